@@ -75,7 +75,7 @@ test("a folder of another major version is refused with what to do, and left as 
   await writeFile(join(folder, "postgres", "PG_VERSION"), "9\n");
   const refused = start();
   await expect(refused).rejects.toThrow(StartError);
-  await expect(refused).rejects.toThrow(/holds the data of Postgres 9, .* DATA_DIR/);
+  await expect(refused).rejects.toThrow(/contains data of Postgres 9, .* DATA_DIR/);
 });
 
 test("a folder with files of something else is refused and left as it is", async () => {

@@ -38,7 +38,7 @@ test("a database of a newer program is refused and left as it is", async () => {
     "insert into drizzle.__drizzle_migrations (hash, created_at) values ('later', 9000000000000)",
   );
   await expect(migrateDatabase(handle.pool)).rejects.toThrow(StartError);
-  await expect(migrateDatabase(handle.pool)).rejects.toThrow("newer Leeway");
+  await expect(migrateDatabase(handle.pool)).rejects.toThrow("newer version of Leeway");
   const { rows } = await handle.pool.query(
     "select count(*)::int as locks from pg_locks where locktype = 'advisory' and database = (select oid from pg_database where datname = current_database())",
   );

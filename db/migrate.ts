@@ -37,7 +37,7 @@ export async function migrateDatabase(pool: Pool): Promise<void> {
     try {
       if ((await schemaState(client)) === "newer") {
         throw new StartError(
-          "The database was migrated by a newer Leeway than this one. Start that version, or restore a backup made before the upgrade.",
+          "The database was migrated by a newer version of Leeway. Start that version, or restore a backup made before the upgrade.",
         );
       }
       await migrate(drizzle(client), { migrationsFolder });
@@ -62,6 +62,6 @@ export function requireSupported(versionNumber: number): void {
   const major = Math.floor(versionNumber / 10_000);
   if (major >= oldestSupported) return;
   throw new StartError(
-    `DATABASE_URL: that server is Postgres ${major}, and Leeway needs ${oldestSupported} or newer. Upgrade it, or unset the variable to use the Postgres that comes with Leeway.`,
+    `DATABASE_URL: the server runs Postgres ${major}, but Leeway requires ${oldestSupported} or newer. Upgrade it, or unset the variable to use the bundled Postgres.`,
   );
 }

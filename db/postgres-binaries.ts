@@ -40,7 +40,7 @@ function locate(platform: string): { folder: string; version: string } {
     return { folder: join(dirname(entry), "..", "native"), version };
   } catch (cause) {
     throw new StartError(
-      `There is no built-in Postgres for ${platform} (npm leaves it out with --omit=optional). Set DATABASE_URL to a Postgres 14 or newer.`,
+      `No bundled Postgres for ${platform} (npm omits it with --omit=optional). Set DATABASE_URL to Postgres 14 or newer.`,
       { cause },
     );
   }
@@ -58,7 +58,7 @@ async function copyTo(parent: string, folder: string, version: string): Promise<
     await rm(unfinished, { recursive: true, force: true });
     if (await stat(target).catch(() => undefined)) return target;
     throw new StartError(
-      `Postgres refuses to run as root, the user it would run as cannot enter ${folder}, and ${parent} cannot be written. ` +
+      `Postgres cannot run as root, its user has no access to ${folder}, and ${parent} is not writable. ` +
         "Run Leeway as another user, move it out of the private folder, or set DATABASE_URL.",
       { cause },
     );

@@ -60,14 +60,14 @@ export async function requireOwnFolder(dataFolder: string, binaries: PostgresBin
   const self = process.getuid?.() ?? 0;
   if (self !== 0 && uid !== self) {
     throw new StartError(
-      `${dataFolder} belongs to another user (number ${uid}). Start Leeway as that user or as root, or set DATA_DIR to another folder.`,
+      `${dataFolder} belongs to another user (number ${uid}). Run Leeway as that user or as root, or set DATA_DIR to another folder.`,
     );
   }
   const major = Number.parseInt(await readFile(join(dataFolder, "PG_VERSION"), "utf8"), 10);
   if (major === binaries.major) return;
   throw new StartError(
-    `${dataFolder} holds the data of Postgres ${major}, and this Leeway brings Postgres ${binaries.major}. ` +
-      "Move it over with pg_dump and pg_restore (or pg_upgrade), start the Leeway that made it, or set DATA_DIR to another folder.",
+    `${dataFolder} contains data of Postgres ${major}, but this version of Leeway bundles Postgres ${binaries.major}. ` +
+      "Migrate it with pg_dump and pg_restore (or pg_upgrade), start the version of Leeway that created it, or set DATA_DIR to another folder.",
   );
 }
 
@@ -80,7 +80,7 @@ async function removeEmpty(folder: string): Promise<void> {
   if (!(await exists(folder))) return;
   if ((await readdir(folder)).length > 0) {
     throw new StartError(
-      `${folder} has files in it and is not a Postgres data folder. Move them away, or set DATA_DIR to another folder.`,
+      `${folder} contains files but is not a Postgres data folder. Move the files, or set DATA_DIR to another folder.`,
     );
   }
   await rmdir(folder);

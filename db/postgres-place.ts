@@ -23,8 +23,8 @@ export async function placeFor(dataFolder: string): Promise<string> {
     await chown(dirname(outside), user.uid, user.gid);
   } catch (cause) {
     throw new StartError(
-      `Postgres refuses to run as root, the user it would run as cannot enter ${dataFolder}, and ${sharedFolder} cannot be written. ` +
-        "Run Leeway as another user, set DATA_DIR to a folder that others may enter, or set DATABASE_URL.",
+      `Postgres cannot run as root, its user has no access to ${dataFolder}, and ${sharedFolder} is not writable. ` +
+        "Run Leeway as another user, set DATA_DIR to a folder that other users can access, or set DATABASE_URL.",
       { cause },
     );
   }
@@ -35,6 +35,6 @@ export async function placeFor(dataFolder: string): Promise<string> {
 async function requireParent(place: string, note: string): Promise<string> {
   if (await stat(dirname(place)).catch(() => undefined)) return place;
   throw new StartError(
-    `The database lies in ${place}, and that folder is gone. Bring it back; or, to begin with an empty database, delete ${note}.`,
+    `The database folder ${place} is missing. Restore it, or delete ${note} to start with an empty database.`,
   );
 }

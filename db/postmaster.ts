@@ -25,7 +25,7 @@ export async function stopLeftover(dataFolder: string): Promise<number | undefin
   }
   if (await stopServer(pid)) return pid;
   throw new StartError(
-    `Another Postgres (process ${pid}) runs on ${dataFolder} and does not stop. End it, then start Leeway again.`,
+    `Another Postgres (process ${pid}) is using ${dataFolder} and does not stop. Stop it, then start Leeway again.`,
   );
 }
 

@@ -12,7 +12,7 @@ import type { NetworkRules } from "./webhooks/contract.ts";
 
 const port = z.coerce.number().int().min(1).max(65_535);
 const count = z.coerce.number().int().min(1);
-const address = z.url({ protocol: /^https?$/, error: "must be an address such as https://leeway.example.org" });
+const address = z.url({ protocol: /^https?$/, error: "must be a URL such as https://leeway.example.org" });
 const flag = z.stringbool({ error: 'must be "true" or "false"' });
 const providers = z
   .string()
@@ -23,7 +23,7 @@ const providers = z
 const Variables = z.object({
   /** Postgres 14 or newer to use. Without it, Leeway runs a Postgres of its own in DATA_DIR. */
   DATABASE_URL: z
-    .url({ protocol: /^postgres(ql)?$/, error: "must look like postgres://user:password@host:5432/database" })
+    .url({ protocol: /^postgres(ql)?$/, error: "must be of the form postgres://user:password@host:5432/database" })
     .optional(),
   /** Folder of everything Leeway keeps: its own Postgres, artifacts. */
   DATA_DIR: z.string().default("./data"),
@@ -108,7 +108,7 @@ const Variables = z.object({
   /** Three letters of the currency of these two. */
   PRICE_CURRENCY: z
     .string()
-    .regex(/^[A-Z]{3}$/, "must be three letters such as EUR")
+    .regex(/^[A-Z]{3}$/, "must be a three-letter code such as EUR")
     .default("EUR"),
   /** What kind of machine gateways run on, as a price book names it: "c7g.xlarge". Without it, the price for all machines holds. */
   MACHINE_KIND: z.string().trim().max(200).default(""),
@@ -119,9 +119,11 @@ const Variables = z.object({
   /** Largest body of any other request, in bytes. */
   MAX_REQUEST_BYTES: count.default(16 * 2 ** 20),
   /** Mail server that notifications go through: smtp://user:password@host:587, or smtps:// for TLS from the first byte. Without it, no e-mail is sent. */
-  LEEWAY_SMTP_URL: z.url({ protocol: /^smtps?$/, error: "must look like smtp://user:password@host:587" }).optional(),
+  LEEWAY_SMTP_URL: z
+    .url({ protocol: /^smtps?$/, error: "must be of the form smtp://user:password@host:587" })
+    .optional(),
   /** Sender of these e-mails: leeway@example.org or "Leeway <leeway@example.org>". Default: leeway@ the host of PUBLIC_URL. */
-  LEEWAY_MAIL_FROM: z.string().regex(/@/, "must be an e-mail address").optional(),
+  LEEWAY_MAIL_FROM: z.string().regex(/@/, "must be an email address").optional(),
   /** Address of Slack's Web API, or of a server that speaks it. */
   LEEWAY_SLACK_URL: address.default("https://slack.com/api"),
   /** Address of PagerDuty's events, https://events.eu.pagerduty.com for its European region, or of a server that takes them. */
@@ -213,13 +215,15 @@ export function readConfig(env: Record<string, string | undefined>): Config {
   const { PORT: port, GATEWAY_PORT: gatewayPort, WORKER_PORT: workerPort = gatewayPort + 1 } = data;
   if (port === gatewayPort) throw new StartError(`GATEWAY_PORT: must differ from PORT, which is ${port} too`);
   if (workerPort === port || workerPort === gatewayPort || workerPort > 65_535) {
-    throw new StartError(`WORKER_PORT: must be a port that is neither PORT nor GATEWAY_PORT, and ${workerPort} is not`);
+    throw new StartError(`WORKER_PORT: must be at most 65535 and differ from PORT and GATEWAY_PORT; got ${workerPort}`);
   }
   const dataDir = resolve(data.DATA_DIR);
   const cores = availableParallelism();
   const gatewayProcesses = data.GATEWAY_PROCESSES ?? (cores >= 4 && process.platform === "linux" ? 2 : 1);
   if (gatewayProcesses > 1 && process.platform !== "linux") {
-    throw new StartError("GATEWAY_PROCESSES: must be 1 on this system; only Linux shares a port among processes");
+    throw new StartError(
+      "GATEWAY_PROCESSES: must be 1 on this system; only Linux supports sharing a port between processes",
+    );
   }
   const publicUrl = withoutSlash(data.PUBLIC_URL ?? `http://localhost:${port}`);
   return {
@@ -264,10 +268,10 @@ export function readConfig(env: Record<string, string | undefined>): Config {
 function readArtifactPlace(data: z.infer<typeof Variables>, dataDir: string): ArtifactPlace {
   const { ARTIFACT_URL } = data;
   if (ARTIFACT_URL && data.ARTIFACT_DIR) {
-    throw new StartError("ARTIFACT_URL: cannot be given together with ARTIFACT_DIR; artifacts are in one place");
+    throw new StartError("ARTIFACT_URL: cannot be combined with ARTIFACT_DIR");
   }
   if (ARTIFACT_URL) return readBucketPlace({ ...data, ARTIFACT_URL }, resolve(dataDir, "artifact-cache"));
-  if (data.S3_ENDPOINT) throw new StartError("ARTIFACT_URL: is needed with S3_ENDPOINT, as s3://bucket/prefix");
+  if (data.S3_ENDPOINT) throw new StartError("ARTIFACT_URL: required with S3_ENDPOINT, as s3://bucket/prefix");
   return { kind: "folder", path: resolve(data.ARTIFACT_DIR ?? resolve(dataDir, "artifacts")) };
 }
 
@@ -285,9 +289,9 @@ function readOutside(data: z.infer<typeof Variables>, publicUrl: string): Outsid
 function readOidc(data: z.infer<typeof Variables>): Oidc | undefined {
   const { OIDC_ISSUER: issuer, OIDC_CLIENT_ID: clientId, OIDC_CLIENT_SECRET: clientSecret } = data;
   if (!issuer && !clientId && !clientSecret) return undefined;
-  if (!issuer) throw new StartError("OIDC_ISSUER: is needed with OIDC_CLIENT_ID and OIDC_CLIENT_SECRET");
-  if (!clientId) throw new StartError("OIDC_CLIENT_ID: is needed with OIDC_ISSUER");
-  if (!clientSecret) throw new StartError("OIDC_CLIENT_SECRET: is needed with OIDC_ISSUER");
+  if (!issuer) throw new StartError("OIDC_ISSUER: required with OIDC_CLIENT_ID and OIDC_CLIENT_SECRET");
+  if (!clientId) throw new StartError("OIDC_CLIENT_ID: required with OIDC_ISSUER");
+  if (!clientSecret) throw new StartError("OIDC_CLIENT_SECRET: required with OIDC_ISSUER");
   return { issuer, clientId, clientSecret, name: data.OIDC_NAME, defaultRole: data.OIDC_DEFAULT_ROLE };
 }
 

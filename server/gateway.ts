@@ -56,7 +56,7 @@ export async function startGateway(config: Config, databaseUrl: string): Promise
   await inferencePlugin(app, { core, tasks: { artifacts, gatewayUrl, rules: config.webhooks } });
   const fastPath = new FastPath(app, core, config.trustProxy);
   const runner = new TaskRunner({ core, db, artifacts, feed: events, gatewayUrl, explain: knownAnswer });
-  app.setNotFoundHandler((_request, reply) => refuse(reply, 404, "There is no such address. Inference is below /v2."));
+  app.setNotFoundHandler((_request, reply) => refuse(reply, 404, "Not found. Inference endpoints are below /v2."));
   await core.start();
   await runner.start();
   // The kernel gives each new connection to one of the processes that listen.

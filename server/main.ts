@@ -1,7 +1,9 @@
 /** `node server/main.ts` starts all of Leeway; `node server/main.ts web|gateway|worker` one role; `… build` builds the console. */
 const [major = 0] = process.versions.node.split(".").map(Number);
 if (major < 24) {
-  console.error(`Leeway needs Node 24, and this is ${process.versions.node}. "npm start" brings the right one.`);
+  console.error(
+    `Leeway requires Node 24, but this is ${process.versions.node}. Run "npm start" to use the bundled version.`,
+  );
   process.exit(1);
 }
 
@@ -19,14 +21,14 @@ try {
     await startAll(config, process.env, console.log);
   } else if (name === "build") {
     const { buildConsole } = await import("./start/build.ts");
-    await buildConsole(() => console.log("Building the console."), new AbortController().signal);
+    await buildConsole(() => console.log("Building the console…"), new AbortController().signal);
   } else {
     const { runNamedRole } = await import("./start/named-role.ts");
     await runNamedRole(name, config, process.env);
   }
   process.exit(0);
 } catch (error) {
-  if (error instanceof StartError) console.error(`Leeway did not start.\n${error.message}`);
-  else console.error("Leeway ended by a fault of its own. Please report what follows.\n", error);
+  if (error instanceof StartError) console.error(`Leeway failed to start.\n${error.message}`);
+  else console.error("Leeway crashed because of an internal error. Please report the following.\n", error);
   process.exit(1);
 }

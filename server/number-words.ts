@@ -1,3 +1,6 @@
+/** Non-breaking, so that a number and its unit stay on one line. */
+const nbsp = "\u00a0";
+
 /** A count with its thousands marked, for sentences and reports: 12,345. */
 export function counted(count: number): string {
   return count.toLocaleString("en");
@@ -10,15 +13,12 @@ export function figures(value: number, most: number): string {
 
 /** A limit in bytes as its settings count it, in whole mebibytes: "5,120 MiB". */
 export function mebibytes(bytes: number): string {
-  return `${counted(Math.floor(bytes / 2 ** 20))} MiB`;
+  return `${counted(Math.floor(bytes / 2 ** 20))}${nbsp}MiB`;
 }
 
-/** Non-breaking, so that a number and its unit stay on one line. */
-const nbsp = "\u00a0";
-
-/** A share as people read it, with at most three significant figures: "0.41 %"; what is not 0 is never shown as 0. */
+/** A share as people read it, with at most three significant figures: "0.41%"; what is not 0 is never shown as 0. */
 export function percent(share: number): string {
-  return `${figures(share * 100, 3)}${nbsp}%`;
+  return `${figures(share * 100, 3)}%`;
 }
 
 /** How long something took, in at most two units: "2.4 s", "48 min", "7 h 28 min", "3 d 2 h". */

@@ -10,25 +10,25 @@ import { log } from "./log.ts";
 export function storageRefusal(error: unknown): DomainError | undefined {
   if (isDatabaseAway(error)) {
     const options = { cause: error, retryAfterSeconds: 2 };
-    return new DomainError("unavailable", "The database cannot be reached just now. Try again in a moment.", options);
+    return new DomainError("unavailable", "The database is currently unavailable. Try again in a moment.", options);
   }
   if (isDiskFull(error)) {
     log.error("disk.full", { cause: error });
     const options = { cause: error, retryAfterSeconds: 60 };
-    return new DomainError("unavailable", "A disk of Leeway is full, and nothing was kept. Free some space.", options);
+    return new DomainError("unavailable", "A Leeway disk is full, and nothing was saved. Free up space.", options);
   }
   const unstorable = whatCannotBeStored(error);
   return unstorable === undefined ? undefined : new DomainError("invalid", unstorable, { cause: error });
 }
 
-const noText = "Text must not hold NUL characters, nor halves of characters.";
+const noText = "Text cannot contain NUL characters or lone surrogates.";
 
 /** Values that Postgres refuses, whichever argument they came in by: https://www.postgresql.org/docs/current/errcodes-appendix.html */
 const refusals: { code: string; speaksOf: RegExp; message: string }[] = [
   { code: "22021", speaksOf: /./, message: noText },
   { code: "22P05", speaksOf: /./, message: noText },
   { code: "22P02", speaksOf: / type json/, message: noText },
-  { code: "22P02", speaksOf: / type (uuid|integer|bigint)/, message: "An id or a number is not written as one." },
+  { code: "22P02", speaksOf: / type (uuid|integer|bigint)/, message: "Invalid ID or number." },
   { code: "22003", speaksOf: / type (integer|bigint)/, message: "A number is too large." },
 ];
 

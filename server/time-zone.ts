@@ -1,7 +1,7 @@
 import { z } from "zod";
 
 /** An IANA name, such as "Europe/Lisbon"; distances such as "+02:00" are none, since they know no summer. */
-export const TimeZone = z.string().refine(isTimeZone, "There is no such time zone. Write one as Europe/Lisbon or UTC.");
+export const TimeZone = z.string().refine(isTimeZone, "Unknown time zone. Use a name such as Europe/Lisbon or UTC.");
 
 /** Whether there is a time zone of this name. */
 export function isTimeZone(name: string): boolean {

@@ -32,12 +32,12 @@ test("each field gets its first complaint", () => {
 test("a full disk and an absent database are told as such, with when to try again", () => {
   const full = Object.assign(new Error("could not extend file"), { code: "53100" });
   expect(failure(new Error("Failed query", { cause: full }))).toMatchObject({
-    error: expect.stringContaining("disk of Leeway is full"),
+    error: expect.stringContaining("A Leeway disk is full, and nothing was saved."),
     retryAfterSeconds: 60,
   });
   const away = Object.assign(new Error("connect"), { code: "ECONNREFUSED", syscall: "connect" });
   expect(failure(away)).toMatchObject({
-    error: expect.stringContaining("database cannot be reached"),
+    error: expect.stringContaining("The database is currently unavailable."),
     retryAfterSeconds: 2,
   });
 });

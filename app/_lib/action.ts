@@ -33,7 +33,7 @@ export function failure(error: unknown): ActionState<never> {
     };
   }
   log.error("action.failed", { cause: error });
-  return { ok: false, error: "Leeway failed, and nothing was changed. Its log says why." };
+  return { ok: false, error: "Internal error; nothing was changed. See the server log for details." };
 }
 
 /** The first complaint about each field. */

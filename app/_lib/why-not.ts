@@ -6,5 +6,5 @@ const order: readonly Role[] = ["viewer", "member", "operator", "admin"];
 /** Why a button is off for a role: "needs the role member"; undefined when it is on. The command checks it again. */
 export function whyNot(role: Role, name: PermissionName): string | undefined {
   const needed = permissions[name].role;
-  return order.indexOf(role) >= order.indexOf(needed) ? undefined : `needs the role ${needed}`;
+  return order.indexOf(role) >= order.indexOf(needed) ? undefined : `requires the ${needed} role`;
 }

@@ -47,7 +47,7 @@ function Destination({ path }: { path: string }) {
   if (!name) return null;
   return (
     <>
-      You will go straight on to <strong>{name}</strong>.
+      After signing in you will go to <strong>{name}</strong>.
     </>
   );
 }

@@ -10,15 +10,15 @@ type Standing = Pick<AlertGroup, "state" | "summary" | "acknowledgement">;
 function standing({ state, summary, acknowledgement }: Standing): [State, string] {
   switch (state) {
     case "firing":
-      return [summary.severity === "page" ? "missed" : "watch", "Fires"];
+      return [summary.severity === "page" ? "missed" : "watch", "Firing"];
     case "acknowledged":
-      return ["running", `Taken by ${acknowledgement?.by}`];
+      return ["running", `Acknowledged by ${acknowledgement?.by}`];
     case "muted":
       return ["paused", "Muted"];
     case "resolved":
-      return ["finished", "Resolved, not told yet"];
+      return ["finished", "Resolved, notification pending"];
     case "over":
-      return ["finished", "Over"];
+      return ["finished", "Resolved"];
   }
 }
 
@@ -39,8 +39,8 @@ export function AlertBadge({ alert, filled = false }: { alert: AlertNow; filled?
     alert.state === "resolved"
       ? ["finished", "Resolved"]
       : isMuted
-        ? ["paused", "Fires, muted"]
-        : [alert.severity === "page" ? "missed" : "watch", "Fires"];
+        ? ["paused", "Firing, muted"]
+        : [alert.severity === "page" ? "missed" : "watch", "Firing"];
   return (
     <StatusBadge state={state} filled={filled}>
       {word}
@@ -79,8 +79,8 @@ export function shownAnnotations(annotations: Labels): [string, string][] {
 }
 
 export const verdictWords: Record<Verdict, { word: string; hint: string }> = {
-  actionable: { word: "Actionable", hint: "It was right to tell me: something had to be done" },
-  known: { word: "Known", hint: "Expected, such as during planned work" },
-  noise: { word: "Noise", hint: "Nothing had to be done" },
-  duplicate: { word: "Duplicate", hint: "Another alert told of the same" },
+  actionable: { word: "Actionable", hint: "Useful: action was required" },
+  known: { word: "Known", hint: "Expected, for example during planned work" },
+  noise: { word: "Noise", hint: "No action was required" },
+  duplicate: { word: "Duplicate", hint: "Another alert already reported this" },
 };

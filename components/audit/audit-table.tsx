@@ -16,9 +16,9 @@ interface AuditTableProps {
 export function AuditTable({ events, next, view }: AuditTableProps) {
   const columns: Column<AuditEvent>[] = [
     { key: "at", head: "When", cell: (event) => <RelativeTime at={event.at} /> },
-    { key: "actor", head: "Who", cell: whoCell },
-    { key: "action", head: "What", cell: (event) => event.action },
-    { key: "subject", head: "On what", cell: (event) => <code>{event.subject}</code> },
+    { key: "actor", head: "Actor", cell: whoCell },
+    { key: "action", head: "Action", cell: (event) => event.action },
+    { key: "subject", head: "Subject", cell: (event) => <code>{event.subject}</code> },
     { key: "reason", head: "Reason", cell: (event) => event.reason ?? "" },
     { key: "address", head: "From", cell: (event) => <span className="lw-quiet">{event.address ?? ""}</span> },
   ];
@@ -40,16 +40,16 @@ function whoCell({ actorName, actorKind }: AuditEvent) {
   if (actorKind === "user") return actorName;
   return (
     <>
-      {actorName} <span className="lw-quiet">{actorKind === "token" ? "by token" : "by itself"}</span>
+      {actorName} <span className="lw-quiet">{actorKind === "token" ? "by token" : "automatic"}</span>
     </>
   );
 }
 
 function Nothing({ isFiltered }: { isFiltered: boolean }) {
   if (!isFiltered)
-    return <EmptyState title="Nothing was changed yet">Every change by a person or token appears here.</EmptyState>;
+    return <EmptyState title="No changes yet">Every change by a person or token appears here.</EmptyState>;
   return (
-    <EmptyState title="No change matches" action={<Link href="/audit">Show all</Link>}>
+    <EmptyState title="No matching changes" action={<Link href="/audit">Show all</Link>}>
       Fields are actor, action, subject and at.
     </EmptyState>
   );

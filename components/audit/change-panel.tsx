@@ -9,8 +9,8 @@ import { changedFields } from "./changed-fields.ts";
 export function ChangePanel({ event, closeHref }: { event: AuditEvent; closeHref: string }) {
   const fields = changedFields(event.before, event.after);
   const facts = [
-    ["Who", event.actorName],
-    ["On what", event.subject],
+    ["Actor", event.actorName],
+    ["Subject", event.subject],
     ["Reason", event.reason],
     ["From", event.address],
   ].filter(([, value]) => value);
@@ -25,7 +25,7 @@ export function ChangePanel({ event, closeHref }: { event: AuditEvent; closeHref
         ))}
       </dl>
       {fields.length === 0 ? (
-        <p className="lw-quiet">Nothing else was written down.</p>
+        <p className="lw-quiet">No further details recorded.</p>
       ) : (
         <table className={classes.fields} aria-label="Before and after">
           <thead>
@@ -39,8 +39,8 @@ export function ChangePanel({ event, closeHref }: { event: AuditEvent; closeHref
             {fields.map((field) => (
               <tr key={field.name} data-changed={field.changed || undefined}>
                 <th scope="row">{field.name || "value"}</th>
-                <td>{field.before ?? <span className="lw-quiet">no value</span>}</td>
-                <td>{field.after ?? <span className="lw-quiet">no value</span>}</td>
+                <td>{field.before ?? <span className="lw-quiet">–</span>}</td>
+                <td>{field.after ?? <span className="lw-quiet">–</span>}</td>
               </tr>
             ))}
           </tbody>

@@ -107,7 +107,7 @@ export function ChartFrame(props: FrameProps) {
           (props.loading ? (
             <Skeleton height={height} />
           ) : isEmpty ? (
-            (props.empty ?? <span className="lw-small lw-quiet">No value in this range.</span>)
+            (props.empty ?? <span className="lw-small lw-quiet">No data in this range.</span>)
           ) : asTable ? (
             <ChartTableView table={props.table()} height={height} />
           ) : (

@@ -42,7 +42,7 @@ export interface LineChartProps extends Omit<ChartFrameProps, "title"> {
   /** A logarithmic y axis. */
   log?: boolean | undefined;
   thresholds?: readonly Threshold[];
-  /** Times on a ground of their own, named at the foot: "labels due". */
+  /** Times on a ground of their own, named at the foot: "labels pending". */
   shades?: readonly Shade[];
   markers?: readonly Marker[];
   /** Counts and rates start at zero; others say where they start by their ticks. */
@@ -72,7 +72,7 @@ export function LineChart(props: LineChartProps) {
         <>
           {props.subtitle}
           {log && (props.subtitle ? ", log scale" : "log scale")}
-          {hidden > 0 && `, ${formatCount(hidden)} at or below zero not drawn`}
+          {hidden > 0 && `, ${formatCount(hidden)} values ≤ 0 not shown`}
         </>
       }
       legend={legendOf(series, styles, unit, thresholds)}
@@ -95,7 +95,7 @@ export function LineChart(props: LineChartProps) {
 }
 
 function csvHead(x: XKind, noun = "step"): string {
-  return x === "step" ? noun : x === "time" ? "time" : "milliseconds since the start";
+  return x === "step" ? noun : x === "time" ? "time" : "milliseconds since start";
 }
 
 function isoTime(at: number): string {

@@ -47,7 +47,7 @@ it("merges markers closer than 24 px, keeps the suspected one in front, and drop
 it("names a marker where there is room, and nowhere when two squares leave none", () => {
   const placed = [40, 66, 470].map((x, index) => ({ at: x, x, label: `v${index}`, kind: "deploy" as const, count: 1 }));
   expect(nameSides(placed, 480)).toEqual(["left", "right", "left"]);
-  const crowded = [5, 31, 57].map((x) => ({ at: x, x, label: "v10 to 25 %", kind: "deploy" as const, count: 1 }));
+  const crowded = [5, 31, 57].map((x) => ({ at: x, x, label: "v10 to 25%", kind: "deploy" as const, count: 1 }));
   expect(nameSides(crowded, 480)).toEqual(["none", "none", "right"]);
 });
 
@@ -59,6 +59,6 @@ it("says in one sentence what a chart shows, and speaks missing values", () => {
     [{ label: "objective", value: 120 }],
   );
   expect(sentence.replaceAll("\u00a0", " ")).toBe(
-    "p95 latency: v14 last 149 ms, between 80 ms and 149 ms; v12 has no value; objective 120 ms.",
+    "p95 latency: v14 last 149 ms, between 80 ms and 149 ms; v12 has no data; objective 120 ms.",
   );
 });

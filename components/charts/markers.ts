@@ -5,7 +5,7 @@ export type MarkerKind = "deploy" | "data" | "config" | "incident" | "label";
 /** A change that may explain what the lines do. */
 export interface Marker {
   at: number;
-  /** Short: "v14 to 25 %". */
+  /** Short: "v14 to 25%". */
   label: string;
   kind: MarkerKind;
   /** The suspected one is inverted, with a solid line. */

@@ -25,7 +25,7 @@ interface ParallelAxisProps {
 
 /** Shorter drags are clicks, which clear. */
 const leastShare = 0.015;
-const restName: Record<Rest, string> = { nan: "NaN", missing: "no value" };
+const restName: Record<Rest, string> = { nan: "NaN", missing: "missing values" };
 
 /** One axis: ticks, the brush that is dragged along it or moved by keys, and what rests below. */
 export function ParallelAxis({
@@ -53,11 +53,13 @@ export function ParallelAxis({
         role="slider"
         tabIndex={0}
         aria-orientation="vertical"
-        aria-label={`Part of ${axis.label}`}
+        aria-label={`Selected range on ${axis.label}`}
         aria-valuemin={0}
         aria-valuemax={100}
         aria-valuenow={Math.round((span ? (span.low + span.high) / 2 : 0.5) * 100)}
-        aria-valuetext={span ? `from ${labelAt(axis, span.low)} to ${labelAt(axis, span.high)}, ${found}` : "all of it"}
+        aria-valuetext={
+          span ? `from ${labelAt(axis, span.low)} to ${labelAt(axis, span.high)}, ${found}` : "full range"
+        }
         onKeyDown={(event) => {
           const next = spanByKey(kept, event);
           if (next === kept && !event.key.startsWith("Arrow")) return;

@@ -62,7 +62,7 @@ function summary(
 function tableOf({ axes, lines }: ParallelPicture): ChartTable {
   const ordered = lines.toSorted((a, b) => Number(b.isInside) - Number(a.isInside));
   return {
-    head: ["Name", "In the brushes", ...axes.map(({ label }) => label)],
+    head: ["Name", "Within selection", ...axes.map(({ label }) => label)],
     rows: ordered.map(({ row, isInside }) => [
       `${row.label} ${row.id.slice(0, 6)}`,
       isInside ? "yes" : "no",

@@ -23,7 +23,7 @@ export function ParallelHeads({ axes, box, height, onMove }: HeadsProps) {
           type="button"
           key={key}
           style={{ left: axisX(box, index), maxWidth: headWidth(box, index) }}
-          title={`${label}. Drag it, or press Alt and ← →, to move the axis.`}
+          title={`${label}. Drag to move the axis, or press Alt+← or Alt+→.`}
           aria-keyshortcuts="Alt+ArrowLeft Alt+ArrowRight"
           draggable
           onDragStart={() => setDragged(key)}

@@ -18,7 +18,7 @@ interface ParallelPlotProps extends ParallelChartProps {
   picture: ParallelPicture;
 }
 
-const restWords: Record<Rest, string> = { nan: "NaN", missing: "no value" };
+const restWords: Record<Rest, string> = { nan: "NaN", missing: "no data" };
 
 /** Draws what was prepared; the line under the pointer is told below. */
 export function ParallelPlot({ picture, width: wide, height, brushes, onBrush, onMove, title }: ParallelPlotProps) {
@@ -82,7 +82,7 @@ export function ParallelPlot({ picture, width: wide, height, brushes, onBrush, o
                   letters={index === 0 ? longestFirst : lettersBetween(box)}
                   span={brush && spanOf(axis, brush)}
                   chosenRest={brush && "rest" in brush ? brush.rest : undefined}
-                  found={`${picture.inside} of ${picture.lines.length} inside`}
+                  found={`${picture.inside} of ${picture.lines.length} selected`}
                   onSpan={(span: Span | undefined) => onBrush(axis.key, span && brushOf(axis, span))}
                   onRest={(rest) => onBrush(axis.key, rest && { rest })}
                   key={axis.key}
@@ -99,7 +99,7 @@ export function ParallelPlot({ picture, width: wide, height, brushes, onBrush, o
             {picture.axes.map(({ key, label }) => `${label} ${axisWords(told.values[key])}`).join(", ")}
           </>
         ) : (
-          <span className="lw-quiet">Drag along an axis, or focus it and press ↑ ↓, to choose a part of it.</span>
+          <span className="lw-quiet">Drag along an axis to select a range, or focus it and press ↑ or ↓.</span>
         )}
       </p>
     </div>

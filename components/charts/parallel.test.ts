@@ -60,7 +60,7 @@ test("arrow keys begin, move, widen and clear a brush, never over the ends", () 
 
 test("values and brushes are put in words", () => {
   expect([undefined, "", "cnn", Number.NaN, Number.MAX_VALUE, 0.12345].map(axisWords)).toEqual([
-    "no value",
+    "–",
     "empty",
     "cnn",
     "NaN",

@@ -45,7 +45,7 @@ export function prepareParallel(
   return { axes, lines, inside: lines.filter(({ isInside }) => isInside).length };
 }
 
-/** A value in words: three figures of a number, a word as it is, "NaN", "no value". */
+/** A value in words: three figures of a number, a word as it is, "NaN", "–". */
 export function axisWords(value: AxisValue): string {
   if (value === undefined) return noValue;
   if (typeof value === "string") return value === "" ? "empty" : value;
@@ -56,7 +56,7 @@ export function axisWords(value: AxisValue): string {
 
 /** A brush in words: "acc 0.9 to 1", "arch cnn", "loss NaN". */
 export function brushWords(label: string, brush: Brush): string {
-  if ("rest" in brush) return `${label} ${brush.rest === "nan" ? "NaN" : noValue}`;
+  if ("rest" in brush) return `${label} ${brush.rest === "nan" ? "NaN" : "no data"}`;
   if ("words" in brush) return `${label} ${brush.words.slice(0, 3).join(", ")}${brush.words.length > 3 ? " …" : ""}`;
   return `${label} ${formatNumber(brush.from)} to ${formatNumber(brush.to)}`;
 }

@@ -38,7 +38,7 @@ export function ScatterChart(props: ScatterChartProps) {
       subtitle={
         <>
           {props.subtitle}
-          {left > 0 && `, ${plural(left, noun)} without both values ${left === 1 ? "is" : "are"} not drawn`}
+          {left > 0 && `, ${plural(left, noun)} with a missing value ${left === 1 ? "is" : "are"} not shown`}
         </>
       }
       legend={[]}

@@ -26,7 +26,7 @@ export function summarise(
   const parts = series.slice(0, 6).map(({ label, points }) => {
     const values = points.flatMap((point) => (point.value === null ? [] : [point.value]));
     const last = lastPoint(points)?.value;
-    if (values.length === 0 || last === undefined) return `${label} has no value`;
+    if (values.length === 0 || last === undefined) return `${label} has no data`;
     const span = `between ${formatUnit(lowest(values), unit)} and ${formatUnit(highest(values), unit)}`;
     return `${label} last ${formatUnit(last, unit)}, ${span}`;
   });

@@ -13,7 +13,7 @@ interface UnderlayProps {
   withRaw: boolean;
 }
 
-/** Behind the lines: the band from lowest to highest, and the measured line at 28 %. */
+/** Behind the lines: the band from lowest to highest, and the measured line at 28%. */
 export function Underlay({ plot, pictures, styles, withRaw }: UnderlayProps) {
   return (
     <svg
@@ -85,7 +85,7 @@ export function UnplottableMarks({ plot, series }: { plot: Plot; series: readonl
           <span
             className={classes.unplottable}
             style={{ left: Math.min(left, plot.left + plot.width - width), width, top: plot.top + plot.height - 4 }}
-            title={`${label} is ${mark.word} here`}
+            title={`${label}: ${mark.word}`}
             key={`${id} ${mark.from} ${mark.word}`}
           />
         );

@@ -36,7 +36,7 @@ export function planXAxis(
     return { ticks: ticksWithin(range, most), label: words, name: (at) => `${noun} ${words(at)}` };
   }
   if (kind === "relative") {
-    return { ticks: timeTicks(range, most), label: sinceStart, name: (at) => `${sinceStart(at)} after the start` };
+    return { ticks: timeTicks(range, most), label: sinceStart, name: (at) => `${sinceStart(at)} after start` };
   }
   const ticks = timeTicks(range, most, -new Date(range.from).getTimezoneOffset() * 60_000);
   const name = (at: number) => formatAbsolute(at);

@@ -10,7 +10,7 @@ const nearShare = 0.005;
 /** Where a month is heading beside what it may cost: a bar with a line at the budget, and the distance in words. */
 export function BudgetBar({ forecast, budget }: { forecast: number | null; budget: number | null }) {
   if (budget === null) return <span className="lw-quiet">no budget</span>;
-  if (forecast === null) return <StatusBadge state="no-data">too few days to say</StatusBadge>;
+  if (forecast === null) return <StatusBadge state="no-data">not enough days yet</StatusBadge>;
   const share = forecast / budget;
   const isOver = share > 1 + nearShare;
   return (
@@ -30,6 +30,6 @@ export function BudgetBar({ forecast, budget }: { forecast: number | null; budge
 
 function distanceWords(share: number): string {
   const distance = Math.abs(share - 1);
-  if (distance <= nearShare) return "as budgeted";
+  if (distance <= nearShare) return "on budget";
   return `${formatPercent(distance, { decimals: 0 })} ${share < 1 ? "under" : "over"}`;
 }

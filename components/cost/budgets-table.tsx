@@ -7,7 +7,7 @@ import { money, monthWords } from "./money-words.ts";
 /** What may be spent in a month: what holds and what held before. */
 export function BudgetsTable({ budgets, thisMonth }: { budgets: readonly CostBudget[]; thisMonth: string }) {
   const columns: Column<CostBudget>[] = [
-    { key: "scope", head: "Of", cell: scopeWords },
+    { key: "scope", head: "Scope", cell: scopeWords },
     {
       key: "amount",
       head: "A month",
@@ -16,11 +16,11 @@ export function BudgetsTable({ budgets, thisMonth }: { budgets: readonly CostBud
     },
     { key: "state", head: "State", cell: (budget) => <BudgetState budget={budget} thisMonth={thisMonth} /> },
     { key: "from", head: "From", cell: ({ fromMonth }) => monthWords(fromMonth) },
-    { key: "by", head: "Set by", cell: ({ createdBy }) => createdBy },
-    { key: "at", head: "Set", cell: ({ createdAt }) => <RelativeTime at={createdAt} /> },
+    { key: "by", head: "Created by", cell: ({ createdBy }) => createdBy },
+    { key: "at", head: "Created", cell: ({ createdAt }) => <RelativeTime at={createdAt} /> },
     {
       key: "why",
-      head: "Why",
+      head: "Reason",
       width: 260,
       isClipped: true,
       cell: ({ reason }) => <span title={reason}>{reason}</span>,
@@ -30,11 +30,11 @@ export function BudgetsTable({ budgets, thisMonth }: { budgets: readonly CostBud
 }
 
 function scopeWords({ endpointId, teamId, name }: CostBudget): string {
-  return endpointId ? `${name}` : teamId ? `Team ${name}` : "The whole workspace";
+  return endpointId ? `${name}` : teamId ? `Team ${name}` : "Whole workspace";
 }
 
 function BudgetState({ budget, thisMonth }: { budget: CostBudget; thisMonth: string }) {
-  if (budget.isInForce) return <StatusBadge state="on-target">Holds</StatusBadge>;
+  if (budget.isInForce) return <StatusBadge state="on-target">In effect</StatusBadge>;
   if (budget.fromMonth > thisMonth) return <StatusBadge state="not-started">Later</StatusBadge>;
-  return <StatusBadge state="finished">Over</StatusBadge>;
+  return <StatusBadge state="finished">Ended</StatusBadge>;
 }

@@ -16,7 +16,7 @@ export function CostsTable({ report }: { report: CostReport }) {
     { key: "name", head: firstHeads[by], cell: (row) => (row === total ? <strong>{row.name}</strong> : row.name) },
     {
       key: "spent",
-      head: `Spent in ${monthWords(month).split(" ")[0]}`,
+      head: `Spend in ${monthWords(month).split(" ")[0]}`,
       align: "right",
       cell: ({ spent }) => <strong>{money(spent, currency)}</strong>,
     },
@@ -38,7 +38,7 @@ export function CostsTable({ report }: { report: CostReport }) {
       : [
           {
             key: "budget",
-            head: "Against its budget",
+            head: "vs budget",
             cell: ({ forecast, budget, kind }: CostRow) =>
               !answers(kind) ? null : <BudgetBar forecast={forecast?.value ?? null} budget={budget} />,
           },
@@ -81,7 +81,7 @@ function perAnswer({ currency, total }: CostReport): Column<CostRow>[] {
       head: (
         <Definition
           name="Cost per 1,000"
-          sentence="What was spent, for each thousand requests that got an answer, from the model or without it. Copies in shadow cost money and answer nobody."
+          sentence="Spend per thousand successful responses, whether served by the model or not. Shadow traffic costs money but serves nobody."
           formula={`${money(total.spent, currency)} / ${formatCount(total.answered)} × 1,000\n= ${money(total.perThousand, currency)}`}
         >
           Per 1,000
@@ -95,7 +95,7 @@ function perAnswer({ currency, total }: CostReport): Column<CostRow>[] {
       head: (
         <Definition
           name="Cost per 1,000 correct"
-          sentence="Cost per 1,000, by the share of answers that was right among the sampled ones with a label. At least 30 labels are needed, and answers that are a class; without them there is no value."
+          sentence="Cost per 1,000 divided by the share of correct predictions among sampled labelled ones. Requires at least 30 labels and class predictions; otherwise it is not shown."
         >
           Per 1,000 correct
         </Definition>
@@ -118,17 +118,17 @@ function answers(kind: CostRow["kind"]): boolean {
 
 function labelWords(labelled: number | null, correctShare: number | null): string {
   if (correctShare !== null)
-    return `${formatPercent(correctShare)} of ${formatCount(labelled)} labelled answers were right`;
-  return labelled ? `${formatCount(labelled)} labels, 30 needed` : "No labels that could be compared";
+    return `${formatPercent(correctShare)} of ${formatCount(labelled)} labelled predictions correct`;
+  return labelled ? `${formatCount(labelled)} labels, at least 30 required` : "No comparable labels";
 }
 
 function Busy() {
   return (
     <Definition
-      name="Machines busy"
-      sentence="Of what its machines cost, the share in which they ran models. The rest is waiting, shared out by what each took; where nothing ran, equally among what was kept loaded."
+      name="Machine utilisation"
+      sentence="Share of machine cost spent running models. The rest is idle cost, allocated by usage; if nothing ran, equally among the loaded models."
     >
-      Machines busy
+      Machine utilisation
     </Definition>
   );
 }

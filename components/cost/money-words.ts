@@ -3,7 +3,7 @@ import { currencySign } from "#server/cost/contract.ts";
 
 type Maybe = number | null | undefined;
 
-/** Money with its currency: "€5,120", "€0.094"; "no value" where there is none. */
+/** Money with its currency: "€5,120", "€0.094"; "–" where there is none. */
 export function money(value: Maybe, currency: string | null): string {
   return currency === null || value === null || value === undefined
     ? noValue

@@ -2,12 +2,12 @@ import type { PriceItem } from "#server/cost/prices/contract.ts";
 
 /** What an item is called, and what its variants are. */
 export const itemWords: Record<PriceItem, { label: string; unit: string; variant: string; all: string }> = {
-  "core-hour": { label: "Core-hour", unit: "an hour of one core", variant: "Kind of machine", all: "all machines" },
-  "gpu-hour": { label: "GPU-hour", unit: "an hour of one GPU", variant: "GPU", all: "all GPUs" },
-  "gb-month": { label: "GB-month", unit: "10⁹ bytes kept for a month", variant: "", all: "files and log" },
+  "core-hour": { label: "Core-hour", unit: "core hour", variant: "Machine type", all: "all machines" },
+  "gpu-hour": { label: "GPU-hour", unit: "GPU hour", variant: "GPU", all: "all GPUs" },
+  "gb-month": { label: "GB-month", unit: "GB-month of storage", variant: "", all: "files and logs" },
   "engine-request": {
-    label: "Engine request",
-    unit: "a request to an engine elsewhere",
+    label: "External engine request",
+    unit: "request to an external engine",
     variant: "Engine",
     all: "all engines",
   },

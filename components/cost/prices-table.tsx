@@ -11,12 +11,12 @@ export function PricesTable({ prices, now }: { prices: readonly Price[]; now: nu
   const columns: Column<Price>[] = [
     {
       key: "item",
-      head: "Price of",
+      head: "Resource",
       cell: ({ item }) => <span title={itemWords[item].unit}>{itemWords[item].label}</span>,
     },
     {
       key: "variant",
-      head: "For",
+      head: "Applies to",
       cell: ({ item, variant }) => variant || <span className="lw-quiet">{itemWords[item].all}</span>,
     },
     {
@@ -29,12 +29,12 @@ export function PricesTable({ prices, now }: { prices: readonly Price[]; now: nu
     {
       key: "from",
       head: "From",
-      cell: ({ from }) => (from ? <RelativeTime at={from} /> : <span className="lw-quiet">ever</span>),
+      cell: ({ from }) => (from ? <RelativeTime at={from} /> : <span className="lw-quiet">no expiry</span>),
     },
-    { key: "by", head: "Set by", cell: ({ createdBy }) => createdBy },
+    { key: "by", head: "Created by", cell: ({ createdBy }) => createdBy },
     {
       key: "why",
-      head: "Why",
+      head: "Reason",
       width: 260,
       isClipped: true,
       cell: ({ reason }) => <span title={reason}>{reason}</span>,
@@ -51,7 +51,7 @@ export function PricesTable({ prices, now }: { prices: readonly Price[]; now: nu
 }
 
 function PriceState({ price: { isInForce, from }, now }: { price: Price; now: number }) {
-  if (isInForce) return <StatusBadge state="on-target">Holds</StatusBadge>;
+  if (isInForce) return <StatusBadge state="on-target">In effect</StatusBadge>;
   if (from && +from > now) return <StatusBadge state="not-started">Later</StatusBadge>;
-  return <StatusBadge state="finished">Over</StatusBadge>;
+  return <StatusBadge state="finished">Ended</StatusBadge>;
 }

@@ -11,11 +11,10 @@ const most = 5;
 /** Ways to spend less, the largest first; each says on hover what it rests on. */
 export function SavingsPanel({ savings, currency }: { savings: readonly Saving[]; currency: string | null }) {
   return (
-    <Panel title="Ways to spend less" subtitle="from four weeks, held against objectives">
+    <Panel title="Savings opportunities" subtitle="based on four weeks, checked against SLOs">
       {savings.length === 0 ? (
-        <EmptyState title="Nothing found that would cost less">
-          Versions side by side, batches, repeated requests and idle machines are looked at once there are enough of
-          them.
+        <EmptyState title="No savings found">
+          Versions, batching, repeated requests and idle machines are analysed once there is enough data.
         </EmptyState>
       ) : (
         <ul className={classes.list}>
@@ -26,7 +25,7 @@ export function SavingsPanel({ savings, currency }: { savings: readonly Saving[]
               </Link>
               <strong className={`${classes.sum} lw-number`}>{money(perMonth, currency)}</strong>
               <span className={classes.words}>{words}</span>
-              <span className={`${classes.words} ${classes.sum}`}>a month</span>
+              <span className={`${classes.words} ${classes.sum}`}>per month</span>
               {objectives && (
                 <span className={classes.objectives}>
                   <StatusShape state={objectives.breaks ? "missed" : "watch"} /> {objectives.words}

@@ -34,32 +34,32 @@ export function SetBudgetButton(props: SetBudgetButtonProps) {
 
   return (
     <ChangeButton
-      label="Set a budget…"
-      title="Set a budget?"
-      evidence="Nothing stops when it is spent: the forecast is held against it, and rules may tell somebody."
+      label="Set budget…"
+      title="Set budget?"
+      evidence="A budget never stops anything: the forecast is compared with it, and alert rules can notify someone."
       consequences={[
-        { label: "From its month on", value: "it takes the place of the one before; earlier months keep theirs" },
-        { label: "To undo", value: "set the one before again; 0 takes a budget away" },
+        { label: "From this month", value: "replaces the previous budget; earlier months keep theirs" },
+        { label: "Undo", value: "set the previous budget again; 0 removes the budget" },
       ]}
-      confirmLabel="Set the budget"
-      done="The budget was set."
+      confirmLabel="Set budget"
+      done="Budget set."
       {...{ why, actorName, fields, save }}
     >
       {(complaints) => (
         <>
           <NativeSelect
-            label="Of"
+            label="Scope"
             value={scope}
             onChange={(event) => setScope(event.currentTarget.value)}
             error={complaints.endpointId ?? complaints.teamId}
             data={[
-              { value: "", label: "The whole workspace" },
+              { value: "", label: "Whole workspace" },
               ...endpoints.map(({ id, name }) => ({ value: `endpoint ${id}`, label: name })),
               ...teams.map(({ id, name }) => ({ value: `team ${id}`, label: `Team ${name}` })),
             ]}
           />
           <NumberInput
-            label={`A month${currency ? `, ${currency}` : ""}`}
+            label={`Monthly budget${currency ? `, ${currency}` : ""}`}
             min={0}
             value={amount}
             onChange={setAmount}

@@ -34,22 +34,22 @@ export function SetPriceButton({ book, why, actorName, setPrices }: SetPriceButt
 
   return (
     <ChangeButton
-      label="Set a price…"
-      title="Set a price?"
-      evidence="Costs are made of usage and prices when they are read: a price for the past changes what the past cost."
+      label="Set price…"
+      title="Set price?"
+      evidence="Costs are calculated from usage and prices when they are viewed, so a price for a past period changes past costs."
       consequences={[
-        { label: "Requests", value: "are priced by it within seconds; those in the log keep their cost" },
-        { label: "To undo", value: "set the price before again, from the same hour" },
+        { label: "Requests", value: "use this price within seconds; logged predictions keep their cost" },
+        { label: "Undo", value: "set the previous price again, from the same hour" },
       ]}
-      reasons={["New bill", "New machine", "Correction"]}
-      confirmLabel="Set the price"
-      done={`The price of ${words.unit} was set.`}
+      reasons={["New invoice", "New machine", "Correction"]}
+      confirmLabel="Set price"
+      done={`Price per ${words.unit} set.`}
       {...{ why, actorName, fields, save }}
     >
       {(complaints) => (
         <>
           <NativeSelect
-            label="Price of"
+            label="Resource"
             data={priceItems.map((each) => ({
               value: each,
               label: `${itemWords[each].label}: ${itemWords[each].unit}`,
@@ -60,7 +60,7 @@ export function SetPriceButton({ book, why, actorName, setPrices }: SetPriceButt
           {words.variant && (
             <TextInput
               label={words.variant}
-              description={known.length > 0 ? `Seen: ${known.join(", ")}` : `Empty for ${words.all}`}
+              description={known.length > 0 ? `Detected: ${known.join(", ")}` : `Leave empty for ${words.all}`}
               placeholder={words.all}
               value={variant}
               onChange={(event) => setVariant(event.currentTarget.value)}
@@ -85,7 +85,7 @@ export function SetPriceButton({ book, why, actorName, setPrices }: SetPriceButt
           <TextInput
             type="date"
             label="From"
-            description="Empty for now; else the beginning of the day in the workspace’s time zone"
+            description="Leave empty for now; otherwise, start of the day in the workspace time zone"
             value={from}
             onChange={(event) => setFrom(event.currentTarget.value)}
             error={complaints.from ?? complaints.fromDay}

@@ -25,7 +25,7 @@ export function SpendChart({ report, now }: { report: CostReport; now: number })
     ...(ahead.length > 0
       ? [
           {
-            ...{ id: "forecast", label: "forecast, 80 % range", place: 0, kind: "forecast" as const },
+            ...{ id: "forecast", label: "forecast, 80% range", place: 0, kind: "forecast" as const },
             points: foretold.map(({ at, value }) => point(at, value)),
             band: foretold.map(({ at, low, high }) => ({ at, low: low / divisor, high: high / divisor })),
           },
@@ -35,7 +35,7 @@ export function SpendChart({ report, now }: { report: CostReport; now: number })
   return (
     <LineChart
       title="Spend this month"
-      subtitle={`${words}, summed up by day; ${money(last, currency)} so far`}
+      subtitle={`${words}, cumulative by day; ${money(last, currency)} so far`}
       unit={unit}
       series={series}
       range={{ from: begin, to: Math.max(until, foretold.at(-1)?.at ?? 0) }}

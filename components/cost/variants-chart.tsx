@@ -12,8 +12,8 @@ export function VariantsChart({ costs: { versions, currency } }: { costs: Endpoi
   const hasUnserved = versions.some(({ measuredBy }) => measuredBy !== null);
   return (
     <ScatterChart
-      title="Quality, latency, cost"
-      subtitle={`versions that no other beats in all three are named${hasUnserved ? "; a diamond was not served: measured by load tests, references or gates" : ""}`}
+      title="Quality, latency and cost"
+      subtitle={`labelled versions are Pareto-optimal${hasUnserved ? "; diamonds were not deployed: measured by load tests, references or gates" : ""}`}
       noun="version"
       rows={versions.map(({ versionId, modelName, version, isOnFront, ...one }, at) => ({
         ...{ id: versionId, label: `${modelName} v${version}`, place: isOnFront ? at % 6 : undefined },
@@ -24,8 +24,8 @@ export function VariantsChart({ costs: { versions, currency } }: { costs: Endpoi
           latency: one.latencyMsP95 ?? undefined,
         },
       }))}
-      x={{ key: "cost", label: `Cost per 1,000, ${currencySign(currency) || "no price"}` }}
-      y={{ key: "right", label: "Share that was right, %" }}
+      x={{ key: "cost", label: `Cost per 1,000, ${currencySign(currency) || "no prices set"}` }}
+      y={{ key: "right", label: "Accuracy, %" }}
       colour={{ key: "latency", label: "p95, ms" }}
       onOpen={(id) => {
         const open = versions.find(({ versionId }) => versionId === id);

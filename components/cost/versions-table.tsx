@@ -15,17 +15,17 @@ export function VersionsTable({ costs: { versions, currency } }: { costs: Endpoi
       cell: ({ isOnFront, isCurrent, measuredBy }) => (
         <>
           {isOnFront ? (
-            <StatusBadge state="on-target">None beats it</StatusBadge>
+            <StatusBadge state="on-target">Pareto-optimal</StatusBadge>
           ) : (
-            <StatusBadge state="not-started">Beaten or not comparable</StatusBadge>
+            <StatusBadge state="not-started">Dominated or not comparable</StatusBadge>
           )}
-          {isCurrent && <span className="lw-quiet"> serves now</span>}
+          {isCurrent && <span className="lw-quiet"> currently deployed</span>}
           {measuredBy && <span className="lw-quiet"> {unservedWords(measuredBy)}</span>}
         </>
       ),
     },
-    { key: "spent", head: "Spent", align: "right", cell: ({ spent }) => <strong>{money(spent, currency)}</strong> },
-    { key: "answers", head: "Answers", align: "right", cell: ({ answered }) => formatCount(answered) },
+    { key: "spent", head: "Spend", align: "right", cell: ({ spent }) => <strong>{money(spent, currency)}</strong> },
+    { key: "answers", head: "Responses", align: "right", cell: ({ answered }) => formatCount(answered) },
     { key: "per", head: "Per 1,000", align: "right", cell: ({ perThousand }) => money(perThousand, currency) },
     {
       key: "correct",
@@ -35,17 +35,17 @@ export function VersionsTable({ costs: { versions, currency } }: { costs: Endpoi
     },
     {
       key: "device",
-      head: "Device time an answer",
+      head: "Device time per prediction",
       align: "right",
       cell: ({ deviceMs }) => formatUnit(deviceMs, "ms"),
     },
     { key: "latency", head: "p95", align: "right", cell: ({ latencyMsP95 }) => formatUnit(latencyMsP95, "ms") },
     {
       key: "right",
-      head: "Right",
+      head: "Accuracy",
       align: "right",
       cell: ({ correctShare, labelled }) => (
-        <span title={`${formatCount(labelled)} labelled, 30 needed where it served`}>
+        <span title={`${formatCount(labelled)} labelled, 30 required for deployed versions`}>
           {formatPercent(correctShare)}
         </span>
       ),
@@ -64,5 +64,5 @@ export function VersionsTable({ costs: { versions, currency } }: { costs: Endpoi
 
 /** "not served, measured by a load test at 50 requests a second and its reference". */
 function unservedWords({ quality, latency }: NonNullable<VersionCost["measuredBy"]>): string {
-  return `not served, measured by ${[latency, quality].filter((by) => by !== null).join(" and ")}`;
+  return `not deployed; measured by ${[latency, quality].filter((by) => by !== null).join(" and ")}`;
 }

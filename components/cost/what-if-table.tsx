@@ -4,10 +4,10 @@ import type { EndpointCosts, WhatIf } from "#server/cost/endpoint/contract.ts";
 import { money } from "./money-words.ts";
 
 const kindWords: Record<WhatIf["kind"], string> = {
-  batching: "Batches",
+  batching: "Batching",
   cache: "Cache",
   replicas: "Machines",
-  version: "Another version",
+  version: "Other version",
   cascade: "Cascade",
 };
 
@@ -15,8 +15,8 @@ const kindWords: Record<WhatIf["kind"], string> = {
 export function WhatIfTable({ costs: { whatIfs, currency } }: { costs: EndpointCosts }) {
   const columns: Column<WhatIf>[] = [
     { key: "kind", head: "What", cell: ({ kind }) => kindWords[kind] },
-    { key: "words", head: "If", cell: ({ words }) => words },
-    { key: "share", head: "Saves", align: "right", cell: ({ share }) => formatPercent(share, { decimals: 0 }) },
+    { key: "words", head: "Scenario", cell: ({ words }) => words },
+    { key: "share", head: "Savings", align: "right", cell: ({ share }) => formatPercent(share, { decimals: 0 }) },
     {
       key: "money",
       head: "A month",
@@ -26,6 +26,6 @@ export function WhatIfTable({ costs: { whatIfs, currency } }: { costs: EndpointC
     { key: "basis", head: "By", cell: ({ basis }) => <span className="lw-quiet">{basis}</span> },
   ];
   return (
-    <DataTable label="What if" rows={whatIfs} columns={columns} rowKey={({ kind, words }) => `${kind} ${words}`} />
+    <DataTable label="Scenarios" rows={whatIfs} columns={columns} rowKey={({ kind, words }) => `${kind} ${words}`} />
   );
 }

@@ -6,11 +6,11 @@ import type { DatasetCheck, RuleResult } from "#server/datasets/rules/contract.t
 import classes from "./datasets.module.css";
 
 const names: Record<RuleResult["rule"], string> = {
-  required: "is there",
+  required: "present",
   type: "type",
-  nullable: "never missing",
+  nullable: "never null",
   range: "range",
-  levels: "levels",
+  levels: "allowed values",
   pattern: "pattern",
   unique: "unique",
   "other columns": "other columns",
@@ -22,7 +22,7 @@ export function CheckReport({ check, format }: { check: DatasetCheck; format: Da
   const columns: Column<RuleResult>[] = [
     {
       key: "promise",
-      head: "Promise",
+      head: "Rule",
       cell: ({ column, rule }) => (
         <span className={classes.tags}>
           {column !== null && <code>{column}</code>} {names[rule]}
@@ -33,14 +33,14 @@ export function CheckReport({ check, format }: { check: DatasetCheck; format: Da
       key: "verdict",
       head: "Verdict",
       cell: ({ passed }) => (
-        <StatusBadge state={passed ? "on-target" : "missed"}>{passed ? "Kept" : "Broken"}</StatusBadge>
+        <StatusBadge state={passed ? "on-target" : "missed"}>{passed ? "Met" : "Violated"}</StatusBadge>
       ),
     },
     { key: "expected", head: "Expected", cell: ({ expected }) => <span className={classes.words}>{expected}</span> },
     { key: "measured", head: "Measured", cell: ({ measured }) => <span className={classes.words}>{measured}</span> },
     {
       key: "examples",
-      head: "First ones",
+      head: "Examples",
       cell: ({ examples }) =>
         examples.length === 0 ? (
           ""
@@ -68,7 +68,7 @@ export function CheckReport({ check, format }: { check: DatasetCheck; format: Da
       rowKey={({ column, rule }) => `${column} ${rule}`}
       density="dense"
       maxHeight="420px"
-      foot={<span>{`${formatCount(broken)} of ${plural(rows.length, "promise")} broken`}</span>}
+      foot={<span>{`${formatCount(broken)} of ${plural(rows.length, "rule")} violated`}</span>}
     />
   );
 }

@@ -12,7 +12,7 @@ interface CheckStateProps {
 /** Whether a version keeps the contract of its dataset. */
 export function CheckState({ check, hasContract, filled = false }: CheckStateProps) {
   if (check) {
-    const words = check.passed ? "Keeps contract" : `Breaks ${plural(check.failed, "promise")}`;
+    const words = check.passed ? "Contract met" : `Violates ${plural(check.failed, "rule")}`;
     return (
       <StatusBadge state={check.passed ? "on-target" : "missed"} filled={filled}>
         {words}

@@ -40,7 +40,7 @@ export function ContractEditor({ name, contract, proposal, save, why }: Contract
     if (complaints.size > 0) return;
     run({ name, rules, reason }, ({ revision }) => {
       setReason("");
-      toast.done(`Revision ${revision} of the contract is in force. The newest version is being checked.`);
+      toast.done(`Revision ${revision} of the contract is now in effect. Checking the latest version…`);
     });
   }
   const propose = proposal && (
@@ -54,7 +54,7 @@ export function ContractEditor({ name, contract, proposal, save, why }: Contract
         setComplaints(new Map());
       }}
     >
-      Propose from version {proposal.digest.slice(0, 8)}
+      Suggest from version {proposal.digest.slice(0, 8)}
     </Button>
   );
   return (
@@ -66,13 +66,13 @@ export function ContractEditor({ name, contract, proposal, save, why }: Contract
         flush
       >
         {drafts.length === 0 ? (
-          <EmptyState title="Nothing is promised">
-            A contract says which columns there are, their types, limits and levels. Each new version is checked against
-            it, and its report names the lines that break it. Start from what a version suggests, or add a column.
+          <EmptyState title="No contract yet">
+            A contract defines columns, types, limits and allowed values. Every new version is checked against it, and
+            the report lists the violating rows. Start from a suggestion, or add a column.
           </EmptyState>
         ) : (
-          <section className={classes.scroll} aria-label="Promises" tabIndex={-1}>
-            <table className={classes.table} aria-label="Promises">
+          <section className={classes.scroll} aria-label="Rules" tabIndex={-1}>
+            <table className={classes.table} aria-label="Rules">
               <thead>
                 <tr>
                   {ruleHeads.map((head) => (
@@ -109,7 +109,7 @@ export function ContractEditor({ name, contract, proposal, save, why }: Contract
               Add column
             </Button>
             <Checkbox
-              label="Other columns may be there"
+              label="Allow additional columns"
               checked={others}
               disabled={why !== undefined}
               onChange={(event) => setOthers(event.currentTarget.checked)}
@@ -119,7 +119,7 @@ export function ContractEditor({ name, contract, proposal, save, why }: Contract
             <TextInput
               className={classes.reason}
               aria-label="Reason"
-              placeholder="Why: agreed with the depots"
+              placeholder="Reason, for example: agreed with the data provider"
               value={reason}
               disabled={why !== undefined}
               onChange={(event) => setReason(event.currentTarget.value)}

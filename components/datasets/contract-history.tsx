@@ -6,7 +6,7 @@ import type { DatasetContract } from "#server/datasets/rules/contract.ts";
 
 const columns: Column<DatasetContract>[] = [
   { key: "revision", head: "Revision", align: "right", width: 80, cell: (row) => row.revision },
-  { key: "reason", head: "Why", cell: (row) => row.reason },
+  { key: "reason", head: "Reason", cell: (row) => row.reason },
   { key: "columns", head: "Columns", align: "right", cell: (row) => formatCount(row.rules.columns.length) },
   { key: "by", head: "By", cell: (row) => row.createdBy },
   { key: "at", head: "When", cell: (row) => <RelativeTime at={row.createdAt} /> },
@@ -15,7 +15,7 @@ const columns: Column<DatasetContract>[] = [
 /** The revisions of a contract, the one in force first. */
 export function ContractHistory({ revisions }: { revisions: DatasetContract[] }) {
   return (
-    <Panel title="Revisions" subtitle="the first one is in force" flush>
+    <Panel title="Revisions" subtitle="first one is in effect" flush>
       <DataTable label="Revisions" rows={revisions} columns={columns} rowKey={(row) => row.id} density="dense" />
     </Panel>
   );

@@ -12,12 +12,12 @@ const columns: Column<DatasetSummary>[] = [
   { key: "name", head: "Dataset", cell: (row) => <strong className={classes.name}>{row.name}</strong> },
   {
     key: "check",
-    head: "Contract, newest version",
+    head: "Contract status (latest version)",
     cell: (row) =>
       row.newest ? (
         <CheckState check={currentCheck(row)} hasContract={row.contractRevision !== null} />
       ) : (
-        <StatusBadge state="no-data">No version yet</StatusBadge>
+        <StatusBadge state="no-data">No versions yet</StatusBadge>
       ),
   },
   { key: "rows", head: "Rows", align: "right", cell: (row) => formatCount(row.newest?.rows) },

@@ -60,13 +60,14 @@ export function LeakageForm({ name, digest, columns, versions, ask, why }: Leaka
   }));
   return (
     <Panel
-      title="Are test rows in the training rows?"
+      title="Does the training set contain test rows?"
       subtitle="rows are compared by hash"
       right={<Segmented label="Compare" value={mode} onChange={setMode} options={modes} />}
     >
       {mode === "versions" && versions.length < 2 ? (
-        <EmptyState title="There is no second version to compare with">
-          Leeway compares versions whose rows it has. Upload the other split, or compare two values of one column.
+        <EmptyState title="No second version to compare">
+          Leeway can only compare versions whose rows were uploaded. Upload the other split, or compare two values of
+          one column.
         </EmptyState>
       ) : (
         <form className={classes.form} onSubmit={submit}>
@@ -103,8 +104,8 @@ export function LeakageForm({ name, digest, columns, versions, ask, why }: Leaka
             </>
           )}
           <MultiSelect
-            label="Columns that make a row the same"
-            placeholder={chosen.length === 0 ? "all that both have" : undefined}
+            label="Columns that identify a row"
+            placeholder={chosen.length === 0 ? "all shared columns" : undefined}
             data={columns.map((column) => column.name).filter((column) => column !== split || mode === "versions")}
             value={chosen}
             onChange={setChosen}
@@ -113,7 +114,7 @@ export function LeakageForm({ name, digest, columns, versions, ask, why }: Leaka
           <div className={classes.ask}>
             {why && <span className="lw-small lw-quiet">{why}</span>}
             <Button type="submit" disabled={why !== undefined || !isReady} aria-disabled={busy}>
-              {busy ? "Asking…" : "Look for leakage"}
+              {busy ? "Requesting…" : "Check for leakage"}
             </Button>
           </div>
         </form>

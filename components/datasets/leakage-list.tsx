@@ -21,15 +21,15 @@ interface LeakageListProps {
 export function LeakageList({ name, checks, ask, why }: LeakageListProps) {
   if (checks.length === 0) {
     return (
-      <Panel title="Answers" flush>
-        <EmptyState title="Nothing was asked yet">
-          A test row that the model has seen in training makes its score better than it is. Ask above.
+      <Panel title="Checks" flush>
+        <EmptyState title="No leakage checks yet">
+          Test rows that were seen in training inflate the score. Run a check above.
         </EmptyState>
       </Panel>
     );
   }
   return (
-    <Panel title="Answers" subtitle="newest first" flush>
+    <Panel title="Checks" subtitle="newest first" flush>
       {checks.map((check) => (
         <PanelSection key={check.id}>
           <div className={classes.answer}>
@@ -39,10 +39,10 @@ export function LeakageList({ name, checks, ask, why }: LeakageListProps) {
             </span>
             {check.state === "failed" && (
               <SmallAction
-                label="Ask again"
+                label="Run again"
                 input={{ name, question: check.question }}
                 act={ask}
-                done="The rows are being compared."
+                done="Comparing rows…"
                 why={why}
               />
             )}
@@ -58,11 +58,11 @@ export function LeakageList({ name, checks, ask, why }: LeakageListProps) {
 }
 
 function Verdict({ check: { state, result } }: { check: LeakageCheck }) {
-  if (state === "failed") return <StatusBadge state="no-data">Cannot tell</StatusBadge>;
+  if (state === "failed") return <StatusBadge state="no-data">Inconclusive</StatusBadge>;
   if (!result) return <StatusBadge state="running">Comparing</StatusBadge>;
-  if (result.leftRows === 0 || result.rightRows === 0) return <StatusBadge state="no-data">Cannot tell</StatusBadge>;
+  if (result.leftRows === 0 || result.rightRows === 0) return <StatusBadge state="no-data">Inconclusive</StatusBadge>;
   const isClean = result.sharedRows === 0;
-  return <StatusBadge state={isClean ? "on-target" : "missed"}>{isClean ? "No leakage" : "Leaks"}</StatusBadge>;
+  return <StatusBadge state={isClean ? "on-target" : "missed"}>{isClean ? "No leakage" : "Leakage found"}</StatusBadge>;
 }
 
 const mostColumns = 8;
@@ -71,8 +71,8 @@ function Examples({ result, id }: { result: LeakageResult; id: string }) {
   type Example = LeakageResult["examples"][number];
   const shown = result.columns.slice(0, mostColumns);
   const columns: Column<Example>[] = [
-    { key: "right", head: "Test at", align: "right", width: 72, cell: (row) => row.rightAt },
-    { key: "left", head: "Training at", align: "right", width: 90, cell: (row) => row.leftAt },
+    { key: "right", head: "Test row", align: "right", width: 72, cell: (row) => row.rightAt },
+    { key: "left", head: "Training row", align: "right", width: 90, cell: (row) => row.leftAt },
     ...shown.map((name, index) => ({
       key: `c${index}`,
       head: name,
@@ -90,8 +90,8 @@ function Examples({ result, id }: { result: LeakageResult; id: string }) {
         density="compact"
         foot={
           <span>
-            The first {result.examples.length}, by line or row number
-            {rest > 0 && `; ${rest} more columns are the same too`}
+            First {result.examples.length}, by line or row number{" "}
+            {rest > 0 && `; ${rest} more columns are identical too`}
           </span>
         }
       />

@@ -20,15 +20,15 @@ test.each([
   [check(null, "No such column."), "No such column."],
   [
     check({ leftRows: 900, rightRows: 300, sharedRows: 12 }),
-    "12 of 300 rows (4 %) of flights 4be10508, split = test are in flights 4be10508, split = train too.",
+    "12 of 300 rows (4%) in flights 4be10508, split = test also appear in flights 4be10508, split = train.",
   ],
   [
     check({ leftRows: 900, rightRows: 300, sharedRows: 0 }),
-    "None of the 300 rows of flights 4be10508, split = test is in flights 4be10508, split = train.",
+    "None of the 300 rows in flights 4be10508, split = test appear in flights 4be10508, split = train.",
   ],
   [
     check({ leftRows: 900, rightRows: 0, sharedRows: 0 }),
-    "There is nothing to compare: flights 4be10508, split = test has no rows.",
+    "Nothing to compare: flights 4be10508, split = test has no rows.",
   ],
 ])("the answer of %# is said in words", (asked, sentence) => {
   expect(leakageSentence(asked)?.replaceAll("\u00a0", " ")).toBe(sentence);

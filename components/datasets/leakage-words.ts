@@ -14,9 +14,9 @@ export function leakageSentence({ question, result, problem }: LeakageCheck): st
   const { rightRows, leftRows, sharedRows } = result;
   const [left, right] = [sideWords(question.left), sideWords(question.right)];
   if (leftRows === 0 || rightRows === 0) {
-    return `There is nothing to compare: ${leftRows === 0 ? left : right} has no rows.`;
+    return `Nothing to compare: ${leftRows === 0 ? left : right} has no rows.`;
   }
-  if (sharedRows === 0) return `None of the ${formatCount(rightRows)} rows of ${right} is in ${left}.`;
+  if (sharedRows === 0) return `None of the ${formatCount(rightRows)} rows in ${right} appear in ${left}.`;
   const share = formatPercent(sharedRows / rightRows);
-  return `${formatCount(sharedRows)} of ${formatCount(rightRows)} rows (${share}) of ${right} are in ${left} too.`;
+  return `${formatCount(sharedRows)} of ${formatCount(rightRows)} rows (${share}) in ${right} also appear in ${left}.`;
 }

@@ -1,7 +1,7 @@
 import { Histogram } from "#components/charts/histogram.tsx";
 import { BarCell } from "#components/ui/bar-list.tsx";
 import { type Column, DataTable } from "#components/ui/data-table.tsx";
-import { formatCount, formatNumber, formatPercent, nbsp, plural } from "#components/ui/format.ts";
+import { formatCount, formatNumber, formatPercent, plural } from "#components/ui/format.ts";
 import { Tag } from "#components/ui/tag.tsx";
 import type { ColumnProfile } from "#server/datasets/profile/contract.ts";
 import classes from "./datasets.module.css";
@@ -10,7 +10,7 @@ const columns: Column<ColumnProfile>[] = [
   { key: "name", head: "Column", cell: (row) => <code>{row.name}</code> },
   { key: "type", head: "Type", cell: (row) => <Kinds column={row} /> },
   { key: "shape", head: "Values", width: 120, cell: (row) => <Shape column={row} /> },
-  { key: "summary", head: "In numbers", cell: (row) => <Summary column={row} /> },
+  { key: "summary", head: "Statistics", cell: (row) => <Summary column={row} /> },
   {
     key: "missing",
     head: "Missing",
@@ -19,13 +19,13 @@ const columns: Column<ColumnProfile>[] = [
   },
   {
     key: "distinct",
-    head: "Different",
+    head: "Distinct",
     align: "right",
     cell: ({ distinct }) =>
       distinct.method === "exact" ? (
         formatCount(distinct.count)
       ) : (
-        <span title={`Estimated by HyperLogLog, standard error 1.6${nbsp}%`}>about {formatCount(distinct.count)}</span>
+        <span title={`Estimated by HyperLogLog, standard error 1.6%`}>about {formatCount(distinct.count)}</span>
       ),
   },
 ];
@@ -87,7 +87,7 @@ function Summary({ column: { numbers, levels, times, texts, distinct } }: { colu
           {" "}
           · mean {formatNumber(mean)}
           {sd !== null && ` ± ${formatNumber(sd)}`} · median{" "}
-          <span title={basis === "sample" ? "Of a sample of 4,096 values" : undefined}>
+          <span title={basis === "sample" ? "Based on a sample of 4,096 values" : undefined}>
             {basis === "sample" && "about "}
             {formatNumber(quantiles[10])}
           </span>
@@ -123,5 +123,5 @@ function Summary({ column: { numbers, levels, times, texts, distinct } }: { colu
       </span>
     );
   }
-  return <span className="lw-quiet">no value in any row</span>;
+  return <span className="lw-quiet">all values missing</span>;
 }

@@ -19,14 +19,14 @@ test("a new rule has a key of its own and wants a column", () => {
   const drafts = toDrafts(rules);
   const draft = newDraft(drafts);
   expect(draft.key).toBe(2);
-  expect(toRules([...drafts, draft], true).complaints).toEqual(new Map([[2, "Say which column."]]));
+  expect(toRules([...drafts, draft], true).complaints).toEqual(new Map([[2, "Enter a column name."]]));
 });
 
 test.each([
-  [{ min: "ten" }, "A limit is a number"],
-  [{ min: "2", max: "−1" }, "The least is above"],
-  [{ pattern: "(a+)+" }, "may not repeat a group"],
-  [{ column: "carrier" }, "has a promise already"],
+  [{ min: "ten" }, "Enter a number, such as 0 or 12.5."],
+  [{ min: "2", max: "−1" }, "The minimum is greater than the maximum."],
+  [{ pattern: "(a+)+" }, "Patterns cannot repeat groups."],
+  [{ column: "carrier" }, "This column already has a rule."],
 ])("%j is complained about", (change, words) => {
   const [first, second] = toDrafts(rules);
   if (!first || !second) throw new Error("There are two rules.");

@@ -38,10 +38,11 @@ export function toRules(
   const seen = new Set<string>();
   const columns = drafts.map(({ key, min, max, levels, pattern, ...rule }) => {
     const [least, most] = [limitOf(min), limitOf(max)];
-    if (rule.column.trim() === "") complaints.set(key, "Say which column.");
-    else if (seen.has(rule.column)) complaints.set(key, "This column has a promise already.");
-    else if (Number.isNaN(least) || Number.isNaN(most)) complaints.set(key, "A limit is a number, such as 0 or 12.5.");
-    else if (least !== null && most !== null && least > most) complaints.set(key, "The least is above the most.");
+    if (rule.column.trim() === "") complaints.set(key, "Enter a column name.");
+    else if (seen.has(rule.column)) complaints.set(key, "This column already has a rule.");
+    else if (Number.isNaN(least) || Number.isNaN(most)) complaints.set(key, "Enter a number, such as 0 or 12.5.");
+    else if (least !== null && most !== null && least > most)
+      complaints.set(key, "The minimum is greater than the maximum.");
     else if (complaintOf(pattern)) complaints.set(key, complaintOf(pattern) ?? "");
     seen.add(rule.column);
     return { ...rule, min: least, max: most, levels: levels.length > 0 ? levels : null, pattern: pattern || null };

@@ -20,10 +20,10 @@ export const ruleHeads = [
   "Column",
   "Required",
   "Type",
-  "May be missing",
+  "Nullable",
   "Least",
   "Most",
-  "Only these",
+  "Allowed values",
   "Pattern",
   "Unique",
   "",
@@ -81,13 +81,13 @@ export function RuleRow({ draft, complaint, onChange, onRemove, disabled }: Rule
           onChange={(event) => onChange({ ...draft, type: (event.currentTarget.value || null) as ColumnRule["type"] })}
         />
       </td>
-      <td>{flag("nullable", "may be missing")}</td>
-      <td>{limit("min", "least")}</td>
-      <td>{limit("max", "most")}</td>
+      <td>{flag("nullable", "nullable")}</td>
+      <td>{limit("min", "min")}</td>
+      <td>{limit("max", "max")}</td>
       <td>
         <TagsInput
           className={classes.levels}
-          aria-label={named("only these")}
+          aria-label={named("allowed values")}
           placeholder={draft.levels.length === 0 ? "any value" : undefined}
           value={draft.levels}
           disabled={disabled}
@@ -109,7 +109,7 @@ export function RuleRow({ draft, complaint, onChange, onRemove, disabled }: Rule
         <ActionIcon
           variant="subtle"
           color="gray"
-          aria-label={`Remove the promise about ${draft.column || "the new column"}`}
+          aria-label={`Remove the rule for ${draft.column || "the new column"}`}
           disabled={disabled}
           onClick={onRemove}
         >

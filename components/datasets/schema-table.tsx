@@ -7,7 +7,7 @@ type Field = NonNullable<DatasetVersion["schema"]>[number];
 const columns = [
   { key: "name", head: "Column", cell: (row: Field) => <code>{row.name}</code> },
   { key: "type", head: "Type", cell: (row: Field) => row.type },
-  { key: "required", head: "May be missing", cell: (row: Field) => (row.required ? "no" : "yes") },
+  { key: "required", head: "Nullable", cell: (row: Field) => (row.required ? "no" : "yes") },
 ];
 
 /** The columns that a client told of; their values were not read. */

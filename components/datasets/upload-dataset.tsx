@@ -22,7 +22,7 @@ interface UploadDatasetProps {
 export function UploadDataset({ why, primary, ...form }: UploadDatasetProps) {
   return (
     <UploadButton
-      label="Upload rows…"
+      label="Upload data…"
       icon={<IconUpload size={15} stroke={1.8} aria-hidden="true" />}
       title={form.name ? `Upload a version of ${form.name}` : "Upload a dataset"}
       primary={primary}

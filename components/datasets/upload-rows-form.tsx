@@ -30,7 +30,7 @@ export function UploadRowsForm({ title, name, maxBytes, apiUrl, upload, onClose 
   const [problem, setProblem] = useState<string>();
   const reading = useReading({
     onDone: ({ name, digest, rowsRead }) => {
-      toast.done(`Version ${digest} of ${name} has ${plural(rowsRead, "row")}.`);
+      toast.done(`Version ${digest} of ${name} created with ${plural(rowsRead, "row")}.`);
       onClose();
       router.push(datasetHref(name, digest ?? undefined));
     },
@@ -43,7 +43,7 @@ export function UploadRowsForm({ title, name, maxBytes, apiUrl, upload, onClose 
       title={title}
       name={{
         label: "Dataset",
-        description: "A dataset of this name is made when there is none.",
+        description: "If no dataset has this name, it is created.",
         placeholder: "parcel-photos",
         given: name,
       }}
@@ -57,7 +57,7 @@ export function UploadRowsForm({ title, name, maxBytes, apiUrl, upload, onClose 
             file,
           ),
       }}
-      status={sending.busy ? "Sending the file…" : wordsOf(reading.upload)}
+      status={sending.busy ? "Uploading…" : wordsOf(reading.upload)}
       submitLabel={busy ? "Reading…" : "Upload"}
       closeLabel={reading.upload ? "Close" : "Cancel"}
       busy={busy}
@@ -80,7 +80,7 @@ export function UploadRowsForm({ title, name, maxBytes, apiUrl, upload, onClose 
 }
 
 function wordsOf(upload: { state: string; rowsRead: number } | undefined): string {
-  if (!upload) return "The same rows, in any order and format, are the same version.";
-  if (upload.state === "waiting") return "The file has arrived and waits to be read.";
-  return `Reading: ${plural(upload.rowsRead, "row")} so far. It goes on when you close this.`;
+  if (!upload) return "The same rows in any order or format produce the same version.";
+  if (upload.state === "waiting") return "Upload complete, waiting to be processed.";
+  return `Processing: ${plural(upload.rowsRead, "row")} so far. You can close this dialog.`;
 }

@@ -20,7 +20,7 @@ export function UploadsTable({ uploads, ...again }: UploadsTableProps) {
     { key: "file", head: "File", cell: (row) => row.fileName },
     { key: "state", head: "State", cell: (row) => <UploadState upload={row} {...again} /> },
     { key: "size", head: "Size", align: "right", cell: (row) => formatBytes(row.sizeBytes) },
-    { key: "by", head: "Sent by", cell: (row) => row.createdBy },
+    { key: "by", head: "Uploaded by", cell: (row) => row.createdBy },
     { key: "at", head: "When", cell: (row) => <RelativeTime at={row.createdAt} /> },
   ];
   return <DataTable label="Uploads" rows={uploads} columns={columns} rowKey={(row) => row.id} density="dense" />;
@@ -28,22 +28,16 @@ export function UploadsTable({ uploads, ...again }: UploadsTableProps) {
 
 function UploadState({ upload, retry, why }: Omit<UploadsTableProps, "uploads"> & { upload: DatasetUpload }) {
   const { id, name, state, rowsRead, problem } = upload;
-  if (state === "waiting") return <StatusBadge state="not-started">Waits to be read</StatusBadge>;
+  if (state === "waiting") return <StatusBadge state="not-started">Queued</StatusBadge>;
   if (state !== "failed") {
-    return <StatusBadge state="running">{`Reading, ${plural(rowsRead, "row")} so far`}</StatusBadge>;
+    return <StatusBadge state="running">{`Processing, ${plural(rowsRead, "row")} so far`}</StatusBadge>;
   }
   return (
     <span className={classes.problem}>
-      <StatusBadge state="missed">{problem?.canRetry ? "Given up" : "Refused"}</StatusBadge>
+      <StatusBadge state="missed">{problem?.canRetry ? "Failed" : "Rejected"}</StatusBadge>
       <span className="lw-muted">{problem?.message}</span>
       {problem?.canRetry && (
-        <SmallAction
-          label="Read it again"
-          input={{ name, id }}
-          act={retry}
-          done={`${upload.fileName} waits to be read again.`}
-          why={why}
-        />
+        <SmallAction label="Retry" input={{ name, id }} act={retry} done={`Retrying ${upload.fileName}.`} why={why} />
       )}
     </span>
   );

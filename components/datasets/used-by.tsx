@@ -15,7 +15,7 @@ export function UsedBy({ version }: { version: DatasetVersion }) {
   const columns: Column<User>[] = [
     { key: "run", head: "Run", cell: (run) => run.name },
     { key: "experiment", head: "Experiment", cell: (run) => run.experimentName },
-    { key: "context", head: "Used for", cell: (run) => run.context ?? noValue },
+    { key: "context", head: "Context", cell: (run) => run.context ?? noValue },
     {
       key: "models",
       head: "Model versions",
@@ -35,7 +35,7 @@ export function UsedBy({ version }: { version: DatasetVersion }) {
     },
   ];
   return (
-    <Panel title="Used by" subtitle="runs, and the model versions made from them" flush>
+    <Panel title="Used by" subtitle="runs and the model versions they produced" flush>
       <DataTable
         label="Used by"
         rows={version.usedByRuns}
@@ -46,9 +46,9 @@ export function UsedBy({ version }: { version: DatasetVersion }) {
         maxHeight="360px"
         foot={<span>{plural(version.runs, "run")}, newest first</span>}
         empty={
-          <EmptyState title="No run has used it yet">
-            <code>mlflow.log_input(dataset, context="training")</code> in a run whose dataset has this name and digest
-            links the two.
+          <EmptyState title="Not used by any run yet">
+            <code>mlflow.log_input(dataset, context="training")</code> in a run, with a dataset of this name and digest,
+            links the run to this version.
           </EmptyState>
         }
       />

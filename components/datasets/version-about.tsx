@@ -11,12 +11,12 @@ import classes from "./datasets.module.css";
 export function VersionAbout({ version }: { version: DatasetVersion }) {
   const { file, source, facts } = version;
   return (
-    <Panel title="About this version">
+    <Panel title="Version details">
       <dl className="lw-facts">
         <Fact label="Digest">
           <Copied value={version.digest} label="Copy the digest" />
         </Fact>
-        <Fact label="First heard of">
+        <Fact label="First seen">
           <RelativeTime at={version.createdAt} />
           {file && ` from ${file.createdBy}`}
         </Fact>
@@ -30,8 +30,8 @@ export function VersionAbout({ version }: { version: DatasetVersion }) {
                 {formatBytes(file.sizeBytes)}
               </span>
             </Fact>
-            <Fact label="Hash of the rows">
-              <Copied value={file.contentHash} label="Copy the hash of the rows" />
+            <Fact label="Row hash">
+              <Copied value={file.contentHash} label="Copy row hash" />
             </Fact>
             <Fact label="SHA-256 of the file">
               <Copied value={file.sha256} label="Copy the SHA-256 of the file" />

@@ -16,7 +16,7 @@ export function DatasetVersionsTable({ dataset, current }: { dataset: Dataset; c
       cell: (row) => (
         <span className={classes.tags}>
           <code>{row.digest}</code>
-          {row.digest === current && <Tag tone="accent">shown below</Tag>}
+          {row.digest === current && <Tag tone="accent">selected</Tag>}
         </span>
       ),
     },
@@ -29,7 +29,7 @@ export function DatasetVersionsTable({ dataset, current }: { dataset: Dataset; c
     { key: "columns", head: "Columns", align: "right", cell: (row) => formatCount(row.columns) },
     {
       key: "origin",
-      head: "Known from",
+      head: "Source",
       cell: (row) => (
         <span className={classes.tags}>
           {row.isUploaded && <Tag>file</Tag>}

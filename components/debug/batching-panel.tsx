@@ -32,15 +32,15 @@ export function BatchingPanel({ endpoint, state, batching, markers }: BatchingPa
   const common = {
     ...{ height: 150, range: { from: state.from, to: state.to }, onZoom, markers, fromZero: true },
     syncId: `debug-${endpoint}`,
-    gapWord: "no answers",
-    empty: <span className="lw-small lw-quiet">No sampled request ran in this range.</span>,
+    gapWord: "no responses",
+    empty: <span className="lw-small lw-quiet">No sampled requests ran in this range.</span>,
   };
   return (
     <Columns columns="minmax(0, 2fr) minmax(0, 1fr)">
       <LineChart
         {...common}
-        title="Where the time goes"
-        subtitle="ms, means of up to 100 sampled requests a step"
+        title="Latency breakdown"
+        subtitle="ms, mean of up to 100 sampled requests per step"
         unit="ms"
         series={[
           line("computeMs", "the model"),
@@ -52,7 +52,7 @@ export function BatchingPanel({ endpoint, state, batching, markers }: BatchingPa
       <LineChart
         {...common}
         title="Batch size"
-        subtitle="rows that ran together"
+        subtitle="rows per batch"
         unit="rows"
         series={[line("batchRowsMean", "rows")]}
       />

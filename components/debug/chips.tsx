@@ -8,7 +8,7 @@ import { SpanWords } from "./span-words.tsx";
 /** What narrows the board, each with the way to take it off. */
 export function Chips({ endpoint, state }: { endpoint: string; state: DebugState }) {
   const chips = [
-    ...(state.range === null ? [{ words: <SpanWords span={state} />, name: "the span", off: { range: "1h" } }] : []),
+    ...(state.range === null ? [{ words: <SpanWords span={state} />, name: "time range", off: { range: "1h" } }] : []),
     ...(state.cell
       ? [
           {
@@ -18,7 +18,7 @@ export function Chips({ endpoint, state }: { endpoint: string; state: DebugState
                 <SpanWords span={state.cell} />
               </>
             ),
-            name: "the cell",
+            name: "cell",
             off: { cell: null },
           },
         ]
@@ -28,7 +28,7 @@ export function Chips({ endpoint, state }: { endpoint: string; state: DebugState
       : [
           {
             words: `Compared with ${comparisonWords[state.compare]}`,
-            name: "the comparison",
+            name: "comparison",
             off: { compare: "nothing" as const },
           },
         ]),
@@ -43,7 +43,7 @@ export function Chips({ endpoint, state }: { endpoint: string; state: DebugState
             className={classes.off}
             href={debugHref(endpoint, state, off)}
             scroll={false}
-            aria-label={`Take off ${name}`}
+            aria-label={`Remove ${name}`}
           >
             <IconX size={13} stroke={1.9} aria-hidden="true" />
           </Link>

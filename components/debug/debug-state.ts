@@ -16,8 +16,8 @@ export type Comparison = (typeof comparisons)[number];
 
 export const comparisonWords: Record<Comparison, string> = {
   nothing: "nothing",
-  "week-before": "a week before",
-  "before-deploy": "before the last deploy",
+  "week-before": "one week earlier",
+  "before-deploy": "before the last deployment",
   "previous-version": "the previous version",
 };
 
@@ -123,7 +123,7 @@ export function comparedSpan(
   if (compare === "nothing") return undefined;
   if (compare === "week-before") return ending(to - week);
   const last = history.find(({ deployedAt }) => Date.parse(deployedAt) <= to);
-  if (!last) return "Nothing was deployed before the end of this span.";
+  if (!last) return "Nothing was deployed before the end of this time range.";
   const end = Date.parse(last.deployedAt);
   if (compare === "before-deploy") return ending(end);
   const before = history.find(

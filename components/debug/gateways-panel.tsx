@@ -32,7 +32,7 @@ export function GatewaysPanel({ gateways, names }: GatewaysPanelProps) {
   );
   const columns: Column<Row>[] = [
     { key: "gateway", head: "Gateway", cell: ({ gateway }) => gateway.gatewayId },
-    { key: "version", head: "Version", cell: ({ name, isServing }) => `${name}${isServing ? ", serves" : ""}` },
+    { key: "version", head: "Version", cell: ({ name, isServing }) => `${name}${isServing ? ", serving" : ""}` },
     {
       key: "state",
       head: "State",
@@ -54,29 +54,29 @@ export function GatewaysPanel({ gateways, names }: GatewaysPanelProps) {
     },
     {
       key: "batch",
-      head: "Rows a run",
+      head: "Rows per batch",
       align: "right",
       cell: ({ batching }) => (batching ? `up to ${formatCount(batching.maxBatchSize)}` : noValue),
     },
     { key: "memory", head: "Memory", align: "right", cell: ({ memoryBytes }) => formatBytes(memoryBytes) },
-    { key: "since", head: "Up since", cell: ({ gateway }) => <RelativeTime at={gateway.startedAt} /> },
+    { key: "since", head: "Started", cell: ({ gateway }) => <RelativeTime at={gateway.startedAt} /> },
   ];
   return (
     <Panel
       id="workers"
       title="Worker pool and memory"
-      subtitle={`${plural(gateways.length, "gateway")} heard of in the last 30 s`}
+      subtitle={`${plural(gateways.length, "gateway")} active in the last 30 s`}
       flush
     >
       <DataTable
-        label="Versions that gateways hold"
+        label="Versions loaded by gateways"
         density="dense"
         rows={rows}
         columns={columns}
         rowKey={({ gateway, versionId }) => `${gateway.gatewayId} ${versionId}`}
         empty={
-          <EmptyState title="No gateway holds a version of this endpoint">
-            A gateway loads it within seconds of a deploy. Is the gateway role running?
+          <EmptyState title="No gateway has loaded a version of this endpoint">
+            Gateways load new deployments within seconds. Is the gateway role running?
           </EmptyState>
         }
       />

@@ -28,8 +28,8 @@ export function LatencyPanel({ endpoint, state, map, markers }: LatencyPanelProp
   const chosenBand = bands.findIndex(({ fromMs }) => chosen !== null && Math.abs(fromMs / chosen.fromMs - 1) < 1e-3);
   return (
     <HeatMap
-      title="Latency, request by request"
-      subtitle={`p50 ${formatDuration(latencyMsP50)}, p95 ${formatDuration(latencyMsP95)}, p99 ${formatDuration(latencyMsP99)}; counted at gateways, nothing is sampled. Darker is more, by the logarithm`}
+      title="Latency distribution"
+      subtitle={`p50 ${formatDuration(latencyMsP50)}, p95 ${formatDuration(latencyMsP95)}, p99 ${formatDuration(latencyMsP99)}; counted at the gateways, not sampled. Darker means more requests (log scale)`}
       noun="request"
       height={230}
       bands={bands.map(({ fromMs, toMs }) => ({
@@ -46,7 +46,7 @@ export function LatencyPanel({ endpoint, state, map, markers }: LatencyPanelProp
         if (cell) router.push(`${debugHref(endpoint, state, { cell })}#requests`, { scroll: false });
       }}
       onZoom={onZoom}
-      empty={<span className="lw-small lw-quiet">The model answered no request in this range.</span>}
+      empty={<span className="lw-small lw-quiet">The model served no requests in this range.</span>}
     />
   );
 }

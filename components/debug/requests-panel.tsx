@@ -33,7 +33,7 @@ export function RequestsPanel({ endpoint, state, signatures, requests, failed, h
       signatures={signatures}
       hrefOf={({ id }) => hrefOf(id)}
       empty={
-        <EmptyState title={empty}>Failed requests are all kept, others as often as the endpoint samples.</EmptyState>
+        <EmptyState title={empty}>All failed requests are logged, others at the endpoint's sampling rate.</EmptyState>
       }
     />
   );
@@ -41,21 +41,21 @@ export function RequestsPanel({ endpoint, state, signatures, requests, failed, h
     <Columns columns="minmax(0, 1fr) minmax(0, 1fr)">
       <Panel
         id="requests"
-        title={cell ? "Requests of the cell" : "Requests"}
+        title={cell ? "Requests in this cell" : "Requests"}
         subtitle={where}
-        right={<Link href={all("")}>All in the log</Link>}
+        right={<Link href={all("")}>All logged</Link>}
         flush
       >
-        {table(requests, "The log has no request of this")}
+        {table(requests, "No matching requests in the log")}
       </Panel>
       <Panel
         id="failed"
         title="Failed requests"
         subtitle={where}
-        right={<Link href={all("status = failed")}>All in the log</Link>}
+        right={<Link href={all("status = failed")}>All logged</Link>}
         flush
       >
-        {table(failed, "None failed")}
+        {table(failed, "No failed requests")}
       </Panel>
     </Columns>
   );

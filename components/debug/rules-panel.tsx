@@ -8,8 +8,8 @@ import type { WatchingRule } from "#server/monitoring/debug/contract.ts";
 import classes from "./debug.module.css";
 
 const states: Record<WatchingRule["state"], { state: State; word: string }> = {
-  firing: { state: "missed", word: "Fires" },
-  pending: { state: "watch", word: "Waits" },
+  firing: { state: "missed", word: "Firing" },
+  pending: { state: "watch", word: "Pending" },
   quiet: { state: "on-target", word: "Quiet" },
   paused: { state: "paused", word: "Paused" },
   unknown: { state: "no-data", word: "Not known" },
@@ -36,20 +36,20 @@ export function RulesPanel({ rules }: { rules: WatchingRule[] }) {
         </>
       ),
     },
-    { key: "why", head: "Why", cell: ({ why }) => <span className={classes.why}>{why}</span> },
+    { key: "why", head: "Reason", cell: ({ why }) => <span className={classes.why}>{why}</span> },
   ];
   return (
-    <Panel id="rules" title="Why did this (not) alert" subtitle="what fires first" flush>
+    <Panel id="rules" title="Why this did or did not alert" subtitle="firing first" flush>
       <DataTable
-        label="Rules that watch the endpoint"
+        label="Rules monitoring this endpoint"
         density="dense"
         rows={rules}
         columns={columns}
         rowKey={({ kind, name }) => `${kind} ${name}`}
         rowHref={({ href }) => href}
         empty={
-          <EmptyState title="Nothing watches this endpoint">
-            Make an SLO or a rule of alerts, so that somebody is told before customers are.
+          <EmptyState title="No rules monitor this endpoint">
+            Create an SLO or an alert rule so that you find out before your customers do.
           </EmptyState>
         }
       />

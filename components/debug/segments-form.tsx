@@ -34,7 +34,7 @@ export function SegmentsForm({ endpoint, state, problems }: SegmentsFormProps) {
       />
       <TextInput
         label="B"
-        placeholder="all of the traffic"
+        placeholder="all traffic"
         value={b}
         onChange={(event) => setB(event.currentTarget.value)}
         error={problems.b}

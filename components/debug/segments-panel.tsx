@@ -1,6 +1,6 @@
 import { BarCell } from "#components/ui/bar-list.tsx";
 import { type Column, DataTable } from "#components/ui/data-table.tsx";
-import { formatPercent, noValue, plural } from "#components/ui/format.ts";
+import { formatPercent, plural } from "#components/ui/format.ts";
 import { formatDuration } from "#components/ui/format-time.ts";
 import { Panel } from "#components/ui/panel.tsx";
 import { StatusBadge } from "#components/ui/status-badge.tsx";
@@ -22,10 +22,10 @@ interface SegmentsPanelProps {
 }
 
 const words: Record<SegmentMetric, { name: string; base: string; text: (value: number) => string }> = {
-  failed: { name: "Failed by the server", base: "requests", text: (value) => formatPercent(value) },
-  right: { name: "Right, of those with a label", base: "labels", text: (value) => formatPercent(value) },
-  p95: { name: "p95 of latency", base: "answers", text: (value) => formatDuration(value) },
-  confidence: { name: "Mean confidence", base: "answers", text: (value) => formatPercent(value) },
+  failed: { name: "Server error rate", base: "requests", text: (value) => formatPercent(value) },
+  right: { name: "Accuracy (labelled requests)", base: "labels", text: (value) => formatPercent(value) },
+  p95: { name: "p95 latency", base: "responses", text: (value) => formatDuration(value) },
+  confidence: { name: "Mean confidence", base: "responses", text: (value) => formatPercent(value) },
 };
 
 /** Any two parts of the traffic beside each other, with intervals, and what differs beyond chance. */
@@ -52,19 +52,19 @@ export function SegmentsPanel({ endpoint, state, comparison }: SegmentsPanelProp
     <Panel
       id="segments"
       title="Segments"
-      subtitle={`sampled requests, 95 % intervals; ${fewestOfSegment} requests needed. Four comparisons: where nothing differs, about one table in 45 shows one that does`}
+      subtitle={`sampled requests, 95% intervals; at least ${fewestOfSegment} requests required. With four comparisons, about one table in 45 shows a difference by chance`}
       flush
     >
       <div className={classes.form}>
         <SegmentsForm endpoint={endpoint} state={state} problems={{ a: a.problem, b: b.problem }} />
       </div>
       <DataTable
-        label="Two parts of the traffic"
+        label="Segment comparison"
         density="dense"
         rows={segmentMetrics}
         columns={columns}
         rowKey={(metric) => metric}
-        foot={`A: ${plural(a.requests, "request")}. B: ${plural(b.requests, "request")}.${isCut ? " Only the newest 20,000 were looked at." : ""}`}
+        foot={`A: ${plural(a.requests, "request")}. B: ${plural(b.requests, "request")}.${isCut ? " Only the latest 20,000 were analysed." : ""}`}
       />
     </Panel>
   );
@@ -75,7 +75,7 @@ function Side({ metric, measured: { value, low, high, count } }: { metric: Segme
   if (value === null || low === null || high === null) {
     return (
       <span className="lw-quiet">
-        {noValue}, {count} {base}
+        no data, {count} {base}
       </span>
     );
   }

@@ -3,7 +3,7 @@ import { ChoiceMenu } from "#components/ui/choice-menu.tsx";
 import { comparisons, comparisonWords, type DebugState, debugHref, debugRanges } from "./debug-state.ts";
 import { SpanWords } from "./span-words.tsx";
 
-const sinceDeploy = { key: "deploy", words: "Since the last deploy" };
+const sinceDeploy = { key: "deploy", words: "Since last deployment" };
 const spans = [...debugRanges.map(({ key, label }) => ({ key, words: `Last ${label}` })), sinceDeploy];
 
 /** The span of the board and what it is held against, both kept in its address. */

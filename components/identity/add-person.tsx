@@ -22,8 +22,8 @@ export function AddPerson({ action, consoleUrl }: AddPersonProps) {
   const [added, setAdded] = useState<NewUser>();
   return (
     <>
-      <Button onClick={() => setOpened(true)}>Add a person…</Button>
-      <Modal opened={opened} onClose={() => setOpened(false)} title="Add a person" size={480} yOffset="14vh">
+      <Button onClick={() => setOpened(true)}>Add person…</Button>
+      <Modal opened={opened} onClose={() => setOpened(false)} title="Add person" size={480} yOffset="14vh">
         <Form
           action={action}
           onDone={(person) => {
@@ -35,13 +35,13 @@ export function AddPerson({ action, consoleUrl }: AddPersonProps) {
       <ShownOnce
         opened={added !== undefined}
         onClose={() => setAdded(undefined)}
-        title={`${added?.user.name} was added`}
+        title={`${added?.user.name} added`}
         examples={[{ label: "Sign-in", code: signInLines(added, consoleUrl) }]}
         doneLabel={added?.password ? "I have copied it" : "Close"}
       >
         {added?.password
-          ? "Leeway sends no mail: hand this over yourself. The password is not shown again, and Leeway asks for another one at the first sign-in."
-          : "They have an account already and sign in as before."}
+          ? "Leeway does not send an invitation: share the password yourself. It is not shown again, and must be changed at the first sign-in."
+          : "They already have an account and sign in as before."}
       </ShownOnce>
     </>
   );

@@ -29,16 +29,16 @@ export function ArchiveWorkspaceButton({ workspaceName, viewerName, action }: Ar
       <ConfirmWithReason
         opened={opened}
         onClose={() => setOpened(false)}
-        title={`Archive the workspace ${workspaceName}?`}
+        title={`Archive workspace ${workspaceName}?`}
         consequences={[
-          { label: "People", value: "cannot enter it any more" },
-          { label: "Tokens", value: "of this workspace are refused within 5 s" },
-          { label: "Kept", value: "everything in it" },
-          { label: "To undo", value: "an admin of the first workspace restores it: Settings, All workspaces" },
+          { label: "People", value: "lose access" },
+          { label: "Tokens", value: "for this workspace are rejected within 5 s" },
+          { label: "Kept", value: "all data" },
+          { label: "Undo", value: "an admin of the first workspace can restore it under Settings, All workspaces" },
         ]}
-        reasons={["The project is over", "Merged into another workspace", "Made by mistake"]}
+        reasons={["Project completed", "Merged into another workspace", "Created by mistake"]}
         confirmLabel={`Archive ${workspaceName}`}
-        keepLabel="Keep"
+        keepLabel="Cancel"
         destructive
         actorName={viewerName}
         onConfirm={archive}

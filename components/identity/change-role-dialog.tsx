@@ -29,7 +29,7 @@ export function ChangeRoleDialog({ opened, onClose, user, action }: ChangeRoleDi
     });
   }
   return (
-    <Modal opened={opened} onClose={onClose} title={`Role of ${user.name}`} size={440} yOffset="14vh">
+    <Modal opened={opened} onClose={onClose} title={`Change role of ${user.name}`} size={440} yOffset="14vh">
       <div className={classes.body}>
         <FormProblem state={state} />
         <RoleField value={role} onChange={setRole} />

@@ -32,7 +32,7 @@ export function Entrance({ title, subtitle, version, host, children }: EntranceP
           <a href="/health/ready">Service status</a>
         </footer>
       </div>
-      <aside className={classes.meaning} aria-label="What the name means">
+      <aside className={classes.meaning} aria-label="About the name">
         <LeewayFigure />
       </aside>
     </div>

@@ -17,7 +17,7 @@ export function FirstPassword({ destination, action }: FirstPasswordProps) {
     <div className={classes.form}>
       <PasswordForm
         action={action}
-        currentLabel="Password you signed in with"
+        currentLabel="Current password"
         onDone={() => window.location.assign(destination)}
         other={<Anchor href={destination}>Not now</Anchor>}
       />

@@ -9,7 +9,7 @@ export interface LastChangeProps {
 
 /** "Role changed 3 min ago by Ines Duarte". */
 export function LastChange({ change }: { change: LastChangeProps | undefined }) {
-  if (!change) return <span className="lw-quiet">no value</span>;
+  if (!change) return <span className="lw-quiet">–</span>;
   return (
     <span className="lw-muted">
       {changeWords(change.action)} <RelativeTime at={change.at} /> by {change.actorName}

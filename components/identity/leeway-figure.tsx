@@ -20,8 +20,8 @@ export function LeewayFigure() {
     <figure className={classes.figure}>
       <svg className={classes.drawing} viewBox="0 0 490 352" role="img" aria-labelledby="leeway-figure">
         <title id="leeway-figure">
-          An upright line is what you promised. A line that leans away from it is what is happening. Further out, a
-          dashed line is where somebody acts. The angle between them is partly used, partly left.
+          The upright line is your objective. The line leaning away from it is reality. Further out, the dashed line is
+          where someone has to act. Part of the angle between them is used, part is left.
         </title>
         {[5, 10, 15, 20, 25, 30].map((degrees) => (
           <path
@@ -37,22 +37,22 @@ export function LeewayFigure() {
         <path className={classes.heading} d={`M${at(0, 0)}L${at(0, 327)}`} />
         <circle className={classes.pivot} cx={pivot.x} cy={pivot.y} r="4.5" />
         <text className={classes.name} x="131" y="24" textAnchor="end">
-          what you promised
+          your objective
         </text>
         <text className={classes.note} x="131" y="41" textAnchor="end">
           the objective
         </text>
         <text className={classes.name} data-accent x="282" y="36">
-          what is happening
+          reality
         </text>
         <text className={classes.note} x="282" y="53">
-          the drift so far
+          drift so far
         </text>
         <text className={classes.name} data-muted x="340" y="84">
-          where somebody acts
+          where someone acts
         </text>
         <text className={classes.note} x="340" y="101">
-          no budget left
+          error budget exhausted
         </text>
         <text className={classes.part} data-accent x="161" y="143">
           used

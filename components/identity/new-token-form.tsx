@@ -42,7 +42,7 @@ export function NewTokenForm({ action, endpoints, onDone }: NewTokenFormProps) {
       <FormProblem state={state} />
       <TextInput
         label="Name"
-        description="What will use it, so that you know what stops when you revoke it."
+        description="What will use this token, so you know what breaks when you revoke it."
         inputWrapperOrder={["label", "input", "description", "error"]}
         name="name"
         required
@@ -81,10 +81,10 @@ export function NewTokenForm({ action, endpoints, onDone }: NewTokenFormProps) {
         allowDeselect={false}
         checkIconPosition="right"
       />
-      <p className="lw-small lw-quiet">A token acts for you, with at most the role you have when it is used.</p>
+      <p className="lw-small lw-quiet">A token acts on your behalf, with at most your role at the time it is used.</p>
       <div className={classes.buttons}>
         <Button type="submit" aria-disabled={busy}>
-          {busy ? "Making…" : "Make token"}
+          {busy ? "Creating…" : "Create token"}
         </Button>
       </div>
     </form>

@@ -20,8 +20,8 @@ export function NewToken({ action, consoleUrl, endpoints }: NewTokenProps) {
   const [made, setMade] = useState<MadeToken>();
   return (
     <>
-      <Button onClick={() => setOpened(true)}>New token…</Button>
-      <Modal opened={opened} onClose={() => setOpened(false)} title="New token" size={480} yOffset="10vh">
+      <Button onClick={() => setOpened(true)}>Create token…</Button>
+      <Modal opened={opened} onClose={() => setOpened(false)} title="Create token" size={480} yOffset="10vh">
         <NewTokenForm
           action={action}
           endpoints={endpoints}
@@ -34,11 +34,11 @@ export function NewToken({ action, consoleUrl, endpoints }: NewTokenProps) {
       <ShownOnce
         opened={made !== undefined}
         onClose={() => setMade(undefined)}
-        title={`Token ${made?.token.name} was made`}
+        title={`Token ${made?.token.name} created`}
         examples={usesOf(made?.secret ?? "", consoleUrl)}
         doneLabel="I have copied it"
       >
-        Leeway keeps only a hash of it, so it is not shown again. Whoever has it can do what its scopes allow.
+        Only a hash is stored, so the token will not be shown again. Anyone who has it can do what its scopes allow.
       </ShownOnce>
     </>
   );

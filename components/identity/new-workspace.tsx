@@ -15,8 +15,8 @@ export function NewWorkspace({ action }: { action: Create }) {
   const [opened, setOpened] = useState(false);
   return (
     <>
-      <Button onClick={() => setOpened(true)}>New workspace…</Button>
-      <Modal opened={opened} onClose={() => setOpened(false)} title="New workspace" size={480} yOffset="14vh">
+      <Button onClick={() => setOpened(true)}>Create workspace…</Button>
+      <Modal opened={opened} onClose={() => setOpened(false)} title="Create workspace" size={480} yOffset="14vh">
         <Form action={action} />
       </Modal>
     </>
@@ -46,8 +46,8 @@ function Form({ action }: { action: Create }) {
         error={state.fieldErrors?.name}
       />
       <TextInput
-        label="Name in addresses"
-        description={`Programs reach it at /w/${slug || "…"}. It cannot be changed later.`}
+        label="URL slug"
+        description={`API clients use /w/${slug || "…"}. It cannot be changed later.`}
         inputWrapperOrder={["label", "input", "description", "error"]}
         value={slug}
         onChange={(event) => setOwnSlug(event.currentTarget.value)}
@@ -56,12 +56,12 @@ function Form({ action }: { action: Create }) {
         error={state.fieldErrors?.slug}
       />
       <p className="lw-small lw-quiet">
-        Nothing is shared between workspaces: people, tokens, experiments, models and endpoints are its own. You become
-        its admin and add the others.
+        Workspaces share nothing: each has its own people, tokens, experiments, models and endpoints. You become its
+        admin and can add others.
       </p>
       <div className={classes.buttons}>
         <Button type="submit" aria-disabled={busy}>
-          {busy ? "Making…" : "Make workspace"}
+          {busy ? "Creating…" : "Create workspace"}
         </Button>
       </div>
     </form>

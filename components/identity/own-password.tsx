@@ -11,8 +11,8 @@ export function OwnPassword({ action }: { action: (input: ChangePassword) => Pro
     <div style={{ maxWidth: 360 }}>
       <PasswordForm
         action={action}
-        currentLabel="Present password"
-        onDone={() => toast.done("Your password was changed. Your other sessions have ended.")}
+        currentLabel="Current password"
+        onDone={() => toast.done("Password changed. Your other sessions have been signed out.")}
       />
     </div>
   );

@@ -41,7 +41,7 @@ export function PeopleTable({ people, viewer, actions, foot }: PeopleTableProps)
     { key: "name", head: "Name", cell: (user) => nameCell(user, viewer.id) },
     { key: "email", head: "Email", cell: (user) => <span className="lw-muted">{user.email}</span> },
     { key: "role", head: "Role", cell: (user) => user.role },
-    { key: "way", head: "Signs in with", cell: waysIn },
+    { key: "way", head: "Sign-in method", cell: waysIn },
     {
       key: "signIn",
       head: "Last sign-in",

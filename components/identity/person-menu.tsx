@@ -48,7 +48,7 @@ export function PersonMenu({ user, viewer, actions }: PersonMenuProps) {
             <Menu.Item onClick={enableAgain}>Enable</Menu.Item>
           ) : (
             <Menu.Item color="var(--lw-missed-text)" disabled={isSelf} onClick={() => setDialog("disable")}>
-              {isSelf ? "Disable: another admin has to" : "Disable…"}
+              {isSelf ? "Disable: only another admin can do this" : "Disable…"}
             </Menu.Item>
           )}
         </Menu.Dropdown>
@@ -60,14 +60,14 @@ export function PersonMenu({ user, viewer, actions }: PersonMenuProps) {
         onClose={close}
         title={`Disable ${user.name}?`}
         consequences={[
-          { label: "Sign-in", value: "ends at once, on every device" },
-          { label: "Their tokens", value: "are revoked for good; programs that use them stop" },
-          { label: "What they made", value: "stays" },
-          { label: "To undo", value: "Enable gives the sign-in back, not the tokens" },
+          { label: "Sessions", value: "end immediately, on every device" },
+          { label: "Their tokens", value: "are permanently revoked; programs that use them stop working" },
+          { label: "What they created", value: "stays" },
+          { label: "Undo", value: "Enable restores sign-in, but not the tokens" },
         ]}
-        reasons={["Left the company", "Changed teams", "Account at risk"]}
+        reasons={["Left the company", "Changed teams", "Account compromised"]}
         confirmLabel={`Disable ${user.name}`}
-        keepLabel="Keep"
+        keepLabel="Cancel"
         destructive
         actorName={viewer.name}
         onConfirm={disable}

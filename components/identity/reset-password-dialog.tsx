@@ -29,22 +29,16 @@ export function ResetPasswordDialog({ opened, onClose, user, action }: ResetPass
   }
   return (
     <>
-      <Modal
-        opened={opened}
-        onClose={onClose}
-        title={`Make a new password for ${user.name}?`}
-        size={480}
-        yOffset="14vh"
-      >
+      <Modal opened={opened} onClose={onClose} title={`Reset password of ${user.name}?`} size={480} yOffset="14vh">
         <div className={classes.body}>
           <FormProblem state={state} />
-          <p className="lw-muted">The present password stops working, and {user.name} is signed out everywhere.</p>
+          <p className="lw-muted">The current password stops working, and {user.name} is signed out everywhere.</p>
           <div className={classes.buttons}>
             <Button variant="default" onClick={onClose}>
-              Keep the present one
+              Cancel
             </Button>
             <Button aria-disabled={busy} onClick={reset}>
-              {busy ? "Making…" : "Make a new password"}
+              {busy ? "Creating…" : "Reset password"}
             </Button>
           </div>
         </div>
@@ -52,11 +46,11 @@ export function ResetPasswordDialog({ opened, onClose, user, action }: ResetPass
       <ShownOnce
         opened={password !== undefined}
         onClose={() => setPassword(undefined)}
-        title={`New password of ${user.name}`}
+        title={`New password for ${user.name}`}
         examples={[{ label: "Password", code: password ?? "" }]}
         doneLabel="I have copied it"
       >
-        Hand it over yourself. It is not shown again, and Leeway asks for another one at the next sign-in.
+        Share it yourself. It is not shown again, and must be changed at the next sign-in.
       </ShownOnce>
     </>
   );

@@ -15,11 +15,11 @@ interface RevokeTokenButtonProps {
 export function RevokeTokenButton({ token, viewerName, action }: RevokeTokenButtonProps) {
   return (
     <RevokeButton
-      what={`the token ${token.name}`}
-      evidence={token.lastUsedAt ? `It was last used on ${formatAbsolute(token.lastUsedAt)}.` : "It was never used."}
+      what={`token ${token.name}`}
+      evidence={token.lastUsedAt ? `Last used ${formatAbsolute(token.lastUsedAt)}.` : "Never used."}
       consequences={[
-        { label: "Programs that use it", value: "are refused within 5 s" },
-        { label: "To undo", value: "not possible; make a new token" },
+        { label: "Programs that use it", value: "are rejected within 5 s" },
+        { label: "Undo", value: "not possible; create a new token" },
       ]}
       unusedReason="No longer needed"
       done={`Token ${token.name} was revoked.`}

@@ -32,7 +32,7 @@ export function ShownOnce({ opened, onClose, title, children, examples, doneLabe
     >
       <div className={classes.body}>
         <p className="lw-muted">{children}</p>
-        <CodeBlock examples={examples} label="What to copy" />
+        <CodeBlock examples={examples} label="Value to copy" />
         <div className={classes.buttons}>
           <Button onClick={onClose}>{doneLabel}</Button>
         </div>

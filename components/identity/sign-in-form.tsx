@@ -64,13 +64,13 @@ export function SignInForm({ destination, companyName, error, sessionLength }: S
             Password
           </label>
           <Anchor component="button" type="button" fz={12} onClick={() => setAsksForHelp(!asksForHelp)}>
-            Forgotten?
+            Forgot password?
           </Anchor>
         </div>
         <PasswordInput id="password" name="password" autoComplete="current-password" required {...passwordEye} />
         {asksForHelp && (
           <p className={classes.note} role="status">
-            An admin can make a new one for you under Settings, People.
+            Ask an admin to reset it under Settings, People.
           </p>
         )}
       </div>
@@ -104,10 +104,10 @@ function Problem({ problem, waitMs }: { problem: SignInProblem; waitMs: number }
         {/* Read out once, not every second. */}
         {problem.waitSeconds && (
           <>
-            <span className="lw-hidden"> You can try again in {formatDuration(problem.waitSeconds * 1000)}.</span>
+            <span className="lw-hidden"> Try again in {formatDuration(problem.waitSeconds * 1000)}.</span>
             <span aria-hidden="true">
               {" "}
-              You can try again in {formatDuration(Math.min(problem.waitSeconds, Math.ceil(waitMs / 1000)) * 1000)}.
+              Try again in {formatDuration(Math.min(problem.waitSeconds, Math.ceil(waitMs / 1000)) * 1000)}.
             </span>
           </>
         )}
@@ -121,6 +121,6 @@ async function tryToSignIn(credentials: { email: string; password: string }): Pr
     const answer = await signIn("credentials", { ...credentials, redirect: false });
     return signInProblem(answer?.error ?? (answer?.ok ? null : "unknown"));
   } catch {
-    return { message: "Leeway did not answer. Check the connection and try again." };
+    return { message: "The server did not respond. Check your connection and try again." };
   }
 }

@@ -6,7 +6,7 @@ test("no error is no problem", () => {
 });
 
 test("a wait is told in seconds", () => {
-  expect(signInProblem("rate-limited:30")).toEqual({ message: "Too many tries.", waitSeconds: 30 });
+  expect(signInProblem("rate-limited:30")).toEqual({ message: "Too many attempts.", waitSeconds: 30 });
 });
 
 test("words from the address are never shown, only what is known", () => {

@@ -5,25 +5,28 @@ export interface SignInProblem {
 }
 
 const problems: Record<string, string> = {
-  unauthenticated: "Email or password is wrong.",
+  unauthenticated: "Incorrect email or password.",
   forbidden: "This account is disabled. An admin can enable it under Settings, People.",
-  invalid: "Give your email and your password.",
-  "rate-limited": "Too many tries.",
+  invalid: "Enter your email and password.",
+  "rate-limited": "Too many attempts.",
   "company-invalid":
-    "Your company account has no verified email address, which Leeway needs. Ask who runs the accounts.",
-  "company-not-found": "Your company account is not known here. Ask an admin to add your email under Settings, People.",
+    "Your company account has no verified email address, which Leeway requires. Contact your account administrator.",
+  "company-not-found":
+    "There is no Leeway account for your company account. Ask an admin to add your email under Settings, People.",
   "company-forbidden": "This account is disabled. An admin can enable it under Settings, People.",
-  "company-conflict": "Your account was made at the same moment. Continue with company sign-in again.",
-  AccessDenied: "The company sign-in refused you.",
-  OAuthSignin: "The company sign-in cannot be reached. Try again, or ask who runs Leeway.",
-  OAuthCallback: "The company sign-in was not finished. Try again.",
+  "company-conflict": "Your account was just created. Continue with company sign-in again.",
+  AccessDenied: "Your identity provider denied the sign-in.",
+  OAuthSignin: "Could not reach your identity provider. Try again, or contact your Leeway administrator.",
+  OAuthCallback: "Company sign-in was not completed. Try again.",
 };
 
 /** What to tell about a failed sign-in; undefined when there was none. `error` comes from the address or from next-auth. */
 export function signInProblem(error: string | null | undefined): SignInProblem | undefined {
   if (!error) return undefined;
   const [code = "", seconds] = error.split(":");
-  const message = problems[code] ?? "Sign-in failed. Try again; if it stays so, ask who runs Leeway to read its log.";
+  const message =
+    problems[code] ??
+    "Sign-in failed. Try again; if the problem persists, ask your Leeway administrator to check the server log.";
   const waitSeconds = Number(seconds);
   return waitSeconds > 0 ? { message, waitSeconds } : { message };
 }

@@ -25,7 +25,7 @@ export function TimeZoneForm({ timeZone, zones, action, offBecause }: TimeZoneFo
 
   function submit(event: SubmitEvent<HTMLFormElement>) {
     event.preventDefault();
-    run({ timeZone: chosen }, (set) => toast.done(`Days begin at midnight of ${set.timeZone} now.`));
+    run({ timeZone: chosen }, (set) => toast.done(`Days now start at midnight in ${set.timeZone}.`));
   }
   return (
     <form className={classes.body} onSubmit={submit} style={{ maxWidth: 360 }}>
@@ -41,8 +41,8 @@ export function TimeZoneForm({ timeZone, zones, action, offBecause }: TimeZoneFo
         error={state.fieldErrors?.timeZone}
       />
       <p className="lw-small lw-muted">
-        Reports under way and costs are reckoned anew by it. Reports that are kept for good, 35 days after their end,
-        stay in the zone that they name.
+        Open reports and costs are recalculated in this time zone. Reports become final 35 days after their period ends
+        and keep the time zone shown on them.
       </p>
       <div style={{ display: "flex", gap: 8, alignItems: "center" }}>
         <Button type="submit" disabled={offBecause !== undefined} aria-disabled={busy}>

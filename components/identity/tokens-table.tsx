@@ -39,7 +39,7 @@ function scopesCell({ scopes, endpoints }: Token) {
       {scopes.map((scope) => (
         <Tag key={scope}>{scope}</Tag>
       ))}
-      {endpoints && <span className="lw-small lw-quiet">only {endpoints.join(", ")}</span>}
+      {endpoints && <span className="lw-small lw-quiet">limited to {endpoints.join(", ")}</span>}
     </span>
   );
 }
@@ -49,8 +49,8 @@ export function TokensTable({ tokens, viewerName, withOwners, revoke, empty, foo
   const now = useNow(60_000);
   const columns: Column<TokenRow>[] = [
     { key: "name", head: "Name", cell: (token) => token.name },
-    { key: "prefix", head: "Begins with", cell: (token) => <code className="lw-quiet">{token.prefix}…</code> },
-    { key: "owner", head: "Acts for", cell: (token) => token.ownerName },
+    { key: "prefix", head: "Prefix", cell: (token) => <code className="lw-quiet">{token.prefix}…</code> },
+    { key: "owner", head: "Owner", cell: (token) => token.ownerName },
     { key: "scopes", head: "Scopes", cell: scopesCell },
     {
       key: "expires",

@@ -23,7 +23,7 @@ export function WorkspaceForm({ name, action, offBecause }: WorkspaceFormProps) 
   function submit(event: SubmitEvent<HTMLFormElement>) {
     event.preventDefault();
     const given = String(new FormData(event.currentTarget).get("name"));
-    run({ name: given }, (renamed) => toast.done(`The workspace is called ${renamed.name} now.`));
+    run({ name: given }, (renamed) => toast.done(`Workspace renamed to ${renamed.name}.`));
   }
   return (
     <form className={classes.body} onSubmit={submit} style={{ maxWidth: 360 }}>

@@ -15,9 +15,9 @@ import type { OwnWorkspace, RestoreWorkspace, Workspace } from "#server/identity
 export function OwnWorkspacesTable({ workspaces }: { workspaces: OwnWorkspace[] }) {
   const columns: Column<OwnWorkspace>[] = [
     { key: "name", head: "Name", cell: (workspace) => nameLink(workspace.slug, workspace.name) },
-    { key: "slug", head: "In addresses", cell: ({ slug }) => <code>/w/{slug}</code> },
+    { key: "slug", head: "Slug", cell: ({ slug }) => <code>/w/{slug}</code> },
     { key: "role", head: "Your role", cell: ({ role }) => role },
-    { key: "here", head: "", cell: ({ isCurrent }) => isCurrent && <span className="lw-quiet">you are here</span> },
+    { key: "here", head: "", cell: ({ isCurrent }) => isCurrent && <span className="lw-quiet">current</span> },
   ];
   return (
     <DataTable label="Your workspaces" rows={workspaces} columns={columns} rowKey={(workspace) => workspace.slug} />
@@ -45,11 +45,11 @@ export function AllWorkspacesTable({ workspaces, own, restore }: AllWorkspacesTa
       head: "Name",
       cell: ({ slug, name }): ReactNode => (own.includes(slug) ? nameLink(slug, name) : name),
     },
-    { key: "slug", head: "In addresses", cell: ({ slug }) => <code>/w/{slug}</code> },
+    { key: "slug", head: "Slug", cell: ({ slug }) => <code>/w/{slug}</code> },
     count("members", "People"),
     count("experiments", "Experiments"),
     count("models", "Models"),
-    { key: "made", head: "Made", cell: ({ createdAt }) => <RelativeTime at={createdAt} /> },
+    { key: "made", head: "Created", cell: ({ createdAt }) => <RelativeTime at={createdAt} /> },
     { key: "state", head: "State", cell: stateCell },
     {
       key: "actions",
@@ -78,7 +78,7 @@ function stateCell({ archivedAt, isFirst }: Workspace) {
 function Restore(props: { slug: string; name: string; action: AllWorkspacesTableProps["restore"] }) {
   const { busy, run } = useAction(async (input: RestoreWorkspace) => {
     const state = await props.action(input);
-    if (!state.ok) toast.failed(`${props.name} could not be restored.`, state.error ?? "");
+    if (!state.ok) toast.failed(`Could not restore ${props.name}.`, state.error ?? "");
     return state;
   });
   return (

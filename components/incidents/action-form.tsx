@@ -15,9 +15,9 @@ interface ActionFormProps {
 }
 
 const kindWords = {
-  prevent: "so that it does not come again",
-  detect: "so that it is found earlier",
-  mitigate: "so that it ends faster",
+  prevent: "Prevent recurrence",
+  detect: "Detect earlier",
+  mitigate: "Mitigate faster",
 };
 
 /** One more thing to do, with whoever does it and by when. */
@@ -42,13 +42,13 @@ export function ActionForm({ number, people, add }: ActionFormProps) {
   return (
     <form className={classes.row} onSubmit={submit} ref={form}>
       <TextInput
-        label="What will be done"
+        label="Action"
         name="title"
         maxLength={500}
         error={complaints.title ?? (state.fieldErrors ? undefined : state.error)}
       />
       <NativeSelect
-        label="Why"
+        label="Reason"
         name="kind"
         data={actionKinds.map((value) => ({ value, label: kindWords[value] }))}
         error={complaints.kind}
@@ -56,7 +56,7 @@ export function ActionForm({ number, people, add }: ActionFormProps) {
       <NativeSelect
         label="Owner"
         name="ownerId"
-        data={[{ value: "", label: "Nobody" }, ...people.map(({ id, name }) => ({ value: id, label: name }))]}
+        data={[{ value: "", label: "Unassigned" }, ...people.map(({ id, name }) => ({ value: id, label: name }))]}
         error={complaints.ownerId}
       />
       <TextInput label="Due" name="dueOn" type="date" error={complaints.dueOn} />

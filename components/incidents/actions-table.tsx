@@ -55,8 +55,8 @@ export function ActionsTable({ actions, update, why, showsIncident, empty }: Act
         ]
       : []),
     { key: "kind", head: "Kind", cell: ({ kind }) => kind },
-    { key: "owner", head: "Owner", cell: ({ owner }) => owner?.name ?? <span className="lw-quiet">nobody</span> },
-    { key: "due", head: "Due", cell: ({ dueOn }) => dueOn ?? <span className="lw-quiet">no day</span> },
+    { key: "owner", head: "Owner", cell: ({ owner }) => owner?.name ?? <span className="lw-quiet">unassigned</span> },
+    { key: "due", head: "Due", cell: ({ dueOn }) => dueOn ?? <span className="lw-quiet">no due date</span> },
     {
       key: "state",
       head: "State",
@@ -71,22 +71,22 @@ export function ActionsTable({ actions, update, why, showsIncident, empty }: Act
     },
     {
       key: "act",
-      head: <span className="lw-hidden">Do</span>,
+      head: <span className="lw-hidden">Actions</span>,
       align: "right",
       cell: ({ id: actionId, doneAt, title }) =>
         !why && (
           <button
             type="button"
             className={classes.plain}
-            aria-label={`${doneAt ? "Open again" : "Done"}: ${title}`}
+            aria-label={`${doneAt ? "Reopen" : "Complete"}: ${title}`}
             onClick={() =>
               run({ actionId, isDone: doneAt === null }, () => {
-                toast.done(doneAt ? "It is open again." : "It is done.");
+                toast.done(doneAt ? "Action reopened." : "Action completed.");
                 void refresh();
               })
             }
           >
-            {doneAt ? "Open again" : "Done"}
+            {doneAt ? "Reopen" : "Complete"}
           </button>
         ),
     },

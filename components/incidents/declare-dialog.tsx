@@ -27,11 +27,11 @@ interface DeclareDialogProps {
 /** The button and the dialog that declare an incident; then its page is opened. */
 export function DeclareDialog({ why, ...props }: DeclareDialogProps) {
   const [opened, setOpened] = useState(false);
-  if (why) return <span className="lw-small lw-quiet">Declaring one {why}.</span>;
+  if (why) return <span className="lw-small lw-quiet">Declaring an incident {why}.</span>;
   return (
     <>
-      <Button onClick={() => setOpened(true)}>Declare an incident…</Button>
-      <Modal opened={opened} onClose={() => setOpened(false)} title="Declare an incident" size={520} yOffset="8vh">
+      <Button onClick={() => setOpened(true)}>Declare incident…</Button>
+      <Modal opened={opened} onClose={() => setOpened(false)} title="Declare incident" size={520} yOffset="8vh">
         <DeclareForm {...props} />
       </Modal>
     </>
@@ -65,9 +65,9 @@ function DeclareForm({ endpoints, runbooks, declare }: Omit<DeclareDialogProps, 
     <form className={classes.body} onSubmit={submit}>
       <FormProblem state={state} />
       <TextInput
-        label="What happens"
+        label="Title"
         name="title"
-        placeholder="card-fraud rejects 15 % of requests"
+        placeholder="card-fraud rejects 15% of requests"
         maxLength={200}
         error={complaints.title}
         data-autofocus
@@ -80,14 +80,14 @@ function DeclareForm({ endpoints, runbooks, declare }: Omit<DeclareDialogProps, 
       />
       <NativeSelect label="Endpoint" name="endpointId" data={options(endpoints)} error={complaints.endpointId} />
       <TextInput
-        label="Began at"
+        label="Started at"
         name="startedAt"
         type="datetime-local"
-        description="Left empty, it begins now, or when its objective was first missed."
+        description="Leave empty to use the current time, or when its SLO was first violated."
         error={complaints.startedAt}
       />
       <NativeSelect label="Runbook" name="runbookId" data={options(runbooks)} error={complaints.runbookId} />
-      <Textarea label="What you know" name="note" rows={3} maxLength={5000} error={complaints.note} />
+      <Textarea label="Details" name="note" rows={3} maxLength={5000} error={complaints.note} />
       <div className={classes.buttons}>
         <Button type="submit" aria-disabled={busy}>
           {busy ? "Declaring…" : "Declare"}

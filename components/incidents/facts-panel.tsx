@@ -37,13 +37,13 @@ export function FactsPanel({ incident, people, runbooks, update, why }: FactsPan
     {
       label: "Leads",
       value: lead?.id,
-      data: options(people, "Nobody yet"),
+      data: options(people, "Unassigned"),
       set: (leadId: string | null) => ({ leadId }),
     },
     {
-      label: "Writes",
+      label: "Scribe",
       value: scribe?.id,
-      data: options(people, "Nobody yet"),
+      data: options(people, "Unassigned"),
       set: (scribeId: string | null) => ({ scribeId }),
     },
     {
@@ -51,7 +51,7 @@ export function FactsPanel({ incident, people, runbooks, update, why }: FactsPan
       value: cause ?? undefined,
       data: options(
         causeKinds.map((id) => ({ id, name: causeWords[id] })),
-        "Not said yet",
+        "Unknown",
       ),
       set: (value: string | null) => ({ cause: value as CauseKind | null }),
     },
@@ -63,7 +63,7 @@ export function FactsPanel({ incident, people, runbooks, update, why }: FactsPan
     },
   ];
   return (
-    <Panel title="Who and why" subtitle={`${team ? `${team.name}, ` : ""}opened by ${declaredBy}`}>
+    <Panel title="Roles and cause" subtitle={`${team ? `${team.name}, ` : ""}declared by ${declaredBy}`}>
       <div className={classes.form}>
         {choices.map(({ label, value = "", data, set }) => (
           <NativeSelect
@@ -75,7 +75,7 @@ export function FactsPanel({ incident, people, runbooks, update, why }: FactsPan
             key={label}
           />
         ))}
-        {why && <span className="lw-small lw-quiet">Changing it {why}.</span>}
+        {why && <span className="lw-small lw-quiet">Editing the incident {why}.</span>}
         {(state.error ?? Object.values(state.fieldErrors ?? {})[0]) && (
           <span role="alert">{state.error ?? Object.values(state.fieldErrors ?? {})[0]}</span>
         )}

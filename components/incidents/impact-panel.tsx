@@ -10,22 +10,22 @@ export function ImpactPanel({ incident }: { incident: IncidentSummary }) {
   const { impact, startedAt, detectedAt, acknowledgedAt, pagedAt, mitigatedAt, resolvedAt } = incident;
   const times: [string, Date | null, number | undefined][] = [
     ["Started", startedAt, undefined],
-    ["Found", detectedAt, between(startedAt, detectedAt)],
+    ["Detected", detectedAt, between(startedAt, detectedAt)],
     ["Acknowledged", acknowledgedAt, between(pagedAt ?? detectedAt, acknowledgedAt)],
-    ["Impact over", mitigatedAt, between(startedAt, mitigatedAt)],
+    ["Impact ended", mitigatedAt, between(startedAt, mitigatedAt)],
     ["Resolved", resolvedAt, between(startedAt, resolvedAt)],
   ];
   return (
     <Panel title="Impact" subtitle="from the indicators themselves">
       <dl className={classes.facts}>
         <dt>Bad events</dt>
-        <dd>{impact.events > 0 ? formatCountOf(impact.badEvents, impact.events) : "nothing was counted"}</dd>
+        <dd>{impact.events > 0 ? formatCountOf(impact.badEvents, impact.events) : "no data"}</dd>
         <dt>Impact minutes</dt>
         <dd>{formatNumber(impact.impactMinutes)}</dd>
         <dt>Customer minutes</dt>
         <dd>
           {impact.customerMinutes === null
-            ? "not known: callers do not say who they are"
+            ? "unknown: callers do not identify themselves"
             : formatCount(impact.customerMinutes)}
         </dd>
         {impact.budgets.map(({ sloId, name, spent }) => (
@@ -42,7 +42,7 @@ export function ImpactPanel({ incident }: { incident: IncidentSummary }) {
 function Budget({ name, spent }: { name: string; spent: number }) {
   return (
     <>
-      <dt>Budget of {name}</dt>
+      <dt>Error budget of {name}</dt>
       <dd>{formatPercent(spent)} spent</dd>
     </>
   );

@@ -30,7 +30,7 @@ export function IncidentActions({ incident, move, setSeverity, actorName, why }:
   const [to, setTo] = useState<IncidentState>();
   const [isSeverity, setIsSeverity] = useState(false);
   const { number, state, moves, revision } = incident;
-  if (why) return <span className="lw-small lw-quiet">Changing it {why}.</span>;
+  if (why) return <span className="lw-small lw-quiet">Editing the incident {why}.</span>;
   const canChange = state !== "closed" && state !== "cancelled";
   // The step ahead comes last and is the primary one.
   const ordered = moves.toSorted((one, other) => rank(one) - rank(other));
@@ -38,7 +38,7 @@ export function IncidentActions({ incident, move, setSeverity, actorName, why }:
   async function confirm(reason: string) {
     if (!to) return undefined;
     const answer = await move({ number, to, reason, revision });
-    if (!answer.ok) return Object.values(answer.fieldErrors ?? {})[0] ?? answer.error ?? "It was not done.";
+    if (!answer.ok) return Object.values(answer.fieldErrors ?? {})[0] ?? answer.error ?? "The change was not saved.";
     toast.done(moveWords[to].done);
     void refresh();
     return undefined;
@@ -52,18 +52,18 @@ export function IncidentActions({ incident, move, setSeverity, actorName, why }:
       )}
       {ordered.map((each) => (
         <Button {...(each === primary ? {} : { variant: "default" })} onClick={() => setTo(each)} key={each}>
-          {each === "active" && state !== "triage" ? "Begins again" : moveWords[each].label}…
+          {each === "active" && state !== "triage" ? "Reopen" : moveWords[each].label}…
         </Button>
       ))}
       {to && (
         <ConfirmWithReason
           opened
           onClose={() => setTo(undefined)}
-          title={`INC-${number}: ${stateOf(state).word.toLowerCase()} to ${stateOf(to).word.toLowerCase()}?`}
+          title={`INC-${number}: ${stateOf(state).word.toLowerCase()} → ${stateOf(to).word.toLowerCase()}?`}
           consequences={consequencesOf(to, number)}
           reasons={reasonsOf[to] ?? []}
-          confirmLabel={to === "active" && state !== "triage" ? "It begins again" : moveWords[to].label}
-          keepLabel="Leave it as it is"
+          confirmLabel={to === "active" && state !== "triage" ? "Reopen" : moveWords[to].label}
+          keepLabel="Cancel"
           destructive={to === "cancelled"}
           actorName={actorName}
           onConfirm={confirm}
@@ -92,25 +92,26 @@ function SeverityDialog(
     <ConfirmWithReason
       opened
       onClose={onClose}
-      title={`How bad is INC-${incident.number}?`}
+      title={`Change severity of INC-${incident.number}?`}
       consequences={[
-        { label: "Told again", value: isRaised ? "everybody who was paged, and whoever leads" : "nobody" },
+        { label: "Notified again", value: isRaised ? "everyone who was paged, and the incident lead" : "nobody" },
         {
           label: "Post-mortem",
           value:
             severity < "SEV3"
-              ? "needed to close it, due in 5 working days"
-              : "needed only where it took much of a budget",
+              ? "required before closing, due in 5 working days"
+              : "required only if a large share of an error budget was spent",
         },
       ]}
-      confirmLabel={`It is ${severity}`}
+      confirmLabel={`Set to ${severity}`}
       keepLabel={`Keep ${incident.severity}`}
       actorName={actorName}
       onConfirm={async (reason) => {
         const { number, revision } = incident;
         const answer = await setSeverity({ number, severity, reason, revision });
-        if (!answer.ok) return Object.values(answer.fieldErrors ?? {})[0] ?? answer.error ?? "It was not done.";
-        toast.done(`It is ${severity}.`);
+        if (!answer.ok)
+          return Object.values(answer.fieldErrors ?? {})[0] ?? answer.error ?? "The change was not saved.";
+        toast.done(`Severity set to ${severity}.`);
         void refresh();
         return undefined;
       }}
@@ -130,22 +131,22 @@ function rank(state: IncidentState): number {
 }
 
 const reasonsOf: Partial<Record<IncidentState, string[]>> = {
-  active: ["It is real", "It fails again"],
-  mitigated: ["Rolled back", "The cause is gone"],
-  resolved: ["The cause is removed"],
+  active: ["Confirmed", "Failing again"],
+  mitigated: ["Rolled back", "Mitigation in place"],
+  resolved: ["Cause fixed"],
   cancelled: ["Noise", "A drill", "Known and expected"],
 };
 
 function consequencesOf(to: IncidentState, number: number): { label: string; value: string }[] {
   if (to === "resolved") {
     return [
-      { label: "Impact", value: "is counted for good" },
-      { label: "Post-mortem", value: "is drafted from the timeline where one is due" },
-      { label: "Undo", value: "within 24 h: it begins again" },
+      { label: "Impact", value: "is final" },
+      { label: "Post-mortem", value: "is drafted from the timeline if one is due" },
+      { label: "Undo", value: "reopen within 24 h" },
     ];
   }
-  if (to === "mitigated") return [{ label: "Impact", value: "is counted up to now" }];
-  if (to === "cancelled") return [{ label: "Counts", value: `INC-${number} is left out of every statistic` }];
-  if (to === "closed") return [{ label: "Undo", value: "none: declare another one if it comes again" }];
-  return [{ label: "Timeline", value: "tells who did it, and why" }];
+  if (to === "mitigated") return [{ label: "Impact", value: "is calculated up to now" }];
+  if (to === "cancelled") return [{ label: "Statistics", value: `INC-${number} is excluded from all statistics` }];
+  if (to === "closed") return [{ label: "Undo", value: "not possible; declare a new incident if it happens again" }];
+  return [{ label: "Timeline", value: "records who did it and why" }];
 }

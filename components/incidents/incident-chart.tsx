@@ -28,8 +28,8 @@ export function IncidentChart({ curve, changes, cause, startedAt, mitigatedAt }:
   ];
   return (
     <LineChart
-      title="Failed share"
-      subtitle="% of 5 minutes"
+      title="Error rate"
+      subtitle="% per 5 minutes"
       series={curve.lines.map(({ name, points }, place) => ({
         ...{ id: name, label: name, place },
         points: points.map(({ at, value }) => ({ at, value: value === null ? null : value * 100 })),
@@ -50,7 +50,7 @@ export function IncidentChart({ curve, changes, cause, startedAt, mitigatedAt }:
       fromZero
       gapWord="no requests"
       height={240}
-      empty={<span className="lw-small lw-quiet">Nothing is counted: no endpoint or objective is linked.</span>}
+      empty={<span className="lw-small lw-quiet">No data: no endpoint or SLO is linked.</span>}
     />
   );
 }

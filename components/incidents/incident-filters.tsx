@@ -8,8 +8,8 @@ import classes from "./incidents.module.css";
 
 const scopes = [
   { value: "", label: "All states" },
-  { value: "open", label: "Going on" },
-  { value: "over", label: "Over" },
+  { value: "open", label: "Ongoing" },
+  { value: "over", label: "Ended" },
 ];
 
 /** Which incidents are listed, kept in the address. */
@@ -35,7 +35,7 @@ export function IncidentFilters({ endpoints }: { endpoints: readonly string[] })
     router.replace(next.size > 0 ? `${path}?${next}` : path, { scroll: false });
   }
   return (
-    <search className={classes.filters} aria-label="Which incidents are listed">
+    <search className={classes.filters} aria-label="Filter incidents">
       {choices.map(({ name, label, data }) => (
         <NativeSelect
           aria-label={label}

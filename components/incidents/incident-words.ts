@@ -18,9 +18,9 @@ export function stateOf(state: IncidentState): { state: State; word: string } {
 }
 
 export const severityWords = {
-  SEV1: "All users, or money, at risk",
-  SEV2: "Part of the users",
-  SEV3: "Degraded, with a way around",
+  SEV1: "All users affected, or money at risk",
+  SEV2: "Some users affected",
+  SEV3: "Degraded, workaround available",
   SEV4: "Cosmetic",
 } as const;
 
@@ -32,17 +32,17 @@ export const causeWords: Record<CauseKind, string> = {
   capacity: "Capacity",
   model: "Model",
   schema: "Schema",
-  unknown: "Not known",
+  unknown: "Unknown",
 };
 
 /** What an action to a state is called, and what it is told as. */
 export const moveWords: Record<IncidentState, { label: string; done: string }> = {
-  active: { label: "Confirm", done: "It is active." },
-  mitigated: { label: "Mitigated", done: "It is mitigated." },
-  resolved: { label: "Resolve", done: "It is resolved." },
-  closed: { label: "Close", done: "It is closed." },
-  cancelled: { label: "Not an incident", done: "It is cancelled." },
-  triage: { label: "Take up again", done: "It is in triage again." },
+  active: { label: "Confirm", done: "Incident confirmed." },
+  mitigated: { label: "Mark as mitigated", done: "Incident mitigated." },
+  resolved: { label: "Resolve", done: "Incident resolved." },
+  closed: { label: "Close", done: "Incident closed." },
+  cancelled: { label: "Not an incident", done: "Incident cancelled." },
+  triage: { label: "Back to triage", done: "Incident moved back to triage." },
 };
 
 /** Who was affected: customer minutes where callers are known, else bad events. */
@@ -59,7 +59,7 @@ export function between(from: Date | null, to: Date | null): number | undefined 
 
 /** How long after the start something was; what took no second was at once. */
 export function afterWords(ms: number | undefined): string {
-  return ms !== undefined && ms < 1000 ? "at once" : formatDuration(ms);
+  return ms !== undefined && ms < 1000 ? "immediately" : formatDuration(ms);
 }
 
 /** The conclusion: how long it lasted or lasts, how much failed, and what the likeliest cause is. */
@@ -71,10 +71,10 @@ export function incidentSentence(incident: IncidentSummary, cause: string | unde
     impact.events > 0
       ? `${where}failed ${formatCount(impact.badEvents)} of ${formatCount(impact.events)} (${formatPercent(impact.badEvents / impact.events)})`
       : `${where}was affected`;
-  const time = mitigatedAt ? `for ${lasts}.` : `and goes on for ${lasts}.`;
+  const time = mitigatedAt ? `for ${lasts}.` : `and has been ongoing for ${lasts}.`;
   const budget = impact.budgets[0];
-  const spent = budget && budget.spent > 0.001 ? ` It took ${formatPercent(budget.spent)} of the error budget.` : "";
-  return `${failed} ${time}${spent}${cause ? ` Most likely: ${cause}.` : ""}`;
+  const spent = budget && budget.spent > 0.001 ? ` It spent ${formatPercent(budget.spent)} of the error budget.` : "";
+  return `${failed} ${time}${spent}${cause ? ` Likely cause: ${cause}.` : ""}`;
 }
 
 /** "3 of 8 steps". */

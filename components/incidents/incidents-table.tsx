@@ -28,18 +28,18 @@ export function IncidentsTable({ incidents, empty }: { incidents: readonly Incid
     { key: "impact", head: "Affected", align: "right", cell: (incident) => impactWords(incident) },
     {
       key: "found",
-      head: "Found after",
+      head: "Time to detect",
       align: "right",
       cell: ({ startedAt, detectedAt }) => afterWords(between(startedAt, detectedAt)),
     },
     {
       key: "fixed",
-      head: "Fixed after",
+      head: "Time to resolve",
       align: "right",
       cell: ({ startedAt, mitigatedAt, state }) => {
         const lasted = between(startedAt, mitigatedAt);
         if (lasted !== undefined) return formatDuration(lasted);
-        return <span className="lw-quiet">{state === "cancelled" ? "no incident" : "goes on"}</span>;
+        return <span className="lw-quiet">{state === "cancelled" ? "none" : "ongoing"}</span>;
       },
     },
     { key: "cause", head: "Cause", cell: ({ cause }) => (cause ? causeWords[cause] : quiet) },

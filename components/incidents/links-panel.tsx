@@ -37,10 +37,10 @@ export function LinksPanel({ number, links, link, unlink, why }: LinksPanelProps
   const refresh = useRefresh();
   const off = useAction(unlink);
   return (
-    <Panel title="Linked">
+    <Panel title="Related items">
       <div className={classes.form}>
         {links.length === 0 ? (
-          <span className="lw-small lw-quiet">Nothing is linked yet.</span>
+          <span className="lw-small lw-quiet">No related items.</span>
         ) : (
           <ul className={classes.links}>
             {links.map(({ kind, ref, title, href }) => (
@@ -52,10 +52,10 @@ export function LinksPanel({ number, links, link, unlink, why }: LinksPanelProps
                   <button
                     type="button"
                     className={classes.plain}
-                    aria-label={`Take off: ${title}`}
+                    aria-label={`Unlink ${title}`}
                     onClick={() => off.run({ number, kind, ref }, () => void refresh())}
                   >
-                    Take off
+                    Unlink
                   </button>
                 )}
               </li>
@@ -86,13 +86,13 @@ function LinkForm({ number, link }: Pick<LinksPanelProps, "number" | "link">) {
       }}
     >
       <NativeSelect
-        label="Link another"
+        label="Link an item"
         data={incidentLinkKinds.map((value) => ({ value, label: names[value] }))}
         value={kind}
         onChange={(event) => setKind(event.currentTarget.value as IncidentLink["kind"])}
       />
       <TextInput
-        aria-label={kind === "issue" ? "Address of the issue" : "Its id"}
+        aria-label={kind === "issue" ? "Issue URL" : "Item ID"}
         placeholder={kind === "issue" ? "https://…" : "id"}
         value={ref}
         onChange={(event) => setRef(event.currentTarget.value)}

@@ -39,19 +39,19 @@ export function PostMortemPanel(props: PostMortemPanelProps) {
   const drafting = useAction(draft);
   const begin = () =>
     drafting.run({ number }, () => {
-      toast.done("It was drafted from the timeline.");
+      toast.done("Draft generated from the timeline.");
       void refresh();
     });
   if (!postMortem || (postMortem.state === "waived" && postMortem.body === "")) {
     return (
       <Panel title="Post-mortem" right={postMortem && <Standing postMortem={postMortem} />}>
         <EmptyState
-          title={postMortem ? `Waived. ${postMortem.waiver ?? ""}` : "Nothing is written yet"}
+          title={postMortem ? `Waived. ${postMortem.waiver ?? ""}` : "No post-mortem yet"}
           action={
             !why && (
               <div className={classes.tools}>
                 <Button onClick={begin} aria-disabled={drafting.busy}>
-                  {drafting.busy ? "Drafting…" : "Draft it from the events"}
+                  {drafting.busy ? "Drafting…" : "Generate draft"}
                 </Button>
                 {!postMortem && <Waive {...props} />}
               </div>
@@ -59,7 +59,7 @@ export function PostMortemPanel(props: PostMortemPanelProps) {
           }
         >
           {drafting.state.error ??
-            "The draft tells impact, timeline, detection and likely cause; each sentence names its events."}
+            "The draft covers impact, timeline, detection and likely cause; every statement references timeline events."}
         </EmptyState>
       </Panel>
     );
@@ -96,7 +96,7 @@ function Editor(props: PostMortemPanelProps & { postMortem: PostMortem; onDraft:
   const { state, busy, run } = useAction(write);
   const save = (isDone: boolean) =>
     run({ number, body, isDone, revision: postMortem.revision }, () => {
-      toast.done(isDone ? "The post-mortem is done." : "The draft was saved.");
+      toast.done(isDone ? "Post-mortem completed." : "Draft saved.");
       void refresh();
     });
   const isDone = postMortem.state === "done";
@@ -111,22 +111,22 @@ function Editor(props: PostMortemPanelProps & { postMortem: PostMortem; onDraft:
           onChange={(event) => setBody(event.currentTarget.value)}
           error={state.fieldErrors?.body ?? state.error}
         />
-        <section className={classes.preview} aria-label="How it reads" data-prose>
+        <section className={classes.preview} aria-label="Preview" data-prose>
           <Markdown>{body}</Markdown>
         </section>
       </div>
       <div className={classes.tools}>
         <Button onClick={() => save(true)} aria-disabled={busy}>
-          {isDone ? "Save" : "Save, it is done"}
+          {isDone ? "Save" : "Save and complete"}
         </Button>
         {!isDone && (
           <Button variant="default" onClick={() => save(false)} aria-disabled={busy}>
-            Save the draft
+            Save draft
           </Button>
         )}
         {!isDone && (
           <Button variant="default" onClick={onDraft}>
-            Draft again from the events
+            Regenerate draft
           </Button>
         )}
         <a href={`/api/v1/incidents/${number}/post-mortem.md`} download>
@@ -153,17 +153,17 @@ function Waive({ number, waive, actorName, whyWaive }: PostMortemPanelProps) {
         onClose={() => setOpened(false)}
         title={`Close INC-${number} without a post-mortem?`}
         consequences={[
-          { label: "Then", value: "the incident may be closed" },
-          { label: "Undo", value: "draft one later" },
+          { label: "Then", value: "the incident can be closed" },
+          { label: "Undo", value: "create one later" },
         ]}
-        reasons={["A drill", "Told in another one"]}
-        confirmLabel="Waive it"
-        keepLabel="Write one"
+        reasons={["A drill", "Covered by another post-mortem"]}
+        confirmLabel="Waive"
+        keepLabel="Cancel"
         actorName={actorName}
         onConfirm={async (reason) => {
           const answer = await waive({ number, reason });
-          if (!answer.ok) return answer.error ?? "It was not done.";
-          toast.done("The post-mortem is waived.");
+          if (!answer.ok) return answer.error ?? "The change was not saved.";
+          toast.done("Post-mortem waived.");
           void refresh();
           return undefined;
         }}

@@ -7,31 +7,31 @@ import type { ResponseMetrics, Spread } from "#server/incidents/response/contrac
 /** How quickly incidents of the last 30 days were found, taken and ended: medians, with the mean and the slow end beside them. */
 export function ResponseTiles({ metrics }: { metrics: ResponseMetrics }) {
   const { changes, detectedByMachine, incidents, open } = metrics;
-  const going = open > 0 ? `${plural(open, "incident")} still open, not counted` : "none open";
+  const going = open > 0 ? `${plural(open, "incident")} still open, not included` : "none open";
   return (
     <MetricStrip>
       <SpreadTile
-        label="Found after"
+        label="Time to detect"
         spread={metrics.detect}
-        text="From the first minute in which the indicator was worse than its target until the first page was delivered, or somebody declared it. Known elsewhere as MTTD."
+        text="From the first minute the SLI was below target until the first page was delivered or the incident was declared. Also known as MTTD."
       />
       <SpreadTile
-        label="Acknowledged after"
+        label="Time to acknowledge"
         spread={metrics.acknowledge}
-        text="From the first page until somebody took it. Declared incidents have no page and are left out. Known elsewhere as MTTA."
+        text="From the first page until someone acknowledged it. Manually declared incidents are excluded. Also known as MTTA."
       />
       <SpreadTile
-        label="Fixed after"
+        label="Time to resolve"
         spread={metrics.restore}
-        text="From the start until the impact was over. Known elsewhere as MTTR."
+        text="From the start until the impact ended. Also known as MTTR."
       />
       <MetricTile
         label={
           <Definition
-            name="Found by an alert"
-            sentence="Share of incidents whose first signal was an alert, and not a person."
+            name="Detected by alert"
+            sentence="Share of incidents first detected by an alert rather than a person."
           >
-            Found by an alert
+            Detected by alert
           </Definition>
         }
         value={detectedByMachine === null ? null : formatPercent(detectedByMachine)}
@@ -40,10 +40,10 @@ export function ResponseTiles({ metrics }: { metrics: ResponseMetrics }) {
       <MetricTile
         label={
           <Definition
-            name="Changes that failed"
-            sentence="Versions put behind endpoints, or rolled back before they were, that are linked to an incident which began within 24 hours, of all such changes."
+            name="Change failure rate"
+            sentence="Share of deployments and rollbacks that are linked to an incident that started within 24 hours."
           >
-            Changes that failed
+            Change failure rate
           </Definition>
         }
         value={changes.rate === null ? null : formatPercent(changes.rate)}
@@ -55,16 +55,16 @@ export function ResponseTiles({ metrics }: { metrics: ResponseMetrics }) {
 
 function SpreadTile({ label, spread, text }: { label: string; spread: Spread; text: string }) {
   const term = (
-    <Definition name={label} sentence={`${text} The number is the median.`}>
+    <Definition name={label} sentence={`${text} Median.`}>
       {label}
     </Definition>
   );
-  if (!spread) return <MetricTile label={term} value={null} comparison="nothing is over yet" />;
+  if (!spread) return <MetricTile label={term} value={null} comparison="none resolved yet" />;
   return (
     <MetricTile
       label={term}
       value={formatDuration(spread.median)}
-      comparison={`mean ${formatDuration(spread.mean)}, 1 in 10 over ${formatDuration(spread.p90)}`}
+      comparison={`mean ${formatDuration(spread.mean)}, p90 ${formatDuration(spread.p90)}`}
     />
   );
 }

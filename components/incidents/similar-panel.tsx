@@ -8,7 +8,7 @@ import classes from "./incidents.module.css";
 export function SimilarPanel({ similar }: { similar: readonly SimilarIncident[] }) {
   if (similar.length === 0) return null;
   return (
-    <Panel title="Similar" subtitle="and what ended them">
+    <Panel title="Similar incidents" subtitle="and how they were resolved">
       <ul className={classes.links}>
         {similar.map(({ number, title, restoredMs, fixedBy, common }) => (
           <li key={number}>
@@ -16,8 +16,7 @@ export function SimilarPanel({ similar }: { similar: readonly SimilarIncident[] 
               INC-{number} {title}
             </a>
             <div className="lw-quiet">
-              Same {common.join(" and ")}
-              {restoredMs !== null && `, over after ${formatDuration(restoredMs)}`}
+              Same {common.join(" and ")} {restoredMs !== null && `, resolved after ${formatDuration(restoredMs)}`}{" "}
               {fixedBy ? `: ${fixedBy}` : ""}
             </div>
           </li>

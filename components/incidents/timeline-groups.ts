@@ -6,8 +6,8 @@ export const kindGroups: { value: TimelineGroup; label: string }[] = [
   { value: "all", label: "Everything" },
   { value: "alerts", label: "Alerts" },
   { value: "changes", label: "Changes" },
-  { value: "people", label: "What people did and wrote" },
-  { value: "states", label: "States" },
+  { value: "people", label: "Notes and actions" },
+  { value: "states", label: "State changes" },
 ];
 
 /** Under which choice of the filter an event stands. */

@@ -50,7 +50,7 @@ export function TimelineLog({ number, events, add, edit, why }: TimelineLogProps
       subtitle="oldest first"
       right={
         <NativeSelect
-          aria-label="Which events are shown"
+          aria-label="Filter events"
           size="xs"
           data={kindGroups}
           value={group}
@@ -59,7 +59,7 @@ export function TimelineLog({ number, events, add, edit, why }: TimelineLogProps
       }
     >
       {shown.length === 0 ? (
-        <EmptyState title="No such events">Choose “Everything” to see the whole timeline.</EmptyState>
+        <EmptyState title="No matching events">Select “Everything” to see the full timeline.</EmptyState>
       ) : (
         <ol className={classes.log}>
           {shown.map((event) => (
@@ -106,7 +106,7 @@ function Entry({
               {text || rel}
             </a>
           ))}
-          {event.supersedes !== null && <span className="lw-small lw-quiet">corrected</span>}
+          {event.supersedes !== null && <span className="lw-small lw-quiet">edited</span>}
           {!why && (
             <>
               {canCause && (
@@ -124,10 +124,10 @@ function Entry({
                 <button
                   type="button"
                   className={classes.plain}
-                  aria-label={`Correct: ${title}`}
+                  aria-label={`Edit: ${title}`}
                   onClick={() => setIsEditing(!isEditing)}
                 >
-                  Correct
+                  Edit
                 </button>
               )}
             </>
@@ -156,7 +156,7 @@ function Correct(props: {
       }}
     >
       <TextInput
-        label="What it should say"
+        label="Text"
         value={title}
         maxLength={500}
         onChange={(event) => setTitle(event.currentTarget.value)}
@@ -171,9 +171,9 @@ function Correct(props: {
 
 const kindNames = {
   note: "Note",
-  action: "Something done",
+  action: "Action taken",
   metric: "Measurement",
-  customer: "Word of a customer",
+  customer: "Customer report",
   message: "Message",
 };
 
@@ -206,7 +206,7 @@ function NoteForm({ number, add }: Pick<TimelineLogProps, "number" | "add">) {
       />
       <div className={classes.tools}>
         <NativeSelect
-          aria-label="What kind of entry"
+          aria-label="Entry type"
           size="xs"
           data={writtenKinds.map((value) => ({ value, label: kindNames[value] }))}
           value={kind}
@@ -219,7 +219,7 @@ function NoteForm({ number, add }: Pick<TimelineLogProps, "number" | "add">) {
           onChange={(event) => setIsCause(event.currentTarget.checked)}
         />
         <Button type="submit" variant="default" size="xs" aria-disabled={busy}>
-          {busy ? "Writing…" : "Add"}
+          {busy ? "Saving…" : "Add"}
         </Button>
       </div>
     </form>

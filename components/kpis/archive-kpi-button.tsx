@@ -25,13 +25,13 @@ export function ArchiveKpiButton({ kpi, archive, actorName, why }: ArchiveProps)
       <ConfirmWithReason
         opened={opened}
         onClose={() => setOpened(false)}
-        title={`Count ${kpi} no longer?`}
+        title={`Archive KPI ${kpi}?`}
         consequences={[
-          { label: "Then", value: "Events of this name are refused." },
-          { label: "Kept", value: "What was counted; a new KPI of the same name brings it back." },
+          { label: "Then", value: "New events with this name are rejected." },
+          { label: "Kept", value: "Existing data; creating a KPI with the same name restores it." },
         ]}
         confirmLabel="Archive"
-        keepLabel="Keep it"
+        keepLabel="Cancel"
         actorName={actorName}
         onConfirm={async (reason) => {
           const { ok, error } = await archive({ kpi, reason });

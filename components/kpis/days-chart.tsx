@@ -8,7 +8,7 @@ export function KpiDaysChart({ name, unit, results }: { name: string; unit: stri
   const { days, timeZone } = results;
   return (
     <LineChart
-      title={`${name}, worth a day`}
+      title={`${name}, value per day`}
       subtitle={`${unit || "events"}, last 30 days, ${timeZone}`}
       unit={unit}
       series={[

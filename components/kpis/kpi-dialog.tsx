@@ -57,7 +57,7 @@ function KpiForm({ kpi, save, onDone }: KpiDialogProps & { onDone: () => void })
       onSubmit={(event) => {
         event.preventDefault();
         run({ isNew: !kpi, name, definition: { description, unit, better } }, () => {
-          toast.done(`${name} is counted.`);
+          toast.done(`KPI ${name} saved.`);
           void refresh();
           onDone();
         });
@@ -65,7 +65,7 @@ function KpiForm({ kpi, save, onDone }: KpiDialogProps & { onDone: () => void })
     >
       <TextInput
         label="Name"
-        description="As events and guardrails of rollouts call it, such as order."
+        description="Identifier used in events and rollout guardrails, for example order."
         value={name}
         onChange={(event) => setName(event.currentTarget.value)}
         error={complaints.name}
@@ -73,21 +73,21 @@ function KpiForm({ kpi, save, onDone }: KpiDialogProps & { onDone: () => void })
         data-autofocus
       />
       <Textarea
-        label="What it is"
+        label="Description"
         value={description}
         onChange={(event) => setDescription(event.currentTarget.value)}
         error={complaints["definition.description"]}
         rows={2}
       />
       <TextInput
-        label="Unit of its values"
+        label="Unit"
         placeholder="€"
         value={unit}
         onChange={(event) => setUnit(event.currentTarget.value)}
         error={complaints["definition.unit"]}
       />
       <NativeSelect
-        label="Better is"
+        label="Better"
         data={["more", "less"]}
         value={better}
         onChange={(event) => setBetter(event.currentTarget.value === "less" ? "less" : "more")}

@@ -7,14 +7,14 @@ const columns: Column<Kpi>[] = [
   { key: "name", head: "KPI", cell: ({ name }) => name },
   {
     key: "description",
-    head: "What it is",
-    cell: ({ definition }) => <span className="lw-muted">{definition.description || "not described"}</span>,
+    head: "Description",
+    cell: ({ definition }) => <span className="lw-muted">{definition.description || "no description"}</span>,
   },
-  { key: "better", head: "Better is", cell: ({ definition }) => definition.better },
+  { key: "better", head: "Better", cell: ({ definition }) => definition.better },
   { key: "events", head: "Events, 30 days", align: "right", cell: ({ events }) => formatCount(events) },
   {
     key: "value",
-    head: "Worth",
+    head: "Value",
     align: "right",
     cell: ({ value, definition: { unit } }) => (unit ? formatUnit(value, unit) : formatNumber(value)),
   },
@@ -30,7 +30,7 @@ const columns: Column<Kpi>[] = [
 export function KpisTable({ kpis }: { kpis: readonly Kpi[] }) {
   return (
     <DataTable
-      label="What the business counts"
+      label="Business KPIs"
       rows={kpis}
       columns={columns}
       rowKey={({ id }) => id}

@@ -30,7 +30,7 @@ export function KpiResultsPanel({ kpi, results }: { kpi: Kpi; results: KpiResult
     },
     {
       key: "value",
-      head: `Worth per 1,000${unit ? `, ${unit}` : ""}`,
+      head: `Value per 1,000${unit ? `, ${unit}` : ""}`,
       align: "right",
       cell: ({ valuePer1000 }) => formatNumber(valuePer1000),
     },
@@ -38,7 +38,7 @@ export function KpiResultsPanel({ kpi, results }: { kpi: Kpi; results: KpiResult
   return (
     <Panel
       title="By version and arm"
-      subtitle="last 30 days; intervals 95 %, where a request has at most one event"
+      subtitle="last 30 days; 95% intervals, assuming at most one event per request"
       flush
     >
       <DataTable
@@ -47,10 +47,10 @@ export function KpiResultsPanel({ kpi, results }: { kpi: Kpi; results: KpiResult
         columns={columns}
         rowKey={({ endpoint, model, version, arm }) => `${endpoint} ${model} ${version} ${arm}`}
         empty={
-          <EmptyState title="No event is known to follow a version yet">
+          <EmptyState title="No events attributed to a version yet">
             {results.unattributed > 0
-              ? `${formatCount(results.unattributed)} events wait for their prediction; it is looked for each minute, for a week.`
-              : `Post events to /api/v1/kpis/${kpi.name}/events, by the id of the request or by a unit and its endpoint.`}
+              ? `${formatCount(results.unattributed)} events are waiting for a matching prediction; matching is retried every minute for a week.`
+              : `Post events to /api/v1/kpis/${kpi.name}/events with a request ID, or with a unit and an endpoint.`}
           </EmptyState>
         }
       />

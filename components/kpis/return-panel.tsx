@@ -20,13 +20,13 @@ export function KpiReturnPanel({ kpi, endpoints, endpoint, found }: ReturnProps)
   const { unit } = kpi.definition;
   const worth = (value: number | null | undefined) => (unit ? formatUnit(value, unit) : formatNumber(value));
   const span = (of: { low: number; high: number } | null | undefined, words: (value: number) => string) =>
-    of ? `${words(of.low)} to ${words(of.high)}, 95 %` : "too few days to say";
+    of ? `${words(of.low)} to ${words(of.high)}, 95%` : "not enough days yet";
   return (
     <Panel
-      title="Return of the last deployment"
+      title="Impact of the last deployment"
       subtitle={
         found
-          ? `${found.version}, ${formatDate(found.deployedAt, found.timeZone)}; whole days, ${found.timeZone}`
+          ? `${found.version}, ${formatDate(found.deployedAt, found.timeZone)}; full days, ${found.timeZone}`
           : undefined
       }
       right={
@@ -46,24 +46,24 @@ export function KpiReturnPanel({ kpi, endpoints, endpoint, found }: ReturnProps)
         <>
           <MetricStrip>
             <MetricTile
-              label="Before, a day"
+              label="Before, per day"
               value={found.before.valuePerDay === null ? null : worth(found.before.valuePerDay)}
               comparison={`${found.before.days} days`}
             />
             <MetricTile
-              label="After, a day"
+              label="After, per day"
               value={found.after.valuePerDay === null ? null : worth(found.after.valuePerDay)}
               comparison={`${found.after.days} days`}
             />
             <MetricTile
-              label="Gained a day"
+              label="Change per day"
               value={found.gainPerDay ? worth(found.gainPerDay.estimate) : null}
               comparison={span(found.gainPerDay, (value) => formatNumber(value))}
             />
             <MetricTile
-              label="Extra cost"
+              label="Additional cost"
               value={found.extraCost === null ? null : formatMoney(found.extraCost, "")}
-              comparison={found.extraCost === null ? "no prices" : "serving, over the days after"}
+              comparison={found.extraCost === null ? "no prices set" : "serving cost, days after deployment"}
             />
             <MetricTile
               label="Return on investment"
@@ -78,7 +78,7 @@ export function KpiReturnPanel({ kpi, endpoints, endpoint, found }: ReturnProps)
           ))}
         </>
       ) : (
-        <PanelSection>Nothing was deployed to {endpoint} yet.</PanelSection>
+        <PanelSection>Nothing has been deployed to {endpoint} yet.</PanelSection>
       )}
     </Panel>
   );

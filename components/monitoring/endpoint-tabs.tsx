@@ -10,7 +10,7 @@ export function EndpointTabs({ endpoint, current }: EndpointTabsProps) {
   const base = `/drift/${encodeURIComponent(endpoint)}`;
   return (
     <Tabs
-      label="What is watched"
+      label="Monitoring views"
       items={[
         { label: "Drift", href: base, current: current === "drift" },
         { label: "Data quality", href: `${base}/data`, current: current === "data" },

@@ -24,11 +24,11 @@ export function AnswersPanel({ channels, publicUrl }: AnswersPanelProps) {
     { key: "state", head: "State", cell: ({ answers }) => <AnswersState {...answers} /> },
     {
       key: "address",
-      head: "Address to enter there",
+      head: "Callback URL",
       cell: ({ answers, settings }) => (
         <span className={classes.address}>
           <code>{publicUrl + answers.path}</code>
-          <CopyButton value={publicUrl + answers.path} label={`Copy the address for ${kindWords[settings.kind]}`} />
+          <CopyButton value={publicUrl + answers.path} label={`Copy callback URL for ${kindWords[settings.kind]}`} />
         </span>
       ),
     },
@@ -47,19 +47,20 @@ export function AnswersPanel({ channels, publicUrl }: AnswersPanelProps) {
     },
   ];
   return (
-    <Panel title="Acknowledged elsewhere" subtitle="who takes it in PagerDuty or Slack has it here, too" flush>
-      <DataTable label="Acknowledged elsewhere" rows={rows} columns={columns} rowKey={({ id }) => id} />
+    <Panel title="Two-way sync" subtitle="acknowledging in PagerDuty or Slack also acknowledges here" flush>
+      <DataTable label="Two-way sync" rows={rows} columns={columns} rowKey={({ id }) => id} />
       <div className={classes.how}>
         {rows.some(({ settings }) => settings.kind === "pagerduty") && (
           <p className="lw-muted lw-small">
-            PagerDuty: Integrations, Generic Webhooks (v3), New Webhook, with the events incident.acknowledged and
-            incident.resolved; it shows the secret for “Edit channels…” once.
+            PagerDuty: go to Integrations, Generic Webhooks (v3), New Webhook, and select the events
+            incident.acknowledged and incident.resolved. PagerDuty shows the secret to enter under “Edit channels…”
+            once.
           </p>
         )}
         {rows.some(({ settings }) => settings.kind !== "pagerduty") && (
           <p className="lw-muted lw-small">
-            Slack: at api.slack.com/apps, Interactivity & Shortcuts, Request URL. An app has one: channels of the same
-            app share the address of one of them, and each has the signing secret.
+            Slack: at api.slack.com/apps, open Interactivity & Shortcuts and set the Request URL. An app has only one,
+            so channels that use the same app share it; each needs the signing secret.
           </p>
         )}
       </div>
@@ -68,8 +69,8 @@ export function AnswersPanel({ channels, publicUrl }: AnswersPanelProps) {
 }
 
 function AnswersState({ hasSecret, lastAt, refusedAt }: ChannelAnswers) {
-  if (!hasSecret) return <StatusBadge state="not-started">No secret yet</StatusBadge>;
-  if (refusedAt && (!lastAt || refusedAt > lastAt)) return <StatusBadge state="missed">Signature is wrong</StatusBadge>;
-  if (!lastAt) return <StatusBadge state="not-started">Not used yet</StatusBadge>;
-  return <StatusBadge state="on-target">Works</StatusBadge>;
+  if (!hasSecret) return <StatusBadge state="not-started">No secret set</StatusBadge>;
+  if (refusedAt && (!lastAt || refusedAt > lastAt)) return <StatusBadge state="missed">Invalid signature</StatusBadge>;
+  if (!lastAt) return <StatusBadge state="not-started">Never used</StatusBadge>;
+  return <StatusBadge state="on-target">Working</StatusBadge>;
 }

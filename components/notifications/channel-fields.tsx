@@ -38,8 +38,8 @@ export function ChannelFields({ draft, place, complaints, onChange, onRemove }: 
       {draft.kind !== "email" && <SecretField draft={draft} set={set} error={complaint("secret")} />}
       {isAnswering(draft.kind) && <AnswerFields draft={draft} set={set} error={complaint("answerSecret")} />}
       <NumberInput
-        label="Most messages an hour"
-        description="Pages are always sent; what is held back is counted in a digest."
+        label="Max messages per hour"
+        description="Pages are always sent; other messages above the limit are summarised in a digest."
         inputWrapperOrder={order}
         min={1}
         max={3600}
@@ -49,12 +49,12 @@ export function ChannelFields({ draft, place, complaints, onChange, onRemove }: 
       />
       <div className={classes.choices}>
         <Checkbox
-          label="Tell of what is resolved"
+          label="Notify when resolved"
           checked={draft.sendsResolved}
           onChange={(event) => set({ sendsResolved: event.currentTarget.checked })}
         />
         <Checkbox
-          label="Switched on"
+          label="Enabled"
           checked={draft.isEnabled}
           onChange={(event) => set({ isEnabled: event.currentTarget.checked })}
         />
@@ -80,7 +80,7 @@ function KindFields({ draft, set, complaint }: PartProps) {
       return (
         <TextInput
           label="Slack channel"
-          description="Its name or id. The bot must be a member; one message a group is edited as its state changes."
+          description="Channel name or ID. The bot must be a member; it posts one message per alert group and updates it."
           inputWrapperOrder={order}
           placeholder="#ml-on-call"
           value={draft.slackChannel}
@@ -94,15 +94,15 @@ function KindFields({ draft, set, complaint }: PartProps) {
           <Select
             label="Incidents"
             data={[
-              { value: "group", label: "One a group of alerts" },
-              { value: "alert", label: "One an alert" },
+              { value: "group", label: "One per alert group" },
+              { value: "alert", label: "One per alert" },
             ]}
             value={draft.per}
             allowDeselect={false}
             onChange={(per) => set({ per: per === "alert" ? "alert" : "group" })}
           />
           <Checkbox
-            label="Send steps of rollouts as change events, which call nobody"
+            label="Send rollout steps as change events, which do not page anyone"
             checked={draft.sendsChanges}
             onChange={(event) => set({ sendsChanges: event.currentTarget.checked })}
           />
@@ -111,8 +111,8 @@ function KindFields({ draft, set, complaint }: PartProps) {
     case "email":
       return (
         <TagsInput
-          label="Addresses"
-          description="Enter after each. Messages of one group make one thread."
+          label="API endpoints"
+          description="Press Enter after each address. Messages of one group form a thread."
           inputWrapperOrder={order}
           value={draft.to}
           onChange={(to) => set({ to })}
@@ -124,7 +124,7 @@ function KindFields({ draft, set, complaint }: PartProps) {
         <>
           <TextInput
             label="Address"
-            description="Gets what Alertmanager sends, version 4."
+            description="Receives Alertmanager webhooks, version 4."
             inputWrapperOrder={order}
             type="url"
             placeholder="https://tickets.example.org/alerts"
@@ -133,18 +133,18 @@ function KindFields({ draft, set, complaint }: PartProps) {
             error={complaint("settings.url")}
           />
           <Select
-            label="The receiver knows Leeway by"
+            label="Authentication"
             data={[
-              { value: "signature", label: "A signature of every message" },
-              { value: "bearer", label: "A token, as another Leeway asks for" },
+              { value: "signature", label: "Signature on every message" },
+              { value: "bearer", label: "Bearer token, for example for another Leeway" },
             ]}
             value={draft.authorization}
             allowDeselect={false}
             onChange={(value) => set({ authorization: value === "bearer" ? "bearer" : "signature" })}
           />
           <NumberInput
-            label="Most alerts in a message"
-            description="0 sends all."
+            label="Max alerts per message"
+            description="0 sends all alerts."
             inputWrapperOrder={order}
             min={0}
             max={10_000}

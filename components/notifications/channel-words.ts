@@ -9,11 +9,11 @@ export const kindWords: Record<ChannelKind, string> = {
 };
 
 export const notificationWords: Record<NotificationKind, string> = {
-  group: "State of a group",
+  group: "Alert group update",
   acknowledged: "Acknowledgement",
-  escalation: "Call",
+  escalation: "Escalation",
   change: "Change",
-  notice: "Notice",
+  notice: "Notification",
   incident: "Incident",
   test: "Test",
 };
@@ -22,11 +22,11 @@ export const notificationWords: Record<NotificationKind, string> = {
 export function targetOf(settings: ChannelSettings): string {
   switch (settings.kind) {
     case "slack-hook":
-      return "the channel of the hook";
+      return "the webhook's channel";
     case "slack-bot":
       return settings.channel;
     case "pagerduty":
-      return settings.per === "group" ? "one incident a group" : "one incident an alert";
+      return settings.per === "group" ? "one incident per group" : "one incident per alert";
     case "email":
       return settings.to.join(", ");
     case "webhook":

@@ -19,13 +19,13 @@ export function ChannelsTable({ channels, test, empty }: ChannelsTableProps) {
     { key: "kind", head: "Channel", cell: ({ settings }) => kindWords[settings.kind] },
     {
       key: "target",
-      head: "Tells",
+      head: "Notifies",
       cell: ({ settings }) => <span className="lw-muted">{targetOf(settings)}</span>,
     },
     { key: "state", head: "State", cell: (channel) => <ChannelState channel={channel} /> },
     { key: "pending", head: "Waiting", align: "right", cell: ({ outbox }) => outbox.pending },
-    { key: "dead", head: "Given up, 24 h", align: "right", cell: ({ outbox }) => outbox.dead },
-    { key: "held", head: "Held back, 24 h", align: "right", cell: ({ outbox }) => outbox.held },
+    { key: "dead", head: "Failed, 24 h", align: "right", cell: ({ outbox }) => outbox.dead },
+    { key: "held", head: "Rate-limited, 24 h", align: "right", cell: ({ outbox }) => outbox.held },
     {
       key: "last",
       head: "Last delivered",
@@ -38,7 +38,7 @@ export function ChannelsTable({ channels, test, empty }: ChannelsTableProps) {
             key: "test",
             head: "Test",
             cell: ({ id, settings }: Channel) => (
-              <TestButton channelId={id} label={`Send a test by ${kindWords[settings.kind]}`} test={test} />
+              <TestButton channelId={id} label={`Send test to ${kindWords[settings.kind]}`} test={test} />
             ),
           },
         ]
@@ -49,9 +49,9 @@ export function ChannelsTable({ channels, test, empty }: ChannelsTableProps) {
 
 /** Whether messages arrive by a channel. */
 function ChannelState({ channel: { disabledAt, outbox, lastDeliveredAt } }: { channel: Channel }) {
-  if (disabledAt) return <StatusBadge state="paused">Switched off</StatusBadge>;
-  if (outbox.dead > 0) return <StatusBadge state="missed">Messages given up</StatusBadge>;
+  if (disabledAt) return <StatusBadge state="paused">Disabled</StatusBadge>;
+  if (outbox.dead > 0) return <StatusBadge state="missed">Delivery failures</StatusBadge>;
   if (outbox.pending > 0) return <StatusBadge state="running">Sending</StatusBadge>;
-  if (!lastDeliveredAt) return <StatusBadge state="not-started">Not used yet</StatusBadge>;
+  if (!lastDeliveredAt) return <StatusBadge state="not-started">Never used</StatusBadge>;
   return <StatusBadge state="on-target">Delivers</StatusBadge>;
 }

@@ -59,8 +59,8 @@ export function MessagesLog({ notifications, next, view, path, retry, empty }: M
           hrefOf={(id) => here({ notification: id })}
           empty={
             view.state ? (
-              <EmptyState title="No message stands like this">
-                The other tabs show those that stand otherwise.
+              <EmptyState title="No messages in this state">
+                Select another tab to see messages in other states.
               </EmptyState>
             ) : (
               empty

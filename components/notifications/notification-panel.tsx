@@ -31,12 +31,10 @@ export function NotificationPanel({ notification, retry }: NotificationPanelProp
       }
       flush
     >
-      <PanelSection title="Tries">
+      <PanelSection title="Attempts">
         {note && <p>{note}</p>}
-        {supersedes > 0 && (
-          <p className="lw-muted">It stands for {supersedes} messages before it that were not sent.</p>
-        )}
-        {attempts.length === 0 && <p className="lw-quiet">Not tried.</p>}
+        {supersedes > 0 && <p className="lw-muted">Replaces {supersedes} earlier messages that were not sent.</p>}
+        {attempts.length === 0 && <p className="lw-quiet">Not attempted.</p>}
         {state === "pending" && nextAttemptAt && (
           <p className="lw-muted">
             Next try <RelativeTime at={nextAttemptAt} />.
@@ -58,7 +56,7 @@ function Try({ attempt: { at, status, durationMs, answer, error } }: { attempt: 
   const isGood = status !== null && status >= 200 && status < 300 && !error;
   return (
     <>
-      <StatusBadge state={isGood ? "on-target" : "missed"}>{status ?? "No answer"}</StatusBadge>{" "}
+      <StatusBadge state={isGood ? "on-target" : "missed"}>{status ?? "No response"}</StatusBadge>{" "}
       <span className="lw-muted">
         <RelativeTime at={at} />, after {formatDuration(durationMs)}
       </span>

@@ -9,8 +9,8 @@ import { kindWords } from "./channel-words.ts";
 export const stateWords: Record<NotificationState, [State, string]> = {
   pending: ["running", "Waiting"],
   delivered: ["on-target", "Delivered"],
-  dead: ["missed", "Given up"],
-  capped: ["paused", "Held back"],
+  dead: ["missed", "Failed"],
+  capped: ["paused", "Rate-limited"],
   cancelled: ["finished", "Not sent"],
 };
 
@@ -30,14 +30,14 @@ const columns: Column<Notification>[] = [
   },
   { key: "state", head: "State", cell: ({ state }) => <NotificationBadge state={state} /> },
   { key: "to", head: "To", cell: toWhom },
-  { key: "answer", head: "Last answer", cell: lastAnswer },
-  { key: "tries", head: "Tries", align: "right", cell: ({ tries }) => tries },
-  { key: "made", head: "Decided", cell: ({ createdAt }) => <RelativeTime at={createdAt} /> },
+  { key: "answer", head: "Last response", cell: lastAnswer },
+  { key: "tries", head: "Attempts", align: "right", cell: ({ tries }) => tries },
+  { key: "made", head: "Queued", cell: ({ createdAt }) => <RelativeTime at={createdAt} /> },
 ];
 
 function toWhom({ channel, person }: Notification) {
   if (person) return person;
-  if (!channel) return <span className="lw-quiet">a channel that was removed</span>;
+  if (!channel) return <span className="lw-quiet">removed channel</span>;
   return (
     <>
       {channel.receiver} <span className="lw-quiet">{kindWords[channel.kind]}</span>
@@ -48,7 +48,7 @@ function toWhom({ channel, person }: Notification) {
 function lastAnswer({ attempts, state, note }: Notification) {
   const last = attempts.at(-1);
   if (state === "capped" || state === "cancelled") return <span className="lw-muted">{note}</span>;
-  if (!last) return <span className="lw-quiet">not tried yet</span>;
+  if (!last) return <span className="lw-quiet">not attempted yet</span>;
   return last.status === null ? <span className="lw-muted">{last.error}</span> : `${last.status}`;
 }
 

@@ -36,13 +36,13 @@ export function ReceiverActions({ receiver, viewerName, update, archive }: Recei
         onClose={() => setArchiving(false)}
         title={`Archive the receiver ${name}?`}
         consequences={[
-          { label: "Routes that name it", value: "tell nobody" },
-          { label: "Messages that wait", value: "are not sent" },
+          { label: "Routes that use it", value: "notify nobody" },
+          { label: "Pending messages", value: "are not sent" },
           { label: "What was sent", value: "stays in the log for 90 days" },
         ]}
         reasons={["No longer needed", "Replaced"]}
         confirmLabel="Archive"
-        keepLabel="Keep"
+        keepLabel="Cancel"
         destructive
         actorName={viewerName}
         onConfirm={confirmArchive}

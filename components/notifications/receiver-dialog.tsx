@@ -16,7 +16,7 @@ interface NewReceiverProps {
 }
 
 /** The button and the dialog that add a receiver; then its page is opened. */
-export function NewReceiver({ name = "", label = "New receiver…", action }: NewReceiverProps) {
+export function NewReceiver({ name = "", label = "Create receiver…", action }: NewReceiverProps) {
   const [opened, setOpened] = useState(false);
   const router = useRouter();
   return (
@@ -48,7 +48,7 @@ export function EditReceiver({ receiver, action }: EditReceiverProps) {
           update={action}
           onDone={({ name }) => {
             setOpened(false);
-            toast.done(`Receiver ${name} was saved.`);
+            toast.done(`Receiver ${name} saved.`);
           }}
         />
       </Modal>

@@ -47,7 +47,7 @@ export function ReceiverForm({ receiver, name: proposed = "", create, update, on
       {!receiver && (
         <Autocomplete
           label="Name"
-          description="Routes send to it. Every workspace begins with routes to on-call (pages) and tickets."
+          description="Routes refer to it by this name. Every workspace starts with routes to the receivers on-call (pages) and tickets."
           inputWrapperOrder={["label", "input", "description", "error"]}
           data={[...usualReceivers]}
           value={name}
@@ -68,10 +68,10 @@ export function ReceiverForm({ receiver, name: proposed = "", create, update, on
       ))}
       <div className={dialog.buttons}>
         <Button variant="default" onClick={() => setDrafts([...drafts, newDraft()])}>
-          Add a channel
+          Add channel
         </Button>
         <Button type="submit" aria-disabled={busy}>
-          {busy ? "Saving…" : receiver ? "Save" : "Add receiver"}
+          {busy ? "Saving…" : receiver ? "Save" : "Create receiver"}
         </Button>
       </div>
     </form>

@@ -19,13 +19,13 @@ const columns: Column<Receiver>[] = [
         {channels.map(({ id, settings }) => (
           <Tag key={id}>{kindWords[settings.kind]}</Tag>
         ))}
-        {channels.length === 0 && <span className="lw-quiet">none: it tells nobody</span>}
+        {channels.length === 0 && <span className="lw-quiet">none: notifies nobody</span>}
       </span>
     ),
   },
   { key: "state", head: "State", cell: (receiver) => <ReceiverState receiver={receiver} /> },
   { key: "pending", head: "Waiting", align: "right", cell: (receiver) => sum(receiver, "pending") },
-  { key: "dead", head: "Given up, 24 h", align: "right", cell: (receiver) => sum(receiver, "dead") },
+  { key: "dead", head: "Failed, 24 h", align: "right", cell: (receiver) => sum(receiver, "dead") },
   { key: "last", head: "Last delivered", cell: lastDelivered },
 ];
 
@@ -37,8 +37,8 @@ function lastDelivered({ channels }: Receiver) {
 /** Whether a receiver tells anybody. */
 export function ReceiverState({ receiver }: { receiver: Receiver }) {
   const isOn = receiver.channels.some(({ disabledAt }) => disabledAt === null);
-  if (!isOn) return <StatusBadge state="watch">Tells nobody</StatusBadge>;
-  if (sum(receiver, "dead") > 0) return <StatusBadge state="missed">Messages given up</StatusBadge>;
+  if (!isOn) return <StatusBadge state="watch">Inactive</StatusBadge>;
+  if (sum(receiver, "dead") > 0) return <StatusBadge state="missed">Delivery failures</StatusBadge>;
   return <StatusBadge state="on-target">Ready</StatusBadge>;
 }
 

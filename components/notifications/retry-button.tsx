@@ -14,7 +14,7 @@ export interface RetryButtonProps {
 export function RetryButton({ notificationId, retry }: RetryButtonProps) {
   const { busy, run } = useAction(async (id: string) => {
     const answer = await retry(id);
-    if (!answer.ok) toast.failed("The message was not sent again.", answer.error);
+    if (!answer.ok) toast.failed("Could not resend the message.", answer.error);
     return answer;
   });
   return (
@@ -22,9 +22,9 @@ export function RetryButton({ notificationId, retry }: RetryButtonProps) {
       size="xs"
       variant="default"
       aria-disabled={busy}
-      onClick={() => run(notificationId, () => toast.done("The message is being sent again."))}
+      onClick={() => run(notificationId, () => toast.done("Resending the message."))}
     >
-      Send again
+      Resend
     </Button>
   );
 }

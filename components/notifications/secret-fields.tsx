@@ -7,18 +7,18 @@ import { type ChannelDraft, keepsAnswerSecret } from "./channel-draft.ts";
 const order = ["label", "input", "description", "error"] as ("label" | "input" | "description" | "error")[];
 
 const secrets: Record<Exclude<ChannelKind, "email">, { label: string; description: string }> = {
-  "slack-hook": { label: "Address of the incoming webhook", description: "https://hooks.slack.com/services/…" },
-  "slack-bot": { label: "Bot token", description: "Begins with xoxb- and has the scope chat:write." },
-  pagerduty: { label: "Routing key", description: "32 characters, of an integration by the Events API v2." },
+  "slack-hook": { label: "Incoming webhook URL", description: "https://hooks.slack.com/services/…" },
+  "slack-bot": { label: "Bot token", description: "Starts with xoxb- and needs the chat:write scope." },
+  pagerduty: { label: "Routing key", description: "32 characters, from an Events API v2 integration." },
   webhook: {
     label: "Signing secret",
-    description: "Signs every message, so that the receiver knows it is from Leeway.",
+    description: "Signs every message so that the receiver can verify it comes from Leeway.",
   },
 };
 
 const token = {
   label: "Token",
-  description: "Sent as Authorization: Bearer. Of a Leeway, one with the scope alerts.",
+  description: "Sent as Authorization: Bearer. For another Leeway, use a token with the alerts scope.",
 };
 
 interface SecretProps {
@@ -37,7 +37,7 @@ export function SecretField({ draft, set, error }: SecretProps) {
   return (
     <PasswordInput
       label={label}
-      description={isKept ? "Leave empty to keep the one that is stored." : description}
+      description={isKept ? "Leave empty to keep the stored value." : description}
       inputWrapperOrder={order}
       autoComplete="off"
       value={draft.secret}
@@ -52,13 +52,13 @@ export function AnswerFields({ draft, set, error }: SecretProps) {
   const isPager = draft.kind === "pagerduty";
   const isKept = keepsAnswerSecret(draft);
   const hint = isPager
-    ? "Optional: who acknowledges there has it here, too. The receiver's page shows the address for a Generic Webhook (v3), which gives this secret."
-    : "Optional: puts the button Acknowledge into messages. It stands under Basic Information of the app, whose interactivity needs the address on the receiver's page.";
+    ? "Optional: acknowledging in PagerDuty then also acknowledges here. The receiver's page shows the callback URL for a Generic Webhook (v3), which provides this secret."
+    : "Optional: adds an Acknowledge button to messages. Find it under Basic Information of the Slack app; set the app's Interactivity URL to the one on the receiver's page.";
   return (
     <>
       <PasswordInput
-        label={isPager ? "Secret of the webhook" : "Signing secret of the app"}
-        description={isKept ? "Leave empty to keep the one that is stored." : hint}
+        label={isPager ? "Webhook secret" : "App signing secret"}
+        description={isKept ? "Leave empty to keep the stored value." : hint}
         inputWrapperOrder={order}
         autoComplete="off"
         disabled={!draft.takesAnswers}
@@ -68,7 +68,7 @@ export function AnswerFields({ draft, set, error }: SecretProps) {
       />
       {isKept && (
         <Checkbox
-          label={`Take what is acknowledged in ${isPager ? "PagerDuty" : "Slack"}`}
+          label={`Sync acknowledgements from ${isPager ? "PagerDuty" : "Slack"}`}
           checked={draft.takesAnswers}
           onChange={(event) => set({ takesAnswers: event.currentTarget.checked })}
         />

@@ -18,7 +18,7 @@ interface TestButtonProps {
 export function TestButton({ channelId, label, test }: TestButtonProps) {
   const { busy, run } = useAction(async (id: string) => {
     const answer = await test(id);
-    if (!answer.ok) toast.failed("The test was not sent.", answer.error);
+    if (!answer.ok) toast.failed("Could not send the test.", answer.error);
     return answer;
   });
   return (
@@ -29,13 +29,13 @@ export function TestButton({ channelId, label, test }: TestButtonProps) {
       aria-disabled={busy}
       onClick={() => run(channelId, tell)}
     >
-      {busy ? "Sending…" : "Send a test"}
+      {busy ? "Sending…" : "Send test"}
     </Button>
   );
 }
 
 function tell({ isDelivered, status, answer, error, durationMs }: TestResult) {
-  const came = status === null ? "" : `The other side answered ${status}`;
-  if (isDelivered) toast.done(`The test was taken after ${formatDuration(durationMs)}. ${came}.`);
-  else toast.failed("The test did not arrive.", error ?? `${came}: ${answer}`);
+  const came = status === null ? "" : `The server responded with ${status}`;
+  if (isDelivered) toast.done(`Test delivered in ${formatDuration(durationMs)}. ${came}.`);
+  else toast.failed("Test delivery failed.", error ?? `${came}: ${answer}`);
 }

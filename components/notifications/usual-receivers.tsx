@@ -21,8 +21,7 @@ export function UsualReceivers({ receivers, create }: UsualReceiversProps) {
       {missing.map((name) => (
         <div key={name}>
           <StaleLine>
-            {uses[name]} go to the receiver <strong>{name}</strong> unless a route says otherwise, and there is none of
-            that name.
+            {uses[name]} go to the receiver <strong>{name}</strong> by default, but it does not exist yet.
           </StaleLine>
           {create && <NewReceiver name={name} label={`Add ${name}…`} action={create} />}
         </div>

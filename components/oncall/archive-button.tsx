@@ -31,7 +31,7 @@ export function ArchiveButton<Input extends object>(props: ArchiveButtonProps<In
   return (
     <>
       <Button variant="default" data-danger onClick={() => setOpened(true)}>
-        End…
+        Delete…
       </Button>
       <ConfirmWithReason
         opened={opened}
@@ -39,17 +39,17 @@ export function ArchiveButton<Input extends object>(props: ArchiveButtonProps<In
         title={title}
         consequences={[
           { label: "Then", value: consequence },
-          { label: "Undo", value: "There is none; make a new one of the same name" },
+          { label: "Undo", value: "Not possible; create a new one with the same name" },
         ]}
         reasons={["No longer needed", "Merged with another"]}
         confirmLabel={confirmLabel}
-        keepLabel="Keep it"
+        keepLabel="Cancel"
         destructive
         actorName={actorName}
         onConfirm={async (reason) => {
           const answer = await action({ ...input, reason });
-          if (!answer.ok) return answer.error ?? "It was not done. Load the page again to see how things stand.";
-          toast.done("It was ended.");
+          if (!answer.ok) return answer.error ?? "The change was not saved. Reload the page to see the current state.";
+          toast.done("Deleted.");
           if (leadsTo) router.push(leadsTo);
           else void refresh();
           return undefined;

@@ -1,7 +1,7 @@
 import { Tabs } from "#components/ui/tabs.tsx";
 
 const areas = {
-  board: { label: "Board", href: "/on-call" },
+  board: { label: "Triage", href: "/on-call" },
   schedules: { label: "Schedules", href: "/on-call/schedules" },
   teams: { label: "Teams", href: "/on-call/teams" },
   policies: { label: "Escalation", href: "/on-call/policies" },

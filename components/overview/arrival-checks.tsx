@@ -21,26 +21,26 @@ export function ArrivalChecks({ step, arrivals, publicUrl, gatewayUrl }: Arrival
       {usesToken &&
         (lastToken ? (
           <Check isGood>
-            The token {lastToken.name} was used <RelativeTime at={lastToken.usedAt} />, so a client does reach Leeway.
+            Token {lastToken.name} was used <RelativeTime at={lastToken.usedAt} />, so the client reaches Leeway.
           </Check>
         ) : (
           <Check>
-            No token was used yet: the client did not reach this address, or sends another secret. Make one under{" "}
-            <Link href="/settings/tokens">Settings, Tokens</Link>.
+            No token has been used yet: the client does not reach this address, or it uses a wrong token. Create one
+            under <Link href="/settings/tokens">Settings, Tokens</Link>.
           </Check>
         ))}
       {step === "version" && unservable && (
         <Check>
-          {unservable.name} arrived and cannot be served: {unservable.reason}
+          {unservable.name} was registered but cannot be served: {unservable.reason}
         </Check>
       )}
       {(step === "endpoint" || step === "prediction") &&
         (gatewaySeenAt ? (
           <Check isGood>
-            A gateway was heard of <RelativeTime at={gatewaySeenAt} />.
+            A gateway is connected <RelativeTime at={gatewaySeenAt} />.
           </Check>
         ) : (
-          <Check>No gateway was heard of. Start the role gateway; its log says what it lacks.</Check>
+          <Check>No gateway is connected. Start the gateway role; see its log if it does not come up.</Check>
         ))}
       {step === "prediction" && lastFailure && (
         <Check>
@@ -48,7 +48,7 @@ export function ArrivalChecks({ step, arrivals, publicUrl, gatewayUrl }: Arrival
         </Check>
       )}
       <Check isNeutral>
-        From the machine of the client, this answers with “ready”:{" "}
+        Run this on the client machine. It should print “ready”:{" "}
         <code>curl {step === "prediction" ? gatewayUrl : publicUrl}/health/ready</code>
       </Check>
     </ul>

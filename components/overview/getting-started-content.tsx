@@ -21,28 +21,28 @@ export function GettingStartedContent(props: GettingStartedContentProps) {
     <>
       <LiveRefresh topics={["run", "experiment", "model", "endpoint", "settings"]} everyMs={5_000} />
       <PageHead
-        title="Get Leeway ready"
+        title="Set up Leeway"
         context={
           openStep(state)
-            ? `${words[state.steps.length] ?? state.steps.length} steps from nothing to a live prediction. Each can be undone.`
-            : "All steps are done."
+            ? `${words[state.steps.length] ?? state.steps.length} steps from an empty workspace to a live prediction. You can undo each one.`
+            : "Setup complete."
         }
         actions={<Progress state={state} />}
       />
       <Columns columns="minmax(0, 1fr) 320px">
         <GettingStartedList {...props} />
         <aside aria-label="More ways to start">
-          <Panel title="Look around first">
+          <Panel title="Explore the demo first">
             <Text>
-              The demo has two real models with their runs and live traffic, in a folder of its own. Stop Leeway, then:
+              The demo has two real models with runs and live traffic, in a separate folder. Stop Leeway, then run:
             </Text>
             <pre>
               <code>npm run demo</code>
             </pre>
           </Panel>
           <p className="lw-small lw-muted" style={{ padding: "14px 4px" }}>
-            You can leave: this page stays at <code>{publicUrl}/getting-started</code> and is the same for everyone in
-            the workspace.
+            You can leave: this page stays available at <code>{publicUrl}/getting-started</code> and shows the same
+            progress to everyone in the workspace.
           </p>
         </aside>
       </Columns>

@@ -99,18 +99,18 @@ function Done({ step: { detail, doneAt } }: { step: GettingStartedStep }) {
 
 const ways: Record<GettingStartedStep["key"], { href: string; label: string; hint: ReactNode } | undefined> = {
   workspace: undefined,
-  token: { href: "/settings/tokens", label: "Make a token", hint: "Its secret is shown once, so have a place for it." },
+  token: { href: "/settings/tokens", label: "Create a token", hint: "The token is shown only once. Store it safely." },
   run: {
     href: "/experiments",
     label: "Open experiments",
-    hint: "The unmodified MLflow client works, and so does plain HTTP.",
+    hint: "Use the MLflow client as is, or plain HTTP.",
   },
-  version: { href: "/models", label: "Choose a file", hint: "From the browser, or:" },
-  endpoint: { href: "/models", label: "Choose a version", hint: "On the page of a version choose “Deploy…”, or:" },
+  version: { href: "/models", label: "Choose a file", hint: "In the browser, or:" },
+  endpoint: { href: "/models", label: "Choose a version", hint: "Click “Deploy…” on the page of a version, or:" },
   prediction: {
     href: "/playground",
-    label: "Try it by hand",
-    hint: "What ticks this step is a request to the gateway:",
+    label: "Try it in the playground",
+    hint: "This step completes after a request to the gateway:",
   },
 };
 
@@ -129,9 +129,9 @@ function Body(props: GettingStartedListProps & { step: GettingStartedStep }) {
         </div>
       )}
       {examples.length > 0 && <CodeBlock label="Language" examples={examples} />}
-      <p className="lw-small lw-muted">This step ticks itself when it happens; the page may stay open.</p>
+      <p className="lw-small lw-muted">This step completes automatically; you can keep the page open.</p>
       <details>
-        <summary className={classes.summary}>Nothing arrives?</summary>
+        <summary className={classes.summary}>Nothing happening?</summary>
         <ArrivalChecks step={step.key} arrivals={state.arrivals} publicUrl={publicUrl} gatewayUrl={gatewayUrl} />
       </details>
     </div>

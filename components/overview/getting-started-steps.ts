@@ -11,15 +11,20 @@ interface Words {
 }
 
 export const stepWords: Record<GettingStartedStep["key"], Words> = {
-  workspace: { title: "Create the workspace", purpose: "Where everything belongs", waiting: "Waiting", minutes: 1 },
+  workspace: {
+    title: "Create the workspace",
+    purpose: "Where your models, data and people live",
+    waiting: "Waiting",
+    minutes: 1,
+  },
   token: {
-    title: "Make an access token",
-    purpose: "With it, programs log runs and ask for predictions",
+    title: "Create an access token",
+    purpose: "API clients use it to log runs and request predictions",
     waiting: "Waiting for the first token",
     minutes: 1,
   },
   run: {
-    title: "Log a first run",
+    title: "Log your first run",
     purpose: "Send one metric from your training code",
     waiting: "Waiting for the first run",
     minutes: 2,
@@ -31,14 +36,14 @@ export const stepWords: Record<GettingStartedStep["key"], Words> = {
     minutes: 2,
   },
   endpoint: {
-    title: "Serve it",
-    purpose: "An endpoint with its own address",
+    title: "Deploy it",
+    purpose: "An endpoint with a stable address",
     waiting: "Waiting for the first deployment",
     minutes: 1,
   },
   prediction: {
-    title: "Ask for a first prediction",
-    purpose: "A request to the gateway, by curl or Python",
+    title: "Request your first prediction",
+    purpose: "A request to the gateway, with curl or Python",
     waiting: "Waiting for the first prediction",
     minutes: 1,
   },

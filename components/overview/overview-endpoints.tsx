@@ -71,10 +71,10 @@ export function OverviewEndpoints({ endpoints }: { endpoints: OverviewEndpoint[]
       rowHref={({ name }) => endpointHref(name, "24h")}
       empty={
         <EmptyState
-          title="No endpoint yet"
-          action={<Link href="/getting-started#endpoint">How a model is served</Link>}
+          title="No endpoints yet"
+          action={<Link href="/getting-started#endpoint">How to serve a model</Link>}
         >
-          Nothing answers, so nothing can fail.
+          No endpoints are serving.
         </EmptyState>
       }
       foot={endpoints.length > 12 && <Link href="/endpoints">{endpoints.length - 12} more</Link>}

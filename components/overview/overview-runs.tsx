@@ -14,7 +14,7 @@ const columns: Column<OverviewRun>[] = [
   { key: "started", head: "Started", cell: ({ startedAt }) => <RelativeTime at={startedAt} /> },
   {
     key: "took",
-    head: "Took",
+    head: "Duration",
     align: "right",
     cell: ({ startedAt, endedAt }) =>
       endedAt ? (
@@ -23,22 +23,22 @@ const columns: Column<OverviewRun>[] = [
         <span className="lw-quiet">still running</span>
       ),
   },
-  { key: "who", head: "Who", cell: ({ userName }) => userName || <span className="lw-quiet">no value</span> },
+  { key: "who", head: "User", cell: ({ userName }) => userName || <span className="lw-quiet">–</span> },
 ];
 
 /** The runs that started last. */
 export function OverviewRuns({ runs }: { runs: OverviewRun[] }) {
   return (
     <DataTable
-      label="Latest runs"
+      label="Recent runs"
       density="dense"
       rows={runs}
       columns={columns}
       rowKey={({ id }) => id}
       rowHref={({ experimentId, id }) => runHref(experimentId, id)}
       empty={
-        <EmptyState title="No run yet" action={<Link href="/getting-started#run">How to log one</Link>}>
-          Runs of your training scripts stand here as they start.
+        <EmptyState title="No runs yet" action={<Link href="/getting-started#run">How to log a run</Link>}>
+          Runs appear here as soon as they start.
         </EmptyState>
       }
     />

@@ -25,37 +25,39 @@ export function OverviewTiles({ overview }: { overview: Overview }) {
         label="Endpoints"
         badge={broken > 0 && <StatusBadge state="missed">{`${broken} down`}</StatusBadge>}
         value={endpoints.length > 0 ? formatCount(serving) : null}
-        unit={endpoints.length > 0 ? `of ${formatCount(endpoints.length)} serve` : ""}
-        comparison={<Evidence href="/endpoints">all endpoints</Evidence>}
+        unit={endpoints.length > 0 ? `of ${formatCount(endpoints.length)} serving` : ""}
+        comparison={<Evidence href="/endpoints">All endpoints</Evidence>}
         large
       />
       <MetricTile
         label={`Requests, last 24${nbsp}h`}
         value={endpoints.length > 0 ? formatCount(requests) : null}
-        comparison={endpoints.length > 0 ? `${formatNumber(rate)}${nbsp}/s in the last 5${nbsp}min` : "no endpoint yet"}
+        comparison={
+          endpoints.length > 0 ? `${formatNumber(rate)}${nbsp}/s in the last 5${nbsp}min` : "no endpoints yet"
+        }
         large
       />
       <MetricTile
         label={
           <Definition
             name="Availability"
-            sentence={`Share of requests that were not answered with a status of 500 or more, over the last 24${nbsp}h.`}
+            sentence={`Share of requests that did not fail with a 5xx status, over the last 24${nbsp}h.`}
             formula={`1 − server errors / requests\n= 1 − ${formatCount(errors)} / ${formatCount(requests)}`}
           >
             Availability
           </Definition>
         }
         {...percent(requests > 0 ? 1 - errors / requests : null)}
-        comparison={requests > 0 ? `${formatCount(errors)} of ${formatCount(requests)} failed` : "nobody asked"}
+        comparison={requests > 0 ? `${formatCount(errors)} of ${formatCount(requests)} failed` : "no requests"}
         large
       />
       <MetricTile
         label={
           <Definition
             name="p95 latency, worst"
-            sentence={`19 of 20 requests of the slowest endpoint were answered within this time in the last 5${nbsp}min.`}
+            sentence={`95% of the requests to the slowest endpoint finished within this time in the last 5${nbsp}min.`}
           >
-            p95, worst
+            Worst p95
           </Definition>
         }
         value={slowest ? formatNumber(slowest.latencyMsP95) : null}
@@ -64,7 +66,7 @@ export function OverviewTiles({ overview }: { overview: Overview }) {
           slowest ? (
             <Evidence href={endpointHref(slowest.name, "15m")}>{slowest.name}</Evidence>
           ) : (
-            `no request in 5${nbsp}min`
+            `no requests in 5${nbsp}min`
           )
         }
         large
@@ -81,7 +83,7 @@ export function OverviewTiles({ overview }: { overview: Overview }) {
           <Evidence href="/experiments">
             {runs.running > 0
               ? `${formatCount(runs.running)} running now`
-              : `7${nbsp}days before: ${formatCount(runs.started7DaysBefore)}`}
+              : `previous 7${nbsp}days: ${formatCount(runs.started7DaysBefore)}`}
           </Evidence>
         }
         large
@@ -105,7 +107,7 @@ function Evidence({ href, children }: { href: string; children: ReactNode }) {
 
 function percent(ratio: number | null): { value: string | null; unit?: string } {
   if (ratio === null) return { value: null };
-  return { value: formatPercent(ratio).replace(`${nbsp}%`, ""), unit: "%" };
+  return { value: formatPercent(ratio).replace("%", ""), unit: "%" };
 }
 
 function slowestOf(endpoints: readonly OverviewEndpoint[]): OverviewEndpoint | undefined {

@@ -14,41 +14,41 @@ interface Words {
 const stepWords: Record<ReadinessStep["key"], Words> = {
   inventory: {
     title: "Inventory the models",
-    purpose: "Each with somebody who answers for it",
-    way: { href: "/models", label: "Open the models", hint: "Set the owner on the page of each model." },
+    purpose: "Give every model an owner",
+    way: { href: "/models", label: "View models", hint: "Set the owner on each model's page." },
   },
   objective: {
     title: "Define an SLI and its SLO",
-    purpose: "What users may rely on, and how much may fail",
-    way: { href: "/slos/new", label: "Define an SLO", hint: "Start with answered requests, over 30 days." },
+    purpose: "What users can rely on, and how much may fail",
+    way: { href: "/slos/new", label: "Define an SLO", hint: "Start with availability over 30 days." },
   },
   canary: {
     title: "Register and canary",
-    purpose: "A new version takes the traffic step by step",
-    way: { href: "/endpoints", label: "Open the endpoints", hint: "“Roll out…” on the page of an endpoint." },
+    purpose: "Shift traffic to a new version step by step",
+    way: { href: "/endpoints", label: "View endpoints", hint: "“Roll out…” on the page of an endpoint." },
   },
   pages: {
-    title: "Runbook and owner on what pages",
-    purpose: "Whoever is woken knows what to do",
-    way: { href: "/alerts/rules", label: "See the rules", hint: "Those that lack one say so." },
+    title: "Add a runbook and owner to every page",
+    purpose: "The person who is paged knows what to do",
+    way: { href: "/alerts/rules", label: "View rules", hint: "SLOs and rules that lack one are marked." },
   },
   drift: {
     title: "Drift detection",
-    purpose: "Inputs and answers compared with what the version was made with",
-    way: { href: "/drift", label: "Open drift", hint: "Give each version that serves its reference." },
+    purpose: "Compare inputs and predictions with the version's reference data",
+    way: { href: "/drift", label: "View drift", hint: "Create a reference for each deployed version." },
   },
   "load-test": {
     title: "Load test",
-    purpose: "How much an endpoint carries, before users find out",
-    way: { href: "/endpoints", label: "Open the endpoints", hint: "“Load tests” on the page of an endpoint." },
+    purpose: "Know the capacity of an endpoint before your users do",
+    way: { href: "/endpoints", label: "View endpoints", hint: "“Load tests” on the page of an endpoint." },
   },
   cost: {
-    title: "Cost review",
+    title: "Review costs",
     purpose: "What 1,000 predictions cost",
     way: {
       href: "/costs/prices",
       label: "Set prices",
-      hint: "What an hour of a core or a GPU costs; usage is counted all along.",
+      hint: "Price per core hour and GPU hour; usage is metered from the start.",
     },
   },
 };
@@ -59,8 +59,8 @@ export function ReadinessList({ steps }: Readiness) {
   return (
     <section aria-labelledby="ready-for-users">
       <div className={classes.ready}>
-        <h2 id="ready-for-users">Ready for users</h2>
-        <span className="lw-muted">Seven steps to models that somebody may rely on</span>
+        <h2 id="ready-for-users">Production readiness</h2>
+        <span className="lw-muted">Seven steps to models your users can rely on</span>
         <strong>
           {done} of {steps.length} done
         </strong>

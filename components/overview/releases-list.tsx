@@ -8,7 +8,7 @@ import classes from "./releases-list.module.css";
 
 /** What was deployed last, newest first; going back to a lower version has the hook. */
 export function ReleasesList({ releases }: { releases: Release[] }) {
-  if (releases.length === 0) return <EmptyState title="Nothing was released yet">Deployments stand here.</EmptyState>;
+  if (releases.length === 0) return <EmptyState title="No releases yet">Deployments appear here.</EmptyState>;
   return (
     <ul className={classes.list}>
       {releases.map(({ id, endpoint, modelName, version, isReturn, reason, deployedBy, deployedAt }) => (
@@ -19,8 +19,7 @@ export function ReleasesList({ releases }: { releases: Release[] }) {
               {modelName} v{version}
             </Link>{" "}
             <span className="lw-muted">
-              {isReturn ? "back" : "released"}
-              {endpoint !== modelName && ` to ${endpoint}`} by {deployedBy}
+              {isReturn ? "rolled back" : "released"} {endpoint !== modelName && ` to ${endpoint}`} by {deployedBy}{" "}
               {reason && `: ${reason}`}
             </span>
           </span>

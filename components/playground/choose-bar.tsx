@@ -52,9 +52,9 @@ export function ChooseBar({ model, models, versions, a, b, on, onB, providers, v
   // One version beside itself says something only where it can run in two places.
   const choicesOfB = choices
     .filter(({ value }) => value !== `v${a}` || elsewhere)
-    .map((choice) => (choice.value === `v${a}` ? { ...choice, label: `v${a}, on another provider` } : choice));
+    .map((choice) => (choice.value === `v${a}` ? { ...choice, label: `v${a}, different provider` } : choice));
   const places = [
-    { value: "", label: `As configured: ${providerName(providers[0] ?? "cpu")}` },
+    { value: "", label: `Default: ${providerName(providers[0] ?? "cpu")}` },
     ...executionProviders.map((each) => ({
       value: each,
       label: isPlace(each) ? providerName(each) : `${providerName(each)} (not configured)`,
@@ -99,11 +99,11 @@ export function ChooseBar({ model, models, versions, a, b, on, onB, providers, v
         {...common}
         className={classes.version}
         label="Version B"
-        placeholder={choicesOfB.length > 0 ? "none" : "no other version"}
+        placeholder="none"
         data={choicesOfB}
         value={b === undefined ? null : `v${b}`}
         clearable
-        clearButtonProps={{ "aria-label": "Without version B" }}
+        clearButtonProps={{ "aria-label": "Remove version B" }}
         disabled={choicesOfB.length === 0}
         onChange={(value) =>
           change({ b: value ?? undefined, onb: value === `v${a}` ? elsewhere : value ? onB : undefined })
@@ -124,7 +124,7 @@ export function ChooseBar({ model, models, versions, a, b, on, onB, providers, v
           {...common}
           className={classes.place}
           label="Run B on"
-          data={[{ value: "", label: "The same as A", disabled: a === b }, ...places.slice(1)]}
+          data={[{ value: "", label: "Same as A", disabled: a === b }, ...places.slice(1)]}
           value={onB}
           onChange={(value) => change({ onb: value || undefined })}
         />
@@ -135,8 +135,8 @@ export function ChooseBar({ model, models, versions, a, b, on, onB, providers, v
           className={classes.place}
           label="Input"
           data={[
-            { value: "pipeline", label: "Through the pipeline" },
-            { value: "tensors", label: "The model's tensors" },
+            { value: "pipeline", label: "With pipeline" },
+            { value: "tensors", label: "Raw model tensors" },
           ]}
           value={via}
           onChange={(value) => change({ via: value === "tensors" ? value : undefined })}

@@ -38,14 +38,14 @@ export function CopyRequest({ gatewayUrl, served, version, request }: CopyReques
       await navigator.clipboard.writeText(write(gatewayUrl, served.endpoint, request));
     } catch {
       toast.failed(
-        "The request could not be copied.",
-        "The browser allows it only by https or on localhost. Select the text and copy it by hand.",
+        "Could not copy the request.",
+        "Browsers allow copying only over HTTPS or on localhost. Select the text and copy it manually.",
       );
       return;
     }
     toast.done(
       served.version === version
-        ? `Copied as ${name}. It asks ${served.endpoint}; set LEEWAY_TOKEN to a token of scope infer.`
+        ? `Copied as ${name}. The request goes to ${served.endpoint}; set LEEWAY_TOKEN to a token with the infer scope.`
         : `Copied as ${name}. Note: ${served.endpoint} serves v${served.version}, not v${version}.`,
     );
   }
@@ -64,7 +64,7 @@ export function CopyRequest({ gatewayUrl, served, version, request }: CopyReques
         </Button>
         <Menu position="bottom-end" disabled={off}>
           <Menu.Target>
-            <Button variant="default" disabled={off} className={classes.more} aria-label="Copy as something else">
+            <Button variant="default" disabled={off} className={classes.more} aria-label="More copy formats">
               <IconChevronDown size={13} stroke={1.8} aria-hidden="true" />
             </Button>
           </Menu.Target>

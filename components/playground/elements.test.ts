@@ -16,22 +16,22 @@ test.each<[Datatype, string, unknown]>([
 });
 
 test.each<[Datatype, string, string]>([
-  ["FP32", "", "Needs a number."],
-  ["FP32", "four", "Needs a number."],
-  ["FP32", "4e38", "At most 3.4e38 in size, the limit of this type."],
-  ["FP16", "70000", "At most 65,500 in size, the limit of this type."],
-  ["INT32", "1.5", "Needs a whole number."],
-  ["INT8", "-129", "At least \u2212128, the lowest of this type."],
-  ["UINT8", "256", "At most 255, the highest of this type."],
-  ["UINT64", "-1", "At least 0, the lowest of this type."],
-  ["BOOL", "maybe", "Needs true or false."],
+  ["FP32", "", "Enter a number."],
+  ["FP32", "four", "Enter a number."],
+  ["FP32", "4e38", "The absolute value must be at most 3.4e38, the limit of this type."],
+  ["FP16", "70000", "The absolute value must be at most 65,500, the limit of this type."],
+  ["INT32", "1.5", "Enter an integer."],
+  ["INT8", "-129", "Must be at least \u2212128, the minimum of this type."],
+  ["UINT8", "256", "Must be at most 255, the maximum of this type."],
+  ["UINT64", "-1", "Must be at least 0, the minimum of this type."],
+  ["BOOL", "maybe", "Enter true or false."],
 ])("%s refuses %j and says why", (datatype, text, problem) => {
   expect(readElement(datatype, text)).toEqual({ problem });
 });
 
 test("a number that JSON has already rounded is refused", () => {
-  expect(problemOfElement("INT64", 2 ** 53)).toMatch(/loses digits/);
-  expect(problemOfElement("INT64", "9223372036854775808")).toMatch(/^At most 9,223,372,036,854,775,807/);
+  expect(problemOfElement("INT64", 2 ** 53)).toMatch(/^Numbers this large lose precision/);
+  expect(problemOfElement("INT64", "9223372036854775808")).toMatch(/^Must be at most 9,223,372,036,854,775,807/);
 });
 
 test("a list takes commas, spaces and lines, and sizes the open dimension by its length", () => {
@@ -43,10 +43,10 @@ test("a list takes commas, spaces and lines, and sizes the open dimension by its
 });
 
 test.each([
-  [[1, 4], "1, 2, 3", "Needs 4\u00a0elements; there are 3."],
-  [[1, 2], "1, x", 'Element 2, "x": Needs a number.'],
-  [[1, null, 3], "1 2", "Needs a multiple of 3 elements; there are 2."],
-  [[1, null], "", "Needs at least one element; there are 0."],
+  [[1, 4], "1, 2, 3", "Expected 4\u00a0elements; there are 3."],
+  [[1, 2], "1, x", 'Element 2, "x": Enter a number.'],
+  [[1, null, 3], "1 2", "Expected a multiple of 3 elements; there are 2."],
+  [[1, null], "", "Expected at least one element; there are 0."],
 ])("a list for %j refuses %j", (shape, text, problem) => {
   expect(readList("FP32", shape, text)).toEqual({ problem });
 });

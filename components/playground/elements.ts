@@ -50,11 +50,11 @@ export function isNumeric(datatype: Datatype): boolean {
 /** Why an element cannot be sent as `datatype`, as a sentence with the limit; undefined when it can. */
 export function problemOfElement(datatype: Datatype, element: unknown): string | undefined {
   if (datatype === "BYTES") {
-    if (typeof element !== "string") return "Needs text.";
-    return element.includes("\0") ? "Text must not hold the character U+0000." : undefined;
+    if (typeof element !== "string") return "Enter text.";
+    return element.includes("\0") ? "Text cannot contain the character U+0000." : undefined;
   }
   if (datatype === "BOOL") {
-    return typeof element === "boolean" || element === 0 || element === 1 ? undefined : "Needs true or false.";
+    return typeof element === "boolean" || element === 0 || element === 1 ? undefined : "Enter true or false.";
   }
   const limits = integerLimits(datatype);
   return limits ? problemOfInteger(element, limits) : problemOfFloat(datatype, element);
@@ -62,21 +62,21 @@ export function problemOfElement(datatype: Datatype, element: unknown): string |
 
 function problemOfInteger(element: unknown, { least, most }: { least: bigint; most: bigint }): string | undefined {
   const whole = toBigInt(element);
-  if (whole === undefined) return "Needs a whole number.";
+  if (whole === undefined) return "Enter an integer.";
   if (typeof element === "number" && !Number.isSafeInteger(element)) {
-    return 'A number this large loses digits: put it in quotes, as "9007199254740993".';
+    return 'Numbers this large lose precision: enter it in quotes, for example "9007199254740993".';
   }
-  if (whole < least) return `At least ${formatInteger(least)}, the lowest of this type.`;
-  if (whole > most) return `At most ${formatInteger(most)}, the highest of this type.`;
+  if (whole < least) return `Must be at least ${formatInteger(least)}, the minimum of this type.`;
+  if (whole > most) return `Must be at most ${formatInteger(most)}, the maximum of this type.`;
   return undefined;
 }
 
 function problemOfFloat(datatype: Datatype, element: unknown): string | undefined {
   if (typeof element === "string" && notFinite.has(element)) return undefined;
-  if (typeof element !== "number" || !Number.isFinite(element)) return "Needs a number.";
+  if (typeof element !== "number" || !Number.isFinite(element)) return "Enter a number.";
   const most = largest[datatype];
   return most && Math.abs(element) > most
-    ? `At most ${formatNumber(most)} in size, the limit of this type.`
+    ? `The absolute value must be at most ${formatNumber(most)}, the limit of this type.`
     : undefined;
 }
 
@@ -112,8 +112,8 @@ function toElement(datatype: Datatype, text: string): Element | undefined {
 }
 
 function wanted(datatype: Datatype): string {
-  if (datatype === "BOOL") return "Needs true or false.";
-  return integerLimits(datatype) ? "Needs a whole number." : "Needs a number.";
+  if (datatype === "BOOL") return "Enter true or false.";
+  return integerLimits(datatype) ? "Enter an integer." : "Enter a number.";
 }
 
 /** How many elements all inputs have together. */

@@ -118,7 +118,13 @@ export function Playground(props: PlaygroundProps) {
   };
   const method = pictureField(fields) ? "occlusion" : "shapley";
   const whyNotExplained =
-    answers.length === 0 ? "Run first." : isOld ? "Run again first." : rows > 1 ? "One row only." : undefined;
+    answers.length === 0
+      ? "Click Run first."
+      : isOld
+        ? "Click Run again first."
+        : rows > 1
+          ? "Single row only."
+          : undefined;
   const { state: many } = batch;
   return (
     <>
@@ -195,7 +201,7 @@ export function Playground(props: PlaygroundProps) {
         </InputPanel>
         {isBatch ? (
           <BatchResults
-            source={many?.source ?? "Many inputs"}
+            source={many?.source ?? "Batch"}
             total={many?.total ?? 0}
             items={many?.items ?? []}
             names={names}
@@ -251,5 +257,5 @@ function targetOf(
 
 function endOf({ failure, isCancelled }: { failure?: string | undefined; isCancelled: boolean }) {
   if (failure) return { problem: failure };
-  return isCancelled ? { problem: "It was cancelled. What was run is kept." } : ("done" as const);
+  return isCancelled ? { problem: "Cancelled. Completed results are kept." } : ("done" as const);
 }

@@ -43,18 +43,18 @@ test("nested data are the same elements", () => {
 });
 
 test.each([
-  ["a comma too many", text.replace("[-2.5]", "[-2.5,]"), /^This is not JSON: expected a value\.$/, 7],
-  ["another type", text.replace('"FP32"', '"FP64"'), /^delay: the datatype is FP32\.$/, 5],
-  ["another shape", text.replace(/("delay",\s+"shape": )\[1, 1\]/, "$1[1, 2]"), /^delay: the shape is \[N, 1\]/, 5],
-  ["too few elements", text.replace("[-2.5]", "[]"), /^delay: needs 1 elements and has 0/, 5],
-  ["a text for a number", text.replace("[-2.5]", '["late"]'), /^delay: element 1: needs a number\.$/, 5],
+  ["a comma too many", text.replace("[-2.5]", "[-2.5,]"), /^Invalid JSON: expected a value\.$/, 7],
+  ["another type", text.replace('"FP32"', '"FP64"'), /^delay: expected datatype FP32\.$/, 5],
+  ["another shape", text.replace(/("delay",\s+"shape": )\[1, 1\]/, "$1[1, 2]"), /^delay: expected shape \[N, 1\]/, 5],
+  ["too few elements", text.replace("[-2.5]", "[]"), /^delay: expected 1\selement, got 0\.$/, 5],
+  ["a text for a number", text.replace("[-2.5]", '["late"]'), /^delay: element 1: enter a number\.$/, 5],
   [
     "an unknown input",
     text.replace('"delay"', '"dely"'),
-    /^The model has no input "dely"; it has carrier, delay, grid\.$/,
+    /^The model has no input "dely"\. Available inputs: carrier, delay, grid\.$/,
     5,
   ],
-  ["no list", "{}", /^Needs a list "inputs"\.$/, 1],
+  ["no list", "{}", /^Expected a list "inputs"\.$/, 1],
 ])("%s is named with its line", (_, broken, message, line) => {
   expect(parseRequest(specs, broken)).toEqual(
     expect.objectContaining({ message: expect.stringMatching(message), line }),

@@ -1,3 +1,4 @@
+import { plural } from "#components/ui/format.ts";
 import { type Element, type InputSpec, type InputValue, problemOfElement, type Values } from "./elements.ts";
 import { findJsonError } from "./inputs/json-error.ts";
 
@@ -54,18 +55,21 @@ function formatData(data: readonly Element[], width: number): string {
 export function parseRequest(specs: readonly InputSpec[], text: string): { values: Values } | RequestProblem {
   const mistake = findJsonError(text);
   if (mistake) {
-    return { message: `This is not JSON: expected ${mistake.expected}.`, line: lineAt(text, mistake.position) };
+    return { message: `Invalid JSON: expected ${mistake.expected}.`, line: lineAt(text, mistake.position) };
   }
   const parsed: unknown = JSON.parse(text);
   const inputs = (parsed as { inputs?: unknown } | null)?.inputs;
-  if (!Array.isArray(inputs)) return { message: 'Needs a list "inputs".', line: 1 };
+  if (!Array.isArray(inputs)) return { message: 'Expected a list "inputs".', line: 1 };
   const values: Values = {};
   for (const input of inputs as Partial<RequestInput>[]) {
     const name = String(input?.name ?? "");
     const problem = (message: string): RequestProblem => ({ message, input: name, line: lineOfInput(text, name) });
     const spec = specs.find((each) => each.name === name);
-    if (!spec) return problem(`The model has no input "${name}"; it has ${specs.map((each) => each.name).join(", ")}.`);
-    if (values[name]) return problem(`"${name}" is there twice.`);
+    if (!spec)
+      return problem(
+        `The model has no input "${name}". Available inputs: ${specs.map((each) => each.name).join(", ")}.`,
+      );
+    if (values[name]) return problem(`Duplicate input "${name}".`);
     const value = readInput(spec, input);
     if (typeof value === "string") return problem(`${name}: ${value}`);
     values[name] = value;
@@ -75,19 +79,19 @@ export function parseRequest(specs: readonly InputSpec[], text: string): { value
 }
 
 function readInput(spec: InputSpec, input: Partial<RequestInput>): InputValue | string {
-  if (input.datatype !== spec.datatype) return `the datatype is ${spec.datatype}.`;
+  if (input.datatype !== spec.datatype) return `expected datatype ${spec.datatype}.`;
   const { shape } = input;
   if (!Array.isArray(shape) || !shape.every((size) => Number.isInteger(size) && size >= 0)) {
-    return "the shape is a list of whole numbers.";
+    return "the shape must be a list of integers.";
   }
   const fits =
     shape.length === spec.shape.length &&
     spec.shape.every((size, axis) => typeof size === "string" || size === shape[axis]);
-  if (!fits) return `the shape is [${spec.shape.join(", ")}].`;
-  if (!Array.isArray(input.data)) return "the elements are missing.";
+  if (!fits) return `expected shape [${spec.shape.join(", ")}].`;
+  if (!Array.isArray(input.data)) return "missing elements.";
   const data = (input.data as unknown[]).flat(Number.POSITIVE_INFINITY);
   const count = shape.reduce((product, size) => product * size, 1);
-  if (data.length !== count) return `needs ${count} elements and has ${data.length}.`;
+  if (data.length !== count) return `expected ${plural(count, "element")}, got ${data.length}.`;
   for (const [index, element] of data.entries()) {
     const problem = problemOfElement(spec.datatype, element);
     if (problem) return `element ${index + 1}: ${problem.charAt(0).toLowerCase()}${problem.slice(1)}`;

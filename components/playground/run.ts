@@ -44,7 +44,7 @@ export function totalMs({ queueMs, preprocessMs, runMs, postprocessMs }: Timings
 
 /** The sentence of an action that did not succeed. */
 export function whyFailed({ error, fieldErrors }: ActionState): string {
-  return error ?? Object.values(fieldErrors ?? {})[0] ?? "Leeway failed, and its log says why. Run again.";
+  return error ?? Object.values(fieldErrors ?? {})[0] ?? "Internal error; see the server log. Try again.";
 }
 
-export const unreachable = "Leeway could not be reached. Check the connection and run again.";
+export const unreachable = "Could not reach the server. Check your connection and try again.";

@@ -15,7 +15,7 @@ export function AskFoot({ reason, setReason, isOff, busy, onClose }: AskFootProp
   return (
     <>
       <TextInput
-        label="Why"
+        label="Reason"
         placeholder="optional"
         value={reason}
         onChange={(event) => setReason(event.currentTarget.value)}
@@ -25,7 +25,7 @@ export function AskFoot({ reason, setReason, isOff, busy, onClose }: AskFootProp
           Cancel
         </Button>
         <Button type="submit" disabled={isOff} aria-disabled={busy}>
-          {busy ? "Asking…" : "Make the reference"}
+          {busy ? "Requesting…" : "Create reference"}
         </Button>
       </div>
     </>

@@ -58,8 +58,8 @@ export function DatasetReferenceForm({ advice, datasets, ask, onClose }: Dataset
   }
   if (datasets.length === 0) {
     return (
-      <EmptyState title="Leeway has no rows yet">
-        Upload the CSV, Parquet or Arrow file that the version was trained on under Datasets, and choose it here.
+      <EmptyState title="No dataset rows available">
+        Upload the CSV, Parquet or Arrow file the version was trained on under Datasets, then select it here.
       </EmptyState>
     );
   }
@@ -84,8 +84,8 @@ export function DatasetReferenceForm({ advice, datasets, ask, onClose }: Dataset
       />
       <div className={classes.pair}>
         <Select
-          label="Column with the truth"
-          description="gives quality and calibration"
+          label="Ground truth column"
+          description="enables quality and calibration"
           placeholder="none"
           data={columns}
           value={label}
@@ -94,8 +94,8 @@ export function DatasetReferenceForm({ advice, datasets, ask, onClose }: Dataset
           clearable
         />
         <Select
-          label="Only rows where"
-          description="a split, such as train"
+          label="Filter rows"
+          description="a split, for example train"
           placeholder="all rows"
           data={columns}
           value={split}
@@ -109,18 +109,22 @@ export function DatasetReferenceForm({ advice, datasets, ask, onClose }: Dataset
         {split &&
           (levels.length > 0 ? (
             <Select
-              label={`${split} is`}
+              label={`${split} equals`}
               data={levels}
               value={value || null}
               onChange={(next) => setValue(next ?? "")}
             />
           ) : (
-            <TextInput label={`${split} is`} value={value} onChange={(event) => setValue(event.currentTarget.value)} />
+            <TextInput
+              label={`${split} equals`}
+              value={value}
+              onChange={(event) => setValue(event.currentTarget.value)}
+            />
           ))}
       </div>
       <ColumnsOfInputs
         {...{ inputs: lacking, columns, named, setNamed }}
-        placeholder="none has this name"
+        placeholder="no match"
         className={classes.pair}
       />
       <AskFoot {...{ reason, setReason, busy, onClose }} isOff={!chosen || (split !== null && !value)} />

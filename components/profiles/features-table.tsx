@@ -15,12 +15,12 @@ const columns: Column<ReferenceFeature>[] = [
     cell: ({ role, profile }) => (
       <span className={classes.tags}>
         <Tag>{profile.kind === "numeric" ? "numbers" : "levels"}</Tag>
-        {role === "output" && <Tag>answer</Tag>}
+        {role === "output" && <Tag>prediction</Tag>}
       </span>
     ),
   },
   { key: "shape", head: "Distribution", width: 130, cell: (row) => <Shape feature={row} /> },
-  { key: "summary", head: "In numbers", cell: (row) => <Summary feature={row} /> },
+  { key: "summary", head: "Statistics", cell: (row) => <Summary feature={row} /> },
   {
     key: "missing",
     head: "Missing",
@@ -30,7 +30,7 @@ const columns: Column<ReferenceFeature>[] = [
   { key: "rows", head: "Values", align: "right", cell: ({ profile }) => formatCount(profile.count) },
   {
     key: "importance",
-    head: "Moves the answer",
+    head: "Importance",
     width: 150,
     cell: ({ importance, role }) =>
       role === "output" ? (
@@ -76,7 +76,7 @@ function Shape({ feature: { name, profile } }: { feature: ReferenceFeature }) {
 }
 
 function Summary({ feature: { profile } }: { feature: ReferenceFeature }) {
-  if (profile.count === 0) return <span className="lw-quiet">no value in any row</span>;
+  if (profile.count === 0) return <span className="lw-quiet">all values missing</span>;
   if (profile.kind === "numeric") {
     const { min, max, mean, m2, count, edges } = profile;
     const median = edges[Math.floor(edges.length / 2)];

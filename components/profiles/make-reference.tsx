@@ -22,7 +22,7 @@ interface MakeReferenceProps {
 
 type Kind = "dataset" | "traffic";
 const kinds = [
-  { value: "dataset" as const, label: "Rows of a dataset" },
+  { value: "dataset" as const, label: "Dataset rows" },
   { value: "traffic" as const, label: "Recorded requests" },
 ];
 
@@ -35,15 +35,15 @@ export function MakeReference({ version, advice, datasets, ask, why }: MakeRefer
     <>
       {why && <span className="lw-small lw-quiet">{why}</span>}
       <Button disabled={why !== undefined || advice.inputs.length === 0} onClick={() => setOpened(true)}>
-        Make a reference…
+        Create reference…
       </Button>
       <Modal opened={opened} onClose={close} withCloseButton={false} size={620} yOffset="10vh" padding={0}>
         {opened && (
           <div className={classes.form}>
             <ModalTitle fz={15} fw={600}>
-              Make a reference of {version}
+              Create reference for {version}
             </ModalTitle>
-            <Segmented label="Made of" value={kind} onChange={setKind} options={kinds} />
+            <Segmented label="Source" value={kind} onChange={setKind} options={kinds} />
             {kind === "dataset" ? (
               <DatasetReferenceForm {...{ advice, datasets, ask }} onClose={close} />
             ) : (

@@ -9,31 +9,31 @@ export function ReferenceFacts({ reference }: { reference: ReferenceProfile }) {
   const quality = qualityFacts(reference);
   return (
     <dl className="lw-facts">
-      <dt>Made of</dt>
+      <dt>Source</dt>
       <dd>
         {plural(reference.rows ?? 0, "row")}, {sourceWords(reference)}
       </dd>
-      <dt>Made</dt>
+      <dt>Created</dt>
       <dd>
-        {reference.finishedAt && <RelativeTime at={reference.finishedAt} />}, asked for by {reference.createdBy}
+        {reference.finishedAt && <RelativeTime at={reference.finishedAt} />}, requested by {reference.createdBy}{" "}
         {reference.reason && `: ${reference.reason}`}
       </dd>
-      <dt>Quality on it</dt>
+      <dt>Quality on the reference</dt>
       <dd>
         {quality.length > 0 ? (
           <span className="lw-number">
             {quality.map(({ name, value }) => `${name} ${value}`).join(" · ")}
-            <span className="lw-quiet"> of {formatCount(reference.quality?.labelled)} labelled rows</span>
+            <span className="lw-quiet"> from {formatCount(reference.quality?.labelled)} labelled rows</span>
           </span>
         ) : (
-          <span className="lw-muted">no value: no column of it tells the truth</span>
+          <span className="lw-muted">–: no ground truth column</span>
         )}
       </dd>
       <dt>Calibration</dt>
       <dd>{calibrationWords(reference)}</dd>
       {reference.notes.length > 0 && (
         <>
-          <dt>Could not be had</dt>
+          <dt>Unavailable</dt>
           <dd>
             <ul className={classes.notes}>
               {reference.notes.map((note) => (

@@ -25,7 +25,7 @@ export function ReferencePanel({ href, reference, newest, words }: ReferencePane
     <Panel
       title="Reference"
       id="reference"
-      subtitle="what traffic is compared with"
+      subtitle="baseline for traffic"
       right={
         <>
           {badge && (
@@ -33,7 +33,7 @@ export function ReferencePanel({ href, reference, newest, words }: ReferencePane
               {badge.word}
             </StatusBadge>
           )}
-          <Link href={href}>{reference ? "Features" : "Make one"}</Link>
+          <Link href={href}>{reference ? "Features" : "Create"}</Link>
         </>
       }
       flush={!reference}
@@ -41,7 +41,7 @@ export function ReferencePanel({ href, reference, newest, words }: ReferencePane
       {reference ? (
         <ReferenceFacts reference={reference} />
       ) : (
-        <EmptyState title="Drift of this version is not watched" action={<Link href={href}>Make a reference</Link>}>
+        <EmptyState title="Drift is not monitored for this version" action={<Link href={href}>Create reference</Link>}>
           {newest?.state === "failed" && newest.problem ? newest.problem.message : words}
           {newest?.state === "running" && ` ${plural(newest.rowsRead, "row")} read so far.`}
         </EmptyState>

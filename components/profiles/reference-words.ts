@@ -22,11 +22,11 @@ function day(at: Date | string): string {
 
 /** State and word of a reference. */
 export function standing(profile: ReferenceProfile, inForceId: string | undefined): { state: State; word: string } {
-  if (profile.state === "waiting") return { state: "not-started", word: "Waits to be read" };
+  if (profile.state === "waiting") return { state: "not-started", word: "Queued" };
   if (profile.state === "running") return { state: "running", word: progress(profile) };
-  if (profile.state === "failed") return { state: "missed", word: "Not made" };
+  if (profile.state === "failed") return { state: "missed", word: "Failed" };
   if (profile.retiredAt) return { state: "finished", word: "Retired" };
-  return profile.id === inForceId ? { state: "on-target", word: "In force" } : { state: "finished", word: "Replaced" };
+  return profile.id === inForceId ? { state: "on-target", word: "In effect" } : { state: "finished", word: "Replaced" };
 }
 
 /** "Reading: 12,000 of 45,000 rows" */
@@ -53,7 +53,7 @@ const shares: Record<string, string> = {
 const numbers: Record<string, string> = {
   meanAbsoluteError: "mean absolute error",
   rootMeanSquaredError: "root mean squared error",
-  bias: "bias (prediction less truth)",
+  bias: "bias (prediction minus actual)",
   r2: "R²",
 };
 
@@ -68,11 +68,11 @@ export function qualityFacts({ quality }: ReferenceProfile): { name: string; val
 
 /** What calibration does to scores, in a sentence. */
 export function calibrationWords({ quality, calibration }: ReferenceProfile): string {
-  if (!quality) return "no labels, so scores are taken as they are";
-  if (quality.taskKind === "regression") return "answers are numbers";
-  if (!calibration) return "scores are taken as they are: a map would not bring them nearer to the truth";
+  if (!quality) return "no labels, so scores are used uncalibrated";
+  if (quality.taskKind === "regression") return "regression model";
+  if (!calibration) return "scores are used as they are: calibration would not improve them";
   const [before, after] = [calibration.errorBefore, calibration.errorAfter].map((error) =>
     formatPercent(error, { decimals: 2 }),
   );
-  return `an isotonic map takes the expected calibration error from ${before} to ${after}`;
+  return `isotonic calibration reduces the expected calibration error from ${before} to ${after}`;
 }

@@ -15,7 +15,7 @@ export function ReferencesTable({
   inForceId: string | undefined;
 }) {
   const columns: Column<ReferenceProfile>[] = [
-    { key: "source", head: "Made of", cell: (row) => <span className={classes.words}>{sourceWords(row)}</span> },
+    { key: "source", head: "Source", cell: (row) => <span className={classes.words}>{sourceWords(row)}</span> },
     {
       key: "state",
       head: "State",
@@ -28,7 +28,7 @@ export function ReferencesTable({
               <span className="lw-muted">
                 {row.problem.message}
                 {row.problem.line !== undefined &&
-                  !row.problem.message.includes("Line") &&
+                  !/\bline\b/i.test(row.problem.message) &&
                   ` (line ${row.problem.line})`}
               </span>
             )}
@@ -39,12 +39,12 @@ export function ReferencesTable({
     { key: "rows", head: "Rows", align: "right", cell: ({ rows }) => (rows === null ? noValue : formatCount(rows)) },
     {
       key: "why",
-      head: "Why",
+      head: "Reason",
       cell: ({ reason }) => <span className={classes.words}>{reason || "no reason given"}</span>,
     },
     {
       key: "asked",
-      head: "Asked for",
+      head: "Requested",
       cell: ({ createdBy, createdAt }) => (
         <>
           {createdBy}, <RelativeTime at={createdAt} />

@@ -30,19 +30,19 @@ export function RetireReference({ version, next, actorName, retire }: RetireRefe
         onClose={() => setOpened(false)}
         title={`Retire the reference of ${version}?`}
         consequences={[
-          { label: "In force then", value: next ?? "none: drift of this version is not watched" },
-          { label: "What was counted", value: "stays, with the verdicts that were given" },
-          { label: "To undo", value: "make a reference of the same rows again" },
+          { label: "Then in effect", value: next ?? "none: drift of this version is no longer monitored" },
+          { label: "Existing results", value: "are kept" },
+          { label: "Undo", value: "create a reference from the same rows again" },
         ]}
-        reasons={["Wrong rows", "Out of date"]}
-        confirmLabel="Retire it"
-        keepLabel="Keep it"
+        reasons={["Wrong rows", "Outdated"]}
+        confirmLabel="Retire"
+        keepLabel="Cancel"
         destructive
         actorName={actorName}
         onConfirm={async (reason) => {
           const { ok, error } = await retire(reason);
-          if (!ok) return error ?? "The reference was not retired.";
-          toast.done(`The reference of ${version} is retired.`);
+          if (!ok) return error ?? "Could not retire the reference.";
+          toast.done(`Reference of ${version} retired.`);
           router.refresh();
           return undefined;
         }}

@@ -36,8 +36,9 @@ export function TrafficReferenceForm({ advice, ask, onClose }: TrafficReferenceF
   }
   if (!endpoint) {
     return (
-      <EmptyState title="No request of this version was kept">
-        Requests are kept by the capture settings of an endpoint. Once some are, they can be the reference.
+      <EmptyState title="No logged requests for this version">
+        Requests are logged according to the endpoint's logging settings. Once some are logged, they can serve as the
+        reference.
       </EmptyState>
     );
   }
@@ -48,7 +49,7 @@ export function TrafficReferenceForm({ advice, ask, onClose }: TrafficReferenceF
         label="Endpoint"
         data={advice.traffic.map((each) => ({
           value: each.endpointId,
-          label: `${each.endpoint}, ${plural(each.requests, "kept request")}`,
+          label: `${each.endpoint}, ${plural(each.requests, "logged request")}`,
         }))}
         value={endpointId}
         onChange={(next) => {
@@ -76,8 +77,7 @@ export function TrafficReferenceForm({ advice, ask, onClose }: TrafficReferenceF
         />
       </div>
       <p className="lw-small lw-muted">
-        Traffic that has drifted already hides its drift when it is the reference. Take a time in which the version did
-        well.
+        A reference made from drifted traffic hides that drift. Choose a period in which the version performed well.
       </p>
       <AskFoot {...{ reason, setReason, busy, onClose }} isOff={!from || !to} />
     </form>

@@ -21,7 +21,7 @@ export function useAsking(ask: AskForReference, onClose: () => void) {
     busy,
     send: (source: ProfileSource, reason: string) =>
       run({ source, reason }, () => {
-        toast.done("The reference is being made. It is in force when it is ready.");
+        toast.done("Creating the reference. It takes effect once it is ready.");
         onClose();
         router.refresh();
       }),

@@ -13,8 +13,8 @@ export function CalibrationPanel({ calibration, positive }: CalibrationPanelProp
   if (!calibration) {
     return (
       <Panel title="Calibration">
-        <EmptyState title="No labelled answers with scores">
-          Where answers come with probabilities, this shows whether they can be taken at their word.
+        <EmptyState title="No labelled predictions with scores">
+          For predictions with probabilities, this shows how well the probabilities match reality.
         </EmptyState>
       </Panel>
     );
@@ -24,7 +24,7 @@ export function CalibrationPanel({ calibration, positive }: CalibrationPanelProp
   return (
     <LineChart
       title="Calibration"
-      subtitle={`${positive === null ? "share of answers that were right" : `share that was ${positive}`}, by score in %; off by ${formatPoints(error).replace("+", "")} on average`}
+      subtitle={`${positive === null ? "observed accuracy" : `observed share of ${positive}`} by predicted score in %; mean error ${formatPoints(error).replace("+", "")}`}
       unit="%"
       x="step"
       xNoun="score in %"
@@ -36,7 +36,7 @@ export function CalibrationPanel({ calibration, positive }: CalibrationPanelProp
       series={[
         {
           id: "true",
-          label: "was true, with 95 % interval",
+          label: "observed, with 95% interval",
           place: 0,
           points: points.map((point) => ({ at: at(point), value: point.share * 100 })),
           band: points.map((point) => ({
@@ -47,7 +47,7 @@ export function CalibrationPanel({ calibration, positive }: CalibrationPanelProp
         },
         {
           id: "said",
-          label: "as said",
+          label: "perfect calibration",
           role: "stable",
           points: [
             { at: 0, value: 0 },

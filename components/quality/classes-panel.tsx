@@ -10,7 +10,7 @@ type Row = QualityDetail["classes"][number];
 export function ClassesPanel({ classes }: Pick<QualityDetail, "classes">) {
   if (classes.length === 0) return null;
   return (
-    <Panel title="By class" subtitle="the most frequent first" flush>
+    <Panel title="By class" subtitle="most frequent first" flush>
       <DataTable
         label="Classes"
         rows={classes}
@@ -25,8 +25,8 @@ export function ClassesPanel({ classes }: Pick<QualityDetail, "classes">) {
 
 const columns: Column<Row>[] = [
   { key: "name", head: "Class", cell: ({ name }) => name },
-  { key: "support", head: "Are", align: "right", cell: ({ support }) => formatCount(support) },
-  { key: "predicted", head: "Said", align: "right", cell: ({ predicted }) => formatCount(predicted) },
+  { key: "support", head: "Support", align: "right", cell: ({ support }) => formatCount(support) },
+  { key: "predicted", head: "Predicted", align: "right", cell: ({ predicted }) => formatCount(predicted) },
   {
     key: "precision",
     head: "Precision",
@@ -45,7 +45,7 @@ const columns: Column<Row>[] = [
 function share(value: number | null, interval: { low: number; high: number } | null) {
   if (value === null) return noValue;
   return (
-    <span title={`95 %: ${intervalText("accuracy", interval) ?? noValue}`}>
+    <span title={`95%: ${intervalText("accuracy", interval) ?? "no data"}`}>
       {formatPercent(value, { decimals: 1 })}
     </span>
   );

@@ -16,18 +16,18 @@ export function ConfusionPanel({ confusion, classes: all, hiddenClasses }: Confu
   return (
     <Panel
       title="Confusion matrix"
-      subtitle={`share of each true class${hiddenClasses > 0 ? `; ${plural(hiddenClasses, "rarer class", "rarer classes")} left out` : ""}`}
+      subtitle={`share of each actual class${hiddenClasses > 0 ? `; ${plural(hiddenClasses, "rare class", "rare classes")} hidden` : ""}`}
       flush
     >
       {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls sideways must be reached by keys */}
-      <section className={classes.matrix} aria-label="Confusion matrix, scrolls sideways" tabIndex={0}>
+      <section className={classes.matrix} aria-label="Confusion matrix, scrolls horizontally" tabIndex={0}>
         <table>
           <thead>
             <tr>
-              <th scope="col">True class</th>
+              <th scope="col">Actual class</th>
               {names.map((name) => (
                 <th scope="col" key={name}>
-                  said {name}
+                  predicted {name}
                 </th>
               ))}
             </tr>

@@ -23,18 +23,18 @@ export function CutOffPanel({ cutOffs, cutOff, positive, cellValues, settingsHre
   const now = curve[Math.round(cutOff * steps)] as CutOff;
   return (
     <Panel
-      title="Cut-off"
-      subtitle={basis === "labels" ? "by labels that are complete" : "estimated: too few labels are complete"}
+      title="Decision threshold"
+      subtitle={basis === "labels" ? "from complete labels" : "estimated: too few complete labels"}
     >
       <div className={classes.slider}>
         <div>
           <LineChart
             title="Precision and recall"
-            subtitle={`of ${positive ?? "the positive class"}, by cut-off in %`}
+            subtitle={`for ${positive ?? "the positive class"}, by threshold in %`}
             bare
             unit="%"
             x="step"
-            xNoun="cut-off in %"
+            xNoun="threshold in %"
             height={190}
             range={{ from: 0, to: 100 }}
             values={{ low: 0, high: 100 }}
@@ -47,7 +47,7 @@ export function CutOffPanel({ cutOffs, cutOff, positive, cellValues, settingsHre
             ]}
           />
           <label className="lw-small" htmlFor={id}>
-            Answer {positive ?? "positive"} from a score of {formatNumber(chosen.cutOff)}
+            Predict {positive ?? "positive"} from a score of {formatNumber(chosen.cutOff)}
           </label>
           <input
             id={id}
@@ -62,25 +62,25 @@ export function CutOffPanel({ cutOffs, cutOff, positive, cellValues, settingsHre
           <Fact name="Precision" value={chosen.precision} was={now.precision} />
           <Fact name="Recall" value={chosen.recall} was={now.recall} />
           <Fact name="Accuracy" value={chosen.accuracy} was={now.accuracy} />
-          <dt>Wrongly {positive ?? "positive"}</dt>
+          <dt>False {positive ?? "positive"} rate</dt>
           <dd>{formatCount(chosen.cells.falsePositive)}</dd>
           <dt>Missed</dt>
           <dd>{formatCount(chosen.cells.falseNegative)}</dd>
-          <dt>Worth per 1,000</dt>
+          <dt>Value per 1,000</dt>
           <dd>
             {chosen.worthPer1000 === null ? noValue : formatMoney(chosen.worthPer1000)}
             {chosen.worthPer1000 !== null && now.worthPer1000 !== null && (
-              <span className="lw-quiet"> {formatMoney(now.worthPer1000)} now</span>
+              <span className="lw-quiet"> currently {formatMoney(now.worthPer1000)}</span>
             )}
           </dd>
           {cellValues === null ? (
             <dt>
-              <a href={settingsHref}>Say what answers are worth</a>
+              <a href={settingsHref}>Set the value of predictions</a>
             </dt>
           ) : (
             best !== null && (
               <>
-                <dt>Worth most from</dt>
+                <dt>Optimal threshold</dt>
                 <dd>
                   <button type="button" className={classes.link} onClick={() => setPlace(Math.round(best * steps))}>
                     {formatNumber(best)}
@@ -101,7 +101,7 @@ function Fact({ name, value, was }: { name: string; value: number | null; was: n
       <dt>{name}</dt>
       <dd>
         {formatPercent(value, { decimals: 1 })}{" "}
-        <span className="lw-quiet">{formatPercent(was, { decimals: 1 })} now</span>
+        <span className="lw-quiet">currently {formatPercent(was, { decimals: 1 })}</span>
       </dd>
     </>
   );

@@ -1,4 +1,4 @@
-import { formatCount, formatPercent, noValue, plural } from "#components/ui/format.ts";
+import { formatCount, formatPercent, plural } from "#components/ui/format.ts";
 import { Panel, PanelSection } from "#components/ui/panel.tsx";
 import { EmptyState } from "#components/ui/states.tsx";
 import { StatusBadge } from "#components/ui/status-badge.tsx";
@@ -6,10 +6,10 @@ import type { FairnessOfTag, QualityParts } from "#server/monitoring/quality/det
 import classes from "./quality.module.css";
 
 const metricNames: Record<QualityParts["fairness"]["metric"], string> = {
-  accuracy: "share answered right",
-  selectionRate: "share answered positive",
-  truePositiveRate: "share found of the positives",
-  falsePositiveRate: "share of the negatives answered positive",
+  accuracy: "accuracy",
+  selectionRate: "selection rate",
+  truePositiveRate: "true positive rate",
+  falsePositiveRate: "false positive rate",
 };
 
 /** Groups that should be treated alike: how far they lie apart, with bootstrap intervals. */
@@ -24,12 +24,12 @@ export function FairnessPanel({
   return (
     <Panel
       title="Fairness"
-      subtitle={`${metricNames[metric]}; at most ${formatPercent(mostDifference)} apart; groups of 30 labelled predictions or more`}
+      subtitle={`${metricNames[metric]}; maximum acceptable difference ${formatPercent(mostDifference)}; groups with at least 30 labelled predictions`}
       flush
     >
       {tags.length === 0 ? (
-        <EmptyState title="No groups are named" action={<a href={settingsHref}>Settings of watching</a>}>
-          Name the input that tells groups apart; differences are then held against the widest one that is acceptable.
+        <EmptyState title="No groups configured" action={<a href={settingsHref}>Monitoring settings</a>}>
+          Select the input that defines the groups; differences are then compared with the acceptable maximum.
         </EmptyState>
       ) : (
         tags.map((tag) => (
@@ -47,7 +47,7 @@ function TagHead({ tag, mostDifference }: { tag: FairnessOfTag; mostDifference: 
   const apart =
     difference === null
       ? "not enough data"
-      : `${formatPercent(difference, { decimals: 1 })} apart (${formatPercent(interval?.low, { decimals: 1 })} to ${formatPercent(interval?.high, { decimals: 1 })}), ratio ${ratio === null ? noValue : ratio.toFixed(2)}`;
+      : `difference ${formatPercent(difference, { decimals: 1 })} (${formatPercent(interval?.low, { decimals: 1 })} to ${formatPercent(interval?.high, { decimals: 1 })}), ratio ${ratio === null ? "unknown" : ratio.toFixed(2)}`;
   const [state, verdict] = verdictOf();
   return (
     <>
@@ -57,11 +57,11 @@ function TagHead({ tag, mostDifference }: { tag: FairnessOfTag; mostDifference: 
   );
 
   function verdictOf() {
-    if (difference === null) return ["no-data", "No verdict"] as const;
-    if (isUnfair) return ["watch", "Too far apart"] as const;
+    if (difference === null) return ["no-data", "Insufficient data"] as const;
+    if (isUnfair) return ["watch", "Above limit"] as const;
     // Few labels may lie so far apart by chance.
     return difference > mostDifference
-      ? (["no-data", "Too few to say"] as const)
+      ? (["no-data", "Insufficient data"] as const)
       : (["on-target", "Within limit"] as const);
   }
 }

@@ -14,15 +14,15 @@ export function FairnessWeeksChart({ weeks: { tags, mostDifference } }: { weeks:
   if (tags.length === 0) return null;
   return (
     <LineChart
-      title="How far groups lay apart"
-      subtitle="% points between the highest and the lowest group, by weeks (Mondays, UTC), of labelled predictions; band: 95 %"
+      title="Fairness gap over time"
+      subtitle="percentage points between the highest and lowest group, per week (Mondays, UTC), for labelled predictions; band: 95%"
       unit="%"
       height={170}
       series={tags.map(seriesOf)}
-      thresholds={[{ value: 100 * mostDifference, label: "widest that is acceptable" }]}
+      thresholds={[{ value: 100 * mostDifference, label: "maximum acceptable" }]}
       fromZero
-      gapWord="no two groups of 30"
-      empty="No week has two groups of 30 labelled predictions yet."
+      gapWord="fewer than two groups of 30"
+      empty="No week has two groups with 30 labelled predictions yet."
     />
   );
 }

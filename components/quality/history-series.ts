@@ -23,7 +23,7 @@ export function historySeries({ metric, points }: Wire<QualityHistory>): Series[
   };
   const estimated: Series = {
     id: "estimated",
-    label: "estimated, with 95 % band",
+    label: "estimated, with 95% band",
     kind: "estimate",
     place: 0,
     points: points.map((point) => ({ at: middleOf(point), value: charted(metric, point.estimated?.value) })),

@@ -11,11 +11,11 @@ export function MaturityPanel({ maturity }: { maturity: Wire<Maturity> }) {
   const { curve, horizonMs, isFixed, labels } = maturity;
   return (
     <LineChart
-      title="How labels come"
+      title="Label delay"
       subtitle={
         horizonMs === null
-          ? "no label has come yet"
-          : `complete after ${ageText(horizonMs)}, ${isFixed ? "set by hand" : `estimated from ${plural(labels, "label")}`}`
+          ? "no labels received yet"
+          : `complete after ${ageText(horizonMs)}, ${isFixed ? "configured" : `estimated from ${plural(labels, "label")}`}`
       }
       unit="%"
       x="relative"
@@ -28,7 +28,7 @@ export function MaturityPanel({ maturity }: { maturity: Wire<Maturity> }) {
       series={[
         {
           id: "share",
-          label: "of the labels that will come",
+          label: "share of labels received",
           points:
             curve.length === 0
               ? []
@@ -38,7 +38,7 @@ export function MaturityPanel({ maturity }: { maturity: Wire<Maturity> }) {
                 ],
         },
       ]}
-      empty="Labels are posted to /api/v1/endpoints/…/labels, by the id of their request."
+      empty="Post labels to /api/v1/endpoints/…/labels with the ID of the request."
     />
   );
 }

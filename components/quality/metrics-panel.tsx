@@ -20,7 +20,7 @@ export function MetricsPanel({
   view: QualityView;
 }) {
   return (
-    <Panel title="All metrics" subtitle="with intervals of 95 %" flush>
+    <Panel title="All metrics" subtitle="with 95% intervals" flush>
       <DataTable
         label="Metrics"
         rows={detail.metrics}
@@ -28,7 +28,7 @@ export function MetricsPanel({
         rowKey={({ metric }) => metric}
         rowHref={({ metric }) => endpointQualityHref(endpoint, { ...view, metric })}
         density="dense"
-        empty={<EmptyState title="No metric has a value in this range" />}
+        empty={<EmptyState title="No metrics in this range" />}
         foot={footOf(detail)}
       />
     </Panel>

@@ -9,9 +9,9 @@ import { historySeries, immatureRange, labelSeries } from "./history-series.ts";
 import { charted, metricUnit } from "./quality-words.ts";
 
 const grains = [
-  { stepMs: 86_400_000, words: "by days (UTC)" },
-  { stepMs: 3_600_000, words: "by hours" },
-  { stepMs: 0, words: "by five minutes" },
+  { stepMs: 86_400_000, words: "daily (UTC)" },
+  { stepMs: 3_600_000, words: "hourly" },
+  { stepMs: 0, words: "per five minutes" },
 ];
 
 interface QualityChartProps {
@@ -42,13 +42,13 @@ export function QualityChart({ history, summary, markers = [] }: QualityChartPro
         range={range}
         thresholds={line.value === null ? [] : [{ value: charted(metric, line.value) ?? 0, label: line.label }]}
         markers={markers}
-        shades={immature ? [{ ...immature, label: "labels due" }] : []}
+        shades={immature ? [{ ...immature, label: "labels pending" }] : []}
         gapWord="no labels"
         syncId="quality"
-        empty="Nothing was estimated, and no labels came in this range."
+        empty="No estimates and no labels in this range."
       />
       <LineChart
-        title="Labels that have come"
+        title="Labels received"
         subtitle="% of logged predictions"
         unit="%"
         height={110}
@@ -59,7 +59,7 @@ export function QualityChart({ history, summary, markers = [] }: QualityChartPro
         endLabels={false}
         gapWord="no predictions"
         syncId="quality"
-        empty="No predictions were logged in this range."
+        empty="No predictions logged in this range."
       />
     </div>
   );

@@ -32,7 +32,7 @@ const columns: Column<QualitySummary>[] = [
   { key: "metric", head: "Metric", cell: ({ metric }) => metricFacts[metric].label },
   {
     key: "realised",
-    head: "Realised, by labels",
+    head: "Realised",
     align: "right",
     cell: (row) => <Value row={row} measured={row.realised} />,
   },
@@ -56,7 +56,7 @@ const columns: Column<QualitySummary>[] = [
   },
   { key: "labelled", head: "Labels", align: "right", cell: labels },
   { key: "pending", head: "Pending", align: "right", cell: ({ pending }) => formatCount(pending) },
-  { key: "age", head: "Complete after", align: "right", cell: ({ maturity }) => ageText(maturity.horizonMs) },
+  { key: "age", head: "Labels complete after", align: "right", cell: ({ maturity }) => ageText(maturity.horizonMs) },
 ];
 
 function labels({ labelled, predictions }: QualitySummary) {

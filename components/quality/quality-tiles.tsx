@@ -22,23 +22,21 @@ export function QualityTiles({ summary }: { summary: QualitySummary }) {
           label={
             <Definition
               name={`Realised ${label}`}
-              sentence="By labels, of predictions that are old enough for theirs to have come. Pending ones are in neither count."
+              sentence="Computed from labels, for predictions old enough for labels to have arrived. Pending predictions are not counted."
             >
               Realised {label.toLowerCase()}
             </Definition>
           }
           value={realised && metricText(metric, realised.value)}
-          comparison={
-            realised ? `${intervalOf(summary, realised)}; ${against}` : "no labels are complete in this range"
-          }
+          comparison={realised ? `${intervalOf(summary, realised)}; ${against}` : "no complete labels in this range"}
           large
         />
         <MetricTile
           label={
             <Definition
               name={`Estimated ${label}`}
-              sentence="What calibrated scores let expect, before labels come. It sees that inputs moved, not that the same inputs mean something else now."
-              formula="accuracy = Σ p(the answer is right) / predictions&#10;band = estimate ± 1.96 · √Σ p(1 − p) / predictions"
+              sentence="Expected from calibrated scores, before labels arrive. It detects changes in the inputs, but not changes in how inputs relate to outcomes (concept drift)."
+              formula="accuracy = Σ p(correct) / predictions&#10;band = estimate ± 1.96 · √Σ p(1 − p) / predictions"
             >
               Estimated {label.toLowerCase()}
             </Definition>
@@ -48,16 +46,16 @@ export function QualityTiles({ summary }: { summary: QualitySummary }) {
           large
         />
         <MetricTile
-          label="Labels arrived"
+          label="Labels received"
           value={summary.predictions > 0 ? formatPercent(summary.labelled / summary.predictions) : null}
-          comparison={`${formatCount(summary.labelled)} of ${plural(summary.predictions, "logged prediction")}; ${formatCount(summary.pending)} pending, ${formatCount(summary.expired)} never came`}
+          comparison={`${formatCount(summary.labelled)} of ${plural(summary.predictions, "logged prediction")}; ${formatCount(summary.pending)} pending, ${formatCount(summary.expired)} never arrived`}
           large
         />
         <MetricTile
           label={
             <Definition
-              name="Complete after"
-              sentence="Age at which 95 % of the labels that will ever come have come, by Kaplan and Meier: labels that are awaited count as awaited."
+              name="Labels complete after"
+              sentence="Age by which 95% of the expected labels have arrived (Kaplan–Meier estimate; pending labels are treated as censored)."
             >
               Labels complete after
             </Definition>
@@ -69,14 +67,16 @@ export function QualityTiles({ summary }: { summary: QualitySummary }) {
         <MetricTile
           label={
             <Definition
-              name="Bands that held"
-              sentence="Of the last mature windows, how many ended with their realised metric inside of the band that was expected of the same predictions before labels came. 95 % should."
+              name="Estimate coverage"
+              sentence="Share of recent complete windows whose realised metric fell within the band estimated before labels arrived. It should be 95%."
             >
-              Bands that held
+              Estimate coverage
             </Definition>
           }
           value={coverage ? `${coverage.inside} of ${coverage.windows}` : null}
-          comparison={coverage ? "goal: 95 % over at least 20 windows" : "no window with labels and an estimate yet"}
+          comparison={
+            coverage ? "target: 95% over at least 20 windows" : "no windows with both labels and an estimate yet"
+          }
           large
         />
       </MetricStrip>

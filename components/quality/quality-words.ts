@@ -6,8 +6,8 @@ import { metricFacts, type QualityMetric, type QualityState } from "#server/moni
 /** How a state looks and is called. */
 export const stateLooks: Record<QualityState, { state: State; word: string }> = {
   below: { state: "missed", word: "Below objective" },
-  watch: { state: "watch", word: "Estimate is low" },
-  fine: { state: "on-target", word: "As promised" },
+  watch: { state: "watch", word: "Estimated below objective" },
+  fine: { state: "on-target", word: "Meets objective" },
   unjudged: { state: "not-started", word: "No objective" },
   "no-data": { state: "no-data", word: "No data" },
 };
@@ -17,14 +17,14 @@ export function metricText(metric: QualityMetric, value: number | null | undefin
   return metricFacts[metric].isShare ? formatPercent(value, { decimals: 1 }) : formatNumber(value);
 }
 
-/** "79.2 to 82.4 %": the interval of 95 %. Undefined where there is none. */
+/** "79.2 to 82.4%": the interval of 95%. Undefined where there is none. */
 export function intervalText(
   metric: QualityMetric,
   measured: Pick<Measured, "low" | "high"> | null,
 ): string | undefined {
   if (!measured || measured.low === null || measured.high === null) return undefined;
   const [low, high] = [measured.low, measured.high].map((value) => metricText(metric, value)) as [string, string];
-  return `${metricFacts[metric].isShare ? low.replace(`${nbsp}%`, "") : low} to ${high}`;
+  return `${metricFacts[metric].isShare ? low.replace("%", "") : low} to ${high}`;
 }
 
 /** The unit of a metric on a chart. */

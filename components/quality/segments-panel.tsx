@@ -18,9 +18,9 @@ interface SegmentsPanelProps {
 /** Parts of the traffic by tags beside each other; a row looks at that part alone. */
 export function SegmentsPanel({ segments, metric, endpoint, view }: SegmentsPanelProps) {
   return (
-    <Panel title="Parts of the traffic" subtitle="judged at a level that accounts for how many there are" flush>
+    <Panel title="Segments" subtitle="significance level adjusted for the number of segments" flush>
       <DataTable
-        label="Parts of the traffic"
+        label="Segments"
         rows={segments}
         columns={columnsOf(metric)}
         rowKey={({ segment }) => segment}
@@ -28,9 +28,9 @@ export function SegmentsPanel({ segments, metric, endpoint, view }: SegmentsPane
         density="dense"
         maxHeight="360px"
         empty={
-          <EmptyState title="The traffic is not split">
-            Name inputs under “Segment by” or “Fairness” in the settings of watching; their values are counted apart
-            from then on, and in the log that is kept.
+          <EmptyState title="No segments configured">
+            Select inputs under “Segment by” or “Protected attribute” in the monitoring settings; their values are then
+            counted separately, including in the existing log.
           </EmptyState>
         }
       />
@@ -54,15 +54,15 @@ function columnsOf(metric: QualityMetric): Column<SegmentQuality>[] {
       align: "right",
       cell: ({ realised }) => (realised ? metricText(metric, realised.value) : noValue),
     },
-    { key: "band", head: "95 %", align: "right", cell: ({ realised }) => intervalText(metric, realised) ?? noValue },
+    { key: "band", head: "95%", align: "right", cell: ({ realised }) => intervalText(metric, realised) ?? noValue },
     {
       key: "verdict",
-      head: "Beside the rest",
+      head: "vs rest",
       cell: ({ realised, isDifferent }) =>
         isDifferent ? (
           <StatusBadge state="watch">Different</StatusBadge>
         ) : (
-          <span className="lw-quiet">{realised && realised.rows >= 50 ? "About the same" : "Too few to say"}</span>
+          <span className="lw-quiet">{realised && realised.rows >= 50 ? "About the same" : "Insufficient data"}</span>
         ),
     },
   ];

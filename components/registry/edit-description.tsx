@@ -34,7 +34,7 @@ export function EditDescription({ subject, description, save }: EditDescriptionP
         className="lw-touch"
         variant="subtle"
         size={24}
-        aria-label={`Describe ${subject}`}
+        aria-label={`Edit description of ${subject}`}
         onClick={() => {
           setWords(description ?? "");
           setOpened(true);
@@ -42,12 +42,18 @@ export function EditDescription({ subject, description, save }: EditDescriptionP
       >
         <IconPencil size={15} stroke={1.8} aria-hidden="true" />
       </ActionIcon>
-      <Modal opened={opened} onClose={() => setOpened(false)} title={`Describe ${subject}`} size={560} yOffset="12vh">
+      <Modal
+        opened={opened}
+        onClose={() => setOpened(false)}
+        title={`Edit description of ${subject}`}
+        size={560}
+        yOffset="12vh"
+      >
         <div className={classes.body}>
           <FormProblem state={state} />
           <Textarea
             label="Description"
-            description="What it is for, what it was trained on, what it cannot do."
+            description="Purpose, training data and limitations."
             rows={5}
             value={words}
             onChange={(event) => setWords(event.currentTarget.value)}
@@ -56,7 +62,7 @@ export function EditDescription({ subject, description, save }: EditDescriptionP
           />
           <div className={classes.buttons}>
             <Button variant="default" onClick={() => setOpened(false)}>
-              Keep it as it was
+              Cancel
             </Button>
             <Button aria-disabled={busy} onClick={submit}>
               {busy ? "Saving…" : "Save"}

@@ -61,14 +61,14 @@ export function EditTags({ tags, set, remove, why }: EditTagsProps) {
         <form className={classes.form} onSubmit={add}>
           <TextInput
             size="xs"
-            aria-label="Key of a new tag"
+            aria-label="New tag key"
             placeholder="licence"
             value={key}
             onChange={(event) => setKey(event.currentTarget.value)}
           />
           <TextInput
             size="xs"
-            aria-label="Its value"
+            aria-label="New tag value"
             placeholder="CC BY 4.0"
             value={value}
             onChange={(event) => setValue(event.currentTarget.value)}

@@ -5,7 +5,7 @@ import type { TileProps } from "./report-tiles.tsx";
 
 /** The models whose error budget is nearest to its end. */
 export function BudgetsTile({ facts: { budgets }, drawer }: TileProps) {
-  if (budgets.rows.length === 0) return <span className={classes.minor}>no objective has data</span>;
+  if (budgets.rows.length === 0) return <span className={classes.minor}>no SLO has data</span>;
   return (
     <>
       <ul className={classes.budgets}>
@@ -25,7 +25,7 @@ export function BudgetsTile({ facts: { budgets }, drawer }: TileProps) {
         ))}
       </ul>
       <span className={classes.minor}>
-        {budgets.more === 0 ? "no other model has one" : `${budgets.more} more, ${budgets.least} or above`}
+        {budgets.more === 0 ? "no other model has an SLO" : `${budgets.more} more, ${budgets.least} or higher`}
       </span>
     </>
   );

@@ -28,11 +28,11 @@ export function DigestButton({ digest, save, isOpen }: DigestProps) {
         variant="default"
         leftSection={<IconMail size={15} stroke={1.7} />}
         onClick={() => setOpened(true)}
-        aria-label={digest.isOn ? "Weekly mail is on" : "Get this by mail"}
+        aria-label={digest.isOn ? "Weekly email is on" : "Get the weekly email"}
       >
-        {digest.isOn ? "Mail: on" : "Mail…"}
+        {digest.isOn ? "Email: on" : "Email…"}
       </Button>
-      <Modal opened={opened} onClose={() => setOpened(false)} title="The week by mail" size={440} yOffset="12vh">
+      <Modal opened={opened} onClose={() => setOpened(false)} title="Weekly email" size={440} yOffset="12vh">
         {opened && <DigestForm digest={digest} save={save} onDone={() => setOpened(false)} />}
       </Modal>
     </>
@@ -56,12 +56,12 @@ function DigestForm({ digest, save, onDone }: Omit<DigestProps, "isOpen"> & { on
       style={{ display: "grid", gap: 12 }}
       onSubmit={(event) => {
         event.preventDefault();
-        run({ isOn: true, settings: { weekday, at } }, () => finish("The week will come by mail."));
+        run({ isOn: true, settings: { weekday, at } }, () => finish("You will receive the weekly email."));
       }}
     >
       <p className="lw-muted">
-        The sentence of the week that is over, its numbers and risks, to {address}.
-        {!hasMailServer && " This installation names no mail server yet, so nothing is sent: LEEWAY_SMTP_URL."}
+        A summary of the past week with key figures and risks, sent to {address}.{" "}
+        {!hasMailServer && " No mail server is configured (LEEWAY_SMTP_URL), so nothing is sent yet."}
       </p>
       <NativeSelect
         label="Day"
@@ -71,7 +71,7 @@ function DigestForm({ digest, save, onDone }: Omit<DigestProps, "isOpen"> & { on
       />
       <TextInput
         label="Time"
-        description={`In ${timeZone}, the time zone of the workspace`}
+        description={`In ${timeZone}, the workspace time zone`}
         value={at}
         onChange={(event) => setAt(event.currentTarget.value)}
         error={complaints["settings.at"]}
@@ -87,13 +87,13 @@ function DigestForm({ digest, save, onDone }: Omit<DigestProps, "isOpen"> & { on
           <Button
             variant="default"
             disabled={busy}
-            onClick={() => run({ isOn: false }, () => finish("No more mails of the week."))}
+            onClick={() => run({ isOn: false }, () => finish("Weekly email turned off."))}
           >
-            Stop these mails
+            Turn off
           </Button>
         )}
         <Button type="submit" disabled={busy}>
-          {isOn ? "Save" : "Send it to me"}
+          {isOn ? "Save" : "Turn on"}
         </Button>
       </div>
     </form>

@@ -39,38 +39,38 @@ export function FigureDrawer({ figure, definition, asOf, closeHref }: FigureDraw
         {definition.sentence}
       </p>
       <dl className="lw-facts">
-        <dt>Read as</dt>
+        <dt>Definition</dt>
         <dd>
           <code>{definition.query}</code>
         </dd>
-        <dt>Rests on</dt>
-        <dd>{figure.basis || "all rows of the period"}</dd>
+        <dt>Based on</dt>
+        <dd>{figure.basis || "all rows in the period"}</dd>
         <dt>Range</dt>
         <dd>{rangeWords(figure)}</dd>
         <dt>Period before</dt>
-        <dd>{figure.before?.text ?? "no value"}</dd>
-        <dt>Known up to</dt>
+        <dd>{figure.before?.text ?? "–"}</dd>
+        <dt>Complete up to</dt>
         <dd>
           <Moment at={figure.knownUntil} />
         </dd>
-        <dt>Computed</dt>
+        <dt>Calculated</dt>
         <dd>
           <RelativeTime at={asOf} />
         </dd>
-        <dt>Unit, rounding</dt>
+        <dt>Unit and rounding</dt>
         <dd>
           {definition.unit}; {definition.rounding}
         </dd>
       </dl>
       <p style={{ display: "flex", gap: 16, marginTop: 16 }}>
-        <Link href={figure.href}>Show the rows behind it</Link>
-        <Link href="/on-call">Open the on-call board</Link>
+        <Link href={figure.href}>Show underlying rows</Link>
+        <Link href="/on-call">Open triage</Link>
       </p>
     </Drawer>
   );
 }
 
 function rangeWords({ interval }: Figure): string {
-  if (!interval) return "counted, not estimated";
-  return `${interval.low} to ${interval.high} in ${Math.round(interval.level * 100)} of 100 cases`;
+  if (!interval) return "exact count";
+  return `${interval.low} to ${interval.high} (${Math.round(interval.level * 100)}% interval)`;
 }

@@ -27,10 +27,11 @@ export function PortfolioPanel({ rows, shown, drawer, more }: PortfolioProps) {
       title="Portfolio"
       subtitle={
         <span data-prose>
-          Worst first. A cell says how the period ended against its objective.{" "}
+          Worst first. Each cell shows the period result against its objective.{" "}
           {(rows.length > shown || shown > 7) && (
             <Link href={more} scroll={false} data-print="off">
-              {rows.length > shown ? plural(rows.length - shown, "more model") : "Only the worst"}
+              {" "}
+              {rows.length > shown ? plural(rows.length - shown, "more model") : "Show worst only"}{" "}
             </Link>
           )}
         </span>
@@ -39,8 +40,8 @@ export function PortfolioPanel({ rows, shown, drawer, more }: PortfolioProps) {
       flush
     >
       {rows.length === 0 ? (
-        <EmptyState title="Nothing serves and nothing is promised">
-          Models stand here from their first deployment or objective on.
+        <EmptyState title="No deployments and no SLOs yet">
+          Models appear here from their first deployment or SLO on.
         </EmptyState>
       ) : (
         <div className={classes.scroll}>

@@ -73,5 +73,5 @@ export function ReleaseBars({ buckets, period }: BarsProps) {
 function inWords(buckets: BarsProps["buckets"], period: string): string {
   const sum = (of: "released" | "rolledBack") => buckets.reduce((total, bucket) => total + bucket[of], 0);
   const now = buckets.at(-1);
-  return `Releases of the last ${buckets.length} ${period}s: ${sum("released")} released, ${sum("rolledBack")} rolled back; in this one ${now?.released ?? 0} and ${now?.rolledBack ?? 0}.`;
+  return `Releases in the last ${buckets.length} ${period}s: ${sum("released")} released, ${sum("rolledBack")} rolled back; in this one ${now?.released ?? 0} and ${now?.rolledBack ?? 0}.`;
 }

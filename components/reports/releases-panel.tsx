@@ -22,7 +22,7 @@ export function ReleasesPanel({ facts: { releases, period, timeZone } }: { facts
     >
       <ReleaseBars buckets={releases.buckets} period={period} />
       {latest.length === 0 ? (
-        <p className="lw-quiet lw-small">{`Nothing was released this ${period}.`}</p>
+        <p className="lw-quiet lw-small">{`No releases this ${period}.`}</p>
       ) : (
         <ul className={classes.list}>
           {latest.map(({ kind, model, version, words, at, href }) => (

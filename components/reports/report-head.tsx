@@ -34,7 +34,7 @@ export function ReportHead({ facts, digest }: { facts: ReportFacts; digest?: Rea
         />
         <span className={classes.asOf}>as of {asOf(facts)}</span>
         <div className={classes.actions} data-print="off" id="actions" tabIndex={-1}>
-          <SegmentedLinks label="Length of the report" items={items} />
+          <SegmentedLinks label="Report period" items={items} />
           {digest}
           <PrintButton />
         </div>

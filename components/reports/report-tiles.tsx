@@ -20,10 +20,10 @@ export function ReportTiles({ facts, drawer }: TileProps) {
   const before = beforeWords(facts);
   const { objectives, incidents, response, unitCost } = facts;
   return (
-    <section className={classes.strip} aria-label="The period in numbers">
-      <Tile label="All objectives met" definition="objectives.met">
+    <section className={classes.strip} aria-label="Key figures for the period">
+      <Tile label="All SLOs met" definition="objectives.met">
         <FigureLink figure={objectives.met} href={drawer("objectives.met")} size="large" />
-        <ul className={classes.dots} aria-label="Models by how they ended">
+        <ul className={classes.dots} aria-label="Models by status">
           {objectives.models.slice(0, 24).map(({ model, state }) => (
             <li key={model} title={`${model}: ${stateWords[state]}`}>
               <StatusShape state={state} size={10} />
@@ -50,7 +50,7 @@ export function ReportTiles({ facts, drawer }: TileProps) {
           <Before figure={incidents.customerMinutes} words={before} />
         </span>
       </Tile>
-      <Tile label="Time to find and to fix" definition="response.restore">
+      <Tile label="Time to detect and to resolve" definition="response.restore">
         <FigureLink figure={response.detect} href={drawer("response.detect")} size="large" />
         <FigureLink figure={response.restore} href={drawer("response.restore")} size="large" />
         <span className={classes.minor}>
@@ -105,7 +105,7 @@ function Before({ figure, words }: { figure: Figure; words: string }) {
 
 /** Up or down, in words too; which of them is good depends on the number. */
 function Change({ figure: { value, before }, words }: { figure: Figure; words: string }) {
-  if (!before || value === null) return <span className={classes.minor}>{`${words}: no value`}</span>;
+  if (!before || value === null) return <span className={classes.minor}>{`${words}: no data`}</span>;
   return <span className={classes.minor}>{`${arrowOf({ value, before })} from ${before.text} ${words}`}</span>;
 }
 

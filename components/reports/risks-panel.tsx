@@ -7,9 +7,9 @@ import classes from "./risks-panel.module.css";
 /** What may go wrong next, and whose it is; that nobody has it is said. */
 export function RisksPanel({ risks }: { risks: readonly ReportRisk[] }) {
   return (
-    <Panel title="Risks" subtitle="most pressing first" flush>
+    <Panel title="Risks" subtitle="most urgent first" flush>
       {risks.length === 0 ? (
-        <p className={classes.none}>No budget is spent, no action overdue, no finding open.</p>
+        <p className={classes.none}>No exhausted error budgets, overdue actions or open findings.</p>
       ) : (
         <ul className={classes.list}>
           {risks.map(({ words, owner, dueOn, state, href }) => (
@@ -20,7 +20,7 @@ export function RisksPanel({ risks }: { risks: readonly ReportRisk[] }) {
                   {words}
                 </Link>{" "}
                 <span className={classes.owner}>
-                  {owner ?? "nobody has it"}
+                  {owner ?? "unassigned"}
                   {dueOn && `, due ${dueOn}`}
                 </span>
               </span>

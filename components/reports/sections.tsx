@@ -12,5 +12,5 @@ const sections: { key: OverviewSection; label: string; href: string }[] = [
 /** The parts of the overview. */
 export function OverviewSections({ current }: { current: OverviewSection }) {
   const items = sections.map(({ key, label, href }) => ({ label, href, current: key === current }));
-  return <SegmentedLinks label="Parts of the overview" items={items} />;
+  return <SegmentedLinks label="Overview sections" items={items} />;
 }

@@ -17,8 +17,8 @@ interface StepperProps {
 export function Stepper({ noun, previous, next }: StepperProps) {
   return (
     <nav className={classes.steps} aria-label={`Other ${noun}s`} data-print="off">
-      <Step href={previous} label={`The ${noun} before`} isBack />
-      <Step href={next} label={`The ${noun} after`} />
+      <Step href={previous} label={`Previous ${noun}`} isBack />
+      <Step href={next} label={`Next ${noun}`} />
     </nav>
   );
 }
@@ -27,7 +27,7 @@ function Step({ href, label, isBack }: { href: string | null; label: string; isB
   const icon = isBack ? <IconChevronLeft size={16} stroke={1.7} /> : <IconChevronRight size={16} stroke={1.7} />;
   if (href === null) {
     return (
-      <ActionIcon variant="default" aria-label={`${label} has not begun`} disabled>
+      <ActionIcon variant="default" aria-label={`${label} has not started yet`} disabled>
         {icon}
       </ActionIcon>
     );

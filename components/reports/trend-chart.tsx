@@ -73,7 +73,7 @@ export function TrendChart({ trend, period }: { trend: ReportTrend; period: stri
 }
 
 function tickText(value: number, span: number): string {
-  return `${Number((value * 100).toFixed(span < 0.04 ? 1 : 0))}\u00a0%`;
+  return `${Number((value * 100).toFixed(span < 0.04 ? 1 : 0))}%`;
 }
 
 function inWords({ model, measure, now, objective, dueFrom, points }: ReportTrend, period: string): string {
@@ -81,8 +81,8 @@ function inWords({ model, measure, now, objective, dueFrom, points }: ReportTren
   return [
     `${model}, ${measure}: ${now.value === null ? (now.reason ?? now.text) : now.text} in the last ${period}`,
     objective && `objective ${objective.text}`,
-    gaps > 0 && `${gaps} of ${points.length} ${period}s have no data`,
-    dueFrom !== null && "labels of the end are still due",
+    gaps > 0 && `no data for ${gaps} of ${points.length} ${period}s`,
+    dueFrom !== null && "labels for the end of the period are still pending",
   ]
     .filter(Boolean)
     .join("; ");

@@ -20,7 +20,7 @@ test("an estimate begins where the last measurement ended, as a line of its own"
   ]);
 });
 
-test("the axis holds every value and the objective, and never leaves 0 to 100 %", () => {
+test("the axis holds every value and the objective, and never leaves 0 to 100%", () => {
   expect(trendRange([0.884, 0.88, 0.92])).toEqual({ low: 0.87, high: 0.93 });
   expect(trendRange([1, 1])).toEqual({ low: 0.99, high: 1 });
   expect(trendRange([])).toEqual({ low: 0, high: 1 });

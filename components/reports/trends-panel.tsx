@@ -17,19 +17,19 @@ const adverbs = { week: "Weekly", month: "Monthly", quarter: "Quarterly" };
 export function TrendsPanel({ facts: { trends, period }, drawer }: TrendsProps) {
   return (
     <Panel
-      title="Accuracy against what happened"
+      title="Accuracy vs ground truth"
       subtitle={`${adverbs[period]}, last 12 ${period}s.`}
       right={
         <span className={classes.legend}>
           <span data-kind="measured">measured</span>
-          <span data-kind="estimated">estimated, labels due</span>
+          <span data-kind="estimated">estimated, labels pending</span>
           <span data-kind="objective">objective</span>
         </span>
       }
     >
       {trends.length === 0 ? (
-        <EmptyState title="Nothing is known of accuracy yet">
-          It is measured where labels arrive, and estimated where a version has a reference with labels.
+        <EmptyState title="No accuracy data yet">
+          Accuracy is measured where labels arrive, and estimated where a version has a labelled reference.
         </EmptyState>
       ) : (
         <div className={classes.charts}>

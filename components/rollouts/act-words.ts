@@ -1,5 +1,5 @@
 import type { ConfirmWithReasonProps } from "#components/ui/confirm-with-reason.tsx";
-import { formatPercent, nbsp } from "#components/ui/format.ts";
+import { formatPercent } from "#components/ui/format.ts";
 import type { Rollout } from "#server/rollouts/contract.ts";
 import { badShare, evidenceWords } from "./guardrail-numbers.ts";
 import { guardrailName } from "./metric-words.ts";
@@ -20,15 +20,15 @@ export function actionsOf(rollout: Rollout): Choice[] {
   const { phase, isPaused, plan, step, state, hold } = rollout;
   const back: Choice = { act: "roll-back", label: "Roll back…", key: "R" };
   if (phase === "starting") return [back];
-  if (phase === "watching") return [{ act: "skip", label: "End the watch…" }, back];
+  if (phase === "watching") return [{ act: "skip", label: "Stop monitoring…" }, back];
   if (phase !== "stepping") return [];
   const waitsForApproval = plan.steps[step]?.needsApproval && !state.approvedSteps.includes(step);
   return [
     ...(["budget-exhausted", "budget-low"].includes(hold?.code ?? "")
-      ? [{ act: "override" as const, label: "Go on without budget…" }]
+      ? [{ act: "override" as const, label: "Override error budget…" }]
       : []),
     ...(waitsForApproval ? [{ act: "approve" as const, label: "Approve…", isPrimary: true }] : []),
-    isPaused ? { act: "resume", label: "Go on…", key: "P" } : { act: "pause", label: "Pause…", key: "P" },
+    isPaused ? { act: "resume", label: "Resume…", key: "P" } : { act: "pause", label: "Pause…", key: "P" },
     { act: "skip", label: `Skip to ${nextWords(rollout)}…` },
     back,
   ];
@@ -37,7 +37,7 @@ export function actionsOf(rollout: Rollout): Choice[] {
 /** The share of the next step. */
 function nextWords({ plan, step }: Rollout): string {
   const next = plan.steps[step + 1];
-  return next ? weightWords(next.weight) : `100${nbsp}%`;
+  return next ? weightWords(next.weight) : `100%`;
 }
 
 type Dialog = Pick<
@@ -52,75 +52,78 @@ export function dialogOf(act: Act, rollout: Rollout): Dialog {
   const keep = `Keep ${canary} at ${weightWords(weight)}`;
   const evidence = evidenceLine(rollout);
   const traffic = (value: string) => ({ label: "Traffic", value });
-  const gates = { label: "Guardrails", value: "go on counting; harm still rolls back by itself" };
+  const gates = {
+    label: "Guardrails",
+    value: "keep collecting evidence; a regression still triggers an automatic rollback",
+  };
   switch (act) {
     case "pause":
       return {
-        ...{ title: `Pause the rollout of ${canary}?`, evidence, keepLabel: "Go on", confirmLabel: "Pause" },
+        ...{ title: `Pause the rollout of ${canary}?`, evidence, keepLabel: "Cancel", confirmLabel: "Pause" },
         consequences: [
           traffic(`stays at ${weightWords(weight)}`),
           gates,
-          { label: "Undo", value: "go on, at any time" },
+          { label: "Undo", value: "resume at any time" },
         ],
-        reasons: ["Waiting for a change", "Looking at the numbers"],
+        reasons: ["Waiting for another change", "Reviewing metrics"],
         done: `Paused at ${weightWords(weight)}.`,
       };
     case "resume":
       return {
-        ...{ title: `Go on with the rollout of ${canary}?`, evidence, keepLabel: "Stay paused", confirmLabel: "Go on" },
-        consequences: [traffic(`${nextWords(rollout)} as soon as this step has what it needs`), gates],
-        reasons: ["The numbers look good", "The change is done"],
-        done: "The rollout goes on.",
+        ...{ title: `Resume the rollout of ${canary}?`, evidence, keepLabel: "Stay paused", confirmLabel: "Resume" },
+        consequences: [traffic(`${nextWords(rollout)} as soon as this step's conditions are met`), gates],
+        reasons: ["Metrics look good", "The other change is done"],
+        done: "Rollout resumed.",
       };
     case "approve":
       return {
-        ...{ title: `Let ${canary} go on to ${nextWords(rollout)}?`, evidence, keepLabel: keep },
+        ...{ title: `Let ${canary} proceed to ${nextWords(rollout)}?`, evidence, keepLabel: keep },
         consequences: [
-          traffic(`${nextWords(rollout)} as soon as this step has what it needs`),
+          traffic(`${nextWords(rollout)} as soon as this step's conditions are met`),
           { label: "Undo", value: `pause, or roll back to ${stable}` },
         ],
-        ...{ reasons: ["The numbers look good"], confirmLabel: "Approve", done: "Approved." },
+        ...{ reasons: ["Metrics look good"], confirmLabel: "Approve", done: "Approved." },
       };
     case "override":
       return {
         ...{
-          title: `Go on with ${canary} in spite of the error budget?`,
+          title: `Continue the rollout of ${canary} despite the exhausted error budget?`,
           evidence,
-          keepLabel: "Wait for budget",
+          keepLabel: "Cancel",
         },
         consequences: [
-          traffic(`${nextWords(rollout)} as soon as this step has what it needs`),
-          { label: "Budget", value: "is not looked at for the rest of this rollout" },
+          traffic(`${nextWords(rollout)} as soon as this step's conditions are met`),
+          { label: "Error budget", value: "is ignored for the rest of this rollout" },
           { label: "Undo", value: `pause, or roll back to ${stable}` },
         ],
-        reasons: ["The new version is the repair"],
-        ...{ confirmLabel: "Go on without budget", done: "The error budget is overridden." },
+        reasons: ["The new version is the fix"],
+        ...{ confirmLabel: "Override error budget", done: "Error budget overridden for this rollout." },
       };
     case "skip":
       if (rollout.phase === "watching") return endOfWatch(rollout, evidence);
       return {
         ...{ title: `Skip to ${nextWords(rollout)} without waiting?`, evidence, keepLabel: keep },
         consequences: [
-          traffic(`${weightWords(weight)} → ${nextWords(rollout)} at once`),
-          { label: "Not proved", value: unproved(rollout) },
+          traffic(`${weightWords(weight)} → ${nextWords(rollout)} immediately`),
+          { label: "Not verified", value: unproved(rollout) },
           {
             label: "Undo",
             value: plan.steps[step + 1] || plan.watch.seconds > 0 ? `roll back to ${stable}` : `deploy ${stable} again`,
           },
         ],
-        reasons: ["Too little traffic for a proof", "Urgent fix"],
+        reasons: ["Not enough traffic for a verdict", "Urgent fix"],
         ...{ confirmLabel: `Skip to ${nextWords(rollout)}`, done: `Skipped to ${nextWords(rollout)}.` },
       };
     case "roll-back":
       return {
         ...{ title: `Roll back ${endpoint} to ${stable}?`, evidence, keepLabel: keep, destructive: true },
         consequences: [
-          traffic(`${canary} ${weightWords(weight)} → 0${nbsp}%, all of it to ${stable}, which is loaded and warm`),
-          { label: "In flight", value: `requests that ${canary} has begun are answered` },
+          traffic(`${canary} ${weightWords(weight)} → 0%; all traffic goes to ${stable}, which is loaded and warm`),
+          { label: "In-flight requests", value: `requests already running on ${canary} are completed` },
           { label: "Kept", value: "all evidence, counts and decisions" },
-          { label: "Undo", value: "a new rollout; this one is over" },
+          { label: "Undo", value: "start a new rollout; this one cannot be resumed" },
         ],
-        reasons: ["Errors", "Latency", "Wrong answers"],
+        reasons: ["Errors", "Latency", "Incorrect predictions"],
         ...{ confirmLabel: `Roll back to ${stable}`, done: `Rolled back to ${stable}.` },
       };
   }
@@ -129,14 +132,14 @@ export function dialogOf(act: Act, rollout: Rollout): Dialog {
 function endOfWatch(rollout: Rollout, evidence: string): Dialog {
   const { stable, canary } = versionNames(rollout);
   return {
-    ...{ title: `End the watch of ${canary}?`, evidence, keepLabel: "Go on watching" },
+    ...{ title: `Stop monitoring ${canary}?`, evidence, keepLabel: "Keep monitoring" },
     consequences: [
-      { label: "Traffic", value: `stays with ${canary}` },
-      { label: "Guardrails", value: "stop counting; nothing rolls back by itself any more" },
+      { label: "Traffic", value: `stays on ${canary}` },
+      { label: "Guardrails", value: "stop collecting evidence; automatic rollback is off" },
       { label: "Undo", value: `deploy ${stable} again` },
     ],
-    reasons: ["Seen enough"],
-    ...{ confirmLabel: "End the watch", done: `${canary} is promoted.` },
+    reasons: ["Enough evidence"],
+    ...{ confirmLabel: "Stop monitoring", done: `${canary} promoted.` },
   };
 }
 
@@ -144,7 +147,7 @@ function unproved({ plan, evidence }: Rollout): string {
   const names = plan.guardrails
     .filter(({ metric }) => evidence.guardrails.find((each) => each.metric === metric)?.verdict !== "safe")
     .map((guardrail) => guardrailName(guardrail).toLowerCase());
-  return names.length === 0 ? "nothing: all guardrails are proved" : names.join(", ");
+  return names.length === 0 ? "none: all guardrails passed" : names.join(", ");
 }
 
 /** One line of evidence, also when it speaks against what is asked. */
@@ -153,8 +156,8 @@ export function evidenceLine(rollout: Rollout): string {
   const { canary } = versionNames(rollout);
   const worst = evidence.guardrails.toSorted((a, b) => (b.maxLogEWorse ?? -99) - (a.maxLogEWorse ?? -99))[0];
   const units = Math.max(0, ...evidence.guardrails.map((each) => each.canary.units));
-  if (!worst || units === 0) return `Nothing has been counted for ${canary} yet.`;
-  if (worst.verdict === "harmful") return `${canary} breaks a guardrail: ${worst.metric.replaceAll("-", " ")}.`;
+  if (!worst || units === 0) return `No data for ${canary} yet.`;
+  if (worst.verdict === "harmful") return `${canary} violates a guardrail: ${worst.metric.replaceAll("-", " ")}.`;
   const guardrail = plan.guardrails.find(({ metric }) => metric === worst.metric);
   const { stable: before, canary: now } = badShare(worst);
   const numbers =
@@ -162,5 +165,5 @@ export function evidenceLine(rollout: Rollout): string {
       ? ""
       : ` (${formatPercent(now)}, stable ${formatPercent(before)})`;
   const name = guardrail ? guardrailName(guardrail).toLowerCase() : worst.metric;
-  return `${canary} is not breaking any guardrail. Most evidence of harm: ${name}${numbers}, ${evidenceWords(worst.maxLogEWorse)} of ${evidenceWords(worst.logThreshold)}.`;
+  return `${canary} violates no guardrail. Strongest evidence of a regression: ${name}${numbers}, ${evidenceWords(worst.maxLogEWorse)} of ${evidenceWords(worst.logThreshold)}.`;
 }

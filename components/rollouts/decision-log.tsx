@@ -35,9 +35,7 @@ export function DecisionLog({ rolloutId, decisions, note, why }: DecisionLogProp
       }
     >
       {decisions.length === 0 ? (
-        <EmptyState title="Nothing was decided yet">
-          Entries appear as soon as gateways have loaded the version.
-        </EmptyState>
+        <EmptyState title="No decisions yet">Entries appear once gateways have loaded the version.</EmptyState>
       ) : (
         <ol className={classes.log} reversed>
           {decisions.map((decision) => (
@@ -84,13 +82,13 @@ function NoteForm({ rolloutId, note }: Pick<DecisionLogProps, "rolloutId" | "not
         label="Note"
         rows={2}
         maxLength={2000}
-        placeholder="What whoever looks at this later should know"
+        placeholder="Anything others should know about this rollout"
         value={words}
         onChange={(event) => setWords(event.currentTarget.value)}
         error={state.fieldErrors?.reason ?? state.error}
       />
       <Button type="submit" variant="default" size="xs" aria-disabled={busy}>
-        {busy ? "Writing…" : "Add the note"}
+        {busy ? "Saving…" : "Add note"}
       </Button>
     </form>
   );

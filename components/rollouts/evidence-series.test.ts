@@ -83,16 +83,16 @@ test("the last of several proofs is not told while one cannot be foretold", () =
 
 test("e-values are words with an end, and an unknown one is no value", () => {
   expect([null, -20, Math.log(0.4), Math.log(3.14), Math.log(38), 100].map(evidenceWords)).toEqual([
-    ...["no value", "< 0.01", "0.40", "3.1", "38", "> 1,000,000"],
+    ...["–", "< 0.01", "0.40", "3.1", "38", "> 1,000,000"],
   ]);
 });
 
 test("a ratio tells its interval, and where it has no bound", () => {
   expect(ratioWords(sampleEvidence("errors"))).toBe("0.95×, 0.4× to 2.1×");
   const open = sampleEvidence("errors", { ratio: { estimate: 1, low: null, high: null } });
-  expect(ratioWords(open)).toBe("1×, 0× to no bound");
+  expect(ratioWords(open)).toBe("1×, 0× to unbounded");
   const none = sampleEvidence("errors", { ratio: { estimate: null, low: null, high: null } });
-  expect(ratioWords(none)).toBe("not to be told yet");
+  expect(ratioWords(none)).toBe("not enough data yet");
 });
 
 test("what was proved in an earlier step counts as proved, whatever the evidence of the last step says", () => {

@@ -16,7 +16,7 @@ export function EvidenceTable({ plan, points }: { plan: RolloutPlan; points: rea
     { key: "step", head: "Step", cell: ({ step }) => weightWords(plan.steps[step]?.weight ?? 1) },
     {
       key: "units",
-      head: "Canary units",
+      head: "Canary sample",
       align: "right",
       cell: ({ point }) => formatCount(point.units.canary),
     },

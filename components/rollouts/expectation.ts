@@ -18,9 +18,9 @@ export function expectationOf(rollout: Rollout, points: readonly CurvePoint[], n
   const waiting = waitingFor(rollout);
   const left = Math.max(0, endsAt(rollout) - now);
   if (plan.steps[step]?.needsApproval && !state.approvedSteps.includes(step) && waiting.length === 0)
-    return { ms: null, waitsFor: "somebody approves it" };
+    return { ms: null, waitsFor: "it is approved" };
   const [first] = waiting;
-  if (!first) return { ms: left, waitsFor: "this step has lasted long enough" };
+  if (!first) return { ms: left, waitsFor: "the minimum step duration has passed" };
   const last = lastProof(points, waiting);
   const named = metricWords[(last ?? first).metric].noun;
   const waitsFor =

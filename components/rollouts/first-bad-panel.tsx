@@ -35,24 +35,24 @@ export function FirstBadPanel({
     },
     {
       key: "what",
-      head: "Said",
+      head: "Prediction",
       isClipped: true,
       width: 220,
       cell: ({ error, answer, label }) =>
-        error ?? (label === null ? (answer ?? "not kept") : `${answer ?? "not kept"}, was ${label}`),
+        error ?? (label === null ? (answer ?? "not stored") : `${answer ?? "not stored"}, was ${label}`),
     },
     { key: "input", head: "Input", cell: ({ inputs }) => <span className="lw-small">{inputWords(inputs)}</span> },
-    { key: "took", head: "Took", align: "right", cell: ({ latencyMs }) => formatUnit(latencyMs, "ms") },
+    { key: "took", head: "Duration", align: "right", cell: ({ latencyMs }) => formatUnit(latencyMs, "ms") },
     {
       key: "again",
-      head: "Again",
+      head: "Replay",
       cell: ({ id, inputs, modelName, version }) =>
         inputs && modelName && version !== null ? (
           <Link href={playgroundHref(modelName, { a: rollout.stable.version, b: version, input: id })}>
-            run on both
+            replay on both versions
           </Link>
         ) : (
-          <span className="lw-quiet">input not kept</span>
+          <span className="lw-quiet">input not stored</span>
         ),
     },
   ];
@@ -60,7 +60,7 @@ export function FirstBadPanel({
     <Panel
       id={`first-${arm}`}
       title={`First ${noun} of ${name}`}
-      subtitle="oldest first, as far as the log keeps them"
+      subtitle="oldest first, from the prediction log"
       flush
     >
       <DataTable
@@ -70,7 +70,7 @@ export function FirstBadPanel({
         columns={columns}
         rowKey={({ id }) => id}
         rowHref={({ id }) => predictionHref(rollout.endpoint, id)}
-        empty={<EmptyState title={`The log has none of ${name}`} />}
+        empty={<EmptyState title={`No matching requests of ${name} in the log`} />}
       />
     </Panel>
   );
@@ -78,6 +78,6 @@ export function FirstBadPanel({
 
 /** What came, in a few words: names and shapes; the log has redacted what it was told to. */
 function inputWords(inputs: LoggedTensor[] | null): string {
-  if (!inputs) return "not kept";
+  if (!inputs) return "not stored";
   return inputs.map(({ name, shape }) => `${name} ${shape.join(" × ")}`).join(", ");
 }

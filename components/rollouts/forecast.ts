@@ -4,7 +4,7 @@ import { type CurvePoint, evidenceCurve } from "./evidence-series.ts";
 /** When a proof is expected. Milliseconds from the last point on. */
 export interface Forecast {
   likelyMs: number;
-  /** Of a 90 % interval. */
+  /** Of a 90% interval. */
   lowMs: number;
   highMs: number;
 }

@@ -4,7 +4,7 @@ import type { GuardrailEvidence } from "#server/rollouts/evidence/contract.ts";
 /** E-values are shown up to this one: what is above has long been decided. */
 export const highestShown = 1e6;
 
-/** An e-value from its logarithm, for people: "38", "0.4", "> 1,000,000"; "no value" without one. */
+/** An e-value from its logarithm, for people: "38", "0.4", "> 1,000,000"; "–" without one. */
 export function evidenceWords(logE: number | null): string {
   if (logE === null) return noValue;
   if (logE > Math.log(highestShown)) return `> ${formatCount(highestShown)}`;
@@ -38,12 +38,12 @@ export function armWords(evidence: GuardrailEvidence): { stable: ArmWords; canar
   const words = (arm: "stable" | "canary"): ArmWords => {
     const { units, events } = evidence[arm];
     if (metric === "disagreement") {
-      if (arm === "stable") return { value: "", count: "the same inputs" };
+      if (arm === "stable") return { value: "", count: "same inputs" };
       return { value: formatPercent(shares.canary), count: formatCountOf(pairs.onlyCanary, pairs.units) };
     }
-    if (metric === "output-shift") return { value: formatCount(units), count: "answers" };
+    if (metric === "output-shift") return { value: formatCount(units), count: "predictions" };
     if (metric === "cost") return { value: formatNumber(shares[arm]), count: `${formatCount(units)} requests` };
-    return { value: formatPercent(shares[arm]), count: units > 0 ? formatCountOf(events, units) : "nothing counted" };
+    return { value: formatPercent(shares[arm]), count: units > 0 ? formatCountOf(events, units) : "no data" };
   };
   return { stable: words("stable"), canary: words("canary") };
 }
@@ -51,11 +51,11 @@ export function armWords(evidence: GuardrailEvidence): { stable: ArmWords; canar
 /** The ratio of the two rates with the interval that holds at every look, or the difference of means for costs. */
 export function ratioWords({ metric, ratio }: GuardrailEvidence): string {
   const { estimate, low, high } = ratio;
-  if (estimate === null && low === null && high === null) return "not to be told yet";
+  if (estimate === null && low === null && high === null) return "not enough data yet";
   const unit = metric === "cost" ? "" : "×";
   const bound = (value: number | null, none: string) => (value === null ? none : `${formatNumber(value)}${unit}`);
   const middle = estimate === null ? "" : `${formatNumber(estimate)}${unit}, `;
-  return `${middle}${bound(low, metric === "cost" ? "no bound" : "0×")} to ${bound(high, "no bound")}`;
+  return `${middle}${bound(low, metric === "cost" ? "unbounded" : "0×")} to ${bound(high, "unbounded")}`;
 }
 
 /** Whether there is a ratio to tell: not of spreads, nor of what is seen on one side only, nor before the first event. */

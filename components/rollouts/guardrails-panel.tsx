@@ -34,7 +34,7 @@ export function GuardrailsPanel({ rollout, points, until }: GuardrailsPanelProps
   const active = isActive(rollout);
   const { stable, canary } = versionNames(rollout);
   const spans = stepSpans(points, until);
-  const stepNames = [...plan.steps.map(({ weight }) => weightWords(weight)), "watched"];
+  const stepNames = [...plan.steps.map(({ weight }) => weightWords(weight)), "monitoring"];
   const rows = plan.guardrails
     .flatMap((guardrail) => {
       const own = evidence.guardrails.find(({ metric }) => metric === guardrail.metric);
@@ -45,7 +45,11 @@ export function GuardrailsPanel({ rollout, points, until }: GuardrailsPanelProps
     <Panel
       id="guardrails"
       title="Guardrails"
-      subtitle={active ? "Evidence grows with every request; crossing a threshold decides" : "Evidence up to the end"}
+      subtitle={
+        active
+          ? "Evidence grows with every request; a verdict is reached when it crosses a threshold"
+          : "Evidence at the end of the rollout"
+      }
       right={
         <>
           <Key dash={undefined} colour="var(--lw-series-1)" words="no worse" />
@@ -71,8 +75,8 @@ export function GuardrailsPanel({ rollout, points, until }: GuardrailsPanelProps
                 <th scope="col">
                   <Definition
                     name="Evidence"
-                    sentence="An e-value: how many times better the data fit “worse” (or “no worse”) than the opposite. It may be looked at as often as one likes."
-                    formula={`worse decides at 1 / (α × share)\nno worse decides at 1 / β = ${formatCount(1 / plan.beta)}\nα = ${plan.alpha}, β = ${plan.beta}`}
+                    sentence="An e-value: how much better “worse” (or “no worse”) explains the data than the opposite. It is valid no matter how often you look."
+                    formula={`“worse” is decided at 1 / (α × share)\n“no worse” is decided at 1 / β = ${formatCount(1 / plan.beta)}\nα = ${plan.alpha}, β = ${plan.beta}`}
                   >
                     Evidence
                   </Definition>
@@ -162,14 +166,14 @@ function Row({ guardrail, evidence, isBlamed, active, points, spans, until, step
             isLive={active}
             isHarmful={isHarmful}
             expectedAt={expectedAt}
-            summary={`${name}: evidence that it is worse ${evidenceWords(evidence.maxLogEWorse)} at its highest, that it is no worse ${evidenceWords(evidence.maxLogESafe)}`}
+            summary={`${name}: evidence that it is worse peaked at ${evidenceWords(evidence.maxLogEWorse)}, evidence that it is no worse at ${evidenceWords(evidence.maxLogESafe)}`}
           />
         ) : (
           <div className={classes.none}>No evidence yet</div>
         )}
         {hasRatio(evidence) && (
           <span className={classes.ratio}>
-            {metric === "cost" ? "difference" : "rate of canary to stable"} {ratioWords(evidence)}
+            {metric === "cost" ? "difference" : "canary / stable rate ratio"} {ratioWords(evidence)}
           </span>
         )}
       </td>

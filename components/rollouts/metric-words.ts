@@ -15,39 +15,39 @@ interface MetricWords {
 export const metricWords: Record<GuardrailMetric, MetricWords> = {
   errors: {
     ...{ name: "Errors", noun: "errors", bad: "failed" },
-    sentence: "Answers with a status of 500 or more, and requests that ran out of time.",
+    sentence: "Responses with a 5xx status, and requests that timed out.",
   },
   "client-errors": {
-    ...{ name: "Client errors", noun: "client errors", bad: "refused" },
-    sentence: "Requests refused with 400 or 422: a schema that broke shows here.",
+    ...{ name: "Client errors", noun: "client errors", bad: "rejected" },
+    sentence: "Requests rejected with status 400 or 422, for example after a schema change.",
   },
   slow: {
-    ...{ name: "Slow answers", noun: "slow answers", bad: "slow" },
-    sentence: "Answers later than the latency that counts as slow, in either version.",
+    ...{ name: "Slow responses", noun: "slow responses", bad: "slow" },
+    sentence: "Responses slower than the configured latency threshold, for either version.",
   },
   "invalid-outputs": {
     ...{ name: "Invalid outputs", noun: "invalid outputs", bad: "invalid" },
-    sentence: "Outputs with a number that is not finite or lies outside the allowed range.",
+    sentence: "Outputs that contain non-finite numbers or values outside the allowed range.",
   },
   "output-shift": {
-    ...{ name: "Output distribution", noun: "the spread of answers", bad: "answers" },
-    sentence: "How answers spread over classes or ranges, compared with the version before.",
+    ...{ name: "Output distribution", noun: "the prediction distribution", bad: "predictions" },
+    sentence: "Distribution of predictions over classes or value ranges, compared with the stable version.",
   },
   "label-errors": {
-    ...{ name: "Wrong by labels", noun: "wrong answers", bad: "wrong" },
-    sentence: "Answers that the labels posted later call wrong.",
+    ...{ name: "Label error rate", noun: "incorrect predictions", bad: "incorrect" },
+    sentence: "Predictions that turn out to be incorrect once labels arrive.",
   },
   disagreement: {
-    ...{ name: "Disagreement in shadow", noun: "disagreement", bad: "differ" },
-    sentence: "Both versions answer the same input, and the answers differ.",
+    ...{ name: "Shadow disagreement", noun: "disagreement", bad: "differ" },
+    sentence: "Share of shadowed requests for which the two versions give different predictions.",
   },
   cost: {
     ...{ name: "Cost per request", noun: "the cost per request", bad: "requests" },
-    sentence: "Mean cost of a request; compute time where no price is set.",
+    sentence: "Mean cost per request; compute time if no prices are set.",
   },
   conversions: {
     ...{ name: "Business events", noun: "business events", bad: "with the event" },
-    sentence: "Units that are followed by the business event callers post; fewer of them is harm.",
+    sentence: "Share of units followed by a business event that callers post; a decrease is a regression.",
   },
 };
 
@@ -56,14 +56,14 @@ export function guardrailName({ metric, event }: Pick<Guardrail, "metric" | "eve
   return metric === "conversions" && event ? `Business event “${event}”` : metricWords[metric].name;
 }
 
-/** What a guardrail tolerates, in words: "at most +20 %; never above 5 %". */
+/** What a guardrail tolerates, in words: "at most +20%; never above 5%". */
 export function limitWords({ metric, margin, floor }: Pick<Guardrail, "metric" | "margin" | "floor">): string {
   if (metric === "disagreement") return `at most ${formatPercent(floor)} differ`;
-  if (metric === "output-shift") return "spread as before";
+  if (metric === "output-shift") return "same distribution";
   const relative =
     metric === "conversions"
       ? margin === 0
-        ? "no fewer"
+        ? "no decrease"
         : `at most ${formatPercent(margin)} fewer`
       : margin === 0
         ? "no increase"
@@ -76,8 +76,8 @@ export function proofWords(guardrail: Pick<Guardrail, "mustProve" | "safeMargin"
   const { mustProve, safeMargin, negligible } = guardrail;
   if (!mustProve) return undefined;
   const times = (1 + safeMargin).toFixed(2).replace(/\.?0+$/, "");
-  const below = negligible === null ? "" : `, or fewer than ${formatPercent(negligible)}`;
-  return `to be proved: less than ${times}${nbsp}times the rate before${below}`;
+  const below = negligible === null ? "" : `, or below ${formatPercent(negligible)}`;
+  return `required: less than ${times}${nbsp}times the stable rate${below}`;
 }
 
 /** What was blamed, as it is called in a sentence; names that are no metric stay as they are. */

@@ -7,12 +7,12 @@ import type { Finding } from "#server/monitoring/contract.ts";
 export function MonitoringPanel({ findings }: { findings: readonly Finding[] | undefined }) {
   if (findings?.length === 0) return null;
   return (
-    <Panel title="What monitoring found" subtitle="about the new version; told, and no gate of the rollout" flush>
+    <Panel title="Monitoring findings" subtitle="findings about the new version; notified, but not rollout gates" flush>
       {findings ? (
-        <FindingList label="What monitoring found" findings={findings} />
+        <FindingList label="Monitoring findings" findings={findings} />
       ) : (
-        <FailedState title="What monitoring found could not be read">
-          The rest of the page is good; the log of the web process says why.
+        <FailedState title="Could not load monitoring findings">
+          The other panels are unaffected; see the log of the web role for details.
         </FailedState>
       )}
     </Panel>

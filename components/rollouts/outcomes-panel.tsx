@@ -13,7 +13,7 @@ export function OutcomesPanel({ rollout, found }: { rollout: Rollout; found: Rol
   if (!found)
     return (
       <Panel title="Business events" id="outcomes">
-        <FailedState title="Business events could not be read">Load the page again to try once more.</FailedState>
+        <FailedState title="Could not load business events">Reload the page to retry.</FailedState>
       </Panel>
     );
   const columns: Column<OutcomeComparison>[] = [
@@ -30,19 +30,19 @@ export function OutcomesPanel({ rollout, found }: { rollout: Rollout; found: Rol
     { key: "canary", head: canary, align: "right", cell: (row) => <VariantCell variant={row.canary} /> },
     {
       key: "ratio",
-      head: "Rate against stable",
+      head: "Rate ratio to stable",
       align: "right",
       cell: ({ rateRatio }) => <EstimatedCell of={rateRatio} words={(value) => `${formatNumber(value)}×`} none="0×" />,
     },
     {
       key: "gain",
-      head: "Value gained per unit",
+      head: "Value difference per unit",
       align: "right",
       cell: ({ valueGain }) => <EstimatedCell of={valueGain} words={formatNumber} />,
     },
     {
       key: "total",
-      head: `Value gained by ${canary}`,
+      head: `Total value difference of ${canary}`,
       align: "right",
       cell: ({ totalGain }) => <EstimatedCell of={totalGain} words={formatNumber} />,
     },
@@ -50,26 +50,25 @@ export function OutcomesPanel({ rollout, found }: { rollout: Rollout; found: Rol
       key: "after",
       head: "After promotion",
       align: "right",
-      cell: ({ after }) =>
-        after ? <VariantCell variant={after} /> : <span className="lw-quiet">nothing counted</span>,
+      cell: ({ after }) => (after ? <VariantCell variant={after} /> : <span className="lw-quiet">no data</span>),
     },
   ];
   return (
     <Panel
       id="outcomes"
       title="Business events"
-      subtitle={`of ${unitWords[found.unit]}; intervals hold at ${formatPercent(found.level)} whenever one looks`}
+      subtitle={`per ${unitWords[found.unit]}; ${formatPercent(found.level)} intervals, valid at any time`}
       flush
     >
       <DataTable
-        label="Business events of both versions"
+        label="Business events by version"
         density="dense"
         rows={found.outcomes}
         columns={columns}
         rowKey={({ name }) => name}
         empty={
           <EmptyState title="No business events yet">
-            Post what came of requests, such as orders and what they were worth, to /api/v1/endpoints/{rollout.endpoint}
+            Post what happened after requests, such as orders and their value, to /api/v1/endpoints/{rollout.endpoint}
             /outcomes.
           </EmptyState>
         }
@@ -85,7 +84,7 @@ const unitWords: Record<RolloutOutcomes["unit"], string> = {
 };
 
 function VariantCell({ variant: { units, events, rate, value, valuePerUnit } }: { variant: Variant }) {
-  if (units === 0) return <span className="lw-quiet">nothing counted</span>;
+  if (units === 0) return <span className="lw-quiet">no data</span>;
   return (
     <>
       {formatPercent(rate.estimate)}
@@ -98,7 +97,7 @@ function VariantCell({ variant: { units, events, rate, value, valuePerUnit } }: 
         <>
           <br />
           <span className="lw-small lw-quiet">
-            worth {formatNumber(value)}, {formatNumber(valuePerUnit.estimate)} per unit
+            value {formatNumber(value)}, {formatNumber(valuePerUnit.estimate)} per unit
           </span>
         </>
       )}
@@ -110,19 +109,19 @@ function VariantCell({ variant: { units, events, rate, value, valuePerUnit } }: 
 function EstimatedCell({
   of: { estimate, low, high },
   words,
-  none = "no bound",
+  none = "unbounded",
 }: {
   of: Estimated;
   words: (value: number) => string;
   none?: string;
 }) {
-  if (estimate === null && low === null && high === null) return <span className="lw-quiet">too few to say</span>;
+  if (estimate === null && low === null && high === null) return <span className="lw-quiet">insufficient data</span>;
   return (
     <>
-      {estimate === null ? "too few to say" : words(estimate)}
+      {estimate === null ? "insufficient data" : words(estimate)}
       <br />
       <span className="lw-small lw-quiet">
-        {low === null ? none : words(low)} to {high === null ? "no bound" : words(high)}
+        {low === null ? none : words(low)} to {high === null ? "unbounded" : words(high)}
       </span>
     </>
   );

@@ -10,7 +10,7 @@ test("steps say where they lead, a rollback is an incident, and the start in sha
     { ...base, kind: "roll-back", weight: 0 },
   ]);
   expect(markers.map(({ label, kind }) => [label, kind])).toEqual([
-    ["v14 to 25\u00a0%", "deploy"],
+    ["v14 to 25%", "deploy"],
     ["v14 rolled back", "incident"],
   ]);
   expect(markers[0]?.at).toBe(Date.UTC(2026, 4, 6, 12));

@@ -19,7 +19,7 @@ export function RolloutNotice({ rollout }: { rollout: RolloutSummary | undefined
         {stable} → {canary}
         {rollout.hold ? `: ${rollout.hold.words}` : ""}
       </span>
-      <Link href={rolloutHref(rollout.id)}>Open the rollout</Link>
+      <Link href={rolloutHref(rollout.id)}>View rollout</Link>
     </p>
   );
 }

@@ -14,14 +14,14 @@ test("the sentence says how many guardrails passed and when the next step is exp
   const rollout = sampleRollout({ evidence: { ...sampleRollout().evidence, guardrails: passed } });
   const expected = { ms: 24 * 60_000, waitsFor: "errors reach a verdict" };
   expect(spoken(rolloutSentence(rollout, expected, now))).toBe(
-    "No guardrail is broken. 0 of 1 proof is there; 50 % follows in about 24 min, when errors reach a verdict.",
+    "No guardrail violated. 0 of 1 required verdict reached; 50% follows in about 24 min, when errors reach a verdict.",
   );
 });
 
 test("a hold is told as it was decided, once", () => {
   const hold = {
     code: "too-little-data",
-    words: "Held at 10 %: 7 of the 30 labelled requests that it needs.",
+    words: "Held at 10%: 7 of the 30 labelled requests that it needs.",
     since: 0,
   };
   expect(rolloutSentence(sampleRollout({ hold }), undefined, now)).toBe(hold.words);
@@ -34,21 +34,21 @@ test("a rollback names what was blamed, how much it rose, and how many were answ
     evidence: { ...sampleRollout().evidence, guardrails: [harmful] },
   });
   expect(spoken(rolloutSentence(rollout, undefined, now))).toBe(
-    "Rolled back to v12 because errors rose 4×; v14 had answered 2,209 requests.",
+    "Rolled back to v12 because errors rose 4×; v14 had served 2,209 requests.",
   );
 });
 
 test("a rollback by a person blames nothing", () => {
   const rollout = sampleRollout({ phase: "rolled-back", weight: 0 });
-  expect(spoken(rolloutSentence(rollout, undefined, now))).toBe("Rolled back to v12; v14 had answered 2,209 requests.");
+  expect(spoken(rolloutSentence(rollout, undefined, now))).toBe("Rolled back to v12; v14 had served 2,209 requests.");
 });
 
 test.each([
   [{ phase: "starting" as const, weight: 0 }, "Starting"],
-  [{}, "Canary at 25 %"],
-  [{ isPaused: true }, "Paused at 25 %"],
-  [{ hold: { code: "inconclusive", words: "Not proved.", since: 0 } }, "Held at 25 %"],
-  [{ phase: "watching" as const, weight: 1 }, "Watched at 100 %"],
+  [{}, "Canary at 25%"],
+  [{ isPaused: true }, "Paused at 25%"],
+  [{ hold: { code: "inconclusive", words: "Not proved.", since: 0 } }, "On hold at 25%"],
+  [{ phase: "watching" as const, weight: 1 }, "Monitoring at 100%"],
   [{ phase: "promoted" as const }, "Promoted"],
   [{ phase: "rolled-back" as const }, "Rolled back"],
 ])("state %#", (change, word) => {
@@ -57,7 +57,7 @@ test.each([
 
 test("shares have no more digits than they need", () => {
   expect([0, 0.0005, 0.005, 0.1, 0.25, 1].map((weight) => spoken(weightWords(weight)))).toEqual([
-    ...["0 %", "0.05 %", "0.5 %", "10 %", "25 %", "100 %"],
+    ...["0%", "0.05%", "0.5%", "10%", "25%", "100%"],
   ]);
 });
 
@@ -65,7 +65,7 @@ test("steps before are done, the present one runs, later ones say what they need
   const spans = [{ step: 0, from: startedAt, to: startedAt + 600_000, units: { stable: 5000, canary: 492 } }];
   const cells = stepCells(sampleRollout(), spans, now);
   expect(cells.map(({ state }) => state)).toEqual(["finished", "running", "not-started", "not-started"]);
-  expect(spoken(cells[0]?.detail ?? "")).toBe("492 requests, no harm seen");
+  expect(spoken(cells[0]?.detail ?? "")).toBe("492 requests, no regression found");
   expect(spoken(cells[1]?.standing ?? "")).toBe("5 min so far");
 });
 
@@ -86,17 +86,17 @@ test("what can be done follows from where the rollout stands", () => {
   const plan = samplePlan({ steps: [{ weight: 0.1 }, { weight: 0.25, needsApproval: true }] });
   expect(acts({ plan })).toEqual(["approve", "pause", "skip", "roll-back"]);
   expect(spoken(actionsOf(sampleRollout({ plan })).find(({ act }) => act === "skip")?.label ?? "")).toBe(
-    "Skip to 100 %…",
+    "Skip to 100%…",
   );
 });
 
 test("a dialog shows the evidence also when it speaks against what is asked", () => {
   expect(spoken(evidenceLine(sampleRollout()))).toBe(
-    "v14 is not breaking any guardrail. Most evidence of harm: errors (0.41 %, stable 0.43 %), 1.2 of 40.",
+    "v14 violates no guardrail. Strongest evidence of a regression: errors (0.41%, stable 0.43%), 1.2 of 40.",
   );
   const dialog = dialogOf("roll-back", sampleRollout());
   expect(dialog.destructive).toBe(true);
-  expect(spoken(dialog.keepLabel)).toBe("Keep v14 at 25 %");
+  expect(spoken(dialog.keepLabel)).toBe("Keep v14 at 25%");
 });
 
 test("a guardrail without units is no data while it goes on and no verdict afterwards, never good", () => {
@@ -107,7 +107,7 @@ test("a guardrail without units is no data while it goes on and no verdict after
 
 test("a note is quoted, a reason follows what was done", () => {
   expect(decisionText({ kind: "note", words: "Note", reason: "Depot 7" })).toBe("“Depot 7”");
-  expect(decisionText({ kind: "pause", words: "Paused at 25 %.", reason: "lunch" })).toBe("Paused at 25 %: “lunch”");
+  expect(decisionText({ kind: "pause", words: "Paused at 25%.", reason: "lunch" })).toBe("Paused at 25%: “lunch”");
   expect(decisionText({ kind: "hold", words: "Held.", reason: null })).toBe("Held.");
 });
 
@@ -120,12 +120,14 @@ test("what was proved in a step stays proved when the evidence begins anew, but 
 
 test("a promotion names what was proved, and answers that differ are told as a share", () => {
   expect(rolloutSentence(sampleRollout({ phase: "promoted" }), undefined, now, ["errors"])).toBe(
-    "v14 serves all traffic; proved no worse: errors.",
+    "v14 serves all traffic; verified no worse: errors.",
   );
   const differing = sampleEvidence("disagreement", { pairs: { units: 144, onlyCanary: 6, onlyStable: 0 } });
   const rollout = sampleRollout({
     ...{ phase: "rolled-back", weight: 0, blamed: ["disagreement"] },
     evidence: { ...sampleRollout().evidence, guardrails: [differing] },
   });
-  expect(spoken(rolloutSentence(rollout, undefined, now))).toContain("because 4.17 % of its answers differ;");
+  expect(spoken(rolloutSentence(rollout, undefined, now))).toContain(
+    "Rolled back to v12 because 4.17% of its predictions differ; v14 had served 2,209 requests.",
+  );
 });

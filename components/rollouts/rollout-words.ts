@@ -1,4 +1,4 @@
-import { formatChange, formatPercent, nbsp, plural } from "#components/ui/format.ts";
+import { formatChange, formatPercent, plural } from "#components/ui/format.ts";
 import { formatDuration } from "#components/ui/format-time.ts";
 import type { State } from "#components/ui/status-shape.tsx";
 import type { Rollout, RolloutSummary } from "#server/rollouts/contract.ts";
@@ -20,9 +20,9 @@ export function versionNames({ stable, canary }: Pick<RolloutSummary, "stable" |
   return { stable: name(stable), canary: name(canary) };
 }
 
-/** A share of the traffic, exact to the hundredth of a percent that is its grain: "25 %", "0.05 %", "0 %". */
+/** A share of the traffic, exact to the hundredth of a percent that is its grain: "25%", "0.05%", "0%". */
 export function weightWords(weight: number): string {
-  return `${Number((weight * 100).toFixed(2))}${nbsp}%`;
+  return `${Number((weight * 100).toFixed(2))}%`;
 }
 
 type Standing = Pick<RolloutSummary, "phase" | "weight" | "isPaused" | "hold">;
@@ -33,8 +33,8 @@ export function stateWords({ phase, weight, isPaused, hold }: Standing): { state
   if (phase === "promoted") return { state: "finished", word: "Promoted" };
   if (phase === "rolled-back") return { state: "rolled-back", word: "Rolled back" };
   if (isPaused) return { state: "paused", word: `Paused at ${weightWords(weight)}` };
-  if (phase === "watching") return { state: "running", word: `Watched at 100${nbsp}%` };
-  if (hold) return { state: "watch", word: `Held at ${weightWords(weight)}` };
+  if (phase === "watching") return { state: "running", word: `Monitoring at 100%` };
+  if (hold) return { state: "watch", word: `On hold at ${weightWords(weight)}` };
   return { state: "running", word: `Canary at ${weightWords(weight)}` };
 }
 
@@ -49,13 +49,13 @@ export function rolloutSentence(
   const { stable, canary } = versionNames(rollout);
   if (phase === "rolled-back") return rolledBackSentence(rollout);
   if (phase === "promoted") return `${canary} serves all traffic; ${provedWords(rollout, proved)}.`;
-  if (phase === "starting") return `Gateways load ${canary}. Nothing goes to it before all have it.`;
+  if (phase === "starting") return `Gateways are loading ${canary}. It receives traffic once all of them are ready.`;
   if (isPaused)
-    return `Paused at ${weightWords(weight)}. No step follows before somebody goes on; harm still rolls back.`;
+    return `Paused at ${weightWords(weight)}. It does not advance until someone resumes it; a regression still triggers a rollback.`;
   if (phase === "watching") {
     const left = rollout.state.stepStartedAt + plan.watch.seconds * 1000 - now;
-    const until = left > 0 ? `for another ${formatDuration(left)}` : "to its end";
-    return `${canary} serves all traffic and is watched ${until}; harm puts ${stable} back.`;
+    const until = left > 0 ? `for another ${formatDuration(left)}` : "to the end";
+    return `${canary} serves all traffic and is monitored ${until}; a regression rolls back to ${stable}.`;
   }
   if (hold) return hold.words;
   const proofs = plan.guardrails.filter(({ mustProve }) => mustProve).map(({ metric }) => metric);
@@ -67,27 +67,25 @@ export function rolloutSentence(
   const next = nextWeight === undefined ? promotion : weightWords(nextWeight);
   const when =
     expected?.ms == null
-      ? `when ${expected?.waitsFor ?? "this step is over"}`
+      ? `when ${expected?.waitsFor ?? "this step is complete"}`
       : `in about ${formatDuration(expected.ms)}, when ${expected.waitsFor}`;
-  const progress =
-    proofs.length === 0
-      ? ""
-      : `${done} of ${plural(proofs.length, "proof")} ${proofs.length === 1 ? "is" : "are"} there; `;
-  return `No guardrail is broken. ${progress}${next} follows ${when}.`;
+  const progress = proofs.length === 0 ? "" : `${done} of ${plural(proofs.length, "required verdict")} reached; `;
+  return `No guardrail violated. ${progress}${next} follows ${when}.`;
 }
 
 function rolledBackSentence(rollout: Rollout): string {
   const { stable, canary } = versionNames(rollout);
   const worst = rollout.evidence.guardrails.find(({ metric }) => rollout.blamed.includes(metric));
   const served = plural(canaryUnits(rollout), "request");
-  if (rollout.blamed.length === 0) return `Rolled back to ${stable}; ${canary} had answered ${served}.`;
+  if (rollout.blamed.length === 0) return `Rolled back to ${stable}; ${canary} had served ${served}.`;
   const because = (worst && reasonWords(worst)) ?? `of ${blamedWords(rollout.blamed)}`;
-  return `Rolled back to ${stable} because ${because}; ${canary} had answered ${served}.`;
+  return `Rolled back to ${stable} because ${because}; ${canary} had served ${served}.`;
 }
 
 /** "errors rose 4.1×"; undefined when one of the arms cannot be compared. */
 function reasonWords(evidence: GuardrailEvidence): string | undefined {
-  if (evidence.metric === "disagreement") return `${formatPercent(badShare(evidence).canary)} of its answers differ`;
+  if (evidence.metric === "disagreement")
+    return `${formatPercent(badShare(evidence).canary)} of its predictions differ`;
   const change = changeWords(evidence);
   return change && `${metricWords[evidence.metric].noun} ${change}`;
 }
@@ -95,7 +93,7 @@ function reasonWords(evidence: GuardrailEvidence): string | undefined {
 function changeWords(evidence: GuardrailEvidence): string | undefined {
   const { stable, canary } = badShare(evidence);
   if (stable === null || canary === null) return undefined;
-  if (stable === 0) return canary > 0 ? `rose from none to ${formatPercent(canary)}` : undefined;
+  if (stable === 0) return canary > 0 ? `rose from 0 to ${formatPercent(canary)}` : undefined;
   return `${canary < stable ? "fell" : "rose"} ${formatChange(stable, canary).replace(/^\+/, "by ")}`;
 }
 
@@ -108,5 +106,5 @@ function provedWords({ plan }: Rollout, proved: readonly GuardrailMetric[]): str
   const names = plan.guardrails
     .filter(({ metric, mustProve }) => mustProve && proved.includes(metric))
     .map((guardrail) => guardrailName(guardrail).toLowerCase());
-  return names.length === 0 ? "no harm was found" : `proved no worse: ${names.join(", ")}`;
+  return names.length === 0 ? "no regression found" : `verified no worse: ${names.join(", ")}`;
 }

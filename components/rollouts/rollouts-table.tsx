@@ -45,7 +45,7 @@ export function RolloutsTable({ rollouts }: { rollouts: readonly RolloutSummary[
     },
     {
       key: "why",
-      head: "Why",
+      head: "Reason",
       cell: ({ blamed, hold, reason, ...rest }) => (
         <span className="lw-muted">
           {blamed.length > 0 ? blamedWords(blamed) : isActive(rest) && hold ? hold.words : reason}

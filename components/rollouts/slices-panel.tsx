@@ -17,10 +17,10 @@ export function SlicesPanel({ rollout, slices }: { rollout: Rollout; slices: Rol
   const columns: Column<Slice>[] = [
     {
       key: "value",
-      head: "Slice",
+      head: "Segment",
       cell: ({ kind, value }) => (
         <>
-          <span className="lw-quiet">{kindWords[kind]}</span> {value ?? "not kept"}
+          <span className="lw-quiet">{kindWords[kind]}</span> {value ?? "not stored"}
         </>
       ),
     },
@@ -38,35 +38,35 @@ export function SlicesPanel({ rollout, slices }: { rollout: Rollout; slices: Rol
     },
     {
       key: "odds",
-      head: "Odds against stable",
+      head: "Odds ratio to stable",
       align: "right",
       cell: ({ odds }) =>
         odds ? (
           <>
-            {odds.low > 1 && <Tag tone="watch">more</Tag>} {formatNumber(odds.estimate)}× ({formatNumber(odds.low)} to{" "}
+            {odds.low > 1 && <Tag tone="watch">higher</Tag>} {formatNumber(odds.estimate)}× ({formatNumber(odds.low)} to{" "}
             {formatNumber(odds.high)})
           </>
         ) : (
-          "too few to say"
+          "insufficient data"
         ),
     },
   ];
   return (
     <Panel
       id="slices"
-      title="Most affected"
-      subtitle={`${noun}; failed requests are all in the log, of the others a sample, which odds allow for; intervals hold for all rows together`}
+      title="Most affected segments"
+      subtitle={`${noun}; all failed requests and a sample of the others are logged, which the odds ratio accounts for; intervals hold jointly for all rows`}
       flush
     >
       <DataTable
-        label="Slices, most affected first"
+        label="Segments, most affected first"
         density="dense"
         rows={slices.slices}
         columns={columns}
         rowKey={({ kind, value }) => `${kind} ${value}`}
         empty={
-          <EmptyState title={`No ${noun} of ${canary} in the log`}>
-            Either there were none, or they are older than the endpoint keeps its log.
+          <EmptyState title={`No ${noun} for ${canary} in the log`}>
+            None occurred, or they are older than the log retention of this endpoint.
           </EmptyState>
         }
       />

@@ -1,4 +1,4 @@
-import { formatCount, nbsp, plural } from "#components/ui/format.ts";
+import { formatCount, plural } from "#components/ui/format.ts";
 import { formatDuration } from "#components/ui/format-time.ts";
 import type { State } from "#components/ui/status-shape.tsx";
 import type { Rollout } from "#server/rollouts/contract.ts";
@@ -20,14 +20,14 @@ function conditionWords(step: RolloutStep, plan: Pick<RolloutPlan, "guardrails" 
   const proofs = plan.guardrails.filter(({ mustProve }) => mustProve).length;
   const parts = [
     plan.promoteWhen === "proved-safe" && proofs > 0
-      ? `${plural(proofs, "proof")}, ${formatDuration(step.minSeconds * 1000)} at least`
-      : `${formatDuration(step.maxSeconds * 1000)} without harm`,
-    ...(step.needsApproval ? ["an approval"] : []),
+      ? `${plural(proofs, "verdict")}, at least ${formatDuration(step.minSeconds * 1000)}`
+      : `${formatDuration(step.maxSeconds * 1000)} without a regression`,
+    ...(step.needsApproval ? ["approval"] : []),
   ];
   return parts.join(", ");
 }
 
-/** One cell per step, and the last one for 100 %. `now` in milliseconds since 1970. */
+/** One cell per step, and the last one for 100%. `now` in milliseconds since 1970. */
 export function stepCells(rollout: Rollout, spans: readonly StepSpan[], now: number): StepCell[] {
   const { plan, phase, step: current, state, hold, isPaused } = rollout;
   const { canary } = versionNames(rollout);
@@ -42,7 +42,7 @@ export function stepCells(rollout: Rollout, spans: readonly StepSpan[], now: num
         share,
         state: "finished",
         standing: lasted ? `Held ${lasted}` : "Done",
-        detail: counted ? `${counted}, no harm seen` : "no harm seen",
+        detail: counted ? `${counted}, no regression found` : "no regression found",
       };
     }
     if (isBack) {
@@ -70,20 +70,20 @@ export function stepCells(rollout: Rollout, spans: readonly StepSpan[], now: num
 }
 
 function lastCell({ plan, phase, state, step, endedAt }: Rollout, canary: string, now: number): StepCell {
-  const share = `100${nbsp}%`;
+  const share = `100%`;
   const { seconds } = plan.watch;
   if (phase === "promoted")
     return { share, state: "finished", standing: "Done", detail: `${canary} serves all traffic` };
   if (phase === "watching")
     return {
       ...{ share, state: "running", standing: `${formatDuration(now - state.stepStartedAt)} so far` },
-      detail: `watched for ${formatDuration(seconds * 1000)}`,
+      detail: `monitored for ${formatDuration(seconds * 1000)}`,
     };
   if (phase === "rolled-back" && step >= plan.steps.length)
-    return { share, state: "rolled-back", standing: "Rolled back here", detail: endedAt ? "while it was watched" : "" };
+    return { share, state: "rolled-back", standing: "Rolled back here", detail: endedAt ? "during monitoring" : "" };
   return {
     ...{ share, state: phase === "rolled-back" ? "no-data" : "not-started" },
     standing: phase === "rolled-back" ? "Not reached" : "",
-    detail: seconds > 0 ? `watched for ${formatDuration(seconds * 1000)}` : `${canary} serves all traffic`,
+    detail: seconds > 0 ? `monitored for ${formatDuration(seconds * 1000)}` : `${canary} serves all traffic`,
   };
 }

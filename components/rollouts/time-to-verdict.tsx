@@ -27,7 +27,7 @@ export function TimeToVerdict({ rollout, points, now }: TimeToVerdictProps) {
   const isEven = shares.every((share) => Math.abs(share - (shares[0] ?? 0)) < 1e-9);
   const until = endsAt(rollout);
   return (
-    <Panel title={phase === "watching" ? "Time left to watch" : "Time to verdict"}>
+    <Panel title={phase === "watching" ? "Monitoring time left" : "Time to verdict"}>
       <PanelSection>
         {phase === "watching" ? (
           <p className={classes.figure}>
@@ -39,31 +39,31 @@ export function TimeToVerdict({ rollout, points, now }: TimeToVerdictProps) {
               <strong>{formatDuration(forecast.likelyMs)}</strong> at about <ClockTime at={now + forecast.likelyMs} />
             </p>
             <p className="lw-muted lw-small">
-              Waiting for the proof of {nameOf(rollout, forecast.metric)}, if evidence grows as it did in this step.
-              Likely between {formatDuration(forecast.lowMs)} and {formatDuration(forecast.highMs)}.
+              Waiting for a verdict on {nameOf(rollout, forecast.metric)}, assuming evidence keeps growing as in this
+              step. Likely between {formatDuration(forecast.lowMs)} and {formatDuration(forecast.highMs)}.
             </p>
           </>
         ) : (
           <>
             <p className={classes.figure}>
               <strong>
-                {waiting.length > 0 ? "not to be told yet" : until > now ? formatDuration(until - now) : "time is over"}
+                {waiting.length > 0 ? "not enough data yet" : until > now ? formatDuration(until - now) : "time is up"}
               </strong>
             </p>
             <p className="lw-muted lw-small">
               {waiting.length === 0
-                ? (hold?.words ?? "Until this step has lasted as long as the plan asks for.")
-                : "Evidence has not grown for long enough in this step, or does not grow."}
+                ? (hold?.words ?? "Until the minimum step duration has passed.")
+                : "Evidence has not been growing long enough in this step, or is not growing."}
             </p>
           </>
         )}
       </PanelSection>
       <PanelSection>
         <p className="lw-muted lw-small">
-          The chance of a wrong rollback over the whole rollout is at most <strong>{formatPercent(plan.alpha)}</strong>,{" "}
+          The chance of a false rollback over the whole rollout is at most <strong>{formatPercent(plan.alpha)}</strong>,{" "}
           {isEven
-            ? `shared evenly: α = ${formatPercent(plan.alpha * (shares[0] ?? 1))} for each guardrail.`
-            : "shared as the plan says."}
+            ? `split evenly: α = ${formatPercent(plan.alpha * (shares[0] ?? 1))} per guardrail.`
+            : "split as configured in the plan."}
         </p>
       </PanelSection>
       <PanelSection>
@@ -80,12 +80,16 @@ function SampleRatio({ maxLogE, logThreshold, stable, canary, unit }: Rollout["e
   return (
     <div className={classes.srm}>
       <StatusBadge state={total === 0 ? "no-data" : isBroken ? "missed" : "on-target"}>
-        {total === 0 ? "Split not seen yet" : isBroken ? "Split is not as set" : "Split as set"}
+        {total === 0
+          ? "Traffic split not verified yet"
+          : isBroken
+            ? "Traffic split mismatch"
+            : "Traffic split as configured"}
       </StatusBadge>
       <p className="lw-muted lw-small">
         {formatCount(stable)} and {formatCount(canary)} {unit === "request" ? "requests" : "units"}; evidence against
-        the set split {evidenceWords(maxLogE)} of {formatCount(Math.exp(logThreshold))}.
-        {isBroken && ` The comparison cannot be trusted, so nothing goes on.`}
+        the configured split {evidenceWords(maxLogE)} of {formatCount(Math.exp(logThreshold))}.{" "}
+        {isBroken && ` The comparison is unreliable, so the rollout is on hold.`}
       </p>
     </div>
   );

@@ -31,21 +31,21 @@ export function verdictWords(
     return { state: "on-target", word: "No worse", detail: mustProve ? `proved, ${proof}` : proof };
   const isOver = phase === "promoted" || phase === "rolled-back";
   if (mustProve && wasProved && phase !== "stepping")
-    return { state: "on-target", word: "No worse", detail: "proved while both versions had traffic" };
+    return { state: "on-target", word: "No worse", detail: "verified while both versions received traffic" };
   if (Math.max(canary.units, pairs.units) === 0)
     return {
       ...{ state: "no-data", word: isOver ? "No verdict" : "No data" },
-      detail: isOver ? "nothing was counted" : "nothing counted yet",
+      detail: isOver ? "no data" : "no data yet",
     };
-  const harm = `evidence of harm ${evidenceWords(evidence.maxLogEWorse)} of ${formatCount(Math.exp(evidence.logThreshold))}`;
+  const harm = `evidence of a regression ${evidenceWords(evidence.maxLogEWorse)} of ${formatCount(Math.exp(evidence.logThreshold))}`;
   if (phase === "rolled-back") return { state: "no-data", word: "No verdict", detail: mustProve ? proof : harm };
-  if (phase === "promoted") return { state: "finished", word: "No harm found", detail: harm };
+  if (phase === "promoted") return { state: "finished", word: "No regression found", detail: harm };
   return mustProve
     ? { state: "running", word: "Collecting", detail: proof }
-    : { state: "running", word: "No harm so far", detail: harm };
+    : { state: "running", word: "No regression so far", detail: harm };
 }
 
 function harmDetail({ floor, maxLogEWorse, logThreshold }: GuardrailEvidence): string {
-  if (floor?.canary != null && floor.canary >= floor.logThreshold) return "beyond the share that is never allowed";
+  if (floor?.canary != null && floor.canary >= floor.logThreshold) return "above the absolute limit";
   return `evidence ${evidenceWords(maxLogEWorse)}, above ${formatCount(Math.exp(logThreshold))}`;
 }

@@ -25,10 +25,10 @@ export function WhatItCost({ rollout }: { rollout: Rollout }) {
     ];
   });
   return (
-    <Panel title="What it cost" flush>
+    <Panel title="Impact" flush>
       <dl className={classes.facts}>
         <div>
-          <dt>Answered by {canary}</dt>
+          <dt>Served by {canary}</dt>
           <dd>{formatCount(canaryUnits(rollout))}</dd>
         </div>
         {lines.map(({ name, value, expected }) => (
@@ -46,7 +46,7 @@ export function WhatItCost({ rollout }: { rollout: Rollout }) {
           </div>
         ))}
         <div>
-          <dt>From start to end</dt>
+          <dt>Total duration</dt>
           <dd>{endedAt ? formatDuration(endedAt.getTime() - createdAt.getTime()) : noValue}</dd>
         </div>
       </dl>

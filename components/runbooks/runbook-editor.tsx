@@ -21,7 +21,7 @@ interface RunbookEditorProps {
 }
 
 const begun =
-  "What this is about, in a sentence.\n\n## First\n- [ ] Acknowledge: key **A** on /on-call {{when:acknowledged}}\n- [ ] Look at [the endpoint](/endpoints/{{endpoint}})\n";
+  "What this runbook is for, in one sentence.\n\n## First\n- [ ] Acknowledge: press **A** on /on-call {{when:acknowledged}}\n- [ ] Check [the endpoint](/endpoints/{{endpoint}})\n";
 
 /** Markdown on the left, how it reads on the right; variables and moments are explained below. */
 export function RunbookEditor({ runbook, save, archive, actorName }: RunbookEditorProps) {
@@ -36,7 +36,7 @@ export function RunbookEditor({ runbook, save, archive, actorName }: RunbookEdit
       onSubmit={(event) => {
         event.preventDefault();
         run({ name, body, revision: runbook?.revision ?? 0 }, ({ id }) => {
-          toast.done("The runbook was saved.");
+          toast.done("Runbook saved.");
           router.push(runbookHref(id));
           router.refresh();
         });
@@ -60,7 +60,8 @@ export function RunbookEditor({ runbook, save, archive, actorName }: RunbookEdit
         />
         <p className="lw-small lw-quiet">
           Variables: {runbookVariables.map((each) => `{{${each}}}`).join(" ")}. A step that ends with{" "}
-          {"{{when:rolled-back}}"}, or acknowledged, silenced, mitigated, resolved, cause-found, is ticked by Leeway.
+          {"{{when:rolled-back}}"}, or acknowledged, silenced, mitigated, resolved or cause-found, is completed
+          automatically.
         </p>
         <div className={classes.buttons}>
           <Button type="submit" aria-disabled={busy}>
@@ -69,7 +70,7 @@ export function RunbookEditor({ runbook, save, archive, actorName }: RunbookEdit
           {runbook && archive && <Archive runbook={runbook} archive={archive} actorName={actorName} />}
         </div>
       </div>
-      <section aria-label="How it reads" data-prose>
+      <section aria-label="Preview" data-prose>
         <Markdown>{body.replaceAll(/\s*\{\{\s*when:[a-z-]+\s*\}\}/g, "")}</Markdown>
       </section>
     </form>
@@ -91,16 +92,16 @@ function Archive({ runbook, archive, actorName }: ArchiveProps) {
       <ConfirmWithReason
         opened={opened}
         onClose={() => setOpened(false)}
-        title={`Take ${runbook.name} off the list?`}
-        consequences={[{ label: "Kept", value: "what was ticked, and the texts in the audit log" }]}
-        reasons={["Replaced", "No longer true"]}
-        confirmLabel="Archive it"
-        keepLabel="Keep it"
+        title={`Archive ${runbook.name}?`}
+        consequences={[{ label: "Kept", value: "completed steps, and all revisions in the audit log" }]}
+        reasons={["Replaced", "Outdated"]}
+        confirmLabel="Archive"
+        keepLabel="Cancel"
         actorName={actorName}
         onConfirm={async (reason) => {
           const answer = await archive({ runbookId: runbook.id, reason });
-          if (!answer.ok) return answer.error ?? "It was not done.";
-          toast.done(`${runbook.name} was archived.`);
+          if (!answer.ok) return answer.error ?? "The change was not saved.";
+          toast.done(`${runbook.name} archived.`);
           router.push("/incidents/runbooks");
           return undefined;
         }}

@@ -32,7 +32,7 @@ export function RunbookSteps({ runbook, tick, untick, onChange, why }: RunbookSt
     setWished({ of: runbook, steps: new Map(steps).set(step, isDone) });
     const answer: ActionState = await (isDone ? tick : untick)({ runbookId, subjectId, step }).catch(() => unreachable);
     if (!answer.ok) {
-      toast.failed(isDone ? "The step was not ticked." : "The tick stays.", answer.error);
+      toast.failed(isDone ? "Could not complete the step." : "Could not undo the step.", answer.error);
       setWished({ of: runbook, steps: new Map(steps) });
     }
     if (onChange) onChange();
@@ -58,7 +58,7 @@ export function RunbookSteps({ runbook, tick, untick, onChange, why }: RunbookSt
           </ul>
         ),
       )}
-      {why && <p className="lw-small lw-quiet">Ticking {why}.</p>}
+      {why && <p className="lw-small lw-quiet">Completing steps {why}.</p>}
     </div>
   );
 }
@@ -86,7 +86,7 @@ function Step({ step: { step, text, tick, isAutomatic }, isDone, isFixed, onTogg
             {tick.by}, <RelativeTime at={tick.at} />
           </span>
         ) : (
-          isAutomatic && <span className="lw-small lw-quiet">Leeway ticks it when it happens</span>
+          isAutomatic && <span className="lw-small lw-quiet">Completed automatically</span>
         )}
       </div>
     </li>

@@ -18,7 +18,7 @@ export function RunbooksTable({ runbooks }: { runbooks: readonly RunbookSummary[
     },
     {
       key: "changed",
-      head: "Last changed",
+      head: "Last edited",
       cell: ({ updatedAt, updatedBy }) => (
         <>
           <RelativeTime at={updatedAt} /> <span className="lw-quiet">by {updatedBy}</span>
@@ -28,12 +28,12 @@ export function RunbooksTable({ runbooks }: { runbooks: readonly RunbookSummary[
   ];
   return (
     <DataTable
-      label="Runbooks by name"
+      label="Runbooks"
       rows={runbooks}
       columns={columns}
       rowKey={({ id }) => id}
       rowHref={({ id }) => runbookHref(id)}
-      empty={<EmptyState title="No runbooks">Every one is archived. Write a new one.</EmptyState>}
+      empty={<EmptyState title="No runbooks">All runbooks are archived. Create a new one.</EmptyState>}
     />
   );
 }

@@ -12,7 +12,7 @@ interface CallPanelProps {
 /** How to call an endpoint from outside. */
 export function CallPanel({ gatewayUrl, endpoint, request }: CallPanelProps) {
   return (
-    <Panel title="Call it" subtitle="with a token of scope infer">
+    <Panel title="Send a request" subtitle="requires a token with the infer scope">
       <CodeBlock
         label="Language"
         examples={[

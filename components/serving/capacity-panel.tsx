@@ -15,7 +15,7 @@ export function CapacityPanel({ advice, rangeLabel }: CapacityPanelProps) {
   if (!advice) return null;
   const { load, utilisation, waitMsNow, lines } = advice;
   const columns: Column<CapacityLine>[] = [
-    { key: "wait", head: "99 of 100 wait at most", cell: ({ waitMs }) => formatUnit(waitMs, "ms") },
+    { key: "wait", head: "p99 queue time", cell: ({ waitMs }) => formatUnit(waitMs, "ms") },
     { key: "workers", head: "Workers", align: "right", cell: ({ workers }) => workers },
     {
       key: "gateways",
@@ -25,21 +25,24 @@ export function CapacityPanel({ advice, rangeLabel }: CapacityPanelProps) {
     },
     {
       key: "most",
-      head: `Most requests/s with ${plural(load.gateways, "gateway")}`,
+      head: `Max requests/s with ${plural(load.gateways, "gateway")}`,
       align: "right",
       cell: ({ mostPerSecond }) => formatNumber(mostPerSecond),
     },
   ];
-  const wait = waitMsNow === null ? "could not keep up" : `waited ${formatUnit(waitMsNow, "ms")} at most`;
+  const wait =
+    waitMsNow === null
+      ? "the workers are saturated"
+      : `99 of 100 requests are queued for at most ${formatUnit(waitMsNow, "ms")}`;
   return (
     <Panel
       id="capacity"
-      title="How many gateways it takes"
+      title="Capacity estimate"
       subtitle={`for the busiest ${formatUnit(load.stepSeconds, "s")} of the last ${rangeLabel}`}
       flush
     >
       <DataTable
-        label="Gateways for limits of the wait"
+        label="Gateways needed by queue-time limit"
         density="dense"
         rows={lines}
         columns={columns}
@@ -47,14 +50,14 @@ export function CapacityPanel({ advice, rangeLabel }: CapacityPanelProps) {
       />
       <PanelSection>
         <p>
-          {formatNumber(load.peakPerSecond)} requests/s of {formatUnit(load.serviceMs, "ms")} each kept{" "}
-          {plural(load.workers * load.gateways, "worker")} busy for {formatPercent(utilisation)} of the time; by the
-          formula, 99 of 100 requests {wait}.
+          {formatNumber(load.peakPerSecond)} requests/s at {formatUnit(load.serviceMs, "ms")} each kept{" "}
+          {plural(load.workers * load.gateways, "worker")} busy {formatPercent(utilisation)} of the time; according to
+          the model, {wait}.
         </p>
         <p className="lw-small lw-muted">
-          Erlang’s formula (M/M/c) assumes that requests come independently, wait in one line, and run one by one for
-          times that vary much. Models vary less and batches cost less, so fewer gateways may do. One gateway more lets
-          one fail or restart. What other endpoints do on the same gateways is not counted.
+          Based on Erlang's formula (M/M/c), which assumes independent arrivals, a single queue and highly variable
+          service times. Real models vary less and batching is cheaper, so fewer gateways may be enough. One extra
+          gateway allows one to fail or restart. Other endpoints on the same gateways are not included.
         </p>
       </PanelSection>
     </Panel>

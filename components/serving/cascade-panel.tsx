@@ -18,11 +18,11 @@ interface CascadePanelProps {
 type Step = CascadeReport["steps"][number];
 
 const reasonWords: Record<EscalationReason, string> = {
-  "low-confidence": "unsure",
+  "low-confidence": "low confidence",
   error: "failed",
-  timeout: "too slow",
-  tag: "by parameter",
-  compared: "to compare",
+  timeout: "timeout",
+  tag: "by request parameter",
+  compared: "for comparison",
 };
 
 /** What a cascade handed on, what it saved against always asking its last step, and what that cost in right answers. */
@@ -33,16 +33,21 @@ export function CascadePanel({ endpoint, report, rangeLabel }: CascadePanelProps
     { key: "step", head: "Step", cell: ({ modelName, version }) => `${modelName} v${version}` },
     {
       key: "share",
-      head: "Share of answers",
+      head: "Share of responses",
       cell: ({ answered }) => <BarCell value={requests > 0 ? answered / requests : 0} />,
     },
-    { key: "handed", head: "Handed on", cell: ({ escalated }) => handedOn(escalated) },
-    { key: "failed", head: "No answer", align: "right", cell: ({ failed }) => formatCount(failed) },
+    { key: "handed", head: "Escalated", cell: ({ escalated }) => handedOn(escalated) },
+    { key: "failed", head: "Failed", align: "right", cell: ({ failed }) => formatCount(failed) },
     { key: "runs", head: "Runs", align: "right", cell: ({ runs }) => formatCount(runs) },
-    { key: "mean", head: "Mean run", align: "right", cell: ({ meanComputeMs }) => formatUnit(meanComputeMs, "ms") },
+    {
+      key: "mean",
+      head: "Mean run time",
+      align: "right",
+      cell: ({ meanComputeMs }) => formatUnit(meanComputeMs, "ms"),
+    },
     {
       key: "right",
-      head: "Right, of labelled",
+      head: "Accuracy",
       align: "right",
       cell: ({ versionId }) => {
         const found = accuracy.find((each) => each.versionId === versionId);
@@ -55,7 +60,7 @@ export function CascadePanel({ endpoint, report, rangeLabel }: CascadePanelProps
       id="cascade"
       title="Cascade"
       subtitle={`${plural(requests, "request")} in the last ${rangeLabel}`}
-      right={<Link href={`${endpointSettingsHref(endpoint)}#cascade`}>Change…</Link>}
+      right={<Link href={`${endpointSettingsHref(endpoint)}#cascade`}>Edit…</Link>}
       flush
     >
       {problems.map((problem) => (
@@ -67,13 +72,13 @@ export function CascadePanel({ endpoint, report, rangeLabel }: CascadePanelProps
         <MetricTile
           label="Escalated"
           value={escalatedShare === null ? null : formatPercent(escalatedShare)}
-          comparison="of the requests, beyond the first step"
+          comparison="of requests beyond the first step"
         />
         <SavedTile report={report} />
         <QualityTile report={report} />
       </MetricStrip>
       <DataTable
-        label="Steps of the cascade"
+        label="Cascade steps"
         density="dense"
         rows={steps}
         columns={columns}
@@ -112,13 +117,15 @@ function SavedTile({ report: { cost } }: { report: CascadeReport }) {
 function QualityTile({ report: { quality } }: { report: CascadeReport }) {
   const { compared, labelled, lostShare, differentOfAll, firstRightShare, lastRightShare } = quality;
   if (lostShare !== null) {
-    const comparison = `${formatPercent(firstRightShare)} against ${formatPercent(lastRightShare)} right, of ${formatCount(labelled)} compared with a label`;
-    return <MetricTile label="Right answers lost" value={formatPercent(lostShare)} comparison={comparison} />;
+    const comparison = `${formatPercent(firstRightShare)} vs ${formatPercent(lastRightShare)} correct, from ${formatCount(labelled)} labelled comparisons`;
+    return <MetricTile label="Accuracy lost" value={formatPercent(lostShare)} comparison={comparison} />;
   }
   const comparison =
-    compared > 0 ? `of all requests, by ${formatCount(compared)} compared` : "set a share of requests to compare";
+    compared > 0
+      ? `of all requests, estimated from ${formatCount(compared)} comparisons`
+      : "set a share of requests to compare";
   const value = differentOfAll === null ? null : formatPercent(differentOfAll);
-  return <MetricTile label="Other answers" value={value} comparison={comparison} />;
+  return <MetricTile label="Different predictions" value={value} comparison={comparison} />;
 }
 
 function assumption({ cost: { unit }, steps }: CascadeReport): string {
@@ -126,7 +133,7 @@ function assumption({ cost: { unit }, steps }: CascadeReport): string {
   const name = `${last?.modelName} v${last?.version}`;
   const rate =
     unit === "cost"
-      ? "every run costs what is set for its step"
-      : "a run costs the time that the model ran, that of a whole batch counted for each of its requests";
-  return `Saved against asking ${name} alone, once for every request: ${rate}. Answers from the cache count nowhere. What is lost is estimated from the requests that both the first and the last step answered to be compared; those that were handed on get the later answer in either case.`;
+      ? "each run costs the price configured for its step"
+      : "each run costs the model run time; in a batch, the full batch time counts for every request";
+  return `Savings compared with sending every request to ${name}: ${rate}. Cached responses are excluded. The loss is estimated from requests that both the first and the last step answered for comparison; escalated requests get the later response either way.`;
 }

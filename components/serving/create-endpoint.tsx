@@ -28,7 +28,7 @@ export function CreateEndpoint({ create, gatewayUrl, why }: CreateEndpointProps)
         disabled={Boolean(why)}
         onClick={() => setOpened(true)}
       >
-        New endpoint…
+        Create endpoint…
       </Button>
       <Modal opened={opened} onClose={() => setOpened(false)} withCloseButton={false} size={520} yOffset="14vh">
         {opened && <Form create={create} gatewayUrl={gatewayUrl} onClose={() => setOpened(false)} />}
@@ -57,10 +57,8 @@ function Form({ create, gatewayUrl, onClose }: Omit<CreateEndpointProps, "why"> 
   return (
     <form className={classes.form} onSubmit={submit}>
       <div>
-        <ModalTitle className={classes.title}>New endpoint</ModalTitle>
-        <p className="lw-muted">
-          An address that answers. What it serves is chosen on its page and can change any time.
-        </p>
+        <ModalTitle className={classes.title}>Create endpoint</ModalTitle>
+        <p className="lw-muted">An endpoint has a stable URL. You can change the version it serves at any time.</p>
       </div>
       <TextInput
         data-autofocus
@@ -78,24 +76,24 @@ function Form({ create, gatewayUrl, onClose }: Omit<CreateEndpointProps, "why"> 
         inputWrapperOrder={["label", "input", "description", "error"]}
       />
       <Textarea
-        label="What it is for"
+        label="Purpose"
         rows={2}
         value={description}
         maxLength={2000}
         onChange={(event) => setDescription(event.currentTarget.value)}
       />
       <NumberInput
-        label="Requests kept in the prediction log"
-        description="Failed requests are always kept."
+        label="Sampling rate of the prediction log"
+        description="Failed requests are always logged."
         inputWrapperOrder={["label", "input", "description", "error"]}
-        suffix=" %"
+        suffix="%"
         min={0}
         max={100}
         decimalScale={2}
         hideControls
         value={capturePercent}
         onChange={setCapturePercent}
-        error={answer?.fieldErrors?.captureShare && "From 0 to 100."}
+        error={answer?.fieldErrors?.captureShare && "Enter a value from 0 to 100."}
       />
       {answer?.error && (
         <p className={classes.error} role="alert">

@@ -76,7 +76,7 @@ interface ItemProps {
 function Item({ choice, byPlace, onChoose }: ItemProps) {
   const { place, version } = choice;
   const isCurrent = place.current?.modelName === version.modelName && place.current.version === version.version;
-  const detail = isCurrent ? "serves now" : (version.problem ?? (byPlace ? servesNow(place) : undefined));
+  const detail = isCurrent ? "currently deployed" : (version.problem ?? (byPlace ? servesNow(place) : undefined));
   return (
     <Menu.Item
       disabled={version.problem !== undefined}
@@ -87,7 +87,7 @@ function Item({ choice, byPlace, onChoose }: ItemProps) {
         place.id ? (
           place.name
         ) : (
-          "New endpoint…"
+          "Create endpoint…"
         )
       ) : (
         <span className={classes.version}>
@@ -103,7 +103,7 @@ function Item({ choice, byPlace, onChoose }: ItemProps) {
 
 function servesNow({ id, current }: Place): string | undefined {
   if (!id) return undefined;
-  return current ? `serves ${current.modelName} v${current.version}` : "serves nothing yet";
+  return current ? `serves ${current.modelName} v${current.version}` : "nothing deployed yet";
 }
 
 function keyOf({ place, version }: Choice): string {

@@ -49,11 +49,11 @@ interface DeployDialogProps {
 }
 
 const onEngine = "engine";
-const elsewhere = { value: onEngine, label: "Another inference server" };
+const elsewhere = { value: onEngine, label: "External inference server" };
 
 function placesHere(providers: readonly ExecutionProvider[]): { value: string; label: string }[] {
   const each = providers.length > 1 ? providers.map((one) => ({ value: one, label: providerName(one) })) : [];
-  return [{ value: "", label: `As configured: ${providers.map(providerName).join(", then ")}` }, ...each];
+  return [{ value: "", label: `Configured order: ${providers.map(providerName).join(", then ")}` }, ...each];
 }
 
 /** Asks for the reason of a deployment and says what it will do and how to undo it. */
@@ -70,7 +70,7 @@ export function DeployDialog({ place, version, deploy, actorName, providers, onC
   const next = label(version, current);
 
   async function confirm(reason: string): Promise<string | false | undefined> {
-    if (!place.id && !name.trim()) return refused({ fieldErrors: { name: "Give the new endpoint a name." } });
+    if (!place.id && !name.trim()) return refused({ fieldErrors: { name: "Enter a name for the new endpoint." } });
     const answer = await deploy({
       endpointId: place.id,
       endpointName: name.trim(),
@@ -82,7 +82,7 @@ export function DeployDialog({ place, version, deploy, actorName, providers, onC
     });
     if (/error budget/i.test(answer.error ?? "")) setIsFrozen(true);
     if (!answer.ok || !answer.data) return refused(answer);
-    toast.done(`${answer.data.endpoint} answers with ${label(version, undefined)} as soon as it is loaded.`);
+    toast.done(`${answer.data.endpoint} serves ${label(version, undefined)} as soon as it is loaded.`);
     router.push(endpointHref(answer.data.endpoint));
     router.refresh();
     return undefined;
@@ -95,15 +95,15 @@ export function DeployDialog({ place, version, deploy, actorName, providers, onC
       title={place.id ? `Deploy ${next} to ${place.name}?` : `Deploy ${next} to a new endpoint?`}
       evidence={[compatibility(current, version), ...(version.concerns ?? [])].filter(Boolean).join(" ")}
       consequences={deployConsequences({ endpoint: name || "the endpoint", before: current, after: version })}
-      reasons={current ? ["Better answers", "Faster", "Repairs a fault"] : ["First release"]}
+      reasons={current ? ["Higher quality", "Lower latency", "Bug fix"] : ["First release"]}
       confirmLabel={`Deploy ${next}`}
-      keepLabel={current ? `Keep ${label(current, version)}` : "Not now"}
+      keepLabel={current ? `Keep ${label(current, version)}` : "Cancel"}
       actorName={actorName}
       onConfirm={confirm}
     >
       {!place.id && (
         <TextInput
-          label="Name of the endpoint"
+          label="Endpoint name"
           value={name}
           onChange={(event) => setName(event.currentTarget.value)}
           error={complaints.name}
@@ -118,7 +118,7 @@ export function DeployDialog({ place, version, deploy, actorName, providers, onC
       />
       {isFrozen && (
         <Checkbox
-          label="Deploy in spite of the error budget; written down with your name and the reason"
+          label="Override the error budget; recorded with your name and the reason"
           checked={overridesBudget}
           onChange={(event) => setOverridesBudget(event.currentTarget.checked)}
         />

@@ -10,7 +10,7 @@ const before = choice(2, [["image", "FP32", ["N", 1, 8, 8]]]);
 
 test("another name for the batch dimension changes nothing for callers", () => {
   const after = choice(3, [["image", "FP32", ["batch", 1, 8, 8]]]);
-  expect(compatibility(before, after)).toBe("Inputs and outputs are those of v2.");
+  expect(compatibility(before, after)).toBe("Inputs and outputs are the same as in v2.");
 });
 
 test("a type, a size, a new and a missing input are each named", () => {
@@ -19,7 +19,7 @@ test("a type, a size, a new and a missing input are each named", () => {
     ["depot", "INT64", ["N", 1]],
   ]);
   expect(compatibility(before, after)?.replaceAll("\u00a0", " ")).toBe(
-    "Callers must change: 2 inputs (image, depot) differ from v2.",
+    "Breaking change for callers: 2 inputs (image, depot) differ from v2.",
   );
 });
 
@@ -35,12 +35,12 @@ test("the dialog names both versions, and says how to undo", () => {
     after: { modelName: "digits", version: 3 },
   };
   expect(deployConsequences(change).map(({ value }) => value.replaceAll("\u00a0", " "))).toEqual([
-    "all of it moves from v2 to v3, within about 1 s of loading",
-    "v2 answers until every gateway has loaded v3; no request fails",
-    "finished on v2",
+    "all traffic moves from v2 to v3 within about 1 s after loading",
+    "v2 keeps serving until every gateway has loaded v3; no request fails",
+    "are completed on v2",
     "roll back to v2 on this page",
   ]);
-  expect(deployConsequences({ ...change, before: undefined })[0]?.value).toMatch(/answers with digits v3/);
+  expect(deployConsequences({ ...change, before: undefined })[0]?.value).toMatch(/serves digits v3/);
 });
 
 test("the model is named where it changes too", () => {
@@ -57,7 +57,7 @@ test("the evidence for going back compares what was measured, and does not make 
   const good = { name: "v1", total: { requests: 1000, serverErrors: 0, latencyMsP95: 79 } };
   const say = (...sides: [typeof bad, Parameters<typeof rollbackEvidence>[2]]) =>
     rollbackEvidence("1 h", ...sides).replaceAll("\u00a0", " ");
-  expect(say(bad, good)).toBe("v2: 2.5 % errors, p95 83 ms in the last 1 h; v1: 0 % errors, p95 79 ms.");
-  expect(say(bad, { name: "v1", total: undefined })).toBe("v2: 2.5 % errors, p95 83 ms in the last 1 h.");
-  expect(say({ ...bad, total: { ...bad.total, requests: 0 } }, good)).toBe("v2 had no request in the last 1 h.");
+  expect(say(bad, good)).toBe("v2: 2.5% errors, p95 83 ms in the last 1 h; v1: 0% errors, p95 79 ms.");
+  expect(say(bad, { name: "v1", total: undefined })).toBe("v2: 2.5% errors, p95 83 ms in the last 1 h.");
+  expect(say({ ...bad, total: { ...bad.total, requests: 0 } }, good)).toBe("v2 had no requests in the last 1 h.");
 });

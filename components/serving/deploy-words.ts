@@ -21,12 +21,12 @@ export function compatibility(before: VersionChoice | undefined, after: VersionC
   if (!before?.signature || !after.signature) return undefined;
   const inputs = differences(before.signature.inputs, after.signature.inputs);
   const outputs = differences(before.signature.outputs, after.signature.outputs);
-  if (inputs.length + outputs.length === 0) return `Inputs and outputs are those of v${before.version}.`;
+  if (inputs.length + outputs.length === 0) return `Inputs and outputs are the same as in v${before.version}.`;
   const parts = [
     inputs.length > 0 ? `${plural(inputs.length, "input")} (${inputs.join(", ")})` : undefined,
     outputs.length > 0 ? `${plural(outputs.length, "output")} (${outputs.join(", ")})` : undefined,
   ].filter((part) => part !== undefined);
-  return `Callers must change: ${parts.join(" and ")} differ from v${before.version}.`;
+  return `Breaking change for callers: ${parts.join(" and ")} differ from v${before.version}.`;
 }
 
 type Specs = Signature["inputs"];
@@ -58,16 +58,16 @@ export function deployConsequences({ endpoint, before, after }: Change): { label
   const [old, next] = [before && label(before, after), label(after, before)];
   if (!old) {
     return [
-      { label: "Traffic", value: `${endpoint} answers with ${next} as soon as a gateway has loaded it` },
-      { label: "Callers", value: "need a token with the scope infer" },
-      { label: "To undo", value: "deploy another version, or archive the endpoint" },
+      { label: "Traffic", value: `${endpoint} serves ${next} as soon as a gateway has loaded it` },
+      { label: "Callers", value: "need a token with the infer scope" },
+      { label: "Undo", value: "deploy another version, or archive the endpoint" },
     ];
   }
   return [
-    { label: "Traffic", value: `all of it moves from ${old} to ${next}, within about 1${nbsp}s of loading` },
-    { label: "Meanwhile", value: `${old} answers until every gateway has loaded ${next}; no request fails` },
-    { label: "Requests in flight", value: `finished on ${old}` },
-    { label: "To undo", value: `roll back to ${old} on this page` },
+    { label: "Traffic", value: `all traffic moves from ${old} to ${next} within about 1${nbsp}s after loading` },
+    { label: "Until then", value: `${old} keeps serving until every gateway has loaded ${next}; no request fails` },
+    { label: "In-flight requests", value: `are completed on ${old}` },
+    { label: "Undo", value: `roll back to ${old} on this page` },
   ];
 }
 
@@ -85,7 +85,7 @@ export function rollbackEvidence(
   previous: { name: string; total: Measured | undefined },
 ): string {
   const now = measured(current.total);
-  if (!now) return `${current.name} had no request in the last ${range}.`;
+  if (!now) return `${current.name} had no requests in the last ${range}.`;
   const then = measured(previous.total);
   return `${current.name}: ${now} in the last ${range}${then ? `; ${previous.name}: ${then}` : ""}.`;
 }

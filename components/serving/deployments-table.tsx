@@ -76,7 +76,7 @@ export function DeploymentsTable({ history, gateways, versions }: DeploymentsTab
             {reason}
           </span>
         ) : (
-          <span className="lw-quiet">none given</span>
+          <span className="lw-quiet">no reason given</span>
         ),
     },
   ];
@@ -98,7 +98,7 @@ function CurrentState({ deployment, gateways }: { deployment: Deployment; gatewa
   if (failed) {
     return (
       <span title={failed.message}>
-        <StatusBadge state="missed">Could not be loaded</StatusBadge>
+        <StatusBadge state="missed">Failed to load</StatusBadge>
       </span>
     );
   }
@@ -141,12 +141,12 @@ function RunsOn({ deployment, gateways }: { deployment: Deployment; gateways: Ga
     <span className={classes.providers}>
       {[...counts].map(([provider, versions]) => {
         const fallback = versions[0]?.fallbacks?.[0];
-        const why = fallback && `Not on ${providerName(fallback.provider)}: ${fallback.reason}`;
+        const why = fallback && `Not running on ${providerName(fallback.provider)}: ${fallback.reason}`;
         return (
           <span className={classes.providers} title={why} key={provider}>
             <ProviderBadge provider={provider} />
             {versions.length > 1 && <span className="lw-number">× {versions.length}</span>}
-            {fallback && <Tag tone="watch">not {providerName(fallback.provider)}</Tag>}
+            {fallback && <Tag tone="watch">not on {providerName(fallback.provider)}</Tag>}
             <Circuits versions={versions} />
           </span>
         );

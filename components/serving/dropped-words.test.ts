@@ -8,9 +8,9 @@ test("nothing is said while nothing was lost, also by gateways that do not tell"
 
 test("losses of several gateways add up, each kind by its name", () => {
   const one = { dropped: { requests: 1, predictions: 0 } };
-  expect(droppedSentence([one])).toMatch(/^Gateways have lost the counts of 1.request of all/);
+  expect(droppedSentence([one])).toMatch(/^Gateways have lost the counts of 1.request across all endpoints/);
   const two = { dropped: { requests: 0, predictions: 12 } };
   expect(droppedSentence([one, two, two])).toMatch(
-    /lost the counts of 1.request and 24 records of the prediction log of all/,
+    /lost the counts of 1.request and 24 prediction log records across all endpoints/,
   );
 });

@@ -10,9 +10,9 @@ export function droppedSentence(gateways: readonly Pick<GatewayView, "dropped">[
   const parts = [
     ...(requests > 0 ? [`the counts of ${plural(requests, "request")}`] : []),
     ...(predictions > 0
-      ? [`${formatCount(predictions)} ${predictions === 1 ? "record" : "records"} of the prediction log`]
+      ? [`${formatCount(predictions)} prediction log ${predictions === 1 ? "record" : "records"}`]
       : []),
   ];
   if (parts.length === 0) return undefined;
-  return `Gateways have lost ${parts.join(" and ")} of all their endpoints since they started: Postgres was away for longer than their disks could hold, or refused them. Charts show less than there was.`;
+  return `Gateways have lost ${parts.join(" and ")} across all endpoints since they started, because Postgres was unavailable for longer than their disk buffers last, or rejected the data. Charts understate the actual values.`;
 }

@@ -6,7 +6,7 @@ const looks: Record<EndpointState["kind"], { state: State; word: string }> = {
   serving: { state: "on-target", word: "Serving" },
   starting: { state: "running", word: "Loading" },
   degraded: { state: "watch", word: "Degraded" },
-  failed: { state: "missed", word: "Not answering" },
+  failed: { state: "missed", word: "Down" },
   "no-gateway": { state: "missed", word: "No gateway" },
   empty: { state: "not-started", word: "Nothing deployed" },
   unloaded: { state: "paused", word: "Unloaded" },

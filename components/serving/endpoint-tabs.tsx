@@ -17,7 +17,7 @@ export function EndpointTabs({ endpoint, current }: EndpointTabsProps) {
   ];
   return (
     <Tabs
-      label={`Pages of ${endpoint}`}
+      label={`Sections of ${endpoint}`}
       items={items.map(({ place, label, href }) => ({ label, href, current: place === current }))}
     />
   );

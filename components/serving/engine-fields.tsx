@@ -58,22 +58,22 @@ export function EngineFields({ form, errors, onChange }: EngineFieldsProps) {
   return (
     <>
       <TextInput
-        label="Address of the server"
-        description="Of the Open Inference Protocol: Triton, KServe, MLServer, OpenVINO"
+        label="Server URL"
+        description="Any Open Inference Protocol server: Triton, KServe, MLServer, OpenVINO"
         placeholder="https://triton.example.org"
         required
         {...text("url")}
         error={errors["engine.url"]}
       />
-      <TextInput label="Model there" required {...text("model")} error={errors["engine.model"]} />
+      <TextInput label="Remote model name" required {...text("model")} error={errors["engine.model"]} />
       <TextInput
-        label="Version there"
-        placeholder="the server chooses"
+        label="Remote version"
+        placeholder="server default"
         {...text("modelVersion")}
         error={errors["engine.modelVersion"]}
       />
       <NumberInput
-        label="Time limit of one try, in ms"
+        label="Timeout per attempt, ms"
         min={10}
         max={600_000}
         value={form.timeoutMs}
@@ -89,7 +89,7 @@ export function EngineFields({ form, errors, onChange }: EngineFieldsProps) {
       {form.headerName.trim() && (
         <PasswordInput
           label="Value of the secret header"
-          description="Never shown again. Empty keeps the one that is known for this address."
+          description="Never shown again. Leave empty to keep the stored value for this URL."
           autoComplete="off"
           {...text("headerValue")}
           error={errors["engine.header.value"]}

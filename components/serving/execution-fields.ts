@@ -12,40 +12,40 @@ interface NumberField {
 /** The numbers among an endpoint's settings, in the order of the form; the limits are those of the contract. */
 export const numberFields: readonly NumberField[] = [
   {
-    ...{ key: "maxBatchSize", label: "Rows that run together", min: 1, max: 1024, suffix: " rows at most" },
-    description: "Requests that wait are joined into one run of the model. 1 runs each by itself.",
+    ...{ key: "maxBatchSize", label: "Max batch size", min: 1, max: 1024, suffix: " rows" },
+    description: "Waiting requests are batched into one model run. Set to 1 to run each request separately.",
   },
   {
-    ...{ key: "maxQueueDelayMicroseconds", label: "Wait for others", min: 0, max: 1_000_000, suffix: " µs" },
-    description: "How long a request waits for others to join its run. 0 makes nothing wait.",
+    ...{ key: "maxQueueDelayMicroseconds", label: "Batching delay", min: 0, max: 1_000_000, suffix: " µs" },
+    description: "How long a request waits for others to join its batch. 0 disables waiting.",
   },
   {
-    ...{ key: "maxQueueSize", label: "Requests that may wait", min: 1, max: 10_000, suffix: " requests" },
-    description: "More are refused with 503 and told when to come back.",
+    ...{ key: "maxQueueSize", label: "Max queue length", min: 1, max: 10_000, suffix: " requests" },
+    description: "Additional requests are rejected with 503 and a Retry-After header.",
   },
   {
-    ...{ key: "timeoutMs", label: "Time limit", min: 1, max: 600_000, suffix: " ms" },
-    description: "From the read request to its answer. A request can shorten it.",
+    ...{ key: "timeoutMs", label: "Timeout", min: 1, max: 600_000, suffix: " ms" },
+    description: "From the received request to its response. Requests can set a shorter timeout.",
   },
   {
-    ...{ key: "priorityLevels", label: "Levels of priority", min: 0, max: 16, suffix: " levels" },
-    description: "Requests may ask for 1, the highest, and below. 0 ignores what they ask for.",
+    ...{ key: "priorityLevels", label: "Priority levels", min: 0, max: 16, suffix: " levels" },
+    description: "Requests can set a priority from 1 (highest). 0 ignores request priorities.",
   },
   {
-    ...{ key: "defaultPriorityLevel", label: "Usual level", min: 0, max: 16, suffix: "" },
-    description: "Of requests that ask for none.",
+    ...{ key: "defaultPriorityLevel", label: "Default priority", min: 0, max: 16, suffix: "" },
+    description: "For requests without a priority.",
   },
   {
-    ...{ key: "runLimitMs", label: "Longest run", min: 100, max: 3_600_000, suffix: " ms" },
-    description: "A run of the model that takes longer counts as hung; its worker is replaced.",
+    ...{ key: "runLimitMs", label: "Max run time", min: 100, max: 3_600_000, suffix: " ms" },
+    description: "Model runs that take longer are considered hung, and their worker is replaced.",
   },
 ];
 
 /** Where the model runs, in words for people. */
 export const isolations = [
-  { value: "auto", label: "In a process until it is trusted" },
-  { value: "process", label: "Always in a process of its own" },
-  { value: "thread", label: "Always in the gateway’s threads" },
+  { value: "auto", label: "Isolated process until trusted" },
+  { value: "process", label: "Always in an isolated process" },
+  { value: "thread", label: "Always in gateway threads" },
 ] as const;
 
 /** "8, 16" as sizes; what is no whole number becomes NaN, which the contract refuses. */

@@ -33,7 +33,7 @@ export function ExecutionForm({ endpointId, settings, why, save }: ExecutionForm
   function submit(event: SubmitEvent<HTMLFormElement>) {
     event.preventDefault();
     const execution = { ...values, preferredBatchSizes: readSizes(sizes) };
-    run({ endpointId, execution }, () => toast.done("Saved. Gateways load the version again, then take over."));
+    run({ endpointId, execution }, () => toast.done("Settings saved. Gateways reload the version, then switch over."));
   }
   return (
     <form className={classes.form} onSubmit={submit}>
@@ -55,7 +55,7 @@ export function ExecutionForm({ endpointId, settings, why, save }: ExecutionForm
         ))}
         <TextInput
           label="Preferred batch sizes"
-          description="Sent at once when they can be formed, such as 8, 16. Most models need none."
+          description="A batch is run immediately when it reaches one of these sizes, for example 8, 16. Most models need none."
           inputWrapperOrder={descriptionLast}
           disabled={isOff}
           value={sizes}
@@ -63,8 +63,8 @@ export function ExecutionForm({ endpointId, settings, why, save }: ExecutionForm
           error={complaint("preferredBatchSizes")}
         />
         <NativeSelect
-          label="Where the model runs"
-          description="A process may crash or hang without harm to other models; threads are quicker."
+          label="Isolation"
+          description="A separate process can crash or hang without affecting other models; threads are faster."
           inputWrapperOrder={descriptionLast}
           disabled={isOff}
           data={[...isolations]}

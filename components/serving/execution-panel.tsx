@@ -14,7 +14,7 @@ export function ExecutionPanel({ endpoint, why, save }: ExecutionPanelProps) {
   const { id, execution, current, gateways } = endpoint;
   const loaded = gateways.flatMap(({ versions }) => versions.filter((each) => each.versionId === current?.versionId));
   return (
-    <Panel id="execution" title="How requests run" subtitle={subtitle(loaded)}>
+    <Panel id="execution" title="Execution" subtitle={subtitle(loaded)}>
       <ExecutionForm
         // Somebody else's change replaces what the form shows.
         key={JSON.stringify(execution)}
@@ -31,8 +31,8 @@ function subtitle(loaded: LoadedVersion[]): string {
   const told = loaded.find(({ batching }) => batching);
   if (!told?.batching) return "not loaded yet";
   const { maxBatchSize, reason } = told.batching;
-  if (told.engine) return `on ${told.engine.name}, which forms its own batches; queue and time limit hold here`;
-  const where = told.place === "process" ? "in a process of its own" : "in threads";
-  if (reason) return `${where}, each by itself: ${reason}`;
-  return maxBatchSize > 1 ? `${where}, up to ${maxBatchSize} rows together` : `${where}, each by itself`;
+  if (told.engine) return `on ${told.engine.name}, which does its own batching; queue limit and timeout still apply`;
+  const where = told.place === "process" ? "in an isolated process" : "in threads";
+  if (reason) return `${where}, one request at a time: ${reason}`;
+  return maxBatchSize > 1 ? `${where}, batches of up to ${maxBatchSize} rows` : `${where}, one request at a time`;
 }

@@ -8,7 +8,7 @@ export function InferenceAddress({ gatewayUrl, endpoint }: { gatewayUrl: string;
   return (
     <span className={classes.address}>
       <code title={url}>POST {new URL(url).pathname}</code>
-      <CopyButton value={url} label="Copy the address" />
+      <CopyButton value={url} label="Copy URL" />
     </span>
   );
 }

@@ -35,7 +35,7 @@ export function PredictionDrawer({ endpoint, prediction, failure, signatures, on
       {prediction ? (
         <Content endpoint={endpoint} prediction={prediction} signature={signatures[prediction.versionId]} />
       ) : (
-        <p className="lw-muted">{failure ?? "Reading it…"}</p>
+        <p className="lw-muted">{failure ?? "Loading…"}</p>
       )}
     </Drawer>
   );
@@ -65,11 +65,11 @@ function Content({ endpoint, prediction, signature }: ContentProps) {
           <LoggedTensors tensors={inputs} signature={signature} />
         </section>
       ) : (
-        <p className="lw-quiet">The input was not kept.</p>
+        <p className="lw-quiet">The input was not stored.</p>
       )}
       <div className={classes.actions}>
         <Button component={Link} href={predictionHref(endpoint, id)} variant="default">
-          Open its page
+          View details
         </Button>
         {modelName && version !== null && inputs && (
           <Button
@@ -78,7 +78,7 @@ function Content({ endpoint, prediction, signature }: ContentProps) {
             variant="default"
             leftSection={<IconPlayerPlay size={15} stroke={1.8} aria-hidden="true" />}
           >
-            Open in the playground
+            Open in playground
           </Button>
         )}
       </div>

@@ -76,7 +76,7 @@ export function PredictionsPanel({ endpoint, signatures, initial }: PredictionsP
     <Panel
       id="predictions"
       title="Recent predictions"
-      subtitle={`${captured(endpoint.captureShare)}, failed ones always`}
+      subtitle={`${captured(endpoint.captureShare)}, failed requests always`}
       flush
       right={
         <>
@@ -87,7 +87,7 @@ export function PredictionsPanel({ endpoint, signatures, initial }: PredictionsP
           )}
           <Link href={predictionsHref(endpoint.name)}>All predictions</Link>
           <Segmented
-            label="Which predictions"
+            label="Filter predictions"
             value={failedOnly ? "failed" : "all"}
             onChange={(value) => go({ predictions: value === "failed" ? value : undefined })}
             options={[
@@ -100,20 +100,20 @@ export function PredictionsPanel({ endpoint, signatures, initial }: PredictionsP
     >
       {list.error && latest.length === 0 ? (
         <FailedState
-          title="Predictions could not be read"
+          title="Could not load predictions"
           action={
             <Button variant="default" size="xs" onClick={() => void list.refetch()}>
               Try again
             </Button>
           }
         >
-          {list.error.message} The rest of the page is good.
+          {list.error.message} The other panels are unaffected.
         </FailedState>
       ) : shown.length === 0 && !list.isPending ? (
-        <EmptyState title={failedOnly ? "No request failed" : "No prediction was kept yet"}>
+        <EmptyState title={failedOnly ? "No failed requests" : "No predictions logged yet"}>
           {failedOnly
-            ? "Every failed request is kept and would stand here."
-            : "Requests appear here a few seconds after they were answered, as far as they are kept."}
+            ? "All failed requests are logged and would appear here."
+            : "Logged requests appear here within a few seconds."}
         </EmptyState>
       ) : (
         // biome-ignore lint/a11y/noStaticElementInteractions: the rows inside are the targets; this hears them on the way
@@ -135,7 +135,7 @@ export function PredictionsPanel({ endpoint, signatures, initial }: PredictionsP
       <PredictionDrawer
         endpoint={endpoint.name}
         prediction={opened}
-        failure={single.error?.message ?? (single.data ? "This prediction is not kept any more." : undefined)}
+        failure={single.error?.message ?? (single.data ? "This prediction is no longer stored." : undefined)}
         signatures={signatures}
         onClose={() => go({ prediction: undefined })}
       />
@@ -144,7 +144,7 @@ export function PredictionsPanel({ endpoint, signatures, initial }: PredictionsP
 }
 
 function captured(share: number): string {
-  if (share >= 1) return "all are kept";
-  if (share <= 0) return "none are kept";
-  return `${formatPercent(share)} are kept`;
+  if (share >= 1) return "all are logged";
+  if (share <= 0) return "none are logged";
+  return `${formatPercent(share)} are logged`;
 }

@@ -57,7 +57,7 @@ export function PredictionsTable({ predictions, signatures, hrefOf, isWide, empt
         failed(row) ? (
           <Failure prediction={row} />
         ) : (
-          (answerOf(row, signatures[row.versionId]?.labels)?.text ?? <span className="lw-quiet">not kept</span>)
+          (answerOf(row, signatures[row.versionId]?.labels)?.text ?? <span className="lw-quiet">not stored</span>)
         ),
     },
     { key: "share", head: "Probability", cell: (row) => <Probability prediction={row} signatures={signatures} /> },
@@ -68,12 +68,12 @@ export function PredictionsTable({ predictions, signatures, hrefOf, isWide, empt
     },
     {
       key: "took",
-      head: "Took",
+      head: "Duration",
       align: "right",
       cell: ({ latencyMs }) => formatUnit(latencyMs, "ms", { decimals }),
     },
     ...(isWide ? wideColumns : []),
-    { key: "truth", head: "Truth", cell: (row) => <Truth prediction={row} signatures={signatures} /> },
+    { key: "truth", head: "Label", cell: (row) => <Truth prediction={row} signatures={signatures} /> },
   ];
   return (
     <DataTable
@@ -91,7 +91,7 @@ export function PredictionsTable({ predictions, signatures, hrefOf, isWide, empt
 
 const wideColumns: Column<LoggedPrediction>[] = [
   { key: "arm", head: "Arm", cell: ({ arm }) => arm },
-  { key: "kept", head: "In the log", cell: ({ kept }) => keptWords[kept] },
+  { key: "kept", head: "Logged because", cell: ({ kept }) => keptWords[kept] },
   {
     key: "request",
     head: "Request",
@@ -115,18 +115,18 @@ function Failure({ prediction: { status, error } }: { prediction: LoggedPredicti
 
 function Probability({ prediction, signatures }: PartProps) {
   const answer = answerOf(prediction, signatures[prediction.versionId]?.labels);
-  if (!answer || answer.share === null) return <span className="lw-quiet">no value</span>;
+  if (!answer || answer.share === null) return <span className="lw-quiet">–</span>;
   return <BarCell value={answer.share} text={formatPercent(answer.share, { decimals: 1 })} />;
 }
 
 function Truth({ prediction, signatures }: PartProps) {
   const right = isRight(prediction, signatures[prediction.versionId]?.labels);
-  if (prediction.label === null) return <span className="lw-quiet">{prediction.error ? "" : "not labelled yet"}</span>;
+  if (prediction.label === null) return <span className="lw-quiet">{prediction.error ? "" : "no label yet"}</span>;
   if (right === undefined) return prediction.label;
   return right ? (
-    <StatusBadge state="on-target">right</StatusBadge>
+    <StatusBadge state="on-target">correct</StatusBadge>
   ) : (
-    <StatusBadge state="missed">{`wrong, was ${prediction.label}`}</StatusBadge>
+    <StatusBadge state="missed">{`incorrect, was ${prediction.label}`}</StatusBadge>
   );
 }
 

@@ -55,7 +55,7 @@ export function RollbackButton({ endpoint, current, previous, deploy, actorName,
     const answer: ActionState<{ endpoint: string }> = await deploy({
       ...{ endpointId: endpoint.id, endpointName: endpoint.name, model, version, providers, engine, reason },
     });
-    if (!answer.ok) return answer.error ?? "It was not rolled back.";
+    if (!answer.ok) return answer.error ?? "The rollback was not performed.";
     toast.done(`Rolled back to ${back}.`);
     refresh();
     return undefined;
@@ -78,7 +78,7 @@ export function RollbackButton({ endpoint, current, previous, deploy, actorName,
         title={`Roll back ${endpoint.name} to ${back}?`}
         evidence={evidence}
         consequences={deployConsequences({ endpoint: endpoint.name, before: current, after: previous })}
-        reasons={["Errors", "Latency", "Wrong answers"]}
+        reasons={["Errors", "Latency", "Incorrect predictions"]}
         confirmLabel={`Roll back to ${back}`}
         keepLabel={`Keep ${label(current, previous)}`}
         destructive

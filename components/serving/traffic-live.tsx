@@ -67,8 +67,8 @@ export function TrafficLive({ endpoint, servingId, history, rollouts, range, ini
     <>
       {error && (
         <StaleLine>
-          {data ? `Shown as of ${formatClock(dataUpdatedAt)}. ` : ""}
-          The traffic could not be read: {error.message} Trying again.
+          {data ? `Showing data as of ${formatClock(dataUpdatedAt)}. ` : ""} Could not load traffic: {error.message}{" "}
+          Retrying…
         </StaleLine>
       )}
       <TrafficStrip traffic={data} range={range} />
@@ -89,7 +89,7 @@ export function TrafficLive({ endpoint, servingId, history, rollouts, range, ini
           <LineChart
             {...common}
             title="GPU utilisation"
-            subtitle="% of the time, of the machines that serve"
+            subtitle="% of time, across serving machines"
             unit="%"
             fromZero
             series={gpus.utilisation}
@@ -104,7 +104,7 @@ export function TrafficLive({ endpoint, servingId, history, rollouts, range, ini
 function NothingMeasured({ deployed }: { deployed: boolean }) {
   return (
     <span className="lw-small lw-quiet">
-      {deployed ? "No gateway served this endpoint in this range." : "Nothing was deployed yet."}
+      {deployed ? "No gateway served this endpoint in this time range." : "Nothing has been deployed yet."}
     </span>
   );
 }

@@ -14,9 +14,9 @@ interface TrafficStripProps {
 }
 
 const quantileTiles = [
-  { key: "latencyMsP50", name: "p50", sentence: "Half of the requests were answered within this time." },
-  { key: "latencyMsP95", name: "p95", sentence: "19 of 20 requests were answered within this time." },
-  { key: "latencyMsP99", name: "p99", sentence: "99 of 100 requests were answered within this time." },
+  { key: "latencyMsP50", name: "p50", sentence: "Half of all requests finished within this time." },
+  { key: "latencyMsP95", name: "p95", sentence: "95% of all requests finished within this time." },
+  { key: "latencyMsP99", name: "p99", sentence: "99% of all requests finished within this time." },
 ] as const;
 
 /** Requests, latency and errors of the range, each beside the range before. */
@@ -57,7 +57,7 @@ export function TrafficStrip({ traffic, range }: TrafficStripProps) {
         label={
           <Definition
             name="Errors"
-            sentence="Requests answered with a status of 500 or more. Requests that were refused because the caller got them wrong (400 to 499) do not count."
+            sentence="Requests that failed with a 5xx status. Client errors (4xx) are not counted."
             formula={`server errors / requests\n= ${formatCount(total.serverErrors)} / ${formatCount(total.requests)}`}
           >
             Errors
@@ -77,7 +77,7 @@ function Rate({ total, range }: { total: TrafficTotal; range: TimeRange }) {
   return (
     <Definition
       name="Requests"
-      sentence={`Requests per second over the last ${range.label}, as far as a gateway served the endpoint.`}
+      sentence={`Requests per second over the last ${range.label}, while a gateway served the endpoint.`}
       formula={`requests / seconds served\n= ${formatCount(total.requests)} / ${formatNumber(secondsOf(total))}`}
     >
       Requests
@@ -99,7 +99,7 @@ function secondsOf({ requests, requestsPerSecond }: TrafficTotal): number | null
 }
 
 function quantileFormula(name: string, total: TrafficTotal, range: TimeRange): string {
-  return `0.${name.slice(1)} quantile of ${formatCount(total.requests)} latencies\nlast ${range.label}, within 1${nbsp}%`;
+  return `0.${name.slice(1)} quantile of ${formatCount(total.requests)} latencies\nlast ${range.label}, within 1%`;
 }
 
 function Shape({ traffic, value }: { traffic: Traffic; value: (step: Traffic["steps"][number]) => number | null }) {
@@ -118,7 +118,7 @@ function errorShare({ serverErrors, requests }: TrafficTotal): number | null {
 }
 
 function failures({ serverErrors, clientErrors, requests }: TrafficTotal): string {
-  const refused = clientErrors > 0 ? `, ${formatCount(clientErrors)} refused` : "";
+  const refused = clientErrors > 0 ? `, ${formatCount(clientErrors)} rejected` : "";
   return `${formatCountOf(serverErrors, requests)}${refused}`;
 }
 

@@ -26,7 +26,7 @@ interface ViolationsPanelProps {
 const kinds: Record<ViolationKind, string> = {
   type: "wrong type",
   range: "out of range",
-  level: "unknown level",
+  level: "unknown value",
   missing: "missing",
   "not-finite": "NaN or infinite",
 };
@@ -38,13 +38,13 @@ export function ViolationsPanel({ endpoint, fields, report, rangeLabel }: Violat
   const total = ({ rejected, clipped, flagged }: FieldViolations) => rejected + clipped + flagged;
   const columns: Column<FieldViolations>[] = [
     { key: "field", head: "Field", cell: ({ field }) => field },
-    { key: "kind", head: "Broken by", cell: ({ kind }) => kinds[kind] },
+    { key: "kind", head: "Violations", cell: ({ kind }) => kinds[kind] },
     {
       key: "expects",
-      head: "Expects now",
+      head: "Current rule",
       cell: ({ field }) => {
         const contract = fields.find((each) => fieldName(each) === field);
-        return contract ? expectationOf(contract) : <span className="lw-quiet">no contract any more</span>;
+        return contract ? expectationOf(contract) : <span className="lw-quiet">contract removed</span>;
       },
     },
     {
@@ -52,7 +52,7 @@ export function ViolationsPanel({ endpoint, fields, report, rangeLabel }: Violat
       head: "Share of requests",
       cell: (row) => <BarCell value={requests > 0 ? Math.min(1, total(row) / requests) : 0} />,
     },
-    { key: "rejected", head: "Refused", align: "right", cell: ({ rejected }) => formatCount(rejected) },
+    { key: "rejected", head: "Rejected", align: "right", cell: ({ rejected }) => formatCount(rejected) },
     { key: "clipped", head: "Clipped", align: "right", cell: ({ clipped }) => formatCount(clipped) },
     { key: "flagged", head: "Flagged", align: "right", cell: ({ flagged }) => formatCount(flagged) },
   ];
@@ -60,25 +60,27 @@ export function ViolationsPanel({ endpoint, fields, report, rangeLabel }: Violat
     <Panel
       id="violations"
       title="Input contract"
-      subtitle={`${plural(fields.length, "field")}; requests that broke it in the last ${rangeLabel}`}
-      right={<Link href={`${endpointSettingsHref(endpoint)}#contract`}>Change…</Link>}
+      subtitle={`${plural(fields.length, "field")}; violations in the last ${rangeLabel}`}
+      right={<Link href={`${endpointSettingsHref(endpoint)}#contract`}>Edit…</Link>}
       flush
     >
       {report ? (
         <DataTable
-          label="Violations of the input contract"
+          label="Input contract violations"
           density="dense"
           rows={report.violations}
           columns={columns}
           rowKey={({ field, kind }) => `${field} ${kind}`}
           empty={
-            <EmptyState title="No request broke it">
-              {requests > 0 ? `${plural(requests, "request")} kept to it.` : "There was no request."}
+            <EmptyState title="No violations">
+              {requests > 0 ? `${plural(requests, "request")} conformed to it.` : "No requests received."}
             </EmptyState>
           }
         />
       ) : (
-        <FailedState title="Violations could not be read">Load the page again. The rest of it is good.</FailedState>
+        <FailedState title="Could not load violations">
+          Reload the page to retry. The other panels are unaffected.
+        </FailedState>
       )}
     </Panel>
   );

@@ -7,6 +7,6 @@ export async function copyLink(workspaceSlug: string): Promise<void> {
     await navigator.clipboard.writeText(`${origin}/w/${workspaceSlug}${pathname}${search}${hash}`);
     toast.done("Link copied.");
   } catch {
-    toast.failed("The link could not be copied.", "Copy it from the address bar of the browser.");
+    toast.failed("Could not copy the link.", "Copy it from the address bar instead.");
   }
 }

@@ -40,8 +40,8 @@ export function StreamLine() {
   if (status !== "stopped" || !stoppedAt || now - stoppedAt < renewalMs) return null;
   return (
     <StaleLine>
-      {lastAt && `Shown as of ${formatClock(lastAt)}. `}The stream stopped {formatRelative(stoppedAt, now)}, trying
-      again.
+      {lastAt && `Showing data as of ${formatClock(lastAt)}. `}Live updates stopped {formatRelative(stoppedAt, now)}.
+      Reconnecting…
     </StaleLine>
   );
 }

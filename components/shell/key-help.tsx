@@ -18,30 +18,30 @@ export function KeyHelp() {
       "Everywhere",
       [
         [[modKey, "K"], "palette"],
-        [["/"], "filter or search"],
-        [["?"], "all keys"],
-        [["."], "copy link"],
-        [["Shift", "D"], "light or dark scheme"],
-        [["Esc"], "close or clear"],
+        [["/"], "Filter or search"],
+        [["?"], "Keyboard shortcuts"],
+        [["."], "Copy link"],
+        [["Shift", "D"], "Toggle light or dark theme"],
+        [["Esc"], "Close or clear"],
       ],
     ],
     ["Go to", allNavItems.map((item) => [["G", item.key], item.label.toLowerCase()])],
     [
       "Lists and tables",
       [
-        [["J", "K"], "move, also with the arrows"],
-        [["Home", "End"], "first, last"],
+        [["J", "K"], "Move (also with the arrow keys)"],
+        [["Home", "End"], "First, last"],
         [["Enter"], "open"],
-        [[modKey, "Enter"], "open beside"],
+        [[modKey, "Enter"], "Open beside"],
         [["Space"], "select"],
-        [["Shift", "J"], "extend the selection"],
+        [["Shift", "J"], "Extend selection"],
       ],
     ],
     [
       "Charts",
       [
-        [["←", "→"], "move the cursor"],
-        [["V"], "table view"],
+        [["←", "→"], "Move cursor"],
+        [["V"], "Table view"],
       ],
     ],
     [
@@ -49,39 +49,39 @@ export function KeyHelp() {
       [
         [["A"], "acknowledge"],
         [["S"], "silence"],
-        [["R"], "roll back"],
-        [["B"], "fall back"],
-        [["F"], "freeze changes"],
-        [["P"], "page somebody"],
+        [["R"], "Roll back"],
+        [["B"], "Fall back"],
+        [["F"], "Freeze changes"],
+        [["P"], "Page someone"],
         [["N"], "note"],
-        [["X"], "tick the next runbook step"],
+        [["X"], "Complete the next runbook step"],
         [["E"], "resolve"],
         [["M"], "mine"],
-        [["Q"], "queue, where it has no place"],
-        [["1", "4"], "verdict: actionable, known, noise, duplicate"],
-        [["[", "]"], "shift the time range"],
+        [["Q"], "Queue (when hidden)"],
+        [["1", "4"], "Feedback: actionable, known, noise, duplicate"],
+        [["[", "]"], "Shift time range"],
       ],
     ],
     [
       "Endpoint",
       [
-        [["R"], "roll back"],
-        [["="], "longer time range"],
-        [["-"], "shorter time range"],
+        [["R"], "Roll back"],
+        [["="], "Zoom out"],
+        [["-"], "Zoom in"],
       ],
     ],
     [
       "Playground",
       [
         [[modKey, "Enter"], "run"],
-        [["Z"], "take a stroke back"],
-        [["X"], "clear the pad"],
+        [["Z"], "Undo last stroke"],
+        [["X"], "Clear drawing"],
       ],
     ],
     ["Dialogs", [[[modKey, "Enter"], "confirm"]]],
   ];
   return (
-    <Modal opened={helpOpened} onClose={() => setHelpOpened(false)} title="All keys" size={720} padding={20}>
+    <Modal opened={helpOpened} onClose={() => setHelpOpened(false)} title="Keyboard shortcuts" size={720} padding={20}>
       <div className={classes.groups}>
         {groups.map(([name, lines]) => (
           <section key={name}>

@@ -12,17 +12,17 @@ export function NothingHere() {
   const area = areaOf(usePathname());
   return (
     <Panel flush>
-      <h1 className="lw-hidden">Nothing is at this address</h1>
+      <h1 className="lw-hidden">Page not found</h1>
       <EmptyState
-        title="Nothing is at this address"
+        title="Page not found"
         action={
           <>
             {area && <Link href={area.href}>Back to {area.label}</Link>}
-            <Link href="/overview">To the overview</Link>
+            <Link href="/overview">Go to overview</Link>
           </>
         }
       >
-        It was deleted or renamed, belongs to another workspace, or the address has a mistake.
+        It may have been deleted or renamed, it may belong to another workspace, or the address may contain a typo.
       </EmptyState>
     </Panel>
   );

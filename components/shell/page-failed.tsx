@@ -13,9 +13,9 @@ interface PageFailedProps {
 export function PageFailed({ trace, onRetry }: PageFailedProps) {
   return (
     <Panel flush>
-      <h1 className="lw-hidden">This page could not be shown</h1>
+      <h1 className="lw-hidden">Could not load this page</h1>
       <FailedState
-        title="This page could not be shown"
+        title="Could not load this page"
         trace={trace}
         action={
           <Button
@@ -28,7 +28,7 @@ export function PageFailed({ trace, onRetry }: PageFailedProps) {
           </Button>
         }
       >
-        Something failed while it was read. Nothing was changed, and other pages are not affected.
+        The page failed to load. Nothing was changed, and other pages are not affected.
       </FailedState>
     </Panel>
   );

@@ -80,7 +80,7 @@ export function Palette({ search = searchByRest }: { search?: Search }) {
   }));
 
   const groups: [string, Entry[]][] = [
-    ["Do", only === "ids" ? [] : actions.filter((entry) => matchLabel(entry.label, words))],
+    ["Actions", only === "ids" ? [] : actions.filter((entry) => matchLabel(entry.label, words))],
     ["Go to", only ? [] : places.filter((entry) => matchLabel(entry.label, words))],
     ["Runs and models", only === "actions" || words === "" ? [] : things],
   ];
@@ -97,14 +97,14 @@ export function Palette({ search = searchByRest }: { search?: Search }) {
       scrollable
       shortcut="mod+K"
       tagsToIgnore={[]}
-      title="Palette"
+      title="Command palette"
       overlayProps={{ blur: 0 }}
       attributes={{ header: { role: "presentation" } }}
       classNames={{ search: classes.search, content: classes.content, body: classes.body, header: "lw-hidden" }}
     >
       <Spotlight.Search
-        placeholder="Search or jump to"
-        aria-label="Search or jump to"
+        placeholder="Search or jump to…"
+        aria-label="Search or jump to…"
         leftSection={<IconSearch size={18} stroke={1.7} aria-hidden="true" />}
       />
       <Spotlight.ActionsList className={classes.list}>
@@ -121,8 +121,8 @@ export function Palette({ search = searchByRest }: { search?: Search }) {
         {isEmpty && (
           <Spotlight.Empty className={classes.empty}>
             {found.isError
-              ? "Runs and models could not be searched. Places and actions still work."
-              : "Nothing found. Try fewer letters, or an id from its beginning."}
+              ? "Could not search runs and models. Pages and actions still work."
+              : "No results. Try fewer characters, or the beginning of an ID."}
           </Spotlight.Empty>
         )}
       </Spotlight.ActionsList>
@@ -147,14 +147,14 @@ function useActions(): Entry[] {
   const { slug } = workspaces.current;
   const switches = workspaces.others.map((other) => ({
     id: `workspace-${other.slug}`,
-    label: `Switch to the workspace ${other.name}`,
+    label: `Switch to workspace ${other.name}`,
     onRun: () => window.location.assign(`/w/${other.slug}/overview`),
   }));
   const own: PaletteAction[] = [
     ...switches,
     { id: "copy-link", label: "Copy link to this view", keys: ["."], onRun: () => void copyLink(slug) },
-    { id: "scheme", label: "Switch between light and dark", keys: ["Shift", "D"], onRun: toggleColorScheme },
-    { id: "keys", label: "Show all keys", keys: ["?"], onRun: () => setHelpOpened(true) },
+    { id: "scheme", label: "Toggle light or dark theme", keys: ["Shift", "D"], onRun: toggleColorScheme },
+    { id: "keys", label: "Show keyboard shortcuts", keys: ["?"], onRun: () => setHelpOpened(true) },
   ];
   return [...actions, ...own].map((action) => ({
     id: action.id,
@@ -194,9 +194,9 @@ function Foot() {
   const hints: [string[], string][] = [
     [["↑", "↓"], "move"],
     [["↵"], "open"],
-    [[modKey, "↵"], "in a new tab"],
-    [[">"], "only actions"],
-    [["#"], "only ids"],
+    [[modKey, "↵"], "opens in a new tab"],
+    [[">"], "actions only"],
+    [["#"], "IDs only"],
   ];
   return (
     <div className={classes.foot}>

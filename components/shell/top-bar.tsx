@@ -40,12 +40,7 @@ export function TopBar({ crumbs, live, controls }: { crumbs: Crumb[]; live: bool
       data-ready={hydrated || undefined}
       data-controls={controls ? true : undefined}
     >
-      <ActionIcon
-        className={classes.menu}
-        variant="subtle"
-        aria-label="Open the menu"
-        onClick={() => setMenuOpened(true)}
-      >
+      <ActionIcon className={classes.menu} variant="subtle" aria-label="Open menu" onClick={() => setMenuOpened(true)}>
         <IconMenu2 size={18} stroke={1.7} />
       </ActionIcon>
       <nav className={classes.crumbs} aria-label="Breadcrumb">
@@ -75,13 +70,18 @@ export function TopBar({ crumbs, live, controls }: { crumbs: Crumb[]; live: bool
         </ActionIcon>
         <ActionIcon
           variant="subtle"
-          aria-label={dark ? "Use the light scheme" : "Use the dark scheme"}
-          title="Scheme (Shift+D)"
+          aria-label={dark ? "Switch to light theme" : "Switch to dark theme"}
+          title="Toggle theme (Shift+D)"
           onClick={toggleColorScheme}
         >
           {dark ? <IconMoon size={16} stroke={1.7} /> : <IconSun size={16} stroke={1.7} />}
         </ActionIcon>
-        <ActionIcon variant="subtle" aria-label="All keys" title="All keys (?)" onClick={() => setHelpOpened(true)}>
+        <ActionIcon
+          variant="subtle"
+          aria-label="Keyboard shortcuts"
+          title="Keyboard shortcuts (?)"
+          onClick={() => setHelpOpened(true)}
+        >
           <IconHelp size={16} stroke={1.7} />
         </ActionIcon>
       </div>

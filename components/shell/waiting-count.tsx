@@ -28,7 +28,7 @@ const questions: Record<string, Question> = {
   "/on-call": {
     topic: "alert",
     ask: async () => (await readJson<{ pages: number }>("/api/v1/triage/unacknowledged-pages")).pages,
-    words: "pages that nobody has taken",
+    words: "unacknowledged pages",
     isUrgent: true,
   },
   "/rollouts": {

@@ -20,7 +20,7 @@ export function WorkspaceSwitch({ workspaces }: { workspaces: Workspaces }) {
   return (
     <Menu position="bottom-end" width={220}>
       <Menu.Target>
-        <button className={classes.switch} type="button" aria-label={`Workspace ${current.name}, switch`}>
+        <button className={classes.switch} type="button" aria-label={`Workspace: ${current.name}. Switch workspace`}>
           <span className={classes.workspace}>{current.name}</span>
           <IconChevronDown size={13} stroke={1.7} aria-hidden="true" />
         </button>

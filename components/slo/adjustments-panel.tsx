@@ -31,7 +31,7 @@ export function AdjustmentsPanel({ slo, revokeAdjustment, revokeApproval, actorN
   const take = (one: Revoked) =>
     why ? null : (
       <Button size="compact-xs" variant="default" onClick={() => setRevoked(one)}>
-        Take back…
+        Revoke…
       </Button>
     );
 
@@ -41,15 +41,15 @@ export function AdjustmentsPanel({ slo, revokeAdjustment, revokeApproval, actorN
       revoked.kind === "adjustment"
         ? await revokeAdjustment({ sloId: slo.id, adjustmentId: revoked.id, reason })
         : await revokeApproval({ sloId: slo.id, approvalId: revoked.id, reason });
-    if (!answer.ok) return answer.error ?? "It was not done.";
-    toast.done("It is taken back.");
+    if (!answer.ok) return answer.error ?? "The change was not saved.";
+    toast.done("Revoked.");
     void refresh();
     return undefined;
   }
 
   if (slo.adjustments.length + slo.approvals.length === 0) return null;
   return (
-    <Panel title="Exceptions" subtitle="spans left out, changes approved">
+    <Panel title="Adjustments and approvals" subtitle="excluded time ranges, approved changes">
       <ul className={classes.list}>
         {slo.adjustments.map((each) => (
           <li key={each.id} data-over={each.revokedAt ? true : undefined}>
@@ -57,11 +57,11 @@ export function AdjustmentsPanel({ slo, revokeAdjustment, revokeApproval, actorN
               <strong>
                 <Moment at={each.from} /> to <Moment at={each.to} />
               </strong>{" "}
-              left out by {each.createdBy}: {each.reason}
+              excluded by {each.createdBy}: {each.reason}{" "}
               {each.removed && ` (${formatCount(each.removed.total)} events, ${formatCount(each.removed.bad)} bad)`}
             </p>
             {each.revokedAt ? (
-              <p className="lw-small lw-quiet">taken back by {each.revokedBy}</p>
+              <p className="lw-small lw-quiet">revoked by {each.revokedBy}</p>
             ) : (
               take({ kind: "adjustment", id: each.id })
             )}
@@ -72,7 +72,7 @@ export function AdjustmentsPanel({ slo, revokeAdjustment, revokeApproval, actorN
             <p>
               <strong>Changes approved</strong> by {each.approvedBy} until <Moment at={each.until} />: {each.reason}
             </p>
-            {each.isRevoked ? <p className="lw-small lw-quiet">taken back</p> : take({ kind: "approval", id: each.id })}
+            {each.isRevoked ? <p className="lw-small lw-quiet">revoked</p> : take({ kind: "approval", id: each.id })}
           </li>
         ))}
       </ul>
@@ -80,18 +80,18 @@ export function AdjustmentsPanel({ slo, revokeAdjustment, revokeApproval, actorN
         <ConfirmWithReason
           opened
           onClose={() => setRevoked(undefined)}
-          title={revoked.kind === "adjustment" ? "Count the span again?" : "Take the approval back?"}
+          title={revoked.kind === "adjustment" ? "Include the time range again?" : "Revoke the approval?"}
           consequences={[
             {
               label: "Then",
               value:
                 revoked.kind === "adjustment"
-                  ? "its events count again; the entry stays, crossed out"
-                  : "what is left of the budget decides again",
+                  ? "its events count again; the entry is kept, struck through"
+                  : "the remaining error budget applies again",
             },
           ]}
-          confirmLabel="Take it back"
-          keepLabel="Leave it"
+          confirmLabel="Revoke"
+          keepLabel="Cancel"
           actorName={actorName}
           onConfirm={confirm}
         />

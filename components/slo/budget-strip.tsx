@@ -25,13 +25,13 @@ export function BudgetStrip({ slo, now }: { slo: Slo; now: number }) {
         }
       />
       <MetricTile
-        label="Good of all"
+        label="SLI"
         value={budget?.ratio == null ? null : formatPercent(budget.ratio, { decimals: 2 })}
         comparison={
           <>
-            target {targetWords(slo.target)}
+            target {targetWords(slo.target)}{" "}
             {budget?.interval &&
-              `; somewhere between ${formatPercent(budget.interval.low, { decimals: 1 })} and ${formatPercent(budget.interval.high, { decimals: 1 })}`}
+              `; between ${formatPercent(budget.interval.low, { decimals: 1 })} and ${formatPercent(budget.interval.high, { decimals: 1 })}`}
           </>
         }
       />
@@ -41,30 +41,30 @@ export function BudgetStrip({ slo, now }: { slo: Slo; now: number }) {
         comparison={
           isCounted ? (
             <>
-              of {formatCount(budget.total)}
-              {budget.allowed !== null && `, ${formatCount(Math.max(0, Math.floor(budget.allowed)))} more are allowed`}
+              of {formatCount(budget.total)}{" "}
+              {budget.allowed !== null && `, ${formatCount(Math.max(0, Math.floor(budget.allowed)))} more allowed`}
             </>
           ) : (
-            "nothing was counted yet"
+            "no data yet"
           )
         }
       />
       <MetricTile
         label="Burn rate"
         value={budget?.burnRate == null ? null : burnText(budget.burnRate)}
-        comparison={budget?.exhaustedAt ? `gone in ${spanWords(budget.exhaustedAt - now)}` : endWords(budget)}
+        comparison={budget?.exhaustedAt ? `exhausted in ${spanWords(budget.exhaustedAt - now)}` : endWords(budget)}
       />
       {pending !== null && (
         <MetricTile
-          label="Waiting for labels"
+          label="Pending labels"
           value={formatCount(pending)}
           comparison={
             knownUntil ? (
               <>
-                known up to <RelativeTime at={knownUntil} />; later ones count nowhere
+                complete up to <RelativeTime at={knownUntil} />; later predictions are not counted
               </>
             ) : (
-              `${formatCountOf(0, pending)} are known`
+              `${formatCountOf(0, pending)} labelled`
             )
           }
         />
@@ -75,6 +75,6 @@ export function BudgetStrip({ slo, now }: { slo: Slo; now: number }) {
 
 /** Why there is no time at which it is gone. */
 function endWords(budget: Slo["budget"]): string {
-  if (!budget || budget.remaining === null) return "nothing was counted yet";
-  return budget.remaining <= 0 ? "the budget is gone" : "it is not gone at this rate";
+  if (!budget || budget.remaining === null) return "no data yet";
+  return budget.remaining <= 0 ? "error budget exhausted" : "not exhausted at the current rate";
 }

@@ -7,7 +7,7 @@ type Reading = Pick<BudgetReading, "remaining" | "evenPace" | "burnRate" | "exha
 
 export interface BudgetCondition {
   state: State;
-  /** "On pace", "Gone in 2 d 2 h", "Overspent". */
+  /** "On pace", "Exhausted in 2 d 2 h", "Exhausted". */
   word: string;
 }
 
@@ -15,28 +15,28 @@ export interface BudgetCondition {
 export function budgetCondition(budget: Reading | null, now: number): BudgetCondition {
   const remaining = budget?.remaining ?? null;
   if (!budget || remaining === null) return { state: "no-data", word: "No data" };
-  if (remaining <= 0) return { state: "missed", word: "Overspent" };
+  if (remaining <= 0) return { state: "missed", word: "Exhausted" };
   const burns = (budget.burnRate ?? 0) >= 1;
   if (burns && remaining < 0.25) {
     const left = budget.exhaustedAt === null ? undefined : budget.exhaustedAt - now;
-    return { state: "watch", word: left === undefined ? "Nearly gone" : `Gone in ${spanWords(left)}` };
+    return { state: "watch", word: left === undefined ? "Nearly exhausted" : `Exhausted in ${spanWords(left)}` };
   }
   if (burns && budget.evenPace !== null && remaining < budget.evenPace) return { state: "watch", word: "Behind pace" };
   if (burns && budget.evenPace === null) return { state: "watch", word: "Burning" };
-  return { state: "on-target", word: remaining === 1 ? "Untouched" : "On pace" };
+  return { state: "on-target", word: remaining === 1 ? "Unused" : "On pace" };
 }
 
-/** "32.4 % left", "18 % over", "no value". */
+/** "32.4% left", "18% over", "–". */
 export function leftWords(remaining: number | null | undefined): string {
   if (remaining === null || remaining === undefined) return noValue;
   return remaining < 0 ? `${remainingWords(-remaining)} over` : `${remainingWords(remaining)} left`;
 }
 
-/** What stands where the time would that a budget is gone, when there is none: "gone", "not in sight", "no value". */
+/** What stands in place of the time of exhaustion when there is none: "exhausted", "not projected", "–". */
 export function unendingWords(budget: Pick<Reading, "remaining"> | null): string {
   const remaining = budget?.remaining ?? null;
   if (remaining === null) return noValue;
-  return remaining <= 0 ? "gone" : "not in sight";
+  return remaining <= 0 ? "exhausted" : "not projected";
 }
 
 /** "4.1×"; null without traffic. */
@@ -44,11 +44,11 @@ export function burnText(burnRate: number | null | undefined): string {
   return burnRate === null || burnRate === undefined ? noValue : `${burnWords(burnRate)}×`;
 }
 
-/** What a scale says to readers: "Error budget: 32.4 % left, even pace 54 %, gone in 7 h 28 min". */
+/** What a scale says to readers: "Error budget: 32.4% left, even pace 54%, exhausted in 7 h 28 min". */
 export function scaleWords(budget: Reading | null, now: number): string {
   if (!budget || budget.remaining === null) return "Error budget: no data";
   const parts = [leftWords(budget.remaining)];
   if (budget.evenPace !== null) parts.push(`even pace ${remainingWords(budget.evenPace)}`);
-  if (budget.exhaustedAt !== null) parts.push(`gone in ${spanWords(budget.exhaustedAt - now)}`);
+  if (budget.exhaustedAt !== null) parts.push(`exhausted in ${spanWords(budget.exhaustedAt - now)}`);
   return `Error budget: ${parts.join(", ")}`;
 }

@@ -26,7 +26,7 @@ export function BurnDown({ title, history, budget }: BurnDownProps) {
         values={{ low: Math.min(0, lowest(history) * 100), high: 100 }}
         fromZero
         endLabels={false}
-        gapWord="not counted"
+        gapWord="no data"
       />
     </div>
   );

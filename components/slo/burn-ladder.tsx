@@ -1,5 +1,5 @@
 import { type Column, DataTable } from "#components/ui/data-table.tsx";
-import { formatCount, nbsp } from "#components/ui/format.ts";
+import { formatCount } from "#components/ui/format.ts";
 import { StatusBadge } from "#components/ui/status-badge.tsx";
 import type { TierReading } from "#server/slo/contract.ts";
 import { burnWords } from "#server/slo/engine/contract.ts";
@@ -13,10 +13,12 @@ export function BurnLadder({ tiers, withGate = true }: { tiers: readonly TierRea
     { key: "windows", head: "Windows", cell: ({ tier }) => windowsWords(tier) },
     {
       key: "limit",
-      head: "Limit",
+      head: "Threshold",
       align: "right",
       cell: ({ factor, isCapped, tier }) => (
-        <span title={isCapped ? `Lowered from ${burnWords(tier.factor)}: a total failure burns no faster.` : undefined}>
+        <span
+          title={isCapped ? `Capped from ${burnWords(tier.factor)}: even a total outage burns no faster.` : undefined}
+        >
           {burnWords(factor)}×{isCapped && " (capped)"}
         </span>
       ),
@@ -27,16 +29,16 @@ export function BurnLadder({ tiers, withGate = true }: { tiers: readonly TierRea
       ? [
           {
             key: "events",
-            head: "Failed of all",
+            head: "Bad / total",
             align: "right",
             cell: ({ bad, total }) => `${formatCount(bad)} of ${formatCount(total)}`,
           } satisfies Column<TierReading>,
-          { key: "chance", head: "By chance", align: "right", cell: chanceWords } satisfies Column<TierReading>,
+          { key: "chance", head: "Chance", align: "right", cell: chanceWords } satisfies Column<TierReading>,
         ]
       : []),
     {
       key: "rung",
-      head: "Rung",
+      head: "Tier",
       cell: (reading) => {
         const { state, word } = rungOf(reading);
         return <StatusBadge state={state}>{word}</StatusBadge>;
@@ -45,7 +47,7 @@ export function BurnLadder({ tiers, withGate = true }: { tiers: readonly TierRea
   ];
   return (
     <DataTable
-      label="Burn-rate ladder"
+      label="Burn-rate alerts"
       rows={tiers}
       columns={columns}
       rowKey={({ tier }) => `${tier.severity} ${tier.longMinutes} ${tier.shortMinutes} ${tier.factor}`}
@@ -61,7 +63,7 @@ function Burn({ reading, window }: { reading: TierReading; window: "short" | "lo
 }
 
 function chanceWords({ chance, passesGate }: TierReading): string {
-  if (chance === null) return passesGate ? "–" : "too few";
-  if (chance < 1e-4) return `less than 0.01${nbsp}%`;
-  return `${Number((chance * 100).toPrecision(2))}${nbsp}%`;
+  if (chance === null) return passesGate ? "–" : "insufficient data";
+  if (chance < 1e-4) return `less than 0.01%`;
+  return `${Number((chance * 100).toPrecision(2))}%`;
 }

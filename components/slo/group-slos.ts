@@ -11,7 +11,7 @@ export type SloView = (typeof sloViews)[number]["key"];
 
 /** Groups in alphabetical order, each worst first as it was given; one group where the order is the worst first. */
 export function groupSlos(slos: readonly SloSummary[], view: SloView): { title: string; slos: SloSummary[] }[] {
-  if (view === "worst") return [{ title: "Promises", slos: [...slos] }];
+  if (view === "worst") return [{ title: "Objectives", slos: [...slos] }];
   const groups = Map.groupBy(slos, ({ service, team }) => (view === "endpoint" ? service : (team?.name ?? "No owner")));
   return [...groups]
     .map(([title, members]) => ({ title, slos: members }))
@@ -20,7 +20,7 @@ export function groupSlos(slos: readonly SloSummary[], view: SloView): { title: 
 
 /** "24 SLOs of 7 endpoints; 1 overspent, 2 burning". */
 export function slosSentence(slos: readonly SloSummary[]): string {
-  if (slos.length === 0) return "What endpoints promise, and how much may still fail";
+  if (slos.length === 0) return "Service level objectives and their error budgets";
   const services = new Set(slos.map(({ service }) => service)).size;
   const overspent = slos.filter(({ budget }) => (budget?.remaining ?? 1) <= 0).length;
   const burning = slos.filter(({ firing }) => firing !== null).length;
@@ -31,5 +31,5 @@ export function slosSentence(slos: readonly SloSummary[]): string {
     lacking > 0 && `${lacking} without owner or runbook`,
   ].filter(Boolean);
   const head = `${plural(slos.length, "SLO")} of ${plural(services, "service")}`;
-  return states.length > 0 ? `${head}; ${states.join(", ")}` : `${head}, all within their budgets`;
+  return states.length > 0 ? `${head}; ${states.join(", ")}` : `${head}, all within budget`;
 }

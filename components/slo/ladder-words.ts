@@ -17,7 +17,7 @@ export function rungOf(reading: TierReading): { state: State; word: string } {
     return { state: reading.tier.severity === "page" ? "missed" : "watch", word: `${severity}, fired` };
   if (reading.long === null) return { state: "no-data", word: "no traffic" };
   const burns = reading.long > reading.factor && (reading.short === null || reading.short > reading.factor);
-  if (burns && !reading.passesGate) return { state: "paused", word: `${severity}, held back` };
+  if (burns && !reading.passesGate) return { state: "paused", word: `${severity}, suppressed` };
   if (burns) return { state: "running", word: `${severity}, waits` };
-  return { state: "not-started", word: `${severity}, not fired` };
+  return { state: "not-started", word: `${severity}, not firing` };
 }

@@ -30,9 +30,9 @@ export function LeewayScale({ budget, now, height = 6, hasTicks }: LeewayScalePr
       </span>
       {hasTicks && (
         <span className={classes.ticks} aria-hidden="true">
-          <span>0 %</span>
+          <span>0%</span>
           {pace !== null && <span>even pace {remainingWords(pace)}</span>}
-          <span>100 %</span>
+          <span>100%</span>
         </span>
       )}
     </span>

@@ -8,15 +8,15 @@ import { LeewayScale } from "./leeway-scale.tsx";
 type Part = Slo["parts"][number];
 
 const modes = {
-  openslo: "burn rates add up by weight, as OpenSLO says",
-  weighted: "burn rates are averaged by weight",
-  worst: "the worst part counts",
+  openslo: "sum of burn rates, weighted (OpenSLO)",
+  weighted: "weighted average of burn rates",
+  worst: "worst component",
 };
 
 /** What a composite is made of, and how its parts come together. */
 export function PartsPanel({ slo, now }: { slo: Slo; now: number }) {
   const columns: Column<Part>[] = [
-    { key: "name", head: "Part", cell: ({ name }) => name },
+    { key: "name", head: "Component", cell: ({ name }) => name },
     { key: "weight", head: "Weight", align: "right", cell: ({ weight }) => String(weight) },
     {
       key: "scale",
@@ -30,9 +30,9 @@ export function PartsPanel({ slo, now }: { slo: Slo; now: number }) {
     { key: "burn", head: "Burn", align: "right", cell: ({ burnRate }) => burnText(burnRate) },
   ];
   return (
-    <Panel title="Parts" subtitle={modes[slo.definition.composite?.mode ?? "worst"]} flush>
+    <Panel title="Components" subtitle={modes[slo.definition.composite?.mode ?? "worst"]} flush>
       <DataTable
-        label="Parts"
+        label="Components"
         rows={slo.parts}
         columns={columns}
         rowKey={({ id }) => id}

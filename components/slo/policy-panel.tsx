@@ -7,16 +7,16 @@ import { windowsWords } from "./ladder-words.ts";
 import classes from "./policy-panel.module.css";
 
 const levels = [
-  { below: 0.5, left: "50 %", what: "canaries are a must, with a smaller first step" },
-  { below: 0.25, left: "25 %", what: "only fixes are released, or by approval" },
-  { below: 0, left: "0 %", what: "changes are frozen until budget is back" },
+  { below: 0.5, left: "50%", what: "canary rollouts required, with a smaller first step" },
+  { below: 0.25, left: "25%", what: "only fixes are released, unless approved" },
+  { below: 0, left: "0%", what: "changes frozen until budget recovers" },
 ];
 
 /** What happens as the budget goes, who is told by which rules, and which approval holds. */
 export function PolicyPanel({ slo }: { slo: Slo }) {
   const remaining = slo.budget?.remaining ?? null;
   return (
-    <Panel title="What happens when it runs out">
+    <Panel title="Error budget policy">
       {slo.freezes ? (
         <ul className={classes.levels}>
           {levels.map(({ below, left, what }) => {
@@ -31,25 +31,25 @@ export function PolicyPanel({ slo }: { slo: Slo }) {
           })}
         </ul>
       ) : (
-        <p className="lw-muted">It informs people and opens tickets; changes go on.</p>
+        <p className="lw-muted">People are notified and tickets opened; changes are not blocked.</p>
       )}
       {slo.approval && (
-        <PanelSection title="Changes are approved">
+        <PanelSection title="Changes approved">
           <p>
-            {slo.approval.approvedBy} lets changes go on until <Moment at={slo.approval.until} />: {slo.approval.reason}
+            {slo.approval.approvedBy} approved changes until <Moment at={slo.approval.until} />: {slo.approval.reason}
           </p>
         </PanelSection>
       )}
-      <PanelSection title="Who is told">
+      <PanelSection title="Notifications">
         <p className="lw-muted">{rulesWords(slo)}</p>
         <p className={slo.lacks.length > 0 ? classes.lacks : "lw-muted"}>
           {slo.team
             ? `Owned by ${slo.team.name}. `
-            : "No team owns it, so a page reaches only the receiver of its route. "}
+            : "No owner, so pages reach only the receiver of the matching route. "}
           {slo.runbook ? (
             <a href={`/incidents/runbooks/${slo.runbook.id}`}>Runbook: {slo.runbook.name}</a>
           ) : (
-            "It has no runbook."
+            "No runbook."
           )}
         </p>
       </PanelSection>
@@ -66,9 +66,9 @@ function rulesWords({ definition: { rules } }: Slo): string {
   const parts = [
     of("page") && `Pages at ${of("page")}.`,
     of("ticket") && `Tickets at ${of("ticket")}.`,
-    rules.absent && `A ${rules.absent.severity} when nothing is counted any more.`,
+    rules.absent && `A ${rules.absent.severity} when data stops arriving.`,
     rules.gate !== null &&
-      `Few failures are told of only when chance alone makes as many in less than ${Number((rules.gate * 100).toPrecision(2))} % of cases.`,
+      `Small failure counts alert only if they would occur by chance in less than ${Number((rules.gate * 100).toPrecision(2))}% of cases.`,
   ];
-  return parts.filter(Boolean).join(" ") || "Nobody is told.";
+  return parts.filter(Boolean).join(" ") || "Nobody is notified.";
 }

@@ -7,7 +7,7 @@ import { periodWords, targetWords } from "./slo-facts.ts";
 /** Who changed the promise, when and why, the newest first. */
 export function RevisionsPanel({ revisions }: { revisions: readonly SloRevision[] }) {
   return (
-    <Panel title="Changes of the promise">
+    <Panel title="Revision history">
       <ul className={classes.list}>
         {revisions.map(({ revision, definition, changedBy, at, reason }) => (
           <li key={revision}>

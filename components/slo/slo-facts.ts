@@ -1,4 +1,4 @@
-import { formatNumber, nbsp } from "#components/ui/format.ts";
+import { formatNumber } from "#components/ui/format.ts";
 import type { Budgeting, Period } from "#server/slo/contract.ts";
 
 /** "over 30 days", "each month". */
@@ -12,9 +12,9 @@ export function firstSentence(words: string): string {
   return words.split(/\. |\.$/)[0] ?? words;
 }
 
-/** A target as it was given: "99.95 %". */
+/** A target as it was given: "99.95%". */
 export function targetWords(target: number): string {
-  return `${formatNumber(Number((target * 100).toFixed(5)), { decimals: decimalsOf(target) })}${nbsp}%`;
+  return `${formatNumber(Number((target * 100).toFixed(5)), { decimals: decimalsOf(target) })}%`;
 }
 
 function decimalsOf(target: number): number {
@@ -23,7 +23,7 @@ function decimalsOf(target: number): number {
 }
 
 export const methodWords: Record<Budgeting["method"], string> = {
-  occurrences: "Every event counts the same",
-  timeslices: "Slices of time are good or bad",
-  "ratio-timeslices": "Slices of time count the same",
+  occurrences: "Occurrences: every event counts",
+  timeslices: "Time slices: each slice is good or bad",
+  "ratio-timeslices": "Ratio time slices: each slice counts equally",
 };

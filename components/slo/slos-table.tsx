@@ -18,7 +18,7 @@ export function SlosTable({ slos, now, label }: { slos: readonly SloSummary[]; n
     { key: "service", head: "Endpoint", cell: ({ service }) => service },
     {
       key: "promise",
-      head: periods.length === 1 ? `Promise, ${periods[0]}` : "Promise",
+      head: periods.length === 1 ? `Objective, ${periods[0]}` : "Objective",
       cell: (slo) => (
         <span className={classes.promise}>
           <span title={slo.indicatorWords}>{slo.displayName || firstSentence(slo.indicatorWords)}</span>
@@ -53,7 +53,7 @@ export function SlosTable({ slos, now, label }: { slos: readonly SloSummary[]; n
     { key: "burn", head: "Burn", align: "right", cell: ({ budget }) => burnText(budget?.burnRate) },
     {
       key: "gone",
-      head: "Runs out",
+      head: "Exhausted",
       cell: ({ budget }) =>
         budget?.exhaustedAt ? (
           <RelativeTime at={budget.exhaustedAt} />
@@ -85,7 +85,7 @@ export function SlosTable({ slos, now, label }: { slos: readonly SloSummary[]; n
   );
 }
 
-/** "36 %", "18 % over": the head says that it is left. */
+/** "36%", "18% over": the head says that it is left. */
 function Left({ remaining }: { remaining: number | null | undefined }) {
   if (remaining === null || remaining === undefined) return <span className="lw-quiet">{noValue}</span>;
   return <strong>{remaining < 0 ? leftWords(remaining) : remainingWords(remaining)}</strong>;

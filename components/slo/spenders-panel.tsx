@@ -28,31 +28,31 @@ export function SpendersPanel({ spenders }: { spenders: BudgetSpenders }) {
     { key: "kind", head: "Kind", cell: ({ kind }) => kind },
     {
       key: "spent",
-      head: "Of the budget",
+      head: "Share of budget",
       width: 180,
       cell: ({ spent }) => <BarCell value={spent} most={most} text={remainingWords(spent)} />,
     },
     { key: "bad", head: "Bad", align: "right", cell: ({ bad }) => formatCount(bad) },
     { key: "total", head: "Of", align: "right", cell: ({ total }) => formatCount(total) },
-    { key: "from", head: "From", cell: ({ from }) => (from ? <RelativeTime at={from} /> : "the whole period") },
+    { key: "from", head: "From", cell: ({ from }) => (from ? <RelativeTime at={from} /> : "the whole window") },
   ];
   return (
     <Panel
-      title="What spent it"
-      subtitle="the most first; an incident, its rollout and its version are the same failures seen three ways"
+      title="Budget consumers"
+      subtitle="largest first; an incident, its rollout and its version can be the same failures seen three ways"
       flush
     >
       <DataTable
-        label="What spent the budget, the most first"
+        label="Budget consumers, largest first"
         rows={rows}
         columns={columns}
         rowKey={({ kind, id }) => `${kind} ${id}`}
         rowHref={({ href }) => href ?? undefined}
         density="compact"
-        empty={<EmptyState title="Nothing was spent yet">No event of the period was bad.</EmptyState>}
+        empty={<EmptyState title="No budget spent yet">No bad events in this window.</EmptyState>}
         foot={
           spenders.needsPostMortem.length > 0 &&
-          `More than a fifth of the budget each, so a post-mortem is due: ${spenders.needsPostMortem.join(", ")}`
+          `Each spent more than a fifth of the error budget, so a post-mortem is due: ${spenders.needsPostMortem.join(", ")}`
         }
       />
     </Panel>

@@ -17,7 +17,7 @@ interface CancelButtonProps {
 export function CancelButton({ id, noun, action, compact }: CancelButtonProps) {
   const { busy, run } = useAction(async (id: string) => {
     const state = await action(id);
-    if (!state.ok) toast.failed(`The ${noun} was not cancelled.`, state.error);
+    if (!state.ok) toast.failed(`Could not cancel the ${noun}.`, state.error);
     return state;
   });
   return (
@@ -27,7 +27,7 @@ export function CancelButton({ id, noun, action, compact }: CancelButtonProps) {
       aria-disabled={busy}
       onClick={() => run(id, () => toast.done(`The ${noun} was cancelled.`))}
     >
-      {busy ? "Cancelling…" : `Cancel the ${noun}`}
+      {busy ? "Cancelling…" : `Cancel ${noun}`}
     </Button>
   );
 }

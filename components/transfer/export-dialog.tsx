@@ -19,16 +19,16 @@ export function ExportDialog({ action }: { action: (input: StartExport) => Promi
       <Button variant="default" onClick={() => setOpened(true)}>
         Export…
       </Button>
-      <Modal opened={opened} onClose={() => setOpened(false)} title="Export this workspace" size={520} yOffset="8vh">
+      <Modal opened={opened} onClose={() => setOpened(false)} title="Export workspace" size={520} yOffset="8vh">
         <div className={classes.body}>
           <FormProblem state={state} />
           <p className={classes.text}>
-            One zip with experiments, runs, parameters, tags and every metric point as Parquet, and logged and
-            registered models as JSON. What is in the trash is left out, and so are traces, people and endpoints. It can
-            be imported here or into another Leeway, and is kept for {keptDays} days.
+            A zip with experiments, runs, parameters, tags and all metric points as Parquet, and logged and registered
+            models as JSON. Trash, traces, people and endpoints are not included. It can be imported here or into
+            another Leeway, and is kept for {keptDays} days.
           </p>
           <Checkbox
-            label="With the files of runs, logged models and versions"
+            label="Include files of runs, logged models and versions"
             checked={hasArtifacts}
             onChange={(event) => setHasArtifacts(event.currentTarget.checked)}
           />
@@ -38,11 +38,11 @@ export function ExportDialog({ action }: { action: (input: StartExport) => Promi
               onClick={() =>
                 run({ hasArtifacts }, () => {
                   setOpened(false);
-                  toast.done("The export has begun. Its file stands in the list when it is written.");
+                  toast.done("Export started. The file appears in the list when it is complete.");
                 })
               }
             >
-              {busy ? "Starting…" : "Start the export"}
+              {busy ? "Starting…" : "Start export"}
             </Button>
           </div>
         </div>

@@ -25,7 +25,7 @@ export function ExportsTable({ exports, cancel, empty }: ExportsTableProps) {
       key: "sha256",
       head: "SHA-256",
       cell: ({ sha256 }) =>
-        sha256 ? <code title={sha256}>{truncateMiddle(sha256)}</code> : <span className="lw-quiet">no value</span>,
+        sha256 ? <code title={sha256}>{truncateMiddle(sha256)}</code> : <span className="lw-quiet">–</span>,
     },
     { key: "by", head: "Started by", cell: ({ startedByName }) => startedByName },
     { key: "file", head: "File", cell: (one) => <FileCell one={one} cancel={cancel} /> },
@@ -36,7 +36,7 @@ export function ExportsTable({ exports, cancel, empty }: ExportsTableProps) {
 function FileCell({ one, cancel }: { one: Export; cancel: ExportsTableProps["cancel"] }) {
   const { id, state, message, isThere } = one;
   if (isThere && cancel) return <a href={`/api/v1/exports/${id}/file`}>Download</a>;
-  if (isThere) return <span className="lw-quiet">needs the role operator</span>;
+  if (isThere) return <span className="lw-quiet">requires the operator role</span>;
   if (state === "waiting" || state === "running") {
     return cancel ? (
       <CancelButton id={id} noun="export" action={cancel} compact />
@@ -44,6 +44,6 @@ function FileCell({ one, cancel }: { one: Export; cancel: ExportsTableProps["can
       <span className="lw-quiet">not yet</span>
     );
   }
-  if (state === "done") return <span className="lw-quiet">removed, its days are over</span>;
+  if (state === "done") return <span className="lw-quiet">expired</span>;
   return <span className="lw-quiet">{message ?? "none"}</span>;
 }

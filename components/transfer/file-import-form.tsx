@@ -17,13 +17,13 @@ export type StartFileAction = (form: FormData) => Promise<ActionState<Import>>;
 type Kind = StartFileImport["kind"];
 
 const kinds: { value: Kind; label: string; hint: string }[] = [
-  { value: "mlruns", label: "mlruns folder", hint: "The folder that MLflow writes without a server, as a zip." },
+  { value: "mlruns", label: "mlruns folder", hint: "An MLflow file store as a zip (no server needed)." },
   {
     value: "tensorboard",
     label: "TensorBoard files",
-    hint: "A zip whose folders are runs, or one event file. They go to an experiment with the name of the file.",
+    hint: "A zip whose folders are runs, or a single event file. Runs are added to an experiment named after the file.",
   },
-  { value: "leeway", label: "Export of Leeway", hint: "The zip of an export, from here or from another Leeway." },
+  { value: "leeway", label: "Leeway export", hint: "A zip exported from this or another Leeway." },
 ];
 
 interface FileImportFormProps {
@@ -52,7 +52,7 @@ export function FileImportForm({ action, onDone, maxBytes, apiUrl }: FileImportF
     <form className={classes.body} onSubmit={submit}>
       <FormProblem state={state} />
       <Select
-        label="What it is"
+        label="File type"
         data={kinds}
         value={kind}
         onChange={(value) => setKind((value as Kind | null) ?? "mlruns")}
@@ -63,16 +63,16 @@ export function FileImportForm({ action, onDone, maxBytes, apiUrl }: FileImportF
       {tooLarge && file && (
         <div className={classes.body} role="alert">
           <p className={classes.text}>
-            {file.name} has {formatBytes(file.size)}; a browser may send up to {formatBytes(maxBytes)}. Send it from a
-            command line, with a token that has the scope “settings”:
+            {file.name} is {formatBytes(file.size)}; browser uploads are limited to {formatBytes(maxBytes)}. Upload it
+            from the command line with a token that has the “settings” scope:
           </p>
           <CodeBlock examples={[{ label: "curl", code: command(apiUrl, kind, file.name) }]} />
         </div>
       )}
       <div className={classes.buttons}>
-        <span className={classes.note}>The file is removed when the import ends.</span>
+        <span className={classes.note}>The uploaded file is deleted when the import finishes.</span>
         <Button type="submit" disabled={!file || tooLarge} aria-disabled={busy}>
-          {busy ? "Sending the file…" : "Start the import"}
+          {busy ? "Uploading…" : "Start import"}
         </Button>
       </div>
     </form>

@@ -18,7 +18,7 @@ interface ImportDialogProps {
 }
 
 const places = [
-  { value: "server", label: "Another server" },
+  { value: "server", label: "Other server" },
   { value: "file", label: "A file" },
 ] as const;
 

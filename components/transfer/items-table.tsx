@@ -16,7 +16,7 @@ const kinds: Record<ImportItem["kind"], string> = {
 const columns: Column<ImportItem>[] = [
   {
     key: "thing",
-    head: "Thing",
+    head: "Item",
     cell: (item) => {
       const href = hrefOf(item);
       return (
@@ -35,7 +35,7 @@ const columns: Column<ImportItem>[] = [
     head: "Outcome",
     cell: ({ localId, isUnchanged, problems }) => (
       <div className={classes.sentence}>
-        {problems.length === 0 && <span className="lw-quiet">{isUnchanged ? "Had not changed" : "Imported"}</span>}
+        {problems.length === 0 && <span className="lw-quiet">{isUnchanged ? "Unchanged" : "Imported"}</span>}
         {localId === null && problems.length > 0 && <strong>Not imported. </strong>}
         {problems.map((problem) => (
           <div key={problem}>{problem}</div>

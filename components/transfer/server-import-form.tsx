@@ -12,9 +12,9 @@ import classes from "./transfer.module.css";
 export type StartServerAction = (input: StartImport) => Promise<ActionState<Import>>;
 
 const ways = [
-  { value: "none", label: "No sign-in" },
+  { value: "none", label: "No authentication" },
   { value: "token", label: "Token" },
-  { value: "password", label: "User and password" },
+  { value: "password", label: "Username and password" },
 ] as const;
 
 /** Address of an MLflow server and how to sign in there. */
@@ -41,18 +41,18 @@ export function ServerImportForm({ action, onDone }: { action: StartServerAction
       <TextInput
         label="Address"
         name="address"
-        description="Of an MLflow server, or of another Leeway: everything that is not deleted there comes over."
+        description="An MLflow server or another Leeway. Everything that is not deleted there is imported."
         placeholder="https://mlflow.example.org"
         error={complaints.address}
         data-autofocus
       />
-      <Segmented label="Sign-in there" value={way} onChange={setWay} options={[...ways]} />
+      <Segmented label="Authentication" value={way} onChange={setWay} options={[...ways]} />
       {way === "token" && (
         <PasswordInput label="Token" name="token" autoComplete="off" description={kept} error={complaints.token} />
       )}
       {way === "password" && (
         <>
-          <TextInput label="User" name="userName" autoComplete="off" error={complaints.userName} />
+          <TextInput label="Username" name="userName" autoComplete="off" error={complaints.userName} />
           <PasswordInput
             label="Password"
             name="password"
@@ -63,13 +63,13 @@ export function ServerImportForm({ action, onDone }: { action: StartServerAction
         </>
       )}
       <div className={classes.buttons}>
-        <span className={classes.note}>A second import passes over what has not changed.</span>
+        <span className={classes.note}>Importing again skips unchanged items.</span>
         <Button type="submit" aria-disabled={busy}>
-          {busy ? "Starting…" : "Start the import"}
+          {busy ? "Starting…" : "Start import"}
         </Button>
       </div>
     </form>
   );
 }
 
-const kept = "Forgotten when the import ends.";
+const kept = "Deleted when the import finishes.";

@@ -29,10 +29,10 @@ test("what was imported is counted in words, without what there is none of", () 
 
 test("each end of an import has its sentence", () => {
   expect(sentence("done", { runs: 3, unchanged: 2, withProblems: 1 })).toBe(
-    "Imported: 3 runs. 2 items had not changed since the last import. 1 item has a problem, named below.",
+    "Imported: 3 runs. 2 items unchanged since the last import. 1 item with problems, listed below.",
   );
   expect(sentence("failed", { runs: 3 }, "The server fell silent.")).toBe(
-    "The server fell silent. Imported before: 3 runs. A new import goes on from there.",
+    "The server fell silent. Imported so far: 3 runs. Start a new import to continue.",
   );
   expect(sentence("running", {})).toBe("Imported so far: nothing yet.");
 });

@@ -47,22 +47,19 @@ export function takenOver(counts: Counts): string {
 
 /** The conclusion of an import. */
 export function importSentence({ state, message, counts }: Import): string {
-  const unchanged =
-    counts.unchanged > 0 ? ` ${plural(counts.unchanged, "item")} had not changed since the last import.` : "";
+  const unchanged = counts.unchanged > 0 ? ` ${plural(counts.unchanged, "item")} unchanged since the last import.` : "";
   const problems =
-    counts.withProblems > 0
-      ? ` ${plural(counts.withProblems, "item")} ${counts.withProblems === 1 ? "has" : "have"} a problem, named below.`
-      : "";
+    counts.withProblems > 0 ? ` ${plural(counts.withProblems, "item")} with problems, listed below.` : "";
   const taken = takenOver(counts);
   switch (state) {
     case "waiting":
-      return "It begins in a moment.";
+      return "Starting…";
     case "running":
       return `Imported so far: ${taken}.${unchanged}${problems}`;
     case "failed":
-      return `${message ?? "It failed; Leeway’s log says why."} Imported before: ${taken}.${problems} A new import goes on from there.`;
+      return `${message ?? "The import failed; see the server log for details."} Imported so far: ${taken}.${problems} Start a new import to continue.`;
     case "cancelled":
-      return `It was cancelled. Imported before: ${taken}. A new import goes on from there.`;
+      return `The import was cancelled. Imported so far: ${taken}. Start a new import to continue.`;
     default:
       return `Imported: ${taken}.${unchanged}${problems}`;
   }

@@ -25,7 +25,9 @@ export function ExperimentRetentionButton(props: ExperimentRetentionButtonProps)
       </Button>
       <Modal opened={opened} onClose={() => setOpened(false)} title="Retention of this experiment" yOffset="14vh">
         <p className="lw-muted" style={{ marginBottom: 14 }}>
-          {own ? "It has a rule of its own." : "The rule of the workspace counts, until this experiment has its own."}
+          {own
+            ? "This experiment overrides the workspace retention."
+            : "The workspace retention applies unless you override it here."}
         </p>
         <RetentionForm
           rule={own ?? ofWorkspace}

@@ -22,7 +22,7 @@ export function PurgeButton({ item: { kind, id, name }, viewerName, preview, pur
   const [counted, setCounted] = useState<PurgePreview>();
   const { busy, run } = useAction(async (input: TrashKey) => {
     const answer = await preview(input);
-    if (!answer.ok) toast.failed(`How much space ${name} takes could not be counted.`, answer.error);
+    if (!answer.ok) toast.failed(`Could not calculate the size of ${name}.`, answer.error);
     return answer;
   });
 
@@ -30,12 +30,12 @@ export function PurgeButton({ item: { kind, id, name }, viewerName, preview, pur
     const [use, ...others] = found.usedBy;
     if (!use) return setCounted(found);
     const more = others.length > 0 ? ` and ${others.length} more` : "";
-    toast.failed(`${name} is in use and stays.`, `In use by ${use}${more}.`);
+    toast.failed(`${name} is in use and was not deleted.`, `In use by ${use}${more}.`);
   }
   async function confirm(reason: string) {
     const { ok, error, fieldErrors } = await purge({ kind, id, reason });
-    if (ok) toast.done(`${name} is being deleted for good.`);
-    return ok ? undefined : (error ?? fieldErrors?.reason ?? "It was not deleted.");
+    if (ok) toast.done(`Permanently deleting ${name}.`);
+    return ok ? undefined : (error ?? fieldErrors?.reason ?? "The item was not deleted.");
   }
   return (
     <>
@@ -44,21 +44,21 @@ export function PurgeButton({ item: { kind, id, name }, viewerName, preview, pur
         size="xs"
         data-danger
         aria-disabled={busy}
-        aria-label={`${busy ? "Counting…" : "Delete for good…"} ${name}`}
+        aria-label={`${busy ? "Calculating size…" : "Delete permanently…"} ${name}`}
         onClick={() => run({ kind, id }, offer)}
       >
-        {busy ? "Counting…" : "Delete for good…"}
+        {busy ? "Calculating size…" : "Delete permanently…"}
       </Button>
       {counted && (
         <ConfirmWithReason
           opened
           onClose={() => setCounted(undefined)}
-          title={`Delete the ${kindWords[kind].one} ${name} for good?`}
-          evidence={`Frees about ${formatBytes(counted.pointBytes + counted.fileBytes)}. Nothing else uses it.`}
+          title={`Permanently delete ${kindWords[kind].one} ${name}?`}
+          evidence={`Frees about ${formatBytes(counted.pointBytes + counted.fileBytes)}. Not used by anything else.`}
           consequences={purgeLines(counted)}
-          reasons={["No longer needed", "Made by mistake", "Must be erased"]}
-          confirmLabel="Delete for good"
-          keepLabel="Keep in the trash"
+          reasons={["No longer needed", "Created by mistake", "Erasure request"]}
+          confirmLabel="Delete permanently"
+          keepLabel="Cancel"
           destructive
           actorName={viewerName}
           onConfirm={confirm}

@@ -30,7 +30,7 @@ export function RetentionForm({ rule, offBecause, action, drop }: RetentionFormP
     event.preventDefault();
     const days = (value: string | number) => (value === "" ? null : Number(value));
     const input = { deleteRunsAfterDays: days(quiet), purgeAfterDays: days(kept) };
-    run(input, () => toast.done("The rule was saved. It is followed once a day."));
+    run(input, () => toast.done("Retention saved. It is applied once a day."));
   }
   const field = { placeholder: "never", min: 1, max: 36_500, allowDecimal: false, disabled: isOff, suffix: " days" };
   return (
@@ -38,31 +38,31 @@ export function RetentionForm({ rule, offBecause, action, drop }: RetentionFormP
       <FormProblem state={state} />
       <NumberInput
         {...field}
-        label="Runs go to the trash after"
-        description="Days without a write. Runs that a model version came from stay."
+        label="Move runs to trash after"
+        description="Days since the last write. Runs that produced a model version are kept."
         value={quiet}
         onChange={setQuiet}
         error={state.fieldErrors?.deleteRunsAfterDays}
       />
       <NumberInput
         {...field}
-        label="The trash keeps things for"
-        description="Then they are deleted for good, unless something uses them."
+        label="Empty trash after"
+        description="Items are then permanently deleted, unless they are in use."
         value={kept}
         onChange={setKept}
         error={state.fieldErrors?.purgeAfterDays}
       />
       <div className={classes.line}>
         <Button type="submit" disabled={isOff} aria-disabled={busy}>
-          {busy ? "Saving…" : "Save rule"}
+          {busy ? "Saving…" : "Save retention"}
         </Button>
         {drop && !isOff && (
           <Button
             variant="default"
             aria-disabled={dropping.busy}
-            onClick={() => dropping.run(undefined, () => toast.done("The rule of the workspace counts again."))}
+            onClick={() => dropping.run(undefined, () => toast.done("The workspace retention applies again."))}
           >
-            Use the workspace’s
+            Use workspace retention
           </Button>
         )}
         {offBecause && <span className="lw-quiet">{offBecause}</span>}

@@ -34,7 +34,7 @@ export function TrashTable({ items, foot, viewerName, whyNot, actions }: TrashTa
     { key: "by", head: "Deleted by", cell: ({ deletedBy, reason }) => whoCell(deletedBy, reason) },
     { key: "at", head: "When", cell: ({ deletedAt }) => <RelativeTime at={deletedAt} /> },
     { key: "size", head: "Size", align: "right", cell: ({ sizeBytes }) => formatBytes(sizeBytes) },
-    { key: "until", head: "Deleted for good", cell: untilCell },
+    { key: "until", head: "Permanently deleted", cell: untilCell },
     {
       key: "actions",
       head: <span className="lw-hidden">Actions</span>,
@@ -57,8 +57,8 @@ export function TrashTable({ items, foot, viewerName, whyNot, actions }: TrashTa
       columns={columns}
       rowKey={({ kind, id }) => `${kind}/${id}`}
       empty={
-        <EmptyState title="Nothing in the trash">
-          What somebody deletes, in the console or by a client, waits here and can come back as it was.
+        <EmptyState title="Trash is empty">
+          Items deleted in the console or by API clients appear here and can be restored.
         </EmptyState>
       }
       foot={foot}
@@ -88,15 +88,15 @@ function whoCell(who: string | null, reason: string | null) {
 }
 
 function untilCell({ purgingSince, purgeAt }: TrashItem) {
-  if (purgingSince) return <StatusBadge state="watch">being deleted</StatusBadge>;
-  return purgeAt ? <RelativeTime at={purgeAt} /> : <span className="lw-quiet">never by itself</span>;
+  if (purgingSince) return <StatusBadge state="watch">deleting</StatusBadge>;
+  return purgeAt ? <RelativeTime at={purgeAt} /> : <span className="lw-quiet">never automatically</span>;
 }
 
 function Restore({ item, action }: { item: TrashItem; action: TrashTableProps["actions"]["restore"] }) {
   const { kind, id, name } = item;
   const { busy, run } = useAction(async (input: TrashKey) => {
     const state = await action(input);
-    if (!state.ok) toast.failed(`${name} could not be restored.`, state.error);
+    if (!state.ok) toast.failed(`Could not restore ${name}.`, state.error);
     return state;
   });
   return (

@@ -8,7 +8,7 @@ test("an experiment says what goes with it, without what there is none of", () =
   expect(purgeLines({ ...preview, files: 1, fileBytes: 5_000_000 }).map(({ value }) => value)).toEqual([
     "2\u00a0runs, 1\u00a0trace",
     "about 2\u00a0kB",
-    "1\u00a0file, 5\u00a0MB; what else uses them keeps them",
+    "1\u00a0file, 5\u00a0MB; files used elsewhere are kept",
     "not possible",
   ]);
 });
@@ -16,6 +16,6 @@ test("an experiment says what goes with it, without what there is none of", () =
 test("a run without points and files says so", () => {
   expect(purgeLines({ ...none, kind: "run", id: "r", name: "r", runs: 1 })).toEqual([
     { label: "Files", value: "none" },
-    { label: "To undo", value: "not possible" },
+    { label: "Undo", value: "not possible" },
   ]);
 });

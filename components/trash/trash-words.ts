@@ -24,12 +24,12 @@ export function purgeLines(preview: PurgePreview): { label: string; value: strin
         ];
   const things = counts.filter(([count]) => count > 0).map(([count, word]) => plural(count, word));
   return [
-    ...(things.length > 0 ? [{ label: "With it", value: things.join(", ") }] : []),
+    ...(things.length > 0 ? [{ label: "Also deleted", value: things.join(", ") }] : []),
     ...(pointBytes > 0 ? [{ label: "Metric points", value: `about ${formatBytes(pointBytes)}` }] : []),
     {
       label: "Files",
-      value: files > 0 ? `${plural(files, "file")}, ${formatBytes(fileBytes)}; what else uses them keeps them` : "none",
+      value: files > 0 ? `${plural(files, "file")}, ${formatBytes(fileBytes)}; files used elsewhere are kept` : "none",
     },
-    { label: "To undo", value: "not possible" },
+    { label: "Undo", value: "not possible" },
   ];
 }

@@ -111,7 +111,7 @@ export function Board(props: BoardProps) {
       onChoose={choose}
       onMore={() => queue.hasNextPage && !queue.isFetchingNextPage && void queue.fetchNextPage()}
       shift={shift}
-      failed={queue.error && <StaleLine>The queue could not be read: {queue.error.message} Trying again.</StaleLine>}
+      failed={queue.error && <StaleLine>Could not load the queue: {queue.error.message} Retrying…</StaleLine>}
     />
   );
   const action = chosen?.actions.find(({ act }) => act === asked);
@@ -132,7 +132,7 @@ export function Board(props: BoardProps) {
             />
             {found.error && (
               <div className={classes.stale}>
-                <StaleLine>This could not be read anew: {found.error.message} Trying again.</StaleLine>
+                <StaleLine>Could not refresh: {found.error.message} Retrying…</StaleLine>
               </div>
             )}
             <CentrePane chosen={chosen} onZoom={(range) => show({ ...view, ...zoomed(range, now) })} />
@@ -163,8 +163,8 @@ export function Board(props: BoardProps) {
       ) : (
         <div className={classes.empty}>
           {found.error ? (
-            <FailedState title="It could not be read">
-              {found.error.message} The queue is good: choose another line.
+            <FailedState title="Could not load">
+              {found.error.message} The queue is up to date: select another item.
             </FailedState>
           ) : (
             <NothingBurns lastPageAt={first?.lastPageAt ?? null} isFiltered={view.filter !== "all"} />
@@ -213,12 +213,12 @@ interface NarrowProps {
 /** Where the queue has no place beside: which one of how many, and the ways to the others. */
 function Narrow({ place, count, onMove, onQueue }: NarrowProps) {
   return (
-    <nav className={classes.narrow} aria-label="Lines of the queue">
-      <ActionIcon variant="subtle" aria-label="The one before" onClick={() => onMove(-1)} disabled={place <= 0}>
+    <nav className={classes.narrow} aria-label="Queue items">
+      <ActionIcon variant="subtle" aria-label="Previous item" onClick={() => onMove(-1)} disabled={place <= 0}>
         <IconChevronLeft size={18} />
       </ActionIcon>
       <span className="lw-number">{place < 0 ? "not in the queue" : `${place + 1} of ${count}`}</span>
-      <ActionIcon variant="subtle" aria-label="The next one" onClick={() => onMove(1)} disabled={place >= count - 1}>
+      <ActionIcon variant="subtle" aria-label="Next item" onClick={() => onMove(1)} disabled={place >= count - 1}>
         <IconChevronRight size={18} />
       </ActionIcon>
       <Button

@@ -7,13 +7,13 @@ import classes from "./board.module.css";
 const hints: [string[], string][] = [
   [["J", "K"], "move"],
   [["A"], "acknowledge"],
-  [["R"], "roll back"],
-  [["B"], "fall back"],
+  [["R"], "Roll back"],
+  [["B"], "Fall back"],
   [["S"], "silence"],
   [["F"], "freeze"],
   [["P"], "page"],
   [["N"], "note"],
-  [["X"], "tick step"],
+  [["X"], "complete step"],
   [["1", "4"], "verdict"],
   [["[", "]"], "shift time"],
 ];
@@ -22,14 +22,14 @@ const hints: [string[], string][] = [
 export function KeyBar() {
   const { setHelpOpened } = useShell();
   return (
-    <section className={classes.keys} aria-label="Keys">
+    <section className={classes.keys} aria-label="Keyboard shortcuts">
       {hints.map(([keys, does]) => (
         <span key={does}>
           <Keys keys={keys} /> {does}
         </span>
       ))}
       <button type="button" onClick={() => setHelpOpened(true)}>
-        <Keys keys={["?"]} /> all keys
+        <Keys keys={["?"]} /> Keyboard shortcuts
       </button>
     </section>
   );

@@ -4,13 +4,13 @@ import { EmptyState } from "#components/ui/states.tsx";
 
 /** The good state: nothing is open. */
 export function NothingBurns({ lastPageAt, isFiltered }: { lastPageAt: number | null; isFiltered: boolean }) {
-  if (isFiltered) return <EmptyState title="Nothing of this kind is open">Show all to see what else burns.</EmptyState>;
+  if (isFiltered) return <EmptyState title="No matching items">Show all to see other open items.</EmptyState>;
   return (
-    <EmptyState title="Nothing is burning.">
+    <EmptyState title="All clear">
       {lastPageAt === null ? (
         <>
-          Nobody was ever paged here. <Link href="/slos">SLOs</Link> say what would page whom;{" "}
-          <Link href="/on-call/schedules">schedules</Link> say who is on call.
+          No pages yet. <Link href="/slos">SLOs</Link> determine who is paged;{" "}
+          <Link href="/on-call/schedules">schedules</Link> show who is on call.
         </>
       ) : (
         <>

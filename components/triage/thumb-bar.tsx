@@ -30,7 +30,7 @@ export function ThumbBar({ chosen, viewer, onAct }: ThumbBarProps) {
       ))}
       <Menu position="top-end">
         <Menu.Target>
-          <Button variant="default" aria-label="More to do" px={0} disabled={rest.length === 0}>
+          <Button variant="default" aria-label="More actions" px={0} disabled={rest.length === 0}>
             <IconDots size={18} aria-hidden="true" />
           </Button>
         </Menu.Target>

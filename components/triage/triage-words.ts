@@ -19,19 +19,19 @@ export function severityWord({ severity, state }: Pick<Row, "severity" | "state"
 export function takenWords(row: Row, silencedUntil: string | null): { words: string; isUrgent: boolean } {
   if (row.state === "silenced")
     return { words: silencedUntil ? `Silenced until ${silencedUntil}` : "Silenced", isUrgent: false };
-  if (row.state === "quiet") return { words: "Nothing fires; not resolved yet", isUrgent: false };
+  if (row.state === "quiet") return { words: "No longer firing; not resolved yet", isUrgent: false };
   if (row.owner) return { words: `${row.owner.name}, acknowledged`, isUrgent: false };
   if (row.state === "acknowledged") return { words: "Acknowledged", isUrgent: false };
-  return { words: "Not acknowledged", isUrgent: row.severity === "page" };
+  return { words: "Unacknowledged", isUrgent: row.severity === "page" };
 }
 
 export function burnText(burn: number | null): string {
-  if (burn === null) return "not known";
-  return burn === 0 ? "no burn" : `${burnWords(burn)}×`;
+  if (burn === null) return "unknown";
+  return burn === 0 ? "not burning" : `${burnWords(burn)}×`;
 }
 
 export function reachText(reach: number | null): string {
-  return reach === null ? "not known" : `${formatPercent(reach)} of traffic`;
+  return reach === null ? "unknown" : `${formatPercent(reach)} of traffic`;
 }
 
 /** How bad it is, for the bar beside it: the product by which the queue is sorted, against the greatest of it. */
@@ -46,7 +46,7 @@ export function ageWords(startedAt: number, now: number): string {
 
 /** The badge of the chosen one: whether it burns fast, burns, or no longer does. */
 export function burnBadge({ row, slo }: Wire<Triage>): { state: State; word: string } {
-  if (row.state === "quiet") return { state: "on-target", word: "Nothing fires" };
+  if (row.state === "quiet") return { state: "on-target", word: "No firing alerts" };
   if (row.alerts > 0 && row.severity === "page") {
     return { state: "missed", word: slo && slo.tiers.length > 0 ? "Burning fast" : "Page" };
   }
@@ -56,7 +56,7 @@ export function burnBadge({ row, slo }: Wire<Triage>): { state: State; word: str
 export function takenBadge({ state, owner }: Row, silencedUntil: string | null): { state: State; word: string } {
   if (state === "silenced")
     return { state: "paused", word: silencedUntil ? `Silenced until ${silencedUntil}` : "Silenced" };
-  if (owner) return { state: "finished", word: `${owner.name} has it` };
+  if (owner) return { state: "finished", word: `Acknowledged by ${owner.name}` };
   if (state === "acknowledged" || state === "quiet") return { state: "finished", word: "Acknowledged" };
-  return { state: "not-started", word: "Not acknowledged" };
+  return { state: "not-started", word: "Unacknowledged" };
 }

@@ -20,7 +20,7 @@ export function useActs(actions: BoardActions, chosen: Chosen | undefined) {
 
   async function run(work: () => Promise<ActionState<unknown>>): Promise<string | undefined> {
     const answer: ActionState<unknown> = await work().catch(() => unreachable);
-    if (!answer.ok) return answer.error ?? Object.values(answer.fieldErrors ?? {})[0] ?? "It was not done.";
+    if (!answer.ok) return answer.error ?? Object.values(answer.fieldErrors ?? {})[0] ?? "The change was not saved.";
     await again();
     return undefined;
   }
@@ -32,9 +32,9 @@ export function useActs(actions: BoardActions, chosen: Chosen | undefined) {
     setBusy("acknowledge");
     const failure = await run(() => actions.acknowledge({ groupIds }));
     setBusy(undefined);
-    if (failure) toast.failed("Not acknowledged.", failure);
+    if (failure) toast.failed("Could not acknowledge.", failure);
     else {
-      toast.done("Acknowledged. Nobody is called for it any more.", {
+      toast.done("Acknowledged. Escalation stopped.", {
         label: "Undo",
         onClick: () => void run(() => actions.unacknowledge({ groupIds })),
       });
@@ -44,7 +44,7 @@ export function useActs(actions: BoardActions, chosen: Chosen | undefined) {
 
   /** Does what a dialog confirmed. @returns why it was not done */
   async function act(act: TriageAct, { reason, minutes, userId }: Wish): Promise<string | undefined> {
-    if (!chosen) return "There is nothing chosen.";
+    if (!chosen) return "Nothing selected.";
     const { row, endpoint, labels, rollout } = chosen;
     const groupId = row.groupId ?? undefined;
     const endpointId = endpoint?.id ?? "";
@@ -61,26 +61,20 @@ export function useActs(actions: BoardActions, chosen: Chosen | undefined) {
             to,
             rollout: rollout && !to ? { id: rollout.id, revision: rollout.revision } : undefined,
           }),
-        "Rolled back. Watch whether failures drop.",
+        "Rolled back. Check that failures go down.",
       ],
       "fall-back": [
         () => actions.rollBack({ endpointId, reason, groupId, to }),
-        "Fell back. Watch whether failures drop.",
+        "Fell back. Check that failures go down.",
       ],
-      freeze: [
-        () => actions.freeze({ endpointId, minutes, reason, groupId }),
-        `Changes to ${endpoint?.name} are frozen.`,
-      ],
-      "lift-freeze": [
-        () => actions.liftFreeze({ endpointId, reason, groupId }),
-        `The freeze of ${endpoint?.name} was lifted.`,
-      ],
-      page: [() => actions.page({ groupId: groupId ?? "", userId, note: reason }), "They were called."],
-      note: [() => actions.note({ number, title: reason }), "Written onto the timeline."],
-      resolve: [() => actions.resolve({ number, reason }), `INC-${number} was resolved.`],
+      freeze: [() => actions.freeze({ endpointId, minutes, reason, groupId }), `Changes to ${endpoint?.name} frozen.`],
+      "lift-freeze": [() => actions.liftFreeze({ endpointId, reason, groupId }), `Freeze on ${endpoint?.name} lifted.`],
+      page: [() => actions.page({ groupId: groupId ?? "", userId, note: reason }), "Page sent."],
+      note: [() => actions.note({ number, title: reason }), "Note added to the timeline."],
+      resolve: [() => actions.resolve({ number, reason }), `INC-${number} resolved.`],
     };
     const chosenAct = done[act];
-    if (!chosenAct) return "It cannot be done from here.";
+    if (!chosenAct) return "This action is not available here.";
     const failure = await run(chosenAct[0]);
     if (failure === undefined) toast.done(chosenAct[1]);
     return failure;
@@ -97,7 +91,7 @@ export function useActs(actions: BoardActions, chosen: Chosen | undefined) {
     const row = chosen?.row;
     if (failure !== undefined || endsAt === undefined || !row) return failure;
     toast.done(`Silenced until ${formatUntil(endsAt, Date.now())}.`, {
-      label: "Show it",
+      label: "View",
       onClick: () => show({ ...viewOf(new URLSearchParams(location.search)), filter: "all", ...lineOf(row) }, true),
     });
     return undefined;
@@ -107,7 +101,7 @@ export function useActs(actions: BoardActions, chosen: Chosen | undefined) {
     const groupId = chosen?.row.groupId;
     if (!groupId) return;
     const failure = await run(() => actions.verdict({ groupId, verdict: value }));
-    if (failure) toast.failed("The verdict was not kept.", failure);
+    if (failure) toast.failed("Could not save feedback.", failure);
     else toast.done(`Verdict: ${value}.`);
   }
 
@@ -115,7 +109,7 @@ export function useActs(actions: BoardActions, chosen: Chosen | undefined) {
     const work = isDone ? actions.tick : actions.untick;
     const failure = await run(() => work({ ...of, step }));
     await client.invalidateQueries({ queryKey: ["incident", "list", "runbook"] });
-    if (failure) toast.failed("The step was not ticked.", failure);
+    if (failure) toast.failed("Could not complete the step.", failure);
   }
 
   return { busy, acknowledge, act, verdict, tick };

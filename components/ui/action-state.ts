@@ -16,5 +16,5 @@ export const untried: ActionState<never> = { ok: false };
 /** What a call that never came back is told as. */
 export const unreachable = {
   ok: false,
-  error: "Leeway did not answer, so it is not known whether this was done. Load the page again to see.",
+  error: "Leeway did not respond, so it is unclear whether the change was saved. Reload the page to check.",
 } satisfies ActionState<never>;

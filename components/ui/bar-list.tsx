@@ -4,7 +4,7 @@ import { formatPercent } from "./format.ts";
 
 export interface Bar {
   label: ReactNode;
-  /** Length on the shared scale; null has no bar and says "no value". */
+  /** Length on the shared scale; null has no bar and says "–". */
   value: number | null;
   /** The number beside the bar; a percentage of 1 when it is not given. */
   text?: string;

@@ -3,7 +3,7 @@
 import { Button, Modal, ModalTitle, Textarea } from "@mantine/core";
 import { useHotkeys } from "@mantine/hooks";
 import { IconCheck } from "@tabler/icons-react";
-import { type ReactNode, useId, useState, useTransition } from "react";
+import { type ReactNode, useState, useTransition } from "react";
 import { unreachable } from "./action-state.ts";
 import classes from "./confirm-with-reason.module.css";
 import { Keys } from "./key-hint.tsx";
@@ -23,7 +23,7 @@ export interface ConfirmWithReasonProps {
   reasons?: string[];
   /** The likely reason, filled in, so that the confirming keys suffice. */
   suggestion?: string;
-  /** What the buttons say they do: "Roll back to v12" and "Keep v14 at 25 %". */
+  /** What the buttons say they do: "Roll back to v12" and "Keep v14 at 25%". */
   confirmLabel: string;
   keepLabel: string;
   /** Red confirming button. */
@@ -50,7 +50,6 @@ function Body(props: ConfirmWithReasonProps) {
   const [words, setWords] = useState(suggestion);
   const [error, setError] = useState<string>();
   const [busy, start] = useTransition();
-  const groupName = useId();
   useReturnFocus();
   const modKey = useModKey();
   const reason = [choice === "Other" ? undefined : choice, words.trim() || undefined].filter(Boolean).join(": ");
@@ -58,7 +57,7 @@ function Body(props: ConfirmWithReasonProps) {
   function confirm() {
     if (busy) return;
     if (!reason) {
-      setError("Say why in a few words: whoever looks at this later needs it.");
+      setError("Give a short reason. Others will rely on it later.");
       return;
     }
     start(async () => {
@@ -85,11 +84,11 @@ function Body(props: ConfirmWithReasonProps) {
           ))}
         </dl>
         <div className={classes.why}>
-          <span className={classes.label} id={groupName}>
-            Why? <span className="lw-quiet">required</span>
+          <span className={classes.label}>
+            Reason <span className="lw-quiet">required</span>
           </span>
           {reasons.length > 0 && (
-            <fieldset className={classes.choices} aria-labelledby={groupName}>
+            <fieldset className={classes.choices} aria-label="Suggestions">
               {[...reasons, "Other"].map((each) => (
                 <button
                   className={classes.choice}
@@ -117,7 +116,7 @@ function Body(props: ConfirmWithReasonProps) {
         </div>
       </div>
       <div className={classes.foot}>
-        <span className={classes.note}>Written to the audit log as {props.actorName}</span>
+        <span className={classes.note}>Recorded in the audit log as {props.actorName}</span>
         <Button variant="default" onClick={onClose} rightSection={<Keys keys={["Esc"]} />}>
           {props.keepLabel}
         </Button>

@@ -27,7 +27,7 @@ export function SelectAll({ ids, selection }: { ids: string[]; selection: Select
   return (
     <Checkbox
       size="xs"
-      aria-label="Select all rows shown"
+      aria-label="Select all visible rows"
       checked={all}
       indeterminate={count > 0 && !all}
       onChange={() =>

@@ -34,13 +34,13 @@ export function FileField({ label, file, onChange, error }: FileFieldProps) {
             <IconFile size={16} stroke={1.7} aria-hidden="true" />
             <strong className="lw-truncate">{file.name}</strong>
             <span className="lw-muted">{formatBytes(file.size)}</span>
-            <span className={classes.other}>Choose another</span>
+            <span className={classes.other}>Choose another file</span>
           </span>
         ) : (
           <span className={classes.line}>
             <IconUpload size={16} stroke={1.7} aria-hidden="true" />
             <span>
-              Drop the file here or <span className={classes.choose}>choose it</span>
+              Drop a file here or <span className={classes.choose}>browse</span>
             </span>
           </span>
         )}

@@ -22,8 +22,8 @@ describe("durations", () => {
     expect(seen(formatDuration(ms))).toBe(expected);
   });
 
-  it("says no value for a duration that is not known", () => {
-    expect(formatDuration(null)).toBe("no value");
+  it("returns a dash for an unknown duration", () => {
+    expect(formatDuration(null)).toBe("–");
   });
 });
 

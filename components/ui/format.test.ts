@@ -39,11 +39,11 @@ describe("numbers", () => {
     expect(formatNumber(0, { decimals: 2 })).toBe("0.00");
   });
 
-  it.each([null, undefined, Number.NaN, Number.POSITIVE_INFINITY])("says no value for %s", (value) => {
+  it.each([null, undefined, Number.NaN, Number.POSITIVE_INFINITY])("returns a dash for %s", (value) => {
     for (const format of [formatNumber, formatCount, formatPercent, formatPoints, formatBytes, formatMoney]) {
-      expect(format(value)).toBe("no value");
+      expect(format(value)).toBe("–");
     }
-    expect(formatUnit(value, "ms")).toBe("no value");
+    expect(formatUnit(value, "ms")).toBe("–");
   });
 
   it("gives a column the decimals of its middle value, two at most", () => {
@@ -65,29 +65,29 @@ describe("numbers", () => {
 
 describe("shares and changes", () => {
   it.each([
-    [0, "0_%"],
-    [0.0041, "0.41_%"],
-    [0.156, "15.6_%"],
-    [0.62, "62_%"],
-    [1, "100_%"],
-    [0.0004, "< 0.1_%"],
-    [0.99997, "> 99.9_%"],
-    [-0.02, "−2_%"],
+    [0, "0%"],
+    [0.0041, "0.41%"],
+    [0.156, "15.6%"],
+    [0.62, "62%"],
+    [1, "100%"],
+    [0.0004, "< 0.1%"],
+    [0.99997, "> 99.9%"],
+    [-0.02, "−2%"],
   ])("shows the ratio %d as %s", (ratio, expected) => {
     expect(seen(formatPercent(ratio))).toBe(expected);
   });
 
   it("keeps the decimals of a column of shares", () => {
-    expect(seen(formatPercent(0.9993, { decimals: 2 }))).toBe("99.93_%");
-    expect(seen(formatPercent(0.96, { decimals: 1 }))).toBe("96.0_%");
-    expect(seen(formatPercent(0.00001, { decimals: 2 }))).toBe("< 0.01_%");
+    expect(seen(formatPercent(0.9993, { decimals: 2 }))).toBe("99.93%");
+    expect(seen(formatPercent(0.96, { decimals: 1 }))).toBe("96.0%");
+    expect(seen(formatPercent(0.00001, { decimals: 2 }))).toBe("< 0.01%");
   });
 
   it("shows changes above double as multiples, others with a sign and a real minus", () => {
     expect(formatChange(1, 4.1)).toBe("4.1×");
-    expect(seen(formatChange(100, 122))).toBe("+22_%");
-    expect(seen(formatChange(100, 97))).toBe("−3_%");
-    expect(formatChange(0, 5)).toBe("no value");
+    expect(seen(formatChange(100, 122))).toBe("+22%");
+    expect(seen(formatChange(100, 97))).toBe("−3%");
+    expect(formatChange(0, 5)).toBe("–");
     expect(seen(formatPoints(-0.005))).toBe("−0.5_pp");
     expect(seen(formatPoints(0.011))).toBe("+1.1_pp");
   });

@@ -1,5 +1,5 @@
 /** What a missing value is called everywhere; never 0, never a dash (except in columns narrower than 60 px). */
-export const noValue = "no value";
+export const noValue = "–";
 
 /** Non-breaking space between a number and its unit. */
 export const nbsp = "\u00a0";
@@ -82,8 +82,8 @@ export function formatUnit(value: Maybe, unit: string, options: { decimals?: num
 }
 
 /**
- * A ratio (0 to 1) as a percentage: `0.41 %`, `62 %`. Not zero is never shown as zero (`< 0.1 %`),
- * and less than all never as all (`> 99.9 %`).
+ * A ratio (0 to 1) as a percentage: `0.41%`, `62%`. Not zero is never shown as zero (`< 0.1%`),
+ * and less than all never as all (`> 99.9%`).
  */
 export function formatPercent(ratio: Maybe, options: { decimals?: number } = {}): string {
   if (missing(ratio)) return noValue;
@@ -92,12 +92,12 @@ export function formatPercent(ratio: Maybe, options: { decimals?: number } = {})
   const { decimals } = options;
   const smallest = decimals === undefined ? 0.1 : 10 ** -decimals;
   if (magnitude > 0 && (decimals === undefined ? magnitude < 0.1 : Number(magnitude.toFixed(decimals)) === 0)) {
-    return percent < 0 ? `> ${minus}${smallest}${nbsp}%` : `< ${smallest}${nbsp}%`;
+    return percent < 0 ? `> ${minus}${smallest}%` : `< ${smallest}%`;
   }
   const shown = decimals ?? Math.min(2, decimalsFor(magnitude, 2));
   const text = decimals === undefined ? trimZeros(magnitude.toFixed(shown)) : magnitude.toFixed(shown);
-  if (magnitude < 100 && Number(text) === 100) return `> ${shown === 0 ? 99 : (100 - smallest).toFixed(shown)}${nbsp}%`;
-  return `${signed(percent, grouped(text))}${nbsp}%`;
+  if (magnitude < 100 && Number(text) === 100) return `> ${shown === 0 ? 99 : (100 - smallest).toFixed(shown)}%`;
+  return `${signed(percent, grouped(text))}%`;
 }
 
 /** A difference of two ratios in percentage points with its sign: `−0.5 pp`. */
@@ -108,15 +108,15 @@ export function formatPoints(difference: Maybe): string {
   return `${difference > 0 ? "+" : difference < 0 ? minus : ""}${text}${nbsp}pp`;
 }
 
-/** A change as a multiple when it is above double (`4.1×`), else as a percentage with its sign (`+22 %`). */
+/** A change as a multiple when it is above double (`4.1×`), else as a percentage with its sign (`+22%`). */
 export function formatChange(from: Maybe, to: Maybe): string {
   if (missing(from) || missing(to) || from === 0) return noValue;
   const ratio = to / from;
   if (ratio >= 2) return `${trimZeros(ratio.toFixed(ratio >= 10 ? 0 : 1))}×`;
   const percent = (ratio - 1) * 100;
   const text = trimZeros(Math.abs(percent).toFixed(Math.abs(percent) < 10 ? 1 : 0));
-  if (percent !== 0 && Number(text) === 0) return `< 0.1${nbsp}%`;
-  return `${percent > 0 ? "+" : percent < 0 ? minus : ""}${text}${nbsp}%`;
+  if (percent !== 0 && Number(text) === 0) return `< 0.1%`;
+  return `${percent > 0 ? "+" : percent < 0 ? minus : ""}${text}%`;
 }
 
 const byteUnits = ["B", "kB", "MB", "GB", "TB", "PB"];

@@ -36,7 +36,7 @@ const components: Components = {
   h5: ({ children }) => <h6>{children}</h6>,
   table: ({ children }) => (
     // biome-ignore lint/a11y/noNoninteractiveTabindex: wide tables are scrolled by keys
-    <section className={classes.scroll} aria-label="Table, scrolls sideways" tabIndex={0}>
+    <section className={classes.scroll} aria-label="Table, scrolls horizontally" tabIndex={0}>
       <table>{children}</table>
     </section>
   ),

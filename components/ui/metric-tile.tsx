@@ -5,7 +5,7 @@ import classes from "./metric-tile.module.css";
 export interface MetricTileProps {
   /** Plain words, or a `Definition` around them. */
   label: ReactNode;
-  /** Formatted number without its unit; null says "no value". */
+  /** Formatted number without its unit; null says "–". */
   value: string | null;
   unit?: string;
   /** What the number is compared with: "objective 120 ms", "39.8 this time last week". */

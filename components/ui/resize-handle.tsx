@@ -26,7 +26,7 @@ export function ResizeHandle({ name, onResize }: { name: string; onResize: (widt
       className={classes.resize}
       ref={handle}
       type="button"
-      aria-label={`Width of ${name}, arrow keys change it`}
+      aria-label={`Width of ${name}; use the arrow keys to resize`}
       onPointerDown={(event) => {
         event.currentTarget.setPointerCapture(event.pointerId);
         from.current = { x: event.clientX, width: head()?.offsetWidth ?? 0 };

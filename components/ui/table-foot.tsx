@@ -21,7 +21,7 @@ export function TableFoot({ from, to, total, noun, previousHref, nextHref }: Tab
       <span className={classes.pages}>
         {previousHref && <Link href={previousHref}>Previous</Link>}
         <span className="lw-number">
-          Rows {formatCount(from)} to {formatCount(to)} of {formatCount(total)}
+          {formatCount(from)}–{formatCount(to)} of {formatCount(total)}
         </span>
         {nextHref && <Link href={nextHref}>Next</Link>}
       </span>

@@ -81,7 +81,7 @@ export function TableKeys({ className, label, maxHeight, children }: TableKeysPr
       className={className}
       ref={root}
       role="region"
-      aria-label={`${label}, scrolls sideways`}
+      aria-label={`${label}, scrolls horizontally`}
       data-lw-table
       style={maxHeight ? { maxHeight, overflow: "auto" } : undefined}
       onKeyDown={(event) => {

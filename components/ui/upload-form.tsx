@@ -78,14 +78,14 @@ export function UploadForm({ name: subject, file: asked, limit, errors, busy, on
         {tooLarge && (
           <div className={classes.large} role="alert">
             <p>
-              {file.name} has {formatBytes(file.size)}; a browser may send up to {formatBytes(limit.maxBytes)}. Send it
-              from a command line, with a token that has the scope “{limit.scope}”:
+              {file.name} is {formatBytes(file.size)}; browser uploads are limited to {formatBytes(limit.maxBytes)}.
+              Upload it from the command line with a token that has the “{limit.scope}” scope:
             </p>
             <CodeBlock examples={[{ label: "curl", code: limit.command(name || subject.placeholder, file.name) }]} />
           </div>
         )}
         <Textarea
-          label="What is new in it"
+          label="What changed in this version"
           rows={2}
           value={note}
           onChange={(event) => setNote(event.currentTarget.value)}

@@ -20,7 +20,7 @@ export function useComplaints(isOwn: (field: string) => boolean): Complaints {
     const fields = Object.keys(fieldErrors);
     const other = fields.find((field) => !isOwn(field));
     if (other) return fieldErrors[other] ?? false;
-    return fields.length === 0 && (error ?? "It was not done. Load the page again to see how things stand.");
+    return fields.length === 0 && (error ?? "The change was not saved. Reload the page to see the current state.");
   }
   return { complaints, refused, reset: () => setComplaints({}) };
 }

@@ -11,5 +11,5 @@ test("a refusal is told in the interface's words", async () => {
 
 test("a page that outlives its session says so, and nothing of tokens", async () => {
   answering(401, { error: { message: "You are not signed in. Send an API token." } });
-  await expect(readJson("/x")).rejects.toThrow(/^Your session has ended\. Reload the page to sign in again\.$/);
+  await expect(readJson("/x")).rejects.toThrow(/^Your session has expired\. Reload the page to sign in again\.$/);
 });

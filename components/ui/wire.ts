@@ -16,9 +16,11 @@ export function toWire<Value>(value: Value): Wire<Value> {
 export async function readJson<Value>(path: string, signal?: AbortSignal): Promise<Wire<Value>> {
   const response = await fetch(path, { headers: { accept: "application/json" }, signal: signal ?? null });
   // What the interface says of it is for programs: it asks for a token.
-  if (response.status === 401) throw new Error("Your session has ended. Reload the page to sign in again.");
+  if (response.status === 401) throw new Error("Your session has expired. Reload the page to sign in again.");
   const answer = (await response.json().catch(() => undefined)) as { error?: { message?: string } } | undefined;
   if (!response.ok)
-    throw new Error(answer?.error?.message ?? `Leeway answered with status ${response.status}. Try again in a moment.`);
+    throw new Error(
+      answer?.error?.message ?? `The server responded with status ${response.status}. Try again in a moment.`,
+    );
   return answer as Wire<Value>;
 }

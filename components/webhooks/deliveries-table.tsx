@@ -6,9 +6,9 @@ import type { State } from "#components/ui/status-shape.tsx";
 import type { Delivery } from "#server/webhooks/contract.ts";
 
 const badges: Record<Delivery["state"], [State, string]> = {
-  pending: ["running", "Waiting"],
+  pending: ["running", "Pending"],
   delivered: ["on-target", "Delivered"],
-  failed: ["missed", "Given up"],
+  failed: ["missed", "Failed"],
   cancelled: ["paused", "Cancelled"],
 };
 
@@ -21,8 +21,8 @@ export function DeliveryState({ state }: Pick<Delivery, "state">) {
 const columns: Column<Delivery>[] = [
   { key: "event", head: "Event", cell: ({ event }) => <code>{event}</code> },
   { key: "state", head: "State", cell: ({ state }) => <DeliveryState state={state} /> },
-  { key: "answer", head: "Last answer", cell: lastAnswer },
-  { key: "tries", head: "Tries", align: "right", cell: ({ attempts }) => attempts.length },
+  { key: "answer", head: "Last response", cell: lastAnswer },
+  { key: "tries", head: "Attempts", align: "right", cell: ({ attempts }) => attempts.length },
   { key: "made", head: "Event was", cell: ({ createdAt }) => <RelativeTime at={createdAt} /> },
   {
     key: "next",
@@ -34,7 +34,7 @@ const columns: Column<Delivery>[] = [
 
 function lastAnswer({ attempts }: Delivery) {
   const last = attempts.at(-1);
-  if (!last) return <span className="lw-quiet">not tried yet</span>;
+  if (!last) return <span className="lw-quiet">not attempted yet</span>;
   return last.status === null ? <span className="lw-muted">{last.error}</span> : `${last.status}`;
 }
 

@@ -15,7 +15,7 @@ export function DeliveryPanel({ delivery, replay }: { delivery: Delivery; replay
     <Panel
       id="delivery"
       title={<code>{event}</code>}
-      subtitle={replayOf ? "sent again by a person" : `id ${id}`}
+      subtitle={replayOf ? "resent manually" : `id ${id}`}
       right={
         <>
           <DeliveryState state={state} />
@@ -24,8 +24,8 @@ export function DeliveryPanel({ delivery, replay }: { delivery: Delivery; replay
       }
       flush
     >
-      <PanelSection title="Tries">
-        {attempts.length === 0 && <p className="lw-quiet">Not tried yet.</p>}
+      <PanelSection title="Attempts">
+        {attempts.length === 0 && <p className="lw-quiet">Not attempted yet.</p>}
         <ol className={classes.tries}>
           {attempts.map((attempt) => (
             <li key={attempt.at.toISOString()}>
@@ -45,7 +45,7 @@ function Try({ attempt: { at, status, durationMs, answer, error } }: { attempt: 
   const isGood = status !== null && status >= 200 && status < 300;
   return (
     <>
-      <StatusBadge state={isGood ? "on-target" : "missed"}>{status ?? "No answer"}</StatusBadge>{" "}
+      <StatusBadge state={isGood ? "on-target" : "missed"}>{status ?? "No response"}</StatusBadge>{" "}
       <span className="lw-muted">
         <RelativeTime at={at} />, after {formatDuration(durationMs)}
       </span>

@@ -14,7 +14,7 @@ export interface ReplayButtonProps {
 export function ReplayButton({ deliveryId, replay }: ReplayButtonProps) {
   const { busy, run } = useAction(async (id: string) => {
     const answer = await replay(id);
-    if (!answer.ok) toast.failed("The delivery was not sent again.", answer.error);
+    if (!answer.ok) toast.failed("Could not resend the delivery.", answer.error);
     return answer;
   });
   return (
@@ -22,9 +22,9 @@ export function ReplayButton({ deliveryId, replay }: ReplayButtonProps) {
       size="xs"
       variant="default"
       aria-disabled={busy}
-      onClick={() => run(deliveryId, () => toast.done("The delivery is being sent again, under a new id."))}
+      onClick={() => run(deliveryId, () => toast.done("Resending the delivery with a new ID."))}
     >
-      Send again
+      Resend
     </Button>
   );
 }

@@ -30,8 +30,8 @@ export function WebhookActions({ webhook, viewerName, update, remove, test }: We
 
   async function toggle() {
     const { ok, error } = await update({ webhookId, isEnabled: !isEnabled });
-    if (ok) toast.done(`Webhook ${name} was switched ${isEnabled ? "off" : "on"}.`);
-    else toast.failed(`Webhook ${name} was not changed.`, error);
+    if (ok) toast.done(`Webhook ${name} ${isEnabled ? "disabled" : "enabled"}.`);
+    else toast.failed(`Could not update webhook ${name}.`, error);
   }
   async function confirmDelete(reason: string) {
     const { ok, error } = await remove({ webhookId, reason });
@@ -47,7 +47,7 @@ export function WebhookActions({ webhook, viewerName, update, remove, test }: We
           </Button>
         </Menu.Target>
         <Menu.Dropdown>
-          <Menu.Item onClick={toggle}>{isEnabled ? "Switch off" : "Switch on"}</Menu.Item>
+          <Menu.Item onClick={toggle}>{isEnabled ? "Disable" : "Enable"}</Menu.Item>
           <Menu.Item color="var(--lw-missed-text)" onClick={() => setDeleting(true)}>
             Delete…
           </Menu.Item>
@@ -55,20 +55,20 @@ export function WebhookActions({ webhook, viewerName, update, remove, test }: We
       </Menu>
       <EditWebhook webhook={webhook} action={update} />
       <Button aria-disabled={sending.busy} onClick={() => sending.run(webhookId, tell)}>
-        {sending.busy ? "Sending…" : "Send a test"}
+        {sending.busy ? "Sending…" : "Send test"}
       </Button>
       <ConfirmWithReason
         opened={deleting}
         onClose={() => setDeleting(false)}
-        title={`Delete the webhook ${name}?`}
+        title={`Delete webhook ${name}?`}
         consequences={[
-          { label: "Deliveries that wait", value: "are not sent" },
-          { label: "Its delivery log", value: "is deleted with it" },
-          { label: "To undo", value: "not possible; switch it off instead to keep it" },
+          { label: "Pending deliveries", value: "are not sent" },
+          { label: "Its delivery log", value: "is deleted as well" },
+          { label: "Undo", value: "not possible; disable it to keep it" },
         ]}
         reasons={["No longer needed", "Replaced"]}
         confirmLabel="Delete"
-        keepLabel="Keep"
+        keepLabel="Cancel"
         destructive
         actorName={viewerName}
         onConfirm={confirmDelete}
@@ -78,6 +78,6 @@ export function WebhookActions({ webhook, viewerName, update, remove, test }: We
 }
 
 function tell({ isDelivered, status, error, durationMs }: Attempt & { isDelivered: boolean }) {
-  if (isDelivered) toast.done(`The receiver answered ${status} after ${formatDuration(durationMs)}.`);
-  else toast.failed("The test did not arrive.", error ?? `The receiver answered ${status}.`);
+  if (isDelivered) toast.done(`The receiver responded with ${status} in ${formatDuration(durationMs)}.`);
+  else toast.failed("Test delivery failed.", error ?? `The receiver responded with ${status}.`);
 }

@@ -14,7 +14,7 @@ export function NewWebhook({ action }: { action: (input: CreateWebhook) => Promi
   const router = useRouter();
   return (
     <>
-      <Button onClick={() => setOpened(true)}>New webhook…</Button>
+      <Button onClick={() => setOpened(true)}>Create webhook…</Button>
       <Modal opened={opened} onClose={() => setOpened(false)} title="New webhook" size={520} yOffset="8vh">
         <WebhookForm action={action} onDone={({ id }) => router.push(`/settings/webhooks/${id}`)} />
       </Modal>
@@ -41,7 +41,7 @@ export function EditWebhook({ webhook, action }: EditWebhookProps) {
           action={(input) => action({ webhookId: webhook.id, ...input })}
           onDone={({ name }) => {
             setOpened(false);
-            toast.done(`Webhook ${name} was saved.`);
+            toast.done(`Webhook ${name} saved.`);
           }}
         />
       </Modal>

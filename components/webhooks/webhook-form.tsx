@@ -55,7 +55,7 @@ export function WebhookForm({ webhook, action, onDone }: WebhookFormProps) {
       />
       <TagsInput
         label="Events"
-        description="Choose, or write a subject and a verb of the audit log, such as “endpoint.*”."
+        description="Select an event, or enter a pattern from the audit log, such as “endpoint.*”."
         inputWrapperOrder={order}
         data={[...words.keys()]}
         renderOption={({ option }) => (
@@ -73,8 +73,8 @@ export function WebhookForm({ webhook, action, onDone }: WebhookFormProps) {
         autoComplete="off"
         description={
           webhook?.isSigned
-            ? "Leave empty to keep it. After a change the old one signs too for a day."
-            : "Signs every delivery, so that the receiver knows it is from Leeway."
+            ? "Leave empty to keep the current secret. After a change, the old secret also signs for one day."
+            : "Signs every delivery so that the receiver can verify it comes from Leeway."
         }
         inputWrapperOrder={order}
         error={complaints.secret}
@@ -82,7 +82,7 @@ export function WebhookForm({ webhook, action, onDone }: WebhookFormProps) {
       <Textarea label="Description" name="description" rows={2} defaultValue={webhook?.description} />
       <div className={classes.buttons}>
         <Button type="submit" aria-disabled={busy}>
-          {busy ? "Saving…" : webhook ? "Save" : "Add webhook"}
+          {busy ? "Saving…" : webhook ? "Save" : "Create webhook"}
         </Button>
       </div>
     </form>

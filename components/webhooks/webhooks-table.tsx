@@ -24,7 +24,7 @@ const columns: Column<Webhook>[] = [
   },
   { key: "signed", head: "Signed", cell: ({ isSigned }) => (isSigned ? "yes" : "no") },
   { key: "state", head: "State", cell: (webhook) => <WebhookState webhook={webhook} /> },
-  { key: "changed", head: "Changed", cell: ({ updatedAt }) => <RelativeTime at={updatedAt} /> },
+  { key: "changed", head: "Last changed", cell: ({ updatedAt }) => <RelativeTime at={updatedAt} /> },
 ];
 
 /** Webhooks by name. */

@@ -16,12 +16,12 @@ test("an alert is silenced by keyboard, and says that the silence is why nobody 
   for (let other = 0; other < 3; other += 1) await newAlert(unique("Other"));
   const fingerprint = await newAlert(name);
   await signIn(page, `/alerts/silences/new?matchers=${encodeURIComponent(`alertname="${name}"`)}`);
-  await expect(page.getByText(/It would mute 1 of \d+\salerts that fire now, in 1\sgroup/)).toBeVisible();
-  await page.getByLabel("Which alerts").focus();
+  await expect(page.getByText(/Matches 1 of \d+\sfiring alerts in 1\sgroup/)).toBeVisible();
+  await page.getByLabel("Matchers").focus();
   await page.keyboard.press("Tab");
   await page.keyboard.press("ArrowRight");
   await expect(page.getByRole("radio", { name: "4 h" })).toBeChecked();
-  await page.getByLabel("Why").focus();
+  await page.getByLabel("Reason").focus();
   await page.keyboard.type("The feature store is being moved");
   await page.keyboard.press("Tab");
   await page.keyboard.press("Enter");
@@ -31,10 +31,10 @@ test("an alert is silenced by keyboard, and says that the silence is why nobody 
   await expect(row).toContainText("The feature store is being moved");
 
   await page.goto(`/alerts/${fingerprint}`);
-  await expect(page.getByRole("heading", { name: "Why it was not told" })).toBeVisible();
+  await expect(page.getByRole("heading", { name: "Why this alert did not notify" })).toBeVisible();
   const decisions = page.getByRole("list", { name: "Decisions" });
   await expect(decisions.getByRole("listitem").filter({ hasText: "Silence" })).toContainText("silence");
-  await expect(page.getByText("Fires, muted")).toBeVisible();
+  await expect(page.getByText("Firing, muted")).toBeVisible();
 
   await page.goto(`/alerts?state=muted&q=${encodeURIComponent(`alertname="${name}"`)}`);
   await expect(page.getByRole("row").filter({ hasText: "Muted" })).toHaveCount(1);
@@ -42,13 +42,13 @@ test("an alert is silenced by keyboard, and says that the silence is why nobody 
 
 test("the tester says by which route an alert would go, to whom, and what it would become", async ({ page }) => {
   await signIn(page, "/alerts/routes");
-  await page.getByLabel("Labels of the alert").fill(`alertname="${unique("Outage")}", severity="page"`);
+  await page.getByLabel("Alert labels").fill(`alertname="${unique("Outage")}", severity="page"`);
   await page.keyboard.press("Control+Enter");
   const answer = page.locator("dl").filter({ hasText: "Receiver" });
   await expect(answer).toContainText("on-call");
   await expect(answer).toContainText("a new group");
-  await expect(answer).toContainText("waits 5 s");
-  await page.getByLabel("Labels of the alert").fill('severity=~"page"');
+  await expect(answer).toContainText("group wait 5 s");
+  await page.getByLabel("Alert labels").fill('severity=~"page"');
   await page.keyboard.press("Control+Enter");
   await expect(page.getByRole("main").getByRole("alert")).toContainText("one value each");
 });

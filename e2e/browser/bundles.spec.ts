@@ -17,7 +17,7 @@ async function openBundle(page: Page, model: string) {
   await page.goto(`/models/${model}/v1`);
   await expect(page.getByRole("banner")).toHaveAttribute("data-ready");
   await page.getByRole("button", { name: "Download bundle…" }).click();
-  return page.getByRole("dialog", { name: `${model} v1 for devices` });
+  return page.getByRole("dialog", { name: `Device bundle of ${model} v1` });
 }
 
 test("a version is downloaded for devices, with the digest and the key that the page says", async ({ page }) => {
@@ -25,8 +25,8 @@ test("a version is downloaded for devices, with the digest and the key that the 
   const { fingerprint } = await call<{ fingerprint: string }>("GET", "/api/v1/bundle-key");
   await signIn(page, "/models");
   const dialog = await openBundle(page, model);
-  const files = dialog.getByRole("table", { name: "Files in the bundle" });
-  await expect(files.getByRole("row", { name: /^model\.onnx/ })).toContainText("the model");
+  const files = dialog.getByRole("table", { name: "Bundle contents" });
+  await expect(files.getByRole("row", { name: /^model\.onnx/ })).toContainText("model weights");
   await expect(files.getByRole("row", { name: /^sample\/response\.json/ })).toBeVisible();
   await expect(dialog).toContainText(fingerprint);
   const { violations } = await new AxeBuilder({ page }).analyze();
@@ -56,6 +56,6 @@ test("a version that may not serve is not handed out, and the dialog says why", 
   await call("PUT", `/api/v1/models/${model}/policy`, { policy, reason: "journey" });
   await signIn(page, "/models");
   const dialog = await openBundle(page, model);
-  await expect(dialog.getByRole("alert")).toContainText(`${model} v1 may not serve yet`);
+  await expect(dialog.getByRole("alert")).toContainText(`${model} v1 cannot be deployed`);
   await expect(dialog.getByRole("link", { name: /^Download/ })).toHaveCount(0);
 });

@@ -37,14 +37,14 @@ async function sweep(): Promise<Sweep> {
 
 /** Names in the list below the axes. */
 function listed(page: Page) {
-  return page.getByRole("table", { name: "Runs in the brushes" }).locator("tbody [data-lw-row-link]");
+  return page.getByRole("table", { name: "Selected runs" }).locator("tbody [data-lw-row-link]");
 }
 
 test("a brush on an axis narrows the list of runs, by keys too, and the address keeps it", async ({ page }) => {
   const { address } = await sweep();
   await signIn(page, address);
   await expect(listed(page)).toHaveCount(5);
-  const handle = page.getByRole("slider", { name: "Part of val_accuracy" }).locator("rect").last();
+  const handle = page.getByRole("slider", { name: "Selected range on val_accuracy" }).locator("rect").last();
   await handle.scrollIntoViewIfNeeded();
   const place = await handle.boundingBox();
   if (!place) throw new Error("The axis has no place.");
@@ -57,11 +57,11 @@ test("a brush on an axis narrows the list of runs, by keys too, and the address 
   await expect(page).toHaveURL(/brush=metrics\.val_accuracy~/);
   await page.reload();
   await expect(listed(page)).toHaveText([/even-keel/, /long-reach/]);
-  await page.getByRole("button", { name: "Clear the brushes" }).click();
+  await page.getByRole("button", { name: "Clear selection" }).click();
   await expect(listed(page)).toHaveCount(5);
-  await page.getByRole("slider", { name: "Part of net" }).press("ArrowDown");
+  await page.getByRole("slider", { name: "Selected range on net" }).press("ArrowDown");
   await expect(listed(page)).toHaveText([/slow-tide/, /hard-alee/]);
-  await page.getByRole("slider", { name: "Part of net" }).press("Delete");
+  await page.getByRole("slider", { name: "Selected range on net" }).press("Delete");
   await page.getByRole("button", { name: "Only NaN in val_accuracy" }).press("Enter");
   await expect(listed(page)).toHaveText([/low-water/]);
   expect(await broken(page)).toEqual([]);
@@ -75,7 +75,7 @@ test("what is shown at once while axes are read does not stop the reading, and a
 }) => {
   const { address } = await sweep();
   await signIn(page, address);
-  await page.getByRole("slider", { name: "Part of net" }).press("ArrowDown");
+  await page.getByRole("slider", { name: "Selected range on net" }).press("ArrowDown");
   await expect(listed(page)).toHaveText([/slow-tide/, /hard-alee/]);
   await expect(page).toHaveURL(/brush=/);
   const held = Promise.withResolvers<void>();
@@ -84,7 +84,7 @@ test("what is shown at once while axes are read does not stop the reading, and a
     await route.continue();
   });
   const asked = page.waitForRequest(/[?&]axes=.*_rsc=/);
-  await page.getByTitle(/^net\. Drag it/).press("Alt+ArrowRight");
+  await page.getByTitle(/^net\. Drag to move/).press("Alt+ArrowRight");
   await asked;
   const all = page.getByRole("group", { name: "Rows" }).getByText("All", { exact: true });
   await all.click();
@@ -92,7 +92,7 @@ test("what is shown at once while axes are read does not stop the reading, and a
   held.resolve();
   await expect(page).toHaveURL(/axes=.*brush=|brush=.*axes=/);
   await expect(listed(page)).toHaveText([/slow-tide/, /hard-alee/]);
-  await page.getByRole("button", { name: "Clear the brushes" }).click();
+  await page.getByRole("button", { name: "Clear selection" }).click();
   await expect(listed(page)).toHaveCount(5);
   await page.reload();
   await expect(listed(page)).toHaveCount(5);
@@ -102,12 +102,12 @@ test("what is shown at once while axes are read does not stop the reading, and a
 test("a scatter takes any axes, says them in the address, and has its numbers as a table", async ({ page }) => {
   const { address } = await sweep();
   await signIn(page, `${address}&tab=scatter`);
-  await expect(page.getByRole("figure").filter({ hasText: "val_accuracy by lr" })).toBeVisible();
-  await page.getByRole("combobox", { name: "Across" }).click();
+  await expect(page.getByRole("figure").filter({ hasText: "val_accuracy vs lr" })).toBeVisible();
+  await page.getByRole("combobox", { name: "X axis" }).click();
   await page.getByRole("option", { name: "net" }).click();
   await expect(page).toHaveURL(/sx=params\.net/);
-  const chart = page.getByRole("figure").filter({ hasText: "val_accuracy by net" });
-  await expect(chart).toContainText("1 run without both values is not drawn");
+  const chart = page.getByRole("figure").filter({ hasText: "val_accuracy vs net" });
+  await expect(chart).toContainText("1 run with a missing value is not shown");
   await chart.hover();
   await chart.getByRole("button", { name: "Table view" }).click();
   await expect(chart.getByRole("row", { name: /even-keel/ })).toContainText("0.95");
@@ -156,10 +156,10 @@ test("the note of a run is written in Markdown, and its HTML is left out", async
   const experiment = await newExperiment(unique("noted"));
   const run = await newRun(experiment, { name: "calm-sound", status: "FINISHED" });
   await signIn(page, `/experiments/${experiment}/runs/${run}`);
-  await page.getByRole("button", { name: "Write a note" }).click();
+  await page.getByRole("button", { name: "Add note" }).click();
   const note = "Tries a **wider** net.\n\n<b onclick=alert(1)>bold</b> and [a page](https://example.test)";
   await page.getByRole("textbox", { name: "Note in Markdown" }).fill(note);
-  await page.getByRole("button", { name: "Save the note" }).click();
+  await page.getByRole("button", { name: "Save note" }).click();
   await expect(page.locator("strong", { hasText: "wider" })).toBeVisible();
   await expect(page.locator("b", { hasText: "bold" })).toHaveCount(0);
   await expect(page.getByRole("link", { name: "a page" })).toHaveAttribute("rel", /noopener/);

@@ -6,7 +6,7 @@ const good = `flight,carrier,delay\n${Array.from({ length: 30 }, (_, i) => `${i 
 const bad = good.replace("\n7,LH,6\n", "\n7,XX,900\n");
 
 async function upload(page: Page, content: string, fileName: string): Promise<void> {
-  await page.getByRole("button", { name: "Upload rows…" }).click();
+  await page.getByRole("button", { name: "Upload data…" }).click();
   await page.locator('input[type="file"]').setInputFiles({
     name: fileName,
     mimeType: "text/csv",
@@ -32,8 +32,8 @@ test("rows are uploaded, promise a contract, and the report on the next file nam
   await expect(page.getByRole("table", { name: "Columns" }).getByRole("row", { name: /carrier/ })).toContainText("BA");
 
   await page.getByRole("link", { name: "Contract", exact: true }).click();
-  await page.getByRole("button", { name: /Propose from version/ }).click();
-  await expect(page.getByRole("textbox", { name: "delay, most" })).toHaveValue("16");
+  await page.getByRole("button", { name: /Suggest from version/ }).click();
+  await expect(page.getByRole("textbox", { name: "delay, max" })).toHaveValue("16");
   await page.getByRole("textbox", { name: "Reason" }).fill("agreed with the airline");
   await page.getByRole("button", { name: "Save contract" }).click();
   await expect(page.getByRole("table", { name: "Revisions" })).toContainText("agreed with the airline");
@@ -42,14 +42,14 @@ test("rows are uploaded, promise a contract, and the report on the next file nam
   await page.getByRole("button", { name: "Upload", exact: true }).click();
   const report = page.getByRole("table", { name: "Check report" });
   await expect(report.getByRole("row", { name: /delay range/ })).toContainText("line 8 900");
-  await expect(report.getByRole("row", { name: /carrier levels/ })).toContainText("XX");
-  await expect(page.getByText(/breaks 2\s+promises of revision 1/)).toBeVisible();
+  await expect(report.getByRole("row", { name: /carrier allowed values/ })).toContainText("XX");
+  await expect(page.getByText(/violates 2\s+rules in revision 1/)).toBeVisible();
 
   await page.getByRole("link", { name: "Leakage", exact: true }).click();
-  await page.getByRole("button", { name: "Look for leakage" }).click();
-  await expect(page.getByText(/29 of 30 rows .* are in .* too/)).toBeVisible();
+  await page.getByRole("button", { name: "Check for leakage" }).click();
+  await expect(page.getByText(/29 of 30 rows .* in .* also appear in /)).toBeVisible();
   await page.goto("/datasets");
-  await expect(page.getByRole("row", { name: new RegExp(name) })).toContainText("Breaks 2");
+  await expect(page.getByRole("row", { name: new RegExp(name) })).toContainText("Violates 2");
 });
 
 test("what a run logged is a dataset that leads to the run and its model version, and back", async ({ page }) => {

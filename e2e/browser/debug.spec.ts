@@ -24,19 +24,19 @@ test("on the debug board a brush narrows every panel, a cell leads to its reques
     await expect(page).toHaveURL(/span=/, { timeout: 2000 });
   }).toPass();
   const span = new URL(page.url()).searchParams.get("span")?.split("..") ?? [];
-  await expect(page.getByRole("link", { name: "Take off the span" })).toBeVisible();
+  await expect(page.getByRole("link", { name: "Remove time range" })).toBeVisible();
   // The list follows too: its way to the log asks for the same time.
-  const log = requests.getByRole("link", { name: "All in the log" });
+  const log = requests.getByRole("link", { name: "All logged" });
   await expect(log).toHaveAttribute("href", new RegExp(encodeURIComponent(new Date(span[0] ?? "").toISOString())));
 
-  const map = page.getByRole("figure", { name: /^Latency, request by request/ });
+  const map = page.getByRole("figure", { name: /^Latency distribution/ });
   const darkest = map.locator('rect[style*="fill-opacity: 1;"]').first();
   await expect(async () => {
     await darkest.click();
     await expect(page).toHaveURL(/cell=/, { timeout: 2000 });
   }).toPass();
   await expect(map.getByText(/\d\srequests?$/).first()).toBeVisible();
-  await expect(requests.getByRole("heading", { name: "Requests of the cell" })).toBeVisible();
+  await expect(requests.getByRole("heading", { name: "Requests in this cell" })).toBeVisible();
   await expect(rows.nth(1)).toBeVisible();
   await rows.nth(1).click();
   await expect(page.getByRole("heading", { name: "Prediction", level: 1, exact: true })).toBeVisible();
@@ -47,9 +47,9 @@ test("on the debug board a brush narrows every panel, a cell leads to its reques
   await expect(page.getByText("Compared with the previous version")).toBeVisible();
   await compareVersions(page);
 
-  for (const chip of ["the cell", "the comparison", "the span"]) {
-    await page.getByRole("link", { name: `Take off ${chip}` }).click();
-    await expect(page.getByRole("link", { name: `Take off ${chip}` })).toBeHidden();
+  for (const chip of ["cell", "comparison", "time range"]) {
+    await page.getByRole("link", { name: `Remove ${chip}` }).click();
+    await expect(page.getByRole("link", { name: `Remove ${chip}` })).toBeHidden();
   }
   await expect(page).not.toHaveURL(/cell=|compare=|span=/);
   await expect(page.getByLabel("A", { exact: true })).toHaveValue("version = 1");
@@ -100,8 +100,8 @@ async function compareVersions(page: Page): Promise<void> {
   ).toBeVisible();
   await page.getByLabel("A", { exact: true }).fill("version = 1");
   await page.getByRole("button", { name: "Compare", exact: true }).click();
-  const table = page.getByRole("table", { name: "Two parts of the traffic" });
-  await expect(table.getByRole("row", { name: /^Right, of those with a label/ })).toContainText("%");
-  await expect(table.getByRole("row", { name: /^p95 of latency/ })).toContainText("ms");
+  const table = page.getByRole("table", { name: "Segment comparison" });
+  await expect(table.getByRole("row", { name: /^Accuracy \(labelled requests\)/ })).toContainText("%");
+  await expect(table.getByRole("row", { name: /^p95 latency/ })).toContainText("ms");
   await expect(page.locator("#segments").getByText(/^A: \d+\srequests\. B: \d+\srequests\.$/)).toBeVisible();
 }

@@ -21,8 +21,8 @@ async function openEngineFields(page: Page, { model, here }: { model: string; he
   await page.getByRole("menuitem", { name: `${model} v1` }).click();
   const dialog = page.getByRole("dialog");
   await dialog.getByRole("combobox", { name: "Run on" }).click();
-  await page.getByRole("option", { name: "Another inference server" }).click();
-  await expect(dialog.getByLabel("Model there")).toHaveValue(model);
+  await page.getByRole("option", { name: "External inference server" }).click();
+  await expect(dialog.getByLabel("Remote model name")).toHaveValue(model);
   return dialog;
 }
 
@@ -32,10 +32,10 @@ test("a version is put on another server by its address, and answers from there 
   const scene = await newEngineScene();
   const dialog = await openEngineFields(page, scene);
   await dialog.getByLabel("Reason").fill("The GPU stands there");
-  await dialog.getByLabel("Address of the server").fill(`${leeway.gatewayUrl}/`);
-  await dialog.getByLabel("Model there").fill(scene.there);
-  await dialog.getByLabel("Version there").fill("1");
-  await dialog.getByLabel("Time limit of one try").fill("20000");
+  await dialog.getByLabel("Server URL").fill(`${leeway.gatewayUrl}/`);
+  await dialog.getByLabel("Remote model name").fill(scene.there);
+  await dialog.getByLabel("Remote version").fill("1");
+  await dialog.getByLabel("Timeout per attempt").fill("20000");
   await expect(dialog.getByLabel("Value of the secret header")).toBeHidden();
   await dialog.getByLabel("Secret header", { exact: true }).fill("Authorization");
   await dialog.getByLabel("Value of the secret header").fill(`Bearer ${leeway.token}`);
@@ -55,9 +55,9 @@ test("a version is put on another server by its address, and answers from there 
   await page.reload();
   await page.getByRole("button", { name: "Deploy another version…" }).click();
   await page.getByRole("menuitem", { name: "v2" }).click();
-  await expect(dialog.getByLabel("Address of the server")).toHaveValue(leeway.gatewayUrl);
-  await expect(dialog.getByLabel("Model there")).toHaveValue(scene.there);
-  await expect(dialog.getByLabel("Time limit of one try")).toHaveValue("20000");
+  await expect(dialog.getByLabel("Server URL")).toHaveValue(leeway.gatewayUrl);
+  await expect(dialog.getByLabel("Remote model name")).toHaveValue(scene.there);
+  await expect(dialog.getByLabel("Timeout per attempt")).toHaveValue("20000");
   await expect(dialog.getByLabel("Secret header", { exact: true })).toHaveValue("Authorization");
   await expect(dialog.getByLabel("Value of the secret header")).toHaveValue("");
 });
@@ -67,7 +67,7 @@ test("an engine's fields that cannot be right are refused with what to do, and n
 }) => {
   const scene = await newEngineScene();
   const dialog = await openEngineFields(page, scene);
-  const address = dialog.getByLabel("Address of the server");
+  const address = dialog.getByLabel("Server URL");
   await dialog.getByLabel("Reason").fill("The GPU stands there");
   const refuses = async (words: string, field = address) => {
     await page.keyboard.press("Control+Enter");
@@ -77,20 +77,20 @@ test("an engine's fields that cannot be right are refused with what to do, and n
     await expect(field).toHaveAccessibleDescription(new RegExp(words.replace(/[.?]/g, "\\$&")));
     await expect(dialog.getByLabel("Reason")).not.toHaveAttribute("aria-invalid", "true");
   };
-  await refuses("Give the address of the server.");
+  await refuses("Enter the server URL.");
   await address.fill("triton");
-  await refuses("Give the engine's address as https://triton.example.org.");
+  await refuses("Enter the engine URL, for example https://triton.example.org.");
   await address.fill("http://me:secret@127.0.0.1:1");
-  await refuses("Give credentials of the engine in the secret header, not in its address.");
+  await refuses("Put engine credentials in the secret header, not in the URL.");
   await address.fill("http://127.0.0.1:1/?model=digits");
-  await refuses("The engine's address must end before any ? or #.");
+  await refuses("The engine URL must not contain ? or #.");
   await address.fill("http://127.0.0.1:1");
-  await dialog.getByLabel("Model there").fill("");
-  await refuses("Give the name of the model there.", dialog.getByLabel("Model there"));
-  await dialog.getByLabel("Model there").fill("digits");
+  await dialog.getByLabel("Remote model name").fill("");
+  await refuses("Enter the model name on that server.", dialog.getByLabel("Remote model name"));
+  await dialog.getByLabel("Remote model name").fill("digits");
   const header = dialog.getByLabel("Secret header", { exact: true });
   await header.fill("Host");
-  await refuses("This header is set by Leeway itself.", header);
+  await refuses("This header is set by Leeway.", header);
   await page.keyboard.press("Escape");
   await expect(dialog).toBeHidden();
   expect(await call("GET", `/api/v1/endpoints/${scene.here}`)).toMatchObject({ current: null });
@@ -100,8 +100,8 @@ test("an engine that does not know the model is told on the endpoint's page", as
   const scene = await newEngineScene();
   const dialog = await openEngineFields(page, scene);
   await dialog.getByLabel("Reason").fill("A name that was mistyped");
-  await dialog.getByLabel("Address of the server").fill(leeway.gatewayUrl);
-  await dialog.getByLabel("Model there").fill("nothing");
+  await dialog.getByLabel("Server URL").fill(leeway.gatewayUrl);
+  await dialog.getByLabel("Remote model name").fill("nothing");
   await dialog.getByLabel("Secret header", { exact: true }).fill("Authorization");
   await dialog.getByLabel("Value of the secret header").fill(`Bearer ${leeway.token}`);
   await page.keyboard.press("Control+Enter");
@@ -114,6 +114,6 @@ test("the dialog has no serious finding while it asks for an engine and refuses 
   await dialog.getByLabel("Secret header", { exact: true }).fill("Authorization");
   await dialog.getByLabel("Reason").fill("The GPU stands there");
   await page.keyboard.press("Control+Enter");
-  await expect(dialog.getByText("Give the address of the server.")).toBeVisible();
+  await expect(dialog.getByText("Enter the server URL.")).toBeVisible();
   expect(await findings(page)).toEqual([]);
 });

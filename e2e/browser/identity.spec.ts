@@ -16,12 +16,12 @@ async function anotherBrowser(browser: Browser): Promise<Page> {
 /** Adds a person in the settings. @returns the password that is shown once. */
 async function addPerson(page: Page, name: string, email: string, role: string): Promise<string> {
   await signIn(page, "/settings/people");
-  await page.getByRole("button", { name: "Add a person…" }).click();
+  await page.getByRole("button", { name: "Add person…" }).click();
   await page.getByLabel("Name").fill(name);
   await page.getByLabel("Email").fill(email);
   await page.getByLabel(role).check();
   await page.getByRole("button", { name: "Add", exact: true }).click();
-  const dialog = page.getByRole("dialog", { name: `${name} was added` });
+  const dialog = page.getByRole("dialog", { name: `${name} added` });
   const password = ((await dialog.locator("pre").textContent()) ?? "").trim().split("\n").at(-1) ?? "";
   await dialog.getByRole("button", { name: "I have copied it" }).click();
   return password;
@@ -30,11 +30,11 @@ async function addPerson(page: Page, name: string, email: string, role: string):
 test("a page leads through sign-in and back; a wrong password does not say what was wrong", async ({ page }) => {
   await page.goto("/settings/tokens?after=");
   await expect(page).toHaveURL(/\/login\?callbackUrl=/);
-  await expect(page.getByText("You will go straight on to Settings, tokens.")).toBeVisible();
+  await expect(page.getByText("After signing in you will go to Settings, tokens.")).toBeVisible();
   const { violations } = await new AxeBuilder({ page }).analyze();
   expect(violations.map((violation) => violation.id)).toEqual([]);
   await signInByForm(page, { email: leeway.email, password: "wrong" });
-  await expect(problem(page)).toHaveText("Email or password is wrong.");
+  await expect(problem(page)).toHaveText("Incorrect email or password.");
   await signInByForm(page, leeway);
   await expect(page).toHaveURL(/\/settings\/tokens/);
 });
@@ -46,7 +46,7 @@ test("after five tries the form waits and counts down", async ({ page }) => {
     await signInByForm(page, { email: email, password: "wrong" });
     await expect(page.getByRole("button", { name: "Signing in…" })).toBeHidden();
   }
-  await expect(problem(page)).toContainText("Too many tries. You can try again in");
+  await expect(problem(page)).toContainText("Too many attempts. Try again in");
   await expect(page.getByRole("button", { name: "Sign in", exact: true })).toBeDisabled();
 });
 
@@ -60,12 +60,12 @@ test("a new person is asked for an own password, may only look, and is out once 
   const theirs = await anotherBrowser(browser);
   await theirs.goto("/login?callbackUrl=/settings/people");
   await signInByForm(theirs, { email, password });
-  await theirs.getByLabel("Password you signed in with").fill(password);
+  await theirs.getByLabel("Current password").fill(password);
   await theirs.getByLabel("New password").fill("seven bells of the first watch");
   await theirs.getByRole("button", { name: "Change password" }).click();
   await expect(theirs).toHaveURL(/\/settings\/people/);
-  await expect(theirs.getByText("Admins can change people")).toBeVisible();
-  await expect(theirs.getByRole("button", { name: "Add a person…" })).toBeHidden();
+  await expect(theirs.getByText("Admins can manage people")).toBeVisible();
+  await expect(theirs.getByRole("button", { name: "Add person…" })).toBeHidden();
 
   await page.getByRole("button", { name: `Actions for ${name}` }).click();
   await page.getByRole("menuitem", { name: "Disable…" }).click();
@@ -81,10 +81,10 @@ test("a new person is asked for an own password, may only look, and is out once 
 test("a token is shown once, works with its scopes, and is refused after it was revoked", async ({ page, request }) => {
   await signIn(page, "/settings/tokens");
   const name = unique("ci");
-  await page.getByRole("button", { name: "New token…" }).click();
+  await page.getByRole("button", { name: "Create token…" }).click();
   await page.getByLabel("Name").fill(name);
-  await page.getByRole("button", { name: "Make token" }).click();
-  const dialog = page.getByRole("dialog", { name: `Token ${name} was made` });
+  await page.getByRole("button", { name: "Create token", exact: true }).click();
+  const dialog = page.getByRole("dialog", { name: `Token ${name} created` });
   await expect(dialog.locator("pre")).toContainText("export MLFLOW_TRACKING_URI=");
   const secret = /lw_[0-9a-f]{40}/.exec((await dialog.locator("pre").textContent()) ?? "")?.[0] ?? "";
   await dialog.getByRole("button", { name: "I have copied it" }).click();

@@ -20,11 +20,11 @@ test("an incident is declared, understood, followed by its runbook, ended, and i
   test.setTimeout(180_000);
   const name = await newScene();
   await signIn(page, "/incidents");
-  await page.getByRole("button", { name: "Declare an incident…" }).click();
+  await page.getByRole("button", { name: "Declare incident…" }).click();
   const dialog = page.getByRole("dialog");
   await dialog.getByRole("button", { name: "Declare", exact: true }).click();
-  await expect(dialog.getByText("Say what happens")).toBeVisible();
-  await dialog.getByLabel("What happens").fill(`${name} rejects requests`);
+  await expect(dialog.getByText("Describe what is happening")).toBeVisible();
+  await dialog.getByLabel("Title").fill(`${name} rejects requests`);
   await dialog.getByLabel("Endpoint").selectOption(name);
   await dialog.getByLabel("Runbook").selectOption("Service outage");
   await dialog.getByRole("button", { name: "Declare", exact: true }).click();
@@ -35,48 +35,48 @@ test("an incident is declared, understood, followed by its runbook, ended, and i
   const deploy = log.getByRole("listitem").filter({ hasText: `${name} version 2 was deployed` });
   await expect(deploy.getByText("probable cause", { exact: true })).toBeVisible();
   await log.getByLabel("Add to the timeline").fill("Support sees it too");
-  await log.getByLabel("What kind of entry").selectOption("customer");
+  await log.getByLabel("Entry type").selectOption("customer");
   await log.getByRole("button", { name: "Add", exact: true }).click();
   await expect(log.getByText("Support sees it too")).toBeVisible();
 
   await page.getByRole("button", { name: "Confirm…" }).click();
-  await page.getByRole("dialog").getByText("It is real").click();
-  await page.getByRole("dialog").getByRole("button", { name: "Confirm" }).click();
+  await page.getByRole("dialog").getByText("Confirmed").click();
+  await page
+    .getByRole("dialog")
+    .getByRole("button", { name: /^Confirm(?!ed)/ })
+    .click();
   await expect(page.getByText("Active", { exact: true })).toBeVisible();
 
   await page.getByRole("link", { name: /^Runbook/ }).click();
-  const step = page.getByRole("checkbox", { name: /Say how bad it is/ });
+  const step = page.getByRole("checkbox", { name: /Set the incident severity/ });
   await step.check();
   await expect(page.getByText(/1 of \d+\s+steps/)).toBeVisible();
 
   await page.getByRole("link", { name: /^Actions \d/ }).click();
-  await page.getByLabel("What will be done").fill(`Hold releases of ${name}`);
+  await page.getByLabel("Action", { exact: true }).fill(`Hold releases of ${name}`);
   await page.getByLabel("Due").fill("2020-01-02");
   await page.getByRole("button", { name: "Add", exact: true }).click();
   await expect(page.getByText("Overdue", { exact: true })).toBeVisible();
 
   await page.getByRole("button", { name: "Resolve…" }).click();
-  await page.getByRole("dialog").getByText("The cause is removed").click();
+  await page.getByRole("dialog").getByText("Cause fixed").click();
   await page.getByRole("dialog").getByRole("button", { name: "Resolve" }).click();
   await expect(page.getByText("Resolved", { exact: true })).toBeVisible();
 
   await page.getByRole("link", { name: "Post-mortem" }).click();
-  const preview = page.getByRole("region", { name: "How it reads" });
+  const preview = page.getByRole("region", { name: "Preview" });
   await expect(preview.getByText(new RegExp(`Probable cause: ${name} version 2 was deployed`)).first()).toBeVisible();
   await expect(preview.getByText(`Hold releases of ${name}`)).toBeVisible();
   const markdown = page.getByLabel("Markdown", { exact: true });
   await markdown.fill(`${await markdown.inputValue()}\nWe now roll out by steps.`);
-  await page.getByRole("button", { name: "Save, it is done" }).click();
+  await page.getByRole("button", { name: "Save and complete" }).click();
   await expect(page.getByText("Done", { exact: true })).toBeVisible();
   const download = page.waitForEvent("download");
   await page.getByRole("link", { name: "Export as Markdown" }).click();
   expect((await download).suggestedFilename()).toMatch(/^INC-\d+\.md$/);
 
   await page.getByRole("button", { name: "Close…" }).click();
-  await page
-    .getByRole("dialog")
-    .getByLabel(/Reason|Why/)
-    .fill("Learnt");
+  await page.getByRole("dialog").getByLabel("Reason").fill("Learnt");
   await page.getByRole("dialog").getByRole("button", { name: "Close" }).click();
   await expect(page.getByText("Closed", { exact: true })).toBeVisible();
   await page.goto("/incidents/actions");
@@ -87,15 +87,15 @@ test("a runbook is written with a preview, and what it cannot mean is told at th
   const name = unique("Night watch");
   await signIn(page, "/incidents/runbooks");
   await expect(page.getByRole("row", { name: /Bad canary/ })).toBeVisible();
-  await page.getByRole("link", { name: "Write a runbook" }).click();
+  await page.getByRole("link", { name: "Create a runbook" }).click();
   // Not by its label alone: the table before it is one "by name".
   await page.getByRole("textbox", { name: "Name" }).fill(name);
   const body = page.getByLabel("Markdown", { exact: true });
   await body.fill("Look first.\n\n- [ ] Ask {{endpont}}");
   await page.getByRole("button", { name: "Save", exact: true }).click();
-  await expect(page.getByText("There is no variable {{endpont}}").last()).toBeVisible();
+  await expect(page.getByText("Unknown variable {{endpont}}").last()).toBeVisible();
   await body.fill("Look first.\n\n- [ ] Ask {{endpoint}}");
-  await expect(page.getByRole("region", { name: "How it reads" }).getByText("Look first.")).toBeVisible();
+  await expect(page.getByRole("region", { name: "Preview" }).getByText("Look first.")).toBeVisible();
   await page.getByRole("button", { name: "Save", exact: true }).click();
   await expect(page.getByRole("heading", { name, level: 1 })).toBeVisible();
   await expect(page.getByText(/1\s+step, revision 1/)).toBeVisible();

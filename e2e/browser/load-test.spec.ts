@@ -15,26 +15,26 @@ test("a version that is not deployed is load tested from the endpoint's page, an
   await call("PUT", `/api/v1/models/${name}/policy`, { policy: { gates }, reason: "Fast enough" });
   await signIn(page, `/endpoints/${name}`);
   await page.getByRole("link", { name: "Load tests" }).click();
-  await expect(page.getByText("Nothing was load tested yet")).toBeVisible();
+  await expect(page.getByText("No load tests yet")).toBeVisible();
 
-  await page.getByRole("button", { name: "Start a load test…" }).click();
+  await page.getByRole("button", { name: "Start load test…" }).click();
   const dialog = page.getByRole("dialog");
   // What takes no traffic is proposed.
   await expect(dialog.getByLabel("Version").locator("option:checked")).toHaveText(`${name} v2`);
-  await dialog.getByLabel("First rate").fill("5");
-  await dialog.getByLabel("Last rate").fill("15");
+  await dialog.getByLabel("Start rate").fill("5");
+  await dialog.getByLabel("End rate").fill("15");
   await dialog.getByLabel("Steps").fill("3");
-  await dialog.getByLabel("Each for").fill("5");
+  await dialog.getByLabel("Step duration").fill("5");
   await expect(dialog.getByText("5, 10, 15 requests per second")).toBeVisible();
   await dialog.getByRole("button", { name: "Latency gate" }).click();
-  await dialog.getByRole("button", { name: "Start the test" }).click();
+  await dialog.getByRole("button", { name: "Start load test" }).click();
 
   await expect(page.getByRole("heading", { name: `Load test of ${name} v2`, level: 1 })).toBeVisible();
-  const steps = page.getByRole("table", { name: "Steps by rate" });
+  const steps = page.getByRole("table", { name: "Results by request rate" });
   await expect(steps.getByRole("row")).toHaveCount(4, { timeout: 90_000 });
   await expect(page.getByText("Done", { exact: true })).toBeVisible({ timeout: 20_000 });
-  await expect(page.getByText(/It keeps up with 15\s+requests\/s/).first()).toBeVisible();
-  const chart = page.getByRole("figure").filter({ hasText: "Latency by rate" });
+  await expect(page.getByText(/Sustains 15\s+requests\/s/).first()).toBeVisible();
+  const chart = page.getByRole("figure").filter({ hasText: "Latency by request rate" });
   await expect(chart.locator("svg.recharts-surface")).toBeVisible();
   await chart.getByRole("button", { name: "Table view" }).click();
   await expect(chart.getByRole("row").nth(1)).toContainText(/\d/);
@@ -57,15 +57,15 @@ test("the version that answers live traffic is tested only when that is confirme
   await newVersion(name, "digits/models/digits-v2.onnx");
   await newEndpoint(name, name, 1);
   await signIn(page, `/endpoints/${name}/load-tests`);
-  await page.getByRole("button", { name: "Start a load test…" }).click();
+  await page.getByRole("button", { name: "Start load test…" }).click();
   const dialog = page.getByRole("dialog");
   await dialog.getByLabel("Reason").fill("How much it takes");
-  await dialog.getByRole("button", { name: "Start the test" }).click();
-  await expect(dialog.getByText("answers live traffic, which a load test would slow down").first()).toBeVisible();
+  await dialog.getByRole("button", { name: "Start load test" }).click();
+  await expect(dialog.getByText("serves live traffic, which a load test would slow down").first()).toBeVisible();
   await dialog.getByLabel(/Test it although/).check();
-  await dialog.getByRole("button", { name: "Start the test" }).click();
+  await dialog.getByRole("button", { name: "Start load test" }).click();
   await expect(page.getByText("Running", { exact: true })).toBeVisible({ timeout: 60_000 });
-  await page.getByRole("button", { name: "Cancel the test" }).click();
+  await page.getByRole("button", { name: "Cancel load test" }).click();
   await expect(page.getByText("Cancelled", { exact: true })).toBeVisible();
   await page.getByRole("link", { name: "Load tests" }).first().click();
   await expect(page.getByRole("row", { name: /v1 Cancelled/ })).toBeVisible();

@@ -25,13 +25,13 @@ test("a file that is no model is refused with the reason, and nothing is registe
   const model = unique("photos");
   await register(page, model, { name: "holiday.jpg", buffer: Buffer.from("not a model at all") });
   const dialog = page.getByRole("dialog");
-  await expect(dialog.getByRole("alert")).toContainText("This is not an ONNX file");
+  await expect(dialog.getByRole("alert")).toContainText("Not an ONNX file");
   expect(await exists(model)).toBe(false);
 
   const cut = demoFile(digits).subarray(0, 500);
   await page.locator('input[type="file"]').setInputFiles({ name: "cut.onnx", mimeType: "", buffer: cut });
   await page.getByRole("button", { name: "Register version", exact: true }).click();
-  await expect(dialog.getByRole("alert")).toContainText("cut off");
+  await expect(dialog.getByRole("alert")).toContainText("truncated");
   expect(await exists(model)).toBe(false);
 });
 
@@ -42,7 +42,7 @@ test("a good ONNX file becomes a version with its signature", async ({ page }) =
   const signature = page.getByRole("table", { name: "Signature" });
   await expect(signature.getByRole("row", { name: /image Input FP32/ })).toContainText("× 1 × 8 × 8");
   await expect(signature.getByRole("row", { name: /probabilities Output FP32/ })).toContainText("× 10");
-  await expect(page.getByText("none, the file was uploaded")).toBeVisible();
+  await expect(page.getByText("none, uploaded directly")).toBeVisible();
   const { violations } = await new AxeBuilder({ page }).analyze();
   expect(violations.map(({ id, nodes }) => `${id}: ${nodes[0]?.html}`)).toEqual([]);
 
@@ -60,11 +60,11 @@ test("an alias is moved with a reason, and the audit log keeps it", async ({ pag
   await mlflow("registered-models/alias", { name: model, alias: "champion", version: "1" });
   await signIn(page, `/models/${model}/v2`);
   await page.getByRole("button", { name: "Alias" }).click();
-  await page.getByRole("menuitem", { name: "Make champion…" }).click();
-  const dialog = page.getByRole("dialog", { name: `Point champion at ${model} v2?` });
+  await page.getByRole("menuitem", { name: "Set champion…" }).click();
+  const dialog = page.getByRole("dialog", { name: `Point champion to ${model} v2?` });
   await expect(dialog).toContainText("champion moves from v1 to v2");
-  await dialog.getByRole("button", { name: /Point champion at v2/ }).click();
-  await expect(dialog).toContainText("Say why");
+  await dialog.getByRole("button", { name: /Point champion to v2/ }).click();
+  await expect(dialog).toContainText("Give a short reason");
   await dialog.getByLabel("Reason").fill(reason);
   await page.keyboard.press("Control+Enter");
   await expect(dialog).toBeHidden();

@@ -7,11 +7,11 @@ test("hours of machines get a price, the month costs something, and a budget say
   test.setTimeout(120_000);
   const reason = unique("agreed");
   await signIn(page, "/costs/prices");
-  await page.getByRole("button", { name: "Set a price…" }).click();
-  const price = page.getByRole("dialog", { name: "Set a price?" });
+  await page.getByRole("button", { name: "Set price…" }).click();
+  const price = page.getByRole("dialog", { name: "Set price?" });
   await price.getByLabel("Amount").fill("240");
-  await price.getByRole("button", { name: "Set the price" }).click();
-  await expect(price.getByText(/Say why/)).toBeVisible();
+  await price.getByRole("button", { name: "Set price" }).click();
+  await expect(price.getByText(/Give a short reason/)).toBeVisible();
   await price.getByRole("textbox", { name: "Reason" }).fill(reason);
   await page.keyboard.press("Control+Enter");
   await expect(price).toBeHidden();
@@ -19,9 +19,9 @@ test("hours of machines get a price, the month costs something, and a budget say
   await expect(prices.getByRole("row", { name: new RegExp(reason) })).toContainText("€240");
 
   await page.goto("/costs/budgets");
-  await page.getByRole("button", { name: "Set a budget…" }).click();
-  const budget = page.getByRole("dialog", { name: "Set a budget?" });
-  await budget.getByLabel("A month, EUR").fill("5000");
+  await page.getByRole("button", { name: "Set budget…" }).click();
+  const budget = page.getByRole("dialog", { name: "Set budget?" });
+  await budget.getByLabel("Monthly budget, EUR").fill("5000");
   await budget.getByRole("textbox", { name: "Reason" }).fill(reason);
   await page.keyboard.press("Control+Enter");
   await expect(budget).toBeHidden();
@@ -36,7 +36,7 @@ test("hours of machines get a price, the month costs something, and a budget say
   }).toPass({ timeout: 75_000 });
   await page.getByRole("link", { name: "Model", exact: true }).click();
   await expect(page).toHaveURL(/\/costs$|by=model/);
-  await expect(page.getByText(/was spent in \w+ so far|will probably end at/)).toBeVisible();
+  await expect(page.getByText(/ spent in \w+ so far|is forecast to end at/)).toBeVisible();
   await expect(
     page
       .getByRole("figure", { name: /^Spend this month/ })
@@ -58,7 +58,7 @@ test("events that follow answers are counted by version", async ({ page }) => {
   expect(await call("POST", path, { events })).toEqual({ added: 0, repeated: 3, waiting: 0 });
 
   await signIn(page, "/overview/kpis");
-  const row = page.getByRole("table", { name: "What the business counts" }).getByRole("row", { name: new RegExp(kpi) });
+  const row = page.getByRole("table", { name: "Business KPIs" }).getByRole("row", { name: new RegExp(kpi) });
   await expect(row).toContainText("A parcel was sent");
   await expect(row).toContainText("60");
   await row.click();
@@ -69,13 +69,13 @@ test("events that follow answers are counted by version", async ({ page }) => {
 test("the week is a sentence and numbers that say what they are, fits one sheet, and is reviewed", async ({ page }) => {
   await signIn(page, "/overview");
   await expect(page.locator("[data-sentence]")).toContainText(/\w+.*\.$/);
-  const tiles = page.getByRole("region", { name: "The period in numbers" });
+  const tiles = page.getByRole("region", { name: "Key figures for the period" });
   const incidents = tiles.locator('[data-figure="incidents.count"]');
   const told = await incidents.textContent();
   await incidents.click();
   await expect(page).toHaveURL(/fact=incidents\.count/);
   const drawer = page.getByRole("dialog");
-  await expect(drawer.getByText("Rests on")).toBeVisible();
+  await expect(drawer.getByText("Based on")).toBeVisible();
   await expect(drawer.locator("[data-figure]")).toHaveText(told?.trim() ?? "");
   await page.getByRole("button", { name: "Close" }).click();
   await expect(drawer).toBeHidden();
@@ -85,13 +85,13 @@ test("the week is a sentence and numbers that say what they are, fits one sheet,
   await page.getByRole("link", { name: "Reviews", exact: true }).click();
   const note = "The canary went well";
   const deploys = page.locator("#deploys");
-  await deploys.getByLabel("Note on Recent deploys").fill(note);
-  await deploys.getByRole("button", { name: "Looked at Recent deploys" }).click();
-  await expect(deploys.getByText(/^Looked at by/)).toContainText(note);
+  await deploys.getByLabel("Note on Recent deployments").fill(note);
+  await deploys.getByRole("button", { name: "Mark Recent deployments as reviewed" }).click();
+  await expect(deploys.getByText(/^Reviewed by/)).toContainText(note);
   await page.reload();
-  await expect(deploys.getByText(/^Looked at by/)).toContainText(note);
-  await deploys.getByRole("button", { name: "Take back" }).click();
-  await expect(deploys.getByText("To look at")).toBeVisible();
+  await expect(deploys.getByText(/^Reviewed by/)).toContainText(note);
+  await deploys.getByRole("button", { name: "Undo" }).click();
+  await expect(deploys.getByText("To review")).toBeVisible();
 });
 
 /** What a printer would get: the size of each page, in points. */

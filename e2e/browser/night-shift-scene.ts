@@ -72,7 +72,7 @@ export async function newServed(name: string): Promise<void> {
   await expect.poll(isReady, { timeout: 60_000 }).toBe(true);
 }
 
-/** One tier of one minute: it fires once more than 6 % of the last whole minute failed. */
+/** One tier of one minute: it fires once more than 6% of the last whole minute failed. */
 export const promise = { target: 0.99, factor: 6, longMinutes: 1 };
 
 /** A team that answers for the endpoint, and its promise to answer, with a runbook. @returns the name of the SLO */

@@ -45,10 +45,10 @@ test("a bad deploy pages, is acknowledged and rolled back from the board by key,
     console.log(found);
 
     await expect(page.getByRole("heading", { name: new RegExp(`^${name} fails`), level: 2 })).toBeVisible();
-    await expect(page.getByText("Not acknowledged").first()).toBeVisible();
+    await expect(page.getByText("Unacknowledged").first()).toBeVisible();
     await expect(page.getByRole("region", { name: "Likely cause" })).toContainText(`${name} version 2 was deployed`);
     await page.keyboard.press("a");
-    await expect(page.getByText("Acknowledged. Nobody is called for it any more.")).toBeVisible();
+    await expect(page.getByText("Acknowledged. Escalation stopped.")).toBeVisible();
 
     await page.keyboard.press("r");
     const dialog = page.getByRole("dialog", { name: `Roll back ${name} to v1?` });
@@ -56,14 +56,14 @@ test("a bad deploy pages, is acknowledged and rolled back from the board by key,
     await dialog.getByRole("textbox", { name: "Reason" }).fill("Every eighth image fails");
     await page.keyboard.press("Control+Enter");
     await expect(dialog).toBeHidden();
-    await expect(page.getByText("Rolled back. Watch whether failures drop.")).toBeVisible();
-    await expect(page.getByText("Nothing fires", { exact: true })).toBeVisible(patience);
+    await expect(page.getByText("Rolled back. Check that failures go down.")).toBeVisible();
+    await expect(page.getByText("No firing alerts", { exact: true })).toBeVisible(patience);
 
     await page.keyboard.press("e");
     const resolve = page.getByRole("dialog", { name: /^Resolve INC-\d+\?$/ });
     await resolve.getByRole("textbox", { name: "Reason" }).fill("The old version answers everything");
     await page.keyboard.press("Control+Enter");
-    await expect(page.getByText(/^INC-\d+ was resolved\.$/)).toBeVisible();
+    await expect(page.getByText(/^INC-\d+ resolved\.$/)).toBeVisible();
 
     await page.goto("/incidents");
     await page
@@ -73,13 +73,13 @@ test("a bad deploy pages, is acknowledged and rolled back from the board by key,
     await expect(page.getByText("Resolved", { exact: true }).first()).toBeVisible();
     await page.getByRole("link", { name: "Post-mortem" }).click();
     await page
-      .getByRole("button", { name: "Draft it from the events" })
+      .getByRole("button", { name: "Generate draft" })
       .or(page.getByLabel("Markdown", { exact: true }))
       .first()
       .waitFor();
-    const draft = page.getByRole("button", { name: "Draft it from the events" });
+    const draft = page.getByRole("button", { name: "Generate draft" });
     if (await draft.isVisible()) await draft.click();
-    const preview = page.getByRole("region", { name: "How it reads" });
+    const preview = page.getByRole("region", { name: "Preview" });
     await expect(preview.getByText(new RegExp(`Probable cause: ${name} version 2 was deployed`)).first()).toBeVisible();
   } finally {
     traffic.stop();

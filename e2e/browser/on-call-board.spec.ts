@@ -34,18 +34,20 @@ test("somebody who is paged sees what burns, takes it, rolls back and silences i
   await signIn(page, `/on-call?incident=${await incidentOf(endpoint)}`);
   const chosen = page.getByRole("option", { selected: true });
   const line = chosen.filter({ hasText: endpoint });
-  await expect(line).toContainText("Not acknowledged");
+  await expect(line).toContainText("Unacknowledged");
   await expect(line).toContainText("INC-");
   await page.keyboard.press("j");
   await expect(chosen).toContainText(/./);
   await expect(chosen).not.toContainText(endpoint);
   await page.keyboard.press("k");
   await expect(line).toBeVisible();
-  await expect(page.getByRole("complementary", { name: "Act" })).toContainText("Roll back to v1", { timeout: 20_000 });
+  await expect(page.getByRole("complementary", { name: "Actions" })).toContainText("Roll back to v1", {
+    timeout: 20_000,
+  });
   await expect(page.getByRole("region", { name: "Likely cause" })).toContainText(`${endpoint} version 2 was deployed`);
 
   await page.keyboard.press("a");
-  await expect(page.getByText("Acknowledged. Nobody is called for it any more.")).toBeVisible();
+  await expect(page.getByText("Acknowledged. Escalation stopped.")).toBeVisible();
   await expect(line).toContainText("acknowledged");
 
   await page.keyboard.press("r");
@@ -53,23 +55,23 @@ test("somebody who is paged sees what burns, takes it, rolls back and silences i
   await expect(dialog).toContainText(`Roll back ${endpoint} to v1?`);
   await expect(dialog).toContainText("2 → 1");
   await page.keyboard.press("ControlOrMeta+Enter");
-  await expect(page.getByText("Rolled back. Watch whether failures drop.")).toBeVisible({ timeout: 20_000 });
+  await expect(page.getByText("Rolled back. Check that failures go down.")).toBeVisible({ timeout: 20_000 });
   const served = await call<{ current: { version: number } }>("GET", `/api/v1/endpoints/${endpoint}`);
   expect(served.current.version).toBe(1);
 
   await page.keyboard.press("f");
   await expect(dialog).toContainText(`Freeze changes to ${endpoint}?`);
   await page.keyboard.press("ControlOrMeta+Enter");
-  await expect(page.getByText(`Changes to ${endpoint} are frozen.`)).toBeVisible();
+  await expect(page.getByText(`Changes to ${endpoint} frozen.`)).toBeVisible();
   // The key of freezing now lifts it, with a reason.
-  await expect(page.getByRole("button", { name: "Lift the freeze…" })).toBeVisible();
+  await expect(page.getByRole("button", { name: "Lift freeze…" })).toBeVisible();
   await page.keyboard.press("f");
-  await expect(dialog).toContainText(`Lift the freeze of ${endpoint}?`);
+  await expect(dialog).toContainText(`Lift the freeze on ${endpoint}?`);
   await page.keyboard.press("ControlOrMeta+Enter");
-  await expect(dialog).toContainText("Say why");
+  await expect(dialog).toContainText("Give a short reason");
   await page.keyboard.type("It is over");
   await page.keyboard.press("ControlOrMeta+Enter");
-  await expect(page.getByText(`The freeze of ${endpoint} was lifted.`)).toBeVisible();
+  await expect(page.getByText(`Freeze on ${endpoint} lifted.`)).toBeVisible();
   await expect(page.getByRole("button", { name: "Freeze changes…" })).toBeVisible();
   const { freeze } = await call<{ freeze: unknown }>("GET", `/api/v1/endpoints/${endpoint}/freeze`);
   expect(freeze).toBeNull();
@@ -78,14 +80,14 @@ test("somebody who is paged sees what burns, takes it, rolls back and silences i
   await expect(dialog).toContainText(`Silence ${endpoint}?`);
   // Without a reason nothing happens.
   await page.keyboard.press("ControlOrMeta+Enter");
-  await expect(dialog).toContainText("Say why");
+  await expect(dialog).toContainText("Give a short reason");
   await page.keyboard.type("Known, being worked on");
   await page.keyboard.press("ControlOrMeta+Enter");
   // The board goes on to the next line; what was said leads back to this one, wherever it went.
   const said = page.getByRole("status").filter({ hasText: /Silenced until \d\d:\d\d\./ });
   await expect(said).toBeVisible({ timeout: 20_000 });
   await expect(chosen).not.toContainText(endpoint);
-  await said.getByRole("button", { name: "Show it" }).press("Enter");
+  await said.getByRole("button", { name: "View" }).press("Enter");
   await expect(line).toContainText(/Silenced until \d\d:\d\d/);
 });
 

@@ -20,7 +20,7 @@ test("a team and its schedule are made, nobody at night shows before saving, and
   for (const name of Object.values(people)) await newPerson(name);
   const [team, schedule] = [unique("Parcels"), unique("Parcel rota")];
   await signIn(page, "/on-call/teams");
-  await page.getByRole("button", { name: "New team…" }).first().click();
+  await page.getByRole("button", { name: "Create team…" }).first().click();
   await page.getByRole("dialog").getByLabel("Name").fill(team);
   await page.getByRole("combobox", { name: "Leads" }).fill(people.tomasz);
   await page.getByRole("option", { name: people.tomasz }).click();
@@ -29,16 +29,16 @@ test("a team and its schedule are made, nobody at night shows before saving, and
   const panel = page.locator("section").filter({ has: page.getByRole("heading", { name: team }) });
   await expect(panel).toContainText(`${people.tomasz} (lead)`);
 
-  await panel.getByRole("link", { name: /Make one/ }).click();
+  await panel.getByRole("link", { name: /Create one/ }).click();
   await page.getByLabel("Name").fill(schedule);
-  await page.getByRole("combobox", { name: "People, in the order of their turns" }).fill(people.ines);
+  await page.getByRole("combobox", { name: "People, in rotation order" }).fill(people.ines);
   await page.getByRole("option", { name: people.ines }).click();
   await page.keyboard.press("Escape");
-  await expect(page.getByText("Somebody is on call at every moment")).toBeVisible();
-  await page.getByLabel("Only at certain hours").check();
+  await expect(page.getByText("The next four weeks are fully covered")).toBeVisible();
+  await page.getByLabel("Only during certain hours").check();
   await expect(page.getByText(/^Nobody is on call from /).first()).toBeVisible();
-  await page.getByLabel("Only at certain hours").uncheck();
-  await expect(page.getByText("Somebody is on call at every moment")).toBeVisible();
+  await page.getByLabel("Only during certain hours").uncheck();
+  await expect(page.getByText("The next four weeks are fully covered")).toBeVisible();
   await page.getByRole("button", { name: "Save schedule" }).click();
   await expect(page.getByRole("heading", { name: schedule })).toBeVisible();
   await expect(page.getByText(`${people.ines} is on call`)).toBeVisible();
@@ -47,17 +47,17 @@ test("a team and its schedule are made, nobody at night shows before saving, and
     .getByRole("button", { name: new RegExp(`^${people.ines}.*override or swap`) })
     .first()
     .click();
-  await page.getByRole("combobox", { name: "Who takes over" }).fill(people.tomasz);
+  await page.getByRole("combobox", { name: "Person" }).fill(people.tomasz);
   await page.getByRole("option", { name: people.tomasz }).click();
-  await page.getByLabel("Why").fill("a doctor's appointment");
-  await page.getByRole("button", { name: "Put on call" }).click();
+  await page.getByLabel("Reason").fill("a doctor's appointment");
+  await page.getByRole("button", { name: "Create override" }).click();
   await expect(page.getByText(`${people.tomasz} is on call`)).toBeVisible();
   const { onCall } = await call<{ onCall: Place[] }>("GET", "/api/v1/on-call/now");
   expect(onCall.find((place) => place.schedule === schedule)?.now?.name).toBe(people.tomasz);
   await page.getByRole("button", { name: "Cancel" }).click();
   await expect(page.getByText(`${people.ines} is on call`)).toBeVisible();
 
-  await page.getByRole("button", { name: "Make an address" }).click();
+  await page.getByRole("button", { name: "Generate URL" }).click();
   const address = (await page.getByText("/calendar.ics?secret=").textContent()) ?? "";
   const path = new URL(address).pathname + new URL(address).search;
   const calendar = await (await fetch(`${leeway.url}${path}`)).text();
@@ -73,11 +73,11 @@ test("who is on call sees until when beside their name, and hands the shift over
   const { id } = await call<{ id: string }>("POST", "/api/v1/on-call/schedules", wish);
   await signIn(page, `/on-call/handover?schedule=${id}`);
   await expect(page.getByRole("button", { name: /On call/ })).toBeVisible();
-  await expect(page.getByRole("heading", { name: `Hand-over of ${wish.name}` })).toBeVisible();
+  await expect(page.getByRole("heading", { name: `Handover of ${wish.name}` })).toBeVisible();
   await page.getByText("Edit", { exact: true }).click();
-  await page.getByLabel("Hand-over note in Markdown").fill("Quiet; **watch** the depot data.");
+  await page.getByLabel("Handover note in Markdown").fill("Quiet; **watch** the depot data.");
   await page.getByRole("button", { name: "Save note" }).click();
-  await expect(page.getByText("Saved; written by people")).toBeVisible();
+  await expect(page.getByText("Saved; no longer updated automatically")).toBeVisible();
   const { handovers } = await call<{ handovers: { body: string }[] }>(
     "GET",
     `/api/v1/on-call/handovers?scheduleId=${id}`,

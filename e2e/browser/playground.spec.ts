@@ -26,35 +26,35 @@ test("a recorded digit is run by two versions, explained, labelled, kept, and ru
   const name = unique("digits");
   const { id, predictions } = await recordedDigit(name);
   await signIn(page, `/playground/${name}?a=v1&b=v2&prediction=${id}`);
-  await expect(page.getByText(/^Both say 7\./)).toBeVisible();
-  const difference = page.getByRole("table", { name: "Difference by output" });
-  await expect(difference.getByRole("row", { name: /probabilities The same .*points/ })).toBeVisible();
+  await expect(page.getByText(/^Both predict 7\./)).toBeVisible();
+  const difference = page.getByRole("table", { name: "Differences by output" });
+  await expect(difference.getByRole("row", { name: /probabilities Identical .*points/ })).toBeVisible();
 
   await page.getByRole("button", { name: "Explain" }).click();
-  const heat = page.getByRole("img", { name: "image with what speaks for and against 7" });
+  const heat = page.getByRole("img", { name: "image with evidence for and against 7" });
   await expect(heat).toHaveCount(2);
-  await expect(page.getByText(/questions, .* Not part of the answer’s latency/)).toHaveCount(2);
+  await expect(page.getByText(/evaluations, .* Not included in the latency/)).toHaveCount(2);
   expect(await findings(page)).toEqual([]);
 
-  await page.getByRole("group", { name: "What it really is" }).getByText("7", { exact: true }).click();
-  await page.getByRole("button", { name: "Send to labels" }).click();
+  await page.getByRole("group", { name: "Actual label" }).getByText("7", { exact: true }).click();
+  await page.getByRole("button", { name: "Submit label" }).click();
   await expect(page.getByText("labelled 7", { exact: true })).toBeVisible();
   expect((await predictions()).predictions[0]?.label).toBe("7");
 
   await page.reload();
-  const history = page.getByRole("table", { name: "Runs of the playground" });
+  const history = page.getByRole("table", { name: "Playground runs" });
   await history.getByRole("link").first().click();
   await expect(page).toHaveURL(/\/playground\/[0-9a-f-]{36}$/);
   const permalink = page.url();
   await expect(page.getByRole("heading", { name: `${name} v1 and v2`, level: 1 })).toBeVisible();
-  await expect(page.getByText(/^Both say 7\./)).toBeVisible();
+  await expect(page.getByText(/^Both predict 7\./)).toBeVisible();
   expect(await findings(page)).toEqual([]);
   await page.getByRole("link", { name: "Run again" }).click();
   await expect(page).toHaveURL(new RegExp(`/playground/${name}\\?run=`));
-  await expect(page.getByText(/^Both say 7\./)).toBeVisible();
+  await expect(page.getByText(/^Both predict 7\./)).toBeVisible();
 
   await page.goto(permalink);
-  await page.getByRole("button", { name: "Forget" }).click();
+  await page.getByRole("button", { name: "Delete" }).click();
   await expect(page).toHaveURL(new RegExp(`/playground/${name}$`));
   await page.goto(permalink);
   await expect(page.getByText(/not (here|found)|There is no/i).first()).toBeVisible();
@@ -68,7 +68,7 @@ test("many pictures and a table run as a batch, with what is wrong of each item,
   await newVersion(name, "digits/models/digits-v1.onnx");
   await newVersion(name, "digits/models/digits-v2.onnx");
   await signIn(page, `/playground/${name}?a=v1&b=v2`);
-  await page.getByText("Many", { exact: true }).click();
+  await page.getByText("Batch", { exact: true }).click();
   const files = digits(6).map(({ pixels }, at) => ({
     name: `digit-${at}.png`,
     mimeType: "image/png",
@@ -78,15 +78,15 @@ test("many pictures and a table run as a batch, with what is wrong of each item,
     .getByLabel("Files of the batch")
     .setInputFiles([...files, { name: "broken.png", mimeType: "image/png", buffer: Buffer.from("no picture") }]);
   await page.getByRole("button", { name: "Run 7 items of 7 files" }).click();
-  const items = page.getByRole("table", { name: "Items of the batch" });
-  await expect(items.getByRole("row", { name: /broken\.png It is not a picture/ })).toBeVisible();
+  const items = page.getByRole("table", { name: "Batch items" });
+  await expect(items.getByRole("row", { name: /broken\.png This browser cannot read the image/ })).toBeVisible();
   await expect(page.getByText("7 of 7 run")).toBeVisible();
-  await expect(page.getByText(/of 6 that both answered/)).toBeVisible();
+  await expect(page.getByText(/of 6 answered by both/)).toBeVisible();
   const download = page.waitForEvent("download");
   await page.getByRole("button", { name: "CSV" }).click();
   const csv = await textOf(await download);
   expect(csv.split("\r\n")).toHaveLength(8);
-  expect(csv).toContain('broken.png,,,,"It is not a picture');
+  expect(csv).toContain("broken.png,,,,This browser cannot read the image");
 });
 
 test("features of a row are explained by Shapley values that add up, and a wrong file leaves the form as it was", async ({
@@ -100,15 +100,15 @@ test("features of a row are explained by Shapley values that add up, and a wrong
   await page.keyboard.press("Control+Enter");
   await expect(page.getByText("delayed", { exact: true }).first()).toBeVisible();
   await page.getByRole("button", { name: "Explain" }).click();
-  const values = page.getByRole("table", { name: /^What each feature adds to/ });
+  const values = page.getByRole("table", { name: /^Contribution of each feature to/ });
   await expect(values.getByRole("row", { name: /departure_delay 90 \+/ })).toBeVisible({ timeout: 60_000 });
-  await expect(page.getByText("Mean answer to a row of zeros")).toBeVisible();
+  await expect(page.getByText("Mean prediction for all zeros")).toBeVisible();
 
-  await page.getByText("Many", { exact: true }).click();
+  await page.getByText("Batch", { exact: true }).click();
   await page
     .getByLabel("Files of the batch")
     .setInputFiles({ name: "a.csv", mimeType: "text/csv", buffer: Buffer.from("a,b\n1,2\n") });
-  await expect(page.getByText(/No column of a\.csv is an input/)).toBeVisible();
+  await expect(page.getByText(/a\.csv has no column that matches an input/)).toBeVisible();
   await page.getByText("Form", { exact: true }).click();
   await expect(page.getByRole("textbox", { name: /^departure_delay/ })).toHaveValue("90");
 });

@@ -26,13 +26,13 @@ test("what is kept is set, a wrong prediction is found, looked at by its address
     // The last that was asked: what came before it is in the log too.
     await expect(rows.filter({ hasText: `${name}-bad` })).toBeVisible({ timeout: 1000 });
   }).toPass({ timeout: 40_000 });
-  await page.getByRole("navigation", { name: "Which predictions" }).getByRole("link", { name: "Wrong" }).click();
+  await page.getByRole("navigation", { name: "Quick filters" }).getByRole("link", { name: "Incorrect" }).click();
   await expect(page).toHaveURL(/q=label/);
   await expect(rows).toHaveCount(2);
   const filter = page.getByLabel("Filter predictions");
   await filter.fill("label = maybe");
   await filter.press("Enter");
-  await expect(page.getByText("label is one of with, without, right, wrong.")).toBeVisible();
+  await expect(page.getByText("label must be one of with, without, right, wrong.")).toBeVisible();
   await filter.fill(`id = ${name}-0`);
   await filter.press("Enter");
   await expect(page).toHaveURL(/q=id/);
@@ -41,24 +41,24 @@ test("what is kept is set, a wrong prediction is found, looked at by its address
 
   await expect(page.getByRole("heading", { name: "Prediction", level: 1, exact: true })).toBeVisible();
   await expect(page.getByText(`${name}-0`, { exact: true })).toBeVisible();
-  await expect(page.getByRole("img", { name: "image as the model saw it" })).toBeVisible();
-  await expect(page.getByText("Wrong", { exact: true })).toBeVisible();
+  await expect(page.getByRole("img", { name: "image as received by the model" })).toBeVisible();
+  await expect(page.getByText("Incorrect", { exact: true })).toBeVisible();
   // The address is the prediction: somebody else sees the same.
   await page.reload();
   await page.getByRole("button", { name: "Replay" }).click();
-  await expect(page.getByText("The same to the last bit")).toBeVisible({ timeout: 30_000 });
+  await expect(page.getByText("Bit-for-bit identical")).toBeVisible({ timeout: 30_000 });
   await page.getByLabel("On version").selectOption({ label: "v2" });
   await page.getByRole("button", { name: "Replay" }).click();
   await expect(page.getByText("Now, v2")).toBeVisible({ timeout: 30_000 });
   await expect(page.getByRole("table", { name: "Outputs then and now" })).toContainText("10 of 10");
 
   await page.goto(`/endpoints/${name}/settings#capture`);
-  await page.getByLabel("Requests kept").fill("25");
+  await page.getByLabel("Sampling rate").fill("25");
   const redacted = page.getByRole("combobox", { name: "Redacted inputs" });
   await redacted.fill("image");
   await redacted.press("Enter");
   await redacted.press("Escape");
-  await page.getByRole("button", { name: "Save the log’s rules" }).click();
-  await expect(page.getByText("Saved. Gateways follow within seconds.")).toBeVisible();
+  await page.getByRole("button", { name: "Save logging settings" }).click();
+  await expect(page.getByText("Settings saved. Gateways apply them within seconds.")).toBeVisible();
   expect(await call("GET", `/api/v1/endpoints/${name}/capture`)).toMatchObject({ share: 0.25, redact: ["image"] });
 });

@@ -63,21 +63,21 @@ test("what a member asks for another person approves, and the history keeps it",
   await signInAs(theirs, member, `/models/${model}/v2`);
   await theirs.getByRole("button", { name: "Request promotion…" }).click();
   const wish = theirs.getByRole("dialog", { name: `Request champion for ${model} v2?` });
-  await expect(wish).toContainText("compared with v1, which is champion");
+  await expect(wish).toContainText("compared with v1, the current champion");
   await wish.getByLabel("Reason").fill(reason);
   await wish.getByRole("button", { name: /^Request champion/ }).click();
   await expect(wish).toBeHidden();
   const promotion = theirs.locator("#promotion");
-  await expect(promotion).toContainText("Waits for approval");
+  await expect(promotion).toContainText("Awaiting approval");
   await expect(promotion.getByRole("button", { name: "Approve…" })).toBeDisabled();
-  await expect(promotion).toContainText("somebody else has to approve it");
-  await expect(theirs.getByRole("list", { name: "Gates for v2" })).toContainText("97.0 %: at least 90.0 %");
+  await expect(promotion).toContainText("someone else must approve it");
+  await expect(theirs.getByRole("list", { name: "Gates for v2" })).toContainText("97.0%: at least 90.0%");
 
   await signIn(page, "/models");
   await expect(page.getByRole("link", { name: /^Models ?\d+ waiting for you/ })).toBeVisible();
   const waiting = page.getByRole("listitem").filter({ hasText: reason });
   await waiting.getByRole("button", { name: "Approve…" }).click();
-  const decision = page.getByRole("dialog", { name: `Point champion at ${model} v2?` });
+  const decision = page.getByRole("dialog", { name: `Point champion to ${model} v2?` });
   await expect(decision).toContainText("2 of 2 gates passed");
   await expect(decision).toContainText("champion moves from v1 to v2");
   await decision.getByLabel("Reason").fill("looks right");
@@ -88,13 +88,11 @@ test("what a member asks for another person approves, and the history keeps it",
   await page.goto(`/models/${model}?view=aliases`);
   const history = page.getByRole("list", { name: "Alias history" });
   await expect(history.getByRole("listitem").first()).toContainText(
-    `champion moved from v1 to v2, by an approved request: “${reason}”`,
+    `champion moved from v1 to v2, via an approved request: “${reason}”`,
   );
   await page.getByLabel("At", { exact: true }).fill("2020-05-04T03:12:00");
   await page.getByRole("button", { name: "Look up" }).click();
-  await expect(page.getByRole("status").filter({ hasText: "champion" })).toContainText(
-    "had not been given to any version",
-  );
+  await expect(page.getByRole("status").filter({ hasText: "champion" })).toContainText("had not been set yet");
   await expect(theirs.getByText("Approved by")).toBeVisible();
 });
 
@@ -104,20 +102,20 @@ test("a gate in the way holds a request until it is waived by name, with a reaso
   await asPerson(await newPerson("member"), "POST", `/api/v1/models/${model}/promotions`, wish);
   await signIn(page, `/models/${model}/v3`);
   const promotion = page.locator("#promotion");
-  await expect(promotion).toContainText("Held by val_accuracy");
+  await expect(promotion).toContainText("Blocked by val_accuracy");
   await expect(promotion.getByRole("button", { name: "Approve…" })).toBeDisabled();
   await page.getByRole("button", { name: "Waive val_accuracy…" }).click();
   const dialog = page.getByRole("dialog", { name: `Waive val_accuracy for ${model} v3?` });
-  await expect(dialog).toContainText("50.0 %: at least 90.0 %");
+  await expect(dialog).toContainText("50.0%: at least 90.0%");
   await dialog.getByLabel("Reason").fill("Only three depots, watched by hand");
-  await dialog.getByRole("button", { name: /^Waive the gate/ }).click();
+  await dialog.getByRole("button", { name: /^Waive gate/ }).click();
   await expect(dialog).toBeHidden();
   await expect(page.getByRole("list", { name: "Gates for v3" })).toContainText("Only three depots, watched by hand");
-  await expect(promotion).toContainText("Waits for approval");
+  await expect(promotion).toContainText("Awaiting approval");
   await promotion.getByRole("button", { name: "Reject…" }).click();
   const rejection = page.getByRole("dialog", { name: `Reject ${model} v3 as champion?` });
   await rejection.getByLabel("Reason").fill("Wait for the new camera");
-  await rejection.getByRole("button", { name: /^Reject the request/ }).click();
+  await rejection.getByRole("button", { name: /^Reject request/ }).click();
   await expect(promotion).toContainText("Wait for the new camera");
   await page.goto("/audit");
   await expect(page.getByText("Only three depots, watched by hand")).toBeVisible();
@@ -129,18 +127,18 @@ test("a policy is written with a reason, and two versions are compared", async (
   await page.getByRole("button", { name: "Edit…", exact: true }).click();
   const form = page.getByRole("dialog", { name: `Policy of ${model}` });
   await form.getByRole("checkbox", { name: "Licence" }).check();
-  await form.getByRole("button", { name: "Save the policy" }).click();
-  await expect(form.getByRole("alert")).toContainText("Say why");
-  await form.getByLabel("Why?").fill("The lawyers ask for it");
-  await form.getByRole("button", { name: "Save the policy" }).click();
+  await form.getByRole("button", { name: "Save policy" }).click();
+  await expect(form.getByRole("alert")).toContainText("Give a reason");
+  await form.getByLabel("Reason").fill("The lawyers ask for it");
+  await form.getByRole("button", { name: "Save policy" }).click();
   await expect(form).toBeHidden();
   await expect(page.getByRole("main")).toContainText("Owner, Licence");
   await expect(page.getByRole("main")).toContainText("The lawyers ask for it");
   await page.goto(`/models/${model}/v2`);
   const metadata = page.getByRole("list", { name: "Required metadata" });
-  await expect(metadata).toContainText('Give the model or the version a tag "licence"');
-  await page.getByLabel("Key of a new tag").fill("licence");
-  await page.getByLabel("Its value").fill("CC BY 4.0");
+  await expect(metadata).toContainText('Add a "licence" tag to the model or the version');
+  await page.getByLabel("New tag key").fill("licence");
+  await page.getByLabel("New tag value").fill("CC BY 4.0");
   await page.getByRole("button", { name: "Add tag" }).click();
   await expect(metadata.getByRole("listitem").filter({ hasText: "Licence" })).toContainText("CC BY 4.0");
   await page.getByRole("link", { name: "Compare with v1" }).click();

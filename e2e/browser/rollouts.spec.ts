@@ -40,26 +40,28 @@ test("a version is rolled out from the endpoint's page and takes the traffic ste
   await page.getByRole("link", { name: "Roll out…" }).click();
   await expect(page.getByRole("heading", { name: `Roll out to ${name}`, level: 1 })).toBeVisible();
   await expect(page.getByLabel("New version").locator("option:checked")).toHaveText(`${name} v2`);
-  await expect(page.getByRole("table", { name: "How soon each guardrail decides" })).toBeVisible({ timeout: 30_000 });
+  await expect(page.getByRole("table", { name: "Estimated time to detection by guardrail" })).toBeVisible({
+    timeout: 30_000,
+  });
 
   // A mistake is told at its field, and nothing starts.
   const steps = page.getByRole("table", { name: "Steps" });
-  await steps.getByLabel("Share of step 2").fill("5");
-  await expect(page.getByText("Each step has to take more than the one before.")).toBeVisible();
-  await steps.getByLabel("Share of step 2").fill("50");
+  await steps.getByLabel("Share of step 2", { exact: true }).fill("5");
+  await expect(page.getByText("Each step must have a higher share than the previous one.")).toBeVisible();
+  await steps.getByLabel("Share of step 2", { exact: true }).fill("50");
   await steps.getByRole("button", { name: "Remove step 3" }).click();
   for (const step of [1, 2]) {
-    await steps.getByLabel(`Shortest time of step ${step}`).fill("0.05");
-    await steps.getByLabel(`Longest time of step ${step}`).fill("0.1");
-    await steps.getByLabel(`Units in each arm of step ${step}`).fill("5");
+    await steps.getByLabel(`Minimum duration of step ${step}`).fill("0.05");
+    await steps.getByLabel(`Maximum duration of step ${step}`).fill("0.1");
+    await steps.getByLabel(`Sample size per arm of step ${step}`).fill("5");
   }
-  await page.getByLabel("A step goes on when").selectOption("no-harm-found");
-  await page.getByLabel("Watched after the promotion").fill("0");
-  for (const guardrail of ["Slow answers", "Output distribution"]) {
+  await page.getByLabel("Advance to the next step").selectOption("no-harm-found");
+  await page.getByLabel("Monitor after promotion for").fill("0");
+  for (const guardrail of ["Slow responses", "Output distribution"]) {
     await page.getByRole("button", { name: `Remove ${guardrail}` }).click();
   }
-  await page.getByLabel("Why").fill("A better third layer");
-  await page.getByRole("button", { name: "Start the rollout of v2" }).click();
+  await page.getByLabel("Reason").fill("A better third layer");
+  await page.getByRole("button", { name: "Start rollout of v2" }).click();
 
   await expect(page.getByRole("heading", { name: `${name} v2`, level: 1 })).toBeVisible();
   await expect(page.getByRole("table", { name: "Guardrails" })).toBeVisible();
@@ -67,7 +69,7 @@ test("a version is rolled out from the endpoint's page and takes the traffic ste
   const log = page.locator("#log");
   await expect(log.getByText(/A better third layer/)).toBeVisible();
   await log.getByLabel("Note").fill("Watched by a journey");
-  await log.getByRole("button", { name: "Add the note" }).click();
+  await log.getByRole("button", { name: "Add note" }).click();
   await expect(log.getByText("“Watched by a journey”")).toBeVisible();
   const { body } = await ask(name, { inputs: [image(digits(1)[0]?.pixels ?? [])] });
   expect(body.model_version).toBe("2");
@@ -91,20 +93,20 @@ test("a rollout is paused and rolled back by keys, each with a reason, and the a
     .getByRole("link")
     .first()
     .click();
-  await expect(page.getByText(/Canary at 50\s%/).first()).toBeVisible({ timeout: 60_000 });
+  await expect(page.getByText(/Canary at 50%/).first()).toBeVisible({ timeout: 60_000 });
   await expect(page.getByRole("navigation", { name: "Main" }).getByText("in progress").first()).toBeAttached();
 
   await page.keyboard.press("p");
   const dialog = page.getByRole("dialog");
   await dialog.getByLabel("Reason").fill("Lunch");
   await dialog.getByRole("button", { name: "Pause" }).click();
-  await expect(page.getByText(/Paused at 50\s%/).first()).toBeVisible({ timeout: 20_000 });
+  await expect(page.getByText(/Paused at 50%/).first()).toBeVisible({ timeout: 20_000 });
 
   await page.keyboard.press("r");
-  await dialog.getByRole("button", { name: "Wrong answers" }).click();
+  await dialog.getByRole("button", { name: "Incorrect predictions" }).click();
   await dialog.getByRole("button", { name: "Roll back to v1" }).click();
   await expect(page.getByText(/Rolled back to v1/).first()).toBeVisible({ timeout: 20_000 });
-  await expect(page.getByText("What it cost")).toBeVisible();
+  await expect(page.getByRole("heading", { name: "Impact" })).toBeVisible();
   await expect(page.getByRole("link", { name: "v1 and v2 compared" })).toBeVisible();
   await expect(page.locator("#log").getByText(/Lunch/)).toBeVisible();
   await page.goto(`/rollouts/${id}`);

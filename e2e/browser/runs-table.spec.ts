@@ -81,7 +81,7 @@ test("a row that is ticked while a filter is read does not stop the filter, and 
 test("a view is saved under a name, reopened by its address, changed and deleted", async ({ page }) => {
   const path = `/experiments/${await sweep()}`;
   await open(page, `${path}?q=${encodeURIComponent("params.lr = '0.1'")}&sort=params.seed&cols=status,params.seed`);
-  await page.getByRole("button", { name: "Save this view…" }).click();
+  await page.getByRole("button", { name: "Save view…" }).click();
   await page.getByRole("textbox", { name: "Name" }).fill("Large steps");
   await page.getByRole("button", { name: "Save", exact: true }).click();
   const tab = page.getByRole("link", { name: "Large steps" });
@@ -128,7 +128,7 @@ test("all runs that a filter finds are tagged, deleted with a reason, brought ba
   await bar.getByRole("button", { name: "Delete…" }).click();
   await page.getByRole("button", { name: "Superseded" }).click();
   await page.getByRole("button", { name: /^Delete 3.runs/ }).click();
-  await expect(page.getByText("No run satisfies the filter")).toBeVisible();
+  await expect(page.getByText("No runs match the filter")).toBeVisible();
   await page.getByRole("button", { name: "Undo" }).click();
   await expect(page.getByText(/3.runs restored/)).toBeVisible();
   await expect(names(page)).toHaveCount(3);
@@ -142,7 +142,7 @@ test("all runs that a filter finds are tagged, deleted with a reason, brought ba
   await expect(names(page)).toHaveText([/lr-0.1-2/]);
   await page.getByRole("checkbox", { name: "Select lr-0.1-2" }).check();
   await bar.getByRole("button", { name: "Restore" }).click();
-  await expect(page.getByText("No run is deleted")).toBeVisible();
+  await expect(page.getByText("No deleted runs")).toBeVisible();
   await page.getByRole("link", { name: /^All runs/ }).click();
   await expect(names(page)).toHaveCount(6);
 });
@@ -197,7 +197,7 @@ test("the filter completes fields, operators and values, and a value in the tabl
     .getByRole("row", { name: /lr-0.01-3/ })
     .getByRole("button", { name: "0.01", exact: true })
     .click();
-  await page.getByRole("menuitem", { name: "Not this" }).click();
+  await page.getByRole("menuitem", { name: "Exclude this value" }).click();
   await expect(names(page)).toHaveText([/lr-0.1-3/]);
   await expect(filter).toHaveValue("params.optimizer = 'adam' AND NOT params.lr = '0.01'");
 });

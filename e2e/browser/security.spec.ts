@@ -20,9 +20,9 @@ function setPolicy(unsigned: "allow" | "forbid") {
 async function deploy(page: Page, model: string, endpoint: string): Promise<void> {
   await expect(page.getByRole("banner")).toHaveAttribute("data-ready");
   await page.getByRole("button", { name: "Deploy…" }).click();
-  await page.getByRole("menuitem", { name: /new endpoint/i }).click();
+  await page.getByRole("menuitem", { name: /create endpoint/i }).click();
   const dialog = page.getByRole("dialog");
-  await dialog.getByLabel("Name of the endpoint").fill(endpoint);
+  await dialog.getByLabel("Endpoint name").fill(endpoint);
   await dialog.getByLabel("Reason").fill("First release");
   await dialog.getByRole("button", { name: `Deploy ${model} v1` }).click();
 }
@@ -31,14 +31,14 @@ test("a key is trusted, a version is signed, and only signed versions may serve"
   const { publicKey, privateKey } = generateKeyPairSync("ed25519");
   const [model, keyName] = [unique("digits"), unique("pipeline")];
   await signIn(page, "/settings/security");
-  await page.getByRole("button", { name: "Trust a key…" }).click();
+  await page.getByRole("button", { name: "Trust key…" }).click();
   const dialog = page.getByRole("dialog");
   await dialog.getByLabel("Name").fill(keyName);
   await dialog.getByLabel("Public key").fill(privateKey.export({ type: "pkcs8", format: "pem" }).toString());
-  await dialog.getByRole("button", { name: "Trust this key" }).click();
+  await dialog.getByRole("button", { name: "Trust key" }).click();
   await expect(dialog.getByRole("alert")).toContainText("This is a private key");
   await dialog.getByLabel("Public key").fill(publicKey.export({ type: "spki", format: "pem" }).toString());
-  await dialog.getByRole("button", { name: "Trust this key" }).click();
+  await dialog.getByRole("button", { name: "Trust key" }).click();
   await expect(page.getByRole("row", { name: new RegExp(keyName) })).toContainText("Trusted");
   const { violations } = await new AxeBuilder({ page }).analyze();
   expect(violations.map(({ id, nodes }) => `${id}: ${nodes[0]?.html}`)).toEqual([]);
@@ -48,26 +48,26 @@ test("a key is trusted, a version is signed, and only signed versions may serve"
   await expect(security(page)).toContainText("Unsigned");
   await setPolicy("forbid");
   await page.reload();
-  await expect(security(page)).toContainText("May not be deployed here: It is not signed");
+  await expect(security(page)).toContainText("Deployment blocked by policy: It is not signed");
   await deploy(page, model, unique("digits"));
   await expect(page.getByRole("dialog")).toContainText(
-    `${model} v1 may not serve in this workspace. It is not signed. The rules are under Settings, Security.`,
+    `${model} v1 cannot be deployed in this workspace. It is not signed. See Settings, Security for the policy.`,
   );
 
   const signature = sign(null, Buffer.from(sha256), privateKey).toString("base64");
   await page.goto(`/models/${model}/v1`);
-  await page.getByRole("button", { name: "Add a signature…" }).click();
+  await page.getByRole("button", { name: "Add signature…" }).click();
   const signing = page.getByRole("dialog");
   await expect(signing).toContainText(sha256);
   await signing.getByLabel("Signature").fill("not a signature");
-  await signing.getByRole("button", { name: "Add the signature" }).click();
+  await signing.getByRole("button", { name: "Add signature" }).click();
   await expect(signing.getByRole("alert")).toBeVisible();
   await signing.getByLabel("Signature").fill(signature);
-  await signing.getByRole("button", { name: "Add the signature" }).click();
+  await signing.getByRole("button", { name: "Add signature" }).click();
   await expect(signing).toBeHidden();
   await expect(security(page)).toContainText("Signed");
   await expect(security(page)).toContainText(`by ${keyName}`);
-  await expect(security(page)).not.toContainText("May not be deployed");
+  await expect(security(page)).not.toContainText("Deployment blocked");
   const endpoint = unique("digits");
   await deploy(page, model, endpoint);
   await expect(page).toHaveURL(new RegExp(`/endpoints/${endpoint}`));

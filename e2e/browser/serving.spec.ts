@@ -15,15 +15,15 @@ test("an endpoint is made and a version deployed in the browser, and then it ans
   const name = unique("digits");
   await newVersion(name, "digits/models/digits-v1.onnx");
   await signIn(page, "/endpoints");
-  await page.getByRole("button", { name: "New endpoint…" }).click();
+  await page.getByRole("button", { name: "Create endpoint…" }).click();
   await page.getByLabel("Name").fill(name);
-  await page.getByRole("button", { name: "Create endpoint" }).click();
+  await page.getByRole("button", { name: "Create endpoint", exact: true }).click();
   await expect(page.getByRole("heading", { name, level: 1 })).toBeVisible();
-  await expect(page.getByText("Nothing deployed")).toBeVisible();
+  await expect(page.getByText("Nothing deployed", { exact: true })).toBeVisible();
   await page.getByRole("button", { name: "Deploy a version…" }).click();
   await page.getByRole("menuitem", { name: `${name} v1` }).click();
   await page.getByRole("button", { name: `Deploy ${name} v1` }).click();
-  await expect(page.getByText("Say why in a few words")).toBeVisible();
+  await expect(page.getByText("Give a short reason")).toBeVisible();
   await confirm(page, "First release");
   await expect(page.getByText("Serving", { exact: true }).first()).toBeVisible();
   await expect(page.getByRole("row", { name: /v1 Serving.*First release/ })).toBeVisible();
@@ -48,7 +48,7 @@ test("traffic moves the strip and the charts, predictions appear with their trut
   const labels = samples.map(({ label }, index) => ({ requestId: `${name}-${index}`, label }));
   await call("POST", `/api/v1/endpoints/${name}/labels`, { labels });
 
-  await expect(page.getByText(/\d of \d+, 1 refused/)).toBeVisible({ timeout: 60_000 });
+  await expect(page.getByText(/\d of \d+, 1 rejected/)).toBeVisible({ timeout: 60_000 });
   const rate = page.getByRole("figure").filter({ hasText: "Requests per second" });
   await expect(rate.locator("svg.recharts-surface")).toBeVisible();
   // The Tab key stops at the chart, and not at the layers inside.
@@ -58,9 +58,9 @@ test("traffic moves the strip and the charts, predictions appear with their trut
   await expect(rate.getByRole("row").nth(1)).toContainText(/\d/);
 
   const predictions = page.getByRole("table", { name: "Recent predictions" });
-  await expect(predictions.getByRole("row", { name: /right/ }).first()).toBeVisible();
-  await page.getByRole("group", { name: "Which predictions" }).getByText("Failed").click();
-  await expect(predictions.getByRole("row", { name: /right/ })).toHaveCount(0);
+  await expect(predictions.getByRole("row", { name: /(?<!in)correct/ }).first()).toBeVisible();
+  await page.getByRole("group", { name: "Filter predictions" }).getByText("Failed").click();
+  await expect(predictions.getByRole("row", { name: /(?<!in)correct/ })).toHaveCount(0);
   await predictions.getByRole("row", { name: /400/ }).click();
   const drawer = page.getByRole("dialog", { name: "Prediction" });
   await expect(drawer.getByText("Failed with 400")).toBeVisible();
@@ -90,19 +90,19 @@ test("another version is deployed and rolled back with a reason, and no request 
   await signIn(page, `/endpoints/${name}`);
   await page.getByRole("button", { name: "Deploy another version…" }).click();
   await page.getByRole("menuitem", { name: "v2" }).click();
-  await expect(page.getByRole("dialog").getByText("Inputs and outputs are those of v1.")).toBeVisible();
+  await expect(page.getByRole("dialog").getByText("Inputs and outputs are the same as in v1.")).toBeVisible();
   await expect(page.getByRole("dialog").getByText("roll back to v1 on this page")).toBeVisible();
-  await confirm(page, "99 % instead of 95 % on the test images");
+  await confirm(page, "99% instead of 95% on the test images");
   await expect.poll(() => seen.has("200 2")).toBe(true);
-  await expect(page.getByRole("row", { name: /v2 Serving.*99 % instead of 95 %/ })).toBeVisible();
+  await expect(page.getByRole("row", { name: /v2 Serving.*99% instead of 95%/ })).toBeVisible();
   const before = seen.get("200 1") ?? 0;
 
   await page.getByRole("heading", { name, level: 1 }).click();
   await page.keyboard.press("r");
-  await page.getByRole("dialog").getByRole("button", { name: "Wrong answers" }).click();
+  await page.getByRole("dialog").getByRole("button", { name: "Incorrect predictions" }).click();
   await confirm(page, "Depot 7 reads sevens as ones");
   await expect.poll(() => seen.get("200 1") ?? 0).toBeGreaterThan(before);
-  await expect(page.getByRole("row", { name: /v1 Serving.*Wrong answers: Depot 7/ })).toBeVisible();
+  await expect(page.getByRole("row", { name: /v1 Serving.*Incorrect predictions: Depot 7/ })).toBeVisible();
   isOver = true;
   await traffic;
   expect([...seen.keys()].sort()).toEqual(["200 1", "200 2"]);
@@ -119,7 +119,7 @@ test("a digit drawn on the pad is read, version beside version, and copies as a 
   await context.grantPermissions(["clipboard-read", "clipboard-write"]);
   await signIn(page, `/playground/${name}?a=v1&b=v2`);
   await drawSeven(page);
-  await expect(page.getByText(/^Both say 7\./)).toBeVisible();
+  await expect(page.getByText(/^Both predict 7\./)).toBeVisible();
   const bars = page.getByRole("list", { name: "Probabilities of probabilities" });
   await expect(bars.first().getByRole("listitem")).toHaveCount(10);
   await expect(page.locator("section").getByText("CPU", { exact: true })).toHaveCount(2);
@@ -139,12 +139,12 @@ test("a digit drawn on the pad is read, version beside version, and copies as a 
   const sent = JSON.parse(await json.inputValue()) as { inputs: { data: number[] }[] };
   expect(sent.inputs[0]?.data).toHaveLength(64);
   await json.fill((await json.inputValue()).replace('"FP32"', '"FP64"'));
-  await expect(page.getByText("Line 2: image: the datatype is FP32.").first()).toBeVisible();
+  await expect(page.getByText("Line 2: image: expected datatype FP32.").first()).toBeVisible();
   await expect(page.getByRole("button", { name: "Copy as curl" })).toBeDisabled();
 });
 
 async function drawSeven(page: Page): Promise<void> {
-  const box = await page.getByRole("img", { name: /^Draw pad/ }).boundingBox();
+  const box = await page.getByRole("img", { name: /^Drawing pad/ }).boundingBox();
   if (!box) throw new Error("There is no pad.");
   const to = (x: number, y: number, steps = 1) =>
     page.mouse.move(box.x + box.width * x, box.y + box.height * y, { steps });
@@ -167,7 +167,7 @@ test("the pad has an equal for the keyboard", async ({ page }) => {
   await page.keyboard.press("ArrowDown");
   await page.keyboard.press("3");
   await expect(page.getByRole("gridcell", { name: "Row 2, column 2: 0.333" })).toBeFocused();
-  await expect(page.getByText(/ sure$/)).toBeVisible();
+  await expect(page.getByText(/ confidence$/)).toBeVisible();
   await expect(page.getByText("not deployed")).toBeVisible();
 });
 
@@ -184,11 +184,11 @@ test("a form made from the signature offers the known levels, and a mistake stan
   const delay = page.getByRole("textbox", { name: /^departure_delay/ });
   await delay.fill("late");
   await expect(delay).toHaveAttribute("aria-invalid", "true");
-  await expect(page.getByText("Needs a number.")).toBeVisible();
-  await expect(page.getByText("departure_delay: see the message at the field.")).toBeVisible();
+  await expect(page.getByText("Enter a number.")).toBeVisible();
+  await expect(page.getByText("Fix the errors in: departure_delay.")).toBeVisible();
   await delay.fill("90");
   await page.getByRole("textbox", { name: /^weekday/ }).fill("9");
-  await expect(page.getByText("Above 7, the most in training.")).toBeVisible();
+  await expect(page.getByText("Above the training maximum of 7.")).toBeVisible();
   await page.keyboard.press("Control+Enter");
   await expect(page.getByText("delayed", { exact: true }).first()).toBeVisible();
 });

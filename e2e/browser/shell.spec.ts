@@ -53,7 +53,7 @@ test("the palette goes to a place by its name, and says when nothing is found", 
   await expect(page).toHaveURL(/\/audit/);
   await page.keyboard.press("ControlOrMeta+k");
   await search.fill("zzz-there-is-no-such-thing");
-  await expect(page.getByText("Nothing found.")).toBeVisible();
+  await expect(page.getByText("No results.")).toBeVisible();
   await page.keyboard.press("Escape");
   await expect(search).toBeHidden();
 });
@@ -103,7 +103,7 @@ test("nothing is lost on a phone: no sideways scrolling, and the menu leads ever
     }).toPass({ timeout: 15_000 });
   }
   await hydrated(page);
-  await page.getByRole("button", { name: "Open the menu" }).click();
+  await page.getByRole("button", { name: "Open menu" }).click();
   await page.getByRole("dialog").getByRole("link", { name: "Models" }).click();
   await expect(page).toHaveURL(/\/models$/);
   await expect(page.getByRole("dialog")).toBeHidden();

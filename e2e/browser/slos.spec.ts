@@ -25,11 +25,11 @@ test("a promise is replayed before it is made, shows what is left of it, and kee
   const name = unique("nightly-load");
   await postHistory(name);
   await signIn(page, "/slos/new");
-  await page.getByRole("combobox", { name: "What is promised" }).click();
-  await page.getByRole("option", { name: "Counts that others post" }).click();
+  await page.getByRole("combobox", { name: "SLI" }).click();
+  await page.getByRole("option", { name: "Externally posted counts" }).click();
   await page.getByLabel("Source").fill(name);
   await page.getByLabel("Target").fill("99.9");
-  await expect(page.getByText(`99.9 % of events that "${name}" posts are good, over 30 days.`)).toBeVisible();
+  await expect(page.getByText(`99.9% of events posted by "${name}" are good, over 30 days.`)).toBeVisible();
 
   await page.getByRole("button", { name: "Replay 30 days" }).click();
   await expect(page.getByText(/would have paged once/)).toBeVisible({ timeout: 30_000 });
@@ -37,26 +37,26 @@ test("a promise is replayed before it is made, shows what is left of it, and kee
 
   // A mistake is told at its field, and nothing is lost.
   await page.getByRole("textbox", { name: "Name" }).fill("No Good Name");
-  await page.getByRole("button", { name: "Make the promise" }).click();
+  await page.getByRole("button", { name: "Create SLO" }).click();
   await expect(page.getByText(/Use at most 63 lower-case letters/)).toBeVisible();
   await page.getByRole("textbox", { name: "Name" }).fill(name);
-  await page.getByRole("button", { name: "Make the promise" }).click();
+  await page.getByRole("button", { name: "Create SLO" }).click();
   await expect(page).toHaveURL(new RegExp(`/slos/${name}$`));
 
-  // 1,500 of 576,000 events were bad, where 576 may: overspent by 160.4 %.
-  await expect(page.getByText("160.4 % over").first()).toBeVisible({ timeout: 60_000 });
-  await expect(page.getByText("Overspent").first()).toBeVisible();
-  await expect(page.getByRole("table", { name: "Burn-rate ladder" }).getByRole("row")).toHaveCount(5);
+  // 1,500 of 576,000 events were bad, where 576 may: overspent by 160.4%.
+  await expect(page.getByText("160.4% over").first()).toBeVisible({ timeout: 60_000 });
+  await expect(page.getByText("Exhausted").first()).toBeVisible();
+  await expect(page.getByRole("table", { name: "Burn-rate alerts" }).getByRole("row")).toHaveCount(5);
 
   await page.getByRole("link", { name: "Edit…" }).click();
   await page.getByLabel("Target").fill("99");
-  await page.getByRole("button", { name: "Save the change" }).click();
-  await expect(page.getByText(/Say why/)).toBeVisible();
-  await page.getByLabel("Why?").fill("The load may be late once a month");
-  await page.getByRole("button", { name: "Save the change" }).click();
+  await page.getByRole("button", { name: "Save changes" }).click();
+  await expect(page.getByText(/Give a reason/)).toBeVisible();
+  await page.getByLabel("Reason").fill("The load may be late once a month");
+  await page.getByRole("button", { name: "Save changes" }).click();
   await expect(page).toHaveURL(new RegExp(`/slos/${name}$`));
   await expect(page.getByText(/The load may be late once a month/)).toBeVisible();
-  await expect(page.getByText("74 % left").first()).toBeVisible({ timeout: 60_000 });
+  await expect(page.getByText("74% left").first()).toBeVisible({ timeout: 60_000 });
 });
 
 test("a file of OpenSLO is checked before it is saved, and comes out again", async ({ page }) => {
@@ -81,12 +81,12 @@ spec:
   await page.getByRole("button", { name: "OpenSLO…" }).click();
   const field = page.getByRole("textbox", { name: "File" });
   await field.fill(file.replace("openslo/v1", "openslo/v9"));
-  await page.getByRole("button", { name: "Check the file" }).click();
+  await page.getByRole("button", { name: "Validate file" }).click();
   await expect(page.getByText(/v9/).last()).toBeVisible();
   await field.fill(file);
-  await page.getByRole("button", { name: "Check the file" }).click();
-  await expect(page.getByRole("list", { name: "What the file does" }).getByText(name, { exact: true })).toBeVisible();
-  await page.getByRole("button", { name: "Save them" }).click();
+  await page.getByRole("button", { name: "Validate file" }).click();
+  await expect(page.getByRole("list", { name: "Import preview" }).getByText(name, { exact: true })).toBeVisible();
+  await page.getByRole("button", { name: "Import", exact: true }).click();
   await expect(page.getByRole("link", { name: "features" }).first()).toBeVisible();
   const answer = await call<{ definition: { target: number } }>("GET", `/api/v1/slos/${name}`);
   expect(answer.definition.target).toBe(0.999);

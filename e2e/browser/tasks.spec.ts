@@ -24,25 +24,25 @@ test("requests are answered later, a dead letter says why and is tried anew, and
   await expect(page.getByText('"model_name"').first()).toBeVisible();
   await expect(page.getByText("v1 on cpu")).toBeVisible();
 
-  await page.getByRole("navigation", { name: "Tasks by state" }).getByRole("link", { name: "Failed" }).click();
+  await page.getByRole("navigation", { name: "Filter tasks by state" }).getByRole("link", { name: "Failed" }).click();
   await rows.getByRole("link", { name: bad.slice(0, 8) }).click();
-  await expect(page.getByRole("heading", { name: "Why it failed" })).toBeVisible();
-  await page.getByRole("button", { name: "Try anew…" }).click();
+  await expect(page.getByRole("heading", { name: "Failure reason" })).toBeVisible();
+  await page.getByRole("button", { name: "Retry…" }).click();
   await page.getByRole("dialog").getByLabel("Reason").fill("the sender was fixed");
   await page.keyboard.press("Control+Enter");
-  await expect(page.getByText(`Task ${bad.slice(0, 8)} is tried anew.`)).toBeVisible();
+  await expect(page.getByText(`Retrying task ${bad.slice(0, 8)}.`)).toBeVisible();
 
-  await page.getByLabel("Tries").fill("5");
+  await page.getByLabel("Attempts").fill("5");
   await page.getByRole("button", { name: "Save settings" }).click();
-  await expect(page.getByText("Saved. It holds for tasks that wait, too.")).toBeVisible();
+  await expect(page.getByText("Settings saved. They also apply to queued tasks.")).toBeVisible();
   expect(await call("GET", `/api/v1/endpoints/${name}/task-settings`)).toMatchObject({ tries: 5 });
 
   await page.getByLabel("Address").fill(`${leeway.url}/hook`);
-  await page.getByRole("button", { name: "Save and make a secret" }).click();
+  await page.getByRole("button", { name: "Save and generate secret" }).click();
   const dialog = page.getByRole("dialog");
   await expect(dialog.getByText(/^whsec_/)).toBeVisible();
   await dialog.getByRole("button", { name: "I have copied the secret" }).click();
-  await expect(page.getByRole("button", { name: "New secret" })).toBeVisible();
+  await expect(page.getByRole("button", { name: "Rotate secret" })).toBeVisible();
   await page.reload();
   await expect(page.getByText(/whsec_/)).toHaveCount(0);
 });

@@ -57,7 +57,7 @@ test("a run that waits for its first metric, and one that broke, say so", async 
   const experiment = await newExperiment(unique("broken"));
   const waiting = await newRun(experiment, { name: "second-mate" });
   await signIn(page, `/experiments/${experiment}/runs/${waiting}`);
-  await expect(page.getByText("no metric has arrived yet")).toBeVisible();
+  await expect(page.getByText("no metrics yet")).toBeVisible();
   await logMetric(waiting, "train_loss", 0, 2);
   await expect(page.getByText("at step 0")).toBeVisible();
   const failed = await newRun(experiment, {
@@ -66,10 +66,10 @@ test("a run that waits for its first metric, and one that broke, say so", async 
     status: "FAILED",
   });
   await page.goto(`/experiments/${experiment}/runs/${failed}`);
-  await expect(page.getByText("Failed after 1 min: train_loss is NaN since step 2.")).toBeVisible();
+  await expect(page.getByText("Failed after 1 min: train_loss has been NaN since step 2.")).toBeVisible();
   await expect(page.getByRole("table", { name: "Latest metrics" })).toContainText("NaN");
   await page.goto(`/experiments/${experiment}`);
-  await expect(page.getByRole("row", { name: /low-water/ })).toContainText("train_loss is NaN since step 2");
+  await expect(page.getByRole("row", { name: /low-water/ })).toContainText("train_loss has been NaN since step 2");
 });
 
 test("runs are filtered, sorted and shown by columns, and the address keeps all of it", async ({ page }) => {
@@ -130,7 +130,7 @@ test("a new run waits behind a button, so that no row moves under the pointer", 
 test("an experiment without runs shows how to log one, and the run when it arrives", async ({ page }) => {
   const experiment = await newExperiment(unique("empty"));
   await signIn(page, `/experiments/${experiment}`);
-  await expect(page.getByText("No run has arrived yet")).toBeVisible();
+  await expect(page.getByText("Waiting for the first run")).toBeVisible();
   await expect(page.getByText("export MLFLOW_TRACKING_URI=")).toBeVisible();
   await newRun(experiment, { name: "first-light", metrics: { loss: [1] } });
   await expect(names(page)).toHaveText([/first-light/]);
@@ -187,8 +187,8 @@ test("chosen runs are compared: their curves over each other, and what differs",
   await expect(table.getByRole("row", { name: /^epochs/ })).toBeHidden();
   await page.getByRole("group", { name: "Rows" }).getByText("All", { exact: true }).click();
   await expect(table.getByRole("row", { name: /^epochs/ })).toBeVisible();
-  await page.getByRole("link", { name: "Take even-keel as baseline" }).click();
-  await expect(page.getByRole("list", { name: "Runs compared" }).getByRole("listitem").first()).toContainText(
+  await page.getByRole("link", { name: "Set as baseline: even-keel" }).click();
+  await expect(page.getByRole("list", { name: "Compared runs" }).getByRole("listitem").first()).toContainText(
     "even-keel",
   );
   expect(await broken(page)).toEqual([]);

@@ -10,24 +10,24 @@ test("event files are imported and followed to their runs; the workspace is expo
   await signIn(page, "/settings/transfer");
   await page.getByRole("button", { name: "Import…" }).click();
   await page.getByText("A file", { exact: true }).click();
-  await page.getByRole("combobox", { name: "What it is" }).click();
+  await page.getByRole("combobox", { name: "File type" }).click();
   await page.getByRole("option", { name: "TensorBoard files" }).click();
   const buffer = readFileSync("server/transfer/fixtures/tensorboard.zip");
   await page.locator("input[type=file]").setInputFiles({ name: `${name}.zip`, mimeType: "application/zip", buffer });
-  await page.getByRole("button", { name: "Start the import" }).click();
+  await page.getByRole("button", { name: "Start import" }).click();
   await expect(page.getByRole("heading", { name: `${name}.zip` })).toBeVisible();
   await expect(page.getByText(/Imported: 1\sexperiment, 3\sruns, 18\smetric\spoints/)).toBeVisible({
     timeout: 30_000,
   });
   await page.getByRole("link", { name: "With problems 3" }).click();
-  await expect(page.getByText("Only scalars are imported. Left out: pic.").first()).toBeVisible();
+  await expect(page.getByText("Only scalars are imported. Skipped: pic.").first()).toBeVisible();
   await page.goto("/experiments");
   await page.getByRole("link", { name }).click();
   await expect(page.getByRole("link", { name: "run1/train" })).toBeVisible();
 
   await page.goto("/settings/transfer");
   await page.getByRole("button", { name: "Export…" }).click();
-  await page.getByRole("button", { name: "Start the export" }).click();
+  await page.getByRole("button", { name: "Start export" }).click();
   const link = page.getByRole("table", { name: "Exports" }).getByRole("link", { name: "Download" }).first();
   await expect(link).toBeVisible({ timeout: 60_000 });
   const [download] = await Promise.all([page.waitForEvent("download"), link.click()]);

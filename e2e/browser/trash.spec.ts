@@ -36,14 +36,14 @@ test("what a client deleted is in the trash, comes back, and is deleted for good
   await call("GET", `/api/2.0/mlflow/registered-models/get?name=${model}-old`);
 
   expect(await findings(page)).toEqual([]);
-  await page.getByRole("button", { name: `Delete for good… ${used}` }).click();
+  await page.getByRole("button", { name: `Delete permanently… ${used}` }).click();
   await expect(page.getByText(`In use by version 1 of ${model}.`)).toBeVisible();
 
-  await page.getByRole("button", { name: `Delete for good… ${plain}` }).click();
-  const dialog = page.getByRole("dialog", { name: `Delete the run ${plain} for good?` });
+  await page.getByRole("button", { name: `Delete permanently… ${plain}` }).click();
+  const dialog = page.getByRole("dialog", { name: `Permanently delete run ${plain}?` });
   await expect(dialog).toContainText("Metric points");
-  await dialog.getByRole("button", { name: "Made by mistake" }).click();
-  await dialog.getByRole("button", { name: "Delete for good" }).click();
+  await dialog.getByRole("button", { name: "Created by mistake" }).click();
+  await dialog.getByRole("button", { name: "Delete permanently" }).click();
   await expect(page.getByRole("row").filter({ hasText: plain })).toHaveCount(0, { timeout: 30_000 });
   const { purges } = await call<{ purges: { name: string; finishedAt: string | null }[] }>(
     "GET",
@@ -57,10 +57,10 @@ test("an experiment gets a retention rule of its own and gives it back", async (
   await signIn(page, `/experiments/${encodeURIComponent(name)}`);
   await page.getByRole("button", { name: "Retention…" }).click();
   const dialog = page.getByRole("dialog", { name: "Retention of this experiment" });
-  await expect(dialog).toContainText("The rule of the workspace counts");
-  await dialog.getByLabel("Runs go to the trash after").fill("7");
-  await dialog.getByRole("button", { name: "Save rule" }).click();
-  await expect(dialog).toContainText("It has a rule of its own.", { timeout: 45_000 });
-  await dialog.getByRole("button", { name: "Use the workspace’s" }).click();
-  await expect(dialog).toContainText("The rule of the workspace counts");
+  await expect(dialog).toContainText("The workspace retention applies");
+  await dialog.getByLabel("Move runs to trash after").fill("7");
+  await dialog.getByRole("button", { name: "Save retention" }).click();
+  await expect(dialog).toContainText("This experiment overrides the workspace retention.", { timeout: 45_000 });
+  await dialog.getByRole("button", { name: "Use workspace retention" }).click();
+  await expect(dialog).toContainText("The workspace retention applies");
 });

@@ -25,30 +25,30 @@ test("a version gets a reference from an upload, and its endpoint says which inp
   await askFor(moved, altered(samples, shifted));
   await tellTruth(usual, samples.slice(0, labelled));
 
-  await untilShown(page, `/drift/${usual}?range=24h`, "about the same as in the reference");
-  await expect(page.getByText("Usual", { exact: true }).first()).toBeVisible();
+  await untilShown(page, `/drift/${usual}?range=24h`, /All \d+ features match the reference/);
+  await expect(page.getByText("No drift", { exact: true }).first()).toBeVisible();
   await lookAtDrift(page, moved);
   await page.getByRole("link", { name: "Data quality", exact: true }).click();
   const rows = page.getByRole("table", { name: "Features", exact: true }).getByRole("row");
-  await expect(rows.filter({ hasText: "distance" })).toContainText("1.609 times what it was");
-  await expect(rows.filter({ hasText: "distance" })).toContainText("as if miles had become kilometres");
+  await expect(rows.filter({ hasText: "distance" })).toContainText("1.609 times its previous value");
+  await expect(rows.filter({ hasText: "distance" })).toContainText("as if the unit changed from miles to kilometres");
 
   await untilShown(page, `/quality/${usual}`, `${labelled} of ${flights} logged predictions`);
   await expect(page.getByText(`${flights - labelled} pending`)).toBeVisible();
   // Labels of an hour are complete when the hour is as old as they take: until then there is only the estimate.
   const chart = page.getByRole("figure", { name: "Accuracy: estimated and realised" });
-  await expect(chart).toContainText("labels due");
-  await expect(page.getByText(/^Estimated accuracy \d+\.?\d*\s%/)).toBeVisible();
+  await expect(chart).toContainText("labels pending");
+  await expect(page.getByText(/^Estimated accuracy \d+\.?\d*%/)).toBeVisible();
 });
 
 /** By the browser alone: rows are uploaded on the page of the version's reference, and chosen there. */
 async function makeReference(page: Page, model: string): Promise<void> {
   const dataset = unique("flights-of-winter");
   await signIn(page, `/models/${model}/v1`);
-  await page.getByRole("link", { name: "Make a reference" }).click();
+  await page.getByRole("link", { name: "Create reference" }).click();
   await expect(page.getByRole("heading", { name: `Reference of ${model} v1`, level: 1 })).toBeVisible();
-  await expect(page.getByText("Drift of this version is not watched")).toBeVisible();
-  await page.getByRole("button", { name: "Upload rows…" }).click();
+  await expect(page.getByText("Drift is not monitored for this version")).toBeVisible();
+  await page.getByRole("button", { name: "Upload data…" }).click();
   await page.getByLabel("Dataset", { exact: true }).fill(dataset);
   const file = { name: "winter.csv", mimeType: "text/csv", buffer: await trainingFile() };
   await page.locator('input[type="file"]').setInputFiles(file);
@@ -56,21 +56,21 @@ async function makeReference(page: Page, model: string): Promise<void> {
   await expect(page.getByRole("heading", { level: 1, name: dataset })).toBeVisible();
 
   await page.goto(`/models/${model}/v1/reference`);
-  await page.getByRole("button", { name: "Make a reference…" }).click();
+  await page.getByRole("button", { name: "Create reference…" }).click();
   const dialog = page.getByRole("dialog");
   await dialog.getByRole("combobox", { name: "Rows", exact: true }).click();
   await page.getByRole("option", { name: new RegExp(dataset) }).click();
-  await dialog.getByRole("combobox", { name: "Column with the truth" }).click();
+  await dialog.getByRole("combobox", { name: "Ground truth column" }).click();
   await page.getByRole("option", { name: "delayed", exact: true }).click();
-  await dialog.getByRole("textbox", { name: "Why" }).fill("What the version learned from");
-  await dialog.getByRole("button", { name: "Make the reference" }).click();
-  await expect(page.getByRole("table", { name: "References" })).toContainText("In force", { timeout: 30_000 });
-  await expect(page.getByText(/accuracy \d\d\.\d\s%/)).toBeVisible();
+  await dialog.getByRole("textbox", { name: "Reason" }).fill("What the version learned from");
+  await dialog.getByRole("button", { name: "Create reference" }).click();
+  await expect(page.getByRole("table", { name: "References" })).toContainText("In effect", { timeout: 30_000 });
+  await expect(page.getByText(/accuracy \d\d\.\d%/)).toBeVisible();
 }
 
 /** What changed is named and walked by keys, and one of it is expected from now on. */
 async function lookAtDrift(page: Page, endpoint: string): Promise<void> {
-  await untilShown(page, `/drift/${endpoint}?range=24h`, /drift in a way that probably matters/);
+  await untilShown(page, `/drift/${endpoint}?range=24h`, /shows? significant drift/);
   const verdict = page.getByRole("region", { name: "Verdict" });
   await expect(verdict).toContainText("departure_delay: Median rose from");
   const rows = page.getByRole("table", { name: "Features by drift" }).getByRole("row");
@@ -84,9 +84,9 @@ async function lookAtDrift(page: Page, endpoint: string): Promise<void> {
   await expect(page.getByRole("heading", { name: "departure_delay", level: 2 })).toBeVisible();
 
   await page.getByRole("button", { name: "Mark as expected…" }).click();
-  const dialog = page.getByRole("dialog", { name: `Expect departure_delay of ${endpoint} to differ?` });
-  await dialog.getByRole("button", { name: "Expect it" }).click();
-  await expect(dialog.getByText(/Say why/)).toBeVisible();
+  const dialog = page.getByRole("dialog", { name: `Expect drift of departure_delay on ${endpoint}?` });
+  await dialog.getByRole("button", { name: "Mark as expected" }).click();
+  await expect(dialog.getByText(/Give a (short )?reason/)).toBeVisible();
   await dialog.getByRole("button", { name: "A season" }).click();
   await page.keyboard.press("Control+Enter");
   await expect(dialog).toBeHidden();

@@ -172,7 +172,7 @@ test("a download that its reader leaves does not keep others waiting", async () 
 
 test.each([
   [{ bucket: "not-there" }, 'ARTIFACT_URL: the bucket "not-there" does not exist'],
-  [{ endpoint: "http://127.0.0.1:9" }, 'S3_ENDPOINT: the bucket "leeway" cannot be written: ECONNREFUSED'],
+  [{ endpoint: "http://127.0.0.1:9" }, 'S3_ENDPOINT: the bucket "leeway" is not writable: ECONNREFUSED'],
 ])("with %j the check names the variable to look at", async (wrong, message) => {
   await expect((await openBucketStore(newPlace(wrong))).check()).rejects.toThrow(message);
 });

@@ -1,13 +1,13 @@
 #!/bin/sh
-# Brings a model from a build into Leeway: registers it, waits until its file was opened, runs its gates, and then asks for a
+# Takes a model from a build into Leeway: registers it, waits until its file is inspected, runs its gates, and then requests a
 # promotion, deploys, or rolls it out and waits for the verdict. Needs curl only.
 #
 #   LEEWAY_URL=https://leeway.example.org LEEWAY_TOKEN=lw_… \
 #     pipeline.sh MODEL SOURCE [--promote ALIAS] [--deploy ENDPOINT] [--rollout ENDPOINT --plan FILE [--wait SECONDS]] [--reason WORDS]
 #
 # SOURCE is an ONNX file, or what MLflow calls a source: runs:/RUN_ID/model. FILE holds the plan of a rollout as JSON.
-# Ends with 0 when all was done (of a rollout: promoted), 1 when a gate was in the way, something was refused or the version rolled
-# back, 2 when it was called wrongly, 3 when the rollout was not over in time; it goes on then. An interrupt rolls it back.
+# Exits with 0 on success (of a rollout: promoted), 1 when a gate blocked, a request failed or the version was rolled
+# back, 2 on wrong usage, 3 when the rollout did not end in time; it continues then. An interrupt rolls it back.
 set -eu
 
 : "${LEEWAY_URL:?is not set}" "${LEEWAY_TOKEN:?is not set}"
@@ -26,15 +26,15 @@ while [ $# -gt 1 ]; do
   esac
   shift 2
 done
-[ -z "$rolled" ] || [ -r "$plan" ] || { echo "--rollout needs --plan with a file that can be read." >&2; exit 2; }
+[ -z "$rolled" ] || [ -r "$plan" ] || { echo "--rollout requires --plan with a readable file." >&2; exit 2; }
 
-# api METHOD PATH [CURL OPTIONS]: prints the answer; a refusal ends the pipeline with the server's words.
+# api METHOD PATH [CURL OPTIONS]: prints the response; an error ends the pipeline with the server's message.
 api() {
   method=$1 path=$2
   shift 2
   answer=$(curl --silent --show-error --fail-with-body --retry 5 --request "$method" \
     --header "Authorization: Bearer $LEEWAY_TOKEN" "$@" "$LEEWAY_URL/api/v1/$path") || {
-    echo "$method $path was refused: $answer" >&2
+    echo "$method $path failed: $answer" >&2
     exit 1
   }
   printf '%s\n' "$answer"
@@ -54,17 +54,17 @@ version=$(printf '%s\n' "$registered" | number version)
 here="models/$model/versions/$version"
 echo "Registered $model v$version."
 
-# Leeway opens the file in a job.
+# Leeway inspects the file in a job.
 tries=0
 while state=$(api GET "$here" | text inspection) && [ "$state" = pending ]; do
   tries=$((tries + 1))
-  [ $tries -lt 150 ] || { echo "The file was not opened within five minutes." >&2; exit 1; }
+  [ $tries -lt 150 ] || { echo "The file was not inspected within five minutes." >&2; exit 1; }
   sleep 2
 done
 [ "$state" = servable ] || { api GET "$here" | text inspectionMessage >&2; exit 1; }
-echo "It can be served."
+echo "It is servable."
 
-# The gates of the model's policy, compared with what the alias points at.
+# The gates of the model's policy, compared with the version that the alias points to.
 compared=${alias:-champion}
 checklist=$(api GET "$here/checklist?alias=$compared")
 if printf '%s\n' "$checklist" | grep -q '"gates":\[\]'; then
@@ -78,25 +78,25 @@ else
     sleep 2
   done
   printf '%s\n' "$checklist" | texts 'title|standing|words' | sed 's/^/  /'
-  printf '%s\n' "$checklist" | grep -q '"isClear":true' || { echo "A gate is in the way: $LEEWAY_URL/models/$model/v$version" >&2; exit 1; }
+  printf '%s\n' "$checklist" | grep -q '"isClear":true' || { echo "A gate blocks this version: $LEEWAY_URL/models/$model/v$version" >&2; exit 1; }
   echo "Every gate has passed or is waived."
 fi
 
 if [ -n "$alias" ]; then
   wish="{\"version\":$version,\"alias\":\"$alias\",\"reason\":\"$reason\"}"
   request=$(json POST "models/$model/promotions" "$wish" --header "Idempotency-Key: $model-$version-$alias" | text id)
-  echo "Asked that $alias be v$version; somebody else decides: $LEEWAY_URL/models/$model/v$version#request-$request"
+  echo "Requested that $alias points to v$version; someone else must approve it: $LEEWAY_URL/models/$model/v$version#request-$request"
 fi
 if [ -n "$endpoint" ]; then
   json POST "endpoints/$endpoint/deployments" "{\"model\":\"$model\",\"version\":$version,\"reason\":\"$reason\"}" > /dev/null
-  echo "$endpoint serves v$version as soon as it is loaded."
+  echo "v$version is deployed to $endpoint and serves once it is loaded."
 fi
 
 [ -n "$rolled" ] || exit 0
 wish="{\"endpoint\":\"$rolled\",\"model\":\"$model\",\"version\":$version,\"reason\":\"$reason\",\"plan\":$(cat "$plan")}"
 rollout=$(json POST rollouts "$wish" --header "Idempotency-Key: rollout-$model-$version-$rolled" | text id)
 [ -n "$rollout" ] || exit 1
-echo "Rolls v$version out to $rolled: $LEEWAY_URL/rollouts/$rollout"
+echo "Rolling out v$version to $rolled: $LEEWAY_URL/rollouts/$rollout"
 abort() {
   trap - INT TERM
   json POST "rollouts/$rollout/rollback" '{"reason":"The pipeline was interrupted"}' > /dev/null
@@ -117,6 +117,6 @@ while :; do
     promoted) echo "$rolled serves v$version."; exit 0 ;;
     rolled-back) echo "v$version was rolled back: $words" >&2; exit 1 ;;
   esac
-  [ "$(date +%s)" -lt "$ends" ] || { echo "Not over after $patience s, and goes on: $LEEWAY_URL/rollouts/$rollout" >&2; exit 3; }
+  [ "$(date +%s)" -lt "$ends" ] || { echo "Still in progress after $patience s; the rollout continues: $LEEWAY_URL/rollouts/$rollout" >&2; exit 3; }
   sleep 2
 done

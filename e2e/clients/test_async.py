@@ -94,7 +94,7 @@ def test_the_same_key_is_the_same_task(leeway, endpoint):
     assert submit(leeway, endpoint, key).json()["id"] == first
     other = submit(leeway, endpoint, key, {"inputs": [INPUT | {"data": [0.0] * 6}]})
     assert other.status_code == 409
-    assert "another request" in other.json()["error"]
+    assert "already used for a different request" in other.json()["error"]
 
 
 def test_a_large_request_is_uploaded_first(leeway, endpoint):
@@ -164,7 +164,7 @@ def test_a_full_backlog_says_when_to_come_back(leeway, endpoint):
     refusals = [answer for answer in (submit(leeway, name) for _ in range(30)) if answer.status_code != 202]
     for refusal in refusals:
         assert (refusal.status_code, refusal.headers["Retry-After"]) == (503, "10")
-        assert "1 tasks wait" in refusal.json()["error"]
+        assert "The queue is full (limit 1)" in refusal.json()["error"]
     backlog = leeway.get(f"endpoints/{name}/backlog")
     assert (backlog["limit"], backlog["queued"] + backlog["running"] <= 1) == (1, True)
 

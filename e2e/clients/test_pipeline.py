@@ -44,8 +44,8 @@ def test_a_gate_that_does_not_pass_stops_the_pipeline(leeway):
     leeway.call("PUT", f"models/{name}/aliases/champion", json={"version": 1, "reason": "first"})
     done = pipeline(leeway, name, FLIGHTS, "--promote", "champion")
     assert done.returncode == 1, done.stdout
-    assert "A gate is in the way" in done.stderr
-    assert 'Input "image" is gone' in done.stdout
+    assert "A gate blocks this version" in done.stderr
+    assert 'Input "image" was removed' in done.stdout
     assert leeway.get("promotions", model=name)["promotions"] == []
 
 
@@ -54,7 +54,7 @@ def test_a_file_that_is_no_model_stops_it_with_the_reason(leeway, tmp_path):
     file.write_bytes(b"not a model")
     done = pipeline(leeway, f"pipeline-{uuid4().hex[:8]}", file)
     assert done.returncode == 1
-    assert "This is not an ONNX file" in done.stdout + done.stderr
+    assert "Not an ONNX file" in done.stdout + done.stderr
 
 
 def test_a_build_is_deployed(leeway):

@@ -168,7 +168,7 @@ def test_a_rollout_without_traffic_holds_and_the_pipeline_says_that_it_goes_on(l
     run = pipeline(leeway, tmp_path, endpoint, table_model(2, opset=14), "--wait", "4")
     out, err = run.communicate(timeout=120)
     assert run.returncode == 3, out + err
-    assert "Not over after 4 s" in err
+    assert "Still in progress after 4 s" in err
     (rollout,) = leeway.get("rollouts", endpoint=endpoint, active="true")["rollouts"]
     leeway.post(f"rollouts/{rollout['id']}/rollback", {"reason": "client test"})
 

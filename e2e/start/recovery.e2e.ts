@@ -70,7 +70,7 @@ test("a second Leeway on the same folder is refused, and the first goes on", asy
   const other = await place();
   const second = launch({ ...other, DATA_DIR: env.DATA_DIR as string });
   expect(await second.ended()).toBe(1);
-  expect(second.output()).toContain(`DATA_DIR: another Leeway (process ${first.process.pid}`);
+  expect(second.output()).toContain(`DATA_DIR: another Leeway process (${first.process.pid}`);
   expect(await isReady(env)).toBe(true);
 });
 
@@ -81,13 +81,13 @@ if (process.getuid?.() === 0) {
     const leeway = launch(env);
     await leeway.running();
     const where = (await readFile(join(env.DATA_DIR as string, "postgres-place"), "utf8")).trim();
-    expect(leeway.output()).toContain(`The database lies in ${where}`);
+    expect(leeway.output()).toContain(`Using database folder ${where}`);
     leeway.process.kill("SIGTERM");
     expect(await leeway.ended()).toBe(0);
     await rm(dirname(where), { recursive: true });
     const afterLoss = launch(env);
     expect(await afterLoss.ended()).toBe(1);
-    expect(afterLoss.output()).toContain("that folder is gone");
+    expect(afterLoss.output()).toContain(`The database folder ${where} is missing`);
   });
 }
 

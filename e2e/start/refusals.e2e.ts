@@ -33,7 +33,7 @@ test.each(["PORT", "GATEWAY_PORT", "WORKER_PORT"])(
     const env = await place();
     await occupy(Number(env[variable]));
     const output = await refusalOf(env);
-    expect(output).toContain(`${variable}: port ${env[variable]} is in use`);
+    expect(output).toContain(`${variable}: port ${env[variable]} is already in use`);
     expect(output).not.toContain("Building");
     await expect(stat(join(env.DATA_DIR as string, "postgres"))).rejects.toThrow("ENOENT");
   },
@@ -51,7 +51,7 @@ test("a data folder of another Postgres version", async () => {
   const folder = join(env.DATA_DIR as string, "postgres");
   await mkdir(folder, { recursive: true });
   await writeFile(join(folder, "PG_VERSION"), "12\n");
-  expect(await refusalOf(env)).toContain("holds the data of Postgres 12");
+  expect(await refusalOf(env)).toContain("contains data of Postgres 12");
 });
 
 test("a database that a newer Leeway has migrated", async () => {
@@ -62,7 +62,7 @@ test("a database that a newer Leeway has migrated", async () => {
   await client.query("create table drizzle.__drizzle_migrations (id serial, hash text, created_at bigint)");
   await client.query("insert into drizzle.__drizzle_migrations (hash, created_at) values ('later', 9000000000000)");
   await client.end();
-  expect(await refusalOf(env)).toContain("migrated by a newer Leeway");
+  expect(await refusalOf(env)).toContain("migrated by a newer version of Leeway");
 });
 
 test("a database that does not exist, and a password that is wrong", async () => {
@@ -81,8 +81,8 @@ test("a variable that is wrong", async () => {
 
 test("a role by itself without a database, and a role that there is not", async () => {
   const env = await place();
-  expect(await refusalOf(env, "web")).toContain("DATABASE_URL: is needed to run one role by itself");
-  expect(await refusalOf(env, "wbe")).toContain('There is no role "wbe": web, gateway, worker');
+  expect(await refusalOf(env, "web")).toContain("DATABASE_URL: required to run a single role");
+  expect(await refusalOf(env, "wbe")).toContain('Unknown role "wbe". Roles: web, gateway, worker');
 });
 
 test("a database that nobody answers for is awaited aloud, then named with what to do", async () => {
@@ -90,7 +90,7 @@ test("a database that nobody answers for is awaited aloud, then named with what 
   const output = await refusalOf({ ...env, DATABASE_URL: "postgres://leeway@127.0.0.1:1/leeway" });
   expect(output.match(/database\.awaited/g)).toHaveLength(1);
   expect(output).toContain("DATABASE_URL: cannot connect to 127.0.0.1:1/leeway: ");
-  expect(output).toContain("Start that Postgres or correct the variable");
+  expect(output).toContain("Start Postgres or correct the variable");
   expect(output).not.toContain("Building");
 });
 

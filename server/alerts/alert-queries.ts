@@ -44,7 +44,7 @@ export async function getAlert(ctx: Context, input: GetAlert): Promise<AlertNow>
   const { fingerprint } = GetAlert.parse(input);
   const ofAlert = and(eq(alerts.workspaceId, ctx.actor.workspaceId), eq(alerts.fingerprint, fingerprint));
   const [row] = await ctx.db.select().from(alerts).where(ofAlert);
-  if (!row) throw new DomainError("not-found", "No alert with this fingerprint was ever taken in here.");
+  if (!row) throw new DomainError("not-found", "No alert with this fingerprint has ever been received here.");
   const places = await placesOf(ctx, [row]);
   return alertNow(row, places.get(fingerprint) ?? [], await loadMuting(ctx, Date.now()));
 }

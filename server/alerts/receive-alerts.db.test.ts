@@ -43,7 +43,7 @@ test(
       { labels: { alertname: "B", severity: "critical" } },
     ];
     const { accepted, problems } = await receiveAlerts(ctx, wish, { source, now: start });
-    expect([accepted, problems]).toEqual([2, [expect.stringContaining("no label")]]);
+    expect([accepted, problems]).toEqual([2, [expect.stringContaining("at least one label")]]);
     const rows = await ctx.db.select().from(alerts).orderBy(asc(alerts.severity));
     expect(rows).toMatchObject([
       { labels: { alertname: "B" }, severity: "page", isTimeout: true, ruleKey: "external:B" },

@@ -41,7 +41,7 @@ export async function receiveAlerts(
 ): Promise<{ accepted: number; problems: string[] }> {
   permit(ctx, "receiveAlerts");
   if (posted.length > mostAlerts) {
-    throw new DomainError("too-large", `Send at most ${mostAlerts} alerts at once; this were ${posted.length}.`);
+    throw new DomainError("too-large", `At most ${mostAlerts} alerts per request; got ${posted.length}.`);
   }
   return transact(ctx, async (ctx) => {
     await lockAlerts(ctx);

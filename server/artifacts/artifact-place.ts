@@ -45,12 +45,12 @@ const mostPrefixBytes = 80;
 export function readBucketPlace(given: BucketVariables, cacheFolder: string): BucketPlace {
   const [, bucket, path = ""] = /^s3:\/\/([a-z0-9][a-z0-9.-]{1,61}[a-z0-9])(?:\/(.*))?$/.exec(given.ARTIFACT_URL) ?? [];
   const folder = path.replace(/\/+$/, "");
-  if (!bucket) throw new StartError("ARTIFACT_URL: must look like s3://bucket or s3://bucket/prefix");
+  if (!bucket) throw new StartError("ARTIFACT_URL: must be of the form s3://bucket or s3://bucket/prefix");
   if (folder !== "" && !/^[\w-][\w.-]*(\/[\w-][\w.-]*)*$/.test(folder)) {
-    throw new StartError("ARTIFACT_URL: the prefix may have letters, digits, '.', '_', '-' and '/' between them");
+    throw new StartError("ARTIFACT_URL: the prefix can contain only letters, digits, '.', '_', '-' and '/'");
   }
   if (folder.length > mostPrefixBytes) {
-    throw new StartError(`ARTIFACT_URL: the prefix may have at most ${mostPrefixBytes} characters`);
+    throw new StartError(`ARTIFACT_URL: the prefix can have at most ${mostPrefixBytes} characters`);
   }
   return {
     kind: "bucket",

@@ -99,7 +99,7 @@ test(
     await collectArtifacts(ctx, store);
     expect(await Promise.all(keys.map(isThere))).toEqual([true, true, true, true]);
     const held = (await listReleases(ctx)).releases.map(({ heldBy }) => heldBy).sort();
-    expect(held).toEqual(["an upload under way", "dataset train", `logged model ${ids[0]}`, "version 1 of digits"]);
+    expect(held).toEqual(["an upload in progress", "dataset train", `logged model ${ids[0]}`, "version 1 of digits"]);
     // Nothing refers any more: the next run takes them.
     await ctx.db.delete(modelVersions).where(eq(modelVersions.workspaceId, workspaceId));
     await ctx.db.delete(datasets).where(eq(datasets.workspaceId, workspaceId));

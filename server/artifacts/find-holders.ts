@@ -55,7 +55,7 @@ export async function findHolders(ctx: Context, prefixes: readonly string[]): Pr
     if (owner) return owners.get(owner);
     const version = places.find((place) => isPlaceIn(place, workspaceId, path));
     if (version) return version.label;
-    if (uploads.some(({ key }) => overlap(key, prefix))) return "an upload under way";
+    if (uploads.some(({ key }) => overlap(key, prefix))) return "an upload in progress";
     const file = files.find(({ key }) => overlap(key, prefix));
     if (file) return `dataset ${file.name}`;
     const sample = samples.find((key) => overlap(key, prefix));

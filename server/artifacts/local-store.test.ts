@@ -43,7 +43,7 @@ test("a full disk is told as one, with what to do, and leaves nothing half-writt
   );
   const told = {
     code: "unavailable",
-    message: expect.stringContaining("Free some space there"),
+    message: expect.stringContaining("Free up space"),
     retryAfterSeconds: 60,
   };
   await expect(store.put("w/a", full)).rejects.toMatchObject(told);

@@ -52,7 +52,7 @@ export async function openLocalStore(root: string): Promise<ArtifactStore> {
 
   async function statFile(key: string): Promise<ArtifactInfo> {
     const info = await stat(pathOf(key), { bigint: true }).catch(undefinedWhenMissing);
-    if (!info?.isFile()) throw new DomainError("not-found", "There is no such artifact.");
+    if (!info?.isFile()) throw new DomainError("not-found", "Artifact not found.");
     // A replaced file is another inode, so two contents written within one tick of the clock still differ.
     const etag = [info.ino, info.mtimeNs, info.size].map((part) => part.toString(36)).join("-");
     return { sizeBytes: Number(info.size), etag };
@@ -123,22 +123,18 @@ function explained(error: unknown): unknown {
   switch ((error as NodeJS.ErrnoException).code) {
     case "EISDIR":
     case "ENOTEMPTY":
-      return new DomainError("invalid", "A folder has this name already.", { cause: error });
+      return new DomainError("invalid", "A folder with this name already exists.", { cause: error });
     case "ENOTDIR":
     case "EEXIST":
-      return new DomainError("invalid", "A file stands where this path needs a folder.", { cause: error });
+      return new DomainError("invalid", "A file with this name exists where a folder is needed.", { cause: error });
     case "ENAMETOOLONG":
       return new DomainError("invalid", "The path is too long.", { cause: error });
     case "ENOSPC":
     case "EDQUOT":
-      return new DomainError(
-        "unavailable",
-        "The disk of the artifacts is full. Free some space there, and send the file again.",
-        {
-          cause: error,
-          retryAfterSeconds: 60,
-        },
-      );
+      return new DomainError("unavailable", "The artifact disk is full. Free up space and upload the file again.", {
+        cause: error,
+        retryAfterSeconds: 60,
+      });
     default:
       return error;
   }

@@ -21,12 +21,12 @@ export async function receiveFile(body: Readable, path: string, maxBytes: number
 export function uploadError(error: unknown): unknown {
   const code = (error as NodeJS.ErrnoException).code;
   if (code === "ECONNRESET" || code === "ERR_STREAM_PREMATURE_CLOSE") {
-    return new DomainError("invalid", "The upload ended before the whole file had arrived. Upload it again.", {
+    return new DomainError("invalid", "The upload was interrupted. Upload the file again.", {
       cause: error,
     });
   }
   if (isDiskFull(error)) {
-    const words = "The disk for uploads is full. Free some space there, and send the file again.";
+    const words = "The upload disk is full. Free up space and upload the file again.";
     return new DomainError("unavailable", words, { cause: error, retryAfterSeconds: 60 });
   }
   return error;
@@ -49,5 +49,5 @@ export function bounded(body: Readable, maxBytes: number): Readable {
 /** The error of a file that is larger than this installation takes. */
 export function tooLarge(maxBytes: number): DomainError {
   const limit = mebibytes(maxBytes);
-  return new DomainError("too-large", `The file is larger than ${limit}, the limit set by MAX_UPLOAD_BYTES.`);
+  return new DomainError("too-large", `The file exceeds the limit of ${limit} (MAX_UPLOAD_BYTES).`);
 }

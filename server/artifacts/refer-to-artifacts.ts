@@ -18,7 +18,7 @@ export async function referToArtifacts(ctx: Context, place: Omit<VersionPlace, "
     .from(artifactReleases)
     .where(and(eq(artifactReleases.workspaceId, workspaceId), isNotNull(artifactReleases.removingAt)));
   if (removing.some(({ prefix }) => isPlaceIn(place, workspaceId, prefix.slice(workspaceId.length + 1)))) {
-    throw new DomainError("unavailable", "Files of this place are being removed. Try again in a moment.", {
+    throw new DomainError("unavailable", "These files are being deleted. Try again in a moment.", {
       retryAfterSeconds: 5,
     });
   }

@@ -30,13 +30,13 @@ test.each([
 });
 
 test.each([
-  ["actr = x", "no field", 0, 8],
-  ["actor", "missing after", 0, 5],
-  ["actor = x or action = y", "Join conditions", 10, 12],
-  ["actor = x and", "missing after", 10, 13],
-  ["at = -7d", "Compare times", 0, 8],
-  ["at > yesterday", "Write a time", 0, 14],
-  ["actor > x", "Compare actor", 0, 9],
+  ["actr = x", "Unknown field", 0, 8],
+  ["actor", "Expected a comparison and a value after", 0, 5],
+  ["actor = x or action = y", "Combine conditions", 10, 12],
+  ["actor = x and", "Expected a condition after", 10, 13],
+  ["at = -7d", "Times can be compared", 0, 8],
+  ["at > yesterday", "Use a time", 0, 14],
+  ["actor > x", "actor can be compared", 0, 9],
   ['actor = "x', "quotation mark", 8, 10],
 ])("%s is refused where it is wrong", (text, message, from, to) => {
   expect(parse(text)).toEqual({ problem: { message: expect.stringContaining(message), from, to } });

@@ -9,7 +9,7 @@ export interface AuditCondition {
 
 type ParsedFilter = { conditions: AuditCondition[]; problem?: never } | { conditions?: never; problem: FilterProblem };
 
-const help = 'Write for instance: actor = "Ines Duarte" and action ~ token and at > -7d';
+const help = 'Example: actor = "Ines Duarte" and action ~ token and at > -7d';
 
 /**
  * Parses conditions joined by "and". Fields: actor, action, subject (=, !=, ~ for "contains") and at (<, <=, >, >=) with a
@@ -24,14 +24,16 @@ function read({ field, sign, value }: WrittenCondition, now: Date): AuditConditi
   const name = field.text.toLowerCase();
   const operator = sign?.text as AuditCondition["operator"] | undefined;
   if (name !== "actor" && name !== "action" && name !== "subject" && name !== "at") {
-    return `There is no field "${field.text}". ${help}`;
+    return `Unknown field "${field.text}". ${help}`;
   }
-  if (!operator || !value) return `A comparison and a value are missing after "${name}". ${help}`;
+  if (!operator || !value) return `Expected a comparison and a value after "${name}". ${help}`;
   if (name === "at") {
-    if (!["<", "<=", ">", ">="].includes(operator)) return "Compare times by <, <=, > or >=: at > -7d";
+    if (!["<", "<=", ">", ">="].includes(operator)) return "Times can be compared with <, <=, > or >=: at > -7d";
     const moment = readTime(value.text, now);
-    return moment ? { field: name, operator, value: moment } : "Write a time as -7d, 2026-05-01 or 2026-05-01T14:00Z";
+    return moment
+      ? { field: name, operator, value: moment }
+      : "Use a time such as -7d, 2026-05-01 or 2026-05-01T14:00Z";
   }
-  if (!["=", "!=", "~"].includes(operator)) return `Compare ${name} by =, != or ~ (contains). ${help}`;
+  if (!["=", "!=", "~"].includes(operator)) return `${name} can be compared with =, != or ~ (contains). ${help}`;
   return { field: name, operator, value: value.text };
 }

@@ -30,7 +30,7 @@ export async function readAuditLog(
 export async function getAuditEvent(ctx: Context, id: number): Promise<AuditEvent> {
   permit(ctx, "getAuditEvent");
   const [event] = await select(ctx, eq(auditEvents.id, id)).limit(1);
-  if (!event) throw new DomainError("not-found", "There is no such entry in the audit log.");
+  if (!event) throw new DomainError("not-found", "Audit log entry not found.");
   return event;
 }
 
@@ -39,7 +39,7 @@ export type LastChange = Pick<AuditEvent, "at" | "actorName" | "action">;
 /** The newest entry about each subject, at most 500 subjects; who has none is left out. */
 export async function lastChanges(ctx: Context, subjects: string[]): Promise<Map<string, LastChange>> {
   permit(ctx, "lastChanges");
-  if (subjects.length > 500) throw new DomainError("invalid", "Ask for at most 500 subjects at once.");
+  if (subjects.length > 500) throw new DomainError("invalid", "At most 500 subjects per request.");
   const { subject, at, actorName, action, id } = auditEvents;
   const rows = await ctx.db
     .selectDistinctOn([subject], { subject, at, actorName, action })

@@ -34,8 +34,8 @@ export async function draftBundle(ctx: Context, key: VersionKey, sealing: Bundle
   const { id: versionId, artifactKey, sha256, inspection, inspectionMessage } = version;
   const signature = version.signature as Signature | null;
   if (inspection !== "servable" || !artifactKey || !sha256 || !signature) {
-    const why = inspectionMessage ?? "Its files were not looked at yet. Try again in a moment.";
-    throw new DomainError("conflict", `${key.name} v${key.version} cannot be put into a bundle. ${why}`);
+    const why = inspectionMessage ?? "Its files have not been inspected yet. Try again in a moment.";
+    throw new DomainError("conflict", `Cannot create a bundle of ${key.name} v${key.version}. ${why}`);
   }
   const security = await getVersionSecurity(ctx, key);
   await refuseBundle(ctx, versionId, key, security);

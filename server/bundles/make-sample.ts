@@ -51,7 +51,7 @@ function toSample(ran: RunSample): Sample {
   );
   if (texts.reduce((sum, [, text]) => sum + text.length, 0) > mostCharacters) {
     return {
-      problem: `Inputs and outputs of one request would take more than ${mebibytes(mostCharacters)} as text.`,
+      problem: `The inputs and outputs of a single request would exceed ${mebibytes(mostCharacters)} as text.`,
       isFinal: true,
     };
   }

@@ -28,7 +28,7 @@ export async function readModelFiles(
   if (taken !== undefined) {
     throw new DomainError(
       "conflict",
-      `The model's weights lie in "${taken}", which is the name of another file in a bundle. Save it with another name for its weights and register that.`,
+      `The model's weights are in "${taken}", which is a reserved file name in bundles. Save the weights under a different name and register the model again.`,
     );
   }
   const all = createHash("sha256");
@@ -65,7 +65,7 @@ function isAbsent(error: unknown): boolean {
 function notRegistered({ model, version }: Pick<BundleHead, "model" | "version">): DomainError {
   return new DomainError(
     "conflict",
-    `The files of ${model} v${version} are not the ones that were registered: they are gone, or their content is another. Register the version again from files that are whole.`,
+    `The files of ${model} v${version} are missing or differ from the registered ones. Register the version again from intact files.`,
   );
 }
 

@@ -13,17 +13,17 @@ export function readme({ model, version, seal, pipeline }: BundleHead, fileName:
 1. Check it, with Python 3.9 or newer (pip install cryptography for the seal, onnxruntime for the sample):
    unzip -p "${fileName}" verify.py > verify.py
    python3 verify.py "${fileName}" --key leeway-bundle-key.pem
-   The key is that of the Leeway it comes from: Settings, Security, or GET /api/v1/bundle-key.pem there.
+   Get the key from the Leeway instance that created the bundle: Settings, Security, or GET /api/v1/bundle-key.pem.
    Its fingerprint is ${seal.keyFingerprint}.
-   Without a key of your own, seal-key.pem in here only tells that nothing was damaged.
+   Without that key, the enclosed seal-key.pem only proves that nothing was damaged.
    The same without Python: manifest.json lists the SHA-256 of every file, and
    openssl pkeyutl -verify -pubin -inkey leeway-bundle-key.pem -rawin -in manifest.json -sigfile manifest.sig
 
-2. Run it, with any runtime for ONNX that has what "requires" in manifest.json lists:
+2. Run it with any ONNX runtime that meets "requires" in manifest.json:
    python3 -c "import onnxruntime as o; print([i.name for i in o.InferenceSession('model.onnx').get_inputs()])"
    signature.json names its inputs and outputs. sample/request.json is a request that was run
-   when this was sealed, and sample/response.json its answer: yours must be within "tolerances".
+   at sealing time, and sample/response.json is its result; yours must be within "tolerances".
 ${onDevice}
-Made-up values are in the sample, never those of a real request.
+The sample contains synthetic values only, never real requests.
 `;
 }

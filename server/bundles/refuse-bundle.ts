@@ -18,7 +18,7 @@ export async function refuseBundle(
   if (refusals.length > 0) {
     throw new DomainError(
       "conflict",
-      `${name} v${version} may not leave for devices, since it may not serve in this workspace. ${refusals.join(" ")} The rules are under Settings, Security.`,
+      `${name} v${version} cannot be bundled because it cannot be deployed in this workspace. ${refusals.join(" ")} See Settings, Security for the policy.`,
     );
   }
   await refuseDeploy(ctx, { name, version });

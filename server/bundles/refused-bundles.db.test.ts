@@ -72,7 +72,7 @@ test("weights in a further file come along under their name, and the sample is r
 
 test("weights with the name of another file of a bundle are refused", async () => {
   const ctx = await withWeights("manifest.json");
-  await expect(bundles.get(ctx, digits)).rejects.toEqual(conflict(`The model's weights lie in "manifest.json"`));
+  await expect(bundles.get(ctx, digits)).rejects.toEqual(conflict(`The model's weights are in "manifest.json"`));
 });
 
 test("what the policies keep from serving does not leave for devices", async () => {
@@ -80,12 +80,12 @@ test("what the policies keep from serving does not leave for devices", async () 
   await bundles.get(ctx, digits);
   await setSecurityPolicy(ctx, { unsigned: "forbid", dangerous: "warn", reason: "test" });
   await expect(bundles.open(ctx, digits)).rejects.toEqual(
-    conflict("digits v1 may not leave for devices, since it may not serve in this workspace. It is not signed."),
+    conflict("digits v1 cannot be bundled because it cannot be deployed in this workspace. It is not signed."),
   );
   await setSecurityPolicy(ctx, { unsigned: "allow", dangerous: "allow", reason: "test" });
   const policy = { gates: [{ kind: "signature" as const }], enforce: { deploy: "gates" as const } };
   await setPolicy(ctx, { name: digits.name, policy, reason: "test" });
-  await expect(bundles.open(ctx, digits)).rejects.toEqual(conflict("digits v1 may not serve yet"));
+  await expect(bundles.open(ctx, digits)).rejects.toEqual(conflict("digits v1 cannot be deployed: Signature has not passed"));
 });
 
 test("a version that was not looked at yet, or is no model, is refused with the reason", async () => {
@@ -94,9 +94,9 @@ test("a version that was not looked at yet, or is no model, is refused with the 
   const set = (values: Partial<typeof modelVersions.$inferInsert>) =>
     db.update(modelVersions).set(values).where(eq(modelVersions.id, id));
   await set({ inspection: "pending" });
-  await expect(bundles.get(ctx, digits)).rejects.toEqual(conflict("Its files were not looked at yet."));
-  await set({ inspection: "unservable", inspectionMessage: "There is no ONNX file here." });
-  await expect(bundles.get(ctx, digits)).rejects.toEqual(conflict("There is no ONNX file here."));
+  await expect(bundles.get(ctx, digits)).rejects.toEqual(conflict("Its files have not been inspected yet."));
+  await set({ inspection: "unservable", inspectionMessage: "No ONNX file found." });
+  await expect(bundles.get(ctx, digits)).rejects.toEqual(conflict("No ONNX file found."));
   await expect(bundles.get(ctx, { ...digits, version: 9 })).rejects.toMatchObject({ code: "not-found" });
 });
 
@@ -104,7 +104,7 @@ test("files that are not those that were registered are not sealed, and break of
   const ctx = await registered();
   await bundles.get(ctx, digits);
   const path = await pathOf(ctx);
-  const gone = conflict("are not the ones that were registered");
+  const gone = conflict("are missing or differ from the registered ones");
   await rm(path);
   await expect(bundles.open(ctx, digits)).rejects.toEqual(gone);
   const { sizeBytes } = await findVersion(ctx, digits);

@@ -38,7 +38,7 @@ test(
       { kind: "rollback", before: "churn version 2", after: "churn version 1", href: "/endpoints/churn" },
       {
         kind: "deploy",
-        title: "churn version 2 was deployed to churn",
+        title: "churn version 2 deployed to churn",
         before: "churn version 1",
         actor: ctx.actor.name,
       },
@@ -60,12 +60,12 @@ test(
     await tellChange(ctx, { kind: "schema", title: "concerns all" });
     const changes = await listChanges(ctx, { endpointId, ...span() });
     expect(changes.map(({ title }) => title).sort()).toEqual([
-      "Dataset customers got a new version",
-      "churn has other settings",
+      "New version of dataset customers",
+      "churn settings changed",
       "concerns all",
       "merchant_profile loaded",
     ]);
-    const config = changes.find(({ title }) => title === "churn has other settings");
+    const config = changes.find(({ title }) => title === "churn settings changed");
     expect(config?.before).toContain("captureShare 0.1");
     expect(config?.after).toContain("captureShare 0.5");
     expect(await listChanges(await newWorkspace(ctx.db), span())).toEqual([]);

@@ -35,10 +35,10 @@ export type ListChanges = z.input<typeof ListChanges>;
 export const TellChange = z.object({
   endpointId: z.uuid().nullable().default(null),
   kind: z.enum(["deploy", "data", "config", "schema", "flag"]),
-  title: z.string().trim().min(1, "Say what has changed.").max(300),
+  title: z.string().trim().min(1, "Describe the change.").max(300),
   body: z.string().trim().max(5000).default(""),
   url: z
-    .url({ protocol: /^https?$/, error: "The address must begin with http:// or https://." })
+    .url({ protocol: /^https?$/, error: "The URL must start with http:// or https://." })
     .max(2000)
     .optional(),
   /** When it happened; now when left out. */

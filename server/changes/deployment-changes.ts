@@ -49,7 +49,7 @@ export async function deploymentChanges(ctx: Context, { endpointIds, from, to, l
       ...row,
       id: `deployment:${row.id}`,
       kind: isBack ? "rollback" : "deploy",
-      title: isBack ? `${endpoint} went back to ${name}` : `${name} was deployed to ${endpoint}`,
+      title: isBack ? `${endpoint} rolled back to ${name}` : `${name} deployed to ${endpoint}`,
       href: `/endpoints/${encodeURIComponent(endpoint)}`,
       before: previousModel === null ? null : `${previousModel} version ${previousVersion}`,
       after: name,

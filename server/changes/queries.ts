@@ -22,7 +22,7 @@ export async function listChanges(ctx: Context, input: ListChanges): Promise<Cha
   permit(ctx, "listChanges");
   const { endpointId, from, to, limit } = ListChanges.parse(input);
   if (to < from) {
-    throw new DomainError("invalid", "The time ends before it begins. Give a later end.", { field: "to" });
+    throw new DomainError("invalid", "The end must be after the start.", { field: "to" });
   }
   const names = await endpointNames(ctx, endpointId);
   const span = { endpointIds: [...names.keys()], names, from, to, limit };

@@ -13,23 +13,23 @@ const forAll: Record<string, ChangeKind> = {
 };
 const freezes = ["endpoint.frozen", "endpoint.freeze-lifted"];
 const titles: Record<string, (name: string) => string> = {
-  "dataset.version-made": (name) => `Dataset ${name} got a new version`,
-  "dataset.contract-set": (name) => `The contract of dataset ${name} changed`,
-  "policy.changed": (name) => `The policy of ${name} changed`,
+  "dataset.version-made": (name) => `New version of dataset ${name}`,
+  "dataset.contract-set": (name) => `Contract of dataset ${name} changed`,
+  "policy.changed": (name) => `Policy of ${name} changed`,
 };
 const ofEndpoints: Record<string, string> = {
-  "endpoint.updated": "has other settings",
-  "endpoint.cache-set": "has other cache settings",
-  "endpoint.capture-set": "keeps other predictions",
-  "endpoint.cascade-set": "has another cascade",
-  "endpoint.protection-set": "has another protection",
-  "endpoint.task-settings-set": "has other settings of tasks",
-  "endpoint.budget-set": "promises something else",
-  "endpoint.loaded": "was loaded",
-  "endpoint.unloaded": "was unloaded",
-  "endpoint.archived": "was archived",
-  "endpoint.frozen": "was frozen",
-  "endpoint.freeze-lifted": "may change again",
+  "endpoint.updated": "settings changed",
+  "endpoint.cache-set": "cache settings changed",
+  "endpoint.capture-set": "logging settings changed",
+  "endpoint.cascade-set": "cascade changed",
+  "endpoint.protection-set": "limits and input contract changed",
+  "endpoint.task-settings-set": "task settings changed",
+  "endpoint.budget-set": "SLOs changed",
+  "endpoint.loaded": "loaded",
+  "endpoint.unloaded": "unloaded",
+  "endpoint.archived": "archived",
+  "endpoint.frozen": "frozen",
+  "endpoint.freeze-lifted": "freeze lifted",
 };
 
 /** What changes nothing of the answers: where tasks are told of, an endpoint that serves nothing yet, and how it is watched. */

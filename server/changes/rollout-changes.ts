@@ -74,9 +74,9 @@ function titleOf(row: {
   words: string;
 }) {
   const { endpoint, model, version, weight, words } = row;
-  if (row.kind === "started") return `A rollout of ${model} version ${version} began at ${endpoint}`;
-  if (row.kind === "promote") return `${model} version ${version} was promoted at ${endpoint}`;
-  if (row.kind === "roll-back") return `${model} version ${version} was rolled back at ${endpoint}: ${words}`;
-  if (row.kind === "hold") return `The rollout of ${model} version ${version} is frozen: ${words}`;
-  return `${percent(weight)} of the traffic of ${endpoint} went to ${model} version ${version}`;
+  if (row.kind === "started") return `Rollout of ${model} version ${version} to ${endpoint} started`;
+  if (row.kind === "promote") return `${model} version ${version} promoted on ${endpoint}`;
+  if (row.kind === "roll-back") return `${model} version ${version} rolled back on ${endpoint}: ${words}`;
+  if (row.kind === "hold") return `Rollout of ${model} version ${version} on hold: ${words}`;
+  return `${model} version ${version} received ${percent(weight)} of the traffic of ${endpoint}`;
 }

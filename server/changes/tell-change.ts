@@ -21,10 +21,10 @@ export async function tellChange(ctx: Context, input: TellChange, idempotencyKey
   permit(ctx, "tellChange");
   const wish = TellChange.parse(input);
   if (wish.at && wish.at.getTime() > Date.now() + mostAheadMs) {
-    throw new DomainError("invalid", "This time is still to come. Tell of a change once it is made.", { field: "at" });
+    throw new DomainError("invalid", "The time is in the future. Record changes after they happen.", { field: "at" });
   }
   if (wish.endpointId) await findEndpointById(ctx, wish.endpointId);
-  else permitAnyEndpoint(ctx, "tell of changes that concern all");
+  else permitAnyEndpoint(ctx, "record workspace-wide changes");
   const change = await once(ctx, "tellChange", idempotencyKey, wish, (ctx) => tell(ctx, wish));
   return { ...change, at: new Date(change.at) };
 }

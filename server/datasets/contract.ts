@@ -52,7 +52,7 @@ export const DatasetSummary = z.object({
   newest: z
     .object({ digest: z.string(), rows: z.number().int().nullable(), createdAt: z.date() })
     .nullable()
-    .describe("Null while the first file is being read."),
+    .describe("Null while the first file is being processed."),
   runs: z.number().int(),
   modelVersions: z.number().int(),
   check: CheckState.nullable(),
@@ -145,7 +145,7 @@ export type VersionKey = z.infer<typeof VersionKey>;
 export const UploadDataset = z.object({
   name: DatasetName,
   /** Its ending tells the format. */
-  fileName: z.string().trim().min(1, "Say what the file is called.").max(255),
+  fileName: z.string().trim().min(1, "Specify the file name.").max(255),
   note: z.string().trim().max(2000).default(""),
 });
 export type UploadDataset = z.input<typeof UploadDataset>;

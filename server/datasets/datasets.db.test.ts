@@ -136,9 +136,9 @@ describe("an uploaded file", () => {
   );
 
   test.each([
-    [{ name: "flights", fileName: "a.xlsx" }, "none of .csv, .parquet, .arrow"],
-    [{ name: "a/b", fileName: "a.csv" }, "no slashes"],
-    [{ name: " ", fileName: "a.csv" }, "Say what"],
+    [{ name: "flights", fileName: "a.xlsx" }, "Use .csv, .parquet, .arrow"],
+    [{ name: "a/b", fileName: "a.csv" }, "cannot contain slashes"],
+    [{ name: " ", fileName: "a.csv" }, "Enter a dataset name"],
   ])("of %j is refused before it is stored", (input, words) =>
     inWorkspace(async (ctx) => {
       await expect(uploadDataset(ctx, input, Readable.from([Buffer.from(rows)]), intake)).rejects.toThrow(words);

@@ -10,7 +10,7 @@ import { isUnread } from "./upload-states.ts";
 /** Ends an upload whose reading failed at its last try, through no fault of the file: that stays, so that it can be tried again. */
 export async function giveUpDataset(ctx: Context, { uploadId, reason }: JobData["give-up-dataset"]): Promise<void> {
   permit(ctx, "giveUpDataset");
-  const problem: UploadProblem = { message: `Leeway tried many times and gave up. ${reason}`, canRetry: true };
+  const problem: UploadProblem = { message: `Processing failed repeatedly. ${reason}`, canRetry: true };
   await transact(ctx, async (ctx) => {
     const [failed] = await ctx.db
       .update(datasetUploads)

@@ -33,7 +33,7 @@ export async function findUploadedVersion(ctx: Context, { name, digest }: Versio
   if (row) return row;
   throw new DomainError(
     "not-found",
-    `Leeway does not have the rows of version ${digest} of "${name}". Upload the file to have them checked.`,
+    `The rows of version ${digest} of "${name}" are not available. Upload the file to check them.`,
   );
 }
 
@@ -49,10 +49,10 @@ export async function findUpload(ctx: Context, { name, id }: { name: string; id:
 }
 
 export function noUpload(): DomainError {
-  return new DomainError("not-found", "There is no such upload.");
+  return new DomainError("not-found", "Upload not found.");
 }
 
 /** The error of a dataset that nobody logged or uploaded. */
 export function noDataset(name: string): DomainError {
-  return new DomainError("not-found", `There is no dataset "${name}".`);
+  return new DomainError("not-found", `Dataset "${name}" not found.`);
 }

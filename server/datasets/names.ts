@@ -4,11 +4,11 @@ const mostCharacters = 500;
 
 /** What is wrong with the name of a new dataset, or undefined. Names that clients logged are taken as they are. */
 function problemOfDatasetName(name: string): string | undefined {
-  if (name.trim() === "") return "Say what the dataset is called.";
-  if (name === "." || name === "..") return `"${name}" cannot be the name of a dataset.`;
+  if (name.trim() === "") return "Enter a dataset name.";
+  if (name === "." || name === "..") return `"${name}" is not a valid dataset name.`;
   // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what is looked for
-  if (/[\u0000-\u001f\u007f/\\]/.test(name)) return "The name of a dataset has no slashes and no control characters.";
-  if (name.length > mostCharacters) return `The name of a dataset has at most ${mostCharacters} characters.`;
+  if (/[\u0000-\u001f\u007f/\\]/.test(name)) return "Dataset names cannot contain slashes or control characters.";
+  if (name.length > mostCharacters) return `Dataset names can have at most ${mostCharacters} characters.`;
   return undefined;
 }
 

@@ -59,7 +59,7 @@ async function look(ctx: Context, upload: Upload, store: ArtifactStore): Promise
     }
     if (!(error instanceof DomainError) || error.code === "unavailable") throw error;
     const isGone = error.code === "not-found";
-    return { message: isGone ? "The file is no longer in the store. Upload it again." : error.message };
+    return { message: isGone ? "The file is no longer available. Upload it again." : error.message };
   }
 }
 
@@ -77,7 +77,7 @@ async function read(ctx: Context, upload: Upload, store: ArtifactStore): Promise
       toldAt = performance.now();
     }
   }
-  if (hash.rows === 0) throw new UnreadableFile("The file has a header and no rows.", { line: 2 });
+  if (hash.rows === 0) throw new UnreadableFile("The file has a header but no rows.", { line: 2 });
   return {
     rows: hash.rows,
     columns: profilers.map((profiler) => profiler.profile()),

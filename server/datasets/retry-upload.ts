@@ -26,8 +26,7 @@ export async function retryUpload(ctx: Context, input: RetryUpload): Promise<Dat
       .set({ state: "waiting", rowsRead: 0, problem: null, finishedAt: null })
       .where(isRetryable(ctx, id))
       .returning();
-    if (!waiting)
-      throw new DomainError("conflict", "Only a file that Leeway gave up in the last 7 days is read again.");
+    if (!waiting) throw new DomainError("conflict", "Only files that failed in the last 7 days can be retried.");
     await record(ctx, "dataset.upload-retried", { subject: `dataset/${name}`, after: { fileName: waiting.fileName } });
     await enqueue(ctx, "read-dataset", { uploadId: id });
     await publish(ctx, "dataset", name);

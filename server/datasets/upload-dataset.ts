@@ -61,8 +61,5 @@ function formatOf(fileName: string): DatasetFormat {
   if (ending === ".csv" || ending === ".tsv" || ending === ".txt") return "csv";
   if (ending === ".parquet" || ending === ".pq") return "parquet";
   if ([".arrow", ".arrows", ".feather", ".ipc"].includes(ending)) return "arrow";
-  throw new DomainError(
-    "invalid",
-    `"${fileName}" is none of .csv, .parquet, .arrow and .feather. Save the rows as one of them.`,
-  );
+  throw new DomainError("invalid", `Unsupported file type: "${fileName}". Use .csv, .parquet, .arrow or .feather.`);
 }

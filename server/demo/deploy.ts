@@ -41,7 +41,7 @@ async function untilServed(target: DemoTarget, name: string): Promise<void> {
     if (answer?.ok) return;
     await pause(200);
   }
-  throw new Error(`${name} is deployed, but no gateway serves it after a minute. Is the gateway role running?`);
+  throw new Error(`${name} is deployed, but no gateway serves it after one minute. Is the gateway role running?`);
 }
 
 /** @throws when the version cannot be served, or is not yet inspected after a minute. */

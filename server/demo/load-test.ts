@@ -12,6 +12,6 @@ export async function ensureLoadTest(target: DemoTarget): Promise<void> {
   await send(target, "POST", tests, {
     version,
     settings: { rates: [10, 20, 40, 60, 80, 120, 160, 200], stepSeconds: 8 },
-    reason: "Before it becomes champion",
+    reason: "Load test before promotion",
   });
 }

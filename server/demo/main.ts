@@ -55,7 +55,7 @@ const folder = resolve(options.folder);
 const tokenFile = `${folder}/demo-token`;
 mkdirSync(folder, { recursive: true });
 
-const pager = await startPager((line) => console.log(`The pager says   ${line}`));
+const pager = await startPager((line) => console.log(`Pager            ${line}`));
 const product = spawn(process.execPath, [fileURLToPath(new URL("../main.ts", import.meta.url))], {
   stdio: ["inherit", "pipe", "inherit"],
   env: {
@@ -147,7 +147,7 @@ async function prepareWatch(target: DemoTarget): Promise<void> {
 async function sendFlights(target: DemoTarget): Promise<void> {
   if (!(traffic.requestsPerSecond > 0)) return;
   const labelDelaySeconds = Math.min(traffic.labelDelaySeconds, flightLabelSeconds);
-  const say = (month: string) => console.log(`The year is at    ${month}`);
+  const say = (month: string) => console.log(`Simulated date   ${month}`);
   const plan = { ...traffic, labelDelaySeconds, badShare, endpoint: "flight-delay" };
   await flyThroughTheYear(target, plan, say, stop.signal);
 }

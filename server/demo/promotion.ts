@@ -30,7 +30,10 @@ export async function ensurePromotion(target: DemoTarget): Promise<void> {
   const api = `${target.url}/api/v1`;
   const { origin } = await send<{ origin: string }>(target, "GET", `${api}/models/${model}/policy`);
   if (origin !== "model") {
-    await send(target, "PUT", `${api}/models/${model}/policy`, { policy, reason: "Four eyes for what customers see" });
+    await send(target, "PUT", `${api}/models/${model}/policy`, {
+      policy,
+      reason: "Customer-facing changes need two people",
+    });
   }
   const found = await send<{ promotions: unknown[] }>(target, "GET", `${api}/promotions?model=${model}`);
   if (found.promotions.length > 0) return;
@@ -38,7 +41,7 @@ export async function ensurePromotion(target: DemoTarget): Promise<void> {
   await send({ ...target, person }, "POST", `${api}/models/${model}/promotions`, {
     version: candidate,
     alias: "champion",
-    reason: "The same answers from a file a third of the size",
+    reason: "Same predictions at a third of the file size",
   });
 }
 

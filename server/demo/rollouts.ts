@@ -14,9 +14,9 @@ const lookMs = 5_000;
 
 const reasons: Record<number, string> = {
   [releases.float32]: "Float32 again: is it as fast as int8?",
-  [releases.int8]: "The same answers from a file a third of the size",
-  [releases.wrongNormalisation]: "Brings its own normalisation",
-  [releases.shortTable]: "Evens out thick and thin strokes",
+  [releases.int8]: "Same predictions at a third of the file size",
+  [releases.wrongNormalisation]: "Includes its own normalisation",
+  [releases.shortTable]: "Balances thick and thin strokes",
 };
 
 /** Steps of minutes, at ten requests a second: long enough for the first labels, and over as soon as the new version is proved no worse. */
@@ -54,7 +54,7 @@ export async function ensureRolloutEndpoint(target: DemoTarget): Promise<void> {
   const capture = await send<object>(target, "GET", `${url}/capture`);
   await send(target, "PUT", `${url}/capture`, { ...capture, keepDays: 2 });
   const promise = { availability: 0.99, days: 7 };
-  await send(target, "PUT", `${url}/budget`, { budget: promise, reason: "What readers of forms ask for" });
+  await send(target, "PUT", `${url}/budget`, { budget: promise, reason: "Requested by form readers" });
 }
 
 interface Story {

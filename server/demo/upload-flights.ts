@@ -48,7 +48,7 @@ async function promise(target: DemoTarget, path: string, digest: string): Promis
   const { columns, ...rules } = await send<{ columns: { column: string }[] }>(target, "GET", proposal);
   await send(target, "PUT", `${path}/contract`, {
     rules: { ...rules, columns: columns.filter(({ column }) => column !== "month") },
-    reason: "What the second quarter looks like",
+    reason: "Ranges of the second quarter",
   });
 }
 
@@ -56,8 +56,8 @@ async function untilRead(target: DemoTarget, path: string): Promise<string> {
   for (let attempt = 0; attempt < 300; attempt++) {
     const { state, digest } = await send<Upload>(target, "GET", path);
     if (digest !== null) return digest;
-    if (state === "failed") throw new Error("The flights of the demo were refused; the console says why.");
+    if (state === "failed") throw new Error("The demo flights were rejected; see the console.");
     await pause(200);
   }
-  throw new Error("The flights of the demo were not read within a minute. Is the worker role running?");
+  throw new Error("The demo flights were not processed within one minute. Is the worker role running?");
 }

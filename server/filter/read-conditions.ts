@@ -34,7 +34,7 @@ export function readConditions<Condition extends object>(
   read: (written: WrittenCondition) => Condition | string,
 ): { conditions: Condition[]; problem?: never } | { conditions?: never; problem: FilterProblem } {
   const { parts, rest } = split(text);
-  if (rest) return problemAt("A quotation mark lacks its pair.", [rest], text);
+  if (rest) return problemAt("Unmatched quotation mark.", [rest], text);
   const conditions: Condition[] = [];
   for (let index = 0; index < parts.length; index += 4) {
     const [field, sign, value, joint] = parts.slice(index, index + 4) as [FilterPart, ...(FilterPart | undefined)[]];
@@ -42,9 +42,9 @@ export function readConditions<Condition extends object>(
     if (typeof condition === "string") return problemAt(condition, parts.slice(index, index + 3), text);
     conditions.push(condition);
     if (joint && joint.text.toLowerCase() !== "and")
-      return problemAt(`Join conditions by "and". ${help}`, [joint], text);
+      return problemAt(`Combine conditions with "and". ${help}`, [joint], text);
     if (joint && index + 4 >= parts.length)
-      return problemAt(`A condition is missing after "and". ${help}`, [joint], text);
+      return problemAt(`Expected a condition after "and". ${help}`, [joint], text);
   }
   return { conditions };
 }

@@ -17,7 +17,7 @@ export interface AuthDependencies {
   sessionSecret: string;
 }
 
-const howTo = "Send an API token as Authorization: Bearer lw_…, made under Settings, Tokens.";
+const howTo = "Send an API token as Authorization: Bearer lw_…. Create one under Settings, Tokens.";
 
 /**
  * Who sends a request: Bearer with an API token; Basic with a token as the password (any user name) or with email and
@@ -34,12 +34,12 @@ export async function authenticateRequest(request: FastifyRequest, deps: AuthDep
   if (/^bearer$/i.test(scheme) && !credentials) {
     throw new DomainError(
       "unauthenticated",
-      `The Authorization header says Bearer, and no token follows: is the variable that holds it set? ${howTo}`,
+      `The Authorization header contains no token after Bearer. Is the variable that holds it set? ${howTo}`,
     );
   }
   if (/^bearer$/i.test(scheme)) return contextOfToken(deps.db, credentials, caller);
   if (/^basic$/i.test(scheme)) return contextOfBasic(credentials, caller, deps.db);
-  throw new DomainError("unauthenticated", `This kind of Authorization is not understood. ${howTo}`);
+  throw new DomainError("unauthenticated", `Unsupported Authorization scheme. ${howTo}`);
 }
 
 interface Caller {
@@ -53,7 +53,10 @@ async function contextOfBasic(credentials: string, caller: Caller, db: Database)
   const [email, password] = [text.slice(0, colon), text.slice(colon + 1)];
   if (password.startsWith(tokenMark)) return contextOfToken(db, password, caller);
   if (colon < 1 || !password || text.length > 1_000) {
-    throw new DomainError("unauthenticated", `Basic authorization needs an email and a password, or a token. ${howTo}`);
+    throw new DomainError(
+      "unauthenticated",
+      `Basic authentication requires an email and a password, or a token. ${howTo}`,
+    );
   }
   return contextOfPassword(db, { email, password, address: caller.address }, caller.workspace);
 }
@@ -64,9 +67,9 @@ async function contextOfCookie(
   workspace: string | undefined,
 ): Promise<Context> {
   const cookie = cookieOf(request, sessionCookieName(deps.config.publicUrl));
-  if (!cookie) throw new DomainError("unauthenticated", `You are not signed in. ${howTo}`);
+  if (!cookie) throw new DomainError("unauthenticated", `Not authenticated. ${howTo}`);
   if (request.method !== "GET" && request.method !== "HEAD") {
-    throw new DomainError("unauthenticated", `A signed-in browser may only read here. ${howTo}`);
+    throw new DomainError("unauthenticated", `Browser sessions are read-only for this API. ${howTo}`);
   }
   const claims = await decode({ token: cookie, secret: deps.sessionSecret }).catch(() => null);
   const remembered = cookieOf(request, workspaceCookieName);

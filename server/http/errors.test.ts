@@ -8,7 +8,7 @@ test("a full disk of the database is told as one, to be tried again later, and n
   const cause = Object.assign(new Error('could not extend file "base/16384/3455"'), { code: "53100" });
   const told = asDomainError(new Error("Failed query: insert", { cause }));
   expect(told).toMatchObject({ code: "unavailable", retryAfterSeconds: 60 });
-  expect(told?.message).toContain("disk of Leeway is full");
+  expect(told?.message).toContain("A Leeway disk is full");
   expect(told?.message).not.toContain("base/");
 });
 

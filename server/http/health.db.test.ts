@@ -28,7 +28,7 @@ test("one dependency that does not answer makes the role not ready, and is named
   expect(answer.statusCode).toBe(503);
   expect(answer.json()).toEqual({
     status: "not ready",
-    checks: { schema: "ok", database: "Postgres does not answer" },
+    checks: { schema: "ok", database: "Postgres is unavailable" },
   });
 });
 
@@ -42,7 +42,7 @@ test("what a check says of buckets, hosts and paths is for the log, once, and no
   let cause = causes[0];
   health(app, { artifacts: () => Promise.reject(cause), database: databaseCheck(fresh.pool) });
   const ask = async () => (await app.inject({ url: "/health/ready" })).json();
-  const checks = { artifacts: "it failed; the log says why", database: "ok" };
+  const checks = { artifacts: "internal error; see the log", database: "ok" };
   expect(await ask()).toEqual({ status: "not ready", checks });
   expect(await ask()).toEqual({ status: "not ready", checks });
   cause = causes[1];
@@ -52,14 +52,14 @@ test("what a check says of buckets, hosts and paths is for the log, once, and no
 
 test("a check that hangs counts as failed", async () => {
   const answer = await readinessOf({ model: () => new Promise(() => {}) });
-  expect(answer.checks).toEqual({ model: "no answer within 2 s" });
+  expect(answer.checks).toEqual({ model: "no response within 2 s" });
 });
 
 test("a database of a newer program is not ready", async () => {
   const other = await freshDatabase();
   await other.pool.query("insert into drizzle.__drizzle_migrations (hash, created_at) values ('later', 9000000000000)");
   const answer = await readinessOf({ database: databaseCheck(other.pool) });
-  expect(answer.checks.database).toContain("newer Leeway");
+  expect(answer.checks.database).toContain("newer version of Leeway");
 });
 
 test("liveness asks nobody", async () => {

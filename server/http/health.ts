@@ -32,7 +32,7 @@ export function health(app: FastifyInstance, checks: Record<string, Check>): voi
 
 async function outcomeOf(name: string, check: Check, logged: Map<string, string>): Promise<string> {
   const timer = Promise.withResolvers<never>();
-  const timeout = setTimeout(() => timer.reject(notReady(`no answer within ${limitMs / 1000} s`)), limitMs);
+  const timeout = setTimeout(() => timer.reject(notReady(`no response within ${limitMs / 1000} s`)), limitMs);
   try {
     await Promise.race([check(), timer.promise]);
     logged.delete(name);
@@ -44,7 +44,7 @@ async function outcomeOf(name: string, check: Check, logged: Map<string, string>
     }
     if (logged.get(name) !== String(cause)) log.error("health.failed", { check: name, cause });
     logged.set(name, String(cause));
-    return "it failed; the log says why";
+    return "internal error; see the log";
   } finally {
     clearTimeout(timeout);
   }
@@ -54,10 +54,10 @@ async function outcomeOf(name: string, check: Check, logged: Map<string, string>
 export function databaseCheck(pool: Pool): Check {
   return async () => {
     const state = await schemaState(pool).catch(() => {
-      throw notReady("Postgres does not answer");
+      throw notReady("Postgres is unavailable");
     });
-    if (state === "behind") throw notReady("migrations are missing");
-    if (state === "newer") throw notReady("the database was migrated by a newer Leeway");
+    if (state === "behind") throw notReady("pending migrations");
+    if (state === "newer") throw notReady("the database was migrated by a newer version of Leeway");
   };
 }
 

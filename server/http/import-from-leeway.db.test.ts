@@ -129,7 +129,7 @@ test("a server that is not there, and one that refuses, end an import with a sen
     "invalid",
     "private",
   );
-  await expectRefusal(startImport(ours, { address: "ftp://x" }, rules), "invalid", "address of the server");
+  await expectRefusal(startImport(ours, { address: "ftp://x" }, rules), "invalid", "server URL");
   const app = await mlflowServer(await newWorkspace(source.db), {
     authenticate: () =>
       Promise.reject(Object.assign(new Error("no"), { name: "DomainError", code: "unauthenticated" })),

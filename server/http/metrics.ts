@@ -11,7 +11,7 @@ import { ownMetrics } from "./sibling-metrics.ts";
 
 const requestSeconds = new TallyHistogram({
   name: "leeway_http_request_duration_seconds",
-  help: "Time from the first byte of a request to the last byte of its answer.",
+  help: "Duration of HTTP requests, from the first request byte to the last response byte.",
   buckets: [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10],
   registry: register,
 });
@@ -47,7 +47,7 @@ export function metrics(
   watchEventLoop({ registry: register, isInUse: () => performance.now() - answeredAt < inUseMs });
   new Gauge({
     name: "leeway_database_connections",
-    help: "Connections of this process to Postgres, and callers waiting for one.",
+    help: "Postgres connections of this process, and callers waiting for one.",
     labelNames: ["state"],
     collect() {
       this.set({ state: "busy" }, pool.totalCount - pool.idleCount);

@@ -22,9 +22,9 @@ export function answerClientError({ code, message }: ClientError, socket: Duplex
   }
   const [status, phrase, error] =
     code === "ERR_HTTP_REQUEST_TIMEOUT"
-      ? [408, "Request Timeout", "The request did not come in time."]
+      ? [408, "Request Timeout", "The request timed out."]
       : code === "HPE_HEADER_OVERFLOW"
-        ? [431, "Request Header Fields Too Large", "The headers of the request are too large."]
+        ? [431, "Request Header Fields Too Large", "The request headers are too large."]
         : code === "HPE_CHUNK_EXTENSIONS_OVERFLOW"
           ? [413, "Payload Too Large", "The chunk extensions of the request are too large."]
           : [400, "Bad Request", `This is not a valid HTTP request: ${message.replace(/^Parse Error: /, "")}.`];
@@ -34,17 +34,17 @@ export function answerClientError({ code, message }: ClientError, socket: Duplex
 /** Answers what Node's server answers without words, or not at all: CONNECT, expectations, a request without Host. */
 export function answerOddRequests(app: FastifyInstance): void {
   app.server.on("connect", (_request: IncomingMessage, socket: Duplex) => {
-    refuse(socket, "405 Method Not Allowed", "CONNECT is not supported: this is no proxy.");
+    refuse(socket, "405 Method Not Allowed", "CONNECT is not supported because this server is not a proxy.");
   });
   app.server.on("checkExpectation", (_request: IncomingMessage, response: ServerResponse) => {
-    const body = JSON.stringify({ error: "The only expectation that is met is 100-continue." });
+    const body = JSON.stringify({ error: "Only the expectation 100-continue is supported." });
     const length = Buffer.byteLength(body);
     response.writeHead(417, { "content-type": "application/json", "content-length": length, connection: "close" });
     response.end(body);
   });
   app.addHook("onRequest", async ({ raw: { httpVersion, headers } }) => {
     if (httpVersion === "1.1" && headers.host === undefined) {
-      throw new DomainError("invalid", "A request of HTTP/1.1 needs the header Host.");
+      throw new DomainError("invalid", "HTTP/1.1 requests require a Host header.");
     }
   });
 }

@@ -25,7 +25,7 @@ export function chosenWorkspace(request: Pick<FastifyRequest, "originalUrl" | "h
   const header = (Array.isArray(sent) ? sent[0] : sent)?.trim() || undefined;
   const path = prefix && decoded(prefix);
   if (path && header && path !== header) {
-    throw new DomainError("invalid", `The address names the workspace "${path}", and the header "${header}".`);
+    throw new DomainError("invalid", `Workspace mismatch: the URL says "${path}", the header "${header}".`);
   }
   return path ?? header;
 }

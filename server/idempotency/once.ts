@@ -9,7 +9,7 @@ import { DomainError } from "#server/errors.ts";
 /** As in the draft of the header Idempotency-Key: https://datatracker.ietf.org/doc/draft-ietf-httpapi-idempotency-key-header/ */
 const IdempotencyKey = z
   .string()
-  .regex(/^[\x21-\x7e]{1,255}$/, "An Idempotency-Key has 1 to 255 visible ASCII characters, such as a UUID.");
+  .regex(/^[\x21-\x7e]{1,255}$/, "An Idempotency-Key must have 1 to 255 visible ASCII characters, for example a UUID.");
 
 const keepDays = 7;
 const { command: commandColumn, key: keyColumn, workspaceId: workspaceColumn } = idempotentAnswers;
@@ -53,7 +53,7 @@ export async function once<Answer>(
     }
     const [first] = await ctx.db.select().from(idempotentAnswers).where(ofKey);
     if (first?.requestHash !== requestHash || first.answer === null) {
-      const message = "This Idempotency-Key came with another request before. Send a new key with a new request.";
+      const message = "This Idempotency-Key was already used for a different request. Use a new key for a new request.";
       throw new DomainError("conflict", message);
     }
     return JSON.parse(first.answer) as Answer;

@@ -8,10 +8,10 @@ export type Role = z.infer<typeof RoleName>;
 
 /** What each role may, in the words of the console. */
 export const roleMeanings: Record<Role, string> = {
-  viewer: "Reads everything",
-  member: "Logs runs and registers models",
-  operator: "Deploys and switches what serves",
-  admin: "Manages people, tokens and settings",
+  viewer: "View everything",
+  member: "Log runs and register models",
+  operator: "Deploy and manage endpoints",
+  admin: "Manage people, tokens and settings",
 };
 
 /** What each scope lets a token do. */
@@ -24,21 +24,21 @@ export const scopeMeanings: Record<(typeof scopes)[number], string> = {
   "alerts:read": "Read SLOs, alerts, schedules and incidents",
   alerts: "Change SLOs, alerts, schedules and incidents",
   "monitoring:read": "Read drift, data quality and quality",
-  monitoring: "Change references, monitors and what is expected",
-  "reports:read": "Read costs, what the business counts, and reports",
-  reports: "Set prices and budgets, post what the business counts, tick reviews",
+  monitoring: "Manage references, monitors and expected drift",
+  "reports:read": "Read costs, KPIs and reports",
+  reports: "Set prices and budgets, post KPI events, complete reviews",
   "serving:read": "Read endpoints and predictions",
-  serving: "Deploy and switch endpoints",
-  infer: "Ask endpoints for predictions",
-  "settings:read": "Read the audit log and what is stored",
+  serving: "Deploy and manage endpoints",
+  infer: "Request predictions",
+  "settings:read": "Read the audit log and storage usage",
   settings: "Manage people and tokens",
 };
 
 export const Scope = z.enum(scopes);
 export type Scope = z.infer<typeof Scope>;
 
-const Email = z.string().trim().toLowerCase().pipe(z.email("Give an email address.").max(254));
-const Name = z.string().trim().min(1, "Give a name.").max(100, "At most 100 characters.");
+const Email = z.string().trim().toLowerCase().pipe(z.email("Enter an email address.").max(254));
+const Name = z.string().trim().min(1, "Enter a name.").max(100, "At most 100 characters.");
 const NewPassword = z.string().min(8, "At least 8 characters.").max(256, "At most 256 characters.");
 const UserId = z.object({ userId: z.uuid() });
 const limit = z.coerce.number().int().min(1).max(500).default(100);
@@ -77,16 +77,16 @@ export const ResetPassword = UserId;
 export type ResetPassword = z.input<typeof ResetPassword>;
 
 export const ChangePassword = z.object({
-  currentPassword: z.string().min(1, "Give the present password.").max(1024),
+  currentPassword: z.string().min(1, "Enter your current password.").max(1024),
   newPassword: NewPassword,
 });
 export type ChangePassword = z.input<typeof ChangePassword>;
 
 export const CreateToken = z.object({
   name: Name,
-  scopes: z.array(Scope).min(1, "Choose at least one scope."),
+  scopes: z.array(Scope).min(1, "Select at least one scope."),
   /** Names of the endpoints that it may use, for inference and everything else about endpoints; without it, all. */
-  endpoints: z.array(z.string().min(1).max(128)).min(1, "Choose at least one endpoint.").max(100).optional(),
+  endpoints: z.array(z.string().min(1).max(128)).min(1, "Select at least one endpoint.").max(100).optional(),
   /** When the token stops to work; without it, never. */
   expiresInDays: z.coerce.number().int().min(1).max(3650).optional(),
 });
@@ -101,10 +101,10 @@ const WorkspaceSlug = z
   .trim()
   .min(2, "At least 2 characters.")
   .max(63, "At most 63 characters.")
-  .regex(/^[a-z0-9]([-a-z0-9]*[a-z0-9])?$/, "Small letters and digits, with hyphens between them.")
+  .regex(/^[a-z0-9]([-a-z0-9]*[a-z0-9])?$/, "Lower-case letters and digits, separated by hyphens.")
   .refine((slug) => !["workspaces", "api", "ajax-api", "static-files"].includes(slug), "This name is reserved.");
 
-const Reason = z.string().trim().min(1, "Say why.").max(2000);
+const Reason = z.string().trim().min(1, "Enter a reason.").max(2000);
 
 export const CreateWorkspace = z.object({ slug: WorkspaceSlug, name: Name });
 export type CreateWorkspace = z.input<typeof CreateWorkspace>;

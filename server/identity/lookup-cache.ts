@@ -56,7 +56,7 @@ export class LookupCache<Value> {
         throw cause;
       }
       if (!usable)
-        throw new DomainError("unavailable", "The database cannot be reached.", { cause, retryAfterSeconds: 5 });
+        throw new DomainError("unavailable", "The database is unavailable.", { cause, retryAfterSeconds: 5 });
       known.quietUntil = this.#now() + this.#options.freshMs;
       return known.value;
     }

@@ -14,13 +14,13 @@ export function permit(ctx: Context, name: PermissionName): void {
   if (rank[ctx.actor.role] < rank[needed.role]) {
     throw new DomainError(
       "forbidden",
-      `This needs the role "${needed.role}"; you have "${ctx.actor.role}". An admin can change it under Settings, People.`,
+      `This requires the "${needed.role}" role; you have "${ctx.actor.role}". Ask an admin to change it under Settings, People.`,
     );
   }
   if (ctx.actor.scopes && !covers(ctx.actor.scopes, needed.scope)) {
     throw new DomainError(
       "forbidden",
-      `This token lacks the scope "${needed.scope}". Make one that has it under Settings, Tokens.`,
+      `This token lacks the "${needed.scope}" scope. Create one that has it under Settings, Tokens.`,
     );
   }
 }

@@ -17,7 +17,7 @@ export async function getViewer(ctx: Context): Promise<Viewer> {
     .select({ id: workspaces.id, slug: workspaces.slug, name: workspaces.name, timeZone: workspaces.timeZone })
     .from(workspaces)
     .where(eq(workspaces.id, actor.workspaceId));
-  if (!workspace) throw new DomainError("not-found", "This workspace does not exist any more.");
+  if (!workspace) throw new DomainError("not-found", "This workspace no longer exists.");
   return {
     id: actor.id,
     name: actor.name,

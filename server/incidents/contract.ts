@@ -112,7 +112,7 @@ export const GetIncident = z.object({ number });
 export type GetIncident = z.input<typeof GetIncident>;
 
 export const DeclareIncident = z.object({
-  title: z.string().trim().min(1, "Say what happens, such as: churn rejects 15 % of requests.").max(200),
+  title: z.string().trim().min(1, "Describe what is happening, for example: churn rejects 15% of requests.").max(200),
   severity: IncidentSeverity,
   endpointId: z.uuid().nullable().default(null),
   /** When it began, as far as it is known; now when left out. */

@@ -30,12 +30,12 @@ export async function declareIncident(
   permit(ctx, "declareIncident");
   const wish = DeclareIncident.parse(input);
   if (wish.startedAt && wish.startedAt.getTime() > Date.now()) {
-    throw new DomainError("invalid", "This start is still to come. Give a time that has passed.", {
+    throw new DomainError("invalid", "The start is in the future. Enter a time in the past.", {
       field: "startedAt",
     });
   }
   if (wish.endpointId) await findEndpointById(ctx, wish.endpointId);
-  else permitAnyEndpoint(ctx, "declare incidents of no endpoint");
+  else permitAnyEndpoint(ctx, "declare incidents without an endpoint");
   await refuseUnknown(ctx, wish);
   const { number } = await once(ctx, "declareIncident", idempotencyKey, wish, (ctx) => declare(ctx, wish));
   return loadIncident(ctx, await findIncident(ctx, number));
@@ -81,8 +81,8 @@ async function lockFreeGroup(ctx: Context, groupId: string): Promise<Date> {
     .from(alertGroups)
     .where(and(eq(alertGroups.id, groupId), eq(alertGroups.workspaceId, ctx.actor.workspaceId)))
     .for("update");
-  if (!group) throw new DomainError("not-found", "There is no such group of alerts.", { field: "groupId" });
+  if (!group) throw new DomainError("not-found", "Alert group not found.", { field: "groupId" });
   if (group.incidentId)
-    throw new DomainError("conflict", "This group of alerts has an incident already. Open that one.");
+    throw new DomainError("conflict", "This alert group already has an incident. Open that one instead.");
   return group.createdAt;
 }

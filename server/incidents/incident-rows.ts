@@ -57,5 +57,5 @@ export function thisIncident(ctx: Context, incidentId: string) {
 }
 
 function noIncident(): DomainError {
-  return new DomainError("not-found", "There is no such incident. The page Incidents lists them.");
+  return new DomainError("not-found", "Incident not found. See Incidents for a list.");
 }

@@ -62,11 +62,11 @@ test(
     expect(again).toMatchObject({ mitigatedAt: null, resolvedAt: null });
     await moveIncident(ctx, { number, to: "resolved" });
     await ctx.db.update(incidents).set({ resolvedAt: new Date(Date.now() - dayMs - hourMs) });
-    await expect(moveIncident(ctx, { number, to: "active" })).rejects.toThrow("within 24 h");
+    await expect(moveIncident(ctx, { number, to: "active" })).rejects.toThrow("within 24\u00a0h");
     expect(await moveIncident(ctx, { number, to: "closed" })).toMatchObject({ state: "closed", moves: [] });
     expect(await titles(ctx, number)).toEqual([
       expect.stringContaining("Declared as SEV3"),
-      ...["Active", "Resolved: the load was repeated", "Active again: it fails again", "Resolved", "Closed"],
+      ...["Active", "Resolved: the load was repeated", "Reopened: it fails again", "Resolved", "Closed"],
     ]);
     await expect(moveIncident(as(ctx, "viewer"), { number, to: "active" })).rejects.toMatchObject({
       code: "forbidden",
@@ -191,13 +191,13 @@ test(
     const { id: endpointId } = await createEndpoint(ctx, { name: "churn" });
     const first = await newIncident(ctx, { endpointId });
     await addNote(ctx, { number: first.number, title: "only iOS in Lisbon fails" });
-    await addTimelineEvent(ctx, first.id, { kind: "rollback", title: "churn went back to churn version 11" });
+    await addTimelineEvent(ctx, first.id, { kind: "rollback", title: "churn rolled back to churn version 11" });
     await moveIncident(ctx, { number: first.number, to: "active" });
     await moveIncident(ctx, { number: first.number, to: "resolved" });
     const { number } = await declared(ctx, "something else");
     const found = await similarIncidents(ctx, { endpointId, ruleKey: "slo:x", segment: "ios", except: number });
     expect(found).toMatchObject([
-      { number: first.number, common: ["rule", "segment", "endpoint"], fixedBy: "churn went back to churn version 11" },
+      { number: first.number, common: ["rule", "segment", "endpoint"], fixedBy: "churn rolled back to churn version 11" },
     ]);
     expect(found[0]?.restoredMs).toBeGreaterThanOrEqual(0);
     expect(await similarIncidents(ctx, { ruleKey: "slo:y" })).toEqual([]);

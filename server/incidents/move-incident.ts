@@ -48,7 +48,7 @@ export async function enterState(
 ): Promise<void> {
   const now = Date.now();
   if (at.getTime() > now || at < incident.startedAt) {
-    throw new DomainError("invalid", "The time lies between the start of the incident and now.", { field: "at" });
+    throw new DomainError("invalid", "The time must be between the start of the incident and now.", { field: "at" });
   }
   const { id, number, state: from } = incident;
   const [written] = await ctx.db
@@ -66,8 +66,9 @@ export async function enterState(
     .set(set)
     .where(and(thisIncident(ctx, id), eq(incidents.state, from)))
     .returning({ id: incidents.id });
-  if (moved.length === 0) throw new DomainError("conflict", "The incident has changed. Look again before you decide.");
-  const title = to === "active" && from !== "triage" ? "Active again" : names[to];
+  if (moved.length === 0)
+    throw new DomainError("conflict", "The incident was changed by someone else. Reload it before you continue.");
+  const title = to === "active" && from !== "triage" ? "Reopened" : names[to];
   await addTimelineEvent(ctx, id, { at, kind: "state", title: reason ? `${title}: ${reason}` : title });
   await record(ctx, `incident.${to === "triage" ? "reopened" : to}`, {
     subject: `incident/${number}`,

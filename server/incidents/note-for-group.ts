@@ -32,7 +32,7 @@ export async function noteForGroup(ctx: Context, groupId: string, event: NewTime
       .where(and(ofIt, eq(incidents.state, "triage")))
       .returning({ id: incidents.id });
     if (moved.length === 0) return;
-    const title = "Active: it was acknowledged";
+    const title = "Confirmed by acknowledgement";
     await addTimelineEvent(ctx, incidentId, { at, kind: "state", title });
   });
 }

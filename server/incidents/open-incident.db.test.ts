@@ -68,7 +68,7 @@ test(
     await openIncident(ctx, { groupId, title: "x", endpointId, startedAt: new Date(now) });
     const events = await ctx.db.select().from(timelineEvents).where(eq(timelineEvents.incidentId, id));
     const probable = events.filter(({ isProbableCause }) => isProbableCause);
-    expect(probable.map(({ title }) => title)).toEqual(["churn version 2 was deployed to churn"]);
+    expect(probable.map(({ title }) => title)).toEqual(["churn version 2 deployed to churn"]);
     expect(events.filter(({ kind }) => kind === "alert")).toHaveLength(1);
     const links = await ctx.db.select().from(incidentLinks).where(eq(incidentLinks.kind, "deployment"));
     expect(links).toMatchObject([{ incidentId: id, ref: String(rows[1]?.id) }]);

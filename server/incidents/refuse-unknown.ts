@@ -35,5 +35,5 @@ export async function refuseUnknown(ctx: Context, { teamId, runbookId, ...people
 }
 
 function unknown(what: string, field: string): DomainError {
-  return new DomainError("not-found", `There is no such ${what}. Choose another.`, { field });
+  return new DomainError("not-found", `Unknown ${what}. Choose another.`, { field });
 }

@@ -26,10 +26,12 @@ export async function setIncidentSeverity(ctx: Context, input: SetIncidentSeveri
     refuseStale(incident, revision);
     const { id, severity: before, state } = incident;
     if (state === "closed" || state === "cancelled") {
-      throw new DomainError("conflict", `It is ${state}, so its severity stays.`, { field: "severity" });
+      throw new DomainError("conflict", `The severity cannot be changed because the incident is ${state}.`, {
+        field: "severity",
+      });
     }
     if (before === severity) {
-      throw new DomainError("conflict", `It is ${severity} already.`, { field: "severity" });
+      throw new DomainError("conflict", `The severity is already ${severity}.`, { field: "severity" });
     }
     const [changed] = await ctx.db
       .update(incidents)

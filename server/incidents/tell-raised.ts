@@ -29,7 +29,7 @@ export async function tellRaised(ctx: Context, incident: StoredIncident, before:
       severity: "page",
       status: "firing" as const,
       ...{ reason: "", receiver: "", groupKey: `incident:${id}`, groupLabels: {}, alerts: [] },
-      links: [{ text: "Open the incident", path: `/incidents/${number}` }],
+      links: [{ text: "View incident", path: `/incidents/${number}` }],
     },
   };
   for (const receiver of receivers) await enqueueNotification(ctx, { ...told, to: { receiver } });

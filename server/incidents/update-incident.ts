@@ -28,10 +28,10 @@ export async function updateIncident(ctx: Context, input: UpdateIncident): Promi
   await transact(ctx, async (ctx) => {
     const incident = await lockIncident(ctx, number);
     if (incident.state === "closed") {
-      throw new DomainError("conflict", "It is closed; notes can still be added to its timeline.");
+      throw new DomainError("conflict", "The incident is closed; you can still add notes to its timeline.");
     }
     if (facts.startedAt && facts.startedAt > incident.detectedAt) {
-      const words = "It cannot start after it was found. Give an earlier time.";
+      const words = "The start must be before the detection time.";
       throw new DomainError("invalid", words, { field: "startedAt" });
     }
     const before = IncidentRoles.parse(incident.roles);
@@ -48,7 +48,7 @@ export async function updateIncident(ctx: Context, input: UpdateIncident): Promi
     for (const title of wordsOf(incident, facts)) await addTimelineEvent(ctx, incident.id, { kind: "edit", title });
     if (leadId !== undefined && leadId !== before.lead) {
       const { lead } = await loadIncident(ctx, await findIncident(ctx, number));
-      const title = lead ? `${lead.name} leads` : "Nobody leads any more";
+      const title = lead ? `${lead.name} leads` : "Incident lead removed";
       await addTimelineEvent(ctx, incident.id, { kind: "action", title });
     }
     if (facts.runbookId) await tickPast(ctx, { id: incident.id, runbookId: facts.runbookId });
@@ -66,12 +66,12 @@ type Facts = Omit<ReturnType<typeof UpdateIncident.parse>, "number" | "leadId" |
 
 function wordsOf(before: Pick<typeof incidents.$inferSelect, "title" | "cause" | "startedAt">, facts: Facts): string[] {
   const words: string[] = [];
-  if (facts.title !== undefined && facts.title !== before.title) words.push(`Title was “${before.title}”`);
+  if (facts.title !== undefined && facts.title !== before.title) words.push(`Title changed from “${before.title}”`);
   if (facts.cause !== undefined && facts.cause !== before.cause) {
-    words.push(`Cause: ${facts.cause ?? "not known"}, before: ${before.cause ?? "not known"}`);
+    words.push(`Cause: ${facts.cause ?? "unknown"} (was ${before.cause ?? "unknown"})`);
   }
   if (facts.startedAt && facts.startedAt.getTime() !== before.startedAt.getTime()) {
-    words.push(`Start corrected to ${facts.startedAt.toISOString()}, before: ${before.startedAt.toISOString()}`);
+    words.push(`Start corrected to ${facts.startedAt.toISOString()} (was ${before.startedAt.toISOString()})`);
   }
   return words;
 }

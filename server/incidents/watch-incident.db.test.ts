@@ -122,8 +122,8 @@ test(
     await moveIncident(ctx, { number, to: "resolved" });
     const drafted = await getPostMortem(ctx, { number });
     expect(drafted).toMatchObject({ state: "draft", revision: 1, isOverdue: false, dueOn: expect.any(String) });
-    expect(drafted.body).toContain("An alert found it after");
-    expect(drafted.body.replaceAll("\u00a0", " ")).toContain("burned at most 20 times faster");
+    expect(drafted.body).toContain("Detected by alert after");
+    expect(drafted.body.replaceAll("\u00a0", " ")).toContain("peaked at a burn rate of 20 (5 min");
     await expect(moveIncident(ctx, { number, to: "closed" })).rejects.toThrow("post-mortem");
     await writePostMortem(ctx, { number, body: "# What we learnt", revision: 1 });
     const lost = writePostMortem(ctx, { number, body: "# Mine", revision: 1 });

@@ -23,7 +23,7 @@ export async function watchIncident(ctx: Context, number: number, now = Date.now
     return;
   }
   const at = new Date(Math.min(Math.max(over, incident.startedAt.getTime()), now));
-  const reason = `every linked objective has burned slower than its target allows for ${calmMinutes} min`;
+  const reason = `all linked SLOs have burned slower than their target allows for ${calmMinutes}\u00a0min`;
   await enterState(ctx, incident, "mitigated", { reason, at });
 }
 

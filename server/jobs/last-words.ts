@@ -9,6 +9,6 @@ export function lastWords(output: unknown): string {
     value?: { message?: unknown };
   };
   if (name === "DomainError" && typeof message === "string") return message;
-  if (value?.message === "job timed out") return "It took too long, or the worker died in the middle of it.";
-  return "Leeway failed, and the worker's log says why.";
+  if (value?.message === "job timed out") return "It timed out, or the worker crashed while running it.";
+  return "Internal error; see the worker log.";
 }

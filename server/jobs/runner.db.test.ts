@@ -95,7 +95,7 @@ test("a job that fails at its last try is given up by the kind that it names, wh
   await vi.waitFor(() => expect(giveUp).toHaveBeenCalledTimes(2), 10_000);
   const of = expect.objectContaining({ actor: expect.objectContaining({ workspaceId: ctx.actor.workspaceId }) });
   expect(giveUp).toHaveBeenCalledWith(of, { uploadId: "u1", reason: "The bucket does not answer." }, {});
-  const reason = "Leeway failed, and the worker's log says why.";
+  const reason = "Internal error; see the worker log.";
   expect(giveUp).toHaveBeenCalledWith(of, { checkId: "c1", reason }, {});
 });
 

@@ -12,7 +12,7 @@ import { steadyClock } from "./steady-clock.ts";
 
 const jobSeconds = new Histogram({
   name: "leeway_job_duration_seconds",
-  help: "Time of one attempt at a job.",
+  help: "Duration of job attempts.",
   labelNames: ["kind", "outcome"],
   buckets: [0.01, 0.05, 0.1, 0.5, 1, 5, 10, 30, 60, 300],
 });

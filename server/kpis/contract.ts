@@ -3,9 +3,9 @@ import { z } from "zod";
 const KpiName = z
   .string()
   .trim()
-  .min(1, "Give it the name of what happens, such as order.")
+  .min(1, "Enter the event name, such as order.")
   .max(60)
-  .regex(/^[^\p{Cc}]*$/u, "A name is one line of text.");
+  .regex(/^[^\p{Cc}]*$/u, "The name must be a single line of text.");
 
 /** What is counted, and which way is better. */
 export const KpiDefinition = z.object({
@@ -59,7 +59,7 @@ const KpiEvent = z
     at: z.coerce.date().optional(),
   })
   .refine(({ requestId, unit }) => requestId !== undefined || unit !== undefined, {
-    error: "Name the request that it follows, or the unit that it is about.",
+    error: "Specify either the request ID or the unit.",
   });
 export type KpiEvent = z.output<typeof KpiEvent>;
 
@@ -92,7 +92,7 @@ export const KpiResult = z.object({
   requests: z.number().int(),
   events: z.number().int(),
   value: z.number(),
-  /** By 1,000 requests; null without requests. The interval is Wilson's, 95 %, where each request has at most one event. */
+  /** By 1,000 requests; null without requests. The interval is Wilson's, 95%, where each request has at most one event. */
   eventsPer1000: z.number().nullable(),
   low: z.number().nullable(),
   high: z.number().nullable(),

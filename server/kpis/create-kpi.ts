@@ -22,7 +22,7 @@ export async function createKpi(ctx: Context, input: CreateKpi): Promise<Kpi> {
         setWhere: isNotNull(kpis.archivedAt),
       })
       .returning({ id: kpis.id });
-    if (!row) throw new DomainError("conflict", `A KPI named "${name}" is there already.`, { field: "name" });
+    if (!row) throw new DomainError("conflict", `A KPI named "${name}" already exists.`, { field: "name" });
     await record(ctx, "kpi.created", { subject: `kpi/${row.id}`, after: { name, ...definition } });
     return loadKpi(ctx, name);
   });

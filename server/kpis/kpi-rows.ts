@@ -14,8 +14,7 @@ export async function findKpi(ctx: Context, name: string): Promise<StoredKpi> {
     .select()
     .from(kpis)
     .where(and(eq(kpis.workspaceId, ctx.actor.workspaceId), eq(kpis.name, name)));
-  if (!row)
-    throw new DomainError("not-found", `There is no KPI named "${name}". The page Overview, Business lists them.`);
+  if (!row) throw new DomainError("not-found", `KPI "${name}" not found. See Overview, Business for a list.`);
   return { ...row, definition: KpiDefinition.parse(row.definition) };
 }
 
@@ -23,7 +22,7 @@ export async function findKpi(ctx: Context, name: string): Promise<StoredKpi> {
 export async function findLiveKpi(ctx: Context, name: string): Promise<StoredKpi> {
   const found = await findKpi(ctx, name);
   if (found.archivedAt) {
-    throw new DomainError("conflict", `The KPI "${name}" is archived. Make one of that name again to bring it back.`);
+    throw new DomainError("conflict", `The KPI "${name}" is archived. Create a KPI with this name to restore it.`);
   }
   return found;
 }

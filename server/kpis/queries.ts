@@ -23,8 +23,7 @@ export async function getKpi(ctx: Context, input: NamedKpi): Promise<Kpi> {
 /** The same for who was let in already. @throws DomainError "not-found" */
 export async function loadKpi(ctx: Context, name: string): Promise<Kpi> {
   const [found] = await selectKpis(ctx, name);
-  if (!found)
-    throw new DomainError("not-found", `There is no KPI named "${name}". The page Overview, Business lists them.`);
+  if (!found) throw new DomainError("not-found", `KPI "${name}" not found. See Overview, Business for a list.`);
   return found;
 }
 

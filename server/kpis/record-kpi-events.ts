@@ -30,7 +30,7 @@ async function readyEvents(ctx: Context, events: readonly KpiEvent[], now: Date)
     ids.set(name, (await findEndpoint(ctx, name)).id);
   return events.map(({ id, requestId = null, unit = null, endpoint, value, at = now }, index) => {
     if (requestId === null && endpoint === undefined) {
-      const words = "Name the endpoint that the unit asked: by a unit alone nobody knows which model it was.";
+      const words = "Specify the endpoint: the model cannot be determined from a unit alone.";
       throw new DomainError("invalid", words, { field: `events.${index}.endpoint` });
     }
     const endpointId = endpoint === undefined ? null : (ids.get(endpoint) ?? null);

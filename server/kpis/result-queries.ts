@@ -28,8 +28,7 @@ export async function getKpiResults(ctx: Context, input: GetKpiResults): Promise
   const { id: kpiId, name } = await findKpi(ctx, wish.kpi);
   const to = wish.to ?? new Date();
   const from = wish.from ?? new Date(to.getTime() - usualDays * dayMs);
-  if (from >= to)
-    throw new DomainError("invalid", "The time ends before it begins. Give a later end.", { field: "to" });
+  if (from >= to) throw new DomainError("invalid", "The end must be after the start.", { field: "to" });
   const endpointId = wish.endpoint === undefined ? null : (await findEndpoint(ctx, wish.endpoint)).id;
   const timeZone = await workspaceTimeZone(ctx);
   const span = { kpiId, from: from.toISOString(), to: to.toISOString(), endpointId };

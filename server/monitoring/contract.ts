@@ -23,7 +23,7 @@ export const MonitorSettings = z.object({
   segmentBy: z.array(z.string().min(1).max(200)).max(5).default([]),
   /** On average at most one false drift alarm of the endpoint in so many weeks (drift.md section 7). */
   weeksPerFalseAlarm: z.number().min(0.25).max(104).default(4),
-  /** Promise a quiet period with 95 % instead of one alarm on average. */
+  /** Promise a quiet period with 95% instead of one alarm on average. */
   isStrict: z.boolean().default(false),
   lengths: z.array(WindowLength).min(1).default(["hour", "day"]),
   /** PSI net of noise below which a difference is too small to matter (drift.md 6.9). */

@@ -94,9 +94,9 @@ export const usualReceivers = ["on-call", "tickets"] as const;
 const ReceiverName = z
   .string()
   .trim()
-  .min(1, "Give the receiver a name, such as on-call.")
+  .min(1, "Enter a name for the receiver, such as on-call.")
   .max(100)
-  .regex(/^[^\p{Cc}]*$/u, "A name is one line of text.");
+  .regex(/^[^\p{Cc}]*$/u, "The name must be a single line of text.");
 
 export const NewChannel = z.object({
   settings: ChannelSettings,

@@ -33,7 +33,7 @@ export async function deliverNotification(
   const { row, channel } = found;
   const isGone = channel === null && !row.turn.includes(":email:");
   if (isGone || channel?.disabledAt) {
-    await cancel(ctx, row.id, isGone ? "Its channel was removed." : "Its channel is switched off.");
+    await cancel(ctx, row.id, isGone ? "Its channel was removed." : "Its channel is disabled.");
     return undefined;
   }
   const settings = channel ? ChannelSettings.parse(channel.settings) : undefined;

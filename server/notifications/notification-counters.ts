@@ -5,21 +5,21 @@ import type { Claims } from "./outbox/claim-notifications.ts";
 
 const tries = new Histogram({
   name: "leeway_notification_duration_seconds",
-  help: "Time of one try to send a notification, by kind of channel and by what came of it.",
+  help: "Duration of notification attempts by channel type and outcome.",
   labelNames: ["channel", "outcome"],
   buckets: [0.01, 0.05, 0.1, 0.5, 1, 2, 5, 10, 30],
 });
 const superseded = new Counter({
   name: "leeway_notifications_superseded_total",
-  help: "Notifications that were not sent, since a newer state of the same group took their place.",
+  help: "Notifications superseded by a newer state of the same alert group.",
 });
 const held = new Counter({
   name: "leeway_notifications_held_total",
-  help: "Notifications that were held back by the cap of their channel, and counted in a digest.",
+  help: "Notifications held back by their channel's rate limit and summarised in a digest.",
 });
 const takenOver = new Counter({
   name: "leeway_notifications_taken_over_total",
-  help: "Notifications that were sent again because whoever sent them stopped before saying so: they may have arrived twice.",
+  help: "Notifications resent because the previous sender stopped before recording the outcome; they may have been delivered twice.",
 });
 
 /** Counts what a look at the outbox did. */

@@ -23,9 +23,9 @@ export function registerOutboxGauges(db: Database, registry: Registry = register
         for (const waiting of all) this.set({ channel: waiting.channel }, measure(waiting));
       },
     });
-  gauge("leeway_notifications_pending", "Notifications that wait to be sent.", ({ pending }) => pending);
-  gauge("leeway_notifications_oldest_seconds", "Age of the oldest of them.", ({ oldest }) => oldest);
-  gauge("leeway_notifications_dead", "Notifications of the last day that were given up.", ({ dead }) => dead);
+  gauge("leeway_notifications_pending", "Pending notifications.", ({ pending }) => pending);
+  gauge("leeway_notifications_oldest_seconds", "Age of the oldest pending notification.", ({ oldest }) => oldest);
+  gauge("leeway_notifications_dead", "Notifications that failed permanently in the last day.", ({ dead }) => dead);
 }
 
 /** A digest waits for the end of its hour, which is no age. */

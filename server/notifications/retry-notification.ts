@@ -19,10 +19,10 @@ export async function retryNotification(ctx: Context, input: { notificationId: s
       .from(notifications)
       .leftJoin(channels, eq(channels.id, notifications.channelId))
       .where(and(eq(notifications.id, input.notificationId), eq(notifications.workspaceId, workspaceId)));
-    if (!found) throw new DomainError("not-found", "There is no such notification; they are kept for 90 days.");
+    if (!found) throw new DomainError("not-found", "Notification not found. Notifications are kept for 90 days.");
     const { row, channel } = found;
     if (!channel && !row.userId) throw new DomainError("conflict", "The channel of this notification was removed.");
-    if (channel?.disabledAt) throw new DomainError("conflict", "Its channel is switched off. Switch it on first.");
+    if (channel?.disabledAt) throw new DomainError("conflict", "The channel is disabled. Enable it first.");
     await refuseOvertaken(ctx, row);
     const [moved] = await ctx.db
       .update(notifications)
@@ -32,8 +32,7 @@ export async function retryNotification(ctx: Context, input: { notificationId: s
       })
       .where(and(eq(notifications.id, row.id), inArray(notifications.state, ["dead", "capped"])))
       .returning({ id: notifications.id });
-    if (!moved)
-      throw new DomainError("conflict", "Only a notification that was given up or held back can be sent again.");
+    if (!moved) throw new DomainError("conflict", "Only failed or rate-limited notifications can be resent.");
     await record(ctx, "notification.retried", { subject: `notification/${row.id}`, before: { state: row.state } });
     await publish(ctx, "notification", workspaceId);
   });
@@ -54,5 +53,8 @@ async function refuseOvertaken(ctx: Context, row: typeof notifications.$inferSel
     .where(and(...newer, inArray(notifications.state, ["delivered", "pending"])))
     .limit(1);
   if (!overtaken) return;
-  throw new DomainError("conflict", "A newer state of this group was sent to the channel since, or is about to be.");
+  throw new DomainError(
+    "conflict",
+    "A newer state of this group has been sent or is about to be sent to this channel.",
+  );
 }

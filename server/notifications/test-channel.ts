@@ -20,7 +20,7 @@ export async function testChannel(ctx: Context, input: { channelId: string }, ou
     .from(channels)
     .innerJoin(receivers, eq(receivers.id, channels.receiverId))
     .where(and(eq(channels.id, input.channelId), eq(channels.workspaceId, workspaceId)));
-  if (!found) throw new DomainError("not-found", "There is no such channel. Look at the receiver again.");
+  if (!found) throw new DomainError("not-found", "Channel not found. Check the receiver.");
   const { channel, receiver } = found;
   const [id, at] = [crypto.randomUUID(), new Date()];
   const message = testOf(receiver, name);
@@ -33,7 +33,7 @@ export async function testChannel(ctx: Context, input: { channelId: string }, ou
     const state = isDelivered ? ("delivered" as const) : ("dead" as const);
     await ctx.db.insert(notifications).values({
       ...{ ...row, kind: "test", severity: "ticket", message, state, attempts: 1, createdAt: at },
-      ...(isDelivered ? { deliveredAt: new Date(), reference } : { note: "A test is tried once." }),
+      ...(isDelivered ? { deliveredAt: new Date(), reference } : { note: "Tests are attempted only once." }),
     });
     await ctx.db.insert(notificationAttempts).values({ workspaceId, notificationId: id, at, ...attempt });
     await publish(ctx, "notification", id);
@@ -43,8 +43,8 @@ export async function testChannel(ctx: Context, input: { channelId: string }, ou
 
 function testOf(receiver: string, by: string): Message {
   return {
-    title: `Test of the receiver ${receiver}`,
-    lines: [`${by} asked for this to see whether it arrives. Nothing is wrong, and nothing is to be done.`],
+    title: `Test of receiver ${receiver}`,
+    lines: [`Sent by ${by} to test delivery. No action is required.`],
     facts: [],
     ...{ severity: "ticket", status: "info", reason: "", receiver, groupKey: "", groupLabels: {}, alerts: [] },
     links: [{ text: "Receivers", path: "/alerts/receivers" }],

@@ -51,7 +51,7 @@ export function newMessage(more: Partial<Message> = {}): Message {
   return {
     title: "PAGE · churn · availability fails 16.7 times too fast",
     lines: ["16.7 times the error budget is spent per hour of what would last the period."],
-    facts: [{ name: "Budget left", value: "76.9 %" }],
+    facts: [{ name: "Budget left", value: "76.9%" }],
     severity: "page",
     status: "firing",
     reason: "first notification",

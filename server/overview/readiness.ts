@@ -27,8 +27,12 @@ export async function getReadiness(ctx: Context): Promise<Readiness> {
   return {
     steps: [
       await inventory(ctx),
-      { key: "objective", isDone: slos.length > 0, detail: slos.length === 0 ? null : `${slos.length} promised` },
-      { key: "canary", isDone: canary > 0, detail: canary === 0 ? null : `${canary} rolled out step by step` },
+      {
+        key: "objective",
+        isDone: slos.length > 0,
+        detail: slos.length === 0 ? null : `${slos.length} SLO${slos.length === 1 ? "" : "s"}`,
+      },
+      { key: "canary", isDone: canary > 0, detail: canary === 0 ? null : `rollout of ${canary} completed` },
       await pages(
         ctx,
         slos.filter((slo) => slo.pages),

@@ -25,14 +25,14 @@ export function sentenceOf(overview: Overview): SentencePart[] {
 }
 
 function endpointsClause(endpoints: readonly OverviewEndpoint[]): SentencePart[] {
-  if (endpoints.length === 0) return [{ text: "No endpoint serves yet" }];
+  if (endpoints.length === 0) return [{ text: "No endpoints are serving yet" }];
   const broken = endpoints.filter(({ state }) => state.kind === "failed" || state.kind === "no-gateway");
   const [first] = broken;
   const deployed = endpoints.filter(({ state }) => state.kind !== "empty");
   if (first && deployed.every(({ state }) => state.kind === "no-gateway")) {
-    return [{ text: "No gateway runs, so no endpoint answers", href: "/endpoints" }];
+    return [{ text: "No gateway is running, so all endpoints are down", href: "/endpoints" }];
   }
-  if (first && broken.length === 1) return [endpointLink(first), { text: " does not answer" }];
+  if (first && broken.length === 1) return [endpointLink(first), { text: " is down" }];
   if (first) {
     const [, second, ...more] = broken;
     const names = [
@@ -40,23 +40,19 @@ function endpointsClause(endpoints: readonly OverviewEndpoint[]): SentencePart[]
       ...(second ? [{ text: more.length > 0 ? ", " : " and " }, endpointLink(second)] : []),
     ];
     const rest = more.length > 0 ? [{ text: ` and ${count(more.length)} more` }] : [];
-    return [
-      { text: `${count(broken.length)} of ${count(endpoints.length)} endpoints do not answer: ` },
-      ...names,
-      ...rest,
-    ];
+    return [{ text: `${count(broken.length)} of ${count(endpoints.length)} endpoints are down: ` }, ...names, ...rest];
   }
   const serving = endpoints.filter(({ state }) => state.kind === "serving" || state.kind === "degraded").length;
   const text = servingWords(serving, endpoints.length);
   const weak = endpoints.find(({ state }) => state.kind === "degraded" || state.kind === "starting");
-  const why = weak?.state.kind === "starting" ? " is starting" : " serves with less than wished";
+  const why = weak?.state.kind === "starting" ? " is starting" : " is degraded";
   return [{ text, href: "/endpoints" }, ...(weak ? [{ text: "; " }, endpointLink(weak), { text: why }] : [])];
 }
 
 function servingWords(serving: number, all: number): string {
-  if (serving === 0) return "No endpoint serves yet";
+  if (serving === 0) return "No endpoints are serving yet";
   if (serving < all) return `${capital(word(serving))} of ${word(all)} endpoints ${serving === 1 ? "serves" : "serve"}`;
-  if (all === 1) return "The one endpoint serves";
+  if (all === 1) return "The only endpoint serves";
   return all === 2 ? "Both endpoints serve" : `All ${word(all)} endpoints serve`;
 }
 
@@ -64,10 +60,10 @@ function trafficClause(endpoints: readonly OverviewEndpoint[]): SentencePart[] {
   if (endpoints.length === 0) return [];
   const requests = sum(endpoints.map((endpoint) => endpoint.requests));
   const errors = sum(endpoints.map((endpoint) => endpoint.serverErrors));
-  if (requests === 0) return [{ text: `nobody asked for a prediction in the last 24${nbsp}h` }];
+  if (requests === 0) return [{ text: `no predictions were requested in the last 24${nbsp}h` }];
   const asked = `${count(requests)} request${requests === 1 ? "" : "s"}`;
   if (errors === 0)
-    return [{ text: `${asked} in the last 24${nbsp}h ${requests === 1 ? "was" : "were all"} answered` }];
+    return [{ text: `${asked} in the last 24${nbsp}h ${requests === 1 ? "succeeded" : "all succeeded"}` }];
   const worst = endpoints.reduce((most, each) => (each.serverErrors > most.serverErrors ? each : most));
   const where = worst.serverErrors === errors ? "all" : "most";
   return [{ text: `${count(errors)} of ${asked} in the last 24${nbsp}h failed, ${where} at ` }, endpointLink(worst)];
@@ -78,14 +74,14 @@ function runsClause({ runs }: Overview): SentencePart[] {
   if (started === 0 && running === 0) return [];
   const parts = [`${count(started)} run${started === 1 ? "" : "s"} started in the last 7${nbsp}days`];
   if (failed > 0) parts.push(`${count(failed)} failed`);
-  if (running > 0) parts.push(`${count(running)} ${running === 1 ? "is" : "are"} under way`);
+  if (running > 0) parts.push(`${count(running)} ${running === 1 ? "is" : "are"} in progress`);
   return [{ text: listed(parts), href: "/experiments" }];
 }
 
 function releaseClause({ releases, asOf }: Overview): SentencePart[] {
   const [newest] = releases;
   if (!newest) return [];
-  const what = newest.isReturn ? "the last change went back to " : "the last release was ";
+  const what = newest.isReturn ? "the last change was a rollback to " : "the last release was ";
   return [
     { text: what },
     {

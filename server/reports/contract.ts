@@ -9,7 +9,10 @@ export const GetReport = z.object({
   period: ReportPeriod.default("week"),
   name: z
     .string()
-    .regex(/^\d{4}-(W\d{2}|Q[1-4]|\d{2})$/, "Name a week as 2026-W19, a month as 2026-05 or a quarter as 2026-Q2.")
+    .regex(
+      /^\d{4}-(W\d{2}|Q[1-4]|\d{2})$/,
+      "Use a week such as 2026-W19, a month such as 2026-05 or a quarter such as 2026-Q2.",
+    )
     .optional(),
 });
 export type GetReport = z.input<typeof GetReport>;

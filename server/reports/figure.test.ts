@@ -5,7 +5,7 @@ const plain = (text: string) => text.replaceAll("\u00a0", " ");
 
 test("a share is never shown as all or as nothing unless it is", () => {
   const shown = [0.9993, 0.884, 0.99999, 1, 0, 0.0001, 0.96].map((share) => plain(shareText(share)));
-  expect(shown).toEqual(["99.93 %", "88.4 %", "> 99.99 %", "100 %", "0 %", "< 0.1 %", "96 %"]);
+  expect(shown).toEqual(["99.93%", "88.4%", "> 99.99%", "100%", "0%", "< 0.1%", "96%"]);
 });
 
 test("money is whole from 100 on, and has three decimals below one", () => {
@@ -23,10 +23,10 @@ test("a difference in points has one decimal", () => {
 test("without a value there is a reason and no number; with one there is no reason", () => {
   const common = { id: "x", definition: "objectives.met", href: "/slos", knownUntil: 0, text: shareText } as const;
   expect(figure({ ...common, value: null, reason: "labels due" })).toMatchObject({
-    text: "no value",
+    text: "–",
     reason: "labels due",
   });
   expect(figure({ ...common, value: 0.5, before: 0.25, reason: "labels due" })).toMatchObject({
-    ...{ text: "50\u00a0%", reason: null, before: { value: 0.25, text: "25\u00a0%" } },
+    ...{ text: "50%", reason: null, before: { value: 0.25, text: "25%" } },
   });
 });

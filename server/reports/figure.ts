@@ -4,16 +4,16 @@ import type { Figure } from "./contract.ts";
 import type { ReportDefinitionKey } from "./definitions/contract.ts";
 
 const nbsp = "\u00a0";
-const noValue = "no value";
+const noValue = "–";
 
-/** A share to 0.1 points, to 0.01 from 99 % on; what is not all is never shown as all, and what is not nothing never as 0. */
+/** A share to 0.1 points, to 0.01 from 99% on; what is not all is never shown as all, and what is not nothing never as 0. */
 export function shareText(share: number): string {
   const percent = share * 100;
   const decimals = percent >= 99 ? 2 : 1;
   const smallest = 10 ** -decimals;
-  if (percent > 0 && percent < smallest / 2) return `< ${smallest}${nbsp}%`;
-  if (percent < 100 && percent > 100 - smallest / 2) return `> ${(100 - smallest).toFixed(decimals)}${nbsp}%`;
-  return `${percent.toFixed(decimals).replace(/\.?0+$/, "")}${nbsp}%`;
+  if (percent > 0 && percent < smallest / 2) return `< ${smallest}%`;
+  if (percent < 100 && percent > 100 - smallest / 2) return `> ${(100 - smallest).toFixed(decimals)}%`;
+  return `${percent.toFixed(decimals).replace(/\.?0+$/, "")}%`;
 }
 
 /** A count with its thousands marked. */

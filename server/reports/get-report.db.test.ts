@@ -17,23 +17,23 @@ test(
     const facts = await getReport(ctx, { name: nameOf(week) });
     expect(facts.objectives.met).toMatchObject({ value: 1, unit: "of 2" });
     expect(facts.budgets.rows.map(({ model, state, left }) => [model, state, plain(left.text)])).toEqual([
-      ["churn", "missed", "20 % over"],
-      ["digits", "on-target", "100 %"],
+      ["churn", "missed", "20% over"],
+      ["digits", "on-target", "100%"],
     ]);
     expect(facts.portfolio.map(({ model, state }) => [model, state])).toEqual([
       ["churn", "missed"],
       ["digits", "on-target"],
     ]);
-    expect(plain(facts.portfolio[0]?.cells[0]?.figure.text ?? "")).toBe("94 %");
+    expect(plain(facts.portfolio[0]?.cells[0]?.figure.text ?? "")).toBe("94%");
     expect(facts.portfolio[0]?.cells.slice(1).map(({ figure }) => figure.reason)).toEqual([
-      ...["no labels", "no objective", "no groups", "no prices"],
+      ...["no labels", "no SLO", "no groups", "no prices set"],
     ]);
     expect([facts.incidents.count.value, facts.incidents.customerMinutes.text]).toEqual([1, "1,420"]);
     expect([facts.response.detect.text, facts.response.restore.text].map(plain)).toEqual(["4 min", "30 min"]);
     expect(plain(plainSentence(facts.sentence))).toBe(
-      "One of two models met every objective; churn missed reliability in INC-1. One incident cost 1,420 customer minutes.",
+      "One of two models met all SLOs; churn missed reliability in INC-1. One incident cost 1,420 customer minutes.",
     );
-    expect(facts.risks[0]).toMatchObject({ words: "churn-up: budget spent, 20\u00a0% over", owner: null });
+    expect(facts.risks[0]).toMatchObject({ words: "churn-up: error budget exhausted, 20% over", owner: null });
   }),
 );
 
@@ -71,6 +71,6 @@ test(
     await expect(getReport(ctx, { name: "2026-W77" })).rejects.toMatchObject({ code: "invalid" });
     const other = await getReport(await newWorkspace(ctx.db), { name: nameOf(week) });
     expect(other.portfolio).toEqual([]);
-    expect(plainSentence(other.sentence)).toBe("Nothing is promised yet.");
+    expect(plainSentence(other.sentence)).toBe("No SLOs yet.");
   }),
 );

@@ -28,7 +28,7 @@ export async function getReport(ctx: Context, input: GetReport = {}): Promise<Re
   const timeZone = await workspaceTimeZone(ctx);
   const named = name === undefined ? periodOf(period, now, timeZone) : periodNamed(name);
   if (spanOf(named, timeZone).from > now) {
-    throw new DomainError("not-found", `${name} has not begun. The report under way is the newest one.`);
+    throw new DomainError("not-found", `${name} has not started yet. The latest report is the one in progress.`);
   }
   const reader = systemContext(ctx.db, ctx.actor.workspaceId, "report");
   if (ctx.actor.endpoints) {

@@ -13,7 +13,7 @@ test("a name leads back to its period, and one that is none is refused", () => {
   for (const name of ["2026-W19", "2026-W53", "2025-W01", "2026-05", "2026-Q2"])
     expect(nameOf(periodNamed(name))).toBe(name);
   for (const name of ["2025-W53", "2026-W00", "2026-13", "2026-Q5", "May"])
-    expect(() => periodNamed(name)).toThrow("There is no period");
+    expect(() => periodNamed(name)).toThrow("Invalid period");
 });
 
 test("a quarter begins with its first month and steps over the year", () => {

@@ -65,9 +65,13 @@ export function periodNamed(name: string): NamedPeriod {
   }
   if (place === 1) return { period: "quarter", start: `${year}-${String(number * 3 - 2).padStart(2, "0")}-01` };
   if (place === 2 && number >= 1 && number <= 12) return { period: "month", start: `${name}-01` };
-  throw new DomainError("invalid", `There is no period "${name}". Name a week as 2026-W19, a month as 2026-05.`, {
-    field: "name",
-  });
+  throw new DomainError(
+    "invalid",
+    `Invalid period "${name}". Use a week such as 2026-W19 or a month such as 2026-05.`,
+    {
+      field: "name",
+    },
+  );
 }
 
 /** "Week 19", "May 2026", "Quarter 2, 2026". */

@@ -19,7 +19,7 @@ export interface ReportScene {
 }
 
 /**
- * A week of two models: "churn" failed 60 of 1,000 requests of its promise of 95 %, "digits" none; an incident of 40 minutes that was
+ * A week of two models: "churn" failed 60 of 1,000 requests of its promise of 95%, "digits" none; an incident of 40 minutes that was
  * found after 4, acknowledged after 6 and over after 30.
  */
 export async function newReportScene(ctx: Context): Promise<ReportScene> {

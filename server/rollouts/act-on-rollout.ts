@@ -49,7 +49,7 @@ async function change(
     const rollout = (await lockRollout(ctx, rolloutId, "wait")) as StoredRollout;
     refuseOver(rollout);
     if (revision !== undefined && revision !== rollout.revision) {
-      throw new DomainError("conflict", "The rollout has changed since you looked. Look again before you decide.");
+      throw new DomainError("conflict", "The rollout was changed by someone else. Reload it before you continue.");
     }
     const now = await databaseTime(ctx);
     const seen = await tried(() => lookAtEvidence(ctx, rollout));
@@ -63,7 +63,7 @@ async function change(
 function refuseOver(rollout: StoredRollout): void {
   if (!isOver(rollout)) return;
   const how = rollout.phase === "promoted" ? "The new version was promoted" : "It was rolled back";
-  throw new DomainError("conflict", `This rollout is over. ${how}; start another one to try again.`);
+  throw new DomainError("conflict", `This rollout has ended. ${how}; start a new one to try again.`);
 }
 
 async function tried(look: () => Promise<Evaluated>): Promise<Evaluated | undefined> {

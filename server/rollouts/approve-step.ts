@@ -11,13 +11,13 @@ import type { ActOnRollout, Rollout } from "./contract.ts";
 export function approveStep(ctx: Context, input: ActOnRollout, idempotencyKey?: string): Promise<Rollout> {
   return actOnRollout(ctx, "approveStep", input, idempotencyKey, (_ctx, { rollout: { state, plan } }) => {
     if (state.phase !== "stepping" || !plan.steps[state.step]?.needsApproval)
-      throw new DomainError("conflict", "The rollout is at no step that needs an approval.");
+      throw new DomainError("conflict", "The current step does not require approval.");
     if (state.approvedSteps.includes(state.step))
-      throw new DomainError("conflict", "Somebody approved this step already.");
+      throw new DomainError("conflict", "This step has already been approved.");
     const hold = state.hold?.code === "needs-approval" ? null : state.hold;
     return {
       state: { ...state, approvedSteps: [...state.approvedSteps, state.step], hold },
-      decisions: [{ kind: "approve", code: "approved", words: `Approved to go on after ${percent(state.weight)}.` }],
+      decisions: [{ kind: "approve", code: "approved", words: `Approved to continue after ${percent(state.weight)}.` }],
     };
   });
 }

@@ -75,10 +75,10 @@ test(
     await lookAgain(ctx, rolloutId, 600);
     expect(await getRollout(ctx, { rolloutId })).toMatchObject({ step: 0, hold: { code: "needs-approval" } });
     await approveStep(ctx, { rolloutId, reason });
-    expect(await refused(approveStep(ctx, { rolloutId, reason }))).toContain("approved this step already");
+    expect(await refused(approveStep(ctx, { rolloutId, reason }))).toContain("already been approved");
     await lookAgain(ctx, rolloutId, 601);
     expect((await getRollout(ctx, { rolloutId })).step).toBe(1);
-    expect(await refused(approveStep(ctx, { rolloutId, reason }))).toContain("no step that needs an approval");
+    expect(await refused(approveStep(ctx, { rolloutId, reason }))).toContain("does not require approval");
   }),
 );
 
@@ -98,7 +98,7 @@ test(
     expect(await refused(skipStep(ctx, { rolloutId, reason }))).toContain("is paused");
     await resumeRollout(ctx, { rolloutId, reason });
     await countArms(ctx, rolloutId, { step: 1, weight: 0.5 }, { canary: [2000, 2], stable: [1000, 2] });
-    expect(await refused(skipStep(ctx, { rolloutId, reason }))).toContain("did not get the share");
+    expect(await refused(skipStep(ctx, { rolloutId, reason }))).toContain("did not receive its configured share");
     await lookAgain(ctx, rolloutId, 600);
     expect((await getRollout(ctx, { rolloutId })).hold?.code).toBe("withheld");
   }),
@@ -111,7 +111,7 @@ test(
     for (const phase of ["stepping", "watching", "promoted"]) {
       expect((await skipStep(ctx, { rolloutId, reason })).phase).toBe(phase);
     }
-    expect(await refused(skipStep(ctx, { rolloutId, reason }))).toContain("is over");
+    expect(await refused(skipStep(ctx, { rolloutId, reason }))).toContain("has ended");
   }),
 );
 
@@ -122,7 +122,7 @@ test(
     expect(await refused(skipStep(ctx, { rolloutId, reason }))).toContain("still load");
     expect(await abortRollout(ctx, { rolloutId, reason })).toMatchObject({ phase: "rolled-back", weight: 0 });
     const acts = [abortRollout, pauseRollout, resumeRollout, approveStep, skipStep, overrideBudget];
-    for (const act of acts) expect(await refused(act(ctx, { rolloutId, reason }))).toContain("This rollout is over.");
+    for (const act of acts) expect(await refused(act(ctx, { rolloutId, reason }))).toContain("This rollout has ended.");
     const noted = await noteRollout(ctx, { rolloutId, reason: "Depot 7 got a new camera." });
     expect(noted.phase).toBe("rolled-back");
     expect((await log(ctx, rolloutId)).at(-1)).toEqual(["note", "note", "Depot 7 got a new camera."]);
@@ -138,7 +138,7 @@ test(
     await lookAgain(ctx, rolloutId, 30);
     expect(await getRollout(ctx, { rolloutId })).toMatchObject({ revision, hold: { code: "too-little-data" } });
     await pauseRollout(ctx, { rolloutId, reason, revision });
-    expect(await refused(skipStep(ctx, { rolloutId, reason, revision }))).toContain("has changed since you looked");
+    expect(await refused(skipStep(ctx, { rolloutId, reason, revision }))).toContain("was changed by someone else");
     expect((await getRollout(ctx, { rolloutId })).step).toBe(0);
   }),
 );

@@ -6,10 +6,10 @@ import type { SeenVersion } from "#server/serving/cascade/signature-differences.
 export function compatibilityProblems(stable: SeenVersion, canary: SeenVersion): string[] {
   const own = signatureProblems(stable.signature, canary.signature);
   if (!stable.pipeline) return own;
-  if (!canary.pipeline) return [...own, "It has no pipeline: requests that go through the one of today are refused."];
+  if (!canary.pipeline) return [...own, "It has no pipeline, so requests that use the current pipeline are rejected."];
   return [
     ...own,
-    ...signatureProblems(through(stable), through(canary)).map((problem) => `Through its pipeline: ${problem}`),
+    ...signatureProblems(through(stable), through(canary)).map((problem) => `With its pipeline: ${problem}`),
   ];
 }
 

@@ -141,7 +141,7 @@ export const Rollout = RolloutSummary.extend({
 });
 export type Rollout = z.infer<typeof Rollout>;
 
-const Reason = z.string().trim().min(1, "Say why: whoever looks at this later needs it.").max(2000);
+const Reason = z.string().trim().min(1, "Give a reason. Others will rely on it later.").max(2000);
 
 export const StartRollout = z.object({
   endpointId: z.uuid(),

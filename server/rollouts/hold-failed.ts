@@ -10,7 +10,7 @@ import { held, heldAt } from "./machine/hold.ts";
 import { isOver } from "./rollout-rows.ts";
 
 /** What went wrong is for the log; people are told that it did, and that nothing goes on because of it. */
-const failureWords = "the evidence could not be evaluated. The log of the worker says why.";
+const failureWords = "the evidence could not be evaluated. See the worker log.";
 
 /**
  * Holds a rollout whose evaluation failed, with that as the reason: an error is never a pass. Only the hold is written, whatever else

@@ -11,9 +11,9 @@ import { budgetHolds } from "./machine/hold.ts";
 export function overrideBudget(ctx: Context, input: ActOnRollout, idempotencyKey?: string): Promise<Rollout> {
   return actOnRollout(ctx, "overrideBudget", input, idempotencyKey, (_ctx, { rollout: { state, plan } }) => {
     if (state.overridesBudget || plan.budget === "ignore")
-      throw new DomainError("conflict", "The rollout goes on whatever is left of the error budget already.");
+      throw new DomainError("conflict", "The error budget is already ignored for this rollout.");
     const hold = budgetHolds.includes(state.hold?.code ?? "") ? null : state.hold;
-    const words = "The error budget no longer holds this rollout.";
+    const words = "The error budget no longer blocks this rollout.";
     return {
       state: { ...state, overridesBudget: true, hold },
       decisions: [{ kind: "override", code: "budget-overridden", words }],

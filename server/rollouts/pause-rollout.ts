@@ -10,12 +10,12 @@ import type { ActOnRollout, Rollout } from "./contract.ts";
  */
 export function pauseRollout(ctx: Context, input: ActOnRollout, idempotencyKey?: string): Promise<Rollout> {
   return actOnRollout(ctx, "pauseRollout", input, idempotencyKey, (_ctx, { rollout: { state }, now }) => {
-    if (state.isPaused) throw new DomainError("conflict", "The rollout is paused already.");
+    if (state.isPaused) throw new DomainError("conflict", "The rollout is already paused.");
     const where =
       state.phase === "starting"
         ? "before the first step"
         : state.phase === "watching"
-          ? "in the watch"
+          ? "during monitoring"
           : `at ${percent(state.weight)}`;
     const words = `Paused ${where}.`;
     return {

@@ -37,7 +37,7 @@ export async function listRollouts(
 function after(cursor: string) {
   const [at = "", id = ""] = cursor.split("_");
   if (Number.isNaN(Date.parse(at)) || !/^[0-9a-f-]{36}$/.test(id))
-    throw new DomainError("invalid", "The cursor is not one of this list. Leave it out to begin at the newest.");
+    throw new DomainError("invalid", "Invalid cursor for this list. Omit it to start with the newest.");
   const told = sql`date_trunc('milliseconds', ${rollouts.createdAt})`;
   return sql`(${told}, ${rollouts.id}) < (${at}::timestamptz, ${id}::uuid)`;
 }

@@ -13,7 +13,7 @@ export const isActive = inArray(rollouts.phase, [...activePhases]);
 interface ActiveRollout {
   id: string;
   endpoint: string;
-  /** "digits v14 at 25 %" */
+  /** "digits v14 at 25%" */
   words: string;
 }
 
@@ -29,8 +29,11 @@ function activeRollout(ctx: Context, endpointId: string): Promise<ActiveRollout 
 export async function refuseWhileRollingOut(ctx: Context, endpointId: string, toDo: string): Promise<void> {
   const found = await activeRollout(ctx, endpointId);
   if (!found) return;
-  const what = `"${found.endpoint}" has a rollout of ${found.words}.`;
-  throw new DomainError("conflict", `${what} Roll it back or let it end first, then ${toDo}. Its id is ${found.id}.`);
+  const what = `A rollout of ${found.words} is in progress on "${found.endpoint}".`;
+  throw new DomainError(
+    "conflict",
+    `${what} Roll it back or wait until it finishes, then ${toDo}. Rollout ID: ${found.id}.`,
+  );
 }
 
 /** Keeps versions that a rollout needs, as the new one or the one to go back to. @param where on columns of model_versions */
@@ -41,8 +44,11 @@ export async function refuseWhileInRollout(ctx: Context, where: SQL): Promise<vo
     or(inArray(rollouts.canaryVersionId, versions), inArray(rollouts.stableVersionId, versions)),
   );
   if (!found) return;
-  const what = `It takes part in the rollout of ${found.words} at the endpoint "${found.endpoint}".`;
-  throw new DomainError("conflict", `${what} Roll it back or let it end first, then delete. Its id is ${found.id}.`);
+  const what = `It is part of the rollout of ${found.words} on endpoint "${found.endpoint}".`;
+  throw new DomainError(
+    "conflict",
+    `${what} Roll it back or wait until it finishes before deleting. Rollout ID: ${found.id}.`,
+  );
 }
 
 async function select(ctx: Context, where: SQL | undefined): Promise<ActiveRollout | undefined> {
@@ -62,6 +68,6 @@ async function select(ctx: Context, where: SQL | undefined): Promise<ActiveRollo
     .limit(1);
   if (!found) return undefined;
   const { phase, weight } = found.state as RolloutState;
-  const place = phase === "starting" ? "that is about to start" : `at ${percent(weight)}`;
-  return { id: found.id, endpoint: found.endpoint, words: `${found.model} v${found.version} ${place}` };
+  const place = phase === "starting" ? "about to start" : `at ${percent(weight)}`;
+  return { id: found.id, endpoint: found.endpoint, words: `${found.model} v${found.version} (${place})` };
 }

@@ -91,7 +91,7 @@ export async function lockRollout(
 }
 
 function noRollout(): DomainError {
-  return new DomainError("not-found", "There is no such rollout. The page Rollouts lists them.");
+  return new DomainError("not-found", "Rollout not found. See Rollouts for a list.");
 }
 
 /** What is told of a rollout in lists. */

@@ -35,7 +35,7 @@ test(
     expect(await getRollout(ctx, { rolloutId })).toMatchObject({ phase: "starting", hold: { code: "no-gateway" } });
     await beat(ctx, { endpointId, versionId: canary.id }, "loading");
     await lookAgain(ctx, rolloutId);
-    expect((await getRollout(ctx, { rolloutId })).hold?.words).toBe("Waits until gw-1 has loaded v2.");
+    expect((await getRollout(ctx, { rolloutId })).hold?.words).toBe("Waiting for gw-1 to load v2.");
     await beat(ctx, { endpointId, versionId: canary.id });
     await lookAgain(ctx, rolloutId);
     await countArms(ctx, rolloutId, first, { canary: [500, 2], stable: [4500, 18] });
@@ -48,12 +48,12 @@ test(
     await count(ctx, rolloutId, { step: 2, weight: 1, arm: "canary", units: 300, events: 1 });
     await lookAgain(ctx, rolloutId, 61);
     expect(await told(ctx, rolloutId)).toEqual([
-      ["started", "Started v2 beside v1.", "Test admin"],
-      ["hold", "Held before the first step: no gateway was heard of in the last 30 s.", "Leeway"],
-      ["advance", "Moved to 10 %: v2 is ready on the gateway.", "Leeway"],
-      ["advance", "Moved to 50 %: 60 s and 500 requests without harm.", "Leeway"],
-      ["promote", "Moved to 100 %: 60 s and 1,000 requests without harm.", "Leeway"],
-      ["complete", "v2 stays: watched for 60 s without harm.", "Leeway"],
+      ["started", "Started v2 alongside v1.", "Test admin"],
+      ["hold", "On hold before the first step: no gateway was active in the last 30 s.", "Leeway"],
+      ["advance", "Advanced to 10%: v2 is ready on the gateway.", "Leeway"],
+      ["advance", "Advanced to 50%: no regression in 60 s and 500 requests.", "Leeway"],
+      ["promote", "Advanced to 100%: no regression in 60 s and 1,000 requests.", "Leeway"],
+      ["complete", "v2 promoted: monitored for 60 s without a regression.", "Leeway"],
     ]);
     const ended = await getRollout(ctx, { rolloutId });
     expect(ended).toMatchObject({ phase: "promoted", weight: 1, revision: 4, endedAt: expect.any(Date) });

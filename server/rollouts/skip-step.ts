@@ -9,7 +9,7 @@ import { stateAt } from "./machine/moves.ts";
 import { gatedChange, versionNames } from "./rollout-rows.ts";
 
 /**
- * Goes to the next step now, to 100 % after the last one, or ends the watch: whatever is proved, but not against what was found.
+ * Goes to the next step now, to 100% after the last one, or ends the watch: whatever is proved, but not against what was found.
  * @throws DomainError "not-found"; "conflict" when it has changed or is over, is paused, still starts, its sample ratio is wrong, its
  * evidence cannot be evaluated, or an error budget of the endpoint makes changes wait
  */
@@ -21,7 +21,7 @@ export function skipStep(ctx: Context, input: ActOnRollout, idempotencyKey?: str
     if (state.phase === "watching") return endWatch(acting);
     if (plan.budget === "respect" && !state.overridesBudget) {
       const { allow, reason } = await loadBudgetGate(ctx, rollout.endpointId, gatedChange(rollout));
-      if (!allow) throw new DomainError("conflict", `${reason} Override it for this rollout first.`);
+      if (!allow) throw new DomainError("conflict", `${reason} Override the error budget for this rollout first.`);
     }
     const next = stateAt({ plan, state, now: acting.now }, state.step + 1);
     const deploys: Decided["deploys"] = next.phase === "stepping" ? null : "canary";
@@ -32,22 +32,22 @@ export function skipStep(ctx: Context, input: ActOnRollout, idempotencyKey?: str
 
 function refuseSkip({ rollout: { state }, seen }: Acting): void {
   if (state.phase === "starting")
-    throw new DomainError("conflict", "The gateways still load the new version. Wait, or roll back.");
-  if (state.isPaused) throw new DomainError("conflict", "The rollout is paused. Resume it, then skip.");
+    throw new DomainError("conflict", "Gateways are still loading the new version. Wait, or roll back.");
+  if (state.isPaused) throw new DomainError("conflict", "The rollout is paused. Resume it first.");
   if (!seen)
     throw new DomainError(
       "conflict",
-      "The evidence cannot be evaluated, so nobody knows what a skip would do. Roll back.",
+      "The evidence cannot be evaluated, so the effect of skipping is unknown. Roll back instead.",
     );
   const { maxLogE, logThreshold } = seen.evidence.srm;
   if (state.phase === "stepping" && maxLogE >= logThreshold) {
-    const what = "The new version did not get the share of the units that was set, so nothing can be compared.";
-    throw new DomainError("conflict", `${what} Roll back, and start again when routing is mended.`);
+    const what = "The new version did not receive its configured share of units, so the versions cannot be compared.";
+    throw new DomainError("conflict", `${what} Roll back, and start again once routing is fixed.`);
   }
 }
 
 function endWatch({ rollout }: Acting): Act {
-  const words = `${versionNames(rollout).canary} stays: the watch was ended early.`;
+  const words = `${versionNames(rollout).canary} promoted: monitoring was stopped early.`;
   return {
     state: { ...rollout.state, phase: "promoted", hold: null },
     decisions: [{ kind: "skip", code: "completed", words }],

@@ -61,7 +61,7 @@ test(
     expect(rollout.frozen).toMatchObject({ slowMs: 1000, outcomeAgeMs: 2000, requestsPerSecond: null });
     const { decisions } = await listRolloutDecisions(ctx, { rolloutId: rollout.id });
     expect(decisions).toMatchObject([{ kind: "started", reason, evidence: null }]);
-    expect(decisions[0]?.words).toContain("what takes longer than 1000 ms is slow");
+    expect(decisions[0]?.words).toContain("responses slower than 1000\u00a0ms count as slow");
     await abortRollout(ctx, { rolloutId: rollout.id, reason });
     const own = await start(ctx, rollout.endpointId, 2, { plan: { ...plan, slowMs: 70, outcomeAgeMs: 300 } });
     expect(own.frozen).toMatchObject({ slowMs: 70, outcomeAgeMs: 300 });
@@ -75,15 +75,15 @@ test(
     await newVersion(ctx, { version: 3, inspection: "unservable" });
     const outputs = [{ name: "z", datatype: "FP32" as const, shape: ["N", 3] }];
     await newVersion(ctx, { version: 4, signature: { ...mlpSignature, outputs } });
-    expect(await refused(start(ctx, endpointId, 1))).toContain('serves "digits" already');
+    expect(await refused(start(ctx, endpointId, 1))).toContain('is already deployed to "digits"');
     expect(await refused(start(ctx, endpointId, 9))).toContain("not-found");
     expect(await refused(start(ctx, endpointId, 3))).toContain("cannot be served");
     expect(await refused(start(ctx, endpointId, 4))).toContain(
-      'cannot answer for digits version 1: Output "y" is gone',
+      'is not compatible with digits version 1: Output "y" was removed',
     );
     expect(await refused(start(as(ctx, "member"), endpointId, 2))).toContain("forbidden");
     const hopeless = { ...quickPlan, promoteWhen: "proved-safe" as const, guardrails: [{ metric: "cost" as const }] };
-    expect(await refused(start(ctx, endpointId, 2, { plan: hopeless }))).toContain("can be proved safe");
+    expect(await refused(start(ctx, endpointId, 2, { plan: hopeless }))).toContain("can reach a “no worse” verdict");
     expect((await listRollouts(ctx)).rollouts).toEqual([]);
   }),
 );
@@ -97,7 +97,7 @@ test(
     const rules = { confidence: { output: "y", below: 0.6 } };
     const cascade = { rules, next: [{ model: "digits", version: 2, costPerThousand: 2 }] };
     await setCascade(ctx, { endpointId, cascade: Cascade.parse(cascade) });
-    expect(await refused(start(ctx, endpointId, 2))).toContain("End the cascade first");
+    expect(await refused(start(ctx, endpointId, 2))).toContain("Remove the cascade first");
     await setCascade(ctx, { endpointId, cascade: Cascade.parse({}) });
     await unloadEndpoint(ctx, { endpointId });
     expect(await refused(start(ctx, endpointId, 2))).toContain("is unloaded");
@@ -109,7 +109,7 @@ test(
   inWorkspace(async (ctx) => {
     const { endpointId, rolloutId } = await newRollout(ctx);
     await newVersion(ctx, { version: 3 });
-    const expected = `"digits" has a rollout of digits v2 that is about to start. Roll it back or let it end first`;
+    const expected = `A rollout of digits v2 (about to start) is in progress on "digits". Roll it back or wait until it finishes`;
     const acts = [
       () => start(ctx, endpointId, 3),
       () => deployVersion(ctx, { endpointId, model: "digits", version: 3 }),
@@ -119,7 +119,7 @@ test(
     ];
     for (const act of acts) expect(await refused(act())).toContain(expected);
     expect(await refused(deleteModelVersion(ctx, { name: "digits", version: 2 }))).toContain(
-      "takes part in the rollout",
+      "is part of the rollout",
     );
     await abortRollout(ctx, { rolloutId, reason });
     await deployVersion(ctx, { endpointId, model: "digits", version: 3 });

@@ -46,10 +46,14 @@ export async function startRollout(ctx: Context, input: StartRollout, idempotenc
 /** With proofs as its only way on, a plan without anything that can be proved would hold at its first step for ever. */
 function refuseHopeless({ guardrails, promoteWhen }: RolloutPlan): void {
   if (promoteWhen !== "proved-safe" || guardrails.some(({ metric }) => provableMetrics.includes(metric))) return;
-  const what = "None of these guardrails can be proved safe, so no step would ever end.";
-  throw new DomainError("invalid", `${what} Add one that can, such as "errors", or promote when no harm was found.`, {
-    field: "plan.promoteWhen",
-  });
+  const what = "None of these guardrails can reach a “no worse” verdict, so no step would ever complete.";
+  throw new DomainError(
+    "invalid",
+    `${what} Add one that can, such as "errors", or advance when no regression was found.`,
+    {
+      field: "plan.promoteWhen",
+    },
+  );
 }
 
 async function begin(ctx: Context, wish: Wish): Promise<{ id: string }> {
@@ -66,7 +70,7 @@ async function begin(ctx: Context, wish: Wish): Promise<{ id: string }> {
     const change = { kind: "rollout", purpose } as const;
     const gate = plan.budget === "respect" ? await loadBudgetGate(ctx, endpointId, change) : undefined;
     if (gate && !gate.allow && !overridesBudget) {
-      const what = 'Or start with "overridesBudget", which is kept with your name and reason.';
+      const what = 'Alternatively, set "overridesBudget"; your name and reason are recorded.';
       throw new DomainError("conflict", `${gate.reason} ${what}`);
     }
     await refuseWhileFrozen(ctx, { endpointId, purpose, overrides: overridesBudget });
@@ -88,7 +92,7 @@ async function begin(ctx: Context, wish: Wish): Promise<{ id: string }> {
     const words = startWords(versionNames(rollout), plan, frozen);
     const decisions: Change["decisions"] = [{ kind: "started", code: "started", words, reason }];
     if (gate && !gate.allow) {
-      const inSpite = `Started in spite of it: ${gate.reason}`;
+      const inSpite = `Started despite the error budget: ${gate.reason}`;
       decisions.push({ kind: "override", code: "budget-overridden", words: inSpite, reason });
     }
     await writeChange(ctx, rollout, { state, deploys: null, decisions, evidence: null, now });
@@ -101,12 +105,12 @@ async function begin(ctx: Context, wish: Wish): Promise<{ id: string }> {
 /** What answers now and may be gone back to. */
 async function servingNow(ctx: Context, endpoint: typeof endpoints.$inferSelect): Promise<Deployment> {
   const { id, name, unloadedAt, cascade } = endpoint;
-  if (unloadedAt) throw new DomainError("conflict", `"${name}" is unloaded. Load it first: nothing answers there.`);
+  if (unloadedAt) throw new DomainError("conflict", `"${name}" is unloaded. Load it first.`);
   const current = (await currentDeployments(ctx, [id])).get(id);
-  if (!current) throw new DomainError("conflict", `Nothing is deployed to "${name}". Deploy the first version there.`);
+  if (!current) throw new DomainError("conflict", `Nothing is deployed to "${name}". Deploy a first version.`);
   if (((cascade as { next?: unknown[] }).next ?? []).length > 0) {
-    const what = `"${name}" has a cascade, whose steps answer for each other, so that versions cannot be compared.`;
-    throw new DomainError("conflict", `${what} End the cascade first, or deploy the version.`);
+    const what = `"${name}" uses a cascade, whose steps replace each other, so versions cannot be compared.`;
+    throw new DomainError("conflict", `${what} Remove the cascade first, or deploy the version directly.`);
   }
   return current;
 }
@@ -117,7 +121,7 @@ async function fitVersion(ctx: Context, wish: Wish, current: Deployment, endpoin
     ...{ model: wish.model ?? current.modelName, version: wish.version, engine: null },
   });
   if (id === current.versionId)
-    throw new DomainError("conflict", `${modelName} version ${version} serves "${endpoint}" already.`);
+    throw new DomainError("conflict", `${modelName} version ${version} is already deployed to "${endpoint}".`);
   const key = { name: modelName, version };
   // Whoever deletes the version waits for this transaction and then sees the rollout, or this one finds it gone.
   await ctx.db.select().from(modelVersions).where(eq(modelVersions.id, id)).for("key share");
@@ -129,7 +133,7 @@ async function fitVersion(ctx: Context, wish: Wish, current: Deployment, endpoin
     const than = `${current.modelName} version ${current.version}`;
     throw new DomainError(
       "conflict",
-      `${modelName} version ${version} cannot answer for ${than}: ${problems.join(" ")}`,
+      `${modelName} version ${version} is not compatible with ${than}: ${problems.join(" ")}`,
     );
   }
   return id;
@@ -150,8 +154,8 @@ function startWords(
 ): string {
   const isGuessed = plan.slowMs === null && (record.slow?.units ?? 0) === 0;
   const slow = isGuessed
-    ? ` Nothing was measured in the last day, so what takes longer than ${figures(slowMs, 4)} ms is slow.`
+    ? ` No requests in the last day, so responses slower than ${figures(slowMs, 4)}\u00a0ms count as slow.`
     : "";
   const told = plan.guardrails.some(({ metric }) => metric === "slow") ? slow : "";
-  return `Started ${names.canary} beside ${names.stable}.${told}`;
+  return `Started ${names.canary} alongside ${names.stable}.${told}`;
 }

@@ -24,8 +24,8 @@ test(
       .orderBy(asc(notifications.sequence));
     const titles = told.map(({ message }) => (message as { title: string }).title);
     expect(titles.map((title) => title.replace(/^.*: /, ""))).toEqual([
-      expect.stringMatching(/^v2 is rolled out/),
-      "v2 is rolled back",
+      expect.stringMatching(/^Rollout of v2 started/),
+      "v2 rolled back",
     ]);
     expect(new Set(told.map(({ channelId, kind }) => `${kind} ${channelId}`))).toEqual(
       new Set([`change ${channelIds[0]}`]),

@@ -6,10 +6,10 @@ import type { StoredRollout } from "./rollout-rows.ts";
 
 /** Decisions that change what answers requests; the others are no change to those who look for a cause. */
 const verbs: Partial<Record<DecisionKind, (to: string, version: number) => string>> = {
-  started: (to, version) => `v${version} is rolled out, at ${to}`,
-  advance: (to, version) => `v${version} goes on to ${to}`,
-  "roll-back": (_, version) => `v${version} is rolled back`,
-  promote: (_, version) => `v${version} is promoted`,
+  started: (to, version) => `Rollout of v${version} started at ${to}`,
+  advance: (to, version) => `Rollout of v${version} advanced to ${to}`,
+  "roll-back": (_, version) => `v${version} rolled back`,
+  promote: (_, version) => `v${version} promoted`,
 };
 
 interface Told {
@@ -46,7 +46,7 @@ export async function tellChange(
       facts: [
         { name: "Endpoint", value: endpoint },
         { name: "Model", value: canary.model },
-        { name: "Version", value: `v${canary.version}, instead of v${stable.version}` },
+        { name: "Version", value: `v${canary.version}, replacing v${stable.version}` },
       ],
       groupLabels: { endpoint, model: canary.model, service: endpoint },
       links: [{ text: "Rollout", path: `/rollouts/${rollout.id}` }],

@@ -19,15 +19,15 @@ export async function archiveRunbook(ctx: Context, input: ArchiveRunbook): Promi
     const { uses } = await loadRunbook(ctx, row);
     if (uses > 0) {
       const what =
-        uses === 1 ? "One SLO, rule or open incident goes" : `${counted(uses)} SLOs, rules or open incidents go`;
-      throw new DomainError("conflict", `${what} by this runbook. Give them another one first.`);
+        uses === 1 ? "One SLO, rule or open incident uses" : `${counted(uses)} SLOs, rules or open incidents use`;
+      throw new DomainError("conflict", `${what} this runbook. Assign another one to them first.`);
     }
     const [archived] = await ctx.db
       .update(runbooks)
       .set({ archivedAt: new Date(), updatedBy: ctx.actor.name })
       .where(and(thisRunbook(ctx, runbookId), isNull(runbooks.archivedAt)))
       .returning();
-    if (!archived) throw new DomainError("conflict", "It is archived already.");
+    if (!archived) throw new DomainError("conflict", "Already archived.");
     await record(ctx, "runbook.archived", { subject: `runbook/${row.name}`, reason });
     await publish(ctx, "incident", runbookId);
   });

@@ -18,8 +18,8 @@ export const runbookVariables = [
 ] as const;
 export type RunbookVariable = (typeof runbookVariables)[number];
 
-const Name = z.string().trim().min(1, "Give it a name.").max(120);
-const Body = z.string().trim().min(1, "Write at least one step.").max(50_000);
+const Name = z.string().trim().min(1, "Enter a name.").max(120);
+const Body = z.string().trim().min(1, "Add at least one step.").max(50_000);
 
 export const RunbookSummary = z.object({
   id: z.uuid(),

@@ -39,7 +39,7 @@ export async function findSubject(ctx: Context, subjectId: string): Promise<Runb
         .from(incidents)
         .where(and(eq(incidents.id, incidentId), eq(incidents.workspaceId, workspaceId)))
     : [];
-  if (!group && !incident) throw new DomainError("not-found", "There is no such alert group or incident.");
+  if (!group && !incident) throw new DomainError("not-found", "Alert group or incident not found.");
   const summary = GroupSummary.partial().safeParse(group?.summary).data ?? {};
   return {
     id: incident?.id ?? subjectId,

@@ -10,7 +10,7 @@ export function momentOf({ kind, title, isProbableCause }: NewTimelineEvent): Mo
   if (kind === "rollback") return "rolled-back";
   if (kind === "silence") return "silenced";
   // Whoever confirms an incident has taken it.
-  if (kind === "state" && title.startsWith("Active")) return "acknowledged";
+  if (kind === "state" && /^(Active|Confirmed|Reopened)/.test(title)) return "acknowledged";
   if (kind === "state" && /^(Mitigated|Resolved)/.test(title)) return title.startsWith("M") ? "mitigated" : "resolved";
   return isProbableCause && kind !== "change" ? "cause-found" : undefined;
 }

@@ -22,7 +22,7 @@ export async function refuseRunbook(
   if ((await ctx.db.$count(runbooks, taken)) === 0) return;
   throw new DomainError(
     "conflict",
-    `There is a runbook "${name}" already, perhaps an archived one. Choose another name.`,
+    `A runbook named "${name}" already exists, possibly archived. Choose another name.`,
     {
       field: "name",
     },
@@ -32,12 +32,12 @@ export async function refuseRunbook(
 function refuseBody(body: string): void {
   const [moment] = unknownMoments(body);
   if (moment !== undefined) {
-    const words = `Nothing that Leeway sees is called "${moment}". Write one of ${moments.join(", ")}.`;
+    const words = `Unknown event "${moment}". Use one of ${moments.join(", ")}.`;
     throw new DomainError("invalid", words, { field: "body" });
   }
   const known = Object.fromEntries(runbookVariables.map((name) => [name, name]));
   const [unknown] = unknownIn(body, known);
   if (unknown === undefined) return;
-  const words = `There is no variable {{${unknown}}}. Use one of ${runbookVariables.join(", ")}.`;
+  const words = `Unknown variable {{${unknown}}}. Use one of ${runbookVariables.join(", ")}.`;
   throw new DomainError("invalid", words, { field: "body" });
 }

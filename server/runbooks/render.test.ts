@@ -51,6 +51,9 @@ test("events of a timeline are moments that steps wait for", () => {
   expect([moment("state", "Mitigated: calm"), moment("state", "Resolved"), moment("state", "Active")]).toEqual([
     ...["mitigated", "resolved", "acknowledged"],
   ]);
+  expect([moment("state", "Reopened: again"), moment("state", "Confirmed by acknowledgement")]).toEqual([
+    ...["acknowledged", "acknowledged"],
+  ]);
   expect([moment("note", "found it", true), moment("change", "deployed", true)]).toEqual(["cause-found", undefined]);
 });
 

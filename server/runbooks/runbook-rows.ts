@@ -8,7 +8,7 @@ export type StoredRunbook = typeof runbooks.$inferSelect;
 /** A runbook of this workspace, archived or not. @throws DomainError "not-found" */
 export async function findRunbook(ctx: Context, runbookId: string): Promise<StoredRunbook> {
   const [row] = await ctx.db.select().from(runbooks).where(thisRunbook(ctx, runbookId));
-  if (!row) throw new DomainError("not-found", "There is no such runbook. The page Incidents, Runbooks lists them.");
+  if (!row) throw new DomainError("not-found", "Runbook not found. See Incidents, Runbooks for a list.");
   return row;
 }
 

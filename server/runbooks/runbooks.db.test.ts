@@ -41,7 +41,7 @@ test(
     await archiveRunbook(ctx, { runbookId: first?.id ?? "" });
     expect(await listRunbooks(ctx)).toHaveLength(readyMade.length - 1);
     await expect(archiveRunbook(ctx, { runbookId: first?.id ?? "" })).rejects.toMatchObject({ code: "conflict" });
-    await expect(getRunbook(await newWorkspace(ctx.db), { runbookId: first?.id ?? "" })).rejects.toThrow("no such");
+    await expect(getRunbook(await newWorkspace(ctx.db), { runbookId: first?.id ?? "" })).rejects.toThrow("Runbook not found");
   }),
 );
 
@@ -71,7 +71,7 @@ test(
     await untickStep(ctx, { runbookId, subjectId: id, step: steps[1] });
     await untickStep(ctx, { runbookId, subjectId: id, step: steps[1] });
     await tickStep(ctx, { runbookId, subjectId: id, step: steps[1] });
-    expect(await written()).toEqual(["Done: Tell support", "Not done after all: Tell support", "Done: Tell support"]);
+    expect(await written()).toEqual(["Done: Tell support", "Reopened: Tell support", "Done: Tell support"]);
     const gone = tickStep(ctx, { runbookId, subjectId: id, step: "no such step" });
     await expect(gone).rejects.toMatchObject({ code: "not-found", field: "step" });
     const lonely = await newGroup(ctx);
@@ -84,7 +84,7 @@ test(
   "Leeway ticks what it sees happen, and an edit of other steps keeps the ticks",
   inWorkspace(async (ctx) => {
     const { runbookId, id, number } = await scene(ctx);
-    await addTimelineEvent(ctx, id, { kind: "rollback", title: "churn went back to version 1" });
+    await addTimelineEvent(ctx, id, { kind: "rollback", title: "churn rolled back to version 1" });
     const ticked = await renderRunbook(ctx, { runbookId, subjectId: id });
     expect(ticked.parts[1]).toMatchObject({ steps: [{ tick: { by: "Leeway" } }, { tick: null }] });
     // Chosen in the middle, it begins with what was done already.
@@ -96,7 +96,7 @@ test(
     expect(await renderRunbook(ctx, { runbookId, subjectId: id })).toMatchObject({ done: 1, total: 3, revision: 2 });
     const stale = updateRunbook(ctx, { runbookId, name: "x", revision: 1 });
     await expect(stale).rejects.toMatchObject({ code: "conflict" });
-    await expect(archiveRunbook(ctx, { runbookId })).rejects.toThrow("incident goes by this runbook");
+    await expect(archiveRunbook(ctx, { runbookId })).rejects.toThrow("incident uses this runbook");
   }),
 );
 

@@ -13,7 +13,7 @@ export async function stepOf(ctx: Context, { runbookId, subjectId, step }: TickS
   const runbook = await findRunbook(ctx, runbookId);
   const subject = await findSubject(ctx, subjectId);
   if (!parseSteps(runbook.body).some((each) => each.step === step)) {
-    throw new DomainError("not-found", "This runbook has no such step any more. Load it again.", { field: "step" });
+    throw new DomainError("not-found", "This step no longer exists. Reload the runbook.", { field: "step" });
   }
   const filled = fill(step, await valuesOf(ctx, subject));
   return { runbook, subject, text: filled.replaceAll(link, "$<text>").replaceAll("**", "") };

@@ -25,7 +25,7 @@ export async function untickStep(ctx: Context, input: TickStep): Promise<void> {
     if (gone.length === 0) return;
     if (subject.incidentId) {
       await addTimelineEvent(ctx, subject.incidentId, {
-        ...{ kind: "runbook", title: `Not done after all: ${text}` },
+        ...{ kind: "runbook", title: `Reopened: ${text}` },
         links: [{ rel: "runbook", href: `/incidents/runbooks/${runbook.id}`, text: runbook.name }],
       });
     } else await publish(ctx, "incident", subject.id);

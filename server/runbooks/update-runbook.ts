@@ -27,7 +27,9 @@ export async function updateRunbook(ctx: Context, input: UpdateRunbook): Promise
       .where(and(thisRunbook(ctx, runbookId), eq(runbooks.revision, revision), isNull(runbooks.archivedAt)))
       .returning();
     if (!row) {
-      const words = before.archivedAt ? "It is archived." : "Somebody has changed it meanwhile. Load it again.";
+      const words = before.archivedAt
+        ? "The runbook is archived."
+        : "The runbook was changed by someone else. Reload it.";
       throw new DomainError("conflict", words);
     }
     const told = ({ name, body }: typeof row) => ({ name, body });

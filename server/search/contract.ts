@@ -2,7 +2,7 @@ import { z } from "zod";
 
 export const SearchEverything = z.object({
   /** Part of a name, or the beginning of an id or SHA-256; "digits v3" finds a version. */
-  q: z.string().trim().min(1, "Say what to search for.").max(200, "Search for at most 200 characters."),
+  q: z.string().trim().min(1, "Enter a search term.").max(200, "Search terms can have at most 200 characters."),
 });
 export type SearchEverything = z.input<typeof SearchEverything>;
 

@@ -95,6 +95,6 @@ test(
 test(
   "nothing to search for is refused",
   inWorkspace(async (ctx) => {
-    await expect(searchEverything(ctx, { q: "  " })).rejects.toThrow("Say what to search for.");
+    await expect(searchEverything(ctx, { q: "  " })).rejects.toThrow("Enter a search term.");
   }),
 );

@@ -78,10 +78,10 @@ export type EndpointDetails = z.infer<typeof EndpointDetails>;
 
 /** The model's name on the wire. "stats" is a reserved word there. */
 const EndpointName = z
-  .string("Give a name.")
+  .string("Enter a name.")
   .regex(
     /^[A-Za-z0-9][A-Za-z0-9._-]{0,127}$/,
-    "Begin with a letter from A to Z or a digit, and go on with those, dots, dashes and underscores: at most 128 characters.",
+    "Must start with a letter or digit and contain only letters, digits, dots, hyphens and underscores (at most 128 characters).",
   )
   .refine((name) => name !== "stats", '"stats" is a reserved name.');
 

@@ -23,7 +23,7 @@ export async function createEndpoint(ctx: Context, input: CreateEndpoint): Promi
     if (!row) {
       throw new DomainError(
         "conflict",
-        `An endpoint named "${name}" exists, or did before it was archived. Choose another name.`,
+        `An endpoint named "${name}" already exists or existed before it was archived. Choose another name.`,
       );
     }
     await record(ctx, "endpoint.created", {

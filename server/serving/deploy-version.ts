@@ -63,7 +63,7 @@ export async function deployVersion(
     if (serves && !locked.unloadedAt) {
       throw new DomainError(
         "conflict",
-        `${before.modelName} version ${before.version} serves "${endpoint.name}" already.`,
+        `${before.modelName} version ${before.version} is already deployed to "${endpoint.name}".`,
       );
     }
     const change = { endpointId, versionId: version.id, before, purpose, overridesBudget, reason };

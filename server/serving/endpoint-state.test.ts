@@ -37,21 +37,21 @@ test("nothing deployed, archived, unloaded, or no gateway heard of, are told apa
 test("while a version loads, who answers meanwhile is said", () => {
   expect(endpointState(endpoint, [gateway([wished, "loading"])])).toEqual({
     kind: "starting",
-    message: "The gateways load the version.",
+    message: "Gateways are loading the version.",
   });
   expect(endpointState(endpoint, [gateway()]).kind).toBe("starting");
   expect(endpointState(endpoint, [gateway([old, "ready"], [wished, "loading"])]).message).toBe(
-    "The version before it answers meanwhile.",
+    "The previous version keeps serving meanwhile.",
   );
   expect(endpointState(endpoint, [gateway([wished, "ready"]), gateway([wished, "loading"])]).message).toBe(
-    "1 of 2 gateways serve it.",
+    "1 of 2 gateways is serving it.",
   );
 });
 
 test("a version that cannot be loaded is a failure, or a weakness while something else answers", () => {
   expect(endpointState(endpoint, [gateway([wished, "failed"])])).toEqual({
     kind: "failed",
-    message: "The version could not be loaded: out of memory.",
+    message: "The version failed to load: out of memory.",
   });
   expect(endpointState(endpoint, [gateway([old, "ready"], [wished, "failed"])]).kind).toBe("degraded");
   expect(endpointState(endpoint, [gateway([wished, "ready"]), gateway([wished, "failed"])]).kind).toBe("degraded");
@@ -66,7 +66,7 @@ test("an engine that fails is a failure, or a weakness while other gateways reac
   const open = { ...cut, versions: cut.versions.map((version) => ({ ...version, engine })) };
   expect(endpointState(endpoint, [open])).toMatchObject({
     kind: "failed",
-    message: expect.stringContaining("triton answered 500: no. Requests are refused"),
+    message: expect.stringContaining("triton answered 500: no. Requests are rejected"),
   });
   expect(endpointState(endpoint, [gateway([wished, "ready"]), open]).kind).toBe("degraded");
 });

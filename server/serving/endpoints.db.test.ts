@@ -50,7 +50,7 @@ test(
 test.each(["stats", "a/b", "", "🦜", ".hidden", "x".repeat(129)])("%s is no name for an endpoint", (name) =>
   inWorkspace(async (ctx) => {
     const refused = createEndpoint(ctx, { name });
-    await expect(refused).rejects.toThrow(name === "stats" ? "is a reserved name" : "Begin with a letter from A to Z");
+    await expect(refused).rejects.toThrow(name === "stats" ? "is a reserved name" : "Must start with a letter or digit");
   })(),
 );
 

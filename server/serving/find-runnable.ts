@@ -11,7 +11,7 @@ export async function findRunnable(ctx: Context, versionId: string): Promise<Ser
     .from(modelVersions)
     .innerJoin(registeredModels, eq(registeredModels.id, modelVersions.modelId))
     .where(and(eq(modelVersions.workspaceId, ctx.actor.workspaceId), eq(modelVersions.id, versionId)));
-  if (!row) throw new DomainError("not-found", "There is no such version. The page Models lists them.");
+  if (!row) throw new DomainError("not-found", "Version not found. See Models for a list.");
   const { modelName, version } = row;
   const { artifactKey, signature, inspectionMessage } = version;
   if (!artifactKey || !signature) {

@@ -42,14 +42,14 @@ export async function findServable(ctx: Context, { model, version, alias, engine
     .orderBy(desc(number))
     .limit(1);
   const wanted = version === undefined ? `alias "${alias}"` : `version ${version}`;
-  if (!found) throw new DomainError("not-found", `The model "${model}" does not exist or has no ${wanted}.`);
+  if (!found) throw new DomainError("not-found", `Model "${model}" does not exist or has no ${wanted}.`);
   if (found.inspection === "servable" && found.artifactKey) return found;
   if (engine && found.inspection !== "pending" && found.signature) return found;
   const why =
     found.inspection === "pending"
       ? "is still being checked. Try again in a moment"
       : engine
-        ? "has no signature, so that nobody knows what an engine must take and give. Log the model with a signature of tensors"
+        ? "has no signature, so its inputs and outputs are unknown. Log the model with a tensor signature"
         : `cannot be served: ${found.inspectionMessage ?? "it is not an ONNX model"}`;
   throw new DomainError("conflict", `${model} version ${found.version} ${why.replace(/\.$/, "")}.`);
 }

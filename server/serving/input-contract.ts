@@ -51,11 +51,11 @@ export const NewDeployment = z.object({
 export const DeployVersion = NewDeployment.extend({ endpointId })
   .refine(
     ({ version, alias }) => (version === undefined) !== (alias === undefined),
-    "Give either a version or an alias.",
+    "Specify either a version or an alias.",
   )
   .refine(
     ({ engine, providers }) => !engine || providers.length === 0,
-    "An engine chooses itself where it runs a model.",
+    "External engines choose their own execution provider.",
   );
 export type DeployVersion = z.input<typeof DeployVersion>;
 
@@ -82,7 +82,7 @@ export const GetEndpointSeries = z
   .refine(({ from, to }) => from < to, "The start must be before the end.")
   .refine(
     ({ from, to, stepSeconds }) => (to.getTime() - from.getTime()) / 1000 / stepSeconds <= 2000,
-    "At most 2,000 steps; choose a longer step.",
+    "At most 2,000 steps; use a longer step.",
   );
 export type GetEndpointSeries = z.input<typeof GetEndpointSeries>;
 
@@ -126,7 +126,7 @@ export const ListPredictions = z.object({
 export type ListPredictions = z.input<typeof ListPredictions>;
 
 export const GetPrediction = z.object({
-  id: z.uuid("An id of a prediction is a UUID."),
+  id: z.uuid("Prediction IDs are UUIDs."),
   /** The endpoint whose log is meant; any when left out. */
   endpointId: z.uuid().optional(),
 });

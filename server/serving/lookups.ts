@@ -23,7 +23,7 @@ export async function findEndpointById(ctx: Context, endpointId: string): Promis
     .select()
     .from(endpoints)
     .where(and(eq(endpoints.workspaceId, ctx.actor.workspaceId), eq(endpoints.id, endpointId)));
-  if (!row) throw noEndpoint("with this id");
+  if (!row) throw noEndpoint("with this ID");
   permitEndpoint(ctx, row.name);
   return row;
 }
@@ -45,9 +45,9 @@ export function liveEndpoint(ctx: Context, endpointId: string) {
 }
 
 export function archived(name: string): DomainError {
-  return new DomainError("conflict", `The endpoint "${name}" is archived. Make a new one.`);
+  return new DomainError("conflict", `The endpoint "${name}" is archived. Create a new one.`);
 }
 
 function noEndpoint(what: string): DomainError {
-  return new DomainError("not-found", `There is no endpoint ${what}. The page Endpoints lists them.`);
+  return new DomainError("not-found", `Endpoint ${what} not found. See Endpoints for a list.`);
 }

@@ -77,7 +77,7 @@ export function createModelRunner({ providers, ...dependencies }: RunnerDependen
 
 function permitRuns(ctx: Context): void {
   permit(ctx, "runPlayground");
-  permitAnyEndpoint(ctx, "run versions outside of them");
+  permitAnyEndpoint(ctx, "run versions without an endpoint");
 }
 
 /** What the pool says of a run that failed, as callers of commands know it. */

@@ -24,7 +24,7 @@ test(
     const windowStart = new Date(Date.now() - 120_000);
     await addWindow(ctx, { endpointId, versionId, windowStart, latenciesMs: [1, 2], failures: { "500": 2 } });
     await setBudget(ctx, { endpointId, budget: { availability: 0.99, latency: null, days: 7 } });
-    await expect(deploy(3)).rejects.toMatchObject({ code: "conflict", message: expect.stringContaining("is used up") });
+    await expect(deploy(3)).rejects.toMatchObject({ code: "conflict", message: expect.stringContaining("is exhausted") });
     await expect(deploy(3, { purpose: "reliability" })).rejects.toMatchObject({ code: "conflict" });
     await expect(deploy(3, { overridesBudget: true })).rejects.toMatchObject({ code: "invalid", field: "reason" });
     // Back to what served before, though nobody said so; what was rolled back is no way back.
@@ -34,7 +34,7 @@ test(
     await deploy(4, { overridesBudget: true, reason: "the pager of the shop" });
     expect((await readAuditLog(ctx, { limit: 1 })).events).toMatchObject([
       {
-        after: { version: 4, inSpiteOfBudget: expect.stringContaining("is used up") },
+        after: { version: 4, inSpiteOfBudget: expect.stringContaining("is exhausted") },
         reason: "the pager of the shop",
       },
     ]);

@@ -28,11 +28,11 @@ export async function refuseFrozen(ctx: Context, change: Change): Promise<string
   const gate = await loadBudgetGate(ctx, endpointId, { kind: "deployment", purpose });
   if (gate.allow) return undefined;
   if (!overridesBudget) {
-    const what = 'Or deploy with "overridesBudget", which is kept with your name and reason.';
+    const what = 'Alternatively, set "overridesBudget"; your name and reason are recorded.';
     throw new DomainError("conflict", `${gate.reason} ${what}`);
   }
   if (reason === "")
-    throw new DomainError("invalid", "Say why it is deployed in spite of the error budget.", { field: "reason" });
+    throw new DomainError("invalid", "Give a reason for overriding the error budget.", { field: "reason" });
   return gate.reason;
 }
 

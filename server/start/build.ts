@@ -61,7 +61,7 @@ async function build(signal: AbortSignal): Promise<void> {
   }
   const [code] = await once(child, "close");
   log.end();
-  if (code !== 0) throw new StartError(`The console could not be built. ${logFile} says why:\n${last.trim()}`);
+  if (code !== 0) throw new StartError(`The console build failed. See ${logFile}:\n${last.trim()}`);
 }
 
 /** One hash over the name and content of everything the build reads. */

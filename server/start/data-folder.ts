@@ -18,19 +18,19 @@ export async function openDataFolder(folder: string): Promise<Lock> {
     await rm(probe, { force: true }).catch(() => {});
     if (isDiskFull(cause)) {
       throw new StartError(
-        `DATA_DIR: the disk of ${folder} is full. Free some space, or set DATA_DIR to a folder on another disk.`,
+        `DATA_DIR: the disk of ${folder} is full. Free up space, or set DATA_DIR to a folder on another disk.`,
         { cause },
       );
     }
     const { code } = cause as NodeJS.ErrnoException;
     throw new StartError(
-      `DATA_DIR: ${folder} cannot be written (${code}). Give the user that runs Leeway the right to, or set DATA_DIR to another folder.`,
+      `DATA_DIR: ${folder} is not writable (${code}). Grant write access to the user that runs Leeway, or set DATA_DIR to another folder.`,
       { cause },
     );
   }
   const lock = await takeLock(join(folder, "leeway.lock"));
   if ("release" in lock) return lock;
   throw new StartError(
-    `DATA_DIR: another Leeway (process ${lock.pid} on ${lock.host}) runs on ${folder}. Stop it first, or set DATA_DIR to another folder.`,
+    `DATA_DIR: another Leeway process (${lock.pid} on ${lock.host}) is using ${folder}. Stop it first, or set DATA_DIR to another folder.`,
   );
 }

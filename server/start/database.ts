@@ -18,12 +18,12 @@ export async function startDatabase(config: Config, say: (line: string) => void)
   const dataFolder = await placeFor(config.dataDir);
   if (!dataFolder.startsWith(config.dataDir)) {
     say(
-      `The database lies in ${dataFolder}: Postgres does not run as root, and its user cannot enter ${config.dataDir}.`,
+      `Using database folder ${dataFolder}: Postgres cannot run as root, and its user has no access to ${config.dataDir}.`,
     );
   }
   const options = { dataFolder, logFile: join(config.dataDir, "postgres.log") };
   const first = await startEmbeddedPostgres(options);
-  if (first.leftover) say(`Stopped the Postgres that a killed Leeway left running (process ${first.leftover}).`);
+  if (first.leftover) say(`Stopped a Postgres left running by a killed Leeway process (process ${first.leftover}).`);
   const stopping = new AbortController();
   let server: EmbeddedPostgres = first;
 

@@ -16,9 +16,9 @@ export function greeting(config: Config, first: Bootstrapped): string {
     `  export MLFLOW_TRACKING_URI=${config.publicUrl}`,
     first.token
       ? tokenLine(first.token)
-      : "  MLFLOW_TRACKING_TOKEN is an API token: make one in the console under Settings, Tokens.",
+      : "  MLFLOW_TRACKING_TOKEN is an API token; create one in the console under Settings, Tokens.",
     "",
-    "Ctrl+C stops it.",
+    "Press Ctrl+C to stop.",
     "",
   ].join("\n");
 }
@@ -27,7 +27,7 @@ export function greeting(config: Config, first: Bootstrapped): string {
 export function secretsOf(first: Bootstrapped): string {
   return [
     "",
-    "Made at this start, and not shown again:",
+    "Generated for this first start and not shown again:",
     ...account(first),
     ...(first.token ? [tokenLine(first.token)] : []),
   ].join("\n");
@@ -35,7 +35,7 @@ export function secretsOf(first: Bootstrapped): string {
 
 function account({ email, password }: Bootstrapped): string[] {
   const lines = [`  Sign in    ${email}`];
-  if (password) lines.push(`  Password   ${password}   (shown this once; you choose your own at the first sign-in)`);
+  if (password) lines.push(`  Password   ${password}   (shown once; you set your own at the first sign-in)`);
   return lines;
 }
 

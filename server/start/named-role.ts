@@ -23,12 +23,12 @@ const starts: Record<RoleName, () => Promise<Start>> = {
 export async function runNamedRole(name: string, config: Config, env: NodeJS.ProcessEnv): Promise<void> {
   const role = roleNames.find((known) => known === name);
   if (!role) {
-    throw new StartError(`There is no role "${name}": ${roleNames.join(", ")}. Without a name, all of them start.`);
+    throw new StartError(`Unknown role "${name}". Roles: ${roleNames.join(", ")}. Without a role, all of them start.`);
   }
   const { databaseUrl } = config;
   if (!databaseUrl) {
     throw new StartError(
-      'DATABASE_URL: is needed to run one role by itself. "npm start" runs all of them, with a Postgres of its own.',
+      'DATABASE_URL: required to run a single role. "npm start" runs all roles with its own Postgres.',
     );
   }
   const processes = processesOf(role, config);

@@ -32,7 +32,7 @@ test.each(["PORT", "GATEWAY_PORT", "WORKER_PORT"])("%s in use is refused by its 
   const { port } = await occupied();
   const refused = requirePorts(roleNames, await configWith({ [variable]: port }), 0);
   await expect(refused).rejects.toThrow(StartError);
-  await expect(refused).rejects.toThrow(`${variable}: port ${port} is in use`);
+  await expect(refused).rejects.toThrow(`${variable}: port ${port} is already in use`);
 });
 
 test("an address of another machine is refused by the name of HOST", async () => {

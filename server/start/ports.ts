@@ -37,14 +37,14 @@ function refusalOf(port: number, host: string): Promise<string | undefined> {
 function explain(code: string, variable: string, port: number, host: string): string {
   switch (code) {
     case "EADDRINUSE":
-      return `${variable}: port ${port} is in use by another program. Stop that one, or set ${variable} to a free port.`;
+      return `${variable}: port ${port} is already in use. Stop the other program, or set ${variable} to a free port.`;
     case "EACCES":
-      return `${variable}: port ${port} is not open to this user. Set ${variable} to a port above 1023.`;
+      return `${variable}: this user cannot use port ${port}. Set ${variable} to a port above 1023.`;
     case "EADDRNOTAVAIL":
     case "ENOTFOUND":
     case "EAI_AGAIN":
-      return `HOST: ${host} is not an address of this machine. Set HOST to 127.0.0.1 (this machine only) or 0.0.0.0 (every network).`;
+      return `HOST: ${host} is not an address of this machine. Set HOST to 127.0.0.1 (this machine only) or 0.0.0.0 (all networks).`;
     default:
-      return `${variable}: port ${port} on ${host} cannot be listened on (${code}). Set ${variable} or HOST to another one.`;
+      return `${variable}: cannot listen on port ${port} on ${host} (${code}). Change ${variable} or HOST.`;
   }
 }

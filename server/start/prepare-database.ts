@@ -57,7 +57,7 @@ export async function untilConnected(url: string, patienceMs: number): Promise<v
         continue;
       }
       throw new StartError(
-        `DATABASE_URL: cannot connect to ${whereIn(url)}: ${message || code}. Start that Postgres or correct the variable; without it, Leeway uses the Postgres that it brings.`,
+        `DATABASE_URL: cannot connect to ${whereIn(url)}: ${message || code}. Start Postgres or correct the variable; without it, Leeway uses its bundled Postgres.`,
         { cause },
       );
     } finally {
@@ -74,14 +74,14 @@ function whereIn(url: string): string {
 /** What whoever starts Leeway can do about a database that could not be prepared; undefined when it is a bug. */
 function refusalOf(error: unknown, url: string): string | undefined {
   if (isDiskFull(error)) {
-    return `The disk of the database ${whereIn(url)} is full. Free some space there; DATA_DIR moves the Postgres that comes with Leeway to another disk.`;
+    return `The disk of the database ${whereIn(url)} is full. Free up space; set DATA_DIR to move the bundled Postgres to another disk.`;
   }
   if (isDatabaseAway(error)) {
-    return `The database ${whereIn(url)} went away while it was prepared. Its log says why: DATA_DIR/postgres.log, where Leeway runs it. Start again when that is mended.`;
+    return `The database ${whereIn(url)} became unavailable during preparation. See its log (DATA_DIR/postgres.log for the bundled Postgres), then start again.`;
   }
   if (!isLackOfRights(error)) return undefined;
   const { username } = new URL(url);
-  return `DATABASE_URL: the user ${username} may not make tables there. Grant it "create" on the database, or make it the owner.`;
+  return `DATABASE_URL: the user ${username} cannot create tables. Grant it "create" on the database, or make it the owner.`;
 }
 
 /** Postgres' insufficient_privilege, here or in what caused the error. */

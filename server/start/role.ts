@@ -27,7 +27,7 @@ export async function runRole(start: () => Promise<RunningRole>, config: Config)
   process.once("SIGTERM", () => stopping.resolve("SIGTERM"));
   // Ctrl+C reaches every process of the terminal; under a supervisor it is the supervisor's to stop the roles in order.
   process.on("SIGINT", () => process.send || stopping.resolve("SIGINT"));
-  process.once("disconnect", () => stopping.resolve("the supervisor ended"));
+  process.once("disconnect", () => stopping.resolve("the supervisor exited"));
   for (const event of ["uncaughtException", "unhandledRejection"]) {
     process.on(event, (cause) => {
       log.error("role.crashed", { cause });

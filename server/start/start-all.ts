@@ -50,7 +50,7 @@ async function run(config: Config, env: Environment, say: (line: string) => void
   // After the database, which is there in seconds and may be what is in the way.
   if (!config.isDevelopment) {
     const announce = () =>
-      say("Building the console. Only the first start and an upgrade need it; it takes a minute or two.");
+      say("Building the console. This happens only on the first start and after upgrades, and takes a minute or two.");
     await buildConsole(announce, stop);
   }
   stop.throwIfAborted();
@@ -66,7 +66,7 @@ async function run(config: Config, env: Environment, say: (line: string) => void
   say(greeting(config, first));
   isGreeted = true;
   await stopped;
-  say("Stopping: what has begun is finished first.");
+  say("Shutting down: finishing work in progress.");
 }
 
 function roleEnvironment(config: Config, env: Environment, databaseUrl: string): NodeJS.ProcessEnv {

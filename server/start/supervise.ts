@@ -61,7 +61,7 @@ export function supervise(
       if (isStopping) return;
       failures = performance.now() - startedAt > steadyMs ? 1 : failures + 1;
       if (!wasReady && failures >= mostFailedStarts) {
-        ready.reject(new StartError(`The role "${name}" does not start. What it said stands above.`));
+        ready.reject(new StartError(`The role "${name}" failed to start. See its output above.`));
         return;
       }
       const restartInMs = backOff(failures, restartMs);

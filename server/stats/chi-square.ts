@@ -11,7 +11,7 @@ const known = new Map<string, number>();
 
 /**
  * The value that a chi-square variable exceeds with probability `alpha`: from the approximation of Wilson and Hilferty (1931) by
- * Newton's steps on the tail, kept between brackets by bisection. 21.666 for 1 % and 9 degrees.
+ * Newton's steps on the tail, kept between brackets by bisection. 21.666 for 1% and 9 degrees.
  * @param alpha above 0 and below 1. @param degrees at least 1.
  */
 export function chiSquareQuantile(alpha: number, degrees: number): number {

@@ -29,7 +29,7 @@ test.each([
   ["without a wandering level", 42, 0, 14],
   ["with a level that wanders", 42, 3, 18],
   ["early in the history", 14, 0, 10],
-])("the range of 80 %% holds the sum in about 80 of 100 cases, %s", (_, known, wander, ahead) => {
+])("the range of 80%% holds the sum in about 80 of 100 cases, %s", (_, known, wander, ahead) => {
   const random = seededRandom(7);
   let held = 0;
   const rounds = 1500;

@@ -32,7 +32,7 @@ const alphas = [0, 0.01, 0.02, 0.04, 0.07, 0.1, 0.15, 0.2, 0.3, 0.4, 0.5, 0.65, 
 /**
  * Simple exponential smoothing (ETS(A,N,N) of Hyndman, Koehler, Ord and Snyder, "Forecasting with exponential smoothing", 2008) of what is
  * left when the mean of each day of the week is taken out. How fast the level wanders is seldom clear from a few weeks, so all speeds count,
- * each by its likelihood: ranges that rest on the best one alone were found to hold 71 % instead of 80 %.
+ * each by its likelihood: ranges that rest on the best one alone were found to hold 71% instead of 80%.
  * @param days oldest first, complete ones @returns undefined for fewer than five
  */
 export function dailyLevel(days: readonly number[]): DailyLevel | undefined {

@@ -6,7 +6,7 @@ export function fTail(f: number, d1: number, d2: number): number {
   return f <= 0 ? 1 : incompleteBeta(d2 / (d2 + d1 * f), d2 / 2, d1 / 2);
 }
 
-/** The value that a variable of the F distribution exceeds with probability `alpha`. 3.2196 for 0.1 %, 9 and 270 degrees. */
+/** The value that a variable of the F distribution exceeds with probability `alpha`. 3.2196 for 0.1%, 9 and 270 degrees. */
 export function fQuantile(alpha: number, d1: number, d2: number): number {
   let low = 0;
   let high = 2;

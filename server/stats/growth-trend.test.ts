@@ -38,7 +38,7 @@ test("the estimate is the leak, whatever the clock starts at", () => {
   expect(trend?.blocks).toHaveLength(24);
 });
 
-test("a slow rise that is certain is no growth below 5 % per hour", () => {
+test("a slow rise that is certain is no growth below 5% per hour", () => {
   const trend = growthTrend(
     Array.from({ length: 1200 }, (_, place) => ({ seconds: 3 * place, value: 300 + place / 120 })),
   );

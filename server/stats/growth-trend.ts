@@ -27,10 +27,10 @@ const measuredShare = 0.03;
 /**
  * Whether a level, memory for one, grows for good. The first fifth of the time is left out; the rest is cut into 24 blocks of
  * equal length, so that peaks and what is alike within a block do not count as evidence, and the slope is Theil and Sen's over
- * their medians, with an interval that is widened for what is still alike from block to block. It grows when the 95 % interval
- * lies above 0 and the slope matters: more than 5 % of the median per hour, with which it doubles within a day, and more than
- * 3 % within the time that counts, which heaps that fill and are emptied do by themselves. The first decides for an hour; the
- * second for ten minutes, where it is 22 % per hour: they find quick leaks only.
+ * their medians, with an interval that is widened for what is still alike from block to block. It grows when the 95% interval
+ * lies above 0 and the slope matters: more than 5% of the median per hour, with which it doubles within a day, and more than
+ * 3% within the time that counts, which heaps that fill and are emptied do by themselves. The first decides for an hour; the
+ * second for ten minutes, where it is 22% per hour: they find quick leaks only.
  * @param values in the order of time
  * @returns undefined when fewer than eight blocks hold a value
  */

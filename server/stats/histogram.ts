@@ -1,5 +1,5 @@
 /**
- * Exponential histogram with a fixed relative error: any quantile is within 1 % of a value that was added, whatever
+ * Exponential histogram with a fixed relative error: any quantile is within 1% of a value that was added, whatever
  * the distribution, and histograms of different processes and times add up exactly.
  * Masson, Rim, Lee: DDSketch, VLDB 2019 (https://doi.org/10.14778/3352063.3352135), without collapsing.
  */
@@ -39,7 +39,7 @@ export function countOf(histogram: Histogram): number {
 }
 
 /**
- * The quantiles `shares` (each from 0 to 1): the smallest value that at least that share does not exceed, within 1 %.
+ * The quantiles `shares` (each from 0 to 1): the smallest value that at least that share does not exceed, within 1%.
  * @returns undefined for each when nothing was added.
  */
 export function quantiles(histogram: Histogram, shares: readonly number[]): (number | undefined)[] {
@@ -56,7 +56,7 @@ export function quantiles(histogram: Histogram, shares: readonly number[]): (num
   });
 }
 
-/** Share of values that do not exceed `limit`, exact but for values within 2 % of it; undefined when nothing was added. */
+/** Share of values that do not exceed `limit`, exact but for values within 2% of it; undefined when nothing was added. */
 export function shareAtMost(histogram: Histogram, limit: number): number | undefined {
   const total = countOf(histogram);
   if (total === 0) return undefined;
@@ -69,7 +69,7 @@ export function lowerEndOf(bucket: number): number {
   return growth ** (bucket - 1);
 }
 
-/** The value that is within 1 % of both ends of a bucket. */
+/** The value that is within 1% of both ends of a bucket. */
 function middleOf(bucket: number): number {
   return (2 * growth ** bucket) / (growth + 1);
 }

@@ -88,7 +88,7 @@ test("an order and its reverse are exact where no more than two features act tog
   }
 });
 
-test("95 % intervals of the samples hold the exact value in about 95 % of 400 seeds, and are right on average", () => {
+test("95% intervals of the samples hold the exact value in about 95% of 400 seeds, and are right on average", () => {
   const exact = exactShapley(worthOf(curved));
   const seeds = 400;
   const pairs = 40;
@@ -105,7 +105,7 @@ test("95 % intervals of the samples hold the exact value in about 95 % of 400 se
       sum += value;
       sumOfErrors += error;
     }
-    // Of 400 seeds at 95 %, three deviations are 3.3 points; the gains are skewed, which costs a point more.
+    // Of 400 seeds at 95%, three deviations are 3.3 points; the gains are skewed, which costs a point more.
     expect(held / seeds).toBeGreaterThan(0.905);
     expect(held / seeds).toBeLessThan(0.985);
     const error = sumOfErrors / seeds;

@@ -59,7 +59,7 @@ export function antitheticWalks(size: { players: number; pairs: number; rows: nu
   }).flat();
 }
 
-/** Estimates with their standard errors, of which 95 % lie within about two of the exact value. */
+/** Estimates with their standard errors, of which 95% lie within about two of the exact value. */
 export interface SampledShapley {
   values: number[];
   standardErrors: number[];

@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 import { normalFrom, seededRandom } from "./random.ts";
 import { meanInterval, studentQuantile } from "./student-t.ts";
 
-// Tables of Student's t, 97.5 % and 99.5 %: NIST/SEMATECH e-Handbook of Statistical Methods, 1.3.6.7.2, with more digits from R's qt().
+// Tables of Student's t, 97.5% and 99.5%: NIST/SEMATECH e-Handbook of Statistical Methods, 1.3.6.7.2, with more digits from R's qt().
 test.each([
   [0.975, 1, 12.7062047361747],
   [0.975, 2, 4.30265272974946],
@@ -45,7 +45,7 @@ test("ninety-five of a hundred intervals of normal samples cover the mean", () =
     const interval = meanInterval({ count: values.length, mean, deviation });
     if (interval && interval.low <= 7 && 7 <= interval.high) covered += 1;
   }
-  // Four standard errors around 95 %.
+  // Four standard errors around 95%.
   expect(covered / 2_000).toBeGreaterThan(0.93);
   expect(covered / 2_000).toBeLessThan(0.97);
 });

@@ -12,18 +12,18 @@ const megabytes = [
 
 // SciPy 1.17.1: scipy.stats.theilslopes(y, x, level), its slope, low_slope and high_slope.
 test.each([
-  ["rising, 95 %", upTo(10), rising, 0.95, [0.15000000000000013, 0.09999999999999996, 0.20000000000000007]],
-  ["rising, 90 %", upTo(10), rising, 0.9, [0.15000000000000013, 0.1, 0.19999999999999996]],
+  ["rising, 95%", upTo(10), rising, 0.95, [0.15000000000000013, 0.09999999999999996, 0.20000000000000007]],
+  ["rising, 90%", upTo(10), rising, 0.9, [0.15000000000000013, 0.1, 0.19999999999999996]],
   ["with ties", upTo(12, 0.5), stepped, 0.9, [0.5, 0.2857142857142857, 0.6666666666666666]],
   [
-    "minutes in hours, 95 %",
+    "minutes in hours, 95%",
     upTo(20, 1 / 60),
     megabytes,
     0.95,
     [7.099999999999946, 1.8000000000000682, 13.86666666666694],
   ],
   [
-    "minutes in hours, 99 %",
+    "minutes in hours, 99%",
     upTo(20, 1 / 60),
     megabytes,
     0.99,

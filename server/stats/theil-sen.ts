@@ -11,7 +11,7 @@ export interface SlopeEstimate {
 /**
  * The median of the slopes between all pairs of points, and its interval by the normal approximation of Kendall's S with its
  * variance for ties. Sen, "Estimates of the regression coefficient based on Kendall's tau", JASA 63, 1968; ranks are rounded as
- * in scipy.stats.theilslopes. Up to 29 % of the points may be anything without moving it far.
+ * in scipy.stats.theilslopes. Up to 29% of the points may be anything without moving it far.
  * @param x,y of the same length
  * @param level the probability with which such intervals cover the true slope
  * @param inflation by how much the variance of S is larger than that of independent values (autocorrelationInflation())
@@ -29,7 +29,7 @@ export function theilSen(x: readonly number[], y: readonly number[], level = 0.9
 /**
  * By how much the variance of Kendall's S grows because values that follow each other are alike, 1 when they are not, and never
  * less: Hamed & Rao, "A modified Mann-Kendall trend test for autocorrelated data", Journal of Hydrology 204, 1998, from the
- * autocorrelations of the ranks without the trend that differ from 0 at 95 %.
+ * autocorrelations of the ranks without the trend that differ from 0 at 95%.
  * @param x,y evenly spaced in x and in its order
  */
 export function autocorrelationInflation(x: readonly number[], y: readonly number[]): number {

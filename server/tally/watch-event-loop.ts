@@ -20,7 +20,7 @@ interface Surroundings {
 export function watchEventLoop({ registry, isInUse, utilisation = readUtilisation() }: Surroundings): void {
   const delay = new TallyHistogram({
     name: "leeway_event_loop_delay_seconds",
-    help: "How late timers fire on the thread that answers requests; looked at more often while it works or answers.",
+    help: "Timer delay on the event loop that serves requests.",
     buckets: [0.001, 0.002, 0.003, 0.004, 0.005, 0.0075, 0.01, 0.025, 0.05, 0.1, 0.25, 1],
     registry,
   }).of({});

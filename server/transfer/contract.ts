@@ -16,14 +16,18 @@ export interface ImportRules {
 
 export const StartImport = z
   .object({
-    address: z.string().trim().max(2000).describe("Of the MLflow server, with the path prefix of a workspace if any."),
+    address: z
+      .string()
+      .trim()
+      .max(2000)
+      .describe("URL of the MLflow server, including a workspace path prefix if any."),
     token: z.string().max(4000).optional().describe("Bearer token of that server."),
     userName: z.string().max(500).optional().describe("With a password, instead of a token."),
     password: z.string().max(4000).optional(),
   })
   .refine(({ userName, password }) => !userName === !password, {
     path: ["password"],
-    error: "A user name needs a password, and a password a user name.",
+    error: "Username and password must be given together.",
   });
 export type StartImport = z.input<typeof StartImport>;
 
@@ -34,7 +38,7 @@ export const StartFileImport = z.object({
     .trim()
     .min(1)
     .max(300)
-    .describe("Name of the file. Runs of event files go to an experiment of this name, without .zip."),
+    .describe("File name. Runs from event files are added to an experiment of this name, without .zip."),
 });
 export type StartFileImport = z.input<typeof StartFileImport>;
 
@@ -92,7 +96,7 @@ export const ListItems = z.object({
 });
 export type ListItems = z.input<typeof ListItems>;
 export const StartExport = z.object({
-  hasArtifacts: z.boolean().default(true).describe("Also the files of runs, logged models and versions."),
+  hasArtifacts: z.boolean().default(true).describe("Include files of runs, logged models and versions."),
 });
 export type StartExport = z.input<typeof StartExport>;
 

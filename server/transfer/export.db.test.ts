@@ -128,14 +128,14 @@ test("a file that was changed since, or is something else, is not taken over", a
   changed.write("b", at);
   const done = await imported(ours, store, changed);
   expect(done.items.flatMap(({ problems }) => problems)).toEqual([
-    expect.stringMatching(/^The file plots\/loss.txt is not here: .*(not what was exported|CRC|crc)/),
+    expect.stringMatching(/^The file plots\/loss.txt was not imported: .*(differs from what was exported|CRC|crc)/),
   ]);
   const zip = new ZipFile();
   zip.addBuffer(Buffer.from("{}"), "manifest.json");
   zip.end();
   expect(await imported(ours, store, await buffer(zip.outputStream))).toMatchObject({
     state: "failed",
-    message: "The zip is no export of Leeway: it has no manifest of one.",
+    message: "The zip is not a Leeway export: it has no manifest.",
   });
 });
 

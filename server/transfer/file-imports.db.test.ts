@@ -156,8 +156,8 @@ test("event files become one run for each folder, with scalars of both kinds and
   ]);
   const { problems } = done.items.find(({ sourceId }) => sourceId.endsWith("run2")) ?? {};
   expect(problems).toEqual([
-    "Only scalars are imported. Left out: pic.",
-    "The tag “epoch accuracy (%)” is called “epoch accuracy ___” here.",
+    "Only scalars are imported. Skipped: pic.",
+    "The tag “epoch accuracy (%)” was imported as “epoch accuracy ___”.",
   ]);
   const again = await take(ctx, store, wish, fixture("tensorboard.zip"));
   expect(again.counts).toMatchObject({ runs: 3, unchanged: 3, points: 0 });
@@ -175,7 +175,7 @@ test("a single event file that is still being written is taken as far as it goes
   const done = await take(ctx, store, wish, whole.subarray(0, whole.length - 100));
   expect(done).toMatchObject({ state: "done", counts: { runs: 1, points: 5 } });
   expect(done.items.flatMap(({ problems }) => problems)).toContain(
-    "events.out.tfevents.1 ends in the middle of a record: it was still being written.",
+    "events.out.tfevents.1 ends in the middle of a record; it was still being written.",
   );
   const later = await take(ctx, store, wish, whole);
   expect(later.counts).toMatchObject({ runs: 1, unchanged: 0 });
@@ -186,11 +186,11 @@ test("what is no zip, is damaged or holds something else ends with a sentence", 
   const { ctx, store } = await scene();
   const whole = fixture("mlruns.zip");
   const cases: [StartFileImport["kind"], Buffer, string][] = [
-    ["mlruns", Buffer.from("no zip"), "no zip, or it is damaged"],
-    ["mlruns", whole.subarray(0, 5000), "no zip, or it is damaged"],
-    ["mlruns", await zipOf({ "a/b.txt": "x" }), "no mlruns folder"],
+    ["mlruns", Buffer.from("no zip"), "Not a valid zip file"],
+    ["mlruns", whole.subarray(0, 5000), "Not a valid zip file"],
+    ["mlruns", await zipOf({ "a/b.txt": "x" }), "No mlruns folder"],
     ["mlruns", await zipOf({ "mlruns/0/meta.yaml": "name: [" }), "mlruns/0/meta.yaml cannot be read"],
-    ["tensorboard", await zipOf({ "a/b.txt": "x" }), "no event files"],
+    ["tensorboard", await zipOf({ "a/b.txt": "x" }), "No event files"],
   ];
   for (const [kind, file, message] of cases) {
     const done = await take(ctx, store, { kind, fileName: "x.zip" }, file);
@@ -214,7 +214,7 @@ test("paths that climb and zips that unpack to too much are refused", async () =
   expect(bomb.length).toBeLessThan(100_000);
   expect(await take(ctx, store, mlruns, bomb)).toMatchObject({
     state: "failed",
-    message: expect.stringContaining("too much"),
+    message: expect.stringContaining("too many files or is too large"),
   });
   await expectRefusal(take(ctx, store, mlruns, Buffer.alloc(maxBytes + 1)), "too-large");
   expect(

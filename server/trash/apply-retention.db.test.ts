@@ -78,7 +78,7 @@ test(
     await applyRetention(ctx);
     expect(await trashed(ctx)).toEqual(["plain 91", "short 8"]);
     const reasons = (await listTrash(ctx, {})).items.map(({ reason }) => reason).sort();
-    expect(reasons).toEqual(["Retention: no write for 7 days", "Retention: no write for 90 days"]);
+    expect(reasons).toEqual(["Retention: no writes for 7 days", "Retention: no writes for 90 days"]);
     await applyRetention(ctx, Date.now() + 2 * dayMs);
     expect((await listPurges(ctx)).map(({ name }) => name)).toEqual(["short 8"]);
   }),
@@ -106,7 +106,7 @@ test(
     const rule = { deleteRunsAfterDays: 10, purgeAfterDays: 5 };
     await expectRefusal(setRetention(as(ctx, "operator"), rule), "forbidden");
     await expectRefusal(setExperimentRetention(as(ctx, "member"), { experimentId, rule }), "forbidden");
-    await expect(setRetention(ctx, { ...rule, purgeAfterDays: 0 })).rejects.toThrow("At least one day");
+    await expect(setRetention(ctx, { ...rule, purgeAfterDays: 0 })).rejects.toThrow("Must be at least one day");
     await setRetention(ctx, rule);
     expect(await lastAudit(ctx)).toMatchObject({ action: "retention.changed", after: rule });
     expect(await setExperimentRetention(ctx, { experimentId, rule: never })).toEqual({ own: never, ofWorkspace: rule });

@@ -53,7 +53,7 @@ async function trashQuietRuns(ctx: Context, now: number): Promise<number> {
       await record(ctx, "runs.deleted", {
         subject: `experiment/${experiment}`,
         after: { runs: runIds.length, runIds },
-        reason: `Retention: no write for ${ofIt[0]?.days} days`,
+        reason: `Retention: no writes for ${ofIt[0]?.days} days`,
       });
       await publish(ctx, "experiment", experiment);
     }

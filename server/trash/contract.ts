@@ -66,7 +66,7 @@ export const PurgePreview = TrashKey.extend({
 export type PurgePreview = z.infer<typeof PurgePreview>;
 
 export const RequestPurge = TrashKey.extend({
-  reason: z.string().trim().min(1, "Say why in a few words.").max(2000),
+  reason: z.string().trim().min(1, "Enter a short reason.").max(2000),
 });
 export type RequestPurge = z.input<typeof RequestPurge>;
 
@@ -83,7 +83,7 @@ export const Purge = z.object({
 });
 export type Purge = z.infer<typeof Purge>;
 
-const Days = z.number().int().min(1, "At least one day.").max(36_500).nullable();
+const Days = z.number().int().min(1, "Must be at least one day.").max(36_500).nullable();
 
 /** Rules for runs and the trash. */
 export const RetentionRule = z.object({

@@ -23,5 +23,5 @@ export async function refuseWhilePurged(ctx: Context, kind: TrashKind, ids: read
       ),
     )
     .limit(1);
-  if (open) throw new DomainError("conflict", `${open.name} is being deleted for good and cannot come back.`);
+  if (open) throw new DomainError("conflict", `${open.name} is being permanently deleted and cannot be restored.`);
 }

@@ -49,7 +49,7 @@ export async function addPurge(ctx: Context, { reason, ...key }: RequestPurge): 
     const [use, ...others] = await findUses(ctx, key, subject);
     if (use) {
       const more = others.length > 0 ? ` and ${others.length} more` : "";
-      throw new DomainError("conflict", `${subject.name} is in use by ${use}${more}, and stays in the trash.`);
+      throw new DomainError("conflict", `${subject.name} is in use by ${use}${more} and was not deleted.`);
     }
     const [purge] = await ctx.db
       .insert(purges)

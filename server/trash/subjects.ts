@@ -21,7 +21,7 @@ export async function lockSubject(ctx: Context, { kind, id }: TrashKey): Promise
     sql`${find(ctx, id)[kind]} for update`,
   );
   const [row] = rows;
-  if (!row) throw new DomainError("not-found", "There is no such thing in the trash.");
+  if (!row) throw new DomainError("not-found", "Item not found in the trash.");
   return {
     name: row.name,
     experimentId: row.experiment_id === null ? null : Number(row.experiment_id),

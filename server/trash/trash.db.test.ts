@@ -160,7 +160,7 @@ test(
     const first = await purge(ctx, "run", id);
     expect((await purge(ctx, "run", id)).id).toBe(first.id);
     expect((await listTrash(ctx, {})).items).toMatchObject([{ id, purgeAt: null, purgingSince: first.startedAt }]);
-    await expectRefusal(restoreRun(ctx, id), "conflict", "being deleted for good");
+    await expectRefusal(restoreRun(ctx, id), "conflict", "being permanently deleted");
     await expectRefusal(restoreRuns(ctx, { experimentId, runIds: [id] }), "conflict");
     await purgeTrash(ctx);
     expect((await listTrash(ctx, {})).items).toEqual([]);

@@ -13,28 +13,28 @@ interface Facts {
   said: string;
 }
 
-/** What happens, as a sentence without a full stop: "card-fraud fails 15.6 % of requests" (design.md section 6). */
+/** What happens, as a sentence without a full stop: "card-fraud fails 15.6% of requests" (design.md section 6). */
 export function conclusionOf({ service, indicator, isAbsent, now, allowed, said }: Facts): string {
-  if (isAbsent) return `Nothing comes to ${service} any more`;
+  if (isAbsent) return `${service} no longer receives requests`;
   if (!indicator || !now || now.total === 0) return said;
   const share = now.bad / now.total;
-  if (allowed !== null && share <= allowed) return `${service} keeps its target again`;
+  if (allowed !== null && share <= allowed) return `${service} meets its target again`;
   const much = percent(share);
   switch (indicator.kind) {
     case "availability":
       return `${service} fails ${much} of requests`;
     case "latency":
-      return `${service} is slower than ${indicator.withinMs} ms for ${much} of requests`;
+      return `${service} exceeds ${indicator.withinMs}\u00a0ms for ${much} of requests`;
     case "freshness":
-      return `${service} gets stale features for ${much} of requests`;
+      return `${service} uses stale features for ${much} of requests`;
     case "realised-quality":
-      return `${service} answers ${much} of requests wrong`;
+      return `${service} predicts ${much} of requests incorrectly`;
     case "label-timeliness":
-      return `${much} of the labels of ${service} come late`;
+      return `${much} of labels for ${service} arrive late`;
     case "data-quality":
-      return `${much} of the rows to ${service} break the rules of its data`;
+      return `${much} of rows for ${service} violate its data rules`;
     case "primary-answered":
-      return `${service} answers ${much} of requests by a fallback`;
+      return `${service} serves ${much} of requests from a fallback`;
     default:
       return said;
   }

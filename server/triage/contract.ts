@@ -91,7 +91,7 @@ export const GetTriage = z
     until: z.date().optional(),
   })
   .refine(({ groupId, incident }) => (groupId === undefined) !== (incident === undefined), {
-    message: "Name a group of alerts or the number of an incident, one of them.",
+    message: "Specify either an alert group or an incident number.",
   });
 export type GetTriage = z.input<typeof GetTriage>;
 
@@ -106,7 +106,7 @@ const Similar = z.object({
 /** All that the board shows of one line. */
 export const Triage = z.object({
   row: QueueRow,
-  /** The conclusion in a sentence: "card-fraud fails 15.6 % of requests". */
+  /** The conclusion in a sentence: "card-fraud fails 15.6% of requests". */
   title: z.string(),
   /** What the SLO says of it, in sentences. */
   words: z.array(z.string()),

@@ -33,7 +33,7 @@ export async function findSubject(
   if (!group && !incident) {
     throw new DomainError(
       "not-found",
-      number === undefined ? "There is no such group of alerts." : `There is no incident INC-${number}.`,
+      number === undefined ? "Alert group not found." : `Incident INC-${number} not found.`,
     );
   }
   const groups = incident ? await groupsOf(ctx, incident.id) : group ? [group] : [];
@@ -65,7 +65,7 @@ async function overLine(
     groups: groupId ? 1 : 0,
   };
   const [row] = await hydrate(ctx, [{ ...line, state: "quiet" }]);
-  if (!row) throw new DomainError("not-found", "It is gone. The queue has what is open.");
+  if (!row) throw new DomainError("not-found", "This item no longer exists. See the queue for open items.");
   return row;
 }
 

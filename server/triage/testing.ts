@@ -80,7 +80,7 @@ interface Served {
 /** Windows of a minute with a latency of some 40 ms, and a tenth of the requests in the log; four of five failures are from one caller. */
 async function serve(ctx: Context, { endpointId, versionId, from, to, perMinute, failing }: Served): Promise<void> {
   const at = (ms: number) => sql`${new Date(ms).toISOString()}::timestamptz`;
-  // Minutes differ by up to 8 %, and any five in a row fail as often as asked: what is said of the last few is known to a digit.
+  // Minutes differ by up to 8%, and any five in a row fail as often as asked: what is said of the last few is known to a digit.
   const wave = sql`(1 + 0.04 * ((extract(epoch from at)::bigint / 60 * 2) % 5 - 2))`;
   const failed = sql`floor(${perMinute}::float8 * ${failing}::float8 * ${wave} + random())::int`;
   await ctx.db.execute(sql`

@@ -225,7 +225,7 @@ function sloOf(slo: StoredSlo, numbers: TriageNumbers | null): TriageSlo {
   const whole = budget ? (1 - target) * budget.total : 0;
   return {
     ...{ id, name, displayName, target, period, gate: rules.gate, budget, evaluatedAt },
-    indicatorWords: indicator ? indicatorWords(indicator) : "Made of other SLOs.",
+    indicatorWords: indicator ? indicatorWords(indicator) : "Composite of other SLOs.",
     tiers: state?.tiers ?? [],
     spent: numbers && whole > 0 && definition.budgeting.method === "occurrences" ? numbers.since.bad / whole : null,
   };

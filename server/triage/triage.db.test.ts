@@ -30,7 +30,7 @@ test(
     expect(row?.reach).toBeCloseTo(0.156, 1);
     expect(await countUnacknowledgedPages(ctx)).toBe(1);
     const found = await getTriage(ctx, { incident: 1 });
-    expect(found.title).toMatch(/^card-fraud fails 15\.\d\s% of requests$/);
+    expect(found.title).toMatch(/^card-fraud fails 15\.\d% of requests$/);
     expect(Math.abs(found.startedAt - rise)).toBeLessThanOrEqual(60_000);
     expect(found.numbers?.since.bad).toBeGreaterThan(900);
     expect(found.numbers?.glance?.before.availability).toBeGreaterThan(0.99);
@@ -52,8 +52,8 @@ test(
       to: { model: "card-fraud", version: 1 },
     });
     expect(first?.consequences[0]).toEqual({ label: "Version", value: "2 → 1" });
-    expect(first?.consequences.find(({ label }) => label === "Failed then")?.value).toMatch(/^0\.[01]\d*\s% \(/);
-    expect(found.actions.find(({ act }) => act === "retrain")?.off).toMatch(/^Not yet/);
+    expect(first?.consequences.find(({ label }) => label === "Error rate then")?.value).toMatch(/^0\.[01]\d*% \(/);
+    expect(found.actions.find(({ act }) => act === "retrain")?.off).toMatch(/^Not available yet/);
     expect(found.endpoint).toMatchObject({ id: endpointId, serves: "card-fraud v2" });
   }),
 );
@@ -69,12 +69,12 @@ test(
     expect(back).toEqual({ model: "card-fraud", version: 1 });
     expect((await currentDeployments(ctx, [endpointId])).get(endpointId)?.version).toBe(1);
     const told = await ctx.db.select().from(timelineEvents).where(eq(timelineEvents.kind, "rollback"));
-    expect(told).toMatchObject([{ title: "Rolled card-fraud back to card-fraud version 1", body: "It fails." }]);
+    expect(told).toMatchObject([{ title: "Rolled back card-fraud to card-fraud version 1", body: "It fails." }]);
     const other = { ...ctx, actor: { ...ctx.actor, name: "Bo" } };
     const seen = await getTriage(other, { groupId });
     const roll = seen.actions.find(({ act }) => act === "roll-back");
     expect(roll?.off).toBe(
-      `${ctx.actor.name} acts: Rolled card-fraud back to card-fraud version 1. Wait and see whether it helps.`,
+      `${ctx.actor.name} is acting: Rolled back card-fraud to card-fraud version 1. Wait to see whether it helps.`,
     );
     const { labels } = seen;
     const matchers = Object.entries(labels).map(([name, value]) => ({ name, value, isRegex: false }));
@@ -96,11 +96,11 @@ test(
     await freezeEndpoint(ctx, { endpointId, until, reason: "While this is looked into" });
     const wish = { endpointId, model: "card-fraud", reason: "x" };
     await expect(deployVersion(ctx, { ...wish, version: 3 })).rejects.toThrow(
-      /froze changes to the endpoint until .*: While this is looked into\. Only rollbacks/,
+      /froze changes to this endpoint until .*: While this is looked into\. Until then, only rollbacks/,
     );
     await rollBackEndpoint(ctx, { endpointId, reason: "It fails." });
     await liftFreeze(ctx, { endpointId, reason: "Found it." });
-    await expect(liftFreeze(ctx, { endpointId, reason: "Found it." })).rejects.toThrow("Nobody froze");
+    await expect(liftFreeze(ctx, { endpointId, reason: "Found it." })).rejects.toThrow("is not frozen");
     await deployVersion(ctx, { ...wish, version: 3 });
     await expect(freezeEndpoint(ctx, { endpointId, until: new Date(0), reason: "x" })).rejects.toThrow("passed");
   }),
@@ -115,20 +115,20 @@ test(
     expect(await underF()).toMatchObject([{ act: "freeze", off: null }]);
     const until = new Date(Date.now() + hourMs);
     await freezeEndpoint(ctx, { endpointId, groupId, until, reason: "While this is looked into" });
-    const words = `${ctx.actor.name} froze it: While this is looked into`;
-    expect(await underF()).toMatchObject([{ act: "lift-freeze", label: "Lift the freeze…", off: null, words }]);
+    const words = `Frozen by ${ctx.actor.name}: While this is looked into`;
+    expect(await underF()).toMatchObject([{ act: "lift-freeze", label: "Lift freeze…", off: null, words }]);
     await liftFreeze(ctx, { endpointId, groupId, reason: "Found it." });
     expect(await underF()).toMatchObject([{ act: "freeze", off: null }]);
     const told = await ctx.db.select().from(timelineEvents).where(eq(timelineEvents.kind, "action"));
-    expect(told.map(({ title }) => title)).toContain("The freeze of card-fraud lifted: Found it.");
+    expect(told.map(({ title }) => title)).toContain("Lifted the freeze on card-fraud: Found it.");
   }),
 );
 
 test(
   "what is not there is told, and a closed incident is still shown",
   inWorkspace(async (ctx) => {
-    await expect(getTriage(ctx, { incident: 99 })).rejects.toThrow("There is no incident INC-99.");
-    await expect(getTriage(ctx, {})).rejects.toThrow("one of them");
+    await expect(getTriage(ctx, { incident: 99 })).rejects.toThrow("Incident INC-99 not found.");
+    await expect(getTriage(ctx, {})).rejects.toThrow("either an alert group or an incident number");
     await setOnFire(ctx, { name: "card-fraud" });
     await ctx.db.update(incidents).set({ state: "resolved", resolvedAt: new Date() });
     const { closed, rows } = await listQueue(ctx);

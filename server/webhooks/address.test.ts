@@ -25,7 +25,7 @@ test.each(["ftp://a.test/x", "file:///etc/passwd", "no url", "http://a.test/x", 
 );
 
 test("credentials in the address are refused", () => {
-  expect(() => readUrl("https://me:secret@a.test/", strict)).toThrow("user or password");
+  expect(() => readUrl("https://me:secret@a.test/", strict)).toThrow("username or password");
 });
 
 // Ways of writing 127.0.0.1 that a URL parser or a resolver understands.

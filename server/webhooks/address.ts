@@ -55,7 +55,7 @@ export function readUrl(text: string, { allowsPrivate }: NetworkRules): URL {
     );
   }
   if (url.username || url.password) {
-    throw new DomainError("invalid", "A webhook URL must not carry a user or password. Use a secret instead.");
+    throw new DomainError("invalid", "A webhook URL cannot contain a username or password. Use a secret instead.");
   }
   return url;
 }
@@ -76,7 +76,7 @@ export async function resolve(url: URL, { allowsPrivate }: NetworkRules): Promis
     throw new DomainError("invalid", message);
   }
   const [first] = found;
-  if (!first) throw new DomainError("unavailable", `The host '${host}' of the webhook URL has no address.`);
+  if (!first) throw new DomainError("unavailable", `The host '${host}' of the webhook URL cannot be resolved.`);
   return first;
 }
 

@@ -25,7 +25,7 @@ export async function createWebhook(ctx: Context, input: CreateWebhook, rules: N
     const ofSettings = and(eq(webhooks.workspaceId, workspaceId), isNull(webhooks.endpointId));
     const [known] = await ctx.db.select({ total: count() }).from(webhooks).where(ofSettings);
     if ((known?.total ?? 0) >= mostPerWorkspace) {
-      throw new DomainError("conflict", `A workspace has at most ${mostPerWorkspace} webhooks. Delete one first.`);
+      throw new DomainError("conflict", `A workspace can have at most ${mostPerWorkspace} webhooks. Delete one first.`);
     }
     const values = { ...wish, url, events: [...new Set(events)].sort(), workspaceId };
     const [row] = await ctx.db

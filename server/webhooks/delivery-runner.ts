@@ -15,7 +15,7 @@ const pollMs = 5_000;
 
 const deliverySeconds = new Histogram({
   name: "leeway_webhook_duration_seconds",
-  help: "Time of one try to deliver to a webhook; the status is 0 when no answer came.",
+  help: "Duration of webhook delivery attempts; status 0 means no response.",
   labelNames: ["status"],
   buckets: [0.01, 0.05, 0.1, 0.5, 1, 2, 5, 10],
 });

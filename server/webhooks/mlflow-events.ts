@@ -75,7 +75,7 @@ export function exampleOf(event: string): WebhookEvent {
       ...(action === "created" && { version: "1" }),
     },
   };
-  const data = examples[entity] ?? { subject: `${entity}/example`, note: "A test; nothing happened." };
+  const data = examples[entity] ?? { subject: `${entity}/example`, note: "Test event; nothing happened." };
   return { event: action === "*" || !action ? "webhook.tested" : event, data };
 }
 

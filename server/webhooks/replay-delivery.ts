@@ -19,10 +19,10 @@ export async function replayDelivery(ctx: Context, input: { deliveryId: string }
       .from(webhookDeliveries)
       .innerJoin(webhooks, eq(webhooks.id, webhookDeliveries.webhookId))
       .where(and(eq(webhookDeliveries.id, input.deliveryId), eq(webhookDeliveries.workspaceId, workspaceId)));
-    if (!found) throw new DomainError("not-found", "There is no such delivery; they are kept for 30 days.");
+    if (!found) throw new DomainError("not-found", "Delivery not found. Deliveries are kept for 30 days.");
     const { old, webhook } = found;
-    if (old.state === "pending") throw new DomainError("conflict", "This delivery is still being tried.");
-    if (webhook.disabledAt) throw new DomainError("conflict", "This webhook is switched off. Switch it on first.");
+    if (old.state === "pending") throw new DomainError("conflict", "This delivery is still being attempted.");
+    if (webhook.disabledAt) throw new DomainError("conflict", "This webhook is disabled. Enable it first.");
     const { webhookId, event, url, taskId, body } = old;
     const [row] = await ctx.db
       .insert(webhookDeliveries)

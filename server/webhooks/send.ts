@@ -50,7 +50,7 @@ export async function send(
 }
 
 function reasonOf(error: Error): string {
-  return error.name === "TimeoutError" ? `No answer within ${timeoutMs / 1000} s.` : error.message;
+  return error.name === "TimeoutError" ? `No response within ${timeoutMs / 1000}\u00a0s.` : error.message;
 }
 
 interface Post {

@@ -20,7 +20,7 @@ import { readSearch } from "./read-search.ts";
 export const metadata = { title: "Alerts" };
 
 const views: { key: string; label: string; states: GroupState[] }[] = [
-  { key: "", label: "All open", states: ["firing", "acknowledged", "muted", "resolved"] },
+  { key: "", label: "Open", states: ["firing", "acknowledged", "muted", "resolved"] },
   { key: "unacknowledged", label: "Unacknowledged", states: ["firing"] },
   { key: "muted", label: "Muted", states: ["muted"] },
   { key: "resolved", label: "Resolved, 24 h", states: ["over"] },
@@ -52,11 +52,11 @@ export default async function AlertsPage({ searchParams }: PageProps<"/alerts">)
   return (
     <Page crumbs={alertsCrumbs("alerts")} live>
       <LiveRefresh topics={["alert", "oncall"]} everyMs={15_000} />
-      <PageHead title="Alerts" context="What fires, in the groups in which it is told" sentence={sentence(groups)} />
+      <PageHead title="Alerts" context="Firing alerts, grouped by notification" sentence={sentence(groups)} />
       <AlertsTabs current="alerts" />
       <div className={classes.bar}>
         <SegmentedLinks
-          label="Which groups"
+          label="Filter groups"
           items={views.map(({ key, label }) => ({ label, href: address({ state: key }), current: key === view?.key }))}
         />
         <GroupSearch q={q} error={error} />
@@ -66,7 +66,7 @@ export default async function AlertsPage({ searchParams }: PageProps<"/alerts">)
       </Panel>
       {next && (
         <ButtonLink href={address({ cursor: next })} variant="default">
-          More groups
+          Load more
         </ButtonLink>
       )}
     </Page>
@@ -75,22 +75,23 @@ export default async function AlertsPage({ searchParams }: PageProps<"/alerts">)
 
 function sentence(groups: readonly AlertGroup[]): string | undefined {
   const pages = groups.filter(({ state, summary }) => state === "firing" && summary.severity === "page").length;
-  if (pages > 0) return `${plural(pages, "page")} ${pages === 1 ? "waits" : "wait"} for somebody.`;
-  return groups.some(({ state }) => state === "firing") ? "No page waits for anybody." : undefined;
+  if (pages > 0) return `${plural(pages, "page")} ${pages === 1 ? "needs" : "need"} attention.`;
+  return groups.some(({ state }) => state === "firing") ? "No unacknowledged pages." : undefined;
 }
 
 function Nothing({ isFiltered }: { isFiltered: boolean }) {
-  if (isFiltered) return <EmptyState title="No such group">Choose another state above, or search for less.</EmptyState>;
+  if (isFiltered)
+    return <EmptyState title="No matching groups">Choose another state above, or broaden your search.</EmptyState>;
   return (
     <EmptyState
-      title="Nothing fires"
+      title="No firing alerts"
       action={
         <ButtonLink href="/alerts/rules" variant="default">
-          See the rules
+          View rules
         </ButtonLink>
       }
     >
-      SLOs bring their own rules, and you can add others. Prometheus can send its alerts here as well.
+      SLOs come with alert rules, and you can add your own. Prometheus can send its alerts here as well.
     </EmptyState>
   );
 }

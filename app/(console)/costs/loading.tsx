@@ -8,10 +8,10 @@ export default function Loading() {
     <Page crumbs={[{ label: "Costs" }]} live>
       <PageHead title="Costs" />
       <Columns columns="1fr 348px">
-        <Panel title="Spend this month" subtitle="summed up by day">
+        <Panel title="Spend this month" subtitle="cumulative by day">
           <SkeletonRows />
         </Panel>
-        <Panel title="Ways to spend less">
+        <Panel title="Savings opportunities">
           <SkeletonRows />
         </Panel>
       </Columns>

@@ -64,8 +64,8 @@ export default async function CostsPage({ searchParams }: PageProps<"/costs">) {
       </Columns>
       <Panel flush>
         {report.rows.length === 0 ? (
-          <EmptyState title={`Nothing ran in ${monthWords(report.month)}`}>
-            Usage is counted from the first request that an endpoint answers; prices may be set before and after.
+          <EmptyState title={`No usage in ${monthWords(report.month)}`}>
+            Usage is metered from the first request; prices can be set before or after.
           </EmptyState>
         ) : (
           <CostsTable report={report} />
@@ -78,7 +78,7 @@ export default async function CostsPage({ searchParams }: PageProps<"/costs">) {
         {" · "}
         {month && (
           <>
-            <Link href={costsHref({ by })}>This month</Link>
+            <Link href={costsHref({ by })}>Current month</Link>
             {" · "}
           </>
         )}

@@ -43,9 +43,9 @@ export default async function DatasetsPage({ searchParams }: PageProps<"/dataset
       />
       <Panel flush>
         {shown.length === 0 ? (
-          <EmptyState title="No dataset yet">
-            A run that calls <code>mlflow.log_input(dataset)</code> makes one, and so does a CSV, Parquet or Arrow file
-            that is uploaded above.
+          <EmptyState title="No datasets yet">
+            Datasets are created by runs that call <code>mlflow.log_input(dataset)</code> or by uploading a CSV, Parquet
+            or Arrow file above.
           </EmptyState>
         ) : (
           <DatasetsTable
@@ -67,5 +67,5 @@ function sentence(datasets: DatasetSummary[], isPart: boolean): string | undefin
   if (datasets.length === 0 || isPart) return undefined;
   const broken = datasets.filter(({ check, newest }) => check?.digest === newest?.digest && check?.passed === false);
   const count = plural(datasets.length, "dataset");
-  return broken.length === 0 ? count : `${count}, the newest version of ${broken.length} breaks its contract`;
+  return broken.length === 0 ? count : `${count}; the latest version of ${broken.length} violates its contract`;
 }

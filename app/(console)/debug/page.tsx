@@ -15,11 +15,11 @@ export default async function DebugPage() {
   return (
     <Page crumbs={[{ label: "Debug" }]} live>
       <LiveRefresh topics={["endpoint"]} everyMs={30_000} />
-      <PageHead title="Debug" context="Everything that is known of one endpoint, over one span of time" />
+      <PageHead title="Debug" context="Everything about one endpoint over one time range" />
       <Panel title="Endpoints" flush>
         {endpoints.length === 0 ? (
-          <EmptyState title="There is no endpoint yet">
-            Make one and deploy a version; what it answers is counted from the first request on.
+          <EmptyState title="No endpoints yet">
+            Create one and deploy a version; predictions are counted from the first request on.
           </EmptyState>
         ) : (
           <EndpointsTable endpoints={endpoints} hrefOf={(name) => `/debug/${encodeURIComponent(name)}`} />

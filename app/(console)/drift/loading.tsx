@@ -6,7 +6,7 @@ import { SkeletonRows } from "#components/ui/skeleton.tsx";
 export default function Loading() {
   return (
     <Page crumbs={[{ label: "Drift" }]} live>
-      <PageHead title="Drift" context="Inputs and answers against what each version was made with" />
+      <PageHead title="Drift" context="Inputs and predictions compared with the reference of each version" />
       <Panel title="Endpoints" flush>
         <SkeletonRows />
       </Panel>

@@ -20,7 +20,7 @@ export default async function DriftPage() {
       <LiveRefresh topics={["monitoring"]} everyMs={60_000} />
       <PageHead
         title="Drift"
-        context="Inputs and answers against what each version was made with"
+        context="Inputs and predictions compared with the reference of each version"
         sentence={sentence(rows)}
         actions={
           <ButtonLink href="/drift/compare" variant="default">
@@ -28,13 +28,10 @@ export default async function DriftPage() {
           </ButtonLink>
         }
       />
-      <Panel title="Endpoints" subtitle="worst first; by the newest day, or the newest hour" flush>
+      <Panel title="Endpoints" subtitle="worst first; based on the latest day or hour" flush>
         {rows.length === 0 ? (
-          <EmptyState
-            title="There is no endpoint yet"
-            action={<ButtonLink href="/endpoints">Open endpoints</ButtonLink>}
-          >
-            Drift compares what an endpoint is asked with what its version was made with.
+          <EmptyState title="No endpoints yet" action={<ButtonLink href="/endpoints">View endpoints</ButtonLink>}>
+            Drift compares the requests to an endpoint with the data its version was trained or validated on.
           </EmptyState>
         ) : (
           <DriftTable rows={rows} />
@@ -50,8 +47,10 @@ function sentence(rows: readonly DriftRow[]): string | undefined {
   const judged = rows.filter(({ window }) => window !== null);
   const drifting = judged.filter(({ window }) => window?.verdict.state === "drift");
   const unjudged = rows.length - judged.length;
-  const rest = unjudged > 0 ? ` ${unjudged === 1 ? "One endpoint is" : `${unjudged} endpoints are`} not judged.` : "";
-  if (judged.length === 0) return `No endpoint is judged yet.${rows.length > 1 ? " The table says why." : ""}`;
-  if (drifting.length === 0) return `Nothing drifts in a way that matters.${rest}`;
-  return `${formatCountOf(drifting.length, judged.length)} endpoints ${drifting.length === 1 ? "drifts" : "drift"} in a way that probably matters.${rest}`;
+  const rest =
+    unjudged > 0 ? ` ${unjudged === 1 ? "One endpoint is" : `${unjudged} endpoints are`} not monitored.` : "";
+  if (judged.length === 0)
+    return `No endpoint has a drift result yet.${rows.length > 1 ? " The table shows why." : ""}`;
+  if (drifting.length === 0) return `No significant drift detected.${rest}`;
+  return `${formatCountOf(drifting.length, judged.length)} endpoints ${drifting.length === 1 ? "shows" : "show"} significant drift.${rest}`;
 }

@@ -33,14 +33,14 @@ export default async function EndpointsPage({ searchParams }: PageProps<"/endpoi
   return (
     <Page crumbs={[{ label: "Endpoints" }]} live>
       <LiveRefresh topics={["endpoint"]} everyMs={10_000} />
-      <PageHead title="Endpoints" context="Addresses that answer, with the version behind each" actions={create} />
-      <Panel title="Endpoints" subtitle={`by name; numbers of the last 5${nbsp}min, shape of the last hour`} flush>
+      <PageHead title="Endpoints" context="Live endpoints and the versions they serve" actions={create} />
+      <Panel title="Endpoints" subtitle={`by name; metrics for the last 5${nbsp}min, trend over the last hour`} flush>
         {endpoints.length === 0 ? (
           <EmptyState
-            title="No endpoint yet"
-            action={<Link href="/getting-started#endpoint">How a model is served</Link>}
+            title="No endpoints yet"
+            action={<Link href="/getting-started#endpoint">How to serve a model</Link>}
           >
-            An endpoint gives a model an address. Make one here, or deploy a version from its page.
+            An endpoint makes a model available at a stable address. Create one here, or deploy a version from its page.
           </EmptyState>
         ) : (
           <EndpointsTable endpoints={endpoints} />

@@ -37,8 +37,8 @@ export default async function ExperimentsPage({ searchParams }: PageProps<"/expe
       />
       {rows.length === 0 && page > 1 && (
         <Panel flush>
-          <EmptyState title="There is no such page" action={<Link href="/experiments">To the first page</Link>}>
-            {plural(total, "experiment")} fit on fewer.
+          <EmptyState title="Page not found" action={<Link href="/experiments">Go to first page</Link>}>
+            There are only {plural(total, "experiment")}.
           </EmptyState>
         </Panel>
       )}

@@ -6,7 +6,7 @@ import { SkeletonRows } from "#components/ui/skeleton.tsx";
 export default function Loading() {
   return (
     <Page crumbs={[{ label: "Getting started" }]} live>
-      <PageHead title="Get Leeway ready" />
+      <PageHead title="Set up Leeway" />
       <Panel flush>
         <SkeletonRows rows={6} height={52} />
       </Panel>

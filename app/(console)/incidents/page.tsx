@@ -53,7 +53,7 @@ export default async function IncidentsPage({ searchParams }: PageProps<"/incide
       <LiveRefresh topics={["incident"]} everyMs={30_000} />
       <PageHead
         title="Incidents"
-        context="What went wrong, whom it concerned, and what was learnt"
+        context="What went wrong, who was affected, and what was learned"
         sentence={`${metrics.words} Last ${days} days.`}
         actions={
           <DeclareDialog
@@ -72,13 +72,10 @@ export default async function IncidentsPage({ searchParams }: PageProps<"/incide
           incidents={incidents}
           empty={
             isFiltered ? (
-              <EmptyState title="No such incidents">
-                Choose other states, severities, causes or endpoints above.
-              </EmptyState>
+              <EmptyState title="No matching incidents">Change the filters above.</EmptyState>
             ) : (
               <EmptyState title="No incidents yet">
-                A page opens one by itself; a person declares one. Each keeps its timeline, its impact and what was
-                learnt.
+                A page opens one automatically, or you can declare one. Each keeps its timeline, impact and post-mortem.
               </EmptyState>
             )
           }
@@ -86,7 +83,7 @@ export default async function IncidentsPage({ searchParams }: PageProps<"/incide
       </Panel>
       {next !== undefined && (
         <ButtonLink href={`/incidents?${older}`} variant="default">
-          Older ones
+          Older incidents
         </ButtonLink>
       )}
     </Page>

@@ -10,14 +10,14 @@ export async function AllRequestsView({ ctx }: { ctx: Context }) {
   return (
     <RequestsPanel
       title="Promotion requests"
-      subtitle="of all models, newest first, at most 100"
+      subtitle="all models, newest first, up to 100"
       requests={withRefusals(ctx, requests)}
       actions={requestActions}
       actorName={ctx.actor.name}
       namesModel
       empty={
-        <EmptyState title="Nobody has asked for a promotion">
-          Open a version of a model and request one: its gates run, somebody else approves, and the alias moves.
+        <EmptyState title="No promotion requests yet">
+          Open a version and request its promotion: its gates run, someone else approves, and the alias moves.
         </EmptyState>
       }
     />

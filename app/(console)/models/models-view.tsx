@@ -22,8 +22,8 @@ export async function ModelsView({ ctx, after }: { ctx: Context; after: string |
     <>
       {waiting.length > 0 && (
         <RequestsPanel
-          title="Waiting for you"
-          subtitle="every gate passed or is waived; somebody else than the author decides"
+          title="Waiting for your review"
+          subtitle="all gates passed or waived; someone other than the requester decides"
           requests={withRefusals(ctx, waiting)}
           actions={requestActions}
           actorName={ctx.actor.name}

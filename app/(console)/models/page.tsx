@@ -36,7 +36,7 @@ export default async function ModelsPage({ searchParams }: PageProps<"/models">)
         }
       />
       <Tabs
-        label="Views of the registry"
+        label="Registry sections"
         items={[
           { label: "Models", href: "/models", current: view !== "requests" && view !== "policy" },
           { label: "Requests", href: "/models?view=requests", current: view === "requests" },

@@ -24,5 +24,5 @@ export function withRefusals({ actor }: Context, requests: PromotionRequest[]): 
 const names = { approve: "approvePromotion", reject: "rejectPromotion", withdraw: "withdrawPromotion" } as const;
 
 function roleWords(why: string | undefined): string | undefined {
-  return why && `Deciding on it ${why}.`;
+  return why && `Reviewing it ${why}.`;
 }

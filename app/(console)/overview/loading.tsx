@@ -12,7 +12,7 @@ export default function Loading() {
         <Skeleton height={110} />
       </Panel>
       <Columns columns="minmax(0, 1fr) 300px">
-        <Panel title="Portfolio" subtitle="Worst first." flush>
+        <Panel title="Portfolio" subtitle="worst first" flush>
           <SkeletonRows rows={7} />
         </Panel>
         <Panel title="Releases" flush>

@@ -18,10 +18,13 @@ export default async function PlaygroundPage() {
   if (first) redirect(playgroundHref(first.name));
   return (
     <Page crumbs={[{ label: "Playground" }]}>
-      <PageHead title="Playground" context="Any version, on your own input" />
+      <PageHead title="Playground" context="Run any version on your own input" />
       <Panel flush>
-        <EmptyState title="No model to try" action={<Link href="/getting-started#version">How one is registered</Link>}>
-          Register a version under Models; it can be tried here before it serves anything.
+        <EmptyState
+          title="No models to try"
+          action={<Link href="/getting-started#version">How to register a model</Link>}
+        >
+          Register a version under Models; you can try it here before it is deployed.
         </EmptyState>
       </Panel>
     </Page>

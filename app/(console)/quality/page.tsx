@@ -25,14 +25,14 @@ export default async function QualityPage({ searchParams }: PageProps<"/quality"
       <LiveRefresh topics={["monitoring"]} everyMs={60_000} />
       <PageHead
         title="Quality"
-        context="How right answers are: by labels where they are complete, estimated until they come"
+        context="Accuracy from labels once they are complete, estimated until then"
         sentence={sentenceOf(endpoints)}
         actions={<SegmentedLinks label="Time range" items={ranges} />}
       />
-      <Panel title="Endpoints" subtitle={`the worst first; the last ${range.label}`} flush>
+      <Panel title="Endpoints" subtitle={`worst first; last ${range.label}`} flush>
         {endpoints.length === 0 ? (
-          <EmptyState title="There is no endpoint yet">
-            Deploy a version and post what turned out to be true to /api/v1/endpoints/…/labels.
+          <EmptyState title="No endpoints yet">
+            Deploy a version and post labels to /api/v1/endpoints/…/labels.
           </EmptyState>
         ) : (
           <QualityTable endpoints={endpoints} range={asked} />
@@ -46,10 +46,10 @@ function sentenceOf(endpoints: readonly QualitySummary[]): string | undefined {
   const named = (state: QualitySummary["state"]) =>
     endpoints.filter((one) => one.state === state).map(({ endpoint }) => endpoint);
   const [below, watch, known] = [named("below"), named("watch"), named("fine")];
-  if (below.length > 0) return `Labels show ${below.join(", ")} to be below what was promised.`;
+  if (below.length > 0) return `Below objective according to labels: ${below.join(", ")}.`;
   if (watch.length > 0)
-    return `${watch.join(", ")} ${watch.length === 1 ? "is" : "are"} estimated to be less right than promised; labels will tell.`;
+    return `${watch.join(", ")} ${watch.length === 1 ? "is" : "are"} estimated to be below objective; labels will confirm.`;
   if (known.length > 0)
-    return `${plural(known.length, "endpoint")} ${known.length === 1 ? "is" : "are"} as right as promised.`;
+    return `${plural(known.length, "endpoint")} ${known.length === 1 ? "meets its" : "meet their"} quality objective.`;
   return undefined;
 }

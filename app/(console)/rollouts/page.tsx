@@ -25,21 +25,18 @@ export default async function RolloutsPage({ searchParams }: PageProps<"/rollout
   return (
     <Page crumbs={[{ label: "Rollouts" }]} live>
       <LiveRefresh topics={["rollout"]} everyMs={15_000} />
-      <PageHead
-        title="Rollouts"
-        context="Versions that take the traffic step by step, as far as the evidence lets them"
-      />
-      <Panel title="Rollouts" subtitle="in progress first, then the newest" flush>
+      <PageHead title="Rollouts" context="Gradual rollouts, promoted or rolled back based on evidence" />
+      <Panel title="Rollouts" subtitle="in progress first, then newest" flush>
         {all.length === 0 ? (
           <EmptyState
-            title="Nothing was rolled out yet"
+            title="No rollouts yet"
             action={
               <ButtonLink href="/endpoints" variant="default">
-                Open the endpoints
+                View endpoints
               </ButtonLink>
             }
           >
-            A rollout starts on the page of an endpoint, or of a version that fits one: “Roll out…”.
+            Start a rollout from an endpoint, or from a version that fits one: “Roll out…”.
           </EmptyState>
         ) : (
           <RolloutsTable rollouts={all} />
@@ -47,7 +44,7 @@ export default async function RolloutsPage({ searchParams }: PageProps<"/rollout
       </Panel>
       {next && (
         <ButtonLink href={`/rollouts?cursor=${encodeURIComponent(next)}`} variant="default">
-          Older ones
+          Older rollouts
         </ButtonLink>
       )}
     </Page>

@@ -7,7 +7,7 @@ export default function Loading() {
   return (
     <Page crumbs={[{ label: "SLOs" }]} live>
       <PageHead title="SLOs" />
-      <Panel title="Promises" flush>
+      <Panel title="Objectives" flush>
         <SkeletonRows />
       </Panel>
     </Page>

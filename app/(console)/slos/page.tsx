@@ -30,31 +30,33 @@ export default async function SlosPage({ searchParams }: PageProps<"/slos">) {
       <PageHead
         title={isArchived ? "Archived SLOs" : "SLOs"}
         context={
-          isArchived ? "No longer counted; making one of the same name brings its history back" : slosSentence(slos)
+          isArchived
+            ? "No longer evaluated; creating an SLO with the same name restores its history"
+            : slosSentence(slos)
         }
         actions={
           <>
-            {!isArchived && <SegmentedLinks label="Order" items={viewLinks(view)} />}
+            {!isArchived && <SegmentedLinks label="Sort order" items={viewLinks(view)} />}
             <OpenSloButton importFile={importOpenSloAction} why={why} />
-            {!why && <ButtonLink href={newSloHref()}>New SLO…</ButtonLink>}
+            {!why && <ButtonLink href={newSloHref()}>Create SLO…</ButtonLink>}
           </>
         }
       />
       {slos.length === 0 ? (
         <Panel>
           <EmptyState
-            title={isArchived ? "No SLO was archived" : "Nothing is promised yet"}
-            action={!why && !isArchived && <ButtonLink href={newSloHref()}>New SLO…</ButtonLink>}
+            title={isArchived ? "No archived SLOs" : "No SLOs yet"}
+            action={!why && !isArchived && <ButtonLink href={newSloHref()}>Create SLO…</ButtonLink>}
           >
-            A promise is a sentence such as “99.5 % of requests answered within 120 ms, over 30 days”. What may fail
-            before it is broken is the error budget; how fast it burns decides who is told.
+            An SLO is a target such as “99.5% of requests answered within 120 ms over 30 days”. The error budget is what
+            may fail without missing it; how fast it burns decides who is notified.
           </EmptyState>
         </Panel>
       ) : (
         groupSlos(slos, view).map(({ title, slos: group }) => (
           <Panel
             title={title}
-            subtitle={view === "worst" ? "the least budget left first" : undefined}
+            subtitle={view === "worst" ? "least error budget left first" : undefined}
             flush
             key={title}
           >

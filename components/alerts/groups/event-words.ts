@@ -2,25 +2,25 @@ import type { State } from "#components/ui/status-shape.tsx";
 import type { AlertEventKind, StoredAlertEvent } from "#server/alerts/contract.ts";
 
 const names: Record<AlertEventKind, string> = {
-  received: "Came in",
-  merged: "Came in again",
-  firing: "Began to fire",
+  received: "Received",
+  merged: "Received again",
+  firing: "Started firing",
   resolved: "Resolved",
-  expired: "Over, for want of news",
+  expired: "Expired: no updates received",
   routed: "Routed",
-  grouped: "Put into the group",
-  flushed: "Looked at",
-  inhibited: "Muted by another alert",
+  grouped: "Added to group",
+  flushed: "Evaluated",
+  inhibited: "Inhibited by another alert",
   silenced: "Silenced",
-  time_muted: "Muted by the time",
-  notified: "Told",
-  notify_failed: "A channel did not take it",
+  time_muted: "Muted by a time interval",
+  notified: "Notified",
+  notify_failed: "Notification failed",
   ack: "Acknowledged",
-  unack: "Given back",
+  unack: "Unacknowledged",
   escalated: "Escalated",
-  verdict: "Judged",
+  verdict: "Feedback given",
   linked: "Linked to an incident",
-  outside: "From outside",
+  outside: "External event",
 };
 
 export const eventShapes: Partial<Record<AlertEventKind, State>> = {

@@ -20,9 +20,9 @@ interface EventsLogProps {
 /** What happened to alerts, newest first; each entry is an address. */
 export function EventsLog({ events, olderHref, isOfAlert = false }: EventsLogProps) {
   return (
-    <Panel id="history" title="History" subtitle="newest first, kept for 400 days">
+    <Panel id="history" title="Activity" subtitle="newest first, kept for 400 days">
       {events.length === 0 ? (
-        <EmptyState title="Nothing has happened yet" />
+        <EmptyState title="No activity yet" />
       ) : (
         <ol className={classes.log} reversed>
           {events.map((event) => {
@@ -39,7 +39,7 @@ export function EventsLog({ events, olderHref, isOfAlert = false }: EventsLogPro
                   {eventText(event)}{" "}
                   {!isOfAlert && event.fingerprint && (
                     <Link className="lw-small" href={alertHref(event.fingerprint, event.at)}>
-                      why
+                      details
                     </Link>
                   )}
                 </span>

@@ -19,13 +19,15 @@ export function GroupFacts({ group, onCall, escalation }: GroupFactsProps) {
   const { acknowledgement, nextFlushAt, nextRepeatAt, toldAt, incidentNumber, summary } = group;
   return (
     <dl className={classes.facts}>
-      <Fact name="Taken by">{acknowledgement ? <Taken of={acknowledgement} /> : <None words="nobody" />}</Fact>
+      <Fact name="Acknowledged by">{acknowledgement ? <Taken of={acknowledgement} /> : <None words="nobody" />}</Fact>
       <Fact name="On call now">{onCall ?? <None words="nobody" />}</Fact>
-      <Fact name="Escalates">{escalation ? <Escalation {...escalation} /> : <None words="no further" />}</Fact>
-      <Fact name="Told last">{toldAt ? <RelativeTime at={toldAt} /> : <None words="not yet" />}</Fact>
-      <Fact name="Next flush">{nextFlushAt ? <RelativeTime at={nextFlushAt} /> : <None />}</Fact>
+      <Fact name="Escalates">
+        {escalation ? <Escalation {...escalation} /> : <None words="no further escalation" />}
+      </Fact>
+      <Fact name="Last notification">{toldAt ? <RelativeTime at={toldAt} /> : <None words="not yet" />}</Fact>
+      <Fact name="Next group flush">{nextFlushAt ? <RelativeTime at={nextFlushAt} /> : <None />}</Fact>
       <Fact name="Next repeat">{nextRepeatAt ? <RelativeTime at={nextRepeatAt} /> : <None />}</Fact>
-      <Fact name="Last flush">{group.outcome ?? <None words="none yet" />}</Fact>
+      <Fact name="Last group flush">{group.outcome ?? <None words="none yet" />}</Fact>
       <Fact name="Receiver">
         <Link href="/alerts/receivers">{group.receiver}</Link>
       </Fact>
@@ -33,7 +35,7 @@ export function GroupFacts({ group, onCall, escalation }: GroupFactsProps) {
         <LabelTags labels={group.labels} />
       </Fact>
       <Fact name="Route">
-        <Link href={testRouteHref({ ...group.labels, severity: summary.severity })}>Try these labels</Link>
+        <Link href={testRouteHref({ ...group.labels, severity: summary.severity })}>Test these labels</Link>
       </Fact>
       <Fact name="Incident">
         {incidentNumber === null ? <None /> : <Link href={incidentHref(incidentNumber)}>INC-{incidentNumber}</Link>}
@@ -55,7 +57,7 @@ function Taken({ of: { by, at, until, note, alsoLooking } }: { of: NonNullable<A
       {by} <RelativeTime at={at} />, until <RelativeTime at={until} />
       {note && <div>“{note}”</div>}
       {alsoLooking.length > 0 && (
-        <div className="lw-quiet">also looking: {alsoLooking.map((one) => one.by).join(", ")}</div>
+        <div className="lw-quiet">also investigating: {alsoLooking.map((one) => one.by).join(", ")}</div>
       )}
     </>
   );

@@ -17,8 +17,8 @@ export function GroupSearch({ q, error }: { q: string; error: FilterError | unde
   return (
     <FilterBar
       value={q}
-      label="Search groups of alerts"
-      placeholder={'service="card-fraud", severity=~"page|critical"  or words of the title'}
+      label="Search alert groups"
+      placeholder={'service="card-fraud", severity=~"page|critical" or words in the title'}
       error={error}
       onSubmit={search}
     />

@@ -1,5 +1,5 @@
 import { type Column, DataTable } from "#components/ui/data-table.tsx";
-import { plural } from "#components/ui/format.ts";
+import { formatCount } from "#components/ui/format.ts";
 import { RelativeTime } from "#components/ui/relative-time.tsx";
 import type { AlertGroup } from "#server/alerts/contract.ts";
 import { groupHref } from "../addresses.ts";
@@ -27,13 +27,13 @@ export function GroupsTable({ groups, onCall, empty }: GroupsTableProps) {
     { key: "members", head: "Alerts", cell: membersWords },
     { key: "since", head: "Since", cell: ({ summary }) => <RelativeTime at={summary.startsAt} /> },
     { key: "told", head: "Told", cell: ({ toldAt }) => (toldAt ? <RelativeTime at={toldAt} /> : none("not yet")) },
-    { key: "flush", head: "Next flush", cell: nextFlush },
+    { key: "flush", head: "Next group flush", cell: nextFlush },
     { key: "repeat", head: "Next repeat", cell: nextRepeat },
     { key: "on-call", head: "On call now", cell: (group) => onCall(group) ?? none("nobody") },
   ];
   return (
     <DataTable
-      label="Groups of alerts"
+      label="Alert groups"
       rows={groups}
       columns={columns}
       rowKey={({ id }) => id}
@@ -45,7 +45,7 @@ export function GroupsTable({ groups, onCall, empty }: GroupsTableProps) {
 
 function membersWords({ summary: { firing, muted, resolved } }: AlertGroup) {
   const parts = [
-    plural(firing, "fires", "fire"),
+    `${formatCount(firing)} firing`,
     muted > 0 ? `${muted} muted` : "",
     resolved > 0 ? `${resolved} resolved` : "",
   ];
@@ -56,7 +56,7 @@ function nextFlush({ nextFlushAt, endedAt }: AlertGroup) {
   if (endedAt)
     return (
       <>
-        over <RelativeTime at={endedAt} />
+        resolved <RelativeTime at={endedAt} />
       </>
     );
   return nextFlushAt ? <RelativeTime at={nextFlushAt} /> : none("none");

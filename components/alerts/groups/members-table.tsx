@@ -9,7 +9,7 @@ const columns = (common: readonly string[]): Column<AlertNow>[] => [
   { key: "name", head: "Alert", cell: ({ labels, fingerprint }) => labels.alertname ?? fingerprint },
   { key: "state", head: "State", cell: (alert) => <AlertBadge alert={alert} /> },
   { key: "severity", head: "Severity", cell: ({ severity }) => <SeverityTag severity={severity} /> },
-  { key: "labels", head: "Labels of its own", cell: ({ labels }) => <LabelTags labels={labels} without={common} /> },
+  { key: "labels", head: "Distinct labels", cell: ({ labels }) => <LabelTags labels={labels} without={common} /> },
   { key: "muted", head: "Muted by", cell: (alert) => <MutedBy alert={alert} /> },
   { key: "since", head: "Since", cell: ({ startsAt }) => <RelativeTime at={startsAt} /> },
 ];
@@ -32,7 +32,7 @@ export function MutedBy({ alert }: { alert: AlertNow }) {
       ))}
       {mutedBy.map((name) => (
         <Link href="/alerts/routes#times" key={name}>
-          the time {name}{" "}
+          the time interval {name}{" "}
         </Link>
       ))}
     </>
@@ -51,7 +51,7 @@ export function MembersTable({
 }) {
   return (
     <DataTable
-      label="Alerts of this group"
+      label="Alerts in this group"
       rows={alerts}
       columns={columns(["alertname", "severity", ...common])}
       rowKey={({ fingerprint }) => fingerprint}

@@ -14,7 +14,7 @@ import { useFreeKey } from "../use-free-key.ts";
 
 const hourMs = 3_600_000;
 const ends = [
-  { value: "", label: "As usual: 2 h for a page, 3 days for a ticket" },
+  { value: "", label: "Default: 2 h for a page, 3 days for a ticket" },
   { value: "1", label: "1 h" },
   { value: "4", label: "4 h" },
   { value: "12", label: "12 h" },
@@ -46,12 +46,12 @@ export function TakeGroup({ group, take, giveBack }: TakeGroupProps) {
           aria-disabled={back.busy}
           onClick={() =>
             back.run({ groupId: group.id }, () => {
-              toast.done("Given back. Repeats and escalation go on.");
+              toast.done("Unacknowledged. Notifications and escalation resume.");
               void refresh();
             })
           }
         >
-          Give back
+          Unacknowledge
         </Button>
       </>
     );
@@ -67,7 +67,7 @@ export function TakeGroup({ group, take, giveBack }: TakeGroupProps) {
           take={take}
           onDone={() => {
             setOpened(false);
-            toast.done("Taken. Repeats and escalation stop; new alerts still tell.");
+            toast.done("Acknowledged. Repeat notifications and escalation stop; new alerts still notify.");
             void refresh();
           }}
         />
@@ -91,12 +91,12 @@ function TakeForm({ groupId, take, onDone }: Pick<TakeGroupProps, "take"> & { gr
     >
       <FormProblem state={state} />
       <p>
-        It says that somebody works on it: repeats and escalation stop for what fires now. New alerts, what is resolved
-        and a higher severity still tell.
+        Tells others that someone is working on this: repeat notifications and escalation stop for the alerts firing
+        now. New alerts, resolutions and a higher severity still notify.
       </p>
       <Textarea
         label="Note"
-        description="Others read it on the board."
+        description="Visible to others in triage."
         rows={2}
         maxLength={2000}
         value={note}
@@ -113,7 +113,7 @@ function TakeForm({ groupId, take, onDone }: Pick<TakeGroupProps, "take"> & { gr
       />
       <div className={dialog.buttons}>
         <Button type="submit" aria-disabled={busy}>
-          {busy ? "Taking…" : "Acknowledge"}
+          {busy ? "Acknowledging…" : "Acknowledge"}
         </Button>
       </div>
     </form>

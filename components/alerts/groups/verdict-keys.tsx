@@ -26,7 +26,7 @@ export function VerdictKeys({ groupId, verdict, give, why }: VerdictKeysProps) {
   const { state, busy, run } = useAction(give);
   const say = (said: Verdict) =>
     run({ groupId, verdict: said }, () => {
-      toast.done(`Written down: ${verdictWords[said].word.toLowerCase()}.`);
+      toast.done(`Feedback saved: ${verdictWords[said].word.toLowerCase()}.`);
       void refresh();
     });
   useFreeKey((key) => {
@@ -35,8 +35,8 @@ export function VerdictKeys({ groupId, verdict, give, why }: VerdictKeysProps) {
   });
   return (
     <div>
-      <p className="lw-muted">Was it right to tell? The precision of its rule comes from this.</p>
-      {why && <p className="lw-small lw-quiet">Saying so {why}.</p>}
+      <p className="lw-muted">Was this alert useful? The precision of its rule is calculated from this feedback.</p>
+      {why && <p className="lw-small lw-quiet">Giving feedback {why}.</p>}
       <fieldset className={classes.verdicts} aria-label="Verdict" style={{ border: 0, padding: 0 }}>
         {verdicts.map((one, place) => (
           <Button

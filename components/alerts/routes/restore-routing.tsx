@@ -28,19 +28,19 @@ export function RestoreRouting({ revision, routing, current, actorName, save }: 
   return (
     <>
       <Button variant="default" size="xs" onClick={() => setOpened(true)}>
-        Take again…
+        Restore…
       </Button>
       <ConfirmWithReason
         opened={opened}
         onClose={() => setOpened(false)}
-        title={`Take revision ${revision} again?`}
+        title={`Restore revision ${revision}?`}
         consequences={[
           { label: "Saved as", value: `revision ${current + 1}` },
-          { label: "Open alerts", value: "go to the groups of their new routes at once" },
+          { label: "Open alerts", value: "move to the groups of their new routes immediately" },
         ]}
         reasons={["Undo"]}
-        confirmLabel="Take again"
-        keepLabel="Keep"
+        confirmLabel="Restore"
+        keepLabel="Cancel"
         actorName={actorName}
         onConfirm={confirm}
       />

@@ -24,8 +24,8 @@ interface RouteFieldsProps {
 
 const timers = [
   { key: "groupWaitSeconds", label: "Waits, s" },
-  { key: "groupIntervalSeconds", label: "Looks every, s" },
-  { key: "repeatIntervalSeconds", label: "Repeats after, s" },
+  { key: "groupIntervalSeconds", label: "Group interval, s" },
+  { key: "repeatIntervalSeconds", label: "Repeat interval, s" },
 ] as const;
 
 /** One route with those below it. What is left empty it has from the one above. */
@@ -69,14 +69,14 @@ export function RouteFields(props: RouteFieldsProps) {
       {depth > 0 && (
         <div className={classes.row}>
           <MultiSelect
-            label="Muted at"
+            label="Mute during"
             data={[...intervals]}
             value={route.muteTimes}
             onChange={(muteTimes) => change({ muteTimes })}
           />
           <Checkbox
             className={classes.beside ?? ""}
-            label="Then try the routes after it, too"
+            label="Continue matching subsequent routes"
             checked={route.continue}
             onChange={(event) => change({ continue: event.currentTarget.checked })}
           />
@@ -103,11 +103,11 @@ export function RouteFields(props: RouteFieldsProps) {
             })
           }
         >
-          Add a route below
+          Add child route
         </Button>
         {onRemove && (
           <Button variant="default" size="xs" onClick={onRemove}>
-            Remove this route
+            Remove route
           </Button>
         )}
       </div>
@@ -137,8 +137,8 @@ function MatchersText({ route, parse, onChange }: MatchersTextProps) {
   return (
     <TextInput
       className={classes.mono ?? ""}
-      label="Which alerts"
-      description="Left empty, everything that no route before it took."
+      label="Matchers"
+      description="Leave empty to match everything that earlier routes did not."
       value={text}
       onChange={(event) => void type(event.currentTarget.value)}
       error={problem}

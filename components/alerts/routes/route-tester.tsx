@@ -34,8 +34,8 @@ export function RouteTester({ labels: proposed, initial, test }: RouteTesterProp
     <form className={`${classes.form} ${classes.mono}`} onSubmit={submit}>
       <FormProblem state={state} />
       <Textarea
-        label="Labels of the alert"
-        description={'As alertname="SLOBurn", severity="page", service="card-fraud"'}
+        label="Alert labels"
+        description={'For example alertname="SLOBurn", severity="page", service="card-fraud"'}
         autosize
         minRows={2}
         value={labels}
@@ -46,7 +46,7 @@ export function RouteTester({ labels: proposed, initial, test }: RouteTesterProp
       />
       <div className={classes.buttons}>
         <Button type="submit" variant="default" aria-disabled={busy}>
-          {busy ? "Trying…" : "Where would it go?"}
+          {busy ? "Testing…" : "Test routing"}
         </Button>
       </div>
       <div aria-live="polite">{shown && state.error === undefined && <WhatNow test={shown} />}</div>

@@ -14,12 +14,12 @@ interface RoutesTreeProps {
 /** The tree of routes, indented, in the order in which they are tried. */
 export function RoutesTree({ lines, silent }: RoutesTreeProps) {
   return (
-    <ol className={classes.tree} aria-label="Routes, in the order in which they are tried">
+    <ol className={classes.tree} aria-label="Routes, in matching order">
       {lines.map(({ route, effective, depth }) => (
         <li className={classes.line} style={{ "--depth": depth } as CSSProperties} key={effective.path}>
           <span className={classes.head}>
             {depth === 0 ? (
-              <strong>Every alert</strong>
+              <strong>All alerts</strong>
             ) : route.matchers.length === 0 ? (
               <strong>Everything else</strong>
             ) : (
@@ -30,15 +30,15 @@ export function RoutesTree({ lines, silent }: RoutesTreeProps) {
             </span>
             {silent.includes(effective.receiver) && (
               <Tag tone="watch">
-                <StatusShape state="watch" /> tells nobody
+                <StatusShape state="watch" /> no notifications
               </Tag>
             )}
-            {route.continue && <Tag>then goes on</Tag>}
+            {route.continue && <Tag>continues matching</Tag>}
           </span>
           <span className="lw-muted">
             {groupingWords(effective)}; {timersWords(effective)}
-            {route.muteTimes.length > 0 && `; muted at ${route.muteTimes.join(", ")}`}
-            {route.activeTimes.length > 0 && `; only at ${route.activeTimes.join(", ")}`}
+            {route.muteTimes.length > 0 && `; muted during ${route.muteTimes.join(", ")}`}
+            {route.activeTimes.length > 0 && `; active only during ${route.activeTimes.join(", ")}`}
           </span>
         </li>
       ))}

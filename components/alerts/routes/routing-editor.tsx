@@ -52,7 +52,7 @@ export function RoutingEditor({ routing: before, revision, actorName, receivers,
   async function confirm(reason: string) {
     const { ok, error, fieldErrors } = await save({ routing, reason, revision });
     if (ok) {
-      toast.done("The routes were saved. Open alerts went to their new groups.");
+      toast.done("Routes saved. Open alerts moved to their new groups.");
       router.push("/alerts/routes");
       return undefined;
     }
@@ -61,7 +61,7 @@ export function RoutingEditor({ routing: before, revision, actorName, receivers,
   return (
     <div className={classes.form}>
       <Segmented<View>
-        label="How it is edited"
+        label="Edit as"
         value={view}
         onChange={show}
         options={[
@@ -92,7 +92,7 @@ export function RoutingEditor({ routing: before, revision, actorName, receivers,
         />
       )}
       {view === "form" && (
-        <p className="lw-small lw-quiet">Inhibition rules and time intervals are written as YAML or JSON.</p>
+        <p className="lw-small lw-quiet">Inhibition rules and time intervals are edited as YAML or JSON.</p>
       )}
       <div className={classes.buttons}>
         <Button
@@ -109,15 +109,15 @@ export function RoutingEditor({ routing: before, revision, actorName, receivers,
       <ConfirmWithReason
         opened={confirming}
         onClose={() => setConfirming(false)}
-        title="Save the routes?"
+        title="Save routes?"
         consequences={[
-          { label: "Open alerts", value: "go to the groups of their new routes at once" },
-          { label: "Groups whose key and receiver stay", value: "go on as they are" },
-          { label: "To undo", value: "take an earlier revision again" },
+          { label: "Open alerts", value: "move to the groups of their new routes immediately" },
+          { label: "Groups with unchanged key and receiver", value: "are not affected" },
+          { label: "Undo", value: "restore an earlier revision" },
         ]}
-        reasons={["New team", "New receiver", "Too loud"]}
+        reasons={["New team", "New receiver", "Too noisy"]}
         confirmLabel="Save"
-        keepLabel="Keep as it is"
+        keepLabel="Cancel"
         actorName={actorName}
         onConfirm={confirm}
       />

@@ -9,12 +9,12 @@ import { RestoreRouting, type RestoreRoutingProps } from "./restore-routing.tsx"
 import { intervalWords } from "./routing-words.ts";
 
 const inhibition: Column<InhibitRule>[] = [
-  { key: "name", head: "Rule", cell: ({ name }) => name || <span className="lw-quiet">without a name</span> },
-  { key: "source", head: "While one fires of", cell: ({ sourceMatchers }) => <Matchers of={sourceMatchers} /> },
-  { key: "target", head: "These are muted", cell: ({ targetMatchers }) => <Matchers of={targetMatchers} /> },
+  { key: "name", head: "Rule", cell: ({ name }) => name || <span className="lw-quiet">unnamed</span> },
+  { key: "source", head: "While firing", cell: ({ sourceMatchers }) => <Matchers of={sourceMatchers} /> },
+  { key: "target", head: "Inhibited alerts", cell: ({ targetMatchers }) => <Matchers of={targetMatchers} /> },
   {
     key: "equal",
-    head: "With the same",
+    head: "Equal labels",
     cell: ({ equal }) => equal.join(", ") || <span className="lw-quiet">any</span>,
   },
 ];
@@ -22,14 +22,14 @@ const inhibition: Column<InhibitRule>[] = [
 /** Which alerts mute which. */
 export function InhibitionPanel({ rules }: { rules: readonly InhibitRule[] }) {
   return (
-    <Panel title="Inhibition" subtitle="an alert that explains others mutes them" flush>
+    <Panel title="Inhibition" subtitle="an alert that explains others inhibits them" flush>
       <DataTable
         label="Inhibition rules"
         rows={rules}
         columns={inhibition}
         rowKey={(rule) => JSON.stringify(rule)}
         density="dense"
-        empty={<EmptyState title="No alert mutes another" />}
+        empty={<EmptyState title="No inhibition rules" />}
       />
     </Panel>
   );
@@ -43,14 +43,14 @@ const times: Column<TimeInterval>[] = [
 /** Times at which routes are muted, or at which alone they tell. */
 export function TimesPanel({ intervals }: { intervals: readonly TimeInterval[] }) {
   return (
-    <Panel id="times" title="Mute times" subtitle="routes name them" flush>
+    <Panel id="times" title="Mute time intervals" subtitle="referenced by routes" flush>
       <DataTable
         label="Time intervals"
         rows={intervals}
         columns={times}
         rowKey={({ name }) => name}
         density="dense"
-        empty={<EmptyState title="No times are named" />}
+        empty={<EmptyState title="No time intervals" />}
       />
     </Panel>
   );
@@ -71,11 +71,11 @@ export function RevisionsPanel({ revisions, current, actorName, save }: Revision
       head: "Revision",
       cell: ({ revision }) => (
         <>
-          {revision} {revision === current && <Tag tone="accent">holds</Tag>}
+          {revision} {revision === current && <Tag tone="accent">active</Tag>}
         </>
       ),
     },
-    { key: "why", head: "Why", cell: ({ reason }) => reason },
+    { key: "why", head: "Reason", cell: ({ reason }) => reason },
     { key: "who", head: "By", cell: ({ changedBy }) => changedBy },
     { key: "when", head: "When", cell: ({ at }) => <RelativeTime at={at} /> },
     {
@@ -88,12 +88,12 @@ export function RevisionsPanel({ revisions, current, actorName, save }: Revision
   return (
     <Panel id="revisions" title="Revisions" subtitle="newest first" flush>
       <DataTable
-        label="Revisions of the routes"
+        label="Route revisions"
         rows={revisions}
         columns={columns}
         rowKey={({ revision }) => String(revision)}
         density="dense"
-        empty={<EmptyState title="The routes were never changed" />}
+        empty={<EmptyState title="The routes have never been changed" />}
       />
     </Panel>
   );

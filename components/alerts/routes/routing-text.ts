@@ -30,7 +30,7 @@ export function readRoutingText(text: string): { routing: Routing } | { mistakes
   return {
     mistakes: parsed.error.issues.slice(0, 10).map(({ path, message }) => {
       const line = lineOf(path);
-      return { message: `${path.join(".") || "The whole"}: ${message}`, ...(line !== undefined && { line }) };
+      return { message: `${path.join(".") || "The configuration"}: ${message}`, ...(line !== undefined && { line }) };
     }),
   };
 

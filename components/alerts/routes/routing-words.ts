@@ -14,13 +14,13 @@ import { spanWords } from "#server/slo/engine/contract.ts";
 
 /** "waits 5 s, looks every 5 min, repeats after 4 h" */
 export function timersWords({ groupWaitMs, groupIntervalMs, repeatIntervalMs }: EffectiveRoute): string {
-  return `waits ${spanWords(groupWaitMs)}, looks every ${spanWords(groupIntervalMs)}, repeats after ${spanWords(repeatIntervalMs)}`;
+  return `group wait ${spanWords(groupWaitMs)}, group interval ${spanWords(groupIntervalMs)}, repeat interval ${spanWords(repeatIntervalMs)}`;
 }
 
 /** "by alertname, service" */
 export function groupingWords({ groupBy }: EffectiveRoute): string {
-  if (groupBy.length === 0) return "all together";
-  return groupBy.includes("...") ? "each set of labels by itself" : `by ${groupBy.join(", ")}`;
+  if (groupBy.length === 0) return "all in one group";
+  return groupBy.includes("...") ? "one group per label set" : `by ${groupBy.join(", ")}`;
 }
 
 /** A route of the tree with what it has from those above it, in the order in which they are tried. */

@@ -27,20 +27,20 @@ export function RuleActions({ rule, actorName, enable, disable, archive }: RuleA
   async function confirm(reason: string) {
     const act = asked === "archive" ? archive : isEnabled ? disable : enable;
     const { ok, error } = await act({ ruleId, reason });
-    if (!ok) return error ?? "Not done.";
+    if (!ok) return error ?? "The change was not saved.";
     if (asked === "archive") router.push("/alerts/rules");
     else void refresh();
     return undefined;
   }
-  const verb = asked === "archive" ? "Archive" : isEnabled ? "Switch off" : "Switch on";
-  const firing = isEnabled || asked === "archive" ? "end at once" : "may begin at the next look";
+  const verb = asked === "archive" ? "Archive" : isEnabled ? "Disable" : "Enable";
+  const firing = isEnabled || asked === "archive" ? "resolve immediately" : "may start at the next evaluation";
   return (
     <>
       <Button variant="default" onClick={() => setAsked("archive")}>
         Archive…
       </Button>
       <Button variant="default" onClick={() => setAsked("switch")}>
-        {isEnabled ? "Switch off…" : "Switch on…"}
+        {isEnabled ? "Disable…" : "Enable…"}
       </Button>
       <ConfirmWithReason
         opened={asked !== undefined}
@@ -52,7 +52,7 @@ export function RuleActions({ rule, actorName, enable, disable, archive }: RuleA
         ]}
         reasons={asked === "archive" ? ["Noise", "Replaced", "No longer needed"] : ["Noise", "Planned work"]}
         confirmLabel={verb}
-        keepLabel="Keep"
+        keepLabel="Cancel"
         destructive={asked === "archive"}
         actorName={actorName}
         onConfirm={confirm}

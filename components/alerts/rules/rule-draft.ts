@@ -27,30 +27,30 @@ export interface RuleDraft {
 }
 
 export const kindWords: Record<Kind, string> = {
-  threshold: "A number of an endpoint passes a limit",
-  absent: "No request comes any more",
-  rollout: "A rollout is rolled back, holds or was promoted",
-  "run-health": "A run is not healthy",
-  budget: "Little error budget is left",
-  spend: "Money: over budget, spent or unusual",
-  platform: "Leeway itself is not well",
+  threshold: "A metric crosses a threshold",
+  absent: "No requests received",
+  rollout: "A rollout is rolled back, on hold or promoted",
+  "run-health": "A training run is unhealthy",
+  budget: "Error budget running low",
+  spend: "Cost: forecast over budget, budget spent or anomaly",
+  platform: "Leeway itself is unhealthy",
 };
 
 export const metricNames: Record<RuleMetric, { name: string; unit: string }> = {
   "p50-ms": { name: "Median latency", unit: "ms" },
   "p95-ms": { name: "p95 latency", unit: "ms" },
   "p99-ms": { name: "p99 latency", unit: "ms" },
-  "error-rate": { name: "Share of failed requests", unit: "%" },
+  "error-rate": { name: "Error rate", unit: "%" },
   "requests-per-second": { name: "Traffic", unit: "requests/s" },
-  "queue-ms": { name: "Mean time in the queue", unit: "ms" },
-  "cache-hit-rate": { name: "Share answered by the cache", unit: "%" },
-  "violation-rate": { name: "Violations of the input contract per request", unit: "" },
-  "tasks-waiting": { name: "Tasks that wait", unit: "" },
-  "dead-tasks": { name: "Dead tasks", unit: "" },
+  "queue-ms": { name: "Mean queue time", unit: "ms" },
+  "cache-hit-rate": { name: "Cache hit rate", unit: "%" },
+  "violation-rate": { name: "Input contract violations per request", unit: "" },
+  "tasks-waiting": { name: "Queued tasks", unit: "" },
+  "dead-tasks": { name: "Dead-lettered tasks", unit: "" },
   "gpu-utilisation": { name: "GPU utilisation", unit: "%" },
   "gpu-memory": { name: "GPU memory in use", unit: "%" },
   "cost-per-1000": { name: "Cost per 1,000 predictions", unit: "" },
-  "label-delay-hours": { name: "Age of predictions when their labels arrive", unit: "h" },
+  "label-delay-hours": { name: "Label delay", unit: "h" },
 };
 
 /** 1 for numbers as they are, 100 for shares, which people write in per cent. */

@@ -60,7 +60,7 @@ export function RuleForm({ rule, endpoints, teams, runbooks, findings, save, say
     const endpointId = hasEndpoint && draft.endpointId ? draft.endpointId : null;
     const owners = { teamId: draft.teamId || null, runbookId: draft.runbookId || null };
     run({ ...(rule && { ruleId: rule.id }), name, severity, endpointId, spec, ...owners }, ({ id }) => {
-      toast.done(`Rule ${name} was saved.`);
+      toast.done(`Rule ${name} saved.`);
       router.push(ruleHref(id));
     });
   }
@@ -69,7 +69,7 @@ export function RuleForm({ rule, endpoints, teams, runbooks, findings, save, say
       <FormProblem state={state} />
       <TextInput
         label="Name"
-        description="The alertname of its alerts."
+        description="The alertname label of its alerts."
         value={draft.name}
         maxLength={100}
         onChange={(event) => change({ name: event.currentTarget.value })}
@@ -87,7 +87,7 @@ export function RuleForm({ rule, endpoints, teams, runbooks, findings, save, say
         {hasEndpoint && (
           <NativeSelect
             label="Endpoint"
-            data={options("Every endpoint", endpoints)}
+            data={options("All endpoints", endpoints)}
             value={draft.endpointId}
             onChange={(event) => change({ endpointId: event.currentTarget.value })}
             error={complaints.endpointId}
@@ -104,7 +104,7 @@ export function RuleForm({ rule, endpoints, teams, runbooks, findings, save, say
       <div className={classes.row}>
         <NativeSelect
           label="Severity"
-          description="A page wakes somebody: it needs an owner and a runbook."
+          description="A page wakes someone up: it needs an owner and a runbook."
           inputWrapperOrder={["label", "input", "description", "error"]}
           data={[
             { value: "ticket", label: "Ticket: within 3 working days" },
@@ -116,7 +116,7 @@ export function RuleForm({ rule, endpoints, teams, runbooks, findings, save, say
         />
         <NativeSelect
           label="Team"
-          data={options("That of the endpoint", teams)}
+          data={options("Inherit from the endpoint", teams)}
           value={draft.teamId}
           onChange={(event) => change({ teamId: event.currentTarget.value })}
           error={complaints.teamId}

@@ -52,7 +52,13 @@ export function ruleLines({ slos, own, quality: { rules }, firing }: Rules): Rul
     .filter(({ ruleKey }) => ruleKey.startsWith("external:"))
     .map((each): RuleLine => {
       return {
-        ...{ key: each.ruleKey, name: each.name, href: null, origin: "outside", words: "Sent here by another program" },
+        ...{
+          key: each.ruleKey,
+          name: each.name,
+          href: null,
+          origin: "outside",
+          words: "Received from an external system",
+        },
         ...{
           severity: each.severity,
           state: firing.has(each.ruleKey) ? "firing" : "quiet",

@@ -64,7 +64,7 @@ export function RuleReplayPanel({ spec, endpointId, endpoint, scale, say, replay
           >
             {busy ? "Replaying…" : "Replay the last 30 days"}
           </Button>
-          {!endpointId && <span className="lw-small lw-quiet">Choose an endpoint to replay it.</span>}
+          {!endpointId && <span className="lw-small lw-quiet">Select an endpoint to replay.</span>}
         </div>
       )}
       {state.error && <p role="alert">{state.error}</p>}
@@ -88,7 +88,7 @@ function Replayed({ replay, spec, scale }: ReplayedProps) {
       </p>
       <LineChart
         title={name}
-        subtitle="the highest of each stretch, with the moments at which it would have fired"
+        subtitle="highest value per interval, with the times at which it would have fired"
         unit={unit}
         series={[
           {
@@ -102,9 +102,9 @@ function Replayed({ replay, spec, scale }: ReplayedProps) {
           .slice(-mostMoments)
           .map(({ from }) => ({ at: from, label: "fires", kind: "incident" }))}
         fromZero
-        gapWord="nothing measured"
+        gapWord="no data"
         height={220}
-        empty={<span className="lw-small lw-quiet">Nothing was measured.</span>}
+        empty={<span className="lw-small lw-quiet">No data available.</span>}
       />
     </>
   );

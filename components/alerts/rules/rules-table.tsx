@@ -9,11 +9,11 @@ import { SeverityTag } from "../alert-words.tsx";
 import type { RuleLine } from "./rule-lines.ts";
 
 const stateWords: Record<RuleLine["state"], [State, string]> = {
-  firing: ["missed", "Fires"],
+  firing: ["missed", "Firing"],
   pending: ["watch", "Pending"],
-  quiet: ["on-target", "Quiet"],
-  off: ["paused", "Off"],
-  failed: ["watch", "Could not look"],
+  quiet: ["on-target", "Inactive"],
+  off: ["paused", "Disabled"],
+  failed: ["watch", "Evaluation failed"],
 };
 
 /** How a rule stands, in one word. */
@@ -28,7 +28,7 @@ export function RuleBadge({ state, filled = false }: { state: RuleLine["state"];
 
 const columns: Column<RuleLine>[] = [
   { key: "name", head: "Rule", cell: ({ name }) => name },
-  { key: "origin", head: "Of", cell: ({ origin }) => <Tag>{origin}</Tag> },
+  { key: "origin", head: "Source", cell: ({ origin }) => <Tag>{origin}</Tag> },
   { key: "state", head: "State", cell: ({ state }) => <RuleBadge state={state} /> },
   { key: "severity", head: "Severity", cell: ({ severity }) => <SeverityTag severity={severity} /> },
   {
@@ -37,15 +37,19 @@ const columns: Column<RuleLine>[] = [
   },
   {
     key: "last",
-    head: "Fired last",
+    head: "Last fired",
     cell: ({ quality }) =>
-      quality?.lastAt ? <RelativeTime at={quality.lastAt} /> : <span className="lw-quiet">not in 30 days</span>,
+      quality?.lastAt ? (
+        <RelativeTime at={quality.lastAt} />
+      ) : (
+        <span className="lw-quiet">not in the last 30 days</span>
+      ),
   },
   { key: "groups", head: "Groups", align: "right", cell: ({ quality }) => quality?.groups ?? 0 },
   { key: "precision", head: "Precision", cell: ({ quality }) => <Precision quality={quality} /> },
   {
     key: "lacks",
-    head: "Lacks",
+    head: "Missing",
     cell: ({ lacks }) =>
       lacks.length > 0 ? <Tag tone="watch">no {lacks.join(", no ")}</Tag> : <span className="lw-quiet">nothing</span>,
   },
@@ -54,13 +58,13 @@ const columns: Column<RuleLine>[] = [
 
 /** Actionable of all verdicts, with Wilson's interval and how many they are. */
 export function Precision({ quality }: { quality: RuleQuality | undefined }) {
-  if (!quality?.precision) return <span className="lw-quiet">no verdict yet</span>;
+  if (!quality?.precision) return <span className="lw-quiet">no feedback yet</span>;
   const { share, low, high, count } = quality.precision;
   return (
     <span>
       {formatPercent(share)}{" "}
       <span className="lw-quiet">
-        {formatPercent(low)} to {formatPercent(high)}, {plural(count, "verdict")}
+        {formatPercent(low)} to {formatPercent(high)}, {plural(count, "response")}
       </span>
     </span>
   );
@@ -71,7 +75,7 @@ function Suggestion({ quality }: { quality: RuleQuality | undefined }) {
   if (!quality?.suggestion) return <span className="lw-quiet">none</span>;
   return (
     <span title={quality.suggestion.words}>
-      {quality.suggestion.kind === "delete" ? "Delete it" : "Make it a ticket"}
+      {quality.suggestion.kind === "delete" ? "Delete rule" : "Downgrade to ticket"}
     </span>
   );
 }

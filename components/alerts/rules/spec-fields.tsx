@@ -47,43 +47,43 @@ export function SpecFields({ draft, change, findings, complaints }: SpecFieldsPr
             error={complaints["spec.metric"]}
           />
           <NativeSelect
-            label="Is"
+            label="Condition"
             data={ops}
             value={draft.op}
             onChange={(event) => change({ op: event.currentTarget.value as RuleDraft["op"] })}
           />
           {number("value", `Limit${metricNames[draft.metric].unit ? `, ${metricNames[draft.metric].unit}` : ""}`)}
-          {number("windowMinutes", "Over, min")}
+          {number("windowMinutes", "Window, min")}
           {number("forMinutes", "For, min")}
         </div>
       );
     case "absent":
-      return <div className={classes.row}>{number("windowMinutes", "No request for, min")}</div>;
+      return <div className={classes.row}>{number("windowMinutes", "No requests for, min")}</div>;
     case "budget":
-      return <div className={classes.row}>{number("below", "Less is left than, %")}</div>;
+      return <div className={classes.row}>{number("below", "Remaining below, %")}</div>;
     case "rollout":
       return (
         <>
           <Choice
-            label="When one"
+            label="When a rollout"
             value={draft.rolloutOn}
             options={[
               { value: "rolled-back", label: "is rolled back" },
-              { value: "held", label: "holds for too long" },
-              { value: "promoted", label: "was promoted" },
+              { value: "held", label: "stays on hold too long" },
+              { value: "promoted", label: "is promoted" },
             ]}
             onChange={(rolloutOn) => change({ rolloutOn })}
             error={complaints["spec.on"]}
           />
           {draft.rolloutOn.includes("held") && (
-            <div className={classes.row}>{number("heldMinutes", "Too long is, min")}</div>
+            <div className={classes.row}>{number("heldMinutes", "On hold longer than, min")}</div>
           )}
         </>
       );
     case "run-health":
       return (
         <Choice
-          label="When a run is found to be"
+          label="When a run is"
           value={draft.findings}
           options={findings.map((value) => ({ value, label: value.replaceAll("-", " ") }))}
           onChange={(found) => change({ findings: found })}
@@ -94,18 +94,18 @@ export function SpecFields({ draft, change, findings, complaints }: SpecFieldsPr
       return (
         <>
           <Choice
-            label="When something"
+            label="When the budget"
             value={draft.spendOn}
             options={[
-              { value: "over-budget", label: "is likely to end the month over its budget" },
-              { value: "spent", label: "has spent so much of its budget" },
-              { value: "unusual", label: "cost more yesterday than is usual" },
+              { value: "over-budget", label: "is forecast to exceed its budget this month" },
+              { value: "spent", label: "has been spent to a given share" },
+              { value: "unusual", label: "cost more than usual yesterday" },
             ]}
             onChange={(spendOn) => change({ spendOn })}
             error={complaints["spec.on"]}
           />
           {draft.spendOn.includes("spent") && (
-            <div className={classes.row}>{number("spentShare", "Spent is at least, % of the month")}</div>
+            <div className={classes.row}>{number("spentShare", "Spent at least, % of the month")}</div>
           )}
         </>
       );
@@ -115,9 +115,9 @@ export function SpecFields({ draft, change, findings, complaints }: SpecFieldsPr
           label="When"
           value={draft.platformOn}
           options={[
-            { value: "no-gateway", label: "no gateway is heard of" },
-            { value: "queue-stuck", label: "jobs wait for more than 10 minutes" },
-            { value: "notifications-dead", label: "notifications were given up" },
+            { value: "no-gateway", label: "no gateway is connected" },
+            { value: "queue-stuck", label: "jobs have been waiting for more than 10 minutes" },
+            { value: "notifications-dead", label: "notifications failed permanently" },
           ]}
           onChange={(platformOn) => change({ platformOn })}
           error={complaints["spec.on"]}

@@ -6,18 +6,18 @@ import { RuleBadge } from "./rules-table.tsx";
 type Watched = AlertRule["states"][number];
 
 const columns: Column<Watched>[] = [
-  { key: "title", head: "What", cell: ({ title }) => title },
+  { key: "title", head: "Series", cell: ({ title }) => title },
   { key: "state", head: "State", cell: ({ state }) => <RuleBadge state={state === "inactive" ? "quiet" : state} /> },
-  { key: "words", head: "What was read", cell: ({ words }) => words },
+  { key: "words", head: "Evaluated data", cell: ({ words }) => words },
   { key: "since", head: "Since", cell: ({ since }) => <RelativeTime at={since} /> },
-  { key: "looked", head: "Looked at", cell: ({ evaluatedAt }) => <RelativeTime at={evaluatedAt} /> },
+  { key: "looked", head: "Evaluated", cell: ({ evaluatedAt }) => <RelativeTime at={evaluatedAt} /> },
 ];
 
 /** How a rule stands for each thing that it watches. */
 export function WatchedTable({ states, empty }: { states: readonly Watched[]; empty: React.ReactNode }) {
   return (
     <DataTable
-      label="What the rule watches"
+      label="Series monitored by this rule"
       rows={states}
       columns={columns}
       rowKey={({ part }) => part}

@@ -17,7 +17,7 @@ export function ExpireSilence({ silenceId, expire }: ExpireSilenceProps) {
   const { state, busy, run } = useAction(expire);
   const end = () =>
     run({ silenceId }, () => {
-      toast.done("The silence is over. What it muted tells again at its next flush.");
+      toast.done("Silence expired. Notifications resume at the next group flush.");
       void refresh();
     });
   return (
@@ -41,7 +41,7 @@ export function EndRecurrence({ recurrenceId, end }: EndRecurrenceProps) {
   const { state, busy, run } = useAction(end);
   const stop = () =>
     run({ recurrenceId }, () => {
-      toast.done("It comes no more.");
+      toast.done("Recurring silence ended.");
       void refresh();
     });
   return (

@@ -26,7 +26,7 @@ export function MatchersField({ value, onChange, preview, error, onCounted }: Ma
     let isOld = false;
     const timer = setTimeout(async () => {
       const answer =
-        value.trim() === "" ? {} : await preview(value).catch(() => ({ problem: "Not counted just now." }));
+        value.trim() === "" ? {} : await preview(value).catch(() => ({ problem: "Could not count matching alerts." }));
       if (isOld) return;
       setCounted(answer);
       onCounted("preview" in answer ? answer.preview : undefined);
@@ -39,8 +39,8 @@ export function MatchersField({ value, onChange, preview, error, onCounted }: Ma
   return (
     <div className={classes.mono}>
       <Textarea
-        label="Which alerts"
-        description={'Labels that all must match: alertname="SLOBurn", service=~"card-.*". Operators are = != =~ !~'}
+        label="Matchers"
+        description={'Matchers that must all match: alertname="SLOBurn", service=~"card-.*". Operators: = != =~ !~'}
         autosize
         minRows={2}
         value={value}
@@ -58,6 +58,6 @@ export function MatchersField({ value, onChange, preview, error, onCounted }: Ma
 function countWords(preview: SilencePreview | undefined): string {
   if (!preview) return "";
   const { firing, matched, groups } = preview;
-  if (matched === 0) return `It would mute nothing that fires now (${plural(firing, "alert fires", "alerts fire")}).`;
-  return `It would mute ${matched} of ${plural(firing, "alert")} that fire now, in ${plural(groups, "group")}.`;
+  if (matched === 0) return `Matches no firing alerts (${plural(firing, "alert is firing", "alerts are firing")}).`;
+  return `Matches ${matched} of ${plural(firing, "firing alert")} in ${plural(groups, "group")}.`;
 }

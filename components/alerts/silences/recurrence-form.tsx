@@ -48,7 +48,7 @@ export function RecurrenceForm({ matchers: proposed, save, preview }: Recurrence
     event.preventDefault();
     const typed = { matchers, comment, confirm: confirm === "" ? undefined : Number(confirm) };
     run({ ...typed, ...ruleOf(wish, new Date()), timeZone: wish.timeZone }, () => {
-      toast.done("The recurring silence was saved.");
+      toast.done("Recurring silence saved.");
       router.push("/alerts/silences#recurring");
     });
   }
@@ -64,7 +64,7 @@ export function RecurrenceForm({ matchers: proposed, save, preview }: Recurrence
       />
       <div className={classes.row}>
         <NativeSelect
-          label="Every"
+          label="Repeats"
           data={[
             { value: "DAILY", label: "day" },
             { value: "WEEKLY", label: "week" },
@@ -116,7 +116,7 @@ export function RecurrenceForm({ matchers: proposed, save, preview }: Recurrence
       )}
       <p className={classes.sentence}>{recurrenceSentence(wish)}</p>
       <Textarea
-        label="Why"
+        label="Reason"
         rows={2}
         maxLength={2000}
         value={comment}
@@ -125,7 +125,7 @@ export function RecurrenceForm({ matchers: proposed, save, preview }: Recurrence
       />
       {(counted?.isWide || complaints.confirm) && (
         <TextInput
-          label={`It mutes more than half of what fires. Type ${counted?.matched ?? "the number of alerts"} to confirm`}
+          label={`This mutes more than half of all firing alerts. Type ${counted?.matched ?? "the number of alerts"} to confirm`}
           value={confirm}
           onChange={(event) => setConfirm(event.currentTarget.value)}
           error={complaints.confirm}

@@ -12,11 +12,11 @@ test("every Sunday night is a rule of RFC 5545 and a sentence", () => {
     localStart: "2026-05-04T02:00",
     durationMs: 2 * 3_600_000,
   });
-  expect(recurrenceSentence(sundays)).toBe("Every Sunday from 02:00 to 04:00, by the clock of Europe/Berlin.");
+  expect(recurrenceSentence(sundays)).toBe("Every Sunday from 02:00 to 04:00, Europe/Berlin time.");
 });
 
 test("an end before the start is one of the next day", () => {
   const nights = { ...sundays, frequency: "DAILY" as const, from: "22:30", until: "06:00" };
   expect(ruleOf(nights, new Date()).durationMs).toBe(7.5 * 3_600_000);
-  expect(recurrenceSentence(nights)).toContain("to 06:00 of the next day");
+  expect(recurrenceSentence(nights)).toContain("Every day from 22:30 to 06:00 the next day, Europe/Berlin time.");
 });

@@ -46,8 +46,8 @@ export function ruleOf(wish: Recurrence, now: Date): { rule: string; localStart:
 /** It in a sentence: "Every Sunday from 02:00 to 04:00, by the clock of Europe/Berlin." */
 export function recurrenceSentence(wish: Recurrence): string {
   const { from, until, timeZone } = wish;
-  const next = minutesOf(until) <= minutesOf(from) ? " of the next day" : "";
-  return `${whenWords(wish)} from ${from} to ${until}${next}, by the clock of ${timeZone}.`;
+  const next = minutesOf(until) <= minutesOf(from) ? " the next day" : "";
+  return `${whenWords(wish)} from ${from} to ${until}${next}, ${timeZone} time.`;
 }
 
 function whenWords({ frequency, days, dayOfMonth }: Recurrence): string {

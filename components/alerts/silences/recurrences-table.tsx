@@ -15,22 +15,22 @@ interface RecurrencesTableProps {
 /** Silences that come again, with their next starts by the clock of their place. */
 export function RecurrencesTable({ recurrences, end }: RecurrencesTableProps) {
   const columns: Column<SilenceRecurrence>[] = [
-    { key: "matchers", head: "Mutes", cell: ({ matchers }) => <Matchers of={matchers} /> },
+    { key: "matchers", head: "Matchers", cell: ({ matchers }) => <Matchers of={matchers} /> },
     {
       key: "state",
       head: "State",
       cell: ({ endedAt }) => (
-        <StatusBadge state={endedAt ? "finished" : "running"}>{endedAt ? "Ended" : "Comes again"}</StatusBadge>
+        <StatusBadge state={endedAt ? "finished" : "running"}>{endedAt ? "Ended" : "Next occurrence"}</StatusBadge>
       ),
     },
     { key: "rule", head: "Rule", cell: ({ rule, timeZone }) => `${rule}, ${timeZone}` },
-    { key: "lasts", head: "Lasts", cell: ({ durationMs }) => formatDuration(durationMs) },
+    { key: "lasts", head: "Duration", cell: ({ durationMs }) => formatDuration(durationMs) },
     { key: "next", head: "Next", cell: nextStarts },
-    { key: "why", head: "Why", cell: ({ comment }) => comment },
+    { key: "why", head: "Reason", cell: ({ comment }) => comment },
     { key: "who", head: "By", cell: ({ createdBy }) => createdBy },
     {
       key: "made",
-      head: "Made",
+      head: "Created",
       cell: ({ createdAt }) => <RelativeTime at={createdAt} />,
     },
     {

@@ -61,7 +61,7 @@ export function SilenceForm({ silence, save, preview }: SilenceFormProps) {
         confirm: confirm === "" ? undefined : Number(confirm),
       },
       ({ id }) => {
-        toast.done("The silence was saved.");
+        toast.done("Silence saved.");
         router.push(`/alerts/silences?silence=${id}`);
       },
     );
@@ -86,7 +86,7 @@ export function SilenceForm({ silence, save, preview }: SilenceFormProps) {
           onChange={choose}
           options={[
             ...endPresets.map(({ key, label }) => ({ value: key, label })),
-            { value: "at" as const, label: "Another time" },
+            { value: "at" as const, label: "Custom" },
           ]}
         />
       </div>
@@ -94,7 +94,7 @@ export function SilenceForm({ silence, save, preview }: SilenceFormProps) {
         <TextInput
           type="datetime-local"
           label="From"
-          description="Left empty, it begins now."
+          description="Leave empty to start now."
           value={startsAt}
           onChange={(event) => setStartsAt(event.currentTarget.value)}
           error={complaints.startsAt}
@@ -103,7 +103,7 @@ export function SilenceForm({ silence, save, preview }: SilenceFormProps) {
           <TextInput
             type="datetime-local"
             label="Ends at"
-            description="By your clock."
+            description="In your time zone."
             value={endsAt}
             onChange={(event) => setEndsAt(event.currentTarget.value)}
             error={complaints.endsAt}
@@ -111,8 +111,8 @@ export function SilenceForm({ silence, save, preview }: SilenceFormProps) {
         )}
       </div>
       <Textarea
-        label="Why"
-        description="Whoever wonders at night reads this."
+        label="Reason"
+        description="Visible to anyone checking why an alert is silent."
         rows={2}
         maxLength={2000}
         value={comment}
@@ -121,7 +121,7 @@ export function SilenceForm({ silence, save, preview }: SilenceFormProps) {
       />
       {(counted?.isWide || complaints.confirm) && (
         <TextInput
-          label={`It mutes more than half of what fires. Type ${counted?.matched ?? "the number of alerts"} to confirm`}
+          label={`This mutes more than half of all firing alerts. Type ${counted?.matched ?? "the number of alerts"} to confirm`}
           inputMode="numeric"
           value={confirm}
           onChange={(event) => setConfirm(event.currentTarget.value)}

@@ -26,21 +26,21 @@ interface SilencesTableProps {
 /** Silences with who set them and why, and what they mute. */
 export function SilencesTable({ silences, named, expire, empty }: SilencesTableProps) {
   const columns: Column<Silence>[] = [
-    { key: "matchers", head: "Mutes", cell: ({ matchers }) => <Matchers of={matchers} /> },
+    { key: "matchers", head: "Matchers", cell: ({ matchers }) => <Matchers of={matchers} /> },
     {
       key: "state",
       head: "State",
       cell: ({ state, id }) => (
         <>
           <StatusBadge state={stateWords[state][0]}>{stateWords[state][1]}</StatusBadge>{" "}
-          {id === named && <Tag tone="accent">this one</Tag>}
+          {id === named && <Tag tone="accent">this occurrence</Tag>}
         </>
       ),
     },
     { key: "who", head: "By", cell: ({ createdBy }) => createdBy },
     {
       key: "why",
-      head: "Why",
+      head: "Reason",
       cell: ({ comment, recurrenceId }) => (
         <>
           {comment} {recurrenceId && <Link href="/alerts/silences#recurring">recurring</Link>}
@@ -49,8 +49,8 @@ export function SilencesTable({ silences, named, expire, empty }: SilencesTableP
     },
     { key: "from", head: "From", cell: ({ startsAt }) => <RelativeTime at={startsAt} /> },
     { key: "until", head: "Until", cell: ({ endsAt }) => <RelativeTime at={endsAt} /> },
-    { key: "muting", head: "Mutes now", align: "right", cell: ({ muting }) => muting },
-    { key: "muted", head: "Ever muted", align: "right", cell: ({ muted }) => muted },
+    { key: "muting", head: "Muting now", align: "right", cell: ({ muting }) => muting },
+    { key: "muted", head: "Total muted", align: "right", cell: ({ muted }) => muted },
     {
       key: "act",
       head: "",

@@ -20,47 +20,47 @@ const columns: Column<TierReading>[] = [
   },
   { key: "severity", head: "Severity", cell: ({ tier }) => <SeverityTag severity={tier.severity} /> },
   { key: "state", head: "State", cell: tierState },
-  { key: "long", head: "Burn, long", align: "right", cell: ({ long }) => burn(long) },
-  { key: "short", head: "Burn, short", align: "right", cell: ({ short }) => burn(short) },
-  { key: "factor", head: "Fires above", align: "right", cell: ({ factor }) => burn(factor) },
+  { key: "long", head: "Long-window burn rate", align: "right", cell: ({ long }) => burn(long) },
+  { key: "short", head: "Short-window burn rate", align: "right", cell: ({ short }) => burn(short) },
+  { key: "factor", head: "Threshold", align: "right", cell: ({ factor }) => burn(factor) },
   {
     key: "cap",
     head: "Cap",
     cell: ({ isCapped, tier }) =>
-      isCapped ? `lowered from ${burnWords(tier.factor)}×` : <span className="lw-quiet">none</span>,
+      isCapped ? `capped, was ${burnWords(tier.factor)}×` : <span className="lw-quiet">none</span>,
   },
   {
     key: "bad",
-    head: "Bad of all",
+    head: "Bad / total",
     align: "right",
     cell: ({ bad, total }) => `${formatCount(bad)} of ${formatCount(total)}`,
   },
-  { key: "chance", head: "By chance", align: "right", cell: ({ chance }) => chanceWords(chance) },
+  { key: "chance", head: "Chance", align: "right", cell: ({ chance }) => chanceWords(chance) },
 ];
 
 function tierState({ isFiring, passesGate, long, short, factor }: TierReading) {
-  if (isFiring) return <StatusBadge state="missed">Fires</StatusBadge>;
+  if (isFiring) return <StatusBadge state="missed">Firing</StatusBadge>;
   const isBurning = (long ?? 0) >= factor && (short ?? factor) >= factor;
-  if (isBurning && !passesGate) return <StatusBadge state="paused">Held by the traffic gate</StatusBadge>;
+  if (isBurning && !passesGate) return <StatusBadge state="paused">Suppressed by the low-traffic gate</StatusBadge>;
   return <StatusBadge state="on-target">Quiet</StatusBadge>;
 }
 
 function chanceWords(chance: number | null) {
-  if (chance === null) return <span className="lw-quiet">not asked</span>;
-  if (chance < 0.0001) return "< 0.01 %";
-  return `${(chance * 100).toPrecision(2)} %`;
+  if (chance === null) return <span className="lw-quiet">not applied</span>;
+  if (chance < 0.0001) return "< 0.01%";
+  return `${(chance * 100).toPrecision(2)}%`;
 }
 
 /** Each pair of windows of an SLO: both burn rates, the factor with its cap, and how likely so many bad ones are by chance. */
 export function BurnTable({ tiers }: { tiers: readonly TierReading[] }) {
   return (
     <DataTable
-      label="Burn rates of the SLO"
+      label="SLO burn rates"
       rows={tiers}
       columns={columns}
       rowKey={({ tier }) => `${tier.severity} ${tier.longMinutes} ${tier.shortMinutes}`}
       density="dense"
-      empty={<p className="lw-quiet">It was not looked at yet.</p>}
+      empty={<p className="lw-quiet">Not evaluated yet.</p>}
     />
   );
 }

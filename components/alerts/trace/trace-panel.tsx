@@ -8,16 +8,16 @@ import classes from "../alerts.module.css";
 
 const stageWords: Record<TraceStep["stage"], string> = {
   rule: "Rule",
-  validate: "Taken in",
+  validate: "Received",
   merge: "Merged",
   route: "Route",
   group: "Group",
   inhibit: "Inhibition",
-  time: "Mute times",
+  time: "Mute time intervals",
   silence: "Silence",
   ack: "Acknowledged",
-  gate: "Traffic gate",
-  dedup: "Is it news?",
+  gate: "Low-traffic gate",
+  dedup: "Deduplication",
   send: "Sent",
   deliver: "Delivered",
 };
@@ -29,18 +29,18 @@ export function TracePanel({ trace }: { trace: AlertTrace }) {
   return (
     <Panel
       id="why"
-      title={isTold ? "Why it was told" : "Why it was not told"}
-      subtitle="in the order of deciding"
+      title={isTold ? "Why this alert notified" : "Why this alert did not notify"}
+      subtitle="in evaluation order"
       flush
     >
       <p className={classes.outcome}>
         <StatusBadge state={isTold ? "on-target" : "paused"} filled>
-          {isTold ? "Told" : "Not told"}
+          {isTold ? "Notified" : "Not notified"}
         </StatusBadge>
         <span>{because}</span>
       </p>
       {steps.length === 0 ? (
-        <EmptyState title="Nothing was decided yet" />
+        <EmptyState title="No decisions yet" />
       ) : (
         <ol className={classes.stages} aria-label="Decisions">
           {steps.map((step, place) => (

@@ -17,25 +17,25 @@ export function WhatNow({ test }: { test: RouteTest }) {
           <dd>{route.words}</dd>
           <dt>Receiver</dt>
           <dd>
-            {route.receiver} {route.isSilent && <Tag tone="watch">tells nobody: no channel</Tag>}
+            {route.receiver} {route.isSilent && <Tag tone="watch">no notifications: no channel</Tag>}
           </dd>
           <dt>Group key</dt>
           <dd>
             <code>{route.groupKey}</code>{" "}
-            {route.groupId ? <Link href={groupHref(route.groupId)}>the group that is open</Link> : "a new group"}
+            {route.groupId ? <Link href={groupHref(route.groupId)}>the existing group</Link> : "a new group"}
           </dd>
-          <dt>Timers</dt>
+          <dt>Timing</dt>
           <dd>
-            waits {formatDuration(route.groupWaitSeconds * 1000)}, looks every{" "}
-            {formatDuration(route.groupIntervalSeconds * 1000)}, repeats after{" "}
+            group wait {formatDuration(route.groupWaitSeconds * 1000)}, group interval{" "}
+            {formatDuration(route.groupIntervalSeconds * 1000)}, repeat interval{" "}
             {formatDuration(route.repeatIntervalSeconds * 1000)}
           </dd>
           <dt>Outcome</dt>
           <dd>
             <StatusBadge state={route.tellsAt ? "on-target" : "paused"}>
-              {route.tellsAt ? "Tells" : "Tells nothing"}
+              {route.tellsAt ? "Notifies" : "Does not notify"}
             </StatusBadge>{" "}
-            {route.tellsAt && <RelativeTime at={route.tellsAt} />} {route.outcome.replace(/^not told: /, "")}
+            {route.tellsAt && <RelativeTime at={route.tellsAt} />} {route.outcome.replace(/^not notified: /, "")}
           </dd>
         </dl>
       ))}

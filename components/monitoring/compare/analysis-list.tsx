@@ -30,12 +30,12 @@ const columns: Column<Analysis>[] = [
   },
   {
     key: "changed",
-    head: "Columns that changed",
+    head: "Changed columns",
     align: "right",
     cell: ({ result }) =>
       result?.kind === "comparison" ? `${result.comparison.changed} of ${result.comparison.columns.length}` : noValue,
   },
-  { key: "by", head: "Asked by", cell: ({ createdBy }) => createdBy },
+  { key: "by", head: "Requested by", cell: ({ createdBy }) => createdBy },
   { key: "at", head: "When", cell: ({ createdAt }) => <RelativeTime at={createdAt} /> },
 ];
 

@@ -40,20 +40,20 @@ export function CompareForm({ versions, ask, why }: CompareFormProps) {
     run({ question }, ({ id }) => router.push(`/drift/compare?analysis=${id}`));
   }
   return (
-    <Panel title="Two files, column by column" subtitle="Evidently's scores and calibrated verdicts side by side">
+    <Panel title="Compare two files, column by column" subtitle="Evidently scores and calibrated verdicts side by side">
       {versions.length < 2 ? (
-        <EmptyState title="There are no two files to compare">
-          Leeway compares dataset versions whose rows it has: CSV, Parquet or Arrow. Upload them under Datasets.
+        <EmptyState title="No files to compare">
+          Leeway compares uploaded dataset versions (CSV, Parquet or Arrow). Upload them under Datasets.
         </EmptyState>
       ) : (
         <form className={classes.form} onSubmit={submit}>
           <FormProblem state={state} />
           <Select label="Reference" data={options} value={reference} onChange={setReference} searchable />
-          <Select label="Compared with it" data={options} value={current} onChange={setCurrent} searchable />
+          <Select label="Compare with" data={options} value={current} onChange={setCurrent} searchable />
           <div className={classes.ask}>
             {why && <span className="lw-small lw-quiet">{why}</span>}
             <Button type="submit" disabled={why !== undefined || !reference || !current} aria-disabled={busy}>
-              {busy ? "Asking…" : "Compare"}
+              {busy ? "Requesting…" : "Compare"}
             </Button>
           </div>
         </form>

@@ -7,7 +7,7 @@ import type { ComparedColumn } from "#server/monitoring/compare/contract.ts";
 
 const looks: Record<ComparedColumn["word"], { state: State; word: string }> = {
   changed: { state: "watch", word: "Changed" },
-  "different, too small to matter": { state: "on-target", word: "Too small to matter" },
+  "different, but too small to matter": { state: "on-target", word: "Too small to matter" },
   "about the same": { state: "on-target", word: "About the same" },
   "not enough data": { state: "no-data", word: "Not enough data" },
 };
@@ -27,7 +27,7 @@ const columns: Column<ComparedColumn>[] = [
   },
   {
     key: "line",
-    head: "Its line",
+    head: "Threshold",
     align: "right",
     cell: ({ distribution }) => (distribution?.line ? formatNumber(distribution.line, { decimals: 3 }) : noValue),
   },
@@ -38,7 +38,7 @@ const columns: Column<ComparedColumn>[] = [
   },
   {
     key: "score",
-    head: "Its score",
+    head: "Evidently score",
     align: "right",
     cell: ({ score }) =>
       score ? `${score.method} ${Number(score.score.toPrecision(3))} against ${score.threshold}` : noValue,
@@ -53,7 +53,7 @@ const columns: Column<ComparedColumn>[] = [
   { key: "rows", head: "Values", align: "right", cell: ({ rows }) => formatCount(rows) },
   {
     key: "sentence",
-    head: "In words",
+    head: "Summary",
     cell: ({ sentence, disagreement, note }) => (
       <span data-wrap>
         <NamedWords>{disagreement ?? note ?? sentence}</NamedWords>
@@ -68,5 +68,5 @@ function share(missing: number, rows: number): string {
 
 /** Columns of two tables, what changed most first, with Leeway's verdict and Evidently's beside each other. */
 export function ComparisonTable({ rows }: { rows: ComparedColumn[] }) {
-  return <DataTable label="Columns by what changed" rows={rows} columns={columns} rowKey={({ name }) => name} />;
+  return <DataTable label="Columns by change" rows={rows} columns={columns} rowKey={({ name }) => name} />;
 }

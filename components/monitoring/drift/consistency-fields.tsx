@@ -15,13 +15,13 @@ interface ConsistencyFieldsProps {
 export function ConsistencyFields({ settings, common, errors, onChange }: ConsistencyFieldsProps) {
   const [most, setMost] = useState<string | number>(percentOf(settings.mostDisagreeing));
   const [tolerance, setTolerance] = useState<string | number>(percentOf(settings.tolerance));
-  const share = { ...common, suffix: " %", min: 0, max: 100, decimalScale: 4 };
+  const share = { ...common, suffix: "%", min: 0, max: 100, decimalScale: 4 };
   return (
     <>
       <NumberInput
         {...share}
-        label="Versions may disagree on"
-        description="Of recorded requests, before a new version opens a ticket."
+        label="Acceptable disagreement between versions"
+        description="Share of recorded requests; above it, a ticket is opened for the new version."
         value={most}
         onChange={(value) => {
           setMost(value);
@@ -31,8 +31,8 @@ export function ConsistencyFields({ settings, common, errors, onChange }: Consis
       />
       <NumberInput
         {...share}
-        label="Numbers are the same within"
-        description="A share of the larger of two, where answers give no classes."
+        label="Numeric tolerance"
+        description="Relative difference, for outputs that are not classes."
         value={tolerance}
         onChange={(value) => {
           setTolerance(value);
@@ -41,7 +41,7 @@ export function ConsistencyFields({ settings, common, errors, onChange }: Consis
         error={errors["settings.consistency.tolerance"]}
       />
       <Switch
-        label="Ask a version that begins to serve what the one before was asked"
+        label="Replay recorded requests on each newly deployed version and compare"
         checked={settings.isAutomatic}
         disabled={common.disabled}
         onChange={(event) => onChange({ ...settings, isAutomatic: event.currentTarget.checked })}

@@ -62,7 +62,7 @@ function Bars({ bins, width, height }: { bins: readonly DriftBin[]; width: numbe
         <g key={tick}>
           <path className={classes.grid} d={`M${left} ${y(tick)}H${width - right}`} />
           <text className={classes.tick} x={left - 6} y={y(tick) + 4} textAnchor="end">
-            {tick === highest ? `${shown(tick)}\u00a0%` : shown(tick)}
+            {tick === highest ? `${shown(tick)}%` : shown(tick)}
           </text>
         </g>
       ))}
@@ -75,7 +75,7 @@ function Bars({ bins, width, height }: { bins: readonly DriftBin[]; width: numbe
           height={current > 0 ? Math.max(1, y(0) - y(current)) : 0}
           key={label}
         >
-          <title>{`${label}: ${formatPercent(current)}, in the reference ${formatPercent(reference)}`}</title>
+          <title>{`${label}: ${formatPercent(current)}, reference ${formatPercent(reference)}`}</title>
         </rect>
       ))}
       <path className={classes.outline} d={`${outline}V${y(0)}`} />
@@ -99,7 +99,7 @@ function LevelRows({ bins, width }: { bins: readonly DriftBin[]; width: number }
         const y = place * levelHeight + 2;
         return (
           <g key={label}>
-            <title>{`${label}: ${formatPercent(current)}, in the reference ${formatPercent(reference)}`}</title>
+            <title>{`${label}: ${formatPercent(current)}, reference ${formatPercent(reference)}`}</title>
             <text className={classes.tick} x={levelLabel - 8} y={y + 11} textAnchor="end">
               {cut(label, 18)}
             </text>
@@ -148,7 +148,7 @@ function cut(text: string, most: number): string {
 function summaryOf(name: string, bins: readonly DriftBin[]): string {
   const [largest] = bins.toSorted((a, b) => Math.abs(b.current - b.reference) - Math.abs(a.current - a.reference));
   if (!largest) return "";
-  return `${name}: the largest difference is at ${largest.label}, ${formatPercent(largest.current)} of rows, in the reference ${formatPercent(largest.reference)}.`;
+  return `${name}: largest difference at ${largest.label}, ${formatPercent(largest.current)} of rows vs ${formatPercent(largest.reference)} in the reference.`;
 }
 
 function csvOf(bins: readonly DriftBin[]): string {

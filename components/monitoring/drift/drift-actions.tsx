@@ -37,13 +37,13 @@ export function DriftActions({ report, current, actorName, markExpected, why }: 
           variant="default"
           leftSection={<IconHistory size={15} stroke={1.7} aria-hidden="true" />}
         >
-          New reference…
+          Create reference…
         </ButtonLink>
       )}
       <Button
         disabled
         leftSection={<IconRefresh size={15} stroke={1.7} aria-hidden="true" />}
-        title="Leeway does not train models yet: train where you do, log the run, and register the version."
+        title="Leeway does not train models yet: train elsewhere, log the run and register the version."
       >
         Retrain…
       </Button>

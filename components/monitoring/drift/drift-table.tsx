@@ -14,21 +14,21 @@ const columns: Column<DriftRow>[] = [
     head: "State",
     cell: ({ window, problem }) => {
       if (!window)
-        return <StatusBadge state="no-data">{problem === "no-rows" ? "No data" : "Not watched"}</StatusBadge>;
+        return <StatusBadge state="no-data">{problem === "no-rows" ? "No data" : "Not monitored"}</StatusBadge>;
       const { state, word } = stateLooks[window.verdict.state];
       return <StatusBadge state={state}>{word}</StatusBadge>;
     },
   },
   {
     key: "verdict",
-    head: "What the newest window says",
+    head: "Latest result",
     cell: ({ window, problem }) => (
       <span className={classes.words}>
         {window ? window.verdict.words : problemWords[problem ?? "no-rows"].title}
         {window?.first && (
           <>
             {" "}
-            First: <code>{window.first}</code>.
+            Top feature: <code>{window.first}</code>.
           </>
         )}
       </span>
@@ -36,7 +36,7 @@ const columns: Column<DriftRow>[] = [
   },
   {
     key: "drifted",
-    head: "Features that drift",
+    head: "Drifted features",
     align: "right",
     cell: ({ window }) => (window ? formatCountOf(window.verdict.drifted, window.verdict.tested) : noValue),
   },
@@ -55,7 +55,7 @@ const columns: Column<DriftRow>[] = [
   },
   {
     key: "version",
-    head: "Serves",
+    head: "Version",
     cell: ({ version }) => (version ? `${version.model} v${version.version}` : noValue),
   },
 ];

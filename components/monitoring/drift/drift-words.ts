@@ -8,39 +8,39 @@ type Problem = NonNullable<DriftReport["problem"]>;
 /** Why there is nothing to see, and what would change it. */
 export const problemWords: Record<Problem, { title: string; short: string; why: string }> = {
   off: {
-    title: "Nobody watches this endpoint",
-    short: "not watched: switched off in its settings.",
-    why: "Watching is switched off in its settings: its features are not counted and nothing is compared.",
+    title: "Monitoring is off",
+    short: "not monitored: disabled in its settings.",
+    why: "Monitoring is disabled in the endpoint settings: features are not counted and nothing is compared.",
   },
   "no-version": {
-    title: "Nothing is deployed",
-    short: "nothing is deployed.",
-    why: "Drift compares what an endpoint is asked with what its version was made with. Deploy a version first.",
+    title: "Nothing deployed",
+    short: "nothing deployed.",
+    why: "Drift compares requests with the data the version was trained or validated on. Deploy a version first.",
   },
   "no-reference": {
-    title: "The version has no reference",
-    short: "not watched: the version that serves has no reference.",
-    why: "A reference is what the version was trained or validated with: rows of a dataset, an upload, or ordinary traffic. Without one there is nothing to compare with, and gateways count no features.",
+    title: "No reference data",
+    short: "not monitored: the deployed version has no reference.",
+    why: "A reference is the data a version was trained or validated on: dataset rows, an upload, or a period of normal traffic. Without one there is nothing to compare with, and gateways do not count features.",
   },
   "no-segment-reference": {
-    title: "This segment is held against nothing",
-    short: "not judged: the reference has no rows of the segment.",
-    why: "The reference has no rows of this segment: tags come with live requests only, and values may be new. Held against all rows of the reference it would drift for ever, since a part is not the whole; and its own first weeks are no reference, since nobody says that they were ordinary. Its rows are counted, and are in the verdict on all rows. How right its answers are is on the page of quality.",
+    title: "No reference for this segment",
+    short: "not evaluated: the reference has no rows in this segment.",
+    why: "The reference has no rows in this segment: tags exist only on live requests, and values may be new. Comparing a segment with the whole reference would always show drift, and its own first weeks may not have been normal. Its rows are counted and included in the overall result. See the quality page for its accuracy.",
   },
   "no-rows": {
-    title: "Nothing was counted in this time",
-    short: "nothing was counted lately.",
-    why: "Gateways count features of each request once the reference is in force. Send requests, or choose a longer time.",
+    title: "No data in this time range",
+    short: "no recent data.",
+    why: "Gateways start counting features once a reference is in effect. Send requests, or select a longer time range.",
   },
 };
 
 /** Shape and word of each state. Minor differences stay green: they ask for nothing. */
 export const stateLooks: Record<FeatureStateWord, { state: State; word: string }> = {
-  drift: { state: "watch", word: "Unusual" },
+  drift: { state: "watch", word: "Drift" },
   expected: { state: "paused", word: "Expected" },
-  minor: { state: "on-target", word: "Minor" },
-  usual: { state: "on-target", word: "Usual" },
-  "too-few": { state: "no-data", word: "Too few" },
+  minor: { state: "on-target", word: "Minor drift" },
+  usual: { state: "on-target", word: "No drift" },
+  "too-few": { state: "no-data", word: "Insufficient data" },
   "no-data": { state: "no-data", word: "No data" },
 };
 

@@ -25,7 +25,7 @@ export function ExpectedPanel({ marks, actorName, action, why }: ExpectedPanelPr
   const [chosen, setChosen] = useState<ExpectedDrift>();
   const columns: Column<ExpectedDrift>[] = [
     { key: "feature", head: "Feature", cell: ({ feature }) => <code>{feature}</code> },
-    { key: "reason", head: "Why", cell: ({ reason }) => <span className={classes.words}>{reason}</span> },
+    { key: "reason", head: "Reason", cell: ({ reason }) => <span className={classes.words}>{reason}</span> },
     {
       key: "by",
       head: "By",
@@ -35,34 +35,38 @@ export function ExpectedPanel({ marks, actorName, action, why }: ExpectedPanelPr
         </>
       ),
     },
-    { key: "until", head: "Until", cell: ({ until }) => (until ? <Moment at={until} /> : "the next reference") },
+    {
+      key: "until",
+      head: "Until",
+      cell: ({ until }) => (until ? <Moment at={until} /> : "a new reference is created"),
+    },
     {
       key: "act",
-      head: <span className="lw-hidden">Take back</span>,
+      head: <span className="lw-hidden">Undo</span>,
       align: "right",
       cell: (mark) => (
         <Button variant="default" size="xs" disabled={why !== undefined} title={why} onClick={() => setChosen(mark)}>
-          Take back…
+          Undo…
         </Button>
       ),
     },
   ];
   return (
-    <Panel id="expected" title="Expected" subtitle="measured, and opens no tickets" flush>
+    <Panel id="expected" title="Expected" subtitle="still measured, but opens no tickets" flush>
       <DataTable label="Expected drift" rows={marks} columns={columns} rowKey={({ id }) => id} density="dense" />
       {chosen && (
         <ConfirmWithReason
           opened
           onClose={() => setChosen(undefined)}
-          title={`Watch ${chosen.feature} again?`}
-          consequences={[{ label: "Alarms", value: "When it drifts, it opens a ticket again." }]}
-          confirmLabel="Watch it again"
-          keepLabel="Keep the mark"
+          title={`Resume alerting on ${chosen.feature}?`}
+          consequences={[{ label: "Alerts", value: "Drift in this feature opens a ticket again." }]}
+          confirmLabel="Resume alerting"
+          keepLabel="Cancel"
           actorName={actorName}
           onConfirm={async (reason) => {
             const answer = await action({ endpointId: chosen.endpointId, markId: chosen.id, reason });
-            if (!answer.ok) return answer.error ?? "It was not done.";
-            toast.done(`${chosen.feature} is watched again.`);
+            if (!answer.ok) return answer.error ?? "The change was not saved.";
+            toast.done(`Alerting on ${chosen.feature} resumed.`);
             void refresh();
             return undefined;
           }}

@@ -20,19 +20,19 @@ export function FeaturePanel({ detail, history, rangeWords }: FeaturePanelProps)
   if (!detail) {
     return (
       <Panel title="Feature">
-        <EmptyState title="No feature is chosen">Choose one in the table, or walk them with J and K.</EmptyState>
+        <EmptyState title="No feature selected">Select one in the table, or use J and K.</EmptyState>
       </Panel>
     );
   }
   const { feature, bins, unseenLevels, segments } = detail;
   return (
-    <Panel title={<code>{feature.name}</code>} subtitle={feature.role === "output" ? "of the answers" : feature.kind}>
+    <Panel title={<code>{feature.name}</code>} subtitle={feature.role === "output" ? "predictions" : feature.kind}>
       <p>
         {feature.words}
         {segments.map(({ segment, share, shareOfShift }) => (
           <span key={segment}>
             {" "}
-            <code>{segment}</code> has {formatPercent(share, { decimals: 0 })} of rows and{" "}
+            <code>{segment}</code> contains {formatPercent(share, { decimals: 0 })} of rows and{" "}
             {formatPercent(shareOfShift, { decimals: 0 })} of the shift.
           </span>
         ))}
@@ -40,11 +40,11 @@ export function FeaturePanel({ detail, history, rangeWords }: FeaturePanelProps)
       <DistributionChart name={feature.name} bins={bins} rangeWords={rangeWords} key={feature.name} />
       {unseenLevels.length > 0 && (
         <p className="lw-small lw-muted">
-          Never seen in the reference:{" "}
+          Not in the reference:{" "}
           {unseenLevels
             .slice(0, 5)
             .map(({ level, rows }) => `${level} (${formatCount(rows)})`)
-            .join(", ")}
+            .join(", ")}{" "}
           {unseenLevels.length > 5 && ` and ${unseenLevels.length - 5} more`}.
         </p>
       )}
@@ -54,7 +54,7 @@ export function FeaturePanel({ detail, history, rangeWords }: FeaturePanelProps)
         {history ? (
           <HistoryChart name={feature.name} history={history} />
         ) : (
-          <FailedState title="Its history could not be read">The log of the web process says why.</FailedState>
+          <FailedState title="Could not load the history">See the log of the web role for details.</FailedState>
         )}
       </PanelSection>
     </Panel>

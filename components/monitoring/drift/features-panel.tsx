@@ -30,14 +30,14 @@ const isShown: Record<ShownKind, (feature: FeatureReport) => boolean> = {
 /** Features by what matters most, each with its drift, its importance and its place among ordinary windows. J and K walk them. */
 export function FeaturesPanel({ features, shown, current, noun, hrefOf }: FeaturesPanelProps) {
   const rows = features.filter(isShown[shown]);
-  const names: Record<ShownKind, string> = { all: `All ${features.length}`, unusual: "Unusual", "no-data": "No data" };
+  const names: Record<ShownKind, string> = { all: `All ${features.length}`, unusual: "Drift", "no-data": "No data" };
   return (
     <Panel
       title="Features"
-      subtitle="ranked by drift × importance × lost quality"
+      subtitle="ranked by drift × importance × correlation with lost quality"
       right={
         <SegmentedLinks
-          label="Which features"
+          label="Filter features"
           items={shownKinds.map((kind) => ({
             label: names[kind],
             href: hrefOf({ feature: current, show: kind === "all" ? undefined : kind }),
@@ -58,7 +58,7 @@ export function FeaturesPanel({ features, shown, current, noun, hrefOf }: Featur
           density="dense"
           maxHeight="420px"
           empty={
-            <p className={classes.none}>{shown === "unusual" ? "No feature is unusual." : "Every feature has data."}</p>
+            <p className={classes.none}>{shown === "unusual" ? "No drifted features." : "All features have data."}</p>
           }
           foot={rows.length < features.length ? `${formatCountOf(rows.length, features.length)} features` : undefined}
         />
@@ -90,7 +90,7 @@ function columnsOf(features: readonly FeatureReport[], noun: "day" | "week"): Co
       cell: ({ name, role, missing, unseen, outside }) => (
         <span className={classes.name} title={name}>
           <code>{name}</code>
-          {role === "output" && <span className="lw-quiet"> answer</span>}
+          {role === "output" && <span className="lw-quiet"> prediction</span>}
           {missing?.isAlarm && (
             <span className={classes.also} title={`missing ${formatPercent(missing.share)}`}>
               missing
@@ -114,8 +114,8 @@ function columnsOf(features: readonly FeatureReport[], noun: "day" | "week"): Co
       head: (
         <Definition
           name="Drift"
-          sentence="Population stability index of the range against the reference, over quantile bins; each row has its own line above which it is unusual."
-          formula={"Σ (p − q) · ln(p / q), current side smoothed\nline = (1/n + 1/m) · χ²(1 − α)"}
+          sentence="Population stability index against the reference, over quantile bins. Each row has its own threshold for drift."
+          formula={"Σ (p − q) · ln(p / q), current side smoothed\nthreshold = (1/n + 1/m) · χ²(1 − α)"}
         >
           Drift
         </Definition>
@@ -124,7 +124,7 @@ function columnsOf(features: readonly FeatureReport[], noun: "day" | "week"): Co
         value === null ? (
           noValue
         ) : (
-          <span title={line === null ? undefined : `line ${formatNumber(line)}`}>
+          <span title={line === null ? undefined : `threshold ${formatNumber(line)}`}>
             <Meter value={value} most={psi} text={formatNumber(value, { decimals: 2 })} />
           </span>
         ),
@@ -134,7 +134,7 @@ function columnsOf(features: readonly FeatureReport[], noun: "day" | "week"): Co
       head: (
         <Definition
           name="Importance"
-          sentence="Share of what moves the answer on the reference; all inputs add up to 1."
+          sentence="Share of the feature in explaining predictions on the reference; all inputs sum to 1."
         >
           Importance
         </Definition>
@@ -151,8 +151,8 @@ function columnsOf(features: readonly FeatureReport[], noun: "day" | "week"): Co
       head: (
         <Definition
           name="Rank"
-          sentence="How many times over its line, times importance, times how closely its drift went with lost quality before (0.1 where that is not known)."
-          formula="min(10, PSI / line) · importance · max(0.1, correlation)"
+          sentence="PSI relative to its threshold, times importance, times how strongly past drift correlated with lost quality (0.1 if unknown)."
+          formula="min(10, PSI / threshold) · importance · max(0.1, correlation)"
         >
           Rank
         </Definition>
@@ -162,7 +162,7 @@ function columnsOf(features: readonly FeatureReport[], noun: "day" | "week"): Co
           noValue
         ) : (
           <span
-            title={`${formatNumber(excess)} × its line, correlation ${correlation === null ? "not known" : formatNumber(correlation)}`}
+            title={`${formatNumber(excess)} × its threshold, correlation ${correlation === null ? "unknown" : formatNumber(correlation)}`}
           >
             <Meter value={value} most={rank} text={formatNumber(value, { decimals: 3 })} />
           </span>
@@ -170,7 +170,7 @@ function columnsOf(features: readonly FeatureReport[], noun: "day" | "week"): Co
     },
     {
       key: "state",
-      head: "Against chance",
+      head: "p-value",
       cell: ({ state, oneIn }) => {
         const look = stateLooks[state];
         return (

@@ -29,12 +29,12 @@ export function HistoryChart({ name, history, height = 86 }: HistoryChartProps) 
   const last = windows.at(-1);
   const usual =
     ordinary === null
-      ? "too few ordinary ones to say what is usual"
-      : `ordinary ${lengthNames[length].many} stay below ${formatNumber(ordinary)}`;
-  const now = last ? `${formatNumber(last.psi)} in the newest` : "";
+      ? "not enough normal windows to determine the usual range"
+      : `normal ${lengthNames[length].many} stay below ${formatNumber(ordinary)}`;
+  const now = last ? `${formatNumber(last.psi)} in the latest window` : "";
   return (
     <ChartFrame
-      title={`Drift, ${lengthNames[length].one} by ${lengthNames[length].one}`}
+      title={`Drift per ${lengthNames[length].one}`}
       subtitle={[`PSI`, now, usual].filter(Boolean).join("; ")}
       bare
       height={height}
@@ -50,7 +50,9 @@ export function HistoryChart({ name, history, height = 86 }: HistoryChartProps) 
           ]),
       })}
       isEmpty={windows.length === 0}
-      empty={<p className="lw-small lw-quiet">No {length} was judged yet: the first is when it is over.</p>}
+      empty={
+        <p className="lw-small lw-quiet">No results yet: the first one appears at the end of the first {length}.</p>
+      }
     >
       {(width) => <Bars {...{ windows, ordinary, width, height, zone }} length={length} />}
     </ChartFrame>
@@ -85,7 +87,7 @@ function Bars({ windows, ordinary, length, width, height, zone }: BarsProps) {
             height={height - y(ordinary)}
           />
           <text className={classes.tick} x={2} y={Math.max(11, y(ordinary) - 4)}>
-            ordinary range
+            normal range
           </text>
         </>
       )}

@@ -19,8 +19,8 @@ export function LateFields({ settings, common, errors, onChange }: LateFieldsPro
     <>
       <NumberInput
         {...common}
-        label="Events are late after"
-        description="Of requests that say when their event happened (leeway-event-at)."
+        label="Late-event threshold"
+        description="For requests that include an event time (leeway-event-at)."
         suffix=" minutes"
         min={1}
         max={43_200}
@@ -33,9 +33,9 @@ export function LateFields({ settings, common, errors, onChange }: LateFieldsPro
       />
       <NumberInput
         {...common}
-        label="Late events that are ordinary"
-        description="Surely more of them is a ticket."
-        suffix=" %"
+        label="Expected share of late events"
+        description="A significantly higher share opens a ticket."
+        suffix="%"
         min={0}
         max={100}
         decimalScale={4}

@@ -49,24 +49,27 @@ export function MarkExpectedButton(props: MarkExpectedButtonProps) {
       <ConfirmWithReason
         opened={opened}
         onClose={() => setOpened(false)}
-        title={`Expect ${feature ?? "a feature"} of ${endpoint} to differ?`}
+        title={`Expect drift of ${feature ?? "a feature"} on ${endpoint}?`}
         evidence={feature === current ? props.evidence : undefined}
         consequences={[
-          { label: "Alarms", value: "It is measured and shown on, and opens no tickets." },
-          { label: "Drift budget", value: "Hours in which it drifts are in neither count." },
-          { label: "Ends", value: until ? "at the end of that day" : "with the next reference" },
-          { label: "Undo", value: "Take the mark back on this page at any time." },
+          { label: "Alerts", value: "Still measured and shown, but opens no tickets." },
+          { label: "Drift budget", value: "Hours with drift in this feature are excluded." },
+          {
+            label: "Expires",
+            value: until ? "at the end of the selected day" : "when the next reference takes effect",
+          },
+          { label: "Undo", value: "Undo this at any time on this page." },
         ]}
-        reasons={["A known change upstream", "A season", "A campaign"]}
-        confirmLabel="Expect it"
-        keepLabel="Keep watching"
+        reasons={["Known upstream change", "A season", "A campaign"]}
+        confirmLabel="Mark as expected"
+        keepLabel="Cancel"
         actorName={props.actorName}
         onConfirm={async (reason) => {
-          if (!feature) return "Choose a feature.";
+          if (!feature) return "Select a feature.";
           const end = until ? new Date(`${until}T23:59:59`) : null;
           const answer = await action({ endpointId, feature, until: end, reason });
           if (!answer.ok) return refused(answer);
-          toast.done(`Drift of ${feature} is expected now.`);
+          toast.done(`Drift of ${feature} marked as expected.`);
           void refresh();
           return undefined;
         }}
@@ -82,7 +85,7 @@ export function MarkExpectedButton(props: MarkExpectedButtonProps) {
         />
         <TextInput
           label="Until"
-          description="Leave it empty to expect it until the next reference."
+          description="Leave empty to expect it until the next reference."
           type="date"
           value={until}
           onChange={(event) => setUntil(event.currentTarget.value)}

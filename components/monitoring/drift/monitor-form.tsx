@@ -64,7 +64,7 @@ export function MonitorForm({ endpointId, settings, revision, inputs, action, of
       maturityMs: time === null ? null : Math.round(time * maturityUnit.ms),
     };
     run({ endpointId, settings: all, reason, revision }, () => {
-      toast.done("Saved. Gateways follow within seconds; windows that were judged stay as they are.");
+      toast.done("Settings saved. Gateways apply them within seconds; past results do not change.");
       setReason("");
       void refresh();
     });
@@ -73,7 +73,7 @@ export function MonitorForm({ endpointId, settings, revision, inputs, action, of
     <form className={classes.form} onSubmit={submit}>
       <FormProblem state={state} />
       <Switch
-        label="Watch this endpoint"
+        label="Monitor this endpoint"
         checked={wish.isOn}
         disabled={common.disabled}
         onChange={(event) => change({ isOn: event.currentTarget.checked })}
@@ -81,8 +81,8 @@ export function MonitorForm({ endpointId, settings, revision, inputs, action, of
       <div className={classes.pair}>
         <NumberInput
           {...common}
-          label="At most one false alarm in"
-          description="Of the whole endpoint, on average: lines of all tests follow from it."
+          label="At most one false alarm per"
+          description="For the whole endpoint, on average; thresholds of all tests are derived from it."
           suffix=" weeks"
           min={0.25}
           max={104}
@@ -93,7 +93,7 @@ export function MonitorForm({ endpointId, settings, revision, inputs, action, of
         <NumberInput
           {...common}
           label="Too small to matter"
-          description="PSI net of noise; 0.01 is a shift of a tenth of a standard deviation."
+          description="PSI above sampling noise; 0.01 corresponds to a shift of 0.1 standard deviations."
           min={0}
           max={1}
           step={0.01}
@@ -104,7 +104,7 @@ export function MonitorForm({ endpointId, settings, revision, inputs, action, of
         <MultiSelect
           {...common}
           label="Windows"
-          description="Each has its part of the promise; hours feed the drift budget."
+          description="Each length gets its share of the false-alarm budget; hourly windows feed the drift SLO."
           data={[...windowLengths]}
           value={wish.lengths}
           onChange={(value) => change({ lengths: value as WindowLength[] })}
@@ -112,9 +112,9 @@ export function MonitorForm({ endpointId, settings, revision, inputs, action, of
         />
         <NumberInput
           {...common}
-          label="Requests counted"
-          description="A share of all."
-          suffix=" %"
+          label="Sampling rate"
+          description="Share of all requests."
+          suffix="%"
           min={0}
           max={100}
           decimalScale={4}
@@ -124,15 +124,15 @@ export function MonitorForm({ endpointId, settings, revision, inputs, action, of
         />
       </div>
       <Switch
-        label="Promise a quiet period in 95 of 100 cases, not one alarm on average"
+        label="Guarantee no false alarm in this period with 95% confidence, instead of one on average"
         checked={wish.isStrict}
         disabled={common.disabled}
         onChange={(event) => change({ isStrict: event.currentTarget.checked })}
       />
       <TagsInput
         {...common}
-        label="Segments by"
-        description="Inputs or tags whose values are counted apart, at most five; the first 20 values of each. Values that the reference has are judged against its rows of them; tags, which it has not, are counted and not judged for drift."
+        label="Segment by"
+        description="Inputs or tags to segment by: at most five, with the first 20 values each. Values present in the reference are tested against its matching rows; tags have no reference, so they are counted but not tested for drift."
         data={inputs}
         maxTags={5}
         value={wish.segmentBy}
@@ -143,13 +143,13 @@ export function MonitorForm({ endpointId, settings, revision, inputs, action, of
         <TextInput
           {...common}
           label="Positive class"
-          placeholder="the last of the model’s labels"
+          placeholder="last of the model's labels"
           value={wish.positiveClass ?? ""}
           onChange={(event) => change({ positiveClass: event.currentTarget.value || null })}
         />
         <NumberInput
           {...common}
-          label="Positive from a score of"
+          label="Decision threshold"
           min={0}
           max={1}
           step={0.05}
@@ -161,7 +161,7 @@ export function MonitorForm({ endpointId, settings, revision, inputs, action, of
           {...common}
           label="Labels are complete after"
           placeholder="estimated"
-          description="Empty estimates it from how labels came."
+          description="Leave empty to estimate it from label delays."
           suffix={` ${maturityUnit.name}`}
           min={0}
           value={maturity}
@@ -170,9 +170,9 @@ export function MonitorForm({ endpointId, settings, revision, inputs, action, of
         />
         <NumberInput
           {...common}
-          label="A number is right within"
+          label="Numeric tolerance"
           placeholder="none"
-          description="For answers that are numbers."
+          description="For regression models."
           min={0}
           value={tolerance}
           onChange={setTolerance}
@@ -180,7 +180,7 @@ export function MonitorForm({ endpointId, settings, revision, inputs, action, of
         />
         <TagsInput
           {...common}
-          label="Fairness between groups of"
+          label="Protected attribute"
           data={inputs}
           maxTags={5}
           value={wish.fairness.groupBy}
@@ -188,7 +188,7 @@ export function MonitorForm({ endpointId, settings, revision, inputs, action, of
         />
         <Select
           {...common}
-          label="Fairness by"
+          label="Fairness metric"
           data={fairnessMetrics}
           allowDeselect={false}
           value={wish.fairness.metric}
@@ -212,8 +212,8 @@ export function MonitorForm({ endpointId, settings, revision, inputs, action, of
       </div>
       <Textarea
         {...common}
-        label="Why"
-        description="Written to the audit log."
+        label="Reason"
+        description="Recorded in the audit log."
         rows={2}
         maxLength={2000}
         value={reason}
@@ -222,7 +222,7 @@ export function MonitorForm({ endpointId, settings, revision, inputs, action, of
       />
       <div className={classes.line}>
         <Button type="submit" disabled={common.disabled} aria-disabled={busy}>
-          {busy ? "Saving…" : "Save how it is watched"}
+          {busy ? "Saving…" : "Save monitoring settings"}
         </Button>
         {offBecause && <span className="lw-quiet">{offBecause}</span>}
       </div>

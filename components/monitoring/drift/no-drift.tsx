@@ -23,12 +23,12 @@ export function NoDrift({ problem, words, endpoint, version }: NoDriftProps) {
 }
 
 function NextStep({ problem, endpoint, version }: Omit<NoDriftProps, "words">) {
-  if (problem === "off") return <ButtonLink href={monitorHref(endpoint)}>Open its settings</ButtonLink>;
+  if (problem === "off") return <ButtonLink href={monitorHref(endpoint)}>View settings</ButtonLink>;
   if (problem === "no-segment-reference") {
     return <ButtonLink href={driftHref({ endpoint })}>All rows</ButtonLink>;
   }
   if (problem === "no-reference" && version) {
-    return <ButtonLink href={referenceHref(version)}>Make a reference…</ButtonLink>;
+    return <ButtonLink href={referenceHref(version)}>Create reference…</ButtonLink>;
   }
-  return <ButtonLink href={`/endpoints/${encodeURIComponent(endpoint)}`}>Open the endpoint</ButtonLink>;
+  return <ButtonLink href={`/endpoints/${encodeURIComponent(endpoint)}`}>View endpoint</ButtonLink>;
 }

@@ -18,7 +18,7 @@ export function QuadrantChart({ features, hrefs }: QuadrantChartProps) {
   return (
     <ScatterChart
       title="Drift and importance"
-      subtitle={`right of 1 a feature is over its line${isCorrelated ? "" : "; how its drift went with lost quality is known after 8 windows"}`}
+      subtitle={`right of 1, drift is above the threshold${isCorrelated ? "" : "; correlation with lost quality is available after 8 windows"}`}
       noun="feature"
       height={320}
       rows={inputs.map(({ name, state, psi, excess, importance, correlation }, at) => ({
@@ -29,8 +29,8 @@ export function QuadrantChart({ features, hrefs }: QuadrantChartProps) {
           correlation: correlation ?? undefined,
         },
       }))}
-      x={{ key: "drift", label: "Drift, times its line" }}
-      y={{ key: "importance", label: "Importance, share of what moves the answer" }}
+      x={{ key: "drift", label: "Drift, relative to threshold" }}
+      y={{ key: "importance", label: "Importance" }}
       colour={isCorrelated ? { key: "correlation", label: "Correlation with lost quality" } : undefined}
       onOpen={(name) => {
         const href = hrefs[name];

@@ -20,8 +20,8 @@ export function QualityPanel({ endpoint, quality, markers }: QualityPanelProps) 
   if (!quality) {
     return (
       <Panel title="Estimated and realised quality" flush>
-        <FailedState title="The quality of this endpoint could not be read">
-          What drifts is shown all the same; the log of the web process says why.
+        <FailedState title="Could not load the quality of this endpoint">
+          Drift is shown regardless; see the log of the web role for details.
         </FailedState>
       </Panel>
     );
@@ -41,9 +41,9 @@ export function QualityPanel({ endpoint, quality, markers }: QualityPanelProps) 
   }
   return (
     <Panel title={`${metricFacts[history.metric].label}: estimated and realised`} right={link}>
-      <EmptyState title="Nothing is known of its quality yet">
+      <EmptyState title="No quality data yet">
         {summary.words.join(" ") ||
-          "Labels that callers post are compared with the answers; before they come, quality is estimated from calibrated scores."}
+          "Quality comes from labels posted by callers; until they arrive, it is estimated from calibrated scores."}
       </EmptyState>
     </Panel>
   );

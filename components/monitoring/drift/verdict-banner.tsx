@@ -9,7 +9,7 @@ export function VerdictBanner({ report, noun }: { report: DriftReport; noun: "da
   if (!verdict) return null;
   const first = features.find(({ state }) => state === "drift" || state === "expected");
   const rarity = rarityWords(oneIn, noun);
-  const promise = `${settings.isStrict ? "no false alarm" : "at most one false alarm"} in ${settings.weeks} weeks${settings.isStrict ? " in 95 of 100 cases" : " on average"}`;
+  const promise = `${settings.isStrict ? "no false alarm" : "at most one false alarm"} per ${settings.weeks} weeks${settings.isStrict ? " with 95% confidence" : " on average"}`;
   return (
     <section className={classes.banner} data-state={stateLooks[verdict.state].state} aria-label="Verdict">
       <StatusShape state={stateLooks[verdict.state].state} size={13} />
@@ -22,19 +22,19 @@ export function VerdictBanner({ report, noun }: { report: DriftReport; noun: "da
             </>
           )}
           {verdict.isReferenceSmall &&
-            `The reference (${verdict.referenceRows.toLocaleString("en")} rows) is small for this window (${report.rows.toLocaleString("en")} rows); alarms may repeat for the same feature. `}
+            `The reference (${verdict.referenceRows.toLocaleString("en")} rows) is small for this window (${report.rows.toLocaleString("en")} rows); the same feature may trigger repeated alerts. `}
           {harm?.labelWords}
         </span>
       </div>
       <div className={classes.aside}>
-        <span title={`Lines are drawn for ${promise}.`}>
+        <span title={`Thresholds allow ${promise}.`}>
           {verdict.calibratedOn > 0
-            ? `Calibrated on ${verdict.calibratedOn} ordinary windows`
-            : `Lines for ${settings.isStrict ? "no" : "one"} false alarm in ${settings.weeks} weeks`}
+            ? `Calibrated on ${verdict.calibratedOn} normal windows`
+            : `Thresholds for ${settings.isStrict ? "no" : "one"} false alarm per ${settings.weeks} weeks`}
         </span>
         {rarity && (
           <strong>
-            a {noun} like this: {rarity.replace(`1\u00a0${noun} in`, "1 in")}
+            a {noun} like this occurs: {rarity.replace(`1\u00a0${noun} in`, "1 in")}
           </strong>
         )}
       </div>

@@ -43,7 +43,7 @@ export function FindingList({ label, findings, withEndpoint }: FindingListProps)
               <RelativeTime at={finding.openedAt} />
               {finding.closedAt && (
                 <>
-                  , over since <RelativeTime at={finding.closedAt} />
+                  , resolved <RelativeTime at={finding.closedAt} />
                 </>
               )}
             </p>
@@ -55,7 +55,7 @@ export function FindingList({ label, findings, withEndpoint }: FindingListProps)
 }
 
 function SeverityBadge({ severity, closedAt }: Pick<Wire<Finding>, "severity" | "closedAt"> | Finding) {
-  if (closedAt) return <StatusBadge state="finished">Over</StatusBadge>;
+  if (closedAt) return <StatusBadge state="finished">Resolved</StatusBadge>;
   if (severity === "note") return <StatusBadge state="no-data">Note</StatusBadge>;
   return severity === "page" ? (
     <StatusBadge state="missed">Page</StatusBadge>

@@ -3,9 +3,9 @@ import type { State } from "#components/ui/status-shape.tsx";
 import type { CheckState } from "#server/monitoring/integrity/contract.ts";
 
 const shown: Record<CheckState, { state: State; words: string }> = {
-  broken: { state: "missed", words: "Wrong" },
+  broken: { state: "missed", words: "Failing" },
   small: { state: "watch", words: "Different" },
-  whole: { state: "on-target", words: "Whole" },
+  whole: { state: "on-target", words: "OK" },
   unknown: { state: "no-data", words: "Not known" },
 };
 

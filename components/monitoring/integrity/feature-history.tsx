@@ -23,13 +23,13 @@ export function FeatureHistoryChart({ history }: { history: FeatureHistory }) {
       fromZero
       series={[
         { id: "missing", label: "Missing", points: pointsOf(({ missing }) => missing) },
-        { id: "unknown", label: "Unknown to the reference", points: pointsOf(({ unknown }) => unknown) },
+        { id: "unknown", label: "Not in the reference", points: pointsOf(({ unknown }) => unknown) },
       ]}
       thresholds={usual.map((share) => ({
         value: share * 100,
         label: "missing in the reference",
       }))}
-      gapWord="no rows"
+      gapWord="no data"
       height={170}
       empty={<p className="lw-small lw-quiet">No rows in this range.</p>}
     />

@@ -26,7 +26,7 @@ export function FeatureTable({ features, chosen, hrefOf, total }: FeatureTablePr
       cell: ({ feature, role }) => (
         <span className={classes.feature} data-chosen={feature === chosen || undefined}>
           <code>{feature}</code>
-          {role === "output" && <Tag>answer</Tag>}
+          {role === "output" && <Tag>prediction</Tag>}
         </span>
       ),
     },
@@ -40,7 +40,7 @@ export function FeatureTable({ features, chosen, hrefOf, total }: FeatureTablePr
           sentence="Share of rows without a value (NaN counts as missing), and the same share in the reference."
           formula="(null + NaN) / rows of the range"
         >
-          Missing, reference
+          Missing / reference
         </Definition>
       ),
       cell: ({ checks }) => <Shares check={find(checks, ["missing values"])} />,
@@ -50,15 +50,15 @@ export function FeatureTable({ features, chosen, hrefOf, total }: FeatureTablePr
       align: "right",
       head: (
         <Definition
-          name="Unknown"
-          sentence="Of numbers, the share outside of the reference's smallest and largest value; of levels, the share that the reference never had. Beside it what the reference lets expect."
+          name="Outside reference"
+          sentence="Numbers: share outside the minimum and maximum of the reference. Categories: share not present in the reference. The expected share is shown alongside."
         >
-          Unknown, reference
+          Outside reference / expected
         </Definition>
       ),
       cell: ({ checks }) => <Shares check={find(checks, ["out of range", "unseen levels"])} />,
     },
-    { key: "words", head: "What was found", cell: ({ checks }) => <Found checks={checks} /> },
+    { key: "words", head: "Findings", cell: ({ checks }) => <Found checks={checks} /> },
   ];
   return (
     <DataTable
@@ -68,16 +68,12 @@ export function FeatureTable({ features, chosen, hrefOf, total }: FeatureTablePr
       rowKey={({ feature }) => feature}
       rowHref={({ feature }) => hrefOf(feature)}
       density="dense"
-      empty={
-        <EmptyState title="No feature is wrong">
-          All {plural(total, "feature")} are as the reference lets expect.
-        </EmptyState>
-      }
+      empty={<EmptyState title="No issues found">All {plural(total, "feature")} match the reference.</EmptyState>}
     />
   );
 }
 
-/** "6.2 %, 0.4 %": now, and quietly the reference. */
+/** "6.2%, 0.4%": now, and quietly the reference. */
 function Shares({ check }: { check: CheckResult | undefined }) {
   if (!check || check.share === null) return <span className="lw-quiet">{noValue}</span>;
   return (
@@ -93,7 +89,7 @@ function find(checks: readonly CheckResult[], kinds: CheckKind[]): CheckResult |
 
 function Found({ checks }: { checks: readonly CheckResult[] }) {
   const worst = checks.find(({ state }) => state === "broken") ?? checks.find(({ state }) => state === "small");
-  if (!worst) return <span className="lw-quiet">As in the reference</span>;
+  if (!worst) return <span className="lw-quiet">Matches the reference</span>;
   return (
     <span className={classes.found}>
       <NamedWords>{worst.words}</NamedWords>

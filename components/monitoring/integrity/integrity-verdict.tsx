@@ -7,7 +7,7 @@ export function IntegrityVerdict({ data: { findings, features } }: { data: Integ
   if (findings.some(({ severity }) => severity === "page")) {
     return (
       <StatusBadge state="missed" filled>
-        Data are wrong
+        Data issues
       </StatusBadge>
     );
   }
@@ -20,7 +20,7 @@ export function IntegrityVerdict({ data: { findings, features } }: { data: Integ
   }
   return features.length > 0 ? (
     <StatusBadge state="on-target" filled>
-      Whole
+      OK
     </StatusBadge>
   ) : (
     <StatusBadge state="no-data" filled />
@@ -32,22 +32,22 @@ export function integritySentence({ findings, features, withoutReference, rows }
   const [worst] = findings;
   if (worst) return worst.words;
   if (withoutReference !== null) return withoutReference;
-  if (rows === 0) return "No predictions came in this range, so nothing can be said of their data.";
+  if (rows === 0) return "No predictions in this time range, so data quality cannot be assessed.";
   const isKnown = features.some(({ state }) => state !== "unknown");
-  if (!isKnown) return `${plural(rows, "row")}: no verdict below 50.`;
-  return `Nothing is wrong with ${plural(features.length, "feature")}: values, ranges and levels are as in the reference.`;
+  if (!isKnown) return `${plural(rows, "row")}: at least 50 needed for a result.`;
+  return `No issues in ${plural(features.length, "feature")}: values, ranges and categories match the reference.`;
 }
 
 /** What serves, and how many rows are compared with how many. */
 export function contextOf({ version, rows, referenceRows, withoutReference }: Integrity, range: string): string {
-  if (!version) return "Nothing is deployed";
-  const serves = `${version.model} v${version.version} serves`;
+  if (!version) return "Nothing deployed";
+  const serves = `Serving ${version.model} v${version.version}`;
   if (withoutReference !== null) return serves;
   return `${serves}. ${formatCount(rows)} rows in the last ${range}, reference of ${plural(referenceRows, "row")}`;
 }
 
 /** How many rows kept everything that is promised of them. */
 export function keptWords({ kept }: Integrity): string {
-  if (!kept) return "as it is now; nothing is promised of its rows";
-  return `${formatPercent(kept.good / kept.total)} of ${formatCount(kept.total)} sampled rows of the range keep all that is promised`;
+  if (!kept) return "current state; no data rules are defined";
+  return `${formatPercent(kept.good / kept.total)} of ${formatCount(kept.total)} sampled rows in this range satisfy all data rules`;
 }

@@ -11,15 +11,15 @@ export function versionHref({ model, version }: NonNullable<Integrity["version"]
 export function NoFeatures({ data: { withoutReference, version } }: { data: Integrity }) {
   if (withoutReference === null) {
     return (
-      <EmptyState title="No predictions in this range">
-        Features are counted as requests are answered. Choose a longer range.
+      <EmptyState title="No predictions in this time range">
+        Features are counted as requests are served. Select a longer time range.
       </EmptyState>
     );
   }
   return (
     <EmptyState
-      title="Features are compared with nothing"
-      action={version && <ButtonLink href={versionHref(version)}>To the version</ButtonLink>}
+      title="No reference for this version"
+      action={version && <ButtonLink href={versionHref(version)}>View version</ButtonLink>}
     >
       {withoutReference}
     </EmptyState>

@@ -19,7 +19,7 @@ interface RulesButtonProps {
   why: string | undefined;
 }
 
-const newRule = "A new rule";
+const newRule = "New rule";
 
 /** Sets what every row must keep across features: adds a rule, changes one, or takes one away. */
 export function RulesButton({ endpointId, endpoint, rules, revision, actorName, action, why }: RulesButtonProps) {
@@ -48,7 +48,7 @@ export function RulesButton({ endpointId, endpoint, rules, revision, actorName, 
     const wish = isGone ? rules.toSpliced(place, 1) : rules.toSpliced(at, 1, rule);
     const answer = await action({ endpointId, rules: wish, reason, revision });
     if (!answer.ok) return refused(answer);
-    toast.done(isGone ? `${chosen} is taken away.` : `${name} is checked within the hour.`);
+    toast.done(isGone ? `Rule ${chosen} removed.` : `Rule ${name} saved. It is checked within the hour.`);
     void refresh();
     return undefined;
   }
@@ -70,13 +70,13 @@ export function RulesButton({ endpointId, endpoint, rules, revision, actorName, 
       <ConfirmWithReason
         opened={opened}
         onClose={() => setOpened(false)}
-        title={`What must every row of ${endpoint} keep?`}
+        title={`Data rules for ${endpoint}`}
         consequences={[
-          { label: "Checked", value: "every hour, on the newest sampled rows of the log" },
-          { label: "Broken", value: "opens a ticket; missing values break no rule" },
+          { label: "Checked", value: "every hour, on the latest sampled rows in the prediction log" },
+          { label: "Broken", value: "opens a ticket; rows with missing values are skipped" },
         ]}
-        confirmLabel={isGone ? "Take it away" : "Save the rule"}
-        keepLabel="Keep as it is"
+        confirmLabel={isGone ? "Remove rule" : "Save rule"}
+        keepLabel="Cancel"
         destructive={isGone}
         actorName={actorName}
         onConfirm={save}
@@ -95,16 +95,16 @@ export function RulesButton({ endpointId, endpoint, rules, revision, actorName, 
           error={complaints[`rules.${at}.name`] ?? complaints.rules}
         />
         <TextInput
-          label="Every row keeps"
+          label="Condition"
           description={
-            place < 0 ? 'arrival >= departure, or carrier matches "^[A-Z0-9]{2}$"' : "Empty takes the rule away."
+            place < 0 ? 'arrival >= departure, or carrier matches "^[A-Z0-9]{2}$"' : "Leave empty to remove the rule."
           }
           value={expression}
           onChange={(event) => setExpression(event.currentTarget.value)}
           error={complaints[`rules.${at}.expression`]}
         />
         <NumberInput
-          label="Rows that may break it, %"
+          label="Allowed violations, %"
           value={percent}
           onChange={setPercent}
           min={0}

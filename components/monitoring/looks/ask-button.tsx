@@ -36,7 +36,7 @@ export function AskButton({ label, question, ask, why }: AskButtonProps) {
         aria-disabled={busy}
         onClick={() => run({ question }, () => void refresh())}
       >
-        {busy ? "Asking…" : label}
+        {busy ? "Requesting…" : label}
       </Button>
     </>
   );

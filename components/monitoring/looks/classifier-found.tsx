@@ -14,29 +14,31 @@ export function ClassifierFound({ found }: { found: ClassifierResult }) {
   return (
     <>
       <p>
-        <StatusBadge state={isDrift ? "watch" : "on-target"}>{isDrift ? "Can be told apart" : "Alike"}</StatusBadge>{" "}
+        <StatusBadge state={isDrift ? "watch" : "on-target"}>
+          {isDrift ? "Distinguishable" : "Not distinguishable"}
+        </StatusBadge>{" "}
         <NamedWords>{words}</NamedWords>
       </p>
       <div className={classes.classifier}>
         <dl className="lw-facts">
-          <dt>AUC against its line</dt>
+          <dt>AUC vs threshold</dt>
           <dd>
-            {formatNumber(auc, { decimals: 3 })} against {formatNumber(line, { decimals: 3 })}
+            {formatNumber(auc, { decimals: 3 })} vs {formatNumber(line, { decimals: 3 })}
           </dd>
           <dt>
-            How far apart, 2{nbsp}·{nbsp}AUC{nbsp}−{nbsp}1
+            Separation, 2{nbsp}·{nbsp}AUC{nbsp}−{nbsp}1
           </dt>
-          <dd>{formatNumber(size, { decimals: 3 })} of 1 (0: not at all)</dd>
-          <dt>By chance</dt>
+          <dd>{formatNumber(size, { decimals: 3 })} (0: none, 1: complete)</dd>
+          <dt>Chance</dt>
           <dd>{pValue < 1e-4 ? "p < 0.0001" : `p = ${formatNumber(pValue, { decimals: 4 })}`}</dd>
-          <dt>Rows it was tried on</dt>
+          <dt>Held-out rows</dt>
           <dd>
-            {formatCount(heldOut.reference)} of the reference, {formatCount(heldOut.current)} of the range
+            {formatCount(heldOut.reference)} reference, {formatCount(heldOut.current)} current
           </dd>
         </dl>
         <div>
           <p className="lw-small lw-quiet">
-            Largest coefficients, as shares of all{isDrift ? "" : " (chance, where rows are alike)"}
+            Largest coefficients, as share of total{isDrift ? "" : " (due to chance if not distinguishable)"}
           </p>
           <BarList
             label="Features by their coefficients"

@@ -21,7 +21,7 @@ interface LookProps {
 /** One kind of look: what it reads, the button, and what the newest one found. */
 export function Look({ title, reads, button, analysis, found }: LookProps) {
   const isUnderWay = analysis?.state === "waiting" || analysis?.state === "running";
-  const why = button.why ?? (isUnderWay ? "one is under way" : undefined);
+  const why = button.why ?? (isUnderWay ? "one is in progress" : undefined);
   return (
     <PanelSection
       title={
@@ -34,11 +34,7 @@ export function Look({ title, reads, button, analysis, found }: LookProps) {
       }
     >
       <p className="lw-small lw-muted">{reads}</p>
-      {analysis ? (
-        <Outcome analysis={analysis} found={found} />
-      ) : (
-        <p className="lw-small lw-quiet">Nobody asked yet.</p>
-      )}
+      {analysis ? <Outcome analysis={analysis} found={found} /> : <p className="lw-small lw-quiet">Not run yet.</p>}
     </PanelSection>
   );
 }
@@ -48,16 +44,16 @@ function Outcome({ analysis, found }: { analysis: Analysis; found: LookProps["fo
   return (
     <div className={classes.outcome} aria-live="polite">
       <p className="lw-small lw-quiet">
-        Asked by {createdBy} <RelativeTime at={createdAt} />
-        {"from" in question && `, of ${at(question.from)} to ${at(question.to)}`}
+        Requested by {createdBy} <RelativeTime at={createdAt} />
+        {"from" in question && `, ${at(question.from)} to ${at(question.to)}`}
       </p>
-      {state === "waiting" && <StatusBadge state="not-started">Waiting for the worker</StatusBadge>}
+      {state === "waiting" && <StatusBadge state="not-started">Queued</StatusBadge>}
       {state === "running" && (
         <StatusBadge state="running">Reading rows: {formatPercent(progress, { decimals: 0 })}</StatusBadge>
       )}
       {state === "failed" && (
         <p className="lw-small" role="status">
-          <StatusBadge state="missed">Not made</StatusBadge> {problem}
+          <StatusBadge state="missed">Failed</StatusBadge> {problem}
         </p>
       )}
       {result && found(result)}

@@ -22,29 +22,29 @@ export function LooksPanel({ report, analyses, ask, why }: LooksPanelProps) {
   if (!version || !reference) return null;
   if (!analyses) {
     return (
-      <Panel title="Looks on demand" flush>
-        <FailedState title="What was asked for could not be read">
-          The rest of the page is good; the log of the web process says why.
+      <Panel title="On-demand analyses" flush>
+        <FailedState title="Could not load the analyses">
+          The other panels are unaffected; see the log of the web role for details.
         </FailedState>
       </Panel>
     );
   }
   const span = { endpointId: endpoint.id, versionId: version.id, from: from.toISOString(), to: to.toISOString() };
   const newest = (kind: string) => analyses.find(({ question }) => question.kind === kind);
-  const reads = `Reads up to 5,000 requests that v${version.version} answered from ${at(from)} to ${at(to)}, as the prediction log kept them${segment ? ", in every segment" : ""}, and as many rows of its reference (${reference.words}).`;
+  const reads = `Reads up to 5,000 requests served by v${version.version} between ${at(from)} and ${at(to)} from the prediction log${segment ? ", in every segment" : ""}, and the same number of rows from its reference (${reference.words}).`;
   return (
-    <Panel title="Looks on demand" subtitle="rows against rows, made when somebody asks" flush>
+    <Panel title="On-demand analyses" subtitle="row-level comparisons, run on request" flush>
       <Look
-        title="Can a model tell the rows apart?"
-        reads={`${reads} A classifier learns from one half which is which, and is tried on the other: it sees features that changed together, too.`}
-        button={{ label: "Try a classifier", question: { kind: "domain-classifier", ...span }, ask, why }}
+        title="Domain classifier"
+        reads={`${reads} A classifier is trained to tell reference and current rows apart and evaluated on held-out rows; it also detects features that change jointly.`}
+        button={{ label: "Train classifier", question: { kind: "domain-classifier", ...span }, ask, why }}
         analysis={newest("domain-classifier")}
         found={(result) => result.kind === "classifier" && <ClassifierFound found={result.classifier} />}
       />
       <Look
-        title="What would Evidently say?"
-        reads={`${reads} Its exact scores and fixed thresholds stand beside Leeway's lines for the same rows.`}
-        button={{ label: "Compute the scores", question: { kind: "compatible-scores", ...span }, ask, why }}
+        title="Evidently scores"
+        reads={`${reads} Shows Evidently's exact scores and fixed thresholds next to Leeway's results for the same rows.`}
+        button={{ label: "Compute scores", question: { kind: "compatible-scores", ...span }, ask, why }}
         analysis={newest("compatible-scores")}
         found={(result) => result.kind === "comparison" && <ScoresFound comparison={result.comparison} />}
       />

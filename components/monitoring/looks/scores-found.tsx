@@ -11,9 +11,10 @@ export function ScoresFound({ comparison }: { comparison: Comparison }) {
   return (
     <>
       <p>
-        Evidently's thresholds report {evidently.drifted} of {plural(columns.length, "feature")}, Leeway {changed}, on{" "}
-        {formatCount(rows)} requests and {formatCount(referenceRows)} reference rows
-        {disagreements.length === 0 ? "; they agree on each." : `; they disagree on ${disagreements.length}.`} {warning}
+        Evidently's thresholds flag {evidently.drifted} of {plural(columns.length, "feature")}, Leeway {changed}, on{" "}
+        {formatCount(rows)} requests and {formatCount(referenceRows)} reference rows{" "}
+        {disagreements.length === 0 ? "; they agree on every feature." : `; they disagree on ${disagreements.length}.`}{" "}
+        {warning}
       </p>
       {disagreements.length > 0 && (
         <ul className={classes.disagreements}>

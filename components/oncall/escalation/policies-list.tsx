@@ -10,9 +10,9 @@ export function PolicyPanel({ policy, actions }: { policy: Policy; actions?: Rea
       title={name}
       subtitle={
         teams.length > 0
-          ? `followed by ${teams.join(", ")}`
+          ? `used by ${teams.join(", ")}`
           : policy.id
-            ? "no team follows it"
+            ? "not used by any team"
             : "where a team chose none"
       }
       right={actions}

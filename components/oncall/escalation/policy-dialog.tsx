@@ -26,7 +26,7 @@ export function PolicyDialog({ policy, targets, save }: PolicyDialogProps) {
         onClick={() => setOpened(true)}
         aria-label={policy && `Edit ${policy.name}`}
       >
-        {policy ? "Edit…" : "New policy…"}
+        {policy ? "Edit…" : "Create policy…"}
       </Button>
       <Modal
         opened={opened}
@@ -41,7 +41,7 @@ export function PolicyDialog({ policy, targets, save }: PolicyDialogProps) {
           save={save}
           onDone={(name) => {
             setOpened(false);
-            toast.done(`Policy ${name} was saved.`);
+            toast.done(`Policy ${name} saved.`);
             void refresh();
           }}
         />

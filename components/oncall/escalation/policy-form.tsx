@@ -61,7 +61,7 @@ export function PolicyForm({ policy, targets, save, onDone }: PolicyFormProps) {
       ))}
       <div className={classes.row}>
         <NumberInput
-          label="Then again from the beginning"
+          label="Repeat the escalation"
           description="times"
           inputWrapperOrder={["label", "input", "description", "error"]}
           min={0}
@@ -72,7 +72,7 @@ export function PolicyForm({ policy, targets, save, onDone }: PolicyFormProps) {
       </div>
       <div className={classes.foot}>
         <Button variant="default" onClick={() => setSteps([...steps, { waitMinutes: last + 5, notify: [onCall] }])}>
-          Add a step
+          Add step
         </Button>
         <Button type="submit" aria-disabled={busy}>
           {busy ? "Saving…" : "Save policy"}
@@ -100,7 +100,7 @@ function StepFields({ step, place, targets, onChange, onRemove, complaint }: Ste
       <legend className="lw-hidden">{`Step ${place}`}</legend>
       <div className={classes.row}>
         <NumberInput
-          label={`Step ${place}, after`}
+          label={`Step ${place}, wait`}
           suffix=" min"
           min={0}
           max={1440}
@@ -118,7 +118,7 @@ function StepFields({ step, place, targets, onChange, onRemove, complaint }: Ste
         <Select
           // biome-ignore lint/suspicious/noArrayIndexKey: targets have a place and no other identity
           key={index}
-          label={index === 0 ? "Tell" : "And"}
+          label={index === 0 ? "Notify" : "And"}
           data={targets}
           value={JSON.stringify(target)}
           searchable
@@ -128,7 +128,7 @@ function StepFields({ step, place, targets, onChange, onRemove, complaint }: Ste
       ))}
       <div>
         <Button variant="default" size="xs" onClick={() => onChange({ ...step, notify: [...step.notify, onCall] })}>
-          Tell somebody else too
+          Notify someone else too
         </Button>
       </div>
     </fieldset>

@@ -31,15 +31,15 @@ export function HandoverEditor({ draft, save, why }: HandoverEditorProps) {
           value={view}
           onChange={setView}
           options={[
-            { value: "read", label: "Read" },
+            { value: "read", label: "Preview" },
             { value: "edit", label: "Edit" },
           ]}
         />
         <span className="lw-quiet" style={{ flex: 1 }}>
-          {draft.saved === null ? "A draft, not saved yet" : "Saved; written by people, not kept up by Leeway"}
+          {draft.saved === null ? "Draft, not saved yet" : "Saved; no longer updated automatically"}
         </span>
         <Button variant="default" onClick={() => setBody(draft.body)} disabled={body === draft.body}>
-          Draft anew
+          Regenerate draft
         </Button>
         <Button
           disabled={why !== undefined}
@@ -47,7 +47,7 @@ export function HandoverEditor({ draft, save, why }: HandoverEditorProps) {
           aria-disabled={busy}
           onClick={() =>
             run({ scheduleId, shiftFrom: shift.from, shiftTo: shift.to, body }, () => {
-              toast.done("The hand-over note was saved.");
+              toast.done("Handover note saved.");
               void refresh();
             })
           }
@@ -58,7 +58,7 @@ export function HandoverEditor({ draft, save, why }: HandoverEditorProps) {
       {state.error && <p role="alert">{state.error}</p>}
       {view === "edit" ? (
         <Textarea
-          aria-label="Hand-over note in Markdown"
+          aria-label="Handover note in Markdown"
           autosize
           minRows={18}
           value={body}

@@ -8,14 +8,14 @@ export function ShiftStrip({ statistics }: { statistics: ShiftStatistics }) {
   const given = Object.values(verdicts).reduce((sum, each) => sum + each, 0);
   return (
     <MetricStrip>
-      <MetricTile label="Pages this shift" value={String(pages)} comparison="goal at most 2" />
+      <MetricTile label="Pages this shift" value={String(pages)} comparison="target: at most 2" />
       <MetricTile label="At night, 22:00 to 07:00" value={String(sleepHours)} comparison={`of ${pages}`} />
       <MetricTile
         label="Precision"
         value={precision === null ? null : formatPercent(precision)}
-        comparison={`${verdicts.actionable} of ${given} verdicts; ${unanswered} missing`}
+        comparison={`${verdicts.actionable} of ${given} rated; ${unanswered} without feedback`}
       />
-      <MetricTile label="Duplicates merged" value={String(merged)} comparison="told nobody again" />
+      <MetricTile label="Duplicates merged" value={String(merged)} comparison="not notified again" />
     </MetricStrip>
   );
 }

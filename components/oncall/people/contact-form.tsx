@@ -33,11 +33,11 @@ export function ContactForm({ value, email, zones, channels, save }: ContactForm
       className={`${classes.form} ${classes.narrow}`}
       onSubmit={(event) => {
         event.preventDefault();
-        run({ methods, timeZone }, () => toast.done("How you are called was saved."));
+        run({ methods, timeZone }, () => toast.done("Contact methods saved."));
       }}
     >
       <FormProblem state={state} />
-      {methods.length === 0 && <p className="lw-muted">By e-mail to {email}, the address of your account.</p>}
+      {methods.length === 0 && <p className="lw-muted">Email {email}, your account address.</p>}
       {methods.map((method, index) => (
         // biome-ignore lint/suspicious/noArrayIndexKey: ways have a place and no other identity
         <div className={classes.row} key={index}>
@@ -63,20 +63,20 @@ export function ContactForm({ value, email, zones, channels, save }: ContactForm
           onClick={() => setMethods([...methods, { kind: "email", address: null }])}
           disabled={methods.length >= 10}
         >
-          Add an e-mail address
+          Add email address
         </Button>
         {channels[0] && (
           <Button
             variant="default"
             onClick={() => setMethods([...methods, methodOf(channels[0] as ContactFormProps["channels"][number])])}
           >
-            Add a channel
+            Add channel
           </Button>
         )}
       </div>
       <Select
         label="Your time zone"
-        description="Pages between 22:00 and 07:00 there count as taking your sleep."
+        description="Pages between 22:00 and 07:00 in this time zone count as night pages."
         data={zones}
         value={timeZone}
         searchable
@@ -110,7 +110,7 @@ function Way({ method, email, channels, onChange, error }: WayProps) {
   if (method.kind === "email") {
     return (
       <TextInput
-        label="E-mail"
+        label="Email"
         type="email"
         placeholder={email}
         value={method.address ?? ""}
@@ -134,7 +134,7 @@ function Way({ method, email, channels, onChange, error }: WayProps) {
       />
       {method.kind === "slack" && (
         <TextInput
-          label="Your member ID in Slack"
+          label="Your Slack member ID"
           placeholder="U024BE7LH"
           value={method.member}
           onChange={(event) => onChange({ ...method, member: event.currentTarget.value })}

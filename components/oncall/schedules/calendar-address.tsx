@@ -26,7 +26,7 @@ export function CalendarAddress({ scheduleId, hasAddress, renew, remove, why }: 
   return (
     <div style={{ display: "grid", gap: 10 }}>
       <p className="lw-muted">
-        Calendar programs that subscribe to it show who is on call. Whoever has the address can read the schedule.
+        Calendar apps that subscribe to this URL show who is on call. Anyone with the URL can read the schedule.
       </p>
       {error && <p role="alert">{error}</p>}
       {url && (
@@ -34,9 +34,9 @@ export function CalendarAddress({ scheduleId, hasAddress, renew, remove, why }: 
           <code className="lw-mono" style={{ overflowWrap: "anywhere" }}>
             {url}
           </code>{" "}
-          <CopyButton value={url} label="Copy the calendar address" />
+          <CopyButton value={url} label="Copy calendar URL" />
           <br />
-          <span className="lw-small lw-quiet">Copy it now: it is not shown again.</span>
+          <span className="lw-small lw-quiet">Copy it now. It will not be shown again.</span>
         </p>
       )}
       <p style={{ display: "flex", gap: 8, flexWrap: "wrap" }}>
@@ -52,7 +52,7 @@ export function CalendarAddress({ scheduleId, hasAddress, renew, remove, why }: 
             })
           }
         >
-          {hasAddress ? "Make a new address" : "Make an address"}
+          {hasAddress ? "Generate a new URL" : "Generate URL"}
         </Button>
         {hasAddress && (
           <Button
@@ -63,12 +63,12 @@ export function CalendarAddress({ scheduleId, hasAddress, renew, remove, why }: 
             onClick={() =>
               stopping.run(scheduleId, () => {
                 setUrl(undefined);
-                toast.done("The calendar address was stopped.");
+                toast.done("Calendar URL revoked.");
                 void refresh();
               })
             }
           >
-            Stop it
+            Revoke
           </Button>
         )}
       </p>

@@ -46,17 +46,17 @@ export function LayerFields({ layer, place, people, onChange, onRemove, complain
         )}
       </div>
       <MultiSelect
-        label="People, in the order of their turns"
+        label="People, in rotation order"
         data={people}
         value={layer.userIds}
         onChange={(userIds) => set({ userIds })}
         searchable
         error={complaint("userIds")}
-        {...(layer.userIds.length === 0 && { placeholder: "Choose people" })}
+        {...(layer.userIds.length === 0 && { placeholder: "Select people" })}
       />
       <div className={classes.row}>
         <TextInput
-          label="First hand-over"
+          label="First handover"
           type="date"
           value={date}
           onChange={(event) => set({ start: `${event.currentTarget.value}T${time}` })}
@@ -69,7 +69,7 @@ export function LayerFields({ layer, place, people, onChange, onRemove, complain
           onChange={(event) => set({ start: `${date}T${event.currentTarget.value}` })}
         />
         <NumberInput
-          label="Each turn lasts"
+          label="Shift length"
           min={1}
           max={52}
           value={layer.every.count}
@@ -96,7 +96,11 @@ function Hours({ layer, set }: { layer: ScheduleLayer; set: (change: Partial<Sch
   const toggled = span ? [] : [{ weekdays: [1, 2, 3, 4, 5], from: "09:00", to: "17:00" }];
   return (
     <>
-      <Checkbox label="Only at certain hours" checked={span !== undefined} onChange={() => set({ hours: toggled })} />
+      <Checkbox
+        label="Only during certain hours"
+        checked={span !== undefined}
+        onChange={() => set({ hours: toggled })}
+      />
       {layer.hours.map((each, index) => {
         const change = (more: Partial<typeof each>) =>
           set({ hours: layer.hours.map((other, at) => (at === index ? { ...other, ...more } : other)) });
@@ -104,7 +108,7 @@ function Hours({ layer, set }: { layer: ScheduleLayer; set: (change: Partial<Sch
           // biome-ignore lint/suspicious/noArrayIndexKey: spans have no identity
           <div className={classes.row} key={index}>
             <fieldset className={classes.weekdays}>
-              <legend className="lw-hidden">Weekdays; none is every day</legend>
+              <legend className="lw-hidden">Weekdays; none selected means every day</legend>
               {weekOrder.map((weekday) => (
                 <Checkbox
                   key={weekday}

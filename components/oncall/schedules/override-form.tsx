@@ -50,7 +50,7 @@ export function OverrideForm({ scheduleId, span, timeZone, people, action, onDon
       onSubmit={(event) => {
         event.preventDefault();
         run({ scheduleId, userId: userId ?? "", timeZone, from, to, reason }, () => {
-          toast.done(`${name ?? "Somebody"} is on call then.`);
+          toast.done(`${name ?? "Someone"} is now on call for this period.`);
           void refresh();
           onDone();
         });
@@ -58,12 +58,12 @@ export function OverrideForm({ scheduleId, span, timeZone, people, action, onDon
     >
       <FormProblem state={state} />
       <Select
-        label="Who takes over"
+        label="Person"
         data={people}
         value={userId}
         onChange={setUserId}
         searchable
-        error={complaints.userId && (userId ? complaints.userId : "Choose somebody.")}
+        error={complaints.userId && (userId ? complaints.userId : "Select a person.")}
         data-autofocus
       />
       <TextInput
@@ -76,21 +76,21 @@ export function OverrideForm({ scheduleId, span, timeZone, people, action, onDon
       <TextInput
         label="To"
         type="datetime-local"
-        description={`Times are of ${timeZone}.`}
+        description={`Times are in ${timeZone}.`}
         inputWrapperOrder={["label", "input", "description", "error"]}
         value={to}
         onChange={(event) => setTo(event.currentTarget.value)}
         error={complaints.to}
       />
       <TextInput
-        label="Why"
-        placeholder="A doctor's appointment"
+        label="Reason"
+        placeholder="Doctor's appointment"
         value={reason}
         onChange={(event) => setReason(event.currentTarget.value)}
       />
       <div className={classes.buttons}>
         <Button type="submit" aria-disabled={busy}>
-          {busy ? "Saving…" : "Put on call"}
+          {busy ? "Saving…" : "Create override"}
         </Button>
       </div>
     </form>

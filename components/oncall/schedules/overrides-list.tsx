@@ -18,7 +18,7 @@ interface OverridesListProps {
 export function OverridesList({ overrides, names, cancel, why }: OverridesListProps) {
   const refresh = useRefresh();
   const columns: Column<Override>[] = [
-    { key: "who", head: "Who", cell: ({ userId }) => names[userId] ?? "somebody" },
+    { key: "who", head: "Person", cell: ({ userId }) => names[userId] ?? "someone" },
     {
       key: "span",
       head: "When",
@@ -28,8 +28,8 @@ export function OverridesList({ overrides, names, cancel, why }: OverridesListPr
         </>
       ),
     },
-    { key: "reason", head: "Why", cell: ({ reason }) => <span className="lw-muted">{reason || "not said"}</span> },
-    { key: "by", head: "Made by", cell: ({ createdBy }) => createdBy },
+    { key: "reason", head: "Reason", cell: ({ reason }) => <span className="lw-muted">{reason || "none given"}</span> },
+    { key: "by", head: "Created by", cell: ({ createdBy }) => createdBy },
     {
       key: "cancel",
       head: "",
@@ -43,7 +43,7 @@ export function OverridesList({ overrides, names, cancel, why }: OverridesListPr
             if (answer.ok) void refresh();
             return answer;
           }}
-          done="The layers hold again."
+          done="Override cancelled."
           why={why}
         />
       ),

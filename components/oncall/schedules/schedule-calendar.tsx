@@ -26,7 +26,7 @@ export function ScheduleCalendar({ scheduleId, timeline, timeZone, people, overr
       <Modal
         opened={chosen !== undefined}
         onClose={() => setChosen(undefined)}
-        title="Take over a span"
+        title="Create override"
         size={480}
         yOffset="10vh"
       >
@@ -57,7 +57,7 @@ export function NewOverride({ why, override, ...form }: NewOverrideProps) {
       <Button variant="default" disabled={why !== undefined} title={why} onClick={() => setOpened(true)}>
         Override…
       </Button>
-      <Modal opened={opened} onClose={() => setOpened(false)} title="Take over a span" size={480} yOffset="10vh">
+      <Modal opened={opened} onClose={() => setOpened(false)} title="Create override" size={480} yOffset="10vh">
         <OverrideForm {...form} span={span} action={override} onDone={() => setOpened(false)} />
       </Modal>
     </>

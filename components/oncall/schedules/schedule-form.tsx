@@ -39,7 +39,7 @@ export function ScheduleForm({ value, people, teams, zones, save, preview }: Sch
 
   function submit() {
     run({ ...fields, ...(id && { scheduleId: id }) }, (saved) => {
-      toast.done(`Schedule ${wish.name} was saved.`);
+      toast.done(`Schedule ${wish.name} saved.`);
       router.push(`/on-call/schedules/${saved.id}`);
     });
   }
@@ -76,7 +76,7 @@ export function ScheduleForm({ value, people, teams, zones, save, preview }: Sch
               data={teams}
               value={wish.teamId}
               clearable
-              placeholder="For what has no team"
+              placeholder="For services without a team"
               onChange={(teamId) => set({ teamId })}
               error={complaints.teamId}
             />
@@ -103,7 +103,7 @@ export function ScheduleForm({ value, people, teams, zones, save, preview }: Sch
               onClick={() => set({ layers: [...wish.layers, nextLayer(wish.layers)] })}
               disabled={wish.layers.length >= 10}
             >
-              Add a layer above
+              Add layer
             </Button>
             <Button type="submit" aria-disabled={busy}>
               {busy ? "Saving…" : "Save schedule"}
@@ -111,7 +111,7 @@ export function ScheduleForm({ value, people, teams, zones, save, preview }: Sch
           </div>
         </form>
       </Panel>
-      <Panel title="Preview" subtitle="the next two weeks, nothing is saved yet">
+      <Panel title="Preview" subtitle="the next two weeks, not saved yet">
         <Preview wish={wish} preview={preview} />
       </Panel>
     </Columns>
@@ -139,8 +139,8 @@ function Preview({ wish, preview }: { wish: ScheduleFormProps["value"]; preview:
       isLate = true;
     };
   }, [asked, isComplete, preview]);
-  if (!isComplete) return <p className="lw-quiet">Choose people for every layer to see who would be on call.</p>;
-  if (!timeline) return <p className="lw-quiet">Looking two weeks ahead…</p>;
+  if (!isComplete) return <p className="lw-quiet">Add people to every layer to preview the schedule.</p>;
+  if (!timeline) return <p className="lw-quiet">Calculating the next two weeks…</p>;
   return (
     <>
       <ScheduleWarnings warnings={timeline.value.warnings} />

@@ -7,7 +7,7 @@ export function ScheduleWarnings({ warnings }: { warnings: readonly string[] }) 
     <ul className={classes.warnings} aria-live="polite">
       {warnings.length === 0 && (
         <li>
-          <StatusBadge state="on-target">Somebody is on call at every moment of the next four weeks</StatusBadge>
+          <StatusBadge state="on-target">The next four weeks are fully covered</StatusBadge>
         </li>
       )}
       {warnings.map((warning) => (

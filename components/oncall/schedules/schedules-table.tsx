@@ -5,7 +5,11 @@ import { TurnTime } from "../turn-time.tsx";
 
 const columns: Column<ScheduleSummary>[] = [
   { key: "name", head: "Schedule", cell: ({ name }) => name },
-  { key: "team", head: "Team", cell: ({ team }) => team?.name ?? <span className="lw-quiet">what has no team</span> },
+  {
+    key: "team",
+    head: "Team",
+    cell: ({ team }) => team?.name ?? <span className="lw-quiet">services without a team</span>,
+  },
   {
     key: "now",
     head: "On call now",
@@ -36,7 +40,7 @@ const columns: Column<ScheduleSummary>[] = [
           </span>
         </>
       ) : (
-        <span className="lw-quiet">nobody else</span>
+        <span className="lw-quiet">nobody</span>
       ),
   },
   { key: "zone", head: "Time zone", cell: ({ timeZone }) => <span className="lw-muted">{timeZone}</span> },
@@ -52,7 +56,7 @@ const columns: Column<ScheduleSummary>[] = [
 export function SchedulesTable({ schedules }: { schedules: readonly ScheduleSummary[] }) {
   return (
     <DataTable
-      label="Schedules by name"
+      label="Schedules"
       rows={schedules}
       columns={columns}
       rowKey={({ id }) => id}

@@ -37,7 +37,7 @@ export function lanesOf(timeline: Timeline): Lane[] {
     shifts.map((shift) => ({
       ...placeOf(timeline, shift),
       key: `${shift.from.getTime()}-${shift.userId}`,
-      name: names.get(shift.userId) ?? "somebody",
+      name: names.get(shift.userId) ?? "someone",
       series: ((order.get(shift.userId) ?? 0) % seriesCount) + 1,
       shift,
     }));

@@ -33,7 +33,7 @@ export function TeamDialog(props: TeamDialogProps) {
         onClick={() => setOpened(true)}
         aria-label={team && `Edit ${team.name}`}
       >
-        {team ? "Edit…" : "New team…"}
+        {team ? "Edit…" : "Create team…"}
       </Button>
       <Modal
         opened={opened}
@@ -85,7 +85,7 @@ function TeamForm({
       endpoints: ownEndpoints,
     };
     run({ ...wish, ...(team && { teamId: team.id }) }, () => {
-      toast.done(`Team ${name} was saved.`);
+      toast.done(`Team ${name} saved.`);
       void refresh();
       onDone();
     });
@@ -114,7 +114,7 @@ function TeamForm({
       />
       <MultiSelect
         label="Leads"
-        description="Called when nobody on call answers."
+        description="Notified when nobody on call responds."
         data={people}
         value={leads}
         onChange={setLeads}
@@ -130,7 +130,7 @@ function TeamForm({
       />
       <TagsInput
         label="Models"
-        description="An endpoint without a team of its own has that of its model."
+        description="An endpoint without its own team belongs to its model's team."
         data={models}
         value={ownModels}
         onChange={setModels}

@@ -19,15 +19,15 @@ export function TeamPanel({ team, actions }: { team: Team; actions?: ReactNode }
             team.members
               .map(
                 ({ name, part, isDisabled }) =>
-                  `${name}${part === "lead" ? " (lead)" : ""}${isDisabled ? ", cannot sign in" : ""}`,
+                  `${name}${part === "lead" ? " (lead)" : ""}${isDisabled ? ", disabled account" : ""}`,
               )
               .join(", ")
           )}
           {team.members.length > 0 && leads.length === 0 && (
-            <StatusBadge state="watch">No lead to escalate to</StatusBadge>
+            <StatusBadge state="watch">No team lead to escalate to</StatusBadge>
           )}
         </dd>
-        <dt>Answers for</dt>
+        <dt>Owns</dt>
         <dd>
           {models.length + endpoints.length === 0 && <span className="lw-quiet">nothing yet</span>}
           {models.map((name) => (
@@ -44,7 +44,9 @@ export function TeamPanel({ team, actions }: { team: Team; actions?: ReactNode }
         <dt>Schedules</dt>
         <dd>
           {schedules.length === 0 && (
-            <Link href={`/on-call/schedules/new?team=${team.id}`}>None: those of no team are called. Make one</Link>
+            <Link href={`/on-call/schedules/new?team=${team.id}`}>
+              No schedule: pages for this team reach nobody. Create one
+            </Link>
           )}
           {schedules.map(({ id, name }) => (
             <Name key={id} href={`/on-call/schedules/${id}`}>

@@ -23,7 +23,7 @@ function Classes({ view }: { view: Extract<OutputView, { kind: "classes" }> }) {
     <div className={classes.root}>
       <p className={classes.best}>
         <strong className={classes.figure}>{best?.label ?? noValue}</strong>
-        {best && <span className="lw-muted">{formatPercent(best.share)} sure</span>}
+        {best && <span className="lw-muted">{formatPercent(best.share)} confidence</span>}
       </p>
       <BarList label={`Probabilities of ${name}`} bars={bars} />
       <p className="lw-small lw-quiet">

@@ -47,7 +47,7 @@ export function CompareBar({ ran, names, labels, row, rows, onRow, isOld, childr
         )}
         {isOld && (
           <span className={classes.old}>
-            <StatusShape state="watch" /> The input was changed since. Run again.
+            <StatusShape state="watch" /> The input has changed. Run again.
           </span>
         )}
       </div>

@@ -17,9 +17,9 @@ export function DifferencePanel({ difference, names }: DifferencePanelProps) {
   const several = difference.filter(({ rows, byRow }) => rows > 1 && byRow.length > 0);
   const classed = difference.filter(({ byClass }) => byClass.length > 1);
   return (
-    <Panel title="Difference" subtitle={`${names[1]} against ${names[0]}`} flush>
+    <Panel title="Difference" subtitle={`${names[1]} compared with ${names[0]}`} flush>
       <DataTable
-        label="Difference by output"
+        label="Differences by output"
         density="compact"
         rows={difference}
         rowKey={({ name }) => name}
@@ -28,7 +28,7 @@ export function DifferencePanel({ difference, names }: DifferencePanelProps) {
       {classed.map((output) => (
         <PanelSection key={output.name}>
           <details>
-            <summary className={classes.summary}>{output.name} by class</summary>
+            <summary className={classes.summary}>{output.name} per class</summary>
             <ByClass output={output} names={names} />
           </details>
         </PanelSection>
@@ -37,8 +37,8 @@ export function DifferencePanel({ difference, names }: DifferencePanelProps) {
         <PanelSection key={output.name}>
           <details>
             <summary className={classes.summary}>
-              {output.name} by row
-              {output.rows > output.byRow.length && `, the first ${output.byRow.length} of ${formatCount(output.rows)}`}
+              {output.name} per row{" "}
+              {output.rows > output.byRow.length && `, first ${output.byRow.length} of ${formatCount(output.rows)}`}
             </summary>
             <ByRow output={output} names={names} />
           </details>
@@ -52,7 +52,7 @@ const columns: Column<OutputDifference>[] = [
   { key: "name", head: "Output", cell: ({ name }) => <code>{name}</code> },
   {
     key: "agreement",
-    head: "Top answer",
+    head: "Top prediction",
     cell: ({ agreement, problem }) =>
       problem ? (
         <span className="lw-muted">Not compared: {problem}</span>
@@ -60,9 +60,9 @@ const columns: Column<OutputDifference>[] = [
         <StatusBadge state={agreement.same === agreement.rows ? "on-target" : "watch"}>
           {agreement.rows === 1
             ? agreement.same === 1
-              ? "The same"
+              ? "Identical"
               : "Different"
-            : `The same in ${formatCountOf(agreement.same, agreement.rows)}`}
+            : `Same for ${formatCountOf(agreement.same, agreement.rows)}`}
         </StatusBadge>
       ) : (
         noValue
@@ -84,7 +84,7 @@ const columns: Column<OutputDifference>[] = [
   },
   {
     key: "differing",
-    head: "Elements that differ",
+    head: "Different elements",
     align: "right",
     cell: ({ differing, elements }) => formatCountOf(differing, elements),
   },
@@ -98,7 +98,7 @@ function amount({ areProbabilities }: Pick<OutputDifference, "areProbabilities">
 }
 
 function percent(ratio: number): string {
-  return ratio > 0 && ratio < 0.001 ? `${small(ratio * 100)}${nbsp}%` : formatPercent(ratio);
+  return ratio > 0 && ratio < 0.001 ? `${small(ratio * 100)}%` : formatPercent(ratio);
 }
 
 /** Differences of precision are small, and are still not nothing: 3.1e−7. */
@@ -112,7 +112,7 @@ function ByClass({ output, names }: { output: OutputDifference; names: [string, 
   const sorted = output.byClass.toSorted((a, b) => b.maxAbsolute - a.maxAbsolute);
   return (
     <DataTable
-      label={`Difference of ${output.name} by class`}
+      label={`Difference of ${output.name} per class`}
       density="compact"
       maxHeight="260px"
       rows={sorted}
@@ -138,7 +138,7 @@ function ByClass({ output, names }: { output: OutputDifference; names: [string, 
 function ByRow({ output, names }: { output: OutputDifference; names: [string, string] }) {
   return (
     <DataTable
-      label={`Difference of ${output.name} by row`}
+      label={`Difference of ${output.name} per row`}
       density="compact"
       maxHeight="260px"
       rows={output.byRow}

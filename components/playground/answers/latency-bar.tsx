@@ -45,7 +45,7 @@ export function LatencyBar({ timings, mostMs, loadMs }: LatencyBarProps) {
         <li className="lw-quiet">ms</li>
       </ul>
       {loadMs !== null && (
-        <p className="lw-small lw-quiet">Loaded for this request in {formatDuration(loadMs)}, which is not counted.</p>
+        <p className="lw-small lw-quiet">Loaded for this request in {formatDuration(loadMs)} (not included).</p>
       )}
     </div>
   );

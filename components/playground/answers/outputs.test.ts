@@ -49,24 +49,24 @@ describe("the sentence that compares two versions", () => {
 
   test("same answer", () => {
     expect(agreement(answered("v12", [0.116, 0.884], 31), answered("v14", [0.029, 0.971], 26))).toEqual({
-      conclusion: "Both say crush.",
-      detail: "v14 is surer by 8.7 points and 5\u00a0ms faster.",
+      conclusion: "Both predict crush.",
+      detail: "v14 is more confident by 8.7 points and 5\u00a0ms faster.",
     });
   });
 
   test("other answer", () => {
     expect(agreement(answered("v12", [0.6, 0.4], 4), answered("v14", [0.3, 0.7], 5))).toEqual({
-      conclusion: "They disagree: v12 says intact, v14 says crush.",
-      detail: "They are 60\u00a0% and 70\u00a0% sure; v14 is 1\u00a0ms slower.",
+      conclusion: "The versions disagree: v12 predicts intact, v14 predicts crush.",
+      detail: "Confidence 60% and 70%; v14 is 1\u00a0ms slower.",
     });
   });
 
   test("plain numbers", () => {
     expect(agreement(answered("v1", [3, 4], 1), answered("v2", [3, 4.5], 1)).conclusion).toBe(
-      "Their numbers differ by at most 0.5.",
+      "The outputs differ by at most 0.5.",
     );
     expect(agreement(answered("v1", [3, 4], 1), answered("v2", [3, 4], 1)).conclusion).toBe(
-      "Both give the same numbers.",
+      "The outputs are identical.",
     );
   });
 });

@@ -95,32 +95,32 @@ export function agreement(a: Answered, b: Answered): { conclusion: string; detai
   if (first?.kind === "classes" && second?.kind === "classes" && first.best && second.best) {
     if (first.best.label !== second.best.label) {
       return {
-        conclusion: `They disagree: ${a.version} says ${first.best.label}, ${b.version} says ${second.best.label}.`,
-        detail: `They are ${formatPercent(first.best.share)} and ${formatPercent(second.best.share)} sure; ${b.version} is ${faster}.`,
+        conclusion: `The versions disagree: ${a.version} predicts ${first.best.label}, ${b.version} predicts ${second.best.label}.`,
+        detail: `Confidence ${formatPercent(first.best.share)} and ${formatPercent(second.best.share)}; ${b.version} is ${faster}.`,
       };
     }
     const surer = surenessOf((second.best.share ?? 0) - (first.best.share ?? 0));
-    return { conclusion: `Both say ${first.best.label}.`, detail: `${b.version} is ${surer} and ${faster}.` };
+    return { conclusion: `Both predict ${first.best.label}.`, detail: `${b.version} is ${surer} and ${faster}.` };
   }
   const difference = largestDifference(first, second);
   const conclusion =
     difference === undefined
-      ? "Their answers have different shapes."
+      ? "The outputs have different shapes."
       : difference === 0
-        ? "Both give the same numbers."
-        : `Their numbers differ by at most ${formatNumber(difference)}.`;
+        ? "The outputs are identical."
+        : `The outputs differ by at most ${formatNumber(difference)}.`;
   return { conclusion, detail: `${b.version} is ${faster}.` };
 }
 
 function surenessOf(difference: number): string {
-  if (Math.abs(difference) < 0.0005) return "as sure";
-  return `${difference > 0 ? "surer" : "less sure"} by ${formatNumber(Math.abs(difference) * 100, { decimals: 1 })} points`;
+  if (Math.abs(difference) < 0.0005) return "equally confident";
+  return `${difference > 0 ? "more confident" : "less confident"} by ${formatNumber(Math.abs(difference) * 100, { decimals: 1 })} points`;
 }
 
 function speedOf(a: Answered, b: Answered): string {
   const difference = b.totalMs - a.totalMs;
   // One answer each: less than a millisecond is noise.
-  if (Math.abs(difference) < 1) return "as fast";
+  if (Math.abs(difference) < 1) return "equally fast";
   return `${formatNumber(Math.abs(difference))}${nbsp}ms ${difference < 0 ? "faster" : "slower"}`;
 }
 

@@ -41,7 +41,7 @@ export function TruthBar({ recorded, labels, label }: TruthBarProps) {
     const { endpointId, requestId } = recorded;
     run({ endpointId, requestId, label: truth.trim() }, () => {
       setKept(truth.trim());
-      toast.done(`Labelled ${truth.trim()}. The quality of ${recorded.endpoint} counts it.`);
+      toast.done(`Labelled as ${truth.trim()}. Included in the quality of ${recorded.endpoint}.`);
     });
   }
   useEffect(() => {
@@ -54,17 +54,17 @@ export function TruthBar({ recorded, labels, label }: TruthBarProps) {
   if (!recorded) return null;
   return (
     <div className={classes.root}>
-      <span className="lw-muted">What is it really?</span>
+      <span className="lw-muted">Actual label</span>
       {labels && labels.length <= mostButtons ? (
         <Segmented
-          label="What it really is"
+          label="Actual label"
           value={truth}
           onChange={setTruth}
           options={labels.map((each) => ({ value: each, label: each }))}
         />
       ) : (
         <TextInput
-          aria-label="What it really is"
+          aria-label="Actual label"
           className={classes.text}
           maxLength={1000}
           value={truth}
@@ -78,7 +78,7 @@ export function TruthBar({ recorded, labels, label }: TruthBarProps) {
         disabled={isOff}
         onClick={send}
       >
-        {kept ? "Send again" : "Send to labels"}
+        {kept ? "Update label" : "Submit label"}
       </Button>
       {kept && <span className="lw-small lw-quiet">labelled {kept}</span>}
       {!state.ok && state.error && (

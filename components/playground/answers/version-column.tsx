@@ -51,7 +51,7 @@ export function VersionColumn({ version, style, ran, why, unfit, busy, row, most
     >
       <div aria-busy={busy} aria-live="polite" style={{ "--lw-bar-highlight": style.colour } as CSSProperties}>
         {unfit ? (
-          <EmptyState title={`v${version.version} takes other inputs`}>{unfit}</EmptyState>
+          <EmptyState title={`v${version.version} has different inputs`}>{unfit}</EmptyState>
         ) : answer ? (
           <Content answer={answer} labels={version.labels} row={row} mostMs={mostMs} why={why} />
         ) : ran && "problem" in ran ? (
@@ -64,7 +64,7 @@ export function VersionColumn({ version, style, ran, why, unfit, busy, row, most
             <Skeleton height={120} />
           </div>
         ) : (
-          <EmptyState title="Not run yet">Fill in the input and run. The answer stands here.</EmptyState>
+          <EmptyState title="Not run yet">Enter an input and click Run. The result appears here.</EmptyState>
         )}
       </div>
     </Panel>
@@ -73,11 +73,11 @@ export function VersionColumn({ version, style, ran, why, unfit, busy, row, most
 
 const whatHappened: Record<RunProblem["kind"], string> = {
   "not-loadable": "cannot be loaded",
-  input: "does not take this input",
-  timeout: "took too long",
+  input: "does not accept this input",
+  timeout: "timed out",
   crashed: "crashed",
   busy: "is busy",
-  failed: "did not answer",
+  failed: "did not respond",
 };
 
 /** The provider that ran it; one that was wished for and did not is named with the reason. */
@@ -86,7 +86,7 @@ function RanOn({ answer: { provider, fallbacks } }: { answer: RunAnswer }) {
     <span className={classes.name}>
       {fallbacks.map((fallback) => (
         <span title={fallback.reason} key={fallback.provider}>
-          <Tag tone="watch">not {providerName(fallback.provider)}</Tag>
+          <Tag tone="watch">not on {providerName(fallback.provider)}</Tag>
         </span>
       ))}
       <ProviderBadge provider={provider} />
@@ -113,17 +113,17 @@ function Content({ answer, labels, row, mostMs, why }: ContentProps) {
         ))}
         {fallback && (
           <p className="lw-small lw-muted">
-            Not on {providerName(fallback.provider)}: {fallback.reason}
+            Not running on {providerName(fallback.provider)}: {fallback.reason}
           </p>
         )}
       </PanelSection>
       {seenPictures(keptTensors(seen), row).map(({ name, value, image }) => (
         <PanelSection key={name}>
           <div className={classes.seen}>
-            <TensorImage value={value} spec={image} size={84} alt={`${name} as the model saw it`} />
+            <TensorImage value={value} spec={image} size={84} alt={`${name} as received by the model`} />
             <p className="lw-small lw-muted">
-              What the model saw as {name} after the pipeline: {image.width} × {image.height}
-              {nbsp}px, {formatNumber(image.least)} to {formatNumber(image.most)}.
+              Model input {name} after the pipeline: {image.width} × {image.height} {nbsp}px, values{" "}
+              {formatNumber(image.least)} to {formatNumber(image.most)}.
             </p>
           </div>
         </PanelSection>
@@ -139,9 +139,9 @@ function Content({ answer, labels, row, mostMs, why }: ContentProps) {
           </summary>
           {/* biome-ignore lint/a11y/noNoninteractiveTabindex: long lines are scrolled by keys */}
           <pre className={classes.json} tabIndex={0}>
-            {response || "It was too long to be kept."}
+            {response || "Too large to store."}
           </pre>
-          <CopyButton value={response} label="Copy the raw response" withWord />
+          <CopyButton value={response} label="Copy raw response" withWord />
         </details>
       </PanelSection>
     </>

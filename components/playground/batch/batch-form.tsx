@@ -48,13 +48,13 @@ export function BatchForm({ fields, specs, values, busy, onStart, onCancel }: Ba
         inputProps={{ "aria-label": "Files of the batch" }}
       >
         <p className="lw-muted">
-          {picture ? "Drop pictures, or " : "Drop a CSV or Parquet file, or "}
+          {picture ? "Drop images here, or " : "Drop a CSV or Parquet file here, or "}
           <span className={classes.choose}>choose {picture ? "files" : "a file"}</span>
         </p>
       </Dropzone>
       <p className="lw-small lw-quiet">
         {picture
-          ? "Other inputs stay as they are in the form. A table with a column for each pixel is taken too."
+          ? "Other inputs keep their form values. A table with one column per pixel also works."
           : `A row for each request, a column for each input: ${fields
               .map(({ name }) => name)
               .slice(0, 4)

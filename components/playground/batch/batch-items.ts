@@ -1,3 +1,4 @@
+import { formatCount } from "#components/ui/format.ts";
 import { mostBatchItems } from "#server/serving/playground/contract.ts";
 import type { InputSpec, InputValue, Values } from "../elements.ts";
 import { pixelsOfFile } from "../inputs/canvas-2d.ts";
@@ -40,11 +41,11 @@ export function itemsOfPictures(
       name: file.name.slice(0, 300),
       read: async () => {
         try {
-          if (file.size > mostBytes) return { problem: "It is larger than 10\u00a0MB." };
+          if (file.size > mostBytes) return { problem: "Larger than 10\u00a0MB." };
           const value = await inputOf(file, field);
           return { inputs: toRequest(specs, { ...values, [field.name]: value }).inputs };
         } catch {
-          return { problem: "It is not a picture that this browser can read. Use PNG, JPEG, WebP or GIF." };
+          return { problem: "This browser cannot read the image. Use PNG, JPEG, WebP or GIF." };
         }
       },
     }),
@@ -53,7 +54,7 @@ export function itemsOfPictures(
 }
 
 export function tooMany(count: number, what: string): string {
-  return `${count} ${what} are too many; a batch has at most ${mostBatchItems}. Send the others in another one, or ask an endpoint.`;
+  return `At most ${formatCount(mostBatchItems)} ${what} per batch; got ${formatCount(count)}. Split them into several batches, or send them to an endpoint.`;
 }
 
 async function inputOf(file: File, field: Extract<Field, { kind: "image" | "file" }>): Promise<InputValue> {

@@ -28,10 +28,8 @@ type Shown = "all" | "different" | "failed";
 const mostShown = 200;
 
 function emptyWords(end: BatchResultsProps["end"], ran: number): string {
-  if (ran > 0) return "None of these.";
-  return end === "running"
-    ? "The first answers come in a moment."
-    : "Choose files and run them. What each is answered stands here.";
+  if (ran > 0) return "No matching items.";
+  return end === "running" ? "Results appear in a moment." : "Select files and run them. The results appear here.";
 }
 
 /** What came of a batch: how far, how often two sides agree, how long it took, and every item. */
@@ -65,7 +63,7 @@ export function BatchResults({ source, total, items, names, end }: BatchResultsP
         )}
         {typeof end === "object" && (
           <PanelSection>
-            <StatusBadge state="watch">Ended early</StatusBadge> {end.problem}
+            <StatusBadge state="watch">Stopped early</StatusBadge> {end.problem}
           </PanelSection>
         )}
       </div>
@@ -74,7 +72,7 @@ export function BatchResults({ source, total, items, names, end }: BatchResultsP
           <MetricTile
             label="Agreement"
             value={summary.compared > 0 ? formatPercent(summary.agreeing / summary.compared) : null}
-            comparison={`${formatCountOf(summary.agreeing, summary.compared)} that both answered`}
+            comparison={`${formatCountOf(summary.agreeing, summary.compared)} answered by both`}
           />
         )}
         {names.length > 1 && (
@@ -82,7 +80,7 @@ export function BatchResults({ source, total, items, names, end }: BatchResultsP
             label="Largest difference"
             value={summary.maxAbsolute === null ? null : formatNumber(summary.maxAbsolute)}
             comparison={
-              summary.meanAbsolute === null ? undefined : `mean of the items ${formatNumber(summary.meanAbsolute)}`
+              summary.meanAbsolute === null ? undefined : `mean per item ${formatNumber(summary.meanAbsolute)}`
             }
           />
         )}
@@ -94,13 +92,13 @@ export function BatchResults({ source, total, items, names, end }: BatchResultsP
             comparison={
               side.latencyMsP95 === null
                 ? `${formatCount(side.failed)} failed`
-                : `p95 ${formatUnit(side.latencyMsP95, "ms")}, most ${formatUnit(side.latencyMsMost, "ms")}; ${formatCount(side.failed)} failed`
+                : `p95 ${formatUnit(side.latencyMsP95, "ms")}, max ${formatUnit(side.latencyMsMost, "ms")}; ${formatCount(side.failed)} failed`
             }
             sparkline={
               <Histogram
                 counts={side.latencyCounts}
                 width={64}
-                label={`Latencies of ${names[at]}, from 0 to the largest`}
+                label={`Latency distribution of ${names[at]}, from 0 to the maximum`}
               />
             }
             key={names[at]}
@@ -109,7 +107,7 @@ export function BatchResults({ source, total, items, names, end }: BatchResultsP
       </MetricStrip>
       <PanelSection>
         <Segmented
-          label="Which items"
+          label="Filter items"
           value={shown}
           onChange={setShown}
           options={[
@@ -120,7 +118,7 @@ export function BatchResults({ source, total, items, names, end }: BatchResultsP
         />
       </PanelSection>
       <DataTable
-        label="Items of the batch"
+        label="Batch items"
         density="dense"
         maxHeight="420px"
         rows={rows.slice(0, mostShown)}
@@ -129,7 +127,7 @@ export function BatchResults({ source, total, items, names, end }: BatchResultsP
         empty={<PanelSection>{emptyWords(end, items.length)}</PanelSection>}
         foot={
           rows.length > mostShown
-            ? `The first ${mostShown} of ${formatCount(rows.length)}; the CSV has all.`
+            ? `First ${mostShown} of ${formatCount(rows.length)}; the CSV contains all.`
             : undefined
         }
       />

@@ -32,7 +32,7 @@ test("columns of a CSV are inputs; those without a column stay as in the form; a
         { name: "day", shape: [1, 1], datatype: "INT64", data: [3] },
       ],
     },
-    { problem: 'x[1], "a": Needs a number.' },
+    { problem: 'x[1], "a": Enter a number.' },
     { problem: "x[1] is missing." },
   ]);
 });
@@ -53,11 +53,11 @@ test("a Parquet file is read alike", async () => {
 
 test("files that are no table, have no rows, no input or too many rows say so", async () => {
   expect(await read(csv("a,b\n1,2\n"))).toBe(
-    "No column of flights.csv is an input. Its first line must name them, such as carrier, x[0], x[1], day.",
+    "flights.csv has no column that matches an input. The header must contain input names, such as carrier, x[0], x[1], day.",
   );
-  expect(await read(csv("day\n"))).toBe("flights.csv has no rows.");
-  expect(await read(new File(["no parquet"], "a.parquet"))).toMatch(/^a\.parquet cannot be read as a table/);
-  expect(await read(csv(`day\n${"1\n".repeat(2001)}`))).toMatch(/^2001 rows are too many; a batch has at most 2000/);
+  expect(await read(csv("day\n"))).toBe("flights.csv contains no rows.");
+  expect(await read(new File(["no parquet"], "a.parquet"))).toMatch(/^Could not read a\.parquet as a table: /);
+  expect(await read(csv(`day\n${"1\n".repeat(2001)}`))).toMatch(/^At most 2,000 rows per batch; got 2,001\./);
 });
 
 test("items are sent in pieces that grow, and none is lost", async () => {

@@ -26,12 +26,14 @@ export async function itemsOfTable(
   const table = await readTable(file).catch((cause: unknown) => ({ problem: wordsOf(file, cause) }));
   if ("problem" in table) return table;
   const { columns, rows } = table;
-  if (rows.length === 0) return { problem: `${file.name} has no rows.` };
+  if (rows.length === 0) return { problem: `${file.name} contains no rows.` };
   if (rows.length > mostBatchItems) return { problem: tooMany(rows.length, "rows") };
   const used = fields.filter((field) => namesOf(field).some((name) => columns.includes(name)));
   if (used.length === 0) {
     const wanted = fields.flatMap(namesOf).slice(0, 5).join(", ");
-    return { problem: `No column of ${file.name} is an input. Its first line must name them, such as ${wanted}.` };
+    return {
+      problem: `${file.name} has no column that matches an input. The header must contain input names, such as ${wanted}.`,
+    };
   }
   const items = rows.map(
     (row, at): ItemSource => ({
@@ -101,5 +103,5 @@ function textOf(cell: unknown): string | undefined {
 
 function wordsOf(file: File, cause: unknown): string {
   const why = cause instanceof Error ? cause.message : String(cause);
-  return `${file.name} cannot be read as a table: ${why}`;
+  return `Could not read ${file.name} as a table: ${why}`;
 }

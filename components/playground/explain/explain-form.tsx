@@ -24,8 +24,8 @@ interface ExplainFormProps {
 }
 
 const baselines = [
-  { value: "mean", label: "the mean colour" },
-  { value: "blur", label: "the picture, blurred" },
+  { value: "mean", label: "mean colour" },
+  { value: "blur", label: "blurred image" },
 ];
 
 /** What is explained and how; no gradients are needed, only many questions. */
@@ -54,13 +54,13 @@ export function ExplainForm({
   const common = { allowDeselect: false, comboboxProps: { width: "max-content", position: "bottom-start" as const } };
   return (
     <div className={classes.root}>
-      <h3 className={classes.title}>Explain the answer</h3>
+      <h3 className={classes.title}>Explain prediction</h3>
       <div className={classes.fields}>
         <Select
           {...common}
           label="What"
           data={[
-            { value: "", label: "the likeliest" },
+            { value: "", label: "top class" },
             ...(labels ?? []).map((label, at) => ({ value: String(at), label })),
           ]}
           value={element}
@@ -70,14 +70,14 @@ export function ExplainForm({
           <>
             <Select
               {...common}
-              label="Hidden by"
+              label="Occlude with"
               data={baselines}
               value={baseline}
               onChange={(value) => setBaseline(value === "blur" ? "blur" : "mean")}
             />
             <NumberInput
-              label="Patch"
-              placeholder="a seventh"
+              label="Patch size"
+              placeholder="1/7 of the image"
               suffix=" px"
               min={1}
               max={4096}
@@ -87,7 +87,7 @@ export function ExplainForm({
             />
             <NumberInput
               label="Step"
-              placeholder="half a patch"
+              placeholder="half the patch size"
               suffix=" px"
               min={1}
               max={4096}
@@ -107,8 +107,8 @@ export function ExplainForm({
             />
             {isSampled && (
               <NumberInput
-                label="Pairs"
-                description="of orders"
+                label="Permutation pairs"
+                description="higher is more accurate"
                 min={8}
                 max={1000}
                 value={pairs}
@@ -145,8 +145,8 @@ export function ExplainForm({
 }
 
 const words = {
-  occlusion: "Hides part after part and asks again.",
-  shapley: "Exchanges features with those of other rows and asks again.",
+  occlusion: "Occludes one patch after another and compares predictions.",
+  shapley: "Replaces features with values from other rows and compares predictions.",
 };
 
 function backgroundsOf({ datasets, isRecorded }: { datasets: string[]; isRecorded: boolean }) {
@@ -154,13 +154,13 @@ function backgroundsOf({ datasets, isRecorded }: { datasets: string[]; isRecorde
     ...(isRecorded
       ? [
           { value: "recorded rows", label: "recorded requests" },
-          { value: "recorded mean", label: "the mean of recorded requests" },
+          { value: "recorded mean", label: "mean of recorded requests" },
         ]
       : []),
-    { value: "zero", label: "a row of zeros" },
+    { value: "zero", label: "all zeros" },
     ...datasets.flatMap((name) => [
       { value: `dataset rows ${name}`, label: `rows of ${name}` },
-      { value: `dataset mean ${name}`, label: `the mean of ${name}` },
+      { value: `dataset mean ${name}`, label: `mean of ${name}` },
     ]),
   ];
 }

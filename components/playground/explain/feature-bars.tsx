@@ -20,12 +20,12 @@ export function FeatureBars({ why, answer, what, most }: FeatureBarsProps) {
   const rest = sorted.slice(mostShown).reduce((sum, { value }) => sum + value, 0);
   return (
     <div className={classes.root}>
-      <table className={classes.table} aria-label={`What each feature adds to ${what}`}>
+      <table className={classes.table} aria-label={`Contribution of each feature to ${what}`}>
         <thead className="lw-hidden">
           <tr>
             <th scope="col">Feature</th>
             <th scope="col">Bar</th>
-            <th scope="col">Adds</th>
+            <th scope="col">Contribution</th>
           </tr>
         </thead>
         <tbody>
@@ -46,7 +46,7 @@ export function FeatureBars({ why, answer, what, most }: FeatureBarsProps) {
         </tbody>
       </table>
       <dl className={`${classes.sum} lw-small`}>
-        <dt>Mean answer to {background.source}</dt>
+        <dt>Mean prediction for {background.source}</dt>
         <dd className="lw-number">{formatNumber(base)}</dd>
         {sorted.length > mostShown && (
           <>
@@ -56,15 +56,15 @@ export function FeatureBars({ why, answer, what, most }: FeatureBarsProps) {
         )}
         <dt>Answer</dt>
         <dd className="lw-number">{formatNumber(answer)}</dd>
-        <dt>Gap between the sum and the answer</dt>
+        <dt>Difference between sum and prediction</dt>
         <dd className="lw-number">
-          {Math.abs(gap) < 1e-6 * Math.max(1, Math.abs(answer)) ? "0, but for rounding" : signed(gap)}
+          {Math.abs(gap) < 1e-6 * Math.max(1, Math.abs(answer)) ? "0, except for rounding" : signed(gap)}
         </dd>
       </dl>
       <p className="lw-small lw-quiet">
         {isExact
-          ? "Shapley values, exact: every coalition of features was asked for."
-          : `Shapley values, sampled by ${pairs} pairs of opposite orders, seed ${seed}; ± is the standard error. The gap is chance in the rows that were drawn.`}
+          ? "Exact Shapley values: every feature coalition was evaluated."
+          : `Sampled Shapley values: ${pairs} permutation pairs, seed ${seed}; ± is the standard error. The remaining difference is due to sampling.`}
       </p>
     </div>
   );

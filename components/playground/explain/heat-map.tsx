@@ -30,12 +30,12 @@ export function HeatMap({ why, what, most }: { why: OcclusionResult; what: strin
         ref={canvas}
         {...size}
         role="img"
-        aria-label={`${why.input} with what speaks for and against ${what}`}
+        aria-label={`${why.input} with evidence for and against ${what}`}
       />
       <div className={classes.words}>
-        <p>{first ? sentenceOf(first, what) : "No part changes the answer by itself."}</p>
+        <p>{first ? sentenceOf(first, what) : "No single patch changes the prediction."}</p>
         <Segmented
-          label="Heat over the picture"
+          label="Heat map overlay"
           value={view}
           onChange={setView}
           options={[
@@ -50,9 +50,8 @@ export function HeatMap({ why, what, most }: { why: OcclusionResult; what: strin
           <span className={`${classes.end} lw-caption`}>for, {formatNumber(most)}</span>
         </div>
         <p className="lw-small lw-quiet">
-          Patches of {patch}
-          {nbsp}px every {stride}
-          {nbsp}px, hidden by {baseline === "mean" ? "the mean" : "a blur"}. The scale is the fall of the answer.
+          Patches of {patch} {nbsp}px, stride {stride} {nbsp}px, occluded with{" "}
+          {baseline === "mean" ? "the mean" : "a blur"}. The scale is the drop in the prediction.
         </p>
       </div>
     </div>
@@ -61,8 +60,8 @@ export function HeatMap({ why, what, most }: { why: OcclusionResult; what: strin
 
 function sentenceOf({ left, top, width, height, fall }: OcclusionResult["strongest"][number], what: string): string {
   const place = `columns ${left + 1} to ${left + width}, rows ${top + 1} to ${top + height}`;
-  const moved = fall > 0 ? `takes ${formatNumber(fall)} from` : `adds ${formatNumber(-fall)} to`;
-  return `Hiding ${place} ${moved} ${what}, the most.`;
+  const moved = fall > 0 ? `removes ${formatNumber(fall)} from` : `adds ${formatNumber(-fall)} to`;
+  return `Occluding ${place} ${moved} ${what}, the largest effect.`;
 }
 
 type Grid = OcclusionResult["heat"];

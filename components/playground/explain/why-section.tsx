@@ -15,26 +15,24 @@ export function WhySection({ state, most }: { state: ExplanationState; most: num
   if (!run || run.state === "running") {
     const share = run && run.total > 0 ? run.done / run.total : 0;
     return (
-      <PanelSection title="Why">
+      <PanelSection title="Explanation">
         <Progress value={share * 100} aria-label="Explanation" size="sm" transitionDuration={0} />
         <p className="lw-small lw-quiet">
-          {run && run.total > 0
-            ? `${formatCount(run.done)} of ${formatCount(run.total)} questions asked`
-            : "Waiting for its turn"}
+          {run && run.total > 0 ? `${formatCount(run.done)} of ${formatCount(run.total)} evaluations` : "Queued"}
         </p>
       </PanelSection>
     );
   }
-  if (run.state === "cancelled") return <Problem>Cancelled. Nothing was kept of it.</Problem>;
+  if (run.state === "cancelled") return <Problem>Cancelled. Nothing was stored.</Problem>;
   const read = Explanation.safeParse(run.result);
   if (run.state === "failed" || !read.success)
-    return <Problem>{run.problem ?? "It could not be read. Explain again."}</Problem>;
+    return <Problem>{run.problem ?? "Could not load the explanation. Run it again."}</Problem>;
   return <Why explanation={read.data} most={most} />;
 }
 
 function Problem({ children }: { children: string }) {
   return (
-    <PanelSection title="Why">
+    <PanelSection title="Explanation">
       <p className="lw-muted" role="alert">
         {children}
       </p>
@@ -50,7 +48,7 @@ export function Why({ explanation, most }: { explanation: Explanation; most: num
     <PanelSection
       title={
         <>
-          Why {what} <span className="lw-quiet">{formatNumber(answer)}</span>
+          Explanation of {what} <span className="lw-quiet">{formatNumber(answer)}</span>
         </>
       }
     >
@@ -61,8 +59,7 @@ export function Why({ explanation, most }: { explanation: Explanation; most: num
           <FeatureBars why={why} answer={answer} what={what} most={most} />
         )}
         <p className="lw-small lw-quiet">
-          {formatCount(asked)}
-          {nbsp}questions, {formatDuration(tookMs)}. Not part of the answer’s latency.
+          {formatCount(asked)} {nbsp}evaluations, {formatDuration(tookMs)}. Not included in the latency.
         </p>
       </div>
     </PanelSection>

@@ -15,15 +15,13 @@ export function HistoryPanel({ runs }: { runs: PlaygroundRunSummary[] }) {
   return (
     <Panel title="History" subtitle="newest first, kept for 30 days" flush id="history">
       <DataTable
-        label="Runs of the playground"
+        label="Playground runs"
         density="dense"
         rows={runs}
         rowKey={({ id }) => id}
         rowHref={({ id }) => `/playground/${id}`}
         columns={columns}
-        empty={
-          <EmptyState title="Nothing was tried yet">Each run is kept here, with its input and its answers.</EmptyState>
-        }
+        empty={<EmptyState title="No runs yet">Your runs appear here with their inputs and results.</EmptyState>}
       />
     </Panel>
   );
@@ -31,7 +29,7 @@ export function HistoryPanel({ runs }: { runs: PlaygroundRunSummary[] }) {
 
 const columns: Column<PlaygroundRunSummary>[] = [
   { key: "at", head: "When", width: 130, cell: ({ startedAt }) => <RelativeTime at={startedAt} /> },
-  { key: "who", head: "Who", width: 160, isClipped: true, cell: ({ startedBy }) => startedBy },
+  { key: "who", head: "User", width: 160, isClipped: true, cell: ({ startedBy }) => startedBy },
   { key: "sides", head: "Versions", cell: ({ sides }) => sideNames(sides).join(", ") },
   {
     key: "words",

@@ -25,7 +25,7 @@ export function RunActions({ run, again, mayChange, cancel, forget }: RunActions
   const cancelling = useAction(cancel);
   const forgetting = useAction(async (input: { id: string; model: string }) => {
     const answer = await forget(input);
-    if (!answer.ok) toast.failed("The run was not forgotten.", answer.error ?? "");
+    if (!answer.ok) toast.failed("Could not delete the run.", answer.error ?? "");
     return answer;
   });
   return (
@@ -46,7 +46,7 @@ export function RunActions({ run, again, mayChange, cancel, forget }: RunActions
           loading={forgetting.busy}
           onClick={() => forgetting.run({ id: run.id, model: run.modelName })}
         >
-          Forget
+          Delete
         </Button>
       )}
       {again ? (
@@ -59,7 +59,7 @@ export function RunActions({ run, again, mayChange, cancel, forget }: RunActions
         </Button>
       ) : (
         run.kind === "run" && (
-          <span className="lw-small lw-quiet">The input was too large to keep, so it cannot be run again.</span>
+          <span className="lw-small lw-quiet">The input was too large to store, so the run cannot be repeated.</span>
         )
       )}
     </>

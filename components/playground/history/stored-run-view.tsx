@@ -60,8 +60,8 @@ export function StoredRun({ run, names, answers }: StoredRunProps) {
               </PanelSection>
             </>
           ) : (
-            <EmptyState title="The input was not kept">
-              It had {formatBytes(run.requestBytes)}. Its SHA-256 is <code>{run.requestDigest}</code>.
+            <EmptyState title="Input not stored">
+              It was {formatBytes(run.requestBytes)}. SHA-256: <code>{run.requestDigest}</code>.
             </EmptyState>
           )}
         </Panel>

@@ -52,7 +52,7 @@ export async function pixelsOfFile(file: Blob): Promise<Pixels> {
     canvas.width = Math.max(1, Math.round(picture.width * scale));
     canvas.height = Math.max(1, Math.round(picture.height * scale));
     const context = canvas.getContext("2d");
-    if (!context) throw new Error("This browser cannot draw pictures. Open the page in another one.");
+    if (!context) throw new Error("This browser does not support drawing. Open the page in a different browser.");
     context.imageSmoothingQuality = "high";
     context.drawImage(picture, 0, 0, canvas.width, canvas.height);
     return readPixels(canvas);

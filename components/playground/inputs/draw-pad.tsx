@@ -79,7 +79,7 @@ export function DrawPad({ spec, shape, onChange }: DrawPadProps) {
         width={padPixels}
         height={Math.round(padPixels * ratio)}
         role="img"
-        aria-label="Draw pad. By keyboard, use the grid of pixels below or the raw JSON."
+        aria-label="Drawing pad. With the keyboard, use the pixel grid below or raw JSON."
         onPointerDown={start}
         onPointerMove={move}
         onPointerUp={end}
@@ -116,13 +116,13 @@ export function DrawPad({ spec, shape, onChange }: DrawPadProps) {
             value={penPercent}
             onChange={setPenPercent}
             label={null}
-            thumbLabel="Width of the pen, in % of the pad"
+            thumbLabel="Pen width, % of pad"
           />
         </span>
       </div>
       <Checkbox
         size="xs"
-        label="Centre it and fill the picture"
+        label="Centre and scale to fit"
         checked={isCentred}
         onChange={(event) => {
           setIsCentred(event.currentTarget.checked);

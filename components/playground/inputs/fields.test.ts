@@ -19,7 +19,7 @@ describe("which field an input gets", () => {
   test("one number says its type, and the range seen in training apart", () => {
     const { field, values } = only({ shape: ["N", 1] }, { min: -33, max: 853, example: -2 });
     expect(field).toMatchObject({ kind: "number", note: "float", shape: [1, 1] });
-    expect(field && describeField(field)).toBe("\u221233 to 853 in training");
+    expect(field && describeField(field)).toBe("\u221233 to 853 in training data");
     expect(values.x).toEqual({ shape: [1, 1], data: [-2] });
   });
 
@@ -66,14 +66,14 @@ describe("which field an input gets", () => {
     const input: TensorSpec = { name: "x", datatype: "FP32", shape: ["N", 1] };
     expect(fieldsOf({ inputs: [input], metadata: { inputs: "{" } })[0]).toMatchObject({ kind: "number", hint: {} });
     const { field } = only({}, { min: "five", max: 9, description: "Hour" });
-    expect(field && describeField(field)).toBe("Hour, up to 9 in training");
+    expect(field && describeField(field)).toBe("Hour, up to 9 in training data");
   });
 });
 
 test("a number outside the range of training is warned about, not refused", () => {
   const { field } = only({}, { min: 5, max: 23 });
   if (!field) throw new Error("no field");
-  expect(warningOf(field, 24)).toBe("Above 23, the most in training.");
-  expect(warningOf(field, 4)).toBe("Below 5, the least in training.");
+  expect(warningOf(field, 24)).toBe("Above the training maximum of 23.");
+  expect(warningOf(field, 4)).toBe("Below the training minimum of 5.");
   expect(warningOf(field, 5)).toBeUndefined();
 });

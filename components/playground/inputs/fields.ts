@@ -53,7 +53,7 @@ export function fieldsOf(signature: { inputs: InputSpec[]; metadata: Signature["
 
 function fieldOf(spec: InputSpec, hint: InputHint): Field {
   const { name, datatype, file } = spec;
-  if (file) return { ...{ kind: "file", name, datatype, hint, note: "picture file", shape: [1] }, ...file };
+  if (file) return { ...{ kind: "file", name, datatype, hint, note: "image file", shape: [1] }, ...file };
   const dimensions = rowShape(spec, hint);
   const common = { name, datatype, hint, note: noteOf(spec, hint) };
   const open = dimensions.filter((size) => size === null).length;
@@ -109,7 +109,7 @@ const words: Partial<Record<Datatype, string>> = {
 /** What an input means and the range of training, in one line; undefined when the model says neither. */
 export function describeField({ hint }: Pick<Field, "hint">): string | undefined {
   const range = rangeOf(hint);
-  return [hint.description, range && `${range} in training`].filter(Boolean).join(", ") || undefined;
+  return [hint.description, range && `${range} in training data`].filter(Boolean).join(", ") || undefined;
 }
 
 function noteOf({ datatype, shape }: TensorSpec, hint: InputHint): string {
@@ -169,7 +169,7 @@ function zeroOf(datatype: Datatype): Element {
 export function warningOf(field: Field, element: Element | undefined): string | undefined {
   const { min, max } = field.hint;
   if (typeof element !== "number") return undefined;
-  if (min !== undefined && element < min) return `Below ${min}, the least in training.`;
-  if (max !== undefined && element > max) return `Above ${max}, the most in training.`;
+  if (min !== undefined && element < min) return `Below the training minimum of ${min}.`;
+  if (max !== undefined && element > max) return `Above the training maximum of ${max}.`;
   return undefined;
 }

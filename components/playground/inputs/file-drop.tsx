@@ -43,7 +43,7 @@ export function FileDrop({ spec, shape, value, onChange }: FileDropProps) {
       setChosen({ name: file.name, width: pixels.width, height: pixels.height, url: URL.createObjectURL(file) });
       onChange(isInverted ? invert(tensor, spec) : tensor);
     } catch {
-      setProblem(`${file.name} is not a picture that this browser can read. Use PNG, JPEG, WebP or GIF.`);
+      setProblem(`Cannot read ${file.name} as an image. Use PNG, JPEG, WebP or GIF.`);
     }
   }
   usePastedPicture(take);
@@ -61,18 +61,18 @@ export function FileDrop({ spec, shape, value, onChange }: FileDropProps) {
           setProblem(
             rejection && rejection.file.size > mostBytes
               ? `${rejection.file.name} is larger than 20\u00a0MB.`
-              : "That is not a picture. Use PNG, JPEG, WebP or GIF.",
+              : "Not an image. Use PNG, JPEG, WebP or GIF.",
           )
         }
-        inputProps={{ "aria-label": "Picture file" }}
+        inputProps={{ "aria-label": "Image file" }}
       >
         {chosen ? (
           // biome-ignore lint/performance/noImgElement: a local preview, not an asset
-          <img className={classes.picture} src={chosen.url} alt={`${chosen.name}, as it was given`} />
+          <img className={classes.picture} src={chosen.url} alt={`${chosen.name}, original`} />
         ) : null}
         <p className="lw-muted">
-          {chosen ? "Drop another image, paste it, or " : "Drop an image, paste it, or "}
-          <span className={classes.choose}>choose a file</span>
+          {chosen ? "Drop another image here, paste it, or " : "Drop an image here, paste it, or "}
+          <span className={classes.choose}>browse</span>
         </p>
       </Dropzone>
       {problem && (
@@ -91,7 +91,7 @@ export function FileDrop({ spec, shape, value, onChange }: FileDropProps) {
       {chosen && (
         <Checkbox
           size="xs"
-          label="Swap light and dark"
+          label="Invert colours"
           checked={isInverted}
           onChange={(event) => {
             setIsInverted(event.currentTarget.checked);

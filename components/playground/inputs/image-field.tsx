@@ -35,11 +35,13 @@ export function ImageField({ field, value, onChange, samples, onSample }: ImageF
   const ways = [
     { value: "file" as const, label: label(IconUpload, "File") },
     ...(image.channels === 1 ? [{ value: "draw" as const, label: label(IconPencil, "Draw") }] : []),
-    ...(samples.length > 0 ? [{ value: "production" as const, label: label(IconDatabase, "From production") }] : []),
+    ...(samples.length > 0
+      ? [{ value: "production" as const, label: label(IconDatabase, "From prediction log") }]
+      : []),
   ];
   return (
     <div className={classes.root}>
-      <Segmented label={`How ${field.name} is given`} value={way} onChange={setWay} options={ways} />
+      <Segmented label={`Input method for ${field.name}`} value={way} onChange={setWay} options={ways} />
       {way === "file" && <FileDrop spec={image} shape={shape} value={value} onChange={onChange} />}
       {way === "draw" && <DrawPad spec={image} shape={shape} onChange={onChange} />}
       {way === "production" && <SamplePicker samples={samples} field={field} onChoose={onSample} />}
@@ -48,14 +50,13 @@ export function ImageField({ field, value, onChange, samples, onSample }: ImageF
           {image.channels === 1 && Math.max(image.width, image.height) <= mostGridSide ? (
             <PixelGrid value={value} spec={image} size={84} onChange={onChange} />
           ) : (
-            <TensorImage value={value} spec={image} size={84} alt={`${field.name} as the model sees it`} />
+            <TensorImage value={value} spec={image} size={84} alt={`${field.name} as received by the model`} />
           )}
           <div>
-            <strong>What the model sees</strong>
+            <strong>Model input</strong>
             <p className="lw-small lw-muted">
-              {image.width} × {image.height}
-              {nbsp}px, {image.channels === 1 ? "grey" : "colour"}, {image.least} to {image.most}.
-              {way === "draw" && ` Answers follow each stroke after 150${nbsp}ms.`}
+              {image.width} × {image.height} {nbsp}px, {image.channels === 1 ? "greyscale" : "colour"}, values{" "}
+              {image.least} to {image.most}. {way === "draw" && ` Runs 150${nbsp}ms after each stroke.`}
             </p>
           </div>
         </div>

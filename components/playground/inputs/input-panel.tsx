@@ -50,13 +50,13 @@ export function InputPanel(props: InputPanelProps) {
       flush
       title={
         <Segmented
-          label="View of the input"
+          label="Input format"
           value={view}
           onChange={onView}
           options={[
             { value: "form", label: "Form" },
-            { value: "json", label: problem ? "Raw JSON, with a mistake" : "Raw JSON" },
-            { value: "batch", label: "Many" },
+            { value: "json", label: problem ? "Raw JSON (invalid)" : "Raw JSON" },
+            { value: "batch", label: "Batch" },
           ]}
         />
       }
@@ -142,7 +142,7 @@ function Form({ fields, state, dispatch, samples, onPicture, onSample }: InputPa
       )}
       {!hasPicture && samples.length > 0 && (
         <details className={classes.wide}>
-          <summary>From production: {samples.length} recent requests</summary>
+          <summary>From the prediction log: {samples.length} recent requests</summary>
           <SamplePicker samples={samples} onChoose={choose} />
         </details>
       )}

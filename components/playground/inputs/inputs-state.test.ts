@@ -20,8 +20,8 @@ test("what is typed keeps its spelling, and the value follows", () => {
 
 test("a text that is no number is a problem at its field, and the request waits", () => {
   const state = changeInputs(start, { kind: "text", field: delay, text: "late" });
-  expect(state.problems).toEqual({ delay: "Needs a number." });
-  expect(whyNotReady(fields, state)).toBe("delay: see the message at the field.");
+  expect(state.problems).toEqual({ delay: "Enter a number." });
+  expect(whyNotReady(fields, state)).toBe("Fix the errors in: delay.");
   const mended = changeInputs(state, { kind: "text", field: delay, text: "-2" });
   expect(whyNotReady(fields, mended)).toBeUndefined();
 });
@@ -38,7 +38,7 @@ test("broken JSON says its line, keeps the last good values, and a change in the
   const broken = changeInputs(start, { kind: "json", specs, text });
   expect(broken.values).toEqual(start.values);
   expect(jsonOf(specs, broken)).toBe(text);
-  expect(whyNotReady(fields, broken)).toMatch(/^Line 4: This is not JSON/);
+  expect(whyNotReady(fields, broken)).toMatch(/^Line 4: Invalid JSON: expected a value/);
   const mended = changeInputs(broken, { kind: "text", field: delay, text: "7" });
   expect(whyNotReady(fields, mended)).toBeUndefined();
   expect(jsonOf(specs, mended)).toContain('"data": [7]');

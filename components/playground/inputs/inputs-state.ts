@@ -67,6 +67,6 @@ export function whyNotReady(fields: readonly Field[], state: InputsState): strin
   if (problem) return problem.line ? `Line ${problem.line}: ${problem.message}` : problem.message;
   const wrong = fields.filter(({ name }) => state.problems[name]);
   const missing = fields.filter(({ name }) => !state.values[name] && !state.problems[name]);
-  if (wrong.length > 0) return `${wrong.map(({ name }) => name).join(", ")}: see the message at the field.`;
-  return missing.length > 0 ? `${missing.map(({ name }) => name).join(", ")}: still empty.` : undefined;
+  if (wrong.length > 0) return `Fix the errors in: ${wrong.map(({ name }) => name).join(", ")}.`;
+  return missing.length > 0 ? `Required: ${missing.map(({ name }) => name).join(", ")}.` : undefined;
 }

@@ -10,13 +10,13 @@ test.each([
   ["", 0, "a value"],
   ["[1,]", 3, "a value"],
   ["[1 2]", 3, 'a comma or "]"'],
-  ["{a:1}", 1, "a name in double quotes"],
+  ["{a:1}", 1, "a property name in double quotes"],
   ['{"a" 1}', 5, '":"'],
   ['{"a":1', 6, 'a comma or "}"'],
-  ["01", 1, "nothing more"],
+  ["01", 1, "end of input"],
   ["[NaN]", 1, "a value"],
   ['"line\nbreak"', 0, "a value"],
-  ["{} {}", 3, "nothing more"],
+  ["{} {}", 3, "end of input"],
 ])("%j breaks at %d", (text, position, expected) => {
   expect(() => JSON.parse(text)).toThrow();
   expect(findJsonError(text)).toEqual({ position, expected });

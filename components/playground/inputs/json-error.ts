@@ -44,7 +44,7 @@ export function findJsonError(text: string): JsonError | undefined {
   }
   function member(): void {
     skipSpace();
-    if (!take(string)) fail("a name in double quotes");
+    if (!take(string)) fail("a property name in double quotes");
     skipSpace();
     if (!takeMark(":")) fail('":"');
     value();
@@ -58,7 +58,7 @@ export function findJsonError(text: string): JsonError | undefined {
   try {
     value();
     skipSpace();
-    if (at < text.length) fail("nothing more");
+    if (at < text.length) fail("end of input");
     return undefined;
   } catch (error) {
     if (isJsonError(error)) return error;

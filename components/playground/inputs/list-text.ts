@@ -25,11 +25,11 @@ export function readList(
   const known = shape.reduce<number>((product, size) => product * (size ?? 1), 1);
   if (!shape.includes(null)) {
     if (data.length === known) return { value: { shape: shape as number[], data } };
-    return { problem: `Needs ${plural(known, "element")}; there ${are(data.length)}.` };
+    return { problem: `Expected ${plural(known, "element")}; there ${are(data.length)}.` };
   }
   if (data.length === 0 || data.length % known !== 0) {
     const several = known === 1 ? "at least one element" : `a multiple of ${formatCount(known)} elements`;
-    return { problem: `Needs ${several}; there ${are(data.length)}.` };
+    return { problem: `Expected ${several}; there ${are(data.length)}.` };
   }
   return { value: { shape: shape.map((size) => size ?? data.length / known), data } };
 }

@@ -60,16 +60,16 @@ export function PictureField({ name, isGrey, onChange }: PictureFieldProps) {
           maxFiles={1}
           maxSize={mostBytes}
           onDrop={([file]) => file && void take(file)}
-          onReject={() => setProblem("That is no picture of at most 10\u00a0MB. Use PNG, JPEG or WebP.")}
-          inputProps={{ "aria-label": "Picture file" }}
+          onReject={() => setProblem("Not an image, or larger than 10\u00a0MB. Use PNG, JPEG or WebP.")}
+          inputProps={{ "aria-label": "Image file" }}
         >
           {chosen && (
             // biome-ignore lint/performance/noImgElement: a local preview, not an asset
-            <img className={classes.picture} src={chosen.url} alt={`${chosen.name}, as it is sent`} />
+            <img className={classes.picture} src={chosen.url} alt={`${chosen.name}, as sent`} />
           )}
           <p className="lw-muted">
-            {chosen ? "Drop another image, paste it, or " : "Drop an image, paste it, or "}
-            <span className={classes.choose}>choose a file</span>
+            {chosen ? "Drop another image here, paste it, or " : "Drop an image here, paste it, or "}
+            <span className={classes.choose}>browse</span>
           </p>
         </Dropzone>
       )}

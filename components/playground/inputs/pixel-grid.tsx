@@ -60,7 +60,7 @@ export function PixelGrid({ value, spec, size, onChange }: PixelGridProps) {
         ref={grid}
         role="grid"
         tabIndex={-1}
-        aria-label="What the model sees"
+        aria-label="Model input"
         aria-describedby={helpId}
         style={{ width: size, height: (size * height) / width, gridTemplateColumns: `repeat(${width}, 1fr)` }}
         onKeyDown={press}
@@ -75,7 +75,7 @@ export function PixelGrid({ value, spec, size, onChange }: PixelGridProps) {
         ))}
       </div>
       <span className="lw-hidden" id={helpId}>
-        Arrow keys move, Space turns a pixel white or black, 0 to 9 set its brightness.
+        Use the arrow keys to move, Space to toggle a pixel, 0 to 9 to set its brightness.
       </span>
     </div>
   );

@@ -71,7 +71,7 @@ export function ScalarField({ field, text, value, problem, onText }: ScalarField
         maxRows={8}
         value={text}
         onChange={(event) => onText(event.currentTarget.value)}
-        placeholder={field.datatype === "BYTES" ? "one text a line" : "1, 2, 3"}
+        placeholder={field.datatype === "BYTES" ? "one value per line" : "1, 2, 3"}
       />
     );
   }

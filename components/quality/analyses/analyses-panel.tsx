@@ -25,7 +25,7 @@ export function AnalysesPanel({ analyses, asking }: AnalysesPanelProps) {
   return (
     <Panel
       title="Consistency and skew"
-      subtitle={asking.why ?? "made when somebody asks, and by Leeway when a version begins to serve"}
+      subtitle={asking.why ?? "run on request, and automatically when a version is deployed"}
       right={
         <>
           <ConsistencyDialog asking={asking} />
@@ -35,13 +35,13 @@ export function AnalysesPanel({ analyses, asking }: AnalysesPanelProps) {
       flush
     >
       {analyses === undefined ? (
-        <FailedState title="What was asked for could not be read">
-          The rest of the page is good; the log of the web process says why.
+        <FailedState title="Could not load the analyses">
+          The other panels are unaffected; see the log of the web role for details.
         </FailedState>
       ) : newest.length === 0 ? (
-        <EmptyState title="Nothing was compared yet">
-          Consistency asks two versions, or one on two kinds of processors, what clients asked. Skew holds served inputs
-          against rows of a dataset with the same key.
+        <EmptyState title="No comparisons yet">
+          Consistency compares the predictions of two versions, or of one version on two kinds of hardware, on recorded
+          requests. Skew compares served inputs with dataset rows that have the same key.
         </EmptyState>
       ) : (
         newest.map((analysis) => (
@@ -57,7 +57,7 @@ export function AnalysesPanel({ analyses, asking }: AnalysesPanelProps) {
 function titleOf({ question }: Analysis, { versions }: Asking): ReactNode {
   if (question.kind === "skew") {
     const { dataset, keyColumn } = question.skew;
-    return `Skew against ${dataset.name} by ${keyColumn}`;
+    return `Skew vs ${dataset.name} by ${keyColumn}`;
   }
   if (question.kind !== "consistency") return null;
   const { first, second } = question.consistency;
@@ -73,15 +73,15 @@ function Outcome({ analysis, asking }: { analysis: Analysis; asking: Asking }) {
   return (
     <div className={classes.found} aria-live="polite">
       <p className="lw-small lw-quiet">
-        Asked by {createdBy} <RelativeTime at={createdAt} />
+        Requested by {createdBy} <RelativeTime at={createdAt} />
       </p>
-      {state === "waiting" && <StatusBadge state="not-started">Waiting for the worker</StatusBadge>}
+      {state === "waiting" && <StatusBadge state="not-started">Queued</StatusBadge>}
       {state === "running" && (
-        <StatusBadge state="running">Under way: {formatPercent(progress, { decimals: 0 })}</StatusBadge>
+        <StatusBadge state="running">In progress: {formatPercent(progress, { decimals: 0 })}</StatusBadge>
       )}
       {state === "failed" && (
         <p className="lw-small">
-          <StatusBadge state="missed">Not made</StatusBadge> {problem}
+          <StatusBadge state="missed">Failed</StatusBadge> {problem}
         </p>
       )}
       {result?.kind === "consistency" && <ConsistencyFound found={result.consistency} endpoint={asking.endpoint} />}

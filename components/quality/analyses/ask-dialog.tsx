@@ -37,7 +37,7 @@ export function AskDialog({ label, title, reads, ask, why, question, children }:
     event.preventDefault();
     if (!wish) return;
     run({ question: wish }, () => {
-      toast.done("It is being made. What it finds will stand here.");
+      toast.done("Analysis started. The result appears here.");
       close();
       void refresh();
     });
@@ -70,7 +70,7 @@ export function AskDialog({ label, title, reads, ask, why, question, children }:
                 Cancel
               </Button>
               <Button type="submit" disabled={!wish} aria-disabled={busy}>
-                {busy ? "Asking…" : "Compare"}
+                {busy ? "Requesting…" : "Compare"}
               </Button>
             </div>
           </form>

@@ -17,7 +17,7 @@ interface Side {
 }
 
 const places = [
-  { value: "", label: "what the worker prefers" },
+  { value: "", label: "the worker's default" },
   ...providers.map((provider) => ({ value: provider, label: providerName(provider) })),
 ];
 
@@ -48,10 +48,10 @@ export function ConsistencyDialog({ asking }: { asking: Asking }) {
   return (
     <AskDialog
       label="Consistency…"
-      title={`Do two answer the same at ${endpoint}?`}
-      reads="Reads the newest requests of the prediction log and asks both, one request at a time, in the worker: two versions (an original and its int8 copy, say), or one version on two kinds of processors."
+      title={`Compare predictions at ${endpoint}`}
+      reads="Replays the latest requests from the prediction log one at a time on the worker and compares both predictions: two versions (for example an original and its int8 copy), or one version on two kinds of hardware."
       {...{ ask, question }}
-      why={why ?? (versions.length === 0 ? "nothing is deployed" : undefined)}
+      why={why ?? (versions.length === 0 ? "nothing deployed" : undefined)}
     >
       {(complaint) => (
         <>
@@ -65,8 +65,8 @@ export function ConsistencyDialog({ asking }: { asking: Asking }) {
           />
           <div className={classes.pair}>
             <NumberInput
-              label="Numbers may lie apart by, %"
-              description="of the larger of the two"
+              label="Numeric tolerance, %"
+              description="relative to the larger value"
               value={percent}
               onChange={setPercent}
               min={0}
@@ -75,7 +75,7 @@ export function ConsistencyDialog({ asking }: { asking: Asking }) {
             />
             <NumberInput
               label="Requests"
-              description="the newest, 2,000 at most"
+              description="most recent, up to 2,000"
               value={most}
               onChange={setMost}
               min={1}

@@ -14,21 +14,21 @@ export function ConsistencyFound({ found, endpoint }: { found: ConsistencyResult
     <>
       <p>
         <StatusBadge state={state}>
-          {compared === 0 ? "No data" : disagreeing > 0 ? "They disagree" : "The same"}
+          {compared === 0 ? "No data" : disagreeing > 0 ? "Disagreement" : "Identical"}
         </StatusBadge>{" "}
         {found.words}
       </p>
       <dl className="lw-facts lw-small">
-        <dt>Answered otherwise</dt>
+        <dt>Different predictions</dt>
         <dd>
           {share === null ? noValue : formatPercent(share)}
-          {interval && ` (95 %: ${intervalText("accuracy", interval)})`} of {formatCount(compared)} requests
+          {interval && ` (95%: ${intervalText("accuracy", interval)})`} of {formatCount(compared)} requests
         </dd>
         <dt>Largest difference</dt>
         <dd>{compared === 0 ? noValue : formatNumber(largestDifference)}</dd>
         <dt>Not compared</dt>
         <dd>
-          {formatCount(skipped)} not kept whole, {formatCount(unanswered)} unanswered
+          {formatCount(skipped)} not fully stored, {formatCount(unanswered)} failed{" "}
           {invalid > 0 && `; ${formatCount(invalid)} with NaN or infinity on one side`}
         </dd>
         {found.problem && (
@@ -40,7 +40,7 @@ export function ConsistencyFound({ found, endpoint }: { found: ConsistencyResult
       </dl>
       {found.examples.length > 0 && (
         <>
-          <p className="lw-small lw-quiet">The first requests that were answered otherwise</p>
+          <p className="lw-small lw-quiet">First requests with different predictions</p>
           <ul className={classes.examples}>
             {found.examples.map((id) => (
               <li key={id}>

@@ -51,15 +51,15 @@ export function SkewDialog({ asking }: { asking: Asking }) {
   return (
     <AskDialog
       label="Skew…"
-      title={`Was ${endpoint} served what it was trained with?`}
-      reads={`Reads up to 5,000 logged requests from ${at(new Date(from))} to ${at(new Date(to))} and compares each input with the row of the dataset that has the same key.`}
+      title={`Training-serving skew at ${endpoint}`}
+      reads={`Reads up to 5,000 logged requests from ${at(new Date(from))} to ${at(new Date(to))} and compares each input with the dataset row that has the same key.`}
       {...{ ask, question }}
-      why={why ?? (datasets.length === 0 ? "no dataset has rows" : undefined)}
+      why={why ?? (datasets.length === 0 ? "no dataset rows available" : undefined)}
     >
       {(complaint) => (
         <>
           <Select
-            label="Rows that say what it should have been"
+            label="Dataset with the expected values"
             data={datasets.map((version) => ({
               value: keyOf(version),
               label: `${version.name} ${version.digest.slice(0, 8)}, ${plural(version.rows, "row")}`,
@@ -77,8 +77,8 @@ export function SkewDialog({ asking }: { asking: Asking }) {
           />
           <div className={classes.pair}>
             <Select
-              label="Key in the request"
-              data={[{ value: byRequestId, label: "the request's id" }, ...inputs]}
+              label="Key field in the request"
+              data={[{ value: byRequestId, label: "request ID" }, ...inputs]}
               value={keyInput}
               onChange={(next) => setKeyInput(next ?? byRequestId)}
               searchable
@@ -86,8 +86,8 @@ export function SkewDialog({ asking }: { asking: Asking }) {
               error={complaint("keyInput")}
             />
             <Select
-              label="Column with the same key"
-              placeholder="choose one"
+              label="Key column"
+              placeholder="select"
               data={columns}
               value={keyColumn}
               onChange={setKeyColumn}
@@ -97,19 +97,19 @@ export function SkewDialog({ asking }: { asking: Asking }) {
           </div>
           <ColumnsOfInputs
             {...{ inputs: lacking, columns, named, setNamed }}
-            placeholder="none has this name: left out"
+            placeholder="no match: skipped"
             className={classes.pair}
           />
           <div className={classes.pair}>
             <NumberInput
-              label="Numbers may lie apart by, %"
+              label="Numeric tolerance, %"
               value={relative}
               onChange={setRelative}
               min={0}
               error={complaint("relativeTolerance")}
             />
             <NumberInput
-              label="or by"
+              label="or relative"
               description="in the unit of the input"
               value={absolute}
               onChange={setAbsolute}

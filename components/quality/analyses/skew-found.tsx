@@ -12,7 +12,9 @@ export function SkewFound({ found }: { found: SkewResult }) {
   return (
     <>
       <p>
-        <StatusBadge state={state}>{found.matched === 0 ? "No data" : isSkewed ? "Skewed" : "The same"}</StatusBadge>{" "}
+        <StatusBadge state={state}>
+          {found.matched === 0 ? "No data" : isSkewed ? "Skew detected" : "Identical"}
+        </StatusBadge>{" "}
         <NamedWords>{found.words}</NamedWords>
       </p>
       {found.features.length > 0 && (
@@ -34,7 +36,7 @@ const columns: Column<SkewedFeature>[] = [
   { key: "share", head: "Disagree", align: "right", cell: ({ share }) => formatPercent(share) },
   {
     key: "interval",
-    head: "95 %",
+    head: "95%",
     align: "right",
     cell: ({ interval }) => intervalText("accuracy", interval) ?? noValue,
   },
@@ -48,7 +50,7 @@ const columns: Column<SkewedFeature>[] = [
     key: "example",
     head: "First",
     cell: ({ examples: [first] }) =>
-      first ? `${first.key}: ${text(first.served)} instead of ${text(first.recomputed)}` : noValue,
+      first ? `${first.key}: ${text(first.served)} served, ${text(first.recomputed)} expected` : noValue,
   },
 ];
 

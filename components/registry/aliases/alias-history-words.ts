@@ -5,12 +5,15 @@ type Change = Pick<AliasChange, "alias" | "fromVersion" | "toVersion" | "cause">
 
 /** What happened to an alias, as a sentence without who and why. */
 export function changeSentence({ alias, fromVersion, toVersion, cause }: Change): string {
-  const how = { direct: "", override: ", past its protection", request: ", by an approved request", deletion: "" }[
-    cause
-  ];
-  if (cause === "deletion") return `v${fromVersion} was deleted, and ${alias} with it`;
-  if (toVersion === null) return `${alias} was taken away from v${fromVersion}${how}`;
-  if (fromVersion === null) return `${alias} was given to v${toVersion}${how}`;
+  const how = {
+    direct: "",
+    override: ", overriding its protection",
+    request: ", via an approved request",
+    deletion: "",
+  }[cause];
+  if (cause === "deletion") return `v${fromVersion} was deleted, which removed ${alias}`;
+  if (toVersion === null) return `${alias} was removed from v${fromVersion}${how}`;
+  if (fromVersion === null) return `${alias} was set to v${toVersion}${how}`;
   return `${alias} moved from v${fromVersion} to v${toVersion}${how}`;
 }
 
@@ -24,6 +27,6 @@ export function changeState({ cause, toVersion }: Change): State {
 /** Where an alias pointed at a time, as the answer to "what was champion then?". */
 export function aliasAtSentence({ alias, version, since }: Pick<AliasAt, "alias" | "version" | "since">): string {
   if (version !== null) return `${alias} was v${version}`;
-  if (!since) return `${alias} had not been given to any version`;
-  return `${alias} pointed at nothing`;
+  if (!since) return `${alias} had not been set yet`;
+  return `${alias} was not set`;
 }

@@ -19,10 +19,10 @@ interface AliasHistoryProps {
 /** Every move of the aliases of a model, newest first, with who and why. */
 export function AliasHistory({ modelName, changes, foot }: AliasHistoryProps) {
   return (
-    <Panel title="Alias history" subtitle="newest first, never changed afterwards" flush>
+    <Panel title="Alias history" subtitle="newest first, immutable" flush>
       {changes.length === 0 ? (
-        <EmptyState title="No alias was given yet">
-          Each move of an alias is kept here with who, when and why, also those by scripts.
+        <EmptyState title="No alias changes yet">
+          Every alias change is recorded with who, when and why, including changes by API clients.
         </EmptyState>
       ) : (
         <ol className={classes.log} aria-label="Alias history">

@@ -32,7 +32,7 @@ export function AliasLookup({ modelName, aliases, answer }: AliasLookupProps) {
     const form = new FormData(event.currentTarget);
     const at = new Date(String(form.get("at")));
     if (Number.isNaN(at.getTime())) {
-      setProblem("Give a day and a time.");
+      setProblem("Enter a date and a time.");
       return;
     }
     setProblem(undefined);
@@ -40,7 +40,7 @@ export function AliasLookup({ modelName, aliases, answer }: AliasLookupProps) {
     router.push(`/models/${encodeURIComponent(modelName)}?${query}`, { scroll: false });
   }
   return (
-    <Panel title="At a time" subtitle="which version an alias pointed at">
+    <Panel title="Point-in-time lookup" subtitle="which version an alias pointed to">
       <form className={classes.form} onSubmit={ask}>
         <NativeSelect
           label="Alias"

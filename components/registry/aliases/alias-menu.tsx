@@ -44,14 +44,14 @@ export function AliasMenu(props: AliasMenuProps) {
   }
 
   async function confirm(reason: string): Promise<string | false | undefined> {
-    if (!change?.alias.trim()) return refused({ fieldErrors: { alias: "Give the alias a name." } });
+    if (!change?.alias.trim()) return refused({ fieldErrors: { alias: "Enter a name for the alias." } });
     const alias = change.alias.trim();
     const answer =
       change.kind === "remove"
         ? await deleteAlias({ name: modelName, alias, reason })
         : await setAlias({ name: modelName, version, alias, reason });
     if (!answer.ok) return refused(answer);
-    toast.done(change.kind === "remove" ? `${alias} was removed.` : `${alias} points at v${version}.`);
+    toast.done(change.kind === "remove" ? `${alias} removed.` : `${alias} now points to v${version}.`);
     refresh();
     return undefined;
   }
@@ -73,10 +73,10 @@ export function AliasMenu(props: AliasMenuProps) {
         <Menu.Dropdown>
           {offered.map((alias) => (
             <Menu.Item key={alias} onClick={() => setChange({ kind: "set", alias })}>
-              Make {alias}…
+              Set {alias}…
             </Menu.Item>
           ))}
-          <Menu.Item onClick={() => setChange({ kind: "name", alias: "" })}>Give another alias…</Menu.Item>
+          <Menu.Item onClick={() => setChange({ kind: "name", alias: "" })}>Set another alias…</Menu.Item>
           {own.length > 0 && <Menu.Divider />}
           {own.map((alias) => (
             <Menu.Item key={alias} onClick={() => setChange({ kind: "remove", alias })}>

@@ -5,19 +5,19 @@ const subject = { modelName: "digits", version: 3, before: 2 };
 
 test("moving an alias says from where to where, and how to undo it", () => {
   const change = { kind: "set", alias: "champion" } as const;
-  expect(aliasTitle(change, subject)).toBe("Point champion at digits v3?");
+  expect(aliasTitle(change, subject)).toBe("Point champion to digits v3?");
   const said = Object.fromEntries(aliasConsequences(change, subject).map(({ label, value }) => [label, value]));
   expect(said).toMatchObject({
     Alias: "champion moves from v2 to v3",
-    Clients: "models:/digits@champion gives v3 from now on",
-    "To undo": "point champion at v2 again",
+    Clients: "models:/digits@champion now resolves to v3",
+    Undo: "point champion to v2 again",
   });
-  expect(confirmWords(change, subject)).toEqual({ confirmLabel: "Point champion at v3", keepLabel: "Keep v2" });
+  expect(confirmWords(change, subject)).toEqual({ confirmLabel: "Point champion to v3", keepLabel: "Keep v2" });
 });
 
 test("a new alias is undone by removing it, a removed one by setting it", () => {
   const fresh = { ...subject, before: undefined };
   expect(aliasConsequences({ kind: "name", alias: " north " }, fresh).at(-1)?.value).toBe("remove north");
-  expect(confirmWords({ kind: "name", alias: "" }, fresh).confirmLabel).toBe("Point the alias at v3");
-  expect(aliasConsequences({ kind: "remove", alias: "north" }, fresh).at(-1)?.value).toBe("make v3 north again");
+  expect(confirmWords({ kind: "name", alias: "" }, fresh).confirmLabel).toBe("Point the alias to v3");
+  expect(aliasConsequences({ kind: "remove", alias: "north" }, fresh).at(-1)?.value).toBe("set north to v3 again");
 });

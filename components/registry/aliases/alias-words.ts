@@ -14,33 +14,33 @@ interface AliasSubject {
 /** The question of the dialog. */
 export function aliasTitle({ kind, alias }: AliasChange, { modelName, version }: AliasSubject): string {
   if (kind === "remove") return `Remove ${alias} from ${modelName} v${version}?`;
-  return `Point ${kind === "name" ? "another alias" : alias} at ${modelName} v${version}?`;
+  return `Point ${kind === "name" ? "another alias" : alias} to ${modelName} v${version}?`;
 }
 
 /** What speaks against moving an alias by hand that is protected. */
 export function protectionWords(alias: string): string {
-  return `${alias} is protected: it should move by a request that somebody else approves. Only an operator moves it past that, and the history says so.`;
+  return `${alias} is protected: normally it moves only through an approved promotion request. Operators can override this; the alias history records it.`;
 }
 
 /** What will happen, what stays, how to undo. */
 export function aliasConsequences({ kind, alias }: AliasChange, { modelName, version, before }: AliasSubject) {
   const name = alias.trim() || "the alias";
   const address = `models:/${modelName}@${alias.trim() || "…"}`;
-  const traffic = { label: "Traffic", value: "stays where it is: endpoints serve the version they were given" };
+  const traffic = { label: "Traffic", value: "not affected: endpoints keep serving the version that was deployed" };
   if (kind === "remove") {
     return [
-      { label: "Alias", value: `${name} points at nothing` },
-      { label: "Clients", value: `${address} is refused from now on` },
+      { label: "Alias", value: `${name} is no longer set` },
+      { label: "Clients", value: `${address} stops resolving immediately` },
       traffic,
-      { label: "To undo", value: `make v${version} ${name} again` },
+      { label: "Undo", value: `set ${name} to v${version} again` },
     ];
   }
   const moves = before !== undefined && before !== version;
   return [
-    { label: "Alias", value: moves ? `${name} moves from v${before} to v${version}` : `${name} points at v${version}` },
-    { label: "Clients", value: `${address} gives v${version} from now on` },
+    { label: "Alias", value: moves ? `${name} moves from v${before} to v${version}` : `${name} points to v${version}` },
+    { label: "Clients", value: `${address} now resolves to v${version}` },
     traffic,
-    { label: "To undo", value: moves ? `point ${name} at v${before} again` : `remove ${name}` },
+    { label: "Undo", value: moves ? `point ${name} to v${before} again` : `remove ${name}` },
   ];
 }
 
@@ -49,5 +49,5 @@ export function confirmWords({ kind, alias }: AliasChange, { version, before }: 
   const name = alias.trim() || "the alias";
   if (kind === "remove") return { confirmLabel: `Remove ${name}`, keepLabel: `Keep ${name}` };
   const moves = before !== undefined && before !== version;
-  return { confirmLabel: `Point ${name} at v${version}`, keepLabel: moves ? `Keep v${before}` : "Leave it" };
+  return { confirmLabel: `Point ${name} to v${version}`, keepLabel: moves ? `Keep v${before}` : "Cancel" };
 }

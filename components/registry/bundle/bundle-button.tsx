@@ -38,17 +38,13 @@ export function BundleButton({ subject, read }: BundleButtonProps) {
       >
         Download bundle…
       </Button>
-      <Modal opened={opened} onClose={close} title={`${subject} for devices`} size={720} yOffset="6vh">
+      <Modal opened={opened} onClose={close} title={`Device bundle of ${subject}`} size={720} yOffset="6vh">
         <div className={classes.body} aria-busy={busy}>
-          <p className="lw-muted">
-            One sealed file with all that a device needs to run this version and to know that it is this version.
-          </p>
+          <p className="lw-muted">A sealed archive with everything a device needs to run and verify this version.</p>
           <FormProblem state={state} />
           {busy && (
             <div role="status">
-              <p className="lw-quiet">
-                Sealing. The files are read and the version is run once; large ones take a while.
-              </p>
+              <p className="lw-quiet">Creating the bundle… The version is run once; large models take a while.</p>
               <SkeletonRows rows={4} height={28} />
             </div>
           )}

@@ -34,12 +34,12 @@ export function BundleContents({ bundle }: { bundle: Bundle }) {
         <dt>Sample</dt>
         <dd>
           {manifest.sample
-            ? "made-up inputs and the answer to them, so that a device can check itself"
+            ? "synthetic inputs and expected outputs for a self-check on the device"
             : `none: ${manifest.sampleProblem}`}
         </dd>
       </dl>
       <DataTable
-        label="Files in the bundle"
+        label="Bundle contents"
         rows={manifest.files}
         columns={columns}
         rowKey={({ path }) => path}

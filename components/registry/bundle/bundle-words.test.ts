@@ -9,9 +9,11 @@ const sample: SampleFiles = {
 };
 
 test("a file is told by its role, by its place in the sample, or by its name", () => {
-  expect(fileWords(file("w.bin", "weights"), { sample: null })).toBe("weights of the model");
-  expect(fileWords(file("sample/final-response.json", "sample"), { sample })).toContain("the pipeline made");
-  expect(fileWords(file("verify.py", "about"), { sample })).toBe("checks all of it, in Python");
+  expect(fileWords(file("w.bin", "weights"), { sample: null })).toBe("model weights");
+  expect(fileWords(file("sample/final-response.json", "sample"), { sample })).toContain(
+    "pipeline output for the sample",
+  );
+  expect(fileWords(file("verify.py", "about"), { sample })).toBe("verification script (Python)");
   expect(fileWords(file("of a later release", "about"), { sample })).toBe("");
 });
 

@@ -1,24 +1,24 @@
 import { type AboutPath, aboutPaths, type BundleFile, type BundleManifest } from "#server/bundles/contract.ts";
 
 const known: Record<AboutPath, string> = {
-  "README.txt": "how to check it and how to run it",
-  "PIPELINE.txt": "how each step of the pipeline is computed",
-  "pipeline.json": "what is done before and after the model",
+  "README.txt": "verification and usage instructions",
+  "PIPELINE.txt": "exact definition of each pipeline step",
+  "pipeline.json": "pre- and postprocessing pipeline",
   "pipeline.schema.json": "JSON Schema of the pipeline",
-  "seal-key.pem": "public half of the key that seals it",
-  "signature.json": "inputs and outputs of the model",
-  "verify.py": "checks all of it, in Python",
+  "seal-key.pem": "public key that verifies the seal",
+  "signature.json": "model inputs and outputs",
+  "verify.py": "verification script (Python)",
   "version-signatures.json": "signatures of this version by trusted keys",
 };
 
 /** What a file of a bundle is for. */
 export function fileWords({ path, role }: BundleFile, { sample }: Pick<BundleManifest, "sample">): string {
   if (role === "model") return "the model";
-  if (role === "weights") return "weights of the model";
-  if (path === sample?.request) return "made-up inputs of the model";
-  if (path === sample?.response) return "what the model gave for them when this was sealed";
-  if (path === sample?.rawRequest) return "what a client sends to have them made by the pipeline";
-  if (path === sample?.finalResponse) return "what the pipeline made of the model's answer";
+  if (role === "weights") return "model weights";
+  if (path === sample?.request) return "synthetic model inputs";
+  if (path === sample?.response) return "model outputs at sealing time";
+  if (path === sample?.rawRequest) return "sample client request, before the pipeline";
+  if (path === sample?.finalResponse) return "pipeline output for the sample";
   const about = aboutPaths.find((name) => name === path);
   return about ? known[about] : "";
 }

@@ -20,12 +20,12 @@ export function ComparisonTable({ modelName, a, b, groups, all }: ComparisonTabl
   return (
     <Panel
       title="Differences"
-      subtitle={`of v${b} against v${a}`}
+      subtitle={`v${b} compared with v${a}`}
       right={
         <SegmentedLinks
           label="Rows"
           items={[
-            { label: "Only what differs", href: compareHref(modelName, a, b), current: !all },
+            { label: "Differences only", href: compareHref(modelName, a, b), current: !all },
             { label: "All", href: compareHref(modelName, a, b, true), current: all },
           ]}
         />
@@ -33,7 +33,7 @@ export function ComparisonTable({ modelName, a, b, groups, all }: ComparisonTabl
       flush
     >
       {/* biome-ignore lint/a11y/noNoninteractiveTabindex: the table is scrolled sideways by keys */}
-      <section className={classes.scroll} aria-label="Differences, scrolls sideways" tabIndex={0}>
+      <section className={classes.scroll} aria-label="Differences, scrolls horizontally" tabIndex={0}>
         <table className={classes.table} aria-label="Differences">
           <thead>
             <tr>
@@ -68,7 +68,8 @@ function Group({ group: { title, rows, equal } }: { group: ComparisonGroup }) {
     <tbody>
       <tr className={classes.group}>
         <th scope="rowgroup" colSpan={4}>
-          {title} {equal > 0 && <span className="lw-quiet">{rows.length === 0 ? "all equal" : `${equal} equal`}</span>}
+          {title}{" "}
+          {equal > 0 && <span className="lw-quiet">{rows.length === 0 ? "no differences" : `${equal} equal`}</span>}
         </th>
       </tr>
       {rows.map(({ name, a, b, change, differs }) => (

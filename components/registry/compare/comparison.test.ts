@@ -27,13 +27,13 @@ test("only what differs is shown, with the difference of numbers and how much is
       equal: 0,
       rows: [
         { name: "accuracy", a: "0.99", b: "0.985", change: "−0.005", differs: true },
-        { name: "loss", a: "0.03", b: "no value", change: undefined, differs: true },
+        { name: "loss", a: "0.03", b: "–", change: undefined, differs: true },
       ],
     },
     { title: "Signature", equal: 1, rows: [] },
     { title: "Size", equal: 1, rows: [expect.objectContaining({ name: "Size", change: "−108\u00a0kB" })] },
     { title: "Operators", equal: 1, rows: [expect.objectContaining({ name: "Conv", a: "2", b: "0", change: "−2" })] },
-    { title: "Format", equal: 0, rows: [expect.objectContaining({ a: "no value", b: "1", change: undefined })] },
+    { title: "Format", equal: 0, rows: [expect.objectContaining({ a: "–", b: "1", change: undefined })] },
   ]);
 });
 
@@ -48,11 +48,11 @@ test("all rows are shown when they are wanted", () => {
 });
 
 test("the sentence says first whether clients can change over", () => {
-  expect(comparisonSentence(comparison)).toBe("Clients of v2 can use v3 as it is; 2 of 2 metrics differ.");
+  expect(comparisonSentence(comparison)).toBe("v3 is backward compatible with v2; 2 of 2 metrics differ.");
   expect(comparisonSentence({ ...comparison, problems: null, metrics: [] })).toBe(
-    "Whether clients of v2 can use v3 is not known; no metric is known.",
+    "Signature compatibility of v2 and v3 is unknown; no metrics available.",
   );
   expect(comparisonSentence({ ...comparison, problems: ['Input "x" is gone.'] })).toContain(
-    'cannot use v3 as it is: Input "x" is gone. 2 of 2 metrics differ.',
+    'v3 is not backward compatible with v2: Input "x" is gone. 2 of 2 metrics differ.',
   );
 });

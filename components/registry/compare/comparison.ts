@@ -54,8 +54,8 @@ function numberRow({ name, a, b }: NumberPair, format: (value: number | null) =>
 /** The conclusion, before the evidence. */
 export function comparisonSentence({ a, b, problems, metrics }: VersionComparison): string {
   const changed = metrics.filter((pair) => pair.a !== pair.b).length;
-  const measured = metrics.length === 0 ? "no metric is known" : `${changed} of ${metrics.length} metrics differ`;
-  if (problems === null) return `Whether clients of v${a} can use v${b} is not known; ${measured}.`;
-  if (problems.length === 0) return `Clients of v${a} can use v${b} as it is; ${measured}.`;
-  return `Clients of v${a} cannot use v${b} as it is: ${problems[0]} ${measured[0]?.toUpperCase()}${measured.slice(1)}.`;
+  const measured = metrics.length === 0 ? "no metrics available" : `${changed} of ${metrics.length} metrics differ`;
+  if (problems === null) return `Signature compatibility of v${a} and v${b} is unknown; ${measured}.`;
+  if (problems.length === 0) return `v${b} is backward compatible with v${a}; ${measured}.`;
+  return `v${b} is not backward compatible with v${a}: ${problems[0]} ${measured[0]?.toUpperCase()}${measured.slice(1)}.`;
 }

@@ -41,7 +41,7 @@ export function GateRow({ line, action }: { line: GateLine; action?: ReactNode }
 }
 
 function Evidence({ line: { run, waiver } }: { line: GateLine }) {
-  if (!run) return <p className={`${classes.evidence} lw-small lw-muted`}>It has no evidence: it was not run.</p>;
+  if (!run) return <p className={`${classes.evidence} lw-small lw-muted`}>No evidence: not run yet.</p>;
   return (
     <div className={classes.evidence}>
       <dl className={classes.facts}>
@@ -53,10 +53,10 @@ function Evidence({ line: { run, waiver } }: { line: GateLine }) {
         ))}
         <div>
           <dt>Compared with</dt>
-          <dd>{run.baselineVersion === null ? "nothing: no other version was there" : `v${run.baselineVersion}`}</dd>
+          <dd>{run.baselineVersion === null ? "none: there was no other version" : `v${run.baselineVersion}`}</dd>
         </div>
         <div>
-          <dt>Found</dt>
+          <dt>Result</dt>
           <dd>
             <RelativeTime at={run.at} /> by {run.actorName}
           </dd>

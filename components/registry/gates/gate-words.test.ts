@@ -5,7 +5,7 @@ import { bulletOf, gateWords, measureWords, progressOf } from "./gate-words.ts";
 const at = new Date(0);
 const evidence: GateEvidence = { better: "higher", scale: "proportion", interval: null, method: null, facts: [] };
 const run = {
-  ...{ id: 1, gate: "metric:accuracy", verdict: "failed" as const, words: "80.0 %: at least 95.0 %" },
+  ...{ id: 1, gate: "metric:accuracy", verdict: "failed" as const, words: "80.0%: at least 95.0%" },
   ...{ measured: 0.8, limit: 0.95, evidence, baselineVersion: 1, actorName: "Leeway", at },
   settings: { kind: "signature" as const },
 };
@@ -13,14 +13,14 @@ const line = (standing: Standing, more: Partial<GateLine> = {}) => ({ standing, 
 
 describe("a gate in words", () => {
   test("says what was measured, and why that is not enough any more", () => {
-    expect(gateWords(line("failed"))).toBe("80.0 %: at least 95.0 %");
+    expect(gateWords(line("failed"))).toBe("80.0%: at least 95.0%");
     expect(gateWords(line("stale"))).toContain("changed since");
-    expect(gateWords(line("not-run", { run: null }))).toContain("Nothing is known");
+    expect(gateWords(line("not-run", { run: null }))).toContain("Not evaluated yet.");
   });
 
   test("says why it was accepted although it failed", () => {
     const waiver = { gate: "metric:accuracy", reason: "only for the pilot", until: at, actorName: "Ada", at };
-    expect(gateWords(line("waived", { waiver }))).toBe("80.0 %: at least 95.0 %; accepted: only for the pilot");
+    expect(gateWords(line("waived", { waiver }))).toBe("80.0%: at least 95.0%; accepted: only for the pilot");
   });
 });
 
@@ -58,8 +58,8 @@ describe("a bullet scale", () => {
 });
 
 test("a measure is a percentage for a share, a number else, and no value while nothing is known", () => {
-  expect(measureWords({ run })).toBe("80.0\u00a0%");
+  expect(measureWords({ run })).toBe("80.0%");
   expect(measureWords({ run: { ...run, evidence: { ...evidence, scale: "number" } } })).toBe("0.8");
-  expect(measureWords({ run: null })).toBe("no value");
-  expect(measureWords(undefined)).toBe("no value");
+  expect(measureWords({ run: null })).toBe("–");
+  expect(measureWords(undefined)).toBe("–");
 });

@@ -6,16 +6,16 @@ import type { Checklist, GateLine, GateRun, Standing } from "#server/registry/ga
 export const standingWords: Record<Standing, { state: State; word: string }> = {
   passed: { state: "on-target", word: "Passed" },
   failed: { state: "missed", word: "Failed" },
-  pending: { state: "no-data", word: "Cannot tell" },
+  pending: { state: "no-data", word: "Inconclusive" },
   waived: { state: "watch", word: "Passed with waiver" },
-  stale: { state: "not-started", word: "Has to run again" },
+  stale: { state: "not-started", word: "Rerun required" },
   "not-run": { state: "not-started", word: "Not run" },
 };
 
 /** What stands under the name of a gate: what was measured and the limit, or what is missing. */
 export function gateWords({ standing, run, waiver }: Pick<GateLine, "standing" | "run" | "waiver">): string {
-  if (!run) return "Nothing is known about it yet.";
-  if (standing === "stale") return `${run.words}. The champion or the policy changed since.`;
+  if (!run) return "Not evaluated yet.";
+  if (standing === "stale") return `${run.words}. The champion or the policy has changed since.`;
   return waiver ? `${run.words}; accepted: ${waiver.reason}` : run.words;
 }
 
@@ -63,7 +63,7 @@ export function measuresOf(checklists: readonly Checklist[]): Pick<GateLine, "ga
   return lines.filter(({ setting }) => setting.kind === "metric").slice(0, mostMeasures);
 }
 
-/** What a gate measured, as short as a cell: "96.8 %". */
+/** What a gate measured, as short as a cell: "96.8%". */
 export function measureWords(line: Pick<GateLine, "run"> | undefined): string {
   const { measured = null, evidence } = line?.run ?? {};
   if (measured === null) return noValue;

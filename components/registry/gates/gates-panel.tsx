@@ -26,8 +26,8 @@ export function GatesPanel({ checklist, policyHref, actionOf, action }: GatesPan
   if (gates.length === 0) {
     return (
       <Panel title={title} id="gates">
-        <EmptyState title="The checklist is empty" action={<a href={policyHref}>Open the policy</a>}>
-          Gates are part of the model's policy: metrics to reach, a signature that fits, metadata that must be there.
+        <EmptyState title="No gates configured" action={<a href={policyHref}>View policy</a>}>
+          Gates are defined in the model policy: metric thresholds, signature compatibility, required metadata and more.
         </EmptyState>
       </Panel>
     );
@@ -52,8 +52,8 @@ export function GatesPanel({ checklist, policyHref, actionOf, action }: GatesPan
         <span className={classes.rule}>
           <IconLock size={13} stroke={1.8} aria-hidden="true" />
           {gates.length === 1
-            ? `It becomes ${alias} by a request only when this gate has passed or is waived.`
-            : `It becomes ${alias} by a request only when all ${gates.length} have passed or are waived.`}
+            ? `${alias} can be set by request only once this gate has passed or is waived.`
+            : `${alias} can be set by request only once all ${gates.length} gates have passed or are waived.`}
         </span>
         {action}
       </div>

@@ -28,9 +28,9 @@ export function RunGatesButton({ gateKey, isFirst, run: action, why }: RunGatesB
         leftSection={<IconRefresh size={13} stroke={1.8} aria-hidden="true" />}
         disabled={why !== undefined}
         aria-disabled={busy}
-        onClick={() => run(gateKey, () => toast.done(`The gates of v${gateKey.version} run now.`))}
+        onClick={() => run(gateKey, () => toast.done(`Running the gates of v${gateKey.version}.`))}
       >
-        {busy ? "Asking…" : isFirst ? "Run gates" : "Run again"}
+        {busy ? "Requesting…" : isFirst ? "Run gates" : "Run again"}
       </Button>
     </>
   );

@@ -34,10 +34,10 @@ export function WaiveGate({ gateKey, gate, actorName, suggestedEnd, waive, why }
   }
 
   async function confirm(reason: string): Promise<string | false | undefined> {
-    if (!end) return refused({ fieldErrors: { until: "Say until which day." } });
+    if (!end) return refused({ fieldErrors: { until: "Select an end date." } });
     const answer = await waive({ ...gateKey, gate: gate.name, reason, until: new Date(`${end}T23:59:59Z`) });
     if (!answer.ok) return refused(answer);
-    toast.done(`${gate.title} is waived for v${version} until ${end}.`);
+    toast.done(`${gate.title} waived for v${version} until ${end}.`);
     refresh();
     return undefined;
   }
@@ -57,22 +57,22 @@ export function WaiveGate({ gateKey, gate, actorName, suggestedEnd, waive, why }
         opened={opened}
         onClose={close}
         title={`Waive ${gate.title} for ${name} v${version}?`}
-        evidence={`It did not pass: ${gate.words}.`}
+        evidence={`Not passed: ${gate.words}.`}
         consequences={[
-          { label: "Request", value: `may be approved to become ${alias}, as if the gate had passed` },
-          { label: "Shown", value: "as a waiver with your name, on this page and in every request" },
-          { label: "Ends", value: "by itself after the day below; then the gate is in the way again" },
-          { label: "To undo", value: "reject the request; a waiver is not taken back before its day" },
+          { label: "Request", value: `can be approved as ${alias}, as if the gate had passed` },
+          { label: "Shown", value: "as a waiver with your name, on this page and in every promotion request" },
+          { label: "Expires", value: "automatically after the date below; then the gate blocks promotion again" },
+          { label: "Undo", value: "reject the promotion request; a waiver cannot be revoked before it expires" },
         ]}
-        reasons={["Known and harmless", "Measured elsewhere"]}
-        confirmLabel="Waive the gate"
-        keepLabel="Keep it in the way"
+        reasons={["Known and acceptable", "Verified elsewhere"]}
+        confirmLabel="Waive gate"
+        keepLabel="Cancel"
         actorName={actorName}
         onConfirm={confirm}
       >
         <TextInput
           type="date"
-          label="Until the end of"
+          label="Until (end of day)"
           value={end}
           onChange={(event) => setEnd(event.currentTarget.value)}
           error={complaints.until}

@@ -39,9 +39,9 @@ test("what is absent is said, never left out", () => {
     [["No dataset", "No run to name one"]],
     [["No run", "Uploaded by Priya"]],
     [["v3, champion", "parcel damage"]],
-    [["No endpoint", "It is not served"]],
+    [["No endpoint", "Not deployed"]],
   ]);
-  expect(detailsOf({ lineage })[1]).toEqual([["No run", "It was deleted"]]);
+  expect(detailsOf({ lineage })[1]).toEqual([["No run", "The run was deleted"]]);
 });
 
 test("a long column ends with the number of those that are not drawn", () => {

@@ -46,7 +46,7 @@ export function lineageColumns(version: VersionDetails): LineageColumn[] {
   return [
     {
       title: "Datasets",
-      nodes: orAbsent(datasets, "dataset", "No dataset", run ? "The run names none" : "No run to name one"),
+      nodes: orAbsent(datasets, "dataset", "No dataset", run ? "none logged by this run" : "No run to name one"),
     },
     {
       title: "Run",
@@ -54,7 +54,7 @@ export function lineageColumns(version: VersionDetails): LineageColumn[] {
         run ? [runNode(run)] : [],
         "run",
         "No run",
-        version.runId ? "It was deleted" : `Uploaded by ${version.userName || "a token"}`,
+        version.runId ? "The run was deleted" : `Uploaded by ${version.userName || "a token"}`,
       ),
     },
     {
@@ -71,7 +71,7 @@ export function lineageColumns(version: VersionDetails): LineageColumn[] {
         },
       ],
     },
-    { title: "Endpoints", nodes: orAbsent(endpoints, "endpoint", "No endpoint", "It is not served") },
+    { title: "Endpoints", nodes: orAbsent(endpoints, "endpoint", "No endpoint", "Not deployed") },
   ];
 }
 
@@ -110,7 +110,7 @@ export function drawnNodes(nodes: LineageNode[]): LineageNode[] {
   const title = `and ${nodes.length - shown.length} more`;
   return [
     ...shown,
-    { id: "more", kind: first?.kind ?? "dataset", title, detail: "listed in the table", isAbsent: true },
+    { id: "more", kind: first?.kind ?? "dataset", title, detail: "see the table view", isAbsent: true },
   ];
 }
 

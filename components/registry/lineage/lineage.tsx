@@ -26,9 +26,9 @@ export function Lineage({ subject, columns }: { subject: string; columns: Lineag
   return (
     <Panel
       title="Lineage"
-      subtitle={`How ${subject} came to be, and what depends on it`}
+      subtitle={`Provenance and dependents of ${subject}`}
       flush={view === "table"}
-      right={<Segmented label="Lineage as" value={view} onChange={setView} options={options} />}
+      right={<Segmented label="Lineage view" value={view} onChange={setView} options={options} />}
     >
       {view === "graph" ? <Graph columns={columns} /> : <LineageTable columns={columns} />}
     </Panel>

@@ -29,7 +29,7 @@ export function EditOwner({ modelName, ownerId, people, save }: EditOwnerProps) 
     if (!chosen) return;
     run({ name: modelName, ownerId: chosen }, () => {
       setOpened(false);
-      toast.done(`${modelName} belongs to ${people.find(({ id }) => id === chosen)?.name}.`);
+      toast.done(`${modelName} is now owned by ${people.find(({ id }) => id === chosen)?.name}.`);
       refresh();
     });
   }
@@ -39,7 +39,7 @@ export function EditOwner({ modelName, ownerId, people, save }: EditOwnerProps) 
         className="lw-touch"
         variant="subtle"
         size={24}
-        aria-label={`Change the owner of ${modelName}`}
+        aria-label={`Change owner of ${modelName}`}
         onClick={() => setOpened(true)}
       >
         <IconPencil size={15} stroke={1.8} aria-hidden="true" />
@@ -49,10 +49,10 @@ export function EditOwner({ modelName, ownerId, people, save }: EditOwnerProps) 
           <FormProblem state={state} />
           <Select
             label="Owner"
-            description="Answers questions about the model, and is named where it is used."
-            placeholder="Choose a person"
+            description="Contact for this model, shown wherever it is used."
+            placeholder="Select a person"
             searchable
-            nothingFoundMessage="Nobody of that name is in the workspace."
+            nothingFoundMessage="No matching person in this workspace."
             data={people.map(({ id, name, email }) => ({ value: id, label: `${name}, ${email}` }))}
             value={chosen}
             onChange={setChosen}
@@ -60,7 +60,7 @@ export function EditOwner({ modelName, ownerId, people, save }: EditOwnerProps) 
           />
           <div className={classes.buttons}>
             <Button variant="default" onClick={() => setOpened(false)}>
-              Leave it
+              Cancel
             </Button>
             <Button disabled={!chosen || chosen === ownerId} aria-disabled={busy} onClick={submit}>
               {busy ? "Saving…" : "Change owner"}

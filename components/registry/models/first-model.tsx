@@ -4,8 +4,8 @@ import { EmptyState } from "#components/ui/states.tsx";
 /** What to do while nothing is registered. */
 export function FirstModel({ trackingUrl }: { trackingUrl: string }) {
   return (
-    <EmptyState title="No model is registered">
-      <p>Register one from a training script, or choose an ONNX file with “Register version…” above.</p>
+    <EmptyState title="No models registered">
+      <p>Register one from a training script, or upload an ONNX file with “Register version…” above.</p>
       <div style={{ marginTop: 10 }}>
         <CodeBlock examples={[{ label: "Python", code: example(trackingUrl) }]} />
       </div>

@@ -21,7 +21,7 @@ export function ModelFacts({ model, editOwner }: { model: ModelSummary; editOwne
       ))}
       <Fact label="Serving">
         {model.endpoints.length === 0
-          ? "not served"
+          ? "not deployed"
           : model.endpoints.map((endpoint, index) => (
               <span key={endpoint.id}>
                 {index > 0 && ", "}v{endpoint.version} at{" "}
@@ -35,7 +35,7 @@ export function ModelFacts({ model, editOwner }: { model: ModelSummary; editOwne
           {editOwner}
         </span>
       </Fact>
-      <Fact label="Changed">
+      <Fact label="Last changed">
         <RelativeTime at={model.updatedAt} />
       </Fact>
     </dl>

@@ -54,7 +54,7 @@ export function ModelsTable({ models, foot }: { models: ModelSummary[]; foot?: R
 }
 
 function Serving({ model }: { model: ModelSummary }) {
-  if (model.endpoints.length === 0) return <StatusBadge state="not-started">Not served</StatusBadge>;
+  if (model.endpoints.length === 0) return <StatusBadge state="not-started">Not deployed</StatusBadge>;
   return (
     <span className={classes.aliases}>
       {model.endpoints.map((endpoint) => (
@@ -71,7 +71,7 @@ function Serving({ model }: { model: ModelSummary }) {
 
 function Newest({ model }: { model: ModelSummary }) {
   const { latestVersion } = model;
-  if (!latestVersion) return <span className="lw-quiet">no version</span>;
+  if (!latestVersion) return <span className="lw-quiet">no versions</span>;
   return (
     <span className={classes.alias}>
       v{latestVersion.version}

@@ -33,7 +33,7 @@ export function RegisterForm({ title, modelName, maxBytes, apiUrl, register, onC
       const answer = await register(form).catch(() => lost);
       setState(answer);
       if (!answer.ok || !answer.data) return;
-      toast.done(`${answer.data.label} was registered.`);
+      toast.done(`${answer.data.label} registered.`);
       onClose();
       router.push(answer.data.href);
     });
@@ -44,7 +44,7 @@ export function RegisterForm({ title, modelName, maxBytes, apiUrl, register, onC
       title={title}
       name={{
         label: "Model",
-        description: "A model of this name is made when there is none.",
+        description: "If no model has this name, it is created.",
         placeholder: "parcel-damage",
         given: modelName,
       }}
@@ -54,7 +54,7 @@ export function RegisterForm({ title, modelName, maxBytes, apiUrl, register, onC
         scope: "registry",
         command: (name, file) => uploadCommand(`${apiUrl}/models/${encodeURIComponent(name)}/versions`, file),
       }}
-      status={busy ? "Sending the file and opening it…" : "The file is opened before anything is registered."}
+      status={busy ? "Uploading and validating…" : "The file is validated before it is registered."}
       submitLabel={busy ? "Registering…" : "Register version"}
       closeLabel="Cancel"
       busy={busy}
@@ -68,5 +68,5 @@ export function RegisterForm({ title, modelName, maxBytes, apiUrl, register, onC
 
 const lost: ActionState<never> = {
   ok: false,
-  error: "The file did not arrive: the connection was lost, or the file is too large. Nothing was registered.",
+  error: "Upload failed: the connection was lost or the file is too large. Nothing was registered.",
 };

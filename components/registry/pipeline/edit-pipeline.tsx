@@ -45,20 +45,20 @@ export function EditPipeline({ subject, pipeline, example, save }: EditPipelineP
           setOpened(true);
         }}
       >
-        {pipeline ? "Edit…" : "Add a pipeline…"}
+        {pipeline ? "Edit…" : "Add pipeline…"}
       </Button>
       <Modal opened={opened} onClose={() => setOpened(false)} title={`Pipeline of ${subject}`} size={760} yOffset="6vh">
         <form
           className={policy.form}
           onSubmit={(event) => {
             event.preventDefault();
-            write(text, `${subject} has a new pipeline.`);
+            write(text, `Pipeline of ${subject} saved.`);
           }}
         >
           <Textarea
             className={classes.json}
             label="Pipeline as JSON"
-            description="It stays as it is once the version was deployed."
+            description="The pipeline cannot be changed once the version has been deployed."
             autosize
             minRows={12}
             maxRows={26}
@@ -79,13 +79,13 @@ export function EditPipeline({ subject, pipeline, example, save }: EditPipelineP
               <Button
                 variant="default"
                 aria-disabled={busy}
-                onClick={() => write("", `${subject} has no pipeline any more.`)}
+                onClick={() => write("", `Pipeline of ${subject} removed.`)}
               >
-                Take it away
+                Remove pipeline
               </Button>
             )}
             <Button type="submit" aria-disabled={busy}>
-              {busy ? "Saving…" : "Save the pipeline"}
+              {busy ? "Saving…" : "Save pipeline"}
             </Button>
           </div>
         </form>

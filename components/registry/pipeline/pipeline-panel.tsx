@@ -16,18 +16,20 @@ interface PipelinePanelProps {
 export function PipelinePanel({ version, edit }: PipelinePanelProps) {
   const { pipeline, digest, problems, fixedSince } = version;
   return (
-    <Panel title="Pipeline" subtitle="Before the model and after it" right={edit} flush>
+    <Panel title="Pipeline" subtitle="pre- and postprocessing" right={edit} flush>
       {!pipeline ? (
-        <EmptyState title="Clients send and get the model's own tensors">
+        <EmptyState title="Clients send and receive raw model tensors">
           {fixedSince
-            ? "It was deployed without a pipeline. Register a new version to give it one."
-            : "A pipeline lets them send pictures or named columns and get labels."}
+            ? "This version was deployed without a pipeline. Register a new version to add one."
+            : "A pipeline lets clients send images or named columns and receive labels."}
         </EmptyState>
       ) : (
         <>
           {problems.length > 0 && (
             <PanelSection>
-              <StatusBadge state="missed">Does not fit the model, so it cannot be deployed</StatusBadge>
+              <StatusBadge state="missed">
+                Does not match the model signature, so the version cannot be deployed
+              </StatusBadge>
               <ul className={classes.complaints}>
                 {problems.map((problem) => (
                   <li key={problem}>{problem}</li>
@@ -35,13 +37,11 @@ export function PipelinePanel({ version, edit }: PipelinePanelProps) {
               </ul>
             </PanelSection>
           )}
-          <Ways title="Before" ways={waysBefore(pipeline)} />
-          <Ways title="After" ways={waysAfter(pipeline)} />
+          <Ways title="Preprocessing" ways={waysBefore(pipeline)} />
+          <Ways title="Postprocessing" ways={waysAfter(pipeline)} />
           <PanelSection>
             <div className={classes.foot}>
-              <span className="lw-small lw-muted">
-                Digest{fixedSince ? ", fixed since the version was first deployed" : ""}
-              </span>
+              <span className="lw-small lw-muted">Digest{fixedSince ? ", locked since the first deployment" : ""}</span>
               <code>{digest}</code>
             </div>
           </PanelSection>

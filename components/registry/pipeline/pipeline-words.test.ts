@@ -14,19 +14,22 @@ test("a pipeline is told from what clients send to what they get", () => {
   expect(waysBefore(pipeline)).toEqual([
     {
       from: "photo, files",
-      steps: ["Decode PNG, JPEG or WebP, up to 25,000,000 pixels, upright", "Resize to 8 × 6, stretched, bilinear"],
+      steps: [
+        "Decode PNG, JPEG or WebP, up to 25,000,000 pixels, EXIF orientation applied",
+        "Resize to 8 × 6, stretched, bilinear",
+      ],
       to: "x",
     },
-    { from: "age", steps: [], to: "the input of each column's name" },
+    { from: "age", steps: [], to: "one input per column" },
   ]);
-  expect(waysAfter(pipeline)).toEqual([{ from: "y", steps: ["Highest place", "Named a, b"], to: "label" }]);
+  expect(waysAfter(pipeline)).toEqual([{ from: "y", steps: ["Argmax", "Named a, b"], to: "label" }]);
 });
 
 test.each([
   [{ step: "scale" as const, factor: -1, offset: 1 }, "Times -1, plus 1"],
-  [{ step: "normalise" as const, mean: [0.5], std: [0.25] }, "Less 0.5, divided by 0.25"],
-  [{ step: "top-k" as const, k: 3, give: "values" as const }, "The 3 highest, their values"],
-  [{ step: "threshold" as const, at: 0.5 }, "1 from 0.5 on"],
+  [{ step: "normalise" as const, mean: [0.5], std: [0.25] }, "Subtract 0.5, divide by 0.25"],
+  [{ step: "top-k" as const, k: 3, give: "values" as const }, "Top 3, as values"],
+  [{ step: "threshold" as const, at: 0.5 }, "Threshold at 0.5"],
 ])("%o", (step, words) => {
   expect(stepWords(step)).toBe(words);
 });

@@ -17,7 +17,7 @@ export function waysBefore({ before }: Pipeline): PipelineWay[] {
   return before.map((part) => ({
     from: part.kind === "image" ? `${part.name}, files` : part.columns.map(({ name }) => name).join(", "),
     steps: part.steps.map(stepWords),
-    to: part.into ?? "the input of each column's name",
+    to: part.into ?? "one input per column",
   }));
 }
 
@@ -26,24 +26,24 @@ export function waysAfter({ after }: Pipeline): PipelineWay[] {
   return after.map(({ name, from, steps }) => ({ from, steps: steps.map(stepWords), to: name }));
 }
 
-const fits = { fill: "stretched", cover: "cut to fit", contain: "with borders", inside: "inside", outside: "around" };
-const formulas: Record<string, string> = { softmax: "Softmax", sigmoid: "Sigmoid", argmax: "Highest place" };
+const fits = { fill: "stretched", cover: "crop to fit", contain: "pad to fit", inside: "inside", outside: "around" };
+const formulas: Record<string, string> = { softmax: "Softmax", sigmoid: "Sigmoid", argmax: "Argmax" };
 
 /** One step in a few words. */
 export function stepWords(step: Step): string {
   switch (step.step) {
     case "decode":
-      return `Decode PNG, JPEG or WebP, up to ${formatCount(step.maxPixels)} pixels${step.orient ? ", upright" : ""}`;
+      return `Decode PNG, JPEG or WebP, up to ${formatCount(step.maxPixels)} pixels${step.orient ? ", EXIF orientation applied" : ""}`;
     case "resize":
       return `Resize to ${step.width} × ${step.height}, ${fits[step.fit]}, ${step.kernel}`;
     case "centre-crop":
-      return `Cut out the middle ${step.width} × ${step.height}`;
+      return `Centre-crop to ${step.width} × ${step.height}`;
     case "colour":
-      return { grey: "To grey", rgb: "To red, green, blue", bgr: "To blue, green, red" }[step.to];
+      return { grey: "Convert to greyscale", rgb: "Convert to RGB", bgr: "Convert to BGR" }[step.to];
     case "scale":
       return `Times ${step.factor}${step.offset === 0 ? "" : `, plus ${step.offset}`}`;
     case "normalise":
-      return `Less ${step.mean.join(", ")}, divided by ${step.std.join(", ")}`;
+      return `Subtract ${step.mean.join(", ")}, divide by ${step.std.join(", ")}`;
     case "layout":
       return `Axes ${step.order}`;
     case "dtype":
@@ -51,7 +51,7 @@ export function stepWords(step: Step): string {
     case "standardise":
       return `Standardise ${Object.keys(step.columns).join(", ")}`;
     case "one-hot":
-      return `One column for each of ${formatCount(step.levels.length)} levels of ${step.column}; others: ${step.unknown}`;
+      return `One-hot encode ${formatCount(step.levels.length)} levels of ${step.column}; unknown: ${step.unknown}`;
     case "select":
       return `Keep ${step.columns.join(", ")}`;
     case "rename":
@@ -59,15 +59,15 @@ export function stepWords(step: Step): string {
         .map(([from, to]) => `${from} is ${to}`)
         .join(", ");
     case "top-k":
-      return `The ${step.k} highest, their ${step.give === "classes" ? "places" : "values"}`;
+      return `Top ${step.k}, as ${step.give === "classes" ? "class indexes" : "values"}`;
     case "threshold":
-      return `1 from ${step.at} on`;
+      return `Threshold at ${step.at}`;
     case "labels":
       return step.labels
         ? `Named ${step.labels.slice(0, 5).join(", ")}${step.labels.length > 5 ? " …" : ""}`
-        : "Named as in the file";
+        : "Labels from the model file";
     case "round":
-      return `Rounded to ${step.digits} digits`;
+      return `Round to ${step.digits} digits`;
     default:
       return formulas[step.step] ?? step.step;
   }

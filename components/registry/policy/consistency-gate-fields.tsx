@@ -21,9 +21,9 @@ export function ConsistencyGateFields({ gate, place, onChange, onRemove }: Consi
     <fieldset className={`${classes.group} ${classes.gate}`} aria-label={`Consistency ${place}`}>
       <div className={classes.three}>
         <NativeSelect
-          label="The same numbers as"
+          label="Compare outputs with"
           data={[
-            { value: "origin", label: "the version it was made from" },
+            { value: "origin", label: "the version it was derived from" },
             { value: "cpu", label: "itself on the CPU" },
           ]}
           value={gate.reference}
@@ -33,13 +33,13 @@ export function ConsistencyGateFields({ gate, place, onChange, onRemove }: Consi
           label="Inputs"
           data={[
             { value: "recorded", label: "recorded requests" },
-            { value: "made-up", label: "made-up numbers" },
+            { value: "made-up", label: "synthetic inputs" },
           ]}
           value={gate.inputs}
           onChange={(event) => set({ inputs: event.currentTarget.value as ConsistencyGate["inputs"] })}
         />
         <NumberInput
-          label="How many"
+          label="Sample size"
           min={20}
           max={1000}
           allowDecimal={false}
@@ -49,25 +49,29 @@ export function ConsistencyGateFields({ gate, place, onChange, onRemove }: Consi
       </div>
       <div className={classes.three}>
         <NumberInput
-          label="Numbers may differ by"
+          label="Tolerance"
           min={0}
           value={gate.mostAbsolute}
           onChange={(value) => set({ mostAbsolute: Number(value) })}
         />
-        <ShareInput label="Another class at most" share={gate.mostFlips} onChange={(mostFlips) => set({ mostFlips })} />
+        <ShareInput
+          label="Max share of changed classes"
+          share={gate.mostFlips}
+          onChange={(mostFlips) => set({ mostFlips })}
+        />
         <JudgedBy value={gate.judge} onChange={(judge) => set({ judge })} />
       </div>
       <div className={classes.three}>
         <NativeSelect
           label="Runs on"
-          data={[{ value: "", label: "what this installation prefers" }, ...["webgpu", "cuda", "tensorrt"]]}
+          data={[{ value: "", label: "the default provider" }, ...["webgpu", "cuda", "tensorrt"]]}
           disabled={gate.reference !== "cpu"}
           value={gate.provider ?? ""}
           onChange={(event) => set({ provider: (event.currentTarget.value || null) as ConsistencyGate["provider"] })}
         />
         <TextInput
-          label="Requests of the endpoint"
-          placeholder="Where the champion serves"
+          label="Requests from endpoint"
+          placeholder="Where the champion is deployed"
           disabled={gate.inputs !== "recorded"}
           value={gate.endpoint ?? ""}
           onChange={(event) => set({ endpoint: event.currentTarget.value || null })}
@@ -75,7 +79,7 @@ export function ConsistencyGateFields({ gate, place, onChange, onRemove }: Consi
       </div>
       <div>
         <Button variant="default" size="xs" onClick={onRemove}>
-          Remove this comparison
+          Remove comparison
         </Button>
       </div>
     </fieldset>

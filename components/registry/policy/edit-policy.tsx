@@ -27,7 +27,7 @@ export function EditPolicy({ modelName, inForce, save, why }: EditPolicyProps) {
   function write(policy: Policy | null, reason: string) {
     run({ ...(modelName && { name: modelName }), policy, reason }, () => {
       setOpened(false);
-      toast.done(`The policy of ${subject} was changed. Open requests are checked again.`);
+      toast.done(`Policy of ${subject} saved. Open promotion requests are re-evaluated.`);
       refresh();
     });
   }
@@ -43,7 +43,7 @@ export function EditPolicy({ modelName, inForce, save, why }: EditPolicyProps) {
           setOpened(true);
         }}
       >
-        {modelName && inForce.origin !== "model" ? "Give it its own policy…" : "Edit…"}
+        {modelName && inForce.origin !== "model" ? "Override workspace policy…" : "Edit…"}
       </Button>
       <Modal opened={opened} onClose={() => setOpened(false)} title={`Policy of ${subject}`} size={680} yOffset="6vh">
         <PolicyForm

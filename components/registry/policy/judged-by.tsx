@@ -11,10 +11,10 @@ interface JudgedByProps {
 export function JudgedBy({ value, onChange }: JudgedByProps) {
   return (
     <NativeSelect
-      label="Judged by"
+      label="Decision based on"
       data={[
-        { value: "interval", label: "the whole interval" },
-        { value: "point", label: "the measured value" },
+        { value: "interval", label: "the full confidence interval" },
+        { value: "point", label: "the point estimate" },
       ]}
       value={value}
       onChange={(event) => onChange(event.currentTarget.value as Judge)}

@@ -21,7 +21,7 @@ export function LatencyGateFields({ gate, place, onChange, onRemove }: LatencyGa
     <fieldset className={`${classes.group} ${classes.gate}`} aria-label={`Latency ${place}`}>
       <div className={classes.three}>
         <NumberInput
-          label="At a rate of"
+          label="At a request rate of"
           suffix=" requests/s"
           min={0.5}
           max={2000}
@@ -29,7 +29,7 @@ export function LatencyGateFields({ gate, place, onChange, onRemove }: LatencyGa
           onChange={(value) => set({ requestsPerSecond: Number(value) })}
         />
         <NativeSelect
-          label="Quantile"
+          label="Percentile"
           data={["p50", "p95", "p99"]}
           value={gate.quantile}
           onChange={(event) => set({ quantile: event.currentTarget.value as LatencyGate["quantile"] })}
@@ -44,13 +44,13 @@ export function LatencyGateFields({ gate, place, onChange, onRemove }: LatencyGa
       </div>
       <div className={classes.three}>
         <ShareInput
-          label="Failing at most"
+          label="Max error rate"
           share={gate.mostErrorShare}
           onChange={(mostErrorShare) => set({ mostErrorShare })}
         />
         <NumberInput
-          label="Load test at most"
-          suffix=" days old"
+          label="Max load test age"
+          suffix=" days"
           min={1}
           max={366}
           allowDecimal={false}
@@ -61,7 +61,7 @@ export function LatencyGateFields({ gate, place, onChange, onRemove }: LatencyGa
       </div>
       <div>
         <Button variant="default" size="xs" onClick={onRemove}>
-          Remove this latency
+          Remove latency gate
         </Button>
       </div>
     </fieldset>

@@ -14,7 +14,7 @@ export function MetadataPanel({ items }: { items: MetadataItem[] }) {
       title="Required metadata"
       right={
         missing.length === 0 ? (
-          <StatusBadge state="finished">All there</StatusBadge>
+          <StatusBadge state="finished">Complete</StatusBadge>
         ) : (
           <StatusBadge state="missed">{`${missing.length} of ${items.length} missing`}</StatusBadge>
         )

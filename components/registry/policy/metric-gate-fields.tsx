@@ -14,10 +14,10 @@ interface MetricGateFieldsProps {
 }
 
 const rowsLabels: Record<MetricGate["rows"]["from"], string> = {
-  nowhere: "is not known",
-  number: "is always",
-  run: "is in the run, under",
-  dataset: "is that of the dataset used for",
+  nowhere: "unknown",
+  number: "is fixed",
+  run: "comes from run metric",
+  dataset: "comes from the dataset used for",
 };
 
 /** One metric of the checklist: what it must reach, how much worse than the champion it may be, how it is judged. */
@@ -37,16 +37,16 @@ export function MetricGateFields({ gate, place, onChange, onRemove }: MetricGate
           onChange={(event) => set({ metric: event.currentTarget.value })}
         />
         <NativeSelect
-          label="It is"
+          label="Type"
           data={[
-            { value: "proportion", label: "a share of rows, in %" },
+            { value: "proportion", label: "a proportion, in %" },
             { value: "number", label: "a number" },
           ]}
           value={gate.scale}
           onChange={(event) => set({ scale: event.currentTarget.value as MetricGate["scale"] })}
         />
         <NativeSelect
-          label="Better is"
+          label="Better"
           data={["higher", "lower"]}
           value={gate.better}
           onChange={(event) => set({ better: event.currentTarget.value as MetricGate["better"] })}
@@ -56,13 +56,13 @@ export function MetricGateFields({ gate, place, onChange, onRemove }: MetricGate
         <NumberInput
           label={gate.better === "higher" ? "At least" : "At most"}
           placeholder="any"
-          suffix={isShare ? " %" : ""}
+          suffix={isShare ? "%" : ""}
           value={shown(gate.bound)}
           onChange={(value) => set({ bound: number(value) })}
         />
         <NumberInput
-          label="Worse by at most"
-          placeholder="champion not asked"
+          label="Max regression"
+          placeholder="not compared with champion"
           min={0}
           suffix={isShare ? " pp" : ""}
           value={shown(gate.margin)}
@@ -73,7 +73,7 @@ export function MetricGateFields({ gate, place, onChange, onRemove }: MetricGate
       {isShare && (
         <div className={classes.three}>
           <NativeSelect
-            label="The number of rows"
+            label="Sample size"
             data={Object.entries(rowsLabels).map(([value, label]) => ({ value, label }))}
             value={gate.rows.from}
             onChange={(event) => set({ rows: emptyRows(event.currentTarget.value as MetricGate["rows"]["from"]) })}
@@ -83,7 +83,7 @@ export function MetricGateFields({ gate, place, onChange, onRemove }: MetricGate
       )}
       <div>
         <Button variant="default" size="xs" onClick={onRemove}>
-          Remove this metric
+          Remove metric gate
         </Button>
       </div>
     </fieldset>

@@ -22,7 +22,7 @@ interface PolicyFormProps {
 type Enforce = Policy["enforce"];
 const off = { value: "off", label: "Always" };
 const metadata = { value: "metadata", label: "With all required metadata" };
-const gates = { value: "gates", label: "With that, and all gates passed" };
+const gates = { value: "gates", label: "With all required metadata and all gates passed" };
 
 /** Everything a policy can say, and why it is changed. */
 export function PolicyForm({ policy, state, busy, onSave, onFollow }: PolicyFormProps) {
@@ -43,7 +43,7 @@ export function PolicyForm({ policy, state, busy, onSave, onFollow }: PolicyForm
       <FormProblem state={complaints.length > 0 ? { ok: false, error: complaints.join(" ") } : state} />
       <TagsInput
         label="Protected aliases"
-        description="Move only by a request that somebody else approves, or by an operator with a reason."
+        description="Can only be changed by an approved promotion request, or by an operator with a reason."
         placeholder="champion"
         value={draft.protectedAliases}
         onChange={(protectedAliases) => set({ protectedAliases })}
@@ -71,7 +71,7 @@ export function PolicyForm({ policy, state, busy, onSave, onFollow }: PolicyForm
         <legend>Allowed</legend>
         <div className={classes.three}>
           <NativeSelect
-            label="To request a promotion"
+            label="To request promotion"
             data={[off, metadata]}
             value={draft.enforce.request}
             onChange={(event) => enforce({ request: event.currentTarget.value as Enforce["request"] })}
@@ -90,15 +90,15 @@ export function PolicyForm({ policy, state, busy, onSave, onFollow }: PolicyForm
           />
         </div>
       </fieldset>
-      <Textarea label="Why?" rows={2} value={reason} onChange={(event) => setReason(event.currentTarget.value)} />
+      <Textarea label="Reason" rows={2} value={reason} onChange={(event) => setReason(event.currentTarget.value)} />
       <div className={classes.buttons}>
         {onFollow && (
           <Button variant="default" aria-disabled={busy} onClick={() => onFollow(reason)}>
-            Follow the workspace again
+            Use workspace policy
           </Button>
         )}
         <Button type="submit" aria-disabled={busy}>
-          {busy ? "Saving…" : "Save the policy"}
+          {busy ? "Saving…" : "Save policy"}
         </Button>
       </div>
     </form>

@@ -35,18 +35,18 @@ const fieldsOf: { [Kind in KindWithFields]: (props: FieldsProps<Kind>) => ReactN
 
 const newGates: { [Kind in KindWithFields]: { words: string; gate: GateOf<Kind> } } = {
   metric: {
-    words: "Add a metric",
+    words: "Add metric gate",
     gate: {
       ...{ kind: "metric", metric: "", better: "higher", bound: null, margin: 0.01, scale: "proportion" },
       ...{ rows: { from: "nowhere" }, seeds: "none", judge: "interval", confidence: 0.95 },
     },
   },
   latency: {
-    words: "Add a latency at a rate",
+    words: "Add latency gate",
     gate: gateSettings.latency.parse({ kind: "latency", requestsPerSecond: 50, limitMs: 50 }),
   },
-  replay: { words: "Add a replay", gate: gateSettings.replay.parse({ kind: "replay" }) },
-  consistency: { words: "Add a comparison of numbers", gate: gateSettings.consistency.parse({ kind: "consistency" }) },
+  replay: { words: "Add replay gate", gate: gateSettings.replay.parse({ kind: "replay" }) },
+  consistency: { words: "Add consistency gate", gate: gateSettings.consistency.parse({ kind: "consistency" }) },
 };
 
 function hasFields(kind: GateSetting["kind"]): kind is KindWithFields {

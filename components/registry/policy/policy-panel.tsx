@@ -15,7 +15,7 @@ export function PolicyPanel({ inForce, action }: { inForce: PolicyInForce; actio
   return (
     <Panel title="Policy" subtitle={originWords(inForce)} right={action}>
       <dl className="lw-facts">
-        <Fact label="Protected aliases" empty="none: any member moves any alias">
+        <Fact label="Protected aliases" empty="none: any member can move any alias">
           {protectedAliases.length > 0 && (
             <span className={classes.tags}>
               {protectedAliases.map((alias) => (
@@ -27,7 +27,7 @@ export function PolicyPanel({ inForce, action }: { inForce: PolicyInForce; actio
         <Fact label="Required metadata" empty="nothing">
           {items.length > 0 && items.map(requirementTitle).join(", ")}
         </Fact>
-        <Fact label="Gates" empty="none: nothing is measured before a promotion">
+        <Fact label="Gates" empty="none: nothing is checked before promotion">
           {gates.length > 0 && (
             <ul className={classes.list}>
               {gates.map((setting) => (
@@ -38,7 +38,7 @@ export function PolicyPanel({ inForce, action }: { inForce: PolicyInForce; actio
             </ul>
           )}
         </Fact>
-        <Fact label="What is refused" empty="nothing">
+        <Fact label="Enforcement" empty="nothing">
           {rules.length > 0 && (
             <ul className={classes.list}>
               {rules.map((rule) => (

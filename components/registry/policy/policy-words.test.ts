@@ -5,31 +5,31 @@ import { enforcementWords, requirementTitle, settingWords } from "./policy-words
 test("a metric gate says bound, margin and how it is judged", () => {
   const gate = (more: object) => settingWords(GateSetting.parse({ kind: "metric", metric: "accuracy", ...more }));
   expect(gate({ bound: 0.95, margin: 0.02, scale: "proportion" })).toBe(
-    "at least 95 %, at most 2 pp worse than the champion, by the whole 95 % interval where one is known",
+    "at least 95%, at most 2 pp worse than the champion, based on the full 95% interval where available",
   );
-  expect(gate({ bound: 0.3, better: "lower", judge: "point" })).toBe("at most 0.3, by the measured value");
-  expect(gate({ margin: 0, judge: "point" })).toBe("no worse than the champion, by the measured value");
+  expect(gate({ bound: 0.3, better: "lower", judge: "point" })).toBe("at most 0.3, based on the point estimate");
+  expect(gate({ margin: 0, judge: "point" })).toBe("no worse than the champion, based on the point estimate");
 });
 
 test("a scan says whether warnings pass and whether a signature is needed", () => {
-  expect(settingWords(GateSetting.parse({ kind: "scan" }))).toBe("no dangerous file");
+  expect(settingWords(GateSetting.parse({ kind: "scan" }))).toBe("no dangerous files");
   expect(settingWords(GateSetting.parse({ kind: "scan", allowsWarnings: false, needsSignature: true }))).toBe(
-    "no dangerous file, nor one that needs a look, and the signature of a trusted key",
+    "no dangerous files and no warnings, and signed by a trusted key",
   );
 });
 
 test("a replay and a consistency gate say what is run and what it may differ by", () => {
   const words = (gate: object) => settingWords(GateSetting.parse(gate)).replaceAll("\u00a0", " ");
   expect(words({ kind: "replay" })).toBe(
-    "of the last 200 requests of the endpoint where the champion serves at most 10 % answered otherwise than by the champion, none refused or invalid, p95 at most 2 times the champion's, by the whole 95 % interval",
+    "at most 10% of the last 200 requests to the endpoint where the champion is deployed get a different prediction than from the champion, none rejected or invalid, p95 at most 2× the champion's, based on the full 95% interval",
   );
   expect(
     words({ kind: "replay", endpoint: "digits", mostLatencyFactor: null, mostInvalid: 0.01, judge: "point" }),
   ).toBe(
-    "of the last 200 requests of digits at most 10 % answered otherwise than by the champion, at most 1 % refused or invalid, by the measured value",
+    "at most 10% of the last 200 requests to digits get a different prediction than from the champion, at most 1% rejected or invalid, based on the point estimate",
   );
   expect(words({ kind: "consistency", reference: "cpu", provider: "webgpu", inputs: "made-up" })).toBe(
-    "the same numbers on webgpu and on the CPU, up to 0.01, and at most 2 % of 200 made-up requests in another class",
+    "outputs on webgpu match those on the CPU within 0.01, and at most 2% of 200 synthetic requests change class",
   );
 });
 
@@ -40,9 +40,9 @@ test("what is enforced is one sentence each", () => {
     enforce: { request: "metadata", aliasMove: "off", deploy: "gates" },
   });
   expect(enforcementWords(policy)).toEqual([
-    "champion, edge: moves by a request that somebody else approves, or by an operator with a reason.",
-    "A promotion is not asked for while required metadata is missing.",
-    "A version is deployed only when every gate has passed or is waived.",
+    "champion, edge: changed only by an approved promotion request, or by an operator with a reason.",
+    "Promotion cannot be requested while required metadata is missing.",
+    "A version can be deployed only once every gate has passed or is waived.",
   ]);
 });
 

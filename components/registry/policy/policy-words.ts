@@ -25,9 +25,9 @@ export function requirementTitle(item: MetadataItem["item"]): string {
   return item.startsWith("metric:") ? `Metric ${item.slice(7)}` : (requirementTitles[item as Requirement] ?? item);
 }
 
-/** What a gate asks for: "accuracy: at least 95.0 %, at most 2.0 pp worse than the champion". */
+/** What a gate asks for: "accuracy: at least 95.0%, at most 2.0 pp worse than the champion". */
 export function settingWords(setting: GateSetting): string {
-  if (setting.kind === "metadata") return "everything that is required is there";
+  if (setting.kind === "metadata") return "all required metadata is present";
   if (setting.kind === "signature") return "accepts every request that the champion accepts";
   if (setting.kind === "latency") return latencyWords(setting);
   if (setting.kind === "replay") return replayWords(setting);
@@ -36,31 +36,33 @@ export function settingWords(setting: GateSetting): string {
 }
 
 function scanWords({ allowsWarnings, needsSignature }: Extract<GateSetting, { kind: "scan" }>): string {
-  const files = allowsWarnings ? "no dangerous file" : "no dangerous file, nor one that needs a look";
-  return needsSignature ? `${files}, and the signature of a trusted key` : files;
+  const files = allowsWarnings ? "no dangerous files" : "no dangerous files and no warnings";
+  return needsSignature ? `${files}, and signed by a trusted key` : files;
 }
 
 function replayWords(gate: ReplayGate): string {
   const { endpoint, requests, mostDisagreement, mostInvalid, mostLatencyFactor, judge } = gate;
-  const where = endpoint === null ? "the endpoint where the champion serves" : endpoint;
+  const where = endpoint === null ? "the endpoint where the champion is deployed" : endpoint;
   const parts = [
-    `of the last ${requests} requests of ${where} at most ${percent(mostDisagreement)} answered otherwise than by the champion`,
-    mostInvalid === 0 ? "none refused or invalid" : `at most ${percent(mostInvalid)} refused or invalid`,
-    mostLatencyFactor === null ? undefined : `p95 at most ${trim(mostLatencyFactor)} times the champion's`,
-    judge === "point" ? "by the measured value" : "by the whole 95\u00a0% interval",
+    `at most ${percent(mostDisagreement)} of the last ${requests} requests to ${where} get a different prediction than from the champion`,
+    mostInvalid === 0 ? "none rejected or invalid" : `at most ${percent(mostInvalid)} rejected or invalid`,
+    mostLatencyFactor === null ? undefined : `p95 at most ${trim(mostLatencyFactor)}× the champion's`,
+    judge === "point" ? "based on the point estimate" : "based on the full 95% interval",
   ];
   return parts.filter(Boolean).join(", ");
 }
 
 function consistencyWords({ reference, provider, inputs, requests, mostAbsolute, mostFlips }: ConsistencyGate): string {
-  const own =
-    reference === "cpu" ? `on ${provider ?? "its provider"} and on the CPU` : "as the version it was made from";
-  const which = inputs === "recorded" ? "recorded" : "made-up";
-  return `the same numbers ${own}, up to ${trim(mostAbsolute)}, and at most ${percent(mostFlips)} of ${requests} ${which} requests in another class`;
+  const match =
+    reference === "cpu"
+      ? `outputs on ${provider ?? "its provider"} match those on the CPU`
+      : "outputs match those of the version it was derived from";
+  const which = inputs === "recorded" ? "recorded" : "synthetic";
+  return `${match} within ${trim(mostAbsolute)}, and at most ${percent(mostFlips)} of ${requests} ${which} requests change class`;
 }
 
 function percent(share: number): string {
-  return `${trim(share * 100)}\u00a0%`;
+  return `${trim(share * 100)}%`;
 }
 
 function latencyWords({
@@ -72,13 +74,13 @@ function latencyWords({
   judge,
 }: LatencyGate): string {
   const limit = `${quantile} at most ${trim(limitMs)}\u00a0ms at ${trim(requestsPerSecond)} requests/s`;
-  const way = judge === "point" ? "by the measured value" : "by the whole 95\u00a0% interval";
-  const errors = `at most ${trim(mostErrorShare * 100)}\u00a0% of them failing`;
-  return `${limit}, ${errors}, in a load test of the last ${maxAgeDays} days, ${way}`;
+  const way = judge === "point" ? "based on the point estimate" : "based on the full 95% interval";
+  const errors = `with at most ${trim(mostErrorShare * 100)}% failures`;
+  return `${limit}, ${errors}, in a load test from the last ${maxAgeDays} days, ${way}`;
 }
 
 function metricWords({ better, bound, margin, scale, judge, confidence }: MetricGate): string {
-  const value = (number: number) => (scale === "proportion" ? `${trim(number * 100)} %` : trim(number));
+  const value = (number: number) => (scale === "proportion" ? `${trim(number * 100)}%` : trim(number));
   const difference = (number: number) => (scale === "proportion" ? `${trim(number * 100)} pp` : trim(number));
   const parts = [
     bound === null ? undefined : `${better === "higher" ? "at least" : "at most"} ${value(bound)}`,
@@ -88,8 +90,8 @@ function metricWords({ better, bound, margin, scale, judge, confidence }: Metric
         ? "no worse than the champion"
         : `at most ${difference(margin)} worse than the champion`,
     judge === "point"
-      ? "by the measured value"
-      : `by the whole ${trim(confidence * 100)} % interval where one is known`,
+      ? "based on the point estimate"
+      : `based on the full ${trim(confidence * 100)}% interval where available`,
   ];
   return parts.filter(Boolean).join(", ");
 }
@@ -102,16 +104,16 @@ function trim(number: number): string {
 export function enforcementWords({ enforce, protectedAliases }: Policy): string[] {
   const aliases = protectedAliases.join(", ");
   return [
-    aliases && `${aliases}: moves by a request that somebody else approves, or by an operator with a reason.`,
-    enforce.request === "metadata" && "A promotion is not asked for while required metadata is missing.",
-    enforce.aliasMove === "metadata" && "No alias is moved to a version that lacks required metadata.",
-    enforce.deploy === "metadata" && "A version that lacks required metadata is not deployed.",
-    enforce.deploy === "gates" && "A version is deployed only when every gate has passed or is waived.",
+    aliases && `${aliases}: changed only by an approved promotion request, or by an operator with a reason.`,
+    enforce.request === "metadata" && "Promotion cannot be requested while required metadata is missing.",
+    enforce.aliasMove === "metadata" && "Aliases cannot be moved to a version that lacks required metadata.",
+    enforce.deploy === "metadata" && "A version that lacks required metadata cannot be deployed.",
+    enforce.deploy === "gates" && "A version can be deployed only once every gate has passed or is waived.",
   ].filter((words) => typeof words === "string" && words !== "") as string[];
 }
 
 /** Whose policy it is: "of the workspace". */
 export function originWords({ origin }: Pick<PolicyInForce, "origin">): string {
-  const words = { none: "nothing is asked for yet", workspace: "the default of the workspace", model: "of this model" };
+  const words = { none: "no requirements yet", workspace: "workspace default", model: "model policy" };
   return words[origin];
 }

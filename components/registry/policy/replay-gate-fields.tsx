@@ -21,13 +21,13 @@ export function ReplayGateFields({ gate, place, onChange, onRemove }: ReplayGate
     <fieldset className={`${classes.group} ${classes.gate}`} aria-label={`Replay ${place}`}>
       <div className={classes.three}>
         <TextInput
-          label="Requests of the endpoint"
-          placeholder="Where the champion serves"
+          label="Requests from endpoint"
+          placeholder="Where the champion is deployed"
           value={gate.endpoint ?? ""}
           onChange={(event) => set({ endpoint: event.currentTarget.value || null })}
         />
         <NumberInput
-          label="How many of the newest"
+          label="Number of recent requests"
           min={20}
           max={1000}
           allowDecimal={false}
@@ -38,22 +38,22 @@ export function ReplayGateFields({ gate, place, onChange, onRemove }: ReplayGate
       </div>
       <div className={classes.three}>
         <ShareInput
-          label="Answered otherwise at most"
+          label="Max disagreement"
           share={gate.mostDisagreement}
           onChange={(mostDisagreement) => set({ mostDisagreement })}
         />
-        <ShareInput label="Numbers may differ by" share={gate.tolerance} onChange={(tolerance) => set({ tolerance })} />
+        <ShareInput label="Tolerance" share={gate.tolerance} onChange={(tolerance) => set({ tolerance })} />
         <ShareInput
-          label="Refused or invalid at most"
+          label="Max rejected or invalid"
           share={gate.mostInvalid}
           onChange={(mostInvalid) => set({ mostInvalid })}
         />
       </div>
       <div className={classes.three}>
         <NumberInput
-          label="p95 at most"
-          description="Empty does not compare."
-          suffix=" times the champion's"
+          label="Max p95"
+          description="Leave empty to skip."
+          suffix=" × the champion's"
           min={0.1}
           max={1000}
           value={gate.mostLatencyFactor ?? ""}
@@ -62,7 +62,7 @@ export function ReplayGateFields({ gate, place, onChange, onRemove }: ReplayGate
       </div>
       <div>
         <Button variant="default" size="xs" onClick={onRemove}>
-          Remove this replay
+          Remove replay gate
         </Button>
       </div>
     </fieldset>

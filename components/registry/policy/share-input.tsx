@@ -12,7 +12,7 @@ export function ShareInput({ label, share, onChange }: ShareInputProps) {
   return (
     <NumberInput
       label={label}
-      suffix=" %"
+      suffix="%"
       min={0}
       max={100}
       value={Number((share * 100).toPrecision(12))}

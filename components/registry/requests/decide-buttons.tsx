@@ -40,7 +40,7 @@ export function DecideButtons({ request, refusals, actions, actorName }: DecideB
     const { id, fromVersion } = request;
     const answer =
       verb === "approve" ? await actions.approve({ id, reason, fromVersion }) : await actions[verb]({ id, reason });
-    if (!answer.ok) return answer.error ?? Object.values(answer.fieldErrors ?? {})[0] ?? "Nothing was decided.";
+    if (!answer.ok) return answer.error ?? Object.values(answer.fieldErrors ?? {})[0] ?? "No decision was saved.";
     toast.done(`The request for v${request.version} was ${done[verb]}.`);
     refresh();
     return undefined;

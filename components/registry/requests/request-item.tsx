@@ -34,7 +34,7 @@ export function RequestItem({ request, namesModel = false, children }: RequestIt
           to become <AliasTag alias={request.alias} />
         </span>
         <span className="lw-small lw-quiet">
-          {request.fromVersion === null ? "which points at nothing" : `in place of v${request.fromVersion}`}
+          {request.fromVersion === null ? "which is not set yet" : `replacing v${request.fromVersion}`}
         </span>
       </div>
       <p className={classes.why}>

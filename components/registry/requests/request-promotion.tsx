@@ -33,8 +33,8 @@ export function RequestPromotion(props: RequestPromotionProps) {
 
   async function confirm(reason: string): Promise<string | undefined> {
     const answer = await request({ name: modelName, version, alias, reason });
-    if (!answer.ok) return answer.error ?? answer.fieldErrors?.alias ?? "It was not requested.";
-    toast.done(`${alias} was requested for v${version}. Its gates run now.`);
+    if (!answer.ok) return answer.error ?? answer.fieldErrors?.alias ?? "Could not request the promotion.";
+    toast.done(`Requested ${alias} for v${version}. Its gates are running.`);
     refresh();
     return undefined;
   }
@@ -54,11 +54,11 @@ export function RequestPromotion(props: RequestPromotionProps) {
         opened={opened}
         onClose={() => setOpened(false)}
         title={`Request ${alias} for ${modelName} v${version}?`}
-        evidence={missing.length > 0 ? `The policy requires what is missing: ${missing.join(", ")}.` : undefined}
+        evidence={missing.length > 0 ? `Required metadata is missing: ${missing.join(", ")}.` : undefined}
         consequences={wishConsequences({ modelName, version, alias, before })}
-        reasons={["Better answers", "Faster", "Repairs a fault"]}
+        reasons={["Higher quality", "Lower latency", "Bug fix"]}
         confirmLabel={`Request ${alias}`}
-        keepLabel="Not now"
+        keepLabel="Cancel"
         actorName={actorName}
         onConfirm={confirm}
       >

@@ -6,13 +6,13 @@ const gate = (title: string, standing: GateLine["standing"]): GateLine => ({
   ...{ gate: title, title, setting: { kind: "signature" }, standing, run: null, waiver: null },
 });
 const request = {
-  ...{ modelName: "digits", version: 3, alias: "champion", fromVersion: 2, requestedBy: "Ada" },
+  ...{ modelName: "digits", version: 3, alias: "champion", fromVersion: 2, requestedBy: "Ada sees your reason" },
   gates: [gate("accuracy", "passed"), gate("Signature", "waived"), gate("loss", "failed")],
 };
 
 test("an approval says what passed, what is waived, what did not pass, and where the alias goes", () => {
   const { title, evidence, consequences, keepLabel } = decisionWords("approve", request);
-  expect(title).toBe("Point champion at digits v3?");
+  expect(title).toBe("Point champion to digits v3?");
   expect(evidence).toBe("1 of 3 gates passed; waived: Signature; not passed: loss.");
   expect(consequences[0]?.value).toBe("champion moves from v2 to v3");
   expect(keepLabel).toBe("Keep v2");
@@ -20,22 +20,24 @@ test("an approval says what passed, what is waived, what did not pass, and where
 
 test("the first promotion moves from nowhere", () => {
   const { consequences, keepLabel } = decisionWords("approve", { ...request, fromVersion: null, gates: [] });
-  expect(consequences[0]?.value).toBe("champion points at v3");
-  expect(keepLabel).toBe("Not now");
+  expect(consequences[0]?.value).toBe("champion points to v3");
+  expect(keepLabel).toBe("Cancel");
 });
 
 test("without gates an approval says that nothing was measured", () => {
-  expect(decisionWords("approve", { ...request, gates: [] }).evidence).toContain("nothing was measured");
+  expect(decisionWords("approve", { ...request, gates: [] }).evidence).toContain(
+    "The model policy has no gates, so nothing was checked.",
+  );
 });
 
 test("a rejection leaves the alias where it is and names who reads the reason", () => {
   const values = decisionWords("reject", request).consequences.map(({ value }) => value);
-  expect(values).toContain("champion stays at v2");
-  expect(values[1]).toContain("Ada");
+  expect(values).toContain("champion stays on v2");
+  expect(values[1]).toContain("Ada sees your reason");
 });
 
 test("a request says what its gates are compared with", () => {
   const wish = { modelName: "digits", version: 3, alias: "champion" };
-  expect(wishConsequences({ ...wish, before: 2 })[0]?.value).toBe("run now, compared with v2, which is champion");
+  expect(wishConsequences({ ...wish, before: 2 })[0]?.value).toBe("run now, compared with v2, the current champion");
   expect(wishConsequences({ ...wish, before: undefined })[0]?.value).toBe("run now");
 });

@@ -3,9 +3,9 @@ import type { PromotionRequest, RequestState } from "#server/registry/requests/c
 
 /** Shape and word of where a request stands. */
 export const requestStateWords: Record<RequestState, { state: State; word: string }> = {
-  checking: { state: "running", word: "Checking" },
-  held: { state: "missed", word: "Held" },
-  ready: { state: "watch", word: "Waits for approval" },
+  checking: { state: "running", word: "Running gates" },
+  held: { state: "missed", word: "Blocked" },
+  ready: { state: "watch", word: "Awaiting approval" },
   approved: { state: "finished", word: "Approved" },
   rejected: { state: "rolled-back", word: "Rejected" },
   withdrawn: { state: "paused", word: "Withdrawn" },
@@ -20,40 +20,41 @@ type Subject = Pick<PromotionRequest, "modelName" | "version" | "alias" | "fromV
 export function decisionWords(verb: Verb, request: Subject) {
   const { modelName, version, alias, fromVersion } = request;
   const from = fromVersion === null ? "nothing" : `v${fromVersion}`;
-  const stays = { label: "Alias", value: `${alias} stays at ${from}` };
-  const again = { label: "To undo", value: "request it again" };
+  const stays = { label: "Alias", value: `${alias} stays on ${from}` };
+  const again = { label: "Undo", value: "request it again" };
   const words = {
     approve: {
-      title: `Point ${alias} at ${modelName} v${version}?`,
+      title: `Point ${alias} to ${modelName} v${version}?`,
       consequences: [
         {
           label: "Alias",
-          value: fromVersion === null ? `${alias} points at v${version}` : `${alias} moves from ${from} to v${version}`,
+          value: fromVersion === null ? `${alias} points to v${version}` : `${alias} moves from ${from} to v${version}`,
         },
-        { label: "Clients", value: `models:/${modelName}@${alias} gives v${version} from now on` },
-        { label: "Traffic", value: "stays where it is: endpoints serve the version they were given" },
+        { label: "Clients", value: `models:/${modelName}@${alias} now resolves to v${version}` },
+        { label: "Traffic", value: "not affected: endpoints keep serving the version that was deployed" },
         {
-          label: "To undo",
-          value: fromVersion === null ? `remove ${alias}` : `request ${alias} for ${from}, or move it with a reason`,
+          label: "Undo",
+          value:
+            fromVersion === null ? `remove ${alias}` : `request ${alias} for ${from} again, or move it with a reason`,
         },
       ],
       reasons: ["Evidence is convincing", "Agreed with the team"],
       confirmLabel: `Approve v${version}`,
-      keepLabel: fromVersion === null ? "Not now" : `Keep ${from}`,
+      keepLabel: fromVersion === null ? "Cancel" : `Keep ${from}`,
     },
     reject: {
       title: `Reject ${modelName} v${version} as ${alias}?`,
-      consequences: [stays, { label: "Request", value: `is closed; ${request.requestedBy} reads your reason` }, again],
+      consequences: [stays, { label: "Request", value: `is closed; ${request.requestedBy} sees your reason` }, again],
       reasons: ["Not enough evidence", "Too risky now"],
-      confirmLabel: "Reject the request",
-      keepLabel: "Leave it open",
+      confirmLabel: "Reject request",
+      keepLabel: "Cancel",
     },
     withdraw: {
       title: `Withdraw the request for ${modelName} v${version}?`,
-      consequences: [stays, { label: "Request", value: "is closed, and stays in the history" }, again],
+      consequences: [stays, { label: "Request", value: "is closed and stays in the history" }, again],
       reasons: ["A better version is coming", "Requested by mistake"],
-      confirmLabel: "Withdraw the request",
-      keepLabel: "Leave it open",
+      confirmLabel: "Withdraw request",
+      keepLabel: "Cancel",
     },
   } as const satisfies Record<Verb, object>;
   return { ...words[verb], evidence: evidenceWords(request) };
@@ -62,7 +63,7 @@ export function decisionWords(verb: Verb, request: Subject) {
 function evidenceWords({ gates }: Subject): string {
   const waived = gates.filter(({ standing }) => standing === "waived").map(({ title }) => title);
   const open = gates.filter(({ standing }) => standing !== "waived" && standing !== "passed").map(({ title }) => title);
-  if (gates.length === 0) return "The model's policy has no gates: nothing was measured.";
+  if (gates.length === 0) return "The model policy has no gates, so nothing was checked.";
   const passed = gates.length - waived.length - open.length;
   return [
     `${passed} of ${gates.length} gates passed`,
@@ -84,10 +85,10 @@ export function wishConsequences(wish: {
   return [
     {
       label: "Gates",
-      value: before === undefined ? "run now" : `run now, compared with v${before}, which is ${alias}`,
+      value: before === undefined ? "run now" : `run now, compared with v${before}, the current ${alias}`,
     },
-    { label: "Decision", value: "by somebody else than you, an operator or admin" },
-    { label: "If approved", value: `${alias} points at v${version}, and the history keeps who and why` },
-    { label: "To undo", value: "withdraw the request while it is open" },
+    { label: "Decision", value: "by an operator or admin other than you" },
+    { label: "If approved", value: `${alias} points to v${version}, and the history records who and why` },
+    { label: "Undo", value: "withdraw the request while it is open" },
   ];
 }

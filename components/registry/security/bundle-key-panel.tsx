@@ -10,8 +10,8 @@ export function BundleKeyPanel({ bundleKey }: { bundleKey: BundleKey }) {
   const { fingerprint, pem, createdAt } = bundleKey;
   return (
     <Panel
-      title="Key that seals bundles"
-      subtitle="one for this whole installation; devices check bundles by it"
+      title="Bundle signing key"
+      subtitle="one per installation; devices verify bundles with it"
       right={
         <a href="/api/v1/bundle-key.pem" download>
           Download
@@ -24,7 +24,7 @@ export function BundleKeyPanel({ bundleKey }: { bundleKey: BundleKey }) {
           <dd>
             <Copied value={fingerprint} label="Copy the fingerprint" />
           </dd>
-          <dt>Made</dt>
+          <dt>Created</dt>
           <dd>
             <RelativeTime at={createdAt} />
           </dd>

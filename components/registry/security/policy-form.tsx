@@ -34,16 +34,16 @@ export function PolicyForm({ policy, actorName, action, why }: PolicyFormProps) 
 
   async function save(reason: string) {
     const { ok, error } = await action({ unsigned, dangerous, reason });
-    if (ok) toast.done("The security policy was changed.");
+    if (ok) toast.done("Security policy saved.");
     return error;
   }
   return (
     <div className={classes.body}>
-      <Rule label="Unsigned, or signed by no trusted key" value={unsigned} onChange={setUnsigned} />
-      <Rule label="Dangerous files, or not known to be harmless" value={dangerous} onChange={setDangerous} />
+      <Rule label="Unsigned, or not signed by a trusted key" value={unsigned} onChange={setUnsigned} />
+      <Rule label="Dangerous files, or files that could not be verified" value={dangerous} onChange={setDangerous} />
       <p className="lw-muted">
-        Warnings are shown on the version's page and written to the audit log with the deployment. What serves already
-        goes on.
+        Warnings are shown on the version page and recorded in the audit log with the deployment. Deployed versions keep
+        serving.
       </p>
       <div style={{ display: "flex", gap: 12, alignItems: "center" }}>
         <Button variant="default" disabled={why !== undefined || !isChanged} onClick={() => setOpened(true)}>
@@ -57,16 +57,16 @@ export function PolicyForm({ policy, actorName, action, why }: PolicyFormProps) 
       <ConfirmWithReason
         opened={opened}
         onClose={() => setOpened(false)}
-        title="Change the security policy?"
+        title="Change security policy?"
         consequences={[
           { label: "Unsigned versions", value: `${ruleWords[policy.unsigned]} becomes ${ruleWords[unsigned]}` },
           { label: "Dangerous versions", value: `${ruleWords[policy.dangerous]} becomes ${ruleWords[dangerous]}` },
-          { label: "What serves", value: "goes on; the policy counts at the next deployment" },
-          { label: "To undo", value: "change it back on this page" },
+          { label: "Deployed versions", value: "keep serving; the policy applies to the next deployment" },
+          { label: "Undo", value: "change it back on this page" },
         ]}
-        reasons={["Audit", "Incident", "New rule of the company"]}
-        confirmLabel="Change the policy"
-        keepLabel="Keep"
+        reasons={["Audit", "Incident", "New company policy"]}
+        confirmLabel="Change policy"
+        keepLabel="Cancel"
         actorName={actorName}
         onConfirm={save}
       />
@@ -75,7 +75,7 @@ export function PolicyForm({ policy, actorName, action, why }: PolicyFormProps) 
 }
 
 function changed({ changedBy }: SecurityPolicyInForce): string {
-  return changedBy ? `Changed by ${changedBy} ` : "These are the defaults.";
+  return changedBy ? `Changed by ${changedBy} ` : "Default policy.";
 }
 
 function Rule(props: { label: string; value: SecurityRule; onChange: (value: SecurityRule) => void }) {

@@ -28,19 +28,19 @@ export function RemoveSignature({ version, actorName, remove }: RemoveSignatureP
         onClose={() => setOpened(false)}
         title={`Remove the signature of ${version}?`}
         consequences={[
-          { label: "Provenance", value: "the version is shown as unsigned" },
-          { label: "Promotions asked for", value: "their gates run again" },
-          { label: "To undo", value: "add the same signature again" },
+          { label: "Provenance", value: "the version becomes unsigned" },
+          { label: "Promotion requests", value: "their gates run again" },
+          { label: "Undo", value: "add the same signature again" },
         ]}
-        reasons={["Of another file", "Of a key that is not trusted"]}
-        confirmLabel="Remove the signature"
-        keepLabel="Keep it"
+        reasons={["Signature of another file", "Signed with an untrusted key"]}
+        confirmLabel="Remove signature"
+        keepLabel="Cancel"
         destructive
         actorName={actorName}
         onConfirm={async (reason) => {
           const { ok, error } = await remove(reason);
-          if (!ok) return error ?? "The signature was not removed.";
-          toast.done(`${version} is unsigned.`);
+          if (!ok) return error ?? "Could not remove the signature.";
+          toast.done(`${version} is now unsigned.`);
           router.refresh();
           return undefined;
         }}

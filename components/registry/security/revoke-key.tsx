@@ -17,14 +17,14 @@ export function RevokeKey({ trusted, actorName, action }: RevokeKeyProps) {
   return (
     <RevokeButton
       what={`the key ${trusted.name}`}
-      evidence="Use this when its private half may be known to somebody else, or is no longer used."
+      evidence="Revoke a key when its private key may have been exposed or is no longer used."
       consequences={[
-        { label: "Versions it signed", value: "are shown as signed by a revoked key" },
-        { label: "What serves", value: "goes on; a policy counts at the next deployment" },
-        { label: "To undo", value: "not possible; trust a new key and sign again" },
+        { label: "Versions signed with it", value: "are shown as signed by a revoked key" },
+        { label: "Deployed versions", value: "keep serving; the policy applies to the next deployment" },
+        { label: "Undo", value: "not possible; trust a new key and sign again" },
       ]}
       unusedReason="No longer used"
-      done={`No signature of ${trusted.name} counts any more.`}
+      done={`Signatures by ${trusted.name} are no longer accepted.`}
       actorName={actorName}
       revoke={(reason) => action({ keyId: trusted.id, reason })}
     />

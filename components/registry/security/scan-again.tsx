@@ -12,7 +12,7 @@ export function ScanAgain({ scan, isFirst }: { scan: () => Promise<ActionState>;
   const refresh = useRefresh();
   const { busy, run } = useAction(async () => {
     const answer = await scan();
-    if (!answer.ok) toast.failed("The files are not scanned again.", answer.error);
+    if (!answer.ok) toast.failed("Could not start the scan.", answer.error);
     return answer;
   });
   return (

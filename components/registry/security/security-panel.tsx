@@ -41,12 +41,12 @@ export function SecurityPanel({ security, action, sign }: SecurityPanelProps) {
           <span>{sentence(scan)}</span>
           {refusals.length > 0 && (
             <span>
-              <StatusBadge state="missed">May not be deployed here</StatusBadge>: {refusals.join(" ")}
+              <StatusBadge state="missed">Deployment blocked by policy</StatusBadge>: {refusals.join(" ")}
             </span>
           )}
           {warnings.length > 0 && (
             <span>
-              <StatusBadge state="watch">Deploying it warns</StatusBadge>: {warnings.join(" ")}
+              <StatusBadge state="watch">Deployment allowed with a warning</StatusBadge>: {warnings.join(" ")}
             </span>
           )}
         </div>
@@ -65,7 +65,7 @@ export function SecurityPanel({ security, action, sign }: SecurityPanelProps) {
                 {licence.name} <span className="lw-quiet">({licence.from})</span>
               </>
             ) : (
-              <span className="lw-muted">none named; a tag “licence” names it</span>
+              <span className="lw-muted">unknown; add a “licence” tag to set it</span>
             )}
           </dd>
           {scan?.scannedAt && scan.report && (
@@ -84,17 +84,17 @@ export function SecurityPanel({ security, action, sign }: SecurityPanelProps) {
 }
 
 function sentence(scan: VersionScan | null): string {
-  if (!scan) return "It was registered before Leeway scanned files. It was not scanned since.";
+  if (!scan) return "This version was registered before scanning was introduced. It has not been scanned.";
   const { verdict, report } = scan;
-  if (!verdict || !report) return "Its files are being looked at. What is found appears here.";
+  if (!verdict || !report) return "Scanning the files. Findings appear here.";
   if (report.message) return report.message;
   const files = plural(report.files, "file");
   const count = (severity: string) => report.findings.filter((each) => each.severity === severity).length;
-  if (verdict === "clean") return `Nothing that runs code when it is loaded was found in ${files}.`;
-  if (verdict === "warnings") return `Nothing dangerous was found in ${files}; ${count("warning")} to look at.`;
+  if (verdict === "clean") return `No code that runs on load was found in ${files}.`;
+  if (verdict === "warnings") return `Nothing dangerous was found in ${files}; ${count("warning")} to review.`;
   if (verdict === "dangerous")
-    return `${plural(count("dangerous"), "finding")} in ${files} can harm whoever loads them.`;
-  return `Of ${files}, ${count("unread")} could not be looked at, so nobody knows what they do.`;
+    return `${plural(count("dangerous"), "finding")} in ${files} can harm anyone who loads them.`;
+  return `${count("unread")} of ${files} could not be scanned, so their behaviour is unknown.`;
 }
 
 function Signature({ signature, sign }: { signature: SignatureState; sign: ReactNode }) {
@@ -104,7 +104,7 @@ function Signature({ signature, sign }: { signature: SignatureState; sign: React
       <StatusBadge state={state}>{word}</StatusBadge>
       <span className="lw-muted">
         {signature.keyName && `by ${signature.keyName}`}
-        {signature.state === "unknown" && "made by no key that this workspace trusts"}
+        {signature.state === "unknown" && "signed with a key this workspace does not trust"}
         {signature.addedAt && (
           <>
             {" "}

@@ -10,13 +10,13 @@ const verdicts: Record<ScanVerdict, Told> = {
   clean: { state: "on-target", word: "Clean" },
   warnings: { state: "watch", word: "Warnings" },
   dangerous: { state: "missed", word: "Dangerous" },
-  "failed-to-scan": { state: "no-data", word: "Could not be scanned" },
+  "failed-to-scan": { state: "no-data", word: "Scan failed" },
 };
 
 /** Shape and word of a scan. @param isWaiting whether one was asked for that has not ended */
 export function tellVerdict(verdict: ScanVerdict | null, isWaiting: boolean): Told {
   if (verdict) return verdicts[verdict];
-  return isWaiting ? { state: "running", word: "Being scanned" } : { state: "not-started", word: "Not scanned" };
+  return isWaiting ? { state: "running", word: "Scanning" } : { state: "not-started", word: "Not scanned" };
 }
 
 /** Shape and word of a signature. */
@@ -31,7 +31,7 @@ export const signatureTold: Record<SignatureStateName, Told> = {
 /** Shape and word of a finding. */
 export const findingTold: Record<Finding["severity"], Told> = {
   dangerous: { state: "missed", word: "Dangerous" },
-  unread: { state: "no-data", word: "Not looked at" },
+  unread: { state: "no-data", word: "Not scanned" },
   warning: { state: "watch", word: "Warning" },
   note: { state: "not-started", word: "Note" },
 };

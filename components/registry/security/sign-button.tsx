@@ -25,9 +25,9 @@ export function SignButton({ sha256, isSigned, sign }: SignButtonProps) {
   return (
     <>
       <Button variant="default" size="xs" onClick={() => setOpened(true)}>
-        {isSigned ? "Replace the signature…" : "Add a signature…"}
+        {isSigned ? "Replace signature…" : "Add signature…"}
       </Button>
-      <Modal opened={opened} onClose={close} title="Add a signature" size={560} yOffset="12vh">
+      <Modal opened={opened} onClose={close} title="Add signature" size={560} yOffset="12vh">
         <Form sha256={sha256} sign={sign} onDone={close} />
       </Modal>
     </>
@@ -48,12 +48,12 @@ function Form({ sha256, sign, onDone }: Omit<SignButtonProps, "isSigned"> & { on
   return (
     <form className={classes.body} onSubmit={submit}>
       <FormProblem state={state} />
-      <CodeBlock examples={[{ label: "Where the private key is", code: commandOf(sha256) }]} />
+      <CodeBlock examples={[{ label: "Create the signature where the private key is", code: commandOf(sha256) }]} />
       <Textarea
         label="Signature"
         name="signature"
         rows={3}
-        description="Base64, as the command prints it. One that no trusted key made is kept, and shown as such."
+        description="Base64, as printed by the command. A signature by an untrusted key is stored and marked as such."
         error={state.fieldErrors?.signature}
         styles={{ input: { fontFamily: "var(--lw-font-mono)", fontSize: 12 } }}
         data-autofocus
@@ -63,7 +63,7 @@ function Form({ sha256, sign, onDone }: Omit<SignButtonProps, "isSigned"> & { on
           Cancel
         </Button>
         <Button type="submit" aria-disabled={busy}>
-          {busy ? "Checking…" : "Add the signature"}
+          {busy ? "Checking…" : "Add signature"}
         </Button>
       </div>
     </form>
@@ -72,8 +72,8 @@ function Form({ sha256, sign, onDone }: Omit<SignButtonProps, "isSigned"> & { on
 
 function doneWords({ state, keyName }: SignatureState): string {
   if (state === "trusted") return `Signed by ${keyName}.`;
-  if (state === "revoked") return `The signature is of ${keyName}, which was revoked.`;
-  return "The signature was kept. No key of this workspace made it.";
+  if (state === "revoked") return `Signed by ${keyName}, which has been revoked.`;
+  return "Signature stored. It was not made with a key trusted by this workspace.";
 }
 
 function commandOf(sha256: string): string {

@@ -23,9 +23,9 @@ export function TrustKey({ action, why }: TrustKeyProps) {
     <>
       {why && <span className="lw-small lw-quiet">{why}</span>}
       <Button disabled={why !== undefined} onClick={() => setOpened(true)}>
-        Trust a key…
+        Trust key…
       </Button>
-      <Modal opened={opened} onClose={close} title="Trust a key" size={520} yOffset="12vh">
+      <Modal opened={opened} onClose={close} title="Trust key" size={520} yOffset="12vh">
         <Form action={action} onDone={close} />
       </Modal>
     </>
@@ -38,7 +38,7 @@ function Form({ action, onDone }: { action: TrustKeyProps["action"]; onDone: () 
     event.preventDefault();
     const form = new FormData(event.currentTarget);
     run({ name: String(form.get("name") ?? ""), publicKey: String(form.get("publicKey") ?? "") }, ({ name }) => {
-      toast.done(`Signatures of ${name} count from now on.`);
+      toast.done(`Signatures by ${name} are now accepted.`);
       onDone();
     });
   }
@@ -57,13 +57,13 @@ function Form({ action, onDone }: { action: TrustKeyProps["action"]; onDone: () 
         name="publicKey"
         rows={4}
         placeholder={"-----BEGIN PUBLIC KEY-----\n…\n-----END PUBLIC KEY-----"}
-        description="Ed25519, as openssl pkey -pubout writes it. The private key stays with you."
+        description="Ed25519, as printed by openssl pkey -pubout. The private key never leaves your machine."
         error={state.fieldErrors?.publicKey}
         styles={{ input: { fontFamily: "var(--lw-font-mono)", fontSize: 12 } }}
       />
       <div className={classes.buttons}>
         <Button type="submit" aria-disabled={busy}>
-          {busy ? "Adding…" : "Trust this key"}
+          {busy ? "Adding…" : "Trust key"}
         </Button>
       </div>
     </form>

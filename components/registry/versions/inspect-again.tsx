@@ -19,7 +19,7 @@ export function InspectAgain({ version, inspect }: InspectAgainProps) {
   function again() {
     start(async () => {
       const answer = await inspect(version);
-      if (!answer.ok) toast.failed("The files are not looked at again.", answer.error);
+      if (!answer.ok) toast.failed("Could not start the inspection.", answer.error);
       refresh();
     });
   }
@@ -30,7 +30,7 @@ export function InspectAgain({ version, inspect }: InspectAgainProps) {
       aria-disabled={busy}
       onClick={again}
     >
-      {busy ? "Asking…" : "Look at the files again"}
+      {busy ? "Requesting…" : "Inspect again"}
     </Button>
   );
 }

@@ -13,7 +13,7 @@ export function OperatorsPanel({ graph, sizeBytes }: { graph: OnnxGraph | null; 
     { key: "domain", head: "Domain", cell: ({ domain }) => <span className="lw-muted">{domain || "ai.onnx"}</span> },
     {
       key: "count",
-      head: "In the graph",
+      head: "Count",
       cell: ({ count }) => <BarCell value={count} most={most} text={formatCount(count)} />,
     },
   ];
@@ -21,8 +21,8 @@ export function OperatorsPanel({ graph, sizeBytes }: { graph: OnnxGraph | null; 
   return (
     <Panel
       title="Graph"
-      subtitle={`${plural(graph.parameterCount, "parameter")}, ${plural(graph.operators.length, "kind")} of operators`}
-      right={perParameter && <span className="lw-quiet">{formatBytes(perParameter)} per parameter, all told</span>}
+      subtitle={`${plural(graph.parameterCount, "parameter")}, ${plural(graph.operators.length, "operator type")}`}
+      right={perParameter && <span className="lw-quiet">{formatBytes(perParameter)} per parameter, overall</span>}
       flush
     >
       <DataTable
@@ -32,7 +32,7 @@ export function OperatorsPanel({ graph, sizeBytes }: { graph: OnnxGraph | null; 
         rowKey={({ domain, name }) => `${domain} ${name}`}
         density="compact"
         maxHeight="400px"
-        empty={<p className="lw-muted">The graph has no operators.</p>}
+        empty={<p className="lw-muted">The graph contains no operators.</p>}
       />
     </Panel>
   );

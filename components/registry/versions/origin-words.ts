@@ -5,7 +5,7 @@ export function isUploaded(source: string): boolean {
 
 /** What is said of where a version comes from when it names no run. @param source of the version. */
 export function originWithoutRun(source: string): string {
-  if (isUploaded(source)) return "none, the file was uploaded";
+  if (isUploaded(source)) return "none, uploaded directly";
   const [, runId] = /^runs:\/+([^/]+)/.exec(source) ?? [];
-  return runId ? `not named, its files are those of run ${runId}` : "none named";
+  return runId ? `unknown; its files come from run ${runId}` : "none recorded";
 }

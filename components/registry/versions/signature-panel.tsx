@@ -23,7 +23,7 @@ const columns: Column<Row>[] = [
 /** Only for a file that says more of its inputs than their type. */
 const meaning: Column<Row> = {
   key: "meaning",
-  head: "Meaning, as the file says",
+  head: "Description from file",
   cell: ({ hint }) => hint && <span className={classes.meaning}>{hintWords(hint)}</span>,
 };
 
@@ -36,15 +36,17 @@ interface SignaturePanelProps {
 
 /** What a version takes and gives, as its file says; or why that is not known. */
 export function SignaturePanel({ inspection, message, signature }: SignaturePanelProps) {
-  const subtitle = "What goes in and what comes out, read from the file";
+  const subtitle = "Inputs and outputs, read from the model file";
   if (!signature) {
     return (
       <Panel title="Signature" subtitle={subtitle} flush>
         {inspection === "pending" ? (
-          <EmptyState title="The file is being opened">The signature appears here when that is done.</EmptyState>
+          <EmptyState title="Inspecting the model file">
+            The signature appears here once inspection finishes.
+          </EmptyState>
         ) : (
           <FailedState title="This version cannot be served">
-            {message ?? "Its file tells no signature."} The version stays registered, with its run and its lineage.
+            {message ?? "The file contains no signature."} The version stays registered, with its run and lineage.
           </FailedState>
         )}
       </Panel>
@@ -82,11 +84,11 @@ function SignatureFacts({ signature, hasHints }: { signature: Signature; hasHint
       <dt>Operator sets</dt>
       <dd>{opsets.join(", ")}</dd>
       <dt>Producer</dt>
-      <dd>{signature.producer || <span className="lw-muted">no value</span>}</dd>
+      <dd>{signature.producer || <span className="lw-muted">–</span>}</dd>
       <dt>ONNX IR version</dt>
       <dd>{signature.irVersion}</dd>
       <dt>Labels</dt>
-      <dd>{labels.length > 0 ? <Labels labels={labels} /> : <span className="lw-muted">The file names none</span>}</dd>
+      <dd>{labels.length > 0 ? <Labels labels={labels} /> : <span className="lw-muted">not specified</span>}</dd>
       {others.map(([key, value]) => (
         <Fact label={key} value={value} key={key} />
       ))}

@@ -28,7 +28,7 @@ export function VersionFacts({ version, compareWith, setTag, deleteTag }: Versio
   const { lineage } = version;
   return (
     <Panel
-      title="About this version"
+      title="Version details"
       right={
         compareWith !== undefined && (
           <Link href={compareHref(version.modelName, compareWith, version.version)}>Compare with v{compareWith}</Link>
@@ -37,7 +37,7 @@ export function VersionFacts({ version, compareWith, setTag, deleteTag }: Versio
     >
       <dl className="lw-facts">
         <Fact label="Registered">
-          <RelativeTime at={version.createdAt} /> by {version.userName || noValue}
+          <RelativeTime at={version.createdAt} /> by {version.userName || "an unknown user"}
         </Fact>
         <Fact label="Run">
           {lineage.run ? (
@@ -50,13 +50,13 @@ export function VersionFacts({ version, compareWith, setTag, deleteTag }: Versio
         </Fact>
         <Fact label="Datasets">
           {lineage.datasets.length === 0 ? (
-            <span className="lw-muted">none named</span>
+            <span className="lw-muted">none recorded</span>
           ) : (
             lineage.datasets.map((dataset) => (
               <div key={`${dataset.name} ${dataset.digest} ${dataset.context}`}>
                 <Link href={datasetHref(dataset.name, dataset.digest)}>{dataset.name}</Link>{" "}
                 <code className="lw-quiet">{dataset.digest}</code>
-                {dataset.context && <span className="lw-muted"> for {dataset.context}</span>}
+                {dataset.context && <span className="lw-muted"> context: {dataset.context}</span>}
               </div>
             ))
           )}

@@ -13,7 +13,7 @@ export function VersionState({ version, endpoints, filled = false }: VersionStat
   if (version.inspection === "pending") {
     return (
       <StatusBadge state="running" filled={filled}>
-        Being opened
+        Inspecting
       </StatusBadge>
     );
   }

@@ -15,7 +15,7 @@ export function ReviewPanel({ section, children }: { section: ReviewSection; chi
       id={item}
       title={title}
       subtitle={task}
-      right={<StatusBadge state={tick ? "finished" : "not-started"}>{tick ? "Looked at" : "To look at"}</StatusBadge>}
+      right={<StatusBadge state={tick ? "finished" : "not-started"}>{tick ? "Reviewed" : "To review"}</StatusBadge>}
       flush
     >
       {rows.length === 0 ? (

@@ -31,7 +31,7 @@ export function TickButton({ name, section, tick, untick, why }: TickProps) {
     return (
       <div className={classes.tick}>
         <span>
-          Looked at by <strong>{by}</strong> <RelativeTime at={at} />
+          Reviewed by <strong>{by}</strong> <RelativeTime at={at} />
           {note && <span className="lw-muted">: {note}</span>}
         </span>
         <Button
@@ -40,7 +40,7 @@ export function TickButton({ name, section, tick, untick, why }: TickProps) {
           title={why}
           onClick={() => undone.run({ name, item }, after)}
         >
-          Take back
+          Undo
         </Button>
         {undone.state.error && <span role="alert">{undone.state.error}</span>}
       </div>
@@ -56,7 +56,7 @@ export function TickButton({ name, section, tick, untick, why }: TickProps) {
     >
       <TextInput
         aria-label={`Note on ${title}`}
-        placeholder="What was decided (optional)"
+        placeholder="Decisions (optional)"
         value={note}
         onChange={(event) => setNote(event.currentTarget.value)}
         maxLength={2000}
@@ -68,9 +68,9 @@ export function TickButton({ name, section, tick, untick, why }: TickProps) {
         variant="default"
         disabled={why !== undefined || done.busy}
         title={why}
-        aria-label={`Looked at ${title}`}
+        aria-label={`Mark ${title} as reviewed`}
       >
-        Looked at
+        Reviewed
       </Button>
       {why && <span className="lw-quiet lw-small">{why}</span>}
       {done.state.error && <span role="alert">{done.state.error}</span>}

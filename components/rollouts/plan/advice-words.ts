@@ -1,4 +1,3 @@
-import { nbsp } from "#components/ui/format.ts";
 import { formatDuration } from "#components/ui/format-time.ts";
 import type { PlanAdvice } from "#server/rollouts/estimate/contract.ts";
 import { metricWords } from "../metric-words.ts";
@@ -14,22 +13,22 @@ export function adviceWords(
   steps: readonly AdviceStep[],
 ): string {
   const own = step === null ? undefined : steps[step];
-  const at = own ? `at ${own.weightPercent}${nbsp}%` : "";
+  const at = own ? `at ${own.weightPercent}%` : "";
   const most = own ? formatDuration(Number(own.maxMinutes) * 60_000) : "";
   const name = metric ? metricWords[metric].noun : "";
   const takes = seconds === null ? "" : formatDuration(seconds * 1000);
   switch (code) {
     case "no-traffic":
-      return "No requests came in the last day, so no time can be foretold. Without requests nothing is ever promoted.";
+      return "No requests in the last day, so duration cannot be estimated. Without traffic, nothing is ever promoted.";
     case "budget":
       return words;
     case "no-rate":
-      return `No rate of ${name} is on record, so it cannot be foretold when they are found.`;
+      return `No ${name} rate on record, so time to detection cannot be estimated.`;
     case "proof-never":
-      return `The proof of ${name} takes more than 30 days ${at}: take a larger margin, a larger share, or do not wait for it.`;
+      return `A verdict on ${name} takes more than 30 days ${at}: use a larger margin or traffic share, or do not wait for it.`;
     case "proof-too-slow":
-      return `The proof of ${name} takes about ${takes} ${at}, and the step lasts ${most} at most: take a larger share, a longer step or a larger margin, or compare in shadow.`;
+      return `A verdict on ${name} takes about ${takes} ${at}, but the step is limited to ${most}: use a larger traffic share, a longer step or a larger margin, or compare in shadow mode.`;
     case "few-units":
-      return `The units that the step ${at} asks for take about ${takes}, and it lasts ${most} at most.`;
+      return `Collecting the sample required by the step ${at} takes about ${takes}, but the step is limited to ${most}.`;
   }
 }

@@ -19,16 +19,16 @@ export function EstimatePanel({ estimate, draft }: { estimate: RolloutEstimate; 
   return (
     <Panel
       id="estimate"
-      title="What to expect"
+      title="Estimate"
       subtitle={trafficWords(traffic)}
       right={
         <span className="lw-muted">
-          {seconds === null ? "no end can be foretold" : `about ${lasting(seconds)} with a good version`}
+          {seconds === null ? "duration cannot be estimated" : `about ${lasting(seconds)} for a good version`}
         </span>
       }
     >
       {advice.length > 0 && (
-        <ul className={classes.advice} aria-label="Advice">
+        <ul className={classes.advice} aria-label="Recommendations">
           {advice.map((each) => (
             <li key={`${each.code} ${each.metric} ${each.step}`}>
               <StatusShape state="watch" />
@@ -38,32 +38,32 @@ export function EstimatePanel({ estimate, draft }: { estimate: RolloutEstimate; 
         </ul>
       )}
       <DataTable
-        label="How soon each guardrail decides"
+        label="Estimated time to detection by guardrail"
         density="dense"
         rows={guardrails}
         columns={guardrailColumns(draft)}
         rowKey={({ metric }) => metric}
       />
-      <PanelSection title="Requests that a bad version would answer">
+      <PanelSection title="Requests exposed to a bad version">
         <p className="lw-muted">{exposureWords(estimate)}</p>
       </PanelSection>
       {estimate.weights.length > 0 && (
-        <PanelSection title="Which share to begin with">
+        <PanelSection title="Choosing the first step">
           <DataTable
-            label="A rate four times as high, by the share of the new version"
+            label="A fourfold rate, by canary share"
             density="dense"
             rows={estimate.weights}
             columns={[
               { key: "weight", head: "Share", cell: ({ weight }) => weightWords(weight) },
               {
                 key: "seconds",
-                head: "4× as many are found in about",
+                head: "4× rate detected in about",
                 align: "right",
                 cell: (row) => lasting(row.seconds),
               },
               {
                 key: "exposed",
-                head: "Requests it answers until then",
+                head: "Requests exposed",
                 align: "right",
                 cell: ({ exposed }) => formatCount(exposed),
               },
@@ -79,7 +79,7 @@ export function EstimatePanel({ estimate, draft }: { estimate: RolloutEstimate; 
 function trafficWords({ requestsPerSecond, requests, hours, slowMs }: RolloutEstimate["traffic"]): string {
   if (requestsPerSecond === null) return "no traffic in the last day";
   const slow = slowMs === null ? "" : `; slow from ${formatUnit(slowMs, "ms")}`;
-  return `at ${formatNumber(requestsPerSecond)}${nbsp}requests/s; rates of the last day, ${formatCount(requests)} requests in ${formatDuration(hours * 3_600_000)}${slow}`;
+  return `at ${formatNumber(requestsPerSecond)}${nbsp}requests/s; rates from the last day, ${formatCount(requests)} requests in ${formatDuration(hours * 3_600_000)}${slow}`;
 }
 
 function guardrailColumns(draft: PlanDraft): Column<GuardrailEstimate>[] {
@@ -87,27 +87,27 @@ function guardrailColumns(draft: PlanDraft): Column<GuardrailEstimate>[] {
     { key: "metric", head: "Guardrail", cell: ({ metric }) => metricWords[metric].name },
     {
       key: "rate",
-      head: "Rate before",
+      head: "Current rate",
       align: "right",
       cell: ({ baseRate, isAssumed }) =>
-        baseRate === null ? noValue : isAssumed ? "none seen" : formatPercent(baseRate),
+        baseRate === null ? noValue : isAssumed ? "none recorded" : formatPercent(baseRate),
     },
     ...effectRatios.map(
       (ratio): Column<GuardrailEstimate> => ({
         key: `x${ratio}`,
-        head: `${ratio}× found in`,
+        head: `${ratio}× detected in`,
         align: "right",
         cell: ({ detections }) => lasting(detections.find((each) => each.ratio === ratio)?.seconds),
       }),
     ),
     {
       key: "proofs",
-      head: "Proof per step",
+      head: "Verdict per step",
       align: "right",
       cell: ({ proofs, metric }) =>
         draft.guardrails.some((each) => each.metric === metric && each.mustProve)
           ? proofs.map(lasting).join(" · ")
-          : "shows harm only",
+          : "detects regressions only",
     },
   ];
 }
@@ -127,5 +127,5 @@ function exposureWords({ guardrails }: RolloutEstimate): string {
       `${ratio}× ${metricWords[metric].noun}: about ${formatCount(exposed)} requests, ${formatCount(Math.max(1, bad ?? 0))} of them bad`,
     ];
   });
-  return lines.length > 0 ? `${lines.join("; ")}.` : "Cannot be foretold without traffic and a rate that is on record.";
+  return lines.length > 0 ? `${lines.join("; ")}.` : "Cannot be estimated without traffic and a recorded rate.";
 }

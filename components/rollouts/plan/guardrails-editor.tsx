@@ -23,7 +23,15 @@ export function GuardrailsEditor({ guardrails, onChange, errors }: GuardrailsEdi
         <table className={classes.table} aria-label="Guardrails">
           <thead>
             <tr>
-              {["Guardrail", "Tolerated", "Prove", "Proof below", "Or fewer than", "Never above", ""].map((head) => (
+              {[
+                "Guardrail",
+                "Tolerated increase",
+                "Required",
+                "Safety margin",
+                "Negligible below",
+                "Absolute limit",
+                "",
+              ].map((head) => (
                 <th scope="col" key={head}>
                   {head || <span className="lw-hidden">Remove</span>}
                 </th>
@@ -87,7 +95,7 @@ function GuardrailRow({ guardrail, place, errors, canRemove, onChange, onRemove 
     <NumberInput
       aria-label={`${label} of ${name}`}
       prefix={prefix}
-      suffix=" %"
+      suffix="%"
       placeholder="none"
       min={0}
       decimalScale={2}
@@ -104,7 +112,7 @@ function GuardrailRow({ guardrail, place, errors, canRemove, onChange, onRemove 
         {metric === "conversions" && (
           <TextInput
             aria-label="Name of the business event"
-            placeholder="name of the event"
+            placeholder="event name"
             value={guardrail.event}
             onChange={(event) => onChange({ event: event.currentTarget.value })}
             error={errors[`guardrails.${place}.event`]}
@@ -117,23 +125,23 @@ function GuardrailRow({ guardrail, place, errors, canRemove, onChange, onRemove 
       <td>
         {provable ? (
           <Checkbox
-            aria-label={`Prove ${name}`}
+            aria-label={`Require a verdict on ${name}`}
             checked={mustProve}
             onChange={(event) => onChange({ mustProve: event.currentTarget.checked })}
             error={errors[`guardrails.${place}.mustProve`]}
           />
         ) : (
-          <span className="lw-small lw-quiet">shows harm only</span>
+          <span className="lw-small lw-quiet">detects regressions only</span>
         )}
       </td>
-      <td>{provable && mustProve && percent("Proof below an increase", "safeMarginPercent", "safeMargin", "+")}</td>
+      <td>{provable && mustProve && percent("Safety margin", "safeMarginPercent", "safeMargin", "+")}</td>
       <td>
         {provable &&
           mustProve &&
           metric !== "conversions" &&
-          percent("Share that is fine", "negligiblePercent", "negligible", "")}
+          percent("Negligible share", "negligiblePercent", "negligible", "")}
       </td>
-      <td>{hasFloor && percent("Highest share", "floorPercent", "floor", "")}</td>
+      <td>{hasFloor && percent("Absolute limit", "floorPercent", "floor", "")}</td>
       <td>
         {canRemove && (
           <button className={classes.remove} type="button" aria-label={`Remove ${name}`} onClick={onRemove}>

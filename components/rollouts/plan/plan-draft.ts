@@ -92,7 +92,7 @@ const usual: Omit<PlanDraft, "steps"> = {
 export const presets: readonly { name: string; words: string; make: () => PlanDraft }[] = [
   {
     name: "Careful",
-    words: "1, 5, 25, 50 %; ten minutes each at least",
+    words: "1, 5, 25, 50%; at least ten minutes each",
     make: () => ({
       ...usual,
       steps: [1, 5, 25, 50].map((weight) => step(weight, { minMinutes: 10, maxMinutes: 240 })),
@@ -100,12 +100,12 @@ export const presets: readonly { name: string; words: string; make: () => PlanDr
   },
   {
     name: "Standard",
-    words: "10, 25, 50 %; five minutes each at least",
+    words: "10, 25, 50%; at least five minutes each",
     make: () => ({ ...usual, steps: [10, 25, 50].map((weight) => step(weight)) }),
   },
   {
-    name: "Strict α 1 %",
-    words: "as standard; a wrong rollback in one of a hundred at most, harm is found later",
+    name: "Strict α 1%",
+    words: "like Standard, with at most a 1% chance of a false rollback; regressions are detected later",
     make: () => ({ ...usual, alphaPercent: 1, steps: [10, 25, 50].map((weight) => step(weight, { maxMinutes: 120 })) }),
   },
 ];

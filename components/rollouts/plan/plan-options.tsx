@@ -17,23 +17,23 @@ export function PlanOptions({ draft, onChange, errors }: PlanOptionsProps) {
     <div className={classes.options}>
       <NumberInput
         {...number}
-        label="Chance of a wrong rollback, α"
-        suffix=" %"
+        label="False rollback rate, α"
+        suffix="%"
         value={draft.alphaPercent}
         onChange={(alphaPercent) => onChange({ alphaPercent })}
         error={errors.alpha ?? errors.beta}
       />
       <NativeSelect
-        label="A step goes on when"
+        label="Advance to the next step"
         data={[
-          { value: "proved-safe", label: "it is proved; else it holds" },
-          { value: "no-harm-found", label: "its time is over, no harm" },
+          { value: "proved-safe", label: "when verdicts are in; otherwise hold" },
+          { value: "no-harm-found", label: "when time is up and no regression was found" },
         ]}
         value={draft.promoteWhen}
         onChange={(event) => onChange({ promoteWhen: event.currentTarget.value as PlanDraft["promoteWhen"] })}
       />
       <NativeSelect
-        label="Assigned and counted by"
+        label="Assign traffic by"
         data={[
           { value: "request", label: "request" },
           { value: "token", label: "token" },
@@ -53,16 +53,16 @@ export function PlanOptions({ draft, onChange, errors }: PlanOptionsProps) {
       )}
       <NumberInput
         {...number}
-        label="Slow from"
+        label="Slow threshold"
         suffix=" ms"
-        placeholder="p95 of the last day"
+        placeholder="p95 over the last day"
         value={draft.slowMs}
         onChange={(slowMs) => onChange({ slowMs })}
         error={errors.slowMs}
       />
       <NumberInput
         {...number}
-        label="Watched after the promotion"
+        label="Monitor after promotion for"
         suffix=" min"
         value={draft.watchMinutes}
         onChange={(watchMinutes) => onChange({ watchMinutes })}
@@ -70,8 +70,8 @@ export function PlanOptions({ draft, onChange, errors }: PlanOptionsProps) {
       />
       <NumberInput
         {...number}
-        label="Compared in shadow meanwhile"
-        suffix=" %"
+        label="Shadow comparison during monitoring"
+        suffix="%"
         max={100}
         value={draft.watchShadowPercent}
         onChange={(watchShadowPercent) => onChange({ watchShadowPercent })}
@@ -80,8 +80,8 @@ export function PlanOptions({ draft, onChange, errors }: PlanOptionsProps) {
       <NativeSelect
         label="Error budget"
         data={[
-          { value: "respect", label: "makes it wait while little is left" },
-          { value: "ignore", label: "is not looked at" },
+          { value: "respect", label: "pauses the rollout when it runs low" },
+          { value: "ignore", label: "is ignored" },
         ]}
         value={draft.budget}
         onChange={(event) => onChange({ budget: event.currentTarget.value as PlanDraft["budget"] })}

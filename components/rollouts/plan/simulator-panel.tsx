@@ -25,12 +25,12 @@ interface SimulatorPanelProps {
 export function SimulatorPanel({ input, simulate }: SimulatorPanelProps) {
   const { state, busy, run } = useAction(simulate);
   const found = state.data;
-  const problem = state.error ?? (state.fieldErrors && "The plan has to hold together first: see its fields.");
+  const problem = state.error ?? (state.fieldErrors && "The plan is invalid: check the fields below.");
   return (
     <Panel
       id="simulator"
       title="Simulator"
-      subtitle="this plan against the traffic of the last day, with a good and with a bad version; nothing is started"
+      subtitle="runs this plan on the last day's traffic with a good and a bad version; nothing is started"
       right={
         <>
           {problem && (
@@ -39,7 +39,7 @@ export function SimulatorPanel({ input, simulate }: SimulatorPanelProps) {
             </span>
           )}
           <Button variant="default" size="xs" aria-disabled={busy} onClick={() => run(input)}>
-            {busy ? "Simulating, some seconds…" : found ? "Simulate again" : "Simulate"}
+            {busy ? "Simulating…" : found ? "Simulate again" : "Simulate"}
           </Button>
         </>
       }
@@ -53,8 +53,8 @@ export function SimulatorPanel({ input, simulate }: SimulatorPanelProps) {
 function Invitation() {
   return (
     <p className="lw-muted">
-      How often would a good version be rolled back by chance, how soon a bad one, and how many requests would it
-      answer?
+      How often would a good version be rolled back by chance, how quickly a bad one, and how many requests would the
+      bad one serve?
     </p>
   );
 }
@@ -66,7 +66,7 @@ function Result({ simulation }: { simulation: RolloutSimulation }) {
   const columns: Column<SimulatedRule>[] = [
     {
       key: "name",
-      head: "Decides by",
+      head: "Decision rule",
       cell: ({ name, words }) => (
         <>
           <strong>{name}</strong>
@@ -76,7 +76,7 @@ function Result({ simulation }: { simulation: RolloutSimulation }) {
     },
     {
       key: "good",
-      head: "Good version rolled back",
+      head: "False rollbacks",
       align: "right",
       cell: (rule) => formatPercent(scenario(rule, 1)?.rolledBackShare ?? null),
     },
@@ -97,11 +97,10 @@ function Result({ simulation }: { simulation: RolloutSimulation }) {
       rowKey={({ name }) => name}
       foot={
         <span className="lw-small lw-muted">
-          {formatCount(runs)} runs of each, {formatNumber(requestsPerSecond)}
-          {nbsp}requests/s at first, {formatPercent(baseRate)} {noun} before. A good version is promoted by this plan in{" "}
-          {formatPercent(good.promotedShare)}, before its planned time in {formatPercent(good.promotedEarlyShare)}; in{" "}
-          {formatPercent(good.heldShare)} it waits for a person. Requests are drawn independently: real incidents come
-          in bursts.
+          {formatCount(runs)} simulated runs each, starting at {formatNumber(requestsPerSecond)} {nbsp}requests/s with{" "}
+          {formatPercent(baseRate)} {noun}. A good version is promoted in {formatPercent(good.promotedShare)} of runs,
+          ahead of schedule in {formatPercent(good.promotedEarlyShare)}; in {formatPercent(good.heldShare)} it waits for
+          a person. Requests are drawn independently; real incidents come in bursts.
         </span>
       }
     />
@@ -112,12 +111,12 @@ function Found({ rolledBackShare, medianSeconds, medianExposed }: Partial<Simula
   if (rolledBackShare === undefined) return noValue;
   return (
     <>
-      {formatPercent(rolledBackShare)} found
+      {formatPercent(rolledBackShare)} detected
       <br />
       <span className="lw-small lw-quiet">
         {medianSeconds == null
-          ? "in its time"
-          : `after ${formatDuration(medianSeconds * 1000)}, ${formatCount(medianExposed)} answered`}
+          ? "in time"
+          : `after ${formatDuration(medianSeconds * 1000)}, ${formatCount(medianExposed)} requests served`}
       </span>
     </>
   );

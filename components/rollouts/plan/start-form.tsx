@@ -51,11 +51,11 @@ interface StartFormProps {
 }
 
 const purposeNames: Record<ChangePurpose, string> = {
-  change: "Something new",
+  change: "New version",
   reliability: "Reliability",
   fix: "Fix",
   security: "Security",
-  rollback: "Back to an earlier version",
+  rollback: "Return to an earlier version",
 };
 
 /** Plans a rollout: what, in which steps, judged by what; with what that will take, and a simulator beside it. */
@@ -88,14 +88,14 @@ export function StartForm(props: StartFormProps) {
     if (!chosen) return;
     const { model, version } = chosen;
     run({ endpointId: endpoint.id, model, version, plan, reason, overridesBudget, purpose }, ({ id }) => {
-      toast.done(`The rollout of v${version} begins as soon as gateways have loaded it.`);
+      toast.done(`The rollout of v${version} starts once gateways have loaded it.`);
       router.push(rolloutHref(id));
     });
   }
 
   return (
     <form className={classes.page} onSubmit={submit}>
-      <Panel title="What" subtitle={`${endpoint.name} serves ${stable.model} v${stable.version}`}>
+      <Panel title="Version" subtitle={`${endpoint.name} serves ${stable.model} v${stable.version}`}>
         <div className={classes.subject}>
           <NativeSelect
             label="New version"
@@ -122,9 +122,9 @@ export function StartForm(props: StartFormProps) {
         </div>
       </Panel>
       {props.children}
-      <Panel title="Plan" subtitle="the traffic moves step by step; after the last one the new version takes all of it">
+      <Panel title="Plan" subtitle="traffic shifts step by step; after the last step the new version serves everything">
         <div className={classes.editor}>
-          <fieldset className={classes.presets} aria-label="Plans to begin with">
+          <fieldset className={classes.presets} aria-label="Rollout presets">
             {presets.map(({ name, words, make }) => (
               <button
                 className={classes.preset}
@@ -146,7 +146,7 @@ export function StartForm(props: StartFormProps) {
       </Panel>
       <Panel
         title="Guardrails"
-        subtitle="harm in any of them puts all traffic back; proofs let a good version go faster"
+        subtitle="a regression in any of them rolls back all traffic; early verdicts speed up a good version"
       >
         <GuardrailsEditor
           guardrails={draft.guardrails}
@@ -162,7 +162,7 @@ export function StartForm(props: StartFormProps) {
       <Panel title="Start">
         <div className={classes.editor}>
           <Textarea
-            label="Why"
+            label="Reason"
             w="100%"
             rows={2}
             maxLength={2000}
@@ -173,14 +173,14 @@ export function StartForm(props: StartFormProps) {
           />
           <NativeSelect
             label="Kind of change"
-            description="Where little of the error budget is left, only what mends goes on"
+            description="When the error budget is low, only fixes and reliability changes may proceed"
             data={changePurposes.map((value) => ({ value, label: purposeNames[value] }))}
             value={purpose}
             onChange={(event) => setPurpose(event.currentTarget.value as ChangePurpose)}
           />
           {(needsOverride || overridesBudget) && (
             <Checkbox
-              label="Start in spite of the error budget; written down with your name and the reason"
+              label="Override the error budget; recorded with your name and the reason"
               checked={overridesBudget}
               onChange={(event) => setOverridesBudget(event.currentTarget.checked)}
             />
@@ -191,7 +191,7 @@ export function StartForm(props: StartFormProps) {
               disabled={Boolean(why) || !chosen || chosen.problem !== undefined}
               aria-disabled={busy}
             >
-              {busy ? "Starting…" : `Start the rollout${chosen ? ` of v${chosen.version}` : ""}`}
+              {busy ? "Starting…" : `Start rollout${chosen ? ` of v${chosen.version}` : ""}`}
             </Button>
             {why && <span className="lw-small lw-quiet">{why}</span>}
             {state.error && (
@@ -201,7 +201,7 @@ export function StartForm(props: StartFormProps) {
             )}
             {!state.ok && Object.keys(planErrors(state.fieldErrors)).length > 0 && (
               <span role="alert" className={classes.error}>
-                The plan does not hold together: see its fields above.
+                The plan is invalid: check the fields above.
               </span>
             )}
           </div>
@@ -220,12 +220,12 @@ function Estimate({ estimate: { data, error }, draft }: EstimateProps) {
   const { data: found, error: refusal, fieldErrors } = data ?? {};
   if (found) return <EstimatePanel estimate={found} draft={draft} />;
   return (
-    <Panel id="estimate" title="What to expect">
+    <Panel id="estimate" title="Estimate">
       {fieldErrors && Object.keys(fieldErrors).length > 0 ? (
-        <p className="lw-muted">The plan has to hold together first: see its fields.</p>
+        <p className="lw-muted">The plan is invalid: check the fields below.</p>
       ) : error || refusal ? (
-        <FailedState title="The plan could not be estimated">
-          {refusal ?? error?.message} The form still works.
+        <FailedState title="Could not estimate the plan">
+          {refusal ?? error?.message} You can still use the form.
         </FailedState>
       ) : (
         <Skeleton height={120} />

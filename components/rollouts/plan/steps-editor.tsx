@@ -23,7 +23,7 @@ export function StepsEditor({ steps, onChange, errors }: StepsEditorProps) {
         <table className={classes.table} aria-label="Steps">
           <thead>
             <tr>
-              {["Step", "Share", "In shadow", "At least", "At most", "Units each", "Approval", ""].map((head) => (
+              {["Step", "Share", "Shadow", "At least", "At most", "Sample per arm", "Approval", ""].map((head) => (
                 <th scope="col" key={head}>
                   {head || <span className="lw-hidden">Remove</span>}
                 </th>
@@ -50,7 +50,7 @@ export function StepsEditor({ steps, onChange, errors }: StepsEditorProps) {
           leftSection={<IconPlus size={13} stroke={1.9} aria-hidden="true" />}
           onClick={() => onChange([...steps, nextStep(steps)])}
         >
-          Add a step
+          Add step
         </Button>
       )}
     </div>
@@ -86,14 +86,14 @@ function StepRow({ step, place, errors, canRemove, onChange, onRemove }: StepRow
   return (
     <tr>
       <th scope="row">{place + 1}</th>
-      {field("weight", "Share", "weightPercent", " %", 100)}
-      {field("shadowShare", "Share in shadow", "shadowPercent", " %", 100)}
-      {field("minSeconds", "Shortest time", "minMinutes", " min")}
-      {field("maxSeconds", "Longest time", "maxMinutes", " min")}
-      {field("minUnits", "Units in each arm", "minUnits", "")}
+      {field("weight", "Share", "weightPercent", "%", 100)}
+      {field("shadowShare", "Shadow share", "shadowPercent", "%", 100)}
+      {field("minSeconds", "Minimum duration", "minMinutes", " min")}
+      {field("maxSeconds", "Maximum duration", "maxMinutes", " min")}
+      {field("minUnits", "Sample size per arm", "minUnits", "")}
       <td>
         <Checkbox
-          aria-label={`Approval after ${name}`}
+          aria-label={`Require approval after ${name}`}
           checked={step.needsApproval}
           onChange={(event) => onChange({ needsApproval: event.currentTarget.checked })}
         />

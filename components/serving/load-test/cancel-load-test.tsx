@@ -22,9 +22,9 @@ export function CancelLoadTest({ cancel, why }: CancelLoadTestProps) {
         data-danger
         disabled={Boolean(why)}
         aria-disabled={busy}
-        onClick={() => run(undefined, () => toast.done("The load test was cancelled; what was measured stays."))}
+        onClick={() => run(undefined, () => toast.done("Load test cancelled. Completed measurements are kept."))}
       >
-        {busy ? "Cancelling…" : "Cancel the test"}
+        {busy ? "Cancelling…" : "Cancel load test"}
       </Button>
     </>
   );

@@ -35,12 +35,12 @@ export function LoadFields({ draft, onChange, complaints }: LoadFieldsProps) {
     <div className={classes.fields}>
       <NumberInput
         {...rate}
-        label="First rate"
+        label="Start rate"
         value={draft.first}
         onChange={(first) => set({ first })}
         error={first}
       />
-      <NumberInput {...rate} label="Last rate" value={draft.last} onChange={(last) => set({ last })} error={last} />
+      <NumberInput {...rate} label="End rate" value={draft.last} onChange={(last) => set({ last })} error={last} />
       <NumberInput
         {...count}
         label="Steps"
@@ -51,7 +51,7 @@ export function LoadFields({ draft, onChange, complaints }: LoadFieldsProps) {
       />
       <NumberInput
         {...count}
-        label="Each for"
+        label="Step duration"
         min={5}
         max={300}
         suffix=" s"
@@ -60,9 +60,9 @@ export function LoadFields({ draft, onChange, complaints }: LoadFieldsProps) {
         error={complaints["settings.stepSeconds"]}
       />
       <NativeSelect
-        label="Requests come"
+        label="Arrivals"
         data={[
-          { value: "poisson", label: "at random" },
+          { value: "poisson", label: "random (Poisson)" },
           { value: "constant", label: "evenly" },
         ]}
         value={draft.arrivals}
@@ -71,15 +71,15 @@ export function LoadFields({ draft, onChange, complaints }: LoadFieldsProps) {
       <NativeSelect
         label="Inputs"
         data={[
-          { value: "synthetic", label: "made up" },
-          { value: "recorded", label: "recorded here" },
+          { value: "synthetic", label: "synthetic" },
+          { value: "recorded", label: "recorded on this endpoint" },
         ]}
         value={draft.inputs}
         onChange={(event) => set({ inputs: event.currentTarget.value as LoadDraft["inputs"] })}
       />
       <NumberInput
         {...count}
-        label="Rows in each"
+        label="Rows per request"
         max={256}
         disabled={draft.inputs === "recorded"}
         value={draft.rows}
@@ -88,7 +88,7 @@ export function LoadFields({ draft, onChange, complaints }: LoadFieldsProps) {
       />
       <NumberInput
         {...count}
-        label="Most unanswered"
+        label="Max in flight"
         max={loadTestBounds.inFlight}
         value={draft.mostInFlight}
         onChange={(mostInFlight) => set({ mostInFlight })}

@@ -3,7 +3,6 @@
 import { LineChart } from "#components/charts/line-chart.tsx";
 import type { Marker } from "#components/charts/markers.ts";
 import type { Series } from "#components/charts/prepare.ts";
-import { nbsp } from "#components/ui/format.ts";
 import type { LoadTest } from "#server/serving/load-test/contract.ts";
 
 /** Latency by rate, with the interval of the p95, and where it climbs and is not kept up with any more. */
@@ -30,8 +29,8 @@ export function LoadTestChart({ test: { steps, findings } }: { test: Pick<LoadTe
   ];
   return (
     <LineChart
-      title="Latency by rate"
-      subtitle={`ms, by requests per second; the band is the 95${nbsp}% interval of the p95`}
+      title="Latency by request rate"
+      subtitle={`ms, by requests per second; the band is the 95% interval of the p95`}
       series={series}
       unit="ms"
       x="step"
@@ -40,7 +39,7 @@ export function LoadTestChart({ test: { steps, findings } }: { test: Pick<LoadTe
       fromZero
       endLabels
       height={260}
-      empty={<span className="lw-small lw-quiet">The first step is not over yet.</span>}
+      empty={<span className="lw-small lw-quiet">The first step is still running.</span>}
     />
   );
 }

@@ -15,21 +15,21 @@ const settings = LoadTestSettings.parse({ rates: [10, 20, 30] });
 test("a finding says what was kept up with, and where latency climbs", () => {
   const none = { knee: null, saturation: null };
   expect(findingWords({ state: "done", steps: [step(10), step(20)], findings: none })).toBe(
-    "It keeps up with 20\u00a0requests/s, the highest rate tried.",
+    "Sustains 20\u00a0requests/s, the highest rate tested.",
   );
   const findings = {
     knee: { position: 1, requestsPerSecond: 20 },
     saturation: { position: 2, requestsPerSecond: 30, mostPerSecond: 24.6 },
   };
   expect(findingWords({ state: "done", steps: [step(10), step(20), step(30)], findings })).toBe(
-    "It does not keep up with 30\u00a0requests/s: at most 24.6\u00a0/s were answered. Latency begins to climb at 20\u00a0requests/s.",
+    "Saturated at 30\u00a0requests/s: at most 24.6\u00a0/s were served. Latency starts to rise at 20\u00a0requests/s.",
   );
   const surplus = { knee: null, saturation: { position: 0, requestsPerSecond: 30, mostPerSecond: 31 } };
   const chance = step(30, { due: 595, achievedPerSecond: 31 });
   expect(findingWords({ state: "done", steps: [chance], findings: surplus })).toBe(
-    "It does not keep up with 30\u00a0requests/s: 31 of 35\u00a0/s were answered.",
+    "Saturated at 30\u00a0requests/s: 31 of 35\u00a0/s were served.",
   );
-  expect(findingWords({ state: "failed", steps: [], findings: none })).toBe("Nothing was measured.");
+  expect(findingWords({ state: "failed", steps: [], findings: none })).toBe("No data available.");
 });
 
 test("progress counts the step under way and what is left at most", () => {
@@ -50,7 +50,7 @@ test("a sender that is late by much of the latency is told", () => {
 
 test("the load is told by rates, moments and inputs", () => {
   expect(loadWords({ settings })).toBe(
-    "10 to 30\u00a0requests/s in 3 steps of 20\u00a0s, at random moments, synthetic inputs",
+    "10 to 30\u00a0requests/s in 3 steps of 20\u00a0s, at random intervals, synthetic inputs",
   );
 });
 

@@ -16,12 +16,12 @@ export const stateWords: Record<LoadTestState, { state: State; word: string }> =
 /** What a load test found, in one sentence. */
 export function findingWords({ steps, findings, state }: Pick<LoadTest, "steps" | "findings" | "state">): string {
   const { knee, saturation } = findings;
-  if (steps.length === 0) return state === "failed" ? "Nothing was measured." : "Nothing is measured yet.";
+  if (steps.length === 0) return state === "failed" ? "No data available." : "No measurements yet.";
   const highest = steps.at(-1) as StepMeasurement;
   const kept = saturation
-    ? `It does not keep up with ${rateWords(saturation.requestsPerSecond)}: ${mostWords(saturation, steps)} were answered.`
-    : `It keeps up with ${rateWords(highest.requestsPerSecond)}, the highest rate tried.`;
-  return knee ? `${kept} Latency begins to climb at ${rateWords(knee.requestsPerSecond)}.` : kept;
+    ? `Saturated at ${rateWords(saturation.requestsPerSecond)}: ${mostWords(saturation, steps)} were served.`
+    : `Sustains ${rateWords(highest.requestsPerSecond)}, the highest rate tested.`;
+  return knee ? `${kept} Latency starts to rise at ${rateWords(knee.requestsPerSecond)}.` : kept;
 }
 
 /** "at most 96 /s"; when more came at random than was planned, and so more was answered, beside what came: "15.8 of 17.2 /s". */
@@ -38,7 +38,7 @@ function mostWords(
 export function progressWords({ state, steps, settings }: Pick<LoadTest, "state" | "steps" | "settings">): string {
   const { rates, stepSeconds } = settings;
   if (state === "waiting")
-    return `${plural(rates.length, "step")} of ${stepSeconds}${nbsp}s, as soon as the version is loaded`;
+    return `${plural(rates.length, "step")} of ${stepSeconds}${nbsp}s each, once the version is loaded`;
   const left = (rates.length - steps.length) * stepSeconds * 1000;
   return `step ${Math.min(rates.length, steps.length + 1)} of ${rates.length}, at most ${formatDuration(left)} left`;
 }
@@ -76,12 +76,12 @@ export function loadWords({ settings }: Pick<LoadTest, "settings">): string {
   const [first = 0, last = 0] = [rates[0], rates.at(-1)];
   const range =
     rates.length > 1 ? `${formatNumber(first)} to ${rateWords(last)} in ${rates.length} steps` : rateWords(first);
-  const moments = arrivals === "poisson" ? "at random moments" : "evenly";
+  const moments = arrivals === "poisson" ? "at random intervals" : "evenly";
   const what = inputs === "recorded" ? "recorded inputs" : `synthetic inputs${rows > 1 ? ` of ${rows} rows` : ""}`;
   return `${range} of ${stepSeconds}${nbsp}s, ${moments}, ${what}`;
 }
 
-/** "0.5 %", "none" */
+/** "0.5%", "none" */
 export function errorWords(share: number | null): string {
   return share === 0 ? "none" : formatPercent(share);
 }

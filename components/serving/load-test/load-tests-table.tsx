@@ -19,7 +19,7 @@ export function LoadTestsTable({ tests }: { tests: readonly LoadTest[] }) {
       ),
     },
     { key: "load", head: "Load", cell: (test) => loadWords(test) },
-    { key: "found", head: "Found", cell: (test) => (isActive(test) ? progressWords(test) : findingWords(test)) },
+    { key: "found", head: "Result", cell: (test) => (isActive(test) ? progressWords(test) : findingWords(test)) },
     {
       key: "started",
       head: "Started",

@@ -58,7 +58,7 @@ export function StartLoadTestButton({ endpoint, versions, start, actorName, why 
   }
 
   async function confirm(reason: string): Promise<string | false | undefined> {
-    if (!chosen) return "There is no version to test.";
+    if (!chosen) return "No version available to test.";
     const { arrivals, inputs } = draft;
     const numbers = { stepSeconds: Number(draft.stepSeconds), mostInFlight: Number(draft.mostInFlight) };
     const answer = await start({
@@ -66,7 +66,7 @@ export function StartLoadTestButton({ endpoint, versions, start, actorName, why 
       settings: { rates, arrivals, inputs, rows: Number(draft.rows), ...numbers } as StartLoadTest["settings"],
     });
     if (!answer.ok || !answer.data) return refused(answer);
-    toast.done("The load test begins as soon as gateways have loaded the version.");
+    toast.done("The load test starts once gateways have loaded the version.");
     router.push(loadTestsHref(endpoint.name, answer.data.id));
     return undefined;
   }
@@ -79,7 +79,7 @@ export function StartLoadTestButton({ endpoint, versions, start, actorName, why 
         leftSection={<IconActivity size={15} stroke={1.8} aria-hidden="true" />}
         onClick={() => setOpened(true)}
       >
-        Start a load test…
+        Start load test…
       </Button>
       <ConfirmWithReason
         opened={opened}
@@ -88,14 +88,14 @@ export function StartLoadTestButton({ endpoint, versions, start, actorName, why 
         consequences={[
           { label: "Sends", value: `${rates.join(", ")} requests per second, ${lasts} at most` },
           {
-            label: "Shares",
-            value: "the gateways with live requests; it stops when those get slower or fail more often",
+            label: "Affects",
+            value: "live requests share the gateways; the test stops if they slow down or fail more often",
           },
-          { label: "Leaves out", value: "live statistics, the prediction log and the cache" },
+          { label: "Excluded from", value: "live statistics, the prediction log and the cache" },
         ]}
         reasons={["Latency gate", "Capacity", "Compare versions"]}
-        confirmLabel="Start the test"
-        keepLabel="Not now"
+        confirmLabel="Start load test"
+        keepLabel="Cancel"
         actorName={actorName}
         onConfirm={confirm}
       >
@@ -104,7 +104,7 @@ export function StartLoadTestButton({ endpoint, versions, start, actorName, why 
             label="Version"
             data={versions.map(({ model, version, isLive }, index) => ({
               value: String(index),
-              label: `${model} v${version}${isLive ? ", answers live traffic" : ""}`,
+              label: `${model} v${version}${isLive ? ", serving live traffic" : ""}`,
             }))}
             value={String(place)}
             onChange={(event) => setPlace(Number(event.currentTarget.value))}
@@ -112,7 +112,7 @@ export function StartLoadTestButton({ endpoint, versions, start, actorName, why 
           <LoadFields draft={draft} onChange={setDraft} complaints={complaints} />
           {chosen?.isLive && (
             <Checkbox
-              label="Test it although it answers live traffic, which waits behind the test's requests"
+              label="Test it although it serves live traffic, which queues behind test requests"
               checked={confirmsLive}
               onChange={(event) => setConfirmsLive(event.currentTarget.checked)}
               error={complaints.confirmsLive}

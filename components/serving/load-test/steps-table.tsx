@@ -43,7 +43,7 @@ export function StepsTable({ test: { steps, findings } }: { test: Pick<LoadTest,
     },
     {
       key: "queue",
-      head: "In the queue",
+      head: "Queue time",
       align: "right",
       cell: (step) => formatPercent(queueShareOf(step), { decimals: 1 }),
     },
@@ -54,14 +54,14 @@ export function StepsTable({ test: { steps, findings } }: { test: Pick<LoadTest,
       align: "right",
       cell: (step) => (
         <>
-          {isSenderLate(step) && <Tag tone="watch">sender is slow</Tag>} {formatUnit(step.lagMsP99, "ms", lag)}
+          {isSenderLate(step) && <Tag tone="watch">load generator too slow</Tag>} {formatUnit(step.lagMsP99, "ms", lag)}
         </>
       ),
     },
   ];
   return (
     <DataTable
-      label="Steps by rate"
+      label="Results by request rate"
       density="dense"
       rows={steps}
       columns={columns}

@@ -2,16 +2,16 @@ import type { Completion } from "#components/ui/use-completion.ts";
 
 /** Fields of the query, their signs and examples of their values. */
 const fields: Record<string, { sign: string; hint: string; values: string[] }> = {
-  version: { sign: "=", hint: "number of a version", values: [] },
-  arm: { sign: "=", hint: "what it was sent to", values: ["stable", "canary", "shadow"] },
-  status: { sign: "=", hint: "a number, or failed", values: ["failed", "400", "500", "503", "504"] },
-  label: { sign: "=", hint: "what turned out", values: ["right", "wrong", "with", "without"] },
-  confidence: { sign: "<", hint: "highest probability", values: ["0.5", "0.6", "0.8"] },
+  version: { sign: "=", hint: "version number", values: [] },
+  arm: { sign: "=", hint: "rollout arm", values: ["stable", "canary", "shadow"] },
+  status: { sign: "=", hint: "a status code, or failed", values: ["failed", "400", "500", "503", "504"] },
+  label: { sign: "=", hint: "actual label", values: ["right", "wrong", "with", "without"] },
+  confidence: { sign: "<", hint: "highest class probability", values: ["0.5", "0.6", "0.8"] },
   latency: { sign: ">", hint: "milliseconds", values: ["100", "500"] },
-  "input.": { sign: "", hint: "value of an input, such as input.carrier = UA", values: [] },
-  kept: { sign: "=", hint: "why it is in the log", values: ["sampled", "failed", "low-confidence", "compared"] },
-  id: { sign: "=", hint: "of the request or the record", values: [] },
-  at: { sign: ">", hint: "when, such as -24h", values: ["-1h", "-24h", "-7d"] },
+  "input.": { sign: "", hint: "value of an input, for example input.carrier = UA", values: [] },
+  kept: { sign: "=", hint: "why it was logged", values: ["sampled", "failed", "low-confidence", "compared"] },
+  id: { sign: "=", hint: "request or record ID", values: [] },
+  at: { sign: ">", hint: "time, for example -24h", values: ["-1h", "-24h", "-7d"] },
 };
 
 /** What can be written at the caret: a field after the start or "and", else a value of the field before. */
@@ -30,7 +30,7 @@ export function completeQuery(query: string, caret: number, versions: readonly n
   }
   if (!/(^|\band)\s*$/i.test(before.slice(0, from))) {
     return "and".startsWith(word.toLowerCase()) && before.trim() !== "" && word !== "and"
-      ? [{ label: "and", hint: "another condition", insert: "and ", ...place }]
+      ? [{ label: "and", hint: "add a condition", insert: "and ", ...place }]
       : [];
   }
   return Object.entries(fields)

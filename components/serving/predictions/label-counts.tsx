@@ -14,14 +14,14 @@ interface LabelCountsLineProps {
 export function LabelCountsLine({ labels: { labels, replaced, unknown }, capture, endpoint }: LabelCountsLineProps) {
   const words = [
     `${plural(labels, "label")}`,
-    ...(replaced > 0 ? [`${formatCount(replaced)} of them corrected`] : []),
-    ...(unknown > 0 ? [`${formatCount(unknown)} for requests that are not in the log`] : []),
+    ...(replaced > 0 ? [`${formatCount(replaced)} of them corrected later`] : []),
+    ...(unknown > 0 ? [`${formatCount(unknown)} without a logged request`] : []),
   ];
   return (
     <>
-      {formatPercent(capture.share)} of the answered requests, kept for {plural(capture.keepDays, "day")};{" "}
-      {labels === 0 ? "no label was reported yet" : words.join(", ")}.{" "}
-      <Link href={`${endpointSettingsHref(endpoint)}#capture`}>Change what is kept</Link>
+      {formatPercent(capture.share)} of successful requests, kept for {plural(capture.keepDays, "day")};{" "}
+      {labels === 0 ? "no labels received yet" : words.join(", ")}.{" "}
+      <Link href={`${endpointSettingsHref(endpoint)}#capture`}>Logging settings</Link>
     </>
   );
 }

@@ -28,8 +28,13 @@ export function LoggedTensors({ tensors, signature }: LoggedTensorsProps) {
             const [kept] = keptTensors([tensor]);
             return field && kept && isImage(tensor) ? (
               <figure className={classes.figure} key={tensor.name}>
-                <TensorImage value={kept} spec={field.image} size={160} alt={`${tensor.name} as the model saw it`} />
-                <Caption tensor={tensor} words="as the model saw it" />
+                <TensorImage
+                  value={kept}
+                  spec={field.image}
+                  size={160}
+                  alt={`${tensor.name} as received by the model`}
+                />
+                <Caption tensor={tensor} words="as received by the model" />
               </figure>
             ) : (
               <Files tensor={tensor} key={tensor.name} />
@@ -67,10 +72,10 @@ function Files({ tensor }: { tensor: LoggedTensor }) {
         {addresses.slice(0, mostFiles).map((address, row) => (
           // biome-ignore lint/performance/noImgElement: bytes of the log, not an asset
           // biome-ignore lint/suspicious/noArrayIndexKey: the row is the identity
-          <img className={classes.file} src={address} alt={`${tensor.name}, row ${row}, as it was sent`} key={row} />
+          <img className={classes.file} src={address} alt={`${tensor.name}, row ${row}, as sent`} key={row} />
         ))}
       </div>
-      <Caption tensor={tensor} words="as it was sent" />
+      <Caption tensor={tensor} words="as sent" />
     </figure>
   );
 }
@@ -78,8 +83,8 @@ function Files({ tensor }: { tensor: LoggedTensor }) {
 function Table({ table: { columns, rows, total } }: { table: TensorTable }) {
   return (
     // biome-ignore lint/a11y/noNoninteractiveTabindex: wide tables are scrolled by keys
-    <section className={classes.scroll} aria-label="Rows of the request, scrolls sideways" tabIndex={0}>
-      <table className={classes.table} aria-label="Rows of the request">
+    <section className={classes.scroll} aria-label="Request rows, scrolls horizontally" tabIndex={0}>
+      <table className={classes.table} aria-label="Request rows">
         <thead>
           <tr>
             {columns.map((column) => (
@@ -104,7 +109,7 @@ function Table({ table: { columns, rows, total } }: { table: TensorTable }) {
       </table>
       {total > rows.length && (
         <p className="lw-small lw-quiet">
-          The first {rows.length} of {plural(total, "row")}.
+          First {rows.length} of {plural(total, "row")}.
         </p>
       )}
     </section>
@@ -127,7 +132,7 @@ function Values({ tensor }: { tensor: LoggedTensor }) {
           <CopyButton value={sha256} label={`Copy the digest of ${tensor.name}`} />
         </span>
       ) : (
-        <span className="lw-quiet">not kept</span>
+        <span className="lw-quiet">not stored</span>
       )}
     </figure>
   );

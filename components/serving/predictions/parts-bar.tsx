@@ -4,12 +4,12 @@ import type { LatencyParts } from "#server/serving/predictions/contract.ts";
 import classes from "./parts-bar.module.css";
 
 const names: [keyof LatencyParts, string, string][] = [
-  ["beforeMs", "before", "read and prepared for the model"],
-  ["queueMs", "queue", "waited for a worker"],
-  ["inputMs", "input", "inputs built, of the whole batch"],
-  ["computeMs", "model", "the model ran, with the whole batch"],
-  ["outputMs", "output", "outputs taken apart, of the whole batch"],
-  ["afterMs", "after", "made ready for the caller"],
+  ["beforeMs", "before", "parsing and preprocessing"],
+  ["queueMs", "queue", "queue time"],
+  ["inputMs", "input", "input assembly for the batch"],
+  ["computeMs", "model", "model run for the batch"],
+  ["outputMs", "output", "output splitting for the batch"],
+  ["afterMs", "after", "response serialisation"],
 ];
 
 /** Where the time of a logged request went; what is missing to the whole is waiting between threads. */
@@ -36,7 +36,7 @@ export function PartsBar({ parts, latencyMs }: { parts: LatencyParts; latencyMs:
         ))}
       </dl>
       {latencyMs - sum > 0.5 && (
-        <p className="lw-small lw-quiet">{`${formatNumber(latencyMs - sum)}\u00a0ms went between threads.`}</p>
+        <p className="lw-small lw-quiet">{`${formatNumber(latencyMs - sum)}\u00a0ms overhead between threads.`}</p>
       )}
     </div>
   );

@@ -29,10 +29,10 @@ export function PredictionFacts({ prediction, signature }: PredictionFactsProps)
       <dd>{modelName && version !== null ? `${modelName} v${version}, ${arm}` : `deleted since, ${arm}`}</dd>
       <dt>Status</dt>
       <dd className="lw-number">{status}</dd>
-      <dt>Took</dt>
+      <dt>Duration</dt>
       <dd>
         {formatUnit(latencyMs, "ms")}
-        {prediction.batchRows !== null && `, ran with ${plural(prediction.batchRows, "row")}`}
+        {prediction.batchRows !== null && `, in a batch of ${plural(prediction.batchRows, "row")}`}
       </dd>
       {prediction.cost !== null && (
         <>
@@ -41,8 +41,8 @@ export function PredictionFacts({ prediction, signature }: PredictionFactsProps)
         </>
       )}
       <dt>Ran on</dt>
-      <dd>{provider && provider !== "none" ? <ProviderBadge provider={provider} /> : <Quiet>did not run</Quiet>}</dd>
-      <dt>Answered by</dt>
+      <dd>{provider && provider !== "none" ? <ProviderBadge provider={provider} /> : <Quiet>not run</Quiet>}</dd>
+      <dt>Served by</dt>
       <dd>{status === 200 ? sourceWords[source] : <Quiet>nobody</Quiet>}</dd>
       {prediction.cascade && (
         <>
@@ -52,12 +52,12 @@ export function PredictionFacts({ prediction, signature }: PredictionFactsProps)
       )}
       <dt>Confidence</dt>
       <dd>{prediction.confidence === null ? <Quiet>no probabilities</Quiet> : formatPercent(prediction.confidence)}</dd>
-      <dt>In the log</dt>
+      <dt>Logged because</dt>
       <dd>
         <Tag>{keptWords[kept]}</Tag>
       </dd>
-      <dt>Asked by</dt>
-      <dd>{caller ?? <Quiet>not known</Quiet>}</dd>
+      <dt>Caller</dt>
+      <dd>{caller ?? <Quiet>unknown</Quiet>}</dd>
       {prediction.traceId && (
         <>
           <dt>Trace</dt>
@@ -66,7 +66,7 @@ export function PredictionFacts({ prediction, signature }: PredictionFactsProps)
           </dd>
         </>
       )}
-      <dt>Truth</dt>
+      <dt>Label</dt>
       <dd>
         <Truth prediction={prediction} signature={signature} />
       </dd>
@@ -85,17 +85,17 @@ function Quiet({ children }: { children: string }) {
 
 function Truth({ prediction, signature }: PredictionFactsProps) {
   const { label, labelObservedAt } = prediction;
-  if (label === null) return <Quiet>not labelled yet</Quiet>;
+  if (label === null) return <Quiet>no label yet</Quiet>;
   const right = isRight(prediction, signature?.labels);
   return (
     <>
       {label}{" "}
       {right !== undefined && (
-        <StatusBadge state={right ? "on-target" : "missed"}>{right ? "Right" : "Wrong"}</StatusBadge>
+        <StatusBadge state={right ? "on-target" : "missed"}>{right ? "Correct" : "Incorrect"}</StatusBadge>
       )}{" "}
       {labelObservedAt && (
         <span className="lw-quiet">
-          known <RelativeTime at={labelObservedAt} />
+          labelled <RelativeTime at={labelObservedAt} />
         </span>
       )}
     </>

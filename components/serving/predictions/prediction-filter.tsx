@@ -18,9 +18,9 @@ interface PredictionFilterProps {
 const views = [
   { label: "All", q: "" },
   { label: "Failed", q: "status = failed" },
-  { label: "Unsure", q: "kept = low-confidence" },
-  { label: "Wrong", q: "label = wrong" },
-  { label: "Not labelled", q: "label = without" },
+  { label: "Low confidence", q: "kept = low-confidence" },
+  { label: "Incorrect", q: "label = wrong" },
+  { label: "Unlabelled", q: "label = without" },
 ];
 
 /** The query of the log, kept in the address, and the questions that are asked most. */
@@ -29,7 +29,7 @@ export function PredictionFilter({ endpoint, q, error, versions }: PredictionFil
   return (
     <div className={classes.root}>
       <SegmentedLinks
-        label="Which predictions"
+        label="Quick filters"
         items={views.map((view) => ({
           label: view.label,
           href: predictionsHref(endpoint, { q: view.q }),

@@ -40,7 +40,7 @@ export function ReplayPanel({ prediction, choices, labels, offBecause, replay }:
     run({ id: prediction.id, versionId }, setResult);
   }
   return (
-    <Panel id="replay" title="Replay" subtitle="the same inputs again; neither counted nor logged">
+    <Panel id="replay" title="Replay" subtitle="runs the same inputs again; not counted and not logged">
       <form className={classes.form} onSubmit={submit}>
         <NativeSelect
           label="On version"
@@ -49,7 +49,7 @@ export function ReplayPanel({ prediction, choices, labels, offBecause, replay }:
           onChange={(event) => setVersionId(event.currentTarget.value)}
           data={choices.map((choice) => ({
             value: choice.versionId,
-            label: `v${choice.version}${choice.isSame ? ", which answered" : ""}`,
+            label: `v${choice.version}${choice.isSame ? ", used originally" : ""}`,
           }))}
         />
         <Button
@@ -70,6 +70,6 @@ export function ReplayPanel({ prediction, choices, labels, offBecause, replay }:
 }
 
 function whyOff({ inputs }: LoggedPrediction, choices: ReplayChoice[]): string | undefined {
-  if (!inputs) return "No input was kept.";
-  return choices.length === 0 ? "No version of the model can run." : undefined;
+  if (!inputs) return "The input was not stored.";
+  return choices.length === 0 ? "No version of this model can be run." : undefined;
 }

@@ -13,10 +13,10 @@ interface ReplayResultProps {
 }
 
 const words: Record<OutputDifference["kind"], string> = {
-  same: "the same",
+  same: "identical",
   different: "different",
-  shape: "another shape or type",
-  "not-kept": "was not kept",
+  shape: "different shape or type",
+  "not-kept": "not stored",
   "only-now": "not in the log",
   "only-then": "not an output of this version",
 };
@@ -33,13 +33,13 @@ export function ReplayResult({ prediction, replay, labels }: ReplayResultProps) 
     { key: "kind", head: "Compared", cell: ({ kind }) => words[kind] },
     {
       key: "differing",
-      head: "Elements that differ",
+      head: "Different elements",
       align: "right",
       cell: ({ differing, elements }) => (elements === 0 ? noValue : formatCountOf(differing, elements)),
     },
     {
       key: "apart",
-      head: "Most apart",
+      head: "Largest difference",
       align: "right",
       cell: ({ mostApart }) => (mostApart === null ? noValue : formatNumber(mostApart)),
     },
@@ -48,7 +48,7 @@ export function ReplayResult({ prediction, replay, labels }: ReplayResultProps) 
     <div className={classes.result}>
       <p>
         <StatusBadge state={isSame ? "on-target" : saysSame ? "watch" : "missed"} filled>
-          {isSame ? "The same to the last bit" : saysSame ? "The same answer, other numbers" : "Another answer"}
+          {isSame ? "Bit-for-bit identical" : saysSame ? "Same prediction, different values" : "Different prediction"}
         </StatusBadge>
       </p>
       <dl className="lw-facts">
@@ -56,15 +56,15 @@ export function ReplayResult({ prediction, replay, labels }: ReplayResultProps) 
         <dd>{prediction.error ?? said(then)}</dd>
         <dt>{`Now, v${replay.version}`}</dt>
         <dd>
-          {said(now)}, in {formatUnit(timings.runMs, "ms")} of the model on {provider.toUpperCase()}
+          {said(now)}, model run {formatUnit(timings.runMs, "ms")} on {provider.toUpperCase()}
         </dd>
         <dt>Inputs</dt>
-        <dd>{replay.via === "pipeline" ? "as they were sent, through the pipeline" : "as the model saw them"}</dd>
+        <dd>{replay.via === "pipeline" ? "as sent, through the pipeline" : "as received by the model"}</dd>
         {then?.share != null && now?.share != null && (
           <>
             <dt>Probability</dt>
             <dd className="lw-number">
-              {formatPercent(then.share)}, now {formatPercent(now.share)}
+              {formatPercent(then.share)} then, {formatPercent(now.share)} now
             </dd>
           </>
         )}
@@ -81,5 +81,5 @@ export function ReplayResult({ prediction, replay, labels }: ReplayResultProps) 
 }
 
 function said(answer: ReturnType<typeof answerOf>): string {
-  return answer?.text ?? "not kept";
+  return answer?.text ?? "not stored";
 }

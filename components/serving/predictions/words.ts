@@ -5,29 +5,29 @@ import type { Prediction } from "#server/serving/predictions/contract.ts";
 export const keptWords: Record<Prediction["kept"], string> = {
   sampled: "sampled",
   failed: "failed",
-  "low-confidence": "unsure",
+  "low-confidence": "low confidence",
   compared: "compared",
 };
 
 /** What a step of a cascade did. */
 export const stepWords: Record<NonNullable<Prediction["cascade"]>[number]["outcome"], string> = {
-  answered: "answered",
-  failed: "had no answer",
-  "low-confidence": "was not sure enough",
+  answered: "responded",
+  failed: "failed",
+  "low-confidence": "low confidence",
   error: "failed",
-  timeout: "took too long",
-  tag: "was passed over",
-  compared: "was compared",
+  timeout: "timed out",
+  tag: "skipped by tag",
+  compared: "run for comparison",
 };
 
 /** What made the answer. */
 export const sourceWords: Record<Prediction["source"], string> = {
   model: "the model",
   cache: "the cache",
-  coalesced: "an identical request under way",
+  coalesced: "an identical in-flight request",
 };
 
 /** A cost in words: of one request it is too small to be read. In the currency of the configured price. */
 export function costWords(cost: number): string {
-  return `${formatNumber(cost * 1_000_000)} for a million requests like it`;
+  return `${formatNumber(cost * 1_000_000)} per million similar requests`;
 }

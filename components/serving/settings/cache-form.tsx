@@ -30,16 +30,16 @@ export function CacheForm({ cache, action, offBecause }: CacheFormProps) {
     event.preventDefault();
     const ttlSeconds = ttl === "" ? null : Number(ttl);
     const mostBytes = Math.round(Number(mebibytes) * mebibyte);
-    run({ ttlSeconds, mostBytes, coalesces }, () => toast.done("Saved. Gateways follow within seconds."));
+    run({ ttlSeconds, mostBytes, coalesces }, () => toast.done("Settings saved. Gateways apply them within seconds."));
   }
   return (
     <form className={classes.form} onSubmit={submit}>
       <FormProblem state={state} />
       <div className={classes.pair}>
         <NumberInput
-          label="Answers are reused for"
+          label="Cache responses for"
           placeholder="never"
-          description="Only for models that answer the same input the same way."
+          description="Only for models with deterministic outputs."
           inputWrapperOrder={["label", "input", "description", "error"]}
           suffix=" s"
           min={0}
@@ -51,8 +51,8 @@ export function CacheForm({ cache, action, offBecause }: CacheFormProps) {
           error={state.fieldErrors?.["cache.ttlSeconds"]}
         />
         <NumberInput
-          label="Answers kept"
-          description="Of each gateway; those unused for longest go first."
+          label="Max cached responses"
+          description="Per gateway; least recently used responses are evicted first."
           inputWrapperOrder={["label", "input", "description", "error"]}
           suffix=" MiB"
           min={0}
@@ -65,14 +65,14 @@ export function CacheForm({ cache, action, offBecause }: CacheFormProps) {
         />
       </div>
       <Switch
-        label="Identical requests that come at the same time run once"
+        label="Coalesce identical concurrent requests"
         checked={coalesces}
         disabled={isOff}
         onChange={(event) => setCoalesces(event.currentTarget.checked)}
       />
       <p className="lw-small lw-quiet">
-        Such answers say so in the header leeway-cache, and count neither in the latency nor in the errors of the
-        version. A request with Cache-Control: no-cache always runs.
+        Cached responses are marked with the leeway-cache header and excluded from the version's latency and error
+        metrics. Requests with Cache-Control: no-cache always run.
       </p>
       <div className={classes.line}>
         <Button variant="default" type="submit" disabled={isOff} aria-disabled={busy}>

@@ -46,7 +46,7 @@ export function CaptureForm({ capture, inputs, outputs, action, offBecause }: Ca
       mostBytes: Math.round(Number(kilobytes) * 1024),
       keepDays: Number(days),
     };
-    run(wish, () => toast.done("Saved. Gateways follow within seconds."));
+    run(wish, () => toast.done("Settings saved. Gateways apply them within seconds."));
   }
   return (
     <form className={classes.form} onSubmit={submit}>
@@ -54,9 +54,9 @@ export function CaptureForm({ capture, inputs, outputs, action, offBecause }: Ca
       <div className={classes.pair}>
         <NumberInput
           {...field}
-          label="Requests kept"
-          description="A share of all. Failed ones are always kept."
-          suffix=" %"
+          label="Sampling rate"
+          description="Share of all requests. Failed requests are always logged."
+          suffix="%"
           max={100}
           decimalScale={4}
           value={percent}
@@ -65,10 +65,10 @@ export function CaptureForm({ capture, inputs, outputs, action, offBecause }: Ca
         />
         <NumberInput
           {...field}
-          label="Unsure ones too, below"
+          label="Also log predictions with confidence below"
           placeholder="none"
-          description="When the highest probability of a row is lower."
-          suffix=" %"
+          description="When the highest class probability of a row is lower."
+          suffix="%"
           max={100}
           decimalScale={2}
           value={below}
@@ -77,8 +77,8 @@ export function CaptureForm({ capture, inputs, outputs, action, offBecause }: Ca
         />
         <NumberInput
           {...field}
-          label="Kept for"
-          description="Then they are deleted."
+          label="Retention"
+          description="Older predictions are deleted."
           suffix=" days"
           allowDecimal={false}
           value={days}
@@ -87,8 +87,8 @@ export function CaptureForm({ capture, inputs, outputs, action, offBecause }: Ca
         />
         <NumberInput
           {...field}
-          label="Most of one request"
-          description="What is larger is kept without its values."
+          label="Max size per request"
+          description="Larger requests are logged without values."
           suffix=" KiB"
           decimalScale={1}
           value={kilobytes}
@@ -98,8 +98,8 @@ export function CaptureForm({ capture, inputs, outputs, action, offBecause }: Ca
       </div>
       {below !== "" && (
         <Select
-          label="Output with the probabilities"
-          placeholder="the first that has some"
+          label="Probability output"
+          placeholder="first output with probabilities"
           data={output && !outputs.includes(output) ? [...outputs, output] : outputs}
           clearable
           disabled={isOff}
@@ -109,7 +109,7 @@ export function CaptureForm({ capture, inputs, outputs, action, offBecause }: Ca
       )}
       <TagsInput
         label="Redacted inputs"
-        description="Of these only a SHA-256 digest is kept. What a pipeline makes of them is redacted with them, and so is what the caller was told of a refusal."
+        description="Only a SHA-256 digest of these inputs is stored. Values that a pipeline derives from them are redacted too, and so are error messages that may quote them."
         inputWrapperOrder={order}
         placeholder={redact.length === 0 ? "none" : ""}
         data={inputs}
@@ -119,18 +119,18 @@ export function CaptureForm({ capture, inputs, outputs, action, offBecause }: Ca
         error={errors["capture.redact"]}
       />
       <Switch
-        label="Redact every input"
+        label="Redact all inputs"
         checked={isDigest}
         disabled={isOff}
         onChange={(event) => setIsDigest(event.currentTarget.checked)}
       />
       <p className="lw-small lw-quiet">
-        Values are replaced before they are written to any disk. Equal values have equal digests: one of few possible
-        values can be found by trying them. What is in the log already stays as it was kept.
+        Values are redacted before anything is written to disk. Equal values have equal digests, so values from a small
+        set can be guessed. Existing log entries are not changed.
       </p>
       <div className={classes.line}>
         <Button variant="default" type="submit" disabled={isOff} aria-disabled={busy}>
-          {busy ? "Saving…" : "Save the log’s rules"}
+          {busy ? "Saving…" : "Save logging settings"}
         </Button>
         {offBecause && <span className="lw-quiet">{offBecause}</span>}
       </div>

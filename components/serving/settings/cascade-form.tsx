@@ -33,15 +33,15 @@ export function CascadeForm({ cascade, first, outputs, models, action, offBecaus
 
   function submit(event: SubmitEvent<HTMLFormElement>) {
     event.preventDefault();
-    run(wishOf(draft), () => toast.done("Saved. Gateways load the steps and follow within seconds."));
+    run(wishOf(draft), () => toast.done("Cascade saved. Gateways load the steps and switch over within seconds."));
   }
   return (
     <form className={classes.form} onSubmit={submit}>
       <FormProblem state={state} />
       <p className="lw-small lw-quiet">
-        Each step answers, or hands the request on by its rules. All steps share the time limit of the endpoint. When a
-        later step has no answer, the one before it is given. Requests that name a version in their address go to it
-        alone.
+        Each step responds or escalates the request according to its rules. All steps share the endpoint's timeout. If a
+        later step fails, the response of the previous step is returned. Requests that address a specific version bypass
+        the cascade.
       </p>
       {steps.map((step, place) => (
         <CascadeStepFields
@@ -57,8 +57,8 @@ export function CascadeForm({ cascade, first, outputs, models, action, offBecaus
       {steps.length > 1 && (
         <NumberInput
           label="Compared"
-          description="Share of requests that the first step could answer, which go to the last one too. They get its answer, and tell how often both agree."
-          suffix=" %"
+          description="Share of requests that the first step could handle but that are also sent to the last step. They get the last step's response and measure how often both agree."
+          suffix="%"
           min={0}
           max={100}
           decimalScale={3}
@@ -71,11 +71,11 @@ export function CascadeForm({ cascade, first, outputs, models, action, offBecaus
       )}
       <div className={classes.line}>
         <Button variant="default" type="submit" disabled={isOff} aria-disabled={busy}>
-          {busy ? "Saving…" : "Save the cascade"}
+          {busy ? "Saving…" : "Save cascade"}
         </Button>
         {steps.length < 4 && (
           <Button variant="default" disabled={isOff} onClick={() => setDraft(addStep(draft))}>
-            Add a step
+            Add step
           </Button>
         )}
         {(offBecause ?? (first === null ? "Deploy a version first." : undefined)) && (

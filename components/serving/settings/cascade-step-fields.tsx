@@ -28,7 +28,7 @@ export function CascadeStepFields(props: CascadeStepFieldsProps) {
           <>
             <Autocomplete
               label="Model"
-              description="A version without a file runs on the server that it was last deployed to."
+              description="A version without a file runs on the server it was last deployed to."
               data={models}
               required
               disabled={isOff}
@@ -39,7 +39,7 @@ export function CascadeStepFields(props: CascadeStepFieldsProps) {
             <NumberInput
               {...field}
               label="Version"
-              description="Its inputs and outputs are those of step 1."
+              description="Must have the same inputs and outputs as step 1."
               required
               allowDecimal={false}
               value={step.version}
@@ -50,7 +50,7 @@ export function CascadeStepFields(props: CascadeStepFieldsProps) {
         )}
         <NumberInput
           {...field}
-          label="Cost of 1,000 runs"
+          label="Cost per 1,000 runs"
           placeholder="measured run time"
           decimalScale={6}
           value={step.cost}
@@ -77,9 +77,9 @@ function RuleFields({ step, place, isOff, outputs, errors, onChange }: CascadeSt
     <div className={classes.pair}>
       <NumberInput
         {...field}
-        label="Hand on below a confidence of"
+        label="Escalate below a confidence of"
         placeholder="never"
-        suffix=" %"
+        suffix="%"
         max={100}
         decimalScale={3}
         value={step.confidencePercent}
@@ -87,7 +87,7 @@ function RuleFields({ step, place, isOff, outputs, errors, onChange }: CascadeSt
         error={errors[`${at}.confidence.below`]}
       />
       <Autocomplete
-        label="Output with the probabilities"
+        label="Probability output"
         data={outputs}
         disabled={isOff || step.confidencePercent === ""}
         value={step.confidenceOutput}
@@ -96,7 +96,7 @@ function RuleFields({ step, place, isOff, outputs, errors, onChange }: CascadeSt
       />
       <NumberInput
         {...field}
-        label="Hand on after"
+        label="Escalate after"
         placeholder="never"
         suffix=" ms"
         allowDecimal={false}
@@ -105,13 +105,13 @@ function RuleFields({ step, place, isOff, outputs, errors, onChange }: CascadeSt
         error={errors[`${at}.timeoutMs`]}
       />
       <Switch
-        label="Hand on when it fails"
+        label="Escalate on failure"
         checked={step.onError}
         disabled={isOff}
         onChange={(event) => onChange({ onError: event.currentTarget.checked })}
       />
       <TextInput
-        label="Pass over where the parameter"
+        label="Skip when the request parameter"
         placeholder="none"
         disabled={isOff}
         value={step.tagParameter}

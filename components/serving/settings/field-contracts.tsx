@@ -33,15 +33,15 @@ export function FieldContracts({ protection, action, offBecause, inputs }: Field
   async function remove(field: FieldContract) {
     const answer = await save(
       fields.filter((each) => each !== field),
-      `${fieldName(field)} has no contract any more.`,
+      `Contract removed from ${fieldName(field)}.`,
     );
-    if (!answer.ok) toast.failed(answer.error ?? "The contract was not changed.");
+    if (!answer.ok) toast.failed(answer.error ?? "Could not update the contract.");
   }
   const columns: Column<FieldContract>[] = [
     { key: "field", head: "Field", cell: fieldName },
-    { key: "input", head: "Where", cell: (field) => <code className="lw-quiet">{placeOf(field)}</code> },
-    { key: "expects", head: "Expects", cell: expectationOf },
-    { key: "outside", head: "Otherwise", cell: ({ onOutside }) => words[onOutside] },
+    { key: "input", head: "Path", cell: (field) => <code className="lw-quiet">{placeOf(field)}</code> },
+    { key: "expects", head: "Expected", cell: expectationOf },
+    { key: "outside", head: "Action", cell: ({ onOutside }) => words[onOutside] },
     { key: "missing", head: "Missing", cell: ({ onMissing }) => words[onMissing] },
     { key: "not-finite", head: "NaN", cell: ({ onNotFinite }) => words[onNotFinite] },
     { key: "fallback", head: "Fallback", cell: ({ fallback }) => fallback ?? <span className="lw-quiet">none</span> },
@@ -53,7 +53,7 @@ export function FieldContracts({ protection, action, offBecause, inputs }: Field
         !offBecause && (
           <span className={classes.actions}>
             <Button variant="subtle" size="compact-xs" onClick={() => setEdited({ index: fields.indexOf(field) })}>
-              Change…
+              Edit…
             </Button>
             <Button variant="subtle" size="compact-xs" color="red" onClick={() => void remove(field)}>
               Remove
@@ -66,7 +66,7 @@ export function FieldContracts({ protection, action, offBecause, inputs }: Field
     <Panel
       id="contract"
       title="Input contract"
-      subtitle="what each field must be, beyond the model’s signature"
+      subtitle="constraints on individual fields, beyond the model signature"
       right={
         <Button
           size="xs"
@@ -87,16 +87,16 @@ export function FieldContracts({ protection, action, offBecause, inputs }: Field
         columns={columns}
         rowKey={fieldName}
         empty={
-          <EmptyState title="No field has a contract">
-            Requests are held to the signature only: names, datatypes and shapes. Add a field to refuse, clip or flag
-            values out of its range, unknown levels, NaN and what is missing.
+          <EmptyState title="No field contracts">
+            Requests are validated against the signature only: names, data types and shapes. Add a field to reject, clip
+            or flag out-of-range values, unknown categories, NaN and missing values.
           </EmptyState>
         }
       />
       <Modal
         opened={edited !== undefined}
         onClose={() => setEdited(undefined)}
-        title={edited?.index === undefined ? "Add field" : "Change field"}
+        title={edited?.index === undefined ? "Add field" : "Edit field"}
         size={560}
         yOffset="8vh"
       >
@@ -108,7 +108,7 @@ export function FieldContracts({ protection, action, offBecause, inputs }: Field
             save={(field) =>
               save(
                 edited.index === undefined ? [...fields, field] : fields.with(edited.index, field),
-                `The contract of ${fieldName(field)} was saved. Gateways follow within seconds.`,
+                `Contract of ${fieldName(field)} saved. Gateways apply it within seconds.`,
               )
             }
             onDone={() => setEdited(undefined)}

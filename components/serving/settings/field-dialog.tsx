@@ -21,9 +21,9 @@ interface FieldDialogProps {
 }
 
 const policies: { value: FieldPolicy; label: string }[] = [
-  { value: "reject", label: "refuse the request" },
+  { value: "reject", label: "reject the request" },
   { value: "clip", label: "clip or replace the value" },
-  { value: "flag", label: "let it through, flagged" },
+  { value: "flag", label: "allow, but flag" },
 ];
 
 /** What one field must be and what is done with values that are not. */
@@ -62,8 +62,8 @@ export function FieldDialog({ field, inputs, path, save, onDone }: FieldDialogPr
         />
         <NumberInput
           label="Column"
-          placeholder="all of it"
-          description="Place in the last dimension, from 0."
+          placeholder="all"
+          description="Index in the last dimension, starting at 0."
           inputWrapperOrder={["label", "input", "description", "error"]}
           min={0}
           allowDecimal={false}
@@ -75,7 +75,7 @@ export function FieldDialog({ field, inputs, path, save, onDone }: FieldDialogPr
         <TextInput
           label="Name"
           placeholder={draft.input}
-          description="What errors and counters call it."
+          description="Shown in errors and metrics."
           inputWrapperOrder={["label", "input", "description", "error"]}
           value={draft.name}
           onChange={(event) => set({ name: event.currentTarget.value })}
@@ -84,7 +84,7 @@ export function FieldDialog({ field, inputs, path, save, onDone }: FieldDialogPr
         <Select
           label="Type"
           data={[
-            { value: "", label: "as the signature says" },
+            { value: "", label: "from the signature" },
             ...fieldTypes.map((type) => ({ value: type, label: type })),
           ]}
           value={draft.type}
@@ -92,7 +92,7 @@ export function FieldDialog({ field, inputs, path, save, onDone }: FieldDialogPr
           allowDeselect={false}
         />
         <NumberInput
-          label="Least"
+          label="Minimum"
           placeholder="none"
           hideControls
           value={draft.minimum}
@@ -100,7 +100,7 @@ export function FieldDialog({ field, inputs, path, save, onDone }: FieldDialogPr
           error={problem("minimum")}
         />
         <NumberInput
-          label="Most"
+          label="Maximum"
           placeholder="none"
           hideControls
           value={draft.maximum}
@@ -109,22 +109,22 @@ export function FieldDialog({ field, inputs, path, save, onDone }: FieldDialogPr
         />
       </div>
       <TextInput
-        label="Levels"
+        label="Allowed values"
         placeholder="any"
-        description="The only values there are, separated by commas."
+        description="Comma-separated list of allowed values."
         inputWrapperOrder={["label", "input", "description", "error"]}
         value={draft.levels}
         onChange={(event) => set({ levels: event.currentTarget.value })}
         error={problem("levels")}
       />
       <div className={classes.pair}>
-        {policy("onOutside", "Of another type, range or level")}
+        {policy("onOutside", "Wrong type, out of range or unknown value")}
         {policy("onMissing", "Missing")}
         {policy("onNotFinite", "NaN or infinite")}
         <TextInput
           label="Fallback"
           placeholder="none"
-          description="Replaces what has no bound to be clipped to."
+          description="Used when a value cannot be clipped."
           inputWrapperOrder={["label", "input", "description", "error"]}
           value={draft.fallback}
           onChange={(event) => set({ fallback: event.currentTarget.value })}

@@ -23,14 +23,14 @@ export function KeptVersionsForm({ versionsKept, action, offBecause }: KeptVersi
 
   function submit(event: SubmitEvent<HTMLFormElement>) {
     event.preventDefault();
-    run(Number(count), () => toast.done("Saved. Gateways follow within seconds."));
+    run(Number(count), () => toast.done("Settings saved. Gateways apply them within seconds."));
   }
   return (
     <form className={classes.form} onSubmit={submit}>
       <FormProblem state={state} />
       <NumberInput
-        label="Earlier versions kept"
-        description="Each stays in memory and answers under /v2/models/…/versions/… by its number."
+        label="Previous versions kept loaded"
+        description="Each stays in memory and is served at /v2/models/…/versions/…."
         inputWrapperOrder={["label", "input", "description", "error"]}
         min={0}
         max={10}

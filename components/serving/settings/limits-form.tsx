@@ -38,7 +38,7 @@ export function LimitsForm({ protection, action, offBecause }: ProtectionFormPro
       concurrentRequests: orNull(concurrent),
       bodyLimitBytes: bytes === null ? null : Math.round(bytes * 1000),
     };
-    run({ ...protection, ...limits }, () => toast.done("The limits were saved. Gateways follow within seconds."));
+    run({ ...protection, ...limits }, () => toast.done("Limits saved. Gateways apply them within seconds."));
   }
   const field = { min: 0, hideControls: true, disabled: offBecause !== undefined };
   return (
@@ -47,9 +47,9 @@ export function LimitsForm({ protection, action, offBecause }: ProtectionFormPro
       <div className={classes.pair}>
         <NumberInput
           {...field}
-          label="Requests per second of a token"
+          label="Rate limit per token, requests/s"
           placeholder="no limit"
-          description="More are answered 429 with Retry-After."
+          description="Excess requests are rejected with 429 and Retry-After."
           inputWrapperOrder={["label", "input", "description", "error"]}
           value={rate}
           onChange={setRate}
@@ -57,9 +57,9 @@ export function LimitsForm({ protection, action, offBecause }: ProtectionFormPro
         />
         <NumberInput
           {...field}
-          label="At once"
-          placeholder="one second’s worth"
-          description="How many may come before the rate holds."
+          label="Burst"
+          placeholder="one second's worth"
+          description="Requests allowed in a burst before the rate limit applies."
           inputWrapperOrder={["label", "input", "description", "error"]}
           allowDecimal={false}
           value={burst}
@@ -68,9 +68,9 @@ export function LimitsForm({ protection, action, offBecause }: ProtectionFormPro
         />
         <NumberInput
           {...field}
-          label="Requests of a token at the same time"
+          label="Concurrent requests per token"
           placeholder="no limit"
-          description="More are answered 429 until one of them is."
+          description="Excess requests are rejected with 429."
           inputWrapperOrder={["label", "input", "description", "error"]}
           allowDecimal={false}
           value={concurrent}
@@ -79,9 +79,9 @@ export function LimitsForm({ protection, action, offBecause }: ProtectionFormPro
         />
         <NumberInput
           {...field}
-          label="Largest body"
+          label="Max body size"
           placeholder="64 MiB"
-          description="Larger ones are answered 413, unread."
+          description="Larger requests are rejected with 413."
           inputWrapperOrder={["label", "input", "description", "error"]}
           suffix=" kB"
           value={kilobytes}
@@ -89,7 +89,9 @@ export function LimitsForm({ protection, action, offBecause }: ProtectionFormPro
           error={state.fieldErrors?.["protection.bodyLimitBytes"]}
         />
       </div>
-      <p className="lw-small lw-quiet">Each gateway process counts for itself: with two, a token has twice as much.</p>
+      <p className="lw-small lw-quiet">
+        Limits apply per gateway process: with two gateways, a token gets twice as much.
+      </p>
       <div className={classes.line}>
         <Button variant="default" type="submit" disabled={offBecause !== undefined} aria-disabled={busy}>
           {busy ? "Saving…" : "Save limits"}

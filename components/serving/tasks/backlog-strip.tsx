@@ -18,26 +18,26 @@ export function BacklogStrip({ backlog }: { backlog: Backlog }) {
         badge={isFull && <StatusBadge state="missed">Full</StatusBadge>}
       />
       <MetricTile
-        label="Waits longest"
+        label="Oldest waiting"
         value={oldestSeconds === null ? "0" : formatDuration(oldestSeconds * 1000)}
-        comparison={oldestSeconds === null ? "nothing waits" : "since its submission"}
+        comparison={oldestSeconds === null ? "queue is empty" : "since submission"}
       />
       <MetricTile
         label="Succeeded"
         value={formatCount(succeededLastHour)}
-        comparison="in the last hour"
+        comparison="last hour"
         sparkline={<Sparkline points={succeeded.map((value, at) => ({ at, value }))} />}
       />
       <MetricTile
-        label="Time to answer"
+        label="Time to result"
         value={medianSeconds === null ? null : formatDuration(medianSeconds * 1000)}
-        comparison="median of the last hour, with waiting"
+        comparison="median over the last hour, including queue time"
       />
       <MetricTile
         label="Dead letters"
         value={formatCount(backlog.deadLetters)}
         comparison={`${plural(backlog.failedLastHour, "task")} failed in the last hour`}
-        badge={backlog.deadLetters > 0 && <StatusBadge state="watch">Look at them</StatusBadge>}
+        badge={backlog.deadLetters > 0 && <StatusBadge state="watch">View</StatusBadge>}
       />
     </MetricStrip>
   );

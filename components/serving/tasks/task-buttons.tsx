@@ -27,32 +27,32 @@ export function TaskButtons({ task, cancel, redrive, actorName, offBecause }: Ta
 
   async function confirm(reason: string): Promise<string | undefined> {
     const answer = await (isOpen ? cancel : redrive)({ taskId: task.id, reason });
-    if (!answer.ok) return answer.error ?? "Nothing was changed.";
-    toast.done(isOpen ? `Task ${short} was cancelled.` : `Task ${short} is tried anew.`);
+    if (!answer.ok) return answer.error ?? "No changes made.";
+    toast.done(isOpen ? `Task ${short} was cancelled.` : `Retrying task ${short}.`);
     return undefined;
   }
   const cancelling = [
-    { label: "If it waits", value: "it is not begun" },
-    { label: "If it runs", value: "its answer is thrown away" },
-    { label: "To undo", value: "not possible; submit the request again" },
+    { label: "If queued", value: "it does not start" },
+    { label: "If running", value: "its result is discarded" },
+    { label: "Undo", value: "not possible; submit the request again" },
   ];
   const redriving = [
-    { label: "Tries", value: "it gets all of them anew" },
-    { label: "Its result and webhook", value: "as of any other task, under the same id" },
+    { label: "Attempts", value: "reset; all attempts are available again" },
+    { label: "Result and webhook", value: "as for any task, with the same ID" },
   ];
   return (
     <>
       <Button size="xs" variant="default" onClick={() => setOpened(true)}>
-        {isOpen ? "Cancel task…" : "Try anew…"}
+        {isOpen ? "Cancel task…" : "Retry…"}
       </Button>
       <ConfirmWithReason
         opened={opened}
         onClose={() => setOpened(false)}
-        title={isOpen ? `Cancel task ${short}?` : `Try task ${short} anew?`}
+        title={isOpen ? `Cancel task ${short}?` : `Retry task ${short}?`}
         consequences={isOpen ? cancelling : redriving}
-        reasons={isOpen ? ["Sent by mistake", "No longer needed"] : ["The cause is fixed"]}
-        confirmLabel={isOpen ? "Cancel the task" : "Try anew"}
-        keepLabel="Leave it"
+        reasons={isOpen ? ["Sent by mistake", "No longer needed"] : ["Cause fixed"]}
+        confirmLabel={isOpen ? "Cancel task" : "Retry"}
+        keepLabel="Cancel"
         destructive={isOpen}
         actorName={actorName}
         onConfirm={confirm}
@@ -76,27 +76,27 @@ export function RedriveAll({ deadLetters, redrive, actorName, offBecause }: Redr
 
   async function confirm(reason: string): Promise<string | undefined> {
     const answer = await redrive(reason);
-    if (!answer.ok) return answer.error ?? "Nothing was changed.";
-    toast.done(`${plural(answer.data?.redriven ?? 0, "task")} will be tried anew.`);
+    if (!answer.ok) return answer.error ?? "No changes made.";
+    toast.done(`Retrying ${plural(answer.data?.redriven ?? 0, "task")}.`);
     return undefined;
   }
   return (
     <>
       {offBecause && <span className="lw-small lw-quiet">{offBecause}</span>}
       <Button variant="default" disabled={Boolean(offBecause)} onClick={() => setOpened(true)}>
-        Try all dead letters anew…
+        Retry all dead letters…
       </Button>
       <ConfirmWithReason
         opened={opened}
         onClose={() => setOpened(false)}
-        title={`Try ${all} anew?`}
+        title={`Retry ${all}?`}
         consequences={[
-          { label: "Tries", value: "each gets all of them anew, the oldest first" },
-          { label: "At once", value: "at most 10,000; the bound of the backlog does not hold for them" },
+          { label: "Attempts", value: "reset for each task, oldest first" },
+          { label: "At once", value: "at most 10,000; the backlog limit does not apply" },
         ]}
-        reasons={["The cause is fixed"]}
-        confirmLabel="Try all anew"
-        keepLabel="Leave them"
+        reasons={["Cause fixed"]}
+        confirmLabel="Retry all"
+        keepLabel="Cancel"
         actorName={actorName}
         onConfirm={confirm}
       />

@@ -35,7 +35,7 @@ export function TaskPanel({ task, result, deliveries, actions }: TaskPanelProps)
         <Facts task={task} />
       </PanelSection>
       {task.error && (
-        <PanelSection title={task.state === "failed" ? "Why it failed" : "Why its last try failed"}>
+        <PanelSection title={task.state === "failed" ? "Failure reason" : "Last error"}>
           <p className="lw-muted">
             {task.errorStatus}: {task.error}
           </p>
@@ -53,7 +53,9 @@ export function TaskPanel({ task, result, deliveries, actions }: TaskPanelProps)
               <Told delivery={delivery} key={delivery.id} />
             ))}
           </ul>
-          {deliveries.length === 0 && <p className="lw-quiet">Is told when the task has ended: {task.webhookUrl}</p>}
+          {deliveries.length === 0 && (
+            <p className="lw-quiet">Webhook called when the task finishes: {task.webhookUrl}</p>
+          )}
         </PanelSection>
       )}
     </Panel>
@@ -69,16 +71,16 @@ function Facts({ task }: { task: Task }) {
         <RelativeTime at={submittedAt} /> by {submittedBy}
       </Fact>
       <Fact name="Input">{formatBytes(task.inputBytes)}</Fact>
-      <Fact name="Tries">
+      <Fact name="Attempts">
         {plural(attempts, "try", "tries")}
         {startedAt && (
           <>
-            , the last one <RelativeTime at={startedAt} />
+            , final attempt <RelativeTime at={startedAt} />
           </>
         )}
       </Fact>
       {nextTryAt && (
-        <Fact name="Next try">
+        <Fact name="Next attempt">
           <RelativeTime at={nextTryAt} />
         </Fact>
       )}
@@ -93,7 +95,7 @@ function Facts({ task }: { task: Task }) {
         </Fact>
       )}
       {task.servedVersion !== null && (
-        <Fact name="Answered by">
+        <Fact name="Served by">
           v{task.servedVersion} on {provider}, {formatBytes(task.resultBytes)}
         </Fact>
       )}
@@ -112,14 +114,14 @@ function Fact({ name, children }: { name: string; children: React.ReactNode }) {
 
 function Told({ delivery: { event, state, url, attempts } }: { delivery: TaskDelivery }) {
   const last = attempts.at(-1);
-  const words = { pending: "Waiting", delivered: "Delivered", failed: "Given up", cancelled: "Cancelled" };
+  const words = { pending: "Waiting", delivered: "Delivered", failed: "Failed", cancelled: "Cancelled" };
   const shape = state === "delivered" ? "on-target" : state === "pending" ? "running" : "missed";
   return (
     <li>
       <StatusBadge state={shape}>{words[state]}</StatusBadge> <code>{event}</code> to <code>{url}</code>,{" "}
       <span className="lw-quiet">
         {plural(attempts.length, "try", "tries")}
-        {last && `, the last answered ${last.status ?? last.error}`}
+        {last && `, last response ${last.status ?? last.error}`}
       </span>
     </li>
   );

@@ -17,10 +17,19 @@ interface TaskSettingsFormProps {
 }
 
 const fields: { name: keyof TaskSettings; label: string; description: string; suffix?: string }[] = [
-  { name: "backlogLimit", label: "Backlog", description: "Tasks that may wait and run; more are answered 503." },
-  { name: "tries", label: "Tries", description: "Then a task is a dead letter." },
-  { name: "expirySeconds", label: "Expire after", description: "Unless the submission says another.", suffix: " s" },
-  { name: "keptDays", label: "Results kept", description: "After the end, with their inputs.", suffix: " days" },
+  {
+    name: "backlogLimit",
+    label: "Backlog",
+    description: "Max queued and running tasks; additional ones are rejected with 503.",
+  },
+  { name: "tries", label: "Attempts", description: "After that, a task becomes a dead letter." },
+  { name: "expirySeconds", label: "Expire after", description: "Unless specified in the request.", suffix: " s" },
+  {
+    name: "keptDays",
+    label: "Result retention",
+    description: "After the task finishes, including its input.",
+    suffix: " days",
+  },
 ];
 
 /** How many tasks may wait, how often they are tried, and how long they are worth it and kept. */
@@ -34,7 +43,7 @@ export function TaskSettingsForm({ settings, action, offBecause }: TaskSettingsF
     const { backlogLimit, tries, expirySeconds, keptDays } = values;
     const wish = { backlogLimit, tries, expirySeconds, keptDays };
     const numbers = Object.fromEntries(Object.entries(wish).map(([name, value]) => [name, Number(value)]));
-    run(numbers as TaskSettings, () => toast.done("Saved. It holds for tasks that wait, too."));
+    run(numbers as TaskSettings, () => toast.done("Settings saved. They also apply to queued tasks."));
   }
   return (
     <form className={classes.form} onSubmit={submit}>

@@ -27,7 +27,7 @@ export function TaskWebhookForm({ webhook, action, offBecause }: TaskWebhookForm
   function save(renewsSecret: boolean) {
     run({ url: url.trim() || null, renewsSecret }, (made) => {
       if (made.secret) setSecret(made.secret);
-      else toast.done("The address was saved.");
+      else toast.done("Webhook URL saved.");
     });
   }
   function submit(event: SubmitEvent<HTMLFormElement>) {
@@ -40,7 +40,7 @@ export function TaskWebhookForm({ webhook, action, offBecause }: TaskWebhookForm
       <TextInput
         label="Address"
         placeholder="none"
-        description="Of tasks that name none by the header Leeway-Webhook-Url."
+        description="For tasks without a Leeway-Webhook-Url header."
         inputWrapperOrder={["label", "input", "description", "error"]}
         disabled={isOff}
         value={url}
@@ -49,16 +49,16 @@ export function TaskWebhookForm({ webhook, action, offBecause }: TaskWebhookForm
       />
       <p className="lw-small lw-quiet">
         {webhook.isSigned
-          ? "Every delivery is signed by the endpoint’s secret. After a change the old one signs too, for a day."
-          : "The first save makes the secret that signs every delivery. Until then no task may name an address."}
+          ? "Every delivery is signed with the endpoint's secret. After a change, the old secret also signs for one day."
+          : "Saving for the first time generates the secret that signs every delivery. Until then, tasks cannot specify a webhook."}
       </p>
       <div className={classes.line}>
         <Button type="submit" disabled={isOff} aria-disabled={busy}>
-          {webhook.isSigned ? "Save address" : "Save and make a secret"}
+          {webhook.isSigned ? "Save URL" : "Save and generate secret"}
         </Button>
         {webhook.isSigned && (
           <Button variant="default" disabled={isOff} aria-disabled={busy} onClick={() => save(true)}>
-            New secret
+            Rotate secret
           </Button>
         )}
         {offBecause && <span className="lw-quiet">{offBecause}</span>}
@@ -66,12 +66,11 @@ export function TaskWebhookForm({ webhook, action, offBecause }: TaskWebhookForm
       <ShownOnce
         opened={secret !== undefined}
         onClose={() => setSecret(undefined)}
-        title="The secret of this endpoint’s webhooks"
+        title="Webhook secret of this endpoint"
         examples={[{ label: "Secret", code: secret ?? "" }]}
         doneLabel="I have copied the secret"
       >
-        It is not shown again. How a receiver checks a signature stands in the inference API’s document, under
-        /v2/openapi.json.
+        It will not be shown again. The inference API reference at /v2/openapi.json explains how to verify signatures.
       </ShownOnce>
     </form>
   );

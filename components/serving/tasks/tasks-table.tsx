@@ -10,8 +10,8 @@ const columns: Column<Task>[] = [
   { key: "state", head: "State", cell: ({ state }) => <TaskStateBadge state={state} /> },
   { key: "submitted", head: "Submitted", cell: ({ submittedAt }) => <RelativeTime at={submittedAt} /> },
   { key: "by", head: "By", cell: ({ submittedBy }) => submittedBy },
-  { key: "took", head: "Took", align: "right", cell: tookOf },
-  { key: "tries", head: "Tries", align: "right", cell: ({ attempts }) => attempts },
+  { key: "took", head: "Duration", align: "right", cell: tookOf },
+  { key: "tries", head: "Attempts", align: "right", cell: ({ attempts }) => attempts },
   {
     key: "version",
     head: "Version",

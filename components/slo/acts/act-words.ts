@@ -26,47 +26,54 @@ export function dialogOf(act: SloAct, { displayName, name }: Pick<Slo, "displayN
         label: "Pause…",
         title: `Pause ${shown}?`,
         consequences: [
-          { label: "Then", value: "it is counted and shown, and tells nobody" },
-          { label: "Kept", value: "its budget still holds changes" },
+          { label: "Then", value: "stays visible and keeps counting, but does not notify anyone" },
+          { label: "Kept", value: "its error budget still gates changes" },
         ],
-        ...{ confirmLabel: "Pause it", done: `${shown} tells nobody until it goes on.` },
+        ...{ confirmLabel: "Pause SLO", done: `${shown} is paused and no longer notifies anyone.` },
       };
     case "resume":
       return {
-        label: "Go on…",
-        title: `Let ${shown} tell people again?`,
-        consequences: [{ label: "Then", value: "what burns now is told at once" }],
-        ...{ confirmLabel: "Go on", done: `${shown} goes on.` },
+        label: "Resume…",
+        title: `Resume ${shown}?`,
+        consequences: [{ label: "Then", value: "current burn notifies immediately" }],
+        ...{ confirmLabel: "Resume", done: `${shown} resumed.` },
       };
     case "approve":
       return {
         label: "Approve changes…",
-        title: `Let changes go on in spite of ${shown}?`,
+        title: `Allow changes despite ${shown}?`,
         consequences: [
-          { label: "Then", value: "rollouts and deployments go on until the time below, whatever is left" },
-          { label: "Undo", value: "take the approval back on this page" },
+          {
+            label: "Then",
+            value: "rollouts and deployments are allowed until the time below, regardless of the remaining budget",
+          },
+          { label: "Undo", value: "revoke the approval on this page" },
         ],
-        ...{ confirmLabel: "Approve changes", done: "Changes go on by your approval." },
+        ...{ confirmLabel: "Approve changes", done: "Changes approved." },
       };
     case "adjust":
       return {
-        label: "Leave out a span…",
-        title: `Leave a span out of ${shown}?`,
+        label: "Exclude time range…",
+        title: `Exclude a time range from ${shown}?`,
         consequences: [
-          { label: "Then", value: "events of the span count neither as good nor as bad; it is hatched and reported" },
-          { label: "Undo", value: "take the adjustment back on this page" },
+          {
+            label: "Then",
+            value:
+              "events in this time range count as neither good nor bad; it is hatched in charts and noted in reports",
+          },
+          { label: "Undo", value: "revoke the adjustment on this page" },
         ],
-        ...{ confirmLabel: "Leave it out", done: "The span is left out of the budget." },
+        ...{ confirmLabel: "Exclude", done: "Time range excluded from the error budget." },
       };
     case "archive":
       return {
         label: "Archive…",
         title: `Archive ${shown}?`,
         consequences: [
-          { label: "Then", value: "it is no longer counted, tells nobody and holds nothing" },
-          { label: "Undo", value: "make one with the same name: its history comes back" },
+          { label: "Then", value: "it is no longer evaluated, notifies nobody and gates no changes" },
+          { label: "Undo", value: "create an SLO with the same name to restore its history" },
         ],
-        ...{ confirmLabel: "Archive it", done: `${shown} is archived.`, destructive: true },
+        ...{ confirmLabel: "Archive", done: `${shown} archived.`, destructive: true },
       };
   }
 }

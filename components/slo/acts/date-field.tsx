@@ -12,7 +12,7 @@ export function DateField({ label, value, onChange }: { label: string; value: Da
       type="datetime-local"
       label={label}
       value={text}
-      error={isWrong && "Give a date and a time."}
+      error={isWrong && "Enter a date and a time."}
       onChange={(event) => {
         setText(event.currentTarget.value);
         const at = new Date(event.currentTarget.value);

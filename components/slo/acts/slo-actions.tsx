@@ -42,7 +42,7 @@ export function SloActions({ slo, actorName, ...commands }: SloActionsProps) {
         : opened === "adjust"
           ? await commands.adjust({ ...key, from, to })
           : await commands[opened](key);
-    if (!answer.ok) return answer.error ?? Object.values(answer.fieldErrors ?? {})[0] ?? "It was not done.";
+    if (!answer.ok) return answer.error ?? Object.values(answer.fieldErrors ?? {})[0] ?? "The change was not saved.";
     toast.done(dialog.done);
     void refresh();
     return undefined;
@@ -71,7 +71,7 @@ export function SloActions({ slo, actorName, ...commands }: SloActionsProps) {
           opened
           onClose={() => setOpened(undefined)}
           actorName={actorName}
-          keepLabel="Leave it"
+          keepLabel="Cancel"
           onConfirm={confirm}
         >
           {opened === "approve" && <DateField label="Until" value={until} onChange={setUntil} />}

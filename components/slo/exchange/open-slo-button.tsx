@@ -55,7 +55,7 @@ function Body({ importFile, why, onClose }: OpenSloButtonProps & { onClose: () =
           SLOs as OpenSLO v1
         </ModalTitle>
         <p className="lw-muted">
-          Files of OpenSLO v1, Sloth and Pyrra are read; what Leeway has no word for is kept and exported again.{" "}
+          Reads OpenSLO v1, Sloth and Pyrra files. Fields that Leeway does not support are kept and exported again.{" "}
           <a href="/api/v1/openslo" download="slos.yaml">
             Export all as YAML
           </a>
@@ -85,11 +85,11 @@ function Body({ importFile, why, onClose }: OpenSloButtonProps & { onClose: () =
         </Button>
         {isChecked ? (
           <Button aria-disabled={busy} onClick={() => send(false)}>
-            {busy ? "Saving…" : "Save them"}
+            {busy ? "Saving…" : "Import"}
           </Button>
         ) : (
           <Button disabled={Boolean(why) || yaml.trim() === ""} aria-disabled={busy} onClick={() => send(true)}>
-            {busy ? "Reading…" : "Check the file"}
+            {busy ? "Reading…" : "Validate file"}
           </Button>
         )}
       </div>
@@ -97,11 +97,16 @@ function Body({ importFile, why, onClose }: OpenSloButtonProps & { onClose: () =
   );
 }
 
-const actionWords = { create: "is made", restore: "comes back", change: "is changed", keep: "stays as it is" };
+const actionWords = {
+  create: "will be created",
+  restore: "will be restored",
+  change: "will be updated",
+  keep: "unchanged",
+};
 
 function Answer({ answer }: { answer: ImportAnswer }) {
   return (
-    <ul className={classes.answer} aria-label="What the file does" aria-live="polite">
+    <ul className={classes.answer} aria-label="Import preview" aria-live="polite">
       {answer.warnings.map((warning) => (
         <li key={warning} data-warning>
           {warning}
@@ -110,8 +115,8 @@ function Answer({ answer }: { answer: ImportAnswer }) {
       {answer.slos.map(({ name, action, problem, warnings, lacks }) => (
         <li key={name}>
           <strong>{name}</strong>{" "}
-          {problem ? <span className={classes.problem}>cannot be saved: {problem}</span> : actionWords[action]}
-          {!problem && lacks.length > 0 && <span className="lw-quiet">, has no {lacks.join(" and no ")}</span>}
+          {problem ? <span className={classes.problem}>cannot be imported: {problem}</span> : actionWords[action]}
+          {!problem && lacks.length > 0 && <span className="lw-quiet">, missing {lacks.join(" and ")}</span>}
           {warnings.map((warning) => (
             <p className="lw-small lw-quiet" key={warning}>
               {warning}

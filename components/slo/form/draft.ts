@@ -18,16 +18,16 @@ export const formKinds = [
 export type FormKind = (typeof formKinds)[number];
 
 export const kindLabels: Record<FormKind, string> = {
-  availability: "Answered without error",
-  latency: "Answered in time",
-  freshness: "Features fresh enough",
-  "realised-quality": "Right, by the labels that came",
-  "label-timeliness": "Labels in time",
-  "primary-answered": "Answered by the model that should",
-  "data-quality": "Rows that keep the rules of data",
-  cost: "Hours within a cost",
-  posted: "Counts that others post",
-  composite: "Several SLOs together",
+  availability: "Availability",
+  latency: "Latency",
+  freshness: "Feature freshness",
+  "realised-quality": "Realised quality (from labels)",
+  "label-timeliness": "Label timeliness",
+  "primary-answered": "Served by the primary model",
+  "data-quality": "Data quality",
+  cost: "Cost",
+  posted: "Externally posted counts",
+  composite: "Composite of several SLOs",
 };
 
 /** What the form holds: texts and choices, until the server reads them. */

@@ -12,17 +12,17 @@ interface IndicatorFieldsProps extends FieldsProps {
 const limitFields: Partial<Record<FormKind, { label: string; suffix: string; hint?: string }>> = {
   latency: { label: "Within", suffix: " ms" },
   freshness: {
-    label: "Features at most this old",
+    label: "Maximum feature age",
     suffix: " h",
-    hint: "Callers say when features were made by the header leeway-features-at.",
+    hint: "Callers send the feature timestamp in the leeway-features-at header.",
   },
   "realised-quality": {
     label: "Labels are complete after",
     suffix: " h",
-    hint: "Younger predictions are pending and count nowhere.",
+    hint: "More recent predictions are pending and not counted.",
   },
-  "label-timeliness": { label: "A label must come within", suffix: " h" },
-  cost: { label: "1,000 predictions cost at most", suffix: "" },
+  "label-timeliness": { label: "Labels due within", suffix: " h" },
+  cost: { label: "Maximum cost per 1,000 predictions", suffix: "" },
 };
 
 /** What is counted, and where. */
@@ -32,7 +32,7 @@ export function IndicatorFields({ draft, change, complaints, endpoints, slos }: 
     <>
       <div className={classes.pair}>
         <Select
-          label="What is promised"
+          label="SLI"
           data={formKinds.map((kind) => ({ value: kind, label: kindLabels[kind] }))}
           value={draft.kind}
           allowDeselect={false}
@@ -43,7 +43,7 @@ export function IndicatorFields({ draft, change, complaints, endpoints, slos }: 
         {draft.kind !== "composite" && (
           <Select
             label="Endpoint"
-            placeholder={draft.kind === "posted" ? "None" : "Choose an endpoint"}
+            placeholder={draft.kind === "posted" ? "None" : "Select an endpoint"}
             data={endpoints}
             value={draft.endpointId}
             searchable
@@ -56,7 +56,7 @@ export function IndicatorFields({ draft, change, complaints, endpoints, slos }: 
       {draft.kind === "composite" && (
         <div className={classes.pair}>
           <MultiSelect
-            label="Made of"
+            label="Components"
             data={slos}
             value={draft.parts}
             searchable
@@ -64,11 +64,11 @@ export function IndicatorFields({ draft, change, complaints, endpoints, slos }: 
             onChange={(parts) => change({ parts })}
           />
           <Select
-            label="How they come together"
+            label="Aggregation"
             data={[
-              { value: "worst", label: "The worst one counts" },
-              { value: "weighted", label: "Burn rates are averaged" },
-              { value: "openslo", label: "Burn rates add up (OpenSLO)" },
+              { value: "worst", label: "Worst component" },
+              { value: "weighted", label: "Average of burn rates" },
+              { value: "openslo", label: "Sum of burn rates (OpenSLO)" },
             ]}
             value={draft.mode}
             allowDeselect={false}
@@ -79,7 +79,7 @@ export function IndicatorFields({ draft, change, complaints, endpoints, slos }: 
       {draft.kind === "posted" && (
         <TextInput
           label="Source"
-          description="Counts come by POST /api/v1/sli-counts under this name."
+          description="Counts are posted to /api/v1/sli-counts under this name."
           value={draft.source}
           error={complaintOf(complaints, "definition.indicator.source")}
           onChange={(event) => change({ source: event.currentTarget.value })}
@@ -104,8 +104,8 @@ export function IndicatorFields({ draft, change, complaints, endpoints, slos }: 
           />
           {draft.kind === "realised-quality" && (
             <NumberInput
-              label="Right when off by at most"
-              description="Empty asks for the same class."
+              label="Tolerance"
+              description="Leave empty to require the same class."
               min={0}
               value={draft.tolerance}
               error={complaintOf(complaints, "definition.indicator.tolerance")}
@@ -116,8 +116,8 @@ export function IndicatorFields({ draft, change, complaints, endpoints, slos }: 
       )}
       {draft.kind === "latency" && (
         <Checkbox
-          label="Failed requests count as slow"
-          description="Otherwise availability counts them; time-outs are always slow."
+          label="Count failed requests as slow"
+          description="Otherwise they count against availability only; timeouts are always slow."
           checked={draft.countsFailures}
           onChange={(event) => change({ countsFailures: event.currentTarget.checked })}
         />

@@ -4,14 +4,14 @@ import { promiseWords } from "./promise.ts";
 
 test("the form says what it promises in a sentence", () => {
   const draft = { ...emptyDraft, kind: "latency" as const, limit: 120 };
-  expect(promiseWords(draft, "churn")).toBe("99.5 % of requests to churn answered within 120 ms, over 30 days.");
+  expect(promiseWords(draft, "churn")).toBe("99.5% of requests to churn answered within 120 ms, over 30 days.");
   expect(promiseWords({ ...draft, method: "timeslices", period: "month" }, undefined)).toBe(
-    "99.5 % of slices of 5 min with at least 95 % of requests answered within 120 ms, over each month (UTC).",
+    "99.5% of slices of 5 min with at least 95% of requests answered within 120 ms, over each month (UTC).",
   );
   expect(promiseWords({ ...emptyDraft, kind: "realised-quality", limit: 24 }, "churn")).toBe(
-    "99.5 % of labelled predictions of churn right, known after 24 h, over 30 days.",
+    "99.5% of labelled predictions of churn correct, evaluated after 24 h, over 30 days.",
   );
   expect(promiseWords({ ...emptyDraft, kind: "data-quality" }, "churn")).toBe(
-    "99.5 % of rows to churn that keep the rules, limits and contracts of its data, over 30 days.",
+    "99.5% of rows to churn that satisfy its data rules, limits and contracts, over 30 days.",
   );
 });

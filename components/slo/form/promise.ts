@@ -1,9 +1,8 @@
-import { noValue } from "#components/ui/format.ts";
 import { type FormDraft, kindLabels } from "./draft.ts";
 
-/** What a draft promises, in a sentence: "99.5 % of requests to churn answered within 120 ms, over 30 days". */
+/** What a draft promises, in a sentence: "99.5% of requests to churn answered within 120 ms, over 30 days". */
 export function promiseWords(draft: FormDraft, endpoint: string | undefined): string {
-  const target = draft.targetPercent === "" ? noValue : `${draft.targetPercent} %`;
+  const target = draft.targetPercent === "" ? "…%" : `${draft.targetPercent}%`;
   const subject =
     draft.method === "occurrences" ? `${target} of ${whatOf(draft, endpoint)}` : slicesOf(draft, target, endpoint);
   return `${subject}, over ${spanOf(draft)}.`;
@@ -12,7 +11,7 @@ export function promiseWords(draft: FormDraft, endpoint: string | undefined): st
 function slicesOf(draft: FormDraft, target: string, endpoint: string | undefined): string {
   const slice = `slices of ${draft.sliceMinutes} min`;
   if (draft.method === "timeslices") {
-    return `${target} of ${slice} with at least ${draft.sliceTargetPercent} % of ${whatOf(draft, endpoint)}`;
+    return `${target} of ${slice} with at least ${draft.sliceTargetPercent}% of ${whatOf(draft, endpoint)}`;
   }
   return `${target} on average over ${slice} of ${whatOf(draft, endpoint)}`;
 }
@@ -27,17 +26,17 @@ function whatOf({ kind, limit, tolerance, source, parts }: FormDraft, endpoint: 
     case "freshness":
       return `requests${to} with features at most ${limit} h old`;
     case "realised-quality":
-      return `labelled predictions${endpoint ? ` of ${endpoint}` : ""} ${tolerance === "" ? "right" : `at most ${tolerance} off`}, known after ${limit} h`;
+      return `labelled predictions${endpoint ? ` of ${endpoint}` : ""} ${tolerance === "" ? "correct" : `within ±${tolerance}`}, evaluated after ${limit} h`;
     case "label-timeliness":
       return `predictions${endpoint ? ` of ${endpoint}` : ""} labelled within ${limit} h`;
     case "primary-answered":
-      return `requests${to} answered by the model that should`;
+      return `requests${to} served by the primary model`;
     case "data-quality":
-      return `rows${to} that keep the rules, limits and contracts of its data`;
+      return `rows${to} that satisfy its data rules, limits and contracts`;
     case "cost":
       return `hours${endpoint ? ` of ${endpoint}` : ""} in which 1,000 predictions cost at most ${limit}`;
     case "posted":
-      return `events that "${source || "…"}" posts are good`;
+      return `events posted by "${source || "…"}" are good`;
     case "composite":
       return `${kindLabels.composite.toLowerCase()} (${parts.length})`;
   }

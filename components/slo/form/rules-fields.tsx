@@ -13,9 +13,9 @@ import classes from "./slo-form.module.css";
 export type StandardRules = (period: Period, kind: IndicatorKind | null) => Promise<ActionState<BurnRules>>;
 
 const gates = [
-  { value: "0.001", label: "1 in 1,000 (usual)" },
+  { value: "0.001", label: "1 in 1,000 (default)" },
   { value: "0.0001", label: "1 in 10,000 (quieter, slower)" },
-  { value: "none", label: "not asked (one failure may page)" },
+  { value: "none", label: "off (a single failure can page)" },
 ];
 
 /** When somebody is told: the workbook's table scaled to the period, or windows and factors of one's own. */
@@ -27,10 +27,10 @@ export function RulesFields({ draft, change, complaints, standard }: FieldsProps
   const set = (next: Partial<BurnRules>) => rules && change({ rules: { ...rules, ...next } });
   return (
     <fieldset className={classes.section}>
-      <legend>Who is told, and when</legend>
+      <legend>Alerting</legend>
       <Checkbox
-        label="Standard rules, scaled to the period"
-        description="A page at 14.4 times over 5 min and 1 h or 6 times over 30 min and 6 h (of 30 days); a ticket at 3 and 1 times."
+        label="Standard burn-rate alerts, scaled to the SLO window"
+        description="Page at 14.4× over 5 min and 1 h, or 6× over 30 min and 6 h (30-day window); ticket at 3× and 1×."
         checked={rules === null}
         disabled={busy}
         onChange={(event) =>
@@ -58,25 +58,25 @@ export function RulesFields({ draft, change, complaints, standard }: FieldsProps
               leftSection={<IconPlus size={13} aria-hidden="true" />}
               onClick={() => set({ tiers: [...rules.tiers, newTier] })}
             >
-              Add a pair of windows
+              Add burn-rate window
             </Button>
           </div>
           <div className={classes.pair}>
             <Select
-              label="So many failures by chance"
-              description="A service that meets its target must fail so often less likely than this."
+              label="Significance gate"
+              description="Alerts fire only if this many failures are less likely than this for a service that meets its target."
               data={gates}
               value={rules.gate === null ? "none" : String(rules.gate)}
               allowDeselect={false}
               onChange={(gate) => set({ gate: gate === "none" ? null : Number(gate) })}
             />
             <Select
-              label="Nothing is counted any more"
-              description="Where usually something is."
+              label="No data"
+              description="When data normally arrives but has stopped."
               data={[
                 { value: "page", label: "page" },
                 { value: "ticket", label: "ticket" },
-                { value: "none", label: "tell nobody" },
+                { value: "none", label: "do not notify" },
               ]}
               value={rules.absent?.severity ?? "none"}
               allowDeselect={false}
@@ -113,7 +113,7 @@ function TierFields({ tier, error, onChange, onRemove }: TierFieldsProps) {
         onChange={(severity) => severity && onChange({ ...tier, severity: severity as BurnTier["severity"] })}
       />
       <NumberInput
-        aria-label="Factor"
+        aria-label="Burn-rate threshold"
         prefix="over "
         suffix="×"
         min={0.01}
@@ -129,13 +129,13 @@ function TierFields({ tier, error, onChange, onRemove }: TierFieldsProps) {
         onChange={(longMinutes) => onChange({ ...tier, longMinutes: Number(longMinutes) })}
       />
       <NumberInput
-        aria-label="Short window, minutes; empty for none"
+        aria-label="Short window, minutes (optional)"
         suffix=" min"
         min={1}
         value={tier.shortMinutes ?? ""}
         onChange={(minutes) => onChange({ ...tier, shortMinutes: minutes === "" ? null : Number(minutes) })}
       />
-      <Button variant="subtle" size="xs" aria-label="Remove this pair of windows" onClick={onRemove}>
+      <Button variant="subtle" size="xs" aria-label="Remove burn-rate window" onClick={onRemove}>
         <IconTrash size={15} aria-hidden="true" />
       </Button>
     </div>

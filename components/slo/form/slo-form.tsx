@@ -56,7 +56,7 @@ export function SloForm({ initial, saved, choices, save, replay, standard }: Slo
 
   return (
     <div className={classes.layout}>
-      <Panel title={saved ? `Change ${saved.name}` : "The promise"}>
+      <Panel title={saved ? `Edit ${saved.name}` : "Objective"}>
         <form className={classes.form} onSubmit={submit} noValidate>
           <p className={classes.promise}>{promiseWords(draft, endpoint)}</p>
           <IndicatorFields {...fields} endpoints={choices.endpoints} slos={choices.slos} />
@@ -64,7 +64,7 @@ export function SloForm({ initial, saved, choices, save, replay, standard }: Slo
           <div className={classes.pair}>
             <TextInput
               label="Name"
-              description="In addresses, alerts and files; it cannot change."
+              description="Used in URLs, alerts and files; cannot be changed."
               placeholder="churn-availability"
               disabled={saved !== undefined}
               value={draft.name}
@@ -72,8 +72,8 @@ export function SloForm({ initial, saved, choices, save, replay, standard }: Slo
               onChange={(event) => change({ name: event.currentTarget.value })}
             />
             <TextInput
-              label="Shown as"
-              description="Empty shows what is counted."
+              label="Display name"
+              description="Leave empty to show the SLI."
               value={draft.displayName}
               error={complaintOf(complaints, "definition.displayName")}
               onChange={(event) => change({ displayName: event.currentTarget.value })}
@@ -83,7 +83,7 @@ export function SloForm({ initial, saved, choices, save, replay, standard }: Slo
           <div className={classes.pair}>
             <Select
               label="Owner"
-              description="Empty: the team of the endpoint or its model."
+              description="Leave empty to use the team of the endpoint or its model."
               data={choices.teams}
               value={draft.teamId}
               clearable
@@ -92,7 +92,7 @@ export function SloForm({ initial, saved, choices, save, replay, standard }: Slo
             />
             <Select
               label="Runbook"
-              description="What to do when it burns."
+              description="What to do when the error budget burns."
               data={choices.runbooks}
               value={draft.runbookId}
               clearable
@@ -101,14 +101,14 @@ export function SloForm({ initial, saved, choices, save, replay, standard }: Slo
             />
           </div>
           <Checkbox
-            label="Changes stop when its budget is gone"
-            description="Rollouts and deployments of the endpoint; fixes and rollbacks go on."
+            label="Freeze changes when the error budget is exhausted"
+            description="Rollouts and deployments to this endpoint; fixes and rollbacks are still allowed."
             checked={draft.freezes}
             onChange={(event) => change({ freezes: event.currentTarget.checked })}
           />
           {saved && (
             <Textarea
-              label="Why?"
+              label="Reason"
               rows={2}
               value={reason}
               error={complaintOf(complaints, "reason")}
@@ -122,17 +122,17 @@ export function SloForm({ initial, saved, choices, save, replay, standard }: Slo
           )}
           <div className={classes.foot}>
             <Button variant="default" component="a" href={saved ? sloHref(saved.name) : "/slos"}>
-              Leave it
+              Cancel
             </Button>
             <Button type="submit" aria-disabled={saving.busy}>
-              {saving.busy ? "Saving…" : saved ? "Save the change" : "Make the promise"}
+              {saving.busy ? "Saving…" : saved ? "Save changes" : "Create SLO"}
             </Button>
           </div>
         </form>
       </Panel>
       <Panel
-        title="Before you save"
-        subtitle="the last 30 days under these rules"
+        title="Preview"
+        subtitle="the last 30 days with these rules"
         right={
           <Button
             size="xs"
@@ -150,7 +150,7 @@ export function SloForm({ initial, saved, choices, save, replay, standard }: Slo
           <p className="lw-muted" role={replaying.state.error ? "alert" : undefined}>
             {replaying.state.error ??
               Object.values(replaying.state.fieldErrors ?? {})[0] ??
-              "How often would it have paged, and when? Replay it before anybody is woken."}
+              "How often would this have paged, and when? Replay it before anyone is woken up."}
           </p>
         )}
       </Panel>

@@ -5,7 +5,7 @@ import classes from "./slo-form.module.css";
 const periods = [
   { group: "Rolling", items: ["7", "14", "28", "30", "90"].map((days) => ({ value: days, label: `${days} days` })) },
   {
-    group: "Starts afresh with each",
+    group: "Calendar-aligned",
     items: ["week", "month", "quarter"].map((unit) => ({ value: unit, label: unit })),
   },
 ];
@@ -18,7 +18,7 @@ export function TargetFields({ draft, change, complaints }: FieldsProps) {
       <div className={classes.pair}>
         <NumberInput
           label="Target"
-          suffix=" %"
+          suffix="%"
           decimalScale={5}
           max={100}
           min={0}
@@ -27,7 +27,7 @@ export function TargetFields({ draft, change, complaints }: FieldsProps) {
           onChange={(targetPercent) => change({ targetPercent })}
         />
         <Select
-          label="Over"
+          label="Window"
           data={periods}
           value={draft.period}
           allowDeselect={false}
@@ -45,11 +45,11 @@ export function TargetFields({ draft, change, complaints }: FieldsProps) {
       </div>
       <div className={classes.pair}>
         <Select
-          label="How it is reckoned"
+          label="Budgeting method"
           data={[
-            { value: "occurrences", label: "Every event counts the same" },
-            { value: "timeslices", label: "Slices of time are good or bad" },
-            { value: "ratio-timeslices", label: "Slices of time count the same" },
+            { value: "occurrences", label: "Occurrences: every event counts" },
+            { value: "timeslices", label: "Time slices: each slice is good or bad" },
+            { value: "ratio-timeslices", label: "Ratio time slices: each slice counts equally" },
           ]}
           value={draft.method}
           allowDeselect={false}
@@ -57,7 +57,7 @@ export function TargetFields({ draft, change, complaints }: FieldsProps) {
         />
         {draft.method !== "occurrences" && (
           <NumberInput
-            label="A slice lasts"
+            label="Slice length"
             suffix=" min"
             min={1}
             max={1440}
@@ -68,8 +68,8 @@ export function TargetFields({ draft, change, complaints }: FieldsProps) {
         )}
         {draft.method === "timeslices" && (
           <NumberInput
-            label="A slice is good from"
-            suffix=" %"
+            label="Slice target"
+            suffix="%"
             min={0}
             max={100}
             value={draft.sliceTargetPercent}

@@ -27,10 +27,10 @@ export function ReplayPanel({ slo, replay }: ReplayPanelProps) {
   return (
     <Panel
       title="Replay"
-      subtitle="its rules over what was counted"
+      subtitle="runs its alert rules on recorded data"
       right={
         <>
-          <Segmented label="Time to replay" value={days} onChange={setDays} options={spans} />
+          <Segmented label="Time range to replay" value={days} onChange={setDays} options={spans} />
           <Button size="xs" variant="default" aria-disabled={busy} onClick={() => run({ slo, days: Number(days) })}>
             {busy ? "Replaying…" : "Replay"}
           </Button>
@@ -41,7 +41,7 @@ export function ReplayPanel({ slo, replay }: ReplayPanelProps) {
         <ReplayReportView report={state.data.report} warnings={state.data.warnings} />
       ) : (
         <p className="lw-muted" role={state.error ? "alert" : undefined}>
-          {state.error ?? Object.values(state.fieldErrors ?? {})[0] ?? "How often would it have woken somebody?"}
+          {state.error ?? Object.values(state.fieldErrors ?? {})[0] ?? "How often would it have woken someone up?"}
         </p>
       )}
     </Panel>

@@ -27,11 +27,11 @@ export function ReplayReportView({ report, replaced, warnings = [] }: ReplayRepo
     <div className={classes.report}>
       <p className={classes.words}>{report.words}</p>
       <p className="lw-muted">
-        {plural(report.pages.length, "page")}, {spanWords(report.pageMinutes * minuteMs)} long;{" "}
-        {plural(report.tickets.length, "ticket")}, {spanWords(report.ticketMinutes * minuteMs)} long.
+        {plural(report.pages.length, "page")} lasting {spanWords(report.pageMinutes * minuteMs)};{" "}
+        {plural(report.tickets.length, "ticket")} lasting {spanWords(report.ticketMinutes * minuteMs)}.{" "}
         {replaced &&
-          ` As it is saved: ${plural(replaced.pages.length, "page")}, ${plural(replaced.tickets.length, "ticket")}.`}
-        {report.isApproximate && " Counts of before the exact counter come from histograms."}
+          ` Currently saved: ${plural(replaced.pages.length, "page")}, ${plural(replaced.tickets.length, "ticket")}.`}{" "}
+        {report.isApproximate && " Counts from before exact counting are derived from histograms."}
       </p>
       {warnings.map((warning) => (
         <p className={classes.warning} key={warning}>
@@ -40,7 +40,7 @@ export function ReplayReportView({ report, replaced, warnings = [] }: ReplayRepo
       ))}
       <LineChart
         title="Bad events"
-        subtitle="% of all; marks are where it would have told somebody"
+        subtitle="% of all; markers show where it would have notified someone"
         unit="%"
         height={160}
         fromZero
@@ -58,7 +58,12 @@ function momentsOf({ pages, tickets, unexplained }: ReplayReport): Marker[] {
   return [
     ...pages.map(({ from }, index): Marker => {
       const isUnexplained = unexplained.includes(index);
-      return { at: from, label: isUnexplained ? "page, nothing recorded" : "page", kind: "incident", suspected: true };
+      return {
+        at: from,
+        label: isUnexplained ? "page, no recorded incident" : "page",
+        kind: "incident",
+        suspected: true,
+      };
     }),
     ...tickets.map(({ from }): Marker => ({ at: from, label: "ticket", kind: "label" })),
   ];

@@ -28,10 +28,12 @@ export function ArtifactBrowser(props: ArtifactBrowserProps) {
     return (
       <Panel flush>
         {props.failed ? (
-          <FailedState title="The artifacts could not be read">{props.failed} The rest of the run is good.</FailedState>
+          <FailedState title="Could not load artifacts">
+            {props.failed} The rest of this page is up to date.
+          </FailedState>
         ) : (
-          <EmptyState title="The artifacts are kept elsewhere">
-            Leeway cannot show what is at <code>{props.elsewhere}</code>; the client that logged it can read it.
+          <EmptyState title="External artifact storage">
+            Leeway cannot display files at <code>{props.elsewhere}</code>; the client that logged them can read them.
           </EmptyState>
         )}
       </Panel>
@@ -40,8 +42,8 @@ export function ArtifactBrowser(props: ArtifactBrowserProps) {
   if (root.length === 0) {
     return (
       <Panel flush>
-        <EmptyState title="No artifact was logged">
-          <code>mlflow.log_artifact("plot.png")</code> puts a file here; it appears while the run goes on.
+        <EmptyState title="No artifacts logged">
+          <code>mlflow.log_artifact("plot.png")</code> adds a file here, even while the run is in progress.
         </EmptyState>
       </Panel>
     );
@@ -61,7 +63,7 @@ export function ArtifactBrowser(props: ArtifactBrowserProps) {
             />
           ) : (
             <EmptyState title="Choose a file">
-              Texts, JSON and pictures are shown here; all can be downloaded.
+              Text, JSON and images can be previewed; all files can be downloaded.
             </EmptyState>
           )}
         </div>

@@ -54,7 +54,9 @@ function Content({ file, address, href }: { file: OpenArtifact; address: string;
     );
   }
   if (file.text === undefined) {
-    return <EmptyState title="No preview">This kind of file is not shown. Download it to open it.</EmptyState>;
+    return (
+      <EmptyState title="No preview available">This file type cannot be previewed. Download it to open it.</EmptyState>
+    );
   }
   return (
     <>
@@ -84,7 +86,7 @@ function PartOfText({ file: { window, sizeBytes }, href }: { file: OpenArtifact;
   ] as const;
   const where = last === undefined ? "the end of" : first === undefined ? "the beginning of" : "a part of";
   return (
-    <nav className={`${classes.cut} lw-small`} aria-label="Parts of the text">
+    <nav className={`${classes.cut} lw-small`} aria-label="Text sections">
       <span className="lw-quiet">
         {formatBytes(window.end - window.start)}, {where} {formatBytes(sizeBytes)}
       </span>

@@ -70,7 +70,7 @@ export function BulkBar(props: BulkBarProps) {
   const restore = (chosen: Step) => actions.restore({ experimentId, ...chosen });
   async function restoreChosen() {
     const error = await change(restore, choice, "restored");
-    if (error) toast.failed("The runs were not all restored.", error);
+    if (error) toast.failed("Not all runs were restored.", error);
     else props.onClear();
   }
   async function tag({ key, value }: { key: string; value: string }) {
@@ -80,7 +80,7 @@ export function BulkBar(props: BulkBarProps) {
   }
   async function remove(reason: string) {
     const step = (chosen: Step) => actions.remove({ experimentId, ...chosen, reason });
-    const error = await change(step, choice, "moved to the trash", true);
+    const error = await change(step, choice, "moved to trash", true);
     if (!error) props.onClear();
     return error;
   }

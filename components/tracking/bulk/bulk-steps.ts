@@ -44,5 +44,5 @@ function restOf(ids: readonly string[], part: number): number {
 }
 
 function complaintOf({ error, fieldErrors = {} }: ActionState<BulkStep>): string {
-  return error ?? Object.values(fieldErrors)[0] ?? "It was not done.";
+  return error ?? Object.values(fieldErrors)[0] ?? "The change was not saved.";
 }

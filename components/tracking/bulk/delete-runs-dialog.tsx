@@ -22,15 +22,15 @@ export function DeleteRunsDialog({ opened, count, isWhole, viewerName, onClose, 
       opened={opened}
       onClose={onClose}
       title={`Delete ${runs}?`}
-      evidence={isWhole ? "All that the filter finds, also on other pages." : undefined}
+      evidence={isWhole ? "All runs that match the filter, including other pages." : undefined}
       consequences={[
-        { label: "Runs", value: "go to the trash, with their metrics, parameters and files" },
-        { label: "Model versions", value: "made from them stay as they are" },
-        { label: "To undo", value: "Undo in the message, or Restore under Deleted" },
+        { label: "Runs", value: "are moved to the trash, with their metrics, parameters and files" },
+        { label: "Model versions", value: "created from them are not affected" },
+        { label: "Undo", value: "Undo in the notification, or restore under Deleted" },
       ]}
       reasons={["Smoke test", "Broken run", "Superseded"]}
       confirmLabel={`Delete ${runs}`}
-      keepLabel="Keep them"
+      keepLabel="Cancel"
       destructive
       actorName={viewerName}
       onConfirm={onConfirm}

@@ -40,7 +40,7 @@ function TagForm({ count, onConfirm }: Pick<TagRunsDialogProps, "count" | "onCon
         name="value"
         label="Value"
         placeholder="depots"
-        description="Replaces the value of runs that have the tag."
+        description="Overwrites the value on runs that already have this tag."
       />
       {error && (
         <p className={classes.error} role="alert">

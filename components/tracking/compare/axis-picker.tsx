@@ -38,7 +38,7 @@ export function AxesPicker({ axes, choices, onChange }: AxesPickerProps) {
       </Popover.Target>
       <Popover.Dropdown>
         <MultiSelect
-          label={`Axes, up to ${mostAxes}`}
+          label={`Axes (up to ${mostAxes})`}
           data={grouped([...new Set([...choices, ...axes])])}
           value={[...axes]}
           onChange={onChange}
@@ -46,7 +46,7 @@ export function AxesPicker({ axes, choices, onChange }: AxesPickerProps) {
           limit={mostListed}
           searchable
           hidePickedOptions
-          nothingFoundMessage="No parameter or metric has that in its name"
+          nothingFoundMessage="No matching parameter or metric"
           comboboxProps={{ withinPortal: false }}
         />
       </Popover.Dropdown>
@@ -77,8 +77,8 @@ export function AxisSelect({ label, value, choices, onChange, mayBeAbsent = fals
         searchable
         clearable={mayBeAbsent}
         allowDeselect={false}
-        placeholder={mayBeAbsent ? "nothing" : "choose one"}
-        nothingFoundMessage="No parameter or metric has that in its name"
+        placeholder={mayBeAbsent ? "nothing" : "select"}
+        nothingFoundMessage="No matching parameter or metric"
       />
     </div>
   );

@@ -36,8 +36,9 @@ export function CompareArtifacts({ files, isCut, path, kind, compared, failed }:
   if (files.length === 0) {
     return (
       <Panel flush>
-        <EmptyState title="None of these runs has a file">
-          {failed ?? 'What mlflow.log_artifact("plot.png") puts into several runs is laid side by side here.'}
+        <EmptyState title="None of these runs has artifacts">
+          {failed ??
+            'Files logged to several runs, for example with mlflow.log_artifact("plot.png"), are compared side by side here.'}
         </EmptyState>
       </Panel>
     );
@@ -61,7 +62,7 @@ export function CompareArtifacts({ files, isCut, path, kind, compared, failed }:
                 <span className="lw-quiet lw-caption">{plural(file.runs, "run")}</span>
               </CompareLink>
             ))}
-            {isCut && <p className="lw-caption lw-quiet">Runs have more files than are listed.</p>}
+            {isCut && <p className="lw-caption lw-quiet">These runs have more files than shown.</p>}
           </nav>
           <div className={classes.view}>
             <Content path={path} kind={kind} compared={compared} />
@@ -75,7 +76,9 @@ export function CompareArtifacts({ files, isCut, path, kind, compared, failed }:
 function Content({ path, kind, compared }: Pick<CompareArtifactsProps, "path" | "kind" | "compared">) {
   if (kind === "none") {
     return (
-      <EmptyState title="No preview">This kind of file is not shown. Each run's own page downloads it.</EmptyState>
+      <EmptyState title="No preview available">
+        This file type cannot be previewed. Download it from the page of each run.
+      </EmptyState>
     );
   }
   if (kind === "image") {
@@ -85,7 +88,7 @@ function Content({ path, kind, compared }: Pick<CompareArtifactsProps, "path" | 
           <figure className={classes.picture} key={file.runId}>
             <FileHead file={file} place={place} />
             {file.sizeBytes === undefined ? (
-              <p className="lw-small lw-quiet">no such file</p>
+              <p className="lw-small lw-quiet">file not found</p>
             ) : (
               // biome-ignore lint/performance/noImgElement: a file of a run, behind sign-in, of any size
               <img src={artifactAddress(file.runId, path)} alt={`${path} of ${file.runName}`} loading="lazy" />
@@ -107,7 +110,11 @@ function Content({ path, kind, compared }: Pick<CompareArtifactsProps, "path" | 
       )}
       {others.map((file, index) => (
         <section className={classes.text} key={file.runId}>
-          <FileHead file={file} place={index + 1} note={before === undefined ? undefined : "against the baseline"} />
+          <FileHead
+            file={file}
+            place={index + 1}
+            note={before === undefined ? undefined : "compared with the baseline"}
+          />
           {before === undefined || file.text === undefined ? (
             <Plain text={file.text === undefined ? undefined : readable(file.text, kind)} />
           ) : (
@@ -137,7 +144,7 @@ function FileHead({ file, place, note }: { file: ComparedFile; place: number; no
 }
 
 function Plain({ text }: { text: string | undefined }) {
-  if (text === undefined) return <p className="lw-small lw-quiet">no such file</p>;
+  if (text === undefined) return <p className="lw-small lw-quiet">file not found</p>;
   return (
     // biome-ignore lint/a11y/noNoninteractiveTabindex: long lines are scrolled by keys
     <pre className={classes.plain} tabIndex={0}>

@@ -14,7 +14,7 @@ export function CompareButton({ selected }: { selected: readonly string[] }) {
   const { least, most } = compareLimits;
   const isTooFew = selected.length < least;
   const why =
-    selected.length === 1 ? "choose one more" : isTooFew || selected.length > most ? `${least} to ${most}` : undefined;
+    selected.length === 1 ? "select one more" : isTooFew || selected.length > most ? `${least} to ${most}` : undefined;
   const href = compareHref(selected);
   useEffect(() => {
     if (why) return;

@@ -36,13 +36,13 @@ export function CompareCharts({ runs, metrics, initial, directions, most }: Comp
   return (
     <>
       <CurveControls view={view} onView={onView} metrics={{ all: all.length, drawn: keys.length }} />
-      {curves.error && <StaleLine>Some curves could not be read: {curves.error.message}</StaleLine>}
+      {curves.error && <StaleLine>Could not load some curves: {curves.error.message}</StaleLine>}
       {drawn.length === 0 ? (
         <Panel flush>
-          <EmptyState title={view.metric ? "No curve has that in its name" : "No curve to draw"}>
+          <EmptyState title={view.metric ? "No matching metric" : "Nothing to plot"}>
             {view.metric
-              ? "Esc in the search shows all metrics again."
-              : "None of these runs logged a metric at more than one step."}
+              ? "Press Esc in the search field to show all metrics."
+              : "None of these runs logged a metric for more than one step."}
           </EmptyState>
         </Panel>
       ) : (

@@ -12,7 +12,7 @@ import { CompareLink } from "./compare-link.tsx";
 export function CompareChips({ runs }: { runs: Run[] }) {
   const ids = runs.map(({ id }) => id);
   return (
-    <ul className={classes.chips} aria-label="Runs compared">
+    <ul className={classes.chips} aria-label="Compared runs">
       {runs.map((run, place) => (
         <li className={classes.chip} key={run.id}>
           <SeriesSwatch style={styleOfPlace(place)} />
@@ -25,15 +25,15 @@ export function CompareChips({ runs }: { runs: Run[] }) {
             <CompareLink
               className="lw-small"
               change={{ runs: [run.id, ...ids.filter((id) => id !== run.id)] }}
-              label={`Take ${run.name} as baseline`}
+              label={`Set as baseline: ${run.name}`}
             >
-              as baseline
+              set as baseline
             </CompareLink>
           )}
           <CompareLink
             className={classes.remove}
             change={{ runs: ids.filter((id) => id !== run.id) }}
-            label={`Leave out ${run.name}`}
+            label={`Remove ${run.name}`}
           >
             <IconX size={15} stroke={1.8} aria-hidden="true" />
           </CompareLink>

@@ -32,7 +32,7 @@ export function CompareParallel({ compared, runs, axes, choices }: CompareParall
   return (
     <ParallelChart
       title="What drives the result"
-      subtitle={`${plural(runs.length, "run")}${words.length > 0 ? `; brushed on ${words.join(" and ")}` : ""}`}
+      subtitle={`${plural(runs.length, "run")}${words.length > 0 ? `; filtered by ${words.join(" and ")}` : ""}`}
       noun="run"
       rows={linesOf(runs, compared)}
       axes={names}
@@ -40,12 +40,12 @@ export function CompareParallel({ compared, runs, axes, choices }: CompareParall
       onBrush={brush}
       onMove={(column, by) => read({ axes: moved(axes, column, by) })}
       height={axes.length > 0 ? 480 : 60}
-      empty={<span className="lw-small lw-quiet">These runs have no parameters or metrics to lay side by side.</span>}
+      empty={<span className="lw-small lw-quiet">These runs have no parameters or metrics to compare.</span>}
       right={
         <>
           {words.length > 0 && (
             <button className={classes.clear} type="button" onClick={() => show({ brushes: {} })}>
-              Clear the brushes
+              Clear selection
             </button>
           )}
           <AxesPicker axes={axes} choices={choices} onChange={(next) => read({ axes: next })} />

@@ -66,9 +66,9 @@ export function CompareRunsList({ compared, runs, axes }: CompareRunsListProps) 
       head: "Compare",
       cell: ({ id, label, place }) =>
         place !== undefined ? (
-          <span className="lw-quiet">compared</span>
+          <span className="lw-quiet">selected</span>
         ) : compared.length >= compareLimits.most ? (
-          <span className="lw-quiet">at most {compareLimits.most}</span>
+          <span className="lw-quiet">limit of {compareLimits.most} reached</span>
         ) : (
           <CompareLink change={{ runs: [...compared, id] }} label={`add ${label} to the comparison`}>
             add
@@ -78,20 +78,20 @@ export function CompareRunsList({ compared, runs, axes }: CompareRunsListProps) 
   ];
   return (
     <Panel
-      title="Runs in the brushes"
+      title="Selected runs"
       subtitle={inside === runs.length ? plural(inside, "run") : `${formatCountOf(inside, runs.length)} runs`}
       flush
     >
       <DataTable
-        label="Runs in the brushes"
+        label="Selected runs"
         rows={rows.slice(0, mostListed)}
         rowKey={({ id }) => id}
         rowHref={({ id }) => `/experiments/${byId.get(id)?.experimentId}/runs/${id}`}
         density="compact"
         maxHeight="320px"
         columns={columns}
-        empty={<EmptyState title="No run is in all brushes">Widen or clear one of them.</EmptyState>}
-        foot={rows.length > mostListed ? `The first ${mostListed} of ${plural(rows.length, "run")}` : undefined}
+        empty={<EmptyState title="No run matches the selection">Widen or clear a range.</EmptyState>}
+        foot={rows.length > mostListed ? `First ${mostListed} of ${plural(rows.length, "run")}` : undefined}
       />
     </Panel>
   );

@@ -28,9 +28,7 @@ export function CompareScatter({ compared, runs, choices, axes }: CompareScatter
   if (!x || !y) {
     return (
       <Panel flush>
-        <EmptyState title="There are no two values to draw">
-          These runs logged neither parameters that differ nor metrics.
-        </EmptyState>
+        <EmptyState title="Nothing to plot">These runs have no metrics and no differing parameters.</EmptyState>
       </Panel>
     );
   }
@@ -41,8 +39,8 @@ export function CompareScatter({ compared, runs, choices, axes }: CompareScatter
   return (
     <>
       <div className={classes.axes}>
-        <AxisSelect label="Across" value={x} choices={choices} onChange={(x) => read({ x })} />
-        <AxisSelect label="Up" value={y} choices={choices} onChange={(y) => read({ y })} />
+        <AxisSelect label="X axis" value={x} choices={choices} onChange={(x) => read({ x })} />
+        <AxisSelect label="Y axis" value={y} choices={choices} onChange={(y) => read({ y })} />
         <AxisSelect
           label="Colour"
           value={colour}
@@ -52,7 +50,7 @@ export function CompareScatter({ compared, runs, choices, axes }: CompareScatter
         />
       </div>
       <ScatterChart
-        title={`${up.label} by ${across.label}`}
+        title={`${up.label} vs ${across.label}`}
         subtitle={[plural(points.length, "run"), correlationWords(points)].filter(Boolean).join(", ")}
         noun="run"
         rows={rows}

@@ -16,7 +16,7 @@ export function CompareTabs() {
   const { view, href } = useCompareView();
   return (
     <Tabs
-      label="Parts of the comparison"
+      label="Comparison views"
       items={compareTabs.map((tab) => ({ label: words[tab], href: href({ tab }), current: view.tab === tab }))}
     />
   );

@@ -30,7 +30,7 @@ export function DifferenceTable({ runs, directions }: DifferenceTableProps) {
   return (
     <Panel
       title="Differences"
-      subtitle="against the first run, most different first"
+      subtitle="compared with the first run, largest differences first"
       right={
         <Segmented
           label="Rows"
@@ -42,12 +42,12 @@ export function DifferenceTable({ runs, directions }: DifferenceTableProps) {
       flush
     >
       {groups.length === 0 ? (
-        <EmptyState title="These runs do not differ">
-          Metrics, parameters, data, code, packages and tags are the same.
+        <EmptyState title="No differences">
+          Metrics, parameters, data, code, packages and tags are identical.
         </EmptyState>
       ) : (
         // biome-ignore lint/a11y/noNoninteractiveTabindex: the table is scrolled sideways by keys
-        <section className={classes.scroll} aria-label="Differences, scrolls sideways" tabIndex={0}>
+        <section className={classes.scroll} aria-label="Differences, scrolls horizontally" tabIndex={0}>
           <table className={classes.table} aria-label="Differences">
             <thead>
               <tr>
@@ -73,7 +73,7 @@ export function DifferenceTable({ runs, directions }: DifferenceTableProps) {
 }
 
 const rowChoices = [
-  { value: "differing" as const, label: "Only what differs" },
+  { value: "differing" as const, label: "Differences only" },
   { value: "all" as const, label: "All" },
 ];
 

@@ -37,7 +37,7 @@ test("only what differs from the first run is listed, with the best of each metr
         ["acc", "0.900", "0.950 ≠ best"],
       ],
     ],
-    ["Parameters", [["batch", "no value", "64 ≠"]]],
+    ["Parameters", [["batch", "–", "64 ≠"]]],
     ["Code and data", [["dataset", "05-08", "04-17 ≠"]]],
   ]);
 });
@@ -110,7 +110,7 @@ test("packages and tags of one's own are compared; a run whose files say nothing
     [["torch", "2.4.0", "2.3.0"]],
     [["team", "a", "b"]],
   ]);
-  expect(groups([undefined, environment("b", "2")], true)[0]?.[2]).toEqual(["torch", "not said", "2"]);
+  expect(groups([undefined, environment("b", "2")], true)[0]?.[2]).toEqual(["torch", "none given", "2"]);
   expect(groups([environment("a", "2"), undefined])).toHaveLength(1);
   expect(groups([undefined, undefined])).toEqual([[["team", "a", "b"]]]);
   expect(groups([environment("a", "2"), environment("b", "2")], true)[0]).toEqual([

@@ -103,7 +103,7 @@ function environmentRows(environments: readonly (RunEnvironment | undefined)[]):
     label,
     values: known.flatMap((entries) => (entries ? [entries.get(label)] : [])),
     cells: known.map((entries) => ({
-      text: entries ? (entries.get(label) ?? "no value") : "not said",
+      text: entries ? (entries.get(label) ?? "–") : "none given",
       differs: entries !== undefined && entries.get(label) !== first?.get(label),
       best: false,
       absent: entries?.get(label) === undefined,
@@ -148,7 +148,7 @@ function textRow(label: string, values: readonly (string | undefined)[]): Differ
     label,
     values: [...values],
     cells: values.map((value) => ({
-      text: value ?? "no value",
+      text: value ?? "–",
       differs: value !== values[0],
       best: false,
       absent: value === undefined,

@@ -7,7 +7,7 @@ const words = { same: "", added: "added: ", removed: "removed: " } as const;
 
 /** Lines that went and came, with a few around them. */
 export function TextDiff({ parts }: { parts: readonly DiffPart[] }) {
-  if (parts.every((part) => "skipped" in part)) return <p className="lw-small lw-quiet">The same text.</p>;
+  if (parts.every((part) => "skipped" in part)) return <p className="lw-small lw-quiet">Identical content.</p>;
   let line = 0;
   return (
     // biome-ignore lint/a11y/noNoninteractiveTabindex: long lines are scrolled by keys
@@ -17,7 +17,8 @@ export function TextDiff({ parts }: { parts: readonly DiffPart[] }) {
           line += part.skipped;
           return (
             <span className={classes.skipped} key={`${line} skipped`}>
-              {plural(part.skipped, "line")} alike{"\n"}
+              {plural(part.skipped, "identical line")}
+              {"\n"}
             </span>
           );
         }

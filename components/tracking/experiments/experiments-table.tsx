@@ -39,7 +39,7 @@ export function ExperimentsTable({ experiments, foot }: { experiments: Experimen
 
 function Now({ experiment }: { experiment: ExperimentSummary }) {
   const { running, silent, failed, unhealthy } = experiment;
-  if (running + silent + failed + unhealthy === 0) return <span className="lw-quiet">nothing running</span>;
+  if (running + silent + failed + unhealthy === 0) return <span className="lw-quiet">none running</span>;
   return (
     <span className={classes.now}>
       {running > 0 && <StatusBadge state="running">{`${formatCount(running)} running`}</StatusBadge>}

@@ -16,21 +16,23 @@ interface FirstRunProps {
 /** The shortest ways to log a run, with the real address. The page shows the run as soon as it arrives. */
 export function FirstRun({ trackingUrl, experimentName, experimentId, tokenName }: FirstRunProps) {
   return (
-    <EmptyState title="No run has arrived yet">
+    <EmptyState title="Waiting for the first run">
       <p>
-        Any program that logs to MLflow logs here, unchanged. This page shows the first run when it arrives.{" "}
+        Any program that logs to MLflow works unchanged. This page updates when the first run arrives.{" "}
         {tokenName ? (
           <>
-            The token is the secret of <strong>{tokenName}</strong>, which was shown when it was made.
+            {" "}
+            Use the token <strong>{tokenName}</strong>; its value was shown once when it was created.{" "}
           </>
         ) : (
           <>
-            It needs a token with the scope tracking: <Link href="/settings/tokens">make one</Link>.
+            {" "}
+            You need a token with the tracking scope: <Link href="/settings/tokens">create one</Link>.{" "}
           </>
         )}
       </p>
       <div className={classes.code}>
-        <CodeBlock label="Log a first run with" examples={examples(trackingUrl, experimentName, experimentId)} />
+        <CodeBlock label="Log your first run with" examples={examples(trackingUrl, experimentName, experimentId)} />
       </div>
     </EmptyState>
   );

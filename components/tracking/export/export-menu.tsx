@@ -33,7 +33,7 @@ export function ExportMenu({ found, columns, ...question }: ExportMenuProps) {
         </Button>
       </Menu.Target>
       <Menu.Dropdown>
-        <Menu.Label>{plural(found, "run")}, the columns shown</Menu.Label>
+        <Menu.Label>{plural(found, "run")}, visible columns</Menu.Label>
         {item("csv", "CSV", columns)}
         {item("parquet", "Parquet", columns)}
         <Menu.Label>All parameters, metrics and tags</Menu.Label>

@@ -12,10 +12,10 @@ import { useFindings } from "./use-findings.ts";
 const looks: Record<FindingKind, { state: State; word: string }> = {
   nan: { state: "missed", word: "NaN" },
   infinite: { state: "missed", word: "Infinite" },
-  exploding: { state: "missed", word: "Exploding" },
+  exploding: { state: "missed", word: "Exploding gradients" },
   diverging: { state: "missed", word: "Diverging" },
   stalled: { state: "watch", word: "Stalled" },
-  silent: { state: "no-data", word: "Silent" },
+  silent: { state: "no-data", word: "No heartbeat" },
   plateau: { state: "watch", word: "Plateau" },
 };
 
@@ -41,7 +41,7 @@ export function RunHealth({ runId, initial }: { runId: string; initial: RunFindi
   if (findings.length === 0) return null;
   const isWell = findings.every(({ until }) => until !== null);
   return (
-    <Panel title="Health" subtitle={isWell ? "all of it is over" : undefined} flush>
+    <Panel title="Health" subtitle={isWell ? "all resolved" : undefined} flush>
       <ul className={classes.list}>
         {findings.map((finding) => (
           <li className={classes.item} key={finding.id} data-past={finding.until !== null || undefined}>
@@ -51,7 +51,7 @@ export function RunHealth({ runId, initial }: { runId: string; initial: RunFindi
               <RelativeTime at={finding.since} />
               {finding.until !== null && (
                 <>
-                  , over <RelativeTime at={finding.until} />
+                  , resolved <RelativeTime at={finding.until} />
                 </>
               )}
             </span>
@@ -67,7 +67,7 @@ export function RunsInTrouble({ findings, most = 8 }: { findings: readonly Findi
   if (findings.length === 0) return null;
   const more = findings.length - most;
   return (
-    <Panel title="Runs that need attention" subtitle="newest trouble first" flush>
+    <Panel title="Runs that need attention" subtitle="most recent first" flush>
       <ul className={classes.list}>
         {findings.slice(0, most).map((finding) => (
           <li className={classes.item} key={finding.id}>

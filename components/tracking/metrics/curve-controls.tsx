@@ -34,12 +34,7 @@ export function CurveControls({ view, onView, metrics, fixedAxis }: CurveControl
           options={scales}
         />
         {!fixedAxis && (
-          <Segmented<CurveAxis>
-            label="Along the bottom"
-            value={view.x}
-            onChange={(x) => onView({ x })}
-            options={axes}
-          />
+          <Segmented<CurveAxis> label="X axis" value={view.x} onChange={(x) => onView({ x })} options={axes} />
         )}
       </span>
     </div>
@@ -138,10 +133,10 @@ function ZoomBack({ view, onView }: Pick<CurveControlsProps, "view" | "onView">)
         rightSection={<Keys keys={["Z"]} />}
         onClick={() => onView({ zoom: undefined })}
       >
-        {`Whole range (now ${places.map(label).join(" to ")})`}
+        {`Full range (currently ${places.map(label).join(" to ")})`}
       </Button>
       <Checkbox
-        label="Fit y to the zoom"
+        label="Fit Y axis to zoom"
         checked={view.fit}
         onChange={(event) => onView({ fit: event.currentTarget.checked })}
       />

@@ -45,7 +45,7 @@ test("a band is there only where points stand for different values", () => {
 });
 
 test("what is no number at the end is said with its first step", () => {
-  expect(brokenWords([curve(1, null, null)])).toEqual(["loss is NaN since step 1"]);
-  expect(brokenWords([curve(1, Number.MAX_VALUE)])).toEqual(["loss is infinite since step 1"]);
+  expect(brokenWords([curve(1, null, null)])).toEqual(["loss has been NaN since step 1"]);
+  expect(brokenWords([curve(1, Number.MAX_VALUE)])).toEqual(["loss has been infinite since step 1"]);
   expect(brokenWords([curve(1, null, 2), curve()])).toEqual([]);
 });

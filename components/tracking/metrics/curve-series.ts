@@ -55,6 +55,6 @@ export function brokenWords(curves: readonly MetricCurve[]): string[] {
     if (!last || !isBroken(last)) return [];
     const since = points[points.findLastIndex((point) => !isBroken(point)) + 1];
     if (!since) return [];
-    return [`${key} is ${since.value === null ? "NaN" : "infinite"} since step ${formatCount(since.step)}`];
+    return [`${key} has been ${since.value === null ? "NaN" : "infinite"} since step ${formatCount(since.step)}`];
   });
 }

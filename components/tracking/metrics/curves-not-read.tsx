@@ -17,14 +17,14 @@ export function CurvesNotRead({ error, onRetry }: { error: Error | null; onRetry
   return (
     <Panel flush>
       <FailedState
-        title="The curves could not be read"
+        title="Could not load the curves"
         action={
           <Button variant="default" size="xs" onClick={onRetry}>
             Try again
           </Button>
         }
       >
-        {error.message} The rest of the page is good.
+        {error.message} The rest of this page is up to date.
       </FailedState>
     </Panel>
   );

@@ -35,7 +35,11 @@ interface MetricChartProps {
   whole?: Range | undefined;
 }
 
-const axisWords: Record<CurveAxis, string> = { step: "per step", time: "by time", relative: "by time since the start" };
+const axisWords: Record<CurveAxis, string> = {
+  step: "per step",
+  time: "by wall time",
+  relative: "by time since start",
+};
 
 /** One chart of metric curves, as a view wants them; a zoom keeps the y axis unless it is to be fitted. */
 export function MetricChart({ title, words, unit, lines, view, onView, syncId, ...more }: MetricChartProps) {
@@ -71,7 +75,7 @@ export function MetricChart({ title, words, unit, lines, view, onView, syncId, .
       log={log}
       gapWord="NaN"
       syncId={syncId}
-      empty={<span className="lw-small lw-quiet">No value in this range is a number.</span>}
+      empty={<span className="lw-small lw-quiet">No numeric values in this range.</span>}
       {...looks}
     />
   );
@@ -91,7 +95,7 @@ function subtitle(unit: string, words: string | undefined, lines: readonly Metri
     axisWords[view.x],
     view.smooth > 0 && `smoothed ${view.smooth.toFixed(2)}`,
     view.zoom && view.fit && "y fitted",
-    thinned && `${formatCount(thinned.totalPoints)} points, lowest and highest kept`,
+    thinned && `${formatCount(thinned.totalPoints)} points, downsampled (minimum and maximum kept)`,
   ]
     .filter(Boolean)
     .join(", ");

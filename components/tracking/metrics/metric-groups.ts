@@ -51,12 +51,12 @@ export function machinePart(title: string): string {
   const part = /^system\/([a-z]+)/.exec(title)?.[1] ?? "";
   return (
     {
-      cpu: "Processor and memory",
-      system: "Processor and memory",
+      cpu: "CPU and memory",
+      system: "CPU and memory",
       gpu: "GPUs",
       network: "Network and disk",
       disk: "Network and disk",
-    }[part] ?? "Others"
+    }[part] ?? "Other"
   );
 }
 

@@ -77,8 +77,8 @@ export function RunCharts({ run: initialRun, initial, kind }: RunChartsProps) {
       />
       {curves.error && (
         <StaleLine>
-          Shown as of {formatClock(curves.updatedAt)}. The curves could not be read: {curves.error.message} They are
-          read again when the run changes.
+          Showing data as of {formatClock(curves.updatedAt)}. Could not refresh the curves: {curves.error.message} They
+          reload when the run changes.
         </StaleLine>
       )}
       {groups.length === 0 &&
@@ -95,7 +95,7 @@ export function RunCharts({ run: initialRun, initial, kind }: RunChartsProps) {
       )}
       {found.length > keys.length && (
         <p className="lw-small lw-quiet">
-          {formatCount(found.length - keys.length)} more metrics are not drawn. Search for them above; the table lists
+          {formatCount(found.length - keys.length)} more metrics are not plotted. Use the search above; the table lists
           the last value of each.
         </p>
       )}
@@ -110,8 +110,8 @@ function seriesOf(curve: MetricCurve, startedAt: number) {
 function NotFound({ search }: { search: string }) {
   return (
     <Panel flush>
-      <EmptyState title="No metric has that in its name">
-        Nothing this run logged has <code>{search}</code> in its name. Esc in the search shows all.
+      <EmptyState title="No matching metric">
+        No metric of this run contains <code>{search}</code> in its name. Press Esc in the search field to show all.
       </EmptyState>
     </Panel>
   );
@@ -122,18 +122,16 @@ function NothingToDraw({ run, kind }: Pick<RunChartsProps, "run" | "kind">) {
   const what = kind === "system" ? "system metric" : "metric";
   return (
     <Panel flush>
-      <EmptyState title={logged ? "No curve to draw" : `No ${what} was logged`}>
-        {emptyWords(run, kind, logged)}
-      </EmptyState>
+      <EmptyState title={logged ? "Nothing to plot" : `No ${what} logged`}>{emptyWords(run, kind, logged)}</EmptyState>
     </Panel>
   );
 }
 
 function emptyWords(run: Run, kind: RunChartsProps["kind"], logged: boolean): string {
-  if (logged) return "Each metric has one value; the table has them.";
+  if (logged) return "Every metric has a single value; see the table.";
   if (kind === "system")
-    return "mlflow.enable_system_metrics_logging() before a run starts logs what its machine does.";
+    return "Call mlflow.enable_system_metrics_logging() before starting a run to log machine metrics.";
   return run.status === "RUNNING"
-    ? "The curves appear here as soon as the run logs its first metrics."
-    : "The run ended without logging one. Its parameters, tags and artifacts are beside.";
+    ? "Curves appear here as soon as the run logs metrics."
+    : "The run finished without logging metrics. See its parameters, tags and artifacts on this page.";
 }

@@ -17,7 +17,7 @@ test("what a run says of its code is listed, by the newer and the older names of
   ).toEqual(["commit 9d02f1a1c3", "source train.py"]);
   expect(facts({ "mlflow.git.branch": "main", "mlflow.git.dirty": "True" })).toEqual([
     "branch main",
-    "not committed changes that were not kept",
+    "uncommitted changes present, not recorded",
   ]);
   expect(facts({})).toEqual([]);
 });
@@ -27,7 +27,7 @@ test("changes that were not committed are counted, and two of the same size are 
     "mlflow.git.diff": `--- a/x.py\n+++ b/x.py\n@@ -1 +1,2 @@\n-old\n+${word}\n+more`,
   });
   const [one = "", other = ""] = ["new", "odd"].map((word) => facts(patch(word))[0]);
-  expect(one).toMatch(/^not committed 2 lines added, 1 removed \([0-9a-f]{4}\)$/);
+  expect(one).toMatch(/^uncommitted changes 2 lines added, 1 removed \([0-9a-f]{4}\)$/);
   expect(one).not.toBe(other);
   expect(uncommittedDiff({ tags: [{ key: "git.diff", value: "+a" }] })).toBe("+a");
 });

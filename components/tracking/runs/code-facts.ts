@@ -28,7 +28,7 @@ export function codeFacts({ tags }: Pick<Run, "tags">): { label: string; value: 
     const value = tagOf(tags, keys);
     return { label, value: label === "commit" ? value?.slice(0, 10) : value };
   });
-  return [...facts, { label: "not committed", value: uncommittedWords(tags) }].flatMap(({ label, value }) =>
+  return [...facts, { label: "uncommitted changes", value: uncommittedWords(tags) }].flatMap(({ label, value }) =>
     value === undefined ? [] : [{ label, value }],
   );
 }
@@ -48,7 +48,7 @@ function uncommittedWords(tags: readonly KeyValue[]): string | undefined {
     return `${plural(added, "line")} added, ${removed} removed (${mark(diff)})`;
   }
   const dirty = tagOf(tags, dirtyKeys)?.toLowerCase();
-  return dirty === "true" ? "changes that were not kept" : dirty === "false" ? "nothing" : undefined;
+  return dirty === "true" ? "present, not recorded" : dirty === "false" ? "none" : undefined;
 }
 
 /** Four letters of a text (FNV-1a). */
@@ -61,7 +61,7 @@ function mark(text: string): string {
 /** What some runs say of their code, side by side. */
 export function codeRows(runs: readonly Run[]): { label: string; values: (string | undefined)[] }[] {
   const facts = runs.map(codeFacts);
-  return [...codeTags.map(({ label }) => label), "not committed"].map((label) => ({
+  return [...codeTags.map(({ label }) => label), "uncommitted changes"].map((label) => ({
     label,
     values: facts.map((own) => own.find((fact) => fact.label === label)?.value),
   }));

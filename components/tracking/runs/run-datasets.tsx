@@ -9,7 +9,7 @@ import { datasetFacts } from "./dataset-facts.ts";
 const columns = [
   { key: "name", head: "Dataset", cell: (row: DatasetInput) => row.name },
   { key: "digest", head: "Digest", cell: (row: DatasetInput) => <code>{row.digest}</code> },
-  { key: "context", head: "Used for", cell: (row: DatasetInput) => contextOf(row) ?? quiet },
+  { key: "context", head: "Context", cell: (row: DatasetInput) => contextOf(row) ?? quiet },
   {
     key: "rows",
     head: "Rows",
@@ -38,7 +38,7 @@ function contextOf({ tags }: DatasetInput): string | undefined {
 /** The datasets that a run read. */
 export function RunDatasets({ datasets }: { datasets: DatasetInput[] }) {
   return (
-    <Panel title="Datasets" subtitle="what the run read" flush>
+    <Panel title="Datasets" subtitle="logged inputs" flush>
       <DataTable
         label="Datasets"
         rows={datasets}
@@ -47,9 +47,9 @@ export function RunDatasets({ datasets }: { datasets: DatasetInput[] }) {
         density="compact"
         columns={columns}
         empty={
-          <EmptyState title="No dataset was named">
-            <code>mlflow.log_input(dataset, context="training")</code> names it, so that a version can be traced to its
-            data.
+          <EmptyState title="No dataset logged">
+            <code>mlflow.log_input(dataset, context="training")</code> links the run to its data, so that model versions
+            can be traced back.
           </EmptyState>
         }
       />

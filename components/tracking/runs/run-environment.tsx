@@ -32,8 +32,8 @@ export function RunEnvironment({ run, environment }: RunEnvironmentProps) {
           label="Code"
           pairs={facts}
           empty={
-            <EmptyState title="The run does not say which code it was">
-              Started inside a git repository, MLflow's client notes the commit by itself.
+            <EmptyState title="No source code recorded">
+              When started inside a Git repository, the MLflow client records the commit automatically.
             </EmptyState>
           }
         />
@@ -49,15 +49,16 @@ export function RunEnvironment({ run, environment }: RunEnvironmentProps) {
             label={`Environment, ${plural(Object.keys(environment.packages).length, "package")}`}
             pairs={pairsOf(environment)}
             empty={
-              <EmptyState title="No file says which packages it had">
-                <code>requirements.txt</code>, <code>conda.yaml</code> or <code>python_env.yaml</code> beside a logged
-                model, or logged by the run itself, are read here.
+              <EmptyState title="No package list found">
+                <code>requirements.txt</code>, <code>conda.yaml</code> or <code>python_env.yaml</code> logged with a
+                model or by the run itself are read here.
               </EmptyState>
             }
           />
         ) : (
-          <FailedState title="The environment could not be read">
-            The artifact store did not answer. Load the page again; Leeway’s log says why. The rest of the run is good.
+          <FailedState title="Could not load the environment">
+            Could not read the artifact store. Reload the page; see the server log for details. The rest of this page is
+            up to date.
           </FailedState>
         )}
       </Panel>

@@ -27,11 +27,11 @@ export function RunFacts({ run: initial }: { run: Run }) {
           density="compact"
           maxHeight="340px"
           columns={metricColumns}
-          empty={<None>No metric was logged.</None>}
+          empty={<None>No metrics logged.</None>}
         />
       </Panel>
-      <KeyValues title="Parameters" rows={run.params.toSorted(byKey)} empty="No parameter was logged." />
-      <KeyValues title="Tags" rows={tags} empty="No tag was set." />
+      <KeyValues title="Parameters" rows={run.params.toSorted(byKey)} empty="No parameters logged." />
+      <KeyValues title="Tags" rows={tags} empty="No tags set." />
     </>
   );
 }

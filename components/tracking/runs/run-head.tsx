@@ -56,7 +56,7 @@ export function RunHead({ run: initial, relatives, headline, failure, findings: 
           )}
           <span>
             <code>{run.id}</code>
-            <CopyButton value={run.id} label="Copy the id of the run" />
+            <CopyButton value={run.id} label="Copy run ID" />
           </span>
         </>
       }

@@ -20,8 +20,8 @@ test("what a run read, who started it, and what came of it stand from left to ri
     versions: [{ modelName: "parcels", version: 4 }],
   };
   expect(titles(full, relatives)).toEqual([
-    ["photos|training, 05-08|/datasets/photos?version=05-08", "m-1|model it read|"],
-    ["sweep|started it|/experiments/3/runs/p", "even-keel|this run, started 2\u00a0runs|"],
+    ["photos|training, 05-08|/datasets/photos?version=05-08", "m-1|input model|"],
+    ["sweep|parent run|/experiments/3/runs/p", "even-keel|this run, started 2\u00a0child runs|"],
     ["net|logged model|"],
     ["parcels v4|registered|/models/parcels/v4"],
   ]);
@@ -29,9 +29,9 @@ test("what a run read, who started it, and what came of it stand from left to ri
 
 test("what is absent is said", () => {
   expect(titles(run, none)).toEqual([
-    ["No dataset|The run names none|"],
+    ["No dataset|none logged by this run|"],
     ["even-keel|this run|"],
-    ["No model|The run logged none|"],
-    ["No version|None was registered from it|"],
+    ["No model|none logged by this run|"],
+    ["No version|none registered from this run|"],
   ]);
 });

@@ -16,13 +16,17 @@ export function runLineage(run: Run, { parent, children, models, versions }: Run
     return { id: `${name} ${digest} ${use}`, kind: "dataset", title: name, detail, href: datasetHref(name, digest) };
   });
   const used = run.inputModelIds.map(
-    (id): LineageNode => ({ id: `used ${id}`, kind: "version", title: id.slice(0, 14), detail: "model it read" }),
+    (id): LineageNode => ({ id: `used ${id}`, kind: "version", title: id.slice(0, 14), detail: "input model" }),
   );
   const runs: LineageNode[] = [
     ...(parent
-      ? [{ ...runNode(parent.id, parent.name, "started it"), href: runHref(parent.experimentId, parent.id) }]
+      ? [{ ...runNode(parent.id, parent.name, "parent run"), href: runHref(parent.experimentId, parent.id) }]
       : []),
-    runNode(run.id, run.name, children.length > 0 ? `this run, started ${plural(children.length, "run")}` : "this run"),
+    runNode(
+      run.id,
+      run.name,
+      children.length > 0 ? `this run, started ${plural(children.length, "child run")}` : "this run",
+    ),
   ];
   const logged = models.map(
     ({ id, name, type }): LineageNode => ({ id, kind: "version", title: name, detail: type || "logged model" }),
@@ -37,10 +41,10 @@ export function runLineage(run: Run, { parent, children, models, versions }: Run
     }),
   );
   return [
-    { title: "Read", nodes: orAbsent([...datasets, ...used], "dataset", "No dataset", "The run names none") },
+    { title: "Input", nodes: orAbsent([...datasets, ...used], "dataset", "No dataset", "none logged by this run") },
     { title: "Runs", nodes: runs },
-    { title: "Logged models", nodes: orAbsent(logged, "version", "No model", "The run logged none") },
-    { title: "Versions", nodes: orAbsent(registered, "version", "No version", "None was registered from it") },
+    { title: "Logged models", nodes: orAbsent(logged, "version", "No model", "none logged by this run") },
+    { title: "Versions", nodes: orAbsent(registered, "version", "No version", "none registered from this run") },
   ];
 }
 

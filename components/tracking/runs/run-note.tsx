@@ -37,7 +37,7 @@ export function RunNote({ run: initial, why, save }: RunNoteProps) {
               leftSection={<IconPencil size={15} stroke={1.8} aria-hidden="true" />}
               onClick={() => setOpen(true)}
             >
-              {note ? "Edit" : "Write a note"}
+              {note ? "Edit" : "Add note"}
             </Button>
           </>
         )
@@ -56,7 +56,7 @@ export function RunNote({ run: initial, why, save }: RunNoteProps) {
       ) : note ? (
         <Markdown>{note}</Markdown>
       ) : (
-        <p className="lw-small lw-quiet">Why this run was made and what it showed, for whoever finds it later.</p>
+        <p className="lw-small lw-quiet">Why this run was made and what it showed, for anyone who finds it later.</p>
       )}
     </Panel>
   );
@@ -101,13 +101,13 @@ function Editor({ note, onClose, save }: EditorProps) {
       />
       <div className={classes.foot}>
         <span className="lw-caption lw-quiet" id={hintId}>
-          Markdown; HTML is left out
+          Markdown; HTML is removed
         </span>
         <Button size="xs" variant="default" onClick={onClose}>
-          Keep as it was
+          Cancel
         </Button>
         <Button size="xs" type="submit" aria-disabled={busy}>
-          {busy ? "Saving…" : "Save the note"}
+          {busy ? "Saving…" : "Save note"}
         </Button>
       </div>
     </form>

@@ -19,7 +19,7 @@ const states: Record<Model["status"], { state: "finished" | "running" | "missed"
 const modelColumns = [
   { key: "name", head: "Logged model", cell: (row: Model) => row.name },
   { key: "id", head: "Id", cell: (row: Model) => <code title={row.id}>{row.id.slice(0, 12)}</code> },
-  { key: "type", head: "Kind", cell: (row: Model) => row.type || <span className="lw-quiet">not said</span> },
+  { key: "type", head: "Kind", cell: (row: Model) => row.type || <span className="lw-quiet">none given</span> },
   {
     key: "status",
     head: "State",
@@ -37,7 +37,7 @@ export function RunOutputs({ relatives }: { relatives: RunRelatives }) {
       subtitle={models.length === 0 ? "registered from this run" : plural(models.length, "logged model")}
       right={
         <span>
-          {versions.length === 0 && <span className="lw-quiet">No version was registered from it</span>}
+          {versions.length === 0 && <span className="lw-quiet">No version registered from this run</span>}
           {versions.map(({ modelName, version }, index) => (
             <span key={`${modelName} ${version}`}>
               {index > 0 && ", "}
@@ -67,14 +67,14 @@ const childColumns = [
   { key: "name", head: "Run", cell: (row: RunInfo) => row.name },
   { key: "status", head: "Status", cell: (row: RunInfo) => <RunStatusBadge run={row} /> },
   { key: "started", head: "Started", cell: (row: RunInfo) => <RelativeTime at={row.startedAt} /> },
-  { key: "took", head: "Took", align: "right" as const, cell: (row: RunInfo) => <Took run={row} /> },
+  { key: "took", head: "Duration", align: "right" as const, cell: (row: RunInfo) => <Took run={row} /> },
 ];
 
 /** The runs that a run started. Nothing when it started none. */
 export function RunChildren({ runs }: { runs: RunInfo[] }) {
   if (runs.length === 0) return null;
   return (
-    <Panel title="Started by it" subtitle={plural(runs.length, "run")} flush>
+    <Panel title="Child runs" subtitle={plural(runs.length, "run")} flush>
       <DataTable
         label="Child runs"
         rows={runs}

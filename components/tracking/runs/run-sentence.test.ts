@@ -17,9 +17,9 @@ const words = (text: string) => text.replaceAll("\u00a0", " ");
 
 test.each([
   [run, "Running for 1 min 1 s, at step 23; val_accuracy is 0.941 so far."],
-  [{ ...run, metrics: [] }, "Running for 1 min 1 s; no metric has arrived yet."],
+  [{ ...run, metrics: [] }, "Running for 1 min 1 s; no metrics yet."],
   [{ ...run, status: "FINISHED" as const, endedAt: 58_000 }, "Finished in 58 s; val_accuracy is 0.941."],
-  [{ ...run, status: "FINISHED" as const, endedAt: 58_000, metrics: [] }, "Finished in 58 s without a metric."],
+  [{ ...run, status: "FINISHED" as const, endedAt: 58_000, metrics: [] }, "Finished in 58 s without metrics."],
   [{ ...run, status: "KILLED" as const, endedAt: 58_000 }, "Stopped after 58 s at step 23; val_accuracy is 0.941."],
 ])("%#: %s", (given, expected) => {
   expect(words(runSentence(given, facts))).toBe(expected);
@@ -36,7 +36,7 @@ test("a failed run says why, without shouting the first word", () => {
 test("a run that should be running but is silent may be dead", () => {
   const now = 60_000 + silentAfterMs + 60_000;
   expect(words(runSentence(run, { ...facts, now }))).toBe(
-    "Nothing was logged since step 23 for 16 min: this run may be dead.",
+    "Nothing logged since step 23 for 16 min: this run may have crashed.",
   );
 });
 

@@ -37,20 +37,20 @@ function outcomeOf(
   const step = steps.length > 0 ? `step ${formatCount(Math.max(...steps))}` : undefined;
   if (isSilent(run, now)) {
     const last = step ? ` since ${step}` : "";
-    return `Nothing was logged${last} for ${formatDuration(now - run.updatedAt)}: this run may be dead.`;
+    return `Nothing logged${last} for ${formatDuration(now - run.updatedAt)}: this run may have crashed.`;
   }
   switch (run.status) {
     case "RUNNING":
-      if (!step) return `Running for ${time}; no metric has arrived yet.`;
+      if (!step) return `Running for ${time}; no metrics yet.`;
       return `Running for ${time}, at ${step}${value ? `; ${value} so far` : ""}.`;
     case "SCHEDULED":
       return `Scheduled ${formatRelative(run.startedAt, now)}.`;
     case "FAILED":
-      return `Failed after ${time}: ${lowerFirst(failure ?? "it did not say why")}.`;
+      return `Failed after ${time}: ${lowerFirst(failure ?? "no error reported")}.`;
     case "KILLED":
       return `Stopped after ${time}${step ? ` at ${step}` : ""}${value ? `; ${value}` : ""}.`;
     case "FINISHED":
-      return `Finished in ${time}${value ? `; ${value}` : step ? "" : " without a metric"}.`;
+      return `Finished in ${time}${value ? `; ${value}` : step ? "" : " without metrics"}.`;
   }
 }
 

@@ -18,7 +18,7 @@ test.each([
 
 test("a value that is missing, and one that is no number, are told apart", () => {
   expect([formatMetric(undefined), formatMetric("NaN"), formatMetric(0.5, 3), formatMetric(0)]).toEqual([
-    "no value",
+    "–",
     "NaN",
     "0.500",
     "0",
@@ -33,7 +33,7 @@ test("a run takes until its end; a running one until now, a silent one until its
   expect(tookMs(run, 5_001 + silentAfterMs)).toBe(4_000);
   expect(tookMs({ ...run, status: "KILLED" }, 9_000)).toBeUndefined();
   expect(runState(run, 9_000).word).toBe("Running");
-  expect(runState(run, 5_001 + silentAfterMs)).toEqual({ state: "no-data", word: "Silent" });
+  expect(runState(run, 5_001 + silentAfterMs)).toEqual({ state: "no-data", word: "No heartbeat" });
 });
 
 const row = { failure: "Out of memory", metrics: {}, params: { lr: "1" }, curves: {} } as unknown as RunTableRow;

@@ -17,7 +17,7 @@ export function decimalsOf(values: readonly (MetricValue | undefined)[], least =
   return decimals > 5 || high >= 1e9 || low < 10 ** (least - 1 - decimals) ? undefined : decimals;
 }
 
-/** A metric's value: "0.969", "NaN", "no value". */
+/** A metric's value: "0.969", "NaN", "–". */
 export function formatMetric(value: MetricValue | undefined, decimals?: number): string {
   if (value === undefined) return noValue;
   if (value === "NaN") return "NaN";

@@ -5,7 +5,7 @@ import { clauseOf, fieldOf } from "../search/run-clauses.ts";
 export type CellValue = MetricValue | string | null;
 
 interface CellClause {
-  /** "Only this". */
+  /** "Filter for this value". */
   label: string;
   /** In the filter language. */
   clause: string;
@@ -17,21 +17,21 @@ export function cellClauses(column: string, value: CellValue): CellClause[] {
   if (field === undefined) return [];
   if (typeof value === "number") {
     return [
-      { label: "This or more", clause: `${field} >= ${value}` },
-      { label: "This or less", clause: `${field} <= ${value}` },
+      { label: "At or above this", clause: `${field} >= ${value}` },
+      { label: "At or below this", clause: `${field} <= ${value}` },
     ];
   }
   if (value === null && column !== "by") {
     return [
-      { label: "Only without a value", clause: `${field} IS NULL` },
-      { label: "Only with a value", clause: `${field} IS NOT NULL` },
+      { label: "Only missing", clause: `${field} IS NULL` },
+      { label: "Only present", clause: `${field} IS NOT NULL` },
     ];
   }
   const clause = column.startsWith("metrics.") ? undefined : clauseOf(column, value);
   if (clause === undefined) return [];
   return [
-    { label: "Only this", clause },
+    { label: "Filter for this value", clause },
     // The complement: runs that have no value stay.
-    { label: "Not this", clause: `NOT ${clause}` },
+    { label: "Exclude this value", clause: `NOT ${clause}` },
   ];
 }

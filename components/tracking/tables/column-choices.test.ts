@@ -26,7 +26,7 @@ test("the columns shown come first, in their order; then what can be shown", () 
     "val_loss: course",
     "Parameters",
     "lr: 3 values",
-    "epochs: the same in all",
+    "epochs: identical in all runs",
   ]);
 });
 

@@ -45,7 +45,7 @@ export function pickerRows({ columns, words, found, opened }: PickerQuestion): P
   const wanted = words.trim().toLowerCase();
   const rows: PickerRow[] = [];
   if (!wanted) {
-    rows.push({ kind: "head", name: "Shown", hint: "drag, or Alt and arrows" });
+    rows.push({ kind: "head", name: "Shown", hint: "drag, or Alt + arrow keys" });
     rows.push(...columns.map((key) => ({ kind: "shown" as const, ...choiceOf(key) })));
   }
   const fixed = fixedRunColumns.map(choiceOf).filter(({ label }) => label.toLowerCase().includes(wanted));
@@ -79,7 +79,7 @@ function choicesOf(of: FieldKind, { key, values = 0 }: RunField): ColumnChoice[]
       { key: `metrics.${key}`, label: key, hint: "last value" },
       { key: `curve.${key}`, label: key, hint: "course" },
     ];
-  const hint = values === 1 ? "the same in all" : `${formatCount(values)} values`;
+  const hint = values === 1 ? "identical in all runs" : `${formatCount(values)} values`;
   return [{ key: `${of}s.${key}`, label: key, hint }];
 }
 

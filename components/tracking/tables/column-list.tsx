@@ -60,7 +60,7 @@ export function ColumnList(props: ColumnListProps) {
                   {row.label}
                 </button>
               )}
-              {row?.kind === "more" && <p className={classes.head}>Reading more…</p>}
+              {row?.kind === "more" && <p className={classes.head}>Loading more…</p>}
             </div>
           );
         })}
@@ -143,7 +143,7 @@ function Shown({
         type="button"
         aria-pressed={isPinned}
         aria-label={`Pin ${label}`}
-        title={isPinned ? "Pinned: stays in sight" : "Pin: stays in sight when the table scrolls"}
+        title={isPinned ? "Pinned: stays visible" : "Pin: keep visible while scrolling"}
         onClick={() => onPin(key)}
       >
         <Pin size={13} stroke={1.8} aria-hidden="true" />

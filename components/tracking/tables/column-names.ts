@@ -2,7 +2,7 @@ const fixedNames: Record<string, string> = {
   name: "Run",
   status: "Status",
   started: "Started",
-  took: "Took",
+  took: "Duration",
   dataset: "Dataset",
   commit: "Commit",
   by: "By",

@@ -110,15 +110,15 @@ function Picker({ experimentId, columns: current, pinned: currentPins, choices, 
         onWhole={(kind) => setWhole([...whole, kind])}
         onMore={(kind) => found[kind].more()}
       />
-      {failure && <p className="lw-small lw-quiet">The names could not be read. {failure.message}</p>}
-      {rows.length === 0 && isKnown && <p className="lw-small lw-quiet">No column has “{words}” in its name.</p>}
+      {failure && <p className="lw-small lw-quiet">Could not load column names. {failure.message}</p>}
+      {rows.length === 0 && isKnown && <p className="lw-small lw-quiet">No column matches “{words}”.</p>}
       <div className={classes.foot}>
         <button
           className={classes.link}
           type="button"
           onClick={() => change({ columns: onlyDiffering(columns, choices) })}
         >
-          Only what differs
+          Differences only
         </button>
         <button
           className={classes.link}

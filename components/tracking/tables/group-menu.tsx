@@ -77,7 +77,7 @@ export function GroupMenu({ experimentId, groupBy, onChange }: GroupMenuProps) {
         <div className={classes.list}>
           {groupBy && (
             <button className={classes.choice} type="button" onClick={() => choose(undefined)}>
-              Not grouped
+              None
             </button>
           )}
           {parts.map(({ name, choices }) => (

@@ -3,8 +3,10 @@ import { ungroupable, whyNoChoice } from "./group-words.ts";
 
 test("who looks for a metric or another column to group by is told why there is none", () => {
   expect(whyNoChoice("Loss", ["val_loss", "loss"])).toContain("“loss” is a metric");
-  expect(whyNoChoice("start", [])).toContain("not grouped by “Started”");
-  expect(whyNoChoice(" colour ", [])).toBe("No parameter or tag has “colour” in its name.");
+  expect(whyNoChoice("start", [])).toContain(
+    "Cannot group by “Started”. Group by a parameter, tag, status, user or dataset.",
+  );
+  expect(whyNoChoice(" colour ", [])).toBe("No parameter or tag matches “colour”.");
 });
 
 test("an address that asks for impossible groups is told; one that can be had is not", () => {

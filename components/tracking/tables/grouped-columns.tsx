@@ -41,8 +41,7 @@ export function groupedColumns(input: GroupedColumnsInput): Column<GroupedRow>[]
       if (row.kind === "run") return <span className={classes.run}>{name?.cell(row.row)}</span>;
       return (
         <span className={`${classes.run} lw-small`}>
-          {formatCountOf(row.shown, row.found)} shown,{" "}
-          <Link href={moreHref(row.value)}>{groups.by === "dataset" ? "show all that used it" : "show all"}</Link>
+          {formatCountOf(row.shown, row.found)} shown, <Link href={moreHref(row.value)}>show all</Link>
         </span>
       );
     },

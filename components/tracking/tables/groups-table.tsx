@@ -1,7 +1,7 @@
 "use client";
 
 import { DataTable } from "#components/ui/data-table.tsx";
-import { nbsp, plural } from "#components/ui/format.ts";
+import { plural } from "#components/ui/format.ts";
 import { EmptyState } from "#components/ui/states.tsx";
 import { TableFoot } from "#components/ui/table-foot.tsx";
 import type { GroupedRuns } from "#server/tracking/tables/contract.ts";
@@ -33,7 +33,7 @@ export function GroupsTable({ grouped, view, path, perPage, selection, onToggle,
   };
   const { pinned } = view;
   const runRows = opened.flatMap(({ rows }) => rows);
-  if (groups.total === 0) return <EmptyState title="No run satisfies the filter" />;
+  if (groups.total === 0) return <EmptyState title="No runs match the filter" />;
   return (
     <SelectedRuns value={selection.ids}>
       <DataTable<GroupedRow>
@@ -65,9 +65,7 @@ export function GroupsTable({ grouped, view, path, perPage, selection, onToggle,
         sort={{ key: groups.sort.column, direction: groups.sort.descending ? "descending" : "ascending" }}
         foot={
           <>
-            <span>
-              {plural(groups.runs, "run")}, figures are means with their 95{nbsp}% interval
-            </span>
+            <span>{plural(groups.runs, "run")}; mean with 95% interval</span>
             <TableFoot
               from={from + 1}
               to={to}

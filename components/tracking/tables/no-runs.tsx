@@ -15,21 +15,17 @@ interface NoRunsProps {
 
 /** Why a table of runs has no rows. */
 export function NoRuns({ table, view, total, first }: NoRunsProps) {
-  if (!table) return <EmptyState title="The filter cannot be read">The bar above says which part.</EmptyState>;
+  if (!table) return <EmptyState title="Invalid filter">See the filter bar above for the error.</EmptyState>;
   if (table.found > 0) {
     return (
-      <EmptyState title="There is no such page" action={<Link href={first}>To the first page</Link>}>
-        {plural(table.found, "run")} fit on fewer.
+      <EmptyState title="Page not found" action={<Link href={first}>Go to first page</Link>}>
+        There are only {plural(table.found, "run")}.
       </EmptyState>
     );
   }
   if (view.isTrash && !view.q)
-    return (
-      <EmptyState title="No run is deleted">Runs that are deleted stay here until the trash is emptied.</EmptyState>
-    );
+    return <EmptyState title="No deleted runs">Deleted runs stay here until the trash is emptied.</EmptyState>;
   return (
-    <EmptyState title="No run satisfies the filter">
-      {!view.isTrash && `${plural(total, "run")} without it.`}
-    </EmptyState>
+    <EmptyState title="No runs match the filter">{!view.isTrash && `${plural(total, "run")} without it.`}</EmptyState>
   );
 }

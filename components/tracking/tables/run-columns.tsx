@@ -37,7 +37,7 @@ export function runColumns({ table, pinned, onPick }: RunColumnsInput): Column<R
     cell: ({ run }) => (
       <span className={classes.name}>
         <SelectedSwatch id={run.id} />
-        {run.parentRunId && <span title="Started by another run">↳</span>}
+        {run.parentRunId && <span title="Child run">↳</span>}
         {run.name} <code className="lw-quiet">{run.id.slice(0, 6)}</code>
       </span>
     ),
@@ -94,7 +94,7 @@ function columnOf(key: string, { columns, rows, headline }: RunColumnsInput["tab
     const hasValues = columns.includes(`metrics.${name}`);
     return {
       key,
-      head: hasValues ? <span title={`Course of ${name}`}>course</span> : head,
+      head: hasValues ? <span title={`Trend of ${name}`}>trend</span> : head,
       width: 92,
       cell: (row) => <Sparkline points={row.curves[name] ?? []} width={80} />,
     };

@@ -11,10 +11,10 @@ test("a mean stands with half the width of its interval, and alone when there is
 });
 
 test("the words say of how many runs it is", () => {
-  const range = "median 0.94, lowest 0.9, highest 0.98";
-  expect(meanWords(figures, 5)).toBe(`Mean of 5\u00a0runs, 95\u00a0% interval 0.92 to 0.96; ${range}.`);
+  const range = "median 0.94, min 0.9, max 0.98";
+  expect(meanWords(figures, 5)).toBe(`Mean of 5\u00a0runs, 95% interval 0.92 to 0.96; ${range}.`);
   expect(meanWords(figures, 8)).toContain("Mean of 5 of 8\u00a0runs");
-  expect(meanWords(alone, 1)).toBe("Of one run: too few to say how it varies.");
+  expect(meanWords(alone, 1)).toBe("Single run: no variation to report.");
   expect(meanWords(alone, 3)).toBe("One of 3\u00a0runs has a value.");
 });
 

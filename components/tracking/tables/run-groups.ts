@@ -1,4 +1,4 @@
-import { formatNumber, nbsp, plural } from "#components/ui/format.ts";
+import { formatNumber, plural } from "#components/ui/format.ts";
 import type { GroupedRuns, GroupStatistics, RunGroup, RunTableRow } from "#server/tracking/tables/contract.ts";
 import { formatMetric } from "../runs/run-values.ts";
 
@@ -35,10 +35,9 @@ export function formatMean({ mean, low, high }: GroupStatistics, decimals?: numb
 export function meanWords(figures: GroupStatistics, runs: number): string {
   const { count, low, high, median, lowest, highest } = figures;
   if (count === 1)
-    return runs === 1 ? "Of one run: too few to say how it varies." : `One of ${plural(runs, "run")} has a value.`;
+    return runs === 1 ? "Single run: no variation to report." : `One of ${plural(runs, "run")} has a value.`;
   const base = count === runs ? plural(count, "run") : `${count} of ${plural(runs, "run")}`;
-  const interval =
-    low === null || high === null ? "" : `, 95${nbsp}% interval ${formatNumber(low)} to ${formatNumber(high)}`;
-  const range = `median ${formatNumber(median)}, lowest ${formatNumber(lowest)}, highest ${formatNumber(highest)}`;
+  const interval = low === null || high === null ? "" : `, 95% interval ${formatNumber(low)} to ${formatNumber(high)}`;
+  const range = `median ${formatNumber(median)}, min ${formatNumber(lowest)}, max ${formatNumber(highest)}`;
   return `Mean of ${base}${interval}; ${range}.`;
 }

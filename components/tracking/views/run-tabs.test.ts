@@ -15,8 +15,8 @@ const current = (tabs: ReturnType<typeof runTabs>) => tabs.filter((tab) => tab.c
 test("runs with findings have a tab while there are any, or while one looks at them", () => {
   const plain = readRunView({});
   expect(labels(runTabs(experiment, plain, saved))).toEqual(["All runs", "Running", "Failed", "Good", "Deleted"]);
-  expect(labels(runTabs({ ...experiment, unhealthy: 3 }, plain, []))).toContain("With findings");
-  expect(current(runTabs(experiment, readRunView({ q: "health IS NOT NULL" }), []))).toEqual(["With findings"]);
+  expect(labels(runTabs({ ...experiment, unhealthy: 3 }, plain, []))).toContain("Needs attention");
+  expect(current(runTabs(experiment, readRunView({ q: "health IS NOT NULL" }), []))).toEqual(["Needs attention"]);
 });
 
 test("a saved view is the tab that is lit, though its filter is that of another", () => {

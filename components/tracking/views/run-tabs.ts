@@ -21,7 +21,7 @@ export function runTabs(experiment: ExperimentHead, view: RunView, saved: readon
     tab("All runs", "", runs),
     tab("Running", filters.running, running + silent),
     tab("Failed", filters.failed, failed),
-    ...(unhealthy > 0 || view.q === filters.unhealthy ? [tab("With findings", filters.unhealthy, unhealthy)] : []),
+    ...(unhealthy > 0 || view.q === filters.unhealthy ? [tab("Needs attention", filters.unhealthy, unhealthy)] : []),
     ...saved.map(({ id, name }) => ({
       label: name,
       href: `${path}?view=${id}`,

@@ -37,7 +37,7 @@ export function ViewActions({ experimentId, saved, why, actions }: ViewActionsPr
 
   async function create({ name, isOwn }: { name: string; isOwn: boolean }) {
     const answer = await actions.create({ experimentId, name, isOwn, state: toState(view) });
-    if (!answer.ok || !answer.data) return answer.error ?? answer.fieldErrors?.name ?? "The view was not saved.";
+    if (!answer.ok || !answer.data) return answer.error ?? answer.fieldErrors?.name ?? "Could not save the view.";
     close();
     router.push(`${path}?view=${answer.data.id}`, { scroll: false });
     return undefined;
@@ -45,7 +45,7 @@ export function ViewActions({ experimentId, saved, why, actions }: ViewActionsPr
   async function update(change: Omit<UpdateView, "viewId">, words: string) {
     if (!saved) return undefined;
     const answer = await actions.update({ viewId: saved.id, ...change });
-    if (!answer.ok) return answer.error ?? answer.fieldErrors?.name ?? "The view was not changed.";
+    if (!answer.ok) return answer.error ?? answer.fieldErrors?.name ?? "Could not update the view.";
     close();
     toast.done(words);
     router.push(`${path}?view=${saved.id}`, { scroll: false });
@@ -53,20 +53,20 @@ export function ViewActions({ experimentId, saved, why, actions }: ViewActionsPr
     return undefined;
   }
   async function saveChanges() {
-    const error = await update({ state: toState(view) }, `${saved?.name} was changed.`);
-    if (error) toast.failed("The view was not changed.", error);
+    const error = await update({ state: toState(view) }, `View ${saved?.name} updated.`);
+    if (error) toast.failed("Could not update the view.", error);
   }
   async function remove() {
     if (!saved) return;
     const { name, isOwn, state } = saved;
     const answer = await actions.remove({ viewId: saved.id });
-    if (!answer.ok) return toast.failed("The view was not deleted.", answer.error);
+    if (!answer.ok) return toast.failed("Could not delete the view.", answer.error);
     const again = async () => {
       const answer = await actions.create({ experimentId, name, isOwn, state });
       if (answer.data) router.push(`${path}?view=${answer.data.id}`, { scroll: false });
-      else toast.failed("The view was not saved again.", answer.error);
+      else toast.failed("Could not restore the view.", answer.error);
     };
-    toast.done(`The view ${name} was deleted.`, { label: "Undo", onClick: () => void again() });
+    toast.done(`View ${name} deleted.`, { label: "Undo", onClick: () => void again() });
     router.push(path, { scroll: false });
   }
 
@@ -85,7 +85,7 @@ export function ViewActions({ experimentId, saved, why, actions }: ViewActionsPr
           leftSection={<IconPlus size={15} stroke={1.8} aria-hidden="true" />}
           onClick={() => setDialog("save")}
         >
-          {saved ? "Save as another view…" : "Save this view…"}
+          {saved ? "Save as new view…" : "Save view…"}
         </Button>
       )}
       {saved && (
@@ -103,13 +103,13 @@ export function ViewActions({ experimentId, saved, why, actions }: ViewActionsPr
           </Menu.Dropdown>
         </Menu>
       )}
-      <ViewNameDialog title="Save this view" opened={dialog === "save"} canBeOwn onClose={close} onConfirm={create} />
+      <ViewNameDialog title="Save view" opened={dialog === "save"} canBeOwn onClose={close} onConfirm={create} />
       <ViewNameDialog
-        title="Rename the view"
+        title="Rename view"
         opened={dialog === "rename"}
         name={saved?.name}
         onClose={close}
-        onConfirm={({ name }) => update({ name }, `The view is named ${name}.`)}
+        onConfirm={({ name }) => update({ name }, `View renamed to ${name}.`)}
       />
     </>
   );

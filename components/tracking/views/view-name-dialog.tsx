@@ -39,7 +39,7 @@ function NameForm({ name = "", canBeOwn, onConfirm }: Pick<ViewNameDialogProps, 
   return (
     <form className={classes.form} onSubmit={submit}>
       <TextInput name="name" label="Name" defaultValue={name} required maxLength={80} data-autofocus error={error} />
-      {canBeOwn && <Checkbox size="xs" name="own" label="Only I see it" />}
+      {canBeOwn && <Checkbox size="xs" name="own" label="Only visible to me" />}
       <Button type="submit" aria-disabled={busy}>
         {busy ? "Saving…" : "Save"}
       </Button>

@@ -41,11 +41,11 @@ const lengths: Partial<Record<TriageAct, { value: string; label: string }[]>> = 
 };
 
 const reasons: Partial<Record<TriageAct, string[]>> = {
-  "roll-back": ["Errors", "Latency", "Wrong answers"],
-  "fall-back": ["Errors", "Latency", "Wrong answers"],
-  silence: ["Known, being worked on", "Maintenance", "False alarm"],
-  freeze: ["While this is looked into"],
-  "lift-freeze": ["It is over", "The fix must go out"],
+  "roll-back": ["Errors", "Latency", "Incorrect predictions"],
+  "fall-back": ["Errors", "Latency", "Incorrect predictions"],
+  silence: ["Known issue, being worked on", "Planned maintenance", "False alarm"],
+  freeze: ["Investigation in progress"],
+  "lift-freeze": ["Incident resolved", "Fix must be deployed"],
 };
 
 /** Asks before something is done: what will happen, how to undo it, and why; from an incident the likely reason is filled in. */
@@ -68,13 +68,13 @@ export function ActDialog({ action, chosen, people, actorName, onClose, onConfir
       destructive={act === "roll-back" || act === "fall-back"}
       actorName={actorName}
       onConfirm={async (reason) => {
-        if (act === "page" && !userId) return "Choose whom to page.";
+        if (act === "page" && !userId) return "Select the person to page.";
         return onConfirm({ reason, minutes: Number(minutes), userId: userId ?? "" });
       }}
     >
       {choices && (
         <Select
-          label={act === "silence" ? "For how long" : "Until in"}
+          label="Duration"
           data={choices}
           value={minutes}
           allowDeselect={false}
@@ -83,13 +83,13 @@ export function ActDialog({ action, chosen, people, actorName, onClose, onConfir
       )}
       {act === "page" && (
         <Select
-          label="Whom"
+          label="Person"
           data={people}
           value={userId}
           onChange={setUserId}
           searchable
-          placeholder="Name or e-mail"
-          nothingFoundMessage="Nobody of this name"
+          placeholder="Name or email"
+          nothingFoundMessage="No matching person"
         />
       )}
     </ConfirmWithReason>
@@ -112,10 +112,7 @@ function suggestionOf(act: TriageAct, { title, cause, row }: Chosen): string {
 }
 
 function keepLabel(act: TriageAct, { endpoint }: Chosen): string {
-  if (act === "roll-back" || act === "fall-back") return endpoint?.serves ? `Keep ${endpoint.serves}` : "Keep it";
-  if (act === "silence") return "Let it tell";
-  if (act === "freeze") return "Let changes go on";
-  if (act === "lift-freeze") return "Keep it frozen";
-  if (act === "page") return "Page nobody";
-  return act === "resolve" ? "Keep it open" : "Leave it";
+  if (act === "roll-back" || act === "fall-back") return endpoint?.serves ? `Keep ${endpoint.serves}` : "Cancel";
+  if (act === "lift-freeze") return "Keep frozen";
+  return act === "resolve" ? "Keep open" : "Cancel";
 }

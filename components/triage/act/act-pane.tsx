@@ -63,10 +63,10 @@ export function ActPane({ chosen, viewer, busy, onAct, onVerdict, runbook }: Act
   const next =
     nextEscalation && (nextEscalation.people.map(({ name }) => name).join(", ") || nextEscalation.words.join(", "));
   return (
-    <aside className={classes.pane} aria-label="Act" id="actions">
+    <aside className={classes.pane} aria-label="Actions" id="actions">
       <div className={classes.head}>
-        <h2 className={classes.title}>Act</h2>
-        <span className="lw-caption lw-quiet">… asks for a reason first</span>
+        <h2 className={classes.title}>Actions</h2>
+        <span className="lw-caption lw-quiet">… asks for a reason</span>
       </div>
       <ul className={classes.actions}>
         {actions.map((action) => {
@@ -95,14 +95,14 @@ export function ActPane({ chosen, viewer, busy, onAct, onVerdict, runbook }: Act
       </ul>
       {row.groupId && (
         <div className={classes.section}>
-          <h2 className={classes.title}>Was it right to tell you?</h2>
+          <h2 className={classes.title}>Was this alert useful?</h2>
           <Segmented
             label="Verdict"
             value={(row.verdict ?? "") as VerdictValue}
             onChange={onVerdict}
             options={verdictKeys.map(({ key, value, label }) => ({
               value,
-              label: <span title={`Key ${key}`}>{label}</span>,
+              label: <span title={`Press ${key}`}>{label}</span>,
             }))}
           />
         </div>
@@ -115,17 +115,17 @@ export function ActPane({ chosen, viewer, busy, onAct, onVerdict, runbook }: Act
             {nextEscalation
               ? `${next}, ${formatClock(Date.parse(nextEscalation.at), zone ? { timeZone: zone } : {})}`
               : row.owner
-                ? `nobody, ${row.owner.name} has it`
+                ? `nobody; acknowledged by ${row.owner.name}`
                 : "nobody"}
           </dd>
         </div>
         <div>
-          <dt>Told again</dt>
+          <dt>Next notification</dt>
           <dd>
             {row.nextFlushAt && row.state !== "acknowledged" ? (
               <RelativeTime at={row.nextFlushAt} />
             ) : (
-              "not while somebody has it"
+              "none while acknowledged"
             )}
           </dd>
         </div>
@@ -145,7 +145,7 @@ export function ActPane({ chosen, viewer, busy, onAct, onVerdict, runbook }: Act
         )}
         {row.groupId && (
           <div>
-            <dt>Why it told</dt>
+            <dt>Firing alerts</dt>
             <dd>
               <Link href={`/alerts/groups/${row.groupId}`}>
                 {row.alerts === 1 ? "1 alert" : `${row.alerts} alerts`}
@@ -154,8 +154,8 @@ export function ActPane({ chosen, viewer, busy, onAct, onVerdict, runbook }: Act
           </div>
         )}
         <div>
-          <dt>Last like this</dt>
-          <dd>{last ? <Link href={`/incidents/${last.number}`}>INC-{last.number}</Link> : "none on record"}</dd>
+          <dt>Last similar incident</dt>
+          <dd>{last ? <Link href={`/incidents/${last.number}`}>INC-{last.number}</Link> : "none found"}</dd>
         </div>
       </dl>
     </aside>

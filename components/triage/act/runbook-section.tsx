@@ -42,7 +42,7 @@ export function RunbookSection({ runbook, error, hasRunbook, why, onTick }: Runb
       <section className={classes.section} aria-label="Runbook">
         <h2 className={classes.title}>Runbook</h2>
         <p className="lw-small lw-quiet">
-          None is attached. <Link href="/incidents/runbooks">Runbooks</Link> are attached to SLOs and rules.
+          No runbook attached. <Link href="/incidents/runbooks">Runbooks</Link> can be attached to SLOs and alert rules.
         </p>
       </section>
     );
@@ -61,7 +61,7 @@ export function RunbookSection({ runbook, error, hasRunbook, why, onTick }: Runb
           </span>
         )}
       </div>
-      {error && <p className="lw-small">The runbook could not be read: {error.message}</p>}
+      {error && <p className="lw-small">Could not load the runbook: {error.message}</p>}
       <div className={classes.progress} aria-hidden="true">
         {all.map(({ step, tick }) => (
           <span data-done={tick !== null || undefined} key={step} />
@@ -82,9 +82,9 @@ export function RunbookSection({ runbook, error, hasRunbook, why, onTick }: Runb
                     by {tick.by}, <RelativeTime at={tick.at} />
                   </>
                 ) : isAutomatic ? (
-                  "Leeway ticks it when it is done"
+                  "Completed automatically"
                 ) : step === next?.step ? (
-                  "next, key X"
+                  "next step (X)"
                 ) : undefined
               }
             />

@@ -30,7 +30,7 @@ export function BudgetGauge({ slo }: { slo: NonNullable<Chosen["slo"]> }) {
       </h2>
       <p className={classes.left}>
         {remaining === null ? (
-          <strong>no value</strong>
+          <strong>–</strong>
         ) : (
           <>
             <strong>{remainingWords(Math.abs(remaining))}</strong> {remaining < 0 ? "over" : "left"}
@@ -44,17 +44,17 @@ export function BudgetGauge({ slo }: { slo: NonNullable<Chosen["slo"]> }) {
       <p className={classes.gone}>
         {budget?.exhaustedAt ? (
           <>
-            At this rate it is gone <b>{whenWords(budget.exhaustedAt, now, zone)}</b>, in{" "}
+            At the current burn rate it is exhausted <b>{whenWords(budget.exhaustedAt, now, zone)}</b>, in{" "}
             {spanWords(budget.exhaustedAt - now)}.
           </>
         ) : remaining !== null && remaining <= 0 ? (
-          <>It is used up. Changes wait, except rollbacks and fixes.</>
+          <>Exhausted. Changes are blocked, except rollbacks and fixes.</>
         ) : (
-          <>Its end is not in sight.</>
+          <>Not projected to be exhausted.</>
         )}{" "}
         {budget?.burnRate !== null && budget?.burnRate !== undefined && (
           <>
-            Burning at <b>{burnWords(budget.burnRate)}×</b> over the last hour.
+            Burn rate <b>{burnWords(budget.burnRate)}×</b> over the last hour.
           </>
         )}
       </p>

@@ -12,28 +12,28 @@ import classes from "./centre.module.css";
 export function BurnLadder({ slo }: { slo: NonNullable<Chosen["slo"]> }) {
   const { tiers, gate, target } = slo;
   return (
-    <section aria-label="Burn-rate ladder">
+    <section aria-label="Burn-rate alerts">
       <h2 className={classes.heading}>
         <Definition
           name="Burn rate"
-          sentence="How many times faster than the target allows the error budget is spent. A rung fires when both its windows pass the limit."
-          formula={`burn = (bad / all) / (1 − ${target})\nfires when short > limit and long > limit${gate === null ? "" : `\nand P(so many bad by chance) < ${gate}`}`}
+          sentence="How many times faster than sustainable the error budget is being spent. A tier fires when both of its windows exceed the threshold."
+          formula={`burn = (bad / all) / (1 − ${target})\nfires when short > threshold and long > threshold${gate === null ? "" : `\nand P(this many bad by chance) < ${gate}`}`}
         >
-          Burn-rate ladder
+          Burn-rate alerts
         </Definition>
-        <span>fires when both windows pass the limit</span>
+        <span>fires when both windows exceed the threshold</span>
       </h2>
       {tiers.length === 0 ? (
-        <p className="lw-small lw-quiet">The worker has not looked at this SLO yet.</p>
+        <p className="lw-small lw-quiet">The worker has not evaluated this SLO yet.</p>
       ) : (
         <table className={classes.table}>
           <thead>
             <tr>
               <th scope="col">Windows</th>
-              <th scope="col">Limit</th>
+              <th scope="col">Threshold</th>
               <th scope="col">Short</th>
               <th scope="col">Long</th>
-              <th scope="col">Rung</th>
+              <th scope="col">Tier</th>
             </tr>
           </thead>
           <tbody>
@@ -58,9 +58,9 @@ function Rung({ reading, gate }: { reading: TierReading; gate: number | null }) 
       <th scope="row">{windowsWords(tier)}</th>
       <td
         className="lw-number"
-        title={isCapped ? "Lowered: with this target a greater factor could never be reached." : undefined}
+        title={isCapped ? "Capped: at this target, higher burn rates are impossible." : undefined}
       >
-        {burnWords(factor)}×{isCapped && <span className="lw-quiet"> cap</span>}
+        {burnWords(factor)}×{isCapped && <span className="lw-quiet"> capped</span>}
       </td>
       <td className="lw-number" data-over={isOver(short) || undefined}>
         {short === null ? "–" : `${burnWords(short)}×`}
@@ -75,16 +75,18 @@ function Rung({ reading, gate }: { reading: TierReading; gate: number | null }) 
       <td>
         {reading.isFiring ? (
           <StatusBadge state={tier.severity === "page" ? "missed" : "watch"} filled>
-            {name}, fired
+            {name}, firing
           </StatusBadge>
         ) : held ? (
-          <span title={`Gate ${gate}: ${Math.round(bad)} of ${Math.round(total)} could be chance.`}>
+          <span
+            title={`Below the significance gate ${gate}: ${Math.round(bad)} of ${Math.round(total)} could be chance.`}
+          >
             <StatusBadge state="paused">
-              Held back{chance === null ? "" : `, chance ${chanceWords(chance)}`}
+              Suppressed{chance === null ? "" : `, chance ${chanceWords(chance)}`}
             </StatusBadge>
           </span>
         ) : (
-          <StatusBadge state="not-started">{name}, not fired</StatusBadge>
+          <StatusBadge state="not-started">{name}, not firing</StatusBadge>
         )}
       </td>
     </tr>
@@ -93,5 +95,5 @@ function Rung({ reading, gate }: { reading: TierReading; gate: number | null }) 
 
 function chanceWords(chance: number): string {
   const percent = chance * 100;
-  return `${percent < 0.1 ? "< 0.1" : percent < 10 ? percent.toFixed(1) : Math.round(percent)}\u00a0%`;
+  return `${percent < 0.1 ? "< 0.1" : percent < 10 ? percent.toFixed(1) : Math.round(percent)}%`;
 }

@@ -44,7 +44,7 @@ export function CauseBox({ cause }: Pick<Chosen, "cause">) {
           {beforeMs !== null && (
             <span className={classes.before}>
               {beforeMs < 60_000
-                ? "with the rise"
+                ? "at the same time as the rise"
                 : `${formatDuration(Math.round(beforeMs / 60_000) * 60_000)} before the rise`}
             </span>
           )}

@@ -31,12 +31,12 @@ export function CentrePane({ chosen, onZoom }: CentrePaneProps) {
           <BudgetGauge slo={slo} />
         </div>
       ) : (
-        <section className={classes.foreign} aria-label="What the alert says">
+        <section className={classes.foreign} aria-label="Alert details">
           <p>{chosen.title}</p>
           <p className="lw-small lw-quiet">
             {chosen.endpoint
-              ? "Nothing is promised of this endpoint, so that there is no budget to burn. An SLO would say how bad it is."
-              : "It was told by another system, and names no endpoint of Leeway: there is nothing counted here to show."}
+              ? "This endpoint has no SLO, so there is no error budget to burn. Define one to see how severe this is."
+              : "This alert comes from an external system and is not linked to a Leeway endpoint, so there are no metrics to show."}
           </p>
         </section>
       )}
@@ -45,9 +45,9 @@ export function CentrePane({ chosen, onZoom }: CentrePaneProps) {
       {segments && <SegmentsTable segments={segments} />}
       <EvidenceLists chosen={chosen} />
       {alerts.length > 1 && (
-        <section aria-label="Alerts under this line">
+        <section aria-label="Alerts in this group">
           <h2 className={classes.heading}>
-            Alerts under this line<span>told together</span>
+            Alerts in this group<span>notified together</span>
           </h2>
           <ul className={classes.list}>
             {alerts.map(({ fingerprint, title, muted }) => (
@@ -63,7 +63,7 @@ export function CentrePane({ chosen, onZoom }: CentrePaneProps) {
         </section>
       )}
       {words.length > 0 && (
-        <section aria-label="In words" className={classes.words} data-prose>
+        <section aria-label="Summary" className={classes.words} data-prose>
           {words.map((sentence) => (
             <p key={sentence}>{sentence}</p>
           ))}

@@ -6,7 +6,7 @@ import type { Chosen } from "../board-types.ts";
 
 /** How the endpoint drifts, by its newest window, or why nobody can say. */
 export function DriftLine({ drift }: { drift: Chosen["drift"] }) {
-  if (!drift) return <span>Drift: this line is about no endpoint.</span>;
+  if (!drift) return <span>Drift: this item is not linked to an endpoint.</span>;
   const { endpoint, window, problem } = drift;
   return (
     <span data-prose>

@@ -19,7 +19,7 @@ export function EvidenceLists({ chosen }: { chosen: Chosen }) {
           Recent changes<span>newest first</span>
         </h2>
         {changes.length === 0 ? (
-          <p className="lw-small lw-quiet">Nothing is known to have changed in this time.</p>
+          <p className="lw-small lw-quiet">No changes recorded in this time range.</p>
         ) : (
           <ul className={classes.list}>
             {changes.slice(0, mostChanges).map(({ id, kind, title, at, href }) => {
@@ -39,7 +39,7 @@ export function EvidenceLists({ chosen }: { chosen: Chosen }) {
       </section>
       <section aria-label="Inputs">
         <h2 className={classes.heading}>
-          Upstream and drift<span>{endpoint?.name ?? ""}</span>
+          Upstream data and drift<span>{endpoint?.name ?? ""}</span>
         </h2>
         <ul className={classes.list}>
           <li>
@@ -51,7 +51,7 @@ export function EvidenceLists({ chosen }: { chosen: Chosen }) {
                   {formatPercent(numbers.freshness.target)}
                 </>
               ) : (
-                "Feature freshness: not promised, so not watched. A freshness SLO counts it."
+                "Feature freshness: no SLO defined, so it is not monitored."
               )}
             </span>
           </li>
@@ -62,10 +62,10 @@ export function EvidenceLists({ chosen }: { chosen: Chosen }) {
       </section>
       <section aria-label="Similar incidents">
         <h2 className={classes.heading}>
-          Last like this<span>same rule or endpoint</span>
+          Last similar incident<span>same rule or endpoint</span>
         </h2>
         {similar.length === 0 ? (
-          <p className="lw-small lw-quiet">Nothing like it is on record.</p>
+          <p className="lw-small lw-quiet">No similar incidents.</p>
         ) : (
           <ul className={classes.list}>
             {similar.map(({ number, title, startedAt, fixedBy, restoredMs }) => (
@@ -73,7 +73,7 @@ export function EvidenceLists({ chosen }: { chosen: Chosen }) {
                 <span data-prose>
                   <Link href={`/incidents/${number}`}>INC-{number}</Link> {title}
                   <span className="lw-quiet">
-                    {fixedBy ? `; ended by: ${fixedBy}` : "; nobody wrote down what ended it"}
+                    {fixedBy ? `; resolved by: ${fixedBy}` : "; resolution not recorded"}
                     {restoredMs !== null && ` after ${formatDuration(restoredMs)}`}
                   </span>
                 </span>

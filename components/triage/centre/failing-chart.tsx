@@ -53,7 +53,7 @@ export function FailingChart({ chosen, onZoom }: FailingChartProps) {
       <LineChart
         bare
         title={noun === "failing" ? "Failing requests" : `Requests ${noun}`}
-        subtitle={`% of all, per ${grain === minuteMs ? "minute" : formatDuration(grain)}${startedAt > from && chosen.row.alerts > 0 ? `; ${formatDuration(Math.floor(over / minuteMs) * minuteMs)} since the rise` : ""}`}
+        subtitle={`% of all requests, per ${grain === minuteMs ? "minute" : formatDuration(grain)}${startedAt > from && chosen.row.alerts > 0 ? `; ${formatDuration(Math.floor(over / minuteMs) * minuteMs)} since the rise` : ""}`}
         unit="%"
         fromZero
         height={232}
@@ -64,7 +64,7 @@ export function FailingChart({ chosen, onZoom }: FailingChartProps) {
         endLabels
         thresholds={allowed === null ? [] : [{ value: allowed * 100, label: "objective", shade: "above" }]}
         onZoom={onZoom}
-        empty={<span className="lw-small lw-quiet">Nothing was counted in this range. Key [ goes back in time.</span>}
+        empty={<span className="lw-small lw-quiet">No data in this range. Press [ to go back in time.</span>}
       />
     </div>
   );
@@ -94,6 +94,6 @@ function pointsOf(line: Line, grain: number): { at: number; value: number | null
 function shortened(kind: ChangeKind, title: string, after: string | null): string {
   const version = /version (\d+)$/.exec(after ?? "")?.[1];
   if (version && (kind === "deploy" || kind === "rollback"))
-    return kind === "deploy" ? `v${version} deployed` : `back to v${version}`;
+    return kind === "deploy" ? `v${version} deployed` : `rolled back to v${version}`;
   return title.length > 30 ? `${title.slice(0, 29)}…` : title;
 }

@@ -9,9 +9,9 @@ import classes from "./centre.module.css";
 export function FindingLines({ chosen: { findings, startedAt } }: { chosen: Chosen }) {
   if (findings.length === 0) return null;
   return (
-    <section aria-label="What monitoring found">
+    <section aria-label="Monitoring findings">
       <h2 className={classes.heading}>
-        What monitoring found<span>nearest to the rise first</span>
+        Monitoring findings<span>closest to the rise first</span>
       </h2>
       <ul className={classes.list}>
         {findings.map((finding) => (

@@ -18,10 +18,12 @@ export function GlanceStrip({ numbers, endpoint }: Pick<Chosen, "numbers" | "end
     ["Requests", formatUnit(now.requestsPerSecond, "/s"), formatUnit(before.requestsPerSecond, "/s")],
   ];
   return (
-    <section aria-label="The endpoint at a glance">
+    <section aria-label="Endpoint overview">
       <h2 className={classes.heading}>
-        {endpoint.name} at a glance
-        <span>last 10 min, and the hour before the rise{endpoint.serves ? `; serves ${endpoint.serves}` : ""}</span>
+        {endpoint.name}
+        <span>
+          last 10 min compared with the hour before the rise{endpoint.serves ? `; serving ${endpoint.serves}` : ""}
+        </span>
       </h2>
       <dl className={strip.glance}>
         {cells.map(([name, value, was]) => (

@@ -7,11 +7,11 @@ import classes from "./centre.module.css";
 export function SegmentsTable({ segments }: { segments: NonNullable<Chosen["segments"]> }) {
   const { rows, bad, seen, statuses, why } = segments;
   return (
-    <section aria-label="What changed most">
+    <section aria-label="Most affected segments">
       <h2 className={classes.heading}>
-        What changed most
+        Most affected segments
         <span>
-          segments since the rise, by {formatCount(bad)} bad records and a sample of {formatCount(seen)}
+          segments since the rise, based on {formatCount(bad)} bad requests and a sample of {formatCount(seen)}
         </span>
       </h2>
       {why ? (
@@ -26,7 +26,7 @@ export function SegmentsTable({ segments }: { segments: NonNullable<Chosen["segm
                 <th scope="col">Bad before</th>
                 <th scope="col">Bad now</th>
                 <th scope="col" colSpan={2}>
-                  Share of all that is bad
+                  Share of bad requests
                 </th>
               </tr>
             </thead>
@@ -40,10 +40,10 @@ export function SegmentsTable({ segments }: { segments: NonNullable<Chosen["segm
                     {formatPercent(ofTraffic.share, { decimals: 0 })}
                   </td>
                   <td className="lw-number">
-                    {badBefore === null ? "too few" : formatPercent(badBefore, { decimals: 1 })}
+                    {badBefore === null ? "insufficient data" : formatPercent(badBefore, { decimals: 1 })}
                   </td>
                   <td className="lw-number lw-strong">
-                    {badNow === null ? "too few" : formatPercent(badNow, { decimals: 1 })}
+                    {badNow === null ? "insufficient data" : formatPercent(badNow, { decimals: 1 })}
                   </td>
                   <td>
                     <span className={classes.share} aria-hidden="true">
@@ -70,5 +70,5 @@ export function SegmentsTable({ segments }: { segments: NonNullable<Chosen["segm
 }
 
 function interval({ low, high }: { low: number; high: number }): string {
-  return `between ${formatPercent(low)} and ${formatPercent(high)}, 95 % interval`;
+  return `between ${formatPercent(low)} and ${formatPercent(high)}, 95% interval`;
 }

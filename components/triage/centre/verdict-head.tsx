@@ -33,7 +33,7 @@ export function VerdictHead({ chosen }: { chosen: Chosen }) {
           </Link>
         )}
         <span className={classes.times}>
-          Started {until(startedAt)}, found {until(foundAt)}, now {until(now)} {zoneName(zone)}
+          Started {until(startedAt)}, detected {until(foundAt)}, now {until(now)} {zoneName(zone)}
         </span>
       </div>
       <h2 className={classes.title}>{title}</h2>
@@ -44,12 +44,12 @@ export function VerdictHead({ chosen }: { chosen: Chosen }) {
             {formatCount(numbers.since.total)}.{" "}
           </>
         ) : (
-          <>Nothing was counted since it started. </>
+          <>No data since it started. </>
         )}
         {slo?.spent !== null && slo?.spent !== undefined && slo.spent > 0 && (
-          <>{spentWords(slo.spent)} of the budget went on this.</>
+          <>{spentWords(slo.spent)} of the error budget spent.</>
         )}
-        {others.length > 0 && <> {others.join(", ")} also looking.</>}
+        {others.length > 0 && <> {others.join(", ")} also investigating.</>}
       </p>
     </header>
   );
@@ -57,7 +57,7 @@ export function VerdictHead({ chosen }: { chosen: Chosen }) {
 
 function spentWords(spent: number): string {
   const percent = spent * 100;
-  return `${percent < 0.1 ? "Less than 0.1" : percent < 10 ? percent.toFixed(1) : Math.round(percent).toLocaleString("en")}\u00a0%`;
+  return `${percent < 0.1 ? "Less than 0.1" : percent < 10 ? percent.toFixed(1) : Math.round(percent).toLocaleString("en")}%`;
 }
 
 function zoneName(zone: string | undefined): string {

@@ -28,7 +28,9 @@ export function QueueLine({ row, isChosen, weight, top, height, position, size, 
   const { state, word } = severityWord(row);
   const taken = takenWords(row, row.silencedUntil === null ? null : until(row.silencedUntil));
   const next =
-    row.state === "unacknowledged" && row.nextEscalationAt !== null ? `next call ${until(row.nextEscalationAt)}` : "";
+    row.state === "unacknowledged" && row.nextEscalationAt !== null
+      ? `next escalation ${until(row.nextEscalationAt)}`
+      : "";
   return (
     <button
       className={classes.line}

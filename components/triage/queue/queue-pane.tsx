@@ -28,7 +28,7 @@ interface QueuePaneProps {
 const rowHeight = 96;
 const shown: { value: QueueFilter; label: string }[] = [
   { value: "all", label: "All" },
-  { value: "mine", label: "Mine" },
+  { value: "mine", label: "Assigned to me" },
   { value: "unacknowledged", label: "Open" },
   { value: "pages", label: "Pages" },
   { value: "silenced", label: "Silenced" },
@@ -66,8 +66,8 @@ export function QueuePane(props: QueuePaneProps) {
         <h2 className={classes.title}>
           Queue <span className="lw-quiet lw-number">{counts ? `${counts.all} open` : ""}</span>
         </h2>
-        <Segmented label="Show" value={filter} onChange={onFilter} options={shown} />
-        <p className="lw-caption lw-quiet">Sorted by budget burn × reach, pages first</p>
+        <Segmented label="Filter" value={filter} onChange={onFilter} options={shown} />
+        <p className="lw-caption lw-quiet">Sorted by burn rate × reach, pages first</p>
       </div>
       {props.failed}
       <div className={classes.scroll} ref={box}>
@@ -75,7 +75,7 @@ export function QueuePane(props: QueuePaneProps) {
         <div
           className={classes.lines}
           role="listbox"
-          aria-label="What burns, worst first"
+          aria-label="Open alerts and incidents, worst first"
           style={{ height: list.getTotalSize() }}
         >
           {items.map(({ key, index, start }) => {
@@ -97,7 +97,7 @@ export function QueuePane(props: QueuePaneProps) {
             );
           })}
         </div>
-        {rows.length === 0 && filter !== "all" && <p className={classes.nothing}>Nothing of this kind.</p>}
+        {rows.length === 0 && filter !== "all" && <p className={classes.nothing}>No items.</p>}
         {first && <ClosedList closed={first.closed} count={first.closedCount} />}
       </div>
       <ShiftFoot shift={shift} />

@@ -8,21 +8,21 @@ export function ShiftFoot({ shift }: { shift: Shift }) {
   if (!shift) {
     return (
       <p className={classes.shift}>
-        <Link href="/on-call/schedules">Nobody is on call: make a schedule</Link>
+        <Link href="/on-call/schedules">Nobody is on call: create a schedule</Link>
       </p>
     );
   }
   const { pages, sleepHours, precision, merged } = shift.report;
   return (
     <p className={classes.shift}>
-      <span>This shift</span>
+      <span>Current shift</span>
       <b>{plural(pages, "page")}</b>
       <span>{sleepHours} at night</span>
-      <span title="Share of verdicts that say: actionable">
-        precision {precision === null ? "no value" : formatPercent(precision)}
+      <span title="Share of alerts with feedback that were marked actionable">
+        precision {precision === null ? "–" : formatPercent(precision)}
       </span>
-      <span title="Alerts that came again while they fired, and told nobody again">{merged} merged</span>
-      <Link href="/on-call/handover">Hand over</Link>
+      <span title="Repeated alerts that were merged without notifying again">{merged} merged</span>
+      <Link href="/on-call/handover">Handover</Link>
     </p>
   );
 }

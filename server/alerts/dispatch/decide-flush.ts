@@ -44,20 +44,21 @@ export function decideFlush(facts: FlushFacts): FlushDecision {
     entry: { firing: [...firing], resolved: [...resolved], at: now },
     words: reason,
   });
-  if (firing.length + resolved.length === 0) return quiet(0, "nothing is left to tell");
-  if (!entry) return firing.length > 0 ? tell(1, "first notification") : quiet(2, "it was over before it was told");
+  if (firing.length + resolved.length === 0) return quiet(0, "nothing to notify about");
+  if (!entry) return firing.length > 0 ? tell(1, "first notification") : quiet(2, "resolved before it was notified");
   const told = new Set(entry.firing);
   if (firing.some((one) => !told.has(one))) {
     return entry.firing.length === 0 ? tell(3, "first notification") : tell(4, "new alerts added");
   }
   if (firing.length === 0) {
-    return entry.firing.length > 0 ? tell(5, "all alerts resolved") : quiet(6, "its end was told before");
+    return entry.firing.length > 0 ? tell(5, "all alerts resolved") : quiet(6, "resolution already notified");
   }
   const toldResolved = new Set(entry.resolved);
   if (sendsResolved && resolved.some((one) => !toldResolved.has(one))) return tell(7, "some alerts resolved");
-  if (now - entry.at < repeatIntervalMs) return quiet(9, "told before, and too early to repeat");
+  if (now - entry.at < repeatIntervalMs) return quiet(9, "already notified; repeat interval has not elapsed");
   const taken = new Set(acknowledgement?.fingerprints);
   // Somebody works on all that fires, so nobody is reminded.
-  if (acknowledgement && firing.every((one) => taken.has(one))) return quiet(9, "acknowledged, so it is not repeated");
+  if (acknowledgement && firing.every((one) => taken.has(one)))
+    return quiet(9, "acknowledged, so notifications are not repeated");
   return tell(8, "repeat interval elapsed");
 }

@@ -48,7 +48,7 @@ export async function flushGroup(ctx: Context, { group, members }: FreshGroup, m
   const gone = members.filter(({ isFiring }) => !isFiring).map(({ fingerprint }) => fingerprint);
   const isOver = gone.length === members.length;
   await leaveGroup(ctx, groupId, gone);
-  if (isOver) events.push({ kind: "resolved", ...of, data: { words: "all alerts of the group are over" } });
+  if (isOver) events.push({ kind: "resolved", ...of, data: { words: "all alerts in the group are resolved" } });
   await recordAlertEvents(ctx, events, new Date(now));
   await ctx.db
     .update(alertGroups)
@@ -66,7 +66,7 @@ export async function flushGroup(ctx: Context, { group, members }: FreshGroup, m
 
 function outcomeOf({ words, row }: FlushDecision, muted: number): string {
   if (muted === 0) return words;
-  return row === 0 ? `all of it is muted` : `${words}; ${muted} muted`;
+  return row === 0 ? `all alerts are muted` : `${words}; ${muted} muted`;
 }
 
 /** What is resolved leaves its group after a flush, told or not; one that is in no group any more is settled. */

@@ -55,7 +55,7 @@ function factsOf({ summary, acknowledgement }: StoredGroup): Message["facts"] {
   const { burn, reach } = summary;
   return [
     ...(burn === null ? [] : [{ name: "Burn rate", value: `${figures(burn, 3)}×` }]),
-    ...(reach === null ? [] : [{ name: "Affected", value: `${percent(reach)} of the traffic` }]),
+    ...(reach === null ? [] : [{ name: "Affected", value: `${percent(reach)} of traffic` }]),
     ...(acknowledgement ? [{ name: takenFact, value: acknowledgement.by }] : []),
   ];
 }
@@ -65,8 +65,8 @@ function linksOf({ id, summary }: StoredGroup, told: readonly Member[]): Message
   const source = told.map(({ generatorUrl }) => generatorUrl).find((path) => path.startsWith("/"));
   return [
     summary.severity === "page"
-      ? { text: "Open the board", path: `/on-call?group=${id}` }
-      : { text: "Open the alert", path: `/alerts/groups/${id}` },
+      ? { text: "Open triage", path: `/on-call?group=${id}` }
+      : { text: "View alert", path: `/alerts/groups/${id}` },
     ...(runbook ? [{ text: "Runbook", path: runbook }] : []),
     ...(source ? [{ text: source.startsWith("/slos/") ? "SLO" : "Rule", path: source }] : []),
   ];

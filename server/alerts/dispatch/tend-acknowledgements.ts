@@ -46,8 +46,9 @@ async function tend(ctx: Context, group: StoredGroup, now: number): Promise<void
     const reminded = { ...acknowledgement, remindedAt: now };
     await ctx.db.update(alertGroups).set({ acknowledgement: reminded }).where(eq(alertGroups.id, groupId));
     const base = groupMessage(group, [], { reason: "", status: "info" });
-    const line = "Your acknowledgement is over. Acknowledge again within 10 minutes, or everybody is told again.";
-    const message = { ...base, title: `Still yours? ${summary.title}`, lines: [line], groupKey: "" };
+    const line =
+      "Your acknowledgement has expired. Acknowledge again within 10 minutes, or notifications and escalation resume.";
+    const message = { ...base, title: `Still working on this? ${summary.title}`, lines: [line], groupKey: "" };
     const { userId } = acknowledgement;
     const to = userId ? { userId } : { receiver };
     const onceKey = `ack-reminder:${groupId}:${acknowledgement.until}`;

@@ -28,12 +28,12 @@ export async function acknowledgeGroup(ctx: Context, input: AcknowledgeGroup): P
     const group = await findGroup(ctx, groupId, true);
     const now = Date.now();
     if (until && until.getTime() <= now) {
-      throw new DomainError("invalid", "That time is over. Choose one in the future.", { field: "until" });
+      throw new DomainError("invalid", "The end time has passed. Choose one in the future.", { field: "until" });
     }
     const members = group.endedAt ? [] : await readMembers(ctx, [groupId], now);
     const firing = members.filter(({ isFiring }) => isFiring);
     if (firing.length === 0) {
-      throw new DomainError("conflict", "Nothing of this group fires any more, so there is nothing to acknowledge.");
+      throw new DomainError("conflict", "No alerts in this group are firing, so there is nothing to acknowledge.");
     }
     const { name: by } = ctx.actor;
     const { severity, ruleKey, title } = group.summary;
@@ -43,7 +43,7 @@ export async function acknowledgeGroup(ctx: Context, input: AcknowledgeGroup): P
     });
     await ctx.db.update(alertGroups).set({ acknowledgement }).where(eq(alertGroups.id, groupId));
     const hasIt = acknowledgement.by === by;
-    const words = hasIt ? `acknowledged by ${by}` : `${by} is also looking`;
+    const words = hasIt ? `acknowledged by ${by}` : `${by} is also investigating`;
     const data = { words, note, until: new Date(acknowledgement.until) };
     const { groupKey, receiver } = group;
     await recordAlertEvents(ctx, [{ kind: "ack", groupId, groupKey, ruleKey, actor: by, data }], new Date(now));

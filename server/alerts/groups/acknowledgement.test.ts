@@ -30,11 +30,11 @@ test("it ends with the alerts, with a rise to a page, and ten minutes after a re
   const ticket = { until: 100, severity: "ticket", remindedAt: null };
   const group = { firing: 1, severity: "ticket", now: 50 };
   expect(acknowledgementStep(ticket, group)).toBe("holds");
-  expect(acknowledgementStep(ticket, { ...group, firing: 0 })).toBe("all is resolved");
-  expect(acknowledgementStep(ticket, { ...group, severity: "critical" })).toBe("its severity rose");
+  expect(acknowledgementStep(ticket, { ...group, firing: 0 })).toBe("all alerts resolved");
+  expect(acknowledgementStep(ticket, { ...group, severity: "critical" })).toBe("severity increased");
   expect(acknowledgementStep({ ...ticket, severity: "page" }, { ...group, severity: "critical" })).toBe("holds");
   expect(acknowledgementStep(ticket, { ...group, now: 100 })).toBe("remind");
   const reminded = { ...ticket, remindedAt: 100 };
   expect(acknowledgementStep(reminded, { ...group, now: 100 + 599_999 })).toBe("holds");
-  expect(acknowledgementStep(reminded, { ...group, now: 100 + 600_000 })).toBe("its time is over");
+  expect(acknowledgementStep(reminded, { ...group, now: 100 + 600_000 })).toBe("acknowledgement expired");
 });

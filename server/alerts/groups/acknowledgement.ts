@@ -39,16 +39,21 @@ export function acknowledge(
 /** Whoever took it has so long, after a reminder, to say that it goes on; then all are told again. */
 const graceMs = 10 * minute;
 
-export type AcknowledgementStep = "holds" | "remind" | "all is resolved" | "its severity rose" | "its time is over";
+export type AcknowledgementStep =
+  | "holds"
+  | "remind"
+  | "all alerts resolved"
+  | "severity increased"
+  | "acknowledgement expired";
 
 /** How an acknowledgement stands: it ends with the alerts, with a rise to a page, and some minutes after its time. */
 export function acknowledgementStep(
   { until, severity, remindedAt }: Pick<Acknowledgement, "until" | "severity" | "remindedAt">,
   group: { firing: number; severity: string; now: number },
 ): AcknowledgementStep {
-  if (group.firing === 0) return "all is resolved";
-  if (severityOf(group.severity) === "page" && severityOf(severity) === "ticket") return "its severity rose";
+  if (group.firing === 0) return "all alerts resolved";
+  if (severityOf(group.severity) === "page" && severityOf(severity) === "ticket") return "severity increased";
   if (group.now < until) return "holds";
   if (remindedAt === null) return "remind";
-  return group.now >= remindedAt + graceMs ? "its time is over" : "holds";
+  return group.now >= remindedAt + graceMs ? "acknowledgement expired" : "holds";
 }

@@ -35,7 +35,7 @@ export async function findGroup(ctx: Context, id: string, lock = false): Promise
     .from(alertGroups)
     .where(and(eq(alertGroups.id, id), eq(alertGroups.workspaceId, ctx.actor.workspaceId)));
   const [row] = await (lock ? query.for("update") : query);
-  if (!row) throw new DomainError("not-found", "There is no such group of alerts.");
+  if (!row) throw new DomainError("not-found", "Alert group not found.");
   return row as StoredGroup;
 }
 

@@ -36,7 +36,9 @@ export async function listAlertGroups(
   const { matchers, endedSince, limit, cursor } = rest;
   const isOver = states.length === 1 && states[0] === "over";
   if (!isOver && states.includes("over")) {
-    throw new DomainError("invalid", "Groups that are over are a list of their own.", { field: "states" });
+    throw new DomainError("invalid", "Resolved groups cannot be combined with other states; list them separately.", {
+      field: "states",
+    });
   }
   const is = (name: string, value: string | undefined) =>
     value === undefined ? undefined : sql`${summary}->>${sql.raw(`'${name}'`)} = ${value}`;
@@ -131,7 +133,7 @@ function after(cursor: string, isOver: boolean): SQL {
   const [place = "", groupId = ""] = cursor.split("_");
   const isPlace = isOver ? !Number.isNaN(Date.parse(place)) : place !== "" && Number.isFinite(Number(place));
   if (!isPlace || !/^[0-9a-f-]{36}$/.test(groupId)) {
-    throw new DomainError("invalid", "The cursor is not one of this list. Leave it out to begin at the top.");
+    throw new DomainError("invalid", "Invalid cursor for this list. Omit it to start from the beginning.");
   }
   if (isOver) return sql`(date_trunc('milliseconds', ${endedAt}), ${id}) < (${place}::timestamptz, ${groupId}::uuid)`;
   return sql`(${weight}, ${id}) < (${Number(place)}::float8, ${groupId}::uuid)`;

@@ -28,7 +28,7 @@ export async function tellAfterChange(ctx: Context, { before, group, now }: Chan
     await noteForGroup(ctx, group.id, { at, kind: "alert", title, links, onceKey: `resolved:${group.id}:${now}` });
   }
   if (group.incidentId && before.firing === 0 && summary.firing > 0 && group.entry) {
-    const title = `Fires again: ${summary.title}`;
+    const title = `Firing again: ${summary.title}`;
     await noteForGroup(ctx, group.id, { at, kind: "alert", title, links, onceKey: `again:${group.id}:${now}` });
   }
   if (summary.firing === 0 && before.firing > 0) await endEscalation(ctx, group.id, "resolved", at);
@@ -42,7 +42,7 @@ export async function tellAfterChange(ctx: Context, { before, group, now }: Chan
   await ctx.db.update(alertGroups).set({ acknowledgement: null }).where(eq(alertGroups.id, group.id));
   const { id: groupId, groupKey } = group;
   const of = { groupId, groupKey, ruleKey: summary.ruleKey };
-  await recordAlertEvents(ctx, [{ kind: "unack", ...of, data: { words: `the acknowledgement ended: ${step}` } }], at);
+  await recordAlertEvents(ctx, [{ kind: "unack", ...of, data: { words: `acknowledgement ended: ${step}` } }], at);
 }
 
 function isQuiet({ firing, muted }: GroupSummary): boolean {

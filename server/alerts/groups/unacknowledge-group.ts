@@ -24,14 +24,14 @@ export async function unacknowledgeGroup(ctx: Context, input: UnacknowledgeGroup
   return transact(ctx, async (ctx) => {
     const group = await findGroup(ctx, groupId, true);
     if (!group.acknowledgement || group.endedAt) {
-      throw new DomainError("conflict", "Nobody has acknowledged this group, so there is nothing to give back.");
+      throw new DomainError("conflict", "This group has not been acknowledged.");
     }
     const now = new Date();
     await ctx.db.update(alertGroups).set({ acknowledgement: null }).where(eq(alertGroups.id, groupId));
     const { name: actor } = ctx.actor;
     const { groupKey, receiver } = group;
     const { ruleKey, title, severity } = group.summary;
-    const data = { words: `given back by ${actor}`, note };
+    const data = { words: `unacknowledged by ${actor}`, note };
     await recordAlertEvents(ctx, [{ kind: "unack", groupId, groupKey, ruleKey, actor, data }], now);
     await record(ctx, "alert.unacknowledged", { subject: `alert-group/${groupId}`, after: { title, note } });
     const without = { ...group, acknowledgement: null };
@@ -46,7 +46,7 @@ export async function unacknowledgeGroup(ctx: Context, input: UnacknowledgeGroup
     await noteForGroup(ctx, groupId, {
       at: now,
       kind: "note",
-      title: `Given back: ${title}`,
+      title: `Unacknowledged: ${title}`,
       ...(note && { body: note }),
     });
     await publishGroups(ctx, [groupId]);

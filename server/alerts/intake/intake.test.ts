@@ -21,12 +21,12 @@ test("what an alert does not say is filled in", () => {
 });
 
 test.each<[Partial<PostedAlert>, string]>([
-  [{ labels: {} }, "no label"],
-  [{ labels: { only: "" } }, "no label"],
+  [{ labels: {} }, "at least one label"],
+  [{ labels: { only: "" } }, "at least one label"],
   [{ startsAt: at(0), endsAt: at(-1) }, "ends before it starts"],
-  [{ labels: { alertname: "\ud800" } }, "not valid UTF-8"],
-  [{ annotations: { summary: "a\0b" } }, "not valid UTF-8"],
-  [{ labels: { alertname: 7 } as never }, "cannot be read"],
+  [{ labels: { alertname: "\ud800" } }, "invalid UTF-8"],
+  [{ annotations: { summary: "a\0b" } }, "invalid UTF-8"],
+  [{ labels: { alertname: 7 } as never }, "Alert rejected: "],
 ])("%o is refused: %s", (alert, words) => {
   expect(take(alert)).toMatchObject({ problem: expect.stringContaining(words) });
 });

@@ -24,18 +24,18 @@ export function validateAlert(
   { received, resolveTimeoutMs }: { received: number; resolveTimeoutMs: number },
 ): Episode | { problem: string } {
   const parsed = PostedAlert.safeParse(input);
-  if (!parsed.success) return { problem: `An alert cannot be read: ${parsed.error.issues[0]?.message ?? "bad form"}.` };
+  if (!parsed.success) return { problem: `Alert rejected: ${parsed.error.issues[0]?.message ?? "unknown error"}.` };
   const { annotations, generatorUrl, ...posted } = parsed.data;
   const labels = withoutEmpty(posted.labels);
   const endsAt = posted.endsAt?.getTime();
   const startsAt = posted.startsAt?.getTime() ?? endsAt ?? received;
-  const name = labels.alertname ?? "without a name";
-  if (Object.keys(labels).length === 0) return { problem: "An alert has no label; give it at least alertname." };
+  const name = labels.alertname ?? "unnamed";
+  if (Object.keys(labels).length === 0) return { problem: "An alert needs at least one label, such as alertname." };
   if (endsAt !== undefined && endsAt < startsAt) {
-    return { problem: `Alert ${name} ends before it starts; send endsAt after startsAt, or leave it out.` };
+    return { problem: `Alert ${name} ends before it starts. Set endsAt later than startsAt, or omit it.` };
   }
   if ([labels, annotations].some(hasBrokenText)) {
-    return { problem: `Alert ${name} has a label or annotation that is not valid UTF-8 or has no name.` };
+    return { problem: `Alert ${name} has a label or annotation with an empty name or invalid UTF-8.` };
   }
   return {
     fingerprint: fingerprint(labels),

@@ -23,7 +23,7 @@ export function checkPattern({ name, value, isRegex }: Matcher): void {
     patternOf(value);
   } catch (cause) {
     const reason = cause instanceof Error ? cause.message : String(cause);
-    const message = `The expression for ${name} cannot be read: ${reason}. RE2 knows no look-around and no back-references.`;
+    const message = `Invalid regular expression for ${name}: ${reason}. RE2 does not support look-around or backreferences.`;
     throw new DomainError("invalid", message, { cause, field: "matchers" });
   }
 }

@@ -15,30 +15,25 @@ type Token = { kind: "quoted" | "operator" | "mark" | "bare"; text: string };
 export function parseMatchers(text: string): Matcher[] {
   const tokens = tokensOf(text);
   const refuse = (what: string) =>
-    new DomainError(
-      "invalid",
-      `"${text}" is no matcher: ${what}. Write for example severity="page" or service=~"c.*".`,
-      {
-        field: "matchers",
-      },
-    );
+    new DomainError("invalid", `Invalid matcher "${text}": ${what}. Example: severity="page" or service=~"c.*".`, {
+      field: "matchers",
+    });
   const isBraced = tokens[0]?.text === "{" && tokens[0].kind === "mark";
   const hasEnd = tokens.at(-1)?.text === "}" && tokens.at(-1)?.kind === "mark";
-  if (isBraced !== hasEnd) throw refuse("a brace is missing");
+  if (isBraced !== hasEnd) throw refuse("missing brace");
   const inner = isBraced ? tokens.slice(1, -1) : tokens;
   const matchers: Matcher[] = [];
   let at = 0;
   while (at < inner.length) {
     const [name, operator, value, mark] = inner.slice(at, at + 4);
-    if (name?.kind !== "bare" && name?.kind !== "quoted") throw refuse("the name of a label is missing");
-    if (operator?.kind !== "operator") throw refuse(`after ${name.text} comes one of = != =~ !~`);
+    if (name?.kind !== "bare" && name?.kind !== "quoted") throw refuse("missing label name");
+    if (operator?.kind !== "operator") throw refuse(`expected one of = != =~ !~ after ${name.text}`);
     const isEmpty = value === undefined || value.text === ",";
-    if (!isEmpty && value.kind !== "bare" && value.kind !== "quoted")
-      throw refuse(`the value of ${name.text} is missing`);
+    if (!isEmpty && value.kind !== "bare" && value.kind !== "quoted") throw refuse(`missing value for ${name.text}`);
     const next = isEmpty ? value : mark;
     if (next !== undefined && !(next.kind === "mark" && next.text === ","))
-      throw refuse("matchers are separated by commas");
-    if (isEmpty) throw refuse(`the value of ${name.text} is missing; an empty one is written ""`);
+      throw refuse("matchers must be separated by commas");
+    if (isEmpty) throw refuse(`missing value for ${name.text}; write "" for an empty value`);
     matchers.push(matcherOf(textOf(name, refuse), operator.text, textOf(value, refuse)));
     at += 4;
   }
@@ -49,7 +44,7 @@ export function parseMatchers(text: string): Matcher[] {
 export function parseMatcher(text: string): Matcher {
   const [matcher, ...others] = parseMatchers(text);
   if (!matcher || others.length > 0) {
-    const message = `"${text}" is not one matcher. Write for example severity="page".`;
+    const message = `Expected exactly one matcher, got "${text}". Example: severity="page".`;
     throw new DomainError("invalid", message, { field: "matchers" });
   }
   return matcher;
@@ -64,7 +59,7 @@ function matcherOf(name: string, operator: string, value: string): Matcher {
 function textOf({ kind, text }: Token, refuse: (what: string) => DomainError): string {
   if (kind === "bare") return text;
   const value = goUnquote(text.slice(1, -1));
-  if (value === undefined) throw refuse(`${text} has an escape that Go does not know`);
+  if (value === undefined) throw refuse(`invalid escape sequence in ${text}`);
   return value;
 }
 
@@ -76,7 +71,7 @@ function tokensOf(text: string): Token[] {
     token.lastIndex = at;
     const found = token.exec(text);
     if (!found) {
-      const message = `"${text}" is no matcher: what stands at character ${at + 1} has to be in double quotes.`;
+      const message = `Invalid matcher "${text}": the part starting at character ${at + 1} must be in double quotes.`;
       throw new DomainError("invalid", message, { column: at + 1, field: "matchers" });
     }
     const [, quoted, operator, mark, bare] = found;

@@ -7,7 +7,7 @@ export type GiveVerdict = z.input<typeof GiveVerdict>;
 
 const share = z.object({
   share: z.number(),
-  /** Wilson's interval, 95 %. */
+  /** Wilson's interval, 95%. */
   low: z.number(),
   high: z.number(),
   /** Verdicts that it is of. */

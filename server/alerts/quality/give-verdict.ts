@@ -23,7 +23,7 @@ export async function giveVerdict(ctx: Context, input: GiveVerdict): Promise<voi
       .from(alertGroups)
       .where(and(eq(alertGroups.workspaceId, workspaceId), eq(alertGroups.id, groupId)))
       .for("update");
-    if (!group) throw new DomainError("not-found", "There is no group of alerts with this id.");
+    if (!group) throw new DomainError("not-found", "Alert group not found.");
     const { ruleKey, severity, title } = GroupSummary.parse(group.summary);
     const [before] = await ctx.db.select().from(alertVerdicts).where(eq(alertVerdicts.groupId, groupId));
     if (before?.verdict === verdict) return;

@@ -7,7 +7,7 @@ const page = (month: VerdictCounts, isOld = false, quarter = month) =>
 
 test("precision is actionable of all verdicts, with Wilson's interval and the count", () => {
   const { precision, duplicateRate } = page(counts({ actionable: 6, known: 1, noise: 2, duplicate: 1 }));
-  // Wilson, 95 %, 6 of 10: 0.3127 to 0.8318.
+  // Wilson, 95%, 6 of 10: 0.3127 to 0.8318.
   expect(precision).toEqual({ share: 0.6, low: expect.closeTo(0.3127, 4), high: expect.closeTo(0.8318, 4), count: 10 });
   expect(duplicateRate).toBe(0.1);
 });
@@ -16,7 +16,7 @@ test("without verdicts nothing is said", () => {
   expect(page(noVerdicts)).toEqual({ precision: null, duplicateRate: null, suggestion: null });
 });
 
-test("a page below 50 % with eight verdicts should be a ticket; with seven, at 50 %, or as a ticket, not", () => {
+test("a page below 50% with eight verdicts should be a ticket; with seven, at 50%, or as a ticket, not", () => {
   expect(page(counts({ actionable: 3, noise: 5 })).suggestion?.kind).toBe("make-ticket");
   expect(page(counts({ actionable: 2, noise: 5 })).suggestion).toBeNull();
   expect(page(counts({ actionable: 4, noise: 4 })).suggestion).toBeNull();

@@ -41,13 +41,13 @@ export function judgeRule({
 }
 
 function demote({ share, low, high, count }: NonNullable<RuleQuality["precision"]>): RuleSuggestion {
-  const words = `Make it a ticket: ${percent(share)} of its ${count} verdicts in 30 days are "actionable" (95 % interval ${percent(low)} to ${percent(high)}).`;
+  const words = `Downgrade to ticket: ${percent(share)} of ${count} ratings in 30 days are "actionable" (95% interval ${percent(low)} to ${percent(high)}).`;
   return { kind: "make-ticket", words };
 }
 
 /** Only of rules that told somebody: one that was silent for 90 days may be the smoke detector. */
 function deletion(quarter: VerdictCounts, isOld: boolean): RuleSuggestion | null {
   if (!isOld || quarter.actionable > 0 || sum(quarter) === 0) return null;
-  const words = `Delete it: none of its ${sum(quarter)} verdicts in 90 days is "actionable".`;
+  const words = `Delete: none of ${sum(quarter)} ratings in 90 days is "actionable".`;
   return { kind: "delete", words };
 }

@@ -13,40 +13,40 @@ export function checkRouting(routing: Routing): void {
   const refuse = (field: string, message: string) => new DomainError("invalid", message, { field });
   const { root, inhibitRules, timeIntervals } = routing;
   if (root.matchers.length > 0)
-    throw refuse("root", "The root takes every alert, so it has no matchers. Put them on a route below it.");
-  if (root.continue) throw refuse("root", "Nothing comes after the root, so it cannot continue.");
-  if (!root.receiver) throw refuse("root", "The root needs a receiver: it takes what no route below takes.");
+    throw refuse("root", "The root route matches every alert and cannot have matchers. Add them to a child route.");
+  if (root.continue) throw refuse("root", "The root route cannot use continue.");
+  if (!root.receiver) throw refuse("root", "The root route needs a receiver for alerts that match no child route.");
   const names = timeIntervals.map(({ name }) => name);
   const twice = names.find((name, index) => names.indexOf(name) !== index);
-  if (twice !== undefined)
-    throw refuse("timeIntervals", `There are two time intervals "${twice}". Give each a name of its own.`);
+  if (twice !== undefined) throw refuse("timeIntervals", `Duplicate time interval name "${twice}".`);
   for (const { name, timeZone, spans } of timeIntervals) {
     if (!isTimeZone(timeZone))
       throw refuse(
         "timeIntervals",
-        `Interval ${name}: there is no time zone "${timeZone}". Write one as Europe/Berlin.`,
+        `Time interval ${name}: unknown time zone "${timeZone}". Use a name such as Europe/Berlin.`,
       );
     if (spans.some(({ daysOfMonth }) => daysOfMonth.includes(0)))
-      throw refuse("timeIntervals", `Interval ${name}: there is no day 0 of a month.`);
+      throw refuse("timeIntervals", `Time interval ${name}: 0 is not a valid day of the month.`);
     const wrong = spans.flatMap(({ times }) => times).find(({ from, to }) => minutesOf(from) >= minutesOf(to));
     if (wrong) {
-      const message = `Interval ${name}: ${wrong.from} is not before ${wrong.to}. For a night write two spans, to 24:00 and from 00:00.`;
+      const message = `Time interval ${name}: ${wrong.from} is not before ${wrong.to}. Split overnight intervals in two: until 24:00 and from 00:00.`;
       throw refuse("timeIntervals", message);
     }
   }
   for (const { sourceMatchers, targetMatchers } of inhibitRules)
     for (const matcher of [...sourceMatchers, ...targetMatchers]) checkPattern(matcher);
   checkRoute(root, 0, new Set(names));
-  if (allRoutes(routing).length > mostRoutes) throw refuse("root", `A routing has at most ${mostRoutes} routes.`);
+  if (allRoutes(routing).length > mostRoutes)
+    throw refuse("root", `A routing tree can have at most ${mostRoutes} routes.`);
 }
 
 function checkRoute(route: Route, depth: number, intervals: ReadonlySet<string>): void {
   if (depth > deepest)
-    throw new DomainError("invalid", `Routes are nested at most ${deepest} deep.`, { field: "root" });
+    throw new DomainError("invalid", `Routes can be nested at most ${deepest} levels deep.`, { field: "root" });
   for (const matcher of route.matchers) checkPattern(matcher);
   const unknown = [...route.muteTimes, ...route.activeTimes].find((name) => !intervals.has(name));
   if (unknown !== undefined) {
-    throw new DomainError("invalid", `A route names the time interval "${unknown}", which there is not.`, {
+    throw new DomainError("invalid", `A route refers to the unknown time interval "${unknown}".`, {
       field: "timeIntervals",
     });
   }

@@ -49,7 +49,7 @@ export const InhibitRule = z.object({
 });
 export type InhibitRule = z.infer<typeof InhibitRule>;
 
-const clock = z.string().regex(/^([01]\d|2[0-3]):[0-5]\d$|^24:00$/, "Write a time as 22:00.");
+const clock = z.string().regex(/^([01]\d|2[0-3]):[0-5]\d$|^24:00$/, "Enter a time such as 22:00.");
 
 /** Times of the week in a place, as Alertmanager's time intervals: all that is said must hold, and one of each list. */
 export const TimeInterval = z.object({
@@ -103,7 +103,7 @@ export type RoutingRevision = z.infer<typeof RoutingRevision>;
 
 export const SetRouting = z.object({
   routing: Routing,
-  reason: z.string().trim().min(1, "Say why.").max(2000),
+  reason: z.string().trim().min(1, "Enter a reason.").max(2000),
   /** The revision that was looked at; another one meanwhile is a conflict. */
   revision: z.number().int().min(0).optional(),
 });

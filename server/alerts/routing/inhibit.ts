@@ -54,5 +54,5 @@ function keyOf({ equal }: InhibitRule, labels: Labels): string {
 
 function wordsOf(rule: InhibitRule, { fingerprint, labels }: Source): string {
   const name = rule.name || `${printMatchers(rule.sourceMatchers)} mutes ${printMatchers(rule.targetMatchers)}`;
-  return `muted by alert ${labels.alertname ?? fingerprint} through rule ${name}`;
+  return `inhibited by alert ${labels.alertname ?? fingerprint} (rule ${name})`;
 }

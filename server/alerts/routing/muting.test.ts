@@ -55,7 +55,7 @@ test("a source mutes targets that are equal where asked; missing equals empty", 
   const inhibit = inhibitorOf([rule], [outage]);
   expect(inhibit(drift)).toEqual({
     ref: outage.fingerprint,
-    words: "muted by alert Outage through rule outage-mutes-drift",
+    words: "inhibited by alert Outage (rule outage-mutes-drift)",
   });
   expect(inhibit({ ...drift, service: "other" })).toBeUndefined();
   expect(inhibit({ ...drift, region: "eu" })).toBeUndefined();

@@ -94,7 +94,7 @@ async function movePaths(ctx: Context, moves: readonly { id: string; path: strin
 
 async function leaveAll(ctx: Context, gone: readonly StoredGroup[], now: number): Promise<void> {
   if (gone.length === 0) return;
-  const words = "its route is gone";
+  const words = "its route was removed";
   await ctx.db
     .update(alertGroups)
     .set({ endedAt: new Date(now), nextFlushAt: null, outcome: words })

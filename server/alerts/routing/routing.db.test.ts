@@ -51,15 +51,15 @@ test(
 );
 
 test.each<[string, object]>([
-  ["no matchers", { root: { receiver: "a", matchers: parseMatchers("a=b") } }],
+  ["cannot have matchers", { root: { receiver: "a", matchers: parseMatchers("a=b") } }],
   ["needs a receiver", { root: {} }],
-  ["which there is not", { root: { receiver: "a", muteTimes: ["night"] } }],
-  ["no time zone", { root: { receiver: "a" }, timeIntervals: [{ name: "n", timeZone: "Mars", spans: [{}] }] }],
+  ["unknown time interval", { root: { receiver: "a", muteTimes: ["night"] } }],
+  ["unknown time zone", { root: { receiver: "a" }, timeIntervals: [{ name: "n", timeZone: "Mars", spans: [{}] }] }],
   [
     "is not before",
     { root: { receiver: "a" }, timeIntervals: [{ name: "n", spans: [{ times: [{ from: "22:00", to: "06:00" }] }] }] },
   ],
-  ["cannot be read", { root: { receiver: "a", routes: [{ matchers: [{ name: "a", value: "(", isRegex: true }] }] } }],
+  ["Invalid regular expression", { root: { receiver: "a", routes: [{ matchers: [{ name: "a", value: "(", isRegex: true }] }] } }],
 ])("a routing is refused: %s", async (words, routing) => {
   await inWorkspace(async (ctx) => {
     const wish = { routing, reason } as unknown as SetRouting;
@@ -128,7 +128,7 @@ test(
       endsAt: new Date(Date.now() + minute),
       comment: "x",
     });
-    expect((await testRoute(ctx, { labels: drift })).routes[0]?.outcome).toContain("not told: silenced by");
+    expect((await testRoute(ctx, { labels: drift })).routes[0]?.outcome).toContain("not notified: silenced by");
     expect(events).toBe(0);
     await expect(testRoute(ctx, { labels: {} })).rejects.toMatchObject({ field: "labels" });
   }),
@@ -143,7 +143,7 @@ test(
     const trace = await traceAlert(ctx, { fingerprint: fingerprint(drift) });
     expect(trace).toMatchObject({
       outcome: "not notified",
-      because: "muted by alert DemoAlert through rule outage-mutes-drift",
+      because: "inhibited by alert DemoAlert (rule outage-mutes-drift)",
     });
     expect(trace.steps.map(({ stage }) => stage)).toEqual(["validate", "merge", "route", "group", "inhibit", "dedup"]);
     expect(trace.steps.find(({ stage }) => stage === "inhibit")?.href).toBe("/alerts/8a07086b74f3ba78");
@@ -155,7 +155,7 @@ test(
       fingerprint: fingerprint(outage),
       at: new Date((first?.at.getTime() ?? 0) + 1),
     });
-    expect(early).toMatchObject({ outcome: "not notified", because: "its group waits for its first flush" });
+    expect(early).toMatchObject({ outcome: "not notified", because: "waiting for the first flush of its group" });
     await expect(traceAlert(ctx, { fingerprint: "0".repeat(16) })).rejects.toMatchObject({ code: "not-found" });
   }),
 );

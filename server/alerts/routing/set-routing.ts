@@ -24,7 +24,7 @@ export async function setRouting(ctx: Context, input: SetRouting): Promise<Store
     await lockAlerts(ctx);
     const before = await loadRouting(ctx);
     if (revision !== undefined && revision !== before.revision) {
-      throw new DomainError("conflict", "The routing has changed since you looked. Look again before you save.");
+      throw new DomainError("conflict", "The routing was changed by someone else. Reload it before saving.");
     }
     const at = new Date();
     const next = { revision: before.revision + 1, routing, reason, changedBy: ctx.actor.name, at };

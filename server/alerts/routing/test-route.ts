@@ -18,7 +18,7 @@ export async function testRoute(ctx: Context, input: TestRoute): Promise<RouteTe
   permit(ctx, "testRoute");
   const labels = withoutEmpty(TestRoute.parse(input).labels);
   if (Object.keys(labels).length === 0) {
-    throw new DomainError("invalid", "Name at least one label, such as severity=page.", { field: "labels" });
+    throw new DomainError("invalid", "Specify at least one label, such as severity=page.", { field: "labels" });
   }
   const muting = await loadMuting(ctx, Date.now());
   const heard = await heardReceivers(ctx);
@@ -64,7 +64,7 @@ function foresee(
   }: { route: EffectiveRoute; group: StoredGroup | undefined; members: readonly Member[]; muting: Muting },
 ): { tellsAt: Date | null; outcome: string } {
   const muted = mutedBy(muting, route, one.labels);
-  if (muted) return { tellsAt: null, outcome: `not told: ${muted.words}` };
+  if (muted) return { tellsAt: null, outcome: `not notified: ${muted.words}` };
   const at = group?.nextFlushAt?.getTime() ?? muting.now + route.groupWaitMs;
   const told = members.filter((member) => member.muted === null && member.fingerprint !== one.fingerprint);
   const names = (isFiring: boolean) =>

@@ -22,10 +22,10 @@ export function mutedByTime(
   const isIn = (name: string) => intervals.some((interval) => interval.name === name && isInside(interval, now));
   const [first] = activeTimes;
   if (first !== undefined && !activeTimes.some(isIn)) {
-    return { ref: first, words: `outside the times in which this route tells: ${activeTimes.join(", ")}` };
+    return { ref: first, words: `outside the active time intervals of this route: ${activeTimes.join(", ")}` };
   }
   const muting = muteTimes.find(isIn);
-  return muting === undefined ? undefined : { ref: muting, words: `inside the mute time ${muting}` };
+  return muting === undefined ? undefined : { ref: muting, words: `within the mute time interval ${muting}` };
 }
 
 function isInSpan({ weekdays, daysOfMonth, months, times }: Span, local: Temporal.ZonedDateTime): boolean {

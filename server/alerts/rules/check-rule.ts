@@ -36,7 +36,7 @@ export async function checkRule(ctx: Context, wish: Wish, ruleId?: string): Prom
         ruleId === undefined ? undefined : ne(alertRules.id, ruleId),
       ),
     );
-  if (namesake) throw new DomainError("conflict", `There is a rule named "${wish.name}" already.`, { field: "name" });
+  if (namesake) throw new DomainError("conflict", `A rule named "${wish.name}" already exists.`, { field: "name" });
 }
 
 /** @throws DomainError "not-found" for a team or runbook that is not of this workspace, or archived */
@@ -51,7 +51,7 @@ async function findOwn(ctx: Context, { teamId, runbookId }: Wish): Promise<void>
       .select({ one: sql`1` })
       .from(table)
       .where(and(ofWorkspace, eq(table.id, id)));
-    if (!row) throw new DomainError("not-found", `There is no ${what} with this id. Choose another.`, { field });
+    if (!row) throw new DomainError("not-found", `Unknown ${what} ID. Choose another.`, { field });
   }
 }
 
@@ -59,24 +59,24 @@ function checkFindings(spec: AlertRuleSpec): void {
   if (spec.kind !== "run-health") return;
   const unknown = spec.findings.find((finding) => !findingKinds.some((kind) => kind === finding));
   if (unknown === undefined) return;
-  const words = `"${unknown}" is nothing that run health finds. It finds ${findingKinds.join(", ")}.`;
+  const words = `Unknown run finding "${unknown}". Valid findings: ${findingKinds.join(", ")}.`;
   throw new DomainError("invalid", words, { field: "spec.findings" });
 }
 
 /** alerting.md section 17: each page needs an owner and a runbook, and what only costs money wakes nobody. */
 async function checkPage(ctx: Context, { spec, endpointId, teamId, runbookId }: Wish): Promise<void> {
   if (isTicketOnly(spec)) {
-    const words = "Money, late labels and runs are not urgent enough to wake anybody. Make it a ticket.";
+    const words = "Cost, late labels and training runs are not urgent enough to wake anyone. Use severity ticket.";
     throw new DomainError("invalid", words, { field: "severity" });
   }
   if (runbookId === null) {
-    const words = "A page needs a runbook, so that whoever is woken knows what to do. Choose one, or make it a ticket.";
+    const words = "A page needs a runbook. Select one, or use severity ticket.";
     throw new DomainError("invalid", words, { field: "runbookId" });
   }
   if (teamId !== null) return;
   const [endpoint] = endpointId === null ? [] : await watchedEndpoints(ctx, endpointId);
   if (endpoint?.team) return;
-  const words = "A page needs a team that answers for it. Choose one, or make it a ticket.";
+  const words = "A page needs an owning team. Select one, or use severity ticket.";
   throw new DomainError("invalid", words, { field: "teamId" });
 }
 

@@ -46,7 +46,7 @@ test(
     const rule = await createAlertRule(ctx, wish);
     expect(rule).toMatchObject({
       lacks: ["owner", "runbook"],
-      words: "p95 latency of any endpoint over 5 minutes is above 100 ms.",
+      words: "p95 latency of any endpoint over 5 minutes is above 100\u00a0ms.",
     });
     await expect(createAlertRule(ctx, wish)).rejects.toMatchObject({ code: "conflict", field: "name" });
     await archiveAlertRule(ctx, { ruleId: rule.id });
@@ -99,7 +99,7 @@ test(
       minutes: 120,
       episodes: [{ from: at(59), to: at(49) }],
     });
-    expect(found.words).toBe("This rule would have fired once in the last day, for 10 minutes in all.");
+    expect(found.words).toBe("This rule would have fired once in the last day, for 10 minutes in total.");
     expect((await replay({ forMinutes: 10 })).fired).toBe(0);
     expect((await replay({ metric: "requests-per-second", op: "<", value: 0.1 })).episodes).toEqual([]);
     await expect(replay({ metric: "gpu-memory" })).rejects.toMatchObject({ field: "spec.metric" });

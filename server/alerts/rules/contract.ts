@@ -70,7 +70,7 @@ const alertSeverities = ["page", "ticket"] as const;
 
 const ruleFields = {
   /** The alertname of its alerts. */
-  name: z.string().trim().min(1, "Give it a name.").max(100),
+  name: z.string().trim().min(1, "Enter a name.").max(100),
   /** Null watches every endpoint of the workspace. */
   endpointId: z.uuid().nullable(),
   spec: AlertRuleSpec,

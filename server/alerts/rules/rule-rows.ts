@@ -29,12 +29,12 @@ export async function findLiveRule(ctx: Context, ruleId: string): Promise<typeof
     .from(alertRules)
     .where(and(ofWorkspace(ctx), eq(alertRules.id, ruleId)));
   if (!row) throw noRule();
-  if (row.archivedAt) throw new DomainError("conflict", `The rule "${row.name}" is archived. Make a new one.`);
+  if (row.archivedAt) throw new DomainError("conflict", `The rule "${row.name}" is archived. Create a new one.`);
   return row;
 }
 
 function noRule(): DomainError {
-  return new DomainError("not-found", "There is no alert rule with this id. Alerts, Rules lists them.");
+  return new DomainError("not-found", "Alert rule not found. See Alerts, Rules for a list.");
 }
 
 /** Rules as people see them, by name, with how they stand. */

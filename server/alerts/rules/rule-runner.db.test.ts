@@ -39,8 +39,8 @@ test("a threshold fires once it is exceeded, is told with labels and runbook, an
         team: "risk",
       },
       annotations: {
-        summary: "The share of failed requests of churn over 1 minute is 10 % (limit > 5 %).",
-        description: "The share of failed requests of churn over 1 minute is above 5 %.",
+        summary: "Error rate of churn over 1 minute is 10% (threshold > 5%).",
+        description: "Error rate of churn over 1 minute is above 5%.",
         runbook_url: `/incidents/runbooks/${runbookId}`,
         "leeway.internal/rule-id": rule.id,
         "leeway.internal/endpoint-id": endpointId,
@@ -84,7 +84,7 @@ test("a rule that cannot be read says so and leaves the others alone", async () 
   await runner.look(now);
   expect((await knownAlerts(ctx, now)).map(({ labels }) => labels.alertname)).toEqual(["Errors"]);
   const [row] = await db.select().from(alertRules).where(eq(alertRules.id, broken.id));
-  expect(row?.problem).toContain("could not be read");
+  expect(row?.problem).toBe("Evaluation failed; see the worker log.");
   expect(row?.evaluatedAt?.getTime()).toBe(now);
 });
 

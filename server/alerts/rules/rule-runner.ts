@@ -58,8 +58,7 @@ export class RuleRunner {
 
 /** It is tried again at the next look, as if it had been looked at. */
 async function noteProblem(ctx: Context, ruleId: string, cause: unknown, now: number): Promise<void> {
-  const problem =
-    cause instanceof DomainError ? cause.message : "It could not be read; the log of the worker says why.";
+  const problem = cause instanceof DomainError ? cause.message : "Evaluation failed; see the worker log.";
   await ctx.db
     .update(alertRules)
     .set({ evaluatedAt: new Date(now), problem })

@@ -8,17 +8,17 @@ export const metricWords: Record<RuleMetric, string> = {
   "p50-ms": "Median latency",
   "p95-ms": "p95 latency",
   "p99-ms": "p99 latency",
-  "error-rate": "The share of failed requests",
+  "error-rate": "Error rate",
   "requests-per-second": "Traffic",
-  "queue-ms": "Mean time in the queue",
-  "cache-hit-rate": "The share answered by the cache",
-  "violation-rate": "Violations of the input contract per request",
-  "tasks-waiting": "The number of tasks that wait",
-  "dead-tasks": "The number of dead tasks",
+  "queue-ms": "Mean queue time",
+  "cache-hit-rate": "Cache hit rate",
+  "violation-rate": "Input contract violations per request",
+  "tasks-waiting": "Number of queued tasks",
+  "dead-tasks": "Number of dead-lettered tasks",
   "gpu-utilisation": "GPU utilisation",
   "gpu-memory": "GPU memory in use",
   "cost-per-1000": "Cost per 1,000 predictions",
-  "label-delay-hours": "The age of predictions when their labels arrive",
+  "label-delay-hours": "Label delay",
 };
 
 /** These count what there is now; a window says nothing of them. */
@@ -26,13 +26,13 @@ export const withoutWindow: readonly RuleMetric[] = ["tasks-waiting", "dead-task
 
 const opWords = { ">": "above", ">=": "at or above", "<": "below", "<=": "at or below" } as const;
 
-/** A value with its unit: "120 ms", "2.5 %", "14 requests/s". */
+/** A value with its unit: "120 ms", "2.5%", "14 requests/s". */
 export function valueWords(metric: RuleMetric, value: number): string {
   if (isShare.includes(metric)) return percent(value);
   const number = figures(value, 4);
-  if (metric.endsWith("-ms")) return `${number} ms`;
+  if (metric.endsWith("-ms")) return `${number}\u00a0ms`;
   if (metric === "requests-per-second") return `${number} requests/s`;
-  if (metric === "label-delay-hours") return `${number} h`;
+  if (metric === "label-delay-hours") return `${number}\u00a0h`;
   return number;
 }
 
@@ -54,22 +54,22 @@ export function ruleWords(spec: AlertRuleSpec, where: string | null): string {
       return `${metricWords[spec.metric]} of ${place}${over} is ${opWords[spec.op]} ${limit}${held}.`;
     }
     case "absent":
-      return `No request came to ${place} for ${minutesWords(spec.windowMinutes)}.`;
+      return `${place} received no requests for ${minutesWords(spec.windowMinutes)}.`;
     case "rollout":
-      return `A rollout at ${place} ${listed(spec.on.map((one) => (one === "held" ? `holds for ${minutesWords(spec.heldMinutes)}` : one === "promoted" ? "was promoted" : "was rolled back")))}.`;
+      return `A rollout to ${place} ${listed(spec.on.map((one) => (one === "held" ? `is on hold for ${minutesWords(spec.heldMinutes)}` : one === "promoted" ? "is promoted" : "is rolled back")))}.`;
     case "run-health":
-      return `A run of ${spec.experimentId === null ? "any experiment" : `experiment ${spec.experimentId}`} is ${listed(spec.findings)}.`;
+      return `A run in ${spec.experimentId === null ? "any experiment" : `experiment ${spec.experimentId}`} is ${listed(spec.findings)}.`;
     case "budget":
       return spec.below === 0
-        ? `The error budget of an SLO of ${place} is used up.`
+        ? `The error budget of an SLO of ${place} is exhausted.`
         : `Less than ${percent(spec.below)} of the error budget of an SLO of ${place} is left.`;
     case "spend": {
       const words = {
-        "over-budget": "is likely to end the month over its budget",
+        "over-budget": "is forecast to exceed its budget this month",
         spent: `has spent ${percent(spec.spentShare)} of its budget`,
-        unusual: "cost more yesterday than is usual",
+        unusual: "cost more than usual yesterday",
       };
-      return `${where ?? "Any endpoint, or the workspace,"} ${listed(spec.on.map((one) => words[one]))}.`;
+      return `${where ?? "Any endpoint or the workspace"} ${listed(spec.on.map((one) => words[one]))}.`;
     }
     case "platform":
       return `Leeway itself: ${listed(spec.on.map((one) => platformWords[one]))}.`;
@@ -77,9 +77,9 @@ export function ruleWords(spec: AlertRuleSpec, where: string | null): string {
 }
 
 export const platformWords = {
-  "no-gateway": "no gateway is heard of",
-  "queue-stuck": "jobs wait for more than 10 minutes",
-  "notifications-dead": "notifications were given up",
+  "no-gateway": "no gateway is connected",
+  "queue-stuck": "jobs have been waiting for more than 10 minutes",
+  "notifications-dead": "notifications failed permanently",
 } as const;
 
 /** "a, b or c" */

@@ -6,12 +6,12 @@ export const silenceStates = ["active", "pending", "expired"] as const;
 /** alerting.md section 7. With an id it changes the one that there is, in place or by a new one. */
 export const SetSilence = z.object({
   id: z.uuid().optional(),
-  matchers: z.array(Matcher).min(1, "Name at least one label that it goes by."),
+  matchers: z.array(Matcher).min(1, "Specify at least one matcher."),
   startsAt: z.date(),
   endsAt: z.date(),
   /** Who; absent is the caller. */
   createdBy: z.string().optional(),
-  comment: z.string().trim().min(1, "Say why.").max(2000),
+  comment: z.string().trim().min(1, "Enter a reason.").max(2000),
   annotations: z.record(z.string(), z.string()).default({}),
   /** Confirms one that would mute more than half of what fires: the number that it mutes. */
   confirm: z.number().int().optional(),
@@ -37,7 +37,7 @@ export const Silence = z.object({
 export type Silence = z.infer<typeof Silence>;
 
 /** What a silence with such matchers would mute if it began now. */
-export const PreviewSilence = z.object({ matchers: z.array(Matcher).min(1, "Name at least one label.") });
+export const PreviewSilence = z.object({ matchers: z.array(Matcher).min(1, "Specify at least one matcher.") });
 export type PreviewSilence = z.input<typeof PreviewSilence>;
 
 export const SilencePreview = z.object({
@@ -64,7 +64,7 @@ export type ExpireSilence = z.input<typeof ExpireSilence>;
 
 /** alerting.md section 14: silences that come again, by the clock of a place. */
 export const CreateSilenceRecurrence = z.object({
-  matchers: z.array(Matcher).min(1, "Name at least one label that it goes by."),
+  matchers: z.array(Matcher).min(1, "Specify at least one matcher."),
   /** FREQ=DAILY|WEEKLY|MONTHLY with INTERVAL, BYDAY, BYMONTHDAY, COUNT, UNTIL. */
   rule: z.string().trim().min(1).max(500),
   /** First start. */
@@ -73,9 +73,9 @@ export const CreateSilenceRecurrence = z.object({
   durationMs: z
     .number()
     .int()
-    .min(60_000, "At least a minute.")
-    .max(31 * 86_400_000, "At most 31 days."),
-  comment: z.string().trim().min(1, "Say why.").max(2000),
+    .min(60_000, "Must be at least one minute.")
+    .max(31 * 86_400_000, "Must be at most 31 days."),
+  comment: z.string().trim().min(1, "Enter a reason.").max(2000),
   /** No occurrence starts after this. */
   until: z.date().optional(),
   confirm: z.number().int().optional(),

@@ -29,7 +29,7 @@ export async function createSilenceRecurrence(
   const { until, confirm, ...wish } = CreateSilenceRecurrence.parse(input);
   for (const matcher of wish.matchers) checkPattern(matcher);
   if (!isTimeZone(wish.timeZone)) {
-    const message = `There is no time zone "${wish.timeZone}". Write one as Europe/Berlin.`;
+    const message = `Unknown time zone "${wish.timeZone}". Use a name such as Europe/Berlin.`;
     throw new DomainError("invalid", message, { field: "timeZone" });
   }
   const rule = ruleUntil(checkRecurrenceRule(wish.rule), until);
@@ -46,7 +46,7 @@ export async function createSilenceRecurrence(
     const view = recurrenceView(row, now);
     const isRunning = startsAt <= now && startsAt + wish.durationMs > now;
     if (view.next.length === 0 && !isRunning) {
-      throw new DomainError("invalid", "By this rule it never starts again. Choose another rule or start.", {
+      throw new DomainError("invalid", "This recurrence rule never occurs again. Change the rule or the start.", {
         field: "rule",
       });
     }
@@ -61,7 +61,7 @@ export async function createSilenceRecurrence(
 function ruleUntil(rule: string, until: Date | undefined): string {
   if (!until) return rule;
   if (/(UNTIL|COUNT)=/.test(rule)) {
-    throw new DomainError("invalid", "The rule says its end already. Leave out one of the two.", { field: "until" });
+    throw new DomainError("invalid", "The recurrence rule already has an end. Specify only one.", { field: "until" });
   }
   return `${rule};UNTIL=${until.toISOString().slice(0, 19).replaceAll(/[-:]/g, "")}Z`;
 }

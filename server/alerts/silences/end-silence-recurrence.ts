@@ -17,7 +17,7 @@ export async function endSilenceRecurrence(ctx: Context, input: EndSilenceRecurr
     await lockAlerts(ctx);
     const of = and(eq(silenceRecurrences.id, recurrenceId), eq(silenceRecurrences.workspaceId, workspaceId));
     const [row] = await ctx.db.select({ id: silenceRecurrences.id }).from(silenceRecurrences).where(of);
-    if (!row) throw new DomainError("not-found", "There is no such recurrence.");
+    if (!row) throw new DomainError("not-found", "Recurring silence not found.");
     const now = new Date();
     const ended = await ctx.db
       .update(silenceRecurrences)

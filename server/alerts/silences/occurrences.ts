@@ -14,8 +14,8 @@ const parts: Record<string, RegExp> = {
 /** A rule of RFC 5545 with its parts in capitals. @throws DomainError "invalid" for what is beyond the subset of alerting.md section 14 */
 export function checkRecurrenceRule(rule: string): string {
   const refuse = (what: string) => {
-    const example = "Write for example FREQ=WEEKLY;BYDAY=SU.";
-    return new DomainError("invalid", `The rule cannot be read: ${what}. ${example}`, { field: "rule" });
+    const example = "Example: FREQ=WEEKLY;BYDAY=SU.";
+    return new DomainError("invalid", `Invalid recurrence rule: ${what}. ${example}`, { field: "rule" });
   };
   const given = rule
     .trim()
@@ -25,15 +25,15 @@ export function checkRecurrenceRule(rule: string): string {
   for (const part of given.split(";")) {
     const [name = "", value = ""] = part.split("=");
     const pattern = parts[name];
-    if (!pattern) throw refuse(`${name || "an empty part"} is none of ${Object.keys(parts).join(", ")}`);
-    if (!pattern.test(value)) throw refuse(`${value || "nothing"} is no ${name}`);
-    if (names.has(name)) throw refuse(`${name} stands there twice`);
+    if (!pattern) throw refuse(`${name || "an empty part"} is not one of ${Object.keys(parts).join(", ")}`);
+    if (!pattern.test(value)) throw refuse(`${value || "an empty value"} is not a valid ${name}`);
+    if (names.has(name)) throw refuse(`duplicate ${name}`);
     names.add(name);
   }
-  if (!names.has("FREQ")) throw refuse("FREQ is missing");
-  if (names.has("COUNT") && names.has("UNTIL")) throw refuse("COUNT and UNTIL cannot both be given");
+  if (!names.has("FREQ")) throw refuse("missing FREQ");
+  if (names.has("COUNT") && names.has("UNTIL")) throw refuse("COUNT and UNTIL cannot be combined");
   if (/BYDAY=[^;]*\d/.test(given) && !given.includes("FREQ=MONTHLY"))
-    throw refuse("the second Sunday needs FREQ=MONTHLY");
+    throw refuse("a day such as 2SU requires FREQ=MONTHLY");
   return given;
 }
 

@@ -52,7 +52,7 @@ export async function getSilence(ctx: Context, input: { silenceId: string }): Pr
     .from(silences)
     .where(and(eq(silences.id, input.silenceId), eq(silences.workspaceId, ctx.actor.workspaceId)));
   const [silence] = await silenceViews(ctx, rows, Date.now());
-  if (!silence) throw new DomainError("not-found", "There is no such silence.");
+  if (!silence) throw new DomainError("not-found", "Silence not found.");
   return silence;
 }
 

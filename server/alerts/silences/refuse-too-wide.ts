@@ -13,7 +13,7 @@ export const confirmAnnotation = "leeway.internal/confirm";
 export function refuseTooWide(found: Matched, confirm: number | undefined): void {
   const { firing, matched } = found;
   if (!isTooWide(found) || confirm === matched) return;
-  const message = `It would mute ${counted(matched)} of ${counted(firing)} alerts that fire. Give ${matched} as "confirm" if that is meant.`;
+  const message = `This silence would mute ${counted(matched)} of ${counted(firing)} firing alerts. Set "confirm" to ${matched} to proceed.`;
   throw new DomainError("conflict", message, { field: "confirm" });
 }
 

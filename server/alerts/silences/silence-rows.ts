@@ -15,7 +15,7 @@ export async function lockSilence(ctx: Context, id: string): Promise<SilenceRow>
     .from(silences)
     .where(and(eq(silences.id, id), eq(silences.workspaceId, ctx.actor.workspaceId)))
     .for("update");
-  if (!row) throw new DomainError("not-found", "There is no such silence.");
+  if (!row) throw new DomainError("not-found", "Silence not found.");
   return row;
 }
 

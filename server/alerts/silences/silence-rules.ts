@@ -21,11 +21,13 @@ export function checkSilence(
   now: number,
 ): void {
   if (matchers.every((matcher) => matches(matcher, {}))) {
-    const message = "Every matcher also holds for an alert without labels, so that it would mute all. Name a value.";
+    const message =
+      "Every matcher also matches alerts without the label, so everything would be muted. Specify a non-empty value.";
     throw new DomainError("invalid", message, { field: "matchers" });
   }
-  if (endsAt <= startsAt) throw new DomainError("invalid", "It has to end after it starts.", { field: "endsAt" });
-  if (endsAt < now) throw new DomainError("invalid", "Its end is over. Choose one in the future.", { field: "endsAt" });
+  if (endsAt <= startsAt) throw new DomainError("invalid", "The end must be after the start.", { field: "endsAt" });
+  if (endsAt < now)
+    throw new DomainError("invalid", "The end has passed. Choose one in the future.", { field: "endsAt" });
 }
 
 interface Definition extends Times {

@@ -42,7 +42,7 @@ test(
     ]);
     await flushDue(ctx.db, Date.now() + minute);
     const rows = await ctx.db.select().from(alertGroups).orderBy(asc(alertGroups.groupKey));
-    expect(rows.map(({ outcome }) => outcome)).toEqual(["all of it is muted", "first notification"]);
+    expect(rows.map(({ outcome }) => outcome)).toEqual(["all alerts are muted", "first notification"]);
     expect(await expireSilence(ctx, { silenceId: silence.id })).toMatchObject({ state: "expired", muting: 0 });
     expect((await listAlertGroups(ctx, { states: ["muted"] })).groups).toEqual([]);
     await flushDue(ctx.db, Date.now() + 6 * minute);
@@ -123,7 +123,7 @@ test(
     expect(await told()).toEqual([]);
     for (const later of [106, 107]) await tendDue(ctx.db, now + later * minute);
     expect(await told()).toMatchObject([
-      { userId: ctx.actor.id, message: { title: expect.stringContaining("ends at") } },
+      { userId: ctx.actor.id, message: { title: expect.stringContaining("expires at") } },
     ]);
   }),
 );

@@ -18,9 +18,11 @@ test("pending, active, expired", () => {
 test("what would mute everything, or is over, is refused with its field", () => {
   const wish = { matchers, ...times };
   expect(() => checkSilence(wish, 0)).not.toThrow();
-  expect(() => checkSilence({ ...wish, matchers: parseMatchers('service=~".*",team!=x') }, 0)).toThrow("mute all");
-  expect(() => checkSilence({ ...wish, endsAt: 10_000 }, 0)).toThrow("after it starts");
-  expect(() => checkSilence(wish, 20_001)).toThrow("over");
+  expect(() => checkSilence({ ...wish, matchers: parseMatchers('service=~".*",team!=x') }, 0)).toThrow(
+    "everything would be muted",
+  );
+  expect(() => checkSilence({ ...wish, endsAt: 10_000 }, 0)).toThrow("after the start");
+  expect(() => checkSilence(wish, 20_001)).toThrow("has passed");
 });
 
 test("it is changed in place only where what was muted stays true", () => {
@@ -85,5 +87,5 @@ test.each([
   "FREQ=WEEKLY;BYDAY=2MO",
   "FREQ=DAILY;FREQ=DAILY",
 ])("%s is refused", (rule) => {
-  expect(() => checkRecurrenceRule(rule)).toThrow("cannot be read");
+  expect(() => checkRecurrenceRule(rule)).toThrow("Invalid recurrence rule: ");
 });

@@ -104,9 +104,9 @@ export function noticeEnds(ctx: Context, now: number): Promise<number> {
 async function notice(ctx: Context, silence: SilenceRow, count: number): Promise<void> {
   const { id, endsAt, comment, createdBy, createdById } = silence;
   const clock = `${endsAt.toISOString().slice(11, 16)} UTC`;
-  const what = count === 1 ? "an alert that fires" : `${counted(count)} alerts that fire`;
+  const what = count === 1 ? "a firing alert" : `${counted(count)} firing alerts`;
   const message = {
-    title: `A silence of ${createdBy} ends at ${clock}`,
+    title: `Silence by ${createdBy} expires at ${clock}`,
     lines: [`It mutes ${what}: ${printMatchers(silence.matchers as Matcher[])}. Reason: ${comment}`],
     ...{
       facts: [],
@@ -117,7 +117,7 @@ async function notice(ctx: Context, silence: SilenceRow, count: number): Promise
       groupLabels: {},
       alerts: [],
     },
-    links: [{ text: "Open the silence", path: `/alerts/silences?silence=${id}` }],
+    links: [{ text: "View silence", path: `/alerts/silences?silence=${id}` }],
   };
   const onceKey = `silence-ends:${id}:${endsAt.getTime()}`;
   // Where no person made it, those hear of it who would hear of the alerts.

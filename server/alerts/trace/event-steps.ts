@@ -12,12 +12,14 @@ const stepOf: Partial<
   Record<StoredAlertEvent["kind"], (event: Told) => { stage: Stage; result: string; href?: string }[]>
 > = {
   firing: ({ data }) => [
-    { stage: "validate", result: `taken in from ${text(data.source) || "a rule"}` },
-    { stage: "merge", result: `a new episode, from ${moment(data.startsAt)}` },
+    { stage: "validate", result: `received from ${text(data.source) || "a rule"}` },
+    { stage: "merge", result: `new episode, started ${moment(data.startsAt)}` },
   ],
-  merged: ({ data }) => [{ stage: "merge", result: `one with what fired before, from ${moment(data.startsAt)}` }],
+  merged: ({ data }) => [
+    { stage: "merge", result: `merged with the current episode, started ${moment(data.startsAt)}` },
+  ],
   resolved: ({ data }) => [{ stage: "validate", result: text(data.words) || `resolved at ${moment(data.endsAt)}` }],
-  expired: ({ data }) => [{ stage: "validate", result: `over at ${moment(data.endsAt)}: ${text(data.words)}` }],
+  expired: ({ data }) => [{ stage: "validate", result: `expired at ${moment(data.endsAt)}: ${text(data.words)}` }],
   grouped: ({ data, groupKey, groupId }) => [
     { stage: "route", result: `${text(data.route)}, to ${text(data.receiver)}`, href: "/alerts/routes" },
     { stage: "group", result: groupKey ?? "", href: `/alerts/groups/${groupId}` },
@@ -35,11 +37,11 @@ const stepOf: Partial<
       stage: "send",
       result:
         data.channels === 0
-          ? `${text(data.reason)}, but ${text(data.receiver)} has no channel that is told`
+          ? `${text(data.reason)}, but ${text(data.receiver)} has no enabled channel`
           : `${text(data.reason)}, to ${text(data.receiver)}`,
     },
   ],
-  notify_failed: ({ data }) => [{ stage: "deliver", result: text(data.words) || "a channel did not take it" }],
+  notify_failed: ({ data }) => [{ stage: "deliver", result: text(data.words) || "notification failed on one channel" }],
 };
 
 const order: Stage[] = [
@@ -87,6 +89,6 @@ export function conclude(steps: readonly TraceStep[]): { outcome: "notified" | "
   if (mute && !(sent?.at && mute.at && sent.at > mute.at)) return { outcome: "not notified", because: mute.result };
   if (sent) return { outcome: "notified", because: sent.result };
   const because =
-    last("dedup")?.result ?? (last("group") ? "its group waits for its first flush" : "it is in no group");
+    last("dedup")?.result ?? (last("group") ? "waiting for the first flush of its group" : "not in any group");
   return { outcome: "not notified", because };
 }

@@ -14,7 +14,7 @@ test("an SLO that does not fire shows both burn rates, factor, cap and the proba
   expect(steps.map(({ stage, result }) => `${stage}: ${result.replaceAll("\u00a0", " ")}`)).toEqual([
     "rule: page: inactive",
     "rule: 60 and 5 min: burn rates 16.7 and 20, factor 14.4, 2 bad of 10: does not fire",
-    "gate: 60 min: 0.43 % likely if the target were met exactly: may be chance, so it waits",
+    "gate: 60 min: 0.43% probability if the target were met exactly: could be chance, so it is suppressed",
   ]);
 });
 

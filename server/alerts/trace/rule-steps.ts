@@ -34,16 +34,18 @@ export function ruleSteps(states: readonly RuleState[], href: string | null): Tr
 function tierWords({ tier, factor, isCapped, long, short, bad, total, isFiring }: TierReading): string {
   const burn = (rate: number | null) => (rate === null ? "unknown" : figures(rate, 3));
   const windows =
-    tier.shortMinutes === null ? `${tier.longMinutes} min` : `${tier.longMinutes} and ${tier.shortMinutes} min`;
+    tier.shortMinutes === null
+      ? `${tier.longMinutes}\u00a0min`
+      : `${tier.longMinutes} and ${tier.shortMinutes}\u00a0min`;
   const rates = tier.shortMinutes === null ? `burn rate ${burn(long)}` : `burn rates ${burn(long)} and ${burn(short)}`;
-  const limit = `factor ${figures(factor, 3)}${isCapped ? " by the cap" : ""}`;
+  const limit = `factor ${figures(factor, 3)}${isCapped ? " (capped)" : ""}`;
   return `${windows}: ${rates}, ${limit}, ${bad} bad of ${total}: ${isFiring ? "fires" : "does not fire"}`;
 }
 
 function gateWords({ tier, chance, passesGate }: TierReading): string | undefined {
-  if (chance === null) return passesGate ? undefined : `${tier.longMinutes} min: too little traffic to tell`;
-  const so = passesGate ? "not chance" : "may be chance, so it waits";
-  return `${tier.longMinutes} min: ${percent(chance)} likely if the target were met exactly: ${so}`;
+  if (chance === null) return passesGate ? undefined : `${tier.longMinutes}\u00a0min: not enough traffic`;
+  const so = passesGate ? "unlikely to be chance" : "could be chance, so it is suppressed";
+  return `${tier.longMinutes}\u00a0min: ${percent(chance)} probability if the target were met exactly: ${so}`;
 }
 
 /** Rules tell in "words"; labels and tiers are shown apart. */

@@ -20,7 +20,7 @@ export async function traceAlert(ctx: Context, input: TraceAlert): Promise<Alert
   const { workspaceId } = ctx.actor;
   const ofAlert = and(eq(alerts.workspaceId, workspaceId), eq(alerts.fingerprint, fingerprint));
   const [alert] = await ctx.db.select().from(alerts).where(ofAlert);
-  if (!alert) throw new DomainError("not-found", "No alert with this fingerprint was ever taken in here.");
+  if (!alert) throw new DomainError("not-found", "No alert with this fingerprint has ever been received here.");
   const moment = at ?? new Date();
   const own = await eventsUntil(ctx, at, eq(alertEvents.fingerprint, fingerprint));
   const begin = own.findLastIndex(({ kind }) => kind === "firing");

@@ -1,14 +1,14 @@
 import { z } from "zod";
 
 const moment = z.iso
-  .datetime({ offset: true, error: "Write times by RFC 3339, such as 2026-05-04T10:00:00Z." })
+  .datetime({ offset: true, error: "Use RFC 3339 timestamps, such as 2026-05-04T10:00:00Z." })
   .nullish();
 
 const texts = z.record(z.string(), z.string()).nullish();
 
 /** What Alertmanager sends to a webhook, version 4 (alerting.md section 9); what newer ones add is let through. */
 export const WebhookMessage = z.object({
-  version: z.literal("4", "Only version 4 of Alertmanager's webhook is understood."),
+  version: z.literal("4", "Only version 4 of the Alertmanager webhook is supported."),
   groupKey: z.string().min(1),
   /** Quoted for regular expressions: `web\.hook`. */
   receiver: z.string().default(""),

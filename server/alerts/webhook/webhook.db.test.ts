@@ -74,7 +74,7 @@ test(
     const nameless = { ...alert, labels: {} };
     expect(await receiveWebhook(ctx, message(nameless, alert), now)).toMatchObject({
       accepted: 1,
-      problems: [expect.stringContaining("no label")],
+      problems: [expect.stringContaining("at least one label")],
     });
     await expect(receiveWebhook(ctx, { ...message(alert), version: "3" as "4" }, now)).rejects.toThrow(/version 4/);
   }),

@@ -23,15 +23,15 @@ export function rethrow(error: unknown): never {
 
 function asDomainError(error: unknown): unknown {
   if (!(error instanceof Error) || error instanceof DomainError) return error;
-  if (isMissing(error)) return new DomainError("not-found", "There is no such artifact.", { cause: error });
-  if (error.name === "NoSuchUpload") return new DomainError("not-found", "There is no such upload.", { cause: error });
+  if (isMissing(error)) return new DomainError("not-found", "Artifact not found.", { cause: error });
+  if (error.name === "NoSuchUpload") return new DomainError("not-found", "Upload not found.", { cause: error });
   const { code = "", $metadata } = error as SdkError;
   const status = $metadata?.httpStatusCode ?? 0;
   const isPassing = unreachable.includes(code) || error.name === "TimeoutError" || status >= 500 || status === 429;
   const isRefused = status === 401 || status === 403 || error.name === "CredentialsProviderError";
   if (!isPassing && !isRefused) return error;
-  const what = isPassing ? "does not answer" : "refuses Leeway";
-  return new DomainError("unavailable", `The bucket of the artifacts ${what}. Try again in a moment.`, {
+  const what = isPassing ? "does not respond" : "denies access";
+  return new DomainError("unavailable", `The artifact bucket ${what}. Try again in a moment.`, {
     cause: error,
     retryAfterSeconds: 10,
   });
@@ -47,18 +47,18 @@ export function explain(error: unknown, { bucket, endpoint }: BucketPlace): { va
   if (name === "CredentialsProviderError") {
     return {
       variable: "AWS_ACCESS_KEY_ID",
-      message: "no credentials for the bucket were found, in the environment, a profile or a role of the machine",
+      message: "no bucket credentials found in the environment, a profile or a machine role",
     };
   }
   if (["InvalidAccessKeyId", "SignatureDoesNotMatch", "InvalidToken", "ExpiredToken"].includes(name)) {
-    return { variable: "AWS_ACCESS_KEY_ID", message: `the bucket refuses the credentials (${name})` };
+    return { variable: "AWS_ACCESS_KEY_ID", message: `the bucket rejects the credentials (${name})` };
   }
   if (status === 403) {
-    return { variable: "ARTIFACT_URL", message: `these credentials may not write to the bucket "${bucket}" (${name})` };
+    return { variable: "ARTIFACT_URL", message: `the credentials cannot write to the bucket "${bucket}" (${name})` };
   }
   if (/region/i.test(message) || ["PermanentRedirect", "AuthorizationHeaderMalformed"].includes(name)) {
     return { variable: "S3_REGION", message: `must be the region of the bucket "${bucket}" (${message})` };
   }
   const variable = endpoint ? "S3_ENDPOINT" : "ARTIFACT_URL";
-  return { variable, message: `the bucket "${bucket}" cannot be written: ${code || name}` };
+  return { variable, message: `the bucket "${bucket}" is not writable: ${code || name}` };
 }

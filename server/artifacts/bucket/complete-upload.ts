@@ -26,7 +26,7 @@ export async function completeUpload(bucket: Bucket, key: string, completion: Co
   } catch (cause) {
     const error = cause as Error;
     if (["InvalidPart", "InvalidPartOrder", "EntityTooSmall", "MalformedXML"].includes(error.name)) {
-      throw new DomainError("invalid", `The parts do not fit together: ${error.message}`, { cause });
+      throw new DomainError("invalid", `The uploaded parts are inconsistent: ${error.message}`, { cause });
     }
     if (error.name === "NoSuchUpload" && (await isThere(bucket, key, completion))) return;
     rethrow(error);
@@ -66,7 +66,7 @@ async function sizeOf(
   } while (page.IsTruncated && page.NextPartNumberMarker);
   return parts.reduce((sum, { partNumber }) => {
     const size = sizes.get(partNumber);
-    if (size === undefined) throw new DomainError("invalid", `Part ${partNumber} has not arrived. Send it again.`);
+    if (size === undefined) throw new DomainError("invalid", `Part ${partNumber} was not received. Upload it again.`);
     return sum + size;
   }, 0);
 }

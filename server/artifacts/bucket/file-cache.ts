@@ -102,7 +102,8 @@ export class FileCache {
     await mkdir(dirname(path), { recursive: true });
     await pipeline(await this.source.open(from), createWriteStream(path, { flags: "wx" }));
     const { size } = await stat(path);
-    if (size !== info.sizeBytes) throw new DomainError("unavailable", "A file changed while it was copied. Try again.");
+    if (size !== info.sizeBytes)
+      throw new DomainError("unavailable", "A file changed while it was being copied. Try again.");
     return { name, ...info, sha256: await digestOf(path) };
   }
 
@@ -121,7 +122,7 @@ export class FileCache {
     if (bytes > this.maxBytes) {
       throw new DomainError(
         "unavailable",
-        `The file has ${bytes} bytes, and ARTIFACT_CACHE_BYTES allows copies of ${this.maxBytes}.`,
+        `The file has ${bytes} bytes, but ARTIFACT_CACHE_BYTES limits the cache to ${this.maxBytes}.`,
       );
     }
     const names = (await readdir(this.folder)).filter((name) => name !== ".incoming");

@@ -49,8 +49,8 @@ export async function refuseMixture(bucket: Bucket, segments: readonly string[])
     bucket.client.send(below),
     ...parents.map((parent) => isObject(bucket, parent)),
   ]);
-  if (Contents?.length) throw new DomainError("invalid", "A folder has this name already.");
-  if (found.some(Boolean)) throw new DomainError("invalid", "A file stands where this path needs a folder.");
+  if (Contents?.length) throw new DomainError("invalid", "A folder with this name already exists.");
+  if (found.some(Boolean)) throw new DomainError("invalid", "A file with this name exists where a folder is needed.");
 }
 
 async function isObject(bucket: Bucket, key: string): Promise<boolean> {

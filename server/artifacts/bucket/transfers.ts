@@ -31,7 +31,7 @@ export function directTransfers(bucket: Bucket, stat: ArtifactStore["stat"]): Di
   return {
     async begin(key, parts) {
       if (!Number.isInteger(parts) || parts < 1 || parts > mostParts) {
-        throw new DomainError("invalid", `An upload has 1 to ${mostParts} parts.`);
+        throw new DomainError("invalid", `An upload must have 1 to ${mostParts} parts.`);
       }
       await refuseMixture(bucket, keySegments(key)).catch(rethrow);
       const object = bucket.object(key);

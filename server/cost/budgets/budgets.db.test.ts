@@ -41,7 +41,7 @@ test(
     const teamId = crypto.randomUUID();
     await expect(setCostBudget(ctx, { teamId, amount: 10, reason })).rejects.toMatchObject({ code: "not-found" });
     await expect(setCostBudget(ctx, { teamId, endpointId, amount: 1, reason })).rejects.toThrow(
-      "of an endpoint or of a team",
+      "an endpoint, a team or the whole workspace",
     );
     await expect(setCostBudget(as(ctx, "member"), { amount: 10, reason })).rejects.toMatchObject({ code: "forbidden" });
     expect((await listCostBudgets(as(ctx, "viewer"))).budgets).toEqual([]);

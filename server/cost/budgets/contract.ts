@@ -21,24 +21,24 @@ export const CostBudget = z.object({
 });
 export type CostBudget = z.infer<typeof CostBudget>;
 
-export const Month = z.string().regex(/^20\d\d-(0[1-9]|1[0-2])$/, "Give a month such as 2026-05.");
+export const Month = z.string().regex(/^20\d\d-(0[1-9]|1[0-2])$/, "Enter a month such as 2026-05.");
 
 export const SetCostBudget = z
   .object({
     endpointId: z.uuid().optional(),
     teamId: z.uuid().optional(),
     amount: z
-      .number("Give the budget as a number; 0 takes it away.")
-      .min(0, "A budget is 0 or more; 0 takes it away.")
+      .number("Enter a number; 0 removes the budget.")
+      .min(0, "A budget cannot be negative; 0 removes it.")
       .max(1e12, "A budget is at most 1,000,000,000,000."),
     /** That of the price book when left out. */
     currency: Currency.optional(),
     /** The present month when left out. */
     fromMonth: Month.optional(),
-    reason: z.string("Say why.").trim().min(1, "Say why.").max(2000),
+    reason: z.string("Enter a reason.").trim().min(1, "Enter a reason.").max(2000),
   })
   .refine(({ endpointId, teamId }) => !(endpointId && teamId), {
-    error: "A budget is of an endpoint or of a team, or of neither.",
+    error: "A budget applies to an endpoint, a team or the whole workspace.",
     path: ["teamId"],
   });
 export type SetCostBudget = z.input<typeof SetCostBudget>;

@@ -26,11 +26,11 @@ export async function setCostBudget(ctx: Context, input: SetCostBudget): Promise
     const priced = currencyAt(await readBook(ctx), now);
     const currency = given.currency ?? priced;
     if (currency === null) {
-      const why = "Nothing has a price yet, so that a budget has no currency. Name one, or set prices first.";
+      const why = "No prices are set, so the budget has no currency. Specify one, or set prices first.";
       throw new DomainError("invalid", why, { field: "currency" });
     }
     if (priced !== null && currency !== priced) {
-      const why = `Prices are in ${priced}: a budget in ${currency} could not be compared with what is spent.`;
+      const why = `Prices are in ${priced}; a budget in ${currency} could not be compared with spend.`;
       throw new DomainError("conflict", why, { field: "currency" });
     }
     const subject = await subjectOf(ctx, endpointId, teamId);
@@ -51,7 +51,7 @@ async function subjectOf(ctx: Context, endpointId?: string, teamId?: string): Pr
   if (teamId) {
     const team = await findTeam(ctx, teamId);
     if (!team)
-      throw new DomainError("not-found", "There is no such team. On call, Teams lists them.", { field: "teamId" });
+      throw new DomainError("not-found", "Team not found. See On call, Teams for a list.", { field: "teamId" });
     return `team/${team.name}`;
   }
   if (!endpointId) return "workspace";
@@ -61,6 +61,6 @@ async function subjectOf(ctx: Context, endpointId?: string, teamId?: string): Pr
     .where(
       and(eq(endpoints.workspaceId, ctx.actor.workspaceId), eq(endpoints.id, endpointId), isNull(endpoints.archivedAt)),
     );
-  if (!endpoint) throw new DomainError("not-found", "There is no such endpoint.", { field: "endpointId" });
+  if (!endpoint) throw new DomainError("not-found", "Endpoint not found.", { field: "endpointId" });
   return `endpoint/${endpoint.name}`;
 }

@@ -16,7 +16,7 @@ test("a version that never answered costs what its runs took in the load test, w
     latencyMsP95: 12,
   });
   expect(cost.perThousandCorrect).toBeCloseTo(0.003 / 0.9, 12);
-  expect(cost.measuredBy).toEqual({ quality: "its reference", latency: "a load test at 50 requests a second" });
+  expect(cost.measuredBy).toEqual({ quality: "its reference", latency: "a load test at 50 requests/s" });
 });
 
 test("a gate speaks where there is no reference, and what was not measured has no value", () => {

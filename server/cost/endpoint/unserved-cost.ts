@@ -26,7 +26,7 @@ export function unservedCost(one: UnservedVersion, { perCoreHour, withWaiting }:
     perThousandCorrect: perThousand !== null && correctShare ? perThousand / correctShare : null,
     measuredBy: {
       quality: correctShare === null ? null : isByReference ? "its reference" : "a gate",
-      latency: latencyMsP95 === null ? null : `a load test at ${figures(requestsPerSecond ?? 0, 3)} requests a second`,
+      latency: latencyMsP95 === null ? null : `a load test at ${figures(requestsPerSecond ?? 0, 3)} requests/s`,
     },
     isOnFront: false,
   };

@@ -46,7 +46,7 @@ test(
       {
         ...{ version: 2, spent: 0, answered: 0, latencyMsP95: 12, correctShare: 0.94, labelled: 500, isOnFront: true },
         perThousand: expect.closeTo(0.002, 10),
-        measuredBy: { quality: "its reference", latency: "a load test at 50 requests a second" },
+        measuredBy: { quality: "its reference", latency: "a load test at 50 requests/s" },
       },
     ]);
   }),

@@ -28,14 +28,14 @@ test("batches are held against what a row takes over all, also those that would 
   ];
   // 400 rows in 600 ms: 1.5 ms each.
   expect(told({ batches })).toMatchObject([
-    { words: "Every row alone", share: expect.closeTo(-1 / 3), perMonth: expect.closeTo(-33.3, 1) },
-    { words: "4 rows in every run", share: expect.closeTo(1 / 3), perMonth: expect.closeTo(33.3, 1) },
+    { words: "No batching", share: expect.closeTo(-1 / 3), perMonth: expect.closeTo(-33.3, 1) },
+    { words: "Batches of 4 rows", share: expect.closeTo(1 / 3), perMonth: expect.closeTo(33.3, 1) },
   ]);
 });
 
 test("a cache saves what would have been answered again, fewer cores what they cost", () => {
   const [cache] = told({ repeats: [{ ttlSeconds: 600, requests: 1000, repeated: 250 }] });
-  expect(cache).toMatchObject({ words: "Answers kept for 10 min", share: 0.25, perMonth: 25 });
+  expect(cache).toMatchObject({ words: "Cache responses for 10\u00a0min", share: 0.25, perMonth: 25 });
   const fleet = told({ fleet: { cores: 8, mostBusy: 1.6, hours: 100 } });
   expect(fleet.map(({ share, perMonth }) => [share, perMonth])).toEqual([
     [0.5, 150],
@@ -49,8 +49,8 @@ test("another version is held against the current one; a cascade against its las
     return { version: number, versionId: `${number}`, rows: 100, deviceMs, isCurrent, correctness: undefined };
   };
   const [other] = told({ versions: [version(1, 400, true), version(2, 100, false)] });
-  expect(other).toMatchObject({ words: "Version 2 for all", share: 0.75, perMonth: 75 });
-  // 60 % saved: 100 now would have been 250.
+  expect(other).toMatchObject({ words: "Version 2 for all traffic", share: 0.75, perMonth: 75 });
+  // 60% saved: 100 now would have been 250.
   expect(told({ cascadeSaved: 0.6 })).toMatchObject([{ perMonth: expect.closeTo(-150) }]);
   expect(told({ cascadeSaved: 0.6, computePerMonth: null })).toMatchObject([{ perMonth: null }]);
 });

@@ -57,8 +57,8 @@ function batching({ batches }: WhatIfFacts, ofRuns: Priced): WhatIf[] {
     .sort((a, b) => a.rows - b.rows)
     .map(({ rows: together, runs: seen, runMs }) => {
       const share = 1 - runMs / together / now;
-      const words = together === 1 ? "Every row alone" : `${together} rows in every run`;
-      const basis = `${figure(runMs / together)} ms a row in ${Math.round(seen)} runs; ${figure(now)} ms over all.`;
+      const words = together === 1 ? "No batching" : `Batches of ${together} rows`;
+      const basis = `${figure(runMs / together)}\u00a0ms per row in ${Math.round(seen)} runs; ${figure(now)}\u00a0ms overall.`;
       return { kind: "batching" as const, words, share, perMonth: ofRuns(share), basis };
     });
 }
@@ -68,10 +68,10 @@ function caching({ repeats }: WhatIfFacts, ofRuns: Priced): WhatIf[] {
     .filter(({ requests }) => requests >= leastRuns)
     .map(({ ttlSeconds, requests, repeated }) => {
       const share = repeated / requests;
-      const basis = `${repeated} of ${requests} sampled requests; in a sample fewer repeats are seen than there are.`;
+      const basis = `${repeated} of ${requests} sampled requests; samples underestimate repeats.`;
       return {
         kind: "cache" as const,
-        words: `Answers kept for ${age(ttlSeconds)}`,
+        words: `Cache responses for ${age(ttlSeconds)}`,
         share,
         perMonth: ofRuns(share),
         basis,
@@ -84,8 +84,8 @@ function replicas({ fleet, spentPerMonth }: WhatIfFacts): WhatIf[] {
   return busyGoals.map((goal) => {
     const needed = Math.max(1, Math.ceil(fleet.mostBusy / goal));
     const share = 1 - needed / fleet.cores;
-    const words = `${needed} ${needed === 1 ? "core" : "cores"}: the busiest hour at ${percent(goal)}`;
-    const basis = `${fleet.cores} cores were up, at most ${figure(fleet.mostBusy)} busy over ${fleet.hours} hours.`;
+    const words = `${needed} ${needed === 1 ? "core" : "cores"}: busiest hour at ${percent(goal)}`;
+    const basis = `${fleet.cores} cores provisioned, at most ${figure(fleet.mostBusy)} busy over ${fleet.hours} hours.`;
     return { kind: "replicas" as const, words, share, perMonth: times(spentPerMonth, share), basis };
   });
 }
@@ -99,8 +99,14 @@ function others({ versions }: WhatIfFacts, ofRuns: Priced): WhatIf[] {
     .filter((one) => !one.isCurrent && one.rows >= leastRuns)
     .map(({ version, rows, deviceMs }) => {
       const share = 1 - deviceMs / rows / own;
-      const basis = `${figure(deviceMs / rows)} ms an answer in ${rows} of its own; version ${current.version} ${figure(own)} ms.`;
-      return { kind: "version" as const, words: `Version ${version} for all`, share, perMonth: ofRuns(share), basis };
+      const basis = `${figure(deviceMs / rows)}\u00a0ms per prediction in ${rows} predictions; version ${current.version} takes ${figure(own)}\u00a0ms.`;
+      return {
+        kind: "version" as const,
+        words: `Version ${version} for all traffic`,
+        share,
+        perMonth: ofRuns(share),
+        basis,
+      };
     });
 }
 
@@ -108,7 +114,7 @@ function cascade({ cascadeSaved, computePerMonth }: WhatIfFacts): WhatIf[] {
   if (cascadeSaved === null || cascadeSaved >= 1) return [];
   // What runs cost now is what is left of asking the last step always.
   const share = -cascadeSaved / (1 - cascadeSaved);
-  const basis = `The cascade saved ${percent(figure(cascadeSaved))} against asking its last step for every request.`;
+  const basis = `The cascade saved ${percent(figure(cascadeSaved))} compared with sending every request to its last step.`;
   return [{ kind: "cascade", words: "Without the cascade", share, perMonth: times(computePerMonth, share), basis }];
 }
 
@@ -117,7 +123,7 @@ function times(sum: number | null, share: number): number | null {
 }
 
 function age(seconds: number): string {
-  return seconds < 3600 ? `${seconds / 60} min` : `${seconds / 3600} h`;
+  return seconds < 3600 ? `${seconds / 60}\u00a0min` : `${seconds / 3600}\u00a0h`;
 }
 
 function figure(value: number): number {

@@ -10,7 +10,7 @@ export const Currency = z
   .string()
   .trim()
   .toUpperCase()
-  .regex(/^[A-Z]{3}$/, "Give the three letters of the currency: EUR, USD, GBP.");
+  .regex(/^[A-Z]{3}$/, "Enter a three-letter currency code, such as EUR, USD or GBP.");
 
 /** A price from an instant on. It holds until another row of the same item and variant takes its place. */
 export const Price = z.object({
@@ -45,20 +45,20 @@ const OnePrice = z.object({
   item: PriceItem,
   variant: z.string().trim().max(200).default(""),
   amount: z
-    .number("Give the price as a number.")
-    .min(0, "A price is 0 or more.")
+    .number("Enter a number.")
+    .min(0, "A price cannot be negative.")
     .max(1e9, "A price is at most 1,000,000,000."),
 });
 
 /** New prices from a full hour on. All prices that hold must be in one currency: to change it, set all of them at once. */
 export const SetPrices = z.object({
-  prices: z.array(OnePrice).min(1, "Give at least one price.").max(200),
+  prices: z.array(OnePrice).min(1, "Specify at least one price.").max(200),
   currency: Currency,
   /** When they begin; now when left out. The hour in which it lies is the first one. */
   from: z.coerce.date().optional(),
   /** Instead of it: the first moment of a day in the time zone of the workspace. */
   fromDay: z.iso.date().optional(),
-  reason: z.string("Say why.").trim().min(1, "Say why.").max(2000),
+  reason: z.string("Enter a reason.").trim().min(1, "Enter a reason.").max(2000),
 });
 export type SetPrices = z.input<typeof SetPrices>;
 

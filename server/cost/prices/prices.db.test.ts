@@ -61,7 +61,7 @@ test(
     await setPrices(ctx, euros(0.04));
     const dollars = { ...euros(3), prices: [{ item: "gpu-hour" as const, amount: 3 }], currency: "USD" };
     await expect(setPrices(ctx, dollars)).rejects.toMatchObject({ code: "conflict" });
-    await expect(setPrices(ctx, euros(-1))).rejects.toThrow("0 or more");
+    await expect(setPrices(ctx, euros(-1))).rejects.toThrow("A price cannot be negative");
     const old = { ...euros(1), from: new Date("2020-01-01") };
     await expect(setPrices(ctx, old)).rejects.toMatchObject({ code: "invalid" });
     await expect(setPrices(as(ctx, "member"), euros(1))).rejects.toMatchObject({ code: "forbidden" });

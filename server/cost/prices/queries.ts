@@ -46,7 +46,7 @@ export async function readPriceBook(ctx: Context, now = Date.now()): Promise<Pri
   });
   const configured = defaultRows(await defaultPrices(ctx.db)).map(({ item, variant, amount, currency }): Price => {
     const isInForce = !current.has(`${item} `);
-    const reason = "From the configuration; it holds until the book has a price";
+    const reason = "From the configuration; applies until a price is set";
     return {
       id: null,
       item,

@@ -27,7 +27,7 @@ export async function setPrices(ctx: Context, input: SetPrices): Promise<PriceBo
   const from = fromDay === undefined ? (rest.from ?? new Date()) : startOf(fromDay, await workspaceTimeZone(ctx));
   const start = Math.floor(+from / hourMs) * hourMs;
   if (start < Date.now() - mostBackMs) {
-    throw new DomainError("invalid", "A price begins at most 400 days ago: before that nothing was metered.", {
+    throw new DomainError("invalid", "A price can start at most 400 days ago; usage was not metered before.", {
       field: "from",
     });
   }
@@ -62,7 +62,7 @@ async function refuseSecondCurrency(
     const held = priceAt(book, item, variant, start);
     if (!held || isGiven(item, variant) || held.currency === currency) continue;
     const what = variant === "" ? item : `${item} of ${variant}`;
-    const why = `The price of ${what} is in ${held.currency} then. Set all prices together to change the currency`;
-    throw new DomainError("conflict", `${why}, or give this one in ${held.currency}.`, { field: "currency" });
+    const why = `The price of ${what} is in ${held.currency} at that time. Set all prices together to change the currency`;
+    throw new DomainError("conflict", `${why}, or use ${held.currency} for this one.`, { field: "currency" });
   }
 }

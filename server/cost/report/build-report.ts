@@ -157,9 +157,11 @@ function problemsOf({ ledger, calendar: { timeZone }, now }: Facts): string[] {
   const unpriced = usage.some((row) => row.unpriced > 0);
   const unpricedRuns = training.filter(({ cost }) => cost === null).length;
   return [
-    ...(unpriced ? ["Some of what ran has no price: its cost is missing here."] : []),
-    ...(hasOtherCurrency ? [`Usage that was priced in another currency than ${currency} is left out.`] : []),
-    ...(unpricedRuns > 0 ? [`${unpricedRuns} training runs used what has no price.`] : []),
+    ...(unpriced ? ["Some usage has no price and is not included."] : []),
+    ...(hasOtherCurrency ? [`Usage priced in currencies other than ${currency} is not included.`] : []),
+    ...(unpricedRuns > 0
+      ? [`${unpricedRuns} training run${unpricedRuns === 1 ? "" : "s"} used unpriced resources.`]
+      : []),
     ...(edges ? [edges] : []),
   ];
 }

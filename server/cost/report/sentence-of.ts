@@ -9,14 +9,11 @@ const nearShare = 0.005;
 
 /**
  * The month in words: where it will end and how that stands to the budget, then what is worst, each with a link to what it speaks of.
- * Example: "May will probably end at €36,400, 4 % under budget. eta-minutes is heading 15 % over: its machines are idle 71 % of the time."
+ * Example: "May will probably end at €36,400, 4% under budget. eta-minutes is heading 15% over: its machines are idle 71% of the time."
  */
 export function sentenceOf({ month, currency, total, rows, ahead }: Spoken): SentencePart[] {
   if (currency === null) {
-    return [
-      said("Nothing has a price yet, so that usage is counted and costs are not. "),
-      linked("Set prices", "/costs/prices"),
-    ];
+    return [said("No prices set yet: usage is metered, costs are not. "), linked("Set prices", "/costs/prices")];
   }
   const name = monthName(month);
   const { forecast, spent, budget } = total;
@@ -24,8 +21,8 @@ export function sentenceOf({ month, currency, total, rows, ahead }: Spoken): Sen
   const first = isOver
     ? `${name} cost ${moneyWords(spent, currency)}${against(spent, budget)}.`
     : forecast
-      ? `${name} will probably end at ${moneyWords(forecast.value, currency)}${against(forecast.value, budget)}.`
-      : `${moneyWords(spent, currency)} was spent in ${name} so far; the days are too few to say where it will end.`;
+      ? `${name} is forecast to end at ${moneyWords(forecast.value, currency)}${against(forecast.value, budget)}.`
+      : `${moneyWords(spent, currency)} spent in ${name} so far; not enough days for a forecast.`;
   return [said(first), ...worst(rows, currency)];
 }
 
@@ -38,22 +35,26 @@ function worst(rows: readonly CostRow[], currency: string): SentencePart[] {
     const { row, share } = over;
     const why =
       row.busy !== null && row.busy < 0.5 ? `: its machines are idle ${percent(round(1 - row.busy))} of the time` : "";
-    return [said(" "), linked(row.name, hrefOf(row)), said(` is heading ${percent(round(share))} over${why}.`)];
+    return [
+      said(" "),
+      linked(row.name, hrefOf(row)),
+      said(` is forecast to be ${percent(round(share))} over budget${why}.`),
+    ];
   }
   const odd = rows.find(({ unusual }) => unusual && unusual.spent > unusual.expected);
   if (odd?.unusual) {
     const { spent, expected } = odd.unusual;
-    const words = ` cost ${moneyWords(spent, currency)} yesterday; ${moneyWords(expected, currency)} was usual.`;
+    const words = ` cost ${moneyWords(spent, currency)} yesterday; ${moneyWords(expected, currency)} is typical.`;
     return [said(" "), linked(odd.name, hrefOf(odd)), said(words)];
   }
   return [];
 }
 
-/** ", 4 % under budget", ", as budgeted"; "" without a budget. */
+/** ", 4% under budget", ", on budget"; "" without a budget. */
 export function against(value: number, budget: number | null): string {
   if (!budget) return "";
   const share = value / budget - 1;
-  if (Math.abs(share) < nearShare) return ", as budgeted";
+  if (Math.abs(share) < nearShare) return ", on budget";
   return `, ${percent(round(Math.abs(share)))} ${share < 0 ? "under" : "over"} budget`;
 }
 

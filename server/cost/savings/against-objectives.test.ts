@@ -10,18 +10,18 @@ test("a version that keeps every objective is said to break none, and what is no
   expect(versionAgainst([], { correctness: undefined })).toBeNull();
   expect(versionAgainst([fast], { ...measured, latencyMsP95: null })).toMatchObject({ breaks: false });
   expect(versionAgainst([right], { ...measured, correctness: { labelled: 29, right: 29 } })?.words).toBe(
-    "Look at churn-right first: too few of its answers have a label to say how often it is right.",
+    "Check churn-right first: not enough labels to determine its accuracy.",
   );
 });
 
 test("a slower or more often wrong version breaks its objective, which is named before what is unknown", () => {
   expect(versionAgainst([fast], { ...measured, latencyMsP95: 130 })).toEqual({
     breaks: true,
-    words: "Would break churn-fast: its p95 is 130 ms, and 100 ms are promised.",
+    words: "Would violate churn-fast: its p95 is 130\u00a0ms, the objective is 100\u00a0ms.",
   });
   const wrong = { correctness: { labelled: 200, right: 160 }, latencyMsP95: null };
   expect(versionAgainst([fast, right], wrong)?.words.replace("\u00a0", " ").replace("\u00a0", " ")).toBe(
-    "Would break churn-right: it was right in 80 %, and 90 % are promised.",
+    "Would violate churn-right: its accuracy was 80%, the objective is 90%.",
   );
   // To half of the requests nothing is promised that a p95 could break.
   expect(versionAgainst([{ ...fast, target: 0.5 }], { ...measured, latencyMsP95: 130 })).toBeNull();
@@ -30,5 +30,5 @@ test("a slower or more often wrong version breaks its objective, which is named 
 test("batches whose run alone takes longer than what is promised break it; others leave a wait", () => {
   expect(runAgainst([right], 500)).toBeNull();
   expect(runAgainst([fast], 120)?.breaks).toBe(true);
-  expect(runAgainst([fast], 40)?.words).toBe("Look at churn-fast first: keep the wait for companions below 60 ms.");
+  expect(runAgainst([fast], 40)?.words).toBe("Check churn-fast first: keep the batching delay below 60\u00a0ms.");
 });

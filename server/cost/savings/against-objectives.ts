@@ -12,7 +12,7 @@ type Against = Saving["objectives"];
 /** Fewer machines: what an hour's mean says nothing of. */
 export const peaksFirst: Against = {
   breaks: false,
-  words: "Peaks within an hour are not in it: look at objectives of latency first.",
+  words: "Peaks within an hour are not included: check latency SLOs first.",
 };
 
 interface Measured {
@@ -22,20 +22,23 @@ interface Measured {
 
 /**
  * What a version would do to objectives, by what was measured of itself: its share of right ones against one of quality, and its p95 against one
- * of latency where that is promised to at least 95 % of the requests. Broken ones before what is not known.
+ * of latency where that is promised to at least 95% of the requests. Broken ones before what is not known.
  */
 export function versionAgainst(promises: readonly Promised[], { correctness, latencyMsP95 = null }: Measured): Against {
   const judged = promises.map((promise): Against => {
     if (promise.kind === "latency") {
-      if (latencyMsP95 === null) return unknown(promise, "too few of its requests were seen to say how slow it is");
+      if (latencyMsP95 === null) return unknown(promise, "not enough requests to determine its latency");
       if (promise.target < 0.95 || latencyMsP95 <= promise.withinMs) return null;
-      return broken(promise, `its p95 is ${figure(latencyMsP95)} ms, and ${figure(promise.withinMs)} ms are promised`);
+      return broken(
+        promise,
+        `its p95 is ${figure(latencyMsP95)}\u00a0ms, the objective is ${figure(promise.withinMs)}\u00a0ms`,
+      );
     }
     if (!correctness || correctness.labelled < leastLabels)
-      return unknown(promise, "too few of its answers have a label to say how often it is right");
+      return unknown(promise, "not enough labels to determine its accuracy");
     const share = correctness.right / correctness.labelled;
     if (share >= promise.target) return null;
-    return broken(promise, `it was right in ${percent(share)}, and ${percent(promise.target)} are promised`);
+    return broken(promise, `its accuracy was ${percent(share)}, the objective is ${percent(promise.target)}`);
   });
   return judged.find((one) => one?.breaks) ?? judged.find((one) => one !== null) ?? null;
 }
@@ -45,18 +48,20 @@ export function runAgainst(promises: readonly Promised[], runMs: number): Agains
   const judged = promises.flatMap((promise) => {
     if (promise.kind !== "latency") return [];
     if (runMs > promise.withinMs)
-      return [broken(promise, `a run takes ${figure(runMs)} ms, and ${figure(promise.withinMs)} ms are promised`)];
-    return [unknown(promise, `keep the wait for companions below ${figure(promise.withinMs - runMs)} ms`)];
+      return [
+        broken(promise, `a run takes ${figure(runMs)}\u00a0ms, the objective is ${figure(promise.withinMs)}\u00a0ms`),
+      ];
+    return [unknown(promise, `keep the batching delay below ${figure(promise.withinMs - runMs)}\u00a0ms`)];
   });
   return judged.find(({ breaks }) => breaks) ?? judged[0] ?? null;
 }
 
 function broken({ name }: Promised, why: string) {
-  return { breaks: true, words: `Would break ${name}: ${why}.` };
+  return { breaks: true, words: `Would violate ${name}: ${why}.` };
 }
 
 function unknown({ name }: Promised, why: string) {
-  return { breaks: false, words: `Look at ${name} first: ${why}.` };
+  return { breaks: false, words: `Check ${name} first: ${why}.` };
 }
 
 function figure(value: number): number {

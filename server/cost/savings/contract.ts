@@ -8,7 +8,7 @@ export const Saving = z.object({
   kind: SavingKind,
   /** What it is about: an endpoint's name, or a machine's. */
   subject: z.string(),
-  /** What to do, and what it rests on: "Promote version 3: 8 % cheaper for each answer". */
+  /** What to do, and what it rests on: "Promote version 3: 8% cheaper for each answer". */
   words: z.string(),
   /** How it was measured, and what is to be looked at before. */
   basis: z.string(),

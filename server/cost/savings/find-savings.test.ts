@@ -24,11 +24,11 @@ test("a version that takes less for each answer saves that share of what runs co
   const cheaper = version(2, 1500, { correctness: right(0.9) });
   const [saving] = findSavings([endpoint({ versions: [current, cheaper] })], []);
   expect(saving).toMatchObject({ kind: "version", perMonth: 7.5, share: 0.125 });
-  expect(saving?.words).toBe("Promote version 2: 25\u00a0% cheaper for each answer");
+  expect(saving?.words).toBe("Promote version 2: 25% cheaper per prediction");
   const worse = version(2, 1500, { correctness: right(0.85) });
   expect(findSavings([endpoint({ versions: [current, worse] })], [])).toEqual([]);
   const [unknown] = findSavings([endpoint({ versions: [current, version(2, 1500)] })], []);
-  expect(unknown?.basis).toContain("guardrail on quality");
+  expect(unknown?.basis).toContain("quality guardrail");
 });
 
 test("batches save what a row costs less in a size that was seen, and nothing is said of sizes that were not", () => {
@@ -49,7 +49,7 @@ test("repeated requests would have been answered by a cache; too few say nothing
 test("a machine needs what its busiest hour takes, with room", () => {
   const machine = { machine: "m", cores: 8, mostBusy: 1.5, hours: 600, spent: 80, days: 28 };
   const [saving] = findSavings([], [machine]);
-  // 1.5 cores at 60 % are 2.5, so 3 of 8.
+  // 1.5 cores at 60% are 2.5, so 3 of 8.
   expect(saving).toMatchObject({ kind: "machine", share: 0.625 });
   expect(saving?.words).toBe("3 cores instead of 8: at most 1.5 were busy in any hour");
   expect(findSavings([], [{ ...machine, mostBusy: 5 }])).toEqual([]);

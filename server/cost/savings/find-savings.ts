@@ -83,10 +83,10 @@ function cheaperVersion({ name, spent, compute, days, versions, promises = [] }:
   const known = best.correctness && current.correctness;
   return {
     ...{ kind: "version", subject: name, share: (share * compute) / (spent || 1) },
-    words: `Promote version ${version}: ${percent(figure(share))} cheaper for each answer`,
+    words: `Promote version ${version}: ${percent(figure(share))} cheaper per prediction`,
     basis: known
-      ? `Measured on ${rows} answers of its own; right in ${percent(figure(rightShare(best.correctness)))} of its labelled ones, version ${current.version} in ${percent(figure(rightShare(current.correctness)))}.`
-      : `Measured on ${rows} answers of its own. Too few labels to compare how often it is right: roll it out with a guardrail on quality.`,
+      ? `Measured on ${rows} predictions; accuracy ${percent(figure(rightShare(best.correctness)))} on labelled ones, version ${current.version} ${percent(figure(rightShare(current.correctness)))}.`
+      : `Measured on ${rows} predictions. Too few labels to compare accuracy: use a rollout with a quality guardrail.`,
     ...{ perMonth: (monthly(compute, days) || 0) * share, href: hrefOf(name) },
     objectives: versionAgainst(promises, best),
   };
@@ -116,8 +116,8 @@ function batching({ name, spent, compute, days, batches, promises = [] }: Measur
   const share = 1 - best.runMs / best.rows / now;
   return {
     ...{ kind: "batching", subject: name, share: (share * compute) / (spent || 1) },
-    words: `Run ${best.rows} rows together: ${percent(figure(share))} less time for each`,
-    basis: `A row took ${figure(best.runMs / best.rows)} ms in ${best.runs} runs of ${best.rows}, and ${figure(now)} ms over all. A longer wait for companions is added to the latency.`,
+    words: `Batch ${best.rows} rows: ${percent(figure(share))} less time per row`,
+    basis: `A row took ${figure(best.runMs / best.rows)}\u00a0ms in ${best.runs} runs of ${best.rows}, and ${figure(now)}\u00a0ms overall. A longer batching delay adds to the latency.`,
     ...{ perMonth: monthly(compute, days) * share, href: hrefOf(name) },
     objectives: runAgainst(promises, best.runMs),
   };
@@ -129,8 +129,8 @@ function cache({ name, spent, compute, days, repeats }: MeasuredEndpoint): Savin
   const share = repeats.repeated / repeats.requests;
   return {
     ...{ kind: "cache", subject: name, share: (share * compute) / (spent || 1) },
-    words: `Keep answers: at least ${percent(figure(share))} of the requests ask what was asked before`,
-    basis: `${repeats.repeated} of ${repeats.requests} sampled requests had the inputs of an earlier one within an hour.`,
+    words: `Cache responses: at least ${percent(figure(share))} of requests are repeats`,
+    basis: `${repeats.repeated} of ${repeats.requests} sampled requests repeated the inputs of another within an hour.`,
     ...{ perMonth: monthly(compute, days) * share, href: hrefOf(name) },
     // The same answer, and sooner.
     objectives: null,
@@ -145,7 +145,7 @@ function smallerMachine({ machine, cores, mostBusy: most, hours, spent, days }: 
   return {
     ...{ kind: "machine", subject: machine, share },
     words: `${needed} ${needed === 1 ? "core" : "cores"} instead of ${cores}: at most ${figure(most)} were busy in any hour`,
-    basis: `Over ${hours} hours, with room so that no hour is more than ${percent(mostBusy)} busy. Peaks within an hour are not in it: look at latency first.`,
+    basis: `Over ${hours} hours, keeping every hour at most ${percent(mostBusy)} busy. Peaks within an hour are not included: check latency first.`,
     ...{ perMonth: monthly(spent, days) * share, href: "/costs?by=machine" },
     objectives: peaksFirst,
   };

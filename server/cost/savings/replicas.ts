@@ -44,7 +44,7 @@ export function fewerAtNight(
   return {
     ...{ kind: "replicas", subject: "All machines", share, perMonth: days > 0 ? (spent / days) * 30 * share : 0 },
     words: `${needed} ${needed === 1 ? "machine" : "machines"} instead of ${most} ${when}`,
-    basis: `In those hours of ${Math.round(days)} days the busiest fits on ${needed} with room; peaks within an hour are not in it.`,
+    basis: `In those hours over ${Math.round(days)} days, peak load fits on ${needed} with headroom; peaks within an hour are not included.`,
     href: "/costs?by=machine",
     objectives: peaksFirst,
   };

@@ -3,5 +3,5 @@ import { beginsWithHours } from "./days.ts";
 /** What days of a zone that is half an hour off do to what is counted by hours of UTC; "" where they do nothing. @param now milliseconds since 1970 */
 export function edgeWords(timeZone: string, now: number): string {
   if (beginsWithHours(timeZone, now)) return "";
-  return `Use and labels are counted by hours of UTC: in ${timeZone} the hour around midnight belongs to the day in which it begins.`;
+  return `Usage and labels are counted in UTC hours: in ${timeZone}, the hour around midnight belongs to the day in which it starts.`;
 }

@@ -38,9 +38,9 @@ describe("rows of the right side that are on the left too", () => {
 });
 
 test.each([
-  ["no column in common", null, tableOf("z", "1"), null],
-  ['"gate" is not in both', ["gate"], tableOf("id,gate", "1,2"), null],
-  ['"fold" is not in both', null, tableOf("id", "1"), { column: "fold", value: "1" }],
+  ["no columns in common", null, tableOf("z", "1"), null],
+  ['"gate" does not exist on both', ["gate"], tableOf("id,gate", "1,2"), null],
+  ['"fold" does not exist on both', null, tableOf("id", "1"), { column: "fold", value: "1" }],
 ] as const)("%s: refused", async (words, columns, table, where) => {
   const refused = compareSides(train, side(table, where), columns ? [...columns] : null);
   await expect(refused).rejects.toMatchObject({ code: "invalid", message: expect.stringContaining(words) });

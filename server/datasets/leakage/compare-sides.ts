@@ -60,11 +60,12 @@ function comparedColumns(
   const common = ofLeft.filter((name) => ofRight.includes(name)).toSorted(byCodeUnits);
   for (const name of [...(chosen ?? []), ...splits.filter((split) => split !== undefined)]) {
     const table = splits.includes(name) ? [...ofLeft, ...ofRight] : common;
-    if (!table.includes(name)) throw new DomainError("invalid", `Column "${name}" is not in both. Choose others.`);
+    if (!table.includes(name))
+      throw new DomainError("invalid", `Column "${name}" does not exist on both sides. Choose other columns.`);
   }
   const columns = chosen ?? common.filter((name) => !splits.includes(name));
   if (columns.length === 0) {
-    throw new DomainError("invalid", "The two have no column in common, so no row can be the same.");
+    throw new DomainError("invalid", "The two sides have no columns in common, so no rows can match.");
   }
   return columns;
 }

@@ -8,7 +8,7 @@ import { isOpen } from "./queries.ts";
 /** Ends a question about leakage whose answering failed at its last try. It can be asked again. */
 export async function giveUpLeakage(ctx: Context, { checkId, reason }: JobData["give-up-leakage"]): Promise<void> {
   permit(ctx, "giveUpLeakage");
-  const problem = `Leeway tried many times and gave up. ${reason} Ask again.`;
+  const problem = `The check failed repeatedly. ${reason} Run it again.`;
   await transact(ctx, async (ctx) => {
     const [failed] = await ctx.db
       .update(leakageChecks)

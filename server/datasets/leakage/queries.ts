@@ -32,7 +32,7 @@ export async function getLeakageCheck(ctx: Context, input: { name: string; id: s
     eq(leakageChecks.id, input.id),
   );
   const [row] = await ctx.db.select().from(leakageChecks).where(isThis);
-  if (!row) throw new DomainError("not-found", "There is no such check for leakage.");
+  if (!row) throw new DomainError("not-found", "Leakage check not found.");
   return toLeakageCheck(row);
 }
 

@@ -21,7 +21,10 @@ export async function requestLeakageCheck(ctx: Context, input: RequestLeakageChe
     throw new DomainError("invalid", `Neither side is a version of "${name}".`);
   }
   if (JSON.stringify(left) === JSON.stringify(right)) {
-    throw new DomainError("invalid", "Both sides are the same rows. Choose two versions, or two values of a column.");
+    throw new DomainError(
+      "invalid",
+      "Both sides contain the same rows. Choose two versions, or two values of a column.",
+    );
   }
   return transact(ctx, async (ctx) => {
     await findUploadedVersion(ctx, left);

@@ -23,7 +23,7 @@ export const ColumnProfile = z.object({
   kinds: z.array(
     z.object({ kind: ValueKind, count: z.number().int(), firstAt: z.number().int(), example: z.string() }),
   ),
-  /** Different values. hyperloglog: an estimate with a standard error of 1.6 %. */
+  /** Different values. hyperloglog: an estimate with a standard error of 1.6%. */
   distinct: z.object({ count: z.number().int(), method: z.enum(["exact", "hyperloglog"]) }),
   /** The most frequent values; null when there are too many different ones to count each. */
   levels: z.array(Level).nullable(),
@@ -34,7 +34,7 @@ export const ColumnProfile = z.object({
       max: z.number(),
       mean: z.number(),
       sd: z.number().nullable(),
-      /** At 0, 5, … 100 %. */
+      /** At 0, 5, … 100%. */
       quantiles: z.array(z.number()),
       /** Bins of equal width. */
       bins: z.array(Bin),

@@ -7,7 +7,7 @@ const mostExact = 1000;
 const mostLevels = 20;
 /** A longer text is prose, not a level. */
 const longestLevel = 200;
-/** 2^12 registers: a standard error of 1.04 / sqrt(4096) = 1.6 %. */
+/** 2^12 registers: a standard error of 1.04 / sqrt(4096) = 1.6%. */
 const registerBits = 12;
 
 /**

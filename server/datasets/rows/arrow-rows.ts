@@ -108,7 +108,7 @@ function installCodecs(): void {
   const bounded = (unpack: (bytes: Uint8Array, most: number) => Uint8Array) => (bytes: Uint8Array) => {
     if (unpackedBytes === 0) queueMicrotask(() => (unpackedBytes = 0));
     const left = mostBatchBytes - unpackedBytes;
-    if (left <= 0) throw new Error(`a batch unpacks to more than ${mostBatchBytes / 2 ** 20} MiB`);
+    if (left <= 0) throw new Error(`a batch decompresses to more than ${mostBatchBytes / 2 ** 20} MiB`);
     const unpacked = unpack(bytes, left);
     unpackedBytes += unpacked.length;
     return unpacked;
@@ -127,7 +127,7 @@ async function readable<Result>(read: () => Promise<Result>, rowsRead: number): 
     const isOurs = cause instanceof UnreadableFile || (cause instanceof Error && cause.name === "DomainError");
     if (isOurs || isSystemError(cause)) throw cause;
     const reason = cause instanceof Error ? cause.message : String(cause);
-    if (rowsRead === 0) throw new UnreadableFile(`This is not an Arrow file or stream, or it is damaged: ${reason}`);
-    throw new UnreadableFile(`The file is damaged after row ${rowsRead}: ${reason}`, { line: rowsRead + 1 });
+    if (rowsRead === 0) throw new UnreadableFile(`Not a valid Arrow file or stream: ${reason}`);
+    throw new UnreadableFile(`The file is corrupt after row ${rowsRead}: ${reason}`, { line: rowsRead + 1 });
   }
 }

@@ -41,7 +41,7 @@ export function asFileHandle({ sizeBytes, open }: StoredBytes) {
 /** A batch that is more than memory should hold. */
 function tooLargeBatch(): UnreadableFile {
   return new UnreadableFile(
-    "The file has a record batch of more than 512 MiB. Write it with smaller ones, such as chunksize=100_000.",
+    "The file has a record batch larger than 512\u00a0MiB. Use smaller batches, for example chunksize=100_000.",
   );
 }
 

@@ -88,7 +88,7 @@ describe("columns of a CSV file are what its rows are", () => {
   test.each([
     ["a,b\n1,2\n3\n", 3, "b", "Line 3 has 1 fields; the header has 2"],
     ["a,b\n1,2\n3,4,5\n", 3, undefined, "Line 3 has 3 fields; the header has 2"],
-    ['a,b\n1,2\n1,"x"y\n', 3, "b", 'Line 3 in column "b"'],
+    ['a,b\n1,2\n1,"x"y\n', 3, "b", 'line 3, column "b"'],
   ] as const)("%j is refused with line %s and column %s", async (text, line, column, words) => {
     const { problem } = await byColumns(text, 1 << 16);
     expect(problem).toMatchObject({ line, message: expect.stringContaining(words) });

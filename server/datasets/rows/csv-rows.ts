@@ -108,6 +108,7 @@ function explain(error: CsvError, columns: readonly string[], linesBefore: numbe
   const at = (error as unknown as { column?: number | string }).column;
   const column = typeof at === "number" ? columns[at] : undefined;
   const inColumn = column === undefined ? "" : ` in column "${column}"`;
+  const afterLine = column === undefined ? "" : `, column "${column}"`;
   switch (error.code) {
     case "CSV_RECORD_INCONSISTENT_FIELDS_LENGTH": {
       const { record = [] } = error as unknown as { record?: unknown[] };
@@ -121,11 +122,11 @@ function explain(error: CsvError, columns: readonly string[], linesBefore: numbe
       });
     case "CSV_MAX_RECORD_SIZE":
       return new UnreadableFile(
-        `The row at line ${line} is longer than 4 MiB; a quotation mark may not be closed there.`,
+        `The row at line ${line} is longer than 4\u00a0MiB; a closing quotation mark may be missing.`,
         { line, column },
       );
     default:
-      return new UnreadableFile(`Line ${line}${inColumn} has a quotation mark in the wrong place.`, { line, column });
+      return new UnreadableFile(`Unexpected quotation mark in line ${line}${afterLine}.`, { line, column });
   }
 }
 
@@ -153,7 +154,7 @@ async function* decoded(body: AsyncIterable<Buffer>, firstLine = 1): AsyncGenera
 }
 
 function notText(line: number): UnreadableFile {
-  return new UnreadableFile(`Line ${line} is not text in UTF-8. Save the file as CSV in UTF-8.`, { line });
+  return new UnreadableFile(`Line ${line} is not valid UTF-8. Save the file as UTF-8 CSV.`, { line });
 }
 
 function linesBeforeBadBytes(chunk: Buffer): number {

@@ -8,7 +8,7 @@ const blockBytes = [0, 0, 0, 0, 2 ** 16, 2 ** 18, 2 ** 20, 2 ** 22];
  */
 export function unpackLz4Frame(input: Uint8Array, mostBytes: number): Uint8Array {
   const view = new DataView(input.buffer, input.byteOffset, input.byteLength);
-  if (view.getUint32(0, true) !== magic) throw new Error("this is no LZ4 frame");
+  if (view.getUint32(0, true) !== magic) throw new Error("not an LZ4 frame");
   const flags = view.getUint8(4);
   const most = blockBytes[(view.getUint8(5) >> 4) & 7];
   if (flags >> 6 !== 1 || !most) throw new Error("this LZ4 frame is of an unknown kind");
@@ -29,7 +29,7 @@ export function unpackLz4Frame(input: Uint8Array, mostBytes: number): Uint8Array
     } else {
       length = unpackBlock(input.subarray(at, at + bytes), output, length);
     }
-    if (length > mostBytes) throw new Error(`it unpacks to more than ${mostBytes / 2 ** 20} MiB`);
+    if (length > mostBytes) throw new Error(`it decompresses to more than ${mostBytes / 2 ** 20} MiB`);
     at += bytes + (hasBlockChecksum ? 4 : 0);
   }
 }

@@ -74,7 +74,7 @@ async function* groupsOf(file: AsyncBuffer, metadata: FileMetaData, columns: str
     const count = Number(group.num_rows);
     if (Number(group.total_byte_size) > mostGroupBytes) {
       throw new UnreadableFile(
-        "The file has a row group of more than 512 MiB. Write it with smaller ones, such as row_group_size=100_000.",
+        "The file has a row group larger than 512\u00a0MiB. Use smaller row groups, for example row_group_size=100_000.",
         { line: start + 1 },
       );
     }
@@ -153,9 +153,7 @@ async function readable<Result>(read: () => Promise<Result>, place?: string): Pr
     if (isSystemError(cause) || (cause instanceof Error && cause.name === "DomainError")) throw cause;
     const reason = cause instanceof Error ? cause.message : String(cause);
     throw new UnreadableFile(
-      place
-        ? `The file is damaged ${place}: ${reason}`
-        : `This is not a Parquet file, or its end is missing: ${reason}`,
+      place ? `The file is corrupt ${place}: ${reason}` : `Not a valid Parquet file, or truncated: ${reason}`,
     );
   }
 }

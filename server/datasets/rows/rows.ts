@@ -31,12 +31,12 @@ const mostColumns = 2000;
 export function checkColumns(columns: readonly string[], line?: number): void {
   if (columns.length === 0) throw new UnreadableFile("The file has no columns.", { line });
   if (columns.length > mostColumns) {
-    throw new UnreadableFile(`The file has ${columns.length} columns; at most ${mostColumns} are read.`, { line });
+    throw new UnreadableFile(`The file has ${columns.length} columns; the limit is ${mostColumns}.`, { line });
   }
   const seen = new Set<string>();
   columns.forEach((name, index) => {
-    if (name === "") throw new UnreadableFile(`Column ${index + 1} has no name in the header.`, { line });
-    if (seen.has(name)) throw new UnreadableFile(`Two columns are called "${name}".`, { line, column: name });
+    if (name === "") throw new UnreadableFile(`Column ${index + 1} has no name.`, { line });
+    if (seen.has(name)) throw new UnreadableFile(`Duplicate column name "${name}".`, { line, column: name });
     seen.add(name);
   });
 }

@@ -61,8 +61,8 @@ describe("a CSV file", () => {
     ["a,b\n1,2\n3\n", 3, "b", "Line 3 has 1 fields; the header has 2"],
     ["a,b\n1,2\n3,4,5\n", 3, undefined, "Line 3 has 3 fields"],
     ['a,b\n1,"2\n3,4\n', undefined, "b", "never closed"],
-    ['a,b\n1,"x"y\n', 2, "b", 'Line 2 in column "b"'],
-    ["a,a\n1,2\n", 1, "a", 'Two columns are called "a"'],
+    ['a,b\n1,"x"y\n', 2, "b", 'line 2, column "b"'],
+    ["a,a\n1,2\n", 1, "a", 'Duplicate column name "a"'],
   ] as const)("%j is refused with line %s and column %s", async (text, line, column, words) => {
     const problem = await problemOf(text);
     expect(problem.message).toContain(words);
@@ -82,7 +82,7 @@ describe("a CSV file", () => {
   });
 
   test("with two columns of one name is refused for that, whatever comes after", async () => {
-    await expect(csv('a,a\n1,"x"y\n', 1 << 16)).rejects.toThrow('Two columns are called "a"');
+    await expect(csv('a,a\n1,"x"y\n', 1 << 16)).rejects.toThrow('Duplicate column name "a"');
   });
 
   test("counts lines inside quotation marks once where it refuses a line after them", async () => {
@@ -91,7 +91,7 @@ describe("a CSV file", () => {
 
   test("in another encoding is refused with the line", async () => {
     const problem = await problemOf(Buffer.concat([Buffer.from("a\nx\n"), Buffer.from([0xe9, 0x0a])]));
-    expect(problem).toMatchObject({ line: 3, message: expect.stringContaining("not text in UTF-8") });
+    expect(problem).toMatchObject({ line: 3, message: expect.stringContaining("not valid UTF-8") });
   });
 });
 
@@ -166,6 +166,6 @@ describe("a Parquet file", () => {
   test("that is none, or is cut off, is refused", async () => {
     const bytes = parquetWriteBuffer({ columnData: [{ name: "n", data: [1, 2, 3] }] });
     await expect(parquet(Buffer.from("a,b\n1,2\n").buffer as ArrayBuffer)).rejects.toThrow(UnreadableFile);
-    await expect(parquet(bytes.slice(0, bytes.byteLength - 10))).rejects.toThrow("not a Parquet file");
+    await expect(parquet(bytes.slice(0, bytes.byteLength - 10))).rejects.toThrow("Not a valid Parquet file");
   });
 });

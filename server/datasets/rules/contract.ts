@@ -47,10 +47,14 @@ export const ContractRules = z
     const seen = new Set<string>();
     columns.forEach(({ column, min, max }, index) => {
       const path = ["columns", index];
-      if (seen.has(column)) refinement.addIssue({ code: "custom", path, message: `"${column}" has two rules.` });
+      if (seen.has(column)) refinement.addIssue({ code: "custom", path, message: `Duplicate rule for "${column}".` });
       seen.add(column);
       if (min !== null && max !== null && min > max) {
-        refinement.addIssue({ code: "custom", path, message: `The least of "${column}" is above its most.` });
+        refinement.addIssue({
+          code: "custom",
+          path,
+          message: `The minimum of "${column}" is greater than its maximum.`,
+        });
       }
     });
   });
@@ -94,6 +98,6 @@ export type DatasetCheck = z.infer<typeof DatasetCheck>;
 export const SetContract = z.object({
   name: DatasetName,
   rules: ContractRules,
-  reason: z.string().trim().min(1, "Say why in a few words.").max(2000),
+  reason: z.string().trim().min(1, "Enter a short reason.").max(2000),
 });
 export type SetContract = z.input<typeof SetContract>;

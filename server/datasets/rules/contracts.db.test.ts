@@ -99,7 +99,7 @@ test(
   inWorkspace(async (ctx) => {
     await expect(setContract(ctx, contract)).rejects.toMatchObject({ code: "not-found" });
     await uploadRows(ctx, store, { rows: "delay\n1\n" });
-    await expect(setContract(ctx, { ...contract, reason: " " })).rejects.toThrow("Say why");
+    await expect(setContract(ctx, { ...contract, reason: " " })).rejects.toThrow("Enter a short reason");
     await expect(setContract(as(ctx, "viewer"), contract)).rejects.toMatchObject({ code: "forbidden" });
   }),
 );

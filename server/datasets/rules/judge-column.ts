@@ -49,7 +49,7 @@ export class ColumnJudge {
   /** @returns whether the value keeps the rule */
   add(value: Value, at: number): boolean {
     const broken = this.#brokenBy(value);
-    for (const breaches of broken) breaches.add(at, value?.text ?? "no value");
+    for (const breaches of broken) breaches.add(at, value?.text ?? "–");
     return broken.length === 0;
   }
 
@@ -75,7 +75,7 @@ export class ColumnJudge {
     const { type, nullable, min, max, levels, pattern } = this.#rule;
     const results: RuleResult[] = [];
     if (type) results.push(this.#result("type", `every value ${article(type)}`, this.#type, "is not"));
-    if (!nullable) results.push(this.#result("nullable", "no row without a value", this.#missing, "has none"));
+    if (!nullable) results.push(this.#result("nullable", "no missing values", this.#missing, "is missing"));
     if (min !== null || max !== null) {
       const span = this.#min <= this.#max ? `${this.#min} to ${this.#max}` : "no numbers";
       results.push({ ...this.#result("range", rangeWords(min, max), this.#range, "is outside"), measured: span });
@@ -85,7 +85,7 @@ export class ColumnJudge {
         this.#result("levels", levelWords(levels), this.#levelsBroken, "has another value", "have another value"),
       );
     if (pattern !== null) {
-      results.push(this.#result("pattern", `like ${pattern}`, this.#patternBroken, "is not so", "are not so"));
+      results.push(this.#result("pattern", `like ${pattern}`, this.#patternBroken, "does not match", "do not match"));
     }
     return results;
   }
@@ -99,7 +99,7 @@ export class ColumnJudge {
   ): RuleResult {
     const measured =
       count === 0
-        ? `all ${counted(this.#rows)} rows hold`
+        ? `all ${counted(this.#rows)} rows comply`
         : `${counted(count)} of ${counted(this.#rows)} ${count === 1 ? one : many}`;
     return {
       column: this.#rule.column,
@@ -113,7 +113,11 @@ export class ColumnJudge {
   }
 }
 
-const plurals: Record<string, string> = { "is not": "are not", "has none": "have none", "is outside": "are outside" };
+const plurals: Record<string, string> = {
+  "is not": "are not",
+  "is missing": "are missing",
+  "is outside": "are outside",
+};
 
 function article(type: ValueKind): string {
   return type === "integer" ? "an integer" : type === "text" ? "text" : `a ${type}`;

@@ -47,11 +47,11 @@ describe("a promise that is broken says where", () => {
       {
         rule: "pattern",
         expected: "like ^[A-L]{2}$",
-        measured: "1 of 5 is not so",
+        measured: "1 of 5 does not match",
         examples: [{ at: 4, value: "XX" }],
       },
     ]);
-    await expect(judge({ column: "carrier", pattern: "(A+)+" })).rejects.toThrow("may not repeat a group");
+    await expect(judge({ column: "carrier", pattern: "(A+)+" })).rejects.toThrow("cannot repeat groups");
   });
 
   test("levels", async () => {
@@ -62,7 +62,7 @@ describe("a promise that is broken says where", () => {
 
   test("nullability", async () => {
     expect(await broken({ column: "carrier", nullable: false })).toMatchObject([
-      { rule: "nullable", measured: "1 of 5 has none", examples: [{ at: 5, value: "no value" }] },
+      { rule: "nullable", measured: "1 of 5 is missing", examples: [{ at: 5, value: "–" }] },
     ]);
   });
 
@@ -97,8 +97,8 @@ test.each<Partial<ColumnRule> & { column: string }>([
 });
 
 test.each([
-  [[{ column: "a" }, { column: "a" }], "two rules"],
-  [[{ column: "a", min: 2, max: 1 }], "above its most"],
+  [[{ column: "a" }, { column: "a" }], "Duplicate rule"],
+  [[{ column: "a", min: 2, max: 1 }], "greater than its maximum"],
 ])("the rules %j make no sense", (columns, words) => {
   expect(ContractRules.safeParse({ columns }).error?.message).toContain(words);
 });

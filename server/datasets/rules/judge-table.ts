@@ -43,9 +43,9 @@ export async function judgeTable(
 }
 
 function presence(column: string, passed: boolean): RuleResult {
-  const measured = passed ? "it is there" : "it is not there";
+  const measured = passed ? "present" : "missing";
   return {
-    ...{ column, rule: "required", expected: "the column is there", measured, passed },
+    ...{ column, rule: "required", expected: "the column exists", measured, passed },
     ...{ violations: passed ? 0 : 1, examples: [] },
   };
 }
@@ -56,7 +56,7 @@ function otherColumns(columns: readonly string[], rules: ContractRules): RuleRes
   return {
     column: null,
     rule: "other columns",
-    expected: "no column without a rule",
+    expected: "no columns without a rule",
     measured: others.length === 0 ? "none" : others.slice(0, 10).map(shown).join(", "),
     passed: others.length === 0,
     violations: others.length,
@@ -84,12 +84,11 @@ async function uniqueness(open: () => Promise<Table>, rows: number, column: stri
       if (examples.length < mostExamples) examples.push({ at, value: `${shown(value.text)}, as at ${first}` });
     }
   }
-  const measured =
-    violations === 0 ? "no value twice" : `${counted(violations)} of ${counted(rows)} repeat a value before them`;
+  const measured = violations === 0 ? "no duplicates" : `${counted(violations)} of ${counted(rows)} are duplicates`;
   return {
     column,
     rule: "unique",
-    expected: "no value twice",
+    expected: "no duplicates",
     measured,
     passed: violations === 0,
     violations,

@@ -30,5 +30,5 @@ export async function proposeContract(ctx: Context, input: VersionKey): Promise<
   const { profile, schema } = await loadDatasetVersion(ctx, VersionKey.parse(input));
   if (profile) return proposeRules(profile);
   if (schema) return proposeFromSchema(schema);
-  throw new DomainError("conflict", "Nothing is known of the columns of this version. Upload its rows.");
+  throw new DomainError("conflict", "The columns of this version are unknown. Upload its rows.");
 }

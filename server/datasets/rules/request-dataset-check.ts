@@ -17,7 +17,7 @@ export async function requestDatasetCheck(ctx: Context, input: VersionKey): Prom
     const version = await findUploadedVersion(ctx, key);
     const contract = await findContract(ctx, key.name);
     if (!contract) {
-      throw new DomainError("conflict", `"${key.name}" has no contract yet. Write one, then its versions are checked.`);
+      throw new DomainError("conflict", `"${key.name}" has no contract yet. Create one to check its versions.`);
     }
     await enqueue(ctx, "check-dataset", { versionId: version.id, contractId: contract.id });
     await record(ctx, "dataset.check-requested", {

@@ -12,15 +12,16 @@ export const longestValue = 200;
  * parts are repeated without end. @throws PatternProblem
  */
 export function patternOf(source: string): RegExp {
-  if (source.length > longest) throw new PatternProblem(`A pattern has at most ${longest} characters.`);
+  if (source.length > longest) throw new PatternProblem(`Patterns can have at most ${longest} characters.`);
   const plain = source.replace(/\\./g, "_").replace(/\[[^\]]*\]/g, "_");
-  if (/\\[1-9k]/.test(source) || /\(\?/.test(plain)) throw new PatternProblem("A pattern may not look around or back.");
-  if (/\)[*+{?]/.test(plain)) throw new PatternProblem("A pattern may not repeat a group.");
+  if (/\\[1-9k]/.test(source) || /\(\?/.test(plain))
+    throw new PatternProblem("Patterns cannot use look-around or backreferences.");
+  if (/\)[*+{?]/.test(plain)) throw new PatternProblem("Patterns cannot repeat groups.");
   const open = plain.match(/[*+]|\{\d+,\}/g)?.length ?? 0;
-  if (open > mostOpen) throw new PatternProblem(`A pattern may repeat at most ${mostOpen} parts without end.`);
+  if (open > mostOpen) throw new PatternProblem(`Patterns can have at most ${mostOpen} unbounded repetitions.`);
   try {
     return new RegExp(source, "u");
   } catch {
-    throw new PatternProblem(`"${source}" is no regular expression.`);
+    throw new PatternProblem(`"${source}" is not a valid regular expression.`);
   }
 }

@@ -28,7 +28,7 @@ export async function setContract(ctx: Context, input: SetContract): Promise<Dat
       .onConflictDoNothing()
       .returning();
     if (!made) {
-      throw new DomainError("conflict", "Somebody else changed the contract just now. Look at theirs, then try again.");
+      throw new DomainError("conflict", "The contract was changed by someone else. Reload it and try again.");
     }
     await record(ctx, "dataset.contract-set", {
       subject: `dataset/${name}`,

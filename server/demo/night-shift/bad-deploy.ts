@@ -44,7 +44,7 @@ async function deployInAHurry(target: DemoTarget, signal: AbortSignal): Promise<
   if (signal.aborted) return;
   await send(target, "POST", `${target.url}/api/v1/endpoints/${formsEndpoint}/deployments`, {
     ...{ model, version: releases.shortTable },
-    reason: "Evens out thick and thin strokes; straight to everybody, for the quarter's end",
+    reason: "Balances thick and thin strokes; straight to 100%, needed before quarter end",
   });
 }
 

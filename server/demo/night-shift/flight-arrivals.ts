@@ -5,9 +5,11 @@ import { readFlightTable } from "../recording.ts";
 export const arrivals = {
   source: "flights-warehouse/on-time",
   description:
-    "Flights that arrived less than 15 minutes late, posted by the warehouse after each night's load. The demo tells real flights of December 2013 as those of the last four weeks.",
+    "Flights that arrived less than 15 minutes late, posted by the warehouse after each nightly load. The demo shifts real flights of December 2013 to the last four weeks.",
 };
 const nights = 28;
+/** Title of the recorded change, by which a second run recognises it. */
+const loadedTitle = "Nightly flights loaded";
 
 /**
  * Posts how many flights of each of the last 28 nights' loads were on time, unless that was done, and tells of the last load as a change.
@@ -16,15 +18,15 @@ const nights = 28;
 export async function ensureArrivals(target: DemoTarget): Promise<void> {
   const api = `${target.url}/api/v1`;
   const { changes } = await send<{ changes: { title: string }[] }>(target, "GET", `${api}/changes`);
-  if (changes.some(({ title }) => title.startsWith("Flights of "))) return;
+  if (changes.some(({ title }) => title === loadedTitle)) return;
   const now = Date.now();
   const counts = countNights(await readFlightTable(), now);
   await send(target, "POST", `${api}/sli-counts`, { source: arrivals.source, counts });
   const last = counts.at(-1);
   await send(target, "POST", `${api}/changes`, {
     ...{ endpoint: "flight-delay", kind: "data", at: last?.minute },
-    title: "Flights of the night were loaded",
-    body: `${last?.total} flights, of which ${last?.good} were on time.`,
+    title: loadedTitle,
+    body: `${last?.total} flights, ${last?.good} on time.`,
   });
 }
 

@@ -35,7 +35,7 @@ export async function ensureObjectives(target: DemoTarget, team: Named, endpoint
   const saved = new Map<string, string>();
   for (const { name, definition, runbook } of wishes(ids)) {
     const slo = await ensureSlo(target, {
-      ...{ name, definition, teamId: team.id, runbookId: runbookOf(runbook), reason: "A promise of the demo" },
+      ...{ name, definition, teamId: team.id, runbookId: runbookOf(runbook), reason: "Demo SLO" },
     });
     saved.set(name, slo.id);
   }
@@ -43,11 +43,11 @@ export async function ensureObjectives(target: DemoTarget, team: Named, endpoint
   await ensureSlo(target, {
     name: "forms-are-read",
     definition: {
-      ...{ displayName: "Forms are read", service: "digits-forms", target: 0.995, period: week, rules: ticketsOnly },
-      ...{ description: "Answers, and quickly: the worse of the two counts.", freezes: false },
+      ...{ displayName: "Form reading", service: "digits-forms", target: 0.995, period: week, rules: ticketsOnly },
+      ...{ description: "Availability and latency; the worse of the two counts.", freezes: false },
       composite: { mode: "worst", parts },
     },
-    ...{ teamId: team.id, runbookId: runbookOf("Service outage"), reason: "A promise of the demo" },
+    ...{ teamId: team.id, runbookId: runbookOf("Service outage"), reason: "Demo SLO" },
   });
 }
 
@@ -66,13 +66,13 @@ function wishes(ids: Map<string, string>): Wish[] {
         ...{ target: 0.95, period: week, rules: ticketsOnly, freezes: false },
         indicator: of("latency", "digits-forms", { withinMs: 500 }),
       },
-      runbook: "Slow answers",
+      runbook: "Slow responses",
     },
     {
       name: "digits-availability",
       definition: {
         ...{ target: 0.995, period: { kind: "calendar", unit: "month", timeZone: "Europe/Lisbon" } },
-        ...{ description: "What the contract with the post office says, month by month.", rules: ticketsOnly },
+        ...{ description: "What the contract with the postal service requires each month.", rules: ticketsOnly },
         indicator: of("availability", "digits"),
       },
       runbook: "Service outage",
@@ -80,7 +80,7 @@ function wishes(ids: Map<string, string>): Wish[] {
     {
       name: "digits-right",
       definition: {
-        ...{ displayName: "Digits are read right", target: 0.95, period: month, rules: ticketsOnly },
+        ...{ displayName: "Digit accuracy", target: 0.95, period: month, rules: ticketsOnly },
         indicator: of("realised-quality", "digits", { maturityMs: 3 * minuteMs }),
       },
       runbook: "Model drift",
@@ -93,7 +93,7 @@ function wishes(ids: Map<string, string>): Wish[] {
     {
       name: "flights-right",
       definition: {
-        ...{ displayName: "Delays are foreseen", target: 0.9, period: month, rules: ticketsOnly, freezes: false },
+        ...{ displayName: "Delay prediction", target: 0.9, period: month, rules: ticketsOnly, freezes: false },
         indicator: of("realised-quality", "flight-delay", { maturityMs: 3 * minuteMs }),
       },
       runbook: "Model drift",
@@ -101,9 +101,9 @@ function wishes(ids: Map<string, string>): Wish[] {
     {
       name: "flights-estimated",
       definition: {
-        ...{ displayName: "Delays are foreseen, as far as scores tell", target: 0.9, period: month },
+        ...{ displayName: "Delay prediction (estimated)", target: 0.9, period: month },
         ...{
-          description: "Before labels come: the sum of calibrated probabilities.",
+          description: "Before labels arrive: the sum of calibrated probabilities.",
           rules: ticketsOnly,
           freezes: false,
         },

@@ -17,7 +17,7 @@ export async function ensureOnCall(target: DemoTarget, pager: Pager, email: stri
   const own = users.filter((user) => user.email === email).map(({ id }) => id);
   const colleagues = users.filter(({ id }) => !own.includes(id)).map(({ id }) => id);
   const team = await ensureNamed(target, "teams", {
-    ...{ name: "Vision", description: "Reads digits from forms, and says which flights will be late." },
+    ...{ name: "Vision", description: "Reads digits from forms and predicts flight delays." },
     escalationPolicyId: (await ensurePolicy(target)).id,
     members: [...own.map((userId) => ({ userId, part: "lead" })), ...colleagues.map((userId) => ({ userId }))],
     models: ["digits", "flight-delay"],
@@ -70,7 +70,7 @@ function ensurePolicy(target: DemoTarget): Promise<Named> {
     { waitMinutes: 10, who: "second" },
     { waitMinutes: 20, who: "leads" },
   ].map(({ waitMinutes, who }) => ({ waitMinutes, notify: [{ kind: "team", who }] }));
-  return ensureNamed(target, "on-call/policies", { name: "By day and by night", steps, repeats: 1 });
+  return ensureNamed(target, "on-call/policies", { name: "Day and night", steps, repeats: 1 });
 }
 
 /** The warehouse is away for an hour on Sunday nights, and nobody is told of its counts then. */
@@ -82,7 +82,7 @@ async function muteMaintenance(target: DemoTarget): Promise<void> {
     matchers: ['service="flights-warehouse"'],
     rule: "FREQ=WEEKLY;BYDAY=SU",
     startsAt: nextSunday(Date.now()).toISOString(),
-    ...{ timeZone, durationMs: hourMs, comment: "The warehouse is maintained on Sunday nights" },
+    ...{ timeZone, durationMs: hourMs, comment: "Weekly warehouse maintenance on Sunday nights" },
   });
 }
 

@@ -5,7 +5,7 @@ import { startPager } from "./pager.ts";
 const body = JSON.stringify({
   status: "firing",
   alerts: [
-    { labels: { alertname: "SLOBurn", severity: "page" }, annotations: { summary: "digits-forms fails 12.5 %" } },
+    { labels: { alertname: "SLOBurn", severity: "page" }, annotations: { summary: "digits-forms fails 12.5%" } },
     { labels: { alertname: "LeewayNotice", severity: "page" }, annotations: { summary: "You are called" } },
   ],
 });
@@ -23,5 +23,5 @@ test("the pager says what is signed with its secret, and refuses what is not", a
   expect(await post(pager.url, [])).toBe(403);
   expect(said).toEqual([]);
   expect(await post(pager.url, [pager.secret])).toBe(204);
-  expect(said).toEqual(["page: digits-forms fails 12.5 %", "You are called"]);
+  expect(said).toEqual(["page: digits-forms fails 12.5%", "You are called"]);
 });

@@ -24,7 +24,7 @@ export async function flyThroughTheYear(
     const season = seasonAt(seasons, (performance.now() - startedAt) / 1000);
     if (!season) return undefined;
     if (season.name !== told) {
-      say(season.name === "winter" ? "winter, as the models know it" : `${season.name}, which the models never saw`);
+      say(season.name === "winter" ? "winter, as seen in training" : `${season.name}, not seen in training`);
     }
     told = season.name;
     sent += 1;

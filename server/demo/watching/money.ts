@@ -12,10 +12,10 @@ const monthlyBudgets: Record<string, number> = { "flight-delay": 20, digits: 25 
 export async function ensureMoney(target: DemoTarget): Promise<void> {
   const { budgets } = await send<{ budgets: unknown[] }>(target, "GET", `${target.url}/api/v1/cost-budgets`);
   if (budgets.length > 0) return;
-  const reason = "What the demo's machines would cost";
+  const reason = "Assumed machine prices for the demo";
   await send(target, "POST", `${target.url}/api/v1/prices`, { prices, currency: "EUR", reason });
   const budget = (amount: number, of: { endpointId?: string } = {}) =>
-    send(target, "POST", `${target.url}/api/v1/cost-budgets`, { amount, ...of, reason: "Agreed for the demo" });
+    send(target, "POST", `${target.url}/api/v1/cost-budgets`, { amount, ...of, reason: "Demo budget" });
   await budget(90);
   for (const [name, amount] of Object.entries(monthlyBudgets)) {
     const { id } = await send<{ id: string }>(target, "GET", `${target.url}/api/v1/endpoints/${name}`);

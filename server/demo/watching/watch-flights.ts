@@ -17,7 +17,7 @@ export async function watchFlights(target: DemoTarget): Promise<void> {
   if (known.length === 0) {
     await send(target, "POST", references, {
       source: { kind: "dataset", name: dataset, digest, labelColumn: "delayed" },
-      reason: "What version 2 learned from",
+      reason: "Training data of version 2",
     });
   }
   await setMonitor(target);
@@ -51,6 +51,6 @@ async function setMonitor(target: DemoTarget): Promise<void> {
       maturityMs: 60_000,
       fairness: { groupBy: ["origin"], metric: "accuracy", mostDifference: 0.1 },
     },
-    reason: "The demo's year takes a quarter of an hour",
+    reason: "The demo year takes a quarter of an hour",
   });
 }

@@ -107,7 +107,7 @@ test(
       { labels: { ...labels, server: "ok" } },
     ];
     const { status, body } = await ask("POST", "/api/v2/alerts", posted);
-    expect([status, body]).toEqual([400, expect.stringMatching(/no label.*; .*ends before it starts/)]);
+    expect([status, body]).toEqual([400, expect.stringMatching(/at least one label.*; .*ends before it starts/)]);
     expect(names((await ask("GET", "/api/v2/alerts")).body)).toEqual(["ok"]);
     expect(await ask("POST", "/api/v2/alerts", [{ labels, startsAt: "yesterday" }])).toMatchObject({ status: 400 });
   }),

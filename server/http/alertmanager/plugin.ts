@@ -33,7 +33,7 @@ async function version2(app: FastifyInstance, deps: WebDependencies): Promise<vo
     if (!known) logBug(error, request);
     if (known?.code === "unauthenticated") reply.header("www-authenticate", 'Bearer, Basic realm="Leeway"');
     if (known?.retryAfterSeconds !== undefined) reply.header("retry-after", Math.ceil(known.retryAfterSeconds));
-    const words = known?.message ?? "Leeway failed; its log says why.";
+    const words = known?.message ?? "Internal error; see the server log.";
     // Of its errors, amtool shows the words of this one.
     const code = known?.code === "conflict" ? "invalid" : known?.code;
     return reply

@@ -5,7 +5,7 @@ import type { Silence } from "#server/alerts/silences/contract.ts";
 
 /** Go's zero time stands for one that is not given. */
 const moment = z.iso
-  .datetime({ offset: true, error: "Write times by RFC 3339, such as 2026-05-04T10:00:00Z." })
+  .datetime({ offset: true, error: "Use RFC 3339 timestamps, such as 2026-05-04T10:00:00Z." })
   .transform((text) => (text.startsWith("0001-01-01") ? undefined : new Date(text)))
   .nullish();
 
@@ -32,7 +32,7 @@ export function toPostedAlert({ labels, annotations, startsAt, endsAt, generator
 }
 
 const required = z.iso
-  .datetime({ offset: true, error: "Write times by RFC 3339, such as 2026-05-04T10:00:00Z." })
+  .datetime({ offset: true, error: "Use RFC 3339 timestamps, such as 2026-05-04T10:00:00Z." })
   .transform((text) => new Date(text));
 
 /** Body of POST /silences. */

@@ -100,5 +100,5 @@ test("settings are kept whole, a viewer may not change them, and too short a tim
   expect(await getCache(ctx, { endpointId })).toEqual(settings);
   const viewer = { ...ctx, actor: { ...ctx.actor, role: "viewer" as const } };
   await expect(setCache(viewer, { endpointId, cache: settings })).rejects.toMatchObject({ code: "forbidden" });
-  expect(() => CacheSettings.parse({ ttlSeconds: 0 })).toThrow("At least 1 second");
+  expect(() => CacheSettings.parse({ ttlSeconds: 0 })).toThrow("Must be at least 1 second");
 });

@@ -18,7 +18,7 @@ const chunkSize = 2 ** 16;
 /** A body in a coding that is not read. */
 export class UnsupportedEncoding extends Error {
   constructor(coding: string) {
-    super(`The content encoding "${coding}" is not supported; use gzip or deflate, or send the body uncompressed.`);
+    super(`Unsupported content encoding "${coding}". Use gzip or deflate, or send the body uncompressed.`);
     this.name = "UnsupportedEncoding";
   }
 }
@@ -37,7 +37,7 @@ export async function inflated(body: Buffer, coding: string | undefined, limitBy
     return await inflating(() => inflaters[name](body, { maxOutputLength: limitBytes, chunkSize }));
   } catch (cause) {
     if ((cause as NodeJS.ErrnoException).code === "ERR_BUFFER_TOO_LARGE") {
-      throw new DomainError("too-large", `The body has more than ${limitBytes} bytes uncompressed, the most it may.`);
+      throw new DomainError("too-large", `The uncompressed body exceeds the limit of ${limitBytes} bytes.`);
     }
     throw new DomainError("invalid", `The body is not valid ${name}: ${(cause as Error).message}.`, { cause });
   }

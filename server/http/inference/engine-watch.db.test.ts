@@ -68,7 +68,7 @@ test("another model that is put on the engine while all goes well is found, told
   expect(state()).toEqual({ kind: "serving", message: null });
   await put(2);
   await vi.waitFor(() => expect(state().kind).toBe("failed"), soon);
-  const differs = "The input 'x' has the shape [-1,4], and [-1,5] on the engine.";
+  const differs = "The input 'x' has shape [-1,4] in the version but [-1,5] on the engine.";
   expect(state().message).toContain(differs);
   expect(pool.state.engine).toMatchObject({ circuit: "open" });
   const seen = way.seen.length;

@@ -34,7 +34,7 @@ export function answerFor(error: unknown, request: RequestMark): ErrorAnswer {
   const known = knownAnswer(error);
   if (known) return known;
   logBug(error, request);
-  return { status: 500, reason: "bug", message: "The gateway failed; its log says why.", headers: {} };
+  return { status: 500, reason: "bug", message: "Internal gateway error; see its log.", headers: {} };
 }
 
 /** The same for a request that nobody waits for; undefined for what nobody expected. */

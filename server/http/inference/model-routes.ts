@@ -32,7 +32,7 @@ export function modelRoutes(app: FastifyInstance, core: GatewayCore): void {
       const { name } = endpoint.route;
       const { circuit, message } = version.opened?.pool.state.engine ?? {};
       if (circuit === "open")
-        throw new DomainError("unavailable", message ?? "The engine fails.", { retryAfterSeconds: 1 });
+        throw new DomainError("unavailable", message ?? "The external engine is failing.", { retryAfterSeconds: 1 });
       if (version.state === "ready") return { name, ready: true };
       const why = version.state === "failed" ? `failed: ${version.message}` : "is being loaded";
       throw new DomainError("unavailable", `'${name}' ${why}`, { retryAfterSeconds: 1 });

@@ -29,6 +29,6 @@ export function only(
     url,
     config: { isOpen: true },
     handler: async (_request, reply) =>
-      refuse(reply.header("allow", allowed.join(", ")), 405, `This address takes ${method} only.`),
+      refuse(reply.header("allow", allowed.join(", ")), 405, `Method not allowed; use ${method}.`),
   });
 }

@@ -7,21 +7,22 @@ const moment = { type: "string", format: "date-time" };
 /** What is to be done with a request that is answered later; its body is that of any inference request. */
 export const submissionHeaders: Record<string, string> = {
   "Idempotency-Key":
-    "Sent again with the same request, it gives the first task again; with another one it is refused with 409.",
-  "Leeway-Input": "Id of a request that was uploaded to /v2/task-inputs, instead of a body.",
-  "Leeway-Expires-In": "Seconds after which it is not worth beginning any more. Default: as the endpoint is set.",
-  "Leeway-Webhook-Url": "Where its end is told. Default: as the endpoint is set. The endpoint must have a secret.",
+    "Repeating the same request with this key returns the original task; a different request is rejected with 409.",
+  "Leeway-Input": "ID of an input uploaded to /v2/task-inputs, used instead of a body.",
+  "Leeway-Expires-In": "Seconds until the task expires if it has not started. Defaults to the endpoint setting.",
+  "Leeway-Webhook-Url":
+    "Webhook called when the task finishes. Defaults to the endpoint setting. Requires a webhook secret on the endpoint.",
 };
 
 const told = {
   id: text,
   state: { type: "string", enum: taskStates },
   model_name: text,
-  model_version: maybe("string", { description: "That answered, or that was asked for." }),
+  model_version: maybe("string", { description: "The version that served the task, or that was requested." }),
   submitted_at: moment,
   finished_at: maybe("string", { format: "date-time" }),
-  attempts: { type: "integer", minimum: 0, description: "Tries that were begun." },
-  error: maybe("string", { description: "Why the last try failed." }),
+  attempts: { type: "integer", minimum: 0, description: "Number of attempts started." },
+  error: maybe("string", { description: "Error of the last attempt." }),
   status_url: text,
 };
 
@@ -37,7 +38,7 @@ export const taskSchemas = {
       started_at: maybe("string", { format: "date-time" }),
       next_try_at: maybe("string", { format: "date-time" }),
       error_status: maybe("integer"),
-      result_url: { ...text, description: "Answers 409 until the state is succeeded." },
+      result_url: { ...text, description: "Returns 409 until the task has succeeded." },
     },
   },
   TaskInput: {
@@ -55,7 +56,7 @@ export const taskSchemas = {
       data: {
         type: "object",
         required: [...Object.keys(told), "result_url"],
-        properties: { ...told, result_url: maybe("string", { description: "Null unless it has succeeded." }) },
+        properties: { ...told, result_url: maybe("string", { description: "Null until the task has succeeded." }) },
       },
     },
   },

@@ -22,34 +22,40 @@ const ofModel = "/models/{model}[/versions/{version}]";
 
 const operations: Operation[] = [
   { method: "get", path: "/", summary: "Describe the server", answers: "ServerMetadata", isOpen: true },
-  { method: "get", path: "/health/live", summary: "Tell whether the process is alive", answers: "Live", isOpen: true },
-  { method: "get", path: "/health/ready", summary: "Tell whether it takes requests", answers: "Ready", isOpen: true },
-  { method: "get", path: "/openapi.json", summary: "Show this document", answers: "Any", isOpen: true },
+  { method: "get", path: "/health/live", summary: "Check liveness", answers: "Live", isOpen: true },
+  { method: "get", path: "/health/ready", summary: "Check readiness", answers: "Ready", isOpen: true },
+  { method: "get", path: "/openapi.json", summary: "Get this document", answers: "Any", isOpen: true },
   { method: "get", path: "/models", summary: "List models: the workspace's endpoints", answers: "ModelList" },
   { method: "get", path: ofModel, summary: "Describe a model", answers: "ModelMetadata" },
-  { method: "get", path: `${ofModel}/ready`, summary: "Tell whether a model answers", answers: "ModelReady" },
-  { method: "post", path: `${ofModel}/infer`, summary: "Run a model", takes: "InferRequest", answers: "InferResponse" },
-  { method: "get", path: `${ofModel}/config`, summary: "Show a model's configuration, as Triton does", answers: "Any" },
+  { method: "get", path: `${ofModel}/ready`, summary: "Check whether a model is ready", answers: "ModelReady" },
+  {
+    method: "post",
+    path: `${ofModel}/infer`,
+    summary: "Run inference",
+    takes: "InferRequest",
+    answers: "InferResponse",
+  },
+  { method: "get", path: `${ofModel}/config`, summary: "Get a model's configuration in Triton format", answers: "Any" },
   {
     method: "get",
     path: `${ofModel}/stats`,
-    summary: "Count a model's requests since it was loaded",
+    summary: "Get a model's request statistics since it was loaded",
     answers: "Stats",
   },
-  { method: "get", path: "/models/stats", summary: "Count the requests of all models", answers: "Stats" },
+  { method: "get", path: "/models/stats", summary: "Get the request statistics of all models", answers: "Stats" },
   {
     method: "post",
     path: "/repository/index",
-    summary: "List what is loaded",
+    summary: "List loaded models",
     takes: "IndexRequest",
     answers: "Index",
   },
-  { method: "post", path: "/repository/models/{model}/load", summary: "Load a model that was unloaded" },
-  { method: "post", path: "/repository/models/{model}/unload", summary: "Take a model out of memory" },
+  { method: "post", path: "/repository/models/{model}/load", summary: "Load an unloaded model" },
+  { method: "post", path: "/repository/models/{model}/unload", summary: "Unload a model" },
   {
     method: "post",
     path: `${ofModel}/tasks`,
-    summary: "Submit a request that is answered later",
+    summary: "Submit an asynchronous request",
     takes: "InferRequest",
     answers: "Task",
     status: 202,
@@ -58,13 +64,13 @@ const operations: Operation[] = [
   {
     method: "post",
     path: "/task-inputs",
-    summary: "Upload a large request for tasks to refer to",
+    summary: "Upload a large task input",
     takes: "Bytes",
     answers: "TaskInput",
     status: 201,
   },
-  { method: "get", path: "/tasks/{task}", summary: "Tell how a task stands", answers: "Task" },
-  { method: "get", path: "/tasks/{task}/result", summary: "Fetch the answer of a task", answers: "InferResponse" },
+  { method: "get", path: "/tasks/{task}", summary: "Get the state of a task", answers: "Task" },
+  { method: "get", path: "/tasks/{task}/result", summary: "Get the result of a task", answers: "InferResponse" },
   { method: "post", path: "/tasks/{task}/cancellation", summary: "Cancel a task", answers: "Task" },
 ];
 
@@ -80,9 +86,9 @@ const datatype = { type: "string", enum: datatypes };
 const tensor = {
   ...{ name: text, datatype, shape: list(whole) },
   parameters: { type: "object", description: "binary_data_size: how many bytes behind the JSON are this tensor's." },
-  data: { type: "array", description: "Flat or nested, row-major. Left out when the bytes follow the JSON." },
+  data: { type: "array", description: "Flat or nested, row-major. Omitted when binary data follows the JSON." },
 };
-const spec = object({ name: text, datatype, shape: list({ type: "integer", description: "-1 is free." }) });
+const spec = object({ name: text, datatype, shape: list({ type: "integer", description: "-1 means variable." }) });
 const count = object({ count: whole, ns: whole });
 
 const schemas = {
@@ -97,7 +103,7 @@ const schemas = {
   ModelMetadata: object({ name: text, versions: list(text), platform: text, inputs: list(spec), outputs: list(spec) }),
   InferRequest: object(
     {
-      id: { ...text, description: "Comes back in the answer; labels refer to it." },
+      id: { ...text, description: "Returned in the response; labels refer to it." },
       parameters: {
         type: "object",
         properties: { timeout: { ...whole, description: "Microseconds." }, priority: whole, binary_data_output: yes },
@@ -123,7 +129,7 @@ const schemas = {
       }),
     ),
   }),
-  IndexRequest: object({ ready: { ...yes, description: "Only those that answer." } }, []),
+  IndexRequest: object({ ready: { ...yes, description: "Only models that are ready." } }, []),
   Index: list(
     object({ name: text, version: text, state: { enum: ["READY", "LOADING", "UNAVAILABLE"] }, reason: text }),
   ),
@@ -151,22 +157,22 @@ export function inferenceDocument(): object {
 
 const webhookEntry = {
   operationId: "taskEnded",
-  ...{ summary: "Told when a task has ended", description: webhookDescription },
+  ...{ summary: "Called when a task finishes", description: webhookDescription },
   requestBody: { content: { "application/json": { schema: ref("TaskEvent") } } },
   responses: { "2XX": { description: "Received" } },
 };
 
-const description = `The Open Inference Protocol. A model is an endpoint of the token's workspace; a token needs the scope \`infer\`, to
-load and unload \`serving\`. Bodies may be compressed with gzip or deflate, both ways. With the header \`Inference-Header-Content-Length\` a body
-begins with that many bytes of JSON, and the bytes of binary tensors follow; with 0 it is nothing but the bytes of the only input.
+const description = `The Open Inference Protocol. Models are the endpoints of the token's workspace. Tokens need the \`infer\` scope, and to
+load and unload models the \`serving\` scope. Requests and responses can be compressed with gzip or deflate. With the header \`Inference-Header-Content-Length\` a body
+starts with that many bytes of JSON, followed by the binary tensor data; with 0 it contains only the raw data of a single input.
 
-The header \`leeway-event-at\`, or else the parameter \`event_at\`, says in RFC 3339 when what the request is about happened: by it late events are
-seen. Where an SLO watches how fresh features are, the header \`leeway-features-at\`, or else the request's parameter \`features_at\`, says when those of
-a request were made (RFC 3339, with its zone). Requests without it are answered all the same, and not counted there.
+The header \`leeway-event-at\`, or else the parameter \`event_at\`, is the RFC 3339 time of the event the request is about; it is used to detect late events.
+The header \`leeway-features-at\`, or else the parameter \`features_at\`, is the RFC 3339 time at which the features were computed; it is used by freshness SLOs.
+Both are optional: requests without them are served as usual and not counted there.
 
-A request that nobody waits for is a task: it is stored when it was answered 202, runs behind all that clients wait for, and is tried
-again when a gateway or the model fails. Tasks need Postgres; without it they are answered 503 with \`Retry-After\`, as they are when too
-many wait. A token sees the tasks that it submitted, and all of them with the scope \`serving:read\`.`;
+Asynchronous requests are tasks: they are stored before the 202 response, run with the lowest priority, and are retried
+if a gateway or the model fails. Tasks require Postgres; without it, or when the queue is full, they are rejected with 503 and \`Retry-After\`.
+A token can see the tasks it submitted, or all tasks with the \`serving:read\` scope.`;
 
 function spelledOut(path: string): string[] {
   const [before = "", after] = path.split("[/versions/{version}]");
@@ -189,7 +195,7 @@ function entryOf(operation: Operation, path: string): object {
     ...(takes && { requestBody: content(takes) }),
     responses: {
       [status]: { description: "Success", ...(answers && content(answers)) },
-      default: { description: "Refused or failed", ...content("Error") },
+      default: { description: "Rejected or failed", ...content("Error") },
     },
   };
 }

@@ -96,7 +96,7 @@ test("a file gives bit for bit what its hand-made tensor gives, and both can be 
   expect(usual.parameters).not.toHaveProperty("pipeline_digest");
 });
 
-// server/demo/data/README.md: 99.0 % of these 500 images.
+// server/demo/data/README.md: 99.0% of these 500 images.
 test("500 files in one request are read as well as the model was measured to read their tensors", async () => {
   const body = (
     await inBinary(
@@ -153,7 +153,7 @@ test.each([
   [
     "what is no picture",
     inJson([file, Buffer.from("hello").toString("base64")]),
-    "input 'picture', file 1: expected a PNG, JPEG or WebP file, got bytes that begin with 68656c6c6f",
+    "input 'picture', file 1: expected a PNG, JPEG or WebP file, got bytes starting with 68656c6c6f",
   ],
   ["a number", inJson([1]), "input 'picture', file 0: expected base64, got 1"],
   [
@@ -162,7 +162,7 @@ test.each([
     "input 'picture': expected datatype BYTES, got UINT8",
   ],
   [
-    "another shape",
+    "different shape or type",
     { inputs: [{ ...inJson([file]).inputs[0], shape: [1, 2] }] },
     "input 'picture': expected shape [-1], got [1,2]",
   ],

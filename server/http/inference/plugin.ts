@@ -35,7 +35,7 @@ export async function inferencePlugin(app: FastifyInstance, { core, tasks }: Inf
       v2.addHook("onSend", compressAnswer);
       v2.addHook("onRequest", (request, _reply, done) => identify(core.tokens, request, done));
       v2.setErrorHandler((error, request, reply) => sendError(error, request, reply));
-      v2.setNotFoundHandler({}, (_request, reply) => refuse(reply, 404, "There is no such address."));
+      v2.setNotFoundHandler({}, (_request, reply) => refuse(reply, 404, "Not found."));
       healthRoutes(v2, core);
       modelRoutes(v2, core);
       inferRoutes(v2, core);

@@ -66,7 +66,7 @@ test("more requests than the rate are answered 429 with Retry-After; they are co
   const answers = [await infer("rated"), await infer("rated"), await infer("rated")];
   expect(answers.map(({ statusCode }) => statusCode)).toEqual([200, 200, 429]);
   expect(Number(answers[2]?.headers["retry-after"])).toBeGreaterThan(90);
-  expect(answers[2]?.json()).toEqual({ error: expect.stringContaining("0.01 requests per second") });
+  expect(answers[2]?.json()).toEqual({ error: expect.stringContaining("0.01 requests/s") });
   expect((await infer("rated", undefined, await newToken(ctx))).statusCode).not.toBe(429);
   expect(await counted("rated")).toMatchObject({ requests: 4, failures: { 429: 1 } });
   expect(
@@ -85,7 +85,7 @@ test("a request that was answered frees its place in the quota", async () => {
     expect(gateway.core.version(ctx, "open").endpoint.route.protection.concurrentRequests).toBe(1),
   );
   const release = gateway.core.admit(ctx, "open", undefined, undefined);
-  expect(() => gateway.core.admit(ctx, "open", undefined, undefined)).toThrow("1 requests under way");
+  expect(() => gateway.core.admit(ctx, "open", undefined, undefined)).toThrow("limit of concurrent requests (1)");
   release?.();
   for (let sent = 0; sent < 3; sent += 1) expect((await infer("open")).statusCode).toBe(200);
 });
@@ -96,7 +96,7 @@ test("a body over the endpoint's limit is answered 413, before it is read and af
     Array.from({ length: 100 }, () => 1.5),
   );
   expect(answer.statusCode).toBe(413);
-  expect(answer.json().error).toMatch(/The body has \d+ bytes; this endpoint takes 200 at most\./);
+  expect(answer.json().error).toMatch(/The request body has \d+ bytes; the limit of this endpoint is 200\./);
   expect((await infer("small")).statusCode).toBe(200);
   const attempt = gateway.core.begin(ctx, "small", undefined, "chunked");
   expect(() => attempt.checkBody(201)).toThrow(expect.objectContaining({ code: "too-large" }));
@@ -131,7 +131,7 @@ test("a token that is limited to one endpoint sees and asks that one only", asyn
   expect((await infer("open", undefined, limited)).statusCode).toBe(200);
   const refused = await infer("checked", undefined, limited);
   expect(refused.statusCode).toBe(403);
-  expect(refused.json().error).toContain('may use "open" only');
+  expect(refused.json().error).toContain('limited to "open"');
   const headers = { authorization: `Bearer ${limited}` };
   expect((await app.inject({ url: "/v2/models/checked", headers })).statusCode).toBe(403);
   expect((await app.inject({ url: "/v2/models", headers })).json()).toEqual({ models: ["open"] });

@@ -64,7 +64,7 @@ export function taskRoutes(app: FastifyInstance, core: GatewayCore, deps: TaskDe
     uploads.addContentTypeParser("*", (_request, payload, done) => done(null, payload));
     only(uploads, { method: "POST", url: "/task-inputs" }, async (request, reply) => {
       if (request.headers["content-encoding"]) {
-        throw new DomainError("invalid", "An uploaded input is kept as it comes. Send it without Content-Encoding.");
+        throw new DomainError("invalid", "Uploaded inputs are stored unchanged. Send them without Content-Encoding.");
       }
       const stream = request.body instanceof Readable ? request.body : Readable.from([]);
       const { id, sizeBytes, expiresAt } = await storeTaskInput(callerOf(request), stream, artifacts);
@@ -91,10 +91,7 @@ function wishOf(request: FastifyRequest) {
     expirySeconds: expiry === undefined ? undefined : Number(expiry),
   };
   if (!body && !wish.inputId) {
-    throw new DomainError(
-      "invalid",
-      "Send the body of an inference request, or the header Leeway-Input with an upload's id.",
-    );
+    throw new DomainError("invalid", "Send an inference request body, or the Leeway-Input header with an upload ID.");
   }
   return wish;
 }

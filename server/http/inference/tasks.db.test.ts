@@ -71,7 +71,7 @@ test("a task is accepted, run behind all others, and its answer is that of the s
   expect(accepted.headers.location).toBe(`/v2/tasks/${id}`);
   expect([status_url, result_url]).toEqual([`${gatewayUrl}/v2/tasks/${id}`, `${gatewayUrl}/v2/tasks/${id}/result`]);
   expect(accepted.json).toMatchObject({ state: "queued", model_name: "digits", attempts: 0 });
-  expectError(await ask({ path: `/v2/tasks/${id}/result` }), 409, /still waiting/);
+  expectError(await ask({ path: `/v2/tasks/${id}/result` }), 409, /still queued/);
   await run();
   await untilEnded(id, "succeeded");
   const direct = await ask({ method: "POST", path: "/v2/models/digits/infer", body: request });
@@ -122,19 +122,19 @@ test("a request that the model cannot take is a dead letter that says why, and i
 });
 
 test("what cannot be a task is refused at once, and a full backlog with a time to wait", async () => {
-  expectError(await submit(""), 400, /Send the body/);
+  expectError(await submit(""), 400, /Send an inference request body/);
   expectError(await submit(request, { "leeway-expires-in": "soon" }), 400, /expirySeconds/);
-  expectError(await submit(request, { "leeway-webhook-url": "http://127.0.0.1:1/" }), 409, /no secret/);
-  expectError(await ask({ method: "POST", path: "/v2/models/none/tasks", body: request }), 404, /There is no model/);
+  expectError(await submit(request, { "leeway-webhook-url": "http://127.0.0.1:1/" }), 409, /no webhook signing secret/);
+  expectError(await ask({ method: "POST", path: "/v2/models/none/tasks", body: request }), 404, /Model 'none' does not exist/);
   expectError(await ask({ method: "PUT", path: "/v2/models/digits/tasks", body: request }), 405);
   const key = { "idempotency-key": "one" };
   const { json } = await submit(request, key);
   expect((await submit(request, key)).json.id).toBe(json.id);
-  expectError(await submit({ ...request, id: "other" }, key), 409, /another request/);
+  expectError(await submit({ ...request, id: "other" }, key), 409, /already used for a different request/);
   await submit();
   await submit();
   const full = await submit();
-  expectError(full, 503, /3 tasks wait/);
+  expectError(full, 503, /The queue is full \(limit 3\)/);
   expect(full.headers["retry-after"]).toBe("10");
   const cancelled = await ask({ method: "POST", path: `/v2/tasks/${json.id}/cancellation` });
   expect([cancelled.status, cancelled.json.state]).toEqual([200, "cancelled"]);
@@ -184,13 +184,13 @@ test("while Postgres is away requests are answered, and a task is refused with a
   expect((await post("/v2/models/digits/infer")).statusCode).toBe(200);
   const refused = await post("/v2/models/digits/tasks");
   expect([refused.statusCode, refused.headers["retry-after"]]).toEqual([503, "2"]);
-  expect(refused.json().error).toContain("database cannot be reached");
+  expect(refused.json().error).toContain("database is currently unavailable");
 });
 
 test("another token does not see it", async () => {
   const { json } = await submit();
   const other = { authorization: `Bearer ${await newToken(ctx)}` };
-  expectError(await ask({ path: `/v2/tasks/${json.id}`, headers: other }), 404, /no such task/);
+  expectError(await ask({ path: `/v2/tasks/${json.id}`, headers: other }), 404, /Task not found/);
   const reader = { authorization: `Bearer ${await newToken(ctx, ["infer", "serving:read"])}` };
   expect((await ask({ path: `/v2/tasks/${json.id}`, headers: reader })).status).toBe(200);
 });

@@ -75,7 +75,7 @@ export async function wholeServer(
 /** A store of files as a bucket is one: with transfers that do not pass through Leeway, of which none has begun. */
 export function withTransfers(store: ArtifactStore): ArtifactStore {
   const unknown = async () => {
-    throw new DomainError("not-found", "There is no such upload.");
+    throw new DomainError("not-found", "Upload not found.");
   };
   const parts = {
     begin: async (key: string) => ({ uploadId: "an upload", urls: [`http://bucket.test/${key}`] }),

@@ -25,12 +25,12 @@ const ingestLimits: AdmissionLimits = {
 const longestWaitSeconds = 3;
 
 const underWay = {
-  requests: new Gauge({ name: "leeway_ingest_requests", help: "Writes of training programs that are under way." }),
-  bytes: new Gauge({ name: "leeway_ingest_bytes", help: "Bytes of the bodies of writes that are under way." }),
+  requests: new Gauge({ name: "leeway_ingest_requests", help: "In-flight ingest requests." }),
+  bytes: new Gauge({ name: "leeway_ingest_bytes", help: "Body size of in-flight ingest requests in bytes." }),
 };
 const refused = new Counter({
   name: "leeway_ingest_refused_total",
-  help: "Writes that were asked to come back later.",
+  help: "Ingest requests rejected with Retry-After.",
   labelNames: ["limit"],
 });
 
@@ -79,7 +79,7 @@ function tooMuch(limit: keyof AdmissionLimits): DomainError {
   const whose = limit === "all" ? "Leeway" : "This workspace";
   return new DomainError(
     "rate-limited",
-    `${whose} is storing as much as it can at once. Nothing of this was stored; send it again.`,
+    `${whose} has reached its ingest limit. Nothing was stored; retry the request.`,
     {
       retryAfterSeconds: Math.ceil(Math.random() * longestWaitSeconds),
     },

@@ -78,7 +78,7 @@ export async function fileIn(
 }
 
 function keptElsewhere(): DomainError {
-  return new DomainError("invalid", "These artifacts are kept outside Leeway, which cannot read or write them.");
+  return new DomainError("invalid", "These artifacts are stored outside Leeway, which cannot read or write them.");
 }
 
 async function upTo(mostBytes: number, body: Readable): Promise<Buffer> {

@@ -44,7 +44,7 @@ export function answerError(error: unknown, request: FastifyRequest, reply: Fast
   const known = ofCaller(error);
   if (!known) {
     logBug(error, request);
-    return send(reply, { status: 500, error_code: "INTERNAL_ERROR" }, "Leeway failed; its log says why.");
+    return send(reply, { status: 500, error_code: "INTERNAL_ERROR" }, "Internal error; see the server log.");
   }
   if (known.code === "unauthenticated") reply.header("www-authenticate", 'Basic realm="mlflow"');
   if (known.code === "rate-limited" || known.code === "unavailable") {

@@ -50,7 +50,7 @@ async function unpack(body: Buffer | undefined, encoding = "identity"): Promise<
     return await unpacker(body, { maxOutputLength: mostBytes });
   } catch (cause) {
     if ((cause as { code?: string }).code === "ERR_BUFFER_TOO_LARGE") {
-      throw new DomainError("too-large", "These spans are too many for one request; send them in several.", { cause });
+      throw new DomainError("too-large", "Too many spans in one request; split them.", { cause });
     }
     throw new DomainError("invalid", `Failed to decompress the ${encoding} payload.`, { cause });
   }

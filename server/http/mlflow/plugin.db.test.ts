@@ -100,7 +100,7 @@ test(
     const answer = await app.inject({ method: "POST", url: search, payload: {} });
     expect([answer.statusCode, answer.json()]).toEqual([
       500,
-      { error_code: "INTERNAL_ERROR", message: "Leeway failed; its log says why." },
+      { error_code: "INTERNAL_ERROR", message: "Internal error; see the server log." },
     ]);
   }),
 );

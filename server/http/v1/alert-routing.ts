@@ -9,15 +9,15 @@ import { route } from "./route.ts";
 /** Where alerts go, as one document, and trying it out. */
 export function alertRouting(app: FastifyInstance): void {
   const path = "/alert-routing";
-  const show = { summary: "Show the routing that holds", response: StoredRouting };
+  const show = { summary: "Get the current routing", response: StoredRouting };
   route(app, { method: "GET", path, ...show }, ({ ctx }) => getRouting(ctx));
-  const set = { summary: "Replace the routing; open alerts go to their new groups", body: SetRouting };
+  const set = { summary: "Replace the routing; open alerts move to their new groups", body: SetRouting };
   route(app, { method: "PUT", path, ...set, response: StoredRouting }, ({ ctx, body }) => setRouting(ctx, body));
   const revisions = z.object({ revisions: z.array(RoutingRevision) });
-  const list = { summary: "List the routings that were saved, newest first", response: revisions };
+  const list = { summary: "List routing revisions, newest first", response: revisions };
   route(app, { method: "GET", path: `${path}/revisions`, ...list }, async ({ ctx }) => ({
     revisions: await listRoutingRevisions(ctx),
   }));
-  const test = { summary: "Tell where an alert with these labels would go now", body: TestRoute, response: RouteTest };
+  const test = { summary: "Test which route handles an alert with these labels", body: TestRoute, response: RouteTest };
   route(app, { method: "POST", path: `${path}/test`, ...test }, ({ ctx, body }) => testRoute(ctx, body));
 }

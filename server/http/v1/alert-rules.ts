@@ -27,18 +27,18 @@ const path = "/alert-rules/:rule";
 /** Rules besides those that SLOs bring along, what they would have done, and what people think of them. */
 export function alertRules(app: FastifyInstance): void {
   const query = ListAlertRules.extend({ withArchived: z.stringbool().optional() });
-  const list = { summary: "List alert rules with how they stand, by name", query };
+  const list = { summary: "List alert rules with their state, by name", query };
   const rules = z.object({ rules: z.array(AlertRule) });
   route(app, { method: "GET", path: "/alert-rules", ...list, response: rules }, async ({ ctx, query }) => ({
     rules: await listAlertRules(ctx, query),
   }));
-  const create = { summary: "Add an alert rule", body: CreateAlertRule, response: AlertRule, status: 201 } as const;
+  const create = { summary: "Create an alert rule", body: CreateAlertRule, response: AlertRule, status: 201 } as const;
   route(app, { method: "POST", path: "/alert-rules", ...create }, ({ ctx, body }) => createAlertRule(ctx, body));
-  const replay = { summary: "Tell what a threshold would have done in the last days", body: ReplayAlertRule };
+  const replay = { summary: "Replay a threshold rule on recorded data", body: ReplayAlertRule };
   route(app, { method: "POST", path: "/alert-rule-replays", ...replay, response: RuleReplay }, ({ ctx, body }) =>
     replayAlertRule(ctx, body),
   );
-  const show = { summary: "Show an alert rule with how it stands for each thing that it watches", response: AlertRule };
+  const show = { summary: "Get an alert rule with the state of each monitored series", response: AlertRule };
   route(app, { method: "GET", path, params, ...show }, ({ ctx, params }) => getAlertRule(ctx, { ruleId: params.rule }));
   changes(app);
   quality(app);
@@ -47,14 +47,14 @@ export function alertRules(app: FastifyInstance): void {
 function changes(app: FastifyInstance): void {
   const response = AlertRule;
   const body = UpdateAlertRule.omit({ ruleId: true });
-  const change = { summary: "Change an alert rule; what is left out stays", params, body, response };
+  const change = { summary: "Update an alert rule; omitted fields are unchanged", params, body, response };
   route(app, { method: "PATCH", path, ...change }, ({ ctx, params, body }) =>
     updateAlertRule(ctx, { ruleId: params.rule, ...body }),
   );
   const acts = [
-    { name: "archival", summary: "End an alert rule for good", act: archiveAlertRule },
-    { name: "suspension", summary: "Look no more at what an alert rule watches", act: disableAlertRule },
-    { name: "resumption", summary: "Look again at what an alert rule watches", act: enableAlertRule },
+    { name: "archival", summary: "Archive an alert rule", act: archiveAlertRule },
+    { name: "suspension", summary: "Disable an alert rule", act: disableAlertRule },
+    { name: "resumption", summary: "Enable an alert rule", act: enableAlertRule },
   ];
   for (const { name, summary, act } of acts) {
     const body = SwitchAlertRule.omit({ ruleId: true }).default({ reason: "" });
@@ -65,11 +65,11 @@ function changes(app: FastifyInstance): void {
 }
 
 function quality(app: FastifyInstance): void {
-  const show = { summary: "Tell how precise each rule was in the last 30 days, with suggestions" };
+  const show = { summary: "Get the precision of each rule over the last 30 days, with suggestions" };
   route(app, { method: "GET", path: "/alert-quality", ...show, response: AlertQuality }, ({ ctx }) => ruleQuality(ctx));
   const group = z.object({ group: z.uuid() });
   const give = {
-    summary: "Say what a group of alerts was worth",
+    summary: "Give feedback on an alert group",
     params: group,
     body: GiveVerdict.omit({ groupId: true }),
   };

@@ -5,7 +5,7 @@ import { route } from "./route.ts";
 
 /** Where another Alertmanager, or another Leeway, sends what it tells of. */
 export function alertmanagerWebhook(app: FastifyInstance): void {
-  const take = { summary: "Take alerts in as Alertmanager's webhook sends them, version 4", body: WebhookMessage };
+  const take = { summary: "Receive alerts in Alertmanager webhook format, version 4", body: WebhookMessage };
   route(app, { method: "POST", path: "/webhooks/alertmanager", ...take, response: WebhookReceipt }, ({ ctx, body }) =>
     receiveWebhook(ctx, body),
   );

@@ -26,7 +26,7 @@ test(
     ]);
     const path = `/alert-groups/${groups[0].id}`;
     const trace = (await viewer("GET", `/alerts/${alerts[0].fingerprint}/trace`)).body;
-    expect(trace).toMatchObject({ outcome: "notified", because: expect.stringContaining("no channel that is told") });
+    expect(trace).toMatchObject({ outcome: "notified", because: expect.stringContaining("no enabled channel") });
     expect((await viewer("POST", `${path}/acknowledgement`, {})).status).toBe(403);
     const taken = await client("POST", `${path}/acknowledgement`, { note: "looking" });
     expect(taken.body).toMatchObject({ state: "acknowledged", acknowledgement: { note: "looking" } });

@@ -31,12 +31,12 @@ function posting(app: FastifyInstance): void {
   const query = z.object({
     state: contract.ListAlerts.shape.state,
     group: z.uuid().optional(),
-    matcher: several(z.string().max(4096)).describe('As severity="page"; may be repeated.'),
+    matcher: several(z.string().max(4096)).describe('Matcher such as severity="page"; repeatable.'),
     limit: z.coerce.number().int().min(1).max(1000).default(200),
-    after: z.string().max(16).optional().describe("`next` of the page before."),
+    after: z.string().max(16).optional().describe("Cursor: `next` of the previous page."),
   });
   const response = z.object({ alerts: z.array(contract.AlertNow), next: z.string().optional() });
-  const list = { summary: "List alerts that fire, with what mutes them", query, response };
+  const list = { summary: "List firing alerts, with what mutes them", query, response };
   route(app, { method: "GET", path: "/alerts", ...list }, ({ ctx, query: { group, matcher = [], ...rest } }) =>
     listAlerts(ctx, { ...rest, groupId: group, matchers: matcher.map(parseMatcher) }),
   );
@@ -44,20 +44,29 @@ function posting(app: FastifyInstance): void {
     labels: z.record(z.string(), z.string()),
     annotations: z.record(z.string(), z.string()).default({}),
     startsAt: time.optional(),
-    endsAt: time.optional().describe("Left out, the alert ends five minutes after it was posted last."),
+    endsAt: time.optional().describe("If omitted, the alert expires five minutes after it was last received."),
     generatorUrl: z.string().max(4096).default(""),
   });
   const body = z.object({ alerts: z.array(posted).min(1).max(20_000) });
   const taken = z.object({ accepted: z.number().int(), problems: z.array(z.string()) });
-  const post = { summary: "Tell that alerts fire or are over; those that are valid are taken", body, response: taken };
+  const post = {
+    summary: "Post firing or resolved alerts; valid alerts are accepted even if others are not",
+    body,
+    response: taken,
+  };
   route(app, { method: "POST", path: "/alerts", ...post }, ({ ctx, body }) =>
     receiveAlerts(ctx, body.alerts, { source: "api" }),
   );
   const params = z.object({ fingerprint: contract.TraceAlert.shape.fingerprint });
-  const at = z.object({ at: time.optional().describe("As it was then; now when left out.") });
-  const show = { summary: "Show an alert, also one that is over", params, response: contract.AlertNow };
+  const at = z.object({ at: time.optional().describe("Point in time; defaults to now.") });
+  const show = { summary: "Get an alert, including resolved ones", params, response: contract.AlertNow };
   route(app, { method: "GET", path: "/alerts/:fingerprint", ...show }, ({ ctx, params }) => getAlert(ctx, params));
-  const trace = { summary: "Tell why an alert was told or not", params, query: at, response: contract.AlertTrace };
+  const trace = {
+    summary: "Explain why an alert did or did not notify",
+    params,
+    query: at,
+    response: contract.AlertTrace,
+  };
   route(app, { method: "GET", path: "/alerts/:fingerprint/trace", ...trace }, ({ ctx, params, query }) =>
     traceAlert(ctx, { ...params, ...query }),
   );
@@ -66,25 +75,25 @@ function posting(app: FastifyInstance): void {
 function groups(app: FastifyInstance): void {
   const { severity, ruleKey, search, cursor } = contract.ListAlertGroups.shape;
   const query = z.object({
-    state: several(contract.GroupState).describe("Open ones when left out; over are those of the past."),
+    state: several(contract.GroupState).describe("Defaults to open groups; 'over' selects resolved ones."),
     severity,
     endpointId: z.uuid().optional(),
     teamId: z.uuid().optional(),
     ruleKey,
     search,
     matcher: several(z.string().max(4096)).describe(
-      'Groups with an alert that matches, as severity="page"; may be repeated.',
+      'Groups with a matching alert, for example severity="page"; repeatable.',
     ),
-    endedSince: time.optional().describe("Of those that are over: the ones that ended since then."),
+    endedSince: time.optional().describe("For resolved groups: resolved since this time."),
     limit: z.coerce.number().int().min(1).max(500).default(100),
-    cursor: cursor.describe("`next` of the page before."),
+    cursor: cursor.describe("Cursor: `next` of the previous page."),
   });
   const response = z.object({ groups: z.array(AlertGroup), next: z.string().optional() });
-  const list = { summary: "List groups of alerts as the queue has them", query, response };
+  const list = { summary: "List alert groups in queue order", query, response };
   route(app, { method: "GET", path: "/alert-groups", ...list }, ({ ctx, query: { state, matcher = [], ...rest } }) =>
     listAlertGroups(ctx, { ...rest, matchers: matcher.map(parseMatcher), ...(state && { states: state }) }),
   );
-  const show = { summary: "Show a group of alerts", params: Group, response: AlertGroup };
+  const show = { summary: "Get an alert group", params: Group, response: AlertGroup };
   route(app, { method: "GET", path: "/alert-groups/:group", ...show }, ({ ctx, params }) =>
     getAlertGroup(ctx, { groupId: params.group }),
   );
@@ -97,13 +106,13 @@ function acts(app: FastifyInstance): void {
   const path = "/alert-groups/:group/acknowledgement";
   const body = z.object({
     note: z.string().max(2000).default(""),
-    until: time.optional().describe("Two hours from now for a page and three days for a ticket, when left out."),
+    until: time.optional().describe("Defaults to two hours from now for a page, three days for a ticket."),
   });
-  const take = { summary: "Acknowledge a group: somebody works on it", body };
+  const take = { summary: "Acknowledge an alert group", body };
   route(app, { method: "POST", path, ...of, ...take }, ({ ctx, params, body }) =>
     acknowledgeGroup(ctx, { groupId: params.group, ...body }),
   );
-  route(app, { method: "DELETE", path, ...of, summary: "Give a group back" }, ({ ctx, params }) =>
+  route(app, { method: "DELETE", path, ...of, summary: "Unacknowledge an alert group" }, ({ ctx, params }) =>
     unacknowledgeGroup(ctx, { groupId: params.group }),
   );
 }
@@ -117,10 +126,10 @@ function history(app: FastifyInstance): void {
     from: time.optional(),
     to: time.optional(),
     limit: z.coerce.number().int().min(1).max(10_000).default(200),
-    before: z.coerce.number().int().positive().optional().describe("`next` of the page before."),
+    before: z.coerce.number().int().positive().optional().describe("Cursor: `next` of the previous page."),
   });
   const response = z.object({ events: z.array(contract.StoredAlertEvent), next: z.number().int().optional() });
-  const list = { summary: "List what happened to alerts, newest first; kept for 400 days", query, response };
+  const list = { summary: "List alert events, newest first; kept for 400 days", query, response };
   route(app, { method: "GET", path: "/alert-events", ...list }, ({ ctx, query: { group, kind = [], ...rest } }) =>
     listAlertEvents(ctx, { ...rest, groupId: group, kinds: kind }),
   );

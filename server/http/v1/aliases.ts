@@ -16,7 +16,7 @@ const keyOf = (path: z.infer<typeof AliasPath>) => ({ name: path.model, alias: p
 export function aliases(app: FastifyInstance): void {
   const path = "/models/:model/aliases/:alias";
   const show = {
-    summary: 'Show the version an alias points to, or with "at" where it pointed then; "latest" is the highest',
+    summary: 'Get the version an alias points to, optionally at a point in time; "latest" is the highest version',
     params: AliasPath,
     query: z.object({ at: z.coerce.date().optional().describe("ISO 8601: 2026-05-04T03:12:00Z.") }),
     response: z.union([ModelVersion, AliasAt]),
@@ -25,13 +25,13 @@ export function aliases(app: FastifyInstance): void {
     query.at ? getAliasAt(ctx, { ...keyOf(params), at: query.at }) : getVersionByAlias(ctx, keyOf(params)),
   );
   const set = {
-    summary: "Point an alias at a version; one that is protected only as an operator, with a reason",
+    summary: "Set an alias; protected aliases require the operator role and a reason",
     params: AliasPath,
     body: SetAlias.pick({ version: true, reason: true }),
   };
   route(app, { method: "PUT", path, ...set }, ({ ctx, params, body }) => setAlias(ctx, { ...keyOf(params), ...body }));
   const query = DeleteAlias.pick({ reason: true });
-  const remove = { summary: "Take an alias away", params: AliasPath, query };
+  const remove = { summary: "Remove an alias", params: AliasPath, query };
   route(app, { method: "DELETE", path, ...remove }, ({ ctx, params, query }) =>
     deleteAlias(ctx, { ...keyOf(params), ...query }),
   );
@@ -40,11 +40,11 @@ export function aliases(app: FastifyInstance): void {
 
 function history(app: FastifyInstance): void {
   const list = {
-    summary: "List the moves of a model's aliases, newest first",
+    summary: "List alias changes of a model, newest first",
     params: ModelPath,
     query: z.object({
       alias: z.string().optional(),
-      before: z.coerce.number().int().optional().describe("`next` of the page before."),
+      before: z.coerce.number().int().optional().describe("Cursor: `next` of the previous page."),
       limit: z.coerce.number().int().min(1).max(500).default(100),
     }),
     response: z.object({ changes: z.array(AliasChange), next: z.number().optional() }),

@@ -8,7 +8,7 @@ import { route } from "./route.ts";
 /** Rows against rows: two files, or the log of an endpoint against the reference of its version. */
 export function analyses(app: FastifyInstance): void {
   const list = {
-    summary: "List analyses of an endpoint, or of files, newest first",
+    summary: "List analyses of an endpoint or of files, newest first",
     query: ListAnalyses,
     response: z.object({ analyses: z.array(Analysis) }),
   };
@@ -16,12 +16,12 @@ export function analyses(app: FastifyInstance): void {
     analyses: await listAnalyses(ctx, query),
   }));
   const ask = {
-    ...{ summary: "Ask for an analysis; a job makes it", body: RequestAnalysis, response: Analysis },
+    ...{ summary: "Request an analysis, which runs as a job", body: RequestAnalysis, response: Analysis },
     status: 201,
   } as const;
   route(app, { method: "POST", path: "/analyses", ...ask }, async ({ ctx, body }) => requestAnalysis(ctx, body));
   const show = {
-    summary: "Show an analysis with its result",
+    summary: "Get an analysis with its result",
     params: z.object({ analysis: z.uuid() }),
     response: Analysis,
   };

@@ -7,12 +7,12 @@ import { route } from "./route.ts";
 /** Files that nothing refers to, and their removal. */
 export function artifacts(app: FastifyInstance): void {
   const list = {
-    summary: "List folders of files that wait to be removed, with their bytes and what still refers to them",
+    summary: "List artifact folders waiting for deletion, with their size and remaining references",
     response: ReleaseList,
   };
   route(app, { method: "GET", path: "/artifacts/releases", ...list }, ({ ctx }) => listReleases(ctx));
   const collect = {
-    summary: "Look for files that belong to nothing (a dry run), or remove those that are due",
+    summary: "Find unreferenced files (dry run), or delete those that are due",
     body: RequestCollection,
     status: 202 as const,
   };

@@ -10,11 +10,17 @@ export function audit(app: FastifyInstance): void {
   const Events = z.object({ events: z.array(AuditEvent), next: z.number().int().optional() });
   route(
     app,
-    { method: "GET", path: "/audit", summary: "List changes, newest first", query: ReadAuditLog, response: Events },
+    {
+      method: "GET",
+      path: "/audit",
+      summary: "List audit log entries, newest first",
+      query: ReadAuditLog,
+      response: Events,
+    },
     ({ ctx, query }) => readAuditLog(ctx, query),
   );
   const one = { params: z.object({ event: z.coerce.number().int() }), response: AuditEvent };
-  route(app, { method: "GET", path: "/audit/:event", summary: "Show a change", ...one }, ({ ctx, params }) =>
+  route(app, { method: "GET", path: "/audit/:event", summary: "Get an audit log entry", ...one }, ({ ctx, params }) =>
     getAuditEvent(ctx, params.event),
   );
   csv(app);
@@ -26,7 +32,7 @@ function csv(app: FastifyInstance): void {
   app.operations.push({
     method: "GET",
     path: "/audit.csv",
-    summary: "Export changes as CSV",
+    summary: "Export the audit log as CSV",
     query: Query,
     status: 200,
   });

@@ -58,6 +58,6 @@ test("a version that may not serve is refused in words, and nothing is audited a
   await setSecurityPolicy(ctx, { unsigned: "forbid", dangerous: "warn", reason: "test" });
   const answer = await (await getterOf(ctx))(path);
   expect(answer.status).toBe(409);
-  expect(answer.body.error.message).toContain("digits v1 may not leave for devices");
+  expect(answer.body.error.message).toContain("digits v1 cannot be bundled");
   expect(await auditActions(ctx)).not.toContain("version.bundle-downloaded");
 });

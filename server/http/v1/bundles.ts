@@ -13,20 +13,20 @@ const bundlePath = "/models/:model/versions/:version/bundle";
 export function bundles(app: FastifyInstance, deps: WebDependencies): void {
   const show = {
     path: `${bundlePath}/manifest`,
-    summary: "Show what is in the bundle of a version, its size and SHA-256; seals it first if need be",
+    summary: "Get the contents, size and SHA-256 of a version's bundle; creates it if necessary",
     params: VersionPath,
     response: Bundle,
   };
   route(app, { method: "GET", ...show }, ({ ctx, params }) => deps.bundles.get(ctx, keyOf(params)));
   download(app, deps);
-  const key = { path: "/bundle-key", summary: "Show the public key that seals bundles", response: BundleKey };
+  const key = { path: "/bundle-key", summary: "Get the public bundle signing key", response: BundleKey };
   route(app, { method: "GET", ...key }, ({ ctx }) => getBundleKey(ctx));
   pem(app);
 }
 
 /** Not by route(), which answers JSON. Nor with a HEAD of its own, for which all of the file would be read. */
 function download(app: FastifyInstance, { bundles }: WebDependencies): void {
-  const summary = "Download a version as a sealed bundle for devices: a zip with model, signature, pipeline and sample";
+  const summary = "Download a version as a sealed device bundle: a zip with model, signature, pipeline and sample";
   app.operations.push({ method: "GET", path: bundlePath, summary, params: VersionPath, status: 200 });
   app.get(bundlePath, { exposeHeadRoute: false }, async (request, reply) => {
     if (!request.caller) throw new Error("A REST route was registered outside v1Plugin.");
@@ -47,7 +47,7 @@ function download(app: FastifyInstance, { bundles }: WebDependencies): void {
 
 function pem(app: FastifyInstance): void {
   const path = "/bundle-key.pem";
-  app.operations.push({ method: "GET", path, summary: "Download the public key that seals bundles", status: 200 });
+  app.operations.push({ method: "GET", path, summary: "Download the public bundle signing key", status: 200 });
   app.get(path, async (request, reply) => {
     if (!request.caller) throw new Error("A REST route was registered outside v1Plugin.");
     const { pem } = await getBundleKey(request.caller);

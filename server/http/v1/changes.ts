@@ -10,12 +10,12 @@ import { route } from "./route.ts";
 /** What changed, as charts and incidents mark it, and telling of what Leeway does not see by itself. */
 export function changes(app: FastifyInstance): void {
   const query = z.object({
-    endpoint: z.string().optional().describe("Only those of one endpoint, and what concerns all."),
-    from: z.coerce.date().optional().describe("ISO 8601; a day before the end when left out."),
-    to: z.coerce.date().optional().describe("ISO 8601; now when left out."),
+    endpoint: z.string().optional().describe("Only changes that affect this endpoint, including workspace-wide ones."),
+    from: z.coerce.date().optional().describe("ISO 8601; defaults to one day before the end."),
+    to: z.coerce.date().optional().describe("ISO 8601; defaults to now."),
     limit: z.coerce.number().int().min(1).max(1000).default(200),
   });
-  const list = { summary: "List what changed, newest first", query, response: z.object({ changes: z.array(Change) }) };
+  const list = { summary: "List changes, newest first", query, response: z.object({ changes: z.array(Change) }) };
   route(app, { method: "GET", path: "/changes", ...list }, async ({ ctx, query: { endpoint, limit, ...span } }) => {
     const to = span.to ?? new Date();
     const from = span.from ?? new Date(to.getTime() - dayMs);
@@ -23,10 +23,10 @@ export function changes(app: FastifyInstance): void {
     return { changes: await listChanges(ctx, { endpointId, from, to, limit }) };
   });
   const body = TellChange.omit({ endpointId: true }).extend({
-    endpoint: z.string().optional().describe("Its name; left out for what concerns all."),
-    at: z.coerce.date().optional().describe("ISO 8601; now when left out."),
+    endpoint: z.string().optional().describe("Endpoint name; omit for workspace-wide changes."),
+    at: z.coerce.date().optional().describe("ISO 8601; defaults to now."),
   });
-  const tell = { summary: "Tell of a change that Leeway does not see by itself", body, response: Change };
+  const tell = { summary: "Record an external change", body, response: Change };
   route(
     app,
     { method: "POST", path: "/changes", ...tell, status: 201, isRepeatable: true },

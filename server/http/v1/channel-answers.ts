@@ -20,8 +20,7 @@ const mostSenders = 5_000;
 
 /** Where PagerDuty and Slack send what people do there. Both sign the bytes, so these are read as they came. */
 export function channelAnswers(app: FastifyInstance, { db }: WebDependencies): void {
-  const summary =
-    "Take what was done in PagerDuty (webhooks, version 3) or Slack (interactivity), known by its signature";
+  const summary = "Receive PagerDuty (webhooks v3) or Slack (interactivity) callbacks, authenticated by signature";
   app.operations.push({ method: "POST", path, summary, params, response: AnswerReceipt, status: 200 });
   const buckets = new Map<string, Bucket>();
   app.register(async (scope) => {
@@ -51,7 +50,7 @@ function admit(buckets: Map<string, Bucket>, sender: string): void {
   buckets.set(sender, bucket);
   if (buckets.size > mostSenders) buckets.delete(buckets.keys().next().value as string);
   if (waitSeconds === 0) return;
-  const message = `More than ${rate.perSecond} a second come to this address. Send it again a little later.`;
+  const message = `Rate limit of ${rate.perSecond} requests/s exceeded. Retry later.`;
   throw new DomainError("rate-limited", message, { retryAfterSeconds: waitSeconds });
 }
 

@@ -10,7 +10,7 @@ const list = (what: string) =>
   z
     .string()
     .transform((text) => text.split(",").filter(Boolean))
-    .describe(`${what}, separated by commas.`);
+    .describe(`${what}, comma-separated.`);
 
 /** What runs are compared by: their values, files and environments. */
 export function comparisons(app: FastifyInstance, { artifacts }: WebDependencies): void {
@@ -19,9 +19,9 @@ export function comparisons(app: FastifyInstance, { artifacts }: WebDependencies
     {
       method: "GET",
       path: "/run-values",
-      summary: "Read some metrics and params of runs, and of the newest other runs of their experiments behind them",
+      summary: "Get selected metrics and params of runs, with recent other runs of their experiments for context",
       query: z.object({
-        runs: list("Ids of runs, at most 100"),
+        runs: list("Run IDs, at most 100"),
         columns: list("metrics.<key> or params.<key>, at most 24"),
         behind: z.coerce.number().int().min(0).max(mostRunsBehind).default(0),
       }),
@@ -35,7 +35,7 @@ export function comparisons(app: FastifyInstance, { artifacts }: WebDependencies
     {
       method: "GET",
       path: "/runs/:run/files",
-      summary: "List the files of a run in all its folders, at most 500",
+      summary: "List all files of a run, at most 500",
       params,
       response: RunFiles,
     },
@@ -46,7 +46,7 @@ export function comparisons(app: FastifyInstance, { artifacts }: WebDependencies
     {
       method: "GET",
       path: "/runs/:run/environment",
-      summary: "Show Python and packages of a run, as the files beside its models say them",
+      summary: "Get the Python version and packages of a run, from its logged files",
       params,
       response: RunEnvironment,
     },

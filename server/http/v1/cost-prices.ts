@@ -10,18 +10,23 @@ import { route } from "./route.ts";
 
 /** What things cost, and what may be spent. */
 export function costPrices(app: FastifyInstance): void {
-  const book = { summary: "Show the price book with its history", response: PriceBook };
+  const book = { summary: "Get the price book with its history", response: PriceBook };
   route(app, { method: "GET", path: "/prices", ...book }, ({ ctx }) => getPriceBook(ctx));
-  const set = { summary: "Set prices from an hour on", body: SetPrices, response: PriceBook, status: 201 as const };
+  const set = {
+    summary: "Set prices starting at a given hour",
+    body: SetPrices,
+    response: PriceBook,
+    status: 201 as const,
+  };
   route(app, { method: "POST", path: "/prices", ...set }, ({ ctx, body }) => setPrices(ctx, body));
   const Budgets = z.object({ budgets: z.array(CostBudget) });
-  const list = { summary: "List what may be spent in a month, newest first", response: Budgets };
+  const list = { summary: "List monthly budgets, newest first", response: Budgets };
   route(app, { method: "GET", path: "/cost-budgets", ...list }, async ({ ctx }) => {
     const { budgets } = await listCostBudgets(ctx);
     return { budgets };
   });
   const budget = {
-    summary: "Set what may be spent in a month, of the workspace, an endpoint or a team",
+    summary: "Set a monthly budget for the workspace, an endpoint or a team",
     ...{ body: SetCostBudget, response: CostBudget, status: 201 as const },
   };
   route(app, { method: "POST", path: "/cost-budgets", ...budget }, ({ ctx, body }) => setCostBudget(ctx, body));

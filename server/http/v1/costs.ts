@@ -12,21 +12,21 @@ import { route } from "./route.ts";
 
 /** What models cost. */
 export function costs(app: FastifyInstance): void {
-  const month = { summary: "Show what a month costs, with its forecast", query: GetCosts, response: CostReport };
+  const month = { summary: "Get the costs of a month, with forecast", query: GetCosts, response: CostReport };
   route(app, { method: "GET", path: "/costs", ...month }, ({ ctx, query }) => getCosts(ctx, query));
   const Period = z.object({ from: z.coerce.date(), to: z.coerce.date() });
   const summary = {
-    summary: "Sum up what a span of days cost, beside the same length before it",
+    summary: "Get total costs of a range of days, compared with the previous range of the same length",
     ...{ query: Period, response: SpendSummary },
   };
   route(app, { method: "GET", path: "/costs/summary", ...summary }, ({ ctx, query }) => spendSummary(ctx, query));
   const savings = {
-    summary: "List ways to spend less, out of what was measured, the largest first",
+    summary: "List savings opportunities based on measurements, largest first",
     response: z.object({ currency: z.string().nullable(), savings: z.array(Saving) }),
   };
   route(app, { method: "GET", path: "/costs/savings", ...savings }, ({ ctx }) => listSavings(ctx));
   const endpoint = {
-    summary: "Show what an endpoint cost over four weeks, by version, and what changes would save",
+    summary: "Get four weeks of endpoint costs by version, with what-if scenarios",
     ...{ params: z.object({ endpoint: z.string() }), response: EndpointCosts },
   };
   route(app, { method: "GET", path: "/endpoints/:endpoint/costs", ...endpoint }, ({ ctx, params }) =>
@@ -40,7 +40,7 @@ function csv(app: FastifyInstance): void {
   const Query = GetCosts.pick({ month: true });
   app.operations.push({
     ...{ method: "GET", path: "/costs.csv", query: Query, status: 200 },
-    summary: "Export a month's costs by day as CSV, with columns named as in FOCUS",
+    summary: "Export a month's daily costs as CSV with FOCUS columns",
   });
   app.get("/costs.csv", async (request, reply) => {
     if (!request.caller) throw new Error("The export of costs was registered outside v1Plugin.");

@@ -36,8 +36,8 @@ export function datasets(app: FastifyInstance, deps: WebDependencies): void {
 
 function collection(app: FastifyInstance): void {
   const query = z.object({
-    search: z.string().optional().describe("Part of the name, in any case."),
-    after: z.string().optional().describe("The name to go on after: `next` of the page before."),
+    search: z.string().optional().describe("Name contains (case-insensitive)."),
+    after: z.string().optional().describe("Name to continue after: `next` of the previous page."),
     limit: z.coerce.number().int().min(1).max(500).default(100),
   });
   const page = z.object({ datasets: z.array(contract.DatasetSummary), next: z.string().optional() });
@@ -46,12 +46,12 @@ function collection(app: FastifyInstance): void {
     const datasets = await listDatasets(ctx, query);
     return { datasets, next: datasets.length === query.limit ? datasets.at(-1)?.name : undefined };
   });
-  const read = { summary: "List versions whose rows Leeway has read, newest first" };
+  const read = { summary: "List dataset versions with uploaded rows, newest first" };
   const versions = z.object({ versions: z.array(contract.ReadVersion) });
   route(app, { method: "GET", path: "/dataset-versions", ...read, response: versions }, async ({ ctx }) => ({
     versions: await listReadVersions(ctx),
   }));
-  const show = { summary: "Show a dataset with its versions and contract", response: contract.Dataset };
+  const show = { summary: "Get a dataset with its versions and contract", response: contract.Dataset };
   route(app, { method: "GET", path: "/datasets/:dataset", params: DatasetPath, ...show }, ({ ctx, params }) =>
     getDataset(ctx, params.dataset),
   );
@@ -60,10 +60,12 @@ function collection(app: FastifyInstance): void {
 function uploads(app: FastifyInstance, { artifacts, config }: WebDependencies): void {
   const path = "/datasets/:dataset/uploads";
   const upload = {
-    summary: "Upload a CSV, Parquet or Arrow file; a job reads it and makes the version",
+    summary: "Upload a CSV, Parquet or Arrow file; a job reads it and creates a version",
     params: DatasetPath,
     query: z.object({
-      fileName: z.string().describe("Its ending tells the format: .csv, .tsv, .txt, .parquet, .arrow or .feather."),
+      fileName: z
+        .string()
+        .describe("The file extension determines the format: .csv, .tsv, .txt, .parquet, .arrow or .feather."),
       note: z.string().optional(),
     }),
     body: "stream" as const,
@@ -74,14 +76,14 @@ function uploads(app: FastifyInstance, { artifacts, config }: WebDependencies): 
     uploadDataset(ctx, { name: params.dataset, ...query }, stream, { artifacts, maxBytes: config.maxUploadBytes }),
   );
   const show = {
-    summary: "Show how far the reading of an upload is, and what it became",
+    summary: "Get the progress and result of an upload",
     params: DatasetPath.extend({ upload: z.uuid() }),
     response: contract.DatasetUpload,
   };
   route(app, { method: "GET", path: `${path}/:upload`, ...show }, ({ ctx, params }) =>
     getDatasetUpload(ctx, { name: params.dataset, id: params.upload }),
   );
-  const again = { ...show, summary: "Have a file read again that Leeway gave up", status: 202 as const };
+  const again = { ...show, summary: "Retry a failed upload", status: 202 as const };
   route(app, { method: "POST", path: `${path}/:upload/reading`, ...again }, ({ ctx, params }) =>
     retryUpload(ctx, { name: params.dataset, id: params.upload }),
   );
@@ -90,17 +92,17 @@ function uploads(app: FastifyInstance, { artifacts, config }: WebDependencies): 
 function versions(app: FastifyInstance, { artifacts }: WebDependencies): void {
   const path = "/datasets/:dataset/versions/:digest";
   const show = {
-    summary: "Show a version with its profile, checks, and what used it",
+    summary: "Get a dataset version with its profile, checks and usage",
     params: VersionPath,
     response: contract.DatasetVersion,
   };
   route(app, { method: "GET", path, ...show }, ({ ctx, params }) => getDatasetVersion(ctx, keyOf(params)));
-  const check = { summary: "Have a version checked against the contract in force", params: VersionPath };
+  const check = { summary: "Check a dataset version against the current contract", params: VersionPath };
   route(app, { method: "POST", path: `${path}/checks`, ...check, status: 202 }, ({ ctx, params }) =>
     requestDatasetCheck(ctx, keyOf(params)),
   );
   const file = `${path}/file`;
-  const summary = "Download the file of a version";
+  const summary = "Download the file of a dataset version";
   app.operations.push({ method: "GET", path: file, summary, params: VersionPath, status: 200 });
   app.get(file, async (request, reply) => {
     if (!request.caller) throw new Error("A REST route was registered outside v1Plugin.");
@@ -119,7 +121,7 @@ function contracts(app: FastifyInstance): void {
   const path = "/datasets/:dataset/contract";
   const one = { params: DatasetPath };
   const set = {
-    summary: "Write the next revision of a dataset's contract",
+    summary: "Create a contract revision",
     body: SetContract.pick({ rules: true, reason: true }),
     response: DatasetContract,
   };
@@ -127,11 +129,11 @@ function contracts(app: FastifyInstance): void {
     setContract(ctx, { name: params.dataset, ...body }),
   );
   const revisions = z.object({ revisions: z.array(DatasetContract) });
-  const list = { summary: "List the revisions of a contract, the one in force first", response: revisions };
+  const list = { summary: "List contract revisions, current first", response: revisions };
   route(app, { method: "GET", path: `${path}/revisions`, ...one, ...list }, async ({ ctx, params }) => ({
     revisions: await listContractRevisions(ctx, params.dataset),
   }));
-  const propose = { summary: "Propose the rules that a version suggests", response: ContractRules };
+  const propose = { summary: "Suggest contract rules from a dataset version", response: ContractRules };
   const query = z.object({ digest: z.string() });
   route(app, { method: "GET", path: `${path}/proposal`, ...one, query, ...propose }, ({ ctx, params, query }) =>
     proposeContract(ctx, { name: params.dataset, ...query }),
@@ -141,7 +143,7 @@ function contracts(app: FastifyInstance): void {
 function leakage(app: FastifyInstance): void {
   const path = "/datasets/:dataset/leakage-checks";
   const list = {
-    summary: "List checks for rows that are in two splits, newest first",
+    summary: "List leakage checks, newest first",
     params: DatasetPath,
     response: z.object({ checks: z.array(LeakageCheck) }),
   };
@@ -149,7 +151,7 @@ function leakage(app: FastifyInstance): void {
     checks: await listLeakageChecks(ctx, params.dataset),
   }));
   const ask = {
-    summary: "Ask which rows of one split are in another; a job answers",
+    summary: "Start a leakage check between two splits, which runs as a job",
     params: DatasetPath,
     body: LeakageQuestion,
     response: LeakageCheck,
@@ -159,7 +161,7 @@ function leakage(app: FastifyInstance): void {
     requestLeakageCheck(ctx, { name: params.dataset, question: body }),
   );
   const show = {
-    summary: "Show a check for leakage with its answer",
+    summary: "Get a leakage check with its result",
     params: DatasetPath.extend({ check: z.uuid() }),
     response: LeakageCheck,
   };

@@ -17,7 +17,7 @@ const path = "/endpoints/:endpoint/debug";
 export function debug(app: FastifyInstance): void {
   const idOf = async (ctx: Context, name: string) => (await findEndpoint(ctx, name)).id;
   const latency = {
-    summary: "Count requests by time and latency: a heat map",
+    summary: "Get request counts by time and latency (heat map)",
     params,
     query: span.extend({ versionId: z.uuid().optional() }),
     response: LatencyHeatMap,
@@ -25,20 +25,24 @@ export function debug(app: FastifyInstance): void {
   route(app, { method: "GET", path: `${path}/latency`, ...latency }, async ({ ctx, params, query }) =>
     getLatencyHeatMap(ctx, { endpointId: await idOf(ctx, params.endpoint), ...query }),
   );
-  const batching = { summary: "Show how many rows ran together and where the time went", params, query: span };
+  const batching = { summary: "Get batch sizes and latency breakdown", params, query: span };
   route(
     app,
     { method: "GET", path: `${path}/batching`, ...batching, response: Batching },
     async ({ ctx, params, query }) => getBatching(ctx, { endpointId: await idOf(ctx, params.endpoint), ...query }),
   );
-  const part = z.string().max(2000).default("").describe("In the language of the prediction log; empty is all of it.");
-  const segments = { summary: "Compare two parts of the traffic", params, query: span.extend({ a: part, b: part }) };
+  const part = z
+    .string()
+    .max(2000)
+    .default("")
+    .describe("In the prediction log filter language; empty selects everything.");
+  const segments = { summary: "Compare two traffic segments", params, query: span.extend({ a: part, b: part }) };
   route(
     app,
     { method: "GET", path: `${path}/segments`, ...segments, response: SegmentComparison },
     async ({ ctx, params, query }) => compareSegments(ctx, { endpointId: await idOf(ctx, params.endpoint), ...query }),
   );
-  const rules = { summary: "Say of every rule that watches an endpoint why it does or does not tell", params };
+  const rules = { summary: "Explain for every rule of an endpoint why it does or does not fire", params };
   route(
     app,
     { method: "GET", path: `${path}/rules`, ...rules, response: z.object({ rules: z.array(WatchingRule) }) },

@@ -11,13 +11,17 @@ const path = "/endpoints/:endpoint/budget";
 
 /** What an endpoint promises, and how much of its error budget is left. */
 export function endpointBudget(app: FastifyInstance): void {
-  const show = { summary: "Show what an endpoint promises and what is left of it", params, response: BudgetState };
+  const show = {
+    summary: "Get the SLOs of an endpoint and their remaining error budget",
+    params,
+    response: BudgetState,
+  };
   route(app, { method: "GET", path, ...show }, async ({ ctx, params }) => {
     const { id: endpointId } = await findEndpoint(ctx, params.endpoint);
     return getBudget(ctx, { endpointId });
   });
   const body = SetBudget.omit({ endpointId: true });
-  const set = { summary: "Replace what an endpoint promises", params, body, response: BudgetState };
+  const set = { summary: "Replace the SLOs of an endpoint", params, body, response: BudgetState };
   route(app, { method: "PUT", path, ...set }, async ({ ctx, params, body }) => {
     const { id: endpointId } = await findEndpoint(ctx, params.endpoint);
     return setBudget(ctx, { endpointId, ...body });

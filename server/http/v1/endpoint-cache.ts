@@ -11,12 +11,12 @@ const path = "/endpoints/:endpoint/cache";
 
 /** How an endpoint keeps answers and shares runs. */
 export function endpointCache(app: FastifyInstance): void {
-  const show = { summary: "Show how an endpoint keeps answers and shares runs", params, response: CacheSettings };
+  const show = { summary: "Get the cache settings of an endpoint", params, response: CacheSettings };
   route(app, { method: "GET", path, ...show }, async ({ ctx, params }) => {
     const { id: endpointId } = await findEndpoint(ctx, params.endpoint);
     return getCache(ctx, { endpointId });
   });
-  const set = { summary: "Replace how an endpoint keeps answers and shares runs", params, body: CacheSettings };
+  const set = { summary: "Replace the cache settings of an endpoint", params, body: CacheSettings };
   route(app, { method: "PUT", path, ...set, response: CacheSettings }, async ({ ctx, params, body }) => {
     const { id: endpointId } = await findEndpoint(ctx, params.endpoint);
     return setCache(ctx, { endpointId, cache: body });

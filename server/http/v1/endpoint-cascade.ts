@@ -13,21 +13,25 @@ const path = "/endpoints/:endpoint";
 
 /** Which versions are asked one after the other, when, and what that saved. */
 export function endpointCascade(app: FastifyInstance): void {
-  const show = { summary: "Show the cascade of an endpoint", params, response: Cascade };
+  const show = { summary: "Get the cascade of an endpoint", params, response: Cascade };
   route(app, { method: "GET", path: `${path}/cascade`, ...show }, async ({ ctx, params }) => {
     const { id: endpointId } = await findEndpoint(ctx, params.endpoint);
     return getCascade(ctx, { endpointId });
   });
-  const set = { summary: "Replace the cascade of an endpoint; no further steps end it", params, body: Cascade };
+  const set = {
+    summary: "Replace the cascade of an endpoint; an empty list of steps removes it",
+    params,
+    body: Cascade,
+  };
   route(app, { method: "PUT", path: `${path}/cascade`, ...set, response: Cascade }, async ({ ctx, params, body }) => {
     const { id: endpointId } = await findEndpoint(ctx, params.endpoint);
     return setCascade(ctx, { endpointId, cascade: body });
   });
   const query = z.object({
-    from: z.coerce.date().optional().describe("ISO 8601; an hour before the end when left out."),
-    to: z.coerce.date().optional().describe("ISO 8601; now when left out."),
+    from: z.coerce.date().optional().describe("ISO 8601; defaults to one hour before the end."),
+    to: z.coerce.date().optional().describe("ISO 8601; defaults to now."),
   });
-  const report = { summary: "What a cascade handed on, saved and lost; null without one", params, query };
+  const report = { summary: "Get escalations, savings and losses of a cascade; null without a cascade", params, query };
   route(
     app,
     {

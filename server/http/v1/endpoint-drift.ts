@@ -21,18 +21,18 @@ const path = "/endpoints/:endpoint/drift";
 /** How the inputs and answers of endpoints differ from what their versions were made with. */
 export function endpointDrift(app: FastifyInstance): void {
   const all = {
-    summary: "List endpoints by their drift, worst first",
+    summary: "List endpoints by drift, worst first",
     response: z.object({ endpoints: z.array(DriftRow) }),
   };
   route(app, { method: "GET", path: "/drift", ...all }, async ({ ctx }) => ({ endpoints: await listDrift(ctx) }));
   const query = GetDrift.omit({ endpointId: true });
-  const show = { summary: "Show the drift of an endpoint over a range", params, query, response: DriftReport };
+  const show = { summary: "Get the drift of an endpoint for a time range", params, query, response: DriftReport };
   route(app, { method: "GET", path, ...show }, async ({ ctx, params, query }) => {
     const { id: endpointId } = await findEndpoint(ctx, params.endpoint);
     return getDrift(ctx, { endpointId, ...query });
   });
   const one = {
-    summary: "Show the distribution of one feature beside that of the reference",
+    summary: "Get the distribution of a feature compared with the reference",
     params: params.extend({ feature: z.string() }),
     ...{ query, response: FeatureDetail },
   };
@@ -41,7 +41,7 @@ export function endpointDrift(app: FastifyInstance): void {
     return getFeatureDrift(ctx, { endpointId, feature: params.feature, ...query });
   });
   const past = {
-    summary: "List windows that were judged, with the drift of a feature in each",
+    summary: "List evaluated windows with the drift of a feature",
     ...{ params, query: GetDriftHistory.omit({ endpointId: true }), response: DriftHistory },
   };
   route(app, { method: "GET", path: `${path}/history`, ...past }, async ({ ctx, params, query }) => {

@@ -7,8 +7,8 @@ import { findEndpoint } from "#server/serving/lookups.ts";
 import { route } from "./route.ts";
 
 const query = z.object({
-  range: IntegrityRange.default("24h").describe("Ends now."),
-  segment: z.string().max(300).default("").describe('As "carrier=UA"; all rows when left out.'),
+  range: IntegrityRange.default("24h").describe("The range ends now."),
+  segment: z.string().max(300).default("").describe('For example "carrier=UA"; defaults to all rows.'),
 });
 
 /** Whether the data of an endpoint are what its model learned from. */
@@ -18,7 +18,7 @@ export function endpointIntegrity(app: FastifyInstance): void {
     {
       method: "GET",
       path: "/endpoints/:endpoint/integrity",
-      summary: "Check the data of an endpoint against its reference, contract and usual traffic, worst first",
+      summary: "Check the data of an endpoint against its reference, contract and normal traffic, worst first",
       params: z.object({ endpoint: z.string() }),
       query,
       response: Integrity,
@@ -33,7 +33,7 @@ export function endpointIntegrity(app: FastifyInstance): void {
     {
       method: "GET",
       path: "/endpoints/:endpoint/integrity/history",
-      summary: "Show what is missing of a feature, and unknown to its reference, over time",
+      summary: "Get missing and out-of-reference values of a feature over time",
       params: z.object({ endpoint: z.string() }),
       query: query.extend({ feature: z.string().min(1).max(300) }),
       response: FeatureHistory,

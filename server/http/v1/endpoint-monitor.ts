@@ -16,13 +16,13 @@ const marks = "/endpoints/:endpoint/expected-drifts";
 
 /** How an endpoint is watched, and which changes of its features are expected. */
 export function endpointMonitor(app: FastifyInstance): void {
-  const show = { summary: "Show how an endpoint is watched", params, response: Monitor };
+  const show = { summary: "Get the monitoring settings of an endpoint", params, response: Monitor };
   route(app, { method: "GET", path, ...show }, async ({ ctx, params }) => {
     const { id: endpointId } = await findEndpoint(ctx, params.endpoint);
     return getMonitor(ctx, { endpointId });
   });
   const body = SetMonitor.omit({ endpointId: true });
-  const set = { summary: "Replace how an endpoint is watched", params, body, response: Monitor };
+  const set = { summary: "Replace the monitoring settings of an endpoint", params, body, response: Monitor };
   route(app, { method: "PUT", path, ...set }, async ({ ctx, params, body }) => {
     const { id: endpointId } = await findEndpoint(ctx, params.endpoint);
     return setMonitor(ctx, { endpointId, ...body });
@@ -32,13 +32,13 @@ export function endpointMonitor(app: FastifyInstance): void {
 
 function expected(app: FastifyInstance): void {
   const response = z.object({ marks: z.array(ExpectedDrift) });
-  const list = { summary: "List whose drift somebody expects, newest first", params, response };
+  const list = { summary: "List expected drift, newest first", params, response };
   route(app, { method: "GET", path: marks, ...list }, async ({ ctx, params }) => {
     const { id: endpointId } = await findEndpoint(ctx, params.endpoint);
     return { marks: await listExpected(ctx, { endpointId }) };
   });
   const mark = {
-    summary: "Say that a feature's drift is expected: it opens no findings",
+    summary: "Mark drift of a feature as expected, so that it opens no findings",
     params,
     body: MarkExpected.omit({ endpointId: true }),
     response: ExpectedDrift,
@@ -49,7 +49,7 @@ function expected(app: FastifyInstance): void {
     return markExpected(ctx, { endpointId, ...body });
   });
   const revoke = {
-    summary: "Take back that a feature's drift is expected",
+    summary: "Revoke expected drift of a feature",
     params: params.extend({ mark: z.uuid() }),
     body: RevokeExpected.pick({ reason: true }),
   };

@@ -34,12 +34,12 @@ export function endpointPredictions(app: FastifyInstance, deps: WebDependencies)
 
 function log(app: FastifyInstance): void {
   const query = ListPredictions.omit({ endpointId: true, inputs: true }).extend({
-    failed: z.stringbool().default(false).describe("Only those that failed."),
+    failed: z.stringbool().default(false).describe("Only failed predictions."),
     inputs: z
       .string()
       .max(2000)
       .optional()
-      .describe('Conditions on inputs as the console writes them: "input.carrier = UA and input.hour > 6".')
+      .describe('Conditions on inputs, for example "input.carrier = UA and input.hour > 6".')
       .transform(readInputs),
   });
   const page = z.object({ predictions: z.array(Prediction), next: z.string().optional() });
@@ -49,7 +49,7 @@ function log(app: FastifyInstance): void {
     return listPredictions(ctx, { endpointId, ...query });
   });
   const one = params.extend({ prediction: z.string() });
-  const show = { summary: "Show a logged prediction with all that was kept of it", params: one, response: Prediction };
+  const show = { summary: "Get a logged prediction in full", params: one, response: Prediction };
   route(app, { method: "GET", path: `${path}/predictions/:prediction`, ...show }, async ({ ctx, params }) => {
     const { id: endpointId } = await findEndpoint(ctx, params.endpoint);
     return getPrediction(ctx, { id: params.prediction, endpointId });
@@ -66,11 +66,11 @@ function readInputs(text: string | undefined) {
 
 function replays(app: FastifyInstance, { models }: WebDependencies): void {
   const replay = {
-    summary: "Run a logged prediction again, on any version, and compare; nothing of it is kept",
+    summary: "Replay a logged prediction on any version and compare; nothing is stored",
     params: params.extend({ prediction: z.string() }),
     body: ReplayPrediction.pick({ providers: true }).extend({
       model: z.string(),
-      version: z.number().int().min(1).describe("What runs it, deployed or not."),
+      version: z.number().int().min(1).describe("Version to run; it does not have to be deployed."),
     }),
     response: Replay,
   };
@@ -86,12 +86,12 @@ function replays(app: FastifyInstance, { models }: WebDependencies): void {
 }
 
 function capture(app: FastifyInstance): void {
-  const show = { summary: "Show what an endpoint keeps of its requests", params, response: CaptureSettings };
+  const show = { summary: "Get the logging settings of an endpoint", params, response: CaptureSettings };
   route(app, { method: "GET", path: `${path}/capture`, ...show }, async ({ ctx, params }) => {
     const { id: endpointId } = await findEndpoint(ctx, params.endpoint);
     return getCapture(ctx, { endpointId });
   });
-  const set = { summary: "Replace what an endpoint keeps of its requests", params, body: CaptureSettings };
+  const set = { summary: "Replace the logging settings of an endpoint", params, body: CaptureSettings };
   route(
     app,
     { method: "PUT", path: `${path}/capture`, ...set, response: CaptureSettings },
@@ -104,7 +104,7 @@ function capture(app: FastifyInstance): void {
 
 function labels(app: FastifyInstance): void {
   const label = {
-    summary: "Report what turned out to be true, by request id; again and late as often as you like",
+    summary: "Post labels by request ID; late and repeated posts are allowed",
     params,
     body: RecordLabels.omit({ endpointId: true }),
     response: RecordedLabels,
@@ -113,7 +113,7 @@ function labels(app: FastifyInstance): void {
     const { id: endpointId } = await findEndpoint(ctx, params.endpoint);
     return recordLabels(ctx, { endpointId, ...body });
   });
-  const count = { summary: "Count the labels of an endpoint, and those without a request in the log", params };
+  const count = { summary: "Count labels of an endpoint, including those without a logged request", params };
   route(
     app,
     { method: "GET", path: `${path}/label-counts`, ...count, response: LabelCounts },
@@ -126,8 +126,7 @@ function labels(app: FastifyInstance): void {
 
 function outcomes(app: FastifyInstance): void {
   const outcome = {
-    summary:
-      "Report business events that followed requests of a rollout, by request id or key; again as often as you like",
+    summary: "Post business events for requests of a rollout, by request ID or key; repeated posts are allowed",
     params,
     body: RecordOutcomes.omit({ endpointId: true }),
     response: RecordedOutcomes,

@@ -12,12 +12,12 @@ const path = "/endpoints/:endpoint";
 
 /** What protects the model behind an endpoint: limits per token, size of the body, the contract of the input's fields. */
 export function endpointProtection(app: FastifyInstance): void {
-  const show = { summary: "Show the limits and the input contract of an endpoint", params, response: Protection };
+  const show = { summary: "Get the limits and input contract of an endpoint", params, response: Protection };
   route(app, { method: "GET", path: `${path}/protection`, ...show }, async ({ ctx, params }) => {
     const { id: endpointId } = await findEndpoint(ctx, params.endpoint);
     return getProtection(ctx, { endpointId });
   });
-  const set = { summary: "Replace the limits and the input contract of an endpoint", body: Protection };
+  const set = { summary: "Replace the limits and input contract of an endpoint", body: Protection };
   route(
     app,
     { method: "PUT", path: `${path}/protection`, ...set, params, response: Protection },
@@ -27,10 +27,10 @@ export function endpointProtection(app: FastifyInstance): void {
     },
   );
   const query = z.object({
-    from: z.coerce.date().optional().describe("ISO 8601; an hour before the end when left out."),
-    to: z.coerce.date().optional().describe("ISO 8601; now when left out."),
+    from: z.coerce.date().optional().describe("ISO 8601; defaults to one hour before the end."),
+    to: z.coerce.date().optional().describe("ISO 8601; defaults to now."),
   });
-  const count = { summary: "Count requests that broke the input contract, by field", params, query };
+  const count = { summary: "Count input contract violations by field", params, query };
   route(
     app,
     { method: "GET", path: `${path}/violations`, ...count, response: ViolationReport },

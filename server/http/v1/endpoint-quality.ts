@@ -19,15 +19,15 @@ import { findEndpoint } from "#server/serving/lookups.ts";
 import { route } from "./route.ts";
 
 const params = z.object({ endpoint: z.string() });
-const from = z.coerce.date().optional().describe("The last 30 days when it is left out.");
-const to = z.coerce.date().optional().describe("Now when it is left out.");
+const from = z.coerce.date().optional().describe("Defaults to the last 30 days.");
+const to = z.coerce.date().optional().describe("Defaults to now.");
 const query = z.object({
   ...{ from, to, metric: QualityMetric.optional(), versionId: z.uuid().optional() },
   segment: z
     .string()
     .max(300)
     .default("")
-    .describe('A tag and its value, such as "carrier=UA"; all rows when it is left out.'),
+    .describe('A tag and its value, for example "carrier=UA"; defaults to all rows.'),
 });
 type Query = z.output<typeof query>;
 
@@ -38,7 +38,7 @@ export function endpointQuality(app: FastifyInstance): void {
     {
       method: "GET",
       path: "/quality",
-      summary: "List how right every endpoint is, the worst first",
+      summary: "List the quality of all endpoints, worst first",
       query: z.object({ from, to }),
       response: z.object({ endpoints: z.array(QualitySummary) }),
     },
@@ -47,14 +47,14 @@ export function endpointQuality(app: FastifyInstance): void {
   const path = "/endpoints/:endpoint/quality";
   route(
     app,
-    { method: "GET", path, summary: "Show how right an endpoint is", params, query, response: QualitySummary },
+    { method: "GET", path, summary: "Get the quality of an endpoint", params, query, response: QualitySummary },
     async ({ ctx, params, query }) => getQuality(ctx, await asked(ctx, params.endpoint, query)),
   );
   route(
     app,
     {
       ...{ method: "GET", path: `${path}/history`, params, query, response: QualityHistory },
-      summary: "Show realised and estimated quality by hours or days, with which labels are complete",
+      summary: "Get realised and estimated quality by hour or day, with label completeness",
     },
     async ({ ctx, params, query }) => getQualityHistory(ctx, await asked(ctx, params.endpoint, query)),
   );
@@ -62,7 +62,7 @@ export function endpointQuality(app: FastifyInstance): void {
     app,
     {
       ...{ method: "GET", path: `${path}/detail`, params, query, response: QualityDetail },
-      summary: "Show all metrics, classes, confusion, calibration and cut-offs of an endpoint",
+      summary: "Get all quality metrics, classes, confusion matrix, calibration and thresholds of an endpoint",
     },
     async ({ ctx, params, query }) => getQualityDetail(ctx, await asked(ctx, params.endpoint, query)),
   );
@@ -70,7 +70,7 @@ export function endpointQuality(app: FastifyInstance): void {
     app,
     {
       ...{ method: "GET", path: `${path}/parts`, params, query, response: QualityParts },
-      summary: "Compare parts of the traffic of an endpoint, and groups that should be treated alike",
+      summary: "Compare segments and protected groups of an endpoint",
     },
     async ({ ctx, params, query }) => getQualityParts(ctx, await asked(ctx, params.endpoint, query)),
   );
@@ -79,7 +79,7 @@ export function endpointQuality(app: FastifyInstance): void {
     {
       ...{ method: "GET", path: `${path}/fairness`, params, response: FairnessWeeks },
       query: GetFairnessWeeks.omit({ endpointId: true }),
-      summary: "Show how far groups that should be treated alike lay apart, week by week",
+      summary: "Get the weekly fairness gap between protected groups",
     },
     async ({ ctx, params, query }) => {
       const { id: endpointId } = await findEndpoint(ctx, params.endpoint);
@@ -90,7 +90,7 @@ export function endpointQuality(app: FastifyInstance): void {
     app,
     {
       ...{ method: "GET", path: `${path}/maturity`, params, response: Maturity },
-      summary: "Show how long labels of an endpoint take",
+      summary: "Get the label delay of an endpoint",
     },
     async ({ ctx, params }) => getLabelMaturity(ctx, (await findEndpoint(ctx, params.endpoint)).id),
   );

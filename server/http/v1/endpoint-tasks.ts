@@ -35,12 +35,12 @@ function ofEndpoint(app: FastifyInstance): void {
   route(app, { method: "GET", path: `${path}/tasks`, ...list }, async ({ ctx, params, query }) =>
     listTasks(ctx, { endpointId: await idOf(ctx, params), ...query }),
   );
-  const count = { summary: "Show what waits and what was done in the last hour", params: EndpointPath };
+  const count = { summary: "Get the backlog and last hour of an endpoint's tasks", params: EndpointPath };
   route(app, { method: "GET", path: `${path}/backlog`, ...count, response: Backlog }, async ({ ctx, params }) =>
     getBacklog(ctx, { endpointId: await idOf(ctx, params) }),
   );
   const redrive = {
-    summary: "Let all dead letters be tried anew, at most 10,000 at once",
+    summary: "Retry all dead letters, at most 10,000 per call",
     params: EndpointPath,
     body: Why,
     response: z.object({ redriven: z.number().int() }),
@@ -52,20 +52,20 @@ function ofEndpoint(app: FastifyInstance): void {
 
 function oneTask(app: FastifyInstance, { config }: WebDependencies): void {
   const one = { params: TaskPath, response: Task };
-  const show = { summary: "Show a task", ...one };
+  const show = { summary: "Get a task", ...one };
   route(app, { method: "GET", path: "/tasks/:task", ...show }, ({ ctx, params }) =>
     getTask(ctx, { taskId: params.task }),
   );
-  const redrive = { summary: "Let a task that failed or expired be tried anew", ...one, body: Why };
+  const redrive = { summary: "Retry a failed or expired task", ...one, body: Why };
   route(app, { method: "POST", path: "/tasks/:task/redrives", ...redrive }, ({ ctx, params, body }) =>
     redriveTask(ctx, { taskId: params.task, ...body }),
   );
-  const cancel = { summary: "Cancel a task that waits or runs", ...one, body: Why };
+  const cancel = { summary: "Cancel a queued or running task", ...one, body: Why };
   route(app, { method: "POST", path: "/tasks/:task/cancellation", ...cancel }, ({ ctx, params, body }) =>
     cancelTask(ctx, { taskId: params.task, ...body }, config.gatewayUrl),
   );
   const response = z.object({ deliveries: z.array(TaskDelivery) });
-  const deliveries = { summary: "List what a task's webhook was sent, with every try", params: TaskPath, response };
+  const deliveries = { summary: "List webhook deliveries of a task, with every attempt", params: TaskPath, response };
   route(app, { method: "GET", path: "/tasks/:task/deliveries", ...deliveries }, async ({ ctx, params }) => {
     const { id: taskId } = await getTask(ctx, { taskId: params.task });
     return { deliveries: await listTaskDeliveries(ctx, { taskId }) };
@@ -75,21 +75,26 @@ function oneTask(app: FastifyInstance, { config }: WebDependencies): void {
 function settings(app: FastifyInstance, { config }: WebDependencies): void {
   const path = "/endpoints/:endpoint/task-settings";
   const params = EndpointPath;
-  const show = { summary: "Show how an endpoint treats tasks", params, response: TaskSettings };
+  const show = { summary: "Get the task settings of an endpoint", params, response: TaskSettings };
   route(app, { method: "GET", path, ...show }, async ({ ctx, params }) =>
     getTaskSettings(ctx, { endpointId: await idOf(ctx, params) }),
   );
-  const set = { summary: "Replace how an endpoint treats tasks", params, body: TaskSettings, response: TaskSettings };
+  const set = {
+    summary: "Replace the task settings of an endpoint",
+    params,
+    body: TaskSettings,
+    response: TaskSettings,
+  };
   route(app, { method: "PUT", path, ...set }, async ({ ctx, params, body }) =>
     setTaskSettings(ctx, { endpointId: await idOf(ctx, params), settings: body }),
   );
   const hook = "/endpoints/:endpoint/task-webhook";
-  const where = { summary: "Show where the ends of an endpoint's tasks are told", params, response: TaskWebhook };
+  const where = { summary: "Get the task webhook of an endpoint", params, response: TaskWebhook };
   route(app, { method: "GET", path: hook, ...where }, async ({ ctx, params }) =>
     getTaskWebhook(ctx, { endpointId: await idOf(ctx, params) }),
   );
   const tell = {
-    summary: "Say where they are told, and make the secret that signs them, which is shown once",
+    summary: "Set the task webhook and generate its signing secret, which is shown once",
     params,
     body: SetTaskWebhook.omit({ endpointId: true }),
     response: NewTaskWebhook,

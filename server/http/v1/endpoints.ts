@@ -28,8 +28,8 @@ export function endpoints(app: FastifyInstance, { config }: WebDependencies): vo
 
 function collection(app: FastifyInstance): void {
   const query = z.object({
-    archived: z.stringbool().default(false).describe("Archived ones too."),
-    after: z.string().optional().describe("The name to go on after: `next` of the page before."),
+    archived: z.stringbool().default(false).describe("Include archived endpoints."),
+    after: z.string().optional().describe("Name to continue after: `next` of the previous page."),
     limit: z.coerce.number().int().min(1).max(500).default(100),
   });
   const page = z.object({ endpoints: z.array(EndpointSummary), next: z.string().optional() });
@@ -37,23 +37,23 @@ function collection(app: FastifyInstance): void {
   route(app, { method: "GET", path: "/endpoints", ...list }, ({ ctx, query: { archived, ...rest } }) =>
     listEndpoints(ctx, { ...rest, withArchived: archived }),
   );
-  const create = { summary: "Make an endpoint that serves nothing yet", body: contract.CreateEndpoint };
+  const create = { summary: "Create an endpoint without a deployment", body: contract.CreateEndpoint };
   route(app, { method: "POST", path: "/endpoints", ...create, response: Endpoint, status: 201 }, ({ ctx, body }) =>
     createEndpoint(ctx, body),
   );
 }
 
 function oneEndpoint(app: FastifyInstance, rules: EngineRules): void {
-  const show = { summary: "Show an endpoint", params, response: EndpointDetails };
+  const show = { summary: "Get an endpoint", params, response: EndpointDetails };
   route(app, { method: "GET", path, ...show }, ({ ctx, params }) => getEndpoint(ctx, { name: params.endpoint }));
   const body = inputs.UpdateEndpoint.omit({ endpointId: true });
-  const update = { summary: "Describe an endpoint, or change how much is logged or how requests run", params, body };
+  const update = { summary: "Update an endpoint's description, logging or execution settings", params, body };
   route(app, { method: "PATCH", path, ...update }, async ({ ctx, params, body }) => {
     const { id: endpointId } = await findEndpoint(ctx, params.endpoint);
     await updateEndpoint(ctx, { endpointId, ...body });
   });
   const query = inputs.ArchiveEndpoint.omit({ endpointId: true });
-  const archive = { summary: "Archive an endpoint; its history stays", params, query };
+  const archive = { summary: "Archive an endpoint; its history is kept", params, query };
   route(app, { method: "DELETE", path, ...archive }, async ({ ctx, params, query }) => {
     const { id: endpointId } = await findEndpoint(ctx, params.endpoint);
     await archiveEndpoint(ctx, { endpointId, ...query });
@@ -71,11 +71,11 @@ function oneEndpoint(app: FastifyInstance, rules: EngineRules): void {
 
 function traffic(app: FastifyInstance): void {
   const range = z.object({
-    from: z.coerce.date().optional().describe("ISO 8601; an hour before the end when left out."),
-    to: z.coerce.date().optional().describe("ISO 8601; now when left out."),
+    from: z.coerce.date().optional().describe("ISO 8601; defaults to one hour before the end."),
+    to: z.coerce.date().optional().describe("ISO 8601; defaults to now."),
     step: z.coerce.number().int().default(10).describe("Seconds per point, a multiple of 10."),
   });
-  const series = { summary: "Requests, errors and latency by step and version", params, query: range };
+  const series = { summary: "Get requests, errors and latency by step and version", params, query: range };
   route(
     app,
     { method: "GET", path: `${path}/series`, ...series, response: EndpointSeries },

@@ -13,21 +13,21 @@ const params = z.object({ export: z.string() });
 /** A workspace as one file that can be imported again. */
 export function exports(app: FastifyInstance, deps: WebDependencies): void {
   const start = {
-    summary: "Write the workspace to one zip: tables as Parquet, the rest as JSON, files as they are",
+    summary: "Export the workspace as a zip: tables as Parquet, the rest as JSON, files unchanged",
     body: contract.StartExport,
     response: Export,
     status: 201 as const,
   };
   route(app, { method: "POST", path: "/exports", ...start }, ({ ctx, body }) => startExport(ctx, body));
-  const list = { summary: "List the newest exports", response: z.object({ exports: z.array(Export) }) };
+  const list = { summary: "List recent exports", response: z.object({ exports: z.array(Export) }) };
   route(app, { method: "GET", path: "/exports", ...list }, async ({ ctx }) => ({ exports: await listExports(ctx) }));
   const one = { params, response: Export };
   route(
     app,
-    { method: "GET", path: "/exports/:export", summary: "Show how far an export is", ...one },
+    { method: "GET", path: "/exports/:export", summary: "Get the progress of an export", ...one },
     ({ ctx, params }) => getExport(ctx, params.export),
   );
-  const cancel = { summary: "Cancel an export; nothing of it is kept", ...one };
+  const cancel = { summary: "Cancel an export and discard its data", ...one };
   route(app, { method: "POST", path: "/exports/:export/cancellation", ...cancel }, ({ ctx, params }) =>
     cancelExport(ctx, params.export),
   );

@@ -12,9 +12,9 @@ export function findings(app: FastifyInstance): void {
     {
       method: "GET",
       path: "/findings",
-      summary: "List what is wrong with runs that run or ended within a week, newest trouble first",
+      summary: "List findings of active runs and runs that ended within a week, most recent first",
       query: z.object({
-        experiment: z.coerce.number().int().optional().describe("Only of this experiment, by id."),
+        experiment: z.coerce.number().int().optional().describe("Only this experiment ID."),
         limit: z.coerce.number().int().min(1).max(500).default(50),
       }),
       response: z.object({ findings: z.array(FindingOfRun) }),
@@ -28,7 +28,7 @@ export function findings(app: FastifyInstance): void {
     {
       method: "GET",
       path: "/runs/:run/findings",
-      summary: "List what is and was wrong with a run",
+      summary: "List current and past findings of a run",
       params: z.object({ run: z.string() }),
       response: z.object({ findings: z.array(RunFinding) }),
     },

@@ -21,7 +21,7 @@ const params = VersionPath;
 export function gates(app: FastifyInstance): void {
   reading(app);
   const check = {
-    summary: "Run the gates of a version, compared with what the alias points at",
+    summary: "Run the gates of a version against the version the alias points to",
     params,
     body: GateKey.pick({ alias: true }),
     status: 202 as const,
@@ -30,7 +30,7 @@ export function gates(app: FastifyInstance): void {
     requestGateCheck(ctx, { ...keyOf(params), ...body }),
   );
   const waiver = {
-    summary: "Accept a gate that did not pass, with a reason, until a date",
+    summary: "Waive a failed gate until a date, with a reason",
     params,
     body: WaiveGate.pick({ alias: true, gate: true, reason: true }).extend({
       until: z.coerce.date().describe("ISO 8601, at most a year ahead: 2026-06-01T00:00:00Z."),
@@ -43,10 +43,10 @@ export function gates(app: FastifyInstance): void {
 
 function reading(app: FastifyInstance): void {
   const checklist = {
-    summary: "Show the checklist of a version, each gate with its newest evidence and waiver",
+    summary: "Get the gates of a version with their latest evidence and waivers",
     params,
     query: z.object({
-      alias: z.string().optional().describe("Compared with its version; the first protected one when left out."),
+      alias: z.string().optional().describe("Alias to compare with; defaults to the first protected one."),
     }),
     response: Checklist,
   };
@@ -54,12 +54,11 @@ function reading(app: FastifyInstance): void {
     getChecklist(ctx, { ...keyOf(params), ...query }),
   );
   const beforeRollout = {
-    summary:
-      "Show where a version stands before it takes traffic of an endpoint: its gates, and what its policy refuses",
+    summary: "Get the rollout checklist of a version for an endpoint: gates and policy violations",
     params: z.object({ endpoint: z.string() }),
     query: z.object({
       version: z.coerce.number().int().min(1),
-      model: z.string().optional().describe("That of the version that serves when left out."),
+      model: z.string().optional().describe("Defaults to the model of the deployed version."),
     }),
     response: RolloutChecklist,
   };
@@ -72,7 +71,7 @@ function reading(app: FastifyInstance): void {
     },
   );
   const runs = {
-    summary: "List every run of a version's gates, newest first, at most 200",
+    summary: "List gate runs of a version, newest first, at most 200",
     params,
     response: z.object({ gateRuns: z.array(GateRun) }),
   };
@@ -80,7 +79,7 @@ function reading(app: FastifyInstance): void {
     gateRuns: await listGateRuns(ctx, keyOf(params)),
   }));
   const metadata = {
-    summary: "List what the policy requires of a version, with what is there or how to add it",
+    summary: "List required metadata of a version and how to add missing items",
     params,
     response: z.object({ items: z.array(MetadataItem), isComplete: z.boolean() }),
   };
@@ -90,7 +89,7 @@ function reading(app: FastifyInstance): void {
   });
   const Version = z.coerce.number().int().min(1);
   const compare = {
-    summary: "Compare two versions: signature, operators, parameters, size, metadata, metrics, params",
+    summary: "Compare two versions: signature, operators, parameters, size, metadata, metrics and params",
     params: z.object({ model: z.string() }),
     query: CompareVersions.pick({ a: true, b: true }).extend({ a: Version, b: Version }),
     response: VersionComparison,

@@ -29,14 +29,12 @@ export function identity(app: FastifyInstance): void {
 }
 
 function me(app: FastifyInstance): void {
-  route(
-    app,
-    { method: "GET", path: "/viewer", summary: "Tell who this token or session acts for", response: Viewer },
-    ({ ctx }) => getViewer(ctx),
+  route(app, { method: "GET", path: "/viewer", summary: "Get the caller's identity", response: Viewer }, ({ ctx }) =>
+    getViewer(ctx),
   );
   route(
     app,
-    { method: "PUT", path: "/viewer/password", summary: "Change one's own password", body: contract.ChangePassword },
+    { method: "PUT", path: "/viewer/password", summary: "Change your own password", body: contract.ChangePassword },
     ({ ctx, body }) => changePassword(ctx, body),
   );
   const name = contract.RenameWorkspace;
@@ -46,7 +44,7 @@ function me(app: FastifyInstance): void {
     ({ ctx, body }) => renameWorkspace(ctx, body),
   );
   const zone = contract.SetWorkspaceTimeZone;
-  const set = { summary: "Say where days, weeks and months begin", body: zone, response: zone };
+  const set = { summary: "Set the workspace time zone", body: zone, response: zone };
   route(app, { method: "PUT", path: "/workspace/time-zone", ...set }, ({ ctx, body }) =>
     setWorkspaceTimeZone(ctx, body),
   );
@@ -59,27 +57,27 @@ function people(app: FastifyInstance): void {
     { method: "GET", path: "/users", summary: "List people by email", query: contract.ListUsers, response: Users },
     ({ ctx, query }) => listUsers(ctx, query),
   );
-  const create = { summary: "Add a person; a new one's password is told here only", body: contract.CreateUser };
+  const create = { summary: "Add a person; the initial password is returned only once", body: contract.CreateUser };
   route(app, { method: "POST", path: "/users", ...create, response: NewUser, status: 201 }, ({ ctx, body }) =>
     createUser(ctx, body),
   );
   const one = { params: UserPath, response: User };
-  route(app, { method: "GET", path: "/users/:user", summary: "Show a person", ...one }, ({ ctx, params }) =>
+  route(app, { method: "GET", path: "/users/:user", summary: "Get a person", ...one }, ({ ctx, params }) =>
     getUser(ctx, params.user),
   );
-  const role = { summary: "Give a person another role", body: contract.ChangeRole.omit({ userId: true }) };
+  const role = { summary: "Change a person's role", body: contract.ChangeRole.omit({ userId: true }) };
   route(app, { method: "PUT", path: "/users/:user/role", ...role, ...one }, ({ ctx, params, body }) =>
     changeRole(ctx, { userId: params.user, ...body }),
   );
-  const disable = { summary: "Shut a person out; ends sessions and tokens", body: Reason };
+  const disable = { summary: "Disable a person; ends their sessions and revokes their tokens", body: Reason };
   route(app, { method: "PUT", path: "/users/:user/disablement", ...disable, ...one }, ({ ctx, params, body }) =>
     disableUser(ctx, { userId: params.user, ...body }),
   );
-  const enable = { summary: "Let a person in again" };
+  const enable = { summary: "Enable a disabled person" };
   route(app, { method: "DELETE", path: "/users/:user/disablement", ...enable, ...one }, ({ ctx, params }) =>
     enableUser(ctx, { userId: params.user }),
   );
-  const reset = { summary: "Make up a new password, told here only", params: UserPath, response: NewUser };
+  const reset = { summary: "Reset a password; the new one is returned only once", params: UserPath, response: NewUser };
   route(app, { method: "POST", path: "/users/:user/password-reset", ...reset }, ({ ctx, params }) =>
     resetPassword(ctx, { userId: params.user }),
   );
@@ -87,21 +85,21 @@ function people(app: FastifyInstance): void {
 
 function tokens(app: FastifyInstance): void {
   const Tokens = z.object({ tokens: z.array(Token), next: z.string().optional() });
-  const list = { summary: "List one's own tokens, newest first; an admin sees everybody's" };
+  const list = { summary: "List your tokens, newest first; admins see all" };
   route(
     app,
     { method: "GET", path: "/tokens", ...list, query: contract.ListTokens, response: Tokens },
     ({ ctx, query }) => listTokens(ctx, query),
   );
-  const create = { summary: "Make a token; its secret is told here only", body: contract.CreateToken };
+  const create = { summary: "Create a token; its value is returned only once", body: contract.CreateToken };
   route(app, { method: "POST", path: "/tokens", ...create, response: NewToken, status: 201 }, ({ ctx, body }) =>
     createToken(ctx, body),
   );
   const one = { params: TokenPath, response: Token };
-  route(app, { method: "GET", path: "/tokens/:token", summary: "Show a token", ...one }, ({ ctx, params }) =>
+  route(app, { method: "GET", path: "/tokens/:token", summary: "Get a token", ...one }, ({ ctx, params }) =>
     getToken(ctx, params.token),
   );
-  const revoke = { summary: "Revoke a token for good", query: Reason };
+  const revoke = { summary: "Revoke a token", query: Reason };
   route(app, { method: "DELETE", path: "/tokens/:token", ...revoke, ...one }, ({ ctx, params, query }) =>
     revokeToken(ctx, { tokenId: params.token, ...query }),
   );

@@ -21,7 +21,7 @@ export function imports(app: FastifyInstance, { config, artifacts }: WebDependen
   };
   route(app, { method: "POST", path: "/imports", ...start }, ({ ctx, body }) => startImport(ctx, body, config.imports));
   const upload = {
-    summary: "Import a zip of an mlruns folder, TensorBoard event files (a zip or one file), or an export of Leeway",
+    summary: "Import a zip of an mlruns folder, TensorBoard event files (zip or single file), or a Leeway export",
     query: contract.StartFileImport,
     body: "stream" as const,
     response: Import,
@@ -30,15 +30,15 @@ export function imports(app: FastifyInstance, { config, artifacts }: WebDependen
   route(app, { method: "POST", path: "/imports/files", ...upload }, ({ ctx, query, stream }) =>
     startFileImport(ctx, query, stream, { artifacts, maxBytes: config.maxUploadBytes }),
   );
-  const list = { summary: "List the newest imports", response: z.object({ imports: z.array(Import) }) };
+  const list = { summary: "List recent imports", response: z.object({ imports: z.array(Import) }) };
   route(app, { method: "GET", path: "/imports", ...list }, async ({ ctx }) => ({ imports: await listImports(ctx) }));
   const one = { params: ImportPath, response: Import };
   route(
     app,
-    { method: "GET", path: "/imports/:import", summary: "Show how far an import came", ...one },
+    { method: "GET", path: "/imports/:import", summary: "Get the progress of an import", ...one },
     ({ ctx, params }) => getImport(ctx, params.import),
   );
-  const cancel = { summary: "Cancel an import; what was taken over stays", ...one };
+  const cancel = { summary: "Cancel an import; imported items are kept", ...one };
   route(app, { method: "POST", path: "/imports/:import/cancellation", ...cancel }, ({ ctx, params }) =>
     cancelImport(ctx, params.import),
   );
@@ -47,12 +47,12 @@ export function imports(app: FastifyInstance, { config, artifacts }: WebDependen
 
 function items(app: FastifyInstance): void {
   const query = z.object({
-    withProblems: z.stringbool().optional().describe("Only those with a problem."),
+    withProblems: z.stringbool().optional().describe("Only items with problems."),
     limit: z.coerce.number().int().min(1).max(500).default(100),
     offset: z.coerce.number().int().min(0).default(0),
   });
   const response = z.object({ items: z.array(contract.ImportItem), found: z.number() });
-  const list = { summary: "List what an import took over, with what is missing or differs", params: ImportPath };
+  const list = { summary: "List imported items, with anything missing or different", params: ImportPath };
   route(
     app,
     { method: "GET", path: "/imports/:import/items", ...list, query, response },

@@ -15,7 +15,7 @@ const at = z.coerce.date().optional().describe("ISO 8601.");
 
 /** What happened in an incident, in order, and what will be done about it. */
 export function incidentTimeline(app: FastifyInstance): void {
-  const query = z.object({ kind: TimelineKind.optional().describe("Only events of one kind.") });
+  const query = z.object({ kind: TimelineKind.optional().describe("Only events of this type.") });
   const response = z.object({ events: z.array(TimelineEvent) });
   const list = { summary: "List the timeline of an incident, oldest first", params, query, response };
   route(app, { method: "GET", path: `${path}/timeline`, ...list }, async ({ ctx, params, query: { kind } }) => ({
@@ -23,7 +23,7 @@ export function incidentTimeline(app: FastifyInstance): void {
   }));
   const note = { params, body: AddNote.omit({ number: true }).extend({ at }), response: TimelineEvent };
   const write = {
-    summary: "Write onto the timeline of an incident",
+    summary: "Add an entry to an incident timeline",
     ...note,
     status: 201 as const,
     isRepeatable: true,
@@ -32,7 +32,7 @@ export function incidentTimeline(app: FastifyInstance): void {
     addNote(ctx, { number: params.incident, ...body }, idempotencyKey),
   );
   const edit = {
-    summary: "Correct an event, or mark it as the probable cause; the one before is kept",
+    summary: "Edit a timeline event or mark it as the probable cause; the previous version is kept",
     params: params.extend({ event: z.coerce.number().int().positive() }),
     body: EditTimelineEvent.omit({ number: true, eventId: true }).extend({ at }),
     response: TimelineEvent,
@@ -45,12 +45,12 @@ export function incidentTimeline(app: FastifyInstance): void {
 
 function actions(app: FastifyInstance): void {
   const query = z.object({
-    incident: z.coerce.number().int().positive().optional().describe("Number of an incident."),
-    open: z.stringbool().optional().describe("Only those that are not done, or only those that are."),
+    incident: z.coerce.number().int().positive().optional().describe("Incident number."),
+    open: z.stringbool().optional().describe("Only open or only completed actions."),
     limit: z.coerce.number().int().min(1).max(500).default(200),
   });
   const response = z.object({ actions: z.array(IncidentAction) });
-  const list = { summary: "List actions: open ones first, those that are due first", query, response };
+  const list = { summary: "List actions, open and due first", query, response };
   route(
     app,
     { method: "GET", path: "/incident-actions", ...list },
@@ -65,7 +65,7 @@ function actions(app: FastifyInstance): void {
     ({ ctx, params, body, idempotencyKey }) => addAction(ctx, { number: params.incident, ...body }, idempotencyKey),
   );
   const change = {
-    summary: "Change an action, or say that it is done; what is left out stays",
+    summary: "Update or complete an action; omitted fields are unchanged",
     params: z.object({ action: z.uuid() }),
     body: UpdateAction.omit({ actionId: true }),
     response: IncidentAction,

@@ -20,26 +20,26 @@ import { findEndpoint } from "#server/serving/lookups.ts";
 import { route } from "./route.ts";
 
 const { Incident, IncidentSummary } = contract;
-export const incidentParams = z.object({ incident: z.coerce.number().int().positive().describe("Its number.") });
+export const incidentParams = z.object({ incident: z.coerce.number().int().positive().describe("Incident number.") });
 export const incidentPath = "/incidents/:incident";
 const params = incidentParams;
 const path = incidentPath;
-const at = z.coerce.date().optional().describe("ISO 8601; now when left out.");
-const endpointName = z.string().optional().describe("Name of an endpoint.");
+const at = z.coerce.date().optional().describe("ISO 8601; defaults to now.");
+const endpointName = z.string().optional().describe("Endpoint name.");
 
 /** Incidents: declared, taken on from state to state, corrected, linked; how quickly they end, and those like them. */
 export function incidents(app: FastifyInstance): void {
   collection(app);
-  const show = { summary: "Show an incident", params, response: Incident };
+  const show = { summary: "Get an incident", params, response: Incident };
   route(app, { method: "GET", path, ...show }, ({ ctx, params }) => getIncident(ctx, { number: params.incident }));
-  const curve = { summary: "How much failed around an incident, minute by minute", params, response: IncidentCurve };
+  const curve = { summary: "Get failures around an incident per minute", params, response: IncidentCurve };
   route(app, { method: "GET", path: `${path}/curve`, ...curve }, ({ ctx, params }) =>
     getIncidentCurve(ctx, { number: params.incident }),
   );
   const body = contract.UpdateIncident.omit({ number: true }).extend({
     startedAt: z.coerce.date().optional().describe("ISO 8601."),
   });
-  const update = { summary: "Correct what is known of an incident; what is left out stays", params, body };
+  const update = { summary: "Update an incident; omitted fields are unchanged", params, body };
   route(app, { method: "PATCH", path, ...update, response: Incident }, ({ ctx, params, body }) =>
     updateIncident(ctx, { number: params.incident, ...body }),
   );
@@ -50,15 +50,15 @@ export function incidents(app: FastifyInstance): void {
 
 function collection(app: FastifyInstance): void {
   const query = z.object({
-    open: z.stringbool().optional().describe("Only those that still go on, or only those that do not."),
+    open: z.stringbool().optional().describe("Only ongoing or only ended incidents."),
     state: contract.IncidentState.optional(),
     severity: contract.IncidentSeverity.optional(),
     cause: contract.CauseKind.optional(),
     endpoint: endpointName,
-    from: z.coerce.date().optional().describe("Those that started then or later, ISO 8601."),
+    from: z.coerce.date().optional().describe("Started at or after, ISO 8601."),
     to: z.coerce.date().optional(),
     limit: z.coerce.number().int().min(1).max(500).default(50),
-    before: z.coerce.number().int().positive().optional().describe("`next` of the page before."),
+    before: z.coerce.number().int().positive().optional().describe("Cursor: `next` of the previous page."),
   });
   const page = z.object({ incidents: z.array(IncidentSummary), next: z.number().int().optional() });
   const list = { summary: "List incidents, newest first", query, response: page };
@@ -68,7 +68,7 @@ function collection(app: FastifyInstance): void {
   });
   const body = contract.DeclareIncident.omit({ endpointId: true }).extend({
     endpoint: endpointName,
-    startedAt: z.coerce.date().optional().describe("ISO 8601; when its alerts began, or now, when left out."),
+    startedAt: z.coerce.date().optional().describe("ISO 8601; defaults to the start of its alerts, or now."),
   });
   const declare = {
     summary: "Declare an incident",
@@ -89,14 +89,14 @@ function collection(app: FastifyInstance): void {
 
 function states(app: FastifyInstance): void {
   const move = {
-    summary: "Take an incident on to another state",
+    summary: "Change the state of an incident",
     ...{ params, body: contract.MoveIncident.omit({ number: true }).extend({ at }), response: Incident },
   };
   route(app, { method: "POST", path: `${path}/state`, ...move }, ({ ctx, params, body }) =>
     moveIncident(ctx, { number: params.incident, ...body }),
   );
   const severity = {
-    summary: "Say how bad an incident is; raising it tells those again who were paged",
+    summary: "Set the severity of an incident; raising it notifies everyone who was paged again",
     ...{ params, body: contract.SetIncidentSeverity.omit({ number: true }), response: Incident },
   };
   route(app, { method: "POST", path: `${path}/severity`, ...severity }, ({ ctx, params, body }) =>
@@ -106,12 +106,12 @@ function states(app: FastifyInstance): void {
 
 function links(app: FastifyInstance): void {
   const body = LinkIncident.omit({ number: true });
-  const link = { summary: "Link something to an incident", params, body, response: Incident };
+  const link = { summary: "Link an item to an incident", params, body, response: Incident };
   route(app, { method: "POST", path: `${path}/links`, ...link }, ({ ctx, params, body }) =>
     linkIncident(ctx, { number: params.incident, ...body }),
   );
   const query = UnlinkIncident.omit({ number: true });
-  const unlink = { summary: "Take a link off an incident", params, query, response: Incident };
+  const unlink = { summary: "Unlink an item from an incident", params, query, response: Incident };
   route(app, { method: "DELETE", path: `${path}/links`, ...unlink }, ({ ctx, params, query }) =>
     unlinkIncident(ctx, { number: params.incident, ...query }),
   );
@@ -119,12 +119,12 @@ function links(app: FastifyInstance): void {
 
 function reports(app: FastifyInstance): void {
   const query = z.object({
-    from: z.coerce.date().optional().describe("ISO 8601; 30 days before the end when left out."),
-    to: z.coerce.date().optional().describe("ISO 8601; now when left out."),
+    from: z.coerce.date().optional().describe("ISO 8601; defaults to 30 days before the end."),
+    to: z.coerce.date().optional().describe("ISO 8601; defaults to now."),
     severity: contract.IncidentSeverity.optional(),
     endpoint: endpointName,
   });
-  const metrics = { summary: "How quickly incidents are found, taken and ended", query, response: ResponseMetrics };
+  const metrics = { summary: "Get time to detect, acknowledge and resolve", query, response: ResponseMetrics };
   route(
     app,
     { method: "GET", path: "/response-metrics", ...metrics },
@@ -137,11 +137,11 @@ function reports(app: FastifyInstance): void {
   );
   const like = FindSimilar.pick({ ruleKey: true, segment: true }).extend({
     endpoint: endpointName,
-    except: z.coerce.number().int().optional().describe("Number of the incident that others are looked for."),
+    except: z.coerce.number().int().optional().describe("Number of the incident to find similar ones for."),
     limit: z.coerce.number().int().min(1).max(50).default(5),
   });
   const similar = { query: like, response: z.object({ incidents: z.array(SimilarIncident) }) };
-  const summary = "Earlier incidents of the same rule, endpoint or segment, and what ended them";
+  const summary = "List earlier incidents with the same rule, endpoint or segment, and how they were resolved";
   route(
     app,
     { method: "GET", path: "/similar-incidents", summary, ...similar },

@@ -17,18 +17,18 @@ const path = "/kpis/:kpi";
 
 /** What the business counts: definitions, events that followed predictions, and what they say of versions. */
 export function kpis(app: FastifyInstance): void {
-  const list = { summary: "List what the business counts", response: z.object({ kpis: z.array(Kpi) }) };
+  const list = { summary: "List KPIs", response: z.object({ kpis: z.array(Kpi) }) };
   route(app, { method: "GET", path: "/kpis", ...list }, async ({ ctx }) => ({ kpis: await listKpis(ctx) }));
-  const create = { summary: "Name something that the business counts", body: CreateKpi, response: Kpi };
+  const create = { summary: "Create a KPI", body: CreateKpi, response: Kpi };
   route(app, { method: "POST", path: "/kpis", ...create, status: 201 }, ({ ctx, body }) => createKpi(ctx, body));
-  route(app, { method: "GET", path, summary: "Show a KPI", params, response: Kpi }, ({ ctx, params }) =>
+  route(app, { method: "GET", path, summary: "Get a KPI", params, response: Kpi }, ({ ctx, params }) =>
     getKpi(ctx, params),
   );
-  const update = { summary: "Say anew what a KPI is", params, body: contract.UpdateKpi.pick({ definition: true }) };
+  const update = { summary: "Update a KPI", params, body: contract.UpdateKpi.pick({ definition: true }) };
   route(app, { method: "PATCH", path, ...update, response: Kpi }, ({ ctx, params, body }) =>
     updateKpi(ctx, { ...params, ...body }),
   );
-  const archive = { summary: "Count a KPI no longer", params, query: contract.ArchiveKpi.pick({ reason: true }) };
+  const archive = { summary: "Archive a KPI", params, query: contract.ArchiveKpi.pick({ reason: true }) };
   route(app, { method: "DELETE", path, ...archive }, ({ ctx, params, query }) =>
     archiveKpi(ctx, { ...params, ...query }),
   );
@@ -37,18 +37,18 @@ export function kpis(app: FastifyInstance): void {
 
 function events(app: FastifyInstance): void {
   const record = {
-    summary: "Post events that followed predictions, by request or unit; late, early and again as often as you like",
+    summary: "Post KPI events by request or unit; late, early and repeated posts are allowed",
     ...{ params, body: contract.RecordKpiEvents.omit({ kpi: true }), response: RecordedKpiEvents },
   };
   route(app, { method: "POST", path: `${path}/events`, ...record }, ({ ctx, params, body }) =>
     recordKpiEvents(ctx, { ...params, ...body }),
   );
-  const results = { summary: "Compare what followed the answers of versions and arms", params, response: KpiResults };
+  const results = { summary: "Compare KPI results by version and arm", params, response: KpiResults };
   const query = contract.GetKpiResults.omit({ kpi: true });
   route(app, { method: "GET", path: `${path}/results`, ...results, query }, ({ ctx, params, query }) =>
     getKpiResults(ctx, { ...params, ...query }),
   );
-  const returned = { summary: "Say what a deployment brought, days after it against days before", params };
+  const returned = { summary: "Get the before/after impact of a deployment", params };
   const wish = { query: GetKpiReturn.omit({ kpi: true }), response: KpiReturn };
   route(app, { method: "GET", path: `${path}/return`, ...returned, ...wish }, ({ ctx, params, query }) =>
     getKpiReturn(ctx, { ...params, ...query }),

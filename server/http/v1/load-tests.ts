@@ -28,12 +28,12 @@ export function loadTests(app: FastifyInstance): void {
     return startLoadTest(ctx, { endpointId, ...body });
   });
   const one = { params: z.object({ endpoint: z.string(), loadTest: z.uuid() }), response: LoadTest };
-  const show = { summary: "Show a load test with what was measured so far", ...one };
+  const show = { summary: "Get a load test with its results so far", ...one };
   route(app, { method: "GET", path: `${path}/:loadTest`, ...show }, async ({ ctx, params }) => {
     const { id: endpointId } = await findEndpoint(ctx, params.endpoint);
     return getLoadTest(ctx, { endpointId, id: params.loadTest });
   });
-  const cancel = { summary: "End a load test before its time; what was measured stays", ...one };
+  const cancel = { summary: "Cancel a load test; measurements are kept", ...one };
   route(app, { method: "POST", path: `${path}/:loadTest/cancellation`, ...cancel }, async ({ ctx, params }) => {
     const { id: endpointId } = await findEndpoint(ctx, params.endpoint);
     return cancelLoadTest(ctx, { endpointId, id: params.loadTest });

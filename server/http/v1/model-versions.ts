@@ -41,7 +41,7 @@ function collection(app: FastifyInstance, { artifacts, config }: WebDependencies
   const query = z.object({
     before: Version.max(2 ** 31 - 1)
       .optional()
-      .describe("Only versions below this number: `next` of the page before."),
+      .describe("Only versions below this number: `next` of the previous page."),
     limit: z.coerce.number().int().min(1).max(500).default(100),
   });
   const page = z.object({ versions: z.array(ModelVersion), next: z.number().optional() });
@@ -51,7 +51,7 @@ function collection(app: FastifyInstance, { artifacts, config }: WebDependencies
     return { versions, next: versions.length === query.limit ? versions.at(-1)?.version : undefined };
   });
   const upload = {
-    summary: "Upload an ONNX file as a version; makes the model when there is none",
+    summary: "Upload an ONNX file as a new version; creates the model if necessary",
     params: ModelPath,
     query: z.object({
       description: z.string().optional(),
@@ -59,7 +59,7 @@ function collection(app: FastifyInstance, { artifacts, config }: WebDependencies
         .string()
         .optional()
         .describe("Base64 of an Ed25519 signature over the 64 hexadecimal characters of the file's SHA-256."),
-      pipeline: PipelineText.optional().describe("Its pipeline as JSON; a long one is set afterwards."),
+      pipeline: PipelineText.optional().describe("Pipeline as JSON; set long pipelines afterwards."),
     }),
     body: "stream" as const,
     response: ModelVersion,
@@ -72,7 +72,7 @@ function collection(app: FastifyInstance, { artifacts, config }: WebDependencies
     return registerUpload(ctx, { name: params.model, description, tags, pipeline }, stream, intake);
   });
   const register = {
-    summary: "Register a version from where its files are, such as a run's artifacts or a logged model",
+    summary: "Register a version from existing files, such as a run's artifacts or a logged model",
     params: ModelPath,
     body: CreateModelVersion.omit({ name: true }),
     response: ModelVersion,
@@ -88,10 +88,10 @@ function collection(app: FastifyInstance, { artifacts, config }: WebDependencies
 
 function oneVersion(app: FastifyInstance): void {
   const path = "/models/:model/versions/:version";
-  const show = { summary: "Show a version with its lineage", params: VersionPath, response: VersionDetails };
+  const show = { summary: "Get a version with its lineage", params: VersionPath, response: VersionDetails };
   route(app, { method: "GET", path, ...show }, ({ ctx, params }) => getVersionDetails(ctx, keyOf(params)));
   const describe = {
-    summary: "Describe a version",
+    summary: "Set the description of a version",
     params: VersionPath,
     body: UpdateModelVersion.pick({ description: true }),
     response: ModelVersion,
@@ -99,9 +99,9 @@ function oneVersion(app: FastifyInstance): void {
   route(app, { method: "PUT", path: `${path}/description`, ...describe }, ({ ctx, params, body }) =>
     updateModelVersion(ctx, { ...keyOf(params), ...body }),
   );
-  const gone = { summary: "Delete a version; not while it serves", params: VersionPath };
+  const gone = { summary: "Delete a version that is not deployed", params: VersionPath };
   route(app, { method: "DELETE", path, ...gone }, ({ ctx, params }) => deleteModelVersion(ctx, keyOf(params)));
-  const inspect = { summary: "Have the files of a version looked at again", params: VersionPath };
+  const inspect = { summary: "Inspect the files of a version again", params: VersionPath };
   route(app, { method: "POST", path: `${path}/inspection`, ...inspect, status: 202 }, ({ ctx, params }) =>
     requestInspection(ctx, keyOf(params)),
   );
@@ -111,10 +111,10 @@ function tags(app: FastifyInstance): void {
   const path = "/models/:model/versions/:version/tags/:key";
   const params = VersionPath.extend({ key: z.string() });
   const body = SetVersionTag.pick({ value: true });
-  route(app, { method: "PUT", path, summary: "Tag a version", params, body }, ({ ctx, params, body }) =>
+  route(app, { method: "PUT", path, summary: "Set a tag on a version", params, body }, ({ ctx, params, body }) =>
     setVersionTag(ctx, { ...keyOf(params), key: params.key, ...body }),
   );
-  route(app, { method: "DELETE", path, summary: "Take a tag off a version", params }, ({ ctx, params }) =>
+  route(app, { method: "DELETE", path, summary: "Remove a tag from a version", params }, ({ ctx, params }) =>
     deleteVersionTag(ctx, { ...keyOf(params), key: params.key }),
   );
 }

@@ -45,8 +45,8 @@ export function models(app: FastifyInstance, deps: WebDependencies): void {
 
 function collection(app: FastifyInstance): void {
   const query = z.object({
-    search: z.string().optional().describe("Part of the name, in any case."),
-    after: z.string().optional().describe("The name to go on after: `next` of the page before."),
+    search: z.string().optional().describe("Name contains (case-insensitive)."),
+    after: z.string().optional().describe("Name to continue after: `next` of the previous page."),
     limit: z.coerce.number().int().min(1).max(500).default(100),
   });
   const page = z.object({ models: z.array(ModelSummary), next: z.string().optional() });
@@ -58,7 +58,7 @@ function collection(app: FastifyInstance): void {
       return { models, next: models.length === query.limit ? models.at(-1)?.name : undefined };
     },
   );
-  const create = { summary: "Make a model without versions", body: CreateRegisteredModel };
+  const create = { summary: "Create a model without versions", body: CreateRegisteredModel };
   route(app, { method: "POST", path: "/models", ...create, response: RegisteredModel, status: 201 }, ({ ctx, body }) =>
     createRegisteredModel(ctx, body),
   );
@@ -67,9 +67,7 @@ function collection(app: FastifyInstance): void {
 function oneModel(app: FastifyInstance): void {
   const one = { params: ModelPath, response: RegisteredModel };
   const path = "/models/:model";
-  route(app, { method: "GET", path, summary: "Show a model", ...one }, ({ ctx, params }) =>
-    getModel(ctx, params.model),
-  );
+  route(app, { method: "GET", path, summary: "Get a model", ...one }, ({ ctx, params }) => getModel(ctx, params.model));
   const name = z.object({ name: RenameRegisteredModel.shape.newName });
   route(
     app,
@@ -85,10 +83,10 @@ function oneModel(app: FastifyInstance): void {
   const owner = SetModelOwner.pick({ ownerId: true });
   route(
     app,
-    { method: "PUT", path: `${path}/owner`, summary: "Give a model to a person", body: owner, ...one },
+    { method: "PUT", path: `${path}/owner`, summary: "Set the owner of a model", body: owner, ...one },
     ({ ctx, params, body }) => setModelOwner(ctx, { name: params.model, ...body }),
   );
-  const gone = "Delete a model with its versions; not while one of them serves";
+  const gone = "Delete a model with its versions, if none is deployed";
   route(app, { method: "DELETE", path, summary: gone, params: ModelPath }, ({ ctx, params }) =>
     deleteRegisteredModel(ctx, { name: params.model }),
   );
@@ -98,10 +96,10 @@ function tags(app: FastifyInstance): void {
   const path = "/models/:model/tags/:key";
   const params = ModelPath.extend({ key: z.string() });
   const body = SetModelTag.pick({ value: true });
-  route(app, { method: "PUT", path, summary: "Tag a model", params, body }, ({ ctx, params, body }) =>
+  route(app, { method: "PUT", path, summary: "Set a tag on a model", params, body }, ({ ctx, params, body }) =>
     setModelTag(ctx, { name: params.model, key: params.key, ...body }),
   );
-  route(app, { method: "DELETE", path, summary: "Take a tag off a model", params }, ({ ctx, params }) =>
+  route(app, { method: "DELETE", path, summary: "Remove a tag from a model", params }, ({ ctx, params }) =>
     deleteModelTag(ctx, { name: params.model, key: params.key }),
   );
 }

@@ -7,22 +7,22 @@ import { findEndpoint } from "#server/serving/lookups.ts";
 import { route } from "./route.ts";
 
 const query = z.object({
-  watcher: Watcher.optional().describe("Only what this one found."),
+  watcher: Watcher.optional().describe("Only findings of this monitor."),
   feature: z.string().max(300).optional(),
-  state: z.enum(["open", "all"]).default("open").describe("all: also those that are over."),
-  from: z.coerce.date().optional().describe("ISO 8601; those that were open since then."),
-  to: z.coerce.date().optional().describe("ISO 8601; those that were opened before then."),
+  state: z.enum(["open", "all"]).default("open").describe("'all' includes resolved findings."),
+  from: z.coerce.date().optional().describe("ISO 8601; findings open at or after this time."),
+  to: z.coerce.date().optional().describe("ISO 8601; findings opened before this time."),
   limit: z.coerce.number().int().min(1).max(1000).default(200),
 });
 
 /** What watchers found at endpoints: drift, data quality, quality. */
 export function monitoringFindings(app: FastifyInstance): void {
-  const all = { summary: "List what monitoring found at all endpoints, newest first", query, response: Findings };
+  const all = { summary: "List monitoring findings of all endpoints, newest first", query, response: Findings };
   route(app, { method: "GET", path: "/monitoring/findings", ...all }, async ({ ctx, query: { watcher, ...rest } }) => ({
     findings: await listFindings(ctx, { ...rest, watchers: watcher ? [watcher] : [] }),
   }));
   const one = {
-    summary: "List what monitoring found at an endpoint, newest first",
+    summary: "List monitoring findings of an endpoint, newest first",
     params: z.object({ endpoint: z.string() }),
     query,
     response: Findings,

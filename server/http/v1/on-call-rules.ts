@@ -34,23 +34,23 @@ export function onCallRules(app: FastifyInstance): void {
 function teams(app: FastifyInstance): void {
   const params = z.object({ team: z.uuid() });
   const list = {
-    summary: "List teams with people and what they answer for",
+    summary: "List teams with members and ownership",
     response: z.object({ teams: z.array(Team) }),
   };
   route(app, { method: "GET", path: "/teams", ...list }, async ({ ctx }) => ({ teams: await listTeams(ctx) }));
-  const create = { summary: "Make a team", body: CreateTeam, response: Team, status: 201 as const };
+  const create = { summary: "Create a team", body: CreateTeam, response: Team, status: 201 as const };
   route(app, { method: "POST", path: "/teams", ...create }, ({ ctx, body }) => createTeam(ctx, body));
   const one = { path: "/teams/:team", params };
-  route(app, { method: "GET", ...one, summary: "Show a team", response: Team }, ({ ctx, params }) =>
+  route(app, { method: "GET", ...one, summary: "Get a team", response: Team }, ({ ctx, params }) =>
     getTeam(ctx, params.team),
   );
   const body = UpdateTeam.omit({ teamId: true });
-  const change = { summary: "Change a team; what is left out stays", body, response: Team };
+  const change = { summary: "Update a team; omitted fields are unchanged", body, response: Team };
   route(app, { method: "PATCH", ...one, ...change }, ({ ctx, params, body }) =>
     updateTeam(ctx, { teamId: params.team, ...body }),
   );
   const query = ArchiveTeam.omit({ teamId: true });
-  route(app, { method: "DELETE", ...one, summary: "End a team", query }, ({ ctx, params, query }) =>
+  route(app, { method: "DELETE", ...one, summary: "Archive a team", query }, ({ ctx, params, query }) =>
     archiveTeam(ctx, { teamId: params.team, ...query }),
   );
 }
@@ -60,19 +60,23 @@ function policies(app: FastifyInstance): void {
   const List = z.object({ policies: z.array(Policy) });
   const list = { summary: "List escalation policies, the default first", response: List };
   route(app, { method: "GET", path, ...list }, async ({ ctx }) => ({ policies: await listPolicies(ctx) }));
-  const create = { summary: "Make an escalation policy", body: CreatePolicy, response: Policy, status: 201 as const };
+  const create = { summary: "Create an escalation policy", body: CreatePolicy, response: Policy, status: 201 as const };
   route(app, { method: "POST", path, ...create }, ({ ctx, body }) => createPolicy(ctx, body));
   const one = { path: `${path}/:policy`, params: z.object({ policy: z.uuid() }) };
-  route(app, { method: "GET", ...one, summary: "Show an escalation policy", response: Policy }, ({ ctx, params }) =>
+  route(app, { method: "GET", ...one, summary: "Get an escalation policy", response: Policy }, ({ ctx, params }) =>
     getPolicy(ctx, params.policy),
   );
   const body = UpdatePolicy.omit({ policyId: true });
-  const change = { summary: "Change an escalation policy; what goes on keeps its steps", body, response: Policy };
+  const change = {
+    summary: "Update an escalation policy; ongoing escalations keep their steps",
+    body,
+    response: Policy,
+  };
   route(app, { method: "PATCH", ...one, ...change }, ({ ctx, params, body }) =>
     updatePolicy(ctx, { policyId: params.policy, ...body }),
   );
   const query = ArchivePolicy.omit({ policyId: true });
-  route(app, { method: "DELETE", ...one, summary: "End an escalation policy", query }, ({ ctx, params, query }) =>
+  route(app, { method: "DELETE", ...one, summary: "Archive an escalation policy", query }, ({ ctx, params, query }) =>
     archivePolicy(ctx, { policyId: params.policy, ...query }),
   );
 }
@@ -80,12 +84,12 @@ function policies(app: FastifyInstance): void {
 function calls(app: FastifyInstance): void {
   const params = z.object({ group: z.uuid() });
   const Next = z.object({ next: NextEscalation.nullable() });
-  const next = { summary: "Tell who is called next about an alert group, and when", params, response: Next };
+  const next = { summary: "Get the next escalation step of an alert group", params, response: Next };
   route(app, { method: "GET", path: "/alert-groups/:group/escalation", ...next }, async ({ ctx, params }) => ({
     next: await nextEscalation(ctx, params.group),
   }));
   const body = CallPerson.omit({ groupId: true });
-  const call = { summary: "Call a person about an alert group", params, body, status: 202 as const };
+  const call = { summary: "Page a person about an alert group", params, body, status: 202 as const };
   route(app, { method: "POST", path: "/alert-groups/:group/calls", ...call }, ({ ctx, params, body }) =>
     callPerson(ctx, { groupId: params.group, ...body }),
   );
@@ -94,21 +98,21 @@ function calls(app: FastifyInstance): void {
 function handovers(app: FastifyInstance): void {
   const one = { params: z.object({ schedule: z.uuid() }), query: handover.OfShift.omit({ scheduleId: true }) };
   const path = "/on-call/schedules/:schedule";
-  const draft = { summary: "Draft the hand-over note of a shift", ...one, response: handover.HandoverDraft };
+  const draft = { summary: "Generate the draft handover note of a shift", ...one, response: handover.HandoverDraft };
   route(app, { method: "GET", path: `${path}/handover-draft`, ...draft }, ({ ctx, params, query }) =>
     draftHandover(ctx, { scheduleId: params.schedule, ...query }),
   );
-  const report = { summary: "Count the pages of a shift", ...one, response: handover.ShiftReport };
+  const report = { summary: "Get page statistics of a shift", ...one, response: handover.ShiftReport };
   route(app, { method: "GET", path: `${path}/shift-report`, ...report }, ({ ctx, params, query }) =>
     getShiftReport(ctx, { scheduleId: params.schedule, ...query }),
   );
   const List = z.object({ handovers: z.array(handover.HandoverNote) });
-  const list = { summary: "List hand-over notes, newest shift first", query: handover.ListHandovers, response: List };
+  const list = { summary: "List handover notes, newest shift first", query: handover.ListHandovers, response: List };
   route(app, { method: "GET", path: "/on-call/handovers", ...list }, async ({ ctx, query }) => ({
     handovers: await listHandovers(ctx, query),
   }));
   const save = {
-    summary: "Save the hand-over note of a shift",
+    summary: "Save the handover note of a shift",
     params: one.params,
     body: handover.SaveHandover.omit({ scheduleId: true }),
     response: handover.HandoverNote,

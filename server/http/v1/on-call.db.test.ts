@@ -15,7 +15,7 @@ test(
     const policy = await client("POST", "/on-call/policies", { name: "Loud", steps, repeats: 2 });
     expect(policy).toMatchObject({
       status: 201,
-      body: { words: ["At once: whoever is on call.", expect.any(String)] },
+      body: { words: ["Immediately: on-call engineer.", expect.any(String)] },
     });
     const wish = { name: "Parcels", escalationPolicyId: policy.body.id, members: [{ userId: ines, part: "lead" }] };
     const team = await client("POST", "/teams", wish);

@@ -31,71 +31,74 @@ const { Schedule, Override } = contract;
 export function onCall(app: FastifyInstance, deps: WebDependencies): void {
   const Own = z.object({ shift: contract.OwnShift.nullable() });
   const Now = z.object({ onCall: z.array(contract.OnCallNow) });
-  const now = { summary: "Tell who is on call now in every schedule, and who comes then", response: Now };
+  const now = { summary: "Get who is on call now and next in every schedule", response: Now };
   route(app, { method: "GET", path: "/on-call/now", ...now }, async ({ ctx }) => ({
     onCall: await listOnCallNow(ctx),
   }));
-  const own = { summary: "Tell whether the caller is on call, and until when", response: Own };
+  const own = { summary: "Check whether the caller is on call, and until when", response: Own };
   route(app, { method: "GET", path: "/viewer/shift", ...own }, async ({ ctx }) => ({ shift: await ownShift(ctx) }));
   schedules(app);
   overrides(app);
   calendar(app, deps);
   const methods = { path: "/viewer/contact-methods", response: ContactMethods };
-  const read = { summary: "Show how the caller wants to be told when called, and their time zone" };
+  const read = { summary: "Get the caller's contact methods and time zone" };
   route(app, { method: "GET", ...methods, ...read }, ({ ctx }) => getContactMethods(ctx));
-  const set = { summary: "Say how to be told when called, all ways at once", body: ContactMethods };
+  const set = { summary: "Set the caller's contact methods", body: ContactMethods };
   route(app, { method: "PUT", ...methods, ...set }, ({ ctx, body }) => setContactMethods(ctx, body));
 }
 
 function schedules(app: FastifyInstance): void {
   const List = z.object({ schedules: z.array(contract.ScheduleSummary) });
-  const list = { summary: "List schedules with who is on call and the gaps of the next four weeks", response: List };
+  const list = {
+    summary: "List schedules with current on-call and coverage gaps of the next four weeks",
+    response: List,
+  };
   route(app, { method: "GET", path: "/on-call/schedules", ...list }, async ({ ctx }) => ({
     schedules: await listSchedules(ctx),
   }));
   const create = {
-    summary: "Make a schedule",
+    summary: "Create a schedule",
     body: contract.CreateSchedule,
     response: Schedule,
     status: 201 as const,
   };
   route(app, { method: "POST", path: "/on-call/schedules", ...create }, ({ ctx, body }) => createSchedule(ctx, body));
   const preview = {
-    summary: "Show what a schedule would look like, and when nobody would be on call; nothing is saved",
+    summary: "Preview a schedule and its coverage gaps; nothing is saved",
     body: contract.PreviewSchedule,
     response: contract.Timeline,
   };
   route(app, { method: "POST", path: "/on-call/schedule-previews", ...preview }, ({ ctx, body }) =>
     previewSchedule(ctx, body),
   );
-  const show = { summary: "Show a schedule with a span of it, two weeks from now by default", query: contract.Span };
+  const show = { summary: "Get a schedule with its shifts, two weeks from now by default", query: contract.Span };
   route(app, { method: "GET", path, params, ...show, response: Schedule }, ({ ctx, params, query }) =>
     getSchedule(ctx, { scheduleId: params.schedule, ...query }),
   );
   const body = contract.UpdateSchedule.omit({ scheduleId: true });
-  const change = { summary: "Change a schedule; what is left out stays", body, response: Schedule };
+  const change = { summary: "Update a schedule; omitted fields are unchanged", body, response: Schedule };
   route(app, { method: "PATCH", path, params, ...change }, ({ ctx, params, body }) =>
     updateSchedule(ctx, { scheduleId: params.schedule, ...body }),
   );
   const query = contract.ArchiveSchedule.omit({ scheduleId: true });
-  route(app, { method: "DELETE", path, params, summary: "End a schedule", query }, ({ ctx, params, query }) =>
+  route(app, { method: "DELETE", path, params, summary: "Archive a schedule", query }, ({ ctx, params, query }) =>
     archiveSchedule(ctx, { scheduleId: params.schedule, ...query }),
   );
 }
 
 function overrides(app: FastifyInstance): void {
   const body = contract.AddOverride.omit({ scheduleId: true });
-  const add = { summary: "Put somebody on call for a span", params, body, response: Override, status: 201 as const };
+  const add = { summary: "Create an override", params, body, response: Override, status: 201 as const };
   route(app, { method: "POST", path: `${path}/overrides`, ...add }, ({ ctx, params, body }) =>
     addOverride(ctx, { scheduleId: params.schedule, ...body }),
   );
-  const cancel = { summary: "Take an override away", params: z.object({ override: z.uuid() }) };
+  const cancel = { summary: "Cancel an override", params: z.object({ override: z.uuid() }) };
   route(app, { method: "DELETE", path: "/on-call/overrides/:override", ...cancel }, ({ ctx, params }) =>
     cancelOverride(ctx, { overrideId: params.override }),
   );
   const Swapped = z.object({ overrides: z.array(Override) });
   const spans = contract.SwapShifts.omit({ scheduleId: true });
-  const swap = { summary: "Let two people take each other's span", params, body: spans, response: Swapped };
+  const swap = { summary: "Swap shifts between two people", params, body: spans, response: Swapped };
   route(app, { method: "POST", path: `${path}/swaps`, ...swap, status: 201 }, async ({ ctx, params, body }) => ({
     overrides: await swapShifts(ctx, { scheduleId: params.schedule, ...body }),
   }));
@@ -105,7 +108,7 @@ function overrides(app: FastifyInstance): void {
 function calendar(app: FastifyInstance, { db, config }: WebDependencies): void {
   const Address = z.object({ url: z.string() });
   const renew = {
-    summary: "Make a new address for calendar programs; the one before stops",
+    summary: "Generate a new calendar URL; the previous one is revoked",
     params,
     response: Address,
   };
@@ -113,7 +116,7 @@ function calendar(app: FastifyInstance, { db, config }: WebDependencies): void {
     const { path } = await renewCalendarAddress(ctx, params.schedule);
     return { url: `${config.publicUrl}${path}` };
   });
-  const remove = { summary: "Stop the address for calendar programs", params };
+  const remove = { summary: "Revoke the calendar URL", params };
   route(app, { method: "DELETE", path: `${path}/calendar-address`, ...remove }, ({ ctx, params }) =>
     removeCalendarAddress(ctx, params.schedule),
   );
@@ -121,7 +124,7 @@ function calendar(app: FastifyInstance, { db, config }: WebDependencies): void {
   app.operations.push({
     method: "GET",
     path: `${path}/calendar.ics`,
-    summary: "Read a schedule as iCalendar, by the secret of its address instead of a session",
+    summary: "Get a schedule as iCalendar, authenticated by its secret URL",
     params,
     query,
     status: 200,

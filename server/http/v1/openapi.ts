@@ -30,16 +30,18 @@ export function openApiDocument(operations: readonly Operation[], serverUrl: str
     security: [{ token: [] }],
     paths,
     components: {
-      securitySchemes: { token: { type: "http", scheme: "bearer", description: "An API token: Settings, Tokens." } },
+      securitySchemes: {
+        token: { type: "http", scheme: "bearer", description: "An API token; create one under Settings, Tokens." },
+      },
       schemas: { Error: errorSchema },
     },
   };
 }
 
-const description = `Everything the console does can be done here. Send an API token (Settings, Tokens) as \`Authorization: Bearer lw_…\`.
-A refusal is \`{ "error": { "code", "message" } }\`, and its message says what to do: 400 invalid, 401 unauthenticated, 403 forbidden,
-404 not-found, 409 conflict, 413 too-large, 429 rate-limited and 503 unavailable (both with \`Retry-After\`). Lists answer \`next\`, which is
-sent as \`after\` for the following page. MLflow's own interface is beside this one, under \`/api/2.0/mlflow\`.`;
+const description = `The REST API covers everything the console does. Send an API token (Settings, Tokens) as \`Authorization: Bearer lw_…\`.
+Errors have the form \`{ "error": { "code", "message" } }\`; the message says what to do: 400 invalid, 401 unauthenticated, 403 forbidden,
+404 not-found, 409 conflict, 413 too-large, 429 rate-limited and 503 unavailable (both with \`Retry-After\`). Lists return \`next\`, which is
+sent as \`after\` to get the next page. The MLflow REST API is available under \`/api/2.0/mlflow\`.`;
 
 const errorSchema = {
   type: "object",
@@ -51,7 +53,10 @@ const errorSchema = {
       properties: {
         code: { type: "string" },
         message: { type: "string" },
-        column: { type: "integer", description: "Where in a filter or order the mistake is, counted from 1." },
+        column: {
+          type: "integer",
+          description: "Position of the error in a filter or sort expression, starting at 1.",
+        },
       },
     },
   },
@@ -61,7 +66,8 @@ const idempotencyKey = {
   name: "Idempotency-Key",
   in: "header",
   required: false,
-  description: "Sent again with the same request, it gives the first answer again; with another request it is refused.",
+  description:
+    "Repeating the same request with this key returns the original response; a different request is rejected.",
   schema: { type: "string", pattern: "^[!-~]{1,255}$" },
 };
 
@@ -85,7 +91,7 @@ function entryOf(operation: Operation, path: string): object {
     }),
     responses: {
       [status]: { description: "Success", ...(response && { content: json(toJsonSchema(response, "output")) }) },
-      default: { description: "Refused or failed", content: json({ $ref: "#/components/schemas/Error" }) },
+      default: { description: "Rejected or failed", content: json({ $ref: "#/components/schemas/Error" }) },
     },
   };
 }

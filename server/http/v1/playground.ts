@@ -22,7 +22,7 @@ export function playground(app: FastifyInstance, deps: WebDependencies): void {
 
 function trials(app: FastifyInstance, { playground }: WebDependencies): void {
   const run = {
-    summary: "Run one or two versions of a model on the same inputs; one that does not answer says why",
+    summary: "Run one or two versions of a model on the same inputs; errors are reported per version",
     body: contract.RunVersions.omit({ replaces: true }).extend({ sides: z.array(Side).min(1).max(2) }),
     response: contract.RanVersions,
     status: 201 as const,
@@ -32,7 +32,7 @@ function trials(app: FastifyInstance, { playground }: WebDependencies): void {
     return playground.run(ctx, { ...body, sides });
   });
   const explain = {
-    summary: "Begin to explain an answer of a version; the run that is answered becomes the explanation",
+    summary: "Start an explanation of a prediction; returns the run that will contain it",
     body: contract.ExplainVersion.extend({ side: Side }),
     response: contract.PlaygroundRunId,
     status: 202 as const,
@@ -44,14 +44,14 @@ function trials(app: FastifyInstance, { playground }: WebDependencies): void {
 
 function history(app: FastifyInstance): void {
   const list = {
-    summary: "List what was tried, newest first; it is kept for 30 days",
+    summary: "List playground runs, newest first; kept for 30 days",
     query: contract.ListPlaygroundRuns,
     response: z.object({ runs: z.array(contract.PlaygroundRunSummary), next: z.string().optional() }),
   };
   route(app, { method: "GET", path, ...list }, ({ ctx, query }) => listPlaygroundRuns(ctx, query));
   const one = `${path}/:playgroundRun`;
   const show = {
-    summary: "Show a run with what was asked and answered, how far it is, and its explanations",
+    summary: "Get a playground run with inputs, outputs, progress and explanations",
     ...{ params, response: contract.PlaygroundRun },
   };
   route(app, { method: "GET", path: one, ...show }, ({ ctx, params }) =>
@@ -61,11 +61,11 @@ function history(app: FastifyInstance): void {
   route(app, { method: "GET", path: `${one}/items`, params, ...items }, async ({ ctx, params }) => ({
     items: await listBatchItems(ctx, { id: params.playgroundRun }),
   }));
-  const cancel = { summary: "End a run that goes on; what it has is kept", params };
+  const cancel = { summary: "Cancel a run; completed results are kept", params };
   route(app, { method: "POST", path: `${one}/cancellation`, ...cancel }, ({ ctx, params }) =>
     cancelPlaygroundRun(ctx, { id: params.playgroundRun }),
   );
-  const forget = { summary: "Forget a run before its time, with its items and explanations", params };
+  const forget = { summary: "Delete a run with its items and explanations", params };
   route(app, { method: "DELETE", path: one, ...forget }, ({ ctx, params }) =>
     deletePlaygroundRun(ctx, { id: params.playgroundRun }),
   );

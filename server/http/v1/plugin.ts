@@ -146,7 +146,7 @@ export async function v1Plugin(app: FastifyInstance, deps: WebDependencies): Pro
     const known = asDomainError(error);
     if (!known) {
       logBug(error, request);
-      return reply.code(500).send({ error: { code: "internal", message: "Leeway failed; its log says why." } });
+      return reply.code(500).send({ error: { code: "internal", message: "Internal error; see the server log." } });
     }
     if (known.code === "unauthenticated") reply.header("www-authenticate", "Bearer");
     if (known.retryAfterSeconds !== undefined) reply.header("retry-after", Math.ceil(known.retryAfterSeconds));
@@ -158,7 +158,7 @@ export async function v1Plugin(app: FastifyInstance, deps: WebDependencies): Pro
   const document = openApiDocument(app.operations, deps.config.publicUrl);
   // A route and not a not-found handler, which the catch-all of the pages would keep from being reached.
   app.all("/*", async () => {
-    throw new DomainError("not-found", "There is no such operation. /api/v1/openapi.json lists them all.");
+    throw new DomainError("not-found", "Not found. See /api/v1/openapi.json for all operations.");
   });
   app.get("/openapi.json", { config: { isPublic: true } }, async () => document);
 }

@@ -11,16 +11,16 @@ const body = SetPolicy.pick({ policy: true, reason: true });
 /** What models ask of their versions: protected aliases, required metadata, gates. */
 export function policies(app: FastifyInstance): void {
   const whole = { path: "/registry-policy", response: PolicyInForce };
-  route(app, { method: "GET", ...whole, summary: "Show the policy of models that have none of their own" }, ({ ctx }) =>
+  route(app, { method: "GET", ...whole, summary: "Get the default model policy of the workspace" }, ({ ctx }) =>
     getPolicy(ctx),
   );
-  const set = "Write the policy of models that have none of their own";
+  const set = "Set the default model policy of the workspace";
   route(app, { method: "PUT", ...whole, summary: set, body }, ({ ctx, body }) => setPolicy(ctx, body));
   const one = { path: "/models/:model/policy", params: ModelPath, response: PolicyInForce };
-  route(app, { method: "GET", ...one, summary: "Show the policy that counts for a model" }, ({ ctx, params }) =>
+  route(app, { method: "GET", ...one, summary: "Get the effective policy of a model" }, ({ ctx, params }) =>
     getPolicy(ctx, params.model),
   );
-  const own = "Write a model's own policy; null goes back to the workspace's";
+  const own = "Set a model's own policy; null restores the workspace default";
   route(app, { method: "PUT", ...one, summary: own, body }, ({ ctx, params, body }) =>
     setPolicy(ctx, { name: params.model, ...body }),
   );

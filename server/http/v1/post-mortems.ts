@@ -20,9 +20,9 @@ const path = `${incidentPath}/post-mortem`;
 /** What was learnt from an incident: drafted from its events, edited, exported, or waived. */
 export function postMortems(app: FastifyInstance, { config }: WebDependencies): void {
   const response = PostMortem;
-  const show = { summary: "Show the post-mortem of an incident", params, response };
+  const show = { summary: "Get the post-mortem of an incident", params, response };
   route(app, { method: "GET", path, ...show }, ({ ctx, params }) => getPostMortem(ctx, { number: params.incident }));
-  const draft = { summary: "Draft the post-mortem of an incident from its events", params, response };
+  const draft = { summary: "Generate a post-mortem draft from the incident timeline", params, response };
   route(app, { method: "POST", path: `${path}/draft`, ...draft }, ({ ctx, params }) =>
     draftPostMortem(ctx, { number: params.incident }),
   );
@@ -30,12 +30,16 @@ export function postMortems(app: FastifyInstance, { config }: WebDependencies): 
   route(app, { method: "PUT", path, ...write, response }, ({ ctx, params, body }) =>
     writePostMortem(ctx, { number: params.incident, ...body }),
   );
-  const waive = { summary: "Say why no post-mortem is needed", params, body: WaivePostMortem.omit({ number: true }) };
+  const waive = {
+    summary: "Waive the post-mortem with a reason",
+    params,
+    body: WaivePostMortem.omit({ number: true }),
+  };
   route(app, { method: "POST", path: `${path}/waiver`, ...waive, response }, ({ ctx, params, body }) =>
     waivePostMortem(ctx, { number: params.incident, ...body }),
   );
   const revisions = z.object({ revisions: z.array(PostMortemRevision) });
-  const list = { summary: "List the texts that a post-mortem had, newest first", params, response: revisions };
+  const list = { summary: "List post-mortem revisions, newest first", params, response: revisions };
   route(app, { method: "GET", path: `${path}/revisions`, ...list }, async ({ ctx, params }) => ({
     revisions: await listPostMortemRevisions(ctx, { number: params.incident }),
   }));
@@ -49,7 +53,7 @@ function markdown(app: FastifyInstance, publicUrl: string): void {
   app.get(file.path, async (request, reply) => {
     if (!request.caller) throw new Error("The export of post-mortems was registered outside v1Plugin.");
     const { data } = params.safeParse(request.params);
-    if (!data) throw new DomainError("not-found", "There is no such incident. It is named by its number.");
+    if (!data) throw new DomainError("not-found", "Incident not found. Incidents are identified by number.");
     const { body } = await getPostMortem(request.caller, { number: data.incident });
     const name = `attachment; filename="INC-${data.incident}.md"`;
     const text = body.replaceAll("](/", `](${publicUrl.replace(/\/$/, "")}/`);

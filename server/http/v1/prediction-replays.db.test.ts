@@ -56,7 +56,7 @@ test("what cannot be run again says why", async () => {
   const said = (answer: { body: { error: { message: string } } }) => answer.body.error.message;
   const id = await logged({ inputs, outputs });
   const redacted = await replay(await logged({ inputs: [{ ...inputs[0], data: undefined, sha256: "0" }] }));
-  expect([redacted.status, said(redacted)]).toEqual([409, expect.stringContaining("only a digest was kept")]);
+  expect([redacted.status, said(redacted)]).toEqual([409, expect.stringContaining("only a digest is stored")]);
   const absent = await replay(id, { ...version, version: 9 });
   expect([absent.status, said(absent)]).toEqual([404, expect.stringContaining("version=9")]);
   expect((await replay(id, {})).status).toBe(400);

@@ -22,12 +22,12 @@ export function promotions(app: FastifyInstance): void {
   collection(app);
   const one = { params: RequestPath, response: PromotionRequest };
   const path = "/promotions/:request";
-  const show = "Show a promotion request with where it stands and its gates";
+  const show = "Get a promotion request with its state and gates";
   route(app, { method: "GET", path, summary: show, ...one }, ({ ctx, params }) =>
     getPromotionRequest(ctx, params.request),
   );
   const approve = {
-    summary: "Approve a request of somebody else, which moves the alias",
+    summary: "Approve another person's promotion request, which moves the alias",
     body: ApprovePromotion.omit({ id: true }),
     ...one,
   };
@@ -35,11 +35,11 @@ export function promotions(app: FastifyInstance): void {
     approvePromotion(ctx, { id: params.request, ...body }),
   );
   const body = EndPromotion.pick({ reason: true });
-  const reject = { summary: "Reject a request of somebody else", body, ...one };
+  const reject = { summary: "Reject another person's promotion request", body, ...one };
   route(app, { method: "POST", path: `${path}/rejection`, ...reject }, ({ ctx, params, body }) =>
     rejectPromotion(ctx, { id: params.request, ...body }),
   );
-  const withdraw = { summary: "Withdraw a request of one's own", body, ...one };
+  const withdraw = { summary: "Withdraw your own promotion request", body, ...one };
   route(app, { method: "POST", path: `${path}/withdrawal`, ...withdraw }, ({ ctx, params, body }) =>
     withdrawPromotion(ctx, { id: params.request, ...body }),
   );
@@ -47,12 +47,12 @@ export function promotions(app: FastifyInstance): void {
 
 function collection(app: FastifyInstance): void {
   const query = z.object({
-    model: z.string().optional().describe("Only those of one model."),
-    version: z.coerce.number().int().optional().describe("Only those of one version of the model."),
+    model: z.string().optional().describe("Only this model."),
+    version: z.coerce.number().int().optional().describe("Only this version of the model."),
     which: ListPromotionRequests.shape.which.describe(
-      "open: not decided; mine-to-decide: ready, and the caller may approve them.",
+      "open: not decided; mine-to-decide: ready and can be approved by the caller.",
     ),
-    before: z.coerce.date().optional().describe("`next` of the page before."),
+    before: z.coerce.date().optional().describe("Cursor: `next` of the previous page."),
     limit: z.coerce.number().int().min(1).max(200).default(50),
   });
   const list = {
@@ -65,7 +65,7 @@ function collection(app: FastifyInstance): void {
     return { promotions, next: promotions.length === page.limit ? promotions.at(-1)?.requestedAt : undefined };
   });
   const create = {
-    summary: "Ask that an alias be pointed at a version; its gates run, then somebody else decides",
+    summary: "Request that an alias be moved to a version; runs its gates, then someone else decides",
     params: ModelPath,
     body: RequestPromotion.omit({ name: true }),
     response: PromotionRequest,

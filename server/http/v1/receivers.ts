@@ -23,16 +23,16 @@ export function receivers(app: FastifyInstance, { config }: WebDependencies): vo
     { method: "GET", path: "/receivers", summary: "List receivers with their channels by name", response: Receivers },
     async ({ ctx }) => ({ receivers: await listReceivers(ctx) }),
   );
-  const create = { summary: "Add a receiver with its channels", body: contract.CreateReceiver };
+  const create = { summary: "Create a receiver with its channels", body: contract.CreateReceiver };
   route(app, { method: "POST", path: "/receivers", ...create, response: Receiver, status: 201 }, ({ ctx, body }) =>
     createReceiver(ctx, body, rules),
   );
   const one = { path: "/receivers/:receiver", params: ReceiverPath };
-  route(app, { method: "GET", ...one, summary: "Show a receiver", response: Receiver }, ({ ctx, params }) =>
+  route(app, { method: "GET", ...one, summary: "Get a receiver", response: Receiver }, ({ ctx, params }) =>
     getReceiver(ctx, params.receiver),
   );
   const change = {
-    summary: "Replace the channels of a receiver; secrets that are left out stay",
+    summary: "Replace the channels of a receiver; omitted secrets are kept",
     body: contract.UpdateReceiver.omit({ receiverId: true }),
     response: Receiver,
   };
@@ -43,7 +43,10 @@ export function receivers(app: FastifyInstance, { config }: WebDependencies): vo
   route(app, { method: "DELETE", ...one, summary: "Archive a receiver", query }, ({ ctx, params, query }) =>
     archiveReceiver(ctx, { receiverId: params.receiver, ...query }),
   );
-  const test = { summary: "Send a test to a channel now and tell what came back", response: contract.TestResult };
+  const test = {
+    summary: "Send a test notification to a channel and return the result",
+    response: contract.TestResult,
+  };
   const ChannelPath = z.object({ channel: z.uuid() });
   route(app, { method: "POST", path: "/channels/:channel/tests", params: ChannelPath, ...test }, ({ ctx, params }) =>
     testChannel(ctx, { channelId: params.channel }, config.notifications),
@@ -55,13 +58,13 @@ function notifications(app: FastifyInstance): void {
   const query = contract.ListNotifications;
   const response = z.object({ notifications: z.array(contract.Notification), next: z.string().optional() });
   const list = {
-    summary: 'List notifications with every try, newest first; those given up are "dead"',
+    summary: 'List notifications with every attempt, newest first; "dead" means permanently failed',
     query,
     response,
   };
   route(app, { method: "GET", path: "/notifications", ...list }, ({ ctx, query }) => listNotifications(ctx, query));
   const params = z.object({ notification: z.uuid() });
-  const retry = { summary: "Send a notification again that was given up or held back", params, status: 202 as const };
+  const retry = { summary: "Resend a failed or rate-limited notification", params, status: 202 as const };
   route(app, { method: "POST", path: "/notifications/:notification/retries", ...retry }, ({ ctx, params }) =>
     retryNotification(ctx, { notificationId: params.notification }),
   );

@@ -26,12 +26,12 @@ export function references(app: FastifyInstance): void {
     app,
     {
       ...{ method: "GET", path: `${path}/reference`, params },
-      summary: "Show the reference of a version that is in force, or null",
+      summary: "Get the reference of a version that is in effect, or null",
       response: z.object({ reference: ReferenceProfile.nullable() }),
     },
     async ({ ctx, params }) => ({ reference: await getReference(ctx, keyOf(params)) }),
   );
-  const advice = "Show what can be the reference of a version, and what is missing";
+  const advice = "List possible reference sources of a version, and what is missing";
   route(
     app,
     { method: "GET", path: `${path}/reference-advice`, summary: advice, params, response: ReferenceAdvice },
@@ -41,7 +41,7 @@ export function references(app: FastifyInstance): void {
     app,
     {
       ...{ method: "GET", path: `${path}/references`, params },
-      summary: "List the references of a version, newest first: those under way, refused and retired too",
+      summary: "List all references of a version, newest first",
       response: z.object({ references: z.array(ReferenceProfile) }),
     },
     async ({ ctx, params }) => ({ references: await listProfiles(ctx, keyOf(params)) }),
@@ -50,7 +50,7 @@ export function references(app: FastifyInstance): void {
     app,
     {
       ...{ method: "POST", path: `${path}/references`, params, status: 202 },
-      summary: "Ask for a reference of a version, of a dataset's rows or of recorded requests; a job makes it",
+      summary: "Create a reference for a version from dataset rows or recorded requests; runs as a job",
       body: RequestProfile.omit({ name: true, version: true }),
       response: ReferenceProfile,
     },
@@ -74,7 +74,7 @@ function one(app: FastifyInstance, path: string): void {
     app,
     {
       ...{ method: "POST", path: `${path}/retirement`, params },
-      summary: "Retire a reference; the one before it is in force then",
+      summary: "Retire a reference; the previous one takes effect",
       body: RetireProfile.pick({ reason: true }),
       response: ReferenceProfile,
     },

@@ -14,13 +14,13 @@ const Definition = z.object({
 /** What executives read: a week, a month or a quarter in numbers and sentences. */
 export function reports(app: FastifyInstance): void {
   const current = {
-    summary: "Show the report of the week, month or quarter that is under way",
+    summary: "Get the report of the current week, month or quarter",
     query: GetReport.pick({ period: true }),
     response: ReportFacts,
   };
   route(app, { method: "GET", path: "/reports/current", ...current }, ({ ctx, query }) => getReport(ctx, query));
   const one = {
-    summary: "Show the report of a week (2026-W19), a month (2026-05) or a quarter (2026-Q2)",
+    summary: "Get the report of a week (2026-W19), month (2026-05) or quarter (2026-Q2)",
     params: z.object({ report: GetReport.shape.name.unwrap() }),
     response: ReportFacts,
   };
@@ -28,7 +28,7 @@ export function reports(app: FastifyInstance): void {
     getReport(ctx, { name: params.report }),
   );
   const definitions = {
-    summary: "Say what each number of a report is, how it is read and how it is rounded",
+    summary: "Get the definition, query and rounding of every report figure",
     response: z.object({ definitions: z.record(z.string(), Definition) }),
   };
   route(app, { method: "GET", path: "/report-definitions", ...definitions }, async ({ ctx }) => {

@@ -16,32 +16,32 @@ const ofItem = params.extend({ item: ReviewItem });
 /** What each week and month asks to be looked at, and the digest that is sent by mail. */
 export function reviews(app: FastifyInstance, { config }: WebDependencies): void {
   const current = {
-    summary: "Show the review of the week or month that is under way",
+    summary: "Get the review of the current week or month",
     query: z.object({ cadence: Cadence.default("week") }),
     response: Review,
   };
   route(app, { method: "GET", path: "/reviews/current", ...current }, ({ ctx, query }) => getReview(ctx, query));
-  const one = { summary: "Show the review of a week (2026-W19) or a month (2026-05)", params, response: Review };
+  const one = { summary: "Get the review of a week (2026-W19) or month (2026-05)", params, response: Review };
   route(app, { method: "GET", path: "/reviews/:review", ...one }, ({ ctx, params }) =>
     getReview(ctx, { name: params.review }),
   );
   const path = "/reviews/:review/ticks/:item";
   const tick = {
-    summary: "Say that you looked at what a review lists",
+    summary: "Mark a review item as reviewed",
     params: ofItem,
     body: TickReview.pick({ note: true }),
   };
   route(app, { method: "PUT", path, ...tick }, ({ ctx, params, body }) =>
     tickReview(ctx, { name: params.review, item: params.item, ...body }),
   );
-  const untick = { summary: "Take a tick back; that it was there is kept", params: ofItem };
+  const untick = { summary: "Mark a review item as not reviewed; the history is kept", params: ofItem };
   route(app, { method: "DELETE", path, ...untick }, ({ ctx, params }) =>
     untickReview(ctx, { name: params.review, item: params.item }),
   );
   const known = { hasMailServer: config.notifications.mail !== undefined };
-  const show = { summary: "Show whether you get the digest of the week, and when", response: Digest };
+  const show = { summary: "Get the caller's weekly email settings", response: Digest };
   route(app, { method: "GET", path: "/digest", ...show }, ({ ctx }) => getDigest(ctx, known));
-  const set = { summary: "Get the digest of the week by mail, or no longer", body: SetDigest, response: Digest };
+  const set = { summary: "Enable or disable the weekly email", body: SetDigest, response: Digest };
   route(app, { method: "PUT", path: "/digest", ...set }, async ({ ctx, body }) => {
     await setDigest(ctx, body);
     return getDigest(ctx, known);

@@ -16,7 +16,7 @@ import { route } from "./route.ts";
 export function rolloutReports(app: FastifyInstance): void {
   const ofEndpoint = z.object({ endpoint: z.string() });
   const plan = {
-    summary: "Estimate what a plan would take and find at the traffic of an endpoint; starts nothing",
+    summary: "Estimate the duration and sensitivity of a rollout plan at current traffic; starts nothing",
     ...{ body: PlanRollout.omit({ endpointId: true }).extend(ofEndpoint.shape), response: RolloutEstimate },
   };
   route(app, { method: "POST", path: "/rollouts/plans", ...plan }, async ({ ctx, body: { endpoint, plan } }) => {
@@ -24,8 +24,7 @@ export function rolloutReports(app: FastifyInstance): void {
     return planRollout(ctx, { endpointId, plan });
   });
   const simulate = {
-    summary:
-      "Simulate a plan against the recorded traffic of an endpoint, beside common fixed settings; starts nothing",
+    summary: "Simulate a rollout plan on recorded traffic, compared with common threshold rules; starts nothing",
     ...{ body: SimulateRollout.omit({ endpointId: true }).extend(ofEndpoint.shape), response: RolloutSimulation },
   };
   route(
@@ -37,7 +36,7 @@ export function rolloutReports(app: FastifyInstance): void {
     },
   );
   const slices = {
-    summary: "Show who was affected by a rollout, by what the prediction log kept",
+    summary: "Get the most affected segments of a rollout from the prediction log",
     params: z.object({ rollout: z.uuid() }),
     query: GetRolloutSlices.omit({ rolloutId: true }),
     response: RolloutSlices,

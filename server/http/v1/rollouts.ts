@@ -26,15 +26,15 @@ const path = "/rollouts/:rollout";
 /** Versions that take an endpoint's traffic step by step, how they are judged, and what people do to them. */
 export function rollouts(app: FastifyInstance): void {
   collection(app);
-  const show = { summary: "Show a rollout with its evidence of now", params, response: Rollout };
+  const show = { summary: "Get a rollout with its current evidence", params, response: Rollout };
   route(app, { method: "GET", path, ...show }, ({ ctx, params }) => getRollout(ctx, { rolloutId: params.rollout }));
   decisions(app);
   const points = z.object({ points: z.array(RolloutPoint) });
-  const curves = { summary: "The curves of a rollout's evidence, at most 600 points", params, response: points };
+  const curves = { summary: "Get the evidence curves of a rollout, at most 600 points", params, response: points };
   route(app, { method: "GET", path: `${path}/curves`, ...curves }, ({ ctx, params }) =>
     getRolloutCurves(ctx, { rolloutId: params.rollout }),
   );
-  const outcomes = { summary: "Compare what both versions of a rollout led to, by business event", params };
+  const outcomes = { summary: "Compare business events of both rollout versions", params };
   route(app, { method: "GET", path: `${path}/outcomes`, ...outcomes, response: RolloutOutcomes }, ({ ctx, params }) =>
     getRolloutOutcomes(ctx, { rolloutId: params.rollout }),
   );
@@ -43,10 +43,10 @@ export function rollouts(app: FastifyInstance): void {
 
 function collection(app: FastifyInstance): void {
   const query = z.object({
-    endpoint: z.string().optional().describe("Only those of one endpoint, by its name."),
-    active: z.stringbool().optional().describe("Only those that are not over, or only those that are."),
+    endpoint: z.string().optional().describe("Only this endpoint name."),
+    active: z.stringbool().optional().describe("Only active or only finished rollouts."),
     limit: z.coerce.number().int().min(1).max(200).default(50),
-    cursor: z.string().max(100).optional().describe("`next` of the page before."),
+    cursor: z.string().max(100).optional().describe("Cursor: `next` of the previous page."),
   });
   const page = z.object({ rollouts: z.array(RolloutSummary), next: z.string().optional() });
   const list = { summary: "List rollouts, newest first", query, response: page };
@@ -55,8 +55,8 @@ function collection(app: FastifyInstance): void {
     return listRollouts(ctx, { ...rest, endpointId });
   });
   const start = {
-    summary: "Start to give an endpoint's traffic to another version, step by step",
-    body: StartRollout.omit({ endpointId: true }).extend({ endpoint: z.string().describe("Its name.") }),
+    summary: "Start a rollout of another version to an endpoint",
+    body: StartRollout.omit({ endpointId: true }).extend({ endpoint: z.string().describe("Endpoint name.") }),
     response: Rollout,
     status: 201 as const,
     isRepeatable: true,
@@ -70,21 +70,21 @@ function collection(app: FastifyInstance): void {
 
 function decisions(app: FastifyInstance): void {
   const query = z.object({
-    before: z.coerce.number().int().positive().optional().describe("`next` of the page before."),
+    before: z.coerce.number().int().positive().optional().describe("Cursor: `next` of the previous page."),
     limit: z.coerce.number().int().min(1).max(500).default(200),
   });
   const response = z.object({ decisions: z.array(RolloutDecision), next: z.number().int().optional() });
-  const list = { summary: "List the decisions about a rollout, newest first", params, query, response };
+  const list = { summary: "List rollout decisions, newest first", params, query, response };
   route(app, { method: "GET", path: `${path}/decisions`, ...list }, ({ ctx, params, query }) =>
     listRolloutDecisions(ctx, { rolloutId: params.rollout, ...query }),
   );
   // Not by route(), which answers JSON.
-  const csv = { path: `${path}/decisions.csv`, summary: "Export the decisions about a rollout as CSV", params };
+  const csv = { path: `${path}/decisions.csv`, summary: "Export rollout decisions as CSV", params };
   app.operations.push({ method: "GET", ...csv, status: 200 });
   app.get(csv.path, async (request, reply) => {
     if (!request.caller) throw new Error("The export of decisions was registered outside v1Plugin.");
     const { data } = params.safeParse(request.params);
-    if (!data) throw new DomainError("not-found", "There is no such rollout. Its id is a UUID.");
+    if (!data) throw new DomainError("not-found", "Rollout not found. Rollout IDs are UUIDs.");
     const lines = await decisionsCsv(request.caller, data.rollout);
     const name = `attachment; filename="rollout-${data.rollout}.csv"`;
     return reply.type("text/csv; charset=utf-8").header("content-disposition", name).send(lines);
@@ -93,13 +93,13 @@ function decisions(app: FastifyInstance): void {
 
 /** What people do, by the noun of its address. */
 const nouns = [
-  { noun: "pause", summary: "Pause a rollout; harm still rolls it back", act: pauseRollout },
-  { noun: "resumption", summary: "Let a paused rollout go on", act: resumeRollout },
-  { noun: "approval", summary: "Approve that a rollout goes on after its step", act: approveStep },
-  { noun: "skip", summary: "Go to the next step, or to the end of the watch, now", act: skipStep },
-  { noun: "rollback", summary: "Give everything back to the version before, now and for good", act: abortRollout },
-  { noun: "notes", summary: "Write a note into the decision log", act: noteRollout },
-  { noun: "budget-override", summary: "Go on in spite of an exhausted error budget", act: overrideBudget },
+  { noun: "pause", summary: "Pause a rollout; a regression still triggers a rollback", act: pauseRollout },
+  { noun: "resumption", summary: "Resume a paused rollout", act: resumeRollout },
+  { noun: "approval", summary: "Approve the current step of a rollout", act: approveStep },
+  { noun: "skip", summary: "Skip to the next step, or stop monitoring", act: skipStep },
+  { noun: "rollback", summary: "Roll back a rollout", act: abortRollout },
+  { noun: "notes", summary: "Add a note to the decision log", act: noteRollout },
+  { noun: "budget-override", summary: "Override the error budget for a rollout", act: overrideBudget },
 ] as const;
 
 function acts(app: FastifyInstance): void {

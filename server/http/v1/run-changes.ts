@@ -13,7 +13,7 @@ import { listViews } from "#server/tracking/views/queries.ts";
 import { updateView } from "#server/tracking/views/update-view.ts";
 import { route } from "./route.ts";
 
-const params = z.object({ experiment: z.string().describe("Its id or name.") });
+const params = z.object({ experiment: z.string().describe("Experiment ID or name.") });
 
 /** Changes of many runs at once, and saved views of a table of runs. */
 export function runChanges(app: FastifyInstance): void {
@@ -23,13 +23,13 @@ export function runChanges(app: FastifyInstance): void {
 
 function bulk(app: FastifyInstance): void {
   const change = { method: "POST", params, response: BulkStep } as const;
-  const steps = "of those named or found by a filter, 500 a call; go on with `after` while there is a `next`";
+  const steps = "selected by ID or filter, 500 per call; continue with `after` while `next` is returned";
   route(
     app,
     {
       ...change,
       path: "/experiments/:experiment/runs/tagging",
-      summary: `Set a tag of many runs, ${steps}`,
+      summary: `Set a tag on many runs, ${steps}`,
       body: TagRuns.omit({ experimentId: true }),
     },
     async ({ ctx, params, body }) => tagRuns(ctx, { experimentId: await idOf(ctx, params.experiment), ...body }),
@@ -63,7 +63,7 @@ function views(app: FastifyInstance): void {
     {
       method: "GET",
       path,
-      summary: "List saved views of an experiment's runs",
+      summary: "List saved run views of an experiment",
       params,
       response: z.object({ views: z.array(SavedView) }),
     },
@@ -74,7 +74,7 @@ function views(app: FastifyInstance): void {
     {
       method: "POST",
       path,
-      summary: "Save a view of an experiment's runs",
+      summary: "Save a run view of an experiment",
       params,
       body: CreateView.omit({ experimentId: true }),
       response: SavedView,

@@ -7,11 +7,11 @@ import { listProbableDuplicates } from "#server/tracking/runs/duplicate-queries.
 import { getExperimentHead } from "#server/tracking/tables/experiment-queries.ts";
 import { route } from "./route.ts";
 
-const params = z.object({ experiment: z.string().describe("Its id or name.") });
+const params = z.object({ experiment: z.string().describe("Experiment ID or name.") });
 const NewRun = z.object({
-  name: z.string().max(8000).optional().describe("A random one when left out."),
+  name: z.string().max(8000).optional().describe("Defaults to a random name."),
   userName: z.string().max(8000).optional(),
-  startedAt: z.int().min(0).optional().describe("Milliseconds since 1970; now when left out."),
+  startedAt: z.int().min(0).optional().describe("Milliseconds since 1970; defaults to now."),
   tags: z.array(KeyValue).max(100).optional(),
 });
 
@@ -27,7 +27,7 @@ export function runCreation(app: FastifyInstance): void {
     },
   );
   const duplicates = {
-    summary: "List runs that are probably one: the same name, user and start",
+    summary: "List probable duplicate runs with the same name, user and start",
     params,
     response: z.object({ duplicates: z.array(ProbableDuplicate) }),
   };

@@ -13,7 +13,7 @@ export function runPages(app: FastifyInstance): void {
     {
       method: "GET",
       path: "/runs/:run/relatives",
-      summary: "Show the experiment, parent, children, logged models and model versions of a run",
+      summary: "Get the experiment, parent, children, logged models and model versions of a run",
       params,
       response: RunRelatives,
     },
@@ -24,7 +24,7 @@ export function runPages(app: FastifyInstance): void {
     {
       method: "PUT",
       path: "/runs/:run/note",
-      summary: "Write the note of a run in Markdown; an empty one takes it away",
+      summary: "Set the Markdown note of a run; an empty note removes it",
       params,
       body: WriteNote.omit({ runId: true }),
     },

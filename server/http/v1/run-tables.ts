@@ -8,10 +8,10 @@ import { listFieldValues, searchRunFields } from "#server/tracking/tables/field-
 import { groupRuns } from "#server/tracking/tables/group-queries.ts";
 import { route } from "./route.ts";
 
-const params = z.object({ experiment: z.string().describe("Its id or name.") });
+const params = z.object({ experiment: z.string().describe("Experiment ID or name.") });
 const limit = (most: number, usual: number) => z.coerce.number().int().min(1).max(most).default(usual);
 const offset = z.coerce.number().int().min(0).default(0);
-const filter = z.string().default("").describe("In the filter language; all runs when left out.");
+const filter = z.string().default("").describe("In the filter language; defaults to all runs.");
 
 /** What a table of runs is made of: fields and their values, groups, files. */
 export function runTables(app: FastifyInstance): void {
@@ -26,11 +26,11 @@ function fields(app: FastifyInstance): void {
     {
       method: "GET",
       path: "/experiments/:experiment/fields",
-      summary: "Search the metrics, params or tags that the newest runs of an experiment have",
+      summary: "Search the metric, param or tag keys of recent runs of an experiment",
       params,
       query: z.object({
         kind: z.enum(fieldKinds),
-        words: z.string().max(250).default("").describe("Part of the name."),
+        words: z.string().max(250).default("").describe("Name contains."),
         offset,
         limit: limit(200, 50),
       }),
@@ -44,10 +44,10 @@ function fields(app: FastifyInstance): void {
     {
       method: "GET",
       path: "/experiments/:experiment/values",
-      summary: "List the values that the newest runs of an experiment have in a field, most common first",
+      summary: "List the values of a field in recent runs of an experiment, most common first",
       params,
       query: z.object({
-        field: z.string().max(300).describe("Such as: params.lr, tags.team, attributes.status."),
+        field: z.string().max(300).describe("For example params.lr, tags.team or attributes.status."),
         words: z.string().max(250).default(""),
         limit: limit(50, 10),
       }),
@@ -65,11 +65,12 @@ function groups(app: FastifyInstance): void {
     {
       method: "GET",
       path: "/experiments/:experiment/groups",
-      summary: "Group runs by a param, tag or attribute, with mean, 95 % interval, median and extremes of metrics",
+      summary:
+        "Group runs by a param, tag or attribute, with mean, 95% interval, median, minimum and maximum of metrics",
       params,
       query: z.object({
         by: z.string().max(300).describe("params.<key>, tags.<key>, status, by, dataset."),
-        metrics: z.string().default("").describe("Separated by commas, at most 12."),
+        metrics: z.string().default("").describe("Comma-separated, at most 12."),
         filter,
         sort: z.string().max(300).optional().describe('value, runs or metrics.<key>; "-" before it for descending.'),
         offset,

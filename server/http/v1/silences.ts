@@ -16,12 +16,12 @@ const time = z.iso.datetime({ offset: true }).transform((text) => new Date(text)
 const matchers = z
   .array(z.union([Matcher, z.string().max(4096).transform(parseMatcher)]))
   .min(1)
-  .describe('Objects, or texts such as severity="page".');
+  .describe('Matcher objects, or strings such as severity="page".');
 const confirm = z
   .number()
   .int()
   .optional()
-  .describe("How many alerts it mutes, where it mutes more than half of what fires.");
+  .describe("Number of alerts it mutes; required if it mutes more than half of all firing alerts.");
 
 /** Silences, once and again. */
 export function silences(app: FastifyInstance): void {
@@ -42,22 +42,22 @@ export function silences(app: FastifyInstance): void {
     comment: z.string(),
     confirm,
   });
-  const create = { summary: "Mute alerts for a time", body, response: Silence, status: 201 as const };
+  const create = { summary: "Create a silence", body, response: Silence, status: 201 as const };
   route(app, { method: "POST", path: "/silences", ...create }, ({ ctx, body }) => setSilence(ctx, body));
-  const preview = { summary: "Tell how many alerts such matchers would mute now", body: z.object({ matchers }) };
+  const preview = { summary: "Count the alerts that matchers would mute now", body: z.object({ matchers }) };
   const counts = { response: contract.SilencePreview };
   route(app, { method: "POST", path: "/silence-previews", ...preview, ...counts }, ({ ctx, body }) =>
     previewSilence(ctx, body),
   );
   const one = { path: "/silences/:silence", params: z.object({ silence: z.uuid() }), response: Silence };
-  route(app, { method: "GET", ...one, summary: "Show a silence" }, ({ ctx, params }) =>
+  route(app, { method: "GET", ...one, summary: "Get a silence" }, ({ ctx, params }) =>
     getSilence(ctx, { silenceId: params.silence }),
   );
-  const change = { summary: "Change a silence, in place where what was muted stays true", body };
+  const change = { summary: "Update a silence, in place if its history stays accurate", body };
   route(app, { method: "PUT", ...one, ...change }, ({ ctx, params, body }) =>
     setSilence(ctx, { id: params.silence, ...body }),
   );
-  route(app, { method: "DELETE", ...one, summary: "End a silence now" }, ({ ctx, params }) =>
+  route(app, { method: "DELETE", ...one, summary: "Expire a silence now" }, ({ ctx, params }) =>
     expireSilence(ctx, { silenceId: params.silence }),
   );
   recurrences(app);
@@ -66,7 +66,7 @@ export function silences(app: FastifyInstance): void {
 function recurrences(app: FastifyInstance): void {
   const path = "/silence-recurrences";
   const response = z.object({ recurrences: z.array(SilenceRecurrence) });
-  const list = { summary: "List silences that come again, with their next starts", response };
+  const list = { summary: "List recurring silences with their next occurrences", response };
   route(app, { method: "GET", path, ...list }, async ({ ctx }) => ({ recurrences: await listSilenceRecurrences(ctx) }));
   const { rule, timeZone, durationMs, comment } = contract.CreateSilenceRecurrence.shape;
   const body = z.object({
@@ -79,9 +79,9 @@ function recurrences(app: FastifyInstance): void {
     until: time.optional(),
     confirm,
   });
-  const create = { summary: "Mute alerts again and again", body, response: SilenceRecurrence, status: 201 as const };
+  const create = { summary: "Create a recurring silence", body, response: SilenceRecurrence, status: 201 as const };
   route(app, { method: "POST", path, ...create }, ({ ctx, body }) => createSilenceRecurrence(ctx, body));
-  const end = { summary: "Let a silence come no more", params: z.object({ recurrence: z.uuid() }) };
+  const end = { summary: "End a recurring silence", params: z.object({ recurrence: z.uuid() }) };
   route(app, { method: "DELETE", path: `${path}/:recurrence`, ...end }, ({ ctx, params }) =>
     endSilenceRecurrence(ctx, { recurrenceId: params.recurrence }),
   );

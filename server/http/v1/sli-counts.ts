@@ -6,7 +6,7 @@ import { route } from "./route.ts";
 /** Counts that something else made, for SLOs about what gateways do not see. */
 export function sliCounts(app: FastifyInstance): void {
   const post = {
-    summary: "Post good and total of minutes that you counted; a minute that is posted again is replaced",
+    summary: "Post good and total counts per minute; repeated minutes are replaced",
     body: PostCounts,
     response: PostedCounts,
   };

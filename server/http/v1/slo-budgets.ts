@@ -21,15 +21,19 @@ const path = "/slos/:slo";
 
 /** Where the budgets of SLOs went, what is left out of them, who lets changes through, and rules tried on the past. */
 export function sloBudgets(app: FastifyInstance): void {
-  const history = { summary: "The remaining budget over the period, with what happened meanwhile", params };
+  const history = { summary: "Get the remaining error budget over the SLO window, with related events", params };
   route(app, { method: "GET", path: `${path}/history`, ...history, response: BudgetHistory }, ({ ctx, params }) =>
     budgetHistory(ctx, params),
   );
-  const spenders = { summary: "Which versions, rollouts and incidents spent the budget", params };
+  const spenders = { summary: "Get the versions, rollouts and incidents that consumed the error budget", params };
   route(app, { method: "GET", path: `${path}/spenders`, ...spenders, response: BudgetSpenders }, ({ ctx, params }) =>
     budgetSpenders(ctx, params),
   );
-  const replay = { summary: "Try rules on what was counted, before they are saved", body: ReplaySlo, response: Replay };
+  const replay = {
+    summary: "Replay alert rules on recorded data before saving them",
+    body: ReplaySlo,
+    response: Replay,
+  };
   route(app, { method: "POST", path: "/slo-replays", ...replay }, ({ ctx, body }) => replaySlo(ctx, body));
   adjustments(app);
   approvals(app);
@@ -41,12 +45,12 @@ async function idOf(ctx: Context, { slo }: { slo: string }): Promise<string> {
 
 function adjustments(app: FastifyInstance): void {
   const body = AddAdjustment.omit({ sloId: true }).extend({ from: z.coerce.date(), to: z.coerce.date() });
-  const add = { summary: "Take a span out of what counts, such as planned maintenance", params, body, response: Slo };
+  const add = { summary: "Exclude a time range from an SLO, such as planned maintenance", params, body, response: Slo };
   route(app, { method: "POST", path: `${path}/adjustments`, ...add, status: 201 }, async ({ ctx, params, body }) =>
     addAdjustment(ctx, { sloId: await idOf(ctx, params), ...body }),
   );
   const revoke = {
-    summary: "Let a span count again that was taken out",
+    summary: "Revoke an adjustment",
     params: params.extend({ adjustment: z.uuid() }),
     body: RevokeAdjustment.pick({ reason: true }),
     response: Slo,
@@ -59,12 +63,17 @@ function adjustments(app: FastifyInstance): void {
 
 function approvals(app: FastifyInstance): void {
   const body = ApproveChanges.omit({ sloId: true }).extend({ until: z.coerce.date() });
-  const approve = { summary: "Let changes go on until an end in spite of the budget", params, body, response: Slo };
+  const approve = {
+    summary: "Approve changes until a given time despite the error budget",
+    params,
+    body,
+    response: Slo,
+  };
   route(app, { method: "POST", path: `${path}/approvals`, ...approve, status: 201 }, async ({ ctx, params, body }) =>
     approveChanges(ctx, { sloId: await idOf(ctx, params), ...body }),
   );
   const revoke = {
-    summary: "End an approval before its time",
+    summary: "Revoke an approval",
     params: params.extend({ approval: z.uuid() }),
     body: RevokeApproval.pick({ reason: true }),
     response: Slo,

@@ -8,13 +8,13 @@ import { sloParams as params } from "./slos.ts";
 /** SLOs as files of OpenSLO. */
 export function sloFiles(app: FastifyInstance): void {
   // Not by route(), which answers JSON.
-  const all = { path: "/openslo", summary: "Export all SLOs as OpenSLO, in YAML" };
+  const all = { path: "/openslo", summary: "Export all SLOs as OpenSLO YAML" };
   app.operations.push({ method: "GET", ...all, status: 200 });
   app.get(all.path, (request, reply) => send(request, reply, undefined));
-  const one = { path: "/slos/:slo/openslo", summary: "Export an SLO as OpenSLO, in YAML", params };
+  const one = { path: "/slos/:slo/openslo", summary: "Export an SLO as OpenSLO YAML", params };
   app.operations.push({ method: "GET", ...one, status: 200 });
   app.get(one.path, (request, reply) => send(request, reply, params.parse(request.params).slo));
-  const bring = { summary: "Make and change SLOs as an OpenSLO file says, or try it", body: ImportOpenSlo };
+  const bring = { summary: "Import SLOs from an OpenSLO file, optionally as a dry run", body: ImportOpenSlo };
   route(app, { method: "POST", path: "/openslo", ...bring, response: ImportAnswer }, ({ ctx, body }) =>
     importOpenSlo(ctx, body),
   );

@@ -21,7 +21,7 @@ import { resumeSlo } from "#server/slo/objectives/resume-slo.ts";
 import { updateSlo } from "#server/slo/objectives/update-slo.ts";
 import { route } from "./route.ts";
 
-export const sloParams = z.object({ slo: z.string().describe("Its name or id.") });
+export const sloParams = z.object({ slo: z.string().describe("SLO name or ID.") });
 const params = sloParams;
 const path = "/slos/:slo";
 
@@ -29,18 +29,18 @@ const path = "/slos/:slo";
 export function slos(app: FastifyInstance): void {
   collection(app);
   const show = {
-    summary: "Show an SLO with its rules, budget, parts, adjustments and approvals",
+    summary: "Get an SLO with its rules, budget, components, adjustments and approvals",
     params,
     response: Slo,
   };
   route(app, { method: "GET", path, ...show }, ({ ctx, params }) => getSlo(ctx, params));
   const revisions = z.object({ revisions: z.array(SloRevision) });
-  const before = { summary: "List what an SLO promised before, newest first", params, response: revisions };
+  const before = { summary: "List previous revisions of an SLO, newest first", params, response: revisions };
   route(app, { method: "GET", path: `${path}/revisions`, ...before }, ({ ctx, params }) =>
     listSloRevisions(ctx, params),
   );
   const body = UpdateSlo.omit({ sloId: true });
-  const change = { summary: "Change an SLO; what is not given stays as it is", params, body, response: Slo };
+  const change = { summary: "Update an SLO; omitted fields are unchanged", params, body, response: Slo };
   route(app, { method: "PATCH", path, ...change }, async ({ ctx, params, body }) => {
     const { id: sloId } = await getSlo(ctx, params);
     return updateSlo(ctx, { sloId, ...body });
@@ -52,13 +52,13 @@ export function slos(app: FastifyInstance): void {
 function collection(app: FastifyInstance): void {
   const { band, kind, search } = ListSlos.shape;
   const query = z.object({
-    endpoint: z.string().optional().describe("Only those of one endpoint, by its name."),
-    team: z.uuid().optional().describe("Only those that this team answers for."),
+    endpoint: z.string().optional().describe("Only this endpoint name."),
+    team: z.uuid().optional().describe("Only SLOs owned by this team."),
     ...{ band, kind, search },
-    archived: z.stringbool().default(false).describe("Only archived ones."),
+    archived: z.stringbool().default(false).describe("Only archived SLOs."),
   });
   const response = z.object({ slos: z.array(SloSummary) });
-  const list = { summary: "List SLOs, those with the least budget left first", query, response };
+  const list = { summary: "List SLOs, least error budget left first", query, response };
   route(
     app,
     { method: "GET", path: "/slos", ...list },
@@ -67,9 +67,9 @@ function collection(app: FastifyInstance): void {
       return listSlos(ctx, { ...rest, endpointId, teamId: team, isArchived: archived });
     },
   );
-  const counts = { summary: "Count the SLOs in each band, and those that fire", response: SloCounts };
+  const counts = { summary: "Count SLOs by budget status, and firing ones", response: SloCounts };
   route(app, { method: "GET", path: "/slo-counts", ...counts }, ({ ctx }) => countSlos(ctx));
-  const create = { summary: "Make an SLO", body: CreateSlo, response: Slo, status: 201 as const, isRepeatable: true };
+  const create = { summary: "Create an SLO", body: CreateSlo, response: Slo, status: 201 as const, isRepeatable: true };
   route(app, { method: "POST", path: "/slos", ...create }, ({ ctx, body, idempotencyKey }) =>
     createSlo(ctx, body, idempotencyKey),
   );
@@ -77,13 +77,13 @@ function collection(app: FastifyInstance): void {
 
 function acts(app: FastifyInstance): void {
   const body = ActOnSlo.omit({ sloId: true });
-  const archive = { summary: "Promise it no longer; its revisions and counts stay", params, body };
+  const archive = { summary: "Archive an SLO; its revisions and counts are kept", params, body };
   route(app, { method: "POST", path: `${path}/archival`, ...archive }, async ({ ctx, params, body }) => {
     const { id: sloId } = await getSlo(ctx, params);
     await archiveSlo(ctx, { sloId, ...body });
   });
   const pause = {
-    summary: "Keep an SLO from telling anybody; its budget still holds changes",
+    summary: "Pause notifications of an SLO; its budget still gates changes",
     params,
     body,
     response: Slo,
@@ -92,7 +92,7 @@ function acts(app: FastifyInstance): void {
     const { id: sloId } = await getSlo(ctx, params);
     return pauseSlo(ctx, { sloId, ...body });
   });
-  const resume = { summary: "Let an SLO tell again", params, body, response: Slo };
+  const resume = { summary: "Resume notifications of an SLO", params, body, response: Slo };
   route(app, { method: "POST", path: `${path}/resumption`, ...resume }, async ({ ctx, params, body }) => {
     const { id: sloId } = await getSlo(ctx, params);
     return resumeSlo(ctx, { sloId, ...body });
@@ -101,7 +101,7 @@ function acts(app: FastifyInstance): void {
 
 function gate(app: FastifyInstance): void {
   const ask = {
-    summary: "Ask whether a change to an endpoint may go on, by what is left of its budgets",
+    summary: "Check whether the error budget allows a change to an endpoint",
     params: z.object({ endpoint: z.string() }),
     query: z.object({
       kind: AskBudgetGate.shape.change.shape.kind.default("rollout"),

@@ -28,14 +28,14 @@ const keys = z
   .optional()
   .transform((sent) => [sent ?? []].flat().flatMap((text) => text.split(",").filter(Boolean)))
   .pipe(z.array(z.string()).max(mostKeys))
-  .describe("Metrics to draw, separated by commas; all when left out, but at most 100.");
+  .describe("Metrics to plot, comma-separated; defaults to all, at most 100.");
 
 const place = z.coerce.number().int().optional();
 const curveRange = {
   maxPoints: z.coerce.number().int().min(4).max(10_000).default(1_000),
-  x: z.enum(["step", "time"]).default("step").describe("What the curve is drawn along."),
-  from: place.describe("First step, or time in milliseconds since 1970; where the curve begins when left out."),
-  to: place.describe("Last step, or time in milliseconds since 1970; where the curve ends when left out."),
+  x: z.enum(["step", "time"]).default("step").describe("X axis of the curve."),
+  from: place.describe("First step, or time in milliseconds since 1970; defaults to the start of the curve."),
+  to: place.describe("Last step, or time in milliseconds since 1970; defaults to the end of the curve."),
 };
 
 /** Experiments, runs, their metric curves, files and models. They are written through the MLflow interface. */
@@ -59,13 +59,13 @@ function experiments(app: FastifyInstance): void {
       return { experiments: rows, total };
     },
   );
-  const params = z.object({ experiment: z.string().describe("Its id or name.") });
+  const params = z.object({ experiment: z.string().describe("Experiment ID or name.") });
   route(
     app,
     {
       method: "GET",
       path: "/experiments/:experiment",
-      summary: "Show an experiment",
+      summary: "Get an experiment",
       params,
       response: ExperimentSummary,
     },
@@ -79,10 +79,13 @@ function experiments(app: FastifyInstance): void {
       summary: "Search the runs of an experiment, newest first unless ordered otherwise",
       params,
       query: z.object({
-        filter: z.string().default("").describe("In the filter language: metrics.acc > 0.9 AND params.lr = '0.1'."),
-        orderBy: z.string().optional().describe("Such as: metrics.acc DESC."),
+        filter: z
+          .string()
+          .default("")
+          .describe("In the filter language, for example metrics.acc > 0.9 AND params.lr = '0.1'."),
+        orderBy: z.string().optional().describe("For example metrics.acc DESC."),
         limit,
-        after: z.string().optional().describe("`next` of the page before."),
+        after: z.string().optional().describe("Cursor: `next` of the previous page."),
       }),
       response: z.object({ runs: z.array(Run), next: z.string().optional() }),
     },
@@ -102,7 +105,7 @@ function experiments(app: FastifyInstance): void {
 
 function runs(app: FastifyInstance, { artifacts }: WebDependencies): void {
   const params = z.object({ run: z.string() });
-  route(app, { method: "GET", path: "/runs/:run", summary: "Show a run", params, response: Run }, ({ ctx, params }) =>
+  route(app, { method: "GET", path: "/runs/:run", summary: "Get a run", params, response: Run }, ({ ctx, params }) =>
     getRun(ctx, params.run),
   );
   route(
@@ -110,7 +113,7 @@ function runs(app: FastifyInstance, { artifacts }: WebDependencies): void {
     {
       method: "GET",
       path: "/runs/:run/metrics",
-      summary: "Draw metrics of a run, thinned to what a screen shows; the lowest and highest values stay",
+      summary: "Get metric curves of a run, downsampled for display; minimum and maximum values are kept",
       params,
       query: z.object({ keys, ...curveRange }),
       response: z.object({ curves: z.array(MetricCurve) }),
@@ -128,9 +131,9 @@ function runs(app: FastifyInstance, { artifacts }: WebDependencies): void {
     {
       method: "GET",
       path: "/runs/:run/artifacts",
-      summary: "List files and folders directly under a folder of a run",
+      summary: "List files and folders directly below a folder of a run",
       params,
-      query: z.object({ path: z.string().default("").describe("Below the root of the run; the root when left out.") }),
+      query: z.object({ path: z.string().default("").describe("Path below the artifact root; defaults to the root.") }),
       response: z.object({ files: z.array(ArtifactFile) }),
     },
     async ({ ctx, params, query }) => {

@@ -22,25 +22,25 @@ import { route } from "./route.ts";
 
 /** What was deleted: list, restore, delete for good; and the rules by which that happens by itself. */
 export function trash(app: FastifyInstance): void {
-  const list = { summary: "List what is in the trash, newest first", query: ListTrash, response: TrashList };
+  const list = { summary: "List trash items, newest first", query: ListTrash, response: TrashList };
   route(app, { method: "GET", path: "/trash", ...list }, ({ ctx, query }) => listTrash(ctx, query));
-  const restoration = { summary: "Restore something from the trash", body: TrashKey };
+  const restoration = { summary: "Restore an item from the trash", body: TrashKey };
   route(app, { method: "POST", path: "/trash/restorations", ...restoration }, ({ ctx, body }) => restore(ctx, body));
   const preview = {
-    summary: "Say what deleting something for good would take, with bytes, and what uses it (a dry run)",
+    summary: "Preview a permanent deletion with its size and usage (dry run)",
     body: TrashKey,
     response: PurgePreview,
   };
   route(app, { method: "POST", path: "/trash/previews", ...preview }, ({ ctx, body }) => previewPurge(ctx, body));
   const purge = {
-    summary: "Delete something in the trash for good, unless something uses it; a job does it in steps",
+    summary: "Permanently delete an item in the trash unless it is in use; runs as a job",
     body: RequestPurge,
     response: Purge,
     status: 202 as const,
   };
   route(app, { method: "POST", path: "/trash/purges", ...purge }, ({ ctx, body }) => requestPurge(ctx, body));
   const purges = {
-    summary: "List what is being deleted for good, and what has been lately",
+    summary: "List ongoing and recent permanent deletions",
     response: z.object({ purges: z.array(Purge) }),
   };
   route(app, { method: "GET", path: "/trash/purges", ...purges }, async ({ ctx }) => ({
@@ -50,23 +50,23 @@ export function trash(app: FastifyInstance): void {
 }
 
 function retention(app: FastifyInstance): void {
-  const get = { summary: "Get the workspace's rule for old runs and the trash", response: RetentionRule };
+  const get = { summary: "Get the workspace retention for runs and trash", response: RetentionRule };
   route(app, { method: "GET", path: "/retention", ...get }, ({ ctx }) => getRetention(ctx));
   const set = {
-    summary: "Set the workspace's rule for old runs and the trash",
+    summary: "Set the workspace retention for runs and trash",
     body: RetentionRule,
     response: RetentionRule,
   };
   route(app, { method: "PUT", path: "/retention", ...set }, ({ ctx, body }) => setRetention(ctx, body));
   const path = "/experiments/:experimentId/retention";
   const ofExperiment = { path, params: ExperimentKey, response: ExperimentRetention };
-  const getOwn = { ...ofExperiment, summary: "Get an experiment's own rule, if any, and that of its workspace" };
+  const getOwn = { ...ofExperiment, summary: "Get the retention of an experiment and its workspace" };
   route(app, { method: "GET", ...getOwn }, ({ ctx, params }) => getExperimentRetention(ctx, params));
-  const setOwn = { ...ofExperiment, summary: "Give an experiment a rule of its own", body: RetentionRule };
+  const setOwn = { ...ofExperiment, summary: "Override the retention of an experiment", body: RetentionRule };
   route(app, { method: "PUT", ...setOwn }, ({ ctx, params, body }) =>
     setExperimentRetention(ctx, { ...params, rule: body }),
   );
-  const dropOwn = { ...ofExperiment, summary: "Take an experiment's own rule away" };
+  const dropOwn = { ...ofExperiment, summary: "Remove the retention override of an experiment" };
   route(app, { method: "DELETE", ...dropOwn }, ({ ctx, params }) =>
     setExperimentRetention(ctx, { ...params, rule: null }),
   );

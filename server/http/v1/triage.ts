@@ -15,19 +15,19 @@ import { route } from "./route.ts";
 /** The triage board: what burns, all about one of it, and what is done to an endpoint meanwhile. */
 export function triage(app: FastifyInstance): void {
   const query = ListQueue.extend({ limit: z.coerce.number().int().min(1).max(500).default(100) });
-  const list = { summary: "List what burns, worst first: incidents and alert groups", query, response: Queue };
+  const list = { summary: "List open incidents and alert groups, worst first", query, response: Queue };
   route(app, { method: "GET", path: "/triage/queue", ...list }, ({ ctx, query }) => listQueue(ctx, query));
-  const count = { summary: "Count pages that nobody has taken", response: z.object({ pages: z.number().int() }) };
+  const count = { summary: "Count unacknowledged pages", response: z.object({ pages: z.number().int() }) };
   route(app, { method: "GET", path: "/triage/unacknowledged-pages", ...count }, async ({ ctx }) => ({
     pages: await countUnacknowledgedPages(ctx),
   }));
   const one = {
-    summary: "Read all about an alert group or an incident: cause, burn, segments, what can be done",
+    summary: "Get triage details of an alert group or incident: cause, burn, segments and available actions",
     query: z.object({
-      group: z.uuid().optional().describe("Id of an alert group; or the incident."),
-      incident: z.coerce.number().int().positive().optional().describe("Number of an incident."),
+      group: z.uuid().optional().describe("Alert group ID, unless an incident is given."),
+      incident: z.coerce.number().int().positive().optional().describe("Incident number."),
       minutes: z.coerce.number().int().min(15).max(10_080).default(120),
-      until: z.coerce.date().optional().describe("ISO 8601; now when left out."),
+      until: z.coerce.date().optional().describe("ISO 8601; defaults to now."),
     }),
     response: Triage,
   };
@@ -41,7 +41,7 @@ function freezes(app: FastifyInstance): void {
   const params = z.object({ endpoint: z.string() });
   const idOf = async (ctx: Parameters<typeof findEndpoint>[0], name: string) => (await findEndpoint(ctx, name)).id;
   const read = {
-    summary: "Read what keeps an endpoint from changing now",
+    summary: "Get what currently blocks changes to an endpoint",
     params,
     response: z.object({ freeze: EndpointFreeze.nullable() }),
   };
@@ -53,18 +53,23 @@ function freezes(app: FastifyInstance): void {
     }),
   );
   const body = FreezeEndpoint.omit({ endpointId: true }).extend({ until: z.coerce.date() });
-  const freeze = { summary: "Keep an endpoint from changing until an end", params, body, response: EndpointFreeze };
+  const freeze = {
+    summary: "Freeze changes to an endpoint until a given time",
+    params,
+    body,
+    response: EndpointFreeze,
+  };
   route(
     app,
     { method: "POST", path: "/endpoints/:endpoint/freeze", ...freeze, status: 201 },
     async ({ ctx, params, body }) => freezeEndpoint(ctx, { endpointId: await idOf(ctx, params.endpoint), ...body }),
   );
-  const lift = { summary: "Let an endpoint change again", params, body: LiftFreeze.omit({ endpointId: true }) };
+  const lift = { summary: "Lift the freeze on an endpoint", params, body: LiftFreeze.omit({ endpointId: true }) };
   route(app, { method: "POST", path: "/endpoints/:endpoint/freeze/end", ...lift }, async ({ ctx, params, body }) =>
     liftFreeze(ctx, { endpointId: await idOf(ctx, params.endpoint), ...body }),
   );
   const back = {
-    summary: "Roll an endpoint back: end its rollout, or deploy a version that served before",
+    summary: "Roll back an endpoint: ends its rollout, or deploys an earlier version",
     params,
     body: RollBackEndpoint.omit({ endpointId: true }),
     response: RolledBack,

@@ -12,10 +12,10 @@ const keyOf = ({ model, version }: z.infer<typeof VersionPath>) => ({ name: mode
 export function versionPipelines(app: FastifyInstance): void {
   const path = "/models/:model/versions/:version/pipeline";
   const common = { path, params: VersionPath, response: VersionPipeline };
-  const show = { summary: "Show the pipeline of a version, and what clients send and get through it" };
+  const show = { summary: "Get the pipeline of a version, and the inputs and outputs clients use with it" };
   route(app, { method: "GET", ...show, ...common }, ({ ctx, params }) => getPipeline(ctx, keyOf(params)));
   const set = {
-    summary: "Set the pipeline of a version, or take it away with null; not once it was deployed",
+    summary: "Set the pipeline of a version, or remove it with null; not allowed after deployment",
     body: SetPipeline.pick({ pipeline: true }),
   };
   route(app, { method: "PUT", ...set, ...common }, ({ ctx, params, body }) =>

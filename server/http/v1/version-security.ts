@@ -33,18 +33,18 @@ export function versionSecurity(app: FastifyInstance): void {
 function versions(app: FastifyInstance): void {
   const path = "/models/:model/versions/:version";
   const params = VersionPath;
-  const show = "Show scan, signature and licence of a version, and what the security policy says";
+  const show = "Get the scan result, signature and licence of a version, and the security policy decision";
   route(
     app,
     { method: "GET", path: `${path}/security`, summary: show, params, response: VersionSecurity },
     ({ ctx, params }) => getVersionSecurity(ctx, keyOf(params)),
   );
-  const scan = { summary: "Have the files of a version scanned again", params, status: 202 as const };
+  const scan = { summary: "Scan the files of a version again", params, status: 202 as const };
   route(app, { method: "POST", path: `${path}/scan`, ...scan }, ({ ctx, params }) => requestScan(ctx, keyOf(params)));
   const signature = { path: `${path}/signature`, params, response: SignatureState };
   route(
     app,
-    { method: "GET", ...signature, summary: "Show the signature of a version, and whether it counts" },
+    { method: "GET", ...signature, summary: "Get the signature of a version and whether it is trusted" },
     async ({ ctx, params }) => (await getVersionSecurity(ctx, keyOf(params))).signature,
   );
   route(
@@ -64,14 +64,14 @@ function versions(app: FastifyInstance): void {
 
 function keys(app: FastifyInstance): void {
   const path = "/trusted-keys";
-  const list = { summary: "List the keys whose signatures count, and those that were revoked" };
+  const list = { summary: "List trusted and revoked keys" };
   route(app, { method: "GET", path, ...list, response: z.object({ keys: z.array(TrustedKey) }) }, async ({ ctx }) => ({
     keys: await listTrustedKeys(ctx),
   }));
   const add = { summary: "Trust an Ed25519 key", body: AddTrustedKey, response: TrustedKey, status: 201 as const };
   route(app, { method: "POST", path, ...add }, ({ ctx, body }) => addTrustedKey(ctx, body));
   const params = RevokeTrustedKey.pick({ keyId: true });
-  const revoke = { summary: "Revoke a key: no signature of it counts any more", params };
+  const revoke = { summary: "Revoke a key; its signatures are no longer accepted", params };
   const body = RevokeTrustedKey.pick({ reason: true });
   route(app, { method: "POST", path: `${path}/:keyId/revocation`, ...revoke, body }, ({ ctx, params, body }) =>
     revokeTrustedKey(ctx, { ...params, ...body }),
@@ -80,9 +80,9 @@ function keys(app: FastifyInstance): void {
 
 function policy(app: FastifyInstance): void {
   const one = { path: "/security-policy", response: SecurityPolicyInForce };
-  const show = "Show what happens when somebody deploys a version that is unsigned or dangerous";
+  const show = "Get the deployment policy for unsigned and dangerous versions";
   route(app, { method: "GET", ...one, summary: show }, ({ ctx }) => getSecurityPolicy(ctx));
-  const set = "Write what happens when somebody deploys a version that is unsigned or dangerous";
+  const set = "Set the deployment policy for unsigned and dangerous versions";
   route(app, { method: "PUT", ...one, summary: set, body: SetSecurityPolicy }, ({ ctx, body }) =>
     setSecurityPolicy(ctx, body),
   );

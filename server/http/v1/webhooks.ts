@@ -24,15 +24,15 @@ export function webhooks(app: FastifyInstance, { config }: WebDependencies): voi
     { method: "GET", path: "/webhooks", summary: "List webhooks by name", response: Webhooks },
     async ({ ctx }) => ({ webhooks: await listWebhooks(ctx) }),
   );
-  const create = { summary: "Add an address that is told of events", body: contract.CreateWebhook };
+  const create = { summary: "Create a webhook", body: contract.CreateWebhook };
   route(app, { method: "POST", path: "/webhooks", ...create, response: Webhook, status: 201 }, ({ ctx, body }) =>
     createWebhook(ctx, body, rules),
   );
   const one = { path: "/webhooks/:webhook", params: WebhookPath };
-  route(app, { method: "GET", ...one, summary: "Show a webhook", response: Webhook }, ({ ctx, params }) =>
+  route(app, { method: "GET", ...one, summary: "Get a webhook", response: Webhook }, ({ ctx, params }) =>
     getWebhook(ctx, params.webhook),
   );
-  const change = { summary: "Change a webhook; what is left out stays", body: Change, response: Webhook };
+  const change = { summary: "Update a webhook; omitted fields are unchanged", body: Change, response: Webhook };
   route(app, { method: "PATCH", ...one, ...change }, ({ ctx, params, body }) =>
     updateWebhook(ctx, { webhookId: params.webhook, ...body }, rules),
   );
@@ -45,18 +45,18 @@ export function webhooks(app: FastifyInstance, { config }: WebDependencies): voi
 
 function deliveries(app: FastifyInstance, rules: contract.NetworkRules): void {
   const Example = z.object({ event: z.string().max(130).optional() });
-  const test = { summary: "Send an example now and tell what came back", body: Example, response: TestResult };
+  const test = { summary: "Send a test delivery and return the result", body: Example, response: TestResult };
   const params = WebhookPath;
   route(app, { method: "POST", path: "/webhooks/:webhook/tests", params, ...test }, ({ ctx, params, body }) =>
     testWebhook(ctx, { webhookId: params.webhook, ...body }, rules),
   );
   const query = contract.ListDeliveries.omit({ webhookId: true });
   const response = z.object({ deliveries: z.array(contract.Delivery), next: z.string().optional() });
-  const list = { summary: "List deliveries with every try, newest first", params, query, response };
+  const list = { summary: "List deliveries with every attempt, newest first", params, query, response };
   route(app, { method: "GET", path: "/webhooks/:webhook/deliveries", ...list }, ({ ctx, params, query }) =>
     listDeliveries(ctx, { webhookId: params.webhook, ...query }),
   );
-  const replay = { summary: "Send a delivery again under a new id", params: z.object({ delivery: z.uuid() }) };
+  const replay = { summary: "Resend a delivery with a new ID", params: z.object({ delivery: z.uuid() }) };
   const replayed = z.object({ deliveryId: z.uuid() });
   route(
     app,

@@ -12,22 +12,27 @@ export function workspaces(app: FastifyInstance): void {
   const Own = z.object({ workspaces: z.array(OwnWorkspace) });
   route(
     app,
-    { method: "GET", path: "/workspaces", summary: "List the workspaces that the caller may enter", response: Own },
+    { method: "GET", path: "/workspaces", summary: "List workspaces the caller can access", response: Own },
     async ({ ctx }) => ({ workspaces: await listOwnWorkspaces(ctx) }),
   );
   const All = z.object({ workspaces: z.array(Workspace) });
   route(
     app,
-    { method: "GET", path: "/installation/workspaces", summary: "List all workspaces, archived too", response: All },
+    {
+      method: "GET",
+      path: "/installation/workspaces",
+      summary: "List all workspaces, including archived ones",
+      response: All,
+    },
     async ({ ctx }) => ({ workspaces: await listWorkspaces(ctx) }),
   );
-  const create = { summary: "Make a workspace, with the caller as its admin", body: CreateWorkspace };
+  const create = { summary: "Create a workspace with the caller as its admin", body: CreateWorkspace };
   route(app, { method: "POST", path: "/workspaces", ...create, response: OwnWorkspace, status: 201 }, ({ ctx, body }) =>
     createWorkspace(ctx, body),
   );
-  const archive = { summary: "Shut this workspace for everybody", body: ArchiveWorkspace };
+  const archive = { summary: "Archive this workspace", body: ArchiveWorkspace };
   route(app, { method: "PUT", path: "/workspace/archive", ...archive }, ({ ctx, body }) => archiveWorkspace(ctx, body));
-  const restore = { summary: "Open an archived workspace again", params: z.object({ workspace: z.string() }) };
+  const restore = { summary: "Restore an archived workspace", params: z.object({ workspace: z.string() }) };
   route(app, { method: "DELETE", path: "/workspaces/:workspace/archive", ...restore }, ({ ctx, params }) =>
     restoreWorkspace(ctx, { slug: params.workspace }),
   );

@@ -63,7 +63,7 @@ async function failures(db: Database, where: Parameters<typeof and>): Promise<Fa
 
 /** The refusal that the sign-in page counts down. */
 export function waiting(seconds: number): DomainError {
-  return new DomainError("rate-limited", `Too many tries. Wait ${seconds} s before the next one.`, {
+  return new DomainError("rate-limited", `Too many attempts. Try again in ${seconds}\u00a0s.`, {
     retryAfterSeconds: seconds,
   });
 }

@@ -32,7 +32,7 @@ export async function contextOfPassword(db: Database, credentials: SignIn, works
     await verifySignIn(db, { email, password, address });
     const now = await findPerson(db, email, workspace);
     if (!now && workspace !== undefined) throw noWorkspace(workspace);
-    if (!now?.passwordHash) throw new DomainError("unauthenticated", "This account has just changed. Try again.");
+    if (!now?.passwordHash) throw new DomainError("unauthenticated", "Your account was just changed. Try again.");
     remember(key, now.passwordHash);
     return actorOf(now);
   });

@@ -73,5 +73,5 @@ export async function contextOfSession(db: Database, claims: unknown, place: Ses
 }
 
 function ended(): DomainError {
-  return new DomainError("unauthenticated", "Your session has ended. Sign in again.");
+  return new DomainError("unauthenticated", "Your session has expired. Sign in again.");
 }

@@ -65,14 +65,14 @@ async function byEmail(
 async function newcomer(db: Database, subject: string, identity: OidcIdentity, rules: OidcRules): Promise<UserRow> {
   const email = verifiedEmail(identity);
   if (!rules.defaultRole) {
-    throw new DomainError("not-found", `Nobody with the email ${email} is known here. Ask an admin to add you first.`);
+    throw new DomainError("not-found", `There is no account with the email ${email}. Ask an admin to add you first.`);
   }
   const [user] = await db
     .insert(users)
     .values({ email, name: identity.name ?? email, oidcSubject: subject })
     .onConflictDoNothing()
     .returning();
-  if (!user) throw new DomainError("conflict", "This account was made at the same moment. Sign in again.");
+  if (!user) throw new DomainError("conflict", "Your account was just created. Sign in again.");
   return user;
 }
 
@@ -80,7 +80,8 @@ async function newcomer(db: Database, subject: string, identity: OidcIdentity, r
 async function join(db: Database, user: UserRow, rules: OidcRules): Promise<void> {
   if ((await db.$count(memberships, eq(memberships.userId, user.id))) > 0) return;
   const role = rules.defaultRole;
-  if (!role) throw new DomainError("not-found", "You belong to no workspace. Ask an admin to add you first.");
+  if (!role)
+    throw new DomainError("not-found", "You are not a member of any workspace. Ask an admin to add you first.");
   const workspaceId = await oldestWorkspace(db);
   await db.insert(memberships).values({ workspaceId, userId: user.id, role });
   await note(db, user, "user.created", { name: user.name, role, by: "company sign-in" }, rules);
@@ -100,11 +101,11 @@ async function oldestWorkspace(db: Database): Promise<string> {
     .orderBy(asc(workspaces.createdAt), asc(workspaces.id))
     .limit(1);
   if (!workspace)
-    throw new DomainError("unavailable", "Leeway has not finished its first start. Try again in a moment.");
+    throw new DomainError("unavailable", "Leeway is still starting for the first time. Try again in a moment.");
   return workspace.id;
 }
 
 function verifiedEmail({ email, emailVerified }: OidcIdentity): string {
   if (email && emailVerified) return email;
-  throw new DomainError("invalid", "The company account has no verified email address, which Leeway needs once.");
+  throw new DomainError("invalid", "Your company account has no verified email address, which Leeway requires once.");
 }

@@ -33,7 +33,7 @@ export async function verifySignIn(db: Database, input: SignIn, now = new Date()
   if (!(await verifyPassword(user?.passwordHash, password)) || !user) {
     const wait = await waitOf(db, attempt);
     if (wait > 0) throw waiting(wait);
-    throw new DomainError("unauthenticated", "Email or password is wrong.");
+    throw new DomainError("unauthenticated", "Incorrect email or password.");
   }
   await succeedAttempt(db, attemptId);
   await requireActiveMembership(db, user.id);

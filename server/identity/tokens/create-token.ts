@@ -19,14 +19,13 @@ export async function createToken(ctx: Context, input: CreateToken): Promise<New
   permit(ctx, "createToken");
   const wish = CreateToken.parse(input);
   const lacking = wish.scopes.find((scope) => ctx.actor.scopes && !covers(ctx.actor.scopes, scope));
-  if (lacking)
-    throw new DomainError("forbidden", `This token lacks the scope "${lacking}", so it cannot give it away.`);
+  if (lacking) throw new DomainError("forbidden", `This token lacks the "${lacking}" scope, so it cannot grant it.`);
   const other =
     ctx.actor.endpoints && (wish.endpoints ?? ["every endpoint"]).find((name) => !ctx.actor.endpoints?.includes(name));
-  if (other) throw new DomainError("forbidden", `This token may not use ${other}, so it cannot give that away.`);
+  if (other) throw new DomainError("forbidden", `This token cannot use ${other}, so it cannot grant access to it.`);
   await refuseUnknownEndpoints(ctx, wish.endpoints ?? []);
   const userId = await ownUserId(ctx);
-  if (!userId) throw new DomainError("invalid", "A token acts for a person; this caller is none.");
+  if (!userId) throw new DomainError("invalid", "Tokens belong to people; this caller is not one.");
   return createTokenFor(ctx, userId, wish);
 }
 
@@ -38,7 +37,7 @@ async function refuseUnknownEndpoints(ctx: Context, names: string[]): Promise<vo
     .where(and(eq(endpoints.workspaceId, ctx.actor.workspaceId), inArray(endpoints.name, names)));
   const unknown = names.find((name) => !known.some((each) => each.name === name));
   if (unknown !== undefined)
-    throw new DomainError("invalid", `There is no endpoint named "${unknown}". The page Endpoints lists them.`);
+    throw new DomainError("invalid", `Endpoint "${unknown}" not found. See Endpoints for a list.`);
 }
 
 /** Makes a token for a person, without asking who may: for createToken and the first start. */

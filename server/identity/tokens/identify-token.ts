@@ -38,7 +38,7 @@ export async function contextOfToken(db: Database, secret: string, place: TokenP
   const hash = hashSecret(secret);
   const token = await lookupsOf<KnownToken>(db, "token").get(hash, () => findToken(db, hash));
   if (token.expiresAt && token.expiresAt.getTime() <= Date.now()) {
-    throw new DomainError("unauthenticated", "This token has expired. Make a new one under Settings, Tokens.");
+    throw new DomainError("unauthenticated", "This token has expired. Create a new one under Settings, Tokens.");
   }
   const { id, name, workspaceId, workspaceSlug, role, scopes, endpoints } = token;
   if (workspace !== undefined && workspace !== workspaceSlug) throw noWorkspace(workspace);
@@ -63,11 +63,11 @@ async function findToken(db: Database, hash: string): Promise<KnownToken> {
       and(eq(memberships.userId, apiTokens.userId), eq(memberships.workspaceId, apiTokens.workspaceId)),
     )
     .where(eq(apiTokens.hash, hash));
-  if (!found) throw refused("Leeway does not know this token.");
+  if (!found) throw refused("Unknown token.");
   const { token, owner, role, disabledAt, workspaceSlug, archivedAt } = found;
-  if (token.revokedAt) throw refused("This token was revoked.");
-  if (disabledAt) throw refused("The person this token acts for is disabled.");
-  if (archivedAt) throw refused("The workspace of this token is archived.");
+  if (token.revokedAt) throw refused("This token has been revoked.");
+  if (disabledAt) throw refused("The owner of this token has been disabled.");
+  if (archivedAt) throw refused("The workspace of this token has been archived.");
   await noteUse(db, token.id);
   const { id, workspaceId, scopes, expiresAt } = token;
   const endpoints = token.endpoints ?? undefined;
@@ -75,7 +75,7 @@ async function findToken(db: Database, hash: string): Promise<KnownToken> {
 }
 
 function refused(reason: string): DomainError {
-  return new DomainError("unauthenticated", `${reason} Make one under Settings, Tokens.`);
+  return new DomainError("unauthenticated", `${reason} Create one under Settings, Tokens.`);
 }
 
 /** Writes the time of use at most once a minute, so that a busy token costs next to nothing. */

@@ -22,7 +22,7 @@ export async function listTokens(ctx: Context, input: ListTokens): Promise<{ tok
 export async function getToken(ctx: Context, tokenId: string): Promise<Token> {
   permit(ctx, "getToken");
   const [row] = await select(ctx, eq(apiTokens.id, tokenId));
-  if (!row) throw new DomainError("not-found", "There is no such token. Settings, Tokens lists them.");
+  if (!row) throw new DomainError("not-found", "Token not found. See Settings, Tokens for a list.");
   return Token.parse(row);
 }
 

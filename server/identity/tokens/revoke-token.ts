@@ -24,7 +24,7 @@ export async function revokeToken(ctx: Context, input: RevokeToken): Promise<Tok
         and(eq(apiTokens.id, tokenId), eq(apiTokens.workspaceId, ctx.actor.workspaceId), isNull(apiTokens.revokedAt)),
       )
       .returning({ id: apiTokens.id });
-    if (!revoked) throw new DomainError("conflict", "This token is revoked already.");
+    if (!revoked) throw new DomainError("conflict", "This token has already been revoked.");
     await record(ctx, "token.revoked", { subject: `token/${prefix}`, before: { name, ownerName }, reason });
     await publish(ctx, "settings", tokenId);
     return getToken(ctx, tokenId);

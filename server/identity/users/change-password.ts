@@ -17,12 +17,13 @@ import { ownUserId } from "../tokens/queries.ts";
 export async function changePassword(ctx: Context, input: ChangePassword): Promise<{ sessionVersion: number }> {
   permit(ctx, "changePassword");
   const { currentPassword, newPassword } = ChangePassword.parse(input);
-  if (newPassword === currentPassword) throw new DomainError("invalid", "The new password is the present one.");
+  if (newPassword === currentPassword)
+    throw new DomainError("invalid", "The new password must be different from the current one.");
   const email = await emailWithPassword(ctx);
   const address = ctx.actor.address ?? "unknown";
   await verifySignIn(ctx.db, { email, password: currentPassword, address }).catch((error) => {
     if (!(error instanceof DomainError) || error.code !== "unauthenticated") throw error;
-    throw new DomainError("invalid", "The present password is wrong.", { cause: error });
+    throw new DomainError("invalid", "The current password is incorrect.", { cause: error });
   });
   const passwordHash = await hashPassword(newPassword);
   return transact(ctx, async (ctx) => {
@@ -31,7 +32,7 @@ export async function changePassword(ctx: Context, input: ChangePassword): Promi
       .set({ passwordHash, mustChangePassword: false, sessionVersion: sql`${users.sessionVersion} + 1` })
       .where(eq(users.email, email))
       .returning({ sessionVersion: users.sessionVersion });
-    if (!changed) throw new DomainError("not-found", "This account does not exist any more.");
+    if (!changed) throw new DomainError("not-found", "This account no longer exists.");
     await record(ctx, "user.password-changed", { subject: `user/${email}` });
     return changed;
   });
@@ -41,7 +42,7 @@ async function emailWithPassword(ctx: Context): Promise<string> {
   const userId = await ownUserId(ctx);
   const [user] = userId ? await ctx.db.select().from(users).where(eq(users.id, userId)) : [];
   if (!user?.passwordHash) {
-    throw new DomainError("conflict", "You sign in with the company account, so there is no password to change here.");
+    throw new DomainError("conflict", "You sign in with your company account, so there is no password to change here.");
   }
   return user.email;
 }

@@ -32,7 +32,7 @@ export async function createUser(ctx: Context, input: CreateUser): Promise<NewUs
       .onConflictDoNothing()
       .returning({ role: memberships.role });
     if (!membership)
-      throw new DomainError("conflict", `${email} is in this workspace already. Change the role instead.`);
+      throw new DomainError("conflict", `${email} is already a member of this workspace. Change the role instead.`);
     const user = await getUser(ctx, userId);
     await record(ctx, "user.created", { subject: `user/${email}`, after: { name: user.name, role } });
     await publish(ctx, "settings", userId);
@@ -45,6 +45,6 @@ async function existing(ctx: Context, email: string): Promise<string> {
     .select({ id: users.id })
     .from(users)
     .where(eq(sql`lower(${users.email})`, email));
-  if (!user) throw new DomainError("conflict", `${email} was just removed. Try again.`);
+  if (!user) throw new DomainError("conflict", `${email} has just been removed. Try again.`);
   return user.id;
 }

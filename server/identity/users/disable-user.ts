@@ -18,7 +18,7 @@ export async function disableUser(ctx: Context, input: DisableUser): Promise<Use
   permit(ctx, "disableUser");
   const { userId, reason } = DisableUser.parse(input);
   if ((await ownUserId(ctx)) === userId) {
-    throw new DomainError("conflict", "You cannot disable yourself. Ask another admin.");
+    throw new DomainError("conflict", "You cannot disable your own account. Ask another admin.");
   }
   return transact(ctx, async (ctx) => {
     const { workspaceId } = ctx.actor;
@@ -32,7 +32,7 @@ export async function disableUser(ctx: Context, input: DisableUser): Promise<Use
         and(eq(memberships.userId, userId), eq(memberships.workspaceId, workspaceId), isNull(memberships.disabledAt)),
       )
       .returning({ userId: memberships.userId });
-    if (!disabled) throw new DomainError("conflict", `${email} is disabled already.`);
+    if (!disabled) throw new DomainError("conflict", `${email} is already disabled.`);
     await ctx.db
       .update(users)
       .set({ sessionVersion: sql`${users.sessionVersion} + 1` })

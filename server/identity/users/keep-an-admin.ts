@@ -22,6 +22,6 @@ export async function keepAnAdmin(ctx: Context, userId: string): Promise<void> {
     .orderBy(asc(memberships.userId))
     .for("update");
   if (admins.length === 1 && admins[0]?.userId === userId) {
-    throw new DomainError("conflict", "This is the last admin. Make somebody else an admin first.");
+    throw new DomainError("conflict", "This is the last admin. Make someone else an admin first.");
   }
 }

@@ -24,7 +24,7 @@ export async function listUsers(ctx: Context, input: ListUsers): Promise<{ users
 export async function getUser(ctx: Context, userId: string): Promise<User> {
   permit(ctx, "getUser");
   const [user] = await select(ctx, eq(users.id, userId));
-  if (!user) throw new DomainError("not-found", "This person is not in the workspace. Settings, People lists who is.");
+  if (!user) throw new DomainError("not-found", "This person is not a member of the workspace. See Settings, People.");
   return user;
 }
 

@@ -24,7 +24,7 @@ export async function resetPassword(ctx: Context, input: ResetPassword): Promise
     if ((await ctx.db.$count(memberships, elsewhere)) > 0) {
       throw new DomainError(
         "conflict",
-        `${email} belongs to another workspace too, so only they can change the password: Settings, Your account.`,
+        `${email} is also a member of another workspace, so only they can change their password, under Settings, Your account.`,
       );
     }
     await ctx.db

@@ -168,7 +168,7 @@ test(
     const { user, password, ctx: own } = await person(ctx);
     const newPassword = "something longer";
     const wrong = changePassword(own, { currentPassword: "not it", newPassword });
-    await expect(wrong).rejects.toMatchObject({ code: "invalid", message: "The present password is wrong." });
+    await expect(wrong).rejects.toMatchObject({ code: "invalid", message: "The current password is incorrect." });
     const same = changePassword(own, { currentPassword: password, newPassword: password });
     await expect(same).rejects.toMatchObject({ code: "invalid" });
     expect(await changePassword(own, { currentPassword: password, newPassword })).toEqual({ sessionVersion: 2 });

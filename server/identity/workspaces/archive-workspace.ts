@@ -18,10 +18,7 @@ export async function archiveWorkspace(ctx: Context, input: ArchiveWorkspace): P
   const { reason } = ArchiveWorkspace.parse(input);
   const { workspaceId } = ctx.actor;
   if ((await firstWorkspaceId(ctx)) === workspaceId) {
-    throw new DomainError(
-      "conflict",
-      "The first workspace of an installation cannot be archived: its admins make the others.",
-    );
+    throw new DomainError("conflict", "The first workspace cannot be archived because its admins manage the others.");
   }
   await transact(ctx, async (ctx) => {
     const [archived] = await ctx.db
@@ -29,13 +26,13 @@ export async function archiveWorkspace(ctx: Context, input: ArchiveWorkspace): P
       .set({ archivedAt: new Date() })
       .where(and(eq(workspaces.id, workspaceId), isNull(workspaces.archivedAt)))
       .returning();
-    if (!archived) throw new DomainError("conflict", "This workspace is archived already.");
+    if (!archived) throw new DomainError("conflict", "This workspace is already archived.");
     const [open] = await ctx.db
       .select({ name: endpoints.name })
       .from(endpoints)
       .where(and(eq(endpoints.workspaceId, workspaceId), isNull(endpoints.archivedAt)))
       .limit(1);
-    if (open) throw new DomainError("conflict", `The endpoint "${open.name}" is still there. Archive it first.`);
+    if (open) throw new DomainError("conflict", `The endpoint "${open.name}" still exists. Archive it first.`);
     const change = { before: { name: archived.name }, reason };
     await record(ctx, "workspace.archived", { subject: `workspace/${archived.slug}`, ...change });
     await publish(ctx, "settings", workspaceId);

@@ -7,7 +7,7 @@ import { DomainError } from "#server/errors.ts";
  * learns which names exist.
  */
 export function noWorkspace(slug: string): DomainError {
-  return new DomainError("not-found", `There is no workspace "${slug}" that you may use.`);
+  return new DomainError("not-found", `Workspace "${slug}" does not exist, or you do not have access.`);
 }
 
 /** Workspaces that can be entered: by the slug asked for, or any. On the tables workspaces and memberships. */

@@ -18,11 +18,11 @@ export async function createWorkspace(ctx: Context, input: CreateWorkspace): Pro
   await requireInstanceAdmin(ctx);
   const { slug, name } = CreateWorkspace.parse(input);
   const userId = await ownUserId(ctx);
-  if (!userId) throw new DomainError("invalid", "A workspace needs a person as its admin; this caller is none.");
+  if (!userId) throw new DomainError("invalid", "A workspace needs a person as its admin; this caller is not one.");
   return transact(ctx, async (ctx) => {
     const [made] = await ctx.db.insert(workspaces).values({ slug, name }).onConflictDoNothing().returning();
     if (!made)
-      throw new DomainError("conflict", `A workspace "${slug}" exists already. Choose another name in addresses.`);
+      throw new DomainError("conflict", `A workspace with the slug "${slug}" already exists. Choose another one.`);
     await ctx.db.insert(memberships).values({ workspaceId: made.id, userId, role: "admin" });
     const within: Context = { ...ctx, actor: { ...ctx.actor, workspaceId: made.id, scopes: undefined } };
     await createDefaultExperiment(within);

@@ -39,8 +39,5 @@ export async function isInstanceAdmin(ctx: Context): Promise<boolean> {
 /** @throws DomainError "forbidden" */
 export async function requireInstanceAdmin(ctx: Context): Promise<void> {
   if (await isInstanceAdmin(ctx)) return;
-  throw new DomainError(
-    "forbidden",
-    "Workspaces are made by the admins of the first workspace of this installation. Ask one of them.",
-  );
+  throw new DomainError("forbidden", "Only admins of the first workspace can create workspaces. Ask one of them.");
 }

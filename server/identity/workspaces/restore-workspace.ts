@@ -21,7 +21,7 @@ export async function restoreWorkspace(ctx: Context, input: RestoreWorkspace): P
       .set({ archivedAt: null })
       .where(and(eq(workspaces.slug, slug), isNotNull(workspaces.archivedAt)))
       .returning();
-    if (!restored) throw new DomainError("not-found", `No workspace "${slug}" is archived.`);
+    if (!restored) throw new DomainError("not-found", `There is no archived workspace "${slug}".`);
     const within: Context = { ...ctx, actor: { ...ctx.actor, workspaceId: restored.id } };
     for (const each of [ctx, within]) {
       await record(each, "workspace.restored", { subject: `workspace/${slug}`, after: { name: restored.name } });

@@ -103,7 +103,7 @@ test(
     await expect(archiveWorkspace(ctx, { reason: "x" })).rejects.toMatchObject({ code: "conflict" });
     await createWorkspace(ctx, acme);
     const made = await within(ctx, "acme");
-    await expect(archiveWorkspace(made, { reason: " " })).rejects.toThrow("Say why");
+    await expect(archiveWorkspace(made, { reason: " " })).rejects.toThrow("Enter a reason");
     const { workspaceId } = made.actor;
     await ctx.db.insert(endpoints).values({ workspaceId, name: "digits", createdBy: "x" });
     await expect(archiveWorkspace(made, { reason: "x" })).rejects.toThrow('The endpoint "digits"');

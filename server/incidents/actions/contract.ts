@@ -22,12 +22,12 @@ export type IncidentAction = z.infer<typeof IncidentAction>;
 
 export const AddAction = z.object({
   number: z.number().int().positive(),
-  title: z.string().trim().min(1, "Say what will be done.").max(500),
+  title: z.string().trim().min(1, "Describe the action.").max(500),
   kind: ActionKind,
   ownerId: z.uuid().nullable().default(null),
-  dueOn: z.iso.date("Write a day as 2026-05-12.").nullable().default(null),
+  dueOn: z.iso.date("Enter a date such as 2026-05-12.").nullable().default(null),
   issueUrl: z
-    .url({ protocol: /^https?$/, error: "The address must begin with http:// or https://." })
+    .url({ protocol: /^https?$/, error: "The URL must start with http:// or https://." })
     .max(2000)
     .nullable()
     .default(null),
@@ -40,7 +40,7 @@ export const UpdateAction = z.object({
   title: AddAction.shape.title.optional(),
   kind: ActionKind.optional(),
   ownerId: z.uuid().nullable().optional(),
-  dueOn: z.iso.date("Write a day as 2026-05-12.").nullable().optional(),
+  dueOn: z.iso.date("Enter a date such as 2026-05-12.").nullable().optional(),
   issueUrl: AddAction.shape.issueUrl.unwrap().optional(),
   isDone: z.boolean().optional(),
 });

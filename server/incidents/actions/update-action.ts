@@ -16,7 +16,7 @@ export async function updateAction(ctx: Context, input: UpdateAction): Promise<I
   const ofAction = eq(incidentActions.id, actionId);
   return transact(ctx, async (ctx) => {
     const [before] = await selectActions(ctx, ofAction, 1);
-    if (!before) throw new DomainError("not-found", "There is no such action. The page Incidents, Actions lists them.");
+    if (!before) throw new DomainError("not-found", "Action not found. See Incidents, Actions for a list.");
     await refuseUnknown(ctx, { ownerId: facts.ownerId });
     const done =
       isDone === undefined || isDone === (before.doneAt !== null)

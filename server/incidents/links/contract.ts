@@ -25,7 +25,7 @@ export type IncidentLink = z.infer<typeof IncidentLink>;
 export const LinkIncident = z.object({
   number: z.number().int().positive(),
   kind: z.enum(incidentLinkKinds),
-  ref: z.string().trim().min(1, "Say which one.").max(2000),
+  ref: z.string().trim().min(1, "Select an item.").max(2000),
   title: z.string().trim().max(300).default(""),
 });
 export type LinkIncident = z.input<typeof LinkIncident>;

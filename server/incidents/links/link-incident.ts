@@ -46,7 +46,7 @@ async function titleOf(ctx: Context, { kind, ref }: Wish): Promise<string> {
   const { workspaceId } = ctx.actor;
   if (kind === "issue") {
     if (/^https?:\/\//.test(ref)) return ref;
-    throw new DomainError("invalid", "Give the address of the issue, with https://.", { field: "ref" });
+    throw new DomainError("invalid", "Enter the issue URL, including https://.", { field: "ref" });
   }
   if (kind === "change") return ref;
   if (kind === "deployment") {
@@ -86,7 +86,7 @@ async function titleOf(ctx: Context, { kind, ref }: Wish): Promise<string> {
 }
 
 function unknown(): DomainError {
-  return new DomainError("not-found", "There is nothing of this kind with this id. Copy the id from its page.", {
+  return new DomainError("not-found", "Item not found. Copy the ID from its page.", {
     field: "ref",
   });
 }

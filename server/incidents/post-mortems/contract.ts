@@ -28,7 +28,7 @@ export type OfIncident = z.input<typeof OfIncident>;
 
 export const WritePostMortem = z.object({
   number,
-  body: z.string().trim().min(1, "A post-mortem is not empty.").max(200_000),
+  body: z.string().trim().min(1, "The post-mortem cannot be empty.").max(200_000),
   /** Done: the incident may be closed. */
   isDone: z.boolean().default(false),
   /** The one that was read: of two people at once, the second is told that it has changed. */
@@ -38,6 +38,6 @@ export type WritePostMortem = z.input<typeof WritePostMortem>;
 
 export const WaivePostMortem = z.object({
   number,
-  reason: z.string().trim().min(1, "Say why none is needed.").max(2000),
+  reason: z.string().trim().min(1, "Explain why no post-mortem is needed.").max(2000),
 });
 export type WaivePostMortem = z.input<typeof WaivePostMortem>;

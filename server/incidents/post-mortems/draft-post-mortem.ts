@@ -22,7 +22,10 @@ export async function draftPostMortem(ctx: Context, input: OfIncident): Promise<
     const { id } = await lockIncident(ctx, number);
     const before = await findPostMortem(ctx, id);
     if (before?.state === "done") {
-      throw new DomainError("conflict", "This post-mortem is done. Edit it instead of drafting it again.");
+      throw new DomainError(
+        "conflict",
+        "This post-mortem is already complete. Edit it instead of regenerating the draft.",
+      );
     }
     if (before) {
       const body = draftOf(await gatherFacts(ctx, number));

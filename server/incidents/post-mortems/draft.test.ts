@@ -23,7 +23,7 @@ const timeline = [
   event(at(10, 31), "state", "Mitigated: the errors are gone"),
 ];
 const incident: Incident = {
-  ...{ id, number: 7, title: "churn rejects 20 % of requests", severity: "SEV2", state: "resolved", endpointId: id },
+  ...{ id, number: 7, title: "churn rejects 20% of requests", severity: "SEV2", state: "resolved", endpointId: id },
   ...{ endpoint: "churn", cause: null, isFoundByMachine: true, startedAt: at(10, 0), detectedAt: at(10, 6) },
   ...{ pagedAt: at(10, 6), acknowledgedAt: at(10, 9), mitigatedAt: at(10, 31), resolvedAt: at(11, 10), closedAt: null },
   impact: ImpactCounts.parse({
@@ -59,11 +59,11 @@ test("every sentence that was made of events names them", () => {
 
 test("impact, detection, burn and verdicts are told as they were counted; chat is not", () => {
   expect(section("Impact")).toContain("| Bad events | 1,000 of 5,000 |");
-  expect(section("Impact")).toContain("| Error budget of availability | 23.1 % of it was spent |");
-  expect(section("Detection")).toContain("An alert found it after 6 min: churn fails too fast.");
-  expect(section("Detection")).toContain("acknowledged 3 min after the page");
-  expect(section("Burn rate")).toContain("at most 200 times faster than its target allows (5 min, at 10:04)");
-  expect(section("Lessons for rules")).toContain("was called actionable");
+  expect(section("Impact")).toContain("| Error budget of availability | 23.1% spent |");
+  expect(section("Detection")).toContain("Detected by alert after 6 min: churn fails too fast.");
+  expect(section("Detection")).toContain("Acknowledged 3 min after the page");
+  expect(section("Burn rate")).toContain("peaked at a burn rate of 200 (5 min, at 10:04)");
+  expect(section("Alerting improvements")).toContain("was rated actionable");
   expect(section("Timeline")).toContain("churn fails \\| too fast");
   expect(draft).not.toContain("chat");
 });
@@ -71,8 +71,8 @@ test("impact, detection, burn and verdicts are told as they were counted; chat i
 test("without alerts and changes it says so, and who found it", () => {
   const found = { ...incident, isFoundByMachine: false, declaredBy: "Ada", pagedAt: null };
   const quiet = draftOf({ ...facts, incident: found, alerts: [], changes: [], burns: [] }).replaceAll("\u00a0", " ");
-  expect(quiet).toContain("Ada found it after 6 min; no alert did.");
-  expect(quiet).toContain("No change was recorded");
+  expect(quiet).toContain("Detected by Ada after 6 min; no alert fired.");
+  expect(quiet).toContain("No changes were recorded");
   expect(quiet).toContain("No alert is linked.");
 });
 

@@ -23,12 +23,12 @@ export function draftOf(facts: DraftFacts): string {
     ["Detection", detection(facts)],
     ["Burn rate", burn(facts)],
     ["Contributing changes", changes(facts)],
-    ["What went well", ["_What helped? Whom or what would we want beside us next time?_"]],
+    ["What went well", ["_What helped? Who or what would we want at hand next time?_"]],
     ["What did not go well", ["_Where did we lose time? What surprised us?_"]],
     ["Actions", actions(facts)],
-    ["Lessons for rules", lessons(facts)],
+    ["Alerting improvements", lessons(facts)],
   ] as const;
-  const head = `# INC-${number}: ${plain(title)}\n\n_Draft, made of the events of the incident. Check it before you call it done._`;
+  const head = `# INC-${number}: ${plain(title)}\n\n_Draft generated from the incident timeline. Review it before marking it as complete._`;
   return `${head}\n\n${sections.map(([name, lines]) => `## ${name}\n\n${lines.join("\n\n")}`).join("\n\n")}\n`;
 }
 
@@ -51,7 +51,7 @@ function summary(facts: DraftFacts): string[] {
   const { number, title, severity, endpoint, startedAt, mitigatedAt, impact } = incident;
   const until = mitigatedAt
     ? `until ${moment(mitigatedAt)} (${lasting(mitigatedAt.getTime() - startedAt.getTime())})`
-    : "and goes on";
+    : "and ongoing";
   const where = endpoint ? ` at ${plain(endpoint)}` : "";
   const lines = [
     said(`${severity}${where}: ${plain(title)}. From ${moment(startedAt)} ${until}.`, number, [
@@ -72,7 +72,7 @@ function summary(facts: DraftFacts): string[] {
   const [cause] = facts.changes;
   if (cause?.event.isProbableCause) lines.push(causeWords(facts, cause));
   const rollback = of(facts, "rollback").find(({ at }) => at >= startedAt);
-  if (rollback) lines.push(said(`What ended it: ${plain(rollback.title)}.`, number, [rollback]));
+  if (rollback) lines.push(said(`Resolved by: ${plain(rollback.title)}.`, number, [rollback]));
   return lines;
 }
 
@@ -81,9 +81,9 @@ function causeWords({ incident }: DraftFacts, { event, beforeStartMs }: DraftFac
     beforeStartMs >= 60_000
       ? `${lasting(beforeStartMs)} before the start`
       : beforeStartMs > -60_000
-        ? "in the minute of the start"
+        ? "within the minute of the start"
         : `${lasting(-beforeStartMs)} after the start`;
-  const sure = event.actor.kind === "person" ? "Marked as the probable cause" : "Probable cause";
+  const sure = event.actor.kind === "person" ? "Marked as probable cause" : "Probable cause";
   return said(`${sure}: ${plain(event.title)} at ${clock(event.at)}, ${when}.`, incident.number, [event]);
 }
 
@@ -94,17 +94,14 @@ function impact(facts: DraftFacts): string[] {
     ["Impact minutes", figures(impact.impactMinutes, 3)],
     [
       "Customer minutes",
-      impact.customerMinutes === null ? "not known: callers do not say who they are" : counted(impact.customerMinutes),
+      impact.customerMinutes === null ? "unknown: callers do not identify themselves" : counted(impact.customerMinutes),
     ],
-    ...impact.budgets.map(({ name, spent }) => [`Error budget of ${plain(name)}`, `${percent(spent)} of it was spent`]),
+    ...impact.budgets.map(({ name, spent }) => [`Error budget of ${plain(name)}`, `${percent(spent)} spent`]),
   ];
-  const table = ["| What | How much |", "| --- | --- |", ...rows.map(([what, value]) => `| ${what} | ${value} |`)].join(
+  const table = ["| Measure | Value |", "| --- | --- |", ...rows.map(([what, value]) => `| ${what} | ${value} |`)].join(
     "\n",
   );
-  return [
-    table,
-    said("Counted from the indicators between the start and the end of the impact.", number, ended(facts)),
-  ];
+  return [table, said("Calculated from the SLIs between the start and the end of the impact.", number, ended(facts))];
 }
 
 function timeline(facts: DraftFacts): string[] {
@@ -128,20 +125,20 @@ function detection(facts: DraftFacts): string[] {
   const lines = isFoundByMachine
     ? [
         said(
-          `An alert found it after ${delay}: ${facts.alerts.map(({ title }) => plain(title)).join("; ") || "a page"}.`,
+          `Detected by alert after ${delay}: ${facts.alerts.map(({ title }) => plain(title)).join("; ") || "a page"}.`,
           number,
           alert,
         ),
       ]
-    : [said(`${plain(declaredBy)} found it after ${delay}; no alert did.`, number, first(facts))];
+    : [said(`Detected by ${plain(declaredBy)} after ${delay}; no alert fired.`, number, first(facts))];
   if (pagedAt && acknowledgedAt) {
     const taken = lasting(Math.max(0, acknowledgedAt.getTime() - pagedAt.getTime()));
-    lines.push(said(`It was acknowledged ${taken} after the page.`, number, of(facts, "ack").slice(0, 1)));
+    lines.push(said(`Acknowledged ${taken} after the page.`, number, of(facts, "ack").slice(0, 1)));
   }
   const replays = facts.incident.links.filter(({ kind }) => kind === "slo");
   if (replays.length > 0) {
     const where = replays.map(({ title, href }) => `[${plain(title)}](${href})`).join(", ");
-    lines.push(`_Should another alert have told of it? Replay other rules over this time: ${where}._`);
+    lines.push(`_Should another alert have fired? Replay other rules for this period: ${where}._`);
   }
   return lines;
 }
@@ -151,7 +148,7 @@ function burn(facts: DraftFacts): string[] {
   const lines = facts.burns.flatMap(({ name, peak, before }) => {
     if (!peak) return [];
     const was = before === null ? "" : ` Before the start it was ${figures(before, 2)}.`;
-    const text = `${plain(name)} burned at most ${figures(peak.rate, 3)} times faster than its target allows (5 min, at ${clock(peak.at)}).${was}`;
+    const text = `${plain(name)} peaked at a burn rate of ${figures(peak.rate, 3)} (5\u00a0min, at ${clock(peak.at)}).${was}`;
     return [said(text, number, first(facts))];
   });
   const from = clock(startedAt.getTime() - 2 * 3_600_000);
@@ -161,7 +158,7 @@ function burn(facts: DraftFacts): string[] {
 
 function changes(facts: DraftFacts): string[] {
   if (facts.changes.length === 0)
-    return [said("No change was recorded in the two hours before the start.", facts.incident.number, first(facts))];
+    return [said("No changes were recorded in the two hours before the start.", facts.incident.number, first(facts))];
   const lines = facts.changes.map((change, index) => {
     const { event, beforeStartMs } = change;
     const words = event.isProbableCause
@@ -171,15 +168,17 @@ function changes(facts: DraftFacts): string[] {
         ]);
     return `${index + 1}. ${words}${event.body ? ` ${plain(event.body)}` : ""}`;
   });
-  return [lines.join("\n"), "_Ranked by how near they are to the start. Confirm the cause, or name another._"];
+  return [lines.join("\n"), "_Ranked by proximity to the start. Confirm the cause, or set another._"];
 }
 
 function actions({ actions }: DraftFacts): string[] {
   if (actions.length === 0)
-    return ["_What prevents it, finds it earlier, or ends it faster? Add actions with an owner and a day._"];
+    return [
+      "_What would prevent this, detect it earlier or resolve it faster? Add actions with an owner and a due date._",
+    ];
   const rows = actions.map(
     ({ title, kind, owner, dueOn, isDone }) =>
-      `| ${plain(title)} | ${kind} | ${owner ? plain(owner) : "nobody"} | ${dueOn ?? "no day"} | ${isDone ? "done" : "open"} |`,
+      `| ${plain(title)} | ${kind} | ${owner ? plain(owner) : "nobody"} | ${dueOn ?? "no due date"} | ${isDone ? "done" : "open"} |`,
   );
   return [["| Action | Kind | Owner | Due | State |", "| --- | --- | --- | --- | --- |", ...rows].join("\n")];
 }
@@ -187,10 +186,12 @@ function actions({ actions }: DraftFacts): string[] {
 function lessons(facts: DraftFacts): string[] {
   const { number } = facts.incident;
   if (facts.alerts.length === 0)
-    return [said("No alert is linked. A rule that would have told of it is an action.", number, first(facts))];
+    return [
+      said("No alert is linked. Consider adding a rule that would have fired, as an action.", number, first(facts)),
+    ];
   const alerts = of(facts, "alert").slice(0, 1);
   return facts.alerts.map(({ title, verdict }) => {
-    const words = verdict ? `was called ${verdict}` : "has no verdict yet";
+    const words = verdict ? `was rated ${verdict}` : "has not been rated";
     return said(`${plain(title)} ${words}.`, number, alerts);
   });
 }

@@ -11,7 +11,7 @@ export async function getPostMortem(ctx: Context, input: OfIncident): Promise<Po
   permit(ctx, "getPostMortem");
   const { id } = await findIncident(ctx, OfIncident.parse(input).number);
   const found = await findPostMortem(ctx, id);
-  if (!found) throw new DomainError("not-found", "It has no post-mortem yet. Draft it from the events.");
+  if (!found) throw new DomainError("not-found", "No post-mortem yet. Generate a draft from the timeline first.");
   return found;
 }
 

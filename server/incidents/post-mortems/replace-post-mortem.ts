@@ -28,7 +28,7 @@ export async function replacePostMortem(
     )
     .returning({ revision: postMortems.revision });
   if (written.length === 0) {
-    const words = "Somebody has written it meanwhile. Load it again, and put your changes into the newest text.";
+    const words = "The post-mortem was changed by someone else. Reload it and merge your changes.";
     throw new DomainError("conflict", words, { field: "body" });
   }
   await keepRevision(ctx, { incidentId, revision: revision + 1, body: change.body });

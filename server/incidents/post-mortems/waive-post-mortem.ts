@@ -31,8 +31,8 @@ export async function waivePostMortem(ctx: Context, input: WaivePostMortem): Pro
         setWhere: and(eq(postMortems.workspaceId, workspaceId), sql`${postMortems.state} <> 'done'`),
       })
       .returning({ state: postMortems.state });
-    if (!row) throw new DomainError("conflict", "The post-mortem is done, so there is nothing to waive.");
-    await addTimelineEvent(ctx, incidentId, { kind: "edit", title: `The post-mortem was waived: ${reason}` });
+    if (!row) throw new DomainError("conflict", "The post-mortem is complete, so there is nothing to waive.");
+    await addTimelineEvent(ctx, incidentId, { kind: "edit", title: `Post-mortem waived: ${reason}` });
     await record(ctx, "post-mortem.waived", { subject: `incident/${number}`, reason });
     await publish(ctx, "incident", incidentId);
     const waived = await findPostMortem(ctx, incidentId);

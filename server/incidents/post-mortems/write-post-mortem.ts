@@ -19,11 +19,11 @@ export async function writePostMortem(ctx: Context, input: WritePostMortem): Pro
   return transact(ctx, async (ctx) => {
     const { id: incidentId } = await lockIncident(ctx, number);
     const before = await findPostMortem(ctx, incidentId);
-    if (!before) throw new DomainError("conflict", "There is no draft yet. Draft it from the events first.");
+    if (!before) throw new DomainError("conflict", "No draft yet. Generate one from the timeline first.");
     const state = isDone ? "done" : "draft";
     await replacePostMortem(ctx, { incidentId, revision }, { body, state, waiver: null });
     if (isDone && before.state !== "done") {
-      await addTimelineEvent(ctx, incidentId, { kind: "edit", title: "The post-mortem is done" });
+      await addTimelineEvent(ctx, incidentId, { kind: "edit", title: "Post-mortem completed" });
     }
     await record(ctx, isDone ? "post-mortem.done" : "post-mortem.written", {
       subject: `incident/${number}`,

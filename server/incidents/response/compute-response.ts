@@ -49,7 +49,7 @@ export function computeResponse(
 }
 
 function wordsOf({ incidents, detect, acknowledge, restore }: Omit<ResponseMetrics, "words">): string {
-  if (incidents === 0) return "No incident was resolved in this time.";
+  if (incidents === 0) return "No incidents were resolved in this period.";
   const parts = [
     detect && `detected in ${lasting(detect.median)}`,
     acknowledge && `acknowledged in ${lasting(acknowledge.median)}`,

@@ -30,7 +30,7 @@ test("the table of section 19, every state against every other", () => {
 test("it begins again within a day of being resolved, not later", () => {
   const resolved = (hours: number) => facts("resolved", { resolvedAt: now - hours * hourMs });
   expect(refusalOf(resolved(24), "active", now)).toBeUndefined();
-  expect(refusalOf(resolved(25), "active", now)).toContain("Declare another one");
+  expect(refusalOf(resolved(25), "active", now)).toContain("Declare a new incident");
 });
 
 test("a severe one closes with a post-mortem that is done or waived only", () => {

@@ -15,14 +15,14 @@ export function refusalOf(facts: MoveFacts, to: IncidentState, now: number): str
   const { state, resolvedAt } = facts;
   if (!incidentMoves[state].includes(to)) {
     const can = incidentMoves[state];
-    const rest = can.length > 0 ? `It may become ${can.join(" or ")}.` : "Declare another one if it begins again.";
-    return `An incident that is ${state} does not become ${to}. ${rest}`;
+    const rest = can.length > 0 ? `It can become ${can.join(" or ")}.` : "Declare a new incident if it happens again.";
+    return `An incident that is ${state} cannot become ${to}. ${rest}`;
   }
   if (state === "resolved" && to === "active" && resolvedAt !== null && now - resolvedAt > reopenHours * hourMs) {
-    return `It was resolved ${lasting(now - resolvedAt)} ago, and may begin again within ${reopenHours} h. Declare another one and link this one.`;
+    return `It was resolved ${lasting(now - resolvedAt)} ago and can only be reopened within ${reopenHours}\u00a0h. Declare a new incident and link this one.`;
   }
   if (to === "closed" && facts.needsPostMortem && facts.postMortem !== "done" && facts.postMortem !== "waived") {
-    return "It closes once its post-mortem is done, or was waived with a reason. Open the tab Post-mortem.";
+    return "It can be closed once its post-mortem is complete or waived. Open the Post-mortem tab.";
   }
   return undefined;
 }

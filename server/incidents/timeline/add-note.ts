@@ -34,5 +34,5 @@ export async function addNote(ctx: Context, input: AddNote, idempotencyKey?: str
 /** @throws DomainError "invalid" for a time to come */
 export function refuseToCome(at: Date | undefined): void {
   if (!at || at.getTime() <= Date.now()) return;
-  throw new DomainError("invalid", "This time is still to come. Give a time that has passed.", { field: "at" });
+  throw new DomainError("invalid", "The time is in the future. Enter a time in the past.", { field: "at" });
 }

@@ -64,7 +64,7 @@ export const writtenKinds = ["note", "message", "metric", "customer", "action"] 
 export const AddNote = z.object({
   number,
   kind: z.enum(writtenKinds).default("note"),
-  title: z.string().trim().min(1, "Write what happened, or what you found.").max(500),
+  title: z.string().trim().min(1, "Describe what happened, or what you found.").max(500),
   body: z.string().trim().max(10_000).default(""),
   /** When it was so; now when left out. */
   at: z.date().optional(),

@@ -26,10 +26,10 @@ export async function editTimelineEvent(ctx: Context, input: EditTimelineEvent):
       .select()
       .from(timelineEvents)
       .where(and(ofIt, eq(timelineEvents.id, eventId)));
-    if (!before) throw new DomainError("not-found", "There is no such event on this timeline.");
+    if (!before) throw new DomainError("not-found", "Timeline event not found.");
     const newer = await ctx.db.$count(timelineEvents, and(ofIt, eq(timelineEvents.supersedes, eventId)));
     if (newer > 0) {
-      throw new DomainError("conflict", "Somebody has corrected this event meanwhile. Load the timeline again.");
+      throw new DomainError("conflict", "This event was edited by someone else. Reload the timeline.");
     }
     const { title = before.title, at = before.at, isProbableCause = before.isProbableCause } = change;
     const body = change.body === undefined ? before.body : change.body || null;

@@ -14,25 +14,27 @@ test("the gain is the mean of the days after less that of the days before, over 
   expect(found.extraCost).toBeCloseTo(8, 9);
   expect(found.returnOnInvestment?.estimate).toBeCloseTo((40 - 8) / 8, 9);
   expect(found.returnOnInvestment?.low).toBeLessThan(4);
-  expect(found.words[0]).toContain("10\u00a0€ a day more since churn v3");
+  expect(found.words[0]).toContain("10\u00a0€ per day more since churn v3");
 });
 
 test("of what should be less, a fall is a gain", () => {
   const found = computeReturn({ ...common, better: "less", before: side([5, 6, 5]), after: side([2, 2, 3]) });
   expect(found.gainPerDay?.estimate).toBeCloseTo(3, 9);
   expect(found.gainPerDay?.low).toBeGreaterThan(0);
-  expect(found.words[0]).toContain("a day less since");
+  expect(found.words[0]).toContain("per day less since");
 });
 
 test("an interval that holds 0 is said to show no difference, and unknown costs give no return", () => {
   const found = computeReturn({ ...common, before: side([1, 9, 2, 8]), after: side([2, 9, 1, 9]) });
   expect(found.returnOnInvestment).toBeNull();
-  expect(found.words).toContain("The interval holds 0: the days do not show a difference yet.");
-  expect(found.words).toContain("What it costs more is not known: no prices are set.");
+  expect(found.words).toContain("The interval includes 0: no significant difference yet.");
+  expect(found.words).toContain("The additional cost is unknown because no prices are set.");
 });
 
 test("with one day on a side nothing is claimed", () => {
   const found = computeReturn({ ...common, before: side([1, 2, 3]), after: side([9]) });
   expect([found.gainPerDay, found.gain, found.returnOnInvestment]).toEqual([null, null, null]);
-  expect(found.words[0]).toBe("Too few days to say: 3 whole days before and 1 after; two on each side are needed.");
+  expect(found.words[0]).toBe(
+    "Not enough data: 3 full days before and 1 after; at least two on each side are required.",
+  );
 });

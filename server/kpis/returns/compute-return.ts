@@ -79,18 +79,18 @@ interface Told extends Pick<Compared, "before" | "after" | "unit" | "version"> {
 }
 
 function wordsOf({ found, before, after, extraCost, unit, version }: Told): string[] {
-  const days = `${before.values.length} whole days before and ${after.values.length} after`;
-  if (!found) return [`Too few days to say: ${days}; two on each side are needed.`];
+  const days = `${before.values.length} full days before and ${after.values.length} after`;
+  if (!found) return [`Not enough data: ${days}; at least two on each side are required.`];
   const { estimate, low, high } = found;
   const amount = (value: number) => `${figures(Math.abs(value), 3)}${unit ? `\u00a0${unit}` : ""}`;
   const way = estimate < 0 ? "less" : "more";
   const isSure = low > 0 || high < 0;
   return [
-    `${amount(estimate)} a day ${way} since ${version} (95 %: ${signed(low)} to ${signed(high)}), from ${days}.`,
-    ...(isSure ? [] : ["The interval holds 0: the days do not show a difference yet."]),
-    ...(extraCost === null ? ["What it costs more is not known: no prices are set."] : []),
-    ...(extraCost !== null && extraCost <= 0 ? ["It costs no more than before, so there is no return on a cost."] : []),
-    "Days were compared and nobody was drawn by chance: whatever else changed with them is in it. A rollout compares by chance.",
+    `${amount(estimate)} per day ${way} since ${version} (95%: ${signed(low)} to ${signed(high)}), from ${days}.`,
+    ...(isSure ? [] : ["The interval includes 0: no significant difference yet."]),
+    ...(extraCost === null ? ["The additional cost is unknown because no prices are set."] : []),
+    ...(extraCost !== null && extraCost <= 0 ? ["There is no additional cost, so ROI is not applicable."] : []),
+    "This is a before/after comparison, not a randomized one: other changes at the same time are included. Use a rollout for a randomized comparison.",
   ];
 }
 

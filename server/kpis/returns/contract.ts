@@ -33,7 +33,7 @@ export const KpiReturn = z.object({
   timeZone: z.string(),
   before: Side,
   after: Side,
-  /** Value a day, after less before; by Welch's t of whole days, 95 %. Null with fewer than two days on a side. */
+  /** Value a day, after less before; by Welch's t of whole days, 95%. Null with fewer than two days on a side. */
   gainPerDay: z.object({ estimate: z.number(), low: z.number(), high: z.number() }).nullable(),
   /** Over the days after it. */
   gain: z.object({ estimate: z.number(), low: z.number(), high: z.number() }).nullable(),

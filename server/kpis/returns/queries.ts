@@ -55,7 +55,7 @@ async function findDeployment(ctx: Context, endpointId: string, id: number | und
     )
     .orderBy(desc(deployments.id))
     .limit(1);
-  if (!row) throw new DomainError("not-found", "There is no such deployment. The page of the endpoint lists them.");
+  if (!row) throw new DomainError("not-found", "Deployment not found. See the endpoint page for a list.");
   return row;
 }
 

@@ -24,7 +24,7 @@ export async function classifyRows(
   if (!(fewest >= fewestClassified)) {
     throw new DomainError(
       "invalid",
-      `${counted(Number.isFinite(fewest) ? fewest : 0)} rows of the range were kept in the prediction log; at least ${fewestClassified} are needed. Choose a longer range, or log a larger share.`,
+      `The prediction log contains ${counted(Number.isFinite(fewest) ? fewest : 0)} rows in this range; at least ${fewestClassified} are required. Use a longer range, or increase the sampling rate.`,
     );
   }
   const features = inputs.map(({ name, kind, reference, current }) => ({
@@ -39,10 +39,10 @@ function plain(value: FeatureValue): number | string | null {
 }
 
 function wordsOf({ auc, line, isDrift, heldOut, reasons }: DomainVerdict): string {
-  const on = `on ${counted(heldOut.reference)} and ${counted(heldOut.current)} rows that it had not seen`;
+  const on = `on ${counted(heldOut.reference)} reference and ${counted(heldOut.current)} current held-out rows`;
   if (!isDrift) {
-    return `A model cannot tell these rows from the reference's: AUC ${figures(auc, 3)} ${on}, at or below the line of ${figures(line, 3)}.`;
+    return `A classifier cannot distinguish these rows from the reference: AUC ${figures(auc, 3)} ${on}, at or below the threshold of ${figures(line, 3)}.`;
   }
   const names = reasons.slice(0, 3).map(({ feature }) => `\`${feature}\``);
-  return `A model can tell these rows from the reference's: AUC ${figures(auc, 3)} ${on}, above the line of ${figures(line, 3)}; mostly by ${names.join(", ")}.`;
+  return `A classifier can distinguish these rows from the reference: AUC ${figures(auc, 3)} ${on}, above the threshold of ${figures(line, 3)}; mainly through ${names.join(", ")}.`;
 }

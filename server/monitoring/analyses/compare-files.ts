@@ -26,7 +26,7 @@ export async function compareFiles(
   if (cellsOf(before) + cellsOf(now) > mostCells) {
     throw new DomainError(
       "too-large",
-      "Both files together have more than 100 million cells. Compare a sample of rows.",
+      "The two files together have more than 100 million cells. Compare a sample of rows.",
     );
   }
   const all = before.rows + now.rows;
@@ -38,7 +38,7 @@ export async function compareFiles(
   const [reference, current] = [await gather(before, 0), await gather(now, before.rows)];
   const comparison = compareTables(reference, current, question.settings);
   if (comparison.columns.length === 0) {
-    throw new DomainError("invalid", "The two files have no column of the same name.");
+    throw new DomainError("invalid", "The two files have no columns in common.");
   }
   return { kind: "comparison", comparison };
 }

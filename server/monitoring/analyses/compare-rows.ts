@@ -20,7 +20,7 @@ export async function compareRows(
   const features = await rowsOfSides(ctx, question, artifacts, tell);
   const rows = { reference: features[0]?.reference.length ?? 0, current: features[0]?.current.length ?? 0 };
   if (rows.current === 0) {
-    throw new DomainError("invalid", "No rows of this range were kept in the prediction log.");
+    throw new DomainError("invalid", "The prediction log contains no rows in this range.");
   }
   const columns = features.map((feature) => judgeColumn(sidesOfFeature(feature), question.settings, features.length));
   return { kind: "comparison", comparison: comparisonOf(columns, rows) };

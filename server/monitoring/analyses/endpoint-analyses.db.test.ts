@@ -105,11 +105,11 @@ test(
     expect(classifier.size).toBeCloseTo(2 * classifier.auc - 1, 12);
     expect(classifier.heldOut).toEqual({ reference: 200, current: 200 });
     expect(classifier.reasons[0]?.feature).toBe("fare");
-    expect(classifier.words).toMatch(/can tell these rows .* above the line of .* mostly by `fare`/);
+    expect(classifier.words).toMatch(/can distinguish these rows .* above the threshold of .* mainly through `fare`/);
     const alike = await looked(ctx, { kind: "domain-classifier", ...usual });
     expect(alike.result).toMatchObject({ classifier: { isDrift: false } });
     const none = await looked(ctx, { kind: "domain-classifier", ...empty });
-    expect(none).toMatchObject({ state: "failed", problem: expect.stringContaining("at least 50 are needed") });
+    expect(none).toMatchObject({ state: "failed", problem: expect.stringContaining("at least 50 are required") });
   }),
 );
 
@@ -128,7 +128,7 @@ test(
     const alike = await looked(ctx, { kind: "compatible-scores", ...usual });
     expect(alike.result).toMatchObject({ comparison: { changed: 0, rows: 400 } });
     const none = await looked(ctx, { kind: "compatible-scores", ...empty });
-    expect(none).toMatchObject({ state: "failed", problem: expect.stringContaining("No rows of this range") });
+    expect(none).toMatchObject({ state: "failed", problem: expect.stringContaining("no rows in this range") });
   }),
 );
 

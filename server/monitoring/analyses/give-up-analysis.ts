@@ -8,7 +8,7 @@ import { isUnmade } from "./lookups.ts";
 /** Ends an analysis whose making failed at its last try. It can be asked for again. */
 export async function giveUpAnalysis(ctx: Context, { analysisId, reason }: JobData["give-up-analysis"]): Promise<void> {
   permit(ctx, "giveUpAnalysis");
-  const problem = `Leeway tried many times and gave up. ${reason} Ask for it again.`;
+  const problem = `The analysis failed repeatedly. ${reason} Request it again.`;
   const [failed] = await ctx.db
     .update(monitoringAnalyses)
     .set({ state: "failed", problem, finishedAt: new Date() })

@@ -20,6 +20,6 @@ export async function listAnalyses(ctx: Context, input: ListAnalyses): Promise<A
 export async function getAnalysis(ctx: Context, analysisId: string): Promise<Analysis> {
   permit(ctx, "getAnalysis");
   const [found] = await selectAnalyses(ctx, eq(monitoringAnalyses.id, analysisId), 1);
-  if (!found) throw new DomainError("not-found", "There is no such analysis.");
+  if (!found) throw new DomainError("not-found", "Analysis not found.");
   return found;
 }

@@ -45,12 +45,12 @@ async function checkQuestion(ctx: Context, question: AnalysisQuestion): Promise<
     for (const { versionId } of [first, second]) await findOurs(ctx, versionId);
     return (await findEndpointById(ctx, endpointId)).id;
   }
-  if (question.from >= question.to) throw new DomainError("invalid", "The range ends before it starts.");
+  if (question.from >= question.to) throw new DomainError("invalid", "The end must be after the start.");
   const endpoint = await findEndpointById(ctx, question.endpointId);
   const version = await findOurs(ctx, question.versionId);
   const profiles = await activeProfiles(ctx.db, [version.id]);
   if (!profiles.has(version.id)) {
-    throw new DomainError("invalid", "This version has no reference to compare with. Make one on the version's page.");
+    throw new DomainError("invalid", "This version has no reference. Create one on the version's page.");
   }
   return endpoint.id;
 }
@@ -58,7 +58,7 @@ async function checkQuestion(ctx: Context, question: AnalysisQuestion): Promise<
 async function findOurs(ctx: Context, versionId: string): Promise<{ id: string }> {
   const isOurs = and(eq(modelVersions.workspaceId, ctx.actor.workspaceId), eq(modelVersions.id, versionId));
   const [version] = await ctx.db.select({ id: modelVersions.id }).from(modelVersions).where(isOurs);
-  if (!version) throw new DomainError("not-found", "There is no such version.");
+  if (!version) throw new DomainError("not-found", "Version not found.");
   return version;
 }
 
@@ -73,6 +73,6 @@ async function refuseTooMany(ctx: Context): Promise<void> {
       ),
     );
   if ((waiting?.count ?? 0) >= mostWaiting) {
-    throw new DomainError("conflict", `${mostWaiting} analyses are waiting or running. Ask again when some are done.`);
+    throw new DomainError("conflict", `${mostWaiting} analyses are already queued or running. Try again later.`);
   }
 }

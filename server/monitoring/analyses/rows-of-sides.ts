@@ -55,7 +55,10 @@ export async function rowsOfSides(
     take("reference", 0);
   }
   if (rows[0]?.reference.length === 0) {
-    throw new DomainError("invalid", "No rows of this reference were kept. Make a new reference of the version.");
+    throw new DomainError(
+      "invalid",
+      "The rows of this reference were not stored. Create a new reference for the version.",
+    );
   }
   await tell(0.3);
   const wanted = specs.flatMap((spec) => (spec ? [spec] : []));
@@ -76,13 +79,13 @@ export async function rowsOfSides(
 async function loadReference(ctx: Context, versionId: string): Promise<LoadedProfile> {
   const profileId = (await activeProfiles(ctx.db, [versionId])).get(versionId);
   const profile = profileId ? await loadProfile(ctx.db, profileId) : undefined;
-  if (!profile) throw new DomainError("invalid", "This version has no reference any more.");
+  if (!profile) throw new DomainError("invalid", "This version no longer has a reference.");
   return profile;
 }
 
 async function sidesOfVersion(ctx: Context, versionId: string) {
   const isOurs = and(eq(modelVersions.workspaceId, ctx.actor.workspaceId), eq(modelVersions.id, versionId));
   const [version] = await ctx.db.select().from(modelVersions).where(isOurs);
-  if (!version) throw new DomainError("not-found", "There is no such version.");
+  if (!version) throw new DomainError("not-found", "Version not found.");
   return versionSides(version);
 }

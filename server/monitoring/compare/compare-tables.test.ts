@@ -74,7 +74,7 @@ test("values that go missing, levels never seen and numbers out of range are cha
   expect(by.get("gaps")).toMatchObject({ word: "changed", missingTest: { isDrift: true } });
   expect(by.get("gaps")?.sentence).toContain("Missing values");
   expect(by.get("level")).toMatchObject({ word: "changed", unseenTest: { isDrift: true } });
-  expect(by.get("few")).toMatchObject({ word: "not enough data", score: null, note: "A side has no values." });
+  expect(by.get("few")).toMatchObject({ word: "not enough data", score: null, note: "One side has no values." });
 });
 
 test("texts that differ in every row are told, not scored; few whole numbers are levels", async () => {

@@ -55,7 +55,7 @@ export const ComparedColumn = z.object({
   unseenTest: KeptTest.nullable(),
   outOfRangeTest: KeptTest.nullable(),
   /** Only "changed" is drift. */
-  word: z.enum(["changed", "different, too small to matter", "about the same", "not enough data"]),
+  word: z.enum(["changed", "different, but too small to matter", "about the same", "not enough data"]),
   sentence: z.string(),
   /** Why the fixed threshold says something else; null where it does not. */
   disagreement: z.string().nullable(),

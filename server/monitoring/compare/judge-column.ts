@@ -115,8 +115,8 @@ function verdict(
     if (test?.isDrift)
       parts.push(
         test.method === "beta-binomial"
-          ? `${inPercent(test.statistic)} of values lie outside the reference's range.`
-          : `${inPercent(test.statistic)} of rows have a level that the reference never had.`,
+          ? `${inPercent(test.statistic)} of values are outside the reference range.`
+          : `${inPercent(test.statistic)} of rows have a category that is not in the reference.`,
       );
   return { word: parts.length > 1 ? "changed" : word, sentence: parts.join(" ") };
 }
@@ -126,7 +126,7 @@ function withoutScore(
   missingTest: KeptTest | null,
 ): ComparedColumn {
   const isEmpty = base.referenceRows === 0 || base.rows === 0;
-  const note = isEmpty ? "A side has no values." : notes[base.type];
+  const note = isEmpty ? "One side has no values." : notes[base.type];
   const word = missingTest?.isDrift ? "changed" : isEmpty ? "not enough data" : "about the same";
   const sentence = missingTest?.isDrift
     ? `Missing values of \`${base.name}\`: ${inPercent(missingTest.statistic)} of rows.`
@@ -138,8 +138,8 @@ function withoutScore(
 const notes: Record<ComparedColumn["type"], string> = {
   numerical: "",
   categorical: "",
-  text: "Most values are different texts: there is no distribution of levels to compare.",
-  datetime: "Times are not compared.",
+  text: "Mostly unique text: there is no distribution to compare.",
+  datetime: "Timestamps are not compared.",
   unknown: "Values of this type are not compared.",
 };
 
@@ -159,9 +159,9 @@ function kept({ statistic, line, pValue, isDrift, method }: CalibratedTest): Kep
 
 /** "at most one false alarm in 20 such comparisons" */
 function budgetWords(falseAlarms: number): string {
-  return `at most one false alarm in ${Math.round(1 / falseAlarms)} such comparisons`;
+  return `at most one false alarm per ${Math.round(1 / falseAlarms)} such comparisons`;
 }
 
 function inPercent(share: number): string {
-  return `${Number((100 * share).toPrecision(3))} %`;
+  return `${Number((100 * share).toPrecision(3))}%`;
 }

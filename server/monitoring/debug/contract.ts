@@ -11,7 +11,7 @@ export type GetLatencyHeatMap = z.input<typeof GetLatencyHeatMap>;
 /** Requests by step of time and by band of latency. A step nobody wrote a row for is absent: a gap, not zero. */
 export const LatencyHeatMap = z.object({
   stepSeconds: z.number().int(),
-  /** Ascending; a band holds latencies from its start on and below its end, within 1 %. */
+  /** Ascending; a band holds latencies from its start on and below its end, within 1%. */
   bands: z.array(z.object({ fromMs: z.number(), toMs: z.number() })),
   /** Counts by band, in the order of the bands. */
   steps: z.array(z.object({ at: z.date(), counts: z.array(z.number().int()) })),
@@ -35,7 +35,7 @@ export const CompareSegments = z.object({
 });
 export type CompareSegments = z.input<typeof CompareSegments>;
 
-/** A metric of one part, with its 95 % interval; null where too few requests tell. */
+/** A metric of one part, with its 95% interval; null where too few requests tell. */
 const Measured = z.object({
   value: z.number().nullable(),
   low: z.number().nullable(),

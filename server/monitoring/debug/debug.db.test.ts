@@ -57,7 +57,7 @@ test(
     // 6 and 6.0 are the same number, whatever the text.
     expect((await compare("input.hour = 6.0", "input.carrier < 3")).a.requests).toBe(40);
     expect((await compare("input.carrier < 3", "")).a).toMatchObject({ requests: 0, problem: null });
-    expect((await compare("colour = red", "version = 9")).a.problem).toContain('no field "colour"');
+    expect((await compare("colour = red", "version = 9")).a.problem).toContain('Unknown field "colour"');
     expect((await compare("colour = red", "version = 9")).b.problem).toBe("Version 9 was never deployed here.");
   }),
 );
@@ -93,7 +93,7 @@ test(
         kind: "slo",
         state: "unknown",
         href: "/slos/answers",
-        why: expect.stringMatching(/not looked at yet/),
+        why: expect.stringMatching(/Not evaluated yet/),
       }),
     );
   }),

@@ -1,6 +1,6 @@
 import { type Histogram, lowerEndOf } from "#server/stats/histogram.ts";
 
-/** Buckets of 2 % that make one band: a doubling has about five bands, as many as the eye tells apart. */
+/** Buckets of 2% that make one band: a doubling has about five bands, as many as the eye tells apart. */
 const bucketsOfBand = 7;
 const mostBands = 48;
 

@@ -7,7 +7,7 @@ const requests = (count: number, of: (index: number) => Partial<SampledRequest>)
     ...of(index),
   }));
 
-test("29 requests give no metric, and 30 do: Wilson's interval of 3 of 30 is 3.5 to 25.6 %", () => {
+test("29 requests give no metric, and 30 do: Wilson's interval of 3 of 30 is 3.5 to 25.6%", () => {
   const failing = (count: number) => measureSegment(requests(count, (index) => ({ status: index < 3 ? 503 : 200 })));
   expect(failing(29).failed).toEqual({ value: null, low: null, high: null, count: 29 });
   const { value, low, high } = failing(30).failed;

@@ -11,7 +11,7 @@ export interface SampledRequest {
   isRight: boolean | null;
 }
 
-/** The metrics of one part of the traffic with 95 % intervals; a metric of fewer than 30 requests is null. */
+/** The metrics of one part of the traffic with 95% intervals; a metric of fewer than 30 requests is null. */
 export function measureSegment(requests: readonly SampledRequest[]): Record<SegmentMetric, Measured> {
   const answered = requests.filter(({ status }) => status === 200);
   const labelled = answered.flatMap(({ isRight }) => (isRight === null ? [] : [isRight]));

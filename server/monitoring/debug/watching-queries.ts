@@ -41,9 +41,9 @@ function ofSlo(slo: SloSummary): WatchingRule {
 
 function sloState({ pausedAt, evaluatedAt, firing, words }: SloSummary): Pick<WatchingRule, "state" | "why"> {
   const said = words.slice(0, 2).join(" ");
-  if (pausedAt) return { state: "paused", why: "It is counted, and tells nobody until it is resumed." };
-  if (!evaluatedAt) return { state: "unknown", why: "It was not looked at yet. The worker looks every ten seconds." };
-  return { state: firing ? "firing" : "quiet", why: said || "Nothing was counted yet." };
+  if (pausedAt) return { state: "paused", why: "Evaluated, but paused: it notifies nobody until resumed." };
+  if (!evaluatedAt) return { state: "unknown", why: "Not evaluated yet. The worker evaluates every ten seconds." };
+  return { state: firing ? "firing" : "quiet", why: said || "No data yet." };
 }
 
 function ofRule(rule: AlertRule, endpointId: string): WatchingRule {
@@ -63,7 +63,7 @@ function ruleState(
   { isEnabled, problem, words }: AlertRule,
   state: AlertRule["states"][number] | undefined,
 ): Pick<WatchingRule, "state" | "why"> {
-  if (!isEnabled) return { state: "paused", why: `Switched off. ${words}` };
+  if (!isEnabled) return { state: "paused", why: `Disabled. ${words}` };
   if (problem !== null) return { state: "unknown", why: problem };
   if (!state) return { state: "quiet", why: words };
   return { state: state.state === "inactive" ? "quiet" : state.state, why: state.words };

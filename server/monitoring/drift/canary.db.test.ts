@@ -62,7 +62,7 @@ test(
       ...{ kind: "canary drift", feature: "age", severity: "ticket", versionId: canaryId },
       evidence: { arm: "canary", rolloutId },
     });
-    expect(found?.words).toMatch(/^What the new version of the rollout gets \(canary, v2\): age changed: PSI/);
+    expect(found?.words).toMatch(/^Canary v2: age changed: PSI/);
     const [alert] = await ctx.db.select().from(alerts).where(eq(alerts.workspaceId, ctx.actor.workspaceId));
     expect(alert?.labels).toMatchObject({ kind: "canary drift", version: "2" });
     await end("rolled-back");

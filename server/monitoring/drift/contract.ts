@@ -52,7 +52,7 @@ export const FeatureVerdict = z.object({
   outside: TestedShare.nullable(),
   /** Counts by decision bin: what later windows measure the dispersion from. */
   counts: z.array(z.number()),
-  /** Among those that changed, by Benjamini and Hochberg at 10 %; only in windows with an alarm. */
+  /** Among those that changed, by Benjamini and Hochberg at 10%; only in windows with an alarm. */
   isListed: z.boolean(),
   /** Share of what moves the answer, from 0 to 1; null where it is not known. */
   importance: z.number().nullable(),

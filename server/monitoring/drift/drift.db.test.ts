@@ -57,7 +57,7 @@ test(
     expect(states).toEqual(["usual", "usual", "usual", "usual", "drift", "drift"]);
     const open = await listFindings(ctx, { endpointId: watched.endpointId });
     expect(open).toMatchObject([{ watcher: "drift", kind: "drift", feature: "age", severity: "ticket" }]);
-    expect(open[0]?.words).toMatch(/^age changed: PSI 0\.\d+ is above the line of 0\.\d+ for this hour \(600 rows/);
+    expect(open[0]?.words).toMatch(/^age changed: PSI 0\.\d+ exceeds the threshold of 0\.\d+ for this hour \(600 rows/);
     const told = await ctx.db.select().from(alerts).where(eq(alerts.workspaceId, ctx.actor.workspaceId));
     expect(told.map(({ severity }) => severity)).toEqual(["ticket"]);
     await watch(ctx, watched, { now: now + 2.5 * dayMs });

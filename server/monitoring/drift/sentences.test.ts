@@ -36,14 +36,14 @@ test("a feature that changed is told with its line, its rows and the budget, and
   const amount = judged("amount", 0.055, 1000);
   const fixed = { method: "psi", kind: "distance", score: 0.055, threshold: 0.1, isDrift: false } as const;
   expect(disagreement(amount, fixed)).toBe(
-    "`amount` changed: PSI 0.055 is above this window's line of 0.043 (5,000 reference rows, 1,000 rows in the window, at most one false alarm per 4 weeks). Evidently's fixed 0.1 would not report it: that value suits windows of about 380 rows here.",
+    "`amount` changed: PSI 0.055 exceeds this window's threshold of 0.043 (5,000 reference rows, 1,000 rows in the window, at most one false alarm per 4 weeks). Evidently's fixed 0.1 would not report it: that value is suited to windows of about 380 rows here.",
   );
 });
 
 test("a fixed threshold that fires on noise is told what is normal for so few rows", () => {
   const fixed = { method: "psi", kind: "distance", score: 0.14, threshold: 0.1, isDrift: true } as const;
   expect(disagreement(judged("amount", 0.14, 100), fixed)).toBe(
-    "Evidently reports drift (PSI 0.14 ≥ 0.1), Leeway does not: with only 100 rows, values up to 0.36 are normal. At 400 rows the line would be 0.096.",
+    "Evidently reports drift (PSI 0.14 ≥ 0.1), Leeway does not: with only 100 rows, values up to 0.36 are normal. At 400 rows the threshold would be 0.096.",
   );
 });
 
@@ -52,7 +52,7 @@ test("Evidently's chi-square is told that a reference is a sample, too", () => {
   const found = { ...quiet, test: { ...quiet.test, pValue: 0.13838 } };
   const fixed = { method: "chisquare", kind: "p-value", score: 0.03276, threshold: 0.05, isDrift: true } as const;
   expect(disagreement(found, fixed)).toBe(
-    "Evidently's chi-square treats the 500 reference rows as exact truth (p = 0.033). Comparing two samples properly gives p = 0.14.",
+    "Evidently's chi-squared test treats the 500 reference rows as exact (p = 0.033). A proper two-sample test gives p = 0.14.",
   );
 });
 
@@ -64,16 +64,16 @@ test("where both agree there is nothing to explain", () => {
 
 test("a difference that is real and irrelevant opens nothing", () => {
   const age = judged("age", 0.0026, 2_000_000, { referenceRows: 100_000 });
-  expect(driftWord(age)).toBe("different, too small to matter");
+  expect(driftWord(age)).toBe("different, but too small to matter");
   expect(featureSentence(age)).toBe(
     "`age` differs (p < 0.0001) by about 0.05 standard deviations: too small to matter.",
   );
 });
 
 test("few rows, small references and dispersed windows are said", () => {
-  expect(tooFewRows(37)).toBe("37 rows: no verdict below 50.");
+  expect(tooFewRows(37)).toBe("37 rows: at least 50 needed for a result.");
   expect(smallReference({ referenceRows: 1200, rows: 900 })).toBe(
-    "The reference (1,200 rows) is small for this window (900 rows); alarms may repeat for the same feature.",
+    "The reference (1,200 rows) is small for this window (900 rows); the same feature may trigger repeated alerts.",
   );
   expect(smallReference({ referenceRows: 9000, rows: 900 })).toBeUndefined();
   expect(dispersionSentence("fare", 2.4)).toContain("vary 2.4 times");
@@ -82,5 +82,7 @@ test("few rows, small references and dispersed windows are said", () => {
   const none = { ...few, test: { ...few.test, method: "too-few-rows", isDrift: false } as const };
   expect(driftWord(none)).toBe("not enough data");
   const fixed = { method: "psi", kind: "distance", score: 0.4, threshold: 0.1, isDrift: true } as const;
-  expect(disagreement(none, fixed)).toBe("Evidently reports drift (PSI 0.4 ≥ 0.1). 37 rows: no verdict below 50.");
+  expect(disagreement(none, fixed)).toBe(
+    "Evidently reports drift (PSI 0.4 ≥ 0.1). 37 rows: at least 50 needed for a result.",
+  );
 });

@@ -24,14 +24,16 @@ export interface FixedScore {
   isDrift: boolean;
 }
 
-/** "changed", "different, too small to matter", "about the same" or "not enough data": the word of a feature (drift.md section 14). */
-export type DriftWord = "changed" | "different, too small to matter" | "about the same" | "not enough data";
+/** "changed", "different, but too small to matter", "about the same" or "not enough data": the word of a feature (drift.md section 14). */
+export type DriftWord = "changed" | "different, but too small to matter" | "about the same" | "not enough data";
 
 /** The calibrated verdict with the floor of materiality (drift.md 6.9): only "changed" opens a ticket. */
 export function driftWord({ test, materialityFloor }: Pick<JudgedFeature, "test" | "materialityFloor">): DriftWord {
   if (test.method === "too-few-rows") return "not enough data";
   if (!test.isDrift) return "about the same";
-  return (test.psiNet ?? Number.POSITIVE_INFINITY) >= materialityFloor ? "changed" : "different, too small to matter";
+  return (test.psiNet ?? Number.POSITIVE_INFINITY) >= materialityFloor
+    ? "changed"
+    : "different, but too small to matter";
 }
 
 /** One sentence on a feature of a window, with every number that decided. */
@@ -40,12 +42,12 @@ export function featureSentence(judged: JudgedFeature): string {
   switch (driftWord(judged)) {
     case "not enough data":
       return tooFewRows(Math.min(rows, referenceRows));
-    case "different, too small to matter":
+    case "different, but too small to matter":
       return `\`${feature}\` differs (${chance(test.pValue)}) by about ${figures(Math.sqrt(test.psiNet ?? 0), 2)} standard deviations: too small to matter.`;
     case "changed":
-      return `\`${feature}\` changed: ${scaleName(test)} ${shownValue(test.statistic, test)} is above this window's line of ${shownValue(test.line, test)} (${counted(referenceRows)} reference rows, ${counted(rows)} rows in the window, ${budget(judged.weeksPerFalseAlarm)}).`;
+      return `\`${feature}\` changed: ${scaleName(test)} ${shownValue(test.statistic, test)} exceeds this window's threshold of ${shownValue(test.line, test)} (${counted(referenceRows)} reference rows, ${counted(rows)} rows in the window, ${budget(judged.weeksPerFalseAlarm)}).`;
     default:
-      return `\`${feature}\` is about the same: ${scaleName(test)} ${shownValue(test.statistic, test)}${Number.isFinite(test.line) ? `, below this window's line of ${shownValue(test.line, test)}` : ""}.`;
+      return `\`${feature}\` is about the same: ${scaleName(test)} ${shownValue(test.statistic, test)}${Number.isFinite(test.line) ? `, below this window's threshold of ${shownValue(test.line, test)}` : ""}.`;
   }
 }
 
@@ -66,14 +68,14 @@ export function disagreement(judged: JudgedFeature, fixed: FixedScore, library =
 
 /** The chi-square of Evidently takes the reference for the truth itself. */
 function ofChiSquare({ referenceRows, test }: JudgedFeature, fixed: FixedScore, library: string): string {
-  return `${library}'s chi-square treats the ${counted(referenceRows)} reference rows as exact truth (${chance(fixed.score)}). Comparing two samples properly gives ${chance(test.pValue)}.`;
+  return `${library}'s chi-squared test treats the ${counted(referenceRows)} reference rows as exact (${chance(fixed.score)}). A proper two-sample test gives ${chance(test.pValue)}.`;
 }
 
 function missedByFixed(judged: JudgedFeature, fixed: FixedScore, library: string): string {
   const first = featureSentence(judged);
   if (driftWord(judged) !== "changed") return `${first} ${library} does not report it (${scored(fixed)}).`;
   const suits = fixed.method === "psi" ? rowsForLine(judged, fixed.threshold) : undefined;
-  const because = suits ? `: that value suits windows of about ${counted(roughly(suits))} rows here` : "";
+  const because = suits ? `: that value is suited to windows of about ${counted(roughly(suits))} rows here` : "";
   const not =
     fixed.kind === "distance"
       ? `${library}'s fixed ${fixed.threshold} would not report it`
@@ -89,8 +91,8 @@ function onlyByFixed(judged: JudgedFeature, fixed: FixedScore, library: string):
   const more = rows * 4;
   const later = chiSquareLine({ reference: referenceRows, current: more }, test.degrees, alphaBehind(judged));
   if (fixed.method !== "psi")
-    return `${said}: ${fixed.method} has one threshold for windows of every size, and with ${counted(rows)} rows ${scaleName(test)} up to ${shownValue(test.line, test)} is normal (here ${shownValue(test.statistic, test)}).`;
-  return `${said}: with only ${counted(rows)} rows, values up to ${shownValue(test.line, test)} are normal. At ${counted(more)} rows the line would be ${shownValue(later, test)}.`;
+    return `${said}: ${fixed.method} uses one threshold for every window size, but with ${counted(rows)} rows ${scaleName(test)} up to ${shownValue(test.line, test)} is normal (here ${shownValue(test.statistic, test)}).`;
+  return `${said}: with only ${counted(rows)} rows, values up to ${shownValue(test.line, test)} are normal. At ${counted(more)} rows the threshold would be ${shownValue(later, test)}.`;
 }
 
 /** α from the line itself, so that it need not be handed around: the line is (1/n + 1/m) · χ²(1 − α), or simulated near it. */
@@ -114,19 +116,19 @@ function rowsForLine({ referenceRows, rows, test }: JudgedFeature, threshold: nu
 
 /** "37 rows: no verdict below 50." */
 export function tooFewRows(rows: number): string {
-  return `${counted(rows)} ${rows === 1 ? "row" : "rows"}: no verdict below 50.`;
+  return `${counted(rows)} ${rows === 1 ? "row" : "rows"}: at least 50 needed for a result.`;
 }
 
 /** Said where a window is larger than a tenth of its reference (drift.md 6.7); undefined where the reference is large enough. */
 export function smallReference({ referenceRows, rows }: { referenceRows: number; rows: number }): string | undefined {
   if (referenceRows >= 10 * rows) return undefined;
-  return `The reference (${counted(referenceRows)} rows) is small for this window (${counted(rows)} rows); alarms may repeat for the same feature.`;
+  return `The reference (${counted(referenceRows)} rows) is small for this window (${counted(rows)} rows); the same feature may trigger repeated alerts.`;
 }
 
 /** Said where windows of the reference already vary more than independent rows would (drift.md 6.8). */
 export function dispersionSentence(feature: string, phi: number): string | undefined {
   return phi > 2
-    ? `\`${feature}\`: its windows vary ${figures(phi, 2)} times as much as independent rows would.`
+    ? `\`${feature}\`: windows vary ${figures(phi, 2)} times as much as independent rows would.`
     : undefined;
 }
 

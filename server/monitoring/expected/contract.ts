@@ -16,7 +16,7 @@ export const ExpectedDrift = z.object({
 });
 export type ExpectedDrift = z.infer<typeof ExpectedDrift>;
 
-const Reason = z.string().trim().min(1, "Say why: whoever looks at this later needs it.").max(2000);
+const Reason = z.string().trim().min(1, "Give a reason. Others will rely on it later.").max(2000);
 
 export const MarkExpected = z.object({
   endpointId: z.uuid(),

@@ -19,9 +19,9 @@ export async function markExpected(ctx: Context, input: MarkExpected): Promise<E
   permit(ctx, "markExpected");
   const { endpointId, feature, until, reason } = MarkExpected.parse(input);
   const ahead = until === null ? 1 : until.getTime() - Date.now();
-  if (ahead <= 0) throw new DomainError("invalid", "The end has passed. Take a later one.", { field: "until" });
+  if (ahead <= 0) throw new DomainError("invalid", "The end has passed. Choose a later one.", { field: "until" });
   if (ahead > mostDays * dayMs) {
-    const what = `A mark lasts at most ${mostDays} days, or until the next reference. Take an earlier end, or none.`;
+    const what = `Drift can be marked as expected for at most ${mostDays} days, or until the next reference. Choose an earlier end, or none.`;
     throw new DomainError("invalid", what, { field: "until" });
   }
   return transact(ctx, async (ctx) => {

@@ -27,8 +27,8 @@ export async function revokeExpected(ctx: Context, input: RevokeExpected): Promi
       .returning({ feature: expectedDrifts.feature });
     if (!revoked) {
       const isThere = (await ctx.db.$count(expectedDrifts, isIt)) > 0;
-      if (isThere) throw new DomainError("conflict", "This mark was taken back already.");
-      throw new DomainError("not-found", "There is no such mark. The endpoint's page Drift lists them.");
+      if (isThere) throw new DomainError("conflict", "This was already undone.");
+      throw new DomainError("not-found", "Expected drift not found. See the Drift page of the endpoint.");
     }
     const subject = `endpoint/${endpoint.name}`;
     await record(ctx, "endpoint.drift-expected-revoked", { subject, before: { feature: revoked.feature }, reason });

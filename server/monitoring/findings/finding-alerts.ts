@@ -90,7 +90,7 @@ function labelsOf(endpoint: ToldEndpoint, finding: ToldFinding): Labels {
 function annotationsOf({ id, name }: ToldEndpoint, finding: ToldFinding): Labels {
   return {
     summary: `${name}: ${plainWords(finding)}`,
-    description: `${plainWords(finding)} Shown at ${findingHref({ ...finding, endpoint: name })}.`,
+    description: `${plainWords(finding)} See ${findingHref({ ...finding, endpoint: name })}.`,
     [`${internalPrefix}finding-id`]: finding.id,
     [`${internalPrefix}endpoint-id`]: id,
     ...(finding.reach !== null && { [`${internalPrefix}reach`]: String(Number(finding.reach.toPrecision(4))) }),

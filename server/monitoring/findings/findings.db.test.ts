@@ -18,7 +18,7 @@ const now = Date.now() - 48 * hourMs;
 const newEndpoint = async (ctx: Context) => (await createEndpoint(ctx, { name: "fraud" })).id;
 const one = (more: Partial<NewFinding> = {}): NewFinding => ({
   ...{ key: "nulls:amount", kind: "missing values", feature: "amount", severity: "ticket" as const },
-  ...{ words: "6.2 % of amount is missing, 0.4 % in the reference.", ...more },
+  ...{ words: "6.2% of amount is missing, 0.4% in the reference.", ...more },
 });
 const told = (ctx: Context) =>
   ctx.db.select().from(alerts).where(eq(alerts.workspaceId, ctx.actor.workspaceId)).orderBy(alerts.startsAt);
@@ -37,10 +37,10 @@ test(
     expect(alert).toMatchObject({ severity: "ticket", endpointId, isEnded: false });
     expect(alert?.labels).toMatchObject({ alertname: "DataIntegrity", endpoint: "fraud", feature: "amount" });
     expect(alert?.generatorUrl).toBe("/drift/fraud/data?feature=amount");
-    expect(await settle([one({ words: "7 % of `amount` is missing." })], now + 60_000)).toMatchObject({ kept: 1 });
+    expect(await settle([one({ words: "7% of `amount` is missing." })], now + 60_000)).toMatchObject({ kept: 1 });
     const [found] = await listFindings(ctx, { endpointId });
-    expect(found).toMatchObject({ words: "7 % of `amount` is missing.", endpoint: "fraud", closedAt: null });
-    expect((await told(ctx))[0]?.annotations.summary).toBe("fraud: 7 % of amount is missing.");
+    expect(found).toMatchObject({ words: "7% of `amount` is missing.", endpoint: "fraud", closedAt: null });
+    expect((await told(ctx))[0]?.annotations.summary).toBe("fraud: 7% of amount is missing.");
     expect(await settle([], now + 120_000)).toMatchObject({ closed: 1 });
     expect(await listFindings(ctx, { endpointId })).toEqual([]);
     expect(await listFindings(ctx, { endpointId, state: "all" })).toHaveLength(1);

@@ -51,11 +51,11 @@ export const StateSeriesQuestion = StateQuestion.extend({
 })
   .refine(
     ({ stepMs }) => stepMs % 86_400_000 === 0 || (stepMs % 60_000 === 0 && 86_400_000 % stepMs === 0),
-    "A step is a part of a day in whole minutes, or whole days.",
+    "The step must be a fraction of a day in whole minutes, or whole days.",
   )
   .refine(
     ({ from, to, stepMs }) => (to.getTime() - from.getTime()) / stepMs <= 2000,
-    "At most 2,000 steps; choose a longer step.",
+    "At most 2,000 steps; use a longer step.",
   );
 export type StateSeriesQuestion = z.input<typeof StateSeriesQuestion>;
 

@@ -26,7 +26,7 @@ const checkKinds = [
   "sign flipped",
   "default value",
   "level renamed",
-  "level gone",
+  "level disappeared",
   "columns swapped",
 ] as const;
 export const CheckKind = z.enum(checkKinds);

@@ -55,7 +55,7 @@ test(
     const { checks } = await getIntegrity(ctx, { endpointId });
     const words = checks.filter(({ check, state }) => check === "dataset contract" && state === "broken");
     expect(words.find(({ feature }) => feature === "x[0]")?.words).toBe(
-      '50\u00a0% of `x[0]` breaks the contract of dataset "train" (revision 1): at most 59. 60 of 120 rows in the log, 1\u00a0% allowed.',
+      '50% of `x[0]` violates the contract of dataset "train" (revision 1): at most 59. 60 of 120 logged rows, 1% allowed.',
     );
     await promise(ctx, 2, [{ column: "x[0]", max: 200 }]);
     await watchIntegrity(ctx, endpointId, { now: now + hourMs });

@@ -26,7 +26,7 @@ export function findingsOf({ latest, day }: Looks, versionId: string | null): Ne
     const key = keyOf(check);
     if (check.state !== "broken" || found.has(key) || isOver(check, now.get(key), latest)) continue;
     if (isExplained(check, latest)) continue;
-    found.set(key, findingOf({ ...check, words: `${check.words} Seen over the last 24 hours.` }, versionId));
+    found.set(key, findingOf({ ...check, words: `${check.words} Observed over the last 24 hours.` }, versionId));
   }
   return [...found.values()];
 }

@@ -23,7 +23,7 @@ export async function getFeatureHistory(ctx: Context, input: GetFeatureHistory):
   const place = profile?.features.findIndex(({ name }) => name === feature) ?? -1;
   const own = profile?.features[place]?.profile;
   if (!profile || !own || !versionId) {
-    throw new DomainError("not-found", `The reference of what the endpoint serves has no feature "${feature}".`);
+    throw new DomainError("not-found", `The reference of the deployed version has no feature "${feature}".`);
   }
   const now = Date.now();
   const step = stepMs[range];

@@ -53,7 +53,7 @@ test(
     const [found, ...others] = await listFindings(ctx);
     expect(others).toEqual([]);
     expect(found).toMatchObject({ kind: "unit changed", feature: "distance", severity: "page" });
-    expect(found?.words).toContain("as if miles had become metres");
+    expect(found?.words).toContain("as if the unit changed from miles to metres");
     const [alert] = await ctx.db.select().from(alerts).where(eq(alerts.workspaceId, ctx.actor.workspaceId));
     expect(alert).toMatchObject({ severity: "page", isEnded: false });
     expect(alert?.labels).toMatchObject({ alertname: "DataIntegrity", feature: "distance", kind: "unit changed" });
@@ -73,7 +73,7 @@ test(
     await countRows(ctx, served, { features, rows: newRows(60), to: now });
     await watchIntegrity(ctx, served.endpointId, { now });
     expect(await open(ctx)).toEqual([["missing values", "distance", "ticket"]]);
-    expect((await listFindings(ctx))[0]?.words).toMatch(/Seen over the last 24 hours\.$/);
+    expect((await listFindings(ctx))[0]?.words).toMatch(/Observed over the last 24 hours\.$/);
     await countRows(ctx, served, { features, rows: newRows(2000), to: now + 60_000 });
     await watchIntegrity(ctx, served.endpointId, { now: now + 60_000 });
     expect(await open(ctx)).toEqual([]);
@@ -124,7 +124,7 @@ test(
     await watchIntegrity(ctx, endpointId, { now });
     const [found] = await listFindings(ctx);
     expect(found?.words).toBe(
-      '1 request id came again with other inputs, such as "same": labels cannot tell which is meant. Seen over the last 24 hours.',
+      '1 request ID was reused with different inputs, such as "same": labels cannot be attributed. Observed over the last 24 hours.',
     );
   }),
 );
@@ -149,7 +149,7 @@ test(
     ]);
     const { checks } = await getIntegrity(ctx, { endpointId });
     expect(checks.find(({ check }) => check === "rule")?.words).toBe(
-      '10\u00a0% of rows break "ends after it begins" (`x[1]` >= x[0]): 20 of 200 in the log, 1\u00a0% allowed.',
+      '10% of rows violate "ends after it begins" (`x[1]` >= x[0]): 20 of 200 logged rows, 1% allowed.',
     );
   }),
 );
@@ -180,7 +180,7 @@ test(
     const part = await getIntegrity(ctx, { endpointId, range: "1h", segment: "carrier=AA" });
     expect(part).toMatchObject({ rows: 100 });
     const { id } = await createEndpoint(ctx, { name: "empty" });
-    expect((await getIntegrity(ctx, { endpointId: id })).withoutReference).toBe("The endpoint serves no version yet.");
+    expect((await getIntegrity(ctx, { endpointId: id })).withoutReference).toBe("No version is deployed to this endpoint yet.");
     await expect(getIntegrity(ctx, { endpointId: crypto.randomUUID() })).rejects.toMatchObject({ code: "not-found" });
     await expect(watchIntegrity(as(ctx, "operator"), endpointId, { now })).rejects.toMatchObject({ code: "forbidden" });
   }),

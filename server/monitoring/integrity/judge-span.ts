@@ -61,14 +61,14 @@ export function judgeSpan({ features, state, alphas, limits }: Span): FeatureInt
 
 function changeCheck({ kind, feature, share, words, evidence }: UpstreamChange, rows: number): CheckResult {
   // A ratio that chance may bring is told, and wakes nobody.
-  const isSure = kind !== "level gone" && evidence.isSure !== false;
+  const isSure = kind !== "level disappeared" && evidence.isSure !== false;
   const severity = isSure && share >= pageShare ? "page" : "ticket";
   return checkOf({ check: kind, feature, state: "broken", severity, share, rows, words, evidence });
 }
 
 /** Still shown, and told as what explains it. */
 function explainedCheck(check: CheckResult): CheckResult {
-  return { ...check, state: "small", severity: null, words: `${check.words} The change that is named explains it.` };
+  return { ...check, state: "small", severity: null, words: `${check.words} Explained by the change above.` };
 }
 
 const order: readonly CheckState[] = ["broken", "small", "whole", "unknown"];

@@ -81,7 +81,7 @@ test(
     expect(checks.find(({ check }) => check === "late events")).toMatchObject({
       ...{ state: "unknown", rows: 0 },
       words:
-        "No request says when its event happened. Send the header leeway-event-at or the parameter event_at to have late ones seen.",
+        "No request reports its event time. Send the leeway-event-at header or the event_at parameter to detect late events.",
     });
   }),
 );

@@ -80,11 +80,11 @@ async function compare(ctx: Context, { versionId, ...asked }: Asked, settings: M
   const without = (why: string): Compared => ({
     ...{ withoutReference: why, profileId: null, referenceRows: 0, rows: 0, features: [] },
   });
-  if (!versionId) return without("The endpoint serves no version yet.");
+  if (!versionId) return without("No version is deployed to this endpoint yet.");
   const profileId = (await activeProfiles(ctx.db, [versionId])).get(versionId);
   const profile = profileId ? await loadProfile(ctx.db, profileId) : undefined;
   if (!profile) {
-    return without("The version has no reference, so its features are not counted. Make one on the version's page.");
+    return without("The version has no reference, so features are not counted. Create one on the version's page.");
   }
   const read = await findStates(ctx, { ...asked, versionId, profileId: profile.id, scores: false });
   const { features } = profile;

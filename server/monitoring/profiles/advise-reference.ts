@@ -35,14 +35,14 @@ interface Known {
 }
 
 function wordsOf({ hasSignature, inputs, logged, traffic }: Known): string {
-  if (!hasSignature) return "What this version takes is not known, so there is nothing to compare traffic with.";
-  if (inputs.length === 0)
-    return "No input of this version has a fixed length, so there is nothing that a reference could hold.";
+  if (!hasSignature) return "The signature of this version is unknown, so there is nothing to compare traffic with.";
+  if (inputs.length === 0) return "No input of this version has a fixed length, so a reference cannot be created.";
   const [best] = logged;
-  if (best?.problem === null) return `Its run logged ${best.name}, whose rows fit. Make them the reference.`;
+  if (best?.problem === null) return `Its run logged ${best.name}, whose rows match. Use it as the reference.`;
   if (best?.problem) return best.problem;
-  if (traffic.length > 0) return "Its run logged no dataset. Choose rows, or take what it was asked as the reference.";
-  return "Its run logged no dataset, and no request of it was kept. Upload the rows it was trained on.";
+  if (traffic.length > 0)
+    return "Its run logged no dataset. Select dataset rows, or use recorded requests as the reference.";
+  return "Its run logged no dataset, and no requests were recorded. Upload the rows it was trained on.";
 }
 
 async function trafficOf(ctx: Context, versionId: string): Promise<ReferenceAdvice["traffic"]> {

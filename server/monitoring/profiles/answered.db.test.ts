@@ -147,6 +147,6 @@ test("a span without requests makes no reference, and says so", async () => {
   await buildProfile(ctx, id, { artifacts: store, models: runner });
   expect((await listProfiles(ctx, key))[0]).toMatchObject({
     state: "failed",
-    problem: { message: expect.stringContaining("no request of this version was kept whole") },
+    problem: { message: expect.stringContaining("no requests of this version were fully recorded") },
   });
 });

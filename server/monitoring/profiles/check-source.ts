@@ -14,7 +14,8 @@ const mostNamed = 8;
  */
 export async function checkSource(ctx: Context, version: VersionSides, source: ProfileSource): Promise<number | null> {
   if (source.kind === "traffic") {
-    if (source.from >= source.to) throw new DomainError("invalid", "The start of the traffic lies behind its end.");
+    if (source.from >= source.to)
+      throw new DomainError("invalid", "The start of the traffic period must be before its end.");
     await findEndpointById(ctx, source.endpointId);
     return null;
   }
@@ -34,10 +35,10 @@ export async function checkSource(ctx: Context, version: VersionSides, source: P
 /** What a dataset lacks to be the reference of a version, in a sentence; undefined when nothing is. */
 export function problemOf(inputs: number, lacking: readonly string[], dataset: string): string | undefined {
   if (inputs === 0) {
-    return "No input of this version has a fixed length in numbers or words, so there is nothing that a reference could hold.";
+    return "No input of this version has a fixed length and numeric or text type, so a reference cannot be created.";
   }
   if (lacking.length === 0) return undefined;
   const some = lacking.slice(0, mostNamed).map((name) => `"${name}"`);
   const more = lacking.length > mostNamed ? ` and ${lacking.length - mostNamed} more` : "";
-  return `"${dataset}" has no column for ${some.join(", ")}${more}. Say which columns they are, or take recorded traffic as the reference.`;
+  return `"${dataset}" has no column for ${some.join(", ")}${more}. Specify the columns, or use recorded traffic as the reference.`;
 }

@@ -94,7 +94,7 @@ export const ProfileKey = z.object({ name: z.string(), version: z.number().int()
 export type ProfileKey = z.infer<typeof ProfileKey>;
 
 export const RetireProfile = ProfileKey.extend({
-  reason: z.string().trim().min(1, "Say why it is no longer a reference.").max(2000),
+  reason: z.string().trim().min(1, "Explain why it is no longer a suitable reference.").max(2000),
 });
 export type RetireProfile = z.input<typeof RetireProfile>;
 

@@ -85,7 +85,7 @@ test(
     const versionId = await trained(ctx, digest ?? "");
     await findReference(ctx, versionId);
     expect(await listProfiles(ctx, key)).toEqual([]);
-    expect((await adviseReference(ctx, key)).words).toContain("Leeway does not have the rows of train");
+    expect((await adviseReference(ctx, key)).words).toContain("The rows of train (54229601682366ee) are not available");
     await uploadRows(ctx, store, { name: "train", rows });
     const jobs = await waitingJobs(ctx);
     expect(jobs.filter(({ name }) => name === "find-reference")).toMatchObject([{ data: { versionId } }]);

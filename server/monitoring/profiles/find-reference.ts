@@ -28,7 +28,7 @@ export async function findReference(ctx: Context, versionId: string): Promise<vo
     if (known) return;
     const fitting = (await loggedSources(ctx, found.version)).find(({ problem }) => problem === null);
     if (!fitting?.source) return;
-    const reason = `Its run logged ${fitting.name} (${fitting.digest}), whose rows Leeway has.`;
+    const reason = `Its run logged ${fitting.name} (${fitting.digest}), whose rows are available.`;
     const { source, rows: rowsExpected } = fitting;
     const profileId = await addProfile(ctx, { versionId, source, rowsExpected, reason });
     if (!profileId) return;

@@ -10,7 +10,7 @@ import { isUnbuilt } from "./lookups.ts";
 /** Ends a reference whose making failed at its last try. It can be asked for again. */
 export async function giveUpProfile(ctx: Context, { profileId, reason }: JobData["give-up-profile"]): Promise<void> {
   permit(ctx, "giveUpProfile");
-  const problem: UploadProblem = { message: `Leeway tried many times and gave up. ${reason} Ask for it again.` };
+  const problem: UploadProblem = { message: `The analysis failed repeatedly. ${reason} Request it again.` };
   await transact(ctx, async (ctx) => {
     const [failed] = await ctx.db
       .update(referenceProfiles)

@@ -36,7 +36,7 @@ export async function loggedSources(ctx: Context, version: VersionRow): Promise<
   const found = rows.map(({ name, digest, tags, read }): LoggedSource => {
     const told = { name, digest, context: datasetContext(tags) };
     if (!read) {
-      const problem = `Leeway does not have the rows of ${name} (${digest}). Upload the file, and they become the reference.`;
+      const problem = `The rows of ${name} (${digest}) are not available. Upload the file to use them as the reference.`;
       return { ...told, rows: null, source: null, problem };
     }
     return { ...told, rows: read.rows, ...sourceOf(version, read) };
@@ -48,7 +48,7 @@ function sourceOf(
   version: VersionRow,
   read: typeof datasetVersions.$inferSelect,
 ): Pick<LoggedSource, "source" | "problem"> {
-  if (!version.signature) return { source: null, problem: "What this version takes is not known." };
+  if (!version.signature) return { source: null, problem: "The signature of this version is unknown." };
   const sides = versionSides(version);
   const columns = ColumnProfile.array().parse(read.columns);
   const { specs, lacking } = planReference(sides, columns, { columns: {} });

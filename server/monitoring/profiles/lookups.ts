@@ -62,6 +62,6 @@ export async function findProfile(ctx: Context, input: ProfileKey): Promise<Refe
     eq(modelVersions.version, version),
   );
   const [found] = await selectProfiles(ctx, isIt, 1);
-  if (!found) throw new DomainError("not-found", `Version ${version} of ${name} has no such reference.`);
+  if (!found) throw new DomainError("not-found", `Reference not found for version ${version} of ${name}.`);
   return found;
 }

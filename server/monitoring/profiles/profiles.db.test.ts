@@ -55,7 +55,7 @@ test(
     expect(await getProfile(ctx, versionId)).toBeNull();
     await buildProfile(ctx, asked.id, deps);
     expect(await getProfile(ctx, versionId)).toMatchObject({ id: asked.id, state: "ready", rows: 4, problem: null });
-    expect((await getProfile(ctx, versionId))?.notes[0]).toContain("could not be run here");
+    expect((await getProfile(ctx, versionId))?.notes[0]).toContain("cannot be run here");
     const loaded = await loadProfile(ctx.db, asked.id);
     expect(loaded?.features.map(({ name, role }) => [name, role])).toEqual([
       ["delay", "input"],
@@ -107,7 +107,7 @@ test(
     const [profile] = await listProfiles(ctx, key);
     expect(profile).toMatchObject({
       state: "failed",
-      problem: { line: 4, column: "delay", message: 'Line 4: "soon" in column "delay" is no number.' },
+      problem: { line: 4, column: "delay", message: 'Line 4: "soon" in column "delay" is not a number.' },
     });
     expect(await getProfile(ctx, versionId)).toBeNull();
   }),

@@ -25,7 +25,10 @@ export async function requestProfile(ctx: Context, input: RequestProfile): Promi
     const rowsExpected = await checkSource(ctx, versionSides(version), source);
     const profileId = await addProfile(ctx, { versionId: version.id, source, rowsExpected, reason });
     if (!profileId) {
-      throw new DomainError("conflict", "A reference of this version is being made. Wait until it is done.");
+      throw new DomainError(
+        "conflict",
+        "A reference for this version is already being created. Wait until it is finished.",
+      );
     }
     await record(ctx, "reference.requested", {
       subject: `version/${name}/${number}`,

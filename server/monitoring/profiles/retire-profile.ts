@@ -29,7 +29,7 @@ export async function retireProfile(ctx: Context, input: RetireProfile): Promise
       .set({ retiredAt: new Date() })
       .where(isInForce)
       .returning({ versionId: referenceProfiles.versionId });
-    if (!retired) throw new DomainError("conflict", "Only a reference that is ready can be retired, and only once.");
+    if (!retired) throw new DomainError("conflict", "Only a finished reference can be retired, and only once.");
     await record(ctx, "reference.retired", {
       subject: `version/${key.name}/${key.version}`,
       after: { profileId: id },

@@ -13,5 +13,5 @@ type VersionRow = Pick<
 export function versionSides({ signature, pipeline, inspection, inspectionMessage }: VersionRow): VersionSides {
   if (signature) return { signature: signature as Signature, pipeline: (pipeline as Pipeline | null) ?? undefined };
   const why = inspection === "pending" ? "its files are still being checked. Try again soon" : inspectionMessage;
-  throw new DomainError("conflict", `What this version takes is not known: ${why ?? "it has no signature"}.`);
+  throw new DomainError("conflict", `The signature of this version is unknown: ${why ?? "it has none"}.`);
 }

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { QualityMetric, qualityStates, TaskKind } from "./metrics/contract.ts";
 
-/** A metric with its interval of 95 %: where labels would put it again, or where they will put it. Null where there is no formula for it. */
+/** A metric with its interval of 95%: where labels would put it again, or where they will put it. Null where there is no formula for it. */
 export const Measured = z.object({
   value: z.number(),
   low: z.number().nullable(),
@@ -26,9 +26,9 @@ export const GetQuality = z
     /** "" for all rows, else "carrier=UA". */
     segment: z.string().max(300).default(""),
   })
-  .refine(({ from, to }) => from < to, { error: "Let the range begin before it ends.", path: ["to"] })
+  .refine(({ from, to }) => from < to, { error: "The start must be before the end.", path: ["to"] })
   .refine(({ from, to }) => to.getTime() - from.getTime() <= 400 * 86_400_000, {
-    error: "Ask for at most 400 days.",
+    error: "The range can be at most 400 days.",
     path: ["from"],
   });
 export type GetQuality = z.input<typeof GetQuality>;

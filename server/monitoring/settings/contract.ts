@@ -19,7 +19,7 @@ export const SetMonitor = z.object({
   endpointId: z.uuid(),
   /** All of them: what is left out gets its default. */
   settings: MonitorSettings,
-  reason: z.string().trim().min(1, "Say why: whoever looks at this later needs it.").max(2000),
+  reason: z.string().trim().min(1, "Give a reason. Others will rely on it later.").max(2000),
   /** The revision that was looked at; refused when somebody else was faster. */
   revision: z.number().int().min(0).optional(),
 });

@@ -44,8 +44,5 @@ export async function setMonitor(ctx: Context, input: SetMonitor): Promise<Monit
 
 function wasFaster({ updatedBy }: Monitor): DomainError {
   const who = updatedBy ?? "Somebody";
-  return new DomainError(
-    "conflict",
-    `${who} changed these settings meanwhile. Reload them, then change what you mean to.`,
-  );
+  return new DomainError("conflict", `${who} changed these settings in the meantime. Reload before saving.`);
 }

@@ -32,7 +32,7 @@ function nameOf({ name }: Answerer, kind: AnsweringKind): string {
     name
       .replaceAll(/\p{Cc}/gu, " ")
       .trim()
-      .slice(0, 100) || "Somebody"
+      .slice(0, 100) || "Someone"
   } (${where})`;
 }
 

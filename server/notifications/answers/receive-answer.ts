@@ -54,9 +54,9 @@ export async function receiveAnswer(
   });
 
   async function carryOut(ctx: Context, by: Answerer): Promise<Came & { groupId?: string }> {
-    if (now - answer.at.getTime() > oldestMs) return nothing("It is older than a day, and so nothing was done.");
+    if (now - answer.at.getTime() > oldestMs) return nothing("The event is more than a day old and was ignored.");
     const groupId = await findAnsweredGroup(ctx, channelId, answer);
-    if (groupId === undefined) return nothing("There is no open group of alerts that this is about.");
+    if (groupId === undefined) return nothing("No matching open alert group.");
     const inName = await answeringContext(ctx, { channelId, kind, by, address });
     return { groupId, ...(await carryOutFor(inName, { groupId, kind, wish })) };
   }
@@ -68,7 +68,7 @@ async function findChannel(ctx: Context, channelId: string): Promise<void> {
     .select({ id: channels.id })
     .from(channels)
     .where(and(eq(channels.id, channelId), eq(channels.workspaceId, ctx.actor.workspaceId)));
-  if (!found) throw new DomainError("not-found", "There is no such channel. Look at the receiver again.");
+  if (!found) throw new DomainError("not-found", "Channel not found. Check the receiver.");
 }
 
 type Came = Omit<AnswerReceipt, "isRepeated">;
@@ -80,15 +80,15 @@ function nothing(outcome: string): Came & { groupId?: string } {
 /** Whether it is over is measured here; that somebody has it is known now. @returns what came of it, in words */
 async function noteResolved(ctx: Context, groupId: string, where: string): Promise<string> {
   const { acknowledgement, summary, groupKey, endedAt } = await findGroup(ctx, groupId, true);
-  if (endedAt) return "The group is over here, too.";
+  if (endedAt) return "The group is resolved here as well.";
   if (!acknowledgement) await acknowledgeGroup(ctx, { groupId });
   const { name: actor } = ctx.actor;
-  const data = { words: `resolved in ${where}; it still fires here` };
+  const data = { words: `resolved in ${where}; still firing here` };
   const { ruleKey, title } = summary;
   await recordAlertEvents(ctx, [{ kind: "outside", groupId, groupKey, ruleKey, actor, data }]);
   await record(ctx, "alert.resolved-elsewhere", { subject: `alert-group/${groupId}`, after: { title, where } });
   await noteForGroup(ctx, groupId, { kind: "note", title: `Resolved in ${where} by ${actor}: ${title}` });
-  return `Resolved there by ${actor}; it still fires here.`;
+  return `Resolved there by ${actor}; still firing here.`;
 }
 
 async function carryOutFor(

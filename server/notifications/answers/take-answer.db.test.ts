@@ -142,10 +142,10 @@ test(
     const sent = sentBySlack(theirs.channelIds[0] ?? "", stolen, secret, now);
     expect(await takeAnswer(ctx.db, sent, now)).toMatchObject({
       isDone: false,
-      outcome: expect.stringContaining("no open"),
+      outcome: expect.stringContaining("No matching open"),
     });
     const old = newPagerDutyEvent({ id: "old", at: new Date(now - 2 * dayMs) });
-    expect((await takeAnswer(ctx.db, sentByPagerDuty(pager, old, secret), now)).outcome).toContain("older than a day");
+    expect((await takeAnswer(ctx.db, sentByPagerDuty(pager, old, secret), now)).outcome).toContain("more than a day old");
     // It was acknowledged before this episode began.
     expect(await acknowledge({ id: "before", at: new Date(now - hourMs) })).toMatchObject({ isDone: false });
     expect(groups[0]?.acknowledgement).toBeNull();

@@ -57,13 +57,12 @@ function read(kind: AnsweringKind, body: Buffer, now: number): Answer {
     return kind === "pagerduty" ? readPagerDuty(body) : readSlack(body, now);
   } catch (cause) {
     if (!(cause instanceof z.ZodError) && !(cause instanceof SyntaxError)) throw cause;
-    const what = kind === "pagerduty" ? "a webhook of PagerDuty, version 3" : "an interaction of Slack";
-    throw new DomainError("invalid", `This is not ${what}.`, { cause });
+    const what = kind === "pagerduty" ? "a PagerDuty webhook, version 3" : "a Slack interaction";
+    throw new DomainError("invalid", `The payload is not ${what}.`, { cause });
   }
 }
 
 function unknown(): DomainError {
-  const message =
-    "Nothing is taken here by this signature. The page of the receiver shows the address and when it was used.";
+  const message = "The signature is invalid. See the receiver's page for the callback URL and its last use.";
   return new DomainError("not-found", message);
 }

@@ -27,12 +27,12 @@ test("a subject has one line, and what comes from outside is no HTML", () => {
 test("the text says what the HTML says: facts, alerts, whole addresses and why it was sent", () => {
   const ended = newAlert("b", { status: "resolved" });
   const { text, html } = toEmail(newOutgoing({ message: newMessage({ alerts: [ended, newAlert("a")] }) }), publicUrl);
-  for (const part of ["76.9 %", "firing: a fails", "resolved: b fails", `${publicUrl}/on-call?group=1`]) {
+  for (const part of ["76.9%", "firing: a fails", "resolved: b fails", `${publicUrl}/on-call?group=1`]) {
     expect(text).toContain(part);
     expect(html).toContain(part);
   }
   // What mail programs need to take type sizes, widths and dark grounds as they are meant.
   expect(html).toMatch(/^<!doctype html>.*name="viewport".*content="light dark"/);
   expect(text.indexOf("firing: a")).toBeLessThan(text.indexOf("resolved: b"));
-  expect(text).toContain("Sent because: first notification.");
+  expect(text).toContain("You received this because: first notification.");
 });

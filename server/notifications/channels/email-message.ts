@@ -38,7 +38,7 @@ function textOf({ title, lines, facts, alerts, links, reason }: Outgoing["messag
     facts.map(({ name, value }) => `${name}: ${value}`),
     alerts.length > 1 ? listOf(alerts) : [],
     links.map(({ text, path }) => `${text}: ${absolute(publicUrl, path)}`),
-    reason ? [`Sent because: ${reason}.`] : [],
+    reason ? [`You received this because: ${reason}.`] : [],
   ];
   return parts
     .filter((part) => part.length > 0)

@@ -36,7 +36,7 @@ test("a group is triggered, acknowledged and resolved under one key", () => {
         component: "churn",
         class: "SLOBurn",
         custom_details: {
-          "Budget left": "76.9 %",
+          "Budget left": "76.9%",
           description: "16.7 times the error budget is spent per hour of what would last the period.",
           firing: "a fails",
           resolved: "",

@@ -139,7 +139,7 @@ function fitting(event: PagerDutyEvent): PagerDutyEvent {
   const size = Buffer.byteLength(JSON.stringify(event.body));
   const { payload } = event.body;
   if (size <= mostBytes || !payload) return event;
-  const error = `The details were left out, since the event of ${size} bytes exceeds the ${mostBytes} that PagerDuty takes.`;
+  const error = `Details omitted because the event (${size} bytes) exceeds PagerDuty's limit of ${mostBytes} bytes.`;
   return { ...event, body: { ...event.body, payload: { ...payload, custom_details: { error } } } };
 }
 

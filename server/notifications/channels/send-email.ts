@@ -11,7 +11,7 @@ const timeouts = { connectionTimeout: 5_000, greetingTimeout: 5_000, socketTimeo
 export async function sendEmail(outgoing: Outgoing, to: readonly string[], outside: Outside): Promise<Told> {
   const { mail, publicUrl } = outside;
   if (!mail) {
-    const error = "No mail server is known. Whoever runs this installation sets LEEWAY_SMTP_URL.";
+    const error = "No mail server is configured. Ask your Leeway administrator to set LEEWAY_SMTP_URL.";
     return { outcome: "failed", durationMs: 0, status: null, answer: null, error };
   }
   const started = performance.now();
@@ -26,7 +26,7 @@ export async function sendEmail(outgoing: Outgoing, to: readonly string[], outsi
     });
     const status = Number.parseInt(info.response, 10) || null;
     const rejected = info.rejected.map(String);
-    const error = rejected.length > 0 ? `Not taken for ${rejected.join(", ")}.` : null;
+    const error = rejected.length > 0 ? `Rejected for ${rejected.join(", ")}.` : null;
     return finish({ outcome: "delivered", status, answer: info.response.slice(0, 1024), error });
   } catch (error) {
     if (!(error instanceof Error)) throw error;

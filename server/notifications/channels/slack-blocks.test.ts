@@ -15,7 +15,7 @@ test("a card has a header, lines, facts and buttons, as the reference shows it",
   expect(blocks).toEqual([
     { type: "header", text: { type: "plain_text", text } },
     { type: "section", text: { type: "mrkdwn", text: expect.stringContaining("16.7 times the error budget") } },
-    { type: "section", fields: [{ type: "mrkdwn", text: "*Budget left*\n76.9 %" }] },
+    { type: "section", fields: [{ type: "mrkdwn", text: "*Budget left*\n76.9%" }] },
     { type: "context", elements: [{ type: "mrkdwn", text: "first notification" }] },
     {
       type: "actions",

@@ -100,7 +100,7 @@ function alertLine(alert: Message["alerts"][number], publicUrl: string): string 
     url && /^https?:\/\/[^\s<>|]+$/.test(url) && url.length < 1000 ? `<${url}|${title.replaceAll("|", "¦")}>` : title;
   const seconds = Math.floor(alert.startsAt.getTime() / 1000);
   const since = `<!date^${seconds}^{date_short_pretty} {time}|${alert.startsAt.toISOString()}>`;
-  return alert.status === "firing" ? `*${name}* since ${since}` : `~${name}~ resolved; it began ${since}`;
+  return alert.status === "firing" ? `*${name}* since ${since}` : `~${name}~ resolved; started ${since}`;
 }
 
 function section(text: string): Block {

@@ -104,7 +104,7 @@ async function claimLane(db: Database, of: { turn: string; lane: string; now: Da
 async function takeOver(db: Database, rows: readonly Row[]): Promise<number> {
   const lapsed = rows.filter(({ leaseEndsAt }) => leaseEndsAt !== null);
   if (lapsed.length === 0) return 0;
-  const error = "Whoever sent this stopped before writing down what came back. It is sent again, and may arrive twice.";
+  const error = "The sender stopped before recording the outcome. Resending; it may arrive twice.";
   await db
     .insert(notificationAttempts)
     .values(lapsed.map(({ id, workspaceId }) => ({ workspaceId, notificationId: id, durationMs: 0, error })));
@@ -119,7 +119,7 @@ async function supersede(db: Database, by: Row, ids: readonly string[]): Promise
     .update(notifications)
     .set({
       ...{ state: "cancelled", nextAttemptAt: null, reference: { supersededBy: by.id } },
-      note: "A newer state of the group took its place before it was sent.",
+      note: "Superseded by a newer state of the group.",
     })
     .where(inArray(notifications.id, [...ids]));
   return ids.length;

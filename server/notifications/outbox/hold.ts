@@ -26,7 +26,7 @@ export async function hold(db: Database, row: Row & { message: Message }, now: D
     .update(notifications)
     .set({
       ...{ state: "capped", nextAttemptAt: null, leaseEndsAt: null },
-      note: "The channel had had as many messages in this hour as it takes. It was counted in a digest instead.",
+      note: "Held back by the channel's hourly rate limit and included in a digest.",
     })
     .where(eq(notifications.id, row.id));
   const [known] = await db
@@ -50,10 +50,10 @@ export async function hold(db: Database, row: Row & { message: Message }, now: D
 function digestOf({ count, titles, from }: { count: number; titles: string[]; from: Date }): Message {
   const since = `${from.toISOString().slice(11, 16)} UTC`;
   return {
-    title: `${counted(count)} ${count === 1 ? "message" : "messages"} held back since ${since}`,
-    lines: [`This channel had had as many messages in that hour as it takes. It was not told of:`, ...titles],
+    title: `${counted(count)} ${count === 1 ? "message" : "messages"} rate-limited since ${since}`,
+    lines: [`This channel reached its hourly message limit. Not sent:`, ...titles],
     facts: [],
     ...{ severity: "ticket", status: "info", reason: "", receiver: "", groupKey: "", groupLabels: {}, alerts: [] },
-    links: [{ text: "What was held back", path: "/alerts/receivers?state=capped" }],
+    links: [{ text: "View rate-limited messages", path: "/alerts/receivers?state=capped" }],
   };
 }

@@ -148,13 +148,13 @@ test(
     await sendAll(ctx, newOutside());
     const states = async () => (await outbox(ctx)).map(({ state, note }) => [state, note]);
     expect(await states()).toEqual([
-      ["dead", "It was refused, and would be again: The answer was 404."],
+      ["dead", "Permanently rejected: The server responded with 404."],
       ["pending", ""],
     ]);
     await ctx.db.update(notifications).set({ expiresAt: sql`now()` });
     await pass(ctx, 60);
     await sendAll(ctx, newOutside());
-    expect((await states())[1]).toEqual(["dead", "It could not be delivered within a day: The answer was 503."]);
+    expect((await states())[1]).toEqual(["dead", "Not delivered within one day: The server responded with 503."]);
   }),
 );
 
@@ -195,7 +195,7 @@ test(
     expect(rows.at(-1)).toMatchObject({ kind: "notice", state: "pending", supersedes: 3 });
     await pass(ctx, 3600);
     await sendAll(ctx, newOutside());
-    const summary = expect.stringMatching(/^3 messages held back since \d\d:00 UTC$/);
+    const summary = expect.stringMatching(/^3 messages rate-limited since \d\d:00 UTC$/);
     const description = expect.stringContaining("ticket 3\nticket 4\nticket 5");
     expect(heard.at(-1)?.body.alerts).toMatchObject([{ annotations: { summary, description } }]);
   }),

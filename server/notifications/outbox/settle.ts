@@ -45,8 +45,8 @@ function afterwards(step: ReturnType<typeof afterTry>, { reference, error, statu
     return { state: step, nextAttemptAt: null, deliveredAt: sql`now()`, reference: reference ?? null, note: "" };
   }
   if (step === "dead") {
-    const answer = error ?? `The answer was ${status}.`;
-    const why = outcome === "refused" ? "It was refused, and would be again" : "It could not be delivered within a day";
+    const answer = error ?? `The server responded with ${status}.`;
+    const why = outcome === "refused" ? "Permanently rejected" : "Not delivered within one day";
     return { state: step, nextAttemptAt: null, note: `${why}: ${answer}` };
   }
   return { nextAttemptAt: sql`now() + make_interval(secs => ${step.waitSeconds})` };

@@ -13,7 +13,7 @@ export async function tellDelivered(ctx: Context, row: Row, by: string): Promise
   const { reason, receiver } = readMessage(row.message);
   if (groupId === null || kind !== "group" || severity !== "page" || reason !== "first notification") return;
   const took = lasting(Date.now() - createdAt.getTime());
-  const title = `Page delivered to ${receiver || "its receiver"} by ${by}, ${took} after it was decided`;
+  const title = `Page delivered to ${receiver || "its receiver"} via ${by} after ${took}`;
   await noteForGroup(ctx, groupId, { kind: "message", title, onceKey: `notification:${id}` });
 }
 
@@ -26,6 +26,6 @@ export async function tellDead(ctx: Context, row: Row, { by, note }: { by: strin
   const data = { channel: by, receiver, words: note, fingerprints };
   await recordAlertEvents(ctx, [{ kind: "notify_failed", groupId, groupKey, ref: id, data }]);
   if (severity !== "page") return;
-  const title = `A page could not be delivered to ${receiver || "a person"} by ${by}`;
+  const title = `Page could not be delivered to ${receiver || "a person"} via ${by}`;
   await noteForGroup(ctx, groupId, { kind: "message", title, body: note, onceKey: `notification:${id}:dead` });
 }

@@ -30,7 +30,7 @@ export async function archiveReceiver(ctx: Context, input: ArchiveReceiver): Pro
         ),
       )
       .returning({ id: receivers.id });
-    if (!row) throw new DomainError("conflict", "This receiver was archived already.");
+    if (!row) throw new DomainError("conflict", "This receiver is already archived.");
     // So that what waits is cancelled when its turn comes.
     await ctx.db
       .update(channels)

@@ -22,7 +22,7 @@ export type Checked = Wish;
 export async function checkChannel({ answerSecret, ...wish }: Wish, checks: Checks): Promise<Checked> {
   const { settings } = wish;
   if (answerSecret && !isAnswering(settings.kind)) {
-    const message = "Nothing comes back from this kind of channel. Leave the secret for what comes back out.";
+    const message = "This channel type does not support callbacks. Omit the callback secret.";
     throw new DomainError("invalid", message, { field: `${checks.field}.answerSecret` });
   }
   return { ...(await checkOwn(wish, checks)), answerSecret };
@@ -68,30 +68,31 @@ export function secretMayStay(known: ChannelSettings | undefined, next: ChannelS
 
 function checkToken(token: string | undefined, mayStay: boolean, field: string): void {
   if (token === undefined && !mayStay) {
-    throw new DomainError("invalid", "Give the token that this host asks for; one of another host is not kept.", {
+    throw new DomainError("invalid", "Enter the token for this host; tokens of other hosts are not reused.", {
       field,
     });
   }
   if (token !== undefined && !/^[\x21-\x7e]+$/.test(token)) {
-    throw new DomainError("invalid", "A token has no spaces and only plain letters, digits and signs.", { field });
+    throw new DomainError("invalid", "A token can contain only ASCII letters, digits and symbols, without spaces.", {
+      field,
+    });
   }
 }
 
 const missing = {
-  "slack-hook": "Give the address of the incoming webhook, which Slack shows as https://hooks.slack.com/services/….",
-  "slack-bot": "Give the bot token, which begins with xoxb-.",
-  pagerduty: "Give the integration key (routing key) of the PagerDuty service.",
+  "slack-hook": "Enter the incoming webhook URL from Slack: https://hooks.slack.com/services/….",
+  "slack-bot": "Enter the bot token; it starts with xoxb-.",
+  pagerduty: "Enter the integration key (routing key) of the PagerDuty service.",
 };
 
 const shapes = {
   "slack-bot": {
     pattern: /^xox[abpe][-.][\x21-\x7e]+$/,
-    words: "A bot token of Slack begins with xoxb-. It stands under OAuth & Permissions of the app.",
+    words: "A Slack bot token starts with xoxb-. Find it under OAuth & Permissions of the app.",
   },
   pagerduty: {
     pattern: /^[A-Za-z0-9]{32}$/,
-    words:
-      "A routing key of PagerDuty has 32 letters and digits. It stands with the Events API v2 integration of the service.",
+    words: "A PagerDuty routing key has 32 letters and digits. Find it in the service's Events API v2 integration.",
   },
 };
 

@@ -38,7 +38,7 @@ export async function createReceiver(ctx: Context, input: CreateReceiver, rules:
         setWhere: isNotNull(receivers.archivedAt),
       })
       .returning({ id: receivers.id });
-    if (!row) throw new DomainError("conflict", `There is a receiver ${name} already.`, { field: "name" });
+    if (!row) throw new DomainError("conflict", `A receiver named ${name} already exists.`, { field: "name" });
     await ctx.db.delete(channels).where(eq(channels.receiverId, row.id));
     await addChannels(ctx, row.id, checked);
     const receiver = await findReceiver(ctx, row.id);
@@ -54,6 +54,6 @@ async function refuseTooMany(ctx: Context): Promise<void> {
     .from(receivers)
     .where(and(eq(receivers.workspaceId, ctx.actor.workspaceId), isNull(receivers.archivedAt)));
   if ((known?.total ?? 0) >= mostPerWorkspace) {
-    throw new DomainError("conflict", `A workspace has at most ${mostPerWorkspace} receivers. Archive one first.`);
+    throw new DomainError("conflict", `A workspace can have at most ${mostPerWorkspace} receivers. Archive one first.`);
   }
 }

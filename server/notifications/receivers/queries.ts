@@ -22,7 +22,7 @@ export async function getReceiver(ctx: Context, receiverId: string): Promise<Rec
 /** The same for commands, which ask for their own permission. @throws DomainError "not-found" */
 export async function findReceiver(ctx: Context, receiverId: string): Promise<Receiver> {
   const [receiver] = await select(ctx, eq(receivers.id, receiverId));
-  if (!receiver) throw new DomainError("not-found", "There is no such receiver. Alerts, Receivers lists them all.");
+  if (!receiver) throw new DomainError("not-found", "Receiver not found. See Alerts, Receivers for a list.");
   return receiver;
 }
 

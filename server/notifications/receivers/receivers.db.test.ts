@@ -141,7 +141,7 @@ test(
     await sendAll(ctx, newOutside());
     const { notifications: all } = await listNotifications(ctx, {});
     expect(new Set(all.map(({ state, note }) => `${state}: ${note}`))).toEqual(
-      new Set(["cancelled: Its channel is switched off."]),
+      new Set(["cancelled: Its channel is disabled."]),
     );
     expect(await listReceivers(ctx)).toEqual([]);
     await expect(archiveReceiver(ctx, { receiverId })).rejects.toMatchObject({ code: "not-found" });

@@ -27,7 +27,7 @@ export async function updateReceiver(ctx: Context, input: UpdateReceiver, rules:
       const field = `channels.${place}`;
       const known = id === undefined ? undefined : before.channels.find((channel) => channel.id === id)?.settings;
       if (id !== undefined && !known) {
-        throw new DomainError("invalid", "This channel is not one of the receiver. Look again.", { field });
+        throw new DomainError("invalid", "This channel does not belong to the receiver. Reload the page.", { field });
       }
       return { ...(await checkChannel(wish, { rules, field, known })), id, isEnabled };
     }),

@@ -19,8 +19,8 @@ export function callMessage({ group, severity, why, startedAt, now, next }: Call
   const waited = now.getTime() - startedAt.getTime();
   const lines = [
     why,
-    ...(waited >= 60_000 ? [`Nobody has acknowledged it for ${lasting(waited)}.`] : []),
-    ...(next ? [`Then told, ${lasting(next.at.getTime() - now.getTime())} from now: ${next.words.join("; ")}.`] : []),
+    ...(waited >= 60_000 ? [`Unacknowledged for ${lasting(waited)}.`] : []),
+    ...(next ? [`Next escalation in ${lasting(next.at.getTime() - now.getTime())}: ${next.words.join("; ")}.`] : []),
   ];
   return {
     title: [severity.toUpperCase(), summary.service, summary.title].filter(Boolean).join(" · "),

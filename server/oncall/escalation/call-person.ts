@@ -20,11 +20,12 @@ export async function callPerson(ctx: Context, input: CallPerson): Promise<void>
   await transact(ctx, async (ctx) => {
     const now = new Date();
     const group = await findGroup(ctx, groupId, now);
-    if (group.isOver) throw new DomainError("conflict", "This group is over; there is nothing to call anybody for.");
+    if (group.isOver)
+      throw new DomainError("conflict", "This group is resolved, so there is nothing to page anyone about.");
     await requirePeople(ctx, [userId], "userId");
     const person = (await findPeople(ctx, [userId])).get(userId);
     const { severity } = group.summary;
-    const why = `${ctx.actor.name} asks you to come${note ? `: ${note}` : "."}`;
+    const why = `${ctx.actor.name} asks you to join${note ? `: ${note}` : "."}`;
     const message = callMessage({ group, severity, why, startedAt: now, now, next: null });
     const onceKey = `call:${groupId}:${userId}:${Math.floor(now.getTime() / 60_000)}`;
     const added = await enqueueNotification(ctx, {
@@ -48,7 +49,7 @@ export async function callPerson(ctx: Context, input: CallPerson): Promise<void>
       told: {
         people: [{ userId, name, email: "", until: null }],
         receivers: [],
-        words: [`${name}, called by ${ctx.actor.name}`],
+        words: [`${name}, paged by ${ctx.actor.name}`],
       },
     });
     await record(ctx, "person.called", {

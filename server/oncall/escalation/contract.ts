@@ -23,20 +23,20 @@ export type Target = z.infer<typeof Target>;
 /** So many minutes after the beginning, while nobody has acknowledged, these are told. */
 export const EscalationStep = z.object({
   waitMinutes: z.number().int().min(0).max(1440),
-  notify: z.array(Target).min(1, "A step needs somebody to tell.").max(20),
+  notify: z.array(Target).min(1, "Add at least one target to notify.").max(20),
 });
 export type EscalationStep = z.infer<typeof EscalationStep>;
 
 const Steps = z
   .array(EscalationStep)
-  .min(1, "A policy needs a step.")
+  .min(1, "Add at least one step.")
   .max(20)
   .refine((steps) => steps.every((step, at) => at === 0 || step.waitMinutes > (steps[at - 1]?.waitMinutes ?? 0)), {
-    message: "Each step must come later than the one before.",
+    message: "Each step must be later than the previous one.",
   });
 
 const PolicyShape = z.object({
-  name: z.string().trim().min(1, "Give the policy a name.").max(80),
+  name: z.string().trim().min(1, "Enter a name for the policy.").max(80),
   steps: Steps,
   /** How often it begins again after its last step. */
   repeats: z.number().int().min(0).max(10).default(0),

@@ -27,10 +27,10 @@ function walk(steps: readonly EscalationStep[], repeats: number, lateSeconds = 0
 test("the default calls whoever is on call at once and after 5 min, the second after 10 and the leads after 20, as alerting.md says", () => {
   expect(walk(defaultPolicy.steps, defaultPolicy.repeats)).toEqual([0, 5, 10, 20]);
   expect(policyWords(defaultPolicy.steps, 0, new Map()).map((each) => each.replaceAll("\u00a0", " "))).toEqual([
-    "At once: whoever is on call.",
-    "After 5 min: whoever is on call.",
-    "After 10 min: whoever is next on call.",
-    "After 20 min: the leads of the team that answers for it.",
+    "Immediately: on-call engineer.",
+    "After 5 min: on-call engineer.",
+    "After 10 min: next on call.",
+    "After 20 min: leads of the responsible team.",
   ]);
 });
 
@@ -53,5 +53,5 @@ test("rounds begin again as often as said, as long after the last step as that w
   const [first] = defaultPolicy.steps;
   if (!first) throw new Error("There is no step.");
   expect(walk([first], 2)).toEqual([0, 5, 10]);
-  expect(policyWords([first], 2, new Map()).at(-1)).toBe("Then again from the beginning, 2 times.");
+  expect(policyWords([first], 2, new Map()).at(-1)).toBe("Repeats 2 times.");
 });

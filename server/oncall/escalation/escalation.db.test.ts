@@ -84,9 +84,9 @@ test(
     expect(JSON.parse(JSON.stringify(second?.message).replaceAll("\u00a0", " "))).toMatchObject({
       title: "PAGE · churn · availability fails 16.7 times too fast",
       lines: [
-        "You are called: Ines, on call.",
-        "Nobody has acknowledged it for 5 min.",
-        "Then told, 5 min from now: Tomasz, next on call.",
+        "You are being paged: Ines, on call.",
+        "Unacknowledged for 5 min.",
+        "Next escalation in 5 min: Tomasz, next on call.",
       ],
       links: [{ path: `/on-call?group=${groupId}` }],
     });

@@ -22,7 +22,7 @@ export async function findGroup(ctx: Context, groupId: string, now: Date): Promi
     .select()
     .from(alertGroups)
     .where(and(eq(alertGroups.id, groupId), eq(alertGroups.workspaceId, ctx.actor.workspaceId)));
-  if (!row) throw new DomainError("not-found", "There is no such alert group. Alerts lists those that are open.");
+  if (!row) throw new DomainError("not-found", "Alert group not found. See Alerts for open groups.");
   const acknowledgement = row.acknowledgement ? Acknowledgement.parse(row.acknowledgement) : null;
   const isHeld = acknowledgement !== null && acknowledgement.until > now.getTime();
   return {

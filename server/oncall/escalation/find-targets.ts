@@ -27,7 +27,7 @@ export async function findTargets(ctx: Context, notify: readonly Target[], about
     if (target.kind === "receiver") {
       const receiver = await findReceiver(ctx, target.receiverId);
       if (receiver && !told.receivers.some(({ id }) => id === receiver.id)) told.receivers.push(receiver);
-      told.words.push(receiver ? `receiver ${receiver.name}` : "a receiver that was removed");
+      told.words.push(receiver ? `receiver ${receiver.name}` : "a removed receiver");
       continue;
     }
     const people = await peopleOf(ctx, target, about, at);
@@ -43,9 +43,9 @@ type PeopleTarget = Exclude<Target, { kind: "receiver" }>;
 
 /** How people of a target are named, and what is said where there are none. */
 function partOf(target: PeopleTarget): { role: string; nobody: string } {
-  if (target.kind === "person") return { role: "", nobody: "a person who cannot sign in any more" };
+  if (target.kind === "person") return { role: "", nobody: "a disabled user" };
   if (target.who === "on-call") return { role: "on call", nobody: "nobody is on call" };
-  if (target.who === "second") return { role: "next on call", nobody: "nobody follows whoever is on call" };
+  if (target.who === "second") return { role: "next on call", nobody: "nobody is next on call" };
   if (target.who === "leads") return { role: "team lead", nobody: "the team has no lead" };
   return { role: "", nobody: "the team has no members" };
 }

@@ -29,7 +29,7 @@ export async function noteCall(ctx: Context, { group, ref, onceKey, at, told, ac
   const event = { kind: "escalated", groupId, groupKey, ruleKey: summary.ruleKey, ref, actor } as const;
   await recordAlertEvents(ctx, [{ ...event, data: { ...data, people, receivers, words: told.words } }], at);
   const names = [...people.map(({ name }) => name), ...receivers];
-  const title = names.length > 0 ? `Called ${names.join(", ")}` : "Called nobody";
+  const title = names.length > 0 ? `Paged ${names.join(", ")}` : "Nobody was notified";
   const links = [{ rel: "alert" as const, href: `/on-call?group=${groupId}`, text: summary.title }];
   await noteForGroup(ctx, groupId, { at, kind: "message", title, body: told.words.join("; "), links, onceKey });
 }

@@ -8,24 +8,24 @@ export function policyWords(
   names: ReadonlyMap<string, string>,
 ): string[] {
   const words = steps.map(({ waitMinutes, notify }) => {
-    const when = waitMinutes === 0 ? "At once" : `After ${lasting(waitMinutes * 60_000)}`;
+    const when = waitMinutes === 0 ? "Immediately" : `After ${lasting(waitMinutes * 60_000)}`;
     return `${when}: ${notify.map((target) => targetWords(target, names)).join("; ")}.`;
   });
-  if (repeats > 0) words.push(`Then again from the beginning, ${repeats === 1 ? "once" : `${repeats} times`}.`);
+  if (repeats > 0) words.push(`Repeats ${repeats === 1 ? "once" : `${repeats} times`}.`);
   return words;
 }
 
 function targetWords(target: Target, names: ReadonlyMap<string, string>): string {
-  const named = (id: string) => names.get(id) ?? "something that was removed";
+  const named = (id: string) => names.get(id) ?? "a removed target";
   if (target.kind === "person") return named(target.userId);
   if (target.kind === "receiver") return `receiver ${named(target.receiverId)}`;
   if (target.kind === "schedule") return `${turnWords[target.who]} by ${named(target.scheduleId)}`;
-  const team = target.teamId ? named(target.teamId) : "the team that answers for it";
+  const team = target.teamId ? named(target.teamId) : "the responsible team";
   if (target.who === "on-call" || target.who === "second") {
     return target.teamId ? `${turnWords[target.who]} of ${team}` : turnWords[target.who];
   }
-  if (target.who === "leads") return `the leads of ${team}`;
-  return target.who === "all" ? `everybody of ${team}` : `one after another of ${team}`;
+  if (target.who === "leads") return `leads of ${team}`;
+  return target.who === "all" ? `everyone in ${team}` : `one after another in ${team}`;
 }
 
-const turnWords = { "on-call": "whoever is on call", second: "whoever is next on call" } as const;
+const turnWords = { "on-call": "on-call engineer", second: "next on call" } as const;

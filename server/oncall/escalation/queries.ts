@@ -49,7 +49,7 @@ export async function readPolicy(ctx: Context, policyId: string): Promise<Policy
 }
 
 export function noPolicy(): DomainError {
-  return new DomainError("not-found", "There is no such policy. On call, Escalation lists them.");
+  return new DomainError("not-found", "Escalation policy not found. See On call, Escalation for a list.");
 }
 
 async function readPolicies(ctx: Context, which: SQL | undefined): Promise<Policy[]> {

@@ -101,11 +101,11 @@ async function call(ctx: Context, { row, group, told, now, next }: Calling): Pro
   const key = keyOf(row);
   const about = { group, severity, startedAt, now, next };
   for (const { userId } of told.people) {
-    const message = callMessage({ ...about, why: `You are called: ${told.words.join("; ")}.` });
+    const message = callMessage({ ...about, why: `You are being paged: ${told.words.join("; ")}.` });
     await enqueueNotification(ctx, { ...wish, ...incident, to: { userId }, message, onceKey: `${key}:${userId}` });
   }
   for (const { id: receiverId } of told.receivers) {
-    const message = callMessage({ ...about, why: "The escalation has come to this receiver." });
+    const message = callMessage({ ...about, why: "The escalation has reached this receiver." });
     await enqueueNotification(ctx, {
       ...wish,
       ...incident,

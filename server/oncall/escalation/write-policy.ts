@@ -57,7 +57,7 @@ export async function refusePolicy(
       ),
     );
   if (name !== defaultPolicy.name && (!other || other.id === policyId)) return;
-  const message = `There is a policy named "${name}" already. Choose another name.`;
+  const message = `A policy named "${name}" already exists. Choose another name.`;
   throw new DomainError("conflict", message, { field: "name" });
 }
 
@@ -70,5 +70,5 @@ async function requireAll(ctx: Context, table: Named, ids: string[], what: strin
     .from(table)
     .where(and(eq(table.workspaceId, ctx.actor.workspaceId), inArray(table.id, ids), isNull(table.archivedAt)));
   if (ids.every((id) => known.some((each) => each.id === id))) return;
-  throw new DomainError("not-found", `There is no such ${what}. Choose another.`, { field });
+  throw new DomainError("not-found", `Unknown ${what}. Choose another.`, { field });
 }

@@ -44,7 +44,7 @@ export const SaveHandover = z.object({
   scheduleId: z.uuid(),
   shiftFrom: z.coerce.date(),
   shiftTo: z.coerce.date(),
-  body: z.string().trim().min(1, "Write something, or leave it.").max(50_000),
+  body: z.string().trim().min(1, "The note cannot be empty.").max(50_000),
 });
 export type SaveHandover = z.input<typeof SaveHandover>;
 

@@ -30,16 +30,16 @@ export function handoverMarkdown(facts: Handover): string {
     }).format(at);
   const unanswered = pages.filter(({ verdict }) => verdict === null);
   return [
-    `# Hand-over of ${plain(schedule)}`,
+    `# Handover of ${plain(schedule)}`,
     `${time(shift.from)} to ${time(shift.to)} (${timeZone}), from ${plain(from ?? "nobody")} to ${plain(to ?? "nobody")}.`,
     statisticsWords(statistics),
     ...section(
-      "Open now",
+      "Currently open",
       open.groups.map(({ groupId, severity, service, title, since, acknowledgedBy }) => {
-        const owner = acknowledgedBy ? `acknowledged by ${plain(acknowledgedBy)}` : "**nobody has it**";
+        const owner = acknowledgedBy ? `acknowledged by ${plain(acknowledgedBy)}` : "**unacknowledged**";
         return `${severity}: [${plain(`${service} · ${title}`)}](/on-call?group=${groupId}), since ${time(since)}, ${owner}`;
       }),
-      "Nothing fires.",
+      "No firing alerts.",
     ),
     ...section(
       "Incidents",
@@ -47,24 +47,24 @@ export function handoverMarkdown(facts: Handover): string {
         ({ number, severity, state, title }) =>
           `[INC-${number}](/incidents/INC-${number}) ${severity}, ${state}: ${plain(title)}`,
       ),
-      "No incident is open.",
+      "No open incidents.",
     ),
     ...section(
-      "Pages of this shift",
+      "Pages during this shift",
       pages.map(
         ({ groupId, at, service, title, isOver, isSleepHour, verdict }) =>
           `${time(at)}: [${plain(`${service} · ${title}`)}](/on-call?group=${groupId}), ${[
             isOver ? "over" : "still open",
             ...(isSleepHour ? ["at night"] : []),
-            verdict ?? "no verdict",
+            verdict ?? "no feedback",
           ].join(", ")}`,
       ),
-      "Nobody was paged.",
+      "No pages.",
     ),
     ...(unanswered.length === 0
       ? []
       : section(
-          "Verdicts that are missing",
+          "Missing feedback",
           unanswered.map(
             ({ groupId, service, title }) =>
               `[${plain(`${service} · ${title}`)}](/on-call?group=${groupId}): actionable, known, noise or duplicate?`,
@@ -72,7 +72,7 @@ export function handoverMarkdown(facts: Handover): string {
           "",
         )),
     ...section(
-      "Silences that end within 7 days",
+      "Silences expiring within 7 days",
       open.silences.map(
         ({ matchers, endsAt, createdBy, comment }) =>
           `${time(endsAt)}: \`${matchers.replaceAll("`", "'")}\`, by ${plain(createdBy)}: ${plain(comment)}`,
@@ -80,14 +80,14 @@ export function handoverMarkdown(facts: Handover): string {
       "None.",
     ),
     ...section(
-      "Rollouts that go on",
+      "Rollouts in progress",
       open.rollouts.map(
         ({ id, endpoint, phase, reason }) => `[${plain(endpoint)}](/rollouts/${id}), ${phase}: ${plain(reason)}`,
       ),
       "None.",
     ),
     "## Notes",
-    "What should whoever comes on know that stands nowhere else?",
+    "What else should the next on-call engineer know?",
   ].join("\n\n");
 }
 
@@ -99,8 +99,8 @@ function statisticsWords({ pages, sleepHours, unanswered, precision }: ShiftStat
   if (pages === 0) return "No pages.";
   return [
     `${counted(pages)} ${pages === 1 ? "page" : "pages"}, ${counted(sleepHours)} at night`,
-    ...(precision === null ? [] : [`${percent(precision)} of those with a verdict were actionable`]),
-    ...(unanswered > 0 ? [`${counted(unanswered)} without a verdict`] : []),
+    ...(precision === null ? [] : [`${percent(precision)} of rated pages were actionable`]),
+    ...(unanswered > 0 ? [`${counted(unanswered)} without feedback`] : []),
   ]
     .join("; ")
     .concat(".");

@@ -86,11 +86,11 @@ test(
     expect(body).toContain(`from ${names[0]} to ${names[1]}.`);
     const open = `[churn · availability \\[fails\\] \\# loudly](/on-call?group=${groupId})`;
     expect(body).toContain(`- page: ${open}, since `);
-    expect(body).toContain("**nobody has it**");
+    expect(body).toContain("**unacknowledged**");
     expect(body).toContain(`${open}, still open, `);
     expect(body).toContain("- [INC-7](/incidents/INC-7) SEV2, active: churn fails");
     expect(body).toContain('`{model="churn"}`, by Ines: a load test');
-    expect(body).toContain("## Rollouts that go on\n\nNone.");
+    expect(body).toContain("## Rollouts in progress\n\nNone.");
     const note = { scheduleId, shiftFrom: shift.from, shiftTo: shift.to };
     await saveHandover(own, { ...note, body });
     await saveHandover(own, { ...note, body: "Quiet." });

@@ -15,7 +15,7 @@ export async function saveHandover(ctx: Context, input: SaveHandover): Promise<H
   permit(ctx, "saveHandover");
   const { scheduleId, shiftFrom, shiftTo, body } = SaveHandover.parse(input);
   if (shiftTo <= shiftFrom) {
-    throw new DomainError("invalid", "The shift must end after it begins.", { field: "shiftTo" });
+    throw new DomainError("invalid", "The shift must end after it starts.", { field: "shiftTo" });
   }
   return transact(ctx, async (ctx) => {
     const { name } = await loadSchedule(ctx, scheduleId, { from: shiftFrom });

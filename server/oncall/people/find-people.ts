@@ -45,12 +45,12 @@ export async function requirePeople(ctx: Context, userIds: readonly string[], fi
   for (const userId of userIds) {
     const person = people.get(userId);
     if (!person) {
-      throw new DomainError("not-found", "This person is not in the workspace. Settings, People lists who is.", {
+      throw new DomainError("not-found", "This person is not a member of the workspace. See Settings, People.", {
         field,
       });
     }
     if (person.isDisabled) {
-      throw new DomainError("invalid", `${person.name} cannot sign in any more. Choose somebody else.`, { field });
+      throw new DomainError("invalid", `${person.name}'s account is disabled. Choose someone else.`, { field });
     }
   }
 }

@@ -16,7 +16,7 @@ export async function setContactMethods(ctx: Context, input: SetContactMethods):
   permit(ctx, "setContactMethods");
   const { methods, timeZone } = ContactMethods.parse(input);
   const userId = await personOf(ctx);
-  if (!userId) throw new DomainError("invalid", "Contact methods belong to a person; this caller is none.");
+  if (!userId) throw new DomainError("invalid", "Contact methods require a person; this token or service is not one.");
   return transact(ctx, async (ctx) => {
     const { workspaceId } = ctx.actor;
     await requireChannels(
@@ -45,6 +45,6 @@ async function requireChannels(ctx: Context, channelIds: string[]): Promise<void
     .where(and(eq(channels.workspaceId, ctx.actor.workspaceId), inArray(channels.id, channelIds)));
   if (channelIds.some((id) => !known.some((each) => each.id === id))) {
     const field = "methods";
-    throw new DomainError("not-found", "There is no such channel. Alerts, Receivers lists them.", { field });
+    throw new DomainError("not-found", "Channel not found. See Alerts, Receivers for a list.", { field });
   }
 }

@@ -38,10 +38,10 @@ export function refuseSpan({ from, to }: { from: Date; to: Date }, now: Date): v
   const refuse = (message: string) => {
     throw new DomainError("invalid", message, { field: "to" });
   };
-  if (to <= from) refuse("The end must be after the beginning.");
-  if (to <= now) refuse("This span is over already. Choose one that ends later.");
+  if (to <= from) refuse("The end must be after the start.");
+  if (to <= now) refuse("This period is in the past. Choose one that ends later.");
   if (to.getTime() - from.getTime() > longestDays * dayMs) {
-    refuse(`An override lasts at most ${longestDays} days. Change the layers instead.`);
+    refuse(`An override can last at most ${longestDays} days. Change the layers instead.`);
   }
 }
 

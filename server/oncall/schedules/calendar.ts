@@ -32,7 +32,7 @@ export async function readCalendar(
       and(eq(schedules.id, scheduleId), eq(schedules.calendarHash, calendarHash(secret)), isNull(schedules.archivedAt)),
     );
   if (!row) {
-    const message = "This calendar address does not work any more. On call, Schedules shows how to get a new one.";
+    const message = "This calendar URL has been revoked. Generate a new one under On call, Schedules.";
     throw new DomainError("not-found", message);
   }
   const ctx = systemContext(db, row.workspaceId, "read-calendar");

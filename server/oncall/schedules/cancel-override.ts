@@ -22,7 +22,7 @@ export async function cancelOverride(ctx: Context, input: CancelOverride): Promi
     if (!override || override.to <= now) {
       throw new DomainError(
         "not-found",
-        "There is no such override, or it is over. The schedule shows those that hold.",
+        "Override not found, or it has already ended. See the schedule for active overrides.",
       );
     }
     const change = override.from < now ? { to: now } : { cancelledAt: now };

@@ -2,18 +2,18 @@ import { z } from "zod";
 import { TimeZone } from "#server/time-zone.ts";
 import { OnCallPerson } from "../people/contract.ts";
 
-const clock = z.string().regex(/^([01]\d|2[0-3]):[0-5]\d$/, "Write a time as 08:00.");
+const clock = z.string().regex(/^([01]\d|2[0-3]):[0-5]\d$/, "Enter a time such as 08:00.");
 
 /** People who take turns. Turns begin at `start` and last `every`, in local time of the schedule: daylight saving keeps the hour. */
 export const ScheduleLayer = z.object({
-  name: z.string().trim().min(1, "Give the layer a name.").max(80),
-  userIds: z.array(z.uuid()).min(1, "A layer needs somebody.").max(50),
+  name: z.string().trim().min(1, "Enter a name for the layer.").max(80),
+  userIds: z.array(z.uuid()).min(1, "Add at least one person to the layer.").max(50),
   /** Local date and time of the first hand-over: "2026-05-04T09:00". */
   start: z
     .string()
     .regex(
       /^\d{4}-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])T([01]\d|2[0-3]):[0-5]\d$/,
-      "Write date and time as 2026-05-04T09:00.",
+      "Enter a date and time such as 2026-05-04T09:00.",
     ),
   every: z.object({ unit: z.enum(["hour", "day", "week"]), count: z.number().int().min(1).max(52) }),
   /** Only in these hours; empty is always. 0 is Sunday; no weekdays are all. A span may end on the next day. */
@@ -41,12 +41,12 @@ export const Shift = z.object({
 export type Shift = z.infer<typeof Shift>;
 
 const ScheduleShape = z.object({
-  name: z.string().trim().min(1, "Give the schedule a name.").max(80),
+  name: z.string().trim().min(1, "Enter a name for the schedule.").max(80),
   timeZone: TimeZone,
   /** Whose schedule it is; null for one that answers for what has no team. */
   teamId: z.uuid().nullable().default(null),
   /** Later ones stand above earlier ones. */
-  layers: z.array(ScheduleLayer).min(1, "A schedule needs a layer with people.").max(10),
+  layers: z.array(ScheduleLayer).min(1, "Add at least one layer with people.").max(10),
 });
 export const CreateSchedule = ScheduleShape;
 export type CreateSchedule = z.input<typeof CreateSchedule>;

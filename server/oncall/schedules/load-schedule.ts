@@ -80,5 +80,5 @@ export function liveSchedule(ctx: Context, scheduleId: string) {
 }
 
 export function noSchedule(): DomainError {
-  return new DomainError("not-found", "There is no such schedule. On call, Schedules lists them.");
+  return new DomainError("not-found", "Schedule not found. See On call, Schedules for a list.");
 }

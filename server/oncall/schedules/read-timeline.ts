@@ -18,9 +18,9 @@ const warnedDays = 28;
 export function spanOf({ from, to }: { from?: Date | undefined; to?: Date | undefined }, now: Date) {
   const start = from ?? now;
   const end = to ?? new Date(start.getTime() + shownDays * dayMs);
-  if (end <= start) throw new DomainError("invalid", "The end must be after the beginning.", { field: "to" });
+  if (end <= start) throw new DomainError("invalid", "The end must be after the start.", { field: "to" });
   if (end.getTime() - start.getTime() > mostDays * dayMs) {
-    throw new DomainError("invalid", `Ask for at most ${mostDays} days at once.`, { field: "to" });
+    throw new DomainError("invalid", `At most ${mostDays} days per request.`, { field: "to" });
   }
   return { from: start, to: end };
 }

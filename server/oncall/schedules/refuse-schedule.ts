@@ -32,7 +32,7 @@ export async function refuseSchedule(ctx: Context, wish: Wish, scheduleId?: stri
     .from(schedules)
     .where(and(eq(schedules.workspaceId, workspaceId), eq(schedules.name, wish.name), isNull(schedules.archivedAt)));
   if (!other || other.id === scheduleId) return;
-  const message = `There is a schedule named "${wish.name}" already. Choose another name.`;
+  const message = `A schedule named "${wish.name}" already exists. Choose another name.`;
   throw new DomainError("conflict", message, { field: "name" });
 }
 
@@ -40,7 +40,7 @@ function refuseDay(start: string, field: string): void {
   try {
     Temporal.PlainDateTime.from(start, { overflow: "reject" });
   } catch (cause) {
-    throw new DomainError("invalid", `There is no ${start.slice(0, 10)} in the calendar.`, { field, cause });
+    throw new DomainError("invalid", `${start.slice(0, 10)} is not a valid date.`, { field, cause });
   }
 }
 

@@ -26,7 +26,7 @@ export function scheduleWarnings({ timeZone, gaps, disabled }: Facts): string[] 
   const rest = gaps.length - shown.length;
   return [
     ...shown,
-    ...(rest > 0 ? [`Nobody is on call at ${rest} more ${rest === 1 ? "time" : "times"} after that.`] : []),
-    ...disabled.map((name) => `${name} cannot sign in any more and is not called; give the turns to somebody else.`),
+    ...(rest > 0 ? [`${rest} more coverage ${rest === 1 ? "gap" : "gaps"} after that.`] : []),
+    ...disabled.map((name) => `${name}'s account is disabled and will not be paged; reassign the shifts.`),
   ];
 }

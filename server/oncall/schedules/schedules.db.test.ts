@@ -87,9 +87,9 @@ test(
       ["schedule.overridden", "a doctor"],
     ]);
     const old = { from: new Date(at - 2 * dayMs), to: new Date(at - dayMs) };
-    expect(await refused(addOverride(ctx, { scheduleId, userId: next, ...old }))).toContain("over already");
+    expect(await refused(addOverride(ctx, { scheduleId, userId: next, ...old }))).toContain("This period is in the past");
     const turned = { from: span.to, to: span.from };
-    expect(await refused(addOverride(ctx, { scheduleId, userId: next, ...turned }))).toContain("after the beginning");
+    expect(await refused(addOverride(ctx, { scheduleId, userId: next, ...turned }))).toContain("after the start");
     const long = { from: new Date(at), to: new Date(at + 93 * dayMs) };
     expect(await refused(addOverride(ctx, { scheduleId, userId: next, ...long }))).toContain("at most 92 days");
   }),
@@ -131,7 +131,7 @@ test(
     ];
     const preview = await previewSchedule(ctx, { scheduleId: schedule.id, timeZone: "Europe/Lisbon", layers });
     expect(preview.warnings[0]).toMatch(/^Nobody is on call from /);
-    expect(preview.warnings.at(-1)).toMatch(/^Nobody is on call at \d+ more times after that\.$/);
+    expect(preview.warnings.at(-1)).toMatch(/^\d+ more coverage gaps after that\.$/);
     expect(preview.gaps.length).toBeGreaterThanOrEqual(10);
     expect((await listSchedules(ctx))[0]?.warnings).toEqual([]);
     await updateSchedule(ctx, { scheduleId: schedule.id, layers });
@@ -154,8 +154,8 @@ test(
     const strange = { ...layer, userIds: ["00000000-0000-4000-8000-000000000000"] };
     expect(await refused(createSchedule(ctx, { ...wish, layers: [strange] }))).toContain("not-found layers.0.userIds");
     const noDay = { ...layer, start: "2026-02-30T09:00" };
-    expect(await refused(createSchedule(ctx, { ...wish, layers: [noDay] }))).toContain("There is no 2026-02-30");
-    await expect(createSchedule(ctx, { ...wish, timeZone: "Europe/Atlantis" })).rejects.toThrow("no such time zone");
+    expect(await refused(createSchedule(ctx, { ...wish, layers: [noDay] }))).toContain("2026-02-30 is not a valid date");
+    await expect(createSchedule(ctx, { ...wish, timeZone: "Europe/Atlantis" })).rejects.toThrow("Unknown time zone");
     await archiveSchedule(ctx, { scheduleId: schedule.id, reason: "merged" });
     expect(await refused(getSchedule(ctx, { scheduleId: schedule.id }))).toContain("not-found");
     expect((await createSchedule(ctx, { ...wish, name: "Primary" })).name).toBe("Primary");
@@ -170,7 +170,7 @@ test(
     expect(await findOnCall(ctx, { scheduleId: schedule.id }, new Date())).toEqual([]);
     const [summary] = await listSchedules(ctx);
     expect(summary?.now).toBeNull();
-    expect(summary?.warnings[0]).toMatch(/cannot sign in any more/);
+    expect(summary?.warnings[0]).toMatch(/account is disabled and will not be paged/);
   }),
 );
 

@@ -91,7 +91,7 @@ test("a layer holds only in its hours, over midnight and by weekday, and what is
   expect(scheduleWarnings({ timeZone: "Europe/Lisbon", gaps, disabled: ["Ola"] }).map(plain)).toEqual([
     "Nobody is on call from Mon 6 Apr, 01:00 to Fri 10 Apr, 22:00 (4 d 21 h).",
     "Nobody is on call from Sat 11 Apr, 06:00 to Mon 13 Apr, 01:00 (1 d 19 h).",
-    "Ola cannot sign in any more and is not called; give the turns to somebody else.",
+    "Ola's account is disabled and will not be paged; reassign the shifts.",
   ]);
 });
 

@@ -19,14 +19,14 @@ export async function swapShifts(ctx: Context, input: SwapShifts): Promise<Overr
   refuseSpan(first, now);
   refuseSpan(second, now);
   if (first.from < second.to && second.from < first.to) {
-    throw new DomainError("invalid", "The two spans overlap. Choose two that do not.", { field: "second" });
+    throw new DomainError("invalid", "The two periods overlap.", { field: "second" });
   }
   return transact(ctx, async (ctx) => {
     const schedule = await loadSchedule(ctx, scheduleId, { from: now });
     const one = ownerOf(schedule, first, "first");
     const other = ownerOf(schedule, second, "second");
     if (one === other) {
-      throw new DomainError("invalid", "Both spans are of the same person already.", { field: "second" });
+      throw new DomainError("invalid", "Both periods already belong to the same person.", { field: "second" });
     }
     const overrides = [
       await writeOverride(ctx, { scheduleId, userId: other, ...first, reason }),
@@ -46,6 +46,7 @@ function ownerOf(schedule: StoredSchedule, span: { from: Date; to: Date }, field
   const owners = new Set(shiftsOf(schedule, schedule.overrides, span).map(({ userId }) => userId));
   const [owner] = owners;
   if (owner !== undefined && owners.size === 1) return owner;
-  const message = owner === undefined ? "Nobody is on call then." : "More than one person is on call then.";
-  throw new DomainError("invalid", `${message} Choose the span of one turn.`, { field });
+  const message =
+    owner === undefined ? "Nobody is on call at that time." : "More than one person is on call at that time.";
+  throw new DomainError("invalid", `${message} Select a period within a single shift.`, { field });
 }

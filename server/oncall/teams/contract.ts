@@ -5,7 +5,7 @@ const teamParts = ["member", "lead"] as const;
 const TeamMember = z.object({ userId: z.uuid(), part: z.enum(teamParts).default("member") });
 
 const TeamShape = z.object({
-  name: z.string().trim().min(1, "Give the team a name.").max(80),
+  name: z.string().trim().min(1, "Enter a name for the team.").max(80),
   description: z.string().trim().max(1000).default(""),
   /** What is followed when something of theirs pages; null is the default policy. */
   escalationPolicyId: z.uuid().nullable().default(null),

@@ -35,7 +35,7 @@ export async function readTeam(ctx: Context, teamId: string): Promise<Team> {
 }
 
 export function noTeam(field?: string): DomainError {
-  return new DomainError("not-found", "There is no such team. On call, Teams lists them.", field ? { field } : {});
+  return new DomainError("not-found", "Team not found. See On call, Teams for a list.", field ? { field } : {});
 }
 
 async function readTeams(ctx: Context, which: SQL | undefined): Promise<Team[]> {

@@ -67,7 +67,7 @@ test(
       { ...steps[0], waitMinutes: 5 },
       { ...steps[0], waitMinutes: 5 },
     ] as typeof steps;
-    await expect(createPolicy(ctx, { name: "x", steps: backwards })).rejects.toThrow("later than the one before");
+    await expect(createPolicy(ctx, { name: "x", steps: backwards })).rejects.toThrow("later than the previous one");
     await archivePolicy(ctx, { policyId: policy.id as string });
     expect((await getTeam(ctx, team.id)).policy).toBeNull();
     const schedule = await newSchedule(ctx, { teamId: team.id, userIds: [await newPerson(ctx, "Ines")] });

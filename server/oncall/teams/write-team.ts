@@ -64,7 +64,7 @@ async function ownEndpoints(ctx: Context, teamId: string, names: string[]): Prom
 
 function refuseUnknown(what: string, names: string[], known: { name: string }[], field: string): void {
   const unknown = names.find((name) => !known.some((each) => each.name === name));
-  if (unknown !== undefined) throw new DomainError("not-found", `There is no ${what} named "${unknown}".`, { field });
+  if (unknown !== undefined) throw new DomainError("not-found", `Unknown ${what} "${unknown}".`, { field });
 }
 
 /** @throws DomainError "not-found" for a policy that is not there, "conflict" for a name that another team has */
@@ -87,7 +87,7 @@ export async function refuseTeam(
       );
     const field = "escalationPolicyId";
     if (!policy)
-      throw new DomainError("not-found", "There is no such policy. On call, Escalation lists them.", { field });
+      throw new DomainError("not-found", "Escalation policy not found. See On call, Escalation for a list.", { field });
   }
   if (wish.name === undefined) return;
   const [other] = await ctx.db
@@ -95,7 +95,7 @@ export async function refuseTeam(
     .from(teams)
     .where(and(eq(teams.workspaceId, workspaceId), eq(teams.name, wish.name), isNull(teams.archivedAt)));
   if (!other || other.id === teamId) return;
-  throw new DomainError("conflict", `There is a team named "${wish.name}" already. Choose another name.`, {
+  throw new DomainError("conflict", `A team named "${wish.name}" already exists. Choose another name.`, {
     field: "name",
   });
 }

@@ -109,7 +109,7 @@ test(
     await modelWithVersions(ctx, "a", 2);
     await setAlias(ctx, { ...champion, version: 1 });
     await setPolicy(ctx, protectChampion);
-    const refused = { code: "conflict", message: expect.stringContaining('In use by the alias "champion"') };
+    const refused = { code: "conflict", message: expect.stringContaining('In use by the protected alias "champion"') };
     await expect(deleteModelVersion(ctx, { name: "a", version: 1 })).rejects.toMatchObject(refused);
     await expect(deleteRegisteredModel(ctx, { name: "a" })).rejects.toMatchObject(refused);
     await deleteModelVersion(ctx, { name: "a", version: 2 });

@@ -79,6 +79,9 @@ export async function moveAlias(ctx: Context, move: AliasMove): Promise<number |
 }
 
 function movedMeanwhile(alias: string, version: number | undefined): DomainError {
-  const now = version === undefined ? "points at nothing" : `points at version ${version}`;
-  return new DomainError("conflict", `"${alias}" was moved meanwhile: it ${now} now. Look again before you decide.`);
+  const now = version === undefined ? "is not set" : `points to version ${version}`;
+  return new DomainError(
+    "conflict",
+    `"${alias}" was changed in the meantime: it ${now} now. Reload before you continue.`,
+  );
 }

@@ -35,7 +35,7 @@ test("another type of an input stands there in words, and as a problem for clien
   const other = { ...signature, inputs: [{ name: "image", datatype: "UINT8" as const, shape: ["batch", 1, 8, 8] }] };
   const diff = diffVersions(version(1), version(2, { signature: other }));
   expect(diff.signature[0]).toEqual({ name: "Input image", a: "FP32 [batch, 1, 8, 8]", b: "UINT8 [batch, 1, 8, 8]" });
-  expect(diff.problems).toEqual(['Input "image" is UINT8, was FP32.']);
+  expect(diff.problems).toEqual(['Input "image" changed from FP32 to UINT8.']);
 });
 
 test("without a signature nothing is said about clients, and its parts are no value", () => {

@@ -120,7 +120,7 @@ export type GateKey = z.infer<typeof GateKey>;
 
 export const WaiveGate = GateKey.extend({
   gate: z.string(),
-  reason: z.string().trim().min(1, "Say why: whoever looks at this later needs it.").max(2000),
+  reason: z.string().trim().min(1, "Give a reason. Others will rely on it later.").max(2000),
   /** The day on which it ends. */
   until: z.date(),
 });

@@ -34,7 +34,7 @@ export function estimate({ value, rows, seeds }: Sample, { scale, confidence }: 
   const base = rows === null ? null : `${counted(rows)} rows`;
   if (!isShare(value, rows, scale)) return { value, interval: null, method: null, base };
   const interval = wilsonInterval({ share: value, count: rows as number }, confidence);
-  return { value, interval, method: "Wilson's interval of a proportion", base };
+  return { value, interval, method: "Wilson interval for a proportion", base };
 }
 
 /**
@@ -67,7 +67,7 @@ export function compare(first: Sample, second: Sample, { scale, confidence }: Wa
   return {
     value,
     interval: newcombeInterval(own, other, confidence),
-    method: "Newcombe's interval of a difference of proportions, as if the rows were not the same",
+    method: "Newcombe interval for a difference of proportions (unpaired)",
     base: `${counted(own.count)} and ${counted(other.count)} rows`,
   };
 }

@@ -22,7 +22,7 @@ export async function evaluateConsistency(
   const baseline = subject.baseline?.version ?? null;
   const source =
     gate.inputs === "made-up" ? undefined : await findRecord(ctx, { endpoint: gate.endpoint, version, baseline });
-  if (typeof source === "string") return pending(`${source}, or choose made-up inputs`);
+  if (typeof source === "string") return pending(`${source}, or choose synthetic inputs`);
   const isOnCpu = gate.reference === "cpu";
   const origin: Origin | string = isOnCpu
     ? { versionId: version.id, name: "the same version" }
@@ -34,7 +34,7 @@ export async function evaluateConsistency(
     if (isOnCpu && own.provider === "cpu") return pending(onCpuOnly(own));
     const wanted = { versionId: origin.versionId, providers: isOnCpu ? (["cpu"] as const) : [] };
     return withLent(ctx, models, wanted, async (reference) => {
-      if (typeof reference === "string") return pending(`what it has to agree with does not run here: ${reference}`);
+      if (typeof reference === "string") return pending(`the reference cannot run here: ${reference}`);
       const pair = { own, reference, deadlineAt };
       const questions = source
         ? recordedQuestions(pair, recordedRequests(ctx, source.endpoint.id, gate.requests))
@@ -42,7 +42,7 @@ export async function evaluateConsistency(
       return judgeConsistency(gate, await runConsistency(pair, questions), {
         provider: own.provider,
         reference: `${origin.name} on ${reference.provider}`,
-        inputs: source ? `recorded requests of ${source.endpoint.name}` : "made-up requests",
+        inputs: source ? `recorded requests of ${source.endpoint.name}` : "synthetic requests",
       });
     });
   });
@@ -51,6 +51,6 @@ export async function evaluateConsistency(
 function onCpuOnly({ fallbacks }: LentVersion): string {
   const why = fallbacks.map(({ provider, reason }) => `${provider}: ${reason}`).join(" ");
   return why
-    ? `it runs on nothing else than the CPU here. ${why}`
-    : "this installation runs versions on the CPU. Name the provider to compare in the policy";
+    ? `only the CPU is available here. ${why}`
+    : "this installation runs versions on the CPU. Specify the provider to compare in the policy";
 }

@@ -24,7 +24,7 @@ function absent({ metric, better, scale }: MetricGate, { metadata }: VersionFact
   const isNumber = !metadata.metrics.has(metric);
   return {
     verdict: "failed",
-    words: isNumber ? `its run logged no ${metric}` : `${metric} is not a number`,
+    words: isNumber ? `its run did not log ${metric}` : `${metric} is not a number`,
     measured: null,
     limit: null,
     evidence: { better, scale, interval: null, method: null, facts: [] },

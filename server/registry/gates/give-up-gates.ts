@@ -24,7 +24,7 @@ export async function giveUpGates(ctx: Context, { reason, ...check }: JobData["g
     .innerJoin(modelVersions, eq(modelVersions.id, modelAliases.versionId))
     .where(and(eq(modelAliases.modelId, version.modelId), eq(modelAliases.alias, check.alias)));
   const baseline = pointed && pointed.id !== check.versionId ? pointed : null;
-  const result = pending(`Leeway tried to run it and gave up. ${reason}`);
+  const result = pending(`The gate could not be run. ${reason}`);
   await writeGateRuns(
     ctx,
     check,

@@ -26,23 +26,26 @@ export function judgeConsistency(gate: ConsistencyGate, tally: ConsistencyTally,
     ...{ verdict, words, measured: compared === 0 ? null : largest, limit: gate.mostAbsolute },
     evidence: {
       ...{ better: "lower", scale: "number", interval: null },
-      method: "Wilson's interval of a proportion, of the answers with another class",
+      method: "Wilson interval for the proportion of changed classes",
       facts: factsOf(tally, place, interval),
     },
   });
   if (bad > 0)
-    return result("failed", `${counted(bad)} requests that the reference answers have no valid answer: ${problem}`);
-  const numbers = `numbers differ by at most ${figures(largest, 3)}, allowed are ${figures(gate.mostAbsolute, 3)}`;
+    return result(
+      "failed",
+      `${counted(bad)} requests have no valid prediction, although the reference has one: ${problem}`,
+    );
+  const numbers = `maximum difference ${figures(largest, 3)}, allowed ${figures(gate.mostAbsolute, 3)}`;
   if (largest > gate.mostAbsolute) return result("failed", `${numbers}, against ${place.reference}`);
   if (!interval || compared < fewestRequests) {
     const why = ended ? `: ${ended}` : "";
-    return result("pending", `${compared} requests could be compared, and ${fewestRequests} are needed${why}`);
+    return result("pending", `${compared} requests could be compared, ${fewestRequests} are required${why}`);
   }
-  const words = `${numbers}; ${sayValue(share ?? 0, "proportion")} of ${counted(compared)} with another class, at most ${sayValue(gate.mostFlips, "proportion")}`;
+  const words = `${numbers}; ${sayValue(share ?? 0, "proportion")} of ${counted(compared)} changed class, at most ${sayValue(gate.mostFlips, "proportion")} allowed`;
   const [low, high] = gate.judge === "interval" ? [interval.low, interval.high] : [share ?? 0, share ?? 0];
   if (high <= gate.mostFlips) return result("passed", words);
   if (low > gate.mostFlips) return result("failed", words);
-  return result("pending", `${words}, too few requests to say`);
+  return result("pending", `${words}, insufficient data`);
 }
 
 function factsOf(
@@ -56,18 +59,18 @@ function factsOf(
     ["Ran on", provider],
     ["Reference", reference],
     ["Inputs", `${counted(compared)} ${inputs}`],
-    ["Ended early", ended],
-    ["Left out", skipped > 0 && `${counted(skipped)}, redacted or not kept whole`],
-    ["Not answered by the reference", withoutReference > 0 && counted(withoutReference)],
+    ["Stopped early", ended],
+    ["Skipped", skipped > 0 && `${counted(skipped)}, redacted or not fully stored`],
+    ["Failed on the reference", withoutReference > 0 && counted(withoutReference)],
     ["First problem", problem],
     [
-      "Largest difference of a request",
-      sorted.length > 0 && `median ${at(0.5)}, p90 ${at(0.9)}, p99 ${at(0.99)}, most ${at(1)}`,
+      "Max difference per request",
+      sorted.length > 0 && `median ${at(0.5)}, p90 ${at(0.9)}, p99 ${at(0.99)}, max ${at(1)}`,
     ],
     [
-      "Another class",
+      "Changed class",
       interval !== null &&
-        `${counted(flips)} of ${counted(compared)}, 95 % interval ${sayValue(interval.low, "proportion")} to ${sayValue(interval.high, "proportion")}`,
+        `${counted(flips)} of ${counted(compared)}, 95% interval ${sayValue(interval.low, "proportion")} to ${sayValue(interval.high, "proportion")}`,
     ],
   ];
   return facts.flatMap(([label, value]) => (value ? [{ label, value }] : []));

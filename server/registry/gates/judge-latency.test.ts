@@ -30,7 +30,7 @@ function loadTest(...steps: StepMeasurement[]): LoadTest {
 test("it passes when the whole interval at the first rate that is high enough is below the limit", () => {
   const result = judgeLatency(gate, [loadTest(step(25, [1, 2, 3]), step(60, [8, 9, 10]), step(100, [90, 95, 99]))]);
   expect(result).toMatchObject({ verdict: "passed", measured: 9, limit: 20 });
-  expect(result.words).toBe("p95 9\u00a0ms at 60 requests/s, at most 20\u00a0ms");
+  expect(result.words).toBe("p95 9\u00a0ms at 60 requests/s, limit 20\u00a0ms");
   expect(result.evidence).toMatchObject({ better: "lower", interval: { low: 8, high: 10 } });
   expect(result.evidence.facts.find(({ label }) => label === "Load test")?.value).toContain("through digits, by Ada");
 });
@@ -38,7 +38,7 @@ test("it passes when the whole interval at the first rate that is high enough is
 test("times have three figures, and more where they would read like the limit that they are beyond", () => {
   const wordsOf = (ms: number) => judgeLatency({ ...gate, judge: "point" }, [loadTest(step(50, [ms, ms, ms]))]).words;
   expect(wordsOf(6.7189)).toContain("p95 6.72\u00a0ms at");
-  expect(wordsOf(20.04)).toBe("p95 20.04\u00a0ms at 50 requests/s, at most 20\u00a0ms");
+  expect(wordsOf(20.04)).toBe("p95 20.04\u00a0ms at 50 requests/s, limit 20\u00a0ms");
 });
 
 test("it fails beyond the limit, and cannot be said when the limit lies in the interval, unless the point is asked for", () => {
@@ -52,7 +52,7 @@ test("a rate that is not kept up with does not pass, nor one at which too many f
   const saturated = step(50, [1, 2, 3], { achievedPerSecond: 40 });
   expect(judgeLatency(gate, [loadTest(saturated)])).toMatchObject({ verdict: "failed" });
   const failing = step(50, [1, 2, 3], { succeeded: 985, failures: { 503: 15 } });
-  expect(judgeLatency(gate, [loadTest(failing)]).words).toBe("1.5 % of the requests failed at 50 requests/s");
+  expect(judgeLatency(gate, [loadTest(failing)]).words).toBe("1.5% of requests failed at 50 requests/s");
   expect(judgeLatency(gate, [loadTest(step(50, [1, 2, 3], { latencyMs: null }))]).verdict).toBe("failed");
 });
 
@@ -60,7 +60,7 @@ test("the newest test that went up to the rate counts; without one it cannot be 
   const low = loadTest(step(25, [1, 2, 3]));
   expect(judgeLatency(gate, [low, loadTest(step(50, [21, 25, 30]))]).verdict).toBe("failed");
   expect(judgeLatency(gate, [low])).toMatchObject({ verdict: "pending", measured: null });
-  expect(judgeLatency(gate, []).words).toContain("not load tested in the last 30 days");
+  expect(judgeLatency(gate, []).words).toContain("no load test in the last 30 days");
 });
 
 test("gates of several rates have names of their own", () => {

@@ -33,25 +33,25 @@ export function judgeLatency(gate: LatencyGate, tests: readonly LoadTest[]): Gat
       ...{ verdict, words, measured: estimate?.value ?? null, ...limit, evidence },
     });
     const rate = `${sayValue(step.requestsPerSecond, "number")} requests/s`;
-    if (!estimate) return result("failed", `no request was answered at ${rate}`);
+    if (!estimate) return result("failed", `no successful requests at ${rate}`);
     if (isSaturated(step)) {
       const achieved = sayValue(step.achievedPerSecond, "number");
-      return result("failed", `it did not keep up with ${rate}: ${achieved}/s were answered`);
+      return result("failed", `saturated at ${rate}: ${achieved}/s were served`);
     }
     if (errors > mostErrorShare) {
-      return result("failed", `${sayValue(errors, "proportion")} of the requests failed at ${rate}`);
+      return result("failed", `${sayValue(errors, "proportion")} of requests failed at ${rate}`);
     }
-    const words = `${quantile} ${sayMs(estimate.value, limitMs)} at ${rate}, at most ${limitMs}\u00a0ms`;
+    const words = `${quantile} ${sayMs(estimate.value, limitMs)} at ${rate}, limit ${limitMs}\u00a0ms`;
     const [low, high] = judge === "interval" ? [estimate.low, estimate.high] : [estimate.value, estimate.value];
     if (high <= limitMs) return result("passed", words);
     if (low > limitMs) return result("failed", words);
-    return result("pending", `${words}, too few requests to say`);
+    return result("pending", `${words}, insufficient data`);
   }
   const rate = `${sayValue(requestsPerSecond, "number")} requests/s`;
   const words =
     tests.length > 0
-      ? `no load test of the last ${maxAgeDays} days went up to ${rate}`
-      : `it was not load tested in the last ${maxAgeDays} days. Start a test from an endpoint's page`;
+      ? `no load test in the last ${maxAgeDays} days reached ${rate}`
+      : `no load test in the last ${maxAgeDays} days. Start one from an endpoint's page`;
   return { verdict: "pending", words, measured: null, ...limit, evidence: noNumber };
 }
 
@@ -63,18 +63,18 @@ function factsOf(test: LoadTest, step: StepMeasurement, { quantile }: LatencyGat
     { label: "Ended", value: test.endedAt?.toISOString() ?? "" },
     {
       label: "Step",
-      value: `${sayValue(step.requestsPerSecond, "number")} requests/s for ${sayValue(step.measuredSeconds, "number")} s, ${step.due} requests`,
+      value: `${sayValue(step.requestsPerSecond, "number")} requests/s for ${sayValue(step.measuredSeconds, "number")}\u00a0s, ${step.due} requests`,
     },
     ...(estimate
       ? [
           {
             label: quantile,
-            value: `${sayMs(estimate.value)}, 95 % interval ${sayMs(estimate.low)} to ${sayMs(estimate.high)}`,
+            value: `${sayMs(estimate.value)}, 95% interval ${sayMs(estimate.low)} to ${sayMs(estimate.high)}`,
           },
         ]
       : []),
     { label: "Failed or not sent", value: sayValue(errorShareOf(step) ?? 1, "proportion") },
-    ...(queue === null ? [] : [{ label: "Of that waiting in the queue", value: sayValue(queue, "proportion") }]),
+    ...(queue === null ? [] : [{ label: "Queue time share", value: sayValue(queue, "proportion") }]),
     { label: "Inputs", value: test.settings.inputs },
   ];
 }

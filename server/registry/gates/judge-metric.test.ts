@@ -48,8 +48,8 @@ describe("a margin to the champion", () => {
   test("says that there is no interval when the number of rows is not known", () => {
     const result = judgeMetric(gate({ margin: 0.02 }), of(0.98), of(0.99));
     expect(result).toMatchObject({ verdict: "passed", evidence: { interval: null, method: null } });
-    expect(result.words).toBe("98.0 %: −1.0 pp against the champion, at most 2.0 pp worse");
-    expect(result.evidence.facts.at(-1)?.value).toContain("not known");
+    expect(result.words).toBe("98.0%: −1.0 pp against the champion, at most 2.0 pp worse");
+    expect(result.evidence.facts.at(-1)?.value).toContain("unknown");
   });
 
   test("passes without a champion, and is pending when the champion has no such metric", () => {

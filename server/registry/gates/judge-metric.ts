@@ -37,7 +37,7 @@ export function judgeMetric(gate: MetricGate, version: Sample, baseline: Sample 
         { label: "This version", value: said(own, gate) },
         ...(other ? [{ label: "Champion", value: said(other, gate) }] : []),
         ...(difference ? [{ label: "Difference", value: saidDifference(difference, gate) }] : []),
-        { label: "Judged by", value: rule(gate, own.interval) },
+        { label: "Decision based on", value: rule(gate, own.interval) },
       ],
     },
   };
@@ -71,7 +71,7 @@ function judged(distance: number, interval: Interval | null, gate: MetricGate, s
   const [low, high] = [isRight(interval.low), isRight(interval.high)];
   if (low && high) return { verdict: "passed", words };
   if (!low && !high) return { verdict: "failed", words };
-  return { verdict: "pending", words: `${words}, too few rows to say` };
+  return { verdict: "pending", words: `${words}, insufficient data` };
 }
 
 function shift(interval: Interval | null, by: number): Interval | null {
@@ -91,17 +91,17 @@ function strictest(limits: (number | null)[], sign: number): number | null {
 
 function said({ value, interval, base }: Estimate, { scale, confidence }: MetricGate): string {
   const range = interval
-    ? `, ${confidence * 100} % interval ${sayValue(interval.low, scale)} to ${sayValue(interval.high, scale)}`
+    ? `, ${confidence * 100}% interval ${sayValue(interval.low, scale)} to ${sayValue(interval.high, scale)}`
     : ", no interval";
   return `${sayValue(value, scale)}${range}${base ? ` (${base})` : ""}`;
 }
 
 function saidDifference({ value, interval }: Estimate, { scale, confidence }: MetricGate): string {
   if (!interval) return `${sayDifference(value, scale)}, no interval`;
-  return `${sayDifference(value, scale)}, ${confidence * 100} % interval ${sayDifference(interval.low, scale)} to ${sayDifference(interval.high, scale)}`;
+  return `${sayDifference(value, scale)}, ${confidence * 100}% interval ${sayDifference(interval.low, scale)} to ${sayDifference(interval.high, scale)}`;
 }
 
 function rule({ judge }: MetricGate, interval: Interval | null): string {
-  if (judge === "point") return "the measured value, as the policy says";
-  return interval ? "the whole interval" : "the measured value: how many rows or seeds it rests on is not known";
+  if (judge === "point") return "point estimate, as configured in the policy";
+  return interval ? "the full confidence interval" : "point estimate: the sample size is unknown";
 }

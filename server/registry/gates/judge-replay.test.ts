@@ -38,7 +38,7 @@ test("answers as the champion's pass, with the whole interval of those that diff
   const result = judge({ asked: 200, other: 4 });
   expect(result).toMatchObject({ verdict: "passed", measured: 0.02, limit: 0.1 });
   expect(result.words).toBe(
-    "none of 200 refused or invalid; 2.0 % answered otherwise than by v2, at most 10.0 %; p95 1 times that of v2, at most 2",
+    "none of 200 rejected or invalid; 2.0% different predictions than v2, at most 10.0% allowed; p95 1× that of v2, limit 2×",
   );
 });
 
@@ -52,7 +52,7 @@ test("one refused request is one too many, unless the policy allows a share", ()
   const failed = judge({ asked: 200, bad: 1 });
   expect(failed).toMatchObject({
     verdict: "failed",
-    words: expect.stringContaining("1 of 200 refused, failed or invalid: it wants more"),
+    words: expect.stringContaining("1 of 200 rejected, failed or invalid: it wants more"),
   });
   expect(judge({ asked: 200, bad: 1 }, { mostInvalid: 0.01 })).toMatchObject({ verdict: "passed" });
 });
@@ -63,7 +63,7 @@ test("a version that takes longer than its factor fails, and none without a cham
   const alone = judgeReplay(gateSettings.replay.parse({ kind: "replay" }), withoutTimes(200), {
     ...{ ...place, whyAlone: "it needs more memory" },
   });
-  expect(alone).toMatchObject({ verdict: "pending", words: expect.stringContaining("v2 does not run here: it needs") });
+  expect(alone).toMatchObject({ verdict: "pending", words: expect.stringContaining("v2 cannot run here: it needs") });
 });
 
 test("fewer than twenty requests, or none, never pass", () => {

@@ -54,19 +54,19 @@ export function judgeReplay(gate: ReplayGate, tally: ReplayTally, place: ReplayP
 }
 
 function tooFewWords({ asked, skipped, ended }: ReplayTally, { endpoint }: ReplayPlace): string {
-  const found = `${asked} recorded requests of ${endpoint} could be run, and ${fewestRequests} are needed`;
-  const why = skipped > 0 ? `; of ${counted(skipped)} the inputs are redacted or were not kept whole` : "";
-  return `${found}${why}${ended ? `; ${ended}` : ". Raise the share that is captured, or wait for requests"}`;
+  const found = `${asked} recorded requests of ${endpoint} could be run, ${fewestRequests} are required`;
+  const why = skipped > 0 ? `; ${counted(skipped)} have redacted or incomplete inputs` : "";
+  return `${found}${why}${ended ? `; ${ended}` : ". Increase the sampling rate, or wait for more requests"}`;
 }
 
 /** What is more than the limit allows of all that were to be run is too much, however few of them were. */
 function badPart({ mostInvalid, requests }: ReplayGate, { asked, badCount, problem, ended }: ReplayTally): Part {
   const early = ended ? `, ${ended}` : "";
-  const of = `${counted(badCount)} of ${counted(asked)} refused, failed or invalid`;
+  const of = `${counted(badCount)} of ${counted(asked)} rejected, failed or invalid`;
   if (badCount > mostInvalid * (ended ? requests : asked)) {
-    return { verdict: "failed", words: `${of}${early}: ${problem}` };
+    return { verdict: "failed", words: `${of}${early}: ${problem?.replace(/\.$/, "")}` };
   }
-  return { verdict: "passed", words: badCount === 0 ? `none of ${counted(asked)} refused or invalid${early}` : of };
+  return { verdict: "passed", words: badCount === 0 ? `none of ${counted(asked)} rejected or invalid${early}` : of };
 }
 
 function otherPart(
@@ -76,11 +76,11 @@ function otherPart(
   interval: Interval | null,
 ): Part {
   if (!interval || compared < fewestRequests) {
-    const why = whyAlone ? `, which does not run here: ${whyAlone}` : "";
-    return { verdict: "pending", words: `only ${compared} answers to compare with ${champion}${why}` };
+    const why = whyAlone ? `, which cannot run here: ${whyAlone}` : "";
+    return { verdict: "pending", words: `only ${compared} predictions to compare with ${champion}${why}` };
   }
   const share = other / compared;
-  const words = `${sayValue(share, "proportion")} answered otherwise than by ${champion}, at most ${sayValue(mostDisagreement, "proportion")}`;
+  const words = `${sayValue(share, "proportion")} different predictions than ${champion}, at most ${sayValue(mostDisagreement, "proportion")} allowed`;
   const [low, high] = judge === "interval" ? [interval.low, interval.high] : [share, share];
   return within(low, high, mostDisagreement, words);
 }
@@ -93,10 +93,10 @@ function latencyPart(
 ): Part | undefined {
   if (mostLatencyFactor === null || isItself) return undefined;
   if (!ratio || times.length < fewestRequests) {
-    const why = whyAlone ? ` does not run here: ${whyAlone}` : " answered too few requests beside it";
+    const why = whyAlone ? ` cannot run here: ${whyAlone}` : " completed too few requests alongside it";
     return { verdict: "pending", words: `no latency to compare with: ${champion}${why}` };
   }
-  const words = `p95 ${figures(ratio.value, 3)} times that of ${champion}, at most ${figures(mostLatencyFactor, 3)}`;
+  const words = `p95 ${figures(ratio.value, 3)}× that of ${champion}, limit ${figures(mostLatencyFactor, 3)}×`;
   const [low, high] = judge === "interval" ? [ratio.low, ratio.high] : [ratio.value, ratio.value];
   return within(low, high, mostLatencyFactor, words);
 }
@@ -104,7 +104,7 @@ function latencyPart(
 function within(low: number, high: number, limit: number, words: string): Part {
   if (high <= limit) return { verdict: "passed", words };
   if (low > limit) return { verdict: "failed", words };
-  return { verdict: "pending", words: `${words}, too few requests to say` };
+  return { verdict: "pending", words: `${words}, insufficient data` };
 }
 
 function worst(verdicts: readonly GateVerdict[]): GateVerdict {
@@ -123,25 +123,25 @@ function factsOf(tally: ReplayTally, place: ReplayPlace, { interval, ratio }: Me
   const period = from && to ? `, ${from.toISOString()} to ${to.toISOString()}` : "";
   const facts: [string, string | false | undefined][] = [
     ["Requests", `${counted(asked)} of ${place.endpoint}${period}`],
-    ["Ended early", ended],
-    ["Left out", skipped > 0 && `${counted(skipped)}, redacted or not kept whole`],
+    ["Stopped early", ended],
+    ["Skipped", skipped > 0 && `${counted(skipped)}, redacted or not fully stored`],
     [
       "Compared with",
-      `${place.champion}: ${counted(fromLog)} answers in the log, ${counted(compared - fromLog)} run again`,
+      `${place.champion}: ${counted(fromLog)} predictions from the log, ${counted(compared - fromLog)} replayed`,
     ],
-    ["Champion did not run", place.whyAlone],
+    ["Champion failed", place.whyAlone],
     ["Refused", bad.refused > 0 && counted(bad.refused)],
-    ["Failed, hung or crashed", bad.failed + bad.lost > 0 && counted(bad.failed + bad.lost)],
-    ["NaN, infinity or output missing", bad.invalid > 0 && counted(bad.invalid)],
+    ["Failed, timed out or crashed", bad.failed + bad.lost > 0 && counted(bad.failed + bad.lost)],
+    ["NaN, infinity or missing output", bad.invalid > 0 && counted(bad.invalid)],
     ["First problem", problem],
-    ["Answered otherwise", interval !== null && `${counted(other)} of ${counted(compared)}, ${said(interval)}`],
-    ["Most often, by answer", worstWords(tally.byAnswer)],
-    ["Most often, by caller", worstWords(tally.byCaller)],
-    ["Such requests", examples.join(", ")],
+    ["Different predictions", interval !== null && `${counted(other)} of ${counted(compared)}, ${said(interval)}`],
+    ["Most affected predictions", worstWords(tally.byAnswer)],
+    ["Most affected callers", worstWords(tally.byCaller)],
+    ["Affected requests", examples.join(", ")],
     [
-      "p95 against the champion",
+      "p95 relative to champion",
       ratio &&
-        `${figures(ratio.value, 3)} times, 95 % interval ${figures(ratio.low, 3)} to ${figures(ratio.high, 3)}, ${counted(tally.times.length)} requests in turns`,
+        `${figures(ratio.value, 3)}×, 95% interval ${figures(ratio.low, 3)} to ${figures(ratio.high, 3)}, ${counted(tally.times.length)} alternating requests`,
     ],
     ["Ran on", place.provider],
   ];
@@ -149,7 +149,7 @@ function factsOf(tally: ReplayTally, place: ReplayPlace, { interval, ratio }: Me
 }
 
 function said({ low, high }: Interval): string {
-  return `95 % interval ${sayValue(low, "proportion")} to ${sayValue(high, "proportion")}`;
+  return `95% interval ${sayValue(low, "proportion")} to ${sayValue(high, "proportion")}`;
 }
 
 /** The slices of which the largest share is surely answered otherwise: "8: 5 of 20, 3: 1 of 19". */

@@ -65,7 +65,7 @@ function metadata({ metadata }: VersionFacts, { required }: Policy): GateResult 
   return {
     verdict: missing.length > 0 ? "failed" : "passed",
     words:
-      missing.length > 0 ? `${missing.length} of ${items.length} missing: ${named}` : `all ${items.length} are there`,
+      missing.length > 0 ? `${missing.length} of ${items.length} missing: ${named}` : `all ${items.length} present`,
     measured: null,
     limit: null,
     evidence: {
@@ -90,14 +90,14 @@ function signature({ version }: VersionFacts, baseline: VersionFacts | null): Ga
     const isOpen = version.inspection === "pending";
     return result(
       isOpen ? "pending" : "failed",
-      isOpen ? "the file is still being opened" : "its signature is not known",
+      isOpen ? "the file is still being inspected" : "its signature is unknown",
     );
   }
   const contract = baseline?.version.signature;
-  if (!baseline) return result("passed", "there is no champion whose clients it has to serve");
-  if (!contract) return result("pending", `the signature of v${baseline.version.version} is not known`);
+  if (!baseline) return result("passed", "there is no champion to be compatible with");
+  if (!contract) return result("pending", `the signature of v${baseline.version.version} is unknown`);
   const problems = signatureProblems(contract, version.signature);
   const [problem] = problems;
-  if (!problem) return result("passed", `accepts what v${baseline.version.version} accepts`);
-  return result("failed", problems.length > 1 ? `${problem} And ${problems.length - 1} more.` : problem, problems);
+  if (!problem) return result("passed", `backward compatible with v${baseline.version.version}`);
+  return result("failed", problems.length > 1 ? `${problem} (${problems.length - 1} more)` : problem, problems);
 }

@@ -39,30 +39,30 @@ const lenient = { mostLatencyFactor: 1000 };
 
 test("the int8 copy answers recorded requests as the champion did, and passes", async () => {
   const { standing, measured, facts, words } = await found(3, { kind: "replay", ...lenient });
-  expect(words).toContain("none of 200 refused or invalid");
+  expect(words).toContain("none of 200 rejected or invalid");
   expect(standing).toBe("passed");
   expect(measured).toBeLessThan(0.03);
-  expect(facts["Compared with"]).toBe("v2: 200 answers in the log, 0 run again");
-  expect(facts["p95 against the champion"]).toMatch(/^[\d.]+ times, 95 % interval .*, 197 requests in turns$/);
+  expect(facts["Compared with"]).toBe("v2: 200 predictions from the log, 0 replayed");
+  expect(facts["p95 relative to champion"]).toMatch(/^[\d.]+×, 95% interval .*, 197 alternating requests$/);
 });
 
 test("a version with a wrong calibration fails, and says for which answers and callers most", async () => {
   const { standing, measured, facts, words } = await found(4, { kind: "replay", mostDisagreement: 0.03, ...lenient });
   expect([standing, words]).toEqual([
     "failed",
-    expect.stringContaining("answered otherwise than by v2, at most 3.0 %"),
+    expect.stringContaining("different predictions than v2, at most 3.0% allowed"),
   ]);
   expect(measured).toBeGreaterThan(0.06);
-  expect(facts["Most often, by answer"]).toMatch(/^\d: \d+ of \d+, \d: \d+ of \d+, \d: \d+ of \d+$/);
-  expect(facts["Most often, by caller"]).toMatch(/(shop|kiosk): \d+ of (150|50)/);
-  expect(facts["Such requests"]?.split(", ")).toHaveLength(5);
+  expect(facts["Most affected predictions"]).toMatch(/^\d: \d+ of \d+, \d: \d+ of \d+, \d: \d+ of \d+$/);
+  expect(facts["Most affected callers"]).toMatch(/(shop|kiosk): \d+ of (150|50)/);
+  expect(facts["Affected requests"]?.split(", ")).toHaveLength(5);
 });
 
 test("a version that takes what no client sends fails, and says what", async () => {
   await newVersion(ctx, { version: 5, bytes: mlpModel([4, 16, 3]), signature: mlpSignature }, scene.models);
   const { standing, words } = await found(5, { kind: "replay" });
   expect(standing).toBe("failed");
-  expect(words).toContain("digits v5 takes the input 'x', which is not in the logged request");
+  expect(words).toContain("digits v5 requires input 'x', which the logged request does not contain");
 });
 
 test("too few requests are no evidence, and those whose inputs were not kept are counted", async () => {
@@ -73,10 +73,10 @@ test("too few requests are no evidence, and those whose inputs were not kept are
   await logRequests(ctx, { endpointId, versionId, inputs });
   const { standing, words, facts } = await found(3, { kind: "replay", endpoint: "quiet" });
   expect(standing).toBe("pending");
-  expect(words).toContain("5 recorded requests of quiet could be run, and 20 are needed; of 2 the inputs are redacted");
-  expect(facts["Left out"]).toBe("2, redacted or not kept whole");
+  expect(words).toContain("5 recorded requests of quiet could be run, 20 are required; 2 have redacted or incomplete inputs");
+  expect(facts["Skipped"]).toBe("2, redacted or not fully stored");
   expect(await found(3, { kind: "replay", endpoint: "nowhere" })).toMatchObject({
-    ...{ standing: "pending", words: expect.stringContaining('there is no endpoint "nowhere"') },
+    ...{ standing: "pending", words: expect.stringContaining('endpoint "nowhere" does not exist') },
   });
 });
 
@@ -85,7 +85,7 @@ test("answers that were not kept are made again by the champion", async () => {
   const inputs = scene.images.slice(0, 60).map((image) => [image]);
   await logRequests(ctx, { endpointId, versionId: scene.versionIds[1] as string, inputs });
   const { facts, standing } = await found(3, { kind: "replay", endpoint: "without-answers", ...lenient });
-  expect(facts["Compared with"]).toBe("v2: 0 answers in the log, 60 run again");
+  expect(facts["Compared with"]).toBe("v2: 0 predictions from the log, 60 replayed");
   expect(standing).toBe("passed");
 });
 
@@ -98,17 +98,17 @@ test("the int8 copy has the champion's numbers up to a difference, of recorded a
   const { standing, measured, facts } = await found(3, gate);
   expect([standing, facts.Reference]).toEqual(["passed", "v2, the champion on cpu"]);
   expect(measured).toBeGreaterThan(1e-4);
-  expect(facts["Largest difference of a request"]).toMatch(/^median [\d.e-]+, p90 .*, p99 .*, most /);
+  expect(facts["Max difference per request"]).toMatch(/^median [\d.e-]+, p90 .*, p99 .*, max /);
   expect(await found(3, { ...gate, mostAbsolute: 1e-6 })).toMatchObject({
-    ...{ standing: "failed", words: expect.stringContaining("allowed are 0.000001") },
+    ...{ standing: "failed", words: expect.stringContaining("allowed 0.000001") },
   });
   const madeUp = await found(3, { ...gate, inputs: "made-up", requests: 30, mostFlips: 1 });
-  expect([madeUp.standing, madeUp.facts.Inputs]).toEqual(["passed", "30 made-up requests"]);
+  expect([madeUp.standing, madeUp.facts.Inputs]).toEqual(["passed", "30 synthetic requests"]);
 });
 
 test("where there is nothing but a CPU, nothing can be said of another provider", async () => {
   expect(await found(3, { kind: "consistency", reference: "cpu" })).toMatchObject({
-    ...{ standing: "pending", words: expect.stringContaining("Name the provider to compare in the policy") },
+    ...{ standing: "pending", words: expect.stringContaining("Specify the provider to compare in the policy") },
   });
 });
 

@@ -19,7 +19,7 @@ export async function requestGateCheck(ctx: Context, input: GateKey): Promise<vo
     const { id: versionId, modelId } = await findVersion(ctx, { name, version });
     const { policy } = await loadPolicy(ctx, modelId);
     if (policy.gates.length === 0) {
-      throw new DomainError("conflict", `The checklist of ${name} is empty. Add gates to its policy first.`);
+      throw new DomainError("conflict", `No gates are configured for ${name}. Add gates to its policy first.`);
     }
     await enqueue(ctx, "run-gates", { versionId, alias, checkId: randomUUID() });
     await record(ctx, "gates.check-requested", { subject: `version/${name}/${version}`, after: { alias } });

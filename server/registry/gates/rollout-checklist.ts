@@ -21,7 +21,7 @@ export async function rolloutChecklist(ctx: Context, input: GetRolloutChecklist)
   const endpoint = await findLiveEndpoint(ctx, endpointId);
   const name = model ?? (await currentDeployments(ctx, [endpointId])).get(endpointId)?.modelName;
   if (name === undefined) {
-    throw new DomainError("conflict", `Nothing is deployed to "${endpoint.name}". Say the model too.`, {
+    throw new DomainError("conflict", `Nothing is deployed to "${endpoint.name}". Specify the model too.`, {
       field: "model",
     });
   }

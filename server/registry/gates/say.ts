@@ -1,7 +1,7 @@
 import { figures } from "#server/number-words.ts";
-/** A measured value: "96.5 %" for a proportion, else at most four figures. The blank before a unit does not break. */
+/** A measured value: "96.5%" for a proportion, else at most four figures. The blank before a unit does not break. */
 export function sayValue(value: number, scale: "proportion" | "number"): string {
-  return scale === "proportion" ? `${(value * 100).toFixed(1)} %` : figures(value, 4);
+  return scale === "proportion" ? `${(value * 100).toFixed(1)}%` : figures(value, 4);
 }
 
 /** A difference with its sign, by a real minus: "+0.4 pp", "−0.02". */

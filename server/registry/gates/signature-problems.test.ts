@@ -26,16 +26,16 @@ test("inputs may be widened and outputs narrowed or added to", () => {
 });
 
 test.each<[string, Partial<Signature>, string]>([
-  ["an input that is gone", { inputs: [] }, 'Input "image" is gone'],
-  ["an input more", { inputs: [image, { ...image, name: "mask" }] }, 'Input "mask" is new'],
-  ["another type", { inputs: [{ ...image, datatype: "UINT8" }] }, 'Input "image" is UINT8, was FP32'],
+  ["an input that is gone", { inputs: [] }, 'Input "image" was removed'],
+  ["an input more", { inputs: [image, { ...image, name: "mask" }] }, 'New input "mask"'],
+  ["another type", { inputs: [{ ...image, datatype: "UINT8" }] }, 'Input "image" changed from FP32 to UINT8'],
   ["a size", { inputs: [{ ...image, shape: ["N", 1, 16, 16] }] }, "[N, 1, 16, 16], was [N, 1, 8, 8]"],
   ["a free dimension fixed", { inputs: [{ ...image, shape: [1, 1, 8, 8] }] }, "[1, 1, 8, 8]"],
   ["another rank", { inputs: [{ ...image, shape: ["N", 64] }] }, "[N, 64]"],
-  ["an output that is gone", { outputs: [] }, 'Output "probabilities" is gone'],
+  ["an output that is gone", { outputs: [] }, 'Output "probabilities" was removed'],
   ["an output of another size", { outputs: [{ ...classes, shape: ["N", 11] }] }, "[N, 11], was [N, 10]"],
   ["an output set free", { outputs: [{ ...classes, shape: ["N", "C"] }] }, "[N, C]"],
-  ["an output of another type", { outputs: [{ ...classes, datatype: "FP16" }] }, "is FP16, was FP32"],
+  ["an output of another type", { outputs: [{ ...classes, datatype: "FP16" }] }, "changed from FP32 to FP16"],
 ])("%s breaks the contract", (_what, change, words) => {
   expect(signatureProblems(base, { ...base, ...change })).toEqual([expect.stringContaining(words)]);
 });
@@ -47,7 +47,7 @@ test("dimensions that were free of each other may not be tied together", () => {
   ];
   const free = { ...base, inputs: pair("N", "M") };
   const tied = { ...base, inputs: pair("N", "N") };
-  expect(signatureProblems(free, tied)).toEqual([expect.stringContaining("dimension N")]);
+  expect(signatureProblems(free, tied)).toEqual([expect.stringContaining("Dimension N")]);
   expect(signatureProblems(tied, free)).toEqual([]);
   expect(signatureProblems(tied, tied)).toEqual([]);
 });
@@ -56,6 +56,6 @@ test("classes keep their order", () => {
   const labelled = { ...base, labels: ["cat", "dog"] };
   expect(signatureProblems(labelled, labelled)).toEqual([]);
   expect(signatureProblems(base, labelled)).toEqual([]);
-  expect(signatureProblems(labelled, base)).toEqual(["The names of the classes are missing."]);
+  expect(signatureProblems(labelled, base)).toEqual(["Class names are missing."]);
   expect(signatureProblems(labelled, { ...base, labels: ["dog", "cat"] })).toEqual(['Class 0 is "dog", was "cat".']);
 });

@@ -14,7 +14,7 @@ export function signatureProblems(contract: Signature, candidate: Signature): st
     ...contract.inputs.flatMap((input) => inputProblems(input, find(candidate.inputs, input.name))),
     ...candidate.inputs
       .filter(({ name }) => !find(contract.inputs, name))
-      .map(({ name }) => `Input "${name}" is new: requests of today do not give it.`),
+      .map(({ name }) => `New input "${name}": existing clients do not send it.`),
     ...tiedProblems(contract.inputs, candidate.inputs),
     ...contract.outputs.flatMap((output) => outputProblems(output, find(candidate.outputs, output.name))),
     ...labelProblems(contract.labels, candidate.labels),
@@ -27,7 +27,7 @@ function find(specs: TensorSpec[], name: string): TensorSpec | undefined {
 
 function inputProblems(contract: TensorSpec, candidate: TensorSpec | undefined): string[] {
   const what = `Input "${contract.name}"`;
-  if (!candidate) return [`${what} is gone: requests that give it are refused.`];
+  if (!candidate) return [`${what} was removed: requests that send it are rejected.`];
   const fits = (dimension: number | string, axis: number) =>
     typeof dimension === "string" || dimension === contract.shape[axis];
   return [...kindProblems(what, contract, candidate), ...shapeProblems(what, contract, candidate, fits)];
@@ -35,7 +35,7 @@ function inputProblems(contract: TensorSpec, candidate: TensorSpec | undefined):
 
 function outputProblems(contract: TensorSpec, candidate: TensorSpec | undefined): string[] {
   const what = `Output "${contract.name}"`;
-  if (!candidate) return [`${what} is gone.`];
+  if (!candidate) return [`${what} was removed.`];
   const fits = (dimension: number | string, axis: number) =>
     typeof contract.shape[axis] === "string" || dimension === contract.shape[axis];
   return [...kindProblems(what, contract, candidate), ...shapeProblems(what, contract, candidate, fits)];
@@ -43,7 +43,7 @@ function outputProblems(contract: TensorSpec, candidate: TensorSpec | undefined)
 
 function kindProblems(what: string, contract: TensorSpec, candidate: TensorSpec): string[] {
   if (contract.datatype === candidate.datatype) return [];
-  return [`${what} is ${candidate.datatype}, was ${contract.datatype}.`];
+  return [`${what} changed from ${contract.datatype} to ${candidate.datatype}.`];
 }
 
 function shapeProblems(
@@ -53,7 +53,7 @@ function shapeProblems(
   fits: (dimension: number | string, axis: number) => boolean,
 ): string[] {
   const isSame = contract.shape.length === candidate.shape.length && candidate.shape.every(fits);
-  return isSame ? [] : [`${what} has the shape ${shown(candidate)}, was ${shown(contract)}.`];
+  return isSame ? [] : [`${what} has shape ${shown(candidate)}, was ${shown(contract)}.`];
 }
 
 /** Dimensions that carry one name must be equal in a request, so a name may not tie together what was free. */
@@ -70,12 +70,12 @@ function tiedProblems(contract: TensorSpec[], candidate: TensorSpec[]): string[]
   }
   return [...places]
     .filter(([, before]) => before.size > 1)
-    .map(([name]) => `The dimension ${name} has to be equal everywhere now, and did not have to be.`);
+    .map(([name]) => `Dimension ${name} must now be equal everywhere.`);
 }
 
 function labelProblems(contract: string[] | undefined, candidate: string[] | undefined): string[] {
   if (!contract) return [];
-  if (!candidate) return ["The names of the classes are missing."];
+  if (!candidate) return ["Class names are missing."];
   const at = contract.findIndex((label, index) => candidate[index] !== label);
   return at < 0 ? [] : [`Class ${at} is "${candidate[at] ?? "missing"}", was "${contract[at]}".`];
 }

@@ -97,7 +97,7 @@ async function ownerAndWords(ctx: Context, modelId: string) {
 }
 
 function unsignedWords({ inspection, inspectionMessage }: VersionDetails): string {
-  return inspection === "pending" ? "The file is still being opened." : (inspectionMessage ?? "It is no ONNX file.");
+  return inspection === "pending" ? "The file is still being inspected." : (inspectionMessage ?? "Not an ONNX file.");
 }
 
 /** The logged model's metrics count before those of its run, of which it may be one checkpoint among many. */

@@ -22,19 +22,19 @@ export async function waiveGate(ctx: Context, input: WaiveGate): Promise<void> {
   permit(ctx, "waiveGate");
   const { name, version, alias, gate, reason, until } = WaiveGate.parse(input);
   const now = new Date();
-  if (until <= now) throw new DomainError("invalid", "The waiver has to end in the future.", { field: "until" });
+  if (until <= now) throw new DomainError("invalid", "The waiver must end in the future.", { field: "until" });
   if (until.getTime() > now.getTime() + longestDays * dayMs) {
-    throw new DomainError("invalid", "A waiver lasts at most a year.", { field: "until" });
+    throw new DomainError("invalid", "A waiver can last at most one year.", { field: "until" });
   }
   await transact(ctx, async (ctx) => {
     const { id: versionId, modelId } = await findVersion(ctx, { name, version });
     const { policy } = await loadPolicy(ctx, modelId);
     const lines = (await loadChecklists(ctx, { modelId, alias, policy, versionIds: [versionId] })).get(versionId);
     const line = lines?.find((each) => each.gate === gate);
-    if (!line) throw new DomainError("not-found", `The checklist of ${name} has no gate "${gate}".`);
+    if (!line) throw new DomainError("not-found", `${name} has no gate "${gate}".`);
     if (!line.run || !["failed", "pending", "waived"].includes(line.standing)) {
-      const why = line.standing === "passed" ? "has passed" : "has to be run first";
-      throw new DomainError("conflict", `There is nothing to waive: the gate ${line.title} ${why}.`);
+      const why = line.standing === "passed" ? "has already passed" : "must be run first";
+      throw new DomainError("conflict", `Cannot waive the gate ${line.title}: it ${why}.`);
     }
     await ctx.db.insert(gateWaivers).values({
       workspaceId: ctx.actor.workspaceId,

@@ -18,14 +18,14 @@ export async function findOnnxFile(artifacts: ArtifactStore, root: string): Prom
   const model = files.includes("MLmodel") ? readMlModel(await smallText(artifacts, `${root}/MLmodel`)) : undefined;
   if (model?.onnxPath !== undefined) {
     if (files.includes(model.onnxPath)) return `${root}/${model.onnxPath}`;
-    throw new DomainError("invalid", `MLmodel names "${model.onnxPath}", which was not uploaded.`);
+    throw new DomainError("invalid", `MLmodel refers to "${model.onnxPath}", which was not uploaded.`);
   }
   const found = files.filter((file) => /\.onnx$/i.test(file));
   if (found.length === 1) return `${root}/${found[0]}`;
   if (found.length > 1) {
     throw new DomainError(
       "invalid",
-      `There are ${found.length} ONNX files here (${found.slice(0, 3).join(", ")}${found.length > 3 ? " …" : ""}), and nothing says which one to serve. Log the one with mlflow.onnx.log_model, or upload it.`,
+      `Found ${found.length} ONNX files (${found.slice(0, 3).join(", ")}${found.length > 3 ? " …" : ""}), so it is unclear which one to serve. Log one with mlflow.onnx.log_model, or upload it.`,
     );
   }
   throw new DomainError("invalid", notOnnx(model?.flavors ?? []));
@@ -43,8 +43,8 @@ export async function readMlModelFile(artifacts: ArtifactStore, root: string): P
 
 function notOnnx(flavors: string[]): string {
   const flavor = flavors.find((name) => name !== "python_function");
-  const what = flavor ? `This is a model of the flavour ${flavor}` : "There is no ONNX file here";
-  return `${what}; Leeway serves ONNX. Convert it and log it with mlflow.onnx.log_model.`;
+  const what = flavor ? `The model's flavour is ${flavor}` : "No ONNX file found";
+  return `${what}; Leeway serves ONNX models. Convert it and log it with mlflow.onnx.log_model.`;
 }
 
 async function asFile(artifacts: ArtifactStore, key: string): Promise<string> {
@@ -52,13 +52,10 @@ async function asFile(artifacts: ArtifactStore, key: string): Promise<string> {
     await artifacts.stat(key);
   } catch (error) {
     if (!(error instanceof DomainError) || error.code !== "not-found") throw error;
-    throw new DomainError(
-      "invalid",
-      "No files were found where the version should be. Log the model, then look again.",
-    );
+    throw new DomainError("invalid", "No files found at the version's source. Log the model, then inspect again.");
   }
   if (/\.onnx$/i.test(key)) return key;
-  throw new DomainError("invalid", `The file "${key.split("/").at(-1)}" is not an ONNX file, which Leeway serves.`);
+  throw new DomainError("invalid", `"${key.split("/").at(-1)}" is not an ONNX file.`);
 }
 
 /** Paths of all files below a folder, from there. */

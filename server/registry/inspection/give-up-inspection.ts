@@ -12,7 +12,7 @@ export async function giveUpInspection(
   { versionId, reason }: JobData["give-up-inspection"],
 ): Promise<void> {
   permit(ctx, "giveUpInspection");
-  const inspectionMessage = `Leeway tried to look at its files and gave up. ${reason}`;
+  const inspectionMessage = `The inspection failed repeatedly. ${reason}`;
   await transact(ctx, async (ctx) => {
     const [ended] = await ctx.db
       .update(modelVersions)

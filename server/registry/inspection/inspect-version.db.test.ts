@@ -119,22 +119,22 @@ describe("a registered version, looked at", () => {
   );
 
   const reasons: [string, Record<string, Buffer | string>, Partial<CreateModelVersion>, string][] = [
-    ["nothing is there", {}, {}, "No files were found"],
+    ["nothing is there", {}, {}, "No files found"],
     [
       "it is of another kind",
       { MLmodel: "flavors:\n  sklearn:\n    a: b\n" },
       {},
-      "of the flavour sklearn; Leeway serves ONNX",
+      "flavour is sklearn; Leeway serves ONNX models",
     ],
-    ["there is no ONNX file", { "a.txt": "x" }, {}, "There is no ONNX file here"],
-    ["several could be meant", { "a.onnx": model, "b.onnx": model }, {}, "2 ONNX files here (a.onnx, b.onnx)"],
+    ["there is no ONNX file", { "a.txt": "x" }, {}, "No ONNX file found"],
+    ["several could be meant", { "a.onnx": model, "b.onnx": model }, {}, "Found 2 ONNX files (a.onnx, b.onnx)"],
     ["its file was not uploaded", { MLmodel: "flavors:\n  onnx:\n    data: m.onnx\n" }, {}, '"m.onnx", which was not'],
     ["it is too large", { "a.onnx": Buffer.alloc(1_000_001) }, {}, "MAX_UPLOAD_BYTES"],
-    ["it is cut off", { "a.onnx": model.subarray(0, 99) }, {}, "cut off"],
+    ["it is cut off", { "a.onnx": model.subarray(0, 99) }, {}, "truncated"],
     ["it lies elsewhere", {}, { source: "s3://bucket/model" }, "cannot read s3://bucket/model"],
     ["its run is not there", {}, { source: "runs:/none/model" }, "The run none"],
     ["its path is odd", {}, { source: "mlflow-artifacts:/a/b#c" }, "Invalid path"],
-    ["it is some other file", {}, { source: `mlflow-artifacts:/${root}/a.pkl` }, "No files were found"],
+    ["it is some other file", {}, { source: `mlflow-artifacts:/${root}/a.pkl` }, "No files found"],
   ];
   test.each(reasons)("is unservable, with the reason, when %s", (_, files, input, message) =>
     inWorkspace(async (ctx) => {
@@ -155,7 +155,7 @@ describe("a registered version, looked at", () => {
       await recordFile(ctx, key, { sizeBytes: model.length, sha256: "0".repeat(64) });
       expect(await inspected(ctx)).toMatchObject({
         inspection: "unservable",
-        inspectionMessage: expect.stringContaining('"m.onnx" is not the one that was uploaded: its SHA-256 differs'),
+        inspectionMessage: expect.stringContaining('"m.onnx" differs from the uploaded one (SHA-256 mismatch)'),
       });
       await recordFile(ctx, key, { sizeBytes: model.length, sha256 });
       await requestInspection(ctx, { name: "digits", version: 1 });

@@ -25,7 +25,7 @@ export async function requestInspection(ctx: Context, input: VersionKey): Promis
       .where(and(eq(modelVersions.id, id), ne(modelVersions.inspection, "servable")))
       .returning();
     if (!waiting)
-      throw new DomainError("conflict", "This version can be served already. Register new files as a new version.");
+      throw new DomainError("conflict", "This version can already be served. Register new files as a new version.");
     await enqueue(ctx, "inspect-version", { versionId: id });
     await enqueueScan(ctx, id);
     await record(ctx, "version.inspection-requested", { subject: `version/${key.name}/${key.version}` });

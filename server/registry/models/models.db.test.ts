@@ -127,7 +127,7 @@ test(
     await modelWithVersions(ctx, "b", 1);
     await serve(ctx, "a", 2, "live");
     await expect(deleteRegisteredModel(ctx, { name: "a" })).rejects.toEqual(
-      conflict('Version 2 serves the endpoint "live"'),
+      conflict('Version 2 is deployed to the endpoint "live"'),
     );
     await serve(ctx, "b", 1, "live");
     await deleteRegisteredModel(ctx, { name: "a" });

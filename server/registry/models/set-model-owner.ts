@@ -48,5 +48,5 @@ async function nameOfMember(ctx: Context, userId: string): Promise<string> {
       ),
     );
   if (member) return member.name;
-  throw new DomainError("not-found", "This person is not in the workspace. Settings, People lists who is.");
+  throw new DomainError("not-found", "This person is not a member of the workspace. See Settings, People.");
 }

@@ -76,7 +76,7 @@ describe("weights in a second file", () => {
   test("must be as long as the model says", async () => {
     writeFileSync(join(folder, "short.bin"), "x");
     await expect(open("short.onnx", fixtures.externalDataModel("short.bin"), false)).rejects.toEqual(
-      refusal("second file"),
+      refusal("The weights file does not match"),
     );
   });
 });
@@ -102,7 +102,7 @@ describe("refused by ONNX Runtime, explained", () => {
     [
       "types that do not fit",
       fixtures.identityModel("float32", ["N"], { outputs: [fixtures.tensorValue("y", "int64", ["N"])] }),
-      "ONNX Runtime refuses the model: Type Error",
+      "ONNX Runtime cannot load the model: Type Error",
     ],
   ])("%s", async (name, bytes, message) => {
     await expect(open(`${name}.onnx`, bytes)).rejects.toEqual(refusal(message));

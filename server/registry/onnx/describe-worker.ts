@@ -48,7 +48,7 @@ function externalPaths(file: OnnxFile, path: string, isAlone: boolean): string[]
   if (missing === undefined) return paths;
   throw new DomainError(
     "invalid",
-    `The weights are in a second file, "${missing}", which is missing here. Save the model as one file (onnx.save_model with save_as_external_data=False), or log it with mlflow.onnx.log_model, which keeps both together.`,
+    `The weights are in a second file, "${missing}", which is missing. Save the model as one file (onnx.save_model with save_as_external_data=False), or log it with mlflow.onnx.log_model, which keeps both together.`,
   );
 }
 
@@ -91,7 +91,7 @@ function digest(
     if (expected && own.digest("hex") !== expected) {
       throw new DomainError(
         "invalid",
-        `The file "${name}" is not the one that was uploaded: its SHA-256 differs. Log the model again.`,
+        `The file "${name}" differs from the uploaded one (SHA-256 mismatch). Log the model again.`,
       );
     }
   }

@@ -6,7 +6,7 @@ export class LeavesFolderError extends DomainError {
   readonly location: string;
 
   constructor(location: string) {
-    super("invalid", `The model wants weights from "${location}", which is not inside its own folder.`);
+    super("invalid", `The model refers to weights at "${location}", outside its own folder.`);
     this.location = location;
   }
 

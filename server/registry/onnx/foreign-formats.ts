@@ -16,8 +16,8 @@ const formats: { start: number[]; advice: string }[] = [
     start: [0x80],
     advice: "This looks like a Python pickle, not an ONNX file. Convert the model, for instance with skl2onnx.",
   },
-  { start: [0x1f, 0x8b], advice: "This file is compressed with gzip. Unpack it first." },
-  { start: [0x3c], advice: "This is a page or an XML file, not an ONNX file. Check where it was downloaded from." },
+  { start: [0x1f, 0x8b], advice: "This file is gzip-compressed. Decompress it first." },
+  { start: [0x3c], advice: "This is an HTML or XML file, not an ONNX file. Check the download URL." },
   {
     start: [...Buffer.from("version https://git-lfs")],
     advice: "This is a Git LFS pointer, not the model itself. Fetch it with git lfs pull.",

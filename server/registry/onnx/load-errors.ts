@@ -23,10 +23,10 @@ const explanations: { pattern: RegExp; message: string }[] = [
     pattern: /Unsupported model IR version: (\d+), max supported IR version: (\d+)/,
     message: "The file has IR version $1; ONNX Runtime reads up to $2. Export it with an older version of onnx.",
   },
-  { pattern: /Protobuf parsing failed/i, message: "The ONNX file is damaged. Export the model again." },
+  { pattern: /Protobuf parsing failed/i, message: "The ONNX file is corrupt. Export the model again." },
   {
     pattern: /External (data|initializer)/,
-    message: "The weights in the second file do not fit the model. Log both files again.",
+    message: "The weights file does not match the model. Log both files again.",
   },
 ];
 
@@ -45,5 +45,5 @@ export function explainLoadError(text: string): DomainError {
     .replace(/^(This is an )?invalid model\. /i, "")
     .replace(/(^|\s|")\/\S*/g, "$1…")
     .trim();
-  return new DomainError("invalid", `ONNX Runtime refuses the model: ${reason}`);
+  return new DomainError("invalid", `ONNX Runtime cannot load the model: ${reason}`);
 }

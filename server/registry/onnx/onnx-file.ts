@@ -132,13 +132,13 @@ function addPair(source: ByteSource, field: Field, pairs: Record<string, string>
 }
 
 function notOnnx(cause?: ProtobufError): DomainError {
-  return new DomainError("invalid", "This is not an ONNX file. Export the model to ONNX and try again.", { cause });
+  return new DomainError("invalid", "Not an ONNX file. Export the model to ONNX and try again.", { cause });
 }
 
 function cutOff(cause?: ProtobufError): DomainError {
-  return new DomainError("invalid", "The ONNX file is cut off: its end is missing. Upload it again.", { cause });
+  return new DomainError("invalid", "The ONNX file is truncated. Upload it again.", { cause });
 }
 
 function damaged(cause: ProtobufError): DomainError {
-  return new DomainError("invalid", "The ONNX file is damaged. Export the model again.", { cause });
+  return new DomainError("invalid", "The ONNX file is corrupt. Export the model again.", { cause });
 }

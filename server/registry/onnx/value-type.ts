@@ -69,7 +69,7 @@ export function refuseUnservableValues(inputs: GraphValue[], outputs: GraphValue
     if (!input.hasShape) {
       throw new DomainError(
         "invalid",
-        `Input "${input.name}" does not say how many dimensions it has. Export the model with a shape for every input; single dimensions may be left open.`,
+        `Input "${input.name}" has no shape. Export the model with a shape for every input; individual dimensions can be dynamic.`,
       );
     }
   }

@@ -22,7 +22,8 @@ const maxDepth = 100;
  * @throws DomainError "invalid" for graphs that are nested too deep to be meant.
  */
 export function walkGraph(source: ByteSource, field: Field, message: Message, visitor: Visitor, depth = 0): void {
-  if (depth > maxDepth) throw new DomainError("invalid", `The model nests graphs more than ${maxDepth} levels deep.`);
+  if (depth > maxDepth)
+    throw new DomainError("invalid", `The model has graphs nested more than ${maxDepth} levels deep.`);
   if (message === "node") visitor.node?.(field);
   const next: Record<number, Stop> = ways[message];
   for (const part of fieldsOf(source, field.start, field.end)) {

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { afterSteps, columnSteps, imageSteps } from "./steps.ts";
 
-const Name = z.string().trim().min(1, "Give it a name.").max(128);
+const Name = z.string().trim().min(1, "Enter a name.").max(128);
 
 const Image = z.object({
   kind: z.literal("image"),
@@ -14,7 +14,7 @@ const Image = z.object({
     .min(1)
     .max(32)
     .refine((steps) => steps[0]?.step === "decode", { message: 'The first step must be "decode".', path: [0] })
-    .refine((steps) => !steps.slice(1).some(({ step }) => step === "decode"), "Only the first step decodes.")
+    .refine((steps) => !steps.slice(1).some(({ step }) => step === "decode"), "Only the first step can decode.")
     .superRefine((steps, refinement) => {
       const problem = problemOfOrder(steps.map(({ step }) => step));
       if (problem) refinement.addIssue({ code: "custom", message: problem.message, path: [problem.place] });
@@ -26,7 +26,7 @@ function problemOfOrder(steps: string[]): { place: number; message: string } | u
   const after = (marks: string[], names: string[]) => {
     const mark = steps.findIndex((step) => marks.includes(step));
     const place = steps.findIndex((step, at) => mark >= 0 && at > mark && names.includes(step));
-    return place < 0 ? undefined : { place, message: `Put "${steps[place]}" before "${steps[mark]}".` };
+    return place < 0 ? undefined : { place, message: `Step "${steps[place]}" must come before "${steps[mark]}".` };
   };
   return (
     after(["layout"], ["resize", "centre-crop", "colour", "layout"]) ??
@@ -64,18 +64,21 @@ export const Pipeline = z
       .default([]),
     after: z.array(After).max(64).default([]),
   })
-  .refine(({ before, after }) => before.length + after.length > 0, "A pipeline has steps before the model or after it.")
+  .refine(
+    ({ before, after }) => before.length + after.length > 0,
+    "A pipeline needs at least one step before or after the model.",
+  )
   .superRefine(({ before, after }, refinement) => {
     const inputs = before.flatMap((part) =>
       part.kind === "image" ? [part.name] : part.columns.map(({ name }) => name),
     );
     const twice = firstTwice(inputs);
     if (twice !== undefined) {
-      refinement.addIssue({ code: "custom", message: `Two inputs are called "${twice}".`, path: ["before"] });
+      refinement.addIssue({ code: "custom", message: `Duplicate input name "${twice}".`, path: ["before"] });
     }
     const output = firstTwice(after.map(({ name }) => name));
     if (output !== undefined) {
-      refinement.addIssue({ code: "custom", message: `Two outputs are called "${output}".`, path: ["after"] });
+      refinement.addIssue({ code: "custom", message: `Duplicate output name "${output}".`, path: ["after"] });
     }
   });
 export type Pipeline = z.output<typeof Pipeline>;

@@ -61,7 +61,7 @@ test(
       expect.objectContaining({
         code: "invalid",
         message: expect.stringMatching(
-          /the model has no output "z"; it has "y".* The output "y" has the name of an output/,
+          /the model has no output "z"; it has "y".* The output "y" has the same name as a model output/,
         ),
       }),
     );
@@ -78,7 +78,7 @@ test(
     await newVersion(ctx, { version: 2 });
     await serve(ctx, "digits", 2, "live");
     await expect(setPipeline(ctx, { ...key, pipeline: null })).rejects.toEqual(
-      conflict("so its pipeline stays as it is. Register a new version with the new pipeline."),
+      conflict("so its pipeline is locked. Register a new version with the new pipeline."),
     );
     expect(await getPipeline(ctx, key)).toMatchObject({ pipeline, fixedSince: expect.any(Date) });
   }),
@@ -95,7 +95,7 @@ test(
     const { id: endpointId } = await createEndpoint(ctx, { name: "live" });
     await expect(deployVersion(ctx, { endpointId, model: "digits", version: 1 })).rejects.toEqual(
       conflict(
-        `The version's pipeline does not fit its model; correct it first. after "best": the model has no output "z"`,
+        `The version's pipeline does not match its model signature; fix it first. after "best": the model has no output "z"`,
       ),
     );
   }),

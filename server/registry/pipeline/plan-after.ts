@@ -36,9 +36,9 @@ function problemOf(
   classes: number | undefined,
 ): string | undefined {
   if (step.step === "labels") {
-    if (!wholes.includes(value.datatype)) return `expected whole numbers, as argmax gives, got ${value.datatype}.`;
+    if (!wholes.includes(value.datatype)) return `expected integers, as produced by argmax, got ${value.datatype}.`;
     const labels = step.labels ?? fileLabels;
-    if (!labels) return "the model's file brings no labels: list them in this step.";
+    if (!labels) return "the model file contains no labels: specify them in this step.";
     return classes === undefined || classes === labels.length
       ? undefined
       : `expected ${classes} labels, got ${labels.length}.`;
@@ -48,7 +48,7 @@ function problemOf(
   if (value.shape.length < 2) return `expected values of several classes per row, got ${value.shape.length} axis.`;
   const last = value.shape.at(-1);
   if (step.step !== "top-k" || typeof last !== "number" || step.k <= last) return undefined;
-  return `expected k of at most ${last}, got ${step.k}.`;
+  return `expected k ≤ ${last}, got ${step.k}.`;
 }
 
 function after(value: TensorSpec, step: AfterPart["steps"][number]): TensorSpec {

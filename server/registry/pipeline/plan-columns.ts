@@ -58,7 +58,7 @@ function after(
   const chosen = step.step === "select" ? step.columns.flatMap((name) => next.filter(([each]) => each === name)) : next;
   const names = chosen.map(([name]) => name);
   const twice = names.find((name, place) => names.indexOf(name) !== place);
-  if (twice !== undefined) say(`two columns are called "${twice}" then.`);
+  if (twice !== undefined) say(`duplicate column name "${twice}".`);
   return new Map(chosen);
 }
 
@@ -77,5 +77,5 @@ function misfit(spec: TensorSpec, kinds: Kind[]): string | undefined {
   const wanted: Kind = spec.datatype === "BYTES" ? "text" : "number";
   const other = kinds.find((kind) => kind !== wanted);
   if (other) return `expects ${spec.datatype}, got a column of ${other === "text" ? "text" : "numbers"}.`;
-  return spec.datatype === "BOOL" ? "expects BOOL, which a pipeline does not make." : undefined;
+  return spec.datatype === "BOOL" ? "expects BOOL, which a pipeline cannot produce." : undefined;
 }

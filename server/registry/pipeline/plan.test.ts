@@ -49,19 +49,19 @@ test.each([
 
 test.each([
   [{ before: [picture(good, "picture")] }, 'the model has no input "picture"; it has "image"'],
-  [{ before: [picture(good, "image", "image")] }, 'The input "image" has the name of an input of the model'],
-  [{ before: [picture(good), picture(good, "image", "other")] }, 'input "image" is filled twice'],
-  [{ after: [{ ...label, name: "probabilities" }] }, 'The output "probabilities" has the name of an output'],
+  [{ before: [picture(good, "image", "image")] }, 'The input "image" has the same name as a model input'],
+  [{ before: [picture(good), picture(good, "image", "other")] }, 'input "image" is set twice'],
+  [{ after: [{ ...label, name: "probabilities" }] }, 'The output "probabilities" has the same name as a model output'],
   [{ after: [{ ...label, from: "scores" }] }, 'the model has no output "scores"; it has "probabilities"'],
   [
     { after: [{ ...label, steps: [{ step: "labels" }] }] },
-    "step 1, labels: expected whole numbers, as argmax gives, got FP32",
+    "step 1, labels: expected integers, as produced by argmax, got FP32",
   ],
   [
     { after: [{ ...label, steps: [{ step: "argmax" }, { step: "labels", labels: ["a"] }] }] },
     "expected 10 labels, got 1",
   ],
-  [{ after: [{ ...label, steps: [{ step: "top-k", k: 11, give: "values" }] }] }, "expected k of at most 10, got 11"],
+  [{ after: [{ ...label, steps: [{ step: "top-k", k: 11, give: "values" }] }] }, "expected k ≤ 10, got 11"],
 ])("names and outputs are checked too: %#", (input, message) => {
   expect(problemsOf(input).join(" ")).toContain(message);
 });
@@ -93,7 +93,7 @@ test.each([
     'there is no column "height" here; there are age, who',
   ],
   [[{ step: "standardise", columns: { who: { mean: 0, std: 1 } } }], 'expected numbers in "who", got text'],
-  [[{ step: "rename", names: { age: "who" } }], 'two columns are called "who" then'],
+  [[{ step: "rename", names: { age: "who" } }], 'duplicate column name "who"'],
 ])("columns are followed to the model's input: %#", (steps, message) => {
   const problems = problemsOf(columns(steps), table).join(" ");
   if (message === undefined) expect(problems).toBe("");
@@ -102,9 +102,9 @@ test.each([
 
 test.each([
   [[grey], 'The first step must be "decode".'],
-  [[decode, planes, small], 'Put "resize" before "layout".'],
-  [[decode, shares, grey], 'Put "colour" before "scale".'],
-  [[decode, { step: "dtype", datatype: "UINT8" }, shares], 'Put "scale" before "dtype".'],
+  [[decode, planes, small], 'Step "resize" must come before "layout".'],
+  [[decode, shares, grey], 'Step "colour" must come before "scale".'],
+  [[decode, { step: "dtype", datatype: "UINT8" }, shares], 'Step "scale" must come before "dtype".'],
 ])("steps in an order that means nothing are refused: %#", (steps, message) => {
   expect(JSON.stringify(Pipeline.safeParse({ before: [picture(steps)] }).error?.issues)).toContain(
     JSON.stringify(message).slice(1, -1),

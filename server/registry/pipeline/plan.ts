@@ -34,7 +34,7 @@ export function planPipeline({ before, after }: Pipeline, model: Target): Pipeli
     ),
     ...filled
       .filter((name, place) => filled.indexOf(name) !== place)
-      .map((name) => `The model's input "${name}" is filled twice.`),
+      .map((name) => `The model input "${name}" is set twice.`),
   ];
   const left = model.inputs.filter(({ name }) => !filled.includes(name));
   return { inputs: [...inputs, ...left], outputs: outputs.flatMap(({ output }) => output ?? []), problems };
@@ -46,6 +46,6 @@ function collisions(own: TensorSpec[], model: TensorSpec[], kind: string): strin
     .filter(({ name }) => model.some((spec) => spec.name === name))
     .map(
       ({ name }) =>
-        `The ${kind} "${name}" has the name of an ${kind} of the model. Give it another, such as "raw_${name}".`,
+        `The ${kind} "${name}" has the same name as a model ${kind}. Rename it, for example to "raw_${name}".`,
     );
 }

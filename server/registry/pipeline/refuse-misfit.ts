@@ -10,7 +10,7 @@ import { planPipeline } from "./plan.ts";
 export function refuseMisfit(pipeline: Pipeline, signature: Signature): void {
   const { problems } = planPipeline(pipeline, signature);
   if (problems.length > 0)
-    throw new DomainError("invalid", `The pipeline does not fit the model. ${problems.join(" ")}`);
+    throw new DomainError("invalid", `The pipeline does not match the model signature. ${problems.join(" ")}`);
 }
 
 /** Refuses a version whose pipeline was written before its file was opened, and does not fit it. @throws DomainError "conflict" */
@@ -25,6 +25,6 @@ export async function refuseMisfitOf(ctx: Context, versionId: string): Promise<v
   if (problems.length === 0) return;
   throw new DomainError(
     "conflict",
-    `The version's pipeline does not fit its model; correct it first. ${problems.join(" ")}`,
+    `The version's pipeline does not match its model signature; fix it first. ${problems.join(" ")}`,
   );
 }

@@ -32,7 +32,7 @@ export async function setPipeline(ctx: Context, input: SetPipeline): Promise<Ver
     if (deployedAt) {
       throw new DomainError(
         "conflict",
-        `Version ${key.version} of ${key.name} was deployed on ${deployedAt.toISOString().slice(0, 10)}, so its pipeline stays as it is. Register a new version with the new pipeline.`,
+        `Version ${key.version} of ${key.name} was deployed on ${deployedAt.toISOString().slice(0, 10)}, so its pipeline is locked. Register a new version with the new pipeline.`,
       );
     }
     if (pipeline && version.signature) refuseMisfit(pipeline, version.signature as Signature);

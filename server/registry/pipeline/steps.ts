@@ -40,7 +40,7 @@ export const imageSteps = z.discriminatedUnion("step", [
     step: z.literal("normalise"),
     mean: z.array(Finite).min(1).max(3),
     std: z
-      .array(Finite.refine((value) => value !== 0, "A standard deviation is not 0."))
+      .array(Finite.refine((value) => value !== 0, "A standard deviation cannot be 0."))
       .min(1)
       .max(3),
   }),
@@ -63,7 +63,7 @@ export const columnSteps = z.discriminatedUnion("step", [
     step: z.literal("standardise"),
     columns: z.record(
       z.string(),
-      z.object({ mean: Finite, std: Finite.refine((value) => value !== 0, "A standard deviation is not 0.") }),
+      z.object({ mean: Finite, std: Finite.refine((value) => value !== 0, "A standard deviation cannot be 0.") }),
     ),
   }),
   /** Replaces a column by one of 0 and 1 for each level, "column=level". */
@@ -74,7 +74,7 @@ export const columnSteps = z.discriminatedUnion("step", [
       .array(z.string())
       .min(1)
       .max(10_000)
-      .refine((levels) => new Set(levels).size === levels.length, "A level stands there twice."),
+      .refine((levels) => new Set(levels).size === levels.length, "Duplicate level."),
     /** A level that is not listed: refuse the request, give zeros, or count it in one more column "column=other". */
     unknown: z.enum(["refuse", "zeros", "other"]).default("refuse"),
   }),

@@ -28,14 +28,15 @@ const there = (words: string): Check => ({ isPresent: true, words });
 const missing = (words: string): Check => ({ isPresent: false, words });
 
 const checks: Record<Requirement, (facts: MetadataFacts) => Check> = {
-  owner: ({ owner }) => (owner ? there(owner) : missing("Choose an owner of the model, a person of this workspace.")),
-  description: ({ description }) => (description ? there("described") : missing("Describe the model or this version.")),
+  owner: ({ owner }) => (owner ? there(owner) : missing("Set an owner for the model.")),
+  description: ({ description }) =>
+    description ? there("described") : missing("Add a description to the model or this version."),
   "source-run": ({ run }) =>
-    run ? there(run) : missing("Register the version from a run: run_id names none of this workspace."),
+    run ? there(run) : missing("Register the version from a run in this workspace (run_id)."),
   "dataset-digest": ({ datasets }) =>
-    datasets.length > 0 ? there(datasets.join("; ")) : missing("Log the dataset in the run: mlflow.log_input."),
+    datasets.length > 0 ? there(datasets.join("; ")) : missing("Log the dataset in the run with mlflow.log_input."),
   signature: ({ unsigned }) => (unsigned === null ? there("inputs and outputs are known") : missing(unsigned)),
-  licence: ({ licence }) => (licence ? there(licence) : missing('Give the model or the version a tag "licence".')),
+  licence: ({ licence }) => (licence ? there(licence) : missing('Add a "licence" tag to the model or the version.')),
 };
 
 function metric(value: number | undefined, key: string): Check {

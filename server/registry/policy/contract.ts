@@ -48,7 +48,7 @@ export const gateSettings = {
       judge: z.enum(["interval", "point"]).default("interval"),
       confidence: z.number().min(0.5).max(0.999).default(0.95),
     })
-    .refine(({ bound, margin }) => bound !== null || margin !== null, "Give a value to reach, a margin, or both."),
+    .refine(({ bound, margin }) => bound !== null || margin !== null, "Specify a threshold, a margin, or both."),
   latency: z.object({
     kind: z.literal("latency"),
     /** A load test has to go up to this rate. */
@@ -138,7 +138,7 @@ export const Policy = z.object({
   gates: z
     .array(GateSetting)
     .max(30)
-    .refine((gates) => new Set(gates.map(gateName)).size === gates.length, "A gate is on the checklist twice.")
+    .refine((gates) => new Set(gates.map(gateName)).size === gates.length, "Duplicate gate.")
     .default([]),
 });
 export type Policy = z.infer<typeof Policy>;
@@ -157,16 +157,16 @@ export function gateTitle(setting: GateSetting): string {
   if (setting.kind === "metric") return setting.metric;
   if (setting.kind === "replay")
     return setting.endpoint === null ? titles.replay : `${titles.replay} of ${setting.endpoint}`;
-  if (setting.kind === "consistency" && setting.reference === "cpu") return "Same numbers as on the CPU";
+  if (setting.kind === "consistency" && setting.reference === "cpu") return "Consistency with the CPU";
   return titles[setting.kind];
 }
 
 const titles: Record<Exclude<GateKind, "metric" | "latency">, string> = {
   metadata: "Required metadata",
   signature: "Signature",
-  scan: "Scan of its files",
+  scan: "Security scan",
   replay: "Replay of recorded requests",
-  consistency: "Same numbers as its origin",
+  consistency: "Consistency with its origin",
 };
 
 /** A policy and where it comes from. */
@@ -185,7 +185,7 @@ export const SetPolicy = z.object({
   /** Left out, it is the default of the workspace. */
   name: z.string().optional(),
   policy: Policy.nullable(),
-  reason: z.string().trim().min(1, "Say why: whoever looks at this later needs it.").max(2000),
+  reason: z.string().trim().min(1, "Give a reason. Others will rely on it later.").max(2000),
 });
 export type SetPolicy = z.input<typeof SetPolicy>;
 

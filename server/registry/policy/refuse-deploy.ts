@@ -23,6 +23,6 @@ export async function refuseDeploy(ctx: Context, key: VersionKey): Promise<void>
   if (inTheWay.length === 0) return;
   throw new DomainError(
     "conflict",
-    `${key.name} v${key.version} may not serve yet: ${inTheWay.map(({ title }) => title).join(", ")} has not passed. Run its gates, or waive what is in the way, on the model's page.`,
+    `${key.name} v${key.version} cannot be deployed: ${inTheWay.map(({ title }) => title).join(", ")} ${inTheWay.length === 1 ? "has" : "have"} not passed. Run the gates, or waive the blocking ones, on the version's page.`,
   );
 }

@@ -13,6 +13,6 @@ export async function refuseIncomplete(ctx: Context, key: VersionKey, policy: Po
   if (missing.length === 0) return;
   throw new DomainError(
     "conflict",
-    `${key.name} v${key.version} lacks what its policy requires. ${missing.map(({ words }) => words).join(" ")}`,
+    `${key.name} v${key.version} is missing required metadata. ${missing.map(({ words }) => words).join(" ")}`,
   );
 }

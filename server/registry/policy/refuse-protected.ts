@@ -15,16 +15,16 @@ export async function refuseProtected(
 ): Promise<"direct" | "override"> {
   const { policy } = await loadPolicy(ctx, model.id);
   if (!policy.protectedAliases.includes(alias)) return "direct";
-  const rule = `The alias "${alias}" of ${model.name} is protected: it moves by an approved promotion request.`;
+  const rule = `The alias "${alias}" of ${model.name} is protected and requires an approved promotion request.`;
   if (ctx.actor.role !== "operator" && ctx.actor.role !== "admin") {
     throw new DomainError(
       "forbidden",
-      `${rule} Make one on the model's page or by POST /api/v1/models/${model.name}/promotions. Past that, only an operator may move it, with a reason.`,
+      `${rule} Create one on the model's page or with POST /api/v1/models/${model.name}/promotions. Otherwise, only an operator can move it, with a reason.`,
     );
   }
   if (reason) return "override";
   throw new DomainError(
     "invalid",
-    `${rule} To move it without one, give a reason, on the model's page or by PUT /api/v1/models/${model.name}/aliases/${alias}.`,
+    `${rule} To move it directly, give a reason, on the model's page or with PUT /api/v1/models/${model.name}/aliases/${alias}.`,
   );
 }

@@ -14,6 +14,6 @@ export async function refuseWhileProtected(
   if (held === undefined) return;
   throw new DomainError(
     "conflict",
-    `In use by the alias "${held}" of ${model.name}, which is protected. Point it at another version, or take it away, first.`,
+    `In use by the protected alias "${held}" of ${model.name}. Point the alias to another version or remove it first.`,
   );
 }

@@ -22,7 +22,7 @@ export async function approvePromotion(ctx: Context, input: ApprovePromotion): P
     const { request, modelId, versionId, current } = await decide(ctx, "approve", { id, reason });
     const { modelName, version, alias } = request;
     if (fromVersion !== undefined && fromVersion !== (current?.version ?? null)) {
-      throw new DomainError("conflict", `"${alias}" was moved meanwhile. Look again before you decide.`);
+      throw new DomainError("conflict", `"${alias}" was changed in the meantime. Reload before you continue.`);
     }
     const { policy } = await loadPolicy(ctx, modelId);
     if (policy.enforce.aliasMove === "metadata") await refuseIncomplete(ctx, { name: modelName, version }, policy);

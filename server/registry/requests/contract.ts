@@ -33,7 +33,7 @@ export const PromotionRequest = z.object({
 });
 export type PromotionRequest = z.infer<typeof PromotionRequest>;
 
-const Reason = z.string().trim().min(1, "Say why: whoever looks at this later needs it.").max(2000);
+const Reason = z.string().trim().min(1, "Give a reason. Others will rely on it later.").max(2000);
 const Alias = z.string().superRefine((alias, refinement) => {
   const message = problemOfAlias(alias);
   if (message) refinement.addIssue({ code: "custom", message });

@@ -49,7 +49,7 @@ export async function decide(
     })
     .onConflictDoNothing()
     .returning();
-  if (written.length === 0) throw new DomainError("conflict", "Somebody else decided on it a moment ago.");
+  if (written.length === 0) throw new DomainError("conflict", "Someone else has just decided on this request.");
   await publish(ctx, "model", row.modelId);
   return { request, modelId: row.modelId, versionId: row.versionId ?? "", current };
 }

@@ -36,7 +36,7 @@ async function write(ctx: Context, { name, version, alias, reason }: RequestProm
   return transact(ctx, async (ctx) => {
     const { id: versionId, modelId } = await findVersion(ctx, { name, version });
     const current = await lockAlias(ctx, modelId, alias);
-    if (current?.id === versionId) throw new DomainError("conflict", `${name} v${version} is ${alias} already.`);
+    if (current?.id === versionId) throw new DomainError("conflict", `${name} v${version} is already ${alias}.`);
     await refuseTwice(ctx, versionId, alias);
     const { policy } = await loadPolicy(ctx, modelId);
     if (policy.enforce.request === "metadata") await refuseIncomplete(ctx, { name, version }, policy);
@@ -72,5 +72,5 @@ async function refuseTwice(ctx: Context, versionId: string, alias: string): Prom
     .from(promotionRequests)
     .leftJoin(promotionDecisions, eq(promotionDecisions.requestId, promotionRequests.id))
     .where(and(eq(promotionRequests.versionId, versionId), eq(promotionRequests.alias, alias), isOpen));
-  if (open) throw new DomainError("conflict", `A request for this is open already, by ${open.by}.`);
+  if (open) throw new DomainError("conflict", `${open.by} has already requested this.`);
 }

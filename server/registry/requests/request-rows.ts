@@ -73,7 +73,7 @@ export async function loadRequest(ctx: Context, id: string): Promise<PromotionRe
 
 /** The error of a request that is not there. */
 export function noRequest(): DomainError {
-  return new DomainError("not-found", "There is no such promotion request.");
+  return new DomainError("not-found", "Promotion request not found.");
 }
 
 type RequestRow = typeof promotionRequests.$inferSelect;

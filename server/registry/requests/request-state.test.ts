@@ -43,6 +43,6 @@ test("only a ready request is approved, and never by its author", () => {
 });
 
 test("the words name what is in the way", () => {
-  expect(stateWords("held", lines("passed", "failed", "pending"))).toBe("Held by Gate 1, Gate 2");
+  expect(stateWords("held", lines("passed", "failed", "pending"))).toBe("Blocked by Gate 1, Gate 2");
   expect(stateWords("checking", lines("stale"))).toContain("champion or the policy changed");
 });

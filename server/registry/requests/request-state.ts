@@ -21,9 +21,9 @@ export function stateWords(state: RequestState, lines: readonly GateLine[]): str
   const inTheWay = lines.filter(({ standing }) => standing === "failed" || standing === "pending");
   const isStale = lines.some(({ standing }) => standing === "stale");
   const words: Record<RequestState, string> = {
-    checking: isStale ? "Gates run again: the champion or the policy changed" : "Gates are running",
-    held: `Held by ${inTheWay.map(({ title }) => title).join(", ")}`,
-    ready: "Waits for approval by somebody else than its author",
+    checking: isStale ? "Rerunning gates because the champion or the policy changed" : "Gates are running",
+    held: `Blocked by ${inTheWay.map(({ title }) => title).join(", ")}`,
+    ready: "Awaiting approval by someone other than the requester",
     approved: "Approved",
     rejected: "Rejected",
     withdrawn: "Withdrawn",
@@ -54,12 +54,12 @@ export function refusal(
   { isAuthor }: Decider,
 ): { code: "forbidden" | "conflict"; message: string } | undefined {
   if (verb === "withdraw" && !isAuthor) {
-    return { code: "forbidden", message: "Only the author withdraws a request. Reject it instead." };
+    return { code: "forbidden", message: "Only the requester can withdraw a request. Reject it instead." };
   }
   if (verb !== "withdraw" && isAuthor) {
     return {
       code: "forbidden",
-      message: `You made this request, so somebody else has to ${verb} it. You can withdraw it.`,
+      message: `You created this request, so someone else must ${verb} it. You can withdraw it.`,
     };
   }
   if (from[verb].includes(state)) return undefined;
@@ -67,11 +67,11 @@ export function refusal(
 }
 
 const notFrom: Record<RequestState, string> = {
-  checking: "Its gates have not all run against the present champion. Look again when they have.",
-  held: "A gate is in the way. Waive it by name and with a reason, or reject the request.",
-  ready: "It waits for approval.",
-  approved: "It was approved already.",
-  rejected: "It was rejected already.",
-  withdrawn: "It was withdrawn already.",
+  checking: "Not all gates have been run against the current champion yet. Try again when they have.",
+  held: "A gate blocks this request. Waive the gate with a reason, or reject the request.",
+  ready: "Awaiting approval.",
+  approved: "Already approved.",
+  rejected: "Already rejected.",
+  withdrawn: "Already withdrawn.",
   void: "Its version was deleted.",
 };

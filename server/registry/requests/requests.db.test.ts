@@ -73,7 +73,7 @@ describe("nobody approves what they asked for", () => {
       await setScene(ctx);
       const { id } = await requestPromotion(ctx, wish);
       await runGatesNow(ctx, "a", 2);
-      const refused = { code: "forbidden", message: expect.stringContaining("somebody else") };
+      const refused = { code: "forbidden", message: expect.stringContaining("someone else") };
       await expect(approvePromotion(ctx, { id })).rejects.toMatchObject(refused);
       const { token } = await createToken(ctx, { name: "ci", scopes: ["registry", "read"] });
       const byToken: Context = { ...ctx, actor: { ...ctx.actor, kind: "token", id: token.id } };
@@ -105,7 +105,7 @@ describe("a gate in the way", () => {
       const { id } = await requestPromotion(author, { ...wish, version: 3 });
       await runGatesNow(ctx, "a", 3);
       const held = await getPromotionRequest(ctx, id);
-      expect(held).toMatchObject({ state: "held", words: "Held by accuracy", gates: [{ standing: "failed" }] });
+      expect(held).toMatchObject({ state: "held", words: "Blocked by accuracy", gates: [{ standing: "failed" }] });
       await expect(approvePromotion(other, { id })).rejects.toMatchObject({ code: "conflict" });
       const until = new Date(Date.now() + dayMs);
       const waiver = { ...champion, version: 3, gate: "metric:accuracy", reason: "only for the pilot", until };
@@ -152,7 +152,7 @@ describe("what happens meanwhile", () => {
       expect(await getPromotionRequest(ctx, id)).toMatchObject({ gates: [{ run: { baselineVersion: 3 } }] });
       await expect(approvePromotion(other, { id, fromVersion: 1 })).rejects.toMatchObject({
         code: "conflict",
-        message: expect.stringContaining("moved meanwhile"),
+        message: expect.stringContaining("changed in the meantime"),
       });
       expect(await approvePromotion(other, { id, fromVersion: 3 })).toMatchObject({ state: "approved" });
     }),

@@ -65,7 +65,7 @@ export const versionSearch: SearchVocabulary = {
 /** The column of an attribute. */
 export function columnOf({ columns }: SearchVocabulary, name: string): { value: SQL; type: "text" | "integer" } {
   const column = columns[name];
-  if (!column) throw new Error(`There is no attribute ${name}.`);
+  if (!column) throw new Error(`Unknown attribute ${name}.`);
   return column;
 }
 

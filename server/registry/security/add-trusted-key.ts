@@ -19,7 +19,8 @@ export async function addTrustedKey(ctx: Context, input: AddTrustedKey): Promise
   return transact(ctx, async (ctx) => {
     const { workspaceId, name: addedBy } = ctx.actor;
     const known = await loadTrustedKeys(ctx);
-    if (known.length >= mostKeys) throw new DomainError("conflict", `A workspace has at most ${mostKeys} keys.`);
+    if (known.length >= mostKeys)
+      throw new DomainError("conflict", `A workspace can have at most ${mostKeys} trusted keys.`);
     const [row] = await ctx.db
       .insert(trustedKeys)
       .values({ workspaceId, name, publicKey, addedBy })
@@ -38,8 +39,8 @@ function taken(key: TrustedKey | undefined): DomainError {
   if (key?.revokedAt) {
     return new DomainError(
       "conflict",
-      `This key was revoked, as "${key.name}", and is not believed again. Make a new one.`,
+      `This key was revoked ("${key.name}") and cannot be trusted again. Create a new one.`,
     );
   }
-  return new DomainError("conflict", `This key is trusted already${key ? `, as "${key.name}"` : ""}.`);
+  return new DomainError("conflict", `This key is already trusted${key ? `, as "${key.name}"` : ""}.`);
 }

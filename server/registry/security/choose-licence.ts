@@ -14,9 +14,9 @@ export function chooseLicence({ versionTags, modelTags, metadata, scanned }: Tol
   const tagged = (tags: Told["versionTags"]) =>
     tags.find(({ key, value }) => /^licen[cs]e$/i.test(key) && value.trim() !== "")?.value;
   const said: [string | undefined, string][] = [
-    [tagged(versionTags), "tag of the version"],
-    [tagged(modelTags), "tag of the model"],
-    [metadata?.license ?? metadata?.licence, "metadata of the ONNX file"],
+    [tagged(versionTags), "version tag"],
+    [tagged(modelTags), "model tag"],
+    [metadata?.license ?? metadata?.licence, "ONNX metadata"],
   ];
   for (const [name, from] of said) if (name) return { name, from };
   return scanned ?? null;

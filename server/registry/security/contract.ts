@@ -89,7 +89,7 @@ export const TrustedKey = z.object({
 export type TrustedKey = z.infer<typeof TrustedKey>;
 
 export const AddTrustedKey = z.object({
-  name: z.string().trim().min(1, "Give the key a name: whose it is, or which pipeline's.").max(100),
+  name: z.string().trim().min(1, "Enter a name for the key, for example its owner or pipeline.").max(100),
   /** PEM, as openssl writes it, or base64 of the key's 32 bytes. */
   publicKey: z.string().trim().min(1, "Paste the public key.").max(2000),
 });
@@ -97,7 +97,7 @@ export type AddTrustedKey = z.infer<typeof AddTrustedKey>;
 
 export const RevokeTrustedKey = z.object({
   keyId: z.uuid(),
-  reason: z.string().trim().min(1, "Say why: whoever looks at this later needs it.").max(2000),
+  reason: z.string().trim().min(1, "Give a reason. Others will rely on it later.").max(2000),
 });
 export type RevokeTrustedKey = z.infer<typeof RevokeTrustedKey>;
 
@@ -106,10 +106,10 @@ export const signatureTag = "leeway.signature";
 
 /** What is signed, and how: for whoever signs, in the REST interface and on screen. */
 const signingWords =
-  "Base64 of an Ed25519 signature over the SHA-256 of the version, as its 64 hexadecimal characters in lower case, in ASCII, without a line feed. Of a version with weights in further files it is the SHA-256 of the ONNX file followed by those files in order of name; the version shows it.";
+  "Base64 of an Ed25519 signature over the SHA-256 of the version, written as 64 lower-case hexadecimal ASCII characters without a line feed. If a version has separate weights files, its SHA-256 covers the ONNX file followed by those files, ordered by name; the version shows it.";
 
 /** The same as commands. */
-export const signingExample = `# once; key.pem stays secret, what the second line prints is trusted here
+export const signingExample = `# once; keep key.pem secret and add the printed public key as a trusted key
 openssl genpkey -algorithm ed25519 -out key.pem
 openssl pkey -in key.pem -pubout
 

@@ -10,7 +10,7 @@ import type { ScanReport } from "./contract.ts";
 /** Ends a scan that failed at its last try: nobody knows what is in the files, and they can be scanned again. */
 export async function giveUpScan(ctx: Context, { versionId, reason }: JobData["give-up-scan"]): Promise<void> {
   permit(ctx, "giveUpScan");
-  const message = `Leeway tried to look at its files and gave up. ${reason}`;
+  const message = `The inspection failed repeatedly. ${reason}`;
   const report: ScanReport = { findings: [], leftOut: 0, files: 0, sizeBytes: 0, licence: null, message };
   await transact(ctx, async (ctx) => {
     const [ended] = await ctx.db

@@ -29,7 +29,7 @@ test("what is signed and clean may always be deployed", () => {
 test("each rule allows, warns or forbids by itself", () => {
   const rule = (unsignedRule: "allow" | "warn" | "forbid", dangerousRule: "allow" | "warn" | "forbid") =>
     judgeDeploy({ unsigned: unsignedRule, dangerous: dangerousRule }, dangerous, unsigned);
-  const words = "Its files are dangerous. m.pkl: Loading it runs os.system. And 1 more like it.";
+  const words = "It contains dangerous files. m.pkl: Loading it runs os.system. (1 more)";
   expect(rule("allow", "allow")).toEqual({ refusals: [], warnings: [] });
   expect(rule("warn", "forbid")).toEqual({ refusals: [words], warnings: ["It is not signed."] });
   expect(rule("forbid", "warn")).toEqual({ refusals: ["It is not signed."], warnings: [words] });

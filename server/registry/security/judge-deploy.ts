@@ -21,20 +21,20 @@ export function judgeDeploy(policy: SecurityPolicy, scan: VersionScan | null, si
 
 function unsignedWords({ state, keyName }: SignatureState): string | undefined {
   if (state === "trusted") return undefined;
-  if (state === "revoked") return `It is signed by the key "${keyName}", which was revoked.`;
-  if (state === "unknown") return "Its signature was made by no key that this workspace trusts.";
-  if (state === "unchecked") return "Its signature cannot be checked until its file was opened.";
+  if (state === "revoked") return `It is signed with the revoked key "${keyName}".`;
+  if (state === "unknown") return "It is not signed with a key trusted by this workspace.";
+  if (state === "unchecked") return "Its signature cannot be verified until the file has been inspected.";
   return "It is not signed.";
 }
 
 function dangerousWords(scan: VersionScan | null): string | undefined {
-  if (!scan) return "Its files were never scanned.";
+  if (!scan) return "Its files have not been scanned.";
   if (scan.verdict === null) return "Its files are still being scanned.";
-  if (scan.verdict === "failed-to-scan") return scan.report?.message ?? "Some of its files could not be looked at.";
+  if (scan.verdict === "failed-to-scan") return scan.report?.message ?? "Some of its files could not be scanned.";
   if (scan.verdict !== "dangerous") return undefined;
   const worst = (scan.report?.findings ?? []).filter(({ severity }) => severity === "dangerous");
   const [first] = worst;
-  if (!first) return "Its files are dangerous.";
-  const more = worst.length > 1 ? ` And ${worst.length - 1} more like it.` : "";
-  return `Its files are dangerous. ${first.file}: ${first.words}${more}`;
+  if (!first) return "It contains dangerous files.";
+  const more = worst.length > 1 ? ` (${worst.length - 1} more)` : "";
+  return `It contains dangerous files. ${first.file}: ${first.words}${more}`;
 }

@@ -37,7 +37,7 @@ export function judgeScanGate(
 
 const labels: Record<Finding["severity"], string> = {
   dangerous: "Dangerous",
-  unread: "Not looked at",
+  unread: "Not scanned",
   warning: "Warning",
   note: "Note",
 };
@@ -47,27 +47,26 @@ function sentence({ file, words }: Finding): string {
 }
 
 function byScan(allowsWarnings: boolean, scan: VersionScan | null): Part {
-  if (!scan) return { verdict: "pending", words: "its files were never scanned" };
+  if (!scan) return { verdict: "pending", words: "its files have not been scanned" };
   const { verdict, report } = scan;
   if (verdict === null || !report) return { verdict: "pending", words: "its files are still being scanned" };
   if (report.message) return { verdict: "pending", words: report.message.replace(/\.$/, "") };
   const count = (severity: Finding["severity"]) => report.findings.filter((each) => each.severity === severity).length;
   const files = `${report.files} ${report.files === 1 ? "file" : "files"}`;
-  if (verdict === "dangerous") return { verdict: "failed", words: `${count("dangerous")} dangerous in ${files}` };
-  if (verdict === "failed-to-scan")
-    return { verdict: "pending", words: `${count("unread")} of ${files} not looked at` };
+  if (verdict === "dangerous") return { verdict: "failed", words: `${count("dangerous")} dangerous of ${files}` };
+  if (verdict === "failed-to-scan") return { verdict: "pending", words: `${count("unread")} of ${files} not scanned` };
   if (verdict === "clean") return { verdict: "passed", words: `nothing found in ${files}` };
-  const words = `nothing dangerous, ${count("warning")} to look at in ${files}`;
+  const words = `nothing dangerous, ${count("warning")} to review in ${files}`;
   return { verdict: allowsWarnings ? "passed" : "failed", words };
 }
 
 function bySignature({ state, keyName }: SignatureState): Part {
   const words = {
     trusted: `signed by ${keyName}`,
-    revoked: `signed by ${keyName}, which was revoked`,
-    unknown: "signed by no trusted key",
+    revoked: `signed with the revoked key ${keyName}`,
+    unknown: "not signed with a trusted key",
     unsigned: "not signed",
-    unchecked: "its signature is not checked until its file was opened",
+    unchecked: "its signature cannot be verified until the file has been inspected",
   }[state];
   return { verdict: state === "trusted" ? "passed" : state === "unchecked" ? "pending" : "failed", words };
 }

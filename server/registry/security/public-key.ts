@@ -12,7 +12,7 @@ export function readPublicKey(text: string): string {
   if (/PRIVATE KEY/.test(text)) {
     throw new DomainError(
       "invalid",
-      "This is a private key. Keep it to yourself, and paste what openssl pkey -pubout makes of it.",
+      "This is a private key. Keep it secret, and paste the public key printed by openssl pkey -pubout.",
     );
   }
   const packed = text.replaceAll(/-----(BEGIN|END) PUBLIC KEY-----|\s/g, "");
@@ -22,7 +22,7 @@ export function readPublicKey(text: string): string {
   if (isDer) return bytes.subarray(12).toString("base64");
   throw new DomainError(
     "invalid",
-    "This is no Ed25519 public key. Make one with openssl genpkey -algorithm ed25519, and paste what openssl pkey -pubout writes.",
+    "This is not an Ed25519 public key. Create one with openssl genpkey -algorithm ed25519, and paste the output of openssl pkey -pubout.",
   );
 }
 
@@ -31,7 +31,7 @@ export function readSignature(text: string): string {
   const packed = text.replaceAll(/\s/g, "");
   const bytes = /^[A-Za-z0-9+/]+={0,2}$/.test(packed) ? Buffer.from(packed, "base64") : Buffer.alloc(0);
   if (bytes.length === 64) return bytes.toString("base64");
-  throw new DomainError("invalid", "A signature is the base64 of the 64 bytes that Ed25519 makes.");
+  throw new DomainError("invalid", "A signature must be the base64 encoding of 64 bytes (Ed25519).");
 }
 
 /**

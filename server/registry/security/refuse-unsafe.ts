@@ -19,6 +19,6 @@ export async function refuseUnsafe(ctx: Context, versionId: string, { name, vers
   if (refusals.length === 0) return warnings;
   throw new DomainError(
     "conflict",
-    `${name} v${version} may not serve in this workspace. ${refusals.join(" ")} The rules are under Settings, Security.`,
+    `${name} v${version} cannot be deployed in this workspace. ${refusals.join(" ")} See Settings, Security for the policy.`,
   );
 }

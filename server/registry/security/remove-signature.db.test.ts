@@ -76,7 +76,7 @@ test(
     await deployVersion(ctx, { endpointId, model: "digits", version: 1, reason });
     await expect(removeSignature(ctx, { ...key, reason })).rejects.toMatchObject({
       code: "conflict",
-      message: expect.stringContaining('digits v1 serves the endpoint "e-1"'),
+      message: expect.stringContaining('digits v1 is deployed to the endpoint "e-1"'),
     });
     expect(await state(ctx)).toBe("trusted");
     await setSecurityPolicy(ctx, { unsigned: "warn", dangerous: "allow", reason });
@@ -92,7 +92,7 @@ test(
     const remove = (actor: Context, more: object) => removeSignature(actor, { ...key, reason, ...more });
     await expect(remove(as(ctx, "member"), {})).rejects.toMatchObject({ code: "forbidden" });
     await expect(remove(ctx, { version: 2 })).rejects.toMatchObject({ code: "not-found" });
-    await expect(remove(ctx, { reason: " " })).rejects.toThrow("Say why");
+    await expect(remove(ctx, { reason: " " })).rejects.toThrow("Give a reason. Others will rely on it later.");
     expect(await state(ctx)).toBe("trusted");
   }),
 );

@@ -52,6 +52,6 @@ async function refuseWhereNeeded(
   if (!served) return;
   throw new DomainError(
     "conflict",
-    `${name} v${version} ${served.isStep ? "is a step of the cascade of" : "serves"} the endpoint "${served.endpointName}", and only signed versions may serve in this workspace. ${served.isStep ? "Take it out there first." : "Deploy another version there first."}`,
+    `${name} v${version} ${served.isStep ? "is a cascade step of" : "is deployed to"} the endpoint "${served.endpointName}", and only signed versions may be deployed in this workspace. ${served.isStep ? "Remove it from the cascade first." : "Deploy another version first."}`,
   );
 }

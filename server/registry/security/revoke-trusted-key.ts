@@ -24,8 +24,8 @@ export async function revokeTrustedKey(ctx: Context, input: RevokeTrustedKey): P
       .returning();
     if (!row) {
       const [known] = await ctx.db.select({ name: trustedKeys.name }).from(trustedKeys).where(isOwn);
-      if (known) throw new DomainError("conflict", `The key "${known.name}" was revoked already.`);
-      throw new DomainError("not-found", "There is no such key. Settings, Security lists them.");
+      if (known) throw new DomainError("conflict", `The key "${known.name}" has already been revoked.`);
+      throw new DomainError("not-found", "Key not found. See Settings, Security for a list.");
     }
     await record(ctx, "trusted-key.revoked", { subject: `key/${row.name}`, reason });
     await enqueueChecks(ctx, undefined);

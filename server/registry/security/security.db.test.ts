@@ -82,7 +82,7 @@ describe("a scan", () => {
       expect(licence).toEqual({ name: "MIT", from: "the file LICENSE" });
       expect(await lastAudit(ctx)).toMatchObject({ action: "version.scanned", after: { verdict: "dangerous" } });
       await setVersionTag(ctx, { ...key, key: "license", value: "ours" });
-      expect((await getVersionSecurity(ctx, key)).licence).toEqual({ name: "ours", from: "tag of the version" });
+      expect((await getVersionSecurity(ctx, key)).licence).toEqual({ name: "ours", from: "version tag" });
     }),
   );
 
@@ -133,7 +133,7 @@ describe("a scan", () => {
       await scanVersion(ctx, id, artifacts);
       expect((await getVersionSecurity(ctx, key)).scan).toMatchObject({
         verdict: "failed-to-scan",
-        report: { message: expect.stringContaining("No files were found") },
+        report: { message: expect.stringContaining("No files found") },
       });
       const { id: foreign } = await createModelVersion(ctx, { name: "digits", source: "s3://bucket/1" });
       await scanVersion(ctx, foreign, artifacts);
@@ -205,13 +205,13 @@ describe("a security policy", () => {
       await setSecurityPolicy(ctx, { unsigned: "forbid", dangerous: "allow", reason });
       await expect(deploy(ctx)).rejects.toMatchObject({
         code: "conflict",
-        message: "digits v1 may not serve in this workspace. It is not signed. The rules are under Settings, Security.",
+        message: "digits v1 cannot be deployed in this workspace. It is not signed. See Settings, Security for the policy.",
       });
       const { id } = await addTrustedKey(ctx, { name: "pipeline", publicKey: pem });
       await signVersion(ctx, { ...key, signature });
       await expect(deploy(ctx)).resolves.toMatchObject({ version: 1 });
       await revokeTrustedKey(ctx, { keyId: id, reason });
-      await expect(deploy(ctx)).rejects.toMatchObject({ message: expect.stringContaining("which was revoked") });
+      await expect(deploy(ctx)).rejects.toMatchObject({ message: expect.stringContaining("signed with the revoked key") });
     }),
   );
 

@@ -29,7 +29,7 @@ export async function storeSignature(ctx: Context, subject: Subject, text: strin
   if (before.state === "trusted" && after.state !== "trusted") {
     throw new DomainError(
       "conflict",
-      `${name} v${version} is signed by the trusted key "${before.keyName}", and this signature is by none. It was not taken.`,
+      `${name} v${version} is signed with the trusted key "${before.keyName}", but this signature is by an untrusted key. It was not stored.`,
     );
   }
   await record(ctx, "version.signed", {
@@ -42,6 +42,6 @@ export async function storeSignature(ctx: Context, subject: Subject, text: strin
 
 async function stateOf(ctx: Context, versionId: string): Promise<SignatureState> {
   const known = (await loadSecurity(ctx, [versionId])).get(versionId);
-  if (!known) throw new DomainError("not-found", "There is no such version.");
+  if (!known) throw new DomainError("not-found", "Version not found.");
   return known.signature;
 }

@@ -17,7 +17,7 @@ export async function storageKey(ctx: Context, location: string): Promise<string
       .select({ artifactUri: runs.artifactUri })
       .from(runs)
       .where(and(eq(runs.workspaceId, ctx.actor.workspaceId), eq(runs.id, source.runId)));
-    if (!run) throw new DomainError("invalid", `The run ${source.runId}, from which it was registered, is not there.`);
+    if (!run) throw new DomainError("invalid", `The run ${source.runId} it was registered from does not exist.`);
     const root = parseSource(run.artifactUri);
     if (root.kind === "artifacts") return keyOf(ctx, `${root.path}/${source.path}`);
   }
@@ -26,6 +26,6 @@ export async function storageKey(ctx: Context, location: string): Promise<string
 
 function keyOf(ctx: Context, path: string): string {
   const segments = path.split("/").filter((segment) => segment !== "");
-  if (segments.length === 0) throw new DomainError("invalid", "The version names no folder of artifacts.");
+  if (segments.length === 0) throw new DomainError("invalid", "The version has no artifact location.");
   return artifactKey(ctx.actor.workspaceId, parseArtifactPath(segments.join("/")));
 }

@@ -24,7 +24,7 @@ export async function restoreTrashedModel(ctx: Context, id: string): Promise<voi
   await transact(ctx, async (ctx) => {
     const isThis = and(sql`${trashedModels.id}::text = ${id}`, eq(trashedModels.workspaceId, ctx.actor.workspaceId));
     const [trashed] = await ctx.db.select().from(trashedModels).where(isThis).for("update");
-    if (!trashed) throw new DomainError("not-found", "There is no such model or version in the trash.");
+    if (!trashed) throw new DomainError("not-found", "No such model or version in the trash.");
     await refuseWhilePurged(ctx, trashed.kind, [id]);
     const kept = trashed.rows as KeptRows[];
     for (const row of rowsOf(kept, "model_versions")) {
@@ -48,7 +48,7 @@ async function restoreModel(ctx: Context, { name }: Trashed, kept: KeptRows[]): 
     .select({ id: registeredModels.id })
     .from(registeredModels)
     .where(and(eq(registeredModels.workspaceId, ctx.actor.workspaceId), eq(registeredModels.name, name)));
-  const conflict = new DomainError("conflict", `There is another model named ${name} now. Rename that one first.`);
+  const conflict = new DomainError("conflict", `Another model is now named ${name}. Rename that one first.`);
   if (taken) throw conflict;
   await transact(ctx, (ctx) => putBack(ctx, kept)).catch((error: Error) => {
     const { constraint } = (error.cause ?? error) as { constraint?: string };
@@ -62,7 +62,7 @@ async function restoreVersion(ctx: Context, { modelId, name, version }: Trashed,
     .from(registeredModels)
     .where(and(eq(registeredModels.id, modelId), eq(registeredModels.workspaceId, ctx.actor.workspaceId)))
     .for("update");
-  if (!model) throw new DomainError("conflict", `The model ${name} is not there. Restore it first.`);
+  if (!model) throw new DomainError("conflict", `The model ${name} does not exist. Restore it first.`);
   await putBack(
     ctx,
     kept.filter(({ table }) => table !== "model_aliases"),

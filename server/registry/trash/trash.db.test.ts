@@ -84,7 +84,7 @@ test(
       experiment: null,
     });
     await createRegisteredModel(ctx, { name });
-    await expectRefusal(restore(ctx, await only(ctx)), "conflict", "another model named digits");
+    await expectRefusal(restore(ctx, await only(ctx)), "conflict", "Another model is now named digits");
     await ctx.db.delete(registeredModels).where(eq(registeredModels.name, name));
     await restore(ctx, await only(ctx));
     expect(await everything(ctx)).toEqual(before);
@@ -173,7 +173,7 @@ test(
     if (!model || !version) throw new Error("Both are in the trash.");
     expect(await previewPurge(ctx, version)).toMatchObject({ versions: 1, usedBy: [] });
     await requestPurge(ctx, { ...model, reason: "over" });
-    await expectRefusal(restore(ctx, model), "conflict", "being deleted for good");
+    await expectRefusal(restore(ctx, model), "conflict", "being permanently deleted");
     await purgeTrash(ctx);
     await purgeTrash(ctx);
     expect((await listTrash(ctx, {})).items).toEqual([]);

@@ -20,7 +20,7 @@ export async function openModelFile(ctx: Context, input: VersionKey, artifacts: 
   if (!artifactKey || !sha256) {
     throw new DomainError(
       "conflict",
-      inspectionMessage ?? "The files of this version were not looked at yet. Try again.",
+      inspectionMessage ?? "The files of this version have not been inspected yet. Try again.",
     );
   }
   const { sizeBytes } = await artifacts.stat(artifactKey);

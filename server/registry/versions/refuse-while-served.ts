@@ -17,7 +17,7 @@ export async function refuseWhileServed(ctx: Context, where: SQL): Promise<void>
   if (!served) return refuseWhileInRollout(ctx, where);
   const { version, endpointName, isStep } = served;
   const why = isStep
-    ? `is a step of the cascade of the endpoint "${endpointName}". Take it out there first.`
-    : `serves the endpoint "${endpointName}". Deploy another version there first.`;
+    ? `is a cascade step of the endpoint "${endpointName}". Remove it from the cascade first.`
+    : `is deployed to the endpoint "${endpointName}". Deploy another version first.`;
   throw new DomainError("conflict", `Version ${version} ${why}`);
 }

@@ -84,9 +84,9 @@ describe("an uploaded file", () => {
   );
 
   const broken: [string, Buffer, string, string][] = [
-    ["is not ONNX", Buffer.from("hello"), "invalid", "not an ONNX file"],
-    ["is cut off", model.subarray(0, 200), "invalid", "cut off"],
-    ["is too large", Buffer.alloc(1_000_001), "too-large", "larger than 0 MiB"],
+    ["is not ONNX", Buffer.from("hello"), "invalid", "Not an ONNX file"],
+    ["is cut off", model.subarray(0, 200), "invalid", "truncated"],
+    ["is too large", Buffer.alloc(1_000_001), "too-large", "exceeds the limit of 0\u00a0MiB"],
     ["lacks its weights", externalDataModel("w.bin"), "invalid", '"w.bin", which is missing'],
     ["wants bfloat16", identityModel("bfloat16"), "invalid", "bfloat16"],
   ];
@@ -112,7 +112,7 @@ describe("an uploaded file", () => {
       });
       await expect(registerUpload(ctx, { name: "digits" }, body, intake)).rejects.toMatchObject({
         code: "invalid",
-        message: expect.stringContaining("ended before"),
+        message: expect.stringContaining("The upload was interrupted"),
       });
       expect(readdirSync(temporary)).toEqual([]);
     }),

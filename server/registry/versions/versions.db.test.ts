@@ -152,7 +152,7 @@ describe("a deleted version", () => {
       await serve(ctx, "a", 1, "live");
       await expect(deleteModelVersion(ctx, { name: "a", version: 1 })).rejects.toMatchObject({
         code: "conflict",
-        message: 'Version 1 serves the endpoint "live". Deploy another version there first.',
+        message: 'Version 1 is deployed to the endpoint "live". Deploy another version first.',
       });
       await serve(ctx, "a", 2, "live");
       await deleteModelVersion(ctx, { name: "a", version: 1 });

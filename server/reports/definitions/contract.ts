@@ -9,118 +9,117 @@ export interface ReportDefinition {
   rounding: string;
 }
 
-const share = { unit: "share", rounding: "0.1 points; 0.01 from 99 % on" };
+const share = { unit: "share", rounding: "0.1 points; 0.01 from 99%" };
 const duration = { unit: "duration", rounding: "two units" };
 const count = { unit: "count", rounding: "none" };
-const money = { unit: "money", rounding: "whole from 100 on, else three figures" };
+const money = { unit: "money", rounding: "integers from 100, otherwise three significant figures" };
 
 /** By the key that figures name. */
 export const reportDefinitions = {
   "objectives.met": {
-    ...{ name: "Models that met every objective", unit: "models", rounding: "none" },
+    ...{ name: "Models that met every SLO", unit: "models", rounding: "none" },
     sentence:
-      "A model meets its objectives when none of its error budgets was spent at the end of the period. One without data in every objective is not counted as met.",
-    query: "models without an SLO at remaining ≤ 0 and with at least one that has data, of models with an SLO",
+      "A model meets its SLOs if none of its error budgets was exhausted at the end of the period. Models without data are not counted as met.",
+    query: "models with no SLO at remaining ≤ 0 and at least one SLO with data / models with an SLO",
   },
   "budget.left": {
     ...{ name: "Error budget left", unit: "share of the budget", rounding: "0.1 points" },
     sentence:
-      "What is left of the budget of the model's worst SLO at the end of the period, over the SLO's own window; below 0 it is overspent.",
+      "Error budget left of the model's worst SLO at the end of the period, over the SLO's own window; negative if overspent.",
     query: "1 − bad / ((1 − target) · total) of the SLO's window that ends with the period",
   },
   "incidents.count": {
     ...{ name: "Incidents", ...count },
-    sentence: "Incidents that began in the period, those that go on included and cancelled ones left out.",
+    sentence: "Incidents that started in the period, including ongoing ones, excluding cancelled ones.",
     query: "incidents with from ≤ started < to and a state other than cancelled",
   },
   "incidents.customer-minutes": {
     ...{ name: "Customer minutes", ...count },
-    sentence:
-      "Over the minutes of the period's incidents that are over, the distinct callers whose requests failed, added up.",
+    sentence: "Distinct callers with failed requests, summed over the minutes of the resolved incidents of the period.",
     query: "Σ of the impact of resolved and closed incidents that began in the period",
   },
   "response.detect": {
-    ...{ name: "Time to find", ...duration },
-    sentence: "From the start of an incident to its first signal; the median of those that are over.",
+    ...{ name: "Time to detect", ...duration },
+    sentence: "Median time from the start of an incident to its first signal, for resolved incidents.",
     query: "median(detected − started) of resolved and closed incidents that began in the period",
   },
   "response.acknowledge": {
-    ...{ name: "Time to take", ...duration },
-    sentence: "From the page to the acknowledgement; the median of those that are over.",
+    ...{ name: "Time to acknowledge", ...duration },
+    sentence: "Median time from the page to the acknowledgement, for resolved incidents.",
     query: "median(acknowledged − paged) of resolved and closed incidents that began in the period",
   },
   "response.restore": {
-    ...{ name: "Time to fix", ...duration },
-    sentence: "From the start of an incident until its impact was over; the median of those that are over.",
+    ...{ name: "Time to resolve", ...duration },
+    sentence: "Median time from the start of an incident until its impact ended, for resolved incidents.",
     query: "median(mitigated − started) of resolved and closed incidents that began in the period",
   },
   "spend.spent": {
     ...{ name: "Spend", ...money },
-    sentence: "What serving, training and storage cost since the month began, by the price book.",
+    sentence: "Cost of serving, training and storage in the month to date, according to the price book.",
     query: "Σ metered use · price of its hour, idle time included",
   },
   "spend.budget": {
     ...{ name: "Budget", ...money },
-    sentence: "What may be spent in the month, as the workspace has set it.",
+    sentence: "Monthly budget of the workspace.",
     query: "the workspace's budget that is in force in the month",
   },
   "spend.forecast": {
     ...{ name: "Forecast", ...money },
-    sentence: "What the month will have cost at its end, from the days so far; with a range around it.",
+    sentence: "Forecast of the month-end cost from the days so far, with an interval.",
     query: "spend so far + expected spend of the days that are left",
   },
   "cost.predictions": {
     ...{ name: "Cost per 1,000 predictions", ...money },
-    sentence: "What was spent in the period (serving, training, files), by predictions answered.",
-    query: "1,000 · spend / answered requests",
+    sentence: "Spend in the period (serving, training, storage) per 1,000 predictions.",
+    query: "1,000 · spend / successful requests",
   },
   "cost.correct": {
     ...{ name: "Cost per 1,000 correct predictions", ...money },
     sentence:
-      "The same by the share of right answers among those that have a label, in the month so far; without labels there is no value.",
-    query: "cost per 1,000 predictions / share of right answers",
+      "The same, divided by the share of correct predictions among labelled ones in the month to date; not available without labels.",
+    query: "cost per 1,000 predictions / accuracy",
   },
   "cell.reliability": {
     ...{ name: "Reliability", ...share },
     sentence:
-      "Good of all requests in the period, by the SLO (availability, latency, counts from outside) with the least budget left; its budget decides the state.",
-    query: "Σ good / Σ total of the period's minutes",
+      "Share of good requests in the period, for the SLO (availability, latency or external counts) with the least error budget left; its budget determines the status.",
+    query: "Σ good / Σ total over the minutes of the period",
   },
   "cell.quality": {
     ...{ name: "Quality", ...share },
     sentence:
-      "Right of all answers whose labels are complete, by the SLO with the least budget left; estimates stand in only where no label can come yet, and say so.",
-    query: "Σ good / Σ total of the period's minutes that are mature",
+      "Share of correct predictions with complete labels, for the SLO with the least error budget left; estimates are used only where labels are not available yet, and are marked.",
+    query: "Σ good / Σ total over the mature minutes of the period",
   },
   "cell.freshness": {
     ...{ name: "Freshness", ...share },
-    sentence: "Requests whose features (or labels) were no older than promised.",
-    query: "Σ good / Σ total of the period's minutes",
+    sentence: "Share of requests whose features (or labels) were within the freshness objective.",
+    query: "Σ good / Σ total over the minutes of the period",
   },
   "cell.fairness": {
     ...{ name: "Fairness gap", unit: "percentage points", rounding: "0.1 points" },
-    sentence: "The widest difference between groups in the measure that was chosen, groups of at least 30 only.",
+    sentence: "Largest difference between groups in the selected metric; groups of at least 30 only.",
     query: "max − min over groups, with bootstrap intervals",
   },
   "cell.cost": {
     ...{ name: "Cost per 1,000", ...money },
-    sentence: "What 1,000 predictions of this model cost in the period, by the price book.",
+    sentence: "Cost of 1,000 predictions of this model in the period, according to the price book.",
     query: "1,000 · serving spend / predictions of the endpoint",
   },
   "releases.released": {
     ...{ name: "Releases", ...count },
-    sentence: "Versions that came to take all traffic of an endpoint, by hand or by a rollout.",
-    query: "deployments of the period that do not go back to a lower version",
+    sentence: "Versions that reached full traffic on an endpoint, manually or through a rollout.",
+    query: "deployments in the period that do not return to a lower version",
   },
   "releases.rolled-back": {
     ...{ name: "Rollbacks", ...count },
-    sentence: "Rollouts that were taken back, and endpoints that went back to a lower version by hand.",
-    query: "rollbacks of rollouts and returning deployments of the period",
+    sentence: "Rolled-back rollouts and manual returns to an earlier version.",
+    query: "rollout rollbacks and deployments in the period that return to a lower version",
   },
   "trend.now": {
-    ...{ name: "Accuracy against what happened", ...share },
+    ...{ name: "Accuracy vs ground truth", ...share },
     sentence:
-      "Right of all answers whose labels are complete, period by period, on the model's own measure; where labels are still due, or where there are none, an estimate is dotted and named. Models without an objective are read as their page of quality says it, by days of UTC.",
+      "Share of correct predictions with complete labels per period, using the model's own metric; where labels are pending or missing, a labelled estimate is shown as a dotted line. Models without an SLO use the quality metric in UTC days.",
     query:
       "Σ good / Σ total of each period's mature minutes; without an objective the realised, else the estimated metric of the period",
   },

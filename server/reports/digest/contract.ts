@@ -6,7 +6,7 @@ export const DigestSettings = z.object({
   weekday: z.number().int().min(1).max(7).default(1),
   at: z
     .string()
-    .regex(/^([01]\d|2[0-3]):[0-5]\d$/, "Write a time as 07:30.")
+    .regex(/^([01]\d|2[0-3]):[0-5]\d$/, "Enter a time such as 07:30.")
     .default("07:30"),
 });
 export type DigestSettings = z.infer<typeof DigestSettings>;

@@ -32,32 +32,30 @@ export function digestMessage(facts: ReportFacts): Message {
     title: `${title}, ${days}: ${headline(facts)}`,
     lines: [
       plainSentence(facts.sentence),
-      ...risks.map(
-        ({ words, owner, dueOn }) => `${words} (${owner ?? "nobody has it"}${dueOn ? `, due ${dueOn}` : ""})`,
-      ),
+      ...risks.map(({ words, owner, dueOn }) => `${words} (${owner ?? "unassigned"}${dueOn ? `, due ${dueOn}` : ""})`),
       ...(edges ? [edges] : []),
     ],
     facts: [
       ...tiles.filter(({ value }) => value !== null).map(factOf),
       ...left,
-      { name: "Days begin at midnight of", value: timeZone },
+      { name: "Days start at midnight in", value: timeZone },
     ],
     ...{ severity: "ticket", status: "info", reason: "", receiver: "", groupKey: "", groupLabels: {}, alerts: [] },
     links: [
-      { text: "Open the report", path: `/overview?week=${name}` },
-      { text: "Stop these mails", path: "/overview?digest=settings" },
+      { text: "View report", path: `/overview?week=${name}` },
+      { text: "Unsubscribe", path: "/overview?digest=settings" },
     ],
   };
 }
 
 function factOf(figure: Figure): Message["facts"][number] {
   const { name } = reportDefinitions[figure.definition as keyof typeof reportDefinitions];
-  const before = figure.before ? ` (${figure.before.text} the week before)` : "";
+  const before = figure.before ? ` (${figure.before.text} the previous week)` : "";
   const unit = /^of /.test(figure.unit) ? ` ${figure.unit}` : "";
   return { name, value: `${figure.text}${unit}${before}` };
 }
 
 function headline({ objectives }: ReportFacts): string {
   const { met, models } = objectives;
-  return models.length === 0 ? "nothing is promised yet" : `${met.text} ${met.unit} models met every objective`;
+  return models.length === 0 ? "no SLOs yet" : `${met.text} ${met.unit} models met all SLOs`;
 }

@@ -37,5 +37,5 @@ export async function setDigest(ctx: Context, input: SetDigest): Promise<void> {
 /** Mails go to people: a token has no address. @throws DomainError "invalid" */
 export function personOf({ actor }: Context): string {
   if (actor.kind === "user") return actor.id;
-  throw new DomainError("invalid", "A digest goes to a person. Sign in and switch it on at the overview.");
+  throw new DomainError("invalid", "The weekly email is sent to people. Sign in and enable it in the overview.");
 }

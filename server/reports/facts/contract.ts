@@ -57,7 +57,7 @@ export const ReportFacts = z.object({
     spent: Figure,
     budget: Figure,
     forecast: Figure,
-    /** "4 % under", "12 % over"; "" without a budget. */
+    /** "4% under", "12% over"; "" without a budget. */
     verdict: z.string(),
     state: ReportState,
   }),

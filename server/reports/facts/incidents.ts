@@ -31,7 +31,7 @@ export async function readIncidents(ctx: Context, span: ReadSpan): Promise<Incid
       ...{ ...common, id: `response.${id}`, definition: `response.${id}` as const, text: durationText, unit },
       ...{ value: now[id]?.median ?? null, before: before[id]?.median ?? null },
       basis: basisOf(now[id]),
-      reason: count === 0 ? "no incident" : "none is over",
+      reason: count === 0 ? "none" : "none resolved yet",
     });
   return {
     incidents: {
@@ -47,14 +47,14 @@ export async function readIncidents(ctx: Context, span: ReadSpan): Promise<Incid
       customerMinutes: figure({
         ...{ ...common, id: "incidents.customer-minutes", definition: "incidents.customer-minutes", text: countText },
         ...{ value: count === 0 ? 0 : now.customerMinutes, before: before.customerMinutes },
-        basis: `${countText(now.incidents)} incidents that are over`,
-        reason: now.incidents === 0 ? "none is over" : "callers not named",
+        basis: `${countText(now.incidents)} resolved incident${now.incidents === 1 ? "" : "s"}`,
+        reason: now.incidents === 0 ? "none resolved yet" : "callers not identified",
       }),
     },
     response: {
-      detect: time("detect", "to find"),
-      acknowledge: time("acknowledge", "to take"),
-      restore: time("restore", "to fix"),
+      detect: time("detect", "to detect"),
+      acknowledge: time("acknowledge", "to acknowledge"),
+      restore: time("restore", "to resolve"),
     },
     worst: real.toSorted((one, other) => one.severity.localeCompare(other.severity))[0] ?? null,
   };

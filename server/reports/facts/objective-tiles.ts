@@ -7,7 +7,7 @@ const mostBudgets = 4;
 
 type Tiles = Pick<ReportFacts, "objectives" | "budgets">;
 
-/** "18 % over", "47 %". */
+/** "18% over", "47%". */
 function leftText(remaining: number): string {
   return remaining < 0 ? `${remainingWords(-remaining)} over` : remainingWords(remaining);
 }
@@ -35,8 +35,8 @@ export function objectiveTiles(read: readonly ReadObjective[], span: ReadSpan): 
         value: models.length === 0 ? null : met,
         unit: `of ${countText(models.length)}`,
         before: before.every((state) => state === "no-data") ? null : before.filter(isMet).length,
-        basis: `${countText(read.length)} objectives${unknown > 0 ? `, ${countText(unknown)} without data` : ""}`,
-        reason: "no objective",
+        basis: `${countText(read.length)} SLO${read.length === 1 ? "" : "s"}${unknown > 0 ? `, ${countText(unknown)} without data` : ""}`,
+        reason: "no SLO",
       }),
       models: models.toSorted((one, other) => order.indexOf(one.state) - order.indexOf(other.state)),
     },

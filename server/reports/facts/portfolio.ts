@@ -102,11 +102,11 @@ function shareOf(model: string, column: PortfolioColumn, worst: ReadObjective, s
 }
 
 const whyEmpty: Record<PortfolioColumn, string> = {
-  reliability: "no objective",
+  reliability: "no SLO",
   quality: "no labels",
-  freshness: "no objective",
+  freshness: "no SLO",
   fairness: "no groups",
-  cost: "no prices",
+  cost: "no prices set",
 };
 
 function empty(model: string, column: PortfolioColumn, { until }: ReadSpan): Figure {

@@ -39,7 +39,7 @@ test(
     expect(page.realised?.value).toBeCloseTo(0.8, 10);
     const [trend] = trends;
     expect(trends).toHaveLength(1);
-    expect(trend).toMatchObject({ model: "lateness", measure: "accuracy, no objective", objective: null });
+    expect(trend).toMatchObject({ model: "lateness", measure: "accuracy, no SLO", objective: null });
     expect(trend?.points.at(-1)).toMatchObject({ value: page.realised?.value, isEstimated: false });
     expect(trend?.points.slice(0, -1).every(({ value }) => value === null)).toBe(true);
     const cell = portfolio[0]?.cells.find(({ column }) => column === "quality");

@@ -41,7 +41,7 @@ export async function qualityTrend(
   const href = `/quality/${encodeURIComponent(name)}`;
   return {
     model: name,
-    measure: `${metricFacts[last.metric].label.toLowerCase()}${objective ? "" : ", no objective"}`,
+    measure: `${metricFacts[last.metric].label.toLowerCase()}${objective ? "" : ", no SLO"}`,
     href,
     now: figure({
       ...{ id: `trend.${name}`, definition: "trend.now", text: shareText, href, value: shown?.value ?? null },
@@ -49,7 +49,7 @@ export async function qualityTrend(
       before: last.realised ? before?.realised?.value : before?.estimated?.value,
       unit: last.realised === null && last.estimated !== null ? "estimated" : "",
       knownUntil: Math.min(span.until, matureUntil ?? span.until),
-      basis: shown ? `${countText(shown.rows)} answers` : "",
+      basis: shown ? `${countText(shown.rows)} predictions` : "",
       reason: pending > 0 ? "labels due" : "no labels",
     }),
     objective: objective && { value: objective.value, text: shareText(objective.value) },

@@ -51,7 +51,7 @@ function qualityCell(model: string, summary: QualitySummary, span: ReadSpan): Po
     figure: figure({
       ...{ id: `cell.${model}.quality`, definition: "cell.quality", text, value: shown?.value ?? null },
       unit: realised === null && estimated !== null ? "estimated" : "",
-      basis: shown ? `${label} of ${countText(shown.rows)} answers` : "",
+      basis: shown ? `${label} of ${countText(shown.rows)} predictions` : "",
       interval: hasEnds ? { low: shown.low as number, high: shown.high as number, level } : null,
       knownUntil: Math.min(span.until, maturity.matureUntil?.getTime() ?? span.until),
       reason: pending > 0 ? "labels due" : "no labels",
@@ -80,7 +80,7 @@ function fairnessCell(model: string, parts: QualityParts | null, span: ReadSpan)
         value: gap,
         knownUntil: span.until,
       },
-      basis: worst ? `${worst.groupBy}: ${countText(worst.groups.length)} groups, ${countText(rows)} answers` : "",
+      basis: worst ? `${worst.groupBy}: ${countText(worst.groups.length)} groups, ${countText(rows)} predictions` : "",
       interval: worst?.differenceInterval ? { ...worst.differenceInterval, level } : null,
       ...{ reason: "no groups", href: `/quality/${encodeURIComponent(model)}#fairness` },
     }),

@@ -51,7 +51,7 @@ async function deployedVersions(ctx: Context, from: number, to: number) {
   return rows.map(({ endpoint, model, version, isReturn, at }) => ({
     ...{ endpoint, model, version, at: at.getTime(), rollout: null },
     kind: isReturn ? ("rolled-back" as const) : ("released" as const),
-    words: isReturn ? "back by hand" : "full traffic",
+    words: isReturn ? "manual rollback" : "full traffic",
     href: `/endpoints/${encodeURIComponent(endpoint)}#deployments`,
   }));
 }
@@ -80,7 +80,7 @@ async function rolledBack(ctx: Context, from: number, to: number) {
     return {
       ...names,
       kind: "rolled-back" as const,
-      words: code === "person" ? "back by hand" : why,
+      words: code === "person" ? "manual rollback" : why,
       rollout: {
         isByItself: code !== "person",
         lastedMs: at.getTime() - createdAt.getTime(),

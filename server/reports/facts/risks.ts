@@ -51,7 +51,7 @@ function spent(read: readonly ReadObjective[]): ReportRisk[] {
     .filter((one) => stateOf(one) === "missed")
     .toSorted(leastFirst)
     .map((one) => ({
-      words: `${one.slo.name}: budget spent, ${remainingWords(Math.abs(one.remaining ?? 0))} over`,
+      words: `${one.slo.name}: error budget exhausted, ${remainingWords(Math.abs(one.remaining ?? 0))} over`,
       ...{ owner: one.slo.team?.name ?? null, dueOn: null, state: "missed", href: hrefOf(one) },
     }));
 }
@@ -61,7 +61,7 @@ function nearlySpent(read: readonly ReadObjective[]): ReportRisk[] {
     .filter((one) => stateOf(one) === "watch")
     .toSorted(leastFirst)
     .map((one) => ({
-      words: `${one.slo.name}: ${remainingWords(one.remaining ?? 0)} of the budget left`,
+      words: `${one.slo.name}: ${remainingWords(one.remaining ?? 0)} of the error budget left`,
       ...{ owner: one.slo.team?.name ?? null, dueOn: null, state: "watch", href: hrefOf(one) },
     }));
 }
@@ -80,7 +80,7 @@ function lacking(read: readonly ReadObjective[]): ReportRisk[] {
   const without = read.filter(({ slo }) => pages(slo.definition) && lacksOf(slo).length > 0);
   const [first] = without;
   if (!first) return [];
-  const which = without.length === 1 ? `${first.slo.name} pages` : `${countText(without.length)} objectives page`;
+  const which = without.length === 1 ? `${first.slo.name} pages` : `${countText(without.length)} paging SLOs`;
   return [
     {
       words: `${which} without an owner or a runbook`,

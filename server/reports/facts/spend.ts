@@ -36,7 +36,7 @@ export async function readSpend(ctx: Context, span: ReadSpan): Promise<Spend> {
   if (ctx.actor.endpoints) return spendFacts(null, span, "only of all endpoints");
   const summary = await spendSummary(ctx, { from: new Date(span.from), to: new Date(span.to) }, span.now);
   const { currency, month, endpoints, perThousand, perThousandBefore } = summary;
-  if (currency === null) return spendFacts(null, span, "no prices");
+  if (currency === null) return spendFacts(null, span, "no prices set");
   const { total } = await readCosts(ctx, { month: month.month }, span.now);
   const isRight = perThousand !== null && total.correctShare !== null && total.correctShare > 0;
   const known = {
@@ -50,7 +50,7 @@ export async function readSpend(ctx: Context, span: ReadSpan): Promise<Spend> {
 }
 
 /** Tiles and cells of what is known of money. */
-export function spendFacts(known: KnownSpend | null, span: ReadSpan, why = "no prices"): Spend {
+export function spendFacts(known: KnownSpend | null, span: ReadSpan, why = "no prices set"): Spend {
   const text = moneyText(known?.currency ?? null);
   const month = nameOf(periodOf("month", span.until - 1, span.timeZone));
   const common = { text, knownUntil: span.until, href: `/costs?month=${month}` };
@@ -70,12 +70,12 @@ export function spendFacts(known: KnownSpend | null, span: ReadSpan, why = "no p
       forecast: figure({
         ...{ ...common, id: "spend.forecast", definition: "spend.forecast", value: forecast?.value ?? null },
         ...{ text: foreseen, interval: forecast && { ...forecast, level: forecastLevel } },
-        reason: known ? "too few days" : reason,
+        reason: known ? "not enough days" : reason,
       }),
       verdict: forecast
         ? against(forecast.value, budget)
             .replace(/^, /, "")
-            .replace(/ budget$/, "")
+            .replace(/(under|over) budget$/, "$1")
         : "",
       state: stateOfSpend(over),
     },
@@ -87,7 +87,7 @@ export function spendFacts(known: KnownSpend | null, span: ReadSpan, why = "no p
       correct: figure({
         ...{ ...common, id: "cost.correct", definition: "cost.correct", value: known?.perThousandCorrect ?? null },
         ...{ unit: "correct", reason: known ? "no labels" : reason },
-        basis: known?.labelled ? `${countText(known.labelled)} labelled answers` : "",
+        basis: known?.labelled ? `${countText(known.labelled)} labelled predictions` : "",
       }),
     },
     cells: new Map(

@@ -73,7 +73,7 @@ async function trendOf(
     now: figure({
       ...{ id: `trend.${one.model}`, definition: "trend.now", text: shareText, href: hrefOf(one) },
       ...{ value: last?.share ?? null, before: measured.at(-2)?.share, knownUntil: one.knownUntil },
-      basis: `${countText(last?.total ?? 0)} labelled answers`,
+      basis: `${countText(last?.total ?? 0)} labelled predictions`,
       reason: due >= 0 ? "labels due" : "no labels",
     }),
     objective: { value: target, text: shareText(target) },
@@ -100,6 +100,6 @@ async function sharesOf(ctx: Context, slo: StoredSlo, periods: readonly NamedPer
 
 function measureOf({ definition }: StoredSlo): string {
   const indicator = definition.indicator;
-  if (indicator?.kind !== "realised-quality" || indicator.tolerance === null) return "right answers";
+  if (indicator?.kind !== "realised-quality" || indicator.tolerance === null) return "correct predictions";
   return `within ${indicator.tolerance}`;
 }

@@ -12,7 +12,9 @@ export type Cadence = z.infer<typeof Cadence>;
 export const ReviewItem = z.enum(["drift", "labels", "deploys", "incidents", "actions", "cost", "baselines", "slos"]);
 export type ReviewItem = z.infer<typeof ReviewItem>;
 
-const ReviewName = z.string().regex(/^\d{4}-(W\d{2}|\d{2})$/, "Name a week as 2026-W19 or a month as 2026-05.");
+const ReviewName = z
+  .string()
+  .regex(/^\d{4}-(W\d{2}|\d{2})$/, "Use a week such as 2026-W19 or a month such as 2026-05.");
 
 /** The week under way when no name is given. */
 export const GetReview = z.object({ name: ReviewName.optional(), cadence: Cadence.default("week") });

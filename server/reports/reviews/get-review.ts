@@ -37,7 +37,7 @@ export async function getReview(ctx: Context, input: GetReview = {}): Promise<Re
   const cadence: Cadence = named.period === "month" ? "month" : "week";
   const span = readSpanOf(named, timeZone, now);
   const { from, to } = span;
-  if (from > now) throw new DomainError("not-found", `${nameOf(named)} has not begun.`);
+  if (from > now) throw new DomainError("not-found", `${nameOf(named)} has not started yet.`);
   // Whoever may see reviews sees their rows: what each page asks for besides is no matter of the list.
   const system = systemContext(ctx.db, ctx.actor.workspaceId, "review");
   const reader = { ...system, actor: { ...system.actor, endpoints: ctx.actor.endpoints } };
@@ -104,7 +104,7 @@ const readers: Record<ReviewItem, Reader> = {
       .filter(({ versionId }) => !profiles.has(versionId))
       .map(({ name, modelName, version }) => ({
         words: `${name} serves ${modelName} v${version}, which has no reference`,
-        ...{ aside: "drift is not watched", state: "watch" as const },
+        ...{ aside: "drift is not monitored", state: "watch" as const },
         href: `/models/${encodeURIComponent(modelName)}/${version}`,
       }));
   },

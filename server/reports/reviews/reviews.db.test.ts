@@ -23,9 +23,9 @@ test(
       ],
     ]);
     expect(review.sections[3]?.rows[0]).toMatchObject({
-      ...{ words: "INC-1 SEV2: churn rejects requests (cause not said)", state: "watch", href: "/incidents/1" },
+      ...{ words: "INC-1 SEV2: churn rejects requests (no cause recorded)", state: "watch", href: "/incidents/1" },
     });
-    expect(review.sentence).toContain("One of two models met every objective");
+    expect(review.sentence).toContain("One of two models met all SLOs");
   }),
 );
 
@@ -40,7 +40,7 @@ test(
       "digits serves digits v1, which has no reference",
     ]);
     expect(of("slos").map(({ words, state }) => [words, state])).toContainEqual(["churn-up", "missed"]);
-    expect(of("cost").map(({ words }) => words)).toEqual(["Nothing has a price"]);
+    expect(of("cost").map(({ words }) => words)).toEqual(["No prices set"]);
   }),
 );
 

@@ -39,7 +39,7 @@ export function incidentRow(
 ): ReviewRow {
   const isOver = state === "resolved" || state === "closed";
   return {
-    words: `INC-${number} ${severity}: ${title}${cause === null && isOver ? " (cause not said)" : ""}`,
+    words: `INC-${number} ${severity}: ${title}${cause === null && isOver ? " (no cause recorded)" : ""}`,
     aside: `${state}, ${dayText(startedAt, timeZone)}`,
     state: isOver ? (cause === null ? "watch" : "on-target") : "missed",
     href: `/incidents/${number}`,
@@ -49,7 +49,7 @@ export function incidentRow(
 export function actionRow({ title, incident, owner, dueOn }: IncidentAction): ReviewRow {
   return {
     words: `INC-${incident.number}: ${title}`,
-    aside: `${owner?.name ?? "nobody has it"}, due ${dueOn}`,
+    aside: `${owner?.name ?? "unassigned"}, due ${dueOn}`,
     state: "missed",
     href: `/incidents/${incident.number}?tab=actions`,
   };
@@ -73,16 +73,16 @@ export function objectiveRows(read: readonly ReadObjective[]): ReviewRow[] {
 /** The total first, then what is heading over its budget or is idle, the dearest first. */
 export function costRows({ currency, total, rows, month }: CostReport): ReviewRow[] {
   if (currency === null) {
-    return [{ words: "Nothing has a price", aside: "set prices", state: "no-data", href: "/costs/prices" }];
+    return [{ words: "No prices set", aside: "set prices", state: "no-data", href: "/costs/prices" }];
   }
   return [total, ...rows].map(({ kind, name, spent, forecast, budget, unusual }) => {
     const ahead = forecast
-      ? `, ${moneyWords(forecast.value, currency)} by the end${against(forecast.value, budget)}`
+      ? `, forecast ${moneyWords(forecast.value, currency)}${against(forecast.value, budget)}`
       : "";
     const isOver = forecast !== null && budget !== null && forecast.value > budget;
     return {
       words: `${name}: ${moneyWords(spent, currency)}${ahead}`,
-      aside: unusual ? "unlike the days before" : budget === null ? "no budget" : "",
+      aside: unusual ? "higher than on previous days" : budget === null ? "no budget" : "",
       state: isOver ? "missed" : unusual ? "watch" : budget === null ? "no-data" : "on-target",
       href: kind === "endpoint" ? `/costs/${encodeURIComponent(name)}` : `/costs?month=${month}`,
     };
@@ -95,8 +95,8 @@ export function labelRows(read: readonly ReadObjective[], timeZone: string): Rev
     .filter(({ slo }) => (slo.state?.pending ?? 0) > 0)
     .toSorted((one, other) => (other.slo.state?.pending ?? 0) - (one.slo.state?.pending ?? 0))
     .map(({ model, slo, knownUntil }) => ({
-      words: `${model}: ${(slo.state?.pending ?? 0).toLocaleString("en")} predictions wait for their label`,
-      aside: `known up to ${dayText(knownUntil, timeZone)}`,
+      words: `${model}: ${(slo.state?.pending ?? 0).toLocaleString("en")} predictions waiting for labels`,
+      aside: `complete up to ${dayText(knownUntil, timeZone)}`,
       state: "watch" as const,
       href: `/quality/${encodeURIComponent(model)}`,
     }));

@@ -19,7 +19,7 @@ export async function tickReview(ctx: Context, input: TickReview): Promise<void>
       sql`select pg_advisory_xact_lock(hashtextextended(${`review ${workspaceId} ${name} ${item}`}, 0))`,
     );
     const [known] = await ctx.db.select().from(reviewTicks).where(thisTick(ctx, { cadence, start, item }));
-    if (known) throw new DomainError("conflict", `${known.doneBy} has looked at that already.`);
+    if (known) throw new DomainError("conflict", `${known.doneBy} has already reviewed this.`);
     await ctx.db.insert(reviewTicks).values({ workspaceId, cadence, start, item, note, doneBy });
     await record(ctx, "review.ticked", { subject: `review/${name}`, after: { item, ...(note && { note }) } });
   });
@@ -31,7 +31,7 @@ export function reviewed(name: string, item: ReviewItem) {
   const cadence = period === "month" ? ("month" as const) : ("week" as const);
   const listed: readonly ReviewItem[] = reviewItems[cadence];
   if (!listed.includes(item)) {
-    throw new DomainError("invalid", `The review of a ${cadence} lists no "${item}". It lists ${listed.join(", ")}.`, {
+    throw new DomainError("invalid", `The ${cadence}ly review has no item "${item}". Items: ${listed.join(", ")}.`, {
       field: "item",
     });
   }

@@ -17,7 +17,7 @@ export async function untickReview(ctx: Context, input: UntickReview): Promise<v
       .set({ undoneAt: new Date() })
       .where(thisTick(ctx, { cadence, start, item }))
       .returning({ doneBy: reviewTicks.doneBy });
-    if (undone.length === 0) throw new DomainError("conflict", "Nobody has ticked that.");
+    if (undone.length === 0) throw new DomainError("conflict", "This has not been reviewed.");
     await record(ctx, "review.unticked", { subject: `review/${name}`, before: { item, doneBy: undone[0]?.doneBy } });
   });
 }

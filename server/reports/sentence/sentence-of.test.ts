@@ -60,11 +60,17 @@ test("a usual week: what was met and missed, the bad release, and where the mone
   const facts = factsOf(seven, {
     missed,
     releases: { ...factsOf([]).releases, latest: [release({})], rolledBack: figureOf("releases.rolled-back", 1) },
-    spend: { ...factsOf([]).spend, forecast: figureOf("spend.forecast", 36_400), verdict: "4 % under", state: "watch" },
+    spend: { ...factsOf([]).spend, forecast: figureOf("spend.forecast", 36_400), verdict: "4% under", state: "watch" },
   });
   expect(told(facts)).toBe(
-    "Six of seven models met every objective; store-demand missed freshness. One release of parcel-damage rolled itself back after 34 min; 38 requests were affected and spend is on course to end May 4 % under budget.",
+    "Six of seven models met all SLOs; store-demand missed freshness. One release of parcel-damage was rolled back automatically after 34 min; 38 requests were affected and spend is forecast to end May 4% under budget.",
   );
+});
+
+test("a forecast on budget is not called budget twice", () => {
+  const forecast = figureOf("spend.forecast", 38_000);
+  const spend = { ...factsOf([]).spend, forecast, verdict: "on budget", state: "on-target" as const };
+  expect(told(factsOf(["on-target"], { spend }))).toMatch(/spend is forecast to end May on budget\.$/i);
 });
 
 test("a bad week leads with the worst fact", () => {
@@ -72,22 +78,22 @@ test("a bad week leads with the worst fact", () => {
     missed: [...missed, { model: "eta", what: "quality", href: "/slos/b", incident: { number: 7, title: "late" } }],
   });
   expect(told(facts)).toBe(
-    "store-demand missed freshness and eta missed quality in INC-7; only one of three models met every objective.",
+    "store-demand missed freshness and eta missed quality in INC-7; only one of three models met all SLOs.",
   );
 });
 
 test("a week that goes on says so, and what is not known is never counted as met", () => {
   expect(told(factsOf(["on-target", "no-data"], { isPartial: true }))).toBe(
-    "So far this week, one of two models met every objective, one has no data.",
+    "So far this week, one of two models met all SLOs, one has no data.",
   );
-  expect(told(factsOf(["no-data", "no-data"]))).toBe("No objective of two models has data.");
-  expect(told(factsOf([]))).toBe("Nothing is promised yet.");
+  expect(told(factsOf(["no-data", "no-data"]))).toBe("No SLO of two models has data.");
+  expect(told(factsOf([]))).toBe("No SLOs yet.");
 });
 
 test("all met is said in few words, with what went out", () => {
   const released = figureOf("releases.released", 4);
   const facts = factsOf(["on-target", "watch"], { releases: { ...factsOf([]).releases, released } });
-  expect(told(facts)).toBe("All two models met every objective. Four releases went out and none came back.");
+  expect(told(facts)).toBe("All two models met all SLOs. Four releases shipped without a rollback.");
 });
 
 test("each number of it is a figure's, and each clause leads to its rows", () => {

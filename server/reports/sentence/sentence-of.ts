@@ -33,11 +33,11 @@ function objectivesClause(facts: SentenceFacts): SentencePart[] {
   const { objectives, missed, worst, period, isPartial } = facts;
   const total = objectives.models.length;
   const soFar = isPartial ? `so far this ${period}, ` : "";
-  if (total === 0) return [{ text: "nothing is promised yet", href: "/slos/new", figure: "objectives.met" }];
+  if (total === 0) return [{ text: "no SLOs yet", href: "/slos/new", figure: "objectives.met" }];
   const met = objectives.met.value ?? 0;
   const known = objectives.models.filter(({ state }) => state !== "no-data").length;
   if (known === 0)
-    return [{ text: `${soFar}no objective of ` }, { text: modelsWords(total), href: "/slos" }, { text: " has data" }];
+    return [{ text: `${soFar}no SLO of ` }, { text: modelsWords(total), href: "/slos" }, { text: " has data" }];
   const counted = [{ text: soFar }, ...metWords(facts, met, total), ...unknownWords(total - known)];
   if (worst?.severity === "SEV1" || met * 2 < known) {
     const bad = missed.length > 0 ? missedWords(missed) : worst ? incidentWords(worst) : [];
@@ -55,15 +55,15 @@ function objectivesClause(facts: SentenceFacts): SentencePart[] {
 
 function metWords({ objectives }: SentenceFacts, met: number, total: number, isLow = false): SentencePart[] {
   const many = total === 1 ? "model" : "models";
-  const every = total === 1 ? "its objectives" : "every objective";
+  const every = total === 1 ? "all its SLOs" : "all SLOs";
   if (met === total) {
     if (total === 1) return [{ text: "the " }, told(objectives.met, true), { text: ` model met ${every}` }];
-    return [{ text: "all " }, told(objectives.met, true), { text: ` ${many} met every objective` }];
+    return [{ text: "all " }, told(objectives.met, true), { text: ` ${many} met all SLOs` }];
   }
   return [
     ...(isLow && met > 0 ? [{ text: "only " }] : []),
     told(objectives.met, true),
-    { text: ` of ${countWords(total)} ${many} met every objective` },
+    { text: ` of ${countWords(total)} ${many} met all SLOs` },
   ];
 }
 
@@ -102,7 +102,7 @@ function incidentsClause({ incidents, response }: SentenceFacts): SentencePart[]
   const fixed =
     response.restore.value === null
       ? null
-      : [{ text: count.value === 1 ? " was fixed in " : " were fixed in " }, told(response.restore)];
+      : [{ text: count.value === 1 ? " was resolved in " : " were resolved in " }, told(response.restore)];
   return [
     told(count, true),
     { text: ` ${many}` },
@@ -116,31 +116,31 @@ function releasesClause({ releases }: SentenceFacts): SentencePart[] {
   if (only && back.length === 1) {
     const { rollout, model, href } = only;
     const link = { text: model, href };
-    if (!rollout) return [{ text: "one release of " }, link, { text: " was taken back by hand" }];
-    const how = rollout.isByItself ? "rolled itself back" : "was taken back by hand";
+    if (!rollout) return [{ text: "one release of " }, link, { text: " was rolled back manually" }];
+    const how = rollout.isByItself ? "was rolled back automatically" : "was rolled back manually";
     const touched = rollout.affectedWords ? `; ${rollout.affectedWords}` : "";
     return [{ text: "one release of " }, link, { text: ` ${how} after ${durationText(rollout.lastedMs)}${touched}` }];
   }
   if (back.length > 1) {
     const models = [...new Map(back.map(({ model, href }) => [model, href]))];
     const links = models.slice(0, mostNamed).map(([text, href]) => [{ text, href }]);
-    return [told(releases.rolledBack, true), { text: " releases were taken back, of " }, ...listed(links)];
+    return [told(releases.rolledBack, true), { text: " releases were rolled back: " }, ...listed(links)];
   }
   if (!releases.released.value) return [];
   const many = releases.released.value === 1 ? "release" : "releases";
-  return [told(releases.released, true), { text: ` ${many} went out and none came back` }];
+  return [told(releases.released, true), { text: ` ${many} shipped without a rollback` }];
 }
 
 function spendClause({ spend }: SentenceFacts): SentencePart[] {
   if (spend.verdict === "") return [];
   const { href, id } = spend.forecast;
   return [
-    { text: `spend is on course to end ${spend.month} ` },
+    { text: `spend is forecast to end ${spend.month} ` },
     { text: spend.verdict, href, figure: id },
-    ...(spend.verdict.startsWith("as ") ? [] : [{ text: " budget" }]),
+    ...(spend.verdict.startsWith("on ") ? [] : [{ text: " budget" }]),
   ];
 }
 
 function modelsWords(total: number): string {
-  return total === 1 ? "the one model" : `${countWords(total)} models`;
+  return total === 1 ? "the only model" : `${countWords(total)} models`;
 }

@@ -18,7 +18,7 @@ const planOf = (change: object = {}) =>
 
 const errorsOf = (plan: RolloutPlan, traffic: PlanTraffic) => estimateRollout(plan, traffic).guardrails[0];
 
-test("40 requests/s at 0.5 % errors and 10 %: twice as many are found after about 665 s, as in the reference", () => {
+test("40 requests/s at 0.5% errors and 10%: twice as many are found after about 665 s, as in the reference", () => {
   const found = errorsOf(planOf(), busy(40))?.detections.find(({ ratio }) => ratio === 2);
   expect(found?.seconds).toBeGreaterThan(660);
   expect(found?.seconds).toBeLessThan(670);
@@ -48,7 +48,7 @@ test("less than the margin is no harm, so nothing is foretold of it", () => {
   expect(errorsOf(plan, busy(40))?.detections[0]).toMatchObject({ ratio: 2, seconds: null });
 });
 
-test("a proof takes as long as the reference says at 600 requests a minute and 50 %, within a factor of two", () => {
+test("a proof takes as long as the reference says at 600 requests a minute and 50%, within a factor of two", () => {
   const plan = planOf({ steps: [{ weight: 0.5, maxSeconds: 7200 }] });
   const seconds = errorsOf(plan, busy(10))?.proofs[0] ?? 0;
   // 47 events at 3 a minute.

@@ -32,7 +32,7 @@ export async function simulateRolloutPlan(ctx: Context, input: SimulateRollout):
   if (!simulation) {
     throw new DomainError(
       "conflict",
-      "There is nothing to simulate: the endpoint had no requests in the last day, or no guardrail of the plan has a rate that was recorded.",
+      "Nothing to simulate: the endpoint received no requests in the last day, or no guardrail has a recorded rate.",
     );
   }
   return simulation;

@@ -48,7 +48,7 @@ export async function simulatePlan(
   );
   const own = ruleOf(
     "This plan",
-    "Evidence that is valid at every look, as the guardrails above.",
+    "Anytime-valid evidence, like the guardrails above.",
     forecasts.map(({ ratio, forecast }) => ({ ratio, of: forecast })),
   );
   return {

@@ -3,7 +3,7 @@ import { normalFrom, type Random, seededRandom } from "#server/stats/random.ts";
 import { costLogE } from "./cost-evidence.ts";
 import type { ArmSum } from "./sums.ts";
 
-/** One of three guardrails that share 5 %. */
+/** One of three guardrails that share 5%. */
 const alpha = 0.05 / 3;
 const threshold = Math.log(1 / alpha);
 const weight = 0.1;
@@ -42,6 +42,6 @@ test("costs that are as much higher as is tolerated are not blamed more often ei
   expect(blamedShare(150, 1.1, 0.2, 6)).toBeLessThanOrEqual(alpha);
 });
 
-test("costs that are 30 % higher are found", () => {
+test("costs that are 30% higher are found", () => {
   expect(blamedShare(60, 1.3, 0, 7)).toBeGreaterThanOrEqual(0.95);
 });

@@ -9,22 +9,22 @@ export function decideStart(judged: Judged): Decided {
   const { gateways, canary } = facts;
   if (state.isPaused) return held(judged, "paused", "Paused before the first step.");
   if (gateways.length === 0)
-    return held(judged, "no-gateway", "Held before the first step: no gateway was heard of in the last 30 s.");
+    return held(judged, "no-gateway", "On hold before the first step: no gateway was active in the last 30\u00a0s.");
   const failed = gateways.filter((gateway) => gateway.canary === "failed");
   if (failed.length > 0) return held(judged, "load-failed", failedWords(failed, canary));
   const others = gateways.filter((gateway) => gateway.canary !== "ready");
   if (others.length > 0) {
     const names = others.map(({ name }) => name).join(", ");
-    return held(judged, "not-loaded", `Waits until ${names} ${others.length === 1 ? "has" : "have"} loaded ${canary}.`);
+    return held(judged, "not-loaded", `Waiting for ${names} to load ${canary}.`);
   }
   const next = stateAt(judged, 0);
   const where = gateways.length === 1 ? "the gateway" : `all ${gateways.length} gateways`;
-  const shadow = next.weight === 0 ? ", in shadow only" : "";
-  const words = `Moved to ${percent(next.weight)}${shadow}: ${canary} is ready on ${where}.`;
+  const shadow = next.weight === 0 ? ", shadow traffic only" : "";
+  const words = `Advanced to ${percent(next.weight)}${shadow}: ${canary} is ready on ${where}.`;
   return { ...unchanged(next), decisions: [{ kind: "advance", code: "ready", words }] };
 }
 
 function failedWords(failed: readonly GatewayFact[], canary: string): string {
-  const reasons = failed.map(({ name, message }) => `${name}: ${message ?? "its log says why"}`);
-  return `Held before the first step: ${canary} could not be loaded. ${reasons.join(" ")}`;
+  const reasons = failed.map(({ name, message }) => `${name}: ${message ?? "see its log"}`);
+  return `On hold before the first step: ${canary} failed to load. ${reasons.join(" ")}`;
 }

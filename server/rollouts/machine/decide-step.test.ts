@@ -3,7 +3,7 @@ import type { RolloutCount } from "../evidence/contract.ts";
 import { arms, decideAt, type Moment, newPlan, newState, startedAt } from "./testing.ts";
 
 const hour = 3600;
-/** As many of both metrics; ten times as many units of the stable arm, as a weight of 10 % gives. */
+/** As many of both metrics; ten times as many units of the stable arm, as a weight of 10% gives. */
 const both = (events: [canary: number, stable: number], units = 1000): RolloutCount[] => [
   ...arms({ canary: [units, events[0]], stable: [9 * units, events[1]] }),
   ...arms({ canary: [units, 4], stable: [9 * units, 36] }, { metric: "slow" }),
@@ -128,8 +128,8 @@ test("the budget is asked for only when a step is about to end", () => {
 test("going on says how long and how much, moves the weight and begins proofs anew", () => {
   const { state, decisions, deploys } = decideAt({ counts: proved, seconds: 48 * 60 });
   expect(decisions.map(({ words }) => words.replaceAll("\u00a0", " "))).toEqual([
-    "Errors are no worse at 10 %.",
-    "Moved to 50 %: proved no worse in 48 min and 1,000 requests.",
+    "Errors are no worse at 10%.",
+    "Advanced to 50%: verified no worse in 48 min and 1,000 requests.",
   ]);
   expect(state).toMatchObject({ phase: "stepping", step: 1, weight: 0.5, hold: null });
   expect(state.maxima.safe).toEqual({});
@@ -153,7 +153,14 @@ test("evidence that was enough once is enough, though later counts take it back"
   expect(verdict({ state, counts: quiet })).toBe("roll-back guardrail");
   const together = newState({ maxima: { ...newState().maxima, combined: 3.1 } });
   const { decisions } = decideAt({ state: together, counts: quiet });
-  expect(decisions[0]?.words).toContain("the guardrails together show harm");
+  expect(decisions[0]?.words).toContain("the guardrails jointly show a regression");
+});
+
+test("a pause says where the rollout is paused", () => {
+  const words = (state: Parameters<typeof newState>[0]) =>
+    decideAt({ counts: proved, state: newState({ isPaused: true, ...state }) }).state.hold?.words;
+  expect(words({})).toBe("Paused at 10%.");
+  expect(words({ phase: "watching", weight: 1 })).toBe("Monitoring paused.");
 });
 
 test("a hold is told once, goes on telling counts, and its end is told", () => {
@@ -162,7 +169,7 @@ test("a hold is told once, goes on telling counts, and its end is told", () => {
   const second = decideAt({ counts: both([0, 3], 60), state: first.state, seconds: 601 });
   expect(second.decisions).toEqual([]);
   expect(second.state.hold).toMatchObject({ since: first.state.hold?.since, code: "too-little-data" });
-  expect(second.state.hold?.words).toContain("60 of the 100 requests");
+  expect(second.state.hold?.words).toContain("60 of 100 required requests");
   const third = decideAt({ counts: quiet, state: second.state, seconds: 602 });
   expect(third.decisions).toMatchObject([{ kind: "go-on", code: "too-little-data" }]);
   expect(third.state.hold).toBeNull();
@@ -220,7 +227,9 @@ test.each<[string, Moment, string, string | null]>([
 test("harm that only pairs of the watch show is told by them, and not by the steps before", () => {
   const stepsBefore = arms({ canary: [1000, 5], stable: [9000, 60] });
   const { decisions } = decideAt({ state: watching, counts: [...stepsBefore, ...watched(500, 3), pairs(500, 14, 1)] });
-  expect(decisions[0]?.words).toContain("errors came in 14 of 500 pairs from it alone, and in 1 from v12 alone");
+  expect(decisions[0]?.words).toContain(
+    "errors occurred in 14 of 500 pairs only for the new version, and in 1 only for v12",
+  );
 });
 
 test("a step in shadow is judged by pairs, and waits for as many", () => {
@@ -244,10 +253,10 @@ test("the first step waits for every gateway, and says which has not loaded the 
   const state = newState({ phase: "starting", weight: 0 });
   const ready = { name: "gw-1", canary: "ready" as const, message: null };
   const loading = decideAt({ state, facts: { gateways: [ready, { ...ready, name: "gw-2", canary: "loading" }] } });
-  expect(loading).toMatchObject({ decisions: [], state: { hold: { words: "Waits until gw-2 has loaded v14." } } });
+  expect(loading).toMatchObject({ decisions: [], state: { hold: { words: "Waiting for gw-2 to load v14." } } });
   const failed = { name: "gw-2", canary: "failed" as const, message: "Out of memory." };
   expect(decideAt({ state, facts: { gateways: [ready, failed] } }).decisions).toMatchObject([
-    { code: "load-failed", words: "Held before the first step: v14 could not be loaded. gw-2: Out of memory." },
+    { code: "load-failed", words: "On hold before the first step: v14 failed to load. gw-2: Out of memory." },
   ]);
   expect(verdict({ state, facts: { gateways: [] } })).toBe("hold no-gateway");
   const { state: begun, decisions } = decideAt({ state: loading.state, facts: { gateways: [ready] } });
@@ -263,5 +272,5 @@ test("a spread of answers without a record to hold it against says so, and never
   const counts = arms({ canary: [500, 0], stable: [4500, 0] });
   const { state, decisions } = decideAt({ plan, counts, seconds: hour });
   expect(state.hold?.code).toBe("no-data");
-  expect(decisions.at(-1)?.words).toContain("no answers of v12 were on record at the start");
+  expect(decisions.at(-1)?.words).toContain("no predictions of v12 on record at the start");
 });

@@ -62,7 +62,7 @@ function follow(judged: Judged, verdict: Verdict): Decided {
     return held(judged, verdict.reason, holdWords(judged, verdict.reason));
   if (state.isPaused) return held(judged, "paused", holdWords(judged, "paused"));
   if (facts.gateways.length === 0)
-    return held(judged, "no-gateway", `${heldAt(state)}: no gateway was heard of in the last 30 s.`);
+    return held(judged, "no-gateway", `${heldAt(state)}: no gateway was active in the last 30\u00a0s.`);
   if (verdict.kind === "continue" || (verdict.kind === "hold" && isEarly(judged))) return goesOn(judged);
   if (verdict.kind === "hold") return held(judged, verdict.reason, holdWords(judged, verdict.reason));
   if (state.phase === "watching") return completed(judged);
@@ -89,7 +89,7 @@ function heldBack(judged: Judged): Decided | undefined {
     if (!allow) return held(judged, code, `${heldAt(state)}: ${reason}`);
   }
   if (plan.steps[state.step]?.needsApproval && !state.approvedSteps.includes(state.step))
-    return held(judged, "needs-approval", `${heldAt(state)}: it is ready to go on and waits for an approval.`);
+    return held(judged, "needs-approval", `${heldAt(state)}: ready to advance, waiting for approval.`);
   return undefined;
 }
 
@@ -101,7 +101,7 @@ function ownFloors({ evidence }: Judged): GuardrailMetric[] {
 
 function withheldWords({ state, evidence: { srm }, facts }: Judged): string {
   const share = percent(srm.canary / Math.max(1, srm.canary + srm.stable));
-  return `Verdict withheld at ${percent(state.weight)}: over all steps ${facts.canary} got ${share} of the units, which is not what was set. Routing or counting is broken, so nothing can be compared. Roll back, and start again when it is mended.`;
+  return `No verdict at ${percent(state.weight)}: across all steps ${facts.canary} received ${share} of units, which does not match the configured split. Routing or counting is broken, so the versions cannot be compared. Roll back, and start again once it is fixed.`;
 }
 
 /** Guardrails that were proved in this step just now. */

@@ -16,11 +16,11 @@ const words = (guardrails: GuardrailEvidence[]) =>
   harmWords({ guardrails } as Parameters<typeof harmWords>[0], [], "digits v3");
 
 test("where guardrails show harm together, those that show most of it are named", () => {
-  const all = "the guardrails together show harm, though none by itself";
+  const all = "the guardrails jointly show a regression, though none of them individually";
   const labels = seen("label-errors", [2, 33], 5.6);
   const spread = seen("output-shift", [100, 100], 5.5);
   expect(words([seen("errors", [1, 1], 0), labels, spread, seen("slow", [5, 6], 3)])).toBe(
-    `${all}: errors by labels rose 17× and its answers are spread otherwise than those of digits v3`,
+    `${all}: label errors rose 17× and the prediction distribution of the new version differs from that of digits v3`,
   );
   expect(words([seen("errors", [1, 1], 0.1)])).toBe(all);
 });

@@ -12,7 +12,7 @@ export function harmWords(evidence: Evidence, blamed: readonly GuardrailMetric[]
 
 /** Their evidence was averaged: those are named whose own is at least a tenth of the highest. */
 function togetherWords({ guardrails }: Evidence, stable: string): string {
-  const all = "the guardrails together show harm, though none by itself";
+  const all = "the guardrails jointly show a regression, though none of them individually";
   const told = guardrails.filter(({ metric }) => metric !== "cost");
   const most = Math.max(...told.map(({ logEWorse }) => logEWorse ?? Number.NEGATIVE_INFINITY));
   const leading = told.filter(({ logEWorse }) => (logEWorse ?? 0) > Math.max(1, most - Math.log(10)));
@@ -24,9 +24,9 @@ function togetherWords({ guardrails }: Evidence, stable: string): string {
 function changeOf(guardrail: GuardrailEvidence, stable: string): string {
   const { metric, canary, pairs } = guardrail;
   const name = named(metric);
-  if (metric === "output-shift") return `its answers are spread otherwise than those of ${stable}`;
+  if (metric === "output-shift") return `the prediction distribution of the new version differs from that of ${stable}`;
   if (metric === "disagreement") {
-    return `it answers otherwise than ${stable} in ${counted(pairs.onlyCanary)} of ${counted(pairs.units)} pairs`;
+    return `the new version disagrees with ${stable} on ${counted(pairs.onlyCanary)} of ${counted(pairs.units)} shadowed requests`;
   }
   if (metric === "cost") return costChange(guardrail);
   const isBeyondFloor = guardrail.floor !== null && guardrail.floor.canary !== null && isBreached(guardrail.floor);
@@ -34,7 +34,7 @@ function changeOf(guardrail: GuardrailEvidence, stable: string): string {
   if (isBeyondFloor && !isRelative) {
     const { isPlural } = metricWords[metric];
     const bad = metric === "conversions" ? canary.units - canary.events : canary.events;
-    return `${name} ${isPlural ? "are" : "is"} beyond what is allowed: ${counted(bad)} of ${counted(canary.units)}`;
+    return `${name} ${isPlural ? "exceed" : "exceeds"} the absolute limit: ${counted(bad)} of ${counted(canary.units)}`;
   }
   return rateChange(guardrail, name, stable);
 }
@@ -51,7 +51,7 @@ function rateChange(guardrail: GuardrailEvidence, name: string, stable: string):
   const isInPairs = times !== null && pairs.onlyCanary / Math.max(1, pairs.onlyStable) > Math.max(1, times);
   if (canary.units === 0 || before.units === 0 || isInPairs) {
     const only = `${counted(pairs.onlyCanary)} of ${counted(pairs.units)} pairs`;
-    return `${name} came in ${only} from it alone, and in ${counted(pairs.onlyStable)} from ${stable} alone`;
+    return `${name} occurred in ${only} only for the new version, and in ${counted(pairs.onlyStable)} only for ${stable}`;
   }
   const verb = metric === "conversions" ? "fell" : "rose";
   if (times === null || times === 0) return `${name} ${verb} from ${percent(was)} to ${percent(is)}`;
@@ -60,8 +60,8 @@ function rateChange(guardrail: GuardrailEvidence, name: string, stable: string):
 }
 
 function costChange({ stable, canary }: GuardrailEvidence): string {
-  if (!stable.mean || canary.mean === null) return "a request costs more";
-  return `a request costs ${percent(Number((canary.mean / stable.mean - 1).toFixed(2)))} more`;
+  if (!stable.mean || canary.mean === null) return "requests cost more";
+  return `requests cost ${percent(Number((canary.mean / stable.mean - 1).toFixed(2)))} more`;
 }
 
 /** "38 requests were affected", or nothing where none can be named. */

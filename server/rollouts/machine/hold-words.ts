@@ -15,23 +15,23 @@ export function holdWords(judged: Judged, reason: HoldReason): string {
   const fewest = needed.toSorted((a, b) => Math.min(a.canary, a.stable) - Math.min(b.canary, b.stable))[0];
   switch (reason) {
     case "paused":
-      return state.phase === "watching" ? "Paused in the watch." : `${at.replace("Held", "Paused")}.`;
+      return `${heldAt(state, "Paused")}.`;
     case "no-data":
       if (fewest?.metric === "output-shift" && hasNoBins(judged))
-        return `${at}: no answers of ${facts.stable} were on record at the start, so there is nothing to hold the spread of answers against. Roll back, and start again when some are.`;
-      return `${at}: nothing has been counted${fewest ? ` of ${named(fewest.metric)}` : ""} for ${missing(fewest, facts)}.`;
+        return `${at}: there were no predictions of ${facts.stable} on record at the start, so there is no baseline distribution to compare with. Roll back, and start again once there are some.`;
+      return `${at}: no data${fewest ? ` on ${named(fewest.metric)}` : ""} for ${missing(fewest, facts)}.`;
     case "too-little-data": {
       const least = plan.steps[Math.min(state.step, plan.steps.length - 1)]?.minUnits ?? 0;
       const has = fewest ? Math.min(fewest.canary, fewest.stable) : 0;
-      return `${at}: ${counted(has)} of the ${counted(least)} ${fewest?.unit ?? "requests"} that it needs.`;
+      return `${at}: ${counted(has)} of ${counted(least)} required ${fewest?.unit ?? "requests"}.`;
     }
     case "stale-data":
-      return `${at}: nothing new has been counted for ${lasting(now - state.lastDataAt)}.`;
+      return `${at}: no new data for ${lasting(now - state.lastDataAt)}.`;
     case "floor-breached-by-both":
-      return `${at}: both versions are beyond what ${breached(judged)} may be, so the cause is shared and going back would not help.`;
+      return `${at}: both versions exceed the limit on ${breached(judged)}, so the cause is shared and rolling back would not help.`;
     case "inconclusive": {
       const open = evidence.guardrails.filter(({ verdict }) => verdict === "collecting").length;
-      return `${at}: ${open} of ${evidence.guardrails.length} ${open === 1 ? "guardrails has" : "guardrails have"} no verdict.`;
+      return `${at}: ${open} of ${evidence.guardrails.length} ${open === 1 ? "guardrails has" : "guardrails have"} no verdict yet.`;
     }
   }
 }

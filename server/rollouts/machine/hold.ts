@@ -26,12 +26,12 @@ export function held({ state, now }: Pick<Judged, "state" | "now">, code: string
 export function goesOn({ state }: Pick<Judged, "state">): Decided {
   if (!state.hold) return unchanged(state);
   const { code } = state.hold;
-  const words = state.phase === "watching" ? "Goes on watching." : `Goes on at ${percent(state.weight)}.`;
+  const words = state.phase === "watching" ? "Monitoring resumed." : `Resumed at ${percent(state.weight)}.`;
   return { ...unchanged({ ...state, hold: null }), decisions: [{ kind: "go-on", code, words }] };
 }
 
 /** Where it is held, for the beginning of a sentence. */
-export function heldAt({ phase, weight }: RolloutState): string {
-  if (phase === "starting") return "Held before the first step";
-  return phase === "watching" ? "Held in the watch" : `Held at ${percent(weight)}`;
+export function heldAt({ phase, weight }: RolloutState, how: "On hold" | "Paused" = "On hold"): string {
+  if (phase === "starting") return `${how} before the first step`;
+  return phase === "watching" ? `Monitoring ${how.toLowerCase()}` : `${how} at ${percent(weight)}`;
 }

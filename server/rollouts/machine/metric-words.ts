@@ -12,13 +12,17 @@ interface MetricWords {
 export const metricWords: Record<GuardrailMetric, MetricWords> = {
   errors: { name: "Errors", isPlural: true, proved: "Errors are no worse" },
   "client-errors": { name: "Client errors", isPlural: true, proved: "Client errors are no worse" },
-  slow: { name: "Slow answers", isPlural: true, proved: "Slow answers are no more frequent" },
+  slow: { name: "Slow responses", isPlural: true, proved: "Slow responses are no more frequent" },
   "invalid-outputs": { name: "Invalid outputs", isPlural: true, proved: "Invalid outputs are no more frequent" },
-  "output-shift": { name: "The spread of answers", isPlural: false, proved: "The spread of answers is the same" },
-  "label-errors": { name: "Errors by labels", isPlural: true, proved: "Errors by labels are no worse" },
+  "output-shift": {
+    name: "The prediction distribution",
+    isPlural: false,
+    proved: "The prediction distribution is unchanged",
+  },
+  "label-errors": { name: "Label errors", isPlural: true, proved: "Label errors are no worse" },
   disagreement: { name: "Disagreement", isPlural: false, proved: "Disagreement is within its limit" },
   cost: { name: "Cost", isPlural: false, proved: "Cost is no worse" },
-  conversions: { name: "Conversions", isPlural: true, proved: "Conversions are no fewer" },
+  conversions: { name: "Conversions", isPlural: true, proved: "Conversions have not decreased" },
 };
 
 /** In the middle of a sentence. */

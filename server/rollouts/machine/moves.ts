@@ -14,16 +14,16 @@ export function stateAt({ plan, state, now }: Pick<Judged, "plan" | "state" | "n
   return { ...state, phase, step, weight, stepStartedAt: now, lastDataAt: now, hold: null, maxima };
 }
 
-/** To the next step, or to 100 % after the last one. @param code why it may go on */
+/** To the next step, or to 100% after the last one. @param code why it may go on */
 export function advanced(judged: Judged, code: "proved-safe" | "no-harm-found"): Decided {
   const state = stateAt(judged, judged.state.step + 1);
   const isPromoted = state.phase !== "stepping";
   const seen = `${lasting(judged.now - judged.state.stepStartedAt)} and ${seenWords(judged)}`;
-  const why = code === "proved-safe" ? `proved no worse in ${seen}` : `${seen} without harm`;
+  const why = code === "proved-safe" ? `verified no worse in ${seen}` : `no regression in ${seen}`;
   return {
     ...unchanged(state),
     decisions: [
-      { kind: isPromoted ? "promote" : "advance", code, words: `Moved to ${percent(state.weight)}: ${why}.` },
+      { kind: isPromoted ? "promote" : "advance", code, words: `Advanced to ${percent(state.weight)}: ${why}.` },
     ],
     deploys: isPromoted ? "canary" : null,
   };
@@ -39,7 +39,7 @@ function seenWords({ evidence, plan }: Judged): string {
 
 /** The new version serves everything for good. */
 export function completed({ state, facts, plan }: Judged): Decided {
-  const words = `${facts.canary} stays: watched for ${lasting(plan.watch.seconds * 1000)} without harm.`;
+  const words = `${facts.canary} promoted: monitored for ${lasting(plan.watch.seconds * 1000)} without a regression.`;
   return {
     ...unchanged({ ...state, phase: "promoted", hold: null }),
     decisions: [{ kind: "complete", code: "watched", words }],

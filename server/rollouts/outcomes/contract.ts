@@ -16,7 +16,7 @@ const Outcome = z
     at: z.coerce.date().optional(),
   })
   .refine(({ requestId, key }) => (requestId === undefined) !== (key === undefined), {
-    error: "Name either the request that it follows, or the key.",
+    error: "Specify either the request it follows or a key.",
   });
 
 export const RecordOutcomes = z.object({ endpointId: z.uuid(), outcomes: z.array(Outcome).min(1).max(1000) });

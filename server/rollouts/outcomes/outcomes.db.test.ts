@@ -153,8 +153,8 @@ test(
   inWorkspace(async (ctx) => {
     const scene = await stepping(ctx, guardrails);
     const { rolloutId } = scene;
-    await expect(record(scene, { name: "order" })).rejects.toThrow("Name either the request");
-    await expect(record(scene, { name: "order", key: "a", requestId: "a" })).rejects.toThrow("Name either the request");
+    await expect(record(scene, { name: "order" })).rejects.toThrow("Specify either the request");
+    await expect(record(scene, { name: "order", key: "a", requestId: "a" })).rejects.toThrow("Specify either the request");
     const viewer = { ...scene, ctx: as(ctx, "viewer") };
     await expect(record(viewer, { name: "order", key: "a" })).rejects.toMatchObject({ code: "forbidden" });
     expect((await getRolloutOutcomes(viewer.ctx, { rolloutId })).outcomes).toHaveLength(1);

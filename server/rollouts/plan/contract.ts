@@ -55,23 +55,23 @@ export const Guardrail = z
   })
   .refine(({ metric, mustProve }) => !mustProve || provableMetrics.includes(metric), {
     path: ["mustProve"],
-    error: "This guardrail can show harm, but not prove safety: do not wait for its proof.",
+    error: "This guardrail can only detect regressions; it cannot be a required verdict.",
   })
   .refine(({ metric, floor }) => metric !== "disagreement" || floor !== null, {
     path: ["floor"],
-    error: "Say which share of different answers is tolerated.",
+    error: "Specify the tolerated disagreement share.",
   })
   .refine(({ metric, negligible }) => negligible === null || belowProvable.includes(metric), {
     path: ["negligible"],
-    error: "Of this guardrail no share is fine by itself: leave it out.",
+    error: "This guardrail does not support a negligible share. Leave it empty.",
   })
   .refine(({ negligible, floor }) => negligible === null || floor === null || negligible < floor, {
     path: ["negligible"],
-    error: "What is fine lies below what is never allowed.",
+    error: "The negligible share must be below the absolute limit.",
   })
   .refine(({ metric, event }) => metric !== "conversions" || event !== undefined, {
     path: ["event"],
-    error: "Name the business event that is counted.",
+    error: "Specify the business event to count.",
   });
 export type Guardrail = z.infer<typeof Guardrail>;
 
@@ -107,13 +107,13 @@ export const AssignmentUnit = z.discriminatedUnion("kind", [
   z.object({ kind: z.literal("token") }),
   z.object({
     kind: z.literal("header"),
-    header: z.string().regex(/^[a-z0-9-]{1,64}$/, "Name the header in lower case: letters, digits and dashes."),
+    header: z.string().regex(/^[a-z0-9-]{1,64}$/, "Header names must be lower case: letters, digits and hyphens."),
   }),
 ]);
 export type AssignmentUnit = z.infer<typeof AssignmentUnit>;
 
 const WatchPeriod = z.object({
-  /** How long the new version is watched at 100 %; 0 ends the rollout with its promotion. */
+  /** How long the new version is watched at 100%; 0 ends the rollout with its promotion. */
   seconds: z
     .number()
     .int()
@@ -128,27 +128,27 @@ export const RolloutPlan = z
   .object({
     steps: z
       .array(RolloutStep)
-      .min(1, "Give at least one step.")
+      .min(1, "Add at least one step.")
       .max(12)
       .refine((steps) => steps.every(({ weight }, index) => index === 0 || weight > (steps[index - 1]?.weight ?? 0)), {
-        error: "Each step has to take more than the one before.",
+        error: "Each step must have a higher share than the previous one.",
       })
       .refine((steps) => steps.every(({ weight }) => weight < 1), {
         error:
-          "100 % follows the last step by itself: the steps stay below it, so that there is something to compare with.",
+          "100% follows the last step automatically; steps must be below 100% so that there is something to compare with.",
       })
       .refine((steps) => steps.every(({ minSeconds, maxSeconds }) => minSeconds <= maxSeconds), {
-        error: "A step cannot last at least longer than it lasts at most.",
+        error: "The minimum duration cannot exceed the maximum duration.",
       })
       .refine((steps) => steps.every(({ weight, shadowShare }) => weight > 0 || shadowShare > 0), {
-        error: "A step of 0 % needs a share in shadow.",
+        error: "A step with 0% traffic needs a shadow share.",
       }),
     guardrails: z
       .array(Guardrail)
-      .min(1, "Without a guardrail nothing would ever be promoted: give at least one.")
+      .min(1, "Without guardrails nothing would ever be promoted. Add at least one.")
       .max(9)
       .refine((all) => new Set(all.map(({ metric }) => metric)).size === all.length, {
-        error: "Each guardrail once.",
+        error: "Each guardrail can be used only once.",
       }),
     /** Chance that a good version is rolled back, at most, over all guardrails and the whole rollout. */
     alpha: z.number().min(0.001).max(0.2).default(0.05),
@@ -177,6 +177,6 @@ export const RolloutPlan = z
       const sum = named.reduce((total, { share = 0 }) => total + share, 0);
       return named.length === 0 || (named.length === guardrails.length && Math.abs(sum - 1) < 1e-6);
     },
-    { path: ["guardrails"], error: "Either no guardrail has a share of alpha, or all have, and the shares sum to 1." },
+    { path: ["guardrails"], error: "Set alpha shares for all guardrails or none; they must sum to 1." },
   );
 export type RolloutPlan = z.infer<typeof RolloutPlan>;

@@ -55,7 +55,7 @@ async function findLogged(ctx: Context, rolloutId: string): Promise<{ slowMs: nu
     .from(rollouts)
     .innerJoin(endpoints, eq(endpoints.id, rollouts.endpointId))
     .where(and(eq(rollouts.workspaceId, workspaceId), eq(rollouts.id, rolloutId)));
-  if (!row) throw new DomainError("not-found", "There is no such rollout. The page Rollouts lists them.");
+  if (!row) throw new DomainError("not-found", "Rollout not found. See Rollouts for a list.");
   permitEndpoint(ctx, row.endpoint);
   const { endpointId, createdAt, endedAt, frozen } = row.rollout;
   const until = endedAt?.toISOString() ?? null;

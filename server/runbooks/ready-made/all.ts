@@ -10,7 +10,7 @@ import { slowAnswers } from "./slow-answers.ts";
 /** Runbooks that each workspace begins with. Their names stay; people may change or archive each. */
 export const readyMade: readonly { name: string; body: string }[] = [
   { name: "Service outage", body: serviceOutage },
-  { name: "Slow answers", body: slowAnswers },
+  { name: "Slow responses", body: slowAnswers },
   { name: "Bad canary", body: badCanary },
   { name: "Model drift", body: modelDrift },
   { name: "Schema change", body: schemaChange },

@@ -1,23 +1,23 @@
-export const checkpointLoss = `A training run lost its checkpoints, or a version its file: what was computed cannot be loaded.
+export const checkpointLoss = `A training run lost its checkpoints, or a version lost its file.
 
-## What is gone
+## What is missing?
 - [ ] Acknowledge: key **A** on the board /on-call {{when:acknowledged}}
-- [ ] Open the run at [Experiments](/experiments) and its artifacts: which is the newest checkpoint that is complete?
-- [ ] Look at the trash under [Settings, Trash](/settings/trash): what was deleted waits there and can be restored
-- [ ] Look at the audit log for "artifact.removed" and "runs.deleted": who, when, by what
+- [ ] Open the run at [Experiments](/experiments) and its artifacts: which is the latest complete checkpoint?
+- [ ] Check [Settings, Trash](/settings/trash): deleted items can be restored there
+- [ ] Look at the audit log for "artifact.removed" and "runs.deleted": who, when and how
 
-## Serve on
+## Keep serving
 - [ ] Is {{version}} of {{model}} still loaded? Gateways keep files on their own disks: do not restart or unload them now
-- [ ] Deploy {{previous_version}} where the file of {{version}} cannot be had again {{when:rolled-back}}
+- [ ] Deploy {{previous_version}} if the file of {{version}} cannot be recovered {{when:rolled-back}}
 
-## Get it back
+## Recover
 - [ ] Restore from the trash, or from the backup of the folder or bucket of artifacts
-- [ ] Check the digest of the restored file on the page of the version: it must be the one that was registered
-- [ ] Resume the training from the newest complete checkpoint; log the epoch that it began from as a parameter
-- [ ] Was the disk full while it was written? Then the newest one is cut off: compare sizes
+- [ ] Check the digest of the restored file on the page of the version: it must match the registered digest
+- [ ] Resume the training from the newest complete checkpoint; log the starting epoch as a parameter
+- [ ] Was the disk full while it was written? Then the latest checkpoint may be truncated: compare sizes
 
 ## Before you leave
 - [ ] Save checkpoints under a new name and rename them when they are complete, in the training code
-- [ ] Keep more than one, in another place than the machine that trains
+- [ ] Keep several checkpoints, and not on the training machine
 - [ ] Mark the cause on the timeline {{when:cause-found}}
 `;

@@ -1,23 +1,23 @@
-export const modelDrift = `The inputs or answers of {{endpoint}} are no longer what version {{version}} of {{model}} was trained on. Drift is a hint: find out whether the answers became wrong.
+export const modelDrift = `The inputs or predictions of {{endpoint}} differ from what version {{version}} of {{model}} was trained on. Drift is a hint: find out whether predictions got worse.
 
 ## Is it real?
 - [ ] Acknowledge: key **A** on the board /on-call {{when:acknowledged}}
-- [ ] Ask what changed before {{started}}: data loads and schemas stand on the timeline, releases of callers do not
-- [ ] Look at the violations of the input contract on [the endpoint](/endpoints/{{endpoint}}): missing, mistyped or out of range is broken data, not drift
-- [ ] Compare the newest requests with older ones at [the log](/endpoints/{{endpoint}}/predictions): which field moved?
+- [ ] Find out what changed before {{started}}: data loads and schema changes are on the timeline, client releases are not
+- [ ] Look at the violations of the input contract on [the endpoint](/endpoints/{{endpoint}}): missing, mistyped or out-of-range values mean broken data, not drift
+- [ ] Compare recent requests with older ones in [the log](/endpoints/{{endpoint}}/predictions): which field moved?
 
-## Are the answers worse?
-- [ ] Read the objective of realised quality at [Objectives](/slos): up to when are labels known?
+## Are predictions worse?
+- [ ] Check the realised-quality SLO under [SLOs](/slos): up to when are labels complete?
 - [ ] Ask for labels of the last day's requests, those with low confidence first
-- [ ] Look at the business event that follows the answers, if callers post outcomes
+- [ ] Check business events, if callers post outcomes
 
 ## Act
-- [ ] A source is broken: have it repaired, and say so on the timeline. Do not train on it
-- [ ] An earlier version copes better: compare them in [the playground](/playground), then roll back {{when:rolled-back}}
-- [ ] The world has changed: start a training with the newest data and roll it out with a quality guardrail
-- [ ] Nothing is worse: give the alert the verdict "known" or "noise", keys **2** and **3**, so that the rule learns
+- [ ] A data source is broken: have it fixed and note it on the timeline. Do not train on it
+- [ ] An earlier version performs better: compare them in [the playground](/playground), then roll back {{when:rolled-back}}
+- [ ] The data has genuinely changed: retrain on recent data and roll out with a quality guardrail
+- [ ] Nothing got worse: rate the alert "known" or "noise" (keys **2** and **3**) to improve the rule
 
 ## Before you leave
-- [ ] Write down what moved, and whether it mattered {{when:cause-found}}
-- [ ] Add the slice that moved to the guardrails of the next rollout, as an action
+- [ ] Record what changed and whether it mattered {{when:cause-found}}
+- [ ] Add the affected segment to the guardrails of the next rollout, as an action
 `;

@@ -1,6 +1,6 @@
 import { z } from "zod";
 
-const Name = z.string().trim().min(1, "Give it a name.").max(128);
+const Name = z.string().trim().min(1, "Enter a name.").max(128);
 
 /** What an endpoint keeps of its requests in the prediction log, beside the share that is sampled. */
 export const CaptureRules = z.object({
@@ -10,7 +10,7 @@ export const CaptureRules = z.object({
       /** Output with the probabilities; null takes the first that has some. */
       output: Name.nullable().default(null),
       /** Kept when the highest probability of a row is below it. */
-      below: z.number().gt(0, "More than 0.").max(1, "At most 1."),
+      below: z.number().gt(0, "Must be greater than 0.").max(1, "Must be at most 1."),
     })
     .nullable()
     .default(null),
@@ -20,23 +20,23 @@ export const CaptureRules = z.object({
   redact: z
     .array(Name)
     .max(200)
-    .refine((names) => new Set(names).size === names.length, "Name each input once.")
+    .refine((names) => new Set(names).size === names.length, "Duplicate input name.")
     .default([]),
   /** Most bytes of tensors kept of one request, counted as the protocol sends them in binary. */
   mostBytes: z
     .number()
     .int()
     .min(0)
-    .max(4 * 2 ** 20, "At most 4 MiB.")
+    .max(4 * 2 ** 20, "Must be at most 4\u00a0MiB.")
     .default(64 * 2 ** 10),
-  keepDays: z.number().int().min(1, "At least 1 day.").max(365, "At most 365 days.").default(30),
+  keepDays: z.number().int().min(1, "Must be at least 1 day.").max(365, "Must be at most 365 days.").default(30),
 });
 export type CaptureRules = z.infer<typeof CaptureRules>;
 
 /** All of what an endpoint keeps. */
 export const CaptureSettings = CaptureRules.extend({
   /** Share of answered requests that is kept, 0 to 1. Failed ones always are. */
-  share: z.number().min(0, "At least 0.").max(1, "At most 1."),
+  share: z.number().min(0, "Must be at least 0.").max(1, "Must be at most 1."),
 });
 export type CaptureSettings = z.infer<typeof CaptureSettings>;
 

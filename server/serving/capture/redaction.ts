@@ -19,7 +19,7 @@ interface Version {
   pipeline?: { definition: Pipeline } | undefined;
 }
 
-const withheld = "What the caller was told is not kept, since it may quote an input that is redacted.";
+const withheld = "Error message not stored because it may quote a redacted input.";
 
 /**
  * What a pipeline makes of a redacted input tells that input, and the other way around: when one side of the pipeline has a

@@ -1,7 +1,7 @@
 import { z } from "zod";
 
 const endpointId = z.uuid();
-const Name = z.string().trim().min(1, "Give it a name.").max(128);
+const Name = z.string().trim().min(1, "Enter a name.").max(128);
 
 /** When a step hands a request on to the next one. What is null or false never does. */
 const EscalationRules = z.object({
@@ -10,14 +10,20 @@ const EscalationRules = z.object({
     .object({
       /** Output of the step's model with the probabilities. */
       output: Name,
-      below: z.number().gt(0, "More than 0.").max(1, "At most 1."),
+      below: z.number().gt(0, "Must be greater than 0.").max(1, "Must be at most 1."),
     })
     .nullable()
     .default(null),
   /** The step failed for a reason that is not the request's. */
   onError: z.boolean().default(false),
   /** Milliseconds that the step may take; the endpoint's own limit holds for all steps together. */
-  timeoutMs: z.number().int().min(1, "At least 1 ms.").max(600_000, "At most 600,000 ms.").nullable().default(null),
+  timeoutMs: z
+    .number()
+    .int()
+    .min(1, "Must be at least 1\u00a0ms.")
+    .max(600_000, "Must be at most 600,000\u00a0ms.")
+    .nullable()
+    .default(null),
   /** The step does not run for requests of which a parameter, or one of an input, has this value. */
   tag: z
     .object({ parameter: Name, equals: z.string().max(256) })
@@ -27,7 +33,7 @@ const EscalationRules = z.object({
 export type EscalationRules = z.infer<typeof EscalationRules>;
 
 /** In a currency of your choice, the same for all steps; null counts the time that the model ran. */
-const costPerThousand = z.number().min(0, "At least 0.").max(1e9).nullable().default(null);
+const costPerThousand = z.number().min(0, "Must be at least 0.").max(1e9).nullable().default(null);
 
 const none: EscalationRules = { confidence: null, onError: false, timeoutMs: null, tag: null };
 const rules = EscalationRules.default(none);
@@ -49,7 +55,7 @@ export const Cascade = z.object({
   costPerThousand,
   next: z.array(NextStep).max(3, "At most four steps.").default([]),
   /** Share of the requests that the first step could answer, 0 to 1, which go to the last step too, to see how often both agree. */
-  comparedShare: z.number().min(0, "At least 0.").max(1, "At most 1.").default(0),
+  comparedShare: z.number().min(0, "Must be at least 0.").max(1, "Must be at most 1.").default(0),
 });
 export type Cascade = z.infer<typeof Cascade>;
 

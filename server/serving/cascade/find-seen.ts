@@ -12,7 +12,6 @@ export async function findSeen(ctx: Context, versionId: string): Promise<SeenVer
     .select()
     .from(modelVersions)
     .where(and(eq(modelVersions.workspaceId, ctx.actor.workspaceId), eq(modelVersions.id, versionId)));
-  if (!row?.signature)
-    throw new DomainError("conflict", "The version has no signature, so that nobody knows what it takes.");
+  if (!row?.signature) throw new DomainError("conflict", "The version has no signature, so its inputs are unknown.");
   return { signature: row.signature as Signature, pipeline: servedPipeline(row) };
 }

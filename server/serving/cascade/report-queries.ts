@@ -103,15 +103,15 @@ async function problemsOf(
   for (const [index, { versionId }] of next.entries()) {
     const name = names.get(versionId);
     const step = `Step ${index + 2}`;
-    if (!name) return [`${step} is gone: its version was deleted. The steps before it answer.`];
+    if (!name) return [`${step} is no longer available: its version was deleted. The previous steps respond.`];
     if (!(await isRunnable(ctx, versionId))) {
-      const why = `${step}, ${name.model} version ${name.version}, has no file, and is deployed to no engine any more`;
-      return [`${why}: the steps before it answer. Deploy it to an engine, at any endpoint.`];
+      const why = `${step}, ${name.model} version ${name.version}, has no file and is no longer deployed to an external engine`;
+      return [`${why}: the previous steps respond. Deploy it to an engine on any endpoint.`];
     }
     const differences = signatureDifferences(first, await findSeen(ctx, versionId));
     if (differences.length > 0) {
-      const why = `${step}, ${name.model} version ${name.version}, cannot answer for the version that is deployed now`;
-      return [`${why}, so that the steps before it answer: ${differences.join(" ")}`];
+      const why = `${step}, ${name.model} version ${name.version}, is not compatible with the currently deployed version`;
+      return [`${why}, so the previous steps respond: ${differences.join(" ")}`];
     }
   }
   return [];

@@ -65,7 +65,7 @@ test(
       setCascade(ctx, { endpointId, cascade: Cascade.parse({ rules, next }) });
     await expect(setting([{ model: "large", version: 2 }])).rejects.toMatchObject({
       code: "conflict",
-      message: expect.stringContaining('Its output "y" has the shape [N, 7]'),
+      message: expect.stringContaining('Output "y" has shape [N, 7]; the first version has ['),
     });
     await expect(setting([{ model: "large", version: 9 }])).rejects.toMatchObject({ code: "not-found" });
     await expect(setting([{ model: "digits", version: 1 }])).rejects.toMatchObject({ code: "invalid" });
@@ -105,10 +105,10 @@ test(
     expect(await served(ctx, endpointId)).toBeUndefined();
     const span = { endpointId, from: new Date(Date.now() - 1000), to: new Date() };
     const report = await getCascadeReport(ctx, span);
-    expect(report?.problems).toEqual([expect.stringMatching(/Step 2, large version 1, cannot answer.*no input "z"/)]);
+    expect(report?.problems).toEqual([expect.stringMatching(/Step 2, large version 1, is not compatible.*Missing input "z"/)]);
     await ctx.db.delete(modelVersions).where(eq(modelVersions.id, large.id));
     expect((await getCascade(ctx, { endpointId })).next).toEqual([]);
-    expect((await getCascadeReport(ctx, span))?.problems).toEqual([expect.stringContaining("Step 2 is gone")]);
+    expect((await getCascadeReport(ctx, span))?.problems).toEqual([expect.stringContaining("Step 2 is no longer available")]);
   }),
 );
 
@@ -123,7 +123,7 @@ test(
     expect((await getVersionDetails(ctx, key)).lineage.endpoints).toEqual(there);
     await expect(deleteModelVersion(ctx, key)).rejects.toMatchObject({
       code: "conflict",
-      message: expect.stringContaining('step of the cascade of the endpoint "digits"'),
+      message: expect.stringContaining('cascade step of the endpoint "digits"'),
     });
     await setCascade(ctx, { endpointId, cascade: Cascade.parse({}) });
     expect((await getModelSummary(ctx, "large")).endpoints).toEqual([]);

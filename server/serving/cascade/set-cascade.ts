@@ -56,7 +56,7 @@ async function checked(
   if (cascade.next.length === 0) return { ...cascade, next: [] };
   const current = (await currentDeployments(ctx, [endpointId])).get(endpointId);
   if (!current)
-    throw new DomainError("conflict", `Nothing is deployed to "${name}". Deploy the first step, then set the rest.`);
+    throw new DomainError("conflict", `Nothing is deployed to "${name}". Deploy the first step before adding others.`);
   const first = await findSeen(ctx, current.versionId);
   const steps = [{ seen: first, rules: cascade.rules }];
   const next: KeptCascade["next"] = [];
@@ -69,7 +69,10 @@ async function checked(
     const [engine = null] = (await knownEngines(ctx.db, isThis)).values();
     const { id: versionId } = await findServable(ctx, { model, version, engine });
     if (used.has(versionId))
-      throw new DomainError("invalid", `${model} version ${version} is there twice. Each step is another version.`);
+      throw new DomainError(
+        "invalid",
+        `${model} version ${version} is used twice. Every step needs a different version.`,
+      );
     used.add(versionId);
     // Whoever deletes the version waits for this transaction and then sees the step, or this one finds it gone.
     const lock = ctx.db.select().from(modelVersions).where(eq(modelVersions.id, versionId));
@@ -81,7 +84,7 @@ async function checked(
     const differences = signatureDifferences(first, seen);
     if (differences.length > 0) {
       const than = `${current.modelName} version ${current.version}`;
-      const what = `${model} version ${version} cannot answer for ${than}: ${differences.join(" ")}`;
+      const what = `${model} version ${version} is not compatible with ${than}: ${differences.join(" ")}`;
       throw new DomainError("conflict", what);
     }
     steps.push({ seen, rules: step.rules });

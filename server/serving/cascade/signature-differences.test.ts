@@ -14,14 +14,14 @@ test("the same inputs and outputs are no difference, whatever free dimensions ar
 
 test("each difference of names, datatypes and shapes is told", () => {
   expect(differences({ inputs: x(["N", 4], "z") })).toEqual([
-    'It has no input "x".',
-    'Its input "z" is not one of the first version.',
+    'Missing input "x".',
+    'Unexpected input "z", not in the first version.',
   ]);
   expect(differences({ inputs: [{ name: "x", datatype: "FP64", shape: ["N", 4] }] })).toEqual([
-    'Its input "x" is FP64; the first version\'s is FP32.',
+    'Input "x" is FP64; the first version has FP32.',
   ]);
   expect(differences({ outputs: [{ name: "y", datatype: "FP32", shape: ["N", 5] }] })).toEqual([
-    'Its output "y" has the shape [N, 5]; the first version\'s has [N, 3].',
+    'Output "y" has shape [N, 5]; the first version has [N, 3].',
   ]);
 });
 
@@ -35,9 +35,9 @@ test("an input may take more than the first version's, and an output give no mor
 test("classes of other names or in another order are a difference where both say them", () => {
   const first = { ...mlpSignature, labels: ["cat", "dog", "owl"] };
   expect(differences({ labels: ["cat", "owl", "dog"] }, first)).toEqual([
-    'Its class 1 is "owl"; the first version\'s is "dog".',
+    'Class 1 is "owl"; the first version has "dog".',
   ]);
-  expect(differences({ labels: ["cat"] }, first)).toEqual(["It knows 1 classes; the first version knows 3."]);
+  expect(differences({ labels: ["cat"] }, first)).toEqual(["It has 1 class; the first version has 3."]);
   expect(differences({}, first)).toEqual([]);
 });
 
@@ -51,7 +51,9 @@ test("rules that lead nowhere, are missing, or look at what is not there are ref
     ]);
   expect(on({ onError: true })).toBeUndefined();
   expect(on({})).toMatch("Step 1 has no rule");
-  expect(on({ confidence: { output: "p", below: 0.5 } })).toMatch('has no output "p"; it has "y"');
+  expect(on({ confidence: { output: "p", below: 0.5 } })).toMatch(
+    'The model of step 1 has no output "p". Available outputs: "y".',
+  );
   const whole = [{ name: "y", datatype: "INT64" as const, shape: ["N"] }];
   const rules = { ...none, confidence: { output: "y", below: 0.5 } };
   expect(
@@ -65,5 +67,5 @@ test("rules that lead nowhere, are missing, or look at what is not there are ref
       { outputs, rules },
       { outputs, rules },
     ]),
-  ).toMatch("nowhere");
+  ).toMatch("The last step cannot escalate");
 });

@@ -18,8 +18,8 @@ export function signatureDifferences(first: SeenVersion, next: SeenVersion): str
   return [
     ...listDifferences("input", first.signature.inputs, next.signature.inputs, "given"),
     ...listDifferences("output", first.signature.outputs, next.signature.outputs, "expected"),
-    ...listDifferences("input of the pipeline", known.inputs, own.inputs, "given"),
-    ...listDifferences("output of the pipeline", known.outputs, own.outputs, "expected"),
+    ...listDifferences("pipeline input", known.inputs, own.inputs, "given"),
+    ...listDifferences("pipeline output", known.outputs, own.outputs, "expected"),
     ...labelDifferences(first.signature.labels, next.signature.labels),
   ];
 }
@@ -37,8 +37,8 @@ function listDifferences(what: string, known: TensorSpec[], own: TensorSpec[], s
   const gone = known.filter(({ name }) => !own.some((spec) => spec.name === name));
   const added = own.filter(({ name }) => !known.some((spec) => spec.name === name));
   return [
-    ...gone.map(({ name }) => `It has no ${what} "${name}".`),
-    ...added.map(({ name }) => `Its ${what} "${name}" is not one of the first version.`),
+    ...gone.map(({ name }) => `Missing ${what} "${name}".`),
+    ...added.map(({ name }) => `Unexpected ${what} "${name}", not in the first version.`),
     ...own.flatMap((spec) => {
       const match = known.find(({ name }) => name === spec.name);
       return match ? specDifferences(what, match, spec, side) : [];
@@ -47,21 +47,21 @@ function listDifferences(what: string, known: TensorSpec[], own: TensorSpec[], s
 }
 
 function specDifferences(what: string, known: TensorSpec, own: TensorSpec, side: Side): string[] {
-  const name = `${what} "${own.name}"`;
-  if (known.datatype !== own.datatype)
-    return [`Its ${name} is ${own.datatype}; the first version's is ${known.datatype}.`];
+  const name = `${what.charAt(0).toUpperCase()}${what.slice(1)} "${own.name}"`;
+  if (known.datatype !== own.datatype) return [`${name} is ${own.datatype}; the first version has ${known.datatype}.`];
   // What is given must fit into what is taken: a free dimension takes any size, a fixed one only its own.
   const [narrow, wide] = side === "given" ? [known, own] : [own, known];
   const fits =
     narrow.shape.length === wide.shape.length &&
     wide.shape.every((dimension, axis) => typeof dimension === "string" || dimension === narrow.shape[axis]);
   if (fits) return [];
-  return [`Its ${name} has the shape [${own.shape.join(", ")}]; the first version's has [${known.shape.join(", ")}].`];
+  return [`${name} has shape [${own.shape.join(", ")}]; the first version has [${known.shape.join(", ")}].`];
 }
 
 function labelDifferences(known: string[] | undefined, own: string[] | undefined): string[] {
   if (!known || !own) return [];
-  if (known.length !== own.length) return [`It knows ${own.length} classes; the first version knows ${known.length}.`];
+  if (known.length !== own.length)
+    return [`It has ${own.length} class${own.length === 1 ? "" : "es"}; the first version has ${known.length}.`];
   const place = known.findIndex((label, index) => label !== own[index]);
-  return place < 0 ? [] : [`Its class ${place} is "${own[place]}"; the first version's is "${known[place]}".`];
+  return place < 0 ? [] : [`Class ${place} is "${own[place]}"; the first version has "${known[place]}".`];
 }

@@ -7,7 +7,7 @@ import type { EngineRules } from "./contract.ts";
 
 /** Of the input that names an engine. */
 const field = "engine.url";
-const howToAllow = "Whoever runs Leeway can allow that by ENGINE_PRIVATE_ADDRESSES=true.";
+const howToAllow = "Your Leeway administrator can allow this with ENGINE_PRIVATE_ADDRESSES=true.";
 
 /**
  * Reads the address of an engine: https to a host on the internet, or with the rule for private networks any http or https.
@@ -16,15 +16,15 @@ const howToAllow = "Whoever runs Leeway can allow that by ENGINE_PRIVATE_ADDRESS
 export function readEngineUrl(text: string, { allowsPrivate }: EngineRules): string {
   const url = URL.canParse(text) ? new URL(text) : undefined;
   if (!url || !/^https?:$/.test(url.protocol)) {
-    throw refused("Give the engine's address as https://triton.example.org.");
+    throw refused("Enter the engine URL, for example https://triton.example.org.");
   }
   if (url.protocol === "http:" && !allowsPrivate) {
-    throw refused(`An engine is reached by https, and http only in private networks. ${howToAllow}`);
+    throw refused(`Engines must use https; http is allowed only in private networks. ${howToAllow}`);
   }
   if (url.username || url.password) {
-    throw refused("Give credentials of the engine in the secret header, not in its address.");
+    throw refused("Put engine credentials in the secret header, not in the URL.");
   }
-  if (url.search || url.hash) throw refused("The engine's address must end before any ? or #.");
+  if (url.search || url.hash) throw refused("The engine URL must not contain ? or #.");
   const host = url.hostname.replace(/^\[|\]$/g, "");
   if (isIP(host)) refusePrivate(host, host, { allowsPrivate });
   return url.href.replace(/\/+$/, "");
@@ -39,7 +39,7 @@ export async function checkEngineUrl(text: string, rules: EngineRules): Promise<
   const { hostname } = new URL(address);
   if (rules.allowsPrivate || isIP(hostname.replace(/^\[|\]$/g, ""))) return address;
   const found = await promisify(lookup)(hostname, { all: true }).catch((cause: unknown) => {
-    throw new DomainError("unavailable", `The name ${hostname} has no address. Check that of the engine.`, {
+    throw new DomainError("unavailable", `The host name ${hostname} cannot be resolved. Check the engine URL.`, {
       cause,
       field,
     });
@@ -67,7 +67,8 @@ export function lookupBy(rules: EngineRules): LookupFunction {
 
 function refusePrivate(host: string, address: string, { allowsPrivate }: EngineRules): void {
   if (allowsPrivate || isPublic(address)) return;
-  throw refused(`${host} is at ${address}, an address of a private network. ${howToAllow}`);
+  const what = host === address ? `${host} is` : `${host} resolves to ${address},`;
+  throw refused(`${what} a private address. ${howToAllow}`);
 }
 
 function refused(message: string): DomainError {

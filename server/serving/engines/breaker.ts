@@ -30,7 +30,7 @@ export class Breaker {
     this.circuit = circuit;
     if (waitMs === 0) return;
     const why = circuit.reason ?? `${name} failed.`;
-    throw new DomainError("unavailable", `${why} It is tried again in ${Math.ceil(waitMs / 1000)} s.`, {
+    throw new DomainError("unavailable", `${why} Next attempt in ${Math.ceil(waitMs / 1000)}\u00a0s.`, {
       retryAfterSeconds: waitMs / 1000,
     });
   }

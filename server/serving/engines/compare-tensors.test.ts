@@ -27,14 +27,14 @@ test("an engine that does not tell its tensors has no differences", () => {
 });
 
 test.each([
-  ["The engine has no input 'x', but 'image'", x({ name: "image" })],
-  ["The engine wants an input 'image', which the version does not have", x({ name: "image" })],
-  ["The input 'x' is FP32 in the version, and FP64 on the engine", x({ datatype: "FP64" })],
-  ["has the shape [-1,4], and [-1,5] on the engine", x({ shape: [-1, 5] })],
-  ["has the shape [-1,4], and [1,4] on the engine", x({ shape: [1, 4] })],
-  ["has the shape [-1,4], and [-1] on the engine", x({ shape: [-1] })],
+  ["The engine has no input 'x'. Available: 'image'.", x({ name: "image" })],
+  ["The engine requires input 'image', which the version does not have", x({ name: "image" })],
+  ["The input 'x' is FP32 in the version but FP64 on the engine", x({ datatype: "FP64" })],
+  ["has shape [-1,4] in the version but [-1,5] on the engine", x({ shape: [-1, 5] })],
+  ["has shape [-1,4] in the version but [1,4] on the engine", x({ shape: [1, 4] })],
+  ["has shape [-1,4] in the version but [-1] on the engine", x({ shape: [-1] })],
   [
-    "The engine has no output 'y', but 'label'",
+    "The engine has no output 'y'. Available: 'label'.",
     { ...same, outputs: [{ name: "label", datatype: "INT64", shape: [-1] }] },
   ],
 ])("%s", (sentence, remote) => {

@@ -21,7 +21,7 @@ export function differences(signature: Pick<Signature, "inputs" | "outputs">, re
   const extra = remote.inputs.filter(({ name }) => !signature.inputs.some((spec) => spec.name === name));
   return [
     ...(remote.inputs.length > 0 ? signature.inputs.flatMap((spec) => compare("input", spec, remote.inputs)) : []),
-    ...extra.map(({ name }) => `The engine wants an input '${name}', which the version does not have.`),
+    ...extra.map(({ name }) => `The engine requires input '${name}', which the version does not have.`),
     ...(remote.outputs.length > 0 ? signature.outputs.flatMap((spec) => compare("output", spec, remote.outputs)) : []),
   ];
 }
@@ -30,13 +30,15 @@ function compare(kind: string, spec: TensorSpec, all: RemoteTensor[]): string[] 
   const remote = all.find(({ name }) => name === spec.name);
   if (!remote) {
     const names = all.map(({ name }) => `'${name}'`).join(", ");
-    return [`The engine has no ${kind} '${spec.name}', but ${names}.`];
+    return [`The engine has no ${kind} '${spec.name}'. Available: ${names}.`];
   }
   if (remote.datatype !== spec.datatype) {
-    return [`The ${kind} '${spec.name}' is ${spec.datatype} in the version, and ${remote.datatype} on the engine.`];
+    return [`The ${kind} '${spec.name}' is ${spec.datatype} in the version but ${remote.datatype} on the engine.`];
   }
   if (fitsShape(spec.shape, remote.shape)) return [];
-  return [`The ${kind} '${spec.name}' has the shape ${shown(spec.shape)}, and ${shown(remote.shape)} on the engine.`];
+  return [
+    `The ${kind} '${spec.name}' has shape ${shown(spec.shape)} in the version but ${shown(remote.shape)} on the engine.`,
+  ];
 }
 
 /**

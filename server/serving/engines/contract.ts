@@ -21,24 +21,24 @@ const reservedHeaders = new Set([
 const HeaderName = z
   .string()
   .trim()
-  .regex(/^[A-Za-z0-9!#$%&'*+.^_`|~-]{1,100}$/, "A header's name has letters, digits and dashes.")
-  .refine((name) => !reservedHeaders.has(name.toLowerCase()), "This header is set by Leeway itself.");
+  .regex(/^[A-Za-z0-9!#$%&'*+.^_`|~-]{1,100}$/, "Header names can contain only letters, digits and hyphens.")
+  .refine((name) => !reservedHeaders.has(name.toLowerCase()), "This header is set by Leeway.");
 
 const Header = z.object({
   name: HeaderName,
   /** Never shown again. Left out, it is that of the newest deployment to this endpoint with the same URL and header. */
   value: z
     .string()
-    .regex(/^[\x20-\x7e]{1,8000}$/, "A header's value is one line of printable ASCII, at most 8,000 characters.")
+    .regex(/^[\x20-\x7e]{1,8000}$/, "Header values must be a single line of printable ASCII, at most 8,000 characters.")
     .optional(),
 });
 
 /** A server of the Open Inference Protocol that runs the version: Triton, KServe, MLServer, OpenVINO or another Leeway. */
 export const NewEngine = z.object({
   /** With a path prefix, if any; "/v2/…" follows it. */
-  url: z.string().trim().min(1, "Give the address of the server.").max(2000),
+  url: z.string().trim().min(1, "Enter the server URL.").max(2000),
   /** The model's name there. */
-  model: z.string().trim().min(1, "Give the name of the model there.").max(256),
+  model: z.string().trim().min(1, "Enter the model name on that server.").max(256),
   /** The model's version there; without it, the server chooses. */
   modelVersion: z.string().trim().min(1).max(100).optional(),
   /** Longest time of one try. */

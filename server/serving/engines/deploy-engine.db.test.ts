@@ -69,7 +69,7 @@ test(
     await deployVersion(ctx, again, rules);
     expect(await secretOf(ctx, endpointId)).toBe("Bearer secret");
     const elsewhere = { ...again, engine: { ...again.engine, url: "http://evil.test" } };
-    await expect(deployVersion(ctx, elsewhere, rules)).rejects.toThrow("Give the value of the header");
+    await expect(deployVersion(ctx, elsewhere, rules)).rejects.toThrow("Enter a value for header");
     await expect(deployVersion(ctx, again, rules)).rejects.toMatchObject({ code: "conflict" }); // serves already
     const renewed = { ...again, engine: { ...engine, header: { ...header, value: "Bearer new" } } };
     await deployVersion(ctx, renewed, rules);
@@ -84,7 +84,7 @@ test(
     const deploy = (change: object, by = ctx) =>
       deployVersion(by, { endpointId, model, version: 1, engine: { ...engine, ...change } });
     await expect(deploy({})).rejects.toThrow("ENGINE_PRIVATE_ADDRESSES");
-    await expect(deploy({ url: "https://127.0.0.1" })).rejects.toThrow("private network");
+    await expect(deploy({ url: "https://127.0.0.1" })).rejects.toThrow("private address");
     await expect(deploy({ header: { name: "Host", value: "x" } })).rejects.toMatchObject({ name: "ZodError" });
     await expect(deploy({}, as(ctx, "member"))).rejects.toMatchObject({ code: "forbidden" });
     const both = { endpointId, model, version: 1, engine, providers: ["cpu" as const] };

@@ -80,14 +80,11 @@ function objectOf(called: Called, what: string): unknown {
   }
   const said = parsedJson(called.body.toString("utf8"));
   if (said !== undefined) return said;
-  throw new DomainError(
-    "unavailable",
-    `${what} is no JSON; check that the address is one of the Open Inference Protocol`,
-  );
+  throw new DomainError("unavailable", `${what} is not JSON; check that the URL is an Open Inference Protocol server`);
 }
 
 function whyNot(called: Called, what: string): string {
-  if (called.kind === "lost") return `it cannot be reached: ${called.message.replace(/\.$/, "")}`;
-  if (called.kind === "late") return `it did not tell ${what} within ${limitMs / 1000} s`;
-  return `asked for ${what}, it answered ${called.status}: ${refusalOf(called.body).replace(/\.$/, "")}`;
+  if (called.kind === "lost") return `unreachable: ${called.message.replace(/\.$/, "")}`;
+  if (called.kind === "late") return `it did not return ${what} within ${limitMs / 1000}\u00a0s`;
+  return `request for ${what} failed with status ${called.status}: ${refusalOf(called.body).replace(/\.$/, "")}`;
 }

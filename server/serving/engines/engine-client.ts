@@ -80,7 +80,7 @@ export class EngineClient {
 
 const tooLarge: EngineAnswer = {
   ...{ kind: "answered", status: 502, headers: {}, retryAfterSeconds: undefined },
-  body: Buffer.from("the answer is larger than 256 MiB"),
+  body: Buffer.from("the response is larger than 256\u00a0MiB"),
 };
 
 interface Headers {

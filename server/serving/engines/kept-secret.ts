@@ -31,5 +31,5 @@ export async function keptSecret(
     .orderBy(desc(deployments.id))
     .limit(1);
   if (before?.secret) return before.secret;
-  throw new DomainError("invalid", `Give the value of the header ${headerName}: none is known for ${url}.`);
+  throw new DomainError("invalid", `Enter a value for header ${headerName}; none is stored for ${url}.`);
 }

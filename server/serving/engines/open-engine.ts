@@ -50,7 +50,7 @@ export async function openEngine(
     );
     await tryOnce(remote, name, signature, engine.timeoutMs);
     stopWatching = watchEngine(remote.breaker, client, model, pace);
-    const batching = { maxBatchSize: 1, reason: "The engine forms its own batches." };
+    const batching = { maxBatchSize: 1, reason: "The engine does its own batching." };
     const elsewhere = { workers: 0, threads: 0, memoryBytes: 0, recordedRuns: 0 };
     return { provider: `remote ${server.name}`, fallbacks: [], pool: remote, batching, ...elsewhere };
   } catch (cause) {
@@ -64,10 +64,7 @@ export async function openEngine(
 async function requireFit(client: EngineClient, model: WatchedModel): Promise<void> {
   const found = await misfits(client, model);
   if (found.length > 0) {
-    throw new DomainError(
-      "unavailable",
-      `what its model takes and gives is not what the version does. ${found.join(" ")}`,
-    );
+    throw new DomainError("unavailable", `the signature of its model does not match the version. ${found.join(" ")}`);
   }
 }
 

@@ -68,7 +68,10 @@ export class RemoteModel implements RunningModel {
     const { name, mostAtOnce } = this.options;
     if (this.closing) throw unavailable(`${name} is being unloaded. Try again.`, 1);
     if (this.running >= mostAtOnce) {
-      throw unavailable(`${name} has ${this.running} requests under way, the most it takes. Try again in 1 s.`, 1);
+      throw unavailable(
+        `${name} has reached its limit of concurrent requests (${this.running}). Retry in 1\u00a0s.`,
+        1,
+      );
     }
     const rows = rowCount(request.tensors);
     this.running += 1;
@@ -113,7 +116,7 @@ export class RemoteModel implements RunningModel {
     const startedAt = performance.now();
     for (let tries = 1; ; tries += 1) {
       const leftMs = request.deadlineAt - performance.now();
-      if (request.isGone?.()) throw new InferenceFailure("canceled", "The caller left before the answer.");
+      if (request.isGone?.()) throw new InferenceFailure("canceled", "The client disconnected before the response.");
       if (leftMs <= 0) throw lateFailure(request.deadlineAt - startedAt);
       this.breaker.admit(name);
       this.tries += 1;
@@ -133,9 +136,9 @@ export class RemoteModel implements RunningModel {
 
   private said(called: Called): string {
     const { name, timeoutMs } = this.options;
-    if (called.kind === "lost") return `${name} cannot be reached: ${called.message.replace(/\.$/, "")}.`;
-    if (called.kind === "late") return `${name} did not answer within ${timeoutMs} ms.`;
-    return `${name} answered ${called.status}: ${refusalOf(called.body).replace(/\.$/, "")}.`;
+    if (called.kind === "lost") return `${name} is unreachable: ${called.message.replace(/\.$/, "")}.`;
+    if (called.kind === "late") return `${name} did not respond within ${timeoutMs}\u00a0ms.`;
+    return `${name} responded with ${called.status}: ${refusalOf(called.body).replace(/\.$/, "")}.`;
   }
 
   private refused(called: Called): Error {
@@ -156,7 +159,7 @@ export class RemoteModel implements RunningModel {
       return tensors.map((tensor, place) => fitAnswer(tensor, specs[place]?.shape ?? []));
     } catch (cause) {
       if (!(cause instanceof DomainError)) throw cause;
-      throw new InferenceFailure("model", `The answer of ${name} cannot be used: ${cause.message}.`, { cause });
+      throw new InferenceFailure("model", `Invalid response from ${name}: ${cause.message}.`, { cause });
     }
   }
 }

@@ -87,5 +87,5 @@ export function watchEngine(
 }
 
 function unfitWords(name: string, found: readonly string[]): string {
-  return `What the model of ${name} takes and gives is not what the version does any more. ${found.join(" ")}`;
+  return `The signature of the model on ${name} no longer matches the version. ${found.join(" ")}`;
 }

@@ -49,12 +49,12 @@ export const ExecutionSettings = z
     ({ priorityLevels, defaultPriorityLevel: level }) => level <= priorityLevels && (level > 0 || !priorityLevels),
     {
       path: ["defaultPriorityLevel"],
-      error: "The default must be one of the levels: from 1 to the number of levels, and 0 without levels.",
+      error: "The default must be one of the levels: from 1 to the number of levels, or 0 without levels.",
     },
   )
   .refine(({ maxBatchSize, preferredBatchSizes }) => preferredBatchSizes.every((size) => size <= maxBatchSize), {
     path: ["preferredBatchSizes"],
-    error: "A preferred size cannot be larger than the largest batch.",
+    error: "A preferred batch size cannot exceed the maximum batch size.",
   });
 export type ExecutionSettings = z.infer<typeof ExecutionSettings>;
 

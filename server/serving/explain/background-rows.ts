@@ -55,7 +55,7 @@ export function placesOf(features: readonly Feature[], columns: readonly string[
   const lacking = features.filter(({ name }) => !columns.includes(name)).map(({ name }) => name);
   if (lacking.length > 0) {
     const some = lacking.slice(0, 5).join(", ") + (lacking.length > 5 ? ", …" : "");
-    throw new DomainError("invalid", `The dataset "${dataset}" has no column for ${some}. Choose another background.`);
+    throw new DomainError("invalid", `Dataset "${dataset}" has no column for ${some}. Choose another background.`);
   }
   return features.map(({ name }) => columns.indexOf(name));
 }

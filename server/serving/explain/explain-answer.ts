@@ -103,7 +103,7 @@ async function byFeatures(lent: LentVersion, question: Aimed, isBatched: boolean
 async function ask(lent: LentVersion, parts: InputPart[], outputs: string[] | undefined): Promise<Tensor[]> {
   const passage = await lent.open(parts, outputs ?? ownOutputs(lent));
   const answers = await passage.finish(await lent.run(passage.tensors, passage.modelOutputs));
-  if (answers.length === 0) throw new DomainError("invalid", "The version has no outputs to explain.");
+  if (answers.length === 0) throw new DomainError("invalid", "The version has no outputs that can be explained.");
   return answers;
 }
 

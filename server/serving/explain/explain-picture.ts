@@ -50,7 +50,11 @@ export async function explainPicture(
   asking: PictureAsking,
 ): Promise<{ answer: number; asked: number; why: OcclusionResult }> {
   const found = pictureAmong(question.tensors);
-  if (!found) throw new DomainError("invalid", "No input of the model is a picture of one row. Explain its features.");
+  if (!found)
+    throw new DomainError(
+      "invalid",
+      "The model has no image input with a single row. Use feature attribution instead.",
+    );
   const { tensor, spec } = found;
   const side = Math.min(spec.width, spec.height);
   const size = Math.min(side, question.patch ?? Math.max(2, Math.round(side / 7)));
@@ -59,7 +63,7 @@ export async function explainPicture(
   if (patches.length > mostPatches) {
     throw new DomainError(
       "invalid",
-      `${patches.length} parts are too many; at most ${mostPatches}. Take a larger stride.`,
+      `${patches.length} patches exceed the limit of ${mostPatches}. Use a larger stride.`,
     );
   }
   const picture = numbersOf(tensor);

@@ -22,9 +22,9 @@ test("rows of elements become one request of as many rows", () => {
 });
 
 test("several rows, files and pixels are refused with what to do", () => {
-  expect(() => featuresOf([{ ...sizes, shape: [2, 1] }])).toThrow("x has 2 rows. One row at a time");
+  expect(() => featuresOf([{ ...sizes, shape: [2, 1] }])).toThrow("x has 2 rows. Only a single row");
   const file = { ...carrier, parameters: { content_type: "base64" } };
-  expect(() => featuresOf([file])).toThrow("hiding parts of the picture");
+  expect(() => featuresOf([file])).toThrow("Use occlusion instead");
   expect(() => featuresOf([{ ...sizes, shape: [1, 200], data: new Array(200).fill(0) }])).toThrow("200 features");
-  expect(() => featuresOf([])).toThrow("no elements");
+  expect(() => featuresOf([])).toThrow("The inputs are empty");
 });

@@ -20,20 +20,19 @@ export function featuresOf(inputs: readonly GivenInput[]): Feature[] {
   if (several) {
     throw new DomainError(
       "invalid",
-      `${several.name} has ${several.shape[0]} rows. One row at a time can be explained.`,
+      `${several.name} has ${several.shape[0]} rows. Only a single row can be explained.`,
     );
   }
   const file = inputs.find(({ parameters }) => parameters?.content_type === "base64");
-  if (file) throw new DomainError("invalid", `${file.name} is a file. Explain it by hiding parts of the picture.`);
+  if (file) throw new DomainError("invalid", `${file.name} is a file. Use occlusion instead.`);
   const features = inputs.flatMap(({ name: input, data }) =>
     data.map((_, place) => ({ name: data.length === 1 ? input : `${input}[${place}]`, input, place })),
   );
-  if (features.length === 0)
-    throw new DomainError("invalid", "The inputs hold no elements, so nothing can be explained.");
+  if (features.length === 0) throw new DomainError("invalid", "The inputs are empty, so there is nothing to explain.");
   if (features.length > mostFeatures) {
     throw new DomainError(
       "invalid",
-      `${features.length} features are too many; at most ${mostFeatures} are explained. Pictures are explained by hiding parts.`,
+      `${features.length} features exceed the limit of ${mostFeatures}. For images, use occlusion.`,
     );
   }
   return features;

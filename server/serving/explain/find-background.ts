@@ -32,7 +32,7 @@ interface Wanted {
 export async function findBackground(ctx: Context, store: ArtifactStore, wanted: Wanted): Promise<Background> {
   const { inputs, choice, seed } = wanted;
   const features = featuresOf(inputs);
-  if (choice.from === "zero") return { rows: [zeroRow(inputs)], source: "a row of zeros" };
+  if (choice.from === "zero") return { rows: [zeroRow(inputs)], source: "all zeros" };
   const all =
     choice.from === "recorded" ? await recorded(ctx, wanted) : await ofDataset(ctx, store, wanted, choice.dataset);
   const name = choice.from === "recorded" ? "recorded requests" : `rows of ${choice.dataset}`;
@@ -55,7 +55,7 @@ async function recorded(ctx: Context, { model, inputs }: Wanted): Promise<Elemen
   if (rows.length > 0) return rows;
   throw new DomainError(
     "conflict",
-    `No recorded request of ${model} has these inputs of one row. Choose a dataset or a row of zeros as the background.`,
+    `No logged request of ${model} has single-row inputs like these. Use a dataset or zeros as the background.`,
   );
 }
 
@@ -68,7 +68,7 @@ async function ofDataset(ctx: Context, store: ArtifactStore, { inputs }: Wanted,
     .orderBy(desc(datasetVersions.createdAt))
     .limit(1);
   if (!version)
-    throw new DomainError("not-found", `Leeway has no rows of a dataset "${name}". Choose another background.`);
+    throw new DomainError("not-found", `The rows of dataset "${name}" are not available. Choose another background.`);
   const table = await openTable(store, version);
   const places = placesOf(featuresOf(inputs), table.columns, name);
   const types = inputs.flatMap(({ datatype, data }) => data.map(() => datatype));
@@ -81,7 +81,7 @@ async function ofDataset(ctx: Context, store: ArtifactStore, { inputs }: Wanted,
     if (read >= mostRead) break;
   }
   if (rows.length > 0) return rows;
-  throw new DomainError("invalid", `No row of "${name}" fits the inputs: values are missing or of another type.`);
+  throw new DomainError("invalid", `No row of "${name}" matches the inputs: values are missing or have another type.`);
 }
 
 /** A cell as an element of an input; undefined when it is missing or of another type. */

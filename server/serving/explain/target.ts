@@ -9,7 +9,7 @@ export function defaultTarget(outputs: readonly Tensor[]): Target {
   const numeric = outputs.filter(({ datatype, data }) => datatype !== "BYTES" && data.length > 0);
   const rows = numeric.map((tensor) => ({ name: tensor.name, row: rowOf(tensor, 0) }));
   const [found] = [...rows.filter(({ row }) => isProbabilities(row)), ...rows];
-  if (!found) throw new DomainError("invalid", "Every output is text. Only numbers can be explained.");
+  if (!found) throw new DomainError("invalid", "All outputs are text. Only numeric outputs can be explained.");
   const { name, row } = found;
   return { output: name, element: isProbabilities(row) ? row.indexOf(Math.max(...row)) : 0 };
 }
@@ -18,14 +18,17 @@ export function defaultTarget(outputs: readonly Tensor[]): Target {
 export function targetOf(outputs: readonly Tensor[], { output, element }: Target): number[] {
   const tensor = outputs.find(({ name }) => name === output);
   if (!tensor || tensor.datatype === "BYTES") {
-    throw new DomainError("invalid", `The output '${output}' holds no numbers. Choose another one to explain.`);
+    throw new DomainError("invalid", `Output '${output}' is not numeric. Choose another one.`);
   }
   const rows = tensor.shape[0] ?? 1;
   return Array.from({ length: rows }, (_, row) => {
     const value = rowOf(tensor, row)[element];
     if (value === undefined) throw new DomainError("invalid", `The output '${output}' has no element ${element}.`);
     if (!Number.isFinite(value)) {
-      throw new DomainError("invalid", `The version answers ${value} to a changed input, which cannot be explained.`);
+      throw new DomainError(
+        "invalid",
+        `The version returns ${value} for a perturbed input, which cannot be explained.`,
+      );
     }
     return value;
   });

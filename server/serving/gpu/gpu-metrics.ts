@@ -10,16 +10,16 @@ interface Shown {
 const own: Shown[] = [
   {
     name: "leeway_gpu_utilization_ratio",
-    help: "Share of the last moment in which it worked.",
+    help: "Fraction of recent time in which the GPU was busy.",
     read: (gpu) => gpu.utilisation,
   },
   {
     name: "leeway_gpu_memory_used_bytes",
-    help: "Memory in use, by whatever program.",
+    help: "GPU memory in use by all processes.",
     read: (gpu) => gpu.memoryUsedBytes,
   },
-  { name: "leeway_gpu_memory_total_bytes", help: "Memory that it has.", read: (gpu) => gpu.memoryTotalBytes },
-  { name: "leeway_gpu_power_watts", help: "Power that it draws.", read: (gpu) => gpu.powerWatts },
+  { name: "leeway_gpu_memory_total_bytes", help: "Total GPU memory.", read: (gpu) => gpu.memoryTotalBytes },
+  { name: "leeway_gpu_power_watts", help: "Current GPU power draw.", read: (gpu) => gpu.powerWatts },
 ];
 
 /** The same under the names of Triton's metrics. */

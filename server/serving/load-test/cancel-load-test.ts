@@ -30,7 +30,7 @@ export async function cancelLoadTest(ctx: Context, input: LoadTestKey): Promise<
         ),
       )
       .returning({ id: loadTests.id });
-    if (!row) throw new DomainError("conflict", "The load test is over already.");
+    if (!row) throw new DomainError("conflict", "The load test has already finished.");
     await record(ctx, "load-test.cancelled", { subject: `endpoint/${name}`, before: { loadTestId: id } });
     await publish(ctx, "routes", endpointId);
     await publish(ctx, "endpoint", endpointId);

@@ -10,16 +10,21 @@ export const LoadTestSettings = z
       .array(
         z
           .number()
-          .min(0.5, "At least 0.5 per second.")
-          .max(loadTestBounds.requestsPerSecond, `At most ${loadTestBounds.requestsPerSecond} per second.`),
+          .min(0.5, "Must be at least 0.5 per second.")
+          .max(loadTestBounds.requestsPerSecond, `Must be at most ${loadTestBounds.requestsPerSecond} per second.`),
       )
-      .min(1, "Give at least one rate.")
+      .min(1, "Specify at least one rate.")
       .max(loadTestBounds.steps, `At most ${loadTestBounds.steps} steps.`)
       .refine((rates) => rates.every((rate, index) => index === 0 || rate > (rates[index - 1] as number)), {
-        error: "Each rate has to be higher than the one before.",
+        error: "Each rate must be higher than the previous one.",
       }),
     /** Seconds of each step. The first fifth, at most 3 s, is not measured. */
-    stepSeconds: z.number().int().min(5, "At least 5 s.").max(300, "At most 300 s.").default(20),
+    stepSeconds: z
+      .number()
+      .int()
+      .min(5, "Must be at least 5\u00a0s.")
+      .max(300, "Must be at most 300\u00a0s.")
+      .default(20),
     /** "poisson": at random, as from many independent callers; "constant": evenly. Neither waits for an answer. */
     arrivals: z.enum(["poisson", "constant"]).default("poisson"),
     /** "synthetic": made up by the signature and the input contract; "recorded": from the prediction log of the endpoint. */
@@ -56,7 +61,7 @@ export const LoadTestSettings = z
   })
   .refine(({ rates, stepSeconds }) => rates.length * stepSeconds <= loadTestBounds.totalSeconds, {
     path: ["stepSeconds"],
-    error: `A test lasts at most ${loadTestBounds.totalSeconds / 60} minutes: fewer or shorter steps.`,
+    error: `A test can last at most ${loadTestBounds.totalSeconds / 60} minutes. Use fewer or shorter steps.`,
   });
 export type LoadTestSettings = z.infer<typeof LoadTestSettings>;
 
@@ -79,7 +84,7 @@ export type StartLoadTest = z.input<typeof StartLoadTest>;
 export const LoadTestKey = z.object({ endpointId: z.uuid(), id: z.uuid() });
 export type LoadTestKey = z.infer<typeof LoadTestKey>;
 
-/** A quantile with its 95 % interval, in milliseconds. */
+/** A quantile with its 95% interval, in milliseconds. */
 const Quantile = z.object({ value: z.number(), low: z.number(), high: z.number() });
 export type Quantile = z.infer<typeof Quantile>;
 

@@ -5,7 +5,7 @@ import type { LoadTestFindings, StepMeasurement } from "./contract.ts";
 const keptUpShare = 0.95;
 
 /**
- * Where a version saturates and where its latency begins to climb. Saturated is the first step of which less than 95 % of what
+ * Where a version saturates and where its latency begins to climb. Saturated is the first step of which less than 95% of what
  * was due was answered in time; the knee is Kneedle's, of the p95 by rate, up to that step.
  */
 export function findingsOf(steps: readonly StepMeasurement[]): LoadTestFindings {
@@ -29,7 +29,7 @@ export function findingsOf(steps: readonly StepMeasurement[]): LoadTestFindings 
 }
 
 /**
- * Whether less than 95 % of what was due in a step was answered at its rate. Compared with what was due, not with the plan: few random
+ * Whether less than 95% of what was due in a step was answered at its rate. Compared with what was due, not with the plan: few random
  * arrivals may be off by more. Nor do as many count as may by chance be on their way when the step ends: of a rate times the p99 that are
  * expected (Little's law), three standard deviations of a Poisson number. What piles up in an overload grows beyond its own root.
  */

@@ -70,7 +70,7 @@ test(
     const { id } = await startLoadTest(ctx, { endpointId, version: 2, settings });
     await expect(startLoadTest(ctx, { endpointId, version: 2, settings })).rejects.toMatchObject({
       code: "conflict",
-      message: expect.stringContaining("not over yet"),
+      message: expect.stringContaining("is in progress"),
     });
     expect(await cancelLoadTest(ctx, { endpointId, id })).toMatchObject({ state: "cancelled" });
     await expect(cancelLoadTest(ctx, { endpointId, id })).rejects.toMatchObject({ code: "conflict" });
@@ -87,7 +87,7 @@ test(
     const { endpointId } = await scene(ctx);
     await expect(startLoadTest(ctx, { endpointId, version: 1, settings })).rejects.toMatchObject({
       code: "conflict",
-      message: expect.stringContaining("answers live traffic"),
+      message: expect.stringContaining("serves live traffic"),
     });
     const { id: otherId } = await createEndpoint(ctx, { name: "other" });
     await deployVersion(ctx, { endpointId: otherId, model: "digits", version: 2 });

@@ -35,7 +35,7 @@ test("a fifth of a step, at most three seconds, is not measured", () => {
 
 test("settings are refused that are out of bounds, and say why", () => {
   const refused = (change: object) => LoadTestSettings.safeParse({ rates: [10], ...change }).error?.issues[0]?.message;
-  expect(refused({ rates: [10, 10] })).toBe("Each rate has to be higher than the one before.");
+  expect(refused({ rates: [10, 10] })).toBe("Each rate must be higher than the previous one.");
   expect(refused({ rates: [5000] })).toContain("2000");
   expect(refused({ rates: [1, 2, 3, 4], stepSeconds: 300 })).toContain("at most 15 minutes");
 });

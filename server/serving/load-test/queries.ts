@@ -30,7 +30,7 @@ export async function getLoadTest(ctx: Context, input: LoadTestKey): Promise<Loa
 export async function loadLoadTest(ctx: Context, id: string, endpointId?: string): Promise<LoadTest> {
   const ofEndpoint = endpointId === undefined ? undefined : eq(loadTests.endpointId, endpointId);
   const [found] = await select(ctx, and(eq(loadTests.id, id), ofEndpoint), 1);
-  if (!found) throw new DomainError("not-found", "There is no such load test of this endpoint.");
+  if (!found) throw new DomainError("not-found", "Load test not found for this endpoint.");
   return found;
 }
 

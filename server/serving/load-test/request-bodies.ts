@@ -71,7 +71,7 @@ export async function recordedRequests(ctx: Context, endpointId: string, signatu
   if (requests.length > 0) return requests;
   throw new DomainError(
     "conflict",
-    "No request of this endpoint that fits the version is in the prediction log whole. Raise the share that is captured, or take synthetic inputs.",
+    "The prediction log contains no complete request that fits this version. Increase the sampling rate, or use synthetic inputs.",
   );
 }
 

@@ -13,7 +13,7 @@ export async function resumeLoadTests(ctx: Context): Promise<void> {
   const isActive = inArray(loadTests.state, ["waiting", "running"]);
   const old = await ctx.db
     .update(loadTests)
-    .set({ state: "failed", endedAt: new Date(), message: "It could not be run to its end within an hour." })
+    .set({ state: "failed", endedAt: new Date(), message: "The test did not finish within an hour." })
     .where(and(ofWorkspace, isActive, isLapsed, lt(loadTests.createdAt, sql`now() - interval '1 hour'`)))
     .returning({ endpointId: loadTests.endpointId, workspaceId: loadTests.workspaceId });
   for (const { endpointId, workspaceId } of old) await publish(inside(ctx, workspaceId), "routes", endpointId);

@@ -67,7 +67,7 @@ async function attempt(
     if (signal.aborted) return undefined;
     if (cause instanceof DomainError) return { state: "failed", message: cause.message };
     log.error("load-test.failed", { loadTestId: test.id, cause });
-    return { state: "failed", message: "Leeway failed, and the worker's log says why." };
+    return { state: "failed", message: "Internal error; see the worker log." };
   }
 }
 
@@ -92,7 +92,7 @@ async function end(ctx: Context, { id }: LoadTest, runner: string, { state, mess
 
 async function placeOf(ctx: Context, id: string): Promise<{ endpointId: string }> {
   const [row] = await ctx.db.select({ endpointId: loadTests.endpointId }).from(loadTests).where(thisTest(ctx, id));
-  if (!row) throw new DomainError("not-found", "The load test is gone.");
+  if (!row) throw new DomainError("not-found", "The load test no longer exists.");
   const { archivedAt, name } = await findEndpointById(ctx, row.endpointId);
   if (archivedAt) throw new DomainError("conflict", `The endpoint "${name}" was archived.`);
   return row;

@@ -99,7 +99,7 @@ async function watch(
     } catch (cause) {
       // Nobody looks after live traffic then.
       log.warn("load-test.not-watched", { loadTestId: test.id, cause });
-      return "The database could not be asked how live traffic is.";
+      return "Live traffic could not be checked because the database is unavailable.";
     }
   }
 }
@@ -111,7 +111,7 @@ async function requestsOf(
   settings: LoadTest["settings"],
 ): Promise<LoadRequest[]> {
   const { signature } = await getVersion(ctx, { name: model, version });
-  if (!signature) throw new DomainError("conflict", `The signature of ${model} v${version} is not known.`);
+  if (!signature) throw new DomainError("conflict", `The signature of ${model} v${version} is unknown.`);
   if (settings.inputs === "recorded") return recordedRequests(ctx, endpointId, signature);
   const { fields } = await getProtection(ctx, { endpointId });
   return syntheticRequests(signature, fields, settings);
@@ -121,14 +121,14 @@ async function untilReached(gatewayUrl: string): Promise<void> {
   const url = `${gatewayUrl}/v2/health/live`;
   for (let attempt = 1; ; attempt += 1) {
     const problem = await fetch(url, { signal: AbortSignal.timeout(5_000) }).then(
-      ({ status }) => (status === 200 ? undefined : `it answers ${status}`),
+      ({ status }) => (status === 200 ? undefined : `it responds with status ${status}`),
       (cause: Error) => (cause.cause as Error | undefined)?.message || cause.message,
     );
     if (!problem) return;
     if (attempt === 3) {
       throw new DomainError(
         "conflict",
-        `The worker does not reach inference at ${gatewayUrl} (GATEWAY_URL): ${problem}.`,
+        `The worker cannot reach the gateway at ${gatewayUrl} (GATEWAY_URL): ${problem}.`,
       );
     }
     await pause(1_000);

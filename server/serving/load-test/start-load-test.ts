@@ -29,7 +29,7 @@ export async function startLoadTest(ctx: Context, input: StartLoadTest): Promise
     if (endpoint.unloadedAt) {
       throw new DomainError(
         "conflict",
-        `"${endpoint.name}" is unloaded. Load it first: gateways hold none of its versions.`,
+        `"${endpoint.name}" is unloaded, so gateways hold none of its versions. Load it first.`,
       );
     }
     const deployed = await deployedNow(ctx);
@@ -38,7 +38,7 @@ export async function startLoadTest(ctx: Context, input: StartLoadTest): Promise
       const what = `Nothing is deployed to "${endpoint.name}" yet.`;
       throw new DomainError(
         "conflict",
-        `${what} Test the version through an endpoint that serves; the evidence counts for the version.`,
+        `${what} Test the version through an endpoint that is serving; the evidence counts for the version.`,
       );
     }
     const servable = await findServable(ctx, { model: model ?? current.modelName, version, engine: null });
@@ -47,8 +47,8 @@ export async function startLoadTest(ctx: Context, input: StartLoadTest): Promise
     await refuseMisfitOf(ctx, servable.id);
     const isLive = [...deployed.values()].some(({ versionId }) => versionId === servable.id);
     if (isLive && !confirmsLive) {
-      const what = `${key.name} v${key.version} answers live traffic, which a load test would slow down.`;
-      throw new DomainError("conflict", `${what} Confirm that with "confirmsLive", or test another version.`, {
+      const what = `${key.name} v${key.version} serves live traffic, which a load test would slow down.`;
+      throw new DomainError("conflict", `${what} Set "confirmsLive" to proceed, or test another version.`, {
         field: "confirmsLive",
       });
     }
@@ -60,7 +60,7 @@ export async function startLoadTest(ctx: Context, input: StartLoadTest): Promise
     if (!row) {
       throw new DomainError(
         "conflict",
-        `A load test of "${endpoint.name}" is not over yet. Wait for its end, or cancel it.`,
+        `A load test of "${endpoint.name}" is in progress. Wait until it finishes, or cancel it.`,
       );
     }
     await enqueue(ctx, "run-load-test", { loadTestId: row.id });

@@ -9,7 +9,7 @@ const live = (change: Partial<LiveTraffic> = {}): LiveTraffic => ({
 
 test("more failures than before stop a test, and are told in numbers", () => {
   expect(reasonToStop(rule, [live()], [live({ requests: 100, serverErrors: 4 })])).toBe(
-    'Live requests of "digits" failed more often: 1.0\u00a0% before the test, 4.0\u00a0% during it.',
+    'Live requests of "digits" failed more often: 1.0% before the test, 4.0% during it.',
   );
   expect(reasonToStop(rule, [live()], [live({ requests: 100, serverErrors: 3 })])).toBeUndefined();
 });

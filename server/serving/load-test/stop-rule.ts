@@ -37,12 +37,12 @@ export function reasonToStop(
     }
     const [p99Before, p99] = [earlier.latencyMsP99, current.latencyMsP99];
     if (p99Before !== null && p99 !== null && p99 > p99Before * latencyFactor && p99 - p99Before > leastRiseMs) {
-      return `${who} got slower: p99 was ${Math.round(p99Before)}\u00a0ms before the test and ${Math.round(p99)}\u00a0ms during it.`;
+      return `${who} slowed down: p99 was ${Math.round(p99Before)}\u00a0ms before the test and ${Math.round(p99)}\u00a0ms during it.`;
     }
   }
   return undefined;
 }
 
 function percent(share: number): string {
-  return `${(share * 100).toFixed(1)}\u00a0%`;
+  return `${(share * 100).toFixed(1)}%`;
 }

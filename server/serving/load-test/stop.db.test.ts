@@ -69,7 +69,7 @@ test("a load test stops within seconds when live requests fail more often, says 
   const done = await runBeside(set, { latenciesMs: Array(90).fill(20), failures: { 503: 10 } }, 60);
   expect(done).toMatchObject({
     state: "stopped",
-    message: 'Live requests of "digits" failed more often: 0.0\u00a0% before the test, 10.0\u00a0% during it.',
+    message: 'Live requests of "digits" failed more often: 0.0% before the test, 10.0% during it.',
     steps: [],
   });
   expect(sent).toBeLessThan(20 * 30);

@@ -25,10 +25,10 @@ export async function untilLoaded(
     if (failed)
       throw new DomainError(
         "conflict",
-        `A gateway could not load the version: ${failed.message ?? "it does not say why"}.`,
+        `A gateway failed to load the version: ${failed.message ?? "no reason reported"}.`,
       );
     if (states.length > 0 && states.every((loaded) => loaded?.state === "ready")) return;
   }
   if (signal.aborted) return;
-  throw new DomainError("conflict", "No gateway is running, or one did not load the version within three minutes.");
+  throw new DomainError("conflict", "No gateway is running, or none loaded the version within three minutes.");
 }

@@ -57,15 +57,15 @@ test("a small file of a huge picture is refused by its header", async () => {
 });
 
 test("a file that is cut off is refused", async () => {
-  await expect(decode(rgb.subarray(0, 50), step, what)).rejects.toThrow(`${what}: the picture cannot be read`);
+  await expect(decode(rgb.subarray(0, 50), step, what)).rejects.toThrow(`${what}: the image cannot be decoded`);
 });
 
 test.each([
-  ["a GIF", Buffer.from("GIF89a\x01\x00\x01\x00"), "bytes that begin with 4749463839610100"],
+  ["a GIF", Buffer.from("GIF89a\x01\x00\x01\x00"), "bytes starting with 4749463839610100"],
   [
     "an SVG, which could name other files",
     Buffer.from("<svg xmlns='http://www.w3.org/2000/svg'/>"),
-    "bytes that begin with",
+    "bytes starting with",
   ],
   ["nothing", Buffer.alloc(0), "an empty element"],
 ])("%s is refused before the decoder sees it", async (_what, bytes, got) => {

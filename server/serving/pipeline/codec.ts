@@ -65,10 +65,10 @@ async function toPicture(work: Sharp, what: string): Promise<Picture> {
 
 function broken(what: string, cause: unknown): never {
   const reason = cause instanceof Error ? cause.message.split("\n")[0] : String(cause);
-  return refuse(`${what}: the picture cannot be read: ${reason}`);
+  return refuse(`${what}: the image cannot be decoded: ${reason}`);
 }
 
 function shownStart(bytes: Uint8Array): string {
   if (bytes.length === 0) return "an empty element";
-  return `bytes that begin with ${Buffer.from(bytes.subarray(0, 8)).toString("hex")}`;
+  return `bytes starting with ${Buffer.from(bytes.subarray(0, 8)).toString("hex")}`;
 }

@@ -48,7 +48,7 @@ export class PipelineThreads {
    */
   run(pipeline: Task["pipeline"], work: Work, deadlineAt: number): Promise<Done> {
     if (this.waiting.length >= mostWaiting) {
-      const message = `${mostWaiting} requests wait for their pictures or columns to be read. Try again in a moment.`;
+      const message = `${mostWaiting} requests are already waiting for preprocessing. Try again in a moment.`;
       return Promise.reject(new DomainError("unavailable", message, { retryAfterSeconds: 1 }));
     }
     return new Promise((resolve, reject) => {
@@ -63,7 +63,7 @@ export class PipelineThreads {
       const timer = setTimeout(
         () => {
           this.waiting = this.waiting.filter((each) => each !== task);
-          const message = "The deadline passed before the pipeline had run.";
+          const message = "Deadline exceeded before preprocessing finished.";
           task.settle({ error: new InferenceFailure("deadline", message) });
         },
         Math.max(0, deadlineAt - performance.now()),
@@ -132,7 +132,7 @@ export class PipelineThreads {
     worker.once("exit", () => {
       this.threads.delete(thread);
       thread.task?.settle({
-        error: new InferenceFailure("worker", "The thread that ran the pipeline ended unexpectedly."),
+        error: new InferenceFailure("worker", "The pipeline thread exited unexpectedly."),
       });
       this.dispatch();
     });

@@ -7,7 +7,7 @@ export function answerWords({ outputs, labels }: Pick<RunAnswer, "outputs" | "la
   share: number | null;
 } {
   const [first] = outputs;
-  if (!first?.data) return { text: first ? "too large to show" : "no output", share: null };
+  if (!first?.data) return { text: first ? "too large to display" : "no output", share: null };
   const rows = first.shape.length === 0 ? 1 : (first.shape[0] ?? 1);
   const width = rows > 0 ? first.data.length / rows : 0;
   const row = first.data.slice(0, width);

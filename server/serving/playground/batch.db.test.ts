@@ -68,7 +68,7 @@ test("a cancelled batch takes no more and keeps what it has; nobody else adds to
   await playground.runItems(ctx, { runId, items: [item(0)] });
   const viewer = { ...ctx, actor: { ...ctx.actor, id: "a-viewer", role: "viewer" as const } };
   await expect(playground.runItems(viewer, { runId, items: [item(1)] })).rejects.toMatchObject({ code: "forbidden" });
-  await expect(playground.runItems(ctx, { runId, items: [item(3)] })).rejects.toThrow("one more");
+  await expect(playground.runItems(ctx, { runId, items: [item(3)] })).rejects.toThrow("exceeds that number");
   await cancelPlaygroundRun(ctx, { id: runId });
   await expect(playground.runItems(ctx, { runId, items: [item(1)] })).rejects.toThrow("was cancelled");
   expect(await listBatchItems(ctx, { id: runId })).toHaveLength(1);

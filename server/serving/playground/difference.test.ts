@@ -67,10 +67,10 @@ test("what cannot be compared says why", () => {
   const [only] = differenceOf(tensor([1, 2, 3]), [], undefined);
   expect(only?.problem).toBe("Only one of the versions has this output.");
   expect(differenceOf(tensor([1, 2, 3]), tensor([1, 2, 3], [3]), undefined)[0]?.problem).toBe(
-    "Their shapes are [1, 3] and [3].",
+    "The shapes are [1, 3] and [3].",
   );
   const large = [{ name: "y", datatype: "FP32", shape: [1, 3] }];
-  expect(differenceOf(large, tensor([1, 2, 3]), undefined)[0]?.problem).toContain("too large");
+  expect(differenceOf(large, tensor([1, 2, 3]), undefined)[0]?.problem).toContain("Too large");
 });
 
 test("a single value without rows, and no rows at all, are compared too", () => {

@@ -17,7 +17,7 @@ export function differenceOf(
   return names.map((name) => {
     const [left, right] = [a, b].map((side) => side.find((tensor) => tensor.name === name));
     const problem = whyNot(left, right);
-    if (problem || !left?.data || !right?.data) return { ...nothing(name), problem: problem ?? "It is too large." };
+    if (problem || !left?.data || !right?.data) return { ...nothing(name), problem: problem ?? "Too large." };
     return compare(left as Kept, right as Kept, labels);
   });
 }
@@ -27,9 +27,8 @@ type Element = Kept["data"][number];
 
 function whyNot(a: LoggedTensor | undefined, b: LoggedTensor | undefined): string | undefined {
   if (!a || !b) return "Only one of the versions has this output.";
-  if (!a.data || !b.data) return "It is too large to be kept, so it is not compared.";
-  if (String(a.shape) !== String(b.shape))
-    return `Their shapes are [${a.shape.join(", ")}] and [${b.shape.join(", ")}].`;
+  if (!a.data || !b.data) return "Too large to store, so it was not compared.";
+  if (String(a.shape) !== String(b.shape)) return `The shapes are [${a.shape.join(", ")}] and [${b.shape.join(", ")}].`;
   return undefined;
 }
 

@@ -175,7 +175,7 @@ test("what cannot be explained is told in the run, in words", async () => {
   };
   expect(await problemOf(occlusion)).toMatchObject({
     state: "failed",
-    problem: expect.stringContaining("No input of the model is a picture"),
+    problem: expect.stringContaining("The model has no image input"),
   });
   expect(await problemOf(zero, { output: "y", element: 9 })).toMatchObject({
     state: "failed",

@@ -27,7 +27,7 @@ export async function explainVersion(
   input: ExplainVersion,
 ): Promise<{ id: string }> {
   permit(ctx, "runPlayground");
-  permitAnyEndpoint(ctx, "run versions outside of them");
+  permitAnyEndpoint(ctx, "run versions without an endpoint");
   const { model, side, inputs, runId, target, settings } = ExplainVersion.parse(input);
   if (runId) await requireExplainable(ctx, runId);
   jobs.requireRoom();
@@ -51,5 +51,5 @@ export async function explainVersion(
 
 async function requireExplainable(ctx: Context, runId: string): Promise<void> {
   const { kind } = await findRun(ctx, runId);
-  if (kind !== "run") throw new DomainError("invalid", "Only the answer to one input can be explained, not a batch.");
+  if (kind !== "run") throw new DomainError("invalid", "Only single inputs can be explained, not batches.");
 }

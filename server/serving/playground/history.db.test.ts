@@ -164,7 +164,7 @@ test("runs are forgotten after 30 days and beyond the most; one whose process is
     .set({ heartbeatAt: sql`now() - interval '2 minutes'` })
     .where(eq(playgroundRuns.id, lost));
   // Before the job has come by, it is told the same.
-  const told = { state: "failed", problem: "The process that ran it stopped. Run it again." };
+  const told = { state: "failed", problem: "The process running it stopped. Run it again." };
   expect(await getPlaygroundRun(ctx, { id: lost })).toMatchObject(told);
   await forgetPlaygroundRuns(ctx);
   await expect(getPlaygroundRun(ctx, { id: old })).rejects.toMatchObject({ code: "not-found" });

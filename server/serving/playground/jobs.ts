@@ -31,7 +31,7 @@ export class PlaygroundJobs {
     const retryAfterSeconds = 30;
     throw new DomainError(
       "unavailable",
-      `${mostWaiting} explanations wait already. Try again in ${retryAfterSeconds} s.`,
+      `${mostWaiting} explanations are already queued. Try again in ${retryAfterSeconds}\u00a0s.`,
       {
         retryAfterSeconds,
       },
@@ -48,7 +48,7 @@ export class PlaygroundJobs {
 
   /** Stops what runs; the rows say so. */
   async close(): Promise<void> {
-    const reason = new DomainError("unavailable", "Leeway was stopped meanwhile. Start it again.", {
+    const reason = new DomainError("unavailable", "Leeway was stopped in the meantime. Start it again.", {
       retryAfterSeconds: 1,
     });
     for (const stop of this.stops.values()) stop.abort(reason);
@@ -91,6 +91,6 @@ function wordsOf(error: unknown): string {
   } catch (cause) {
     if (cause instanceof DomainError) return cause.message;
     log.error("playground.run_failed", { cause });
-    return "Leeway failed; its log says why.";
+    return "Internal error; see the server log.";
   }
 }

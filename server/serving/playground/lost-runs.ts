@@ -4,8 +4,8 @@ export const lostAfterMs = 60_000;
 /** Why a run was lost, for people. Who sends a batch sends it piece by piece. */
 export function lostWords(kind: string): string {
   return kind === "batch"
-    ? "It was not sent to its end: the page was left. What was run is kept."
-    : "The process that ran it stopped. Run it again.";
+    ? "Incomplete: the page was closed. Completed results are kept."
+    : "The process running it stopped. Run it again.";
 }
 
 /** Whether a run that says it goes on has lost its process. */

@@ -22,10 +22,9 @@ export function problemOf(error: unknown): RunProblem {
 }
 
 const nextOf: Partial<Record<RunProblem["kind"], string>> = {
-  timeout: " Try a smaller input, or run it on another provider.",
-  crashed:
-    " The process of the version was started again; other versions went on. Try another input, or another provider.",
-  "not-loadable": " Its page says what was found in its file.",
+  timeout: " Try a smaller input, or another provider.",
+  crashed: " The version's process was restarted; other versions were not affected. Try another input or provider.",
+  "not-loadable": " See the version's page for details.",
 };
 
 /** Next bundles a second copy of the class. */

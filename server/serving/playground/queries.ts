@@ -124,6 +124,6 @@ const startedMs = sql`date_trunc('milliseconds', ${playgroundRuns.startedAt})`;
 
 function before(cursor: string): SQL {
   const [, at, id] = /^([0-9TZ:.-]{20,30})_([0-9a-f-]{36})$/.exec(cursor) ?? [];
-  if (!at || !id) throw new DomainError("invalid", 'The cursor is not one that a list gave as "next".');
+  if (!at || !id) throw new DomainError("invalid", 'Invalid cursor. Use the "next" value of a previous page.');
   return sql`(${startedMs}, ${playgroundRuns.id}) < (${at}::timestamptz, ${id}::uuid)`;
 }

@@ -22,15 +22,18 @@ export type RanItem = BatchItem;
  */
 export async function runBatchItems(ctx: Context, models: ModelRunner, input: RunBatchItems): Promise<RanItem[]> {
   permit(ctx, "runPlayground");
-  permitAnyEndpoint(ctx, "run versions outside of them");
+  permitAnyEndpoint(ctx, "run versions without an endpoint");
   const { runId, items } = RunBatchItems.parse(input);
   const run = await findRun(ctx, runId);
   requireOwn(ctx, run);
-  if (run.kind !== "batch") throw new DomainError("invalid", "This run is no batch.");
+  if (run.kind !== "batch") throw new DomainError("invalid", "This run is not a batch.");
   if (run.state !== "running") throw ended(run.state);
   const tooFar = items.find(({ place }) => place >= run.total);
   if (tooFar)
-    throw new DomainError("invalid", `The batch was begun with ${run.total} items; "${tooFar.name}" is one more.`);
+    throw new DomainError(
+      "invalid",
+      `The batch was started with ${run.total} items; "${tooFar.name}" exceeds that number.`,
+    );
   const ran: RanItem[] = [];
   // One after the other, so that the latency of an item is its own.
   for (const item of items) ran.push(await runItem(ctx, models, run.sides as Side[], item));
@@ -102,5 +105,5 @@ async function keep(ctx: Context, runId: string, ran: RanItem[]): Promise<void> 
 
 function ended(state: string): DomainError {
   const why = state === "cancelled" ? "was cancelled" : "has ended";
-  return new DomainError("conflict", `The batch ${why}. What was run is kept; begin another one for the rest.`);
+  return new DomainError("conflict", `The batch ${why}. Completed results are kept; start a new batch for the rest.`);
 }

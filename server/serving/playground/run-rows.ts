@@ -60,7 +60,7 @@ export function isRun(ctx: Context, id: string) {
 export async function findRun(ctx: Context, id: string): Promise<typeof playgroundRuns.$inferSelect> {
   const [row] = await ctx.db.select().from(playgroundRuns).where(isRun(ctx, id));
   if (row) return row;
-  throw new DomainError("not-found", "There is no such run of the playground, or it was forgotten after 30 days.");
+  throw new DomainError("not-found", "Playground run not found; runs are deleted after 30 days.");
 }
 
 /** Tells how far a run is. @returns false when it is not to go on: it was cancelled, or forgotten */

@@ -22,7 +22,7 @@ const mostCharacters = 64 * 1024;
  */
 export async function runVersions(ctx: Context, models: ModelRunner, input: RunVersions): Promise<RanVersions> {
   permit(ctx, "runPlayground");
-  permitAnyEndpoint(ctx, "run versions outside of them");
+  permitAnyEndpoint(ctx, "run versions without an endpoint");
   const { model, sides, inputs, via, replaces } = RunVersions.parse(input);
   const startedAt = new Date();
   const ran = await Promise.all(sides.map((side) => runSide(ctx, models, side, inputs)));
@@ -89,6 +89,6 @@ function small({ data, ...tensor }: LoggedTensor): LoggedTensor {
 
 /** "7", or "7 and 1" where two answer differently. */
 function wordsOf(ran: readonly RanSide[]): string {
-  const said = ran.map((each) => ("answer" in each ? answerWords(each.answer).text : "no answer"));
+  const said = ran.map((each) => ("answer" in each ? answerWords(each.answer).text : "no result"));
   return [...new Set(said)].join(" and ");
 }

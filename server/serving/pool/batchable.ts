@@ -16,11 +16,11 @@ export function whyNotBatchable({ inputs, outputs }: Signature): string | undefi
   if (fixed) {
     const [kind, { name, shape }] = fixed;
     const what = shape.length === 0 ? "is a single value" : `has ${shape[0]} as its fixed first dimension`;
-    return `The ${kind} '${name}' ${what}, and rows of several requests need a free one.`;
+    return `The ${kind} '${name}' ${what}; batching requires a free dimension.`;
   }
   const rowNames = new Set(named.map(([, { shape }]) => shape[0]).filter((dimension) => dimension !== ""));
   const tied = named.find(([, { shape }]) => shape.slice(1).some((dimension) => rowNames.has(dimension)));
-  return tied && `The ${tied[0]} '${tied[1].name}' has its number of rows as another dimension too.`;
+  return tied && `The ${tied[0]} '${tied[1].name}' uses the row count in another dimension as well.`;
 }
 
 /**
@@ -41,9 +41,9 @@ export async function whyNotProven(
     const wrong = signature.outputs.find((spec, place) =>
       apart.some((answer, request) => !isClose(spec, answer[place] as Tensor, alone[request]?.[place] as Tensor)),
     );
-    return wrong && `Two requests run together get another '${wrong.name}' than each by itself.`;
+    return wrong && `Batched requests return a different '${wrong.name}' than individual ones.`;
   } catch (cause) {
-    return `Two made-up requests could not be run together: ${cause instanceof Error ? cause.message : String(cause)}`;
+    return `Two synthetic requests could not be batched: ${cause instanceof Error ? cause.message : String(cause)}`;
   }
 }
 

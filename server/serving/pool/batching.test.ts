@@ -156,7 +156,7 @@ const refused: [string, () => Buffer, Partial<Signature>, RegExp][] = [
     "whose rows depend on each other",
     softmax,
     { inputs: [free("x", ["N"])], outputs: [free("y", ["N"])] },
-    /another 'y'/,
+    /different 'y'/,
   ],
   [
     "with a fixed first dimension",
@@ -168,7 +168,7 @@ const refused: [string, () => Buffer, Partial<Signature>, RegExp][] = [
     "whose number of rows is another dimension too",
     () => identityModel("float32", ["N", "N"]),
     { inputs: [free("x", ["N", "N"])], outputs: [free("y", ["N", "N"])] },
-    /number of rows as another dimension/,
+    /row count in another dimension/,
   ],
 ];
 test.each(refused)("a model %s runs each request by itself and says why", async (_, model, signature, reason) => {

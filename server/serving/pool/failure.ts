@@ -19,5 +19,5 @@ export class InferenceFailure extends Error {
 /** @param leftMs time that was left of the request's own when it came to where it was given up */
 export function lateFailure(leftMs: number): InferenceFailure {
   const left = Math.max(0, Math.round(leftMs));
-  return new InferenceFailure("deadline", `The deadline passed: no answer came in the ${left} ms that were left.`);
+  return new InferenceFailure("deadline", `Deadline exceeded: no response within the remaining ${left} ms.`);
 }

@@ -56,7 +56,7 @@ test("a run that never ends is killed with its process; those that waited behind
   const behind = double(pool, 3);
   await expect(endless).rejects.toMatchObject({
     reason: "worker",
-    message: expect.stringContaining("longer than 0.5 s"),
+    message: expect.stringContaining("longer than 0.5\u00a0s"),
   });
   expect(await behind).toBe(8);
   expect(pool.state).toMatchObject({ workers: 1, restarts: 1, hung: 0 });

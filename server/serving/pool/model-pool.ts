@@ -101,7 +101,7 @@ export class ModelPool implements RunningModel {
     const waiting = new WaitingRequest(request, this.levelOf(request), this.queue.rule !== noBatching);
     if (!this.enqueue(waiting)) {
       const seconds = retryAfterSeconds(this.queue.length, this.meanRequestMs, this.crew.size);
-      const full = `${name} has ${this.queue.length} requests waiting, the most it takes. Try again in ${seconds} s.`;
+      const full = `${name} has reached its limit of queued requests (${this.queue.length}). Retry in ${seconds} s.`;
       return Promise.reject(unavailable(full, seconds));
     }
     this.watch.add(waiting);
@@ -233,7 +233,7 @@ function late({ deadlineAt, enqueuedAt }: WaitingRequest): InferenceFailure {
 }
 
 function left(): InferenceFailure {
-  return new InferenceFailure("canceled", "The caller left before the answer.");
+  return new InferenceFailure("canceled", "The client disconnected before the response.");
 }
 
 function unavailable(message: string, retryAfterSeconds: number): DomainError {

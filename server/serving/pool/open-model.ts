@@ -87,7 +87,7 @@ export async function openModel(
       if (choice.provider === "cpu") {
         throw new DomainError("unavailable", `${model.name} could not be loaded: ${reason}`, { cause });
       }
-      report[choice.provider] = `It could not load this model: ${reason}`;
+      report[choice.provider] = `It failed to load this model: ${reason}`;
       log.warn("provider.refused_model", { model: model.name, provider: choice.provider, reason });
     }
   }
@@ -157,6 +157,6 @@ function requireMemory(name: string, neededBytes: number): void {
   if (neededBytes <= freeBytes) return;
   throw new DomainError(
     "unavailable",
-    `${name} needs about ${mebibytes(neededBytes)} of memory; ${mebibytes(freeBytes)} are free. Archive an endpoint or use a larger machine.`,
+    `${name} needs about ${mebibytes(neededBytes)} of memory, but only ${mebibytes(freeBytes)} are free. Archive an endpoint or use a larger machine.`,
   );
 }

@@ -20,7 +20,7 @@ async function multiply(): Promise<string | undefined> {
   const result = [...((y?.data ?? []) as Float32Array)];
   return result[0] === 10 && result[1] === 21
     ? undefined
-    : `It gave wrong results: 2×5 and 3×7 were ${result.join(" and ")}.`;
+    : `It returned wrong results: 2×5 and 3×7 were ${result.join(" and ")}.`;
 }
 
 const error = await multiply().catch((cause: unknown) => (cause instanceof Error ? cause.message : String(cause)));

@@ -23,7 +23,7 @@ test("the CPU serves when nothing that was wished for works", () => {
 
 test("reasons are in words and without folders", () => {
   expect(explain("cuda", "OrtSessionOptionsAppendExecutionProvider_Cuda: Failed to load shared library")).toBe(
-    'The libraries of cuda are not installed. On a machine with CUDA 12, run "npm run gpu:install".',
+    'The cuda libraries are not installed. On a machine with CUDA 12, run "npm run gpu:install".',
   );
   const webgpu =
     "/onnxruntime_src/onnxruntime/core/providers/webgpu/webgpu_context.cc:136 operator() adapter_result.status == wgpu::RequestAdapterStatus::Success was false. Failed to get a WebGPU adapter: No supported adapters\n";

@@ -45,7 +45,7 @@ export function chooseProvider(wished: readonly ExecutionProvider[], report: Pro
 /** ONNX Runtime's reason in words that say what to do. */
 export function explain(provider: ExecutionProvider, message: string): string {
   if (/Failed to load shared library/.test(message)) {
-    return `The libraries of ${provider} are not installed. On a machine with CUDA 12, run "npm run gpu:install".`;
+    return `The ${provider} libraries are not installed. On a machine with CUDA 12, run "npm run gpu:install".`;
   }
   if (/Failed to get a WebGPU adapter/.test(message)) return "No Vulkan driver with a usable GPU was found.";
   if (/backend not found/.test(message)) return `This build of ONNX Runtime has no ${provider} provider.`;
@@ -54,7 +54,7 @@ export function explain(provider: ExecutionProvider, message: string): string {
 
 function probe(provider: ExecutionProvider): Promise<string | undefined> {
   return new Promise((resolve) => {
-    let reason: string | undefined = `The ${provider} provider crashed when it was tried.`;
+    let reason: string | undefined = `The ${provider} provider crashed during the probe.`;
     const child = fork(new URL("./provider-probe.ts", import.meta.url), [provider], {
       stdio: ["ignore", "ignore", "ignore", "ipc"],
       timeout: probeLimitMs,
@@ -65,7 +65,7 @@ function probe(provider: ExecutionProvider): Promise<string | undefined> {
     });
     child.once("error", (cause) => {
       log.error("provider.not_tried", { provider, cause });
-      resolve(`The ${provider} provider could not be tried; the log says why.`);
+      resolve(`The ${provider} provider could not be probed; see the log.`);
     });
     child.once("exit", () => resolve(reason));
   });

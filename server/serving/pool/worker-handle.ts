@@ -125,8 +125,8 @@ export class WorkerHandle {
     this.isAlive = false;
     this.loading.reject(new Error("The worker ended while it loaded the model."));
     const why = this.isStopped
-      ? `The model ran for longer than ${this.runLimitMs / 1000} s, so the run was given up.`
-      : "The worker that ran the model ended unexpectedly.";
+      ? `The model ran longer than ${this.runLimitMs / 1000}\u00a0s, so the run was aborted.`
+      : "The worker process exited unexpectedly during the run.";
     this.settle((pending) => pending.reject(new InferenceFailure("worker", why)));
     this.losing.resolve();
   }

@@ -70,6 +70,6 @@ function byEitherId(text: string): SQL | undefined {
 /** Times are kept in milliseconds, so a cursor names a row's place exactly. */
 function before(cursor: string): SQL {
   const [, at, id] = /^([0-9TZ:.-]{20,30})_([0-9a-f-]{36})$/.exec(cursor) ?? [];
-  if (!at || !id) throw new DomainError("invalid", 'The cursor is not one that a list gave as "next".');
+  if (!at || !id) throw new DomainError("invalid", 'Invalid cursor. Use the "next" value of a previous page.');
   return sql`(${predictions.at}, ${predictions.id}) < (${at}::timestamptz, ${id}::uuid)`;
 }

@@ -41,10 +41,7 @@ export async function getPrediction(ctx: Context, input: GetPrediction): Promise
 export async function loadPrediction(ctx: Context, { id, endpointId }: GetPrediction): Promise<Prediction> {
   const [prediction] = await read(ctx, eq(predictions.id, id), { tensors: "all", limit: 1 });
   if (!prediction || (endpointId !== undefined && prediction.endpointId !== endpointId)) {
-    throw new DomainError(
-      "not-found",
-      "There is no such prediction in the log. It may be older than its endpoint keeps.",
-    );
+    throw new DomainError("not-found", "Prediction not found. It may be older than the endpoint's log retention.");
   }
   // A token may be limited to other endpoints.
   await findEndpointById(ctx, prediction.endpointId);

@@ -33,7 +33,7 @@ export class Admission {
     if (requestsPerSecond === null && concurrentRequests === null) return undefined;
     const usage = this.usageOf(`${tokenId} ${endpointId}`);
     if (concurrentRequests !== null && usage.running >= concurrentRequests) {
-      const message = `This token has ${usage.running} requests under way here, the most it may. Wait for one of them.`;
+      const message = `This token has reached its limit of concurrent requests (${usage.running}). Wait for one to finish.`;
       throw new DomainError("rate-limited", message, { retryAfterSeconds: 1 });
     }
     if (requestsPerSecond !== null) this.take(usage, requestsPerSecond, limits.burst);
@@ -50,7 +50,7 @@ export class Admission {
     const { bucket, waitSeconds } = takeToken(usage.bucket, rate, this.now());
     usage.bucket = bucket;
     if (waitSeconds === 0) return;
-    const message = `This token may send ${perSecond} requests per second here. Slow down.`;
+    const message = `Rate limit exceeded: this token is limited to ${perSecond} requests/s.`;
     throw new DomainError("rate-limited", message, { retryAfterSeconds: waitSeconds });
   }
 

@@ -67,7 +67,7 @@ const cases: Case[] = [
   {
     name: "a fraction where whole numbers are expected",
     ...{ tensor: floats(1.5, 2), wish: { type: "integer", ...range }, told: ["x type rejected"] },
-    message: "input 'x', row 0: expected a whole number from 0 to 10, got 1.5",
+    message: "input 'x', row 0: expected an integer from 0 to 10, got 1.5",
   },
   {
     name: "rounding a fraction",
@@ -179,12 +179,12 @@ test("a field of an input that the model does not have says nothing", () => {
 });
 
 test.each([
-  [{ minimum: 2, maximum: 1 }, "Not below the minimum."],
-  [{ onMissing: "clip" }, "Give the value that takes its place."],
-  [{ levels: ["a"], onOutside: "clip", fallback: "b" }, "Choose one of the levels."],
-  [{ minimum: 0, onNotFinite: "clip", fallback: -1 }, "Choose a value inside the range."],
-  [{ type: "number", onMissing: "clip", fallback: "x" }, "Give a number."],
-  [{ type: "text", minimum: 0 }, "Text has no range."],
+  [{ minimum: 2, maximum: 1 }, "The maximum must not be below the minimum."],
+  [{ onMissing: "clip" }, "Enter a fallback value."],
+  [{ levels: ["a"], onOutside: "clip", fallback: "b" }, "Select one of the allowed values."],
+  [{ minimum: 0, onNotFinite: "clip", fallback: -1 }, "Enter a value within the range."],
+  [{ type: "number", onMissing: "clip", fallback: "x" }, "Enter a number."],
+  [{ type: "text", minimum: 0 }, "Text fields cannot have a range."],
 ])("a contract of %j is refused: %s", (wish, message) => {
   expect(FieldContract.safeParse({ input: "x", ...wish }).error?.issues.map((issue) => issue.message)).toContain(
     message,
@@ -194,5 +194,5 @@ test.each([
 test("clipping to a range needs no fallback, and two fields of one name are refused", () => {
   expect(FieldContract.safeParse({ input: "x", minimum: 0, onOutside: "clip" }).success).toBe(true);
   const twice = Protection.safeParse({ fields: [{ input: "x" }, { input: "x" }] });
-  expect(twice.error?.issues[0]?.message).toBe("Two fields have the same name.");
+  expect(twice.error?.issues[0]?.message).toBe("Duplicate field name.");
 });

@@ -21,7 +21,7 @@ const Level = z.union([z.string().max(256), z.number()]);
 export const FieldContract = z
   .object({
     /** Name of the input tensor. */
-    input: z.string().min(1, "Choose an input.").max(256),
+    input: z.string().min(1, "Select an input.").max(256),
     /** Place in the last dimension, from 0; null is every element of the input. */
     column: z.number().int().min(0).max(1_000_000).nullable().default(null),
     /** What errors and counters call it; the input's name when it is left empty. */
@@ -30,7 +30,7 @@ export const FieldContract = z
     minimum: z.number().nullable().default(null),
     maximum: z.number().nullable().default(null),
     /** The only values there are. */
-    levels: z.array(Level).min(1, "Give at least one level.").max(1000).nullable().default(null),
+    levels: z.array(Level).min(1, "Add at least one allowed value.").max(1000).nullable().default(null),
     /** For values of the wrong type, out of range, or none of the levels. */
     onOutside: FieldPolicy.default("reject"),
     onMissing: FieldPolicy.default("reject"),
@@ -42,15 +42,17 @@ export const FieldContract = z
     const complain = (path: keyof typeof field, message: string) =>
       context.addIssue({ code: "custom", path: [path], message });
     const { minimum, maximum, levels, type, fallback } = field;
-    if (minimum !== null && maximum !== null && minimum > maximum) complain("maximum", "Not below the minimum.");
-    if (type === "text" && (minimum ?? maximum) !== null) complain("minimum", "Text has no range.");
-    if (fallback === null && needsFallback(field)) complain("fallback", "Give the value that takes its place.");
-    if (fallback !== null && levels && !levels.includes(fallback)) complain("fallback", "Choose one of the levels.");
+    if (minimum !== null && maximum !== null && minimum > maximum)
+      complain("maximum", "The maximum must not be below the minimum.");
+    if (type === "text" && (minimum ?? maximum) !== null) complain("minimum", "Text fields cannot have a range.");
+    if (fallback === null && needsFallback(field)) complain("fallback", "Enter a fallback value.");
+    if (fallback !== null && levels && !levels.includes(fallback))
+      complain("fallback", "Select one of the allowed values.");
     if (typeof fallback === "number" && (fallback < (minimum ?? fallback) || fallback > (maximum ?? fallback))) {
-      complain("fallback", "Choose a value inside the range.");
+      complain("fallback", "Enter a value within the range.");
     }
     if (fallback !== null && type !== null && (type === "text") !== (typeof fallback === "string")) {
-      complain("fallback", type === "text" ? "Give text." : "Give a number.");
+      complain("fallback", type === "text" ? "Enter text." : "Enter a number.");
     }
   });
 export type FieldContract = z.infer<typeof FieldContract>;
@@ -76,7 +78,7 @@ export function expectationOf(field: Pick<FieldContract, "type" | "minimum" | "m
   }
   if (type === "text") return "text";
   if (type === "boolean") return "0 or 1";
-  const noun = type === "integer" ? "a whole number" : "a number";
+  const noun = type === "integer" ? "an integer" : "a number";
   if (minimum !== null && maximum !== null) return `${noun} from ${minimum} to ${maximum}`;
   if (minimum !== null) return `${noun} of at least ${minimum}`;
   return maximum === null ? noun : `${noun} of at most ${maximum}`;
@@ -85,9 +87,9 @@ export function expectationOf(field: Pick<FieldContract, "type" | "minimum" | "m
 /** How an endpoint protects its model. Rates and numbers hold for each token, in each gateway process. */
 export const Protection = z.object({
   /** Bytes; null is the most there is, 64 MiB. */
-  bodyLimitBytes: z.number().int().min(64, "At least 64 bytes.").max(mostBodyBytes).nullable().default(null),
+  bodyLimitBytes: z.number().int().min(64, "Must be at least 64 bytes.").max(mostBodyBytes).nullable().default(null),
   /** Mean rate that one token may send; null is any. */
-  requestsPerSecond: z.number().min(0.01, "At least 0.01.").max(1_000_000).nullable().default(null),
+  requestsPerSecond: z.number().min(0.01, "Must be at least 0.01.").max(1_000_000).nullable().default(null),
   /** Requests that may come at once before the rate holds; null is one second's worth, at least 1. */
   burst: z.number().int().min(1).max(1_000_000).nullable().default(null),
   /** Requests of one token that may be under way at once; null is any. */
@@ -96,7 +98,7 @@ export const Protection = z.object({
     .array(FieldContract)
     .max(200)
     .default([])
-    .refine((fields) => new Set(fields.map(fieldName)).size === fields.length, "Two fields have the same name."),
+    .refine((fields) => new Set(fields.map(fieldName)).size === fields.length, "Duplicate field name."),
 });
 export type Protection = z.infer<typeof Protection>;
 

@@ -12,12 +12,12 @@ export function permitEndpoint(ctx: Context, endpoint: string): void {
   const allowed = ctx.actor.endpoints?.map((name) => `"${name}"`).join(", ");
   throw new DomainError(
     "forbidden",
-    `This token may use ${allowed} only. Make one for "${endpoint}" under Settings, Tokens.`,
+    `This token is limited to ${allowed}. Create one for "${endpoint}" under Settings, Tokens.`,
   );
 }
 
 /** @throws DomainError "forbidden" for a token that is limited to some endpoints. */
 export function permitAnyEndpoint({ actor }: Context, what: string): void {
   if (actor.endpoints === undefined) return;
-  throw new DomainError("forbidden", `This token is limited to some endpoints and may not ${what}.`);
+  throw new DomainError("forbidden", `This token is limited to certain endpoints and cannot ${what}.`);
 }

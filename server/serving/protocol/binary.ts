@@ -16,7 +16,7 @@ const utf8 = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
 export function splitBody(body: Buffer, header: string | undefined): { json: Buffer | undefined; tail: Buffer } {
   if (header === undefined) return { json: body, tail: body.subarray(body.length) };
   const text = header.trim();
-  if (!/^\d{1,10}$/.test(text)) refuse("Inference-Header-Content-Length must be a whole number");
+  if (!/^\d{1,10}$/.test(text)) refuse("Inference-Header-Content-Length must be an integer");
   const length = Number(text);
   if (length > body.length)
     refuse(`Inference-Header-Content-Length is ${length}, but the body has ${body.length} bytes`);

@@ -35,7 +35,7 @@ export function bindRequest(
     checkType(part, spec);
     checkShape(part, spec, sizes);
     const end = offset + (part.binarySize ?? 0);
-    if (end > request.tail.length) refuse(`input '${part.name}': the body ends before its binary data do`);
+    if (end > request.tail.length) refuse(`input '${part.name}': the body ends before its binary data`);
     const tensor = read(part, spec.datatype, request.tail.subarray(offset, end));
     offset = end;
     return tensor;

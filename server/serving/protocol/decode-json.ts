@@ -52,7 +52,7 @@ const specialFloats = new Map([
 
 function wrong(name: string, index: number, datatype: Datatype): never {
   return refuse(
-    `input '${name}': element ${index} is not ${expected[datatype] ?? `a whole number in the range of ${datatype}`}`,
+    `input '${name}': element ${index} is not ${expected[datatype] ?? `an integer in the range of ${datatype}`}`,
   );
 }
 

@@ -12,7 +12,7 @@ test("numbers become the bits of halves, rounded once; words stand for what JSON
 });
 
 test("what is no half is refused with its place", () => {
-  expect(() => readHalves("h", [1, 65_520], 2)).toThrow("input 'h': element 1 is beyond the range of FP16");
+  expect(() => readHalves("h", [1, 65_520], 2)).toThrow("input 'h': element 1 exceeds the FP16 range");
   expect(() => readHalves("h", [1, "x"], 2)).toThrow("element 1 is not a number");
   expect(() => readHalves("h", [1], 2)).toThrow("the shape needs 2 elements, got 1");
 });

@@ -31,6 +31,6 @@ export function readHalves(name: string, data: unknown, count: number): Uint16Ar
   const numbers = decodeJson(name, "FP64", data, count) as Float64Array;
   const halves = new Float16Array(numbers);
   const wrong = halves.findIndex((half, at) => !Number.isFinite(half) && Number.isFinite(numbers[at]));
-  if (wrong >= 0) refuse(`input '${name}': element ${wrong} is beyond the range of FP16, which ends at 65504`);
+  if (wrong >= 0) refuse(`input '${name}': element ${wrong} exceeds the FP16 range (±65504)`);
   return new Uint16Array(halves.buffer);
 }

@@ -123,7 +123,7 @@ const refused: [string, unknown, string][] = [
   [
     "a size as text",
     { inputs: [input("a", { data: undefined, parameters: { binary_data_size: "8" } })] },
-    "whole number",
+    "an integer number of bytes",
   ],
   [
     "bytes that are not there",

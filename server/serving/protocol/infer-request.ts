@@ -73,12 +73,12 @@ function readInput(part: unknown, index: number): InputPart {
   refuseSharedMemory(parameters);
   const binarySize = parameters.binary_data_size;
   if (binarySize !== undefined && !(Number.isSafeInteger(binarySize) && (binarySize as number) >= 0)) {
-    refuse(`input '${name}': binary_data_size must be a whole number of bytes`);
+    refuse(`input '${name}': binary_data_size must be an integer number of bytes`);
   }
   // KServe's client writes null where an empty tensor is binary.
   const data = part.data ?? undefined;
   if ((data === undefined) === (binarySize === undefined)) {
-    refuse(`input '${name}': give either 'data' or the parameter binary_data_size`);
+    refuse(`input '${name}': specify either 'data' or the parameter binary_data_size`);
   }
   const { content_type: contentType } = parameters;
   if (contentType !== undefined && typeof contentType !== "string")
@@ -149,7 +149,7 @@ function readTimeout(timeout: Parameters[string] = 0): number | undefined {
 
 function wholeNumber(value: Parameters[string], name: string, least: number): number {
   const isRight = Number.isSafeInteger(value) && (value as number) >= least;
-  return isRight ? (value as number) : refuse(`${name} must be a whole number of at least ${least}`);
+  return isRight ? (value as number) : refuse(`${name} must be an integer of at least ${least}`);
 }
 
 function flag(value: Parameters[string] | undefined, name: string): boolean | undefined {

@@ -30,8 +30,8 @@ test("a text is the whole body, and gets its length", () => {
 
 test.each<[string, TensorSpec[], number, RegExp]>([
   ["two inputs", [x(["N", 2]), { ...x(["N", 2]), name: "z" }], 8, /one input; this one has 2/],
-  ["two free dimensions", [x(["N", "T", "K"])], 8, /2 free dimensions/],
-  ["half an element", [x(["N", "T"])], 6, /no multiple of 4/],
+  ["two free dimensions", [x(["N", "T", "K"])], 8, /2 variable dimensions/],
+  ["half an element", [x(["N", "T"])], 6, /not a multiple of 4/],
   ["more than one text", [x(["N", 2], "BYTES")], 3, /exactly one/],
   ["a free number of texts", [x(["N", "T"], "BYTES")], 3, /exactly one/],
 ])("%s need a JSON part", (_case, inputs, size, message) => {

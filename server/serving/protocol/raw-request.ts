@@ -11,7 +11,9 @@ import { refuse } from "./refuse.ts";
 export function rawRequest(body: Buffer, signature: Signature): InferRequest {
   const [spec, ...others] = signature.inputs;
   if (!spec || others.length > 0) {
-    return refuse(`a body without a JSON part needs a model with one input; this one has ${signature.inputs.length}`);
+    return refuse(
+      `a body without a JSON part requires a model with one input; this one has ${signature.inputs.length}`,
+    );
   }
   const { name, datatype } = spec;
   const isBatched = hasBatchDimension(signature);
@@ -27,11 +29,12 @@ export function rawRequest(body: Buffer, signature: Signature): InferRequest {
 function shapeOfBytes(spec: TensorSpec, isBatched: boolean, size: number): number[] {
   const dimensions = rowOf(spec, isBatched);
   const free = dimensions.filter((dimension) => typeof dimension === "string").length;
-  if (free > 1) refuse(`input '${spec.name}': its shape has ${free} free dimensions; send a JSON part with the shape`);
+  if (free > 1)
+    refuse(`input '${spec.name}': its shape has ${free} variable dimensions; send a JSON part with the shape`);
   const fixed = dimensions.filter((dimension) => typeof dimension === "number");
   const step = elementCount(fixed) * tensorTypes[spec.datatype].bytes;
   const count = size === 0 ? 0 : size / step;
-  if (!Number.isInteger(count)) refuse(`input '${spec.name}': ${size} bytes are no multiple of ${step}`);
+  if (!Number.isInteger(count)) refuse(`input '${spec.name}': ${size} bytes are not a multiple of ${step}`);
   return dimensions.map((dimension) => (typeof dimension === "string" ? count : dimension));
 }
 

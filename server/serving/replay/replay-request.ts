@@ -48,12 +48,12 @@ function whole(logged: LoggedTensor[], names: string[]): boolean {
 function required(logged: LoggedTensor[], name: string, { modelName, version }: Version): LoggedTensor {
   const found = logged.find(isOf(name));
   if (found?.data) return found;
-  const what = `${modelName} v${version} takes the input '${name}'`;
+  const what = `${modelName} v${version} requires input '${name}'`;
   const why = !found
-    ? "which is not in the logged request"
+    ? "which the logged request does not contain"
     : found.sha256
-      ? "of which only a digest was kept, since it is redacted"
-      : "which was too large to keep; raise the bytes kept in the settings of the endpoint";
+      ? "which is redacted; only a digest is stored"
+      : "which was too large to store; increase the logging limit in the endpoint settings";
   throw new DomainError("conflict", `${what}, ${why}.`);
 }
 

@@ -74,7 +74,7 @@ test("a version without the pipeline, or a file that was not kept, gets what the
 
 test("an input that is missing, redacted or too large says so", () => {
   const refusal = (inputs: LoggedTensor[]) => () => replayRequest({ inputs, outputs: null }, plain);
-  expect(refusal([])).toThrow("digits v2 takes the input 'x', which is not in the logged request.");
-  expect(refusal([tensor("x", undefined, { sha256: "0" })])).toThrow("only a digest was kept, since it is redacted");
-  expect(refusal([tensor("x")])).toThrow("too large to keep");
+  expect(refusal([])).toThrow("digits v2 requires input 'x', which the logged request does not contain.");
+  expect(refusal([tensor("x", undefined, { sha256: "0" })])).toThrow("redacted; only a digest is stored");
+  expect(refusal([tensor("x")])).toThrow("too large to store");
 });

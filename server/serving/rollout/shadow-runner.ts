@@ -111,5 +111,5 @@ function outcomeOf(cause: unknown): Outcome {
   }
   if (cause instanceof DomainError) return { status: cause.code === "invalid" ? 400 : 503, reason: cause.code, error };
   log.error("shadow.failed", { cause });
-  return { status: 500, reason: "bug", error: "The gateway failed; its log says why." };
+  return { status: 500, reason: "bug", error: "Internal gateway error; see its log." };
 }

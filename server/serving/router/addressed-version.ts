@@ -23,7 +23,9 @@ export function testedVersion(endpoint: ServedEndpoint, versionId: string): Addr
   const { serving, wanted, other, kept, trials } = endpoint;
   const version = [...trials, serving, wanted, other, ...kept].find((loaded) => loaded?.model.versionId === versionId);
   if (version) return { endpoint, version };
-  throw new DomainError("unavailable", "The version under test is not loaded here.", { retryAfterSeconds: 1 });
+  throw new DomainError("unavailable", "The version under test is not loaded on this gateway.", {
+    retryAfterSeconds: 1,
+  });
 }
 
 /**
@@ -38,6 +40,6 @@ export function addressedVersion(endpoint: ServedEndpoint, number?: string): Add
   const served = versions.map(({ model }) => model.version).join(" and ");
   throw new DomainError(
     "not-found",
-    `Version ${number} of '${endpoint.route.name}' is not served; ${served} ${versions.length > 1 ? "are" : "is"}.`,
+    `Version ${number} of '${endpoint.route.name}' is not being served; available: ${served}.`,
   );
 }

@@ -42,7 +42,8 @@ const noteUseMs = 60_000;
 const mostTokens = 50_000;
 const mostRefusals = 10_000;
 const mostCredentials = 10_000;
-const howTo = 'Send an API token with the scope "infer" as Authorization: Bearer lw_…, made under Settings, Tokens.';
+const howTo =
+  'Send an API token with the "infer" scope as Authorization: Bearer lw_…. Create one under Settings, Tokens.';
 
 /**
  * Who may ask for inference, answered from memory: all valid tokens with the scope "infer" are read from Postgres every few
@@ -106,7 +107,7 @@ export class InferenceTokens {
       throw error;
     });
     const claim = readLoadTest(secret, await this.loadTestKey, this.now());
-    if (!claim) throw new DomainError("unauthenticated", "The credential of this load test is over, or none of ours.");
+    if (!claim) throw new DomainError("unauthenticated", "The load test credential has expired or is invalid.");
     const { loadTestId: id, workspaceId, endpoint, versionId } = claim;
     const who = { kind: "system", id, name: "Load test", workspaceId, role: "viewer", scopes: ["infer"] } as const;
     return { db: this.db, actor: { ...who, endpoints: [endpoint], loadTest: { versionId }, address } };

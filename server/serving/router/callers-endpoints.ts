@@ -30,6 +30,6 @@ export function callersVersion(ctx: Context, table: RoutingTable, name: string, 
   const isUnloaded = table.of(ctx.actor.workspaceId).unloaded.some((route) => route.name === name);
   const why = isUnloaded
     ? `The model '${name}' was unloaded.`
-    : `There is no model '${name}', or nothing is deployed to it.`;
+    : `Model '${name}' does not exist or nothing is deployed to it.`;
   throw new DomainError("not-found", why);
 }

@@ -123,7 +123,7 @@ test("a file whose content has changed since it was registered is not served", a
   await vi.waitFor(
     () => {
       const wanted = gateway.core.table.find(ctx.actor.workspaceId, "digits")?.wanted;
-      expect(wanted).toMatchObject({ state: "failed", message: expect.stringContaining("SHA-256 differs") });
+      expect(wanted).toMatchObject({ state: "failed", message: expect.stringContaining("SHA-256 mismatch") });
     },
     { timeout: 20_000 },
   );
@@ -173,7 +173,7 @@ test("an archived endpoint is gone", async () => {
   const { ctx, gateway, endpointId } = await serving();
   await archiveEndpoint(ctx, { endpointId });
   gateway.tell("missed");
-  await vi.waitFor(() => expect(() => gateway.core.version(ctx, "digits")).toThrow("no model 'digits'"), 10_000);
+  await vi.waitFor(() => expect(() => gateway.core.version(ctx, "digits")).toThrow("Model 'digits' does not exist"), 10_000);
 });
 
 test("without Postgres, a gateway goes on, and another that starts on its folder serves the same with the same token", async () => {
@@ -236,7 +236,7 @@ test("a gateway without Postgres and without a copy is not ready, and tells why"
 test("draining takes no new requests and says so", async () => {
   const { ctx, gateway } = await serving();
   await gateway.core.drain();
-  expect(gateway.core.whyNotReady).toContain("stopping");
+  expect(gateway.core.whyNotReady).toContain("shutting down");
   expect(() => gateway.core.begin(ctx, "digits", undefined, "r")).toThrow(
     expect.objectContaining({ code: "unavailable" }),
   );

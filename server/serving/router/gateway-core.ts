@@ -160,8 +160,8 @@ export class GatewayCore {
 
   /** Why this gateway should get no requests yet, or any more, for anybody; undefined when it should. A version that failed does not count. */
   get whyNotReady(): string | undefined {
-    if (this.isLeaving || this.isDraining) return "The gateway is stopping.";
-    if (!this.routes.areKnown) return "Postgres does not answer, and there is no copy of what to serve.";
+    if (this.isLeaving || this.isDraining) return "The gateway is shutting down.";
+    if (!this.routes.areKnown) return "Postgres is unavailable, and no cached configuration exists.";
     const isLoading = this.table.all.some(({ serving, wanted }) => !serving && isFirstTry(wanted));
     return isLoading ? "An endpoint is being loaded." : undefined;
   }
@@ -179,7 +179,8 @@ export class GatewayCore {
   /** Begins one inference request. Whoever begins one must settle it. @throws as version(); "unavailable" while draining */
   begin(ctx: Context, name: string, number: string | undefined, requestId: string, arrival?: Arrival): RunningRequest {
     const addressed = callersVersion(ctx, this.table, name, number);
-    if (this.isDraining) throw new DomainError("unavailable", "The gateway is stopping.", { retryAfterSeconds: 1 });
+    if (this.isDraining)
+      throw new DomainError("unavailable", "The gateway is shutting down.", { retryAfterSeconds: 1 });
     return beginRequest(addressed, number, requestId, ctx.actor, this, arrival);
   }
 

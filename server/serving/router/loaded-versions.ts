@@ -136,7 +136,7 @@ export class LoadedVersions {
     }
     if (version.opened) return version.opened;
     const { modelName, version: number } = version.model;
-    const why = `${modelName} version ${number} could not be loaded again: ${version.message ?? "It has left."}`;
+    const why = `${modelName} version ${number} could not be reloaded: ${version.message ?? "unloaded"}`;
     throw new DomainError("unavailable", why, { retryAfterSeconds: 5 });
   }
 
@@ -195,7 +195,7 @@ export class LoadedVersions {
       log.info("version.loaded", { model: modelName, version, provider, fallbacks, workers, recordedRuns, loadMs });
     } catch (cause) {
       // Callers and screens see it, so what nobody expected is told by the log alone.
-      const message = cause instanceof DomainError ? cause.message : "The gateway failed; its log says why.";
+      const message = cause instanceof DomainError ? cause.message : "Internal gateway error; see its log.";
       entry.failures += 1;
       const longest = entry.engine ? longestEngineRetryMs : longestRetryMs;
       const retryAt = performance.now() + backOff(entry.failures, { first: 2_000, longest });

@@ -44,7 +44,7 @@ test("a copy serves when the store is out of reach, and a damaged copy is fetche
   expect(await alone.fetch(wanted)).toBe(path);
   rmSync(path);
   writeFileSync(path, model.subarray(1));
-  await expect(alone.fetch(wanted)).rejects.toMatchObject({ message: expect.stringContaining("does not answer") });
+  await expect(alone.fetch(wanted)).rejects.toMatchObject({ message: expect.stringContaining("does not respond") });
   await new ModelFiles(join(root, "b"), store).fetch(wanted);
   expect(readFileSync(path)).toEqual(model);
 });
@@ -53,8 +53,8 @@ test("what is missing in the store is told by its name, without a path of this m
   put("lost/model.onnx", externalDataModel("lost.bin"));
   const files = new ModelFiles(join(root, "d"), store);
   const refusals: [string, string][] = [
-    ["lost/model.onnx", 'The file of weights "lost.bin" of digits version 1 is missing in the artifact store.'],
-    ["none/model.onnx", "The file of digits version 1 is missing in the artifact store."],
+    ["lost/model.onnx", 'The weights file "lost.bin" of digits version 1 is missing from the artifact store.'],
+    ["none/model.onnx", "The file of digits version 1 is missing from the artifact store."],
   ];
   for (const [artifactKey, message] of refusals) {
     const error = await files.fetch({ ...version, artifactKey, sha256: undefined }).catch((error: Error) => error);

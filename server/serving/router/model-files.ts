@@ -61,7 +61,7 @@ function copy(order: CopyOrder): Promise<CopyReply> {
     const worker = new Worker(new URL("./model-copy.ts", import.meta.url), { workerData: order });
     worker.once("message", resolve);
     worker.once("error", ({ message }) => resolve({ kind: "failed", code: undefined, detail: message }));
-    const detail = "The copying thread ended without an answer.";
+    const detail = "The copy thread exited without a result.";
     worker.once("exit", () => resolve({ kind: "failed", code: undefined, detail }));
   });
 }

@@ -35,17 +35,17 @@ export class ModelRepository {
     versions.forgive(find()?.wanted);
     await followRoutes();
     const endpoint = find();
-    if (!endpoint) throw new DomainError("conflict", `'${name}' was unloaded or archived meanwhile.`);
+    if (!endpoint) throw new DomainError("conflict", `'${name}' was unloaded or archived in the meantime.`);
     const { wanted, kept } = endpoint;
     await Promise.all([wanted, ...kept].map(({ work }) => work));
-    if (wanted.state === "failed") throw new DomainError("invalid", wanted.message ?? "It could not be loaded.");
+    if (wanted.state === "failed") throw new DomainError("invalid", wanted.message ?? "Failed to load.");
   }
 
   /** Answers no more requests of an endpoint, and waits until its versions have left memory. @throws DomainError as unloadEndpoint */
   async unload(ctx: Context, name: string): Promise<void> {
     permit(ctx, "unloadEndpoint");
     const { id: endpointId } = await findEndpoint(ctx, name);
-    await unloadEndpoint(ctx, { endpointId, reason: "asked for through the repository API" });
+    await unloadEndpoint(ctx, { endpointId, reason: "requested through the repository API" });
     await this.parts.followRoutes();
     await this.parts.table.unloaded;
   }

@@ -15,7 +15,7 @@ import { type RoutingTable, type ServedEndpoint, versionsOf } from "./routing-ta
 export function servedKeys(table: RoutingTable): CountKey[] {
   return table.all.flatMap(({ route, serving, other }) => {
     const { workspaceId, endpointId } = route;
-    // Of a rollout, what takes a share of the traffic: at 0 % and at 100 % one of both serves nothing.
+    // Of a rollout, what takes a share of the traffic: at 0% and at 100% one of both serves nothing.
     const shares = route.rollout?.phase === "stepping" && route.rollout.weight > 0 ? other : undefined;
     const serve = [serving, shares].filter((version) => version !== undefined);
     return serve.map((version) => ({ workspaceId, endpointId, ...countedAs(route, version) }));

@@ -13,20 +13,20 @@ export function whyNotCopied(
 ): string {
   switch (reply.kind) {
     case "differs":
-      return `The file of ${version} is not the one that was registered: its SHA-256 differs. Register it again.`;
+      return `The file of ${version} differs from the registered one (SHA-256 mismatch). Register it again.`;
     case "missing":
       return missing(version, reply.file);
     case "no-source":
       if (storeError instanceof DomainError && storeError.code === "not-found") return missing(version, undefined);
-      return `The file of ${version} cannot be had: the artifact store does not answer, and there is no copy here.`;
+      return `The file of ${version} is unavailable: the artifact store does not respond, and there is no local copy.`;
     case "failed":
       return ["ENOSPC", "EDQUOT"].includes(reply.code ?? "")
-        ? `The file of ${version} cannot be copied: the disk for copies of models is full.`
-        : `The file of ${version} cannot be copied or read; the log says why.`;
+        ? `The file of ${version} cannot be cached: the disk is full.`
+        : `The file of ${version} cannot be copied or read; see the log.`;
   }
 }
 
 function missing(version: string, file: string | undefined): string {
-  const what = file === undefined ? "The file" : `The file of weights "${file}"`;
-  return `${what} of ${version} is missing in the artifact store. Bring it back, or register the model again.`;
+  const what = file === undefined ? "The file" : `The weights file "${file}"`;
+  return `${what} of ${version} is missing from the artifact store. Restore it, or register the model again.`;
 }

@@ -74,5 +74,5 @@ export async function answerTask(
 function bug(cause: unknown, taskId: string): Failure {
   const trace = randomUUID();
   log.error("task.failed", { cause, taskId, trace });
-  return { status: 500, reason: "bug", message: `The gateway failed; its log says why, beside ${trace}.` };
+  return { status: 500, reason: "bug", message: `Internal gateway error; see its log for ${trace}.` };
 }

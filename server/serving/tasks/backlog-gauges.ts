@@ -28,8 +28,8 @@ export function registerBacklogGauges(db: Database, registry: Registry = registe
         }
       },
     });
-  gauge("leeway_tasks_open", "Tasks that wait or run, of all gateways together.", ({ count }) => count);
-  gauge("leeway_tasks_oldest_seconds", "Time since the submission of the oldest of them.", ({ oldest }) => oldest);
+  gauge("leeway_tasks_open", "Queued and running tasks across all gateways.", ({ count }) => count);
+  gauge("leeway_tasks_oldest_seconds", "Time since the oldest of them was submitted.", ({ oldest }) => oldest);
 }
 
 async function readOpen(db: Database): Promise<Open[]> {

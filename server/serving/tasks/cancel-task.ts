@@ -34,7 +34,7 @@ async function cancel(ctx: Context, before: TaskRow, reason: string | undefined,
     const isOpen = and(eq(inferenceTasks.id, taskId), inArray(inferenceTasks.state, ["queued", "running"]));
     const [row] = await endTasks(ctx, isOpen, ended("cancelled"), gatewayUrl);
     const now = row ? { ...row, endpoint } : await findTask(ctx, taskId);
-    if (now.state !== "cancelled") throw new DomainError("conflict", `The task has ${now.state} already.`);
+    if (now.state !== "cancelled") throw new DomainError("conflict", `The task has already ${now.state}.`);
     if (row)
       await record(ctx, "task.cancelled", { subject: `endpoint/${endpoint}`, before: { taskId, state }, reason });
     return now;

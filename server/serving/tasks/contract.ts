@@ -15,13 +15,23 @@ export const inputHours = 24;
 /** How an endpoint treats requests that are answered later. */
 export const TaskSettings = z.object({
   /** Tasks that may wait or run; more are refused with 503. */
-  backlogLimit: z.number().int().min(1, "At least 1.").max(1_000_000, "At most 1,000,000.").default(10_000),
+  backlogLimit: z
+    .number()
+    .int()
+    .min(1, "Must be at least 1.")
+    .max(1_000_000, "Must be at most 1,000,000.")
+    .default(10_000),
   /** Times that a task is tried before it becomes a dead letter. */
-  tries: z.number().int().min(1, "At least 1.").max(20, "At most 20.").default(3),
+  tries: z.number().int().min(1, "Must be at least 1.").max(20, "Must be at most 20.").default(3),
   /** Days after their end that tasks are kept, with their inputs and results. */
-  keptDays: z.number().int().min(1, "At least 1 day.").max(365, "At most 365 days.").default(7),
+  keptDays: z.number().int().min(1, "Must be at least 1 day.").max(365, "Must be at most 365 days.").default(7),
   /** Seconds after which a task that was not begun has expired, where its submission says nothing. */
-  expirySeconds: z.number().int().min(1, "At least 1 s.").max(2_592_000, "At most 30 days.").default(86_400),
+  expirySeconds: z
+    .number()
+    .int()
+    .min(1, "Must be at least 1\u00a0s.")
+    .max(2_592_000, "Must be at most 30 days.")
+    .default(86_400),
 });
 export type TaskSettings = z.infer<typeof TaskSettings>;
 
@@ -66,18 +76,18 @@ export const SubmitTask = z
     /** The body of an inference request; none with `inputId`. */
     body: z.instanceof(Buffer).optional(),
     /** A request that was uploaded before. */
-    inputId: z.uuid("Give the id that the upload answered.").optional(),
+    inputId: z.uuid("Specify the ID returned by the upload.").optional(),
     /** Inference-Header-Content-Length of the body or of the uploaded request. */
     headerLength: z
       .string()
-      .regex(/^\d{1,12}$/, "Inference-Header-Content-Length is a number of bytes.")
+      .regex(/^\d{1,12}$/, "Inference-Header-Content-Length must be a number of bytes.")
       .optional(),
     webhookUrl: z.string().max(2000).optional(),
     /** Seconds after which it is not worth beginning any more. */
     expirySeconds: z.number().int().min(1).max(2_592_000).optional(),
   })
   .refine(({ body, inputId }) => (body === undefined) !== (inputId === undefined), {
-    error: "Send either a body or the id of an uploaded one.",
+    error: "Send either a request body or the ID of an uploaded input.",
   });
 export type SubmitTask = z.input<typeof SubmitTask>;
 

@@ -41,7 +41,7 @@ export async function keepResult(
       ),
     )
     .returning({ id: inferenceTasks.id });
-  if (!ours) throw new DomainError("conflict", "The task was cancelled or taken over.");
+  if (!ours) throw new DomainError("conflict", "The task was cancelled or taken over by another gateway.");
   await recordFile(ctx, key, await artifacts.put(key, Readable.from([body])));
   return { ...facts, result: null };
 }

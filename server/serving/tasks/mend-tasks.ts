@@ -24,7 +24,7 @@ export async function mendTasks(ctx: Context, gatewayUrl: string): Promise<void>
   const isIdle = sql`(task.state = 'queued' or task.due_at <= now())`;
   const expired = sql`task.expires_at <= now() and ${isIdle}`;
   const abandoned = sql`task.expires_at > now() and task.due_at <= now() and task.attempts >= ${triesOf}`;
-  const message = "The gateways that ran it stopped before they were done, as often as it may be tried.";
+  const message = "The gateways running it stopped before finishing, and all attempts are used up.";
   const dead = {
     ...ended("failed"),
     errorStatus: sql`coalesce(case when ${inferenceTasks.state} = 'queued' then ${inferenceTasks.errorStatus} end, 500)`,

@@ -24,7 +24,7 @@ export async function redriveTask(ctx: Context, input: RedriveTask): Promise<Tas
   if (endpoint.archivedAt) throw archived(endpoint.name);
   await transact(ctx, async (ctx) => {
     const count = await requeue(ctx, before.endpointId, [before.id]);
-    if (count === 0) throw new DomainError("conflict", "Only a task that failed or expired can be tried anew.");
+    if (count === 0) throw new DomainError("conflict", "Only failed or expired tasks can be retried.");
     await record(ctx, "task.redriven", { subject: `endpoint/${before.endpoint}`, after: { taskId }, reason });
   });
   announce(ctx, "tasks", before.endpointId);

@@ -47,5 +47,5 @@ export async function storeTaskInput(
 }
 
 function tooLarge(): DomainError {
-  return new DomainError("too-large", `The input of a task has at most ${mebibytes(mostInputBytes)}.`);
+  return new DomainError("too-large", `Task inputs can be at most ${mebibytes(mostInputBytes)}.`);
 }

@@ -75,8 +75,7 @@ async function inputOf(ctx: Context, wish: SubmitTask, artifacts: TaskIntake["ar
         seesAll ? undefined : eq(createdById, actor.id),
       ),
     );
-  if (!found)
-    throw new DomainError("not-found", "There is no such uploaded input, or it has expired. Upload it again.");
+  if (!found) throw new DomainError("not-found", "Uploaded input not found or expired. Upload it again.");
   return { inputId, inputBytes: found.sizeBytes ?? 0 };
 }
 
@@ -118,12 +117,12 @@ async function refuseWhenFull(ctx: Context, endpointId: string, limit: number): 
       select 1 from inference_tasks where endpoint_id = ${endpointId} and state in ('queued', 'running') limit ${limit}
     ) as open`);
   if ((rows[0]?.count ?? 0) < limit) return;
-  const message = `${limit} tasks wait here already, the most there may be. Send it again in ${retryAfterSeconds} s.`;
+  const message = `The queue is full (limit ${limit}). Retry in ${retryAfterSeconds} s.`;
   throw new DomainError("unavailable", message, { retryAfterSeconds });
 }
 
 function unsigned(endpoint: string): DomainError {
   const way =
-    "An operator makes one on the endpoint's page Async, or by PUT /api/v1/endpoints/{endpoint}/task-webhook.";
-  return new DomainError("conflict", `"${endpoint}" has no secret yet that signs webhooks of tasks. ${way}`);
+    "Operators can create one on the Async page of the endpoint, or with PUT /api/v1/endpoints/{endpoint}/task-webhook.";
+  return new DomainError("conflict", `"${endpoint}" has no webhook signing secret yet. ${way}`);
 }

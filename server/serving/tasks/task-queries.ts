@@ -53,11 +53,11 @@ export async function openTaskResult(
 
 function whyNoResult(state: Exclude<Task["state"], "succeeded">, error: string | null): string {
   const words = {
-    queued: "The task is still waiting. Ask for its state, and for its result once that is succeeded.",
-    running: "The task is running. Ask for its state, and for its result once that is succeeded.",
-    failed: `The task failed: ${error ?? "nobody knows why."}`,
+    queued: "The task is still queued. Poll its state, and fetch the result once it has succeeded.",
+    running: "The task is running. Poll its state, and fetch the result once it has succeeded.",
+    failed: `The task failed: ${error ?? "unknown error."}`,
     cancelled: "The task was cancelled.",
-    expired: "The task expired before anybody could begin it.",
+    expired: "The task expired before it was started.",
   };
   return words[state];
 }

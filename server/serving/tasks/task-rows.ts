@@ -40,5 +40,5 @@ export function isOwn({ actor }: Context, { submittedById }: Pick<TaskRow, "subm
 }
 
 function noTask(): DomainError {
-  return new DomainError("not-found", "There is no such task. Tasks are kept for some days after their end.");
+  return new DomainError("not-found", "Task not found. Tasks are deleted a few days after they finish.");
 }

@@ -128,7 +128,7 @@ export class TaskRunner {
   /** Of reading the input or keeping the answer: what the store or Postgres could not do. */
   private explain({ id: taskId }: ClaimedTask, cause: unknown): Failure {
     log.warn("task.not_kept", { taskId, cause });
-    const message = "Its input could not be read or its answer not be kept; the gateway's log says why.";
+    const message = "Its input could not be read or its result not stored; see the gateway log.";
     return this.deps.explain(cause) ?? { status: 500, reason: "store", message };
   }
 
@@ -190,4 +190,4 @@ export class TaskRunner {
   }
 }
 
-const lost: Failure = { status: 503, reason: "canceled", message: "Nobody wants the answer any more." };
+const lost: Failure = { status: 503, reason: "canceled", message: "The caller no longer needs the result." };

@@ -44,7 +44,7 @@ test(
     const other = submit(ctx, endpointId, "key", { body: requestBody(9) });
     await expect(other).rejects.toMatchObject({
       code: "conflict",
-      message: expect.stringContaining("another request"),
+      message: expect.stringContaining("already used for a different request"),
     });
     await expect(submit(ctx, endpointId, "key", { expirySeconds: 5 })).rejects.toMatchObject({ code: "conflict" });
     expect(await ctx.db.$count(inferenceTasks)).toBe(1);
@@ -69,9 +69,9 @@ test(
   inWorkspace(async (ctx) => {
     const endpointId = await newTaskEndpoint(ctx);
     const intake = { artifacts: await newStore(), rules: openRules };
-    await expect(submitTask(ctx, { endpointId }, undefined, intake)).rejects.toThrow("Send either a body");
+    await expect(submitTask(ctx, { endpointId }, undefined, intake)).rejects.toThrow("Send either a request body");
     const unsigned = submit(ctx, endpointId, undefined, { webhookUrl: "http://127.0.0.1:1/" });
-    await expect(unsigned).rejects.toMatchObject({ code: "conflict", message: expect.stringContaining("no secret") });
+    await expect(unsigned).rejects.toMatchObject({ code: "conflict", message: expect.stringContaining("no webhook signing secret") });
     const strict = { ...intake, rules: { allowsPrivate: false } };
     const wish = { endpointId, body: requestBody(), webhookUrl: "https://127.0.0.1/" };
     await expect(submitTask(ctx, wish, undefined, strict)).rejects.toMatchObject({ code: "invalid" });

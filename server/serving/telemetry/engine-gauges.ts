@@ -19,7 +19,7 @@ export function engineGauges(registry: Registry, loaded: () => EngineGauges[]): 
     loaded().flatMap(({ labels, engine }) => (engine ? [{ labels: { ...labels, engine: engine.name }, engine }] : []));
   new Gauge({
     name: "leeway_engine_circuit",
-    help: "State of the circuit breaker before an engine: 0 closed, 1 half-open, 2 open.",
+    help: "Circuit breaker state of an engine: 0 closed, 1 half-open, 2 open.",
     labelNames,
     aggregator: "max",
     registers,
@@ -36,11 +36,7 @@ export function engineGauges(registry: Registry, loaded: () => EngineGauges[]): 
         for (const { labels, engine } of engines()) this.inc(labels, pick(engine));
       },
     });
-  counter(
-    "leeway_engine_tries_total",
-    "Requests that were sent to an engine, repeated ones included.",
-    (one) => one.tries,
-  );
-  counter("leeway_engine_retries_total", "Requests that were sent to an engine once more.", (one) => one.retries);
-  counter("leeway_engine_circuit_opened_total", "How often a circuit breaker opened.", (one) => one.opened);
+  counter("leeway_engine_tries_total", "Requests sent to an engine, including retries.", (one) => one.tries);
+  counter("leeway_engine_retries_total", "Retries of requests to an engine.", (one) => one.retries);
+  counter("leeway_engine_circuit_opened_total", "Number of times a circuit breaker opened.", (one) => one.opened);
 }

@@ -44,37 +44,37 @@ function requestMetrics(registry: Registry): RequestMetrics {
   return {
     requests: new TallyCounter({
       name: "leeway_inference_requests_total",
-      help: "Inference requests by HTTP status and, where it failed, by reason.",
+      help: "Inference requests by HTTP status and failure reason.",
       registry,
     }),
     escalations: new TallyCounter({
       name: "leeway_cascade_escalations_total",
-      help: "Requests that a version left to the next step of a cascade, by reason.",
+      help: "Requests escalated to the next cascade step, by reason.",
       registry,
     }),
     shadowDrops: new TallyCounter({
       name: "leeway_shadow_dropped_total",
-      help: "Copies of requests that were to run on the other version of a rollout and were not compared, by reason.",
+      help: "Shadow requests that were not compared, by reason.",
       registry,
     }),
     violations: new TallyCounter({
       name: "leeway_input_violations_total",
-      help: "Requests that broke the input contract of an endpoint, by field, kind and what was done.",
+      help: "Input contract violations by field, type and action.",
       registry,
     }),
     shared: new TallyCounter({
       name: "leeway_shared_answers_total",
-      help: "Requests answered without a run of the model: from the cache, or by the run of an identical request.",
+      help: "Responses served without a model run: from the cache or by coalescing.",
       registry,
     }),
-    hits: new TallyCounter({ name: "leeway_cache_hits_total", help: "Requests answered from the cache.", registry }),
+    hits: new TallyCounter({ name: "leeway_cache_hits_total", help: "Cache hits.", registry }),
     misses: new TallyCounter({
       name: "leeway_cache_misses_total",
-      help: "Requests whose answer the cache did not have.",
+      help: "Cache misses.",
       registry,
     }),
-    duration: times("leeway_inference_duration_seconds", "Time from the read request to the written answer."),
-    queue: times("leeway_inference_queue_seconds", "Time that requests waited for a free worker."),
-    compute: times("leeway_inference_compute_seconds", "Time that models ran."),
+    duration: times("leeway_inference_duration_seconds", "Inference request duration."),
+    queue: times("leeway_inference_queue_seconds", "Queue time of inference requests."),
+    compute: times("leeway_inference_compute_seconds", "Model run time."),
   };
 }

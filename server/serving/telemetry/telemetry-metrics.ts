@@ -16,16 +16,12 @@ export function exposeTelemetry(registry: Registry, read: () => TelemetryState):
         for (const kind of kinds) this.set({ kind }, state[kind][value]);
       },
     });
-  gauge(
-    "leeway_telemetry_spool_bytes",
-    "Counts, predictions and states of features on disk that Postgres does not have yet.",
-    "bytes",
-  );
-  gauge("leeway_telemetry_spool_limit_bytes", "Most that the disk keeps of each.", "limitBytes");
+  gauge("leeway_telemetry_spool_bytes", "Size of telemetry spooled on disk and not yet stored in Postgres.", "bytes");
+  gauge("leeway_telemetry_spool_limit_bytes", "Maximum spool size per type.", "limitBytes");
   new Counter({
     ...common,
     name: "leeway_telemetry_dropped_total",
-    help: "Requests whose counts were lost, predictions that the log lost, and requests whose features were not counted: too much waited, or the disk failed.",
+    help: "Telemetry lost by type, because the spool was full or the disk failed.",
     collect() {
       this.reset();
       const state = read();
@@ -34,7 +30,7 @@ export function exposeTelemetry(registry: Registry, read: () => TelemetryState):
   });
   new Gauge({
     name: "leeway_telemetry_behind_seconds",
-    help: "For how long nothing could be stored in Postgres; 0 when all is well.",
+    help: "How long telemetry could not be stored in Postgres; 0 when healthy.",
     aggregator: "max",
     registers: [registry],
     collect() {

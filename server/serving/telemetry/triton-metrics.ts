@@ -46,27 +46,20 @@ export function exposeTritonMetrics(registry: Registry, loaded: () => TritonVers
     }
     return [...counts].map(([reason, value]) => ({ labels: { ...labels, reason }, value }));
   });
-  number("counter", "inference_count", "Rows that the model answered.", ({ statistics }) => statistics.inferences);
-  number("counter", "inference_exec_count", "Executions; several requests may share one.", (one) => one.executions);
-  number("gauge", "inference_pending_request_count", "Requests that wait to be executed.", ({ queued }) => queued);
-  time("inference_request_duration_us", "Time of requests, end to end.", ({ success, fail }) => [success, fail]);
-  time("inference_queue_duration_us", "Time in the queue.", ({ queue }) => [queue]);
-  time("inference_compute_input_duration_us", "Time to make the inputs.", ({ computeInput }) => [computeInput]);
-  time("inference_compute_infer_duration_us", "Time of the model.", ({ computeInfer }) => [computeInfer]);
-  time("inference_compute_output_duration_us", "Time to take the outputs apart.", ({ computeOutput }) => [
-    computeOutput,
-  ]);
-  number(
-    "counter",
-    "cache_num_hits_per_model",
-    "Answers from the cache.",
-    ({ statistics }) => statistics.cacheHit.count,
-  );
-  number("counter", "cache_num_misses_per_model", "Answers that the cache did not have.", ({ statistics }) => {
+  number("counter", "inference_count", "Inferred rows.", ({ statistics }) => statistics.inferences);
+  number("counter", "inference_exec_count", "Model executions; batched requests share one.", (one) => one.executions);
+  number("gauge", "inference_pending_request_count", "Pending requests.", ({ queued }) => queued);
+  time("inference_request_duration_us", "End-to-end request duration.", ({ success, fail }) => [success, fail]);
+  time("inference_queue_duration_us", "Queue time.", ({ queue }) => [queue]);
+  time("inference_compute_input_duration_us", "Input assembly time.", ({ computeInput }) => [computeInput]);
+  time("inference_compute_infer_duration_us", "Model run time.", ({ computeInfer }) => [computeInfer]);
+  time("inference_compute_output_duration_us", "Output extraction time.", ({ computeOutput }) => [computeOutput]);
+  number("counter", "cache_num_hits_per_model", "Cache hits.", ({ statistics }) => statistics.cacheHit.count);
+  number("counter", "cache_num_misses_per_model", "Cache misses.", ({ statistics }) => {
     return statistics.cacheMiss.count;
   });
-  time("cache_hit_duration_per_model", "Time of answers from the cache.", ({ cacheHit }) => [cacheHit]);
-  time("cache_miss_duration_per_model", "Time of answers that the cache did not have.", ({ cacheMiss }) => [cacheMiss]);
+  time("cache_hit_duration_per_model", "Cache hit latency.", ({ cacheHit }) => [cacheHit]);
+  time("cache_miss_duration_per_model", "Cache miss latency.", ({ cacheMiss }) => [cacheMiss]);
   exposeHost(registry);
 }
 
@@ -75,15 +68,15 @@ function exposeHost(registry: Registry): void {
   const gauge = (name: string, help: string, read: () => number) =>
     // Of the machine, which processes that share a port all see.
     expose(registry, { name, help, type: "gauge", aggregator: "max", samples: () => [{ labels: {}, value: read() }] });
-  gauge("nv_cpu_utilization", "Share of the processors' time that was used since the last reading.", () => {
+  gauge("nv_cpu_utilization", "CPU utilization since the last reading.", () => {
     const now = processorTimes();
     const total = now.total - before.total;
     const share = total > 0 ? (now.busy - before.busy) / total : 0;
     before = now;
     return share;
   });
-  gauge("nv_cpu_memory_total_bytes", "Memory of the machine.", totalmem);
-  gauge("nv_cpu_memory_used_bytes", "Memory of the machine that is in use.", () => totalmem() - freemem());
+  gauge("nv_cpu_memory_total_bytes", "Total memory of the machine.", totalmem);
+  gauge("nv_cpu_memory_used_bytes", "Used memory of the machine.", () => totalmem() - freemem());
 }
 
 function processorTimes(): { busy: number; total: number } {

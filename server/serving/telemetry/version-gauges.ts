@@ -33,17 +33,17 @@ export function exposeVersions(registry: Registry, loaded: () => VersionGauges[]
     const samples = () => loaded().map((version) => ({ labels: version.labels, value: read(version) }));
     expose(registry, { name: `leeway_${name}`, help, type, aggregator, samples });
   };
-  show(["inference_pending_requests", "gauge", "Requests that wait or run."], ({ pending }) => pending);
-  show(["inference_pending_rows", "gauge", "Rows of the requests that wait or run."], ({ pendingRows }) => pendingRows);
-  show(["cache_bytes", "gauge", "Bytes of answers that are kept to be given again."], ({ cacheBytes }) => cacheBytes);
-  show(["worker_restarts_total", "counter", "Workers that died and were replaced."], ({ restarts }) => restarts);
-  const load = "Time that the slowest worker took to load the version.";
+  show(["inference_pending_requests", "gauge", "Queued and running requests."], ({ pending }) => pending);
+  show(["inference_pending_rows", "gauge", "Rows of queued and running requests."], ({ pendingRows }) => pendingRows);
+  show(["cache_bytes", "gauge", "Size of cached responses in bytes."], ({ cacheBytes }) => cacheBytes);
+  show(["worker_restarts_total", "counter", "Workers that crashed and were replaced."], ({ restarts }) => restarts);
+  const load = "Load time of the slowest worker.";
   show(["model_load_seconds", "gauge", load], ({ loadMs }) => loadMs / 1000, "max");
-  const warmUp = "Time that the slowest worker took for its runs before it served.";
+  const warmUp = "Warm-up time of the slowest worker.";
   show(["model_warmup_seconds", "gauge", warmUp], ({ warmUpMs }) => warmUpMs / 1000, "max");
   expose(registry, {
     name: "leeway_worker_busy_seconds_total",
-    help: "Time that workers have run requests since they were started.",
+    help: "Total time workers spent running requests.",
     type: "counter",
     samples: () =>
       loaded().flatMap(({ labels, busyMs }) =>
@@ -52,7 +52,7 @@ export function exposeVersions(registry: Registry, loaded: () => VersionGauges[]
   });
   const rows = "leeway_inference_batch_rows";
   expose(registry, {
-    ...{ name: rows, help: "Rows that ran together.", type: "histogram" },
+    ...{ name: rows, help: "Rows per batch.", type: "histogram" },
     samples: () => loaded().flatMap(({ labels, batchRows }) => histogramLines(rows, labels, batchRows)),
   });
 }

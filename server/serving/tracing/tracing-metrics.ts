@@ -5,7 +5,7 @@ import type { Tracing } from "./tracing.ts";
 export function exposeTracing(registry: Registry, { counts }: Tracing): void {
   new Counter({
     name: "leeway_trace_spans_total",
-    help: "Spans that the collector took, and spans that it did not.",
+    help: "Trace spans accepted and rejected by the collector.",
     labelNames: ["outcome"],
     registers: [registry],
     collect() {

@@ -23,7 +23,7 @@ export function readTracing(data: TracingVariables): TracingSettings | undefined
   const { OTEL_TRACES_SAMPLER: sampler, OTEL_TRACES_SAMPLER_ARG: ratio } = data;
   if (ratio !== undefined && !sampler.endsWith("traceidratio")) {
     throw new StartError(
-      `OTEL_TRACES_SAMPLER_ARG: is the share of a "traceidratio", and OTEL_TRACES_SAMPLER is "${sampler}"`,
+      `OTEL_TRACES_SAMPLER_ARG: a ratio requires OTEL_TRACES_SAMPLER=traceidratio; got "${sampler}"`,
     );
   }
   // As the specification has it: the address of traces alone is taken as it is, the common one gets their path.

@@ -35,14 +35,9 @@ export async function addAdjustment(ctx: Context, input: AddAdjustment): Promise
 
 function refuseSpan(from: number, to: number, now: number): void {
   const refuse = (field: string, message: string) => new DomainError("invalid", message, { field });
-  if (to <= from) throw refuse("to", "The end lies before the start. Swap them.");
+  if (to <= from) throw refuse("to", "The end must be after the start.");
   if (to - from > mostDaysLong * dayMs)
-    throw refuse(
-      "to",
-      `An adjustment lasts at most ${mostDaysLong} days. What is broken for longer needs another target.`,
-    );
-  if (from < now - mostDaysBack * dayMs)
-    throw refuse("from", `No period reaches back further than ${mostDaysBack} days. Take a later start.`);
-  if (to > now + mostDaysAhead * dayMs)
-    throw refuse("to", `Plan at most ${mostDaysAhead} days ahead. Take an earlier end.`);
+    throw refuse("to", `An adjustment can cover at most ${mostDaysLong} days. For longer periods, change the target.`);
+  if (from < now - mostDaysBack * dayMs) throw refuse("from", `The start can be at most ${mostDaysBack} days ago.`);
+  if (to > now + mostDaysAhead * dayMs) throw refuse("to", `The end can be at most ${mostDaysAhead} days ahead.`);
 }

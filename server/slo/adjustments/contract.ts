@@ -15,7 +15,7 @@ export const BudgetAdjustment = z.object({
 });
 export type BudgetAdjustment = z.infer<typeof BudgetAdjustment>;
 
-const Reason = z.string().trim().min(1, "Say why: an adjustment changes what everybody is told.").max(2000);
+const Reason = z.string().trim().min(1, "Give a reason. Adjustments change what everyone is notified about.").max(2000);
 
 export const AddAdjustment = z.object({ sloId: z.uuid(), from: z.date(), to: z.date(), reason: Reason });
 export type AddAdjustment = z.input<typeof AddAdjustment>;

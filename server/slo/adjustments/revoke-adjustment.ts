@@ -36,6 +36,7 @@ export async function revokeAdjustment(ctx: Context, input: RevokeAdjustment): P
 
 async function notRevoked(ctx: Context, ofId: ReturnType<typeof and>): Promise<DomainError> {
   const [known] = await ctx.db.select({ by: budgetAdjustments.revokedBy }).from(budgetAdjustments).where(ofId);
-  if (known) return new DomainError("conflict", `${known.by ?? "Somebody"} has revoked this adjustment already.`);
-  return new DomainError("not-found", "There is no such adjustment of this SLO. Its page lists them.");
+  if (known)
+    return new DomainError("conflict", `This adjustment was already revoked by ${known.by ?? "someone else"}.`);
+  return new DomainError("not-found", "Adjustment not found. See the SLO page for a list.");
 }

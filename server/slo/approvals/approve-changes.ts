@@ -21,9 +21,9 @@ export async function approveChanges(ctx: Context, input: ApproveChanges): Promi
   permit(ctx, "approveChanges");
   const { sloId, reason, until } = ApproveChanges.parse(input);
   const ahead = until.getTime() - Date.now();
-  if (ahead <= 0) throw new DomainError("invalid", "The end has passed. Take a later one.", { field: "until" });
+  if (ahead <= 0) throw new DomainError("invalid", "The end has passed. Choose a later one.", { field: "until" });
   if (ahead > mostDays * dayMs)
-    throw new DomainError("invalid", `An approval lasts at most ${mostDays} days. Take an earlier end.`, {
+    throw new DomainError("invalid", `An approval can last at most ${mostDays} days.`, {
       field: "until",
     });
   await transact(ctx, async (ctx) => {

@@ -11,7 +11,7 @@ export const BudgetApproval = z.object({
 });
 export type BudgetApproval = z.infer<typeof BudgetApproval>;
 
-const Reason = z.string().trim().min(1, "Say why: whoever looks at this later needs it.").max(2000);
+const Reason = z.string().trim().min(1, "Give a reason. Others will rely on it later.").max(2000);
 
 export const ApproveChanges = z.object({ sloId: z.uuid(), reason: Reason, until: z.date() });
 export type ApproveChanges = z.input<typeof ApproveChanges>;

@@ -26,7 +26,7 @@ export async function revokeApproval(ctx: Context, input: RevokeApproval): Promi
         ),
       )
       .returning();
-    if (!revoked) throw new DomainError("not-found", "There is no such approval, or it was revoked already.");
+    if (!revoked) throw new DomainError("not-found", "Approval not found, or already revoked.");
     const { approvedBy, until } = revoked;
     await record(ctx, "slo.approval-revoked", { subject: `slo/${name}`, before: { approvedBy, until }, reason });
     await publish(ctx, "slo", sloId);

@@ -38,7 +38,7 @@ test("an approval lets through whatever is left, and the answer names who gave i
   const answer = decideGate([slo(-0.12, { approval: { until, approvedBy: "Mona" } })], deployment());
   expect(answer).toMatchObject({ allow: true, band: "exhausted", until, approvedBy: "Mona" });
   expect(answer.reason).toBe(
-    'The error budget of "digits-availability" is used up (−12\u00a0%). Mona lets changes through for now.',
+    'The error budget of "digits-availability" is exhausted (−12%). Mona approved changes for now.',
   );
 });
 

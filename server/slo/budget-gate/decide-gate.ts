@@ -29,7 +29,7 @@ export function decideGate(slos: readonly GatingSlo[], change: GatedChange): Bud
   const answers = slos.map((slo) => answerOf(slo, change)).toSorted(strictestFirst);
   const [first] = answers;
   if (!first) {
-    const reason = "Nothing is promised of this endpoint that could freeze it.";
+    const reason = "This endpoint has no SLO that can freeze changes.";
     return {
       allow: true,
       band: "no-data",
@@ -55,12 +55,12 @@ function answerOf({ id, name, remaining, approval }: GatingSlo, { kind, purpose 
   const band = bandOf(remaining);
   const base = { name, sloId: id, band, remaining, until: null, approvedBy: null };
   const left = remaining === null ? "" : remainingWords(remaining);
-  if (band === "no-data") return { ...base, allow: true, reason: `Nothing has been counted of "${name}" yet.` };
+  if (band === "no-data") return { ...base, allow: true, reason: `No data for SLO "${name}" yet.` };
   const frozen = frozenWords(band, name, left, kind);
   if (!frozen) return { ...base, allow: true, reason: `${left} of the error budget of "${name}" is left.` };
   const mending = band === "attention" ? mends.unhealthy : mends[band as keyof typeof mends];
   if (mending.includes(purpose))
-    return { ...base, allow: true, reason: `${frozen.why} A ${purposeWords[purpose]} goes on.` };
+    return { ...base, allow: true, reason: `${frozen.why} This ${purposeWords[purpose]} is allowed.` };
   if (approval) {
     const { until, approvedBy } = approval;
     return {
@@ -68,7 +68,7 @@ function answerOf({ id, name, remaining, approval }: GatingSlo, { kind, purpose 
       allow: true,
       until,
       approvedBy,
-      reason: `${frozen.why} ${approvedBy} lets changes through for now.`,
+      reason: `${frozen.why} ${approvedBy} approved changes for now.`,
     };
   }
   return { ...base, allow: false, reason: `${frozen.why} ${frozen.what}` };
@@ -76,9 +76,9 @@ function answerOf({ id, name, remaining, approval }: GatingSlo, { kind, purpose 
 
 const purposeWords: Record<ChangePurpose, string> = {
   change: "change",
-  reliability: "change for reliability",
+  reliability: "reliability change",
   fix: "fix",
-  security: "change for security",
+  security: "security change",
   rollback: "rollback",
 };
 
@@ -86,18 +86,18 @@ const purposeWords: Record<ChangePurpose, string> = {
 function frozenWords(band: GateAnswer["band"], name: string, left: string, kind: GatedChange["kind"]) {
   if (band === "exhausted")
     return {
-      why: `The error budget of "${name}" is used up (${left}).`,
-      what: "Changes are frozen except rollbacks, fixes and security, until some of it is back or an owner approves.",
+      why: `The error budget of "${name}" is exhausted (${left}).`,
+      what: "Changes are frozen, except rollbacks, fixes and security updates, until it recovers or an owner approves them.",
     };
   if (band === "unhealthy")
     return {
       why: `Only ${left} of the error budget of "${name}" is left.`,
-      what: "Only changes for reliability or security, fixes and rollbacks go on; others need an approval.",
+      what: "Only fixes, rollbacks and reliability or security changes are allowed; others need approval.",
     };
   if (band === "attention" && kind === "deployment")
     return {
       why: `${left} of the error budget of "${name}" is left.`,
-      what: "A change has to begin with a part of the traffic: start a rollout instead of deploying.",
+      what: "Changes must start with partial traffic: start a rollout instead of deploying.",
     };
   return undefined;
 }
@@ -105,5 +105,5 @@ function frozenWords(band: GateAnswer["band"], name: string, left: string, kind:
 function adviceOf(answers: readonly Answer[]): string | null {
   const attention = answers.find(({ band }) => band === "attention" || band === "unhealthy" || band === "exhausted");
   if (!attention || attention.remaining === null) return null;
-  return `${remainingWords(attention.remaining)} of the error budget of "${attention.name}" is left: begin with a small step.`;
+  return `${remainingWords(attention.remaining)} of the error budget of "${attention.name}" is left: start with a small step.`;
 }

@@ -38,11 +38,13 @@ function spent({ definition: { target }, reading: { total, bad, remaining } }: P
 }
 
 function wordsOf({ budget, availability, latency, isExhausted }: Omit<BudgetState, "words">, endpoint: string): string {
-  if (!availability && !latency) return `"${endpoint}" promises nothing, so there is no error budget.`;
+  if (!availability && !latency) return `"${endpoint}" has no SLO, so there is no error budget.`;
   const period = `in ${lasting(budget.days * dayMs)}`;
   const parts = [
     ...(availability ? [partOf(availability, "failed", period)] : []),
-    ...(latency && budget.latency ? [partOf(latency, `took longer than ${budget.latency.withinMs} ms`, period)] : []),
+    ...(latency && budget.latency
+      ? [partOf(latency, `took longer than ${budget.latency.withinMs}\u00a0ms`, period)]
+      : []),
   ];
   const about = isExhausted ? "is exhausted" : "is not exhausted";
   return `The error budget of "${endpoint}" ${about}: ${parts.join("; ")}.`;
@@ -52,5 +54,5 @@ function partOf({ target, total, bad, remaining }: Spent, what: string, period: 
   if (remaining === null) return `no requests ${period}`;
   const allowed = Math.floor((1 - target) * total + 1e-9);
   const left = remaining < 0 ? `overspent by ${remainingWords(-remaining)}` : `${remainingWords(remaining)} left`;
-  return `${counted(bad)} of ${counted(total)} requests ${what} ${period}, where ${counted(allowed)} may (${left})`;
+  return `${counted(bad)} of ${counted(total)} requests ${what} ${period}, ${counted(allowed)} allowed (${left})`;
 }

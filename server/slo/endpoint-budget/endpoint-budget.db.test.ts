@@ -58,7 +58,7 @@ test(
     });
     expect(state.availability?.remaining).toBeCloseTo(0.8, 9);
     expect(state.latency?.remaining).toBeCloseTo(0, 9);
-    expect(state.words).toMatch(/2 of 100 requests failed in 7.d, where 10 may \(80.% left\)/);
+    expect(state.words).toMatch(/2 of 100 requests failed in 7.d, 10 allowed \(80% left\)/);
     const [entry] = (await readAuditLog(ctx, { limit: 1 })).events;
     expect(entry).toMatchObject({ action: "endpoint.budget-set", after: budget, reason });
   }),
@@ -80,7 +80,7 @@ test(
     expect(changed).toMatchObject({ target: 0.95, revision: 3, definition: { rules: { tiers } } });
     await setBudget(ctx, { endpointId, budget: { ...promise, availability: null } });
     expect((await listSlos(ctx)).slos).toEqual([]);
-    expect((await getBudget(ctx, { endpointId })).words).toContain("promises nothing");
+    expect((await getBudget(ctx, { endpointId })).words).toContain("has no SLO");
     await setBudget(ctx, { endpointId, budget: promise });
     const { revisions } = await listSloRevisions(ctx, { slo: "digits-availability" });
     expect(revisions.map(({ revision, definition: { target } }) => [revision, target])).toEqual([
@@ -104,12 +104,12 @@ test(
     await lookAgain(ctx, rolloutId, 60);
     const held = await getRollout(ctx, { rolloutId });
     expect(held).toMatchObject({ step: 0, hold: { code: "budget-exhausted" } });
-    expect(held.hold?.words).toContain('The error budget of "digits-availability" is used up');
-    await expect(skipStep(ctx, { rolloutId, reason })).rejects.toThrow("Override it for this rollout first");
+    expect(held.hold?.words).toContain('The error budget of "digits-availability" is exhausted');
+    await expect(skipStep(ctx, { rolloutId, reason })).rejects.toThrow("Override the error budget for this rollout first");
     await overrideBudget(ctx, { rolloutId, reason: "the outage was the network's" });
     await lookAgain(ctx, rolloutId, 61);
     expect(await getRollout(ctx, { rolloutId })).toMatchObject({ step: 1, state: { overridesBudget: true } });
-    await expect(overrideBudget(ctx, { rolloutId, reason })).rejects.toThrow("whatever is left");
+    await expect(overrideBudget(ctx, { rolloutId, reason })).rejects.toThrow("already ignored");
   }),
 );
 
@@ -122,8 +122,8 @@ test(
     await fail(ctx, endpointId, first.stable.id, 50);
     await abortRollout(ctx, { rolloutId: first.rolloutId, reason });
     const wish = { endpointId, version: 2, plan: quickPlan, reason };
-    await expect(startRollout(ctx, wish)).rejects.toThrow("is used up");
-    await expect(startRollout(ctx, { ...wish, purpose: "reliability" })).rejects.toThrow("is used up");
+    await expect(startRollout(ctx, wish)).rejects.toThrow("is exhausted");
+    await expect(startRollout(ctx, { ...wish, purpose: "reliability" })).rejects.toThrow("is exhausted");
     const fix = await startRollout(ctx, { ...wish, purpose: "fix" });
     expect(fix).toMatchObject({ phase: "starting", frozen: { purpose: "fix" }, state: { overridesBudget: false } });
     await abortRollout(ctx, { rolloutId: fix.id, reason });

@@ -25,7 +25,7 @@ function part(sloId: string, target: number, badShare: number, changes: Partial<
   return { sloId, counts, definition: madeDefinition({ target, ...changes }), adjustments: [] };
 }
 
-// Burn rates 2.0 at 99 % and 0.5 at 99.9 %: parts keep their own targets.
+// Burn rates 2.0 at 99% and 0.5 at 99.9%: parts keep their own targets.
 const parts = [part(a, 0.99, 0.02), part(b, 0.999, 0.0005)];
 
 test.each([
@@ -73,10 +73,10 @@ test("a slice is bad when it is bad for any part; ratios lose the sum of what pa
 test("parts of other periods or methods, composites and missing parts are refused", () => {
   const refuse = (changes: Partial<SloDefinition>) => () =>
     combine(composite("worst"), [part(a, 0.99, 0, changes), part(b, 0.99, 0)], now);
-  expect(refuse({ period: { kind: "rolling", days: 7 } })).toThrow("need its period");
+  expect(refuse({ period: { kind: "rolling", days: 7 } })).toThrow("must have the same window");
   expect(refuse({ budgeting: { method: "ratio-timeslices", sliceMinutes: 1 } })).toThrow("budgeting method");
-  expect(refuse({ composite: { mode: "worst", parts: [] } })).toThrow("cannot be part of another");
-  expect(() => combine(composite("worst"), [part(a, 0.99, 0)], now)).toThrow("is gone");
+  expect(refuse({ composite: { mode: "worst", parts: [] } })).toThrow("cannot be nested");
+  expect(() => combine(composite("worst"), [part(a, 0.99, 0)], now)).toThrow("no longer exists");
 });
 
 test("worst of one part and an idle one is that part", () => {

@@ -58,7 +58,7 @@ export function knownParts(composite: SloDefinition, parts: readonly CompositePa
   const known = compositeOf(composite).parts.map(({ sloId, weight }) => {
     const part = parts.find((each) => each.sloId === sloId);
     if (!part)
-      throw new DomainError("invalid", "A part of this composite is gone. Choose other parts.", {
+      throw new DomainError("invalid", "A component of this SLO no longer exists. Choose other components.", {
         field: "composite.parts",
       });
     return { ...part, weight };
@@ -75,16 +75,15 @@ export function knownParts(composite: SloDefinition, parts: readonly CompositePa
 export function compositeProblem(composite: SloDefinition, parts: readonly SloDefinition[]): string | null {
   const same = (of: (definition: SloDefinition) => unknown) =>
     parts.every((part) => JSON.stringify(of(part)) === JSON.stringify(of(composite)));
-  if (parts.some((part) => part.composite))
-    return "A composite cannot be part of another. Choose its parts themselves.";
-  if (!same(({ period }) => period)) return "Parts of a composite need its period. Choose parts with equal periods.";
+  if (parts.some((part) => part.composite)) return "Composite SLOs cannot be nested. Add their components instead.";
+  if (!same(({ period }) => period)) return "All components must have the same window as the composite.";
   if (!same(({ budgeting }) => [budgeting.method, "sliceMinutes" in budgeting ? budgeting.sliceMinutes : 0]))
-    return "Parts of a composite need its budgeting method, with slices of equal length.";
+    return "All components must have the same budgeting method and slice length as the composite.";
   return null;
 }
 
 function compositeOf({ composite }: SloDefinition): Composite {
-  if (!composite) throw new DomainError("invalid", "This SLO has no parts.", { field: "composite" });
+  if (!composite) throw new DomainError("invalid", "This SLO has no components.", { field: "composite" });
   return composite;
 }
 

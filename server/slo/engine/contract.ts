@@ -10,10 +10,10 @@ function remainingPercent(remaining: number): number {
   return rounded === 0 ? 0 : rounded;
 }
 
-/** "76.9 %", "−12 %", "0 %". */
+/** "76.9%", "−12%", "0%". */
 export function remainingWords(remaining: number): string {
   const percent = remainingPercent(remaining);
-  return `${percent < 0 ? minus : ""}${grouped(Math.abs(percent))}${nbsp}%`;
+  return `${percent < 0 ? minus : ""}${grouped(Math.abs(percent))}%`;
 }
 
 /** A burn rate as it is shown everywhere: one decimal below 100, whole from there on. */

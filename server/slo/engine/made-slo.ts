@@ -5,7 +5,7 @@ import { standardRules } from "./standard-rules.ts";
 
 const endpointId = "6f6e3c1a-6d0e-4d57-9d2f-0f7f5a1f4c11";
 
-/** An availability of 99.9 % over 30 rolling days with standard rules, unless told otherwise. */
+/** An availability of 99.9% over 30 rolling days with standard rules, unless told otherwise. */
 export function madeDefinition(changes: Partial<SloDefinition> = {}): SloDefinition {
   const period = changes.period ?? { kind: "rolling", days: 30 };
   const indicator = changes.indicator === undefined ? { kind: "availability" as const, endpointId } : changes.indicator;

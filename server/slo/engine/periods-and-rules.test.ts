@@ -31,7 +31,7 @@ test("calendar periods follow their place, through the change of its clocks", ()
   expect(periodAt({ ...berlin, unit: "week", timeZone: "UTC" }, Date.UTC(2026, 10, 26)).start).toBe(
     Date.UTC(2026, 10, 23),
   );
-  expect(() => periodAt({ ...berlin, timeZone: "Mars/Base" }, 0)).toThrow('There is no time zone "Mars/Base"');
+  expect(() => periodAt({ ...berlin, timeZone: "Mars/Base" }, 0)).toThrow('Unknown time zone "Mars/Base"');
 });
 
 test("a calendar's budget is the whole month's, beside an even pace", () => {
@@ -84,11 +84,11 @@ test("a rule that could never fire is told of when it is saved", () => {
       madeDefinition({ target: 0.8, rules: { ...rules, tiers: rules.tiers.filter(({ factor }) => factor !== 6) } }),
     ),
   ).toEqual([
-    "At a target of 80\u00a0% even a total failure burns at most 5 times the budget; the fast rule was lowered from 14.4 to 4.5.",
+    "At a target of 80%, even a total outage burns at most 5 times the budget; the fast rule was capped from 14.4 to 4.5.",
   ]);
-  expect(ruleWarnings(madeDefinition({ target: 0.8 }))[0]).toContain("2 rules were lowered from 14.4 and 6 to 4.5.");
+  expect(ruleWarnings(madeDefinition({ target: 0.8 }))[0]).toContain("2 rules were capped from 14.4 and 6 to 4.5.");
   expect(ruleWarnings(madeDefinition(), { perHour: 10 })[0]).toContain(
-    "With about 10 an hour one failure is not evidence",
+    "At about 10 per hour, one failure is not significant",
   );
 });
 
@@ -125,10 +125,10 @@ test("words say how long was looked back, freeze only what freezes, and never ca
     now: madeMinute(day),
   };
   const words = (of: typeof slo) => sloWords({ ...of, budget: readBudget(of), tiers: readTiers(of) }).join(" ");
-  expect(words(slo)).toContain("Nothing failed in the last 3\u00a0h.");
-  expect(words(slo)).toContain("99.9\u00a0% good, somewhere between 99.6 and more than 99.9\u00a0% (1,440 requests).");
+  expect(words(slo)).toContain("No failures in the last 3\u00a0h.");
+  expect(words(slo)).toContain("99.9% good, between 99.6 and more than 99.9% (1,440 requests).");
   const bad = { ...slo, counts: madeCounts(day, 1, () => 1) };
-  expect(words(bad)).toContain("Deploys are frozen");
+  expect(words(bad)).toContain("Deployments are frozen");
   const indicator = { kind: "drift-budget", endpointId: crypto.randomUUID() } as const;
   expect(words({ ...bad, definition: madeDefinition({ period, indicator }) })).not.toContain("frozen");
 });
@@ -140,5 +140,7 @@ test("a tier whose short window is empty is not held back by chance: it is not b
   const slo = { ...exampleA, counts, now: madeMinute(60) };
   const tiers = readTiers(slo);
   expect(tiers[0]).toMatchObject({ short: null, passesGate: false, isFiring: false });
-  expect(sloWords({ ...slo, budget: readBudget(slo), tiers: tiers.slice(0, 1) }).join(" ")).not.toContain("evidence");
+  expect(sloWords({ ...slo, budget: readBudget(slo), tiers: tiers.slice(0, 1) }).join(" ")).not.toContain(
+    "not significant",
+  );
 });

@@ -35,7 +35,7 @@ function zoned(timeZone: string, at: number): Temporal.ZonedDateTime {
     return Temporal.Instant.fromEpochMilliseconds(Math.floor(at)).toZonedDateTimeISO(timeZone);
   } catch (error) {
     if (!(error instanceof RangeError)) throw error;
-    throw new DomainError("invalid", `There is no time zone "${timeZone}". Take one such as Europe/Berlin or UTC.`, {
+    throw new DomainError("invalid", `Unknown time zone "${timeZone}". Use a name such as Europe/Berlin or UTC.`, {
       field: "period.timeZone",
     });
   }

@@ -95,7 +95,7 @@ test("nothing of either is said; a part that is gone is refused", () => {
   expect(
     replay(composite("worst"), [part(a, 0, 0, { perMinute: 0 }), part(b, 0, 0, { perMinute: 0 })]).words,
   ).toContain("nothing to replay");
-  expect(() => replay(composite("worst"), [part(a, 0, 0)])).toThrow("is gone");
+  expect(() => replay(composite("worst"), [part(a, 0, 0)])).toThrow("no longer exists");
 });
 
 test("a quarter of five parts replays in seconds", () => {

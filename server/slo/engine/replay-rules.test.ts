@@ -17,7 +17,7 @@ test("worked example A: 1 page, open for 39 minutes; 1 ticket, open for 365 minu
   expect([report.pageMinutes, report.ticketMinutes]).toEqual([39, 365]);
   expect(report).toMatchObject({ recall: null, unexplained: [0], minutes: 20_000 });
   expect(report.words).toBe(
-    "In the last 14 days this would have paged once (1 at 22:41 on 7 Apr with nothing recorded) and opened 1 ticket.",
+    "Over the last 14 days, this would have paged once (1 at 22:41 on 7 Apr with no recorded incident) and opened 1 ticket.",
   );
 });
 
@@ -46,7 +46,7 @@ test("known incidents explain pages, and those without one in time are missed", 
   const report = replayRules({ ...slo, incidents: [incident, quiet] });
   expect(report).toMatchObject({ recall: { told: 1, incidents: 2 }, unexplained: [] });
   expect(report.words).toBe(
-    "In the last 14 days this would have paged once (1 during a known incident) and opened 1 ticket. 1 of 2 known incidents would have had no page within 10 minutes of the start.",
+    "Over the last 14 days, this would have paged once (1 during a known incident) and opened 1 ticket. 1 of 2 known incidents would not have paged within 10 minutes of the start.",
   );
 });
 
@@ -73,7 +73,7 @@ test("nothing fires before a long window is whole; what is still open has no end
 test("no traffic is said, not called quiet; quiet is", () => {
   expect(replayRules({ ...slo, counts: madeCounts(20_000, 0, () => 0) }).words).toContain("nothing to replay");
   expect(replayRules({ ...slo, counts: madeCounts(20_000, 10, () => 0) }).words).toBe(
-    "In the last 14 days this would have told nobody.",
+    "Over the last 14 days, this would have notified nobody.",
   );
 });
 

@@ -7,7 +7,7 @@ type Found = Pick<ReplayReport, "from" | "to" | "minutes" | "pages" | "tickets" 
 /** "In the last 90 days this would have paged 3 times (2 during known incidents, 1 at 03:12 on 4 May …) and opened 5 tickets." */
 export function replayWords(found: Found, { period }: Pick<SloDefinition, "period">): string {
   const { from, to, minutes, pages, tickets, recall } = found;
-  if (minutes === 0) return "Nothing was counted in this time, so there is nothing to replay.";
+  if (minutes === 0) return "No data in this period, so there is nothing to replay.";
   const span = to - from;
   const days = Math.round(span / 86_400_000);
   const when =
@@ -17,15 +17,15 @@ export function replayWords(found: Found, { period }: Pick<SloDefinition, "perio
   const did =
     pages.length === 0
       ? tickets.length === 0
-        ? "told nobody"
+        ? "notified nobody"
         : `${opened} and paged nobody`
-      : `${paged} and ${tickets.length === 0 ? "opened no ticket" : opened}`;
+      : `${paged} and ${tickets.length === 0 ? "opened no tickets" : opened}`;
   const missed = recall === null ? 0 : recall.incidents - recall.told;
   const silent =
     missed === 0 || recall === null
       ? ""
-      : ` ${missed} of ${recall.incidents} known incident${recall.incidents === 1 ? "" : "s"} would have had no page within 10 minutes of the start.`;
-  return `In ${when} this would have ${did}.${silent}`;
+      : ` ${missed} of ${recall.incidents} known incident${recall.incidents === 1 ? "" : "s"} would not have paged within 10 minutes of the start.`;
+  return `Over ${when}, this would have ${did}.${silent}`;
 }
 
 function explanation({ pages, unexplained }: Found, timeZone: string): string {
@@ -36,7 +36,7 @@ function explanation({ pages, unexplained }: Found, timeZone: string): string {
   if (first) {
     const at = `at ${clockWords(first.from, timeZone)} on ${dayWords(first.from, timeZone)}`;
     const which = unexplained.length === 1 ? `1 ${at}` : `${unexplained.length}, the first ${at},`;
-    parts.push(`${which} with nothing recorded`);
+    parts.push(`${which} with no recorded incident`);
   }
   return ` (${parts.join(", ")})`;
 }

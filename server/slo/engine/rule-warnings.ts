@@ -29,30 +29,31 @@ function capWarnings({ target, rules }: SloDefinition): string[] {
   const from = [...new Set(lowered.map((tier) => figures(tier.factor, 3)))].join(" and ");
   const which = lowered.length === 1 ? "the fast rule was" : `${lowered.length} rules were`;
   return [
-    `At a target of ${percent(target)} even a total failure burns at most ${figures(1 / budget, 3)} times the budget; ${which} lowered from ${from} to ${to}.`,
+    `At a target of ${percent(target)}, even a total outage burns at most ${figures(1 / budget, 3)} times the budget; ${which} capped from ${from} to ${to}.`,
   ];
 }
 
 function windowWarnings({ period, rules, budgeting }: SloDefinition): string[] {
   const minutes = nominalMinutes(period);
   const warnings: string[] = [];
-  if (rules.tiers.length === 0) warnings.push("There is no rule, so that nobody is told when the budget burns.");
+  if (rules.tiers.length === 0)
+    warnings.push("There are no alert rules, so nobody is notified when the error budget burns.");
   if (rules.tiers.some(({ longMinutes }) => longMinutes > minutes))
-    warnings.push("A window is longer than the period itself; its rule tells of what no longer counts.");
+    warnings.push("One window is longer than the SLO window and includes data that no longer counts.");
   if (rules.tiers.some(({ longMinutes, shortMinutes }) => shortMinutes !== null && shortMinutes >= longMinutes))
-    warnings.push(
-      "A short window is as long as its long one, so that it does not stop a rule any sooner after recovery.",
-    );
+    warnings.push("A short window equals its long window, so it does not resolve alerts any sooner.");
   if (rules.tiers.some(({ factor }) => factor < 1))
-    warnings.push("A factor below 1 tells of a service that will not use up its budget.");
+    warnings.push("A burn rate below 1 alerts on services that will not exhaust their error budget.");
   if (
     budgeting.method !== "occurrences" &&
     rules.tiers.some((tier) => (tier.shortMinutes ?? tier.longMinutes) < budgeting.sliceMinutes)
   )
-    warnings.push(`Windows shorter than a slice are read as one slice of ${counted(budgeting.sliceMinutes)} minutes.`);
+    warnings.push(
+      `Windows shorter than a slice are evaluated as one slice of ${counted(budgeting.sliceMinutes)} minutes.`,
+    );
   if (period.kind === "calendar")
     warnings.push(
-      `The budget starts afresh with each ${period.unit} (${period.timeZone}); burn rates look back over that border, and what is left is reckoned as if traffic goes on as it has.`,
+      `The budget resets each ${period.unit} (${period.timeZone}); burn rates look back across that boundary, and the remaining budget is projected from current traffic.`,
     );
   return warnings;
 }
@@ -60,12 +61,12 @@ function windowWarnings({ period, rules, budgeting }: SloDefinition): string[] {
 function kindWarnings({ indicator, rules, freezes }: SloDefinition): string[] {
   if (!indicator) return [];
   if (indicator.kind === "foreign")
-    return ["Leeway does not read the source of this indicator: it is kept and shown, not evaluated."];
+    return ["Leeway cannot read the data source of this SLI. It is stored and displayed, but not evaluated."];
   if (!ticketOnly.includes(indicator.kind)) return [];
   const warnings: string[] = [];
   if (rules.tiers.some(({ severity }) => severity === "page") || rules.absent?.severity === "page")
-    warnings.push("This kind is an estimate or money: its alerts are tickets whatever the rules say.");
-  if (freezes) warnings.push("This kind informs about changes but never freezes them.");
+    warnings.push("Estimates and costs can only open tickets, regardless of the configured severity.");
+  if (freezes) warnings.push("SLOs of this type never freeze changes.");
   return warnings;
 }
 
@@ -74,9 +75,9 @@ function trafficWarnings({ rules, target }: SloDefinition, usual: { perHour: num
   const perHour = counted(Math.round(usual.perHour));
   if (rules.gate === null)
     return [
-      `With about ${perHour} an hour a single failure can tell somebody, since no gate asks whether it is more than chance at ${percent(target)}.`,
+      `At about ${perHour} per hour, a single failure can alert, because the significance gate is off at ${percent(target)}.`,
     ];
   return [
-    `With about ${perHour} an hour one failure is not evidence: the gate holds back what is likelier than ${percent(rules.gate)} for a service that meets its target. Partial failures take longer to tell.`,
+    `At about ${perHour} per hour, one failure is not significant: the gate suppresses anything more likely than ${percent(rules.gate)} for a service that meets its target. Partial failures take longer to detect.`,
   ];
 }

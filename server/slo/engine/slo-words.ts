@@ -33,7 +33,7 @@ export function sloWords(facts: SloFacts): string[] {
 
 function budgetWords({ definition, budget }: SloFacts): string[] {
   const { remaining, allowed, periodEnd } = budget;
-  if (remaining === null) return [`Nothing has been counted in ${spanOf(definition)} yet.`];
+  if (remaining === null) return [`No data in ${spanOf(definition)} yet.`];
   if (remaining > 0) {
     const budgetOf =
       definition.period.kind === "rolling" ? `the ${definition.period.days}-day` : `this ${definition.period.unit}'s`;
@@ -44,22 +44,24 @@ function budgetWords({ definition, budget }: SloFacts): string[] {
     const are = allowed === 1 ? "is" : "are";
     return [`${left}: ${counted(allowed)} more ${bad} ${are} allowed before the target is missed.`];
   }
-  const used = `The error budget is used up (${remainingWords(remaining)}).`;
+  const used = `The error budget is exhausted (${remainingWords(remaining)}).`;
   if (!definition.freezes || ticketOnly.includes(definition.indicator?.kind as IndicatorKind)) return [used];
-  const until = periodEnd === null ? "some of it has come back" : dayWords(periodEnd, zoneOf(definition.period));
-  return [`${used} Deploys are frozen except rollbacks and fixes until ${until}, or until an owner approves.`];
+  const until = periodEnd === null ? "some of it has recovered" : dayWords(periodEnd, zoneOf(definition.period));
+  return [
+    `${used} Deployments are frozen, except rollbacks and fixes, until ${until} or until an owner approves them.`,
+  ];
 }
 
 function burningWords({ definition, budget, now }: SloFacts): string {
   const { burnRate, exhaustedAt } = budget;
   const last = lastWords(standardTiers(definition.period)[0]?.longMinutes ?? 60);
   if (burnRate === null) return budget.remaining === null ? "" : `No traffic in the last ${last}.`;
-  if (burnRate === 0) return `Nothing failed in the last ${last}.`;
-  if (burnRate <= 1) return `Failing at ${burnWords(burnRate)} times the rate that the target allows.`;
+  if (burnRate === 0) return `No failures in the last ${last}.`;
+  if (burnRate <= 1) return `Burn rate ${burnWords(burnRate)}: within what the target allows.`;
   const gone =
     exhaustedAt === null
       ? ""
-      : ` At this rate the budget is gone in ${spanWords(exhaustedAt - now)} (${momentWords(exhaustedAt, now, zoneOf(definition.period))}).`;
+      : ` At this rate, the budget is exhausted in ${spanWords(exhaustedAt - now)} (${momentWords(exhaustedAt, now, zoneOf(definition.period))}).`;
   return `Failing ${burnWords(burnRate)} times faster than the target allows.${gone}`;
 }
 
@@ -82,9 +84,7 @@ function firingWords({ tier, long, short }: TierReading, definition: SloDefiniti
   const budgetOf = period.kind === "rolling" ? `the ${period.days}-day` : `this ${period.unit}'s`;
   const rate = percent(Math.min(1, (short ?? long ?? 0) * (1 - target)));
   const still =
-    tier.shortMinutes === null
-      ? ""
-      : `, and it is still happening (last ${lastWords(tier.shortMinutes)}: ${rate} errors)`;
+    tier.shortMinutes === null ? "" : `, and still ongoing (last ${lastWords(tier.shortMinutes)}: ${rate} errors)`;
   const kind = tier.severity === "page" ? "Page" : "Ticket";
   return `${kind}: ${remainingWords(spent)} of ${budgetOf} budget was spent in the last ${lastWords(tier.longMinutes)}${still}.`;
 }
@@ -95,13 +95,13 @@ function heldWords({ bad, total, chance, tier }: TierReading, definition: SloDef
   const one = nouns(definition, 1).bad;
   const evidence = whole <= 1 ? `One ${one} is` : `${counted(whole)} ${failures} are`;
   const likely = chance === null ? "" : ` (chance ${percent(Number(chance.toPrecision(1)))} for a healthy service)`;
-  return `${counted(whole)} of ${counted(Math.round(total))} ${all} ${failed}. ${evidence} not yet evidence${likely}; no ${tier.severity}.`;
+  return `${counted(whole)} of ${counted(Math.round(total))} ${all} ${failed}. ${evidence} not significant${likely}; no ${tier.severity}.`;
 }
 
 function absentWords({ definition, absent }: SloFacts): string {
   if (!absent?.isAbsent) return "";
   const { all } = nouns({ ...definition, budgeting: { method: "occurrences" } }, 2);
-  return `No ${all} in the last ${lastWords(absent.minutes)}; usually there are about ${counted(Math.round(absent.usual ?? 0))}.`;
+  return `No ${all} in the last ${lastWords(absent.minutes)}; normally about ${counted(Math.round(absent.usual ?? 0))}.`;
 }
 
 function ratioWords({ definition, budget }: SloFacts): string {
@@ -109,7 +109,7 @@ function ratioWords({ definition, budget }: SloFacts): string {
   if (ratio === null || interval === null) return "";
   // Less than all is never shown as all.
   const share = (value: number) => (value < 1 && value >= 0.9995 ? "more than 99.9" : (value * 100).toFixed(1));
-  return `${share(ratio)}\u00a0% good, somewhere between ${share(interval.low)} and ${share(interval.high)}\u00a0% (${counted(Math.round(total))} ${nouns(definition, total).all}).`;
+  return `${share(ratio)}% good, between ${share(interval.low)} and ${share(interval.high)}% (${counted(Math.round(total))} ${nouns(definition, total).all}).`;
 }
 
 function pendingWords({ definition, pending, knownUntil, now }: SloFacts): string {
@@ -120,9 +120,9 @@ function pendingWords({ definition, pending, knownUntil, now }: SloFacts): strin
       : dayWords(knownUntil, zoneOf(definition.period));
   const waiting =
     pending === 0
-      ? "No later prediction waits for its label."
+      ? "No later predictions are waiting for labels."
       : `${counted(pending)} later prediction${pending === 1 ? " waits for its label and is" : "s wait for labels and are"} not counted.`;
-  return `Quality is known up to ${until}. ${waiting}`;
+  return `Quality is complete up to ${until}. ${waiting}`;
 }
 
 function spanOf({ period }: SloDefinition): string {
@@ -142,16 +142,16 @@ function nouns({ indicator, budgeting }: SloDefinition, count: number) {
     case "latency":
       return { all: `request${s}`, bad: `slow request${s}`, failed: "were too slow" };
     case "freshness":
-      return { all: `prediction${s}`, bad: `stale prediction${s}`, failed: "used stale features" };
+      return { all: `prediction${s}`, bad: `prediction${s} with stale features`, failed: "used stale features" };
     case "realised-quality":
     case "estimated-quality":
-      return { all: `prediction${s}`, bad: `wrong prediction${s}`, failed: "were wrong" };
+      return { all: `prediction${s}`, bad: `incorrect prediction${s}`, failed: "were incorrect" };
     case "label-timeliness":
-      return { all: `prediction${s}`, bad: `late label${s}`, failed: "got no label in time" };
+      return { all: `prediction${s}`, bad: `late label${s}`, failed: "were not labelled in time" };
     case "primary-answered":
-      return { all: `prediction${s}`, bad: `fallback${s}`, failed: "were answered by a fallback" };
+      return { all: `prediction${s}`, bad: `fallback${s}`, failed: "were served by a fallback" };
     case "data-quality":
-      return { all: `row${s}`, bad: `bad row${s}`, failed: "broke what is promised of data" };
+      return { all: `row${s}`, bad: `bad row${s}`, failed: "violated data rules" };
     case "availability":
       return { all: `request${s}`, bad: `failure${s}`, failed: "failed" };
     default:

@@ -81,7 +81,7 @@ function descriptionOf({ severity }: WatchedPart, { words }: SloState): string {
 function summaryOf(slo: AlertedSlo, part: WatchedPart, { absent, budget }: SloState): string {
   const title = slo.definition.displayName || slo.name;
   if (part.part === "absent") {
-    return `${title}: nothing was counted in the last ${spanWords((absent?.minutes ?? 0) * minuteMs)}.`;
+    return `${title}: no data in the last ${spanWords((absent?.minutes ?? 0) * minuteMs)}.`;
   }
   const worst = worstOf(part);
   const burn = worst?.long ?? budget.burnRate ?? 0;

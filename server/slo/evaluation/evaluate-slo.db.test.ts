@@ -85,7 +85,7 @@ test(
     expect(page?.annotations).toMatchObject({ "leeway.internal/burn": "15.85", "leeway.internal/slo-id": id });
     expect(Number(page?.annotations["leeway.internal/reach"])).toBeCloseTo(95 / 495, 3);
     expect(page?.labels).not.toHaveProperty("tier");
-    expect(page?.annotations.description).toMatch(/^Page: 2\.\d\s% of the 30-day budget was spent in the last hour, /);
+    expect(page?.annotations.description).toMatch(/^Page: 2\.\d% of the 30-day budget was spent in the last hour, /);
     // It goes on firing: told again after a minute at the latest, so that it does not end for want of news.
     await look(ctx, id, { at: now + 40_000 });
     const updated = (await told(ctx))[0]?.updatedAt;
@@ -152,7 +152,7 @@ test(
     expect(state.absent).toMatchObject({ isAbsent: true, minutes: 10 });
     const [alert] = await told(ctx);
     expect(alert?.labels).toMatchObject({ alertname: "SLOAbsent", severity: "page" });
-    expect(alert?.annotations.summary).toContain("nothing was counted in the last 10");
+    expect(alert?.annotations.summary).toContain("no data in the last 10");
     expect(alert?.annotations["leeway.internal/reach"]).toBe("1");
   }),
 );
@@ -232,6 +232,6 @@ test(
       sql`update slos set definition = jsonb_set(definition, '{indicator,maturityMs}', ${String(40 * 24 * hourMs)}::jsonb)`,
     );
     const later = await look(ctx, id, { at: at + 10_000 });
-    expect(later.words[0]).toContain("forgets predictions before they count");
+    expect(later.words[0]).toContain("is deleted before labels are complete");
   }),
 );

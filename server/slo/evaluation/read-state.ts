@@ -81,7 +81,7 @@ function tiersSoFar(events: SloEvents, definition: SloDefinition, end: number): 
 function notCounted({ indicator }: SloDefinition, isForgotten: boolean): string[] {
   if (isForgotten) {
     return [
-      "The endpoint's log forgets predictions before they count. Keep them for longer than the maturity, under its settings.",
+      "The prediction log of this endpoint is deleted before labels are complete. Increase its retention in the settings.",
     ];
   }
   return indicator?.kind === "foreign" ? [indicatorWords(indicator)] : [];
@@ -90,5 +90,5 @@ function notCounted({ indicator }: SloDefinition, isForgotten: boolean): string[
 function approximate(definition: SloDefinition, periodStart: number, until: number | null): string[] {
   if (until === null || until <= periodStart) return [];
   const day = dayWords(until, zoneOf(definition.period));
-  return [`Up to ${day}, times come from a histogram and are approximate: its buckets are 2 % wide.`];
+  return [`Latencies up to ${day} come from a histogram and are approximate (2% bucket width).`];
 }

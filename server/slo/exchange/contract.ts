@@ -3,7 +3,7 @@ import { sloLacks } from "../objectives/contract.ts";
 
 /** A file of OpenSLO v1, Sloth or Pyrra. */
 export const ImportOpenSlo = z.object({
-  yaml: z.string().min(1, "Give a file.").max(1_000_000, "The file is too large. Split it into several."),
+  yaml: z.string().min(1, "Select a file.").max(1_000_000, "The file is too large. Split it."),
   /** Says what would be made and changed, and changes nothing. */
   isDryRun: z.boolean().default(false),
   reason: z.string().trim().max(2000).default(""),

@@ -81,7 +81,7 @@ test(
     await archiveEndpoint(ctx, { endpointId });
     const gone = await importOpenSlo(ctx, { yaml: await exportOpenSlo(ctx, { slo: "up" }), isDryRun: true });
     expect(gone.slos).toMatchObject([
-      { action: "restore", problem: expect.stringContaining("none of this workspace's") },
+      { action: "restore", problem: expect.stringContaining("not in this workspace") },
     ]);
   }),
 );
@@ -108,7 +108,7 @@ test(
     await importOpenSlo(ctx, { yaml: exported });
     expect((await importOpenSlo(ctx, { yaml: exported })).slos).toMatchObject([{ action: "keep" }]);
     const elsewhere = { yaml: yaml.replace("service: digits", "service: letters"), isDryRun: true };
-    expect((await importOpenSlo(ctx, elsewhere)).slos[0]?.problem).toContain('called "letters"');
+    expect((await importOpenSlo(ctx, elsewhere)).slos[0]?.problem).toContain('named "letters"');
   }),
 );
 
@@ -124,7 +124,7 @@ test(
     const tried = await importOpenSlo(ctx, { yaml, isDryRun: true });
     expect(tried.slos).toMatchObject([
       { name: "churn-availability", problem: null },
-      { name: "wrong", problem: expect.stringContaining("longer than the period") },
+      { name: "wrong", problem: expect.stringContaining("longer than the SLO window") },
     ]);
     await expect(importOpenSlo(ctx, { yaml })).rejects.toMatchObject({ code: "invalid", field: "yaml" });
     expect((await listSlos(ctx)).slos).toEqual([]);

@@ -45,7 +45,7 @@ export async function saveImported(ctx: Context, imported: ImportedSlo, reason: 
 
 function toldOf(slo: StoredSlo, warnings: string[]) {
   const lacks = pages(slo.definition) ? lacksOf(slo) : [];
-  const lacking = lacks.length > 0 ? [`It pages, and has no ${lacks.join(" and no ")} yet.`] : [];
+  const lacking = lacks.length > 0 ? [`It can page, but has no ${lacks.join(" and no ")} yet.`] : [];
   return { lacks, warnings: [...warnings, ...ruleWarnings(slo.definition), ...lacking] };
 }
 
@@ -73,15 +73,15 @@ async function resolved(
   if (rows.some(({ id }) => id === indicator.endpointId)) return { definition, warnings: [] };
   const named = rows.find(({ name }) => name === service);
   if (!named) {
-    const what = "Its endpoint is none of this workspace's, and none of them is called";
-    throw new DomainError("invalid", `${what} "${service}", as its service is. Name one by spec.service.`);
+    const what = "Its endpoint is not in this workspace, and no endpoint is named";
+    throw new DomainError("invalid", `${what} "${service}", the name of its service. Set spec.service to an endpoint.`);
   }
   const isSaid = indicator.endpointId === endpointOfService;
   return {
     definition: { ...definition, indicator: { ...indicator, endpointId: named.id } },
     warnings: isSaid
       ? []
-      : [`The file's endpoint is not of this workspace; "${service}" is taken, as its service is called.`],
+      : [`The file's endpoint is not in this workspace; using "${service}", the name of its service, instead.`],
   };
 }
 
@@ -91,5 +91,5 @@ async function partIds(ctx: Context, names: string[]): Promise<Map<string, strin
 }
 
 function noPart(name: string): never {
-  throw new DomainError("invalid", `It is composed of "${name}", and there is no such SLO. Add it to the file.`);
+  throw new DomainError("invalid", `It is a composite of "${name}", which does not exist. Add it to the file.`);
 }

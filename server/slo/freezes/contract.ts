@@ -11,7 +11,7 @@ export const EndpointFreeze = z.object({
 });
 export type EndpointFreeze = z.infer<typeof EndpointFreeze>;
 
-const Reason = z.string().trim().min(1, "Say why: whoever looks at this later needs it.").max(2000);
+const Reason = z.string().trim().min(1, "Give a reason. Others will rely on it later.").max(2000);
 
 export const FreezeEndpoint = z.object({
   endpointId: z.uuid(),

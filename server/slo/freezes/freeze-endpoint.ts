@@ -20,9 +20,9 @@ export async function freezeEndpoint(ctx: Context, input: FreezeEndpoint): Promi
   permit(ctx, "freezeEndpoint");
   const { endpointId, reason, until, groupId } = FreezeEndpoint.parse(input);
   const ahead = until.getTime() - Date.now();
-  if (ahead <= 0) throw new DomainError("invalid", "The end has passed. Take a later one.", { field: "until" });
+  if (ahead <= 0) throw new DomainError("invalid", "The end has passed. Choose a later one.", { field: "until" });
   if (ahead > mostDays * dayMs) {
-    throw new DomainError("invalid", `A freeze lasts at most ${mostDays} days. Take an earlier end.`, {
+    throw new DomainError("invalid", `A freeze can last at most ${mostDays} days. Choose an earlier end.`, {
       field: "until",
     });
   }
@@ -34,7 +34,7 @@ export async function freezeEndpoint(ctx: Context, input: FreezeEndpoint): Promi
     if (!row) throw new Error("The freeze was not inserted.");
     await record(ctx, "endpoint.frozen", { subject: `endpoint/${endpoint.name}`, after: { until }, reason });
     if (groupId) {
-      const title = `Changes to ${endpoint.name} frozen: ${reason}`;
+      const title = `Froze changes to ${endpoint.name}: ${reason}`;
       await noteForGroup(ctx, groupId, { kind: "action", title });
     }
     await publish(ctx, "endpoint", endpointId);

@@ -7,8 +7,12 @@ const mending: readonly ChangePurpose[] = ["fix", "security", "rollback"];
 /** The answer of a gate where somebody froze the endpoint: whatever its budgets say, only what mends goes on. */
 export function frozenGate(gate: BudgetGate, freeze: EndpointFreeze, purpose: ChangePurpose): BudgetGate {
   const why = freezeWords(freeze);
-  if (goesOn(purpose)) return { ...gate, advice: gate.advice ?? `${why} This goes on, since it mends.` };
-  return { ...gate, allow: false, reason: `${why} Only rollbacks, fixes and security go on until then.` };
+  if (goesOn(purpose)) return { ...gate, advice: gate.advice ?? `${why} This change is allowed because it is a fix.` };
+  return {
+    ...gate,
+    allow: false,
+    reason: `${why} Until then, only rollbacks, fixes and security updates are allowed.`,
+  };
 }
 
 /** Whether a change of this purpose goes on in spite of a freeze. */
@@ -19,7 +23,7 @@ export function goesOn(purpose: ChangePurpose): boolean {
 /** Who froze it, until when and why. */
 export function freezeWords({ frozenBy, until, reason }: EndpointFreeze): string {
   const end = `${until.toISOString().slice(0, 16).replace("T", " ")} UTC`;
-  return `${frozenBy} froze changes to the endpoint until ${end}: ${sentence(reason)}`;
+  return `${frozenBy} froze changes to this endpoint until ${end}: ${sentence(reason)}`;
 }
 
 function sentence(reason: string): string {

@@ -29,10 +29,11 @@ export async function liftFreeze(ctx: Context, input: LiftFreeze): Promise<void>
         ),
       )
       .returning({ id: endpointFreezes.id });
-    if (lifted.length === 0) throw new DomainError("conflict", `Nobody froze "${endpoint.name}", or its time is over.`);
+    if (lifted.length === 0)
+      throw new DomainError("conflict", `"${endpoint.name}" is not frozen, or the freeze has expired.`);
     await record(ctx, "endpoint.freeze-lifted", { subject: `endpoint/${endpoint.name}`, reason });
     if (groupId) {
-      const title = `The freeze of ${endpoint.name} lifted: ${reason}`;
+      const title = `Lifted the freeze on ${endpoint.name}: ${reason}`;
       await noteForGroup(ctx, groupId, { kind: "action", title });
     }
     await publish(ctx, "endpoint", endpointId);

@@ -16,6 +16,6 @@ export async function refuseWhileFrozen(ctx: Context, { endpointId, purpose, ove
   if (overrides || goesOn(purpose)) return;
   const freeze = await findFreeze(ctx, endpointId);
   if (!freeze) return;
-  const what = 'Lift the freeze first, or start with "overridesBudget", which is kept with your name and reason.';
+  const what = 'Lift the freeze first, or set "overridesBudget"; your name and reason are recorded.';
   throw new DomainError("conflict", `${freezeWords(freeze)} ${what}`);
 }

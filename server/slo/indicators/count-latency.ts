@@ -5,7 +5,7 @@ import { countedBy, instantOf, minuteOf, type Source } from "./source.ts";
 /**
  * Requests that were answered within a time, of those that were answered or ran out of time; with `countsFailures`, of other faults of
  * the server too. Gateways count exactly at the times that SLOs ask for. Where a window has no such counter, or one that began amid
- * it, its histogram is read, whose buckets are 2 % wide: that minute is approximate. What a cache answered without being timed
+ * it, its histogram is read, whose buckets are 2% wide: that minute is approximate. What a cache answered without being timed
  * is within any time.
  */
 export const countLatency: Source<"latency"> = (db, series, { from, to }) => {

@@ -5,38 +5,38 @@ import type { Indicator } from "./contract.ts";
 export function indicatorWords(indicator: Indicator): string {
   switch (indicator.kind) {
     case "availability":
-      return "Requests answered without a fault of the server. What the caller did wrong is not counted.";
+      return "Share of requests without a server error. Client errors are not counted.";
     case "latency": {
-      const within = `Requests answered within ${limitWords(indicator.withinMs)}. Time-outs count as slow`;
+      const within = `Share of requests that finish within ${limitWords(indicator.withinMs)}. Timeouts count as slow`;
       return indicator.countsFailures
-        ? `${within}, and so do other failures of the server.`
-        : `${within}; other failures are left to availability.`;
+        ? `${within}, and so do other server errors.`
+        : `${within}; other errors count against availability only.`;
     }
     case "freshness":
-      return `Requests whose features were at most ${limitWords(indicator.atMostMs)} old, of those that say when theirs were made.`;
+      return `Share of requests with features no older than ${limitWords(indicator.atMostMs)}, among requests that report feature age.`;
     case "realised-quality": {
       const right =
         indicator.tolerance === null
-          ? "Answers that turned out to be right"
-          : `Answers at most ${figures(indicator.tolerance, 6)} off what turned out to be true`;
-      return `${right}, of sampled predictions with a label that are older than ${limitWords(indicator.maturityMs)}. Younger ones are pending.`;
+          ? "Share of correct predictions"
+          : `Share of predictions within ±${figures(indicator.tolerance, 6)} of the actual value`;
+      return `${right}, for sampled labelled predictions older than ${limitWords(indicator.maturityMs)}. More recent ones are pending.`;
     }
     case "label-timeliness":
-      return `Sampled predictions whose label came within ${limitWords(indicator.maturityMs)}.`;
+      return `Share of sampled predictions labelled within ${limitWords(indicator.maturityMs)}.`;
     case "primary-answered":
-      return "Requests answered by the version that should, not by a later step of the cascade.";
+      return "Share of requests served by the primary version rather than a later cascade step.";
     case "cost":
-      return `Hours in which 1,000 predictions cost at most ${figures(indicator.mostPer1000, 6)}.`;
+      return `Share of hours in which 1,000 predictions cost at most ${figures(indicator.mostPer1000, 6)}.`;
     case "estimated-quality":
-      return "Answers that are right as far as calibrated scores tell: each counts by its probability. Needs a reference of the version.";
+      return "Estimated accuracy from calibrated scores. Requires a reference for the version.";
     case "drift-budget":
-      return "Feature-hours inside their line: features that did not drift, of those that were tested, in each hour of traffic.";
+      return "Share of feature-hours without drift, among features that were tested in hours with traffic.";
     case "data-quality":
-      return "Rows that keep the rules, the limits and the contracts of the endpoint's data, of sampled ones. Needs at least one of these.";
+      return "Share of sampled rows that satisfy the endpoint's data rules, limits and contracts. Requires at least one of these.";
     case "posted":
-      return `Counts that others post as "${indicator.source}".`;
+      return `Counts posted externally as "${indicator.source}".`;
     case "foreign":
-      return "From a file whose source Leeway does not read: kept, but not evaluated.";
+      return "Imported SLI whose data source Leeway cannot read: stored, but not evaluated.";
   }
 }
 

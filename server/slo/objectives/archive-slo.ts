@@ -23,7 +23,7 @@ export async function archiveSlo(ctx: Context, input: ActOnSlo): Promise<void> {
 export async function archive(ctx: Context, sloId: string, reason: string): Promise<void> {
   const { name } = await lockSlo(ctx, sloId);
   const [whole] = await compositesOf(ctx, sloId);
-  if (whole) throw new DomainError("conflict", `"${whole.name}" is composed of "${name}". Take it out there first.`);
+  if (whole) throw new DomainError("conflict", `"${name}" is a component of "${whole.name}". Remove it there first.`);
   await ctx.db
     .update(slos)
     .set({ archivedAt: sql`now()`, updatedAt: sql`now()` })

@@ -62,11 +62,11 @@ async function lockParts(ctx: Context, name: string, ids: readonly string[]): Pr
   return ids.map((id) => {
     const part = found.get(id);
     if (!part) {
-      const message = "One of the parts is no SLO of this workspace, or is archived. Choose it again.";
+      const message = "A component is not an active SLO in this workspace. Choose it again.";
       throw new DomainError("not-found", message, { field: "definition.composite.parts" });
     }
     if (part.name === name) {
-      const message = "An SLO cannot be a part of itself. Take it out of its parts.";
+      const message = "An SLO cannot be its own component.";
       throw new DomainError("invalid", message, { field: "definition.composite.parts" });
     }
     return part;
@@ -93,12 +93,11 @@ export async function checkOwners(
   if (teamId !== null) {
     const where = and(eq(teams.id, teamId), eq(teams.workspaceId, workspaceId), isNull(teams.archivedAt));
     const [team] = await ctx.db.select({ id: teams.id }).from(teams).where(where);
-    if (!team) throw new DomainError("not-found", "There is no such team. Choose another one.", { field: "teamId" });
+    if (!team) throw new DomainError("not-found", "Team not found. Choose another one.", { field: "teamId" });
   }
   if (runbookId !== null) {
     const where = and(eq(runbooks.id, runbookId), eq(runbooks.workspaceId, workspaceId), isNull(runbooks.archivedAt));
     const [runbook] = await ctx.db.select({ id: runbooks.id }).from(runbooks).where(where);
-    if (!runbook)
-      throw new DomainError("not-found", "There is no such runbook. Choose another one.", { field: "runbookId" });
+    if (!runbook) throw new DomainError("not-found", "Runbook not found. Choose another one.", { field: "runbookId" });
   }
 }

@@ -19,7 +19,7 @@ const SloName = z
   .trim()
   .regex(
     /^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/,
-    'Use at most 63 lower-case letters, digits and hyphens, with no hyphen at either end, such as "churn-availability".',
+    'Use at most 63 lower-case letters, digits and hyphens, not starting or ending with a hyphen, for example "churn-availability".',
   );
 
 /** A definition as people give it: what is left out is the endpoint's name, and the standard rules of the period. */
@@ -31,7 +31,7 @@ export const SloDraft = SloDefinition.extend({
 export type SloDraft = z.input<typeof SloDraft>;
 
 const Reason = z.string().trim().max(2000);
-const NeededReason = Reason.min(1, "Say why: whoever looks at this later needs it.");
+const NeededReason = Reason.min(1, "Give a reason. Others will rely on it later.");
 
 export const CreateSlo = z.object({
   name: SloName,

@@ -34,7 +34,7 @@ export function definitionProblem(definition: SloDefinition, parts: readonly Par
   if ((indicator === null) === (composite === null))
     return {
       field: "indicator",
-      message: "Say either what is counted, or which SLOs it is composed of: exactly one of the two.",
+      message: "Specify either an SLI or the components of a composite, not both.",
     };
   return periodProblem(definition) ?? ruleProblem(definition, parts) ?? partsProblem(definition, parts);
 }
@@ -43,10 +43,13 @@ function periodProblem({ period, budgeting }: SloDefinition): DefinitionProblem 
   if (period.kind === "calendar" && !isTimeZone(period.timeZone))
     return {
       field: "period.timeZone",
-      message: `There is no time zone "${period.timeZone}". Use a name such as "Europe/Berlin".`,
+      message: `Unknown time zone "${period.timeZone}". Use a name such as Europe/Berlin.`,
     };
   if (budgeting.method !== "occurrences" && budgeting.sliceMinutes > nominalMinutes(period))
-    return { field: "budgeting.sliceMinutes", message: "A slice is longer than the period. Take a shorter one." };
+    return {
+      field: "budgeting.sliceMinutes",
+      message: "The slice is longer than the SLO window. Choose a shorter one.",
+    };
   return undefined;
 }
 
@@ -58,18 +61,18 @@ function ruleProblem(definition: SloDefinition, parts: readonly Part[]): Definit
     if (longMinutes > most)
       return {
         field: `${field}.longMinutes`,
-        message: `A window of ${counted(longMinutes)} minutes is longer than the period. Take a shorter one.`,
+        message: `A burn-rate window of ${counted(longMinutes)} minutes is longer than the SLO window. Choose a shorter one.`,
       };
     if (shortMinutes !== null && shortMinutes >= longMinutes && longMinutes > 1)
       return {
         field: `${field}.shortMinutes`,
-        message: "The short window has to be shorter than the long one: it says whether it still happens.",
+        message: "The short window must be shorter than the long window.",
       };
   }
   if (pages(definition) && isTicketOnly(definition, parts))
     return {
       field: "rules.tiers",
-      message: "Estimates, late labels and costs open tickets and wake nobody: make all its rules tickets.",
+      message: "Estimates, late labels and costs can only open tickets. Set all its rules to ticket.",
     };
   return undefined;
 }
@@ -79,9 +82,9 @@ function partsProblem(definition: SloDefinition, parts: readonly Part[]): Defini
   if (!composite) return undefined;
   const field = "composite.parts";
   if (new Set(composite.parts.map(({ sloId }) => sloId)).size < composite.parts.length)
-    return { field, message: "Each part once: give it a greater weight instead." };
+    return { field, message: "Duplicate component. Increase its weight instead." };
   const foreign = parts.find(({ definition }) => definition.indicator?.kind === "foreign");
-  if (foreign) return { field, message: `"${foreign.name}" is not evaluated, so nothing can be composed of it.` };
+  if (foreign) return { field, message: `"${foreign.name}" is not evaluated, so it cannot be a component.` };
   const message = compositeProblem(
     definition,
     parts.map((part) => part.definition),

@@ -60,7 +60,7 @@ test(
 );
 
 test.each<[string, (endpointId: string) => SloDraft, string, string]>([
-  ["nothing to count", () => ({ target: 0.9, period: month }), "definition.indicator", "exactly one"],
+  ["nothing to count", () => ({ target: 0.9, period: month }), "definition.indicator", "not both"],
   [
     "a time zone that is none",
     (id) => available(id, { period: { kind: "calendar", unit: "month", timeZone: "Mars/North" } }),
@@ -68,7 +68,7 @@ test.each<[string, (endpointId: string) => SloDraft, string, string]>([
     "Mars/North",
   ],
   [
-    "a window longer than the period",
+    "a window longer than the SLO window",
     (id) =>
       available(id, {
         period: { kind: "rolling", days: 1 },
@@ -78,7 +78,7 @@ test.each<[string, (endpointId: string) => SloDraft, string, string]>([
         },
       }),
     "definition.rules.tiers.0.longMinutes",
-    "longer than the period",
+    "longer than the SLO window",
   ],
   [
     "a short window that is not shorter",
@@ -87,7 +87,7 @@ test.each<[string, (endpointId: string) => SloDraft, string, string]>([
         rules: { tiers: [{ severity: "page", longMinutes: 60, shortMinutes: 60, factor: 2 }], absent: null },
       }),
     "definition.rules.tiers.0.shortMinutes",
-    "shorter than the long one",
+    "shorter than the long window",
   ],
   [
     "an estimate that pages",
@@ -96,7 +96,7 @@ test.each<[string, (endpointId: string) => SloDraft, string, string]>([
       rules: { tiers: [{ severity: "page", longMinutes: 60, shortMinutes: 5, factor: 2 }], absent: null },
     }),
     "definition.rules.tiers",
-    "wake nobody",
+    "can only open tickets",
   ],
 ])("%s is refused where it stands", async (_what, draft, field, words) => {
   await inWorkspace(async (ctx) => {
@@ -107,7 +107,7 @@ test.each<[string, (endpointId: string) => SloDraft, string, string]>([
 });
 
 test(
-  "windows below a minute, names that OpenSLO forbids and targets of 100 % do not pass the contract",
+  "windows below a minute, names that OpenSLO forbids and targets of 100% do not pass the contract",
   inWorkspace(async (ctx) => {
     const { endpointId } = await newServed(ctx);
     const definition = available(endpointId);
@@ -199,7 +199,7 @@ test(
     await expect(createSlo(ctx, { name: "more", definition: of(both.id, up.id) })).rejects.toMatchObject(refused);
     const own = { sloId: both.id, definition: of(both.id, up.id), reason };
     await expect(updateSlo(ctx, own)).rejects.toMatchObject(refused);
-    await expect(archiveSlo(ctx, { sloId: up.id, reason })).rejects.toThrow('"both" is composed of "up"');
+    await expect(archiveSlo(ctx, { sloId: up.id, reason })).rejects.toThrow('"up" is a component of "both"');
     const shorter = { sloId: up.id, definition: available(endpointId, { period: week.period }), reason };
     await expect(updateSlo(ctx, shorter)).rejects.toMatchObject({ code: "conflict" });
     await expect(updateSlo(ctx, { ...shorter, definition: of(quick.id, week.id) })).rejects.toThrow();

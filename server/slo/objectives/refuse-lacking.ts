@@ -19,9 +19,8 @@ export function lacksOf({ team, runbook }: Pick<StoredSlo, "team" | "runbook">):
 export async function refuseLacking(ctx: Context, slo: StoredSlo): Promise<void> {
   const [lack] = lacksOf(slo);
   if (!lack || !pages(slo.definition) || !(await hasBoth(ctx))) return;
-  const [what, field] =
-    lack === "owner" ? ["a team that owns it", "teamId"] : ["a runbook that says what to do", "runbookId"];
-  throw new DomainError("invalid", `These rules wake somebody: choose ${what}, or make them tickets.`, { field });
+  const [what, field] = lack === "owner" ? ["an owning team", "teamId"] : ["a runbook", "runbookId"];
+  throw new DomainError("invalid", `These rules page someone: add ${what}, or set them to ticket.`, { field });
 }
 
 async function hasBoth(ctx: Context): Promise<boolean> {

@@ -37,7 +37,7 @@ export async function insertSlo(ctx: Context, wish: NewSlo): Promise<StoredSlo> 
   const ofWorkspace = and(eq(slos.workspaceId, workspaceId), isNull(slos.archivedAt));
   const [known] = await ctx.db.select({ total: count() }).from(slos).where(ofWorkspace);
   if ((known?.total ?? 0) >= mostPerWorkspace)
-    throw new DomainError("conflict", `A workspace has at most ${mostPerWorkspace} SLOs. Archive one first.`);
+    throw new DomainError("conflict", `A workspace can have at most ${mostPerWorkspace} SLOs. Archive one first.`);
   const values = { ...(await columnsOf(ctx, completed)), teamId, runbookId };
   const [row] = await ctx.db
     .insert(slos)
@@ -49,11 +49,9 @@ export async function insertSlo(ctx: Context, wish: NewSlo): Promise<StoredSlo> 
     })
     .returning({ id: slos.id });
   if (!row) {
-    throw new DomainError(
-      "conflict",
-      `There is an SLO named "${name}" already. Change that one, or choose another name.`,
-      { field: "name" },
-    );
+    throw new DomainError("conflict", `An SLO named "${name}" already exists. Edit it, or choose another name.`, {
+      field: "name",
+    });
   }
   const slo = await findSlo(ctx, row.id);
   if (draft.rules && !wish.isFromFile) await refuseLacking(ctx, slo);
@@ -79,10 +77,7 @@ export async function changeSlo(ctx: Context, sloId: string, change: SloChange):
   const before = await lockSlo(ctx, sloId);
   const { teamId = before.teamId, runbookId = before.runbookId, draft, reason } = change;
   if (change.revision !== undefined && change.revision !== before.revision)
-    throw new DomainError(
-      "conflict",
-      `"${before.name}" has changed since you looked. Look again before you change it.`,
-    );
+    throw new DomainError("conflict", `"${before.name}" was changed by someone else. Reload it before saving.`);
   await checkOwners(ctx, { teamId: change.teamId ?? null, runbookId: change.runbookId ?? null });
   const { seriesId, endpointId, definition } = draft
     ? await columnsOf(ctx, await completeDefinition(ctx, before.name, draft))
@@ -118,8 +113,8 @@ async function refuseMisfit(
   if (fits && indicator) return;
   const [whole] = await compositesOf(ctx, id);
   if (!whole) return;
-  const what = `"${whole.name}" is composed of "${name}", and needs its period and method as they are.`;
-  throw new DomainError("conflict", `${what} Take it out there first.`, { field: "definition.period" });
+  const what = `"${name}" is a component of "${whole.name}", which requires its current window and budgeting method.`;
+  throw new DomainError("conflict", `${what} Remove it there first.`, { field: "definition.period" });
 }
 
 async function columnsOf(ctx: Context, { definition, endpointId }: Completed) {

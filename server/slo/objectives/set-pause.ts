@@ -23,7 +23,7 @@ export async function setPause(ctx: Context, wish: { sloId: string; reason: stri
         ),
       )
       .returning({ id: slos.id });
-    if (!changed) throw new DomainError("conflict", `"${name}" is ${isPaused ? "paused already" : "not paused"}.`);
+    if (!changed) throw new DomainError("conflict", `"${name}" is ${isPaused ? "already paused" : "not paused"}.`);
     await record(ctx, isPaused ? "slo.paused" : "slo.resumed", { subject: `slo/${name}`, reason });
     await publish(ctx, "slo", sloId);
   });

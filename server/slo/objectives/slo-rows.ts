@@ -66,7 +66,7 @@ const isId = (text: string) => /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/.tes
 export async function findSlo(ctx: Context, nameOrId: string): Promise<StoredSlo> {
   const [named] = await selectSlos(ctx, eq(slos.name, nameOrId));
   const [found] = named || !isId(nameOrId) ? [named] : await selectSlos(ctx, eq(slos.id, nameOrId));
-  if (!found) throw noSlo(isId(nameOrId) ? "with this id" : `named "${nameOrId}"`);
+  if (!found) throw noSlo(isId(nameOrId) ? "with this ID" : `named "${nameOrId}"`);
   return found;
 }
 
@@ -79,11 +79,11 @@ export async function lockSlo(ctx: Context, sloId: string): Promise<StoredSlo> {
   if (found.archivedAt)
     throw new DomainError(
       "conflict",
-      `The SLO "${found.name}" is archived. Make one of that name again to bring it back.`,
+      `The SLO "${found.name}" is archived. Create an SLO with this name to restore it.`,
     );
   return found;
 }
 
 function noSlo(what: string): DomainError {
-  return new DomainError("not-found", `There is no SLO ${what}. The page SLOs lists them.`);
+  return new DomainError("not-found", `No SLO ${what} found. See SLOs for a list.`);
 }

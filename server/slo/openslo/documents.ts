@@ -16,11 +16,11 @@ export function yamlDocuments(text: string): Section[] {
     const [error] = document.errors;
     if (error) {
       const { line } = lineCounter.linePos(error.pos[0]);
-      throw new DomainError("invalid", `The file is not YAML, line ${line}: ${error.message.split(" at line")[0]}.`);
+      throw new DomainError("invalid", `Invalid YAML in line ${line}: ${error.message.split(" at line")[0]}.`);
     }
     const value: unknown = plain(document);
     if (value === null || value === undefined) return [];
-    return [sectionOf(value, "A document of the file")];
+    return [sectionOf(value, "A document in the file")];
   });
 }
 
@@ -29,7 +29,7 @@ function plain(document: { toJS: () => unknown }): unknown {
     // Dates and the like as the JSON that they are kept as.
     return JSON.parse(JSON.stringify(document.toJS() ?? null));
   } catch (error) {
-    throw new DomainError("invalid", "The file repeats itself by too many aliases. Write its values out.", {
+    throw new DomainError("invalid", "The file contains too many YAML aliases. Expand them.", {
       cause: error,
     });
   }
@@ -51,7 +51,7 @@ export function asSection(value: unknown): Section {
 
 export function sectionOf(value: unknown, where: string): Section {
   if (isSection(value)) return value;
-  throw new DomainError("invalid", `${where} must hold fields, and is ${JSON.stringify(value) ?? "missing"}.`);
+  throw new DomainError("invalid", `${where} must be an object, got ${JSON.stringify(value) ?? "nothing"}.`);
 }
 
 export function listOf(value: unknown): unknown[] {

@@ -24,7 +24,7 @@ function parsed(file: string) {
   return parseAllDocuments(file).map((document) => document.toJS());
 }
 
-test("the file of the reference: 99.9 % over 28 rolling days of occurrences, good of total", () => {
+test("the file of the reference: 99.9% over 28 rolling days of occurrences, good of total", () => {
   const { slos } = fromOpenSlo(reference);
   expect(slos).toMatchObject([
     {
@@ -101,7 +101,7 @@ test("a foreign file with references keeps all that it says", () => {
   });
   expect(warnings).toEqual([
     expect.stringContaining("not evaluated"),
-    expect.stringContaining('"pager" is kept'),
+    expect.stringContaining('"pager" is stored'),
     expect.stringContaining("greater than"),
   ]);
   const again = parsed(toOpenSlo(slo));
@@ -150,22 +150,22 @@ test("several objectives are several SLOs, those with indicators a composite of 
 });
 
 test.each([
-  ["openslo/v1\nkind: SLO", "openslo/v2alpha\nkind: SLO", "v2alpha, a draft"],
+  ["openslo/v1\nkind: SLO", "openslo/v2alpha\nkind: SLO", "v2alpha, an unstable draft"],
   ["openslo/v1\n", "v9\n", 'has apiVersion "v9"'],
   ["kind: SLO", "kind: SLA", 'has kind "SLA"'],
-  ["name: churn-availability, displayName", "name: Churn_A, displayName", "Names are lower-case"],
+  ["name: churn-availability, displayName", "name: Churn_A, displayName", "at most 63 lower-case"],
   ["targetPercent: 99.9", "targetPercent: 99.9, target: 0.999", "exactly one of target"],
   ["targetPercent: 99.9", "targetPercent: 100", "up to, but not, 100"],
   ["4w, isRolling: true", "4w", "calendar (of a window that is not rolling)"],
-  ["duration: 4w", "duration: 12h", "1 to 90 whole days"],
-  ["duration: 4w", "duration: 1Y", "1 to 90 whole days"],
+  ["duration: 4w", "duration: 12h", "1 to 90 full days"],
+  ["duration: 4w", "duration: 1Y", "1 to 90 full days"],
   ["[{duration: 4w, isRolling: true}]", "[]", "exactly one window"],
   ["Occurrences", "Sometimes", "budgetingMethod must be"],
   ["Occurrences", "Timeslices", "needs timeSliceWindow"],
   ["        counter: true", "        raw: {}", "needs budgetingMethod RatioTimeslices"],
   ["        good: ", "        bad: {}\n        good: ", "exactly one of good and bad"],
   ['spec: {query: "good"}', "spec: {kind: latency}", "type Leeway cannot be read"],
-  ["metadata: {name", "metadata: [{name", "not YAML, line 4"],
+  ["metadata: {name", "metadata: [{name", "Invalid YAML in line 4"],
   ["  service: churn", "  service: churn\n  indicatorRef: other", "both indicator and indicatorRef"],
   ["  service: churn", "  service: churn\n  alertPolicies: [{alertPolicyRef: gone}]", "not in this file"],
   ["  service: churn", "  service: churn\n  alertPolicies: [{spec: {conditions: [{}, {}]}}]", "exactly one condition"],

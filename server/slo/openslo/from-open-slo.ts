@@ -32,10 +32,10 @@ export function fromOpenSlo(yaml: string): { slos: ImportedSlo[]; warnings: stri
     checkVersion(document, index);
     return document.kind === "SLO" ? readSlo(document, lookup, warn) : [];
   });
-  if (slos.length === 0) throw new DomainError("invalid", "The file holds no SLO. Add a document with kind: SLO.");
+  if (slos.length === 0) throw new DomainError("invalid", "The file contains no SLO. Add a document with kind: SLO.");
   const names = slos.map(({ name }) => name);
   const twice = names.find((name, index) => names.indexOf(name) !== index);
-  if (twice) throw new DomainError("invalid", `The file holds two SLOs with the name "${twice}". Rename one of them.`);
+  if (twice) throw new DomainError("invalid", `Duplicate SLO name "${twice}" in the file.`);
   return { slos, warnings: [...warnings] };
 }
 
@@ -44,21 +44,21 @@ function alone(slo: Omit<ImportedSlo, "composite">): ImportedSlo {
 }
 
 function checkVersion({ apiVersion, kind }: Section, index: number): void {
-  const which = `Document ${index + 1} of the file`;
+  const which = `Document ${index + 1} in the file`;
   if (String(apiVersion).startsWith("openslo.com/v2") || String(apiVersion).startsWith("openslo/v2"))
     throw new DomainError(
       "invalid",
-      `${which} is OpenSLO ${String(apiVersion).split("/")[1]}, a draft that may still change. Write it as apiVersion: openslo/v1.`,
+      `${which} uses OpenSLO ${String(apiVersion).split("/")[1]}, an unstable draft. Use apiVersion: openslo/v1.`,
     );
   if (apiVersion !== "openslo/v1")
     throw new DomainError(
       "invalid",
-      `${which} has apiVersion ${JSON.stringify(apiVersion) ?? "missing"}. Leeway reads openslo/v1, and files of Sloth and Pyrra.`,
+      `${which} has apiVersion ${JSON.stringify(apiVersion) ?? "missing"}. Supported: openslo/v1, Sloth and Pyrra.`,
     );
   if (kind !== "SLO" && !otherKinds.includes(String(kind)))
     throw new DomainError(
       "invalid",
-      `${which} has kind ${JSON.stringify(kind) ?? "missing"}. OpenSLO v1 has SLO, ${otherKinds.join(", ")}.`,
+      `${which} has kind ${JSON.stringify(kind) ?? "missing"}. OpenSLO v1 defines SLO, ${otherKinds.join(", ")}.`,
     );
 }
 
@@ -70,7 +70,7 @@ function readSlo(document: Section, lookup: Lookup, warn: (warning: string) => v
   if (typeof name !== "string" || !Name.test(name))
     throw new DomainError(
       "invalid",
-      `metadata.name is ${JSON.stringify(name) ?? "missing"}. Names are lower-case letters, digits and hyphens, at most 63, with a letter or digit at both ends.`,
+      `metadata.name is ${JSON.stringify(name) ?? "missing"}. Names can have at most 63 lower-case letters, digits and hyphens, and must start and end with a letter or digit.`,
     );
   const spec = sectionOf(document.spec, `${name}.spec`);
   const objectives = listOf(spec.objectives).map(asSection);
@@ -80,7 +80,7 @@ function readSlo(document: Section, lookup: Lookup, warn: (warning: string) => v
   if (!isComposite && isSection(asSection(asSection(spec.indicator).spec).thresholdMetric))
     throw new DomainError(
       "invalid",
-      `${name}: a thresholdMetric takes exactly one objective, and there are ${objectives.length}.`,
+      `${name}: thresholdMetric requires exactly one objective, got ${objectives.length}.`,
     );
   const parts = objectives.map((objective, index) => {
     const { compositeWeight: _, ...rest } = objective;
@@ -94,10 +94,12 @@ function readSlo(document: Section, lookup: Lookup, warn: (warning: string) => v
     return single(partName, part, lookup, warn);
   });
   if (!isComposite) {
-    warn(`${name} has ${objectives.length} objectives: they became ${parts.map((part) => part.name).join(", ")}.`);
+    warn(
+      `${name} has ${objectives.length} objectives; they were imported as ${parts.map((part) => part.name).join(", ")}.`,
+    );
     return parts;
   }
-  warn(`${name} is a composite: its parts became ${parts.map((part) => part.name).join(", ")}.`);
+  warn(`${name} is a composite; its components were imported as ${parts.map((part) => part.name).join(", ")}.`);
   const weights = objectives.map(({ compositeWeight }) =>
     typeof compositeWeight === "number" && compositeWeight > 0 ? compositeWeight : 1,
   );

@@ -19,6 +19,6 @@ export function nameOf(given: unknown, where: string, warn: (warning: string) =>
     .slice(0, 63)
     .replace(/^-+|-+$/g, "");
   if (!name) throw new DomainError("invalid", `${where} has no name.`);
-  if (name !== given) warn(`${where}: the name "${given}" became "${name}".`);
+  if (name !== given) warn(`${where}: "${given}" was renamed to "${name}".`);
   return name;
 }

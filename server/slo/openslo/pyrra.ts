@@ -21,10 +21,10 @@ export function readPyrra(
   const spec = sectionOf(document.spec, `${name}.spec`);
   const period = readPeriod([{ duration: spec.window, isRolling: true }], name, warn);
   warn(
-    `${name}: Leeway does not ask Prometheus. Its queries are kept and shown, not evaluated; post its counts to have it evaluated.`,
+    `${name}: Leeway does not query Prometheus. Its queries are stored and displayed, but not evaluated; post its counts to have it evaluated.`,
   );
   const isOff = asSection(spec.alerting).disabled === true;
-  if (!isOff) warn(`${name}: rules are the workbook's, whose factors are not Pyrra's 14, 7, 2 and 1.`);
+  if (!isOff) warn(`${name}: uses the SRE Workbook burn-rate rules instead of Pyrra's factors 14, 7, 2 and 1.`);
   const kind: IndicatorKind = "foreign";
   const rules = standardRules(period, kind);
   const definition = SloDefinition.parse({

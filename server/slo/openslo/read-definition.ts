@@ -29,7 +29,7 @@ export function readDefinition(document: Section, where: string, lookup: Lookup,
     ? undefined
     : (indicatorOf(spec, where, lookup) ?? indicatorOf(objective, `${where}.objectives[0]`, lookup));
   if (!composite && !held)
-    throw new DomainError("invalid", `${where} has no indicator. Give it indicator or indicatorRef.`);
+    throw new DomainError("invalid", `${where} has no indicator. Add indicator or indicatorRef.`);
   const indicator = held ? readIndicator(held, where, String(spec.budgetingMethod), warn) : null;
   if (held) checkThreshold(held, objective, where);
   const sources = { where, annotations, policies: spec.alertPolicies, period, indicatorKind: indicator?.kind ?? null };
@@ -61,7 +61,7 @@ function compositeOf(annotation: unknown, where: string) {
   try {
     read = JSON.parse(String(annotation));
   } catch (error) {
-    throw new DomainError("invalid", `${text} is not JSON.`, { cause: error });
+    throw new DomainError("invalid", `${text} is not valid JSON.`, { cause: error });
   }
   const { mode, parts } = sectionOf(read, text);
   const sections = listOf(parts).filter(isSection);

@@ -36,12 +36,12 @@ export function readIndicator(
     const ratio = sectionOf(ratioMetric, `${where}.indicator.spec.ratioMetric`);
     checkRatio(ratio, where, method);
     if (ratio.raw !== undefined)
-      warn(`${where}: a raw ratio has no events, so that no gate can ask whether a failure is more than chance.`);
+      warn(`${where}: raw ratios have no event counts, so the significance gate does not apply.`);
     const own = ownIndicator(ratio, section, where);
     if (own) return own;
   }
   warn(
-    `${where}: Leeway does not read the source of this indicator. It is kept and shown, not evaluated; post its counts to have it evaluated.`,
+    `${where}: Leeway cannot read the data source of this SLI. It is stored and displayed, but not evaluated; post its counts to have it evaluated.`,
   );
   return { kind: "foreign", spec: section };
 }
@@ -77,7 +77,7 @@ function ownIndicator(ratio: Section, section: Section, where: string): Indicato
   if (parsed.success && parsed.data.kind !== "foreign") return parsed.data;
   const [issue] = parsed.success ? [] : parsed.error.issues;
   const field = issue ? `${issue.path.join(".") || "kind"}: ${issue.message}` : "kind: foreign is not for files";
-  throw new DomainError("invalid", `${where}.indicator of the type Leeway cannot be read, ${field}.`);
+  throw new DomainError("invalid", `${where}.indicator of type Leeway cannot be read, ${field}.`);
 }
 
 /** Parts of a threshold metric's objective. */

@@ -36,7 +36,7 @@ export function readRules(source: RulesSource, lookup: Lookup, warn: Warn): Burn
     policyOf(each, `${where}.alertPolicies[${index}]`, lookup),
   );
   const isStandard = mwmbr === undefined && policies.length === 0;
-  if (isStandard) warn(`${where} has no alert policies: the standard rules were added.`);
+  if (isStandard) warn(`${where} has no alert policies: the standard burn-rate rules were added.`);
   const tiers = mwmbr !== undefined ? annotatedTiers(mwmbr, where) : policyTiers(policies, where, lookup, warn);
   const parsed = BurnRules.safeParse({
     tiers: isStandard ? standard.tiers : tiers,
@@ -104,7 +104,7 @@ function conditionOf(policy: Section, where: string, lookup: Lookup): Section {
   if (conditions.length !== 1)
     throw new DomainError(
       "invalid",
-      `${where} must have exactly one condition, as OpenSLO v1 asks, and has ${conditions.length}.`,
+      `${where} must have exactly one condition (OpenSLO v1), got ${conditions.length}.`,
     );
   const condition = sectionOf(conditions[0], `${where}.conditions[0]`);
   if (condition.conditionRef === undefined) return sectionOf(condition.spec, `${where}.conditions[0].spec`);
@@ -129,21 +129,26 @@ function policyTiers(policies: readonly Section[], slo: string, lookup: Lookup, 
     const spec = conditionOf(policy, where, lookup);
     const condition = sectionOf(spec.condition, `${where}.condition`);
     if (condition.kind !== undefined && String(condition.kind).toLowerCase() !== "burnrate")
-      throw new DomainError("invalid", `${where}.condition.kind is ${condition.kind}. OpenSLO v1 knows burnrate only.`);
+      throw new DomainError(
+        "invalid",
+        `${where}.condition.kind is ${condition.kind}. OpenSLO v1 supports burnrate only.`,
+      );
     const { threshold, op } = condition;
     if (typeof threshold !== "number" || threshold <= 0)
       throw new DomainError("invalid", `${where}.condition.threshold must be a number above 0.`);
     for (const target of listOf(policy.notificationTargets)) {
       const { targetRef } = asSection(target);
       if (targetRef !== undefined)
-        warn(`${where}: the target "${targetRef}" is kept by name; alerts go by the routes of this workspace.`);
+        warn(`${where}: the target "${targetRef}" is stored by name; alerts use the routes of this workspace.`);
     }
     if (policy.alertWhenBreaching === false) {
-      warn(`${where} does not alert when breaching, so that it makes no rule.`);
+      warn(`${where} does not alert when breaching, so no rule was created.`);
       return [];
     }
     if (op === "lte" || op === "lt")
-      warn(`${where}: op ${op} was read as "greater than", since a burn rate below a threshold is no alarm.`);
+      warn(
+        `${where}: op ${op} was read as "greater than", because a burn rate below a threshold is not an alert condition.`,
+      );
     return [
       {
         severity: severityOf(spec),

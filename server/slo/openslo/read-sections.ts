@@ -27,7 +27,7 @@ export function readPeriod(timeWindow: unknown, where: string, warn: Warn): Peri
   if (!unit)
     throw new DomainError(
       "invalid",
-      `${where}.timeWindow[0].duration is ${duration}. Leeway's calendar periods are 1w, 1M and 1Q.`,
+      `${where}.timeWindow[0].duration is ${duration}. Calendar-aligned windows must be 1w, 1M or 1Q.`,
     );
   const timeZone = String(calendar.timeZone ?? "UTC");
   const period: Period = { kind: "calendar", unit, timeZone };
@@ -35,7 +35,7 @@ export function readPeriod(timeWindow: unknown, where: string, warn: Warn): Peri
   const start = /^(\d{4}-\d\d-\d\d)(?:[ T]00:00(?::00)?)?$/.exec(String(calendar.startTime ?? "2024-01-01"));
   const midnight = start ? Date.parse(`${start[1]}T00:00:00Z`) : Number.NaN;
   if (Number.isNaN(midnight) || periodAt({ ...period, timeZone: "UTC" }, midnight).start !== midnight)
-    warn(`${where}: periods begin with each ${unit} at midnight, not at ${calendar.startTime}.`);
+    warn(`${where}: windows start at midnight of each ${unit}, not at ${calendar.startTime}.`);
   return period;
 }
 
@@ -46,9 +46,9 @@ function rollingDays(duration: string, where: string, warn: Warn): number {
   if (!parsed.success)
     throw new DomainError(
       "invalid",
-      `${where}.timeWindow[0].duration is ${duration}. Leeway's rolling periods are 1 to 90 whole days, such as 7d, 4w or 30d.`,
+      `${where}.timeWindow[0].duration is ${duration}. Rolling windows must be 1 to 90 full days, such as 7d, 4w or 30d.`,
     );
-  if (unit) warn(`${where}: a rolling period of ${duration} was read as ${days} days.`);
+  if (unit) warn(`${where}: a rolling window of ${duration} was imported as ${days} days.`);
   return days;
 }
 

@@ -18,7 +18,7 @@ export function readSloth(
 ): { name: string; definition: SloDefinition }[] {
   const spec = document.kind === "PrometheusServiceLevel" ? sectionOf(document.spec, "spec") : document;
   const service = String(spec.service ?? "");
-  if (!service) throw new DomainError("invalid", "The file of Sloth has no service.");
+  if (!service) throw new DomainError("invalid", "The Sloth file has no service.");
   return listOf(spec.slos).map((each, index) => {
     const slo = sectionOf(each, `slos[${index}]`);
     const name = nameOf(slo.name, `slos[${index}]`, warn);
@@ -29,10 +29,10 @@ export function readSloth(
     if (bad === undefined || total === undefined)
       throw new DomainError(
         "invalid",
-        `${name}: sli.events needs error_query and total_query; other indicators of Sloth cannot be counted.`,
+        `${name}: sli.events needs error_query and total_query; other Sloth indicators cannot be evaluated.`,
       );
     warn(
-      `${name}: Leeway does not ask Prometheus. Its queries are kept and shown, not evaluated; post its counts to have it evaluated.`,
+      `${name}: Leeway does not query Prometheus. Its queries are stored and displayed, but not evaluated; post its counts to have it evaluated.`,
     );
     const alerting = asSection(slo.alerting);
     const isOff = (severity: "page" | "ticket") =>

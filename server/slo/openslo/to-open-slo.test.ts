@@ -57,7 +57,7 @@ function made(random: Random): SloDefinition {
     forMinutes: random() < 0.5 ? 0 : minutes(90),
   }));
   return SloDefinition.parse({
-    displayName: pick(["", "Churn: “fast” – 99.9 %", "yes", "1.0"], random),
+    displayName: pick(["", "Churn: “fast” – 99.9%", "yes", "1.0"], random),
     description: pick(["", "Two\nlines, with: colons", "- a list?"], random),
     service: pick(["churn", "Fraud scores", "null"], random),
     target: pick([0, 0.5, 0.95, 0.999, 0.99995, random()], random),

@@ -14,7 +14,7 @@ export const ReplaySlo = z
   })
   .refine(({ slo, definition }) => slo !== undefined || definition !== undefined, {
     path: ["definition"],
-    error: "Give a definition, a saved SLO, or both to compare them.",
+    error: "Specify a definition, a saved SLO, or both to compare them.",
   });
 export type ReplaySlo = z.input<typeof ReplaySlo>;
 

@@ -12,9 +12,9 @@ const PostedMinute = z
     model: z.string().min(1).max(256).optional(),
     version: z.number().int().min(1).optional(),
   })
-  .refine(({ good, total }) => good <= total, { error: "Good is more than total.", path: ["good"] })
+  .refine(({ good, total }) => good <= total, { error: "good cannot be greater than total.", path: ["good"] })
   .refine(({ model, version }) => (model === undefined) === (version === undefined), {
-    error: "Name both the model and the version, or neither.",
+    error: "Specify both model and version, or neither.",
     path: ["version"],
   });
 

@@ -58,7 +58,7 @@ export async function postCounts(ctx: Context, input: PostCounts): Promise<Poste
 
 function refuseOutside(minute: number, now: number, field: string): void {
   if (minute > now + aheadMs) {
-    throw new DomainError("invalid", "This minute is still to come. Post counts of minutes that have begun.", {
+    throw new DomainError("invalid", "This minute is in the future. Post counts only for minutes that have started.", {
       field,
     });
   }

@@ -118,7 +118,7 @@ test(
     expect(await ensureSeries(ctx, { ...latency, withinMs: 200 })).not.toBe(id);
     expect(await ensureSeries(ctx, { kind: "foreign", spec: {} })).toBeNull();
     const elsewhere = { ...latency, endpointId: "00000000-0000-4000-8000-000000000000" };
-    await expect(ensureSeries(ctx, elsewhere)).rejects.toThrow("There is no endpoint");
+    await expect(ensureSeries(ctx, elsewhere)).rejects.toThrow("not found. See Endpoints");
     expect(await count(ctx, now)).toBe(0);
   }),
 );
@@ -142,11 +142,11 @@ test(
     expect(await postCounts(ctx, { source: "other", counts: first })).toEqual({ minutes: 2, isUsed: false });
     const refuse = (one: object) =>
       postCounts(ctx, { source: "shop", counts: [{ minute: minute(0), good: 1, total: 2, ...one }] });
-    await expect(refuse({ good: 3 })).rejects.toThrow("Good is more than total");
-    await expect(refuse({ minute: minute(-hourMs) })).rejects.toThrow("still to come");
+    await expect(refuse({ good: 3 })).rejects.toThrow("good cannot be greater than total");
+    await expect(refuse({ minute: minute(-hourMs) })).rejects.toThrow("is in the future");
     await expect(refuse({ minute: minute(401 * dayMs) })).rejects.toThrow("kept for 400 days");
     await expect(refuse({ model: "digits", version: 9 })).rejects.toThrow("not found");
-    await expect(refuse({ model: "digits" })).rejects.toThrow("Name both");
+    await expect(refuse({ model: "digits" })).rejects.toThrow("Specify both");
   }),
 );
 

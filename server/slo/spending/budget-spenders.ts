@@ -71,7 +71,7 @@ async function versionSpenders(ctx: Context, byVersion: Map<string, MinuteCounts
   const names = await namesOf(ctx, [...byVersion.keys()]);
   return [...byVersion].map(([id, counts]) => {
     const name = names.get(id);
-    const title = name ? `${name.model} v${name.version}` : "Version not known";
+    const title = name ? `${name.model} v${name.version}` : "Unknown version";
     const href = name ? `/models/${encodeURIComponent(name.model)}/${name.version}` : null;
     return { id, title, href, from: null, to: null, ...sumOf(counts, span) };
   });

@@ -145,7 +145,7 @@ test(
     const together = await replaySlo(ctx, { definition: composite, days: 7 });
     expect(together.report).toMatchObject({ pages: [{ remaining: expect.any(Number) }], minutes: 55, recall: null });
     expect(together.report.pages[0]?.from).toBe((both.report.pages[0]?.from ?? 0) + 60_000);
-    expect(together.indicatorWords).toBe("Burns as its worst part does.");
+    expect(together.indicatorWords).toBe("Burns as fast as its worst component.");
     expect(await ctx.db.select().from(sloStates)).toEqual([]);
     await expect(replaySlo(ctx, {})).rejects.toMatchObject({ name: "ZodError" });
   }),

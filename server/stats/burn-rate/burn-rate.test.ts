@@ -104,7 +104,7 @@ test.each([
   expect(capped).toEqual(factors);
 });
 
-test("without the cap total failure at 93 % would not fire, with it it does", () => {
+test("without the cap total failure at 93% would not fire, with it it does", () => {
   const all = burnRate({ bad: 100, total: 100 }, budgetRatio(0.93));
   expect(isAbove(all, 14.4)).toBe(false);
   expect(isAbove(all, cappedFactor(14.4, budgetRatio(0.93), 0.9))).toBe(true);
@@ -125,7 +125,7 @@ test("windows are differences of sums, empty outside of what is known, without r
   expect(countBetween(sums, 9, 12)).toEqual({ bad: 0, total: 0 });
 });
 
-test("sixty slices: 58 of 60 are good, their mean is 99.6 %", () => {
+test("sixty slices: 58 of 60 are good, their mean is 99.6%", () => {
   const good = Float64Array.from([...Array(57).fill(100), 90, 90, 96]);
   const total = new Float64Array(60).fill(100);
   const share = (target: number | null) => {

@@ -4,13 +4,13 @@ import { medianMinutes, simulateDetection, simulatePages } from "./simulate.ts";
 
 // Short forms of what `npm run bench -- slo-simulation` measures at length.
 
-test("10 requests an hour at 99.9 %: the plain rules page three times a month for nothing, with the gate hardly ever", () => {
+test("10 requests an hour at 99.9%: the plain rules page three times a month for nothing, with the gate hardly ever", () => {
   const service = { perHour: 10, target: 0.999, burn: 0.5, months: 100, seed: 7 };
   expect(simulatePages({ ...service, gate: null })).toBeGreaterThan(2.5);
   expect(simulatePages({ ...service, gate: 1e-3 })).toBeLessThanOrEqual(0.1);
 });
 
-test("100 requests an hour at 99.9 % and 10 at 99 %: at most one page in ten months for nothing", () => {
+test("100 requests an hour at 99.9% and 10 at 99%: at most one page in ten months for nothing", () => {
   const service = { burn: 0.5, months: 150, seed: 7, gate: 1e-3 };
   expect(simulatePages({ ...service, perHour: 100, target: 0.999 })).toBeLessThanOrEqual(0.1);
   expect(simulatePages({ ...service, perHour: 10, target: 0.99 })).toBeLessThanOrEqual(0.1);

@@ -27,7 +27,7 @@ function found(options: { shift: (value: number) => number; spread: number; runs
 }
 
 test("amounts that grew by half, which fixed thresholds of PSI and Jensen–Shannon never see, are found", () => {
-  // The reference lists 94 to 96 % at 1 % for a lognormal feature (σ = 1.5), 5,000 reference rows and 500 rows.
+  // The reference lists 94 to 96% at 1% for a lognormal feature (σ = 1.5), 5,000 reference rows and 500 rows.
   expect(found({ shift: (value) => 1.5 * value, spread: 1.5, runs: 400, seed: 3 })).toBeGreaterThanOrEqual(0.94);
   expect(found({ shift: (value) => value, spread: 1.5, runs: 400, seed: 4 })).toBeLessThan(0.025);
 });
@@ -44,7 +44,7 @@ test("a mean that moves by 0.12 of a deviation is found at 3,000 rows, and one o
   );
 });
 
-test("rows in groups of equal ones alarm in a third of windows as if independent, and in 1 % with their dispersion", () => {
+test("rows in groups of equal ones alarm in a third of windows as if independent, and in 1% with their dispersion", () => {
   const random = seededRandom(7);
   const shares = new Array<number>(10).fill(0.1);
   const grouped = () => multinomial(shares, 500, random).map((count) => 2 * count);

@@ -44,7 +44,7 @@ test("rows that moved are told apart, and the feature that moved is the reason",
   expect(found.heldOut).toEqual({ reference: 300, current: 300 });
 });
 
-test("without drift 5 % of comparisons alarm at 5 %, not the 11 % of a fixed 0.55", () => {
+test("without drift 5% of comparisons alarm at 5%, not the 11% of a fixed 0.55", () => {
   const random = seededRandom(2);
   const runs = 400;
   let [alarms, fixed] = [0, 0];

@@ -40,7 +40,7 @@ export function domainClassifier(
   { alpha, seed }: { alpha: number; seed: number },
 ): DomainVerdict {
   const [n, m] = [features[0]?.reference.length ?? 0, features[0]?.current.length ?? 0];
-  if (Math.min(n, m) < fewestClassified) throw new RangeError("A classifier needs at least 50 rows on either side.");
+  if (Math.min(n, m) < fewestClassified) throw new RangeError("A classifier needs at least 50 rows on each side.");
   const random = seededRandom(seed);
   const each = Math.min(n, m, mostClassified);
   const reference = shuffled(n, random).slice(0, each);

@@ -1,4 +1,4 @@
-/** Replaces the one budgeted alarm where a quiet period is promised with 95 %: −ln 0.95 of one. */
+/** Replaces the one budgeted alarm where a quiet period is promised with 95%: −ln 0.95 of one. */
 const strictAlarms = -Math.log(0.95);
 
 /**
@@ -6,7 +6,7 @@ const strictAlarms = -Math.log(0.95);
  * false alarm in so many weeks: α = share / (N · w · d). Holds for tests that depend on each other, and windows that overlap.
  * 4 weeks, 168 windows, 30 tests: 4.96e-5.
  * @param options.share part of the budget that these tests have; 1 by default, shares of all kinds of tests add up to 1.
- * @param options.isStrict promise a quiet period with 95 % instead of one alarm on average.
+ * @param options.isStrict promise a quiet period with 95% instead of one alarm on average.
  */
 export function alphaOf(options: {
   weeks: number;

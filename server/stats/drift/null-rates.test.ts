@@ -19,7 +19,7 @@ test.each([
   { referenceRows: 1000, rows: 50 },
   { referenceRows: 200, rows: 200 },
 ])(
-  "of $referenceRows reference rows and $rows rows without drift, 1 and 5 % alarm where that was asked for, numbers and levels",
+  "of $referenceRows reference rows and $rows rows without drift, 1 and 5% alarm where that was asked for, numbers and levels",
   ({ referenceRows, rows }) => {
     for (const source of sources) {
       const [one, five] = falseAlarmRates(source, { referenceRows, rows, runs, alphas: [0.01, 0.05], seed: 11 });

@@ -13,7 +13,7 @@ export interface CellMetrics {
 
 export type CellMetric = keyof CellMetrics;
 
-/** Standard deviations on either side that hold 95 % of a normal distribution. */
+/** Standard deviations on either side that hold 95% of a normal distribution. */
 export const z95 = normalQuantile(0.975);
 
 export interface Band {
@@ -65,7 +65,7 @@ export function deviationsOf(cells: ExpectedCells): CellMetrics {
   };
 }
 
-/** The band in which a realised metric lies with a probability of 95 %, within 0 and 1: estimate ± z·sd. */
+/** The band in which a realised metric lies with a probability of 95%, within 0 and 1: estimate ± z·sd. */
 export function bandsOf(cells: ExpectedCells, z = z95): Record<CellMetric, Band | null> {
   const metrics = metricsOf(cells);
   const deviations = deviationsOf(cells);

@@ -16,7 +16,7 @@ test("labels that are on the way count as at risk up to their age", () => {
   expect(steps.at(-1)?.share).toBeCloseTo(0.743, 3);
 });
 
-test("completeness is of the labels that will ever come, and maturity the age where it reaches 95 %", () => {
+test("completeness is of the labels that will ever come, and maturity the age where it reaches 95%", () => {
   expect(completenessAt(steps, 0.5)).toBe(0);
   expect(completenessAt(steps, 2)).toBeCloseTo((1 - (6 / 7) * 0.6) / (1 - (6 / 7) * 0.3), 12);
   expect(completenessAt(steps, 99)).toBe(1);

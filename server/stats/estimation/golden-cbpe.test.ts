@@ -63,7 +63,7 @@ test("deviations and the band of accuracy are those of the reference to 1e-9", (
   near(band?.high, 0.8238319833116601);
 });
 
-test("the band holds its level: of labels drawn 2,000 times, 95 % of accuracies lie inside", () => {
+test("the band holds its level: of labels drawn 2,000 times, 95% of accuracies lie inside", () => {
   const band = bandsOf(estimated);
   const random = seededRandom(5);
   let [inside, insideF1] = [0, 0];

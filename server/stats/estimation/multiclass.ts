@@ -52,7 +52,7 @@ export function estimateMulticlass(
 
 const outside = ["falseNegative", "trueNegative"] as const;
 
-/** What confidences by predicted class let expect: how many answers are right, of all and of each class, with bands of 95 %. */
+/** What confidences by predicted class let expect: how many answers are right, of all and of each class, with bands of 95%. */
 export interface ConfidenceEstimate {
   rows: number;
   /** Σ of the probabilities that answers are right. */

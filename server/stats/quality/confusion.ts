@@ -45,7 +45,7 @@ export function cellsOf(confusion: readonly ConfusionCell[], name: string): Cell
   return cells;
 }
 
-/** Accuracy, and precision, recall and F1 of each class, with Wilson's intervals of 95 %. */
+/** Accuracy, and precision, recall and F1 of each class, with Wilson's intervals of 95%. */
 export function confusionMetrics(confusion: readonly ConfusionCell[]): ConfusionMetrics {
   const names = [...new Set(confusion.flatMap(({ truth, answer }) => [truth, answer]))].sort();
   const rows = confusion.reduce((sum, { count }) => sum + count, 0);

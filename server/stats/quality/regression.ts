@@ -81,7 +81,7 @@ export function addErrors(a: ErrorSums, b: ErrorSums): ErrorSums {
 }
 
 /**
- * Metrics of regression and forecasts from their sums, with intervals of 95 % by the normal approximation of a mean; that of RMSE by
+ * Metrics of regression and forecasts from their sums, with intervals of 95% by the normal approximation of a mean; that of RMSE by
  * the delta method, √ of a mean of squares.
  */
 export function numberMetrics(sums: ErrorSums): NumberMetrics {

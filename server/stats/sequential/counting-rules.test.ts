@@ -6,7 +6,7 @@ import { GridGate, worseGrid } from "./grid-gate.ts";
 import { sampleRatioLogE } from "./sample-ratio.ts";
 
 describe("sticky users who fail again and again", () => {
-  /** Share of healthy rollouts that are rolled back: 5,000 users, 2 % of whom fail about ten times each, at 10 %. */
+  /** Share of healthy rollouts that are rolled back: 5,000 users, 2% of whom fail about ten times each, at 10%. */
   const rolledBack = (isFirstOnly: boolean) => {
     const random = seededRandom(5);
     let count = 0;
@@ -37,7 +37,7 @@ describe("sticky users who fail again and again", () => {
 });
 
 describe("a healthy canary that answers sooner than its baseline", () => {
-  /** 20 requests per second with 2 % errors for ten minutes at 10 %; latencies exponential, of 3 s and of 30 s. */
+  /** 20 requests per second with 2% errors for ten minutes at 10%; latencies exponential, of 3 s and of 30 s. */
   const rolledBack = (countedAt: (start: number, latency: number) => number) => {
     const random = seededRandom(6);
     let count = 0;
@@ -92,7 +92,7 @@ describe("the split", () => {
     expect(doubted(0.1, 5000, 0.01, 1000).share).toBeLessThanOrEqual(0.01);
   });
 
-  test("of 12 % instead of 10 % is found within 4,000 units in the median, always within 30,000", () => {
+  test("of 12% instead of 10% is found within 4,000 units in the median, always within 30,000", () => {
     const { share, medianUnits } = doubted(0.12, 30_000, 0.01, 100);
     expect(share).toBe(1);
     expect(medianUnits).toBeLessThan(4000);

@@ -8,7 +8,7 @@ import { RestartGate } from "./restart-gate.ts";
 
 const runs = 500;
 
-describe("from 0.5 % errors on, at 10, 25 and 50 % for ten minutes each", () => {
+describe("from 0.5% errors on, at 10, 25 and 50% for ten minutes each", () => {
   test.each([
     [600, 4, 6, 0.99],
     [600, 10, 2, 0.99],
@@ -40,7 +40,7 @@ describe("from 0.5 % errors on, at 10, 25 and 50 % for ten minutes each", () => 
   });
 });
 
-test("latency half as long again is found within 50 canary requests in the median, at 10 %", () => {
+test("latency half as long again is found within 50 canary requests in the median, at 10%", () => {
   // Lognormal with σ = 0.5, and "slow" is above the baseline's 95th percentile.
   const slow = { canary: 1 - normalShareBelow(1.644854 - Math.log(1.5) / 0.5), baseline: 0.05 };
   const random = seededRandom(5);

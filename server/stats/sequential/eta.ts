@@ -58,7 +58,7 @@ export interface SimulatedEvents {
   undetectedShare: number;
 }
 
-/** The same by running the gate itself: the median of 200 runs is within about 15 %. Milliseconds for ratios of 2 and more. */
+/** The same by running the gate itself: the median of 200 runs is within about 15%. Milliseconds for ratios of 2 and more. */
 export function simulatedEvents(effect: PlannedEffect, { runs = 200, most = 60_000, seed = 1 } = {}): SimulatedEvents {
   const random = seededRandom(seed);
   const grid = effect.ratio > 1 + effect.margin ? worseGrid : safeGrid;

@@ -75,7 +75,7 @@ test("weights of 0 and 1 say nothing", () => {
   expect(sampleRatioLogE(silent)).toBe(0);
 });
 
-test("the split is doubted as in the worked numbers: 1,150 of 10,000 at a weight of 10 %", () => {
+test("the split is doubted as in the worked numbers: 1,150 of 10,000 at a weight of 10%", () => {
   const split = (canary: number) => sampleRatioLogE(both(0, 0.1, [canary, 0], [10_000 - canary, 0]));
   expect([1000, 1060, 1100, 1150].map((canary) => split(canary).toFixed(6))).toEqual([
     "-2.315900",
@@ -101,6 +101,6 @@ test("the ratio of rates at several weights is one interval, narrower than of ei
   });
 });
 
-test("12 bad of 400 are above a floor of 1 %", () => {
+test("12 bad of 400 are above a floor of 1%", () => {
   expect(floorLogE({ units: 400, events: 12 }, 0.01)).toBeCloseTo(3.548329, 6);
 });

@@ -13,7 +13,7 @@ const cells = [0, 0.2].flatMap((margin) =>
   ),
 );
 
-describe("a candidate that is as bad as its margin allows, judged after every request at 10, 25 and 50 %", () => {
+describe("a candidate that is as bad as its margin allows, judged after every request at 10, 25 and 50%", () => {
   test.each(cells)("is rolled back no more often than α: %o", ({ margin, requestsPerMinute, baseRate }) => {
     const course = { requestsPerMinute, baseRate, margin, ratio: 1 + margin };
     const { atFivePercent, atOnePercent } = rollbackShares(course, runs, 1);

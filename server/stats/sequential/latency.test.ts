@@ -10,7 +10,7 @@ function latencies(count: number, factor: number, seed: number): Histogram {
   return histogram;
 }
 
-test("5 % of the baseline are slower than its own limit, and far more of a slower canary", () => {
+test("5% of the baseline are slower than its own limit, and far more of a slower canary", () => {
   const limit = slowLimit(latencies(20_000, 1, 1)) as number;
   expect(limit).toBeCloseTo(40 * Math.exp(0.5 * 1.645), -1);
   const share = (factor: number) => {

@@ -8,7 +8,7 @@ export function slowLimit(before: Histogram, share = 0.95): number | undefined {
   return quantiles(before, [share])[0];
 }
 
-/** Units and how many of them were slower than the limit, exact but for values within 2 % of it: events of the abort gate. */
+/** Units and how many of them were slower than the limit, exact but for values within 2% of it: events of the abort gate. */
 export function slowerThan(latencies: Histogram, limit: number): { units: number; events: number } {
   const last = bucketOf(limit);
   const events = Object.entries(latencies).reduce((sum, [at, count]) => (Number(at) > last ? sum + count : sum), 0);

@@ -14,7 +14,7 @@ export interface Course {
   steps?: readonly { weight: number; minutes: number }[];
 }
 
-/** 10, 25 and 50 % for ten minutes each. */
+/** 10, 25 and 50% for ten minutes each. */
 export const usualSteps = [0.1, 0.25, 0.5].map((weight) => ({ weight, minutes: 10 }));
 
 interface CourseOutcome {
@@ -49,7 +49,7 @@ function runCourse(course: Course, limit: number, random: Random): CourseOutcome
 const gap = (perMinute: number, random: Random) => -Math.log(1 - random()) / perMinute;
 
 interface CourseShares {
-  /** Share of runs that reached 20 and 100, the lines of α = 5 % and 1 %. */
+  /** Share of runs that reached 20 and 100, the lines of α = 5% and 1%. */
   atFivePercent: number;
   atOnePercent: number;
 }
@@ -62,7 +62,7 @@ export function rollbackShares(course: Course, runs: number, seed: number): Cour
   return { atFivePercent: share(0.05), atOnePercent: share(0.01) };
 }
 
-/** Share of rollouts that find it at α = 5 %, and the median minutes from the regression on of those. */
+/** Share of rollouts that find it at α = 5%, and the median minutes from the regression on of those. */
 export function detection(course: Course, runs: number, seed: number): { share: number; medianMinutes: number } {
   const random = seededRandom(seed);
   const found = Array.from({ length: runs }, () => runCourse(course, Math.log(20), random).minutes).filter(

@@ -25,17 +25,17 @@ const add = (a: RequestCounts, b: RequestCounts) => ({ requests: a.requests + b.
 /** A window without traffic is a failed check, as in the tools whose examples these are. */
 const succeeds = ({ requests, bad }: RequestCounts, least: number) => requests > 0 && 1 - bad / requests >= least;
 
-/** Success of 99 % in every minute: the tolerance that both tools have when no limit of failures is named. */
+/** Success of 99% in every minute: the tolerance that both tools have when no limit of failures is named. */
 const strict: ThresholdPeer = {
   name: "Strict threshold",
-  rule: "Rolls back after one minute with less than 99 % success of the canary.",
+  rule: "Rolls back if the canary has a success rate below 99% after one minute.",
   rollsBackAt: (minutes) => afterMinute(minutes.findIndex(({ canary }) => canary.bad > 0.01 * canary.requests)),
 };
 
-/** The example of Argo Rollouts' documentation: success of 95 % over 5 minutes, every 5 minutes, failureLimit 3. */
+/** The example of Argo Rollouts' documentation: success of 95% over 5 minutes, every 5 minutes, failureLimit 3. */
 const argoExample: ThresholdPeer = {
   name: "Argo Rollouts' example",
-  rule: "Rolls back at the fourth check with less than 95 % success of the canary over 5 minutes, checked every 5 minutes.",
+  rule: "Rolls back at the fourth check with a canary success rate below 95% over 5 minutes, checked every 5 minutes.",
   rollsBackAt: (minutes) => {
     let failures = 0;
     for (let end = 5; end <= minutes.length; end += 5) {
@@ -47,10 +47,10 @@ const argoExample: ThresholdPeer = {
   },
 };
 
-/** The example of Flagger's documentation: success of 99 %, every minute, threshold 10; failures are never forgotten. */
+/** The example of Flagger's documentation: success of 99%, every minute, threshold 10; failures are never forgotten. */
 const flaggerExample: ThresholdPeer = {
   name: "Flagger's example",
-  rule: "Rolls back one minute after the tenth minute with less than 99 % success of the canary.",
+  rule: "Rolls back one minute after the tenth minute with a canary success rate below 99%.",
   rollsBackAt: (minutes) => {
     let failures = 0;
     const last = minutes.findIndex(({ canary }) => {
@@ -65,7 +65,7 @@ const flaggerExample: ThresholdPeer = {
 /** A fixed-sample test that is looked at every minute, as dashboards invite to. */
 const peekedTest: ThresholdPeer = {
   name: "Peeked z-test",
-  rule: "Rolls back when a one-sided 5 % z-test of both error rates, looked at every minute, is significant.",
+  rule: "Rolls back when a one-sided 5% z-test of both error rates, evaluated every minute, is significant.",
   rollsBackAt: (minutes) => {
     const limit = normalQuantile(0.95);
     let [canary, baseline] = [none, none];

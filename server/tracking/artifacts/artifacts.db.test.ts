@@ -104,7 +104,7 @@ test(
     const path = `${experimentId}/${runId}/artifacts/a`;
     const body = Readable.from([Buffer.from("x")]);
     const refused = storeArtifact(ctx, store, { path, body, announcedBytes: 3 * 2 ** 20, maxBytes: 2 ** 20 });
-    await expect(refused).rejects.toThrow("The file is larger than 1 MiB, the limit set by MAX_UPLOAD_BYTES.");
+    await expect(refused).rejects.toThrow("The file exceeds the limit of 1\u00a0MiB (MAX_UPLOAD_BYTES).");
     expect(body.readableDidRead).toBe(false);
   }),
 );

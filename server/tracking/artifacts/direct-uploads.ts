@@ -64,7 +64,7 @@ export async function abortUpload(
 /** What a client needs to transfer files itself. @throws DomainError "invalid" where artifacts are in a folder. */
 export function transfersOf(store: ArtifactStore): DirectTransfers {
   if (store.parts) return store.parts;
-  throw new DomainError("invalid", "Artifacts are not in a bucket here. Send and read files through Leeway.");
+  throw new DomainError("invalid", "Direct uploads require a bucket. Upload and download files through Leeway.");
 }
 
 async function isComplete(ctx: Context, key: string, uploadId: string): Promise<boolean> {
@@ -88,6 +88,6 @@ async function findUpload(ctx: Context, key: string, uploadId: string): Promise<
         gt(artifactUploads.expiresAt, sql`now()`),
       ),
     );
-  if (!upload) throw new DomainError("not-found", "There is no such upload under way. Begin it again.");
+  if (!upload) throw new DomainError("not-found", "Upload not found or already finished. Start it again.");
   return upload;
 }

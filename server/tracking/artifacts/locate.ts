@@ -47,7 +47,7 @@ export async function locateArtifact(ctx: Context, path: string): Promise<Locati
     if (model) return { key, modelId: model.id, root, isDeleted: model.deletedAt !== null };
   }
   if (await isUploaded(ctx, segments)) return { key, isDeleted: false, isSealed: true };
-  throw new DomainError("not-found", "No run or logged model keeps its artifacts there.");
+  throw new DomainError("not-found", "No run or logged model has artifacts at this location.");
 }
 
 async function isUploaded(ctx: Context, segments: readonly string[]): Promise<boolean> {

@@ -98,6 +98,6 @@ function pathOf(ctx: Context, { key }: Location): string {
 function sealed({ label }: Sealed): DomainError {
   return new DomainError(
     "invalid",
-    `These files belong to ${label} and do not change. Log the model again, and register that as a new version.`,
+    `These files belong to ${label} and are immutable. Log the model again and register it as a new version.`,
   );
 }

@@ -33,7 +33,7 @@ export async function storeArtifact(
 export async function locateActive(ctx: Context, path: string): Promise<Location> {
   const location = await locateArtifact(ctx, path);
   if (location.isSealed) {
-    throw new DomainError("invalid", "Files of a registered version do not change. Upload a new version.");
+    throw new DomainError("invalid", "Files of a registered version are immutable. Upload a new version.");
   }
   if (location.isDeleted) {
     const what = location.runId ? `run ${location.runId}` : `logged model ${location.modelId}`;

@@ -51,10 +51,10 @@ test(
     await tag("team", "a");
     await tag("team", "b");
     expect(await countOf("tags.team = 'b'")).toBe(2);
-    await expectRefusal(tag("mlflow.runName", "x"), "invalid", "belongs to one run");
+    await expectRefusal(tag("mlflow.runName", "x"), "invalid", "specific to one run");
     await expectRefusal(tag("a//b", "x"), "invalid");
     const both = { experimentId, filter: "", runIds: ["x"], key: "team", value: "c" };
-    await expectRefusal(tagRuns(ctx, both), "invalid", "either their ids, or a filter");
+    await expectRefusal(tagRuns(ctx, both), "invalid", "either run IDs or a filter");
     await expectRefusal(tagRuns(as(ctx, "viewer"), { ...both, runIds: undefined }), "forbidden");
   }),
 );

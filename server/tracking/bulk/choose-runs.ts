@@ -18,7 +18,7 @@ export async function chooseRuns(
   viewType: ViewType,
 ): Promise<{ ids: string[]; left: number; next?: string }> {
   if ((runIds === undefined) === (filter === undefined)) {
-    throw new DomainError("invalid", "Say which runs: either their ids, or a filter.");
+    throw new DomainError("invalid", "Specify either run IDs or a filter.");
   }
   const condition = runCondition(ctx, { experimentIds: [experimentId], filter: filter ?? "", viewType });
   const named = runIds ? sql`and runs.id = any(${sql.param([...runIds])}::text[])` : sql``;

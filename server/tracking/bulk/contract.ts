@@ -17,7 +17,7 @@ export type ChosenRuns = z.infer<typeof ChosenRuns>;
 export const TagRuns = ChosenRuns.extend({ key: z.string().min(1), value: z.string().max(5_000) });
 export type TagRuns = z.infer<typeof TagRuns>;
 
-const Reason = z.string().trim().min(1, "Say why in a few words.").max(2_000);
+const Reason = z.string().trim().min(1, "Enter a short reason.").max(2_000);
 
 export const DeleteRuns = ChosenRuns.extend({ reason: Reason });
 export type DeleteRuns = z.infer<typeof DeleteRuns>;

@@ -37,5 +37,5 @@ export async function tagRuns(ctx: Context, input: TagRuns): Promise<BulkStep> {
 }
 
 function notForMany(key: string): DomainError {
-  return new DomainError("invalid", `The tag ${key} belongs to one run. Set it on that run.`);
+  return new DomainError("invalid", `The tag ${key} is specific to one run. Set it on that run instead.`);
 }

@@ -13,7 +13,7 @@ export const ListRunValues = z.object({
       z
         .string()
         .max(300)
-        .regex(/^(metrics|params)\../s, 'A column is "metrics.<key>" or "params.<key>".'),
+        .regex(/^(metrics|params)\../s, 'A column must be "metrics.<key>" or "params.<key>".'),
     )
     .max(24),
   behind: z.number().int().min(0).max(mostRunsBehind).default(mostRunsBehind),

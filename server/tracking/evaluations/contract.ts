@@ -1,7 +1,7 @@
 import { z } from "zod";
 
 const Texts = z.record(z.string(), z.string());
-const key = z.string().min(1).max(250, "A key has at most 250 characters.");
+const key = z.string().min(1).max(250, "Keys can have at most 250 characters.");
 const Values = z.record(z.string(), z.unknown());
 
 /** Questions with expected answers, to judge an application by. Times are integer milliseconds since 1970, UTC. */
@@ -67,7 +67,7 @@ export const NewEvaluationRecord = z.object({
 
 export const UpsertEvaluationRecords = z.object({
   id: z.string(),
-  records: z.array(NewEvaluationRecord).max(10_000, "Send at most 10,000 records at once."),
+  records: z.array(NewEvaluationRecord).max(10_000, "At most 10,000 records per request."),
 });
 export type UpsertEvaluationRecords = z.input<typeof UpsertEvaluationRecords>;
 

@@ -16,7 +16,7 @@ export type Experiment = z.infer<typeof Experiment>;
 
 const ExperimentName = atMost(500, "name").refine(
   (name) => name.trim() !== "",
-  "The name of an experiment must not be blank.",
+  "The experiment name must not be blank.",
 );
 
 export const CreateExperiment = z.object({

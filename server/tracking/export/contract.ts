@@ -1,16 +1,16 @@
 import { z } from "zod";
 
 export const ExportRuns = z.object({
-  filter: z.string().default("").describe("In the filter language; all runs when left out."),
+  filter: z.string().default("").describe("In the filter language; defaults to all runs."),
   sort: z
     .string()
     .max(300)
     .optional()
-    .describe('A column, with "-" before it for descending: -metrics.acc. Newest first when left out.'),
+    .describe('Column to sort by; prefix with "-" for descending, for example -metrics.acc. Defaults to newest first.'),
   columns: z
     .string()
     .max(200_000)
     .optional()
-    .describe("Columns separated by commas: status,metrics.acc,params.lr,tags.team. All when left out."),
+    .describe("Comma-separated columns, for example status,metrics.acc,params.lr,tags.team. Defaults to all."),
 });
 export type ExportRuns = z.infer<typeof ExportRuns>;

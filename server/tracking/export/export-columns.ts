@@ -66,6 +66,6 @@ export async function allColumns(ctx: Context, experimentId: number, filter: str
 function tooMany(count: number): DomainError {
   return new DomainError(
     "too-large",
-    `A file has at most ${mostColumns} columns; this would have ${count}. Choose some.`,
+    `Exports are limited to ${mostColumns} columns; this one has ${count}. Select fewer columns.`,
   );
 }

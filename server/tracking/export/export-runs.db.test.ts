@@ -107,7 +107,7 @@ test(
     await expectRefusal(
       exportRuns(ctx, { experimentId: 900, format: "parquet", filter: "", columns: wide }),
       "too-large",
-      "take CSV",
+      "use CSV",
     );
   }),
 );

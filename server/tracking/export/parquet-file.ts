@@ -21,7 +21,7 @@ export function parquetFile(
   if (columns.length > mostColumns) {
     throw new DomainError(
       "too-large",
-      `A Parquet file has at most ${mostColumns} columns; this would have ${columns.length}. Choose some, or take CSV.`,
+      `Parquet exports are limited to ${mostColumns} columns; this one has ${columns.length}. Select fewer columns, or use CSV.`,
     );
   }
   return groups(columns, pages);

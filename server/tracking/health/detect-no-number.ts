@@ -16,7 +16,7 @@ export function detectNoNumber(courses: readonly Course[]): Detected[] {
     if (!first) return [];
     const { key, start } = first;
     const others = starts.length - 1;
-    const more = others === 0 ? "" : `, and so ${others === 1 ? "is another metric" : `are ${others} other metrics`}`;
+    const more = others === 0 ? "" : `, as ${others === 1 ? "has another metric" : `have ${others} other metrics`}`;
     return [
       {
         kind,
@@ -24,7 +24,7 @@ export function detectNoNumber(courses: readonly Course[]): Detected[] {
         step: start.step,
         value: start.value,
         since: start.timestamp,
-        words: `${key} is ${kind === "nan" ? "NaN" : "infinite"} since ${stepWord(start.step)}${more}.`,
+        words: `${key} has been ${kind === "nan" ? "NaN" : "infinite"} since ${stepWord(start.step)}${more}.`,
       },
     ];
   });

@@ -34,6 +34,6 @@ export function detectPlateau({ key, points }: Course, thresholds: Thresholds): 
     step: since.step,
     value: median(last),
     since: since.timestamp,
-    words: `${key} stands at ${figure(median(last))} and has not improved since ${stepWord(since.step)}.`,
+    words: `${key} is ${figure(median(last))} and has not improved since ${stepWord(since.step)}.`,
   };
 }

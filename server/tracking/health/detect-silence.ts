@@ -30,7 +30,7 @@ export function detectSilence(
     kind: "silent",
     ...metric,
     since: run.updatedAt,
-    words: `Nothing was logged for ${duration(limitMs)} or longer, and the run was never ended.`,
+    words: `No data was logged for ${duration(limitMs)} or longer, and the run was never ended.`,
   };
 }
 
@@ -56,11 +56,11 @@ export function detectStalled(
     step: newest.step,
     value: newest.value === "NaN" ? null : newest.value,
     since: newest.timestamp,
-    words: `The machine still reports, but training has logged nothing for ${duration(limitMs)} or longer.`,
+    words: `System metrics still arrive, but no training metrics were logged for ${duration(limitMs)} or longer.`,
   };
 }
 
 function duration(ms: number): string {
   const minutes = Math.round(ms / 60_000);
-  return minutes < 120 ? `${minutes} min` : `${Math.round(minutes / 60)} h`;
+  return minutes < 120 ? `${minutes}\u00a0min` : `${Math.round(minutes / 60)}\u00a0h`;
 }

@@ -26,7 +26,7 @@ describe("no number", () => {
         step: 2,
         value: null,
         since: 2000,
-        words: "val_loss is NaN since step 2, and so is another metric.",
+        words: "val_loss has been NaN since step 2, as has another metric.",
       },
     ]);
   });
@@ -37,7 +37,7 @@ describe("no number", () => {
 
   test("infinity, which is stored as the largest number, is found", () => {
     expect(detectNoNumber([course("loss", [1, -Number.MAX_VALUE])])).toMatchObject([
-      { kind: "infinite", step: 1, words: "loss is infinite since step 1." },
+      { kind: "infinite", step: 1, words: "loss has been infinite since step 1." },
     ]);
   });
 });
@@ -115,7 +115,7 @@ describe("plateau", () => {
   });
 });
 
-test("of 1,000 noisy runs that learn, less than 1 % is called diverging or exploding, and none that still improves a plateau", () => {
+test("of 1,000 noisy runs that learn, less than 1% is called diverging or exploding, and none that still improves a plateau", () => {
   const random = seededRandom(7);
   let alarms = 0;
   let plateaus = 0;

@@ -83,9 +83,9 @@ export function attributeSource(value: SQL, type: Source["type"]): Source {
 }
 
 const patternErrors: Record<string, { message: string; operator?: RegExp }> = {
-  "22025": { message: "A pattern must not end with a backslash.", operator: /\bi?like\s*(?=['"])/gi },
-  "2201B": { message: "This is no regular expression that can be used.", operator: /\brlike\s*(?=['"])/gi },
-  "57014": { message: "The search took too long. Narrow it." },
+  "22025": { message: "A pattern cannot end with a backslash.", operator: /\bi?like\s*(?=['"])/gi },
+  "2201B": { message: "Invalid or unsupported regular expression.", operator: /\brlike\s*(?=['"])/gi },
+  "57014": { message: "The search timed out. Narrow it down." },
 };
 
 /** A regular expression may be made to take very long; other searches are bounded by what they read. */

@@ -17,7 +17,8 @@ const mostKeys = 20;
  * @throws DomainError "invalid", also when one thing is asked for twice.
  */
 export function parseOrder(elements: readonly string[], vocabulary: Vocabulary): OrderKey[] {
-  if (elements.length > mostKeys) throw new DomainError("invalid", `An order has at most ${mostKeys} keys.`);
+  if (elements.length > mostKeys)
+    throw new DomainError("invalid", `Results can be sorted by at most ${mostKeys} keys.`);
   const keys = elements.map((element) => parseElement(element, vocabulary));
   const names = keys.map(({ subject }) => `${subject.entity}.${subject.key}`);
   const twice = names.find((name, index) => names.indexOf(name) !== index);

@@ -117,8 +117,8 @@ test.each([
 test("a filter is bounded in length, clauses and depth", () => {
   expect(() => parse(`run_id = '${"x".repeat(10_000)}'`)).toThrow("at most 10000 characters");
   expect(() => parse(Array(101).fill("run_id = 'x'").join(" OR "))).toThrow("at most 100 clauses");
-  expect(() => parse(`${"(".repeat(30)}run_id = 'x'${")".repeat(30)}`)).toThrow("at most 20 deep");
-  expect(() => parse(`${"NOT ".repeat(30)}run_id = 'x'`)).toThrow("at most 20 deep");
+  expect(() => parse(`${"(".repeat(30)}run_id = 'x'${")".repeat(30)}`)).toThrow("at most 20 levels deep");
+  expect(() => parse(`${"NOT ".repeat(30)}run_id = 'x'`)).toThrow("at most 20 levels deep");
 });
 
 test.each([

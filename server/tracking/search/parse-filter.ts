@@ -18,7 +18,7 @@ const mostDepth = 20;
 export function parseFilter(text: string, vocabulary: Vocabulary): Filter | undefined {
   if (text === "") return undefined;
   if (text.length > mostCharacters)
-    throw new DomainError("invalid", `A filter has at most ${mostCharacters} characters.`);
+    throw new DomainError("invalid", `Filters can have at most ${mostCharacters} characters.`);
   if (text.trim() === "") throw new DomainError("invalid", `Invalid filter '${text}'. Could not be parsed.`);
   const parser = new Parser(text, vocabulary);
   return parser.parse();
@@ -64,7 +64,7 @@ class Parser {
   }
 
   private not(): Filter {
-    if (++this.depth > mostDepth) throw this.scanner.refusal(`A filter is nested at most ${mostDepth} deep.`);
+    if (++this.depth > mostDepth) throw this.scanner.refusal(`Filters can be nested at most ${mostDepth} levels deep.`);
     try {
       if (this.scanner.keyword("NOT")) return { kind: "not", part: this.not() };
       const open = this.scanner.position;
@@ -79,7 +79,7 @@ class Parser {
   }
 
   private clause(): Clause {
-    if (++this.clauses > mostClauses) throw this.scanner.refusal(`A filter has at most ${mostClauses} clauses.`);
+    if (++this.clauses > mostClauses) throw this.scanner.refusal(`Filters can have at most ${mostClauses} clauses.`);
     const { scanner } = this;
     const start = scanner.position;
     const parts = scanner.name();

@@ -82,7 +82,7 @@ export const GroupStatistics = z.object({
   /** Runs with a number. */
   count: z.number(),
   mean: z.number(),
-  /** Of the mean, 95 %; null when there are too few runs to say. */
+  /** Of the mean, 95%; null when there are too few runs to say. */
   low: z.number().nullable(),
   high: z.number().nullable(),
   median: z.number(),

@@ -14,9 +14,9 @@ test("what the run says itself comes first, its first line only", () => {
 
 test("else the metric that stopped being a number, else the last step", () => {
   const metrics = [at("loss", 1203), at("acc", 17), at("system/gpu", 90_000)];
-  expect(describeFailure({ ...run, metrics }, { key: "loss", step: 1204 })).toBe("loss is NaN since step 1,204");
-  expect(describeFailure({ ...run, metrics })).toBe("Ended with an error at step 1,203");
-  expect(describeFailure(run)).toBe("Ended with an error before the first metric");
+  expect(describeFailure({ ...run, metrics }, { key: "loss", step: 1204 })).toBe("loss has been NaN since step 1,204");
+  expect(describeFailure({ ...run, metrics })).toBe("Failed at step 1,203");
+  expect(describeFailure(run)).toBe("Failed before logging a metric");
 });
 
 test("a run that did not fail has no reason", () => {

@@ -20,8 +20,8 @@ export function describeFailure(
     const said = run.tags.find((tag) => tag.key === key)?.value.trim();
     if (said) return said.split("\n", 1)[0];
   }
-  if (nanSince) return `${nanSince.key} is NaN since step ${counted(nanSince.step)}`;
+  if (nanSince) return `${nanSince.key} has been NaN since step ${counted(nanSince.step)}`;
   const steps = run.metrics.filter(({ key }) => !key.startsWith("system/")).map(({ step }) => step);
-  if (steps.length === 0) return "Ended with an error before the first metric";
-  return `Ended with an error at step ${counted(Math.max(...steps))}`;
+  if (steps.length === 0) return "Failed before logging a metric";
+  return `Failed at step ${counted(Math.max(...steps))}`;
 }

@@ -87,7 +87,7 @@ test(
     expect(await values("status")).toEqual(["FAILED", "FINISHED"]);
     expect(await values("by", "status = 'FAILED'")).toEqual(["priya"]);
     expect(await values("dataset")).toEqual([null]);
-    await expectRefusal(values("toString"), "invalid", "cannot be grouped by");
+    await expectRefusal(values("toString"), "invalid", "Cannot group runs by");
     await expectRefusal(values("status", "color = 1"), "invalid", "color");
   }),
 );

@@ -39,7 +39,7 @@ export function groupSubject(by: string): GroupSubject {
   if (Object.hasOwn(attributes, by)) return attributes[by as keyof typeof attributes];
   throw new DomainError(
     "invalid",
-    `Runs cannot be grouped by '${by}'. Use params.<key>, tags.<key>, ${groupAttributes.join(", ")}.`,
+    `Cannot group runs by '${by}'. Use params.<key>, tags.<key>, ${groupAttributes.join(", ")}.`,
   );
 }
 

@@ -98,7 +98,7 @@ test(
       commit: "9d02f1a",
       versions: [{ modelName: "parcels", version: 1 }],
     });
-    expect(table.rows[3]).toMatchObject({ failure: "val_loss is NaN since step 1", metrics: {} });
+    expect(table.rows[3]).toMatchObject({ failure: "val_loss has been NaN since step 1", metrics: {} });
   }),
 );
 
@@ -188,7 +188,7 @@ test(
     await addExperiment(ctx, 900, "parcels");
     await addRun(ctx, 900, { status: "FAILED", metrics: { loss: [1, 2, 3], "system/gpu": [1, 2, 3, 4, 5] } });
     const { rows } = await getRunTable(ctx, { ...question, columns: ["status"] });
-    expect(rows[0]?.failure).toBe("Ended with an error at step 2");
+    expect(rows[0]?.failure).toBe("Failed at step 2");
   }),
 );
 

@@ -63,7 +63,7 @@ export interface NewSpan {
 /** Values of tags and metadata are cut to this. */
 export const mostValueCharacters = 8000;
 const mostKeyCharacters = 250;
-const key = z.string().max(mostKeyCharacters, `A key has at most ${mostKeyCharacters} characters.`);
+const key = z.string().max(mostKeyCharacters, `Keys can have at most ${mostKeyCharacters} characters.`);
 const entries = z.record(key, z.string()).default({});
 
 export const StoreTrace = z.object({

@@ -17,7 +17,7 @@ export async function createView(ctx: Context, input: CreateView): Promise<Saved
   const { experimentId, name, isOwn, state } = CreateView.parse(input);
   const { workspaceId, kind, id, name: createdBy } = ctx.actor;
   if (isOwn && kind !== "user")
-    throw new DomainError("invalid", "Only a person has views of their own. Save it for all.");
+    throw new DomainError("invalid", "Private views require a person. Save a shared view instead.");
   try {
     return await transact(ctx, async (ctx) => {
       await lockActiveExperiment(ctx, experimentId, "share");

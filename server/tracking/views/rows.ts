@@ -21,7 +21,7 @@ export function thisView(ctx: Context, viewId: string): SQL | undefined {
 
 /** The error of a view that is not there. */
 export function noView(): DomainError {
-  return new DomainError("not-found", "There is no such view. It may have been deleted.");
+  return new DomainError("not-found", "View not found. It may have been deleted.");
 }
 
 export function toView({ id, name, ownerId, state, createdBy, updatedAt }: ViewRow): SavedView {
@@ -34,8 +34,5 @@ export function toView({ id, name, ownerId, state, createdBy, updatedAt }: ViewR
 export function nameTaken(error: unknown, name: string): unknown {
   const { code, constraint } = ((error as Error).cause ?? error) as { code?: string; constraint?: string };
   if (code !== "23505" || !constraint?.startsWith("run_views_")) return error;
-  return new DomainError(
-    "conflict",
-    `There is a view named "${name}" already. Choose another name, or update that one.`,
-  );
+  return new DomainError("conflict", `A view named "${name}" already exists. Choose another name, or update it.`);
 }

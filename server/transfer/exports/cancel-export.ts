@@ -19,7 +19,7 @@ export async function cancelExport(ctx: Context, exportId: string): Promise<Expo
       .set({ state: "cancelled", endedAt: new Date() })
       .where(and(isThis, inArray(exports.state, ["waiting", "running"])))
       .returning({ id: exports.id });
-    if (!row) throw new DomainError("conflict", "The export is over already.");
+    if (!row) throw new DomainError("conflict", "The export has already finished.");
     await record(ctx, "export.cancelled", { subject: `export/${id}` });
     await publish(ctx, "settings", id);
     return loadExport(ctx, id);

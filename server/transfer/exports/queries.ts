@@ -61,7 +61,7 @@ async function findExport(ctx: Context, exportId: string): Promise<typeof export
     .select()
     .from(exports)
     .where(and(eq(exports.workspaceId, ctx.actor.workspaceId), sql`${exports.id}::text = ${exportId}`));
-  if (!row) throw new DomainError("not-found", "There is no such export.");
+  if (!row) throw new DomainError("not-found", "Export not found.");
   return row;
 }
 

@@ -63,7 +63,7 @@ async function write(
     if (lease.signal.aborted) return;
     const isKnown = cause instanceof DomainError;
     if (!isKnown) log.error("export.failed", { exportId: row.id, cause });
-    const message = isKnown ? cause.message : "Leeway failed, and its log says why.";
+    const message = isKnown ? cause.message : "Internal error; see the server log.";
     await end(ctx, row, lease, { state: "failed", message });
   } finally {
     lease.signal.removeEventListener("abort", stop);

@@ -27,7 +27,7 @@ export async function cancelImport(ctx: Context, importId: string): Promise<Impo
         ),
       )
       .returning({ origin: imports.origin });
-    if (!row) throw new DomainError("conflict", "The import is over already.");
+    if (!row) throw new DomainError("conflict", "The import has already finished.");
     await record(ctx, "import.cancelled", { subject: `import/${id}`, before: { origin: row.origin } });
     await publish(ctx, "settings", id);
     return loadImport(ctx, id);

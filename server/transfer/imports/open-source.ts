@@ -35,7 +35,7 @@ export async function openSource(
   }
   const path = await artifacts.localPath(row.artifactKey ?? "").catch((cause: unknown) => {
     if (!(cause instanceof DomainError) || cause.code !== "not-found") throw cause;
-    throw new DomainError("invalid", "The file did not arrive as a whole. Send it again.", { cause });
+    throw new DomainError("invalid", "The file upload was incomplete. Upload it again.", { cause });
   });
   const name = row.origin.replace(/\.zip$/i, "") || row.origin;
   if (row.kind === "tensorboard" && !(await isZip(path)))

@@ -33,7 +33,7 @@ export async function loadImport(ctx: Context, importId: string): Promise<Import
     .from(imports)
     .where(and(eq(imports.workspaceId, ctx.actor.workspaceId), sql`${imports.id}::text = ${importId}`));
   const [found] = await withCounts(ctx, rows);
-  if (!found) throw new DomainError("not-found", "There is no such import.");
+  if (!found) throw new DomainError("not-found", "Import not found.");
   return found;
 }
 

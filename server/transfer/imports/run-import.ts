@@ -63,11 +63,12 @@ async function attempt(
   } catch (cause) {
     if (signal.aborted) return undefined;
     if (cause instanceof DomainError) return { state: "failed", message: cause.message };
-    if (cause instanceof ZodError) return { state: "failed", message: `${origin} holds what Leeway cannot read.` };
+    if (cause instanceof ZodError)
+      return { state: "failed", message: `${origin} contains data that Leeway cannot read.` };
     log.error("import.failed", { importId, cause });
     return {
       state: "failed",
-      message: "Leeway failed, and its log says why. Import again: what is here is passed over.",
+      message: "Internal error; see the server log. Start the import again: imported items are skipped.",
     };
   }
 }

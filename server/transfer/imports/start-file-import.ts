@@ -46,7 +46,7 @@ export async function startFileImport(
         .set({ leasedUntil: null })
         .where(and(eq(imports.id, id), eq(imports.workspaceId, workspaceId), eq(imports.state, "waiting")))
         .returning({ id: imports.id });
-      if (!ready) throw new DomainError("conflict", "The import was cancelled while its file came.");
+      if (!ready) throw new DomainError("conflict", "The import was cancelled during the upload.");
       const after = { kind, origin, sha256: stored.sha256 };
       await record(ctx, "import.started", { subject: `import/${id}`, after });
       await enqueue(ctx, "run-import", { importId: id });
@@ -61,7 +61,7 @@ export async function startFileImport(
 }
 
 async function giveUp(ctx: Context, id: string, error: unknown): Promise<void> {
-  const message = error instanceof DomainError ? error.message : "The file did not arrive as a whole. Send it again.";
+  const message = error instanceof DomainError ? error.message : "The file upload was incomplete. Upload it again.";
   await ctx.db
     .update(imports)
     .set({ state: "failed", message, endedAt: new Date(), leasedUntil: null })

@@ -15,7 +15,7 @@ export function artifactFile(zip: ZipFolder, line: ArtifactLine): CheckedFile {
   const { path, sizeBytes, sha256 } = line;
   async function open(): Promise<Readable> {
     const entry = zip.find(placeInZip(line));
-    if (!entry) throw new DomainError("not-found", "It is not in the zip.");
+    if (!entry) throw new DomainError("not-found", "Missing in the zip.");
     return Readable.from(checked(await entry.open(), sha256));
   }
   return { path, sizeBytes, sha256, open };
@@ -27,7 +27,7 @@ async function* checked(body: Readable, sha256: string): AsyncGenerator<Buffer> 
     hash.update(chunk);
     yield chunk;
   }
-  if (hash.digest("hex") !== sha256) throw new DomainError("invalid", "Its content is not what was exported.");
+  if (hash.digest("hex") !== sha256) throw new DomainError("invalid", "Its content differs from what was exported.");
 }
 
 /** Changes when a thing or one of its files does. */

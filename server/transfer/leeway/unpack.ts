@@ -13,7 +13,10 @@ import { formatVersion, Manifest } from "./format.ts";
 export async function unpack(zip: ZipFolder, folder: string): Promise<Manifest> {
   const manifest = await readManifest(zip);
   if (manifest.version > formatVersion) {
-    throw new DomainError("invalid", "The export was written by a newer Leeway. Import it there, or update this one.");
+    throw new DomainError(
+      "invalid",
+      "The export was created by a newer version of Leeway. Update this instance, or import it there.",
+    );
   }
   for (const { path, sha256 } of manifest.files) {
     const entry = zip.find(path);
@@ -29,7 +32,7 @@ export async function unpack(zip: ZipFolder, folder: string): Promise<Manifest> 
       },
       createWriteStream(join(folder, path)),
     );
-    if (hash.digest("hex") !== sha256) throw new DomainError("invalid", `${path} is not as it was written.`);
+    if (hash.digest("hex") !== sha256) throw new DomainError("invalid", `${path} has been modified.`);
   }
   return manifest;
 }
@@ -39,6 +42,6 @@ async function readManifest(zip: ZipFolder): Promise<Manifest> {
   try {
     return Manifest.parse(JSON.parse(text ?? ""));
   } catch (cause) {
-    throw new DomainError("invalid", "The zip is no export of Leeway: it has no manifest of one.", { cause });
+    throw new DomainError("invalid", "The zip is not a Leeway export: it has no manifest.", { cause });
   }
 }

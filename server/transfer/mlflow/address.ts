@@ -10,12 +10,12 @@ import type { ImportRules } from "../contract.ts";
 export function readAddress(text: string): string {
   const url = URL.canParse(text) ? new URL(text) : undefined;
   if (!url || !/^https?:$/.test(url.protocol)) {
-    throw new DomainError("invalid", "Give the address of the server as https://mlflow.example.org.");
+    throw new DomainError("invalid", "Enter the server URL, for example https://mlflow.example.org.");
   }
   if (url.username || url.password) {
-    throw new DomainError("invalid", "Give user and password in their own fields, not in the address.");
+    throw new DomainError("invalid", "Enter username and password in their own fields, not in the URL.");
   }
-  if (url.search || url.hash) throw new DomainError("invalid", "The address must end before any ? or #.");
+  if (url.search || url.hash) throw new DomainError("invalid", "The URL must not contain ? or #.");
   return url.href.replace(/\/+$/, "");
 }
 
@@ -27,18 +27,19 @@ export function readAddress(text: string): string {
 export async function resolveHost(url: URL, rules: ImportRules): Promise<{ address: string; family: number }> {
   const host = url.hostname.replace(/^\[|\]$/g, "");
   const found = await lookup(host, { all: true }).catch((cause: unknown) => {
-    throw new DomainError("unavailable", `The name ${host} has no address. Check the address of the server.`, {
+    throw new DomainError("unavailable", `The host name ${host} cannot be resolved. Check the server URL.`, {
       cause,
     });
   });
   const inside = rules.allowsPrivate ? undefined : found.find(({ address }) => !isPublic(address));
   if (inside) {
+    const what = host === inside.address ? `${host} is` : `${host} resolves to ${inside.address},`;
     throw new DomainError(
       "invalid",
-      `${host} is at ${inside.address}, an address of a private network. Whoever runs Leeway can allow that by IMPORT_PRIVATE_ADDRESSES=true.`,
+      `${what} a private address. Your Leeway administrator can allow this with IMPORT_PRIVATE_ADDRESSES=true.`,
     );
   }
   const [first] = found;
-  if (!first) throw new DomainError("unavailable", `The name ${host} has no address. Check the address of the server.`);
+  if (!first) throw new DomainError("unavailable", `The host name ${host} cannot be resolved. Check the server URL.`);
   return first;
 }

@@ -71,7 +71,7 @@ export function openMlflow({ address, authorization, rules, signal }: ClientOpti
       lookup: (_host, options, done) =>
         options.all ? done(null, [pinned]) : done(null, pinned.address, pinned.family),
     });
-    call.setTimeout(silenceMs, () => call.destroy(new Error(`there was no answer for ${silenceMs / 1000} s`)));
+    call.setTimeout(silenceMs, () => call.destroy(new Error(`no response for ${silenceMs / 1000} s`)));
     call.on("response", resolve);
     call.on("error", reject);
     call.end(body);
@@ -93,7 +93,9 @@ export function openMlflow({ address, authorization, rules, signal }: ClientOpti
       const url = new URL(`${address}${path}`);
       for (const [name, value] of Object.entries(query)) url.searchParams.set(name, value);
       const answer = await send("GET", url);
-      answer.setTimeout(silenceMs, () => answer.destroy(new DomainError("unavailable", `${url.origin} fell silent.`)));
+      answer.setTimeout(silenceMs, () =>
+        answer.destroy(new DomainError("unavailable", `${url.origin} stopped responding.`)),
+      );
       return answer;
     },
   };
@@ -109,7 +111,7 @@ function withoutBareWords(text: string): string {
 }
 
 function notMlflow(url: URL): never {
-  throw new DomainError("invalid", `${url.origin} did not answer as an MLflow server does. Check its address.`);
+  throw new DomainError("invalid", `${url.origin} does not look like an MLflow server. Check the URL.`);
 }
 
 async function upTo(answer: IncomingMessage, most: number): Promise<Buffer> {
@@ -117,7 +119,7 @@ async function upTo(answer: IncomingMessage, most: number): Promise<Buffer> {
     let bytes = 0;
     for await (const chunk of answer as AsyncIterable<Buffer>) {
       bytes += chunk.length;
-      if (bytes > most) throw new DomainError("too-large", "The answer of the server is too large.");
+      if (bytes > most) throw new DomainError("too-large", "The server response is too large.");
       yield chunk;
     }
   }
@@ -127,16 +129,22 @@ async function upTo(answer: IncomingMessage, most: number): Promise<Buffer> {
 function refused(url: URL, status: number, text: string): DomainError {
   const said = messageOf(text);
   if (status === 401 || status === 403) {
-    return new DomainError("forbidden", `${url.origin} refused (${status}). Check the token, or user and password.`);
+    return new DomainError(
+      "forbidden",
+      `${url.origin} denied access (${status}). Check the token, or the username and password.`,
+    );
   }
-  if (status === 404) return new DomainError("not-found", said || `${url.pathname} is not there.`);
+  if (status === 404) return new DomainError("not-found", said || `${url.pathname} not found.`);
   if (status >= 300 && status < 400) {
-    return new DomainError("invalid", `${url.origin} sends to another address. Give that one.`);
+    return new DomainError("invalid", `${url.origin} redirects to another host. Use that URL instead.`);
   }
   if (status === 429 || status >= 500) {
-    return new DomainError("unavailable", `${url.origin} answered ${status} to ${url.pathname}, five times. ${said}`);
+    return new DomainError(
+      "unavailable",
+      `${url.origin} responded with ${status} to ${url.pathname} five times. ${said}`,
+    );
   }
-  return new DomainError("invalid", `${url.origin} answered ${status} to ${url.pathname}. ${said}`);
+  return new DomainError("invalid", `${url.origin} responded with ${status} to ${url.pathname}. ${said}`);
 }
 
 function messageOf(text: string): string {
@@ -147,5 +155,5 @@ function messageOf(text: string): string {
 function unreachable(url: URL, cause: unknown): DomainError {
   if (cause instanceof DomainError) return cause;
   const why = cause instanceof Error ? cause.message : String(cause);
-  return new DomainError("unavailable", `${url.origin} cannot be reached: ${why}.`, { cause });
+  return new DomainError("unavailable", `${url.origin} is unreachable: ${why}.`, { cause });
 }

@@ -30,7 +30,7 @@ export async function* readPoints(
     for await (const line of linesOf(entry)) {
       const read = readMetricLine(line);
       if (!read) {
-        report(`A line of the metric ${key} is no point: ${line.slice(0, 80)}`);
+        report(`Invalid line in metric ${key}: ${line.slice(0, 80)}`);
         continue;
       }
       const { rest, ...point } = read;

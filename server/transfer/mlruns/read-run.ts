@@ -30,7 +30,7 @@ export async function readRun(
       const files = filesIn(zip, `${folder}/artifacts`);
       // A store on this disk that wrote none is no loss; one elsewhere may have written many.
       const isElsewhere = /^(?!file:)[a-z][a-z0-9+.-]*:/i.test(meta.artifact_uri);
-      if (files.length === 0 && isElsewhere) report(`Its files, if any, stayed at ${meta.artifact_uri}.`);
+      if (files.length === 0 && isElsewhere) report(`Its files, if any, were not copied from ${meta.artifact_uri}.`);
       yield* files;
     },
   };

@@ -66,5 +66,5 @@ function findRoot(zip: ZipFolder): string {
     if (found !== undefined) return found.slice(0, Math.max(0, found.lastIndexOf("/")));
     level = level.flatMap((folder) => zip.list(folder).folders.map((name) => (folder ? `${folder}/${name}` : name)));
   }
-  throw new DomainError("invalid", "There is no mlruns folder in the zip: no folder in it has a meta.yaml.");
+  throw new DomainError("invalid", "No mlruns folder found in the zip: no folder contains a meta.yaml.");
 }

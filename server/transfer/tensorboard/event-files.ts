@@ -16,7 +16,7 @@ export interface EventFile {
 export function eventFilesOfZip(zip: ZipFolder): Map<string, EventFile[]> {
   const found = zip.below("").filter(({ path }) => isEventFile(path));
   if (found.length === 0) {
-    throw new DomainError("invalid", "There are no event files in the zip: no name in it holds “tfevents”.");
+    throw new DomainError("invalid", "No event files found in the zip: no file name contains “tfevents”.");
   }
   const files = found.map(({ path, sizeBytes, crc32, open }) => ({
     folder: path.slice(0, Math.max(0, path.lastIndexOf("/"))),

@@ -45,7 +45,7 @@ export async function scan(files: readonly EventFile[]): Promise<Scan> {
 function leftOut(tags: string[]): string {
   const shown = tags.slice(0, 5).join(", ");
   const more = tags.length > 5 ? ` and ${tags.length - 5} more` : "";
-  return `Only scalars are imported. Left out: ${shown}${more}.`;
+  return `Only scalars are imported. Skipped: ${shown}${more}.`;
 }
 
 /** The scalars of a run's files, in portions. A tag with characters that no metric may have gets another name, which is reported. */
@@ -58,7 +58,7 @@ export async function* pointsOf(
     for await (const { at, step, scalars } of eventsOf(file, () => undefined)) {
       for (const { tag, value } of scalars) {
         const key = keyOf(tag);
-        if (key !== tag) report(`The tag “${tag}” is called “${key}” here.`);
+        if (key !== tag) report(`The tag “${tag}” was imported as “${key}”.`);
         portion.push({ key, value, step, timestamp: at });
       }
       if (portion.length < pointsPerPortion) continue;
@@ -74,13 +74,13 @@ async function* eventsOf(file: EventFile, report: (problem: string) => void): As
   for (;;) {
     const next = await records.next();
     if (next.done) {
-      if (next.value === "cut-off") report(`${file.name} ends in the middle of a record: it was still being written.`);
-      if (next.value === "damaged") report(`${file.name} is damaged and was read only up to there.`);
+      if (next.value === "cut-off") report(`${file.name} ends in the middle of a record; it was still being written.`);
+      if (next.value === "damaged") report(`${file.name} is corrupt and was read only up to that point.`);
       return;
     }
     const event = readEvent(next.value);
     if (event) yield event;
-    else report(`${file.name} holds records that are no events.`);
+    else report(`${file.name} contains records that are not events.`);
   }
 }
 

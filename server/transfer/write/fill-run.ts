@@ -47,7 +47,7 @@ export async function fillRun(
     intake.signal.throwIfAborted();
     points += await storePoints(intake, runId, portion, problems);
   }
-  if (run.status === "RUNNING") problems.add("It was still running at the source. Import again once it has ended.");
+  if (run.status === "RUNNING") problems.add("Still running at the source. Import again once it has ended.");
   const files = run.files((problem) => problems.add(problem));
   return { points, ...(await takeOverFiles(intake, artifactUri, files, { problems, isResumed })) };
 }
@@ -70,7 +70,7 @@ function paramsOf(run: SourceRun, known: readonly KeyValue[], problems: Problems
   return [...usable.values()].filter(({ key, value }) => {
     const before = here.get(key);
     if (before === undefined || before === cut(value, mostParamCharacters)) return before === undefined;
-    problems.add(`The param ${key} has another value here, and params do not change.`);
+    problems.add(`The param ${key} already exists here with a different value, and params are immutable.`);
     return false;
   });
 }
@@ -78,7 +78,7 @@ function paramsOf(run: SourceRun, known: readonly KeyValue[], problems: Problems
 async function link(intake: Intake, runId: string, run: SourceRun, problems: Problems): Promise<void> {
   const { ctx } = intake;
   for (const dataset of run.datasets) {
-    await problems.attempt(`The dataset ${dataset.name} is not noted`, () =>
+    await problems.attempt(`The dataset ${dataset.name} was not recorded`, () =>
       logInputs(ctx, { runId, datasets: [dataset] }),
     );
   }
@@ -94,7 +94,7 @@ async function link(intake: Intake, runId: string, run: SourceRun, problems: Pro
 async function storePoints(intake: Intake, runId: string, portion: Point[], problems: Problems): Promise<number> {
   const usable = problems.withUsableKeys("A metric", portion).filter(({ key, timestamp, step }) => {
     const isFine = timestamp >= 0 && Number.isSafeInteger(timestamp) && Number.isSafeInteger(step);
-    if (!isFine) problems.add(`Points of ${key} with an impossible step or time were left out.`);
+    if (!isFine) problems.add(`Points of ${key} with an invalid step or timestamp were skipped.`);
     return isFine;
   });
   if (usable.length === 0) return 0;

@@ -74,7 +74,7 @@ export async function makeOnce(
       .values({ workspaceId, importId: intake.importId, kind, sourceId, localId })
       .onConflictDoNothing()
       .returning({ kind: importItems.kind });
-    if (!noted) throw new DomainError("conflict", `The ${kind} ${sourceId} is being imported by another runner.`);
+    if (!noted) throw new DomainError("conflict", `The ${kind} ${sourceId} is being imported by another worker.`);
     return localId;
   });
 }

@@ -35,7 +35,7 @@ export class Problems {
   withUsableKeys<Entry extends { key: string }>(what: string, entries: readonly Entry[]): Entry[] {
     return entries.filter(({ key }) => {
       const message = keyProblem(key);
-      if (message !== undefined) this.add(`${what} was left out. ${message}`);
+      if (message !== undefined) this.add(`${what} was skipped. ${message}`);
       return message === undefined;
     });
   }
@@ -43,7 +43,7 @@ export class Problems {
 
 /** Why the domain does not take something; undefined for what only is out of reach, and for bugs. */
 export function refusal(error: unknown): string | undefined {
-  if (error instanceof ZodError) return error.issues[0]?.message ?? "It is not valid.";
+  if (error instanceof ZodError) return error.issues[0]?.message ?? "It is invalid.";
   if (error instanceof DomainError && error.code !== "unavailable") return error.message;
   return undefined;
 }

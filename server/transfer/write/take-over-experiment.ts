@@ -31,7 +31,7 @@ export async function takeOverExperiment(intake: Intake, experiment: SourceExper
     );
   if (known !== undefined) {
     for (const tag of tags) {
-      await problems.attempt(`The tag ${tag.key} is not here`, () =>
+      await problems.attempt(`The tag ${tag.key} was not imported`, () =>
         setExperimentTag(ctx, { experimentId: id, ...cutTag(tag) }),
       );
     }

@@ -23,7 +23,7 @@ export async function takeOverFiles(
   for await (const file of files) {
     intake.signal.throwIfAborted();
     const path = `${ownPath(root) ?? ""}/${file.path}`;
-    await problems.attempt(`The file ${file.path} is not here`, async () => {
+    await problems.attempt(`The file ${file.path} was not imported`, async () => {
       const before = await sizeOf(intake, path);
       const isSame = before !== undefined && before === file.sizeBytes;
       const bytes = isResumed && isSame ? before : await store(intake, path, file, isSame);

@@ -38,7 +38,7 @@ export async function takeOverLoggedModel(
     const local = earlier?.localId ? await findLocal(intake, earlier.localId) : undefined;
     localId = local?.id ?? null;
     if (local?.deletedAt) {
-      return await finish({ fingerprint: "trash", problems: ["It was imported before and was deleted here."] });
+      return await finish({ fingerprint: "trash", problems: ["It was imported before and then deleted here."] });
     }
     if (local && earlier?.fingerprint === fingerprint) return await finish({ fingerprint, isUnchanged: true });
     localId = local?.id ?? (await make(intake, experimentId, model, problems));
@@ -109,7 +109,7 @@ async function fill(
   for (const [sourceRunId, metrics] of Map.groupBy(model.metrics, ({ runId }) => runId)) {
     const runId = await localIdOf(intake, "run", sourceRunId);
     if (!runId) continue;
-    await how.problems.attempt("Metrics of the model are not here", async () => {
+    await how.problems.attempt("Metrics of the model were not imported", async () => {
       const usable = how.problems.withUsableKeys("A metric", metrics);
       await transact(ctx, async (ctx) => {
         await lockActiveRun(ctx, runId);

@@ -80,7 +80,7 @@ async function pointAlias(
   const now = aliases.find((each) => each.alias === alias);
   if (now?.version === version) return;
   if (now) {
-    problems.add(`The alias "${alias}" points at version ${now.version} here and was left there.`);
+    problems.add(`The alias "${alias}" points to version ${now.version} here and was not changed.`);
     return;
   }
   await problems.attempt(`The alias "${alias}" was not set`, () => setAlias(intake.ctx, { name, alias, version }));

@@ -42,7 +42,7 @@ export async function takeOverVersion(
     const number = known ?? (await make(intake, name, version, sourceId, problems));
     if (known !== undefined) await follow(intake, name, known, version, problems);
     if (number !== version.number) {
-      problems.add(`It is version ${number} here, because ${version.number} was taken or lies below the last number.`);
+      problems.add(`Imported as version ${number} because ${version.number} was taken or below the latest number.`);
     }
     await finish(`${name}/${number}`, { fingerprint });
     return { number, fingerprint, problems: problems.list };
@@ -111,7 +111,7 @@ async function sourceHere(intake: Intake, { source }: SourceVersion, problems: P
     const modelId = await localIdOf(intake, "logged-model", place.modelId);
     if (modelId) return `models:/${modelId}`;
   }
-  if (place.kind === "elsewhere") problems.add(`Its files stayed where they are, at ${source}.`);
+  if (place.kind === "elsewhere") problems.add(`Its files were not copied from ${source}.`);
   return source;
 }
 
@@ -124,7 +124,7 @@ async function follow(
 ): Promise<void> {
   await updateModelVersion(ctx, { name, version: number, description: version.description });
   for (const tag of problems.withUsableKeys("A tag", version.tags)) {
-    await problems.attempt(`The tag ${tag.key} is not here`, () =>
+    await problems.attempt(`The tag ${tag.key} was not imported`, () =>
       setVersionTag(ctx, { name, version: number, ...tag }),
     );
   }

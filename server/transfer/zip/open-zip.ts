@@ -41,10 +41,10 @@ export async function openZip(path: string, mostBytes: number): Promise<ZipFolde
     for await (const entry of zip.eachEntry()) {
       bytes += entry.uncompressedSize;
       if (entries.size >= mostEntries || bytes > mostBytes) {
-        throw new DomainError("too-large", "The zip holds too much. Split it into several.");
+        throw new DomainError("too-large", "The zip has too many files or is too large. Split it.");
       }
       if (entry.fileName.endsWith("/") || entry.fileName.startsWith("__MACOSX/")) continue;
-      if (entry.isEncrypted()) throw new DomainError("invalid", "The zip is encrypted. Make one without a password.");
+      if (entry.isEncrypted()) throw new DomainError("invalid", "Encrypted zip files are not supported.");
       entries.set(
         entry.fileName,
         toEntry(entry, (entry) => zip.openReadStreamPromise(entry)),
@@ -70,7 +70,7 @@ function toEntry(entry: Entry, open: (entry: Entry) => Promise<Readable>): ZipEn
 function damaged(cause: unknown): never {
   if (isSystemError(cause)) throw cause;
   const why = cause instanceof Error ? cause.message : String(cause);
-  throw new DomainError("invalid", `The file is no zip, or it is damaged: ${why}.`, { cause });
+  throw new DomainError("invalid", `Not a valid zip file: ${why}.`, { cause });
 }
 
 function byFolders(entries: Map<string, ZipEntry>): Omit<ZipFolder, "close"> {
@@ -104,7 +104,7 @@ function byFolders(entries: Map<string, ZipEntry>): Omit<ZipFolder, "close"> {
   async function text(path: string): Promise<string | undefined> {
     const entry = entries.get(path);
     if (!entry) return undefined;
-    if (entry.sizeBytes > mostTextBytes) throw new DomainError("too-large", `${path} has more than 1 MiB.`);
+    if (entry.sizeBytes > mostTextBytes) throw new DomainError("too-large", `${path} is larger than 1\u00a0MiB.`);
     return (await buffer(await entry.open())).toString("utf8");
   }
   return { list, below, find: (path) => entries.get(path), text };

@@ -3,7 +3,7 @@ import { z } from "zod";
 /** Ends the rollout of an endpoint, or puts another version back that served there. */
 export const RollBackEndpoint = z.object({
   endpointId: z.uuid(),
-  reason: z.string().trim().min(1, "Say why: whoever looks at this later needs it.").max(2000),
+  reason: z.string().trim().min(1, "Give a reason. Others will rely on it later.").max(2000),
   /** The rollout to end, as it was looked at; without one, `to` says the version. */
   rollout: z.object({ id: z.uuid(), revision: z.number().int() }).optional(),
   /** The version before what serves when it is left out. */

@@ -32,7 +32,7 @@ export async function rollBackEndpoint(
     if (wish.groupId) {
       await noteForGroup(ctx, wish.groupId, {
         kind: "rollback",
-        title: `Rolled ${endpoint.name} back to ${back.model} version ${back.version}`,
+        title: `Rolled back ${endpoint.name} to ${back.model} version ${back.version}`,
         body: wish.reason,
         links: [{ rel: "deploy", href: `/endpoints/${encodeURIComponent(endpoint.name)}`, text: endpoint.name }],
       });
@@ -50,7 +50,7 @@ async function endRollout(
 ): Promise<RolledBack> {
   const { stable, endpointId: of } = await abortRollout(ctx, { rolloutId: id, revision, reason });
   if (of !== endpointId)
-    throw new DomainError("invalid", "That rollout is one of another endpoint.", { field: "rollout" });
+    throw new DomainError("invalid", "This rollout belongs to a different endpoint.", { field: "rollout" });
   return { model: stable.model, version: stable.version };
 }
 
@@ -67,7 +67,10 @@ async function deployAgain(
     : history.find(({ versionId }) => versionId !== current?.versionId);
   const chosen = to ?? (before && { model: before.modelName, version: before.version });
   if (!chosen)
-    throw new DomainError("conflict", `No other version served "${endpoint}" before. Deploy the one you want.`);
+    throw new DomainError(
+      "conflict",
+      `No earlier version of "${endpoint}" to roll back to. Deploy the version you want.`,
+    );
   await deployVersion(
     ctx,
     {

@@ -15,11 +15,11 @@ export function rollBack(facts: AdviceFacts): TriageAction {
     const [from, to] = [`v${canary.version}`, `v${stable.version}`];
     return {
       ...{ ...base, label: `Roll back to ${to}…`, off: busy(acting), to: null },
-      words: `${isSuspected ? `Likely to help: ${from} came just before the rise.` : `Unlikely to help: the rollout of ${from} did not begin it.`} Takes about 3 s. Undo: a new rollout.`,
+      words: `${isSuspected ? `Likely to help: ${from} was deployed just before the rise.` : `Unlikely to help: the rollout of ${from} did not cause it.`} Takes about 3\u00a0s. To undo, start a new rollout.`,
       title: `Roll back ${endpoint.name} to ${to}?`,
       consequences: [
         { label: "Version", value: `${canary.version} → ${stable.version}` },
-        { label: "Traffic", value: `${percent(state.weight)} moves from ${from} to ${to}, within about 3 s` },
+        { label: "Traffic", value: `${percent(state.weight)} moves from ${from} to ${to}, within about 3\u00a0s` },
         { label: "Evidence so far", value: "kept; the rollout cannot be resumed" },
         { label: "Undo", value: `start a new rollout of ${from}` },
       ],
@@ -28,13 +28,13 @@ export function rollBack(facts: AdviceFacts): TriageAction {
   }
   const previous = ways?.previous;
   if (!endpoint || !current || !previous) {
-    const off = endpoint ? "No other version served here before." : "No endpoint of Leeway is behind it.";
+    const off = endpoint ? "No earlier version has been deployed here." : "Not linked to a Leeway endpoint.";
     return { ...base, ...empty, label: "Roll back…", words: off, off };
   }
   const steady =
-    ways.currentSince === null ? "" : `v${current.version} has served for ${lasting(now - ways.currentSince)}`;
+    ways.currentSince === null ? "" : `v${current.version} has been serving for ${lasting(now - ways.currentSince)}`;
   const words = isSuspected
-    ? `Likely to help: v${current.version} took over just before the rise. About 10 s, can be undone.`
+    ? `Likely to help: v${current.version} was deployed just before the rise. Takes about 10\u00a0s and can be undone.`
     : `Unlikely to help: ${steady}.`;
   return {
     ...base,
@@ -53,21 +53,21 @@ export function fallBack(facts: AdviceFacts): TriageAction {
   if (!endpoint || !current || !way) {
     const off = endpoint
       ? "There is no third version and no cascade to fall back to."
-      : "No endpoint of Leeway is behind it.";
+      : "Not linked to a Leeway endpoint.";
     return { ...base, ...empty, label: "Fall back…", words: off, off };
   }
   const name = way.model === current.modelName ? `v${way.version}` : `${way.model} v${way.version}`;
   const why = way.isCascade
-    ? `The next step of the cascade answers everything. Its answers may be worse; can be undone.`
-    : `It served longest here: ${lasting(way.servedMs)}. Can be undone.`;
-  const off = rollout ? "A rollout goes on: roll it back first (R)." : busy(acting);
+    ? `The next cascade step serves all requests. Predictions may be worse; can be undone.`
+    : `It has served longest here: ${lasting(way.servedMs)}. Can be undone.`;
+  const off = rollout ? "A rollout is in progress: roll it back first (R)." : busy(acting);
   return { ...base, label: `Fall back to ${name}…`, words: why, off, ...change(facts, way, "Fall back") };
 }
 
 const empty = { title: "", consequences: [], confirmLabel: "", to: null };
 
 function busy(acting: AdviceFacts["acting"]): string | null {
-  return acting ? `${acting.name} acts: ${acting.what}. Wait and see whether it helps.` : null;
+  return acting ? `${acting.name} is acting: ${acting.what}. Wait to see whether it helps.` : null;
 }
 
 function change({ endpoint, current, now }: AdviceFacts, way: Way, verb: string) {
@@ -81,19 +81,22 @@ function change({ endpoint, current, now }: AdviceFacts, way: Way, verb: string)
     title: `${verb} ${endpoint?.name} to ${name}?`,
     consequences: [
       { label: "Version", value: before },
-      { label: "Traffic", value: `100 % moves once every gateway has loaded ${name}; nothing fails meanwhile` },
+      {
+        label: "Traffic",
+        value: `100% of traffic moves once every gateway has loaded ${name}; no requests fail meanwhile`,
+      },
       {
         label: "Last used",
         value:
           lastUsedAt === null
-            ? "never behind this endpoint"
-            : `${lasting(now - lastUsedAt)} ago, for ${lasting(way.servedMs)} in all`,
+            ? "never deployed to this endpoint"
+            : `${lasting(now - lastUsedAt)} ago, for ${lasting(way.servedMs)} in total`,
       },
       ...(record
         ? [
             {
-              label: "Failed then",
-              value: `${percent(record.bad / record.total)} (${counted(record.bad)} of ${counted(record.total)} in its last day)`,
+              label: "Error rate then",
+              value: `${percent(record.bad / record.total)} (${counted(record.bad)} of ${counted(record.total)} on its last day)`,
             },
           ]
         : []),

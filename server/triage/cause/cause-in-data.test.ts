@@ -25,7 +25,7 @@ test("what was found in the inputs is the likely cause, with what changed beside
     ...{ startedAt, blamed: deployed },
   });
   expect(found).toEqual({
-    ...{ change: null, evidence: "some", title: "Most likely its inputs changed", beforeMs: 2 * minute },
+    ...{ change: null, evidence: "some", title: "Likely cause: change in inputs", beforeMs: 2 * minute },
     words: "temperature changed. Also before it: flights version 2, 20\u00a0min before the rise.",
   });
   const late = finding({ watcher: "integrity", kind: "range", openedAt: new Date(startedAt + minute) });

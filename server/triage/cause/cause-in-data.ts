@@ -24,7 +24,7 @@ export function causeInData(
   return {
     change: null,
     evidence: "some",
-    title: "Most likely its inputs changed",
+    title: "Likely cause: change in inputs",
     beforeMs: beforeMs >= 0 ? beforeMs : null,
     words: `${first.words.replaceAll("`", "")}${also}`,
   };

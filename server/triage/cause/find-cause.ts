@@ -7,11 +7,11 @@ import type { LikelyCause } from "./contract.ts";
 
 const nouns: Record<ChangeKind, string> = {
   deploy: "a deployment",
-  rollout: "a step of a rollout",
+  rollout: "a rollout step",
   rollback: "a rollback",
-  config: "a change of configuration",
+  config: "a configuration change",
   data: "a data change",
-  schema: "a change of the schema",
+  schema: "a schema change",
   flag: "a feature flag",
   freeze: "a freeze",
 };
@@ -40,9 +40,9 @@ export function findCause(
   if (!first) {
     const words =
       changes.length === 0
-        ? "Nothing is known to have changed in the two hours before the rise."
-        : "What changed came after the rise, or long before it.";
-    return { change: null, evidence: "none", title: "No change stands out", beforeMs: null, words };
+        ? "No changes recorded in the two hours before the rise."
+        : "Changes were recorded only after the rise or long before it.";
+    return { change: null, evidence: "none", title: "No likely cause found", beforeMs: null, words };
   }
   const { change, beforeStartMs: beforeMs } = first;
   const agreeing = telling.find((segment) => agrees(change, segment));
@@ -50,7 +50,9 @@ export function findCause(
   const isNear = beforeMs <= nearMs;
   const evidence = isNear && (agreeing || newcomer) ? "strong" : isNear || agreeing ? "some" : "none";
   const title =
-    evidence === "none" ? `No strong suspect; ${nouns[change.kind]} came last` : `Most likely ${nouns[change.kind]}`;
+    evidence === "none"
+      ? `No clear cause; the last change was ${nouns[change.kind]}`
+      : `Likely cause: ${nouns[change.kind]}`;
   return {
     change,
     evidence,
@@ -81,10 +83,10 @@ interface Telling {
 
 function wordsOf({ segment, isAgreed, newcomer, other }: Telling): string {
   const of = newcomer
-    ? `${percent(newcomer.ofBad)} of failures come from ${newcomer.name}, which took over then.`
+    ? `${percent(newcomer.ofBad)} of failures come from ${newcomer.name}, which was deployed at that time.`
     : segment
-      ? `${percent(segment.ofBad.share)} of failures come from ${segment.name}${isAgreed ? ", which it changed" : ""}.`
-      : "No part of the traffic stands out.";
+      ? `${percent(segment.ofBad.share)} of failures come from ${segment.name}${isAgreed ? ", which this change affected" : ""}.`
+      : "No segment stands out.";
   if (!other || other.beforeStartMs < 0) return of;
   return `${of} Also before it: ${other.change.title}, ${lasting(other.beforeStartMs)} before the rise.`;
 }

@@ -14,7 +14,7 @@ test(
     const settle = (watcher: "drift" | "integrity", now: number, words: string) =>
       settleFindings(ctx, { endpointId, watcher, now, findings: [{ ...finding, words }] });
     await settle("drift", rise - 3 * hourMs, "`distance` changed.");
-    await settle("integrity", rise - 5 * 60_000, "`distance` is 1.609 times what it was.");
+    await settle("integrity", rise - 5 * 60_000, "`distance` is 1.609 times its previous value.");
     const { rows } = await listQueue(ctx);
     const page = rows.find(({ severity, burn }) => severity === "page" && burn !== null);
     const { findings } = await getTriage(ctx, { groupId: page?.groupId ?? "" });

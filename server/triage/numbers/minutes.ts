@@ -40,20 +40,20 @@ export function newest(counts: MinuteCounts, most: number): Counted {
 export function badNoun(indicator: Indicator): string {
   switch (indicator.kind) {
     case "latency":
-      return `slower than ${indicator.withinMs} ms`;
+      return `slower than ${indicator.withinMs}\u00a0ms`;
     case "freshness":
       return "with stale features";
     case "realised-quality":
     case "estimated-quality":
-      return "answered wrong";
+      return "predicted incorrectly";
     case "label-timeliness":
       return "labelled late";
     case "primary-answered":
-      return "answered by a fallback";
+      return "served by a fallback";
     case "cost":
-      return "too costly";
+      return "above the cost limit";
     case "data-quality":
-      return "breaking the rules of data";
+      return "violating data rules";
     case "drift-budget":
       return "drifting";
     case "posted":

@@ -65,5 +65,7 @@ async function readFreshness(ctx: Context, endpointId: string, to: number): Prom
 
 function ageWords(ms: number): string {
   const minutes = ms / minuteMs;
-  return minutes < 120 ? `at most ${Math.round(minutes)} min old` : `at most ${Math.round(minutes / 60)} h old`;
+  return minutes < 120
+    ? `at most ${Math.round(minutes)}\u00a0min old`
+    : `at most ${Math.round(minutes / 60)}\u00a0h old`;
 }

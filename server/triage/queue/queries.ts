@@ -74,5 +74,5 @@ function idOf(cursor: string): string {
 }
 
 function noCursor(): DomainError {
-  return new DomainError("invalid", "The cursor is not one of this list. Leave it out to begin at the top.");
+  return new DomainError("invalid", "Invalid cursor for this list. Omit it to start from the beginning.");
 }

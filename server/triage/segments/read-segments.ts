@@ -63,10 +63,10 @@ export async function readSegments(
 
 function whyNone(found: number, all: CountedSegment | undefined): string | null {
   if (found > 0) return null;
-  if (!all || all.badNow === 0) return "No bad request is in the log of predictions.";
-  if (all.badNow < 5) return `Only ${all.badNow} bad requests are in the log, too few to say.`;
-  if (all.seenNow < 20) return `Only ${all.seenNow} requests are in the sample of the log, too few to compare with.`;
-  return "No part of the traffic stands out: all parts are about equally bad.";
+  if (!all || all.badNow === 0) return "No bad requests in the prediction log.";
+  if (all.badNow < 5) return `Only ${all.badNow} bad requests in the log: not enough data.`;
+  if (all.seenNow < 20) return `Only ${all.seenNow} requests in the log sample: not enough to compare.`;
+  return "No segment stands out: all are about equally affected.";
 }
 
 function query(ctx: Context, { endpointId, indicator, startedAt, to }: Asked) {

@@ -43,7 +43,7 @@ export async function setTaskWebhook(
         .values({ workspaceId: ctx.actor.workspaceId, endpointId, name, url, events: [], secret })
         .onConflictDoNothing()
         .returning({ id: webhooks.id });
-      if (!made) throw new DomainError("conflict", "Somebody else made a secret at this moment. Ask for a new one.");
+      if (!made) throw new DomainError("conflict", "Someone else has just created a secret. Request a new one.");
     }
     await record(ctx, "endpoint.task-webhook-set", {
       subject: `endpoint/${name}`,

@@ -33,7 +33,7 @@ type Props = PageProps<"/alerts/[fingerprint]">;
 
 const readAlert = cache(async (fingerprint: string) => {
   const ctx = await requireContext();
-  if (!/^[0-9a-f]{16}$/.test(fingerprint)) throw new DomainError("not-found", "No alert has this fingerprint.");
+  if (!/^[0-9a-f]{16}$/.test(fingerprint)) throw new DomainError("not-found", "No alert found with this fingerprint.");
   return getAlert(ctx, { fingerprint });
 });
 
@@ -63,7 +63,7 @@ export default async function AlertPage({ params, searchParams }: Props) {
       {!at && <LiveRefresh topics={["alert", "notification"]} everyMs={15_000} />}
       {at && (
         <StaleLine>
-          As it was {formatAbsolute(at)}. <Link href={alertHref(fingerprint)}>See how it is now</Link>
+          Shown as of {formatAbsolute(at)}. <Link href={alertHref(fingerprint)}>Show current state</Link>
         </StaleLine>
       )}
       <PageHead
@@ -93,8 +93,8 @@ export default async function AlertPage({ params, searchParams }: Props) {
           <TracePanel trace={trace} />
           {slo && (
             <Panel
-              title="What its SLO computes"
-              subtitle="it fires where both windows burn faster than the factor"
+              title="SLO evaluation"
+              subtitle="fires when both windows exceed the burn-rate threshold"
               right={<Link href={sloHref(slo.name)}>{slo.displayName || slo.name}</Link>}
               flush
             >
@@ -110,11 +110,11 @@ export default async function AlertPage({ params, searchParams }: Props) {
           />
         </Stack>
         <Stack>
-          <Panel title="What would happen now">
-            {alert.state === "resolved" && <p className="lw-muted">If it came in once more with these labels:</p>}
+          <Panel title="If it fired again now">
+            {alert.state === "resolved" && <p className="lw-muted">If this alert fired again with these labels:</p>}
             <WhatNow test={test} />
           </Panel>
-          <Panel title="About it">
+          <Panel title="Details">
             <dl className={classes.facts}>
               <dt>Labels</dt>
               <dd>
@@ -144,9 +144,9 @@ export default async function AlertPage({ params, searchParams }: Props) {
                 {slo ? (
                   <Link href={sloHref(slo.name)}>{slo.name}</Link>
                 ) : ruleId ? (
-                  <Link href={`/alerts/rules/${ruleId}`}>its rule</Link>
+                  <Link href={`/alerts/rules/${ruleId}`}>Rule</Link>
                 ) : (
-                  <StatusBadge state="no-data">from outside</StatusBadge>
+                  <StatusBadge state="no-data">external</StatusBadge>
                 )}
               </dd>
               <dt>Fingerprint</dt>

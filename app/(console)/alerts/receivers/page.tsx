@@ -29,7 +29,7 @@ export default async function ReceiversPage({ searchParams }: PageProps<"/alerts
       <LiveRefresh topics={["notification"]} everyMs={5_000} />
       <PageHead
         title="Receivers"
-        context="Where alerts are told: Slack, PagerDuty, e-mail and webhooks"
+        context="Where notifications go: Slack, PagerDuty, email and webhooks"
         actions={mayCreate && <NewReceiver action={createReceiverAction} />}
       />
       <AlertsTabs current="receivers" />
@@ -39,8 +39,8 @@ export default async function ReceiversPage({ searchParams }: PageProps<"/alerts
           receivers={receivers}
           empty={
             <EmptyState title="No receivers yet">
-              Until there is one, pages and tickets stand on the board, and nobody is told of them elsewhere but whoever
-              is on call.
+              Until you add one, pages and tickets appear on the triage board only, and just the on-call engineer is
+              notified elsewhere.
             </EmptyState>
           }
         />
@@ -51,7 +51,9 @@ export default async function ReceiversPage({ searchParams }: PageProps<"/alerts
         view={view}
         path="/alerts/receivers"
         retry={mayRetry ? retryNotificationAction : undefined}
-        empty={<EmptyState title="Nothing was told yet">Every message stands here with what came back.</EmptyState>}
+        empty={
+          <EmptyState title="No notifications sent yet">Every notification and its response appears here.</EmptyState>
+        }
       />
     </Page>
   );

@@ -6,7 +6,7 @@ export function labelsOf(text: string): Record<string, string> {
   const matchers = parseMatchers(text);
   const other = matchers.find(({ isRegex, isEqual }) => isRegex || !isEqual);
   if (matchers.length === 0 || other) {
-    const message = 'An alert has labels with one value each. Write for example alertname="A", severity="page".';
+    const message = 'An alert has labels with one value each, for example alertname="A", severity="page".';
     throw new DomainError("invalid", message);
   }
   return Object.fromEntries(matchers.map(({ name, value }) => [name, value]));

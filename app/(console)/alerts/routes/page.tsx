@@ -43,14 +43,10 @@ export default async function RoutesPage({ searchParams }: PageProps<"/alerts/ro
       <LiveRefresh topics={["alert"]} id="routing" />
       <PageHead
         title="Routes"
-        context={
-          revision === 0
-            ? "As every workspace begins; nobody has changed them"
-            : `Revision ${revision}, by ${stored.changedBy}`
-        }
+        context={revision === 0 ? "Default routes; not edited yet" : `Revision ${revision}, by ${stored.changedBy}`}
         sentence={
           silentReceivers.length > 0
-            ? `Nobody is told by ${silentReceivers.join(", ")}: no channel is switched on there. Pages still reach whoever is on call.`
+            ? `${silentReceivers.join(", ")} ${silentReceivers.length === 1 ? "notifies" : "notify"} nobody because no channel is enabled. Pages still reach the on-call engineer.`
             : undefined
         }
         actions={maySet && <ButtonLink href="/alerts/routes/edit">Edit…</ButtonLink>}
@@ -58,7 +54,7 @@ export default async function RoutesPage({ searchParams }: PageProps<"/alerts/ro
       <AlertsTabs current="routes" />
       <Columns columns="minmax(0, 1fr) 400px">
         <Stack>
-          <Panel title="Tree" subtitle="the first that fits takes an alert" flush>
+          <Panel title="Routing tree" subtitle="first match wins" flush>
             <RoutesTree lines={routeLines(routing, allRoutes(routing))} silent={silentReceivers} />
           </Panel>
           <InhibitionPanel rules={routing.inhibitRules} />
@@ -71,7 +67,7 @@ export default async function RoutesPage({ searchParams }: PageProps<"/alerts/ro
           />
         </Stack>
         <Stack>
-          <Panel id="try" title="Where would this alert go?">
+          <Panel id="try" title="Test routing">
             <RouteTester labels={labels} initial={initial} test={testRouteAction} />
           </Panel>
         </Stack>

@@ -26,7 +26,7 @@ export async function saveRuleAction({ ruleId, ...wish }: CreateAlertRule & { ru
 export async function sayRuleAction(spec: AlertRuleSpec, endpoint: string | null): Promise<string> {
   const { data = "" } = await act(async () => {
     const read = AlertRuleSpec.safeParse(spec);
-    return read.success ? `It fires when: ${ruleWords(read.data, endpoint)}` : "";
+    return read.success ? `Fires when: ${ruleWords(read.data, endpoint)}` : "";
   });
   return data;
 }

@@ -36,10 +36,10 @@ export default async function RulesPage() {
       <LiveRefresh topics={["alert", "slo"]} everyMs={30_000} />
       <PageHead
         title="Rules"
-        context="What makes an alert: SLOs that burn, and rules of your own"
+        context="SLO burn-rate rules and your own alert rules"
         sentence={sentence(quality)}
         actions={
-          !whyNot(ctx.actor.role, "createAlertRule") && <ButtonLink href="/alerts/rules/new">New rule…</ButtonLink>
+          !whyNot(ctx.actor.role, "createAlertRule") && <ButtonLink href="/alerts/rules/new">Create rule…</ButtonLink>
         }
       />
       <AlertsTabs current="rules" />
@@ -55,7 +55,7 @@ export default async function RulesPage() {
                 </ButtonLink>
               }
             >
-              The best rule is an SLO: it tells by how fast a promise is being broken, and not by a single number.
+              Start with an SLO: it alerts on how fast the error budget burns instead of on a single threshold.
             </EmptyState>
           }
         />
@@ -67,6 +67,8 @@ export default async function RulesPage() {
 function sentence({ pages, sleepPages, pagesPerShift, missed }: AlertQuality): string {
   const shift = pagesPerShift === null ? "" : `, ${formatNumber(pagesPerShift)} a shift`;
   const found =
-    missed.incidents === 0 ? "" : ` ${missed.missed} of ${plural(missed.incidents, "incident")} began without a page.`;
-  return `In the last 30 days ${plural(pages, "page")} reached people, ${sleepPages} while they slept${shift}.${found}`;
+    missed.incidents === 0
+      ? ""
+      : ` ${missed.missed} of ${plural(missed.incidents, "incident")} started without a page.`;
+  return `${plural(pages, "page")} in the last 30 days, ${sleepPages} at night${shift}.${found}`;
 }

@@ -53,7 +53,7 @@ function startOf(localStart: string, timeZone: string): Date {
   try {
     return new Date(Temporal.PlainDateTime.from(localStart).toZonedDateTime(timeZone).epochMilliseconds);
   } catch {
-    const message = `There is no time zone "${timeZone}", or no such time. Write a zone as Europe/Berlin.`;
+    const message = `Unknown time zone or invalid time: "${timeZone}". Use a zone such as Europe/Berlin.`;
     throw new DomainError("invalid", message, { field: "timeZone" });
   }
 }

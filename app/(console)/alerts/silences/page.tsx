@@ -34,21 +34,21 @@ export default async function SilencesPage({ searchParams }: PageProps<"/alerts/
       <LiveRefresh topics={["alert"]} everyMs={30_000} />
       <PageHead
         title="Silences"
-        context="What tells nobody for a time, by whom and why"
+        context="Who silenced what, until when, and why"
         actions={
           maySet && (
             <>
               <ButtonLink href="/alerts/silences/recurring" variant="default">
-                New recurring one…
+                Create recurring silence…
               </ButtonLink>
-              <ButtonLink href={newSilenceHref()}>New silence…</ButtonLink>
+              <ButtonLink href={newSilenceHref()}>Create silence…</ButtonLink>
             </>
           )
         }
       />
       <AlertsTabs current="silences" />
       <SegmentedLinks
-        label="Which silences"
+        label="Filter silences"
         items={[
           { label: "All", href: "/alerts/silences", current: !chosen },
           ...silenceStates.map((state) => ({
@@ -64,15 +64,18 @@ export default async function SilencesPage({ searchParams }: PageProps<"/alerts/
           named={named}
           expire={maySet ? expireAction : undefined}
           empty={
-            <EmptyState title={chosen ? "No such silence" : "Nothing is silenced"}>
-              A silence mutes alerts by their labels for a time, such as during planned work. It always ends.
+            <EmptyState title={chosen ? "No matching silences" : "No active silences"}>
+              A silence suppresses notifications for alerts with matching labels for a limited time, such as during
+              planned maintenance.
             </EmptyState>
           }
         />
       </Panel>
-      <Panel id="recurring" title="Recurring" subtitle="each occurrence appears above a day before it begins" flush>
+      <Panel id="recurring" title="Recurring" subtitle="each occurrence appears above one day before it starts" flush>
         {recurrences.length === 0 ? (
-          <EmptyState title="None comes again">For work that is done every week, such as on Sunday nights.</EmptyState>
+          <EmptyState title="No recurring silences">
+            Use these for weekly maintenance, for example on Sunday nights.
+          </EmptyState>
         ) : (
           <RecurrencesTable recurrences={recurrences} end={maySet ? endRecurrenceAction : undefined} />
         )}

@@ -10,7 +10,7 @@ export default function Loading() {
       <Panel title="Versions" flush>
         <SkeletonRows />
       </Panel>
-      <Panel title="What if" flush>
+      <Panel title="Scenarios" flush>
         <SkeletonRows />
       </Panel>
     </Page>

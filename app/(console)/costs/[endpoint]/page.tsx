@@ -32,46 +32,45 @@ export default async function EndpointCostsPage({ params }: PageProps<"/costs/[e
       <LiveRefresh topics={["cost"]} everyMs={60_000} />
       <PageHead
         title={name}
-        context={`${plural(costs.days, "day")} until now, ${costs.timeZone}`}
+        context={`${plural(costs.days, "day")} to date, ${costs.timeZone}`}
         actions={
           <ButtonLink href={endpointHref(name)} variant="default">
-            Open the endpoint
+            View endpoint
           </ButtonLink>
         }
         sentence={sentenceOf(costs)}
       />
       {costs.versions.length === 0 ? (
         <Panel>
-          <EmptyState title="Nothing ran in four weeks">
-            Usage is counted from the first request that the endpoint answers. <Link href={pricesHref}>Price book</Link>
+          <EmptyState title="No usage in the last four weeks">
+            Usage is metered from the first request the endpoint serves. <Link href={pricesHref}>Price book</Link>
           </EmptyState>
         </Panel>
       ) : (
         <>
           <Columns columns="1fr 1fr">
             <LineChart
-              title="Spent by day"
-              subtitle={costs.currency ?? "no price"}
+              title="Spend by day"
+              subtitle={costs.currency ?? "no prices set"}
               unit={currencySign(costs.currency)}
               series={[{ id: "spent", label: "spent", points: costs.byDay.map(pointOf) }]}
               fromZero
-              empty={<span className="lw-small lw-quiet">No day is over yet; today is drawn tomorrow.</span>}
+              empty={<span className="lw-small lw-quiet">The first full day appears here tomorrow.</span>}
               height={280}
             />
             <VariantsChart costs={costs} />
           </Columns>
-          <Panel title="Versions" subtitle="the dearest first" flush>
+          <Panel title="Versions" subtitle="most expensive first" flush>
             <VersionsTable costs={costs} />
           </Panel>
           <Panel
-            title="What if"
-            subtitle="by what was measured; saved once machines are given back, and before objectives are looked at"
+            title="Scenarios"
+            subtitle="based on measurements; savings apply once machines are released. Check the SLOs first"
             flush
           >
             {costs.whatIfs.length === 0 ? (
-              <EmptyState title="Too little was measured">
-                A hundred runs in the prediction log, or a day of machines, tell what batches, a cache or fewer cores
-                would save.
+              <EmptyState title="Not enough measurements yet">
+                Estimates need about 100 requests in the prediction log or one day of machine usage.
               </EmptyState>
             ) : (
               <WhatIfTable costs={costs} />
@@ -88,10 +87,9 @@ function pointOf({ startsAt, value }: EndpointCosts["byDay"][number]) {
 }
 
 function sentenceOf({ currency, spent, compute, idle, engine }: EndpointCosts): string {
-  if (currency === null) return "Nothing has a price yet, so that usage is counted and costs are not.";
+  if (currency === null) return "No prices set yet: usage is metered, costs are not.";
   const machines = compute + idle;
-  const waiting =
-    machines > 0 ? `; ${formatPercent(idle / machines, { decimals: 0 })} of what its machines cost was waiting` : "";
-  const elsewhere = engine > 0 ? `, ${money(engine, currency)} of it to engines elsewhere` : "";
-  return `${money(spent, currency)} was spent${elsewhere}${waiting}.`;
+  const waiting = machines > 0 ? `; ${formatPercent(idle / machines, { decimals: 0 })} of machine cost was idle` : "";
+  const elsewhere = engine > 0 ? `, ${money(engine, currency)} of it on external engines` : "";
+  return `${money(spent, currency)} spent${elsewhere}${waiting}.`;
 }

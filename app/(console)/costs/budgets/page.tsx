@@ -27,7 +27,7 @@ export default async function BudgetsPage() {
       <LiveRefresh topics={["cost"]} />
       <PageHead
         title="Budgets"
-        context={`What may be spent in a month, ${timeZone}`}
+        context={`Monthly budgets, ${timeZone}`}
         actions={
           <SetBudgetButton
             endpoints={endpoints}
@@ -42,9 +42,9 @@ export default async function BudgetsPage() {
       />
       <Panel flush>
         {budgets.length === 0 ? (
-          <EmptyState title="Nothing has a budget yet">
-            A budget says what the workspace, a model or a team may spend in a month. The forecast is held against it,
-            and a rule can tell somebody before it is spent.
+          <EmptyState title="No budgets yet">
+            A budget limits monthly spend for the workspace, a model or a team. It is compared with the forecast, and an
+            alert rule can notify someone before it is exceeded.
           </EmptyState>
         ) : (
           <BudgetsTable budgets={budgets} thisMonth={thisMonth} />

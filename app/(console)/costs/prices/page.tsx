@@ -17,9 +17,7 @@ export default async function PricesPage() {
   const ctx = await requireContext();
   const book = await getPriceBook(ctx);
   const { prices, currency } = book;
-  const context = currency
-    ? `All in ${currency}; what a kind of machine has for itself goes before the rest`
-    : undefined;
+  const context = currency ? `All in ${currency}; prices for a specific machine type take precedence` : undefined;
   return (
     <Page crumbs={[{ label: "Costs", href: costsHref() }, { label: "Price book" }]} live>
       <LiveRefresh topics={["cost"]} />
@@ -37,9 +35,9 @@ export default async function PricesPage() {
       />
       <Panel flush>
         {prices.length === 0 ? (
-          <EmptyState title="Nothing has a price yet">
-            Usage is counted all the same, so that prices that are set later say what the past cost. An hour of a core
-            is what most machines are paid by: the price of the machine, divided by its cores.
+          <EmptyState title="No prices set yet">
+            Usage is metered either way, so prices set later also apply to past usage. Most machines are priced per core
+            hour: the machine's hourly price divided by its cores.
           </EmptyState>
         ) : (
           <PricesTable prices={prices} now={Date.now()} />

@@ -30,9 +30,9 @@ export async function LeakageTab(props: { ctx: Context; name: string; version: D
           why={why}
         />
       ) : (
-        <Panel title="Are test rows in the training rows?" flush>
-          <EmptyState title="Leeway has not read the rows of this version">
-            Runs told of it, its rows are elsewhere. Upload them to have them compared.
+        <Panel title="Does the training set contain test rows?" flush>
+          <EmptyState title="The rows of this version were not uploaded">
+            Runs logged this version, but its rows are stored elsewhere. Upload them to check for leakage.
           </EmptyState>
         </Panel>
       )}

@@ -54,7 +54,7 @@ export default async function DatasetPage({ params, searchParams }: Props) {
         sentence={datasetSentence(dataset, version)}
       />
       <Tabs
-        label="Parts of the dataset"
+        label="Dataset sections"
         items={datasetTabs.map((each) => ({
           label: labels[each],
           href: datasetHref(name, typeof chosen === "string" ? chosen : undefined, each),
@@ -63,7 +63,7 @@ export default async function DatasetPage({ params, searchParams }: Props) {
         }))}
       />
       {dataset.uploads.length > 0 && tab === "versions" && (
-        <Panel title="Uploads" subtitle="being read, or not read in the last 7 days" flush>
+        <Panel title="Uploads" subtitle="being processed, or failed in the last 7 days" flush>
           <UploadsTable
             uploads={dataset.uploads}
             retry={retryUploadAction}

@@ -34,8 +34,8 @@ export function VersionsTab({ ctx, dataset, version }: VersionsTabProps) {
         ) : version.schema ? (
           <SchemaTable schema={version.schema} />
         ) : (
-          <EmptyState title="Nothing is known of its columns">
-            The client that logged this version told no schema. Upload the rows to have them read.
+          <EmptyState title="No schema available">
+            The client that logged this version did not include a schema. Upload the rows to profile them.
           </EmptyState>
         )}
       </Panel>
@@ -56,14 +56,14 @@ function Report({ ctx, dataset, version }: VersionsTabProps) {
   return (
     <Panel
       title="Check report"
-      subtitle={newest ? `against revision ${newest.revision} of the contract` : "not checked yet"}
+      subtitle={newest ? `compared with revision ${newest.revision} of the contract` : "not checked yet"}
       right={
         !isCurrent && (
           <SmallAction
             label="Check against the contract"
             input={{ name: version.name, digest: version.digest }}
             act={requestCheckAction}
-            done="The version is being checked."
+            done="Checking the version…"
             why={why}
           />
         )
@@ -73,8 +73,8 @@ function Report({ ctx, dataset, version }: VersionsTabProps) {
       {newest ? (
         <CheckReport check={newest} format={version.file.format} />
       ) : (
-        <EmptyState title="This version was not checked yet">
-          New versions are checked by themselves as soon as their rows are read.
+        <EmptyState title="Not checked yet">
+          New versions are checked automatically once their rows are read.
         </EmptyState>
       )}
     </Panel>

@@ -55,7 +55,7 @@ export async function BoardPanels({ ctx, endpoint, state, hrefOf }: BoardPanelsP
           );
         }}
       </Part>
-      <Part title="Latency, request by request" height={270}>
+      <Part title="Latency distribution" height={270}>
         {async () => <LatencyPanel {...common} map={toWire(await getLatencyHeatMap(ctx, span))} />}
       </Part>
       <Part title="Requests" height={320}>
@@ -98,11 +98,11 @@ export async function BoardPanels({ ctx, endpoint, state, hrefOf }: BoardPanelsP
       <Part key={`quality ${state.from} ${state.to}`} title="Quality" height={300}>
         {() => qualityPanels(ctx, endpoint, state)}
       </Part>
-      <Part title="Where the time goes" height={200}>
+      <Part title="Latency breakdown" height={200}>
         {async () => <BatchingPanel {...common} batching={toWire(await getBatching(ctx, span))} />}
       </Part>
       <GatewaysPanel gateways={gateways} names={names} />
-      <Part title="Why did this (not) alert" height={200}>
+      <Part title="Why this did or did not alert" height={200}>
         {async () => <RulesPanel rules={(await listWatchingRules(ctx, { endpointId })).rules} />}
       </Part>
     </>

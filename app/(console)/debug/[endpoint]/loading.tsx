@@ -14,7 +14,7 @@ export default function Loading() {
           </Panel>
         ))}
       </Columns>
-      <Panel title="Latency, request by request">
+      <Panel title="Latency distribution">
         <Skeleton height={230} />
       </Panel>
     </Page>

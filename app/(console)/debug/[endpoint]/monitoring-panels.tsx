@@ -39,7 +39,7 @@ export async function driftPanels(ctx: Context, { id: endpointId, name, current 
         noun="day"
         hrefOf={(view) => debugHref(name, state, { feature: view.feature ?? "" })}
       />
-      <FeaturePanel detail={detail} history={toWire(kept)} rangeWords="in this span" />
+      <FeaturePanel detail={detail} history={toWire(kept)} rangeWords="in this time range" />
     </Columns>
   );
 }
@@ -50,7 +50,7 @@ export async function qualityPanels(ctx: Context, { id: endpointId, name }: Endp
   const { summary, history, detail } = await getQualityBoard(ctx, span);
   return (
     <Columns columns="minmax(0, 3fr) minmax(0, 2fr)">
-      <Panel id="quality" title="Quality" right={<Link href={endpointQualityHref(name)}>All of it</Link>}>
+      <Panel id="quality" title="Quality" right={<Link href={endpointQualityHref(name)}>Whole time range</Link>}>
         <QualityChart history={toWire(history)} summary={toWire(summary)} />
       </Panel>
       {detail.classes.length > 0 ? <ClassesPanel classes={detail.classes} /> : <NoClasses />}
@@ -62,7 +62,7 @@ function NoClasses() {
   return (
     <Panel title="By class">
       <EmptyState title="No class has enough labels yet">
-        Labels that have come and are complete are shown by class; those that are due are never counted as right.
+        Classes appear once their labels are complete; pending labels are never counted as correct.
       </EmptyState>
     </Panel>
   );

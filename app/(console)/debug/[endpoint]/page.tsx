@@ -38,7 +38,7 @@ export default async function DebugEndpointPage({ params, searchParams }: PagePr
       <PageHead
         title={name}
         badges={<EndpointStateBadge state={standing} filled />}
-        context={current ? `${current.modelName} v${current.version} serves` : "Nothing is deployed"}
+        context={current ? `Serving ${current.modelName} v${current.version}` : "Nothing deployed"}
         actions={
           <>
             <ButtonLink variant="default" href={endpointHref(name)}>

@@ -31,8 +31,8 @@ async function Read({ title, children }: Omit<PartProps, "height">) {
     log.error("page.part-failed", { part: title, cause });
     return (
       <Panel title={title}>
-        <FailedState title={`${title} could not be read`}>
-          The log of the web role says why. The rest of the board is good; load the page again to try once more.
+        <FailedState title={`Could not load ${title}`}>
+          See the log of the web role for details. The other panels are unaffected; reload the page to retry.
         </FailedState>
       </Panel>
     );

@@ -86,7 +86,7 @@ export default async function EndpointDriftPage({ params, searchParams }: Props)
         title={endpoint}
         badges={
           <StatusBadge state={verdict ? stateLooks[verdict.state].state : "no-data"} filled>
-            {verdict?.state === "drift" ? "Watch" : verdict ? stateLooks[verdict.state].word : "No data"}
+            {verdict ? stateLooks[verdict.state].word : "No data"}
           </StatusBadge>
         }
         context={

@@ -8,7 +8,7 @@ export default function Loading() {
     <Page crumbs={[{ label: "Drift", href: "/drift" }, { label: "Compare files" }]} live>
       <PageHead
         title="Compare files"
-        context="Two dataset versions through the same scores and tests that live windows get"
+        context="Compare two dataset versions with the same scores and tests as live windows"
       />
       <Panel title="Comparisons" flush>
         <SkeletonRows />

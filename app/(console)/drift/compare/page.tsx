@@ -27,14 +27,14 @@ export default async function ComparePage({ searchParams }: PageProps<"/drift/co
       <LiveRefresh topics={["monitoring"]} everyMs={60_000} />
       <PageHead
         title="Compare files"
-        context="Two dataset versions through the same scores and tests that live windows get"
+        context="Compare two dataset versions with the same scores and tests as live windows"
         sentence={shown?.result?.kind === "comparison" ? sentence(shown.result.comparison) : undefined}
       />
       <CompareForm versions={versions} ask={requestAnalysisAction} why={whyNot(ctx.actor.role, "requestAnalysis")} />
       {shown && <Shown analysis={shown} />}
       <Panel title="Comparisons" subtitle="newest first" flush>
         {analyses.length === 0 ? (
-          <EmptyState title="Nothing was compared yet">Choose two files above.</EmptyState>
+          <EmptyState title="No comparisons yet">Select two files above.</EmptyState>
         ) : (
           <AnalysisList rows={analyses} />
         )}
@@ -45,25 +45,25 @@ export default async function ComparePage({ searchParams }: PageProps<"/drift/co
 
 function Shown({ analysis: { question, result, problem, progress } }: { analysis: Analysis }) {
   const title =
-    question.kind === "batch" ? `${question.reference.name} against ${question.current.name}` : "Rows against rows";
+    question.kind === "batch" ? `${question.reference.name} against ${question.current.name}` : "Row comparison";
   if (problem) {
     return (
       <Panel title={title} flush>
-        <FailedState title="The files were not compared">{problem}</FailedState>
+        <FailedState title="Comparison failed">{problem}</FailedState>
       </Panel>
     );
   }
   if (result?.kind !== "comparison") {
     return (
       <Panel title={title} flush>
-        <EmptyState title={`Reading the files: ${formatPercent(progress, { decimals: 0 })}`}>
-          The columns stand here when both were read.
+        <EmptyState title={`Reading files: ${formatPercent(progress, { decimals: 0 })}`}>
+          The columns appear here once both files are read.
         </EmptyState>
       </Panel>
     );
   }
   const { comparison } = result;
-  const subtitle = `${formatCount(comparison.referenceRows)} reference rows, ${plural(comparison.rows, "row")} compared`;
+  const subtitle = `${formatCount(comparison.referenceRows)} reference rows compared with ${plural(comparison.rows, "row")}`;
   return (
     <Panel title={title} subtitle={subtitle} flush>
       <ComparisonTable rows={comparison.columns} />
@@ -73,8 +73,8 @@ function Shown({ analysis: { question, result, problem, progress } }: { analysis
 
 /** The conclusion first, with what a library with fixed thresholds says of the same files. */
 function sentence({ changed, columns, evidently, onlyInCurrent, onlyInReference, warning }: Comparison): string {
-  const first = `${changed} of ${plural(columns.length, "column")} changed; Evidently's thresholds report ${evidently.drifted}.`;
+  const first = `${changed} of ${plural(columns.length, "column")} changed; Evidently's default thresholds flag ${evidently.drifted}.`;
   const gone = onlyInReference.length > 0 ? ` Only in the reference: ${onlyInReference.join(", ")}.` : "";
-  const added = onlyInCurrent.length > 0 ? ` Only in the other: ${onlyInCurrent.join(", ")}.` : "";
+  const added = onlyInCurrent.length > 0 ? ` Only in the current data: ${onlyInCurrent.join(", ")}.` : "";
   return `${first}${gone}${added}${warning ? ` ${warning}` : ""}`;
 }

@@ -42,7 +42,7 @@ export async function EndpointActions({ ctx, endpoint, traffic, range, isRolling
           variant="default"
           leftSection={<IconPlayerPlay size={15} stroke={1.8} aria-hidden="true" />}
         >
-          Try a request
+          Send test request
         </ButtonLink>
       )}
       {current && !archivedAt && !isRollingOut && <RollOutButton endpoint={name} />}

@@ -73,13 +73,13 @@ export default async function EndpointPage({ params, searchParams }: PageProps<"
       <Panel
         id="deployments"
         title="Deployments"
-        subtitle={`newest first; numbers of the last ${range.label}`}
+        subtitle={`newest first; metrics for the last ${range.label}`}
         right={<span className="lw-small lw-quiet">{plural(gateways.length, "gateway")}</span>}
         flush
       >
         {history.length === 0 ? (
-          <EmptyState title="Nothing is deployed yet">
-            Choose “Deploy a version” above. The endpoint answers as soon as a gateway has loaded it.
+          <EmptyState title="Nothing deployed yet">
+            Click “Deploy a version” above. The endpoint serves requests as soon as a gateway has loaded it.
           </EmptyState>
         ) : (
           <DeploymentsTable history={history} gateways={gateways} versions={traffic?.versions ?? []} />

@@ -107,9 +107,7 @@ export default async function ExperimentPage({ params, searchParams }: Props) {
         </Panel>
       ) : (
         <>
-          {view.viewId && !saved && (
-            <StaleLine>This address names a view that was deleted, or that only its owner sees.</StaleLine>
-          )}
+          {view.viewId && !saved && <StaleLine>This view was deleted or is private to its owner.</StaleLine>}
           {notGrouped && <StaleLine>{notGrouped}</StaleLine>}
           <Tabs
             label="Views"
@@ -132,7 +130,7 @@ export default async function ExperimentPage({ params, searchParams }: Props) {
 const viewActions = { create: createViewAction, update: updateViewAction, remove: deleteViewAction };
 
 function contextOf({ runs, running, silent }: ExperimentHead, table: RunTable | undefined): string {
-  if (runs === 0) return "Experiment without runs";
+  if (runs === 0) return "No runs yet";
   const parts = [plural(runs, "run"), `${formatCount(running)} running now`];
   if (silent > 0) parts.push(`${formatCount(silent)} silent`);
   if (table) parts.push(table.sort.column === "started" ? "newest first" : `best ${table.headline?.key} first`);

@@ -47,14 +47,14 @@ export default async function ComparePage({ searchParams }: PageProps<"/experime
       <PageHead title={title} context={<Link href={back}>Choose other runs</Link>} />
       {gone > 0 && (
         <StaleLine>
-          {formatCountOf(gone, asked.length)} runs of this address {gone === 1 ? "was" : "were"} not found: deleted for
-          good, or of another workspace.
+          {formatCountOf(gone, asked.length)} of these runs {gone === 1 ? "was" : "were"} not found: permanently
+          deleted, or in another workspace.
         </StaleLine>
       )}
       {runs.length < compareLimits.least ? (
         <Panel flush>
-          <EmptyState title="Two runs are needed">
-            Select two or more runs in the table of an experiment, then press Compare.
+          <EmptyState title="Select at least two runs">
+            Select two or more runs in an experiment, then click Compare.
           </EmptyState>
         </Panel>
       ) : (

@@ -37,7 +37,7 @@ export async function readArtifacts(ctx: Context, runs: readonly Run[], wanted: 
   );
   const failed =
     unreadable.length > 0
-      ? `The artifact store did not answer for ${unreadable.join(", ")}. Load the page again; Leeway’s log says why.`
+      ? `Could not read the artifacts of ${unreadable.join(", ")}. Reload the page; see the server log for details.`
       : undefined;
   return { files, isCut: all.some(({ isCut }) => isCut), path, kind, compared, failed };
 }

@@ -41,7 +41,7 @@ export function IncidentTabBody({ tab, read, ctx }: IncidentTabProps) {
           why={whyNot(role, "updateAction")}
           empty={
             <EmptyState title="No actions yet">
-              What prevents it, finds it earlier, or ends it faster? Give each an owner and a day.
+              What would prevent this, detect it earlier or resolve it faster? Give each action an owner and a due date.
             </EmptyState>
           }
         />
@@ -84,8 +84,8 @@ function FollowedRunbook({ read, why }: Pick<IncidentTabProps, "read"> & { why: 
   if (!rendered) {
     return (
       <Panel title="Runbook">
-        <EmptyState title="No runbook is followed">
-          Choose one beside this, under “Who and why”. Its steps are then filled in for this incident.
+        <EmptyState title="No runbook attached">
+          Attach one under “Roles and cause”. Its steps are then filled in for this incident.
         </EmptyState>
       </Panel>
     );

@@ -97,13 +97,13 @@ export default async function IncidentPage({ params, searchParams }: Props) {
             mitigatedAt={mitigatedAt?.getTime()}
           />
         ) : (
-          <FailedState title="The counts could not be read">
-            Timeline and actions are complete. Load the page again to try once more.
+          <FailedState title="Could not load the counts">
+            The timeline and actions are complete. Reload the page to retry.
           </FailedState>
         )}
       </Panel>
       <Tabs
-        label="Of this incident"
+        label="Incident sections"
         items={(Object.keys(tabNames) as IncidentTab[]).map((each) => {
           const count = counts[each];
           return {

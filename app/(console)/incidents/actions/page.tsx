@@ -25,7 +25,7 @@ export default async function IncidentActionsPage({ searchParams }: PageProps<"/
       <LiveRefresh topics={["incident"]} />
       <PageHead
         title="Actions"
-        context="What was decided after incidents, with whoever does it"
+        context="Follow-up actions from incidents, with their owners"
         sentence={
           overdue > 0
             ? `${plural(overdue, "action")} of ${open} overdue.`
@@ -36,7 +36,7 @@ export default async function IncidentActionsPage({ searchParams }: PageProps<"/
         current="actions"
         right={
           <SegmentedLinks
-            label="Which actions"
+            label="Filter actions"
             items={[
               { label: "Open", href: "/incidents/actions", current: !showsAll },
               { label: "All", href: "/incidents/actions?show=all", current: showsAll },
@@ -50,11 +50,7 @@ export default async function IncidentActionsPage({ searchParams }: PageProps<"/
           update={updateActionAction}
           why={whyNot(ctx.actor.role, "updateAction")}
           showsIncident
-          empty={
-            <EmptyState title="Nothing is left to do">
-              Actions are added on the page of an incident, under “Actions”.
-            </EmptyState>
-          }
+          empty={<EmptyState title="No open actions">Add actions on the “Actions” section of an incident.</EmptyState>}
         />
       </Panel>
     </Page>

@@ -17,12 +17,12 @@ export default async function RunbooksPage() {
     <Page crumbs={[{ label: "Incidents", href: "/incidents" }, { label: "Runbooks" }]}>
       <PageHead
         title="Runbooks"
-        context="What to do, step by step; ticks are written onto the timeline of the incident"
+        context="Step-by-step procedures; completed steps are recorded on the incident timeline"
         actions={
           why ? (
-            <span className="lw-small lw-quiet">Writing one {why}.</span>
+            <span className="lw-small lw-quiet">Creating a runbook {why}.</span>
           ) : (
-            <ButtonLink href="/incidents/runbooks/new">Write a runbook</ButtonLink>
+            <ButtonLink href="/incidents/runbooks/new">Create a runbook</ButtonLink>
           )
         }
       />

@@ -39,7 +39,7 @@ export default async function ModelPage({ params, searchParams }: PageProps<"/mo
         title={name}
         context={
           <>
-            {model.description || "not described"}
+            {model.description || "no description"}
             {mayEdit && (
               <EditDescription
                 subject={name}
@@ -61,7 +61,7 @@ export default async function ModelPage({ params, searchParams }: PageProps<"/mo
         }
       />
       <ModelFacts model={model} editOwner={mayEdit && <Owner ctx={ctx} data={data} />} />
-      <Tabs label="Views of the model" items={tabs(data, String(query.view ?? "versions"))} />
+      <Tabs label="Model sections" items={tabs(data, String(query.view ?? "versions"))} />
       {query.view === "requests" ? (
         <RequestsView ctx={ctx} name={name} />
       ) : query.view === "policy" ? (

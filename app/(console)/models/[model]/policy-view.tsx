@@ -24,7 +24,7 @@ export function PolicyView({ ctx, data }: { ctx: Context; data: ModelPageData })
           />
         }
       />
-      <Panel title="Tags" subtitle="of the model">
+      <Panel title="Tags" subtitle="on the model">
         <EditTags
           tags={tags}
           set={setModelTagAction.bind(null, model.name)}

@@ -15,8 +15,8 @@ export async function RequestsView({ ctx, name }: { ctx: Context; name: string }
       actions={requestActions}
       actorName={ctx.actor.name}
       empty={
-        <EmptyState title="Nobody has asked for a promotion">
-          Open a version and request one: its gates run, somebody else approves, and the alias moves.
+        <EmptyState title="No promotion requests yet">
+          Open a version and request its promotion: its gates run, someone else approves, and the alias moves.
         </EmptyState>
       }
     />

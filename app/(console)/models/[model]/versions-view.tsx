@@ -47,13 +47,13 @@ export async function VersionsView({ ctx, data, before }: VersionsViewProps) {
           subtitle="newest first"
           right={
             shown[0] &&
-            shown[1] && <Link href={compareHref(name, shown[1].version, shown[0].version)}>Compare two</Link>
+            shown[1] && <Link href={compareHref(name, shown[1].version, shown[0].version)}>Compare two versions</Link>
           }
           flush
         >
           {shown.length === 0 ? (
-            <EmptyState title="No version yet">
-              Log a model with registered_model_name="{name}", or register an ONNX file above.
+            <EmptyState title="No versions yet">
+              Log a model with registered_model_name="{name}", or upload an ONNX file above.
             </EmptyState>
           ) : (
             <VersionsTable

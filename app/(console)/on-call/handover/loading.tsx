@@ -7,7 +7,7 @@ import { SkeletonRows } from "#components/ui/skeleton.tsx";
 export default function Loading() {
   return (
     <Page crumbs={onCallCrumbs("handover")} live>
-      <PageHead title="Hand-over" />
+      <PageHead title="Handover" />
       <OnCallTabs current="handover" />
       <Panel flush>
         <SkeletonRows />

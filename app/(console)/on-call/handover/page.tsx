@@ -16,7 +16,7 @@ import { draftHandover, getShiftReport, listHandovers } from "#server/oncall/han
 import { listSchedules } from "#server/oncall/schedules/queries.ts";
 import { saveHandoverAction } from "./actions.ts";
 
-export const metadata = { title: "Hand-over, On call" };
+export const metadata = { title: "Handover, On call" };
 
 export default async function HandoverPage({ searchParams }: PageProps<"/on-call/handover">) {
   const ctx = await requireContext();
@@ -30,7 +30,7 @@ export default async function HandoverPage({ searchParams }: PageProps<"/on-call
   return (
     <Page crumbs={onCallCrumbs("handover")} live>
       <LiveRefresh topics={["oncall", "alert"]} everyMs={60_000} />
-      <PageHead title="Hand-over" context="What whoever comes on call has to know" />
+      <PageHead title="Handover" context="What the next on-call engineer needs to know" />
       <OnCallTabs current="handover" />
       {schedules.length > 1 && (
         <SegmentedLinks
@@ -46,7 +46,7 @@ export default async function HandoverPage({ searchParams }: PageProps<"/on-call
         <OfSchedule ctx={ctx} scheduleId={chosen.id} isSomebody={chosen.now !== null} />
       ) : (
         <Panel flush>
-          <EmptyState title="Nothing to hand over">There is no schedule yet, so that nobody has a shift.</EmptyState>
+          <EmptyState title="Nothing to hand over">There is no on-call schedule yet.</EmptyState>
         </Panel>
       )}
     </Page>
@@ -62,7 +62,7 @@ async function OfSchedule({ ctx, scheduleId, isSomebody }: { ctx: Context; sched
   return (
     <Stack>
       {report && <ShiftStrip statistics={report} />}
-      <Panel title="This shift" subtitle="drafted from what is open, what was told and what changes soon">
+      <Panel title="Current shift" subtitle="generated from open alerts, recent notifications and upcoming changes">
         {draft ? (
           <HandoverEditor
             key={`${scheduleId}-${draft.shift.from.getTime()}`}
@@ -71,7 +71,7 @@ async function OfSchedule({ ctx, scheduleId, isSomebody }: { ctx: Context; sched
             why={whyNot(ctx.actor.role, "saveHandover")}
           />
         ) : (
-          <EmptyState title="Nobody is on call now">There is no shift to hand over.</EmptyState>
+          <EmptyState title="Nobody is on call">There is no shift to hand over.</EmptyState>
         )}
       </Panel>
       {before.map((note) => (

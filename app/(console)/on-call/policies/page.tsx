@@ -29,15 +29,15 @@ export default async function PoliciesPage() {
       <LiveRefresh topics={["oncall"]} />
       <PageHead
         title="Escalation"
-        context="Who is called when nobody acknowledges a page"
+        context="Who is paged when nobody acknowledges"
         actions={
           why ? (
-            <span className="lw-quiet">Changing policies {why}</span>
+            <span className="lw-quiet">Editing policies {why}</span>
           ) : (
             <PolicyDialog targets={targets} save={savePolicyAction} />
           )
         }
-        sentence="An acknowledgement ends the calls. What goes on keeps the steps with which it began."
+        sentence="Acknowledging stops the escalation. Ongoing escalations keep the steps they started with."
       />
       <OnCallTabs current="policies" />
       <Stack>
@@ -50,9 +50,9 @@ export default async function PoliciesPage() {
               !why && (
                 <>
                   <ArchiveButton
-                    title={`End the policy ${policy.name}?`}
-                    consequence="Teams that follow it follow the default"
-                    confirmLabel="End the policy"
+                    title={`Delete escalation policy ${policy.name}?`}
+                    consequence="Teams that use it switch to the default policy"
+                    confirmLabel="Delete policy"
                     input={{ policyId: policy.id }}
                     action={archivePolicyAction}
                     actorName={ctx.actor.name}
@@ -73,18 +73,18 @@ async function targetsOf(ctx: Context): Promise<TargetChoices> {
   const receivers = await listReceivers(ctx);
   const choice = (target: Target, label: string) => ({ value: JSON.stringify(target), label });
   const parts = [
-    ["on-call", "Whoever is on call"],
-    ["second", "Whoever is next on call"],
-    ["leads", "The leads"],
-    ["all", "Everybody"],
-    ["round-robin", "One after another"],
+    ["on-call", "On-call engineer"],
+    ["second", "Next on call"],
+    ["leads", "Team leads"],
+    ["all", "Everyone"],
+    ["round-robin", "Round robin"],
   ] as const;
   const ofTeam = (teamId: string | null) =>
     parts.map(([who, label]) =>
-      choice({ kind: "team", teamId, who }, teamId ? label : `${label} of the team that answers`),
+      choice({ kind: "team", teamId, who }, teamId ? label : `${label} of the responsible team`),
     );
   return [
-    { group: "The team that answers for it", items: ofTeam(null) },
+    { group: "Responsible team", items: ofTeam(null) },
     ...teams.map(({ id, name }) => ({
       group: `Team ${name}`,
       items: ofTeam(id).map((item) => ({ ...item, label: `${item.label} of ${name}` })),
@@ -92,8 +92,8 @@ async function targetsOf(ctx: Context): Promise<TargetChoices> {
     {
       group: "Schedules",
       items: schedules.flatMap(({ id, name }) => [
-        choice({ kind: "schedule", scheduleId: id, who: "on-call" }, `On call by ${name}`),
-        choice({ kind: "schedule", scheduleId: id, who: "second" }, `Next by ${name}`),
+        choice({ kind: "schedule", scheduleId: id, who: "on-call" }, `On call in ${name}`),
+        choice({ kind: "schedule", scheduleId: id, who: "second" }, `Next on call in ${name}`),
       ]),
     },
     { group: "People", items: people.map(({ value, label }) => choice({ kind: "person", userId: value }, label)) },

@@ -64,6 +64,6 @@ export async function removeAddressAction(scheduleId: string) {
 
 function moment(local: string, timeZone: string, field: string): Date {
   const at = momentOf(local, timeZone);
-  if (!at) throw new DomainError("invalid", "Choose a day and a time.", { field });
+  if (!at) throw new DomainError("invalid", "Choose a date and time.", { field });
   return at;
 }

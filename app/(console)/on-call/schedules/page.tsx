@@ -18,24 +18,24 @@ export default async function SchedulesPage() {
   const schedules = await listSchedules(ctx);
   const why = whyNot(ctx.actor.role, "createSchedule");
   const make = why ? (
-    <span className="lw-quiet">Making a schedule {why}</span>
+    <span className="lw-quiet">Creating a schedule {why}</span>
   ) : (
-    <ButtonLink href="/on-call/schedules/new">New schedule</ButtonLink>
+    <ButtonLink href="/on-call/schedules/new">Create schedule</ButtonLink>
   );
   return (
     <Page crumbs={onCallCrumbs("schedules")} live>
       <LiveRefresh topics={["oncall"]} everyMs={60_000} />
       <PageHead
         title="Schedules"
-        context="Who is on call, and who comes then"
+        context="Who is on call now and next"
         actions={make}
         sentence={sentenceOf(schedules)}
       />
       <OnCallTabs current="schedules" />
       <Panel flush>
         {schedules.length === 0 ? (
-          <EmptyState title="Nobody is on call yet" action={make}>
-            A schedule puts people on call in turns. Until there is one, pages go to the receiver of their route alone.
+          <EmptyState title="No on-call schedules yet" action={make}>
+            A schedule puts people on call in rotation. Without one, pages go only to the receiver of their route.
           </EmptyState>
         ) : (
           <SchedulesTable schedules={schedules} />
@@ -48,9 +48,8 @@ export default async function SchedulesPage() {
 function sentenceOf(schedules: ScheduleSummary[]): string | undefined {
   if (schedules.length === 0) return undefined;
   const open = schedules.filter(({ now }) => now === null).map(({ name }) => name);
-  if (open.length > 0) return `Nobody is on call now in ${open.join(", ")}.`;
+  if (open.length > 0) return `Nobody is on call in ${open.join(", ")}.`;
   const gaps = schedules.filter(({ warnings }) => warnings.length > 0).map(({ name }) => name);
-  if (gaps.length > 0)
-    return `Somebody is on call in every schedule; ${gaps.join(", ")} will have times without anybody.`;
-  return "Somebody is on call in every schedule, at every moment of the next four weeks.";
+  if (gaps.length > 0) return `Every schedule is covered now; ${gaps.join(", ")} will have gaps.`;
+  return "Every schedule is covered for the next four weeks.";
 }

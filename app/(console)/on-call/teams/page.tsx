@@ -30,17 +30,17 @@ export default async function TeamsPage() {
   const create = form ? (
     <TeamDialog {...form} save={saveTeamAction} />
   ) : (
-    <span className="lw-quiet">Changing teams {why}</span>
+    <span className="lw-quiet">Editing teams {why}</span>
   );
   return (
     <Page crumbs={onCallCrumbs("teams")} live>
       <LiveRefresh topics={["oncall"]} />
-      <PageHead title="Teams" context="Who answers for which models and endpoints" actions={create} />
+      <PageHead title="Teams" context="Who owns which models and endpoints" actions={create} />
       <OnCallTabs current="teams" />
       {teams.length === 0 && (
         <Panel flush>
-          <EmptyState title="No team yet" action={create}>
-            A team answers for models and endpoints: its schedules say who is called when one of them pages.
+          <EmptyState title="No teams yet" action={create}>
+            A team owns models and endpoints. Its schedules determine who is paged for them.
           </EmptyState>
         </Panel>
       )}
@@ -53,9 +53,9 @@ export default async function TeamsPage() {
               form && (
                 <>
                   <ArchiveButton
-                    title={`End the team ${team.name}?`}
-                    consequence="Nobody answers for what was theirs; their schedules belong to no team"
-                    confirmLabel="End the team"
+                    title={`Delete team ${team.name}?`}
+                    consequence="Its models and endpoints become unowned, and its schedules no longer belong to a team"
+                    confirmLabel="Delete team"
                     input={{ teamId: team.id }}
                     action={archiveTeamAction}
                     actorName={ctx.actor.name}

@@ -10,7 +10,7 @@ export default function Loading() {
       crumbs={[{ label: "Overview", href: "/overview" }, { label: "Business" }]}
       controls={<OverviewSections current="kpis" />}
     >
-      <PageHead title="Business" context="What followed the answers, as the business counts it" />
+      <PageHead title="Business" context="Business outcomes that followed predictions" />
       <Panel title="KPIs" subtitle="last 30 days" flush>
         <SkeletonRows rows={5} />
       </Panel>

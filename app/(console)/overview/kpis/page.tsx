@@ -35,14 +35,14 @@ export default async function KpisPage({ searchParams }: PageProps<"/overview/kp
     >
       <PageHead
         title="Business"
-        context="What followed the answers, as the business counts it"
+        context="Business outcomes that followed predictions"
         actions={<KpiDialog save={saveKpiAction} why={why} />}
       />
       <Panel title="KPIs" subtitle="last 30 days" flush>
         {kpis.length === 0 ? (
-          <EmptyState title="Nothing is counted yet" action={<KpiDialog save={saveKpiAction} why={why} />}>
-            Name what matters, such as order or missed-case, then post events by the id of the request that they
-            followed. Versions and the arms of rollouts are compared by them, with intervals.
+          <EmptyState title="No KPIs yet" action={<KpiDialog save={saveKpiAction} why={why} />}>
+            Create a KPI for what matters, such as order or missed-case, then post events with the ID of the request
+            they followed. KPIs are compared across versions and rollout arms, with confidence intervals.
           </EmptyState>
         ) : (
           <KpisTable kpis={kpis} />
@@ -69,7 +69,7 @@ async function OneKpi({ ctx, name, endpoint }: { ctx: Context; name: string; end
     >
       <PageHead
         title={name}
-        context={kpi.archivedAt ? "archived" : `better is ${definition.better}`}
+        context={kpi.archivedAt ? "archived" : `${definition.better} is better`}
         sentence={definition.description}
         actions={
           !kpi.archivedAt && (

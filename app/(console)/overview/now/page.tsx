@@ -42,14 +42,18 @@ export default async function OverviewNowPage() {
       />
       <OverviewTiles overview={overview} />
       <Columns columns="minmax(0, 1fr) 348px">
-        <Panel title="Endpoints" subtitle={`worst first; last 24${nbsp}h, rate and p95 of the last 5${nbsp}min`} flush>
+        <Panel
+          title="Endpoints"
+          subtitle={`worst first; last 24${nbsp}h, with rate and p95 for the last 5${nbsp}min`}
+          flush
+        >
           <OverviewEndpoints endpoints={overview.endpoints} />
         </Panel>
         <Panel title="Releases" subtitle="newest first" flush>
           <ReleasesList releases={overview.releases} />
         </Panel>
       </Columns>
-      <Panel title="Latest runs" right={<Link href="/experiments">all experiments</Link>} flush>
+      <Panel title="Recent runs" right={<Link href="/experiments">All experiments</Link>} flush>
         <OverviewRuns runs={overview.latestRuns} />
       </Panel>
     </Page>

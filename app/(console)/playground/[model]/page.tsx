@@ -94,9 +94,11 @@ function NothingToRun({ crumbs, name, versions }: NothingToRunProps) {
     <Page crumbs={crumbs}>
       <Panel flush>
         <EmptyState
-          title={newest ? `No version of ${name} can be run` : `${name} has no version yet`}
+          title={newest ? `No version of ${name} can be run` : `${name} has no versions yet`}
           action={
-            newest && <Link href={versionHref(name, newest.version)}>{`v${newest.version}, and what it lacks`}</Link>
+            newest && (
+              <Link href={versionHref(name, newest.version)}>{`View v${newest.version} and what is missing`}</Link>
+            )
           }
         >
           {newest?.problem ? `v${newest.version} ${newest.problem}.` : "Register one under Models."}

@@ -113,7 +113,7 @@ function toChosen(
   const unfit =
     !wanted || sameShapes(wanted, inputs)
       ? undefined
-      : `Its inputs are ${inputs.map((input) => input.name).join(", ")}. Choose it as version A.`;
+      : `Its inputs are ${inputs.map((input) => input.name).join(", ")}. Select it as version A.`;
   const { labels, metadata } = signature;
   const outputs = through?.outputs;
   return {
@@ -197,6 +197,6 @@ function recordedOf({ prediction, endpoint }: LoggedRequest): Recorded {
 
 function toSample(logged: LoggedRequest, labels: Signature["labels"]): Sample {
   const { id, at, error, inputs } = toWire(logged.prediction);
-  const answer = error ? "failed" : (answerOf(logged.prediction, labels)?.text ?? "answer not kept");
+  const answer = error ? "failed" : (answerOf(logged.prediction, labels)?.text ?? "response not stored");
   return { id, at, answer, values: valuesOf(inputs), recorded: recordedOf(logged) };
 }

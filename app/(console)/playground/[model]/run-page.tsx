@@ -63,7 +63,7 @@ async function Content({ ctx, run, names, answers }: ContentProps) {
         ? ("running" as const)
         : run.state === "done"
           ? ("done" as const)
-          : { problem: run.problem ?? "It was cancelled. What was run is kept." };
+          : { problem: run.problem ?? "Cancelled. Completed results are kept." };
     const source = (run.request as { source?: string } | null)?.source ?? "Batch";
     return <BatchResults {...{ source, items, names, end }} total={run.total} />;
   }
@@ -74,7 +74,7 @@ async function Content({ ctx, run, names, answers }: ContentProps) {
         {data ? (
           <Why explanation={data} most={largestOf([data])} />
         ) : (
-          <EmptyState title="No explanation">{run.problem ?? "It has not ended."}</EmptyState>
+          <EmptyState title="No explanation">{run.problem ?? "It has not finished yet."}</EmptyState>
         )}
       </Panel>
     );

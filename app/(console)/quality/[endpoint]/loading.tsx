@@ -15,7 +15,7 @@ export default function Loading() {
           <MetricTileSkeleton />
         </MetricStrip>
       </Panel>
-      <Panel title="Estimated and realised">
+      <Panel title="Estimated and realised quality">
         <Skeleton height={260} />
       </Panel>
     </Page>

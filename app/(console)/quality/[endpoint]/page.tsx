@@ -69,22 +69,22 @@ export default async function EndpointQualityPage({ params, searchParams }: Prop
               </ButtonLink>
             )}
             <ButtonLink variant="default" href={predictionsHref(name, { q: "label = wrong" })}>
-              Wrong answers
+              Incorrect predictions
             </ButtonLink>
           </>
         }
       />
       {findings.length > 0 && (
-        <Panel title="What is wrong now" subtitle="each lasts until it is over" flush>
-          <FindingList label="What is wrong now" findings={findings} />
+        <Panel title="Open issues" subtitle="open until resolved" flush>
+          <FindingList label="Open issues" findings={findings} />
         </Panel>
       )}
       {board ? (
         <BoardPanels {...{ board, markers, analyses, asking, name, view, weeks }} />
       ) : (
         <Panel>
-          <FailedState title="The quality of this endpoint could not be read">
-            Labels and predictions are kept all the same; the log of the web process says why.
+          <FailedState title="Could not load the quality of this endpoint">
+            Labels and predictions are still being recorded; see the log of the web role for details.
           </FailedState>
         </Panel>
       )}
@@ -111,6 +111,6 @@ function contextOf(
   range: QualityRange,
   segment: string,
 ): string {
-  const serves = current ? `${current.modelName} v${current.version} serves` : "Nothing is deployed";
-  return `${serves}; the last ${range.label}${segment ? `, only ${segment}` : ""}`;
+  const serves = current ? `Serving ${current.modelName} v${current.version}` : "Nothing deployed";
+  return `${serves}; last ${range.label}${segment ? `, ${segment} only` : ""}`;
 }

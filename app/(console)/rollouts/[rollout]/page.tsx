@@ -135,9 +135,9 @@ export default async function RolloutPage({ params }: Props) {
           {hasBad && <FirstBadPanel rollout={rollout} slices={slices} arm="canary" />}
           {hasBad && <FirstBadPanel rollout={rollout} slices={slices} arm="stable" />}
           {!active && !slices && (
-            <Panel title="Most affected">
-              <FailedState title="The prediction log could not be read">
-                The evidence and the decisions are complete. Load the page again to try once more.
+            <Panel title="Most affected segments">
+              <FailedState title="Could not load the prediction log">
+                The evidence and decision log are complete. Reload the page to retry.
               </FailedState>
             </Panel>
           )}

@@ -6,13 +6,13 @@ export default function Loading() {
   return (
     <Page crumbs={[{ label: "Rollouts", href: "/rollouts" }, { label: "…" }, { label: "New rollout" }]}>
       <Skeleton width={320} height={28} />
-      <Panel title="What">
+      <Panel title="Version">
         <Skeleton height={52} />
       </Panel>
       <Panel title="Plan" flush>
         <SkeletonRows rows={3} height={40} />
       </Panel>
-      <Panel title="What to expect">
+      <Panel title="Estimate">
         <Skeleton height={120} />
       </Panel>
     </Page>

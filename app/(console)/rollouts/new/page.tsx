@@ -57,11 +57,11 @@ export default async function NewRolloutPage({ searchParams }: PageProps<"/rollo
     >
       <PageHead
         title={`Roll out to ${name}`}
-        context="A new version takes the traffic step by step, as far as the evidence lets it"
+        context="Traffic shifts to the new version step by step, as long as the evidence allows"
         actions={
           active && (
             <ButtonLink href={rolloutHref(active.id)} variant="default">
-              Open the rollout in progress
+              View rollout in progress
             </ButtonLink>
           )
         }
@@ -82,10 +82,10 @@ export default async function NewRolloutPage({ searchParams }: PageProps<"/rollo
           )}
         </StartForm>
       ) : (
-        <Panel title="What">
-          <EmptyState title="Nothing is deployed yet">
-            A rollout compares a new version with the one that serves. Deploy the first version on the page of the
-            endpoint.
+        <Panel title="Version">
+          <EmptyState title="Nothing deployed yet">
+            A rollout compares a new version with the one in production. Deploy the first version from the endpoint
+            page.
           </EmptyState>
         </Panel>
       )}

@@ -27,23 +27,23 @@ export default async function AccountPage() {
       <PageHead title={name} context={email} />
       <SettingsTabs current="account" />
       <Columns columns="1fr 1fr">
-        <Panel title="Password" subtitle="Changing it ends your other sessions">
+        <Panel title="Password" subtitle="Changing your password signs you out everywhere else">
           {hasPassword ? (
             <OwnPassword action={changePasswordAction} />
           ) : (
-            <EmptyState title="You have no password here">You sign in with the company account.</EmptyState>
+            <EmptyState title="No password to change here">You sign in with your company account.</EmptyState>
           )}
         </Panel>
         <Panel title="Role" subtitle={role}>
           <p>
-            {roleMeanings[role]}.{role === "admin" ? "" : " An admin can change it under Settings, People."}
+            {roleMeanings[role]}.{role === "admin" ? "" : " Ask an admin to change it under Settings, People."}
           </p>
           <p className="lw-small">
             <LastChange change={change} />
           </p>
         </Panel>
       </Columns>
-      <Panel title="When you are on call" subtitle="how you are called, all ways at once">
+      <Panel title="On-call contact methods" subtitle="all methods are used at the same time">
         <ContactForm
           value={await getContactMethods(ctx)}
           email={email ?? ""}

@@ -39,7 +39,7 @@ export default async function PeoplePage({ searchParams }: { searchParams: Promi
     <Page crumbs={settingsCrumbs("people")}>
       <PageHead
         title="People"
-        context="Who may use this workspace, and as what"
+        context="Members of this workspace and their roles"
         actions={
           viewer.role === "admin" ? (
             <AddPerson action={createUserAction} consoleUrl={runtime().config.publicUrl} />
@@ -54,7 +54,7 @@ export default async function PeoplePage({ searchParams }: { searchParams: Promi
           people={people}
           viewer={viewer}
           actions={actions}
-          foot={next && <Link href={`/settings/people?after=${encodeURIComponent(next)}`}>Next people</Link>}
+          foot={next && <Link href={`/settings/people?after=${encodeURIComponent(next)}`}>Next page</Link>}
         />
       </Panel>
     </Page>
@@ -68,5 +68,5 @@ function subjectOf(user: User): string {
 /** Who can do what the reader may not. */
 function whoCanChange(users: User[]): string {
   const admins = users.filter((user) => user.role === "admin" && !user.disabledAt).map((user) => user.name);
-  return admins.length > 0 ? `Admins can change people: ${admins.slice(0, 5).join(", ")}` : "Admins can change people";
+  return admins.length > 0 ? `Admins can manage people: ${admins.slice(0, 5).join(", ")}` : "Admins can manage people";
 }

@@ -30,28 +30,28 @@ export default async function SecurityPage() {
     <Page crumbs={settingsCrumbs("security")}>
       <PageHead
         title="Security"
-        context="Which versions may serve, and whose signatures count"
+        context="Which versions may be deployed, and which signing keys are trusted"
         actions={<TrustKey action={addTrustedKeyAction} why={why} />}
       />
       <SettingsTabs current="security" />
-      <Panel title="Trusted keys" subtitle="signatures of these count" flush>
+      <Panel title="Trusted keys" subtitle="signatures by these keys are accepted" flush>
         <TrustedKeysTable
           keys={keys}
           revoke={why ? undefined : revokeTrustedKeyAction}
           actorName={name}
           empty={
-            <EmptyState title="No key is trusted yet">
-              Versions may be unsigned. To know that one comes from your pipeline, sign it there and trust the
-              pipeline's public key here.
+            <EmptyState title="No trusted keys yet">
+              Unsigned versions are allowed. To verify that a version comes from your pipeline, sign it there and add
+              the pipeline's public key here.
             </EmptyState>
           }
         />
       </Panel>
       <Columns columns="1fr 1fr">
-        <Panel title="When a version is deployed" subtitle="counts for every endpoint of this workspace">
+        <Panel title="Deployment policy" subtitle="applies to every endpoint in this workspace">
           <PolicyForm policy={policy} actorName={name} action={setSecurityPolicyAction} why={why} />
         </Panel>
-        <Panel title="How to sign" subtitle="Ed25519 over the version's SHA-256, as 64 hexadecimal characters">
+        <Panel title="How to sign" subtitle="Ed25519 over the version's SHA-256 digest, as 64 hexadecimal characters">
           <CodeBlock
             label="Example"
             examples={[

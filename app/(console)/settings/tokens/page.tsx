@@ -31,8 +31,8 @@ export default async function TokensPage({ searchParams }: { searchParams: Promi
         title="Tokens"
         context={
           <>
-            {isAdmin ? "Of everybody in this workspace" : "Yours; an admin sees everybody's"}.{" "}
-            <a href="/api/v1/docs">What a program can call</a>
+            {isAdmin ? "All tokens in this workspace" : "Your tokens; admins see all"}.{" "}
+            <a href="/api/v1/docs">Available API operations</a>
           </>
         }
         actions={
@@ -52,7 +52,7 @@ export default async function TokensPage({ searchParams }: { searchParams: Promi
           revoke={revokeTokenAction}
           empty={
             <EmptyState title="No tokens yet">
-              Programs such as the MLflow client need one. Make it here, and export it where they run.
+              API clients such as MLflow need a token. Create one here and set it where they run.
             </EmptyState>
           }
           foot={next && <Link href={`/settings/tokens?after=${next}`}>Older tokens</Link>}

@@ -27,10 +27,10 @@ export default async function TransferPage() {
       <LiveRefresh topics={["settings"]} />
       <PageHead
         title="Import and export"
-        context="What comes from elsewhere, and the whole workspace as one file"
+        context="Bring data in from elsewhere, or export the whole workspace as one file"
         actions={
           refusal ? (
-            <span className="lw-small lw-quiet">Starting one {refusal}</span>
+            <span className="lw-small lw-quiet">Starting an import {refusal}</span>
           ) : (
             <>
               <ExportDialog action={startExportAction} />
@@ -49,21 +49,21 @@ export default async function TransferPage() {
         <ImportsTable
           imports={imports}
           empty={
-            <EmptyState title="Nothing was imported yet">
-              Runs, models and files of an MLflow server, of an mlruns folder, of TensorBoard or of another Leeway come
-              over with their histories. An import that is cut off goes on where it stopped, and a second one passes
-              over what has not changed.
+            <EmptyState title="Nothing imported yet">
+              Import runs, models and files from an MLflow server, an mlruns folder, TensorBoard or another Leeway
+              instance, including their history. An interrupted import resumes where it stopped; importing again skips
+              unchanged items.
             </EmptyState>
           }
         />
       </Panel>
-      <Panel title="Exports" subtitle="newest first, files are kept for 7 days" flush>
+      <Panel title="Exports" subtitle="newest first; files are kept for 7 days" flush>
         <ExportsTable
           exports={exports}
           cancel={refusal ? undefined : cancelExportAction}
           empty={
-            <EmptyState title="Nothing was exported yet">
-              An export is one zip of Parquet and JSON that any tool reads, and that Leeway imports again.
+            <EmptyState title="No exports yet">
+              An export is a zip of Parquet and JSON files that any tool can read and Leeway can import again.
             </EmptyState>
           }
         />

@@ -32,9 +32,9 @@ export default async function TrashPage({ searchParams }: PageProps<"/settings/t
     `/settings/trash?${new URLSearchParams({ ...(kind && { kind }), from: `${from}` })}`;
   return (
     <Page crumbs={settingsCrumbs("trash")} live>
-      <PageHead title="Trash" context="What was deleted; it can come back as it was" />
+      <PageHead title="Trash" context="Deleted items; you can restore them" />
       <SettingsTabs current="trash" />
-      <Tabs label="Kinds" items={kindTabs(kind, counts)} />
+      <Tabs label="Item types" items={kindTabs(kind, counts)} />
       <Panel flush>
         <LiveRefresh topics={["settings", "experiment", "model"]} />
         <TrashTable
@@ -54,11 +54,11 @@ export default async function TrashPage({ searchParams }: PageProps<"/settings/t
           }
         />
       </Panel>
-      <Panel title="Retention" subtitle="Followed once a day; an experiment may have a rule of its own">
+      <Panel title="Retention" subtitle="Applied once a day; experiments can override it">
         <RetentionForm
           rule={rule}
           action={setRetentionAction}
-          offBecause={whyNot(ctx.actor.role, "setRetention") && "An admin can change it"}
+          offBecause={whyNot(ctx.actor.role, "setRetention") && "Only admins can change this"}
           key={JSON.stringify(rule)}
         />
       </Panel>

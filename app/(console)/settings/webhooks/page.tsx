@@ -20,20 +20,20 @@ export default async function WebhooksPage() {
     <Page crumbs={settingsCrumbs("webhooks")}>
       <PageHead
         title="Webhooks"
-        context="Addresses that Leeway tells of what happens"
+        context="URLs that Leeway notifies about events"
         actions={!refusal && <NewWebhook action={createWebhookAction} />}
       />
       <SettingsTabs current="webhooks" />
       <Panel flush>
         {refusal ? (
-          <EmptyState title="Webhooks are for admins">Seeing them {refusal}.</EmptyState>
+          <EmptyState title="You cannot view webhooks">Viewing webhooks {refusal}.</EmptyState>
         ) : (
           <WebhooksTable
             webhooks={await listWebhooks(ctx)}
             empty={
               <EmptyState title="No webhooks yet">
-                Add one to start a pipeline when a version is registered, or to tell a chat when a run fails. Every
-                event is kept with the change it tells of, signed, and sent again for a day until it arrives.
+                Add one to start a pipeline when a version is registered, or to post to a chat when a run fails. Events
+                are signed and retried for up to a day.
               </EmptyState>
             }
           />

@@ -38,26 +38,26 @@ export default async function WorkspacePage() {
       />
       <SettingsTabs current="workspace" />
       <Columns columns="1fr 1fr">
-        <Panel title="Name" subtitle="What people see; addresses stay">
+        <Panel title="Name" subtitle="Display name; addresses do not change">
           <WorkspaceForm
             name={workspace.name}
             action={renameWorkspaceAction}
-            offBecause={role === "admin" ? undefined : "An admin can rename it"}
+            offBecause={role === "admin" ? undefined : "Only admins can rename the workspace"}
           />
         </Panel>
         <Panel
           title="Time zone"
-          subtitle="Where days, weeks and months of costs, budgets, reports and the weekly mail begin"
+          subtitle="Defines when days, weeks and months start in costs, budgets, reports and the weekly email"
         >
           <TimeZoneForm
             key={workspace.timeZone}
             timeZone={workspace.timeZone}
             zones={timeZones(workspace.timeZone)}
             action={setTimeZoneAction}
-            offBecause={role === "admin" ? undefined : "An admin can change it"}
+            offBecause={role === "admin" ? undefined : "Only admins can change this"}
           />
         </Panel>
-        <Panel title="Addresses" subtitle="For programs, with a token of Settings, Tokens">
+        <Panel title="API endpoints" subtitle="For API clients; create a token under Settings, Tokens">
           <CodeBlock
             label="Address"
             examples={[

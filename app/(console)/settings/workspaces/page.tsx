@@ -23,18 +23,24 @@ export default async function WorkspacesPage({ searchParams }: PageProps<"/setti
     <Page crumbs={settingsCrumbs("workspaces")}>
       <PageHead
         title="All workspaces"
-        context={mayManage ? undefined : "Admins of the first workspace make others"}
+        context={mayManage ? undefined : "Admins of the first workspace can create others"}
         actions={mayManage && <NewWorkspace action={createWorkspaceAction} />}
       />
       <SettingsTabs current="workspaces" />
       {typeof absent === "string" && (
-        <StaleLine>There is no workspace “{absent}” that you may use. Its admin can add you.</StaleLine>
+        <StaleLine>
+          There is no workspace “{absent}”, or you do not have access to it. Ask one of its admins to add you.
+        </StaleLine>
       )}
-      <Panel title="Yours" subtitle="Where you may go, by name" flush>
+      <Panel title="Your workspaces" subtitle="workspaces you can access, by name" flush>
         <OwnWorkspacesTable workspaces={own} />
       </Panel>
       {mayManage && (
-        <Panel title="Of this installation" subtitle="Oldest first; nothing is shared between them" flush>
+        <Panel
+          title="All workspaces on this installation"
+          subtitle="oldest first; nothing is shared between workspaces"
+          flush
+        >
           <AllWorkspacesTable workspaces={all} own={own.map(({ slug }) => slug)} restore={restoreWorkspaceAction} />
         </Panel>
       )}

@@ -87,10 +87,12 @@ export default async function SloPage({ params }: Props) {
             <BurnDown title="Error budget" history={history} budget={slo.budget} />
           ) : (
             <Panel>
-              <FailedState title="The budget over time could not be read">The rest of the page is good.</FailedState>
+              <FailedState title="Could not load the error budget history">
+                The other panels are unaffected.
+              </FailedState>
             </Panel>
           )}
-          <Panel title="Burn-rate ladder" subtitle="fires when both windows pass the limit" flush>
+          <Panel title="Burn-rate alerts" subtitle="fires when both windows exceed the threshold" flush>
             <BurnLadder tiers={slo.tiers} />
           </Panel>
           {slo.parts.length > 0 && <PartsPanel slo={slo} now={now} />}
@@ -113,7 +115,7 @@ export default async function SloPage({ params }: Props) {
   );
 }
 
-/** "99.5 % over 30 days: Requests answered within 120 ms". How it is reckoned is said where that is not event by event. */
+/** "99.5% over 30 days: Requests answered within 120 ms". How it is reckoned is said where that is not event by event. */
 function contextOf(slo: Slo): string {
   const promise = `${targetWords(slo.target)} ${periodWords(slo.period)}: ${firstSentence(slo.indicatorWords)}`;
   return slo.method === "occurrences" ? promise : `${promise}. ${methodWords[slo.method]}`;

@@ -7,7 +7,7 @@ export default function Loading() {
   return (
     <Page crumbs={[{ label: "SLOs", href: "/slos" }, { label: "New" }]} live>
       <PageHead title="New SLO" />
-      <Panel title="Promise" flush>
+      <Panel title="Objective" flush>
         <SkeletonRows />
       </Panel>
     </Page>

@@ -19,10 +19,13 @@ export default async function NewSloPage({ searchParams }: PageProps<"/slos/new"
   const endpointId = choices.endpoints.find(({ label }) => label === endpoint)?.value ?? null;
   return (
     <Page crumbs={[{ label: "SLOs", href: "/slos" }, { label: "New" }]}>
-      <PageHead title="New SLO" context="A promise, what may still fail, and who is told when it fails too fast" />
+      <PageHead
+        title="New SLO"
+        context="Set an objective, its error budget, and who is notified when it burns too fast"
+      />
       {why ? (
         <Panel>
-          <EmptyState title="Promises are made by operators">It {why}.</EmptyState>
+          <EmptyState title="You cannot create SLOs">Creating SLOs {why}.</EmptyState>
         </Panel>
       ) : (
         <SloForm

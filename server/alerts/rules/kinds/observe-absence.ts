@@ -29,8 +29,8 @@ export async function observeAbsence(
     const silentMs = now - (seen ?? Math.max(new Date(endpoint.createdAt).getTime(), rule.createdAt.getTime()));
     const words =
       seen === undefined
-        ? `No request came to ${name} in the last ${minutesWords(windowMinutes)}, nor before.`
-        : `The last request came to ${name} ${lasting(silentMs)} ago (limit ${minutesWords(windowMinutes)}).`;
+        ? `${name} has not received any requests yet (limit ${minutesWords(windowMinutes)}).`
+        : `${name} received its last request ${lasting(silentMs)} ago (limit ${minutesWords(windowMinutes)}).`;
     const minutes = silentMs / 60_000;
     const found = { part: id, title: name, isTrue: silentMs >= limitMs, value: minutes, limit: windowMinutes, words };
     return [{ ...found, labels: endpointLabels(endpoint), endpointId: id }];

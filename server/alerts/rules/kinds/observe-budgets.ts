@@ -41,7 +41,7 @@ export async function observeBudgets(
       limit: below,
       words:
         remaining === null
-          ? `Nothing was counted for ${slo.name} in its period.`
+          ? `No data for ${slo.name} in its window.`
           : `${remainingWords(slo.name, remaining)} (limit ${percent(below)}).`,
       labels: { service, slo: slo.name, ...(endpoint && endpointLabels(endpoint)) },
       endpointId: slo.endpointId,

@@ -29,14 +29,22 @@ export async function observePlatform(ctx: Context, spec: SpecOf<"platform">, no
 const readers: Record<Condition, Reader> = {
   "no-gateway": async (ctx, now) => {
     const value = await count(ctx, sql`gateway_heartbeats where seen_at > ${new Date(now - heardMs)}`);
-    return { value, isTrue: value === 0, words: `${counted(value)} gateways were heard of in the last 30 seconds.` };
+    return {
+      value,
+      isTrue: value === 0,
+      words: `${value === 1 ? "1 gateway was" : `${counted(value)} gateways were`} active in the last 30 seconds.`,
+    };
   },
   "queue-stuck": async (ctx, now) => {
     const isThere = await count(ctx, sql`(select 1 where to_regclass('pgboss.job') is not null) as found`);
-    if (isThere === 0) return { value: 0, isTrue: false, words: "There is no queue of jobs yet." };
+    if (isThere === 0) return { value: 0, isTrue: false, words: "The job queue does not exist yet." };
     const due = new Date(now - stuckMs);
     const value = await count(ctx, sql`pgboss.job where state in ('created', 'retry') and start_after < ${due}`);
-    return { value, isTrue: value > 0, words: `${counted(value)} jobs wait for more than 10 minutes.` };
+    return {
+      value,
+      isTrue: value > 0,
+      words: `${value === 1 ? "1 job has" : `${counted(value)} jobs have`} been waiting for more than 10 minutes.`,
+    };
   },
   "notifications-dead": async (ctx, now) => {
     const { workspaceId } = ctx.actor;
@@ -45,7 +53,11 @@ const readers: Record<Condition, Reader> = {
       ctx,
       sql`notifications where workspace_id = ${workspaceId} and state = 'dead' and created_at > ${since}`,
     );
-    return { value, isTrue: value > 0, words: `${counted(value)} notifications of the last hour were given up.` };
+    return {
+      value,
+      isTrue: value > 0,
+      words: `${counted(value)} notification${value === 1 ? "" : "s"} failed permanently in the last hour.`,
+    };
   },
 };
 

@@ -43,17 +43,19 @@ export async function observeRollouts(
 
 /** Undefined for an end that the rule does not ask for. */
 function judge({ phase, state, version, endedAt }: Row, spec: SpecOf<"rollout">, endpoint: string, now: number) {
-  const subject = `The rollout of v${version} at ${endpoint}`;
+  const subject = `The rollout of v${version} to ${endpoint}`;
   if (phase === "promoted" || phase === "rolled-back") {
     if (!spec.on.includes(phase)) return undefined;
     const blamed = state.blamed.length > 0 ? `; blamed: ${state.blamed.join(", ")}` : "";
-    const words = `${subject} ${phase === "promoted" ? "was promoted" : "was rolled back"}${blamed}.`;
+    const words = `${subject} ${phase === "promoted" ? "is promoted" : "was rolled back"}${blamed}.`;
     return { isTrue: true, value: null, limit: null, words, ...(endedAt && { since: new Date(endedAt).getTime() }) };
   }
   if (!spec.on.includes("held")) return undefined;
   const { hold } = state;
   const heldMs = hold ? now - hold.since : 0;
-  const words = hold ? `${subject} holds for ${lasting(heldMs)}: ${hold.words}` : `${subject} goes on.`;
+  const words = hold
+    ? `${subject} has been on hold for ${lasting(heldMs)}: ${hold.words}`
+    : `${subject} is in progress.`;
   const limit = spec.heldMinutes;
   return { isTrue: hold !== null && heldMs >= limit * 60_000, value: heldMs / 60_000, limit, words };
 }

@@ -65,7 +65,7 @@ test(
       endpointId,
       labels: { spend: "over-budget", endpoint: "digits" },
     });
-    expect(endpoint?.words).toContain("its budget is €250");
+    expect(endpoint?.words).toContain("the budget is €250");
     const [spent] = await look(ctx, "spent", now + 6 * 60_000, endpointId);
     expect(spent).toMatchObject({ isTrue: true, limit: 0.5 });
   }),

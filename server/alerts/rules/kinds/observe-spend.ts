@@ -55,19 +55,19 @@ const finders: Record<On, (row: CostRow, title: string, spec: Spend, currency: s
   /** Only where it is likely: the low end of the range, which 9 months in 10 exceed. */
   "over-budget": ({ forecast, budget }, title, _, currency) => {
     if (budget === null || !forecast)
-      return unknown(budget, `${title} has no budget, or too few days to say where it will end.`);
-    const words = `${title} will probably end the month at ${moneyWords(forecast.value, currency)}, at least ${moneyWords(forecast.low, currency)}; its budget is ${moneyWords(budget, currency)}.`;
+      return unknown(budget, `${title} has no budget, or too few days of data for a forecast.`);
+    const words = `${title} is forecast to end the month at ${moneyWords(forecast.value, currency)} (at least ${moneyWords(forecast.low, currency)}); the budget is ${moneyWords(budget, currency)}.`;
     return { isTrue: forecast.low > budget, value: forecast.value, limit: budget, words };
   },
   spent: ({ spent, budget }, title, { spentShare }, currency) => {
     if (budget === null) return unknown(null, `${title} has no budget.`);
-    const words = `${title} has spent ${moneyWords(spent, currency)}, ${percent(Number((spent / budget).toPrecision(3)))} of its budget of ${moneyWords(budget, currency)} (limit ${percent(spentShare)}).`;
+    const words = `${title} has spent ${moneyWords(spent, currency)}, ${percent(Number((spent / budget).toPrecision(3)))} of its ${moneyWords(budget, currency)} budget (threshold ${percent(spentShare)}).`;
     return { isTrue: spent >= spentShare * budget, value: spent / budget, limit: spentShare, words };
   },
   unusual: ({ unusual }, title, _, currency) => {
-    if (!unusual) return { isTrue: false, value: null, limit: null, words: `${title} cost yesterday what is usual.` };
+    if (!unusual) return { isTrue: false, value: null, limit: null, words: `Yesterday's cost of ${title} was normal.` };
     const { spent, expected } = unusual;
-    const words = `${title} cost ${moneyWords(spent, currency)} yesterday; ${moneyWords(expected, currency)} was usual.`;
+    const words = `${title} cost ${moneyWords(spent, currency)} yesterday; ${moneyWords(expected, currency)} is typical.`;
     return { isTrue: spent > expected, value: spent, limit: expected, words };
   },
 };

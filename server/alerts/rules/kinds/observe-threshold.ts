@@ -28,14 +28,14 @@ async function look(ctx: Context, spec: SpecOf<"threshold">, endpoint: WatchedEn
   const span = { endpointId: endpoint.id, from: new Date(to - windowMinutes * 60_000), to: new Date(to) };
   const value = await readMetric(ctx, metric, span);
   const over = withoutWindow.includes(metric) ? "" : ` over ${minutesWords(windowMinutes)}`;
-  const found = value === null ? "is not known: nothing was measured" : `is ${valueWords(metric, value)}`;
+  const found = value === null ? "is unknown: no data" : `is ${valueWords(metric, value)}`;
   return {
     part: endpoint.id,
     title: endpoint.name,
     isTrue: value === null ? null : exceeds(value, op, limit),
     value,
     limit,
-    words: `${metricWords[metric]} of ${endpoint.name}${over} ${found} (limit ${op} ${valueWords(metric, limit)}).`,
+    words: `${metricWords[metric]} of ${endpoint.name}${over} ${found} (threshold ${op} ${valueWords(metric, limit)}).`,
     labels: endpointLabels(endpoint),
     endpointId: endpoint.id,
   };

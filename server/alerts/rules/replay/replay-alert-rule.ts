@@ -35,10 +35,10 @@ export async function replayAlertRule(ctx: Context, input: ReplayAlertRule, now 
   const span = days === 1 ? "day" : `${days} days`;
   const words =
     minutes === 0
-      ? `Nothing was measured in the last ${span}, so this says nothing.`
+      ? `No data in the last ${span}, so the replay is inconclusive.`
       : fired === 0
         ? `This rule would not have fired in the last ${span}.`
-        : `This rule would have fired ${times} in the last ${span}, for ${counted(firingMinutes)} minutes in all.`;
+        : `This rule would have fired ${times} in the last ${span}, for ${counted(firingMinutes)} minutes in total.`;
   return {
     from,
     to,
@@ -55,10 +55,10 @@ type Replayable = SpecOf<"threshold"> & { metric: TrafficMetric };
 
 function replayable(spec: ReplayAlertRule["spec"]): Replayable {
   if (spec.kind !== "threshold") {
-    throw new DomainError("invalid", "Only thresholds can be replayed.", { field: "spec.kind" });
+    throw new DomainError("invalid", "Only threshold rules can be replayed.", { field: "spec.kind" });
   }
   if (!isTrafficMetric(spec.metric)) {
-    const words = `${metricWords[spec.metric]} cannot be replayed: only what gateways count of requests is kept minute by minute.`;
+    const words = `${metricWords[spec.metric]} cannot be replayed: only gateway request metrics are stored per minute.`;
     throw new DomainError("invalid", words, { field: "spec.metric" });
   }
   return { windowMinutes: 5, forMinutes: 0, ...spec, metric: spec.metric };

@@ -62,8 +62,8 @@ test.each([
 });
 
 test.each([
-  ["infer_version_not_served", "mlp/versions/3", /not served/],
-  ["infer_unknown_model", "none", /no model 'none'/],
+  ["infer_version_not_served", "mlp/versions/3", /is not being served/],
+  ["infer_unknown_model", "none", /Model 'none' does not exist/],
 ])("%s", async (_case, model, message) => refuse(model, { inputs: [row] }, 404, message));
 
 test("infer_wrong_method", async () => {

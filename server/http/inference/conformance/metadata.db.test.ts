@@ -28,11 +28,11 @@ test.each([
 });
 
 test.each([
-  ["model_metadata_unknown", "none", /no model 'none'/],
-  ["model_metadata_unknown_version", "mlp/versions/9", /Version 9 of 'mlp' is not served; 1 and 2 are/],
+  ["model_metadata_unknown", "none", /Model 'none' does not exist/],
+  ["model_metadata_unknown_version", "mlp/versions/9", /Version 9 of 'mlp' is not being served; available: 1 and 2\./],
   ["model_metadata_bad_version", "mlp/versions/v1", /v1/],
-  ["model_metadata_long_name", "m".repeat(300), /no model/],
-  ["model_ready_not_served", "mlp/versions/3/ready", /not served/],
+  ["model_metadata_long_name", "m".repeat(300), /Model 'm+' does not exist/],
+  ["model_ready_not_served", "mlp/versions/3/ready", /is not being served/],
 ])("%s", async (_case, path, message) => expectError(await ask({ path: `/v2/models/${path}` }), 404, message));
 
 test("model_metadata_long_name, registered", async () => {
@@ -61,5 +61,5 @@ test("an endpoint keeps as many versions as it is told to, the last deployed one
   await updateEndpoint(ctx, { endpointId, versionsKept: 0 });
   gateway.tell("missed");
   await expect.poll(versions, { timeout: 20_000 }).toEqual(["1"]);
-  expectError(await ask({ path: "/v2/models/mlp/versions/3/ready" }), 404, /Version 3 of 'mlp' is not served; 1 is/);
+  expectError(await ask({ path: "/v2/models/mlp/versions/3/ready" }), 404, /Version 3 of 'mlp' is not being served; available: 1\./);
 });

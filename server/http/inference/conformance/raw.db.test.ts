@@ -20,6 +20,6 @@ test("raw_bytes", async () => {
 
 test.each([
   ["raw_two_inputs", "two", 16, /one input/],
-  ["raw_two_variable_dims", "vv", 16, /2 free dimensions/],
+  ["raw_two_variable_dims", "vv", 16, /2 variable dimensions/],
   ["raw_bad_length", "mlp", 15, /15 bytes/],
 ])("%s", async (_case, model, size, message) => refuse(model, Buffer.alloc(size), 400, message, raw));

@@ -155,7 +155,7 @@ test.each<[string, number, Sent]>([
   ["too few bytes", 400, binary(12)],
   ["no JSON", 400, { body: "{" }],
   ["no body", 400, { body: "" }],
-  ["another shape", 400, { body: rows(1).replace("[1,4]", "[4,1]") }],
+  ["different shape or type", 400, { body: rows(1).replace("[1,4]", "[4,1]") }],
   ["a model that is not there", 404, { model: "nothing" }],
   ["a version that is not there", 404, { model: "open/versions/9" }],
   ["a body over the endpoint's limit", 413, { model: "small", body: rows(50) }],

@@ -26,7 +26,7 @@ const judge = (columns: ReturnType<typeof rows>, more: Partial<WindowOptions> = 
 const stateOf = ({ features }: ReturnType<typeof judge>, name: string) =>
   features.find((feature) => feature.name === name)?.state;
 
-test("the promise is divided as drift.md says: 70 % to distributions of inputs, 10 % each to the others", () => {
+test("the promise is divided as drift.md says: 70% to distributions of inputs, 10% each to the others", () => {
   const thirty = Array.from({ length: 30 }, () => ({ role: "input" as const }));
   const { alphas } = divideBudget(thirty, { settings, length: "hour", share: 1 });
   expect(alphas.distribution).toBeCloseTo(0.7 * 4.9603e-5, 9);
@@ -38,15 +38,13 @@ test("the promise is divided as drift.md says: 70 % to distributions of inputs, 
 test("the same distribution is about the same, and says so", () => {
   const { verdict } = judge(rows(seededRandom(2), 1000));
   expect(verdict).toMatchObject({ state: "usual", tested: 3, drifted: 0, isPredictionDrift: false });
-  expect(verdict.words).toBe("All 3 features are about the same as in the reference.");
+  expect(verdict.words).toBe("All 3 features match the reference.");
 });
 
 test("a mean that moves by half a deviation drifts; predictions that did not move are named beside it", () => {
   const judged = judge(rows(seededRandom(3), 1000, { age: 0.5 }));
   expect(judged.verdict).toMatchObject({ state: "drift", drifted: 1, isInputDrift: true, isPredictionDrift: false });
-  expect(judged.verdict.words).toBe(
-    "One of 3 features drifts in a way that probably matters; predictions are about the same.",
-  );
+  expect(judged.verdict.words).toBe("One of 3 features shows significant drift; predictions are stable.");
   const [age] = judged.features;
   expect(age).toMatchObject({ state: "drift", isListed: true, importance: 0.5 });
   // PSI of a normal feature whose mean moves by δ deviations is about δ².
@@ -59,7 +57,7 @@ test("a mean that moves by half a deviation drifts; predictions that did not mov
 test("predictions that drift without inputs point to the model", () => {
   const { verdict } = judge(rows(seededRandom(4), 1000, { score: 0.6 }));
   expect(verdict).toMatchObject({ state: "drift", isInputDrift: false, isPredictionDrift: true });
-  expect(verdict.words).toContain("look at the model");
+  expect(verdict.words).toContain("check the model");
 });
 
 test("what somebody expects is measured and is no drift; what is too small or moves nothing is minor", () => {
@@ -93,7 +91,7 @@ test("missing values, unseen levels and values outside of the range alarm by the
 test("few rows give no verdict, and a feature that nobody sent has no data", () => {
   expect(judge(rows(seededRandom(8), 37)).verdict).toMatchObject({
     state: "too-few",
-    words: "37 rows: no verdict below 50.",
+    words: "37 rows: at least 50 needed for a result.",
   });
   expect(judge(rows(seededRandom(8), 0)).verdict).toMatchObject({ state: "no-data" });
   const { amount: _, ...without } = rows(seededRandom(9), 500);

@@ -66,7 +66,7 @@ function importanceOf({ importances }: JudgedProfile, { name, role }: ProfiledFe
   return importances && role === "input" ? (importances[name] ?? 0) : null;
 }
 
-/** Marks what changed in a window with an alarm (Benjamini and Hochberg at 10 %). */
+/** Marks what changed in a window with an alarm (Benjamini and Hochberg at 10%). */
 function withList(features: FeatureVerdict[]): FeatureVerdict[] {
   if (!features.some(({ state }) => state === "drift" || state === "expected")) return features;
   const tested = features.filter(({ pValue }) => pValue !== null);

@@ -8,14 +8,15 @@ type Facts = Pick<DriftVerdict, "state" | "tested" | "drifted" | "isInputDrift" 
 /** The conclusion of a window in a sentence (drift.md section 14, design.md section 6). @param rows of the window */
 export function verdictWords(facts: Facts, features: readonly FeatureVerdict[], rows: number): string {
   const { state, tested } = facts;
-  if (state === "no-data") return "No rows came in this time: nothing to compare.";
-  if (state === "too-few") return `${counted(rows)} ${rows === 1 ? "row" : "rows"}: no verdict below ${fewestRows}.`;
+  if (state === "no-data") return "No rows in this time range: nothing to compare.";
+  if (state === "too-few")
+    return `${counted(rows)} ${rows === 1 ? "row" : "rows"}: at least ${fewestRows} needed for a result.`;
   if (state === "drift") return driftWords(facts);
-  const all = `${tested === 1 ? "The feature that was compared is" : `All ${tested} features are`} about the same as in the reference`;
+  const all = `${tested === 1 ? "The tested feature matches" : `All ${tested} features match`} the reference`;
   const expected = features.filter((feature) => feature.state === "expected").length;
-  if (state === "expected") return `${of(expected, tested)} changed as somebody expected; nothing else did.`;
+  if (state === "expected") return `${of(expected, tested)} changed as expected; no other changes.`;
   const minor = features.filter((feature) => feature.state === "minor").length;
-  return state === "minor" ? `${of(minor, tested)} changed, too little to matter.` : `${all}.`;
+  return state === "minor" ? `${of(minor, tested)} changed, but too little to matter.` : `${all}.`;
 }
 
 /** The verdict with what the window probably cost (drift.md section 13); what is usual and costs nothing is said once. */
@@ -32,10 +33,10 @@ export function headlineOf(
 /** Inputs and outputs together: each alone points elsewhere (drift.md section 8). */
 function driftWords({ drifted, tested, isInputDrift, isPredictionDrift }: Facts): string {
   if (!isInputDrift) {
-    return "Predictions changed while no input did: look at the model, its version and what prepares its inputs.";
+    return "Predictions changed although no input did: check the model, its version and the preprocessing.";
   }
-  const inputs = `${of(drifted, tested)} ${drifted === 1 ? "drifts" : "drift"} in a way that probably matters`;
-  return isPredictionDrift ? `${inputs}, and predictions changed too.` : `${inputs}; predictions are about the same.`;
+  const inputs = `${of(drifted, tested)} ${drifted === 1 ? "shows" : "show"} significant drift`;
+  return isPredictionDrift ? `${inputs}, and predictions changed as well.` : `${inputs}; predictions are stable.`;
 }
 
 const numbers = ["no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten"];

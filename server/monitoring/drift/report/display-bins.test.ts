@@ -52,7 +52,7 @@ test("levels that nobody knew stand apart from rare ones", () => {
     .features[0];
   if (state?.kind !== "categorical") throw new Error("Levels have a categorical state.");
   const bars = levelBars(features[0]?.profile as CategoricalProfile, state);
-  expect(bars.at(-1)).toMatchObject({ label: "never seen before", reference: 0, current: 0.1 });
+  expect(bars.at(-1)).toMatchObject({ label: "not in the reference", reference: 0, current: 0.1 });
   expect(bars.at(-2)?.label).toBe("all others");
   expect(sums(bars)).toEqual([expect.closeTo(1, 9), expect.closeTo(1, 9)]);
 });
@@ -66,7 +66,7 @@ test("what moved is said with its numbers; no values is no verdict", () => {
     typeof featureWords
   >[0];
   expect(featureWords(verdict, profile, state)).toMatch(/^Median fell from 200 to (90|89\.\d)\.$/);
-  expect(featureWords({ ...verdict, state: "no-data" }, profile, undefined)).toContain("not the same as no drift");
+  expect(featureWords({ ...verdict, state: "no-data" }, profile, undefined)).toContain("does not mean no drift");
   const missing = { share: 0.062, referenceShare: 0.004, line: 0.01, pValue: 0, isAlarm: true };
-  expect(featureWords({ ...verdict, missing }, profile, state)).toMatch(/Missing values rose from 0.4.% to 6.2.%\.$/);
+  expect(featureWords({ ...verdict, missing }, profile, state)).toMatch(/Missing values rose from 0\.4% to 6\.2%\.$/);
 });

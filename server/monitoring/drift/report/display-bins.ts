@@ -6,7 +6,7 @@ const mostBars = 14;
 const mostLevels = 12;
 
 /**
- * A numeric feature as bars: bounds that are round numbers over the middle 98 % of the reference, or, where values are very uneven, bounds at
+ * A numeric feature as bars: bounds that are round numbers over the middle 98% of the reference, or, where values are very uneven, bounds at
  * its quantiles. The first and the last bar are open. Within a stored bin, values are taken as even.
  */
 export function numberBars(profile: NumericProfile, state: NumericState): DriftBin[] {
@@ -58,7 +58,7 @@ export function levelBars(profile: CategoricalProfile, state: CategoricalState):
     reference: profile.other / n + rest.reduce((sum, bar) => sum + bar.reference, 0),
     current: (state.levels[profile.levels.length] ?? 0) / m + rest.reduce((sum, bar) => sum + bar.current, 0),
   };
-  const unseen = { label: "never seen before", reference: 0, current: state.unseen / m };
+  const unseen = { label: "not in the reference", reference: 0, current: state.unseen / m };
   const more = [other, unseen].filter(({ reference, current }) => reference + current > 0);
   return [...[...shown], ...more].map((bar) => ({ ...bar, from: null, to: null }));
 }

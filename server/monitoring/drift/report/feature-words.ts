@@ -10,8 +10,8 @@ export function featureWords(
   state: FeatureState | undefined,
 ): string {
   if (!state || verdict.state === "no-data")
-    return "No values came in this time: no verdict, which is not the same as no drift.";
-  if (verdict.state === "too-few") return `${counted(verdict.rows)} values: no verdict below 50.`;
+    return "No values in this time range: no result, which does not mean no drift.";
+  if (verdict.state === "too-few") return `${counted(verdict.rows)} values: at least 50 needed for a result.`;
   const words = moved(profile, state, verdict.state === "usual");
   const alarms = gone(verdict, state);
   // A level that is new explains why the shares of the others fell.
@@ -26,7 +26,7 @@ function moved(profile: FeatureProfile, state: FeatureState, isUsual: boolean): 
     const [from, to] = [figures(before, 3), figures(now, 3)];
     if (from === to) return spreadWords(profile, state, to);
     return isUsual
-      ? `Median ${to}, in the reference ${from}.`
+      ? `Median ${to}, reference ${from}.`
       : `Median ${now > before ? "rose" : "fell"} from ${from} to ${to}.`;
   }
   if (profile.kind !== "categorical" || state.kind !== "categorical" || state.count === 0) return "";
@@ -36,7 +36,7 @@ function moved(profile: FeatureProfile, state: FeatureState, isUsual: boolean): 
   const [largest] = changes.sort((a, b) => Math.abs(b.now - b.before) - Math.abs(a.now - a.before));
   if (!largest) return "";
   const { level, before, now } = largest;
-  if (isUsual) return `Most different: ${level}, ${percent(now)} of rows, in the reference ${percent(before)}.`;
+  if (isUsual) return `Largest difference: ${level}, ${percent(now)} of rows, reference ${percent(before)}.`;
   return `${level} ${now > before ? "rose" : "fell"} from ${percent(before)} to ${percent(now)} of rows.`;
 }
 
@@ -47,7 +47,7 @@ function spreadWords(
   median: string,
 ): string {
   const deviation = (sum: number, rows: number) => figures(Math.sqrt(sum / Math.max(1, rows)), 3);
-  return `Median still ${median}; standard deviation ${deviation(state.m2, state.count)}, in the reference ${deviation(m2, count)}.`;
+  return `Median unchanged at ${median}; standard deviation ${deviation(state.m2, state.count)}, reference ${deviation(m2, count)}.`;
 }
 
 function gone(
@@ -60,7 +60,7 @@ function gone(
     share ? `${what} rose from ${percent(share.referenceShare)} to ${percent(share.share)}.` : "";
   return [
     missing?.isAlarm ? rose("Missing values", missing) : "",
-    unseen?.isAlarm ? `${percent(unseen.share)} of rows have a level that the reference never had${most}.` : "",
-    outside?.isAlarm ? `${percent(outside.share)} of values lie outside of the reference's range.` : "",
+    unseen?.isAlarm ? `${percent(unseen.share)} of rows have a category that is not in the reference${most}.` : "",
+    outside?.isAlarm ? `${percent(outside.share)} of values are outside the reference range.` : "",
   ].filter(Boolean);
 }

@@ -21,7 +21,7 @@ export async function getFeatureDrift(ctx: Context, input: GetFeatureDrift): Pro
   const report = profile && judged ? reportsOf(profile, judged.state, judged.features)[place] : undefined;
   const known = profile?.features[place];
   if (!report || !known || !judged || !profile) {
-    throw new DomainError("not-found", `There is no feature named "${name}" to compare in this range.`);
+    throw new DomainError("not-found", `There is no feature "${name}" to compare in this range.`);
   }
   const state = judged.state.features[place];
   return {

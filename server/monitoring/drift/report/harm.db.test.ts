@@ -51,7 +51,7 @@ test(
     await setMonitor(ctx, { endpointId, settings: { maturityMs: 3 * dayMs }, reason: "Claims take three days." });
     const told = await getDrift(ctx, { endpointId, range: "24h" });
     expect(told.harm?.labelsDueAt?.getTime()).toBe(told.to.getTime() + 3 * dayMs);
-    expect(told.harm?.labelWords).toMatch(/^Labels that can confirm the estimate arrive by \d+ \w+ \(3\sd after/);
+    expect(told.harm?.labelWords).toMatch(/^Labels to confirm the estimate arrive by \d+ \w+ \(3\sd after/);
   }),
 );
 

@@ -46,7 +46,7 @@ function ofCanary(finding: NewFinding, rollout: WatchedRollout): NewFinding {
     ...finding,
     key: `${canaryPrefix(rollout)}${finding.key}`,
     kind: `canary ${finding.kind}`,
-    words: `What the new version of the rollout gets (canary, v${rollout.version}): ${finding.words}`,
+    words: `Canary v${rollout.version}: ${finding.words}`,
     evidence: { ...finding.evidence, arm: "canary", rolloutId: rollout.id },
   };
 }
@@ -59,13 +59,13 @@ function isOfDistribution({ psi, line }: FeatureVerdict): boolean {
 function findingOf({ length, segment, versionId, rows, start }: JudgedWindow, feature: FeatureVerdict): NewFinding {
   const { name, role, state, psi, line, pValue, referenceRows, importance, rank } = feature;
   const where = segment === "" ? "" : ` in ${segment}`;
-  const what = role === "output" ? `${name} of the answers` : name;
+  const what = role === "output" ? `${name} of the predictions` : name;
   return {
     key: `${role === "output" ? "prediction" : "feature"}:${name}${segment && `:${segment}`}`,
     kind: role === "output" ? "prediction drift" : "drift",
     ...{ feature: name, segment, versionId },
     severity: state === "expected" ? "note" : "ticket",
-    words: `${what} changed${where}: PSI ${figures(psi ?? 0, 3)} is above the line of ${figures(line ?? 0, 3)} for ${lengthWords[length]} (${rows.toLocaleString("en")} rows against ${referenceRows.toLocaleString("en")} of the reference).`,
+    words: `${what} changed${where}: PSI ${figures(psi ?? 0, 3)} exceeds the threshold of ${figures(line ?? 0, 3)} for ${lengthWords[length]} (${rows.toLocaleString("en")} rows, ${referenceRows.toLocaleString("en")} reference rows).`,
     evidence: {
       ...{ psi, line, pValue, rows, referenceRows, length, importance, rank },
       windowStart: start.toISOString(),

@@ -17,7 +17,7 @@ test("each promise that traffic breaks is told with its contract, its rule and i
   expect(others).toEqual([]);
   expect(found).toMatchObject({ check: "dataset contract", feature: "delay", state: "broken", severity: "ticket" });
   expect(found?.words).toBe(
-    '25\u00a0% of `delay` breaks the contract of dataset "flights" (revision 3): 0 to 10. 50 of 200 rows in the log, 1\u00a0% allowed.',
+    '25% of `delay` violates the contract of dataset "flights" (revision 3): 0 to 10. 50 of 200 logged rows, 1% allowed.',
   );
   expect(found?.evidence).toMatchObject({ rule: "range", bad: 50, reach: 0.25 });
 });

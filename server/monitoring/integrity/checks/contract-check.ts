@@ -59,7 +59,7 @@ function judged(
     const named = { check: "dataset contract" as const, feature, rows: count };
     const evidence = { dataset, revision, rule: promise, expected, bad: violations };
     if (count < fewestRows) {
-      const words = `\`${feature}\`: ${expected}, says ${of}; ${count} rows of the log have it, no verdict below ${fewestRows}.`;
+      const words = `\`${feature}\`: ${of} requires ${expected}; only ${count} logged rows have it, at least ${fewestRows} needed for a result.`;
       return checkOf({ ...named, state: "unknown", words, evidence });
     }
     const share = violations / count;
@@ -70,8 +70,8 @@ function judged(
       severity: isBroken ? "ticket" : null,
       words:
         violations === 0
-          ? `\`${feature}\` keeps ${of}: ${expected}, in all ${counted(count)} rows of the log.`
-          : `${percent(share)} of \`${feature}\` breaks ${of}: ${expected}. ${counted(violations)} of ${counted(count)} rows in the log, ${percent(mostBad)} allowed.`,
+          ? `\`${feature}\` satisfies ${of}: ${expected}, in all ${counted(count)} logged rows.`
+          : `${percent(share)} of \`${feature}\` violates ${of}: ${expected}. ${counted(violations)} of ${counted(count)} logged rows, ${percent(mostBad)} allowed.`,
       evidence: { ...evidence, reach: share },
     });
   });

@@ -17,7 +17,7 @@ export function checkDuplicates(rows: readonly RuleRow[], before: readonly RuleR
   const count = Math.min(rows.length, before.length);
   const named = { check: "duplicates" as const, feature: "", rows: count };
   if (count < fewestRows) {
-    const words = `${count} rows in the log to compare with those of the days before: no verdict below ${fewestRows}.`;
+    const words = `${count} logged rows to compare with previous days: at least ${fewestRows} needed for a result.`;
     return checkOf({ ...named, state: "unknown", words });
   }
   const [hits, referenceHits] = [copiesIn(rows.slice(0, count)), copiesIn(before.slice(0, count))];
@@ -28,7 +28,7 @@ export function checkDuplicates(rows: readonly RuleRow[], before: readonly RuleR
     ...{ ...named, state, share, usual, pValue: test.pValue },
     line: Number.isFinite(test.line) ? test.line : null,
     severity: state === "broken" ? "ticket" : null,
-    words: `${percent(share)} of rows are copies of another one, ${percent(usual)} in the days before (${counted(count)} rows of the log each).`,
+    words: `${percent(share)} of rows are duplicates, ${percent(usual)} on previous days (${counted(count)} logged rows each).`,
     evidence: { hits, referenceHits, reach: share },
   });
 }

@@ -29,7 +29,7 @@ test("missing values open a ticket, and a page once half of a required input is 
 test("the sentence has both shares and the rows", () => {
   const values = [...normal(938), ...Array.from({ length: 62 }, () => null)];
   const [missing] = checkFeature(feature("amount", withGaps), stateOf(withGaps, values), alphas);
-  expect(missing?.words).toMatch(/^6\.2.% of `amount` is missing, 0\.398.% in the reference \(1,000 rows\)\.$/);
+  expect(missing?.words).toMatch(/^6\.2% of `amount` is missing, 0\.398% in the reference \(1,000 rows\)\.$/);
 });
 
 test("a rise that is sure and small is shown and told to nobody", () => {

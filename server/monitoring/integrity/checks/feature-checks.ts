@@ -85,8 +85,8 @@ function outOfRange(feature: string, profile: NumericProfile, state: NumericStat
   ];
   const words =
     parts.length === 0
-      ? `All of \`${feature}\` lies between ${figures(profile.min, 5)} and ${figures(profile.max, 5)}, as in the reference`
-      : `Of \`${feature}\`, ${parts.join(" and ")}, where the reference ends`;
+      ? `All values of \`${feature}\` are between ${figures(profile.min, 5)} and ${figures(profile.max, 5)}, as in the reference`
+      : `\`${feature}\`: ${parts.join(" and ")}, compared with the reference range`;
   return judged({ check: "out of range", feature, test, rows, words }, 2 / (profile.count + 1), {
     evidence: { below, above, min: state.min, max: state.max },
   });
@@ -97,7 +97,7 @@ function unseen(feature: string, profile: CategoricalProfile, state: Categorical
   const test = unseenTest({ unseen, rows, once: profile.once, referenceRows: profile.count, alpha });
   const top = [...unseenTop].sort((a, b) => b[1] - a[1]).slice(0, 3);
   const named = top.length === 0 ? "" : `, most often ${top.map(([level]) => `"${level.slice(0, 40)}"`).join(", ")}`;
-  const words = `${percent(unseen / Math.max(1, rows))} of \`${feature}\` has a level that the reference never had${named}`;
+  const words = `${percent(unseen / Math.max(1, rows))} of \`${feature}\` has a category that is not in the reference${named}`;
   return judged({ check: "unseen levels", feature, test, rows, words }, profile.once / profile.count, {
     evidence: { unseen, top },
   });
@@ -134,13 +134,14 @@ function constant(
 ): CheckResult {
   const chance = share ** rows;
   const isBroken = isConstant && chance < 1e-9;
-  const shown = rows < fewestRows ? `${rows} values of \`${feature}\`: no verdict below ${fewestRows}.` : undefined;
-  const what = role === "output" ? `Every answer's \`${feature}\`` : `\`${feature}\``;
+  const shown =
+    rows < fewestRows ? `${rows} values of \`${feature}\`: at least ${fewestRows} needed for a result.` : undefined;
+  const what = role === "output" ? `Predicted \`${feature}\`` : `\`${feature}\``;
   return checkOf({
     ...{ check: "constant", feature, rows, pValue: isConstant ? chance : null },
     state: rows < fewestRows ? "unknown" : isBroken ? "broken" : "whole",
     severity: isBroken ? (role === "output" ? "page" : "ticket") : null,
-    words: shown ?? (isConstant ? `${what} is ${value} in all ${rows} rows.` : `\`${feature}\` varies as it should.`),
+    words: shown ?? (isConstant ? `${what} is ${value} in all ${rows} rows.` : `\`${feature}\` varies as expected.`),
     evidence: isConstant ? { value, reach: 1 } : {},
   });
 }
@@ -158,7 +159,7 @@ function judged(
   { severity = "ticket", evidence = {} }: { severity?: "page" | "ticket"; evidence?: Record<string, unknown> } = {},
 ): CheckResult {
   if (test.method === "too-few-rows") {
-    const few = `${named.rows} rows of \`${named.feature}\`: no verdict below ${fewestRows}.`;
+    const few = `${named.rows} rows of \`${named.feature}\`: at least ${fewestRows} needed for a result.`;
     return checkOf({ ...named, state: "unknown", words: few });
   }
   const isSmall = test.statistic - usual < leastRise;

@@ -21,8 +21,8 @@ export function checkFreshness(counts: readonly AgeCount[]): CheckResult {
   const [strictest] = counts.toSorted((a, b) => a.limitMs - b.limitMs);
   if (!strictest || strictest.seen < fewestRows) {
     const words = strictest
-      ? `${strictest.seen} requests said when their features were made: no verdict below ${fewestRows}.`
-      : "No SLO says how old features may be, or no request says when they were made.";
+      ? `${strictest.seen} requests reported the age of their features: at least ${fewestRows} needed for a result.`
+      : "No SLO limits feature age, or no request reports it.";
     return checkOf({ ...named, state: "unknown", rows: strictest?.seen ?? 0, words });
   }
   const { limitMs, within, seen } = strictest;
@@ -31,7 +31,7 @@ export function checkFreshness(counts: readonly AgeCount[]): CheckResult {
   return checkOf({
     ...{ ...named, rows: seen, share, line: staleShare, state: isBroken ? "broken" : share > 0 ? "small" : "whole" },
     severity: isBroken ? "page" : null,
-    words: `${percent(share)} of requests came with features older than ${lasting(limitMs)}${isBroken ? "" : "; its SLO counts them"}.`,
+    words: `${percent(share)} of requests used features older than ${lasting(limitMs)}${isBroken ? "" : "; counted by its SLO"}.`,
     evidence: { limitMs, within, seen, reach: share },
   });
 }

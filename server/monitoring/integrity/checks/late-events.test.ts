@@ -9,7 +9,7 @@ test("more late events than are ordinary are a ticket, with their numbers", () =
   expect(check({ late: 40, outOfOrder: 100 })).toMatchObject({
     ...{ state: "broken", severity: "ticket", share: 0.1, line: 0.05, rows: 400 },
     words:
-      "10\u00a0% of requests came later than 10\u00a0min after their event: 40 of 400 that said when, 5\u00a0% is ordinary. 25\u00a0% came after something that happened later.",
+      "10% of requests arrived later than 10\u00a0min after their event: 40 of 400 with an event time, 5% expected. 25% arrived out of order.",
   });
 });
 
@@ -22,6 +22,6 @@ test("without times it says how to send them, and with few there is no verdict",
   expect(check({ told: 0 })).toMatchObject({ state: "unknown", words: expect.stringContaining("leeway-event-at") });
   expect(check({ told: 49, late: 49 })).toMatchObject({
     state: "unknown",
-    words: expect.stringContaining("49 requests"),
+    words: expect.stringContaining("49 logged requests"),
   });
 });

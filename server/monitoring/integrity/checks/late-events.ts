@@ -13,7 +13,7 @@ export interface EventTimes {
 }
 
 /**
- * Whether requests come later after their event than they may (drift.md section 10): more of them than is ordinary, by the lower end of the 95 %
+ * Whether requests come later after their event than they may (drift.md section 10): more of them than is ordinary, by the lower end of the 95%
  * interval. Order is told and not judged, since requests that run side by side overtake each other.
  */
 export function checkLateEvents(
@@ -24,20 +24,20 @@ export function checkLateEvents(
   if (told < fewestRows) {
     const words =
       requests === 0 || told > 0
-        ? `${told} requests in the log said when their event happened: no verdict below ${fewestRows}.`
-        : "No request says when its event happened. Send the header leeway-event-at or the parameter event_at to have late ones seen.";
+        ? `${told} logged requests reported their event time: at least ${fewestRows} needed for a result.`
+        : "No request reports its event time. Send the leeway-event-at header or the event_at parameter to detect late events.";
     return checkOf({ ...named, state: "unknown", words });
   }
   const share = late / told;
   const isBroken = late > 0 && wilsonInterval({ share, count: told }).low > mostShare;
-  const order = outOfOrder === 0 ? "" : ` ${percent(outOfOrder / told)} came after something that happened later.`;
+  const order = outOfOrder === 0 ? "" : ` ${percent(outOfOrder / told)} arrived out of order.`;
   return checkOf({
     ...{ ...named, share, usual: 0, line: mostShare, severity: isBroken ? "ticket" : null },
     state: isBroken ? "broken" : late > 0 ? "small" : "whole",
     words:
       late === 0
-        ? `All ${counted(told)} requests that said when their event happened came within ${lasting(afterMs)} of it.${order}`
-        : `${percent(share)} of requests came later than ${lasting(afterMs)} after their event: ${counted(late)} of ${counted(told)} that said when, ${percent(mostShare)} is ordinary.${order}`,
+        ? `All ${counted(told)} requests with an event time arrived within ${lasting(afterMs)} of it.${order}`
+        : `${percent(share)} of requests arrived later than ${lasting(afterMs)} after their event: ${counted(late)} of ${counted(told)} with an event time, ${percent(mostShare)} expected.${order}`,
     evidence: { requests, told, late, outOfOrder, afterMs, reach: share },
   });
 }

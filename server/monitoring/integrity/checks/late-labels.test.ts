@@ -18,7 +18,7 @@ test("labels that come later than the days before are a ticket, with what is usu
   const found = checkLateLabels(windowsOf([...usual, 0.6]));
   expect(found).toMatchObject({ state: "broken", severity: "ticket", share: 0.6, rows: 1000 });
   expect(found.words).toBe(
-    "60\u00a0% of the predictions of 1970-01-13 had no label after 2\u00a0d (600 of 1,000), 20.7\u00a0% in the 12 days before.",
+    "60% of the predictions from 1970-01-13 had no label after 2\u00a0d (600 of 1,000), 20.7% in the previous 12 days.",
   );
 });
 

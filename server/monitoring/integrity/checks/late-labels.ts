@@ -33,8 +33,8 @@ export function checkLateLabels({ withinMs, stepMs, windows }: LabelWindows): Ch
   if (withinMs === null || !newest || before.length < fewestWindows) {
     const words =
       withinMs === null
-        ? "No labels came yet, so nothing is known of how long they take."
-        : `Labels are held against at least ${fewestWindows} earlier ${step}s of ${fewestRows} predictions and more; there are ${before.length}.`;
+        ? "No labels received yet, so the label delay is unknown."
+        : `Label delays need at least ${fewestWindows} earlier ${step}s with ${fewestRows} or more predictions; there are ${before.length}.`;
     return checkOf({ ...named, state: "unknown", rows: newest?.predictions ?? 0, words });
   }
   const cells = before.map(({ predictions, inTime }) => [predictions - inTime, inTime]);
@@ -56,7 +56,7 @@ export function checkLateLabels({ withinMs, stepMs, windows }: LabelWindows): Ch
       state,
       severity: state === "broken" ? "ticket" : null,
     },
-    words: `${percent(share)} of the predictions of ${whenOf(newest.start, step)} had no label after ${lasting(withinMs)} (${counted(current[0] ?? 0)} of ${counted(newest.predictions)}), ${percent(usual)} in the ${before.length} ${step}s before.`,
+    words: `${percent(share)} of the predictions from ${whenOf(newest.start, step)} had no label after ${lasting(withinMs)} (${counted(current[0] ?? 0)} of ${counted(newest.predictions)}), ${percent(usual)} in the previous ${before.length} ${step}s.`,
     evidence: { withinMs, windowStart: new Date(newest.start).toISOString(), phi: measured.phi, reach: share },
   });
 }

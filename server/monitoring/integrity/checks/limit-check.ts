@@ -24,7 +24,7 @@ export function checkLimits(
     return checkOf({
       ...named,
       state: "unknown",
-      words: `${rows} values of \`${feature}\`: no verdict below ${fewestRows}.`,
+      words: `${rows} values of \`${feature}\`: at least ${fewestRows} needed for a result.`,
     });
   }
   const [below, above] = [outside(limits.min, -1, profile, state), outside(limits.max, 1, profile, state)];
@@ -36,8 +36,8 @@ export function checkLimits(
   ];
   const words =
     parts.length === 0
-      ? `\`${feature}\` keeps its limits.`
-      : `Of \`${feature}\`, ${parts.join(" and ")} (${rows.toLocaleString("en")} rows).`;
+      ? `\`${feature}\` is within its limits.`
+      : `\`${feature}\`: ${parts.join(" and ")} (${rows.toLocaleString("en")} rows).`;
   return checkOf({
     ...{ ...named, state: verdict, share, usual: 0, line: leastRise, words },
     severity: verdict === "broken" ? "ticket" : null,

@@ -45,13 +45,13 @@ export function checkSchema(
     const isGone = check !== "extra input" && share >= goneShare;
     const what = {
       "missing input": "lack",
-      "extra input": "bring an input that the model has not:",
-      "wrong type": "have another type or shape in",
+      "extra input": "include the unknown input",
+      "wrong type": "have a wrong type or shape in",
     };
     return checkOf({
       ...{ check, feature: input, state: "broken", rows: requests, share, usual: 0 },
       severity: isGone ? "page" : "ticket",
-      words: `${counted(count)} of ${counted(Math.max(requests, count))} requests ${what[check]} \`${input}\` and were refused.`,
+      words: `${counted(count)} of ${counted(Math.max(requests, count))} requests ${what[check]} \`${input}\` and were rejected.`,
       evidence: { count, reach: share },
     });
   });
@@ -75,16 +75,16 @@ export function checkContract({ requests, violations }: ViolationReport): CheckR
       ...{ check, feature: field, rows: requests, share, usual: 0, line: check === "input contract" ? leastShare : 0 },
       state: isSure ? "broken" : "small",
       severity: isSure ? (isGone ? "page" : "ticket") : null,
-      words: `${percent(share)} of requests break the contract of \`${field}\`: ${kindWords[kind]} (${outcomes(violation)}).`,
+      words: `${percent(share)} of requests violate the contract of \`${field}\`: ${kindWords[kind]} (${outcomes(violation)}).`,
       evidence: { ...violation, reach: share },
     });
   });
 }
 
 const kindWords: Record<ViolationKind, string> = {
-  type: "another type",
+  type: "wrong type",
   range: "out of range",
-  level: "no level that is allowed",
+  level: "unknown value",
   missing: "missing",
   "not-finite": "NaN or infinite",
 };
@@ -95,9 +95,9 @@ function countOf({ rejected, clipped, flagged }: FieldViolations): number {
 
 function outcomes({ rejected, clipped, flagged }: FieldViolations): string {
   const parts = [
-    ...(rejected > 0 ? [`${counted(rejected)} refused`] : []),
+    ...(rejected > 0 ? [`${counted(rejected)} rejected`] : []),
     ...(clipped > 0 ? [`${counted(clipped)} clipped`] : []),
-    ...(flagged > 0 ? [`${counted(flagged)} let through`] : []),
+    ...(flagged > 0 ? [`${counted(flagged)} allowed`] : []),
   ];
   return parts.join(", ");
 }

@@ -18,7 +18,7 @@ test("half or twice as many for two hours opens a ticket, one hour does not", ()
   expect(checkVolume([hour(150), hour(400)])).toMatchObject({ state: "whole" });
   expect(checkVolume([hour(900), hour(150)])).toMatchObject({ state: "whole" });
   expect(checkVolume([hour(900), hour(820)]).words).toBe(
-    "900 requests in the last hour, usually 405: 2.2 times as many for two hours (820 before).",
+    "900 requests in the last hour, normally 405: 2.2 times the normal volume for two hours (820 before).",
   );
 });
 
@@ -38,7 +38,7 @@ test("traffic that stops pages as soon as it cannot be chance", () => {
     severity: "page",
   });
   expect(checkTraffic({ last: last(0, 40, 300), hour: hour(300) }).words).toBe(
-    "No request in 5 minutes, usually 33.8 in that time.",
+    "No requests in 5 minutes, normally 33.8.",
   );
   const slow = [130, 140, 120];
   expect(checkTraffic({ last: last(0, 9, 90), hour: hour(90, slow) })).toMatchObject({ state: "whole" });

@@ -42,23 +42,23 @@ export function checkVolume(hours: readonly [HourVolume, HourVolume]): CheckResu
   const usual = hours.map(usualOf);
   const [now, then] = usual;
   if (now == null || then == null) {
-    const words = "What is usual is known after three days, by the same hour of each.";
+    const words = "The normal volume is known after three days, by hour of day.";
     return checkOf({ ...named, state: "unknown", words });
   }
   const evidence = { requests: hours.map(({ requests }) => requests), usual };
-  const words = `${counted(newest.requests)} requests in the last hour, usually ${figures(now, 4)}`;
+  const words = `${counted(newest.requests)} requests in the last hour, normally ${figures(now, 4)}`;
   if (Math.min(now, then) < fewestUsual) {
     return checkOf({
       ...named,
       state: "unknown",
       evidence,
-      words: `${words}: too few to tell more or less from chance.`,
+      words: `${words}: too few to detect a change.`,
     });
   }
   const ratios = hours.map(({ requests }, index) => requests / (usual[index] as number));
   const [ratio] = ratios as [number, number];
   const isBroken = ratios.every((one) => one > most) || ratios.every((one) => one < least);
-  const how = `${figures(ratio, 2)} times as many for two hours`;
+  const how = `${figures(ratio, 2)} times the normal volume for two hours`;
   return checkOf({
     ...{ ...named, state: isBroken ? "broken" : "whole", share: ratio, usual: 1, line: ratio < 1 ? least : most },
     severity: isBroken ? "ticket" : null,
@@ -79,7 +79,7 @@ export function checkTraffic({ last, hour }: RecentVolume): CheckResult {
     spans.find(([span]) => usual !== null && (usual * span) / 60 >= fewestExpected) ?? spans.at(-1) ?? [];
   if (usual === null || (usual * minutes) / 60 < fewestExpected) {
     const words =
-      usual === null ? "What is usual is not known yet." : "Too little usually comes to tell that nothing does.";
+      usual === null ? "The normal volume is not known yet." : "Normal traffic is too low to detect missing requests.";
     return checkOf({ ...named, state: "unknown", rows: requests, words });
   }
   const expected = (usual * minutes) / 60;
@@ -88,7 +88,7 @@ export function checkTraffic({ last, hour }: RecentVolume): CheckResult {
     ...{ ...named, state: isBroken ? "broken" : "whole", rows: requests, usual: expected },
     severity: isBroken ? "page" : null,
     words: isBroken
-      ? `No request in ${minutes} minutes, usually ${figures(expected, 3)} in that time.`
+      ? `No requests in ${minutes} minutes, normally ${figures(expected, 3)}.`
       : `${counted(requests)} requests in the last ${minutes} minutes.`,
     evidence: isBroken ? { minutes, expected, reach: 1 } : {},
   });

@@ -33,14 +33,15 @@ export async function checkRepeatedIds(ctx: Context, { endpointId, from, to }: R
       (select min(request_id) from repeated) as example`);
   const { rows: seen = 0, repeated = 0, example = null } = rows[0] ?? {};
   const named = { check: "repeated id" as const, feature: "", rows: seen };
-  if (seen === 0) return checkOf({ ...named, state: "unknown", words: "No request with its inputs is in the log." });
+  if (seen === 0)
+    return checkOf({ ...named, state: "unknown", words: "The prediction log contains no requests with inputs." });
   if (repeated === 0) {
-    const words = `No request id stands for two requests, of ${counted(seen)} in the log.`;
+    const words = `No request ID was used twice, among ${counted(seen)} logged requests.`;
     return checkOf({ ...named, state: "whole", share: 0, usual: 0, line: 0, words });
   }
   return checkOf({
     ...{ ...named, state: "broken", severity: "ticket", share: repeated / seen, usual: 0, line: 0 },
-    words: `${counted(repeated)} request id${repeated === 1 ? "" : "s"} came again with other inputs, such as "${example?.slice(0, 60)}": labels cannot tell which is meant.`,
+    words: `${counted(repeated)} request ID${repeated === 1 ? " was" : "s were"} reused with different inputs, such as "${example?.slice(0, 60)}": labels cannot be attributed.`,
     evidence: { repeated, example },
   });
 }

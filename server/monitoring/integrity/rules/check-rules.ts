@@ -10,7 +10,7 @@ import { namesIn, parseRule } from "./parse-rule.ts";
 export type RuleRow = ReadonlyMap<string, number | string | null>;
 
 /**
- * How rows keep rules. A rule is broken when the share that breaks it is surely above what is allowed: above the lower end of its 95 % interval.
+ * How rows keep rules. A rule is broken when the share that breaks it is surely above what is allowed: above the lower end of its 95% interval.
  * @param features names that rows have
  */
 export function checkRules(
@@ -23,13 +23,13 @@ export function checkRules(
     const rule = parseRule(expression);
     const strange = namesIn(rule).find((one) => !features.has(one));
     if (strange !== undefined) {
-      const words = `"${name}" asks for \`${strange}\`, which is no feature of the version.`;
+      const words = `"${name}" refers to \`${strange}\`, which is not a feature of the version.`;
       return checkOf({ ...named, state: "unknown", words });
     }
     const kept = rows.map((row) => keepsRule(rule, (feature) => row.get(feature) ?? null));
     const [bad, all] = [kept.filter((one) => one === false).length, kept.filter((one) => one !== null).length];
     if (all < fewestRows) {
-      const words = `"${name}": ${all} rows of the log have what it asks for, no verdict below ${fewestRows}.`;
+      const words = `"${name}": only ${all} logged rows contain its features, at least ${fewestRows} needed for a result.`;
       return checkOf({ ...named, rows: all, state: "unknown", words });
     }
     const share = bad / all;
@@ -40,8 +40,8 @@ export function checkRules(
       severity: isBroken ? "ticket" : null,
       words:
         bad === 0
-          ? `"${name}" holds in all ${counted(all)} rows of the log.`
-          : `${percent(share)} of rows break "${name}" (${expression}): ${counted(bad)} of ${counted(all)} in the log, ${percent(mostBad)} allowed.`,
+          ? `"${name}" holds for all ${counted(all)} logged rows.`
+          : `${percent(share)} of rows violate "${name}" (${expression}): ${counted(bad)} of ${counted(all)} logged rows, ${percent(mostBad)} allowed.`,
       evidence: { expression, bad, reach: share },
     });
   });

@@ -3,11 +3,11 @@ import { longestRule, parseRule } from "./parse-rule.ts";
 
 /** Something that every row must keep, over one or more features: "arrival >= departure", `carrier matches "^[A-Z0-9]{2}$"`. */
 export const DataRule = z.object({
-  name: z.string().trim().min(1, "Give the rule a name.").max(100),
+  name: z.string().trim().min(1, "Enter a name for the rule.").max(100),
   expression: z
     .string()
     .trim()
-    .min(1, "Write what every row must keep.")
+    .min(1, "Enter a condition.")
     .max(longestRule)
     .superRefine((expression, context) => {
       try {
@@ -24,13 +24,13 @@ export type DataRule = z.infer<typeof DataRule>;
 export const DataRules = z
   .array(DataRule)
   .max(50)
-  .refine((rules) => new Set(rules.map(({ name }) => name)).size === rules.length, "Two rules have the same name.");
+  .refine((rules) => new Set(rules.map(({ name }) => name)).size === rules.length, "Duplicate rule name.");
 
 /** Replaces all rules of an endpoint. */
 export const SetDataRules = z.object({
   endpointId: z.uuid(),
   rules: DataRules,
-  reason: z.string().trim().min(1, "Say why: whoever looks at this later needs it.").max(2000),
+  reason: z.string().trim().min(1, "Give a reason. Others will rely on it later.").max(2000),
   /** Of the monitor that was looked at; refused when somebody else was faster. */
   revision: z.number().int().min(0).optional(),
 });

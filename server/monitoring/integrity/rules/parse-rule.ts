@@ -27,7 +27,7 @@ const deepest = 40;
  * the functions abs, length, min and max, over names of features. Nothing in it runs: it is data. @throws RuleProblem
  */
 export function parseRule(expression: string): RuleNode {
-  if (expression.length > longestRule) throw new RuleProblem(`A rule has at most ${longestRule} characters.`);
+  if (expression.length > longestRule) throw new RuleProblem(`Rules can have at most ${longestRule} characters.`);
   const reader = new Reader(tokensOf(expression));
   const node = reader.either();
   reader.end();
@@ -44,7 +44,7 @@ class Reader {
   }
 
   either(): RuleNode {
-    if (++this.depth > deepest) throw new RuleProblem("The rule is nested too deep.");
+    if (++this.depth > deepest) throw new RuleProblem("The rule is nested too deeply.");
     let left = this.both();
     while (this.take("or")) left = { kind: "or", left, right: this.both() };
     this.depth -= 1;
@@ -52,7 +52,7 @@ class Reader {
   }
 
   end(): void {
-    if (this.now.kind !== "end") throw new RuleProblem(`"${this.now.text}" does not belong there.`);
+    if (this.now.kind !== "end") throw new RuleProblem(`Unexpected "${this.now.text}".`);
   }
 
   private both(): RuleNode {
@@ -76,7 +76,7 @@ class Reader {
     if (this.take("matches")) return { kind: "matches", value: left, pattern: patternOf(this.want("text").text) };
     if (!this.take("is")) return left;
     const isNot = this.take("not");
-    if (!this.take("missing")) throw new RuleProblem('After "is" comes "missing" or "not missing".');
+    if (!this.take("missing")) throw new RuleProblem('Expected "missing" or "not missing" after "is".');
     return { kind: "missing", value: left, isNot };
   }
 
@@ -108,9 +108,7 @@ class Reader {
     if (token.kind === "number") return { kind: "value", value: Number(token.text) };
     if (token.kind === "text") return { kind: "value", value: token.text };
     if (token.kind !== "name")
-      throw new RuleProblem(
-        token.kind === "end" ? "The rule ends too early." : `"${token.text}" does not belong there.`,
-      );
+      throw new RuleProblem(token.kind === "end" ? "Unexpected end of the rule." : `Unexpected "${token.text}".`);
     const name = calls.find((one) => one === token.text);
     return name && this.take("(") ? { kind: "call", name, values: this.values() } : { kind: "name", name: token.text };
   }
@@ -123,12 +121,12 @@ class Reader {
   }
 
   private list(): (number | string)[] {
-    if (!this.take("(")) throw new RuleProblem('After "in" comes a list: in ("a", "b").');
+    if (!this.take("(")) throw new RuleProblem('Expected a list after "in": in ("a", "b").');
     const among: (number | string)[] = [];
     do {
       const minus = this.take("-");
       const { kind, text } = this.now;
-      if (kind !== "number" && kind !== "text") throw new RuleProblem("A list holds numbers and texts.");
+      if (kind !== "number" && kind !== "text") throw new RuleProblem("Lists can contain only numbers and text.");
       among.push(kind === "number" ? (minus ? -1 : 1) * Number(text) : text);
       this.at += 1;
     } while (this.take(","));
@@ -148,13 +146,13 @@ class Reader {
 
   private want(kind: Token["kind"]): Token {
     const token = this.now;
-    if (token.kind !== kind) throw new RuleProblem('After "matches" comes a pattern in quotes: matches "^[A-Z]{2}$".');
+    if (token.kind !== kind) throw new RuleProblem('Expected a quoted pattern after "matches": matches "^[A-Z]{2}$".');
     this.at += 1;
     return token;
   }
 
   private close(): void {
-    if (!this.take(")")) throw new RuleProblem("A bracket is not closed.");
+    if (!this.take(")")) throw new RuleProblem("Missing closing parenthesis.");
   }
 
   private get now(): Token {

@@ -43,15 +43,15 @@ test("what is missing breaks no rule, and neither hides what is broken for sure"
 
 test("what cannot be read is refused with a sentence", () => {
   const problems: Record<string, string> = {
-    "arrival >": "The rule ends too early.",
-    "arrival > departure departure": '"departure" does not belong there.',
-    "(arrival > 3": "A bracket is not closed.",
-    "arrival ; drop": '"; drop" cannot be read.',
-    'carrier matches "(a+)+$"': "A pattern may not repeat a group.",
-    'carrier matches "(?=a)"': "A pattern may not look around or back.",
-    'carrier matches "a*b*c*d*"': "A pattern may repeat at most 3 parts without end.",
-    'carrier matches "["': '"[" is no regular expression.',
-    "arrival is 3": 'After "is" comes "missing" or "not missing".',
+    "arrival >": "Unexpected end of the rule.",
+    "arrival > departure departure": 'Unexpected "departure".',
+    "(arrival > 3": "Missing closing parenthesis.",
+    "arrival ; drop": 'Cannot parse "; drop".',
+    'carrier matches "(a+)+$"': "Patterns cannot repeat groups.",
+    'carrier matches "(?=a)"': "Patterns cannot use look-around or backreferences.",
+    'carrier matches "a*b*c*d*"': "Patterns can have at most 3 unbounded repetitions.",
+    'carrier matches "["': '"[" is not a valid regular expression.',
+    "arrival is 3": 'Expected "missing" or "not missing" after "is".',
   };
   for (const [expression, message] of Object.entries(problems)) {
     const { error } = DataRule.safeParse({ name: "x", expression });
@@ -65,7 +65,7 @@ test("what cannot be read is refused with a sentence", () => {
 
 test("nothing but names of features is reached: a rule is data", () => {
   expect(keeps("constructor = 1")).toBeNull();
-  expect(() => parseRule("process.exit()")).toThrow("does not belong there");
+  expect(() => parseRule("process.exit()")).toThrow('Unexpected "(".');
 });
 
 test("a rule is broken when surely more rows break it than are allowed", () => {
@@ -73,9 +73,9 @@ test("a rule is broken when surely more rows break it than are allowed", () => {
     Array.from({ length: 500 }, (_, at) => new Map([["a", at < bad ? -1 : 1]]));
   const rule = DataRule.parse({ name: "not negative", expression: "a >= 0" });
   const check = (bad: number) => checkRules([rule], rowsOf(bad), new Set(["a"]))[0];
-  expect(check(0)).toMatchObject({ state: "whole", words: '"not negative" holds in all 500 rows of the log.' });
+  expect(check(0)).toMatchObject({ state: "whole", words: '"not negative" holds for all 500 logged rows.' });
   expect(check(7)).toMatchObject({ state: "small", severity: null });
   expect(check(20)).toMatchObject({ state: "broken", severity: "ticket", share: 0.04 });
   expect(checkRules([rule], rowsOf(0).slice(0, 20), new Set(["a"]))[0]).toMatchObject({ state: "unknown" });
-  expect(checkRules([rule], rowsOf(0), new Set(["b"]))[0]?.words).toContain("which is no feature");
+  expect(checkRules([rule], rowsOf(0), new Set(["b"]))[0]?.words).toContain("which is not a feature");
 });

@@ -18,7 +18,7 @@ export function tokensOf(expression: string): Token[] {
   while (expression.slice(at).trim() !== "") {
     pattern.lastIndex = at;
     const match = pattern.exec(expression);
-    if (!match) throw new RuleProblem(`"${expression.slice(at).trim().slice(0, 20)}" cannot be read.`);
+    if (!match) throw new RuleProblem(`Cannot parse "${expression.slice(at).trim().slice(0, 20)}".`);
     const [, number, text, quoted, name, sign] = match;
     if (number !== undefined) tokens.push({ kind: "number", text: number, at });
     else if (text !== undefined) tokens.push({ kind: "text", text: text.replace(/\\(["\\])/g, "$1"), at });

@@ -126,5 +126,5 @@ export function mayBeAnyConstant(feature: string): boolean {
 /** What a conversion most likely was for a feature of this name: "as if miles had become kilometres". */
 export function conversionWords({ units }: Conversion, feature: string): string {
   const unit = units.find(({ hint }) => hint.test(feature)) ?? units[0];
-  return unit ? `as if ${unit.from} had become ${unit.to}` : "";
+  return unit ? `as if the unit changed from ${unit.from} to ${unit.to}` : "";
 }

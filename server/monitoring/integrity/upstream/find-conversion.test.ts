@@ -60,7 +60,7 @@ test("degrees that became Fahrenheit or kelvins are found with their offset, in 
   const fahrenheit = look(shapes.temperature as Draw, (value) => 1.8 * value + 32, {});
   expect(fahrenheit).toMatchObject({ factor: 1.8, offset: 32, share: 1 });
   const words = fahrenheit?.known && conversionWords(fahrenheit.known, "temp");
-  expect(words).toBe("as if degrees Celsius had become degrees Fahrenheit");
+  expect(words).toBe("as if the unit changed from degrees Celsius to degrees Fahrenheit");
   const kelvins = look(shapes.temperature as Draw, (value) => value + 273.15, {});
   expect(kelvins).toMatchObject({ factor: 1, offset: 273.15 });
 });

@@ -49,7 +49,9 @@ test("another unit is named with what it looks like, and both means", () => {
   const [found, ...others] = named(({ distance }) => ({ distance: distance * 1.609344 }));
   expect(others).toEqual([]);
   expect(found).toMatchObject({ kind: "unit changed", feature: "distance", share: 1 });
-  expect(found?.words).toMatch(/^`distance` is 1\.609 times what it was, as if miles had become kilometres; mean \d+/);
+  expect(found?.words).toMatch(
+    /^`distance` is 1\.609 times its previous value, as if the unit changed from miles to kilometres; mean \d+/,
+  );
 });
 
 test("a default that floods a feature is named, inside the range and outside of it", () => {
@@ -63,7 +65,7 @@ test("a default that floods a feature is named, inside the range and outside of 
 test("a level with another name is named, by its number of rows or by a name that says the same", () => {
   const renamed = named(({ carrier }) => ({ carrier: carrier === "UA" ? "United" : carrier }));
   expect(renamed).toMatchObject([{ kind: "level renamed", feature: "carrier" }]);
-  expect(renamed[0]?.words).toContain('"UA" is called "United" now');
+  expect(renamed[0]?.words).toContain('"UA" is now "United"');
   const lower = named(({ carrier }) => ({ carrier: carrier.toLowerCase() }));
   const found = (lower[0]?.evidence.renamed ?? []) as { from: string; to: string }[];
   const pairs = found.map(({ from, to }) => [from, to]);
@@ -72,7 +74,7 @@ test("a level with another name is named, by its number of rows or by a name tha
 
 test("a level that goes without another coming is named as gone", () => {
   const gone = named(({ origin }) => ({ origin: origin === "EWR" ? "JFK" : origin }));
-  expect(gone).toMatchObject([{ kind: "level gone", feature: "origin" }]);
+  expect(gone).toMatchObject([{ kind: "level disappeared", feature: "origin" }]);
 });
 
 test("columns that changed places are named as a pair, numbers and levels", () => {

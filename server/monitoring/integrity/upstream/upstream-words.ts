@@ -7,7 +7,7 @@ import type { CategoricalPair, NumericPair } from "./find-swapped.ts";
 
 /** A silent change upstream, named. */
 export interface UpstreamChange {
-  kind: "unit changed" | "sign flipped" | "default value" | "level renamed" | "level gone" | "columns swapped";
+  kind: "unit changed" | "sign flipped" | "default value" | "level renamed" | "level disappeared" | "columns swapped";
   feature: string;
   /** Part of the window's rows that it touches, from 0 to 1. */
   share: number;
@@ -25,16 +25,16 @@ export function conversionSentence(pair: NumericPair, found: FoundConversion): U
   if (factor === -1) {
     return {
       ...{ kind: "sign flipped", feature: name, share, evidence },
-      words: `${rows} has the other sign: ${means}.`,
+      words: `${rows} has the opposite sign: ${means}.`,
     };
   }
   const what = known ? `, ${conversionWords(known, name)}` : ", perhaps another unit or currency";
   const by =
     offset === 0
-      ? `is ${figures(factor, 4)} times what it was`
+      ? `is ${figures(factor, 4)} times its previous value`
       : factor === 1
-        ? `is ${figures(Math.abs(offset), 5)} ${offset > 0 ? "more" : "less"} than it was`
-        : `is ${figures(factor, 4)} times what it was ${offset > 0 ? "plus" : "minus"} ${figures(Math.abs(offset), 4)}`;
+        ? `is ${figures(Math.abs(offset), 5)} ${offset > 0 ? "higher" : "lower"} than before`
+        : `is ${figures(factor, 4)} times its previous value ${offset > 0 ? "plus" : "minus"} ${figures(Math.abs(offset), 4)}`;
   return {
     ...{ kind: "unit changed", feature: name, share, evidence: { ...evidence, isSure } },
     words: `${rows} ${by}${what}; ${means}.`,
@@ -47,7 +47,7 @@ export function floodSentence({ name, profile, state }: NumericPair, found: Foun
   const usual = value === 0 ? `, ${percent(profile.zeros / profile.count)} in the reference` : "";
   return {
     ...{ kind: "default value", feature: name, share },
-    words: `${percent(share)} of \`${name}\` became ${shown}${usual}: a default takes the place of values (${counted(state.count)} rows).`,
+    words: `${percent(share)} of \`${name}\` is now ${shown}${usual}: a default seems to replace actual values (${counted(state.count)} rows).`,
     evidence: { value, isExact, share, rows: state.count, reach: share },
   };
 }
@@ -58,12 +58,12 @@ export function renamedSentence({ name, state }: CategoricalPair, found: readonl
   const share = Math.min(1, found.reduce((sum, { rows }) => sum + rows, 0) / state.count);
   const shown = found.slice(0, mostListed).map(({ from, to, share, others }) => {
     const or = others.length > 0 ? ` (or ${others.map(quoted).join(", ")})` : "";
-    return `${quoted(from)}${or} is called ${quoted(to)} now${share < 0.99 ? ` in ${percent(share)} of its rows` : ""}`;
+    return `${quoted(from)}${or} is now ${quoted(to)}${share < 0.99 ? ` in ${percent(share)} of its rows` : ""}`;
   });
   const more = found.length > mostListed ? ` and ${found.length - mostListed} more` : "";
   return {
     ...{ kind: "level renamed", feature: name, share },
-    words: `In \`${name}\`, ${shown.join(", ")}${more}: the old name went and the new one came with as many rows, ${percent(share)} of ${counted(state.count)}.`,
+    words: `In \`${name}\`, ${shown.join(", ")}${more}: the old value disappeared and the new one appeared in as many rows, ${percent(share)} of ${counted(state.count)}.`,
     evidence: { renamed: found, rows: state.count, reach: share },
   };
 }
@@ -73,8 +73,8 @@ export function goneSentence({ name, state }: CategoricalPair, found: readonly G
   const names = found.slice(0, mostListed).map(({ level }) => quoted(level));
   const more = found.length > mostListed ? ` and ${found.length - mostListed} more` : "";
   return {
-    ...{ kind: "level gone", feature: name, share: expected / state.count },
-    words: `In \`${name}\`, ${names.join(", ")}${more} no longer comes: about ${counted(Math.round(expected))} of ${counted(state.count)} rows would have it by the reference.`,
+    ...{ kind: "level disappeared", feature: name, share: expected / state.count },
+    words: `In \`${name}\`, ${names.join(", ")}${more} no longer occurs: about ${counted(Math.round(expected))} of ${counted(state.count)} rows were expected to have it.`,
     evidence: { gone: found, rows: state.count },
   };
 }
@@ -82,7 +82,7 @@ export function goneSentence({ name, state }: CategoricalPair, found: readonly G
 export function swappedSentence([one, other]: [string, string]): UpstreamChange {
   return {
     ...{ kind: "columns swapped", feature: one, share: 1, evidence: { other, reach: 1 } },
-    words: `\`${one}\` has the values that \`${other}\` had, and the other way round: the two columns changed places.`,
+    words: `\`${one}\` and \`${other}\` appear to be swapped.`,
   };
 }
 

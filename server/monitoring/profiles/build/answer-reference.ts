@@ -39,14 +39,14 @@ export function answerReference(
   const asking = (mostMs: number) => ({ inputs: tensors, outputs: names, endsAt: performance.now() + mostMs });
   return withLent(ctx, models, { versionId, providers: [] }, async (lent) => {
     if (typeof lent === "string") {
-      const without = known.length > 0 ? "" : ", so what it answers is not known";
-      return { rows: known, importances: null, notes: [`The version could not be run here${without}: ${lent}`] };
+      const without = known.length > 0 ? "" : ", so its outputs are unknown";
+      return { rows: known, importances: null, notes: [`The version cannot be run here${without}: ${lent}`] };
     }
     if (names.length === 0) {
       return {
         rows: known,
         importances: null,
-        notes: ["What the version answers is neither classes nor a few numbers."],
+        notes: ["The outputs are neither classes nor a few numbers."],
       };
     }
     const answered =
@@ -60,7 +60,7 @@ export function answerReference(
       const again = await askRows(lent, until, list);
       return again.rows.length === list.length ? again.rows.map((row) => numbersOfRow(row, words)) : null;
     });
-    if (!importances) notes.push("How much each feature moves the answers could not be measured.");
+    if (!importances) notes.push("Feature importances could not be computed.");
     return { rows: answered.rows, importances, notes };
   });
 }
@@ -68,8 +68,7 @@ export function answerReference(
 function notesOf({ rows, asked, problem }: Awaited<ReturnType<typeof askRows>>, wanted: number): string[] {
   const notes: string[] = [];
   const refused = asked - rows.length;
-  if (refused > 0)
-    notes.push(`${refused} of ${asked} rows were not answered: ${problem ?? "the version gave nothing"}`);
-  if (asked < wanted && !problem) notes.push(`Of ${wanted} rows ${asked} were answered in five minutes.`);
+  if (refused > 0) notes.push(`${refused} of ${asked} rows failed: ${problem ?? "the version returned nothing"}`);
+  if (asked < wanted && !problem) notes.push(`${asked} of ${wanted} rows were processed in five minutes.`);
   return notes;
 }

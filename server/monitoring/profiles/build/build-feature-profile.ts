@@ -28,7 +28,7 @@ export function featureProfiler(kind: FeatureProfile["kind"], features = 1): Fea
     const profiler = new NumericProfiler(capacityFor(features));
     return {
       add: (value) => {
-        if (typeof value === "string") throw new TypeError("A text is no number.");
+        if (typeof value === "string") throw new TypeError("Text is not a number.");
         profiler.add(value);
       },
       addNumbers: (values, start, step) => profiler.addAll(values, start, step),

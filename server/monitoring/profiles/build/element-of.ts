@@ -17,8 +17,8 @@ export function elementOf(datatype: Datatype): ElementOf {
   const round = roundingOf(datatype);
   return (value, at, column) => {
     if (value === null) return Number.NaN;
-    if (value.kind === "text" || value.kind === "time") throw unfit(value, at(), column, "no number");
-    if (!round && !Number.isInteger(value.number)) throw unfit(value, at(), column, "no whole number");
+    if (value.kind === "text" || value.kind === "time") throw unfit(value, at(), column, "not a number");
+    if (!round && !Number.isInteger(value.number)) throw unfit(value, at(), column, "not an integer");
     return round ? round(value.number) : value.number;
   };
 }

@@ -16,7 +16,7 @@ export function fillFromList(place: number, name: string, width: number, datatyp
       if (cell === null) continue;
       const list = parsedJson(cell.text);
       if (!Array.isArray(list) || list.length !== width) {
-        const words = `Line ${at(row)}: column "${name}" holds no list of ${width} numbers.`;
+        const words = `Line ${at(row)}: column "${name}" does not contain a list of ${width} numbers.`;
         throw new UnreadableFile(words, { line: at(row), column: name });
       }
       for (let index = 0; index < width; index += 1) {

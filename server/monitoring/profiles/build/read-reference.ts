@@ -44,7 +44,7 @@ export async function readReference(
   }
   if (rows === 0)
     throw new UnreadableFile(
-      "There is no row to make a reference of: the file has none of the chosen split, or no request of this version was kept whole in that span.",
+      "There are no rows to create a reference from: the file has none of the selected split, or no requests of this version were fully recorded in that period.",
     );
   // The cosine is to a mean that is known only now; the sample stands for all rows.
   const found = new Map(

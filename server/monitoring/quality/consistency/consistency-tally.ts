@@ -46,8 +46,8 @@ export class ConsistencyTally {
   private words(share: number | null): string {
     if (share === null)
       return this.problem ? `Nothing could be compared: ${this.problem}` : "Nothing could be compared.";
-    const apart = `the largest difference of two numbers is ${figures(this.largest, 3)}`;
-    if (this.disagreeing === 0) return `All ${counted(this.compared)} requests were answered the same; ${apart}.`;
-    return `${counted(this.disagreeing)} of ${counted(this.compared)} requests (${percent(share)}) were answered otherwise; ${apart}.`;
+    const apart = `the largest numeric difference is ${figures(this.largest, 3)}`;
+    if (this.disagreeing === 0) return `All ${counted(this.compared)} requests got the same prediction; ${apart}.`;
+    return `${counted(this.disagreeing)} of ${counted(this.compared)} requests (${percent(share)}) got different predictions; ${apart}.`;
   }
 }

@@ -38,5 +38,5 @@ test("a version of other weights disagrees more, and the requests are named", as
 test("the same version at the same place is no question", () => {
   expect(() =>
     runConsistency(ctx, scene.runner, { endpointId: scene.endpointId, first: side(1), second: side(1) }),
-  ).toThrow("these are the same");
+  ).toThrow("Both sides are the same");
 });

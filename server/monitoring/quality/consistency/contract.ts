@@ -22,7 +22,10 @@ export const ConsistencyQuestion = z
   })
   .refine(
     ({ first, second }) => first.versionId !== second.versionId || first.providers.join() !== second.providers.join(),
-    { error: "Compare two versions, or one version at two places: these are the same.", path: ["second"] },
+    {
+      error: "Both sides are the same. Compare two versions, or one version on two kinds of hardware.",
+      path: ["second"],
+    },
   );
 export type ConsistencyQuestion = z.input<typeof ConsistencyQuestion>;
 
@@ -31,7 +34,7 @@ export const ConsistencyResult = z.object({
   compared: z.number().int(),
   /** Another class, text, or number beyond the tolerance. */
   disagreeing: z.number().int(),
-  /** Share of those compared, with Wilson's interval of 95 %; null where nothing was compared. */
+  /** Share of those compared, with Wilson's interval of 95%; null where nothing was compared. */
   share: z.number().nullable(),
   interval: z.object({ low: z.number(), high: z.number() }).nullable(),
   /** Largest distance of two numbers in the same place. */

@@ -1,4 +1,4 @@
-/** Buckets are about 5 % wide, so that minutes and months fit into a few hundred. */
+/** Buckets are about 5% wide, so that minutes and months fit into a few hundred. */
 const perFold = 20;
 
 /** Bucket of a time from answer to label, in milliseconds; negative times, of clocks that differ, count as none. */

@@ -28,12 +28,11 @@ export function harmWords({ metric, loss, verdict }: Facts): string {
 
 /** When labels can confirm an estimate. @param to end of the window @param now both milliseconds since 1970 */
 export function labelWords(horizonMs: number | null, to: number, now: number): string {
-  if (horizonMs === null) return "No labels have come yet, so nothing can confirm the estimate.";
-  if (to + horizonMs <= now) return "Labels that can confirm the estimate are complete.";
+  if (horizonMs === null) return "No labels yet to confirm the estimate.";
+  if (to + horizonMs <= now) return "Labels to confirm the estimate are complete.";
   // Of a window that goes on, a time so near would always be a moment ahead.
-  if (horizonMs < soonMs)
-    return `Labels that can confirm the estimate come within ${lasting(horizonMs)} of a prediction.`;
-  return `Labels that can confirm the estimate arrive by ${whenWords(to + horizonMs, now)} (${lasting(horizonMs)} after the prediction).`;
+  if (horizonMs < soonMs) return `Labels to confirm the estimate arrive within ${lasting(horizonMs)} of a prediction.`;
+  return `Labels to confirm the estimate arrive by ${whenWords(to + horizonMs, now)} (${lasting(horizonMs)} after the prediction).`;
 }
 
 /** Two figures, and one decimal at most from 1 on. */

@@ -99,11 +99,9 @@ test("of more classes the reference is what its labels said", () => {
 test("labels are due when the window's last prediction is as old as the horizon", () => {
   const [day, to] = [86_400_000, Date.UTC(2026, 4, 14)];
   expect(labelWords(21 * day, to, to)).toBe(
-    "Labels that can confirm the estimate arrive by 4 June (21\u00a0d after the prediction).",
+    "Labels to confirm the estimate arrive by 4 June (21\u00a0d after the prediction).",
   );
-  expect(labelWords(60_000, to, to)).toBe(
-    "Labels that can confirm the estimate come within 60\u00a0s of a prediction.",
-  );
-  expect(labelWords(day, to, to + 2 * day)).toBe("Labels that can confirm the estimate are complete.");
-  expect(labelWords(null, to, to)).toContain("No labels have come yet");
+  expect(labelWords(60_000, to, to)).toBe("Labels to confirm the estimate arrive within 60\u00a0s of a prediction.");
+  expect(labelWords(day, to, to + 2 * day)).toBe("Labels to confirm the estimate are complete.");
+  expect(labelWords(null, to, to)).toContain("No labels yet");
 });

@@ -96,7 +96,7 @@ test("answers that are right by the label without any score are counted by the p
   expect(metrics.rocAuc).toBeUndefined();
 });
 
-test("labels are complete when 95 % of those that will come have come; who waits is at risk", () => {
+test("labels are complete when 95% of those that will come have come; who waits is at risk", () => {
   const day = 86_400_000;
   const now = 100 * day;
   const maturity = maturityFrom(

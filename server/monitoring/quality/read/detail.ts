@@ -54,7 +54,7 @@ function calibrationOf({ reading }: QualityFacts, counts: QualityCounts): Qualit
   return error === null ? null : { points, error };
 }
 
-/** Confidences of all classes together: whether "90 % sure" is right nine times of ten. */
+/** Confidences of all classes together: whether "90% sure" is right nine times of ten. */
 function confidences(counts: QualityCounts, reading: QualityFacts["reading"]) {
   const cells = Object.entries(counts.scores).flatMap(([key, of]) =>
     key === "" ? [] : [{ ...counts, scores: { "": of } }],

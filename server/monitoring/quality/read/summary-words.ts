@@ -37,17 +37,17 @@ function realisedWords({ metric, realised, expected, coverage }: Omit<QualitySum
   const said = `Realised ${nameOfMetric(metric)} ${metricWords(metric, realised.value)} of ${counted(realised.rows)} labelled predictions`;
   if (!expected || expected.low === null || expected.high === null) return `${said}.`;
   const isInside = realised.value >= expected.low && realised.value <= expected.high;
-  const before = `${isInside ? "inside" : "outside"} the band predicted before labels came (${metricWords(metric, expected.low)} to ${metricWords(metric, expected.high)})`;
+  const before = `${isInside ? "within" : "outside"} the band estimated before labels arrived (${metricWords(metric, expected.low)} to ${metricWords(metric, expected.high)})`;
   const trust =
     coverage && coverage.windows > 1
-      ? `; ${coverage.inside} of the last ${coverage.windows} windows were inside theirs`
+      ? `; ${coverage.inside} of the last ${coverage.windows} windows were within theirs`
       : "";
   return `${said}, ${before}${trust}.`;
 }
 
 function assumptionWords({ estimated }: Omit<QualitySummary, "words">): string | null {
   if (!estimated) return null;
-  return "An estimate sees that inputs moved, not that the same inputs mean something else now; so it opens tickets and never pages.";
+  return "Estimates detect changes in the inputs, but not concept drift, so they open tickets and never page.";
 }
 
 function bandWords(metric: QualityMetric, { low, high }: Measured): string {

@@ -56,16 +56,15 @@ function completenessOf({ counted, maturity, now }: QualityFacts): number | null
 }
 
 function whyNot({ reading, profileOf, expectations }: QualityFacts): string {
-  if (profileOf.size === 0)
-    return "No version here has a reference, so nothing says how far its scores can be trusted.";
+  if (profileOf.size === 0) return "No version here has a reference, so the calibration of its scores is unknown.";
   if (reading.taskKind === "regression") {
     const isLearnt = [...profileOf.values()].some(({ quality }) => quality?.losses);
     return isLearnt
-      ? "No answers were counted in this range, or the metric is not one that can be learnt."
-      : "The reference has fewer than 200 labelled rows, from which errors could be learnt.";
+      ? "No predictions in this range, or the metric cannot be learned."
+      : "The reference has fewer than 200 labelled rows to learn errors from.";
   }
-  if (expectations.steps.size === 0) return "No answers with scores were counted in this range.";
-  return "The metric cannot be estimated from scores of this kind.";
+  if (expectations.steps.size === 0) return "No predictions with scores in this range.";
+  return "This metric cannot be estimated from scores of this type.";
 }
 
 /** What the reference said of a metric. */

@@ -31,6 +31,6 @@ test("each feature has its rate and the first ten rows that disagree; what has n
   ]);
   expect(result.features[0]?.examples).toHaveLength(10);
   expect(result.features[0]?.examples[0]).toEqual({ key: "k0", served: 1, recomputed: 2 });
-  expect(result.words).toContain('"fare" was served otherwise');
-  expect(new SkewTally(tolerances).result().words).toContain("look at the keys");
+  expect(result.words).toContain('"fare" was served with a different value');
+  expect(new SkewTally(tolerances).result().words).toContain("check the keys");
 });

@@ -67,10 +67,10 @@ export class SkewTally {
 
   private words(features: SkewResult["features"]): string {
     const worst = features[0];
-    if (!worst) return `None of ${counted(this.served)} served requests has a row in the dataset: look at the keys.`;
-    const of = `${counted(this.matched)} of ${counted(this.served)} served requests have a row in the dataset`;
-    if (worst.disagreeing === 0) return `Served and recomputed features are the same; ${of}.`;
-    return `"${worst.feature}" was served otherwise than recomputed in ${percent(worst.share)} of ${counted(worst.compared)} rows; ${of}.`;
+    if (!worst) return `None of ${counted(this.served)} served requests matches a dataset row: check the keys.`;
+    const of = `${counted(this.matched)} of ${counted(this.served)} served requests match a dataset row`;
+    if (worst.disagreeing === 0) return `Served and expected features are identical; ${of}.`;
+    return `"${worst.feature}" was served with a different value in ${percent(worst.share)} of ${counted(worst.compared)} rows; ${of}.`;
   }
 }
 

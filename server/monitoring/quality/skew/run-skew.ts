@@ -26,13 +26,9 @@ export async function runSkew(ctx: Context, store: ArtifactStore, input: SkewQue
   const table = await openTable(store, dataset);
   const keyPlace = table.columns.indexOf(question.keyColumn);
   if (keyPlace < 0) {
-    throw new DomainError(
-      "invalid",
-      `The dataset has no column "${question.keyColumn}". Name the one that holds the key.`,
-      {
-        field: "keyColumn",
-      },
-    );
+    throw new DomainError("invalid", `The dataset has no column "${question.keyColumn}". Specify the key column.`, {
+      field: "keyColumn",
+    });
   }
   const names = [...new Set(served.flatMap(({ fields }) => [...fields.keys()]))];
   const places = names.flatMap((name) => {

@@ -44,7 +44,7 @@ const mark = Math.floor((Date.now() - 180_000) / fiveMinutesMs) * fiveMinutesMs;
 const perMinute = 60;
 const features = profiled({ temperature: normals(seededRandom(1), 5000, { mean: 30, spread: 10 }) });
 
-/** An endpoint that is watched by five minutes, promises 90 % right answers, and whose reference knows winter. */
+/** An endpoint that is watched by five minutes, promises 90% right answers, and whose reference knows winter. */
 async function newScene(ctx: Context) {
   const of = await newLateness(ctx, "flights");
   const profileId = await newReference(ctx, of.versionId, {
@@ -148,8 +148,8 @@ test(
     const before = await look(ctx, of, 80);
     expect([...before.keys()].sort()).toEqual(["drift ticket", "estimate ticket"]);
     expect(before.get("drift ticket")).toContain("temperature changed: PSI");
-    expect(before.get("estimate ticket")).toContain("Estimated accuracy went from 95 % on the reference to 70 %");
-    expect(before.get("estimate ticket")).toContain("The band of the one window with complete labels held.");
+    expect(before.get("estimate ticket")).toContain("Estimated accuracy went from 95% on the reference to 70%");
+    expect(before.get("estimate ticket")).toContain("In the one window with complete labels, the estimate held.");
     const early = await shown(ctx, of, 30);
     expect(early.summary).toMatchObject({
       predictions: 600,
@@ -163,7 +163,7 @@ test(
     const after = await look(ctx, of, 100);
     expect([...after.keys()].sort()).toEqual(["drift ticket", "estimate ticket", "quality page"]);
     expect(after.get("quality page")).toMatch(
-      /^Labels confirm what was estimated: realised accuracy went from 95 % on the reference to 70 % \(.*\) of 300 labelled predictions of five minutes, below the 90 % that flights-right promises\. Before their labels came, 70 % \(.*\) was expected of them\. Bands of 2 of the last 2 windows/,
+      /^Labels confirm the estimate: realised accuracy went from 95% on the reference to 70% \(.*\) of 300 labelled predictions of five minutes, below the objective of 90% \(flights-right\)\. Before labels arrived, 70% \(.*\) was expected\. The estimate held in 2 of the last 2 windows/,
     );
     const { facts, summary, last } = await shown(ctx, of, 100);
     expect(facts.stepMs).toBe(fiveMinutesMs);
@@ -177,8 +177,8 @@ test(
     const { rows } = await listQueue(ctx);
     expect(rows[0]).toMatchObject({ severity: "page", service: "flights" });
     const { title, findings, slo, numbers, cause } = await getTriage(ctx, { groupId: rows[0]?.groupId ?? "" });
-    expect([slo?.name, numbers?.noun]).toEqual(["flights-right", "answered wrong"]);
-    expect(cause).toMatchObject({ evidence: "some", title: "Most likely its inputs changed" });
+    expect([slo?.name, numbers?.noun]).toEqual(["flights-right", "predicted incorrectly"]);
+    expect(cause).toMatchObject({ evidence: "some", title: "Likely cause: change in inputs" });
     expect(cause.words).toMatch(/^temperature changed: PSI/);
     await flushDue(ctx.db, Date.now() + 31_000);
     const links = await ctx.db.select().from(incidentLinks).where(eq(incidentLinks.kind, "slo"));
@@ -186,7 +186,7 @@ test(
     const causes = await ctx.db.select().from(timelineEvents).where(eq(timelineEvents.isProbableCause, true));
     expect(causes).toMatchObject([{ title: cause.words }]);
     expect(title).toMatch(
-      /^flights: Labels confirm what was estimated: .* below the 90.% that flights-right promises\.$/,
+      /^flights: Labels confirm the estimate: .* below the objective of 90% \(flights-right\)\.$/,
     );
     expect(findings.map(({ watcher }) => watcher).sort()).toEqual(["drift", "estimate", "quality"]);
   }),

@@ -22,7 +22,7 @@ const windowWords = { "five-minutes": "five minutes", hour: "one hour" } as cons
 /**
  * The spans that are judged, the shortest first: the last window of each length below a day that the endpoint is watched by, and the day up to
  * now, which short ones with few answers add up to. All windows of four weeks together give at most one false alarm, as the endpoint's settings
- * promise it (drift.md section 7); the day is judged by its interval of 95 %.
+ * promise it (drift.md section 7); the day is judged by its interval of 95%.
  * @param edge what was answered until then can be judged
  */
 export function looksUntil(
@@ -41,7 +41,7 @@ export function looksUntil(
   return [...windows, { from: to - dayMs, to, deviations: z95, words: "the last day" }];
 }
 
-/** A metric whose interval of 95 % is stretched to so many standard deviations; null without an interval. */
+/** A metric whose interval of 95% is stretched to so many standard deviations; null without an interval. */
 export function stretched(measured: Measured | null, deviations: number): Measured | null {
   if (!measured || measured.low === null || measured.high === null) return deviations === z95 ? measured : null;
   const { value, low, high } = measured;

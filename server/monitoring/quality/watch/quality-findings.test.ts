@@ -15,7 +15,7 @@ const base = {
 test("labels below a promise page, labels below the reference alone and estimates are tickets", () => {
   expect(realisedFindings(base)).toMatchObject([{ severity: "page", key: "realised:accuracy" }]);
   expect(plain(realisedFindings(base)[0]?.words)).toBe(
-    "Realised accuracy is 85 % (84 % to 86 %) of 1,200 labelled predictions of the last day, below the 90 % that lateness-right promises.",
+    "Realised accuracy is 85% (84% to 86%) of 1,200 labelled predictions of the last day, below the objective of 90% (lateness-right).",
   );
   expect(realisedFindings({ ...base, objective: null, reference: 0.9 })).toMatchObject([{ severity: "ticket" }]);
   expect(estimateFindings(base)).toMatchObject([{ severity: "ticket", key: "estimated:accuracy" }]);
@@ -25,16 +25,16 @@ test("labels confirm what was estimated of the same rows, from what it was to wh
   const known = { ...base, reference: 0.91, coverage: { inside: 1, windows: 3 }, words: "five minutes" };
   const [confirmed] = realisedFindings({ ...known, expected: measured(0.84) });
   expect(plain(confirmed?.words)).toBe(
-    "Labels confirm what was estimated: realised accuracy went from 91 % on the reference to 85 % (84 % to 86 %) of 1,200 labelled predictions of five minutes, below the 90 % that lateness-right promises. Before their labels came, 84 % (83 % to 85 %) was expected of them. Bands of 1 of the last 3 windows with complete labels held.",
+    "Labels confirm the estimate: realised accuracy went from 91% on the reference to 85% (84% to 86%) of 1,200 labelled predictions of five minutes, below the objective of 90% (lateness-right). Before labels arrived, 84% (83% to 85%) was expected. The estimate held in 1 of the last 3 windows with complete labels.",
   );
   expect(confirmed?.evidence).toMatchObject({ isConfirmed: true });
   const [unseen] = realisedFindings({ ...known, expected: measured(0.92) });
   expect(plain(unseen?.words)).toContain(
-    "Realised accuracy went from 91 % on the reference to 85 % (84 % to 86 %) of 1,200",
+    "Realised accuracy went from 91% on the reference to 85% (84% to 86%) of 1,200",
   );
-  expect(plain(unseen?.words)).toContain("92 % (91 % to 93 %) was expected of them: the estimate did not see it.");
+  expect(plain(unseen?.words)).toContain("92% (91% to 93%) was expected; the estimate did not detect it.");
   const [estimate] = estimateFindings({ ...known, coverage: null });
-  expect(estimate?.words).toContain("Labels will tell.");
+  expect(estimate?.words).toContain("To be confirmed by labels.");
 });
 
 test("a short window, of which there are many, must be worse by more than a day", () => {
@@ -59,7 +59,7 @@ test("groups are named with the least by which they lie apart", () => {
   };
   const fairness = { metric: "accuracy" as const, mostDifference: 0.1, tags: [tag, { ...tag, isUnfair: false }] };
   expect(fairnessFindings({ fairness })).toMatchObject([{ feature: "carrier", severity: "ticket" }]);
-  expect(plain(fairnessFindings({ fairness })[0]?.words)).toContain("at least 15 % apart (UA 70 %, AA 90 %)");
+  expect(plain(fairnessFindings({ fairness })[0]?.words)).toContain("differ by at least 15% (UA 70%, AA 90%)");
 });
 
 /** Numbers and units are joined by spaces that do not break. */

@@ -21,7 +21,7 @@ export function realisedFindings(judged: Judged): NewFinding[] {
   const realised = stretched(judged.realised, deviations);
   if (line === null || !judged.realised || !realised || !isBeyond(metric, realised, line)) return [];
   const isConfirmed = confirms(judged, line);
-  const opening = isConfirmed ? "Labels confirm what was estimated: realised" : "Realised";
+  const opening = isConfirmed ? "Labels confirm the estimate: realised" : "Realised";
   const rows = counted(Math.round(realised.rows));
   return [
     {
@@ -48,7 +48,7 @@ export function estimateFindings(judged: Judged): NewFinding[] {
       key: `estimated:${metric}`,
       kind: "estimated quality",
       severity: "ticket",
-      words: `Estimated ${nameOf(judged)} ${changeWords(judged, judged.estimated)} in ${words}, ${lineWords(judged, line)}, assuming the scores are still calibrated. ${trustWords(judged) ?? "Labels will tell."}`,
+      words: `Estimated ${nameOf(judged)} ${changeWords(judged, judged.estimated)} in ${words}, ${lineWords(judged, line)}, assuming the scores are still calibrated. ${trustWords(judged) ?? "To be confirmed by labels."}`,
       evidence: {
         ...{ metric, ...judged.estimated, line, slo: objective?.slo ?? null, reference: judged.reference, span: words },
         coverage: judged.coverage,
@@ -64,7 +64,7 @@ function confirms({ metric, expected }: Judged, line: number): boolean {
 
 function expectedWords({ metric, expected, ...of }: Judged, isConfirmed: boolean): string {
   if (!expected) return "";
-  const before = ` Before their labels came, ${valueWords(metric, expected)} was expected of them${isConfirmed ? "" : ": the estimate did not see it"}.`;
+  const before = ` Before labels arrived, ${valueWords(metric, expected)} was expected${isConfirmed ? "" : "; the estimate did not detect it"}.`;
   const trust = trustWords(of);
   return trust ? `${before} ${trust}` : before;
 }
@@ -74,8 +74,8 @@ function trustWords({ coverage }: Pick<Judged, "coverage">): string | null {
   if (!coverage) return null;
   const { inside, windows } = coverage;
   if (windows === 1)
-    return `The band of the one window with complete labels ${inside === 1 ? "held" : "did not hold"}.`;
-  return `Bands of ${inside} of the last ${windows} windows with complete labels held.`;
+    return `In the one window with complete labels, the estimate ${inside === 1 ? "held" : "did not hold"}.`;
+  return `The estimate held in ${inside} of the last ${windows} windows with complete labels.`;
 }
 
 /** Groups that lie further apart than is acceptable, by the lower end of the interval. */
@@ -87,10 +87,10 @@ export function fairnessFindings({ fairness }: Pick<QualityParts, "fairness">): 
       const named = (group: typeof lowest) => (group ? `${group.name} ${metricWords("accuracy", group.value)}` : "");
       return {
         key: `${fairness.metric}:${groupBy}`,
-        kind: "unequal treatment",
+        kind: "fairness",
         feature: groupBy,
         severity: "ticket" as const,
-        words: `By ${groupBy}, groups lie at least ${metricWords("accuracy", differenceInterval?.low ?? 0)} apart (${named(lowest)}, ${named(highest)}); at most ${metricWords("accuracy", fairness.mostDifference)} is acceptable.`,
+        words: `By ${groupBy}, groups differ by at least ${metricWords("accuracy", differenceInterval?.low ?? 0)} (${named(lowest)}, ${named(highest)}); the limit is ${metricWords("accuracy", fairness.mostDifference)}.`,
         evidence: { metric: fairness.metric, difference, interval: differenceInterval, groups },
       };
     });
@@ -114,6 +114,6 @@ function valueWords(metric: Judged["metric"], { value, low, high }: Measured): s
 
 function lineWords({ metric, objective }: Judged, line: number): string {
   const side = metricFacts[metric].isHigherBetter ? "below" : "above";
-  if (objective) return `${side} the ${metricWords(metric, line)} that ${objective.slo} promises`;
-  return `${side} the line of ${metricWords(metric, line)}`;
+  if (objective) return `${side} the objective of ${metricWords(metric, line)} (${objective.slo})`;
+  return `${side} the threshold of ${metricWords(metric, line)}`;
 }

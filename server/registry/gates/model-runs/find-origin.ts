@@ -25,12 +25,12 @@ export async function findOrigin(
   if (named !== undefined) {
     const [, number] = /(?:^|[v/])(\d{1,9})$/.exec(named.trim()) ?? [];
     const found = number === undefined ? undefined : await ofNumber(ctx, version, Number(number));
-    return found ?? `its tag ${originTag} is "${named}", which is no other version of the model`;
+    return found ?? `its tag ${originTag} is "${named}", which is not another version of this model`;
   }
   const parent = await ofParentRun(ctx, version);
   if (parent) return parent;
   if (baseline) return { versionId: baseline.id, name: `v${baseline.version}, the champion` };
-  return `it is not known what it was made from, and there is no champion. Give it the tag ${originTag} with a version`;
+  return `its origin is unknown, and there is no champion. Set the tag ${originTag} to a version`;
 }
 
 async function ofNumber(ctx: Context, { modelId, id }: VersionDetails, number: number): Promise<Origin | undefined> {
@@ -45,7 +45,7 @@ async function ofNumber(ctx: Context, { modelId, id }: VersionDetails, number: n
         ne(modelVersions.id, id),
       ),
     );
-  return found && { versionId: found.id, name: `v${number}, named by its tag ${originTag}` };
+  return found && { versionId: found.id, name: `v${number}, from its tag ${originTag}` };
 }
 
 async function ofParentRun(ctx: Context, { modelId, id, runId }: VersionDetails): Promise<Origin | undefined> {
@@ -64,5 +64,5 @@ async function ofParentRun(ctx: Context, { modelId, id, runId }: VersionDetails)
     )
     .orderBy(desc(modelVersions.version))
     .limit(1);
-  return found && { versionId: found.id, name: `v${found.version}, of the run above its own` };
+  return found && { versionId: found.id, name: `v${found.version}, from its parent run` };
 }

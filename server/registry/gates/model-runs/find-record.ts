@@ -30,8 +30,8 @@ export async function findRecord(
     const endpoint = await askedLast(ctx, champion.lineage.endpoints);
     if (endpoint) return { endpoint, champion: named(champion) };
     return baseline
-      ? `no endpoint serves v${baseline.version}, so there are no requests to run. Name an endpoint in the policy`
-      : "there is no champion that serves, so there are no requests to run. Name an endpoint in the policy";
+      ? `no endpoint serves v${baseline.version}, so there are no requests to replay. Specify an endpoint in the policy`
+      : "no deployed champion, so there are no requests to replay. Specify an endpoint in the policy";
   }
   const [endpoint] = await ctx.db
     .select({ id: endpoints.id, name: endpoints.name })
@@ -39,10 +39,10 @@ export async function findRecord(
     .where(
       and(eq(endpoints.workspaceId, ctx.actor.workspaceId), eq(endpoints.name, name), isNull(endpoints.archivedAt)),
     );
-  if (!endpoint) return `there is no endpoint "${name}". Name another one in the policy`;
+  if (!endpoint) return `endpoint "${name}" does not exist. Specify another one in the policy`;
   if (baseline) return { endpoint, champion: named(baseline) };
   const current = (await currentDeployments(ctx, [endpoint.id])).get(endpoint.id);
-  if (!current) return `nothing serves at "${name}", and there is no champion to compare with`;
+  if (!current) return `nothing is deployed to "${name}", and there is no champion to compare with`;
   return { endpoint, champion: { versionId: current.versionId, name: `v${current.version}` } };
 }
 

@@ -48,8 +48,8 @@ export async function runConsistency(
     ended: undefined,
   };
   for await (const question of questions) {
-    if (performance.now() > deadlineAt) tally.ended = "the time for it was over";
-    if (tally.bad + tally.withoutReference >= mostBad) tally.ended = "too many requests had no answer";
+    if (performance.now() > deadlineAt) tally.ended = "the time limit was reached";
+    if (tally.bad + tally.withoutReference >= mostBad) tally.ended = "too many requests failed";
     if (tally.ended) break;
     if ("skipped" in question.own || "skipped" in question.reference) {
       tally.skipped += 1;

@@ -29,8 +29,8 @@ const warmUps = 3;
 export async function runReplay(pair: ReplayPair, requests: AsyncIterable<RecordedRequest>): Promise<ReplayTally> {
   const tally = new ReplayTally();
   for await (const request of requests) {
-    if (performance.now() > pair.deadlineAt) tally.ended = "the time for it was over";
-    if (tally.bad.lost >= mostLost) tally.ended = "it hung or crashed too often";
+    if (performance.now() > pair.deadlineAt) tally.ended = "the time limit was reached";
+    if (tally.bad.lost >= mostLost) tally.ended = "it timed out or crashed too often";
     if (tally.ended) break;
     await replayOne(pair, request, tally);
   }
@@ -80,7 +80,7 @@ function judge(pair: ReplayPair, request: RecordedRequest, { own, then }: Both, 
 }
 
 function problemOf({ problem, isInvalid }: AnswerDifference): string | undefined {
-  return problem ?? (isInvalid ? "it answered NaN or infinity where the champion gave a number" : undefined);
+  return problem ?? (isInvalid ? "it returned NaN or infinity where the champion returned a number" : undefined);
 }
 
 function invalidWords(tensors: readonly Tensor[]): string | undefined {
@@ -88,7 +88,7 @@ function invalidWords(tensors: readonly Tensor[]): string | undefined {
   const isBad = tensors.some(
     (tensor) => isFloat(tensor) && (tensor.data as Float64Array).some((value) => !Number.isFinite(value)),
   );
-  return isBad ? "it answered NaN or infinity" : undefined;
+  return isBad ? "it returned NaN or infinity" : undefined;
 }
 
 /** What the champion answered then, when it was the champion as it is now, and all of it was kept. */

@@ -12,7 +12,7 @@ export async function withinTime(
 ): Promise<GateResult> {
   const late = Promise.withResolvers<GateResult>();
   const timer = setTimeout(
-    () => late.resolve(pending("it did not end in its time: a version hangs, or takes too long to load. Run it again")),
+    () => late.resolve(pending("it did not finish in time: the version hangs or loads too slowly. Run it again")),
     Math.max(0, deadlineAt - performance.now()) + grace,
   );
   try {

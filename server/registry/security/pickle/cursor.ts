@@ -34,10 +34,10 @@ export class Cursor {
   byte(): number {
     const offset = this.position - this.windowStart;
     if (offset < 0 || offset >= this.window.length) {
-      if (this.isAtEnd) throw new BrokenPickle("it ends too early");
+      if (this.isAtEnd) throw new BrokenPickle("it is truncated");
       this.windowStart = this.position;
       this.window = this.source.read(this.position, Math.min(this.position + windowBytes, this.source.sizeBytes));
-      if (this.window.length === 0) throw new BrokenPickle("it ends too early");
+      if (this.window.length === 0) throw new BrokenPickle("it is truncated");
     }
     return this.window[this.position++ - this.windowStart] as number;
   }
@@ -51,7 +51,7 @@ export class Cursor {
 
   /** Passes over bytes without reading them. */
   skip(bytes: number): void {
-    if (this.position + bytes > this.source.sizeBytes) throw new BrokenPickle("it ends too early");
+    if (this.position + bytes > this.source.sizeBytes) throw new BrokenPickle("it is truncated");
     this.position += bytes;
   }
 
@@ -70,7 +70,7 @@ export class Cursor {
   line(): string {
     const taken: number[] = [];
     for (let byte = this.byte(); byte !== 10; byte = this.byte()) {
-      if (taken.length >= longestLine) throw new BrokenPickle("a line does not end");
+      if (taken.length >= longestLine) throw new BrokenPickle("a line is not terminated");
       taken.push(byte);
     }
     return Buffer.from(taken).toString("utf8");

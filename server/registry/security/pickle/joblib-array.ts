@@ -14,7 +14,7 @@ export function passArray(cursor: Cursor, built: Value): "none" | "skipped" | "p
   const [, letter = "", width = ""] = /^([a-zA-Z?]?)(\d+)$/.exec(type ?? "") ?? [];
   if (letter === "O") return "pickle";
   if (!width || !sizes || sizes.some((size) => size === undefined)) {
-    throw new BrokenPickle("the length of an array in it is not known");
+    throw new BrokenPickle("it contains an array of unknown length");
   }
   if (entries?.get("numpy_array_alignment_bytes")?.number !== undefined) cursor.skip(cursor.byte());
   const itemBytes = Number(width) * (letter === "U" ? 4 : 1);

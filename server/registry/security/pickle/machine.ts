@@ -140,35 +140,35 @@ export class Machine {
   }
 
   private push(value: Value): undefined {
-    if (this.stack.length >= mostKept) throw new BrokenPickle("it is nested too deeply to be followed", true);
+    if (this.stack.length >= mostKept) throw new BrokenPickle("it is nested too deeply", true);
     this.stack.push(value);
   }
 
   private pop(): Value {
     const value = this.stack.pop();
-    if (value === undefined) throw new BrokenPickle("it takes something that is not there");
+    if (value === undefined) throw new BrokenPickle("it refers to a missing stack item");
     return value;
   }
 
   private popMany(count: number): Value[] {
-    if (this.stack.length < count) throw new BrokenPickle("it takes something that is not there");
+    if (this.stack.length < count) throw new BrokenPickle("it refers to a missing stack item");
     return this.stack.splice(-count);
   }
 
   private popToMark(): Value[] {
     const place = this.stack.lastIndexOf(mark);
-    if (place < 0) throw new BrokenPickle("it takes something that is not there");
+    if (place < 0) throw new BrokenPickle("it refers to a missing stack item");
     return this.stack.splice(place).slice(1);
   }
 
   private top(): Value {
     const value = this.stack.at(-1);
-    if (value === undefined) throw new BrokenPickle("it takes something that is not there");
+    if (value === undefined) throw new BrokenPickle("it refers to a missing stack item");
     return value;
   }
 
   private remember(place: number, value: Value): undefined {
-    if (this.memo.size >= mostKept) throw new BrokenPickle("it keeps more things than can be followed", true);
+    if (this.memo.size >= mostKept) throw new BrokenPickle("it stores too many memo items", true);
     this.memo.set(place, value);
   }
 
@@ -177,7 +177,7 @@ export class Machine {
       this.imports.hidden += 1;
       return unknown;
     }
-    if (this.imports.names.size >= 10_000) throw new BrokenPickle("it imports more names than can be listed", true);
+    if (this.imports.names.size >= 10_000) throw new BrokenPickle("it imports too many names", true);
     const imported = `${module.replaceAll(/\s/g, "_")} ${name.replaceAll(/\s/g, "_")}`;
     this.imports.names.add(imported);
     return { global: imported };

@@ -34,12 +34,12 @@ describe("a pickle", () => {
 
   test("that is cut off or damaged tells what would have run before that", () => {
     const whole = callingSystem[4] as Buffer;
-    expect(walk(whole.subarray(0, -8))).toMatchObject({ problem: "it ends too early", imports: ["posix system"] });
+    expect(walk(whole.subarray(0, -8))).toMatchObject({ problem: "it is truncated", imports: ["posix system"] });
     expect(walk(Buffer.from("cos\nsystem\n\xff", "latin1"))).toMatchObject({
-      problem: "it holds an instruction that does not exist",
+      problem: "it contains an unknown opcode",
       imports: ["os system"],
     });
-    expect(walk(Buffer.from("R.")).problem).toBe("it takes something that is not there");
+    expect(walk(Buffer.from("R.")).problem).toBe("it refers to a missing stack item");
   });
 
   test("is followed by others, and the raw bytes behind the last are data", () => {
@@ -48,7 +48,7 @@ describe("a pickle", () => {
 
   test("that never ends is given up at the deadline", () => {
     const endless = Buffer.alloc(1_000_000, "N0");
-    expect(walkPickle(memorySource(endless), 0, 0).problem).toBe("it takes too long to read");
+    expect(walkPickle(memorySource(endless), 0, 0).problem).toBe("it takes too long to parse");
   });
 
   test("announces gigabytes without their being read", () => {

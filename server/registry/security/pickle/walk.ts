@@ -51,14 +51,14 @@ function walkOne(cursor: Cursor, imports: Imports, deadlineAt: number): BrokenPi
 
 /** One pickle up to its STOP. */
 function follow(cursor: Cursor, imports: Imports, deadlineAt: number, depth = 0): void {
-  if (depth > 20) throw new BrokenPickle("it is nested too deeply to be followed", true);
+  if (depth > 20) throw new BrokenPickle("it is nested too deeply", true);
   const machine = new Machine(imports);
   for (let steps = 1; ; steps++) {
     if (steps % 65_536 === 0 && performance.now() > deadlineAt)
-      throw new BrokenPickle("it takes too long to read", true);
+      throw new BrokenPickle("it takes too long to parse", true);
     const opcode = String.fromCharCode(cursor.byte());
     const argument = readArgument(cursor, opcode);
-    if (!argument) throw new BrokenPickle("it holds an instruction that does not exist");
+    if (!argument) throw new BrokenPickle("it contains an unknown opcode");
     const built = machine.step(opcode, argument);
     if (opcode === ".") return;
     if (built && passArray(cursor, built) === "pickle") follow(cursor, imports, deadlineAt, depth + 1);

@@ -10,7 +10,7 @@ export function kerasFindings(file: string, source: ByteSource): Finding[] {
   const text = Buffer.from(source.read(0, Math.min(source.sizeBytes, mostConfigBytes))).toString("utf8");
   if (lambda.test(text)) return [lambdaIn(file)];
   if (source.sizeBytes <= mostConfigBytes) return [];
-  return [{ file, rule: "not-looked-at", severity: "unread", words: "This configuration is too large to be read." }];
+  return [{ file, rule: "not-looked-at", severity: "unread", words: "This configuration is too large to read." }];
 }
 
 /** HDF5, as older Keras writes: its structure is not followed, but the words of a Lambda layer stand in it as they are. */
@@ -21,11 +21,11 @@ export function hdf5Findings(file: string, source: ByteSource): Finding[] {
     if (lambda.test(before + chunk)) return [lambdaIn(file)];
     before = chunk.slice(-100);
   }
-  const words = "HDF5 is not looked into, except for the words of Keras' Lambda layers, and there are none.";
+  const words = "HDF5 files are checked only for Keras Lambda layers; none were found.";
   return [{ file, rule: "not-looked-at", severity: "warning", words }];
 }
 
 function lambdaIn(file: string): Finding {
-  const words = "It has a Lambda layer: Python bytecode that runs when Keras loads the model.";
+  const words = "Contains a Lambda layer: Python bytecode that runs when Keras loads the model.";
   return { file, rule: "keras-lambda", severity: "dangerous", words };
 }

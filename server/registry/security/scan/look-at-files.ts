@@ -19,10 +19,7 @@ const mostTextBytes = 2 ** 18;
 export async function lookAtFiles(artifacts: ArtifactStore, root: string): Promise<ScanReport> {
   const { files, isCut } = await listFiles(artifacts, root).catch((error: unknown) => {
     if (!(error instanceof DomainError) || error.code !== "not-found") throw error;
-    throw new DomainError(
-      "invalid",
-      "No files were found where the version should be. Log the model, then scan again.",
-    );
+    throw new DomainError("invalid", "No files found at the version's source. Log the model, then scan again.");
   });
   const endAt = performance.now() + secondsInAll * 1000;
   const findings: Finding[] = [];
@@ -33,7 +30,7 @@ export async function lookAtFiles(artifacts: ArtifactStore, root: string): Promi
       const secondsLeft = (endAt - performance.now()) / 1000;
       if (secondsLeft <= 0) {
         findings.push(
-          unread(path, `There was no time left to look at this file and ${files.length - index - 1} more.`),
+          unread(path, `Time limit reached; this file and ${files.length - index - 1} more were not scanned.`),
         );
         break;
       }
@@ -45,7 +42,7 @@ export async function lookAtFiles(artifacts: ArtifactStore, root: string): Promi
   } finally {
     await scanner.close();
   }
-  if (isCut) findings.push(unread("", `There are more than ${files.length} files; the rest was not looked at.`));
+  if (isCut) findings.push(unread("", `More than ${files.length} files; the rest was not scanned.`));
   const sizeBytes = files.reduce((sum, file) => sum + file.sizeBytes, 0);
   return { ...kept(findings), files: files.length, sizeBytes, licence, message: null };
 }

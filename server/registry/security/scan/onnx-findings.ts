@@ -30,7 +30,7 @@ export function onnxFindings(file: string, source: ByteSource): Finding[] {
     return [...domains].map((domain): Finding => {
       const names = (named.get(domain) ?? []).map(({ name }) => name).slice(0, mostNamed);
       const what = names.length > 0 ? `${names.join(", ")} of "${domain}"` : `operators of "${domain}"`;
-      const words = `It needs ${what}, whose code is not part of ONNX Runtime and comes from somewhere else.`;
+      const words = `Requires ${what}, which is not part of ONNX Runtime and comes from elsewhere.`;
       return { file, rule: "onnx-operators", severity: "warning", words };
     });
   } catch (error) {

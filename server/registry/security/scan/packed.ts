@@ -26,13 +26,13 @@ export const packedFindings: Detect = async (scanning, name, source, depth) => {
       return pickleFindings({ name, source, deadlineAt: scanning.deadlineAt, isCertain: false });
     }
     if (!code.startsWith("Z_") && !code.startsWith("ERR_")) throw error;
-    const words = "It is packed, and cannot be unpacked: it is cut off or damaged.";
+    const words = "The archive cannot be decompressed: it is truncated or corrupt.";
     return [{ file: name, rule: "zip-broken", severity: "unread", words }];
   }
 };
 
 /** The finding of archives in archives in archives. */
 export function tooDeep(file: string): Finding {
-  const words = `It is an archive inside ${deepest} others; it was not looked at.`;
+  const words = `Archive nested in ${deepest} others; not scanned.`;
   return { file, rule: "not-looked-at", severity: "unread", words };
 }

@@ -22,7 +22,7 @@ export function pickleFindings({ name: file, source, start = 0, deadlineAt, isCe
   if (!isCertain && !isPickle) return [];
   return [
     ...(imports.get("dangerous") ?? []).map((imported): Finding => {
-      const words = `Loading it runs ${dotted(imported)}, which can harm whoever loads it.`;
+      const words = `Loading it runs ${dotted(imported)}, which can harm anyone who loads it.`;
       return { file, rule: "pickle-import", severity: "dangerous", words };
     }),
     ...hidden(file, walk),
@@ -33,21 +33,21 @@ export function pickleFindings({ name: file, source, start = 0, deadlineAt, isCe
 
 function hidden(file: string, { hiddenImports }: PickleWalk): Finding[] {
   if (hiddenImports === 0) return [];
-  const words = "Loading it runs something whose name is put together only then, as no honest program writes it.";
+  const words = "Loading it runs code whose name is assembled at runtime, which legitimate programs do not do.";
   return [{ file, rule: "pickle-import", severity: "dangerous", words }];
 }
 
 function broken(file: string, { problem }: PickleWalk): Finding[] {
   if (problem === undefined) return [];
   return [
-    { file, rule: "pickle-broken", severity: "unread", words: `This pickle could not be read to its end: ${problem}.` },
+    { file, rule: "pickle-broken", severity: "unread", words: `This pickle could not be fully parsed: ${problem}.` },
   ];
 }
 
 function strangers(file: string, imports: string[]): Finding[] {
   if (imports.length === 0) return [];
   const more = imports.length > mostNamed ? ` and ${imports.length - mostNamed} more` : "";
-  const words = `Loading it runs ${imports.slice(0, mostNamed).map(dotted).join(", ")}${more}, which Leeway does not know.`;
+  const words = `Loading it runs unknown code: ${imports.slice(0, mostNamed).map(dotted).join(", ")}${more}.`;
   return [{ file, rule: "pickle-import", severity: "warning", words }];
 }
 

@@ -44,11 +44,11 @@ const python: Detect = async (_scanning, name, source) => {
   const code = Buffer.from(source.read(0, Math.min(mostCodeBytes, source.sizeBytes))).toString("utf8");
   const findings = pythonFindings(name, code);
   if (source.sizeBytes <= mostCodeBytes) return findings;
-  return [...findings, unread(name, "This code is too long to be read to its end.")];
+  return [...findings, unread(name, "This code is too long to scan completely.")];
 };
 
 const native: Detect = async (_scanning, file) => [
-  { file, rule: "native-code", severity: "warning", words: "This is machine code, which Leeway cannot look into." },
+  { file, rule: "native-code", severity: "warning", words: "Machine code, which cannot be scanned." },
 ];
 
 const bytecode: Detect = async (_scanning, file) => [
@@ -56,7 +56,7 @@ const bytecode: Detect = async (_scanning, file) => [
     file,
     rule: "native-code",
     severity: "warning",
-    words: "This is compiled Python, which Leeway does not look into.",
+    words: "Compiled Python, which cannot be scanned.",
   },
 ];
 
@@ -74,7 +74,7 @@ const detectors: Record<Format, Detect> = {
   onnx: async (_scanning, name, source) => onnxFindings(name, source),
   hdf5: async (_scanning, name, source) => hdf5Findings(name, source),
   "keras-config": async (_scanning, name, source) => kerasFindings(name, source),
-  closed: async (_scanning, name) => [unread(name, "It is packed in a way that Leeway does not unpack.")],
+  closed: async (_scanning, name) => [unread(name, "Unsupported compression.")],
   plain: async () => [],
 };
 

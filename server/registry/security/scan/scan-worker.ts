@@ -27,6 +27,6 @@ async function reply({ name, path, seconds }: ScanOrder): Promise<ScanReply> {
     }
   } catch (error) {
     const detail = error instanceof Error ? (error.stack ?? error.message) : String(error);
-    return { failure: "the log says why", detail };
+    return { failure: "see the log", detail };
   }
 }

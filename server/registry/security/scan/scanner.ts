@@ -21,7 +21,7 @@ export class Scanner {
     if ("findings" in reply) return reply.findings;
     const { failure, detail } = reply;
     log.warn("scan.file_failed", { file: order.name, reason: failure, detail });
-    const words = `Leeway could not look at it: ${failure}.`;
+    const words = `Scan failed: ${failure}.`;
     return [{ file: order.name, rule: "not-looked-at", severity: "unread", words }];
   }
 
@@ -44,11 +44,9 @@ export class Scanner {
       void worker.terminate();
     };
     const onError = (error: Error & { code?: string }) =>
-      error.code === "ERR_WORKER_OUT_OF_MEMORY"
-        ? lose("it needs too much memory")
-        : lose("the log says why", error.message);
-    const onExit = () => lose("the thread that looks at files ended");
-    const timer = setTimeout(() => lose("it takes too long"), (order.seconds + graceSeconds) * 1000);
+      error.code === "ERR_WORKER_OUT_OF_MEMORY" ? lose("out of memory") : lose("see the log", error.message);
+    const onExit = () => lose("the scanner thread exited");
+    const timer = setTimeout(() => lose("timed out"), (order.seconds + graceSeconds) * 1000);
     worker.on("message", resolve).on("error", onError).on("exit", onExit);
     worker.postMessage(order);
     return promise.finally(() => {

@@ -14,7 +14,7 @@ export const tarFindings: Detect = async (scanning, name, source, depth) => {
     if (header[0] === 0) break;
     scanning.entriesLeft -= 1;
     if (scanning.entriesLeft < 0 || performance.now() > scanning.deadlineAt) {
-      const words = "It holds more files than the limits allow; the rest was not looked at.";
+      const words = "More files than the limit allows; the rest was not scanned.";
       return [...findings, { file: name, rule: "not-looked-at", severity: "unread", words }];
     }
     const path = textIn(header, 0, 100);
@@ -23,7 +23,7 @@ export const tarFindings: Detect = async (scanning, name, source, depth) => {
     const kind = header[156];
     const isFile = kind === 0 || kind === 0x30;
     if (/^\/|(^|\/)\.\.(\/|$)/.test(path)) {
-      const words = "Its name leads out of the folder into which the archive is unpacked.";
+      const words = "Its path points outside the extraction folder.";
       findings.push({ file: `${name}!/${path}`, rule: "zip-path", severity: "dangerous", words });
     }
     if (isFile)

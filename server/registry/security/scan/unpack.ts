@@ -36,7 +36,7 @@ class TooMuch extends Error {
   readonly isBomb: boolean;
 
   constructor(isBomb: boolean) {
-    super("too much");
+    super("an unknown size");
     this.isBomb = isBomb;
   }
 }
@@ -83,12 +83,12 @@ function bounded(scanning: Scanning, packedBytes: number) {
 
 function tooMuch(file: string, { isBomb }: TooMuch): Finding {
   if (isBomb) return bombIn(file, "more than a hundred times its size");
-  const words = "Unpacked it is larger, or takes longer, than the limits allow; it was not looked at.";
+  const words = "Decompressed size or time exceeds the limit; not scanned.";
   return { file, rule: "not-looked-at", severity: "unread", words };
 }
 
 /** The finding of something that is made to fill a disk or a memory. */
 export function bombIn(file: string, size: string): Finding {
-  const words = `It unpacks to ${size}, which fills the disk or the memory of whoever opens it.`;
+  const words = `Decompression bomb: it expands to ${size}.`;
   return { file, rule: "zip-bomb", severity: "dangerous", words };
 }

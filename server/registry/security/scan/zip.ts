@@ -64,7 +64,7 @@ function sizeFindings(name: string, source: ByteSource, entries: Entry[] | undef
   if (!entries) return [];
   const total = entries.reduce((sum, entry) => sum + entry.uncompressedSize, 0);
   const packed = entries.reduce((sum, entry) => sum + entry.compressedSize, 0);
-  if (packed > source.sizeBytes) return [bombIn(name, "the same bytes again and again, as its files overlap")];
+  if (packed > source.sizeBytes) return [bombIn(name, "overlapping entries that repeat the same bytes")];
   if (total <= bomb.bytes || total <= source.sizeBytes * bomb.ratio) return [];
   return [bombIn(name, `${mebibytes(total)}, ${Math.round(total / source.sizeBytes)} times its size`)];
 }
@@ -84,13 +84,13 @@ async function entryFindings(scanning: Scanning, archive: Archive, entry: Entry)
 
 async function contentFindings(scanning: Scanning, archive: Archive, entry: Entry, name: string): Promise<Finding[]> {
   const { zip, source, depth } = archive;
-  if (performance.now() > scanning.deadlineAt) return [unread(name, "There was no time left to look at it.")];
-  if (entry.isEncrypted()) return [unread(name, "It is encrypted and cannot be looked at.")];
+  if (performance.now() > scanning.deadlineAt) return [unread(name, "Time limit reached; not scanned.")];
+  if (entry.isEncrypted()) return [unread(name, "Encrypted; cannot be scanned.")];
   if (entry.compressionMethod === 0) {
     const { fileDataStart } = await zip.readLocalFileHeaderPromise(entry, { minimal: true });
     return scanning.scan(name, partOf(source, fileDataStart, entry.compressedSize), depth + 1);
   }
-  if (entry.compressionMethod !== 8) return [unread(name, "It is packed in a way that Leeway does not unpack.")];
+  if (entry.compressionMethod !== 8) return [unread(name, "Unsupported compression.")];
   const head = await headOf(zip, entry);
   if (formatOf(name, head) === "plain" || (formatOf(name, head) === "npy" && !mayHoldObjects(head))) return [];
   const body = await zip.openReadStreamPromise(entry);
@@ -110,12 +110,12 @@ function mayHoldObjects(head: Buffer): boolean {
 }
 
 function leaves(file: string): Finding {
-  const words = "Its name leads out of the folder into which the archive is unpacked.";
+  const words = "Its path points outside the extraction folder.";
   return { file, rule: "zip-path", severity: "dangerous", words };
 }
 
 function tooMany(file: string): Finding {
-  return unread(file, "It holds more files than the limits allow; it was not looked at.");
+  return unread(file, "More files than the limit allows; not scanned.");
 }
 
 function unread(file: string, words: string): Finding {
@@ -125,5 +125,5 @@ function unread(file: string, words: string): Finding {
 function broken(file: string, error: unknown): Finding {
   if (isSystemError(error)) throw error;
   const reason = error instanceof Error ? error.message : String(error);
-  return { file, rule: "zip-broken", severity: "unread", words: `The archive cannot be read here: ${reason}.` };
+  return { file, rule: "zip-broken", severity: "unread", words: `The archive cannot be read: ${reason}.` };
 }

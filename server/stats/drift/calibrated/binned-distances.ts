@@ -46,7 +46,7 @@ function kolmogorovTail(lambda: number): number {
 }
 
 /**
- * Wasserstein's distance from bins, values taken as even within a bin (drift.md 5.3): within 2 % of the exact one with 512 bins.
+ * Wasserstein's distance from bins, values taken as even within a bin (drift.md 5.3): within 2% of the exact one with 512 bins.
  * In the units of the feature; divided by the reference's standard deviation it is Evidently's.
  * @param edges interior edges. @param range smallest and largest value of both sides together.
  */

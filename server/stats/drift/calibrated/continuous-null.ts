@@ -11,7 +11,7 @@ export interface ContinuousWindow {
   bins: number;
 }
 
-/** Draws kept for each size of window: a rate of 5 % is then known to 0.1 points. */
+/** Draws kept for each size of window: a rate of 5% is then known to 0.1 points. */
 const draws = 40_000;
 /** The part of the draws that is kept: p-values above it are never asked for. */
 const tailShare = 0.3;
@@ -37,7 +37,7 @@ function tailOf(window: ContinuousWindow): Float64Array {
   return tail;
 }
 
-/** The value of T that no more than α of windows without drift exceed; α at most 0.3 and, to be worth it, at least 0.25 %. */
+/** The value of T that no more than α of windows without drift exceed; α at most 0.3 and, to be worth it, at least 0.25%. */
 export function continuousLine(window: ContinuousWindow, alpha: number): number {
   const tail = tailOf(window);
   return tail[tail.length - Math.floor(alpha * (draws + 1))] ?? Number.POSITIVE_INFINITY;

@@ -11,7 +11,7 @@ const tiedShare = 0.25;
  * Chi-square of groups of stored bins that were cut by both sides together, as far from "one source" as a permutation of the rows
  * would have it. Stored edges are quantiles of the reference: a group that begins among continuous values begins at one, so that its
  * reference rows are known to a stored bin, and vary by m / (n + m) · n / 512 rows less than a permutation of labels lets them. Not
- * made good for, a feature with ties and a continuous part alarms in 4.6 % of windows for 5 (half of its values zero, 50 and 500 rows).
+ * made good for, a feature with ties and a continuous part alarms in 4.6% of windows for 5 (half of its values zero, 50 and 500 rows).
  * @param groups where each cell ends among the stored bins. @param pooled counts of both sides by stored bin.
  */
 export function cutChiSquare({ reference, current }: Cells, groups: BinGroups, pooled: readonly number[]): number {

@@ -57,6 +57,6 @@ export function regroup(bins: ArrayLike<number>, groups: BinGroups): number[] {
 
 /**
  * Decision bins of a window: 10. The reference allows 20 from 200 rows and 1,000 reference rows on (drift.md 6.1), but shifts and
- * changes of scale are then found less often: 87 instead of 95 % of lognormal amounts that grew by half, at 500 rows.
+ * changes of scale are then found less often: 87 instead of 95% of lognormal amounts that grew by half, at 500 rows.
  */
 export const wantedBins = 10;

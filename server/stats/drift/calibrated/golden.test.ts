@@ -112,7 +112,7 @@ test.each(golden.ert_alpha)("α of $weeks_per_false_alarm weeks and $tests_per_w
   near(chiSquareQuantile(alpha, 19), row.chi2_quantile_df19, 1e-7);
 });
 
-test("a quiet period promised with 95 % has a twentieth of the budget", () => {
+test("a quiet period promised with 95% has a twentieth of the budget", () => {
   const one = { weeks: 4, windowsPerWeek: 168, tests: 30 };
   near(alphaOf({ ...one, isStrict: true }) / alphaOf(one), 0.0513, 1e-3);
   near(alphaOf({ ...one, share: 0.1 }) / alphaOf(one), 0.1, 1e-12);
@@ -133,7 +133,7 @@ test("of a window that alarmed the list is Benjamini and Hochberg's", () => {
   expect(benjaminiHochberg([0.06, 0.06], 0.1)).toEqual([0, 1]);
 });
 
-test("from 512 bins Wasserstein is within 2 % and KS within 0.0011 of the raw values", () => {
+test("from 512 bins Wasserstein is within 2% and KS within 0.0011 of the raw values", () => {
   for (const [id, exact, ks] of [
     ["num_large_shift", 0.13575399445104872, 0.05293333333333333],
     ["num_small_shift", 0.27190260870223554, 0.1135],

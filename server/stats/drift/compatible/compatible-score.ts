@@ -103,7 +103,7 @@ export function compatibleScore(
   current: CompatibleColumn,
   threshold: number = compatibleMethods[method].threshold,
 ): CompatibleScore {
-  if (rowsOf(reference) === 0 || rowsOf(current) === 0) throw new RangeError("A side has no values.");
+  if (rowsOf(reference) === 0 || rowsOf(current) === 0) throw new RangeError("One side has no values.");
   const { score: kind, isInclusive, of }: Method = compatibleMethods[method];
   const score = of({ reference, current });
   const isBeyond = kind === "p-value" ? score < threshold : score > threshold;

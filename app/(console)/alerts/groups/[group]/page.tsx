@@ -35,7 +35,7 @@ type Props = PageProps<"/alerts/groups/[group]">;
 
 const readGroup = cache(async (groupId: string) => {
   const ctx = await requireContext();
-  if (!z.uuid().safeParse(groupId).success) throw new DomainError("not-found", "There is no such group.");
+  if (!z.uuid().safeParse(groupId).success) throw new DomainError("not-found", "Alert group not found.");
   return getAlertGroup(ctx, { groupId });
 });
 
@@ -80,7 +80,7 @@ export default async function GroupPage({ params, searchParams }: Props) {
         actions={
           <>
             <ButtonLink href={`/on-call?group=${groupId}`} variant="default">
-              Open on the board
+              Open in triage
             </ButtonLink>
             {!whyNot(role, "setSilence") && group.state !== "over" && (
               <ButtonLink href={newSilenceHref(labels)} variant="default">
@@ -95,7 +95,7 @@ export default async function GroupPage({ params, searchParams }: Props) {
       />
       <Columns columns="minmax(0, 1fr) 320px">
         <Stack>
-          <Panel title="Alerts" subtitle="each with what mutes it" flush>
+          <Panel title="Alerts" subtitle="with what mutes each" flush>
             <MembersTable
               alerts={alerts}
               common={Object.keys(labels)}
@@ -108,7 +108,9 @@ export default async function GroupPage({ params, searchParams }: Props) {
             view={view}
             path={path}
             retry={whyNot(role, "retryNotification") ? undefined : retryNotificationAction}
-            empty={<EmptyState title="Nobody was told yet">What is sent stands here with the answers.</EmptyState>}
+            empty={
+              <EmptyState title="No notifications sent yet">Notifications and their responses appear here.</EmptyState>
+            }
           />
           <EventsLog
             events={history.events}
@@ -116,10 +118,10 @@ export default async function GroupPage({ params, searchParams }: Props) {
           />
         </Stack>
         <Stack>
-          <Panel title="How it stands">
+          <Panel title="Status">
             <GroupFacts group={group} onCall={onCall(group)} escalation={escalation} />
           </Panel>
-          <Panel title="Verdict">
+          <Panel title="Feedback">
             <VerdictKeys
               groupId={groupId}
               verdict={group.verdict}
@@ -137,8 +139,8 @@ export default async function GroupPage({ params, searchParams }: Props) {
 function OverMembers({ events }: { events: readonly StoredAlertEvent[] }) {
   const named = [...new Set(events.flatMap(({ fingerprint }) => fingerprint ?? []))].slice(0, 20);
   return (
-    <EmptyState title="No alert is in it any more">
-      {named.length > 0 && "It told of "}
+    <EmptyState title="No active alerts in this group">
+      {named.length > 0 && "It contained "}
       {named.map((fingerprint, place) => (
         <span key={fingerprint}>
           {place > 0 && ", "}

@@ -32,7 +32,7 @@ export default async function ReceiverPage({ params, searchParams }: PageProps<"
       <PageHead
         title={receiver.name}
         badges={<ReceiverState receiver={receiver} />}
-        context="Routes send to it by this name"
+        context="Routes refer to the receiver by this name"
         actions={
           mayChange && (
             <ReceiverActions
@@ -49,8 +49,8 @@ export default async function ReceiverPage({ params, searchParams }: PageProps<"
           channels={receiver.channels}
           test={mayChange ? testChannelAction : undefined}
           empty={
-            <EmptyState title="No channel">
-              This receiver tells nobody. “Edit channels…” adds Slack, PagerDuty, e-mail or a webhook.
+            <EmptyState title="No channels">
+              This receiver notifies nobody. Use “Edit channels…” to add Slack, PagerDuty, email or a webhook.
             </EmptyState>
           }
         />
@@ -63,8 +63,8 @@ export default async function ReceiverPage({ params, searchParams }: PageProps<"
         path={`/alerts/receivers/${receiver.id}`}
         retry={mayChange ? retryNotificationAction : undefined}
         empty={
-          <EmptyState title="Nothing was told by it yet">
-            “Send a test” tries a channel now; each message stands here with what came back.
+          <EmptyState title="No notifications sent yet">
+            “Send test” checks a channel now. Each notification and its response appears here.
           </EmptyState>
         }
       />

@@ -20,11 +20,11 @@ export default async function EditRoutesPage() {
     <Page crumbs={[...alertsCrumbs("routes", true), { label: "Edit" }]}>
       <PageHead
         title="Edit routes"
-        context="The first route that fits takes an alert; what is left empty comes from above"
+        context="The first matching route handles an alert. Empty fields are inherited from the parent route"
       />
       <Panel>
         {why ? (
-          <EmptyState title="You cannot change the routes">Changing them {why}.</EmptyState>
+          <EmptyState title="You cannot edit routes">Editing routes {why}.</EmptyState>
         ) : (
           <RoutingEditor
             {...{ routing, revision }}

@@ -40,7 +40,7 @@ export default async function RulePage({ params }: Props) {
   return (
     <Page crumbs={[...alertsCrumbs("rules", true), { label: rule.name }]} live>
       <LiveRefresh topics={["alert"]} everyMs={30_000} />
-      {rule.archivedAt && <StaleLine>This rule is archived. What it told stays here.</StaleLine>}
+      {rule.archivedAt && <StaleLine>This rule is archived. Its notification history is kept.</StaleLine>}
       <PageHead
         title={rule.name}
         badges={
@@ -49,7 +49,7 @@ export default async function RulePage({ params }: Props) {
             <SeverityTag severity={rule.severity} />
           </>
         }
-        sentence={`It fires when: ${rule.words}`}
+        sentence={`Fires when: ${rule.words}`}
         actions={
           mayChange && (
             <>
@@ -65,22 +65,22 @@ export default async function RulePage({ params }: Props) {
           )
         }
       />
-      {rule.problem && <StaleLine>The last look failed: {rule.problem}</StaleLine>}
-      {quality?.suggestion && <StaleLine>{quality.suggestion.words} A person decides.</StaleLine>}
+      {rule.problem && <StaleLine>Last evaluation failed: {rule.problem}</StaleLine>}
+      {quality?.suggestion && <StaleLine>{quality.suggestion.words} You decide.</StaleLine>}
       <Columns columns="minmax(0, 1fr) 320px">
         <Stack>
-          <Panel title="What it watches" subtitle="what fires first" flush>
+          <Panel title="Monitored series" subtitle="firing first" flush>
             <WatchedTable
               states={rule.states}
-              empty={<EmptyState title="Nothing was looked at yet">The worker looks within a minute.</EmptyState>}
+              empty={<EmptyState title="Not evaluated yet">The worker evaluates rules every minute.</EmptyState>}
             />
           </Panel>
           <EventsLog events={events} />
         </Stack>
-        <Panel title="About it">
+        <Panel title="Details">
           <dl className={classes.facts}>
-            <Fact name="Endpoint">{rule.endpoint ?? "every one"}</Fact>
-            <Fact name="Team">{rule.team ?? <span className="lw-quiet">that of the endpoint</span>}</Fact>
+            <Fact name="Endpoint">{rule.endpoint ?? "all endpoints"}</Fact>
+            <Fact name="Team">{rule.team ?? <span className="lw-quiet">inherited from the endpoint</span>}</Fact>
             <Fact name="Runbook">
               {rule.runbookId ? (
                 <Link href={runbookHref(rule.runbookId)}>{rule.runbook}</Link>
@@ -88,16 +88,16 @@ export default async function RulePage({ params }: Props) {
                 <span className="lw-quiet">none</span>
               )}
             </Fact>
-            <Fact name="Lacks">{rule.lacks.join(", ") || <span className="lw-quiet">nothing</span>}</Fact>
+            <Fact name="Missing">{rule.lacks.join(", ") || <span className="lw-quiet">nothing</span>}</Fact>
             <Fact name="Precision">
               <Precision quality={quality} />
             </Fact>
-            <Fact name="Groups, 30 days">{quality?.groups ?? 0}</Fact>
-            <Fact name="Not judged">{quality?.unjudged ?? 0}</Fact>
-            <Fact name="Looked at">
+            <Fact name="Alert groups, 30 days">{quality?.groups ?? 0}</Fact>
+            <Fact name="Without feedback">{quality?.unjudged ?? 0}</Fact>
+            <Fact name="Evaluated">
               {rule.evaluatedAt ? <RelativeTime at={rule.evaluatedAt} /> : <span className="lw-quiet">not yet</span>}
             </Fact>
-            <Fact name="Made by">
+            <Fact name="Created by">
               {rule.createdBy} <RelativeTime at={rule.createdAt} />
             </Fact>
           </dl>

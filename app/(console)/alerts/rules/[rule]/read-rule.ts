@@ -9,7 +9,7 @@ import { DomainError } from "#server/errors.ts";
 export const readRule = cache((ruleId: string) =>
   found(
     requireContext().then((ctx) => {
-      if (!z.uuid().safeParse(ruleId).success) throw new DomainError("not-found", "There is no such rule.");
+      if (!z.uuid().safeParse(ruleId).success) throw new DomainError("not-found", "Alert rule not found.");
       return getAlertRule(ctx, { ruleId });
     }),
   ),

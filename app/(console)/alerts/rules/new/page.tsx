@@ -17,10 +17,10 @@ export default async function NewRulePage() {
   const why = whyNot(ctx.actor.role, "createAlertRule");
   return (
     <Page crumbs={[...alertsCrumbs("rules", true), { label: "New" }]}>
-      <PageHead title="New rule" context="For what no SLO says" />
+      <PageHead title="New rule" context="For what no SLO covers" />
       <Panel>
         {why ? (
-          <EmptyState title="You cannot add rules">Adding one {why}.</EmptyState>
+          <EmptyState title="You cannot add rules">Adding rules {why}.</EmptyState>
         ) : (
           <RuleForm {...choices} save={saveRuleAction} say={sayRuleAction} replay={replayRuleAction} />
         )}

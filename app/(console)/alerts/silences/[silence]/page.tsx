@@ -19,11 +19,11 @@ type Props = PageProps<"/alerts/silences/[silence]">;
 
 const readSilence = cache(async (silenceId: string) => {
   const ctx = await requireContext();
-  if (!z.uuid().safeParse(silenceId).success) throw new DomainError("not-found", "There is no such silence.");
+  if (!z.uuid().safeParse(silenceId).success) throw new DomainError("not-found", "Silence not found.");
   return getSilence(ctx, { silenceId });
 });
 
-export const metadata = { title: "A silence, Alerts" };
+export const metadata = { title: "Silence, Alerts" };
 
 export default async function SilencePage({ params }: Props) {
   const ctx = await requireContext();
@@ -37,9 +37,9 @@ export default async function SilencePage({ params }: Props) {
       <Panel flush>
         <SilencesTable silences={[silence]} expire={why ? undefined : expireAction} empty={null} />
       </Panel>
-      <Panel title={isOver ? "Silence the same again" : "Change it"}>
+      <Panel title={isOver ? "Silence again" : "Edit silence"}>
         {why ? (
-          <EmptyState title="You cannot change silences">Changing one {why}.</EmptyState>
+          <EmptyState title="You cannot edit silences">Editing silences {why}.</EmptyState>
         ) : (
           <SilenceForm
             silence={{

@@ -16,10 +16,10 @@ export default async function NewSilencePage({ searchParams }: PageProps<"/alert
   const { matchers } = await searchParams;
   return (
     <Page crumbs={[...alertsCrumbs("silences", true), { label: "New" }]}>
-      <PageHead title="New silence" context="It tells nobody; what is muted stays in sight" />
+      <PageHead title="New silence" context="Suppresses notifications; silenced alerts stay visible" />
       <Panel>
         {why ? (
-          <EmptyState title="You cannot silence alerts">Silencing {why}.</EmptyState>
+          <EmptyState title="You cannot silence alerts">Silencing alerts {why}.</EmptyState>
         ) : (
           <SilenceForm
             silence={{ matchers: typeof matchers === "string" ? matchers : "" }}

@@ -15,11 +15,11 @@ export default async function RecurringSilencePage({ searchParams }: PageProps<"
   const why = whyNot(ctx.actor.role, "setSilence");
   const { matchers } = await searchParams;
   return (
-    <Page crumbs={[...alertsCrumbs("silences", true), { label: "New recurring one" }]}>
-      <PageHead title="New recurring silence" context="For planned work that comes again, by the clock of a place" />
+    <Page crumbs={[...alertsCrumbs("silences", true), { label: "New recurring silence" }]}>
+      <PageHead title="New recurring silence" context="For planned work that repeats, in the local time of a place" />
       <Panel>
         {why ? (
-          <EmptyState title="You cannot silence alerts">Silencing {why}.</EmptyState>
+          <EmptyState title="You cannot silence alerts">Silencing alerts {why}.</EmptyState>
         ) : (
           <RecurrenceForm
             matchers={typeof matchers === "string" ? matchers : ""}

@@ -11,7 +11,7 @@ export default function Loading() {
         <Panel title="Features">
           <Skeleton height={300} />
         </Panel>
-        <Panel title="The endpoint as a whole">
+        <Panel title="Endpoint checks">
           <Skeleton height={200} />
         </Panel>
       </Columns>

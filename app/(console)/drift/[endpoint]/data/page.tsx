@@ -76,20 +76,20 @@ export default async function DataPage({ params, searchParams }: Props) {
       />
       <EndpointTabs endpoint={name} current="data" />
       {data.findings.length > 0 && (
-        <Panel title="What is wrong now" subtitle="worst first; each lasts until it is whole again" flush>
-          <FindingList label="What is wrong now" findings={data.findings} />
+        <Panel title="Open issues" subtitle="worst first; open until resolved" flush>
+          <FindingList label="Open issues" findings={data.findings} />
         </Panel>
       )}
       <Columns columns="1fr 348px">
         <Stack>
           <Panel
             title="Features"
-            subtitle={`last ${rangeWords[range]}, against the reference`}
+            subtitle={`last ${rangeWords[range]}, compared with the reference`}
             flush
             right={
               data.features.length > 0 && (
                 <SegmentedLinks
-                  label="Which features"
+                  label="Filter features"
                   items={(["all", "wrong"] as const).map((show) => ({
                     label: show === "all" ? `All ${data.features.length}` : `Wrong ${wrong.length}`,
                     href: dataHref(name, view, { show }),
@@ -114,12 +114,12 @@ export default async function DataPage({ params, searchParams }: Props) {
         </Stack>
         <Stack>
           {chosen && (
-            <Panel title={<code>{chosen.feature}</code>} subtitle="everything that was checked" flush>
-              <CheckList label={`Checks of ${chosen.feature}`} checks={chosen.checks} />
+            <Panel title={<code>{chosen.feature}</code>} subtitle="all checks" flush>
+              <CheckList label={`Checks for ${chosen.feature}`} checks={chosen.checks} />
             </Panel>
           )}
           <Panel
-            title="The endpoint as a whole"
+            title="Endpoint checks"
             subtitle={keptWords(data)}
             flush
             right={
@@ -134,7 +134,7 @@ export default async function DataPage({ params, searchParams }: Props) {
               />
             }
           >
-            <CheckList label="Checks of the endpoint" checks={data.checks} />
+            <CheckList label="Endpoint checks" checks={data.checks} />
           </Panel>
         </Stack>
       </Columns>

@@ -6,7 +6,7 @@ export default function Loading() {
   return (
     <Page crumbs={[{ label: "Drift", href: "/drift" }, { label: "…" }, { label: "Settings" }]}>
       <Skeleton width={320} height={28} />
-      <Panel title="Watching">
+      <Panel title="Monitoring">
         <SkeletonRows rows={8} height={48} />
       </Panel>
     </Page>

@@ -34,11 +34,11 @@ export default async function MonitorSettingsPage({ params }: Props) {
       ]}
     >
       <PageHead
-        title={`How ${name} is watched`}
-        context={monitor.updatedBy ? `Set by ${monitor.updatedBy}` : "As every endpoint is until somebody sets it"}
+        title={`Monitoring settings of ${name}`}
+        context={monitor.updatedBy ? `Last changed by ${monitor.updatedBy}` : "Default settings"}
       />
       <EndpointTabs endpoint={name} current="settings" />
-      <Panel title="Watching" subtitle="drift, quality and fairness of what it answers">
+      <Panel title="Monitoring" subtitle="drift, quality and fairness of its predictions">
         <MonitorForm
           endpointId={endpointId}
           settings={monitor.settings}

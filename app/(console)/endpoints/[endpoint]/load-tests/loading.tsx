@@ -6,7 +6,7 @@ export default function Loading() {
   return (
     <Page crumbs={[{ label: "Endpoints", href: "/endpoints" }, { label: "…" }, { label: "Load tests" }]}>
       <Skeleton width={320} height={28} />
-      <Panel title="Latency by rate">
+      <Panel title="Latency by request rate">
         <Skeleton height={260} />
       </Panel>
       <Panel title="Tests" flush>

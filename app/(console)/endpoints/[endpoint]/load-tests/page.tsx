@@ -38,7 +38,7 @@ export default async function LoadTestsPage({ params }: PageProps<"/endpoints/[e
       : !current
         ? "nothing is deployed yet"
         : tests.some(isActive)
-          ? "one test at a time"
+          ? "one load test at a time"
           : whyNot(ctx.actor.role, "startLoadTest");
   return (
     <Page
@@ -51,7 +51,7 @@ export default async function LoadTestsPage({ params }: PageProps<"/endpoints/[e
       <LiveRefresh topics={["endpoint"]} id={id} />
       <PageHead
         title={`Load tests of ${name}`}
-        context="How fast a version answers at which rate, deployed or not; evidence for latency gates"
+        context="Latency at rising request rates, for deployed and undeployed versions; evidence for latency gates"
         actions={
           <StartLoadTestButton
             endpoint={{ id, name }}
@@ -65,14 +65,14 @@ export default async function LoadTestsPage({ params }: PageProps<"/endpoints/[e
       />
       <EndpointTabs endpoint={name} current="load-tests" />
       {newest && (
-        <Panel id="newest" title={`${newest.model} v${newest.version}`} subtitle="the newest test with several rates">
+        <Panel id="newest" title={`${newest.model} v${newest.version}`} subtitle="latest test with more than one rate">
           <LoadTestChart test={newest} />
         </Panel>
       )}
       <Panel id="tests" title="Tests" subtitle="newest first" flush>
         {tests.length === 0 ? (
-          <EmptyState title="Nothing was load tested yet">
-            A load test sends requests at rising rates and measures how long answers take. Live statistics leave it out.
+          <EmptyState title="No load tests yet">
+            A load test sends requests at increasing rates and measures latency. It is excluded from live statistics.
           </EmptyState>
         ) : (
           <LoadTestsTable tests={tests} />

@@ -42,7 +42,7 @@ export default async function PredictionsPage({
     >
       <PageHead
         title={`Predictions of ${name}`}
-        context="Sampled requests, all that failed, and those the model was unsure of, newest first"
+        context="Sampled, failed and low-confidence requests, newest first"
         sentence={<LabelCountsLine labels={labels} capture={capture} endpoint={name} />}
       />
       <EndpointTabs endpoint={name} current="predictions" />
@@ -71,16 +71,14 @@ export default async function PredictionsPage({
 function Nothing({ endpoint, isFiltered }: { endpoint: string; isFiltered: boolean }) {
   if (isFiltered)
     return (
-      <EmptyState title="No prediction matches" action={<Link href={predictionsHref(endpoint)}>Show all</Link>}>
+      <EmptyState title="No matching predictions" action={<Link href={predictionsHref(endpoint)}>Show all</Link>}>
         Fields are version, arm, status, label, confidence, kept, id and at.
       </EmptyState>
     );
   return (
     <>
       <LiveRefresh topics={[]} everyMs={5_000} />
-      <EmptyState title="No prediction was kept yet">
-        Requests appear here a few seconds after they were answered, as far as they are kept.
-      </EmptyState>
+      <EmptyState title="No predictions logged yet">Logged requests appear here within a few seconds.</EmptyState>
     </>
   );
 }

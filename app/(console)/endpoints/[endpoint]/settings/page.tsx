@@ -59,13 +59,13 @@ export default async function EndpointSettingsPage({ params }: PageProps<"/endpo
         { label: "Settings" },
       ]}
     >
-      <PageHead title={`Settings of ${name}`} context="What holds for every version behind it" />
+      <PageHead title={`Settings of ${name}`} context="Settings for every version of this endpoint" />
       <EndpointTabs endpoint={name} current="settings" />
       <ExecutionPanel endpoint={endpoint} why={whyNot(ctx.actor.role, "updateEndpoint")} save={saveExecutionAction} />
-      <Panel id="limits" title="Limits" subtitle="for each token, of each request">
+      <Panel id="limits" title="Limits" subtitle="per token and per request">
         <LimitsForm {...common} key={JSON.stringify(protection)} />
       </Panel>
-      <Panel id="cache" title="Cache" subtitle="answers that are reused, and runs that are shared">
+      <Panel id="cache" title="Cache" subtitle="reuse responses and coalesce identical requests">
         <CacheForm
           cache={cache}
           offBecause={offBecause}
@@ -73,7 +73,7 @@ export default async function EndpointSettingsPage({ params }: PageProps<"/endpo
           key={JSON.stringify(cache)}
         />
       </Panel>
-      <Panel id="capture" title="Prediction log" subtitle="which requests are kept, and how much of them">
+      <Panel id="capture" title="Prediction log" subtitle="which requests are logged, and how much of each">
         <CaptureForm
           capture={capture}
           inputs={namesOf(inputs, through.inputs)}
@@ -83,7 +83,7 @@ export default async function EndpointSettingsPage({ params }: PageProps<"/endpo
           key={JSON.stringify(capture)}
         />
       </Panel>
-      <Panel id="cascade" title="Cascade" subtitle="a small model first, larger ones where it is not enough">
+      <Panel id="cascade" title="Cascade" subtitle="start with a small model, escalate to larger ones">
         <CascadeForm
           cascade={cascade}
           first={current && `${current.modelName} v${current.version}`}
@@ -94,7 +94,7 @@ export default async function EndpointSettingsPage({ params }: PageProps<"/endpo
           key={JSON.stringify(cascade)}
         />
       </Panel>
-      <Panel id="versions" title="Versions" subtitle="beside the one that answers">
+      <Panel id="versions" title="Versions" subtitle="besides the current one">
         <KeptVersionsForm
           versionsKept={versionsKept}
           offBecause={offBecause}

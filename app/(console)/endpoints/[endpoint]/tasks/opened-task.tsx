@@ -14,8 +14,7 @@ const shownBytes = 8_192;
 /** The task that the address names. */
 export async function OpenedTask({ ctx, taskId }: { ctx: Context; taskId: string }) {
   const task = await foundOrNot(getTask(ctx, { taskId }));
-  if (!task)
-    return <EmptyState title="There is no such task">Tasks are kept for some days after their end.</EmptyState>;
+  if (!task) return <EmptyState title="Task not found">Tasks are deleted a few days after they finish.</EmptyState>;
   const result = task.state === "succeeded" ? await beginningOf(ctx, taskId) : undefined;
   const deliveries = await listTaskDeliveries(ctx, { taskId });
   const buttons = {

@@ -59,7 +59,7 @@ export default async function TasksPage({ params, searchParams }: PageProps<"/en
       <LiveRefresh topics={["tasks", "endpoint"]} id={endpointId} everyMs={15_000} />
       <PageHead
         title={`Async requests of ${name}`}
-        context="Requests that wait in line and are answered when no other request waits"
+        context="Queued requests, served when the gateway is otherwise idle"
         actions={
           <RedriveAll
             deadLetters={backlog.deadLetters}
@@ -72,7 +72,7 @@ export default async function TasksPage({ params, searchParams }: PageProps<"/en
       <EndpointTabs endpoint={name} current="tasks" />
       <BacklogStrip backlog={backlog} />
       <Tabs
-        label="Tasks by state"
+        label="Filter tasks by state"
         items={[
           { label: "All", href: here({ state: undefined, after: undefined }), current: !state },
           ...taskStates.map((each) => ({
@@ -88,15 +88,17 @@ export default async function TasksPage({ params, searchParams }: PageProps<"/en
           tasks={tasks}
           hrefOf={(task) => here({ task })}
           empty={
-            <EmptyState title={state ? `No task has ${state === "queued" ? "to wait" : "this state"}` : "No task yet"}>
-              POST a request to /v2/models/{name}/tasks instead of /v2/models/{name}/infer at the gateway. It is
-              answered at once with an id; ask for its state and its result by that id.
+            <EmptyState
+              title={state ? `No ${state === "queued" ? "queued tasks" : "tasks in this state"}` : "No tasks yet"}
+            >
+              POST a request to /v2/models/{name}/tasks instead of /v2/models/{name}/infer. The gateway responds
+              immediately with an ID; use it to poll for status and result.
             </EmptyState>
           }
           foot={next && <Link href={here({ after: next })}>Older tasks</Link>}
         />
       </Panel>
-      <Panel id="settings" title="Settings" subtitle="of all tasks of this endpoint">
+      <Panel id="settings" title="Settings" subtitle="for all tasks of this endpoint">
         <TaskSettingsForm
           settings={settings}
           offBecause={offBecause}
@@ -104,7 +106,7 @@ export default async function TasksPage({ params, searchParams }: PageProps<"/en
           key={JSON.stringify(settings)}
         />
       </Panel>
-      <Panel id="webhook" title="Webhook" subtitle="told when a task has ended">
+      <Panel id="webhook" title="Webhook" subtitle="called when a task finishes">
         <TaskWebhookForm
           webhook={webhook}
           offBecause={offBecause}

@@ -46,13 +46,13 @@ export default async function RunbookPage({ params }: Props) {
         title={name}
         context={
           <span>
-            {plural(steps, "step")}, revision {revision}, changed <RelativeTime at={updatedAt} /> by {updatedBy}
+            {plural(steps, "step")}, revision {revision}, edited <RelativeTime at={updatedAt} /> by {updatedBy}
             {runbook.archivedAt && ", archived"}
           </span>
         }
         sentence={
           uses === 0
-            ? "No SLO, rule or open incident goes by it yet."
+            ? "Not used by any SLO, rule or open incident yet."
             : `Used by ${plural(uses, "SLO, rule or open incident", "SLOs, rules and open incidents")}.`
         }
       />

@@ -23,7 +23,7 @@ export default async function NewRunbookPage() {
       <PageHead title="New runbook" />
       <Panel>
         {why ? (
-          <EmptyState title="Runbooks are read here">Writing one {why}.</EmptyState>
+          <EmptyState title="You cannot edit runbooks">Creating a runbook {why}.</EmptyState>
         ) : (
           <RunbookEditor save={createRunbookAction} actorName={ctx.actor.name} />
         )}

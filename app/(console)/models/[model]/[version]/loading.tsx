@@ -8,10 +8,10 @@ export default function Loading() {
     <Page crumbs={[{ label: "Models", href: "/models" }]} live>
       <PageHead title={<Skeleton width={180} height={20} />} />
       <Columns columns="minmax(0, 1fr) 380px">
-        <Panel title="Signature" subtitle="What goes in and what comes out, read from the file" flush>
+        <Panel title="Signature" subtitle="Inputs and outputs, read from the model file" flush>
           <SkeletonRows rows={6} height={28} />
         </Panel>
-        <Panel title="About this version" flush>
+        <Panel title="Version details" flush>
           <SkeletonRows rows={6} height={28} />
         </Panel>
       </Columns>

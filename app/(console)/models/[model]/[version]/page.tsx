@@ -62,7 +62,7 @@ export default async function VersionPage({ params }: Props) {
         }
         context={
           <>
-            {version.description || "not described"}
+            {version.description || "no description"}
             {!isReader && (
               <EditDescription
                 subject={`${key.name} ${label}`}

@@ -43,13 +43,13 @@ export function PromotionSection({ ctx, data }: { ctx: Context; data: VersionPag
     <>
       <RequestsPanel
         title="Promotion"
-        subtitle="asked for by one, decided by another"
+        subtitle="requested by one person, approved by another"
         requests={withRefusals(ctx, requests)}
         actions={requestActions}
         actorName={actor.name}
         empty={
-          <EmptyState title="Nobody has asked for it yet">
-            A request runs the gates below; then somebody else than its author approves, and the alias moves.
+          <EmptyState title="No promotion requests yet">
+            A request runs the gates below. Once someone other than the requester approves it, the alias moves.
           </EmptyState>
         }
         right={

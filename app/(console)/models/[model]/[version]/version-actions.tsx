@@ -57,7 +57,7 @@ export async function VersionActions({ ctx, model, version, protectedAliases, ca
           variant="default"
           leftSection={<IconPlayerPlay size={15} stroke={1.8} aria-hidden="true" />}
         >
-          Open in the playground
+          Open in playground
         </ButtonLink>
       )}
       {version.inspection === "servable" && (

@@ -51,8 +51,8 @@ export default async function ComparePage({ params, searchParams }: Props) {
         />
       ) : (
         <Panel>
-          <EmptyState title="There is nothing to compare yet">
-            A comparison needs two versions; {name} has {versions.length === 1 ? "one" : "none"}.
+          <EmptyState title="Nothing to compare yet">
+            A comparison needs two versions; {name} has {versions.length === 1 ? "only one" : "none"}.
           </EmptyState>
         </Panel>
       )}

@@ -57,13 +57,13 @@ export default async function SchedulePage({ params, searchParams }: PageProps<"
       <LiveRefresh topics={["oncall"]} everyMs={60_000} />
       <PageHead
         title={name}
-        context={`${team ? `Team ${team.name}` : "For what has no team"} · times in ${timeZone}`}
+        context={`${team ? `Team ${team.name}` : "For services without a team"} · times in ${timeZone}`}
         actions={
           <>
             <ArchiveButton
-              title={`End the schedule ${name}?`}
-              consequence="Nobody is put on call by it any more; its calendar address stops"
-              confirmLabel="End the schedule"
+              title={`Delete schedule ${name}?`}
+              consequence="It no longer puts anyone on call, and its calendar URL stops working"
+              confirmLabel="Delete schedule"
               input={{ scheduleId: id }}
               action={archiveScheduleAction}
               actorName={ctx.actor.name}
@@ -89,9 +89,9 @@ export default async function SchedulePage({ params, searchParams }: PageProps<"
             )}
             {next && (
               <>
-                ; {next.name} follows{" "}
+                ; {next.name} is next,{" "}
                 {now?.until?.getTime() === next.from.getTime() ? (
-                  "then"
+                  "right after"
                 ) : (
                   <>
                     at <TurnTime at={next.from} />
@@ -105,10 +105,10 @@ export default async function SchedulePage({ params, searchParams }: PageProps<"
       />
       <Panel
         title="Calendar"
-        subtitle={why ? "two weeks" : "two weeks; choose a shift to take it over"}
+        subtitle={why ? "two weeks" : "two weeks; select a shift to override it"}
         right={
           <SegmentedLinks
-            label="Span"
+            label="Date range"
             items={[
               { label: "Earlier", href: step(-14), current: false },
               { label: "Today", href: `/on-call/schedules/${id}`, current: start.getTime() === today.getTime() },
@@ -121,14 +121,14 @@ export default async function SchedulePage({ params, searchParams }: PageProps<"
         <ScheduleCalendar {...shared} timeline={timeline} />
       </Panel>
       <Columns columns="minmax(0, 2fr) minmax(0, 1fr)">
-        <Panel title="Overrides" subtitle="above all layers" flush>
+        <Panel title="Overrides" subtitle="take precedence over all layers" flush>
           {overrides.length === 0 ? (
-            <EmptyState title="No overrides">The layers hold as they are.</EmptyState>
+            <EmptyState title="No overrides">The rotation applies unchanged.</EmptyState>
           ) : (
             <OverridesList overrides={overrides} names={names} cancel={cancelOverrideAction} why={why} />
           )}
         </Panel>
-        <Panel title="Calendar address" subtitle="iCalendar">
+        <Panel title="Calendar URL" subtitle="iCalendar">
           <CalendarAddress
             scheduleId={id}
             hasAddress={schedule.hasCalendarAddress}

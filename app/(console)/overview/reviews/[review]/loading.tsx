@@ -11,7 +11,7 @@ export default function Loading() {
       controls={<OverviewSections current="reviews" />}
     >
       <PageHead title="Review" sentence={<Skeleton width="70%" height={16} />} />
-      <Panel title="Queued drift and quality findings" flush>
+      <Panel title="Open drift and quality findings" flush>
         <SkeletonRows rows={4} />
       </Panel>
       <Panel title="Label backlog" flush>

@@ -41,13 +41,13 @@ export default async function ReviewPage({ params }: PageProps<"/overview/review
             {timeZone}
             {isPartial && ", so far"}
             <Stepper noun={cadence} previous={hrefOf(previous)} next={next && hrefOf(next)} />
-            {formatCountOf(looked, sections.length)} looked at
+            {formatCountOf(looked, sections.length)} reviewed
           </>
         }
         actions={
           <>
             <SegmentedLinks
-              label="Kind of review"
+              label="Review period"
               items={[
                 { label: "Week", href: "/overview/reviews", current: cadence === "week" },
                 { label: "Month", href: hrefOf("month"), current: cadence === "month" },

@@ -21,7 +21,7 @@ import { deleteWebhookAction, replayDeliveryAction, testWebhookAction, updateWeb
 
 export const metadata = { title: "Webhook, Settings" };
 
-const states: Record<string, string> = { delivered: "Delivered", failed: "Given up", pending: "Waiting" };
+const states: Record<string, string> = { delivered: "Delivered", failed: "Failed", pending: "Pending" };
 
 export default async function WebhookPage({ params, searchParams }: PageProps<"/settings/webhooks/[webhook]">) {
   const ctx = await requireContext();
@@ -46,7 +46,7 @@ export default async function WebhookPage({ params, searchParams }: PageProps<"/
         badges={<WebhookState webhook={webhook} filled />}
         context={
           <>
-            <code>{webhook.url}</code> <CopyButton value={webhook.url} label="Copy the address" />
+            <code>{webhook.url}</code> <CopyButton value={webhook.url} label="Copy URL" />
           </>
         }
         sentence={webhook.description || undefined}
@@ -77,8 +77,8 @@ export default async function WebhookPage({ params, searchParams }: PageProps<"/
           deliveries={deliveries}
           hrefOf={(id) => here({ delivery: id })}
           empty={
-            <EmptyState title="Nothing was delivered yet">
-              This webhook is told of {webhook.events.join(", ")}. “Send a test” tries it now.
+            <EmptyState title="No deliveries yet">
+              This webhook receives {webhook.events.join(", ")}. Use “Send test” to try it now.
             </EmptyState>
           }
           foot={next && <Link href={here({ after: next })}>Older deliveries</Link>}

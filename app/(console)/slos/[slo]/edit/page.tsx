@@ -16,7 +16,7 @@ import { getSlo } from "#server/slo/objectives/queries.ts";
 import { replaySloAction, standardRulesAction, updateSloAction } from "../../actions.ts";
 import { readFormChoices } from "../../form-choices.ts";
 
-export const metadata = { title: "Change an SLO" };
+export const metadata = { title: "Edit SLO" };
 
 export default async function EditSloPage({ params }: PageProps<"/slos/[slo]/edit">) {
   const ctx = await requireContext();
@@ -32,12 +32,15 @@ export default async function EditSloPage({ params }: PageProps<"/slos/[slo]/edi
     return updateSloAction({ ...change, sloId: id, revision });
   };
   return (
-    <Page crumbs={[{ label: "SLOs", href: "/slos" }, { label: name, href: sloHref(name) }, { label: "Change" }]}>
-      <PageHead title={slo.displayName || name} context="Every change keeps the definition before, with who and why" />
+    <Page crumbs={[{ label: "SLOs", href: "/slos" }, { label: name, href: sloHref(name) }, { label: "Edit" }]}>
+      <PageHead
+        title={slo.displayName || name}
+        context="Every change keeps the previous definition, its author and the reason"
+      />
       {why || !draft ? (
         <Panel>
-          <EmptyState title="It cannot be changed here">
-            {why ? `That ${why}.` : "Its indicator comes from a file: change the file and import it again."}
+          <EmptyState title="This SLO cannot be edited here">
+            {why ? `Editing SLOs ${why}.` : "Its SLI comes from a file: edit the file and import it again."}
           </EmptyState>
         </Panel>
       ) : (

@@ -22,7 +22,7 @@ test("versions that surely disagree on more than is acceptable are a ticket that
   expect(others).toEqual([]);
   expect(found).toMatchObject({ kind: "versions disagree", versionId: id(2), severity: "ticket" });
   expect(found?.words).toBe(
-    "v4 answers 20\u00a0% of 300 recorded requests otherwise than v3, which served before (15.9\u00a0% to 24.9\u00a0%); 10\u00a0% is acceptable. The largest difference of two numbers is 0.25.",
+    "v4 gives a different prediction than v3, which served before it, for 20% of 300 recorded requests (15.9% to 24.9%); the limit is 10%. The largest numeric difference is 0.25.",
   );
 });
 

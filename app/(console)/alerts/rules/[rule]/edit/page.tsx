@@ -27,7 +27,7 @@ export default async function EditRulePage({ params }: Props) {
       <PageHead title={`Edit ${rule.name}`} />
       <Panel>
         {why ? (
-          <EmptyState title="You cannot change rules">Changing one {why}.</EmptyState>
+          <EmptyState title="You cannot edit rules">Editing rules {why}.</EmptyState>
         ) : (
           <RuleForm {...choices} rule={rule} save={saveRuleAction} say={sayRuleAction} replay={replayRuleAction} />
         )}

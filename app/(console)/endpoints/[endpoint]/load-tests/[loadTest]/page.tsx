@@ -11,7 +11,6 @@ import { StepsTable } from "#components/serving/load-test/steps-table.tsx";
 import { LiveRefresh } from "#components/shell/live-refresh.tsx";
 import { Page } from "#components/shell/page.tsx";
 import { ButtonLink } from "#components/ui/button-link.tsx";
-import { nbsp } from "#components/ui/format.ts";
 import { PageHead } from "#components/ui/page-head.tsx";
 import { Panel } from "#components/ui/panel.tsx";
 import { StatusBadge } from "#components/ui/status-badge.tsx";
@@ -54,12 +53,12 @@ export default async function LoadTestPage({ params }: Props) {
             {words.word}
           </StatusBadge>
         }
-        context={`${loadWords(test)}${test.isLive ? ", beside live traffic" : ""}. Started by ${startedBy}${reason && `: ${reason}`}.`}
+        context={`${loadWords(test)}${test.isLive ? ", alongside live traffic" : ""}. Started by ${startedBy}${reason && `: ${reason}`}.`}
         sentence={isActive(test) ? progressWords(test) : (message ?? findingWords(test))}
         actions={
           <>
             <ButtonLink href={versionHref(model, version)} variant="default">
-              Open the version
+              View version
             </ButtonLink>
             {isActive(test) && (
               <CancelLoadTest
@@ -75,7 +74,7 @@ export default async function LoadTestPage({ params }: Props) {
       <Panel
         id="steps"
         title="Steps"
-        subtitle={`latency counts from the moment a request was due; in brackets the 95${nbsp}% interval`}
+        subtitle={`latency is measured from the scheduled send time; 95% interval in brackets`}
         flush
       >
         <StepsTable test={test} />

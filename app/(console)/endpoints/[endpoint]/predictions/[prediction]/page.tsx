@@ -42,13 +42,13 @@ export default async function PredictionPage({ params }: PageProps<"/endpoints/[
         title="Prediction"
         badges={
           <StatusBadge state={status === 200 ? "on-target" : "missed"} filled>
-            {status === 200 ? "Answered" : `Failed with ${status}`}
+            {status === 200 ? "Succeeded" : `Failed with ${status}`}
           </StatusBadge>
         }
         context={
           <>
             <RelativeTime at={prediction.at} /> by {name}{" "}
-            <CopyButton value={address} label="Copy the address of this prediction" />
+            <CopyButton value={address} label="Copy link to this prediction" />
           </>
         }
         actions={
@@ -60,7 +60,7 @@ export default async function PredictionPage({ params }: PageProps<"/endpoints/[
               variant="default"
               leftSection={<IconPlayerPlay size={15} stroke={1.8} aria-hidden="true" />}
             >
-              Open in the playground
+              Open in playground
             </ButtonLink>
           )
         }
@@ -72,11 +72,11 @@ export default async function PredictionPage({ params }: PageProps<"/endpoints/[
             {inputs ? (
               <LoggedTensors tensors={inputs} signature={signature} />
             ) : (
-              <p className="lw-quiet">The input was not kept: it could not be read.</p>
+              <p className="lw-quiet">The input was not stored because it could not be parsed.</p>
             )}
           </Panel>
           {outputs && (
-            <Panel title="Answer">
+            <Panel title="Output">
               <PredictionAnswer outputs={outputs} signature={signature} />
             </Panel>
           )}
@@ -89,11 +89,11 @@ export default async function PredictionPage({ params }: PageProps<"/endpoints/[
           />
         </Stack>
         <Stack>
-          <Panel title="Facts">
+          <Panel title="Details">
             <PredictionFacts prediction={shown} signature={signature} />
           </Panel>
           {parts && (
-            <Panel title="Latency" subtitle="of the gateway">
+            <Panel title="Latency" subtitle="from the gateway">
               <PartsBar parts={parts} latencyMs={latencyMs} />
             </Panel>
           )}

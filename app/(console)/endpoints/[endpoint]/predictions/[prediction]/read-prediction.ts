@@ -14,7 +14,7 @@ const mostVersions = 50;
 /** A prediction of an endpoint, and what it can be run on again. @throws DomainError "not-found" */
 export async function readPrediction(ctx: Context, endpoint: string, id: string) {
   const { id: endpointId } = await getEndpoint(ctx, { name: endpoint });
-  const missing = new DomainError("not-found", `The log of "${endpoint}" has no such prediction.`);
+  const missing = new DomainError("not-found", `No such prediction in the log of "${endpoint}".`);
   const prediction = await getPrediction(ctx, { id }).catch((error: unknown) => {
     throw error instanceof Error && error.name === "ZodError" ? missing : error;
   });

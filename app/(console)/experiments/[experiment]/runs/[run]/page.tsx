@@ -49,7 +49,7 @@ export default async function RunPage({ params, searchParams }: Props) {
     >
       <RunHead run={run} relatives={relatives} headline={headline} failure={failure} findings={findings} />
       <Tabs
-        label="Parts of the run"
+        label="Run sections"
         items={[
           { label: "Metrics", href, current: tab === "metrics" },
           { label: "Artifacts", href: `${href}?tab=artifacts`, current: tab === "artifacts" },

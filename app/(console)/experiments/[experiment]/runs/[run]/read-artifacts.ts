@@ -34,7 +34,7 @@ export async function readArtifacts(
     return await readOpen(ctx, run, path, at);
   } catch (cause) {
     log.error("artifacts.unreadable", { cause, runId: run.id });
-    return { ...none, failed: "The artifact store did not answer. Load the page again; Leeway’s log says why." };
+    return { ...none, failed: "Could not read the artifact store. Reload the page; see the server log for details." };
   }
 }
 

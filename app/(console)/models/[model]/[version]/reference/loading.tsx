@@ -7,7 +7,7 @@ export default function Loading() {
   return (
     <Page crumbs={[{ label: "Models", href: "/models" }]} live>
       <PageHead title={<Skeleton width={260} height={20} />} />
-      <Panel title="In force">
+      <Panel title="In effect">
         <SkeletonRows rows={4} height={24} />
       </Panel>
       <Panel title="Features" flush>

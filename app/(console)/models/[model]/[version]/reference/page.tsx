@@ -49,8 +49,8 @@ export default async function ReferencePage({ params }: Props) {
         title={`Reference of ${title}`}
         sentence={
           reference
-            ? `Traffic of ${title} is compared with ${sourceWords(reference)}.`
-            : `Nothing is compared with the traffic of ${title} yet.`
+            ? `Traffic to ${title} is compared with ${sourceWords(reference)}.`
+            : `Traffic to ${title} is not compared with anything yet.`
         }
         actions={
           <>
@@ -80,16 +80,16 @@ export default async function ReferencePage({ params }: Props) {
       />
       {reference ? (
         <>
-          <Panel title="In force">
+          <Panel title="In effect">
             <ReferenceFacts reference={reference} />
           </Panel>
-          <Panel title="Features" subtitle="inputs as clients send them, then what the version answers" flush>
+          <Panel title="Features" subtitle="inputs as sent by clients, then the outputs" flush>
             <FeaturesTable features={features} />
           </Panel>
         </>
       ) : (
-        <Panel title="In force" flush>
-          <EmptyState title="Drift of this version is not watched">{advice.words}</EmptyState>
+        <Panel title="In effect" flush>
+          <EmptyState title="Drift is not monitored for this version">{advice.words}</EmptyState>
         </Panel>
       )}
       {references.length > 0 && (

@@ -71,8 +71,8 @@ export default async function ImportPage({ params, searchParams }: PageProps<"/s
         <ItemsTable
           items={items}
           empty={
-            <EmptyState title={withProblems ? "Nothing has a problem" : "Nothing was imported yet"}>
-              {isOpen ? "This page follows the import by itself." : undefined}
+            <EmptyState title={withProblems ? "No problems" : "Nothing imported yet"}>
+              {isOpen ? "This page updates automatically." : undefined}
             </EmptyState>
           }
           foot={
