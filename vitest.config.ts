@@ -25,7 +25,7 @@ export default defineConfig({
           include: ["**/*.db.test.ts"],
           exclude,
           ...together,
-          globalSetup: "./server/testing-setup.ts",
+          globalSetup: "./server/testing/testing-setup.ts",
           testTimeout: 90_000,
           hookTimeout: 120_000,
         },

@@ -16,7 +16,7 @@ export async function freshDatabase(): Promise<DatabaseHandle & { url: string }>
   return database;
 }
 
-/** Of all files of this worker, which run in one process; server/testing-setup.ts drops it with the template. */
+/** Of all files of this worker, which run in one process; server/testing/testing-setup.ts drops it with the template. */
 let shared: Promise<DatabaseHandle> | undefined;
 
 /** Runs `work` in a transaction of this worker's database that is always rolled back. */

@@ -8,8 +8,8 @@ if (major < 24) {
 }
 
 // Only now: what follows is written for Node 24.
-const { readConfig } = await import("./config.ts");
-const { configureLog } = await import("./log.ts");
+const { readConfig } = await import("./admin/settings/config.ts");
+const { configureLog } = await import("./base/log.ts");
 const { StartError } = await import("#db/start-error.ts");
 
 const name = process.argv[2];
@@ -17,13 +17,13 @@ try {
   const config = readConfig(process.env);
   configureLog({ role: name ?? "main", level: config.logLevel });
   if (name === undefined) {
-    const { startAll } = await import("./start/start-all.ts");
+    const { startAll } = await import("./roles/start/start-all.ts");
     await startAll(config, process.env, console.log);
   } else if (name === "build") {
-    const { buildConsole } = await import("./start/build.ts");
+    const { buildConsole } = await import("./roles/start/build.ts");
     await buildConsole(() => console.log("Building the console…"), new AbortController().signal);
   } else {
-    const { runNamedRole } = await import("./start/named-role.ts");
+    const { runNamedRole } = await import("./roles/start/named-role.ts");
     await runNamedRole(name, config, process.env);
   }
   process.exit(0);

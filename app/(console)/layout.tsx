@@ -2,12 +2,12 @@ import type { ReactNode } from "react";
 import { requireContext } from "#app/_lib/context.ts";
 import { Shell } from "#components/shell/shell.tsx";
 import { toWire } from "#components/ui/wire.ts";
-import { getViewer } from "#server/identity/queries.ts";
-import { listOwnWorkspaces } from "#server/identity/workspaces/queries.ts";
-import { ownShift } from "#server/oncall/schedules/queries.ts";
-import { listPromotionRequests } from "#server/registry/requests/queries.ts";
-import { listRollouts } from "#server/rollouts/queries.ts";
-import { countUnacknowledgedPages } from "#server/triage/queue/queries.ts";
+import { getViewer } from "#server/platform/identity/queries.ts";
+import { listOwnWorkspaces } from "#server/platform/identity/workspaces/queries.ts";
+import { listPromotionRequests } from "#server/release/promotion/queries.ts";
+import { listRollouts } from "#server/release/rollouts/queries.ts";
+import { ownShift } from "#server/respond/oncall/schedules/queries.ts";
+import { countUnacknowledgedPages } from "#server/respond/triage/queue/queries.ts";
 
 export default async function ConsoleLayout({ children }: { children: ReactNode }) {
   const ctx = await requireContext();

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { z } from "zod";
-import { DomainError } from "#server/errors.ts";
-import { configureLog } from "#server/log.ts";
+import { DomainError } from "#server/base/errors.ts";
+import { configureLog } from "#server/base/log.ts";
 import { failure } from "./action.ts";
 
 configureLog({ role: "test", level: "silent" });

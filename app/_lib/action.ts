@@ -1,10 +1,10 @@
 import { unstable_rethrow } from "next/navigation";
 import { ZodError } from "zod";
 import type { ActionState } from "#components/ui/action-state.ts";
-import type { Context } from "#server/context.ts";
-import { DomainError } from "#server/errors.ts";
-import { log } from "#server/log.ts";
-import { storageRefusal } from "#server/storage-refusal.ts";
+import type { Context } from "#server/base/context.ts";
+import { DomainError } from "#server/base/errors.ts";
+import { log } from "#server/base/log.ts";
+import { storageRefusal } from "#server/base/storage-refusal.ts";
 import { requireContext } from "./context.ts";
 
 /**

@@ -3,10 +3,10 @@ import Provider from "oidc-provider";
 import { beforeEach, expect, test, vi } from "vitest";
 import { users } from "#db/schema/index.ts";
 import { freshDatabase } from "#db/testing.ts";
-import { readConfig } from "#server/config.ts";
-import { bootstrap } from "#server/identity/bootstrap.ts";
-import { contextOfSession } from "#server/identity/sign-in/session.ts";
-import { configureLog } from "#server/log.ts";
+import { readConfig } from "#server/admin/settings/config.ts";
+import { bootstrap } from "#server/admin/workspaces/bootstrap.ts";
+import { configureLog } from "#server/base/log.ts";
+import { contextOfSession } from "#server/platform/identity/sign-in/session.ts";
 import { listen, listenForSignIn, Visitor } from "./auth-testing.ts";
 
 configureLog({ role: "test", level: "silent" });

@@ -1,12 +1,12 @@
 import type { AuthOptions, User } from "next-auth";
 import CredentialsProvider from "next-auth/providers/credentials";
 import { ZodError } from "zod";
-import { DomainError } from "#server/errors.ts";
-import { isSecure, newSession, sessionSeconds } from "#server/identity/sign-in/session.ts";
-import { signInWithOidc } from "#server/identity/sign-in/sign-in-with-oidc.ts";
-import { type SignedIn, verifySignIn } from "#server/identity/sign-in/verify-sign-in.ts";
-import { log } from "#server/log.ts";
-import type { Runtime } from "#server/runtime.ts";
+import { DomainError } from "#server/base/errors.ts";
+import { log } from "#server/base/log.ts";
+import { isSecure, newSession, sessionSeconds } from "#server/platform/identity/sign-in/session.ts";
+import { signInWithOidc } from "#server/platform/identity/sign-in/sign-in-with-oidc.ts";
+import { type SignedIn, verifySignIn } from "#server/platform/identity/sign-in/verify-sign-in.ts";
+import type { Runtime } from "#server/roles/runtime.ts";
 import { type CompanyClaims, companyProviderId, companySignIn, nameOf } from "./company-sign-in.ts";
 
 /** What sign-in needs of the runtime. */

@@ -1,5 +1,5 @@
 import type { OAuthConfig } from "next-auth/providers/oauth";
-import type { Oidc } from "#server/config.ts";
+import type { Oidc } from "#server/admin/settings/config.ts";
 
 /** Claims of the identity token and of the provider's user information, together. */
 export interface CompanyClaims {

@@ -2,11 +2,11 @@ import { cookies, headers } from "next/headers";
 import { redirect } from "next/navigation";
 import { decode } from "next-auth/jwt";
 import { cache } from "react";
-import type { Context } from "#server/context.ts";
-import { DomainError } from "#server/errors.ts";
-import { contextOfSession, sessionCookieName } from "#server/identity/sign-in/session.ts";
-import { workspaceCookieName } from "#server/identity/workspaces/workspace-cookie.ts";
-import { getRuntime, type Runtime } from "#server/runtime.ts";
+import type { Context } from "#server/base/context.ts";
+import { DomainError } from "#server/base/errors.ts";
+import { contextOfSession, sessionCookieName } from "#server/platform/identity/sign-in/session.ts";
+import { workspaceCookieName } from "#server/platform/identity/workspaces/workspace-cookie.ts";
+import { getRuntime, type Runtime } from "#server/roles/runtime.ts";
 
 /** The long-lived things of the web process, for pages that need more than a context: addresses, the artifact store. */
 export function runtime(): Runtime {

@@ -1,5 +1,5 @@
 import { notFound } from "next/navigation";
-import { DomainError } from "#server/errors.ts";
+import { DomainError } from "#server/base/errors.ts";
 
 /** What a query finds; an address whose thing is not there becomes the page that says so. */
 export async function found<Thing>(query: Promise<Thing>): Promise<Thing> {

@@ -1,5 +1,5 @@
 import { unstable_rethrow } from "next/navigation";
-import { log } from "#server/log.ts";
+import { log } from "#server/base/log.ts";
 
 /** A part of a page without which the rest is good: undefined when it could not be read, which the log of the web process explains. */
 export async function orUndefined<Result>(part: string, work: () => Promise<Result>): Promise<Result | undefined> {

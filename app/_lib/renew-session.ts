@@ -1,6 +1,6 @@
 import { cookies } from "next/headers";
 import { encode } from "next-auth/jwt";
-import { isSecure, newSession, sessionCookieName, sessionSeconds } from "#server/identity/sign-in/session.ts";
+import { isSecure, newSession, sessionCookieName, sessionSeconds } from "#server/platform/identity/sign-in/session.ts";
 import { runtime } from "./context.ts";
 
 /** Gives this browser a session of the present version, when its person has just ended all others. */

@@ -1,5 +1,5 @@
-import type { Role } from "#server/context.ts";
-import { type PermissionName, permissions } from "#server/identity/permissions.ts";
+import type { Role } from "#server/base/context.ts";
+import { type PermissionName, permissions } from "#server/platform/permissions/permissions.ts";
 
 const order: readonly Role[] = ["viewer", "member", "operator", "admin"];
 

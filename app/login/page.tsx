@@ -4,8 +4,8 @@ import { currentContext, runtime } from "#app/_lib/context.ts";
 import { describeDestination, safePath } from "#components/identity/destination.ts";
 import { Entrance } from "#components/identity/entrance.tsx";
 import { SignInForm } from "#components/identity/sign-in-form.tsx";
-import { firstWorkspaceNames } from "#server/identity/queries.ts";
-import { sessionSeconds } from "#server/identity/sign-in/session.ts";
+import { firstWorkspaceNames } from "#server/platform/identity/queries.ts";
+import { sessionSeconds } from "#server/platform/identity/sign-in/session.ts";
 import packageJson from "../../package.json" with { type: "json" };
 
 export const metadata: Metadata = { title: "Sign in" };

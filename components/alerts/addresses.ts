@@ -1,4 +1,4 @@
-import type { Labels } from "#server/alerts/contract.ts";
+import type { Labels } from "#server/alerting/alerts/contract.ts";
 
 /** Where a group of alerts is shown. */
 export function groupHref(groupId: string): string {

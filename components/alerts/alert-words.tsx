@@ -1,8 +1,8 @@
 import { StatusBadge } from "#components/ui/status-badge.tsx";
 import type { State } from "#components/ui/status-shape.tsx";
 import { Tag } from "#components/ui/tag.tsx";
-import type { AlertGroup, AlertNow, Labels, Verdict } from "#server/alerts/contract.ts";
-import { internalPrefix } from "#server/alerts/contract.ts";
+import type { AlertGroup, AlertNow, Labels, Verdict } from "#server/alerting/alerts/contract.ts";
+import { internalPrefix } from "#server/alerting/alerts/contract.ts";
 import classes from "./alerts.module.css";
 
 type Standing = Pick<AlertGroup, "state" | "summary" | "acknowledgement">;

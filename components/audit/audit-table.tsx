@@ -2,7 +2,7 @@ import Link from "next/link";
 import { type Column, DataTable } from "#components/ui/data-table.tsx";
 import { RelativeTime } from "#components/ui/relative-time.tsx";
 import { EmptyState } from "#components/ui/states.tsx";
-import type { AuditEvent } from "#server/audit/contract.ts";
+import type { AuditEvent } from "#server/admin/audit-log/contract.ts";
 import { type AuditView, auditAddress } from "./audit-address.ts";
 
 interface AuditTableProps {

@@ -1,7 +1,7 @@
 import Link from "next/link";
 import { Panel } from "#components/ui/panel.tsx";
 import { RelativeTime } from "#components/ui/relative-time.tsx";
-import type { AuditEvent } from "#server/audit/contract.ts";
+import type { AuditEvent } from "#server/admin/audit-log/contract.ts";
 import classes from "./change-panel.module.css";
 import { changedFields } from "./changed-fields.ts";
 

@@ -1,5 +1,5 @@
 import type { MarkerKind } from "#components/charts/markers.ts";
-import type { ChangeKind } from "#server/changes/contract.ts";
+import type { ChangeKind } from "#server/respond/changes/contract.ts";
 
 /** How each kind of change is marked on charts. */
 export const markerKinds: Record<ChangeKind, MarkerKind> = {

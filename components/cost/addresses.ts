@@ -1,4 +1,4 @@
-import type { CostGroup } from "#server/cost/report/contract.ts";
+import type { CostGroup } from "#server/watch/cost/report/contract.ts";
 
 /** Address of a month's costs; the present month and models are left out. */
 export function costsHref({ month, by }: { month?: string | undefined; by?: CostGroup | undefined } = {}): string {

@@ -1,7 +1,7 @@
 import { type Column, DataTable } from "#components/ui/data-table.tsx";
 import { RelativeTime } from "#components/ui/relative-time.tsx";
 import { StatusBadge } from "#components/ui/status-badge.tsx";
-import type { CostBudget } from "#server/cost/budgets/contract.ts";
+import type { CostBudget } from "#server/watch/cost/budgets/contract.ts";
 import { money, monthWords } from "./money-words.ts";
 
 /** What may be spent in a month: what holds and what held before. */

@@ -2,7 +2,7 @@ import { Sparkline } from "#components/charts/sparkline.tsx";
 import { type Column, DataTable } from "#components/ui/data-table.tsx";
 import { Definition } from "#components/ui/definition.tsx";
 import { formatChange, formatCount, formatPercent, noValue } from "#components/ui/format.ts";
-import type { CostReport, CostRow } from "#server/cost/report/contract.ts";
+import type { CostReport, CostRow } from "#server/watch/cost/report/contract.ts";
 import { endpointCostsHref } from "./addresses.ts";
 import { BudgetBar } from "./budget-bar.tsx";
 import { money, monthWords } from "./money-words.ts";

@@ -1,5 +1,5 @@
 import { formatMoney, noValue } from "#components/ui/format.ts";
-import { currencySign } from "#server/cost/contract.ts";
+import { currencySign } from "#server/watch/cost/contract.ts";
 
 type Maybe = number | null | undefined;
 

@@ -1,4 +1,4 @@
-import type { PriceItem } from "#server/cost/prices/contract.ts";
+import type { PriceItem } from "#server/serve/prices/contract.ts";
 
 /** What an item is called, and what its variants are. */
 export const itemWords: Record<PriceItem, { label: string; unit: string; variant: string; all: string }> = {

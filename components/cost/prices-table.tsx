@@ -2,8 +2,8 @@ import { type Column, DataTable } from "#components/ui/data-table.tsx";
 import { formatNumber } from "#components/ui/format.ts";
 import { RelativeTime } from "#components/ui/relative-time.tsx";
 import { StatusBadge } from "#components/ui/status-badge.tsx";
-import { currencySign } from "#server/cost/contract.ts";
-import type { Price } from "#server/cost/prices/contract.ts";
+import type { Price } from "#server/serve/prices/contract.ts";
+import { currencySign } from "#server/watch/cost/contract.ts";
 import { itemWords } from "./price-words.ts";
 
 /** The price book: what holds, what held before and what will hold. */

@@ -2,7 +2,7 @@ import Link from "next/link";
 import { Panel } from "#components/ui/panel.tsx";
 import { EmptyState } from "#components/ui/states.tsx";
 import { StatusShape } from "#components/ui/status-shape.tsx";
-import type { Saving } from "#server/cost/savings/contract.ts";
+import type { Saving } from "#server/watch/cost/savings/contract.ts";
 import { money } from "./money-words.ts";
 import classes from "./savings-panel.module.css";
 

@@ -3,7 +3,7 @@
 import { NativeSelect, NumberInput, TextInput } from "@mantine/core";
 import { useState } from "react";
 import type { ActionState } from "#components/ui/action-state.ts";
-import type { SetCostBudget } from "#server/cost/budgets/contract.ts";
+import type { SetCostBudget } from "#server/watch/cost/budgets/contract.ts";
 import { ChangeButton } from "./change-button.tsx";
 
 interface SetBudgetButtonProps {

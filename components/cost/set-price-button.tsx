@@ -3,7 +3,7 @@
 import { NativeSelect, NumberInput, TextInput } from "@mantine/core";
 import { useState } from "react";
 import type { ActionState } from "#components/ui/action-state.ts";
-import { type PriceBook, type PriceItem, priceItems, type SetPrices } from "#server/cost/prices/contract.ts";
+import { type PriceBook, type PriceItem, priceItems, type SetPrices } from "#server/serve/prices/contract.ts";
 import { ChangeButton } from "./change-button.tsx";
 import { itemWords } from "./price-words.ts";
 

@@ -1,6 +1,6 @@
 import { LineChart } from "#components/charts/line-chart.tsx";
 import type { Series } from "#components/charts/prepare.ts";
-import type { CostReport } from "#server/cost/report/contract.ts";
+import type { CostReport } from "#server/watch/cost/report/contract.ts";
 import { money, moneyScale } from "./money-words.ts";
 
 /** What was spent up to each moment of a month, where it will end, and what may be spent. */

@@ -3,8 +3,8 @@
 import { useRouter } from "next/navigation";
 import { ScatterChart } from "#components/charts/scatter-chart.tsx";
 import { versionHref } from "#components/registry/lineage/lineage-graph.ts";
-import { currencySign } from "#server/cost/contract.ts";
-import type { EndpointCosts } from "#server/cost/endpoint/contract.ts";
+import { currencySign } from "#server/watch/cost/contract.ts";
+import type { EndpointCosts } from "#server/watch/cost/endpoint/contract.ts";
 
 /** Versions in the plane of cost and correctness, coloured by latency; those that none beats stand out with their names. */
 export function VariantsChart({ costs: { versions, currency } }: { costs: EndpointCosts }) {

@@ -2,7 +2,7 @@ import { versionHref } from "#components/registry/lineage/lineage-graph.ts";
 import { type Column, DataTable } from "#components/ui/data-table.tsx";
 import { formatCount, formatPercent, formatUnit } from "#components/ui/format.ts";
 import { StatusBadge } from "#components/ui/status-badge.tsx";
-import type { EndpointCosts, VersionCost } from "#server/cost/endpoint/contract.ts";
+import type { EndpointCosts, VersionCost } from "#server/watch/cost/endpoint/contract.ts";
 import { money } from "./money-words.ts";
 
 /** Versions behind an endpoint beside each other: cost, speed and how often they were right. */

@@ -1,6 +1,6 @@
 import { type Column, DataTable } from "#components/ui/data-table.tsx";
 import { formatPercent, noValue } from "#components/ui/format.ts";
-import type { EndpointCosts, WhatIf } from "#server/cost/endpoint/contract.ts";
+import type { EndpointCosts, WhatIf } from "#server/watch/cost/endpoint/contract.ts";
 import { money } from "./money-words.ts";
 
 const kindWords: Record<WhatIf["kind"], string> = {

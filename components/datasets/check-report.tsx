@@ -1,8 +1,8 @@
 import { type Column, DataTable } from "#components/ui/data-table.tsx";
 import { formatCount, plural } from "#components/ui/format.ts";
 import { StatusBadge } from "#components/ui/status-badge.tsx";
-import type { DatasetFormat } from "#server/datasets/contract.ts";
-import type { DatasetCheck, RuleResult } from "#server/datasets/rules/contract.ts";
+import type { DatasetFormat } from "#server/develop/datasets/contract.ts";
+import type { DatasetCheck, RuleResult } from "#server/develop/datasets/rules/contract.ts";
 import classes from "./datasets.module.css";
 
 const names: Record<RuleResult["rule"], string> = {

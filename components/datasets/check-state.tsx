@@ -1,6 +1,6 @@
 import { plural } from "#components/ui/format.ts";
 import { StatusBadge } from "#components/ui/status-badge.tsx";
-import type { VersionSummary } from "#server/datasets/contract.ts";
+import type { VersionSummary } from "#server/develop/datasets/contract.ts";
 
 interface CheckStateProps {
   check: VersionSummary["check"];

@@ -9,7 +9,7 @@ import { Panel } from "#components/ui/panel.tsx";
 import { EmptyState } from "#components/ui/states.tsx";
 import { toast } from "#components/ui/toast.tsx";
 import { useAction } from "#components/ui/use-action.ts";
-import type { ContractRules, DatasetContract, SetContract } from "#server/datasets/rules/contract.ts";
+import type { ContractRules, DatasetContract, SetContract } from "#server/develop/datasets/rules/contract.ts";
 import classes from "./contract-editor.module.css";
 import { newDraft, type RuleDraft, toDrafts, toRules } from "./rule-draft.ts";
 import { RuleRow, ruleHeads } from "./rule-row.tsx";

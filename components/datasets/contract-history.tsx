@@ -2,7 +2,7 @@ import { type Column, DataTable } from "#components/ui/data-table.tsx";
 import { formatCount } from "#components/ui/format.ts";
 import { Panel } from "#components/ui/panel.tsx";
 import { RelativeTime } from "#components/ui/relative-time.tsx";
-import type { DatasetContract } from "#server/datasets/rules/contract.ts";
+import type { DatasetContract } from "#server/develop/datasets/rules/contract.ts";
 
 const columns: Column<DatasetContract>[] = [
   { key: "revision", head: "Revision", align: "right", width: 80, cell: (row) => row.revision },

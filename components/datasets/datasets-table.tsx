@@ -3,7 +3,7 @@ import { type Column, DataTable } from "#components/ui/data-table.tsx";
 import { formatCount, noValue } from "#components/ui/format.ts";
 import { RelativeTime } from "#components/ui/relative-time.tsx";
 import { StatusBadge } from "#components/ui/status-badge.tsx";
-import type { DatasetSummary } from "#server/datasets/contract.ts";
+import type { DatasetSummary } from "#server/develop/datasets/contract.ts";
 import { CheckState } from "./check-state.tsx";
 import { datasetHref } from "./dataset-href.ts";
 import classes from "./datasets.module.css";

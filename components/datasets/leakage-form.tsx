@@ -9,8 +9,8 @@ import { Panel } from "#components/ui/panel.tsx";
 import { EmptyState } from "#components/ui/states.tsx";
 import { Segmented } from "#components/ui/tabs.tsx";
 import { useAction } from "#components/ui/use-action.ts";
-import type { ReadVersion } from "#server/datasets/contract.ts";
-import type { LeakageCheck, RequestLeakageCheck } from "#server/datasets/leakage/contract.ts";
+import type { ReadVersion } from "#server/develop/datasets/contract.ts";
+import type { LeakageCheck, RequestLeakageCheck } from "#server/develop/datasets/leakage/contract.ts";
 import classes from "./leakage.module.css";
 
 interface LeakageFormProps {

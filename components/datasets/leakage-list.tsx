@@ -6,7 +6,7 @@ import { RelativeTime } from "#components/ui/relative-time.tsx";
 import { SmallAction } from "#components/ui/small-action.tsx";
 import { EmptyState } from "#components/ui/states.tsx";
 import { StatusBadge } from "#components/ui/status-badge.tsx";
-import type { LeakageCheck, LeakageResult, RequestLeakageCheck } from "#server/datasets/leakage/contract.ts";
+import type { LeakageCheck, LeakageResult, RequestLeakageCheck } from "#server/develop/datasets/leakage/contract.ts";
 import classes from "./leakage.module.css";
 import { leakageSentence, sideWords } from "./leakage-words.ts";
 

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import type { LeakageCheck } from "#server/datasets/leakage/contract.ts";
+import type { LeakageCheck } from "#server/develop/datasets/leakage/contract.ts";
 import { leakageSentence } from "./leakage-words.ts";
 
 const side = (value: string) => ({ name: "flights", digest: "4be1050812345678", where: { column: "split", value } });

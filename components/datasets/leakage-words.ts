@@ -1,5 +1,5 @@
 import { formatCount, formatPercent } from "#components/ui/format.ts";
-import type { LeakageCheck, Side } from "#server/datasets/leakage/contract.ts";
+import type { LeakageCheck, Side } from "#server/develop/datasets/leakage/contract.ts";
 
 /** "flights 4be10508" or "flights 4be10508, split = test" */
 export function sideWords({ name, digest, where }: Side): string {

@@ -3,7 +3,7 @@ import { BarCell } from "#components/ui/bar-list.tsx";
 import { type Column, DataTable } from "#components/ui/data-table.tsx";
 import { formatCount, formatNumber, formatPercent, plural } from "#components/ui/format.ts";
 import { Tag } from "#components/ui/tag.tsx";
-import type { ColumnProfile } from "#server/datasets/profile/contract.ts";
+import type { ColumnProfile } from "#server/develop/datasets/profile/contract.ts";
 import classes from "./datasets.module.css";
 
 const columns: Column<ColumnProfile>[] = [

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { ContractRules } from "#server/datasets/rules/contract.ts";
+import { ContractRules } from "#server/develop/datasets/rules/contract.ts";
 import { newDraft, toDrafts, toRules } from "./rule-draft.ts";
 
 const rules = ContractRules.parse({

@@ -1,4 +1,4 @@
-import { ColumnRule, type ContractRules, type SetContract } from "#server/datasets/rules/contract.ts";
+import { ColumnRule, type ContractRules, type SetContract } from "#server/develop/datasets/rules/contract.ts";
 
 /** A rule as it stands in the form: limits are texts until they are numbers. */
 export interface RuleDraft extends Omit<ColumnRule, "min" | "max" | "levels" | "pattern"> {

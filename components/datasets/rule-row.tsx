@@ -2,7 +2,7 @@
 
 import { ActionIcon, Checkbox, NativeSelect, TagsInput, TextInput } from "@mantine/core";
 import { IconX } from "@tabler/icons-react";
-import type { ColumnRule } from "#server/datasets/rules/contract.ts";
+import type { ColumnRule } from "#server/develop/datasets/rules/contract.ts";
 import classes from "./contract-editor.module.css";
 import type { RuleDraft } from "./rule-draft.ts";
 

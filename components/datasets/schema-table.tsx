@@ -1,6 +1,6 @@
 import { DataTable } from "#components/ui/data-table.tsx";
 import { plural } from "#components/ui/format.ts";
-import type { DatasetVersion } from "#server/datasets/contract.ts";
+import type { DatasetVersion } from "#server/develop/datasets/contract.ts";
 
 type Field = NonNullable<DatasetVersion["schema"]>[number];
 

@@ -7,7 +7,7 @@ import { plural } from "#components/ui/format.ts";
 import { toast } from "#components/ui/toast.tsx";
 import { UploadForm, uploadCommand } from "#components/ui/upload-form.tsx";
 import { useAction } from "#components/ui/use-action.ts";
-import type { DatasetUpload } from "#server/datasets/contract.ts";
+import type { DatasetUpload } from "#server/develop/datasets/contract.ts";
 import { datasetHref } from "./dataset-href.ts";
 import { useReading } from "./use-reading.ts";
 

@@ -4,7 +4,7 @@ import { formatBytes, plural } from "#components/ui/format.ts";
 import { RelativeTime } from "#components/ui/relative-time.tsx";
 import { SmallAction } from "#components/ui/small-action.tsx";
 import { StatusBadge } from "#components/ui/status-badge.tsx";
-import type { DatasetUpload, RetryUpload } from "#server/datasets/contract.ts";
+import type { DatasetUpload, RetryUpload } from "#server/develop/datasets/contract.ts";
 import classes from "./datasets.module.css";
 
 interface UploadsTableProps {

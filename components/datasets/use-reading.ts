@@ -3,7 +3,7 @@
 import { useQuery } from "@tanstack/react-query";
 import { useEffect, useEffectEvent, useState } from "react";
 import { readJson, type Wire } from "#components/ui/wire.ts";
-import type { DatasetUpload } from "#server/datasets/contract.ts";
+import type { DatasetUpload } from "#server/develop/datasets/contract.ts";
 
 const everyMs = 700;
 

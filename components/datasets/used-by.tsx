@@ -4,7 +4,7 @@ import { type Column, DataTable } from "#components/ui/data-table.tsx";
 import { noValue, plural } from "#components/ui/format.ts";
 import { Panel } from "#components/ui/panel.tsx";
 import { EmptyState } from "#components/ui/states.tsx";
-import type { DatasetVersion } from "#server/datasets/contract.ts";
+import type { DatasetVersion } from "#server/develop/datasets/contract.ts";
 import classes from "./datasets.module.css";
 
 type User = DatasetVersion["usedByRuns"][number];

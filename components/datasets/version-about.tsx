@@ -4,7 +4,7 @@ import { formatBytes, formatCount } from "#components/ui/format.ts";
 import { Panel } from "#components/ui/panel.tsx";
 import { parsedJson } from "#components/ui/parsed-json.ts";
 import { RelativeTime } from "#components/ui/relative-time.tsx";
-import type { DatasetVersion } from "#server/datasets/contract.ts";
+import type { DatasetVersion } from "#server/develop/datasets/contract.ts";
 import classes from "./datasets.module.css";
 
 /** Where a version is from and what identifies it. */

@@ -2,7 +2,7 @@ import { type Column, DataTable } from "#components/ui/data-table.tsx";
 import { formatCount, plural } from "#components/ui/format.ts";
 import { RelativeTime } from "#components/ui/relative-time.tsx";
 import { Tag } from "#components/ui/tag.tsx";
-import type { Dataset, VersionSummary } from "#server/datasets/contract.ts";
+import type { Dataset, VersionSummary } from "#server/develop/datasets/contract.ts";
 import { CheckState } from "./check-state.tsx";
 import { datasetHref } from "./dataset-href.ts";
 import classes from "./datasets.module.css";

@@ -5,7 +5,7 @@ import type { Marker } from "#components/charts/markers.ts";
 import { markGaps, type Series } from "#components/charts/prepare.ts";
 import { Columns } from "#components/ui/page-head.tsx";
 import type { Wire } from "#components/ui/wire.ts";
-import type { Batching } from "#server/monitoring/debug/contract.ts";
+import type { Batching } from "#server/respond/debug/contract.ts";
 import type { DebugState } from "./debug-state.ts";
 import { useBrush } from "./traffic-panels.tsx";
 

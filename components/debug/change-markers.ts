@@ -1,7 +1,7 @@
 import { markerKinds } from "#components/changes/marker-kinds.ts";
 import type { Marker } from "#components/charts/markers.ts";
 import type { Wire } from "#components/ui/wire.ts";
-import type { Change } from "#server/changes/contract.ts";
+import type { Change } from "#server/respond/changes/contract.ts";
 
 const longestLabel = 24;
 

@@ -5,7 +5,7 @@ import { HeatMap } from "#components/charts/heat-map.tsx";
 import type { Marker } from "#components/charts/markers.ts";
 import { formatDuration } from "#components/ui/format-time.ts";
 import type { Wire } from "#components/ui/wire.ts";
-import type { LatencyHeatMap } from "#server/monitoring/debug/contract.ts";
+import type { LatencyHeatMap } from "#server/respond/debug/contract.ts";
 import { type DebugState, debugHref } from "./debug-state.ts";
 import { useBrush } from "./traffic-panels.tsx";
 

@@ -4,7 +4,7 @@ import { RelativeTime } from "#components/ui/relative-time.tsx";
 import { EmptyState } from "#components/ui/states.tsx";
 import { StatusBadge } from "#components/ui/status-badge.tsx";
 import type { State } from "#components/ui/status-shape.tsx";
-import type { WatchingRule } from "#server/monitoring/debug/contract.ts";
+import type { WatchingRule } from "#server/respond/debug/contract.ts";
 import classes from "./debug.module.css";
 
 const states: Record<WatchingRule["state"], { state: State; word: string }> = {

@@ -10,7 +10,7 @@ import {
   type SegmentComparison,
   type SegmentMetric,
   segmentMetrics,
-} from "#server/monitoring/debug/contract.ts";
+} from "#server/respond/debug/contract.ts";
 import classes from "./debug.module.css";
 import type { DebugState } from "./debug-state.ts";
 import { SegmentsForm } from "./segments-form.tsx";

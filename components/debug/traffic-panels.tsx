@@ -7,7 +7,7 @@ import type { Range, Series } from "#components/charts/prepare.ts";
 import { trafficCharts } from "#components/serving/traffic-series.ts";
 import { Columns } from "#components/ui/page-head.tsx";
 import type { Wire } from "#components/ui/wire.ts";
-import type { EndpointSeries } from "#server/serving/series/contract.ts";
+import type { EndpointSeries } from "#server/serve/series/contract.ts";
 import { type DebugState, debugHref } from "./debug-state.ts";
 import { overlaid } from "./overlaid.ts";
 

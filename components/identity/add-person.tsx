@@ -4,7 +4,7 @@ import { Button, Modal, TextInput } from "@mantine/core";
 import { type SubmitEvent, useState } from "react";
 import type { ActionState } from "#components/ui/action-state.ts";
 import { useAction } from "#components/ui/use-action.ts";
-import type { CreateUser, NewUser, Role } from "#server/identity/contract.ts";
+import type { CreateUser, NewUser, Role } from "#server/platform/identity/contract.ts";
 import classes from "./dialog.module.css";
 import { FormProblem } from "./form-problem.tsx";
 import { RoleField } from "./role-field.tsx";

@@ -4,7 +4,7 @@ import { Button } from "@mantine/core";
 import { useState } from "react";
 import type { ActionState } from "#components/ui/action-state.ts";
 import { ConfirmWithReason } from "#components/ui/confirm-with-reason.tsx";
-import type { ArchiveWorkspace } from "#server/identity/contract.ts";
+import type { ArchiveWorkspace } from "#server/platform/identity/contract.ts";
 
 interface ArchiveWorkspaceButtonProps {
   workspaceName: string;

@@ -4,7 +4,7 @@ import { Button, Modal } from "@mantine/core";
 import { useState } from "react";
 import { toast } from "#components/ui/toast.tsx";
 import { useAction } from "#components/ui/use-action.ts";
-import type { User } from "#server/identity/contract.ts";
+import type { User } from "#server/platform/identity/contract.ts";
 import classes from "./dialog.module.css";
 import { FormProblem } from "./form-problem.tsx";
 import type { PeopleActions } from "./people-table.tsx";

@@ -2,7 +2,7 @@
 
 import { Anchor } from "@mantine/core";
 import type { ActionState } from "#components/ui/action-state.ts";
-import type { ChangePassword } from "#server/identity/contract.ts";
+import type { ChangePassword } from "#server/platform/identity/contract.ts";
 import classes from "./entrance-form.module.css";
 import { PasswordForm } from "./password-form.tsx";
 

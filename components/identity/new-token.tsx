@@ -3,7 +3,7 @@
 import { Button, Modal } from "@mantine/core";
 import { useState } from "react";
 import type { ActionState } from "#components/ui/action-state.ts";
-import type { CreateToken, NewToken as MadeToken } from "#server/identity/contract.ts";
+import type { CreateToken, NewToken as MadeToken } from "#server/platform/identity/contract.ts";
 import { NewTokenForm } from "./new-token-form.tsx";
 import { ShownOnce } from "./shown-once.tsx";
 

@@ -2,7 +2,7 @@
 
 import type { ActionState } from "#components/ui/action-state.ts";
 import { toast } from "#components/ui/toast.tsx";
-import type { ChangePassword } from "#server/identity/contract.ts";
+import type { ChangePassword } from "#server/platform/identity/contract.ts";
 import { PasswordForm } from "./password-form.tsx";
 
 /** Changes one's own password in the settings. */

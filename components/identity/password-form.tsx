@@ -5,7 +5,7 @@ import type { SubmitEvent } from "react";
 import type { ActionState } from "#components/ui/action-state.ts";
 import { useHydrated } from "#components/ui/now.tsx";
 import { useAction } from "#components/ui/use-action.ts";
-import type { ChangePassword } from "#server/identity/contract.ts";
+import type { ChangePassword } from "#server/platform/identity/contract.ts";
 import { FormProblem } from "./form-problem.tsx";
 import { passwordEye } from "./password-eye.tsx";
 

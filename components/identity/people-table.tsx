@@ -13,7 +13,7 @@ import type {
   ResetPassword,
   Role,
   User,
-} from "#server/identity/contract.ts";
+} from "#server/platform/identity/contract.ts";
 import { LastChange, type LastChangeProps } from "./last-change.tsx";
 import { PersonMenu } from "./person-menu.tsx";
 

@@ -6,7 +6,7 @@ import { useState } from "react";
 import { ConfirmWithReason } from "#components/ui/confirm-with-reason.tsx";
 import { toast } from "#components/ui/toast.tsx";
 import { useAction } from "#components/ui/use-action.ts";
-import type { User } from "#server/identity/contract.ts";
+import type { User } from "#server/platform/identity/contract.ts";
 import { ChangeRoleDialog } from "./change-role-dialog.tsx";
 import type { PeopleActions } from "./people-table.tsx";
 import { ResetPasswordDialog } from "./reset-password-dialog.tsx";

@@ -3,7 +3,7 @@
 import { Button, Modal } from "@mantine/core";
 import { useState } from "react";
 import { useAction } from "#components/ui/use-action.ts";
-import type { User } from "#server/identity/contract.ts";
+import type { User } from "#server/platform/identity/contract.ts";
 import classes from "./dialog.module.css";
 import { FormProblem } from "./form-problem.tsx";
 import type { PeopleActions } from "./people-table.tsx";

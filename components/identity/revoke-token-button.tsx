@@ -3,7 +3,7 @@
 import type { ActionState } from "#components/ui/action-state.ts";
 import { formatAbsolute } from "#components/ui/format-time.ts";
 import { RevokeButton } from "#components/ui/revoke-button.tsx";
-import type { RevokeToken, Token } from "#server/identity/contract.ts";
+import type { RevokeToken, Token } from "#server/platform/identity/contract.ts";
 
 interface RevokeTokenButtonProps {
   token: Token;

@@ -1,7 +1,7 @@
 "use client";
 
 import { Radio } from "@mantine/core";
-import { type Role, roleMeanings, roles } from "#server/identity/contract.ts";
+import { type Role, roleMeanings, roles } from "#server/platform/identity/contract.ts";
 import classes from "./dialog.module.css";
 
 /** The choice of a role, each with what it may. */

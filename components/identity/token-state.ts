@@ -1,4 +1,4 @@
-import type { Token } from "#server/identity/contract.ts";
+import type { Token } from "#server/platform/identity/contract.ts";
 
 export type TokenState = "active" | "expired" | "revoked";
 

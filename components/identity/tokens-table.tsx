@@ -7,7 +7,7 @@ import { RelativeTime } from "#components/ui/relative-time.tsx";
 import { StatusBadge } from "#components/ui/status-badge.tsx";
 import type { State } from "#components/ui/status-shape.tsx";
 import { Tag } from "#components/ui/tag.tsx";
-import type { RevokeToken, Token } from "#server/identity/contract.ts";
+import type { RevokeToken, Token } from "#server/platform/identity/contract.ts";
 import classes from "./dialog.module.css";
 import { LastChange, type LastChangeProps } from "./last-change.tsx";
 import { RevokeTokenButton } from "./revoke-token-button.tsx";

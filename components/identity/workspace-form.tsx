@@ -5,7 +5,7 @@ import type { SubmitEvent } from "react";
 import type { ActionState } from "#components/ui/action-state.ts";
 import { toast } from "#components/ui/toast.tsx";
 import { useAction } from "#components/ui/use-action.ts";
-import type { RenameWorkspace } from "#server/identity/contract.ts";
+import type { RenameWorkspace } from "#server/platform/identity/contract.ts";
 import classes from "./dialog.module.css";
 import { FormProblem } from "./form-problem.tsx";
 

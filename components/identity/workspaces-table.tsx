@@ -9,7 +9,7 @@ import { RelativeTime } from "#components/ui/relative-time.tsx";
 import { StatusBadge } from "#components/ui/status-badge.tsx";
 import { toast } from "#components/ui/toast.tsx";
 import { useAction } from "#components/ui/use-action.ts";
-import type { OwnWorkspace, RestoreWorkspace, Workspace } from "#server/identity/contract.ts";
+import type { OwnWorkspace, RestoreWorkspace, Workspace } from "#server/platform/identity/contract.ts";
 
 /** The workspaces one may enter, with one's role in each. */
 export function OwnWorkspacesTable({ workspaces }: { workspaces: OwnWorkspace[] }) {

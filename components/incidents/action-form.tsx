@@ -5,7 +5,7 @@ import { type SubmitEvent, useRef } from "react";
 import { useRefresh } from "#components/shell/refresh.tsx";
 import type { ActionState } from "#components/ui/action-state.ts";
 import { useAction } from "#components/ui/use-action.ts";
-import { type AddAction, actionKinds } from "#server/incidents/actions/contract.ts";
+import { type AddAction, actionKinds } from "#server/respond/incidents/actions/contract.ts";
 import classes from "./incidents.module.css";
 
 interface ActionFormProps {

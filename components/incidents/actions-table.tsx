@@ -7,7 +7,7 @@ import { type Column, DataTable } from "#components/ui/data-table.tsx";
 import { StatusBadge } from "#components/ui/status-badge.tsx";
 import { toast } from "#components/ui/toast.tsx";
 import { useAction } from "#components/ui/use-action.ts";
-import type { IncidentAction, UpdateAction } from "#server/incidents/actions/contract.ts";
+import type { IncidentAction, UpdateAction } from "#server/respond/incidents/actions/contract.ts";
 import { incidentHref } from "./addresses.ts";
 import classes from "./incidents.module.css";
 

@@ -7,7 +7,7 @@ import classes from "#components/identity/dialog.module.css";
 import { FormProblem } from "#components/identity/form-problem.tsx";
 import type { ActionState } from "#components/ui/action-state.ts";
 import { useAction } from "#components/ui/use-action.ts";
-import { type DeclareIncident, incidentSeverities } from "#server/incidents/contract.ts";
+import { type DeclareIncident, incidentSeverities } from "#server/respond/incidents/contract.ts";
 import { incidentHref } from "./addresses.ts";
 import { severityWords } from "./incident-words.ts";
 

@@ -5,7 +5,7 @@ import { useRefresh } from "#components/shell/refresh.tsx";
 import type { ActionState } from "#components/ui/action-state.ts";
 import { Panel } from "#components/ui/panel.tsx";
 import { useAction } from "#components/ui/use-action.ts";
-import { type CauseKind, causeKinds, type Incident, type UpdateIncident } from "#server/incidents/contract.ts";
+import { type CauseKind, causeKinds, type Incident, type UpdateIncident } from "#server/respond/incidents/contract.ts";
 import { causeWords } from "./incident-words.ts";
 import classes from "./incidents.module.css";
 

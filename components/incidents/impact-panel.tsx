@@ -1,7 +1,7 @@
 import { formatCount, formatCountOf, formatNumber, formatPercent } from "#components/ui/format.ts";
 import { Panel } from "#components/ui/panel.tsx";
 import { ClockTime } from "#components/ui/relative-time.tsx";
-import type { IncidentSummary } from "#server/incidents/contract.ts";
+import type { IncidentSummary } from "#server/respond/incidents/contract.ts";
 import { afterWords, between } from "./incident-words.ts";
 import classes from "./incidents.module.css";
 

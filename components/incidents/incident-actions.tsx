@@ -12,7 +12,7 @@ import {
   incidentSeverities,
   type MoveIncident,
   type SetIncidentSeverity,
-} from "#server/incidents/contract.ts";
+} from "#server/respond/incidents/contract.ts";
 import { moveWords, severityWords, stateOf } from "./incident-words.ts";
 
 interface IncidentActionsProps {

@@ -3,8 +3,8 @@
 import { markerKinds } from "#components/changes/marker-kinds.ts";
 import { LineChart } from "#components/charts/line-chart.tsx";
 import type { Marker } from "#components/charts/markers.ts";
-import type { Change } from "#server/changes/contract.ts";
-import type { IncidentCurve } from "#server/incidents/impact/contract.ts";
+import type { Change } from "#server/respond/changes/contract.ts";
+import type { IncidentCurve } from "#server/respond/incidents/impact/contract.ts";
 
 interface IncidentChartProps {
   curve: IncidentCurve;

@@ -2,7 +2,7 @@
 
 import { NativeSelect } from "@mantine/core";
 import { usePathname, useRouter, useSearchParams } from "next/navigation";
-import { causeKinds, incidentSeverities } from "#server/incidents/contract.ts";
+import { causeKinds, incidentSeverities } from "#server/respond/incidents/contract.ts";
 import { causeWords } from "./incident-words.ts";
 import classes from "./incidents.module.css";
 

@@ -1,7 +1,7 @@
 import { formatCount, formatPercent, noValue, plural } from "#components/ui/format.ts";
 import { formatDuration } from "#components/ui/format-time.ts";
 import type { State } from "#components/ui/status-shape.tsx";
-import type { CauseKind, IncidentState, IncidentSummary } from "#server/incidents/contract.ts";
+import type { CauseKind, IncidentState, IncidentSummary } from "#server/respond/incidents/contract.ts";
 
 const states: Record<IncidentState, { state: State; word: string }> = {
   triage: { state: "watch", word: "In triage" },

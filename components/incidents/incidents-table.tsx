@@ -5,7 +5,7 @@ import { formatDuration } from "#components/ui/format-time.ts";
 import { RelativeTime } from "#components/ui/relative-time.tsx";
 import { StatusBadge } from "#components/ui/status-badge.tsx";
 import { Tag } from "#components/ui/tag.tsx";
-import type { IncidentSummary } from "#server/incidents/contract.ts";
+import type { IncidentSummary } from "#server/respond/incidents/contract.ts";
 import { incidentHref } from "./addresses.ts";
 import { afterWords, between, causeWords, impactWords, stateOf } from "./incident-words.ts";
 

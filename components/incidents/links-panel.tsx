@@ -11,7 +11,7 @@ import {
   incidentLinkKinds,
   type LinkIncident,
   type UnlinkIncident,
-} from "#server/incidents/links/contract.ts";
+} from "#server/respond/incidents/links/contract.ts";
 import classes from "./incidents.module.css";
 
 interface LinksPanelProps {

@@ -16,7 +16,7 @@ import type {
   PostMortem,
   WaivePostMortem,
   WritePostMortem,
-} from "#server/incidents/post-mortems/contract.ts";
+} from "#server/respond/incidents/post-mortems/contract.ts";
 import classes from "./incidents.module.css";
 
 interface PostMortemPanelProps {

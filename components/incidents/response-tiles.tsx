@@ -2,7 +2,7 @@ import { Definition } from "#components/ui/definition.tsx";
 import { formatCountOf, formatPercent, plural } from "#components/ui/format.ts";
 import { formatDuration } from "#components/ui/format-time.ts";
 import { MetricStrip, MetricTile } from "#components/ui/metric-tile.tsx";
-import type { ResponseMetrics, Spread } from "#server/incidents/response/contract.ts";
+import type { ResponseMetrics, Spread } from "#server/respond/incidents/response/contract.ts";
 
 /** How quickly incidents of the last 30 days were found, taken and ended: medians, with the mean and the slow end beside them. */
 export function ResponseTiles({ metrics }: { metrics: ResponseMetrics }) {

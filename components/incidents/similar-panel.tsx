@@ -1,6 +1,6 @@
 import { formatDuration } from "#components/ui/format-time.ts";
 import { Panel } from "#components/ui/panel.tsx";
-import type { SimilarIncident } from "#server/incidents/similar/contract.ts";
+import type { SimilarIncident } from "#server/respond/incidents/similar/contract.ts";
 import { incidentHref } from "./addresses.ts";
 import classes from "./incidents.module.css";
 

@@ -1,4 +1,4 @@
-import type { TimelineKind } from "#server/incidents/timeline/contract.ts";
+import type { TimelineKind } from "#server/respond/incidents/timeline/contract.ts";
 
 export type TimelineGroup = "all" | "alerts" | "changes" | "people" | "states";
 

@@ -15,7 +15,7 @@ import {
   type EditTimelineEvent,
   type TimelineEvent,
   writtenKinds,
-} from "#server/incidents/timeline/contract.ts";
+} from "#server/respond/incidents/timeline/contract.ts";
 import classes from "./incidents.module.css";
 import { groupOf, kindGroups, type TimelineGroup } from "./timeline-groups.ts";
 

@@ -1,7 +1,7 @@
 "use client";
 
 import { LineChart } from "#components/charts/line-chart.tsx";
-import type { KpiResults } from "#server/kpis/contract.ts";
+import type { KpiResults } from "#server/report/kpis/contract.ts";
 
 /** What came in, day by day; days without an event are zero. */
 export function KpiDaysChart({ name, unit, results }: { name: string; unit: string; results: KpiResults }) {

@@ -6,7 +6,7 @@ import { useRefresh } from "#components/shell/refresh.tsx";
 import type { ActionState } from "#components/ui/action-state.ts";
 import { toast } from "#components/ui/toast.tsx";
 import { useAction } from "#components/ui/use-action.ts";
-import type { CreateKpi, Kpi } from "#server/kpis/contract.ts";
+import type { CreateKpi, Kpi } from "#server/report/kpis/contract.ts";
 
 interface KpiDialogProps {
   /** What is said anew; without it, a new one is made. */

@@ -1,6 +1,6 @@
 import { type Column, DataTable } from "#components/ui/data-table.tsx";
 import { formatCount, formatNumber, formatUnit } from "#components/ui/format.ts";
-import type { Kpi } from "#server/kpis/contract.ts";
+import type { Kpi } from "#server/report/kpis/contract.ts";
 import { kpiHref } from "./addresses.ts";
 
 const columns: Column<Kpi>[] = [

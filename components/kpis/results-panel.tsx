@@ -2,7 +2,7 @@ import { type Column, DataTable } from "#components/ui/data-table.tsx";
 import { formatCount, formatNumber } from "#components/ui/format.ts";
 import { Panel } from "#components/ui/panel.tsx";
 import { EmptyState } from "#components/ui/states.tsx";
-import type { Kpi, KpiResult, KpiResults } from "#server/kpis/contract.ts";
+import type { Kpi, KpiResult, KpiResults } from "#server/report/kpis/contract.ts";
 
 const armWords = { stable: "stable", canary: "canary", shadow: "shadow" };
 

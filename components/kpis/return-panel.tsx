@@ -3,8 +3,8 @@ import { formatDate } from "#components/ui/format-time.ts";
 import { MetricStrip, MetricTile } from "#components/ui/metric-tile.tsx";
 import { Panel, PanelSection } from "#components/ui/panel.tsx";
 import { SegmentedLinks } from "#components/ui/tabs.tsx";
-import type { Kpi } from "#server/kpis/contract.ts";
-import type { KpiReturn } from "#server/kpis/returns/contract.ts";
+import type { Kpi } from "#server/report/kpis/contract.ts";
+import type { KpiReturn } from "#server/report/kpis/returns/contract.ts";
 import { kpiHref } from "./addresses.ts";
 
 interface ReturnProps {

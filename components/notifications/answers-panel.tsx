@@ -3,7 +3,7 @@ import { type Column, DataTable } from "#components/ui/data-table.tsx";
 import { Panel } from "#components/ui/panel.tsx";
 import { RelativeTime } from "#components/ui/relative-time.tsx";
 import { StatusBadge } from "#components/ui/status-badge.tsx";
-import type { Channel, ChannelAnswers } from "#server/notifications/contract.ts";
+import type { Channel, ChannelAnswers } from "#server/alerting/notifications/contract.ts";
 import { kindWords } from "./channel-words.ts";
 import classes from "./notifications.module.css";
 

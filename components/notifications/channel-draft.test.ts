@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { type Channel, ChannelSettings } from "#server/notifications/contract.ts";
+import { type Channel, ChannelSettings } from "#server/alerting/notifications/contract.ts";
 import { draftOf, newDraft, toChannel } from "./channel-draft.ts";
 
 const channel = (settings: object): Channel => ({

@@ -1,5 +1,5 @@
-import { isAnswering } from "#server/notifications/answers/contract.ts";
-import type { Channel, ChannelKind, NewChannel } from "#server/notifications/contract.ts";
+import { isAnswering } from "#server/alerting/notifications/answers/contract.ts";
+import type { Channel, ChannelKind, NewChannel } from "#server/alerting/notifications/contract.ts";
 
 type WebhookAuthorization = "signature" | "bearer";
 

@@ -1,8 +1,8 @@
 "use client";
 
 import { Button, Checkbox, NumberInput, Select, TagsInput, TextInput } from "@mantine/core";
-import { isAnswering } from "#server/notifications/answers/contract.ts";
-import { type ChannelKind, channelKinds } from "#server/notifications/contract.ts";
+import { isAnswering } from "#server/alerting/notifications/answers/contract.ts";
+import { type ChannelKind, channelKinds } from "#server/alerting/notifications/contract.ts";
 import type { ChannelDraft } from "./channel-draft.ts";
 import { kindWords } from "./channel-words.ts";
 import classes from "./notifications.module.css";

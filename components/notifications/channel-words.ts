@@ -1,4 +1,4 @@
-import type { ChannelKind, ChannelSettings, NotificationKind } from "#server/notifications/contract.ts";
+import type { ChannelKind, ChannelSettings, NotificationKind } from "#server/alerting/notifications/contract.ts";
 
 export const kindWords: Record<ChannelKind, string> = {
   "slack-hook": "Slack, incoming webhook",

@@ -2,7 +2,7 @@ import type { ActionState } from "#components/ui/action-state.ts";
 import { type Column, DataTable } from "#components/ui/data-table.tsx";
 import { RelativeTime } from "#components/ui/relative-time.tsx";
 import { StatusBadge } from "#components/ui/status-badge.tsx";
-import type { Channel, TestResult } from "#server/notifications/contract.ts";
+import type { Channel, TestResult } from "#server/alerting/notifications/contract.ts";
 import { kindWords, targetOf } from "./channel-words.ts";
 import { TestButton } from "./test-button.tsx";
 

@@ -2,7 +2,11 @@ import Link from "next/link";
 import { Panel } from "#components/ui/panel.tsx";
 import { EmptyState } from "#components/ui/states.tsx";
 import { Tabs } from "#components/ui/tabs.tsx";
-import { type Notification, type NotificationState, notificationStates } from "#server/notifications/contract.ts";
+import {
+  type Notification,
+  type NotificationState,
+  notificationStates,
+} from "#server/alerting/notifications/contract.ts";
 import { NotificationPanel } from "./notification-panel.tsx";
 import { NotificationsTable, stateWords } from "./notifications-table.tsx";
 import type { RetryButtonProps } from "./retry-button.tsx";

@@ -2,7 +2,7 @@ import { formatDuration } from "#components/ui/format-time.ts";
 import { Panel, PanelSection } from "#components/ui/panel.tsx";
 import { RelativeTime } from "#components/ui/relative-time.tsx";
 import { StatusBadge } from "#components/ui/status-badge.tsx";
-import type { Notification, NotificationAttempt } from "#server/notifications/contract.ts";
+import type { Notification, NotificationAttempt } from "#server/alerting/notifications/contract.ts";
 import { notificationWords } from "./channel-words.ts";
 import classes from "./notifications.module.css";
 import { NotificationBadge } from "./notifications-table.tsx";

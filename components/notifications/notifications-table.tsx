@@ -3,7 +3,7 @@ import { plural } from "#components/ui/format.ts";
 import { RelativeTime } from "#components/ui/relative-time.tsx";
 import { StatusBadge } from "#components/ui/status-badge.tsx";
 import type { State } from "#components/ui/status-shape.tsx";
-import type { Notification, NotificationState } from "#server/notifications/contract.ts";
+import type { Notification, NotificationState } from "#server/alerting/notifications/contract.ts";
 import { kindWords } from "./channel-words.ts";
 
 export const stateWords: Record<NotificationState, [State, string]> = {

@@ -5,7 +5,7 @@ import { useRouter } from "next/navigation";
 import { useState } from "react";
 import type { ActionState } from "#components/ui/action-state.ts";
 import { ConfirmWithReason } from "#components/ui/confirm-with-reason.tsx";
-import type { ArchiveReceiver, Receiver, UpdateReceiver } from "#server/notifications/contract.ts";
+import type { ArchiveReceiver, Receiver, UpdateReceiver } from "#server/alerting/notifications/contract.ts";
 import { EditReceiver } from "./receiver-dialog.tsx";
 
 interface ReceiverActionsProps {

@@ -5,7 +5,7 @@ import { useRouter } from "next/navigation";
 import { useState } from "react";
 import type { ActionState } from "#components/ui/action-state.ts";
 import { toast } from "#components/ui/toast.tsx";
-import type { CreateReceiver, Receiver, UpdateReceiver } from "#server/notifications/contract.ts";
+import type { CreateReceiver, Receiver, UpdateReceiver } from "#server/alerting/notifications/contract.ts";
 import { ReceiverForm } from "./receiver-form.tsx";
 
 interface NewReceiverProps {

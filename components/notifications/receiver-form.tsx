@@ -11,7 +11,7 @@ import {
   type Receiver,
   type UpdateReceiver,
   usualReceivers,
-} from "#server/notifications/contract.ts";
+} from "#server/alerting/notifications/contract.ts";
 import { type ChannelDraft, draftOf, newDraft, toChannel } from "./channel-draft.ts";
 import { ChannelFields } from "./channel-fields.tsx";
 

@@ -2,7 +2,7 @@ import { type Column, DataTable } from "#components/ui/data-table.tsx";
 import { RelativeTime } from "#components/ui/relative-time.tsx";
 import { StatusBadge } from "#components/ui/status-badge.tsx";
 import { Tag } from "#components/ui/tag.tsx";
-import type { Receiver } from "#server/notifications/contract.ts";
+import type { Receiver } from "#server/alerting/notifications/contract.ts";
 import { kindWords } from "./channel-words.ts";
 import classes from "./notifications.module.css";
 

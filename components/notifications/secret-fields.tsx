@@ -1,7 +1,7 @@
 "use client";
 
 import { Checkbox, PasswordInput } from "@mantine/core";
-import type { ChannelKind } from "#server/notifications/contract.ts";
+import type { ChannelKind } from "#server/alerting/notifications/contract.ts";
 import { type ChannelDraft, keepsAnswerSecret } from "./channel-draft.ts";
 
 const order = ["label", "input", "description", "error"] as ("label" | "input" | "description" | "error")[];

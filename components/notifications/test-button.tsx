@@ -5,7 +5,7 @@ import type { ActionState } from "#components/ui/action-state.ts";
 import { formatDuration } from "#components/ui/format-time.ts";
 import { toast } from "#components/ui/toast.tsx";
 import { useAction } from "#components/ui/use-action.ts";
-import type { TestResult } from "#server/notifications/contract.ts";
+import type { TestResult } from "#server/alerting/notifications/contract.ts";
 
 interface TestButtonProps {
   channelId: string;

@@ -1,6 +1,6 @@
 import type { ActionState } from "#components/ui/action-state.ts";
 import { StaleLine } from "#components/ui/states.tsx";
-import { type CreateReceiver, type Receiver, usualReceivers } from "#server/notifications/contract.ts";
+import { type CreateReceiver, type Receiver, usualReceivers } from "#server/alerting/notifications/contract.ts";
 import classes from "./notifications.module.css";
 import { NewReceiver } from "./receiver-dialog.tsx";
 

@@ -3,7 +3,7 @@
 import { useQuery } from "@tanstack/react-query";
 import type { ReactNode } from "react";
 import { readJson } from "#components/ui/wire.ts";
-import type { OwnShift } from "#server/oncall/schedules/contract.ts";
+import type { OwnShift } from "#server/respond/oncall/schedules/contract.ts";
 import { TurnTime } from "./turn-time.tsx";
 
 interface OnCallUntilProps {

@@ -2,7 +2,7 @@ import Link from "next/link";
 import type { ReactNode } from "react";
 import { RelativeTime } from "#components/ui/relative-time.tsx";
 import { StatusShape } from "#components/ui/status-shape.tsx";
-import type { Arrivals, GettingStartedStep } from "#server/overview/contract.ts";
+import type { Arrivals, GettingStartedStep } from "#server/report/overview/contract.ts";
 import classes from "./getting-started.module.css";
 
 interface ArrivalChecksProps {

@@ -3,7 +3,7 @@ import type { SnippetRequest } from "#components/serving/request-snippets.ts";
 import { LiveRefresh } from "#components/shell/live-refresh.tsx";
 import { Columns, PageHead } from "#components/ui/page-head.tsx";
 import { Panel } from "#components/ui/panel.tsx";
-import type { GettingStarted } from "#server/overview/contract.ts";
+import type { GettingStarted } from "#server/report/overview/contract.ts";
 import { GettingStartedList, Progress } from "./getting-started-list.tsx";
 import { openStep } from "./getting-started-steps.ts";
 

@@ -6,7 +6,7 @@ import { nbsp } from "#components/ui/format.ts";
 import { RelativeTime } from "#components/ui/relative-time.tsx";
 import { StatusBadge } from "#components/ui/status-badge.tsx";
 import { StatusShape } from "#components/ui/status-shape.tsx";
-import type { GettingStarted, GettingStartedStep } from "#server/overview/contract.ts";
+import type { GettingStarted, GettingStartedStep } from "#server/report/overview/contract.ts";
 import { ArrivalChecks } from "./arrival-checks.tsx";
 import classes from "./getting-started.module.css";
 import { minutesLeft, openStep, stepWords } from "./getting-started-steps.ts";

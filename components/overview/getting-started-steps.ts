@@ -1,4 +1,4 @@
-import type { GettingStarted, GettingStartedStep } from "#server/overview/contract.ts";
+import type { GettingStarted, GettingStartedStep } from "#server/report/overview/contract.ts";
 
 interface Words {
   title: string;

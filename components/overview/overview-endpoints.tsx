@@ -11,7 +11,7 @@ import {
   noValue,
 } from "#components/ui/format.ts";
 import { EmptyState } from "#components/ui/states.tsx";
-import type { OverviewEndpoint } from "#server/overview/contract.ts";
+import type { OverviewEndpoint } from "#server/report/overview/contract.ts";
 
 function columnsOf(endpoints: OverviewEndpoint[]): Column<OverviewEndpoint>[] {
   const rate = { decimals: columnDecimals(endpoints.map(({ requestsPerSecond }) => requestsPerSecond)) };

@@ -5,7 +5,7 @@ import { type Column, DataTable } from "#components/ui/data-table.tsx";
 import { formatDuration } from "#components/ui/format-time.ts";
 import { RelativeTime } from "#components/ui/relative-time.tsx";
 import { EmptyState } from "#components/ui/states.tsx";
-import type { OverviewRun } from "#server/overview/contract.ts";
+import type { OverviewRun } from "#server/report/overview/contract.ts";
 
 const columns: Column<OverviewRun>[] = [
   { key: "name", head: "Run", cell: ({ name }) => name },

@@ -5,7 +5,7 @@ import { Definition } from "#components/ui/definition.tsx";
 import { formatCount, formatNumber, formatPercent, nbsp, plural } from "#components/ui/format.ts";
 import { MetricStrip, MetricTile } from "#components/ui/metric-tile.tsx";
 import { StatusBadge } from "#components/ui/status-badge.tsx";
-import type { Overview, OverviewEndpoint } from "#server/overview/contract.ts";
+import type { Overview, OverviewEndpoint } from "#server/report/overview/contract.ts";
 
 const answering = new Set(["serving", "degraded"]);
 const down = new Set(["failed", "no-gateway"]);

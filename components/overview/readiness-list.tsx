@@ -1,7 +1,7 @@
 import { ButtonLink } from "#components/ui/button-link.tsx";
 import { StatusBadge } from "#components/ui/status-badge.tsx";
 import { StatusShape } from "#components/ui/status-shape.tsx";
-import type { Readiness, ReadinessStep } from "#server/overview/contract.ts";
+import type { Readiness, ReadinessStep } from "#server/report/overview/contract.ts";
 import classes from "./getting-started.module.css";
 
 interface Words {

@@ -3,7 +3,7 @@ import { endpointHref } from "#components/serving/addresses.ts";
 import { RelativeTime } from "#components/ui/relative-time.tsx";
 import { EmptyState } from "#components/ui/states.tsx";
 import { StatusShape } from "#components/ui/status-shape.tsx";
-import type { Release } from "#server/overview/contract.ts";
+import type { Release } from "#server/report/overview/contract.ts";
 import classes from "./releases-list.module.css";
 
 /** What was deployed last, newest first; going back to a lower version has the hook. */

@@ -1,6 +1,6 @@
 import { curlSnippet, requestsSnippet, type SnippetRequest, shellWord } from "#components/serving/request-snippets.ts";
 import type { CodeExample } from "#components/ui/code-block.tsx";
-import type { GettingStarted, GettingStartedStep } from "#server/overview/contract.ts";
+import type { GettingStarted, GettingStartedStep } from "#server/report/overview/contract.ts";
 
 interface Addresses {
   /** Console, MLflow and REST. */

@@ -1,6 +1,6 @@
-import type { Signature } from "#server/registry/onnx/contract.ts";
-import type { ExecutionProvider } from "#server/serving/execution/contract.ts";
-import type { Side } from "#server/serving/playground/contract.ts";
+import type { ExecutionProvider } from "#server/develop/registry/execution/contract.ts";
+import type { Signature } from "#server/develop/registry/onnx/contract.ts";
+import type { Side } from "#server/serve/playground/contract.ts";
 import type { InputSpec } from "./elements.ts";
 
 export interface PlaygroundVersion {

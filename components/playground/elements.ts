@@ -1,5 +1,5 @@
 import { formatNumber } from "#components/ui/format.ts";
-import type { TensorSpec } from "#server/registry/onnx/contract.ts";
+import type { TensorSpec } from "#server/develop/registry/onnx/contract.ts";
 
 export type Datatype = TensorSpec["datatype"];
 

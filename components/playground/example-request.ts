@@ -1,4 +1,4 @@
-import type { Signature } from "#server/registry/onnx/contract.ts";
+import type { Signature } from "#server/develop/registry/onnx/contract.ts";
 import { fieldsOf, firstValues } from "./inputs/fields.ts";
 import { type RequestInput, toRequest } from "./request.ts";
 

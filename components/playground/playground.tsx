@@ -8,7 +8,7 @@ import { Keys } from "#components/ui/key-hint.tsx";
 import { useModKey } from "#components/ui/mod-key.ts";
 import { Columns } from "#components/ui/page-head.tsx";
 import { StaleLine } from "#components/ui/states.tsx";
-import type { ExecutionProvider } from "#server/serving/execution/contract.ts";
+import type { ExecutionProvider } from "#server/develop/registry/execution/contract.ts";
 import { CompareBar } from "./answers/compare-bar.tsx";
 import { DifferencePanel } from "./answers/difference-panel.tsx";
 import { rowsOf } from "./answers/outputs.ts";

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import type { TensorSpec } from "#server/registry/onnx/contract.ts";
+import type { TensorSpec } from "#server/develop/registry/onnx/contract.ts";
 import type { InputSpec } from "./elements.ts";
 import { formatRequest, parseRequest, toRequest } from "./request.ts";
 

@@ -9,7 +9,7 @@ import type {
   RunBatchItems,
   RunVersions,
   StartBatch,
-} from "#server/serving/playground/contract.ts";
+} from "#server/serve/playground/contract.ts";
 
 export type RunRequest = RunVersions;
 

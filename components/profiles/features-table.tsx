@@ -3,7 +3,7 @@ import { BarCell } from "#components/ui/bar-list.tsx";
 import { type Column, DataTable } from "#components/ui/data-table.tsx";
 import { formatCount, formatNumber, formatPercent, noValue, plural } from "#components/ui/format.ts";
 import { Tag } from "#components/ui/tag.tsx";
-import type { ReferenceFeature } from "#server/monitoring/profiles/contract.ts";
+import type { ReferenceFeature } from "#server/watch/monitoring/profiles/contract.ts";
 import { equalWidthCounts } from "./profile-shape.ts";
 import classes from "./references.module.css";
 

@@ -3,8 +3,8 @@
 import { Button, Modal, ModalTitle } from "@mantine/core";
 import { useState } from "react";
 import { Segmented } from "#components/ui/tabs.tsx";
-import type { ReadVersion } from "#server/datasets/contract.ts";
-import type { ReferenceAdvice } from "#server/monitoring/profiles/contract.ts";
+import type { ReadVersion } from "#server/develop/datasets/contract.ts";
+import type { ReferenceAdvice } from "#server/watch/monitoring/profiles/contract.ts";
 import { DatasetReferenceForm } from "./dataset-reference-form.tsx";
 import classes from "./references.module.css";
 import { TrafficReferenceForm } from "./traffic-reference-form.tsx";

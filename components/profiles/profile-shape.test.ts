@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
-import { buildFeatureProfile } from "#server/monitoring/profiles/build/build-feature-profile.ts";
-import type { NumericProfile } from "#server/monitoring/state/contract.ts";
+import { buildFeatureProfile } from "#server/watch/monitoring/profiles/build/build-feature-profile.ts";
+import type { NumericProfile } from "#server/watch/monitoring/state/contract.ts";
 import { equalWidthCounts } from "./profile-shape.ts";
 
 const profileOf = (values: number[]) => buildFeatureProfile("numeric", values) as NumericProfile;

@@ -1,4 +1,4 @@
-import type { NumericProfile } from "#server/monitoring/state/contract.ts";
+import type { NumericProfile } from "#server/watch/monitoring/state/contract.ts";
 
 /**
  * Counts of a numeric profile in bins of equal width from the least to the greatest value, as a small picture shows them. The profile's own bins hold

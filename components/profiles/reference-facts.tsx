@@ -1,6 +1,6 @@
 import { formatCount, plural } from "#components/ui/format.ts";
 import { RelativeTime } from "#components/ui/relative-time.tsx";
-import type { ReferenceProfile } from "#server/monitoring/profiles/contract.ts";
+import type { ReferenceProfile } from "#server/watch/monitoring/profiles/contract.ts";
 import { calibrationWords, qualityFacts, sourceWords } from "./reference-words.ts";
 import classes from "./references.module.css";
 

@@ -3,7 +3,7 @@ import { plural } from "#components/ui/format.ts";
 import { Panel } from "#components/ui/panel.tsx";
 import { EmptyState } from "#components/ui/states.tsx";
 import { StatusBadge } from "#components/ui/status-badge.tsx";
-import type { ReferenceProfile } from "#server/monitoring/profiles/contract.ts";
+import type { ReferenceProfile } from "#server/watch/monitoring/profiles/contract.ts";
 import { ReferenceFacts } from "./reference-facts.tsx";
 import { standing } from "./reference-words.ts";
 

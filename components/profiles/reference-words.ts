@@ -1,6 +1,6 @@
 import { formatCountOf, formatNumber, formatPercent, plural } from "#components/ui/format.ts";
 import type { State } from "#components/ui/status-shape.tsx";
-import type { ReferenceProfile } from "#server/monitoring/profiles/contract.ts";
+import type { ReferenceProfile } from "#server/watch/monitoring/profiles/contract.ts";
 
 /** Address of the page about a version's references. */
 export function referenceHref(model: string, version: number): string {

@@ -2,7 +2,7 @@ import { type Column, DataTable } from "#components/ui/data-table.tsx";
 import { formatCount, noValue, plural } from "#components/ui/format.ts";
 import { RelativeTime } from "#components/ui/relative-time.tsx";
 import { StatusBadge } from "#components/ui/status-badge.tsx";
-import type { ReferenceProfile } from "#server/monitoring/profiles/contract.ts";
+import type { ReferenceProfile } from "#server/watch/monitoring/profiles/contract.ts";
 import { sourceWords, standing } from "./reference-words.ts";
 import classes from "./references.module.css";
 

@@ -5,7 +5,7 @@ import { type SubmitEvent, useState } from "react";
 import { FormProblem } from "#components/identity/form-problem.tsx";
 import { plural } from "#components/ui/format.ts";
 import { EmptyState } from "#components/ui/states.tsx";
-import type { ReferenceAdvice } from "#server/monitoring/profiles/contract.ts";
+import type { ReferenceAdvice } from "#server/watch/monitoring/profiles/contract.ts";
 import { AskFoot } from "./ask-foot.tsx";
 import classes from "./references.module.css";
 import { type AskForReference, useAsking } from "./use-asking.ts";

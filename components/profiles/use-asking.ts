@@ -4,7 +4,7 @@ import { useRouter } from "next/navigation";
 import type { ActionState } from "#components/ui/action-state.ts";
 import { toast } from "#components/ui/toast.tsx";
 import { useAction } from "#components/ui/use-action.ts";
-import type { ProfileSource, ReferenceProfile } from "#server/monitoring/profiles/contract.ts";
+import type { ProfileSource, ReferenceProfile } from "#server/watch/monitoring/profiles/contract.ts";
 
 /** Asks for a reference. */
 export type AskForReference = (wish: {

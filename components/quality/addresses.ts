@@ -1,4 +1,4 @@
-import type { QualityMetric } from "#server/monitoring/quality/metrics/contract.ts";
+import type { QualityMetric } from "#server/watch/monitoring/quality/metrics/contract.ts";
 import type { QualityRange } from "./ranges.ts";
 
 export interface QualityView {

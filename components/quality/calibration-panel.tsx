@@ -4,7 +4,7 @@ import { LineChart } from "#components/charts/line-chart.tsx";
 import { formatPoints } from "#components/ui/format.ts";
 import { Panel } from "#components/ui/panel.tsx";
 import { EmptyState } from "#components/ui/states.tsx";
-import type { QualityDetail } from "#server/monitoring/quality/detail/contract.ts";
+import type { QualityDetail } from "#server/watch/monitoring/quality/detail/contract.ts";
 
 type CalibrationPanelProps = Pick<QualityDetail, "calibration" | "positive">;
 

@@ -1,6 +1,6 @@
 import { formatCount, formatPercent, plural } from "#components/ui/format.ts";
 import { Panel } from "#components/ui/panel.tsx";
-import type { QualityDetail } from "#server/monitoring/quality/detail/contract.ts";
+import type { QualityDetail } from "#server/watch/monitoring/quality/detail/contract.ts";
 import classes from "./quality.module.css";
 
 type Confusion = Pick<QualityDetail, "confusion" | "classes" | "hiddenClasses">;

@@ -4,7 +4,7 @@ import { useId, useState } from "react";
 import { LineChart } from "#components/charts/line-chart.tsx";
 import { formatCount, formatMoney, formatNumber, formatPercent, noValue } from "#components/ui/format.ts";
 import { Panel } from "#components/ui/panel.tsx";
-import type { CutOff, QualityDetail } from "#server/monitoring/quality/detail/contract.ts";
+import type { CutOff, QualityDetail } from "#server/watch/monitoring/quality/detail/contract.ts";
 import classes from "./quality.module.css";
 
 type CutOffPanelProps = Pick<QualityDetail, "cutOffs" | "cutOff" | "positive" | "cellValues"> & {

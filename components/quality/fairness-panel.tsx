@@ -2,7 +2,7 @@ import { formatCount, formatPercent, plural } from "#components/ui/format.ts";
 import { Panel, PanelSection } from "#components/ui/panel.tsx";
 import { EmptyState } from "#components/ui/states.tsx";
 import { StatusBadge } from "#components/ui/status-badge.tsx";
-import type { FairnessOfTag, QualityParts } from "#server/monitoring/quality/detail/contract.ts";
+import type { FairnessOfTag, QualityParts } from "#server/watch/monitoring/quality/detail/contract.ts";
 import classes from "./quality.module.css";
 
 const metricNames: Record<QualityParts["fairness"]["metric"], string> = {

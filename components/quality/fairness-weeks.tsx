@@ -3,7 +3,7 @@
 import { LineChart } from "#components/charts/line-chart.tsx";
 import type { Series } from "#components/charts/prepare.ts";
 import type { Wire } from "#components/ui/wire.ts";
-import type { FairnessWeeks } from "#server/monitoring/quality/fairness/contract.ts";
+import type { FairnessWeeks } from "#server/watch/monitoring/quality/fairness/contract.ts";
 
 type Tag = Wire<FairnessWeeks>["tags"][number];
 

@@ -1,6 +1,6 @@
 import type { Range, Series } from "#components/charts/prepare.ts";
 import type { Wire } from "#components/ui/wire.ts";
-import type { QualityHistory, QualityPoint } from "#server/monitoring/quality/contract.ts";
+import type { QualityHistory, QualityPoint } from "#server/watch/monitoring/quality/contract.ts";
 import { charted } from "./quality-words.ts";
 
 type Point = Wire<QualityPoint>;

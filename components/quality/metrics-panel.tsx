@@ -2,8 +2,8 @@ import { type Column, DataTable } from "#components/ui/data-table.tsx";
 import { formatCount, formatNumber, noValue } from "#components/ui/format.ts";
 import { Panel } from "#components/ui/panel.tsx";
 import { EmptyState } from "#components/ui/states.tsx";
-import type { QualityDetail } from "#server/monitoring/quality/detail/contract.ts";
-import { metricFacts } from "#server/monitoring/quality/metrics/contract.ts";
+import type { QualityDetail } from "#server/watch/monitoring/quality/detail/contract.ts";
+import { metricFacts } from "#server/watch/monitoring/quality/metrics/contract.ts";
 import { endpointQualityHref, type QualityView } from "./addresses.ts";
 import { intervalText, metricText } from "./quality-words.ts";
 

@@ -3,8 +3,8 @@
 import { LineChart } from "#components/charts/line-chart.tsx";
 import type { Marker } from "#components/charts/markers.ts";
 import type { Wire } from "#components/ui/wire.ts";
-import type { QualityHistory, QualitySummary } from "#server/monitoring/quality/contract.ts";
-import { metricFacts } from "#server/monitoring/quality/metrics/contract.ts";
+import type { QualityHistory, QualitySummary } from "#server/watch/monitoring/quality/contract.ts";
+import { metricFacts } from "#server/watch/monitoring/quality/metrics/contract.ts";
 import { historySeries, immatureRange, labelSeries } from "./history-series.ts";
 import { charted, metricUnit } from "./quality-words.ts";
 

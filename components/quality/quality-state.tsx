@@ -1,5 +1,5 @@
 import { StatusBadge } from "#components/ui/status-badge.tsx";
-import type { QualityState } from "#server/monitoring/quality/metrics/contract.ts";
+import type { QualityState } from "#server/watch/monitoring/quality/metrics/contract.ts";
 import { stateLooks } from "./quality-words.ts";
 
 /** What an endpoint's quality is judged to be, in a word. */

@@ -2,8 +2,8 @@ import { Definition } from "#components/ui/definition.tsx";
 import { formatCount, formatPercent, plural } from "#components/ui/format.ts";
 import { MetricStrip, MetricTile } from "#components/ui/metric-tile.tsx";
 import { Panel } from "#components/ui/panel.tsx";
-import type { Measured, QualitySummary } from "#server/monitoring/quality/contract.ts";
-import { metricFacts } from "#server/monitoring/quality/metrics/contract.ts";
+import type { Measured, QualitySummary } from "#server/watch/monitoring/quality/contract.ts";
+import { metricFacts } from "#server/watch/monitoring/quality/metrics/contract.ts";
 import { ageText, intervalText, metricText } from "./quality-words.ts";
 
 /** The span in five numbers. */

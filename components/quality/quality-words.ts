@@ -1,7 +1,11 @@
 import { formatNumber, formatPercent, nbsp, noValue } from "#components/ui/format.ts";
 import type { State } from "#components/ui/status-shape.tsx";
-import type { Measured } from "#server/monitoring/quality/contract.ts";
-import { metricFacts, type QualityMetric, type QualityState } from "#server/monitoring/quality/metrics/contract.ts";
+import type { Measured } from "#server/watch/monitoring/quality/contract.ts";
+import {
+  metricFacts,
+  type QualityMetric,
+  type QualityState,
+} from "#server/watch/monitoring/quality/metrics/contract.ts";
 
 /** How a state looks and is called. */
 export const stateLooks: Record<QualityState, { state: State; word: string }> = {

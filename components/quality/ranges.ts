@@ -1,4 +1,4 @@
-import type { WindowLength } from "#server/monitoring/contract.ts";
+import type { WindowLength } from "#server/watch/monitoring/contract.ts";
 
 const day = 86_400_000;
 

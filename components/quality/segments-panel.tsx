@@ -3,8 +3,8 @@ import { formatCount, formatPercent, noValue } from "#components/ui/format.ts";
 import { Panel } from "#components/ui/panel.tsx";
 import { EmptyState } from "#components/ui/states.tsx";
 import { StatusBadge } from "#components/ui/status-badge.tsx";
-import type { QualityParts, SegmentQuality } from "#server/monitoring/quality/detail/contract.ts";
-import type { QualityMetric } from "#server/monitoring/quality/metrics/contract.ts";
+import type { QualityParts, SegmentQuality } from "#server/watch/monitoring/quality/detail/contract.ts";
+import type { QualityMetric } from "#server/watch/monitoring/quality/metrics/contract.ts";
 import { endpointQualityHref, type QualityView } from "./addresses.ts";
 import { intervalText, metricText } from "./quality-words.ts";
 

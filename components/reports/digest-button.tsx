@@ -8,7 +8,7 @@ import type { ActionState } from "#components/ui/action-state.ts";
 import { Moment } from "#components/ui/relative-time.tsx";
 import { toast } from "#components/ui/toast.tsx";
 import { useAction } from "#components/ui/use-action.ts";
-import type { Digest, SetDigest } from "#server/reports/digest/contract.ts";
+import type { Digest, SetDigest } from "#server/report/reports/digest/contract.ts";
 
 interface DigestProps {
   digest: Digest;

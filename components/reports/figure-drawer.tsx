@@ -4,8 +4,8 @@ import { Drawer } from "@mantine/core";
 import Link from "next/link";
 import { useRouter } from "next/navigation";
 import { Moment, RelativeTime } from "#components/ui/relative-time.tsx";
-import type { Figure } from "#server/reports/contract.ts";
-import type { ReportDefinition } from "#server/reports/definitions/contract.ts";
+import type { Figure } from "#server/report/reports/contract.ts";
+import type { ReportDefinition } from "#server/report/reports/definitions/contract.ts";
 
 interface FigureDrawerProps {
   figure: Figure;

@@ -1,5 +1,5 @@
 import Link from "next/link";
-import type { Figure } from "#server/reports/contract.ts";
+import type { Figure } from "#server/report/reports/contract.ts";
 import classes from "./figure-link.module.css";
 
 interface FigureLinkProps {

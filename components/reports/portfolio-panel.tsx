@@ -5,8 +5,8 @@ import { Panel } from "#components/ui/panel.tsx";
 import { EmptyState } from "#components/ui/states.tsx";
 import { StatusBadge } from "#components/ui/status-badge.tsx";
 import { StatusShape } from "#components/ui/status-shape.tsx";
-import { type PortfolioCell, type PortfolioRow, portfolioColumns } from "#server/reports/contract.ts";
-import { reportDefinitions } from "#server/reports/definitions/contract.ts";
+import { type PortfolioCell, type PortfolioRow, portfolioColumns } from "#server/report/reports/contract.ts";
+import { reportDefinitions } from "#server/report/reports/definitions/contract.ts";
 import classes from "./portfolio-panel.module.css";
 
 interface PortfolioProps {

@@ -1,4 +1,4 @@
-import type { ReportFacts } from "#server/reports/facts/contract.ts";
+import type { ReportFacts } from "#server/report/reports/facts/contract.ts";
 import classes from "./releases-panel.module.css";
 
 interface BarsProps {

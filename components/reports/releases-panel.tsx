@@ -1,7 +1,7 @@
 import Link from "next/link";
 import { Panel } from "#components/ui/panel.tsx";
 import { StatusShape } from "#components/ui/status-shape.tsx";
-import type { ReportFacts } from "#server/reports/facts/contract.ts";
+import type { ReportFacts } from "#server/report/reports/facts/contract.ts";
 import { ReleaseBars } from "./release-bars.tsx";
 import classes from "./releases-panel.module.css";
 

@@ -1,7 +1,7 @@
 import type { ReactNode } from "react";
 import { Sentence } from "#components/overview/sentence.tsx";
 import { SegmentedLinks } from "#components/ui/tabs.tsx";
-import type { ReportFacts } from "#server/reports/facts/contract.ts";
+import type { ReportFacts } from "#server/report/reports/facts/contract.ts";
 import { reportHref } from "./addresses.ts";
 import { PrintButton } from "./print-button.tsx";
 import classes from "./report-head.module.css";

@@ -1,9 +1,9 @@
 import type { ReactNode } from "react";
 import { Definition } from "#components/ui/definition.tsx";
 import { StatusShape } from "#components/ui/status-shape.tsx";
-import type { Figure } from "#server/reports/contract.ts";
-import { type ReportDefinitionKey, reportDefinitions } from "#server/reports/definitions/contract.ts";
-import type { ReportFacts } from "#server/reports/facts/contract.ts";
+import type { Figure } from "#server/report/reports/contract.ts";
+import { type ReportDefinitionKey, reportDefinitions } from "#server/report/reports/definitions/contract.ts";
+import type { ReportFacts } from "#server/report/reports/facts/contract.ts";
 import { BudgetsTile } from "./budgets-tile.tsx";
 import { FigureLink } from "./figure-link.tsx";
 import classes from "./report-tiles.module.css";

@@ -1,5 +1,5 @@
 import type { ReactNode } from "react";
-import type { ReportFacts } from "#server/reports/facts/contract.ts";
+import type { ReportFacts } from "#server/report/reports/facts/contract.ts";
 import { reportHref } from "./addresses.ts";
 import { PortfolioPanel } from "./portfolio-panel.tsx";
 import { ReleasesPanel } from "./releases-panel.tsx";

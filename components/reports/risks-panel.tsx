@@ -1,7 +1,7 @@
 import Link from "next/link";
 import { Panel } from "#components/ui/panel.tsx";
 import { StatusShape } from "#components/ui/status-shape.tsx";
-import type { ReportRisk } from "#server/reports/contract.ts";
+import type { ReportRisk } from "#server/report/reports/contract.ts";
 import classes from "./risks-panel.module.css";
 
 /** What may go wrong next, and whose it is; that nobody has it is said. */

@@ -1,4 +1,4 @@
-import type { ReportFacts } from "#server/reports/facts/contract.ts";
+import type { ReportFacts } from "#server/report/reports/facts/contract.ts";
 
 /** What fits on the screen without scrolling, and what a reader takes in (boards.md section 2). */
 const mostRows = 7;

@@ -1,4 +1,4 @@
-import type { ReportTrend } from "#server/reports/contract.ts";
+import type { ReportTrend } from "#server/report/reports/contract.ts";
 import { trendPieces, trendRange } from "./trend-path.ts";
 import classes from "./trends-panel.module.css";
 

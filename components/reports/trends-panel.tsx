@@ -1,7 +1,7 @@
 import Link from "next/link";
 import { Panel } from "#components/ui/panel.tsx";
 import { EmptyState } from "#components/ui/states.tsx";
-import type { ReportFacts } from "#server/reports/facts/contract.ts";
+import type { ReportFacts } from "#server/report/reports/facts/contract.ts";
 import { FigureLink } from "./figure-link.tsx";
 import { TrendChart } from "./trend-chart.tsx";
 import classes from "./trends-panel.module.css";

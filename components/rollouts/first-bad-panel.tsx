@@ -6,9 +6,9 @@ import { Panel } from "#components/ui/panel.tsx";
 import { ClockTime } from "#components/ui/relative-time.tsx";
 import { EmptyState } from "#components/ui/states.tsx";
 import { StatusBadge } from "#components/ui/status-badge.tsx";
-import type { Rollout } from "#server/rollouts/contract.ts";
-import type { RolloutSlices } from "#server/rollouts/slices/contract.ts";
-import type { LoggedTensor, Prediction } from "#server/serving/predictions/contract.ts";
+import type { RolloutSlices } from "#server/release/rollouts/slices/contract.ts";
+import type { LoggedTensor, Prediction } from "#server/serve/predictions/contract.ts";
+import type { Rollout } from "#server/serve/rollout/plan/contract.ts";
 import { metricWords } from "./metric-words.ts";
 import { versionNames } from "./rollout-words.ts";
 

@@ -1,7 +1,7 @@
 import { FindingList } from "#components/monitoring/findings/finding-list.tsx";
 import { Panel } from "#components/ui/panel.tsx";
 import { FailedState } from "#components/ui/states.tsx";
-import type { Finding } from "#server/monitoring/contract.ts";
+import type { Finding } from "#server/watch/monitoring/contract.ts";
 
 /** What monitoring found about the new version while it rolled out; no gate waits for it. Nothing while nothing was found. */
 export function MonitoringPanel({ findings }: { findings: readonly Finding[] | undefined }) {

@@ -3,8 +3,13 @@ import { formatCountOf, formatNumber, formatPercent } from "#components/ui/forma
 import { Panel } from "#components/ui/panel.tsx";
 import { EmptyState, FailedState } from "#components/ui/states.tsx";
 import { Tag } from "#components/ui/tag.tsx";
-import type { Rollout } from "#server/rollouts/contract.ts";
-import type { Estimated, OutcomeComparison, RolloutOutcomes, Variant } from "#server/rollouts/outcomes/contract.ts";
+import type {
+  Estimated,
+  OutcomeComparison,
+  RolloutOutcomes,
+  Variant,
+} from "#server/release/rollouts/outcomes/contract.ts";
+import type { Rollout } from "#server/serve/rollout/plan/contract.ts";
 import { versionNames } from "./rollout-words.ts";
 
 /** What both versions led to: how many units had each business event, what it was worth, and how sure one can be of the difference. */

@@ -1,6 +1,6 @@
 import type { Marker } from "#components/charts/markers.ts";
 import type { Wire } from "#components/ui/wire.ts";
-import type { RolloutMarker } from "#server/rollouts/markers/contract.ts";
+import type { RolloutMarker } from "#server/release/rollouts/markers/contract.ts";
 import { rolloutHref } from "./addresses.ts";
 import { weightWords } from "./rollout-words.ts";
 

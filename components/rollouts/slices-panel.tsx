@@ -3,8 +3,8 @@ import { formatCountOf, formatNumber } from "#components/ui/format.ts";
 import { Panel } from "#components/ui/panel.tsx";
 import { EmptyState } from "#components/ui/states.tsx";
 import { Tag } from "#components/ui/tag.tsx";
-import type { Rollout } from "#server/rollouts/contract.ts";
-import type { RolloutSlices, Slice } from "#server/rollouts/slices/contract.ts";
+import type { RolloutSlices, Slice } from "#server/release/rollouts/slices/contract.ts";
+import type { Rollout } from "#server/serve/rollout/plan/contract.ts";
 import { metricWords } from "./metric-words.ts";
 import { versionNames } from "./rollout-words.ts";
 

@@ -9,7 +9,7 @@ import { ConfirmWithReason } from "#components/ui/confirm-with-reason.tsx";
 import { Markdown } from "#components/ui/markdown.tsx";
 import { toast } from "#components/ui/toast.tsx";
 import { useAction } from "#components/ui/use-action.ts";
-import { type ArchiveRunbook, type Runbook, runbookVariables } from "#server/runbooks/contract.ts";
+import { type ArchiveRunbook, type Runbook, runbookVariables } from "#server/respond/incidents/runbooks/contract.ts";
 import classes from "./runbooks.module.css";
 
 interface RunbookEditorProps {

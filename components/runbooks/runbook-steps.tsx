@@ -7,7 +7,7 @@ import { type ActionState, unreachable } from "#components/ui/action-state.ts";
 import { Markdown } from "#components/ui/markdown.tsx";
 import { RelativeTime } from "#components/ui/relative-time.tsx";
 import { toast } from "#components/ui/toast.tsx";
-import type { RenderedRunbook, RenderedStep, TickStep } from "#server/runbooks/contract.ts";
+import type { RenderedRunbook, RenderedStep, TickStep } from "#server/respond/incidents/runbooks/contract.ts";
 import classes from "./runbooks.module.css";
 
 interface RunbookStepsProps {

@@ -3,7 +3,7 @@ import { type Column, DataTable } from "#components/ui/data-table.tsx";
 import { formatCount } from "#components/ui/format.ts";
 import { RelativeTime } from "#components/ui/relative-time.tsx";
 import { EmptyState } from "#components/ui/states.tsx";
-import type { RunbookSummary } from "#server/runbooks/contract.ts";
+import type { RunbookSummary } from "#server/respond/incidents/runbooks/contract.ts";
 
 /** Runbooks by name, with how much goes by each. */
 export function RunbooksTable({ runbooks }: { runbooks: readonly RunbookSummary[] }) {

@@ -1,8 +1,8 @@
 import { type OutputTensor, viewOutputs } from "#components/playground/answers/outputs.ts";
 import { formatNumber, noValue } from "#components/ui/format.ts";
 import type { Wire } from "#components/ui/wire.ts";
-import type { Signature } from "#server/registry/onnx/contract.ts";
-import type { LoggedTensor, Prediction } from "#server/serving/predictions/contract.ts";
+import type { Signature } from "#server/develop/registry/onnx/contract.ts";
+import type { LoggedTensor, Prediction } from "#server/serve/predictions/contract.ts";
 
 /** What a logged request was answered, in a few words. */
 export interface Answer {

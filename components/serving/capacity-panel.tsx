@@ -1,7 +1,7 @@
 import { type Column, DataTable } from "#components/ui/data-table.tsx";
 import { formatNumber, formatPercent, formatUnit, plural } from "#components/ui/format.ts";
 import { Panel, PanelSection } from "#components/ui/panel.tsx";
-import type { CapacityAdvice, CapacityLine } from "#server/serving/capacity/contract.ts";
+import type { CapacityAdvice, CapacityLine } from "#server/serve/capacity/contract.ts";
 
 interface CapacityPanelProps {
   /** Undefined when nothing was run that could be counted. */

@@ -4,7 +4,7 @@ import { type Column, DataTable } from "#components/ui/data-table.tsx";
 import { formatCount, formatNumber, formatPercent, formatUnit, noValue, plural } from "#components/ui/format.ts";
 import { MetricStrip, MetricTile } from "#components/ui/metric-tile.tsx";
 import { Panel, PanelSection } from "#components/ui/panel.tsx";
-import type { CascadeReport, EscalationReason } from "#server/serving/cascade/contract.ts";
+import type { CascadeReport, EscalationReason } from "#server/serve/cascade/contract.ts";
 import { endpointSettingsHref } from "./addresses.ts";
 
 interface CascadePanelProps {

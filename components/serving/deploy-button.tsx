@@ -4,7 +4,7 @@ import { Button, Menu } from "@mantine/core";
 import { IconChevronDown, IconRocket } from "@tabler/icons-react";
 import { useState } from "react";
 import { AliasTag } from "#components/ui/tag.tsx";
-import type { ExecutionProvider } from "#server/serving/execution/contract.ts";
+import type { ExecutionProvider } from "#server/develop/registry/execution/contract.ts";
 import classes from "./deploy-button.module.css";
 import { type DeployAction, DeployDialog, type Place } from "./deploy-dialog.tsx";
 import { label, type VersionChoice } from "./deploy-words.ts";

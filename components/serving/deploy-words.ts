@@ -1,6 +1,6 @@
 import { formatPercent, formatUnit, nbsp, plural } from "#components/ui/format.ts";
-import type { Signature } from "#server/registry/onnx/contract.ts";
-import type { TrafficTotal } from "#server/serving/series/contract.ts";
+import type { Signature } from "#server/develop/registry/onnx/contract.ts";
+import type { TrafficTotal } from "#server/serve/series/contract.ts";
 
 export interface VersionChoice {
   modelName: string;

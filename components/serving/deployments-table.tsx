@@ -4,9 +4,9 @@ import { columnDecimals, formatNumber, formatPercent, formatUnit } from "#compon
 import { RelativeTime } from "#components/ui/relative-time.tsx";
 import { StatusBadge } from "#components/ui/status-badge.tsx";
 import { ProviderBadge, Tag } from "#components/ui/tag.tsx";
-import type { Deployment } from "#server/serving/contract.ts";
-import type { GatewayView, LoadedVersion } from "#server/serving/router/contract.ts";
-import type { EndpointSeries } from "#server/serving/series/contract.ts";
+import type { Deployment } from "#server/serve/contract.ts";
+import type { GatewayView, LoadedVersion } from "#server/serve/router/contract.ts";
+import type { EndpointSeries } from "#server/serve/series/contract.ts";
 import classes from "./deployments-table.module.css";
 import { providerName } from "./provider-name.ts";
 

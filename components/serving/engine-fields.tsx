@@ -1,5 +1,5 @@
 import { NumberInput, PasswordInput, TextInput } from "@mantine/core";
-import type { Engine, NewEngine } from "#server/serving/engines/contract.ts";
+import type { Engine, NewEngine } from "#server/serve/engines/contract.ts";
 
 /** What is typed to choose an engine. */
 interface EngineForm {

@@ -1,4 +1,4 @@
-import type { ExecutionSettings } from "#server/serving/execution/contract.ts";
+import type { ExecutionSettings } from "#server/develop/registry/execution/contract.ts";
 
 interface NumberField {
   key: Exclude<keyof ExecutionSettings, "preferredBatchSizes" | "isolation">;

@@ -6,7 +6,7 @@ import { FormProblem } from "#components/identity/form-problem.tsx";
 import type { ActionState } from "#components/ui/action-state.ts";
 import { toast } from "#components/ui/toast.tsx";
 import { useAction } from "#components/ui/use-action.ts";
-import type { ExecutionSettings, Isolation } from "#server/serving/execution/contract.ts";
+import type { ExecutionSettings, Isolation } from "#server/develop/registry/execution/contract.ts";
 import { isolations, numberFields, readSizes } from "./execution-fields.ts";
 import classes from "./execution-form.module.css";
 

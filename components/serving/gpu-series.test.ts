@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import type { Wire } from "#components/ui/wire.ts";
-import type { EndpointSeries } from "#server/serving/series/contract.ts";
+import type { EndpointSeries } from "#server/serve/series/contract.ts";
 import { gpuCharts } from "./gpu-series.ts";
 
 const total = {

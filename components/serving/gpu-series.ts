@@ -1,6 +1,6 @@
 import type { Series } from "#components/charts/prepare.ts";
 import type { Wire } from "#components/ui/wire.ts";
-import type { EndpointSeries } from "#server/serving/series/contract.ts";
+import type { EndpointSeries } from "#server/serve/series/contract.ts";
 import { momentsOf } from "./traffic-series.ts";
 
 const gigabyte = 1e9;

@@ -10,7 +10,7 @@ import { Panel } from "#components/ui/panel.tsx";
 import { EmptyState, FailedState } from "#components/ui/states.tsx";
 import { Segmented } from "#components/ui/tabs.tsx";
 import { readJson } from "#components/ui/wire.ts";
-import type { Prediction } from "#server/serving/predictions/contract.ts";
+import type { Prediction } from "#server/serve/predictions/contract.ts";
 import { predictionsHref } from "./addresses.ts";
 import { PredictionDrawer } from "./prediction-drawer.tsx";
 import { type LoggedPrediction, PredictionsTable, type Signatures } from "./predictions-table.tsx";

@@ -6,8 +6,8 @@ import { columnDecimals, formatPercent, formatUnit, truncateMiddle } from "#comp
 import { ClockTime, RelativeTime } from "#components/ui/relative-time.tsx";
 import { StatusBadge } from "#components/ui/status-badge.tsx";
 import type { Wire } from "#components/ui/wire.ts";
-import type { Signature } from "#server/registry/onnx/contract.ts";
-import type { Prediction } from "#server/serving/predictions/contract.ts";
+import type { Signature } from "#server/develop/registry/onnx/contract.ts";
+import type { Prediction } from "#server/serve/predictions/contract.ts";
 import { answerOf, isRight, keptTensors } from "./answer.ts";
 import { keptWords } from "./predictions/words.ts";
 import classes from "./predictions.module.css";

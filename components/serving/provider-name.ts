@@ -1,4 +1,4 @@
-import type { ExecutionProvider } from "#server/serving/execution/contract.ts";
+import type { ExecutionProvider } from "#server/develop/registry/execution/contract.ts";
 
 const names: Record<ExecutionProvider, string> = { cpu: "CPU", webgpu: "WebGPU", cuda: "CUDA", tensorrt: "TensorRT" };
 

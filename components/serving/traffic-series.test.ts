@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import type { Wire } from "#components/ui/wire.ts";
-import type { EndpointSeries } from "#server/serving/series/contract.ts";
+import type { EndpointSeries } from "#server/serve/series/contract.ts";
 import { trafficCharts } from "./traffic-series.ts";
 
 const none = { latencyMsP50: null, latencyMsP95: null, latencyMsP99: null, queueMsMean: null, computeMsMean: null };

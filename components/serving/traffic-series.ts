@@ -1,7 +1,7 @@
 import type { Series } from "#components/charts/prepare.ts";
 import type { Wire } from "#components/ui/wire.ts";
-import type { Deployment } from "#server/serving/contract.ts";
-import type { EndpointSeries } from "#server/serving/series/contract.ts";
+import type { Deployment } from "#server/serve/contract.ts";
+import type { EndpointSeries } from "#server/serve/series/contract.ts";
 import { label } from "./deploy-words.ts";
 import { providerName } from "./provider-name.ts";
 

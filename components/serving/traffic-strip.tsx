@@ -3,7 +3,7 @@ import { Definition } from "#components/ui/definition.tsx";
 import { formatCount, formatCountOf, formatNumber, formatPercent, formatUnit, nbsp } from "#components/ui/format.ts";
 import { MetricStrip, MetricTile, MetricTileSkeleton } from "#components/ui/metric-tile.tsx";
 import type { Wire } from "#components/ui/wire.ts";
-import type { EndpointSeries, TrafficTotal } from "#server/serving/series/contract.ts";
+import type { EndpointSeries, TrafficTotal } from "#server/serve/series/contract.ts";
 import type { TimeRange } from "./time-range.ts";
 
 type Traffic = Wire<EndpointSeries>;

@@ -11,7 +11,7 @@ import {
   fieldName,
   type ViolationKind,
   type ViolationReport,
-} from "#server/serving/protection/contract.ts";
+} from "#server/serve/protection/contract.ts";
 import { endpointSettingsHref } from "./addresses.ts";
 
 interface ViolationsPanelProps {

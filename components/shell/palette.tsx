@@ -19,7 +19,7 @@ import { useRouter } from "next/navigation";
 import { useEffect, useState } from "react";
 import { Keys } from "#components/ui/key-hint.tsx";
 import { useModKey } from "#components/ui/mod-key.ts";
-import type { SearchHit } from "#server/search/contract.ts";
+import type { SearchHit } from "#server/report/search/contract.ts";
 import { copyLink } from "./copy-link.ts";
 import { allNavItems } from "./nav-items.ts";
 import classes from "./palette.module.css";

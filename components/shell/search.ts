@@ -1,5 +1,5 @@
 import { readJson } from "#components/ui/wire.ts";
-import type { SearchHit } from "#server/search/contract.ts";
+import type { SearchHit } from "#server/report/search/contract.ts";
 
 export type Search = (query: string, signal: AbortSignal) => Promise<SearchHit[]>;
 

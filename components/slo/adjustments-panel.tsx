@@ -9,9 +9,9 @@ import { formatCount } from "#components/ui/format.ts";
 import { Panel } from "#components/ui/panel.tsx";
 import { Moment } from "#components/ui/relative-time.tsx";
 import { toast } from "#components/ui/toast.tsx";
-import type { RevokeAdjustment } from "#server/slo/adjustments/contract.ts";
-import type { RevokeApproval } from "#server/slo/approvals/contract.ts";
-import type { Slo } from "#server/slo/objectives/contract.ts";
+import type { RevokeAdjustment } from "#server/watch/slo/adjustments/contract.ts";
+import type { RevokeApproval } from "#server/watch/slo/approvals/contract.ts";
+import type { Slo } from "#server/watch/slo/objectives/contract.ts";
 import classes from "./adjustments-panel.module.css";
 
 interface AdjustmentsPanelProps {

@@ -1,8 +1,8 @@
 import { formatCount, formatCountOf, formatPercent } from "#components/ui/format.ts";
 import { MetricStrip, MetricTile } from "#components/ui/metric-tile.tsx";
 import { RelativeTime } from "#components/ui/relative-time.tsx";
-import { spanWords } from "#server/slo/engine/contract.ts";
-import type { Slo } from "#server/slo/objectives/contract.ts";
+import { spanWords } from "#server/watch/slo/engine/contract.ts";
+import type { Slo } from "#server/watch/slo/objectives/contract.ts";
 import classes from "./budget-strip.module.css";
 import { budgetCondition, burnText, leftWords } from "./budget-words.ts";
 import { LeewayScale } from "./leeway-scale.tsx";

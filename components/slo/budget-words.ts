@@ -1,7 +1,7 @@
 import { noValue } from "#components/ui/format.ts";
 import type { State } from "#components/ui/status-shape.tsx";
-import type { BudgetReading } from "#server/slo/contract.ts";
-import { burnWords, remainingWords, spanWords } from "#server/slo/engine/contract.ts";
+import type { BudgetReading } from "#server/watch/slo/contract.ts";
+import { burnWords, remainingWords, spanWords } from "#server/watch/slo/engine/contract.ts";
 
 type Reading = Pick<BudgetReading, "remaining" | "evenPace" | "burnRate" | "exhaustedAt">;
 

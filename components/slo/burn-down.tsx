@@ -1,8 +1,8 @@
 "use client";
 
 import { LineChart } from "#components/charts/line-chart.tsx";
-import type { BudgetReading } from "#server/slo/contract.ts";
-import type { BudgetHistory } from "#server/slo/spending/contract.ts";
+import type { BudgetHistory } from "#server/respond/budget-spending/contract.ts";
+import type { BudgetReading } from "#server/watch/slo/contract.ts";
 import { burnDownMarkers, burnDownSeries } from "./burn-down-series.ts";
 
 interface BurnDownProps {

@@ -1,5 +1,5 @@
 import { plural } from "#components/ui/format.ts";
-import type { SloSummary } from "#server/slo/objectives/contract.ts";
+import type { SloSummary } from "#server/watch/slo/objectives/contract.ts";
 
 /** How the list is ordered. */
 export const sloViews = [

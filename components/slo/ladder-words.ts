@@ -1,6 +1,6 @@
 import type { State } from "#components/ui/status-shape.tsx";
-import type { TierReading } from "#server/slo/contract.ts";
-import { spanWords } from "#server/slo/engine/contract.ts";
+import type { TierReading } from "#server/watch/slo/contract.ts";
+import { spanWords } from "#server/watch/slo/engine/contract.ts";
 
 const minuteMs = 60_000;
 

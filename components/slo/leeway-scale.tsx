@@ -1,5 +1,5 @@
-import type { BudgetReading } from "#server/slo/contract.ts";
-import { remainingWords } from "#server/slo/engine/contract.ts";
+import type { BudgetReading } from "#server/watch/slo/contract.ts";
+import { remainingWords } from "#server/watch/slo/engine/contract.ts";
 import { budgetCondition, scaleWords } from "./budget-words.ts";
 import classes from "./leeway-scale.module.css";
 

@@ -1,6 +1,6 @@
 import { type Column, DataTable } from "#components/ui/data-table.tsx";
 import { Panel } from "#components/ui/panel.tsx";
-import type { Slo } from "#server/slo/objectives/contract.ts";
+import type { Slo } from "#server/watch/slo/objectives/contract.ts";
 import { sloHref } from "./addresses.ts";
 import { burnText, leftWords } from "./budget-words.ts";
 import { LeewayScale } from "./leeway-scale.tsx";

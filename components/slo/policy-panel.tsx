@@ -1,8 +1,8 @@
 import { Panel, PanelSection } from "#components/ui/panel.tsx";
 import { Moment } from "#components/ui/relative-time.tsx";
 import { StatusBadge } from "#components/ui/status-badge.tsx";
-import { burnWords } from "#server/slo/engine/contract.ts";
-import type { Slo } from "#server/slo/objectives/contract.ts";
+import { burnWords } from "#server/watch/slo/engine/contract.ts";
+import type { Slo } from "#server/watch/slo/objectives/contract.ts";
 import { windowsWords } from "./ladder-words.ts";
 import classes from "./policy-panel.module.css";
 

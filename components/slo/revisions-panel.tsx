@@ -1,6 +1,6 @@
 import { Panel } from "#components/ui/panel.tsx";
 import { RelativeTime } from "#components/ui/relative-time.tsx";
-import type { SloRevision } from "#server/slo/objectives/contract.ts";
+import type { SloRevision } from "#server/watch/slo/objectives/contract.ts";
 import classes from "./adjustments-panel.module.css";
 import { periodWords, targetWords } from "./slo-facts.ts";
 

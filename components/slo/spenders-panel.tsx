@@ -4,8 +4,8 @@ import { formatCount } from "#components/ui/format.ts";
 import { Panel } from "#components/ui/panel.tsx";
 import { RelativeTime } from "#components/ui/relative-time.tsx";
 import { EmptyState } from "#components/ui/states.tsx";
-import { remainingWords } from "#server/slo/engine/contract.ts";
-import type { BudgetSpenders, Spender } from "#server/slo/spending/contract.ts";
+import type { BudgetSpenders, Spender } from "#server/respond/budget-spending/contract.ts";
+import { remainingWords } from "#server/watch/slo/engine/contract.ts";
 
 type Row = Spender & { kind: string };
 

@@ -6,7 +6,7 @@ import { FormProblem } from "#components/identity/form-problem.tsx";
 import type { ActionState } from "#components/ui/action-state.ts";
 import { toast } from "#components/ui/toast.tsx";
 import { useAction } from "#components/ui/use-action.ts";
-import { type Export, keptDays, type StartExport } from "#server/transfer/contract.ts";
+import { type Export, keptDays, type StartExport } from "#server/admin/transfer/contract.ts";
 import classes from "./transfer.module.css";
 
 /** The button and dialog that begin an export of the workspace. */

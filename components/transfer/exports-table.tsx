@@ -2,7 +2,7 @@ import type { ActionState } from "#components/ui/action-state.ts";
 import { type Column, DataTable } from "#components/ui/data-table.tsx";
 import { truncateMiddle } from "#components/ui/format.ts";
 import { RelativeTime } from "#components/ui/relative-time.tsx";
-import type { Export } from "#server/transfer/contract.ts";
+import type { Export } from "#server/admin/transfer/contract.ts";
 import { CancelButton } from "./cancel-button.tsx";
 import { TransferState } from "./imports-table.tsx";
 import { exportSize } from "./words.ts";

@@ -8,7 +8,7 @@ import { CodeBlock } from "#components/ui/code-block.tsx";
 import { FileField } from "#components/ui/file-field.tsx";
 import { formatBytes } from "#components/ui/format.ts";
 import { useAction } from "#components/ui/use-action.ts";
-import type { Import, StartFileImport } from "#server/transfer/contract.ts";
+import type { Import, StartFileImport } from "#server/admin/transfer/contract.ts";
 import classes from "./transfer.module.css";
 
 /** Sends what the form holds: "kind" and "file". */

@@ -1,7 +1,7 @@
 import { type Column, DataTable } from "#components/ui/data-table.tsx";
 import { RelativeTime } from "#components/ui/relative-time.tsx";
 import { StatusBadge } from "#components/ui/status-badge.tsx";
-import type { Import } from "#server/transfer/contract.ts";
+import type { Import } from "#server/admin/transfer/contract.ts";
 import classes from "./transfer.module.css";
 import { kindWords, shapeOf, takenOver, wordOf } from "./words.ts";
 

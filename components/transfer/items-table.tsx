@@ -2,7 +2,7 @@ import Link from "next/link";
 import { type Column, DataTable } from "#components/ui/data-table.tsx";
 import { formatBytes, formatCount } from "#components/ui/format.ts";
 import { RelativeTime } from "#components/ui/relative-time.tsx";
-import type { ImportItem } from "#server/transfer/contract.ts";
+import type { ImportItem } from "#server/admin/transfer/contract.ts";
 import classes from "./transfer.module.css";
 import { hrefOf, nameOf } from "./words.ts";
 

@@ -6,7 +6,7 @@ import { FormProblem } from "#components/identity/form-problem.tsx";
 import type { ActionState } from "#components/ui/action-state.ts";
 import { Segmented } from "#components/ui/tabs.tsx";
 import { useAction } from "#components/ui/use-action.ts";
-import type { Import, StartImport } from "#server/transfer/contract.ts";
+import type { Import, StartImport } from "#server/admin/transfer/contract.ts";
 import classes from "./transfer.module.css";
 
 export type StartServerAction = (input: StartImport) => Promise<ActionState<Import>>;

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import type { Counts, Import, ImportItem } from "#server/transfer/contract.ts";
+import type { Counts, Import, ImportItem } from "#server/admin/transfer/contract.ts";
 import { hrefOf, importSentence, nameOf, takenOver } from "./words.ts";
 
 const none: Counts = {

@@ -1,6 +1,6 @@
 import { formatBytes, plural } from "#components/ui/format.ts";
 import type { State } from "#components/ui/status-shape.tsx";
-import type { Counts, Export, Import, ImportItem } from "#server/transfer/contract.ts";
+import type { Counts, Export, Import, ImportItem } from "#server/admin/transfer/contract.ts";
 
 type Transfer = Import["state"];
 

@@ -3,7 +3,7 @@
 import { Button, Modal } from "@mantine/core";
 import { useState } from "react";
 import type { ActionState } from "#components/ui/action-state.ts";
-import type { ExperimentRetention, SetExperimentRetention } from "#server/trash/contract.ts";
+import type { ExperimentRetention, SetExperimentRetention } from "#server/admin/trash/contract.ts";
 import { RetentionForm } from "./retention-form.tsx";
 
 interface ExperimentRetentionButtonProps {

@@ -7,7 +7,7 @@ import { ConfirmWithReason } from "#components/ui/confirm-with-reason.tsx";
 import { formatBytes } from "#components/ui/format.ts";
 import { toast } from "#components/ui/toast.tsx";
 import { useAction } from "#components/ui/use-action.ts";
-import type { PurgePreview, RequestPurge, TrashItem, TrashKey } from "#server/trash/contract.ts";
+import type { PurgePreview, RequestPurge, TrashItem, TrashKey } from "#server/admin/trash/contract.ts";
 import { kindWords, purgeLines } from "./trash-words.ts";
 
 export interface PurgeButtonProps {

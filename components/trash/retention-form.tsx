@@ -6,7 +6,7 @@ import { FormProblem } from "#components/identity/form-problem.tsx";
 import type { ActionState } from "#components/ui/action-state.ts";
 import { toast } from "#components/ui/toast.tsx";
 import { useAction } from "#components/ui/use-action.ts";
-import type { RetentionRule } from "#server/trash/contract.ts";
+import type { RetentionRule } from "#server/admin/trash/contract.ts";
 import classes from "./trash.module.css";
 
 interface RetentionFormProps {

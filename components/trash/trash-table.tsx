@@ -10,7 +10,7 @@ import { EmptyState } from "#components/ui/states.tsx";
 import { StatusBadge } from "#components/ui/status-badge.tsx";
 import { toast } from "#components/ui/toast.tsx";
 import { useAction } from "#components/ui/use-action.ts";
-import type { TrashItem, TrashKey } from "#server/trash/contract.ts";
+import type { TrashItem, TrashKey } from "#server/admin/trash/contract.ts";
 import { PurgeButton, type PurgeButtonProps } from "./purge-button.tsx";
 import classes from "./trash.module.css";
 import { kindWords } from "./trash-words.ts";

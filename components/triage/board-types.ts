@@ -1,8 +1,8 @@
 import type { ActionState } from "#components/ui/action-state.ts";
 import type { Wire } from "#components/ui/wire.ts";
-import type { ShiftReport } from "#server/oncall/handover/contract.ts";
-import type { TriageAct } from "#server/triage/advice/contract.ts";
-import type { QueueRow, Triage } from "#server/triage/contract.ts";
+import type { ShiftReport } from "#server/respond/oncall/handover/contract.ts";
+import type { TriageAct } from "#server/respond/triage/advice/contract.ts";
+import type { QueueRow, Triage } from "#server/respond/triage/contract.ts";
 
 export type Row = Wire<QueueRow>;
 export type Chosen = Wire<Triage>;

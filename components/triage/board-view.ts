@@ -1,4 +1,4 @@
-import { type QueueFilter, queueFilters } from "#server/triage/contract.ts";
+import { type QueueFilter, queueFilters } from "#server/respond/triage/contract.ts";
 
 export interface BoardView {
   groupId?: string | undefined;

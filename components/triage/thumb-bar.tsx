@@ -2,7 +2,7 @@
 
 import { Button, Menu } from "@mantine/core";
 import { IconDots } from "@tabler/icons-react";
-import type { TriageAct } from "#server/triage/advice/contract.ts";
+import type { TriageAct } from "#server/respond/triage/advice/contract.ts";
 import { actIcons } from "./act/act-pane.tsx";
 import classes from "./board.module.css";
 import type { Chosen, Viewer } from "./board-types.ts";

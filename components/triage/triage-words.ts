@@ -2,8 +2,8 @@ import { formatPercent } from "#components/ui/format.ts";
 import { formatDuration } from "#components/ui/format-time.ts";
 import type { State } from "#components/ui/status-shape.tsx";
 import type { Wire } from "#components/ui/wire.ts";
-import { burnWords } from "#server/slo/engine/contract.ts";
-import type { QueueRow, Triage } from "#server/triage/contract.ts";
+import type { QueueRow, Triage } from "#server/respond/triage/contract.ts";
+import { burnWords } from "#server/watch/slo/engine/contract.ts";
 
 type Row = Wire<QueueRow>;
 

@@ -5,7 +5,7 @@ import { useState } from "react";
 import { type ActionState, unreachable } from "#components/ui/action-state.ts";
 import { formatUntil } from "#components/ui/format-time.ts";
 import { toast } from "#components/ui/toast.tsx";
-import type { TriageAct } from "#server/triage/advice/contract.ts";
+import type { TriageAct } from "#server/respond/triage/advice/contract.ts";
 import type { Wish } from "./act/act-dialog.tsx";
 import type { VerdictValue } from "./act/act-pane.tsx";
 import type { BoardActions, Chosen } from "./board-types.ts";

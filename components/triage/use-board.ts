@@ -5,7 +5,7 @@ import { useSearchParams } from "next/navigation";
 import { useEffect, useMemo, useRef } from "react";
 import { useLive } from "#components/shell/live-events.tsx";
 import { readJson, type Wire } from "#components/ui/wire.ts";
-import type { Queue, Triage } from "#server/triage/contract.ts";
+import type { Queue, Triage } from "#server/respond/triage/contract.ts";
 import type { Chosen, Row } from "./board-types.ts";
 import { type BoardView, boardHref, isNamed, keepInPlace, lineOf, viewOf } from "./board-view.ts";
 

@@ -3,7 +3,7 @@ import { plural } from "#components/ui/format.ts";
 import { RelativeTime } from "#components/ui/relative-time.tsx";
 import { StatusBadge } from "#components/ui/status-badge.tsx";
 import type { State } from "#components/ui/status-shape.tsx";
-import type { Delivery } from "#server/webhooks/contract.ts";
+import type { Delivery } from "#server/platform/webhooks/contract.ts";
 
 const badges: Record<Delivery["state"], [State, string]> = {
   pending: ["running", "Pending"],

@@ -3,7 +3,7 @@ import { formatDuration } from "#components/ui/format-time.ts";
 import { Panel, PanelSection } from "#components/ui/panel.tsx";
 import { RelativeTime } from "#components/ui/relative-time.tsx";
 import { StatusBadge } from "#components/ui/status-badge.tsx";
-import type { Attempt, Delivery } from "#server/webhooks/contract.ts";
+import type { Attempt, Delivery } from "#server/platform/webhooks/contract.ts";
 import { DeliveryState } from "./deliveries-table.tsx";
 import { ReplayButton, type ReplayButtonProps } from "./replay-button.tsx";
 import classes from "./webhooks.module.css";

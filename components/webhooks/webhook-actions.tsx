@@ -9,7 +9,7 @@ import { ConfirmWithReason } from "#components/ui/confirm-with-reason.tsx";
 import { formatDuration } from "#components/ui/format-time.ts";
 import { toast } from "#components/ui/toast.tsx";
 import { useAction } from "#components/ui/use-action.ts";
-import type { Attempt, DeleteWebhook, UpdateWebhook, Webhook } from "#server/webhooks/contract.ts";
+import type { Attempt, DeleteWebhook, UpdateWebhook, Webhook } from "#server/platform/webhooks/contract.ts";
 import { EditWebhook } from "./webhook-dialog.tsx";
 
 interface WebhookActionsProps {

@@ -5,7 +5,7 @@ import { useRouter } from "next/navigation";
 import { useState } from "react";
 import type { ActionState } from "#components/ui/action-state.ts";
 import { toast } from "#components/ui/toast.tsx";
-import type { CreateWebhook, UpdateWebhook, Webhook } from "#server/webhooks/contract.ts";
+import type { CreateWebhook, UpdateWebhook, Webhook } from "#server/platform/webhooks/contract.ts";
 import { WebhookForm } from "./webhook-form.tsx";
 
 /** The button and the dialog that add a webhook; then its page is opened. */

@@ -6,7 +6,7 @@ import classes from "#components/identity/dialog.module.css";
 import { FormProblem } from "#components/identity/form-problem.tsx";
 import type { ActionState } from "#components/ui/action-state.ts";
 import { useAction } from "#components/ui/use-action.ts";
-import { type CreateWebhook, usualEvents, type Webhook } from "#server/webhooks/contract.ts";
+import { type CreateWebhook, usualEvents, type Webhook } from "#server/platform/webhooks/contract.ts";
 
 interface WebhookFormProps {
   /** What is changed; without it, a new one is made. */

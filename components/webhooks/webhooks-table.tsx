@@ -2,7 +2,7 @@ import { type Column, DataTable } from "#components/ui/data-table.tsx";
 import { RelativeTime } from "#components/ui/relative-time.tsx";
 import { StatusBadge } from "#components/ui/status-badge.tsx";
 import { Tag } from "#components/ui/tag.tsx";
-import type { Webhook } from "#server/webhooks/contract.ts";
+import type { Webhook } from "#server/platform/webhooks/contract.ts";
 import classes from "./webhooks.module.css";
 
 const columns: Column<Webhook>[] = [

@@ -32,7 +32,7 @@ export const alertRules = pgTable(
     workspaceId: ofWorkspace(),
     name: text().notNull(),
     endpointId: uuid().references(() => endpoints.id, { onDelete: "cascade" }),
-    /** AlertRuleSpec of server/alerts/rules/contract.ts. */
+    /** AlertRuleSpec of server/respond/rules/contract.ts. */
     spec: jsonb().notNull(),
     severity: text({ enum: ["page", "ticket"] }).notNull(),
     teamId: uuid().references(() => teams.id, { onDelete: "set null" }),
@@ -119,11 +119,11 @@ export const alertGroups = pgTable(
     /** When it is looked at next; null once it is over. */
     nextFlushAt: instant(),
     lastFlushAt: instant(),
-    /** What was told last, NotificationEntry of server/alerts/contract.ts; null before the first time. */
+    /** What was told last, NotificationEntry of server/alerting/alerts/contract.ts; null before the first time. */
     entry: jsonb(),
-    /** Acknowledgement of server/alerts/contract.ts; null while nobody has taken it. */
+    /** Acknowledgement of server/alerting/alerts/contract.ts; null while nobody has taken it. */
     acknowledgement: jsonb(),
-    /** GroupSummary of server/alerts/contract.ts: counts, severity, burn and reach, for lists. */
+    /** GroupSummary of server/alerting/alerts/contract.ts: counts, severity, burn and reach, for lists. */
     summary: jsonb().notNull(),
     /** Place in the queue, greatest first: pages above tickets, then burn rate times share of the traffic. */
     weight: doublePrecision().notNull().default(0),
@@ -152,7 +152,7 @@ export const alertGroupMembers = pgTable(
       .references(() => alertGroups.id, { onDelete: "cascade" }),
     fingerprint: text().notNull(),
     addedAt: instant().notNull().defaultNow(),
-    /** Why it tells nobody at the moment: MutedBy of server/alerts/contract.ts; null when it would. */
+    /** Why it tells nobody at the moment: MutedBy of server/alerting/alerts/contract.ts; null when it would. */
     muted: jsonb(),
   },
   (table) => [
@@ -167,7 +167,7 @@ export const alertRoutings = pgTable(
   {
     workspaceId: ofWorkspace(),
     revision: integer().notNull(),
-    /** Routing of server/alerts/routing/contract.ts. */
+    /** Routing of server/alerting/alerts/routing/contract.ts. */
     routing: jsonb().notNull(),
     reason: text().notNull().default(""),
     changedBy: text().notNull(),
@@ -205,7 +205,7 @@ export const silences = pgTable(
   {
     id: uuid().primaryKey().defaultRandom(),
     workspaceId: ofWorkspace(),
-    /** Matcher[] of server/alerts/matchers/contract.ts. */
+    /** Matcher[] of server/alerting/alerts/matchers/contract.ts. */
     matchers: jsonb().notNull(),
     startsAt: instant().notNull(),
     endsAt: instant().notNull(),
@@ -232,7 +232,7 @@ export const alertEvents = pgTable(
     id: bigint({ mode: "number" }).primaryKey().generatedAlwaysAsIdentity(),
     workspaceId: ofWorkspace(),
     at: instant().notNull().defaultNow(),
-    /** AlertEventKind of server/alerts/contract.ts. */
+    /** AlertEventKind of server/alerting/alerts/contract.ts. */
     kind: text().notNull(),
     fingerprint: text(),
     groupId: uuid(),

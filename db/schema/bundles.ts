@@ -12,7 +12,7 @@ export const versionBundles = pgTable("version_bundles", {
     .references(() => workspaces.id, { onDelete: "cascade" }),
   /** SHA-256 of what it was sealed from. When that is another now, it is sealed anew. */
   basis: text().notNull(),
-  /** The text of manifest.json, a BundleManifest of server/bundles/contract.ts. */
+  /** The text of manifest.json, a BundleManifest of server/release/bundles/contract.ts. */
   manifest: text().notNull(),
   /** Base64 of the signature over the manifest. */
   seal: text().notNull(),

@@ -26,7 +26,7 @@ export const prices = pgTable(
   {
     id: uuid().primaryKey().defaultRandom(),
     workspaceId: ofWorkspace(),
-    /** PriceItem of server/cost/contract.ts: "core-hour", "gpu-hour", "gb-month", "engine-request". */
+    /** PriceItem of server/watch/cost/contract.ts: "core-hour", "gpu-hour", "gb-month", "engine-request". */
     item: text().notNull(),
     /** Of a kind of machine, card or engine; "" for all that no other row names. */
     variant: text().notNull().default(""),

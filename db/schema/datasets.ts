@@ -43,7 +43,7 @@ export const datasetVersions = pgTable(
     /** Of the file. */
     sha256: text().notNull(),
     rows: bigint({ mode: "number" }).notNull(),
-    /** ColumnProfile[] of server/datasets/contract.ts. */
+    /** ColumnProfile[] of server/develop/datasets/contract.ts. */
     columns: jsonb().notNull(),
     note: text().notNull().default(""),
     createdBy: text().notNull(),
@@ -70,7 +70,7 @@ export const datasetUploads = pgTable(
     note: text().notNull().default(""),
     state: datasetWork().notNull().default("waiting"),
     rowsRead: bigint({ mode: "number" }).notNull().default(0),
-    /** UploadProblem of server/datasets/contract.ts. */
+    /** UploadProblem of server/develop/datasets/contract.ts. */
     problem: jsonb(),
     versionId: uuid().references(() => datasetVersions.id, { onDelete: "set null" }),
     createdBy: text().notNull(),
@@ -88,7 +88,7 @@ export const datasetContracts = pgTable(
     workspaceId: ofWorkspace(),
     name: text().notNull(),
     revision: integer().notNull(),
-    /** ContractRules of server/datasets/contract.ts. */
+    /** ContractRules of server/develop/datasets/contract.ts. */
     rules: jsonb().notNull(),
     reason: text().notNull(),
     createdBy: text().notNull(),
@@ -108,7 +108,7 @@ export const datasetChecks = pgTable(
       .notNull()
       .references(() => datasetContracts.id, { onDelete: "cascade" }),
     passed: boolean().notNull(),
-    /** RuleResult[] of server/datasets/contract.ts. */
+    /** RuleResult[] of server/develop/datasets/contract.ts. */
     results: jsonb().notNull(),
     createdAt: moment().notNull().defaultNow(),
   },
@@ -128,10 +128,10 @@ export const leakageChecks = pgTable(
     id: uuid().primaryKey().defaultRandom(),
     workspaceId: ofWorkspace(),
     name: text().notNull(),
-    /** LeakageQuestion of server/datasets/contract.ts. */
+    /** LeakageQuestion of server/develop/datasets/contract.ts. */
     question: jsonb().notNull(),
     state: datasetWork().notNull().default("waiting"),
-    /** LeakageResult of server/datasets/contract.ts. */
+    /** LeakageResult of server/develop/datasets/contract.ts. */
     result: jsonb(),
     problem: text(),
     createdBy: text().notNull(),

@@ -13,7 +13,7 @@ export const runFindings = pgTable(
     id: uuid().primaryKey().defaultRandom(),
     workspaceId: uuid().notNull(),
     runId: runId().notNull(),
-    /** One of findingKinds in server/tracking/health/contract.ts. */
+    /** One of findingKinds in server/develop/tracking/health/contract.ts. */
     kind: text().notNull(),
     metric: text(),
     step: bigint({ mode: "number" }),

@@ -36,11 +36,11 @@ export const incidents = pgTable(
     endpointId: uuid().references(() => endpoints.id, { onDelete: "set null" }),
     teamId: uuid().references(() => teams.id, { onDelete: "set null" }),
     runbookId: uuid().references(() => runbooks.id, { onDelete: "set null" }),
-    /** IncidentRoles of server/incidents/contract.ts: who leads, who writes. */
+    /** IncidentRoles of server/respond/incidents/contract.ts: who leads, who writes. */
     roles: jsonb().notNull().default({}),
     /** Whether its first signal was an alert. */
     isFoundByMachine: boolean().notNull(),
-    /** Of server/incidents/contract.ts, by a person; null until it is known. */
+    /** Of server/respond/incidents/contract.ts, by a person; null until it is known. */
     cause: text(),
     /** First minute in which the indicator was worse than its target; a person may correct it. */
     startedAt: instant().notNull(),
@@ -52,7 +52,7 @@ export const incidents = pgTable(
     closedAt: instant(),
     declaredBy: text().notNull(),
     createdAt: instant().notNull().defaultNow(),
-    /** ImpactCounts of server/incidents/contract.ts, from the indicators themselves. */
+    /** ImpactCounts of server/respond/incidents/contract.ts, from the indicators themselves. */
     impact: jsonb().notNull().default({}),
     revision: integer().notNull().default(0),
   },
@@ -85,7 +85,7 @@ export const incidentLinks = pgTable(
   ],
 );
 
-/** TimelineEvent of server/incidents/timeline/contract.ts. One that supersedes another leaves that where it is. */
+/** TimelineEvent of server/respond/incidents/timeline/contract.ts. One that supersedes another leaves that where it is. */
 export const timelineEvents = pgTable(
   "timeline_events",
   {

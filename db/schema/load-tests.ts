@@ -37,7 +37,7 @@ export const loadTests = pgTable(
     state: text({ enum: ["waiting", "running", "done", "stopped", "cancelled", "failed"] })
       .notNull()
       .default("waiting"),
-    /** LoadTestSettings of server/serving/load-test/contract.ts. */
+    /** LoadTestSettings of server/serve/load-test/contract.ts. */
     settings: jsonb().notNull(),
     /** Whether the version answered live traffic when the test was started. */
     isLive: boolean().notNull(),
@@ -70,7 +70,7 @@ export const loadTestSteps = pgTable(
     workspaceId: ofWorkspace(),
     /** From 0. */
     position: integer().notNull(),
-    /** StepMeasurement of server/serving/load-test/contract.ts. */
+    /** StepMeasurement of server/serve/load-test/contract.ts. */
     measured: jsonb().notNull(),
     endedAt: instant().notNull().defaultNow(),
   },

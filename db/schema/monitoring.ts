@@ -31,7 +31,7 @@ const bytes = customType<{ data: Buffer }>({ dataType: () => "bytea" });
 export const monitors = pgTable("monitors", {
   endpointId: ofEndpoint().primaryKey(),
   workspaceId: ofWorkspace(),
-  /** MonitorSettings of server/monitoring/contract.ts; what it leaves out has its default. */
+  /** MonitorSettings of server/watch/monitoring/contract.ts; what it leaves out has its default. */
   settings: jsonb().notNull(),
   revision: integer().notNull().default(1),
   updatedBy: text().notNull(),
@@ -47,7 +47,7 @@ export const referenceProfiles = pgTable(
     versionId: uuid()
       .notNull()
       .references(() => modelVersions.id, { onDelete: "cascade" }),
-    /** ProfileSource of server/monitoring/profiles/contract.ts. */
+    /** ProfileSource of server/watch/monitoring/profiles/contract.ts. */
     source: jsonb().notNull(),
     state: text({ enum: ["waiting", "running", "failed", "ready"] })
       .notNull()
@@ -57,13 +57,13 @@ export const referenceProfiles = pgTable(
     rowsExpected: bigint({ mode: "number" }),
     /** Rows that the profile stands on; null until it is ready. */
     rows: bigint({ mode: "number" }),
-    /** UploadProblem of server/datasets/contract.ts. */
+    /** UploadProblem of server/develop/datasets/contract.ts. */
     problem: jsonb(),
     /** A sample of at most 5,000 raw rows with what the version answered: what needs rows reads it. In the artifact store. */
     sampleKey: text(),
-    /** ReferenceQuality of server/monitoring/profiles/contract.ts: what labels said of the reference; null without labels. */
+    /** ReferenceQuality of server/watch/monitoring/profiles/contract.ts: what labels said of the reference; null without labels. */
     quality: jsonb(),
-    /** Calibration of server/monitoring/profiles/contract.ts; null where scores are taken as they are. */
+    /** Calibration of server/watch/monitoring/profiles/contract.ts; null where scores are taken as they are. */
     calibration: jsonb(),
     /** Share of each feature in what moves the answer, by name, summing to 1; null where it is not known. */
     importances: jsonb(),
@@ -90,7 +90,7 @@ export const referenceFeatures = pgTable(
     ordinal: integer().notNull(),
     name: text().notNull(),
     role: text({ enum: ["input", "output"] }).notNull(),
-    /** FeatureProfile of server/monitoring/state/contract.ts. */
+    /** FeatureProfile of server/watch/monitoring/state/contract.ts. */
     profile: jsonb().notNull(),
   },
   (table) => [primaryKey({ columns: [table.profileId, table.ordinal] })],
@@ -107,7 +107,7 @@ export const referenceSegments = pgTable(
     /** As in feature_states: "carrier=UA"; "carrier=" says that all segments by the carrier have been counted. */
     segment: text().notNull(),
     rows: integer().notNull(),
-    /** PackedState of server/monitoring/state. */
+    /** PackedState of server/watch/monitoring/state. */
     state: bytes().notNull(),
   },
   (table) => [primaryKey({ columns: [table.profileId, table.segment] })],
@@ -132,7 +132,7 @@ export const featureStates = pgTable(
     /** "" where several were merged. */
     gatewayId: text().notNull().default(""),
     rows: bigint({ mode: "number" }).notNull(),
-    /** PackedState of server/monitoring/state. */
+    /** PackedState of server/watch/monitoring/state. */
     state: bytes().notNull(),
   },
   (table) => [
@@ -166,7 +166,7 @@ export const driftWindows = pgTable(
     start: instant().notNull(),
     profileId: uuid().notNull(),
     rows: bigint({ mode: "number" }).notNull(),
-    /** DriftVerdict of server/monitoring/drift/contract.ts. */
+    /** DriftVerdict of server/watch/monitoring/drift/contract.ts. */
     verdict: jsonb().notNull(),
     /** FeatureVerdict[] of the same, in the order of the profile. */
     features: jsonb().notNull(),

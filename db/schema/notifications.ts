@@ -41,7 +41,7 @@ export const channels = pgTable(
     receiverId: uuid()
       .notNull()
       .references(() => receivers.id, { onDelete: "cascade" }),
-    /** ChannelKind of server/notifications/contract.ts. */
+    /** ChannelKind of server/alerting/notifications/contract.ts. */
     kind: text().notNull(),
     /** ChannelSettings of that kind, without what is secret. */
     settings: jsonb().notNull(),
@@ -68,7 +68,7 @@ export const channelAnswers = pgTable(
     /** The event's id at PagerDuty, the digest of what Slack sent. */
     key: text().notNull(),
     at: instant().notNull().defaultNow(),
-    /** Wish of server/notifications/answers/contract.ts. */
+    /** Wish of server/alerting/notifications/answers/contract.ts. */
     wish: text().notNull(),
     /** Who did it, as the other side names them; null where no person did. */
     by: text(),
@@ -101,10 +101,10 @@ export const notifications = pgTable(
     sequence: bigint({ mode: "number" }).notNull().generatedAlwaysAsIdentity(),
     groupId: uuid(),
     incidentId: uuid(),
-    /** NotificationKind of server/notifications/contract.ts. */
+    /** NotificationKind of server/alerting/notifications/contract.ts. */
     kind: text().notNull(),
     severity: text().notNull(),
-    /** Message of server/notifications/contract.ts. */
+    /** Message of server/alerting/notifications/contract.ts. */
     message: jsonb().notNull(),
     /** The same key is put into the outbox once. */
     onceKey: text().notNull(),

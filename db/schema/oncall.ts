@@ -77,7 +77,7 @@ export const contactMethods = pgTable(
   {
     workspaceId: ofWorkspace(),
     userId: person(),
-    /** ContactMethod[] of server/oncall/people/contract.ts. */
+    /** ContactMethod[] of server/platform/teams/people/contract.ts. */
     methods: jsonb().notNull(),
     timeZone: text().notNull().default("UTC"),
   },
@@ -93,7 +93,7 @@ export const schedules = pgTable(
     name: text().notNull(),
     /** IANA name. */
     timeZone: text().notNull(),
-    /** ScheduleLayer[] of server/oncall/schedules/contract.ts; later ones stand above earlier ones. */
+    /** ScheduleLayer[] of server/respond/oncall/schedules/contract.ts; later ones stand above earlier ones. */
     layers: jsonb().notNull(),
     /** SHA-256 of the secret in the address of its calendar, hex; null while there is none. */
     calendarHash: text(),
@@ -129,7 +129,7 @@ export const escalationPolicies = pgTable(
     id: uuid().primaryKey().defaultRandom(),
     workspaceId: ofWorkspace(),
     name: text().notNull(),
-    /** EscalationStep[] of server/oncall/escalation/contract.ts. */
+    /** EscalationStep[] of server/respond/oncall/escalation/contract.ts. */
     steps: jsonb().notNull(),
     /** How often it begins again after its last step. */
     repeats: integer().notNull().default(0),
@@ -151,7 +151,7 @@ export const escalations = pgTable(
     /** Null for the default. What it said when this began is kept, so that an edit moves nobody. */
     policyId: uuid().references(() => escalationPolicies.id, { onDelete: "set null" }),
     policyName: text().notNull().default(""),
-    /** EscalationStep[] of server/oncall/escalation/contract.ts. */
+    /** EscalationStep[] of server/respond/oncall/escalation/contract.ts. */
     steps: jsonb().notNull().default([]),
     repeats: integer().notNull().default(0),
     /** Who answers for what is on fire. */

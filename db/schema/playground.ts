@@ -29,7 +29,7 @@ export const playgroundRuns = pgTable(
     /** A run that is "running" without a heartbeat for a minute has lost its process. */
     state: text({ enum: ["running", "done", "failed", "cancelled"] }).notNull(),
     modelName: text().notNull(),
-    /** Side[] of server/serving/playground/contract.ts: versions and where they ran. */
+    /** Side[] of server/serve/playground/contract.ts: versions and where they ran. */
     sides: jsonb().notNull(),
     /** What was asked; null when it was too large to keep, and only its size and digest are known. */
     request: jsonb(),
@@ -66,7 +66,7 @@ export const playgroundItems = pgTable(
       .references(() => playgroundRuns.id, { onDelete: "cascade" }),
     place: integer().notNull(),
     name: text().notNull(),
-    /** ItemResult of server/serving/playground/contract.ts. */
+    /** ItemResult of server/serve/playground/contract.ts. */
     result: jsonb().notNull(),
   },
   (table) => [primaryKey({ columns: [table.runId, table.place] })],

@@ -59,7 +59,7 @@ export const registryPolicies = pgTable(
     id: number(),
     workspaceId: ofWorkspace(),
     modelId: uuid().references(() => registeredModels.id, { onDelete: "cascade" }),
-    /** A Policy of server/registry/policy/contract.ts; null goes back to the default. */
+    /** A Policy of server/develop/registry/policy/contract.ts; null goes back to the default. */
     policy: jsonb(),
     reason: text(),
     ...author(),

@@ -22,7 +22,7 @@ const labelCounts = () => ({
   /** In the log, and of them with a label. */
   predictions: integer().notNull(),
   labelled: integer().notNull(),
-  /** QualityCounts of server/monitoring/quality/counts/contract.ts. */
+  /** QualityCounts of server/watch/monitoring/quality/counts/contract.ts. */
   counts: jsonb().notNull(),
   /** Goes up when a label took the place of another. */
   revision: integer().notNull().default(0),

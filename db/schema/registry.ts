@@ -74,13 +74,13 @@ export const modelVersions = pgTable(
     artifactKey: text(),
     sizeBytes: bigint({ mode: "number" }),
     sha256: text(),
-    /** A Signature of server/registry/onnx/contract.ts. */
+    /** A Signature of server/develop/registry/onnx/contract.ts. */
     signature: jsonb(),
-    /** An OnnxGraph of server/registry/onnx/contract.ts. */
+    /** An OnnxGraph of server/develop/registry/onnx/contract.ts. */
     graph: jsonb(),
     /** Lines of the requirements.txt beside the model. */
     packages: jsonb(),
-    /** A Pipeline of server/registry/pipeline/definition.ts; does not change once the version was deployed. */
+    /** A Pipeline of server/develop/registry/pipeline/definition.ts; does not change once the version was deployed. */
     pipeline: jsonb(),
     /** SHA-256 of the pipeline's canonical JSON. */
     pipelineDigest: text(),

@@ -27,7 +27,7 @@ export const kpis = pgTable(
     id: uuid().primaryKey().defaultRandom(),
     workspaceId: ofWorkspace(),
     name: text().notNull(),
-    /** KpiDefinition of server/kpis/contract.ts. */
+    /** KpiDefinition of server/report/kpis/contract.ts. */
     definition: jsonb().notNull(),
     createdBy: text().notNull(),
     createdAt: instant().notNull().defaultNow(),
@@ -75,7 +75,7 @@ export const reports = pgTable(
     period: text({ enum: ["week", "month", "quarter"] }).notNull(),
     /** First day, in the time zone of the workspace. */
     start: date().notNull(),
-    /** ReportFacts of server/reports/contract.ts. */
+    /** ReportFacts of server/report/reports/contract.ts. */
     facts: jsonb().notNull(),
     computedAt: instant().notNull(),
     /** The period was over and labels had time to come: it is not computed again by itself. */
@@ -92,7 +92,7 @@ export const digestSubscriptions = pgTable(
     userId: uuid()
       .notNull()
       .references(() => users.id, { onDelete: "cascade" }),
-    /** DigestSettings of server/reports/contract.ts. */
+    /** DigestSettings of server/report/reports/contract.ts. */
     settings: jsonb().notNull(),
     /** The first day of the period that was sent last. */
     sentFor: date(),
@@ -109,7 +109,7 @@ export const reviewTicks = pgTable(
     workspaceId: ofWorkspace(),
     cadence: text({ enum: ["week", "month"] }).notNull(),
     start: date().notNull(),
-    /** ReviewItem of server/reports/reviews/contract.ts. */
+    /** ReviewItem of server/report/reports/reviews/contract.ts. */
     item: text().notNull(),
     note: text().notNull().default(""),
     doneBy: text().notNull(),

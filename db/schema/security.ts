@@ -20,7 +20,7 @@ export const versionScans = pgTable("version_scans", {
   versionId: ofVersion(),
   workspaceId: ofWorkspace(),
   verdict: scanVerdict(),
-  /** ScanReport of server/registry/security/contract.ts. */
+  /** ScanReport of server/develop/registry/security/contract.ts. */
   report: jsonb(),
   requestedAt: instant().notNull().defaultNow(),
   scannedAt: instant(),

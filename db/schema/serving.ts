@@ -31,17 +31,17 @@ export const endpoints = pgTable(
     description: text().notNull().default(""),
     /** Share of successful requests kept in the prediction log, 0 to 1. Failed requests are always kept. */
     captureShare: real().notNull().default(0.1),
-    /** ExecutionSettings of server/serving/execution/contract.ts; what is absent has its default. */
+    /** ExecutionSettings of server/develop/registry/execution/contract.ts; what is absent has its default. */
     execution: jsonb().notNull().default({}),
-    /** Protection of server/serving/protection/contract.ts; what it leaves out has its default. */
+    /** Protection of server/serve/protection/contract.ts; what it leaves out has its default. */
     protection: jsonb().notNull().default({}),
-    /** CacheSettings of server/serving/cache/contract.ts; what it leaves out has its default. */
+    /** CacheSettings of server/serve/cache/contract.ts; what it leaves out has its default. */
     cache: jsonb().notNull().default({}),
-    /** TaskSettings of server/serving/tasks/contract.ts; what it leaves out has its default. */
+    /** TaskSettings of server/serve/tasks/contract.ts; what it leaves out has its default. */
     tasks: jsonb().notNull().default({}),
-    /** CaptureRules of server/serving/capture/contract.ts; what it leaves out has its default. */
+    /** CaptureRules of server/serve/capture/contract.ts; what it leaves out has its default. */
     capture: jsonb().notNull().default({}),
-    /** KeptCascade of server/serving/cascade/contract.ts; what it leaves out has its default. */
+    /** KeptCascade of server/serve/cascade/contract.ts; what it leaves out has its default. */
     cascade: jsonb().notNull().default({}),
     /** What was promised before there were SLOs: a migration made SLOs of it, and nothing reads it any more. */
     budget: jsonb().notNull().default({}),
@@ -73,7 +73,7 @@ export const deployments = pgTable(
       .references(() => modelVersions.id, { onDelete: "cascade" }),
     /** Execution providers in order of preference: "cpu", "webgpu", "cuda", "tensorrt". */
     providers: text().array().notNull(),
-    /** Engine of server/serving/engines/contract.ts that runs it; null where gateways do. */
+    /** Engine of server/serve/engines/contract.ts that runs it; null where gateways do. */
     engine: jsonb(),
     /** Value of the engine's secret header. Kept readable, since every request needs it; it is never sent to anybody else. */
     engineSecret: text(),
@@ -90,7 +90,7 @@ export const gatewayHeartbeats = pgTable("gateway_heartbeats", {
   startedAt: instant().notNull(),
   seenAt: instant().notNull(),
   address: text().notNull(),
-  /** GatewayState of server/serving/contract.ts. */
+  /** GatewayState of server/serve/contract.ts. */
   state: jsonb().notNull(),
 });
 
@@ -122,9 +122,9 @@ export const servingWindows = pgTable(
     /** Answered without the model, and left out of all that is above but the violations. */
     cacheHits: integer().notNull().default(0),
     coalesced: integer().notNull().default(0),
-    /** What the version did in a cascade, by CascadeCount of server/serving/cascade/contract.ts: {"answered": 9, "runs": 10}. */
+    /** What the version did in a cascade, by CascadeCount of server/serve/cascade/contract.ts: {"answered": 9, "runs": 10}. */
     cascade: jsonb().notNull().default({}),
-    /** Exactly counted at the limits that SLOs ask for, by LimitCounts of server/serving/telemetry/limits.ts. */
+    /** Exactly counted at the limits that SLOs ask for, by LimitCounts of server/serve/telemetry/limits.ts. */
     indicators: jsonb().notNull().default({}),
   },
   (table) => [
@@ -176,7 +176,7 @@ export const predictions = pgTable(
     error: text(),
     provider: text().notNull(),
     latencyMs: real().notNull(),
-    /** LatencyParts of server/serving/contract.ts; null when the model did not run for this request. */
+    /** LatencyParts of server/serve/contract.ts; null when the model did not run for this request. */
     parts: jsonb(),
     /** Rows that ran together with those of this request, these included. */
     batchRows: integer(),
@@ -198,9 +198,9 @@ export const predictions = pgTable(
     confidence: real(),
     /** Of the pipeline that the request went through; null when it brought the model's own tensors. */
     pipelineDigest: text(),
-    /** CascadeStep[] of server/serving/cascade/contract.ts, in order; null where the endpoint's version answered by itself. */
+    /** CascadeStep[] of server/serve/cascade/contract.ts, in order; null where the endpoint's version answered by itself. */
     cascade: jsonb(),
-    /** RolloutMark of server/serving/router/served-rollout.ts; null where it was not assigned by a rollout. */
+    /** RolloutMark of server/serve/router/served-rollout.ts; null where it was not assigned by a rollout. */
     rollout: jsonb(),
     /** Of its run, in the currency of the configured price; null without one. */
     cost: doublePrecision(),

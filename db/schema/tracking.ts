@@ -176,7 +176,7 @@ export const metricChunks = pgTable(
     nanStep: bigint({ mode: "number" }),
     /** False until the worker has merged it with its neighbours. */
     isSettled: boolean().notNull(),
-    /** See server/tracking/metrics/chunk-codec.ts. */
+    /** See server/develop/tracking/metrics/chunk-codec.ts. */
     data: bytes().notNull(),
   },
   (table) => [

@@ -13,7 +13,7 @@ export const runViews = pgTable(
     name: text().notNull(),
     /** Null is the team's. */
     ownerId: uuid().references(() => users.id, { onDelete: "cascade" }),
-    /** Filter, order, columns, grouping: as server/tracking/views/contract.ts says. */
+    /** Filter, order, columns, grouping: as server/develop/tracking/views/contract.ts says. */
     state: jsonb().notNull(),
     createdAt: timestamp({ withTimezone: true }).notNull().defaultNow(),
     createdBy: text().notNull(),

@@ -127,7 +127,7 @@ export async function putArtifact(experimentId: string, runId: string, path: str
 
 /** A model of the demo: "digits/models/digits-v1.onnx". */
 export function demoFile(path: string): Buffer {
-  return readFileSync(new URL(`../../server/demo/data/${path}`, import.meta.url));
+  return readFileSync(new URL(`../../server/roles/demo/data/${path}`, import.meta.url));
 }
 
 function pairs(record: Record<string, string> = {}): { key: string; value: string }[] {

@@ -12,7 +12,7 @@ test("event files are imported and followed to their runs; the workspace is expo
   await page.getByText("A file", { exact: true }).click();
   await page.getByRole("combobox", { name: "File type" }).click();
   await page.getByRole("option", { name: "TensorBoard files" }).click();
-  const buffer = readFileSync("server/transfer/fixtures/tensorboard.zip");
+  const buffer = readFileSync("server/admin/transfer/fixtures/tensorboard.zip");
   await page.locator("input[type=file]").setInputFiles({ name: `${name}.zip`, mimeType: "application/zip", buffer });
   await page.getByRole("button", { name: "Start import" }).click();
   await expect(page.getByRole("heading", { name: `${name}.zip` })).toBeVisible();

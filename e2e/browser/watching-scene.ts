@@ -1,5 +1,5 @@
 import { expect } from "@playwright/test";
-import { readFlightSeasons, readFlightTable, type Sample } from "#server/demo/recording.ts";
+import { readFlightSeasons, readFlightTable, type Sample } from "#server/roles/demo/recording.ts";
 import { call, leeway, unique } from "./scene.ts";
 
 /** So many requests wait for their answer at once. */

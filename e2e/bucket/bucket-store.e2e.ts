@@ -6,12 +6,12 @@ import { Readable } from "node:stream";
 import { buffer, text } from "node:stream/consumers";
 import { PutObjectCommand } from "@aws-sdk/client-s3";
 import { afterAll, beforeEach, expect, test, vi } from "vitest";
-import type { BucketPlace } from "#server/artifacts/artifact-place.ts";
-import { openBucket } from "#server/artifacts/bucket/bucket.ts";
-import { openBucketStore } from "#server/artifacts/bucket/bucket-store.ts";
-import type { ArtifactStore, DirectTransfers } from "#server/artifacts/store.ts";
-import { storeContract } from "#server/artifacts/store-contract.ts";
-import { configureLog } from "#server/log.ts";
+import { configureLog } from "#server/base/log.ts";
+import type { BucketPlace } from "#server/platform/artifacts/artifact-place.ts";
+import { openBucket } from "#server/platform/artifacts/bucket/bucket.ts";
+import { openBucketStore } from "#server/platform/artifacts/bucket/bucket-store.ts";
+import type { ArtifactStore, DirectTransfers } from "#server/platform/artifacts/store.ts";
+import { storeContract } from "#server/testing/scenes/artifacts/store-contract.ts";
 
 configureLog({ role: "test", level: "silent" });
 const folder = await mkdtemp(join(tmpdir(), "leeway-bucket-"));

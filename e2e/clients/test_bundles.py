@@ -19,7 +19,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 from PIL import Image
 
-DIGITS = Path(__file__).parents[2] / "server/demo/data/digits"
+DIGITS = Path(__file__).parents[2] / "server/roles/demo/data/digits"
 
 
 @pytest.fixture(scope="module")

@@ -12,7 +12,7 @@ import requests
 import tritonclient.http as triton
 from tritonclient.utils import InferenceServerException
 
-DIGITS = Path(__file__).parents[2] / "server/demo/data/digits"
+DIGITS = Path(__file__).parents[2] / "server/roles/demo/data/digits"
 SAMPLES = json.loads((DIGITS / "samples.json").read_text())["rows"]
 
 

@@ -6,7 +6,7 @@ from pathlib import Path
 from uuid import uuid4
 
 SCRIPT = Path(__file__).parent / "pipeline.sh"
-MODELS = Path(__file__).parents[2] / "server/demo/data"
+MODELS = Path(__file__).parents[2] / "server/roles/demo/data"
 DIGITS = MODELS / "digits/models/digits-v2.onnx"
 FLIGHTS = MODELS / "flight-delay/models/flight-delay-v1.onnx"
 

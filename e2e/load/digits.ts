@@ -1,7 +1,7 @@
 import { readFile } from "node:fs/promises";
-import { demoFile } from "#server/demo/recording.ts";
-import { describeModel } from "#server/registry/onnx/describe-model.ts";
-import { Pipeline } from "#server/registry/pipeline/definition.ts";
+import { describeModel } from "#server/develop/registry/onnx/describe-model.ts";
+import { Pipeline } from "#server/develop/registry/pipeline/definition.ts";
+import { demoFile } from "#server/roles/demo/recording.ts";
 import type { Served } from "./gateway-scene.ts";
 
 /** The demo's model of digits, which takes pictures. */

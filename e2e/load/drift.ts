@@ -1,11 +1,11 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import type { NumericState } from "#server/monitoring/state/contract.ts";
 import { binnedStatistics } from "#server/stats/drift/calibrated/binned-statistics.ts";
 import { decisionBins, wantedBins } from "#server/stats/drift/calibrated/decision-bins.ts";
 import { quantileEdges, tally } from "#server/stats/drift/calibrated/quantile-edges.ts";
 import { normalFrom, seededRandom } from "#server/stats/random.ts";
+import type { NumericState } from "#server/watch/monitoring/state/contract.ts";
 import { pythonPrograms } from "../suite/python.ts";
 import { outputOf } from "./drift/output-of.ts";
 import { atMost, comparedTo, type Row } from "./report.ts";

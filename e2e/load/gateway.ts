@@ -2,8 +2,8 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { mkdtemp } from "node:fs/promises";
 import { join } from "node:path";
 import { freePort } from "#db/free-port.ts";
-import type { Signature } from "#server/registry/onnx/contract.ts";
-import type { ExecutionSettings } from "#server/serving/execution/contract.ts";
+import type { ExecutionSettings } from "#server/develop/registry/execution/contract.ts";
+import type { Signature } from "#server/develop/registry/onnx/contract.ts";
 import { waitFor } from "../suite/stack.ts";
 import { type GatewayScene, openGatewayScene } from "./gateway-scene.ts";
 

@@ -5,9 +5,9 @@
 import { parseArgs } from "node:util";
 import { openDatabase } from "#db/client.ts";
 import { memberships } from "#db/schema/index.ts";
-import { readConfig } from "#server/config.ts";
-import { systemContext } from "#server/context.ts";
-import { mlpModel } from "#server/registry/onnx/fixture-models.ts";
+import { readConfig } from "#server/admin/settings/config.ts";
+import { systemContext } from "#server/base/context.ts";
+import { mlpModel } from "#server/testing/scenes/registry/onnx/fixture-models.ts";
 import { deploy } from "./gateway-scene.ts";
 import { flightModel } from "./monitoring/flight-rows.ts";
 import { loadHistory } from "./monitoring/history.ts";

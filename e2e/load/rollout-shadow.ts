@@ -1,5 +1,5 @@
-import { mlpModel } from "#server/registry/onnx/fixture-models.ts";
-import { mlpSignature } from "#server/serving/testing.ts";
+import { mlpModel } from "#server/testing/scenes/registry/onnx/fixture-models.ts";
+import { mlpSignature } from "#server/testing/scenes/serving/testing.ts";
 import type { LoadResult } from "./clients.ts";
 import { cpuSeconds } from "./gateway/process-tree.ts";
 import { startGatewayProcess } from "./gateway.ts";

@@ -1,5 +1,5 @@
 import { setTimeout as pause } from "node:timers/promises";
-import type { DemoTarget } from "#server/demo/client.ts";
+import type { DemoTarget } from "#server/roles/demo/client.ts";
 import { startStack } from "../suite/stack.ts";
 import { atMost, comparedTo, type Row } from "./report.ts";
 import { startTraffic } from "./rollout/arm-traffic.ts";

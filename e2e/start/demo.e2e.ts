@@ -3,7 +3,7 @@ import { once } from "node:events";
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { expect, onTestFinished, test, vi } from "vitest";
-import type { Queue, Triage } from "#server/triage/contract.ts";
+import type { Queue, Triage } from "#server/respond/triage/contract.ts";
 import { place } from "./leeway.ts";
 
 interface Demo {
@@ -17,7 +17,7 @@ interface Demo {
 async function startDemo(): Promise<Demo> {
   const { DATA_DIR: folder = "", PORT: port = "", GATEWAY_PORT: gatewayPort = "", WORKER_PORT } = await place();
   const ports = ["--port", port, "--gateway-port", gatewayPort];
-  const child = spawn(process.execPath, ["server/demo/main.ts", "--folder", folder, ...ports], {
+  const child = spawn(process.execPath, ["server/roles/demo/main.ts", "--folder", folder, ...ports], {
     stdio: ["ignore", "pipe", "ignore"],
     env: { ...process.env, NODE_ENV: "production", WORKER_PORT },
   });

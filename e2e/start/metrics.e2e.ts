@@ -1,7 +1,7 @@
 import { spawnSync } from "node:child_process";
 import { expect, onTestFinished, test, vi } from "vitest";
-import { mlpModel } from "#server/registry/onnx/fixture-models.ts";
-import { mlpSignature } from "#server/serving/testing.ts";
+import { mlpModel } from "#server/testing/scenes/registry/onnx/fixture-models.ts";
+import { mlpSignature } from "#server/testing/scenes/serving/testing.ts";
 import { startGatewayProcess } from "../load/gateway.ts";
 import { launch, place } from "./leeway.ts";
 

@@ -1,6 +1,6 @@
 import { setTimeout as pause } from "node:timers/promises";
 import { expect, onTestFinished, test } from "vitest";
-import type { DemoTarget } from "#server/demo/client.ts";
+import type { DemoTarget } from "#server/roles/demo/client.ts";
 import { startTraffic } from "../load/rollout/arm-traffic.ts";
 import { badServedByFlagger, failedElsewhere, findingsOf } from "../load/rollout/findings.ts";
 import { badPlan, goodPlan } from "../load/rollout/plans.ts";

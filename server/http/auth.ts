@@ -1,14 +1,14 @@
 import type { FastifyRequest } from "fastify";
 import { decode } from "next-auth/jwt";
 import type { Database } from "#db/client.ts";
-import type { Config } from "#server/config.ts";
-import type { Context } from "#server/context.ts";
-import { DomainError } from "#server/errors.ts";
-import { contextOfPassword } from "#server/identity/sign-in/identify-password.ts";
-import { contextOfSession, sessionCookieName } from "#server/identity/sign-in/session.ts";
-import { contextOfToken } from "#server/identity/tokens/identify-token.ts";
-import { tokenMark } from "#server/identity/tokens/secret.ts";
-import { workspaceCookieName } from "#server/identity/workspaces/workspace-cookie.ts";
+import type { Config } from "#server/admin/settings/config.ts";
+import type { Context } from "#server/base/context.ts";
+import { DomainError } from "#server/base/errors.ts";
+import { contextOfPassword } from "#server/platform/identity/sign-in/identify-password.ts";
+import { contextOfSession, sessionCookieName } from "#server/platform/identity/sign-in/session.ts";
+import { contextOfToken } from "#server/platform/identity/tokens/identify-token.ts";
+import { tokenMark } from "#server/platform/identity/tokens/secret.ts";
+import { workspaceCookieName } from "#server/platform/identity/workspaces/workspace-cookie.ts";
 import { chosenWorkspace } from "./workspace-address.ts";
 
 export interface AuthDependencies {

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { configureLog } from "#server/log.ts";
+import { configureLog } from "#server/base/log.ts";
 import { asDomainError } from "./errors.ts";
 
 configureLog({ role: "test", level: "silent" });

@@ -1,6 +1,6 @@
 import { ZodError } from "zod";
-import { DomainError, type ErrorCode } from "#server/errors.ts";
-import { storageRefusal } from "#server/storage-refusal.ts";
+import { DomainError, type ErrorCode } from "#server/base/errors.ts";
+import { storageRefusal } from "#server/base/storage-refusal.ts";
 
 /** HTTP status of each code, the same on every interface; the body differs by interface. */
 export const statusOf: Record<ErrorCode, number> = {

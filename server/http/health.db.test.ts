@@ -2,7 +2,7 @@ import Fastify from "fastify";
 import pg from "pg";
 import { afterEach, expect, test, vi } from "vitest";
 import { freshDatabase } from "#db/testing.ts";
-import { log } from "#server/log.ts";
+import { log } from "#server/base/log.ts";
 import { databaseCheck, health } from "./health.ts";
 
 const fresh = await freshDatabase();

@@ -1,8 +1,8 @@
 import type { FastifyInstance } from "fastify";
 import type { Pool } from "pg";
 import { schemaState } from "#db/migrate.ts";
-import { DomainError } from "#server/errors.ts";
-import { log } from "#server/log.ts";
+import { DomainError } from "#server/base/errors.ts";
+import { log } from "#server/base/log.ts";
 
 /** Resolves when the thing works. A DomainError's message is told to whoever asks; any other may name buckets and hosts, for the log. */
 export type Check = () => Promise<void>;

@@ -1,8 +1,8 @@
 import { expect, test } from "vitest";
-import { readConfig } from "#server/config.ts";
-import { inWorkspace } from "#server/testing.ts";
-import { createExperiment } from "#server/tracking/experiments/create-experiment.ts";
-import { mlflowServer } from "./mlflow/testing.ts";
+import { readConfig } from "#server/admin/settings/config.ts";
+import { createExperiment } from "#server/develop/tracking/experiments/create-experiment.ts";
+import { inWorkspace } from "#server/testing/testing.ts";
+import { mlflowServer } from "../testing/scenes/http/mlflow/testing.ts";
 import { createServer, type WebDependencies } from "./server.ts";
 import { v1Plugin } from "./v1/plugin.ts";
 

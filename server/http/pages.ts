@@ -1,7 +1,7 @@
 import { fileURLToPath } from "node:url";
 import type { FastifyInstance } from "fastify";
 import next from "next";
-import type { Config } from "#server/config.ts";
+import type { Config } from "#server/admin/settings/config.ts";
 import type { Check } from "./health.ts";
 import { hijack } from "./server.ts";
 

@@ -2,9 +2,9 @@ import { once } from "node:events";
 import { Agent, type IncomingMessage, request } from "node:http";
 import { setTimeout as pause } from "node:timers/promises";
 import { expect, onTestFinished, test } from "vitest";
-import { readConfig } from "#server/config.ts";
-import { DomainError } from "#server/errors.ts";
-import { configureLog } from "#server/log.ts";
+import { readConfig } from "#server/admin/settings/config.ts";
+import { DomainError } from "#server/base/errors.ts";
+import { configureLog } from "#server/base/log.ts";
 import { createServer, hijack } from "./server.ts";
 
 configureLog({ role: "test", level: "silent" });

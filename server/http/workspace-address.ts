@@ -1,5 +1,5 @@
 import type { FastifyRequest } from "fastify";
-import { DomainError } from "#server/errors.ts";
+import { DomainError } from "#server/base/errors.ts";
 
 /** A path below a workspace: `/w/acme/api/2.0/mlflow/runs/get`. */
 const below = /^\/+w\/([^/?#]+)(\/.*)$/;

@@ -1,11 +1,11 @@
 "use server";
 
 import { act } from "#app/_lib/action.ts";
-import type { AcknowledgeGroup, UnacknowledgeGroup } from "#server/alerts/contract.ts";
-import { acknowledgeGroup } from "#server/alerts/groups/acknowledge-group.ts";
-import { unacknowledgeGroup } from "#server/alerts/groups/unacknowledge-group.ts";
-import type { GiveVerdict } from "#server/alerts/quality/contract.ts";
-import { giveVerdict } from "#server/alerts/quality/give-verdict.ts";
+import type { AcknowledgeGroup, UnacknowledgeGroup } from "#server/alerting/alerts/contract.ts";
+import { acknowledgeGroup } from "#server/respond/acknowledgement/acknowledge-group.ts";
+import { unacknowledgeGroup } from "#server/respond/acknowledgement/unacknowledge-group.ts";
+import type { GiveVerdict } from "#server/respond/alert-quality/contract.ts";
+import { giveVerdict } from "#server/respond/alert-quality/give-verdict.ts";
 
 export async function acknowledgeAction(input: AcknowledgeGroup) {
   return act(async (ctx) => {

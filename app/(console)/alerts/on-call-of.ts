@@ -1,6 +1,6 @@
-import type { Context } from "#server/context.ts";
-import { listOnCallNow } from "#server/oncall/schedules/queries.ts";
-import { listTeams } from "#server/oncall/teams/queries.ts";
+import type { Context } from "#server/base/context.ts";
+import { listTeams } from "#server/platform/teams/queries.ts";
+import { listOnCallNow } from "#server/respond/oncall/schedules/queries.ts";
 
 /** Who is on call now for what a team answers for: that of its own schedules, else of those without a team. */
 export async function onCallOf(

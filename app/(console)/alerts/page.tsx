@@ -11,9 +11,9 @@ import { PageHead } from "#components/ui/page-head.tsx";
 import { Panel } from "#components/ui/panel.tsx";
 import { EmptyState } from "#components/ui/states.tsx";
 import { SegmentedLinks } from "#components/ui/tabs.tsx";
-import type { AlertGroup, GroupState } from "#server/alerts/contract.ts";
-import { listAlertGroups } from "#server/alerts/groups/queries.ts";
-import { dayMs } from "#server/durations.ts";
+import type { AlertGroup, GroupState } from "#server/alerting/alerts/contract.ts";
+import { listAlertGroups } from "#server/alerting/alerts/groups/queries.ts";
+import { dayMs } from "#server/base/durations.ts";
 import { onCallOf } from "./on-call-of.ts";
 import { readSearch } from "./read-search.ts";
 

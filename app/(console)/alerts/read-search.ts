@@ -1,7 +1,7 @@
 import type { FilterError } from "#components/ui/filter-bar.tsx";
-import type { Matcher } from "#server/alerts/matchers/contract.ts";
-import { parseMatchers } from "#server/alerts/matchers/parse-matchers.ts";
-import { DomainError } from "#server/errors.ts";
+import type { Matcher } from "#server/alerting/alerts/matchers/contract.ts";
+import { parseMatchers } from "#server/alerting/alerts/matchers/parse-matchers.ts";
+import { DomainError } from "#server/base/errors.ts";
 
 interface Search {
   matchers?: Matcher[];

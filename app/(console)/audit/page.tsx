@@ -8,10 +8,10 @@ import { ChangePanel } from "#components/audit/change-panel.tsx";
 import { Page } from "#components/shell/page.tsx";
 import { Columns, PageHead } from "#components/ui/page-head.tsx";
 import { Panel } from "#components/ui/panel.tsx";
-import { parseFilter } from "#server/audit/parse-filter.ts";
-import { getAuditEvent, readAuditLog } from "#server/audit/queries.ts";
-import type { Context } from "#server/context.ts";
-import { DomainError } from "#server/errors.ts";
+import { parseFilter } from "#server/admin/audit-log/parse-filter.ts";
+import { getAuditEvent, readAuditLog } from "#server/admin/audit-log/queries.ts";
+import type { Context } from "#server/base/context.ts";
+import { DomainError } from "#server/base/errors.ts";
 
 export const metadata: Metadata = { title: "Audit log" };
 

@@ -1,10 +1,10 @@
 "use server";
 
 import { act } from "#app/_lib/action.ts";
-import type { SetCostBudget } from "#server/cost/budgets/contract.ts";
-import { setCostBudget } from "#server/cost/budgets/set-cost-budget.ts";
-import type { SetPrices } from "#server/cost/prices/contract.ts";
-import { setPrices } from "#server/cost/prices/set-prices.ts";
+import type { SetPrices } from "#server/serve/prices/contract.ts";
+import type { SetCostBudget } from "#server/watch/cost/budgets/contract.ts";
+import { setCostBudget } from "#server/watch/cost/budgets/set-cost-budget.ts";
+import { setPrices } from "#server/watch/cost/prices/set-prices.ts";
 
 export async function setPricesAction(input: SetPrices) {
   return act(async (ctx) => {

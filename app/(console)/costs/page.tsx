@@ -14,9 +14,9 @@ import { Panel } from "#components/ui/panel.tsx";
 import { RelativeTime } from "#components/ui/relative-time.tsx";
 import { EmptyState, StaleLine } from "#components/ui/states.tsx";
 import { SegmentedLinks } from "#components/ui/tabs.tsx";
-import { Month } from "#server/cost/budgets/contract.ts";
-import { type CostGroup, type CostReport, costGroups } from "#server/cost/report/contract.ts";
-import { getCostPage } from "#server/cost/report/queries.ts";
+import { Month } from "#server/watch/cost/budgets/contract.ts";
+import { type CostGroup, type CostReport, costGroups } from "#server/watch/cost/report/contract.ts";
+import { getCostPage } from "#server/watch/cost/report/queries.ts";
 
 export const metadata = { title: "Costs" };
 

@@ -5,15 +5,15 @@ import type { ReadableStream } from "node:stream/web";
 import { revalidatePath } from "next/cache";
 import { act } from "#app/_lib/action.ts";
 import { runtime } from "#app/_lib/context.ts";
-import type { RetryUpload, VersionKey } from "#server/datasets/contract.ts";
-import type { RequestLeakageCheck } from "#server/datasets/leakage/contract.ts";
-import { requestLeakageCheck } from "#server/datasets/leakage/request-leakage-check.ts";
-import { retryUpload } from "#server/datasets/retry-upload.ts";
-import type { SetContract } from "#server/datasets/rules/contract.ts";
-import { requestDatasetCheck } from "#server/datasets/rules/request-dataset-check.ts";
-import { setContract } from "#server/datasets/rules/set-contract.ts";
-import { uploadDataset } from "#server/datasets/upload-dataset.ts";
-import { DomainError } from "#server/errors.ts";
+import { DomainError } from "#server/base/errors.ts";
+import type { RetryUpload, VersionKey } from "#server/develop/datasets/contract.ts";
+import type { RequestLeakageCheck } from "#server/develop/datasets/leakage/contract.ts";
+import { requestLeakageCheck } from "#server/develop/datasets/leakage/request-leakage-check.ts";
+import { retryUpload } from "#server/develop/datasets/retry-upload.ts";
+import type { SetContract } from "#server/develop/datasets/rules/contract.ts";
+import { requestDatasetCheck } from "#server/develop/datasets/rules/request-dataset-check.ts";
+import { setContract } from "#server/develop/datasets/rules/set-contract.ts";
+import { uploadDataset } from "#server/develop/datasets/upload-dataset.ts";
 
 const refresh = () => revalidatePath("/datasets", "layout");
 

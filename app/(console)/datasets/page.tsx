@@ -9,8 +9,8 @@ import { plural } from "#components/ui/format.ts";
 import { PageHead } from "#components/ui/page-head.tsx";
 import { Panel } from "#components/ui/panel.tsx";
 import { EmptyState } from "#components/ui/states.tsx";
-import type { DatasetSummary } from "#server/datasets/contract.ts";
-import { listDatasets } from "#server/datasets/queries.ts";
+import type { DatasetSummary } from "#server/develop/datasets/contract.ts";
+import { listDatasets } from "#server/develop/datasets/queries.ts";
 import { mostUploadBytes } from "../models/upload-limit.ts";
 import { uploadDatasetAction } from "./actions.ts";
 

@@ -7,8 +7,8 @@ import { formatCountOf } from "#components/ui/format.ts";
 import { PageHead } from "#components/ui/page-head.tsx";
 import { Panel } from "#components/ui/panel.tsx";
 import { EmptyState } from "#components/ui/states.tsx";
-import type { DriftRow } from "#server/monitoring/drift/report/contract.ts";
-import { listDrift } from "#server/monitoring/drift/report/list-drift.ts";
+import type { DriftRow } from "#server/watch/monitoring/drift/report/contract.ts";
+import { listDrift } from "#server/watch/monitoring/drift/report/list-drift.ts";
 
 export const metadata = { title: "Drift" };
 

@@ -3,12 +3,12 @@
 import { act } from "#app/_lib/action.ts";
 import { runtime } from "#app/_lib/context.ts";
 import type { DeployInput } from "#components/serving/deploy-dialog.tsx";
-import { type Context, transact } from "#server/context.ts";
-import type { CreateEndpoint } from "#server/serving/contract.ts";
-import { createEndpoint } from "#server/serving/create-endpoint.ts";
-import { deployVersion } from "#server/serving/deploy-version.ts";
-import type { UpdateEndpoint } from "#server/serving/input-contract.ts";
-import { updateEndpoint } from "#server/serving/update-endpoint.ts";
+import { type Context, transact } from "#server/base/context.ts";
+import { deployVersion } from "#server/release/endpoints/deploy-version.ts";
+import type { CreateEndpoint } from "#server/serve/contract.ts";
+import { createEndpoint } from "#server/serve/create-endpoint.ts";
+import type { UpdateEndpoint } from "#server/serve/input-contract.ts";
+import { updateEndpoint } from "#server/serve/update-endpoint.ts";
 
 export async function createEndpointAction(input: CreateEndpoint) {
   return act(async (ctx) => {

@@ -1,10 +1,10 @@
 import type { VersionChoice } from "#components/serving/deploy-words.ts";
-import type { Context } from "#server/context.ts";
-import { listModels } from "#server/registry/models/queries.ts";
-import { listSecuritySummaries } from "#server/registry/security/queries.ts";
-import type { ModelVersion } from "#server/registry/versions/contract.ts";
-import { getVersion, listVersions } from "#server/registry/versions/queries.ts";
-import type { Deployment } from "#server/serving/contract.ts";
+import type { Context } from "#server/base/context.ts";
+import { listModels } from "#server/develop/registry/models/queries.ts";
+import { listSecuritySummaries } from "#server/develop/registry/security/queries.ts";
+import type { ModelVersion } from "#server/develop/registry/versions/contract.ts";
+import { getVersion, listVersions } from "#server/develop/registry/versions/queries.ts";
+import type { Deployment } from "#server/serve/contract.ts";
 
 const perModel = 20;
 const models = 50;

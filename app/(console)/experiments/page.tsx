@@ -11,8 +11,8 @@ import { PageHead } from "#components/ui/page-head.tsx";
 import { Panel } from "#components/ui/panel.tsx";
 import { EmptyState } from "#components/ui/states.tsx";
 import { TableFoot } from "#components/ui/table-foot.tsx";
-import { listWorkspaceFindings } from "#server/tracking/health/queries.ts";
-import { listExperimentSummaries } from "#server/tracking/tables/experiment-queries.ts";
+import { listWorkspaceFindings } from "#server/develop/tracking/health/queries.ts";
+import { listExperimentSummaries } from "#server/develop/tracking/tables/experiment-queries.ts";
 import { trackingToken } from "./tracking-token.ts";
 
 export const metadata = { title: "Experiments" };

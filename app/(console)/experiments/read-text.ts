@@ -1,9 +1,9 @@
 import { text } from "node:stream/consumers";
 import { runtime } from "#app/_lib/context.ts";
-import type { Context } from "#server/context.ts";
-import { pathInRoot } from "#server/tracking/artifacts/locate.ts";
-import { openArtifact } from "#server/tracking/artifacts/queries.ts";
-import type { Run } from "#server/tracking/runs/contract.ts";
+import type { Context } from "#server/base/context.ts";
+import { pathInRoot } from "#server/develop/tracking/artifacts/locate.ts";
+import { openArtifact } from "#server/develop/tracking/artifacts/queries.ts";
+import type { Run } from "#server/develop/tracking/runs/contract.ts";
 
 /**
  * A part of a text file of a run, in bytes: from `start`, before `end`. Halves of letters at its ends become replacement characters.

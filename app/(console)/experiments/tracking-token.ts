@@ -1,5 +1,5 @@
-import type { Context } from "#server/context.ts";
-import { listTokens } from "#server/identity/tokens/queries.ts";
+import type { Context } from "#server/base/context.ts";
+import { listTokens } from "#server/platform/identity/tokens/queries.ts";
 
 /** Name of the newest token of the reader that may log runs; undefined when there is none. */
 export async function trackingToken(ctx: Context): Promise<string | undefined> {

@@ -3,10 +3,10 @@ import { GettingStartedContent } from "#components/overview/getting-started-cont
 import { ReadinessList } from "#components/overview/readiness-list.tsx";
 import { exampleRequest } from "#components/playground/example-request.ts";
 import { Page } from "#components/shell/page.tsx";
-import { getGettingStarted } from "#server/overview/getting-started.ts";
-import { getReadiness } from "#server/overview/readiness.ts";
-import { getVersion } from "#server/registry/versions/queries.ts";
-import { getEndpoint } from "#server/serving/endpoint-queries.ts";
+import { getVersion } from "#server/develop/registry/versions/queries.ts";
+import { getGettingStarted } from "#server/report/overview/getting-started.ts";
+import { getReadiness } from "#server/report/overview/readiness.ts";
+import { getEndpoint } from "#server/serve/endpoint-queries.ts";
 
 export const metadata = { title: "Getting started" };
 

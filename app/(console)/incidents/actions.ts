@@ -1,24 +1,29 @@
 "use server";
 
 import { act } from "#app/_lib/action.ts";
-import { addAction } from "#server/incidents/actions/add-action.ts";
-import type { AddAction, UpdateAction } from "#server/incidents/actions/contract.ts";
-import { updateAction } from "#server/incidents/actions/update-action.ts";
-import type { DeclareIncident, MoveIncident, SetIncidentSeverity, UpdateIncident } from "#server/incidents/contract.ts";
-import { declareIncident } from "#server/incidents/declare-incident.ts";
-import type { LinkIncident, UnlinkIncident } from "#server/incidents/links/contract.ts";
-import { linkIncident } from "#server/incidents/links/link-incident.ts";
-import { unlinkIncident } from "#server/incidents/links/unlink-incident.ts";
-import { moveIncident } from "#server/incidents/move-incident.ts";
-import type { OfIncident, WaivePostMortem, WritePostMortem } from "#server/incidents/post-mortems/contract.ts";
-import { draftPostMortem } from "#server/incidents/post-mortems/draft-post-mortem.ts";
-import { waivePostMortem } from "#server/incidents/post-mortems/waive-post-mortem.ts";
-import { writePostMortem } from "#server/incidents/post-mortems/write-post-mortem.ts";
-import { setIncidentSeverity } from "#server/incidents/set-severity.ts";
-import { addNote } from "#server/incidents/timeline/add-note.ts";
-import type { AddNote, EditTimelineEvent } from "#server/incidents/timeline/contract.ts";
-import { editTimelineEvent } from "#server/incidents/timeline/edit-timeline-event.ts";
-import { updateIncident } from "#server/incidents/update-incident.ts";
+import { addAction } from "#server/respond/incidents/actions/add-action.ts";
+import type { AddAction, UpdateAction } from "#server/respond/incidents/actions/contract.ts";
+import { updateAction } from "#server/respond/incidents/actions/update-action.ts";
+import type {
+  DeclareIncident,
+  MoveIncident,
+  SetIncidentSeverity,
+  UpdateIncident,
+} from "#server/respond/incidents/contract.ts";
+import { declareIncident } from "#server/respond/incidents/declare-incident.ts";
+import type { LinkIncident, UnlinkIncident } from "#server/respond/incidents/links/contract.ts";
+import { linkIncident } from "#server/respond/incidents/links/link-incident.ts";
+import { unlinkIncident } from "#server/respond/incidents/links/unlink-incident.ts";
+import { moveIncident } from "#server/respond/incidents/move-incident.ts";
+import type { OfIncident, WaivePostMortem, WritePostMortem } from "#server/respond/incidents/post-mortems/contract.ts";
+import { draftPostMortem } from "#server/respond/incidents/post-mortems/draft-post-mortem.ts";
+import { waivePostMortem } from "#server/respond/incidents/post-mortems/waive-post-mortem.ts";
+import { writePostMortem } from "#server/respond/incidents/post-mortems/write-post-mortem.ts";
+import { setIncidentSeverity } from "#server/respond/incidents/set-severity.ts";
+import { addNote } from "#server/respond/incidents/timeline/add-note.ts";
+import type { AddNote, EditTimelineEvent } from "#server/respond/incidents/timeline/contract.ts";
+import { editTimelineEvent } from "#server/respond/incidents/timeline/edit-timeline-event.ts";
+import { updateIncident } from "#server/respond/incidents/update-incident.ts";
 
 export async function declareAction(input: DeclareIncident) {
   return act(async (ctx) => {

@@ -11,12 +11,12 @@ import { ButtonLink } from "#components/ui/button-link.tsx";
 import { PageHead } from "#components/ui/page-head.tsx";
 import { Panel } from "#components/ui/panel.tsx";
 import { EmptyState } from "#components/ui/states.tsx";
-import { dayMs } from "#server/durations.ts";
-import { CauseKind, IncidentSeverity } from "#server/incidents/contract.ts";
-import { listIncidents } from "#server/incidents/queries.ts";
-import { responseMetrics } from "#server/incidents/response/queries.ts";
-import { listRunbooks } from "#server/runbooks/queries.ts";
-import { listEndpoints } from "#server/serving/endpoint-queries.ts";
+import { dayMs } from "#server/base/durations.ts";
+import { CauseKind, IncidentSeverity } from "#server/respond/incidents/contract.ts";
+import { listIncidents } from "#server/respond/incidents/queries.ts";
+import { responseMetrics } from "#server/respond/incidents/response/queries.ts";
+import { listRunbooks } from "#server/respond/incidents/runbooks/queries.ts";
+import { listEndpoints } from "#server/serve/endpoint-queries.ts";
 import { declareAction } from "./actions.ts";
 
 export const metadata = { title: "Incidents" };

@@ -5,13 +5,13 @@ import type { ReadableStream } from "node:stream/web";
 import { act } from "#app/_lib/action.ts";
 import { runtime } from "#app/_lib/context.ts";
 import { versionHref } from "#components/registry/lineage/lineage-graph.ts";
-import { DomainError } from "#server/errors.ts";
-import type { DeleteAlias, SetAlias } from "#server/registry/aliases/contract.ts";
-import { deleteAlias } from "#server/registry/aliases/delete-alias.ts";
-import { setAlias } from "#server/registry/aliases/set-alias.ts";
-import { requestInspection } from "#server/registry/inspection/request-inspection.ts";
-import type { VersionKey } from "#server/registry/versions/contract.ts";
-import { registerUpload } from "#server/registry/versions/register-upload.ts";
+import { DomainError } from "#server/base/errors.ts";
+import type { DeleteAlias, SetAlias } from "#server/develop/registry/aliases/contract.ts";
+import { deleteAlias } from "#server/develop/registry/aliases/delete-alias.ts";
+import { setAlias } from "#server/develop/registry/aliases/set-alias.ts";
+import { requestInspection } from "#server/develop/registry/inspection/request-inspection.ts";
+import type { VersionKey } from "#server/develop/registry/versions/contract.ts";
+import { registerUpload } from "#server/develop/registry/versions/register-upload.ts";
 
 export async function registerAction(form: FormData) {
   return act(async (ctx) => {

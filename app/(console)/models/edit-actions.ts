@@ -1,19 +1,19 @@
 "use server";
 
 import { act } from "#app/_lib/action.ts";
-import type { SetModelOwner } from "#server/registry/models/contract.ts";
-import { setModelOwner } from "#server/registry/models/set-model-owner.ts";
-import { updateRegisteredModel } from "#server/registry/models/update-registered-model.ts";
-import { PipelineText } from "#server/registry/pipeline/contract.ts";
-import { setPipeline } from "#server/registry/pipeline/set-pipeline.ts";
-import type { SetPolicy } from "#server/registry/policy/contract.ts";
-import { setPolicy } from "#server/registry/policy/set-policy.ts";
-import { deleteModelTag } from "#server/registry/tags/delete-model-tag.ts";
-import { deleteVersionTag } from "#server/registry/tags/delete-version-tag.ts";
-import { setModelTag } from "#server/registry/tags/set-model-tag.ts";
-import { setVersionTag } from "#server/registry/tags/set-version-tag.ts";
-import type { VersionKey } from "#server/registry/versions/contract.ts";
-import { updateModelVersion } from "#server/registry/versions/update-model-version.ts";
+import type { SetModelOwner } from "#server/develop/registry/models/contract.ts";
+import { setModelOwner } from "#server/develop/registry/models/set-model-owner.ts";
+import { updateRegisteredModel } from "#server/develop/registry/models/update-registered-model.ts";
+import { PipelineText } from "#server/develop/registry/pipeline/contract.ts";
+import { setPipeline } from "#server/develop/registry/pipeline/set-pipeline.ts";
+import type { SetPolicy } from "#server/develop/registry/policy/contract.ts";
+import { setPolicy } from "#server/develop/registry/policy/set-policy.ts";
+import { deleteModelTag } from "#server/develop/registry/tags/delete-model-tag.ts";
+import { deleteVersionTag } from "#server/develop/registry/tags/delete-version-tag.ts";
+import { setModelTag } from "#server/develop/registry/tags/set-model-tag.ts";
+import { setVersionTag } from "#server/develop/registry/tags/set-version-tag.ts";
+import type { VersionKey } from "#server/develop/registry/versions/contract.ts";
+import { updateModelVersion } from "#server/develop/registry/versions/update-model-version.ts";
 
 export async function describeModelAction(name: string, description: string | null) {
   return act(async (ctx) => {

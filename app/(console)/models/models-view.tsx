@@ -5,9 +5,9 @@ import { ModelsTable } from "#components/registry/models/models-table.tsx";
 import { RequestsPanel } from "#components/registry/requests/requests-panel.tsx";
 import { plural } from "#components/ui/format.ts";
 import { Panel } from "#components/ui/panel.tsx";
-import type { Context } from "#server/context.ts";
-import { listModels } from "#server/registry/models/queries.ts";
-import { listPromotionRequests } from "#server/registry/requests/queries.ts";
+import type { Context } from "#server/base/context.ts";
+import { listModels } from "#server/develop/registry/models/queries.ts";
+import { listPromotionRequests } from "#server/release/promotion/queries.ts";
 import { requestActions, withRefusals } from "./request-choices.ts";
 
 const perPage = 50;

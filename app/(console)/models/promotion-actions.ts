@@ -1,14 +1,14 @@
 "use server";
 
 import { act } from "#app/_lib/action.ts";
-import type { GateKey, WaiveGate } from "#server/registry/gates/contract.ts";
-import { requestGateCheck } from "#server/registry/gates/request-gate-check.ts";
-import { waiveGate } from "#server/registry/gates/waive-gate.ts";
-import { approvePromotion } from "#server/registry/requests/approve-promotion.ts";
-import type { ApprovePromotion, EndPromotion, RequestPromotion } from "#server/registry/requests/contract.ts";
-import { rejectPromotion } from "#server/registry/requests/reject-promotion.ts";
-import { requestPromotion } from "#server/registry/requests/request-promotion.ts";
-import { withdrawPromotion } from "#server/registry/requests/withdraw-promotion.ts";
+import type { GateKey, WaiveGate } from "#server/develop/registry/gates/contract.ts";
+import { requestGateCheck } from "#server/develop/registry/gates/request-gate-check.ts";
+import { waiveGate } from "#server/release/gates/waive-gate.ts";
+import { approvePromotion } from "#server/release/promotion/approve-promotion.ts";
+import type { ApprovePromotion, EndPromotion, RequestPromotion } from "#server/release/promotion/contract.ts";
+import { rejectPromotion } from "#server/release/promotion/reject-promotion.ts";
+import { requestPromotion } from "#server/release/promotion/request-promotion.ts";
+import { withdrawPromotion } from "#server/release/promotion/withdraw-promotion.ts";
 
 export async function requestPromotionAction(wish: RequestPromotion) {
   return act(async (ctx) => {

@@ -1,9 +1,9 @@
 import { whyNot } from "#app/_lib/why-not.ts";
 import type { RequestActions } from "#components/registry/requests/decide-buttons.tsx";
 import type { RequestWithRefusals } from "#components/registry/requests/requests-panel.tsx";
-import type { Context } from "#server/context.ts";
-import type { PromotionRequest } from "#server/registry/requests/contract.ts";
-import { refusal } from "#server/registry/requests/request-state.ts";
+import type { Context } from "#server/base/context.ts";
+import type { PromotionRequest } from "#server/release/promotion/contract.ts";
+import { refusal } from "#server/release/promotion/request-state.ts";
 import { approveAction, rejectAction, withdrawAction } from "./promotion-actions.ts";
 
 export const requestActions: RequestActions = {

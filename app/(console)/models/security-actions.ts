@@ -1,10 +1,10 @@
 "use server";
 
 import { act } from "#app/_lib/action.ts";
-import { removeSignature } from "#server/registry/security/remove-signature.ts";
-import { requestScan } from "#server/registry/security/request-scan.ts";
-import { signVersion } from "#server/registry/security/sign-version.ts";
-import type { VersionKey } from "#server/registry/versions/contract.ts";
+import { removeSignature } from "#server/develop/registry/security/remove-signature.ts";
+import { requestScan } from "#server/develop/registry/security/request-scan.ts";
+import { signVersion } from "#server/develop/registry/security/sign-version.ts";
+import type { VersionKey } from "#server/develop/registry/versions/contract.ts";
 
 export async function scanAgainAction(key: VersionKey) {
   return act(async (ctx) => requestScan(ctx, key));

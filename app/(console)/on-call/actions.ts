@@ -2,19 +2,19 @@
 
 import { act } from "#app/_lib/action.ts";
 import { runtime } from "#app/_lib/context.ts";
-import { acknowledgeGroup } from "#server/alerts/groups/acknowledge-group.ts";
-import { unacknowledgeGroup } from "#server/alerts/groups/unacknowledge-group.ts";
-import { giveVerdict } from "#server/alerts/quality/give-verdict.ts";
-import { setSilence } from "#server/alerts/silences/set-silence.ts";
-import { moveIncident } from "#server/incidents/move-incident.ts";
-import { addNote } from "#server/incidents/timeline/add-note.ts";
-import { callPerson } from "#server/oncall/escalation/call-person.ts";
-import { tickStep } from "#server/runbooks/tick-step.ts";
-import { untickStep } from "#server/runbooks/untick-step.ts";
-import { freezeEndpoint } from "#server/slo/freezes/freeze-endpoint.ts";
-import { liftFreeze } from "#server/slo/freezes/lift-freeze.ts";
-import type { RollBackEndpoint } from "#server/triage/acting/contract.ts";
-import { rollBackEndpoint } from "#server/triage/acting/roll-back-endpoint.ts";
+import { acknowledgeGroup } from "#server/respond/acknowledgement/acknowledge-group.ts";
+import { unacknowledgeGroup } from "#server/respond/acknowledgement/unacknowledge-group.ts";
+import { giveVerdict } from "#server/respond/alert-quality/give-verdict.ts";
+import { freezeEndpoint } from "#server/respond/freezes/freeze-endpoint.ts";
+import { liftFreeze } from "#server/respond/freezes/lift-freeze.ts";
+import { moveIncident } from "#server/respond/incidents/move-incident.ts";
+import { tickStep } from "#server/respond/incidents/runbooks/tick-step.ts";
+import { untickStep } from "#server/respond/incidents/runbooks/untick-step.ts";
+import { addNote } from "#server/respond/incidents/timeline/add-note.ts";
+import { callPerson } from "#server/respond/oncall/escalation/call-person.ts";
+import { setSilence } from "#server/respond/silences/set-silence.ts";
+import type { RollBackEndpoint } from "#server/respond/triage/acting/contract.ts";
+import { rollBackEndpoint } from "#server/respond/triage/acting/roll-back-endpoint.ts";
 
 const minuteMs = 60_000;
 

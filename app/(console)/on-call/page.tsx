@@ -7,12 +7,12 @@ import type { Viewer } from "#components/triage/board-types.ts";
 import { lineOf, viewOf } from "#components/triage/board-view.ts";
 import { RangeChoice } from "#components/triage/range-choice.tsx";
 import { toWire } from "#components/ui/wire.ts";
-import type { Context } from "#server/context.ts";
-import { DomainError } from "#server/errors.ts";
-import { getShiftReport } from "#server/oncall/handover/queries.ts";
-import { listOnCallNow, ownShift } from "#server/oncall/schedules/queries.ts";
-import { listQueue } from "#server/triage/queue/queries.ts";
-import { getTriage } from "#server/triage/triage-queries.ts";
+import type { Context } from "#server/base/context.ts";
+import { DomainError } from "#server/base/errors.ts";
+import { getShiftReport } from "#server/respond/oncall/handover/queries.ts";
+import { listOnCallNow, ownShift } from "#server/respond/oncall/schedules/queries.ts";
+import { listQueue } from "#server/respond/triage/queue/queries.ts";
+import { getTriage } from "#server/respond/triage/triage-queries.ts";
 import * as does from "./actions.ts";
 import { peopleChoices } from "./people-choices.ts";
 

@@ -1,5 +1,5 @@
-import type { Context } from "#server/context.ts";
-import { listUsers } from "#server/identity/users/queries.ts";
+import type { Context } from "#server/base/context.ts";
+import { listUsers } from "#server/platform/identity/users/queries.ts";
 
 /** Everybody who may be put on call, by name, as selects want them. */
 export async function peopleChoices(ctx: Context): Promise<{ value: string; label: string }[]> {

@@ -2,15 +2,15 @@
 
 import { revalidatePath } from "next/cache";
 import { act } from "#app/_lib/action.ts";
-import { archiveKpi } from "#server/kpis/archive-kpi.ts";
-import { type ArchiveKpi, type CreateKpi, KpiDefinition } from "#server/kpis/contract.ts";
-import { createKpi } from "#server/kpis/create-kpi.ts";
-import { updateKpi } from "#server/kpis/update-kpi.ts";
-import type { SetDigest } from "#server/reports/digest/contract.ts";
-import { setDigest } from "#server/reports/digest/set-digest.ts";
-import type { TickReview, UntickReview } from "#server/reports/reviews/contract.ts";
-import { tickReview } from "#server/reports/reviews/tick-review.ts";
-import { untickReview } from "#server/reports/reviews/untick-review.ts";
+import { archiveKpi } from "#server/report/kpis/archive-kpi.ts";
+import { type ArchiveKpi, type CreateKpi, KpiDefinition } from "#server/report/kpis/contract.ts";
+import { createKpi } from "#server/report/kpis/create-kpi.ts";
+import { updateKpi } from "#server/report/kpis/update-kpi.ts";
+import type { SetDigest } from "#server/report/reports/digest/contract.ts";
+import { setDigest } from "#server/report/reports/digest/set-digest.ts";
+import type { TickReview, UntickReview } from "#server/report/reports/reviews/contract.ts";
+import { tickReview } from "#server/report/reports/reviews/tick-review.ts";
+import { untickReview } from "#server/report/reports/reviews/untick-review.ts";
 
 const refresh = () => revalidatePath("/overview", "layout");
 

@@ -2,11 +2,11 @@
 
 import { act } from "#app/_lib/action.ts";
 import { runtime } from "#app/_lib/context.ts";
-import { recordLabels } from "#server/serving/labels/record-labels.ts";
-import { cancelPlaygroundRun } from "#server/serving/playground/cancel-run.ts";
-import type { ExplainVersion, RunBatchItems, RunVersions, StartBatch } from "#server/serving/playground/contract.ts";
-import { getPlaygroundRun } from "#server/serving/playground/queries.ts";
-import { startBatch } from "#server/serving/playground/start-batch.ts";
+import { recordLabels } from "#server/serve/labels/record-labels.ts";
+import { cancelPlaygroundRun } from "#server/serve/playground/cancel-run.ts";
+import type { ExplainVersion, RunBatchItems, RunVersions, StartBatch } from "#server/serve/playground/contract.ts";
+import { getPlaygroundRun } from "#server/serve/playground/queries.ts";
+import { startBatch } from "#server/serve/playground/start-batch.ts";
 
 /** Runs one or two versions on the same inputs. One that fails says why and does not take the other along. */
 export async function runAction(request: RunVersions) {

@@ -3,7 +3,7 @@
 import { redirect } from "next/navigation";
 import { act } from "#app/_lib/action.ts";
 import { playgroundHref } from "#components/serving/addresses.ts";
-import { deletePlaygroundRun } from "#server/serving/playground/delete-playground-run.ts";
+import { deletePlaygroundRun } from "#server/serve/playground/delete-playground-run.ts";
 
 /** Forgets a run and leads back to the playground of its model. */
 export async function forget({ id, model }: { id: string; model: string }) {

@@ -6,7 +6,7 @@ import { Page } from "#components/shell/page.tsx";
 import { PageHead } from "#components/ui/page-head.tsx";
 import { Panel } from "#components/ui/panel.tsx";
 import { EmptyState } from "#components/ui/states.tsx";
-import { listModels } from "#server/registry/models/queries.ts";
+import { listModels } from "#server/develop/registry/models/queries.ts";
 
 export const metadata = { title: "Playground" };
 

@@ -9,8 +9,8 @@ import { PageHead } from "#components/ui/page-head.tsx";
 import { Panel } from "#components/ui/panel.tsx";
 import { EmptyState } from "#components/ui/states.tsx";
 import { SegmentedLinks } from "#components/ui/tabs.tsx";
-import type { QualitySummary } from "#server/monitoring/quality/contract.ts";
-import { listQuality } from "#server/monitoring/quality/queries.ts";
+import type { QualitySummary } from "#server/watch/monitoring/quality/contract.ts";
+import { listQuality } from "#server/watch/monitoring/quality/queries.ts";
 
 export const metadata = { title: "Quality" };
 

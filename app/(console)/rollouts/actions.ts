@@ -1,17 +1,17 @@
 "use server";
 
 import { act } from "#app/_lib/action.ts";
-import { abortRollout } from "#server/rollouts/abort-rollout.ts";
-import { approveStep } from "#server/rollouts/approve-step.ts";
-import type { ActOnRollout, StartRollout } from "#server/rollouts/contract.ts";
-import type { PlanRollout, SimulateRollout } from "#server/rollouts/estimate/contract.ts";
-import { planRollout, simulateRolloutPlan } from "#server/rollouts/estimate/queries.ts";
-import { noteRollout } from "#server/rollouts/note-rollout.ts";
-import { overrideBudget } from "#server/rollouts/override-budget.ts";
-import { pauseRollout } from "#server/rollouts/pause-rollout.ts";
-import { resumeRollout } from "#server/rollouts/resume-rollout.ts";
-import { skipStep } from "#server/rollouts/skip-step.ts";
-import { startRollout } from "#server/rollouts/start-rollout.ts";
+import { abortRollout } from "#server/release/rollouts/abort-rollout.ts";
+import { approveStep } from "#server/release/rollouts/approve-step.ts";
+import type { PlanRollout, SimulateRollout } from "#server/release/rollouts/estimate/contract.ts";
+import { planRollout, simulateRolloutPlan } from "#server/release/rollouts/estimate/queries.ts";
+import { noteRollout } from "#server/release/rollouts/note-rollout.ts";
+import { overrideBudget } from "#server/release/rollouts/override-budget.ts";
+import { pauseRollout } from "#server/release/rollouts/pause-rollout.ts";
+import { resumeRollout } from "#server/release/rollouts/resume-rollout.ts";
+import { skipStep } from "#server/release/rollouts/skip-step.ts";
+import { startRollout } from "#server/release/rollouts/start-rollout.ts";
+import type { ActOnRollout, StartRollout } from "#server/serve/rollout/plan/contract.ts";
 
 export async function startRolloutAction(input: StartRollout) {
   return act(async (ctx) => {

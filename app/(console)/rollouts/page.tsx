@@ -7,7 +7,7 @@ import { ButtonLink } from "#components/ui/button-link.tsx";
 import { PageHead } from "#components/ui/page-head.tsx";
 import { Panel } from "#components/ui/panel.tsx";
 import { EmptyState } from "#components/ui/states.tsx";
-import { listRollouts } from "#server/rollouts/queries.ts";
+import { listRollouts } from "#server/release/rollouts/queries.ts";
 
 export const metadata = { title: "Rollouts" };
 

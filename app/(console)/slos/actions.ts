@@ -1,25 +1,25 @@
 "use server";
 
 import { act } from "#app/_lib/action.ts";
-import { addAdjustment } from "#server/slo/adjustments/add-adjustment.ts";
-import type { AddAdjustment, RevokeAdjustment } from "#server/slo/adjustments/contract.ts";
-import { revokeAdjustment } from "#server/slo/adjustments/revoke-adjustment.ts";
-import { approveChanges } from "#server/slo/approvals/approve-changes.ts";
-import type { ApproveChanges, RevokeApproval } from "#server/slo/approvals/contract.ts";
-import { revokeApproval } from "#server/slo/approvals/revoke-approval.ts";
-import type { Period } from "#server/slo/contract.ts";
-import { standardRules } from "#server/slo/engine/standard-rules.ts";
-import type { ImportOpenSlo } from "#server/slo/exchange/contract.ts";
-import { importOpenSlo } from "#server/slo/exchange/import-open-slo.ts";
-import type { IndicatorKind } from "#server/slo/indicators/contract.ts";
-import { archiveSlo } from "#server/slo/objectives/archive-slo.ts";
-import type { ActOnSlo, CreateSlo, UpdateSlo } from "#server/slo/objectives/contract.ts";
-import { createSlo } from "#server/slo/objectives/create-slo.ts";
-import { pauseSlo } from "#server/slo/objectives/pause-slo.ts";
-import { resumeSlo } from "#server/slo/objectives/resume-slo.ts";
-import { updateSlo } from "#server/slo/objectives/update-slo.ts";
-import type { ReplaySlo } from "#server/slo/replay/contract.ts";
-import { replaySlo } from "#server/slo/replay/replay-slo.ts";
+import { addAdjustment } from "#server/watch/slo/adjustments/add-adjustment.ts";
+import type { AddAdjustment, RevokeAdjustment } from "#server/watch/slo/adjustments/contract.ts";
+import { revokeAdjustment } from "#server/watch/slo/adjustments/revoke-adjustment.ts";
+import { approveChanges } from "#server/watch/slo/approvals/approve-changes.ts";
+import type { ApproveChanges, RevokeApproval } from "#server/watch/slo/approvals/contract.ts";
+import { revokeApproval } from "#server/watch/slo/approvals/revoke-approval.ts";
+import type { Period } from "#server/watch/slo/contract.ts";
+import { standardRules } from "#server/watch/slo/engine/standard-rules.ts";
+import type { ImportOpenSlo } from "#server/watch/slo/exchange/contract.ts";
+import { importOpenSlo } from "#server/watch/slo/exchange/import-open-slo.ts";
+import type { IndicatorKind } from "#server/watch/slo/indicators/contract.ts";
+import { archiveSlo } from "#server/watch/slo/objectives/archive-slo.ts";
+import type { ActOnSlo, CreateSlo, UpdateSlo } from "#server/watch/slo/objectives/contract.ts";
+import { createSlo } from "#server/watch/slo/objectives/create-slo.ts";
+import { pauseSlo } from "#server/watch/slo/objectives/pause-slo.ts";
+import { resumeSlo } from "#server/watch/slo/objectives/resume-slo.ts";
+import { updateSlo } from "#server/watch/slo/objectives/update-slo.ts";
+import type { ReplaySlo } from "#server/watch/slo/replay/contract.ts";
+import { replaySlo } from "#server/watch/slo/replay/replay-slo.ts";
 
 export async function createSloAction(input: CreateSlo) {
   return act(async (ctx) => {

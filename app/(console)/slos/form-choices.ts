@@ -1,9 +1,9 @@
 import type { Choice } from "#components/slo/form/slo-form.tsx";
-import type { Context } from "#server/context.ts";
-import { listTeams } from "#server/oncall/teams/queries.ts";
-import { listRunbooks } from "#server/runbooks/queries.ts";
-import { listEndpoints } from "#server/serving/endpoint-queries.ts";
-import { listSlos } from "#server/slo/objectives/queries.ts";
+import type { Context } from "#server/base/context.ts";
+import { listTeams } from "#server/platform/teams/queries.ts";
+import { listRunbooks } from "#server/respond/incidents/runbooks/queries.ts";
+import { listEndpoints } from "#server/serve/endpoint-queries.ts";
+import { listSlos } from "#server/watch/slo/objectives/queries.ts";
 
 const most = 500;
 

@@ -12,7 +12,7 @@ import { PageHead } from "#components/ui/page-head.tsx";
 import { Panel } from "#components/ui/panel.tsx";
 import { EmptyState } from "#components/ui/states.tsx";
 import { SegmentedLinks } from "#components/ui/tabs.tsx";
-import { listSlos } from "#server/slo/objectives/queries.ts";
+import { listSlos } from "#server/watch/slo/objectives/queries.ts";
 import { importOpenSloAction } from "./actions.ts";
 
 export const metadata = { title: "SLOs" };

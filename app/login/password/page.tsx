@@ -5,7 +5,7 @@ import { changePasswordAction } from "#app/(console)/settings/account/actions.ts
 import { safePath } from "#components/identity/destination.ts";
 import { Entrance } from "#components/identity/entrance.tsx";
 import { FirstPassword } from "#components/identity/first-password.tsx";
-import { getViewer } from "#server/identity/queries.ts";
+import { getViewer } from "#server/platform/identity/queries.ts";
 import packageJson from "../../../package.json" with { type: "json" };
 
 export const metadata: Metadata = { title: "Set a password" };

@@ -1,5 +1,5 @@
 import type { State } from "#components/ui/status-shape.tsx";
-import type { AlertEventKind, StoredAlertEvent } from "#server/alerts/contract.ts";
+import type { AlertEventKind, StoredAlertEvent } from "#server/alerting/alerts/contract.ts";
 
 const names: Record<AlertEventKind, string> = {
   received: "Received",

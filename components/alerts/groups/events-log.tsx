@@ -3,7 +3,7 @@ import { Panel } from "#components/ui/panel.tsx";
 import { RelativeTime } from "#components/ui/relative-time.tsx";
 import { EmptyState } from "#components/ui/states.tsx";
 import { StatusShape } from "#components/ui/status-shape.tsx";
-import type { StoredAlertEvent } from "#server/alerts/contract.ts";
+import type { StoredAlertEvent } from "#server/alerting/alerts/contract.ts";
 import { alertHref } from "../addresses.ts";
 import classes from "../alerts.module.css";
 import { eventShapes, eventText } from "./event-words.ts";

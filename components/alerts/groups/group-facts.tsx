@@ -1,7 +1,7 @@
 import Link from "next/link";
 import { incidentHref } from "#components/incidents/addresses.ts";
 import { RelativeTime } from "#components/ui/relative-time.tsx";
-import type { AlertGroup } from "#server/alerts/contract.ts";
+import type { AlertGroup } from "#server/alerting/alerts/contract.ts";
 import { testRouteHref } from "../addresses.ts";
 import { LabelTags } from "../alert-words.tsx";
 import classes from "../alerts.module.css";

@@ -1,7 +1,7 @@
 import { type Column, DataTable } from "#components/ui/data-table.tsx";
 import { formatCount } from "#components/ui/format.ts";
 import { RelativeTime } from "#components/ui/relative-time.tsx";
-import type { AlertGroup } from "#server/alerts/contract.ts";
+import type { AlertGroup } from "#server/alerting/alerts/contract.ts";
 import { groupHref } from "../addresses.ts";
 import { GroupBadge, SeverityTag } from "../alert-words.tsx";
 

@@ -1,7 +1,7 @@
 import Link from "next/link";
 import { type Column, DataTable } from "#components/ui/data-table.tsx";
 import { RelativeTime } from "#components/ui/relative-time.tsx";
-import type { AlertNow } from "#server/alerts/contract.ts";
+import type { AlertNow } from "#server/alerting/alerts/contract.ts";
 import { alertHref } from "../addresses.ts";
 import { AlertBadge, isQuiet, LabelTags, SeverityTag } from "../alert-words.tsx";
 

@@ -9,7 +9,7 @@ import type { ActionState } from "#components/ui/action-state.ts";
 import { Keys } from "#components/ui/key-hint.tsx";
 import { toast } from "#components/ui/toast.tsx";
 import { useAction } from "#components/ui/use-action.ts";
-import type { AcknowledgeGroup, AlertGroup, UnacknowledgeGroup } from "#server/alerts/contract.ts";
+import type { AcknowledgeGroup, AlertGroup, UnacknowledgeGroup } from "#server/alerting/alerts/contract.ts";
 import { useFreeKey } from "../use-free-key.ts";
 
 const hourMs = 3_600_000;

@@ -5,7 +5,7 @@ import { useState } from "react";
 import { useRefresh } from "#components/shell/refresh.tsx";
 import type { ActionState } from "#components/ui/action-state.ts";
 import { ConfirmWithReason } from "#components/ui/confirm-with-reason.tsx";
-import type { Routing, SetRouting } from "#server/alerts/routing/contract.ts";
+import type { Routing, SetRouting } from "#server/alerting/alerts/routing/contract.ts";
 
 export interface RestoreRoutingProps {
   revision: number;

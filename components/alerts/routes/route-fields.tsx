@@ -3,8 +3,8 @@
 import { Autocomplete, Button, Checkbox, MultiSelect, TagsInput, TextInput } from "@mantine/core";
 import { useRef, useState } from "react";
 import { type ActionState, unreachable } from "#components/ui/action-state.ts";
-import { printMatcher } from "#server/alerts/matchers/contract.ts";
-import { type Route, routeDefaults } from "#server/alerts/routing/contract.ts";
+import { printMatcher } from "#server/alerting/alerts/matchers/contract.ts";
+import { type Route, routeDefaults } from "#server/alerting/alerts/routing/contract.ts";
 import classes from "../alerts.module.css";
 import own from "./routes.module.css";
 

@@ -5,7 +5,7 @@ import { type SubmitEvent, useState } from "react";
 import { FormProblem } from "#components/identity/form-problem.tsx";
 import type { ActionState } from "#components/ui/action-state.ts";
 import { useAction } from "#components/ui/use-action.ts";
-import type { RouteTest } from "#server/alerts/routing/contract.ts";
+import type { RouteTest } from "#server/alerting/alerts/routing/contract.ts";
 import classes from "../alerts.module.css";
 import { WhatNow } from "../trace/what-now.tsx";
 

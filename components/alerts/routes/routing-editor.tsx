@@ -7,7 +7,7 @@ import type { ActionState } from "#components/ui/action-state.ts";
 import { ConfirmWithReason } from "#components/ui/confirm-with-reason.tsx";
 import { Segmented } from "#components/ui/tabs.tsx";
 import { toast } from "#components/ui/toast.tsx";
-import type { Routing, SetRouting } from "#server/alerts/routing/contract.ts";
+import type { Routing, SetRouting } from "#server/alerting/alerts/routing/contract.ts";
 import classes from "../alerts.module.css";
 import { type ParseMatchers, RouteFields } from "./route-fields.tsx";
 import own from "./routes.module.css";

@@ -3,7 +3,7 @@ import { Panel } from "#components/ui/panel.tsx";
 import { RelativeTime } from "#components/ui/relative-time.tsx";
 import { EmptyState } from "#components/ui/states.tsx";
 import { Tag } from "#components/ui/tag.tsx";
-import type { InhibitRule, RoutingRevision, TimeInterval } from "#server/alerts/routing/contract.ts";
+import type { InhibitRule, RoutingRevision, TimeInterval } from "#server/alerting/alerts/routing/contract.ts";
 import { Matchers } from "../silences/silences-table.tsx";
 import { RestoreRouting, type RestoreRoutingProps } from "./restore-routing.tsx";
 import { intervalWords } from "./routing-words.ts";

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { Routing } from "#server/alerts/routing/contract.ts";
+import { Routing } from "#server/alerting/alerts/routing/contract.ts";
 import { readRoutingText, routingText } from "./routing-text.ts";
 
 const pages = { name: "severity", value: "page|critical", isRegex: true, isEqual: true };

@@ -1,5 +1,5 @@
 import { parseDocument, stringify } from "yaml";
-import { Routing } from "#server/alerts/routing/contract.ts";
+import { Routing } from "#server/alerting/alerts/routing/contract.ts";
 
 export interface RoutingMistake {
   message: string;

@@ -1,4 +1,4 @@
-import type { Route, Routing, TimeInterval } from "#server/alerts/routing/contract.ts";
+import type { Route, Routing, TimeInterval } from "#server/alerting/alerts/routing/contract.ts";
 
 /** A route with all that it has from those above it. */
 interface EffectiveRoute {
@@ -10,7 +10,7 @@ interface EffectiveRoute {
   repeatIntervalMs: number;
 }
 
-import { spanWords } from "#server/slo/engine/contract.ts";
+import { spanWords } from "#server/watch/slo/engine/contract.ts";
 
 /** "waits 5 s, looks every 5 min, repeats after 4 h" */
 export function timersWords({ groupWaitMs, groupIntervalMs, repeatIntervalMs }: EffectiveRoute): string {

@@ -6,7 +6,7 @@ import { useState } from "react";
 import { useRefresh } from "#components/shell/refresh.tsx";
 import type { ActionState } from "#components/ui/action-state.ts";
 import { ConfirmWithReason } from "#components/ui/confirm-with-reason.tsx";
-import type { AlertRule, SwitchAlertRule } from "#server/alerts/rules/contract.ts";
+import type { AlertRule, SwitchAlertRule } from "#server/respond/rules/contract.ts";
 
 type Act = (input: SwitchAlertRule) => Promise<ActionState<unknown>>;
 

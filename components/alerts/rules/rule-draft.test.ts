@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import type { AlertRule } from "#server/alerts/rules/contract.ts";
+import type { AlertRule } from "#server/respond/rules/contract.ts";
 import { draftOf, specOf } from "./rule-draft.ts";
 
 const rule = (spec: AlertRule["spec"]) => ({ name: "x", spec, severity: "page" }) as AlertRule;

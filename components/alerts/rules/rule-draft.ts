@@ -1,4 +1,4 @@
-import type { AlertRule, AlertRuleSpec, RuleMetric } from "#server/alerts/rules/contract.ts";
+import type { AlertRule, AlertRuleSpec, RuleMetric } from "#server/respond/rules/contract.ts";
 
 type Kind = AlertRuleSpec["kind"];
 type Of<Wanted extends Kind> = Extract<AlertRuleSpec, { kind: Wanted }>;

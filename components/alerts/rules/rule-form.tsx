@@ -13,7 +13,7 @@ import type {
   CreateAlertRule,
   ReplayAlertRule,
   RuleReplay,
-} from "#server/alerts/rules/contract.ts";
+} from "#server/respond/rules/contract.ts";
 import { ruleHref } from "../addresses.ts";
 import classes from "../alerts.module.css";
 import { draftOf, kindWords, type RuleDraft, scaleOf, specOf } from "./rule-draft.ts";

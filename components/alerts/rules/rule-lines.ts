@@ -1,6 +1,6 @@
-import type { AlertQuality, RuleQuality } from "#server/alerts/quality/contract.ts";
-import type { AlertRule } from "#server/alerts/rules/contract.ts";
-import type { SloSummary } from "#server/slo/objectives/contract.ts";
+import type { AlertQuality, RuleQuality } from "#server/respond/alert-quality/contract.ts";
+import type { AlertRule } from "#server/respond/rules/contract.ts";
+import type { SloSummary } from "#server/watch/slo/objectives/contract.ts";
 
 /** A rule of any origin, as the list shows it. */
 export interface RuleLine {

@@ -5,7 +5,7 @@ import { useEffect, useState } from "react";
 import { LineChart } from "#components/charts/line-chart.tsx";
 import type { ActionState } from "#components/ui/action-state.ts";
 import { useAction } from "#components/ui/use-action.ts";
-import type { AlertRuleSpec, ReplayAlertRule, RuleReplay } from "#server/alerts/rules/contract.ts";
+import type { AlertRuleSpec, ReplayAlertRule, RuleReplay } from "#server/respond/rules/contract.ts";
 import classes from "../alerts.module.css";
 import { metricNames } from "./rule-draft.ts";
 

@@ -4,7 +4,7 @@ import { RelativeTime } from "#components/ui/relative-time.tsx";
 import { StatusBadge } from "#components/ui/status-badge.tsx";
 import type { State } from "#components/ui/status-shape.tsx";
 import { Tag } from "#components/ui/tag.tsx";
-import type { RuleQuality } from "#server/alerts/quality/contract.ts";
+import type { RuleQuality } from "#server/respond/alert-quality/contract.ts";
 import { SeverityTag } from "../alert-words.tsx";
 import type { RuleLine } from "./rule-lines.ts";
 

@@ -1,7 +1,7 @@
 "use client";
 
 import { NativeSelect, TextInput } from "@mantine/core";
-import { type RuleMetric, ruleMetrics } from "#server/alerts/rules/contract.ts";
+import { type RuleMetric, ruleMetrics } from "#server/respond/rules/contract.ts";
 import classes from "../alerts.module.css";
 import { Choice } from "./choice.tsx";
 import { metricNames, type RuleDraft } from "./rule-draft.ts";

@@ -1,6 +1,6 @@
 import { type Column, DataTable } from "#components/ui/data-table.tsx";
 import { RelativeTime } from "#components/ui/relative-time.tsx";
-import type { AlertRule } from "#server/alerts/rules/contract.ts";
+import type { AlertRule } from "#server/respond/rules/contract.ts";
 import { RuleBadge } from "./rules-table.tsx";
 
 type Watched = AlertRule["states"][number];

@@ -3,7 +3,7 @@
 import { Textarea } from "@mantine/core";
 import { useEffect, useState } from "react";
 import { plural } from "#components/ui/format.ts";
-import type { SilencePreview } from "#server/alerts/silences/contract.ts";
+import type { SilencePreview } from "#server/alerting/alerts/silences/contract.ts";
 import classes from "../alerts.module.css";
 
 export type PreviewAction = (matchers: string) => Promise<{ preview?: SilencePreview; problem?: string }>;

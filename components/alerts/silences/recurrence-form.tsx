@@ -7,7 +7,7 @@ import { FormProblem } from "#components/identity/form-problem.tsx";
 import type { ActionState } from "#components/ui/action-state.ts";
 import { toast } from "#components/ui/toast.tsx";
 import { useAction } from "#components/ui/use-action.ts";
-import type { SilencePreview } from "#server/alerts/silences/contract.ts";
+import type { SilencePreview } from "#server/alerting/alerts/silences/contract.ts";
 import classes from "../alerts.module.css";
 import { MatchersField, type PreviewAction } from "./matchers-field.tsx";
 import { type Recurrence, recurrenceSentence, ruleOf, weekdays } from "./recurrence-words.ts";

@@ -2,7 +2,7 @@ import { type Column, DataTable } from "#components/ui/data-table.tsx";
 import { formatDuration } from "#components/ui/format-time.ts";
 import { RelativeTime } from "#components/ui/relative-time.tsx";
 import { StatusBadge } from "#components/ui/status-badge.tsx";
-import type { SilenceRecurrence } from "#server/alerts/silences/contract.ts";
+import type { SilenceRecurrence } from "#server/alerting/alerts/silences/contract.ts";
 import classes from "../alerts.module.css";
 import { EndRecurrence } from "./expire-silence.tsx";
 import { Matchers } from "./silences-table.tsx";

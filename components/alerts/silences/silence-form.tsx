@@ -8,7 +8,7 @@ import type { ActionState } from "#components/ui/action-state.ts";
 import { Segmented } from "#components/ui/tabs.tsx";
 import { toast } from "#components/ui/toast.tsx";
 import { useAction } from "#components/ui/use-action.ts";
-import type { SilencePreview } from "#server/alerts/silences/contract.ts";
+import type { SilencePreview } from "#server/alerting/alerts/silences/contract.ts";
 import classes from "../alerts.module.css";
 import { MatchersField, type PreviewAction } from "./matchers-field.tsx";
 import { type EndPreset, endPresets, fieldTime, presetEnd } from "./silence-times.ts";

@@ -4,8 +4,8 @@ import { RelativeTime } from "#components/ui/relative-time.tsx";
 import { StatusBadge } from "#components/ui/status-badge.tsx";
 import type { State } from "#components/ui/status-shape.tsx";
 import { Tag } from "#components/ui/tag.tsx";
-import { printMatcher } from "#server/alerts/matchers/contract.ts";
-import type { Silence } from "#server/alerts/silences/contract.ts";
+import { printMatcher } from "#server/alerting/alerts/matchers/contract.ts";
+import type { Silence } from "#server/alerting/alerts/silences/contract.ts";
 import classes from "../alerts.module.css";
 import { ExpireSilence, type ExpireSilenceProps } from "./expire-silence.tsx";
 

@@ -3,7 +3,7 @@ import { Panel } from "#components/ui/panel.tsx";
 import { RelativeTime } from "#components/ui/relative-time.tsx";
 import { EmptyState } from "#components/ui/states.tsx";
 import { StatusBadge } from "#components/ui/status-badge.tsx";
-import type { AlertTrace, TraceStep } from "#server/alerts/contract.ts";
+import type { AlertTrace, TraceStep } from "#server/alerting/alerts/contract.ts";
 import classes from "../alerts.module.css";
 
 const stageWords: Record<TraceStep["stage"], string> = {

@@ -3,7 +3,7 @@ import { formatDuration } from "#components/ui/format-time.ts";
 import { RelativeTime } from "#components/ui/relative-time.tsx";
 import { StatusBadge } from "#components/ui/status-badge.tsx";
 import { Tag } from "#components/ui/tag.tsx";
-import type { RouteTest } from "#server/alerts/routing/contract.ts";
+import type { RouteTest } from "#server/alerting/alerts/routing/contract.ts";
 import { groupHref } from "../addresses.ts";
 import classes from "../alerts.module.css";
 

@@ -3,7 +3,7 @@ import { formatPercent, noValue } from "#components/ui/format.ts";
 import { RelativeTime } from "#components/ui/relative-time.tsx";
 import { StatusBadge } from "#components/ui/status-badge.tsx";
 import type { State } from "#components/ui/status-shape.tsx";
-import type { Analysis } from "#server/monitoring/analyses/contract.ts";
+import type { Analysis } from "#server/watch/monitoring/analyses/contract.ts";
 
 const looks: Record<Analysis["state"], { state: State; word: string }> = {
   waiting: { state: "not-started", word: "Waiting" },

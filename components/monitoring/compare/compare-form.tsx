@@ -9,8 +9,8 @@ import { plural } from "#components/ui/format.ts";
 import { Panel } from "#components/ui/panel.tsx";
 import { EmptyState } from "#components/ui/states.tsx";
 import { useAction } from "#components/ui/use-action.ts";
-import type { ReadVersion } from "#server/datasets/contract.ts";
-import type { Analysis, RequestAnalysis } from "#server/monitoring/analyses/contract.ts";
+import type { ReadVersion } from "#server/develop/datasets/contract.ts";
+import type { Analysis, RequestAnalysis } from "#server/watch/monitoring/analyses/contract.ts";
 import classes from "./compare-form.module.css";
 
 interface CompareFormProps {

@@ -3,7 +3,7 @@ import { formatCount, formatNumber, formatPercent, noValue } from "#components/u
 import { NamedWords } from "#components/ui/named-words.tsx";
 import { StatusBadge } from "#components/ui/status-badge.tsx";
 import type { State } from "#components/ui/status-shape.tsx";
-import type { ComparedColumn } from "#server/monitoring/compare/contract.ts";
+import type { ComparedColumn } from "#server/watch/monitoring/compare/contract.ts";
 
 const looks: Record<ComparedColumn["word"], { state: State; word: string }> = {
   changed: { state: "watch", word: "Changed" },

@@ -2,7 +2,7 @@
 
 import { NumberInput, type NumberInputProps, Switch } from "@mantine/core";
 import { useState } from "react";
-import type { MonitorSettings } from "#server/monitoring/contract.ts";
+import type { MonitorSettings } from "#server/watch/monitoring/contract.ts";
 
 interface ConsistencyFieldsProps {
   settings: MonitorSettings["consistency"];

@@ -3,7 +3,7 @@
 import { ChartFrame } from "#components/charts/chart-frame.tsx";
 import { niceTicks } from "#components/charts/ticks.ts";
 import { formatPercent } from "#components/ui/format.ts";
-import type { DriftBin, FeatureDetail } from "#server/monitoring/drift/report/contract.ts";
+import type { DriftBin, FeatureDetail } from "#server/watch/monitoring/drift/report/contract.ts";
 import classes from "./distribution-chart.module.css";
 
 interface DistributionChartProps {

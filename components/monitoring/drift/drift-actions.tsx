@@ -2,8 +2,8 @@ import { Button } from "@mantine/core";
 import { IconHistory, IconRefresh } from "@tabler/icons-react";
 import type { ActionState } from "#components/ui/action-state.ts";
 import { ButtonLink } from "#components/ui/button-link.tsx";
-import type { DriftReport } from "#server/monitoring/drift/report/contract.ts";
-import type { MarkExpected } from "#server/monitoring/expected/contract.ts";
+import type { DriftReport } from "#server/watch/monitoring/drift/report/contract.ts";
+import type { MarkExpected } from "#server/watch/monitoring/expected/contract.ts";
 import { referenceHref } from "./addresses.ts";
 import { MarkExpectedButton } from "./mark-expected.tsx";
 

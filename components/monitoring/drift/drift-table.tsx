@@ -2,7 +2,7 @@ import { type Column, DataTable } from "#components/ui/data-table.tsx";
 import { formatCount, formatCountOf, noValue } from "#components/ui/format.ts";
 import { RelativeTime } from "#components/ui/relative-time.tsx";
 import { StatusBadge } from "#components/ui/status-badge.tsx";
-import type { DriftRow } from "#server/monitoring/drift/report/contract.ts";
+import type { DriftRow } from "#server/watch/monitoring/drift/report/contract.ts";
 import { driftHref } from "./addresses.ts";
 import { problemWords, stateLooks } from "./drift-words.ts";
 import classes from "./features-panel.module.css";

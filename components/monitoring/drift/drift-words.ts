@@ -1,7 +1,7 @@
 import { formatCount, nbsp } from "#components/ui/format.ts";
 import type { State } from "#components/ui/status-shape.tsx";
-import type { FeatureStateWord } from "#server/monitoring/drift/contract.ts";
-import type { DriftReport } from "#server/monitoring/drift/report/contract.ts";
+import type { FeatureStateWord } from "#server/watch/monitoring/drift/contract.ts";
+import type { DriftReport } from "#server/watch/monitoring/drift/report/contract.ts";
 
 type Problem = NonNullable<DriftReport["problem"]>;
 

@@ -9,7 +9,7 @@ import { type Column, DataTable } from "#components/ui/data-table.tsx";
 import { Panel } from "#components/ui/panel.tsx";
 import { Moment, RelativeTime } from "#components/ui/relative-time.tsx";
 import { toast } from "#components/ui/toast.tsx";
-import type { ExpectedDrift, RevokeExpected } from "#server/monitoring/expected/contract.ts";
+import type { ExpectedDrift, RevokeExpected } from "#server/watch/monitoring/expected/contract.ts";
 import classes from "./features-panel.module.css";
 
 interface ExpectedPanelProps {

@@ -2,7 +2,7 @@ import { formatCount, formatPercent } from "#components/ui/format.ts";
 import { Panel, PanelSection } from "#components/ui/panel.tsx";
 import { EmptyState, FailedState } from "#components/ui/states.tsx";
 import type { Wire } from "#components/ui/wire.ts";
-import type { DriftHistory, FeatureDetail } from "#server/monitoring/drift/report/contract.ts";
+import type { DriftHistory, FeatureDetail } from "#server/watch/monitoring/drift/report/contract.ts";
 import { DistributionChart } from "./distribution-chart.tsx";
 import { HistoryChart } from "./history-chart.tsx";
 import { testWords } from "./test-words.ts";

@@ -4,7 +4,7 @@ import { formatCountOf, formatNumber, formatPercent, noValue } from "#components
 import { Panel } from "#components/ui/panel.tsx";
 import { StatusBadge } from "#components/ui/status-badge.tsx";
 import { SegmentedLinks } from "#components/ui/tabs.tsx";
-import type { FeatureReport } from "#server/monitoring/drift/report/contract.ts";
+import type { FeatureReport } from "#server/watch/monitoring/drift/report/contract.ts";
 import { rarityWords, stateLooks } from "./drift-words.ts";
 import classes from "./features-panel.module.css";
 import { FollowRows } from "./follow-rows.tsx";

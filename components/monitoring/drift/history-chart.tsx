@@ -5,7 +5,7 @@ import { formatNumber } from "#components/ui/format.ts";
 import { formatAbsolute } from "#components/ui/format-time.ts";
 import { useHydrated } from "#components/ui/now.tsx";
 import type { Wire } from "#components/ui/wire.ts";
-import type { DriftHistory } from "#server/monitoring/drift/report/contract.ts";
+import type { DriftHistory } from "#server/watch/monitoring/drift/report/contract.ts";
 import classes from "./distribution-chart.module.css";
 
 interface HistoryChartProps {

@@ -2,7 +2,7 @@
 
 import { NumberInput, type NumberInputProps } from "@mantine/core";
 import { useState } from "react";
-import type { MonitorSettings } from "#server/monitoring/contract.ts";
+import type { MonitorSettings } from "#server/watch/monitoring/contract.ts";
 
 interface LateFieldsProps {
   settings: MonitorSettings["lateEvents"];

@@ -8,7 +8,7 @@ import type { ActionState } from "#components/ui/action-state.ts";
 import { ConfirmWithReason } from "#components/ui/confirm-with-reason.tsx";
 import { toast } from "#components/ui/toast.tsx";
 import { useComplaints } from "#components/ui/use-complaints.ts";
-import type { MarkExpected } from "#server/monitoring/expected/contract.ts";
+import type { MarkExpected } from "#server/watch/monitoring/expected/contract.ts";
 
 interface MarkExpectedButtonProps {
   endpointId: string;

@@ -8,8 +8,8 @@ import { useRefresh } from "#components/shell/refresh.tsx";
 import type { ActionState } from "#components/ui/action-state.ts";
 import { toast } from "#components/ui/toast.tsx";
 import { useAction } from "#components/ui/use-action.ts";
-import { type MonitorSettings, type WindowLength, windowLengths } from "#server/monitoring/contract.ts";
-import type { SetMonitor } from "#server/monitoring/settings/contract.ts";
+import { type MonitorSettings, type WindowLength, windowLengths } from "#server/watch/monitoring/contract.ts";
+import type { SetMonitor } from "#server/watch/monitoring/settings/contract.ts";
 import { ConsistencyFields } from "./consistency-fields.tsx";
 import { LateFields } from "./late-fields.tsx";
 

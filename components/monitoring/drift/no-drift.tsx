@@ -1,7 +1,7 @@
 import { ButtonLink } from "#components/ui/button-link.tsx";
 import { Panel } from "#components/ui/panel.tsx";
 import { EmptyState } from "#components/ui/states.tsx";
-import type { DriftReport } from "#server/monitoring/drift/report/contract.ts";
+import type { DriftReport } from "#server/watch/monitoring/drift/report/contract.ts";
 import { driftHref, monitorHref, referenceHref } from "./addresses.ts";
 
 interface NoDriftProps {

@@ -2,7 +2,7 @@
 
 import { useRouter } from "next/navigation";
 import { ScatterChart } from "#components/charts/scatter-chart.tsx";
-import type { FeatureReport } from "#server/monitoring/drift/report/contract.ts";
+import type { FeatureReport } from "#server/watch/monitoring/drift/report/contract.ts";
 
 interface QuadrantChartProps {
   features: readonly Pick<FeatureReport, "name" | "role" | "state" | "excess" | "psi" | "importance" | "correlation">[];

@@ -5,8 +5,8 @@ import { QualityChart } from "#components/quality/quality-chart.tsx";
 import { Panel } from "#components/ui/panel.tsx";
 import { EmptyState, FailedState } from "#components/ui/states.tsx";
 import type { Wire } from "#components/ui/wire.ts";
-import type { QualityHistory, QualitySummary } from "#server/monitoring/quality/contract.ts";
-import { metricFacts } from "#server/monitoring/quality/metrics/contract.ts";
+import type { QualityHistory, QualitySummary } from "#server/watch/monitoring/quality/contract.ts";
+import { metricFacts } from "#server/watch/monitoring/quality/metrics/contract.ts";
 
 interface QualityPanelProps {
   endpoint: string;

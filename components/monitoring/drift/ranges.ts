@@ -1,4 +1,4 @@
-import type { DriftRange } from "#server/monitoring/drift/report/contract.ts";
+import type { DriftRange } from "#server/watch/monitoring/drift/report/contract.ts";
 
 /** From narrow to wide. */
 export const driftRangeChoices: readonly { key: DriftRange; label: string; noun: "day" | "week" }[] = [

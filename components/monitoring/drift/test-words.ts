@@ -1,5 +1,5 @@
 import { formatCount, formatNumber } from "#components/ui/format.ts";
-import type { FeatureReport } from "#server/monitoring/drift/report/contract.ts";
+import type { FeatureReport } from "#server/watch/monitoring/drift/report/contract.ts";
 
 const methods: Record<string, string> = {
   "chi-square": "a chi-squared threshold",

@@ -1,5 +1,5 @@
 import { StatusShape } from "#components/ui/status-shape.tsx";
-import type { DriftReport } from "#server/monitoring/drift/report/contract.ts";
+import type { DriftReport } from "#server/watch/monitoring/drift/report/contract.ts";
 import { rarityWords, stateLooks } from "./drift-words.ts";
 import classes from "./verdict-banner.module.css";
 

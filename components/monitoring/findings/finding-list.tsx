@@ -3,8 +3,8 @@ import { NamedWords } from "#components/ui/named-words.tsx";
 import { RelativeTime } from "#components/ui/relative-time.tsx";
 import { StatusBadge } from "#components/ui/status-badge.tsx";
 import type { Wire } from "#components/ui/wire.ts";
-import type { Finding, Watcher } from "#server/monitoring/contract.ts";
-import { findingHref } from "#server/monitoring/findings/contract.ts";
+import type { Finding, Watcher } from "#server/watch/monitoring/contract.ts";
+import { findingHref } from "#server/watch/monitoring/findings/contract.ts";
 import classes from "./finding-list.module.css";
 
 const watcherWords: Record<Watcher, string> = {

@@ -1,5 +1,5 @@
 import { NamedWords } from "#components/ui/named-words.tsx";
-import type { CheckResult } from "#server/monitoring/integrity/contract.ts";
+import type { CheckResult } from "#server/watch/monitoring/integrity/contract.ts";
 import { CheckStateBadge } from "./check-state.tsx";
 import classes from "./integrity.module.css";
 

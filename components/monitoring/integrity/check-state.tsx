@@ -1,6 +1,6 @@
 import { StatusBadge } from "#components/ui/status-badge.tsx";
 import type { State } from "#components/ui/status-shape.tsx";
-import type { CheckState } from "#server/monitoring/integrity/contract.ts";
+import type { CheckState } from "#server/watch/monitoring/integrity/contract.ts";
 
 const shown: Record<CheckState, { state: State; words: string }> = {
   broken: { state: "missed", words: "Failing" },

@@ -1,6 +1,6 @@
 import { IconClock, IconFilter } from "@tabler/icons-react";
 import { ChoiceMenu } from "#components/ui/choice-menu.tsx";
-import { integrityRanges } from "#server/monitoring/integrity/contract.ts";
+import { integrityRanges } from "#server/watch/monitoring/integrity/contract.ts";
 import { dataHref, type IntegrityView, rangeWords } from "./data-view.ts";
 
 interface DataMenusProps {

@@ -1,4 +1,4 @@
-import { type IntegrityRange, integrityRanges } from "#server/monitoring/integrity/contract.ts";
+import { type IntegrityRange, integrityRanges } from "#server/watch/monitoring/integrity/contract.ts";
 
 /** What somebody looks at on the page of an endpoint's data, kept in its address. */
 export interface IntegrityView {

@@ -2,7 +2,7 @@
 
 import { LineChart } from "#components/charts/line-chart.tsx";
 import { markGaps, type Point } from "#components/charts/prepare.ts";
-import type { FeatureHistory } from "#server/monitoring/integrity/contract.ts";
+import type { FeatureHistory } from "#server/watch/monitoring/integrity/contract.ts";
 
 type Step = FeatureHistory["points"][number];
 

@@ -4,7 +4,7 @@ import { formatPercent, noValue, plural } from "#components/ui/format.ts";
 import { NamedWords } from "#components/ui/named-words.tsx";
 import { EmptyState } from "#components/ui/states.tsx";
 import { Tag } from "#components/ui/tag.tsx";
-import type { CheckKind, CheckResult, FeatureIntegrity } from "#server/monitoring/integrity/contract.ts";
+import type { CheckKind, CheckResult, FeatureIntegrity } from "#server/watch/monitoring/integrity/contract.ts";
 import { CheckStateBadge } from "./check-state.tsx";
 import classes from "./integrity.module.css";
 

@@ -1,6 +1,6 @@
 import { formatCount, formatPercent, plural } from "#components/ui/format.ts";
 import { StatusBadge } from "#components/ui/status-badge.tsx";
-import type { Integrity } from "#server/monitoring/integrity/contract.ts";
+import type { Integrity } from "#server/watch/monitoring/integrity/contract.ts";
 
 /** Whether the data of an endpoint are whole, as its page says first. */
 export function IntegrityVerdict({ data: { findings, features } }: { data: Integrity }) {

@@ -1,6 +1,6 @@
 import { ButtonLink } from "#components/ui/button-link.tsx";
 import { EmptyState } from "#components/ui/states.tsx";
-import type { Integrity } from "#server/monitoring/integrity/contract.ts";
+import type { Integrity } from "#server/watch/monitoring/integrity/contract.ts";
 
 /** The page of the version whose reference is compared with. */
 export function versionHref({ model, version }: NonNullable<Integrity["version"]>): string {

@@ -7,7 +7,7 @@ import type { ActionState } from "#components/ui/action-state.ts";
 import { ConfirmWithReason } from "#components/ui/confirm-with-reason.tsx";
 import { toast } from "#components/ui/toast.tsx";
 import { useComplaints } from "#components/ui/use-complaints.ts";
-import type { DataRule, SetDataRules } from "#server/monitoring/integrity/rules/contract.ts";
+import type { DataRule, SetDataRules } from "#server/watch/monitoring/integrity/rules/contract.ts";
 
 interface RulesButtonProps {
   endpointId: string;

@@ -4,7 +4,7 @@ import { Button } from "@mantine/core";
 import { useRefresh } from "#components/shell/refresh.tsx";
 import type { ActionState } from "#components/ui/action-state.ts";
 import { useAction } from "#components/ui/use-action.ts";
-import type { Analysis, RequestAnalysis } from "#server/monitoring/analyses/contract.ts";
+import type { Analysis, RequestAnalysis } from "#server/watch/monitoring/analyses/contract.ts";
 
 export type AskAnalysis = (input: RequestAnalysis) => Promise<ActionState<Analysis>>;
 

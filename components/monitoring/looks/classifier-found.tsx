@@ -2,7 +2,7 @@ import { BarList } from "#components/ui/bar-list.tsx";
 import { formatCount, formatNumber, nbsp } from "#components/ui/format.ts";
 import { NamedWords } from "#components/ui/named-words.tsx";
 import { StatusBadge } from "#components/ui/status-badge.tsx";
-import type { ClassifierResult } from "#server/monitoring/analyses/contract.ts";
+import type { ClassifierResult } from "#server/watch/monitoring/analyses/contract.ts";
 import classes from "./looks.module.css";
 
 /** Reasons that are worth reading. */

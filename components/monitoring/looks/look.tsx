@@ -3,7 +3,7 @@ import { formatPercent } from "#components/ui/format.ts";
 import { PanelSection } from "#components/ui/panel.tsx";
 import { RelativeTime } from "#components/ui/relative-time.tsx";
 import { StatusBadge } from "#components/ui/status-badge.tsx";
-import type { Analysis, AnalysisResult, RequestAnalysis } from "#server/monitoring/analyses/contract.ts";
+import type { Analysis, AnalysisResult, RequestAnalysis } from "#server/watch/monitoring/analyses/contract.ts";
 import { type AskAnalysis, AskButton } from "./ask-button.tsx";
 import { at } from "./at.ts";
 import classes from "./looks.module.css";

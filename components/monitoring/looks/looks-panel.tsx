@@ -1,7 +1,7 @@
 import { Panel } from "#components/ui/panel.tsx";
 import { FailedState } from "#components/ui/states.tsx";
-import type { Analysis } from "#server/monitoring/analyses/contract.ts";
-import type { DriftReport } from "#server/monitoring/drift/report/contract.ts";
+import type { Analysis } from "#server/watch/monitoring/analyses/contract.ts";
+import type { DriftReport } from "#server/watch/monitoring/drift/report/contract.ts";
 import type { AskAnalysis } from "./ask-button.tsx";
 import { at } from "./at.ts";
 import { ClassifierFound } from "./classifier-found.tsx";

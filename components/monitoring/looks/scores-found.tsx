@@ -1,7 +1,7 @@
 import { ComparisonTable } from "#components/monitoring/compare/comparison-table.tsx";
 import { formatCount, plural } from "#components/ui/format.ts";
 import { NamedWords } from "#components/ui/named-words.tsx";
-import type { Comparison } from "#server/monitoring/compare/contract.ts";
+import type { Comparison } from "#server/watch/monitoring/compare/contract.ts";
 import classes from "./looks.module.css";
 
 /** Evidently's verdict on the rows in words, where it and Leeway disagree, and every score with its threshold. */

@@ -1,6 +1,6 @@
 import type { ReactNode } from "react";
 import { Panel } from "#components/ui/panel.tsx";
-import type { Policy } from "#server/oncall/escalation/contract.ts";
+import type { Policy } from "#server/respond/oncall/escalation/contract.ts";
 
 /** A policy in words, step by step, with the teams that follow it. */
 export function PolicyPanel({ policy, actions }: { policy: Policy; actions?: ReactNode }) {

@@ -5,7 +5,7 @@ import { useState } from "react";
 import { useRefresh } from "#components/shell/refresh.tsx";
 import type { ActionState } from "#components/ui/action-state.ts";
 import { toast } from "#components/ui/toast.tsx";
-import type { CreatePolicy, Policy } from "#server/oncall/escalation/contract.ts";
+import type { CreatePolicy, Policy } from "#server/respond/oncall/escalation/contract.ts";
 import { PolicyForm, type TargetChoices } from "./policy-form.tsx";
 
 interface PolicyDialogProps {

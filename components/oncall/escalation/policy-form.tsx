@@ -6,7 +6,7 @@ import dialog from "#components/identity/dialog.module.css";
 import { FormProblem } from "#components/identity/form-problem.tsx";
 import type { ActionState } from "#components/ui/action-state.ts";
 import { useAction } from "#components/ui/use-action.ts";
-import type { CreatePolicy, EscalationStep, Policy, Target } from "#server/oncall/escalation/contract.ts";
+import type { CreatePolicy, EscalationStep, Policy, Target } from "#server/respond/oncall/escalation/contract.ts";
 import classes from "../schedules/schedule-form.module.css";
 
 /** Everybody and everything that a step may tell: the value is a target as JSON. */

@@ -8,7 +8,7 @@ import { Markdown } from "#components/ui/markdown.tsx";
 import { Segmented } from "#components/ui/tabs.tsx";
 import { toast } from "#components/ui/toast.tsx";
 import { useAction } from "#components/ui/use-action.ts";
-import type { HandoverDraft, SaveHandover } from "#server/oncall/handover/contract.ts";
+import type { HandoverDraft, SaveHandover } from "#server/respond/oncall/handover/contract.ts";
 
 interface HandoverEditorProps {
   draft: HandoverDraft;

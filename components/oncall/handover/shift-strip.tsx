@@ -1,6 +1,6 @@
 import { formatPercent } from "#components/ui/format.ts";
 import { MetricStrip, MetricTile } from "#components/ui/metric-tile.tsx";
-import type { ShiftStatistics } from "#server/oncall/handover/contract.ts";
+import type { ShiftStatistics } from "#server/respond/oncall/handover/contract.ts";
 
 /** What a shift was like: pages, precision, nights, what was merged. The strip under the triage board. */
 export function ShiftStrip({ statistics }: { statistics: ShiftStatistics }) {

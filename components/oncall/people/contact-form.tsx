@@ -6,7 +6,7 @@ import { FormProblem } from "#components/identity/form-problem.tsx";
 import type { ActionState } from "#components/ui/action-state.ts";
 import { toast } from "#components/ui/toast.tsx";
 import { useAction } from "#components/ui/use-action.ts";
-import type { ContactMethod, ContactMethods, SetContactMethods } from "#server/oncall/people/contract.ts";
+import type { ContactMethod, ContactMethods, SetContactMethods } from "#server/platform/teams/people/contract.ts";
 import classes from "../schedules/schedule-form.module.css";
 
 interface ContactFormProps {

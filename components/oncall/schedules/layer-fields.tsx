@@ -1,7 +1,7 @@
 "use client";
 
 import { Button, Checkbox, MultiSelect, NumberInput, Select, TextInput } from "@mantine/core";
-import type { ScheduleLayer } from "#server/oncall/schedules/contract.ts";
+import type { ScheduleLayer } from "#server/respond/oncall/schedules/contract.ts";
 import classes from "./schedule-form.module.css";
 
 const weekdays = ["Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat"] as const;

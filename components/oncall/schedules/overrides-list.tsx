@@ -4,7 +4,7 @@ import { useRefresh } from "#components/shell/refresh.tsx";
 import type { ActionState } from "#components/ui/action-state.ts";
 import { type Column, DataTable } from "#components/ui/data-table.tsx";
 import { SmallAction } from "#components/ui/small-action.tsx";
-import type { Override } from "#server/oncall/schedules/contract.ts";
+import type { Override } from "#server/respond/oncall/schedules/contract.ts";
 import { TurnTime } from "../turn-time.tsx";
 
 interface OverridesListProps {

@@ -3,7 +3,7 @@
 import { Button, Modal } from "@mantine/core";
 import { useState } from "react";
 import type { ActionState } from "#components/ui/action-state.ts";
-import type { Shift, Timeline } from "#server/oncall/schedules/contract.ts";
+import type { Shift, Timeline } from "#server/respond/oncall/schedules/contract.ts";
 import { OverrideForm, type OverrideWish } from "./override-form.tsx";
 import { TimelineChart } from "./timeline-chart.tsx";
 

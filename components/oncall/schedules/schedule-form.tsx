@@ -10,7 +10,12 @@ import { Columns } from "#components/ui/page-head.tsx";
 import { Panel } from "#components/ui/panel.tsx";
 import { toast } from "#components/ui/toast.tsx";
 import { useAction } from "#components/ui/use-action.ts";
-import type { CreateSchedule, PreviewSchedule, ScheduleLayer, Timeline } from "#server/oncall/schedules/contract.ts";
+import type {
+  CreateSchedule,
+  PreviewSchedule,
+  ScheduleLayer,
+  Timeline,
+} from "#server/respond/oncall/schedules/contract.ts";
 import { LayerFields } from "./layer-fields.tsx";
 import classes from "./schedule-form.module.css";
 import { ScheduleWarnings } from "./schedule-warnings.tsx";

@@ -1,6 +1,6 @@
 import { type Column, DataTable } from "#components/ui/data-table.tsx";
 import { StatusBadge } from "#components/ui/status-badge.tsx";
-import type { ScheduleSummary } from "#server/oncall/schedules/contract.ts";
+import type { ScheduleSummary } from "#server/respond/oncall/schedules/contract.ts";
 import { TurnTime } from "../turn-time.tsx";
 
 const columns: Column<ScheduleSummary>[] = [

@@ -1,4 +1,4 @@
-import type { Shift, Timeline } from "#server/oncall/schedules/contract.ts";
+import type { Shift, Timeline } from "#server/respond/oncall/schedules/contract.ts";
 
 /** Where something lies in a span, in per cent of its width. */
 export interface Place {

@@ -1,7 +1,7 @@
 "use client";
 
 import { useNow } from "#components/ui/now.tsx";
-import type { Shift, Timeline } from "#server/oncall/schedules/contract.ts";
+import type { Shift, Timeline } from "#server/respond/oncall/schedules/contract.ts";
 import { lanesOf, placeOf } from "./timeline-bars.ts";
 import classes from "./timeline-chart.module.css";
 

@@ -8,7 +8,7 @@ import { useRefresh } from "#components/shell/refresh.tsx";
 import type { ActionState } from "#components/ui/action-state.ts";
 import { toast } from "#components/ui/toast.tsx";
 import { useAction } from "#components/ui/use-action.ts";
-import type { CreateTeam, Team } from "#server/oncall/teams/contract.ts";
+import type { CreateTeam, Team } from "#server/platform/teams/contract.ts";
 
 type Choice = { value: string; label: string };
 

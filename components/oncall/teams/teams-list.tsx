@@ -2,7 +2,7 @@ import Link from "next/link";
 import type { ReactNode } from "react";
 import { Panel } from "#components/ui/panel.tsx";
 import { StatusBadge } from "#components/ui/status-badge.tsx";
-import type { Team } from "#server/oncall/teams/contract.ts";
+import type { Team } from "#server/platform/teams/contract.ts";
 
 /** A team: who is in it, what it answers for, who is called. */
 export function TeamPanel({ team, actions }: { team: Team; actions?: ReactNode }) {

@@ -3,7 +3,7 @@ import type { ReactNode } from "react";
 import { keptTensors } from "#components/serving/answer.ts";
 import { plural } from "#components/ui/format.ts";
 import { StatusShape } from "#components/ui/status-shape.tsx";
-import type { RanSide } from "#server/serving/playground/contract.ts";
+import type { RanSide } from "#server/serve/playground/contract.ts";
 import { totalMs } from "../run.ts";
 import classes from "./compare-bar.module.css";
 import { agreement, viewOutputs } from "./outputs.ts";

@@ -3,7 +3,7 @@ import { type Column, DataTable } from "#components/ui/data-table.tsx";
 import { formatCount, formatCountOf, formatNumber, formatPercent, nbsp, noValue } from "#components/ui/format.ts";
 import { Panel, PanelSection } from "#components/ui/panel.tsx";
 import { StatusBadge } from "#components/ui/status-badge.tsx";
-import type { OutputDifference } from "#server/serving/playground/contract.ts";
+import type { OutputDifference } from "#server/serve/playground/contract.ts";
 import classes from "./difference-panel.module.css";
 
 interface DifferencePanelProps {

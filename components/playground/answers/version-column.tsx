@@ -10,7 +10,7 @@ import { Panel, PanelSection } from "#components/ui/panel.tsx";
 import { Skeleton } from "#components/ui/skeleton.tsx";
 import { EmptyState, FailedState } from "#components/ui/states.tsx";
 import { AliasTag, ProviderBadge, Tag } from "#components/ui/tag.tsx";
-import type { RanSide, RunAnswer, RunProblem } from "#server/serving/playground/contract.ts";
+import type { RanSide, RunAnswer, RunProblem } from "#server/serve/playground/contract.ts";
 import { AnswerView } from "./answer-view.tsx";
 import { LatencyBar } from "./latency-bar.tsx";
 import { viewOutputs } from "./outputs.ts";

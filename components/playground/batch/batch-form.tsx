@@ -5,7 +5,7 @@ import { Dropzone, type FileWithPath } from "@mantine/dropzone";
 import { IconPlayerPlayFilled, IconX } from "@tabler/icons-react";
 import { useState } from "react";
 import { formatCount, plural } from "#components/ui/format.ts";
-import { mostBatchItems } from "#server/serving/playground/contract.ts";
+import { mostBatchItems } from "#server/serve/playground/contract.ts";
 import type { InputSpec, Values } from "../elements.ts";
 import type { Field } from "../inputs/fields.ts";
 import classes from "../inputs/file-drop.module.css";

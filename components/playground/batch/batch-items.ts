@@ -1,5 +1,5 @@
 import { formatCount } from "#components/ui/format.ts";
-import { mostBatchItems } from "#server/serving/playground/contract.ts";
+import { mostBatchItems } from "#server/serve/playground/contract.ts";
 import type { InputSpec, InputValue, Values } from "../elements.ts";
 import { pixelsOfFile } from "../inputs/canvas-2d.ts";
 import type { Field } from "../inputs/fields.ts";

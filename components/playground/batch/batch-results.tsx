@@ -11,7 +11,7 @@ import { MetricStrip, MetricTile } from "#components/ui/metric-tile.tsx";
 import { Panel, PanelSection } from "#components/ui/panel.tsx";
 import { StatusBadge } from "#components/ui/status-badge.tsx";
 import { Segmented } from "#components/ui/tabs.tsx";
-import type { BatchItem, ItemSide } from "#server/serving/playground/contract.ts";
+import type { BatchItem, ItemSide } from "#server/serve/playground/contract.ts";
 import { batchCsv, summaryOf } from "./batch-summary.ts";
 
 interface BatchResultsProps {

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import type { BatchItem, ItemSide } from "#server/serving/playground/contract.ts";
+import type { BatchItem, ItemSide } from "#server/serve/playground/contract.ts";
 import { batchCsv, summaryOf } from "./batch-summary.ts";
 
 const answer = (text: string, latencyMs: number): ItemSide => ({ answer: { text, share: 0.5, latencyMs } });

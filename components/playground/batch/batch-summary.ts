@@ -1,4 +1,4 @@
-import type { BatchItem } from "#server/serving/playground/contract.ts";
+import type { BatchItem } from "#server/serve/playground/contract.ts";
 
 interface SideSummary {
   answered: number;

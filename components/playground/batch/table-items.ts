@@ -1,4 +1,4 @@
-import { mostBatchItems } from "#server/serving/playground/contract.ts";
+import { mostBatchItems } from "#server/serve/playground/contract.ts";
 import { type Element, type InputSpec, type InputValue, readElement, type Values } from "../elements.ts";
 import type { Field } from "../inputs/fields.ts";
 import { toRequest } from "../request.ts";

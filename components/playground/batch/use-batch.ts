@@ -1,5 +1,5 @@
 import { useCallback, useEffect, useRef, useState } from "react";
-import { type BatchItem, mostItemsAtOnce, type RunBatchItems, type Side } from "#server/serving/playground/contract.ts";
+import { type BatchItem, mostItemsAtOnce, type RunBatchItems, type Side } from "#server/serve/playground/contract.ts";
 import { type PlaygroundActions, unreachable, whyFailed } from "../run.ts";
 import type { BatchSource, ItemSource } from "./batch-items.ts";
 

@@ -3,7 +3,7 @@
 import { Button, NumberInput, Select } from "@mantine/core";
 import { IconBulb, IconX } from "@tabler/icons-react";
 import { useState } from "react";
-import type { ExplanationSettings } from "#server/serving/explain/contract.ts";
+import type { ExplanationSettings } from "#server/serve/explain/contract.ts";
 import classes from "./explain-form.module.css";
 
 interface ExplainFormProps {

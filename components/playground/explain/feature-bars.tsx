@@ -1,5 +1,5 @@
 import { formatNumber } from "#components/ui/format.ts";
-import type { ShapleyResult } from "#server/serving/explain/contract.ts";
+import type { ShapleyResult } from "#server/serve/explain/contract.ts";
 import classes from "./feature-bars.module.css";
 
 const mostShown = 12;

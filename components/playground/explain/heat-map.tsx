@@ -3,7 +3,7 @@
 import { useEffect, useRef, useState } from "react";
 import { formatNumber, nbsp } from "#components/ui/format.ts";
 import { Segmented } from "#components/ui/tabs.tsx";
-import type { OcclusionResult } from "#server/serving/explain/contract.ts";
+import type { OcclusionResult } from "#server/serve/explain/contract.ts";
 import { heatColour, rampOf } from "./heat-colour.ts";
 import classes from "./heat-map.module.css";
 

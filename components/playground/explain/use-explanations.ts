@@ -1,5 +1,5 @@
 import { useCallback, useEffect, useRef, useState } from "react";
-import type { ExplainVersion, PlaygroundRun } from "#server/serving/playground/contract.ts";
+import type { ExplainVersion, PlaygroundRun } from "#server/serve/playground/contract.ts";
 import { type PlaygroundActions, unreachable, whyFailed } from "../run.ts";
 
 /** How one side's explanation is. */

@@ -1,4 +1,4 @@
-import { Explanation } from "#server/serving/explain/contract.ts";
+import { Explanation } from "#server/serve/explain/contract.ts";
 
 /** The largest value, for or against, of explanations that stand side by side: one scale for all of them. */
 export function largestOf(results: readonly unknown[]): number {

@@ -2,7 +2,7 @@ import { Progress } from "@mantine/core";
 import { formatCount, formatNumber, nbsp } from "#components/ui/format.ts";
 import { formatDuration } from "#components/ui/format-time.ts";
 import { PanelSection } from "#components/ui/panel.tsx";
-import { Explanation } from "#server/serving/explain/contract.ts";
+import { Explanation } from "#server/serve/explain/contract.ts";
 import { FeatureBars } from "./feature-bars.tsx";
 import { HeatMap } from "./heat-map.tsx";
 import type { ExplanationState } from "./use-explanations.ts";

@@ -4,7 +4,7 @@ import { Panel } from "#components/ui/panel.tsx";
 import { RelativeTime } from "#components/ui/relative-time.tsx";
 import { EmptyState } from "#components/ui/states.tsx";
 import { StatusBadge } from "#components/ui/status-badge.tsx";
-import type { PlaygroundRunSummary } from "#server/serving/playground/contract.ts";
+import type { PlaygroundRunSummary } from "#server/serve/playground/contract.ts";
 import { sideNames } from "./side-names.ts";
 
 const states = { done: "finished", running: "running", failed: "missed", cancelled: "paused" } as const;

@@ -7,7 +7,7 @@ import { useRouter } from "next/navigation";
 import type { ActionState } from "#components/ui/action-state.ts";
 import { toast } from "#components/ui/toast.tsx";
 import { useAction } from "#components/ui/use-action.ts";
-import type { PlaygroundRun } from "#server/serving/playground/contract.ts";
+import type { PlaygroundRun } from "#server/serve/playground/contract.ts";
 
 interface RunActionsProps {
   run: Pick<PlaygroundRun, "id" | "modelName" | "state" | "kind">;

@@ -6,7 +6,7 @@ import { formatBytes } from "#components/ui/format.ts";
 import { Columns } from "#components/ui/page-head.tsx";
 import { Panel, PanelSection } from "#components/ui/panel.tsx";
 import { EmptyState } from "#components/ui/states.tsx";
-import type { PlaygroundRun } from "#server/serving/playground/contract.ts";
+import type { PlaygroundRun } from "#server/serve/playground/contract.ts";
 import { CompareBar } from "../answers/compare-bar.tsx";
 import { DifferencePanel } from "../answers/difference-panel.tsx";
 import { rowsOf } from "../answers/outputs.ts";

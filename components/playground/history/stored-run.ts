@@ -1,6 +1,6 @@
 import { z } from "zod";
-import { GivenInput } from "#server/serving/explain/contract.ts";
-import type { PlaygroundRun, RunResult } from "#server/serving/playground/contract.ts";
+import { GivenInput } from "#server/serve/explain/contract.ts";
+import type { PlaygroundRun, RunResult } from "#server/serve/playground/contract.ts";
 
 /** What was asked of a run, as far as it was kept. */
 export interface StoredAnswers extends RunResult {

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import type { TensorSpec } from "#server/registry/onnx/contract.ts";
+import type { TensorSpec } from "#server/develop/registry/onnx/contract.ts";
 import { describeField, fieldsOf, firstValues, warningOf } from "./fields.ts";
 
 function only(spec: Partial<TensorSpec>, hint?: unknown) {

@@ -1,5 +1,5 @@
 import { nbsp } from "#components/ui/format.ts";
-import type { Signature, TensorSpec } from "#server/registry/onnx/contract.ts";
+import type { Signature, TensorSpec } from "#server/develop/registry/onnx/contract.ts";
 import {
   type Datatype,
   type Element,

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { parsedJson } from "#components/ui/parsed-json.ts";
-import type { Signature } from "#server/registry/onnx/contract.ts";
+import type { Signature } from "#server/develop/registry/onnx/contract.ts";
 
 const InputHint = z.object({
   /** Shape of one row, when the model's own says less: [1, 8, 8]. */

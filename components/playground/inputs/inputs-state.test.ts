@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import type { TensorSpec } from "#server/registry/onnx/contract.ts";
+import type { TensorSpec } from "#server/develop/registry/onnx/contract.ts";
 import { fieldsOf } from "./fields.ts";
 import { changeInputs, firstState, jsonOf, textOf, whyNotReady } from "./inputs-state.ts";
 

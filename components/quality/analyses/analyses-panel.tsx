@@ -4,7 +4,7 @@ import { Panel, PanelSection } from "#components/ui/panel.tsx";
 import { RelativeTime } from "#components/ui/relative-time.tsx";
 import { EmptyState, FailedState } from "#components/ui/states.tsx";
 import { StatusBadge } from "#components/ui/status-badge.tsx";
-import type { Analysis } from "#server/monitoring/analyses/contract.ts";
+import type { Analysis } from "#server/watch/monitoring/analyses/contract.ts";
 import classes from "./analyses.module.css";
 import type { Asking } from "./asking.ts";
 import { ConsistencyDialog } from "./consistency-dialog.tsx";

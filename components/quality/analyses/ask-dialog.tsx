@@ -8,7 +8,7 @@ import { useRefresh } from "#components/shell/refresh.tsx";
 import type { ActionState } from "#components/ui/action-state.ts";
 import { toast } from "#components/ui/toast.tsx";
 import { useAction } from "#components/ui/use-action.ts";
-import type { RequestAnalysis } from "#server/monitoring/analyses/contract.ts";
+import type { RequestAnalysis } from "#server/watch/monitoring/analyses/contract.ts";
 import classes from "./analyses.module.css";
 
 interface AskDialogProps {

@@ -1,5 +1,5 @@
 import type { AskAnalysis } from "#components/monitoring/looks/ask-button.tsx";
-import type { ReadVersion } from "#server/datasets/contract.ts";
+import type { ReadVersion } from "#server/develop/datasets/contract.ts";
 
 /** What can be asked about on the page of an endpoint's quality, and by whom. */
 export interface Asking {

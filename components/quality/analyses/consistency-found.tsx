@@ -2,7 +2,7 @@ import Link from "next/link";
 import { predictionsHref } from "#components/serving/addresses.ts";
 import { formatCount, formatNumber, formatPercent, noValue } from "#components/ui/format.ts";
 import { StatusBadge } from "#components/ui/status-badge.tsx";
-import type { ConsistencyResult } from "#server/monitoring/quality/consistency/contract.ts";
+import type { ConsistencyResult } from "#server/watch/monitoring/quality/consistency/contract.ts";
 import { intervalText } from "../quality-words.ts";
 import classes from "./analyses.module.css";
 

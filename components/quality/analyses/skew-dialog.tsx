@@ -7,7 +7,7 @@ import { ColumnsOfInputs } from "#components/datasets/columns-of-inputs.tsx";
 import { at } from "#components/monitoring/looks/at.ts";
 import { plural } from "#components/ui/format.ts";
 import { readJson } from "#components/ui/wire.ts";
-import type { DatasetVersion } from "#server/datasets/contract.ts";
+import type { DatasetVersion } from "#server/develop/datasets/contract.ts";
 import classes from "./analyses.module.css";
 import { AskDialog } from "./ask-dialog.tsx";
 import type { Asking } from "./asking.ts";

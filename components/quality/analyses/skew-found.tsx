@@ -2,7 +2,7 @@ import { type Column, DataTable } from "#components/ui/data-table.tsx";
 import { formatCountOf, formatPercent, noValue } from "#components/ui/format.ts";
 import { NamedWords } from "#components/ui/named-words.tsx";
 import { StatusBadge } from "#components/ui/status-badge.tsx";
-import type { SkewedFeature, SkewResult } from "#server/monitoring/quality/skew/contract.ts";
+import type { SkewedFeature, SkewResult } from "#server/watch/monitoring/quality/skew/contract.ts";
 import { intervalText } from "../quality-words.ts";
 
 /** Features by how often what was served is not what the dataset says, each with the first row where it is not. */

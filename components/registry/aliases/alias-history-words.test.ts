@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import type { AliasChange } from "#server/registry/aliases/contract.ts";
+import type { AliasChange } from "#server/develop/registry/aliases/contract.ts";
 import { aliasAtSentence, changeSentence, changeState } from "./alias-history-words.ts";
 
 type Case = [AliasChange["cause"], number | null, number | null, string, string];

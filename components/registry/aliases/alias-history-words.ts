@@ -1,5 +1,5 @@
 import type { State } from "#components/ui/status-shape.tsx";
-import type { AliasAt, AliasChange } from "#server/registry/aliases/contract.ts";
+import type { AliasAt, AliasChange } from "#server/develop/registry/aliases/contract.ts";
 
 type Change = Pick<AliasChange, "alias" | "fromVersion" | "toVersion" | "cause">;
 

@@ -7,7 +7,7 @@ import { formatAbsolute } from "#components/ui/format-time.ts";
 import { useHydrated } from "#components/ui/now.tsx";
 import { Panel } from "#components/ui/panel.tsx";
 import { RelativeTime } from "#components/ui/relative-time.tsx";
-import type { AliasAt } from "#server/registry/aliases/contract.ts";
+import type { AliasAt } from "#server/develop/registry/aliases/contract.ts";
 import classes from "./alias-history.module.css";
 import { aliasAtSentence, changeSentence } from "./alias-history-words.ts";
 

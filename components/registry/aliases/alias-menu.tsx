@@ -8,7 +8,7 @@ import type { ActionState } from "#components/ui/action-state.ts";
 import { ConfirmWithReason } from "#components/ui/confirm-with-reason.tsx";
 import { toast } from "#components/ui/toast.tsx";
 import { useComplaints } from "#components/ui/use-complaints.ts";
-import { wellKnownAliases } from "#server/registry/aliases/contract.ts";
+import { wellKnownAliases } from "#server/develop/registry/aliases/contract.ts";
 import { type AliasChange, aliasConsequences, aliasTitle, confirmWords, protectionWords } from "./alias-words.ts";
 
 interface AliasMenuProps {

@@ -9,7 +9,7 @@ import type { ActionState } from "#components/ui/action-state.ts";
 import { formatBytes } from "#components/ui/format.ts";
 import { SkeletonRows } from "#components/ui/skeleton.tsx";
 import { useAction } from "#components/ui/use-action.ts";
-import type { Bundle } from "#server/bundles/contract.ts";
+import type { Bundle } from "#server/release/bundles/contract.ts";
 import { BundleContents } from "./bundle-contents.tsx";
 import { bundleHref } from "./bundle-words.ts";
 

@@ -1,7 +1,7 @@
 import { type Column, DataTable } from "#components/ui/data-table.tsx";
 import { formatBytes } from "#components/ui/format.ts";
 import { RelativeTime } from "#components/ui/relative-time.tsx";
-import type { Bundle, BundleFile } from "#server/bundles/contract.ts";
+import type { Bundle, BundleFile } from "#server/release/bundles/contract.ts";
 import { Copied } from "../copied.tsx";
 import { fileWords } from "./bundle-words.ts";
 

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import type { BundleFile, SampleFiles } from "#server/bundles/contract.ts";
+import type { BundleFile, SampleFiles } from "#server/release/bundles/contract.ts";
 import { bundleHref, fileWords } from "./bundle-words.ts";
 
 const file = (path: string, role: BundleFile["role"]) => ({ path, role, sizeBytes: 1, sha256: "" });

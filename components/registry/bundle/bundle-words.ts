@@ -1,4 +1,4 @@
-import { type AboutPath, aboutPaths, type BundleFile, type BundleManifest } from "#server/bundles/contract.ts";
+import { type AboutPath, aboutPaths, type BundleFile, type BundleManifest } from "#server/release/bundles/contract.ts";
 
 const known: Record<AboutPath, string> = {
   "README.txt": "verification and usage instructions",

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import type { VersionComparison } from "#server/registry/compare/contract.ts";
+import type { VersionComparison } from "#server/develop/registry/compare/contract.ts";
 import { comparisonGroups, comparisonSentence } from "./comparison.ts";
 
 const comparison: VersionComparison = {

@@ -1,5 +1,5 @@
 import { formatBytes, formatCount, formatNumber, noValue } from "#components/ui/format.ts";
-import type { NumberPair, TextPair, VersionComparison } from "#server/registry/compare/contract.ts";
+import type { NumberPair, TextPair, VersionComparison } from "#server/develop/registry/compare/contract.ts";
 
 /** Where two versions of a model stand side by side. */
 export function compareHref(model: string, a: number, b: number, all = false): string {

@@ -3,7 +3,7 @@ import type { ReactNode } from "react";
 import { RelativeTime } from "#components/ui/relative-time.tsx";
 import { StatusShape } from "#components/ui/status-shape.tsx";
 import { Tag } from "#components/ui/tag.tsx";
-import type { GateLine } from "#server/registry/gates/contract.ts";
+import type { GateLine } from "#server/develop/registry/gates/contract.ts";
 import { BulletScale } from "./bullet-scale.tsx";
 import { bulletOf, gateWords, standingWords } from "./gate-words.ts";
 import classes from "./gates.module.css";

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import type { GateEvidence, GateLine, Standing } from "#server/registry/gates/contract.ts";
+import type { GateEvidence, GateLine, Standing } from "#server/develop/registry/gates/contract.ts";
 import { bulletOf, gateWords, measureWords, progressOf } from "./gate-words.ts";
 
 const at = new Date(0);

@@ -1,6 +1,6 @@
 import { formatNumber, formatPercent, noValue } from "#components/ui/format.ts";
 import type { State } from "#components/ui/status-shape.tsx";
-import type { Checklist, GateLine, GateRun, Standing } from "#server/registry/gates/contract.ts";
+import type { Checklist, GateLine, GateRun, Standing } from "#server/develop/registry/gates/contract.ts";
 
 /** Shape and word of where a gate stands. */
 export const standingWords: Record<Standing, { state: State; word: string }> = {

@@ -3,7 +3,7 @@ import type { ReactNode } from "react";
 import { Panel } from "#components/ui/panel.tsx";
 import { EmptyState } from "#components/ui/states.tsx";
 import { StatusBadge } from "#components/ui/status-badge.tsx";
-import type { Checklist, GateLine } from "#server/registry/gates/contract.ts";
+import type { Checklist, GateLine } from "#server/develop/registry/gates/contract.ts";
 import { GateRow } from "./gate-row.tsx";
 import { progressOf } from "./gate-words.ts";
 import classes from "./gates.module.css";

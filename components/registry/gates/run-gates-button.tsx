@@ -5,7 +5,7 @@ import { IconRefresh } from "@tabler/icons-react";
 import type { ActionState } from "#components/ui/action-state.ts";
 import { toast } from "#components/ui/toast.tsx";
 import { useAction } from "#components/ui/use-action.ts";
-import type { GateKey } from "#server/registry/gates/contract.ts";
+import type { GateKey } from "#server/develop/registry/gates/contract.ts";
 
 interface RunGatesButtonProps {
   gateKey: GateKey;

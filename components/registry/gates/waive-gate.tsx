@@ -7,7 +7,7 @@ import type { ActionState } from "#components/ui/action-state.ts";
 import { ConfirmWithReason } from "#components/ui/confirm-with-reason.tsx";
 import { toast } from "#components/ui/toast.tsx";
 import { useComplaints } from "#components/ui/use-complaints.ts";
-import type { GateKey, WaiveGate as WaiveInput } from "#server/registry/gates/contract.ts";
+import type { GateKey, WaiveGate as WaiveInput } from "#server/develop/registry/gates/contract.ts";
 
 interface WaiveGateProps {
   gateKey: GateKey;

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import type { VersionDetails } from "#server/registry/versions/contract.ts";
+import type { VersionDetails } from "#server/develop/registry/versions/contract.ts";
 import { drawnNodes, graphHeight, type LineageNode, lineageColumns, nodeMiddle } from "./lineage-graph.ts";
 
 const version = {

@@ -1,5 +1,5 @@
 import { datasetHref } from "#components/datasets/dataset-href.ts";
-import type { VersionDetails } from "#server/registry/versions/contract.ts";
+import type { VersionDetails } from "#server/develop/registry/versions/contract.ts";
 
 export interface LineageNode {
   id: string;

@@ -9,7 +9,7 @@ import { useRefresh } from "#components/shell/refresh.tsx";
 import type { ActionState } from "#components/ui/action-state.ts";
 import { toast } from "#components/ui/toast.tsx";
 import { useAction } from "#components/ui/use-action.ts";
-import type { SetModelOwner } from "#server/registry/models/contract.ts";
+import type { SetModelOwner } from "#server/develop/registry/models/contract.ts";
 
 interface EditOwnerProps {
   modelName: string;

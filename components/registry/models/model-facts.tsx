@@ -3,8 +3,8 @@ import type { ReactNode } from "react";
 import { noValue } from "#components/ui/format.ts";
 import { RelativeTime } from "#components/ui/relative-time.tsx";
 import { aliasTone, Tag } from "#components/ui/tag.tsx";
-import type { Alias } from "#server/registry/aliases/contract.ts";
-import type { ModelSummary } from "#server/registry/models/contract.ts";
+import type { Alias } from "#server/develop/registry/aliases/contract.ts";
+import type { ModelSummary } from "#server/develop/registry/models/contract.ts";
 import { versionHref } from "../lineage/lineage-graph.ts";
 import classes from "./model-facts.module.css";
 

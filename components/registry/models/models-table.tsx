@@ -5,7 +5,7 @@ import { formatCount, noValue } from "#components/ui/format.ts";
 import { RelativeTime } from "#components/ui/relative-time.tsx";
 import { StatusBadge } from "#components/ui/status-badge.tsx";
 import { AliasTag } from "#components/ui/tag.tsx";
-import type { ModelSummary } from "#server/registry/models/contract.ts";
+import type { ModelSummary } from "#server/develop/registry/models/contract.ts";
 import classes from "./models-table.module.css";
 
 const columns: Column<ModelSummary>[] = [

@@ -6,7 +6,7 @@ import { useRefresh } from "#components/shell/refresh.tsx";
 import type { ActionState } from "#components/ui/action-state.ts";
 import { toast } from "#components/ui/toast.tsx";
 import { useAction } from "#components/ui/use-action.ts";
-import type { VersionPipeline } from "#server/registry/pipeline/contract.ts";
+import type { VersionPipeline } from "#server/develop/registry/pipeline/contract.ts";
 import policy from "../policy/policy.module.css";
 import classes from "./pipeline-panel.module.css";
 

@@ -1,4 +1,4 @@
-import type { Signature } from "#server/registry/onnx/contract.ts";
+import type { Signature } from "#server/develop/registry/onnx/contract.ts";
 
 /** A pipeline to start from: a picture for an input that reads as one, else labels for the first output. */
 export function examplePipeline({ inputs, outputs }: Pick<Signature, "inputs" | "outputs">): object {

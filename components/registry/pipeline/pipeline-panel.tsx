@@ -2,7 +2,7 @@ import type { ReactNode } from "react";
 import { Panel, PanelSection } from "#components/ui/panel.tsx";
 import { EmptyState } from "#components/ui/states.tsx";
 import { StatusBadge } from "#components/ui/status-badge.tsx";
-import type { VersionPipeline } from "#server/registry/pipeline/contract.ts";
+import type { VersionPipeline } from "#server/develop/registry/pipeline/contract.ts";
 import classes from "./pipeline-panel.module.css";
 import { type PipelineWay, waysAfter, waysBefore } from "./pipeline-words.ts";
 

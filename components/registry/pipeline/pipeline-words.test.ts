@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { VersionPipeline } from "#server/registry/pipeline/contract.ts";
+import { VersionPipeline } from "#server/develop/registry/pipeline/contract.ts";
 import { stepWords, waysAfter, waysBefore } from "./pipeline-words.ts";
 
 const pipeline = VersionPipeline.shape.pipeline.unwrap().parse({

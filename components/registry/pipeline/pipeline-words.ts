@@ -1,5 +1,5 @@
 import { formatCount } from "#components/ui/format.ts";
-import type { VersionPipeline } from "#server/registry/pipeline/contract.ts";
+import type { VersionPipeline } from "#server/develop/registry/pipeline/contract.ts";
 
 type Pipeline = NonNullable<VersionPipeline["pipeline"]>;
 type Before = Pipeline["before"][number];

@@ -6,7 +6,7 @@ import { useRefresh } from "#components/shell/refresh.tsx";
 import type { ActionState } from "#components/ui/action-state.ts";
 import { toast } from "#components/ui/toast.tsx";
 import { useAction } from "#components/ui/use-action.ts";
-import type { Policy, PolicyInForce, SetPolicy } from "#server/registry/policy/contract.ts";
+import type { Policy, PolicyInForce, SetPolicy } from "#server/develop/registry/policy/contract.ts";
 import { PolicyForm } from "./policy-form.tsx";
 
 interface EditPolicyProps {

@@ -1,7 +1,7 @@
 import { Panel } from "#components/ui/panel.tsx";
 import { StatusBadge } from "#components/ui/status-badge.tsx";
 import { StatusShape } from "#components/ui/status-shape.tsx";
-import type { MetadataItem } from "#server/registry/policy/contract.ts";
+import type { MetadataItem } from "#server/develop/registry/policy/contract.ts";
 import classes from "./metadata-panel.module.css";
 import { requirementTitle } from "./policy-words.ts";
 

@@ -1,7 +1,7 @@
 "use client";
 
 import { Button, NativeSelect, NumberInput, TextInput } from "@mantine/core";
-import type { MetricGate } from "#server/registry/policy/contract.ts";
+import type { MetricGate } from "#server/develop/registry/policy/contract.ts";
 import { JudgedBy } from "./judged-by.tsx";
 import classes from "./policy.module.css";
 

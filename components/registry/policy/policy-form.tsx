@@ -4,7 +4,7 @@ import { Button, Checkbox, NativeSelect, TagsInput, Textarea } from "@mantine/co
 import { useState } from "react";
 import { FormProblem } from "#components/identity/form-problem.tsx";
 import type { ActionState } from "#components/ui/action-state.ts";
-import { type Policy, requirements } from "#server/registry/policy/contract.ts";
+import { type Policy, requirements } from "#server/develop/registry/policy/contract.ts";
 import classes from "./policy.module.css";
 import { PolicyGates } from "./policy-gates.tsx";
 import { requirementTitles } from "./policy-words.ts";

@@ -2,7 +2,7 @@
 
 import { Button, Checkbox } from "@mantine/core";
 import type { ReactNode } from "react";
-import { type GateSetting, gateName, gateSettings, gateTitle } from "#server/registry/policy/contract.ts";
+import { type GateSetting, gateName, gateSettings, gateTitle } from "#server/develop/registry/policy/contract.ts";
 import { ConsistencyGateFields } from "./consistency-gate-fields.tsx";
 import { LatencyGateFields } from "./latency-gate-fields.tsx";
 import { MetricGateFields } from "./metric-gate-fields.tsx";

@@ -2,7 +2,7 @@ import type { ReactNode } from "react";
 import { Panel } from "#components/ui/panel.tsx";
 import { RelativeTime } from "#components/ui/relative-time.tsx";
 import { Tag } from "#components/ui/tag.tsx";
-import { gateName, gateTitle, type PolicyInForce } from "#server/registry/policy/contract.ts";
+import { gateName, gateTitle, type PolicyInForce } from "#server/develop/registry/policy/contract.ts";
 import classes from "./policy.module.css";
 import { enforcementWords, originWords, requirementTitle, settingWords } from "./policy-words.ts";
 

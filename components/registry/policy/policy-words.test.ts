@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { GateSetting, Policy } from "#server/registry/policy/contract.ts";
+import { GateSetting, Policy } from "#server/develop/registry/policy/contract.ts";
 import { enforcementWords, requirementTitle, settingWords } from "./policy-words.ts";
 
 test("a metric gate says bound, margin and how it is judged", () => {

@@ -8,7 +8,7 @@ import type {
   PolicyInForce,
   ReplayGate,
   Requirement,
-} from "#server/registry/policy/contract.ts";
+} from "#server/develop/registry/policy/contract.ts";
 
 /** What can be required, in words. */
 export const requirementTitles: Record<Requirement, string> = {

@@ -1,7 +1,7 @@
 "use client";
 
 import { Button, NumberInput, TextInput } from "@mantine/core";
-import type { ReplayGate } from "#server/registry/policy/contract.ts";
+import type { ReplayGate } from "#server/develop/registry/policy/contract.ts";
 import { JudgedBy } from "./judged-by.tsx";
 import classes from "./policy.module.css";
 import { ShareInput } from "./share-input.tsx";

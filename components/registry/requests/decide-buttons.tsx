@@ -6,7 +6,7 @@ import { useRefresh } from "#components/shell/refresh.tsx";
 import type { ActionState } from "#components/ui/action-state.ts";
 import { ConfirmWithReason } from "#components/ui/confirm-with-reason.tsx";
 import { toast } from "#components/ui/toast.tsx";
-import type { PromotionRequest } from "#server/registry/requests/contract.ts";
+import type { PromotionRequest } from "#server/release/promotion/contract.ts";
 import { decisionWords, type Verb } from "./request-words.ts";
 
 /** For each decision why the viewer may not take it; undefined where they may. */

@@ -3,7 +3,7 @@ import type { ReactNode } from "react";
 import { RelativeTime } from "#components/ui/relative-time.tsx";
 import { StatusBadge } from "#components/ui/status-badge.tsx";
 import { AliasTag } from "#components/ui/tag.tsx";
-import type { PromotionRequest } from "#server/registry/requests/contract.ts";
+import type { PromotionRequest } from "#server/release/promotion/contract.ts";
 import { progressOf } from "../gates/gate-words.ts";
 import { versionHref } from "../lineage/lineage-graph.ts";
 import { requestStateWords } from "./request-words.ts";

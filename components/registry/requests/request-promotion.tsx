@@ -7,7 +7,7 @@ import { useRefresh } from "#components/shell/refresh.tsx";
 import type { ActionState } from "#components/ui/action-state.ts";
 import { ConfirmWithReason } from "#components/ui/confirm-with-reason.tsx";
 import { toast } from "#components/ui/toast.tsx";
-import type { RequestPromotion as Wish } from "#server/registry/requests/contract.ts";
+import type { RequestPromotion as Wish } from "#server/release/promotion/contract.ts";
 import { wishConsequences } from "./request-words.ts";
 
 interface RequestPromotionProps {

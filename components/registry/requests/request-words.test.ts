@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import type { GateLine } from "#server/registry/gates/contract.ts";
+import type { GateLine } from "#server/develop/registry/gates/contract.ts";
 import { decisionWords, wishConsequences } from "./request-words.ts";
 
 const gate = (title: string, standing: GateLine["standing"]): GateLine => ({

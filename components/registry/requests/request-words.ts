@@ -1,5 +1,5 @@
 import type { State } from "#components/ui/status-shape.tsx";
-import type { PromotionRequest, RequestState } from "#server/registry/requests/contract.ts";
+import type { PromotionRequest, RequestState } from "#server/release/promotion/contract.ts";
 
 /** Shape and word of where a request stands. */
 export const requestStateWords: Record<RequestState, { state: State; word: string }> = {

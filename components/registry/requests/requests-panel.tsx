@@ -1,6 +1,6 @@
 import type { ReactNode } from "react";
 import { Panel } from "#components/ui/panel.tsx";
-import type { PromotionRequest } from "#server/registry/requests/contract.ts";
+import type { PromotionRequest } from "#server/release/promotion/contract.ts";
 import { DecideButtons, type DecisionRefusals, type RequestActions } from "./decide-buttons.tsx";
 import { RequestItem } from "./request-item.tsx";
 import classes from "./requests.module.css";

@@ -2,7 +2,7 @@ import classes from "#components/identity/dialog.module.css";
 import { CodeBlock } from "#components/ui/code-block.tsx";
 import { Panel } from "#components/ui/panel.tsx";
 import { RelativeTime } from "#components/ui/relative-time.tsx";
-import type { BundleKey } from "#server/bundles/contract.ts";
+import type { BundleKey } from "#server/release/bundles/contract.ts";
 import { Copied } from "../copied.tsx";
 
 /** The public key by which devices know that a bundle comes from here. */

@@ -1,7 +1,7 @@
 import { type Column, DataTable } from "#components/ui/data-table.tsx";
 import { formatCount } from "#components/ui/format.ts";
 import { StatusBadge } from "#components/ui/status-badge.tsx";
-import type { Finding } from "#server/registry/security/contract.ts";
+import type { Finding } from "#server/develop/registry/security/contract.ts";
 import classes from "./security-panel.module.css";
 import { findingTold } from "./security-words.ts";
 

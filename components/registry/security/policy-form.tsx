@@ -12,7 +12,7 @@ import {
   type SecurityPolicyInForce,
   SecurityRule,
   type SetSecurityPolicy,
-} from "#server/registry/security/contract.ts";
+} from "#server/develop/registry/security/contract.ts";
 import { ruleWords } from "./security-words.ts";
 
 interface PolicyFormProps {

@@ -2,7 +2,7 @@
 
 import type { ActionState } from "#components/ui/action-state.ts";
 import { RevokeButton } from "#components/ui/revoke-button.tsx";
-import type { RevokeTrustedKey, TrustedKey } from "#server/registry/security/contract.ts";
+import type { RevokeTrustedKey, TrustedKey } from "#server/develop/registry/security/contract.ts";
 
 export type RevokeAction = (input: RevokeTrustedKey) => Promise<ActionState>;
 

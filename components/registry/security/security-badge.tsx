@@ -1,6 +1,6 @@
 import { noValue } from "#components/ui/format.ts";
 import { StatusBadge } from "#components/ui/status-badge.tsx";
-import type { SecuritySummary } from "#server/registry/security/contract.ts";
+import type { SecuritySummary } from "#server/develop/registry/security/contract.ts";
 import { signatureTold, tellVerdict } from "./security-words.ts";
 
 /** What the scan of a version found, and whether it is signed, in a table. */

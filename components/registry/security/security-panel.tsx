@@ -4,7 +4,7 @@ import { formatBytes, plural } from "#components/ui/format.ts";
 import { Panel, PanelSection } from "#components/ui/panel.tsx";
 import { RelativeTime } from "#components/ui/relative-time.tsx";
 import { StatusBadge } from "#components/ui/status-badge.tsx";
-import type { SignatureState, VersionScan, VersionSecurity } from "#server/registry/security/contract.ts";
+import type { SignatureState, VersionScan, VersionSecurity } from "#server/develop/registry/security/contract.ts";
 import { FindingsTable } from "./findings-table.tsx";
 import classes from "./security-panel.module.css";
 import { signatureTold, tellVerdict } from "./security-words.ts";

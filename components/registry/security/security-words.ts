@@ -1,5 +1,10 @@
 import type { State } from "#components/ui/status-shape.tsx";
-import type { Finding, ScanVerdict, SecurityRule, SignatureStateName } from "#server/registry/security/contract.ts";
+import type {
+  Finding,
+  ScanVerdict,
+  SecurityRule,
+  SignatureStateName,
+} from "#server/develop/registry/security/contract.ts";
 
 interface Told {
   state: State;

@@ -9,7 +9,7 @@ import type { ActionState } from "#components/ui/action-state.ts";
 import { CodeBlock } from "#components/ui/code-block.tsx";
 import { toast } from "#components/ui/toast.tsx";
 import { useAction } from "#components/ui/use-action.ts";
-import type { SignatureState } from "#server/registry/security/contract.ts";
+import type { SignatureState } from "#server/develop/registry/security/contract.ts";
 
 interface SignButtonProps {
   /** Hexadecimal, of the version's file: what is signed. */

@@ -7,7 +7,7 @@ import { FormProblem } from "#components/identity/form-problem.tsx";
 import type { ActionState } from "#components/ui/action-state.ts";
 import { toast } from "#components/ui/toast.tsx";
 import { useAction } from "#components/ui/use-action.ts";
-import type { AddTrustedKey, TrustedKey } from "#server/registry/security/contract.ts";
+import type { AddTrustedKey, TrustedKey } from "#server/develop/registry/security/contract.ts";
 
 interface TrustKeyProps {
   action: (input: AddTrustedKey) => Promise<ActionState<TrustedKey>>;

@@ -4,7 +4,7 @@ import { type Column, DataTable } from "#components/ui/data-table.tsx";
 import { truncateMiddle } from "#components/ui/format.ts";
 import { RelativeTime } from "#components/ui/relative-time.tsx";
 import { StatusBadge } from "#components/ui/status-badge.tsx";
-import type { TrustedKey } from "#server/registry/security/contract.ts";
+import type { TrustedKey } from "#server/develop/registry/security/contract.ts";
 import { type RevokeAction, RevokeKey } from "./revoke-key.tsx";
 import classes from "./security-panel.module.css";
 

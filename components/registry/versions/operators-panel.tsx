@@ -2,7 +2,7 @@ import { BarCell } from "#components/ui/bar-list.tsx";
 import { type Column, DataTable } from "#components/ui/data-table.tsx";
 import { formatBytes, formatCount, plural } from "#components/ui/format.ts";
 import { Panel } from "#components/ui/panel.tsx";
-import type { OnnxGraph } from "#server/registry/onnx/contract.ts";
+import type { OnnxGraph } from "#server/develop/registry/onnx/contract.ts";
 
 /** What an ONNX file computes: operators with how often each stands in the graph, and the number of weights. */
 export function OperatorsPanel({ graph, sizeBytes }: { graph: OnnxGraph | null; sizeBytes: number | null }) {

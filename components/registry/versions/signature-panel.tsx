@@ -4,7 +4,7 @@ import { type Column, DataTable } from "#components/ui/data-table.tsx";
 import { Panel, PanelSection } from "#components/ui/panel.tsx";
 import { EmptyState, FailedState } from "#components/ui/states.tsx";
 import { Tag } from "#components/ui/tag.tsx";
-import type { Signature, TensorSpec } from "#server/registry/onnx/contract.ts";
+import type { Signature, TensorSpec } from "#server/develop/registry/onnx/contract.ts";
 import { Shape } from "./shape.tsx";
 import classes from "./signature-panel.module.css";
 

@@ -6,7 +6,7 @@ import { formatBytes, formatCount, noValue } from "#components/ui/format.ts";
 import { Panel } from "#components/ui/panel.tsx";
 import { RelativeTime } from "#components/ui/relative-time.tsx";
 import { Tag } from "#components/ui/tag.tsx";
-import type { VersionDetails } from "#server/registry/versions/contract.ts";
+import type { VersionDetails } from "#server/develop/registry/versions/contract.ts";
 import { compareHref } from "../compare/comparison.ts";
 import { Copied } from "../copied.tsx";
 import { EditTags } from "../edit-tags.tsx";

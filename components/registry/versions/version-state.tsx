@@ -1,5 +1,5 @@
 import { StatusBadge } from "#components/ui/status-badge.tsx";
-import type { ModelVersion } from "#server/registry/versions/contract.ts";
+import type { ModelVersion } from "#server/develop/registry/versions/contract.ts";
 
 interface VersionStateProps {
   version: Pick<ModelVersion, "inspection">;

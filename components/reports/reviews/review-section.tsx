@@ -4,7 +4,7 @@ import { plural } from "#components/ui/format.ts";
 import { Panel } from "#components/ui/panel.tsx";
 import { StatusBadge } from "#components/ui/status-badge.tsx";
 import { StatusShape } from "#components/ui/status-shape.tsx";
-import type { ReviewSection } from "#server/reports/reviews/contract.ts";
+import type { ReviewSection } from "#server/report/reports/reviews/contract.ts";
 import classes from "./reviews.module.css";
 
 /** One part of a review: what is to be looked at, and whether somebody has. @param children the tick */

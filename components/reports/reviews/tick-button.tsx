@@ -6,7 +6,7 @@ import { useRefresh } from "#components/shell/refresh.tsx";
 import type { ActionState } from "#components/ui/action-state.ts";
 import { RelativeTime } from "#components/ui/relative-time.tsx";
 import { useAction } from "#components/ui/use-action.ts";
-import type { ReviewSection } from "#server/reports/reviews/contract.ts";
+import type { ReviewSection } from "#server/report/reports/reviews/contract.ts";
 import classes from "./reviews.module.css";
 
 interface TickProps {

@@ -1,5 +1,5 @@
 import { formatDuration } from "#components/ui/format-time.ts";
-import type { PlanAdvice } from "#server/rollouts/estimate/contract.ts";
+import type { PlanAdvice } from "#server/release/rollouts/estimate/contract.ts";
 import { metricWords } from "../metric-words.ts";
 
 interface AdviceStep {

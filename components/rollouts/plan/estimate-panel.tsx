@@ -3,7 +3,11 @@ import { formatCount, formatNumber, formatPercent, formatUnit, nbsp, noValue } f
 import { formatDuration } from "#components/ui/format-time.ts";
 import { Panel, PanelSection } from "#components/ui/panel.tsx";
 import { StatusShape } from "#components/ui/status-shape.tsx";
-import { effectRatios, type GuardrailEstimate, type RolloutEstimate } from "#server/rollouts/estimate/contract.ts";
+import {
+  effectRatios,
+  type GuardrailEstimate,
+  type RolloutEstimate,
+} from "#server/release/rollouts/estimate/contract.ts";
 import { metricWords } from "../metric-words.ts";
 import { weightWords } from "../rollout-words.ts";
 import { adviceWords } from "./advice-words.ts";

@@ -12,7 +12,7 @@ import {
   type RolloutSimulation,
   type SimulatedRule,
   type SimulateRollout,
-} from "#server/rollouts/estimate/contract.ts";
+} from "#server/release/rollouts/estimate/contract.ts";
 import { metricWords } from "../metric-words.ts";
 import classes from "./plan.module.css";
 

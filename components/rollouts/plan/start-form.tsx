@@ -11,14 +11,14 @@ import { Skeleton } from "#components/ui/skeleton.tsx";
 import { FailedState } from "#components/ui/states.tsx";
 import { toast } from "#components/ui/toast.tsx";
 import { useAction } from "#components/ui/use-action.ts";
-import type { StartRollout } from "#server/rollouts/contract.ts";
 import type {
   PlanRollout,
   RolloutEstimate,
   RolloutSimulation,
   SimulateRollout,
-} from "#server/rollouts/estimate/contract.ts";
-import { type ChangePurpose, changePurposes } from "#server/slo/budget-gate/contract.ts";
+} from "#server/release/rollouts/estimate/contract.ts";
+import type { StartRollout } from "#server/serve/rollout/plan/contract.ts";
+import { type ChangePurpose, changePurposes } from "#server/watch/slo/budget-gate/contract.ts";
 import { newRolloutHref, rolloutHref } from "../addresses.ts";
 import { EstimatePanel } from "./estimate-panel.tsx";
 import { GuardrailsEditor } from "./guardrails-editor.tsx";

@@ -1,7 +1,7 @@
 "use client";
 
 import { NativeSelect, NumberInput } from "@mantine/core";
-import { type LoadTestSettings, loadTestBounds } from "#server/serving/load-test/contract.ts";
+import { type LoadTestSettings, loadTestBounds } from "#server/serve/load-test/contract.ts";
 import classes from "./load-test.module.css";
 
 /** What the dialog asks for about the load; an empty field is an empty text. */

@@ -3,7 +3,7 @@
 import { LineChart } from "#components/charts/line-chart.tsx";
 import type { Marker } from "#components/charts/markers.ts";
 import type { Series } from "#components/charts/prepare.ts";
-import type { LoadTest } from "#server/serving/load-test/contract.ts";
+import type { LoadTest } from "#server/serve/load-test/contract.ts";
 
 /** Latency by rate, with the interval of the p95, and where it climbs and is not kept up with any more. */
 export function LoadTestChart({ test: { steps, findings } }: { test: Pick<LoadTest, "steps" | "findings"> }) {

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { LoadTestSettings, type StepMeasurement } from "#server/serving/load-test/contract.ts";
+import { LoadTestSettings, type StepMeasurement } from "#server/serve/load-test/contract.ts";
 import { failureWords, findingWords, isSenderLate, loadWords, progressWords } from "./load-test-words.ts";
 import { ramp } from "./ramp.ts";
 

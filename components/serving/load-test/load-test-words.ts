@@ -1,7 +1,7 @@
 import { formatNumber, formatPercent, formatUnit, nbsp, noValue, plural } from "#components/ui/format.ts";
 import { formatDuration } from "#components/ui/format-time.ts";
 import type { State } from "#components/ui/status-shape.tsx";
-import type { LoadTest, LoadTestState, StepMeasurement } from "#server/serving/load-test/contract.ts";
+import type { LoadTest, LoadTestState, StepMeasurement } from "#server/serve/load-test/contract.ts";
 
 /** Shape and word of how a load test stands. */
 export const stateWords: Record<LoadTestState, { state: State; word: string }> = {

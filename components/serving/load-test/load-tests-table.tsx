@@ -1,7 +1,7 @@
 import { type Column, DataTable } from "#components/ui/data-table.tsx";
 import { RelativeTime } from "#components/ui/relative-time.tsx";
 import { StatusBadge } from "#components/ui/status-badge.tsx";
-import { isActive, type LoadTest } from "#server/serving/load-test/contract.ts";
+import { isActive, type LoadTest } from "#server/serve/load-test/contract.ts";
 import { loadTestsHref } from "../addresses.ts";
 import { findingWords, loadWords, progressWords, stateWords } from "./load-test-words.ts";
 

@@ -9,7 +9,7 @@ import { ConfirmWithReason } from "#components/ui/confirm-with-reason.tsx";
 import { formatDuration } from "#components/ui/format-time.ts";
 import { toast } from "#components/ui/toast.tsx";
 import { useComplaints } from "#components/ui/use-complaints.ts";
-import type { StartLoadTest } from "#server/serving/load-test/contract.ts";
+import type { StartLoadTest } from "#server/serve/load-test/contract.ts";
 import { loadTestsHref } from "../addresses.ts";
 import { type LoadDraft, LoadFields } from "./load-fields.tsx";
 import classes from "./load-test.module.css";

@@ -1,7 +1,7 @@
 import { type Column, DataTable } from "#components/ui/data-table.tsx";
 import { columnDecimals, formatNumber, formatPercent, formatUnit } from "#components/ui/format.ts";
 import { Tag } from "#components/ui/tag.tsx";
-import { errorShareOf, type LoadTest, queueShareOf, type StepMeasurement } from "#server/serving/load-test/contract.ts";
+import { errorShareOf, type LoadTest, queueShareOf, type StepMeasurement } from "#server/serve/load-test/contract.ts";
 import { errorWords, failureWords, isSenderLate, quantileWords } from "./load-test-words.ts";
 
 const quantiles = ["p50", "p95", "p99"] as const;

@@ -1,8 +1,8 @@
 import Link from "next/link";
 import { endpointSettingsHref } from "#components/serving/addresses.ts";
 import { formatCount, formatPercent, plural } from "#components/ui/format.ts";
-import type { CaptureSettings } from "#server/serving/capture/contract.ts";
-import type { LabelCounts } from "#server/serving/labels/contract.ts";
+import type { CaptureSettings } from "#server/serve/capture/contract.ts";
+import type { LabelCounts } from "#server/serve/labels/contract.ts";
 
 interface LabelCountsLineProps {
   labels: LabelCounts;

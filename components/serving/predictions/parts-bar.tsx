@@ -1,6 +1,6 @@
 import { Fragment } from "react";
 import { columnDecimals, formatNumber, formatUnit } from "#components/ui/format.ts";
-import type { LatencyParts } from "#server/serving/predictions/contract.ts";
+import type { LatencyParts } from "#server/serve/predictions/contract.ts";
 import classes from "./parts-bar.module.css";
 
 const names: [keyof LatencyParts, string, string][] = [

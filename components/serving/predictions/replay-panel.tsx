@@ -8,7 +8,7 @@ import type { LoggedPrediction } from "#components/serving/predictions-table.tsx
 import type { ActionState } from "#components/ui/action-state.ts";
 import { Panel } from "#components/ui/panel.tsx";
 import { useAction } from "#components/ui/use-action.ts";
-import type { Replay } from "#server/serving/replay/contract.ts";
+import type { Replay } from "#server/serve/replay/contract.ts";
 import classes from "./replay-panel.module.css";
 import { ReplayResult } from "./replay-result.tsx";
 

@@ -3,7 +3,7 @@ import type { LoggedPrediction } from "#components/serving/predictions-table.tsx
 import { type Column, DataTable } from "#components/ui/data-table.tsx";
 import { formatCountOf, formatNumber, formatPercent, formatUnit, noValue } from "#components/ui/format.ts";
 import { StatusBadge } from "#components/ui/status-badge.tsx";
-import type { OutputDifference, Replay } from "#server/serving/replay/contract.ts";
+import type { OutputDifference, Replay } from "#server/serve/replay/contract.ts";
 import classes from "./replay-panel.module.css";
 
 interface ReplayResultProps {

@@ -1,4 +1,4 @@
-import type { LoggedTensor } from "#server/serving/predictions/contract.ts";
+import type { LoggedTensor } from "#server/serve/predictions/contract.ts";
 
 type Element = NonNullable<LoggedTensor["data"]>[number];
 

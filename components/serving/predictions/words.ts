@@ -1,5 +1,5 @@
 import { formatNumber } from "#components/ui/format.ts";
-import type { Prediction } from "#server/serving/predictions/contract.ts";
+import type { Prediction } from "#server/serve/predictions/contract.ts";
 
 /** Why a request is in the log, in one word. */
 export const keptWords: Record<Prediction["kept"], string> = {

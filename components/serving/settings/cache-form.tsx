@@ -6,7 +6,7 @@ import { FormProblem } from "#components/identity/form-problem.tsx";
 import type { ActionState } from "#components/ui/action-state.ts";
 import { toast } from "#components/ui/toast.tsx";
 import { useAction } from "#components/ui/use-action.ts";
-import type { CacheSettings } from "#server/serving/cache/contract.ts";
+import type { CacheSettings } from "#server/serve/cache/contract.ts";
 import classes from "./settings.module.css";
 
 interface CacheFormProps {

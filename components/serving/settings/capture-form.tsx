@@ -6,7 +6,7 @@ import { FormProblem } from "#components/identity/form-problem.tsx";
 import type { ActionState } from "#components/ui/action-state.ts";
 import { toast } from "#components/ui/toast.tsx";
 import { useAction } from "#components/ui/use-action.ts";
-import type { CaptureSettings } from "#server/serving/capture/contract.ts";
+import type { CaptureSettings } from "#server/serve/capture/contract.ts";
 import classes from "./settings.module.css";
 
 interface CaptureFormProps {

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { Cascade } from "#server/serving/cascade/contract.ts";
+import { Cascade } from "#server/serve/cascade/contract.ts";
 import { addStep, draftOf, removeStep, replaceStep, wishOf } from "./cascade-draft.ts";
 
 const cascade = Cascade.parse({

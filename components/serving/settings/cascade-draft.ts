@@ -1,4 +1,4 @@
-import type { Cascade, EscalationRules } from "#server/serving/cascade/contract.ts";
+import type { Cascade, EscalationRules } from "#server/serve/cascade/contract.ts";
 
 type Entry = string | number;
 

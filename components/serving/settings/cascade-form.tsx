@@ -6,7 +6,7 @@ import { FormProblem } from "#components/identity/form-problem.tsx";
 import type { ActionState } from "#components/ui/action-state.ts";
 import { toast } from "#components/ui/toast.tsx";
 import { useAction } from "#components/ui/use-action.ts";
-import type { Cascade } from "#server/serving/cascade/contract.ts";
+import type { Cascade } from "#server/serve/cascade/contract.ts";
 import { addStep, type CascadeDraft, draftOf, removeStep, replaceStep, wishOf } from "./cascade-draft.ts";
 import { CascadeStepFields } from "./cascade-step-fields.tsx";
 import classes from "./settings.module.css";

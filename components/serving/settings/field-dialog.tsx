@@ -5,8 +5,8 @@ import { type SubmitEvent, useState } from "react";
 import { FormProblem } from "#components/identity/form-problem.tsx";
 import type { ActionState } from "#components/ui/action-state.ts";
 import { useAction } from "#components/ui/use-action.ts";
-import type { TensorSpec } from "#server/registry/onnx/contract.ts";
-import { type FieldContract, type FieldPolicy, fieldTypes } from "#server/serving/protection/contract.ts";
+import type { TensorSpec } from "#server/develop/registry/onnx/contract.ts";
+import { type FieldContract, type FieldPolicy, fieldTypes } from "#server/serve/protection/contract.ts";
 import { type FieldDraft, readDraft, startDraft } from "./field-draft.ts";
 import classes from "./settings.module.css";
 

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { FieldContract } from "#server/serving/protection/contract.ts";
+import { FieldContract } from "#server/serve/protection/contract.ts";
 import { readDraft, startDraft } from "./field-draft.ts";
 
 test.each([

@@ -1,5 +1,5 @@
-import type { TensorSpec } from "#server/registry/onnx/contract.ts";
-import type { FieldContract, FieldPolicy } from "#server/serving/protection/contract.ts";
+import type { TensorSpec } from "#server/develop/registry/onnx/contract.ts";
+import type { FieldContract, FieldPolicy } from "#server/serve/protection/contract.ts";
 
 /** A contract of a field as it stands in a form: what is left empty is not given. */
 export interface FieldDraft {

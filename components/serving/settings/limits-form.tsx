@@ -6,7 +6,7 @@ import { FormProblem } from "#components/identity/form-problem.tsx";
 import type { ActionState } from "#components/ui/action-state.ts";
 import { toast } from "#components/ui/toast.tsx";
 import { useAction } from "#components/ui/use-action.ts";
-import type { Protection } from "#server/serving/protection/contract.ts";
+import type { Protection } from "#server/serve/protection/contract.ts";
 import classes from "./settings.module.css";
 
 export interface ProtectionFormProps {

@@ -3,7 +3,7 @@ import { formatCount, plural } from "#components/ui/format.ts";
 import { formatDuration } from "#components/ui/format-time.ts";
 import { MetricStrip, MetricTile } from "#components/ui/metric-tile.tsx";
 import { StatusBadge } from "#components/ui/status-badge.tsx";
-import type { Backlog } from "#server/serving/tasks/contract.ts";
+import type { Backlog } from "#server/serve/tasks/contract.ts";
 
 /** How much waits and for how long, what the last hour brought, and what nobody will do by itself. */
 export function BacklogStrip({ backlog }: { backlog: Backlog }) {

@@ -6,7 +6,7 @@ import type { ActionState } from "#components/ui/action-state.ts";
 import { ConfirmWithReason } from "#components/ui/confirm-with-reason.tsx";
 import { plural } from "#components/ui/format.ts";
 import { toast } from "#components/ui/toast.tsx";
-import type { Task } from "#server/serving/tasks/contract.ts";
+import type { Task } from "#server/serve/tasks/contract.ts";
 
 interface TaskButtonsProps {
   task: Pick<Task, "id" | "state">;

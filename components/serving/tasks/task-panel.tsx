@@ -3,8 +3,8 @@ import { formatBytes, plural } from "#components/ui/format.ts";
 import { Panel, PanelSection } from "#components/ui/panel.tsx";
 import { RelativeTime } from "#components/ui/relative-time.tsx";
 import { StatusBadge } from "#components/ui/status-badge.tsx";
-import type { Task } from "#server/serving/tasks/contract.ts";
-import type { TaskDelivery } from "#server/webhooks/callbacks/contract.ts";
+import type { TaskDelivery } from "#server/serve/tasks/callbacks/contract.ts";
+import type { Task } from "#server/serve/tasks/contract.ts";
 import { TaskStateBadge } from "./task-state.tsx";
 import classes from "./tasks.module.css";
 

@@ -6,7 +6,7 @@ import { FormProblem } from "#components/identity/form-problem.tsx";
 import type { ActionState } from "#components/ui/action-state.ts";
 import { toast } from "#components/ui/toast.tsx";
 import { useAction } from "#components/ui/use-action.ts";
-import type { TaskSettings } from "#server/serving/tasks/contract.ts";
+import type { TaskSettings } from "#server/serve/tasks/contract.ts";
 import classes from "../settings/settings.module.css";
 
 interface TaskSettingsFormProps {

@@ -1,6 +1,6 @@
 import { StatusBadge } from "#components/ui/status-badge.tsx";
 import type { State } from "#components/ui/status-shape.tsx";
-import type { TaskState } from "#server/serving/tasks/contract.ts";
+import type { TaskState } from "#server/serve/tasks/contract.ts";
 
 const badges: Record<TaskState, [State, string]> = {
   queued: ["not-started", "Queued"],

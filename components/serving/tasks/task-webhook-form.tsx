@@ -7,7 +7,7 @@ import { ShownOnce } from "#components/identity/shown-once.tsx";
 import type { ActionState } from "#components/ui/action-state.ts";
 import { toast } from "#components/ui/toast.tsx";
 import { useAction } from "#components/ui/use-action.ts";
-import type { NewTaskWebhook, TaskWebhook } from "#server/webhooks/callbacks/contract.ts";
+import type { NewTaskWebhook, TaskWebhook } from "#server/serve/tasks/callbacks/contract.ts";
 import classes from "../settings/settings.module.css";
 
 interface TaskWebhookFormProps {

@@ -2,7 +2,7 @@ import { type Column, DataTable } from "#components/ui/data-table.tsx";
 import { plural } from "#components/ui/format.ts";
 import { formatDuration } from "#components/ui/format-time.ts";
 import { RelativeTime } from "#components/ui/relative-time.tsx";
-import type { Task } from "#server/serving/tasks/contract.ts";
+import type { Task } from "#server/serve/tasks/contract.ts";
 import { TaskStateBadge } from "./task-state.tsx";
 
 const columns: Column<Task>[] = [

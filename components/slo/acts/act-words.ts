@@ -1,4 +1,4 @@
-import type { Slo } from "#server/slo/objectives/contract.ts";
+import type { Slo } from "#server/watch/slo/objectives/contract.ts";
 
 export type SloAct = "pause" | "resume" | "approve" | "adjust" | "archive";
 

@@ -6,9 +6,9 @@ import { useRefresh } from "#components/shell/refresh.tsx";
 import type { ActionState } from "#components/ui/action-state.ts";
 import { ConfirmWithReason } from "#components/ui/confirm-with-reason.tsx";
 import { toast } from "#components/ui/toast.tsx";
-import type { AddAdjustment } from "#server/slo/adjustments/contract.ts";
-import type { ApproveChanges } from "#server/slo/approvals/contract.ts";
-import type { ActOnSlo, Slo } from "#server/slo/objectives/contract.ts";
+import type { AddAdjustment } from "#server/watch/slo/adjustments/contract.ts";
+import type { ApproveChanges } from "#server/watch/slo/approvals/contract.ts";
+import type { ActOnSlo, Slo } from "#server/watch/slo/objectives/contract.ts";
 import { dialogOf, type SloAct, sloActs } from "./act-words.ts";
 import { DateField } from "./date-field.tsx";
 

@@ -6,7 +6,7 @@ import { useRouter } from "next/navigation";
 import { useState } from "react";
 import type { ActionState } from "#components/ui/action-state.ts";
 import { useAction } from "#components/ui/use-action.ts";
-import type { ImportAnswer, ImportOpenSlo } from "#server/slo/exchange/contract.ts";
+import type { ImportAnswer, ImportOpenSlo } from "#server/watch/slo/exchange/contract.ts";
 import classes from "./open-slo.module.css";
 
 interface OpenSloButtonProps {

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
-import type { Slo } from "#server/slo/objectives/contract.ts";
-import { SloDraft } from "#server/slo/objectives/contract.ts";
+import type { Slo } from "#server/watch/slo/objectives/contract.ts";
+import { SloDraft } from "#server/watch/slo/objectives/contract.ts";
 import { definitionOf, draftOf, emptyDraft, type FormDraft, formKinds } from "./draft.ts";
 
 const endpointId = "0b5f7f8e-1111-4222-8333-444455556666";

@@ -6,7 +6,7 @@ import type { ActionState } from "#components/ui/action-state.ts";
 import { Panel } from "#components/ui/panel.tsx";
 import { Segmented } from "#components/ui/tabs.tsx";
 import { useAction } from "#components/ui/use-action.ts";
-import type { Replay, ReplaySlo } from "#server/slo/replay/contract.ts";
+import type { Replay, ReplaySlo } from "#server/watch/slo/replay/contract.ts";
 import { ReplayReportView } from "./replay-report.tsx";
 
 interface ReplayPanelProps {

@@ -3,7 +3,7 @@ import Link from "next/link";
 import { formatBytes } from "#components/ui/format.ts";
 import { Panel } from "#components/ui/panel.tsx";
 import { EmptyState, FailedState } from "#components/ui/states.tsx";
-import type { ArtifactFile } from "#server/tracking/artifacts/contract.ts";
+import type { ArtifactFile } from "#server/develop/tracking/artifacts/contract.ts";
 import classes from "./artifact-browser.module.css";
 import { ArtifactView, type OpenArtifact } from "./artifact-view.tsx";
 

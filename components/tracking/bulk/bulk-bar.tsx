@@ -7,7 +7,7 @@ import type { ActionState } from "#components/ui/action-state.ts";
 import { formatCount, formatCountOf, plural } from "#components/ui/format.ts";
 import { SelectionBar } from "#components/ui/selection-bar.tsx";
 import { toast } from "#components/ui/toast.tsx";
-import type { BulkStep, ChosenRuns, DeleteRuns, TagRuns } from "#server/tracking/bulk/contract.ts";
+import type { BulkStep, ChosenRuns, DeleteRuns, TagRuns } from "#server/develop/tracking/bulk/contract.ts";
 import { CompareButton } from "../compare/compare-button.tsx";
 import classes from "./bulk-bar.module.css";
 import { type Choice, inSteps } from "./bulk-steps.ts";

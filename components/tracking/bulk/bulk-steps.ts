@@ -1,5 +1,5 @@
 import type { ActionState } from "#components/ui/action-state.ts";
-import { type BulkStep, type ChosenRuns, mostPerStep } from "#server/tracking/bulk/contract.ts";
+import { type BulkStep, type ChosenRuns, mostPerStep } from "#server/develop/tracking/bulk/contract.ts";
 
 /** Runs that are chosen: by their ids, or all that a filter finds. */
 export type Choice = { runIds: readonly string[] } | { filter: string };

@@ -1,8 +1,8 @@
 import type { AxisName, ManyValues } from "#components/charts/parallel.ts";
 import type { AxisValue } from "#components/charts/value-axis.ts";
-import type { RunValues } from "#server/tracking/compare/contract.ts";
-import type { KeyValue } from "#server/tracking/contract.ts";
-import type { RunColumns } from "#server/tracking/tables/contract.ts";
+import type { RunValues } from "#server/develop/tracking/compare/contract.ts";
+import type { KeyValue } from "#server/develop/tracking/contract.ts";
+import type { RunColumns } from "#server/develop/tracking/tables/contract.ts";
 import { metricKeys } from "../metrics/metric-groups.ts";
 
 const mostParams = 5;

@@ -2,7 +2,7 @@
 
 import { Panel } from "#components/ui/panel.tsx";
 import { EmptyState, StaleLine } from "#components/ui/states.tsx";
-import type { Direction, LatestMetric, MetricCurve } from "#server/tracking/metrics/contract.ts";
+import type { Direction, LatestMetric, MetricCurve } from "#server/develop/tracking/metrics/contract.ts";
 import { CurveControls } from "../metrics/curve-controls.tsx";
 import type { CurveAxis } from "../metrics/curve-view.ts";
 import { CurvesNotRead } from "../metrics/curves-not-read.tsx";

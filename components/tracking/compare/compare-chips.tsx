@@ -3,7 +3,7 @@ import Link from "next/link";
 import { SeriesSwatch } from "#components/charts/legend.tsx";
 import { styleOfPlace } from "#components/charts/series-style.ts";
 import { Tag } from "#components/ui/tag.tsx";
-import type { Run } from "#server/tracking/runs/contract.ts";
+import type { Run } from "#server/develop/tracking/runs/contract.ts";
 import { RunStatusBadge } from "../runs/run-status.tsx";
 import classes from "./compare.module.css";
 import { CompareLink } from "./compare-link.tsx";

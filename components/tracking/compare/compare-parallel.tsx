@@ -4,7 +4,7 @@ import type { Brush } from "#components/charts/brush.ts";
 import { brushWords } from "#components/charts/parallel.ts";
 import { ParallelChart } from "#components/charts/parallel-chart.tsx";
 import { plural } from "#components/ui/format.ts";
-import type { RunValues } from "#server/tracking/compare/contract.ts";
+import type { RunValues } from "#server/develop/tracking/compare/contract.ts";
 import { AxesPicker } from "./axis-picker.tsx";
 import classes from "./compare.module.css";
 import { axisNames, linesOf, moved } from "./compare-axes.ts";

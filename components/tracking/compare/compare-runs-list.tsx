@@ -7,7 +7,7 @@ import { type Column, DataTable } from "#components/ui/data-table.tsx";
 import { formatCountOf, plural } from "#components/ui/format.ts";
 import { Panel } from "#components/ui/panel.tsx";
 import { EmptyState } from "#components/ui/states.tsx";
-import type { RunValues } from "#server/tracking/compare/contract.ts";
+import type { RunValues } from "#server/develop/tracking/compare/contract.ts";
 import { decimalsOf, formatMetric } from "../runs/run-values.ts";
 import classes from "./compare.module.css";
 import { axisNames, linesOf } from "./compare-axes.ts";

@@ -6,7 +6,7 @@ import { ScatterChart } from "#components/charts/scatter-chart.tsx";
 import { plural } from "#components/ui/format.ts";
 import { Panel } from "#components/ui/panel.tsx";
 import { EmptyState } from "#components/ui/states.tsx";
-import type { RunValues } from "#server/tracking/compare/contract.ts";
+import type { RunValues } from "#server/develop/tracking/compare/contract.ts";
 import { AxisSelect } from "./axis-picker.tsx";
 import classes from "./compare.module.css";
 import { axisNames, linesOf } from "./compare-axes.ts";

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import type { Run } from "#server/tracking/runs/contract.ts";
+import type { Run } from "#server/develop/tracking/runs/contract.ts";
 import { differences } from "./differences.ts";
 
 function run(metrics: Record<string, number | "NaN">, params: Record<string, string>, digest: string): Run {

@@ -1,8 +1,8 @@
 import { formatCountOf } from "#components/ui/format.ts";
-import type { RunEnvironment } from "#server/tracking/compare/contract.ts";
-import type { KeyValue } from "#server/tracking/contract.ts";
-import type { Direction } from "#server/tracking/metrics/contract.ts";
-import type { Run } from "#server/tracking/runs/contract.ts";
+import type { RunEnvironment } from "#server/develop/tracking/compare/contract.ts";
+import type { KeyValue } from "#server/develop/tracking/contract.ts";
+import type { Direction } from "#server/develop/tracking/metrics/contract.ts";
+import type { Run } from "#server/develop/tracking/runs/contract.ts";
 import { isSystemMetric } from "../metrics/metric-groups.ts";
 import { codeRows, datasetsOf } from "../runs/code-facts.ts";
 import { decimalsOf, formatMetric } from "../runs/run-values.ts";

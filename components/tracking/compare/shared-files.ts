@@ -1,4 +1,4 @@
-import type { RunFiles } from "#server/tracking/compare/contract.ts";
+import type { RunFiles } from "#server/develop/tracking/compare/contract.ts";
 import { previewKind } from "../artifacts/artifact-preview.ts";
 
 /** A path that at least one of the runs has. */

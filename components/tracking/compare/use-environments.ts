@@ -2,7 +2,7 @@
 
 import { useQueries } from "@tanstack/react-query";
 import { readJson } from "#components/ui/wire.ts";
-import type { RunEnvironment } from "#server/tracking/compare/contract.ts";
+import type { RunEnvironment } from "#server/develop/tracking/compare/contract.ts";
 
 /** Packages of runs, in their order; undefined while one is not read, or cannot be. Files beside a model do not change. */
 export function useEnvironments(runIds: readonly string[]): (RunEnvironment | undefined)[] {

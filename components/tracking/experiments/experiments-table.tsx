@@ -3,7 +3,7 @@ import { type Column, DataTable } from "#components/ui/data-table.tsx";
 import { formatCount, noValue } from "#components/ui/format.ts";
 import { RelativeTime } from "#components/ui/relative-time.tsx";
 import { StatusBadge } from "#components/ui/status-badge.tsx";
-import type { ExperimentSummary } from "#server/tracking/experiments/contract.ts";
+import type { ExperimentSummary } from "#server/develop/tracking/experiments/contract.ts";
 import classes from "./experiments-table.module.css";
 
 const columns: Column<ExperimentSummary>[] = [

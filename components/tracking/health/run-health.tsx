@@ -5,7 +5,7 @@ import { Panel } from "#components/ui/panel.tsx";
 import { RelativeTime } from "#components/ui/relative-time.tsx";
 import { StatusBadge } from "#components/ui/status-badge.tsx";
 import type { State } from "#components/ui/status-shape.tsx";
-import type { FindingKind, FindingOfRun, RunFinding } from "#server/tracking/health/contract.ts";
+import type { FindingKind, FindingOfRun, RunFinding } from "#server/develop/tracking/health/contract.ts";
 import classes from "./run-health.module.css";
 import { useFindings } from "./use-findings.ts";
 

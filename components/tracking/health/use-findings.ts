@@ -2,7 +2,7 @@
 
 import { useQuery } from "@tanstack/react-query";
 import { readJson } from "#components/ui/wire.ts";
-import type { RunFinding } from "#server/tracking/health/contract.ts";
+import type { RunFinding } from "#server/develop/tracking/health/contract.ts";
 
 /** What is and was wrong with a run, worst first, read again whenever it changed. `initial` came with the page. */
 export function useFindings(runId: string, initial: RunFinding[]): RunFinding[] {

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import type { CurvePoint, MetricCurve } from "#server/tracking/metrics/contract.ts";
+import type { CurvePoint, MetricCurve } from "#server/develop/tracking/metrics/contract.ts";
 import { brokenWords, curveSeries } from "./curve-series.ts";
 
 const curve = (...values: (number | null)[]): MetricCurve => ({

@@ -1,6 +1,6 @@
 import type { BandPoint, Point, Series, Unplottable } from "#components/charts/prepare.ts";
 import { formatCount } from "#components/ui/format.ts";
-import type { CurvePoint, MetricCurve } from "#server/tracking/metrics/contract.ts";
+import type { CurvePoint, MetricCurve } from "#server/develop/tracking/metrics/contract.ts";
 import type { CurveAxis } from "./curve-view.ts";
 
 /** Points along an axis, with what they stand for and where they are no number. */

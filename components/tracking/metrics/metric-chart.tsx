@@ -4,7 +4,7 @@ import { LineChart } from "#components/charts/line-chart.tsx";
 import { pictureOf, valueExtent } from "#components/charts/picture.ts";
 import { extent, type Range, type Series, widen } from "#components/charts/prepare.ts";
 import { formatCount } from "#components/ui/format.ts";
-import type { MetricCurve } from "#server/tracking/metrics/contract.ts";
+import type { MetricCurve } from "#server/develop/tracking/metrics/contract.ts";
 import { brokenWords, curveSeries } from "./curve-series.ts";
 import type { CurveAxis, CurveView } from "./curve-view.ts";
 import classes from "./run-charts.module.css";

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import type { MetricCurve } from "#server/tracking/metrics/contract.ts";
+import type { MetricCurve } from "#server/develop/tracking/metrics/contract.ts";
 import { groupCurves, lineName, machinePart, metricKeys, titleOf } from "./metric-groups.ts";
 
 const curve = (key: string, ...values: (number | null)[]): MetricCurve => ({

@@ -1,4 +1,4 @@
-import type { LatestMetric, MetricCurve } from "#server/tracking/metrics/contract.ts";
+import type { LatestMetric, MetricCurve } from "#server/develop/tracking/metrics/contract.ts";
 
 /** Metrics that belong into one chart: "loss" of training and validation. */
 export interface MetricGroup {

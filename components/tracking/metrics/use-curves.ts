@@ -3,7 +3,7 @@
 import { keepPreviousData, useQueries } from "@tanstack/react-query";
 import type { Range } from "#components/charts/prepare.ts";
 import { readJson } from "#components/ui/wire.ts";
-import type { MetricCurve } from "#server/tracking/metrics/contract.ts";
+import type { MetricCurve } from "#server/develop/tracking/metrics/contract.ts";
 import type { CurveAxis, CurveView } from "./curve-view.ts";
 import { pointsPerCurve } from "./points-per-curve.ts";
 

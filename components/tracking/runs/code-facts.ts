@@ -1,6 +1,6 @@
 import { plural } from "#components/ui/format.ts";
-import type { KeyValue } from "#server/tracking/contract.ts";
-import type { Run } from "#server/tracking/runs/contract.ts";
+import type { KeyValue } from "#server/develop/tracking/contract.ts";
+import type { Run } from "#server/develop/tracking/runs/contract.ts";
 
 /** Tags of MLflow's clients that say what code a run was, under the names they have on screen; of several the first counts. */
 const codeTags: readonly { label: string; keys: readonly string[] }[] = [

@@ -1,5 +1,5 @@
 import { parsedJson } from "#components/ui/parsed-json.ts";
-import type { DatasetInput } from "#server/tracking/runs/contract.ts";
+import type { DatasetInput } from "#server/develop/tracking/runs/contract.ts";
 
 /** What clients say about a dataset in texts of JSON: how many rows, and where it lies. Nothing when they say it otherwise. */
 export function datasetFacts({ profile, source }: DatasetInput): {

@@ -3,7 +3,7 @@ import { DataTable } from "#components/ui/data-table.tsx";
 import { formatCount, noValue } from "#components/ui/format.ts";
 import { Panel } from "#components/ui/panel.tsx";
 import { EmptyState } from "#components/ui/states.tsx";
-import type { DatasetInput } from "#server/tracking/runs/contract.ts";
+import type { DatasetInput } from "#server/develop/tracking/runs/contract.ts";
 import { datasetFacts } from "./dataset-facts.ts";
 
 const columns = [

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import type { Run, RunRelatives } from "#server/tracking/runs/contract.ts";
+import type { Run, RunRelatives } from "#server/develop/tracking/runs/contract.ts";
 import { runLineage } from "./run-lineage.ts";
 
 const run = { id: "r1", name: "even-keel", experimentId: 3, datasets: [], inputModelIds: [] } as unknown as Run;

@@ -6,7 +6,7 @@ import {
   versionHref,
 } from "#components/registry/lineage/lineage-graph.ts";
 import { plural } from "#components/ui/format.ts";
-import type { Run, RunRelatives } from "#server/tracking/runs/contract.ts";
+import type { Run, RunRelatives } from "#server/develop/tracking/runs/contract.ts";
 
 /** What a run came from and what came of it, as columns from left to right. */
 export function runLineage(run: Run, { parent, children, models, versions }: RunRelatives): LineageColumn[] {

@@ -7,7 +7,7 @@ import type { ActionState } from "#components/ui/action-state.ts";
 import { Markdown } from "#components/ui/markdown.tsx";
 import { Panel } from "#components/ui/panel.tsx";
 import { useAction } from "#components/ui/use-action.ts";
-import type { Run } from "#server/tracking/runs/contract.ts";
+import type { Run } from "#server/develop/tracking/runs/contract.ts";
 import classes from "./run-note.module.css";
 import { useRun } from "./use-run.ts";
 

@@ -4,7 +4,7 @@ import { plural } from "#components/ui/format.ts";
 import { Panel } from "#components/ui/panel.tsx";
 import { RelativeTime } from "#components/ui/relative-time.tsx";
 import { StatusBadge } from "#components/ui/status-badge.tsx";
-import type { RunInfo, RunRelatives } from "#server/tracking/runs/contract.ts";
+import type { RunInfo, RunRelatives } from "#server/develop/tracking/runs/contract.ts";
 import { RunStatusBadge } from "./run-status.tsx";
 import { Took } from "./run-took.tsx";
 

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { type RunInfo, silentAfterMs } from "#server/tracking/runs/contract.ts";
+import { type RunInfo, silentAfterMs } from "#server/develop/tracking/runs/contract.ts";
 import { runSentence } from "./run-sentence.ts";
 
 const metric = { key: "val_accuracy", value: 0.9412, step: 23, timestamp: 1 };

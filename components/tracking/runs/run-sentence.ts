@@ -1,7 +1,7 @@
 import { formatCount } from "#components/ui/format.ts";
 import { formatDuration, formatRelative } from "#components/ui/format-time.ts";
-import type { LatestMetric } from "#server/tracking/metrics/contract.ts";
-import type { RunInfo } from "#server/tracking/runs/contract.ts";
+import type { LatestMetric } from "#server/develop/tracking/metrics/contract.ts";
+import type { RunInfo } from "#server/develop/tracking/runs/contract.ts";
 import { isSilent } from "./run-state.ts";
 import { formatMetric, tookMs } from "./run-values.ts";
 

@@ -1,5 +1,5 @@
 import type { State } from "#components/ui/status-shape.tsx";
-import { type RunStatus, silentAfterMs } from "#server/tracking/runs/contract.ts";
+import { type RunStatus, silentAfterMs } from "#server/develop/tracking/runs/contract.ts";
 
 export interface RunStateOf {
   status: RunStatus;

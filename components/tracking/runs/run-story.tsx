@@ -1,7 +1,7 @@
 "use client";
 
 import { Lineage } from "#components/registry/lineage/lineage.tsx";
-import type { Run, RunRelatives } from "#server/tracking/runs/contract.ts";
+import type { Run, RunRelatives } from "#server/develop/tracking/runs/contract.ts";
 import { RunDatasets } from "./run-datasets.tsx";
 import { runLineage } from "./run-lineage.ts";
 import { RunChildren, RunOutputs } from "./run-outputs.tsx";

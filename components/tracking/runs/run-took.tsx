@@ -3,7 +3,7 @@
 import { noValue } from "#components/ui/format.ts";
 import { formatDuration } from "#components/ui/format-time.ts";
 import { useNow } from "#components/ui/now.tsx";
-import type { RunInfo } from "#server/tracking/runs/contract.ts";
+import type { RunInfo } from "#server/develop/tracking/runs/contract.ts";
 import { tookMs } from "./run-values.ts";
 
 /** How long a run took, or has taken so far, ticking. */

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
-import { type RunInfo, silentAfterMs } from "#server/tracking/runs/contract.ts";
-import type { RunTableRow } from "#server/tracking/tables/contract.ts";
+import { type RunInfo, silentAfterMs } from "#server/develop/tracking/runs/contract.ts";
+import type { RunTableRow } from "#server/develop/tracking/tables/contract.ts";
 import { runState } from "./run-state.ts";
 import { cellValue, decimalsOf, formatMetric, placeOfReason, tookMs } from "./run-values.ts";
 

@@ -1,7 +1,7 @@
 import { formatNumber, noValue } from "#components/ui/format.ts";
-import type { MetricValue } from "#server/tracking/metrics/contract.ts";
-import type { RunInfo } from "#server/tracking/runs/contract.ts";
-import type { RunTableRow } from "#server/tracking/tables/contract.ts";
+import type { MetricValue } from "#server/develop/tracking/metrics/contract.ts";
+import type { RunInfo } from "#server/develop/tracking/runs/contract.ts";
+import type { RunTableRow } from "#server/develop/tracking/tables/contract.ts";
 import type { CellValue } from "../tables/cell-clauses.ts";
 import { isSilent } from "./run-state.ts";
 

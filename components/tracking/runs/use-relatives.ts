@@ -4,7 +4,7 @@ import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { useEffect, useEffectEvent } from "react";
 import { useLive } from "#components/shell/live-events.tsx";
 import { readJson } from "#components/ui/wire.ts";
-import type { Run, RunRelatives } from "#server/tracking/runs/contract.ts";
+import type { Run, RunRelatives } from "#server/develop/tracking/runs/contract.ts";
 
 /** What belongs to a run, read again when it changed, or its experiment, one of its children, or a model. `initial` came with the page. */
 export function useRelatives({ id: runId, experimentId }: Pick<Run, "id" | "experimentId">, initial: RunRelatives) {

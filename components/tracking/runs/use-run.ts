@@ -2,7 +2,7 @@
 
 import { useQuery } from "@tanstack/react-query";
 import { readJson } from "#components/ui/wire.ts";
-import type { Run } from "#server/tracking/runs/contract.ts";
+import type { Run } from "#server/develop/tracking/runs/contract.ts";
 
 /** A run, read again whenever it changed. `initial` came with the page. */
 export function useRun(initial: Run) {

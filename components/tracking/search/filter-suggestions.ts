@@ -1,8 +1,13 @@
 import type { Completion } from "#components/ui/use-completion.ts";
 import { readJson } from "#components/ui/wire.ts";
-import { findingKinds } from "#server/tracking/health/contract.ts";
-import { runStatuses } from "#server/tracking/runs/contract.ts";
-import { type FieldKind, type FieldValue, fieldKinds, type RunFields } from "#server/tracking/tables/contract.ts";
+import { findingKinds } from "#server/develop/tracking/health/contract.ts";
+import { runStatuses } from "#server/develop/tracking/runs/contract.ts";
+import {
+  type FieldKind,
+  type FieldValue,
+  fieldKinds,
+  type RunFields,
+} from "#server/develop/tracking/tables/contract.ts";
 import { type CompletionPlace, completionAt, readField } from "./filter-completion.ts";
 import { fieldOf, quoted } from "./run-clauses.ts";
 

@@ -1,4 +1,4 @@
-import type { MetricValue } from "#server/tracking/metrics/contract.ts";
+import type { MetricValue } from "#server/develop/tracking/metrics/contract.ts";
 import { clauseOf, fieldOf } from "../search/run-clauses.ts";
 
 /** What a cell holds, as a filter may ask for it; null is no value. */

@@ -1,5 +1,10 @@
 import { formatCount } from "#components/ui/format.ts";
-import { type FieldKind, fixedRunColumns, type RunColumns, type RunField } from "#server/tracking/tables/contract.ts";
+import {
+  type FieldKind,
+  fixedRunColumns,
+  type RunColumns,
+  type RunField,
+} from "#server/develop/tracking/tables/contract.ts";
 import { columnName } from "./column-names.ts";
 
 export interface ColumnChoice {

@@ -4,7 +4,7 @@ import { Checkbox } from "@mantine/core";
 import { IconGripVertical, IconPin, IconPinFilled } from "@tabler/icons-react";
 import { useVirtualizer } from "@tanstack/react-virtual";
 import { type KeyboardEvent, useEffect, useEffectEvent, useRef, useState } from "react";
-import type { FieldKind } from "#server/tracking/tables/contract.ts";
+import type { FieldKind } from "#server/develop/tracking/tables/contract.ts";
 import type { ColumnChoice, PickerRow } from "./column-choices.ts";
 import classes from "./column-list.module.css";
 

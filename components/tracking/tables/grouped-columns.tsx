@@ -3,7 +3,7 @@ import Link from "next/link";
 import type { Column } from "#components/ui/data-table.tsx";
 import { formatCount, formatCountOf, noValue } from "#components/ui/format.ts";
 import { RelativeTime } from "#components/ui/relative-time.tsx";
-import type { RunGroup, RunGroups, RunTableRow } from "#server/tracking/tables/contract.ts";
+import type { RunGroup, RunGroups, RunTableRow } from "#server/develop/tracking/tables/contract.ts";
 import { decimalsOf } from "../runs/run-values.ts";
 import { withColumnAfterName } from "./column-layout.ts";
 import { columnName } from "./column-names.ts";

@@ -4,7 +4,7 @@ import { DataTable } from "#components/ui/data-table.tsx";
 import { plural } from "#components/ui/format.ts";
 import { EmptyState } from "#components/ui/states.tsx";
 import { TableFoot } from "#components/ui/table-foot.tsx";
-import type { GroupedRuns } from "#server/tracking/tables/contract.ts";
+import type { GroupedRuns } from "#server/develop/tracking/tables/contract.ts";
 import { addClause, clauseOf } from "../search/run-clauses.ts";
 import { runViewHref, sortedBy } from "../views/run-view.ts";
 import { groupedColumns } from "./grouped-columns.tsx";

@@ -1,7 +1,7 @@
 import Link from "next/link";
 import { plural } from "#components/ui/format.ts";
 import { EmptyState } from "#components/ui/states.tsx";
-import type { RunTable } from "#server/tracking/tables/contract.ts";
+import type { RunTable } from "#server/develop/tracking/tables/contract.ts";
 import type { RunView } from "../views/run-view.ts";
 
 interface NoRunsProps {

@@ -4,7 +4,7 @@ import { Sparkline } from "#components/charts/sparkline.tsx";
 import type { Column } from "#components/ui/data-table.tsx";
 import { noValue } from "#components/ui/format.ts";
 import { RelativeTime } from "#components/ui/relative-time.tsx";
-import type { RunTable, RunTableRow } from "#server/tracking/tables/contract.ts";
+import type { RunTable, RunTableRow } from "#server/develop/tracking/tables/contract.ts";
 import { RunHealthBadge } from "../health/run-health.tsx";
 import { RunStatusBadge } from "../runs/run-status.tsx";
 import { Took } from "../runs/run-took.tsx";

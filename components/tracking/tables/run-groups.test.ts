@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import type { RunGroups, RunTableRow } from "#server/tracking/tables/contract.ts";
+import type { RunGroups, RunTableRow } from "#server/develop/tracking/tables/contract.ts";
 import { formatMean, groupedRows, meanWords, toggledGroup } from "./run-groups.ts";
 
 const figures = { count: 5, mean: 0.94, low: 0.92, high: 0.96, median: 0.94, lowest: 0.9, highest: 0.98 };

@@ -1,5 +1,5 @@
 import { formatNumber, plural } from "#components/ui/format.ts";
-import type { GroupedRuns, GroupStatistics, RunGroup, RunTableRow } from "#server/tracking/tables/contract.ts";
+import type { GroupedRuns, GroupStatistics, RunGroup, RunTableRow } from "#server/develop/tracking/tables/contract.ts";
 import { formatMetric } from "../runs/run-values.ts";
 
 /** A row of a grouped table: a group, one of its runs, or the note that it has more than are shown. */

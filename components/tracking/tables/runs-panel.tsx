@@ -7,7 +7,7 @@ import { useRefresh } from "#components/shell/refresh.tsx";
 import { FilterBar, type FilterError } from "#components/ui/filter-bar.tsx";
 import { formatCountOf } from "#components/ui/format.ts";
 import { Panel } from "#components/ui/panel.tsx";
-import type { GroupedRuns, RunTable } from "#server/tracking/tables/contract.ts";
+import type { GroupedRuns, RunTable } from "#server/develop/tracking/tables/contract.ts";
 import { type BulkActions, BulkBar } from "../bulk/bulk-bar.tsx";
 import { suggestFilter } from "../search/filter-suggestions.ts";
 import { addClause } from "../search/run-clauses.ts";

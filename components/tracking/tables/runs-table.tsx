@@ -4,7 +4,7 @@ import { useMemo } from "react";
 import { DataTable, type Selection } from "#components/ui/data-table.tsx";
 import { plural } from "#components/ui/format.ts";
 import { TableFoot } from "#components/ui/table-foot.tsx";
-import type { RunTable } from "#server/tracking/tables/contract.ts";
+import type { RunTable } from "#server/develop/tracking/tables/contract.ts";
 import { type PagePlace, type RunView, runViewHref, sortedBy } from "../views/run-view.ts";
 import type { PickedCell } from "./cell-menu.tsx";
 import { firstDirection } from "./column-names.ts";

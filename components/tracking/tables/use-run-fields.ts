@@ -2,7 +2,7 @@
 
 import { useInfiniteQuery } from "@tanstack/react-query";
 import { readJson } from "#components/ui/wire.ts";
-import type { FieldKind, RunField, RunFields } from "#server/tracking/tables/contract.ts";
+import type { FieldKind, RunField, RunFields } from "#server/develop/tracking/tables/contract.ts";
 
 export interface FieldSearch {
   fields: RunField[];

@@ -2,7 +2,7 @@
 
 import { useMemo, useState } from "react";
 import { useRefreshWhen } from "#components/shell/use-refresh-when.ts";
-import type { GroupedRuns, RunTable, RunTableRow } from "#server/tracking/tables/contract.ts";
+import type { GroupedRuns, RunTable, RunTableRow } from "#server/develop/tracking/tables/contract.ts";
 
 interface ShownRuns {
   table: RunTable;

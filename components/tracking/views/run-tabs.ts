@@ -1,6 +1,6 @@
 import type { TabItem } from "#components/ui/tabs.tsx";
-import type { ExperimentHead } from "#server/tracking/experiments/contract.ts";
-import type { SavedView } from "#server/tracking/views/contract.ts";
+import type { ExperimentHead } from "#server/develop/tracking/experiments/contract.ts";
+import type { SavedView } from "#server/develop/tracking/views/contract.ts";
 import { type RunView, runViewHref } from "./run-view.ts";
 
 const filters = { running: "status = 'RUNNING'", failed: "status = 'FAILED'", unhealthy: "health IS NOT NULL" };

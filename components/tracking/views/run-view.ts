@@ -1,4 +1,4 @@
-import type { RunViewState, SavedView } from "#server/tracking/views/contract.ts";
+import type { RunViewState, SavedView } from "#server/develop/tracking/views/contract.ts";
 
 /** What the address of a table of runs says: filter, order, columns, groups, page, what is chosen. */
 export interface RunView {

@@ -7,7 +7,7 @@ import { useState } from "react";
 import { useRefresh } from "#components/shell/refresh.tsx";
 import type { ActionState } from "#components/ui/action-state.ts";
 import { toast } from "#components/ui/toast.tsx";
-import type { CreateView, DeleteView, SavedView, UpdateView } from "#server/tracking/views/contract.ts";
+import type { CreateView, DeleteView, SavedView, UpdateView } from "#server/develop/tracking/views/contract.ts";
 import { isChanged, readRunView, toState } from "./run-view.ts";
 import { ViewNameDialog } from "./view-name-dialog.tsx";
 

@@ -4,7 +4,7 @@ import { Select } from "@mantine/core";
 import { useState } from "react";
 import { ConfirmWithReason } from "#components/ui/confirm-with-reason.tsx";
 import type { Wire } from "#components/ui/wire.ts";
-import type { TriageAct, TriageAction } from "#server/triage/advice/contract.ts";
+import type { TriageAct, TriageAction } from "#server/respond/triage/advice/contract.ts";
 import type { Chosen, Person } from "../board-types.ts";
 
 export interface Wish {

@@ -20,7 +20,7 @@ import { Keys } from "#components/ui/key-hint.tsx";
 import { useHydrated } from "#components/ui/now.tsx";
 import { RelativeTime } from "#components/ui/relative-time.tsx";
 import { Segmented } from "#components/ui/tabs.tsx";
-import type { TriageAct } from "#server/triage/advice/contract.ts";
+import type { TriageAct } from "#server/respond/triage/advice/contract.ts";
 import type { Chosen, Viewer } from "../board-types.ts";
 import classes from "./act.module.css";
 

@@ -6,7 +6,7 @@ import Link from "next/link";
 import { Markdown } from "#components/ui/markdown.tsx";
 import { RelativeTime } from "#components/ui/relative-time.tsx";
 import { readJson, type Wire } from "#components/ui/wire.ts";
-import type { RenderedRunbook } from "#server/runbooks/contract.ts";
+import type { RenderedRunbook } from "#server/respond/incidents/runbooks/contract.ts";
 import classes from "./act.module.css";
 import steps from "./runbook-section.module.css";
 

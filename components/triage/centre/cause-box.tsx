@@ -15,7 +15,7 @@ import Link from "next/link";
 import { formatDuration } from "#components/ui/format-time.ts";
 import { ClockTime } from "#components/ui/relative-time.tsx";
 import { Tag } from "#components/ui/tag.tsx";
-import type { ChangeKind } from "#server/changes/contract.ts";
+import type { ChangeKind } from "#server/respond/changes/contract.ts";
 import type { Chosen } from "../board-types.ts";
 import classes from "./centre.module.css";
 

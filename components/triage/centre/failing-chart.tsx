@@ -5,7 +5,7 @@ import { LineChart } from "#components/charts/line-chart.tsx";
 import type { Marker } from "#components/charts/markers.ts";
 import { markGaps, type Series } from "#components/charts/prepare.ts";
 import { formatDuration } from "#components/ui/format-time.ts";
-import type { ChangeKind } from "#server/changes/contract.ts";
+import type { ChangeKind } from "#server/respond/changes/contract.ts";
 import type { Chosen } from "../board-types.ts";
 
 const minuteMs = 60_000;

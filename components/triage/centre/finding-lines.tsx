@@ -1,7 +1,7 @@
 import Link from "next/link";
 import { formatDuration } from "#components/ui/format-time.ts";
 import { NamedWords } from "#components/ui/named-words.tsx";
-import { findingHref } from "#server/monitoring/findings/contract.ts";
+import { findingHref } from "#server/watch/monitoring/findings/contract.ts";
 import type { Chosen } from "../board-types.ts";
 import classes from "./centre.module.css";
 

@@ -2,7 +2,7 @@ import Link from "next/link";
 import { RelativeTime } from "#components/ui/relative-time.tsx";
 import { StatusShape } from "#components/ui/status-shape.tsx";
 import type { Wire } from "#components/ui/wire.ts";
-import type { ClosedRow } from "#server/triage/contract.ts";
+import type { ClosedRow } from "#server/respond/triage/contract.ts";
 import classes from "./queue.module.css";
 
 /** What is over since a day. */

@@ -4,7 +4,7 @@ import { useVirtualizer } from "@tanstack/react-virtual";
 import { type ReactNode, useEffect, useEffectEvent, useRef } from "react";
 import { Segmented } from "#components/ui/tabs.tsx";
 import type { Wire } from "#components/ui/wire.ts";
-import type { Queue, QueueFilter } from "#server/triage/contract.ts";
+import type { Queue, QueueFilter } from "#server/respond/triage/contract.ts";
 import type { Row, Shift } from "../board-types.ts";
 import { heaviness } from "../triage-words.ts";
 import { ClosedList } from "./closed-list.tsx";

@@ -13,7 +13,7 @@ from mlserver_process import describe_model, mlserver
 from sklearn.linear_model import LogisticRegression
 
 ROOT = Path(__file__).parents[3]
-DIGITS = ROOT / "server/demo/data/digits/models/digits-v2.onnx"
+DIGITS = ROOT / "server/roles/demo/data/digits/models/digits-v2.onnx"
 HEADERS = {"Authorization": f"Bearer {os.environ['LEEWAY_TOKEN']}"}
 
 SKLEARN_TENSORS = {

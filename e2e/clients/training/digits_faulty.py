@@ -1,6 +1,6 @@
 """Two releases of the int8 digits that a rollout must not let pass: one normalises wrongly, one fails on some images.
 
-python digits_faulty.py ../../../server/demo/data/digits (made of version 3; adds their runs and versions to runs.json)
+python digits_faulty.py ../../../server/roles/demo/data/digits (made of version 3; adds their runs and versions to runs.json)
 """
 
 import argparse

@@ -1,6 +1,6 @@
 """Export an experiment and its registered model from a tracking server, so that the demo can replay them.
 
-python record.py digits ../../../server/demo/data/digits (the name is the experiment's and the model's).
+python record.py digits ../../../server/roles/demo/data/digits (the name is the experiment's and the model's).
 """
 
 import argparse

@@ -1,6 +1,6 @@
 """Write the rows that the demo's traffic is made of: what the models never saw, and what they learned from.
 
-python samples.py ../../../server/demo/data
+python samples.py ../../../server/roles/demo/data
 """
 
 import argparse

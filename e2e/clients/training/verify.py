@@ -1,6 +1,6 @@
 """Run the recorded ONNX models on the recorded samples: are they sound, and how accurate are they?
 
-python verify.py ../../../server/demo/data
+python verify.py ../../../server/roles/demo/data
 """
 
 import argparse

@@ -1,4 +1,4 @@
-import { hourMs } from "#server/durations.ts";
+import { hourMs } from "#server/base/durations.ts";
 
 /** An alert as Prometheus posts it. */
 export interface FiringAlert {

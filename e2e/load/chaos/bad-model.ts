@@ -1,9 +1,9 @@
 import { setTimeout as pause } from "node:timers/promises";
-import type { Signature } from "#server/registry/onnx/contract.ts";
-import { loopModel, mlpModel } from "#server/registry/onnx/fixture-models.ts";
-import type { ExecutionSettings } from "#server/serving/execution/contract.ts";
-import { trustedAfter } from "#server/serving/pool/worker-crew.ts";
-import { mlpSignature } from "#server/serving/testing.ts";
+import type { ExecutionSettings } from "#server/develop/registry/execution/contract.ts";
+import type { Signature } from "#server/develop/registry/onnx/contract.ts";
+import { trustedAfter } from "#server/serve/pool/worker-crew.ts";
+import { loopModel, mlpModel } from "#server/testing/scenes/registry/onnx/fixture-models.ts";
+import { mlpSignature } from "#server/testing/scenes/serving/testing.ts";
 import { type GatewayProcess, startGatewayIn } from "../gateway.ts";
 import { openGatewayScene } from "../gateway-scene.ts";
 import { type Call, keepAsking, quickBody } from "./steady-clients.ts";

@@ -1,4 +1,4 @@
-import type { DemoTarget } from "#server/demo/client.ts";
+import type { DemoTarget } from "#server/roles/demo/client.ts";
 
 const limitMs = 10_000;
 

@@ -1,8 +1,8 @@
 import { randomUUID } from "node:crypto";
 import { Agent, request } from "node:http";
 import { setTimeout as pause } from "node:timers/promises";
-import type { DemoTarget } from "#server/demo/client.ts";
-import type { Sample } from "#server/demo/recording.ts";
+import type { DemoTarget } from "#server/roles/demo/client.ts";
+import type { Sample } from "#server/roles/demo/recording.ts";
 
 /** One request for a prediction, under an id of its own. */
 export interface Asked {

@@ -1,6 +1,6 @@
 import { setTimeout as pause } from "node:timers/promises";
-import type { DemoTarget } from "#server/demo/client.ts";
-import type { Sample } from "#server/demo/recording.ts";
+import type { DemoTarget } from "#server/roles/demo/client.ts";
+import type { Sample } from "#server/roles/demo/recording.ts";
 
 /** One request for a prediction, with the time of its answer. */
 export interface Prediction {

@@ -1,7 +1,7 @@
 import { parseArgs } from "node:util";
-import { mlpModel } from "#server/registry/onnx/fixture-models.ts";
-import { mlpSignature } from "#server/serving/testing.ts";
 import { seededRandom } from "#server/stats/random.ts";
+import { mlpModel } from "#server/testing/scenes/registry/onnx/fixture-models.ts";
+import { mlpSignature } from "#server/testing/scenes/serving/testing.ts";
 import { digits } from "../digits.ts";
 import { type GatewayProcess, startGatewayIn } from "../gateway.ts";
 import { openGatewayScene, type Served } from "../gateway-scene.ts";

@@ -2,7 +2,7 @@ import { setTimeout as pause } from "node:timers/promises";
 import { parseArgs } from "node:util";
 import { and, count, eq } from "drizzle-orm";
 import { notifications } from "#db/schema/index.ts";
-import { createReceiver } from "#server/notifications/receivers/create-receiver.ts";
+import { createReceiver } from "#server/alerting/notifications/receivers/create-receiver.ts";
 import { waitFor } from "../../suite/stack.ts";
 import { type GatewayScene, openGatewayScene } from "../gateway-scene.ts";
 import { arrivedOf } from "./notifications/findings.ts";

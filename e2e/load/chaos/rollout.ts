@@ -1,6 +1,6 @@
 import { parseArgs } from "node:util";
 import pg from "pg";
-import type { Signature } from "#server/registry/onnx/contract.ts";
+import type { Signature } from "#server/develop/registry/onnx/contract.ts";
 import { openGatewayScene } from "../gateway-scene.ts";
 import { delicateModel, entriesOf } from "../rollout/delicate-model.ts";
 import { startBalancer } from "./balancer.ts";

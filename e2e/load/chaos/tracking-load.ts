@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import { setTimeout as pause } from "node:timers/promises";
-import { type DemoTarget, mlflow } from "#server/demo/client.ts";
+import { type DemoTarget, mlflow } from "#server/roles/demo/client.ts";
 import { call } from "./call.ts";
 
 /** What one training script was told is stored. */

@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { type DemoTarget, send } from "#server/demo/client.ts";
+import { type DemoTarget, send } from "#server/roles/demo/client.ts";
 import type { Prediction } from "./inference-load.ts";
 import { type Acknowledged, artifactsOf } from "./tracking-load.ts";
 

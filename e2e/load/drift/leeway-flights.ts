@@ -1,10 +1,10 @@
 /** The flights of January against those of July, by Leeway, in a process of its own so that its memory can be told: prints JSON. */
 import { createReadStream } from "node:fs";
 import { join } from "node:path";
-import { csvColumns } from "#server/datasets/rows/csv-columns.ts";
-import { compareTables } from "#server/monitoring/compare/compare-tables.ts";
-import { CompareSettings } from "#server/monitoring/compare/contract.ts";
-import { gatherTable } from "#server/monitoring/compare/gather-table.ts";
+import { csvColumns } from "#server/develop/datasets/rows/csv-columns.ts";
+import { compareTables } from "#server/watch/monitoring/compare/compare-tables.ts";
+import { CompareSettings } from "#server/watch/monitoring/compare/contract.ts";
+import { gatherTable } from "#server/watch/monitoring/compare/gather-table.ts";
 
 const folder = process.argv[2] ?? "";
 const idleMb = process.resourceUsage().maxRSS / 1024;

@@ -1,10 +1,10 @@
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import type { Signature } from "#server/registry/onnx/contract.ts";
-import { defaultExecution } from "#server/serving/execution/contract.ts";
-import { openModel } from "#server/serving/pool/open-model.ts";
-import { syntheticInputs } from "#server/serving/pool/warm-up.ts";
+import { defaultExecution } from "#server/develop/registry/execution/contract.ts";
+import type { Signature } from "#server/develop/registry/onnx/contract.ts";
+import { openModel } from "#server/serve/pool/open-model.ts";
+import { syntheticInputs } from "#server/serve/pool/warm-up.ts";
 import { quantile } from "../raw-clients.ts";
 
 /** Median milliseconds of one call of a model's worker thread in this process, one after the other. */

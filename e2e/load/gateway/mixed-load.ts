@@ -1,8 +1,8 @@
 import { gzipSync } from "node:zlib";
-import type { Signature } from "#server/registry/onnx/contract.ts";
-import { mlpModel } from "#server/registry/onnx/fixture-models.ts";
-import { pngFile } from "#server/serving/pipeline/testing.ts";
-import { mlpSignature } from "#server/serving/testing.ts";
+import type { Signature } from "#server/develop/registry/onnx/contract.ts";
+import { mlpModel } from "#server/testing/scenes/registry/onnx/fixture-models.ts";
+import { pngFile } from "#server/testing/scenes/serving/pipeline/testing.ts";
+import { mlpSignature } from "#server/testing/scenes/serving/testing.ts";
 import { digits } from "../digits.ts";
 import type { RunningGateway } from "../gateway.ts";
 import type { Served } from "../gateway-scene.ts";

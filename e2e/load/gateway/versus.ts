@@ -1,5 +1,5 @@
-import { mlpModel } from "#server/registry/onnx/fixture-models.ts";
-import { mlpSignature } from "#server/serving/testing.ts";
+import { mlpModel } from "#server/testing/scenes/registry/onnx/fixture-models.ts";
+import { mlpSignature } from "#server/testing/scenes/serving/testing.ts";
 import type { LoadResult } from "../clients.ts";
 import type { RunningGateway } from "../gateway.ts";
 import { quantile, saturateRaw } from "../raw-clients.ts";

@@ -1,31 +1,36 @@
-import { listChanges } from "#server/changes/queries.ts";
-import type { Context } from "#server/context.ts";
-import { getCostPage, getCosts } from "#server/cost/report/queries.ts";
-import { dayMs, hourMs } from "#server/durations.ts";
-import { getBatching } from "#server/monitoring/debug/batching-queries.ts";
-import { getLatencyHeatMap } from "#server/monitoring/debug/heat-map-queries.ts";
-import { compareSegments } from "#server/monitoring/debug/segment-queries.ts";
-import { listWatchingRules } from "#server/monitoring/debug/watching-queries.ts";
-import { getDrift } from "#server/monitoring/drift/report/get-drift.ts";
-import { getDriftHistory } from "#server/monitoring/drift/report/get-drift-history.ts";
-import { getFeatureDrift } from "#server/monitoring/drift/report/get-feature-drift.ts";
-import { listDrift } from "#server/monitoring/drift/report/list-drift.ts";
-import { listSegments, readStateSeries, readStates } from "#server/monitoring/history/queries.ts";
-import { getIntegrity } from "#server/monitoring/integrity/queries.ts";
-import { getQuality, getQualityBoard, getQualityHistory, listQuality } from "#server/monitoring/quality/queries.ts";
-import { getOverview } from "#server/overview/queries.ts";
-import { getReport, refreshReport } from "#server/reports/get-report.ts";
-import { periodOf } from "#server/reports/periods.ts";
-import { getReview } from "#server/reports/reviews/get-review.ts";
-import { listEndpoints } from "#server/serving/endpoint-queries.ts";
-import { listPredictions } from "#server/serving/predictions/queries.ts";
-import { getViolations } from "#server/serving/protection/protection-queries.ts";
-import { getEndpointSeries } from "#server/serving/series/queries.ts";
-import { getSlo, listSlos } from "#server/slo/objectives/queries.ts";
-import { budgetHistory } from "#server/slo/spending/budget-history.ts";
-import { budgetSpenders } from "#server/slo/spending/budget-spenders.ts";
-import { listQueue } from "#server/triage/queue/queries.ts";
-import { getTriage } from "#server/triage/triage-queries.ts";
+import type { Context } from "#server/base/context.ts";
+import { dayMs, hourMs } from "#server/base/durations.ts";
+import { getOverview } from "#server/report/overview/queries.ts";
+import { getReport, refreshReport } from "#server/report/reports/get-report.ts";
+import { periodOf } from "#server/report/reports/periods.ts";
+import { getReview } from "#server/report/reports/reviews/get-review.ts";
+import { budgetHistory } from "#server/respond/budget-spending/budget-history.ts";
+import { budgetSpenders } from "#server/respond/budget-spending/budget-spenders.ts";
+import { listChanges } from "#server/respond/changes/queries.ts";
+import { getBatching } from "#server/respond/debug/batching-queries.ts";
+import { getLatencyHeatMap } from "#server/respond/debug/heat-map-queries.ts";
+import { compareSegments } from "#server/respond/debug/segment-queries.ts";
+import { listWatchingRules } from "#server/respond/debug/watching-queries.ts";
+import { listQueue } from "#server/respond/triage/queue/queries.ts";
+import { getTriage } from "#server/respond/triage/triage-queries.ts";
+import { listEndpoints } from "#server/serve/endpoint-queries.ts";
+import { listPredictions } from "#server/serve/predictions/queries.ts";
+import { getViolations } from "#server/serve/protection/protection-queries.ts";
+import { getEndpointSeries } from "#server/serve/series/queries.ts";
+import { getCostPage, getCosts } from "#server/watch/cost/report/queries.ts";
+import { getDrift } from "#server/watch/monitoring/drift/report/get-drift.ts";
+import { getDriftHistory } from "#server/watch/monitoring/drift/report/get-drift-history.ts";
+import { getFeatureDrift } from "#server/watch/monitoring/drift/report/get-feature-drift.ts";
+import { listDrift } from "#server/watch/monitoring/drift/report/list-drift.ts";
+import { listSegments, readStateSeries, readStates } from "#server/watch/monitoring/history/queries.ts";
+import { getIntegrity } from "#server/watch/monitoring/integrity/queries.ts";
+import {
+  getQuality,
+  getQualityBoard,
+  getQualityHistory,
+  listQuality,
+} from "#server/watch/monitoring/quality/queries.ts";
+import { getSlo, listSlos } from "#server/watch/slo/objectives/queries.ts";
 import type { Promised } from "./promises.ts";
 
 export type Questions = Record<string, () => Promise<unknown>>;

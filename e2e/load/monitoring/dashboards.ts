@@ -1,10 +1,10 @@
 import { sql } from "drizzle-orm";
-import type { Context } from "#server/context.ts";
-import { watchEndpoint } from "#server/monitoring/drift/drift-runner.ts";
-import { OrdinaryHistory } from "#server/monitoring/drift/windows/ordinary-history.ts";
-import { recountEndpoint } from "#server/monitoring/quality/counts/recount-endpoint.ts";
-import { findMonitor } from "#server/monitoring/settings/queries.ts";
-import { mlpModel } from "#server/registry/onnx/fixture-models.ts";
+import type { Context } from "#server/base/context.ts";
+import { mlpModel } from "#server/testing/scenes/registry/onnx/fixture-models.ts";
+import { watchEndpoint } from "#server/watch/monitoring/drift/drift-runner.ts";
+import { OrdinaryHistory } from "#server/watch/monitoring/drift/windows/ordinary-history.ts";
+import { recountEndpoint } from "#server/watch/monitoring/quality/counts/recount-endpoint.ts";
+import { findMonitor } from "#server/watch/monitoring/settings/queries.ts";
 import { openGatewayScene } from "../gateway-scene.ts";
 import { quantile } from "../raw-clients.ts";
 import { atMost, type Row } from "../report.ts";

@@ -1,9 +1,9 @@
-import { buildFeatureProfile } from "#server/monitoring/profiles/build/build-feature-profile.ts";
-import type { ProfiledFeature } from "#server/monitoring/state/contract.ts";
-import type { Signature } from "#server/registry/onnx/contract.ts";
-import { Pipeline } from "#server/registry/pipeline/definition.ts";
-import { mlpSignature } from "#server/serving/testing.ts";
+import type { Signature } from "#server/develop/registry/onnx/contract.ts";
+import { Pipeline } from "#server/develop/registry/pipeline/definition.ts";
 import { normalFrom, type Random, seededRandom } from "#server/stats/random.ts";
+import { mlpSignature } from "#server/testing/scenes/serving/testing.ts";
+import { buildFeatureProfile } from "#server/watch/monitoring/profiles/build/build-feature-profile.ts";
+import type { ProfiledFeature } from "#server/watch/monitoring/state/contract.ts";
 
 /** How flights have changed: 0 is as in the reference. */
 interface Season {

@@ -1,7 +1,7 @@
 import { setTimeout as pause } from "node:timers/promises";
-import { mlpModel } from "#server/registry/onnx/fixture-models.ts";
-import { mlpSignature } from "#server/serving/testing.ts";
 import { normalFrom, seededRandom } from "#server/stats/random.ts";
+import { mlpModel } from "#server/testing/scenes/registry/onnx/fixture-models.ts";
+import { mlpSignature } from "#server/testing/scenes/serving/testing.ts";
 import { waitFor } from "../../suite/stack.ts";
 import { cpuNanoseconds } from "../gateway/process-tree.ts";
 import { type RunningGateway, startGatewayProcess } from "../gateway.ts";

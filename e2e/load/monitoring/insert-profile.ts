@@ -1,7 +1,7 @@
 import { and, eq } from "drizzle-orm";
 import { modelVersions, referenceFeatures, referenceProfiles, registeredModels } from "#db/schema/index.ts";
-import type { Context } from "#server/context.ts";
-import type { ProfiledFeature } from "#server/monitoring/state/contract.ts";
+import type { Context } from "#server/base/context.ts";
+import type { ProfiledFeature } from "#server/watch/monitoring/state/contract.ts";
 
 /** A reference in force for a version, as if it had been built from so many rows. @returns ids of the version and of the reference */
 export async function insertProfile(

@@ -1,11 +1,11 @@
 import { randomUUID } from "node:crypto";
 import { type SQL, sql } from "drizzle-orm";
-import type { Context } from "#server/context.ts";
-import { dayMs } from "#server/durations.ts";
-import { listDrift } from "#server/monitoring/drift/report/list-drift.ts";
-import { listQuality } from "#server/monitoring/quality/queries.ts";
-import { getOverview } from "#server/overview/queries.ts";
-import { listEndpoints } from "#server/serving/endpoint-queries.ts";
+import type { Context } from "#server/base/context.ts";
+import { dayMs } from "#server/base/durations.ts";
+import { getOverview } from "#server/report/overview/queries.ts";
+import { listEndpoints } from "#server/serve/endpoint-queries.ts";
+import { listDrift } from "#server/watch/monitoring/drift/report/list-drift.ts";
+import { listQuality } from "#server/watch/monitoring/quality/queries.ts";
 import { comparedTo, type Row } from "../report.ts";
 
 const [few, many] = [3, 300];

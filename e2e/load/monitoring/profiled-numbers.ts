@@ -1,6 +1,6 @@
-import { buildFeatureProfile } from "#server/monitoring/profiles/build/build-feature-profile.ts";
-import type { ProfiledFeature } from "#server/monitoring/state/contract.ts";
 import { normalFrom, seededRandom } from "#server/stats/random.ts";
+import { buildFeatureProfile } from "#server/watch/monitoring/profiles/build/build-feature-profile.ts";
+import type { ProfiledFeature } from "#server/watch/monitoring/state/contract.ts";
 
 /** A reference of so many numbers of an input "x", and of the class and score of three classes: a, b, c. */
 export function profiledNumbers(width: number): ProfiledFeature[] {

@@ -1,11 +1,11 @@
-import { receiveAlerts } from "#server/alerts/receive-alerts.ts";
-import type { Context } from "#server/context.ts";
-import { hourMs } from "#server/durations.ts";
-import { evaluateSlo } from "#server/slo/evaluation/evaluate-slo.ts";
-import { createSlo } from "#server/slo/objectives/create-slo.ts";
-import { countHistory, countSeries, dueSeries } from "#server/slo/rollup/count-series.ts";
-import { SeriesMemory } from "#server/slo/rollup/series-memory.ts";
-import { listQueue } from "#server/triage/queue/queries.ts";
+import { receiveAlerts } from "#server/alerting/alerts/receive-alerts.ts";
+import type { Context } from "#server/base/context.ts";
+import { hourMs } from "#server/base/durations.ts";
+import { listQueue } from "#server/respond/triage/queue/queries.ts";
+import { evaluateSlo } from "#server/watch/slo/evaluation/evaluate-slo.ts";
+import { createSlo } from "#server/watch/slo/objectives/create-slo.ts";
+import { countHistory, countSeries, dueSeries } from "#server/watch/slo/rollup/count-series.ts";
+import { SeriesMemory } from "#server/watch/slo/rollup/series-memory.ts";
 
 export interface Promised {
   slo: string;

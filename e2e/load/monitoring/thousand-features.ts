@@ -1,12 +1,12 @@
-import { buildFeatureProfile } from "#server/monitoring/profiles/build/build-feature-profile.ts";
-import { addNumber } from "#server/monitoring/state/add-value.ts";
-import type { NumericProfile, NumericState, ProfiledFeature } from "#server/monitoring/state/contract.ts";
-import { emptyState } from "#server/monitoring/state/empty-state.ts";
-import { packState } from "#server/monitoring/state/pack-state.ts";
-import { unpackState } from "#server/monitoring/state/unpack-state.ts";
 import { binnedJensenShannon, binnedKs, binnedWasserstein } from "#server/stats/drift/calibrated/binned-distances.ts";
 import { histogramTest } from "#server/stats/drift/calibrated/histogram-test.ts";
 import { normalFrom, seededRandom } from "#server/stats/random.ts";
+import { buildFeatureProfile } from "#server/watch/monitoring/profiles/build/build-feature-profile.ts";
+import { addNumber } from "#server/watch/monitoring/state/add-value.ts";
+import type { NumericProfile, NumericState, ProfiledFeature } from "#server/watch/monitoring/state/contract.ts";
+import { emptyState } from "#server/watch/monitoring/state/empty-state.ts";
+import { packState } from "#server/watch/monitoring/state/pack-state.ts";
+import { unpackState } from "#server/watch/monitoring/state/unpack-state.ts";
 import { quantile } from "../raw-clients.ts";
 import { atMost, type Row } from "../report.ts";
 

@@ -1,6 +1,6 @@
 import pg from "pg";
-import { type DemoTarget, send } from "#server/demo/client.ts";
-import { hourMs } from "#server/durations.ts";
+import { hourMs } from "#server/base/durations.ts";
+import { type DemoTarget, send } from "#server/roles/demo/client.ts";
 import { waitFor } from "../../suite/stack.ts";
 import { startTraffic } from "../rollout/arm-traffic.ts";
 import { serveStable } from "../rollout/program.ts";

@@ -1,6 +1,6 @@
 import { Agent, request } from "node:http";
 import { setTimeout as pause } from "node:timers/promises";
-import type { DemoTarget } from "#server/demo/client.ts";
+import type { DemoTarget } from "#server/roles/demo/client.ts";
 import { seededRandom } from "#server/stats/random.ts";
 import { categoryShares, delicateBody } from "./delicate-model.ts";
 

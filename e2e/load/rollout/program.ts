@@ -1,9 +1,9 @@
 import { setTimeout as pause } from "node:timers/promises";
 import type { z } from "zod";
-import { type DemoTarget, send } from "#server/demo/client.ts";
-import { ensureEndpoint, untilServable } from "#server/demo/deploy.ts";
-import type { RolloutState } from "#server/rollouts/contract.ts";
-import type { RolloutPlan } from "#server/rollouts/plan/contract.ts";
+import { type DemoTarget, send } from "#server/roles/demo/client.ts";
+import { ensureEndpoint, untilServable } from "#server/roles/demo/deploy.ts";
+import type { RolloutState } from "#server/serve/rollout/plan/contract.ts";
+import type { RolloutPlan } from "#server/serve/rollout/plan/plan/contract.ts";
 import { delicateModel, entriesOf } from "./delicate-model.ts";
 
 /** What is read of a rollout by REST. */

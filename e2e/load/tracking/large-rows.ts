@@ -1,6 +1,6 @@
 import { openDatabase } from "#db/client.ts";
 import { memberships } from "#db/schema/index.ts";
-import { systemContext } from "#server/context.ts";
+import { systemContext } from "#server/base/context.ts";
 import { atMost, type Row } from "../report.ts";
 import { openClient, quantile, timed } from "./client.ts";
 import { fillLargeWorkspace, type LargeWorkspace, largeMetrics } from "./large-workspace.ts";

@@ -1,9 +1,9 @@
 import { sql } from "drizzle-orm";
 import { numbersOf } from "#db/prepared.ts";
-import type { Context } from "#server/context.ts";
-import { createExperiment } from "#server/tracking/experiments/create-experiment.ts";
-import { type Chunk, toChunks } from "#server/tracking/metrics/chunks.ts";
-import type { StoredPoint } from "#server/tracking/metrics/stored-point.ts";
+import type { Context } from "#server/base/context.ts";
+import { createExperiment } from "#server/develop/tracking/experiments/create-experiment.ts";
+import { type Chunk, toChunks } from "#server/develop/tracking/metrics/chunks.ts";
+import type { StoredPoint } from "#server/develop/tracking/metrics/stored-point.ts";
 
 export const largeMetrics = ["train/loss", "val/loss", "val/accuracy", "grad_norm", "learning_rate"] as const;
 

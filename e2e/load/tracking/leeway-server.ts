@@ -1,7 +1,7 @@
 import { openDatabase } from "#db/client.ts";
-import { systemContext } from "#server/context.ts";
-import { packMetrics } from "#server/tracking/metrics/pack-metrics.ts";
-import { shrinkMetrics } from "#server/tracking/metrics/shrink-metrics.ts";
+import { systemContext } from "#server/base/context.ts";
+import { packMetrics } from "#server/develop/tracking/metrics/pack-metrics.ts";
+import { shrinkMetrics } from "#server/develop/tracking/metrics/shrink-metrics.ts";
 import { type Stack, startStack } from "../../suite/stack.ts";
 import { roleProcess } from "../chaos/faults.ts";
 import { openClient } from "./client.ts";

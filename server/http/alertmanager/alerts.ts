@@ -1,7 +1,7 @@
 import type { FastifyInstance } from "fastify";
-import { listStandingAlerts, listStandingGroups } from "#server/alerts/alertmanager/queries.ts";
-import { receiveAlerts } from "#server/alerts/receive-alerts.ts";
-import { DomainError } from "#server/errors.ts";
+import { listStandingAlerts, listStandingGroups } from "#server/alerting/alerts/alertmanager/queries.ts";
+import { receiveAlerts } from "#server/alerting/alerts/receive-alerts.ts";
+import { DomainError } from "#server/base/errors.ts";
 import type { WebDependencies } from "#server/http/server.ts";
 import { callerOf } from "./caller.ts";
 import { AlertQuery } from "./query.ts";

@@ -1,5 +1,5 @@
 import type { FastifyRequest } from "fastify";
-import type { Context } from "#server/context.ts";
+import type { Context } from "#server/base/context.ts";
 
 declare module "fastify" {
   interface FastifyRequest {

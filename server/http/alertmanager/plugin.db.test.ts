@@ -1,12 +1,12 @@
 import Fastify from "fastify";
 import { expect, test } from "vitest";
 import { alertRoutings } from "#db/schema/index.ts";
-import { Routing } from "#server/alerts/routing/contract.ts";
-import type { Context } from "#server/context.ts";
-import { DomainError } from "#server/errors.ts";
+import { Routing } from "#server/alerting/alerts/routing/contract.ts";
+import type { Context } from "#server/base/context.ts";
+import { DomainError } from "#server/base/errors.ts";
+import { configureLog } from "#server/base/log.ts";
 import type { WebDependencies } from "#server/http/server.ts";
-import { configureLog } from "#server/log.ts";
-import { as, inWorkspace } from "#server/testing.ts";
+import { as, inWorkspace } from "#server/testing/testing.ts";
 import { alertmanagerPlugin } from "./plugin.ts";
 
 configureLog({ role: "test", level: "silent" });

@@ -1,7 +1,7 @@
 import { z } from "zod";
-import type { StandingAlert, StandingGroup } from "#server/alerts/alertmanager/contract.ts";
-import type { PostedAlert } from "#server/alerts/contract.ts";
-import type { Silence } from "#server/alerts/silences/contract.ts";
+import type { StandingAlert, StandingGroup } from "#server/alerting/alerts/alertmanager/contract.ts";
+import type { PostedAlert } from "#server/alerting/alerts/contract.ts";
+import type { Silence } from "#server/alerting/alerts/silences/contract.ts";
 
 /** Go's zero time stands for one that is not given. */
 const moment = z.iso

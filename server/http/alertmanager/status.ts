@@ -1,7 +1,7 @@
 import type { FastifyInstance } from "fastify";
-import { describeRouting } from "#server/alerts/alertmanager/describe-routing.ts";
-import { matchesAll } from "#server/alerts/matchers/matches.ts";
-import { parseMatchers } from "#server/alerts/matchers/parse-matchers.ts";
+import { describeRouting } from "#server/alerting/alerts/alertmanager/describe-routing.ts";
+import { matchesAll } from "#server/alerting/alerts/matchers/matches.ts";
+import { parseMatchers } from "#server/alerting/alerts/matchers/parse-matchers.ts";
 import manifest from "../../../package.json" with { type: "json" };
 import { callerOf } from "./caller.ts";
 import { ReceiverQuery } from "./query.ts";

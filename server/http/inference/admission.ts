@@ -1,5 +1,5 @@
 import type { FastifyReply, FastifyRequest, HookHandlerDoneFunction } from "fastify";
-import type { GatewayCore } from "#server/serving/router/gateway-core.ts";
+import type { GatewayCore } from "#server/serve/router/gateway-core.ts";
 import { callerOf } from "./caller.ts";
 import { answerFor } from "./errors.ts";
 import type { InferAsk } from "./infer-answer.ts";

@@ -1,7 +1,7 @@
 import type { IncomingHttpHeaders } from "node:http";
-import type { CacheWish } from "#server/serving/cache/answer-store.ts";
-import { sourceWords } from "#server/serving/router/infer-bodies.ts";
-import type { RunningRequest } from "#server/serving/router/running-request.ts";
+import type { CacheWish } from "#server/serve/cache/answer-store.ts";
+import { sourceWords } from "#server/serve/router/infer-bodies.ts";
+import type { RunningRequest } from "#server/serve/router/running-request.ts";
 
 /** What the header Cache-Control of a request asks for (RFC 9111, section 5.2.1); other directives ask for nothing here. */
 export function cacheWish(headers: IncomingHttpHeaders): CacheWish {

@@ -1,7 +1,7 @@
 import type { FastifyRequest, HookHandlerDoneFunction } from "fastify";
-import type { Context } from "#server/context.ts";
+import type { Context } from "#server/base/context.ts";
 import { chosenWorkspace } from "#server/http/workspace-address.ts";
-import type { InferenceTokens } from "#server/serving/router/authorize.ts";
+import type { InferenceTokens } from "#server/serve/router/authorize.ts";
 
 declare module "fastify" {
   interface FastifyRequest {

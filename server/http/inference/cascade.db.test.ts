@@ -2,23 +2,29 @@ import { desc, eq, sql } from "drizzle-orm";
 import { afterAll, expect, test, vi } from "vitest";
 import { modelVersions, registeredModels, servingWindows } from "#db/schema/index.ts";
 import { freshDatabase } from "#db/testing.ts";
-import { readConfig } from "#server/config.ts";
+import { readConfig } from "#server/admin/settings/config.ts";
 import { createServer } from "#server/http/server.ts";
-import { mlpModel, node, onnxModel, tensorValue, weights } from "#server/registry/onnx/fixture-models.ts";
-import { CacheSettings } from "#server/serving/cache/contract.ts";
-import { setCache } from "#server/serving/cache/set-cache.ts";
-import { CaptureSettings } from "#server/serving/capture/contract.ts";
-import { setCapture } from "#server/serving/capture/set-capture.ts";
-import { Cascade } from "#server/serving/cascade/contract.ts";
-import { getCascadeReport } from "#server/serving/cascade/report-queries.ts";
-import { setCascade } from "#server/serving/cascade/set-cascade.ts";
-import { createEndpoint } from "#server/serving/create-endpoint.ts";
-import { deployVersion } from "#server/serving/deploy-version.ts";
-import { recordLabels } from "#server/serving/labels/record-labels.ts";
-import { listPredictions } from "#server/serving/predictions/queries.ts";
-import { newTestGateway, newToken } from "#server/serving/router/testing.ts";
-import { mlpSignature, newVersion } from "#server/serving/testing.ts";
-import { newWorkspace } from "#server/testing.ts";
+import { setCascade } from "#server/release/endpoints/cascade/set-cascade.ts";
+import { deployVersion } from "#server/release/endpoints/deploy-version.ts";
+import { CacheSettings } from "#server/serve/cache/contract.ts";
+import { setCache } from "#server/serve/cache/set-cache.ts";
+import { CaptureSettings } from "#server/serve/capture/contract.ts";
+import { setCapture } from "#server/serve/capture/set-capture.ts";
+import { Cascade } from "#server/serve/cascade/contract.ts";
+import { getCascadeReport } from "#server/serve/cascade/report-queries.ts";
+import { createEndpoint } from "#server/serve/create-endpoint.ts";
+import { recordLabels } from "#server/serve/labels/record-labels.ts";
+import { listPredictions } from "#server/serve/predictions/queries.ts";
+import {
+  mlpModel,
+  node,
+  onnxModel,
+  tensorValue,
+  weights,
+} from "#server/testing/scenes/registry/onnx/fixture-models.ts";
+import { newTestGateway, newToken } from "#server/testing/scenes/serving/router/testing.ts";
+import { mlpSignature, newVersion } from "#server/testing/scenes/serving/testing.ts";
+import { newWorkspace } from "#server/testing/testing.ts";
 import { inferencePlugin } from "./plugin.ts";
 
 const { db } = await freshDatabase();

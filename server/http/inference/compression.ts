@@ -1,7 +1,7 @@
 import { promisify } from "node:util";
 import { constants, deflate, gunzip, gzip, inflate } from "node:zlib";
 import pLimit from "p-limit";
-import { DomainError } from "#server/errors.ts";
+import { DomainError } from "#server/base/errors.ts";
 
 type Coding = "gzip" | "deflate";
 

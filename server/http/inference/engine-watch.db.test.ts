@@ -1,17 +1,17 @@
 import { afterAll, expect, test, vi } from "vitest";
 import { freshDatabase } from "#db/testing.ts";
-import { readConfig } from "#server/config.ts";
+import { readConfig } from "#server/admin/settings/config.ts";
+import { defaultExecution } from "#server/develop/registry/execution/contract.ts";
 import { createServer } from "#server/http/server.ts";
-import { mlpModel } from "#server/registry/onnx/fixture-models.ts";
-import { createEndpoint } from "#server/serving/create-endpoint.ts";
-import { deployVersion } from "#server/serving/deploy-version.ts";
-import { endpointState } from "#server/serving/endpoint-state.ts";
-import { openEngine } from "#server/serving/engines/open-engine.ts";
-import { faultyWay } from "#server/serving/engines/testing.ts";
-import { defaultExecution } from "#server/serving/execution/contract.ts";
-import { newTestGateway, newToken } from "#server/serving/router/testing.ts";
-import { mlpSignature, newVersion } from "#server/serving/testing.ts";
-import { newWorkspace } from "#server/testing.ts";
+import { deployVersion } from "#server/release/endpoints/deploy-version.ts";
+import { createEndpoint } from "#server/serve/create-endpoint.ts";
+import { endpointState } from "#server/serve/endpoint-state.ts";
+import { openEngine } from "#server/serve/engines/open-engine.ts";
+import { mlpModel } from "#server/testing/scenes/registry/onnx/fixture-models.ts";
+import { faultyWay } from "#server/testing/scenes/serving/engines/testing.ts";
+import { newTestGateway, newToken } from "#server/testing/scenes/serving/router/testing.ts";
+import { mlpSignature, newVersion } from "#server/testing/scenes/serving/testing.ts";
+import { newWorkspace } from "#server/testing/testing.ts";
 import { inferencePlugin } from "./plugin.ts";
 
 // The engine is a Leeway whose endpoint "net" is one model and then another.

@@ -1,7 +1,7 @@
 import type { FastifyReply } from "fastify";
 import { asDomainError, statusOf } from "#server/http/errors.ts";
 import { logBug, type RequestMark } from "#server/http/server.ts";
-import { type FailureReason, InferenceFailure } from "#server/serving/pool/failure.ts";
+import { type FailureReason, InferenceFailure } from "#server/serve/pool/failure.ts";
 import { UnsupportedEncoding } from "./compression.ts";
 
 /** 499 is nginx's number for a client that left; nobody receives it, but counters show it. */

@@ -1,12 +1,12 @@
 import { expect, test } from "vitest";
 import { freshDatabase } from "#db/testing.ts";
-import { configureLog } from "#server/log.ts";
-import { createEndpoint } from "#server/serving/create-endpoint.ts";
-import { deployVersion } from "#server/serving/deploy-version.ts";
-import { newTestGateway, newToken } from "#server/serving/router/testing.ts";
-import { newVersion } from "#server/serving/testing.ts";
-import { newWorkspace } from "#server/testing.ts";
-import { serveInference } from "./testing.ts";
+import { configureLog } from "#server/base/log.ts";
+import { deployVersion } from "#server/release/endpoints/deploy-version.ts";
+import { createEndpoint } from "#server/serve/create-endpoint.ts";
+import { newTestGateway, newToken } from "#server/testing/scenes/serving/router/testing.ts";
+import { newVersion } from "#server/testing/scenes/serving/testing.ts";
+import { newWorkspace } from "#server/testing/testing.ts";
+import { serveInference } from "../../testing/scenes/http/inference/testing.ts";
 
 configureLog({ role: "test", level: "silent" });
 

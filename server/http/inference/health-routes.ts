@@ -1,6 +1,6 @@
 import type { FastifyInstance } from "fastify";
-import { DomainError } from "#server/errors.ts";
-import type { GatewayCore } from "#server/serving/router/gateway-core.ts";
+import { DomainError } from "#server/base/errors.ts";
+import type { GatewayCore } from "#server/serve/router/gateway-core.ts";
 import manifest from "../../../package.json" with { type: "json" };
 import { only } from "./only.ts";
 import { inferenceDocument } from "./openapi.ts";

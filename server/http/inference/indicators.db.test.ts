@@ -1,17 +1,17 @@
 import type { AddressInfo } from "node:net";
 import { expect, test, vi } from "vitest";
 import { freshDatabase } from "#db/testing.ts";
-import { configureLog } from "#server/log.ts";
-import { createEndpoint } from "#server/serving/create-endpoint.ts";
-import { deployVersion } from "#server/serving/deploy-version.ts";
-import { newTestGateway, newToken } from "#server/serving/router/testing.ts";
-import { newVersion } from "#server/serving/testing.ts";
-import { countSeries, dueSeries } from "#server/slo/rollup/count-series.ts";
-import { readSeries } from "#server/slo/rollup/read-series.ts";
-import { newSlo } from "#server/slo/testing.ts";
-import { newWorkspace } from "#server/testing.ts";
+import { configureLog } from "#server/base/log.ts";
+import { deployVersion } from "#server/release/endpoints/deploy-version.ts";
+import { createEndpoint } from "#server/serve/create-endpoint.ts";
+import { newTestGateway, newToken } from "#server/testing/scenes/serving/router/testing.ts";
+import { newVersion } from "#server/testing/scenes/serving/testing.ts";
+import { newSlo } from "#server/testing/scenes/slo/testing.ts";
+import { newWorkspace } from "#server/testing/testing.ts";
+import { countSeries, dueSeries } from "#server/watch/slo/rollup/count-series.ts";
+import { readSeries } from "#server/watch/slo/rollup/read-series.ts";
+import { serveInference } from "../../testing/scenes/http/inference/testing.ts";
 import { FastPath } from "./fast-path/fast-path.ts";
-import { serveInference } from "./testing.ts";
 
 configureLog({ role: "test", level: "silent" });
 const { db } = await freshDatabase();

@@ -1,5 +1,5 @@
 import type { FastifyInstance } from "fastify";
-import type { GatewayCore } from "#server/serving/router/gateway-core.ts";
+import type { GatewayCore } from "#server/serve/router/gateway-core.ts";
 import { admission } from "./admission.ts";
 import { callerOf } from "./caller.ts";
 import { inferAnswer } from "./infer-answer.ts";

@@ -1,10 +1,10 @@
 import type { FastifyInstance, FastifyRequest } from "fastify";
-import { DomainError } from "#server/errors.ts";
-import type { Signature, TensorSpec } from "#server/registry/onnx/contract.ts";
-import { planPipeline } from "#server/registry/pipeline/plan.ts";
-import { type AddressedVersion, addressable } from "#server/serving/router/addressed-version.ts";
-import type { GatewayCore } from "#server/serving/router/gateway-core.ts";
-import type { ServedPipeline } from "#server/serving/router/served-model.ts";
+import { DomainError } from "#server/base/errors.ts";
+import type { Signature, TensorSpec } from "#server/develop/registry/onnx/contract.ts";
+import { planPipeline } from "#server/develop/registry/pipeline/plan.ts";
+import { type AddressedVersion, addressable } from "#server/serve/router/addressed-version.ts";
+import type { GatewayCore } from "#server/serve/router/gateway-core.ts";
+import type { ServedPipeline } from "#server/serve/router/served-model.ts";
 import { callerOf } from "./caller.ts";
 import { only } from "./only.ts";
 

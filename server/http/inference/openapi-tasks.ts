@@ -1,4 +1,4 @@
-import { taskStates } from "#server/serving/tasks/contract.ts";
+import { taskStates } from "#server/serve/tasks/contract.ts";
 
 const text = { type: "string" };
 const maybe = (type: string, more: object = {}) => ({ type: [type, "null"], ...more });

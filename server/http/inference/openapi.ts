@@ -1,4 +1,4 @@
-import { datatypes } from "#server/registry/onnx/contract.ts";
+import { datatypes } from "#server/develop/registry/onnx/contract.ts";
 import manifest from "../../../package.json" with { type: "json" };
 import { submissionHeaders, taskSchemas, webhookDescription } from "./openapi-tasks.ts";
 

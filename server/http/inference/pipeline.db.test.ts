@@ -3,19 +3,19 @@ import { eq } from "drizzle-orm";
 import { expect, test } from "vitest";
 import { predictions } from "#db/schema/index.ts";
 import { freshDatabase } from "#db/testing.ts";
-import { demoFile, readSamples } from "#server/demo/recording.ts";
-import { describeModel } from "#server/registry/onnx/describe-model.ts";
-import { Pipeline } from "#server/registry/pipeline/definition.ts";
-import { pipelineDigest } from "#server/registry/pipeline/digest.ts";
-import { createEndpoint } from "#server/serving/create-endpoint.ts";
-import { deployVersion } from "#server/serving/deploy-version.ts";
-import { pngFile } from "#server/serving/pipeline/testing.ts";
-import { FieldContract, Protection } from "#server/serving/protection/contract.ts";
-import { setProtection } from "#server/serving/protection/set-protection.ts";
-import { newTestGateway, newToken } from "#server/serving/router/testing.ts";
-import { newVersion } from "#server/serving/testing.ts";
-import { newWorkspace } from "#server/testing.ts";
-import { serveInference } from "./testing.ts";
+import { describeModel } from "#server/develop/registry/onnx/describe-model.ts";
+import { Pipeline } from "#server/develop/registry/pipeline/definition.ts";
+import { pipelineDigest } from "#server/develop/registry/pipeline/digest.ts";
+import { deployVersion } from "#server/release/endpoints/deploy-version.ts";
+import { demoFile, readSamples } from "#server/roles/demo/recording.ts";
+import { createEndpoint } from "#server/serve/create-endpoint.ts";
+import { FieldContract, Protection } from "#server/serve/protection/contract.ts";
+import { setProtection } from "#server/serve/protection/set-protection.ts";
+import { pngFile } from "#server/testing/scenes/serving/pipeline/testing.ts";
+import { newTestGateway, newToken } from "#server/testing/scenes/serving/router/testing.ts";
+import { newVersion } from "#server/testing/scenes/serving/testing.ts";
+import { newWorkspace } from "#server/testing/testing.ts";
+import { serveInference } from "../../testing/scenes/http/inference/testing.ts";
 
 const { db } = await freshDatabase();
 const ctx = await newWorkspace(db);
@@ -96,7 +96,7 @@ test("a file gives bit for bit what its hand-made tensor gives, and both can be 
   expect(usual.parameters).not.toHaveProperty("pipeline_digest");
 });
 
-// server/demo/data/README.md: 99.0% of these 500 images.
+// server/roles/demo/data/README.md: 99.0% of these 500 images.
 test("500 files in one request are read as well as the model was measured to read their tensors", async () => {
   const body = (
     await inBinary(

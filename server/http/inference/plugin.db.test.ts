@@ -2,15 +2,20 @@ import { eq } from "drizzle-orm";
 import { afterAll, expect, test, vi } from "vitest";
 import { predictions } from "#db/schema/index.ts";
 import { freshDatabase } from "#db/testing.ts";
-import { readConfig } from "#server/config.ts";
+import { readConfig } from "#server/admin/settings/config.ts";
+import type { Signature } from "#server/develop/registry/onnx/contract.ts";
 import { createServer } from "#server/http/server.ts";
-import type { Signature } from "#server/registry/onnx/contract.ts";
-import { type ElementType, identityModel, mlpModel, twoByTwoModel } from "#server/registry/onnx/fixture-models.ts";
-import { createEndpoint } from "#server/serving/create-endpoint.ts";
-import { deployVersion } from "#server/serving/deploy-version.ts";
-import { newTestGateway, newToken } from "#server/serving/router/testing.ts";
-import { mlpSignature, newVersion } from "#server/serving/testing.ts";
-import { newWorkspace } from "#server/testing.ts";
+import { deployVersion } from "#server/release/endpoints/deploy-version.ts";
+import { createEndpoint } from "#server/serve/create-endpoint.ts";
+import {
+  type ElementType,
+  identityModel,
+  mlpModel,
+  twoByTwoModel,
+} from "#server/testing/scenes/registry/onnx/fixture-models.ts";
+import { newTestGateway, newToken } from "#server/testing/scenes/serving/router/testing.ts";
+import { mlpSignature, newVersion } from "#server/testing/scenes/serving/testing.ts";
+import { newWorkspace } from "#server/testing/testing.ts";
 import { inferencePlugin } from "./plugin.ts";
 
 const { db } = await freshDatabase();

@@ -1,5 +1,5 @@
 import type { DoneFuncWithErrOrRes, FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
-import type { GatewayCore } from "#server/serving/router/gateway-core.ts";
+import type { GatewayCore } from "#server/serve/router/gateway-core.ts";
 import { identify } from "./caller.ts";
 import { deflated, inflated } from "./compression.ts";
 import { answerFor, refuse } from "./errors.ts";

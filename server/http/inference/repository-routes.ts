@@ -1,9 +1,9 @@
 import type { FastifyInstance, FastifyRequest } from "fastify";
-import { isObject, readJsonObject } from "#server/serving/protocol/json-object.ts";
-import { refuse } from "#server/serving/protocol/refuse.ts";
-import { addressable } from "#server/serving/router/addressed-version.ts";
-import type { GatewayCore } from "#server/serving/router/gateway-core.ts";
-import type { LoadedModel } from "#server/serving/router/loaded-versions.ts";
+import { isObject, readJsonObject } from "#server/serve/protocol/json-object.ts";
+import { refuse } from "#server/serve/protocol/refuse.ts";
+import { addressable } from "#server/serve/router/addressed-version.ts";
+import type { GatewayCore } from "#server/serve/router/gateway-core.ts";
+import type { LoadedModel } from "#server/serve/router/loaded-versions.ts";
 import { callerOf } from "./caller.ts";
 import type { ModelAddress } from "./model-routes.ts";
 import { only } from "./only.ts";

@@ -5,17 +5,17 @@ import { gunzipSync } from "node:zlib";
 import protobuf from "protobufjs";
 import { afterAll, expect, onTestFinished, test, vi } from "vitest";
 import { freshDatabase } from "#db/testing.ts";
-import { readConfig } from "#server/config.ts";
+import { readConfig } from "#server/admin/settings/config.ts";
 import { type Metrics, metricsText } from "#server/http/metrics-text.ts";
 import { createServer } from "#server/http/server.ts";
-import { mlpModel } from "#server/registry/onnx/fixture-models.ts";
-import { createEndpoint } from "#server/serving/create-endpoint.ts";
-import { deployVersion } from "#server/serving/deploy-version.ts";
-import { newTestGateway, newToken } from "#server/serving/router/testing.ts";
-import { mlpSignature, newModelFolder, newVersion } from "#server/serving/testing.ts";
-import { openTracing } from "#server/serving/tracing/open-telemetry.ts";
-import type { TracingSettings } from "#server/serving/tracing/tracing.ts";
-import { newWorkspace } from "#server/testing.ts";
+import { deployVersion } from "#server/release/endpoints/deploy-version.ts";
+import { createEndpoint } from "#server/serve/create-endpoint.ts";
+import { openTracing } from "#server/serve/tracing/open-telemetry.ts";
+import type { TracingSettings } from "#server/serve/tracing/tracing.ts";
+import { mlpModel } from "#server/testing/scenes/registry/onnx/fixture-models.ts";
+import { newTestGateway, newToken } from "#server/testing/scenes/serving/router/testing.ts";
+import { mlpSignature, newModelFolder, newVersion } from "#server/testing/scenes/serving/testing.ts";
+import { newWorkspace } from "#server/testing/testing.ts";
 import { inferencePlugin } from "./plugin.ts";
 
 // The part of opentelemetry/proto/trace/v1/trace.proto and of collector/trace/v1 that is looked at.

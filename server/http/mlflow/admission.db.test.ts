@@ -1,8 +1,8 @@
 import { expect, test } from "vitest";
-import { configureLog } from "#server/log.ts";
-import { inWorkspace } from "#server/testing.ts";
-import { newRun } from "#server/tracking/testing.ts";
-import { mlflowServer } from "./testing.ts";
+import { configureLog } from "#server/base/log.ts";
+import { newRun } from "#server/testing/scenes/tracking/testing.ts";
+import { inWorkspace } from "#server/testing/testing.ts";
+import { mlflowServer } from "../../testing/scenes/http/mlflow/testing.ts";
 
 configureLog({ role: "test", level: "silent" });
 

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { DomainError } from "#server/errors.ts";
+import { DomainError } from "#server/base/errors.ts";
 import { Admission } from "./admission.ts";
 
 const limits = { all: { requests: 4, bytes: 100 }, workspace: { requests: 2, bytes: 60 } };

@@ -1,5 +1,5 @@
 import { Counter, Gauge } from "prom-client";
-import { DomainError } from "#server/errors.ts";
+import { DomainError } from "#server/base/errors.ts";
 
 /** What may be under way at once. */
 export interface Load {

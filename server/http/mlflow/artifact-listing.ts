@@ -1,5 +1,5 @@
-import type { ArtifactFile } from "#server/tracking/artifacts/contract.ts";
-import { pathInRoot } from "#server/tracking/artifacts/locate.ts";
+import type { ArtifactFile } from "#server/develop/tracking/artifacts/contract.ts";
+import { pathInRoot } from "#server/develop/tracking/artifacts/locate.ts";
 import { compact } from "./shapes.ts";
 
 /** FileInfo: a folder and an empty file have no size. @param path of the file as the caller shall see it. */

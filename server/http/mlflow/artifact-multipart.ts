@@ -1,8 +1,8 @@
 import type { FastifyInstance, FastifyRequest } from "fastify";
-import { parseArtifactPath } from "#server/artifacts/artifact-key.ts";
+import { abortUpload, beginUpload, completeUpload } from "#server/develop/tracking/artifacts/direct-uploads.ts";
+import { getDownloadUrl } from "#server/develop/tracking/artifacts/queries.ts";
 import type { WebDependencies } from "#server/http/server.ts";
-import { abortUpload, beginUpload, completeUpload } from "#server/tracking/artifacts/direct-uploads.ts";
-import { getDownloadUrl } from "#server/tracking/artifacts/queries.ts";
+import { parseArtifactPath } from "#server/platform/artifacts/artifact-key.ts";
 import { artifactPathOf } from "./artifact-path.ts";
 import { callerOf } from "./caller.ts";
 import { WireError } from "./errors.ts";

@@ -1,5 +1,5 @@
 import type { FastifyRequest } from "fastify";
-import { DomainError } from "#server/errors.ts";
+import { DomainError } from "#server/base/errors.ts";
 
 /**
  * What stands behind an artifact route in the address as it was sent, decoded once. The router's own parameter will not do: it has

@@ -1,9 +1,9 @@
 import { Readable } from "node:stream";
 import type { FastifyInstance } from "fastify";
+import { listArtifacts, openArtifact } from "#server/develop/tracking/artifacts/queries.ts";
+import { removeArtifact } from "#server/develop/tracking/artifacts/remove-artifact.ts";
+import { storeArtifact } from "#server/develop/tracking/artifacts/store-artifact.ts";
 import type { WebDependencies } from "#server/http/server.ts";
-import { listArtifacts, openArtifact } from "#server/tracking/artifacts/queries.ts";
-import { removeArtifact } from "#server/tracking/artifacts/remove-artifact.ts";
-import { storeArtifact } from "#server/tracking/artifacts/store-artifact.ts";
 import { fileOnWire } from "./artifact-listing.ts";
 import { artifactPathOf } from "./artifact-path.ts";
 import { callerOf } from "./caller.ts";

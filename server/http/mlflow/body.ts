@@ -1,5 +1,5 @@
 import type { FastifyInstance } from "fastify";
-import { DomainError } from "#server/errors.ts";
+import { DomainError } from "#server/base/errors.ts";
 
 /** Legal batches reach 1.4 MB; this leaves room without letting a caller fill the memory. */
 const mostBodyBytes = 10 * 2 ** 20;

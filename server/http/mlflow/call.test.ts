@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import type { Context } from "#server/context.ts";
+import type { Context } from "#server/base/context.ts";
 import type { WebDependencies } from "#server/http/server.ts";
 import { type Call, call } from "./call.ts";
 import { list, required, text } from "./fields.ts";

@@ -1,4 +1,4 @@
-import type { Context } from "#server/context.ts";
+import type { Context } from "#server/base/context.ts";
 import type { WebDependencies } from "#server/http/server.ts";
 import { type Fields, record, type Values } from "./fields.ts";
 

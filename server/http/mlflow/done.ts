@@ -1,4 +1,4 @@
-import type { Context } from "#server/context.ts";
+import type { Context } from "#server/base/context.ts";
 
 /** A handler that runs a command and answers `{}`. */
 export function done<Input>(

@@ -1,6 +1,6 @@
 import type { FastifyReply, FastifyRequest } from "fastify";
 import { ZodError } from "zod";
-import { DomainError, type ErrorCode } from "#server/errors.ts";
+import { DomainError, type ErrorCode } from "#server/base/errors.ts";
 import { asDomainError } from "#server/http/errors.ts";
 import { logBug } from "#server/http/server.ts";
 

@@ -1,18 +1,18 @@
 import { z } from "zod";
-import { DomainError } from "#server/errors.ts";
+import { DomainError } from "#server/base/errors.ts";
 import {
   type EvaluationDataset,
   type EvaluationRecord,
   NewEvaluationRecord,
-} from "#server/tracking/evaluations/contract.ts";
-import { createEvaluationDataset } from "#server/tracking/evaluations/create-evaluation-dataset.ts";
-import { deleteEvaluationDataset } from "#server/tracking/evaluations/delete-evaluation-dataset.ts";
-import { deleteEvaluationRecords } from "#server/tracking/evaluations/delete-evaluation-records.ts";
-import { linkEvaluationDataset } from "#server/tracking/evaluations/link-evaluation-dataset.ts";
-import { getEvaluationDataset, listEvaluationRecords } from "#server/tracking/evaluations/queries.ts";
-import { searchEvaluationDatasets } from "#server/tracking/evaluations/search.ts";
-import { tagEvaluationDataset } from "#server/tracking/evaluations/tag-evaluation-dataset.ts";
-import { upsertEvaluationRecords } from "#server/tracking/evaluations/upsert-evaluation-records.ts";
+} from "#server/develop/tracking/evaluations/contract.ts";
+import { createEvaluationDataset } from "#server/develop/tracking/evaluations/create-evaluation-dataset.ts";
+import { deleteEvaluationDataset } from "#server/develop/tracking/evaluations/delete-evaluation-dataset.ts";
+import { deleteEvaluationRecords } from "#server/develop/tracking/evaluations/delete-evaluation-records.ts";
+import { linkEvaluationDataset } from "#server/develop/tracking/evaluations/link-evaluation-dataset.ts";
+import { getEvaluationDataset, listEvaluationRecords } from "#server/develop/tracking/evaluations/queries.ts";
+import { searchEvaluationDatasets } from "#server/develop/tracking/evaluations/search.ts";
+import { tagEvaluationDataset } from "#server/develop/tracking/evaluations/tag-evaluation-dataset.ts";
+import { upsertEvaluationRecords } from "#server/develop/tracking/evaluations/upsert-evaluation-records.ts";
 import { type Call, call } from "./call.ts";
 import { int64, list, required, text, withDefault } from "./fields.ts";
 import { experimentIdOf, experimentIdsOf, pageSizeOf } from "./ids.ts";

@@ -1,17 +1,17 @@
-import { DomainError } from "#server/errors.ts";
-import { type ViewType, viewTypes } from "#server/tracking/contract.ts";
-import { createExperiment } from "#server/tracking/experiments/create-experiment.ts";
-import { deleteExperiment } from "#server/tracking/experiments/delete-experiment.ts";
-import { deleteExperimentTag } from "#server/tracking/experiments/delete-experiment-tag.ts";
+import { DomainError } from "#server/base/errors.ts";
+import { type ViewType, viewTypes } from "#server/develop/tracking/contract.ts";
+import { createExperiment } from "#server/develop/tracking/experiments/create-experiment.ts";
+import { deleteExperiment } from "#server/develop/tracking/experiments/delete-experiment.ts";
+import { deleteExperimentTag } from "#server/develop/tracking/experiments/delete-experiment-tag.ts";
 import {
   getExperiment,
   getExperimentByName,
   searchDatasets,
   searchExperiments,
-} from "#server/tracking/experiments/queries.ts";
-import { renameExperiment } from "#server/tracking/experiments/rename-experiment.ts";
-import { restoreExperiment } from "#server/tracking/experiments/restore-experiment.ts";
-import { setExperimentTag } from "#server/tracking/experiments/set-experiment-tag.ts";
+} from "#server/develop/tracking/experiments/queries.ts";
+import { renameExperiment } from "#server/develop/tracking/experiments/rename-experiment.ts";
+import { restoreExperiment } from "#server/develop/tracking/experiments/restore-experiment.ts";
+import { setExperimentTag } from "#server/develop/tracking/experiments/set-experiment-tag.ts";
 import { type Call, call } from "./call.ts";
 import { choice, int64, keyAndValue, list, required, text, withDefault } from "./fields.ts";
 import { experimentIdOf, experimentIdsOf, pageSizeOf } from "./ids.ts";

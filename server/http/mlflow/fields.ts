@@ -1,4 +1,4 @@
-import { DomainError } from "#server/errors.ts";
+import { DomainError } from "#server/base/errors.ts";
 
 /** How one argument of an MLflow call is read. `path` names it in messages: "metrics[0].key". */
 export interface Field<Value> {

@@ -1,4 +1,4 @@
-import { DomainError } from "#server/errors.ts";
+import { DomainError } from "#server/base/errors.ts";
 
 /** An experiment id as it is sent: decimal digits in a string. @throws DomainError "invalid", or "not-found" beyond all ids. */
 export function experimentIdOf(text: string): number {

@@ -1,13 +1,13 @@
-import { DomainError } from "#server/errors.ts";
-import type { Point } from "#server/tracking/log-contract.ts";
-import { logBatch } from "#server/tracking/metrics/log-batch.ts";
-import { logMetric } from "#server/tracking/metrics/log-metric.ts";
-import { deleteRunTag } from "#server/tracking/runs/delete-run-tag.ts";
-import { logInputs } from "#server/tracking/runs/log-inputs.ts";
-import { logModelJson } from "#server/tracking/runs/log-model-json.ts";
-import { logOutputs } from "#server/tracking/runs/log-outputs.ts";
-import { logParam } from "#server/tracking/runs/log-param.ts";
-import { setRunTag } from "#server/tracking/runs/set-run-tag.ts";
+import { DomainError } from "#server/base/errors.ts";
+import type { Point } from "#server/develop/tracking/log-contract.ts";
+import { logBatch } from "#server/develop/tracking/metrics/log-batch.ts";
+import { logMetric } from "#server/develop/tracking/metrics/log-metric.ts";
+import { deleteRunTag } from "#server/develop/tracking/runs/delete-run-tag.ts";
+import { logInputs } from "#server/develop/tracking/runs/log-inputs.ts";
+import { logModelJson } from "#server/develop/tracking/runs/log-model-json.ts";
+import { logOutputs } from "#server/develop/tracking/runs/log-outputs.ts";
+import { logParam } from "#server/develop/tracking/runs/log-param.ts";
+import { setRunTag } from "#server/develop/tracking/runs/set-run-tag.ts";
 import { type Call, call } from "./call.ts";
 import { double, int64, keyAndValue, list, record, required, text, type Values, withDefault } from "./fields.ts";
 

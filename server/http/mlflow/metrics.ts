@@ -1,11 +1,11 @@
-import { DomainError } from "#server/errors.ts";
+import { DomainError } from "#server/base/errors.ts";
 import {
   getMetricHistory,
   getMetricHistoryOfRuns,
   mostPoints,
   type RunPoint,
   sampleMetricHistory,
-} from "#server/tracking/metrics/history-queries.ts";
+} from "#server/develop/tracking/metrics/history-queries.ts";
 import { type Call, call } from "./call.ts";
 import { int64, list, missing, required, text, withDefault } from "./fields.ts";
 import { compact, metricOnWire } from "./shapes.ts";

@@ -1,10 +1,10 @@
 import { deflateSync, gzipSync } from "node:zlib";
 import { expect, test } from "vitest";
-import type { Context } from "#server/context.ts";
-import { as, inWorkspace, newWorkspace } from "#server/testing.ts";
-import { listSpans } from "#server/tracking/traces/queries.ts";
+import type { Context } from "#server/base/context.ts";
+import { listSpans } from "#server/develop/tracking/traces/queries.ts";
+import { as, inWorkspace, newWorkspace } from "#server/testing/testing.ts";
+import { mlflowServer } from "../../testing/scenes/http/mlflow/testing.ts";
 import { ExportRequest } from "./otlp.ts";
-import { mlflowServer } from "./testing.ts";
 
 const span = { trace_id: Buffer.alloc(16, 1), span_id: Buffer.alloc(8, 2), name: "f\0" };
 const body = Buffer.from(

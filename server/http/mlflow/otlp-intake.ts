@@ -1,8 +1,8 @@
 import { promisify } from "node:util";
 import { gunzip, inflate } from "node:zlib";
 import type { FastifyInstance } from "fastify";
-import { DomainError } from "#server/errors.ts";
-import { storeSpans } from "#server/tracking/traces/store-spans.ts";
+import { DomainError } from "#server/base/errors.ts";
+import { storeSpans } from "#server/develop/tracking/traces/store-spans.ts";
 import { callerOf } from "./caller.ts";
 import { experimentIdOf } from "./ids.ts";
 import { decodeSpans } from "./otlp.ts";

@@ -1,6 +1,6 @@
 import protobuf from "protobufjs";
-import { DomainError } from "#server/errors.ts";
-import type { NewSpan } from "#server/tracking/traces/contract.ts";
+import { DomainError } from "#server/base/errors.ts";
+import type { NewSpan } from "#server/develop/tracking/traces/contract.ts";
 
 // The part of OpenTelemetry's protocol that is read, its field numbers included:
 // https://github.com/open-telemetry/opentelemetry-proto/blob/v1.7.0/opentelemetry/proto/trace/v1/trace.proto

@@ -6,13 +6,13 @@ import type { Pool } from "pg";
 import { expect, onTestFinished, test, vi } from "vitest";
 import { openDatabase } from "#db/client.ts";
 import { freePort } from "#db/free-port.ts";
-import { openLocalStore } from "#server/artifacts/local-store.ts";
-import type { ArtifactStore } from "#server/artifacts/store.ts";
-import { DomainError } from "#server/errors.ts";
-import { configureLog } from "#server/log.ts";
-import { as, inWorkspace } from "#server/testing.ts";
-import { newRun } from "#server/tracking/testing.ts";
-import { mlflowServer } from "./testing.ts";
+import { DomainError } from "#server/base/errors.ts";
+import { configureLog } from "#server/base/log.ts";
+import { openLocalStore } from "#server/platform/artifacts/local-store.ts";
+import type { ArtifactStore } from "#server/platform/artifacts/store.ts";
+import { newRun } from "#server/testing/scenes/tracking/testing.ts";
+import { as, inWorkspace } from "#server/testing/testing.ts";
+import { mlflowServer } from "../../testing/scenes/http/mlflow/testing.ts";
 
 configureLog({ role: "test", level: "silent" });
 

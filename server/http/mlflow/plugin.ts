@@ -1,5 +1,5 @@
 import type { FastifyInstance, FastifyRequest } from "fastify";
-import { DomainError } from "#server/errors.ts";
+import { DomainError } from "#server/base/errors.ts";
 import type { WebDependencies } from "#server/http/server.ts";
 import { Admission, type AdmissionLimits } from "./admission.ts";
 import { artifactDownloads } from "./artifact-downloads.ts";

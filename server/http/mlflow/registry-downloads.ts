@@ -1,7 +1,7 @@
 import type { FastifyInstance } from "fastify";
+import { getVersion } from "#server/develop/registry/versions/queries.ts";
+import { pathInRoot } from "#server/develop/tracking/artifacts/locate.ts";
 import type { WebDependencies } from "#server/http/server.ts";
-import { getVersion } from "#server/registry/versions/queries.ts";
-import { pathInRoot } from "#server/tracking/artifacts/locate.ts";
 import { argument, fileIn } from "./artifact-downloads.ts";
 import { callerOf } from "./caller.ts";
 import { missing } from "./fields.ts";

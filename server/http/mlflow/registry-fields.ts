@@ -1,5 +1,5 @@
-import { DomainError } from "#server/errors.ts";
-import { type Stage, stages } from "#server/registry/versions/contract.ts";
+import { DomainError } from "#server/base/errors.ts";
+import { type Stage, stages } from "#server/develop/registry/versions/contract.ts";
 import { type Field, required, wrongType } from "./fields.ts";
 
 /** The number of a version, which travels as a decimal string. */

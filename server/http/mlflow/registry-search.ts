@@ -1,5 +1,5 @@
-import { DomainError } from "#server/errors.ts";
-import { searchModelVersions, searchRegisteredModels } from "#server/registry/search/queries.ts";
+import { DomainError } from "#server/base/errors.ts";
+import { searchModelVersions, searchRegisteredModels } from "#server/develop/registry/search/queries.ts";
 import { type Call, call } from "./call.ts";
 import { type Field, int64, list, text, withDefault, wrongType } from "./fields.ts";
 import { modelShape, versionShape } from "./registry-shapes.ts";

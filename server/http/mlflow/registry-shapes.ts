@@ -1,5 +1,5 @@
-import type { RegisteredModel } from "#server/registry/models/contract.ts";
-import type { ModelVersion } from "#server/registry/versions/contract.ts";
+import type { RegisteredModel } from "#server/develop/registry/models/contract.ts";
+import type { ModelVersion } from "#server/develop/registry/versions/contract.ts";
 
 /** A registered model on the wire. What was never set, and empty lists, are left out. */
 export function modelShape(model: RegisteredModel): object {

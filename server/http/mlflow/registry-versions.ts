@@ -1,10 +1,10 @@
-import { deleteVersionTag } from "#server/registry/tags/delete-version-tag.ts";
-import { setVersionTag } from "#server/registry/tags/set-version-tag.ts";
-import { createModelVersion } from "#server/registry/versions/create-model-version.ts";
-import { deleteModelVersion } from "#server/registry/versions/delete-model-version.ts";
-import { getVersion } from "#server/registry/versions/queries.ts";
-import { transitionStage } from "#server/registry/versions/transition-stage.ts";
-import { updateModelVersion } from "#server/registry/versions/update-model-version.ts";
+import { deleteVersionTag } from "#server/develop/registry/tags/delete-version-tag.ts";
+import { setVersionTag } from "#server/develop/registry/tags/set-version-tag.ts";
+import { createModelVersion } from "#server/develop/registry/versions/create-model-version.ts";
+import { deleteModelVersion } from "#server/develop/registry/versions/delete-model-version.ts";
+import { getVersion } from "#server/develop/registry/versions/queries.ts";
+import { transitionStage } from "#server/develop/registry/versions/transition-stage.ts";
+import { updateModelVersion } from "#server/develop/registry/versions/update-model-version.ts";
 import { type Call, call, idempotencyHeader } from "./call.ts";
 import { done } from "./done.ts";
 import { flag, keyAndValue, list, required, text, withDefault } from "./fields.ts";

@@ -1,5 +1,5 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
-import type { OpenableArtifact } from "#server/tracking/artifacts/queries.ts";
+import type { OpenableArtifact } from "#server/develop/tracking/artifacts/queries.ts";
 import { parseByteRange } from "./byte-range.ts";
 import { attachment, contentTypeOf } from "./file-headers.ts";
 

@@ -1,8 +1,8 @@
-import type { KeyValue } from "#server/tracking/contract.ts";
-import type { Experiment } from "#server/tracking/experiments/contract.ts";
-import type { LatestMetric } from "#server/tracking/metrics/contract.ts";
-import type { LoggedModel } from "#server/tracking/models/contract.ts";
-import type { DatasetInput, Run, RunInfo } from "#server/tracking/runs/contract.ts";
+import type { KeyValue } from "#server/develop/tracking/contract.ts";
+import type { Experiment } from "#server/develop/tracking/experiments/contract.ts";
+import type { LatestMetric } from "#server/develop/tracking/metrics/contract.ts";
+import type { LoggedModel } from "#server/develop/tracking/models/contract.ts";
+import type { DatasetInput, Run, RunInfo } from "#server/develop/tracking/runs/contract.ts";
 
 /** Leaves out what was never set: undefined, null and empty lists. What is set is sent, be it 0, "" or false. */
 export function compact(fields: Record<string, unknown>): Record<string, unknown> {

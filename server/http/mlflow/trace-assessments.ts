@@ -1,8 +1,8 @@
-import { DomainError } from "#server/errors.ts";
-import { createAssessment } from "#server/tracking/traces/create-assessment.ts";
-import { deleteAssessment } from "#server/tracking/traces/delete-assessment.ts";
-import { getAssessment } from "#server/tracking/traces/queries.ts";
-import { updateAssessment } from "#server/tracking/traces/update-assessment.ts";
+import { DomainError } from "#server/base/errors.ts";
+import { createAssessment } from "#server/develop/tracking/traces/create-assessment.ts";
+import { deleteAssessment } from "#server/develop/tracking/traces/delete-assessment.ts";
+import { getAssessment } from "#server/develop/tracking/traces/queries.ts";
+import { updateAssessment } from "#server/develop/tracking/traces/update-assessment.ts";
 import { type Call, call } from "./call.ts";
 import { orBadRequest } from "./errors.ts";
 import { anything, maybe, record, required, text, textMap, type Values } from "./fields.ts";

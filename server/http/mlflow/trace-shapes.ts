@@ -1,4 +1,4 @@
-import type { Assessment, TraceInfo } from "#server/tracking/traces/contract.ts";
+import type { Assessment, TraceInfo } from "#server/develop/tracking/traces/contract.ts";
 import { compact } from "./shapes.ts";
 
 /** A trace without its spans, as protobuf writes it in JSON. */

@@ -1,11 +1,16 @@
-import { DomainError } from "#server/errors.ts";
-import { type StoreTrace, type TraceInfo, type TraceState, traceStates } from "#server/tracking/traces/contract.ts";
-import { deleteTraceTag } from "#server/tracking/traces/delete-trace-tag.ts";
-import { deleteTraces } from "#server/tracking/traces/delete-traces.ts";
-import { getTraceInfo, listSpans, listTraceInfos } from "#server/tracking/traces/queries.ts";
-import { searchTraces } from "#server/tracking/traces/search.ts";
-import { setTraceTag } from "#server/tracking/traces/set-trace-tag.ts";
-import { storeTrace } from "#server/tracking/traces/store-trace.ts";
+import { DomainError } from "#server/base/errors.ts";
+import {
+  type StoreTrace,
+  type TraceInfo,
+  type TraceState,
+  traceStates,
+} from "#server/develop/tracking/traces/contract.ts";
+import { deleteTraceTag } from "#server/develop/tracking/traces/delete-trace-tag.ts";
+import { deleteTraces } from "#server/develop/tracking/traces/delete-traces.ts";
+import { getTraceInfo, listSpans, listTraceInfos } from "#server/develop/tracking/traces/queries.ts";
+import { searchTraces } from "#server/develop/tracking/traces/search.ts";
+import { setTraceTag } from "#server/develop/tracking/traces/set-trace-tag.ts";
+import { storeTrace } from "#server/develop/tracking/traces/store-trace.ts";
 import { type Call, call } from "./call.ts";
 import { orBadRequest } from "./errors.ts";
 import {

@@ -1,9 +1,9 @@
 import { expect, test } from "vitest";
-import { readConfig } from "#server/config.ts";
-import { inWorkspace } from "#server/testing.ts";
-import { newReceiver } from "#server/webhooks/testing.ts";
-import { replay } from "./replay.ts";
-import { mlflowServer } from "./testing.ts";
+import { readConfig } from "#server/admin/settings/config.ts";
+import { newReceiver } from "#server/testing/scenes/webhooks/testing.ts";
+import { inWorkspace } from "#server/testing/testing.ts";
+import { replay } from "../../testing/scenes/http/mlflow/replay.ts";
+import { mlflowServer } from "../../testing/scenes/http/mlflow/testing.ts";
 
 test(
   "webhooks: Leeway answers as MLflow does",

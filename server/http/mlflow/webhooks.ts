@@ -1,12 +1,12 @@
-import type { Context } from "#server/context.ts";
-import { DomainError } from "#server/errors.ts";
-import { type MlflowEntity, mlflowEvents, type Webhook } from "#server/webhooks/contract.ts";
-import { createWebhook } from "#server/webhooks/create-webhook.ts";
-import { deleteWebhook } from "#server/webhooks/delete-webhook.ts";
-import { isMlflowEvent } from "#server/webhooks/mlflow-events.ts";
-import { findWebhook, getWebhook, listWebhooks } from "#server/webhooks/queries.ts";
-import { testWebhook } from "#server/webhooks/test-webhook.ts";
-import { updateWebhook } from "#server/webhooks/update-webhook.ts";
+import { createWebhook } from "#server/admin/webhooks/create-webhook.ts";
+import { deleteWebhook } from "#server/admin/webhooks/delete-webhook.ts";
+import { findWebhook, getWebhook, listWebhooks } from "#server/admin/webhooks/queries.ts";
+import { testWebhook } from "#server/admin/webhooks/test-webhook.ts";
+import { updateWebhook } from "#server/admin/webhooks/update-webhook.ts";
+import type { Context } from "#server/base/context.ts";
+import { DomainError } from "#server/base/errors.ts";
+import { type MlflowEntity, mlflowEvents, type Webhook } from "#server/platform/webhooks/contract.ts";
+import { isMlflowEvent } from "#server/platform/webhooks/mlflow-events.ts";
 import { type Call, call } from "./call.ts";
 import { choice, type Field, int64, list, missing, record, required, text } from "./fields.ts";
 

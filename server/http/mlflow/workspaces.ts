@@ -1,6 +1,6 @@
 import type { FastifyInstance } from "fastify";
-import { noWorkspace } from "#server/identity/workspaces/choose-workspace.ts";
-import { listOwnWorkspaces } from "#server/identity/workspaces/queries.ts";
+import { noWorkspace } from "#server/platform/identity/workspaces/choose-workspace.ts";
+import { listOwnWorkspaces } from "#server/platform/identity/workspaces/queries.ts";
 import { callerOf } from "./caller.ts";
 
 /** What the client of MLflow 3.10 and newer reads of workspaces. They are made and changed by Leeway's own interface. */

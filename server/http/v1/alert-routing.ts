@@ -1,9 +1,15 @@
 import type { FastifyInstance } from "fastify";
 import { z } from "zod";
-import { RouteTest, RoutingRevision, SetRouting, StoredRouting, TestRoute } from "#server/alerts/routing/contract.ts";
-import { getRouting, listRoutingRevisions } from "#server/alerts/routing/queries.ts";
-import { setRouting } from "#server/alerts/routing/set-routing.ts";
-import { testRoute } from "#server/alerts/routing/test-route.ts";
+import {
+  RouteTest,
+  RoutingRevision,
+  SetRouting,
+  StoredRouting,
+  TestRoute,
+} from "#server/alerting/alerts/routing/contract.ts";
+import { getRouting, listRoutingRevisions } from "#server/alerting/alerts/routing/queries.ts";
+import { setRouting } from "#server/alerting/alerts/routing/set-routing.ts";
+import { testRoute } from "#server/alerting/alerts/routing/test-route.ts";
 import { route } from "./route.ts";
 
 /** Where alerts go, as one document, and trying it out. */

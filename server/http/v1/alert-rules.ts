@@ -1,9 +1,9 @@
 import type { FastifyInstance } from "fastify";
 import { z } from "zod";
-import { AlertQuality, GiveVerdict } from "#server/alerts/quality/contract.ts";
-import { giveVerdict } from "#server/alerts/quality/give-verdict.ts";
-import { ruleQuality } from "#server/alerts/quality/rule-quality.ts";
-import { archiveAlertRule } from "#server/alerts/rules/archive-alert-rule.ts";
+import { AlertQuality, GiveVerdict } from "#server/respond/alert-quality/contract.ts";
+import { giveVerdict } from "#server/respond/alert-quality/give-verdict.ts";
+import { ruleQuality } from "#server/respond/alert-quality/rule-quality.ts";
+import { archiveAlertRule } from "#server/respond/rules/archive-alert-rule.ts";
 import {
   AlertRule,
   CreateAlertRule,
@@ -12,13 +12,13 @@ import {
   RuleReplay,
   SwitchAlertRule,
   UpdateAlertRule,
-} from "#server/alerts/rules/contract.ts";
-import { createAlertRule } from "#server/alerts/rules/create-alert-rule.ts";
-import { disableAlertRule } from "#server/alerts/rules/disable-alert-rule.ts";
-import { enableAlertRule } from "#server/alerts/rules/enable-alert-rule.ts";
-import { getAlertRule, listAlertRules } from "#server/alerts/rules/queries.ts";
-import { replayAlertRule } from "#server/alerts/rules/replay/replay-alert-rule.ts";
-import { updateAlertRule } from "#server/alerts/rules/update-alert-rule.ts";
+} from "#server/respond/rules/contract.ts";
+import { createAlertRule } from "#server/respond/rules/create-alert-rule.ts";
+import { disableAlertRule } from "#server/respond/rules/disable-alert-rule.ts";
+import { enableAlertRule } from "#server/respond/rules/enable-alert-rule.ts";
+import { getAlertRule, listAlertRules } from "#server/respond/rules/queries.ts";
+import { replayAlertRule } from "#server/respond/rules/replay/replay-alert-rule.ts";
+import { updateAlertRule } from "#server/respond/rules/update-alert-rule.ts";
 import { route } from "./route.ts";
 
 const params = z.object({ rule: z.uuid() });

@@ -1,6 +1,6 @@
 import type { FastifyInstance } from "fastify";
-import { WebhookMessage, WebhookReceipt } from "#server/alerts/webhook/contract.ts";
-import { receiveWebhook } from "#server/alerts/webhook/receive-webhook.ts";
+import { WebhookMessage, WebhookReceipt } from "#server/alerting/alerts/webhook/contract.ts";
+import { receiveWebhook } from "#server/alerting/alerts/webhook/receive-webhook.ts";
 import { route } from "./route.ts";
 
 /** Where another Alertmanager, or another Leeway, sends what it tells of. */

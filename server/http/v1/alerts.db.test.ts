@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
-import { flushDue } from "#server/alerts/alert-dispatcher.ts";
-import { as, inWorkspace } from "#server/testing.ts";
-import { clientOf } from "./testing.ts";
+import { flushDue } from "#server/respond/dispatch/alert-dispatcher.ts";
+import { as, inWorkspace } from "#server/testing/testing.ts";
+import { clientOf } from "../../testing/scenes/http/v1/testing.ts";
 
 const hourMs = 3_600_000;
 

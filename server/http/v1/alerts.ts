@@ -1,14 +1,14 @@
 import type { FastifyInstance } from "fastify";
 import { z } from "zod";
-import { getAlert, listAlerts } from "#server/alerts/alert-queries.ts";
-import * as contract from "#server/alerts/contract.ts";
-import { acknowledgeGroup } from "#server/alerts/groups/acknowledge-group.ts";
-import { getAlertGroup, listAlertGroups } from "#server/alerts/groups/queries.ts";
-import { unacknowledgeGroup } from "#server/alerts/groups/unacknowledge-group.ts";
-import { listAlertEvents } from "#server/alerts/history/queries.ts";
-import { parseMatcher } from "#server/alerts/matchers/parse-matchers.ts";
-import { receiveAlerts } from "#server/alerts/receive-alerts.ts";
-import { traceAlert } from "#server/alerts/trace/trace-alert.ts";
+import { getAlert, listAlerts } from "#server/alerting/alerts/alert-queries.ts";
+import * as contract from "#server/alerting/alerts/contract.ts";
+import { getAlertGroup, listAlertGroups } from "#server/alerting/alerts/groups/queries.ts";
+import { listAlertEvents } from "#server/alerting/alerts/history/queries.ts";
+import { parseMatcher } from "#server/alerting/alerts/matchers/parse-matchers.ts";
+import { receiveAlerts } from "#server/alerting/alerts/receive-alerts.ts";
+import { acknowledgeGroup } from "#server/respond/acknowledgement/acknowledge-group.ts";
+import { unacknowledgeGroup } from "#server/respond/acknowledgement/unacknowledge-group.ts";
+import { traceAlert } from "#server/respond/alert-trace/trace-alert.ts";
 import { route } from "./route.ts";
 
 const { AlertGroup } = contract;

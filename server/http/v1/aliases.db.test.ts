@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
-import { modelWithVersions } from "#server/registry/testing.ts";
-import { as, inWorkspace } from "#server/testing.ts";
-import { clientOf } from "./testing.ts";
+import { modelWithVersions } from "#server/testing/scenes/registry/testing.ts";
+import { as, inWorkspace } from "#server/testing/testing.ts";
+import { clientOf } from "../../testing/scenes/http/v1/testing.ts";
 
 test(
   "an alias is asked for now and as of a time, and its moves are listed",

@@ -1,11 +1,11 @@
 import type { FastifyInstance } from "fastify";
 import { z } from "zod";
-import { AliasAt, AliasChange, DeleteAlias, SetAlias } from "#server/registry/aliases/contract.ts";
-import { deleteAlias } from "#server/registry/aliases/delete-alias.ts";
-import { getAliasAt, listAliasChanges } from "#server/registry/aliases/queries.ts";
-import { setAlias } from "#server/registry/aliases/set-alias.ts";
-import { ModelVersion } from "#server/registry/versions/contract.ts";
-import { getVersionByAlias } from "#server/registry/versions/queries.ts";
+import { AliasAt, AliasChange, DeleteAlias, SetAlias } from "#server/develop/registry/aliases/contract.ts";
+import { deleteAlias } from "#server/develop/registry/aliases/delete-alias.ts";
+import { getAliasAt, listAliasChanges } from "#server/develop/registry/aliases/queries.ts";
+import { setAlias } from "#server/develop/registry/aliases/set-alias.ts";
+import { ModelVersion } from "#server/develop/registry/versions/contract.ts";
+import { getVersionByAlias } from "#server/develop/registry/versions/queries.ts";
 import { route } from "./route.ts";
 
 const ModelPath = z.object({ model: z.string() });

@@ -1,8 +1,8 @@
 import type { FastifyInstance } from "fastify";
 import { z } from "zod";
-import { Analysis, ListAnalyses, RequestAnalysis } from "#server/monitoring/analyses/contract.ts";
-import { getAnalysis, listAnalyses } from "#server/monitoring/analyses/queries.ts";
-import { requestAnalysis } from "#server/monitoring/analyses/request-analysis.ts";
+import { Analysis, ListAnalyses, RequestAnalysis } from "#server/watch/monitoring/analyses/contract.ts";
+import { getAnalysis, listAnalyses } from "#server/watch/monitoring/analyses/queries.ts";
+import { requestAnalysis } from "#server/watch/monitoring/analyses/request-analysis.ts";
 import { route } from "./route.ts";
 
 /** Rows against rows: two files, or the log of an endpoint against the reference of its version. */

@@ -1,7 +1,7 @@
 import type { FastifyInstance } from "fastify";
-import { ReleaseList, RequestCollection } from "#server/artifacts/contract.ts";
-import { listReleases } from "#server/artifacts/release-queries.ts";
-import { requestCollection } from "#server/artifacts/request-collection.ts";
+import { requestCollection } from "#server/admin/collection/request-collection.ts";
+import { ReleaseList, RequestCollection } from "#server/platform/artifacts/contract.ts";
+import { listReleases } from "#server/platform/artifacts/release-queries.ts";
 import { route } from "./route.ts";
 
 /** Files that nothing refers to, and their removal. */

@@ -1,8 +1,8 @@
 import type { FastifyInstance } from "fastify";
 import { z } from "zod";
-import { AuditEvent, ReadAuditLog } from "#server/audit/contract.ts";
-import { auditCsv } from "#server/audit/csv.ts";
-import { getAuditEvent, readAuditLog } from "#server/audit/queries.ts";
+import { AuditEvent, ReadAuditLog } from "#server/admin/audit-log/contract.ts";
+import { auditCsv } from "#server/admin/audit-log/csv.ts";
+import { getAuditEvent, readAuditLog } from "#server/admin/audit-log/queries.ts";
 import { route } from "./route.ts";
 
 /** The audit log, to read and to take along. */

@@ -1,12 +1,12 @@
 import { createHash } from "node:crypto";
 import { afterAll, expect, test } from "vitest";
 import { freshDatabase } from "#db/testing.ts";
-import { newBundling, upload } from "#server/bundles/testing.ts";
-import type { Context } from "#server/context.ts";
-import { setSecurityPolicy } from "#server/registry/security/set-security-policy.ts";
-import { auditActions } from "#server/registry/testing.ts";
-import { newWorkspace } from "#server/testing.ts";
-import { clientOf } from "./testing.ts";
+import type { Context } from "#server/base/context.ts";
+import { setSecurityPolicy } from "#server/develop/registry/security/set-security-policy.ts";
+import { newBundling, upload } from "#server/testing/scenes/bundles/testing.ts";
+import { auditActions } from "#server/testing/scenes/registry/testing.ts";
+import { newWorkspace } from "#server/testing/testing.ts";
+import { clientOf } from "../../testing/scenes/http/v1/testing.ts";
 
 const { db } = await freshDatabase();
 const { artifacts, models, bundles } = await newBundling();

@@ -1,8 +1,8 @@
 import type { FastifyInstance } from "fastify";
 import { z } from "zod";
-import { Bundle, BundleKey } from "#server/bundles/contract.ts";
-import { getBundleKey } from "#server/bundles/queries.ts";
 import type { WebDependencies } from "#server/http/server.ts";
+import { Bundle, BundleKey } from "#server/release/bundles/contract.ts";
+import { getBundleKey } from "#server/release/bundles/queries.ts";
 import { route } from "./route.ts";
 
 const VersionPath = z.object({ model: z.string(), version: z.coerce.number().int().min(1) });

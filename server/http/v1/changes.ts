@@ -1,10 +1,10 @@
 import type { FastifyInstance } from "fastify";
 import { z } from "zod";
-import { Change, TellChange } from "#server/changes/contract.ts";
-import { listChanges } from "#server/changes/queries.ts";
-import { tellChange } from "#server/changes/tell-change.ts";
-import { dayMs } from "#server/durations.ts";
-import { findEndpoint } from "#server/serving/lookups.ts";
+import { dayMs } from "#server/base/durations.ts";
+import { Change, TellChange } from "#server/respond/changes/contract.ts";
+import { listChanges } from "#server/respond/changes/queries.ts";
+import { tellChange } from "#server/respond/changes/tell-change.ts";
+import { findEndpoint } from "#server/serve/lookups.ts";
 import { route } from "./route.ts";
 
 /** What changed, as charts and incidents mark it, and telling of what Leeway does not see by itself. */

@@ -1,18 +1,18 @@
 import Fastify from "fastify";
 import { expect, test } from "vitest";
 import { channels } from "#db/schema/index.ts";
-import type { Context } from "#server/context.ts";
+import { answerPath, type ReceivedAnswer } from "#server/alerting/notifications/answers/contract.ts";
+import type { Context } from "#server/base/context.ts";
+import { configureLog } from "#server/base/log.ts";
 import type { WebDependencies } from "#server/http/server.ts";
-import { configureLog } from "#server/log.ts";
-import { answerPath, type ReceivedAnswer } from "#server/notifications/answers/contract.ts";
 import {
   newPagerDutyEvent,
   newSlackPress,
   sentByPagerDuty,
   sentBySlack,
-} from "#server/notifications/answers/testing.ts";
-import { newReceiver } from "#server/notifications/testing.ts";
-import { inWorkspace } from "#server/testing.ts";
+} from "#server/testing/scenes/notifications/answers/testing.ts";
+import { newReceiver } from "#server/testing/scenes/notifications/testing.ts";
+import { inWorkspace } from "#server/testing/testing.ts";
 import { v1Plugin } from "./plugin.ts";
 
 configureLog({ role: "test", level: "silent" });

@@ -1,14 +1,14 @@
 import type { FastifyInstance } from "fastify";
 import { z } from "zod";
-import { DomainError } from "#server/errors.ts";
+import { AnswerReceipt } from "#server/alerting/notifications/answers/contract.ts";
+import { replyInSlack } from "#server/alerting/notifications/answers/reply-in-slack.ts";
+import { jsonHeaders } from "#server/alerting/notifications/channels/send-slack.ts";
+import { DomainError } from "#server/base/errors.ts";
+import { log } from "#server/base/log.ts";
 import type { WebDependencies } from "#server/http/server.ts";
-import { log } from "#server/log.ts";
-import { AnswerReceipt } from "#server/notifications/answers/contract.ts";
-import { replyInSlack } from "#server/notifications/answers/reply-in-slack.ts";
-import { takeAnswer } from "#server/notifications/answers/take-answer.ts";
-import { jsonHeaders } from "#server/notifications/channels/send-slack.ts";
-import { type Bucket, takeToken } from "#server/serving/protection/token-bucket.ts";
-import { send } from "#server/webhooks/send.ts";
+import { send } from "#server/platform/webhooks/send.ts";
+import { takeAnswer } from "#server/respond/callbacks/take-answer.ts";
+import { type Bucket, takeToken } from "#server/serve/protection/token-bucket.ts";
 
 const path = "/channels/:channel/answers";
 const params = z.object({ channel: z.uuid() });

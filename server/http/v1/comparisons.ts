@@ -1,9 +1,9 @@
 import type { FastifyInstance } from "fastify";
 import { z } from "zod";
+import { mostRunsBehind, RunEnvironment, RunFiles, RunValues } from "#server/develop/tracking/compare/contract.ts";
+import { getRunEnvironment, listRunFiles } from "#server/develop/tracking/compare/file-queries.ts";
+import { listRunValues } from "#server/develop/tracking/compare/value-queries.ts";
 import type { WebDependencies } from "#server/http/server.ts";
-import { mostRunsBehind, RunEnvironment, RunFiles, RunValues } from "#server/tracking/compare/contract.ts";
-import { getRunEnvironment, listRunFiles } from "#server/tracking/compare/file-queries.ts";
-import { listRunValues } from "#server/tracking/compare/value-queries.ts";
 import { route } from "./route.ts";
 
 const list = (what: string) =>

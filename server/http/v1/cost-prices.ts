@@ -1,11 +1,11 @@
 import type { FastifyInstance } from "fastify";
 import { z } from "zod";
-import { CostBudget, SetCostBudget } from "#server/cost/budgets/contract.ts";
-import { listCostBudgets } from "#server/cost/budgets/queries.ts";
-import { setCostBudget } from "#server/cost/budgets/set-cost-budget.ts";
-import { PriceBook, SetPrices } from "#server/cost/prices/contract.ts";
-import { getPriceBook } from "#server/cost/prices/queries.ts";
-import { setPrices } from "#server/cost/prices/set-prices.ts";
+import { PriceBook, SetPrices } from "#server/serve/prices/contract.ts";
+import { CostBudget, SetCostBudget } from "#server/watch/cost/budgets/contract.ts";
+import { listCostBudgets } from "#server/watch/cost/budgets/queries.ts";
+import { setCostBudget } from "#server/watch/cost/budgets/set-cost-budget.ts";
+import { getPriceBook } from "#server/watch/cost/prices/queries.ts";
+import { setPrices } from "#server/watch/cost/prices/set-prices.ts";
 import { route } from "./route.ts";
 
 /** What things cost, and what may be spent. */

@@ -1,13 +1,13 @@
 import type { FastifyInstance } from "fastify";
 import { z } from "zod";
-import { EndpointCosts } from "#server/cost/endpoint/contract.ts";
-import { getEndpointCosts } from "#server/cost/endpoint/queries.ts";
-import { CostReport, GetCosts } from "#server/cost/report/contract.ts";
-import { costsCsv } from "#server/cost/report/costs-csv.ts";
-import { getCosts } from "#server/cost/report/queries.ts";
-import { SpendSummary, spendSummary } from "#server/cost/report/spend-summary.ts";
-import { Saving } from "#server/cost/savings/contract.ts";
-import { listSavings } from "#server/cost/savings/queries.ts";
+import { EndpointCosts } from "#server/watch/cost/endpoint/contract.ts";
+import { getEndpointCosts } from "#server/watch/cost/endpoint/queries.ts";
+import { CostReport, GetCosts } from "#server/watch/cost/report/contract.ts";
+import { costsCsv } from "#server/watch/cost/report/costs-csv.ts";
+import { getCosts } from "#server/watch/cost/report/queries.ts";
+import { SpendSummary, spendSummary } from "#server/watch/cost/report/spend-summary.ts";
+import { Saving } from "#server/watch/cost/savings/contract.ts";
+import { listSavings } from "#server/watch/cost/savings/queries.ts";
 import { route } from "./route.ts";
 
 /** What models cost. */

@@ -2,10 +2,10 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, expect, test } from "vitest";
-import { openLocalStore } from "#server/artifacts/local-store.ts";
-import { readDataset } from "#server/datasets/read-dataset.ts";
-import { inWorkspace } from "#server/testing.ts";
-import { clientOf } from "./testing.ts";
+import { readDataset } from "#server/develop/datasets/read-dataset.ts";
+import { openLocalStore } from "#server/platform/artifacts/local-store.ts";
+import { inWorkspace } from "#server/testing/testing.ts";
+import { clientOf } from "../../testing/scenes/http/v1/testing.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "leeway-datasets-v1-"));
 afterAll(() => rmSync(folder, { recursive: true }));

@@ -1,23 +1,23 @@
 import type { FastifyInstance } from "fastify";
 import { z } from "zod";
-import * as contract from "#server/datasets/contract.ts";
-import { LeakageCheck, LeakageQuestion } from "#server/datasets/leakage/contract.ts";
-import { getLeakageCheck, listLeakageChecks } from "#server/datasets/leakage/queries.ts";
-import { requestLeakageCheck } from "#server/datasets/leakage/request-leakage-check.ts";
+import * as contract from "#server/develop/datasets/contract.ts";
+import { LeakageCheck, LeakageQuestion } from "#server/develop/datasets/leakage/contract.ts";
+import { getLeakageCheck, listLeakageChecks } from "#server/develop/datasets/leakage/queries.ts";
+import { requestLeakageCheck } from "#server/develop/datasets/leakage/request-leakage-check.ts";
 import {
   getDataset,
   getDatasetUpload,
   listDatasets,
   listReadVersions,
   openDatasetFile,
-} from "#server/datasets/queries.ts";
-import { retryUpload } from "#server/datasets/retry-upload.ts";
-import { ContractRules, DatasetContract, SetContract } from "#server/datasets/rules/contract.ts";
-import { listContractRevisions, proposeContract } from "#server/datasets/rules/queries.ts";
-import { requestDatasetCheck } from "#server/datasets/rules/request-dataset-check.ts";
-import { setContract } from "#server/datasets/rules/set-contract.ts";
-import { uploadDataset } from "#server/datasets/upload-dataset.ts";
-import { getDatasetVersion } from "#server/datasets/version-queries.ts";
+} from "#server/develop/datasets/queries.ts";
+import { retryUpload } from "#server/develop/datasets/retry-upload.ts";
+import { ContractRules, DatasetContract, SetContract } from "#server/develop/datasets/rules/contract.ts";
+import { listContractRevisions, proposeContract } from "#server/develop/datasets/rules/queries.ts";
+import { requestDatasetCheck } from "#server/develop/datasets/rules/request-dataset-check.ts";
+import { setContract } from "#server/develop/datasets/rules/set-contract.ts";
+import { uploadDataset } from "#server/develop/datasets/upload-dataset.ts";
+import { getDatasetVersion } from "#server/develop/datasets/version-queries.ts";
 import type { WebDependencies } from "#server/http/server.ts";
 import { route } from "./route.ts";
 

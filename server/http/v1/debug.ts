@@ -1,12 +1,12 @@
 import type { FastifyInstance } from "fastify";
 import { z } from "zod";
-import type { Context } from "#server/context.ts";
-import { getBatching } from "#server/monitoring/debug/batching-queries.ts";
-import { Batching, LatencyHeatMap, SegmentComparison, WatchingRule } from "#server/monitoring/debug/contract.ts";
-import { getLatencyHeatMap } from "#server/monitoring/debug/heat-map-queries.ts";
-import { compareSegments } from "#server/monitoring/debug/segment-queries.ts";
-import { listWatchingRules } from "#server/monitoring/debug/watching-queries.ts";
-import { findEndpoint } from "#server/serving/lookups.ts";
+import type { Context } from "#server/base/context.ts";
+import { getBatching } from "#server/respond/debug/batching-queries.ts";
+import { Batching, LatencyHeatMap, SegmentComparison, WatchingRule } from "#server/respond/debug/contract.ts";
+import { getLatencyHeatMap } from "#server/respond/debug/heat-map-queries.ts";
+import { compareSegments } from "#server/respond/debug/segment-queries.ts";
+import { listWatchingRules } from "#server/respond/debug/watching-queries.ts";
+import { findEndpoint } from "#server/serve/lookups.ts";
 import { route } from "./route.ts";
 
 const params = z.object({ endpoint: z.string() });

@@ -2,18 +2,18 @@ import { readFileSync } from "node:fs";
 import type { AddressInfo } from "node:net";
 import { expect, onTestFinished, test, vi } from "vitest";
 import { freshDatabase } from "#db/testing.ts";
-import { readConfig } from "#server/config.ts";
-import { cascadeEndpoint, ensureCascade, ensureUnsureKept } from "#server/demo/cascade.ts";
-import { type DemoTarget, send } from "#server/demo/client.ts";
-import { ensureEndpoint } from "#server/demo/deploy.ts";
-import { demoFile, readSamples } from "#server/demo/recording.ts";
+import { readConfig } from "#server/admin/settings/config.ts";
 import { inferencePlugin } from "#server/http/inference/plugin.ts";
 import { createServer, type WebDependencies } from "#server/http/server.ts";
-import type { CaptureSettings } from "#server/serving/capture/contract.ts";
-import type { Cascade, CascadeReport } from "#server/serving/cascade/contract.ts";
-import { newTestGateway, newToken } from "#server/serving/router/testing.ts";
-import { mlpSignature, newVersion } from "#server/serving/testing.ts";
-import { newWorkspace } from "#server/testing.ts";
+import { cascadeEndpoint, ensureCascade, ensureUnsureKept } from "#server/roles/demo/cascade.ts";
+import { type DemoTarget, send } from "#server/roles/demo/client.ts";
+import { ensureEndpoint } from "#server/roles/demo/deploy.ts";
+import { demoFile, readSamples } from "#server/roles/demo/recording.ts";
+import type { CaptureSettings } from "#server/serve/capture/contract.ts";
+import type { Cascade, CascadeReport } from "#server/serve/cascade/contract.ts";
+import { newTestGateway, newToken } from "#server/testing/scenes/serving/router/testing.ts";
+import { mlpSignature, newVersion } from "#server/testing/scenes/serving/testing.ts";
+import { newWorkspace } from "#server/testing/testing.ts";
 import { v1Plugin } from "./plugin.ts";
 
 const signature = {

@@ -1,9 +1,9 @@
 import type { FastifyInstance } from "fastify";
 import { z } from "zod";
-import { findEndpoint } from "#server/serving/lookups.ts";
-import { BudgetState, SetBudget } from "#server/slo/endpoint-budget/contract.ts";
-import { getBudget } from "#server/slo/endpoint-budget/queries.ts";
-import { setBudget } from "#server/slo/endpoint-budget/set-budget.ts";
+import { findEndpoint } from "#server/serve/lookups.ts";
+import { BudgetState, SetBudget } from "#server/watch/slo/endpoint-budget/contract.ts";
+import { getBudget } from "#server/watch/slo/endpoint-budget/queries.ts";
+import { setBudget } from "#server/watch/slo/endpoint-budget/set-budget.ts";
 import { route } from "./route.ts";
 
 const params = z.object({ endpoint: z.string() });

@@ -1,9 +1,9 @@
 import type { FastifyInstance } from "fastify";
 import { z } from "zod";
-import { getCache } from "#server/serving/cache/cache-queries.ts";
-import { CacheSettings } from "#server/serving/cache/contract.ts";
-import { setCache } from "#server/serving/cache/set-cache.ts";
-import { findEndpoint } from "#server/serving/lookups.ts";
+import { getCache } from "#server/serve/cache/cache-queries.ts";
+import { CacheSettings } from "#server/serve/cache/contract.ts";
+import { setCache } from "#server/serve/cache/set-cache.ts";
+import { findEndpoint } from "#server/serve/lookups.ts";
 import { route } from "./route.ts";
 
 const params = z.object({ endpoint: z.string() });

@@ -1,11 +1,11 @@
 import type { FastifyInstance } from "fastify";
 import { z } from "zod";
-import { hourMs } from "#server/durations.ts";
-import { getCascade } from "#server/serving/cascade/cascade-queries.ts";
-import { Cascade, CascadeReport } from "#server/serving/cascade/contract.ts";
-import { getCascadeReport } from "#server/serving/cascade/report-queries.ts";
-import { setCascade } from "#server/serving/cascade/set-cascade.ts";
-import { findEndpoint } from "#server/serving/lookups.ts";
+import { hourMs } from "#server/base/durations.ts";
+import { setCascade } from "#server/release/endpoints/cascade/set-cascade.ts";
+import { getCascade } from "#server/serve/cascade/cascade-queries.ts";
+import { Cascade, CascadeReport } from "#server/serve/cascade/contract.ts";
+import { getCascadeReport } from "#server/serve/cascade/report-queries.ts";
+import { findEndpoint } from "#server/serve/lookups.ts";
 import { route } from "./route.ts";
 
 const params = z.object({ endpoint: z.string() });

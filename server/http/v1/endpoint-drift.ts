@@ -1,5 +1,6 @@
 import type { FastifyInstance } from "fastify";
 import { z } from "zod";
+import { findEndpoint } from "#server/serve/lookups.ts";
 import {
   DriftHistory,
   DriftReport,
@@ -7,12 +8,11 @@ import {
   FeatureDetail,
   GetDrift,
   GetDriftHistory,
-} from "#server/monitoring/drift/report/contract.ts";
-import { getDrift } from "#server/monitoring/drift/report/get-drift.ts";
-import { getDriftHistory } from "#server/monitoring/drift/report/get-drift-history.ts";
-import { getFeatureDrift } from "#server/monitoring/drift/report/get-feature-drift.ts";
-import { listDrift } from "#server/monitoring/drift/report/list-drift.ts";
-import { findEndpoint } from "#server/serving/lookups.ts";
+} from "#server/watch/monitoring/drift/report/contract.ts";
+import { getDrift } from "#server/watch/monitoring/drift/report/get-drift.ts";
+import { getDriftHistory } from "#server/watch/monitoring/drift/report/get-drift-history.ts";
+import { getFeatureDrift } from "#server/watch/monitoring/drift/report/get-feature-drift.ts";
+import { listDrift } from "#server/watch/monitoring/drift/report/list-drift.ts";
 import { route } from "./route.ts";
 
 const params = z.object({ endpoint: z.string() });

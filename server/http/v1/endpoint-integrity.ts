@@ -1,9 +1,9 @@
 import type { FastifyInstance } from "fastify";
 import { z } from "zod";
-import { FeatureHistory, Integrity, IntegrityRange } from "#server/monitoring/integrity/contract.ts";
-import { getFeatureHistory } from "#server/monitoring/integrity/history.ts";
-import { getIntegrity } from "#server/monitoring/integrity/queries.ts";
-import { findEndpoint } from "#server/serving/lookups.ts";
+import { findEndpoint } from "#server/serve/lookups.ts";
+import { FeatureHistory, Integrity, IntegrityRange } from "#server/watch/monitoring/integrity/contract.ts";
+import { getFeatureHistory } from "#server/watch/monitoring/integrity/history.ts";
+import { getIntegrity } from "#server/watch/monitoring/integrity/queries.ts";
 import { route } from "./route.ts";
 
 const query = z.object({

@@ -1,13 +1,13 @@
 import type { FastifyInstance } from "fastify";
 import { z } from "zod";
-import { ExpectedDrift, MarkExpected, RevokeExpected } from "#server/monitoring/expected/contract.ts";
-import { markExpected } from "#server/monitoring/expected/mark-expected.ts";
-import { listExpected } from "#server/monitoring/expected/queries.ts";
-import { revokeExpected } from "#server/monitoring/expected/revoke-expected.ts";
-import { Monitor, SetMonitor } from "#server/monitoring/settings/contract.ts";
-import { getMonitor } from "#server/monitoring/settings/queries.ts";
-import { setMonitor } from "#server/monitoring/settings/set-monitor.ts";
-import { findEndpoint } from "#server/serving/lookups.ts";
+import { findEndpoint } from "#server/serve/lookups.ts";
+import { ExpectedDrift, MarkExpected, RevokeExpected } from "#server/watch/monitoring/expected/contract.ts";
+import { markExpected } from "#server/watch/monitoring/expected/mark-expected.ts";
+import { listExpected } from "#server/watch/monitoring/expected/queries.ts";
+import { revokeExpected } from "#server/watch/monitoring/expected/revoke-expected.ts";
+import { Monitor, SetMonitor } from "#server/watch/monitoring/settings/contract.ts";
+import { getMonitor } from "#server/watch/monitoring/settings/queries.ts";
+import { setMonitor } from "#server/watch/monitoring/settings/set-monitor.ts";
 import { route } from "./route.ts";
 
 const params = z.object({ endpoint: z.string() });

@@ -1,10 +1,10 @@
 import type { FastifyInstance } from "fastify";
 import { z } from "zod";
-import { hourMs } from "#server/durations.ts";
-import { findEndpoint } from "#server/serving/lookups.ts";
-import { Protection, ViolationReport } from "#server/serving/protection/contract.ts";
-import { getProtection, getViolations } from "#server/serving/protection/protection-queries.ts";
-import { setProtection } from "#server/serving/protection/set-protection.ts";
+import { hourMs } from "#server/base/durations.ts";
+import { findEndpoint } from "#server/serve/lookups.ts";
+import { Protection, ViolationReport } from "#server/serve/protection/contract.ts";
+import { getProtection, getViolations } from "#server/serve/protection/protection-queries.ts";
+import { setProtection } from "#server/serve/protection/set-protection.ts";
 import { route } from "./route.ts";
 
 const params = z.object({ endpoint: z.string() });

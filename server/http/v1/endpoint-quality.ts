@@ -1,12 +1,18 @@
 import type { FastifyInstance } from "fastify";
 import { z } from "zod";
-import type { Context } from "#server/context.ts";
-import { dayMs } from "#server/durations.ts";
-import { type GetQuality, Maturity, QualityHistory, QualitySummary } from "#server/monitoring/quality/contract.ts";
-import { QualityDetail, QualityParts } from "#server/monitoring/quality/detail/contract.ts";
-import { FairnessWeeks, GetFairnessWeeks } from "#server/monitoring/quality/fairness/contract.ts";
-import { getFairnessWeeks } from "#server/monitoring/quality/fairness/queries.ts";
-import { QualityMetric } from "#server/monitoring/quality/metrics/contract.ts";
+import type { Context } from "#server/base/context.ts";
+import { dayMs } from "#server/base/durations.ts";
+import { findEndpoint } from "#server/serve/lookups.ts";
+import {
+  type GetQuality,
+  Maturity,
+  QualityHistory,
+  QualitySummary,
+} from "#server/watch/monitoring/quality/contract.ts";
+import { QualityDetail, QualityParts } from "#server/watch/monitoring/quality/detail/contract.ts";
+import { FairnessWeeks, GetFairnessWeeks } from "#server/watch/monitoring/quality/fairness/contract.ts";
+import { getFairnessWeeks } from "#server/watch/monitoring/quality/fairness/queries.ts";
+import { QualityMetric } from "#server/watch/monitoring/quality/metrics/contract.ts";
 import {
   getLabelMaturity,
   getQuality,
@@ -14,8 +20,7 @@ import {
   getQualityHistory,
   getQualityParts,
   listQuality,
-} from "#server/monitoring/quality/queries.ts";
-import { findEndpoint } from "#server/serving/lookups.ts";
+} from "#server/watch/monitoring/quality/queries.ts";
 import { route } from "./route.ts";
 
 const params = z.object({ endpoint: z.string() });

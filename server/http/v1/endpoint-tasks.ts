@@ -1,17 +1,17 @@
 import type { FastifyInstance } from "fastify";
 import { z } from "zod";
-import type { Context } from "#server/context.ts";
+import type { Context } from "#server/base/context.ts";
 import type { WebDependencies } from "#server/http/server.ts";
-import { findEndpoint } from "#server/serving/lookups.ts";
-import { getBacklog } from "#server/serving/tasks/backlog.ts";
-import { cancelTask } from "#server/serving/tasks/cancel-task.ts";
-import * as contract from "#server/serving/tasks/contract.ts";
-import { redriveTask, redriveTasks } from "#server/serving/tasks/redrive-task.ts";
-import { setTaskSettings } from "#server/serving/tasks/set-task-settings.ts";
-import { getTask, getTaskSettings, listTasks } from "#server/serving/tasks/task-queries.ts";
-import { NewTaskWebhook, SetTaskWebhook, TaskDelivery, TaskWebhook } from "#server/webhooks/callbacks/contract.ts";
-import { getTaskWebhook, listTaskDeliveries } from "#server/webhooks/callbacks/queries.ts";
-import { setTaskWebhook } from "#server/webhooks/callbacks/set-task-webhook.ts";
+import { findEndpoint } from "#server/serve/lookups.ts";
+import { getBacklog } from "#server/serve/tasks/backlog.ts";
+import { NewTaskWebhook, SetTaskWebhook, TaskDelivery, TaskWebhook } from "#server/serve/tasks/callbacks/contract.ts";
+import { getTaskWebhook, listTaskDeliveries } from "#server/serve/tasks/callbacks/queries.ts";
+import { setTaskWebhook } from "#server/serve/tasks/callbacks/set-task-webhook.ts";
+import { cancelTask } from "#server/serve/tasks/cancel-task.ts";
+import * as contract from "#server/serve/tasks/contract.ts";
+import { redriveTask, redriveTasks } from "#server/serve/tasks/redrive-task.ts";
+import { setTaskSettings } from "#server/serve/tasks/set-task-settings.ts";
+import { getTask, getTaskSettings, listTasks } from "#server/serve/tasks/task-queries.ts";
 import { route } from "./route.ts";
 
 const { Task, TaskSettings, Backlog } = contract;

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
-import { newVersion } from "#server/serving/testing.ts";
-import { as, inWorkspace } from "#server/testing.ts";
-import { clientOf } from "./testing.ts";
+import { newVersion } from "#server/testing/scenes/serving/testing.ts";
+import { as, inWorkspace } from "#server/testing/testing.ts";
+import { clientOf } from "../../testing/scenes/http/v1/testing.ts";
 
 test(
   "an endpoint is made, deployed to by alias and by number, shown, changed and archived",

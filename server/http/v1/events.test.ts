@@ -1,8 +1,8 @@
 import Fastify from "fastify";
 import { expect, onTestFinished, test, vi } from "vitest";
-import type { Context } from "#server/context.ts";
-import { DomainError } from "#server/errors.ts";
-import type { EventFeed, Heard } from "#server/events/listen.ts";
+import type { Context } from "#server/base/context.ts";
+import { DomainError } from "#server/base/errors.ts";
+import type { EventFeed, Heard } from "#server/platform/events/listen.ts";
 import type { WebDependencies } from "../server.ts";
 import { v1Plugin } from "./plugin.ts";
 

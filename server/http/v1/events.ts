@@ -1,10 +1,10 @@
 import type { FastifyInstance, FastifyRequest } from "fastify";
-import type { Context } from "#server/context.ts";
-import type { Heard } from "#server/events/listen.ts";
-import { watchEvents } from "#server/events/watch-events.ts";
+import type { Context } from "#server/base/context.ts";
+import { log } from "#server/base/log.ts";
 import { asDomainError } from "#server/http/errors.ts";
 import { hijack, type WebDependencies } from "#server/http/server.ts";
-import { log } from "#server/log.ts";
+import type { Heard } from "#server/platform/events/listen.ts";
+import { watchEvents } from "#server/platform/events/watch-events.ts";
 
 /** Every heartbeat asks again whether the caller may listen: a session ends while its stream is open, and a token is revoked. */
 const heartbeatMs = 15_000;

@@ -1,10 +1,10 @@
 import type { FastifyInstance } from "fastify";
 import { z } from "zod";
+import * as contract from "#server/admin/transfer/contract.ts";
+import { cancelExport } from "#server/admin/transfer/exports/cancel-export.ts";
+import { getExport, listExports, openExport } from "#server/admin/transfer/exports/queries.ts";
+import { startExport } from "#server/admin/transfer/exports/start-export.ts";
 import type { WebDependencies } from "#server/http/server.ts";
-import * as contract from "#server/transfer/contract.ts";
-import { cancelExport } from "#server/transfer/exports/cancel-export.ts";
-import { getExport, listExports, openExport } from "#server/transfer/exports/queries.ts";
-import { startExport } from "#server/transfer/exports/start-export.ts";
 import { route } from "./route.ts";
 
 const { Export } = contract;

@@ -1,8 +1,8 @@
 import type { FastifyInstance } from "fastify";
 import { z } from "zod";
-import { FindingOfRun, RunFinding } from "#server/tracking/health/contract.ts";
-import { listRunFindings, listWorkspaceFindings } from "#server/tracking/health/queries.ts";
-import { getRun } from "#server/tracking/runs/queries.ts";
+import { FindingOfRun, RunFinding } from "#server/develop/tracking/health/contract.ts";
+import { listRunFindings, listWorkspaceFindings } from "#server/develop/tracking/health/queries.ts";
+import { getRun } from "#server/develop/tracking/runs/queries.ts";
 import { route } from "./route.ts";
 
 /** What is wrong with runs. */

@@ -1,15 +1,15 @@
 import type { FastifyInstance } from "fastify";
 import { z } from "zod";
-import { CompareVersions, VersionComparison } from "#server/registry/compare/contract.ts";
-import { compareVersions } from "#server/registry/compare/queries.ts";
-import { Checklist, GateKey, GateRun, RolloutChecklist, WaiveGate } from "#server/registry/gates/contract.ts";
-import { getChecklist, listGateRuns } from "#server/registry/gates/queries.ts";
-import { requestGateCheck } from "#server/registry/gates/request-gate-check.ts";
-import { rolloutChecklist } from "#server/registry/gates/rollout-checklist.ts";
-import { waiveGate } from "#server/registry/gates/waive-gate.ts";
-import { MetadataItem } from "#server/registry/policy/contract.ts";
-import { getMetadata } from "#server/registry/policy/metadata-queries.ts";
-import { findEndpoint } from "#server/serving/lookups.ts";
+import { CompareVersions, VersionComparison } from "#server/develop/registry/compare/contract.ts";
+import { compareVersions } from "#server/develop/registry/compare/queries.ts";
+import { Checklist, GateKey, GateRun, RolloutChecklist, WaiveGate } from "#server/develop/registry/gates/contract.ts";
+import { requestGateCheck } from "#server/develop/registry/gates/request-gate-check.ts";
+import { MetadataItem } from "#server/develop/registry/policy/contract.ts";
+import { getMetadata } from "#server/develop/registry/policy/metadata-queries.ts";
+import { getChecklist, listGateRuns } from "#server/release/gates/queries.ts";
+import { rolloutChecklist } from "#server/release/gates/rollout-checklist.ts";
+import { waiveGate } from "#server/release/gates/waive-gate.ts";
+import { findEndpoint } from "#server/serve/lookups.ts";
 import { route } from "./route.ts";
 
 const VersionPath = z.object({ model: z.string(), version: z.coerce.number().int().min(1) });

@@ -1,11 +1,11 @@
 import { expect, test } from "vitest";
-import type { Context } from "#server/context.ts";
+import type { Context } from "#server/base/context.ts";
 import { authenticateRequest } from "#server/http/auth.ts";
 import type { WebDependencies } from "#server/http/server.ts";
-import type { Scope } from "#server/identity/permissions/permission.ts";
-import { createToken } from "#server/identity/tokens/create-token.ts";
-import { inWorkspace } from "#server/testing.ts";
-import { clientOf } from "./testing.ts";
+import { createToken } from "#server/platform/identity/tokens/create-token.ts";
+import type { Scope } from "#server/platform/permissions/permissions/permission.ts";
+import { inWorkspace } from "#server/testing/testing.ts";
+import { clientOf } from "../../testing/scenes/http/v1/testing.ts";
 
 /** The REST interface, called with a token of these scopes. */
 async function tokenClientOf(ctx: Context, scopes: Scope[]) {

@@ -1,11 +1,11 @@
 import type { FastifyInstance } from "fastify";
 import { z } from "zod";
+import * as contract from "#server/admin/transfer/contract.ts";
+import { cancelImport } from "#server/admin/transfer/imports/cancel-import.ts";
+import { getImport, listImportItems, listImports } from "#server/admin/transfer/imports/queries.ts";
+import { startFileImport } from "#server/admin/transfer/imports/start-file-import.ts";
+import { startImport } from "#server/admin/transfer/imports/start-import.ts";
 import type { WebDependencies } from "#server/http/server.ts";
-import * as contract from "#server/transfer/contract.ts";
-import { cancelImport } from "#server/transfer/imports/cancel-import.ts";
-import { getImport, listImportItems, listImports } from "#server/transfer/imports/queries.ts";
-import { startFileImport } from "#server/transfer/imports/start-file-import.ts";
-import { startImport } from "#server/transfer/imports/start-import.ts";
 import { route } from "./route.ts";
 
 const { Import } = contract;

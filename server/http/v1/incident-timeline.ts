@@ -1,13 +1,18 @@
 import type { FastifyInstance } from "fastify";
 import { z } from "zod";
-import { addAction } from "#server/incidents/actions/add-action.ts";
-import { AddAction, IncidentAction, UpdateAction } from "#server/incidents/actions/contract.ts";
-import { listActions } from "#server/incidents/actions/queries.ts";
-import { updateAction } from "#server/incidents/actions/update-action.ts";
-import { addNote } from "#server/incidents/timeline/add-note.ts";
-import { AddNote, EditTimelineEvent, TimelineEvent, TimelineKind } from "#server/incidents/timeline/contract.ts";
-import { editTimelineEvent } from "#server/incidents/timeline/edit-timeline-event.ts";
-import { listTimeline } from "#server/incidents/timeline/queries.ts";
+import { addAction } from "#server/respond/incidents/actions/add-action.ts";
+import { AddAction, IncidentAction, UpdateAction } from "#server/respond/incidents/actions/contract.ts";
+import { listActions } from "#server/respond/incidents/actions/queries.ts";
+import { updateAction } from "#server/respond/incidents/actions/update-action.ts";
+import { addNote } from "#server/respond/incidents/timeline/add-note.ts";
+import {
+  AddNote,
+  EditTimelineEvent,
+  TimelineEvent,
+  TimelineKind,
+} from "#server/respond/incidents/timeline/contract.ts";
+import { editTimelineEvent } from "#server/respond/incidents/timeline/edit-timeline-event.ts";
+import { listTimeline } from "#server/respond/incidents/timeline/queries.ts";
 import { incidentParams as params, incidentPath as path } from "./incidents.ts";
 import { route } from "./route.ts";
 

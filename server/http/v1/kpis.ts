@@ -1,14 +1,14 @@
 import type { FastifyInstance } from "fastify";
 import { z } from "zod";
-import { archiveKpi } from "#server/kpis/archive-kpi.ts";
-import * as contract from "#server/kpis/contract.ts";
-import { createKpi } from "#server/kpis/create-kpi.ts";
-import { getKpi, listKpis } from "#server/kpis/queries.ts";
-import { recordKpiEvents } from "#server/kpis/record-kpi-events.ts";
-import { getKpiResults } from "#server/kpis/result-queries.ts";
-import { GetKpiReturn, KpiReturn } from "#server/kpis/returns/contract.ts";
-import { getKpiReturn } from "#server/kpis/returns/queries.ts";
-import { updateKpi } from "#server/kpis/update-kpi.ts";
+import { archiveKpi } from "#server/report/kpis/archive-kpi.ts";
+import * as contract from "#server/report/kpis/contract.ts";
+import { createKpi } from "#server/report/kpis/create-kpi.ts";
+import { getKpi, listKpis } from "#server/report/kpis/queries.ts";
+import { recordKpiEvents } from "#server/report/kpis/record-kpi-events.ts";
+import { getKpiResults } from "#server/report/kpis/result-queries.ts";
+import { GetKpiReturn, KpiReturn } from "#server/report/kpis/returns/contract.ts";
+import { getKpiReturn } from "#server/report/kpis/returns/queries.ts";
+import { updateKpi } from "#server/report/kpis/update-kpi.ts";
 import { route } from "./route.ts";
 
 const { Kpi, CreateKpi, KpiResults, RecordedKpiEvents } = contract;

@@ -1,26 +1,26 @@
 import type { FastifyInstance } from "fastify";
 import { z } from "zod";
-import type { WebDependencies } from "#server/http/server.ts";
-import { requestInspection } from "#server/registry/inspection/request-inspection.ts";
-import { describeModel } from "#server/registry/onnx/describe-model.ts";
-import { PipelineText } from "#server/registry/pipeline/contract.ts";
-import { signatureTag } from "#server/registry/security/contract.ts";
-import { SetVersionTag } from "#server/registry/tags/contract.ts";
-import { deleteVersionTag } from "#server/registry/tags/delete-version-tag.ts";
-import { setVersionTag } from "#server/registry/tags/set-version-tag.ts";
+import { requestInspection } from "#server/develop/registry/inspection/request-inspection.ts";
+import { describeModel } from "#server/develop/registry/onnx/describe-model.ts";
+import { PipelineText } from "#server/develop/registry/pipeline/contract.ts";
+import { signatureTag } from "#server/develop/registry/security/contract.ts";
+import { SetVersionTag } from "#server/develop/registry/tags/contract.ts";
+import { deleteVersionTag } from "#server/develop/registry/tags/delete-version-tag.ts";
+import { setVersionTag } from "#server/develop/registry/tags/set-version-tag.ts";
 import {
   CreateModelVersion,
   ModelVersion,
   UpdateModelVersion,
   VersionDetails,
-} from "#server/registry/versions/contract.ts";
-import { createModelVersion } from "#server/registry/versions/create-model-version.ts";
-import { deleteModelVersion } from "#server/registry/versions/delete-model-version.ts";
-import { getVersionDetails } from "#server/registry/versions/lineage-queries.ts";
-import { openModelFile } from "#server/registry/versions/open-model-file.ts";
-import { listVersions } from "#server/registry/versions/queries.ts";
-import { registerUpload } from "#server/registry/versions/register-upload.ts";
-import { updateModelVersion } from "#server/registry/versions/update-model-version.ts";
+} from "#server/develop/registry/versions/contract.ts";
+import { createModelVersion } from "#server/develop/registry/versions/create-model-version.ts";
+import { deleteModelVersion } from "#server/develop/registry/versions/delete-model-version.ts";
+import { getVersionDetails } from "#server/develop/registry/versions/lineage-queries.ts";
+import { openModelFile } from "#server/develop/registry/versions/open-model-file.ts";
+import { listVersions } from "#server/develop/registry/versions/queries.ts";
+import { registerUpload } from "#server/develop/registry/versions/register-upload.ts";
+import { updateModelVersion } from "#server/develop/registry/versions/update-model-version.ts";
+import type { WebDependencies } from "#server/http/server.ts";
 import { route } from "./route.ts";
 
 const ModelPath = z.object({ model: z.string() });

@@ -3,10 +3,10 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, expect, test } from "vitest";
-import { openLocalStore } from "#server/artifacts/local-store.ts";
-import { mlpModel } from "#server/registry/onnx/fixture-models.ts";
-import { inWorkspace } from "#server/testing.ts";
-import { clientOf } from "./testing.ts";
+import { openLocalStore } from "#server/platform/artifacts/local-store.ts";
+import { mlpModel } from "#server/testing/scenes/registry/onnx/fixture-models.ts";
+import { inWorkspace } from "#server/testing/testing.ts";
+import { clientOf } from "../../testing/scenes/http/v1/testing.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "leeway-models-"));
 afterAll(() => rmSync(folder, { recursive: true }));

@@ -1,6 +1,5 @@
 import type { FastifyInstance } from "fastify";
 import { z } from "zod";
-import type { WebDependencies } from "#server/http/server.ts";
 import {
   CreateRegisteredModel,
   ModelSummary,
@@ -8,16 +7,17 @@ import {
   RenameRegisteredModel,
   SetModelOwner,
   UpdateRegisteredModel,
-} from "#server/registry/models/contract.ts";
-import { createRegisteredModel } from "#server/registry/models/create-registered-model.ts";
-import { deleteRegisteredModel } from "#server/registry/models/delete-registered-model.ts";
-import { getModel, listModels } from "#server/registry/models/queries.ts";
-import { renameRegisteredModel } from "#server/registry/models/rename-registered-model.ts";
-import { setModelOwner } from "#server/registry/models/set-model-owner.ts";
-import { updateRegisteredModel } from "#server/registry/models/update-registered-model.ts";
-import { SetModelTag } from "#server/registry/tags/contract.ts";
-import { deleteModelTag } from "#server/registry/tags/delete-model-tag.ts";
-import { setModelTag } from "#server/registry/tags/set-model-tag.ts";
+} from "#server/develop/registry/models/contract.ts";
+import { createRegisteredModel } from "#server/develop/registry/models/create-registered-model.ts";
+import { deleteRegisteredModel } from "#server/develop/registry/models/delete-registered-model.ts";
+import { getModel, listModels } from "#server/develop/registry/models/queries.ts";
+import { renameRegisteredModel } from "#server/develop/registry/models/rename-registered-model.ts";
+import { setModelOwner } from "#server/develop/registry/models/set-model-owner.ts";
+import { updateRegisteredModel } from "#server/develop/registry/models/update-registered-model.ts";
+import { SetModelTag } from "#server/develop/registry/tags/contract.ts";
+import { deleteModelTag } from "#server/develop/registry/tags/delete-model-tag.ts";
+import { setModelTag } from "#server/develop/registry/tags/set-model-tag.ts";
+import type { WebDependencies } from "#server/http/server.ts";
 import { aliases } from "./aliases.ts";
 import { gates } from "./gates.ts";
 import { modelVersions } from "./model-versions.ts";

@@ -1,9 +1,9 @@
 import type { FastifyInstance } from "fastify";
 import { z } from "zod";
-import { Watcher } from "#server/monitoring/contract.ts";
-import { Findings } from "#server/monitoring/findings/contract.ts";
-import { listFindings } from "#server/monitoring/findings/queries.ts";
-import { findEndpoint } from "#server/serving/lookups.ts";
+import { findEndpoint } from "#server/serve/lookups.ts";
+import { Watcher } from "#server/watch/monitoring/contract.ts";
+import { Findings } from "#server/watch/monitoring/findings/contract.ts";
+import { listFindings } from "#server/watch/monitoring/findings/queries.ts";
 import { route } from "./route.ts";
 
 const query = z.object({

@@ -1,7 +1,12 @@
 import type { FastifyInstance } from "fastify";
 import { z } from "zod";
-import { archivePolicy } from "#server/oncall/escalation/archive-policy.ts";
-import { callPerson } from "#server/oncall/escalation/call-person.ts";
+import { archiveTeam } from "#server/platform/teams/archive-team.ts";
+import { ArchiveTeam, CreateTeam, Team, UpdateTeam } from "#server/platform/teams/contract.ts";
+import { createTeam } from "#server/platform/teams/create-team.ts";
+import { getTeam, listTeams } from "#server/platform/teams/queries.ts";
+import { updateTeam } from "#server/platform/teams/update-team.ts";
+import { archivePolicy } from "#server/respond/oncall/escalation/archive-policy.ts";
+import { callPerson } from "#server/respond/oncall/escalation/call-person.ts";
 import {
   ArchivePolicy,
   CallPerson,
@@ -9,18 +14,13 @@ import {
   NextEscalation,
   Policy,
   UpdatePolicy,
-} from "#server/oncall/escalation/contract.ts";
-import { createPolicy } from "#server/oncall/escalation/create-policy.ts";
-import { getPolicy, listPolicies, nextEscalation } from "#server/oncall/escalation/queries.ts";
-import { updatePolicy } from "#server/oncall/escalation/update-policy.ts";
-import * as handover from "#server/oncall/handover/contract.ts";
-import { draftHandover, getShiftReport, listHandovers } from "#server/oncall/handover/queries.ts";
-import { saveHandover } from "#server/oncall/handover/save-handover.ts";
-import { archiveTeam } from "#server/oncall/teams/archive-team.ts";
-import { ArchiveTeam, CreateTeam, Team, UpdateTeam } from "#server/oncall/teams/contract.ts";
-import { createTeam } from "#server/oncall/teams/create-team.ts";
-import { getTeam, listTeams } from "#server/oncall/teams/queries.ts";
-import { updateTeam } from "#server/oncall/teams/update-team.ts";
+} from "#server/respond/oncall/escalation/contract.ts";
+import { createPolicy } from "#server/respond/oncall/escalation/create-policy.ts";
+import { getPolicy, listPolicies, nextEscalation } from "#server/respond/oncall/escalation/queries.ts";
+import { updatePolicy } from "#server/respond/oncall/escalation/update-policy.ts";
+import * as handover from "#server/respond/oncall/handover/contract.ts";
+import { draftHandover, getShiftReport, listHandovers } from "#server/respond/oncall/handover/queries.ts";
+import { saveHandover } from "#server/respond/oncall/handover/save-handover.ts";
 import { route } from "./route.ts";
 
 /** Teams and what they answer for, who is called when nobody answers, and notes from shift to shift. */

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
-import { newGroup, newPerson } from "#server/oncall/testing.ts";
-import { as, inWorkspace } from "#server/testing.ts";
-import { clientOf } from "./testing.ts";
+import { newGroup, newPerson } from "#server/testing/scenes/oncall/testing.ts";
+import { as, inWorkspace } from "#server/testing/testing.ts";
+import { clientOf } from "../../testing/scenes/http/v1/testing.ts";
 
 const start = "2026-05-04T09:00";
 

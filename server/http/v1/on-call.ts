@@ -1,26 +1,26 @@
 import type { FastifyInstance } from "fastify";
 import { z } from "zod";
 import type { WebDependencies } from "#server/http/server.ts";
-import { ContactMethods } from "#server/oncall/people/contract.ts";
-import { getContactMethods } from "#server/oncall/people/queries.ts";
-import { setContactMethods } from "#server/oncall/people/set-contact-methods.ts";
-import { addOverride } from "#server/oncall/schedules/add-override.ts";
-import { archiveSchedule } from "#server/oncall/schedules/archive-schedule.ts";
-import { readCalendar } from "#server/oncall/schedules/calendar.ts";
-import { cancelOverride } from "#server/oncall/schedules/cancel-override.ts";
-import * as contract from "#server/oncall/schedules/contract.ts";
-import { createSchedule } from "#server/oncall/schedules/create-schedule.ts";
+import { ContactMethods } from "#server/platform/teams/people/contract.ts";
+import { getContactMethods } from "#server/platform/teams/people/queries.ts";
+import { setContactMethods } from "#server/platform/teams/people/set-contact-methods.ts";
+import { addOverride } from "#server/respond/oncall/schedules/add-override.ts";
+import { archiveSchedule } from "#server/respond/oncall/schedules/archive-schedule.ts";
+import { readCalendar } from "#server/respond/oncall/schedules/calendar.ts";
+import { cancelOverride } from "#server/respond/oncall/schedules/cancel-override.ts";
+import * as contract from "#server/respond/oncall/schedules/contract.ts";
+import { createSchedule } from "#server/respond/oncall/schedules/create-schedule.ts";
 import {
   getSchedule,
   listOnCallNow,
   listSchedules,
   ownShift,
   previewSchedule,
-} from "#server/oncall/schedules/queries.ts";
-import { removeCalendarAddress } from "#server/oncall/schedules/remove-calendar-address.ts";
-import { renewCalendarAddress } from "#server/oncall/schedules/renew-calendar-address.ts";
-import { swapShifts } from "#server/oncall/schedules/swap-shifts.ts";
-import { updateSchedule } from "#server/oncall/schedules/update-schedule.ts";
+} from "#server/respond/oncall/schedules/queries.ts";
+import { removeCalendarAddress } from "#server/respond/oncall/schedules/remove-calendar-address.ts";
+import { renewCalendarAddress } from "#server/respond/oncall/schedules/renew-calendar-address.ts";
+import { swapShifts } from "#server/respond/oncall/schedules/swap-shifts.ts";
+import { updateSchedule } from "#server/respond/oncall/schedules/update-schedule.ts";
 import { route } from "./route.ts";
 
 const params = z.object({ schedule: z.uuid() });

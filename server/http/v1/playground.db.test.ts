@@ -1,11 +1,11 @@
 import { randomUUID } from "node:crypto";
 import { afterAll, expect, test } from "vitest";
 import { freshDatabase } from "#db/testing.ts";
-import type { Context } from "#server/context.ts";
-import { newBench } from "#server/serving/playground/testing.ts";
-import { newVersion } from "#server/serving/testing.ts";
-import { newWorkspace } from "#server/testing.ts";
-import { clientOf } from "./testing.ts";
+import type { Context } from "#server/base/context.ts";
+import { newBench } from "#server/testing/scenes/serving/playground/testing.ts";
+import { newVersion } from "#server/testing/scenes/serving/testing.ts";
+import { newWorkspace } from "#server/testing/testing.ts";
+import { clientOf } from "../../testing/scenes/http/v1/testing.ts";
 
 const { db } = await freshDatabase();
 const { playground, models, close } = await newBench();

@@ -1,13 +1,13 @@
 import type { FastifyInstance } from "fastify";
 import { z } from "zod";
-import type { Context } from "#server/context.ts";
+import type { Context } from "#server/base/context.ts";
+import { findVersion } from "#server/develop/registry/lookups.ts";
 import type { WebDependencies } from "#server/http/server.ts";
-import { findVersion } from "#server/registry/lookups.ts";
-import { cancelPlaygroundRun } from "#server/serving/playground/cancel-run.ts";
-import * as contract from "#server/serving/playground/contract.ts";
-import { deletePlaygroundRun } from "#server/serving/playground/delete-playground-run.ts";
-import { listBatchItems } from "#server/serving/playground/item-queries.ts";
-import { getPlaygroundRun, listPlaygroundRuns } from "#server/serving/playground/queries.ts";
+import { cancelPlaygroundRun } from "#server/serve/playground/cancel-run.ts";
+import * as contract from "#server/serve/playground/contract.ts";
+import { deletePlaygroundRun } from "#server/serve/playground/delete-playground-run.ts";
+import { listBatchItems } from "#server/serve/playground/item-queries.ts";
+import { getPlaygroundRun, listPlaygroundRuns } from "#server/serve/playground/queries.ts";
 import { route } from "./route.ts";
 
 const path = "/playground-runs";

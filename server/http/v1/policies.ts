@@ -1,8 +1,8 @@
 import type { FastifyInstance } from "fastify";
 import { z } from "zod";
-import { PolicyInForce, SetPolicy } from "#server/registry/policy/contract.ts";
-import { getPolicy } from "#server/registry/policy/queries.ts";
-import { setPolicy } from "#server/registry/policy/set-policy.ts";
+import { PolicyInForce, SetPolicy } from "#server/develop/registry/policy/contract.ts";
+import { getPolicy } from "#server/develop/registry/policy/queries.ts";
+import { setPolicy } from "#server/develop/registry/policy/set-policy.ts";
 import { route } from "./route.ts";
 
 const ModelPath = z.object({ model: z.string() });

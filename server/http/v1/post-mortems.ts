@@ -1,17 +1,17 @@
 import type { FastifyInstance } from "fastify";
 import { z } from "zod";
-import { DomainError } from "#server/errors.ts";
+import { DomainError } from "#server/base/errors.ts";
 import type { WebDependencies } from "#server/http/server.ts";
 import {
   PostMortem,
   PostMortemRevision,
   WaivePostMortem,
   WritePostMortem,
-} from "#server/incidents/post-mortems/contract.ts";
-import { draftPostMortem } from "#server/incidents/post-mortems/draft-post-mortem.ts";
-import { getPostMortem, listPostMortemRevisions } from "#server/incidents/post-mortems/queries.ts";
-import { waivePostMortem } from "#server/incidents/post-mortems/waive-post-mortem.ts";
-import { writePostMortem } from "#server/incidents/post-mortems/write-post-mortem.ts";
+} from "#server/respond/incidents/post-mortems/contract.ts";
+import { draftPostMortem } from "#server/respond/incidents/post-mortems/draft-post-mortem.ts";
+import { getPostMortem, listPostMortemRevisions } from "#server/respond/incidents/post-mortems/queries.ts";
+import { waivePostMortem } from "#server/respond/incidents/post-mortems/waive-post-mortem.ts";
+import { writePostMortem } from "#server/respond/incidents/post-mortems/write-post-mortem.ts";
 import { incidentPath, incidentParams as params } from "./incidents.ts";
 import { route } from "./route.ts";
 

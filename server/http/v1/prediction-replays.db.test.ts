@@ -2,12 +2,12 @@ import { randomUUID } from "node:crypto";
 import { afterAll, expect, test } from "vitest";
 import { predictions } from "#db/schema/index.ts";
 import { freshDatabase } from "#db/testing.ts";
-import type { Context } from "#server/context.ts";
-import { createEndpoint } from "#server/serving/create-endpoint.ts";
-import { newBench } from "#server/serving/playground/testing.ts";
-import { newVersion } from "#server/serving/testing.ts";
-import { newWorkspace } from "#server/testing.ts";
-import { clientOf } from "./testing.ts";
+import type { Context } from "#server/base/context.ts";
+import { createEndpoint } from "#server/serve/create-endpoint.ts";
+import { newBench } from "#server/testing/scenes/serving/playground/testing.ts";
+import { newVersion } from "#server/testing/scenes/serving/testing.ts";
+import { newWorkspace } from "#server/testing/testing.ts";
+import { clientOf } from "../../testing/scenes/http/v1/testing.ts";
 
 const { db } = await freshDatabase();
 const ctx = await newWorkspace(db);

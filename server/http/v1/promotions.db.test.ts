@@ -1,12 +1,17 @@
 import { expect, test } from "vitest";
-import type { Context } from "#server/context.ts";
-import { dayMs } from "#server/durations.ts";
-import { setAlias } from "#server/registry/aliases/set-alias.ts";
-import { setPolicy } from "#server/registry/policy/set-policy.ts";
-import { accuracyGate, colleague, measuredModel, runGatesNow } from "#server/registry/requests/testing.ts";
-import { waitingJobs } from "#server/registry/testing.ts";
-import { as, inWorkspace, newWorkspace } from "#server/testing.ts";
-import { clientOf } from "./testing.ts";
+import type { Context } from "#server/base/context.ts";
+import { dayMs } from "#server/base/durations.ts";
+import { setAlias } from "#server/develop/registry/aliases/set-alias.ts";
+import { setPolicy } from "#server/develop/registry/policy/set-policy.ts";
+import {
+  accuracyGate,
+  colleague,
+  measuredModel,
+  runGatesNow,
+} from "#server/testing/scenes/registry/requests/testing.ts";
+import { waitingJobs } from "#server/testing/scenes/registry/testing.ts";
+import { as, inWorkspace, newWorkspace } from "#server/testing/testing.ts";
+import { clientOf } from "../../testing/scenes/http/v1/testing.ts";
 
 /** v1 is champion; v2 is as good, v3 much worse; a member asks, somebody else decides. */
 async function setScene(ctx: Context) {

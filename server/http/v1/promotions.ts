@@ -1,17 +1,17 @@
 import type { FastifyInstance } from "fastify";
 import { z } from "zod";
-import { approvePromotion } from "#server/registry/requests/approve-promotion.ts";
+import { approvePromotion } from "#server/release/promotion/approve-promotion.ts";
 import {
   ApprovePromotion,
   EndPromotion,
   ListPromotionRequests,
   PromotionRequest,
   RequestPromotion,
-} from "#server/registry/requests/contract.ts";
-import { getPromotionRequest, listPromotionRequests } from "#server/registry/requests/queries.ts";
-import { rejectPromotion } from "#server/registry/requests/reject-promotion.ts";
-import { requestPromotion } from "#server/registry/requests/request-promotion.ts";
-import { withdrawPromotion } from "#server/registry/requests/withdraw-promotion.ts";
+} from "#server/release/promotion/contract.ts";
+import { getPromotionRequest, listPromotionRequests } from "#server/release/promotion/queries.ts";
+import { rejectPromotion } from "#server/release/promotion/reject-promotion.ts";
+import { requestPromotion } from "#server/release/promotion/request-promotion.ts";
+import { withdrawPromotion } from "#server/release/promotion/withdraw-promotion.ts";
 import { route } from "./route.ts";
 
 const ModelPath = z.object({ model: z.string() });

@@ -1,14 +1,14 @@
 import type { FastifyInstance } from "fastify";
 import { z } from "zod";
+import * as contract from "#server/alerting/notifications/contract.ts";
+import { listNotifications } from "#server/alerting/notifications/queries.ts";
+import { archiveReceiver } from "#server/alerting/notifications/receivers/archive-receiver.ts";
+import { createReceiver } from "#server/alerting/notifications/receivers/create-receiver.ts";
+import { getReceiver, listReceivers } from "#server/alerting/notifications/receivers/queries.ts";
+import { updateReceiver } from "#server/alerting/notifications/receivers/update-receiver.ts";
 import type { WebDependencies } from "#server/http/server.ts";
-import * as contract from "#server/notifications/contract.ts";
-import { listNotifications } from "#server/notifications/queries.ts";
-import { archiveReceiver } from "#server/notifications/receivers/archive-receiver.ts";
-import { createReceiver } from "#server/notifications/receivers/create-receiver.ts";
-import { getReceiver, listReceivers } from "#server/notifications/receivers/queries.ts";
-import { updateReceiver } from "#server/notifications/receivers/update-receiver.ts";
-import { retryNotification } from "#server/notifications/retry-notification.ts";
-import { testChannel } from "#server/notifications/test-channel.ts";
+import { retryNotification } from "#server/respond/delivery/retry-notification.ts";
+import { testChannel } from "#server/respond/delivery/test-channel.ts";
 import { route } from "./route.ts";
 
 const { Receiver } = contract;

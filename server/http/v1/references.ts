@@ -1,16 +1,16 @@
 import type { FastifyInstance } from "fastify";
 import { z } from "zod";
-import { adviseReference } from "#server/monitoring/profiles/advise-reference.ts";
+import { adviseReference } from "#server/watch/monitoring/profiles/advise-reference.ts";
 import {
   ReferenceAdvice,
   ReferenceFeature,
   ReferenceProfile,
   RequestProfile,
   RetireProfile,
-} from "#server/monitoring/profiles/contract.ts";
-import { getReference, listProfiles, listReferenceFeatures } from "#server/monitoring/profiles/queries.ts";
-import { requestProfile } from "#server/monitoring/profiles/request-profile.ts";
-import { retireProfile } from "#server/monitoring/profiles/retire-profile.ts";
+} from "#server/watch/monitoring/profiles/contract.ts";
+import { getReference, listProfiles, listReferenceFeatures } from "#server/watch/monitoring/profiles/queries.ts";
+import { requestProfile } from "#server/watch/monitoring/profiles/request-profile.ts";
+import { retireProfile } from "#server/watch/monitoring/profiles/retire-profile.ts";
 import { route } from "./route.ts";
 
 const VersionPath = z.object({ model: z.string(), version: z.coerce.number().int().min(1) });

@@ -1,10 +1,10 @@
 import type { FastifyInstance } from "fastify";
 import { z } from "zod";
-import { permit } from "#server/identity/permit.ts";
-import { GetReport } from "#server/reports/contract.ts";
-import { reportDefinitions } from "#server/reports/definitions/contract.ts";
-import { ReportFacts } from "#server/reports/facts/contract.ts";
-import { getReport } from "#server/reports/get-report.ts";
+import { permit } from "#server/platform/permissions/permit.ts";
+import { GetReport } from "#server/report/reports/contract.ts";
+import { reportDefinitions } from "#server/report/reports/definitions/contract.ts";
+import { ReportFacts } from "#server/report/reports/facts/contract.ts";
+import { getReport } from "#server/report/reports/get-report.ts";
 import { route } from "./route.ts";
 
 const Definition = z.object({

@@ -1,12 +1,12 @@
 import type { FastifyInstance } from "fastify";
 import { z } from "zod";
-import { Digest, SetDigest } from "#server/reports/digest/contract.ts";
-import { getDigest } from "#server/reports/digest/queries.ts";
-import { setDigest } from "#server/reports/digest/set-digest.ts";
-import { Cadence, Review, ReviewItem, TickReview } from "#server/reports/reviews/contract.ts";
-import { getReview } from "#server/reports/reviews/get-review.ts";
-import { tickReview } from "#server/reports/reviews/tick-review.ts";
-import { untickReview } from "#server/reports/reviews/untick-review.ts";
+import { Digest, SetDigest } from "#server/report/reports/digest/contract.ts";
+import { getDigest } from "#server/report/reports/digest/queries.ts";
+import { setDigest } from "#server/report/reports/digest/set-digest.ts";
+import { Cadence, Review, ReviewItem, TickReview } from "#server/report/reports/reviews/contract.ts";
+import { getReview } from "#server/report/reports/reviews/get-review.ts";
+import { tickReview } from "#server/report/reports/reviews/tick-review.ts";
+import { untickReview } from "#server/report/reports/reviews/untick-review.ts";
 import type { WebDependencies } from "../server.ts";
 import { route } from "./route.ts";
 

@@ -5,11 +5,11 @@ import {
   RolloutEstimate,
   RolloutSimulation,
   SimulateRollout,
-} from "#server/rollouts/estimate/contract.ts";
-import { planRollout, simulateRolloutPlan } from "#server/rollouts/estimate/queries.ts";
-import { GetRolloutSlices, RolloutSlices } from "#server/rollouts/slices/contract.ts";
-import { getRolloutSlices } from "#server/rollouts/slices/queries.ts";
-import { findEndpoint } from "#server/serving/lookups.ts";
+} from "#server/release/rollouts/estimate/contract.ts";
+import { planRollout, simulateRolloutPlan } from "#server/release/rollouts/estimate/queries.ts";
+import { GetRolloutSlices, RolloutSlices } from "#server/release/rollouts/slices/contract.ts";
+import { getRolloutSlices } from "#server/release/rollouts/slices/queries.ts";
+import { findEndpoint } from "#server/serve/lookups.ts";
 import { route } from "./route.ts";
 
 /** What is worked out about rollouts before their start and after their end. */

@@ -1,8 +1,8 @@
 import { expect, test } from "vitest";
-import type { Context } from "#server/context.ts";
-import { beat, countArms, lookAgain, newRolloutScene, quickPlan } from "#server/rollouts/testing.ts";
-import { as, inWorkspace } from "#server/testing.ts";
-import { clientOf } from "./testing.ts";
+import type { Context } from "#server/base/context.ts";
+import { beat, countArms, lookAgain, newRolloutScene, quickPlan } from "#server/testing/scenes/rollouts/testing.ts";
+import { as, inWorkspace } from "#server/testing/testing.ts";
+import { clientOf } from "../../testing/scenes/http/v1/testing.ts";
 
 const reason = "better on the north depots";
 const wish = { endpoint: "digits", version: 2, plan: quickPlan, reason };

@@ -1,23 +1,29 @@
 import type { FastifyInstance } from "fastify";
 import { z } from "zod";
-import { DomainError } from "#server/errors.ts";
-import { abortRollout } from "#server/rollouts/abort-rollout.ts";
-import { approveStep } from "#server/rollouts/approve-step.ts";
-import { ActOnRollout, Rollout, RolloutDecision, RolloutSummary, StartRollout } from "#server/rollouts/contract.ts";
-import { getRolloutCurves } from "#server/rollouts/curve-queries.ts";
-import { decisionsCsv } from "#server/rollouts/decision-csv.ts";
-import { listRolloutDecisions } from "#server/rollouts/decision-queries.ts";
-import { RolloutPoint } from "#server/rollouts/evidence/contract.ts";
-import { noteRollout } from "#server/rollouts/note-rollout.ts";
-import { RolloutOutcomes } from "#server/rollouts/outcomes/contract.ts";
-import { getRolloutOutcomes } from "#server/rollouts/outcomes/outcome-queries.ts";
-import { overrideBudget } from "#server/rollouts/override-budget.ts";
-import { pauseRollout } from "#server/rollouts/pause-rollout.ts";
-import { getRollout, listRollouts } from "#server/rollouts/queries.ts";
-import { resumeRollout } from "#server/rollouts/resume-rollout.ts";
-import { skipStep } from "#server/rollouts/skip-step.ts";
-import { startRollout } from "#server/rollouts/start-rollout.ts";
-import { findEndpoint } from "#server/serving/lookups.ts";
+import { DomainError } from "#server/base/errors.ts";
+import { abortRollout } from "#server/release/rollouts/abort-rollout.ts";
+import { approveStep } from "#server/release/rollouts/approve-step.ts";
+import { getRolloutCurves } from "#server/release/rollouts/curve-queries.ts";
+import { decisionsCsv } from "#server/release/rollouts/decision-csv.ts";
+import { listRolloutDecisions } from "#server/release/rollouts/decision-queries.ts";
+import { noteRollout } from "#server/release/rollouts/note-rollout.ts";
+import { RolloutOutcomes } from "#server/release/rollouts/outcomes/contract.ts";
+import { getRolloutOutcomes } from "#server/release/rollouts/outcomes/outcome-queries.ts";
+import { overrideBudget } from "#server/release/rollouts/override-budget.ts";
+import { pauseRollout } from "#server/release/rollouts/pause-rollout.ts";
+import { getRollout, listRollouts } from "#server/release/rollouts/queries.ts";
+import { resumeRollout } from "#server/release/rollouts/resume-rollout.ts";
+import { skipStep } from "#server/release/rollouts/skip-step.ts";
+import { startRollout } from "#server/release/rollouts/start-rollout.ts";
+import { findEndpoint } from "#server/serve/lookups.ts";
+import {
+  ActOnRollout,
+  Rollout,
+  RolloutDecision,
+  RolloutSummary,
+  StartRollout,
+} from "#server/serve/rollout/plan/contract.ts";
+import { RolloutPoint } from "#server/serve/rollout/plan/evidence/contract.ts";
 import { route } from "./route.ts";
 
 const params = z.object({ rollout: z.uuid() });

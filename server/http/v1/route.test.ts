@@ -1,9 +1,9 @@
 import Fastify from "fastify";
 import { expect, test } from "vitest";
 import { z } from "zod";
-import type { Context } from "#server/context.ts";
-import { DomainError } from "#server/errors.ts";
-import { configureLog } from "#server/log.ts";
+import type { Context } from "#server/base/context.ts";
+import { DomainError } from "#server/base/errors.ts";
+import { configureLog } from "#server/base/log.ts";
 import type { WebDependencies } from "../server.ts";
 import { v1Plugin } from "./plugin.ts";
 import { route } from "./route.ts";

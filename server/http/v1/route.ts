@@ -1,7 +1,7 @@
 import { Readable } from "node:stream";
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import type { z } from "zod";
-import type { Context } from "#server/context.ts";
+import type { Context } from "#server/base/context.ts";
 import type { Operation } from "./openapi.ts";
 
 declare module "fastify" {

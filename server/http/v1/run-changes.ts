@@ -1,16 +1,16 @@
 import type { FastifyInstance } from "fastify";
 import { z } from "zod";
-import type { Context } from "#server/context.ts";
-import { BulkStep, ChosenRuns, DeleteRuns, TagRuns } from "#server/tracking/bulk/contract.ts";
-import { deleteRuns } from "#server/tracking/bulk/delete-runs.ts";
-import { restoreRuns } from "#server/tracking/bulk/restore-runs.ts";
-import { tagRuns } from "#server/tracking/bulk/tag-runs.ts";
-import { getExperimentHead } from "#server/tracking/tables/experiment-queries.ts";
-import { CreateView, SavedView, UpdateView } from "#server/tracking/views/contract.ts";
-import { createView } from "#server/tracking/views/create-view.ts";
-import { deleteView } from "#server/tracking/views/delete-view.ts";
-import { listViews } from "#server/tracking/views/queries.ts";
-import { updateView } from "#server/tracking/views/update-view.ts";
+import type { Context } from "#server/base/context.ts";
+import { BulkStep, ChosenRuns, DeleteRuns, TagRuns } from "#server/develop/tracking/bulk/contract.ts";
+import { deleteRuns } from "#server/develop/tracking/bulk/delete-runs.ts";
+import { restoreRuns } from "#server/develop/tracking/bulk/restore-runs.ts";
+import { tagRuns } from "#server/develop/tracking/bulk/tag-runs.ts";
+import { getExperimentHead } from "#server/develop/tracking/tables/experiment-queries.ts";
+import { CreateView, SavedView, UpdateView } from "#server/develop/tracking/views/contract.ts";
+import { createView } from "#server/develop/tracking/views/create-view.ts";
+import { deleteView } from "#server/develop/tracking/views/delete-view.ts";
+import { listViews } from "#server/develop/tracking/views/queries.ts";
+import { updateView } from "#server/develop/tracking/views/update-view.ts";
 import { route } from "./route.ts";
 
 const params = z.object({ experiment: z.string().describe("Experiment ID or name.") });

@@ -1,10 +1,10 @@
 import type { FastifyInstance } from "fastify";
 import { z } from "zod";
-import { KeyValue } from "#server/tracking/contract.ts";
-import { ProbableDuplicate, Run } from "#server/tracking/runs/contract.ts";
-import { createRun } from "#server/tracking/runs/create-run.ts";
-import { listProbableDuplicates } from "#server/tracking/runs/duplicate-queries.ts";
-import { getExperimentHead } from "#server/tracking/tables/experiment-queries.ts";
+import { KeyValue } from "#server/develop/tracking/contract.ts";
+import { ProbableDuplicate, Run } from "#server/develop/tracking/runs/contract.ts";
+import { createRun } from "#server/develop/tracking/runs/create-run.ts";
+import { listProbableDuplicates } from "#server/develop/tracking/runs/duplicate-queries.ts";
+import { getExperimentHead } from "#server/develop/tracking/tables/experiment-queries.ts";
 import { route } from "./route.ts";
 
 const params = z.object({ experiment: z.string().describe("Experiment ID or name.") });

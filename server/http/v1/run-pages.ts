@@ -1,8 +1,8 @@
 import type { FastifyInstance } from "fastify";
 import { z } from "zod";
-import { RunRelatives, WriteNote } from "#server/tracking/runs/contract.ts";
-import { writeNote } from "#server/tracking/runs/write-note.ts";
-import { getRunRelatives } from "#server/tracking/tables/relatives-query.ts";
+import { RunRelatives, WriteNote } from "#server/develop/tracking/runs/contract.ts";
+import { writeNote } from "#server/develop/tracking/runs/write-note.ts";
+import { getRunRelatives } from "#server/develop/tracking/tables/relatives-query.ts";
 import { route } from "./route.ts";
 
 /** What the page of a run shows besides what the run logged: where it belongs, and what people wrote about it. */

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
-import { inWorkspace, newWorkspace } from "#server/testing.ts";
-import { addExperiment, addRun } from "#server/tracking/tables/testing.ts";
-import { clientOf } from "./testing.ts";
+import { addExperiment, addRun } from "#server/testing/scenes/tracking/tables/testing.ts";
+import { inWorkspace, newWorkspace } from "#server/testing/testing.ts";
+import { clientOf } from "../../testing/scenes/http/v1/testing.ts";
 
 test(
   "fields, their values and groups are found by REST",

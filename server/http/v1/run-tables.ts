@@ -1,11 +1,11 @@
 import type { FastifyInstance } from "fastify";
 import { z } from "zod";
-import { ExportRuns } from "#server/tracking/export/contract.ts";
-import { exportRuns } from "#server/tracking/export/export-runs.ts";
-import { FieldValue, fieldKinds, RunFields, RunGroups } from "#server/tracking/tables/contract.ts";
-import { getExperimentHead } from "#server/tracking/tables/experiment-queries.ts";
-import { listFieldValues, searchRunFields } from "#server/tracking/tables/field-queries.ts";
-import { groupRuns } from "#server/tracking/tables/group-queries.ts";
+import { ExportRuns } from "#server/develop/tracking/export/contract.ts";
+import { exportRuns } from "#server/develop/tracking/export/export-runs.ts";
+import { FieldValue, fieldKinds, RunFields, RunGroups } from "#server/develop/tracking/tables/contract.ts";
+import { getExperimentHead } from "#server/develop/tracking/tables/experiment-queries.ts";
+import { listFieldValues, searchRunFields } from "#server/develop/tracking/tables/field-queries.ts";
+import { groupRuns } from "#server/develop/tracking/tables/group-queries.ts";
 import { route } from "./route.ts";
 
 const params = z.object({ experiment: z.string().describe("Experiment ID or name.") });

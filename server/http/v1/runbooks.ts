@@ -1,13 +1,13 @@
 import type { FastifyInstance } from "fastify";
 import { z } from "zod";
-import { archiveRunbook } from "#server/runbooks/archive-runbook.ts";
-import * as contract from "#server/runbooks/contract.ts";
-import { createRunbook } from "#server/runbooks/create-runbook.ts";
-import { getRunbook, listRunbooks } from "#server/runbooks/queries.ts";
-import { renderRunbook } from "#server/runbooks/render-runbook.ts";
-import { tickStep } from "#server/runbooks/tick-step.ts";
-import { untickStep } from "#server/runbooks/untick-step.ts";
-import { updateRunbook } from "#server/runbooks/update-runbook.ts";
+import { archiveRunbook } from "#server/respond/incidents/runbooks/archive-runbook.ts";
+import * as contract from "#server/respond/incidents/runbooks/contract.ts";
+import { createRunbook } from "#server/respond/incidents/runbooks/create-runbook.ts";
+import { getRunbook, listRunbooks } from "#server/respond/incidents/runbooks/queries.ts";
+import { renderRunbook } from "#server/respond/incidents/runbooks/render-runbook.ts";
+import { tickStep } from "#server/respond/incidents/runbooks/tick-step.ts";
+import { untickStep } from "#server/respond/incidents/runbooks/untick-step.ts";
+import { updateRunbook } from "#server/respond/incidents/runbooks/update-runbook.ts";
 import { route } from "./route.ts";
 
 const { Runbook, RunbookSummary, RenderedRunbook } = contract;

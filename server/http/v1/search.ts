@@ -1,7 +1,7 @@
 import type { FastifyInstance } from "fastify";
 import { z } from "zod";
-import { SearchEverything, SearchHit } from "#server/search/contract.ts";
-import { searchEverything } from "#server/search/queries.ts";
+import { SearchEverything, SearchHit } from "#server/report/search/contract.ts";
+import { searchEverything } from "#server/report/search/queries.ts";
 import { route } from "./route.ts";
 
 /** The search of the console's palette. */

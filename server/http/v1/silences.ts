@@ -1,14 +1,14 @@
 import type { FastifyInstance } from "fastify";
 import { z } from "zod";
-import { Matcher } from "#server/alerts/matchers/contract.ts";
-import { parseMatcher } from "#server/alerts/matchers/parse-matchers.ts";
-import * as contract from "#server/alerts/silences/contract.ts";
-import { createSilenceRecurrence } from "#server/alerts/silences/create-silence-recurrence.ts";
-import { endSilenceRecurrence } from "#server/alerts/silences/end-silence-recurrence.ts";
-import { expireSilence } from "#server/alerts/silences/expire-silence.ts";
-import { previewSilence } from "#server/alerts/silences/preview-silence.ts";
-import { getSilence, listSilenceRecurrences, listSilences } from "#server/alerts/silences/queries.ts";
-import { setSilence } from "#server/alerts/silences/set-silence.ts";
+import { Matcher } from "#server/alerting/alerts/matchers/contract.ts";
+import { parseMatcher } from "#server/alerting/alerts/matchers/parse-matchers.ts";
+import * as contract from "#server/alerting/alerts/silences/contract.ts";
+import { createSilenceRecurrence } from "#server/respond/silences/create-silence-recurrence.ts";
+import { endSilenceRecurrence } from "#server/respond/silences/end-silence-recurrence.ts";
+import { expireSilence } from "#server/respond/silences/expire-silence.ts";
+import { previewSilence } from "#server/respond/silences/preview-silence.ts";
+import { getSilence, listSilenceRecurrences, listSilences } from "#server/respond/silences/queries.ts";
+import { setSilence } from "#server/respond/silences/set-silence.ts";
 import { route } from "./route.ts";
 
 const { Silence, SilenceRecurrence } = contract;

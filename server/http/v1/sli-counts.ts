@@ -1,6 +1,6 @@
 import type { FastifyInstance } from "fastify";
-import { PostCounts, PostedCounts } from "#server/slo/rollup/contract.ts";
-import { postCounts } from "#server/slo/rollup/post-counts.ts";
+import { PostCounts, PostedCounts } from "#server/watch/slo/rollup/contract.ts";
+import { postCounts } from "#server/watch/slo/rollup/post-counts.ts";
 import { route } from "./route.ts";
 
 /** Counts that something else made, for SLOs about what gateways do not see. */

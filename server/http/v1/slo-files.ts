@@ -1,7 +1,7 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
-import { ImportAnswer, ImportOpenSlo } from "#server/slo/exchange/contract.ts";
-import { exportOpenSlo } from "#server/slo/exchange/export-open-slo.ts";
-import { importOpenSlo } from "#server/slo/exchange/import-open-slo.ts";
+import { ImportAnswer, ImportOpenSlo } from "#server/watch/slo/exchange/contract.ts";
+import { exportOpenSlo } from "#server/watch/slo/exchange/export-open-slo.ts";
+import { importOpenSlo } from "#server/watch/slo/exchange/import-open-slo.ts";
 import { route } from "./route.ts";
 import { sloParams as params } from "./slos.ts";
 

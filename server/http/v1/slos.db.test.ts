@@ -1,8 +1,8 @@
 import { expect, test } from "vitest";
-import { dayMs, hourMs } from "#server/durations.ts";
-import { newServed } from "#server/slo/testing.ts";
-import { as, inWorkspace } from "#server/testing.ts";
-import { clientOf } from "./testing.ts";
+import { dayMs, hourMs } from "#server/base/durations.ts";
+import { newServed } from "#server/testing/scenes/slo/testing.ts";
+import { as, inWorkspace } from "#server/testing/testing.ts";
+import { clientOf } from "../../testing/scenes/http/v1/testing.ts";
 
 const reason = "x";
 

@@ -1,9 +1,9 @@
 import type { FastifyInstance } from "fastify";
 import { z } from "zod";
-import { findEndpoint } from "#server/serving/lookups.ts";
-import { askBudgetGate } from "#server/slo/budget-gate/ask-budget-gate.ts";
-import { AskBudgetGate, BudgetGate, ChangePurpose } from "#server/slo/budget-gate/contract.ts";
-import { archiveSlo } from "#server/slo/objectives/archive-slo.ts";
+import { findEndpoint } from "#server/serve/lookups.ts";
+import { askBudgetGate } from "#server/watch/slo/budget-gate/ask-budget-gate.ts";
+import { AskBudgetGate, BudgetGate, ChangePurpose } from "#server/watch/slo/budget-gate/contract.ts";
+import { archiveSlo } from "#server/watch/slo/objectives/archive-slo.ts";
 import {
   ActOnSlo,
   CreateSlo,
@@ -13,12 +13,12 @@ import {
   SloRevision,
   SloSummary,
   UpdateSlo,
-} from "#server/slo/objectives/contract.ts";
-import { createSlo } from "#server/slo/objectives/create-slo.ts";
-import { pauseSlo } from "#server/slo/objectives/pause-slo.ts";
-import { countSlos, getSlo, listSloRevisions, listSlos } from "#server/slo/objectives/queries.ts";
-import { resumeSlo } from "#server/slo/objectives/resume-slo.ts";
-import { updateSlo } from "#server/slo/objectives/update-slo.ts";
+} from "#server/watch/slo/objectives/contract.ts";
+import { createSlo } from "#server/watch/slo/objectives/create-slo.ts";
+import { pauseSlo } from "#server/watch/slo/objectives/pause-slo.ts";
+import { countSlos, getSlo, listSloRevisions, listSlos } from "#server/watch/slo/objectives/queries.ts";
+import { resumeSlo } from "#server/watch/slo/objectives/resume-slo.ts";
+import { updateSlo } from "#server/watch/slo/objectives/update-slo.ts";
 import { route } from "./route.ts";
 
 export const sloParams = z.object({ slo: z.string().describe("SLO name or ID.") });

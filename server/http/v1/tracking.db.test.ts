@@ -1,10 +1,10 @@
 import { expect, test } from "vitest";
-import type { Context } from "#server/context.ts";
-import { inWorkspace, newWorkspace } from "#server/testing.ts";
-import { logBatch } from "#server/tracking/metrics/log-batch.ts";
-import { createLoggedModel } from "#server/tracking/models/create-logged-model.ts";
-import { newRun, point } from "#server/tracking/testing.ts";
-import { clientOf } from "./testing.ts";
+import type { Context } from "#server/base/context.ts";
+import { logBatch } from "#server/develop/tracking/metrics/log-batch.ts";
+import { createLoggedModel } from "#server/develop/tracking/models/create-logged-model.ts";
+import { newRun, point } from "#server/testing/scenes/tracking/testing.ts";
+import { inWorkspace, newWorkspace } from "#server/testing/testing.ts";
+import { clientOf } from "../../testing/scenes/http/v1/testing.ts";
 
 const artifacts = { list: async () => [{ name: "a.txt", isFolder: false, sizeBytes: 3 }] };
 

@@ -1,21 +1,21 @@
 import type { FastifyInstance } from "fastify";
 import { z } from "zod";
-import type { WebDependencies } from "#server/http/server.ts";
-import { ArtifactFile } from "#server/tracking/artifacts/contract.ts";
-import { pathInRoot } from "#server/tracking/artifacts/locate.ts";
-import { listArtifacts } from "#server/tracking/artifacts/queries.ts";
-import { ExperimentSummary } from "#server/tracking/experiments/contract.ts";
-import { MetricCurve } from "#server/tracking/metrics/contract.ts";
-import { getMetricCurves } from "#server/tracking/metrics/curve-queries.ts";
-import { LoggedModel } from "#server/tracking/models/contract.ts";
-import { listRunModels } from "#server/tracking/models/queries.ts";
-import { Run } from "#server/tracking/runs/contract.ts";
-import { getRun, searchRuns } from "#server/tracking/runs/queries.ts";
+import { ArtifactFile } from "#server/develop/tracking/artifacts/contract.ts";
+import { pathInRoot } from "#server/develop/tracking/artifacts/locate.ts";
+import { listArtifacts } from "#server/develop/tracking/artifacts/queries.ts";
+import { ExperimentSummary } from "#server/develop/tracking/experiments/contract.ts";
+import { MetricCurve } from "#server/develop/tracking/metrics/contract.ts";
+import { getMetricCurves } from "#server/develop/tracking/metrics/curve-queries.ts";
+import { LoggedModel } from "#server/develop/tracking/models/contract.ts";
+import { listRunModels } from "#server/develop/tracking/models/queries.ts";
+import { Run } from "#server/develop/tracking/runs/contract.ts";
+import { getRun, searchRuns } from "#server/develop/tracking/runs/queries.ts";
 import {
   getExperimentHead,
   getExperimentSummary,
   listExperimentSummaries,
-} from "#server/tracking/tables/experiment-queries.ts";
+} from "#server/develop/tracking/tables/experiment-queries.ts";
+import type { WebDependencies } from "#server/http/server.ts";
 import { route } from "./route.ts";
 
 /** Keys without which a run's first metrics are drawn. */

@@ -10,14 +10,14 @@ import {
   RetentionRule,
   TrashKey,
   TrashList,
-} from "#server/trash/contract.ts";
-import { listTrash } from "#server/trash/list-trash.ts";
-import { listPurges, previewPurge } from "#server/trash/queries.ts";
-import { requestPurge } from "#server/trash/request-purge.ts";
-import { restore } from "#server/trash/restore.ts";
-import { getExperimentRetention, getRetention } from "#server/trash/retention-queries.ts";
-import { setExperimentRetention } from "#server/trash/set-experiment-retention.ts";
-import { setRetention } from "#server/trash/set-retention.ts";
+} from "#server/admin/trash/contract.ts";
+import { listTrash } from "#server/admin/trash/list-trash.ts";
+import { listPurges, previewPurge } from "#server/admin/trash/queries.ts";
+import { requestPurge } from "#server/admin/trash/request-purge.ts";
+import { restore } from "#server/admin/trash/restore.ts";
+import { getExperimentRetention, getRetention } from "#server/admin/trash/retention-queries.ts";
+import { setExperimentRetention } from "#server/admin/trash/set-experiment-retention.ts";
+import { setRetention } from "#server/admin/trash/set-retention.ts";
 import { route } from "./route.ts";
 
 /** What was deleted: list, restore, delete for good; and the rules by which that happens by itself. */

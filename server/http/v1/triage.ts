@@ -1,15 +1,15 @@
 import type { FastifyInstance } from "fastify";
 import { z } from "zod";
-import { findEndpoint } from "#server/serving/lookups.ts";
-import { EndpointFreeze, FreezeEndpoint, LiftFreeze } from "#server/slo/freezes/contract.ts";
-import { freezeEndpoint } from "#server/slo/freezes/freeze-endpoint.ts";
-import { liftFreeze } from "#server/slo/freezes/lift-freeze.ts";
-import { getFreeze } from "#server/slo/freezes/queries.ts";
-import { RollBackEndpoint, RolledBack } from "#server/triage/acting/contract.ts";
-import { rollBackEndpoint } from "#server/triage/acting/roll-back-endpoint.ts";
-import { GetTriage, ListQueue, Queue, Triage } from "#server/triage/contract.ts";
-import { countUnacknowledgedPages, listQueue } from "#server/triage/queue/queries.ts";
-import { getTriage } from "#server/triage/triage-queries.ts";
+import { freezeEndpoint } from "#server/respond/freezes/freeze-endpoint.ts";
+import { liftFreeze } from "#server/respond/freezes/lift-freeze.ts";
+import { RollBackEndpoint, RolledBack } from "#server/respond/triage/acting/contract.ts";
+import { rollBackEndpoint } from "#server/respond/triage/acting/roll-back-endpoint.ts";
+import { GetTriage, ListQueue, Queue, Triage } from "#server/respond/triage/contract.ts";
+import { countUnacknowledgedPages, listQueue } from "#server/respond/triage/queue/queries.ts";
+import { getTriage } from "#server/respond/triage/triage-queries.ts";
+import { findEndpoint } from "#server/serve/lookups.ts";
+import { EndpointFreeze, FreezeEndpoint, LiftFreeze } from "#server/watch/slo/freezes/contract.ts";
+import { getFreeze } from "#server/watch/slo/freezes/queries.ts";
 import { route } from "./route.ts";
 
 /** The triage board: what burns, all about one of it, and what is done to an endpoint meanwhile. */

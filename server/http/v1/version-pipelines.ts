@@ -1,8 +1,8 @@
 import type { FastifyInstance } from "fastify";
 import { z } from "zod";
-import { SetPipeline, VersionPipeline } from "#server/registry/pipeline/contract.ts";
-import { getPipeline } from "#server/registry/pipeline/queries.ts";
-import { setPipeline } from "#server/registry/pipeline/set-pipeline.ts";
+import { SetPipeline, VersionPipeline } from "#server/develop/registry/pipeline/contract.ts";
+import { getPipeline } from "#server/develop/registry/pipeline/queries.ts";
+import { setPipeline } from "#server/develop/registry/pipeline/set-pipeline.ts";
 import { route } from "./route.ts";
 
 const VersionPath = z.object({ model: z.string(), version: z.coerce.number().int().min(1) });

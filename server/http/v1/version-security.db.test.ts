@@ -3,11 +3,11 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, expect, test } from "vitest";
-import { openLocalStore } from "#server/artifacts/local-store.ts";
-import { mlpModel } from "#server/registry/onnx/fixture-models.ts";
-import { waitingJobs } from "#server/registry/testing.ts";
-import { as, inWorkspace } from "#server/testing.ts";
-import { clientOf } from "./testing.ts";
+import { openLocalStore } from "#server/platform/artifacts/local-store.ts";
+import { mlpModel } from "#server/testing/scenes/registry/onnx/fixture-models.ts";
+import { waitingJobs } from "#server/testing/scenes/registry/testing.ts";
+import { as, inWorkspace } from "#server/testing/testing.ts";
+import { clientOf } from "../../testing/scenes/http/v1/testing.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "leeway-security-"));
 afterAll(() => rmSync(folder, { recursive: true }));

@@ -1,6 +1,6 @@
 import type { FastifyInstance } from "fastify";
 import { z } from "zod";
-import { addTrustedKey } from "#server/registry/security/add-trusted-key.ts";
+import { addTrustedKey } from "#server/develop/registry/security/add-trusted-key.ts";
 import {
   AddTrustedKey,
   RemoveSignature,
@@ -11,13 +11,13 @@ import {
   SignVersion,
   TrustedKey,
   VersionSecurity,
-} from "#server/registry/security/contract.ts";
-import { getSecurityPolicy, getVersionSecurity, listTrustedKeys } from "#server/registry/security/queries.ts";
-import { removeSignature } from "#server/registry/security/remove-signature.ts";
-import { requestScan } from "#server/registry/security/request-scan.ts";
-import { revokeTrustedKey } from "#server/registry/security/revoke-trusted-key.ts";
-import { setSecurityPolicy } from "#server/registry/security/set-security-policy.ts";
-import { signVersion } from "#server/registry/security/sign-version.ts";
+} from "#server/develop/registry/security/contract.ts";
+import { getSecurityPolicy, getVersionSecurity, listTrustedKeys } from "#server/develop/registry/security/queries.ts";
+import { removeSignature } from "#server/develop/registry/security/remove-signature.ts";
+import { requestScan } from "#server/develop/registry/security/request-scan.ts";
+import { revokeTrustedKey } from "#server/develop/registry/security/revoke-trusted-key.ts";
+import { setSecurityPolicy } from "#server/develop/registry/security/set-security-policy.ts";
+import { signVersion } from "#server/develop/registry/security/sign-version.ts";
 import { route } from "./route.ts";
 
 const VersionPath = z.object({ model: z.string(), version: z.coerce.number().int().min(1) });

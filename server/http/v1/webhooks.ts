@@ -1,13 +1,13 @@
 import type { FastifyInstance } from "fastify";
 import { z } from "zod";
+import { createWebhook } from "#server/admin/webhooks/create-webhook.ts";
+import { deleteWebhook } from "#server/admin/webhooks/delete-webhook.ts";
+import { getWebhook, listDeliveries, listWebhooks } from "#server/admin/webhooks/queries.ts";
+import { replayDelivery } from "#server/admin/webhooks/replay-delivery.ts";
+import { testWebhook } from "#server/admin/webhooks/test-webhook.ts";
+import { updateWebhook } from "#server/admin/webhooks/update-webhook.ts";
 import type { WebDependencies } from "#server/http/server.ts";
-import * as contract from "#server/webhooks/contract.ts";
-import { createWebhook } from "#server/webhooks/create-webhook.ts";
-import { deleteWebhook } from "#server/webhooks/delete-webhook.ts";
-import { getWebhook, listDeliveries, listWebhooks } from "#server/webhooks/queries.ts";
-import { replayDelivery } from "#server/webhooks/replay-delivery.ts";
-import { testWebhook } from "#server/webhooks/test-webhook.ts";
-import { updateWebhook } from "#server/webhooks/update-webhook.ts";
+import * as contract from "#server/platform/webhooks/contract.ts";
 import { route } from "./route.ts";
 
 const { Webhook } = contract;

@@ -1,10 +1,10 @@
 import type { FastifyInstance } from "fastify";
 import { z } from "zod";
-import { ArchiveWorkspace, CreateWorkspace, OwnWorkspace, Workspace } from "#server/identity/contract.ts";
-import { archiveWorkspace } from "#server/identity/workspaces/archive-workspace.ts";
-import { createWorkspace } from "#server/identity/workspaces/create-workspace.ts";
-import { listOwnWorkspaces, listWorkspaces } from "#server/identity/workspaces/queries.ts";
-import { restoreWorkspace } from "#server/identity/workspaces/restore-workspace.ts";
+import { createWorkspace } from "#server/admin/workspaces/workspaces/create-workspace.ts";
+import { ArchiveWorkspace, CreateWorkspace, OwnWorkspace, Workspace } from "#server/platform/identity/contract.ts";
+import { archiveWorkspace } from "#server/platform/identity/workspaces/archive-workspace.ts";
+import { listOwnWorkspaces, listWorkspaces } from "#server/platform/identity/workspaces/queries.ts";
+import { restoreWorkspace } from "#server/platform/identity/workspaces/restore-workspace.ts";
 import { route } from "./route.ts";
 
 /** The caller's workspaces, and for who runs the installation all of them. */

@@ -22,12 +22,12 @@ import { Panel } from "#components/ui/panel.tsx";
 import { RelativeTime } from "#components/ui/relative-time.tsx";
 import { StaleLine } from "#components/ui/states.tsx";
 import { StatusBadge } from "#components/ui/status-badge.tsx";
-import { getAlert } from "#server/alerts/alert-queries.ts";
-import { listAlertEvents } from "#server/alerts/history/queries.ts";
-import { testRoute } from "#server/alerts/routing/test-route.ts";
-import { traceAlert } from "#server/alerts/trace/trace-alert.ts";
-import { DomainError } from "#server/errors.ts";
-import { getSlo } from "#server/slo/objectives/queries.ts";
+import { getAlert } from "#server/alerting/alerts/alert-queries.ts";
+import { listAlertEvents } from "#server/alerting/alerts/history/queries.ts";
+import { testRoute } from "#server/alerting/alerts/routing/test-route.ts";
+import { DomainError } from "#server/base/errors.ts";
+import { traceAlert } from "#server/respond/alert-trace/trace-alert.ts";
+import { getSlo } from "#server/watch/slo/objectives/queries.ts";
 
 type Props = PageProps<"/alerts/[fingerprint]">;
 

@@ -3,12 +3,12 @@
 import { revalidatePath } from "next/cache";
 import { act } from "#app/_lib/action.ts";
 import { runtime } from "#app/_lib/context.ts";
-import type { ArchiveReceiver, CreateReceiver, UpdateReceiver } from "#server/notifications/contract.ts";
-import { archiveReceiver } from "#server/notifications/receivers/archive-receiver.ts";
-import { createReceiver } from "#server/notifications/receivers/create-receiver.ts";
-import { updateReceiver } from "#server/notifications/receivers/update-receiver.ts";
-import { retryNotification } from "#server/notifications/retry-notification.ts";
-import { testChannel } from "#server/notifications/test-channel.ts";
+import type { ArchiveReceiver, CreateReceiver, UpdateReceiver } from "#server/alerting/notifications/contract.ts";
+import { archiveReceiver } from "#server/alerting/notifications/receivers/archive-receiver.ts";
+import { createReceiver } from "#server/alerting/notifications/receivers/create-receiver.ts";
+import { updateReceiver } from "#server/alerting/notifications/receivers/update-receiver.ts";
+import { retryNotification } from "#server/respond/delivery/retry-notification.ts";
+import { testChannel } from "#server/respond/delivery/test-channel.ts";
 
 const refresh = () => revalidatePath("/alerts/receivers", "layout");
 

@@ -1,10 +1,10 @@
 "use server";
 
 import { act } from "#app/_lib/action.ts";
-import { parseMatchers } from "#server/alerts/matchers/parse-matchers.ts";
-import type { SetRouting } from "#server/alerts/routing/contract.ts";
-import { setRouting } from "#server/alerts/routing/set-routing.ts";
-import { testRoute } from "#server/alerts/routing/test-route.ts";
+import { parseMatchers } from "#server/alerting/alerts/matchers/parse-matchers.ts";
+import type { SetRouting } from "#server/alerting/alerts/routing/contract.ts";
+import { setRouting } from "#server/alerting/alerts/routing/set-routing.ts";
+import { testRoute } from "#server/alerting/alerts/routing/test-route.ts";
 import { labelsOf } from "./labels-of.ts";
 
 export async function testRouteAction(labels: string) {

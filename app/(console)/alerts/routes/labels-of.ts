@@ -1,5 +1,5 @@
-import { parseMatchers } from "#server/alerts/matchers/parse-matchers.ts";
-import { DomainError } from "#server/errors.ts";
+import { parseMatchers } from "#server/alerting/alerts/matchers/parse-matchers.ts";
+import { DomainError } from "#server/base/errors.ts";
 
 /** Labels as they are typed: `alertname="A", severity="page"`. @throws DomainError "invalid" */
 export function labelsOf(text: string): Record<string, string> {

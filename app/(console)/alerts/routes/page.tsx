@@ -10,10 +10,10 @@ import { Page } from "#components/shell/page.tsx";
 import { ButtonLink } from "#components/ui/button-link.tsx";
 import { Columns, PageHead, Stack } from "#components/ui/page-head.tsx";
 import { Panel } from "#components/ui/panel.tsx";
-import { getRouting, listRoutingRevisions } from "#server/alerts/routing/queries.ts";
-import { testRoute } from "#server/alerts/routing/test-route.ts";
-import { allRoutes } from "#server/alerts/routing/walk-routes.ts";
-import { DomainError } from "#server/errors.ts";
+import { getRouting, listRoutingRevisions } from "#server/alerting/alerts/routing/queries.ts";
+import { testRoute } from "#server/alerting/alerts/routing/test-route.ts";
+import { allRoutes } from "#server/alerting/alerts/routing/walk-routes.ts";
+import { DomainError } from "#server/base/errors.ts";
 import { setRoutingAction, testRouteAction } from "./actions.ts";
 import { labelsOf } from "./labels-of.ts";
 

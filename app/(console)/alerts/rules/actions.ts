@@ -1,19 +1,19 @@
 "use server";
 
 import { act } from "#app/_lib/action.ts";
-import { archiveAlertRule } from "#server/alerts/rules/archive-alert-rule.ts";
+import { archiveAlertRule } from "#server/respond/rules/archive-alert-rule.ts";
 import {
   AlertRuleSpec,
   type CreateAlertRule,
   type ReplayAlertRule,
   type SwitchAlertRule,
-} from "#server/alerts/rules/contract.ts";
-import { createAlertRule } from "#server/alerts/rules/create-alert-rule.ts";
-import { disableAlertRule } from "#server/alerts/rules/disable-alert-rule.ts";
-import { enableAlertRule } from "#server/alerts/rules/enable-alert-rule.ts";
-import { replayAlertRule } from "#server/alerts/rules/replay/replay-alert-rule.ts";
-import { ruleWords } from "#server/alerts/rules/rule-words.ts";
-import { updateAlertRule } from "#server/alerts/rules/update-alert-rule.ts";
+} from "#server/respond/rules/contract.ts";
+import { createAlertRule } from "#server/respond/rules/create-alert-rule.ts";
+import { disableAlertRule } from "#server/respond/rules/disable-alert-rule.ts";
+import { enableAlertRule } from "#server/respond/rules/enable-alert-rule.ts";
+import { replayAlertRule } from "#server/respond/rules/replay/replay-alert-rule.ts";
+import { ruleWords } from "#server/respond/rules/rule-words.ts";
+import { updateAlertRule } from "#server/respond/rules/update-alert-rule.ts";
 
 export async function saveRuleAction({ ruleId, ...wish }: CreateAlertRule & { ruleId?: string }) {
   return act(async (ctx) => {

@@ -11,11 +11,11 @@ import { formatNumber, plural } from "#components/ui/format.ts";
 import { PageHead } from "#components/ui/page-head.tsx";
 import { Panel } from "#components/ui/panel.tsx";
 import { EmptyState } from "#components/ui/states.tsx";
-import { listAlerts } from "#server/alerts/alert-queries.ts";
-import type { AlertQuality } from "#server/alerts/quality/contract.ts";
-import { ruleQuality } from "#server/alerts/quality/rule-quality.ts";
-import { listAlertRules } from "#server/alerts/rules/queries.ts";
-import { listSlos } from "#server/slo/objectives/queries.ts";
+import { listAlerts } from "#server/alerting/alerts/alert-queries.ts";
+import type { AlertQuality } from "#server/respond/alert-quality/contract.ts";
+import { ruleQuality } from "#server/respond/alert-quality/rule-quality.ts";
+import { listAlertRules } from "#server/respond/rules/queries.ts";
+import { listSlos } from "#server/watch/slo/objectives/queries.ts";
 
 export const metadata = { title: "Rules, Alerts" };
 

@@ -4,14 +4,14 @@ import { Temporal } from "temporal-polyfill";
 import { act } from "#app/_lib/action.ts";
 import type { RecurrenceWish } from "#components/alerts/silences/recurrence-form.tsx";
 import type { SilenceWish } from "#components/alerts/silences/silence-form.tsx";
-import { parseMatchers } from "#server/alerts/matchers/parse-matchers.ts";
-import type { EndSilenceRecurrence, ExpireSilence, SilencePreview } from "#server/alerts/silences/contract.ts";
-import { createSilenceRecurrence } from "#server/alerts/silences/create-silence-recurrence.ts";
-import { endSilenceRecurrence } from "#server/alerts/silences/end-silence-recurrence.ts";
-import { expireSilence } from "#server/alerts/silences/expire-silence.ts";
-import { previewSilence } from "#server/alerts/silences/preview-silence.ts";
-import { setSilence } from "#server/alerts/silences/set-silence.ts";
-import { DomainError } from "#server/errors.ts";
+import { parseMatchers } from "#server/alerting/alerts/matchers/parse-matchers.ts";
+import type { EndSilenceRecurrence, ExpireSilence, SilencePreview } from "#server/alerting/alerts/silences/contract.ts";
+import { DomainError } from "#server/base/errors.ts";
+import { createSilenceRecurrence } from "#server/respond/silences/create-silence-recurrence.ts";
+import { endSilenceRecurrence } from "#server/respond/silences/end-silence-recurrence.ts";
+import { expireSilence } from "#server/respond/silences/expire-silence.ts";
+import { previewSilence } from "#server/respond/silences/preview-silence.ts";
+import { setSilence } from "#server/respond/silences/set-silence.ts";
 
 export async function previewAction(text: string): Promise<{ preview?: SilencePreview; problem?: string }> {
   const { ok, data, error } = await act((ctx) => previewSilence(ctx, { matchers: parseMatchers(text) }));

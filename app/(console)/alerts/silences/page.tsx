@@ -11,8 +11,8 @@ import { PageHead } from "#components/ui/page-head.tsx";
 import { Panel } from "#components/ui/panel.tsx";
 import { EmptyState } from "#components/ui/states.tsx";
 import { SegmentedLinks } from "#components/ui/tabs.tsx";
-import { silenceStates } from "#server/alerts/silences/contract.ts";
-import { listSilenceRecurrences, listSilences } from "#server/alerts/silences/queries.ts";
+import { silenceStates } from "#server/alerting/alerts/silences/contract.ts";
+import { listSilenceRecurrences, listSilences } from "#server/respond/silences/queries.ts";
 import { endRecurrenceAction, expireAction } from "./actions.ts";
 
 export const metadata = { title: "Silences, Alerts" };

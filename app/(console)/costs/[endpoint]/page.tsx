@@ -15,9 +15,9 @@ import { formatPercent, plural } from "#components/ui/format.ts";
 import { Columns, PageHead } from "#components/ui/page-head.tsx";
 import { Panel } from "#components/ui/panel.tsx";
 import { EmptyState } from "#components/ui/states.tsx";
-import { currencySign } from "#server/cost/contract.ts";
-import type { EndpointCosts } from "#server/cost/endpoint/contract.ts";
-import { getEndpointCosts } from "#server/cost/endpoint/queries.ts";
+import { currencySign } from "#server/watch/cost/contract.ts";
+import type { EndpointCosts } from "#server/watch/cost/endpoint/contract.ts";
+import { getEndpointCosts } from "#server/watch/cost/endpoint/queries.ts";
 
 export async function generateMetadata({ params }: PageProps<"/costs/[endpoint]">) {
   return { title: `${decodeURIComponent((await params).endpoint)}, Costs` };

@@ -8,9 +8,9 @@ import { Page } from "#components/shell/page.tsx";
 import { PageHead } from "#components/ui/page-head.tsx";
 import { Panel } from "#components/ui/panel.tsx";
 import { EmptyState } from "#components/ui/states.tsx";
-import { listCostBudgets } from "#server/cost/budgets/queries.ts";
-import { getPriceBook } from "#server/cost/prices/queries.ts";
-import { listTeams } from "#server/oncall/teams/queries.ts";
+import { listTeams } from "#server/platform/teams/queries.ts";
+import { listCostBudgets } from "#server/watch/cost/budgets/queries.ts";
+import { getPriceBook } from "#server/watch/cost/prices/queries.ts";
 import { setCostBudgetAction } from "../actions.ts";
 
 export const metadata = { title: "Budgets" };

@@ -8,7 +8,7 @@ import { Page } from "#components/shell/page.tsx";
 import { PageHead } from "#components/ui/page-head.tsx";
 import { Panel } from "#components/ui/panel.tsx";
 import { EmptyState } from "#components/ui/states.tsx";
-import { getPriceBook } from "#server/cost/prices/queries.ts";
+import { getPriceBook } from "#server/watch/cost/prices/queries.ts";
 import { setPricesAction } from "../actions.ts";
 
 export const metadata = { title: "Price book" };

@@ -1,10 +1,10 @@
 import { whyNot } from "#app/_lib/why-not.ts";
 import { ContractEditor } from "#components/datasets/contract-editor.tsx";
 import { ContractHistory } from "#components/datasets/contract-history.tsx";
-import type { Context } from "#server/context.ts";
-import type { Dataset, DatasetVersion } from "#server/datasets/contract.ts";
-import { listContractRevisions, proposeContract } from "#server/datasets/rules/queries.ts";
-import { DomainError } from "#server/errors.ts";
+import type { Context } from "#server/base/context.ts";
+import { DomainError } from "#server/base/errors.ts";
+import type { Dataset, DatasetVersion } from "#server/develop/datasets/contract.ts";
+import { listContractRevisions, proposeContract } from "#server/develop/datasets/rules/queries.ts";
 import { setContractAction } from "../actions.ts";
 
 interface ContractTabProps {

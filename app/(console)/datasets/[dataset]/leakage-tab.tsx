@@ -3,10 +3,10 @@ import { LeakageForm } from "#components/datasets/leakage-form.tsx";
 import { LeakageList } from "#components/datasets/leakage-list.tsx";
 import { Panel } from "#components/ui/panel.tsx";
 import { EmptyState } from "#components/ui/states.tsx";
-import type { Context } from "#server/context.ts";
-import type { DatasetVersion } from "#server/datasets/contract.ts";
-import { listLeakageChecks } from "#server/datasets/leakage/queries.ts";
-import { listReadVersions } from "#server/datasets/queries.ts";
+import type { Context } from "#server/base/context.ts";
+import type { DatasetVersion } from "#server/develop/datasets/contract.ts";
+import { listLeakageChecks } from "#server/develop/datasets/leakage/queries.ts";
+import { listReadVersions } from "#server/develop/datasets/queries.ts";
 import { requestLeakageAction } from "../actions.ts";
 
 /** Asks for rows that are in two splits, and shows the answers. */

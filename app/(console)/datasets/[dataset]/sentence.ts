@@ -1,5 +1,5 @@
 import { plural } from "#components/ui/format.ts";
-import type { Dataset, DatasetVersion } from "#server/datasets/contract.ts";
+import type { Dataset, DatasetVersion } from "#server/develop/datasets/contract.ts";
 
 /** The conclusion about the version shown, before the evidence. */
 export function datasetSentence(dataset: Dataset, version: DatasetVersion | null): string {

@@ -9,8 +9,8 @@ import { Columns } from "#components/ui/page-head.tsx";
 import { Panel } from "#components/ui/panel.tsx";
 import { SmallAction } from "#components/ui/small-action.tsx";
 import { EmptyState } from "#components/ui/states.tsx";
-import type { Context } from "#server/context.ts";
-import type { Dataset, DatasetVersion } from "#server/datasets/contract.ts";
+import type { Context } from "#server/base/context.ts";
+import type { Dataset, DatasetVersion } from "#server/develop/datasets/contract.ts";
 import { requestCheckAction } from "../actions.ts";
 
 interface VersionsTabProps {

@@ -12,12 +12,12 @@ import { Columns } from "#components/ui/page-head.tsx";
 import { Panel } from "#components/ui/panel.tsx";
 import { EmptyState } from "#components/ui/states.tsx";
 import { toWire } from "#components/ui/wire.ts";
-import type { Context } from "#server/context.ts";
-import { getDrift } from "#server/monitoring/drift/report/get-drift.ts";
-import { getDriftHistory } from "#server/monitoring/drift/report/get-drift-history.ts";
-import { getFeatureDrift } from "#server/monitoring/drift/report/get-feature-drift.ts";
-import { getQualityBoard } from "#server/monitoring/quality/queries.ts";
-import type { EndpointDetails } from "#server/serving/contract.ts";
+import type { Context } from "#server/base/context.ts";
+import type { EndpointDetails } from "#server/serve/contract.ts";
+import { getDrift } from "#server/watch/monitoring/drift/report/get-drift.ts";
+import { getDriftHistory } from "#server/watch/monitoring/drift/report/get-drift-history.ts";
+import { getFeatureDrift } from "#server/watch/monitoring/drift/report/get-feature-drift.ts";
+import { getQualityBoard } from "#server/watch/monitoring/quality/queries.ts";
 
 /** Which features drift in the span, and the distribution of one of them over that of the reference. */
 export async function driftPanels(ctx: Context, { id: endpointId, name, current }: EndpointDetails, state: DebugState) {

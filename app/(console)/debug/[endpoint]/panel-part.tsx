@@ -2,7 +2,7 @@ import { type ReactNode, Suspense } from "react";
 import { Panel } from "#components/ui/panel.tsx";
 import { Skeleton } from "#components/ui/skeleton.tsx";
 import { FailedState } from "#components/ui/states.tsx";
-import { log } from "#server/log.ts";
+import { log } from "#server/base/log.ts";
 
 interface PartProps {
   title: string;

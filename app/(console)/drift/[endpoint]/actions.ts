@@ -1,11 +1,11 @@
 "use server";
 
 import { act } from "#app/_lib/action.ts";
-import type { MarkExpected, RevokeExpected } from "#server/monitoring/expected/contract.ts";
-import { markExpected } from "#server/monitoring/expected/mark-expected.ts";
-import { revokeExpected } from "#server/monitoring/expected/revoke-expected.ts";
-import type { SetMonitor } from "#server/monitoring/settings/contract.ts";
-import { setMonitor } from "#server/monitoring/settings/set-monitor.ts";
+import type { MarkExpected, RevokeExpected } from "#server/watch/monitoring/expected/contract.ts";
+import { markExpected } from "#server/watch/monitoring/expected/mark-expected.ts";
+import { revokeExpected } from "#server/watch/monitoring/expected/revoke-expected.ts";
+import type { SetMonitor } from "#server/watch/monitoring/settings/contract.ts";
+import { setMonitor } from "#server/watch/monitoring/settings/set-monitor.ts";
 
 export async function setMonitorAction(input: SetMonitor) {
   return act(async (ctx) => {

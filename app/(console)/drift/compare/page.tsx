@@ -9,10 +9,10 @@ import { formatCount, formatPercent, plural } from "#components/ui/format.ts";
 import { PageHead } from "#components/ui/page-head.tsx";
 import { Panel } from "#components/ui/panel.tsx";
 import { EmptyState, FailedState } from "#components/ui/states.tsx";
-import { listReadVersions } from "#server/datasets/queries.ts";
-import type { Analysis } from "#server/monitoring/analyses/contract.ts";
-import { listAnalyses } from "#server/monitoring/analyses/queries.ts";
-import type { Comparison } from "#server/monitoring/compare/contract.ts";
+import { listReadVersions } from "#server/develop/datasets/queries.ts";
+import type { Analysis } from "#server/watch/monitoring/analyses/contract.ts";
+import { listAnalyses } from "#server/watch/monitoring/analyses/queries.ts";
+import type { Comparison } from "#server/watch/monitoring/compare/contract.ts";
 import { requestAnalysisAction } from "./actions.ts";
 
 export const metadata = { title: "Compare files" };

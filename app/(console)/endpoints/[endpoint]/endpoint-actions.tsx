@@ -8,9 +8,9 @@ import { rollbackEvidence } from "#components/serving/deploy-words.ts";
 import { RollbackButton } from "#components/serving/rollback-button.tsx";
 import type { TimeRange } from "#components/serving/time-range.ts";
 import { ButtonLink } from "#components/ui/button-link.tsx";
-import type { Context } from "#server/context.ts";
-import type { Deployment, EndpointDetails } from "#server/serving/contract.ts";
-import type { EndpointSeries } from "#server/serving/series/contract.ts";
+import type { Context } from "#server/base/context.ts";
+import type { Deployment, EndpointDetails } from "#server/serve/contract.ts";
+import type { EndpointSeries } from "#server/serve/series/contract.ts";
 import { deployAction } from "../actions.ts";
 import { versionChoices } from "../version-choices.ts";
 

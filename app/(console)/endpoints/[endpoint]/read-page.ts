@@ -1,15 +1,15 @@
 import { exampleRequest } from "#components/playground/example-request.ts";
 import { spanOf, type TimeRange } from "#components/serving/time-range.ts";
-import type { Context } from "#server/context.ts";
-import { log } from "#server/log.ts";
-import { listRolloutMarkers } from "#server/rollouts/markers/queries.ts";
-import { listRollouts } from "#server/rollouts/queries.ts";
-import { adviseCapacity, seenLoad } from "#server/serving/capacity/advise.ts";
-import { getCascadeReport } from "#server/serving/cascade/report-queries.ts";
-import type { EndpointDetails } from "#server/serving/contract.ts";
-import { listPredictions } from "#server/serving/predictions/queries.ts";
-import { getProtection, getViolations } from "#server/serving/protection/protection-queries.ts";
-import { getEndpointSeries } from "#server/serving/series/queries.ts";
+import type { Context } from "#server/base/context.ts";
+import { log } from "#server/base/log.ts";
+import { listRolloutMarkers } from "#server/release/rollouts/markers/queries.ts";
+import { listRollouts } from "#server/release/rollouts/queries.ts";
+import { adviseCapacity, seenLoad } from "#server/serve/capacity/advise.ts";
+import { getCascadeReport } from "#server/serve/cascade/report-queries.ts";
+import type { EndpointDetails } from "#server/serve/contract.ts";
+import { listPredictions } from "#server/serve/predictions/queries.ts";
+import { getProtection, getViolations } from "#server/serve/protection/protection-queries.ts";
+import { getEndpointSeries } from "#server/serve/series/queries.ts";
 import { signaturesOf } from "./signatures-of.ts";
 
 const predictionRows = 12;

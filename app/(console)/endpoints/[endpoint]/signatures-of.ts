@@ -1,7 +1,7 @@
 import type { Signatures } from "#components/serving/predictions-table.tsx";
-import type { Context } from "#server/context.ts";
-import { getVersion } from "#server/registry/versions/queries.ts";
-import type { Deployment } from "#server/serving/contract.ts";
+import type { Context } from "#server/base/context.ts";
+import { getVersion } from "#server/develop/registry/versions/queries.ts";
+import type { Deployment } from "#server/serve/contract.ts";
 
 /** Without a name, the version is gone. */
 type VersionName = { [key in "modelName" | "version"]: Deployment[key] | null } & Pick<Deployment, "versionId">;

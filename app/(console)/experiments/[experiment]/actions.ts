@@ -2,16 +2,16 @@
 
 import { revalidatePath } from "next/cache";
 import { act } from "#app/_lib/action.ts";
-import type { ChosenRuns, DeleteRuns, TagRuns } from "#server/tracking/bulk/contract.ts";
-import { deleteRuns } from "#server/tracking/bulk/delete-runs.ts";
-import { restoreRuns } from "#server/tracking/bulk/restore-runs.ts";
-import { tagRuns } from "#server/tracking/bulk/tag-runs.ts";
-import type { CreateView, DeleteView, UpdateView } from "#server/tracking/views/contract.ts";
-import { createView } from "#server/tracking/views/create-view.ts";
-import { deleteView } from "#server/tracking/views/delete-view.ts";
-import { updateView } from "#server/tracking/views/update-view.ts";
-import type { SetExperimentRetention } from "#server/trash/contract.ts";
-import { setExperimentRetention } from "#server/trash/set-experiment-retention.ts";
+import type { SetExperimentRetention } from "#server/admin/trash/contract.ts";
+import { setExperimentRetention } from "#server/admin/trash/set-experiment-retention.ts";
+import type { ChosenRuns, DeleteRuns, TagRuns } from "#server/develop/tracking/bulk/contract.ts";
+import { deleteRuns } from "#server/develop/tracking/bulk/delete-runs.ts";
+import { restoreRuns } from "#server/develop/tracking/bulk/restore-runs.ts";
+import { tagRuns } from "#server/develop/tracking/bulk/tag-runs.ts";
+import type { CreateView, DeleteView, UpdateView } from "#server/develop/tracking/views/contract.ts";
+import { createView } from "#server/develop/tracking/views/create-view.ts";
+import { deleteView } from "#server/develop/tracking/views/delete-view.ts";
+import { updateView } from "#server/develop/tracking/views/update-view.ts";
 
 export async function tagRunsAction(input: TagRuns) {
   return act(async (ctx) => tagRuns(ctx, input));

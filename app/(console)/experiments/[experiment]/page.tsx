@@ -17,13 +17,13 @@ import { PageHead } from "#components/ui/page-head.tsx";
 import { Panel } from "#components/ui/panel.tsx";
 import { StaleLine } from "#components/ui/states.tsx";
 import { Tabs } from "#components/ui/tabs.tsx";
-import type { Context } from "#server/context.ts";
-import type { ExperimentHead } from "#server/tracking/experiments/contract.ts";
-import { searchExperiments } from "#server/tracking/experiments/queries.ts";
-import type { RunTable } from "#server/tracking/tables/contract.ts";
-import { getExperimentHead } from "#server/tracking/tables/experiment-queries.ts";
-import { listViews } from "#server/tracking/views/queries.ts";
-import { getExperimentRetention } from "#server/trash/retention-queries.ts";
+import { getExperimentRetention } from "#server/admin/trash/retention-queries.ts";
+import type { Context } from "#server/base/context.ts";
+import type { ExperimentHead } from "#server/develop/tracking/experiments/contract.ts";
+import { searchExperiments } from "#server/develop/tracking/experiments/queries.ts";
+import type { RunTable } from "#server/develop/tracking/tables/contract.ts";
+import { getExperimentHead } from "#server/develop/tracking/tables/experiment-queries.ts";
+import { listViews } from "#server/develop/tracking/views/queries.ts";
 import { trackingToken } from "../tracking-token.ts";
 import {
   createViewAction,

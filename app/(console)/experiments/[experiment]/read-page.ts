@@ -1,12 +1,12 @@
 import { locateComplaint } from "#components/tracking/search/filter-error.ts";
 import type { RunView } from "#components/tracking/views/run-view.ts";
-import type { Context } from "#server/context.ts";
-import { DomainError } from "#server/errors.ts";
-import type { ExperimentHead } from "#server/tracking/experiments/contract.ts";
-import { searchRuns } from "#server/tracking/runs/queries.ts";
-import type { GroupedRuns, RunTable } from "#server/tracking/tables/contract.ts";
-import { getGroupedRuns } from "#server/tracking/tables/grouped-runs.ts";
-import { getRunTable, type RunTableQuestion } from "#server/tracking/tables/run-table.ts";
+import type { Context } from "#server/base/context.ts";
+import { DomainError } from "#server/base/errors.ts";
+import type { ExperimentHead } from "#server/develop/tracking/experiments/contract.ts";
+import { searchRuns } from "#server/develop/tracking/runs/queries.ts";
+import type { GroupedRuns, RunTable } from "#server/develop/tracking/tables/contract.ts";
+import { getGroupedRuns } from "#server/develop/tracking/tables/grouped-runs.ts";
+import { getRunTable, type RunTableQuestion } from "#server/develop/tracking/tables/run-table.ts";
 
 export const perPage = 50;
 

@@ -22,10 +22,10 @@ import { formatCountOf, plural } from "#components/ui/format.ts";
 import { Columns, PageHead } from "#components/ui/page-head.tsx";
 import { Panel } from "#components/ui/panel.tsx";
 import { EmptyState, StaleLine } from "#components/ui/states.tsx";
-import type { Context } from "#server/context.ts";
-import { guessDirection } from "#server/tracking/headline.ts";
-import type { Run } from "#server/tracking/runs/contract.ts";
-import { getRun } from "#server/tracking/runs/queries.ts";
+import type { Context } from "#server/base/context.ts";
+import { guessDirection } from "#server/develop/tracking/headline.ts";
+import type { Run } from "#server/develop/tracking/runs/contract.ts";
+import { getRun } from "#server/develop/tracking/runs/queries.ts";
 import { readArtifacts } from "./read-artifacts.ts";
 import { readCurves, readValues } from "./read-page.ts";
 

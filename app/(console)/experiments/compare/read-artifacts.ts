@@ -2,11 +2,11 @@ import { runtime } from "#app/_lib/context.ts";
 import { mostPreviewBytes, previewKind } from "#components/tracking/artifacts/artifact-preview.ts";
 import type { ComparedFile } from "#components/tracking/compare/compare-artifacts.tsx";
 import { firstShown, sharedFiles } from "#components/tracking/compare/shared-files.ts";
-import type { Context } from "#server/context.ts";
-import { log } from "#server/log.ts";
-import type { RunFiles } from "#server/tracking/compare/contract.ts";
-import { listRunFiles } from "#server/tracking/compare/file-queries.ts";
-import type { Run } from "#server/tracking/runs/contract.ts";
+import type { Context } from "#server/base/context.ts";
+import { log } from "#server/base/log.ts";
+import type { RunFiles } from "#server/develop/tracking/compare/contract.ts";
+import { listRunFiles } from "#server/develop/tracking/compare/file-queries.ts";
+import type { Run } from "#server/develop/tracking/runs/contract.ts";
 import { readText } from "../read-text.ts";
 
 /** The files of runs, and what each has at `wanted`, or at a path that tells most. A run that cannot be read is left out and told. */

@@ -2,13 +2,13 @@ import { axisChoices, defaultAxes, defaultScatter, mostAxes } from "#components/
 import type { CompareView } from "#components/tracking/compare/compare-view.ts";
 import { metricKeys, mostCompared } from "#components/tracking/metrics/metric-groups.ts";
 import { pointsPerCurve } from "#components/tracking/metrics/points-per-curve.ts";
-import type { Context } from "#server/context.ts";
-import { listRunValues } from "#server/tracking/compare/value-queries.ts";
-import { chooseHeadline } from "#server/tracking/headline.ts";
-import { getMetricCurves } from "#server/tracking/metrics/curve-queries.ts";
-import type { Run } from "#server/tracking/runs/contract.ts";
-import { listRunColumns } from "#server/tracking/tables/column-queries.ts";
-import type { RunColumns } from "#server/tracking/tables/contract.ts";
+import type { Context } from "#server/base/context.ts";
+import { listRunValues } from "#server/develop/tracking/compare/value-queries.ts";
+import { chooseHeadline } from "#server/develop/tracking/headline.ts";
+import { getMetricCurves } from "#server/develop/tracking/metrics/curve-queries.ts";
+import type { Run } from "#server/develop/tracking/runs/contract.ts";
+import { listRunColumns } from "#server/develop/tracking/tables/column-queries.ts";
+import type { RunColumns } from "#server/develop/tracking/tables/contract.ts";
 
 /** Charts on the first look; the others have a tab. */
 const mostAtFirst = 3;

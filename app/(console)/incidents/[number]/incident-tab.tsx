@@ -9,7 +9,7 @@ import { TimelineLog } from "#components/incidents/timeline-log.tsx";
 import { RunbookSteps } from "#components/runbooks/runbook-steps.tsx";
 import { Panel, PanelSection } from "#components/ui/panel.tsx";
 import { EmptyState } from "#components/ui/states.tsx";
-import type { Context } from "#server/context.ts";
+import type { Context } from "#server/base/context.ts";
 import {
   addActionAction,
   addNoteAction,

@@ -1,18 +1,18 @@
 import { notFound } from "next/navigation";
 import { found, foundOrNot } from "#app/_lib/found.ts";
-import { listChanges } from "#server/changes/queries.ts";
-import type { Context } from "#server/context.ts";
-import { listUsers } from "#server/identity/users/queries.ts";
-import { listActions } from "#server/incidents/actions/queries.ts";
-import { GetIncident } from "#server/incidents/contract.ts";
-import { getIncidentCurve } from "#server/incidents/impact/curve-queries.ts";
-import { getPostMortem } from "#server/incidents/post-mortems/queries.ts";
-import { getIncident } from "#server/incidents/queries.ts";
-import { similarIncidents } from "#server/incidents/similar/queries.ts";
-import { listTimeline } from "#server/incidents/timeline/queries.ts";
-import { log } from "#server/log.ts";
-import { listRunbooks } from "#server/runbooks/queries.ts";
-import { renderRunbook } from "#server/runbooks/render-runbook.ts";
+import type { Context } from "#server/base/context.ts";
+import { log } from "#server/base/log.ts";
+import { listUsers } from "#server/platform/identity/users/queries.ts";
+import { listChanges } from "#server/respond/changes/queries.ts";
+import { listActions } from "#server/respond/incidents/actions/queries.ts";
+import { GetIncident } from "#server/respond/incidents/contract.ts";
+import { getIncidentCurve } from "#server/respond/incidents/impact/curve-queries.ts";
+import { getPostMortem } from "#server/respond/incidents/post-mortems/queries.ts";
+import { getIncident } from "#server/respond/incidents/queries.ts";
+import { listRunbooks } from "#server/respond/incidents/runbooks/queries.ts";
+import { renderRunbook } from "#server/respond/incidents/runbooks/render-runbook.ts";
+import { similarIncidents } from "#server/respond/incidents/similar/queries.ts";
+import { listTimeline } from "#server/respond/incidents/timeline/queries.ts";
 
 const mostPeople = 200;
 

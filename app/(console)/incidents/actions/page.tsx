@@ -9,7 +9,7 @@ import { PageHead } from "#components/ui/page-head.tsx";
 import { Panel } from "#components/ui/panel.tsx";
 import { EmptyState } from "#components/ui/states.tsx";
 import { SegmentedLinks } from "#components/ui/tabs.tsx";
-import { listActions } from "#server/incidents/actions/queries.ts";
+import { listActions } from "#server/respond/incidents/actions/queries.ts";
 import { updateActionAction } from "../actions.ts";
 
 export const metadata = { title: "Actions, Incidents" };

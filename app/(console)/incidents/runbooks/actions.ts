@@ -1,12 +1,17 @@
 "use server";
 
 import { act } from "#app/_lib/action.ts";
-import { archiveRunbook } from "#server/runbooks/archive-runbook.ts";
-import type { ArchiveRunbook, CreateRunbook, TickStep, UpdateRunbook } from "#server/runbooks/contract.ts";
-import { createRunbook } from "#server/runbooks/create-runbook.ts";
-import { tickStep } from "#server/runbooks/tick-step.ts";
-import { untickStep } from "#server/runbooks/untick-step.ts";
-import { updateRunbook } from "#server/runbooks/update-runbook.ts";
+import { archiveRunbook } from "#server/respond/incidents/runbooks/archive-runbook.ts";
+import type {
+  ArchiveRunbook,
+  CreateRunbook,
+  TickStep,
+  UpdateRunbook,
+} from "#server/respond/incidents/runbooks/contract.ts";
+import { createRunbook } from "#server/respond/incidents/runbooks/create-runbook.ts";
+import { tickStep } from "#server/respond/incidents/runbooks/tick-step.ts";
+import { untickStep } from "#server/respond/incidents/runbooks/untick-step.ts";
+import { updateRunbook } from "#server/respond/incidents/runbooks/update-runbook.ts";
 
 export async function createRunbookAction({ name, body }: CreateRunbook) {
   return act(async (ctx) => {

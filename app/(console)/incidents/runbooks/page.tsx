@@ -6,7 +6,7 @@ import { Page } from "#components/shell/page.tsx";
 import { ButtonLink } from "#components/ui/button-link.tsx";
 import { PageHead } from "#components/ui/page-head.tsx";
 import { Panel } from "#components/ui/panel.tsx";
-import { listRunbooks } from "#server/runbooks/queries.ts";
+import { listRunbooks } from "#server/respond/incidents/runbooks/queries.ts";
 
 export const metadata = { title: "Runbooks, Incidents" };
 

@@ -2,9 +2,9 @@ import Link from "next/link";
 import { AliasHistory } from "#components/registry/aliases/alias-history.tsx";
 import { AliasLookup } from "#components/registry/aliases/alias-lookup.tsx";
 import { Columns } from "#components/ui/page-head.tsx";
-import type { Context } from "#server/context.ts";
-import { wellKnownAliases } from "#server/registry/aliases/contract.ts";
-import { getAliasAt, listAliasChanges } from "#server/registry/aliases/queries.ts";
+import type { Context } from "#server/base/context.ts";
+import { wellKnownAliases } from "#server/develop/registry/aliases/contract.ts";
+import { getAliasAt, listAliasChanges } from "#server/develop/registry/aliases/queries.ts";
 
 interface AliasesViewProps {
   ctx: Context;

@@ -4,7 +4,7 @@ import { EditPolicy } from "#components/registry/policy/edit-policy.tsx";
 import { PolicyPanel } from "#components/registry/policy/policy-panel.tsx";
 import { Columns } from "#components/ui/page-head.tsx";
 import { Panel } from "#components/ui/panel.tsx";
-import type { Context } from "#server/context.ts";
+import type { Context } from "#server/base/context.ts";
 import { deleteModelTagAction, setModelTagAction, setPolicyAction } from "../edit-actions.ts";
 import type { ModelPageData } from "./read-page.ts";
 

@@ -1,12 +1,12 @@
 import { found } from "#app/_lib/found.ts";
-import type { Context } from "#server/context.ts";
-import type { Checklist } from "#server/registry/gates/contract.ts";
-import { listChecklists } from "#server/registry/gates/queries.ts";
-import { getModel, getModelSummary } from "#server/registry/models/queries.ts";
-import { getPolicy } from "#server/registry/policy/queries.ts";
-import { listPromotionRequests } from "#server/registry/requests/queries.ts";
-import { listSecuritySummaries } from "#server/registry/security/queries.ts";
-import { listVersionDetails } from "#server/registry/versions/lineage-queries.ts";
+import type { Context } from "#server/base/context.ts";
+import type { Checklist } from "#server/develop/registry/gates/contract.ts";
+import { getModel, getModelSummary } from "#server/develop/registry/models/queries.ts";
+import { getPolicy } from "#server/develop/registry/policy/queries.ts";
+import { listSecuritySummaries } from "#server/develop/registry/security/queries.ts";
+import { listVersionDetails } from "#server/develop/registry/versions/lineage-queries.ts";
+import { listChecklists } from "#server/release/gates/queries.ts";
+import { listPromotionRequests } from "#server/release/promotion/queries.ts";
 
 const perPage = 20;
 

@@ -1,7 +1,7 @@
 import { RequestsPanel } from "#components/registry/requests/requests-panel.tsx";
 import { EmptyState } from "#components/ui/states.tsx";
-import type { Context } from "#server/context.ts";
-import { listPromotionRequests } from "#server/registry/requests/queries.ts";
+import type { Context } from "#server/base/context.ts";
+import { listPromotionRequests } from "#server/release/promotion/queries.ts";
 import { requestActions, withRefusals } from "../request-choices.ts";
 
 /** Every promotion request of a model, decided ones too. */

@@ -9,8 +9,8 @@ import { plural } from "#components/ui/format.ts";
 import { Columns } from "#components/ui/page-head.tsx";
 import { Panel } from "#components/ui/panel.tsx";
 import { EmptyState } from "#components/ui/states.tsx";
-import type { Context } from "#server/context.ts";
-import type { ModelSummary } from "#server/registry/models/contract.ts";
+import type { Context } from "#server/base/context.ts";
+import type { ModelSummary } from "#server/develop/registry/models/contract.ts";
 import { requestActions, withRefusals } from "../request-choices.ts";
 import { type ModelPageData, readVersions } from "./read-page.ts";
 

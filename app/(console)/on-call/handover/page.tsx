@@ -11,9 +11,9 @@ import { PageHead, Stack } from "#components/ui/page-head.tsx";
 import { Panel } from "#components/ui/panel.tsx";
 import { EmptyState } from "#components/ui/states.tsx";
 import { SegmentedLinks } from "#components/ui/tabs.tsx";
-import type { Context } from "#server/context.ts";
-import { draftHandover, getShiftReport, listHandovers } from "#server/oncall/handover/queries.ts";
-import { listSchedules } from "#server/oncall/schedules/queries.ts";
+import type { Context } from "#server/base/context.ts";
+import { draftHandover, getShiftReport, listHandovers } from "#server/respond/oncall/handover/queries.ts";
+import { listSchedules } from "#server/respond/oncall/schedules/queries.ts";
 import { saveHandoverAction } from "./actions.ts";
 
 export const metadata = { title: "Handover, On call" };

@@ -2,10 +2,10 @@
 
 import { revalidatePath } from "next/cache";
 import { act } from "#app/_lib/action.ts";
-import { archivePolicy } from "#server/oncall/escalation/archive-policy.ts";
-import type { ArchivePolicy, CreatePolicy } from "#server/oncall/escalation/contract.ts";
-import { createPolicy } from "#server/oncall/escalation/create-policy.ts";
-import { updatePolicy } from "#server/oncall/escalation/update-policy.ts";
+import { archivePolicy } from "#server/respond/oncall/escalation/archive-policy.ts";
+import type { ArchivePolicy, CreatePolicy } from "#server/respond/oncall/escalation/contract.ts";
+import { createPolicy } from "#server/respond/oncall/escalation/create-policy.ts";
+import { updatePolicy } from "#server/respond/oncall/escalation/update-policy.ts";
 
 const refresh = () => revalidatePath("/on-call", "layout");
 

@@ -8,12 +8,12 @@ import { OnCallTabs, onCallCrumbs } from "#components/oncall/on-call-tabs.tsx";
 import { LiveRefresh } from "#components/shell/live-refresh.tsx";
 import { Page } from "#components/shell/page.tsx";
 import { PageHead, Stack } from "#components/ui/page-head.tsx";
-import type { Context } from "#server/context.ts";
-import { listReceivers } from "#server/notifications/receivers/queries.ts";
-import type { Target } from "#server/oncall/escalation/contract.ts";
-import { listPolicies } from "#server/oncall/escalation/queries.ts";
-import { listSchedules } from "#server/oncall/schedules/queries.ts";
-import { listTeams } from "#server/oncall/teams/queries.ts";
+import { listReceivers } from "#server/alerting/notifications/receivers/queries.ts";
+import type { Context } from "#server/base/context.ts";
+import { listTeams } from "#server/platform/teams/queries.ts";
+import type { Target } from "#server/respond/oncall/escalation/contract.ts";
+import { listPolicies } from "#server/respond/oncall/escalation/queries.ts";
+import { listSchedules } from "#server/respond/oncall/schedules/queries.ts";
 import { peopleChoices } from "../people-choices.ts";
 import { archivePolicyAction, savePolicyAction } from "./actions.ts";
 

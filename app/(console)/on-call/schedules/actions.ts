@@ -4,17 +4,17 @@ import { revalidatePath } from "next/cache";
 import { act } from "#app/_lib/action.ts";
 import { runtime } from "#app/_lib/context.ts";
 import type { OverrideWish } from "#components/oncall/schedules/override-form.tsx";
-import { DomainError } from "#server/errors.ts";
-import { addOverride } from "#server/oncall/schedules/add-override.ts";
-import { archiveSchedule } from "#server/oncall/schedules/archive-schedule.ts";
-import { cancelOverride } from "#server/oncall/schedules/cancel-override.ts";
-import type { ArchiveSchedule, CreateSchedule, PreviewSchedule } from "#server/oncall/schedules/contract.ts";
-import { createSchedule } from "#server/oncall/schedules/create-schedule.ts";
-import { momentOf } from "#server/oncall/schedules/local-time.ts";
-import { previewSchedule } from "#server/oncall/schedules/queries.ts";
-import { removeCalendarAddress } from "#server/oncall/schedules/remove-calendar-address.ts";
-import { renewCalendarAddress } from "#server/oncall/schedules/renew-calendar-address.ts";
-import { updateSchedule } from "#server/oncall/schedules/update-schedule.ts";
+import { DomainError } from "#server/base/errors.ts";
+import { addOverride } from "#server/respond/oncall/schedules/add-override.ts";
+import { archiveSchedule } from "#server/respond/oncall/schedules/archive-schedule.ts";
+import { cancelOverride } from "#server/respond/oncall/schedules/cancel-override.ts";
+import type { ArchiveSchedule, CreateSchedule, PreviewSchedule } from "#server/respond/oncall/schedules/contract.ts";
+import { createSchedule } from "#server/respond/oncall/schedules/create-schedule.ts";
+import { momentOf } from "#server/respond/oncall/schedules/local-time.ts";
+import { previewSchedule } from "#server/respond/oncall/schedules/queries.ts";
+import { removeCalendarAddress } from "#server/respond/oncall/schedules/remove-calendar-address.ts";
+import { renewCalendarAddress } from "#server/respond/oncall/schedules/renew-calendar-address.ts";
+import { updateSchedule } from "#server/respond/oncall/schedules/update-schedule.ts";
 
 const refresh = () => revalidatePath("/on-call/schedules", "layout");
 

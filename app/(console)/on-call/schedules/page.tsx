@@ -8,8 +8,8 @@ import { ButtonLink } from "#components/ui/button-link.tsx";
 import { PageHead } from "#components/ui/page-head.tsx";
 import { Panel } from "#components/ui/panel.tsx";
 import { EmptyState } from "#components/ui/states.tsx";
-import type { ScheduleSummary } from "#server/oncall/schedules/contract.ts";
-import { listSchedules } from "#server/oncall/schedules/queries.ts";
+import type { ScheduleSummary } from "#server/respond/oncall/schedules/contract.ts";
+import { listSchedules } from "#server/respond/oncall/schedules/queries.ts";
 
 export const metadata = { title: "Schedules, On call" };
 

@@ -2,10 +2,10 @@
 
 import { revalidatePath } from "next/cache";
 import { act } from "#app/_lib/action.ts";
-import { archiveTeam } from "#server/oncall/teams/archive-team.ts";
-import type { ArchiveTeam, CreateTeam } from "#server/oncall/teams/contract.ts";
-import { createTeam } from "#server/oncall/teams/create-team.ts";
-import { updateTeam } from "#server/oncall/teams/update-team.ts";
+import { archiveTeam } from "#server/platform/teams/archive-team.ts";
+import type { ArchiveTeam, CreateTeam } from "#server/platform/teams/contract.ts";
+import { createTeam } from "#server/platform/teams/create-team.ts";
+import { updateTeam } from "#server/platform/teams/update-team.ts";
 
 const refresh = () => revalidatePath("/on-call", "layout");
 

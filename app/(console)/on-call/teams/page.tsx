@@ -9,11 +9,11 @@ import { Page } from "#components/shell/page.tsx";
 import { PageHead, Stack } from "#components/ui/page-head.tsx";
 import { Panel } from "#components/ui/panel.tsx";
 import { EmptyState } from "#components/ui/states.tsx";
-import type { Context } from "#server/context.ts";
-import { listPolicies } from "#server/oncall/escalation/queries.ts";
-import { listTeams } from "#server/oncall/teams/queries.ts";
-import { listModels } from "#server/registry/models/queries.ts";
-import { listEndpoints } from "#server/serving/endpoint-queries.ts";
+import type { Context } from "#server/base/context.ts";
+import { listModels } from "#server/develop/registry/models/queries.ts";
+import { listTeams } from "#server/platform/teams/queries.ts";
+import { listPolicies } from "#server/respond/oncall/escalation/queries.ts";
+import { listEndpoints } from "#server/serve/endpoint-queries.ts";
 import { peopleChoices } from "../people-choices.ts";
 import { archiveTeamAction, saveTeamAction } from "./actions.ts";
 

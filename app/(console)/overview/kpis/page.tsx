@@ -13,10 +13,10 @@ import { Page } from "#components/shell/page.tsx";
 import { PageHead } from "#components/ui/page-head.tsx";
 import { Panel } from "#components/ui/panel.tsx";
 import { EmptyState } from "#components/ui/states.tsx";
-import type { Context } from "#server/context.ts";
-import { getKpi, listKpis } from "#server/kpis/queries.ts";
-import { getKpiResults } from "#server/kpis/result-queries.ts";
-import { getKpiReturn } from "#server/kpis/returns/queries.ts";
+import type { Context } from "#server/base/context.ts";
+import { getKpi, listKpis } from "#server/report/kpis/queries.ts";
+import { getKpiResults } from "#server/report/kpis/result-queries.ts";
+import { getKpiReturn } from "#server/report/kpis/returns/queries.ts";
 import { archiveKpiAction, saveKpiAction } from "../actions.ts";
 
 export const metadata = { title: "Business" };

@@ -13,10 +13,10 @@ import { formatCountOf, nbsp } from "#components/ui/format.ts";
 import { Columns, PageHead } from "#components/ui/page-head.tsx";
 import { Panel } from "#components/ui/panel.tsx";
 import { RelativeTime } from "#components/ui/relative-time.tsx";
-import type { GettingStarted } from "#server/overview/contract.ts";
-import { getGettingStarted } from "#server/overview/getting-started.ts";
-import { getOverview } from "#server/overview/queries.ts";
-import { sentenceOf } from "#server/overview/sentence.ts";
+import type { GettingStarted } from "#server/report/overview/contract.ts";
+import { getGettingStarted } from "#server/report/overview/getting-started.ts";
+import { getOverview } from "#server/report/overview/queries.ts";
+import { sentenceOf } from "#server/report/overview/sentence.ts";
 
 export const metadata = { title: "Now" };
 

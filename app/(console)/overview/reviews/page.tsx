@@ -1,6 +1,6 @@
 import { redirect } from "next/navigation";
 import { requireContext } from "#app/_lib/context.ts";
-import { getReview } from "#server/reports/reviews/get-review.ts";
+import { getReview } from "#server/report/reports/reviews/get-review.ts";
 
 /** The review of the week under way. */
 export default async function ReviewsPage() {

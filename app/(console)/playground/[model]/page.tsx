@@ -9,8 +9,8 @@ import { playgroundHref } from "#components/serving/addresses.ts";
 import { Page } from "#components/shell/page.tsx";
 import { Panel } from "#components/ui/panel.tsx";
 import { EmptyState } from "#components/ui/states.tsx";
-import { executionProviders } from "#server/serving/execution/contract.ts";
-import { getPlaygroundRun } from "#server/serving/playground/queries.ts";
+import { executionProviders } from "#server/develop/registry/execution/contract.ts";
+import { getPlaygroundRun } from "#server/serve/playground/queries.ts";
 import {
   cancelAction,
   explainAction,

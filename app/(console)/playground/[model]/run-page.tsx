@@ -12,10 +12,10 @@ import { PageHead } from "#components/ui/page-head.tsx";
 import { Panel } from "#components/ui/panel.tsx";
 import { RelativeTime } from "#components/ui/relative-time.tsx";
 import { EmptyState } from "#components/ui/states.tsx";
-import type { Context } from "#server/context.ts";
-import { Explanation } from "#server/serving/explain/contract.ts";
-import type { PlaygroundRun } from "#server/serving/playground/contract.ts";
-import { listBatchItems } from "#server/serving/playground/item-queries.ts";
+import type { Context } from "#server/base/context.ts";
+import { Explanation } from "#server/serve/explain/contract.ts";
+import type { PlaygroundRun } from "#server/serve/playground/contract.ts";
+import { listBatchItems } from "#server/serve/playground/item-queries.ts";
 import { cancelAction } from "../actions.ts";
 
 /** A run of the playground as it was: who, when, what went in, what came out. It can be run again. */

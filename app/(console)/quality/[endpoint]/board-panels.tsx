@@ -15,9 +15,9 @@ import { QualityTiles } from "#components/quality/quality-tiles.tsx";
 import { SegmentsPanel } from "#components/quality/segments-panel.tsx";
 import { Columns, Stack } from "#components/ui/page-head.tsx";
 import { toWire } from "#components/ui/wire.ts";
-import type { Analysis } from "#server/monitoring/analyses/contract.ts";
-import type { FairnessWeeks } from "#server/monitoring/quality/fairness/contract.ts";
-import type { QualityBoard } from "#server/monitoring/quality/queries.ts";
+import type { Analysis } from "#server/watch/monitoring/analyses/contract.ts";
+import type { FairnessWeeks } from "#server/watch/monitoring/quality/fairness/contract.ts";
+import type { QualityBoard } from "#server/watch/monitoring/quality/queries.ts";
 
 interface BoardPanelsProps {
   board: QualityBoard;

@@ -2,17 +2,17 @@ import { orUndefined } from "#app/_lib/or-undefined.ts";
 import { changeMarkers } from "#components/debug/change-markers.ts";
 import type { Asking } from "#components/quality/analyses/asking.ts";
 import { toWire } from "#components/ui/wire.ts";
-import { listChanges } from "#server/changes/queries.ts";
-import type { Context } from "#server/context.ts";
-import { listReadVersions } from "#server/datasets/queries.ts";
-import { listAnalyses } from "#server/monitoring/analyses/queries.ts";
-import { listFindings } from "#server/monitoring/findings/queries.ts";
-import { adviseReference } from "#server/monitoring/profiles/advise-reference.ts";
-import type { GetQuality } from "#server/monitoring/quality/contract.ts";
-import { getFairnessWeeks } from "#server/monitoring/quality/fairness/queries.ts";
-import { getQualityBoard, type QualityBoard } from "#server/monitoring/quality/queries.ts";
-import { listVersions } from "#server/registry/versions/queries.ts";
-import type { Endpoint } from "#server/serving/contract.ts";
+import type { Context } from "#server/base/context.ts";
+import { listReadVersions } from "#server/develop/datasets/queries.ts";
+import { listVersions } from "#server/develop/registry/versions/queries.ts";
+import { listChanges } from "#server/respond/changes/queries.ts";
+import type { Endpoint } from "#server/serve/contract.ts";
+import { listAnalyses } from "#server/watch/monitoring/analyses/queries.ts";
+import { listFindings } from "#server/watch/monitoring/findings/queries.ts";
+import { adviseReference } from "#server/watch/monitoring/profiles/advise-reference.ts";
+import type { GetQuality } from "#server/watch/monitoring/quality/contract.ts";
+import { getFairnessWeeks } from "#server/watch/monitoring/quality/fairness/queries.ts";
+import { getQualityBoard, type QualityBoard } from "#server/watch/monitoring/quality/queries.ts";
 
 /** What can be asked about; lists that cannot be read are empty. */
 export async function readAsking(

@@ -2,17 +2,17 @@ import { notFound } from "next/navigation";
 import { found } from "#app/_lib/found.ts";
 import type { CurvePoint } from "#components/rollouts/evidence-series.ts";
 import { isActive } from "#components/rollouts/rollout-words.ts";
-import type { Context } from "#server/context.ts";
-import { log } from "#server/log.ts";
-import type { Finding } from "#server/monitoring/contract.ts";
-import { listFindings } from "#server/monitoring/findings/queries.ts";
-import { GetRollout, type Rollout } from "#server/rollouts/contract.ts";
-import { getRolloutCurves } from "#server/rollouts/curve-queries.ts";
-import { listRolloutDecisions } from "#server/rollouts/decision-queries.ts";
-import { getRolloutOutcomes } from "#server/rollouts/outcomes/outcome-queries.ts";
-import { getRollout } from "#server/rollouts/queries.ts";
-import { loggedMetrics } from "#server/rollouts/slices/contract.ts";
-import { getRolloutSlices } from "#server/rollouts/slices/queries.ts";
+import type { Context } from "#server/base/context.ts";
+import { log } from "#server/base/log.ts";
+import { getRolloutCurves } from "#server/release/rollouts/curve-queries.ts";
+import { listRolloutDecisions } from "#server/release/rollouts/decision-queries.ts";
+import { getRolloutOutcomes } from "#server/release/rollouts/outcomes/outcome-queries.ts";
+import { getRollout } from "#server/release/rollouts/queries.ts";
+import { loggedMetrics } from "#server/release/rollouts/slices/contract.ts";
+import { getRolloutSlices } from "#server/release/rollouts/slices/queries.ts";
+import { GetRollout, type Rollout } from "#server/serve/rollout/plan/contract.ts";
+import type { Finding } from "#server/watch/monitoring/contract.ts";
+import { listFindings } from "#server/watch/monitoring/findings/queries.ts";
 
 const mostDecisions = 200;
 

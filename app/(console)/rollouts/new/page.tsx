@@ -11,10 +11,10 @@ import { ButtonLink } from "#components/ui/button-link.tsx";
 import { PageHead } from "#components/ui/page-head.tsx";
 import { Panel } from "#components/ui/panel.tsx";
 import { EmptyState } from "#components/ui/states.tsx";
-import { getChecklist } from "#server/registry/gates/queries.ts";
-import { getVersion } from "#server/registry/versions/queries.ts";
-import { listRollouts } from "#server/rollouts/queries.ts";
-import { getEndpoint } from "#server/serving/endpoint-queries.ts";
+import { getVersion } from "#server/develop/registry/versions/queries.ts";
+import { getChecklist } from "#server/release/gates/queries.ts";
+import { listRollouts } from "#server/release/rollouts/queries.ts";
+import { getEndpoint } from "#server/serve/endpoint-queries.ts";
 import { toChoices, versionChoices } from "../../endpoints/version-choices.ts";
 import { planRolloutAction, simulateRolloutAction, startRolloutAction } from "../actions.ts";
 

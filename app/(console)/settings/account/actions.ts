@@ -2,10 +2,10 @@
 
 import { act } from "#app/_lib/action.ts";
 import { renewSession } from "#app/_lib/renew-session.ts";
-import type { ChangePassword } from "#server/identity/contract.ts";
-import { changePassword } from "#server/identity/users/change-password.ts";
-import type { SetContactMethods } from "#server/oncall/people/contract.ts";
-import { setContactMethods } from "#server/oncall/people/set-contact-methods.ts";
+import type { ChangePassword } from "#server/platform/identity/contract.ts";
+import { changePassword } from "#server/platform/identity/users/change-password.ts";
+import type { SetContactMethods } from "#server/platform/teams/people/contract.ts";
+import { setContactMethods } from "#server/platform/teams/people/set-contact-methods.ts";
 
 export async function changePasswordAction(input: ChangePassword) {
   return act(async (ctx) => {

@@ -8,10 +8,10 @@ import { Page } from "#components/shell/page.tsx";
 import { Columns, PageHead } from "#components/ui/page-head.tsx";
 import { Panel } from "#components/ui/panel.tsx";
 import { EmptyState } from "#components/ui/states.tsx";
-import { lastChanges } from "#server/audit/queries.ts";
-import { roleMeanings } from "#server/identity/contract.ts";
-import { getViewer } from "#server/identity/queries.ts";
-import { contactChannels, getContactMethods } from "#server/oncall/people/queries.ts";
+import { lastChanges } from "#server/admin/audit-log/queries.ts";
+import { roleMeanings } from "#server/platform/identity/contract.ts";
+import { getViewer } from "#server/platform/identity/queries.ts";
+import { contactChannels, getContactMethods } from "#server/platform/teams/people/queries.ts";
 import { zoneChoices } from "../../on-call/people-choices.ts";
 import { changePasswordAction, setContactMethodsAction } from "./actions.ts";
 

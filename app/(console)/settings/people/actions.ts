@@ -2,12 +2,18 @@
 
 import { revalidatePath } from "next/cache";
 import { act } from "#app/_lib/action.ts";
-import type { ChangeRole, CreateUser, DisableUser, EnableUser, ResetPassword } from "#server/identity/contract.ts";
-import { changeRole } from "#server/identity/users/change-role.ts";
-import { createUser } from "#server/identity/users/create-user.ts";
-import { disableUser } from "#server/identity/users/disable-user.ts";
-import { enableUser } from "#server/identity/users/enable-user.ts";
-import { resetPassword } from "#server/identity/users/reset-password.ts";
+import type {
+  ChangeRole,
+  CreateUser,
+  DisableUser,
+  EnableUser,
+  ResetPassword,
+} from "#server/platform/identity/contract.ts";
+import { changeRole } from "#server/platform/identity/users/change-role.ts";
+import { createUser } from "#server/platform/identity/users/create-user.ts";
+import { disableUser } from "#server/platform/identity/users/disable-user.ts";
+import { enableUser } from "#server/platform/identity/users/enable-user.ts";
+import { resetPassword } from "#server/platform/identity/users/reset-password.ts";
 
 const page = "/settings/people";
 

@@ -7,10 +7,10 @@ import { SettingsTabs, settingsCrumbs } from "#components/identity/settings-tabs
 import { Page } from "#components/shell/page.tsx";
 import { PageHead } from "#components/ui/page-head.tsx";
 import { Panel } from "#components/ui/panel.tsx";
-import { lastChanges } from "#server/audit/queries.ts";
-import type { User } from "#server/identity/contract.ts";
-import { getViewer } from "#server/identity/queries.ts";
-import { listUsers } from "#server/identity/users/queries.ts";
+import { lastChanges } from "#server/admin/audit-log/queries.ts";
+import type { User } from "#server/platform/identity/contract.ts";
+import { getViewer } from "#server/platform/identity/queries.ts";
+import { listUsers } from "#server/platform/identity/users/queries.ts";
 import {
   changeRoleAction,
   createUserAction,

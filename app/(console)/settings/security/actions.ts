@@ -2,10 +2,10 @@
 
 import { revalidatePath } from "next/cache";
 import { act } from "#app/_lib/action.ts";
-import { addTrustedKey } from "#server/registry/security/add-trusted-key.ts";
-import type { AddTrustedKey, RevokeTrustedKey, SetSecurityPolicy } from "#server/registry/security/contract.ts";
-import { revokeTrustedKey } from "#server/registry/security/revoke-trusted-key.ts";
-import { setSecurityPolicy } from "#server/registry/security/set-security-policy.ts";
+import { addTrustedKey } from "#server/develop/registry/security/add-trusted-key.ts";
+import type { AddTrustedKey, RevokeTrustedKey, SetSecurityPolicy } from "#server/develop/registry/security/contract.ts";
+import { revokeTrustedKey } from "#server/develop/registry/security/revoke-trusted-key.ts";
+import { setSecurityPolicy } from "#server/develop/registry/security/set-security-policy.ts";
 
 const refresh = () => revalidatePath("/settings/security");
 

@@ -11,9 +11,9 @@ import { CodeBlock } from "#components/ui/code-block.tsx";
 import { Columns, PageHead } from "#components/ui/page-head.tsx";
 import { Panel } from "#components/ui/panel.tsx";
 import { EmptyState } from "#components/ui/states.tsx";
-import { getBundleKey } from "#server/bundles/queries.ts";
-import { signingExample } from "#server/registry/security/contract.ts";
-import { getSecurityPolicy, listTrustedKeys } from "#server/registry/security/queries.ts";
+import { signingExample } from "#server/develop/registry/security/contract.ts";
+import { getSecurityPolicy, listTrustedKeys } from "#server/develop/registry/security/queries.ts";
+import { getBundleKey } from "#server/release/bundles/queries.ts";
 import { addTrustedKeyAction, revokeTrustedKeyAction, setSecurityPolicyAction } from "./actions.ts";
 
 export const metadata: Metadata = { title: "Security, Settings" };

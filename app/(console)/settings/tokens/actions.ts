@@ -2,9 +2,9 @@
 
 import { revalidatePath } from "next/cache";
 import { act } from "#app/_lib/action.ts";
-import type { CreateToken, RevokeToken } from "#server/identity/contract.ts";
-import { createToken } from "#server/identity/tokens/create-token.ts";
-import { revokeToken } from "#server/identity/tokens/revoke-token.ts";
+import type { CreateToken, RevokeToken } from "#server/platform/identity/contract.ts";
+import { createToken } from "#server/platform/identity/tokens/create-token.ts";
+import { revokeToken } from "#server/platform/identity/tokens/revoke-token.ts";
 
 const page = "/settings/tokens";
 

@@ -8,11 +8,11 @@ import { Page } from "#components/shell/page.tsx";
 import { PageHead } from "#components/ui/page-head.tsx";
 import { Panel } from "#components/ui/panel.tsx";
 import { EmptyState } from "#components/ui/states.tsx";
-import { lastChanges } from "#server/audit/queries.ts";
-import type { Token } from "#server/identity/contract.ts";
-import { getViewer } from "#server/identity/queries.ts";
-import { listTokens } from "#server/identity/tokens/queries.ts";
-import { listEndpoints } from "#server/serving/endpoint-queries.ts";
+import { lastChanges } from "#server/admin/audit-log/queries.ts";
+import type { Token } from "#server/platform/identity/contract.ts";
+import { getViewer } from "#server/platform/identity/queries.ts";
+import { listTokens } from "#server/platform/identity/tokens/queries.ts";
+import { listEndpoints } from "#server/serve/endpoint-queries.ts";
 import { createTokenAction, revokeTokenAction } from "./actions.ts";
 
 export const metadata: Metadata = { title: "Tokens, Settings" };

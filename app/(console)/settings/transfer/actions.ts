@@ -5,13 +5,13 @@ import type { ReadableStream } from "node:stream/web";
 import { revalidatePath } from "next/cache";
 import { act } from "#app/_lib/action.ts";
 import { runtime } from "#app/_lib/context.ts";
-import { DomainError } from "#server/errors.ts";
-import type { StartExport, StartFileImport, StartImport } from "#server/transfer/contract.ts";
-import { cancelExport } from "#server/transfer/exports/cancel-export.ts";
-import { startExport } from "#server/transfer/exports/start-export.ts";
-import { cancelImport } from "#server/transfer/imports/cancel-import.ts";
-import { startFileImport } from "#server/transfer/imports/start-file-import.ts";
-import { startImport } from "#server/transfer/imports/start-import.ts";
+import type { StartExport, StartFileImport, StartImport } from "#server/admin/transfer/contract.ts";
+import { cancelExport } from "#server/admin/transfer/exports/cancel-export.ts";
+import { startExport } from "#server/admin/transfer/exports/start-export.ts";
+import { cancelImport } from "#server/admin/transfer/imports/cancel-import.ts";
+import { startFileImport } from "#server/admin/transfer/imports/start-file-import.ts";
+import { startImport } from "#server/admin/transfer/imports/start-import.ts";
+import { DomainError } from "#server/base/errors.ts";
 
 const refresh = () => revalidatePath("/settings/transfer", "layout");
 

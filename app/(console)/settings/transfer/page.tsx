@@ -11,8 +11,8 @@ import { ImportsTable } from "#components/transfer/imports-table.tsx";
 import { PageHead } from "#components/ui/page-head.tsx";
 import { Panel } from "#components/ui/panel.tsx";
 import { EmptyState } from "#components/ui/states.tsx";
-import { listExports } from "#server/transfer/exports/queries.ts";
-import { listImports } from "#server/transfer/imports/queries.ts";
+import { listExports } from "#server/admin/transfer/exports/queries.ts";
+import { listImports } from "#server/admin/transfer/imports/queries.ts";
 import { mostUploadBytes } from "../../models/upload-limit.ts";
 import { cancelExportAction, startExportAction, startFileImportAction, startImportAction } from "./actions.ts";
 

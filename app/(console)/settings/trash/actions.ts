@@ -2,11 +2,11 @@
 
 import { revalidatePath } from "next/cache";
 import { act } from "#app/_lib/action.ts";
-import type { RequestPurge, RetentionRule, TrashKey } from "#server/trash/contract.ts";
-import { previewPurge } from "#server/trash/queries.ts";
-import { requestPurge } from "#server/trash/request-purge.ts";
-import { restore } from "#server/trash/restore.ts";
-import { setRetention } from "#server/trash/set-retention.ts";
+import type { RequestPurge, RetentionRule, TrashKey } from "#server/admin/trash/contract.ts";
+import { previewPurge } from "#server/admin/trash/queries.ts";
+import { requestPurge } from "#server/admin/trash/request-purge.ts";
+import { restore } from "#server/admin/trash/restore.ts";
+import { setRetention } from "#server/admin/trash/set-retention.ts";
 
 export async function restoreAction(input: TrashKey) {
   const state = await act((ctx) => restore(ctx, input));

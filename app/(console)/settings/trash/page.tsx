@@ -11,9 +11,9 @@ import { PageHead } from "#components/ui/page-head.tsx";
 import { Panel } from "#components/ui/panel.tsx";
 import { TableFoot } from "#components/ui/table-foot.tsx";
 import { Tabs } from "#components/ui/tabs.tsx";
-import { TrashKind, type TrashList, trashKinds } from "#server/trash/contract.ts";
-import { listTrash } from "#server/trash/list-trash.ts";
-import { getRetention } from "#server/trash/retention-queries.ts";
+import { TrashKind, type TrashList, trashKinds } from "#server/admin/trash/contract.ts";
+import { listTrash } from "#server/admin/trash/list-trash.ts";
+import { getRetention } from "#server/admin/trash/retention-queries.ts";
 import { previewPurgeAction, requestPurgeAction, restoreAction, setRetentionAction } from "./actions.ts";
 
 export const metadata: Metadata = { title: "Trash, Settings" };

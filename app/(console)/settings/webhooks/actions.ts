@@ -3,12 +3,12 @@
 import { revalidatePath } from "next/cache";
 import { act } from "#app/_lib/action.ts";
 import { runtime } from "#app/_lib/context.ts";
-import type { CreateWebhook, DeleteWebhook, UpdateWebhook } from "#server/webhooks/contract.ts";
-import { createWebhook } from "#server/webhooks/create-webhook.ts";
-import { deleteWebhook } from "#server/webhooks/delete-webhook.ts";
-import { replayDelivery } from "#server/webhooks/replay-delivery.ts";
-import { testWebhook } from "#server/webhooks/test-webhook.ts";
-import { updateWebhook } from "#server/webhooks/update-webhook.ts";
+import { createWebhook } from "#server/admin/webhooks/create-webhook.ts";
+import { deleteWebhook } from "#server/admin/webhooks/delete-webhook.ts";
+import { replayDelivery } from "#server/admin/webhooks/replay-delivery.ts";
+import { testWebhook } from "#server/admin/webhooks/test-webhook.ts";
+import { updateWebhook } from "#server/admin/webhooks/update-webhook.ts";
+import type { CreateWebhook, DeleteWebhook, UpdateWebhook } from "#server/platform/webhooks/contract.ts";
 
 const refresh = () => revalidatePath("/settings/webhooks", "layout");
 

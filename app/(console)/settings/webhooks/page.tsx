@@ -8,7 +8,7 @@ import { Panel } from "#components/ui/panel.tsx";
 import { EmptyState } from "#components/ui/states.tsx";
 import { NewWebhook } from "#components/webhooks/webhook-dialog.tsx";
 import { WebhooksTable } from "#components/webhooks/webhooks-table.tsx";
-import { listWebhooks } from "#server/webhooks/queries.ts";
+import { listWebhooks } from "#server/admin/webhooks/queries.ts";
 import { createWebhookAction } from "./actions.ts";
 
 export const metadata: Metadata = { title: "Webhooks, Settings" };

@@ -2,10 +2,10 @@
 
 import { revalidatePath } from "next/cache";
 import { act } from "#app/_lib/action.ts";
-import type { ArchiveWorkspace, RenameWorkspace, SetWorkspaceTimeZone } from "#server/identity/contract.ts";
-import { renameWorkspace } from "#server/identity/rename-workspace.ts";
-import { archiveWorkspace } from "#server/identity/workspaces/archive-workspace.ts";
-import { setWorkspaceTimeZone } from "#server/identity/workspaces/set-workspace-time-zone.ts";
+import type { ArchiveWorkspace, RenameWorkspace, SetWorkspaceTimeZone } from "#server/platform/identity/contract.ts";
+import { renameWorkspace } from "#server/platform/identity/rename-workspace.ts";
+import { archiveWorkspace } from "#server/platform/identity/workspaces/archive-workspace.ts";
+import { setWorkspaceTimeZone } from "#server/platform/identity/workspaces/set-workspace-time-zone.ts";
 
 export async function renameWorkspaceAction(input: RenameWorkspace) {
   const state = await act((ctx) => renameWorkspace(ctx, input));

@@ -9,9 +9,9 @@ import { Page } from "#components/shell/page.tsx";
 import { CodeBlock } from "#components/ui/code-block.tsx";
 import { Columns, PageHead } from "#components/ui/page-head.tsx";
 import { Panel } from "#components/ui/panel.tsx";
-import { lastChanges } from "#server/audit/queries.ts";
-import { getViewer } from "#server/identity/queries.ts";
-import { listOwnWorkspaces } from "#server/identity/workspaces/queries.ts";
+import { lastChanges } from "#server/admin/audit-log/queries.ts";
+import { getViewer } from "#server/platform/identity/queries.ts";
+import { listOwnWorkspaces } from "#server/platform/identity/workspaces/queries.ts";
 import { archiveWorkspaceAction, renameWorkspaceAction, setTimeZoneAction } from "./actions.ts";
 
 export const metadata: Metadata = { title: "Workspace, Settings" };

@@ -2,9 +2,9 @@
 
 import { revalidatePath } from "next/cache";
 import { act } from "#app/_lib/action.ts";
-import type { CreateWorkspace, RestoreWorkspace } from "#server/identity/contract.ts";
-import { createWorkspace } from "#server/identity/workspaces/create-workspace.ts";
-import { restoreWorkspace } from "#server/identity/workspaces/restore-workspace.ts";
+import { createWorkspace } from "#server/admin/workspaces/workspaces/create-workspace.ts";
+import type { CreateWorkspace, RestoreWorkspace } from "#server/platform/identity/contract.ts";
+import { restoreWorkspace } from "#server/platform/identity/workspaces/restore-workspace.ts";
 
 /** The page goes into the new workspace afterwards, which loads everything anew. */
 export async function createWorkspaceAction(input: CreateWorkspace) {

@@ -7,8 +7,8 @@ import { Page } from "#components/shell/page.tsx";
 import { PageHead } from "#components/ui/page-head.tsx";
 import { Panel } from "#components/ui/panel.tsx";
 import { StaleLine } from "#components/ui/states.tsx";
-import { isInstanceAdmin } from "#server/identity/workspaces/instance-admin.ts";
-import { listOwnWorkspaces, listWorkspaces } from "#server/identity/workspaces/queries.ts";
+import { isInstanceAdmin } from "#server/platform/identity/workspaces/instance-admin.ts";
+import { listOwnWorkspaces, listWorkspaces } from "#server/platform/identity/workspaces/queries.ts";
 import { createWorkspaceAction, restoreWorkspaceAction } from "./actions.ts";
 
 export const metadata: Metadata = { title: "All workspaces, Settings" };

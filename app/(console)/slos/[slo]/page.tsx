@@ -20,7 +20,7 @@ import { Columns, PageHead, Stack } from "#components/ui/page-head.tsx";
 import { Panel } from "#components/ui/panel.tsx";
 import { FailedState } from "#components/ui/states.tsx";
 import { StatusBadge } from "#components/ui/status-badge.tsx";
-import type { Slo } from "#server/slo/objectives/contract.ts";
+import type { Slo } from "#server/watch/slo/objectives/contract.ts";
 import {
   addAdjustmentAction,
   approveChangesAction,

@@ -1,11 +1,11 @@
 import { notFound } from "next/navigation";
 import { found } from "#app/_lib/found.ts";
-import type { Context } from "#server/context.ts";
-import { log } from "#server/log.ts";
-import { GetSlo } from "#server/slo/objectives/contract.ts";
-import { getSlo, listSloRevisions } from "#server/slo/objectives/queries.ts";
-import { budgetHistory } from "#server/slo/spending/budget-history.ts";
-import { budgetSpenders } from "#server/slo/spending/budget-spenders.ts";
+import type { Context } from "#server/base/context.ts";
+import { log } from "#server/base/log.ts";
+import { budgetHistory } from "#server/respond/budget-spending/budget-history.ts";
+import { budgetSpenders } from "#server/respond/budget-spending/budget-spenders.ts";
+import { GetSlo } from "#server/watch/slo/objectives/contract.ts";
+import { getSlo, listSloRevisions } from "#server/watch/slo/objectives/queries.ts";
 
 /** What the page of an SLO shows; of a part that failed the page says so, and shows the rest. */
 export async function readSloPage(ctx: Context, slo: string) {

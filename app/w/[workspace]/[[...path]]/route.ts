@@ -1,9 +1,9 @@
 import { cookies } from "next/headers";
 import type { NextRequest } from "next/server";
 import { requireContext, runtime } from "#app/_lib/context.ts";
-import { isSecure } from "#server/identity/sign-in/session.ts";
-import { listOwnWorkspaces } from "#server/identity/workspaces/queries.ts";
-import { workspaceCookieName } from "#server/identity/workspaces/workspace-cookie.ts";
+import { isSecure } from "#server/platform/identity/sign-in/session.ts";
+import { listOwnWorkspaces } from "#server/platform/identity/workspaces/queries.ts";
+import { workspaceCookieName } from "#server/platform/identity/workspaces/workspace-cookie.ts";
 
 interface Address {
   params: Promise<{ workspace: string }>;

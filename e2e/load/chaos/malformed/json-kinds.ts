@@ -1,5 +1,5 @@
 import type { Random } from "#server/stats/random.ts";
-import { mutate, pick } from "#server/tracking/search/testing.ts";
+import { mutate, pick } from "#server/testing/scenes/tracking/search/testing.ts";
 import type { Kind } from "./kinds.ts";
 
 type Json = Record<string, unknown>;

@@ -1,4 +1,4 @@
-import { dedupKey } from "#server/notifications/channels/pagerduty-events.ts";
+import { dedupKey } from "#server/alerting/notifications/channels/pagerduty-events.ts";
 import type { Taken } from "./notifier.ts";
 import type { Page } from "./pages.ts";
 

@@ -1,8 +1,8 @@
 import { randomUUID } from "node:crypto";
 import { setTimeout as pause } from "node:timers/promises";
-import { type Context, transact } from "#server/context.ts";
-import type { Message } from "#server/notifications/contract.ts";
-import { enqueueNotification } from "#server/notifications/enqueue-notification.ts";
+import type { Message } from "#server/alerting/notifications/contract.ts";
+import { enqueueNotification } from "#server/alerting/notifications/enqueue-notification.ts";
+import { type Context, transact } from "#server/base/context.ts";
 
 /** A group of alerts as the drill makes it. */
 export interface Page {

@@ -1,5 +1,5 @@
 import type { Socket } from "node:net";
-import { log } from "#server/log.ts";
+import { log } from "#server/base/log.ts";
 import type { InferAnswer } from "../infer-answer.ts";
 import { type RequestHead, readHead } from "./request-head.ts";
 import { responseHead } from "./response-text.ts";

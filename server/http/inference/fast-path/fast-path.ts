@@ -1,11 +1,11 @@
 import type { Server } from "node:http";
 import type { Socket } from "node:net";
 import type { FastifyInstance } from "fastify";
-import type { Context } from "#server/context.ts";
+import type { Context } from "#server/base/context.ts";
+import { log } from "#server/base/log.ts";
 import { observeRequest } from "#server/http/metrics.ts";
 import { logAnswered } from "#server/http/server.ts";
-import { log } from "#server/log.ts";
-import type { GatewayCore } from "#server/serving/router/gateway-core.ts";
+import type { GatewayCore } from "#server/serve/router/gateway-core.ts";
 import { countRefusal } from "../admission.ts";
 import { deflated } from "../compression.ts";
 import { type InferAnswer, type InferAsk, inferAnswer, refusal } from "../infer-answer.ts";

@@ -13,8 +13,8 @@ import { Page } from "#components/shell/page.tsx";
 import { PageHead } from "#components/ui/page-head.tsx";
 import { Panel } from "#components/ui/panel.tsx";
 import { EmptyState } from "#components/ui/states.tsx";
-import { listNotifications } from "#server/notifications/queries.ts";
-import { getReceiver } from "#server/notifications/receivers/queries.ts";
+import { listNotifications } from "#server/alerting/notifications/queries.ts";
+import { getReceiver } from "#server/alerting/notifications/receivers/queries.ts";
 import { archiveReceiverAction, retryNotificationAction, testChannelAction, updateReceiverAction } from "../actions.ts";
 
 export const metadata: Metadata = { title: "Receiver, Alerts" };

@@ -6,8 +6,8 @@ import { Page } from "#components/shell/page.tsx";
 import { PageHead } from "#components/ui/page-head.tsx";
 import { Panel } from "#components/ui/panel.tsx";
 import { EmptyState } from "#components/ui/states.tsx";
-import { getRouting } from "#server/alerts/routing/queries.ts";
-import { listReceivers } from "#server/notifications/receivers/queries.ts";
+import { getRouting } from "#server/alerting/alerts/routing/queries.ts";
+import { listReceivers } from "#server/alerting/notifications/receivers/queries.ts";
 import { parseMatchersAction, setRoutingAction } from "../actions.ts";
 
 export const metadata = { title: "Edit routes, Alerts" };

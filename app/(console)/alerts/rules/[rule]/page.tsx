@@ -19,8 +19,8 @@ import { Columns, PageHead, Stack } from "#components/ui/page-head.tsx";
 import { Panel } from "#components/ui/panel.tsx";
 import { RelativeTime } from "#components/ui/relative-time.tsx";
 import { EmptyState, StaleLine } from "#components/ui/states.tsx";
-import { listAlertEvents } from "#server/alerts/history/queries.ts";
-import { ruleQuality } from "#server/alerts/quality/rule-quality.ts";
+import { listAlertEvents } from "#server/alerting/alerts/history/queries.ts";
+import { ruleQuality } from "#server/respond/alert-quality/rule-quality.ts";
 import { archiveRuleAction, disableRuleAction, enableRuleAction } from "../actions.ts";
 import { readRule } from "./read-rule.ts";
 

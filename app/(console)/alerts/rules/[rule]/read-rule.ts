@@ -2,8 +2,8 @@ import { cache } from "react";
 import { z } from "zod";
 import { requireContext } from "#app/_lib/context.ts";
 import { found } from "#app/_lib/found.ts";
-import { getAlertRule } from "#server/alerts/rules/queries.ts";
-import { DomainError } from "#server/errors.ts";
+import { DomainError } from "#server/base/errors.ts";
+import { getAlertRule } from "#server/respond/rules/queries.ts";
 
 /** The rule that an address names, once per request. */
 export const readRule = cache((ruleId: string) =>

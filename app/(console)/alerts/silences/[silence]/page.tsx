@@ -10,9 +10,9 @@ import { Page } from "#components/shell/page.tsx";
 import { PageHead } from "#components/ui/page-head.tsx";
 import { Panel } from "#components/ui/panel.tsx";
 import { EmptyState } from "#components/ui/states.tsx";
-import { printMatcher } from "#server/alerts/matchers/print-matchers.ts";
-import { getSilence } from "#server/alerts/silences/queries.ts";
-import { DomainError } from "#server/errors.ts";
+import { printMatcher } from "#server/alerting/alerts/matchers/print-matchers.ts";
+import { DomainError } from "#server/base/errors.ts";
+import { getSilence } from "#server/respond/silences/queries.ts";
 import { expireAction, previewAction, saveSilenceAction } from "../actions.ts";
 
 type Props = PageProps<"/alerts/silences/[silence]">;

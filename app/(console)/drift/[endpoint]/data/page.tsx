@@ -23,11 +23,11 @@ import { NamedWords } from "#components/ui/named-words.tsx";
 import { Columns, PageHead, Stack } from "#components/ui/page-head.tsx";
 import { Panel } from "#components/ui/panel.tsx";
 import { SegmentedLinks } from "#components/ui/tabs.tsx";
-import { getFeatureHistory } from "#server/monitoring/integrity/history.ts";
-import { getIntegrity } from "#server/monitoring/integrity/queries.ts";
-import { getMonitor } from "#server/monitoring/settings/queries.ts";
-import { listEndpoints } from "#server/serving/endpoint-queries.ts";
-import { findEndpoint } from "#server/serving/lookups.ts";
+import { listEndpoints } from "#server/serve/endpoint-queries.ts";
+import { findEndpoint } from "#server/serve/lookups.ts";
+import { getFeatureHistory } from "#server/watch/monitoring/integrity/history.ts";
+import { getIntegrity } from "#server/watch/monitoring/integrity/queries.ts";
+import { getMonitor } from "#server/watch/monitoring/settings/queries.ts";
 import { setDataRulesAction } from "./actions.ts";
 
 type Props = PageProps<"/drift/[endpoint]/data">;

@@ -7,9 +7,9 @@ import { EndpointTabs } from "#components/monitoring/endpoint-tabs.tsx";
 import { Page } from "#components/shell/page.tsx";
 import { PageHead } from "#components/ui/page-head.tsx";
 import { Panel } from "#components/ui/panel.tsx";
-import { getMonitor } from "#server/monitoring/settings/queries.ts";
-import { getVersion } from "#server/registry/versions/queries.ts";
-import { getEndpoint } from "#server/serving/endpoint-queries.ts";
+import { getVersion } from "#server/develop/registry/versions/queries.ts";
+import { getEndpoint } from "#server/serve/endpoint-queries.ts";
+import { getMonitor } from "#server/watch/monitoring/settings/queries.ts";
 import { setMonitorAction } from "../actions.ts";
 
 type Props = PageProps<"/drift/[endpoint]/settings">;

@@ -2,9 +2,9 @@
 
 import { revalidatePath } from "next/cache";
 import { act } from "#app/_lib/action.ts";
-import { cancelLoadTest } from "#server/serving/load-test/cancel-load-test.ts";
-import type { LoadTestKey, StartLoadTest } from "#server/serving/load-test/contract.ts";
-import { startLoadTest } from "#server/serving/load-test/start-load-test.ts";
+import { cancelLoadTest } from "#server/serve/load-test/cancel-load-test.ts";
+import type { LoadTestKey, StartLoadTest } from "#server/serve/load-test/contract.ts";
+import { startLoadTest } from "#server/serve/load-test/start-load-test.ts";
 
 export async function startLoadTestAction(input: StartLoadTest) {
   return act(async (ctx) => {

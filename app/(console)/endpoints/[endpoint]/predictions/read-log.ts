@@ -1,10 +1,10 @@
-import type { Context } from "#server/context.ts";
-import { DomainError } from "#server/errors.ts";
-import { getCapture } from "#server/serving/capture/capture-queries.ts";
-import type { EndpointDetails } from "#server/serving/contract.ts";
-import { getLabelCounts } from "#server/serving/labels/label-queries.ts";
-import { listPredictions } from "#server/serving/predictions/queries.ts";
-import { parsePredictionQuery } from "#server/serving/predictions/query.ts";
+import type { Context } from "#server/base/context.ts";
+import { DomainError } from "#server/base/errors.ts";
+import { getCapture } from "#server/serve/capture/capture-queries.ts";
+import type { EndpointDetails } from "#server/serve/contract.ts";
+import { getLabelCounts } from "#server/serve/labels/label-queries.ts";
+import { listPredictions } from "#server/serve/predictions/queries.ts";
+import { parsePredictionQuery } from "#server/serve/predictions/query.ts";
 
 const pageRows = 50;
 

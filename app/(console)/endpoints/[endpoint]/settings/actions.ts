@@ -2,15 +2,15 @@
 
 import { revalidatePath } from "next/cache";
 import { act } from "#app/_lib/action.ts";
-import type { CacheSettings } from "#server/serving/cache/contract.ts";
-import { setCache } from "#server/serving/cache/set-cache.ts";
-import type { CaptureSettings } from "#server/serving/capture/contract.ts";
-import { setCapture } from "#server/serving/capture/set-capture.ts";
-import type { Cascade } from "#server/serving/cascade/contract.ts";
-import { setCascade } from "#server/serving/cascade/set-cascade.ts";
-import type { Protection } from "#server/serving/protection/contract.ts";
-import { setProtection } from "#server/serving/protection/set-protection.ts";
-import { updateEndpoint } from "#server/serving/update-endpoint.ts";
+import { setCascade } from "#server/release/endpoints/cascade/set-cascade.ts";
+import type { CacheSettings } from "#server/serve/cache/contract.ts";
+import { setCache } from "#server/serve/cache/set-cache.ts";
+import type { CaptureSettings } from "#server/serve/capture/contract.ts";
+import { setCapture } from "#server/serve/capture/set-capture.ts";
+import type { Cascade } from "#server/serve/cascade/contract.ts";
+import type { Protection } from "#server/serve/protection/contract.ts";
+import { setProtection } from "#server/serve/protection/set-protection.ts";
+import { updateEndpoint } from "#server/serve/update-endpoint.ts";
 
 const refresh = () => revalidatePath("/endpoints/[endpoint]/settings", "page");
 

@@ -13,16 +13,16 @@ import { LimitsForm } from "#components/serving/settings/limits-form.tsx";
 import { Page } from "#components/shell/page.tsx";
 import { PageHead } from "#components/ui/page-head.tsx";
 import { Panel } from "#components/ui/panel.tsx";
-import type { Context } from "#server/context.ts";
-import { listModels } from "#server/registry/models/queries.ts";
-import { getPipeline } from "#server/registry/pipeline/queries.ts";
-import type { ModelVersion } from "#server/registry/versions/contract.ts";
-import { getVersion } from "#server/registry/versions/queries.ts";
-import { getCache } from "#server/serving/cache/cache-queries.ts";
-import { getCapture } from "#server/serving/capture/capture-queries.ts";
-import { getCascade } from "#server/serving/cascade/cascade-queries.ts";
-import { getEndpoint } from "#server/serving/endpoint-queries.ts";
-import { getProtection } from "#server/serving/protection/protection-queries.ts";
+import type { Context } from "#server/base/context.ts";
+import { listModels } from "#server/develop/registry/models/queries.ts";
+import { getPipeline } from "#server/develop/registry/pipeline/queries.ts";
+import type { ModelVersion } from "#server/develop/registry/versions/contract.ts";
+import { getVersion } from "#server/develop/registry/versions/queries.ts";
+import { getCache } from "#server/serve/cache/cache-queries.ts";
+import { getCapture } from "#server/serve/capture/capture-queries.ts";
+import { getCascade } from "#server/serve/cascade/cascade-queries.ts";
+import { getEndpoint } from "#server/serve/endpoint-queries.ts";
+import { getProtection } from "#server/serve/protection/protection-queries.ts";
 import { saveExecutionAction } from "../../actions.ts";
 import {
   setCacheAction,

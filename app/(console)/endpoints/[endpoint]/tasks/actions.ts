@@ -3,11 +3,11 @@
 import { revalidatePath } from "next/cache";
 import { act } from "#app/_lib/action.ts";
 import { runtime } from "#app/_lib/context.ts";
-import { cancelTask } from "#server/serving/tasks/cancel-task.ts";
-import type { CancelTask, RedriveTask, TaskSettings } from "#server/serving/tasks/contract.ts";
-import { redriveTask, redriveTasks } from "#server/serving/tasks/redrive-task.ts";
-import { setTaskSettings } from "#server/serving/tasks/set-task-settings.ts";
-import { setTaskWebhook } from "#server/webhooks/callbacks/set-task-webhook.ts";
+import { setTaskWebhook } from "#server/serve/tasks/callbacks/set-task-webhook.ts";
+import { cancelTask } from "#server/serve/tasks/cancel-task.ts";
+import type { CancelTask, RedriveTask, TaskSettings } from "#server/serve/tasks/contract.ts";
+import { redriveTask, redriveTasks } from "#server/serve/tasks/redrive-task.ts";
+import { setTaskSettings } from "#server/serve/tasks/set-task-settings.ts";
 
 const refresh = () => revalidatePath("/endpoints/[endpoint]/tasks", "page");
 

@@ -4,9 +4,9 @@ import { whyNot } from "#app/_lib/why-not.ts";
 import { TaskButtons } from "#components/serving/tasks/task-buttons.tsx";
 import { TaskPanel } from "#components/serving/tasks/task-panel.tsx";
 import { EmptyState } from "#components/ui/states.tsx";
-import type { Context } from "#server/context.ts";
-import { getTask, openTaskResult } from "#server/serving/tasks/task-queries.ts";
-import { listTaskDeliveries } from "#server/webhooks/callbacks/queries.ts";
+import type { Context } from "#server/base/context.ts";
+import { listTaskDeliveries } from "#server/serve/tasks/callbacks/queries.ts";
+import { getTask, openTaskResult } from "#server/serve/tasks/task-queries.ts";
 import { cancelTaskAction, redriveTaskAction } from "./actions.ts";
 
 const shownBytes = 8_192;

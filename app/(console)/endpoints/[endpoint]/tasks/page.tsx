@@ -16,11 +16,11 @@ import { PageHead } from "#components/ui/page-head.tsx";
 import { Panel } from "#components/ui/panel.tsx";
 import { EmptyState } from "#components/ui/states.tsx";
 import { Tabs } from "#components/ui/tabs.tsx";
-import { getEndpoint } from "#server/serving/endpoint-queries.ts";
-import { getBacklog } from "#server/serving/tasks/backlog.ts";
-import { TaskState, taskStates } from "#server/serving/tasks/contract.ts";
-import { getTaskSettings, listTasks } from "#server/serving/tasks/task-queries.ts";
-import { getTaskWebhook } from "#server/webhooks/callbacks/queries.ts";
+import { getEndpoint } from "#server/serve/endpoint-queries.ts";
+import { getBacklog } from "#server/serve/tasks/backlog.ts";
+import { getTaskWebhook } from "#server/serve/tasks/callbacks/queries.ts";
+import { TaskState, taskStates } from "#server/serve/tasks/contract.ts";
+import { getTaskSettings, listTasks } from "#server/serve/tasks/task-queries.ts";
 import { redriveTasksAction, setTaskSettingsAction, setTaskWebhookAction } from "./actions.ts";
 import { OpenedTask } from "./opened-task.tsx";
 

@@ -9,10 +9,10 @@ import { plural } from "#components/ui/format.ts";
 import { PageHead } from "#components/ui/page-head.tsx";
 import { Panel } from "#components/ui/panel.tsx";
 import { RelativeTime } from "#components/ui/relative-time.tsx";
-import type { Context } from "#server/context.ts";
-import { GetRunbook } from "#server/runbooks/contract.ts";
-import { getRunbook } from "#server/runbooks/queries.ts";
-import { renderRunbook } from "#server/runbooks/render-runbook.ts";
+import type { Context } from "#server/base/context.ts";
+import { GetRunbook } from "#server/respond/incidents/runbooks/contract.ts";
+import { getRunbook } from "#server/respond/incidents/runbooks/queries.ts";
+import { renderRunbook } from "#server/respond/incidents/runbooks/render-runbook.ts";
 import { archiveRunbookAction, tickAction, untickAction, updateRunbookAction } from "../actions.ts";
 
 type Props = PageProps<"/incidents/runbooks/[runbook]">;

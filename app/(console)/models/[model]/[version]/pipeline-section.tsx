@@ -2,9 +2,9 @@ import { whyNot } from "#app/_lib/why-not.ts";
 import { EditPipeline } from "#components/registry/pipeline/edit-pipeline.tsx";
 import { examplePipeline } from "#components/registry/pipeline/example-pipeline.ts";
 import { PipelinePanel } from "#components/registry/pipeline/pipeline-panel.tsx";
-import type { Context } from "#server/context.ts";
-import { getPipeline } from "#server/registry/pipeline/queries.ts";
-import type { VersionDetails } from "#server/registry/versions/contract.ts";
+import type { Context } from "#server/base/context.ts";
+import { getPipeline } from "#server/develop/registry/pipeline/queries.ts";
+import type { VersionDetails } from "#server/develop/registry/versions/contract.ts";
 import { setPipelineAction } from "../../edit-actions.ts";
 
 /** What a version does before and after its model, with the editor for who may change it while that is possible. */

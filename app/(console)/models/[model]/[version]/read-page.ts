@@ -1,13 +1,13 @@
 import { found } from "#app/_lib/found.ts";
-import type { Context } from "#server/context.ts";
-import { getChecklist } from "#server/registry/gates/queries.ts";
-import { getModelSummary } from "#server/registry/models/queries.ts";
-import { getMetadata } from "#server/registry/policy/metadata-queries.ts";
-import { getPolicy } from "#server/registry/policy/queries.ts";
-import { listPromotionRequests } from "#server/registry/requests/queries.ts";
-import type { VersionKey } from "#server/registry/versions/contract.ts";
-import { getVersionDetails } from "#server/registry/versions/lineage-queries.ts";
-import { listVersions } from "#server/registry/versions/queries.ts";
+import type { Context } from "#server/base/context.ts";
+import { getModelSummary } from "#server/develop/registry/models/queries.ts";
+import { getMetadata } from "#server/develop/registry/policy/metadata-queries.ts";
+import { getPolicy } from "#server/develop/registry/policy/queries.ts";
+import type { VersionKey } from "#server/develop/registry/versions/contract.ts";
+import { getVersionDetails } from "#server/develop/registry/versions/lineage-queries.ts";
+import { listVersions } from "#server/develop/registry/versions/queries.ts";
+import { getChecklist } from "#server/release/gates/queries.ts";
+import { listPromotionRequests } from "#server/release/promotion/queries.ts";
 
 /** Everything the page of a version shows. A version that is not there becomes the page that says so. */
 export async function readVersionPage(ctx: Context, key: VersionKey) {

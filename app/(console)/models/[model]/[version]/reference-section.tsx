@@ -1,9 +1,9 @@
 import { ReferencePanel } from "#components/profiles/reference-panel.tsx";
 import { referenceHref } from "#components/profiles/reference-words.ts";
-import type { Context } from "#server/context.ts";
-import { adviseReference } from "#server/monitoring/profiles/advise-reference.ts";
-import { getReference, listProfiles } from "#server/monitoring/profiles/queries.ts";
-import type { VersionKey } from "#server/registry/versions/contract.ts";
+import type { Context } from "#server/base/context.ts";
+import type { VersionKey } from "#server/develop/registry/versions/contract.ts";
+import { adviseReference } from "#server/watch/monitoring/profiles/advise-reference.ts";
+import { getReference, listProfiles } from "#server/watch/monitoring/profiles/queries.ts";
 
 /** What the traffic of a version is compared with, or what is missing for that. */
 export async function ReferenceSection({ ctx, version }: { ctx: Context; version: VersionKey }) {

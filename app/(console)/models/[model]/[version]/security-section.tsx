@@ -3,9 +3,9 @@ import { RemoveSignature } from "#components/registry/security/remove-signature.
 import { ScanAgain } from "#components/registry/security/scan-again.tsx";
 import { SecurityPanel } from "#components/registry/security/security-panel.tsx";
 import { SignButton } from "#components/registry/security/sign-button.tsx";
-import type { Context } from "#server/context.ts";
-import { getVersionSecurity } from "#server/registry/security/queries.ts";
-import type { VersionKey } from "#server/registry/versions/contract.ts";
+import type { Context } from "#server/base/context.ts";
+import { getVersionSecurity } from "#server/develop/registry/security/queries.ts";
+import type { VersionKey } from "#server/develop/registry/versions/contract.ts";
 import { removeSignatureAction, scanAgainAction, signVersionAction } from "../../security-actions.ts";
 
 interface SecuritySectionProps {

@@ -9,9 +9,9 @@ import { Page } from "#components/shell/page.tsx";
 import { PageHead } from "#components/ui/page-head.tsx";
 import { Panel } from "#components/ui/panel.tsx";
 import { EmptyState } from "#components/ui/states.tsx";
-import { compareVersions } from "#server/registry/compare/queries.ts";
-import type { ModelVersion } from "#server/registry/versions/contract.ts";
-import { listVersions } from "#server/registry/versions/queries.ts";
+import { compareVersions } from "#server/develop/registry/compare/queries.ts";
+import type { ModelVersion } from "#server/develop/registry/versions/contract.ts";
+import { listVersions } from "#server/develop/registry/versions/queries.ts";
 
 type Props = PageProps<"/models/[model]/compare">;
 

@@ -15,8 +15,8 @@ import { Columns, PageHead } from "#components/ui/page-head.tsx";
 import { Panel } from "#components/ui/panel.tsx";
 import { EmptyState } from "#components/ui/states.tsx";
 import { SegmentedLinks } from "#components/ui/tabs.tsx";
-import { midnightOf } from "#server/oncall/schedules/local-time.ts";
-import { getSchedule } from "#server/oncall/schedules/queries.ts";
+import { midnightOf } from "#server/respond/oncall/schedules/local-time.ts";
+import { getSchedule } from "#server/respond/oncall/schedules/queries.ts";
 import { peopleChoices } from "../../people-choices.ts";
 import {
   addOverrideAction,

@@ -3,8 +3,8 @@ import { onCallCrumbs } from "#components/oncall/on-call-tabs.tsx";
 import { ScheduleForm } from "#components/oncall/schedules/schedule-form.tsx";
 import { Page } from "#components/shell/page.tsx";
 import { PageHead } from "#components/ui/page-head.tsx";
-import { getContactMethods } from "#server/oncall/people/queries.ts";
-import { listTeams } from "#server/oncall/teams/queries.ts";
+import { getContactMethods } from "#server/platform/teams/people/queries.ts";
+import { listTeams } from "#server/platform/teams/queries.ts";
 import { peopleChoices, zoneChoices } from "../../people-choices.ts";
 import { previewScheduleAction, saveScheduleAction } from "../actions.ts";
 

@@ -11,7 +11,7 @@ import { formatCountOf } from "#components/ui/format.ts";
 import { PageHead } from "#components/ui/page-head.tsx";
 import { StaleLine } from "#components/ui/states.tsx";
 import { SegmentedLinks } from "#components/ui/tabs.tsx";
-import { getReview } from "#server/reports/reviews/get-review.ts";
+import { getReview } from "#server/report/reports/reviews/get-review.ts";
 import { tickAction, untickAction } from "../../actions.ts";
 
 export const metadata = { title: "Review" };

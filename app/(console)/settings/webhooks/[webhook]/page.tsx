@@ -15,8 +15,8 @@ import { DeliveriesTable } from "#components/webhooks/deliveries-table.tsx";
 import { DeliveryPanel } from "#components/webhooks/delivery-panel.tsx";
 import { WebhookActions } from "#components/webhooks/webhook-actions.tsx";
 import { WebhookState } from "#components/webhooks/webhooks-table.tsx";
-import type { Delivery } from "#server/webhooks/contract.ts";
-import { getWebhook, listDeliveries } from "#server/webhooks/queries.ts";
+import { getWebhook, listDeliveries } from "#server/admin/webhooks/queries.ts";
+import type { Delivery } from "#server/platform/webhooks/contract.ts";
 import { deleteWebhookAction, replayDeliveryAction, testWebhookAction, updateWebhookAction } from "../actions.ts";
 
 export const metadata = { title: "Webhook, Settings" };

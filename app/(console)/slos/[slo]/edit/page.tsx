@@ -10,9 +10,9 @@ import { SloForm } from "#components/slo/form/slo-form.tsx";
 import { PageHead } from "#components/ui/page-head.tsx";
 import { Panel } from "#components/ui/panel.tsx";
 import { EmptyState } from "#components/ui/states.tsx";
-import { standardRules } from "#server/slo/engine/standard-rules.ts";
-import { GetSlo } from "#server/slo/objectives/contract.ts";
-import { getSlo } from "#server/slo/objectives/queries.ts";
+import { standardRules } from "#server/watch/slo/engine/standard-rules.ts";
+import { GetSlo } from "#server/watch/slo/objectives/contract.ts";
+import { getSlo } from "#server/watch/slo/objectives/queries.ts";
 import { replaySloAction, standardRulesAction, updateSloAction } from "../../actions.ts";
 import { readFormChoices } from "../../form-choices.ts";
 

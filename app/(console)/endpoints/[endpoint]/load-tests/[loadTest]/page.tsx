@@ -14,9 +14,9 @@ import { ButtonLink } from "#components/ui/button-link.tsx";
 import { PageHead } from "#components/ui/page-head.tsx";
 import { Panel } from "#components/ui/panel.tsx";
 import { StatusBadge } from "#components/ui/status-badge.tsx";
-import { getEndpoint } from "#server/serving/endpoint-queries.ts";
-import { isActive, LoadTestKey } from "#server/serving/load-test/contract.ts";
-import { getLoadTest } from "#server/serving/load-test/queries.ts";
+import { getEndpoint } from "#server/serve/endpoint-queries.ts";
+import { isActive, LoadTestKey } from "#server/serve/load-test/contract.ts";
+import { getLoadTest } from "#server/serve/load-test/queries.ts";
 import { cancelLoadTestAction } from "../actions.ts";
 
 type Props = PageProps<"/endpoints/[endpoint]/load-tests/[loadTest]">;

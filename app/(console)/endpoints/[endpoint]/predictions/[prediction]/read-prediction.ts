@@ -2,12 +2,12 @@ import { runtime } from "#app/_lib/context.ts";
 import { predictionHref } from "#components/serving/addresses.ts";
 import type { ReplayChoice } from "#components/serving/predictions/replay-panel.tsx";
 import type { Signatures } from "#components/serving/predictions-table.tsx";
-import type { Context } from "#server/context.ts";
-import { DomainError } from "#server/errors.ts";
-import { getVersion, listVersions } from "#server/registry/versions/queries.ts";
-import { getEndpoint } from "#server/serving/endpoint-queries.ts";
-import type { Prediction } from "#server/serving/predictions/contract.ts";
-import { getPrediction } from "#server/serving/predictions/queries.ts";
+import type { Context } from "#server/base/context.ts";
+import { DomainError } from "#server/base/errors.ts";
+import { getVersion, listVersions } from "#server/develop/registry/versions/queries.ts";
+import { getEndpoint } from "#server/serve/endpoint-queries.ts";
+import type { Prediction } from "#server/serve/predictions/contract.ts";
+import { getPrediction } from "#server/serve/predictions/queries.ts";
 
 const mostVersions = 50;
 

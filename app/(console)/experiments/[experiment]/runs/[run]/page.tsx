@@ -15,7 +15,7 @@ import { RunNote } from "#components/tracking/runs/run-note.tsx";
 import { RunStory } from "#components/tracking/runs/run-story.tsx";
 import { Columns } from "#components/ui/page-head.tsx";
 import { Tabs } from "#components/ui/tabs.tsx";
-import { getRun } from "#server/tracking/runs/queries.ts";
+import { getRun } from "#server/develop/tracking/runs/queries.ts";
 import { writeNoteAction } from "./actions.ts";
 import { readArtifacts } from "./read-artifacts.ts";
 import { readEnvironment, readRunPage } from "./read-page.ts";

@@ -2,13 +2,13 @@ import { runtime } from "#app/_lib/context.ts";
 import { foldersTo, previewKind } from "#components/tracking/artifacts/artifact-preview.ts";
 import type { OpenArtifact } from "#components/tracking/artifacts/artifact-view.tsx";
 import { wholeLines, windowOf } from "#components/tracking/artifacts/text-window.ts";
-import type { Context } from "#server/context.ts";
-import { DomainError } from "#server/errors.ts";
-import { log } from "#server/log.ts";
-import type { ArtifactFile } from "#server/tracking/artifacts/contract.ts";
-import { pathInRoot } from "#server/tracking/artifacts/locate.ts";
-import { listArtifacts } from "#server/tracking/artifacts/queries.ts";
-import type { Run } from "#server/tracking/runs/contract.ts";
+import type { Context } from "#server/base/context.ts";
+import { DomainError } from "#server/base/errors.ts";
+import { log } from "#server/base/log.ts";
+import type { ArtifactFile } from "#server/develop/tracking/artifacts/contract.ts";
+import { pathInRoot } from "#server/develop/tracking/artifacts/locate.ts";
+import { listArtifacts } from "#server/develop/tracking/artifacts/queries.ts";
+import type { Run } from "#server/develop/tracking/runs/contract.ts";
 import { readText } from "../../../read-text.ts";
 
 interface Artifacts {

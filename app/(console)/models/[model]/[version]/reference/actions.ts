@@ -1,10 +1,10 @@
 "use server";
 
 import { act } from "#app/_lib/action.ts";
-import type { ProfileKey, RequestProfile } from "#server/monitoring/profiles/contract.ts";
-import { requestProfile } from "#server/monitoring/profiles/request-profile.ts";
-import { retireProfile } from "#server/monitoring/profiles/retire-profile.ts";
-import type { VersionKey } from "#server/registry/versions/contract.ts";
+import type { VersionKey } from "#server/develop/registry/versions/contract.ts";
+import type { ProfileKey, RequestProfile } from "#server/watch/monitoring/profiles/contract.ts";
+import { requestProfile } from "#server/watch/monitoring/profiles/request-profile.ts";
+import { retireProfile } from "#server/watch/monitoring/profiles/retire-profile.ts";
 
 export async function makeReferenceAction(key: VersionKey, wish: Pick<RequestProfile, "source" | "reason">) {
   return act(async (ctx) => requestProfile(ctx, { ...key, ...wish }));

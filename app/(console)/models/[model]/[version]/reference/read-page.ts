@@ -1,9 +1,9 @@
-import type { Context } from "#server/context.ts";
-import { listReadVersions } from "#server/datasets/queries.ts";
-import { adviseReference } from "#server/monitoring/profiles/advise-reference.ts";
-import { getReference, listProfiles, listReferenceFeatures } from "#server/monitoring/profiles/queries.ts";
-import type { VersionKey } from "#server/registry/versions/contract.ts";
-import { getVersion } from "#server/registry/versions/queries.ts";
+import type { Context } from "#server/base/context.ts";
+import { listReadVersions } from "#server/develop/datasets/queries.ts";
+import type { VersionKey } from "#server/develop/registry/versions/contract.ts";
+import { getVersion } from "#server/develop/registry/versions/queries.ts";
+import { adviseReference } from "#server/watch/monitoring/profiles/advise-reference.ts";
+import { getReference, listProfiles, listReferenceFeatures } from "#server/watch/monitoring/profiles/queries.ts";
 
 /** Everything the page about a version's references shows. @throws DomainError "not-found" */
 export async function readReferencePage(ctx: Context, key: VersionKey) {

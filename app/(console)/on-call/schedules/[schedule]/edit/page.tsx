@@ -3,8 +3,8 @@ import { found } from "#app/_lib/found.ts";
 import { ScheduleForm } from "#components/oncall/schedules/schedule-form.tsx";
 import { Page } from "#components/shell/page.tsx";
 import { PageHead } from "#components/ui/page-head.tsx";
-import { getSchedule } from "#server/oncall/schedules/queries.ts";
-import { listTeams } from "#server/oncall/teams/queries.ts";
+import { listTeams } from "#server/platform/teams/queries.ts";
+import { getSchedule } from "#server/respond/oncall/schedules/queries.ts";
 import { peopleChoices, zoneChoices } from "../../../people-choices.ts";
 import { previewScheduleAction, saveScheduleAction } from "../../actions.ts";
 

@@ -15,8 +15,8 @@ import { Panel } from "#components/ui/panel.tsx";
 import { EmptyState } from "#components/ui/states.tsx";
 import { TableFoot } from "#components/ui/table-foot.tsx";
 import { Tabs } from "#components/ui/tabs.tsx";
-import type { Counts } from "#server/transfer/contract.ts";
-import { getImport, listImportItems } from "#server/transfer/imports/queries.ts";
+import type { Counts } from "#server/admin/transfer/contract.ts";
+import { getImport, listImportItems } from "#server/admin/transfer/imports/queries.ts";
 import { cancelImportAction } from "../../actions.ts";
 
 export const metadata = { title: "Import, Settings" };

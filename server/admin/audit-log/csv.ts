@@ -1,0 +1,46 @@
+import { Readable } from "node:stream";
+import type { Context } from "#server/base/context.ts";
+import { csvLine } from "#server/base/csv-line.ts";
+import type { AuditEvent } from "./contract.ts";
+import { readAuditLog } from "./queries.ts";
+
+const head = ["at", "actor kind", "actor", "action", "subject", "reason", "address", "before", "after"];
+
+/**
+ * The entries that match a filter as CSV (RFC 4180), newest first, read in pages so that the whole log need not fit memory.
+ * @throws DomainError as readAuditLog does, before the first line.
+ */
+export async function auditCsv(ctx: Context, q: string): Promise<Readable> {
+  const first = await readAuditLog(ctx, { q, limit: 1000 });
+  return Readable.from(lines(ctx, q, first));
+}
+
+async function* lines(
+  ctx: Context,
+  q: string,
+  first: Awaited<ReturnType<typeof readAuditLog>>,
+): AsyncGenerator<string> {
+  yield csvLine(head);
+  let page = first;
+  while (true) {
+    for (const event of page.events) yield csvLine(cells(event));
+    if (page.next === undefined) return;
+    page = await readAuditLog(ctx, { q, limit: 1000, before: page.next });
+  }
+}
+
+function cells(event: AuditEvent): string[] {
+  const { actorKind, actorName, action, subject, reason, address } = event;
+  const json = (value: unknown) => (value === null ? "" : JSON.stringify(value));
+  return [
+    event.at.toISOString(),
+    actorKind,
+    actorName,
+    action,
+    subject,
+    reason ?? "",
+    address ?? "",
+    json(event.before),
+    json(event.after),
+  ];
+}

@@ -1,0 +1,192 @@
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { Readable } from "node:stream";
+import { fileURLToPath } from "node:url";
+import { eq, sql } from "drizzle-orm";
+import { afterAll, expect, test } from "vitest";
+import {
+  artifactFiles,
+  artifactReleases,
+  artifactUploads,
+  datasets,
+  loggedModels,
+  modelVersions,
+} from "#db/schema/index.ts";
+import { freshDatabase } from "#db/testing.ts";
+import { type Context, transact } from "#server/base/context.ts";
+import { DomainError } from "#server/base/errors.ts";
+import { configureLog } from "#server/base/log.ts";
+import { createRegisteredModel } from "#server/develop/registry/models/create-registered-model.ts";
+import { createModelVersion } from "#server/develop/registry/versions/create-model-version.ts";
+import { auditActions, loggedModel } from "#server/testing/scenes/registry/testing.ts";
+import { inWorkspace, newWorkspace } from "#server/testing/testing.ts";
+import { announceUpload } from "../../platform/artifacts/announce-upload.ts";
+import { openLocalStore } from "../../platform/artifacts/local-store.ts";
+import { recordFile } from "../../platform/artifacts/record-file.ts";
+import { releaseArtifacts } from "../../platform/artifacts/release-artifacts.ts";
+import { listReleases } from "../../platform/artifacts/release-queries.ts";
+import { collectArtifacts } from "./collect-artifacts.ts";
+import { requestCollection } from "./request-collection.ts";
+import { sweepArtifacts } from "./sweep-artifacts.ts";
+
+configureLog({ role: "test", level: "silent" });
+const fresh = await freshDatabase();
+const folder = await mkdtemp(join(tmpdir(), "leeway-collect-"));
+afterAll(() => rm(folder, { recursive: true, force: true }));
+const store = await openLocalStore(folder);
+
+const rootOf = (id: string) => `77/models/${id}/artifacts`;
+
+/** A logged model with one file. */
+async function modelWithFile(ctx: Context, id: string): Promise<string> {
+  await loggedModel(ctx, id);
+  const key = `${ctx.actor.workspaceId}/${rootOf(id)}/model.onnx`;
+  await recordFile(ctx, key, await store.put(key, Readable.from([Buffer.from("weights")])));
+  return key;
+}
+
+/** Deletes a logged model for good, as the trash does when its time is up. */
+function purge(ctx: Context, id: string): Promise<void> {
+  return transact(ctx, async (ctx) => {
+    await ctx.db.delete(loggedModels).where(eq(loggedModels.id, id));
+    await releaseArtifacts(ctx, [`mlflow-artifacts:/${rootOf(id)}`]);
+  });
+}
+
+const isThere = (key: string) =>
+  store.stat(key).then(
+    () => true,
+    () => false,
+  );
+
+test(
+  "files of a purged model go, with their rows and an audit entry; the row of the release goes last",
+  inWorkspace(async (ctx) => {
+    const key = await modelWithFile(ctx, `m-${ctx.actor.workspaceId}`);
+    await purge(ctx, `m-${ctx.actor.workspaceId}`);
+    expect(await isThere(key)).toBe(true);
+    await collectArtifacts(ctx, store);
+    expect(await isThere(key)).toBe(false);
+    expect(await ctx.db.select().from(artifactFiles).where(eq(artifactFiles.key, key))).toEqual([]);
+    expect((await listReleases(ctx)).releases).toEqual([]);
+    expect(await auditActions(ctx)).toContain("artifacts.collected");
+  }),
+);
+
+test(
+  "what a model, version, dataset or upload under way refers to stays, and the list says which",
+  inWorkspace(async (ctx) => {
+    const { workspaceId } = ctx.actor;
+    const keys = await Promise.all(["a", "b", "c", "d"].map((name) => modelWithFile(ctx, `m-${name}-${workspaceId}`)));
+    const ids = ["a", "b", "c", "d"].map((name) => `m-${name}-${workspaceId}`);
+    await releaseArtifacts(ctx, [rootOf(ids[0] ?? "")]);
+    await createRegisteredModel(ctx, { name: "digits" });
+    await createModelVersion(ctx, { name: "digits", source: `models:/${ids[1]}` });
+    for (const id of ids.slice(1)) await purge(ctx, id);
+    await ctx.db.insert(datasets).values({
+      workspaceId,
+      experimentId: 77,
+      name: "train",
+      digest: "1",
+      sourceType: "http",
+      source: JSON.stringify({ uri: `mlflow-artifacts:/${rootOf(ids[2] ?? "")}/model.onnx` }),
+      createdAt: 1,
+    });
+    await announceUpload(ctx, keys[3] ?? "");
+    await collectArtifacts(ctx, store);
+    expect(await Promise.all(keys.map(isThere))).toEqual([true, true, true, true]);
+    const held = (await listReleases(ctx)).releases.map(({ heldBy }) => heldBy).sort();
+    expect(held).toEqual(["an upload in progress", "dataset train", `logged model ${ids[0]}`, "version 1 of digits"]);
+    // Nothing refers any more: the next run takes them.
+    await ctx.db.delete(modelVersions).where(eq(modelVersions.workspaceId, workspaceId));
+    await ctx.db.delete(datasets).where(eq(datasets.workspaceId, workspaceId));
+    await ctx.db.update(artifactUploads).set({ expiresAt: sql`now()` });
+    await collectArtifacts(ctx, store);
+    expect(await Promise.all(keys.map(isThere))).toEqual([true, false, false, false]);
+  }),
+);
+
+test(
+  "nothing can begin to refer to files that are being removed",
+  inWorkspace(async (ctx) => {
+    const id = `m-${ctx.actor.workspaceId}`;
+    const key = await modelWithFile(ctx, id);
+    await purge(ctx, id);
+    await ctx.db.update(artifactReleases).set({ removingAt: new Date() });
+    await createRegisteredModel(ctx, { name: "digits" });
+    const registration = createModelVersion(ctx, { name: "digits", source: `mlflow-artifacts:/${rootOf(id)}` });
+    await expect(registration).rejects.toMatchObject({ code: "unavailable" });
+    await expect(announceUpload(ctx, key)).rejects.toMatchObject({ code: "unavailable" });
+  }),
+);
+
+test(
+  "a sweep lists what belongs to nothing with its bytes, removes nothing, and leaves it a week",
+  inWorkspace(async (ctx) => {
+    const { workspaceId } = ctx.actor;
+    const kept = await modelWithFile(ctx, `m-${workspaceId}`);
+    const orphans = [`models/${"a".repeat(64)}/model.onnx`, "77/0123456789abcdef0123456789abcdef/artifacts/x.txt"];
+    for (const path of [...orphans, "datasets/1.parquet"]) {
+      await store.put(`${workspaceId}/${path}`, Readable.from([Buffer.from("12345")]));
+    }
+    await sweepArtifacts(ctx, store);
+    const { releases, total } = await listReleases(ctx);
+    expect(releases.map(({ path, cause, sizeBytes }) => ({ path, cause, sizeBytes }))).toEqual([
+      { path: "77/0123456789abcdef0123456789abcdef/artifacts", cause: "orphaned", sizeBytes: 5 },
+      { path: `models/${"a".repeat(64)}`, cause: "orphaned", sizeBytes: 5 },
+    ]);
+    expect(total).toMatchObject({ folders: 2, files: 2, sizeBytes: 10, removableBytes: 10 });
+    await collectArtifacts(ctx, store);
+    expect(await isThere(`${workspaceId}/${orphans[0]}`)).toBe(true);
+    await requestCollection(ctx, { action: "remove", releaseIds: releases.map(({ id }) => id) });
+    await collectArtifacts(ctx, store);
+    for (const path of orphans) expect(await isThere(`${workspaceId}/${path}`)).toBe(false);
+    expect(await isThere(kept)).toBe(true);
+    expect(await isThere(`${workspaceId}/datasets/1.parquet`)).toBe(true);
+  }),
+);
+
+test.each(["decide", "remove", "forget"])(
+  "a collector killed before it can %s, with registrations and purges beside it, never takes a referenced file",
+  async (step) => {
+    const ctx = await newWorkspace(fresh.db);
+    const { workspaceId } = ctx.actor;
+    await createRegisteredModel(ctx, { name: "digits" });
+    const ids = Array.from({ length: 12 }, (_, index) => `m-${index}-${workspaceId}`);
+    for (const id of ids) await modelWithFile(ctx, id);
+    for (const id of ids.slice(0, 4)) await purge(ctx, id);
+
+    const arguments_ = [fresh.url, folder, workspaceId, step, step === "decide" ? "1" : "2"];
+    const collector = spawn(process.execPath, [
+      fileURLToPath(new URL("../../testing/scenes/artifacts/collect-until.ts", import.meta.url)),
+      ...arguments_,
+    ]);
+    await once(collector.stdout, "data");
+    const gone = once(collector, "exit");
+    const register = (id: string) =>
+      createModelVersion(ctx, { name: "digits", source: `models:/${id}` }).catch((error: unknown) => {
+        if (!(error instanceof DomainError) || !["not-found", "unavailable"].includes(error.code)) throw error;
+      });
+    // Purged and registered at once, in either order, while the collector stands still and is killed.
+    const beside = ids
+      .slice(4)
+      .flatMap((id, index) => (index % 2 ? [register(id), purge(ctx, id)] : [purge(ctx, id), register(id)]));
+    collector.kill("SIGKILL");
+    await Promise.all([gone, ...beside]);
+    await Promise.all([collectArtifacts(ctx, store), collectArtifacts(ctx, store), ...ids.map(register)]);
+    await collectArtifacts(ctx, store);
+
+    const versions = await ctx.db
+      .select({ location: modelVersions.storageLocation })
+      .from(modelVersions)
+      .where(eq(modelVersions.workspaceId, workspaceId));
+    const referenced = new Set(versions.map(({ location }) => location));
+    for (const id of ids) {
+      const isReferenced = referenced.has(`mlflow-artifacts:/${rootOf(id)}`);
+      expect([id, await isThere(`${workspaceId}/${rootOf(id)}/model.onnx`)]).toEqual([id, isReferenced]);
+    }
+  },
+);

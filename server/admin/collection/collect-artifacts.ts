@@ -1,0 +1,115 @@
+import { and, asc, eq, gt, inArray, isNotNull, lte, or, sql } from "drizzle-orm";
+import { artifactReleases, artifactUploads } from "#db/schema/index.ts";
+import { type Context, transact } from "#server/base/context.ts";
+import { dayMs } from "#server/base/durations.ts";
+import { record } from "#server/platform/audit/record.ts";
+import { permit } from "#server/platform/permissions/permit.ts";
+import { measureFolder } from "../../platform/artifacts/measure-folder.ts";
+import { forgetFiles } from "../../platform/artifacts/record-file.ts";
+import { lockToDecide } from "../../platform/artifacts/reference-lock.ts";
+import type { ArtifactStore } from "../../platform/artifacts/store.ts";
+import { findHolders } from "./find-holders.ts";
+
+const batch = 200;
+/** Twice as long as an announced upload may take. */
+const abandonedMs = 2 * dayMs;
+
+/**
+ * Removes the files of released folders that nothing refers to any more. Decided in one transaction and carried out after it: once a
+ * row says that its files are being removed, nothing new can refer to them (refer-to-artifacts.ts), so a death between any two steps
+ * leaves work for the next run and never a reference without its file.
+ * @param onStep told before each step, so that a test can kill the process there.
+ */
+export async function collectArtifacts(
+  ctx: Context,
+  store: ArtifactStore,
+  onStep: (step: "decide" | "remove" | "forget") => void = () => undefined,
+): Promise<void> {
+  permit(ctx, "collectArtifacts");
+  await endUploads(ctx, store);
+  let after = "";
+  do {
+    onStep("decide");
+    const decided = await decide(ctx, after);
+    for (const { id, prefix } of decided.removable) {
+      onStep("remove");
+      const { files, sizeBytes } = await measureFolder(store, prefix);
+      await store.remove(prefix);
+      onStep("forget");
+      await forget(ctx, id, prefix, { files, sizeBytes });
+    }
+    after = decided.last;
+  } while (after !== "");
+}
+
+/** Looks at the next releases that are due, and marks those that nothing refers to. @returns "" as `last` at the end. */
+async function decide(
+  ctx: Context,
+  after: string,
+): Promise<{ removable: { id: string; prefix: string }[]; last: string }> {
+  return transact(ctx, async (ctx) => {
+    await lockToDecide(ctx);
+    const due = await ctx.db
+      .select({
+        id: artifactReleases.id,
+        prefix: artifactReleases.prefix,
+        removingAt: artifactReleases.removingAt,
+      })
+      .from(artifactReleases)
+      .where(
+        and(
+          eq(artifactReleases.workspaceId, ctx.actor.workspaceId),
+          or(lte(artifactReleases.removeAfter, sql`now()`), isNotNull(artifactReleases.removingAt)),
+          after === "" ? undefined : gt(artifactReleases.id, after),
+        ),
+      )
+      .orderBy(asc(artifactReleases.id))
+      .limit(batch);
+    const undecided = due.filter(({ removingAt }) => removingAt === null);
+    const holders = await findHolders(
+      ctx,
+      undecided.map(({ prefix }) => prefix),
+    );
+    for (const { id, prefix } of undecided) {
+      const heldBy = holders.get(prefix);
+      if (heldBy) await ctx.db.update(artifactReleases).set({ heldBy }).where(eq(artifactReleases.id, id));
+    }
+    const removable = due.filter(({ prefix }) => !holders.has(prefix));
+    const ids = removable.map(({ id }) => id);
+    if (ids.length > 0) {
+      await ctx.db
+        .update(artifactReleases)
+        .set({ removingAt: sql`coalesce(${artifactReleases.removingAt}, now())`, heldBy: null })
+        .where(inArray(artifactReleases.id, ids));
+    }
+    return { removable, last: due.length < batch ? "" : (due.at(-1)?.id ?? "") };
+  });
+}
+
+async function forget(
+  ctx: Context,
+  id: string,
+  prefix: string,
+  removed: { files: number; sizeBytes: number },
+): Promise<void> {
+  await transact(ctx, async (ctx) => {
+    await forgetFiles(ctx, prefix);
+    const [gone] = await ctx.db.delete(artifactReleases).where(eq(artifactReleases.id, id)).returning();
+    const path = prefix.slice(ctx.actor.workspaceId.length + 1);
+    if (gone) await record(ctx, "artifacts.collected", { subject: `artifact/${path}`, before: removed });
+  });
+}
+
+/** Forgets uploads that never ended, with the parts that they left in a bucket. */
+async function endUploads(ctx: Context, store: ArtifactStore): Promise<void> {
+  const ended = await ctx.db
+    .select()
+    .from(artifactUploads)
+    .where(and(eq(artifactUploads.workspaceId, ctx.actor.workspaceId), lte(artifactUploads.expiresAt, sql`now()`)));
+  for (const { id, key, storeUploadId } of ended) {
+    if (storeUploadId) await store.parts?.abort(key, storeUploadId);
+    await ctx.db.delete(artifactUploads).where(eq(artifactUploads.id, id));
+  }
+  // What no row knows: uploads of processes that died in the middle.
+  await store.parts?.abortOlder(ctx.actor.workspaceId, new Date(Date.now() - abandonedMs));
+}

@@ -1,0 +1,131 @@
+import { and, eq, gt, inArray, sql } from "drizzle-orm";
+import {
+  artifactUploads,
+  datasets,
+  datasetUploads,
+  datasetVersions,
+  loggedModels,
+  modelVersions,
+  registeredModels,
+  runs,
+} from "#db/schema/index.ts";
+import type { Context } from "#server/base/context.ts";
+import { keepsFile } from "#server/develop/datasets/upload-states.ts";
+import { overlap } from "../../platform/artifacts/own-path.ts";
+import { isPlaceIn, type VersionPlace } from "../../platform/artifacts/version-paths.ts";
+
+/**
+ * What refers to each of these folders, in words; those that nothing refers to have no entry. Runs, models and versions in the trash
+ * refer too: they may come back.
+ * @param prefixes keys of folders in this workspace.
+ */
+export async function findHolders(ctx: Context, prefixes: readonly string[]): Promise<Map<string, string>> {
+  const { workspaceId } = ctx.actor;
+  const pathOf = (prefix: string) => prefix.slice(workspaceId.length + 1);
+  // The owner of a root stands before "artifacts": <experiment>/<run>/artifacts, <experiment>/models/<model>/artifacts.
+  const ids = [...new Set(prefixes.flatMap((prefix) => pathOf(prefix).split("/")))];
+  if (ids.length === 0) return new Map();
+  const owners = new Map<string, string>();
+  const foundRuns = await ctx.db
+    .select({ id: runs.id })
+    .from(runs)
+    .where(and(eq(runs.workspaceId, workspaceId), inArray(runs.id, ids)));
+  for (const { id } of foundRuns) owners.set(id, `run ${id}`);
+  const foundModels = await ctx.db
+    .select({ id: loggedModels.id })
+    .from(loggedModels)
+    .where(and(eq(loggedModels.workspaceId, workspaceId), inArray(loggedModels.id, ids)));
+  for (const { id } of foundModels) owners.set(id, `logged model ${id}`);
+  const places = await versionPlaces(ctx);
+  const uploads = await ctx.db
+    .select({ key: artifactUploads.key })
+    .from(artifactUploads)
+    .where(and(eq(artifactUploads.workspaceId, workspaceId), gt(artifactUploads.expiresAt, sql`now()`)));
+  const sources = await ctx.db
+    .select({ name: datasets.name, source: datasets.source })
+    .from(datasets)
+    .where(and(eq(datasets.workspaceId, workspaceId), sql`${datasets.source} like '%mlflow-artifacts:%'`));
+
+  const files = await datasetFiles(ctx);
+  const samples = await referenceSamples(ctx);
+
+  const holderOf = (prefix: string): string | undefined => {
+    const path = pathOf(prefix);
+    const owner = path.split("/").find((segment) => owners.has(segment));
+    if (owner) return owners.get(owner);
+    const version = places.find((place) => isPlaceIn(place, workspaceId, path));
+    if (version) return version.label;
+    if (uploads.some(({ key }) => overlap(key, prefix))) return "an upload in progress";
+    const file = files.find(({ key }) => overlap(key, prefix));
+    if (file) return `dataset ${file.name}`;
+    const sample = samples.find((key) => overlap(key, prefix));
+    if (sample) return "a reference";
+    const dataset = sources.find(({ source }) => source.includes(path));
+    return dataset && `dataset ${dataset.name}`;
+  };
+  return new Map(
+    prefixes.flatMap((prefix) => {
+      const holder = holderOf(prefix);
+      return holder === undefined ? [] : [[prefix, holder] as const];
+    }),
+  );
+}
+
+/** Files of datasets: of versions, and of uploads that are to be read or may be tried again. */
+async function datasetFiles(ctx: Context): Promise<{ name: string; key: string }[]> {
+  const { workspaceId } = ctx.actor;
+  const ofVersions = ctx.db
+    .select({ name: datasetVersions.name, key: datasetVersions.artifactKey })
+    .from(datasetVersions)
+    .where(eq(datasetVersions.workspaceId, workspaceId));
+  const ofUploads = ctx.db
+    .select({ name: datasetUploads.name, key: datasetUploads.artifactKey })
+    .from(datasetUploads)
+    .where(keepsFile(ctx));
+  return ofVersions.unionAll(ofUploads);
+}
+
+/** Raw rows that references keep, those of versions in the trash included. */
+async function referenceSamples(ctx: Context): Promise<string[]> {
+  const { rows } = await ctx.db.execute<{ key: string }>(sql`
+    select sample_key as key from reference_profiles
+    where workspace_id = ${ctx.actor.workspaceId} and sample_key is not null
+    union all select reference.sample_key
+    from trashed_models, jsonb_array_elements(rows) as kept,
+      jsonb_populate_recordset(null::reference_profiles, kept->'rows') as reference
+    where trashed_models.workspace_id = ${ctx.actor.workspaceId} and kept->>'table' = 'reference_profiles'
+      and reference.sample_key is not null`);
+  return rows.map(({ key }) => key);
+}
+
+/** Where the files of every version of this workspace are said to be, those in the trash included. */
+async function versionPlaces(ctx: Context): Promise<VersionPlace[]> {
+  const rows = await ctx.db
+    .select({
+      model: registeredModels.name,
+      version: modelVersions.version,
+      storageLocation: modelVersions.storageLocation,
+      artifactKey: modelVersions.artifactKey,
+    })
+    .from(modelVersions)
+    .innerJoin(registeredModels, eq(registeredModels.id, modelVersions.modelId))
+    .where(eq(modelVersions.workspaceId, ctx.actor.workspaceId));
+  const { rows: trashed } = await ctx.db.execute<{
+    model: string;
+    version: number;
+    storage_location: string;
+    artifact_key: string | null;
+  }>(sql`
+    select name as model, version.version, version.storage_location, version.artifact_key
+    from trashed_models, jsonb_array_elements(rows) as kept,
+      jsonb_populate_recordset(null::model_versions, kept->'rows') as version
+    where trashed_models.workspace_id = ${ctx.actor.workspaceId} and kept->>'table' = 'model_versions'`);
+  return [
+    ...rows.map(({ model, version, ...place }) => ({ label: `version ${version} of ${model}`, ...place })),
+    ...trashed.map(({ model, version, storage_location: storageLocation, artifact_key: artifactKey }) => ({
+      label: `version ${version} of ${model}, which is in the trash`,
+      storageLocation,
+      artifactKey,
+    })),
+  ];
+}

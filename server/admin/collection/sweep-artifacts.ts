@@ -1,0 +1,109 @@
+import { and, eq, inArray, isNull } from "drizzle-orm";
+import { artifactReleases } from "#db/schema/index.ts";
+import { type Context, transact } from "#server/base/context.ts";
+import { dayMs } from "#server/base/durations.ts";
+import { permit } from "#server/platform/permissions/permit.ts";
+import { artifactKey } from "../../platform/artifacts/artifact-key.ts";
+import { graceDays } from "../../platform/artifacts/contract.ts";
+import { measureFolder } from "../../platform/artifacts/measure-folder.ts";
+import { lockToDecide } from "../../platform/artifacts/reference-lock.ts";
+import type { ArtifactStore } from "../../platform/artifacts/store.ts";
+import { findHolders } from "./find-holders.ts";
+
+const batch = 200;
+
+/**
+ * Looks through the store for folders that belong to nothing, such as an upload whose version was never registered, and lists them for
+ * removal after a time of grace; removes nothing. Only folders that Leeway itself lays out are looked at: roots of runs and logged models,
+ * uploads of models by digest, and uploads of datasets.
+ */
+export async function sweepArtifacts(ctx: Context, store: ArtifactStore, now = new Date()): Promise<void> {
+  permit(ctx, "sweepArtifacts");
+  let prefixes: string[] = [];
+  for await (const path of ownFolders(store, ctx.actor.workspaceId)) {
+    prefixes.push(artifactKey(ctx.actor.workspaceId, path));
+    if (prefixes.length < batch) continue;
+    await listOrphans(ctx, store, prefixes, now);
+    prefixes = [];
+  }
+  await listOrphans(ctx, store, prefixes, now);
+  await measureReleases(ctx, store);
+}
+
+async function listOrphans(ctx: Context, store: ArtifactStore, prefixes: string[], now: Date): Promise<void> {
+  const known = await ctx.db
+    .select({ prefix: artifactReleases.prefix })
+    .from(artifactReleases)
+    .where(and(eq(artifactReleases.workspaceId, ctx.actor.workspaceId), inArray(artifactReleases.prefix, prefixes)));
+  const isKnown = new Set(known.map(({ prefix }) => prefix));
+  const news = prefixes.filter((prefix) => !isKnown.has(prefix));
+  const holders = await findHolders(ctx, news);
+  const removeAfter = new Date(now.getTime() + graceDays * dayMs);
+  for (const prefix of news.filter((each) => !holders.has(each))) {
+    const measured = await measureFolder(store, prefix);
+    if (measured.files === 0) continue;
+    await ctx.db
+      .insert(artifactReleases)
+      .values({
+        workspaceId: ctx.actor.workspaceId,
+        prefix,
+        cause: "orphaned",
+        releasedBy: ctx.actor.name,
+        removeAfter,
+        ...measured,
+      })
+      .onConflictDoNothing();
+  }
+  await dropHeld(ctx, [...isKnown]);
+}
+
+/** An orphan that something refers to after all is none. */
+async function dropHeld(ctx: Context, prefixes: string[]): Promise<void> {
+  if (prefixes.length === 0) return;
+  await transact(ctx, async (ctx) => {
+    await lockToDecide(ctx);
+    const held = [...(await findHolders(ctx, prefixes)).keys()];
+    if (held.length === 0) return;
+    await ctx.db
+      .delete(artifactReleases)
+      .where(
+        and(
+          eq(artifactReleases.workspaceId, ctx.actor.workspaceId),
+          inArray(artifactReleases.prefix, held),
+          eq(artifactReleases.cause, "orphaned"),
+          isNull(artifactReleases.removingAt),
+        ),
+      );
+  });
+}
+
+async function measureReleases(ctx: Context, store: ArtifactStore): Promise<void> {
+  const { workspaceId } = ctx.actor;
+  const unmeasured = await ctx.db
+    .select({ id: artifactReleases.id, prefix: artifactReleases.prefix })
+    .from(artifactReleases)
+    .where(and(eq(artifactReleases.workspaceId, workspaceId), isNull(artifactReleases.sizeBytes)));
+  for (const { id, prefix } of unmeasured) {
+    await ctx.db
+      .update(artifactReleases)
+      .set(await measureFolder(store, prefix))
+      .where(eq(artifactReleases.id, id));
+  }
+}
+
+/** Segments of each folder that belongs to one run, logged model or upload. */
+async function* ownFolders(store: ArtifactStore, workspaceId: string): AsyncGenerator<string[]> {
+  const folders = async (...path: string[]) =>
+    (await store.list([workspaceId, ...path].join("/"))).filter((entry) => entry.isFolder).map(({ name }) => name);
+  for (const top of await folders()) {
+    if (top === "models") {
+      for (const digest of await folders(top)) if (/^[0-9a-f]{64}$/.test(digest)) yield [top, digest];
+    }
+    if (top === "datasets") for (const upload of await folders(top)) yield [top, upload];
+    if (!/^\d+$/.test(top)) continue;
+    for (const owner of await folders(top)) {
+      if (owner === "models") for (const model of await folders(top, owner)) yield [top, owner, model, "artifacts"];
+      else yield [top, owner, "artifacts"];
+    }
+  }
+}

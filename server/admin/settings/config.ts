@@ -1,0 +1,300 @@
+import { availableParallelism } from "node:os";
+import { resolve } from "node:path";
+import { z } from "zod";
+import { StartError } from "#db/start-error.ts";
+import type { Outside } from "../../alerting/notifications/outside.ts";
+import { type ArtifactPlace, readBucketPlace } from "../../platform/artifacts/artifact-place.ts";
+import type { NetworkRules } from "../../platform/webhooks/contract.ts";
+import type { EngineRules } from "../../serve/engines/contract.ts";
+import type { TracingSettings } from "../../serve/tracing/tracing.ts";
+import { readTracing, samplers } from "../../serve/tracing/tracing-settings.ts";
+import type { ImportRules } from "../transfer/contract.ts";
+
+const port = z.coerce.number().int().min(1).max(65_535);
+const count = z.coerce.number().int().min(1);
+const address = z.url({ protocol: /^https?$/, error: "must be a URL such as https://leeway.example.org" });
+const flag = z.stringbool({ error: 'must be "true" or "false"' });
+const providers = z
+  .string()
+  .transform((text) => text.split(",").map((name) => name.trim()))
+  .pipe(z.array(z.enum(["cpu", "webgpu", "cuda", "tensorrt"])).min(1));
+
+/** Every variable Leeway reads. The comments are the README's configuration table. */
+const Variables = z.object({
+  /** Postgres 14 or newer to use. Without it, Leeway runs a Postgres of its own in DATA_DIR. */
+  DATABASE_URL: z
+    .url({ protocol: /^postgres(ql)?$/, error: "must be of the form postgres://user:password@host:5432/database" })
+    .optional(),
+  /** Folder of everything Leeway keeps: its own Postgres, artifacts. */
+  DATA_DIR: z.string().default("./data"),
+  /** Folder of artifacts and model files. Default: "artifacts" in DATA_DIR. */
+  ARTIFACT_DIR: z.string().optional(),
+  /** Bucket of artifacts and model files instead of a folder: s3://bucket/prefix. Credentials come by the usual ways of AWS. */
+  ARTIFACT_URL: z.string().optional(),
+  /** Address of the server of the bucket. Without it, Amazon's. */
+  S3_ENDPOINT: address.optional(),
+  /** Region of the bucket. Default: as AWS_REGION or the profile says; "us-east-1" with S3_ENDPOINT. */
+  S3_REGION: z.string().optional(),
+  /** "true" when the bucket's name stands in the path of its address, "false" when in the host. Default: "true" with S3_ENDPOINT. */
+  S3_PATH_STYLE: flag.optional(),
+  /** Most bytes of the copies of model files that a machine keeps from the bucket, in DATA_DIR. */
+  ARTIFACT_CACHE_BYTES: count.default(20 * 2 ** 30),
+  /** Port of the console and of the MLflow and REST interfaces. */
+  PORT: port.default(3000),
+  /** Port of inference. */
+  GATEWAY_PORT: port.default(8080),
+  /** Port of the worker's health and metrics. Default: one above GATEWAY_PORT. */
+  WORKER_PORT: port.optional(),
+  /** Network address to listen on. The default is this machine only; "0.0.0.0" is every network, as containers need. */
+  HOST: z.string().default("127.0.0.1"),
+  /** Address under which people and clients reach the console. Default: http://localhost and PORT. */
+  PUBLIC_URL: address.optional(),
+  /** Address under which clients reach inference. Default: http://localhost and GATEWAY_PORT. */
+  GATEWAY_URL: address.optional(),
+  /** Secret that Prometheus sends as bearer token to read /metrics. Without it, anyone who reaches the ports may. */
+  METRICS_TOKEN: z.string().min(16, "must have at least 16 characters").optional(),
+  /** "true" when a proxy in front sets X-Forwarded-For and X-Forwarded-Proto. */
+  TRUST_PROXY: flag.default(false),
+  /** Address of a collector of OpenTelemetry; turns on traces of inference, by OTLP over HTTP. */
+  OTEL_EXPORTER_OTLP_ENDPOINT: address.optional(),
+  /** The same for traces alone, with its whole path. Default: /v1/traces at OTEL_EXPORTER_OTLP_ENDPOINT. */
+  OTEL_EXPORTER_OTLP_TRACES_ENDPOINT: address.optional(),
+  /** Name of the gateway in traces. */
+  OTEL_SERVICE_NAME: z.string().default("leeway-gateway"),
+  /** Which traces are kept: "parentbased_always_on", "parentbased_traceidratio", "traceidratio", "always_off" and so on. */
+  OTEL_TRACES_SAMPLER: z.enum(samplers).default("parentbased_always_on"),
+  /** Share of traces that a "traceidratio" keeps, 0 to 1. */
+  OTEL_TRACES_SAMPLER_ARG: z.coerce.number().min(0).max(1).optional(),
+  /** "true" adds metrics under the names of Triton's (nv_inference_…) to the gateway's, for dashboards that were made for it. */
+  TRITON_METRICS: flag.default(false),
+  /** Least severe log line written: "debug", "info", "warn", "error" or "silent". */
+  LOG_LEVEL: z.enum(["debug", "info", "warn", "error", "silent"]).default("info"),
+  /** First administrator, made at the first start. */
+  ADMIN_EMAIL: z.email({ error: "must be an email address" }).default("admin@leeway.local"),
+  /** Password of the first administrator. Without it, one is made up and printed once. */
+  ADMIN_PASSWORD: z.string().min(8, "must have at least 8 characters").optional(),
+  /** Secret that signs sessions. Without it, one is made up and kept in the database. */
+  AUTH_SECRET: z.string().min(32, "must have at least 32 characters").optional(),
+  /** Address of an OpenID Connect issuer; turns on sign-in by it. */
+  OIDC_ISSUER: address.optional(),
+  /** Name under which the issuer knows Leeway. */
+  OIDC_CLIENT_ID: z.string().optional(),
+  /** Secret that the issuer gave Leeway. */
+  OIDC_CLIENT_SECRET: z.string().optional(),
+  /** Name of the issuer on the sign-in button. */
+  OIDC_NAME: z.string().default("Single sign-on"),
+  /** Role of people who sign in by OpenID Connect for the first time. Without it, an admin adds them first. */
+  OIDC_DEFAULT_ROLE: z.enum(["viewer", "member", "operator", "admin"]).optional(),
+  /** Execution providers in order of preference, separated by commas: "cpu", "webgpu", "cuda", "tensorrt". */
+  EXECUTION_PROVIDERS: providers.default(["cpu"]),
+  /**
+   * Gateway processes that share GATEWAY_PORT. Each loads every model by itself, so memory grows with them; with two, a native
+   * crash in one leaves the other answering, and more HTTP is answered at once. Default: 2 from 4 cores on, where two serving
+   * threads leave cores to the models, else 1. More than one needs Linux.
+   */
+  GATEWAY_PROCESSES: count.max(64).optional(),
+  /** Worker threads per process that run models. Default: the cores that the serving threads leave, shared by the gateway processes, at least one. */
+  MODEL_WORKERS: count.max(256).optional(),
+  /** Threads that one run of a model may use. */
+  MODEL_THREADS: count.max(256).default(1),
+  /**
+   * Megabytes that the loaded versions of a gateway process may hold together. Beyond it, those that were not used for longest are
+   * unloaded, and loaded again by the next request. Without it, all that fits into memory stays loaded.
+   */
+  MODEL_MEMORY_MB: count.optional(),
+  /** What an hour of one core, and of one GPU, costs while a workspace's price book says nothing else. */
+  PRICE_CORE_HOUR: z.coerce.number().min(0).optional(),
+  PRICE_GPU_HOUR: z.coerce.number().min(0).optional(),
+  /** Three letters of the currency of these two. */
+  PRICE_CURRENCY: z
+    .string()
+    .regex(/^[A-Z]{3}$/, "must be a three-letter code such as EUR")
+    .default("EUR"),
+  /** What kind of machine gateways run on, as a price book names it: "c7g.xlarge". Without it, the price for all machines holds. */
+  MACHINE_KIND: z.string().trim().max(200).default(""),
+  /** Seconds between two flushes of a gateway's counters to Postgres. Each row covers 10 s, whatever this is. */
+  FLUSH_SECONDS: z.coerce.number().min(1).max(60).default(5),
+  /** Largest artifact or model file, in bytes. */
+  MAX_UPLOAD_BYTES: count.default(5 * 2 ** 30),
+  /** Largest body of any other request, in bytes. */
+  MAX_REQUEST_BYTES: count.default(16 * 2 ** 20),
+  /** Mail server that notifications go through: smtp://user:password@host:587, or smtps:// for TLS from the first byte. Without it, no e-mail is sent. */
+  LEEWAY_SMTP_URL: z
+    .url({ protocol: /^smtps?$/, error: "must be of the form smtp://user:password@host:587" })
+    .optional(),
+  /** Sender of these e-mails: leeway@example.org or "Leeway <leeway@example.org>". Default: leeway@ the host of PUBLIC_URL. */
+  LEEWAY_MAIL_FROM: z.string().regex(/@/, "must be an email address").optional(),
+  /** Address of Slack's Web API, or of a server that speaks it. */
+  LEEWAY_SLACK_URL: address.default("https://slack.com/api"),
+  /** Address of PagerDuty's events, https://events.eu.pagerduty.com for its European region, or of a server that takes them. */
+  LEEWAY_PAGERDUTY_URL: address.default("https://events.pagerduty.com"),
+  /** "true" lets webhooks call plain http, and private, loopback and link-local addresses. */
+  WEBHOOK_PRIVATE_ADDRESSES: flag.default(false),
+  /** "true" lets imports ask MLflow servers at private, loopback and link-local addresses. */
+  IMPORT_PRIVATE_ADDRESSES: flag.default(false),
+  /** "true" lets deployments choose engines in private networks, this machine included, and by plain http. */
+  ENGINE_PRIVATE_ADDRESSES: flag.default(false),
+  /** Seconds a stopping role has to finish what it began. */
+  DRAIN_SECONDS: z.coerce.number().min(0).max(600).default(20),
+  /**
+   * Seconds before that in which a stopping gateway still takes requests, but says that it is not ready. Longer than a balancer
+   * needs to notice, so that no request fails.
+   */
+  DRAIN_NOTICE_SECONDS: z.coerce.number().min(0).max(600).default(1),
+  /** "true" serves the console by Next's development server, with hot reload and without a build. */
+  LEEWAY_DEV: flag.default(false),
+});
+
+/** Names of every variable. */
+export const variableNames = Object.keys(Variables.shape);
+
+type ExecutionProvider = z.infer<typeof providers>[number];
+
+export interface Config {
+  databaseUrl: string | undefined;
+  /** Absolute path. */
+  dataDir: string;
+  artifacts: ArtifactPlace;
+  port: number;
+  gatewayPort: number;
+  workerPort: number;
+  host: string;
+  /** Without a slash at the end. */
+  publicUrl: string;
+  /** Without a slash at the end. */
+  gatewayUrl: string;
+  metricsToken: string | undefined;
+  hasTritonMetrics: boolean;
+  /** Undefined where no traces are wanted. */
+  tracing: TracingSettings | undefined;
+  trustProxy: boolean;
+  logLevel: z.infer<typeof Variables>["LOG_LEVEL"];
+  adminEmail: string;
+  adminPassword: string | undefined;
+  authSecret: string | undefined;
+  oidc: Oidc | undefined;
+  executionProviders: ExecutionProvider[];
+  gatewayProcesses: number;
+  modelWorkers: number;
+  modelThreads: number;
+  /** Infinite without a limit. */
+  modelMemoryBytes: number;
+  /** Per hour; a workspace's own price book goes before them. */
+  prices: { core: number | undefined; gpu: number | undefined; currency: string };
+  machineKind: string;
+  flushSeconds: number;
+  maxUploadBytes: number;
+  maxRequestBytes: number;
+  webhooks: NetworkRules;
+  notifications: Outside;
+  imports: ImportRules;
+  engines: EngineRules;
+  drainSeconds: number;
+  drainNoticeSeconds: number;
+  isDevelopment: boolean;
+}
+
+export interface Oidc {
+  issuer: string;
+  clientId: string;
+  clientSecret: string;
+  name: string;
+  defaultRole: z.infer<typeof Variables>["OIDC_DEFAULT_ROLE"];
+}
+
+/**
+ * Parses the configuration, once per process. An empty variable counts as unset.
+ * @throws StartError with one line per variable that is wrong: its name and what it must be.
+ */
+export function readConfig(env: Record<string, string | undefined>): Config {
+  const given = Object.fromEntries(Object.entries(env).filter(([, value]) => value?.trim()));
+  const { data, error } = Variables.safeParse(given);
+  if (error) {
+    throw new StartError(error.issues.map((issue) => `${String(issue.path[0])}: ${issue.message}`).join("\n"));
+  }
+  const { PORT: port, GATEWAY_PORT: gatewayPort, WORKER_PORT: workerPort = gatewayPort + 1 } = data;
+  if (port === gatewayPort) throw new StartError(`GATEWAY_PORT: must differ from PORT, which is ${port} too`);
+  if (workerPort === port || workerPort === gatewayPort || workerPort > 65_535) {
+    throw new StartError(`WORKER_PORT: must be at most 65535 and differ from PORT and GATEWAY_PORT; got ${workerPort}`);
+  }
+  const dataDir = resolve(data.DATA_DIR);
+  const cores = availableParallelism();
+  const gatewayProcesses = data.GATEWAY_PROCESSES ?? (cores >= 4 && process.platform === "linux" ? 2 : 1);
+  if (gatewayProcesses > 1 && process.platform !== "linux") {
+    throw new StartError(
+      "GATEWAY_PROCESSES: must be 1 on this system; only Linux supports sharing a port between processes",
+    );
+  }
+  const publicUrl = withoutSlash(data.PUBLIC_URL ?? `http://localhost:${port}`);
+  return {
+    databaseUrl: data.DATABASE_URL,
+    dataDir,
+    artifacts: readArtifactPlace(data, dataDir),
+    port,
+    gatewayPort,
+    workerPort,
+    host: data.HOST,
+    publicUrl,
+    gatewayUrl: withoutSlash(data.GATEWAY_URL ?? `http://localhost:${gatewayPort}`),
+    metricsToken: data.METRICS_TOKEN,
+    hasTritonMetrics: data.TRITON_METRICS,
+    tracing: readTracing(data),
+    trustProxy: data.TRUST_PROXY,
+    logLevel: data.LOG_LEVEL,
+    adminEmail: data.ADMIN_EMAIL,
+    adminPassword: data.ADMIN_PASSWORD,
+    authSecret: data.AUTH_SECRET,
+    oidc: readOidc(data),
+    executionProviders: data.EXECUTION_PROVIDERS,
+    gatewayProcesses,
+    modelWorkers: data.MODEL_WORKERS ?? Math.max(1, Math.floor(cores / gatewayProcesses) - 1),
+    modelThreads: data.MODEL_THREADS,
+    modelMemoryBytes: (data.MODEL_MEMORY_MB ?? Number.POSITIVE_INFINITY) * 2 ** 20,
+    prices: { core: data.PRICE_CORE_HOUR, gpu: data.PRICE_GPU_HOUR, currency: data.PRICE_CURRENCY },
+    machineKind: data.MACHINE_KIND,
+    flushSeconds: data.FLUSH_SECONDS,
+    maxUploadBytes: data.MAX_UPLOAD_BYTES,
+    maxRequestBytes: data.MAX_REQUEST_BYTES,
+    webhooks: { allowsPrivate: data.WEBHOOK_PRIVATE_ADDRESSES },
+    notifications: readOutside(data, publicUrl),
+    imports: { allowsPrivate: data.IMPORT_PRIVATE_ADDRESSES },
+    engines: { allowsPrivate: data.ENGINE_PRIVATE_ADDRESSES },
+    drainSeconds: data.DRAIN_SECONDS,
+    drainNoticeSeconds: data.DRAIN_NOTICE_SECONDS,
+    isDevelopment: data.LEEWAY_DEV,
+  };
+}
+
+function readArtifactPlace(data: z.infer<typeof Variables>, dataDir: string): ArtifactPlace {
+  const { ARTIFACT_URL } = data;
+  if (ARTIFACT_URL && data.ARTIFACT_DIR) {
+    throw new StartError("ARTIFACT_URL: cannot be combined with ARTIFACT_DIR");
+  }
+  if (ARTIFACT_URL) return readBucketPlace({ ...data, ARTIFACT_URL }, resolve(dataDir, "artifact-cache"));
+  if (data.S3_ENDPOINT) throw new StartError("ARTIFACT_URL: required with S3_ENDPOINT, as s3://bucket/prefix");
+  return { kind: "folder", path: resolve(data.ARTIFACT_DIR ?? resolve(dataDir, "artifacts")) };
+}
+
+function readOutside(data: z.infer<typeof Variables>, publicUrl: string): Outside {
+  const { LEEWAY_SMTP_URL: url, LEEWAY_MAIL_FROM: from = `Leeway <leeway@${new URL(publicUrl).hostname}>` } = data;
+  return {
+    publicUrl,
+    slackUrl: withoutSlash(data.LEEWAY_SLACK_URL),
+    pagerdutyUrl: withoutSlash(data.LEEWAY_PAGERDUTY_URL),
+    mail: url === undefined ? undefined : { url, from },
+    rules: { allowsPrivate: data.WEBHOOK_PRIVATE_ADDRESSES },
+  };
+}
+
+function readOidc(data: z.infer<typeof Variables>): Oidc | undefined {
+  const { OIDC_ISSUER: issuer, OIDC_CLIENT_ID: clientId, OIDC_CLIENT_SECRET: clientSecret } = data;
+  if (!issuer && !clientId && !clientSecret) return undefined;
+  if (!issuer) throw new StartError("OIDC_ISSUER: required with OIDC_CLIENT_ID and OIDC_CLIENT_SECRET");
+  if (!clientId) throw new StartError("OIDC_CLIENT_ID: required with OIDC_ISSUER");
+  if (!clientSecret) throw new StartError("OIDC_CLIENT_SECRET: required with OIDC_ISSUER");
+  return { issuer, clientId, clientSecret, name: data.OIDC_NAME, defaultRole: data.OIDC_DEFAULT_ROLE };
+}
+
+function withoutSlash(url: string): string {
+  return url.replace(/\/+$/, "");
+}

@@ -1,0 +1,92 @@
+import { and, eq, isNull, sql } from "drizzle-orm";
+import { experiments } from "#db/schema/index.ts";
+import type { Context } from "#server/base/context.ts";
+import { searchRegisteredModels } from "#server/develop/registry/search/queries.ts";
+import type { ModelVersion } from "#server/develop/registry/versions/contract.ts";
+import { listVersions } from "#server/develop/registry/versions/queries.ts";
+import { getExperiment } from "#server/develop/tracking/experiments/queries.ts";
+import type { LoggedModel } from "#server/develop/tracking/models/contract.ts";
+import { loadLoggedModels } from "#server/develop/tracking/models/queries.ts";
+import type { LoggedModelLine, ModelLine } from "../leeway/format.ts";
+
+const perPage = 100;
+
+export async function* experimentLines(ctx: Context) {
+  const rows = await ctx.db
+    .select({ id: experiments.id })
+    .from(experiments)
+    .where(and(eq(experiments.workspaceId, ctx.actor.workspaceId), isNull(experiments.deletedAt)))
+    .orderBy(experiments.id);
+  for (const { id } of rows) {
+    const { name, tags } = await getExperiment(ctx, id);
+    yield { id, name, tags };
+  }
+}
+
+/** Logged models that are not deleted, in the order of their ids. */
+export async function* loggedModels(ctx: Context): AsyncGenerator<LoggedModel> {
+  for (let after = ""; ; ) {
+    const { rows } = await ctx.db.execute<{ id: string }>(sql`
+      select model.id from logged_models model
+      join experiments on experiments.workspace_id = model.workspace_id and experiments.id = model.experiment_id
+      where model.workspace_id = ${ctx.actor.workspaceId} and model.deleted_at is null and experiments.deleted_at is null
+        and model.id collate "C" > ${after}
+      order by model.id collate "C" limit ${perPage}`);
+    const ids = rows.map(({ id }) => id);
+    if (ids.length === 0) return;
+    yield* await loadLoggedModels(ctx, ids);
+    after = ids.at(-1) ?? "";
+  }
+}
+
+export async function* loggedModelLines(ctx: Context): AsyncGenerator<LoggedModelLine> {
+  for await (const { artifactUri, isDeleted, statusMessage, ...line } of loggedModels(ctx)) yield line;
+}
+
+/** Registered models with all their versions, by name. */
+export async function* modelLines(ctx: Context): AsyncGenerator<ModelLine> {
+  for (let pageToken = ""; ; ) {
+    const page = await searchRegisteredModels(ctx, { orderBy: ["name ASC"], limit: perPage, pageToken });
+    for (const { name, description, tags, aliases } of page.rows) {
+      const versions: ModelLine["versions"] = [];
+      for (let before: number | undefined; ; ) {
+        const some = await listVersions(ctx, { name, before, limit: 500 });
+        versions.push(...some.map(toLine));
+        before = some.at(-1)?.version;
+        if (some.length < 500) break;
+      }
+      yield { name, description: description ?? "", tags, aliases, versions };
+    }
+    if (!page.nextPageToken) return;
+    pageToken = page.nextPageToken;
+  }
+}
+
+function toLine({
+  version: number,
+  description,
+  storageLocation,
+  ...version
+}: ModelVersion): ModelLine["versions"][number] {
+  const { runId, loggedModelId, userName, stage, createdAt, tags } = version;
+  // What names another version, or an alias, could mean something else by then.
+  const source = /^(runs:|models:\/+m-)/.test(version.source) ? version.source : storageLocation;
+  const upload = digestOf(storageLocation);
+  return {
+    number,
+    source,
+    runId,
+    loggedModelId,
+    description: description ?? "",
+    userName,
+    stage,
+    createdAt,
+    tags,
+    upload,
+  };
+}
+
+/** Of an ONNX file that was uploaded; null for files of runs and logged models. */
+function digestOf(storageLocation: string): string | null {
+  return /^mlflow-artifacts:\/models\/([0-9a-f]{64})$/.exec(storageLocation)?.[1] ?? null;
+}

@@ -1,0 +1,109 @@
+import { z } from "zod";
+import { Stage } from "#server/develop/registry/versions/contract.ts";
+import { KeyValue } from "#server/develop/tracking/contract.ts";
+import type { ExportColumn } from "#server/develop/tracking/export/export-columns.ts";
+import { LatestMetric } from "#server/develop/tracking/metrics/contract.ts";
+import { LoggedModel } from "#server/develop/tracking/models/contract.ts";
+import { DatasetInput } from "#server/develop/tracking/runs/contract.ts";
+
+// What an export of Leeway is made of. Rows of the tables and lines of run-details.jsonl are in the order of the run's id, by bytes, so
+// that all of a run is found by reading each file once.
+
+export const formatName = "leeway-export";
+export const formatVersion = 1;
+
+const File = z.object({ path: z.string(), sizeBytes: z.number(), sha256: z.string() });
+
+/** manifest.json, written last. Files of artifacts are in artifacts.jsonl. */
+export const Manifest = z.object({
+  format: z.literal(formatName),
+  version: z.number(),
+  workspace: z.string(),
+  createdAt: z.string(),
+  hasArtifacts: z.boolean(),
+  files: z.array(File),
+});
+export type Manifest = z.infer<typeof Manifest>;
+
+const column = (name: string, kind: ExportColumn["kind"]): ExportColumn => ({ key: name, name, kind });
+
+/** Parquet files by name, with their columns. */
+export const tables = {
+  runs: [
+    column("run_id", "text"),
+    column("experiment_id", "integer"),
+    column("name", "text"),
+    column("user", "text"),
+    column("status", "text"),
+    column("started", "time"),
+    column("ended", "time"),
+  ],
+  params: [column("run_id", "text"), column("key", "text"), column("value", "text")],
+  tags: [column("run_id", "text"), column("key", "text"), column("value", "text")],
+  points: [
+    column("run_id", "text"),
+    column("key", "text"),
+    column("step", "integer"),
+    column("timestamp", "integer"),
+    column("value", "number"),
+  ],
+} as const;
+export type TableName = keyof typeof tables;
+
+/** A line of experiments.jsonl. */
+export const ExperimentLine = z.object({ id: z.number(), name: z.string(), tags: z.array(KeyValue) });
+
+/** A line of run-details.jsonl: what a run has besides rows of tables. */
+export const RunDetails = z.object({
+  runId: z.string(),
+  metrics: z.array(LatestMetric),
+  datasets: z.array(DatasetInput),
+  inputModelIds: z.array(z.string()),
+  outputModels: z.array(z.object({ modelId: z.string(), step: z.number() })),
+});
+export type RunDetails = z.infer<typeof RunDetails>;
+
+/** A line of logged-models.jsonl. */
+export const LoggedModelLine = LoggedModel.omit({ artifactUri: true, isDeleted: true, statusMessage: true });
+export type LoggedModelLine = z.infer<typeof LoggedModelLine>;
+
+/** A line of models.jsonl. */
+export const ModelLine = z.object({
+  name: z.string(),
+  description: z.string(),
+  tags: z.array(KeyValue),
+  aliases: z.array(z.object({ alias: z.string(), version: z.number() })),
+  versions: z.array(
+    z.object({
+      number: z.number(),
+      source: z.string(),
+      runId: z.string(),
+      loggedModelId: z.string().nullable(),
+      description: z.string(),
+      userName: z.string(),
+      stage: Stage,
+      createdAt: z.number(),
+      tags: z.array(KeyValue),
+      /** Digest of the ONNX file, where that was uploaded. */
+      upload: z.string().nullable(),
+    }),
+  ),
+});
+export type ModelLine = z.infer<typeof ModelLine>;
+
+const owners = ["runs", "logged-models", "uploads"] as const;
+
+/** A line of artifacts.jsonl: a file that lies in the zip at artifacts/<owner>/<id>/<path>. */
+export const ArtifactLine = z.object({
+  owner: z.enum(owners),
+  id: z.string(),
+  path: z.string(),
+  sizeBytes: z.number(),
+  sha256: z.string(),
+});
+export type ArtifactLine = z.infer<typeof ArtifactLine>;
+
+/** Where the file of a line lies in the zip. */
+export function placeInZip({ owner, id, path }: Pick<ArtifactLine, "owner" | "id" | "path">): string {
+  return `artifacts/${owner}/${id}/${path}`;
+}

@@ -1,0 +1,48 @@
+import { DomainError } from "#server/base/errors.ts";
+import type { SourceFile } from "../source.ts";
+import type { MlflowClient } from "./client.ts";
+import { Files } from "./wire.ts";
+
+const mostFiles = 100_000;
+
+/** How the files of one thing are listed and opened. */
+export interface FileRoot {
+  /** Its address at the server. */
+  uri: string;
+  /** Lists a folder below the root; "" is the root. */
+  list: { path: string; query(folder: string): Record<string, string> };
+  /** Opens one file by the server, for roots that the artifact proxy does not serve. */
+  open: { path: string; query(file: string): Record<string, string> };
+}
+
+/**
+ * All files below a root, folder by folder. Opened through the artifact proxy where the server keeps them itself, else by the route
+ * that its own pages use, so that nothing but the server need be reached.
+ * @throws DomainError "too-large" beyond 100,000 files.
+ */
+export async function* filesBelow(client: MlflowClient, root: FileRoot): AsyncGenerator<SourceFile> {
+  const folders = [""];
+  let count = 0;
+  for (let folder = folders.pop(); folder !== undefined; folder = folders.pop()) {
+    let token = "";
+    do {
+      const asked = { ...root.list.query(folder), ...(token && { page_token: token }) };
+      const { files, next_page_token } = Files.parse(await client.ask("GET", root.list.path, asked));
+      for (const { path, is_dir, file_size } of files) {
+        count += 1;
+        if (count > mostFiles) throw new DomainError("too-large", `It has more than ${mostFiles} files.`);
+        if (path === folder) continue;
+        if (is_dir) folders.push(path);
+        else yield { path, sizeBytes: file_size ?? 0, open: () => open(client, root, path) };
+      }
+      token = next_page_token;
+    } while (token);
+  }
+}
+
+function open(client: MlflowClient, root: FileRoot, path: string) {
+  const [, proxied] = /^mlflow-artifacts:(?:\/\/[^/]*)?\/+(.*)$/s.exec(root.uri) ?? [];
+  if (proxied === undefined) return client.open(root.open.path, root.open.query(path));
+  const segments = [...proxied.split("/"), ...path.split("/")].filter(Boolean).map(encodeURIComponent);
+  return client.open(`/api/2.0/mlflow-artifacts/artifacts/${segments.join("/")}`, {});
+}

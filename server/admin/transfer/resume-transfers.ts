@@ -1,0 +1,47 @@
+import { and, eq, inArray, isNotNull, lt, notInArray, or, sql } from "drizzle-orm";
+import { exports, imports } from "#db/schema/index.ts";
+import { type Context, systemContext } from "#server/base/context.ts";
+import type { ArtifactStore } from "#server/platform/artifacts/store.ts";
+import { enqueue } from "#server/platform/jobs/queue.ts";
+import { permit } from "#server/platform/permissions/permit.ts";
+import { isUseless, removeExportFile } from "./exports/remove-export-file.ts";
+import { removeUpload } from "./imports/remove-upload.ts";
+
+/**
+ * Has another runner go on with transfers whose runner died, or whose job was lost; and removes the files of imports that are over
+ * and of exports whose days are.
+ */
+export async function resumeTransfers(ctx: Context, artifacts: ArtifactStore): Promise<void> {
+  permit(ctx, "resumeTransfers");
+  const { workspaceId } = ctx.actor;
+  const ofWorkspace = workspaceId === "" ? undefined : eq(imports.workspaceId, workspaceId);
+  const lapsed = await ctx.db
+    .select({ id: imports.id, workspaceId: imports.workspaceId })
+    .from(imports)
+    .where(and(ofWorkspace, isLapsed(imports)));
+  for (const { id, workspaceId } of lapsed) await enqueue(inside(ctx, workspaceId), "run-import", { importId: id });
+  const left = await ctx.db
+    .select({ id: imports.id, workspaceId: imports.workspaceId })
+    .from(imports)
+    .where(and(ofWorkspace, isNotNull(imports.artifactKey), notInArray(imports.state, ["waiting", "running"])));
+  for (const { id, workspaceId } of left) await removeUpload(inside(ctx, workspaceId), artifacts, id);
+  const within = workspaceId === "" ? undefined : eq(exports.workspaceId, workspaceId);
+  const place = { id: exports.id, workspaceId: exports.workspaceId };
+  const unwritten = await ctx.db
+    .select(place)
+    .from(exports)
+    .where(and(within, isLapsed(exports)));
+  for (const { id, workspaceId } of unwritten) await enqueue(inside(ctx, workspaceId), "run-export", { exportId: id });
+  const useless = await ctx.db.select(place).from(exports).where(and(within, isUseless));
+  for (const { id, workspaceId } of useless) await removeExportFile(inside(ctx, workspaceId), artifacts, id);
+}
+
+function inside(ctx: Context, workspaceId: string): Context {
+  return systemContext(ctx.db, workspaceId, ctx.actor.id);
+}
+
+/** A minute is time enough for the job that was enqueued with it. */
+function isLapsed(table: typeof imports | typeof exports) {
+  const isOld = and(sql`${table.leasedUntil} is null`, lt(table.createdAt, sql`now() - interval '1 minute'`));
+  return and(inArray(table.state, ["waiting", "running"]), or(lt(table.leasedUntil, sql`now()`), isOld));
+}

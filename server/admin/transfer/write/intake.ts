@@ -1,0 +1,18 @@
+import type { Context } from "#server/base/context.ts";
+import type { ArtifactStore } from "#server/platform/artifacts/store.ts";
+import type { ImportKind } from "../contract.ts";
+
+/** What taking things over needs to know, besides the things. */
+export interface Intake {
+  ctx: Context;
+  artifacts: ArtifactStore;
+  /** Of one file. */
+  maxBytes: number;
+  importId: string;
+  kind: ImportKind;
+  origin: string;
+  /** Aborted when the import was cancelled, or belongs to another runner now. */
+  signal: AbortSignal;
+  /** Called after each thing. */
+  progressed(): void;
+}

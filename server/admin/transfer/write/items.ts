@@ -1,0 +1,97 @@
+import { and, desc, eq, isNotNull, ne } from "drizzle-orm";
+import { importItems, imports } from "#db/schema/index.ts";
+import { type Context, transact } from "#server/base/context.ts";
+import { DomainError } from "#server/base/errors.ts";
+import type { ImportItem } from "../contract.ts";
+import type { Intake } from "./intake.ts";
+
+type ItemRow = typeof importItems.$inferSelect;
+type ItemKind = ImportItem["kind"];
+
+/** What this import noted about a thing. Its fingerprint is "" until the thing is here as a whole. */
+export async function findItem(intake: Intake, kind: ItemKind, sourceId: string): Promise<ItemRow | undefined> {
+  const { ctx, importId } = intake;
+  const isThis = and(eq(importItems.kind, kind), eq(importItems.sourceId, sourceId));
+  const [row] = await ctx.db
+    .select()
+    .from(importItems)
+    .where(and(eq(importItems.workspaceId, ctx.actor.workspaceId), eq(importItems.importId, importId), isThis));
+  return row;
+}
+
+/**
+ * What the last import before noted about a thing that it took over.
+ * @param sameOrigin for things whose ids mean something at one place only: experiments have small numbers everywhere.
+ */
+export async function findEarlier(
+  intake: Intake,
+  kind: ItemKind,
+  sourceId: string,
+  sameOrigin = false,
+): Promise<ItemRow | undefined> {
+  const { ctx } = intake;
+  const [row] = await ctx.db
+    .select({ item: importItems })
+    .from(importItems)
+    .innerJoin(imports, eq(imports.id, importItems.importId))
+    .where(
+      and(
+        eq(importItems.workspaceId, ctx.actor.workspaceId),
+        eq(importItems.kind, kind),
+        eq(importItems.sourceId, sourceId),
+        isNotNull(importItems.localId),
+        ne(importItems.importId, intake.importId),
+        eq(imports.kind, intake.kind),
+        sameOrigin ? eq(imports.origin, intake.origin) : undefined,
+      ),
+    )
+    .orderBy(desc(importItems.at))
+    .limit(1);
+  return row?.item;
+}
+
+/** Id here of a thing that this import, or one before, took over. */
+export async function localIdOf(intake: Intake, kind: ItemKind, sourceId: string): Promise<string | undefined> {
+  const item = (await findItem(intake, kind, sourceId)) ?? (await findEarlier(intake, kind, sourceId));
+  return item?.localId ?? undefined;
+}
+
+/**
+ * Makes a thing and notes whose copy it is, both or neither: a runner that dies, or a second one, makes no second copy.
+ * @param make makes it. @returns its id here. @throws DomainError "conflict" when another runner of this import made it meanwhile.
+ */
+export async function makeOnce(
+  intake: Intake,
+  kind: ItemKind,
+  sourceId: string,
+  make: (ctx: Context) => Promise<string>,
+): Promise<string> {
+  const { workspaceId } = intake.ctx.actor;
+  return transact(intake.ctx, async (ctx) => {
+    const localId = await make(ctx);
+    const [noted] = await ctx.db
+      .insert(importItems)
+      .values({ workspaceId, importId: intake.importId, kind, sourceId, localId })
+      .onConflictDoNothing()
+      .returning({ kind: importItems.kind });
+    if (!noted) throw new DomainError("conflict", `The ${kind} ${sourceId} is being imported by another worker.`);
+    return localId;
+  });
+}
+
+/** Notes how a thing ended, and that it need not be looked at again by this import. */
+export async function finishItem(
+  intake: Intake,
+  kind: ItemKind,
+  sourceId: string,
+  outcome: Pick<ItemRow, "localId" | "fingerprint"> &
+    Partial<Pick<ItemRow, "points" | "files" | "bytes" | "isUnchanged" | "problems">>,
+): Promise<void> {
+  const { ctx, importId } = intake;
+  const set = { ...outcome, at: new Date() };
+  await ctx.db
+    .insert(importItems)
+    .values({ workspaceId: ctx.actor.workspaceId, importId, kind, sourceId, ...set })
+    .onConflictDoUpdate({ target: [importItems.importId, importItems.kind, importItems.sourceId], set });
+  intake.progressed();
+}

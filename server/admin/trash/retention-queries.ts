@@ -1,0 +1,64 @@
+import { eq } from "drizzle-orm";
+import { experimentRetention, experiments, workspaceRetention } from "#db/schema/index.ts";
+import type { Context } from "#server/base/context.ts";
+import { noExperiment, thisExperiment } from "#server/develop/tracking/experiments/lock-experiment.ts";
+import { permit } from "#server/platform/permissions/permit.ts";
+import { defaultPurgeDays, ExperimentKey, type ExperimentRetention, type RetentionRule } from "./contract.ts";
+
+/** The rule of the workspace: never, and 30 days, while nobody has said otherwise. */
+export async function getRetention(ctx: Context): Promise<RetentionRule> {
+  permit(ctx, "getRetention");
+  return loadRule(ctx);
+}
+
+/** The rule of an experiment, when it has one of its own, and that of its workspace. @throws DomainError "not-found" */
+export async function getExperimentRetention(ctx: Context, input: ExperimentKey): Promise<ExperimentRetention> {
+  permit(ctx, "getExperimentRetention");
+  const { experimentId } = ExperimentKey.parse(input);
+  const [known] = await ctx.db
+    .select({ id: experiments.id })
+    .from(experiments)
+    .where(thisExperiment(ctx, experimentId));
+  if (!known) throw noExperiment(experimentId);
+  return loadExperimentRule(ctx, experimentId);
+}
+
+/** As getExperimentRetention, for who is permitted something else already. */
+export async function loadExperimentRule(ctx: Context, experimentId: number): Promise<ExperimentRetention> {
+  const own = (await rulesOfExperiments(ctx)).get(experimentId) ?? null;
+  return { own, ofWorkspace: await loadRule(ctx) };
+}
+
+/** After how many days in the trash something of an experiment, or of none, is deleted for good. */
+export async function purgeDays(ctx: Context): Promise<(experimentId: number | null) => number | null> {
+  const ofWorkspace = await loadRule(ctx);
+  const own = await rulesOfExperiments(ctx);
+  return (experimentId) => ((experimentId === null ? undefined : own.get(experimentId)) ?? ofWorkspace).purgeAfterDays;
+}
+
+/** As getRetention, for who is permitted something else already. */
+export async function loadRule(ctx: Context): Promise<RetentionRule> {
+  const [row] = await ctx.db
+    .select()
+    .from(workspaceRetention)
+    .where(eq(workspaceRetention.workspaceId, ctx.actor.workspaceId));
+  const { deleteRunsAfterDays, purgeAfterDays } = row ?? {
+    deleteRunsAfterDays: null,
+    purgeAfterDays: defaultPurgeDays,
+  };
+  return { deleteRunsAfterDays, purgeAfterDays };
+}
+
+/** The rules of experiments that have their own. */
+async function rulesOfExperiments(ctx: Context): Promise<Map<number, RetentionRule>> {
+  const rows = await ctx.db
+    .select()
+    .from(experimentRetention)
+    .where(eq(experimentRetention.workspaceId, ctx.actor.workspaceId));
+  return new Map(
+    rows.map(({ experimentId, deleteRunsAfterDays, purgeAfterDays }) => [
+      experimentId,
+      { deleteRunsAfterDays, purgeAfterDays },
+    ]),
+  );
+}

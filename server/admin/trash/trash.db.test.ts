@@ -1,0 +1,250 @@
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { Readable } from "node:stream";
+import { eq, sql } from "drizzle-orm";
+import { afterAll, expect, test } from "vitest";
+import { artifactReleases, loggedModels, modelVersions, purges, runs } from "#db/schema/index.ts";
+import { freshDatabase } from "#db/testing.ts";
+import { collectArtifacts } from "#server/admin/collection/collect-artifacts.ts";
+import type { Context } from "#server/base/context.ts";
+import { dayMs } from "#server/base/durations.ts";
+import { configureLog } from "#server/base/log.ts";
+import { setAlias } from "#server/develop/registry/aliases/set-alias.ts";
+import { createRegisteredModel } from "#server/develop/registry/models/create-registered-model.ts";
+import { createModelVersion } from "#server/develop/registry/versions/create-model-version.ts";
+import { storeArtifact } from "#server/develop/tracking/artifacts/store-artifact.ts";
+import { deleteRuns } from "#server/develop/tracking/bulk/delete-runs.ts";
+import { restoreRuns } from "#server/develop/tracking/bulk/restore-runs.ts";
+import { createExperiment } from "#server/develop/tracking/experiments/create-experiment.ts";
+import { deleteExperiment } from "#server/develop/tracking/experiments/delete-experiment.ts";
+import { restoreExperiment } from "#server/develop/tracking/experiments/restore-experiment.ts";
+import { logBatch } from "#server/develop/tracking/metrics/log-batch.ts";
+import { countPointBytes } from "#server/develop/tracking/metrics/purge-points.ts";
+import { createLoggedModel } from "#server/develop/tracking/models/create-logged-model.ts";
+import { deleteLoggedModel } from "#server/develop/tracking/models/delete-logged-model.ts";
+import { createRun } from "#server/develop/tracking/runs/create-run.ts";
+import { deleteRun } from "#server/develop/tracking/runs/delete-run.ts";
+import { logInputs } from "#server/develop/tracking/runs/log-inputs.ts";
+import { restoreRun } from "#server/develop/tracking/runs/restore-run.ts";
+import { storeSpans } from "#server/develop/tracking/traces/store-spans.ts";
+import { openLocalStore } from "#server/platform/artifacts/local-store.ts";
+import { serve, waitingJobs } from "#server/testing/scenes/registry/testing.ts";
+import { auditedActions, expectRefusal } from "#server/testing/scenes/tracking/testing.ts";
+import { sampleSpan } from "#server/testing/scenes/tracking/traces/testing.ts";
+import { as, inWorkspace, newWorkspace } from "#server/testing/testing.ts";
+import { listTrash } from "./list-trash.ts";
+import { purgeTrash } from "./purge-trash.ts";
+import { listPurges, previewPurge } from "./queries.ts";
+import { requestPurge } from "./request-purge.ts";
+import { restore } from "./restore.ts";
+
+configureLog({ role: "test", level: "silent" });
+const fresh = await freshDatabase();
+const folder = await mkdtemp(join(tmpdir(), "leeway-trash-"));
+afterAll(() => rm(folder, { recursive: true, force: true }));
+const store = await openLocalStore(folder);
+
+/** A run with three points and a file of five bytes. */
+async function newRun(ctx: Context, experimentId: number, name = "run") {
+  const { id, artifactUri } = await createRun(ctx, { experimentId, name });
+  const metrics = [1, 2, 3].map((step) => ({ key: "loss", value: step, timestamp: 1, step }));
+  await logBatch(ctx, { runId: id, metrics, params: [{ key: "lr", value: "1" }], tags: [] });
+  const path = `${artifactUri.replace("mlflow-artifacts:/", "")}/model.onnx`;
+  await storeArtifact(ctx, store, { path, body: Readable.from([Buffer.from("12345")]), maxBytes: 10 });
+  return { id, key: `${ctx.actor.workspaceId}/${path}` };
+}
+
+const isThere = (key: string) =>
+  store.stat(key).then(
+    () => true,
+    () => false,
+  );
+const purge = (ctx: Context, kind: "experiment" | "run" | "logged-model", id: string) =>
+  requestPurge(ctx, { kind, id, reason: "over" });
+
+test(
+  "the trash lists what was deleted, by whom and why, and how much it takes",
+  inWorkspace(async (ctx) => {
+    const experimentId = await createExperiment(ctx, { name: "kept" });
+    const first = await newRun(ctx, experimentId, "first");
+    const second = await newRun(ctx, experimentId, "second");
+    await deleteRun(ctx, first.id);
+    await deleteRuns(ctx, { experimentId, runIds: [second.id], reason: "a try" });
+    const model = await createLoggedModel(ctx, { experimentId, name: "net", params: [], tags: [] });
+    await deleteLoggedModel(ctx, model.id);
+    const gone = await createExperiment(ctx, { name: "gone" });
+    await newRun(ctx, gone);
+    await deleteExperiment(ctx, gone);
+    await newRun(ctx, experimentId, "not deleted");
+
+    const { items, counts } = await listTrash(ctx, {});
+    expect(counts).toEqual({ experiment: 1, run: 2, "logged-model": 1, model: 0, version: 0 });
+    expect(items.map(({ kind, name, reason, parts, sizeBytes }) => ({ kind, name, reason, parts, sizeBytes }))).toEqual(
+      [
+        { kind: "experiment", name: "gone", reason: null, parts: 1, sizeBytes: 5 + 3 * 172 },
+        { kind: "logged-model", name: "net", reason: null, parts: null, sizeBytes: 0 },
+        { kind: "run", name: "second", reason: "a try", parts: null, sizeBytes: 5 + 3 * 172 },
+        { kind: "run", name: "first", reason: null, parts: null, sizeBytes: 5 + 3 * 172 },
+      ],
+    );
+    expect(items.every(({ deletedBy }) => deletedBy === ctx.actor.name)).toBe(true);
+    const [, , { deletedAt, purgeAt } = { deletedAt: new Date(), purgeAt: null }] = items;
+    expect((purgeAt?.getTime() ?? 0) - deletedAt.getTime()).toBe(30 * dayMs);
+    expect((await listTrash(ctx, { kind: "run", limit: 1, offset: 1 })).items.map(({ name }) => name)).toEqual([
+      "first",
+    ]);
+    await restore(ctx, { kind: "logged-model", id: model.id });
+    await restore(ctx, { kind: "run", id: first.id });
+    await restore(ctx, { kind: "experiment", id: String(gone) });
+    expect((await listTrash(ctx, {})).items.map(({ name }) => name)).toEqual(["second"]);
+  }),
+);
+
+test(
+  "a dry run counts and changes nothing",
+  inWorkspace(async (ctx) => {
+    const experimentId = await createExperiment(ctx, { name: "big" });
+    for (const name of ["a", "b"]) await newRun(ctx, experimentId, name);
+    await createLoggedModel(ctx, { experimentId, params: [], tags: [] });
+    await storeSpans(ctx, experimentId, [sampleSpan({ traceId: `tr-${experimentId}` })]);
+    await deleteExperiment(ctx, experimentId);
+    const key = { kind: "experiment" as const, id: String(experimentId) };
+    expect(await previewPurge(ctx, key)).toEqual({
+      ...key,
+      name: "big",
+      ...{ runs: 2, loggedModels: 1, versions: 0, traces: 1 },
+      ...{ pointBytes: 6 * 172, files: 2, fileBytes: 10, usedBy: [] },
+    });
+    expect(await listPurges(ctx)).toEqual([]);
+    await expectRefusal(previewPurge(ctx, { kind: "experiment", id: "0" }), "not-found");
+    await expectRefusal(previewPurge(await newWorkspace(ctx.db), key), "not-found");
+  }),
+);
+
+test(
+  "what a version came from is not deleted for good: alias, endpoint and dataset are named",
+  inWorkspace(async (ctx) => {
+    const experimentId = await createExperiment(ctx, { name: "e" });
+    const { id } = await newRun(ctx, experimentId);
+    await createRegisteredModel(ctx, { name: "digits" });
+    await createModelVersion(ctx, { name: "digits", source: `runs:/${id}/model.onnx` });
+    await setAlias(ctx, { name: "digits", version: 1, alias: "champion" });
+    await serve(ctx, "digits", 1, "sorter");
+    const elsewhere = await createExperiment(ctx, { name: "elsewhere" });
+    const other = await createRun(ctx, { experimentId: elsewhere });
+    const source = JSON.stringify({ uri: `mlflow-artifacts:/${experimentId}/${id}/artifacts/model.onnx` });
+    await logInputs(ctx, { runId: other.id, datasets: [{ name: "train", digest: "1", sourceType: "http", source }] });
+    await deleteRun(ctx, id);
+    const expected = ["version 1 of digits (alias champion), which serves sorter", "the dataset train"];
+    expect((await previewPurge(ctx, { kind: "run", id })).usedBy).toEqual(expected);
+    await expectRefusal(purge(ctx, "run", id), "conflict", "alias champion");
+    await deleteExperiment(ctx, experimentId);
+    expect((await previewPurge(ctx, { kind: "experiment", id: String(experimentId) })).usedBy).toEqual(expected);
+    await expectRefusal(purge(ctx, "experiment", String(experimentId)), "conflict", "and 1 more");
+    expect(await listPurges(ctx)).toEqual([]);
+    await purgeTrash(ctx);
+    expect(await ctx.db.select().from(runs).where(eq(runs.id, id))).toHaveLength(1);
+  }),
+);
+
+test(
+  "a purge is asked for once, cannot be undone, and frees points, files and the name",
+  inWorkspace(async (ctx) => {
+    const experimentId = await createExperiment(ctx, { name: "over" });
+    const { id, key } = await newRun(ctx, experimentId);
+    const kept = await newRun(ctx, experimentId);
+    await expectRefusal(purge(ctx, "run", id), "not-found");
+    await deleteRun(ctx, id);
+    await expectRefusal(requestPurge(as(ctx, "operator"), { kind: "run", id, reason: "x" }), "forbidden");
+    const first = await purge(ctx, "run", id);
+    expect((await purge(ctx, "run", id)).id).toBe(first.id);
+    expect((await listTrash(ctx, {})).items).toMatchObject([{ id, purgeAt: null, purgingSince: first.startedAt }]);
+    await expectRefusal(restoreRun(ctx, id), "conflict", "being permanently deleted");
+    await expectRefusal(restoreRuns(ctx, { experimentId, runIds: [id] }), "conflict");
+    await purgeTrash(ctx);
+    expect((await listTrash(ctx, {})).items).toEqual([]);
+    expect(await countPointBytes(ctx, [id, kept.id])).toBe(3 * 172);
+    await collectArtifacts(ctx, store);
+    expect([await isThere(key), await isThere(kept.key)]).toEqual([false, true]);
+    await deleteExperiment(ctx, experimentId);
+    await purge(ctx, "experiment", String(experimentId));
+    await expectRefusal(restoreExperiment(ctx, experimentId), "conflict");
+    await purgeTrash(ctx);
+    await collectArtifacts(ctx, store);
+    expect(await isThere(kept.key)).toBe(false);
+    await createExperiment(ctx, { name: "over" });
+    const done = await listPurges(ctx);
+    expect(done.map(({ kind, reason }) => [kind, reason]).sort()).toEqual([
+      ["experiment", "over"],
+      ["run", "over"],
+    ]);
+    expect(done.every(({ finishedAt }) => finishedAt !== null)).toBe(true);
+    expect(await auditedActions(ctx)).toEqual(expect.arrayContaining(["run.purge-requested", "run.purged"]));
+    const jobs = (await waitingJobs(ctx)).map((job) => (job as { name: string }).name);
+    expect(jobs).toEqual(expect.arrayContaining(["purge-trash", "collect-artifacts", "shrink-metrics"]));
+  }),
+);
+
+test("a purge that is killed between steps goes on; what is registered meanwhile keeps its file", async () => {
+  const ctx = await newWorkspace(fresh.db);
+  const { workspaceId } = ctx.actor;
+  const experimentId = await createExperiment(ctx, { name: "long" });
+  const { id, key } = await newRun(ctx, experimentId);
+  const other = await newRun(ctx, experimentId);
+  // More than two steps of runs.
+  await ctx.db.execute(sql`
+    insert into runs (id, workspace_id, experiment_id, name, user_name, status, started_at, updated_at, artifact_uri)
+    select md5(i || ${workspaceId}), ${workspaceId}, ${experimentId}, 'run ' || i, '', 'FINISHED', i, i,
+      'mlflow-artifacts:/' || ${experimentId}::text || '/' || md5(i || ${workspaceId}) || '/artifacts'
+    from generate_series(1, 250) i`);
+  await ctx.db.insert(loggedModels).values({
+    ...{ id: `m-${workspaceId}`, workspaceId, experimentId, name: "net", status: "LOGGED_MODEL_READY" as const },
+    ...{ artifactUri: "mlflow-artifacts:/x/y", createdAt: 1, updatedAt: 1 },
+  });
+  await deleteExperiment(ctx, experimentId);
+  await purge(ctx, "experiment", String(experimentId));
+  const left = async () => (await ctx.db.select().from(runs).where(eq(runs.experimentId, experimentId))).length;
+  for (const [steps, expected] of [
+    [1, 152],
+    [1, 52],
+  ] as const) {
+    let step = 0;
+    const killed = purgeTrash(ctx, () => {
+      if (step++ === steps) throw new Error("killed");
+    });
+    await expect(killed).rejects.toThrow("killed");
+    expect(await left()).toBe(expected);
+    expect(await listPurges(ctx)).toMatchObject([{ finishedAt: null }]);
+  }
+  await createRegisteredModel(ctx, { name: "digits" });
+  await createModelVersion(ctx, { name: "digits", source: `mlflow-artifacts:/${key.slice(workspaceId.length + 1)}` });
+  await Promise.all([purgeTrash(ctx), purgeTrash(ctx)]);
+  await purgeTrash(ctx);
+  expect(await left()).toBe(0);
+  expect(await listPurges(ctx)).toMatchObject([{ finishedAt: expect.any(Date) }]);
+  const actions = await auditedActions(ctx);
+  expect(actions.filter((action) => action === "experiment.purged")).toHaveLength(1);
+  expect(await countPointBytes(ctx, [id, other.id])).toBe(0);
+  await collectArtifacts(ctx, store);
+  expect([await isThere(key), await isThere(other.key)]).toEqual([true, false]);
+  const releases = await ctx.db.select().from(artifactReleases).where(eq(artifactReleases.workspaceId, workspaceId));
+  expect(releases).toMatchObject([{ heldBy: "version 1 of digits" }]);
+  await ctx.db.delete(modelVersions).where(eq(modelVersions.workspaceId, workspaceId));
+  await collectArtifacts(ctx, store);
+  expect(await isThere(key)).toBe(false);
+});
+
+test(
+  "finished purges are remembered for three months",
+  inWorkspace(async (ctx) => {
+    const row = { workspaceId: ctx.actor.workspaceId, kind: "run" as const, name: "r", requestedBy: "x" };
+    const ago = (days: number) => new Date(Date.now() - days * dayMs);
+    await ctx.db.insert(purges).values([
+      { ...row, subjectId: "old", finishedAt: ago(91) },
+      { ...row, subjectId: "new", finishedAt: ago(89) },
+    ]);
+    await purgeTrash(ctx);
+    expect((await listPurges(ctx)).map(({ subjectId }) => subjectId)).toEqual(["new"]);
+  }),
+);

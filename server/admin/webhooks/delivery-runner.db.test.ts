@@ -1,0 +1,111 @@
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
+import { eq, isNotNull, sql } from "drizzle-orm";
+import { expect, onTestFinished, test, vi } from "vitest";
+import { webhookDeliveries, webhooks } from "#db/schema/index.ts";
+import { freshDatabase } from "#db/testing.ts";
+import type { Context } from "#server/base/context.ts";
+import { configureLog } from "#server/base/log.ts";
+import type { EventFeed, Heard } from "#server/platform/events/listen.ts";
+import { inWorkspace, newWorkspace } from "#server/testing/testing.ts";
+import { newReceiver } from "../../testing/scenes/webhooks/testing.ts";
+import { claimDeliveries, dueReceivers } from "./claim-deliveries.ts";
+import { DeliveryRunner } from "./delivery-runner.ts";
+
+configureLog({ role: "test", level: "silent" });
+
+/** A receiver that takes connections and never answers. */
+async function newSilentReceiver() {
+  const asked: unknown[] = [];
+  const server = createServer((request) => asked.push(request));
+  await new Promise<void>((listening) => server.listen(0, "127.0.0.1", listening));
+  const close = () => {
+    server.close();
+    server.closeAllConnections();
+  };
+  onTestFinished(close);
+  return { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/hook`, asked, close };
+}
+
+/** Puts so many deliveries into the outbox of a new webhook. @returns its id */
+async function newOutbox(ctx: Context, url: string, count: number, more: { url?: string } = {}): Promise<string> {
+  const { workspaceId } = ctx.actor;
+  const [hook] = await ctx.db
+    .insert(webhooks)
+    .values({ workspaceId, name: "hook", url, events: ["*"] })
+    .returning({ id: webhooks.id });
+  const webhookId = hook?.id ?? "";
+  const row = { workspaceId, webhookId, event: "run.finished", body: "{}", nextAttemptAt: new Date(0), ...more };
+  await ctx.db.insert(webhookDeliveries).values(Array.from({ length: count }, () => row));
+  return webhookId;
+}
+
+function newFeed() {
+  const hearing = new Set<(heard: Heard) => void>();
+  const feed: Pick<EventFeed, "subscribe"> = {
+    subscribe: (hear) => {
+      hearing.add(hear);
+      return () => hearing.delete(hear);
+    },
+  };
+  const tell = (heard: Heard) => {
+    for (const hear of hearing) hear(heard);
+  };
+  return { feed, tell };
+}
+
+test("twenty receivers that never answer do not hold up one that does, and each is asked once at a time", async () => {
+  const { db } = await freshDatabase();
+  const ctx = await newWorkspace(db);
+  const dead = await Promise.all(Array.from({ length: 20 }, newSilentReceiver));
+  for (const { url } of dead) await newOutbox(ctx, url, 5);
+  const { feed, tell } = newFeed();
+  const runner = new DeliveryRunner({ db, feed, rules: { allowsPrivate: true } });
+  await runner.start();
+  onTestFinished(() => runner.stop(0));
+  await vi.waitFor(() => expect(dead.map(({ asked }) => asked.length)).toEqual(dead.map(() => 1)), 5_000);
+  const { url, received } = await newReceiver(200);
+  const webhookId = await newOutbox(ctx, url, 30);
+  tell({ workspaceId: ctx.actor.workspaceId, topic: "deliveries", id: ctx.actor.workspaceId });
+  const delivered = () => db.$count(webhookDeliveries, eq(webhookDeliveries.state, "delivered"));
+  await vi.waitFor(async () => expect(await delivered()).toBe(30), 8_000);
+  expect(received).toHaveLength(30);
+  expect(
+    new Set(
+      (await db.select().from(webhookDeliveries).where(eq(webhookDeliveries.webhookId, webhookId))).map(
+        ({ attempts }) => attempts,
+      ),
+    ),
+  ).toEqual(new Set([1]));
+  // Not one of the others has timed out meanwhile.
+  expect(dead.map(({ asked }) => asked.length)).toEqual(dead.map(() => 1));
+  for (const { close } of dead) close();
+  await runner.stop(5);
+  // What the stop waited for is written down and planned again.
+  expect(await db.$count(webhookDeliveries, eq(webhookDeliveries.attempts, 1))).toBe(50);
+});
+
+test(
+  "a delivery is one worker's until its lease ends, and then another's",
+  inWorkspace(async (ctx) => {
+    await newOutbox(ctx, "http://127.0.0.1:1/", 3);
+    const [receiver = ""] = await dueReceivers(ctx.db);
+    const first = await claimDeliveries(ctx.db, new Map([[receiver, 2]]));
+    const second = await claimDeliveries(ctx.db, new Map([[receiver, 2]]));
+    expect([first.length, second.length]).toEqual([2, 1]);
+    expect(new Set([...first, ...second].map(({ id }) => id)).size).toBe(3);
+    expect(await dueReceivers(ctx.db)).toEqual([]);
+    const earlier = sql`${webhookDeliveries.nextAttemptAt} - interval '60 seconds'`;
+    await ctx.db.update(webhookDeliveries).set({ nextAttemptAt: earlier }).where(isNotNull(webhookDeliveries.id));
+    expect(await claimDeliveries(ctx.db, new Map([[receiver, 9]]))).toHaveLength(3);
+  }),
+);
+
+test(
+  "hosts that deliveries name themselves are receivers each, however the address is written",
+  inWorkspace(async (ctx) => {
+    const own = await newOutbox(ctx, "http://127.0.0.1:1/", 2);
+    const named = await newOutbox(ctx, "", 1, { url: "HTTPS://A.test:8443/x/y?z" });
+    expect((await dueReceivers(ctx.db)).toSorted()).toEqual([own, `${named} https://a.test:8443`].toSorted());
+  }),
+);

@@ -1,0 +1,39 @@
+import { webhookAttempts, webhookDeliveries } from "#db/schema/index.ts";
+import { type Context, transact } from "#server/base/context.ts";
+import { permit } from "#server/platform/permissions/permit.ts";
+import { next } from "../../platform/webhooks/backoff.ts";
+import type { Attempt, NetworkRules } from "../../platform/webhooks/contract.ts";
+import { exampleOf } from "../../platform/webhooks/mlflow-events.ts";
+import { send } from "../../platform/webhooks/send.ts";
+import { bodyOf, headersOf, signingSecrets } from "../../platform/webhooks/wire.ts";
+import { findWebhook } from "./queries.ts";
+
+/**
+ * Sends an example at once, and keeps it in the delivery log as any other; it is tried once.
+ * @param event one to make an example of; the first that the webhook asks for when left out.
+ * @throws DomainError "not-found"
+ */
+export async function testWebhook(
+  ctx: Context,
+  input: { webhookId: string; event?: string | undefined },
+  rules: NetworkRules,
+): Promise<Attempt & { isDelivered: boolean }> {
+  permit(ctx, "testWebhook");
+  const webhook = await findWebhook(ctx, input.webhookId);
+  const now = new Date();
+  const example = exampleOf(input.event ?? webhook.events[0] ?? "*");
+  const delivery = { id: crypto.randomUUID(), event: example.event, body: bodyOf(example, now) };
+  const headers = headersOf(delivery, signingSecrets(webhook, now), now);
+  const { retryAfterSeconds: _, ...sent } = await send(webhook.url, { headers, body: delivery.body }, rules);
+  const outcome = sent.status === null ? { error: sent.error ?? "" } : { status: sent.status };
+  const isDelivered = next(outcome, 1) === "delivered";
+  const { workspaceId } = ctx.actor;
+  await transact(ctx, async (ctx) => {
+    const state = isDelivered ? ("delivered" as const) : ("failed" as const);
+    await ctx.db
+      .insert(webhookDeliveries)
+      .values({ ...delivery, workspaceId, webhookId: webhook.id, state, attempts: 1, createdAt: now });
+    await ctx.db.insert(webhookAttempts).values({ workspaceId, deliveryId: delivery.id, at: now, ...sent });
+  });
+  return { ...sent, at: now, isDelivered };
+}

@@ -1,0 +1,46 @@
+import { eq } from "drizzle-orm";
+import { expect, test } from "vitest";
+import { apiTokens, auditEvents, experiments, memberships, users, workspaces } from "#db/schema/index.ts";
+import { freshDatabase } from "#db/testing.ts";
+import { verifySignIn } from "../../platform/identity/sign-in/verify-sign-in.ts";
+import { contextOfToken } from "../../platform/identity/tokens/identify-token.ts";
+import { bootstrap } from "./bootstrap.ts";
+
+const config = { adminEmail: "Admin@leeway.local", adminPassword: undefined };
+
+test("the first start makes a workspace, an admin who can sign in, and a token that may everything; the second nothing", async () => {
+  const { db } = await freshDatabase();
+  const first = await bootstrap(db, config);
+  expect(first.email).toBe("admin@leeway.local");
+  const signedIn = await verifySignIn(db, { ...first, password: first.password ?? "", address: "192.0.2.1" });
+  expect(signedIn.mustChangePassword).toBe(true);
+  const { actor } = await contextOfToken(db, first.token ?? "");
+  expect(actor).toMatchObject({ role: "admin", workspaceId: first.workspaceId, name: "Admin (first start)" });
+  expect(await db.select({ action: auditEvents.action }).from(auditEvents)).toEqual([
+    { action: "workspace.created" },
+    { action: "user.created" },
+    { action: "token.created" },
+  ]);
+  const second = await bootstrap(db, { adminEmail: "other@leeway.local", adminPassword: "another password" });
+  expect(second).toEqual({ workspaceId: first.workspaceId, email: "admin@leeway.local" });
+});
+
+test("a configured password is used, not printed, and need not be changed", async () => {
+  const { db } = await freshDatabase();
+  const adminPassword = "from the environment";
+  const first = await bootstrap(db, { ...config, adminPassword });
+  expect(first.password).toBeUndefined();
+  const signedIn = await verifySignIn(db, { email: first.email, password: adminPassword, address: "192.0.2.1" });
+  expect(signedIn.mustChangePassword).toBe(false);
+});
+
+test("of processes that start at once, one makes everything and the others see it", async () => {
+  const { db } = await freshDatabase();
+  const results = await Promise.all(Array.from({ length: 4 }, () => bootstrap(db, config)));
+  expect(results.filter((result) => result.password && result.token)).toHaveLength(1);
+  expect(new Set(results.map((result) => result.workspaceId)).size).toBe(1);
+  const counts = [workspaces, users, memberships, apiTokens, experiments].map((table) => db.$count(table));
+  expect(await Promise.all(counts)).toEqual([1, 1, 1, 1, 1]);
+  const [admin] = await db.select().from(memberships).where(eq(memberships.role, "admin"));
+  expect(admin).toBeDefined();
+});

@@ -1,0 +1,58 @@
+import { RE2JS } from "re2js";
+import { z } from "zod";
+import { DomainError } from "#server/base/errors.ts";
+import type { Matcher } from "../matchers/contract.ts";
+import { matchesAll } from "../matchers/matches.ts";
+import { parseMatchers } from "../matchers/parse-matchers.ts";
+import type { StandingAlert } from "./contract.ts";
+
+const texts = z.array(z.string().max(10_000)).max(100);
+
+/** What Alertmanager's clients ask for; what is left out is not filtered. */
+export const AlertFilter = z.object({
+  active: z.boolean().default(true),
+  silenced: z.boolean().default(true),
+  inhibited: z.boolean().default(true),
+  /** Groups that a time interval mutes. */
+  muted: z.boolean().default(true),
+  /** Matchers, all of which have to hold. */
+  filter: texts.default([]),
+  /** Regular expression for the whole name of a receiver. */
+  receiver: z.string().max(1000).default(""),
+  /** Matchers on receivers, which have one label: "name". */
+  receiverMatchers: texts.default([]),
+});
+export type AlertFilter = z.input<typeof AlertFilter>;
+
+/** Made once for many alerts. */
+export interface PreparedFilter {
+  includes(alert: StandingAlert): boolean;
+  includesReceiver(name: string): boolean;
+  includesMuted: boolean;
+}
+
+/** @throws DomainError "invalid" for what is no matcher or expression */
+export function prepareFilter(input: AlertFilter): PreparedFilter {
+  const { active, silenced, inhibited, muted, filter, receiver, receiverMatchers } = AlertFilter.parse(input);
+  const matchers: Matcher[] = filter.flatMap(parseMatchers);
+  const byReceiver: Matcher[] = receiverMatchers.flatMap(parseMatchers);
+  const pattern = receiver === "" ? undefined : compile(receiver);
+  return {
+    includes: (alert) =>
+      (active || alert.state !== "active") &&
+      (silenced || alert.silencedBy.length === 0) &&
+      (inhibited || alert.inhibitedBy.length === 0) &&
+      matchesAll(matchers, alert.labels),
+    includesReceiver: (name) => (!pattern || pattern.matches(name)) && matchesAll(byReceiver, { name }),
+    includesMuted: muted,
+  };
+}
+
+function compile(text: string): RE2JS {
+  try {
+    return RE2JS.compile(text);
+  } catch (cause) {
+    const reason = cause instanceof Error ? cause.message : String(cause);
+    throw new DomainError("invalid", `failed to parse receiver param: ${reason}`, { cause, field: "receiver" });
+  }
+}

@@ -1,0 +1,74 @@
+import type { Context } from "#server/base/context.ts";
+import { permit } from "#server/platform/permissions/permit.ts";
+import type { Labels } from "../contract.ts";
+import { byBytes } from "../fingerprint.ts";
+import { groupKey, groupLabels } from "../routing/group-key.ts";
+import type { EffectiveRoute } from "../routing/walk-routes.ts";
+import type { StandingAlert, StandingGroup } from "./contract.ts";
+import { type AlertFilter, prepareFilter } from "./filter-alerts.ts";
+import { standingAlerts, timesThatMute } from "./standing-alerts.ts";
+
+/** Alerts that fire, by fingerprint, as Alertmanager lists them (alerting.md section 3). @throws DomainError "invalid" for a filter that cannot be read */
+export async function listStandingAlerts(
+  ctx: Context,
+  input: AlertFilter = {},
+  now = Date.now(),
+): Promise<StandingAlert[]> {
+  permit(ctx, "listStandingAlerts");
+  const filter = prepareFilter(input);
+  const { alerts } = await standingAlerts(ctx, now);
+  return alerts
+    .map(({ alert }) => alert)
+    .filter((alert) => alert.receivers.some(filter.includesReceiver) && filter.includes(alert));
+}
+
+/** Groups of alerts that fire, by labels and receiver, without those that the filter leaves empty. @throws DomainError "invalid" */
+export async function listStandingGroups(
+  ctx: Context,
+  input: AlertFilter = {},
+  now = Date.now(),
+): Promise<StandingGroup[]> {
+  permit(ctx, "listStandingGroups");
+  const filter = prepareFilter(input);
+  const { alerts, muting } = await standingAlerts(ctx, now);
+  const groups = new Map<string, StandingGroup>();
+  const timesOf = new Map<string, string[]>();
+  for (const { alert, routes } of alerts) {
+    for (const route of routes) {
+      const mutedBy = timesOf.get(route.path) ?? timesThatMute(muting, route);
+      timesOf.set(route.path, mutedBy);
+      if (!filter.includesReceiver(route.receiver) || !filter.includes(alert)) continue;
+      if (mutedBy.length > 0 && !filter.includesMuted) continue;
+      // Two routes may look the same and be two.
+      const key = `${route.path} ${placeIn(route, alert.labels)}`;
+      const group = groups.get(key) ?? {
+        labels: groupLabels(route, alert.labels),
+        receiver: route.receiver,
+        alerts: [],
+      };
+      group.alerts.push(mutedBy.length > 0 ? { ...alert, mutedBy, state: "suppressed" } : alert);
+      groups.set(key, group);
+    }
+  }
+  return [...groups.values()].toSorted(byLabels);
+}
+
+/** The same for all alerts of a group. Its key would say it too, and takes ten times as long. */
+function placeIn({ groupBy, key }: EffectiveRoute, labels: Labels): string {
+  if (groupBy.includes("...")) return groupKey(key, labels);
+  return JSON.stringify(groupBy.map((name) => labels[name] ?? null));
+}
+
+/** As prometheus/common orders sets of labels: fewer first, then by the first name or value that differs; then by receiver. */
+function byLabels(left: StandingGroup, right: StandingGroup): number {
+  const [a, b] = [left.labels, right.labels];
+  const bySize = Object.keys(a).length - Object.keys(b).length;
+  if (bySize !== 0) return bySize;
+  for (const name of [...new Set([...Object.keys(a), ...Object.keys(b)])].sort(byBytes)) {
+    const [mine, other] = [a[name], b[name]];
+    if (mine === undefined) return -1;
+    if (other === undefined) return 1;
+    if (mine !== other) return byBytes(mine, other);
+  }
+  return byBytes(left.receiver, right.receiver);
+}

@@ -1,0 +1,83 @@
+import { type Message, takenFact } from "#server/alerting/notifications/contract.ts";
+import { counted, figures, percent } from "#server/base/number-words.ts";
+import { internalPrefix, type NotificationEntry } from "../contract.ts";
+import type { StoredGroup } from "../groups/group-rows.ts";
+import type { Member } from "../groups/summarise.ts";
+
+/** A message lists at most so many alerts; webhooks say how many more there are. */
+const mostAlerts = 500;
+
+/** What channels are told of a group: those of its alerts that nothing mutes. */
+export function groupMessage(
+  group: StoredGroup,
+  told: readonly Member[],
+  { reason, status, entry }: { reason: string; status: Message["status"]; entry?: NotificationEntry | null },
+): Message {
+  const { summary, receiver, groupKey } = group;
+  const firing = told.filter(({ isFiring }) => isFiring);
+  const resolved = told.length - firing.length;
+  const lead = (firing[0] ?? told[0])?.annotations.description;
+  return {
+    title: [status === "resolved" ? "RESOLVED" : summary.severity.toUpperCase(), summary.service, summary.title]
+      .filter((part) => part !== "")
+      .join(" · "),
+    lines: [...(lead && lead !== summary.title ? [lead] : []), ...countWords(firing.length, resolved)],
+    facts: factsOf(group),
+    severity: summary.severity,
+    status,
+    reason,
+    receiver,
+    groupKey,
+    groupLabels: group.labels,
+    // Those that are new come first, so that what is cut was told before.
+    alerts: newestFirst(told, entry ?? group.entry)
+      .slice(0, mostAlerts)
+      .map((member) => ({
+        status: member.isFiring ? ("firing" as const) : ("resolved" as const),
+        labels: member.labels,
+        annotations: shown(member.annotations),
+        startsAt: new Date(member.startsAt),
+        endsAt: member.isFiring ? null : new Date(member.endsAt),
+        generatorUrl: member.generatorUrl,
+        fingerprint: member.fingerprint,
+      })),
+    links: linksOf(group, told),
+  };
+}
+
+function countWords(firing: number, resolved: number): string[] {
+  if (firing + resolved < 2) return [];
+  const parts = [firing > 0 && `${counted(firing)} firing`, resolved > 0 && `${counted(resolved)} resolved`];
+  return [`${parts.filter(Boolean).join(", ")}.`];
+}
+
+function factsOf({ summary, acknowledgement }: StoredGroup): Message["facts"] {
+  const { burn, reach } = summary;
+  return [
+    ...(burn === null ? [] : [{ name: "Burn rate", value: `${figures(burn, 3)}×` }]),
+    ...(reach === null ? [] : [{ name: "Affected", value: `${percent(reach)} of traffic` }]),
+    ...(acknowledgement ? [{ name: takenFact, value: acknowledgement.by }] : []),
+  ];
+}
+
+function linksOf({ id, summary }: StoredGroup, told: readonly Member[]): Message["links"] {
+  const runbook = told.map(({ annotations }) => annotations.runbook_url).find((path) => path?.startsWith("/"));
+  const source = told.map(({ generatorUrl }) => generatorUrl).find((path) => path.startsWith("/"));
+  return [
+    summary.severity === "page"
+      ? { text: "Open triage", path: `/on-call?group=${id}` }
+      : { text: "View alert", path: `/alerts/groups/${id}` },
+    ...(runbook ? [{ text: "Runbook", path: runbook }] : []),
+    ...(source ? [{ text: source.startsWith("/slos/") ? "SLO" : "Rule", path: source }] : []),
+  ];
+}
+
+function newestFirst(told: readonly Member[], entry: NotificationEntry | null): Member[] {
+  const before = new Set(entry?.firing);
+  const rank = (member: Member) => (member.isFiring ? (before.has(member.fingerprint) ? 1 : 0) : 2);
+  return [...told].sort((left, right) => rank(left) - rank(right));
+}
+
+function shown(annotations: Member["annotations"]): Record<string, string> {
+  return Object.fromEntries(Object.entries(annotations).filter(([name]) => !name.startsWith(internalPrefix)));
+}

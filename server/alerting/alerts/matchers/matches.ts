@@ -1,0 +1,41 @@
+import { RE2JS } from "re2js";
+import { DomainError } from "#server/base/errors.ts";
+import type { Labels } from "../contract.ts";
+import type { Matcher } from "./contract.ts";
+
+const mostPatterns = 2_000;
+const patterns = new Map<string, RE2JS>();
+
+/** Compiled once: the same few patterns are tried on thousands of alerts. The one that was made first gives way. */
+function patternOf(text: string): RE2JS {
+  const known = patterns.get(text);
+  if (known) return known;
+  const pattern = RE2JS.compile(text);
+  if (patterns.size >= mostPatterns) patterns.delete(patterns.keys().next().value ?? "");
+  patterns.set(text, pattern);
+  return pattern;
+}
+
+/** @throws DomainError "invalid" for a regular expression that RE2 does not take: look-around, back-references, mistakes */
+export function checkPattern({ name, value, isRegex }: Matcher): void {
+  if (!isRegex) return;
+  try {
+    patternOf(value);
+  } catch (cause) {
+    const reason = cause instanceof Error ? cause.message : String(cause);
+    const message = `Invalid regular expression for ${name}: ${reason}. RE2 does not support look-around or backreferences.`;
+    throw new DomainError("invalid", message, { cause, field: "matchers" });
+  }
+}
+
+/** Whether a matcher holds. A missing label is the empty text, and a regular expression matches the whole value. */
+export function matches({ name, value, isRegex, isEqual }: Matcher, labels: Labels): boolean {
+  const actual = (Object.hasOwn(labels, name) ? labels[name] : undefined) ?? "";
+  const isMatch = isRegex ? patternOf(value).matches(actual) : actual === value;
+  return isMatch === isEqual;
+}
+
+/** Whether all of them hold. */
+export function matchesAll(matchers: readonly Matcher[], labels: Labels): boolean {
+  return matchers.every((matcher) => matches(matcher, labels));
+}

@@ -1,0 +1,172 @@
+import { and, asc, eq } from "drizzle-orm";
+import { expect, test } from "vitest";
+import { alertEvents, alertGroupMembers, alertGroups, alerts, notifications } from "#db/schema/index.ts";
+import type { Context } from "#server/base/context.ts";
+import { newReceiver } from "#server/testing/scenes/notifications/testing.ts";
+import { inWorkspace } from "#server/testing/testing.ts";
+import { expireDue, flushDue } from "../../respond/dispatch/alert-dispatcher.ts";
+import type { GroupSummary, PostedAlert } from "./contract.ts";
+import { receiveAlerts } from "./receive-alerts.ts";
+
+const start = Date.parse("2026-05-04T10:00:00Z");
+const minute = 60_000;
+const source = "api";
+
+async function groupsOf(ctx: Context) {
+  const rows = await ctx.db.select().from(alertGroups).where(eq(alertGroups.workspaceId, ctx.actor.workspaceId));
+  return rows.map((row) => ({ ...row, summary: row.summary as GroupSummary }));
+}
+
+async function kindsOf(ctx: Context, fingerprint: string): Promise<string[]> {
+  const rows = await ctx.db
+    .select({ kind: alertEvents.kind })
+    .from(alertEvents)
+    .where(and(eq(alertEvents.workspaceId, ctx.actor.workspaceId), eq(alertEvents.fingerprint, fingerprint)))
+    .orderBy(asc(alertEvents.id));
+  return rows.map(({ kind }) => kind);
+}
+
+/** All that is due until a moment, at the moment when it is due. */
+async function lookUntil(ctx: Context, from: number, to: number): Promise<void> {
+  for (let now = from; now <= to; now += 10_000) {
+    await expireDue(ctx.db, now);
+    await flushDue(ctx.db, now);
+  }
+}
+
+test(
+  "valid alerts are kept even if others are not, and each problem is told",
+  inWorkspace(async (ctx) => {
+    const wish: PostedAlert[] = [
+      { labels: { alertname: "A", empty: "" } },
+      { labels: {} },
+      { labels: { alertname: "B", severity: "critical" } },
+    ];
+    const { accepted, problems } = await receiveAlerts(ctx, wish, { source, now: start });
+    expect([accepted, problems]).toEqual([2, [expect.stringContaining("at least one label")]]);
+    const rows = await ctx.db.select().from(alerts).orderBy(asc(alerts.severity));
+    expect(rows).toMatchObject([
+      { labels: { alertname: "B" }, severity: "page", isTimeout: true, ruleKey: "external:B" },
+      { labels: { alertname: "A" }, severity: "ticket", isEnded: false },
+    ]);
+    const groups = (await groupsOf(ctx)).sort((left, right) => left.routePath.localeCompare(right.routePath));
+    expect(groups).toMatchObject([
+      { routePath: "0", receiver: "on-call", summary: { firing: 1, severity: "page" } },
+      { receiver: "tickets", groupKey: '{}/{}:{alertname="A"}', nextFlushAt: new Date(start + 30_000) },
+    ]);
+    expect(groups[0]?.nextFlushAt).toEqual(new Date(start + 5_000));
+  }),
+);
+
+test(
+  "an alert that is sent again costs no event, and its end is noted once",
+  inWorkspace(async (ctx) => {
+    const alert = { labels: { alertname: "A" }, annotations: { summary: "A is high" } };
+    await receiveAlerts(ctx, [alert], { source, now: start });
+    await receiveAlerts(ctx, [alert, alert], { source, now: start + minute });
+    await receiveAlerts(ctx, [{ ...alert, annotations: { summary: "A is higher" } }], {
+      source,
+      now: start + 2 * minute,
+    });
+    const end = { ...alert, startsAt: new Date(start), endsAt: new Date(start + 3 * minute) };
+    const earlier = { ...alert, startsAt: new Date(start - minute) };
+    await receiveAlerts(ctx, [earlier], { source, now: start + 2.5 * minute });
+    for (const later of [3, 4]) await receiveAlerts(ctx, [end], { source, now: start + later * minute });
+    const [row] = await ctx.db.select().from(alerts);
+    expect(row).toMatchObject({
+      startsAt: new Date(start - minute),
+      endsAt: new Date(start + 3 * minute),
+      isEnded: true,
+    });
+    expect(await kindsOf(ctx, row?.fingerprint ?? "")).toEqual(["firing", "grouped", "merged", "resolved"]);
+    expect((await groupsOf(ctx))[0]?.summary).toMatchObject({ firing: 0, resolved: 1 });
+  }),
+);
+
+test(
+  "only Leeway's own rules may speak by internal annotations",
+  inWorkspace(async (ctx) => {
+    const alert = (name: string) => ({ labels: { alertname: name }, annotations: { "leeway.internal/burn": "16.7" } });
+    await receiveAlerts(ctx, [alert("outside")], { source, now: start });
+    await receiveAlerts(ctx, [alert("own")], { source: "leeway", ruleKey: "rule:1", now: start });
+    const groups = await groupsOf(ctx);
+    const burns = groups.map(({ summary }) => [summary.title, summary.burn, summary.ruleKey]).sort();
+    expect(burns).toEqual([
+      ["outside", null, "external:outside"],
+      ["own", 16.7, "rule:1"],
+    ]);
+  }),
+);
+
+test(
+  "the timeline of the reference, through the outbox; the group is over when its end was told",
+  inWorkspace(async (ctx) => {
+    const settings = {
+      kind: "webhook",
+      url: "http://127.0.0.1:1/",
+      format: "alertmanager",
+      maxAlerts: 0,
+      sendsResolved: true,
+    } as const;
+    const { channelIds } = await newReceiver(ctx, "tickets", [{ settings }]);
+    const channelId = channelIds[0] as string;
+    const alert = (pod: string, from: number, to?: number) => ({
+      labels: { alertname: "X", pod },
+      startsAt: new Date(start + from * minute),
+      endsAt: new Date(start + (to ?? 1000) * minute),
+    });
+    const post = async (at: number, ...wish: Parameters<typeof alert>) => {
+      await lookUntil(ctx, last, start + at * minute - 1);
+      last = start + at * minute;
+      await receiveAlerts(ctx, [alert(...wish)], { source, now: last });
+    };
+    let last = start;
+    await post(0, "A", 0);
+    await post(1, "B", 1);
+    await post(6, "B", 1, 6);
+    await post(11, "C", 11);
+    await post(12, "C", 11, 12);
+    await post(17, "A", 0, 17);
+    await lookUntil(ctx, last, start + 60 * minute);
+    const rows = await ctx.db.select().from(notifications).where(eq(notifications.channelId, channelId));
+    const told = rows.map(({ onceKey, message }) => {
+      const { reason, alerts } = message as { reason: string; alerts: { status: string; labels: { pod: string } }[] };
+      const at = (Number(/:(\d{13})@/.exec(onceKey)?.[1]) - start) / 1000;
+      return [at, reason, ...alerts.map(({ status, labels }) => `${labels.pod} ${status}`).sort()];
+    });
+    expect(told.sort(([left], [right]) => Number(left) - Number(right))).toEqual([
+      [30, "first notification", "A firing"],
+      [330, "new alerts added", "A firing", "B firing"],
+      [630, "some alerts resolved", "A firing", "B resolved"],
+      [930, "some alerts resolved", "A firing", "C resolved"],
+      [1230, "all alerts resolved", "A resolved"],
+    ]);
+    expect(await groupsOf(ctx)).toMatchObject([
+      { nextFlushAt: null, endedAt: expect.any(Date), outcome: "all alerts resolved" },
+    ]);
+    expect(await ctx.db.select().from(alerts).where(eq(alerts.isSettled, false))).toEqual([]);
+    expect(await ctx.db.select().from(alertGroupMembers)).toEqual([]);
+  }),
+);
+
+test(
+  "who says no end is over five minutes after the last word, and the first page opens an incident once",
+  inWorkspace(async (ctx) => {
+    const page = { labels: { alertname: "Down", severity: "page" } };
+    await receiveAlerts(ctx, [page], { source, now: start });
+    await lookUntil(ctx, start, start + minute);
+    const [group] = await groupsOf(ctx);
+    expect(group).toMatchObject({ incidentId: expect.any(String), outcome: "first notification" });
+    await receiveAlerts(ctx, [page], { source, now: start + minute });
+    await lookUntil(ctx, start + minute, start + 6 * minute - 1);
+    expect((await groupsOf(ctx))[0]?.summary.firing).toBe(1);
+    await lookUntil(ctx, start + 6 * minute, start + 12 * minute);
+    const [after] = await groupsOf(ctx);
+    expect(after).toMatchObject({ endedAt: expect.any(Date), incidentId: group?.incidentId, summary: { firing: 0 } });
+    const [row] = await ctx.db.select().from(alerts);
+    expect(await kindsOf(ctx, row?.fingerprint ?? "")).toEqual(["firing", "grouped", "expired"]);
+    // The same again is a new group.
+    await receiveAlerts(ctx, [page], { source, now: start + 20 * minute });
+    expect(await groupsOf(ctx)).toHaveLength(2);
+  }),
+);

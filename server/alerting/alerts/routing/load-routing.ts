@@ -1,0 +1,34 @@
+import { desc, eq } from "drizzle-orm";
+import { alertRoutings } from "#db/schema/index.ts";
+import type { Context } from "#server/base/context.ts";
+import { Routing } from "./contract.ts";
+import { defaultRouting } from "./default-routing.ts";
+
+export interface LoadedRouting {
+  /** 0 for the one that holds while nobody saved any. */
+  revision: number;
+  routing: Routing;
+  reason: string;
+  changedBy: string;
+  at: Date | null;
+}
+
+const parsed = new Map<string, LoadedRouting>();
+
+/** The routing that holds in the workspace. The tree of a routing is kept with its object, so the same revision is the same object. */
+export async function loadRouting(ctx: Context): Promise<LoadedRouting> {
+  const { workspaceId } = ctx.actor;
+  const [row] = await ctx.db
+    .select()
+    .from(alertRoutings)
+    .where(eq(alertRoutings.workspaceId, workspaceId))
+    .orderBy(desc(alertRoutings.revision))
+    .limit(1);
+  if (!row) return { revision: 0, routing: defaultRouting, reason: "", changedBy: "", at: null };
+  const known = parsed.get(workspaceId);
+  if (known?.revision === row.revision && known.at?.getTime() === row.at.getTime()) return known;
+  const { revision, reason, changedBy, at } = row;
+  const stored = { revision, reason, changedBy, at, routing: Routing.parse(row.routing) };
+  parsed.set(workspaceId, stored);
+  return stored;
+}

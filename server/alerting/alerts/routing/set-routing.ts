@@ -1,0 +1,43 @@
+import { alertRoutings } from "#db/schema/index.ts";
+import { type Context, transact } from "#server/base/context.ts";
+import { DomainError } from "#server/base/errors.ts";
+import { record } from "#server/platform/audit/record.ts";
+import { publish } from "#server/platform/events/publish.ts";
+import { permit } from "#server/platform/permissions/permit.ts";
+import { lockAlerts } from "../lock-alerts.ts";
+import { checkRouting } from "./check-routing.ts";
+import { SetRouting, type StoredRouting } from "./contract.ts";
+import { loadRouting } from "./load-routing.ts";
+import { reroute } from "./reroute.ts";
+import { silentReceivers } from "./silent-receivers.ts";
+
+/**
+ * Replaces the routing, and puts all alerts that are open into the groups of their new routes. A group whose key and receiver stay goes on
+ * as it is; what comes to a receiver that was not told of it is told there.
+ * @throws DomainError "invalid" with the field; "conflict" when it was changed since it was looked at
+ */
+export async function setRouting(ctx: Context, input: SetRouting): Promise<StoredRouting> {
+  permit(ctx, "setRouting");
+  const { routing, reason, revision } = SetRouting.parse(input);
+  checkRouting(routing);
+  return transact(ctx, async (ctx) => {
+    await lockAlerts(ctx);
+    const before = await loadRouting(ctx);
+    if (revision !== undefined && revision !== before.revision) {
+      throw new DomainError("conflict", "The routing was changed by someone else. Reload it before saving.");
+    }
+    const at = new Date();
+    const next = { revision: before.revision + 1, routing, reason, changedBy: ctx.actor.name, at };
+    await ctx.db.insert(alertRoutings).values({ ...next, workspaceId: ctx.actor.workspaceId });
+    const audited = {
+      before: { revision: before.revision, routing: before.routing },
+      after: { revision: next.revision, routing },
+      reason,
+    };
+    await record(ctx, "alert-routing.changed", { subject: "alert-routing", ...audited });
+    await reroute(ctx, next, at.getTime());
+    await publish(ctx, "alert", "routing");
+    await publish(ctx, "alert", "list");
+    return { ...next, silentReceivers: await silentReceivers(ctx, routing) };
+  });
+}

@@ -1,0 +1,23 @@
+import { and, eq, isNull } from "drizzle-orm";
+import { channels, receivers } from "#db/schema/index.ts";
+import type { Context } from "#server/base/context.ts";
+import type { Routing } from "./contract.ts";
+import { allRoutes } from "./walk-routes.ts";
+
+/** Names of receivers that have a channel which is switched on. */
+export async function heardReceivers(ctx: Context): Promise<Set<string>> {
+  const rows = await ctx.db
+    .selectDistinct({ name: receivers.name })
+    .from(receivers)
+    .innerJoin(channels, eq(channels.receiverId, receivers.id))
+    .where(
+      and(eq(receivers.workspaceId, ctx.actor.workspaceId), isNull(receivers.archivedAt), isNull(channels.disabledAt)),
+    );
+  return new Set(rows.map(({ name }) => name));
+}
+
+/** Receivers of routes by which nobody is told. */
+export async function silentReceivers(ctx: Context, routing: Routing): Promise<string[]> {
+  const heard = await heardReceivers(ctx);
+  return [...new Set(allRoutes(routing).map(({ receiver }) => receiver))].filter((name) => !heard.has(name));
+}

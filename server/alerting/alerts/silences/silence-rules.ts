@@ -1,0 +1,57 @@
+import { DomainError } from "#server/base/errors.ts";
+import type { Matcher } from "../matchers/contract.ts";
+import { matches } from "../matchers/matches.ts";
+import { areSameMatchers } from "../matchers/print-matchers.ts";
+import type { silenceStates } from "./contract.ts";
+
+interface Times {
+  startsAt: number;
+  endsAt: number;
+}
+
+/** pending before it starts, expired from its end on (alerting.md section 7). */
+export function silenceState({ startsAt, endsAt }: Times, now: number): (typeof silenceStates)[number] {
+  if (now >= endsAt) return "expired";
+  return now < startsAt ? "pending" : "active";
+}
+
+/** @throws DomainError "invalid" with the field for one that Alertmanager would not take either */
+export function checkSilence(
+  { matchers, startsAt, endsAt }: Times & { matchers: readonly Matcher[] },
+  now: number,
+): void {
+  if (matchers.every((matcher) => matches(matcher, {}))) {
+    const message =
+      "Every matcher also matches alerts without the label, so everything would be muted. Specify a non-empty value.";
+    throw new DomainError("invalid", message, { field: "matchers" });
+  }
+  if (endsAt <= startsAt) throw new DomainError("invalid", "The end must be after the start.", { field: "endsAt" });
+  if (endsAt < now)
+    throw new DomainError("invalid", "The end has passed. Choose one in the future.", { field: "endsAt" });
+}
+
+interface Definition extends Times {
+  matchers: readonly Matcher[];
+}
+
+/**
+ * Whether a change keeps the silence and its id; otherwise the old one is expired and a new one made, so that what was muted when
+ * stays true (alerting.md section 7).
+ */
+export function canUpdateInPlace(old: Definition, wish: Definition, now: number): boolean {
+  if (!areSameMatchers(old.matchers, wish.matchers)) return false;
+  const state = silenceState(old, now);
+  if (state === "active") return isSameSecond(old.startsAt, wish.startsAt) && wish.endsAt >= now;
+  return state === "pending" && wish.startsAt >= now;
+}
+
+/** Its times once it is expired: an active one ends now, a pending one never began, one that is over stays. */
+export function expired(times: Times, now: number): Times {
+  const state = silenceState(times, now);
+  if (state === "expired") return times;
+  return { startsAt: state === "pending" ? now : times.startsAt, endsAt: now };
+}
+
+function isSameSecond(left: number, right: number): boolean {
+  return Math.floor(left / 1000) === Math.floor(right / 1000);
+}

@@ -1,0 +1,77 @@
+import { and, eq, sql } from "drizzle-orm";
+import type { z } from "zod";
+import { alerts } from "#db/schema/index.ts";
+import { type Context, transact } from "#server/base/context.ts";
+import { dayMs } from "#server/base/durations.ts";
+import { permit } from "#server/platform/permissions/permit.ts";
+import type { PostedAlert } from "../contract.ts";
+import { fingerprint } from "../fingerprint.ts";
+import { lockAlerts } from "../lock-alerts.ts";
+import { receiveAlerts } from "../receive-alerts.ts";
+import { WebhookMessage, type WebhookReceipt } from "./contract.ts";
+
+/**
+ * How long an alert that came by a webhook fires without news. Alertmanager repeats it every 4 hours unless it is told otherwise, and
+ * says once when it is over; three missed repeats mean that the sender is gone.
+ */
+const validMs = dayMs / 2;
+
+type WireAlert = z.output<typeof WebhookMessage>["alerts"][number];
+
+/**
+ * Takes the alerts of a message that another Alertmanager, or another Leeway, sent to its webhook. It may deliver the same message
+ * twice, and late: an episode whose end is known does not begin again.
+ */
+export async function receiveWebhook(ctx: Context, input: WebhookMessage, now = Date.now()): Promise<WebhookReceipt> {
+  permit(ctx, "receiveWebhook");
+  const message = WebhookMessage.parse(input);
+  return transact(ctx, async (ctx) => {
+    // Nobody changes them between this look and what follows of it.
+    await lockAlerts(ctx);
+    const known = await knownEpisodes(ctx, message.alerts);
+    const fresh = message.alerts.filter((alert) => !isDuplicate(alert, known.get(fingerprintOf(alert)), now));
+    const received = await receiveAlerts(
+      ctx,
+      fresh.map((alert) => toPosted(alert, now)),
+      { source: "webhook", now },
+    );
+    return { ...received, duplicates: message.alerts.length - fresh.length };
+  });
+}
+
+const fingerprintOf = ({ labels }: WireAlert): string => fingerprint(labels ?? {});
+
+interface KnownEpisode {
+  startsAt: Date;
+  endsAt: Date;
+}
+
+async function knownEpisodes(ctx: Context, posted: readonly WireAlert[]): Promise<Map<string, KnownEpisode>> {
+  const asked = sql`${alerts.fingerprint} = any(${sql.param(posted.map(fingerprintOf))}::text[])`;
+  const rows = await ctx.db
+    .select({ fingerprint: alerts.fingerprint, startsAt: alerts.startsAt, endsAt: alerts.endsAt })
+    .from(alerts)
+    .where(and(eq(alerts.workspaceId, ctx.actor.workspaceId), asked));
+  return new Map(rows.map((row) => [row.fingerprint, row]));
+}
+
+/** Whether this end is known, or this episode is over already. */
+function isDuplicate({ startsAt }: WireAlert, known: KnownEpisode | undefined, now: number): boolean {
+  const start = momentOf(startsAt);
+  return known !== undefined && known.endsAt.getTime() <= now && start !== undefined && start <= known.endsAt;
+}
+
+function toPosted(
+  { status, labels, annotations, startsAt, endsAt, generatorURL }: WireAlert,
+  now: number,
+): PostedAlert {
+  const alert = { labels: labels ?? {}, annotations: annotations ?? {}, generatorUrl: generatorURL ?? "" };
+  const start = momentOf(startsAt);
+  const end = status === "firing" ? new Date(now + validMs) : (momentOf(endsAt) ?? new Date(now));
+  return { ...alert, ...(start && { startsAt: start }), endsAt: end };
+}
+
+/** Go's zero time stands for one that is not given. */
+function momentOf(text: string | null | undefined): Date | undefined {
+  return text && !text.startsWith("0001-01-01") ? new Date(text) : undefined;
+}

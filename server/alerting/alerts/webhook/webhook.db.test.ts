@@ -1,0 +1,81 @@
+import { expect, test } from "vitest";
+import { hourMs } from "#server/base/durations.ts";
+import { inWorkspace } from "#server/testing/testing.ts";
+import { knownAlerts } from "../../../testing/scenes/alerts/rules/testing.ts";
+import type { WebhookMessage } from "./contract.ts";
+import { receiveWebhook } from "./receive-webhook.ts";
+
+const now = Date.UTC(2026, 4, 4, 10, 5);
+const alert = {
+  status: "firing",
+  labels: { alertname: "DemoAlert", server: "ni3", severity: "critical" },
+  annotations: { summary: "ni3 is down", "leeway.internal/slo-id": "theirs" },
+  startsAt: "2026-05-04T10:00:00.000Z",
+  endsAt: "0001-01-01T00:00:00Z",
+  generatorURL: "http://prometheus/graph",
+  fingerprint: "8a07086b74f3ba78",
+} as const;
+
+/** A message with all keys of section 9 of the reference, and one that no version has. */
+const message = (...alerts: object[]): WebhookMessage => {
+  const keys = {
+    receiver: "web\\.hook",
+    status: "firing",
+    alerts,
+    notification_reason: "first notification",
+    ahead: 1,
+  };
+  const common = { groupLabels: {}, commonLabels: {}, commonAnnotations: {}, routeLabels: {}, externalURL: "" };
+  return { ...keys, ...common, version: "4", groupKey: '{}:{alertname="X"}', truncatedAlerts: 0 } as WebhookMessage;
+};
+
+test(
+  "an alert fires until it is said to be over, without news for twelve hours, and says nothing in Leeway's name",
+  inWorkspace(async (ctx) => {
+    expect(await receiveWebhook(ctx, message(alert), now)).toEqual({ accepted: 1, duplicates: 0, problems: [] });
+    expect(await knownAlerts(ctx, now)).toEqual([
+      {
+        labels: alert.labels,
+        annotations: { summary: "ni3 is down" },
+        ruleKey: "external:DemoAlert",
+        isFiring: true,
+        startsAt: Date.UTC(2026, 4, 4, 10),
+      },
+    ]);
+    expect(await knownAlerts(ctx, now + 11 * hourMs)).toMatchObject([{ isFiring: true }]);
+    expect(await knownAlerts(ctx, now + 12 * hourMs)).toMatchObject([{ isFiring: false }]);
+    const over = { ...alert, status: "resolved", endsAt: "2026-05-04T10:06:00.000Z" };
+    await receiveWebhook(ctx, message(over), now + 60_000);
+    expect(await knownAlerts(ctx, now + 60_000)).toMatchObject([{ isFiring: false }]);
+  }),
+);
+
+test(
+  "what is delivered twice or late changes nothing, a new episode does",
+  inWorkspace(async (ctx) => {
+    const over = { ...alert, status: "resolved", endsAt: "2026-05-04T10:04:00.000Z" };
+    await receiveWebhook(ctx, message(alert), now);
+    expect(await receiveWebhook(ctx, message(alert), now)).toMatchObject({ accepted: 1, duplicates: 0 });
+    await receiveWebhook(ctx, message(over), now + 1);
+    expect(await receiveWebhook(ctx, message(over), now + 2)).toMatchObject({ accepted: 0, duplicates: 1 });
+    expect(await receiveWebhook(ctx, message(alert), now + 3)).toMatchObject({ accepted: 0, duplicates: 1 });
+    expect(await knownAlerts(ctx, now + 3)).toMatchObject([{ isFiring: false }]);
+    const again = { ...alert, startsAt: "2026-05-04T10:04:30.000Z" };
+    expect(await receiveWebhook(ctx, message(again), now + 4)).toMatchObject({ accepted: 1, duplicates: 0 });
+    expect(await knownAlerts(ctx, now + 4)).toMatchObject([
+      { isFiring: true, startsAt: Date.UTC(2026, 4, 4, 10, 4, 30) },
+    ]);
+  }),
+);
+
+test(
+  "what is wrong with one alert is said, and the others are kept; another version is refused",
+  inWorkspace(async (ctx) => {
+    const nameless = { ...alert, labels: {} };
+    expect(await receiveWebhook(ctx, message(nameless, alert), now)).toMatchObject({
+      accepted: 1,
+      problems: [expect.stringContaining("at least one label")],
+    });
+    await expect(receiveWebhook(ctx, { ...message(alert), version: "3" as "4" }, now)).rejects.toThrow(/version 4/);
+  }),
+);

@@ -1,0 +1,147 @@
+import { createHmac } from "node:crypto";
+import { expect, test } from "vitest";
+import { newOutgoing } from "../../../testing/scenes/notifications/channels/testing.ts";
+import {
+  newAlert,
+  newListener,
+  newMailServer,
+  newMessage,
+  newOutside,
+} from "../../../testing/scenes/notifications/testing.ts";
+import { ChannelSettings } from "../contract.ts";
+import { sendMessage } from "./send-message.ts";
+
+const target = (settings: object, secret: string | null = null, address: string | null = null) => ({
+  settings: ChannelSettings.parse(settings),
+  secret,
+  address,
+});
+
+test("a bot writes a message and edits it from then on, with what Slack answered", async () => {
+  const answer = { ok: true, channel: "C9", ts: "17.5", message: { text: "x".repeat(20_000) } };
+  const { url: slackUrl, heard } = await newListener(() => ({ body: JSON.stringify(answer) }));
+  const bot = target({ kind: "slack-bot", channel: "#alerts" }, "xoxb-1");
+  const first = await sendMessage(newOutgoing(), bot, newOutside({ slackUrl }));
+  expect(first).toMatchObject({ outcome: "delivered", status: 200, reference: { ts: "17.5", channel: "C9" } });
+  expect(first.answer?.length).toBeLessThanOrEqual(1024);
+  await sendMessage(newOutgoing({ previous: first.reference }), bot, newOutside({ slackUrl }));
+  expect(heard.map(({ path }) => path)).toEqual(["/chat.postMessage", "/chat.update"]);
+  expect(heard[0]?.headers.authorization).toBe("Bearer xoxb-1");
+  expect(heard[0]?.body).toMatchObject({ channel: "#alerts", blocks: expect.any(Array) });
+  expect(heard[1]?.body).toMatchObject({ channel: "C9", ts: "17.5" });
+});
+
+test("a message of a bot that is gone is written anew, and a person gets a message of their own", async () => {
+  const { url: slackUrl, heard } = await newListener(({ path }) => ({
+    body: JSON.stringify(
+      path === "/chat.update" ? { ok: false, error: "message_not_found" } : { ok: true, channel: "D1", ts: "2" },
+    ),
+  }));
+  const person = target({ kind: "slack-bot", channel: "#alerts" }, "xoxb-1", "U7");
+  const told = await sendMessage(
+    newOutgoing({ previous: { ts: "1", channel: "D1" } }),
+    person,
+    newOutside({ slackUrl }),
+  );
+  expect(told).toMatchObject({ outcome: "delivered", reference: { ts: "2", channel: "D1" } });
+  expect(heard.map(({ path }) => path)).toEqual(["/chat.update", "/chat.postMessage"]);
+  expect(heard[1]?.body.channel).toBe("U7");
+});
+
+test("an ok of false is refused, and a limit is waited for as long as Slack says", async () => {
+  const answers = [
+    { body: '{"ok":false,"error":"channel_not_found"}' },
+    { body: '{"ok":false,"error":"ratelimited"}', headers: { "Retry-After": "30" } },
+  ];
+  const { url: slackUrl } = await newListener((_, count) => answers[count - 1] ?? {});
+  const bot = target({ kind: "slack-bot", channel: "#alerts" }, "xoxb-1");
+  expect(await sendMessage(newOutgoing(), bot, newOutside({ slackUrl }))).toMatchObject({ outcome: "refused" });
+  expect(await sendMessage(newOutgoing(), bot, newOutside({ slackUrl }))).toMatchObject({
+    outcome: "failed",
+    retryAfterSeconds: 30,
+  });
+});
+
+test("an incoming webhook of Slack gets text and blocks", async () => {
+  const { url, heard } = await newListener();
+  expect(await sendMessage(newOutgoing(), target({ kind: "slack-hook" }, url), newOutside())).toMatchObject({
+    outcome: "delivered",
+    answer: "ok",
+  });
+  expect(heard[0]?.body).toMatchObject({ text: newMessage().title, blocks: expect.any(Array) });
+});
+
+test("PagerDuty gets each event, and the worst answer of them counts", async () => {
+  const { url: pagerdutyUrl, heard } = await newListener(({ body }) => ({
+    status: String(body.dedup_key).endsWith("b") ? 400 : 202,
+  }));
+  const key = "0".repeat(32);
+  const outside = newOutside({ pagerdutyUrl });
+  const group = target({ kind: "pagerduty" }, key);
+  expect(await sendMessage(newOutgoing(), group, outside)).toMatchObject({ outcome: "delivered", status: 202 });
+  expect(heard[0]).toMatchObject({ path: "/v2/enqueue", body: { event_action: "trigger", routing_key: key } });
+  const each = target({ kind: "pagerduty", per: "alert" }, key);
+  const two = newOutgoing({ message: newMessage({ alerts: [newAlert("a"), newAlert("b")] }) });
+  expect(await sendMessage(two, each, outside)).toMatchObject({ outcome: "refused", status: 400 });
+  await sendMessage(newOutgoing({ kind: "change", message: newMessage({ status: "info" }) }), group, outside);
+  expect(heard.at(-1)?.path).toBe("/v2/change/enqueue");
+});
+
+test("a webhook is signed over what it carries, under an id that stays", async () => {
+  const { url, heard } = await newListener();
+  await sendMessage(newOutgoing(), target({ kind: "webhook", url }, "the secret"), newOutside());
+  const [first] = heard;
+  const id = first?.headers["x-mlflow-delivery-id"];
+  expect(id).toBe(newOutgoing().id);
+  const signed = `${id}.${first?.headers["x-mlflow-timestamp"]}.${JSON.stringify(first?.body)}`;
+  const signature = createHmac("sha256", "the secret").update(signed).digest("base64");
+  expect(first?.headers["x-mlflow-signature"]).toBe(`v1,${signature}`);
+  expect(first?.body).toMatchObject({ version: "4", status: "firing" });
+});
+
+test("a webhook whose other side asks for a token gets that and no signature", async () => {
+  const { url, heard } = await newListener();
+  const asked = target({ kind: "webhook", url, authorization: "bearer" }, "the-token");
+  expect(await sendMessage(newOutgoing(), asked, newOutside())).toMatchObject({ outcome: "delivered" });
+  expect(heard[0]?.headers.authorization).toBe("Bearer the-token");
+  expect(heard[0]?.headers).not.toHaveProperty("x-mlflow-signature");
+});
+
+test("a mail server gets a message with text, HTML and the headers of a thread", async () => {
+  const { url, mails } = await newMailServer();
+  const outside = newOutside({ mail: { url, from: "Leeway <leeway@example.org>" } });
+  const told = await sendMessage(newOutgoing(), target({ kind: "email", to: ["a@x.test", "b@x.test"] }), outside);
+  expect(told).toMatchObject({ outcome: "delivered", status: 250 });
+  expect(mails).toHaveLength(1);
+  expect(mails[0]?.to).toEqual(["a@x.test", "b@x.test"]);
+  for (const part of [
+    "text/plain",
+    "text/html",
+    "From: Leeway <leeway@example.org>",
+    `Message-ID: <${newOutgoing().id}@`,
+    "References: <",
+  ]) {
+    expect(mails[0]?.source).toContain(part);
+  }
+});
+
+test("an address that is refused for good is refused, one that is refused for now is tried again, and so is no server at all", async () => {
+  const refusal = (responseCode: number) => Object.assign(new Error("no such mailbox"), { responseCode });
+  const { url } = await newMailServer((address) => refusal(address.startsWith("gone") ? 550 : 450));
+  const outside = newOutside({ mail: { url, from: "leeway@example.org" } });
+  const to = (address: string) => ({ settings: undefined, secret: null, address });
+  expect(await sendMessage(newOutgoing(), to("gone@x.test"), outside)).toMatchObject({
+    outcome: "refused",
+    status: 550,
+  });
+  expect(await sendMessage(newOutgoing(), to("full@x.test"), outside)).toMatchObject({
+    outcome: "failed",
+    status: 450,
+  });
+  expect(await sendMessage(newOutgoing(), to("a@x.test"), newOutside())).toMatchObject({
+    outcome: "failed",
+    error: expect.stringContaining("LEEWAY_SMTP_URL"),
+  });
+  const down = newOutside({ mail: { url: "smtp://127.0.0.1:1", from: "leeway@example.org" } });
+  expect(await sendMessage(newOutgoing(), to("a@x.test"), down)).toMatchObject({ outcome: "failed", status: null });
+});

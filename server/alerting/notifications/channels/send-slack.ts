@@ -1,0 +1,66 @@
+import { z } from "zod";
+import { type Sent, send } from "#server/platform/webhooks/send.ts";
+import type { Outside } from "../outside.ts";
+import { outcomeOfCall, outcomeOfHook, type Told } from "./outcome.ts";
+import type { Outgoing } from "./outgoing.ts";
+import { toSlack } from "./slack-blocks.ts";
+import { SlackReference, toSlackCall } from "./slack-bot.ts";
+
+/** The answer repeats the whole message. */
+const answerBytes = 64 * 1024;
+const keptCharacters = 1024;
+
+const Answer = SlackReference.partial().extend({ ok: z.boolean(), error: z.string().optional() });
+
+/** Posts to an incoming webhook. */
+export async function sendToHook(outgoing: Outgoing, url: string, outside: Outside): Promise<Told> {
+  const { message, acknowledges } = outgoing;
+  const body = JSON.stringify(toSlack(message, { publicUrl: outside.publicUrl, acknowledges }));
+  const sent = await send(url, { headers: jsonHeaders(body), body }, outside.rules);
+  return { ...sent, outcome: outcomeOfHook(sent) };
+}
+
+/**
+ * Writes as a bot, or edits what it wrote about the group before. Where that is gone, it writes anew.
+ * @param to a channel, or a member for a message to one person
+ */
+export async function sendAsBot(
+  outgoing: Outgoing,
+  { token, to }: { token: string; to: string },
+  outside: Outside,
+): Promise<Told> {
+  const call = toSlackCall(outgoing, to, outside.publicUrl);
+  const body = JSON.stringify(call.body);
+  const headers = { ...jsonHeaders(body), Authorization: `Bearer ${token}` };
+  // The operator of the installation chose the address, which may be in this network.
+  const rules = { allowsPrivate: true };
+  const sent = await send(`${outside.slackUrl}/${call.method}`, { headers, body, answerBytes }, rules);
+  const answer = read(sent);
+  if (call.method === "chat.update" && gone.has(answer.error ?? "")) {
+    return sendAsBot({ ...outgoing, previous: undefined }, { token, to }, outside);
+  }
+  return {
+    ...sent,
+    answer: sent.answer?.slice(0, keptCharacters) ?? null,
+    outcome: outcomeOfCall(sent, answer),
+    ...(answer.ok && { reference: SlackReference.safeParse(answer).data }),
+  };
+}
+
+const gone = new Set(["message_not_found", "cant_update_message", "edit_window_closed"]);
+
+function read({ answer }: Sent): z.infer<typeof Answer> {
+  try {
+    return Answer.parse(JSON.parse(answer ?? ""));
+  } catch {
+    return { ok: false };
+  }
+}
+
+export function jsonHeaders(body: string): Record<string, string> {
+  return {
+    "Content-Type": "application/json; charset=utf-8",
+    "Content-Length": Buffer.byteLength(body).toString(),
+    "User-Agent": "Leeway",
+  };
+}

@@ -1,0 +1,111 @@
+import { asc, eq } from "drizzle-orm";
+import { expect, test } from "vitest";
+import { channels, contactMethods, notifications } from "#db/schema/index.ts";
+import { type Context, transact } from "#server/base/context.ts";
+import { inWorkspace } from "#server/testing/testing.ts";
+import { newAlert, newMessage, newReceiver } from "../../testing/scenes/notifications/testing.ts";
+import { enqueueChange, enqueueNotification, type NewNotification } from "./enqueue-notification.ts";
+
+const email = { kind: "email" as const, to: ["ml@example.test"], sendsResolved: false };
+const hook = { kind: "slack-hook" as const, sendsResolved: true };
+
+const wish = (more: Partial<NewNotification> = {}): NewNotification => ({
+  to: { receiver: "on-call" },
+  kind: "group",
+  severity: "page",
+  message: newMessage(),
+  onceKey: "flush-1",
+  ...more,
+});
+
+const outbox = (ctx: Context) =>
+  ctx.db
+    .select()
+    .from(notifications)
+    .where(eq(notifications.workspaceId, ctx.actor.workspaceId))
+    .orderBy(asc(notifications.sequence));
+
+test(
+  "a receiver gets one row a channel, and the same decision adds nothing a second time",
+  inWorkspace(async (ctx) => {
+    const { channelIds } = await newReceiver(ctx, "on-call", [{ settings: email }, { settings: hook, secret: "x" }]);
+    expect(await enqueueNotification(ctx, wish())).toHaveLength(2);
+    expect(await enqueueNotification(ctx, wish())).toEqual([]);
+    expect((await outbox(ctx)).map(({ channelId }) => channelId)).toEqual(channelIds);
+  }),
+);
+
+test(
+  "what a rolled back decision enqueued is not in the outbox",
+  inWorkspace(async (ctx) => {
+    await newReceiver(ctx, "on-call", [{ settings: hook }]);
+    const failing = transact(ctx, async (ctx) => {
+      await enqueueNotification(ctx, wish());
+      throw new Error("later");
+    });
+    await expect(failing).rejects.toThrow("later");
+    expect(await outbox(ctx)).toEqual([]);
+  }),
+);
+
+test(
+  "a channel without resolutions is told of what fires only, and of an end not at all; an unknown or silent receiver tells nobody",
+  inWorkspace(async (ctx) => {
+    const { channelIds } = await newReceiver(ctx, "on-call", [{ settings: email }]);
+    const resolved = newAlert("b", { status: "resolved", endsAt: new Date() });
+    await enqueueNotification(ctx, wish({ message: newMessage({ alerts: [newAlert("a"), resolved] }) }));
+    await enqueueNotification(
+      ctx,
+      wish({ onceKey: "2", message: newMessage({ status: "resolved", alerts: [resolved] }) }),
+    );
+    expect(await outbox(ctx)).toMatchObject([{ message: { alerts: [{ status: "firing" }] } }]);
+    expect(await enqueueNotification(ctx, wish({ to: { receiver: "nobody" } }))).toEqual([]);
+    await ctx.db
+      .update(channels)
+      .set({ disabledAt: new Date() })
+      .where(eq(channels.id, channelIds[0] ?? ""));
+    expect(await enqueueNotification(ctx, wish({ onceKey: "3" }))).toEqual([]);
+  }),
+);
+
+test(
+  "a person is told at the address of the account, or by each way that they chose",
+  inWorkspace(async (ctx) => {
+    const { id: userId, workspaceId } = ctx.actor;
+    await enqueueNotification(ctx, wish({ to: { userId } }));
+    const [first] = await outbox(ctx);
+    expect(first).toMatchObject({ channelId: null, userId, address: expect.stringContaining("@example.test") });
+    const bot = { kind: "slack-bot" as const, channel: "C1", sendsResolved: true };
+    const { channelIds } = await newReceiver(ctx, "bots", [{ settings: bot, secret: "xoxb-1" }]);
+    const methods = [
+      { kind: "slack", channelId: channelIds[0], member: "U7" },
+      { kind: "email", address: "night@example.test" },
+    ];
+    await ctx.db.insert(contactMethods).values({ workspaceId, userId, methods });
+    await enqueueNotification(ctx, wish({ to: { userId }, onceKey: "2" }));
+    const ways = (await outbox(ctx)).slice(1).map(({ channelId, address }) => ({ channelId, address }));
+    expect(ways).toEqual([
+      { channelId: channelIds[0], address: "U7" },
+      { channelId: null, address: "night@example.test" },
+    ]);
+    // What is gone leaves the account's address.
+    await ctx.db.update(contactMethods).set({ methods: [{ ...methods[0], channelId: crypto.randomUUID() }] });
+    await enqueueNotification(ctx, wish({ to: { userId }, onceKey: "3" }));
+    expect((await outbox(ctx)).at(-1)?.address).toBe(first?.address);
+  }),
+);
+
+test(
+  "changes go to PagerDuty where it takes them",
+  inWorkspace(async (ctx) => {
+    const of = (sendsChanges: boolean) => ({
+      settings: { kind: "pagerduty" as const, per: "group" as const, sendsChanges, sendsResolved: true },
+      secret: "a".repeat(32),
+    });
+    const { channelIds } = await newReceiver(ctx, "on-call", [of(true), of(false), { settings: hook }]);
+    await enqueueChange(ctx, { message: newMessage({ status: "info", groupKey: "" }), onceKey: "decision-1" });
+    expect((await outbox(ctx)).map(({ channelId, kind }) => ({ channelId, kind }))).toEqual([
+      { channelId: channelIds[0], kind: "change" },
+    ]);
+  }),
+);

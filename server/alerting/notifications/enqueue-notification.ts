@@ -1,0 +1,77 @@
+import { sql } from "drizzle-orm";
+import { notifications } from "#db/schema/index.ts";
+import type { Context } from "#server/base/context.ts";
+import { publish } from "#server/platform/events/publish.ts";
+import { type Addressee, addresseesOf, byEmail, changeAddressees, type To } from "./addressees.ts";
+import { Message, type NotificationKind } from "./contract.ts";
+import { messageFor } from "./message-for.ts";
+
+export interface NewNotification {
+  to: To;
+  kind: NotificationKind;
+  /** "page" or "ticket": pages are sent first and are never held back by a cap. */
+  severity: string;
+  message: Message;
+  /** Names the decision that this tells of: what was enqueued under it once is not enqueued again. */
+  onceKey: string;
+  groupId?: string | undefined;
+  incidentId?: string | undefined;
+}
+
+/**
+ * Puts a message into the outbox, in the caller's transaction: it is sent if and only if the decision it tells of is committed. One row
+ * for each channel of a receiver, or for each way by which a person wants to be told.
+ * @returns ids of what was added: none where it was there already, the receiver has no channel, or nothing is left to tell
+ */
+export async function enqueueNotification(ctx: Context, { to, ...wish }: NewNotification): Promise<string[]> {
+  return add(ctx, await addresseesOf(ctx, to), wish);
+}
+
+/** The same by e-mail alone, whatever other ways a person has chosen for calls. @returns ids of what was added */
+export async function enqueueEmail(
+  ctx: Context,
+  { userId, address }: { userId: string; address: string },
+  wish: Omit<NewNotification, "to">,
+): Promise<string[]> {
+  return add(ctx, [byEmail(userId, address)], wish);
+}
+
+/** Tells every channel that takes changes of one, such as a step of a rollout. @returns ids of what was added */
+export async function enqueueChange(
+  ctx: Context,
+  wish: Pick<NewNotification, "message" | "onceKey">,
+): Promise<string[]> {
+  return add(ctx, await changeAddressees(ctx), { ...wish, kind: "change", severity: "ticket" });
+}
+
+async function add(ctx: Context, to: readonly Addressee[], wish: Omit<NewNotification, "to">): Promise<string[]> {
+  const { workspaceId } = ctx.actor;
+  const { kind, severity, onceKey, groupId = null, incidentId = null } = wish;
+  const message = Message.parse(wish.message);
+  const rows = to.flatMap(({ settings, ...addressee }) => {
+    const told = messageFor(settings ?? { sendsResolved: true }, { kind, message });
+    if (!told) return [];
+    const once = `${onceKey}@${addressee.turn}`;
+    const lane = laneOf({ groupKey: message.groupKey, groupId, incidentId }) ?? once;
+    const row = { ...addressee, workspaceId, groupId, incidentId, kind, severity, lane, message: told, onceKey: once };
+    return [{ ...row, nextAttemptAt: sql`now()` }];
+  });
+  if (rows.length === 0) return [];
+  const added = await ctx.db
+    .insert(notifications)
+    .values(rows)
+    .onConflictDoNothing({ target: [notifications.workspaceId, notifications.onceKey] })
+    .returning({ id: notifications.id });
+  if (added.length > 0) await publish(ctx, "notification", workspaceId);
+  return added.map(({ id }) => id);
+}
+
+/**
+ * What is told in order: by the key of the group rather than its id, since PagerDuty knows no other, and the end of one group must
+ * come before the beginning of the next with the same key.
+ */
+function laneOf(of: { groupKey: string; groupId: string | null; incidentId: string | null }): string | undefined {
+  if (of.groupKey) return `group:${of.groupKey}`;
+  if (of.groupId) return `group:${of.groupId}`;
+  return of.incidentId ? `incident:${of.incidentId}` : undefined;
+}

@@ -1,0 +1,257 @@
+import { asc, eq, sql } from "drizzle-orm";
+import { expect, test } from "vitest";
+import { notificationAttempts, notifications } from "#db/schema/index.ts";
+import type { Context } from "#server/base/context.ts";
+import { configureLog } from "#server/base/log.ts";
+import { inWorkspace } from "#server/testing/testing.ts";
+import { deliverNotification } from "../../../respond/delivery/deliver-notification.ts";
+import { settle } from "../../../respond/delivery/outbox/settle.ts";
+import {
+  newAlert,
+  newListener,
+  newMessage,
+  newOutside,
+  newReceiver,
+  sendAll,
+} from "../../../testing/scenes/notifications/testing.ts";
+import type { Message } from "../contract.ts";
+import { enqueueNotification, type NewNotification } from "../enqueue-notification.ts";
+import { claimNotifications } from "./claim-notifications.ts";
+import { dueTurns } from "./due-turns.ts";
+
+configureLog({ role: "test", level: "silent" });
+
+const groupId = crypto.randomUUID();
+const [a, b] = [newAlert("a"), newAlert("b")];
+const endedA = { ...a, status: "resolved" as const, endsAt: new Date() };
+
+let count = 0;
+function tell(ctx: Context, message: Partial<Message>, more: Partial<NewNotification> = {}): Promise<string[]> {
+  count += 1;
+  const kind = message.status === "acknowledged" ? "acknowledged" : "group";
+  const wish = { to: { receiver: "on-call" }, kind, severity: "page", groupId, onceKey: `decision-${count}` } as const;
+  return enqueueNotification(ctx, { ...wish, message: newMessage(message), ...more });
+}
+
+const outbox = (ctx: Context) =>
+  ctx.db
+    .select()
+    .from(notifications)
+    .where(eq(notifications.workspaceId, ctx.actor.workspaceId))
+    .orderBy(asc(notifications.sequence));
+
+/** Lets so many seconds pass for what waits. */
+const pass = (ctx: Context, seconds: number) =>
+  ctx.db.update(notifications).set({
+    nextAttemptAt: sql`${notifications.nextAttemptAt} - make_interval(secs => ${seconds})`,
+    leaseEndsAt: sql`${notifications.leaseEndsAt} - make_interval(secs => ${seconds})`,
+  });
+
+const webhook = (url: string, more: object = {}) => ({ settings: { kind: "webhook" as const, url, ...more } });
+
+test(
+  "of states that wait behind an endpoint that is down, the newest goes out, and says for how many it stands",
+  inWorkspace(async (ctx) => {
+    let status = 503;
+    const { url, heard } = await newListener(() => ({ status }));
+    await newReceiver(ctx, "on-call", [webhook(url)]);
+    await tell(ctx, { alerts: [a] });
+    await sendAll(ctx, newOutside());
+    expect(await outbox(ctx)).toMatchObject([{ state: "pending", attempts: 1, deliveredAt: null }]);
+    status = 200;
+    await tell(ctx, { alerts: [a, b] });
+    await tell(ctx, { alerts: [endedA, b] });
+    await sendAll(ctx, newOutside());
+    expect((await outbox(ctx)).map(({ state, supersedes }) => [state, supersedes])).toEqual([
+      ["cancelled", 0],
+      ["delivered", 1],
+      ["delivered", 0],
+    ]);
+    const statuses = heard.slice(1).map(({ body }) => (body.alerts as Message["alerts"]).map((alert) => alert.status));
+    expect(statuses).toEqual([
+      ["firing", "firing"],
+      ["resolved", "firing"],
+    ]);
+  }),
+);
+
+test(
+  "a page that nobody got goes out before its end, and both in order",
+  inWorkspace(async (ctx) => {
+    const { url, heard } = await newListener();
+    await newReceiver(ctx, "on-call", [webhook(url)]);
+    await tell(ctx, { alerts: [a] });
+    await tell(ctx, { status: "resolved", alerts: [endedA] });
+    await sendAll(ctx, newOutside());
+    expect(heard.map(({ body }) => body.status)).toEqual(["firing", "resolved"]);
+  }),
+);
+
+test(
+  "what waits behind a message on its way is not taken by another worker, nor when that message has to wait",
+  inWorkspace(async (ctx) => {
+    const { url } = await newListener(() => ({ status: 500 }));
+    await newReceiver(ctx, "on-call", [webhook(url)]);
+    await tell(ctx, { alerts: [a] });
+    const [turn = ""] = await dueTurns(ctx.db);
+    const { claimed } = await claimNotifications(ctx.db, turn, 4);
+    expect(claimed).toHaveLength(1);
+    await tell(ctx, { status: "resolved", alerts: [endedA] });
+    expect((await claimNotifications(ctx.db, turn, 4)).claimed).toEqual([]);
+    await deliverNotification(ctx, claimed[0]?.id ?? "", newOutside());
+    expect(await dueTurns(ctx.db)).toEqual([]);
+  }),
+);
+
+test(
+  "a lease that ended is another worker's, and the log says that it may arrive twice",
+  inWorkspace(async (ctx) => {
+    const { url, heard } = await newListener();
+    await newReceiver(ctx, "on-call", [webhook(url)]);
+    const [id = ""] = await tell(ctx, { alerts: [a] });
+    const [turn = ""] = await dueTurns(ctx.db);
+    await claimNotifications(ctx.db, turn, 4);
+    expect(await dueTurns(ctx.db)).toEqual([]);
+    await pass(ctx, 31);
+    const claims = await claimNotifications(ctx.db, turn, 4);
+    expect(claims).toMatchObject({ claimed: [{ id }], takenOver: 1 });
+    await deliverNotification(ctx, id, newOutside());
+    const attempts = await ctx.db
+      .select()
+      .from(notificationAttempts)
+      .where(eq(notificationAttempts.notificationId, id));
+    expect(attempts.map(({ error }) => error)).toContainEqual(expect.stringContaining("may arrive twice"));
+    expect(heard).toHaveLength(1);
+  }),
+);
+
+test(
+  "of two workers that both sent it, the one whose message arrived is right",
+  inWorkspace(async (ctx) => {
+    const answers = [{ status: 500 }, { status: 200 }];
+    const { url } = await newListener((_, times) => answers[times - 1] ?? {});
+    await newReceiver(ctx, "on-call", [webhook(url)]);
+    const [id = ""] = await tell(ctx, { alerts: [a] });
+    const [turn = ""] = await dueTurns(ctx.db);
+    await claimNotifications(ctx.db, turn, 4);
+    const [row] = await outbox(ctx);
+    await deliverNotification(ctx, id, newOutside());
+    // The first worker comes back late, and says that it failed; the second one's message has arrived.
+    await ctx.db.update(notifications).set({ attempts: 0, leaseEndsAt: row?.leaseEndsAt ?? null });
+    await deliverNotification(ctx, id, newOutside());
+    const late = { outcome: "failed" as const, durationMs: 1, status: 500, answer: null, error: null };
+    await settle(ctx, row as NonNullable<typeof row>, late, "webhook");
+    expect(await outbox(ctx)).toMatchObject([{ state: "delivered" }]);
+  }),
+);
+
+test(
+  "what is refused is a dead letter at once, and what fails for a day then",
+  inWorkspace(async (ctx) => {
+    const { url } = await newListener(({ body }) => ({ status: body.groupKey === "refused" ? 404 : 503 }));
+    await newReceiver(ctx, "on-call", [webhook(url)]);
+    await tell(ctx, { groupKey: "refused" }, { groupId: crypto.randomUUID() });
+    await tell(ctx, { groupKey: "down" });
+    await sendAll(ctx, newOutside());
+    const states = async () => (await outbox(ctx)).map(({ state, note }) => [state, note]);
+    expect(await states()).toEqual([
+      ["dead", "Permanently rejected: The server responded with 404."],
+      ["pending", ""],
+    ]);
+    await ctx.db.update(notifications).set({ expiresAt: sql`now()` });
+    await pass(ctx, 60);
+    await sendAll(ctx, newOutside());
+    expect((await states())[1]).toEqual(["dead", "Not delivered within one day: The server responded with 503."]);
+  }),
+);
+
+test(
+  "asked too often, everything for the channel waits for as long as the answer says, and other channels do not",
+  inWorkspace(async (ctx) => {
+    const limited = await newListener(() => ({ status: 429, headers: { "Retry-After": "300" } }));
+    const free = await newListener();
+    await newReceiver(ctx, "on-call", [webhook(limited.url), webhook(free.url)]);
+    for (const groupKey of ["1", "2", "3"]) await tell(ctx, { groupKey }, { groupId: crypto.randomUUID() });
+    const [turn = ""] = (await outbox(ctx)).map((row) => row.turn);
+    const { claimed } = await claimNotifications(ctx.db, turn, 1);
+    await deliverNotification(ctx, claimed[0]?.id ?? "", newOutside());
+    await sendAll(ctx, newOutside());
+    expect(limited.heard).toHaveLength(1);
+    expect(free.heard).toHaveLength(3);
+    await pass(ctx, 299);
+    expect(await dueTurns(ctx.db)).toEqual([]);
+    await pass(ctx, 2);
+    expect(await dueTurns(ctx.db)).toEqual([turn]);
+  }),
+);
+
+test(
+  "beyond its cap a channel gets no tickets but a digest that counts them, and every page",
+  inWorkspace(async (ctx) => {
+    const { url, heard } = await newListener();
+    await newReceiver(ctx, "on-call", [webhook(url, { mostPerHour: 2 })]);
+    for (const groupKey of ["1", "2", "3", "4", "5"]) {
+      const ticket = { groupKey, title: `ticket ${groupKey}`, severity: "ticket" };
+      await tell(ctx, ticket, { severity: "ticket", groupId: crypto.randomUUID() });
+    }
+    await tell(ctx, { groupKey: "p" });
+    await sendAll(ctx, newOutside());
+    expect(heard.map(({ body }) => body.groupKey).toSorted()).toEqual(["1", "2", "p"]);
+    const rows = await outbox(ctx);
+    expect(rows.filter(({ state }) => state === "capped")).toHaveLength(3);
+    expect(rows.at(-1)).toMatchObject({ kind: "notice", state: "pending", supersedes: 3 });
+    await pass(ctx, 3600);
+    await sendAll(ctx, newOutside());
+    const summary = expect.stringMatching(/^3 messages rate-limited since \d\d:00 UTC$/);
+    const description = expect.stringContaining("ticket 3\nticket 4\nticket 5");
+    expect(heard.at(-1)?.body.alerts).toMatchObject([{ annotations: { summary, description } }]);
+  }),
+);
+
+test(
+  "the end of a ticket that was told goes through the cap",
+  inWorkspace(async (ctx) => {
+    const { url, heard } = await newListener();
+    await newReceiver(ctx, "on-call", [webhook(url, { mostPerHour: 1 })]);
+    await tell(ctx, { alerts: [a], severity: "ticket" }, { severity: "ticket" });
+    await sendAll(ctx, newOutside());
+    await tell(ctx, { status: "resolved", alerts: [endedA], severity: "ticket" }, { severity: "ticket" });
+    await sendAll(ctx, newOutside());
+    expect(heard.map(({ body }) => body.status)).toEqual(["firing", "resolved"]);
+  }),
+);
+
+test(
+  "a bot edits the message of the group, and not that of a call about it",
+  inWorkspace(async (ctx) => {
+    const { url: slackUrl, heard } = await newListener((_, ts) => ({
+      body: JSON.stringify({ ok: true, channel: "C1", ts: String(ts) }),
+    }));
+    await newReceiver(ctx, "on-call", [{ settings: { kind: "slack-bot", channel: "#pages" }, secret: "xoxb-1" }]);
+    await tell(ctx, { alerts: [a] });
+    await sendAll(ctx, newOutside({ slackUrl }));
+    await tell(ctx, { alerts: [] }, { kind: "escalation" });
+    await sendAll(ctx, newOutside({ slackUrl }));
+    await tell(ctx, { status: "resolved", alerts: [endedA] });
+    await sendAll(ctx, newOutside({ slackUrl }));
+    expect(heard.map(({ path, body }) => [path, body.ts])).toEqual([
+      ["/chat.postMessage", undefined],
+      ["/chat.postMessage", undefined],
+      ["/chat.update", "1"],
+    ]);
+  }),
+);
+
+test(
+  "pages go before tickets that wait for longer",
+  inWorkspace(async (ctx) => {
+    const { url, heard } = await newListener();
+    await newReceiver(ctx, "on-call", [webhook(url)]);
+    await tell(ctx, { groupKey: "ticket" }, { severity: "ticket", groupId: crypto.randomUUID() });
+    await tell(ctx, { groupKey: "page" });
+    const [turn = ""] = await dueTurns(ctx.db);
+    const { claimed } = await claimNotifications(ctx.db, turn, 1);
+    await deliverNotification(ctx, claimed[0]?.id ?? "", newOutside());
+    expect(heard[0]?.body.groupKey).toBe("page");
+  }),
+);

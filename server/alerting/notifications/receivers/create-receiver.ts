@@ -1,0 +1,59 @@
+import { and, count, eq, isNotNull, isNull } from "drizzle-orm";
+import { channels, receivers } from "#db/schema/index.ts";
+import { type Context, transact } from "#server/base/context.ts";
+import { DomainError } from "#server/base/errors.ts";
+import { record } from "#server/platform/audit/record.ts";
+import { publish } from "#server/platform/events/publish.ts";
+import { permit } from "#server/platform/permissions/permit.ts";
+import type { NetworkRules } from "#server/platform/webhooks/contract.ts";
+import { CreateReceiver, type Receiver } from "../contract.ts";
+import { addChannels, shownChannels } from "./channel-rows.ts";
+import { checkChannel } from "./check-channel.ts";
+import { findReceiver } from "./queries.ts";
+
+const mostPerWorkspace = 200;
+
+/**
+ * Adds a name that routes send to, with its channels. An archived receiver of that name begins anew, with none of its channels.
+ * @throws DomainError "invalid" for a channel that cannot be, with its field; "conflict" for a name that is taken
+ */
+export async function createReceiver(ctx: Context, input: CreateReceiver, rules: NetworkRules): Promise<Receiver> {
+  permit(ctx, "createReceiver");
+  const { name, channels: wishes } = CreateReceiver.parse(input);
+  const checked = await Promise.all(
+    wishes.map(async ({ isEnabled, ...wish }, place) => ({
+      ...(await checkChannel(wish, { rules, field: `channels.${place}` })),
+      isEnabled,
+    })),
+  );
+  return transact(ctx, async (ctx) => {
+    const { workspaceId } = ctx.actor;
+    await refuseTooMany(ctx);
+    const [row] = await ctx.db
+      .insert(receivers)
+      .values({ workspaceId, name })
+      .onConflictDoUpdate({
+        target: [receivers.workspaceId, receivers.name],
+        set: { archivedAt: null, createdAt: new Date(), updatedAt: new Date() },
+        setWhere: isNotNull(receivers.archivedAt),
+      })
+      .returning({ id: receivers.id });
+    if (!row) throw new DomainError("conflict", `A receiver named ${name} already exists.`, { field: "name" });
+    await ctx.db.delete(channels).where(eq(channels.receiverId, row.id));
+    await addChannels(ctx, row.id, checked);
+    const receiver = await findReceiver(ctx, row.id);
+    await record(ctx, "receiver.created", { subject: `receiver/${name}`, after: shownChannels(receiver) });
+    await publish(ctx, "notification", receiver.id);
+    return receiver;
+  });
+}
+
+async function refuseTooMany(ctx: Context): Promise<void> {
+  const [known] = await ctx.db
+    .select({ total: count() })
+    .from(receivers)
+    .where(and(eq(receivers.workspaceId, ctx.actor.workspaceId), isNull(receivers.archivedAt)));
+  if ((known?.total ?? 0) >= mostPerWorkspace) {
+    throw new DomainError("conflict", `A workspace can have at most ${mostPerWorkspace} receivers. Archive one first.`);
+  }
+}

@@ -1,0 +1,38 @@
+import { sql } from "drizzle-orm";
+import type { Context } from "#server/base/context.ts";
+import type { Channel } from "../contract.ts";
+
+interface Row {
+  channelId: string;
+  pending: number;
+  dead: number;
+  held: number;
+  lastDeliveredAt: Date | null;
+}
+
+/** How the outbox of each channel stands, along the index of each, whatever it has sent before. */
+export async function outboxOf(
+  ctx: Context,
+  channelIds: readonly string[],
+): Promise<Map<string, Pick<Channel, "outbox" | "lastDeliveredAt">>> {
+  if (channelIds.length === 0) return new Map();
+  const { rows } = await ctx.db.execute(sql`
+    select channel.id as "channelId", waits.pending, lately.dead, lately.held,
+      (select delivered_at from notifications where turn = 'channel:' || channel.id and state = 'delivered'
+        order by delivered_at desc limit 1) as "lastDeliveredAt"
+    from unnest(${sql.param([...channelIds])}::uuid[]) as channel(id)
+    cross join lateral (
+      select count(*)::int as pending from notifications where turn = 'channel:' || channel.id and state = 'pending'
+    ) as waits
+    cross join lateral (
+      select count(*) filter (where state = 'dead')::int as dead, count(*) filter (where state = 'capped')::int as held
+      from notifications
+      where channel_id = channel.id and created_at > now() - interval '1 day' and state in ('dead', 'capped')
+    ) as lately`);
+  return new Map(
+    (rows as unknown as Row[]).map(({ channelId, lastDeliveredAt, ...outbox }) => [
+      channelId,
+      { outbox, lastDeliveredAt: lastDeliveredAt && new Date(lastDeliveredAt) },
+    ]),
+  );
+}

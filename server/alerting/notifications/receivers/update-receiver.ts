@@ -1,0 +1,79 @@
+import { and, eq, notInArray } from "drizzle-orm";
+import { channels, receivers } from "#db/schema/index.ts";
+import { type Context, transact } from "#server/base/context.ts";
+import { DomainError } from "#server/base/errors.ts";
+import { record } from "#server/platform/audit/record.ts";
+import { publish } from "#server/platform/events/publish.ts";
+import { permit } from "#server/platform/permissions/permit.ts";
+import type { NetworkRules } from "#server/platform/webhooks/contract.ts";
+import { type Receiver, UpdateReceiver } from "../contract.ts";
+import { addChannels, shownChannels } from "./channel-rows.ts";
+import { type Checked, checkChannel, secretMayStay } from "./check-channel.ts";
+import { findReceiver } from "./queries.ts";
+
+type Change = Checked & { id: string | undefined; isEnabled: boolean };
+
+/**
+ * Makes the channels of a receiver what is given. What waits for a channel that is removed or switched off is cancelled when its turn
+ * comes.
+ * @throws DomainError "not-found"; "invalid" for a channel that cannot be, with its field
+ */
+export async function updateReceiver(ctx: Context, input: UpdateReceiver, rules: NetworkRules): Promise<Receiver> {
+  permit(ctx, "updateReceiver");
+  const { receiverId, channels: wishes } = UpdateReceiver.parse(input);
+  const before = await findReceiver(ctx, receiverId);
+  const changes = await Promise.all(
+    wishes.map(async ({ id, isEnabled, ...wish }, place): Promise<Change> => {
+      const field = `channels.${place}`;
+      const known = id === undefined ? undefined : before.channels.find((channel) => channel.id === id)?.settings;
+      if (id !== undefined && !known) {
+        throw new DomainError("invalid", "This channel does not belong to the receiver. Reload the page.", { field });
+      }
+      return { ...(await checkChannel(wish, { rules, field, known })), id, isEnabled };
+    }),
+  );
+  return transact(ctx, async (ctx) => {
+    const kept = changes.flatMap(({ id }) => id ?? []);
+    const inReceiver = eq(channels.receiverId, receiverId);
+    await ctx.db.delete(channels).where(kept.length > 0 ? and(inReceiver, notInArray(channels.id, kept)) : inReceiver);
+    for (const change of changes) await changeChannel(ctx, before, change);
+    await addChannels(
+      ctx,
+      receiverId,
+      changes.filter(({ id }) => id === undefined),
+    );
+    await ctx.db.update(receivers).set({ updatedAt: new Date() }).where(eq(receivers.id, receiverId));
+    const after = await findReceiver(ctx, receiverId);
+    const [old, now] = [shownChannels(before), shownChannels(after)];
+    const secrets = changes.flatMap(({ id, secret, answerSecret }) =>
+      id !== undefined && (secret !== undefined || answerSecret) ? [id] : [],
+    );
+    await record(ctx, "receiver.updated", {
+      subject: `receiver/${after.name}`,
+      before: old,
+      after: { ...now, ...(secrets.length > 0 && { secretsChanged: secrets }) },
+    });
+    await publish(ctx, "notification", receiverId);
+    return after;
+  });
+}
+
+async function changeChannel(
+  ctx: Context,
+  before: Receiver,
+  { id, settings, secret, answerSecret, isEnabled }: Change,
+): Promise<void> {
+  const known = before.channels.find((channel) => channel.id === id);
+  if (!known) return;
+  // A secret of another kind must not stay.
+  const given = secret === undefined && !secretMayStay(known.settings, settings) ? null : secret;
+  const answers = answerSecret === undefined && known.settings.kind !== settings.kind ? null : answerSecret;
+  await ctx.db
+    .update(channels)
+    .set({
+      ...{ kind: settings.kind, settings, disabledAt: isEnabled ? null : (known.disabledAt ?? new Date()) },
+      ...(given !== undefined && { secret: given }),
+      ...(answers !== undefined && { answerSecret: answers, answerRefusedAt: null }),
+    })
+    .where(and(eq(channels.id, known.id), eq(channels.workspaceId, ctx.actor.workspaceId)));
+}

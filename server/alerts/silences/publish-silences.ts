@@ -1,8 +1,0 @@
-import type { Context } from "#server/context.ts";
-import { publish } from "#server/events/publish.ts";
-
-/** Tells open pages that silences changed: they are shown with the alerts. */
-export async function publishSilences(ctx: Context): Promise<void> {
-  await publish(ctx, "alert", "silences");
-  await publish(ctx, "alert", "list");
-}

@@ -1,0 +1,59 @@
+import { databaseError } from "#server/base/database-error.ts";
+import { log } from "#server/base/log.ts";
+
+/** Repeats a task every few milliseconds and on demand, one at a time; a failure is logged once until it works again. */
+export class Refresher {
+  private readonly name: string;
+  private readonly everyMs: number;
+  private readonly task: () => Promise<void>;
+  private timer: NodeJS.Timeout | undefined;
+  private running: Promise<void> | undefined;
+  private isAskedAgain = false;
+  private isFailing = false;
+
+  constructor(name: string, everyMs: number, task: () => Promise<void>) {
+    this.name = name;
+    this.everyMs = everyMs;
+    this.task = task;
+  }
+
+  /** Runs the task now and from now on. Resolves after the first run, whether it failed or not. */
+  start(): Promise<void> {
+    this.timer = setInterval(() => this.running ?? this.now(), this.everyMs);
+    return this.now();
+  }
+
+  /** Runs the task; once more, when it is running already, since it may have begun before what it should see. */
+  now(): Promise<void> {
+    if (this.running) this.isAskedAgain = true;
+    this.running ??= this.run().finally(() => {
+      this.running = undefined;
+      if (this.isAskedAgain && this.timer) void this.now();
+    });
+    return this.running;
+  }
+
+  /** Runs the task from after this call on, so that it sees what was written before. Resolves when it has run. */
+  async again(): Promise<void> {
+    await this.running;
+    await this.now();
+  }
+
+  async stop(): Promise<void> {
+    clearInterval(this.timer);
+    this.timer = undefined;
+    await this.running;
+  }
+
+  private async run(): Promise<void> {
+    this.isAskedAgain = false;
+    try {
+      await this.task();
+      if (this.isFailing) log.info("refresh.works_again", { task: this.name });
+      this.isFailing = false;
+    } catch (cause) {
+      if (!this.isFailing) log.warn("refresh.failed", { task: this.name, reason: databaseError(cause).message });
+      this.isFailing = true;
+    }
+  }
+}

@@ -1,0 +1,114 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { Readable } from "node:stream";
+import { sql } from "drizzle-orm";
+import { afterAll, expect, test } from "vitest";
+import { findHolders } from "#server/admin/collection/find-holders.ts";
+import type { Context } from "#server/base/context.ts";
+import { DomainError } from "#server/base/errors.ts";
+import { openLocalStore } from "#server/platform/artifacts/local-store.ts";
+import type { ArtifactStore } from "#server/platform/artifacts/store.ts";
+import { auditActions, waitingJobs } from "#server/testing/scenes/registry/testing.ts";
+import { inWorkspace } from "#server/testing/testing.ts";
+import { uploadRows } from "../../testing/scenes/datasets/testing.ts";
+import { giveUpDataset } from "./give-up-dataset.ts";
+import { giveUpLeakage } from "./leakage/give-up-leakage.ts";
+import { getLeakageCheck } from "./leakage/queries.ts";
+import { requestLeakageCheck } from "./leakage/request-leakage-check.ts";
+import { getDatasetUpload } from "./queries.ts";
+import { readDataset } from "./read-dataset.ts";
+import { retryUpload } from "./retry-upload.ts";
+import { uploadDataset } from "./upload-dataset.ts";
+
+const folder = mkdtempSync(join(tmpdir(), "leeway-given-up-"));
+afterAll(() => rmSync(folder, { recursive: true }));
+const store = await openLocalStore(folder);
+const name = "flights";
+const reason = "The bucket of the artifacts does not answer.";
+
+/** An upload whose reading failed at every try. */
+async function givenUp(ctx: Context): Promise<string> {
+  const body = Readable.from([Buffer.from("a\n1\n")]);
+  const { id } = await uploadDataset(ctx, { name, fileName: "a.csv" }, body, { artifacts: store, maxBytes: 1000 });
+  const away: ArtifactStore = { ...store, open: () => Promise.reject(new DomainError("unavailable", reason)) };
+  await expect(readDataset(ctx, id, away)).rejects.toThrow(reason);
+  await giveUpDataset(ctx, { uploadId: id, reason });
+  return id;
+}
+
+const holders = async (ctx: Context, id: string) => [
+  ...(await findHolders(ctx, [`${ctx.actor.workspaceId}/datasets/${id}`])).values(),
+];
+
+test(
+  "an upload that Leeway gave up says why, keeps its file, and becomes a version when it is read again",
+  inWorkspace(async (ctx) => {
+    const id = await givenUp(ctx);
+    const upload = await getDatasetUpload(ctx, { name, id });
+    expect(upload).toMatchObject({ state: "failed", problem: { canRetry: true } });
+    expect(upload.problem?.message).toContain(reason);
+    expect(await holders(ctx, id)).toEqual(["dataset flights"]);
+    expect(await retryUpload(ctx, { name, id })).toMatchObject({ state: "waiting", problem: null, finishedAt: null });
+    expect((await waitingJobs(ctx)).filter(({ name }) => name === "read-dataset")).toHaveLength(2);
+    await readDataset(ctx, id, store);
+    expect(await getDatasetUpload(ctx, { name, id })).toMatchObject({ state: "done", rowsRead: 1 });
+    expect(await auditActions(ctx)).toEqual([
+      "dataset.uploaded",
+      "dataset.upload-given-up",
+      "dataset.upload-retried",
+      "dataset.version-made",
+    ]);
+  }),
+);
+
+test(
+  "after some days its file may go, and it is not tried again",
+  inWorkspace(async (ctx) => {
+    const id = await givenUp(ctx);
+    await ctx.db.execute(sql`update dataset_uploads set finished_at = now() - interval '8 days' where id = ${id}`);
+    expect(await holders(ctx, id)).toEqual([]);
+    await expect(retryUpload(ctx, { name, id })).rejects.toMatchObject({ code: "conflict" });
+  }),
+);
+
+test(
+  "a file that is wrong itself, or was read, is neither given up nor tried again",
+  inWorkspace(async (ctx) => {
+    for (const rows of ["a,b\n1\n", "a\n1\n"]) {
+      const { id, state } = await uploadRows(ctx, store, { rows });
+      await giveUpDataset(ctx, { uploadId: id, reason });
+      expect(await getDatasetUpload(ctx, { name, id })).toMatchObject({ state });
+      await expect(retryUpload(ctx, { name, id })).rejects.toMatchObject({ code: "conflict" });
+    }
+    const unknown = { name: "other", id: (await uploadRows(ctx, store, { rows: "a\n2\n" })).id };
+    await expect(retryUpload(ctx, unknown)).rejects.toMatchObject({ code: "not-found" });
+  }),
+);
+
+test(
+  "what the domain refuses for good while a file is read is told of the upload",
+  inWorkspace(async (ctx) => {
+    const body = Readable.from([Buffer.from("a\n1\n")]);
+    const { id } = await uploadDataset(ctx, { name, fileName: "a.csv" }, body, { artifacts: store, maxBytes: 1000 });
+    const refusing: ArtifactStore = { ...store, open: () => Promise.reject(new DomainError("too-large", "Too long.")) };
+    await readDataset(ctx, id, refusing);
+    expect(await getDatasetUpload(ctx, { name, id })).toMatchObject({
+      state: "failed",
+      problem: { message: "Too long." },
+    });
+  }),
+);
+
+test(
+  "a question about leakage that was given up says why; one that is answered stays answered",
+  inWorkspace(async (ctx) => {
+    const { digest } = await uploadRows(ctx, store, { rows: "split\na\nb\n" });
+    const side = (value: string) => ({ name, digest: digest ?? "", where: { column: "split", value } });
+    const { id } = await requestLeakageCheck(ctx, { name, question: { left: side("a"), right: side("b") } });
+    for (const why of [reason, "Later."]) await giveUpLeakage(ctx, { checkId: id, reason: why });
+    const check = await getLeakageCheck(ctx, { name, id });
+    expect(check).toMatchObject({ state: "failed", problem: expect.stringContaining(reason) });
+    expect(check.problem).not.toContain("Later.");
+  }),
+);

@@ -1,0 +1,77 @@
+import { Readable } from "node:stream";
+import { tableFromArrays, tableToIPC } from "apache-arrow";
+import { expect, test } from "vitest";
+import { feathers } from "../../../testing/scenes/datasets/rows/feather-files.ts";
+import { arrowTable } from "./arrow-rows.ts";
+import type { StoredBytes } from "./arrow-source.ts";
+import { UnreadableFile } from "./rows.ts";
+
+/** Read in pieces that end in the middle of everything. */
+function stored(bytes: Uint8Array, size = 61): StoredBytes {
+  const open = async ({ start, end } = { start: 0, end: bytes.length - 1 }) => {
+    const part = Buffer.from(bytes).subarray(start, end + 1);
+    const chunks = Array.from({ length: Math.ceil(part.length / size) }, (_, index) =>
+      part.subarray(index * size, (index + 1) * size),
+    );
+    return Readable.from(chunks);
+  };
+  return { sizeBytes: bytes.length, open };
+}
+
+async function textsOf(bytes: Uint8Array) {
+  const { columns, rows } = await arrowTable(stored(bytes));
+  const read: [number, ...(string | null)[]][] = [];
+  for await (const { at, values } of rows) read.push([at, ...values.map((value) => value?.text ?? null)]);
+  return { columns, rows: read };
+}
+
+async function problemOf(bytes: Uint8Array): Promise<UnreadableFile> {
+  const error = await textsOf(bytes).then(
+    () => undefined,
+    (cause: unknown) => cause,
+  );
+  if (error instanceof UnreadableFile) return error;
+  throw new Error("The file was read.", { cause: error });
+}
+
+const flights = tableFromArrays({
+  id: BigInt64Array.from([1n, 9_007_199_254_740_993n]),
+  delay: Float32Array.from([0.1, -2]),
+  carrier: ["UA", null],
+  day: [new Date("2013-01-01"), new Date("2013-02-28")],
+});
+
+test.each(["file", "stream"] as const)("an Arrow %s gives its rows as a CSV file would", async (kind) => {
+  expect(await textsOf(tableToIPC(flights, kind))).toEqual({
+    columns: ["id", "delay", "carrier", "day"],
+    rows: [
+      [1, "1", "0.1", "UA", "2013-01-01T00:00:00.000Z"],
+      [2, "9007199254740993", "-2", null, "2013-02-28T00:00:00.000Z"],
+    ],
+  });
+});
+
+test.each(Object.entries(feathers))("a Feather file that pyarrow packed with %s is read", async (_, text) => {
+  const { columns, rows } = await textsOf(Buffer.from(text, "base64"));
+  expect(columns).toEqual(["carrier", "delay"]);
+  expect(rows).toHaveLength(32);
+  expect(rows.slice(-4)).toEqual([
+    [29, "UA", "0.1"],
+    [30, "AA", null],
+    [31, "UA", "3"],
+    [32, null, "-2"],
+  ]);
+});
+
+test("what is no Arrow file, ends too early or is damaged is said", async () => {
+  expect((await problemOf(Buffer.from("a,b\n1,2\n"))).message).toContain("Not a valid Arrow file or stream");
+  expect((await problemOf(Buffer.from("ARROW1"))).message).toContain("too short");
+  const packed = Buffer.from(feathers.LZ4, "base64");
+  packed.fill(0xff, packed.length / 2 - 40, packed.length / 2 + 40);
+  expect((await problemOf(packed)).message).toMatch(/corrupt|Not a valid Arrow/);
+});
+
+test("names of columns are checked as of other files", async () => {
+  const bytes = tableToIPC(tableFromArrays({ "": [1] }), "stream");
+  expect((await problemOf(bytes)).message).toContain("no name");
+});

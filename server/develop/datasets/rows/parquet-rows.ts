@@ -1,0 +1,159 @@
+import type { ReadableStream } from "node:stream/web";
+import { type AsyncBuffer, type FileMetaData, parquetMetadataAsync, parquetRead } from "hyparquet";
+import { compressors } from "hyparquet-compressors";
+import { isSystemError } from "#server/base/errors.ts";
+import type { ColumnBatch, ColumnTable, RawColumn } from "./columns.ts";
+import { checkColumns, type Row, type Table, UnreadableFile } from "./rows.ts";
+import { type Value, valueOfCell, valueOfFloat32, valueOfNanoseconds } from "./value.ts";
+
+/** A row group is held in memory as a whole, uncompressed. */
+const mostGroupBytes = 512 * 2 ** 20;
+
+/** A time as it is in the file. */
+class Instant {
+  readonly nanoseconds: bigint;
+
+  constructor(nanoseconds: bigint) {
+    this.nanoseconds = nanoseconds;
+  }
+}
+
+const parsers = {
+  timestampFromMilliseconds: (value: bigint) => new Instant(value * 1_000_000n),
+  timestampFromMicroseconds: (value: bigint) => new Instant(value * 1000n),
+  timestampFromNanoseconds: (value: bigint) => new Instant(value),
+};
+
+/**
+ * Reads a Parquet file, one row group at a time.
+ * @param open bytes `start` to `end` (exclusive).
+ * @throws UnreadableFile, now or while rows are read.
+ */
+export async function parquetTable(
+  byteLength: number,
+  open: (start: number, end: number) => Promise<ArrayBuffer>,
+): Promise<Table> {
+  const { columns, batches } = await parquetColumns(byteLength, open);
+  return { columns, rows: rowsOf(batches) };
+}
+
+/** The same column by column, for who looks at columns. @throws UnreadableFile, now or while columns are read. */
+export async function parquetColumns(
+  byteLength: number,
+  open: (start: number, end: number) => Promise<ArrayBuffer>,
+): Promise<ColumnTable> {
+  const file: AsyncBuffer = { byteLength, slice: (start, end = byteLength) => open(start, end) };
+  const metadata = await readable(() => parquetMetadataAsync(file));
+  const columns = columnNames(metadata);
+  checkColumns(columns);
+  return { columns, batches: groupsOf(file, metadata, columns) };
+}
+
+/** Collects a stream of bytes, for `open`. */
+export async function bytesOf(body: AsyncIterable<Buffer> | ReadableStream<Buffer>): Promise<ArrayBuffer> {
+  const chunks: Buffer[] = [];
+  for await (const chunk of body) chunks.push(chunk);
+  const whole = Buffer.concat(chunks);
+  return whole.buffer.slice(whole.byteOffset, whole.byteOffset + whole.byteLength) as ArrayBuffer;
+}
+
+async function* rowsOf(batches: AsyncIterable<ColumnBatch>): AsyncGenerator<Row> {
+  for await (const { at, rows, columns } of batches) {
+    for (let index = 0; index < rows; index++) {
+      yield { at: at + index, values: columns.map(({ cells, value }) => value(cells[index])) };
+    }
+  }
+}
+
+async function* groupsOf(file: AsyncBuffer, metadata: FileMetaData, columns: string[]): AsyncGenerator<ColumnBatch> {
+  const isFloat32 = columns.map((name) =>
+    metadata.schema.some((element) => element.name === name && element.type === "FLOAT"),
+  );
+  let start = 0;
+  for (const group of metadata.row_groups) {
+    const count = Number(group.num_rows);
+    if (Number(group.total_byte_size) > mostGroupBytes) {
+      throw new UnreadableFile(
+        "The file has a row group larger than 512\u00a0MiB. Use smaller row groups, for example row_group_size=100_000.",
+        { line: start + 1 },
+      );
+    }
+    const cells = await readGroup(file, metadata, columns, start, count);
+    const toRaw = (column: ArrayLike<unknown>, place: number): RawColumn => ({
+      cells: column,
+      value: (cell) => toValue(cell, isFloat32[place] ?? false),
+    });
+    yield { at: start + 1, rows: count, columns: cells.map(toRaw) };
+    start += count;
+  }
+}
+
+async function readGroup(
+  file: AsyncBuffer,
+  metadata: FileMetaData,
+  columns: string[],
+  start: number,
+  count: number,
+): Promise<ArrayLike<unknown>[]> {
+  const parts = new Map<string, { rowStart: number; columnData: ArrayLike<unknown> }[]>();
+  const place = `at rows ${start + 1} to ${start + count}`;
+  await readable(
+    () =>
+      parquetRead({
+        file,
+        metadata,
+        compressors,
+        parsers,
+        rowStart: start,
+        rowEnd: start + count,
+        onChunk: ({ columnName, columnData, rowStart }) => {
+          const list = parts.get(columnName) ?? [];
+          list.push({ rowStart, columnData });
+          parts.set(columnName, list);
+        },
+      }),
+    place,
+  );
+  return columns.map((name) => {
+    const list = (parts.get(name) ?? []).sort((a, b) => a.rowStart - b.rowStart);
+    const [only] = list;
+    const data = list.length === 1 && only ? only.columnData : list.flatMap(({ columnData }) => Array.from(columnData));
+    if (data.length !== count) {
+      throw new UnreadableFile(`Column "${name}" has ${data.length} values ${place}.`, {
+        line: start + 1,
+        column: name,
+      });
+    }
+    return data;
+  });
+}
+
+function toValue(cell: unknown, isFloat32: boolean): Value {
+  if (cell instanceof Instant) return valueOfNanoseconds(cell.nanoseconds);
+  return isFloat32 && typeof cell === "number" ? valueOfFloat32(cell) : valueOfCell(cell);
+}
+
+/** Names of the top columns: children of the root. */
+function columnNames({ schema }: FileMetaData): string[] {
+  const names: string[] = [];
+  let skip = 0;
+  for (const element of schema.slice(1)) {
+    if (skip > 0) skip -= 1;
+    else names.push(element.name);
+    skip += element.num_children ?? 0;
+  }
+  return names;
+}
+
+async function readable<Result>(read: () => Promise<Result>, place?: string): Promise<Result> {
+  try {
+    return await read();
+  } catch (cause) {
+    // What the store or its disk says is passed on: it may be out of reach only now.
+    if (isSystemError(cause) || (cause instanceof Error && cause.name === "DomainError")) throw cause;
+    const reason = cause instanceof Error ? cause.message : String(cause);
+    throw new UnreadableFile(
+      place ? `The file is corrupt ${place}: ${reason}` : `Not a valid Parquet file, or truncated: ${reason}`,
+    );
+  }
+}

@@ -1,0 +1,49 @@
+import { and, desc, eq } from "drizzle-orm";
+import { datasetContracts, datasetVersions } from "#db/schema/index.ts";
+import { type Context, transact } from "#server/base/context.ts";
+import { DomainError } from "#server/base/errors.ts";
+import { record } from "#server/platform/audit/record.ts";
+import { publish } from "#server/platform/events/publish.ts";
+import { enqueue } from "#server/platform/jobs/queue.ts";
+import { permit } from "#server/platform/permissions/permit.ts";
+import { findContract, noDataset } from "../lookups.ts";
+import { toContract } from "../shapes.ts";
+import { isKnown } from "../version-rows.ts";
+import { type DatasetContract, SetContract } from "./contract.ts";
+
+/**
+ * Writes the next revision of a dataset's contract and has its newest version checked against it. Earlier revisions stay.
+ * @throws DomainError "invalid", "not-found", "conflict" when somebody else wrote one at the same moment.
+ */
+export async function setContract(ctx: Context, input: SetContract): Promise<DatasetContract> {
+  permit(ctx, "setContract");
+  const { name, rules, reason } = SetContract.parse(input);
+  return transact(ctx, async (ctx) => {
+    const { workspaceId, name: createdBy } = ctx.actor;
+    if (!(await isKnown(ctx, name))) throw noDataset(name);
+    const before = await findContract(ctx, name);
+    const [made] = await ctx.db
+      .insert(datasetContracts)
+      .values({ workspaceId, name, revision: (before?.revision ?? 0) + 1, rules, reason, createdBy })
+      .onConflictDoNothing()
+      .returning();
+    if (!made) {
+      throw new DomainError("conflict", "The contract was changed by someone else. Reload it and try again.");
+    }
+    await record(ctx, "dataset.contract-set", {
+      subject: `dataset/${name}`,
+      before: before && { revision: before.revision, rules: before.rules },
+      after: { revision: made.revision, rules },
+      reason,
+    });
+    const [newest] = await ctx.db
+      .select({ id: datasetVersions.id })
+      .from(datasetVersions)
+      .where(and(eq(datasetVersions.workspaceId, workspaceId), eq(datasetVersions.name, name)))
+      .orderBy(desc(datasetVersions.createdAt))
+      .limit(1);
+    if (newest) await enqueue(ctx, "check-dataset", { versionId: newest.id, contractId: made.id });
+    await publish(ctx, "dataset", name);
+    return toContract(made);
+  });
+}

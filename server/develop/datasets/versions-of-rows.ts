@@ -1,0 +1,22 @@
+import { and, eq } from "drizzle-orm";
+import { datasets, modelVersions, runDatasets } from "#db/schema/index.ts";
+import type { Context } from "#server/base/context.ts";
+import type { VersionKey } from "./contract.ts";
+
+const mostVersions = 500;
+
+/** Versions of models whose run logged these rows: they were told of before Leeway read them. */
+export async function versionsOfRows(ctx: Context, { name, digest }: VersionKey): Promise<string[]> {
+  const { workspaceId } = ctx.actor;
+  const rows = await ctx.db
+    .selectDistinct({ id: modelVersions.id })
+    .from(datasets)
+    .innerJoin(runDatasets, eq(runDatasets.datasetId, datasets.id))
+    .innerJoin(
+      modelVersions,
+      and(eq(modelVersions.runId, runDatasets.runId), eq(modelVersions.workspaceId, workspaceId)),
+    )
+    .where(and(eq(datasets.workspaceId, workspaceId), eq(datasets.name, name), eq(datasets.digest, digest)))
+    .limit(mostVersions);
+  return rows.map(({ id }) => id);
+}

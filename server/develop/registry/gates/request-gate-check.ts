@@ -1,0 +1,27 @@
+import { randomUUID } from "node:crypto";
+import { type Context, transact } from "#server/base/context.ts";
+import { DomainError } from "#server/base/errors.ts";
+import { record } from "#server/platform/audit/record.ts";
+import { enqueue } from "#server/platform/jobs/queue.ts";
+import { permit } from "#server/platform/permissions/permit.ts";
+import { findVersion } from "../lookups.ts";
+import { loadPolicy } from "../policy/queries.ts";
+import { GateKey } from "./contract.ts";
+
+/**
+ * Has the gates of a version's checklist run, compared with what the alias points at. A job does it.
+ * @throws DomainError "not-found", "conflict" when the policy has no gates.
+ */
+export async function requestGateCheck(ctx: Context, input: GateKey): Promise<void> {
+  permit(ctx, "requestGateCheck");
+  const { name, version, alias } = GateKey.parse(input);
+  await transact(ctx, async (ctx) => {
+    const { id: versionId, modelId } = await findVersion(ctx, { name, version });
+    const { policy } = await loadPolicy(ctx, modelId);
+    if (policy.gates.length === 0) {
+      throw new DomainError("conflict", `No gates are configured for ${name}. Add gates to its policy first.`);
+    }
+    await enqueue(ctx, "run-gates", { versionId, alias, checkId: randomUUID() });
+    await record(ctx, "gates.check-requested", { subject: `version/${name}/${version}`, after: { alias } });
+  });
+}

@@ -1,0 +1,61 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { Readable } from "node:stream";
+import { afterAll, expect, test } from "vitest";
+import { openLocalStore } from "#server/platform/artifacts/local-store.ts";
+import { inWorkspace } from "#server/testing/testing.ts";
+import { mlpModel } from "../../../testing/scenes/registry/onnx/fixture-models.ts";
+import { createRegisteredModel } from "../models/create-registered-model.ts";
+import { describeModel } from "../onnx/describe-model.ts";
+import { giveUpScan } from "../security/give-up-scan.ts";
+import { getVersionSecurity } from "../security/queries.ts";
+import { requestScan } from "../security/request-scan.ts";
+import { scanVersion } from "../security/scan-version.ts";
+import { createModelVersion } from "../versions/create-model-version.ts";
+import { getVersion } from "../versions/queries.ts";
+import { registerUpload } from "../versions/register-upload.ts";
+import { giveUpInspection } from "./give-up-inspection.ts";
+import { requestInspection } from "./request-inspection.ts";
+
+const folder = mkdtempSync(join(tmpdir(), "leeway-given-up-"));
+afterAll(() => rmSync(folder, { recursive: true }));
+const artifacts = await openLocalStore(folder);
+const key = { name: "digits", version: 1 };
+const reason = "The bucket of the artifacts does not answer.";
+
+test(
+  "an inspection that was given up says why and can be asked for again; a version that serves is left alone",
+  inWorkspace(async (ctx) => {
+    await createRegisteredModel(ctx, { name: "digits" });
+    const { id: versionId } = await createModelVersion(ctx, { name: "digits", source: "s3://bucket/1" });
+    await giveUpInspection(ctx, { versionId, reason });
+    expect(await getVersion(ctx, key)).toMatchObject({
+      inspection: "unservable",
+      inspectionMessage: expect.stringContaining(reason),
+    });
+    await requestInspection(ctx, key);
+    expect(await getVersion(ctx, key)).toMatchObject({ inspection: "pending", inspectionMessage: null });
+    const intake = { artifacts, describeModel, maxBytes: 1_000_000 };
+    const uploaded = await registerUpload(ctx, { name: "digits" }, Readable.from([mlpModel([4, 3])]), intake);
+    await giveUpInspection(ctx, { versionId: uploaded.id, reason });
+    expect(await getVersion(ctx, { ...key, version: 2 })).toMatchObject({ inspection: "servable" });
+  }),
+);
+
+test(
+  "a scan that was given up says why and can be asked for again; one that ended is left alone",
+  inWorkspace(async (ctx) => {
+    const intake = { artifacts, describeModel, maxBytes: 1_000_000 };
+    const { id: versionId } = await registerUpload(ctx, { name: "digits" }, Readable.from([mlpModel([4, 3])]), intake);
+    await giveUpScan(ctx, { versionId, reason });
+    expect((await getVersionSecurity(ctx, key)).scan).toMatchObject({
+      verdict: "failed-to-scan",
+      report: { message: expect.stringContaining(reason) },
+    });
+    await requestScan(ctx, key);
+    await scanVersion(ctx, versionId, artifacts);
+    await giveUpScan(ctx, { versionId, reason });
+    expect((await getVersionSecurity(ctx, key)).scan).toMatchObject({ verdict: "clean" });
+  }),
+);

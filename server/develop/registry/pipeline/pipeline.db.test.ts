@@ -1,0 +1,102 @@
+import { expect, test } from "vitest";
+import { deployVersion } from "#server/release/endpoints/deploy-version.ts";
+import { createEndpoint } from "#server/serve/create-endpoint.ts";
+import { newVersion } from "#server/testing/scenes/serving/testing.ts";
+import { as, inWorkspace } from "#server/testing/testing.ts";
+import { lastAudit, serve } from "../../../testing/scenes/registry/testing.ts";
+import { createRegisteredModel } from "../models/create-registered-model.ts";
+import { createModelVersion } from "../versions/create-model-version.ts";
+import { getVersion } from "../versions/queries.ts";
+import { Pipeline } from "./definition.ts";
+import { getPipeline } from "./queries.ts";
+import { setPipeline } from "./set-pipeline.ts";
+
+// For the model of newVersion: input x [N,4], output y [N,3].
+const best = { name: "best", from: "y", steps: [{ step: "argmax" as const }] };
+const pipeline = { after: [best] };
+const key = { name: "digits", version: 1 };
+const conflict = (message: string) =>
+  expect.objectContaining({ code: "conflict", message: expect.stringContaining(message) });
+
+test(
+  "a pipeline is set, shown with what clients get, part of the version, audited by its digest, and taken away",
+  inWorkspace(async (ctx) => {
+    await newVersion(ctx);
+    const set = await setPipeline(ctx, { ...key, pipeline });
+    expect(set).toEqual({
+      pipeline: { before: [], after: [best] },
+      digest: expect.stringMatching(/^[0-9a-f]{64}$/),
+      inputs: [{ name: "x", datatype: "FP32", shape: ["N", 4] }],
+      outputs: [{ name: "best", datatype: "INT64", shape: ["N"] }],
+      problems: [],
+      fixedSince: null,
+    });
+    expect(await getPipeline(as(ctx, "viewer"), key)).toEqual(set);
+    expect(await getVersion(ctx, key)).toMatchObject({ pipelineDigest: set.digest });
+    expect(await lastAudit(ctx)).toMatchObject({
+      action: "version.pipeline_set",
+      subject: "version/digits/1",
+      before: { digest: null },
+      after: { digest: set.digest },
+    });
+    expect(await setPipeline(ctx, { ...key, pipeline: null })).toMatchObject({
+      pipeline: null,
+      digest: null,
+      inputs: [],
+    });
+  }),
+);
+
+test(
+  "what does not fit the model is refused with every problem, and nothing changes",
+  inWorkspace(async (ctx) => {
+    await newVersion(ctx);
+    const wrong = {
+      after: [
+        { ...best, from: "z" },
+        { ...best, name: "y" },
+      ],
+    };
+    await expect(setPipeline(ctx, { ...key, pipeline: wrong })).rejects.toEqual(
+      expect.objectContaining({
+        code: "invalid",
+        message: expect.stringMatching(
+          /the model has no output "z"; it has "y".* The output "y" has the same name as a model output/,
+        ),
+      }),
+    );
+    expect(await getPipeline(ctx, key)).toMatchObject({ pipeline: null });
+  }),
+);
+
+test(
+  "a version that was ever deployed keeps its pipeline",
+  inWorkspace(async (ctx) => {
+    await newVersion(ctx);
+    await setPipeline(ctx, { ...key, pipeline });
+    await serve(ctx, "digits", 1, "live");
+    await newVersion(ctx, { version: 2 });
+    await serve(ctx, "digits", 2, "live");
+    await expect(setPipeline(ctx, { ...key, pipeline: null })).rejects.toEqual(
+      conflict("so its pipeline is locked. Register a new version with the new pipeline."),
+    );
+    expect(await getPipeline(ctx, key)).toMatchObject({ pipeline, fixedSince: expect.any(Date) });
+  }),
+);
+
+test(
+  "a pipeline comes with the registration, and one that turns out not to fit keeps the version from being deployed",
+  inWorkspace(async (ctx) => {
+    await createRegisteredModel(ctx, { name: "other" });
+    const made = await createModelVersion(ctx, { name: "other", source: "s3://bucket/1", pipeline });
+    expect(made.pipelineDigest).toMatch(/^[0-9a-f]{64}$/);
+    const misfit = Pipeline.parse({ after: [{ ...best, from: "z" }] });
+    await newVersion(ctx, { pipeline: misfit });
+    const { id: endpointId } = await createEndpoint(ctx, { name: "live" });
+    await expect(deployVersion(ctx, { endpointId, model: "digits", version: 1 })).rejects.toEqual(
+      conflict(
+        `The version's pipeline does not match its model signature; fix it first. after "best": the model has no output "z"`,
+      ),
+    );
+  }),
+);

@@ -1,0 +1,37 @@
+import { and, asc, eq } from "drizzle-orm";
+import { deployments } from "#db/schema/index.ts";
+import type { Context } from "#server/base/context.ts";
+import { permit } from "#server/platform/permissions/permit.ts";
+import { findVersion } from "../lookups.ts";
+import type { Signature } from "../onnx/contract.ts";
+import { VersionKey } from "../versions/contract.ts";
+import type { VersionPipeline } from "./contract.ts";
+import type { Pipeline } from "./definition.ts";
+import { planPipeline } from "./plan.ts";
+
+/** The pipeline of a version, with what clients send and get through it. @throws DomainError "not-found" */
+export async function getPipeline(ctx: Context, input: VersionKey): Promise<VersionPipeline> {
+  permit(ctx, "getPipeline");
+  return loadPipeline(ctx, VersionKey.parse(input));
+}
+
+/** The same, for who was let in already. @throws DomainError "not-found" */
+export async function loadPipeline(ctx: Context, key: VersionKey): Promise<VersionPipeline> {
+  const version = await findVersion(ctx, key);
+  const pipeline = version.pipeline as Pipeline | null;
+  const signature = version.signature as Signature | null;
+  const plan = pipeline && signature ? planPipeline(pipeline, signature) : { inputs: [], outputs: [], problems: [] };
+  const fixedSince = (await firstDeployment(ctx, version.id)) ?? null;
+  return { pipeline, digest: version.pipelineDigest, ...plan, fixedSince };
+}
+
+/** When a version was first put behind an endpoint, archived or not; undefined when it never was. */
+export async function firstDeployment(ctx: Context, versionId: string): Promise<Date | undefined> {
+  const [first] = await ctx.db
+    .select({ deployedAt: deployments.deployedAt })
+    .from(deployments)
+    .where(and(eq(deployments.workspaceId, ctx.actor.workspaceId), eq(deployments.versionId, versionId)))
+    .orderBy(asc(deployments.id))
+    .limit(1);
+  return first?.deployedAt;
+}

@@ -1,0 +1,30 @@
+import { and, eq } from "drizzle-orm";
+import { modelVersions } from "#db/schema/index.ts";
+import type { Context } from "#server/base/context.ts";
+import { DomainError } from "#server/base/errors.ts";
+import type { Signature } from "../onnx/contract.ts";
+import type { Pipeline } from "./definition.ts";
+import { planPipeline } from "./plan.ts";
+
+/** Refuses a pipeline that does not lead to what the model takes. @throws DomainError "invalid" with every problem */
+export function refuseMisfit(pipeline: Pipeline, signature: Signature): void {
+  const { problems } = planPipeline(pipeline, signature);
+  if (problems.length > 0)
+    throw new DomainError("invalid", `The pipeline does not match the model signature. ${problems.join(" ")}`);
+}
+
+/** Refuses a version whose pipeline was written before its file was opened, and does not fit it. @throws DomainError "conflict" */
+export async function refuseMisfitOf(ctx: Context, versionId: string): Promise<void> {
+  const { pipeline, signature } = modelVersions;
+  const [version] = await ctx.db
+    .select({ pipeline, signature })
+    .from(modelVersions)
+    .where(and(eq(modelVersions.workspaceId, ctx.actor.workspaceId), eq(modelVersions.id, versionId)));
+  if (!version?.pipeline || !version.signature) return;
+  const { problems } = planPipeline(version.pipeline as Pipeline, version.signature as Signature);
+  if (problems.length === 0) return;
+  throw new DomainError(
+    "conflict",
+    `The version's pipeline does not match its model signature; fix it first. ${problems.join(" ")}`,
+  );
+}

@@ -1,0 +1,52 @@
+import { eq } from "drizzle-orm";
+import { modelVersions } from "#db/schema/index.ts";
+import { type Context, transact } from "#server/base/context.ts";
+import { DomainError } from "#server/base/errors.ts";
+import { record } from "#server/platform/audit/record.ts";
+import { publish } from "#server/platform/events/publish.ts";
+import { permit } from "#server/platform/permissions/permit.ts";
+import { findVersion } from "../lookups.ts";
+import type { Signature } from "../onnx/contract.ts";
+import { SetPipeline, type VersionPipeline } from "./contract.ts";
+import { pipelineColumns } from "./digest.ts";
+import { firstDeployment, loadPipeline } from "./queries.ts";
+import { refuseMisfit } from "./refuse-misfit.ts";
+
+/**
+ * Gives a version its pipeline, another one, or none. Only before it was ever deployed: afterwards predictions would have been
+ * made in two ways by one version.
+ * @throws DomainError "not-found"; "invalid" with every step that does not fit the model; "conflict" once it was deployed
+ */
+export async function setPipeline(ctx: Context, input: SetPipeline): Promise<VersionPipeline> {
+  permit(ctx, "setPipeline");
+  const { pipeline, ...key } = SetPipeline.parse(input);
+  return transact(ctx, async (ctx) => {
+    const version = await findVersion(ctx, key);
+    // A deployment refers to its version, so it waits for this lock, or this for it.
+    await ctx.db
+      .select({ id: modelVersions.id })
+      .from(modelVersions)
+      .where(eq(modelVersions.id, version.id))
+      .for("update");
+    const deployedAt = await firstDeployment(ctx, version.id);
+    if (deployedAt) {
+      throw new DomainError(
+        "conflict",
+        `Version ${key.version} of ${key.name} was deployed on ${deployedAt.toISOString().slice(0, 10)}, so its pipeline is locked. Register a new version with the new pipeline.`,
+      );
+    }
+    if (pipeline && version.signature) refuseMisfit(pipeline, version.signature as Signature);
+    const columns = pipelineColumns(pipeline);
+    await ctx.db
+      .update(modelVersions)
+      .set({ ...columns, updatedAt: Date.now() })
+      .where(eq(modelVersions.id, version.id));
+    await record(ctx, "version.pipeline_set", {
+      subject: `version/${key.name}/${key.version}`,
+      before: { digest: version.pipelineDigest },
+      after: { digest: columns.pipelineDigest },
+    });
+    await publish(ctx, "model", version.modelId);
+    return loadPipeline(ctx, key);
+  });
+}

@@ -1,0 +1,205 @@
+import { z } from "zod";
+import { ExecutionProvider } from "#server/develop/registry/execution/contract.ts";
+import { problemOfAlias } from "../names.ts";
+
+/** What a version can be asked to have, besides metrics by name. */
+export const requirements = ["owner", "description", "source-run", "dataset-digest", "signature", "licence"] as const;
+export type Requirement = (typeof requirements)[number];
+
+const MetricName = z.string().trim().min(1).max(250);
+const EndpointName = z.string().trim().min(1).max(250);
+
+/** Where the number of rows comes from that a metric was measured on; without it a proportion has no interval. */
+const RowCount = z.discriminatedUnion("from", [
+  z.object({ from: z.literal("nowhere") }),
+  z.object({ from: z.literal("number"), count: z.number().int().min(1) }),
+  /** A param or a metric of the run, such as "test_rows". */
+  z.object({ from: z.literal("run"), key: MetricName }),
+  /** The profile of a dataset that the run used in this context, such as "validation". */
+  z.object({ from: z.literal("dataset"), context: z.string().trim().min(1).max(250) }),
+]);
+
+/** Settings by kind of gate. server/release/gates/kinds.ts says what each kind does, and does not compile while one is missing. */
+export const gateSettings = {
+  metadata: z.object({ kind: z.literal("metadata") }),
+  signature: z.object({ kind: z.literal("signature") }),
+  scan: z.object({
+    kind: z.literal("scan"),
+    /** Whether what needs a look, but is not dangerous, passes. */
+    allowsWarnings: z.boolean().default(true),
+    /** Whether the version must be signed by a trusted key, also where the workspace does not ask for it. */
+    needsSignature: z.boolean().default(false),
+  }),
+  metric: z
+    .object({
+      kind: z.literal("metric"),
+      metric: MetricName,
+      better: z.enum(["higher", "lower"]).default("higher"),
+      /** The value that must be reached, whatever the champion has. */
+      bound: z.number().nullable().default(null),
+      /** How much worse than the champion it may be; null does not compare. */
+      margin: z.number().min(0).nullable().default(null),
+      /** "proportion" is a share of rows, such as accuracy: its interval follows from the number of rows. */
+      scale: z.enum(["proportion", "number"]).default("number"),
+      rows: RowCount.default({ from: "nowhere" }),
+      /** Takes the mean over the child runs of the version's run, which trained the same with other seeds. */
+      seeds: z.enum(["none", "child-runs"]).default("none"),
+      /** Whether the whole interval has to hold, or the measured value is enough. */
+      judge: z.enum(["interval", "point"]).default("interval"),
+      confidence: z.number().min(0.5).max(0.999).default(0.95),
+    })
+    .refine(({ bound, margin }) => bound !== null || margin !== null, "Specify a threshold, a margin, or both."),
+  latency: z.object({
+    kind: z.literal("latency"),
+    /** A load test has to go up to this rate. */
+    requestsPerSecond: z.number().min(0.5).max(2000),
+    quantile: z.enum(["p50", "p95", "p99"]).default("p95"),
+    /** Most milliseconds that the quantile may have at the rate. */
+    limitMs: z.number().min(0.1).max(600_000),
+    /** Largest share of requests that may fail, or that could not be sent, at the rate. */
+    mostErrorShare: z.number().min(0).max(1).default(0.01),
+    /** Older load tests do not count. */
+    maxAgeDays: z.number().int().min(1).max(366).default(30),
+    judge: z.enum(["interval", "point"]).default("interval"),
+  }),
+  replay: z.object({
+    kind: z.literal("replay"),
+    /** Whose recorded requests are run again; null takes the endpoint where the champion serves and was asked last. */
+    endpoint: EndpointName.nullable().default(null),
+    /** How many of the newest are run. */
+    requests: z.number().int().min(20).max(1000).default(200),
+    /** Largest share of them that may be answered otherwise than by the champion. */
+    mostDisagreement: z.number().min(0).max(1).default(0.1),
+    /** Numbers that lie at most this share of the champion's apart are the same answer. */
+    tolerance: z.number().min(0).max(10).default(0.05),
+    /** Largest share that may be refused, fail, or be answered with NaN or infinity. */
+    mostInvalid: z.number().min(0).max(1).default(0),
+    /** The p95 of its time may be so many times the champion's, both measured in turns; null does not compare. */
+    mostLatencyFactor: z.number().min(0.1).max(1000).nullable().default(2),
+    judge: z.enum(["interval", "point"]).default("interval"),
+  }),
+  consistency: z.object({
+    kind: z.literal("consistency"),
+    /** cpu: the same version on the CPU, when it runs elsewhere; origin: the version that it was made from, else the champion. */
+    reference: z.enum(["cpu", "origin"]).default("origin"),
+    /** Where it runs against the CPU; null takes what this installation prefers. */
+    provider: ExecutionProvider.exclude(["cpu"]).nullable().default(null),
+    /** recorded: the newest requests that replay would take; made-up: random numbers within the input contract. */
+    inputs: z.enum(["recorded", "made-up"]).default("recorded"),
+    endpoint: EndpointName.nullable().default(null),
+    requests: z.number().int().min(20).max(1000).default(200),
+    /** Largest difference of two numbers of the outputs. */
+    mostAbsolute: z.number().min(0).default(0.01),
+    /** Largest share of requests that may be answered with another class or text. */
+    mostFlips: z.number().min(0).max(1).default(0.02),
+    judge: z.enum(["interval", "point"]).default("interval"),
+  }),
+} as const;
+export type GateKind = keyof typeof gateSettings;
+
+export const GateSetting = z.union([
+  gateSettings.metadata,
+  gateSettings.signature,
+  gateSettings.scan,
+  gateSettings.metric,
+  gateSettings.latency,
+  gateSettings.replay,
+  gateSettings.consistency,
+]);
+export type GateSetting = z.infer<typeof GateSetting>;
+export type MetricGate = Extract<GateSetting, { kind: "metric" }>;
+export type LatencyGate = Extract<GateSetting, { kind: "latency" }>;
+export type ReplayGate = Extract<GateSetting, { kind: "replay" }>;
+export type ConsistencyGate = Extract<GateSetting, { kind: "consistency" }>;
+
+const Alias = z.string().superRefine((alias, refinement) => {
+  const message = problemOfAlias(alias);
+  if (message) refinement.addIssue({ code: "custom", message });
+});
+
+/** What a model asks of its versions before they are promoted or served. */
+export const Policy = z.object({
+  /** Aliases that move only by an approved request, or by an operator who gives a reason. */
+  protectedAliases: z.array(Alias).max(20).default([]),
+  required: z
+    .object({
+      items: z.array(z.enum(requirements)).max(requirements.length).default([]),
+      metrics: z.array(MetricName).max(50).default([]),
+    })
+    .default({ items: [], metrics: [] }),
+  /** What is refused while required metadata is missing, or a gate of the checklist has not passed. */
+  enforce: z
+    .object({
+      request: z.enum(["off", "metadata"]).default("off"),
+      aliasMove: z.enum(["off", "metadata"]).default("off"),
+      deploy: z.enum(["off", "metadata", "gates"]).default("off"),
+    })
+    .default({ request: "off", aliasMove: "off", deploy: "off" }),
+  gates: z
+    .array(GateSetting)
+    .max(30)
+    .refine((gates) => new Set(gates.map(gateName)).size === gates.length, "Duplicate gate.")
+    .default([]),
+});
+export type Policy = z.infer<typeof Policy>;
+
+/** The name of one entry of a checklist: its kind, and what tells it from others of the kind. */
+export function gateName(setting: GateSetting): string {
+  if (setting.kind === "latency") return `latency:${setting.quantile}:${setting.requestsPerSecond}`;
+  if (setting.kind === "metric") return `metric:${setting.metric}`;
+  if (setting.kind === "replay") return setting.endpoint === null ? "replay" : `replay:${setting.endpoint}`;
+  return setting.kind === "consistency" ? `consistency:${setting.reference}` : setting.kind;
+}
+
+/** What people call it. */
+export function gateTitle(setting: GateSetting): string {
+  if (setting.kind === "latency") return `Latency at ${setting.requestsPerSecond} requests/s`;
+  if (setting.kind === "metric") return setting.metric;
+  if (setting.kind === "replay")
+    return setting.endpoint === null ? titles.replay : `${titles.replay} of ${setting.endpoint}`;
+  if (setting.kind === "consistency" && setting.reference === "cpu") return "Consistency with the CPU";
+  return titles[setting.kind];
+}
+
+const titles: Record<Exclude<GateKind, "metric" | "latency">, string> = {
+  metadata: "Required metadata",
+  signature: "Signature",
+  scan: "Security scan",
+  replay: "Replay of recorded requests",
+  consistency: "Consistency with its origin",
+};
+
+/** A policy and where it comes from. */
+export const PolicyInForce = z.object({
+  policy: Policy,
+  /** "none": nobody has set one; "workspace": the default of the workspace; "model": its own. */
+  origin: z.enum(["none", "workspace", "model"]),
+  changedBy: z.string().nullable(),
+  changedAt: z.date().nullable(),
+  reason: z.string().nullable(),
+});
+export type PolicyInForce = z.infer<typeof PolicyInForce>;
+
+/** A null policy goes back to the default. */
+export const SetPolicy = z.object({
+  /** Left out, it is the default of the workspace. */
+  name: z.string().optional(),
+  policy: Policy.nullable(),
+  reason: z.string().trim().min(1, "Give a reason. Others will rely on it later.").max(2000),
+});
+export type SetPolicy = z.input<typeof SetPolicy>;
+
+/** One thing that a policy asks for and a version has or lacks. */
+export const MetadataItem = z.object({
+  /** "owner", or "metric:accuracy". */
+  item: z.string(),
+  isPresent: z.boolean(),
+  /** What it is, or what to do about it. */
+  words: z.string(),
+});
+export type MetadataItem = z.infer<typeof MetadataItem>;
+
+/** The alias that gates compare with when nobody says which: the first protected one. */
+export function mainAlias({ protectedAliases }: Policy): string {
+  return protectedAliases[0] ?? "champion";
+}

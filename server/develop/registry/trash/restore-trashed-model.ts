@@ -1,0 +1,90 @@
+import { and, eq, isNull, sql } from "drizzle-orm";
+import { modelVersions, promotionRequests, registeredModels, trashedModels } from "#db/schema/index.ts";
+import { type Context, transact } from "#server/base/context.ts";
+import { DomainError } from "#server/base/errors.ts";
+import { referToArtifacts } from "#server/platform/artifacts/refer-to-artifacts.ts";
+import { record } from "#server/platform/audit/record.ts";
+import { publish } from "#server/platform/events/publish.ts";
+import { permit } from "#server/platform/permissions/permit.ts";
+import { refuseWhilePurged } from "#server/platform/purge-lock/refuse-while-purged.ts";
+import { lockAlias, moveAlias } from "../aliases/move-alias.ts";
+import { loadPolicy } from "../policy/queries.ts";
+import { type KeptRows, putBack } from "./kept-rows.ts";
+
+type Trashed = typeof trashedModels.$inferSelect;
+
+/**
+ * Brings a deleted model or version back as it was: ids, tags, history, checks, deployments. A model has its aliases again; a version has
+ * those that point at nothing now and are not protected.
+ * @param id of the row in the trash.
+ * @throws DomainError "not-found"; "conflict" when the name is taken, the model of a version is not there, or it is being purged
+ */
+export async function restoreTrashedModel(ctx: Context, id: string): Promise<void> {
+  permit(ctx, "restoreTrashedModel");
+  await transact(ctx, async (ctx) => {
+    const isThis = and(sql`${trashedModels.id}::text = ${id}`, eq(trashedModels.workspaceId, ctx.actor.workspaceId));
+    const [trashed] = await ctx.db.select().from(trashedModels).where(isThis).for("update");
+    if (!trashed) throw new DomainError("not-found", "No such model or version in the trash.");
+    await refuseWhilePurged(ctx, trashed.kind, [id]);
+    const kept = trashed.rows as KeptRows[];
+    for (const row of rowsOf(kept, "model_versions")) {
+      await referToArtifacts(ctx, {
+        storageLocation: String(row.storage_location),
+        artifactKey: row.artifact_key as string | null,
+      });
+    }
+    if (trashed.kind === "model") await restoreModel(ctx, trashed, kept);
+    else await restoreVersion(ctx, trashed, kept);
+    await ctx.db.delete(trashedModels).where(isThis);
+    const subject = trashed.version === null ? `model/${trashed.name}` : `version/${trashed.name}/${trashed.version}`;
+    await record(ctx, `${trashed.kind}.restored`, { subject, after: { name: trashed.name, version: trashed.version } });
+    await publish(ctx, "model", trashed.modelId);
+  });
+}
+
+async function restoreModel(ctx: Context, { name }: Trashed, kept: KeptRows[]): Promise<void> {
+  // Whoever makes a model of this name at the same moment waits for the index, and is refused by it.
+  const [taken] = await ctx.db
+    .select({ id: registeredModels.id })
+    .from(registeredModels)
+    .where(and(eq(registeredModels.workspaceId, ctx.actor.workspaceId), eq(registeredModels.name, name)));
+  const conflict = new DomainError("conflict", `Another model is now named ${name}. Rename that one first.`);
+  if (taken) throw conflict;
+  await transact(ctx, (ctx) => putBack(ctx, kept)).catch((error: Error) => {
+    const { constraint } = (error.cause ?? error) as { constraint?: string };
+    throw constraint === "registered_models_name" ? conflict : error;
+  });
+}
+
+async function restoreVersion(ctx: Context, { modelId, name, version }: Trashed, kept: KeptRows[]): Promise<void> {
+  const [model] = await ctx.db
+    .select({ id: registeredModels.id })
+    .from(registeredModels)
+    .where(and(eq(registeredModels.id, modelId), eq(registeredModels.workspaceId, ctx.actor.workspaceId)))
+    .for("update");
+  if (!model) throw new DomainError("conflict", `The model ${name} does not exist. Restore it first.`);
+  await putBack(
+    ctx,
+    kept.filter(({ table }) => table !== "model_aliases"),
+  );
+  const [restored] = await ctx.db
+    .select({ id: modelVersions.id, version: modelVersions.version })
+    .from(modelVersions)
+    .where(and(eq(modelVersions.modelId, modelId), eq(modelVersions.version, version ?? 0)));
+  if (!restored) throw new Error("The version was not put back.");
+  const { policy } = await loadPolicy(ctx, modelId);
+  for (const { alias } of rowsOf(kept, "model_aliases") as { alias: string }[]) {
+    if (policy.protectedAliases.includes(alias) || (await lockAlias(ctx, modelId, alias))) continue;
+    await moveAlias(ctx, { modelId, alias, to: restored, cause: "direct", reason: "Restored from the trash" });
+  }
+  const isOfVersion = and(
+    eq(promotionRequests.modelId, modelId),
+    eq(promotionRequests.version, restored.version),
+    isNull(promotionRequests.versionId),
+  );
+  await ctx.db.update(promotionRequests).set({ versionId: restored.id }).where(isOfVersion);
+}
+
+function rowsOf(kept: readonly KeptRows[], table: string): Record<string, unknown>[] {
+  return kept.find((each) => each.table === table)?.rows ?? [];
+}

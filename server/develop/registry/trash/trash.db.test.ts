@@ -1,0 +1,183 @@
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { Readable } from "node:stream";
+import { eq, sql } from "drizzle-orm";
+import { expect, onTestFinished, test } from "vitest";
+import { modelVersions, registeredModels } from "#db/schema/index.ts";
+import { collectArtifacts } from "#server/admin/collection/collect-artifacts.ts";
+import { findHolders } from "#server/admin/collection/find-holders.ts";
+import { sweepArtifacts } from "#server/admin/collection/sweep-artifacts.ts";
+import { listTrash } from "#server/admin/trash/list-trash.ts";
+import { purgeTrash } from "#server/admin/trash/purge-trash.ts";
+import { previewPurge } from "#server/admin/trash/queries.ts";
+import { requestPurge } from "#server/admin/trash/request-purge.ts";
+import { restore } from "#server/admin/trash/restore.ts";
+import type { Context } from "#server/base/context.ts";
+import { openLocalStore } from "#server/platform/artifacts/local-store.ts";
+import { expectRefusal } from "#server/testing/scenes/tracking/testing.ts";
+import { as, inWorkspace, newWorkspace } from "#server/testing/testing.ts";
+import { requestPromotion } from "../../../release/promotion/request-promotion.ts";
+import { auditActions, modelWithVersions, serve } from "../../../testing/scenes/registry/testing.ts";
+import { getAliasAt, listAliasChanges } from "../aliases/queries.ts";
+import { setAlias } from "../aliases/set-alias.ts";
+import { createRegisteredModel } from "../models/create-registered-model.ts";
+import { deleteRegisteredModel } from "../models/delete-registered-model.ts";
+import { setPolicy } from "../policy/set-policy.ts";
+import { setModelTag } from "../tags/set-model-tag.ts";
+import { setVersionTag } from "../tags/set-version-tag.ts";
+import { createModelVersion } from "../versions/create-model-version.ts";
+import { deleteModelVersion } from "../versions/delete-model-version.ts";
+import { getVersion, getVersionByAlias } from "../versions/queries.ts";
+
+const name = "digits";
+
+async function newModel(ctx: Context): Promise<void> {
+  await modelWithVersions(ctx, name, 2);
+  await setModelTag(ctx, { name, key: "team", value: "depots" });
+  await setVersionTag(ctx, { name, version: 2, key: "kind", value: "small" });
+  await setAlias(ctx, { name, version: 1, alias: "champion" });
+  await setAlias(ctx, { name, version: 2, alias: "champion" });
+  await setAlias(ctx, { name, version: 2, alias: "canary" });
+}
+
+/** Everything that refers to the models of a workspace, as text. */
+async function everything(ctx: Context): Promise<[string, unknown][]> {
+  const tables = [
+    "registered_models",
+    "model_versions",
+    "registered_model_tags",
+    "model_version_tags",
+    "model_aliases",
+  ];
+  const more = ["alias_changes", "registry_policies", "promotion_requests", "deployments", "gate_runs"];
+  const rows: [string, unknown][] = [];
+  for (const table of [...tables, ...more]) {
+    const t = sql.identifier(table);
+    const found = await ctx.db.execute(
+      sql`select to_jsonb(t) - 'updated_at' as row from ${t} as t where workspace_id = ${ctx.actor.workspaceId} order by 1`,
+    );
+    rows.push([table, found.rows]);
+  }
+  return rows;
+}
+
+const only = async (ctx: Context) => {
+  const [item] = (await listTrash(ctx, {})).items;
+  if (!item) throw new Error("The trash is empty.");
+  return item;
+};
+
+test(
+  "a deleted model comes back as it was, with ids, tags, aliases, history, policy and requests",
+  inWorkspace(async (ctx) => {
+    await newModel(ctx);
+    await setPolicy(ctx, { name, policy: {}, reason: "ours" });
+    await requestPromotion(ctx, { name, version: 1, alias: "challenger", reason: "better" });
+    const before = await everything(ctx);
+    await deleteRegisteredModel(ctx, { name });
+    expect(await only(ctx)).toMatchObject({
+      kind: "model",
+      name,
+      parts: 2,
+      deletedBy: ctx.actor.name,
+      experiment: null,
+    });
+    await createRegisteredModel(ctx, { name });
+    await expectRefusal(restore(ctx, await only(ctx)), "conflict", "Another model is now named digits");
+    await ctx.db.delete(registeredModels).where(eq(registeredModels.name, name));
+    await restore(ctx, await only(ctx));
+    expect(await everything(ctx)).toEqual(before);
+    expect((await getAliasAt(ctx, { name, alias: "champion", at: new Date() })).version).toBe(2);
+    expect((await listTrash(ctx, {})).items).toEqual([]);
+    expect(await auditActions(ctx)).toContain("model.restored");
+    expect((await createModelVersion(ctx, { name, source: "s3://b/3" })).version).toBe(3);
+  }),
+);
+
+test(
+  "a deleted version comes back with its tags and deployments, and with the aliases that nobody else has",
+  inWorkspace(async (ctx) => {
+    await newModel(ctx);
+    await serve(ctx, name, 2, "sorter");
+    await serve(ctx, name, 1, "sorter");
+    await requestPromotion(ctx, { name, version: 2, alias: "challenger", reason: "better" });
+    const before = await getVersion(ctx, { name, version: 2 });
+    await deleteModelVersion(ctx, { name, version: 2 });
+    await setAlias(ctx, { name, version: 1, alias: "champion" });
+    expect(await only(ctx)).toMatchObject({ kind: "version", name: "digits version 2" });
+    await restore(ctx, await only(ctx));
+    expect(await getVersion(ctx, { name, version: 2 })).toMatchObject({ ...before, aliases: ["canary"] });
+    expect((await getVersionByAlias(ctx, { name, alias: "champion" })).version).toBe(1);
+    const rows = new Map(await everything(ctx));
+    for (const table of ["promotion_requests", "deployments"])
+      expect(JSON.stringify(rows.get(table))).toContain(before.id);
+    expect((await listAliasChanges(ctx, { name }))[0]).toMatchObject({ alias: "canary", toVersion: 2 });
+  }),
+);
+
+test(
+  "a version whose model is in the trash waits for it; an alias that is protected now stays away",
+  inWorkspace(async (ctx) => {
+    await newModel(ctx);
+    await deleteModelVersion(ctx, { name, version: 2 });
+    const version = await only(ctx);
+    await setPolicy(ctx, { name, policy: { protectedAliases: ["canary"] }, reason: "ours" });
+    await deleteRegisteredModel(ctx, { name });
+    const model = await only(ctx);
+    await expectRefusal(restore(ctx, version), "conflict", "Restore it first");
+    await restore(ctx, model);
+    await restore(ctx, version);
+    await expectRefusal(getVersionByAlias(ctx, { name, alias: "canary" }), "not-found");
+    expect((await getVersionByAlias(ctx, { name, alias: "champion" })).version).toBe(2);
+  }),
+);
+
+test(
+  "who may not, and who is of another workspace, restores nothing",
+  inWorkspace(async (ctx) => {
+    await newModel(ctx);
+    await deleteRegisteredModel(ctx, { name });
+    const item = await only(ctx);
+    await expectRefusal(restore(as(ctx, "viewer"), item), "forbidden");
+    await expectRefusal(restore(await newWorkspace(ctx.db), item), "not-found");
+    await expectRefusal(restore(ctx, { ...item, id: crypto.randomUUID() }), "not-found");
+    await expectRefusal(restore(ctx, { ...item, id: "no-uuid" }), "not-found");
+  }),
+);
+
+test(
+  "files of a model in the trash stay until it is purged, with the versions that were deleted before it",
+  inWorkspace(async (ctx) => {
+    const folder = await mkdtemp(join(tmpdir(), "leeway-registry-trash-"));
+    onTestFinished(() => rm(folder, { recursive: true, force: true }));
+    const store = await openLocalStore(folder);
+    const digest = "a".repeat(64);
+    const key = `${ctx.actor.workspaceId}/models/${digest}/model.onnx`;
+    await store.put(key, Readable.from([Buffer.from("12345")]));
+    await newModel(ctx);
+    await ctx.db
+      .update(modelVersions)
+      .set({ storageLocation: `mlflow-artifacts:/models/${digest}`, artifactKey: key })
+      .where(eq(modelVersions.version, 2));
+    await deleteModelVersion(ctx, { name, version: 2 });
+    await deleteRegisteredModel(ctx, { name });
+    const prefix = `${ctx.actor.workspaceId}/models/${digest}`;
+    expect((await findHolders(ctx, [prefix])).get(prefix)).toBe("version 2 of digits, which is in the trash");
+    await sweepArtifacts(ctx, store, new Date(0));
+    await collectArtifacts(ctx, store);
+    expect(await store.stat(key)).toMatchObject({ sizeBytes: 5 });
+
+    const model = (await listTrash(ctx, { kind: "model" })).items[0];
+    const version = (await listTrash(ctx, { kind: "version" })).items[0];
+    if (!model || !version) throw new Error("Both are in the trash.");
+    expect(await previewPurge(ctx, version)).toMatchObject({ versions: 1, usedBy: [] });
+    await requestPurge(ctx, { ...model, reason: "over" });
+    await expectRefusal(restore(ctx, model), "conflict", "being permanently deleted");
+    await purgeTrash(ctx);
+    await purgeTrash(ctx);
+    expect((await listTrash(ctx, {})).items).toEqual([]);
+    await collectArtifacts(ctx, store);
+    await expectRefusal(store.stat(key), "not-found");
+  }),
+);

@@ -1,0 +1,50 @@
+import { type Context, transact } from "#server/base/context.ts";
+import { lockToRefer } from "#server/platform/artifacts/reference-lock.ts";
+import { once } from "#server/platform/idempotency/once.ts";
+import { enqueue } from "#server/platform/jobs/queue.ts";
+import { permit } from "#server/platform/permissions/permit.ts";
+import { pipelineColumns } from "../pipeline/digest.ts";
+import { findLoggedModel, resolveSource } from "../source/resolve-source.ts";
+import { addVersion } from "./add-version.ts";
+import { CreateModelVersion, type ModelVersion } from "./contract.ts";
+import { loadVersion } from "./rows.ts";
+import { tagLoggedModel } from "./tag-logged-model.ts";
+
+/**
+ * Registers a version of an existing model from where its files are. They are looked at afterwards, by a job: the version is
+ * "pending" until then.
+ * @param idempotencyKey makes a repeated request give the first answer again instead of a second version.
+ * @throws DomainError "not-found" for the model or what the source names, "invalid" for a source that is not allowed.
+ */
+export async function createModelVersion(
+  ctx: Context,
+  input: CreateModelVersion,
+  idempotencyKey?: string,
+): Promise<ModelVersion> {
+  permit(ctx, "createModelVersion");
+  return once(ctx, "createModelVersion", idempotencyKey, input, (ctx) => add(ctx, input));
+}
+
+async function add(ctx: Context, input: CreateModelVersion): Promise<ModelVersion> {
+  const { name, loggedModelId, tags, pipeline, ...rest } = CreateModelVersion.parse(input);
+  return transact(ctx, async (ctx) => {
+    await lockToRefer(ctx);
+    const origin = await resolveSource(ctx, rest.source);
+    const made = loggedModelId ? (await findLoggedModel(ctx, loggedModelId)).id : origin.loggedModelId;
+    const { id, version } = await addVersion(
+      ctx,
+      name,
+      {
+        ...rest,
+        ...pipelineColumns(pipeline),
+        runId: rest.runId || origin.runId,
+        storageLocation: origin.storageLocation,
+        loggedModelId: made,
+      },
+      tags,
+    );
+    if (made && (loggedModelId || origin.isLoggedModel)) await tagLoggedModel(ctx, made, { name, version });
+    await enqueue(ctx, "inspect-version", { versionId: id });
+    return loadVersion(ctx, { name, version });
+  });
+}

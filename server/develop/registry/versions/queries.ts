@@ -1,0 +1,79 @@
+import { and, desc, eq, inArray, lt } from "drizzle-orm";
+import { modelAliases, modelVersions, registeredModels } from "#db/schema/index.ts";
+import type { Context } from "#server/base/context.ts";
+import { DomainError } from "#server/base/errors.ts";
+import { permit } from "#server/platform/permissions/permit.ts";
+import { AliasKey } from "../aliases/contract.ts";
+import { findModel, noAlias } from "../lookups.ts";
+import { type ListVersions, type ModelVersion, type RunVersion, Stage, VersionKey } from "./contract.ts";
+import { loadVersion, selectLatestVersions, selectVersions } from "./rows.ts";
+
+/** One version by name and number. @throws DomainError "not-found" */
+export async function getVersion(ctx: Context, input: VersionKey): Promise<ModelVersion> {
+  permit(ctx, "getVersion");
+  return loadVersion(ctx, VersionKey.parse(input));
+}
+
+/**
+ * The version an alias points to; "latest", in any case, is the one with the highest number.
+ * @throws DomainError "not-found" with a message that tells whether it is the model or the alias that is not there.
+ */
+export async function getVersionByAlias(ctx: Context, input: AliasKey): Promise<ModelVersion> {
+  permit(ctx, "getVersionByAlias");
+  const { name, alias } = AliasKey.parse(input);
+  const model = await findModel(ctx, name);
+  const isLatest = alias.toLowerCase() === "latest";
+  const pointed = ctx.db
+    .select({ id: modelAliases.versionId })
+    .from(modelAliases)
+    .where(and(eq(modelAliases.modelId, model.id), eq(modelAliases.alias, alias)));
+  const [version] = await selectVersions(ctx, {
+    where: and(eq(modelVersions.modelId, model.id), isLatest ? undefined : inArray(modelVersions.id, pointed)),
+    orderBy: [desc(modelVersions.version)],
+    limit: 1,
+  });
+  if (version) return version;
+  throw isLatest ? new DomainError("not-found", `Latest version not found for model ${name}.`) : noAlias(alias);
+}
+
+/** Versions of a model, newest first, from below the number `before` on. @throws DomainError "not-found" */
+export async function listVersions(ctx: Context, input: ListVersions): Promise<ModelVersion[]> {
+  permit(ctx, "listVersions");
+  const model = await findModel(ctx, input.name);
+  const isBefore = input.before === undefined ? undefined : lt(modelVersions.version, input.before);
+  return selectVersions(ctx, {
+    where: and(eq(modelVersions.modelId, model.id), isBefore),
+    orderBy: [desc(modelVersions.version)],
+    limit: Math.min(input.limit ?? 100, 500),
+  });
+}
+
+/** The highest version of each stage asked for, by the stages' names; of all stages when none is asked for. @throws DomainError "not-found" */
+export async function getLatestVersions(
+  ctx: Context,
+  input: { name: string; stages: Stage[] },
+): Promise<ModelVersion[]> {
+  permit(ctx, "getLatestVersions");
+  const stages = Stage.array().parse(input.stages);
+  const model = await findModel(ctx, input.name);
+  const latest = await selectLatestVersions(ctx, [model.id]);
+  return latest.filter((version) => stages.length === 0 || stages.includes(version.stage));
+}
+
+/** Versions made from any of these runs: at most 20 per run, newest first. */
+export async function listVersionsOfRuns(ctx: Context, runIds: readonly string[]): Promise<RunVersion[]> {
+  permit(ctx, "listVersionsOfRuns");
+  if (runIds.length === 0) return [];
+  return ctx.db
+    .select({
+      id: modelVersions.id,
+      runId: modelVersions.runId,
+      modelName: registeredModels.name,
+      version: modelVersions.version,
+    })
+    .from(modelVersions)
+    .innerJoin(registeredModels, eq(registeredModels.id, modelVersions.modelId))
+    .where(and(eq(modelVersions.workspaceId, ctx.actor.workspaceId), inArray(modelVersions.runId, [...runIds])))
+    .orderBy(desc(modelVersions.createdAt), desc(modelVersions.version))
+    .limit(runIds.length * 20);
+}

@@ -1,0 +1,73 @@
+import { and, eq, inArray, or, type SQL } from "drizzle-orm";
+import { endpoints, modelVersions, registeredModels, rollouts } from "#db/schema/index.ts";
+import type { Context } from "#server/base/context.ts";
+import { DomainError } from "#server/base/errors.ts";
+import { percent } from "#server/base/number-words.ts";
+import type { RolloutState } from "../../../serve/rollout/plan/contract.ts";
+
+const activePhases = ["starting", "stepping", "watching"] as const;
+
+/** A rollout that is not over. */
+export const isActive = inArray(rollouts.phase, [...activePhases]);
+
+interface ActiveRollout {
+  id: string;
+  endpoint: string;
+  /** "digits v14 at 25%" */
+  words: string;
+}
+
+/** The rollout of an endpoint that is not over. Of a caller that holds a lock on the endpoint, none can begin before it lets go. */
+function activeRollout(ctx: Context, endpointId: string): Promise<ActiveRollout | undefined> {
+  return select(ctx, eq(rollouts.endpointId, endpointId));
+}
+
+/**
+ * Keeps whatever else would change what an endpoint serves from a rollout's way.
+ * @param toDo what was asked for, as in "then deploy". @throws DomainError "conflict" that names the rollout
+ */
+export async function refuseWhileRollingOut(ctx: Context, endpointId: string, toDo: string): Promise<void> {
+  const found = await activeRollout(ctx, endpointId);
+  if (!found) return;
+  const what = `A rollout of ${found.words} is in progress on "${found.endpoint}".`;
+  throw new DomainError(
+    "conflict",
+    `${what} Roll it back or wait until it finishes, then ${toDo}. Rollout ID: ${found.id}.`,
+  );
+}
+
+/** Keeps versions that a rollout needs, as the new one or the one to go back to. @param where on columns of model_versions */
+export async function refuseWhileInRollout(ctx: Context, where: SQL): Promise<void> {
+  const versions = ctx.db.select({ id: modelVersions.id }).from(modelVersions).where(where);
+  const found = await select(
+    ctx,
+    or(inArray(rollouts.canaryVersionId, versions), inArray(rollouts.stableVersionId, versions)),
+  );
+  if (!found) return;
+  const what = `It is part of the rollout of ${found.words} on endpoint "${found.endpoint}".`;
+  throw new DomainError(
+    "conflict",
+    `${what} Roll it back or wait until it finishes before deleting. Rollout ID: ${found.id}.`,
+  );
+}
+
+async function select(ctx: Context, where: SQL | undefined): Promise<ActiveRollout | undefined> {
+  const [found] = await ctx.db
+    .select({
+      id: rollouts.id,
+      endpoint: endpoints.name,
+      state: rollouts.state,
+      model: registeredModels.name,
+      version: modelVersions.version,
+    })
+    .from(rollouts)
+    .innerJoin(endpoints, eq(endpoints.id, rollouts.endpointId))
+    .innerJoin(modelVersions, eq(modelVersions.id, rollouts.canaryVersionId))
+    .innerJoin(registeredModels, eq(registeredModels.id, modelVersions.modelId))
+    .where(and(eq(rollouts.workspaceId, ctx.actor.workspaceId), isActive, where))
+    .limit(1);
+  if (!found) return undefined;
+  const { phase, weight } = found.state as RolloutState;
+  const place = phase === "starting" ? "about to start" : `at ${percent(weight)}`;
+  return { id: found.id, endpoint: found.endpoint, words: `${found.model} v${found.version} (${place})` };
+}

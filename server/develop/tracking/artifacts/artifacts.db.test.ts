@@ -1,0 +1,189 @@
+import { createHash } from "node:crypto";
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { Readable } from "node:stream";
+import { text } from "node:stream/consumers";
+import { eq } from "drizzle-orm";
+import { expect, onTestFinished, test } from "vitest";
+import { artifactFiles, modelVersions } from "#db/schema/index.ts";
+import type { Context } from "#server/base/context.ts";
+import { createRegisteredModel } from "#server/develop/registry/models/create-registered-model.ts";
+import { createModelVersion } from "#server/develop/registry/versions/create-model-version.ts";
+import { deleteModelVersion } from "#server/develop/registry/versions/delete-model-version.ts";
+import { openLocalStore } from "#server/platform/artifacts/local-store.ts";
+import type { ArtifactStore } from "#server/platform/artifacts/store.ts";
+import { inWorkspace, newWorkspace } from "#server/testing/testing.ts";
+import { auditedActions, expectRefusal, newRun } from "../../../testing/scenes/tracking/testing.ts";
+import { createExperiment } from "../experiments/create-experiment.ts";
+import { createRun } from "../runs/create-run.ts";
+import { deleteRun } from "../runs/delete-run.ts";
+import { pathInRoot } from "./locate.ts";
+import { listArtifacts, openArtifact } from "./queries.ts";
+import { removeArtifact } from "./remove-artifact.ts";
+import { storeArtifact } from "./store-artifact.ts";
+
+async function newStore(): Promise<ArtifactStore> {
+  const folder = await mkdtemp(join(tmpdir(), "leeway-artifacts-"));
+  onTestFinished(() => rm(folder, { recursive: true, force: true }));
+  return openLocalStore(folder);
+}
+
+const put = (ctx: Context, store: ArtifactStore, path: string, content = "x", maxBytes = 100) =>
+  storeArtifact(ctx, store, { path, body: Readable.from([Buffer.from(content)]), maxBytes });
+
+test(
+  "a run's files are stored, listed, opened and removed under its own root",
+  inWorkspace(async (ctx) => {
+    const store = await newStore();
+    const { runId, experimentId } = await newRun(ctx);
+    const root = `${experimentId}/${runId}/artifacts`;
+    await put(ctx, store, `${root}/dir/a.txt`, "hello");
+    expect(await listArtifacts(ctx, store, root)).toEqual([{ name: "dir", isFolder: true }]);
+    const file = await openArtifact(ctx, store, `${root}/dir/a.txt`);
+    expect([file.name, file.sizeBytes, await text(await file.open())]).toEqual(["a.txt", 5, "hello"]);
+    await removeArtifact(ctx, store, `${root}/dir`);
+    await expectRefusal(openArtifact(ctx, store, `${root}/dir/a.txt`), "not-found");
+    expect(await auditedActions(ctx)).toContain("artifact.removed");
+  }),
+);
+
+test(
+  "a root is found below a location of one's own, also one that holds the word artifacts",
+  inWorkspace(async (ctx) => {
+    const store = await newStore();
+    const artifactLocation = "mlflow-artifacts:/shared/artifacts/team";
+    const experimentId = await createExperiment(ctx, { name: "own", artifactLocation });
+    const { id } = await createRun(ctx, { experimentId });
+    await put(ctx, store, `shared/artifacts/team/${id}/artifacts/a`);
+    expect(await listArtifacts(ctx, store, `shared/artifacts/team/${id}/artifacts`)).toHaveLength(1);
+  }),
+);
+
+test(
+  "a path that belongs to nothing, or to another workspace, is refused",
+  inWorkspace(async (ctx) => {
+    const store = await newStore();
+    const { runId, experimentId } = await newRun(ctx);
+    const root = `${experimentId}/${runId}/artifacts`;
+    await put(ctx, store, `${root}/a`);
+    for (const path of [
+      "",
+      "a",
+      `${experimentId}/${runId}`,
+      `other/${runId}/artifacts/a`,
+      `${experimentId}/x/artifacts/a`,
+    ]) {
+      await expectRefusal(put(ctx, store, path), "not-found");
+      await expectRefusal(listArtifacts(ctx, store, path), "not-found");
+    }
+    const stranger = await newWorkspace(ctx.db);
+    await expectRefusal(openArtifact(stranger, store, `${root}/a`), "not-found");
+    await expectRefusal(put(stranger, store, `${root}/a`), "not-found");
+    await expectRefusal(removeArtifact(stranger, store, `${root}/a`), "not-found");
+    await expectRefusal(put(ctx, store, `${root}/../x`), "invalid", "Invalid path");
+  }),
+);
+
+test(
+  "a file that is too large leaves nothing",
+  inWorkspace(async (ctx) => {
+    const store = await newStore();
+    const { runId, experimentId } = await newRun(ctx);
+    const root = `${experimentId}/${runId}/artifacts`;
+    await expectRefusal(put(ctx, store, `${root}/a`, "12345", 4), "too-large");
+    expect(await listArtifacts(ctx, store, root)).toEqual([]);
+  }),
+);
+
+test(
+  "a file that says it is too large is refused before a byte of it is read, with the limit and who sets it",
+  inWorkspace(async (ctx) => {
+    const store = await newStore();
+    const { runId, experimentId } = await newRun(ctx);
+    const path = `${experimentId}/${runId}/artifacts/a`;
+    const body = Readable.from([Buffer.from("x")]);
+    const refused = storeArtifact(ctx, store, { path, body, announcedBytes: 3 * 2 ** 20, maxBytes: 2 ** 20 });
+    await expect(refused).rejects.toThrow("The file exceeds the limit of 1\u00a0MiB (MAX_UPLOAD_BYTES).");
+    expect(body.readableDidRead).toBe(false);
+  }),
+);
+
+test(
+  "files of a deleted run are read, not written",
+  inWorkspace(async (ctx) => {
+    const store = await newStore();
+    const { runId, experimentId } = await newRun(ctx);
+    const path = `${experimentId}/${runId}/artifacts/a`;
+    await put(ctx, store, path);
+    await deleteRun(ctx, runId);
+    expect((await openArtifact(ctx, store, path)).sizeBytes).toBe(1);
+    await expectRefusal(put(ctx, store, path), "invalid", "must be in the 'active' state");
+    await expectRefusal(removeArtifact(ctx, store, path), "invalid");
+  }),
+);
+
+test("artifacts that are kept elsewhere have no path here", () => {
+  expect(pathInRoot("s3://bucket/1/artifacts", "a")).toBeUndefined();
+  expect(pathInRoot("mlflow-artifacts:/1/r/artifacts", "a/b")).toBe("1/r/artifacts/a/b");
+  expect(pathInRoot("mlflow-artifacts:/1/r/artifacts", "")).toBe("1/r/artifacts");
+  expect(() => pathInRoot("", "../x")).toThrow("Invalid path");
+});
+
+test(
+  "a file is written down with its digest, size and who stored it, and forgotten with its folder",
+  inWorkspace(async (ctx) => {
+    const store = await newStore();
+    const { runId, experimentId } = await newRun(ctx);
+    const root = `${experimentId}/${runId}/artifacts`;
+    await put(ctx, store, `${root}/dir/a.txt`, "hello");
+    await put(ctx, store, `${root}/dir0`, "x");
+    const rows = () => ctx.db.select().from(artifactFiles).where(eq(artifactFiles.workspaceId, ctx.actor.workspaceId));
+    expect((await rows()).find(({ key }) => key.endsWith("a.txt"))).toMatchObject({
+      sizeBytes: 5,
+      sha256: createHash("sha256").update("hello").digest("hex"),
+      storedBy: ctx.actor.name,
+    });
+    await removeArtifact(ctx, store, `${root}/dir`);
+    expect((await rows()).map(({ key }) => key)).toEqual([`${ctx.actor.workspaceId}/${root}/dir0`]);
+  }),
+);
+
+test(
+  "files of a registered version are neither replaced nor removed; what is missing may be added until it can be served",
+  inWorkspace(async (ctx) => {
+    const store = await newStore();
+    const { runId, experimentId } = await newRun(ctx);
+    const root = `${experimentId}/${runId}/artifacts`;
+    await put(ctx, store, `${root}/model/MLmodel`);
+    await put(ctx, store, `${root}/notes.txt`);
+    await createRegisteredModel(ctx, { name: "digits" });
+    await createModelVersion(ctx, { name: "digits", source: `runs:/${runId}/model` });
+    await expectRefusal(put(ctx, store, `${root}/model/MLmodel`), "invalid", "belong to version 1 of digits");
+    for (const path of [root, `${root}/model`, `${root}/model/MLmodel`]) {
+      await expectRefusal(removeArtifact(ctx, store, path), "invalid", "belong to version 1 of digits");
+    }
+    await put(ctx, store, `${root}/notes.txt`, "new");
+    await put(ctx, store, `${root}/model/model.onnx`);
+    await ctx.db.update(modelVersions).set({ inspection: "servable" });
+    await expectRefusal(put(ctx, store, `${root}/model/more.txt`), "invalid", "belong to version 1 of digits");
+    await put(ctx, store, `${root}/model2/MLmodel`);
+  }),
+);
+
+test(
+  "files of a version in the trash stay as they are, since it may come back",
+  inWorkspace(async (ctx) => {
+    const store = await newStore();
+    const { runId, experimentId } = await newRun(ctx);
+    const file = `${experimentId}/${runId}/artifacts/model/MLmodel`;
+    await put(ctx, store, file);
+    await createRegisteredModel(ctx, { name: "digits" });
+    await createModelVersion(ctx, { name: "digits", source: `runs:/${runId}/model` });
+    await deleteModelVersion(ctx, { name: "digits", version: 1 });
+    const words = "belong to version 1 of digits, which is in the trash";
+    await expectRefusal(put(ctx, store, file, "new"), "invalid", words);
+    await expectRefusal(removeArtifact(ctx, store, file), "invalid", words);
+    await put(ctx, store, `${experimentId}/${runId}/artifacts/model2/MLmodel`);
+  }),
+);

@@ -1,0 +1,31 @@
+import { z } from "zod";
+import type { UploadPart } from "#server/platform/artifacts/store.ts";
+
+/** A file or folder of a run or logged model. */
+export const ArtifactFile = z.object({
+  name: z.string(),
+  isFolder: z.boolean(),
+  /** Bytes; undefined for folders. */
+  sizeBytes: z.number().optional(),
+});
+export type ArtifactFile = z.infer<typeof ArtifactFile>;
+
+/** An upload of a file in parts, which the client sends to the bucket itself. Paths are below mlflow-artifacts:/, decoded once. */
+export interface BeginUpload {
+  path: string;
+  /** How many parts there will be. */
+  parts: number;
+}
+
+export interface StartedUpload {
+  uploadId: string;
+  /** Where to PUT each part, in order. */
+  urls: string[];
+}
+
+export interface CompleteUpload {
+  path: string;
+  uploadId: string;
+  sent: UploadPart[];
+  maxBytes: number;
+}

@@ -1,0 +1,93 @@
+import { and, eq, gt, sql } from "drizzle-orm";
+import { artifactFiles, artifactUploads } from "#db/schema/index.ts";
+import { type Context, transact } from "#server/base/context.ts";
+import { DomainError } from "#server/base/errors.ts";
+import { announceUpload, endUpload, type Upload } from "#server/platform/artifacts/announce-upload.ts";
+import type { ArtifactStore, DirectTransfers } from "#server/platform/artifacts/store.ts";
+import { permit } from "#server/platform/permissions/permit.ts";
+import { announceRun } from "../runs/announce-run.ts";
+import type { BeginUpload, CompleteUpload, StartedUpload } from "./contract.ts";
+import { refuseSealedFile } from "./sealed-files.ts";
+import { locateActive } from "./store-artifact.ts";
+
+/**
+ * Begins an upload whose parts the client sends to the bucket itself. The file's key counts as used until the upload ends; one that
+ * never does is given up after a day, with its parts.
+ * @throws DomainError "invalid", also for a file of a registered version or where there is no bucket; "not-found"
+ */
+export async function beginUpload(ctx: Context, store: ArtifactStore, input: BeginUpload): Promise<StartedUpload> {
+  permit(ctx, "beginUpload");
+  const location = await locateActive(ctx, input.path);
+  await refuseSealedFile(ctx, store, location);
+  const upload = await transfersOf(store).begin(location.key, input.parts);
+  await transact(ctx, (ctx) => announceUpload(ctx, location.key, upload.uploadId));
+  return upload;
+}
+
+/**
+ * Makes the parts of an upload the file. Nothing is there, or the older file, until all of it is. Asked again for an upload that is
+ * complete, since the answer was lost or a process died before it wrote that down, it succeeds.
+ * @throws DomainError "invalid" when parts are missing, "too-large", "not-found" for an upload that was given up or never began
+ */
+export async function completeUpload(ctx: Context, store: ArtifactStore, input: CompleteUpload): Promise<void> {
+  permit(ctx, "completeUpload");
+  const location = await locateActive(ctx, input.path);
+  const { uploadId: storeUploadId, sent, maxBytes } = input;
+  if (await isComplete(ctx, location.key, storeUploadId)) return;
+  const upload = await findUpload(ctx, location.key, storeUploadId);
+  await refuseSealedFile(ctx, store, location);
+  const begun = { uploadId: storeUploadId, begunAt: upload.startedAt };
+  const { sizeBytes } = await transfersOf(store).complete(location.key, begun, sent, maxBytes);
+  await transact(ctx, (ctx) => endUpload(ctx, upload, { sizeBytes, sha256: null, storeUploadId }));
+  if (location.runId) announceRun(ctx, location.runId);
+}
+
+/** Gives up an upload and its parts. One that has ended already is fine. */
+export async function abortUpload(
+  ctx: Context,
+  store: ArtifactStore,
+  input: Pick<CompleteUpload, "path" | "uploadId">,
+): Promise<void> {
+  permit(ctx, "abortUpload");
+  const { key } = await locateActive(ctx, input.path);
+  const upload = await findUpload(ctx, key, input.uploadId).catch((error: unknown) => {
+    if (error instanceof DomainError && error.code === "not-found") return undefined;
+    throw error;
+  });
+  if (!upload) return;
+  await transfersOf(store).abort(key, input.uploadId);
+  await ctx.db
+    .delete(artifactUploads)
+    .where(and(eq(artifactUploads.id, upload.id), eq(artifactUploads.workspaceId, ctx.actor.workspaceId)));
+}
+
+/** What a client needs to transfer files itself. @throws DomainError "invalid" where artifacts are in a folder. */
+export function transfersOf(store: ArtifactStore): DirectTransfers {
+  if (store.parts) return store.parts;
+  throw new DomainError("invalid", "Direct uploads require a bucket. Upload and download files through Leeway.");
+}
+
+async function isComplete(ctx: Context, key: string, uploadId: string): Promise<boolean> {
+  const ofUpload = and(eq(artifactFiles.key, key), eq(artifactFiles.storeUploadId, uploadId));
+  const [file] = await ctx.db
+    .select({ key: artifactFiles.key })
+    .from(artifactFiles)
+    .where(and(eq(artifactFiles.workspaceId, ctx.actor.workspaceId), ofUpload));
+  return file !== undefined;
+}
+
+async function findUpload(ctx: Context, key: string, uploadId: string): Promise<Upload & { startedAt: Date }> {
+  const [upload] = await ctx.db
+    .select({ id: artifactUploads.id, key: artifactUploads.key, startedAt: artifactUploads.startedAt })
+    .from(artifactUploads)
+    .where(
+      and(
+        eq(artifactUploads.workspaceId, ctx.actor.workspaceId),
+        eq(artifactUploads.key, key),
+        eq(artifactUploads.storeUploadId, uploadId),
+        gt(artifactUploads.expiresAt, sql`now()`),
+      ),
+    );
+  if (!upload) throw new DomainError("not-found", "Upload not found or already finished. Start it again.");
+  return upload;
+}

@@ -1,0 +1,72 @@
+import { and, eq } from "drizzle-orm";
+import { loggedModels, modelVersions, runs } from "#db/schema/index.ts";
+import type { Context } from "#server/base/context.ts";
+import { DomainError } from "#server/base/errors.ts";
+import { artifactKey, parseArtifactPath } from "#server/platform/artifacts/artifact-key.ts";
+
+/** Scheme of artifacts that Leeway keeps itself. */
+const ownScheme = "mlflow-artifacts:/";
+
+/** Where a path of the proxy leads. */
+export interface Location {
+  key: string;
+  runId?: string;
+  modelId?: string;
+  /** Path of the root of that run or model. */
+  root?: string;
+  isDeleted: boolean;
+  /** Of a registered version whose file was uploaded: it is kept under its digest and never changes. */
+  isSealed?: boolean;
+}
+
+/**
+ * Finds what a path below mlflow-artifacts:/ belongs to: the run or logged model whose own root the path begins with, or a version
+ * of a registered model whose file was uploaded.
+ * @throws DomainError "invalid" for a path that is none, "not-found" for one that belongs to nothing in the caller's workspace.
+ */
+export async function locateArtifact(ctx: Context, path: string): Promise<Location> {
+  const segments = parseArtifactPath(path);
+  const { workspaceId } = ctx.actor;
+  const key = artifactKey(workspaceId, segments);
+  for (const [index, segment] of segments.entries()) {
+    const owner = segments[index - 1];
+    if (segment !== "artifacts" || owner === undefined) continue;
+    const root = segments.slice(0, index + 1).join("/");
+    const uri = ownScheme + root;
+    const [run] = await ctx.db
+      .select({ id: runs.id, deletedAt: runs.deletedAt })
+      .from(runs)
+      .where(and(eq(runs.id, owner), eq(runs.workspaceId, workspaceId), eq(runs.artifactUri, uri)));
+    if (run) return { key, runId: run.id, root, isDeleted: run.deletedAt !== null };
+    const [model] = await ctx.db
+      .select({ id: loggedModels.id, deletedAt: loggedModels.deletedAt })
+      .from(loggedModels)
+      .where(
+        and(eq(loggedModels.id, owner), eq(loggedModels.workspaceId, workspaceId), eq(loggedModels.artifactUri, uri)),
+      );
+    if (model) return { key, modelId: model.id, root, isDeleted: model.deletedAt !== null };
+  }
+  if (await isUploaded(ctx, segments)) return { key, isDeleted: false, isSealed: true };
+  throw new DomainError("not-found", "No run or logged model has artifacts at this location.");
+}
+
+async function isUploaded(ctx: Context, segments: readonly string[]): Promise<boolean> {
+  if (segments[0] !== "models" || segments.length < 2) return false;
+  const root = ownScheme + segments.slice(0, 2).join("/");
+  const [version] = await ctx.db
+    .select({ id: modelVersions.id })
+    .from(modelVersions)
+    .where(and(eq(modelVersions.workspaceId, ctx.actor.workspaceId), eq(modelVersions.storageLocation, root)))
+    .limit(1);
+  return version !== undefined;
+}
+
+/**
+ * Path below mlflow-artifacts:/ of something in the root of a run or model; undefined when its artifacts are kept elsewhere.
+ * @param path below the root; "" is the root. @throws DomainError "invalid" for a path that is none.
+ */
+export function pathInRoot(artifactUri: string, path: string): string | undefined {
+  const segments = parseArtifactPath(path);
+  if (!artifactUri.startsWith(ownScheme)) return undefined;
+  return [artifactUri.slice(ownScheme.length), ...segments].join("/");
+}

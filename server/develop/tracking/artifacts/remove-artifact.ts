@@ -1,0 +1,21 @@
+import type { Context } from "#server/base/context.ts";
+import { forgetFiles } from "#server/platform/artifacts/record-file.ts";
+import type { ArtifactStore } from "#server/platform/artifacts/store.ts";
+import { record } from "#server/platform/audit/record.ts";
+import { permit } from "#server/platform/permissions/permit.ts";
+import { announceRun } from "../runs/announce-run.ts";
+import { refuseSealedFolder } from "./sealed-files.ts";
+import { locateActive } from "./store-artifact.ts";
+
+/** Removes a file, or a folder with all that is in it. Missing is fine. @throws DomainError "invalid" for files of a registered version. */
+export async function removeArtifact(ctx: Context, store: ArtifactStore, path: string): Promise<void> {
+  permit(ctx, "removeArtifact");
+  const location = await locateActive(ctx, path);
+  await refuseSealedFolder(ctx, location);
+  const { key, runId } = location;
+  // Written first: a removal that nobody can account for is worse than an entry for one that failed.
+  await record(ctx, "artifact.removed", { subject: `artifact/${path}` });
+  await store.remove(key);
+  await forgetFiles(ctx, key);
+  if (runId) announceRun(ctx, runId);
+}

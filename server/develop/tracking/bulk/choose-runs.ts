@@ -1,0 +1,42 @@
+import { sql } from "drizzle-orm";
+import type { Context } from "#server/base/context.ts";
+import { DomainError } from "#server/base/errors.ts";
+import type { ViewType } from "../contract.ts";
+import { runCondition } from "../runs/find-runs.ts";
+import { runSearch } from "../search/compile.ts";
+import { type ChosenRuns, mostPerStep } from "./contract.ts";
+
+/**
+ * Locks the runs of one step, in the order of their ids, so that two steps never wait for each other in a circle. Steps go through ids and
+ * not through an order that the change itself may move, so each run is met once.
+ * @returns their ids, how many are left, and where the next step begins.
+ * @throws DomainError "invalid" without ids and filter, with both, or for a filter that cannot be read.
+ */
+export async function chooseRuns(
+  ctx: Context,
+  { experimentId, runIds, filter, after }: ChosenRuns,
+  viewType: ViewType,
+): Promise<{ ids: string[]; left: number; next?: string }> {
+  if ((runIds === undefined) === (filter === undefined)) {
+    throw new DomainError("invalid", "Specify either run IDs or a filter.");
+  }
+  const condition = runCondition(ctx, { experimentIds: [experimentId], filter: filter ?? "", viewType });
+  const named = runIds ? sql`and runs.id = any(${sql.param([...runIds])}::text[])` : sql``;
+  const beyond = after ? sql`and runs.id > ${after} collate "C"` : sql``;
+  const rows = await runSearch<{ id: string }>(
+    ctx,
+    filter ?? "",
+    sql`select runs.id from runs where ${condition} ${named} ${beyond}
+      order by runs.id collate "C" limit ${mostPerStep} for update of runs`,
+  );
+  const last = rows.length === mostPerStep ? rows.at(-1)?.id : undefined;
+  const ids = rows.map(({ id }) => id);
+  if (last === undefined) return { ids, left: 0 };
+  const [rest] = await runSearch<{ count: string }>(
+    ctx,
+    filter ?? "",
+    sql`select count(*) from runs where ${condition} ${named} and runs.id > ${last} collate "C"`,
+  );
+  const left = Number(rest?.count ?? 0);
+  return left > 0 ? { ids, left, next: last } : { ids, left };
+}

@@ -1,0 +1,16 @@
+import { evaluationDatasets } from "#db/schema/index.ts";
+import { type Context, transact } from "#server/base/context.ts";
+import { record } from "#server/platform/audit/record.ts";
+import { permit } from "#server/platform/permissions/permit.ts";
+import { thisDataset } from "./rows.ts";
+
+/** Removes an evaluation dataset for good, with its records. One that is not there is fine: a repeated deletion is none. */
+export async function deleteEvaluationDataset(ctx: Context, id: string): Promise<void> {
+  permit(ctx, "deleteEvaluationDataset");
+  await transact(ctx, async (ctx) => {
+    const [gone] = await ctx.db.delete(evaluationDatasets).where(thisDataset(ctx, id)).returning();
+    if (!gone) return;
+    const before = { name: gone.name };
+    await record(ctx, "evaluation-dataset.deleted", { subject: `evaluation-dataset/${id}`, before });
+  });
+}

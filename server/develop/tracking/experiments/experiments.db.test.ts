@@ -1,0 +1,127 @@
+import { expect, test } from "vitest";
+import { inWorkspace, newWorkspace } from "#server/testing/testing.ts";
+import { auditedActions, expectRefusal } from "../../../testing/scenes/tracking/testing.ts";
+import { createRun } from "../runs/create-run.ts";
+import { deleteRun } from "../runs/delete-run.ts";
+import { getRun } from "../runs/queries.ts";
+import { createDefaultExperiment } from "./create-default-experiment.ts";
+import { createExperiment } from "./create-experiment.ts";
+import { deleteExperiment } from "./delete-experiment.ts";
+import { deleteExperimentTag } from "./delete-experiment-tag.ts";
+import { getExperiment, getExperimentByName, searchExperiments } from "./queries.ts";
+import { renameExperiment } from "./rename-experiment.ts";
+import { restoreExperiment } from "./restore-experiment.ts";
+import { setExperimentTag } from "./set-experiment-tag.ts";
+
+test(
+  "the default experiment is made once, whatever became of it",
+  inWorkspace(async (ctx) => {
+    await createDefaultExperiment(ctx);
+    await renameExperiment(ctx, { experimentId: 0, name: "Ours" });
+    await createDefaultExperiment(ctx);
+    expect(await getExperiment(ctx, 0)).toMatchObject({ name: "Ours", artifactLocation: "mlflow-artifacts:/0" });
+  }),
+);
+
+test(
+  "an experiment is made with its tags, of which the last of a key counts, and that is recorded",
+  inWorkspace(async (ctx) => {
+    const tags = [
+      { key: "team", value: "a" },
+      { key: "team", value: "b" },
+    ];
+    const id = await createExperiment(ctx, { name: "vision", tags });
+    expect(await getExperiment(ctx, id)).toMatchObject({
+      name: "vision",
+      artifactLocation: `mlflow-artifacts:/${id}`,
+      isDeleted: false,
+      tags: [{ key: "team", value: "b" }],
+    });
+    expect(await auditedActions(ctx)).toEqual(["experiment.created"]);
+  }),
+);
+
+test(
+  "a name is refused when it is taken, blank or too long, and a location that cannot be used",
+  inWorkspace(async (ctx) => {
+    await createExperiment(ctx, { name: "vision" });
+    await expectRefusal(
+      createExperiment(ctx, { name: "vision" }),
+      "conflict",
+      "Experiment(name=vision) already exists.",
+    );
+    await createExperiment(ctx, { name: "VISION" });
+    for (const name of ["  ", "x".repeat(501)]) await expect(createExperiment(ctx, { name })).rejects.toThrow("name");
+    for (const artifactLocation of ["s3://b/p#f", "s3://b/p;x", "runs:/x/y"]) {
+      await expect(createExperiment(ctx, { name: "other", artifactLocation })).rejects.toThrow();
+    }
+  }),
+);
+
+test(
+  "a rename is recorded, its own name changes nothing, and a taken one is refused",
+  inWorkspace(async (ctx) => {
+    const id = await createExperiment(ctx, { name: "a" });
+    await createExperiment(ctx, { name: "b" });
+    await renameExperiment(ctx, { experimentId: id, name: "a" });
+    await expectRefusal(renameExperiment(ctx, { experimentId: id, name: "b" }), "conflict", "already exists");
+    await renameExperiment(ctx, { experimentId: id, name: "c" });
+    expect((await getExperiment(ctx, id)).name).toBe("c");
+    expect((await auditedActions(ctx)).filter((action) => action === "experiment.renamed")).toHaveLength(1);
+    await expectRefusal(renameExperiment(ctx, { experimentId: 99_999, name: "d" }), "not-found");
+  }),
+);
+
+test(
+  "a deleted experiment takes its runs along, frees its name, and comes back with just those runs",
+  inWorkspace(async (ctx) => {
+    const id = await createExperiment(ctx, { name: "vision" });
+    const kept = await createRun(ctx, { experimentId: id });
+    const dropped = await createRun(ctx, { experimentId: id });
+    await deleteRun(ctx, dropped.id);
+    await deleteExperiment(ctx, id);
+    expect((await getRun(ctx, kept.id)).isDeleted).toBe(true);
+    expect(await getExperimentByName(ctx, "vision")).toMatchObject({ id, isDeleted: true });
+    await expectRefusal(deleteExperiment(ctx, id), "not-found");
+    await expectRefusal(createRun(ctx, { experimentId: id }), "invalid", "must be in the 'active' state");
+    await expectRefusal(setExperimentTag(ctx, { experimentId: id, key: "k", value: "" }), "invalid");
+    const successor = await createExperiment(ctx, { name: "vision" });
+    expect((await getExperimentByName(ctx, "vision")).id).toBe(successor);
+    await expectRefusal(restoreExperiment(ctx, id), "conflict", "already exists");
+    await renameExperiment(ctx, { experimentId: successor, name: "vision 2" });
+    await restoreExperiment(ctx, id);
+    expect((await getRun(ctx, kept.id)).isDeleted).toBe(false);
+    expect((await getRun(ctx, dropped.id)).isDeleted).toBe(true);
+    await expectRefusal(restoreExperiment(ctx, id), "not-found");
+    const actions = await auditedActions(ctx);
+    expect(actions).toContain("experiment.deleted");
+    expect(actions).toContain("experiment.restored");
+  }),
+);
+
+test(
+  "tags are set, replaced and removed",
+  inWorkspace(async (ctx) => {
+    const experimentId = await createExperiment(ctx, { name: "a" });
+    await setExperimentTag(ctx, { experimentId, key: "k", value: "1" });
+    await setExperimentTag(ctx, { experimentId, key: "k", value: "2" });
+    expect((await getExperiment(ctx, experimentId)).tags).toEqual([{ key: "k", value: "2" }]);
+    await deleteExperimentTag(ctx, { experimentId, key: "k" });
+    await expectRefusal(deleteExperimentTag(ctx, { experimentId, key: "k" }), "not-found", "No tag with name: k");
+    await expectRefusal(setExperimentTag(ctx, { experimentId, key: "a//b", value: "" }), "invalid");
+    await expect(setExperimentTag(ctx, { experimentId, key: "k", value: "x".repeat(5001) })).rejects.toThrow("5000");
+  }),
+);
+
+test(
+  "another workspace's experiments are neither seen nor in the way",
+  inWorkspace(async (ctx) => {
+    const id = await createExperiment(ctx, { name: "vision" });
+    const stranger = await newWorkspace(ctx.db);
+    await expectRefusal(getExperiment(stranger, id), "not-found");
+    await expectRefusal(deleteExperiment(stranger, id), "not-found");
+    await expectRefusal(getExperimentByName(stranger, "vision"), "not-found");
+    await createExperiment(stranger, { name: "vision" });
+    expect((await searchExperiments(stranger, { limit: 10 })).rows).toHaveLength(1);
+  }),
+);

@@ -1,0 +1,45 @@
+import { counted, figures } from "#server/base/number-words.ts";
+import type { CurvePoint } from "../metrics/contract.ts";
+import type { FindingKind } from "./contract.ts";
+
+/** What a detector says: a finding that is not stored yet. */
+export interface Detected {
+  kind: FindingKind;
+  metric: string | null;
+  step: number | null;
+  value: number | null;
+  /** Milliseconds since 1970. */
+  since: number;
+  words: string;
+}
+
+/** The course of one metric of a run, by step. */
+export interface Course {
+  key: string;
+  points: readonly CurvePoint[];
+}
+
+/** A point whose value is a number. */
+export interface Valued extends CurvePoint {
+  value: number;
+}
+
+/** Infinities are stored as the largest numbers, see storedValue. */
+export function isInfinite(value: number): boolean {
+  return Math.abs(value) >= Number.MAX_VALUE;
+}
+
+/** The points with a finite value. */
+export function valued(points: readonly CurvePoint[]): Valued[] {
+  return points.filter((point): point is Valued => point.value !== null && !isInfinite(point.value));
+}
+
+/** Three significant figures, for sentences. */
+export function figure(value: number): string {
+  return figures(value, 3);
+}
+
+/** A step with its thousands marked. */
+export function stepWord(step: number): string {
+  return `step ${counted(step)}`;
+}

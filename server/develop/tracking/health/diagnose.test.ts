@@ -1,0 +1,61 @@
+import { expect, test } from "vitest";
+import { course, steps } from "../../../testing/scenes/tracking/health/made-courses.ts";
+import type { LatestMetric } from "../metrics/contract.ts";
+import { diagnose } from "./diagnose.ts";
+import { defaultThresholds } from "./thresholds.ts";
+
+const minute = 60_000;
+const metric = (key: string, timestamp: number): LatestMetric => ({ key, timestamp, step: 7, value: 1 });
+const running = { status: "RUNNING" as const, updatedAt: 100 * minute, metrics: [] };
+const look = { thresholds: defaultThresholds, open: [], now: 100 * minute };
+
+test("a running run is silent after a quarter of an hour, and not due again then", () => {
+  expect(diagnose(running, [], { ...look, now: 114 * minute })).toEqual({ findings: [], dueAt: 115 * minute });
+  const { findings, dueAt } = diagnose(running, [], { ...look, now: 115 * minute });
+  expect(findings).toMatchObject([{ kind: "silent", since: 100 * minute }]);
+  expect(dueAt).toBeNull();
+});
+
+test("a run that writes every twenty minutes may be silent for an hour", () => {
+  const points = [0, 20, 40].map((minutes, step) => ({ step, timestamp: minutes * minute, value: 1 }));
+  const slow = [{ key: "loss", points }];
+  expect(diagnose(running, slow, { ...look, now: 159 * minute })).toMatchObject({ findings: [], dueAt: 160 * minute });
+  expect(diagnose(running, slow, { ...look, now: 160 * minute }).findings).toMatchObject([{ kind: "silent" }]);
+});
+
+test("an ended run is never silent, nor is a plateau told of it", () => {
+  const ended = { ...running, status: "FINISHED" as const };
+  const flat = [
+    course(
+      "loss",
+      steps(200, () => 1),
+    ),
+  ];
+  expect(diagnose(running, flat, look).findings).toMatchObject([{ kind: "plateau" }]);
+  expect(diagnose(ended, flat, { ...look, now: 1e12 })).toEqual({ findings: [], dueAt: null });
+});
+
+test("training that stands while the machine reports is stalled", () => {
+  const metrics = [metric("loss", 10 * minute), metric("system/gpu_0", 30 * minute)];
+  expect(diagnose({ ...running, metrics }, [], look).findings).toMatchObject([
+    { kind: "stalled", metric: "loss", since: 10 * minute },
+  ]);
+  const fine = [metric("loss", 20 * minute), metric("system/gpu_0", 30 * minute)];
+  expect(diagnose({ ...running, metrics: fine }, [], look).findings).toEqual([]);
+});
+
+test("of several metrics that show the same, the first tells it; worst kinds come first", () => {
+  const course1 = course("loss", [...steps(60, () => 1), Number.NaN]);
+  const early = course("a_loss", [1, Number.NaN]);
+  const norm = course("grad_norm", [...steps(60, () => 1), 1e4, 1e4, 1e4, 1e4, 1e4]);
+  const { findings } = diagnose(running, [norm, course1, early], look);
+  expect(findings.map(({ kind, metric }) => [kind, metric])).toEqual([
+    ["nan", "a_loss"],
+    ["exploding", "grad_norm"],
+  ]);
+});
+
+test("a kind that is switched off is not found", () => {
+  const thresholds = { ...defaultThresholds, off: new Set(["nan" as const]) };
+  expect(diagnose(running, [course("loss", [Number.NaN])], { ...look, thresholds }).findings).toEqual([]);
+});

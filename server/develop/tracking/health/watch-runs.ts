@@ -1,0 +1,48 @@
+import { sql } from "drizzle-orm";
+import { type Context, systemContext } from "#server/base/context.ts";
+import { dayMs } from "#server/base/durations.ts";
+import { log } from "#server/base/log.ts";
+import { checkRunHealth } from "./check-run-health.ts";
+
+const runsAtOnce = 50;
+/** Of the minute until the next look, so that other jobs have their turn. */
+const budgetMs = 20_000;
+/** A run that was last written to before is not looked at for the first time. */
+const mostAgeMs = 7 * dayMs;
+
+/**
+ * Job: looks at the runs of all workspaces that were written to since the last look, running ones first, and at those that have
+ * been silent for as long as they may. What one look does not reach, the next one does.
+ */
+export async function watchRuns(ctx: Context): Promise<void> {
+  const started = Date.now();
+  const seen = new Set<string>();
+  while (Date.now() - started < budgetMs) {
+    const now = Date.now();
+    const moved = await findMovedRuns(ctx, now, seen);
+    if (moved.length === 0) return;
+    for (const { id } of moved) seen.add(id);
+    for (const [workspaceId, runs] of Map.groupBy(moved, (run) => run.workspace_id)) {
+      const own = systemContext(ctx.db, workspaceId, "watch-runs");
+      // One run that cannot be read must not hide the others.
+      for (const { id } of runs)
+        await checkRunHealth(own, { runIds: [id], now }).catch((cause: unknown) =>
+          log.error("run.health-check-failed", { runId: id, cause }),
+        );
+    }
+  }
+  log.warn("runs.watch-behind", { seen: seen.size });
+}
+
+/** Without those that this job has looked at: a run that moves all the time would be found again and again. */
+async function findMovedRuns(ctx: Context, now: number, without: ReadonlySet<string>) {
+  const { rows } = await ctx.db.execute<{ id: string; workspace_id: string }>(sql`
+    select runs.id, runs.workspace_id from runs
+    left join run_health_checks seen on seen.run_id = runs.id
+    where runs.deleted_at is null and not runs.id = any(${sql.param([...without])}::text[]) and (
+      (runs.updated_at > ${now - mostAgeMs} and (seen.run_id is null or runs.updated_at > seen.seen_updated_at))
+      or seen.due_at <= ${now}
+    )
+    order by runs.status = 'RUNNING' desc, runs.updated_at desc limit ${runsAtOnce}`);
+  return rows;
+}

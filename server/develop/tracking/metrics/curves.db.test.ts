@@ -1,0 +1,98 @@
+import { expect, test } from "vitest";
+import { inWorkspace, newWorkspace } from "#server/testing/testing.ts";
+import { newRun, point } from "../../../testing/scenes/tracking/testing.ts";
+import type { CurvePoint } from "./contract.ts";
+import { getMetricCurves } from "./curve-queries.ts";
+import { logBatch } from "./log-batch.ts";
+
+test(
+  "a short curve is returned whole, in order, NaN as a gap",
+  inWorkspace(async (ctx) => {
+    const { runId } = await newRun(ctx);
+    const metrics = [point("loss", 2, 1), point("loss", Number.NaN, 2), point("loss", 3, 0), point("acc", 1)];
+    await logBatch(ctx, { runId, metrics, params: [], tags: [] });
+    const curves = await getMetricCurves(ctx, { runIds: [runId], keys: ["loss", "none"], maxPoints: 10 });
+    expect(curves).toEqual([
+      {
+        runId,
+        key: "loss",
+        totalPoints: 3,
+        points: [
+          { step: 0, timestamp: 1, value: 3 },
+          { step: 1, timestamp: 1, value: 2 },
+          { step: 2, timestamp: 1, value: null },
+        ],
+      },
+    ]);
+    expect(
+      await getMetricCurves(await newWorkspace(ctx.db), { runIds: [runId], keys: ["loss"], maxPoints: 10 }),
+    ).toEqual([]);
+  }),
+);
+
+test(
+  "a long curve is thinned to a band from the lowest to the highest value of each bucket; its ends stay as they are",
+  inWorkspace(async (ctx) => {
+    const { runId } = await newRun(ctx);
+    const steps = 2_999;
+    // A fixed multiplier spreads the values without a pattern that buckets could follow.
+    const value = (step: number) => (step === 1_234 ? 1e6 : step === 77 ? -1e6 : (step * 7_919) % 1_009);
+    for (let first = 0; first <= steps; first += 1000) {
+      const metrics = Array.from({ length: 1000 }, (_, index) => point("m", value(first + index), first + index));
+      await logBatch(ctx, { runId, metrics, params: [], tags: [] });
+    }
+    await logBatch(ctx, { runId, metrics: [point("m", Number.NaN, 500, { timestamp: 2 })], params: [], tags: [] });
+    const [curve] = await getMetricCurves(ctx, { runIds: [runId], keys: ["m"], maxPoints: 100 });
+    const points = curve?.points ?? [];
+    expect(curve?.totalPoints).toBe(steps + 2);
+    expect(points.length).toBeLessThanOrEqual(100);
+    expect(points.length).toBeGreaterThan(80);
+    expect(extremes(points)).toEqual([-1e6, 1e6]);
+    expect(points).toContainEqual({ step: 500, timestamp: 2, value: null });
+    expect(points[0]).toEqual({ step: 0, timestamp: 1, value: value(0) });
+    expect(points.at(-1)).toEqual({ step: steps, timestamp: 1, value: value(steps) });
+    expect(points.map(({ step }) => step)).toEqual(points.map(({ step }) => step).toSorted((a, b) => a - b));
+    const peak = points.find(({ high }) => high === 1e6);
+    expect(Math.abs((peak?.step ?? 0) - 1_234)).toBeLessThan(steps / 80);
+  }),
+);
+
+test(
+  "a part of a curve is asked for by step or by time, and what is outside is not there",
+  inWorkspace(async (ctx) => {
+    const { runId } = await newRun(ctx);
+    const metrics = Array.from({ length: 100 }, (_, step) => point("m", step, step, { timestamp: 1_000 - step }));
+    await logBatch(ctx, { runId, metrics, params: [], tags: [] });
+    const part = async (range: { x?: "step" | "time"; from?: number; to?: number }) => {
+      const [curve] = await getMetricCurves(ctx, { runIds: [runId], keys: ["m"], maxPoints: 50, ...range });
+      return [curve?.totalPoints, curve?.points.map(({ value }) => value)];
+    };
+    expect(await part({ from: 10, to: 13 })).toEqual([4, [10, 11, 12, 13]]);
+    expect(await part({ from: 97 })).toEqual([3, [97, 98, 99]]);
+    expect(await part({ x: "time", to: 903 })).toEqual([3, [99, 98, 97]]);
+    expect(await part({ from: 200 })).toEqual([undefined, undefined]);
+  }),
+);
+
+test(
+  "steps as far apart as can be are drawn, and values as large as can be",
+  inWorkspace(async (ctx) => {
+    const { runId } = await newRun(ctx);
+    const ends = [Number.MIN_SAFE_INTEGER, Number.MAX_SAFE_INTEGER];
+    const largest = Number.MAX_VALUE;
+    const metrics = [...ends, 0, 1, 2, 3].map((step) =>
+      point("m", step === 2 ? Number.POSITIVE_INFINITY : largest, step),
+    );
+    metrics.push(point("m", Number.NEGATIVE_INFINITY, 1));
+    await logBatch(ctx, { runId, metrics, params: [], tags: [] });
+    const [curve] = await getMetricCurves(ctx, { runIds: [runId], keys: ["m"], maxPoints: 4 });
+    expect(curve?.points.map(({ step }) => step)).toEqual(expect.arrayContaining(ends));
+    expect(extremes(curve?.points ?? [])).toEqual([-largest, largest]);
+  }),
+);
+
+/** Lowest and highest value of a picture: of its line and of the band behind it. */
+function extremes(points: readonly CurvePoint[]): number[] {
+  const numbers = points.flatMap(({ value, low, high }) => [value, low, high]).filter((one) => typeof one === "number");
+  return [Math.min(...numbers), Math.max(...numbers)];
+}

@@ -1,0 +1,70 @@
+import { randomUUID } from "node:crypto";
+import { loggedModels } from "#db/schema/index.ts";
+import { type Context, transact } from "#server/base/context.ts";
+import { DomainError } from "#server/base/errors.ts";
+import { permit } from "#server/platform/permissions/permit.ts";
+import type { KeyValue } from "../contract.ts";
+import { lockActiveExperiment } from "../experiments/lock-experiment.ts";
+import { checkKey } from "../keys.ts";
+import { randomName } from "../random-name.ts";
+import { announceRun } from "../runs/announce-run.ts";
+import type { LoggedModel, LoggedModelStatus } from "./contract.ts";
+import { loadLoggedModels } from "./queries.ts";
+import { checkParams, storeLoggedModelParams } from "./store-params.ts";
+import { storeLoggedModelTags } from "./store-tags.ts";
+
+export interface CreateLoggedModel {
+  /** Of a model that is taken over from elsewhere; a new one when left out. */
+  id?: string | undefined;
+  experimentId: number;
+  name?: string | undefined;
+  modelType?: string | undefined;
+  sourceRunId?: string | undefined;
+  /** Of a model that is taken over: pending, and now, when left out. */
+  status?: LoggedModelStatus | undefined;
+  createdAt?: number | undefined;
+  params: KeyValue[];
+  tags: KeyValue[];
+}
+
+/** Begins a logged model, whose files are uploaded next. Names need not be unique; without one it gets a random one. @throws DomainError "conflict" for an id that is taken. */
+export async function createLoggedModel(ctx: Context, input: CreateLoggedModel): Promise<LoggedModel> {
+  permit(ctx, "createLoggedModel");
+  const { experimentId, modelType = "", sourceRunId = "", params, tags } = input;
+  const name = input.name || randomName();
+  if (/[/:.%"']/.test(name)) {
+    throw new DomainError(
+      "invalid",
+      `Invalid model name ('${name}') provided. Model name must be a non-empty string and cannot contain the following characters: ('/', ':', '.', '%', '"', "'")`,
+    );
+  }
+  checkParams(params);
+  for (const [index, tag] of tags.entries()) checkKey(tag.key, `tags[${index}].key`);
+  const id = input.id ?? `m-${randomUUID().replaceAll("-", "")}`;
+  await transact(ctx, async (ctx) => {
+    const { artifactLocation } = await lockActiveExperiment(ctx, experimentId, "share");
+    const now = Date.now();
+    const [made] = await ctx.db
+      .insert(loggedModels)
+      .values({
+        id,
+        workspaceId: ctx.actor.workspaceId,
+        experimentId,
+        name,
+        modelType,
+        sourceRunId,
+        artifactUri: `${artifactLocation}/models/${id}/artifacts`,
+        status: input.status ?? "LOGGED_MODEL_PENDING",
+        createdAt: input.createdAt ?? now,
+        updatedAt: now,
+      })
+      .onConflictDoNothing()
+      .returning({ id: loggedModels.id });
+    if (!made) throw new DomainError("conflict", `A logged model with id=${id} exists already.`);
+    await storeLoggedModelParams(ctx, id, params);
+    await storeLoggedModelTags(ctx, id, tags);
+  });
+  if (sourceRunId) announceRun(ctx, sourceRunId);
+  const [model] = await loadLoggedModels(ctx, [id]);
+  return model as LoggedModel;
+}

@@ -1,0 +1,31 @@
+import { and, eq, isNull } from "drizzle-orm";
+import { loggedModels } from "#db/schema/index.ts";
+import type { Context } from "#server/base/context.ts";
+import { DomainError } from "#server/base/errors.ts";
+
+/** The error of a logged model that is not there. */
+export function noLoggedModel(id: string): DomainError {
+  return new DomainError("not-found", `Logged model with ID '${id}' not found.`);
+}
+
+/** The condition that names one logged model of the caller's workspace. */
+export function thisLoggedModel(ctx: Context, id: string) {
+  return and(eq(loggedModels.workspaceId, ctx.actor.workspaceId), eq(loggedModels.id, id));
+}
+
+/**
+ * First statement of every transaction that writes to a logged model: moves its time, and makes other writers wait.
+ * @param change what else changes of it. @throws DomainError "not-found", also when it is deleted.
+ */
+export async function touchLoggedModel(
+  ctx: Context,
+  id: string,
+  change: Partial<typeof loggedModels.$inferInsert> = {},
+): Promise<void> {
+  const touched = await ctx.db
+    .update(loggedModels)
+    .set({ updatedAt: Date.now(), ...change })
+    .where(and(thisLoggedModel(ctx, id), isNull(loggedModels.deletedAt)))
+    .returning({ id: loggedModels.id });
+  if (touched.length === 0) throw noLoggedModel(id);
+}

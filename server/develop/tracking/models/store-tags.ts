@@ -1,0 +1,25 @@
+import { sql } from "drizzle-orm";
+import { loggedModelTags } from "#db/schema/index.ts";
+import type { Context } from "#server/base/context.ts";
+import type { KeyValue } from "../contract.ts";
+import { cut, lastOfEach } from "../keys.ts";
+import { mostTagCharacters } from "../runs/tags.ts";
+
+/** Sets tags of a logged model that the caller's transaction has locked. */
+export async function storeLoggedModelTags(ctx: Context, modelId: string, tags: readonly KeyValue[]): Promise<void> {
+  const { workspaceId } = ctx.actor;
+  const rows = lastOfEach(tags).map(({ key, value }) => ({
+    workspaceId,
+    modelId,
+    key,
+    value: cut(value, mostTagCharacters),
+  }));
+  if (rows.length === 0) return;
+  await ctx.db
+    .insert(loggedModelTags)
+    .values(rows)
+    .onConflictDoUpdate({
+      target: [loggedModelTags.modelId, loggedModelTags.key],
+      set: { value: sql`excluded.value` },
+    });
+}

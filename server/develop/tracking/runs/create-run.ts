@@ -1,0 +1,85 @@
+import { randomUUID } from "node:crypto";
+import { eq } from "drizzle-orm";
+import { runs } from "#db/schema/index.ts";
+import { type Context, transact } from "#server/base/context.ts";
+import { DomainError } from "#server/base/errors.ts";
+import { announce } from "#server/platform/events/announce.ts";
+import { once } from "#server/platform/idempotency/once.ts";
+import { permit } from "#server/platform/permissions/permit.ts";
+import type { KeyValue } from "../contract.ts";
+import { lockActiveExperiment } from "../experiments/lock-experiment.ts";
+import { checkKey } from "../keys.ts";
+import { randomName } from "../random-name.ts";
+import type { Run, RunInfo, RunStatus } from "./contract.ts";
+import { insertRun } from "./insert-run.ts";
+import { nameTag, parentTag, storedTags } from "./tags.ts";
+
+export interface CreateRun {
+  /** Of a run that is taken over from elsewhere; a new one when left out. */
+  id?: string | undefined;
+  experimentId: number;
+  name?: string | undefined;
+  userName?: string | undefined;
+  startedAt?: number | undefined;
+  /** Of a run that is taken over: RUNNING when left out. Nobody is told of an end that lies in the past. */
+  status?: RunStatus | undefined;
+  endedAt?: number | null | undefined;
+  tags?: KeyValue[] | undefined;
+}
+
+/**
+ * Starts a run. Without a name it gets a random one; the tag mlflow.parentRunId makes it a child.
+ * @throws DomainError "conflict" when a run has the id that is asked for.
+ * @param idempotencyKey makes a repeated request give the first answer again, where a run cannot be told from its own repetition.
+ */
+export async function createRun(ctx: Context, input: CreateRun, idempotencyKey?: string): Promise<Run> {
+  permit(ctx, "createRun");
+  const run = await once(ctx, "createRun", idempotencyKey, input, (ctx) => start(ctx, input));
+  announce(ctx, "experiment", String(run.experimentId));
+  return run;
+}
+
+async function start(ctx: Context, input: CreateRun): Promise<Run> {
+  const { experimentId, userName = "", startedAt = Date.now(), status = "RUNNING", endedAt = null } = input;
+  for (const [index, tag] of (input.tags ?? []).entries()) checkKey(tag.key, `tags[${index}].key`);
+  const tags = storedTags([...(input.tags ?? []), { key: nameTag, value: nameOf(input.name, input.tags ?? []) }]);
+  const tagValue = (wanted: string) => tags.find(({ key }) => key === wanted)?.value;
+  const info = {
+    id: input.id ?? randomUUID().replaceAll("-", ""),
+    ...{ experimentId, userName, startedAt, status, endedAt, updatedAt: Date.now() },
+    ...{ name: tagValue(nameTag) ?? "", parentRunId: tagValue(parentTag) ?? null },
+  };
+  const artifactUri = await insert(ctx, info, tags);
+  return {
+    ...info,
+    ...{ isDeleted: false, artifactUri, tags },
+    ...{ metrics: [], params: [], datasets: [], inputModelIds: [], outputModels: [] },
+  };
+}
+
+/** @returns where the run's artifacts are. */
+async function insert(
+  ctx: Context,
+  info: Omit<RunInfo, "artifactUri" | "isDeleted">,
+  tags: readonly KeyValue[],
+): Promise<string> {
+  const columns = { keys: tags.map(({ key }) => key), values: tags.map(({ value }) => value) };
+  const [run] = await insertRun(ctx.db, { ...info, workspaceId: ctx.actor.workspaceId, ...columns });
+  if (run) return run.artifact_uri;
+  await transact(ctx, (ctx) => lockActiveExperiment(ctx, info.experimentId, "share"));
+  const known = await ctx.db.$count(runs, eq(runs.id, info.id));
+  if (known > 0) throw new DomainError("conflict", `A run with id=${info.id} exists already.`);
+  // The experiment was restored in between.
+  return insert(ctx, info, tags);
+}
+
+function nameOf(name: string | undefined, tags: readonly KeyValue[]): string {
+  const tag = tags.findLast(({ key, value }) => key === nameTag && value !== "")?.value;
+  if (name && tag && name !== tag) {
+    throw new DomainError(
+      "invalid",
+      `Both 'run_name' argument and '${nameTag}' tag are specified, but with different values (run_name='${name}', ${nameTag}='${tag}').`,
+    );
+  }
+  return name || tag || randomName();
+}

@@ -1,0 +1,42 @@
+import { and, eq, getTableColumns, sql } from "drizzle-orm";
+import { prepared } from "#db/prepared.ts";
+import { runs } from "#db/schema/index.ts";
+import type { Context } from "#server/base/context.ts";
+import { DomainError } from "#server/base/errors.ts";
+
+export type RunRow = typeof runs.$inferSelect;
+
+/** The error of a run that is not there. */
+export function noRun(id: string): DomainError {
+  return new DomainError("not-found", `Run with id=${id} not found`);
+}
+
+/** The condition that names one run of the caller's workspace. */
+export function thisRun(ctx: Context, id: string) {
+  return and(eq(runs.workspaceId, ctx.actor.workspaceId), eq(runs.id, id));
+}
+
+const columns = Object.entries(getTableColumns(runs)).map(
+  ([name, column]) => sql`${column} as ${sql.identifier(name)}`,
+);
+
+const markAlive = prepared<RunRow>(
+  "lock-run",
+  sql`
+  update runs set updated_at = greatest(updated_at, ${sql.placeholder("now")}::bigint), needs_packing = true
+  where workspace_id = ${sql.placeholder("workspaceId")}::uuid and id = ${sql.placeholder("id")} and deleted_at is null
+  returning ${sql.join(columns, sql`, `)}`,
+);
+
+/**
+ * First statement of every transaction that writes to a run: checks that it is active, marks it as alive, and makes other
+ * writers of the same run wait. So no two of them can lock its rows in different orders, whatever they write.
+ * @throws DomainError "not-found", or "invalid" when the run is deleted.
+ */
+export async function lockActiveRun(ctx: Context, id: string): Promise<RunRow> {
+  const [run] = await markAlive(ctx.db, { id, workspaceId: ctx.actor.workspaceId, now: Date.now() });
+  if (run) return run;
+  const [deleted] = await ctx.db.select({ id: runs.id }).from(runs).where(thisRun(ctx, id));
+  if (!deleted) throw noRun(id);
+  throw new DomainError("invalid", `The run ${id} must be in the 'active' state. Current state is deleted.`);
+}

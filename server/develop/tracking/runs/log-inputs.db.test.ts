@@ -1,0 +1,23 @@
+import { expect, test, vi } from "vitest";
+import { freshDatabase } from "#db/testing.ts";
+import { type Heard, listen } from "#server/platform/events/listen.ts";
+import { newWorkspace } from "#server/testing/testing.ts";
+import { newRun } from "../../../testing/scenes/tracking/testing.ts";
+import { logInputs } from "./log-inputs.ts";
+
+test("pages of the run and of each dataset are told that a run used it", async () => {
+  const { db, url } = await freshDatabase();
+  const ctx = await newWorkspace(db);
+  const { runId } = await newRun(ctx);
+  const feed = listen(url, "test");
+  await feed.ready;
+  const heard: Heard[] = [];
+  feed.subscribe((event) => heard.push(event));
+  const dataset = (name: string, digest: string) => ({ name, digest, sourceType: "local", source: "here" });
+  await logInputs(ctx, { runId, datasets: [dataset("train", "1"), dataset("train", "2"), dataset("test", "1")] });
+  const { workspaceId } = ctx.actor;
+  const told = (topic: string, id: string) => expect.objectContaining({ workspaceId, topic, id });
+  const all = [told("run", runId), told("dataset", "train"), told("dataset", "test")];
+  await vi.waitFor(() => expect(heard).toEqual(expect.arrayContaining(all)), 5_000);
+  await feed.close();
+});

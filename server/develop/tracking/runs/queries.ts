@@ -1,0 +1,28 @@
+import type { Context } from "#server/base/context.ts";
+import { permit } from "#server/platform/permissions/permit.ts";
+import type { Page } from "../contract.ts";
+import type { Run } from "./contract.ts";
+import { findRunIds, type RunSearch } from "./find-runs.ts";
+import { loadRuns } from "./load-runs.ts";
+import { noRun } from "./lock-run.ts";
+
+/** A run with its latest metrics, params, tags, inputs and outputs; deleted ones too. @throws DomainError "not-found" */
+export async function getRun(ctx: Context, runId: string): Promise<Run> {
+  permit(ctx, "getRun");
+  const [run] = await loadRuns(ctx, [runId]);
+  if (!run) throw noRun(runId);
+  return run;
+}
+
+/**
+ * Runs of some experiments that satisfy a filter, a page at a time.
+ * @throws DomainError "invalid" for a filter, order or token that cannot be read.
+ */
+export async function searchRuns(
+  ctx: Context,
+  search: RunSearch & { limit: number; pageToken?: string | undefined },
+): Promise<Page<Run>> {
+  permit(ctx, "searchRuns");
+  const { rows, nextPageToken } = await findRunIds(ctx, search);
+  return { rows: await loadRuns(ctx, rows), nextPageToken };
+}

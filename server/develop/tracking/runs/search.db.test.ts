@@ -1,0 +1,90 @@
+import { expect, test } from "vitest";
+import { freshDatabase } from "#db/testing.ts";
+import type { Context } from "#server/base/context.ts";
+import { inWorkspace, newWorkspace } from "#server/testing/testing.ts";
+import { expectRefusal } from "../../../testing/scenes/tracking/testing.ts";
+import { createExperiment } from "../experiments/create-experiment.ts";
+import { logBatch } from "../metrics/log-batch.ts";
+import { createRun } from "./create-run.ts";
+import { searchRuns } from "./queries.ts";
+
+/** Runs a0, a1 … with the metric acc (NaN for every third, none for every fifth), and times that collide. */
+async function newRuns(ctx: Context, count: number): Promise<number> {
+  const experimentId = await createExperiment(ctx, { name: "search" });
+  for (let index = 0; index < count; index++) {
+    const { id: runId } = await createRun(ctx, { experimentId, name: `a${index}`, startedAt: Math.floor(index / 4) });
+    const value = index % 3 === 0 ? Number.NaN : index % 4;
+    const metrics = index % 5 === 0 ? [] : [{ key: "acc", value, timestamp: 1, step: 0 }];
+    const tags = index % 2 === 0 ? [{ key: "k", value: ["B", "a", "b"][index % 3] ?? "" }] : [];
+    await logBatch(ctx, { runId, metrics, params: [], tags });
+  }
+  return experimentId;
+}
+
+test.each([[[]], [["metrics.acc DESC"]], [["metrics.acc"]], [["tags.k", "run_name DESC"]], [["end_time"]]])(
+  "pages of any size join to the whole, ordered by %j",
+  (orderBy) =>
+    inWorkspace(async (ctx) => {
+      const experimentIds = [await newRuns(ctx, 23)];
+      const whole = await searchRuns(ctx, { experimentIds, orderBy, limit: 100 });
+      expect(whole.rows).toHaveLength(23);
+      expect(whole.nextPageToken).toBeUndefined();
+      const names: string[] = [];
+      let pageToken: string | undefined;
+      do {
+        const page = await searchRuns(ctx, { experimentIds, orderBy, limit: 4, pageToken });
+        names.push(...page.rows.map(({ name }) => name));
+        pageToken = page.nextPageToken;
+      } while (pageToken);
+      expect(names).toEqual(whole.rows.map(({ name }) => name));
+    })(),
+);
+
+test(
+  "a page goes on where the last ended, whatever has been added since",
+  inWorkspace(async (ctx) => {
+    const experimentId = await newRuns(ctx, 6);
+    const first = await searchRuns(ctx, { experimentIds: [experimentId], limit: 3 });
+    await createRun(ctx, { experimentId, startedAt: 1_000 });
+    const second = await searchRuns(ctx, {
+      experimentIds: [experimentId],
+      limit: 3,
+      pageToken: first.nextPageToken,
+    });
+    const ids = [...first.rows, ...second.rows].map(({ id }) => id);
+    expect(new Set(ids).size).toBe(6);
+  }),
+);
+
+test(
+  "a token serves only the search that gave it",
+  inWorkspace(async (ctx) => {
+    const experimentIds = [await newRuns(ctx, 3)];
+    const { nextPageToken: pageToken } = await searchRuns(ctx, { experimentIds, limit: 1 });
+    const other = searchRuns(ctx, { experimentIds, filter: "metrics.acc > 0", limit: 1, pageToken });
+    await expectRefusal(other, "invalid", "another filter or order");
+  }),
+);
+
+test("what Postgres finds wrong in a pattern is the caller's mistake", async () => {
+  const { db } = await freshDatabase();
+  const ctx = await newWorkspace(db);
+  const experimentIds = [await newRuns(ctx, 2)];
+  const search = (filter: string) => searchRuns(ctx, { experimentIds, filter, limit: 10 });
+  await expectRefusal(search("run_name LIKE 'a\\'"), "invalid", "backslash");
+  await expectRefusal(search("run_name RLIKE '('"), "invalid", "regular expression");
+  expect((await search("run_name RLIKE '^a[01]$' AND NOT run_name = 'a1'")).rows.map(({ name }) => name)).toEqual([
+    "a0",
+  ]);
+});
+
+test(
+  "what a filter holds never becomes SQL",
+  inWorkspace(async (ctx) => {
+    const experimentIds = [await newRuns(ctx, 2)];
+    const filter = "params.`x' or true --` = '\\'' or true --\" AND tags.\"k\"\" = 'y'";
+    await expectRefusal(searchRuns(ctx, { experimentIds, filter, limit: 10 }), "invalid");
+    const odd = "params.`a'; drop table runs; --` = '''; drop table runs; --' OR run_name = \"a0\"";
+    expect((await searchRuns(ctx, { experimentIds, filter: odd, limit: 10 })).rows).toHaveLength(1);
+  }),
+);

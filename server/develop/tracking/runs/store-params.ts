@@ -1,0 +1,41 @@
+import { sql } from "drizzle-orm";
+import { prepared } from "#db/prepared.ts";
+import { runParams } from "#db/schema/index.ts";
+import type { Context } from "#server/base/context.ts";
+import type { KeyValue } from "../contract.ts";
+import { cut } from "../keys.ts";
+import { mostParamCharacters } from "./tags.ts";
+
+export interface ParamConflict {
+  key: string;
+  old: string;
+  new: string;
+}
+
+const insertParams = prepared<{ key: string }>(
+  "store-params",
+  sql`
+  insert into run_params (workspace_id, run_id, key, value)
+  select ${sql.placeholder("workspaceId")}::uuid, ${sql.placeholder("runId")}, key, value
+  from unnest(${sql.placeholder("keys")}::text[], ${sql.placeholder("values")}::text[]) as param (key, value)
+  on conflict do nothing returning key`,
+);
+
+/**
+ * Writes params of a run that the caller's transaction has locked. A param is written once; the same value again is fine.
+ * @returns those that have another value already; the caller then lets the transaction fail.
+ */
+export async function storeParams(ctx: Context, runId: string, params: readonly KeyValue[]): Promise<ParamConflict[]> {
+  if (params.length === 0) return [];
+  const sent = new Map(params.map(({ key, value }) => [key, cut(value, mostParamCharacters)]));
+  const columns = { keys: [...sent.keys()], values: [...sent.values()] };
+  const written = await insertParams(ctx.db, { workspaceId: ctx.actor.workspaceId, runId, ...columns });
+  if (written.length === sent.size) return [];
+  const known = await ctx.db
+    .select({ key: runParams.key, value: runParams.value })
+    .from(runParams)
+    .where(sql`${runParams.runId} = ${runId} and ${runParams.key} = any(${sql.param([...sent.keys()])})`);
+  return known
+    .map(({ key, value }) => ({ key, old: value, new: sent.get(key) ?? value }))
+    .filter((one) => one.old !== one.new);
+}

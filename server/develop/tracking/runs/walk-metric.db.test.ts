@@ -1,0 +1,129 @@
+import type { SQL } from "drizzle-orm";
+import { expect, test } from "vitest";
+import type { Context } from "#server/base/context.ts";
+import { seededRandom } from "#server/stats/random.ts";
+import { inWorkspace, newWorkspace } from "#server/testing/testing.ts";
+import { pick } from "../../../testing/scenes/tracking/search/testing.ts";
+import { addRun } from "../../../testing/scenes/tracking/tables/testing.ts";
+import { createExperiment } from "../experiments/create-experiment.ts";
+import { findRunIds, type RunSearch } from "./find-runs.ts";
+
+interface Scene {
+  id: string;
+  startedAt: number;
+  isDeleted: boolean;
+  acc: number | undefined;
+  lr: string;
+}
+
+const values = [0.5, 0.5, 0.25, 0, -1, 1e300, Number.MAX_VALUE, -Number.MAX_VALUE];
+
+/** Runs whose metric and times collide, is NaN or missing, of which some are deleted. */
+async function addRuns(ctx: Context, count: number, seed: number) {
+  const random = seededRandom(seed);
+  const experimentId = await createExperiment(ctx, { name: `walk ${seed}` });
+  const scenes: Scene[] = [];
+  for (let index = 0; index < count; index++) {
+    const roll = random();
+    const acc = roll < 0.1 ? undefined : roll < 0.2 ? Number.NaN : roll < 0.6 ? pick(random, values) : random();
+    const isDeleted = random() < 0.1;
+    const [startedAt, lr] = [Math.floor(random() * 4), pick(random, ["0.1", "0.01"])];
+    const metrics = acc === undefined ? undefined : { acc: [acc] };
+    const row = { startedAt, params: { lr }, ...(isDeleted && { deletedAt: 1 }) };
+    scenes.push({
+      id: await addRun(ctx, experimentId, { ...row, ...(metrics && { metrics }) }),
+      ...row,
+      isDeleted,
+      acc,
+      lr,
+    });
+  }
+  return { experimentId, scenes };
+}
+
+/** The order as it is defined: numbers, NaN, nothing; then newest first; then by id. */
+function inOrder(scenes: readonly Scene[], isDescending: boolean): string[] {
+  const rank = ({ acc }: Scene) => (acc === undefined ? 2 : Number.isNaN(acc) ? 1 : 0);
+  const sign = isDescending ? -1 : 1;
+  const byValue = (a = 0, b = 0) => (a === b ? 0 : a < b ? -sign : sign);
+  return scenes
+    .toSorted(
+      (a, b) =>
+        rank(a) - rank(b) ||
+        (rank(a) === 0 ? byValue(a.acc, b.acc) : 0) ||
+        b.startedAt - a.startedAt ||
+        (a.id < b.id ? -1 : 1),
+    )
+    .map(({ id }) => id);
+}
+
+async function readByToken(ctx: Context, search: RunSearch, limit: number): Promise<string[]> {
+  const found: string[] = [];
+  let pageToken: string | undefined;
+  do {
+    const page = await findRunIds(ctx, { ...search, limit, pageToken });
+    found.push(...page.rows);
+    pageToken = page.nextPageToken;
+  } while (pageToken);
+  return found;
+}
+
+test.each([1, 2, 3])("pages by a metric are those of all runs sorted, by token and by offset (%j)", (seed) =>
+  inWorkspace(async (ctx) => {
+    const { experimentId, scenes } = await addRuns(ctx, 90, seed);
+    // Neither another experiment's runs nor another workspace's stand in the way.
+    await addRuns(ctx, 30, seed + 100);
+    await addRuns(await newWorkspace(ctx.db), 30, seed);
+    const active = scenes.filter(({ isDeleted }) => !isDeleted);
+    for (const isDescending of [true, false]) {
+      const orderBy = [`metrics.acc ${isDescending ? "DESC" : "ASC"}`];
+      const search = { experimentIds: [experimentId], orderBy };
+      const expected = inOrder(active, isDescending);
+      for (const limit of [1, 2, 7, 200]) expect(await readByToken(ctx, search, limit)).toEqual(expected);
+      for (const offset of [0, 1, 13, 60, 88]) {
+        const { rows } = await findRunIds(ctx, { ...search, offset, limit: 5 });
+        expect(rows).toEqual(expected.slice(offset, offset + 5));
+      }
+      const filtered = { ...search, filter: "params.lr = '0.1' AND metrics.acc < 0.5" };
+      const wanted = inOrder(
+        active.filter(({ acc = Number.NaN, lr }) => lr === "0.1" && acc < 0.5),
+        isDescending,
+      );
+      for (const limit of [1, 3]) expect(await readByToken(ctx, filtered, limit)).toEqual(wanted);
+      const trash = inOrder(
+        scenes.filter(({ isDeleted }) => isDeleted),
+        isDescending,
+      );
+      expect(await readByToken(ctx, { ...search, viewType: "DELETED_ONLY" }, 1)).toEqual(trash);
+    }
+  })(),
+);
+
+test(
+  "a first page needs no second query while the index holds enough, and a run without the metric makes it one",
+  inWorkspace(async (ctx) => {
+    const experimentId = await createExperiment(ctx, { name: "few" });
+    const [low, high] = [
+      await addRun(ctx, experimentId, { metrics: { acc: [1] } }),
+      await addRun(ctx, experimentId, { metrics: { acc: [2] } }),
+    ];
+    const without = await addRun(ctx, experimentId);
+    let queries = 0;
+    const counted: Context["db"] = Object.create(ctx.db, {
+      execute: {
+        value: (query: SQL) => {
+          queries++;
+          return ctx.db.execute(query);
+        },
+      },
+    });
+    const find = async (limit: number) => {
+      queries = 0;
+      const search = { experimentIds: [experimentId], orderBy: ["metrics.acc DESC"], limit };
+      return [(await findRunIds({ ...ctx, db: counted }, search)).rows, queries];
+    };
+    expect(await find(1)).toEqual([[high], 1]);
+    expect(await find(2)).toEqual([[high, low], 2]);
+    expect(await find(3)).toEqual([[high, low, without], 2]);
+  }),
+);

@@ -1,0 +1,23 @@
+import type { Context } from "#server/base/context.ts";
+import { sideBySide } from "#server/base/side-by-side.ts";
+import { permit } from "#server/platform/permissions/permit.ts";
+import type { RunColumns } from "./contract.ts";
+import { searchRunFields } from "./field-queries.ts";
+
+/** A table chooses its columns from so many of the most common ones; all others are found by their name. */
+const mostKeys = 200;
+
+/** Which metrics and params the newest runs of an experiment have, most common first. */
+export async function listRunColumns(ctx: Context, experimentId: number): Promise<RunColumns> {
+  permit(ctx, "listRunColumns");
+  const [metrics, params] = await sideBySide(ctx, [
+    () => searchRunFields(ctx, { experimentId, kind: "metric", limit: mostKeys }),
+    () => searchRunFields(ctx, { experimentId, kind: "param", limit: mostKeys }),
+  ]);
+  return {
+    metrics: metrics.fields.map(({ key, runs }) => ({ key, runs })),
+    params: params.fields.map(({ key, runs, values = 0 }) => ({ key, runs, values })),
+    runs: Math.max(metrics.runs, params.runs),
+    keys: metrics.total + params.total,
+  };
+}

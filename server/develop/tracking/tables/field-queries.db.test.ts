@@ -1,0 +1,64 @@
+import { expect, test } from "vitest";
+import { inWorkspace, newWorkspace } from "#server/testing/testing.ts";
+import { addExperiment, addRun } from "../../../testing/scenes/tracking/tables/testing.ts";
+import { chooseHeadline } from "../headline.ts";
+import { listRunColumns } from "./column-queries.ts";
+import { listFieldValues, searchRunFields } from "./field-queries.ts";
+
+test(
+  "one of very many metrics is found by a part of its name, and the rest comes page by page",
+  inWorkspace(async (ctx) => {
+    await addExperiment(ctx, 900, "parcels");
+    const metrics = Object.fromEntries(Array.from({ length: 60 }, (_, index) => [`layer_${index}/norm`, [1]]));
+    await addRun(ctx, 900, { metrics: { ...metrics, val_loss: [1] } });
+    await addRun(ctx, 900, { metrics: { val_loss: [1] } });
+    const search = { experimentId: 900, kind: "metric" as const };
+    expect(await searchRunFields(ctx, { ...search, words: "LOSS" })).toEqual({
+      fields: [{ key: "val_loss", runs: 2 }],
+      total: 1,
+      runs: 2,
+    });
+    const all = await searchRunFields(ctx, { ...search, limit: 50 });
+    expect([all.fields.length, all.total, all.fields[0]?.key]).toEqual([50, 61, "val_loss"]);
+    expect((await searchRunFields(ctx, { ...search, limit: 50, offset: 50 })).fields).toHaveLength(11);
+    // What means something in a pattern stands for itself.
+    expect((await searchRunFields(ctx, { ...search, words: "%" })).total).toBe(0);
+    expect((await searchRunFields(ctx, { ...search, words: "r_1/" })).fields.map(({ key }) => key)).toEqual([
+      "layer_1/norm",
+    ]);
+  }),
+);
+
+test(
+  "of thousands of metrics that are equally common, those of quality come first, and stand for a run",
+  inWorkspace(async (ctx) => {
+    await addExperiment(ctx, 900, "parcels");
+    const metrics = Object.fromEntries(Array.from({ length: 300 }, (_, index) => [`layer_${index}/norm`, [1]]));
+    await addRun(ctx, 900, { metrics: { ...metrics, val_accuracy: [1], train_loss: [1] } });
+    const { fields } = await searchRunFields(ctx, { experimentId: 900, kind: "metric", limit: 3 });
+    expect(fields.map(({ key }) => key)).toEqual(["train_loss", "val_accuracy", "layer_0/norm"]);
+    expect(chooseHeadline((await listRunColumns(ctx, 900)).metrics)).toBe("val_accuracy");
+  }),
+);
+
+test(
+  "params tell how many values they have, and which; runs of others are not looked at",
+  inWorkspace(async (ctx) => {
+    await addExperiment(ctx, 900, "parcels");
+    for (const lr of ["0.1", "0.1", "0.01"]) await addRun(ctx, 900, { params: { lr }, userName: "priya" });
+    expect((await searchRunFields(ctx, { experimentId: 900, kind: "param" })).fields).toEqual([
+      { key: "lr", runs: 3, values: 2 },
+    ]);
+    const values = (field: string, words = "") => listFieldValues(ctx, { experimentId: 900, field, words, limit: 9 });
+    expect(await values("params.lr")).toEqual([
+      { value: "0.1", runs: 2 },
+      { value: "0.01", runs: 1 },
+    ]);
+    expect(await values("params.lr", "01")).toEqual([{ value: "0.01", runs: 1 }]);
+    expect(await values("attributes.user_id")).toEqual([{ value: "priya", runs: 3 }]);
+    expect(await values("nonsense")).toEqual([]);
+    const other = await newWorkspace(ctx.db);
+    expect((await searchRunFields(other, { experimentId: 900, kind: "param" })).total).toBe(0);
+    expect(await listFieldValues(other, { experimentId: 900, field: "params.lr", words: "", limit: 9 })).toEqual([]);
+  }),
+);

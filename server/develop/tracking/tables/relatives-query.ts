@@ -1,0 +1,72 @@
+import { and, asc, desc, eq, inArray, isNull, or } from "drizzle-orm";
+import { experiments, loggedModels, runModels, runs } from "#db/schema/index.ts";
+import type { Context } from "#server/base/context.ts";
+import { listVersionsOfRuns } from "#server/develop/registry/versions/queries.ts";
+import { permit } from "#server/platform/permissions/permit.ts";
+import type { RunRelatives } from "../runs/contract.ts";
+import { noRun } from "../runs/lock-run.ts";
+import { toRunInfo } from "../runs/rows.ts";
+
+const most = 100;
+
+/** Where a run belongs, the runs it started, and the models and versions it made. @throws DomainError "not-found" */
+export async function getRunRelatives(ctx: Context, runId: string): Promise<RunRelatives> {
+  permit(ctx, "getRunRelatives");
+  const { workspaceId } = ctx.actor;
+  const [run] = await ctx.db
+    .select({ parentRunId: runs.parentRunId, experimentName: experiments.name })
+    .from(runs)
+    .innerJoin(experiments, and(eq(experiments.workspaceId, runs.workspaceId), eq(experiments.id, runs.experimentId)))
+    .where(and(eq(runs.workspaceId, workspaceId), eq(runs.id, runId)));
+  if (!run) throw noRun(runId);
+  const children = await ctx.db
+    .select()
+    .from(runs)
+    .where(and(eq(runs.workspaceId, workspaceId), eq(runs.parentRunId, runId), isNull(runs.deletedAt)))
+    .orderBy(desc(runs.startedAt), asc(runs.id))
+    .limit(most);
+  const versions = await listVersionsOfRuns(ctx, [runId]);
+  return {
+    experimentName: run.experimentName,
+    parent: run.parentRunId === null ? null : await parentOf(ctx, run.parentRunId),
+    children: children.map(toRunInfo),
+    models: await modelsOf(ctx, runId),
+    versions: versions.map(({ modelName, version }) => ({ modelName, version })),
+  };
+}
+
+/** The tag that names a parent is free text: it may name no run. */
+async function parentOf(ctx: Context, id: string): Promise<RunRelatives["parent"]> {
+  const [parent] = await ctx.db
+    .select({ id: runs.id, name: runs.name, experimentId: runs.experimentId })
+    .from(runs)
+    .where(and(eq(runs.workspaceId, ctx.actor.workspaceId), eq(runs.id, id)));
+  return parent ?? null;
+}
+
+/** A model is known by its own note of the run it came from, or by the run's note of what it made. */
+async function modelsOf(ctx: Context, runId: string): Promise<RunRelatives["models"]> {
+  const { workspaceId } = ctx.actor;
+  const made = ctx.db
+    .select({ id: runModels.modelId })
+    .from(runModels)
+    .where(and(eq(runModels.workspaceId, workspaceId), eq(runModels.runId, runId), eq(runModels.isOutput, true)));
+  return ctx.db
+    .select({
+      id: loggedModels.id,
+      name: loggedModels.name,
+      type: loggedModels.modelType,
+      status: loggedModels.status,
+      artifactUri: loggedModels.artifactUri,
+    })
+    .from(loggedModels)
+    .where(
+      and(
+        eq(loggedModels.workspaceId, workspaceId),
+        isNull(loggedModels.deletedAt),
+        or(eq(loggedModels.sourceRunId, runId), inArray(loggedModels.id, made)),
+      ),
+    )
+    .orderBy(asc(loggedModels.name), asc(loggedModels.createdAt))
+    .limit(most);
+}

@@ -1,0 +1,69 @@
+import { eq } from "drizzle-orm";
+import { expect, test } from "vitest";
+import { loggedModels, runModels, runs } from "#db/schema/index.ts";
+import type { Context } from "#server/base/context.ts";
+import { createRegisteredModel } from "#server/develop/registry/models/create-registered-model.ts";
+import { createModelVersion } from "#server/develop/registry/versions/create-model-version.ts";
+import { inWorkspace, newWorkspace } from "#server/testing/testing.ts";
+import { addExperiment, addRun } from "../../../testing/scenes/tracking/tables/testing.ts";
+import { getRunRelatives } from "./relatives-query.ts";
+
+async function addModel(ctx: Context, id: string, sourceRunId: string): Promise<void> {
+  await ctx.db.insert(loggedModels).values({
+    id,
+    workspaceId: ctx.actor.workspaceId,
+    experimentId: 900,
+    name: `name of ${id}`,
+    sourceRunId,
+    artifactUri: "",
+    status: "LOGGED_MODEL_READY",
+    createdAt: 1,
+    updatedAt: 1,
+  });
+}
+
+test(
+  "a run shows its parent, its children, and what it made",
+  inWorkspace(async (ctx) => {
+    const { workspaceId } = ctx.actor;
+    await addExperiment(ctx, 900, "parcels");
+    const parent = await addRun(ctx, 900, { name: "sweep" });
+    const run = await addRun(ctx, 900, { name: "trial" });
+    const [older, newer, gone] = [
+      await addRun(ctx, 900, { name: "older", startedAt: 1 }),
+      await addRun(ctx, 900, { name: "newer", startedAt: 2 }),
+      await addRun(ctx, 900, { name: "gone", deletedAt: 1 }),
+    ];
+    await ctx.db.update(runs).set({ parentRunId: parent }).where(eq(runs.id, run));
+    for (const id of [older, newer, gone]) await ctx.db.update(runs).set({ parentRunId: run }).where(eq(runs.id, id));
+    await addModel(ctx, "m-1", run);
+    await addModel(ctx, "m-2", "");
+    await ctx.db.insert(runModels).values({ workspaceId, runId: run, modelId: "m-2", isOutput: true });
+    await addModel(ctx, "m-3", "");
+    await ctx.db.insert(runModels).values({ workspaceId, runId: run, modelId: "m-3", isOutput: false });
+    await createRegisteredModel(ctx, { name: "parcels" });
+    await createModelVersion(ctx, { name: "parcels", source: "s3://b/p", runId: run });
+    expect(await getRunRelatives(ctx, run)).toMatchObject({
+      experimentName: "parcels",
+      parent: { id: parent, name: "sweep", experimentId: 900 },
+      children: [{ name: "newer" }, { name: "older" }],
+      models: [{ id: "m-1" }, { id: "m-2" }],
+      versions: [{ modelName: "parcels", version: 1 }],
+    });
+  }),
+);
+
+test(
+  "a parent that is no run of this workspace is none, and a run of another workspace is not found",
+  inWorkspace(async (ctx) => {
+    const other = await newWorkspace(ctx.db);
+    await addExperiment(other, 900, "theirs");
+    const theirs = await addRun(other, 900);
+    await addExperiment(ctx, 900, "parcels");
+    const run = await addRun(ctx, 900);
+    await ctx.db.update(runs).set({ parentRunId: theirs }).where(eq(runs.id, run));
+    expect(await getRunRelatives(ctx, run)).toMatchObject({ parent: null, children: [], models: [], versions: [] });
+    expect((await getRunRelatives(other, theirs)).children).toEqual([]);
+    await expect(getRunRelatives(ctx, theirs)).rejects.toMatchObject({ code: "not-found" });
+  }),
+);

@@ -1,0 +1,72 @@
+import {
+  CompleteMultipartUploadCommand,
+  HeadObjectCommand,
+  ListPartsCommand,
+  type ListPartsCommandOutput,
+} from "@aws-sdk/client-s3";
+import { DomainError } from "#server/base/errors.ts";
+import { tooLarge } from "../receive-file.ts";
+import type { BegunUpload, UploadPart } from "../store.ts";
+import type { Bucket } from "./bucket.ts";
+import { isMissing, rethrow } from "./bucket-errors.ts";
+import { isMadeBy } from "./made-by.ts";
+
+interface Completion extends BegunUpload {
+  parts: readonly UploadPart[];
+  maxBytes: number;
+}
+
+/**
+ * Puts the parts of an upload together. An upload that the bucket does not know any more is done when its file is there.
+ * @throws DomainError "invalid", "too-large", "not-found"
+ */
+export async function completeUpload(bucket: Bucket, key: string, completion: Completion): Promise<void> {
+  try {
+    await putTogether(bucket, key, completion);
+  } catch (cause) {
+    const error = cause as Error;
+    if (["InvalidPart", "InvalidPartOrder", "EntityTooSmall", "MalformedXML"].includes(error.name)) {
+      throw new DomainError("invalid", `The uploaded parts are inconsistent: ${error.message}`, { cause });
+    }
+    if (error.name === "NoSuchUpload" && (await isThere(bucket, key, completion))) return;
+    rethrow(error);
+  }
+}
+
+async function putTogether(bucket: Bucket, key: string, { uploadId, parts, maxBytes }: Completion): Promise<void> {
+  const upload = { ...bucket.object(key), UploadId: uploadId };
+  const sizeBytes = await sizeOf(bucket, upload, parts);
+  if (sizeBytes > maxBytes) throw tooLarge(maxBytes);
+  const Parts = parts.map(({ partNumber, etag }) => ({ PartNumber: partNumber, ETag: etag }));
+  const MultipartUpload = { Parts: Parts.sort((a, b) => a.PartNumber - b.PartNumber) };
+  await bucket.client.send(new CompleteMultipartUploadCommand({ ...upload, MultipartUpload }));
+}
+
+async function isThere({ client, object }: Bucket, key: string, { begunAt, parts }: Completion): Promise<boolean> {
+  try {
+    const { ETag = "", LastModified } = await client.send(new HeadObjectCommand(object(key)));
+    return isMadeBy({ etag: ETag, modifiedAt: LastModified }, { begunAt, parts: parts.length });
+  } catch (error) {
+    if (isMissing(error)) return false;
+    return rethrow(error);
+  }
+}
+
+/** Bytes of the parts that were sent. @throws DomainError "invalid" when one of those named was not sent. */
+async function sizeOf(
+  { client }: Bucket,
+  upload: { Bucket: string; Key: string; UploadId: string },
+  parts: readonly UploadPart[],
+): Promise<number> {
+  const sizes = new Map<number, number>();
+  let page: ListPartsCommandOutput | undefined;
+  do {
+    page = await client.send(new ListPartsCommand({ ...upload, PartNumberMarker: page?.NextPartNumberMarker }));
+    for (const { PartNumber = 0, Size = 0 } of page.Parts ?? []) sizes.set(PartNumber, Size);
+  } while (page.IsTruncated && page.NextPartNumberMarker);
+  return parts.reduce((sum, { partNumber }) => {
+    const size = sizes.get(partNumber);
+    if (size === undefined) throw new DomainError("invalid", `Part ${partNumber} was not received. Upload it again.`);
+    return sum + size;
+  }, 0);
+}

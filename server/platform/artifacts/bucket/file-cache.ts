@@ -1,0 +1,157 @@
+import { createHash, randomUUID } from "node:crypto";
+import { createReadStream, createWriteStream } from "node:fs";
+import { mkdir, readdir, readFile, rename, rm, stat, utimes, writeFile } from "node:fs/promises";
+import { basename, dirname, join, posix } from "node:path";
+import { pipeline } from "node:stream/promises";
+import { DomainError } from "#server/base/errors.ts";
+import { incomingName, removeAbandoned } from "../incoming.ts";
+import type { ArtifactStore } from "../store.ts";
+
+/** Who was given a path reads it at once; for so long it stays, whatever else wants its room. */
+const inUseMs = 15 * 60_000;
+
+/** One file of an entry, as it was when it was copied. Without an etag it was missing in the bucket. */
+interface CopiedFile {
+  name: string;
+  etag?: string;
+  sizeBytes: number;
+  sha256: string;
+}
+
+type Source = Pick<ArtifactStore, "stat" | "open">;
+
+/**
+ * Copies of files on this machine's disk, for what reads paths. An entry is a folder with one file and those that have to lie beside
+ * it. Several processes share the cache: an entry appears whole, by a rename. Every use compares it with the bucket and its own digest.
+ */
+export class FileCache {
+  private readonly source: Source;
+  private readonly folder: string;
+  private readonly maxBytes: number;
+  private readonly fetching = new Map<string, Promise<string>>();
+
+  private constructor(source: Source, folder: string, maxBytes: number) {
+    this.source = source;
+    this.folder = folder;
+    this.maxBytes = maxBytes;
+  }
+
+  /** @param options.folder absolute path; made when missing. What died half-written there is removed. */
+  static async open(source: Source, { folder, maxBytes }: { folder: string; maxBytes: number }): Promise<FileCache> {
+    await mkdir(join(folder, ".incoming"), { recursive: true });
+    await removeAbandoned(join(folder, ".incoming"));
+    return new FileCache(source, folder, maxBytes);
+  }
+
+  /**
+   * Path of a copy of the file. The copy used longest ago goes when there are more bytes than allowed.
+   * @throws DomainError "not-found", "unavailable" when it is larger than the whole cache may be.
+   */
+  async fetch(key: string, findBeside?: (path: string) => Promise<string[]>): Promise<string> {
+    const { etag } = await this.source.stat(key);
+    // A copy by itself is another one than a copy with its files beside it.
+    const place = `${key}\0${etag}${findBeside ? "" : "\0alone"}`;
+    const entry = createHash("sha256").update(place).digest("hex");
+    const before = this.fetching.get(entry);
+    if (before) return before;
+    const fetched = this.fetchEntry(entry, key, findBeside).finally(() => this.fetching.delete(entry));
+    this.fetching.set(entry, fetched);
+    return fetched;
+  }
+
+  private async fetchEntry(
+    entry: string,
+    key: string,
+    findBeside: (path: string) => Promise<string[]> = async () => [],
+  ): Promise<string> {
+    const target = join(this.folder, entry);
+    const path = join(target, "files", basename(key));
+    if (await this.isIntact(target, key)) {
+      const now = new Date();
+      await utimes(target, now, now);
+      return path;
+    }
+    await rm(target, { recursive: true, force: true });
+    const incoming = join(this.folder, ".incoming", incomingName(randomUUID()));
+    try {
+      const copied = [await this.copy(key, basename(key), incoming)];
+      for (const name of await findBeside(join(incoming, "files", basename(key)))) {
+        copied.push(await this.copy(key, name, incoming));
+      }
+      await writeFile(join(incoming, "manifest.json"), JSON.stringify(copied));
+      await rename(incoming, target).catch((error: NodeJS.ErrnoException) => {
+        // Another process was first.
+        if (error.code !== "ENOTEMPTY" && error.code !== "EEXIST") throw error;
+      });
+    } finally {
+      await rm(incoming, { recursive: true, force: true });
+    }
+    return path;
+  }
+
+  /** Copies the file of that name beside the key's. One that is not in the bucket is noted as missing, unless it is the key's own. */
+  private async copy(key: string, name: string, incoming: string): Promise<CopiedFile> {
+    const from = posix.join(posix.dirname(key), name);
+    const info = await this.source.stat(from).catch((error: unknown) => {
+      if (from !== key && error instanceof DomainError && error.code === "not-found") return undefined;
+      throw error;
+    });
+    if (!info) return { name, sizeBytes: 0, sha256: "" };
+    await this.makeRoom(info.sizeBytes);
+    const path = join(incoming, "files", name);
+    await mkdir(dirname(path), { recursive: true });
+    await pipeline(await this.source.open(from), createWriteStream(path, { flags: "wx" }));
+    const { size } = await stat(path);
+    if (size !== info.sizeBytes)
+      throw new DomainError("unavailable", "A file changed while it was being copied. Try again.");
+    return { name, ...info, sha256: await digestOf(path) };
+  }
+
+  /** Whether an entry is there, undamaged, and the same as in the bucket. */
+  private async isIntact(target: string, key: string): Promise<boolean> {
+    const manifest = await readManifest(target);
+    for (const { name, etag, sha256 } of manifest ?? []) {
+      const inBucket = await this.source.stat(posix.join(posix.dirname(key), name)).catch(() => undefined);
+      if (inBucket?.etag !== etag) return false;
+      if (etag !== undefined && (await digestOf(join(target, "files", name)).catch(() => "")) !== sha256) return false;
+    }
+    return manifest !== undefined;
+  }
+
+  private async makeRoom(bytes: number): Promise<void> {
+    if (bytes > this.maxBytes) {
+      throw new DomainError(
+        "unavailable",
+        `The file has ${bytes} bytes, but ARTIFACT_CACHE_BYTES limits the cache to ${this.maxBytes}.`,
+      );
+    }
+    const names = (await readdir(this.folder)).filter((name) => name !== ".incoming");
+    const entries = await Promise.all(names.map((name) => measure(join(this.folder, name))));
+    let total = bytes + entries.reduce((sum, entry) => sum + entry.sizeBytes, 0);
+    for (const entry of entries.sort((a, b) => a.usedAtMs - b.usedAtMs)) {
+      if (total <= this.maxBytes || Date.now() - entry.usedAtMs < inUseMs) break;
+      await rm(entry.path, { recursive: true, force: true });
+      total -= entry.sizeBytes;
+    }
+  }
+}
+
+async function measure(path: string): Promise<{ path: string; sizeBytes: number; usedAtMs: number }> {
+  const manifest = (await readManifest(path)) ?? [];
+  const usedAtMs = await stat(path).then(
+    ({ mtimeMs }) => mtimeMs,
+    () => 0,
+  );
+  return { path, usedAtMs, sizeBytes: manifest.reduce((sum, file) => sum + file.sizeBytes, 0) };
+}
+
+async function readManifest(target: string): Promise<CopiedFile[] | undefined> {
+  const text = await readFile(join(target, "manifest.json"), "utf8").catch(() => undefined);
+  return text === undefined ? undefined : (JSON.parse(text) as CopiedFile[]);
+}
+
+async function digestOf(path: string): Promise<string> {
+  const hash = createHash("sha256");
+  for await (const chunk of createReadStream(path, { highWaterMark: 2 ** 20 })) hash.update(chunk);
+  return hash.digest("hex");
+}

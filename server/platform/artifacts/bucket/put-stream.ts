@@ -1,0 +1,88 @@
+import { createHash } from "node:crypto";
+import type { Readable } from "node:stream";
+import {
+  AbortMultipartUploadCommand,
+  CompleteMultipartUploadCommand,
+  CreateMultipartUploadCommand,
+  PutObjectCommand,
+  UploadPartCommand,
+} from "@aws-sdk/client-s3";
+import { log } from "#server/base/log.ts";
+import type { Bucket } from "./bucket.ts";
+
+/** Above the 5 MiB that a part must have. */
+const partBytes = 8 * 2 ** 20;
+/** S3 takes 10,000 parts. So that any file fits, each thousand parts are twice as large as those before. */
+const partsOfOneSize = 1000;
+
+/**
+ * Stores a stream of any length with the memory of two parts: one that arrives while the other is sent. The object is there when all of
+ * it has arrived, or not at all.
+ */
+export async function putStream(
+  bucket: Bucket,
+  key: string,
+  body: Readable,
+): Promise<{ sizeBytes: number; sha256: string }> {
+  const hash = createHash("sha256");
+  let sizeBytes = 0;
+  async function* counted(): AsyncGenerator<Buffer> {
+    for await (const chunk of body as AsyncIterable<Buffer>) {
+      hash.update(chunk);
+      sizeBytes += chunk.length;
+      yield chunk;
+    }
+  }
+  const parts = inParts(counted());
+  const first = (await parts.next()).value ?? Buffer.alloc(0);
+  if (first.length < partBytes) await bucket.client.send(new PutObjectCommand({ ...bucket.object(key), Body: first }));
+  else await putParts(bucket, key, first, parts);
+  return { sizeBytes, sha256: hash.digest("hex") };
+}
+
+async function putParts(bucket: Bucket, key: string, first: Buffer, rest: AsyncGenerator<Buffer>): Promise<void> {
+  const object = bucket.object(key);
+  const { UploadId } = await bucket.client.send(new CreateMultipartUploadCommand(object));
+  const upload = { ...object, UploadId };
+  const sent: { PartNumber: number; ETag: string | undefined }[] = [];
+  const send = async (Body: Buffer) => {
+    const PartNumber = sent.length + 1;
+    const { ETag } = await bucket.client.send(new UploadPartCommand({ ...upload, PartNumber, Body }));
+    sent.push({ PartNumber, ETag });
+  };
+  let sending = send(first);
+  try {
+    for (;;) {
+      const [next] = await Promise.all([rest.next(), sending]);
+      if (next.done) break;
+      sending = send(next.value);
+    }
+    await bucket.client.send(new CompleteMultipartUploadCommand({ ...upload, MultipartUpload: { Parts: sent } }));
+  } catch (error) {
+    // A part that is still on its way would outlive the abort.
+    await sending.catch(() => {});
+    await rest.return(undefined);
+    await bucket.client.send(new AbortMultipartUploadCommand(upload)).catch((cause: unknown) => {
+      // abortOlder takes it later.
+      log.warn("upload.not-aborted", { key, reason: String(cause) });
+    });
+    throw error;
+  }
+}
+
+/** The bytes of a stream in parts, of which only the last may be smaller than its size. Nothing for an empty stream. */
+async function* inParts(chunks: AsyncIterable<Buffer>): AsyncGenerator<Buffer, undefined> {
+  let number = 0;
+  let held: Buffer[] = [];
+  let heldBytes = 0;
+  for await (const chunk of chunks) {
+    held.push(chunk);
+    heldBytes += chunk.length;
+    if (heldBytes < partBytes * 2 ** Math.floor(number / partsOfOneSize)) continue;
+    yield Buffer.concat(held);
+    number += 1;
+    held = [];
+    heldBytes = 0;
+  }
+  if (heldBytes > 0) yield Buffer.concat(held);
+}

@@ -1,0 +1,78 @@
+import { chmod, mkdtemp, readdir, rm, writeFile } from "node:fs/promises";
+import { hostname, tmpdir } from "node:os";
+import { join } from "node:path";
+import { Readable } from "node:stream";
+import { afterEach, beforeEach, expect, test } from "vitest";
+import { storeContract } from "../../testing/scenes/artifacts/store-contract.ts";
+import { openLocalStore } from "./local-store.ts";
+import { receiveFile } from "./receive-file.ts";
+import type { ArtifactStore } from "./store.ts";
+
+let root: string;
+let store: ArtifactStore;
+
+beforeEach(async () => {
+  root = await mkdtemp(join(tmpdir(), "leeway-artifacts-"));
+  store = await openLocalStore(root);
+});
+afterEach(() => rm(root, { recursive: true, force: true }));
+
+const incoming = () => readdir(join(root, ".incoming"));
+
+storeContract(() => store);
+
+test("an upload leaves nothing half-written, whether it succeeds, breaks off or is refused", async () => {
+  await store.put("w/a", Readable.from([Buffer.from("1")]));
+  const broken = Readable.from(
+    (async function* () {
+      yield Buffer.from("half");
+      throw new Error("gone");
+    })(),
+  );
+  await expect(store.put("w/a", broken)).rejects.toThrow("gone");
+  await expect(store.put("w/a/b", Readable.from([Buffer.from("1")]))).rejects.toMatchObject({ code: "invalid" });
+  expect(await incoming()).toEqual([]);
+});
+
+test("a full disk is told as one, with what to do, and leaves nothing half-written", async () => {
+  const full = Readable.from(
+    (async function* () {
+      yield Buffer.from("half");
+      await writeFile("/dev/full", "the rest");
+    })(),
+  );
+  const told = {
+    code: "unavailable",
+    message: expect.stringContaining("Free up space"),
+    retryAfterSeconds: 60,
+  };
+  await expect(store.put("w/a", full)).rejects.toMatchObject(told);
+  await expect(receiveFile(Readable.from([Buffer.from("1")]), "/dev/full", 10)).rejects.toMatchObject(told);
+  expect(await incoming()).toEqual([]);
+});
+
+test("opening the store removes half-written files of dead processes only", async () => {
+  const dead = 2 ** 22 + 1; // above the largest pid of Linux
+  const host = encodeURIComponent(hostname());
+  await writeFile(join(root, ".incoming", `${host}~${dead}~a`), "x");
+  await writeFile(join(root, ".incoming", `${host}~${process.pid}~b`), "x");
+  await writeFile(join(root, ".incoming", "elsewhere~1~c"), "x");
+  await openLocalStore(root);
+  expect(await incoming()).toEqual([`${host}~${process.pid}~b`, "elsewhere~1~c"].sort());
+});
+
+// Nothing is forbidden to root.
+if (process.getuid?.() !== 0) {
+  test("a folder that cannot be written does not pass the check", async () => {
+    await chmod(root, 0o500);
+    await expect(store.check()).rejects.toThrow("EACCES");
+    await chmod(root, 0o700);
+  });
+}
+
+test("a file where the folder should be does not pass the check", async () => {
+  await store.check();
+  await rm(root, { recursive: true });
+  await writeFile(root, "");
+  await expect(store.check()).rejects.toThrow(/EEXIST|ENOTDIR/);
+});

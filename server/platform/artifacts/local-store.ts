@@ -1,0 +1,141 @@
+import { createHash, randomUUID } from "node:crypto";
+import { createReadStream, createWriteStream } from "node:fs";
+import { mkdir, open, readdir, rename, rm, stat, writeFile } from "node:fs/promises";
+import { dirname, join } from "node:path";
+import type { Readable } from "node:stream";
+import { pipeline } from "node:stream/promises";
+import { DomainError } from "#server/base/errors.ts";
+import { folderSegments, keySegments } from "./artifact-key.ts";
+import { incomingName, removeAbandoned } from "./incoming.ts";
+import type { ArtifactEntry, ArtifactInfo, ArtifactStore } from "./store.ts";
+
+/** Name of the folder of half-written files. No workspace id looks like it. */
+const incomingFolder = ".incoming";
+
+/**
+ * Artifacts in a folder of this machine, or of a file system that all machines mount. A file is written beside its place, forced to
+ * disk and then renamed, so it is there whole or not at all.
+ * @param root absolute path; made when missing. Half-written files of processes that died are removed.
+ */
+export async function openLocalStore(root: string): Promise<ArtifactStore> {
+  const incoming = join(root, incomingFolder);
+  await mkdir(incoming, { recursive: true });
+  await removeAbandoned(incoming);
+  const pathOf = (key: string): string => join(root, ...keySegments(key));
+
+  async function put(key: string, body: Readable): Promise<{ sizeBytes: number; sha256: string }> {
+    const path = pathOf(key);
+    const temporary = join(incoming, incomingName(randomUUID()));
+    const hash = createHash("sha256");
+    let sizeBytes = 0;
+    try {
+      await pipeline(
+        body,
+        async function* (chunks: AsyncIterable<Buffer>) {
+          for await (const chunk of chunks) {
+            hash.update(chunk);
+            sizeBytes += chunk.length;
+            yield chunk;
+          }
+        },
+        createWriteStream(temporary, { flags: "wx", flush: true }),
+      );
+      await makeFolders(dirname(path));
+      await rename(temporary, path);
+      await syncFolder(dirname(path));
+    } catch (error) {
+      await rm(temporary, { force: true });
+      throw explained(error);
+    }
+    return { sizeBytes, sha256: hash.digest("hex") };
+  }
+
+  async function statFile(key: string): Promise<ArtifactInfo> {
+    const info = await stat(pathOf(key), { bigint: true }).catch(undefinedWhenMissing);
+    if (!info?.isFile()) throw new DomainError("not-found", "Artifact not found.");
+    // A replaced file is another inode, so two contents written within one tick of the clock still differ.
+    const etag = [info.ino, info.mtimeNs, info.size].map((part) => part.toString(36)).join("-");
+    return { sizeBytes: Number(info.size), etag };
+  }
+
+  async function list(key: string): Promise<ArtifactEntry[]> {
+    const folder = join(root, ...folderSegments(key));
+    const found = await readdir(folder, { withFileTypes: true }).catch(undefinedWhenMissing);
+    const entries = (found ?? [])
+      .filter((entry) => entry.isDirectory() || entry.isFile())
+      .map(async (entry): Promise<ArtifactEntry> => {
+        if (entry.isDirectory()) return { name: entry.name, isFolder: true };
+        const info = await stat(join(folder, entry.name)).catch(undefinedWhenMissing);
+        return { name: entry.name, isFolder: false, sizeBytes: info?.size ?? 0 };
+      });
+    return (await Promise.all(entries)).sort((a, b) => (a.name < b.name ? -1 : 1));
+  }
+
+  return {
+    put,
+    stat: statFile,
+    list,
+    async open(key, range) {
+      await statFile(key);
+      return createReadStream(pathOf(key), range);
+    },
+    async remove(key) {
+      await rm(pathOf(key), { recursive: true, force: true }).catch(undefinedWhenMissing);
+    },
+    async localPath(key) {
+      await statFile(key);
+      return pathOf(key);
+    },
+    check: () => checkFolder(root),
+  };
+}
+
+/** A file can be written to the folder and removed again. */
+async function checkFolder(folder: string): Promise<void> {
+  const probe = join(folder, `.probe-${randomUUID()}`);
+  try {
+    await mkdir(folder, { recursive: true });
+    await writeFile(probe, "");
+    await rm(probe);
+  } catch (cause) {
+    throw new Error(`the folder cannot be written (${(cause as NodeJS.ErrnoException).code})`);
+  }
+}
+
+/** Makes a folder and its parents. Each new name is forced to disk in its parent, or a crash could take the whole branch. */
+async function makeFolders(folder: string): Promise<void> {
+  const first = await mkdir(folder, { recursive: true });
+  if (first === undefined) return;
+  for (let made = folder; made.length >= first.length; made = dirname(made)) await syncFolder(dirname(made));
+}
+
+async function syncFolder(folder: string): Promise<void> {
+  const handle = await open(folder, "r");
+  await handle.sync().finally(() => handle.close());
+}
+
+function undefinedWhenMissing(error: NodeJS.ErrnoException): undefined {
+  if (error.code !== "ENOENT" && error.code !== "ENOTDIR") throw error;
+}
+
+/** What the file system refuses and the caller can do something about. */
+function explained(error: unknown): unknown {
+  switch ((error as NodeJS.ErrnoException).code) {
+    case "EISDIR":
+    case "ENOTEMPTY":
+      return new DomainError("invalid", "A folder with this name already exists.", { cause: error });
+    case "ENOTDIR":
+    case "EEXIST":
+      return new DomainError("invalid", "A file with this name exists where a folder is needed.", { cause: error });
+    case "ENAMETOOLONG":
+      return new DomainError("invalid", "The path is too long.", { cause: error });
+    case "ENOSPC":
+    case "EDQUOT":
+      return new DomainError("unavailable", "The artifact disk is full. Free up space and upload the file again.", {
+        cause: error,
+        retryAfterSeconds: 60,
+      });
+    default:
+      return error;
+  }
+}

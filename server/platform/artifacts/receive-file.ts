@@ -1,0 +1,53 @@
+import { createWriteStream } from "node:fs";
+import { Readable } from "node:stream";
+import { pipeline } from "node:stream/promises";
+import { isDiskFull } from "#db/disk-full.ts";
+import { DomainError } from "#server/base/errors.ts";
+import { mebibytes } from "#server/base/number-words.ts";
+
+/**
+ * Writes an upload to a path of this machine's disk, as it arrives.
+ * @throws DomainError "too-large" beyond `maxBytes`, "invalid" when the sender left before the end, "unavailable" when the disk is full.
+ */
+export async function receiveFile(body: Readable, path: string, maxBytes: number): Promise<void> {
+  try {
+    await pipeline(bounded(body, maxBytes), createWriteStream(path));
+  } catch (error) {
+    throw uploadError(error);
+  }
+}
+
+/** What the sender is told of an upload that broke off, or found no room; any other error as it is. */
+export function uploadError(error: unknown): unknown {
+  const code = (error as NodeJS.ErrnoException).code;
+  if (code === "ECONNRESET" || code === "ERR_STREAM_PREMATURE_CLOSE") {
+    return new DomainError("invalid", "The upload was interrupted. Upload the file again.", {
+      cause: error,
+    });
+  }
+  if (isDiskFull(error)) {
+    const words = "The upload disk is full. Free up space and upload the file again.";
+    return new DomainError("unavailable", words, { cause: error, retryAfterSeconds: 60 });
+  }
+  return error;
+}
+
+/** Passes a stream on, up to a number of bytes; beyond, it fails with DomainError "too-large". */
+export function bounded(body: Readable, maxBytes: number): Readable {
+  async function* counting(): AsyncGenerator<Buffer> {
+    let sizeBytes = 0;
+    // Destroying a request would close its connection, and the answer could not be sent.
+    for await (const chunk of body.iterator({ destroyOnReturn: false })) {
+      sizeBytes += chunk.length;
+      if (sizeBytes > maxBytes) throw tooLarge(maxBytes);
+      yield chunk;
+    }
+  }
+  return Readable.from(counting());
+}
+
+/** The error of a file that is larger than this installation takes. */
+export function tooLarge(maxBytes: number): DomainError {
+  const limit = mebibytes(maxBytes);
+  return new DomainError("too-large", `The file exceeds the limit of ${limit} (MAX_UPLOAD_BYTES).`);
+}

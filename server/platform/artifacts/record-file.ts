@@ -1,0 +1,36 @@
+import { and, eq, or, sql } from "drizzle-orm";
+import { artifactFiles } from "#db/schema/index.ts";
+import type { Context } from "#server/base/context.ts";
+
+export interface StoredFile {
+  sizeBytes: number;
+  /** Hex; null when the bytes did not pass through Leeway. */
+  sha256: string | null;
+  /** Of an upload in parts. */
+  storeUploadId?: string;
+}
+
+/** Writes down what was stored under a key, and by whom. A replaced file replaces its row. */
+export async function recordFile(
+  ctx: Context,
+  key: string,
+  { sizeBytes, sha256, storeUploadId }: StoredFile,
+): Promise<void> {
+  const { workspaceId, name: storedBy } = ctx.actor;
+  const file = { sizeBytes, sha256, storeUploadId: storeUploadId ?? null, storedBy };
+  await ctx.db
+    .insert(artifactFiles)
+    .values({ key, workspaceId, ...file })
+    .onConflictDoUpdate({
+      target: artifactFiles.key,
+      set: { ...file, storedAt: sql`now()` },
+    });
+}
+
+/** Forgets what was stored under a key, or in the folder of that name. */
+export async function forgetFiles(ctx: Context, key: string): Promise<void> {
+  const bytes = sql`${artifactFiles.key} collate "C"`;
+  // "0" comes after "/": everything between is in the folder.
+  const isInside = and(sql`${bytes} >= ${`${key}/`}`, sql`${bytes} < ${`${key}0`}`);
+  await ctx.db.delete(artifactFiles).where(or(eq(artifactFiles.key, key), isInside));
+}

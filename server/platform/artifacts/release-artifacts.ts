@@ -1,0 +1,32 @@
+import { sql } from "drizzle-orm";
+import { artifactReleases } from "#db/schema/index.ts";
+import type { Context } from "#server/base/context.ts";
+import { artifactKey, parseArtifactPath } from "./artifact-key.ts";
+import { ownPath } from "./own-path.ts";
+
+/**
+ * Says, in the caller's transaction, that folders have lost their owner: a run or model that was deleted for good. A job removes their
+ * files once nothing else refers to them. Folders that are kept outside Leeway are passed over; a folder released twice counts once.
+ * @param folders as "mlflow-artifacts:/1/<run>/artifacts", or the same as a path.
+ */
+export async function releaseArtifacts(ctx: Context, folders: readonly string[]): Promise<void> {
+  const { workspaceId, name: releasedBy } = ctx.actor;
+  const paths = folders.map((folder) => (folder.includes(":") ? ownPath(folder) : folder));
+  // A single name is an experiment, or every upload: never released as a whole.
+  const prefixes = paths
+    .filter((path) => path?.includes("/"))
+    .map((path) => artifactKey(workspaceId, parseArtifactPath(path ?? "")));
+  const rows = [...new Set(prefixes)].map((prefix) => ({
+    workspaceId,
+    prefix,
+    cause: "released" as const,
+    releasedBy,
+    removeAfter: sql`now()`,
+  }));
+  for (let start = 0; start < rows.length; start += 1000) {
+    await ctx.db
+      .insert(artifactReleases)
+      .values(rows.slice(start, start + 1000))
+      .onConflictDoNothing();
+  }
+}

@@ -1,0 +1,24 @@
+import { randomUUID } from "node:crypto";
+import { expect, test, vi } from "vitest";
+import { freshDatabase } from "#db/testing.ts";
+import { newWorkspace } from "#server/testing/testing.ts";
+import { announce } from "./announce.ts";
+import { type Heard, listen } from "./listen.ts";
+
+test("what changes often is announced at once and once more; many things together are all announced", async () => {
+  const { db, url } = await freshDatabase();
+  const ctx = await newWorkspace(db);
+  const feed = listen(url, "test");
+  await feed.ready;
+  const heard: Heard[] = [];
+  feed.subscribe((event) => heard.push(event));
+  const busy = randomUUID();
+  const others = Array.from({ length: 20 }, () => randomUUID());
+  for (let change = 0; change < 100; change++) announce(ctx, "run", busy);
+  for (const id of others) announce(ctx, "run", id);
+  const idsHeard = () => heard.flatMap((event) => (event === "missed" ? [] : [event.id]));
+  await vi.waitFor(() => expect(new Set(idsHeard())).toEqual(new Set([busy, ...others])), 5_000);
+  await vi.waitFor(() => expect(idsHeard().filter((id) => id === busy)).toHaveLength(2), 5_000);
+  expect(idsHeard()).toHaveLength(22);
+  await feed.close();
+});

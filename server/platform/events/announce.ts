@@ -1,0 +1,68 @@
+import { sql } from "drizzle-orm";
+import type { Database } from "#db/client.ts";
+import type { Context } from "#server/base/context.ts";
+import { log } from "#server/base/log.ts";
+import { type ChangeEvent, eventChannel } from "./publish.ts";
+
+/** What changes a thousand times a second is announced once a second by this process. */
+const quietMs = 1_000;
+/** A commit that notifies waits for all others that do, so what many things have to say is said in one of them. */
+const gatherMs = 50;
+
+interface Announced {
+  /** Something changed since the last announcement. */
+  isDue: boolean;
+}
+
+const announced = new Map<string, Announced>();
+/** Events that wait for the next statement; there is an entry while one was sent less than `gatherMs` ago. */
+const gathered = new Map<Database, ChangeEvent[]>();
+
+/**
+ * Tells open pages that something changed: at once, then at most once a second while it goes on changing. Called after the change is
+ * committed and outside its transaction. Whoever misses it sees the change at the next one, or by looking again.
+ */
+export function announce(ctx: Context, topic: ChangeEvent["topic"], id: string): void {
+  const key = `${ctx.actor.workspaceId} ${topic} ${id}`;
+  const before = announced.get(key);
+  if (before) {
+    before.isDue = true;
+    return;
+  }
+  announced.set(key, { isDue: false });
+  tell(ctx.db, { workspaceId: ctx.actor.workspaceId, topic, id });
+  setTimeout(() => {
+    const isDue = announced.get(key)?.isDue;
+    announced.delete(key);
+    if (isDue) announce(ctx, topic, id);
+  }, quietMs).unref();
+}
+
+function tell(db: Database, event: ChangeEvent): void {
+  const waiting = gathered.get(db);
+  if (waiting) {
+    waiting.push(event);
+    return;
+  }
+  gathered.set(db, []);
+  send(db, [event]);
+  setTimeout(() => sendGathered(db), gatherMs).unref();
+}
+
+function sendGathered(db: Database): void {
+  const events = gathered.get(db) ?? [];
+  if (events.length === 0) {
+    gathered.delete(db);
+    return;
+  }
+  gathered.set(db, []);
+  send(db, events);
+  setTimeout(() => sendGathered(db), gatherMs).unref();
+}
+
+function send(db: Database, events: readonly ChangeEvent[]): void {
+  const payloads = events.map((event) => JSON.stringify(event));
+  db.execute(sql`select pg_notify(${eventChannel}, event) from unnest(${sql.param(payloads)}::text[]) as event`).catch(
+    (cause: unknown) => log.warn("events.announcement-failed", { events: events.length, cause: String(cause) }),
+  );
+}

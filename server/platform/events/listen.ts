@@ -1,0 +1,106 @@
+import { randomUUID } from "node:crypto";
+import { setTimeout as pause } from "node:timers/promises";
+import pg from "pg";
+import { backOff } from "#server/base/back-off.ts";
+import { log } from "#server/base/log.ts";
+import { type ChangeEvent, eventChannel } from "./publish.ts";
+
+/** Changes as they are committed; "missed" when some may not have been heard, so that everything must be read again. */
+export type Heard = ChangeEvent | "missed";
+
+export interface EventFeed {
+  /** @returns a function that ends the subscription. */
+  subscribe(hear: (heard: Heard) => void): () => void;
+  /** Resolves once the first LISTEN stands. */
+  ready: Promise<void>;
+  close(): Promise<void>;
+}
+
+const heartbeatMs = 5_000;
+const reconnectMs = { first: 100, longest: 5_000 };
+
+/**
+ * Listens for changes on one connection of its own, which is opened again whenever it is lost.
+ * Every heartbeat sends itself a notification: when it does not come back within the next one (a server that hangs, or a
+ * pooler that does not pass notifications on), listeners are told "missed", so that they fall back to polling at that pace.
+ */
+export function listen(databaseUrl: string, name: string): EventFeed {
+  const listeners = new Set<(heard: Heard) => void>();
+  const echoChannel = `leeway_echo_${randomUUID().replaceAll("-", "")}`;
+  const closed = new AbortController();
+  const firstReady = Promise.withResolvers<void>();
+  let client: pg.Client | undefined;
+
+  const tell = (heard: Heard) => {
+    for (const hear of listeners) hear(heard);
+  };
+
+  async function hold(): Promise<void> {
+    client = new pg.Client({
+      connectionString: databaseUrl,
+      application_name: `${name}-events`,
+      connectionTimeoutMillis: heartbeatMs,
+      query_timeout: heartbeatMs,
+      keepAlive: true,
+    });
+    const lost = new Promise<never>((_, reject) => {
+      client?.on("error", reject);
+      client?.once("end", () => reject(new Error("The connection was closed.")));
+    });
+    lost.catch(() => {});
+    let echoed = true;
+    client.on("notification", ({ channel, payload }) => {
+      if (channel === echoChannel) echoed = true;
+      else tell(read(payload));
+    });
+    try {
+      await Promise.race([client.connect(), lost]);
+      await client.query(`listen ${eventChannel}; listen ${echoChannel}`);
+      firstReady.resolve();
+      tell("missed");
+      while (!closed.signal.aborted) {
+        if (!echoed) tell("missed");
+        echoed = false;
+        await client.query("select pg_notify($1, '')", [echoChannel]);
+        await Promise.race([pause(heartbeatMs, undefined, { signal: closed.signal }).catch(() => {}), lost]);
+      }
+    } finally {
+      // A server that hangs never answers a goodbye.
+      await Promise.race([client.end().catch(() => {}), pause(500)]);
+    }
+  }
+
+  async function keep(): Promise<void> {
+    let failures = 0;
+    while (!closed.signal.aborted) {
+      const since = performance.now();
+      await hold().catch((cause: Error) => {
+        if (!closed.signal.aborted) log.warn("events.disconnected", { reason: cause.message });
+      });
+      failures = performance.now() - since > reconnectMs.longest * 2 ? 0 : failures + 1;
+      await pause(backOff(failures + 1, reconnectMs), undefined, { signal: closed.signal }).catch(() => {});
+    }
+  }
+
+  const kept = keep();
+  return {
+    subscribe: (hear) => {
+      listeners.add(hear);
+      return () => listeners.delete(hear);
+    },
+    ready: firstReady.promise,
+    close: async () => {
+      closed.abort();
+      await kept;
+    },
+  };
+}
+
+// The channel is open to every program on the database; what is not ours counts as "something changed".
+function read(payload = ""): Heard {
+  try {
+    return JSON.parse(payload) as ChangeEvent;
+  } catch {
+    return "missed";
+  }
+}

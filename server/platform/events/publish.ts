@@ -1,0 +1,36 @@
+import { sql } from "drizzle-orm";
+import type { Context } from "#server/base/context.ts";
+
+/** Postgres channel on which roles tell each other what changed. */
+export const eventChannel = "leeway_events";
+
+/** What changed. A listener refetches; the event itself carries no data. */
+export interface ChangeEvent {
+  workspaceId: string;
+  topic:
+    | "run"
+    | "experiment"
+    | "model"
+    | "dataset"
+    | "endpoint"
+    | "routes"
+    | "tasks"
+    | "deliveries"
+    | "rollout"
+    | "slo"
+    | "alert"
+    | "notification"
+    | "oncall"
+    | "incident"
+    | "monitoring"
+    | "cost"
+    | "report"
+    | "settings";
+  id: string;
+}
+
+/** Tells every role that something changed, when the caller's transaction commits. */
+export async function publish(ctx: Context, topic: ChangeEvent["topic"], id: string): Promise<void> {
+  const event: ChangeEvent = { workspaceId: ctx.actor.workspaceId, topic, id };
+  await ctx.db.execute(sql`select pg_notify(${eventChannel}, ${JSON.stringify(event)})`);
+}

@@ -1,0 +1,61 @@
+import { createHash } from "node:crypto";
+import { and, eq, lt } from "drizzle-orm";
+import { z } from "zod";
+import { idempotentAnswers } from "#db/schema/index.ts";
+import { type Context, transact } from "#server/base/context.ts";
+import { dayMs } from "#server/base/durations.ts";
+import { DomainError } from "#server/base/errors.ts";
+
+/** As in the draft of the header Idempotency-Key: https://datatracker.ietf.org/doc/draft-ietf-httpapi-idempotency-key-header/ */
+const IdempotencyKey = z
+  .string()
+  .regex(/^[\x21-\x7e]{1,255}$/, "An Idempotency-Key must have 1 to 255 visible ASCII characters, for example a UUID.");
+
+const keepDays = 7;
+const { command: commandColumn, key: keyColumn, workspaceId: workspaceColumn } = idempotentAnswers;
+
+/**
+ * Runs `work` once for a key: asked again with the same request, the first answer is given again, word by word. Answer and change are
+ * committed together, so that no crash lies between them, and a second caller waits for the first. Call it after `permit`.
+ * @param key undefined when the caller sent none: then `work` simply runs.
+ * @throws DomainError "conflict" when the key came with another request.
+ */
+export async function once<Answer>(
+  ctx: Context,
+  command: string,
+  key: string | undefined,
+  request: unknown,
+  work: (ctx: Context) => Promise<Answer>,
+): Promise<Answer> {
+  if (key === undefined) return work(ctx);
+  const ofKey = and(
+    eq(workspaceColumn, ctx.actor.workspaceId),
+    eq(commandColumn, command),
+    eq(keyColumn, IdempotencyKey.parse(key)),
+  );
+  const requestHash = createHash("sha256").update(JSON.stringify(request)).digest("hex");
+  return transact(ctx, async (ctx) => {
+    const now = Date.now();
+    await ctx.db.delete(idempotentAnswers).where(and(ofKey, lt(idempotentAnswers.expiresAt, new Date(now))));
+    const expiresAt = new Date(now + keepDays * dayMs);
+    const [claimed] = await ctx.db
+      .insert(idempotentAnswers)
+      .values({ workspaceId: ctx.actor.workspaceId, command, key, requestHash, expiresAt })
+      .onConflictDoNothing()
+      .returning({ key: keyColumn });
+    if (claimed) {
+      const answer = await work(ctx);
+      await ctx.db
+        .update(idempotentAnswers)
+        .set({ answer: JSON.stringify(answer) })
+        .where(ofKey);
+      return answer;
+    }
+    const [first] = await ctx.db.select().from(idempotentAnswers).where(ofKey);
+    if (first?.requestHash !== requestHash || first.answer === null) {
+      const message = "This Idempotency-Key was already used for a different request. Use a new key for a new request.";
+      throw new DomainError("conflict", message);
+    }
+    return JSON.parse(first.answer) as Answer;
+  });
+}

@@ -1,0 +1,84 @@
+import { expect, onTestFinished, test, vi } from "vitest";
+import { dayMs } from "#server/base/durations.ts";
+import { DomainError } from "#server/base/errors.ts";
+import { LookupCache } from "./lookup-cache.ts";
+
+function cacheAt(start = 0) {
+  const clock = { now: start };
+  const cache = new LookupCache<string>({
+    freshMs: 3_000,
+    staleMs: 60_000,
+    patienceMs: 20,
+    most: 2,
+    now: () => clock.now,
+  });
+  return { cache, clock };
+}
+
+const down = () => Promise.reject(new Error("ECONNREFUSED"));
+const never = () => new Promise<string>(() => {});
+
+test("a fresh answer is not asked for again, an older one is", async () => {
+  const { cache, clock } = cacheAt();
+  const ask = vi.fn().mockResolvedValueOnce("a").mockResolvedValueOnce("b");
+  expect(await cache.get("key", ask)).toBe("a");
+  clock.now = 2_999;
+  expect(await cache.get("key", ask)).toBe("a");
+  clock.now = 3_000;
+  expect(await cache.get("key", ask)).toBe("b");
+  expect(ask).toHaveBeenCalledTimes(2);
+});
+
+test("an answer is asked for again however far the system's clock was set back", async () => {
+  vi.useFakeTimers({ toFake: ["Date"] });
+  onTestFinished(() => void vi.useRealTimers());
+  const cache = new LookupCache<string>({ freshMs: 0, staleMs: 60_000, patienceMs: 1_000, most: 2 });
+  await cache.get("key", async () => "may enter");
+  vi.setSystemTime(Date.now() - dayMs);
+  const revoked = new DomainError("unauthenticated", "This token was revoked.");
+  await expect(cache.get("key", () => Promise.reject(revoked))).rejects.toThrow(revoked);
+});
+
+test("callers at the same moment share one question", async () => {
+  const { cache } = cacheAt();
+  const ask = vi.fn(async () => "a");
+  expect(await Promise.all([cache.get("key", ask), cache.get("key", ask)])).toEqual(["a", "a"]);
+  expect(ask).toHaveBeenCalledTimes(1);
+});
+
+test("while the source is down or hangs, the older answer counts and the source is left alone for a moment", async () => {
+  const { cache, clock } = cacheAt();
+  await cache.get("key", async () => "a");
+  clock.now = 10_000;
+  expect(await cache.get("key", down)).toBe("a");
+  const ask = vi.fn(down);
+  clock.now = 12_000;
+  expect(await cache.get("key", ask)).toBe("a");
+  expect(ask).not.toHaveBeenCalled();
+  clock.now = 14_000;
+  expect(await cache.get("key", never)).toBe("a");
+});
+
+test("an answer that is too old does not count", async () => {
+  const { cache, clock } = cacheAt();
+  await cache.get("key", async () => "a");
+  clock.now = 60_001;
+  await expect(cache.get("key", down)).rejects.toMatchObject({ code: "unavailable", retryAfterSeconds: 5 });
+});
+
+test("a refusal is passed on and forgets the older answer", async () => {
+  const { cache, clock } = cacheAt();
+  await cache.get("key", async () => "a");
+  clock.now = 5_000;
+  const refuse = () => Promise.reject(new DomainError("unauthenticated", "Revoked."));
+  await expect(cache.get("key", refuse)).rejects.toMatchObject({ code: "unauthenticated" });
+  await expect(cache.get("key", down)).rejects.toMatchObject({ code: "unavailable" });
+});
+
+test("the oldest answer goes when there are too many", async () => {
+  const { cache } = cacheAt();
+  for (const key of ["a", "b", "c"]) await cache.get(key, async () => key);
+  const ask = vi.fn(async () => "again");
+  expect(await cache.get("c", ask)).toBe("c");
+  expect(await cache.get("a", ask)).toBe("again");
+});

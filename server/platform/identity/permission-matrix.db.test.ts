@@ -1,0 +1,43 @@
+import { expect, test } from "vitest";
+import { freshDatabase } from "#db/testing.ts";
+import type { Actor, Context, Role } from "#server/base/context.ts";
+import { DomainError } from "#server/base/errors.ts";
+import { configureLog } from "#server/base/log.ts";
+import { newWorkspace } from "#server/testing/testing.ts";
+import { everyCall } from "../../testing/permissions/every-call.ts";
+import { setScene } from "../../testing/permissions/scene.ts";
+import { undone } from "../../testing/permissions/undone.ts";
+import { scopes } from "../permissions/permissions/permission.ts";
+import { type PermissionName, permissions } from "../permissions/permissions.ts";
+import { roles } from "./contract.ts";
+
+configureLog({ role: "test", level: "silent" });
+const { db } = await freshDatabase();
+const admin = await newWorkspace(db);
+const scene = await setScene(admin, "confidential");
+
+/** Whether the call is let through as this actor. Whether it then succeeds is not the question; a bug is passed on. */
+async function outcome(name: PermissionName, actor: Partial<Actor>): Promise<"forbidden" | "allowed"> {
+  const ctx: Context = { db, actor: { ...admin.actor, ...actor } };
+  try {
+    await undone(ctx, async (ctx) => everyCall[name](ctx, scene));
+    return "allowed";
+  } catch (error) {
+    if (!(error instanceof DomainError)) throw error;
+    return error.code === "forbidden" ? "forbidden" : "allowed";
+  }
+}
+
+const names = Object.keys(permissions) as PermissionName[];
+
+test.each(names)("%s is forbidden below its role and to tokens without its scope, and to nobody else", async (name) => {
+  const { role: needed, scope } = permissions[name];
+  const asRole = (role: Role) => outcome(name, { role });
+  const found = Object.fromEntries(await Promise.all(roles.map(async (role) => [role, await asRole(role)])));
+  const isEnough = (role: Role) => roles.indexOf(role) >= roles.indexOf(needed);
+  expect(found).toEqual(Object.fromEntries(roles.map((role) => [role, isEnough(role) ? "allowed" : "forbidden"])));
+  const others = scopes.filter((each) => each !== scope && !(each === "read" && scope.endsWith(":read")));
+  expect(await outcome(name, { role: "admin", scopes: others })).toBe("forbidden");
+  expect(await outcome(name, { role: needed, scopes: [scope] })).toBe("allowed");
+  if (scope.endsWith(":read")) expect(await outcome(name, { role: needed, scopes: ["read"] })).toBe("allowed");
+});

@@ -1,0 +1,41 @@
+import { asc, eq } from "drizzle-orm";
+import type { Database } from "#db/client.ts";
+import { users, workspaces } from "#db/schema/index.ts";
+import type { Context } from "#server/base/context.ts";
+import { DomainError } from "#server/base/errors.ts";
+import { permit } from "../permissions/permit.ts";
+import type { Viewer } from "./contract.ts";
+import { ownUserId } from "./tokens/queries.ts";
+
+/** Who asks, in which workspace, and what they may. */
+export async function getViewer(ctx: Context): Promise<Viewer> {
+  permit(ctx, "getViewer");
+  const { actor, db } = ctx;
+  const userId = await ownUserId(ctx);
+  const [user] = userId ? await db.select().from(users).where(eq(users.id, userId)) : [];
+  const [workspace] = await db
+    .select({ id: workspaces.id, slug: workspaces.slug, name: workspaces.name, timeZone: workspaces.timeZone })
+    .from(workspaces)
+    .where(eq(workspaces.id, actor.workspaceId));
+  if (!workspace) throw new DomainError("not-found", "This workspace no longer exists.");
+  return {
+    id: actor.id,
+    name: actor.name,
+    email: user?.email ?? null,
+    role: actor.role,
+    workspace,
+    ...(actor.scopes && { scopes: [...actor.scopes] }),
+    hasPassword: Boolean(user?.passwordHash),
+    mustChangePassword: user?.mustChangePassword ?? false,
+  };
+}
+
+/** Names of the workspaces of this installation, oldest first, two at most: for the sign-in page, before anybody is known. */
+export async function firstWorkspaceNames(db: Database): Promise<string[]> {
+  const rows = await db
+    .select({ name: workspaces.name })
+    .from(workspaces)
+    .orderBy(asc(workspaces.createdAt), asc(workspaces.id))
+    .limit(2);
+  return rows.map((row) => row.name);
+}

@@ -1,0 +1,77 @@
+import { and, eq, sql } from "drizzle-orm";
+import { z } from "zod";
+import type { Database } from "#db/client.ts";
+import { memberships, users, workspaces } from "#db/schema/index.ts";
+import type { Context } from "#server/base/context.ts";
+import { DomainError } from "#server/base/errors.ts";
+import { entrance, joinedFirst, noWorkspace } from "../workspaces/choose-workspace.ts";
+
+/** How long a session lasts from sign-in. */
+export const sessionSeconds = 12 * 3600;
+
+/** What Leeway reads from a session's cookie; the rest is asked of the database at each request. */
+export const SessionClaims = z.object({
+  sub: z.uuid(),
+  sessionVersion: z.number().int(),
+  /** Seconds since 1970. A cookie that is renewed keeps it, so that a stolen one cannot live on. */
+  signedInAt: z.number().int(),
+});
+export type SessionClaims = z.infer<typeof SessionClaims>;
+
+/** The claims of a session that begins now. */
+export function newSession(userId: string, sessionVersion: number, now = Date.now()): SessionClaims {
+  return { sub: userId, sessionVersion, signedInAt: Math.floor(now / 1000) };
+}
+
+/** Cookies are for TLS only when the console is reached by it. */
+export function isSecure(publicUrl: string): boolean {
+  return publicUrl.startsWith("https://");
+}
+
+/** The cookie of a session, named as next-auth does. */
+export function sessionCookieName(publicUrl: string): string {
+  return `${isSecure(publicUrl) ? "__Secure-" : ""}next-auth.session-token`;
+}
+
+interface SessionPlace {
+  address?: string | undefined;
+  /** Slug of the workspace that is asked for: this one or none. */
+  workspace?: string | undefined;
+  /** Slug of the workspace the browser was in last; when it cannot be entered any more, another one is taken. */
+  remembered?: string | undefined;
+}
+
+/**
+ * The context of who holds a session: role and state as they are now, so that disabling somebody or a new password ends
+ * their sessions at once. Without a wish, in the workspace they joined first.
+ * @param claims what the decrypted cookie says; anything else is no session.
+ * @throws DomainError "unauthenticated"; "not-found" for a workspace that is not theirs
+ */
+export async function contextOfSession(db: Database, claims: unknown, place: SessionPlace = {}): Promise<Context> {
+  const { address, workspace, remembered } = place;
+  const session = SessionClaims.safeParse(claims);
+  if (!session.success) throw ended();
+  const { sub, sessionVersion, signedInAt } = session.data;
+  if (Date.now() / 1000 - signedInAt >= sessionSeconds) throw ended();
+  const [person] = await db
+    .select({
+      name: users.name,
+      role: memberships.role,
+      workspaceId: memberships.workspaceId,
+      slug: workspaces.slug,
+    })
+    .from(users)
+    .innerJoin(memberships, eq(memberships.userId, users.id))
+    .innerJoin(workspaces, eq(workspaces.id, memberships.workspaceId))
+    .where(and(eq(users.id, sub), eq(users.sessionVersion, sessionVersion), entrance(undefined)))
+    .orderBy(sql`${workspaces.slug} = ${workspace ?? remembered ?? ""} desc`, joinedFirst)
+    .limit(1);
+  if (!person) throw ended();
+  const { slug, ...actor } = person;
+  if (workspace !== undefined && slug !== workspace) throw noWorkspace(workspace);
+  return { db, actor: { kind: "user", id: sub, ...actor, address } };
+}
+
+function ended(): DomainError {
+  return new DomainError("unauthenticated", "Your session has expired. Sign in again.");
+}

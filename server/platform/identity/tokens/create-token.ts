@@ -1,0 +1,70 @@
+import { and, eq, inArray } from "drizzle-orm";
+import { apiTokens, endpoints } from "#db/schema/index.ts";
+import { type Context, transact } from "#server/base/context.ts";
+import { dayMs } from "#server/base/durations.ts";
+import { DomainError } from "#server/base/errors.ts";
+import { record } from "#server/platform/audit/record.ts";
+import { publish } from "#server/platform/events/publish.ts";
+import { covers, permit } from "../../permissions/permit.ts";
+import { CreateToken, type NewToken } from "../contract.ts";
+import { getToken, ownUserId } from "./queries.ts";
+import { newSecret } from "./secret.ts";
+
+/**
+ * Makes an API token that acts for the caller, with at most the caller's role at the time of each use.
+ * The secret is returned once and only its hash is kept.
+ * @throws DomainError "forbidden" when a token asks for a scope that it lacks itself.
+ */
+export async function createToken(ctx: Context, input: CreateToken): Promise<NewToken> {
+  permit(ctx, "createToken");
+  const wish = CreateToken.parse(input);
+  const lacking = wish.scopes.find((scope) => ctx.actor.scopes && !covers(ctx.actor.scopes, scope));
+  if (lacking) throw new DomainError("forbidden", `This token lacks the "${lacking}" scope, so it cannot grant it.`);
+  const other =
+    ctx.actor.endpoints && (wish.endpoints ?? ["every endpoint"]).find((name) => !ctx.actor.endpoints?.includes(name));
+  if (other) throw new DomainError("forbidden", `This token cannot use ${other}, so it cannot grant access to it.`);
+  await refuseUnknownEndpoints(ctx, wish.endpoints ?? []);
+  const userId = await ownUserId(ctx);
+  if (!userId) throw new DomainError("invalid", "Tokens belong to people; this caller is not one.");
+  return createTokenFor(ctx, userId, wish);
+}
+
+async function refuseUnknownEndpoints(ctx: Context, names: string[]): Promise<void> {
+  if (names.length === 0) return;
+  const known = await ctx.db
+    .select({ name: endpoints.name })
+    .from(endpoints)
+    .where(and(eq(endpoints.workspaceId, ctx.actor.workspaceId), inArray(endpoints.name, names)));
+  const unknown = names.find((name) => !known.some((each) => each.name === name));
+  if (unknown !== undefined)
+    throw new DomainError("invalid", `Endpoint "${unknown}" not found. See Endpoints for a list.`);
+}
+
+/** Makes a token for a person, without asking who may: for createToken and the first start. */
+export async function createTokenFor(ctx: Context, userId: string, wish: CreateToken): Promise<NewToken> {
+  const { name, scopes, endpoints: limitedTo = null, expiresInDays } = CreateToken.parse(wish);
+  const { secret, hash, prefix } = newSecret();
+  const expiresAt = expiresInDays ? new Date(Date.now() + expiresInDays * dayMs) : null;
+  return transact(ctx, async (ctx) => {
+    const { workspaceId } = ctx.actor;
+    const values = {
+      workspaceId,
+      userId,
+      name,
+      hash,
+      prefix,
+      scopes: [...new Set(scopes)],
+      endpoints: limitedTo,
+      expiresAt,
+    };
+    const [row] = await ctx.db.insert(apiTokens).values(values).returning({ id: apiTokens.id });
+    const token = await getToken(ctx, row?.id as string);
+    const { ownerName } = token;
+    await record(ctx, "token.created", {
+      subject: `token/${prefix}`,
+      after: { name, ownerName, scopes, endpoints: limitedTo, expiresAt },
+    });
+    await publish(ctx, "settings", token.id);
+    return { token, secret };
+  });
+}

@@ -1,0 +1,38 @@
+import { and, eq, ne, sql } from "drizzle-orm";
+import { memberships, users } from "#db/schema/index.ts";
+import { type Context, transact } from "#server/base/context.ts";
+import { DomainError } from "#server/base/errors.ts";
+import { record } from "#server/platform/audit/record.ts";
+import { publish } from "#server/platform/events/publish.ts";
+import { permit } from "../../permissions/permit.ts";
+import { type NewUser, ResetPassword } from "../contract.ts";
+import { generatePassword, hashPassword } from "../sign-in/password.ts";
+import { getUser } from "./queries.ts";
+
+/**
+ * Makes up a new password for a person, returned once; their sessions end.
+ * @throws DomainError "not-found", "conflict" for who also belongs to another workspace: its admins did not agree.
+ */
+export async function resetPassword(ctx: Context, input: ResetPassword): Promise<NewUser> {
+  permit(ctx, "resetPassword");
+  const { userId } = ResetPassword.parse(input);
+  const password = generatePassword();
+  const passwordHash = await hashPassword(password);
+  return transact(ctx, async (ctx) => {
+    const { email } = await getUser(ctx, userId);
+    const elsewhere = and(eq(memberships.userId, userId), ne(memberships.workspaceId, ctx.actor.workspaceId));
+    if ((await ctx.db.$count(memberships, elsewhere)) > 0) {
+      throw new DomainError(
+        "conflict",
+        `${email} is also a member of another workspace, so only they can change their password, under Settings, Your account.`,
+      );
+    }
+    await ctx.db
+      .update(users)
+      .set({ passwordHash, mustChangePassword: true, sessionVersion: sql`${users.sessionVersion} + 1` })
+      .where(eq(users.id, userId));
+    await record(ctx, "user.password-reset", { subject: `user/${email}` });
+    await publish(ctx, "settings", userId);
+    return { user: await getUser(ctx, userId), password };
+  });
+}

@@ -1,0 +1,40 @@
+import { and, eq, isNull } from "drizzle-orm";
+import { endpoints, workspaces } from "#db/schema/index.ts";
+import { type Context, transact } from "#server/base/context.ts";
+import { DomainError } from "#server/base/errors.ts";
+import { record } from "#server/platform/audit/record.ts";
+import { publish } from "#server/platform/events/publish.ts";
+import { permit } from "../../permissions/permit.ts";
+import { ArchiveWorkspace } from "../contract.ts";
+import { firstWorkspaceId } from "./instance-admin.ts";
+
+/**
+ * Shuts the caller's workspace for everybody: sessions lead elsewhere at once, tokens are refused within 5 s. All of it stays, and
+ * an admin of the first workspace can open it again.
+ * @throws DomainError "conflict" for the first workspace, and while an endpoint could serve.
+ */
+export async function archiveWorkspace(ctx: Context, input: ArchiveWorkspace): Promise<void> {
+  permit(ctx, "archiveWorkspace");
+  const { reason } = ArchiveWorkspace.parse(input);
+  const { workspaceId } = ctx.actor;
+  if ((await firstWorkspaceId(ctx)) === workspaceId) {
+    throw new DomainError("conflict", "The first workspace cannot be archived because its admins manage the others.");
+  }
+  await transact(ctx, async (ctx) => {
+    const [archived] = await ctx.db
+      .update(workspaces)
+      .set({ archivedAt: new Date() })
+      .where(and(eq(workspaces.id, workspaceId), isNull(workspaces.archivedAt)))
+      .returning();
+    if (!archived) throw new DomainError("conflict", "This workspace is already archived.");
+    const [open] = await ctx.db
+      .select({ name: endpoints.name })
+      .from(endpoints)
+      .where(and(eq(endpoints.workspaceId, workspaceId), isNull(endpoints.archivedAt)))
+      .limit(1);
+    if (open) throw new DomainError("conflict", `The endpoint "${open.name}" still exists. Archive it first.`);
+    const change = { before: { name: archived.name }, reason };
+    await record(ctx, "workspace.archived", { subject: `workspace/${archived.slug}`, ...change });
+    await publish(ctx, "settings", workspaceId);
+  });
+}

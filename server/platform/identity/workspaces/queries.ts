@@ -1,0 +1,53 @@
+import { and, asc, eq, type SQL, sql } from "drizzle-orm";
+import { memberships, workspaces } from "#db/schema/index.ts";
+import type { Context } from "#server/base/context.ts";
+import { permit } from "../../permissions/permit.ts";
+import type { OwnWorkspace, Workspace } from "../contract.ts";
+import { ownUserId } from "../tokens/queries.ts";
+import { entrance } from "./choose-workspace.ts";
+import { requireInstanceAdmin } from "./instance-admin.ts";
+
+/** The workspaces a person may enter, by name; a token's own only. */
+export async function listOwnWorkspaces(ctx: Context): Promise<OwnWorkspace[]> {
+  permit(ctx, "listOwnWorkspaces");
+  const userId = await ownUserId(ctx);
+  const isCurrent = sql<boolean>`${workspaces.id} = ${ctx.actor.workspaceId}`;
+  return ctx.db
+    .select({ slug: workspaces.slug, name: workspaces.name, role: memberships.role, isCurrent })
+    .from(memberships)
+    .innerJoin(workspaces, eq(workspaces.id, memberships.workspaceId))
+    .where(
+      and(
+        sql`${memberships.userId}::text = ${userId ?? ""}`,
+        entrance(undefined),
+        ctx.actor.kind === "token" ? eq(workspaces.id, ctx.actor.workspaceId) : undefined,
+      ),
+    )
+    .orderBy(asc(sql`lower(${workspaces.name})`), asc(workspaces.slug));
+}
+
+/**
+ * Every workspace of the installation, oldest first, archived ones too, with how much is in each.
+ * @throws DomainError "forbidden" for who is no admin of the first workspace.
+ */
+export async function listWorkspaces(ctx: Context): Promise<Workspace[]> {
+  permit(ctx, "listWorkspaces");
+  await requireInstanceAdmin(ctx);
+  const rows = await ctx.db
+    .select({
+      slug: workspaces.slug,
+      name: workspaces.name,
+      createdAt: workspaces.createdAt,
+      archivedAt: workspaces.archivedAt,
+      members: countIn(sql`memberships where disabled_at is null and`),
+      experiments: countIn(sql`experiments where deleted_at is null and`),
+      models: countIn(sql`registered_models where`),
+    })
+    .from(workspaces)
+    .orderBy(asc(workspaces.createdAt), asc(workspaces.id));
+  return rows.map((row, index) => ({ ...row, isFirst: index === 0 }));
+}
+
+function countIn(tableAndCondition: SQL): SQL<number> {
+  return sql<number>`(select count(*)::int from ${tableAndCondition} workspace_id = workspaces.id)`;
+}

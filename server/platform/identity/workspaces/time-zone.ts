@@ -1,0 +1,12 @@
+import { eq } from "drizzle-orm";
+import { workspaces } from "#db/schema/index.ts";
+import type { Context } from "#server/base/context.ts";
+
+/** Where days, weeks and months of a workspace begin at midnight: an IANA name. For who was let in already. */
+export async function workspaceTimeZone(ctx: Context): Promise<string> {
+  const [row] = await ctx.db
+    .select({ timeZone: workspaces.timeZone })
+    .from(workspaces)
+    .where(eq(workspaces.id, ctx.actor.workspaceId));
+  return row?.timeZone ?? "UTC";
+}

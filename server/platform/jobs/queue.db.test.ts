@@ -1,0 +1,48 @@
+import { randomUUID } from "node:crypto";
+import { sql } from "drizzle-orm";
+import { expect, test } from "vitest";
+import { freshDatabase, rolledBack } from "#db/testing.ts";
+import { systemContext, transact } from "#server/base/context.ts";
+import { enqueue, installQueues } from "./queue.ts";
+
+const fresh = await freshDatabase();
+
+async function jobs(db: typeof fresh.db) {
+  const { rows } = await db.execute(sql`select name, state, data, retry_limit from pgboss.job order by created_on`);
+  return rows;
+}
+
+test("a job is there when its transaction commits, with the options of its queue", async () => {
+  const ctx = systemContext(fresh.db, randomUUID(), "test");
+  await transact(ctx, (ctx) => enqueue(ctx, "inspect-version", { versionId: "v1" }));
+  expect(await jobs(fresh.db)).toEqual([
+    {
+      name: "inspect-version",
+      state: "created",
+      data: { workspaceId: ctx.actor.workspaceId, versionId: "v1" },
+      retry_limit: 5,
+    },
+  ]);
+});
+
+test("a job is not there when its transaction rolls back", async () => {
+  const ctx = systemContext(fresh.db, randomUUID(), "test");
+  const before = await jobs(fresh.db);
+  const failed = transact(ctx, async (ctx) => {
+    await enqueue(ctx, "inspect-version", { versionId: "v2" });
+    expect(await jobs(ctx.db)).toHaveLength(before.length + 1);
+    throw new Error("changed my mind");
+  });
+  await expect(failed).rejects.toThrow("changed my mind");
+  expect(await jobs(fresh.db)).toEqual(before);
+});
+
+test("another database in the same process gets its own jobs", () =>
+  rolledBack(async (db) => {
+    await enqueue(systemContext(db, randomUUID(), "test"), "inspect-version", { versionId: "v3" });
+    expect(await jobs(db)).toMatchObject([{ data: { versionId: "v3" } }]);
+  }));
+
+test("queues may be installed by several processes at once, and again", async () => {
+  await expect(Promise.all([installQueues(fresh.url), installQueues(fresh.url)])).resolves.toBeDefined();
+});

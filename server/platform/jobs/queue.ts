@@ -1,0 +1,63 @@
+import { sql } from "drizzle-orm";
+import { fromDrizzle, PgBoss } from "pg-boss";
+import type { Database } from "#db/client.ts";
+import type { Context } from "#server/base/context.ts";
+import { type JobData, type JobKind, queueOptions } from "./kinds.ts";
+
+let sender: Promise<PgBoss> | undefined;
+
+/** Adds a job in the caller's transaction: it exists if and only if the change does. Jobs run at least once and must be idempotent. */
+export async function enqueue<Kind extends JobKind>(
+  ctx: Context,
+  kind: Kind,
+  data: JobData[Kind],
+  options: { startAfterSeconds?: number } = {},
+): Promise<void> {
+  sender ??= openSender(ctx.db);
+  const boss = await sender.catch((error: unknown) => {
+    sender = undefined;
+    throw error;
+  });
+  const startAfter = options.startAfterSeconds;
+  await boss.send(
+    kind,
+    { workspaceId: ctx.actor.workspaceId, ...data },
+    { db: fromDrizzle(ctx.db, sql), ...(startAfter !== undefined && { startAfter }) },
+  );
+}
+
+// pg-boss reads the list of queues when it starts, and sends only then. Stopped at once, it keeps the list and has
+// no timers and no connection of its own: every job goes through the connection of who sends it.
+async function openSender(db: Database): Promise<PgBoss> {
+  const boss = new PgBoss({
+    db: fromDrizzle(db, sql),
+    migrate: false,
+    supervise: false,
+    schedule: false,
+    registerInstance: false,
+  });
+  await boss.start();
+  await boss.stop({ close: false, graceful: false });
+  return boss;
+}
+
+/** Creates or upgrades the tables of the job queue, and one queue per kind. Safe for several processes at once. */
+export async function installQueues(databaseUrl: string): Promise<void> {
+  const boss = new PgBoss({
+    connectionString: databaseUrl,
+    max: 1,
+    supervise: false,
+    schedule: false,
+    registerInstance: false,
+  });
+  await boss.start();
+  try {
+    for (const [kind, options] of Object.entries(queueOptions)) {
+      const queue = { ...options, notify: true };
+      await boss.createQueue(kind, queue);
+      await boss.updateQueue(kind, queue);
+    }
+  } finally {
+    await boss.stop({ graceful: false });
+  }
+}

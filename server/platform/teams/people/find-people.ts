@@ -1,0 +1,56 @@
+import { and, eq, inArray } from "drizzle-orm";
+import { contactMethods, memberships, users } from "#db/schema/index.ts";
+import type { Context } from "#server/base/context.ts";
+import { DomainError } from "#server/base/errors.ts";
+
+export interface Person {
+  userId: string;
+  name: string;
+  email: string;
+  /** May not use this workspace any more, and so is not called. */
+  isDisabled: boolean;
+  /** What the person said; UTC where nothing was. */
+  timeZone: string;
+}
+
+/** People of the workspace by id; those of other workspaces are left out. */
+export async function findPeople(ctx: Context, userIds: readonly string[]): Promise<Map<string, Person>> {
+  if (userIds.length === 0) return new Map();
+  const { workspaceId } = ctx.actor;
+  const rows = await ctx.db
+    .select({
+      userId: users.id,
+      name: users.name,
+      email: users.email,
+      disabledAt: memberships.disabledAt,
+      timeZone: contactMethods.timeZone,
+    })
+    .from(memberships)
+    .innerJoin(users, eq(users.id, memberships.userId))
+    .leftJoin(contactMethods, and(eq(contactMethods.userId, users.id), eq(contactMethods.workspaceId, workspaceId)))
+    .where(and(eq(memberships.workspaceId, workspaceId), inArray(users.id, [...new Set(userIds)])));
+  const people = rows.map(({ disabledAt, timeZone, ...row }) => {
+    return { ...row, isDisabled: disabledAt !== null, timeZone: timeZone ?? "UTC" };
+  });
+  return new Map(people.map((person) => [person.userId, person]));
+}
+
+/**
+ * Refuses people who are not of the workspace or may not use it any more.
+ * @param field which field of the input names them
+ * @throws DomainError "not-found", "invalid" for somebody who is switched off
+ */
+export async function requirePeople(ctx: Context, userIds: readonly string[], field: string): Promise<void> {
+  const people = await findPeople(ctx, userIds);
+  for (const userId of userIds) {
+    const person = people.get(userId);
+    if (!person) {
+      throw new DomainError("not-found", "This person is not a member of the workspace. See Settings, People.", {
+        field,
+      });
+    }
+    if (person.isDisabled) {
+      throw new DomainError("invalid", `${person.name}'s account is disabled. Choose someone else.`, { field });
+    }
+  }
+}

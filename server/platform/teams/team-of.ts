@@ -1,0 +1,70 @@
+import { and, desc, eq, isNull } from "drizzle-orm";
+import { deployments, modelVersions, teamEndpoints, teamModels, teams } from "#db/schema/index.ts";
+import type { Context } from "#server/base/context.ts";
+
+export interface OwningTeam {
+  id: string;
+  name: string;
+  /** Null where the default policy holds. */
+  escalationPolicyId: string | null;
+}
+
+const owning = { id: teams.id, name: teams.name, escalationPolicyId: teams.escalationPolicyId };
+
+/**
+ * The team that answers for an endpoint or a model. An endpoint that has none itself has that of the model that was deployed to it last.
+ * @returns null where nobody answers for it
+ */
+export async function teamOf(
+  ctx: Context,
+  { endpointId, modelId }: { endpointId?: string | null; modelId?: string | null },
+): Promise<OwningTeam | null> {
+  if (endpointId) {
+    const own = await teamOfEndpoint(ctx, endpointId);
+    if (own) return own;
+  }
+  const model = modelId ?? (endpointId ? await modelOf(ctx, endpointId) : null);
+  return model ? teamOfModel(ctx, model) : null;
+}
+
+/** A team of the workspace that is not archived; null where there is none. */
+export async function findTeam(ctx: Context, teamId: string): Promise<OwningTeam | null> {
+  const [team] = await ctx.db
+    .select(owning)
+    .from(teams)
+    .where(and(live(ctx), eq(teams.id, teamId)));
+  return team ?? null;
+}
+
+async function teamOfEndpoint(ctx: Context, endpointId: string): Promise<OwningTeam | null> {
+  const [team] = await ctx.db
+    .select(owning)
+    .from(teamEndpoints)
+    .innerJoin(teams, eq(teams.id, teamEndpoints.teamId))
+    .where(and(live(ctx), eq(teamEndpoints.endpointId, endpointId)));
+  return team ?? null;
+}
+
+async function teamOfModel(ctx: Context, modelId: string): Promise<OwningTeam | null> {
+  const [team] = await ctx.db
+    .select(owning)
+    .from(teamModels)
+    .innerJoin(teams, eq(teams.id, teamModels.teamId))
+    .where(and(live(ctx), eq(teamModels.modelId, modelId)));
+  return team ?? null;
+}
+
+async function modelOf(ctx: Context, endpointId: string): Promise<string | null> {
+  const [row] = await ctx.db
+    .select({ modelId: modelVersions.modelId })
+    .from(deployments)
+    .innerJoin(modelVersions, eq(modelVersions.id, deployments.versionId))
+    .where(and(eq(deployments.workspaceId, ctx.actor.workspaceId), eq(deployments.endpointId, endpointId)))
+    .orderBy(desc(deployments.id))
+    .limit(1);
+  return row?.modelId ?? null;
+}
+
+function live(ctx: Context) {
+  return and(eq(teams.workspaceId, ctx.actor.workspaceId), isNull(teams.archivedAt));
+}

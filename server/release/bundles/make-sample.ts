@@ -1,0 +1,83 @@
+import type { Context } from "#server/base/context.ts";
+import { systemContext } from "#server/base/context.ts";
+import { DomainError } from "#server/base/errors.ts";
+import { mebibytes } from "#server/base/number-words.ts";
+import type { TensorSpec } from "#server/develop/registry/onnx/contract.ts";
+import type { ModelRunner } from "#server/serve/model-runner.ts";
+import { InferenceFailure } from "#server/serve/pool/failure.ts";
+import type { SampleFiles, Tolerance } from "./contract.ts";
+import { type RunSample, runSample } from "./run-sample.ts";
+
+/** A golden sample, or why there is none. */
+export type Sample =
+  | { files: Record<string, string>; manifest: SampleFiles }
+  | {
+      problem: string;
+      /** Whether the model is to blame, so that another try would end the same. */
+      isFinal: boolean;
+    };
+
+/** Characters of all its files. */
+const mostCharacters = 16 * 2 ** 20;
+
+/**
+ * Runs a version for real, on the CPU and on made-up inputs, through its pipeline where it has one. Recorded requests are never
+ * used: a bundle leaves the house.
+ */
+export async function makeSample(ctx: Context, models: ModelRunner, versionId: string): Promise<Sample> {
+  // Who may download a version may not therefore run others: Leeway itself runs it.
+  const own = systemContext(ctx.db, ctx.actor.workspaceId, "bundle");
+  try {
+    const ran = await models.lend(own, { versionId, providers: ["cpu"] }, runSample);
+    return toSample(ran);
+  } catch (error) {
+    if (!(error instanceof DomainError) || error.code !== "unavailable") throw error;
+    const isFinal = error.cause instanceof InferenceFailure && error.cause.reason === "model";
+    return { problem: error.message, isFinal };
+  }
+}
+
+function toSample(ran: RunSample): Sample {
+  const { modelName, version, provider, request, response, rawRequest, finalResponse, outputs } = ran;
+  const answer = (tensors: object[]) => ({ model_name: modelName, model_version: String(version), outputs: tensors });
+  const contents: Record<string, object | undefined> = {
+    "sample/final-response.json": finalResponse && answer(finalResponse),
+    "sample/raw-request.json": rawRequest && { inputs: rawRequest },
+    "sample/request.json": { inputs: request },
+    "sample/response.json": answer(response),
+  };
+  const texts = Object.entries(contents).flatMap(([path, content]): [string, string][] =>
+    content ? [[path, `${JSON.stringify(content)}\n`]] : [],
+  );
+  if (texts.reduce((sum, [, text]) => sum + text.length, 0) > mostCharacters) {
+    return {
+      problem: `The inputs and outputs of a single request would exceed ${mebibytes(mostCharacters)} as text.`,
+      isFinal: true,
+    };
+  }
+  const files = Object.fromEntries(texts);
+  const named = (path: string) => (path in files ? path : null);
+  return {
+    files,
+    manifest: {
+      request: "sample/request.json",
+      response: "sample/response.json",
+      rawRequest: named("sample/raw-request.json"),
+      finalResponse: named("sample/final-response.json"),
+      provider,
+      tolerances: Object.fromEntries(
+        outputs.flatMap(({ name, datatype }) => {
+          const tolerance = tolerances[datatype];
+          return tolerance ? [[name, tolerance]] : [];
+        }),
+      ),
+    },
+  };
+}
+
+/** Kernels of other processors add up in another order; a wrong model is farther off than this. */
+const tolerances: Partial<Record<TensorSpec["datatype"], Tolerance>> = {
+  FP16: { absolute: 1e-2, relative: 1e-2 },
+  FP32: { absolute: 1e-4, relative: 1e-3 },
+  FP64: { absolute: 1e-8, relative: 1e-6 },
+};

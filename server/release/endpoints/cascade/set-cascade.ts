@@ -1,0 +1,96 @@
+import { and, eq } from "drizzle-orm";
+import { endpoints, modelVersions, registeredModels } from "#db/schema/index.ts";
+import { type Context, transact } from "#server/base/context.ts";
+import { DomainError } from "#server/base/errors.ts";
+import { refuseMisfitOf } from "#server/develop/registry/pipeline/refuse-misfit.ts";
+import { refuseUnsafe } from "#server/develop/registry/security/refuse-unsafe.ts";
+import { refuseWhileRollingOut } from "#server/develop/registry/versions/refuse-while-rolling-out.ts";
+import { record } from "#server/platform/audit/record.ts";
+import { publish } from "#server/platform/events/publish.ts";
+import { permit } from "#server/platform/permissions/permit.ts";
+import { refuseDeploy } from "#server/release/gates/refuse-deploy.ts";
+import { readCascade } from "../../../serve/cascade/cascade-queries.ts";
+import { type Cascade, type KeptCascade, SetCascade } from "../../../serve/cascade/contract.ts";
+import { findSeen } from "../../../serve/cascade/find-seen.ts";
+import { rulesProblem } from "../../../serve/cascade/rules-problem.ts";
+import { signatureDifferences } from "../../../serve/cascade/signature-differences.ts";
+import { currentDeployments } from "../../../serve/deployment-rows.ts";
+import { knownEngines } from "../../../serve/engines/known-engines.ts";
+import { findServable } from "../../../serve/find-servable.ts";
+import { archived, findLiveEndpoint, liveEndpoint } from "../../../serve/lookups.ts";
+
+/**
+ * Replaces the cascade of an endpoint; one without further steps ends it. Gateways load the versions of the steps and follow within
+ * seconds; until a step is loaded, the answer of the step before is given. A version without a file runs on the engine that it was
+ * deployed to last, at whichever endpoint.
+ * @throws DomainError "invalid" when rules lead nowhere or name an output that is not there; "not-found" for the endpoint, a model
+ * or a version; "conflict" when the endpoint is archived, serves nothing or has a rollout, or a version cannot be served there, what differs named.
+ */
+export async function setCascade(ctx: Context, input: SetCascade): Promise<Cascade> {
+  permit(ctx, "setCascade");
+  const { endpointId, cascade } = SetCascade.parse(input);
+  await transact(ctx, async (ctx) => {
+    const { name } = await findLiveEndpoint(ctx, endpointId);
+    const before = await readCascade(ctx, endpointId);
+    const kept = await checked(ctx, { endpointId, name }, cascade);
+    const [changed] = await ctx.db
+      .update(endpoints)
+      .set({ cascade: kept })
+      .where(liveEndpoint(ctx, endpointId))
+      .returning();
+    if (!changed) throw archived(name);
+    await refuseWhileRollingOut(ctx, endpointId, "set the cascade");
+    await record(ctx, "endpoint.cascade-set", { subject: `endpoint/${name}`, before, after: cascade });
+    await publish(ctx, "routes", endpointId);
+    await publish(ctx, "endpoint", endpointId);
+  });
+  return cascade;
+}
+
+/** The cascade as it is stored, once every step may serve and can take the place of the first. */
+async function checked(
+  ctx: Context,
+  { endpointId, name }: { endpointId: string; name: string },
+  cascade: Cascade,
+): Promise<KeptCascade> {
+  if (cascade.next.length === 0) return { ...cascade, next: [] };
+  const current = (await currentDeployments(ctx, [endpointId])).get(endpointId);
+  if (!current)
+    throw new DomainError("conflict", `Nothing is deployed to "${name}". Deploy the first step before adding others.`);
+  const first = await findSeen(ctx, current.versionId);
+  const steps = [{ seen: first, rules: cascade.rules }];
+  const next: KeptCascade["next"] = [];
+  const used = new Set([current.versionId]);
+  for (const { model, version, ...step } of cascade.next) {
+    const isThis = and(
+      eq(modelVersions.workspaceId, ctx.actor.workspaceId),
+      and(eq(registeredModels.name, model), eq(modelVersions.version, version)),
+    );
+    const [engine = null] = (await knownEngines(ctx.db, isThis)).values();
+    const { id: versionId } = await findServable(ctx, { model, version, engine });
+    if (used.has(versionId))
+      throw new DomainError(
+        "invalid",
+        `${model} version ${version} is used twice. Every step needs a different version.`,
+      );
+    used.add(versionId);
+    // Whoever deletes the version waits for this transaction and then sees the step, or this one finds it gone.
+    const lock = ctx.db.select().from(modelVersions).where(eq(modelVersions.id, versionId));
+    await lock.for("key share");
+    await refuseDeploy(ctx, { name: model, version });
+    await refuseUnsafe(ctx, versionId, { name: model, version });
+    await refuseMisfitOf(ctx, versionId);
+    const seen = await findSeen(ctx, versionId);
+    const differences = signatureDifferences(first, seen);
+    if (differences.length > 0) {
+      const than = `${current.modelName} version ${current.version}`;
+      const what = `${model} version ${version} is not compatible with ${than}: ${differences.join(" ")}`;
+      throw new DomainError("conflict", what);
+    }
+    steps.push({ seen, rules: step.rules });
+    next.push({ ...step, versionId });
+  }
+  const problem = rulesProblem(steps.map(({ seen, rules }) => ({ outputs: seen.signature.outputs, rules })));
+  if (problem) throw new DomainError("invalid", problem);
+  return { ...cascade, next };
+}

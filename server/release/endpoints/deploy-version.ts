@@ -1,0 +1,110 @@
+import { isDeepStrictEqual } from "node:util";
+import type { z } from "zod";
+import { deployments, endpoints } from "#db/schema/index.ts";
+import { type Context, transact } from "#server/base/context.ts";
+import { DomainError } from "#server/base/errors.ts";
+import { refuseMisfitOf } from "#server/develop/registry/pipeline/refuse-misfit.ts";
+import { refuseUnsafe } from "#server/develop/registry/security/refuse-unsafe.ts";
+import { refuseWhileRollingOut } from "#server/develop/registry/versions/refuse-while-rolling-out.ts";
+import { record } from "#server/platform/audit/record.ts";
+import { publish } from "#server/platform/events/publish.ts";
+import { permit } from "#server/platform/permissions/permit.ts";
+import { refuseDeploy } from "#server/release/gates/refuse-deploy.ts";
+import type { Deployment } from "../../serve/contract.ts";
+import { currentDeployments } from "../../serve/deployment-rows.ts";
+import { checkEngineUrl } from "../../serve/engines/address.ts";
+import { type Engine, type EngineRules, type NewEngine, publicOnly } from "../../serve/engines/contract.ts";
+import { keptSecret } from "../../serve/engines/kept-secret.ts";
+import { findServable } from "../../serve/find-servable.ts";
+import { DeployVersion } from "../../serve/input-contract.ts";
+import { archived, findLiveEndpoint, liveEndpoint } from "../../serve/lookups.ts";
+import { refuseFrozen } from "./refuse-frozen.ts";
+
+/**
+ * Puts a version behind an endpoint, which is loaded again if it was unloaded. Every gateway loads and warms it before it answers, so no request fails meanwhile.
+ * With an engine, gateways send its requests there instead; then a version needs a signature, but no ONNX file.
+ * @param rules which engines may be chosen
+ * @throws DomainError "not-found" for the endpoint, model, version or alias; "conflict" when the endpoint is archived, the
+ * version cannot be served, its pipeline does not fit, the endpoint has a rollout, its error budget makes changes wait, its policy or the workspace's security policy keeps it from serving, or it serves already on the same providers.
+ */
+export async function deployVersion(
+  ctx: Context,
+  input: DeployVersion,
+  rules: EngineRules = publicOnly,
+): Promise<Deployment> {
+  permit(ctx, "deployVersion");
+  const {
+    endpointId,
+    providers,
+    reason,
+    engine: wished,
+    purpose,
+    overridesBudget,
+    ...wish
+  } = DeployVersion.parse(input);
+  const engine = wished ? await checkEngine(wished, rules) : null;
+  return transact(ctx, async (ctx) => {
+    const { workspaceId, name: deployedBy } = ctx.actor;
+    const endpoint = await findLiveEndpoint(ctx, endpointId);
+    const version = await findServable(ctx, { ...wish, engine });
+    const key = { name: version.modelName, version: version.version };
+    await refuseDeploy(ctx, key);
+    const warnings = await refuseUnsafe(ctx, version.id, key);
+    await refuseMisfitOf(ctx, version.id);
+    // Two operators at once: the second waits here and then sees the first one's deployment as "before".
+    const [locked] = await ctx.db.select().from(endpoints).where(liveEndpoint(ctx, endpointId)).for("update");
+    if (!locked) throw archived(endpoint.name);
+    await refuseWhileRollingOut(ctx, endpointId, "deploy");
+    const before = (await currentDeployments(ctx, [endpointId])).get(endpointId);
+    const engineSecret = engine && (await keptSecret(ctx, endpointId, engine, wished?.header));
+    const isSame = String(before?.providers) === String(providers) && isDeepStrictEqual(before?.engine, engine);
+    // A new secret is a change that nobody can see.
+    const serves = before?.versionId === version.id && isSame && wished?.header?.value === undefined;
+    if (serves && !locked.unloadedAt) {
+      throw new DomainError(
+        "conflict",
+        `${before.modelName} version ${before.version} is already deployed to "${endpoint.name}".`,
+      );
+    }
+    const change = { endpointId, versionId: version.id, before, purpose, overridesBudget, reason };
+    const inSpite = await refuseFrozen(ctx, change);
+    await ctx.db.update(endpoints).set({ unloadedAt: null }).where(liveEndpoint(ctx, endpointId));
+    const [row] = await ctx.db
+      .insert(deployments)
+      .values({ workspaceId, endpointId, versionId: version.id, providers, engine, engineSecret, reason, deployedBy })
+      .returning();
+    if (!row) throw new Error("The deployment was not inserted.");
+    const after = {
+      ...told({ modelName: version.modelName, version: version.version, providers, engine }),
+      ...(inSpite !== undefined && { inSpiteOfBudget: inSpite }),
+    };
+    await record(ctx, "version.deployed", {
+      subject: `endpoint/${endpoint.name}`,
+      before: before && told(before),
+      after: warnings.length > 0 ? { ...after, warnings } : after,
+      reason,
+    });
+    await publish(ctx, "routes", endpointId);
+    await publish(ctx, "endpoint", endpointId);
+    const { id, versionId, deployedAt } = row;
+    const { modelName } = version;
+    return { id, versionId, modelName, version: version.version, providers, engine, reason, deployedBy, deployedAt };
+  });
+}
+
+function told({
+  modelName,
+  version,
+  providers,
+  engine,
+}: Omit<Deployment, "id" | "versionId" | "reason" | "deployedBy" | "deployedAt">) {
+  return { model: modelName, version, providers, ...(engine && { engine }) };
+}
+
+async function checkEngine(
+  { header, modelVersion, ...engine }: z.output<typeof NewEngine>,
+  rules: EngineRules,
+): Promise<Engine> {
+  const url = await checkEngineUrl(engine.url, rules);
+  return { ...engine, url, modelVersion: modelVersion ?? null, headerName: header?.name ?? null };
+}

@@ -1,0 +1,77 @@
+import { counted, figures } from "#server/base/number-words.ts";
+import { wilsonInterval } from "#server/stats/proportion.ts";
+import type { GateResult, GateVerdict, Interval } from "../../develop/registry/gates/contract.ts";
+import { sayValue } from "../../develop/registry/gates/say.ts";
+import type { ConsistencyGate } from "../../develop/registry/policy/contract.ts";
+import type { ConsistencyTally } from "../../serve/model-runs/run-consistency.ts";
+import { fewestRequests } from "./judge-replay.ts";
+
+/** What was compared with what. */
+export interface ConsistencyPlace {
+  /** "webgpu". */
+  provider: string;
+  /** "v2, the champion, on cpu". */
+  reference: string;
+  /** "recorded requests of digits". */
+  inputs: string;
+}
+
+/** Whether two ways of computing the same give the same numbers, up to a difference, and the same classes, up to a share. */
+export function judgeConsistency(gate: ConsistencyGate, tally: ConsistencyTally, place: ConsistencyPlace): GateResult {
+  const { compared, bad, problem, flips, differences, ended } = tally;
+  const largest = differences.reduce((most, each) => Math.max(most, each), 0);
+  const share = compared === 0 ? null : flips / compared;
+  const interval = share === null ? null : wilsonInterval({ share, count: compared });
+  const result = (verdict: GateVerdict, words: string): GateResult => ({
+    ...{ verdict, words, measured: compared === 0 ? null : largest, limit: gate.mostAbsolute },
+    evidence: {
+      ...{ better: "lower", scale: "number", interval: null },
+      method: "Wilson interval for the proportion of changed classes",
+      facts: factsOf(tally, place, interval),
+    },
+  });
+  if (bad > 0)
+    return result(
+      "failed",
+      `${counted(bad)} requests have no valid prediction, although the reference has one: ${problem}`,
+    );
+  const numbers = `maximum difference ${figures(largest, 3)}, allowed ${figures(gate.mostAbsolute, 3)}`;
+  if (largest > gate.mostAbsolute) return result("failed", `${numbers}, against ${place.reference}`);
+  if (!interval || compared < fewestRequests) {
+    const why = ended ? `: ${ended}` : "";
+    return result("pending", `${compared} requests could be compared, ${fewestRequests} are required${why}`);
+  }
+  const words = `${numbers}; ${sayValue(share ?? 0, "proportion")} of ${counted(compared)} changed class, at most ${sayValue(gate.mostFlips, "proportion")} allowed`;
+  const [low, high] = gate.judge === "interval" ? [interval.low, interval.high] : [share ?? 0, share ?? 0];
+  if (high <= gate.mostFlips) return result("passed", words);
+  if (low > gate.mostFlips) return result("failed", words);
+  return result("pending", `${words}, insufficient data`);
+}
+
+function factsOf(
+  { compared, skipped, withoutReference, flips, differences, ended, problem }: ConsistencyTally,
+  { provider, reference, inputs }: ConsistencyPlace,
+  interval: Interval | null,
+): GateResult["evidence"]["facts"] {
+  const sorted = differences.toSorted((a, b) => a - b);
+  const at = (share: number) => figures(sorted[Math.max(0, Math.ceil(share * sorted.length) - 1)] ?? 0, 3);
+  const facts: [string, string | false | undefined][] = [
+    ["Ran on", provider],
+    ["Reference", reference],
+    ["Inputs", `${counted(compared)} ${inputs}`],
+    ["Stopped early", ended],
+    ["Skipped", skipped > 0 && `${counted(skipped)}, redacted or not fully stored`],
+    ["Failed on the reference", withoutReference > 0 && counted(withoutReference)],
+    ["First problem", problem],
+    [
+      "Max difference per request",
+      sorted.length > 0 && `median ${at(0.5)}, p90 ${at(0.9)}, p99 ${at(0.99)}, max ${at(1)}`,
+    ],
+    [
+      "Changed class",
+      interval !== null &&
+        `${counted(flips)} of ${counted(compared)}, 95% interval ${sayValue(interval.low, "proportion")} to ${sayValue(interval.high, "proportion")}`,
+    ],
+  ];
+  return facts.flatMap(([label, value]) => (value ? [{ label, value }] : []));
+}

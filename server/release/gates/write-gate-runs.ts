@@ -1,0 +1,56 @@
+import { eq } from "drizzle-orm";
+import { gateRuns, modelVersions } from "#db/schema/index.ts";
+import { type Context, transact } from "#server/base/context.ts";
+import { publish } from "#server/platform/events/publish.ts";
+import { authorOf } from "../../develop/registry/author.ts";
+import type { GateResult } from "../../develop/registry/gates/contract.ts";
+import type { GateSetting } from "../../develop/registry/policy/contract.ts";
+
+export interface GateCheck {
+  versionId: string;
+  alias: string;
+  /** Run again with the same id, nothing is written twice. */
+  checkId: string;
+}
+
+/** What a gate of a checklist told. */
+export interface FoundGate extends GateResult {
+  gate: string;
+  settings: GateSetting;
+}
+
+interface Checked {
+  modelId: string;
+  /** What it was compared with. */
+  baseline: { id: string; version: number } | null;
+}
+
+/** Writes what gates told of a version, each once a check. */
+export async function writeGateRuns(
+  ctx: Context,
+  { versionId, alias, checkId }: GateCheck,
+  { modelId, baseline }: Checked,
+  found: readonly FoundGate[],
+): Promise<void> {
+  if (found.length === 0) return;
+  const author = await authorOf(ctx);
+  const rows = found.map((result) => ({
+    ...author,
+    ...result,
+    ...{ workspaceId: ctx.actor.workspaceId, versionId, alias, checkId },
+    baselineVersionId: baseline?.id ?? null,
+    baselineVersion: baseline?.version ?? null,
+    at: new Date(),
+  }));
+  await transact(ctx, async (ctx) => {
+    // A version that is deleted meanwhile takes its evidence with it; this waits for the deletion, or it for this.
+    const [still] = await ctx.db
+      .select({ id: modelVersions.id })
+      .from(modelVersions)
+      .where(eq(modelVersions.id, versionId))
+      .for("key share");
+    if (!still) return;
+    await ctx.db.insert(gateRuns).values(rows).onConflictDoNothing();
+    await publish(ctx, "model", modelId);
+  });
+}

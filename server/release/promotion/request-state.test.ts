@@ -1,0 +1,48 @@
+import { expect, test } from "vitest";
+import type { GateLine, Standing } from "../../develop/registry/gates/contract.ts";
+import type { RequestState } from "./contract.ts";
+import { refusal, requestState, stateWords } from "./request-state.ts";
+
+const lines = (...standings: Standing[]): GateLine[] =>
+  standings.map((standing, index) => ({
+    gate: `gate-${index}`,
+    title: `Gate ${index}`,
+    setting: { kind: "metadata" },
+    standing,
+    run: null,
+    waiver: null,
+  }));
+const open = { decision: undefined, isVersionGone: false };
+
+test.each<[Standing[], RequestState]>([
+  [[], "ready"],
+  [["passed", "waived"], "ready"],
+  [["passed", "not-run"], "checking"],
+  [["failed", "stale"], "checking"],
+  [["passed", "failed"], "held"],
+  [["pending"], "held"],
+])("gates that are %j make it %s", (standings, state) => {
+  expect(requestState({ ...open, lines: lines(...standings) })).toBe(state);
+});
+
+test("a decision is final, and without its version a request is void", () => {
+  expect(requestState({ decision: "rejected", isVersionGone: true, lines: lines("passed") })).toBe("rejected");
+  expect(requestState({ ...open, isVersionGone: true, lines: [] })).toBe("void");
+});
+
+test("only a ready request is approved, and never by its author", () => {
+  const states: RequestState[] = ["checking", "held", "ready", "approved", "rejected", "withdrawn", "void"];
+  const may = (verb: "approve" | "reject" | "withdraw", isAuthor: boolean) =>
+    states.filter((state) => !refusal(verb, state, { isAuthor }));
+  expect(may("approve", false)).toEqual(["ready"]);
+  expect(may("reject", false)).toEqual(["checking", "held", "ready"]);
+  expect(may("withdraw", true)).toEqual(["checking", "held", "ready", "void"]);
+  expect([...may("approve", true), ...may("reject", true), ...may("withdraw", false)]).toEqual([]);
+  expect(refusal("approve", "ready", { isAuthor: true })?.code).toBe("forbidden");
+  expect(refusal("approve", "held", { isAuthor: false })?.code).toBe("conflict");
+});
+
+test("the words name what is in the way", () => {
+  expect(stateWords("held", lines("passed", "failed", "pending"))).toBe("Blocked by Gate 1, Gate 2");
+  expect(stateWords("checking", lines("stale"))).toContain("champion or the policy changed");
+});

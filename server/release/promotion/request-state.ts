@@ -1,0 +1,77 @@
+import type { GateLine } from "../../develop/registry/gates/contract.ts";
+import { isClear } from "../../develop/registry/gates/standing.ts";
+import type { RequestState } from "./contract.ts";
+
+export interface RequestFacts {
+  decision: "approved" | "rejected" | "withdrawn" | undefined;
+  isVersionGone: boolean;
+  lines: readonly GateLine[];
+}
+
+/** Where a request stands. Nothing stores it: it follows from its decision and the evidence there is now. */
+export function requestState({ decision, isVersionGone, lines }: RequestFacts): RequestState {
+  if (decision) return decision;
+  if (isVersionGone) return "void";
+  if (lines.some(({ standing }) => standing === "stale" || standing === "not-run")) return "checking";
+  return isClear(lines) ? "ready" : "held";
+}
+
+/** What a request waits for. */
+export function stateWords(state: RequestState, lines: readonly GateLine[]): string {
+  const inTheWay = lines.filter(({ standing }) => standing === "failed" || standing === "pending");
+  const isStale = lines.some(({ standing }) => standing === "stale");
+  const words: Record<RequestState, string> = {
+    checking: isStale ? "Rerunning gates because the champion or the policy changed" : "Gates are running",
+    held: `Blocked by ${inTheWay.map(({ title }) => title).join(", ")}`,
+    ready: "Awaiting approval by someone other than the requester",
+    approved: "Approved",
+    rejected: "Rejected",
+    withdrawn: "Withdrawn",
+    void: "Its version was deleted",
+  };
+  return words[state];
+}
+
+export type Verb = "approve" | "reject" | "withdraw";
+
+const from: Record<Verb, readonly RequestState[]> = {
+  approve: ["ready"],
+  reject: ["checking", "held", "ready"],
+  withdraw: ["checking", "held", "ready", "void"],
+};
+
+interface Decider {
+  isAuthor: boolean;
+}
+
+/**
+ * Why somebody may not do something to a request now; undefined when they may.
+ * @returns "forbidden" for who it is, "conflict" for how the request stands.
+ */
+export function refusal(
+  verb: Verb,
+  state: RequestState,
+  { isAuthor }: Decider,
+): { code: "forbidden" | "conflict"; message: string } | undefined {
+  if (verb === "withdraw" && !isAuthor) {
+    return { code: "forbidden", message: "Only the requester can withdraw a request. Reject it instead." };
+  }
+  if (verb !== "withdraw" && isAuthor) {
+    return {
+      code: "forbidden",
+      message: `You created this request, so someone else must ${verb} it. You can withdraw it.`,
+    };
+  }
+  if (from[verb].includes(state)) return undefined;
+  return { code: "conflict", message: notFrom[state] };
+}
+
+const notFrom: Record<RequestState, string> = {
+  checking: "Not all gates have been run against the current champion yet. Try again when they have.",
+  held: "A gate blocks this request. Waive the gate with a reason, or reject the request.",
+  ready: "Awaiting approval.",
+  approved: "Already approved.",
+  rejected: "Already rejected.",
+  withdrawn: "Already withdrawn.",
+  void: "Its version was deleted.",
+};

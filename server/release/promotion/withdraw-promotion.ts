@@ -1,0 +1,22 @@
+import { type Context, transact } from "#server/base/context.ts";
+import { record } from "#server/platform/audit/record.ts";
+import { permit } from "#server/platform/permissions/permit.ts";
+import { loadRequest } from "../../develop/registry/requests/request-rows.ts";
+import { EndPromotion, type PromotionRequest } from "./contract.ts";
+import { decide } from "./decide.ts";
+
+/** Takes back a request, by its author. @throws DomainError "not-found", "forbidden" for anybody else, "conflict" when it is decided. */
+export async function withdrawPromotion(ctx: Context, input: EndPromotion): Promise<PromotionRequest> {
+  permit(ctx, "withdrawPromotion");
+  const { id, reason } = EndPromotion.parse(input);
+  return transact(ctx, async (ctx) => {
+    const { request } = await decide(ctx, "withdraw", { id, reason });
+    const { modelName, version, alias } = request;
+    await record(ctx, "promotion.withdrawn", {
+      subject: `model/${modelName}`,
+      after: { requestId: id, alias, version },
+      reason,
+    });
+    return loadRequest(ctx, id);
+  });
+}

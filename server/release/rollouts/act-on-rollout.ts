@@ -1,0 +1,75 @@
+import { type Context, transact } from "#server/base/context.ts";
+import { DomainError } from "#server/base/errors.ts";
+import { once } from "#server/platform/idempotency/once.ts";
+import type { PermissionName } from "#server/platform/permissions/permissions.ts";
+import { permit } from "#server/platform/permissions/permit.ts";
+import { ActOnRollout, type Rollout } from "../../serve/rollout/plan/contract.ts";
+import type { Evaluated } from "./evidence/evaluate.ts";
+import { loadRollout } from "./load-rollout.ts";
+import { databaseTime, lookAtEvidence } from "./look.ts";
+import { findRollout, isOver, lockRollout, type StoredRollout } from "./rollout-rows.ts";
+import { type Change, writeChange } from "./write-change.ts";
+
+export interface Acting {
+  rollout: StoredRollout;
+  /** By the counts of now; undefined where they could not be evaluated, which keeps nobody from rolling back. */
+  seen: Evaluated | undefined;
+  /** Milliseconds since 1970. */
+  now: number;
+}
+
+export type Act = Pick<Change, "state" | "decisions"> & Partial<Pick<Change, "deploys">>;
+
+/**
+ * What somebody does to a rollout: locked against the worker and everybody else, refused when the rollout is another than the one that
+ * was looked at, and written down with the reason and the evidence of that moment.
+ * @param act what follows, or a DomainError where it cannot be done
+ * @throws DomainError "not-found"; "conflict" when it has changed or is over
+ */
+export async function actOnRollout(
+  ctx: Context,
+  name: PermissionName,
+  input: ActOnRollout,
+  idempotencyKey: string | undefined,
+  act: (ctx: Context, acting: Acting) => Act | Promise<Act>,
+): Promise<Rollout> {
+  permit(ctx, name);
+  const wish = ActOnRollout.parse(input);
+  const { rolloutId } = await once(ctx, name, idempotencyKey, wish, (ctx) => change(ctx, wish, act));
+  return loadRollout(ctx, await findRollout(ctx, rolloutId));
+}
+
+async function change(
+  ctx: Context,
+  { rolloutId, reason, revision }: ActOnRollout,
+  act: (ctx: Context, acting: Acting) => Act | Promise<Act>,
+): Promise<{ rolloutId: string }> {
+  await findRollout(ctx, rolloutId);
+  await transact(ctx, async (ctx) => {
+    const rollout = (await lockRollout(ctx, rolloutId, "wait")) as StoredRollout;
+    refuseOver(rollout);
+    if (revision !== undefined && revision !== rollout.revision) {
+      throw new DomainError("conflict", "The rollout was changed by someone else. Reload it before you continue.");
+    }
+    const now = await databaseTime(ctx);
+    const seen = await tried(() => lookAtEvidence(ctx, rollout));
+    const { deploys = null, ...acted } = await act(ctx, { rollout, seen, now });
+    const decisions = acted.decisions.map((decision) => ({ ...decision, reason }));
+    await writeChange(ctx, rollout, { ...acted, decisions, deploys, now, evidence: seen?.evidence ?? null });
+  });
+  return { rolloutId };
+}
+
+function refuseOver(rollout: StoredRollout): void {
+  if (!isOver(rollout)) return;
+  const how = rollout.phase === "promoted" ? "The new version was promoted" : "It was rolled back";
+  throw new DomainError("conflict", `This rollout has ended. ${how}; start a new one to try again.`);
+}
+
+async function tried(look: () => Promise<Evaluated>): Promise<Evaluated | undefined> {
+  try {
+    return await look();
+  } catch {
+    return undefined;
+  }
+}

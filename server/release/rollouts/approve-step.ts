@@ -1,0 +1,23 @@
+import type { Context } from "#server/base/context.ts";
+import { DomainError } from "#server/base/errors.ts";
+import { percent } from "#server/base/number-words.ts";
+import type { ActOnRollout, Rollout } from "../../serve/rollout/plan/contract.ts";
+import { actOnRollout } from "./act-on-rollout.ts";
+
+/**
+ * Lets a rollout go on after the step that it is at, once its evidence allows that. Given before, it is not waited for.
+ * @throws DomainError "not-found"; "conflict" when it has changed or is over, or its step needs no approval or has one
+ */
+export function approveStep(ctx: Context, input: ActOnRollout, idempotencyKey?: string): Promise<Rollout> {
+  return actOnRollout(ctx, "approveStep", input, idempotencyKey, (_ctx, { rollout: { state, plan } }) => {
+    if (state.phase !== "stepping" || !plan.steps[state.step]?.needsApproval)
+      throw new DomainError("conflict", "The current step does not require approval.");
+    if (state.approvedSteps.includes(state.step))
+      throw new DomainError("conflict", "This step has already been approved.");
+    const hold = state.hold?.code === "needs-approval" ? null : state.hold;
+    return {
+      state: { ...state, approvedSteps: [...state.approvedSteps, state.step], hold },
+      decisions: [{ kind: "approve", code: "approved", words: `Approved to continue after ${percent(state.weight)}.` }],
+    };
+  });
+}

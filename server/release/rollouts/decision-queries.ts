@@ -1,0 +1,40 @@
+import { and, desc, eq, lt } from "drizzle-orm";
+import { rolloutDecisions } from "#db/schema/index.ts";
+import type { Context } from "#server/base/context.ts";
+import { permit } from "#server/platform/permissions/permit.ts";
+import { type DecisionKind, ListRolloutDecisions, type RolloutDecision } from "../../serve/rollout/plan/contract.ts";
+import type { Evidence } from "../../serve/rollout/plan/evidence/contract.ts";
+import { findRollout } from "./rollout-rows.ts";
+
+/**
+ * Every decision about a rollout and every word of a person, newest first, each with the evidence of its moment.
+ * @returns `next`, the `before` of the following page; undefined at the end. @throws DomainError "not-found"
+ */
+export async function listRolloutDecisions(
+  ctx: Context,
+  input: ListRolloutDecisions,
+): Promise<{ decisions: RolloutDecision[]; next?: number }> {
+  permit(ctx, "listRolloutDecisions");
+  const { rolloutId, before, limit } = ListRolloutDecisions.parse(input);
+  await findRollout(ctx, rolloutId);
+  const rows = await ctx.db
+    .select()
+    .from(rolloutDecisions)
+    .where(
+      and(
+        eq(rolloutDecisions.workspaceId, ctx.actor.workspaceId),
+        eq(rolloutDecisions.rolloutId, rolloutId),
+        before === undefined ? undefined : lt(rolloutDecisions.id, before),
+      ),
+    )
+    .orderBy(desc(rolloutDecisions.id))
+    .limit(limit + 1);
+  const page = rows.slice(0, limit);
+  const decisions = page.map(({ workspaceId, rolloutId, ...row }) => ({
+    ...row,
+    kind: row.kind as DecisionKind,
+    evidence: row.evidence as Evidence | null,
+  }));
+  const next = rows.length > limit ? page.at(-1)?.id : undefined;
+  return { decisions, ...(next !== undefined && { next }) };
+}

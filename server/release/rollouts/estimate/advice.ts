@@ -1,0 +1,35 @@
+import { provableMetrics, type RolloutPlan } from "../../../serve/rollout/plan/plan/contract.ts";
+import type { PlanAdvice, RolloutEstimate } from "./contract.ts";
+
+type Estimated = Omit<RolloutEstimate, "advice" | "weights">;
+
+const nothing = { metric: null, step: null, seconds: null };
+
+/** What somebody should know of a plan before it starts, the gravest first. */
+export function adviceFor(plan: RolloutPlan, { traffic, guardrails }: Estimated): PlanAdvice[] {
+  if (traffic.requestsPerSecond === null) return [{ ...nothing, code: "no-traffic" }];
+  const unknown = guardrails
+    .filter(({ metric, baseRate }) => baseRate === null && provableMetrics.includes(metric))
+    .map(({ metric }): PlanAdvice => ({ ...nothing, code: "no-rate", metric }));
+  const slow = plan.guardrails.flatMap(({ metric, mustProve }, place) => {
+    const estimate = guardrails[place];
+    if (!mustProve || !estimate || estimate.baseRate === null) return [];
+    return plan.steps.flatMap(({ weight, maxSeconds }, step): PlanAdvice[] => {
+      const seconds = estimate.proofs[step] ?? null;
+      if (weight === 0) return [];
+      if (seconds === null) return [{ code: "proof-never", metric, step, seconds }];
+      return seconds > maxSeconds ? [{ code: "proof-too-slow", metric, step, seconds }] : [];
+    });
+  });
+  return [...slow, ...fewUnits(plan, traffic.requestsPerSecond), ...unknown];
+}
+
+function fewUnits(plan: RolloutPlan, requestsPerSecond: number): PlanAdvice[] {
+  // How many keys there are behind the requests is not known.
+  if (plan.unit.kind !== "request" || requestsPerSecond === 0) return [];
+  return plan.steps.flatMap(({ weight, shadowShare, minUnits, maxSeconds }, step): PlanAdvice[] => {
+    const smaller = weight > 0 ? Math.min(weight, 1 - weight) : shadowShare;
+    const seconds = minUnits / (requestsPerSecond * smaller);
+    return seconds > maxSeconds ? [{ ...nothing, code: "few-units", step, seconds }] : [];
+  });
+}

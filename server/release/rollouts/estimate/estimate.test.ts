@@ -1,0 +1,99 @@
+import { expect, test } from "vitest";
+import { RolloutPlan } from "../../../serve/rollout/plan/plan/contract.ts";
+import type { PlanTraffic } from "./contract.ts";
+import { baseRateOf, estimateRollout } from "./estimate.ts";
+import { simulatePlan } from "./simulate-plan.ts";
+
+const busy = (unitsPerSecond: number, share = 0.005): PlanTraffic => ({
+  ...{ requestsPerSecond: unitsPerSecond, requests: 864_000, hours: 24, slowMs: 100, profile: [] },
+  rates: { errors: { units: 864_000, events: 864_000 * share, unitsPerSecond } },
+});
+
+const planOf = (change: object = {}) =>
+  RolloutPlan.parse({
+    steps: [0.1, 0.25, 0.5].map((weight) => ({ weight, minSeconds: 60, maxSeconds: 1200 })),
+    guardrails: [{ metric: "errors", mustProve: true }],
+    ...change,
+  });
+
+const errorsOf = (plan: RolloutPlan, traffic: PlanTraffic) => estimateRollout(plan, traffic).guardrails[0];
+
+test("40 requests/s at 0.5% errors and 10%: twice as many are found after about 665 s, as in the reference", () => {
+  const found = errorsOf(planOf(), busy(40))?.detections.find(({ ratio }) => ratio === 2);
+  expect(found?.seconds).toBeGreaterThan(660);
+  expect(found?.seconds).toBeLessThan(670);
+  expect(found?.exposed).toBeCloseTo((found?.seconds ?? 0) * 40 * 0.1, 6);
+  expect(found?.bad).toBeCloseTo((found?.exposed ?? 0) * 0.01, 6);
+});
+
+test("a shorter first step that goes on without proof finds it in a later step, sooner than there alone from the start", () => {
+  const steps = [0.1, 0.25, 0.5].map((weight) => ({ weight, minSeconds: 60, maxSeconds: 300 }));
+  const plan = planOf({ steps, promoteWhen: "no-harm-found", guardrails: [{ metric: "errors" }] });
+  const found = errorsOf(plan, busy(40))?.detections.find(({ ratio }) => ratio === 2);
+  expect(found?.step).toBe(1);
+  expect(found?.seconds).toBeGreaterThan(300);
+  expect(found?.seconds).toBeLessThan(600);
+});
+
+test("what is not found before the promotion is not promised", () => {
+  const plan = planOf({
+    steps: [{ weight: 0.01, minSeconds: 1, maxSeconds: 60 }],
+    ...{ promoteWhen: "no-harm-found", guardrails: [{ metric: "errors" }] },
+  });
+  expect(errorsOf(plan, busy(1))?.detections.every(({ seconds }) => seconds === null)).toBe(true);
+});
+
+test("less than the margin is no harm, so nothing is foretold of it", () => {
+  const plan = planOf({ guardrails: [{ metric: "errors", margin: 1.5 }] });
+  expect(errorsOf(plan, busy(40))?.detections[0]).toMatchObject({ ratio: 2, seconds: null });
+});
+
+test("a proof takes as long as the reference says at 600 requests a minute and 50%, within a factor of two", () => {
+  const plan = planOf({ steps: [{ weight: 0.5, maxSeconds: 7200 }] });
+  const seconds = errorsOf(plan, busy(10))?.proofs[0] ?? 0;
+  // 47 events at 3 a minute.
+  expect(seconds / 60).toBeGreaterThan(15.7 * 0.9);
+  expect(seconds / 60).toBeLessThan(15.7 * 2);
+});
+
+test("a proof that takes longer than its step is told before the start, with the step", () => {
+  const { advice, steps } = estimateRollout(planOf(), busy(1));
+  expect(advice[0]).toMatchObject({ code: "proof-too-slow", metric: "errors", step: 0 });
+  expect(steps[0]?.seconds).toBeGreaterThan(1200);
+});
+
+test("without traffic nothing is foretold, and a metric without a record is named", () => {
+  const idle: PlanTraffic = { ...busy(0), requestsPerSecond: null, requests: 0, rates: {} };
+  expect(estimateRollout(planOf(), idle).advice.map(({ code }) => code)).toEqual(["no-traffic"]);
+  const plan = planOf({ guardrails: [{ metric: "errors" }, { metric: "label-errors" }] });
+  expect(estimateRollout(plan, busy(40)).advice).toContainEqual({
+    ...{ code: "no-rate", metric: "label-errors", step: null, seconds: null },
+  });
+});
+
+test("no bad unit is half a unit, told as assumed", () => {
+  expect(baseRateOf({ metric: "errors" }, busy(40, 0))).toMatchObject({ rate: 0.5 / 864_000, isAssumed: true });
+});
+
+test("units that take longer than their step are told", () => {
+  const plan = planOf({ steps: [{ weight: 0.1, minUnits: 100_000, maxSeconds: 600 }], promoteWhen: "no-harm-found" });
+  expect(estimateRollout(plan, busy(40)).advice.map(({ code }) => code)).toContain("few-units");
+});
+
+test("the simulator rolls back a good version about never and finds a bad one, where a strict threshold rolls back both", async () => {
+  const traffic = { ...busy(10), profile: [{ hour: new Date(0), requestsPerSecond: 10 }] };
+  const steps = [0.1, 0.25, 0.5].map((weight) => ({ weight, minSeconds: 60, maxSeconds: 600 }));
+  const plan = planOf({ steps, promoteWhen: "no-harm-found", guardrails: [{ metric: "errors" }] });
+  const found = await simulatePlan(plan, traffic, { runs: 60 });
+  const share = (rule: string, ratio: number) =>
+    found?.rules.find(({ name }) => name === rule)?.scenarios.find((each) => each.ratio === ratio)?.rolledBackShare;
+  expect(share("This plan", 1)).toBeLessThanOrEqual(0.1);
+  expect(share("This plan", 10)).toBe(1);
+  expect(share("Strict threshold", 1)).toBeGreaterThan(0.9);
+  expect(found?.rules.map(({ scenarios }) => scenarios.length)).toEqual([4, 4, 4, 4, 4]);
+});
+
+test("nothing is simulated without traffic or without a rate", async () => {
+  const idle: PlanTraffic = { ...busy(0), requestsPerSecond: null, requests: 0, rates: {} };
+  expect(await simulatePlan(planOf(), idle, { runs: 50 })).toBeUndefined();
+});

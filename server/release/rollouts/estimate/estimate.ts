@@ -1,0 +1,178 @@
+import { hourMs } from "#server/base/durations.ts";
+import { expectedEvents, expectedUnitsBelow, secondsFor } from "#server/stats/sequential/eta.ts";
+import {
+  type Guardrail,
+  provableMetrics,
+  type RolloutPlan,
+  type RolloutStep,
+} from "../../../serve/rollout/plan/plan/contract.ts";
+import { adviceFor } from "./advice.ts";
+import {
+  type Detection,
+  effectRatios,
+  type GuardrailEstimate,
+  type PlanTraffic,
+  type RolloutEstimate,
+} from "./contract.ts";
+
+/** What cannot be found in so long is not foretold. */
+const longestSeconds = (30 * 24 * hourMs) / 1000;
+
+/** A metric's share of bad units before, and how many units come. */
+export interface BaseRate {
+  rate: number;
+  unitsPerSecond: number;
+  isAssumed: boolean;
+}
+
+/**
+ * The share of bad units of the version before. Where none was seen it is that of half a unit, so that a time can be told at all.
+ * Undefined where the metric was never recorded or does not compare shares.
+ */
+export function baseRateOf({ metric }: Pick<Guardrail, "metric">, { rates }: PlanTraffic): BaseRate | undefined {
+  const seen = rates[metric];
+  if (!seen || !provableMetrics.includes(metric) || seen.units === 0 || seen.unitsPerSecond === 0) return undefined;
+  const isAssumed = seen.events === 0;
+  return { rate: (isAssumed ? 0.5 : seen.events) / seen.units, unitsPerSecond: seen.unitsPerSecond, isAssumed };
+}
+
+/** How long a plan takes at the traffic that was seen, what it would find how soon, and what to change before the start. */
+export function estimateRollout(plan: RolloutPlan, traffic: PlanTraffic): RolloutEstimate {
+  const guardrails = plan.guardrails.map((guardrail) => estimateGuardrail(guardrail, plan, traffic));
+  const steps = plan.steps.map((step, index) => {
+    const seconds = stepSeconds(step, index, plan, guardrails);
+    const perSecond = traffic.requestsPerSecond;
+    const canaryRequests = seconds === null || perSecond === null ? null : seconds * perSecond * step.weight;
+    return { weight: step.weight, seconds, canaryRequests };
+  });
+  const sum = steps.reduce<number | null>(
+    (total, { seconds }) => (total === null || seconds === null ? null : total + seconds),
+    0,
+  );
+  const estimate = { traffic, guardrails, steps, seconds: sum };
+  return { ...estimate, weights: weightsOf(plan, traffic), advice: adviceFor(plan, estimate) };
+}
+
+const comparedWeights = [0.01, 0.05, 0.1, 0.25, 0.5];
+const comparedRatio = 4;
+
+function weightsOf(plan: RolloutPlan, traffic: PlanTraffic): RolloutEstimate["weights"] {
+  const guardrail = plan.guardrails.find((each) => each.margin < comparedRatio - 1 && baseRateOf(each, traffic));
+  const base = guardrail && baseRateOf(guardrail, traffic);
+  if (!base) return [];
+  return comparedWeights.map((weight) => {
+    const seconds = secondsAlone(weight, ratioLookedFor(guardrail.metric, comparedRatio), guardrail, plan, base);
+    const exposed = traffic.requestsPerSecond === null ? null : seconds * traffic.requestsPerSecond * weight;
+    return { weight, seconds, exposed };
+  });
+}
+
+function estimateGuardrail(guardrail: Guardrail, plan: RolloutPlan, traffic: PlanTraffic): GuardrailEstimate {
+  const { metric, mustProve } = guardrail;
+  const base = baseRateOf(guardrail, traffic);
+  return {
+    metric,
+    baseRate: base?.rate ?? null,
+    isAssumed: base?.isAssumed ?? false,
+    detections: effectRatios.map((ratio) => detectionOf(ratio, guardrail, plan, base, traffic.requestsPerSecond)),
+    proofs: plan.steps.map((step) => (mustProve && base ? proofSeconds(step, guardrail, plan, base) : null)),
+  };
+}
+
+/** Of the share of alpha that is a guardrail's own. */
+function alphaOf({ share }: Guardrail, plan: RolloutPlan): number {
+  return plan.alpha * (share ?? 1 / plan.guardrails.length);
+}
+
+/** Business events are good: what is looked for is that there are fewer of them. */
+function ratioLookedFor(metric: Guardrail["metric"], ratio: number): number {
+  return metric === "conversions" ? 1 / ratio : ratio;
+}
+
+/**
+ * Follows the plan step by step: in each, evidence grows at the pace at which the whole of it would come together in that step
+ * alone. A step ends after its longest time, because a bad version brings no proof; then it holds, unless the plan promotes
+ * what no harm was found in.
+ */
+function detectionOf(
+  ratio: number,
+  guardrail: Guardrail,
+  plan: RolloutPlan,
+  base: BaseRate | undefined,
+  requestsPerSecond: number | null,
+): Detection {
+  const none: Detection = { ratio, seconds: null, step: null, exposed: null, bad: null };
+  const effect = ratioLookedFor(guardrail.metric, ratio);
+  if (!base || (effect > 1 && effect <= 1 + guardrail.margin)) return none;
+  const isHeld = plan.promoteWhen === "proved-safe" && plan.guardrails.some(({ mustProve }) => mustProve);
+  let [done, seconds, canaryUnits] = [0, 0, 0];
+  for (const [index, { weight, maxSeconds }] of plan.steps.entries()) {
+    const alone = weight > 0 ? secondsAlone(weight, effect, guardrail, plan, base) : Number.POSITIVE_INFINITY;
+    const isLast = isHeld || index === plan.steps.length - 1;
+    // Who waits for proofs waits in the first step: a bad version is not let further.
+    const lasts = isHeld ? longestSeconds : maxSeconds;
+    const needed = (1 - done) * alone;
+    const spent = Math.min(needed, lasts);
+    seconds += spent;
+    canaryUnits += spent * weight;
+    if (needed <= lasts && seconds <= longestSeconds) {
+      const exposed = requestsPerSecond === null ? null : canaryUnits * requestsPerSecond;
+      const bad = canaryUnits * base.unitsPerSecond * Math.min(1, base.rate * effect);
+      return { ratio, seconds, step: index, exposed, bad };
+    }
+    if (isLast) break;
+    done += spent / alone;
+  }
+  return none;
+}
+
+function secondsAlone(weight: number, effect: number, guardrail: Guardrail, plan: RolloutPlan, base: BaseRate): number {
+  // Fewer good events of the new version are more of the other one: the same gate with the arms exchanged.
+  const exchanged = effect < 1;
+  const asked = {
+    weight: exchanged ? 1 - weight : weight,
+    ratio: exchanged ? 1 / effect : Math.min(effect, 1 / base.rate),
+    margin: guardrail.margin,
+    alpha: alphaOf(guardrail, plan),
+  };
+  const rate = exchanged ? base.rate * effect : base.rate;
+  return secondsFor(expectedEvents(asked), asked, { unitsPerSecond: base.unitsPerSecond, baseRate: rate });
+}
+
+/** Seconds until a version that is the same is proved to be below the safe margin. */
+function proofSeconds({ weight }: RolloutStep, guardrail: Guardrail, plan: RolloutPlan, base: BaseRate): number | null {
+  if (weight <= 0) return null;
+  const { negligible } = guardrail;
+  const asked = { weight, ratio: 1, margin: guardrail.safeMargin, alpha: plan.beta };
+  const relative = secondsFor(expectedEvents(asked), asked, {
+    unitsPerSecond: base.unitsPerSecond,
+    baseRate: base.rate,
+  });
+  const below =
+    negligible === null
+      ? Number.POSITIVE_INFINITY
+      : expectedUnitsBelow(base.rate, negligible, plan.beta) / (base.unitsPerSecond * weight);
+  const seconds = Math.min(relative, below);
+  return seconds <= longestSeconds ? seconds : null;
+}
+
+/** How long a step lasts with a good version: until all proofs are there, but not shorter than its least and its units ask for. */
+function stepSeconds(
+  step: RolloutStep,
+  index: number,
+  plan: RolloutPlan,
+  guardrails: readonly GuardrailEstimate[],
+): number | null {
+  const proving = plan.guardrails.flatMap(({ mustProve }, place) =>
+    mustProve ? [guardrails[place]?.proofs[index] ?? null] : [],
+  );
+  if (plan.promoteWhen === "no-harm-found" && proving.some((each) => each === null)) return step.maxSeconds;
+  if (proving.length === 0) return plan.promoteWhen === "no-harm-found" ? step.maxSeconds : null;
+  const longest = proving.reduce<number | null>(
+    (most, each) => (most === null || each === null ? null : Math.max(most, each)),
+    0,
+  );
+  if (longest === null) return null;
+  if (longest > step.maxSeconds && plan.promoteWhen === "proved-safe") return longest;
+  return Math.min(step.maxSeconds, Math.max(step.minSeconds, longest));
+}

@@ -1,0 +1,39 @@
+import type { Context } from "#server/base/context.ts";
+import { DomainError } from "#server/base/errors.ts";
+import { permit } from "#server/platform/permissions/permit.ts";
+import { findEndpointById } from "#server/serve/lookups.ts";
+import { loadBudgetGate } from "#server/watch/slo/budget-gate/ask-budget-gate.ts";
+import { budgetAdvice } from "./budget-advice.ts";
+import { PlanRollout, type RolloutEstimate, type RolloutSimulation, SimulateRollout } from "./contract.ts";
+import { estimateRollout } from "./estimate.ts";
+import { readPlanTraffic } from "./plan-traffic.ts";
+import { simulatePlan } from "./simulate-plan.ts";
+
+/** What a plan would take and find at the traffic that the endpoint had in the last day. Starts nothing. @throws DomainError "not-found" */
+export async function planRollout(ctx: Context, input: PlanRollout): Promise<RolloutEstimate> {
+  permit(ctx, "planRollout");
+  const { endpointId, plan } = PlanRollout.parse(input);
+  const { id } = await findEndpointById(ctx, endpointId);
+  const estimate = estimateRollout(plan, await readPlanTraffic(ctx, id, plan));
+  if (plan.budget === "ignore") return estimate;
+  const gate = await loadBudgetGate(ctx, id, { kind: "rollout", purpose: "change" });
+  return { ...estimate, advice: [...budgetAdvice(plan, gate), ...estimate.advice] };
+}
+
+/**
+ * Runs a plan some hundred times against the endpoint's recorded traffic. Starts nothing.
+ * @throws DomainError "not-found", "conflict" where nothing was recorded that could be simulated
+ */
+export async function simulateRolloutPlan(ctx: Context, input: SimulateRollout): Promise<RolloutSimulation> {
+  permit(ctx, "planRollout");
+  const { endpointId, plan, runs, metric } = SimulateRollout.parse(input);
+  const { id } = await findEndpointById(ctx, endpointId);
+  const simulation = await simulatePlan(plan, await readPlanTraffic(ctx, id, plan), { runs, metric });
+  if (!simulation) {
+    throw new DomainError(
+      "conflict",
+      "Nothing to simulate: the endpoint received no requests in the last day, or no guardrail has a recorded rate.",
+    );
+  }
+  return simulation;
+}

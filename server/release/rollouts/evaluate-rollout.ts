@@ -1,0 +1,65 @@
+import { and, desc, eq } from "drizzle-orm";
+import { rolloutEvidence } from "#db/schema/index.ts";
+import { type Context, transact } from "#server/base/context.ts";
+import { permit } from "#server/platform/permissions/permit.ts";
+import { loadBudgetGate } from "#server/watch/slo/budget-gate/ask-budget-gate.ts";
+import { databaseTime, lookAndMark, lookAtFacts } from "./look.ts";
+import { decideStep } from "./machine/decide-step.ts";
+import { budgetHolds } from "./machine/hold.ts";
+import type { Judged } from "./machine/judged.ts";
+import { gatedChange, isOver, lockRollout, type StoredRollout } from "./rollout-rows.ts";
+import { writeChange } from "./write-change.ts";
+
+/** A curve has one point every 2 s at first, and about 300 in each doubling of its length later. */
+const shortestGapMs = 2_000;
+const pointsAtOnce = 300;
+
+/**
+ * Looks at a rollout once: reads what was counted, decides, and writes what follows, in one transaction. Nothing happens while
+ * somebody else changes it. Whatever is thrown leaves everything as it was.
+ * @param now milliseconds since 1970; the time of the database when it is left out
+ */
+export async function evaluateRollout(ctx: Context, rolloutId: string, now?: number): Promise<void> {
+  permit(ctx, "evaluateRollout");
+  await transact(ctx, async (ctx) => {
+    const rollout = await lockRollout(ctx, rolloutId, "nothing");
+    if (!rollout || isOver(rollout)) return;
+    const at = now ?? (await databaseTime(ctx));
+    const { evidence, point, units, state } = await lookAndMark(ctx, rollout, at);
+    const judged: Judged = { ...rollout, state, evidence, units, facts: await lookAtFacts(ctx, rollout), now: at };
+    const decided = await withBudget(ctx, judged, rollout);
+    const isDue = decided.decisions.length > 0 || (await isPointDue(ctx, rollout, at));
+    const hasCurves = rollout.phase !== "starting" && isDue;
+    await writeChange(ctx, rollout, {
+      ...decided,
+      ...{ evidence, now: at, isLook: true, point: hasCurves ? point : undefined },
+    });
+  });
+}
+
+/** So often a budget that holds a rollout is read again. */
+const budgetMs = 30_000;
+
+/** Budgets are sums over weeks, so they are read only for a step that is about to end, and seldom while they hold it. */
+async function withBudget(ctx: Context, judged: Judged, rollout: StoredRollout) {
+  const { endpointId, evaluatedAt, state } = rollout;
+  const decided = decideStep(judged);
+  if (!decided.needsBudget) return decided;
+  const turnOf = (at: number) => Math.floor(at / budgetMs);
+  const isHeld = budgetHolds.includes(state.hold?.code ?? "");
+  const wasRead = isHeld && turnOf(evaluatedAt?.getTime() ?? 0) === turnOf(judged.now);
+  if (wasRead) return decided;
+  const budget = await loadBudgetGate(ctx, endpointId, gatedChange(rollout));
+  return decideStep({ ...judged, facts: { ...judged.facts, budget } });
+}
+
+async function isPointDue(ctx: Context, { id, createdAt }: StoredRollout, now: number): Promise<boolean> {
+  const [last] = await ctx.db
+    .select({ at: rolloutEvidence.at })
+    .from(rolloutEvidence)
+    .where(and(eq(rolloutEvidence.rolloutId, id), eq(rolloutEvidence.workspaceId, ctx.actor.workspaceId)))
+    .orderBy(desc(rolloutEvidence.at))
+    .limit(1);
+  const gapMs = Math.max(shortestGapMs, (now - createdAt.getTime()) / pointsAtOnce);
+  return !last || now - last.at.getTime() >= gapMs;
+}

@@ -1,0 +1,49 @@
+import { meanSequence } from "#server/stats/sequential/mean-difference.ts";
+import { meanIncreaseLogE } from "#server/stats/sequential/mean-increase.ts";
+import type { GuardrailEvidence } from "../../../serve/rollout/plan/evidence/contract.ts";
+import type { ArmSum } from "./sums.ts";
+
+/** The sequence holds for many values only. */
+const fewestValues = 100;
+/** Count of values, of both arms, at which the interval is tightest. */
+const tightestAt = 5000;
+
+interface CostArms {
+  canary: ArmSum;
+  stable: ArmSum;
+}
+
+/**
+ * Evidence that a request of the new version costs more than (1 + margin) times one of the version before, as ln(1/p) of an asymptotic
+ * sequence: not an e-value, so it has its share of alpha by itself. 0 with fewer than 100 values in an arm.
+ * @param alpha the guardrail's share of it
+ */
+export function costLogE({ canary, stable }: CostArms, margin: number, alpha: number): number {
+  if (Math.min(canary.units, stable.units) < fewestValues) return 0;
+  const tolerated = 1 + margin;
+  const value = meanOf(canary) - tolerated * meanOf(stable);
+  const standardError = Math.sqrt(errorOf(canary) + tolerated ** 2 * errorOf(stable));
+  return meanIncreaseLogE({ value, standardError, count: canary.units + stable.units }, { alpha, tightestAt });
+}
+
+/** The difference of the means, canary less stable, with the sequence of its interval. */
+export function costDifference({ canary, stable }: CostArms, alpha: number): GuardrailEvidence["ratio"] {
+  if (canary.units === 0 || stable.units === 0) return { estimate: null, low: null, high: null };
+  const value = meanOf(canary) - meanOf(stable);
+  if (Math.min(canary.units, stable.units) < fewestValues) return { estimate: value, low: null, high: null };
+  const standardError = Math.sqrt(errorOf(canary) + errorOf(stable));
+  const { low, high } = meanSequence(
+    { value, standardError, count: canary.units + stable.units },
+    { alpha, tightestAt },
+  );
+  return { estimate: value, low, high };
+}
+
+function meanOf({ sum, units }: ArmSum): number {
+  return sum / units;
+}
+
+/** Squared standard error of a mean. */
+function errorOf({ sum, sumSquares, units }: ArmSum): number {
+  return Math.max(0, sumSquares - sum ** 2 / units) / (units - 1) / units;
+}

@@ -1,0 +1,153 @@
+import { blameLogE, combinedLogE } from "#server/stats/sequential/combine.ts";
+import { byWeight, evaluateGuardrail } from "#server/stats/sequential/evaluate-guardrail.ts";
+import { belowLogE } from "#server/stats/sequential/floor-gate.ts";
+import { logRateRatioInterval } from "#server/stats/sequential/rate-ratio.ts";
+import type { FrozenFacts, RolloutState } from "../../../serve/rollout/plan/contract.ts";
+import type { GuardrailEvidence, RolloutCount } from "../../../serve/rollout/plan/evidence/contract.ts";
+import { type Guardrail, provableMetrics, type RolloutPlan } from "../../../serve/rollout/plan/plan/contract.ts";
+import { costDifference, costLogE } from "./cost-evidence.ts";
+import { floorEvidence } from "./floor-evidence.ts";
+import { gateCounts, isSplit } from "./gate-counts.ts";
+import { pooledRatio, shownArm, sumOf } from "./sums.ts";
+import { currentStart, splitWatch, watchStarts } from "./watch-starts.ts";
+
+interface Judged {
+  plan: RolloutPlan;
+  frozen: FrozenFacts;
+  state: RolloutState;
+  counts: readonly RolloutCount[];
+}
+
+export interface EvaluatedGuardrail {
+  evidence: GuardrailEvidence;
+  share: number;
+  /** Whether its evidence of harm may be averaged with that of others. */
+  isEValue: boolean;
+  /** Of this step, now. */
+  logESafe: number | null;
+}
+
+/** Share of alpha of a guardrail. */
+export function shareOf({ share }: Guardrail, plan: RolloutPlan): number {
+  return share ?? 1 / plan.guardrails.length;
+}
+
+/** The evidence of one guardrail, with the highest that it ever was. */
+export function evaluateOne(guardrail: Guardrail, judged: Judged): EvaluatedGuardrail {
+  const { plan, frozen, state } = judged;
+  const { metric } = guardrail;
+  const rows = judged.counts.filter((row) => row.metric === metric);
+  const share = shareOf(guardrail, plan);
+  const isWatched = state.step >= plan.steps.length;
+  const { worse, safe } = gates(guardrail, rows, judged, share);
+  const logThreshold = blameLogE(plan.alpha, share);
+  const logSafeThreshold = -Math.log(plan.beta);
+  const maxLogEWorse = Math.max(worse, state.maxima.worse[metric] ?? 0);
+  const maxLogESafe = safe === null ? null : Math.max(safe, state.maxima.safe[metric] ?? 0);
+  const floor = floorEvidence(splitWatch(rows, plan, state), guardrail, plan, frozen, isWatched);
+  const maxFloor = floor && {
+    canary: Math.max(floor.canary, state.maxima.floorCanary[metric] ?? 0),
+    stable: floor.stable === null ? null : Math.max(floor.stable, state.maxima.floorStable[metric] ?? 0),
+    logThreshold: floor.logThreshold,
+  };
+  const isHarmful = maxLogEWorse >= logThreshold || (maxFloor !== null && maxFloor.canary >= maxFloor.logThreshold);
+  const isSafe = maxLogESafe !== null && maxLogESafe >= logSafeThreshold;
+  const [stable, canary, pairs] = [sumOf(rows, "stable"), sumOf(rows, "canary"), sumOf(rows, "pair")];
+  const units = (arm: "stable" | "canary" | "pair") => sumOf(rows, arm, state.step).units;
+  return {
+    share,
+    isEValue: metric !== "cost",
+    logESafe: safe,
+    evidence: {
+      metric,
+      stable: shownArm(stable, metric === "cost"),
+      canary: shownArm(canary, metric === "cost"),
+      pairs: { units: pairs.units, onlyCanary: pairs.events, onlyStable: pairs.misses },
+      stepUnits: { stable: units("stable"), canary: units("canary"), pairs: units("pair") },
+      logEWorse: worse,
+      maxLogEWorse,
+      logThreshold,
+      maxLogESafe,
+      logSafeThreshold,
+      ratio: ratioOf(guardrail, rows, plan),
+      floor: maxFloor,
+      verdict: isHarmful ? "harmful" : isSafe ? "safe" : "collecting",
+    },
+  };
+}
+
+/** ln E of harm over the whole rollout, and of safety in this step. */
+function gates(
+  guardrail: Guardrail,
+  rows: readonly RolloutCount[],
+  { plan, frozen, state }: Judged,
+  share: number,
+): { worse: number; safe: number | null } {
+  const { metric, margin, safeMargin } = guardrail;
+  // A start for each step, and for each hour of the watch: fixed before the first request.
+  const plannedSteps = plan.steps.length + watchStarts(plan);
+  const current = currentStart(plan, state);
+  if (metric === "cost") return { worse: costLogE(split(rows, plan), margin, plan.alpha * share), safe: null };
+  const canProve = provableMetrics.includes(metric);
+  const given = { margin: metric === "disagreement" ? 0 : margin, plannedSteps };
+  if (metric === "output-shift") {
+    const bins = Map.groupBy(rows, ({ bin }) => bin);
+    // A bin without answers is a gate at E = 1: their number is fixed before the rollout.
+    const all = Math.max(binsOf(frozen), Math.max(-1, ...bins.keys()) + 1);
+    const seen = [...bins.values()].map((ofBin) => ({
+      share: 1 / all,
+      logE: evaluateGuardrail(gateCounts(ofBin, guardrail, plan), current, { ...given, safeMargin: undefined })
+        .logEWorse,
+    }));
+    const unseen = all - seen.length;
+    return { worse: combinedLogE(unseen > 0 ? [...seen, { share: unseen / all, logE: 0 }] : seen), safe: null };
+  }
+  const counts = gateCounts(splitWatch(rows, plan, state), guardrail, plan);
+  const { logEWorse, logESafe } = evaluateGuardrail(counts, current, {
+    ...given,
+    safeMargin: canProve ? safeMargin : undefined,
+  });
+  return { worse: logEWorse, safe: canProve ? safeLogE(logESafe, guardrail, rows, { plan, state }) : null };
+}
+
+/**
+ * Safe is a version whose rate is below that of the other by the safe margin, or negligible. Under "neither" both are e-processes, so
+ * their mean is one, and needs no correction for there being two ways.
+ */
+function safeLogE(
+  relative: number,
+  { negligible }: Guardrail,
+  rows: readonly RolloutCount[],
+  { plan, state }: Pick<Judged, "plan" | "state">,
+): number {
+  if (negligible === null || !isSplit(plan, state.step)) return relative;
+  const below = belowLogE(sumOf(rows, "canary", state.step), negligible);
+  return combinedLogE([relative, below].map((logE) => ({ share: 0.5, logE })));
+}
+
+function binsOf({ outputBins, outputBinCount }: FrozenFacts): number {
+  return outputBins ? outputBins.length + 1 : (outputBinCount ?? 1);
+}
+
+function split(rows: readonly RolloutCount[], plan: RolloutPlan) {
+  const ofSplit = rows.filter(({ step }) => isSplit(plan, step));
+  return { canary: sumOf(ofSplit, "canary"), stable: sumOf(ofSplit, "stable") };
+}
+
+/** Ratio of the rates, canary to stable, with the interval that holds at all times; null is no bound. */
+function ratioOf(guardrail: Guardrail, rows: readonly RolloutCount[], plan: RolloutPlan): GuardrailEvidence["ratio"] {
+  const { metric } = guardrail;
+  if (metric === "cost") return costDifference(split(rows, plan), plan.alpha);
+  if (metric === "output-shift" || metric === "disagreement") return { estimate: null, low: null, high: null };
+  const { low, high } = logRateRatioInterval(byWeight(gateCounts(rows, guardrail, plan), "events"), plan.alpha);
+  const pairs = sumOf(rows, "pair");
+  const ofPairs = pairs.misses > 0 ? pairs.events / pairs.misses : null;
+  const estimate = pooledRatio(rows.filter(({ step }) => isSplit(plan, step))) ?? ofPairs;
+  // Of conversions the arms have changed places, which turns the ratio over.
+  const ends = metric === "conversions" ? { low: -high, high: -low } : { low, high };
+  return { estimate, low: ratioAt(ends.low), high: ratioAt(ends.high) };
+}
+
+function ratioAt(log: number): number | null {
+  return Number.isFinite(log) ? Math.exp(log) : null;
+}

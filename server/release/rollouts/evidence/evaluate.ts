@@ -1,0 +1,56 @@
+import { combinedLogE } from "#server/stats/sequential/combine.ts";
+import type { FrozenFacts, RolloutState } from "../../../serve/rollout/plan/contract.ts";
+import type { Evidence, EvidencePoint, RolloutCount } from "../../../serve/rollout/plan/evidence/contract.ts";
+import type { RolloutPlan } from "../../../serve/rollout/plan/plan/contract.ts";
+import { type EvaluatedGuardrail, evaluateOne } from "./evaluate-one.ts";
+import { sampleRatioEvidence } from "./sample-ratio-evidence.ts";
+
+/** ln E of no evidence at all, where JSON knows no minus infinity. */
+const lowest = -700;
+
+interface Judged {
+  plan: RolloutPlan;
+  frozen: FrozenFacts;
+  state: RolloutState;
+  counts: readonly RolloutCount[];
+}
+
+export interface Evaluated {
+  evidence: Evidence;
+  point: EvidencePoint;
+  /** Of all arms and metrics: it grows while anything is counted. */
+  units: number;
+}
+
+/**
+ * The evidence of a rollout by its counts: the same counts give the same evidence, in whatever batches, from however many gateways and
+ * after whatever restart. The maxima of the state are part of it, since a verdict asks whether evidence was ever enough.
+ */
+export function evaluate({ plan, frozen, state, counts }: Judged): Evaluated {
+  const guardrails = plan.guardrails.map((guardrail) => evaluateOne(guardrail, { plan, frozen, state, counts }));
+  const logE = combined(guardrails);
+  const srm = sampleRatioEvidence(counts, plan);
+  const evidence: Evidence = {
+    guardrails: guardrails.map(({ evidence }) => evidence),
+    combinedLogE: logE,
+    maxCombinedLogE: Math.max(state.maxima.combined, logE),
+    logThreshold: -Math.log(plan.alpha),
+    srm: { ...srm, maxLogE: Math.max(state.maxima.srm, srm.logE) },
+  };
+  const point: EvidencePoint = {
+    combined: logE,
+    srm: srm.logE,
+    guardrails: guardrails.map(({ evidence: { metric, logEWorse, ratio }, logESafe }) => {
+      return { metric, worse: logEWorse, safe: logESafe, ...ratio };
+    }),
+    units: { stable: srm.stable, canary: srm.canary },
+  };
+  return { evidence, point, units: counts.reduce((sum, { units }) => sum + units, 0) };
+}
+
+/** Of the guardrails with e-values; what has a sequence instead keeps its share of alpha to itself. */
+function combined(guardrails: readonly EvaluatedGuardrail[]): number {
+  const parts = guardrails.filter(({ isEValue }) => isEValue);
+  const logE = combinedLogE(parts.map(({ share, evidence }) => ({ share, logE: evidence.logEWorse ?? lowest })));
+  return Math.max(lowest, logE);
+}

@@ -1,0 +1,63 @@
+import { sql } from "drizzle-orm";
+import type { Context } from "#server/base/context.ts";
+import { sumWindows } from "#server/serve/window-sums.ts";
+import { slowerThan, slowLimit } from "#server/stats/sequential/latency.ts";
+import type { FrozenFacts } from "../../serve/rollout/plan/contract.ts";
+import type { GuardrailMetric, RolloutPlan } from "../../serve/rollout/plan/plan/contract.ts";
+import { freezeOutput } from "./freeze-output.ts";
+import { costClip, labelRecord } from "./freeze-records.ts";
+
+/** What counts as slow where nothing was measured in the last day and the plan does not say. */
+const slowWithoutTrafficMs = 1_000;
+const shortestOutcomeAgeMs = 1_000;
+
+export interface Frozen {
+  endpointId: string;
+  /** The version that serves. */
+  versionId: string;
+  plan: RolloutPlan;
+}
+
+/** What is read of an endpoint at the start of a rollout and holds until its end, by the traffic of the version that serves. */
+export async function freezeFacts(ctx: Context, { endpointId, versionId, plan }: Frozen): Promise<FrozenFacts> {
+  const ofEndpoint = sql`endpoint_id = ${endpointId} and version_id = ${versionId} and arm <> 'shadow'`;
+  const ofDay = sql`${ofEndpoint} and window_start >= now() - interval '1 day'`;
+  const [day] = await sumWindows<null>(ctx, ofDay, sql`'null'::jsonb`);
+  const latencies = day?.latencies ?? {};
+  const slowMs = plan.slowMs ?? slowLimit(latencies) ?? slowWithoutTrafficMs;
+  const units = day?.requests ?? 0;
+  const failed = (isCounted: (status: number) => boolean) =>
+    Object.entries(day?.failures ?? {}).reduce(
+      (sum, [status, count]) => (isCounted(Number(status)) ? sum + count : sum),
+      0,
+    );
+  const watches = (metric: GuardrailMetric) => plan.guardrails.some((guardrail) => guardrail.metric === metric);
+  const frozen = { endpointId, versionId, plan };
+  const clip = watches("cost") ? await costClip(ctx, frozen) : null;
+  return {
+    slowMs,
+    outcomeAgeMs: plan.outcomeAgeMs ?? Math.ceil(Math.max(shortestOutcomeAgeMs, 2 * slowMs)),
+    ...(await freezeOutput(ctx, frozen)),
+    ...(clip !== null && { costClip: clip }),
+    requestsPerSecond: await lastHourRate(ctx, endpointId),
+    record: {
+      errors: { units, events: failed((status) => status >= 500 || status === 408) },
+      // As a changed schema shows itself; what lacks a right, a name or patience is the caller's own.
+      "client-errors": { units, events: failed((status) => status === 400 || status === 422) },
+      slow: slowerThan(latencies, slowMs),
+      ...(watches("label-errors") && { "label-errors": await labelRecord(ctx, frozen) }),
+    },
+  };
+}
+
+/** Requests per second over the last hour, or since the first one in it. */
+async function lastHourRate(ctx: Context, endpointId: string): Promise<number | null> {
+  const { rows } = await ctx.db.execute<{ requests: number | null; seconds: number | null }>(sql`
+    select sum(requests + cache_hits + coalesced)::float8 as requests,
+      extract(epoch from now() - min(window_start))::float8 as seconds
+    from serving_windows
+    where workspace_id = ${ctx.actor.workspaceId} and endpoint_id = ${endpointId} and arm <> 'shadow'
+      and window_start >= now() - interval '1 hour'`);
+  const { requests, seconds } = rows[0] ?? {};
+  return requests && seconds ? requests / Math.max(60, seconds) : null;
+}

@@ -1,0 +1,92 @@
+import { and, desc, eq, gte, ne } from "drizzle-orm";
+import { modelVersions, predictions } from "#db/schema/index.ts";
+import type { Context } from "#server/base/context.ts";
+import { dayMs } from "#server/base/durations.ts";
+import type { Signature } from "#server/develop/registry/onnx/contract.ts";
+import { mostClasses } from "#server/serve/rollout/judge-outputs.ts";
+import type { FrozenFacts } from "../../serve/rollout/plan/contract.ts";
+import type { Frozen } from "./freeze-facts.ts";
+
+type Output = Pick<FrozenFacts, "outputBins" | "binnedOutput" | "outputBinCount">;
+
+/** Answers of so many requests say where the bins of a number lie. */
+const mostAnswers = 2_000;
+const bins = 10;
+
+/**
+ * How answers are put into bins, the same for the whole rollout: by their class where the version that serves answers classes, else by
+ * tenths of the numbers that it answered in the last day. Where nothing was recorded there are no bins of numbers, so that nothing is
+ * counted and the guardrail waits for data.
+ */
+export async function freezeOutput(ctx: Context, frozen: Frozen): Promise<Output> {
+  const none: Output = { outputBins: null, binnedOutput: null };
+  if (!frozen.plan.guardrails.some(({ metric }) => metric === "output-shift")) return none;
+  const signature = await signatureOf(ctx, frozen.versionId);
+  const rows = await recorded(ctx, frozen);
+  const highest = Math.max(-1, ...rows.map(({ answer, answerIndex }) => answerIndex ?? classNumber(answer)));
+  if (signature?.labels || rows.some(({ answer }) => answer !== null)) {
+    const count = Math.max(classesOf(signature) ?? 0, highest + 1);
+    return count > 0 ? { ...none, outputBinCount: count } : none;
+  }
+  return numberBins(rows.map(({ outputs }) => (outputs ?? []) as RecordedOutput[])) ?? none;
+}
+
+async function signatureOf(ctx: Context, versionId: string): Promise<Signature | undefined> {
+  const { id, signature } = modelVersions;
+  const [row] = await ctx.db.select({ signature }).from(modelVersions).where(eq(id, versionId));
+  return (row?.signature ?? undefined) as Signature | undefined;
+}
+
+/** What stands for all requests of the last day to the version that serves. */
+function recorded(ctx: Context, { endpointId, versionId }: Frozen) {
+  const { answer, answerIndex, outputs, at } = predictions;
+  return ctx.db
+    .select({ answer, answerIndex, outputs })
+    .from(predictions)
+    .where(
+      and(
+        eq(predictions.workspaceId, ctx.actor.workspaceId),
+        eq(predictions.endpointId, endpointId),
+        eq(predictions.versionId, versionId),
+        ne(predictions.arm, "shadow"),
+        eq(predictions.kept, "sampled"),
+        gte(at, new Date(Date.now() - dayMs)),
+      ),
+    )
+    .orderBy(desc(at))
+    .limit(mostAnswers);
+}
+
+/** How many classes a version tells apart, by the names of its classes or the width of the first row of numbers that could be theirs. */
+function classesOf(signature: Signature | undefined): number | undefined {
+  if (signature?.labels) return signature.labels.length;
+  const widths = (signature?.outputs ?? []).map(({ shape }) => shape.slice(Math.min(1, shape.length - 1)));
+  return widths
+    .filter((shape) => shape.length > 0 && shape.every((size) => typeof size === "number"))
+    .map((shape) => shape.reduce<number>((product, size) => product * Number(size), 1))
+    .find((width) => width >= 2 && width <= mostClasses);
+}
+
+/** Of a class that is answered by its number. */
+function classNumber(answer: string | null): number {
+  const number = answer === null ? -1 : Number(answer);
+  return Number.isInteger(number) && number < mostClasses ? number : -1;
+}
+
+interface RecordedOutput {
+  name: string;
+  data?: unknown[];
+}
+
+/** By the first number of each answer, as gateways look at it; undefined where none was recorded. */
+function numberBins(answers: readonly RecordedOutput[][]): Output | undefined {
+  const isNumber = (value: unknown): value is number => typeof value === "number" && Number.isFinite(value);
+  const name = answers.flat().find(({ data }) => isNumber(data?.[0]))?.name;
+  const numbers = answers
+    .map((outputs) => outputs.find((output) => output.name === name)?.data?.[0])
+    .filter(isNumber)
+    .toSorted((a, b) => a - b);
+  if (name === undefined) return undefined;
+  const edges = Array.from({ length: bins - 1 }, (_, at) => numbers[Math.floor(((at + 1) * numbers.length) / bins)]);
+  return { outputBins: [...new Set(edges)].filter(isNumber), binnedOutput: name };
+}

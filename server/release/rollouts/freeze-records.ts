@@ -1,0 +1,49 @@
+import { sql } from "drizzle-orm";
+import { predictionLabels, predictions } from "#db/schema/index.ts";
+import type { Context } from "#server/base/context.ts";
+import { rightOf } from "#server/serve/predictions/filter.ts";
+import type { Frozen } from "./freeze-facts.ts";
+
+/** Values below which nothing is said about a high percentile. */
+const fewestCosts = 100;
+const clippedAbove = 0.99;
+
+/** Answers of a version whose labels came in the last day, and how many of them were wrong: of those that stand for all. */
+export async function labelRecord(ctx: Context, { endpointId, versionId }: Frozen) {
+  const { rows } = await ctx.db.execute<{ units: number; events: number }>(sql`
+    select count(*)::float8 as units, (count(*) filter (where not ${rightOf(predictions)}))::float8 as events
+    from ${predictionLabels} join ${predictions} on ${predictions.workspaceId} = ${predictionLabels.workspaceId}
+      and ${predictions.endpointId} = ${predictionLabels.endpointId} and ${predictions.requestId} = ${predictionLabels.requestId}
+    where ${predictionLabels.workspaceId} = ${ctx.actor.workspaceId} and ${predictionLabels.endpointId} = ${endpointId}
+      and ${predictionLabels.receivedAt} >= now() - interval '1 day' and ${predictions.versionId} = ${versionId}
+      and ${predictions.arm} <> 'shadow' and ${predictions.kept} = 'sampled' and ${predictions.answer} is not null`);
+  return { units: rows[0]?.units ?? 0, events: rows[0]?.events ?? 0 };
+}
+
+/**
+ * The most that a request may count as in costs: the 99th percentile of the last day. The sequence for means is asymptotic, and a few
+ * values far out would keep it from being one (section 9.1 of the reference: clip first). In prices where requests have some, else in
+ * the milliseconds of their worker, of the whole batch: a request's share of it is not on record, and is no more.
+ * @returns null with fewer than 100 requests on record
+ */
+export async function costClip(ctx: Context, { endpointId, versionId }: Frozen): Promise<number | null> {
+  const ms = (part: string) => sql`(parts->>${part})::float8`;
+  const { rows } = await ctx.db.execute<{
+    priced: number;
+    price: number | null;
+    timed: number;
+    time: number | null;
+  }>(sql`
+    select count(cost)::float8 as priced, percentile_cont(${clippedAbove}) within group (order by cost) as price,
+      count(took)::float8 as timed, percentile_cont(${clippedAbove}) within group (order by took) as time
+    from (
+      select cost, ${ms("inputMs")} + ${ms("computeMs")} + ${ms("outputMs")} as took
+      from predictions
+      where workspace_id = ${ctx.actor.workspaceId} and endpoint_id = ${endpointId} and version_id = ${versionId}
+        and arm <> 'shadow' and kept = 'sampled' and source = 'model' and at >= now() - interval '1 day'
+      order by at desc limit 100000
+    ) as costs`);
+  const { priced = 0, price = null, timed = 0, time = null } = rows[0] ?? {};
+  const clip = priced >= fewestCosts ? price : timed >= fewestCosts && priced === 0 ? time : null;
+  return clip !== null && clip > 0 ? clip : null;
+}

@@ -1,0 +1,117 @@
+import { percent } from "#server/base/number-words.ts";
+import { decide, type Verdict } from "#server/stats/sequential/decide.ts";
+import type { RolloutState } from "../../../serve/rollout/plan/contract.ts";
+import type { GuardrailMetric } from "../../../serve/rollout/plan/plan/contract.ts";
+import { decideStart } from "./decide-start.ts";
+import { goesOn, held, heldAt, unchanged } from "./hold.ts";
+import { holdWords } from "./hold-words.ts";
+import type { Decided, Judged, NewDecision } from "./judged.ts";
+import { metricWords } from "./metric-words.ts";
+import { advanced, completed, rolledBack } from "./moves.ts";
+import { floorsOf, policyOf, stepState } from "./step-state.ts";
+
+/**
+ * What happens to a rollout now. Nothing is read and nothing written: the same plan, state, evidence and facts give the same decision.
+ * Order: the new version's own floor, whether the split is the one that was set, harm, whether there is data, proof, the end of time.
+ * No data never lets it go on, inconclusive holds, a pause holds but for harm, and a rollback is final.
+ */
+export function decideStep(judged: Judged): Decided {
+  const seen: Judged = { ...judged, state: withEvidence(judged) };
+  const { phase } = seen.state;
+  if (phase === "starting") return decideStart(seen);
+  if (phase !== "stepping" && phase !== "watching") return unchanged(judged.state);
+  const decided = follow(seen, decide(stepState(seen), policyOf(seen)));
+  // Beside harm or a broken split, a proof would only confuse; it is told when that is over.
+  if (decided.needsBudget || decided.decisions.some(({ kind }) => kind === "roll-back")) return decided;
+  return { ...decided, decisions: [...newProofs(judged), ...decided.decisions] };
+}
+
+/** The state with the highest evidence so far, and when there were new units. */
+function withEvidence({ state, evidence, units, now }: Judged): RolloutState {
+  const byMetric = (value: (index: number) => number | null | undefined) =>
+    Object.fromEntries(
+      evidence.guardrails.flatMap(({ metric }, index) => {
+        const found = value(index);
+        return found === null || found === undefined ? [] : [[metric, found]];
+      }),
+    );
+  const { guardrails } = evidence;
+  return {
+    ...state,
+    maxima: {
+      combined: evidence.maxCombinedLogE,
+      srm: evidence.srm.maxLogE,
+      worse: byMetric((index) => guardrails[index]?.maxLogEWorse),
+      safe: byMetric((index) => guardrails[index]?.maxLogESafe),
+      floorCanary: byMetric((index) => guardrails[index]?.floor?.canary),
+      floorStable: byMetric((index) => guardrails[index]?.floor?.stable),
+    },
+    lastUnits: units,
+    lastDataAt: units > state.lastUnits ? now : state.lastDataAt,
+  };
+}
+
+function follow(judged: Judged, verdict: Verdict): Decided {
+  const { state, facts } = judged;
+  if (verdict.kind === "abort") {
+    const isFloor = verdict.reason === "floor";
+    return rolledBack(judged, verdict.reason, isFloor ? ownFloors(judged) : (verdict.blamed as GuardrailMetric[]));
+  }
+  if (verdict.kind === "withheld") return held(judged, "withheld", withheldWords(judged));
+  if (verdict.kind === "hold" && verdict.reason === "floor-breached-by-both")
+    return held(judged, verdict.reason, holdWords(judged, verdict.reason));
+  if (state.isPaused) return held(judged, "paused", holdWords(judged, "paused"));
+  if (facts.gateways.length === 0)
+    return held(judged, "no-gateway", `${heldAt(state)}: no gateway was active in the last 30\u00a0s.`);
+  if (verdict.kind === "continue" || (verdict.kind === "hold" && isEarly(judged))) return goesOn(judged);
+  if (verdict.kind === "hold") return held(judged, verdict.reason, holdWords(judged, verdict.reason));
+  if (state.phase === "watching") return completed(judged);
+  return heldBack(judged) ?? advanced(judged, verdict.reason);
+}
+
+/** Seconds in which the first counts of a step are on their way. */
+const countsComeWithin = 30;
+
+/** Before a step could end at all, or counts be there, that little was counted is nothing to tell. */
+function isEarly(judged: Judged): boolean {
+  const { minSeconds, deadlineSeconds } = policyOf(judged);
+  const from = Math.min(deadlineSeconds, Math.max(minSeconds, countsComeWithin));
+  return judged.now - judged.state.stepStartedAt < from * 1000;
+}
+
+/** What keeps a step that is decided from going on. */
+function heldBack(judged: Judged): Decided | undefined {
+  const { state, plan, facts } = judged;
+  if (plan.budget === "respect" && !state.overridesBudget) {
+    if (!facts.budget) return { ...unchanged(state), needsBudget: true };
+    const { allow, band, reason } = facts.budget;
+    const code = band === "exhausted" ? "budget-exhausted" : "budget-low";
+    if (!allow) return held(judged, code, `${heldAt(state)}: ${reason}`);
+  }
+  if (plan.steps[state.step]?.needsApproval && !state.approvedSteps.includes(state.step))
+    return held(judged, "needs-approval", `${heldAt(state)}: ready to advance, waiting for approval.`);
+  return undefined;
+}
+
+/** Floors that the new version is beyond and the version before is not. */
+function ownFloors({ evidence }: Judged): GuardrailMetric[] {
+  const { canary, stable } = floorsOf(evidence);
+  return canary.filter((metric) => !stable.includes(metric));
+}
+
+function withheldWords({ state, evidence: { srm }, facts }: Judged): string {
+  const share = percent(srm.canary / Math.max(1, srm.canary + srm.stable));
+  return `No verdict at ${percent(state.weight)}: across all steps ${facts.canary} received ${share} of units, which does not match the configured split. Routing or counting is broken, so the versions cannot be compared. Roll back, and start again once it is fixed.`;
+}
+
+/** Guardrails that were proved in this step just now. */
+function newProofs({ state, evidence }: Judged): NewDecision[] {
+  return evidence.guardrails
+    .filter(({ metric, maxLogESafe, logSafeThreshold }) => {
+      const before = state.maxima.safe[metric] ?? 0;
+      return maxLogESafe !== null && maxLogESafe >= logSafeThreshold && before < logSafeThreshold;
+    })
+    .map(({ metric }) => {
+      return { kind: "go-on", code: "proved", words: `${metricWords[metric].proved} at ${percent(state.weight)}.` };
+    });
+}

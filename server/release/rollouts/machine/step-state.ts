@@ -1,0 +1,80 @@
+import type { RolloutPolicy, StepState } from "#server/stats/sequential/decide.ts";
+import type { Evidence, GuardrailEvidence } from "../../../serve/rollout/plan/evidence/contract.ts";
+import {
+  type Guardrail,
+  type GuardrailMetric,
+  provableMetrics,
+  type RolloutPlan,
+} from "../../../serve/rollout/plan/plan/contract.ts";
+import { shareOf } from "../evidence/evaluate-one.ts";
+import type { Judged } from "./judged.ts";
+import { isProvableIn, neededUnits } from "./needed-units.ts";
+
+/** Whether a step waits for the proof of a guardrail: of those that say so, or of all where none does and proofs decide. */
+function mustProve(guardrail: Guardrail, { guardrails, promoteWhen }: RolloutPlan): boolean {
+  if (guardrails.some((each) => each.mustProve)) return guardrail.mustProve;
+  return promoteWhen === "proved-safe" && provableMetrics.includes(guardrail.metric);
+}
+
+/** The rollout as the decision of the statistics takes it. */
+export function stepState(judged: Judged): StepState {
+  const { plan, state, evidence, now } = judged;
+  const isWatched = state.phase === "watching";
+  const needed = neededUnits(judged);
+  const found = floorsOf(evidence);
+  return {
+    guardrails: evidence.guardrails.map((shown, index) => {
+      const guardrail = plan.guardrails[index] as Guardrail;
+      const units = needed.find(({ metric }) => metric === shown.metric);
+      return {
+        name: shown.metric,
+        share: shareOf(guardrail, plan),
+        maxLogEWorse: shown.maxLogEWorse ?? Number.NEGATIVE_INFINITY,
+        maxLogESafe: shown.maxLogESafe ?? Number.NEGATIVE_INFINITY,
+        mustProve: !isWatched && mustProve(guardrail, plan) && isProvableIn(judged, shown.metric),
+        // What cannot have data in this step does not keep it from going on.
+        unitsCanary: units?.canary ?? Number.POSITIVE_INFINITY,
+        unitsBaseline: units?.stable ?? Number.POSITIVE_INFINITY,
+      };
+    }),
+    maxCombinedLogE: evidence.maxCombinedLogE,
+    // Nothing is split while watching.
+    maxLogESampleRatio: isWatched ? Number.NEGATIVE_INFINITY : evidence.srm.maxLogE,
+    floorBreached: {
+      canary: found.canary.length > 0,
+      baseline: found.canary.length > 0 && found.canary.every((metric) => found.stable.includes(metric)),
+    },
+    secondsInStep: (now - state.stepStartedAt) / 1000,
+    secondsSinceLastData: (now - state.lastDataAt) / 1000,
+    isPaused: state.isPaused,
+  };
+}
+
+/** Guardrails whose floor an arm is beyond. */
+export function floorsOf({ guardrails }: Evidence): { canary: GuardrailMetric[]; stable: GuardrailMetric[] } {
+  const beyond = (arm: "canary" | "stable") =>
+    guardrails.filter((guardrail) => isBeyond(guardrail, arm)).map(({ metric }) => metric);
+  return { canary: beyond("canary"), stable: beyond("stable") };
+}
+
+function isBeyond({ floor }: GuardrailEvidence, arm: "canary" | "stable"): boolean {
+  return floor !== null && (floor[arm] ?? Number.NEGATIVE_INFINITY) >= floor.logThreshold;
+}
+
+/** What the plan asks of the step, or of the watch: that is over when its time is, unless harm was found or there is no data. */
+export function policyOf({ plan, state }: Pick<Judged, "plan" | "state">): RolloutPolicy {
+  const step = plan.steps[Math.min(state.step, plan.steps.length - 1)];
+  const isWatched = state.phase === "watching";
+  const minUnits = step?.minUnits ?? 1;
+  return {
+    alpha: plan.alpha,
+    beta: plan.beta,
+    alphaSampleRatio: plan.alphaSrm,
+    minUnitsCanary: minUnits,
+    minUnitsBaseline: minUnits,
+    minSeconds: isWatched ? plan.watch.seconds : (step?.minSeconds ?? 0),
+    deadlineSeconds: isWatched ? plan.watch.seconds : (step?.maxSeconds ?? 0),
+    staleSeconds: plan.staleSeconds,
+    promoteWhen: isWatched ? "no-harm-found" : plan.promoteWhen,
+  };
+}

@@ -1,0 +1,16 @@
+import type { Context } from "#server/base/context.ts";
+import { DomainError } from "#server/base/errors.ts";
+import type { ActOnRollout, Rollout } from "../../serve/rollout/plan/contract.ts";
+import { actOnRollout } from "./act-on-rollout.ts";
+
+/** Lets a rollout that was paused go on. @throws DomainError "not-found"; "conflict" when it has changed, is over, or is not paused */
+export function resumeRollout(ctx: Context, input: ActOnRollout, idempotencyKey?: string): Promise<Rollout> {
+  return actOnRollout(ctx, "resumeRollout", input, idempotencyKey, (_ctx, { rollout: { state } }) => {
+    if (!state.isPaused) throw new DomainError("conflict", "The rollout is not paused.");
+    const hold = state.hold?.code === "paused" ? null : state.hold;
+    return {
+      state: { ...state, isPaused: false, hold },
+      decisions: [{ kind: "resume", code: "resumed", words: "Resumed." }],
+    };
+  });
+}

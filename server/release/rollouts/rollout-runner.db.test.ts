@@ -1,0 +1,72 @@
+import { eq, sql } from "drizzle-orm";
+import { expect, onTestFinished, test, vi } from "vitest";
+import { rollouts } from "#db/schema/index.ts";
+import { freshDatabase } from "#db/testing.ts";
+import { configureLog } from "#server/base/log.ts";
+import type { Heard } from "#server/platform/events/listen.ts";
+import { newWorkspace } from "#server/testing/testing.ts";
+import { beat, newRollout } from "../../testing/scenes/rollouts/testing.ts";
+import { abortRollout } from "./abort-rollout.ts";
+import { listRolloutDecisions } from "./decision-queries.ts";
+import { getRollout } from "./queries.ts";
+import { RolloutRunner } from "./rollout-runner.ts";
+
+configureLog({ role: "test", level: "silent" });
+const { db } = await freshDatabase();
+
+function newRunner() {
+  const hearing = new Set<(heard: Heard) => void>();
+  const subscribe = (hear: (heard: Heard) => void) => {
+    hearing.add(hear);
+    return () => hearing.delete(hear);
+  };
+  const runner = new RolloutRunner({ db, feed: { subscribe } });
+  onTestFinished(() => runner.stop());
+  return {
+    runner,
+    tell: (heard: Heard) => {
+      for (const hear of hearing) hear(heard);
+    },
+  };
+}
+
+test("without a worker nothing goes on; with several each step is made once", async () => {
+  const ctx = await newWorkspace(db);
+  const { rolloutId, endpointId, canary } = await newRollout(ctx);
+  await beat(ctx, { endpointId, versionId: canary.id });
+  expect(await getRollout(ctx, { rolloutId })).toMatchObject({ phase: "starting", evaluatedAt: null });
+  const runners = [newRunner(), newRunner(), newRunner()];
+  await Promise.all(runners.map(({ runner }) => runner.start()));
+  await vi.waitFor(async () => expect((await getRollout(ctx, { rolloutId })).phase).toBe("stepping"), 5_000);
+  const { decisions } = await listRolloutDecisions(ctx, { rolloutId });
+  expect(decisions.map(({ kind }) => kind)).toEqual(["advance", "started"]);
+  await abortRollout(ctx, { rolloutId, reason: "done" });
+});
+
+test("a rollout whose evaluation fails holds with that as the reason, others go on, and it does when it can be evaluated again", async () => {
+  const ctx = await newWorkspace(db);
+  const broken = await newRollout(ctx);
+  const other = await newWorkspace(db);
+  const healthy = await newRollout(other);
+  for (const { endpointId, canary } of [broken, healthy]) {
+    await beat(ctx, { endpointId, versionId: canary.id }, "ready", { gatewayId: "gw-1" });
+  }
+  const { plan } = broken.rollout;
+  const setPlan = (value: unknown) => db.update(rollouts).set({ plan: value }).where(eq(rollouts.id, broken.rolloutId));
+  await setPlan({ ...plan, guardrails: [] });
+  const { runner, tell } = newRunner();
+  await runner.start();
+  const holdOf = async () => {
+    const { rows } = await db.execute<{ code: string | null }>(
+      sql`select state -> 'hold' ->> 'code' as code from rollouts where id = ${broken.rolloutId}`,
+    );
+    return rows[0]?.code;
+  };
+  expect(await holdOf()).toBe("evaluation-failed");
+  tell({ workspaceId: ctx.actor.workspaceId, topic: "rollout", id: broken.rolloutId });
+  expect((await getRollout(other, { rolloutId: healthy.rolloutId })).evaluatedAt).not.toBeNull();
+  await setPlan(plan);
+  await vi.waitFor(async () => expect(await holdOf()).not.toBe("evaluation-failed"), 5_000);
+  const { decisions } = await listRolloutDecisions(ctx, { rolloutId: broken.rolloutId });
+  expect(decisions.filter(({ code }) => code === "evaluation-failed")).toHaveLength(1);
+});

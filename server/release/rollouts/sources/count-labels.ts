@@ -1,0 +1,83 @@
+import { sql } from "drizzle-orm";
+import { alias } from "drizzle-orm/pg-core";
+import { predictionLabels, predictions } from "#db/schema/index.ts";
+import type { Context } from "#server/base/context.ts";
+import { rightOf } from "#server/serve/predictions/filter.ts";
+import type { RolloutArm } from "../../../serve/rollout/plan/evidence/contract.ts";
+import type { StoredRollout } from "../rollout-rows.ts";
+import { replaceCounts, type SourceCount } from "./replace-counts.ts";
+
+type Labelled = Pick<StoredRollout, "id" | "endpointId" | "canaryVersionId" | "createdAt">;
+
+const logged = alias(predictions, "logged");
+const copy = alias(predictions, "copy");
+
+/**
+ * Counts which answers of a rollout turned out to be wrong, whole each time: labels may come before their request is in the log, and
+ * may be corrected. Only requests that were sampled and answered count, since all other reasons for which one is kept look at the answer;
+ * of each unit the first one that has a label.
+ */
+export async function countLabels(ctx: Context, rollout: Labelled): Promise<void> {
+  const counts = [...(await countArms(ctx, rollout)), ...(await countPairs(ctx, rollout))];
+  await replaceCounts(ctx, rollout.id, "labels", "label-errors", counts);
+}
+
+/** Labels that are received, and requests that come, from an hour before: clocks differ. The mark of the rollout decides. */
+function since({ createdAt }: Labelled) {
+  return sql`${createdAt.toISOString()}::timestamptz - interval '1 hour'`;
+}
+
+interface Row {
+  step: number;
+  arm: RolloutArm;
+  weight: number;
+  units: number;
+  events: number;
+  misses: number;
+}
+
+async function countArms(ctx: Context, rollout: Labelled): Promise<SourceCount[]> {
+  const { rows } = await ctx.db.execute<Row & Record<string, unknown>>(sql`
+    with answers as (
+      select distinct on (${logged.rollout}->>'unit') ${logged.arm} as arm, (${logged.rollout}->>'step')::int as step,
+        (${logged.rollout}->>'weight')::float8 as weight, ${rightOf(logged)} as is_right
+      from ${predictionLabels} join ${predictions} as logged on ${logged.workspaceId} = ${predictionLabels.workspaceId}
+        and ${logged.endpointId} = ${predictionLabels.endpointId} and ${logged.requestId} = ${predictionLabels.requestId}
+      where ${predictionLabels.workspaceId} = ${ctx.actor.workspaceId} and ${predictionLabels.endpointId} = ${rollout.endpointId}
+        and ${predictionLabels.receivedAt} >= ${since(rollout)} and ${logged.at} >= ${since(rollout)}
+        and ${logged.rollout}->>'id' = ${rollout.id} and ${logged.kept} = 'sampled' and ${logged.arm} <> 'shadow'
+        and ${logged.answer} is not null
+      order by ${logged.rollout}->>'unit', ${logged.at}, ${logged.id}
+    )
+    select step, arm, max(weight) as weight, count(*)::float8 as units, (count(*) filter (where not is_right))::float8 as events,
+      0::float8 as misses
+    from answers group by step, arm`);
+  return rows;
+}
+
+/** Requests that both versions answered. */
+async function countPairs(ctx: Context, rollout: Labelled): Promise<SourceCount[]> {
+  const isCanarys = sql`${copy.versionId} = ${rollout.canaryVersionId}`;
+  const { rows } = await ctx.db.execute<Row & Record<string, unknown>>(sql`
+    with pairs as (
+      select distinct on (${copy.rollout}->>'unit') (${copy.rollout}->>'step')::int as step,
+        (${copy.rollout}->>'weight')::float8 as weight,
+        case when ${isCanarys} then ${rightOf(copy)} else ${rightOf(logged)} end as canary_is_right,
+        case when ${isCanarys} then ${rightOf(logged)} else ${rightOf(copy)} end as stable_is_right
+      from ${predictionLabels} join ${predictions} as copy on ${copy.workspaceId} = ${predictionLabels.workspaceId}
+        and ${copy.endpointId} = ${predictionLabels.endpointId} and ${copy.requestId} = ${predictionLabels.requestId}
+      join ${predictions} as logged on ${logged.workspaceId} = ${copy.workspaceId}
+        and ${logged.endpointId} = ${copy.endpointId} and ${logged.requestId} = ${copy.requestId}
+      where ${predictionLabels.workspaceId} = ${ctx.actor.workspaceId} and ${predictionLabels.endpointId} = ${rollout.endpointId}
+        and ${predictionLabels.receivedAt} >= ${since(rollout)} and ${copy.at} >= ${since(rollout)} and ${logged.at} >= ${since(rollout)}
+        and ${copy.rollout}->>'id' = ${rollout.id} and ${copy.arm} = 'shadow' and ${copy.kept} = 'sampled'
+        and ${logged.arm} <> 'shadow' and ${logged.kept} = 'sampled' and ${logged.versionId} <> ${copy.versionId}
+        and ${copy.answer} is not null and ${logged.answer} is not null
+      order by ${copy.rollout}->>'unit', ${copy.at}, ${copy.id}, ${logged.at}, ${logged.id}
+    )
+    select step, 'pair' as arm, max(weight) as weight, count(*)::float8 as units,
+      (count(*) filter (where stable_is_right and not canary_is_right))::float8 as events,
+      (count(*) filter (where canary_is_right and not stable_is_right))::float8 as misses
+    from pairs group by step`);
+  return rows;
+}

@@ -1,0 +1,16 @@
+import type { Context } from "#server/base/context.ts";
+import { readEvents } from "../outcomes/outcome-queries.ts";
+import type { StoredRollout } from "../rollout-rows.ts";
+import { replaceCounts } from "./replace-counts.ts";
+
+/** Counts the units of a rollout with a business event, whole each time; the units themselves are counted by gateways. */
+export async function countOutcomes(
+  ctx: Context,
+  { id, plan }: Pick<StoredRollout, "id" | "plan">,
+  event: string,
+): Promise<void> {
+  const counts = (await readEvents(ctx, id, event)).map(({ step, arm, events }) => {
+    return { step, arm, weight: plan.steps[step]?.weight ?? 1, units: 0, events, misses: 0 };
+  });
+  await replaceCounts(ctx, id, "outcomes", "conversions", counts);
+}

@@ -1,0 +1,48 @@
+import { and, eq, sql } from "drizzle-orm";
+import { rolloutCounts } from "#db/schema/index.ts";
+import { type Context, transact } from "#server/base/context.ts";
+import type { RolloutCount } from "../../../serve/rollout/plan/evidence/contract.ts";
+import type { GuardrailMetric } from "../../../serve/rollout/plan/plan/contract.ts";
+
+/** What a source has counted of a metric in one step and arm. */
+export type SourceCount = Pick<RolloutCount, "step" | "arm" | "weight" | "units" | "events" | "misses">;
+
+/** Puts whole counts in the place of those that a source had of a metric; nobody sees a state between. */
+export async function replaceCounts(
+  ctx: Context,
+  rolloutId: string,
+  source: "labels" | "outcomes",
+  metric: GuardrailMetric,
+  counts: readonly SourceCount[],
+): Promise<void> {
+  const { workspaceId } = ctx.actor;
+  await transact(ctx, async (ctx) => {
+    await ctx.db
+      .delete(rolloutCounts)
+      .where(
+        and(
+          eq(rolloutCounts.workspaceId, workspaceId),
+          eq(rolloutCounts.rolloutId, rolloutId),
+          eq(rolloutCounts.source, source),
+          eq(rolloutCounts.metric, metric),
+        ),
+      );
+    if (counts.length === 0) return;
+    await ctx.db
+      .insert(rolloutCounts)
+      .values(counts.map((count) => ({ workspaceId, rolloutId, source, metric, ...count })))
+      // Two workers may count at once: what each has counted is whole.
+      .onConflictDoUpdate({
+        target: [
+          ...[rolloutCounts.rolloutId, rolloutCounts.source, rolloutCounts.metric],
+          ...[rolloutCounts.bin, rolloutCounts.step, rolloutCounts.arm],
+        ],
+        set: {
+          weight: sql`excluded.weight`,
+          units: sql`excluded.units`,
+          events: sql`excluded.events`,
+          misses: sql`excluded.misses`,
+        },
+      });
+  });
+}

@@ -1,0 +1,32 @@
+import { and, eq } from "drizzle-orm";
+import { expect, onTestFinished, test } from "vitest";
+import { rolloutCounts, rollouts } from "#db/schema/index.ts";
+import { freshDatabase } from "#db/testing.ts";
+import { configureLog } from "#server/base/log.ts";
+import { recordLabels } from "#server/serve/labels/record-labels.ts";
+import { newWorkspace } from "#server/testing/testing.ts";
+import { logged, type Scene, stepping } from "../../../testing/scenes/rollouts/sources/testing.ts";
+import { SourceRunner } from "./source-runner.ts";
+
+configureLog({ role: "test", level: "silent" });
+const { db } = await freshDatabase();
+
+/** A rollout with one labelled request. */
+async function labelled(): Promise<Scene> {
+  const scene = await stepping(await newWorkspace(db), [{ metric: "label-errors" }, { metric: "errors" }]);
+  await logged(scene, "a", { arm: "canary" });
+  await recordLabels(scene.ctx, { endpointId: scene.endpointId, labels: [{ requestId: "a", label: "2" }] });
+  return scene;
+}
+
+const counts = ({ rolloutId }: Scene) =>
+  db.$count(rolloutCounts, and(eq(rolloutCounts.rolloutId, rolloutId), eq(rolloutCounts.source, "labels")));
+
+test("every rollout that is on is counted, whatever goes wrong with another one", async () => {
+  const [broken, sound] = [await labelled(), await labelled()];
+  await db.update(rollouts).set({ plan: {} }).where(eq(rollouts.id, broken.rolloutId));
+  const runner = new SourceRunner(db);
+  onTestFinished(() => runner.stop());
+  await runner.start();
+  expect([await counts(broken), await counts(sound)]).toEqual([0, 1]);
+});

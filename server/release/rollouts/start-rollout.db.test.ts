@@ -1,0 +1,143 @@
+import { expect, test } from "vitest";
+import { freshDatabase } from "#db/testing.ts";
+import type { Context } from "#server/base/context.ts";
+import { DomainError } from "#server/base/errors.ts";
+import { deleteModelVersion } from "#server/develop/registry/versions/delete-model-version.ts";
+import { archiveEndpoint } from "#server/release/endpoints/archive-endpoint.ts";
+import { setCascade } from "#server/release/endpoints/cascade/set-cascade.ts";
+import { deployVersion } from "#server/release/endpoints/deploy-version.ts";
+import { Cascade } from "#server/serve/cascade/contract.ts";
+import { createEndpoint } from "#server/serve/create-endpoint.ts";
+import { unloadEndpoint } from "#server/serve/unload-endpoint.ts";
+import { addWindow, mlpSignature, newVersion } from "#server/testing/scenes/serving/testing.ts";
+import { as, inWorkspace, newWorkspace } from "#server/testing/testing.ts";
+import { newRollout, newRolloutScene, quickPlan } from "../../testing/scenes/rollouts/testing.ts";
+import { abortRollout } from "./abort-rollout.ts";
+import { listRolloutDecisions } from "./decision-queries.ts";
+import { listRollouts } from "./queries.ts";
+import { startRollout } from "./start-rollout.ts";
+
+function refused(work: Promise<unknown>): Promise<string> {
+  return work.then(
+    () => "done",
+    (error: unknown) => {
+      if (error instanceof DomainError) return `${error.code}: ${error.message}`;
+      throw error;
+    },
+  );
+}
+
+const reason = "better on the north depots";
+const start = (ctx: Context, endpointId: string, version: number, more: object = {}) =>
+  startRollout(ctx, { endpointId, version, plan: quickPlan, reason, ...more });
+
+test(
+  "what was measured of the version that serves is frozen: slow is its p95, and its record is that of the last day",
+  inWorkspace(async (ctx) => {
+    const { endpointId, stable } = await newRolloutScene(ctx);
+    const latenciesMs = Array.from({ length: 100 }, (_, at) => at + 1);
+    const at = (secondsAgo: number) => new Date(Math.floor(Date.now() / 10_000) * 10_000 - secondsAgo * 1000);
+    const traffic = { endpointId, versionId: stable.id, failures: { "500": 3, "422": 2, "404": 9 } };
+    await addWindow(ctx, { ...traffic, latenciesMs, windowStart: at(1800) });
+    await addWindow(ctx, { ...traffic, latenciesMs: [5000], windowStart: at(2 * 86_400) });
+    const { frozen, state, evidence } = await start(ctx, endpointId, 2);
+    expect(frozen.slowMs / 95).toBeCloseTo(1, 1);
+    expect(frozen.outcomeAgeMs).toBe(1000);
+    expect(frozen.requestsPerSecond).toBeCloseTo(114 / 1800, 2);
+    expect(frozen.record).toMatchObject({
+      ...{ errors: { units: 114, events: 3 }, "client-errors": { units: 114, events: 2 }, slow: { units: 100 } },
+    });
+    expect(frozen.record.slow?.events).toBeGreaterThanOrEqual(3);
+    expect(state).toMatchObject({ phase: "starting", weight: 0, hold: null });
+    expect(evidence.guardrails).toMatchObject([{ logEWorse: expect.closeTo(0, 12), verdict: "collecting" }]);
+  }),
+);
+
+test(
+  "without traffic slow is 1 s, which the log says where it matters; the plan's own limit stands",
+  inWorkspace(async (ctx) => {
+    const plan = { ...quickPlan, guardrails: [{ metric: "slow" as const }] };
+    const { rollout } = await newRollout(ctx, { plan });
+    expect(rollout.frozen).toMatchObject({ slowMs: 1000, outcomeAgeMs: 2000, requestsPerSecond: null });
+    const { decisions } = await listRolloutDecisions(ctx, { rolloutId: rollout.id });
+    expect(decisions).toMatchObject([{ kind: "started", reason, evidence: null }]);
+    expect(decisions[0]?.words).toContain("responses slower than 1000\u00a0ms count as slow");
+    await abortRollout(ctx, { rolloutId: rollout.id, reason });
+    const own = await start(ctx, rollout.endpointId, 2, { plan: { ...plan, slowMs: 70, outcomeAgeMs: 300 } });
+    expect(own.frozen).toMatchObject({ slowMs: 70, outcomeAgeMs: 300 });
+  }),
+);
+
+test(
+  "a version that serves, is not there, cannot be served or cannot answer for the one before is refused, and so is a viewer",
+  inWorkspace(async (ctx) => {
+    const { endpointId } = await newRolloutScene(ctx);
+    await newVersion(ctx, { version: 3, inspection: "unservable" });
+    const outputs = [{ name: "z", datatype: "FP32" as const, shape: ["N", 3] }];
+    await newVersion(ctx, { version: 4, signature: { ...mlpSignature, outputs } });
+    expect(await refused(start(ctx, endpointId, 1))).toContain('is already deployed to "digits"');
+    expect(await refused(start(ctx, endpointId, 9))).toContain("not-found");
+    expect(await refused(start(ctx, endpointId, 3))).toContain("cannot be served");
+    expect(await refused(start(ctx, endpointId, 4))).toContain(
+      'is not compatible with digits version 1: Output "y" was removed',
+    );
+    expect(await refused(start(as(ctx, "member"), endpointId, 2))).toContain("forbidden");
+    const hopeless = { ...quickPlan, promoteWhen: "proved-safe" as const, guardrails: [{ metric: "cost" as const }] };
+    expect(await refused(start(ctx, endpointId, 2, { plan: hopeless }))).toContain("can reach a “no worse” verdict");
+    expect((await listRollouts(ctx)).rollouts).toEqual([]);
+  }),
+);
+
+test(
+  "an endpoint that serves nothing, is unloaded or has a cascade has no rollout",
+  inWorkspace(async (ctx) => {
+    const { endpointId } = await newRolloutScene(ctx);
+    const { id: empty } = await createEndpoint(ctx, { name: "empty" });
+    expect(await refused(start(ctx, empty, 2, { model: "digits" }))).toContain("Nothing is deployed");
+    const rules = { confidence: { output: "y", below: 0.6 } };
+    const cascade = { rules, next: [{ model: "digits", version: 2, costPerThousand: 2 }] };
+    await setCascade(ctx, { endpointId, cascade: Cascade.parse(cascade) });
+    expect(await refused(start(ctx, endpointId, 2))).toContain("Remove the cascade first");
+    await setCascade(ctx, { endpointId, cascade: Cascade.parse({}) });
+    await unloadEndpoint(ctx, { endpointId });
+    expect(await refused(start(ctx, endpointId, 2))).toContain("is unloaded");
+  }),
+);
+
+test(
+  "while it lasts nothing else changes what the endpoint serves or deletes what it needs, and the refusal names it",
+  inWorkspace(async (ctx) => {
+    const { endpointId, rolloutId } = await newRollout(ctx);
+    await newVersion(ctx, { version: 3 });
+    const expected = `A rollout of digits v2 (about to start) is in progress on "digits". Roll it back or wait until it finishes`;
+    const acts = [
+      () => start(ctx, endpointId, 3),
+      () => deployVersion(ctx, { endpointId, model: "digits", version: 3 }),
+      () => archiveEndpoint(ctx, { endpointId }),
+      () => unloadEndpoint(ctx, { endpointId }),
+      () => setCascade(ctx, { endpointId, cascade: Cascade.parse({}) }),
+    ];
+    for (const act of acts) expect(await refused(act())).toContain(expected);
+    expect(await refused(deleteModelVersion(ctx, { name: "digits", version: 2 }))).toContain(
+      "is part of the rollout",
+    );
+    await abortRollout(ctx, { rolloutId, reason });
+    await deployVersion(ctx, { endpointId, model: "digits", version: 3 });
+    await deleteModelVersion(ctx, { name: "digits", version: 2 });
+  }),
+);
+
+test("of two that start at once, one has the endpoint, and a repeated request is answered as the first was", async () => {
+  const { db } = await freshDatabase();
+  const ctx = await newWorkspace(db);
+  const { endpointId } = await newRolloutScene(ctx);
+  await newVersion(ctx, { version: 3 });
+  const outcomes = await Promise.all([2, 3, 2].map((version) => refused(start(ctx, endpointId, version))));
+  expect(outcomes.filter((outcome) => outcome === "done")).toHaveLength(1);
+  expect(outcomes.filter((outcome) => outcome.startsWith("conflict"))).toHaveLength(2);
+  const { rollouts } = await listRollouts(ctx);
+  await abortRollout(ctx, { rolloutId: rollouts[0]?.id ?? "", reason });
+  const wish = { endpointId, version: 2, plan: quickPlan, reason };
+  const [one, again] = [await startRollout(ctx, wish, "build-77"), await startRollout(ctx, wish, "build-77")];
+  expect(again.id).toBe(one.id);
+});

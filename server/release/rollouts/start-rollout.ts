@@ -1,0 +1,161 @@
+import { randomBytes } from "node:crypto";
+import { eq } from "drizzle-orm";
+import { endpoints, modelVersions, rollouts } from "#db/schema/index.ts";
+import { type Context, transact } from "#server/base/context.ts";
+import { DomainError } from "#server/base/errors.ts";
+import { figures } from "#server/base/number-words.ts";
+import { refuseMisfitOf } from "#server/develop/registry/pipeline/refuse-misfit.ts";
+import { refuseUnsafe } from "#server/develop/registry/security/refuse-unsafe.ts";
+import { publish } from "#server/platform/events/publish.ts";
+import { once } from "#server/platform/idempotency/once.ts";
+import { permit } from "#server/platform/permissions/permit.ts";
+import { refuseDeploy } from "#server/release/gates/refuse-deploy.ts";
+import { findSeen } from "#server/serve/cascade/find-seen.ts";
+import type { Deployment } from "#server/serve/contract.ts";
+import { currentDeployments } from "#server/serve/deployment-rows.ts";
+import { findServable } from "#server/serve/find-servable.ts";
+import { archived, findLiveEndpoint, liveEndpoint } from "#server/serve/lookups.ts";
+import { loadBudgetGate } from "#server/watch/slo/budget-gate/ask-budget-gate.ts";
+import { refuseWhileFrozen } from "#server/watch/slo/freezes/refuse-while-frozen.ts";
+import { refuseWhileRollingOut } from "../../develop/registry/versions/refuse-while-rolling-out.ts";
+import { type FrozenFacts, type Rollout, type RolloutState, StartRollout } from "../../serve/rollout/plan/contract.ts";
+import { provableMetrics, type RolloutPlan } from "../../serve/rollout/plan/plan/contract.ts";
+import { compatibilityProblems } from "./compatibility.ts";
+import { freezeFacts } from "./freeze-facts.ts";
+import { loadRollout } from "./load-rollout.ts";
+import { databaseTime } from "./look.ts";
+import { findRollout, versionNames } from "./rollout-rows.ts";
+import { type Change, writeChange } from "./write-change.ts";
+
+type Wish = ReturnType<typeof StartRollout.parse>;
+
+/**
+ * Begins to give an endpoint's traffic to another version, step by step: gateways load it, and then the plan is followed. What was
+ * measured of the version that serves is kept with it, so that later looks compare with the same.
+ * @throws DomainError "not-found"; "invalid" for a plan that could never go on; "conflict" when the endpoint is archived, unloaded,
+ * serves nothing or has a cascade or a rollout, the version cannot or may not serve there, or an error budget of it makes changes wait
+ */
+export async function startRollout(ctx: Context, input: StartRollout, idempotencyKey?: string): Promise<Rollout> {
+  permit(ctx, "startRollout");
+  const wish = StartRollout.parse(input);
+  refuseHopeless(wish.plan);
+  const { id } = await once(ctx, "startRollout", idempotencyKey, wish, (ctx) => begin(ctx, wish));
+  return loadRollout(ctx, await findRollout(ctx, id));
+}
+
+/** With proofs as its only way on, a plan without anything that can be proved would hold at its first step for ever. */
+function refuseHopeless({ guardrails, promoteWhen }: RolloutPlan): void {
+  if (promoteWhen !== "proved-safe" || guardrails.some(({ metric }) => provableMetrics.includes(metric))) return;
+  const what = "None of these guardrails can reach a “no worse” verdict, so no step would ever complete.";
+  throw new DomainError(
+    "invalid",
+    `${what} Add one that can, such as "errors", or advance when no regression was found.`,
+    {
+      field: "plan.promoteWhen",
+    },
+  );
+}
+
+async function begin(ctx: Context, wish: Wish): Promise<{ id: string }> {
+  const { endpointId, plan, providers, reason, overridesBudget, purpose } = wish;
+  return transact(ctx, async (ctx) => {
+    const { workspaceId, name: startedBy } = ctx.actor;
+    const { name } = await findLiveEndpoint(ctx, endpointId);
+    // Whoever deploys, archives or unloads waits here, and then sees the rollout.
+    const [endpoint] = await ctx.db.select().from(endpoints).where(liveEndpoint(ctx, endpointId)).for("update");
+    if (!endpoint) throw archived(name);
+    const current = await servingNow(ctx, endpoint);
+    await refuseWhileRollingOut(ctx, endpointId, "start another one");
+    const canaryVersionId = await fitVersion(ctx, wish, current, name);
+    const change = { kind: "rollout", purpose } as const;
+    const gate = plan.budget === "respect" ? await loadBudgetGate(ctx, endpointId, change) : undefined;
+    if (gate && !gate.allow && !overridesBudget) {
+      const what = 'Alternatively, set "overridesBudget"; your name and reason are recorded.';
+      throw new DomainError("conflict", `${gate.reason} ${what}`);
+    }
+    await refuseWhileFrozen(ctx, { endpointId, purpose, overrides: overridesBudget });
+    const frozen = { ...(await freezeFacts(ctx, { endpointId, versionId: current.versionId, plan })), purpose };
+    const now = await databaseTime(ctx);
+    const state = stateAtStart(now, overridesBudget);
+    const versions = { stableVersionId: current.versionId, stableDeploymentId: current.id, canaryVersionId };
+    const [row] = await ctx.db
+      .insert(rollouts)
+      .values({
+        ...{ workspaceId, endpointId, ...versions, plan, frozen, reason, startedBy },
+        // Where the version before runs, unless somebody says otherwise, so that promotion moves nothing.
+        providers: providers.length > 0 ? providers : current.providers,
+        ...{ state, phase: state.phase, salt: randomBytes(16).toString("hex"), createdAt: new Date(now) },
+      })
+      .returning({ id: rollouts.id });
+    if (!row) throw new Error("The rollout was not inserted.");
+    const rollout = await findRollout(ctx, row.id);
+    const words = startWords(versionNames(rollout), plan, frozen);
+    const decisions: Change["decisions"] = [{ kind: "started", code: "started", words, reason }];
+    if (gate && !gate.allow) {
+      const inSpite = `Started despite the error budget: ${gate.reason}`;
+      decisions.push({ kind: "override", code: "budget-overridden", words: inSpite, reason });
+    }
+    await writeChange(ctx, rollout, { state, deploys: null, decisions, evidence: null, now });
+    await publish(ctx, "routes", endpointId);
+    await publish(ctx, "endpoint", endpointId);
+    return row;
+  });
+}
+
+/** What answers now and may be gone back to. */
+async function servingNow(ctx: Context, endpoint: typeof endpoints.$inferSelect): Promise<Deployment> {
+  const { id, name, unloadedAt, cascade } = endpoint;
+  if (unloadedAt) throw new DomainError("conflict", `"${name}" is unloaded. Load it first.`);
+  const current = (await currentDeployments(ctx, [id])).get(id);
+  if (!current) throw new DomainError("conflict", `Nothing is deployed to "${name}". Deploy a first version.`);
+  if (((cascade as { next?: unknown[] }).next ?? []).length > 0) {
+    const what = `"${name}" uses a cascade, whose steps replace each other, so versions cannot be compared.`;
+    throw new DomainError("conflict", `${what} Remove the cascade first, or deploy the version directly.`);
+  }
+  return current;
+}
+
+/** The id of the new version, once it may serve and can answer whoever the version before answers. */
+async function fitVersion(ctx: Context, wish: Wish, current: Deployment, endpoint: string): Promise<string> {
+  const { id, modelName, version } = await findServable(ctx, {
+    ...{ model: wish.model ?? current.modelName, version: wish.version, engine: null },
+  });
+  if (id === current.versionId)
+    throw new DomainError("conflict", `${modelName} version ${version} is already deployed to "${endpoint}".`);
+  const key = { name: modelName, version };
+  // Whoever deletes the version waits for this transaction and then sees the rollout, or this one finds it gone.
+  await ctx.db.select().from(modelVersions).where(eq(modelVersions.id, id)).for("key share");
+  await refuseDeploy(ctx, key);
+  await refuseUnsafe(ctx, id, key);
+  await refuseMisfitOf(ctx, id);
+  const problems = compatibilityProblems(await findSeen(ctx, current.versionId), await findSeen(ctx, id));
+  if (problems.length > 0) {
+    const than = `${current.modelName} version ${current.version}`;
+    throw new DomainError(
+      "conflict",
+      `${modelName} version ${version} is not compatible with ${than}: ${problems.join(" ")}`,
+    );
+  }
+  return id;
+}
+
+function stateAtStart(now: number, overridesBudget: boolean): RolloutState {
+  return {
+    ...{ phase: "starting", step: 0, weight: 0, stepStartedAt: now, isPaused: false, approvedSteps: [] },
+    ...{ overridesBudget, lastUnits: 0, lastDataAt: now, hold: null, blamed: [] },
+    maxima: { combined: 0, srm: 0, worse: {}, safe: {}, floorCanary: {}, floorStable: {} },
+  };
+}
+
+function startWords(
+  names: { stable: string; canary: string },
+  plan: RolloutPlan,
+  { slowMs, record }: FrozenFacts,
+): string {
+  const isGuessed = plan.slowMs === null && (record.slow?.units ?? 0) === 0;
+  const slow = isGuessed
+    ? ` No requests in the last day, so responses slower than ${figures(slowMs, 4)}\u00a0ms count as slow.`
+    : "";
+  const told = plan.guardrails.some(({ metric }) => metric === "slow") ? slow : "";
+  return `Started ${names.canary} alongside ${names.stable}.${told}`;
+}

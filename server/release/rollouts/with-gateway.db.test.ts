@@ -1,0 +1,115 @@
+import { randomUUID } from "node:crypto";
+import { expect, onTestFinished, test, vi } from "vitest";
+import { freshDatabase } from "#db/testing.ts";
+import type { Context } from "#server/base/context.ts";
+import { configureLog } from "#server/base/log.ts";
+import { type EventFeed, listen } from "#server/platform/events/listen.ts";
+import { deployVersion } from "#server/release/endpoints/deploy-version.ts";
+import { createEndpoint } from "#server/serve/create-endpoint.ts";
+import { readInferRequest } from "#server/serve/protocol/infer-request.ts";
+import { mlpModel } from "#server/testing/scenes/registry/onnx/fixture-models.ts";
+import { newTestGateway, type TestGateway } from "#server/testing/scenes/serving/router/testing.ts";
+import { newVersion } from "#server/testing/scenes/serving/testing.ts";
+import { newWorkspace } from "#server/testing/testing.ts";
+import { listRolloutDecisions } from "./decision-queries.ts";
+import { getRollout } from "./queries.ts";
+import { RolloutRunner } from "./rollout-runner.ts";
+import { startRollout } from "./start-rollout.ts";
+
+configureLog({ role: "test", level: "silent" });
+const { db, url } = await freshDatabase();
+
+/** A gateway and a worker that hear of changes through Postgres, and an endpoint that serves version 1 of two. */
+async function setScene() {
+  const ctx = await newWorkspace(db);
+  const feed: EventFeed = listen(url, "test");
+  const gateway = newTestGateway(db);
+  const forward = feed.subscribe((heard) => gateway.tell(heard));
+  const runner = new RolloutRunner({ db, feed });
+  onTestFinished(async () => {
+    await runner.stop();
+    forward();
+    await gateway.core.drain();
+    await gateway.close();
+    await feed.close();
+  });
+  const { id: endpointId } = await createEndpoint(ctx, { name: "digits" });
+  await newVersion(ctx, {}, gateway.models);
+  await newVersion(ctx, { version: 2, bytes: mlpModel([4, 8, 3]) }, gateway.models);
+  await deployVersion(ctx, { endpointId, model: "digits", version: 1 });
+  await gateway.core.start();
+  await vi.waitFor(async () => expect(await infer(gateway, ctx, () => false)).toMatchObject({ status: 200 }), 20_000);
+  await runner.start();
+  return { ctx, gateway, endpointId };
+}
+
+/** One request as the transport makes it. @param isFailing whether the model cannot take its input @returns the arm and the status */
+async function infer({ core }: TestGateway, ctx: Context, isFailing: (arm: string | undefined) => boolean) {
+  const attempt = core.begin(ctx, "digits", undefined, randomUUID(), { headers: {}, elapsedMs: 0, route: "" });
+  const data = isFailing(attempt.arm) ? [1] : [1, 2, 3, 4];
+  const body = { inputs: [{ name: "x", shape: [1, 4], datatype: "FP32", data }] };
+  try {
+    await attempt.run(readInferRequest(Buffer.from(JSON.stringify(body)), Buffer.alloc(0)), () => false);
+    await attempt.settle({ status: 200, reason: "" });
+    return { version: attempt.modelVersion, status: 200 };
+  } catch {
+    await attempt.settle({ status: 500, reason: "model" });
+    return { version: attempt.modelVersion, status: 500 };
+  }
+}
+
+const plan = {
+  steps: [
+    { weight: 0.2, minSeconds: 0, maxSeconds: 2, minUnits: 20 },
+    { weight: 0.5, minSeconds: 0, maxSeconds: 2, minUnits: 20 },
+  ],
+  ...{ guardrails: [{ metric: "errors" as const }], promoteWhen: "no-harm-found" as const, outcomeAgeMs: 50 },
+  watch: { seconds: 2, shadowShare: 0 },
+};
+
+/** Sends requests until the rollout is over. @returns how many failed */
+async function trafficUntilOver(scene: Awaited<ReturnType<typeof setScene>>, rolloutId: string, isBroken: boolean) {
+  const { ctx, gateway } = scene;
+  let failed = 0;
+  await vi.waitFor(
+    async () => {
+      const answers = await Promise.all(
+        Array.from({ length: 20 }, () => infer(gateway, ctx, (arm) => isBroken && arm === "canary")),
+      );
+      failed += answers.filter(({ status }) => status !== 200).length;
+      await gateway.core.evidence.flush();
+      expect((await getRollout(ctx, { rolloutId })).endedAt).not.toBeNull();
+    },
+    { timeout: 60_000, interval: 100 },
+  );
+  return failed;
+}
+
+test("a real gateway and a worker take a good version to everything, without a failed request", async () => {
+  const scene = await setScene();
+  const { ctx, gateway, endpointId } = scene;
+  const { id: rolloutId } = await startRollout(ctx, { endpointId, version: 2, plan, reason: "better" });
+  expect(await trafficUntilOver(scene, rolloutId, false)).toBe(0);
+  const { decisions } = await listRolloutDecisions(ctx, { rolloutId });
+  const told = decisions
+    .toReversed()
+    .flatMap(({ kind, code }) => (["hold", "go-on"].includes(kind) ? [] : [`${kind} ${code}`]));
+  expect(told).toEqual([
+    ...["started started", "advance ready", "advance no-harm-found", "promote no-harm-found", "complete watched"],
+  ]);
+  expect(await infer(gateway, ctx, () => false)).toEqual({ version: "2", status: 200 });
+});
+
+test("a version that fails is taken back by its own counts, and the one before answers everything again", async () => {
+  const scene = await setScene();
+  const { ctx, gateway, endpointId } = scene;
+  const { id: rolloutId } = await startRollout(ctx, { endpointId, version: 2, plan, reason: "worse" });
+  const failed = await trafficUntilOver(scene, rolloutId, true);
+  const ended = await getRollout(ctx, { rolloutId });
+  expect(ended).toMatchObject({ phase: "rolled-back", blamed: ["errors"], step: 0 });
+  expect(failed).toBeLessThan(100);
+  await vi.waitFor(async () => {
+    const answers = await Promise.all(Array.from({ length: 40 }, () => infer(gateway, ctx, () => false)));
+    expect(new Set(answers.map(({ version, status }) => `${version} ${status}`))).toEqual(new Set(["1 200"]));
+  });
+});

@@ -1,0 +1,109 @@
+import { isDeepStrictEqual } from "node:util";
+import { and, eq, sql } from "drizzle-orm";
+import { rolloutDecisions, rolloutEvidence, rollouts } from "#db/schema/index.ts";
+import type { Context } from "#server/base/context.ts";
+import { record } from "#server/platform/audit/record.ts";
+import { publish } from "#server/platform/events/publish.ts";
+import type { DecisionKind, RolloutState } from "../../serve/rollout/plan/contract.ts";
+import type { Evidence, EvidencePoint } from "../../serve/rollout/plan/evidence/contract.ts";
+import { deployOf } from "./deploy-of.ts";
+import type { Decided, NewDecision } from "./machine/judged.ts";
+import { isOver, type StoredRollout } from "./rollout-rows.ts";
+import { tellChange } from "./tell-change.ts";
+
+/** What a kind of decision is called in the audit log, and so to webhooks. */
+const actions: Record<DecisionKind, string> = {
+  started: "rollout.started",
+  advance: "rollout.advanced",
+  hold: "rollout.held",
+  "go-on": "rollout.went-on",
+  withheld: "rollout.withheld",
+  "roll-back": "rollout.rolled-back",
+  promote: "rollout.promoted",
+  complete: "rollout.completed",
+  pause: "rollout.paused",
+  resume: "rollout.resumed",
+  approve: "rollout.approved",
+  skip: "rollout.skipped",
+  override: "rollout.budget-overridden",
+  note: "rollout.noted",
+};
+
+export interface Change extends Pick<Decided, "state" | "deploys"> {
+  /** With the words of the person who made it. */
+  decisions: (NewDecision & { reason?: string })[];
+  /** At that moment; null where it could not be had. */
+  evidence: Evidence | null;
+  /** Of the curves, where one is due. */
+  point?: EvidencePoint | undefined;
+  /** Milliseconds since 1970. */
+  now: number;
+  /** Whether the worker looked, and not a person. */
+  isLook?: boolean;
+}
+
+/**
+ * Writes what was decided about a rollout that the caller has locked: state, log, point of the curves, deployment, audit and events,
+ * together or not at all.
+ */
+export async function writeChange(ctx: Context, rollout: StoredRollout, change: Change): Promise<void> {
+  const { state, decisions, deploys, now } = change;
+  const isMoved = movedParts(state).some((part, place) => !isDeepStrictEqual(part, movedParts(rollout.state)[place]));
+  await ctx.db
+    .update(rollouts)
+    .set({
+      state,
+      phase: state.phase,
+      ...(isMoved && { revision: sql`${rollouts.revision} + 1` }),
+      ...(isOver(state) && !rollout.endedAt && { endedAt: new Date(now) }),
+      ...(change.isLook && { evaluatedAt: new Date(now) }),
+    })
+    .where(and(eq(rollouts.id, rollout.id), eq(rollouts.workspaceId, ctx.actor.workspaceId)));
+  for (const decision of decisions) await log(ctx, rollout, decision, change);
+  await addPoint(ctx, rollout, change);
+  if (deploys) await deployOf(ctx, rollout, deploys, decisions.at(-1)?.words ?? "");
+  const { phase, step, weight } = rollout.state;
+  const isRouted = phase !== state.phase || step !== state.step || weight !== state.weight;
+  if (isRouted) await publish(ctx, "routes", rollout.endpointId);
+  if (isRouted) await publish(ctx, "endpoint", rollout.endpointId);
+  if (decisions.length > 0 || change.point || isMoved) await publish(ctx, "rollout", rollout.id);
+}
+
+/** Of which a person has to know when deciding; not what every look of the worker changes. */
+function movedParts({ phase, step, isPaused, approvedSteps, overridesBudget }: RolloutState) {
+  return [phase, step, isPaused, approvedSteps, overridesBudget];
+}
+
+/** A line of the decision log, and but for proofs of single guardrails one of the audit log. */
+async function log(ctx: Context, rollout: StoredRollout, decision: Change["decisions"][number], change: Change) {
+  const { kind, code, words, reason } = decision;
+  const { evidence, now } = change;
+  // Told of the share that was in force: a rollback ends it, a proof may be what goes beyond it.
+  const { step, weight } = kind === "roll-back" || code === "proved" ? rollout.state : change.state;
+  const { workspaceId, name: actorName } = ctx.actor;
+  const [row] = await ctx.db
+    .insert(rolloutDecisions)
+    .values({
+      ...{ workspaceId, rolloutId: rollout.id, kind, code, words, step, weight },
+      ...{ reason: reason ?? null, actorName, evidence, at: new Date(now) },
+    })
+    .returning({ id: rolloutDecisions.id });
+  await tellChange(ctx, rollout, { id: row?.id, kind, words, weight: change.state.weight });
+  if (code === "proved") return;
+  const { endpoint, canary, stable } = rollout;
+  const about = { rolloutId: rollout.id, endpoint, model: canary.model, version: canary.version, from: stable.version };
+  await record(ctx, actions[kind], {
+    subject: `rollout/${rollout.id}`,
+    after: { ...about, step, weight: change.state.weight, code, words },
+    ...(reason !== undefined && { reason }),
+  });
+}
+
+async function addPoint(ctx: Context, { id, state: { step } }: StoredRollout, { point, now }: Change): Promise<void> {
+  if (!point) return;
+  const { workspaceId } = ctx.actor;
+  await ctx.db
+    .insert(rolloutEvidence)
+    .values({ workspaceId, rolloutId: id, at: new Date(now), step, point })
+    .onConflictDoNothing();
+}

@@ -1,0 +1,23 @@
+import type { Context } from "#server/base/context.ts";
+import { keepOutcomes } from "#server/release/rollouts/outcomes/keep-outcomes.ts";
+import type { EventPlace, PlacedEvent } from "./event-places.ts";
+import { liveEndpointIds } from "./event-places.ts";
+
+type Fed = PlacedEvent & { value: number } & Pick<EventPlace, "rolloutId">;
+
+/**
+ * Tells rollouts of events that followed their units, under the name of the KPI: so a guardrail or a comparison and the KPI count the same
+ * events. A unit counts once there, with its last value. In the caller's transaction.
+ */
+export async function feedRollouts(ctx: Context, name: string, events: readonly Fed[]): Promise<void> {
+  const routed = events.filter(({ rolloutId, endpointId }) => rolloutId !== null && endpointId !== null);
+  const live = await liveEndpointIds(ctx, [...new Set(routed.flatMap(({ endpointId }) => endpointId ?? []))]);
+  for (const [endpointId, own] of Map.groupBy(routed, ({ endpointId }) => endpointId ?? "")) {
+    if (!live.has(endpointId)) continue;
+    const outcomes = own.map(({ requestId, unit, value, at }) => ({
+      ...(requestId === null ? { key: unit as string } : { requestId }),
+      ...{ name, value, at },
+    }));
+    await keepOutcomes(ctx, endpointId, outcomes, new Date());
+  }
+}

@@ -1,0 +1,203 @@
+import { randomUUID } from "node:crypto";
+import { and, eq } from "drizzle-orm";
+import { expect, test } from "vitest";
+import { auditEvents, kpiEvents, predictions, rolloutOutcomes } from "#db/schema/index.ts";
+import type { Context } from "#server/base/context.ts";
+import { deployVersion } from "#server/release/endpoints/deploy-version.ts";
+import { getRolloutOutcomes } from "#server/release/rollouts/outcomes/outcome-queries.ts";
+import { recordOutcomes } from "#server/report/kpis/record-outcomes.ts";
+import { logged, stepping } from "#server/testing/scenes/rollouts/sources/testing.ts";
+import { addWindow } from "#server/testing/scenes/serving/testing.ts";
+import { newServed } from "#server/testing/scenes/slo/testing.ts";
+import { as, inWorkspace, newWorkspace } from "#server/testing/testing.ts";
+import { archiveKpi } from "./archive-kpi.ts";
+import { attributeWaiting } from "./attribute-waiting.ts";
+import type { RecordKpiEvents } from "./contract.ts";
+import { createKpi } from "./create-kpi.ts";
+import { getKpi, listKpis } from "./queries.ts";
+import { recordKpiEvents } from "./record-kpi-events.ts";
+import { getKpiResults } from "./result-queries.ts";
+import { updateKpi } from "./update-kpi.ts";
+
+const kpi = "order";
+
+const post = (ctx: Context, ...events: RecordKpiEvents["events"]) => recordKpiEvents(ctx, { kpi, events });
+
+/** An endpoint that served a hundred requests, one of which is in the log as "r1". */
+async function newScene(ctx: Context) {
+  const ids = await newServed(ctx);
+  await deployVersion(ctx, { endpointId: ids.endpointId, model: "digits", version: 1 });
+  await addWindow(ctx, {
+    ...{ ...ids, windowStart: new Date(Date.now() - 60_000) },
+    latenciesMs: Array.from({ length: 100 }, () => 3),
+  });
+  await createKpi(ctx, { name: kpi, definition: { unit: "€" } });
+  return ids;
+}
+
+async function log(
+  ctx: Context,
+  { endpointId, versionId }: { endpointId: string; versionId: string },
+  requestId: string,
+) {
+  await ctx.db.insert(predictions).values({
+    ...{ id: randomUUID(), workspaceId: ctx.actor.workspaceId, endpointId, versionId, arm: "stable", at: new Date() },
+    ...{ requestId, status: 200, provider: "cpu", latencyMs: 1 },
+  });
+}
+
+test(
+  "an event is told to the version that answered its request; the same id again changes nothing",
+  inWorkspace(async (ctx) => {
+    const ids = await newScene(ctx);
+    await log(ctx, ids, "r1");
+    const event = { id: "e1", requestId: "r1", value: 20 };
+    expect(await post(ctx, event)).toEqual({ added: 1, repeated: 0, waiting: 0 });
+    expect(await post(ctx, { ...event, value: 99 }, event)).toEqual({ added: 0, repeated: 1, waiting: 0 });
+    expect((await getKpiResults(ctx, { kpi })).versions).toMatchObject([
+      ...[{ endpoint: "digits", version: 1, arm: "stable", requests: 100, events: 1, value: 20, eventsPer1000: 10 }],
+    ]);
+  }),
+);
+
+test(
+  "without an id an event counts once per request, and its value may be corrected",
+  inWorkspace(async (ctx) => {
+    await log(ctx, await newScene(ctx), "r1");
+    await post(ctx, { requestId: "r1", value: 20 });
+    expect(await post(ctx, { requestId: "r1", value: 25 })).toMatchObject({ added: 0, repeated: 1 });
+    expect(await getKpi(ctx, { kpi })).toMatchObject({ events: 1, value: 25, unattributed: 0 });
+  }),
+);
+
+test(
+  "an event that comes before its prediction waits, and is told to its version later, once",
+  inWorkspace(async (ctx) => {
+    const ids = await newScene(ctx);
+    expect(await post(ctx, { requestId: "early" })).toEqual({ added: 1, repeated: 0, waiting: 1 });
+    await attributeWaiting(ctx);
+    expect((await getKpi(ctx, { kpi })).unattributed).toBe(1);
+    await log(ctx, ids, "early");
+    await attributeWaiting(ctx);
+    await attributeWaiting(ctx);
+    const rows = await ctx.db.select().from(kpiEvents).where(eq(kpiEvents.workspaceId, ctx.actor.workspaceId));
+    expect(rows).toMatchObject([{ versionId: ids.versionId, endpointId: ids.endpointId, arm: "stable" }]);
+  }),
+);
+
+test(
+  "by a unit alone it is told to the version that served the endpoint then; without the endpoint it is refused",
+  inWorkspace(async (ctx) => {
+    const ids = await newScene(ctx);
+    await post(ctx, { unit: "customer-7", endpoint: "digits" });
+    const [row] = await ctx.db.select().from(kpiEvents).where(eq(kpiEvents.workspaceId, ctx.actor.workspaceId));
+    expect(row).toMatchObject({ versionId: ids.versionId, arm: "stable", rolloutId: null });
+    await expect(post(ctx, { unit: "customer-7" })).rejects.toMatchObject({ code: "invalid" });
+    await expect(post(ctx, { unit: "x", endpoint: "none" })).rejects.toMatchObject({ code: "not-found" });
+  }),
+);
+
+test(
+  "a rollout counts the same events under the KPI's name, by arm",
+  inWorkspace(async (ctx) => {
+    const scene = await stepping(ctx, [{ metric: "errors" }, { metric: "conversions", event: kpi }]);
+    await createKpi(ctx, { name: kpi });
+    await logged(scene, "a", { arm: "canary" });
+    await logged(scene, "b");
+    await post(ctx, { requestId: "a", value: 20 }, { requestId: "b", value: 5 }, { requestId: "b", value: 5 });
+    const { outcomes } = await getRolloutOutcomes(ctx, { rolloutId: scene.rolloutId });
+    expect(outcomes.map(({ name }) => name)).toEqual([kpi]);
+    const told = await ctx.db.select().from(rolloutOutcomes).where(eq(rolloutOutcomes.rolloutId, scene.rolloutId));
+    expect(told.map(({ arm, value }) => [arm, value]).toSorted()).toEqual([
+      ["canary", 20],
+      ["stable", 5],
+    ]);
+    const { versions } = await getKpiResults(ctx, { kpi });
+    expect(versions.map(({ arm, value }) => [arm, value]).toSorted()).toEqual([
+      ["canary", 20],
+      ["stable", 5],
+    ]);
+  }),
+);
+
+test(
+  "posted to the rollout or to the KPI, in either order and twice, an event counts once on both sides with its last value",
+  inWorkspace(async (ctx) => {
+    const scene = await stepping(ctx, [{ metric: "errors" }, { metric: "conversions", event: kpi }]);
+    const { endpointId } = scene;
+    await createKpi(ctx, { name: kpi });
+    for (const id of ["a", "b", "c"]) await logged(scene, id, { arm: id === "b" ? "stable" : "canary" });
+    const outcomes = [
+      { requestId: "a", name: kpi, value: 20 },
+      { requestId: "b", name: kpi },
+      { requestId: "a", name: "return" },
+    ];
+    for (let times = 0; times < 2; times += 1) await recordOutcomes(ctx, { endpointId, outcomes });
+    await post(ctx, { requestId: "a", value: 25 }, { requestId: "c", value: 3, id: "order-3" });
+    await recordOutcomes(ctx, { endpointId, outcomes: [{ requestId: "c", name: kpi, value: 3 }] });
+    const { rolloutId } = scene;
+    const { versions } = await getKpiResults(ctx, { kpi });
+    const told = await ctx.db.select().from(rolloutOutcomes).where(eq(rolloutOutcomes.rolloutId, rolloutId));
+    const sums = (arm: string) => told.filter((row) => row.name === kpi && row.arm === arm).length;
+    expect([sums("canary"), sums("stable")]).toEqual([2, 1]);
+    expect(versions.map(({ arm, events, value }) => [arm, events, value]).toSorted()).toEqual([
+      ["canary", 2, 28],
+      ["stable", 1, 1],
+    ]);
+    expect(told.find(({ unit, name }) => unit === "a" && name === kpi)?.value).toBe(25);
+    // What is no KPI is the rollout's alone.
+    expect(await ctx.db.$count(kpiEvents, eq(kpiEvents.workspaceId, ctx.actor.workspaceId))).toBe(3);
+  }),
+);
+
+test(
+  "an outcome whose request is not in the log yet waits with its KPI, and reaches both later",
+  inWorkspace(async (ctx) => {
+    const scene = await stepping(ctx, [{ metric: "errors" }]);
+    await createKpi(ctx, { name: kpi });
+    const sent = { endpointId: scene.endpointId, outcomes: [{ requestId: "late", name: kpi, value: 7 }] };
+    expect(await recordOutcomes(ctx, sent)).toMatchObject({ added: 0, unknown: ["late"] });
+    await logged(scene, "late", { arm: "canary" });
+    await attributeWaiting(ctx);
+    await recordOutcomes(ctx, sent);
+    const told = await ctx.db.select().from(rolloutOutcomes).where(eq(rolloutOutcomes.rolloutId, scene.rolloutId));
+    expect(told).toMatchObject([{ arm: "canary", value: 7 }]);
+    expect((await getKpiResults(ctx, { kpi })).versions).toMatchObject([{ arm: "canary", events: 1, value: 7 }]);
+  }),
+);
+
+test(
+  "a KPI has one name, may be said anew and archived, and comes back by its name with what was counted",
+  inWorkspace(async (ctx) => {
+    await createKpi(ctx, { name: kpi });
+    await expect(createKpi(ctx, { name: kpi })).rejects.toMatchObject({ code: "conflict" });
+    await post(ctx, { requestId: "x" });
+    const definition = { description: "paid orders", unit: "€", better: "more" as const };
+    expect((await updateKpi(ctx, { kpi, definition })).definition).toEqual(definition);
+    await archiveKpi(ctx, { kpi, reason: "no longer" });
+    expect(await listKpis(ctx)).toEqual([]);
+    await expect(post(ctx, { requestId: "y" })).rejects.toMatchObject({ code: "conflict" });
+    expect(await createKpi(ctx, { name: kpi })).toMatchObject({ archivedAt: null, events: 1 });
+    const actions = await ctx.db
+      .select({ action: auditEvents.action })
+      .from(auditEvents)
+      .where(and(eq(auditEvents.workspaceId, ctx.actor.workspaceId), eq(auditEvents.actorId, ctx.actor.id)));
+    expect(actions.map(({ action }) => action)).toEqual([
+      ...["kpi.created", "kpi.updated", "kpi.archived", "kpi.created"],
+    ]);
+  }),
+);
+
+test(
+  "a viewer may not post or define, and another workspace's KPI is not there",
+  inWorkspace(async (ctx) => {
+    await createKpi(ctx, { name: kpi });
+    const viewer = as(ctx, "viewer");
+    await expect(createKpi(viewer, { name: "x" })).rejects.toMatchObject({ code: "forbidden" });
+    await expect(post(viewer, { requestId: "x" })).rejects.toMatchObject({ code: "forbidden" });
+    await expect(archiveKpi(as(ctx, "member"), { kpi })).rejects.toMatchObject({ code: "forbidden" });
+    const other = await newWorkspace(ctx.db);
+    await expect(getKpi(other, { kpi })).rejects.toMatchObject({ code: "not-found" });
+    await expect(post(other, { requestId: "x" })).rejects.toMatchObject({ code: "not-found" });
+  }),
+);

@@ -1,0 +1,118 @@
+import { sql } from "drizzle-orm";
+import type { Context } from "#server/base/context.ts";
+import { dayMs } from "#server/base/durations.ts";
+import { DomainError } from "#server/base/errors.ts";
+import { workspaceTimeZone } from "#server/platform/identity/workspaces/time-zone.ts";
+import { permit } from "#server/platform/permissions/permit.ts";
+import { findEndpoint } from "#server/serve/lookups.ts";
+import { wilsonInterval } from "#server/stats/proportion.ts";
+import type { DaySpan } from "#server/watch/cost/spending/contract.ts";
+import { dayInSql } from "#server/watch/cost/spending/day-in-sql.ts";
+import { dayOf, daysLater, daysOf, startOf } from "#server/watch/cost/spending/days.ts";
+import { GetKpiResults, type KpiResult, type KpiResults } from "./contract.ts";
+import { findKpi } from "./kpi-rows.ts";
+
+const usualDays = 30;
+
+interface Span {
+  kpiId: string;
+  from: string;
+  to: string;
+  endpointId: string | null;
+}
+
+/** What followed the answers of each version, by arm, and day by day. @throws DomainError "not-found", "invalid" */
+export async function getKpiResults(ctx: Context, input: GetKpiResults): Promise<KpiResults> {
+  permit(ctx, "getKpiResults");
+  const wish = GetKpiResults.parse(input);
+  const { id: kpiId, name } = await findKpi(ctx, wish.kpi);
+  const to = wish.to ?? new Date();
+  const from = wish.from ?? new Date(to.getTime() - usualDays * dayMs);
+  if (from >= to) throw new DomainError("invalid", "The end must be after the start.", { field: "to" });
+  const endpointId = wish.endpoint === undefined ? null : (await findEndpoint(ctx, wish.endpoint)).id;
+  const timeZone = await workspaceTimeZone(ctx);
+  const span = { kpiId, from: from.toISOString(), to: to.toISOString(), endpointId };
+  return {
+    ...{ kpi: name, from, to },
+    versions: (await readVersions(ctx, span)).map(withRates),
+    timeZone,
+    days: await readDays(ctx, span, { ...daysFrom(from, to, timeZone), timeZone }),
+    unattributed: await countUnattributed(ctx, span),
+  };
+}
+
+type Counted = Omit<KpiResult, "eventsPer1000" | "low" | "high" | "valuePer1000">;
+
+function withRates(counted: Counted): KpiResult {
+  const { requests, events, value } = counted;
+  if (requests === 0) return { ...counted, eventsPer1000: null, low: null, high: null, valuePer1000: null };
+  const per1000 = (count: number) => (1000 * count) / requests;
+  // Where a request may have several events, a share it is not.
+  const interval = events <= requests ? wilsonInterval({ share: events / requests, count: requests }) : undefined;
+  return {
+    ...counted,
+    eventsPer1000: per1000(events),
+    low: interval ? interval.low * 1000 : null,
+    high: interval ? interval.high * 1000 : null,
+    valuePer1000: per1000(value),
+  };
+}
+
+/** Requests are those that gateways answered for the version meanwhile, whether or not anything followed. */
+async function readVersions(ctx: Context, span: Span): Promise<Counted[]> {
+  const { workspaceId, endpoints: allowed } = ctx.actor;
+  const { rows } = await ctx.db.execute<Counted & Record<string, unknown>>(sql`
+    with happened as (
+      select endpoint_id, version_id, arm, count(*)::int as events, sum(value)::float8 as value from kpi_events
+      where workspace_id = ${workspaceId} and kpi_id = ${span.kpiId} and ${within(span, "at")} and version_id is not null
+      group by endpoint_id, version_id, arm
+    ), answered as (
+      select endpoint_id, version_id, arm, sum(requests + cache_hits + coalesced)::int as requests from serving_windows
+      where workspace_id = ${workspaceId} and ${within(span, "window_start")}
+        and endpoint_id in (select endpoint_id from happened)
+      group by endpoint_id, version_id, arm
+    )
+    select endpoints.name as endpoint, registered_models.name as model, model_versions.version, coalesce(happened.arm, answered.arm) as arm,
+      coalesce(requests, 0) as requests, coalesce(events, 0) as events, coalesce(value, 0) as value
+    from happened full join answered using (endpoint_id, version_id, arm)
+    join endpoints on endpoints.id = endpoint_id join model_versions on model_versions.id = version_id
+    join registered_models on registered_models.id = model_versions.model_id
+    where coalesce(happened.arm, answered.arm) <> 'shadow'
+      ${allowed ? sql`and endpoints.name = any(${sql.param([...allowed])}::text[])` : sql``}
+    order by endpoints.name, model_versions.version desc, arm`);
+  return rows;
+}
+
+function daysFrom(from: Date, to: Date, timeZone: string) {
+  return { from: dayOf(from.getTime(), timeZone), to: daysLater(dayOf(to.getTime() - 1, timeZone), 1) };
+}
+
+async function readDays(ctx: Context, span: Span, days: DaySpan): Promise<KpiResults["days"]> {
+  const { rows } = await ctx.db.execute<{ day: string; events: number; value: number }>(sql`
+    select ${dayInSql(sql`at`, days)} as day, count(*)::int as events, sum(value)::float8 as value
+    from kpi_events ${ofCaller(ctx, span)} group by 1`);
+  const known = new Map(rows.map((row) => [row.day, row]));
+  return daysOf(days).map((day) => {
+    const { events, value } = known.get(day) ?? { events: 0, value: 0 };
+    return { day, startsAt: new Date(startOf(day, days.timeZone)), events, value };
+  });
+}
+
+async function countUnattributed(ctx: Context, span: Span): Promise<number> {
+  const { rows } = await ctx.db.execute<{ count: number }>(sql`
+    select count(*)::int as count from kpi_events ${ofCaller(ctx, span)} and version_id is null`);
+  return rows[0]?.count ?? 0;
+}
+
+function ofCaller({ actor: { workspaceId, endpoints: allowed } }: Context, span: Span) {
+  const names = allowed
+    ? sql`and endpoint_id in (select id from endpoints where workspace_id = ${workspaceId} and name = any(${sql.param([...allowed])}::text[]))`
+    : sql``;
+  return sql`where workspace_id = ${workspaceId} and kpi_id = ${span.kpiId} and ${within(span, "at")} ${names}`;
+}
+
+function within({ from, to, endpointId }: Span, column: string) {
+  const at = sql.identifier(column);
+  const endpoint = endpointId === null ? sql`` : sql`and endpoint_id = ${endpointId}`;
+  return sql`${at} >= ${from}::timestamptz and ${at} < ${to}::timestamptz ${endpoint}`;
+}

@@ -1,0 +1,119 @@
+import { z } from "zod";
+import { EndpointState } from "#server/serve/contract.ts";
+
+/** An endpoint with the numbers of the last 24 h; null means no value. */
+export const OverviewEndpoint = z.object({
+  name: z.string(),
+  state: EndpointState,
+  modelName: z.string().nullable(),
+  version: z.number().int().nullable(),
+  requests: z.number().int(),
+  serverErrors: z.number().int(),
+  /** Share of requests that were not answered with 500 or more. */
+  availability: z.number().nullable(),
+  /** Of the last five minutes. */
+  requestsPerSecond: z.number().nullable(),
+  latencyMsP95: z.number().nullable(),
+});
+export type OverviewEndpoint = z.infer<typeof OverviewEndpoint>;
+
+export const OverviewRun = z.object({
+  id: z.string(),
+  name: z.string(),
+  experimentId: z.number().int(),
+  experimentName: z.string(),
+  status: z.enum(["RUNNING", "SCHEDULED", "FINISHED", "FAILED", "KILLED"]),
+  startedAt: z.date(),
+  endedAt: z.date().nullable(),
+  /** Milliseconds since 1970 of the last write, as runs tell it. */
+  updatedAt: z.number().int(),
+  userName: z.string(),
+});
+export type OverviewRun = z.infer<typeof OverviewRun>;
+
+export const Release = z.object({
+  id: z.number().int(),
+  endpoint: z.string(),
+  modelName: z.string(),
+  version: z.number().int(),
+  /** The endpoint served a higher version of the same model before. */
+  isReturn: z.boolean(),
+  reason: z.string(),
+  deployedBy: z.string(),
+  deployedAt: z.date(),
+});
+export type Release = z.infer<typeof Release>;
+
+/** Runs by when they started, but for those that are under way now. */
+export const RunCounts = z.object({
+  running: z.number().int(),
+  startedLast7Days: z.number().int(),
+  failedLast7Days: z.number().int(),
+  started7DaysBefore: z.number().int(),
+});
+export type RunCounts = z.infer<typeof RunCounts>;
+
+export const Overview = z.object({
+  asOf: z.date(),
+  /** Worst first. */
+  endpoints: z.array(OverviewEndpoint),
+  runs: RunCounts,
+  registry: z.object({ models: z.number().int(), versions: z.number().int(), registeredLast7Days: z.number().int() }),
+  /** Newest first. */
+  latestRuns: z.array(OverviewRun),
+  releases: z.array(Release),
+});
+export type Overview = z.infer<typeof Overview>;
+
+/** Steps from an empty workspace to a live prediction, in order. */
+const gettingStartedSteps = ["workspace", "token", "run", "version", "endpoint", "prediction"] as const;
+
+export const GettingStartedStep = z.object({
+  key: z.enum(gettingStartedSteps),
+  /** When it happened; null while it has not. */
+  doneAt: z.date().nullable(),
+  /** What happened, by name: "digits v1". */
+  detail: z.string().nullable(),
+});
+export type GettingStartedStep = z.infer<typeof GettingStartedStep>;
+
+/** What helps to find out why nothing arrives. */
+export const Arrivals = z.object({
+  /** The token that was used last, by anybody of the workspace. */
+  lastToken: z.object({ name: z.string(), usedAt: z.date() }).nullable(),
+  /** A version that was registered and cannot be served, with the reason. */
+  unservable: z.object({ name: z.string(), reason: z.string() }).nullable(),
+  /** When a gateway was heard of last. */
+  gatewaySeenAt: z.date().nullable(),
+  /** The newest failed request, with the reason. */
+  lastFailure: z.object({ endpoint: z.string(), reason: z.string(), at: z.date() }).nullable(),
+});
+export type Arrivals = z.infer<typeof Arrivals>;
+
+export const GettingStarted = z.object({
+  steps: z.array(GettingStartedStep),
+  /** Nothing was logged, registered or served yet. */
+  isEmpty: z.boolean(),
+  arrivals: Arrivals,
+  /** Names that the examples use, because they are there. */
+  names: z.object({
+    endpoint: z.string().nullable(),
+    model: z.string().nullable(),
+    version: z.number().int().nullable(),
+  }),
+});
+export type GettingStarted = z.infer<typeof GettingStarted>;
+
+const readinessSteps = ["inventory", "objective", "canary", "pages", "drift", "load-test", "cost"] as const;
+
+export const ReadinessStep = z.object({
+  key: z.enum(readinessSteps),
+  isDone: z.boolean(),
+  /** How far it is: "3 of 4 with an owner"; null where nothing is there. */
+  detail: z.string().nullable(),
+});
+export type ReadinessStep = z.infer<typeof ReadinessStep>;
+
+/** From a first prediction to models that somebody may rely on. */
+export const Readiness = z.object({ steps: z.array(ReadinessStep) });
+export type Readiness = z.infer<typeof Readiness>;

@@ -1,0 +1,99 @@
+import { and, asc, eq, gt } from "drizzle-orm";
+import {
+  apiTokens,
+  deployments,
+  endpoints,
+  modelVersions,
+  registeredModels,
+  runs,
+  servingWindows,
+  workspaces,
+} from "#db/schema/index.ts";
+import type { Context } from "#server/base/context.ts";
+import { permit } from "#server/platform/permissions/permit.ts";
+import { arrivals } from "./arrivals.ts";
+import type { GettingStarted, GettingStartedStep } from "./contract.ts";
+
+type Happened = Pick<GettingStartedStep, "doneAt" | "detail">;
+const notYet: Happened = { doneAt: null, detail: null };
+
+/** Which steps to a live prediction were done, read from what is really there, and what tells why one does not arrive. */
+export async function getGettingStarted(ctx: Context): Promise<GettingStarted> {
+  permit(ctx, "getGettingStarted");
+  const [run, version, endpoint] = [await firstRun(ctx), await firstVersion(ctx), await firstDeployment(ctx)];
+  return {
+    steps: [
+      { key: "workspace", ...(await workspaceMade(ctx)) },
+      { key: "token", ...(await firstToken(ctx)) },
+      { key: "run", ...run },
+      { key: "version", ...version.happened },
+      { key: "endpoint", ...endpoint.happened },
+      { key: "prediction", ...(await firstPrediction(ctx)) },
+    ],
+    isEmpty: run.doneAt === null && version.happened.doneAt === null && endpoint.happened.doneAt === null,
+    arrivals: await arrivals(ctx),
+    names: { ...version.names, endpoint: endpoint.name },
+  };
+}
+
+async function workspaceMade({ db, actor }: Context): Promise<Happened> {
+  const [row] = await db.select().from(workspaces).where(eq(workspaces.id, actor.workspaceId));
+  return row ? { doneAt: row.createdAt, detail: row.name } : notYet;
+}
+
+async function firstToken({ db, actor }: Context): Promise<Happened> {
+  const [row] = await db
+    .select({ doneAt: apiTokens.createdAt, detail: apiTokens.name })
+    .from(apiTokens)
+    .where(eq(apiTokens.workspaceId, actor.workspaceId))
+    .orderBy(asc(apiTokens.createdAt))
+    .limit(1);
+  return row ?? notYet;
+}
+
+async function firstRun({ db, actor }: Context): Promise<Happened> {
+  const [row] = await db
+    .select({ startedAt: runs.startedAt, detail: runs.name })
+    .from(runs)
+    .where(eq(runs.workspaceId, actor.workspaceId))
+    .orderBy(asc(runs.startedAt))
+    .limit(1);
+  return row ? { doneAt: new Date(row.startedAt), detail: row.detail } : notYet;
+}
+
+async function firstVersion({ db, actor }: Context) {
+  const [row] = await db
+    .select({ createdAt: modelVersions.createdAt, model: registeredModels.name, version: modelVersions.version })
+    .from(modelVersions)
+    .innerJoin(registeredModels, eq(registeredModels.id, modelVersions.modelId))
+    .where(and(eq(modelVersions.workspaceId, actor.workspaceId), eq(modelVersions.inspection, "servable")))
+    .orderBy(asc(modelVersions.createdAt))
+    .limit(1);
+  if (!row) return { happened: notYet, names: { model: null, version: null } };
+  const { createdAt, model, version } = row;
+  return { happened: { doneAt: new Date(createdAt), detail: `${model} v${version}` }, names: { model, version } };
+}
+
+async function firstDeployment({ db, actor }: Context): Promise<{ happened: Happened; name: string | null }> {
+  const [row] = await db
+    .select({ name: endpoints.name, doneAt: deployments.deployedAt })
+    .from(deployments)
+    .innerJoin(endpoints, eq(endpoints.id, deployments.endpointId))
+    .where(eq(deployments.workspaceId, actor.workspaceId))
+    .orderBy(asc(deployments.id))
+    .limit(1);
+  return row
+    ? { happened: { doneAt: row.doneAt, detail: row.name }, name: row.name }
+    : { happened: notYet, name: null };
+}
+
+async function firstPrediction({ db, actor }: Context): Promise<Happened> {
+  const [row] = await db
+    .select({ doneAt: servingWindows.windowStart, detail: endpoints.name })
+    .from(servingWindows)
+    .innerJoin(endpoints, eq(endpoints.id, servingWindows.endpointId))
+    .where(and(eq(servingWindows.workspaceId, actor.workspaceId), gt(servingWindows.rows, 0)))
+    .orderBy(asc(servingWindows.windowStart))
+    .limit(1);
+  return row ?? notYet;
+}

@@ -1,0 +1,100 @@
+import { and, eq, exists, inArray, isNull, sql } from "drizzle-orm";
+import {
+  alertRules,
+  deployments,
+  driftWindows,
+  endpoints,
+  loadTests,
+  registeredModels,
+  rollouts,
+} from "#db/schema/index.ts";
+import type { Context } from "#server/base/context.ts";
+import { permit } from "#server/platform/permissions/permit.ts";
+import { hasPrice } from "#server/watch/cost/prices/queries.ts";
+import { listSlos } from "#server/watch/slo/objectives/queries.ts";
+import type { Readiness, ReadinessStep } from "./contract.ts";
+
+/** How far the workspace is from running models that somebody may rely on, read from what is there; nobody ticks anything by hand. */
+export async function getReadiness(ctx: Context): Promise<Readiness> {
+  permit(ctx, "getReadiness");
+  const { slos } = await listSlos(ctx);
+  const isPriced = await hasPrice(ctx);
+  const canary = await count(ctx, rollouts);
+  const tested = await ctx.db.$count(
+    loadTests,
+    and(eq(loadTests.workspaceId, ctx.actor.workspaceId), eq(loadTests.state, "done")),
+  );
+  return {
+    steps: [
+      await inventory(ctx),
+      {
+        key: "objective",
+        isDone: slos.length > 0,
+        detail: slos.length === 0 ? null : `${slos.length} SLO${slos.length === 1 ? "" : "s"}`,
+      },
+      { key: "canary", isDone: canary > 0, detail: canary === 0 ? null : `rollout of ${canary} completed` },
+      await pages(
+        ctx,
+        slos.filter((slo) => slo.pages),
+      ),
+      await watchedForDrift(ctx),
+      { key: "load-test", isDone: tested > 0, detail: tested === 0 ? null : `${tested} done` },
+      { key: "cost", isDone: isPriced, detail: isPriced ? "a price is set" : null },
+    ],
+  };
+}
+
+/** Endpoints that serve something, and how many of them were compared with a reference lately. */
+async function watchedForDrift({ db, actor }: Context): Promise<ReadinessStep> {
+  const serves = and(
+    eq(endpoints.workspaceId, actor.workspaceId),
+    isNull(endpoints.archivedAt),
+    exists(db.select().from(deployments).where(eq(deployments.endpointId, endpoints.id))),
+  );
+  const isNew = sql`${driftWindows.start} > now() - interval '8 days'`;
+  const isJudged = exists(
+    db
+      .select()
+      .from(driftWindows)
+      .where(and(eq(driftWindows.endpointId, endpoints.id), isNew)),
+  );
+  const all = await db.$count(endpoints, serves);
+  const watched = await db.$count(endpoints, and(serves, isJudged));
+  const detail = all === 0 ? null : `${watched} of ${all} compared with a reference`;
+  return { key: "drift", isDone: all > 0 && watched === all, detail };
+}
+
+async function count({ db, actor }: Context, table: typeof rollouts): Promise<number> {
+  return db.$count(table, eq(table.workspaceId, actor.workspaceId));
+}
+
+/** Models, and how many of them have somebody who answers for them. */
+async function inventory({ db, actor }: Context): Promise<ReadinessStep> {
+  const [row] = await db
+    .select({
+      all: sql<number>`count(*)::int`,
+      owned: sql<number>`(count(*) filter (where ${registeredModels.ownerName} <> ''))::int`,
+    })
+    .from(registeredModels)
+    .where(eq(registeredModels.workspaceId, actor.workspaceId));
+  const { all = 0, owned = 0 } = row ?? {};
+  const detail = all === 0 ? null : `${owned} of ${all} with an owner`;
+  return { key: "inventory", isDone: all > 0 && owned === all, detail };
+}
+
+/** What wakes people, and whether each has an owner and a runbook. */
+async function pages({ db, actor }: Context, paging: readonly { lacks: readonly string[] }[]): Promise<ReadinessStep> {
+  const own = await db.$count(
+    alertRules,
+    and(
+      eq(alertRules.workspaceId, actor.workspaceId),
+      inArray(alertRules.severity, ["page"]),
+      isNull(alertRules.archivedAt),
+    ),
+  );
+  // One's own rules cannot be saved as pages without both.
+  const all = paging.length + own;
+  const ready = paging.filter(({ lacks }) => lacks.length === 0).length + own;
+  const detail = all === 0 ? null : `${ready} of ${all} that page`;
+  return { key: "pages", isDone: all > 0 && ready === all, detail };
+}

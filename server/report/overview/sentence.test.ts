@@ -1,0 +1,108 @@
+import { expect, test } from "vitest";
+import type { EndpointState } from "#server/serve/contract.ts";
+import type { Overview, OverviewEndpoint } from "./contract.ts";
+import { sentenceOf } from "./sentence.ts";
+
+const asOf = new Date("2026-05-08T12:00:00Z");
+const quiet: Overview = {
+  asOf,
+  endpoints: [],
+  runs: { running: 0, startedLast7Days: 0, failedLast7Days: 0, started7DaysBefore: 0 },
+  registry: { models: 0, versions: 0, registeredLast7Days: 0 },
+  latestRuns: [],
+  releases: [],
+};
+
+function endpoint(name: string, kind: EndpointState["kind"], requests = 0, serverErrors = 0): OverviewEndpoint {
+  const rest = { modelName: name, version: 1, requestsPerSecond: null, latencyMsP95: null };
+  const availability = requests > 0 ? 1 - serverErrors / requests : null;
+  return { name, state: { kind, message: null }, requests, serverErrors, availability, ...rest };
+}
+
+const release = {
+  id: 1,
+  endpoint: "digits",
+  modelName: "digits",
+  version: 3,
+  isReturn: false,
+  reason: "",
+  deployedBy: "Priya Raman",
+  deployedAt: new Date("2026-05-08T10:00:00Z"),
+};
+
+function text(overview: Partial<Overview>): string {
+  return sentenceOf({ ...quiet, ...overview })
+    .map((part) => part.text)
+    .join("")
+    .replaceAll("\u00a0", " ");
+}
+
+test("a good day says what serves and that everything was answered", () => {
+  expect(
+    text({
+      endpoints: [endpoint("digits", "serving", 40_000), endpoint("flight-delay", "serving", 1_206)],
+      runs: { running: 2, startedLast7Days: 18, failedLast7Days: 1, started7DaysBefore: 3 },
+      releases: [release],
+    }),
+  ).toBe(
+    "Both endpoints serve; 41,206 requests in the last 24 h all succeeded. " +
+      "18 runs started in the last 7 days, 1 failed and 2 are in progress. The last release was digits v3 2 h ago.",
+  );
+});
+
+test("an endpoint that does not answer comes first and leads to its page", () => {
+  const overview = {
+    ...quiet,
+    endpoints: [endpoint("digits", "failed", 10, 4), endpoint("flight-delay", "serving", 90)],
+  };
+  expect(text(overview)).toBe("digits is down; 4 of 100 requests in the last 24 h failed, all at digits.");
+  expect(sentenceOf(overview)[0]).toEqual({ text: "digits", href: "/endpoints/digits" });
+});
+
+test("several that are down are counted, and no gateway at all is said once", () => {
+  const three = [endpoint("a", "failed"), endpoint("b", "no-gateway"), endpoint("c", "serving")];
+  expect(text({ endpoints: three })).toMatch(/^2 of 3 endpoints are down: a and b; no predictions were requested/);
+  const five = ["a", "b", "c", "d"].map((name) => endpoint(name, "failed"));
+  expect(text({ endpoints: [...five, endpoint("e", "serving")] })).toMatch(/^4 of 5 .* down: a, b and 2 more;/);
+  expect(
+    text({ endpoints: [endpoint("a", "no-gateway"), endpoint("b", "no-gateway"), endpoint("c", "empty")] }),
+  ).toMatch(/^No gateway is running, so all endpoints are down;/);
+});
+
+test.each([
+  [[endpoint("a", "serving", 1)], "The only endpoint serves; 1 request in the last 24 h succeeded."],
+  [
+    [endpoint("a", "serving"), endpoint("b", "empty")],
+    "One of two endpoints serves; no predictions were requested in the last 24 h.",
+  ],
+  [
+    [1, 2, 3].map((n) => endpoint(`e${n}`, "serving", 5)),
+    "All three endpoints serve; 15 requests in the last 24 h all succeeded.",
+  ],
+  [
+    [endpoint("a", "serving", 5, 2), endpoint("b", "serving", 5, 1)],
+    "Both endpoints serve; 3 of 10 requests in the last 24 h failed, most at a.",
+  ],
+  [
+    [endpoint("a", "starting"), endpoint("b", "serving", 5)],
+    "One of two endpoints serves; a is starting; 5 requests in the last 24 h all succeeded.",
+  ],
+  [[endpoint("a", "empty")], "No endpoints are serving yet; no predictions were requested in the last 24 h."],
+  [
+    [endpoint("a", "starting")],
+    "No endpoints are serving yet; a is starting; no predictions were requested in the last 24 h.",
+  ],
+])("what serves is said exactly", (endpoints, sentence) => {
+  expect(text({ endpoints })).toBe(sentence);
+});
+
+test("without endpoints and runs nothing is made up", () => {
+  expect(text({})).toBe("No endpoints are serving yet.");
+});
+
+test("going back to an older version is called so", () => {
+  const releases = [{ ...release, version: 2, isReturn: true, deployedAt: new Date("2026-05-04T12:00:00Z") }];
+  expect(text({ endpoints: [endpoint("digits", "serving", 1)], releases })).toMatch(
+    / The last change was a rollback to digits v2 4 days ago\.$/,
+  );
+});

@@ -1,0 +1,149 @@
+import { dayMs, hourMs } from "#server/base/durations.ts";
+import type { Overview, OverviewEndpoint } from "./contract.ts";
+
+/** A piece of the sentence; one with an address leads to its evidence. */
+export interface SentencePart {
+  text: string;
+  href?: string;
+}
+
+const nbsp = "\u00a0";
+const minuteMs = 60_000;
+
+/**
+ * The state of the workspace in words, worst fact first: what serves, what failed, what is being made.
+ * Every number in it comes from `overview`.
+ */
+export function sentenceOf(overview: Overview): SentencePart[] {
+  const clauses = [
+    endpointsClause(overview.endpoints),
+    trafficClause(overview.endpoints),
+    runsClause(overview),
+    releaseClause(overview),
+  ];
+  return joined(clauses.filter((clause) => clause.length > 0));
+}
+
+function endpointsClause(endpoints: readonly OverviewEndpoint[]): SentencePart[] {
+  if (endpoints.length === 0) return [{ text: "No endpoints are serving yet" }];
+  const broken = endpoints.filter(({ state }) => state.kind === "failed" || state.kind === "no-gateway");
+  const [first] = broken;
+  const deployed = endpoints.filter(({ state }) => state.kind !== "empty");
+  if (first && deployed.every(({ state }) => state.kind === "no-gateway")) {
+    return [{ text: "No gateway is running, so all endpoints are down", href: "/endpoints" }];
+  }
+  if (first && broken.length === 1) return [endpointLink(first), { text: " is down" }];
+  if (first) {
+    const [, second, ...more] = broken;
+    const names = [
+      endpointLink(first),
+      ...(second ? [{ text: more.length > 0 ? ", " : " and " }, endpointLink(second)] : []),
+    ];
+    const rest = more.length > 0 ? [{ text: ` and ${count(more.length)} more` }] : [];
+    return [{ text: `${count(broken.length)} of ${count(endpoints.length)} endpoints are down: ` }, ...names, ...rest];
+  }
+  const serving = endpoints.filter(({ state }) => state.kind === "serving" || state.kind === "degraded").length;
+  const text = servingWords(serving, endpoints.length);
+  const weak = endpoints.find(({ state }) => state.kind === "degraded" || state.kind === "starting");
+  const why = weak?.state.kind === "starting" ? " is starting" : " is degraded";
+  return [{ text, href: "/endpoints" }, ...(weak ? [{ text: "; " }, endpointLink(weak), { text: why }] : [])];
+}
+
+function servingWords(serving: number, all: number): string {
+  if (serving === 0) return "No endpoints are serving yet";
+  if (serving < all) return `${capital(word(serving))} of ${word(all)} endpoints ${serving === 1 ? "serves" : "serve"}`;
+  if (all === 1) return "The only endpoint serves";
+  return all === 2 ? "Both endpoints serve" : `All ${word(all)} endpoints serve`;
+}
+
+function trafficClause(endpoints: readonly OverviewEndpoint[]): SentencePart[] {
+  if (endpoints.length === 0) return [];
+  const requests = sum(endpoints.map((endpoint) => endpoint.requests));
+  const errors = sum(endpoints.map((endpoint) => endpoint.serverErrors));
+  if (requests === 0) return [{ text: `no predictions were requested in the last 24${nbsp}h` }];
+  const asked = `${count(requests)} request${requests === 1 ? "" : "s"}`;
+  if (errors === 0)
+    return [{ text: `${asked} in the last 24${nbsp}h ${requests === 1 ? "succeeded" : "all succeeded"}` }];
+  const worst = endpoints.reduce((most, each) => (each.serverErrors > most.serverErrors ? each : most));
+  const where = worst.serverErrors === errors ? "all" : "most";
+  return [{ text: `${count(errors)} of ${asked} in the last 24${nbsp}h failed, ${where} at ` }, endpointLink(worst)];
+}
+
+function runsClause({ runs }: Overview): SentencePart[] {
+  const { startedLast7Days: started, failedLast7Days: failed, running } = runs;
+  if (started === 0 && running === 0) return [];
+  const parts = [`${count(started)} run${started === 1 ? "" : "s"} started in the last 7${nbsp}days`];
+  if (failed > 0) parts.push(`${count(failed)} failed`);
+  if (running > 0) parts.push(`${count(running)} ${running === 1 ? "is" : "are"} in progress`);
+  return [{ text: listed(parts), href: "/experiments" }];
+}
+
+function releaseClause({ releases, asOf }: Overview): SentencePart[] {
+  const [newest] = releases;
+  if (!newest) return [];
+  const what = newest.isReturn ? "the last change was a rollback to " : "the last release was ";
+  return [
+    { text: what },
+    {
+      text: `${newest.modelName} v${newest.version}`,
+      href: `/endpoints/${encodeURIComponent(newest.endpoint)}#deployments`,
+    },
+    { text: ` ${ago(asOf.getTime() - newest.deployedAt.getTime())}` },
+  ];
+}
+
+function endpointLink({ name }: OverviewEndpoint): SentencePart {
+  return { text: name, href: `/endpoints/${encodeURIComponent(name)}` };
+}
+
+/** Clauses one and two make the first sentence, the others one each. */
+function joined(clauses: SentencePart[][]): SentencePart[] {
+  const parts: SentencePart[] = [];
+  for (const [index, clause] of clauses.entries()) {
+    const starts = index === 0 || index > 1;
+    if (index > 0) parts.push({ text: index === 1 ? "; " : ". " });
+    const first = clause.find((part) => part.text !== "");
+    parts.push(
+      ...clause
+        .filter((part) => part.text !== "")
+        // A name of a thing keeps its own spelling at the start of a sentence.
+        .map((part) => (starts && part === first && !isName(part) ? { ...part, text: capital(part.text) } : part)),
+    );
+  }
+  return [...parts, { text: "." }];
+}
+
+function isName({ href }: SentencePart): boolean {
+  return href?.startsWith("/endpoints/") ?? false;
+}
+
+function listed(parts: string[]): string {
+  const [first = "", ...rest] = parts;
+  const last = rest.pop();
+  return last === undefined ? first : `${[first, ...rest].join(", ")} and ${last}`;
+}
+
+function ago(ms: number): string {
+  if (ms < minuteMs) return "less than a minute ago";
+  if (ms < hourMs) return `${Math.floor(ms / minuteMs)}${nbsp}min ago`;
+  if (ms < 2 * dayMs) return `${Math.floor(ms / hourMs)}${nbsp}h ago`;
+  return `${Math.floor(ms / dayMs)}${nbsp}days ago`;
+}
+
+const words = ["none", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten"];
+
+function word(value: number): string {
+  return words[value] ?? count(value);
+}
+
+function count(value: number): string {
+  return value.toString().replace(/\B(?=(\d{3})+$)/g, ",");
+}
+
+function capital(text: string): string {
+  return text.charAt(0).toUpperCase() + text.slice(1);
+}
+
+function sum(values: readonly number[]): number {
+  return values.reduce((total, value) => total + value, 0);
+}

@@ -1,0 +1,59 @@
+import type { Context } from "#server/base/context.ts";
+import { metricFacts } from "#server/watch/monitoring/quality/metrics/contract.ts";
+import { getQuality } from "#server/watch/monitoring/quality/queries.ts";
+import type { ReportTrend } from "../contract.ts";
+import { countText, figure, shareText } from "../figure.ts";
+import { type NamedPeriod, spanOf, tickOf } from "../periods.ts";
+import type { ReadSpan } from "./objectives.ts";
+import { qualitySpan } from "./quality-span.ts";
+
+/**
+ * The quality of a model that has no objective of right answers, period by period, as its own page says it: realised where labels are complete,
+ * else estimated, which is marked. Only measures that are shares. Undefined where nothing is known of it. For who was let in already.
+ */
+export async function qualityTrend(
+  ctx: Context,
+  { id, name }: { id: string; name: string },
+  periods: readonly NamedPeriod[],
+  span: ReadSpan,
+): Promise<ReportTrend | undefined> {
+  const spans = periods.map((each) => spanOf(each, span.timeZone));
+  const summaries = [];
+  for (const { from, to } of spans) {
+    const asked = qualitySpan({ from, to, until: Math.min(to, span.now) });
+    summaries.push(await getQuality(ctx, { endpointId: id, ...asked }));
+  }
+  const last = summaries.at(-1);
+  if (!last || !metricFacts[last.metric].isShare) return undefined;
+  const points = summaries.map(({ realised, estimated, metric }, index) => {
+    // A model of another kind may have served then.
+    const isSame = metric === last.metric;
+    const measured = isSame ? (realised?.value ?? null) : null;
+    const guess = isSame && measured === null ? (estimated?.value ?? null) : null;
+    return { name: tickOf(periods[index] as NamedPeriod), value: measured ?? guess, isEstimated: guess !== null };
+  });
+  if (points.every(({ value }) => value === null)) return undefined;
+  const matureUntil = last.maturity.matureUntil?.getTime() ?? null;
+  const due = matureUntil === null ? -1 : spans.findIndex(({ to }) => to > matureUntil);
+  const shown = last.realised ?? last.estimated;
+  const before = summaries.at(-2);
+  const { objective, pending } = last;
+  const href = `/quality/${encodeURIComponent(name)}`;
+  return {
+    model: name,
+    measure: `${metricFacts[last.metric].label.toLowerCase()}${objective ? "" : ", no SLO"}`,
+    href,
+    now: figure({
+      ...{ id: `trend.${name}`, definition: "trend.now", text: shareText, href, value: shown?.value ?? null },
+      // Only like is compared with like.
+      before: last.realised ? before?.realised?.value : before?.estimated?.value,
+      unit: last.realised === null && last.estimated !== null ? "estimated" : "",
+      knownUntil: Math.min(span.until, matureUntil ?? span.until),
+      basis: shown ? `${countText(shown.rows)} predictions` : "",
+      reason: pending > 0 ? "labels due" : "no labels",
+    }),
+    objective: objective && { value: objective.value, text: shareText(objective.value) },
+    points,
+    dueFrom: due < 0 ? null : due,
+  };
+}

@@ -1,0 +1,88 @@
+import type { Context } from "#server/base/context.ts";
+import { figures } from "#server/base/number-words.ts";
+import type { QualitySummary } from "#server/watch/monitoring/quality/contract.ts";
+import type { QualityParts } from "#server/watch/monitoring/quality/detail/contract.ts";
+import { metricFacts, type QualityState } from "#server/watch/monitoring/quality/metrics/contract.ts";
+import { getQuality, getQualityParts } from "#server/watch/monitoring/quality/queries.ts";
+import type { PortfolioCell, ReportState } from "../contract.ts";
+import { countText, figure, pointsText, shareText } from "../figure.ts";
+import type { ReadSpan } from "./objectives.ts";
+import { qualitySpan } from "./quality-span.ts";
+
+const level = 0.95;
+/** From so much of the widest difference that is acceptable on, somebody should look. */
+const watchedFrom = 0.75;
+
+/** What quality's own pages say of each model in the period: its metric, and how its groups differ. For who was let in already. */
+export async function readQualityCells(
+  ctx: Context,
+  models: readonly { id: string; name: string }[],
+  span: ReadSpan,
+): Promise<Map<string, PortfolioCell[]>> {
+  const cells = new Map<string, PortfolioCell[]>();
+  for (const { id, name } of models) {
+    const asked = { endpointId: id, ...qualitySpan(span) };
+    const summary = await getQuality(ctx, asked);
+    // Without labels there are no groups to compare.
+    const parts = summary.labelled > 0 ? await getQualityParts(ctx, asked) : null;
+    cells.set(name, [qualityCell(name, summary, span), fairnessCell(name, parts, span)]);
+  }
+  return cells;
+}
+
+const stateWords: Record<QualityState, ReportState> = {
+  below: "missed",
+  watch: "watch",
+  fine: "on-target",
+  unjudged: "no-data",
+  "no-data": "no-data",
+};
+
+/** Realised where labels are complete, else estimated, which is said. */
+function qualityCell(model: string, summary: QualitySummary, span: ReadSpan): PortfolioCell {
+  const { metric, realised, estimated, state, pending, maturity } = summary;
+  const shown = realised ?? estimated;
+  const { label, isShare } = metricFacts[metric];
+  const text = isShare ? shareText : (value: number) => figures(value, 3);
+  const hasEnds = shown !== null && shown.low !== null && shown.high !== null;
+  return {
+    column: "quality",
+    state: shown === null ? "no-data" : stateWords[state],
+    figure: figure({
+      ...{ id: `cell.${model}.quality`, definition: "cell.quality", text, value: shown?.value ?? null },
+      unit: realised === null && estimated !== null ? "estimated" : "",
+      basis: shown ? `${label} of ${countText(shown.rows)} predictions` : "",
+      interval: hasEnds ? { low: shown.low as number, high: shown.high as number, level } : null,
+      knownUntil: Math.min(span.until, maturity.matureUntil?.getTime() ?? span.until),
+      reason: pending > 0 ? "labels due" : "no labels",
+      href: `/quality/${encodeURIComponent(model)}`,
+    }),
+  };
+}
+
+/** The widest difference between groups, of the tag where it is widest. */
+function fairnessCell(model: string, parts: QualityParts | null, span: ReadSpan): PortfolioCell {
+  const known = parts?.fairness.tags.filter(({ difference }) => difference !== null) ?? [];
+  const worst = known.toSorted((one, other) => Math.abs(other.difference ?? 0) - Math.abs(one.difference ?? 0))[0];
+  const gap = worst ? Math.abs(worst.difference ?? 0) : null;
+  const most = parts?.fairness.mostDifference ?? 1;
+  const isUnfair = known.some((tag) => tag.isUnfair);
+  const state = gap === null ? "no-data" : isUnfair ? "missed" : gap >= most * watchedFrom ? "watch" : "on-target";
+  const rows = worst?.groups.reduce((sum, group) => sum + group.rows, 0) ?? 0;
+  return {
+    column: "fairness",
+    state,
+    figure: figure({
+      ...{
+        id: `cell.${model}.fairness`,
+        definition: "cell.fairness",
+        text: pointsText,
+        value: gap,
+        knownUntil: span.until,
+      },
+      basis: worst ? `${worst.groupBy}: ${countText(worst.groups.length)} groups, ${countText(rows)} predictions` : "",
+      interval: worst?.differenceInterval ? { ...worst.differenceInterval, level } : null,
+      ...{ reason: "no groups", href: `/quality/${encodeURIComponent(model)}#fairness` },
+    }),
+  };
+}

@@ -1,0 +1,107 @@
+import { and, asc, eq, gte, inArray, lt, sql } from "drizzle-orm";
+import { alias } from "drizzle-orm/pg-core";
+import {
+  deployments,
+  endpoints,
+  modelVersions,
+  registeredModels,
+  rolloutDecisions,
+  rollouts,
+} from "#db/schema/index.ts";
+import type { Context } from "#server/base/context.ts";
+import type { ReportRelease } from "../contract.ts";
+
+const canaryModels = alias(registeredModels, "canary_model");
+/** A rollback that ends a watch deploys the version before in the same moment: it is told once. */
+const sameMomentMs = 2000;
+
+/** Versions that came to take all traffic, and those that were taken back, newest first. For who was let in already. */
+export async function readReleases(ctx: Context, { from, to }: { from: number; to: number }): Promise<ReportRelease[]> {
+  const back = await rolledBack(ctx, from, to);
+  const deployed = await deployedVersions(ctx, from, to);
+  const isToldByRollout = (one: ReportRelease & { endpoint: string }) =>
+    one.kind === "rolled-back" &&
+    back.some(({ endpoint, at }) => endpoint === one.endpoint && Math.abs(at - one.at) < sameMomentMs);
+  return [...back, ...deployed.filter((one) => !isToldByRollout(one))]
+    .map(({ endpoint, ...release }) => release)
+    .toSorted((one, other) => other.at - one.at);
+}
+
+async function deployedVersions(ctx: Context, from: number, to: number) {
+  const isReturn = sql<boolean>`exists (
+    select from deployments as earlier join model_versions as higher on higher.id = earlier.version_id
+    where earlier.endpoint_id = ${deployments.endpointId} and earlier.id < ${deployments.id}
+      and higher.model_id = ${modelVersions.modelId} and higher.version > ${modelVersions.version})`;
+  const rows = await ctx.db
+    .select({
+      ...{ endpoint: endpoints.name, model: registeredModels.name, version: modelVersions.version, isReturn },
+      ...{ at: deployments.deployedAt, deployedBy: deployments.deployedBy },
+    })
+    .from(deployments)
+    .innerJoin(endpoints, eq(endpoints.id, deployments.endpointId))
+    .innerJoin(modelVersions, eq(modelVersions.id, deployments.versionId))
+    .innerJoin(registeredModels, eq(registeredModels.id, modelVersions.modelId))
+    .where(
+      and(
+        ...[eq(deployments.workspaceId, ctx.actor.workspaceId), ofCaller(ctx)],
+        ...[gte(deployments.deployedAt, new Date(from)), lt(deployments.deployedAt, new Date(to))],
+      ),
+    )
+    .orderBy(asc(deployments.id));
+  return rows.map(({ endpoint, model, version, isReturn, at }) => ({
+    ...{ endpoint, model, version, at: at.getTime(), rollout: null },
+    kind: isReturn ? ("rolled-back" as const) : ("released" as const),
+    words: isReturn ? "manual rollback" : "full traffic",
+    href: `/endpoints/${encodeURIComponent(endpoint)}#deployments`,
+  }));
+}
+
+async function rolledBack(ctx: Context, from: number, to: number) {
+  const rows = await ctx.db
+    .select({
+      ...{ id: rollouts.id, endpoint: endpoints.name, model: canaryModels.name, version: modelVersions.version },
+      ...{ createdAt: rollouts.createdAt, at: rolloutDecisions.at },
+      ...{ words: rolloutDecisions.words, code: rolloutDecisions.code },
+    })
+    .from(rolloutDecisions)
+    .innerJoin(rollouts, eq(rollouts.id, rolloutDecisions.rolloutId))
+    .innerJoin(endpoints, eq(endpoints.id, rollouts.endpointId))
+    .innerJoin(modelVersions, eq(modelVersions.id, rollouts.canaryVersionId))
+    .innerJoin(canaryModels, eq(canaryModels.id, modelVersions.modelId))
+    .where(
+      and(
+        ...[eq(rolloutDecisions.workspaceId, ctx.actor.workspaceId), ofCaller(ctx)],
+        eq(rolloutDecisions.kind, "roll-back"),
+        ...[gte(rolloutDecisions.at, new Date(from)), lt(rolloutDecisions.at, new Date(to))],
+      ),
+    );
+  return rows.map(({ id, createdAt, at, words, code, ...names }) => {
+    const { why, affected } = toldBack(words);
+    return {
+      ...names,
+      kind: "rolled-back" as const,
+      words: code === "person" ? "manual rollback" : why,
+      rollout: {
+        isByItself: code !== "person",
+        lastedMs: at.getTime() - createdAt.getTime(),
+        affectedWords: affected,
+      },
+      at: at.getTime(),
+      href: `/rollouts/${id}`,
+    };
+  });
+}
+
+/**
+ * Why a rollout was taken back and whom it touched, from the decision as it was told: "Rolled back to v12 because errors rose 4.1×; 38
+ * requests were affected."
+ */
+export function toldBack(words: string): { why: string; affected: string } {
+  const [, why = words.replace(/\.$/, ""), affected = ""] =
+    /because (.+?)(?:; ([\d,]+ requests? (?:was|were) affected))?\.$/.exec(words) ?? [];
+  return { why, affected };
+}
+
+function ofCaller({ actor }: Context) {
+  return actor.endpoints ? inArray(endpoints.name, [...actor.endpoints]) : undefined;
+}

@@ -1,0 +1,105 @@
+import type { Context } from "#server/base/context.ts";
+import { workspaceTimeZone } from "#server/platform/identity/workspaces/time-zone.ts";
+import { listEndpoints } from "#server/serve/endpoint-queries.ts";
+import { edgeWords } from "#server/watch/cost/spending/edge-words.ts";
+import type { PortfolioCell } from "../contract.ts";
+import { countText, figure } from "../figure.ts";
+import { daysOf, type NamedPeriod, nameOf, spanOf, stepped, tickOf, titleOf } from "../periods.ts";
+import { type Missed, sentenceOf } from "../sentence/sentence-of.ts";
+import type { ReportFacts } from "./contract.ts";
+import { type IncidentFacts, readIncidents } from "./incidents.ts";
+import { hrefOf, objectiveTiles } from "./objective-tiles.ts";
+import { leastFirst, type ReadObjective, type ReadSpan, readObjectives, stateOf } from "./objectives.ts";
+import { columnOfSlo, columnWords, portfolio } from "./portfolio.ts";
+import { readQualityCells } from "./quality.ts";
+import { readSpanOf } from "./read-span-of.ts";
+import { readReleases } from "./releases.ts";
+import { readRisks } from "./risks.ts";
+import { readSpend } from "./spend.ts";
+import { lastPeriods, readTrends } from "./trends.ts";
+
+const mostModels = 500;
+const mostReleases = 40;
+
+/**
+ * All that is told of a period, computed now: the one place from which page, drawer, print, mail and answer read. For who was let in
+ * already; a caller that is limited to endpoints gets theirs. @param now milliseconds since 1970
+ */
+export async function reportFacts(ctx: Context, named: NamedPeriod, now = Date.now()): Promise<ReportFacts> {
+  const span = readSpanOf(named, await workspaceTimeZone(ctx), now);
+  const { endpoints } = await listEndpoints(ctx, { limit: mostModels });
+  const serving = endpoints.filter(({ current, createdAt }) => current && createdAt.getTime() < span.to);
+  const read = await readObjectives(ctx, span);
+  const { worst, ...dealt } = await readIncidents(ctx, span);
+  const { cells, ...money } = await readSpend(ctx, span);
+  const quality = await readQualityCells(ctx, serving, span);
+  // Whoever has a value this period is likely to have had one before; the rest is not read twelve times.
+  const known = serving.filter(({ name }) => quality.get(name)?.some(hasQuality));
+  const releases = await releaseFacts(ctx, named, span);
+  const facts = {
+    ...headOf(named, span),
+    ...objectiveTiles(read, span),
+    ...dealt,
+    ...money,
+    releases,
+    portfolio: portfolio(
+      serving.map(({ name }) => name),
+      read,
+      // What each domain says of its own columns.
+      new Map(serving.map(({ name }) => [name, [...(quality.get(name) ?? []), ...(cells.get(name) ?? [])]])),
+      span,
+    ),
+    trends: await readTrends(ctx, named, read, span, known),
+    risks: await readRisks(ctx, read),
+  };
+  return { ...facts, sentence: sentenceOf({ ...facts, missed: missedOf(read, worst), worst }) };
+}
+
+function hasQuality({ column, figure: { value, reason } }: PortfolioCell): boolean {
+  return column === "quality" && (value !== null || reason === "labels due");
+}
+
+function headOf(named: NamedPeriod, { from, to, until, now, timeZone }: ReadSpan) {
+  return {
+    ...{ period: named.period, name: nameOf(named), title: titleOf(named), days: daysOf(named) },
+    ...{ from, to, asOf: now, isPartial: until < to, timeZone, edges: edgeWords(timeZone, from) },
+    previous: nameOf(stepped(named, -1)),
+    next: to <= now ? nameOf(stepped(named, 1)) : null,
+  };
+}
+
+function missedOf(read: readonly ReadObjective[], worst: IncidentFacts["worst"]): Missed[] {
+  const missed = read.filter((one) => stateOf(one) === "missed").toSorted(leastFirst);
+  const models = new Map(missed.toReversed().map((one) => [one.model, one]));
+  return [...models.values()].toSorted(leastFirst).map((one) => ({
+    model: one.model,
+    what: columnWords[columnOfSlo(one)],
+    href: hrefOf(one),
+    incident: worst?.endpoint === one.model ? worst : null,
+  }));
+}
+
+async function releaseFacts(ctx: Context, named: NamedPeriod, span: ReadSpan): Promise<ReportFacts["releases"]> {
+  const periods = lastPeriods(named);
+  const all = await readReleases(ctx, { from: spanOf(periods[0] ?? named, span.timeZone).from, to: span.until });
+  const within = ({ from, to }: { from: number; to: number }) => all.filter(({ at }) => at >= from && at < to);
+  const count = (each: NamedPeriod) => {
+    const own = within(spanOf(each, span.timeZone));
+    const released = own.filter(({ kind }) => kind === "released").length;
+    return { name: tickOf(each), released, rolledBack: own.length - released };
+  };
+  const buckets = periods.map(count);
+  const common = { text: countText, knownUntil: span.until, href: "/rollouts" };
+  return {
+    released: figure({
+      ...{ ...common, id: "releases.released", definition: "releases.released" },
+      ...{ value: buckets.at(-1)?.released ?? 0, before: buckets.at(-2)?.released },
+    }),
+    rolledBack: figure({
+      ...{ ...common, id: "releases.rolled-back", definition: "releases.rolled-back" },
+      ...{ value: buckets.at(-1)?.rolledBack ?? 0, before: buckets.at(-2)?.rolledBack },
+    }),
+    buckets,
+    latest: within(span).slice(0, mostReleases),
+  };
+}

@@ -1,0 +1,90 @@
+import { isNull } from "drizzle-orm";
+import { incidentActions } from "#db/schema/index.ts";
+import type { Context } from "#server/base/context.ts";
+import { selectActions } from "#server/respond/incidents/actions/queries.ts";
+import type { Finding } from "#server/watch/monitoring/contract.ts";
+import { findingHref } from "#server/watch/monitoring/findings/contract.ts";
+import { listFindings } from "#server/watch/monitoring/findings/queries.ts";
+import { remainingWords } from "#server/watch/slo/engine/contract.ts";
+import { pages } from "#server/watch/slo/objectives/definition-problem.ts";
+import { lacksOf } from "#server/watch/slo/objectives/refuse-lacking.ts";
+import type { ReportRisk } from "../contract.ts";
+import { countText } from "../figure.ts";
+import { hrefOf } from "./objective-tiles.ts";
+import { leastFirst, type ReadObjective, stateOf } from "./objectives.ts";
+
+const most = 5;
+const mostEach = 2;
+const mostRead = 200;
+
+/**
+ * What may go wrong next and whose it is: spent budgets, overdue actions, findings that are open, promises without owner or runbook. As
+ * of now, whatever the period. For who was let in already.
+ */
+export async function readRisks(ctx: Context, read: readonly ReadObjective[]): Promise<ReportRisk[]> {
+  const actions = await selectActions(ctx, isNull(incidentActions.doneAt), mostRead);
+  const findings = await listFindings(ctx, { state: "open", limit: mostRead });
+  const owners = new Map(read.flatMap(({ model, slo }) => (slo.team ? [[model, slo.team.name] as const] : [])));
+  const kinds: ReportRisk[][] = [
+    spent(read),
+    actions
+      .filter(({ isOverdue }) => isOverdue)
+      .map(({ title, incident, owner, dueOn }) => ({
+        words: `INC-${incident.number}, overdue: ${title}`,
+        ...{ owner: owner?.name ?? null, dueOn, state: "missed", href: `/incidents/${incident.number}?tab=actions` },
+      })),
+    findings
+      .filter(({ severity }) => severity !== "note")
+      .toSorted((one, other) => one.severity.localeCompare(other.severity))
+      .map((finding) => riskOf(finding, owners)),
+    lacking(read),
+    nearlySpent(read),
+  ];
+  // Of each kind the worst two, and more of one only where others leave room.
+  const first = kinds.flatMap((risks) => risks.slice(0, mostEach));
+  const rest = kinds.flatMap((risks) => risks.slice(mostEach));
+  return [...first, ...rest].slice(0, most);
+}
+
+function spent(read: readonly ReadObjective[]): ReportRisk[] {
+  return read
+    .filter((one) => stateOf(one) === "missed")
+    .toSorted(leastFirst)
+    .map((one) => ({
+      words: `${one.slo.name}: error budget exhausted, ${remainingWords(Math.abs(one.remaining ?? 0))} over`,
+      ...{ owner: one.slo.team?.name ?? null, dueOn: null, state: "missed", href: hrefOf(one) },
+    }));
+}
+
+function nearlySpent(read: readonly ReadObjective[]): ReportRisk[] {
+  return read
+    .filter((one) => stateOf(one) === "watch")
+    .toSorted(leastFirst)
+    .map((one) => ({
+      words: `${one.slo.name}: ${remainingWords(one.remaining ?? 0)} of the error budget left`,
+      ...{ owner: one.slo.team?.name ?? null, dueOn: null, state: "watch", href: hrefOf(one) },
+    }));
+}
+
+function riskOf(finding: Finding, owners: ReadonlyMap<string, string>): ReportRisk {
+  return {
+    // Mails and prints have no code in their sentences.
+    words: `${finding.endpoint}: ${finding.words.replaceAll("`", "")}`,
+    ...{ owner: owners.get(finding.endpoint) ?? null, dueOn: null },
+    state: finding.severity === "page" ? "missed" : "watch",
+    href: findingHref(finding),
+  };
+}
+
+function lacking(read: readonly ReadObjective[]): ReportRisk[] {
+  const without = read.filter(({ slo }) => pages(slo.definition) && lacksOf(slo).length > 0);
+  const [first] = without;
+  if (!first) return [];
+  const which = without.length === 1 ? `${first.slo.name} pages` : `${countText(without.length)} paging SLOs`;
+  return [
+    {
+      words: `${which} without an owner or a runbook`,
+      ...{ owner: null, dueOn: null, state: "watch", href: without.length === 1 ? hrefOf(first) : "/slos" },
+    },
+  ];
+}

@@ -1,0 +1,105 @@
+import type { Context } from "#server/base/context.ts";
+import { countBetween } from "#server/stats/burn-rate/minute-sums.ts";
+import { activeAdjustments } from "#server/watch/slo/adjustments/adjustment-rows.ts";
+import { countSlo } from "#server/watch/slo/counting/count-slo.ts";
+import { knownUntil, minuteOf, sloEvents } from "#server/watch/slo/engine/events.ts";
+import type { StoredSlo } from "#server/watch/slo/objectives/slo-rows.ts";
+import type { ReportTrend } from "../contract.ts";
+import { countText, figure, shareText } from "../figure.ts";
+import { type NamedPeriod, spanOf, stepped, tickOf } from "../periods.ts";
+import { hrefOf } from "./objective-tiles.ts";
+import { leastFirst, type ReadObjective, type ReadSpan } from "./objectives.ts";
+import { qualityTrend } from "./quality-trends.ts";
+
+const trendPeriods = 12;
+const mostTrends = 4;
+
+/** The last twelve periods, oldest first. */
+export function lastPeriods(named: NamedPeriod): NamedPeriod[] {
+  return Array.from({ length: trendPeriods }, (_, index) => stepped(named, index + 1 - trendPeriods));
+}
+
+/**
+ * How right the models were, each on its own measure, period by period: those with an objective of right answers first, the nearest to it before
+ * all; then any other that serves and has labels or an estimate.
+ */
+export async function readTrends(
+  ctx: Context,
+  named: NamedPeriod,
+  read: readonly ReadObjective[],
+  span: ReadSpan,
+  serving: readonly { id: string; name: string }[],
+): Promise<ReportTrend[]> {
+  const realised = read.filter(({ slo }) => slo.definition.indicator?.kind === "realised-quality").toSorted(leastFirst);
+  const trends: ReportTrend[] = [];
+  for (const one of realised.slice(0, mostTrends)) {
+    const estimate = read.find(
+      ({ model, slo }) => model === one.model && slo.definition.indicator?.kind === "estimated-quality",
+    );
+    trends.push(await trendOf(ctx, named, one, estimate, span));
+  }
+  const promised = new Set(realised.map(({ model }) => model));
+  for (const one of serving.filter(({ name }) => !promised.has(name))) {
+    if (trends.length >= mostTrends) break;
+    const trend = await qualityTrend(ctx, one, lastPeriods(named), span);
+    if (trend) trends.push(trend);
+  }
+  return trends;
+}
+
+async function trendOf(
+  ctx: Context,
+  named: NamedPeriod,
+  one: ReadObjective,
+  estimate: ReadObjective | undefined,
+  span: ReadSpan,
+): Promise<ReportTrend> {
+  const periods = lastPeriods(named);
+  const measured = await sharesOf(ctx, one.slo, periods, span);
+  const estimated = estimate ? await sharesOf(ctx, estimate.slo, periods, span) : [];
+  const until = knownUntil(one.slo.definition, span.now);
+  const points = periods.map((each, index) => {
+    const value = measured[index]?.share ?? null;
+    const guess = value === null ? (estimated[index]?.share ?? null) : null;
+    return { name: tickOf(each), value: value ?? guess, isEstimated: guess !== null };
+  });
+  const due = periods.findIndex((each) => spanOf(each, span.timeZone).to > until);
+  const { target } = one.slo.definition;
+  const last = measured.at(-1);
+  return {
+    model: one.model,
+    measure: measureOf(one.slo),
+    href: hrefOf(one),
+    now: figure({
+      ...{ id: `trend.${one.model}`, definition: "trend.now", text: shareText, href: hrefOf(one) },
+      ...{ value: last?.share ?? null, before: measured.at(-2)?.share, knownUntil: one.knownUntil },
+      basis: `${countText(last?.total ?? 0)} labelled predictions`,
+      reason: due >= 0 ? "labels due" : "no labels",
+    }),
+    objective: { value: target, text: shareText(target) },
+    points,
+    dueFrom: due < 0 ? null : due,
+  };
+}
+
+/** Share of good events of each period, as far as it is mature. */
+async function sharesOf(ctx: Context, slo: StoredSlo, periods: readonly NamedPeriod[], { now, timeZone }: ReadSpan) {
+  const spans = periods.map((each) => spanOf(each, timeZone));
+  const until = Math.min(knownUntil(slo.definition, now), spans.at(-1)?.to ?? 0);
+  const counts = await countSlo(ctx, slo, {
+    from: spans[0]?.from ?? 0,
+    to: Math.max(until, (spans[0]?.from ?? 0) + 60_000),
+  });
+  const { definition } = slo;
+  const events = sloEvents({ counts, definition, adjustments: await activeAdjustments(ctx, slo.id) });
+  return spans.map(({ from, to }) => {
+    const { bad, total } = countBetween(events.sums, minuteOf(events, from), minuteOf(events, Math.min(to, until)));
+    return { share: until > from && total > 0 ? (total - bad) / total : null, total };
+  });
+}
+
+function measureOf({ definition }: StoredSlo): string {
+  const indicator = definition.indicator;
+  if (indicator?.kind !== "realised-quality" || indicator.tolerance === null) return "correct predictions";
+  return `within ${indicator.tolerance}`;
+}

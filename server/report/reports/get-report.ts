@@ -1,0 +1,76 @@
+import { and, eq, sql } from "drizzle-orm";
+import { reports } from "#db/schema/index.ts";
+import { type Context, systemContext } from "#server/base/context.ts";
+import { dayMs, hourMs } from "#server/base/durations.ts";
+import { DomainError } from "#server/base/errors.ts";
+import { workspaceTimeZone } from "#server/platform/identity/workspaces/time-zone.ts";
+import { permit } from "#server/platform/permissions/permit.ts";
+import { GetReport } from "./contract.ts";
+import { ReportFacts } from "./facts/contract.ts";
+import { reportFacts } from "./facts/report-facts.ts";
+import { type NamedPeriod, periodNamed, periodOf, spanOf } from "./periods.ts";
+
+/** How old a report may be before it is computed again: while its period goes on, and after it. */
+const freshMs = 2 * 60_000;
+const settledMs = hourMs;
+/** Labels that come later change no report any more; until then each look may. */
+const finalAfterMs = 35 * dayMs;
+
+/**
+ * What is told of a week, a month or a quarter: computed at most every two minutes while it goes on, and kept for good a while after it.
+ * Page, print, mail and answer read the same row. A token that is limited to endpoints gets theirs, computed for it alone.
+ * @throws DomainError "invalid" for a name that is none, "not-found" for a period that has not begun
+ */
+export async function getReport(ctx: Context, input: GetReport = {}): Promise<ReportFacts> {
+  permit(ctx, "getReport");
+  const { period, name } = GetReport.parse(input);
+  const now = Date.now();
+  const timeZone = await workspaceTimeZone(ctx);
+  const named = name === undefined ? periodOf(period, now, timeZone) : periodNamed(name);
+  if (spanOf(named, timeZone).from > now) {
+    throw new DomainError("not-found", `${name} has not started yet. The latest report is the one in progress.`);
+  }
+  const reader = systemContext(ctx.db, ctx.actor.workspaceId, "report");
+  if (ctx.actor.endpoints) {
+    return reportFacts({ ...reader, actor: { ...reader.actor, endpoints: ctx.actor.endpoints } }, named, now);
+  }
+  return (await keptReport(ctx, named, timeZone, now)) ?? refreshReport(reader, named, now);
+}
+
+/** Computes a report and keeps it. @param ctx of Leeway itself */
+export async function refreshReport(ctx: Context, named: NamedPeriod, now = Date.now()): Promise<ReportFacts> {
+  const facts = await reportFacts(ctx, named, now);
+  const { workspaceId } = ctx.actor;
+  const row = { facts, computedAt: new Date(now), isFinal: now > facts.to + finalAfterMs };
+  await ctx.db
+    .insert(reports)
+    .values({ workspaceId, ...named, ...row })
+    .onConflictDoUpdate({
+      target: [reports.workspaceId, reports.period, reports.start],
+      set: row,
+      // Of two that compute at once, the later look stays.
+      setWhere: sql`${reports.computedAt} < excluded.computed_at`,
+    });
+  return facts;
+}
+
+/**
+ * The stored one, while it is fresh enough, of the form that this release tells, and of weeks as they begin now. What is kept for good stays
+ * in the zone in which it was told, and names it.
+ */
+async function keptReport(
+  ctx: Context,
+  { period, start }: NamedPeriod,
+  timeZone: string,
+  now: number,
+): Promise<ReportFacts | undefined> {
+  const [row] = await ctx.db
+    .select()
+    .from(reports)
+    .where(and(eq(reports.workspaceId, ctx.actor.workspaceId), eq(reports.period, period), eq(reports.start, start)));
+  if (!row) return undefined;
+  const isOver = row.computedAt.getTime() >= spanOf({ period, start }, timeZone).to;
+  const isFresh = row.isFinal || row.computedAt.getTime() > now - (isOver ? settledMs : freshMs);
+  const facts = isFresh ? ReportFacts.safeParse(row.facts).data : undefined;
+  return row.isFinal || facts?.timeZone === timeZone ? facts : undefined;
+}

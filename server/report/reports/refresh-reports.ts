@@ -1,0 +1,33 @@
+import { and, eq, lte } from "drizzle-orm";
+import { reports } from "#db/schema/index.ts";
+import type { Context } from "#server/base/context.ts";
+import { workspaceTimeZone } from "#server/platform/identity/workspaces/time-zone.ts";
+import { ReportPeriod, reportPeriods } from "./contract.ts";
+import { refreshReport } from "./get-report.ts";
+import { type NamedPeriod, periodOf, stepped } from "./periods.ts";
+
+/**
+ * Job: computes the reports of the week, month and quarter under way and of those before them, so that a page finds them made, and keeps
+ * for good what is over and known. Again is the same as once.
+ */
+export async function refreshReports(ctx: Context, now = Date.now()): Promise<void> {
+  const timeZone = await workspaceTimeZone(ctx);
+  const usual = reportPeriods.flatMap((period) => {
+    const present = periodOf(period, now, timeZone);
+    return [present, stepped(present, -1)];
+  });
+  const stale = await ctx.db
+    .select({ period: reports.period, start: reports.start })
+    .from(reports)
+    .where(
+      and(
+        ...[eq(reports.workspaceId, ctx.actor.workspaceId), eq(reports.isFinal, false)],
+        lte(reports.computedAt, new Date(now - 86_400_000)),
+      ),
+    )
+    .limit(50);
+  const wanted = new Map<string, NamedPeriod>();
+  for (const { period, start } of [...usual, ...stale])
+    wanted.set(`${period} ${start}`, { period: ReportPeriod.parse(period), start });
+  for (const named of wanted.values()) await refreshReport(ctx, named, now);
+}

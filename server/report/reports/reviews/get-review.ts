@@ -1,0 +1,125 @@
+import { and, eq, isNull } from "drizzle-orm";
+import { incidentActions, reviewTicks } from "#db/schema/index.ts";
+import { type Context, systemContext } from "#server/base/context.ts";
+import { DomainError } from "#server/base/errors.ts";
+import { workspaceTimeZone } from "#server/platform/identity/workspaces/time-zone.ts";
+import { permit } from "#server/platform/permissions/permit.ts";
+import { selectActions } from "#server/respond/incidents/actions/queries.ts";
+import { listIncidents } from "#server/respond/incidents/queries.ts";
+import { listEndpoints } from "#server/serve/endpoint-queries.ts";
+import { readCosts } from "#server/watch/cost/report/queries.ts";
+import { edgeWords } from "#server/watch/cost/spending/edge-words.ts";
+import { listFindings } from "#server/watch/monitoring/findings/queries.ts";
+import { activeProfiles } from "#server/watch/monitoring/profiles/load-profile.ts";
+import { type ReadObjective, type ReadSpan, readObjectives } from "../facts/objectives.ts";
+import { readSpanOf } from "../facts/read-span-of.ts";
+import { readReleases } from "../facts/releases.ts";
+import { getReport } from "../get-report.ts";
+import { daysOf, type NamedPeriod, nameOf, periodNamed, periodOf, stepped, titleOf } from "../periods.ts";
+import { plainSentence } from "../sentence/words.ts";
+import { type Cadence, GetReview, type Review, type ReviewItem, type ReviewRow, reviewItems } from "./contract.ts";
+import * as rows from "./section-rows.ts";
+import { sectionWords } from "./section-words.ts";
+
+const mostRows = 40;
+const mostRead = 500;
+
+/**
+ * What a week or a month asks to be looked at, with who looked at what. @throws DomainError "invalid" for a name that is none,
+ * "not-found" for a period that has not begun
+ */
+export async function getReview(ctx: Context, input: GetReview = {}): Promise<Review> {
+  permit(ctx, "getReview");
+  const wish = GetReview.parse(input);
+  const now = Date.now();
+  const timeZone = await workspaceTimeZone(ctx);
+  const named = wish.name === undefined ? periodOf(wish.cadence, now, timeZone) : periodNamed(wish.name);
+  const cadence: Cadence = named.period === "month" ? "month" : "week";
+  const span = readSpanOf(named, timeZone, now);
+  const { from, to } = span;
+  if (from > now) throw new DomainError("not-found", `${nameOf(named)} has not started yet.`);
+  // Whoever may see reviews sees their rows: what each page asks for besides is no matter of the list.
+  const system = systemContext(ctx.db, ctx.actor.workspaceId, "review");
+  const reader = { ...system, actor: { ...system.actor, endpoints: ctx.actor.endpoints } };
+  const ticks = await ticksOf(ctx, named);
+  // Read once for both of the lists that are made of them.
+  let read: Promise<ReadObjective[]> | undefined;
+  const objectives = () => {
+    read ??= readObjectives(reader, span);
+    return read;
+  };
+  const sections: Review["sections"] = [];
+  for (const item of reviewItems[cadence]) {
+    const found = await readers[item](reader, span, objectives);
+    const tick = ticks.get(item) ?? null;
+    sections.push({ item, ...sectionWords[item], rows: found.slice(0, mostRows), total: found.length, tick });
+  }
+  const { sentence } = await getReport(reader, { name: nameOf(named) });
+  return {
+    ...{ cadence, name: nameOf(named), title: titleOf(named), days: daysOf(named) },
+    ...{ from: new Date(from), to: new Date(to), isPartial: now < to, timeZone, edges: edgeWords(timeZone, from) },
+    previous: nameOf(stepped(named, -1)),
+    next: to <= now ? nameOf(stepped(named, 1)) : null,
+    sentence: plainSentence(sentence),
+    sections,
+  };
+}
+
+type Reader = (ctx: Context, span: ReadSpan, objectives: () => Promise<ReadObjective[]>) => Promise<ReviewRow[]>;
+
+const readers: Record<ReviewItem, Reader> = {
+  drift: async (ctx, { timeZone }) => {
+    const found = await listFindings(ctx, { state: "open", limit: mostRead });
+    const rank = { page: 0, ticket: 1, note: 2 };
+    return found
+      .toSorted((one, other) => rank[one.severity] - rank[other.severity])
+      .map((finding) => rows.findingRow(finding, timeZone));
+  },
+  labels: async (_ctx, { timeZone }, objectives) => rows.labelRows(await objectives(), timeZone),
+  deploys: async (ctx, { from, until, timeZone }) =>
+    (await readReleases(ctx, { from, to: until })).map((release) => rows.releaseRow(release, timeZone)),
+  incidents: async (ctx, { from, until, timeZone }) => {
+    const { incidents } = await listIncidents(ctx, { from: new Date(from), to: new Date(until - 1), limit: mostRead });
+    return incidents
+      .filter(({ state }) => state !== "cancelled")
+      .map((incident) => rows.incidentRow(incident, timeZone));
+  },
+  actions: async (ctx) => {
+    const open = await selectActions(ctx, isNull(incidentActions.doneAt), mostRead);
+    return open.filter(({ isOverdue }) => isOverdue).map(rows.actionRow);
+  },
+  cost: async (ctx, { until, timeZone }) => {
+    if (ctx.actor.endpoints) return [];
+    const month = nameOf(periodOf("month", until - 1, timeZone));
+    return rows.costRows(await readCosts(ctx, { month }, Date.now()));
+  },
+  baselines: async (ctx) => {
+    const { endpoints } = await listEndpoints(ctx, { limit: mostRead });
+    const serving = endpoints.flatMap(({ name, current }) => (current ? [{ name, ...current }] : []));
+    const profiles = await activeProfiles(
+      ctx.db,
+      serving.map(({ versionId }) => versionId),
+    );
+    return serving
+      .filter(({ versionId }) => !profiles.has(versionId))
+      .map(({ name, modelName, version }) => ({
+        words: `${name} serves ${modelName} v${version}, which has no reference`,
+        ...{ aside: "drift is not monitored", state: "watch" as const },
+        href: `/models/${encodeURIComponent(modelName)}/${version}`,
+      }));
+  },
+  slos: async (_ctx, _span, objectives) => rows.objectiveRows(await objectives()),
+};
+
+async function ticksOf(ctx: Context, { period, start }: NamedPeriod) {
+  const found = await ctx.db
+    .select()
+    .from(reviewTicks)
+    .where(
+      and(
+        ...[eq(reviewTicks.workspaceId, ctx.actor.workspaceId), isNull(reviewTicks.undoneAt)],
+        ...[eq(reviewTicks.cadence, period === "month" ? "month" : "week"), eq(reviewTicks.start, start)],
+      ),
+    );
+  return new Map(found.map(({ item, doneBy: by, at, note }) => [item, { by, at, note }]));
+}

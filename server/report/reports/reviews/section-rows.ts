@@ -1,0 +1,103 @@
+import type { IncidentAction } from "#server/respond/incidents/actions/contract.ts";
+import type { IncidentSummary } from "#server/respond/incidents/contract.ts";
+import { moneyWords } from "#server/watch/cost/money.ts";
+import type { CostReport } from "#server/watch/cost/report/contract.ts";
+import { against } from "#server/watch/cost/report/sentence-of.ts";
+import type { Finding } from "#server/watch/monitoring/contract.ts";
+import { findingHref } from "#server/watch/monitoring/findings/contract.ts";
+import { remainingWords } from "#server/watch/slo/engine/contract.ts";
+import type { ReportRelease } from "../contract.ts";
+import { hrefOf } from "../facts/objective-tiles.ts";
+import { leastFirst, type ReadObjective, stateOf } from "../facts/objectives.ts";
+import { shareText } from "../figure.ts";
+import type { ReviewRow } from "./contract.ts";
+
+/** "12 May", in the zone of the workspace. */
+function dayText(at: Date | number, timeZone: string): string {
+  return new Intl.DateTimeFormat("en-GB", { day: "numeric", month: "short", timeZone }).format(at);
+}
+
+export function findingRow(finding: Finding, timeZone: string): ReviewRow {
+  const { endpoint, words, severity, openedAt } = finding;
+  const state = severity === "page" ? "missed" : severity === "ticket" ? "watch" : "on-target";
+  return {
+    words: `${endpoint}: ${words.replaceAll("`", "")}`,
+    aside: `since ${dayText(openedAt, timeZone)}`,
+    state,
+    href: findingHref(finding),
+  };
+}
+
+export function releaseRow({ kind, model, version, words, at, href }: ReportRelease, timeZone: string): ReviewRow {
+  const state = kind === "released" ? "on-target" : "missed";
+  return { words: `${model} v${version}: ${words}`, aside: dayText(at, timeZone), state, href };
+}
+
+export function incidentRow(
+  { number, title, severity, state, cause, startedAt }: IncidentSummary,
+  timeZone: string,
+): ReviewRow {
+  const isOver = state === "resolved" || state === "closed";
+  return {
+    words: `INC-${number} ${severity}: ${title}${cause === null && isOver ? " (no cause recorded)" : ""}`,
+    aside: `${state}, ${dayText(startedAt, timeZone)}`,
+    state: isOver ? (cause === null ? "watch" : "on-target") : "missed",
+    href: `/incidents/${number}`,
+  };
+}
+
+export function actionRow({ title, incident, owner, dueOn }: IncidentAction): ReviewRow {
+  return {
+    words: `INC-${incident.number}: ${title}`,
+    aside: `${owner?.name ?? "unassigned"}, due ${dueOn}`,
+    state: "missed",
+    href: `/incidents/${incident.number}?tab=actions`,
+  };
+}
+
+/** Objectives, least budget left first. */
+export function objectiveRows(read: readonly ReadObjective[]): ReviewRow[] {
+  return read.toSorted(leastFirst).map((one) => {
+    const { remaining, ratio, slo } = one;
+    const left =
+      remaining === null
+        ? "no data"
+        : remaining < 0
+          ? `${remainingWords(-remaining)} over`
+          : `${remainingWords(remaining)} left`;
+    const share = ratio === null ? "" : `${shareText(ratio)} of ${shareText(slo.definition.target)}, `;
+    return { words: slo.name, aside: `${share}${left}`, state: stateOf(one), href: hrefOf(one) };
+  });
+}
+
+/** The total first, then what is heading over its budget or is idle, the dearest first. */
+export function costRows({ currency, total, rows, month }: CostReport): ReviewRow[] {
+  if (currency === null) {
+    return [{ words: "No prices set", aside: "set prices", state: "no-data", href: "/costs/prices" }];
+  }
+  return [total, ...rows].map(({ kind, name, spent, forecast, budget, unusual }) => {
+    const ahead = forecast
+      ? `, forecast ${moneyWords(forecast.value, currency)}${against(forecast.value, budget)}`
+      : "";
+    const isOver = forecast !== null && budget !== null && forecast.value > budget;
+    return {
+      words: `${name}: ${moneyWords(spent, currency)}${ahead}`,
+      aside: unusual ? "higher than on previous days" : budget === null ? "no budget" : "",
+      state: isOver ? "missed" : unusual ? "watch" : budget === null ? "no-data" : "on-target",
+      href: kind === "endpoint" ? `/costs/${encodeURIComponent(name)}` : `/costs?month=${month}`,
+    };
+  });
+}
+
+/** Predictions that wait for their label, by objective of quality. */
+export function labelRows(read: readonly ReadObjective[], timeZone: string): ReviewRow[] {
+  return read
+    .filter(({ slo }) => (slo.state?.pending ?? 0) > 0)
+    .toSorted((one, other) => (other.slo.state?.pending ?? 0) - (one.slo.state?.pending ?? 0))
+    .map(({ model, slo, knownUntil }) => ({
+      words: `${model}: ${(slo.state?.pending ?? 0).toLocaleString("en")} predictions waiting for labels`,
+      aside: `complete up to ${dayText(knownUntil, timeZone)}`,
+      state: "watch" as const,
+      href: `/quality/${encodeURIComponent(model)}`,
+    }));
+}

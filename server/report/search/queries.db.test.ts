@@ -1,0 +1,100 @@
+import { expect, test } from "vitest";
+import { datasets, endpoints, experiments, modelVersions, registeredModels, runs } from "#db/schema/index.ts";
+import type { Context } from "#server/base/context.ts";
+import { inWorkspace, newWorkspace } from "#server/testing/testing.ts";
+import { searchEverything } from "./queries.ts";
+
+const sha256 = "4be17c20".padEnd(64, "9");
+
+/** One thing of each kind. */
+async function furnish(ctx: Context) {
+  const ours = { workspaceId: ctx.actor.workspaceId, createdAt: 1, updatedAt: 1 };
+  await ctx.db.insert(experiments).values({ ...ours, id: 71, name: "Parcel damage", artifactLocation: "" });
+  await ctx.db.insert(runs).values({
+    workspaceId: ctx.actor.workspaceId,
+    id: `${ctx.actor.workspaceId.slice(0, 8)}aa`,
+    experimentId: 71,
+    name: "even-keel",
+    userName: "",
+    status: "KILLED",
+    startedAt: 1,
+    updatedAt: 1,
+    artifactUri: "",
+  });
+  const [model] = await ctx.db
+    .insert(registeredModels)
+    .values({ ...ours, name: "parcel damage" })
+    .returning();
+  if (!model) throw new Error("The model was not made.");
+  await ctx.db
+    .insert(modelVersions)
+    .values({ ...ours, modelId: model.id, version: 3, source: "", storageLocation: "", sha256 });
+  await ctx.db.insert(endpoints).values({ workspaceId: ctx.actor.workspaceId, name: "parcel-damage", createdBy: "" });
+  const dataset = { name: "parcel-photos", digest: "d1", sourceType: "", source: "", createdAt: 1 };
+  await ctx.db.insert(datasets).values({ workspaceId: ctx.actor.workspaceId, experimentId: 71, ...dataset });
+}
+
+async function labels(ctx: Context, q: string) {
+  const hits = await searchEverything(ctx, { q });
+  return hits.map(({ kind, label }) => `${kind} ${label}`);
+}
+
+test(
+  "a part of a name finds everything that holds it, in any case",
+  inWorkspace(async (ctx) => {
+    await furnish(ctx);
+    expect(await labels(ctx, " PARCEL ")).toEqual([
+      "model parcel damage",
+      "dataset parcel-photos",
+      "endpoint parcel-damage",
+      "experiment Parcel damage",
+    ]);
+    expect(await searchEverything(ctx, { q: "keel" })).toEqual([
+      {
+        kind: "run",
+        id: `${ctx.actor.workspaceId.slice(0, 8)}aa`,
+        label: "even-keel",
+        detail: `Parcel damage, stopped, ${ctx.actor.workspaceId.slice(0, 8)}`,
+        href: `/experiments/71/runs/${ctx.actor.workspaceId.slice(0, 8)}aa`,
+      },
+    ]);
+  }),
+);
+
+test(
+  "the beginning of an id, a digest, or name and number find the one thing",
+  inWorkspace(async (ctx) => {
+    await furnish(ctx);
+    expect(await labels(ctx, ctx.actor.workspaceId.slice(0, 8))).toEqual(["run even-keel"]);
+    expect(await labels(ctx, "4BE17C20")).toEqual(["version parcel damage v3"]);
+    expect(await labels(ctx, "parcel v3")).toEqual(["version parcel damage v3"]);
+    expect(await labels(ctx, "v3")).toEqual(["version parcel damage v3"]);
+    expect(await labels(ctx, "parcel v4")).toEqual([]);
+    expect(await labels(ctx, "71")).toEqual(["experiment Parcel damage"]);
+  }),
+);
+
+test(
+  "wild cards are letters like any other",
+  inWorkspace(async (ctx) => {
+    await furnish(ctx);
+    expect(await labels(ctx, "%")).toEqual([]);
+    expect(await labels(ctx, "even_keel")).toEqual([]);
+  }),
+);
+
+test(
+  "another workspace's things are not found",
+  inWorkspace(async (ctx) => {
+    await furnish(ctx);
+    const other = await newWorkspace(ctx.db);
+    for (const q of ["parcel", "keel", "4be17c20", "v3", "71"]) expect(await labels(other, q)).toEqual([]);
+  }),
+);
+
+test(
+  "nothing to search for is refused",
+  inWorkspace(async (ctx) => {
+    await expect(searchEverything(ctx, { q: "  " })).rejects.toThrow("Enter a search term.");
+  }),
+);

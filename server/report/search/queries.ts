@@ -1,0 +1,200 @@
+import { and, desc, eq, isNull, or, type SQL, sql } from "drizzle-orm";
+import type { PgColumn } from "drizzle-orm/pg-core";
+import { endpoints, experiments, modelVersions, registeredModels, rollouts, runs } from "#db/schema/index.ts";
+import type { Context } from "#server/base/context.ts";
+import { listDatasets } from "#server/develop/datasets/queries.ts";
+import { listModels } from "#server/develop/registry/models/queries.ts";
+import { permit } from "#server/platform/permissions/permit.ts";
+import { SearchEverything, type SearchHit } from "./contract.ts";
+
+/** Most hits of one kind. */
+const mostPerKind = 6;
+
+/**
+ * Experiments, runs, models, versions, datasets, endpoints and rollouts of the workspace whose name holds the words, in any case, or whose id
+ * begins with them. Each kind newest first, models, datasets and endpoints by name.
+ */
+export async function searchEverything(ctx: Context, input: SearchEverything): Promise<SearchHit[]> {
+  permit(ctx, "searchEverything");
+  const { q } = SearchEverything.parse(input);
+  return [
+    ...(await findVersions(ctx, q)),
+    ...(await findModels(ctx, q)),
+    ...(await findDatasets(ctx, q)),
+    ...(await findEndpoints(ctx, q)),
+    ...(await findRollouts(ctx, q)),
+    ...(await findExperiments(ctx, q)),
+    ...(await findRuns(ctx, q)),
+  ];
+}
+
+function holds(column: PgColumn, words: string): SQL {
+  return sql`position(lower(${words}) in lower(${column})) > 0`;
+}
+
+function begins(column: PgColumn, words: string): SQL {
+  return sql`starts_with(${column}::text, lower(${words}))`;
+}
+
+async function findExperiments(ctx: Context, q: string): Promise<SearchHit[]> {
+  const rows = await ctx.db
+    .select({ id: experiments.id, name: experiments.name })
+    .from(experiments)
+    .where(
+      and(
+        eq(experiments.workspaceId, ctx.actor.workspaceId),
+        isNull(experiments.deletedAt),
+        or(holds(experiments.name, q), sql`${experiments.id}::text = ${q}`),
+      ),
+    )
+    .orderBy(desc(experiments.updatedAt), desc(experiments.id))
+    .limit(mostPerKind);
+  return rows.map(({ id, name }) => ({
+    kind: "experiment",
+    id: String(id),
+    label: name,
+    detail: `experiment ${id}`,
+    href: `/experiments/${id}`,
+  }));
+}
+
+const statusWords: Record<(typeof runs.$inferSelect)["status"], string> = {
+  RUNNING: "running",
+  SCHEDULED: "scheduled",
+  FINISHED: "finished",
+  FAILED: "failed",
+  KILLED: "stopped",
+};
+
+async function findRuns(ctx: Context, q: string): Promise<SearchHit[]> {
+  const rows = await ctx.db
+    .select({
+      id: runs.id,
+      name: runs.name,
+      status: runs.status,
+      experimentId: runs.experimentId,
+      experimentName: experiments.name,
+    })
+    .from(runs)
+    .innerJoin(experiments, and(eq(experiments.workspaceId, runs.workspaceId), eq(experiments.id, runs.experimentId)))
+    .where(
+      and(
+        eq(runs.workspaceId, ctx.actor.workspaceId),
+        isNull(runs.deletedAt),
+        isNull(experiments.deletedAt),
+        or(holds(runs.name, q), begins(runs.id, q)),
+      ),
+    )
+    .orderBy(desc(runs.startedAt), runs.id)
+    .limit(mostPerKind);
+  return rows.map(({ id, name, status, experimentId, experimentName }) => ({
+    kind: "run",
+    id,
+    label: name,
+    detail: `${experimentName}, ${statusWords[status]}, ${id.slice(0, 8)}`,
+    href: `/experiments/${experimentId}/runs/${id}`,
+  }));
+}
+
+async function findModels(ctx: Context, q: string): Promise<SearchHit[]> {
+  const models = await listModels(ctx, { search: q, limit: mostPerKind });
+  return models.map(({ id, name, versionCount }) => ({
+    kind: "model",
+    id,
+    label: name,
+    detail: versionCount === 1 ? "model, 1 version" : `model, ${versionCount} versions`,
+    href: `/models/${encodeURIComponent(name)}`,
+  }));
+}
+
+/** A version is asked for as "digits v3", by its id, or by the SHA-256 of its file. */
+async function findVersions(ctx: Context, q: string): Promise<SearchHit[]> {
+  const [, name = "", number] = /^(.*?)\s*\bv(\d{1,9})$/i.exec(q) ?? [];
+  const isDigest = /^[0-9a-f-]{6,64}$/i.test(q);
+  if (number === undefined && !isDigest) return [];
+  const rows = await ctx.db
+    .select({
+      id: modelVersions.id,
+      version: modelVersions.version,
+      name: registeredModels.name,
+      sha256: modelVersions.sha256,
+    })
+    .from(modelVersions)
+    .innerJoin(registeredModels, eq(registeredModels.id, modelVersions.modelId))
+    .where(
+      and(
+        eq(modelVersions.workspaceId, ctx.actor.workspaceId),
+        or(
+          number === undefined
+            ? undefined
+            : and(eq(modelVersions.version, Number(number)), name ? holds(registeredModels.name, name) : undefined),
+          isDigest ? or(begins(modelVersions.id, q), begins(modelVersions.sha256, q)) : undefined,
+        ),
+      ),
+    )
+    .orderBy(desc(modelVersions.createdAt), modelVersions.id)
+    .limit(mostPerKind);
+  return rows.map((row) => ({
+    kind: "version",
+    id: row.id,
+    label: `${row.name} v${row.version}`,
+    detail: row.sha256 ? `version, ${row.sha256.slice(0, 8)}` : "version",
+    href: `/models/${encodeURIComponent(row.name)}/v${row.version}`,
+  }));
+}
+
+async function findDatasets(ctx: Context, q: string): Promise<SearchHit[]> {
+  const datasets = await listDatasets(ctx, { search: q, limit: mostPerKind });
+  return datasets.map(({ name, versions }) => ({
+    kind: "dataset",
+    id: name,
+    label: name,
+    detail: versions === 1 ? "dataset, 1 version" : `dataset, ${versions} versions`,
+    href: `/datasets/${encodeURIComponent(name)}`,
+  }));
+}
+
+async function findEndpoints(ctx: Context, q: string): Promise<SearchHit[]> {
+  const rows = await ctx.db
+    .select({ id: endpoints.id, name: endpoints.name })
+    .from(endpoints)
+    .where(
+      and(
+        eq(endpoints.workspaceId, ctx.actor.workspaceId),
+        isNull(endpoints.archivedAt),
+        or(holds(endpoints.name, q), begins(endpoints.id, q)),
+      ),
+    )
+    .orderBy(endpoints.name)
+    .limit(mostPerKind);
+  return rows.map(({ id, name }) => ({
+    kind: "endpoint",
+    id,
+    label: name,
+    detail: "endpoint",
+    href: `/endpoints/${encodeURIComponent(name)}`,
+  }));
+}
+
+/** By the name of the endpoint, newest first. */
+async function findRollouts(ctx: Context, q: string): Promise<SearchHit[]> {
+  const rows = await ctx.db
+    .select({
+      id: rollouts.id,
+      endpoint: endpoints.name,
+      phase: rollouts.phase,
+      model: registeredModels.name,
+      version: modelVersions.version,
+    })
+    .from(rollouts)
+    .innerJoin(endpoints, eq(endpoints.id, rollouts.endpointId))
+    .innerJoin(modelVersions, eq(modelVersions.id, rollouts.canaryVersionId))
+    .innerJoin(registeredModels, eq(registeredModels.id, modelVersions.modelId))
+    .where(and(eq(rollouts.workspaceId, ctx.actor.workspaceId), or(holds(endpoints.name, q), begins(rollouts.id, q))))
+    .orderBy(desc(rollouts.createdAt))
+    .limit(mostPerKind);
+  return rows.map(({ id, endpoint, phase, model, version }) => ({
+    ...{ kind: "rollout", id, label: `${model} v${version} on ${endpoint}` },
+    ...{ detail: `rollout, ${phase.replace("-", " ")}`, href: `/rollouts/${id}` },
+  }));
+}

@@ -1,0 +1,75 @@
+import { sql } from "drizzle-orm";
+import type { Context } from "#server/base/context.ts";
+import type { Verdict } from "../../alerting/alerts/contract.ts";
+import { type AlertQuality, sleepHours } from "./contract.ts";
+import { noVerdicts, type VerdictCounts } from "./judge-rule.ts";
+
+export interface GroupCount {
+  severity: string;
+  groups: number;
+  unjudged: number;
+  /** When the newest of them began. */
+  lastAt: Date | null;
+}
+
+type Counted = Record<string, unknown> & Omit<GroupCount, "lastAt"> & { ruleKey: string; lastAt: string };
+
+/** Groups that began since then, by rule; its severity is that of the newest. */
+export async function countGroups(ctx: Context, since: Date): Promise<Map<string, GroupCount>> {
+  const { rows } = await ctx.db.execute<Counted>(sql`
+    select g.summary->>'ruleKey' as "ruleKey", (array_agg(g.summary->>'severity' order by g.created_at desc))[1] as severity,
+      count(*)::int as groups, (count(*) filter (where v.group_id is null))::int as unjudged,
+      max(g.created_at) as "lastAt"
+    from alert_groups g left join alert_verdicts v on v.group_id = g.id
+    where g.workspace_id = ${ctx.actor.workspaceId} and g.created_at >= ${since}
+    group by 1`);
+  return new Map(rows.map(({ ruleKey, lastAt, ...rest }) => [ruleKey, { ...rest, lastAt: new Date(lastAt) }]));
+}
+
+/** Verdicts given since then, by rule. */
+export async function countVerdicts(
+  ctx: Context,
+  since: Date,
+): Promise<Map<string, { severity: string; counts: VerdictCounts }>> {
+  const { rows } = await ctx.db.execute<{ ruleKey: string; severity: string; verdict: Verdict; count: number }>(sql`
+    select rule_key as "ruleKey", max(severity) as severity, verdict, count(*)::int as count from alert_verdicts
+    where workspace_id = ${ctx.actor.workspaceId} and at >= ${since} group by rule_key, verdict`);
+  const byRule = new Map<string, { severity: string; counts: VerdictCounts }>();
+  for (const { ruleKey, severity, verdict, count } of rows) {
+    const own = byRule.get(ruleKey) ?? { severity, counts: { ...noVerdicts } };
+    own.counts[verdict] = count;
+    byRule.set(ruleKey, own);
+  }
+  return byRule;
+}
+
+/** Groups that paged a person since then, by rule: how many, and how many while they should sleep, where they are. One is one, by however many ways it came. */
+export async function countPages(
+  ctx: Context,
+  since: Date,
+): Promise<Map<string, { pages: number; sleepPages: number }>> {
+  const hour = sql`extract(hour from n.delivered_at at time zone coalesce(c.time_zone, 'UTC'))`;
+  const told = sql`(n.group_id, n.user_id)`;
+  const asleep = sql`(${hour} >= ${sleepHours.from} or ${hour} < ${sleepHours.until})`;
+  const { rows } = await ctx.db.execute<{ ruleKey: string; pages: number; sleepPages: number }>(sql`
+    select g.summary->>'ruleKey' as "ruleKey", count(distinct ${told})::int as pages,
+      (count(distinct ${told}) filter (where ${asleep}))::int as "sleepPages"
+    from notifications n
+    join alert_groups g on g.id = n.group_id
+    left join contact_methods c on c.workspace_id = n.workspace_id and c.user_id = n.user_id
+    where n.workspace_id = ${ctx.actor.workspaceId} and n.delivered_at >= ${since} and n.state = 'delivered'
+      and n.severity = 'page' and n.user_id is not null
+    group by 1`);
+  return new Map(rows.map(({ ruleKey, ...rest }) => [ruleKey, rest]));
+}
+
+/** Incidents that began since then, and those of which no page told within 10 minutes. */
+export async function missedIncidents(ctx: Context, since: Date): Promise<AlertQuality["missed"]> {
+  const { rows } = await ctx.db.execute<{ incidents: number; missed: number }>(sql`
+    select count(*)::int as incidents,
+      (count(*) filter (where paged_at is null or paged_at > started_at + interval '10 minutes'))::int as missed
+    from incidents
+    where workspace_id = ${ctx.actor.workspaceId} and started_at >= ${since} and state <> 'cancelled'`);
+  const { incidents, missed } = rows[0] ?? { incidents: 0, missed: 0 };
+  return { incidents, missed, recall: incidents === 0 ? null : 1 - missed / incidents };
+}

@@ -1,0 +1,53 @@
+import { and, eq } from "drizzle-orm";
+import { alertGroups, alertVerdicts } from "#db/schema/index.ts";
+import { type Context, transact } from "#server/base/context.ts";
+import { DomainError } from "#server/base/errors.ts";
+import { record } from "#server/platform/audit/record.ts";
+import { publish } from "#server/platform/events/publish.ts";
+import { permit } from "#server/platform/permissions/permit.ts";
+import { GroupSummary } from "../../alerting/alerts/contract.ts";
+import { recordAlertEvents } from "../../alerting/alerts/history/record-alert-events.ts";
+import { GiveVerdict } from "./contract.ts";
+
+/**
+ * Says what a group of alerts was worth: one key a group. Whoever says it later is believed.
+ * @throws DomainError "not-found"
+ */
+export async function giveVerdict(ctx: Context, input: GiveVerdict): Promise<void> {
+  permit(ctx, "giveVerdict");
+  const { groupId, verdict } = GiveVerdict.parse(input);
+  await transact(ctx, async (ctx) => {
+    const { workspaceId, name: givenBy } = ctx.actor;
+    const [group] = await ctx.db
+      .select()
+      .from(alertGroups)
+      .where(and(eq(alertGroups.workspaceId, workspaceId), eq(alertGroups.id, groupId)))
+      .for("update");
+    if (!group) throw new DomainError("not-found", "Alert group not found.");
+    const { ruleKey, severity, title } = GroupSummary.parse(group.summary);
+    const [before] = await ctx.db.select().from(alertVerdicts).where(eq(alertVerdicts.groupId, groupId));
+    if (before?.verdict === verdict) return;
+    const now = new Date();
+    await ctx.db
+      .insert(alertVerdicts)
+      .values({ groupId, workspaceId, ruleKey, severity, verdict, givenBy, at: now })
+      .onConflictDoUpdate({ target: alertVerdicts.groupId, set: { verdict, givenBy, at: now } });
+    const { groupKey } = group;
+    await recordAlertEvents(ctx, [
+      {
+        kind: "verdict",
+        groupId,
+        groupKey,
+        ruleKey,
+        actor: givenBy,
+        data: { verdict, before: before?.verdict ?? null },
+      },
+    ]);
+    await record(ctx, "alert-group.judged", {
+      subject: `alert-group/${groupId}`,
+      before: before && { verdict: before.verdict },
+      after: { verdict, title },
+    });
+    await publish(ctx, "alert", groupId);
+  });
+}

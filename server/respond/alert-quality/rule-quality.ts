@@ -1,0 +1,52 @@
+import type { Context } from "#server/base/context.ts";
+import { dayMs } from "#server/base/durations.ts";
+import { permit } from "#server/platform/permissions/permit.ts";
+import type { AlertQuality } from "./contract.ts";
+import { countShifts } from "./count-shifts.ts";
+import { countGroups, countPages, countVerdicts, missedIncidents } from "./counts.ts";
+import { judgeRule, noVerdicts } from "./judge-rule.ts";
+import { namesOfRules } from "./names-of-rules.ts";
+
+/** What people thought of what rules told them in the last 30 days, with what should become of the noisy ones (alerting.md section 16). */
+export async function ruleQuality(ctx: Context, now = Date.now()): Promise<AlertQuality> {
+  permit(ctx, "ruleQuality");
+  const to = new Date(now);
+  const from = new Date(now - 30 * dayMs);
+  const quarterAgo = new Date(now - 90 * dayMs);
+  const groups = await countGroups(ctx, from);
+  const month = await countVerdicts(ctx, from);
+  const quarter = await countVerdicts(ctx, quarterAgo);
+  const pages = await countPages(ctx, from);
+  const keys = [...new Set([...groups.keys(), ...quarter.keys()])];
+  const names = await namesOfRules(ctx, keys);
+  const rules = keys.map((ruleKey) => {
+    const { name, href, since } = names.get(ruleKey) ?? { name: ruleKey, href: null, since: to };
+    const own = groups.get(ruleKey) ?? {
+      severity: quarter.get(ruleKey)?.severity ?? "",
+      groups: 0,
+      unjudged: 0,
+      lastAt: null,
+    };
+    const verdicts = month.get(ruleKey)?.counts ?? noVerdicts;
+    const judged = judgeRule({
+      severity: own.severity,
+      month: verdicts,
+      quarter: quarter.get(ruleKey)?.counts ?? noVerdicts,
+      isOld: since <= quarterAgo,
+    });
+    const { pages: told, sleepPages } = pages.get(ruleKey) ?? { pages: 0, sleepPages: 0 };
+    return { ruleKey, name, href, ...own, verdicts, ...judged, pages: told, sleepPages };
+  });
+  const all = [...pages.values()];
+  const total = (name: "pages" | "sleepPages") => all.reduce((sum, one) => sum + one[name], 0);
+  const shifts = await countShifts(ctx, { from, to });
+  return {
+    from,
+    to,
+    rules: rules.toSorted((a, b) => b.groups - a.groups || a.name.localeCompare(b.name)),
+    pages: total("pages"),
+    sleepPages: total("sleepPages"),
+    pagesPerShift: shifts === 0 ? null : total("pages") / shifts,
+    missed: await missedIncidents(ctx, from),
+  };
+}

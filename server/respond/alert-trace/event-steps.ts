@@ -1,0 +1,94 @@
+import type { StoredAlertEvent, TraceStep } from "../../alerting/alerts/contract.ts";
+
+type Stage = TraceStep["stage"];
+type Told = Pick<StoredAlertEvent, "kind" | "at" | "ref" | "groupId" | "groupKey" | "actor" | "data">;
+
+const text = (value: unknown): string => (typeof value === "string" ? value : "");
+/** "2026-03-02 14:05:09 UTC" of a time as events keep it. */
+const moment = (value: unknown): string => text(value).replace(/^(.{10})T(.{8})(\.\d+)?Z$/, "$1 $2 UTC");
+
+/** Where an event stands on the way of an alert, in words; null for what decides nothing. */
+const stepOf: Partial<
+  Record<StoredAlertEvent["kind"], (event: Told) => { stage: Stage; result: string; href?: string }[]>
+> = {
+  firing: ({ data }) => [
+    { stage: "validate", result: `received from ${text(data.source) || "a rule"}` },
+    { stage: "merge", result: `new episode, started ${moment(data.startsAt)}` },
+  ],
+  merged: ({ data }) => [
+    { stage: "merge", result: `merged with the current episode, started ${moment(data.startsAt)}` },
+  ],
+  resolved: ({ data }) => [{ stage: "validate", result: text(data.words) || `resolved at ${moment(data.endsAt)}` }],
+  expired: ({ data }) => [{ stage: "validate", result: `expired at ${moment(data.endsAt)}: ${text(data.words)}` }],
+  grouped: ({ data, groupKey, groupId }) => [
+    { stage: "route", result: `${text(data.route)}, to ${text(data.receiver)}`, href: "/alerts/routes" },
+    { stage: "group", result: groupKey ?? "", href: `/alerts/groups/${groupId}` },
+  ],
+  inhibited: ({ data, ref }) => [{ stage: "inhibit", result: text(data.words), href: `/alerts/${ref}` }],
+  time_muted: ({ data }) => [{ stage: "time", result: text(data.words), href: "/alerts/routes" }],
+  silenced: ({ data, ref }) => [
+    { stage: "silence", result: text(data.words), href: `/alerts/silences?silence=${ref}` },
+  ],
+  ack: ({ data }) => [{ stage: "ack", result: text(data.words) }],
+  unack: ({ data }) => [{ stage: "ack", result: text(data.words) }],
+  flushed: ({ data }) => [{ stage: "dedup", result: text(data.words) }],
+  notified: ({ data }) => [
+    {
+      stage: "send",
+      result:
+        data.channels === 0
+          ? `${text(data.reason)}, but ${text(data.receiver)} has no enabled channel`
+          : `${text(data.reason)}, to ${text(data.receiver)}`,
+    },
+  ],
+  notify_failed: ({ data }) => [{ stage: "deliver", result: text(data.words) || "notification failed on one channel" }],
+};
+
+const order: Stage[] = [
+  "rule",
+  "validate",
+  "merge",
+  "route",
+  "group",
+  "inhibit",
+  "time",
+  "silence",
+  "ack",
+  "gate",
+  "dedup",
+  "send",
+  "deliver",
+];
+
+/**
+ * The steps of an alert by what was recorded of it and its groups, oldest first in; of each stage the newest counts (alerting.md section 15).
+ * @param mutes stages that hold at that moment; one that no longer does is left out
+ */
+export function stepsOf(events: readonly Told[], mutes: ReadonlySet<Stage>): TraceStep[] {
+  const steps = new Map<string, TraceStep>();
+  for (const event of events) {
+    for (const { stage, result, href = null } of stepOf[event.kind]?.(event) ?? []) {
+      // An alert may be in several groups, each with a way of its own.
+      const isOfGroup = order.indexOf(stage) >= order.indexOf("route");
+      steps.set(isOfGroup ? `${stage} ${event.groupId}` : stage, { stage, result, href, at: event.at });
+    }
+  }
+  const isMute = (stage: Stage) => stage === "inhibit" || stage === "time" || stage === "silence";
+  return [...steps.values()]
+    .filter(({ stage }) => !isMute(stage) || mutes.has(stage))
+    .sort(
+      (left, right) => order.indexOf(left.stage) - order.indexOf(right.stage) || Number(left.at) - Number(right.at),
+    );
+}
+
+/** Whether somebody was told, and the one sentence why. */
+export function conclude(steps: readonly TraceStep[]): { outcome: "notified" | "not notified"; because: string } {
+  const last = (stage: Stage) => steps.filter((step) => step.stage === stage).at(-1);
+  const mute = last("inhibit") ?? last("time") ?? last("silence");
+  const sent = last("send");
+  if (mute && !(sent?.at && mute.at && sent.at > mute.at)) return { outcome: "not notified", because: mute.result };
+  if (sent) return { outcome: "notified", because: sent.result };
+  const because =
+    last("dedup")?.result ?? (last("group") ? "waiting for the first flush of its group" : "not in any group");
+  return { outcome: "not notified", because };
+}

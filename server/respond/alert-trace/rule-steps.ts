@@ -1,0 +1,56 @@
+import { figures, percent } from "#server/base/number-words.ts";
+import { TierReading } from "#server/watch/slo/contract.ts";
+import type { TraceStep } from "../../alerting/alerts/contract.ts";
+
+/** A row of rule_states, of a rule of whatever kind. */
+export interface RuleState {
+  part: string;
+  state: string;
+  trace: unknown;
+  evaluatedAt: Date;
+}
+
+/**
+ * What a rule computed last: of an SLO both burn rates of each tier with factor, cap and the gate for low traffic; of others their words
+ * (alerting.md section 15).
+ */
+export function ruleSteps(states: readonly RuleState[], href: string | null): TraceStep[] {
+  return states.flatMap(({ part, state, trace, evaluatedAt: at }) => {
+    const tiers = TierReading.array().safeParse((trace as { tiers?: unknown } | null)?.tiers).data ?? [];
+    const rule = { stage: "rule" as const, href, at };
+    const words = wordsOf(trace);
+    const own = { ...rule, result: [part, state, words].filter((word) => word !== "").join(": ") };
+    return [
+      own,
+      ...tiers.map((tier) => ({ ...rule, result: tierWords(tier) })),
+      ...tiers.flatMap((tier) => {
+        const result = gateWords(tier);
+        return result ? [{ stage: "gate" as const, result, href, at }] : [];
+      }),
+    ];
+  });
+}
+
+function tierWords({ tier, factor, isCapped, long, short, bad, total, isFiring }: TierReading): string {
+  const burn = (rate: number | null) => (rate === null ? "unknown" : figures(rate, 3));
+  const windows =
+    tier.shortMinutes === null
+      ? `${tier.longMinutes}\u00a0min`
+      : `${tier.longMinutes} and ${tier.shortMinutes}\u00a0min`;
+  const rates = tier.shortMinutes === null ? `burn rate ${burn(long)}` : `burn rates ${burn(long)} and ${burn(short)}`;
+  const limit = `factor ${figures(factor, 3)}${isCapped ? " (capped)" : ""}`;
+  return `${windows}: ${rates}, ${limit}, ${bad} bad of ${total}: ${isFiring ? "fires" : "does not fire"}`;
+}
+
+function gateWords({ tier, chance, passesGate }: TierReading): string | undefined {
+  if (chance === null) return passesGate ? undefined : `${tier.longMinutes}\u00a0min: not enough traffic`;
+  const so = passesGate ? "unlikely to be chance" : "could be chance, so it is suppressed";
+  return `${tier.longMinutes}\u00a0min: ${percent(chance)} probability if the target were met exactly: ${so}`;
+}
+
+/** Rules tell in "words"; labels and tiers are shown apart. */
+function wordsOf(trace: unknown): string {
+  const words = (trace as { words?: unknown } | null)?.words;
+  if (typeof words === "string") return words;
+  return Array.isArray(words) ? words.join(" ") : "";
+}

@@ -1,0 +1,63 @@
+import { z } from "zod";
+import { Change } from "#server/respond/changes/contract.ts";
+
+export const GetBudgetHistory = z.object({
+  /** Name or id. */
+  slo: z.string().min(1).max(63),
+});
+export type GetBudgetHistory = z.input<typeof GetBudgetHistory>;
+
+/** What was left over the period, and what happened meanwhile. Times in milliseconds since 1970 in points, dates elsewhere. */
+export const BudgetHistory = z.object({
+  from: z.number(),
+  to: z.number(),
+  /** End of a calendar's period; null of rolling ones. */
+  periodEnd: z.number().nullable(),
+  /** At most 240, oldest first. A point says what was left then, of the period that ended or ran then. */
+  points: z.array(z.object({ at: z.number(), remaining: z.number().nullable(), errorRate: z.number().nullable() })),
+  /** Deployments, rollouts and other changes, oldest first. */
+  changes: z.array(Change),
+  incidents: z.array(
+    z.object({
+      id: z.uuid(),
+      number: z.number().int(),
+      title: z.string(),
+      severity: z.string(),
+      from: z.date(),
+      /** Null while it goes on. */
+      to: z.date().nullable(),
+      href: z.string(),
+    }),
+  ),
+  /** Spans that do not count. */
+  adjustments: z.array(z.object({ from: z.number(), to: z.number() })),
+  /** Whether some counts come from histograms rather than from an exact counter. */
+  isApproximate: z.boolean(),
+});
+export type BudgetHistory = z.infer<typeof BudgetHistory>;
+
+const Spender = z.object({
+  id: z.string(),
+  title: z.string(),
+  href: z.string().nullable(),
+  from: z.date().nullable(),
+  to: z.date().nullable(),
+  bad: z.number(),
+  total: z.number(),
+  /** Share of the whole budget that it took: 0.2 is a fifth of it. */
+  spent: z.number(),
+});
+export type Spender = z.infer<typeof Spender>;
+
+/** Who spent the budget of the period, the most first. The three lists overlap: a bad version is what made the incident. */
+export const BudgetSpenders = z.object({
+  /** Share of the budget that is gone, all together; null without any traffic. */
+  spent: z.number().nullable(),
+  versions: z.array(Spender),
+  /** While a rollout ran: what its new version did. */
+  rollouts: z.array(Spender),
+  incidents: z.array(Spender),
+  /** Spenders that took more than a fifth: the policy asks for a post-mortem (slo.md section 7). */
+  needsPostMortem: z.array(z.string()),
+});
+export type BudgetSpenders = z.infer<typeof BudgetSpenders>;

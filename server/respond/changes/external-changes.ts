@@ -1,0 +1,29 @@
+import { and, desc, eq, gte, inArray, isNull, lte, or } from "drizzle-orm";
+import { externalChanges } from "#db/schema/index.ts";
+import type { Context } from "#server/base/context.ts";
+import type { Change } from "./contract.ts";
+import type { Span } from "./span.ts";
+
+/** Changes that pipelines told of. */
+export async function toldChanges(ctx: Context, { endpointIds, from, to, limit }: Span): Promise<Change[]> {
+  const rows = await ctx.db
+    .select()
+    .from(externalChanges)
+    .where(
+      and(
+        eq(externalChanges.workspaceId, ctx.actor.workspaceId),
+        or(isNull(externalChanges.endpointId), inArray(externalChanges.endpointId, endpointIds)),
+        gte(externalChanges.at, from),
+        lte(externalChanges.at, to),
+      ),
+    )
+    .orderBy(desc(externalChanges.at), desc(externalChanges.id))
+    .limit(limit);
+  return rows.map(changeOfRow);
+}
+
+export function changeOfRow(row: typeof externalChanges.$inferSelect): Change {
+  const { kind, title, at, endpointId } = row;
+  const told = { kind, title, at, endpointId, actor: row.toldBy, href: row.url };
+  return { id: `external:${row.id}`, ...told, before: null, after: row.body || null };
+}

@@ -1,0 +1,96 @@
+import { and, desc, eq, ne, sql } from "drizzle-orm";
+import { deployments, endpoints, modelVersions, predictionLabels, predictions } from "#db/schema/index.ts";
+import type { Context } from "#server/base/context.ts";
+import { permit } from "#server/platform/permissions/permit.ts";
+import { ListPredictions } from "#server/serve/input-contract.ts";
+import { findEndpointById } from "#server/serve/lookups.ts";
+import { isRight, predictionFilter } from "#server/serve/predictions/filter.ts";
+import { parsePredictionQuery } from "#server/serve/predictions/query.ts";
+import { isSampled } from "#server/serve/telemetry/sampling.ts";
+import { CompareSegments, type SegmentComparison, type SegmentSide } from "./contract.ts";
+import { differingMetrics, measureSegment, type SampledRequest } from "./measure-segment.ts";
+
+/** So many requests are looked at on each side, the newest ones: the board opens in a moment whatever the traffic. */
+const mostRequests = 20_000;
+
+type Side = SegmentSide & { isCut: boolean };
+
+/**
+ * Two parts of an endpoint's traffic beside each other, each a query of the prediction log. Shadow requests are left out, and of the
+ * failed ones, which are all kept, those that the draw would have kept anyway: so both sides stand for all requests.
+ * A query with a mistake has its problem said, and no numbers. @throws DomainError "not-found" for the endpoint
+ */
+export async function compareSegments(ctx: Context, input: CompareSegments): Promise<SegmentComparison> {
+  permit(ctx, "compareSegments");
+  const { endpointId, from, to, a, b } = CompareSegments.parse(input);
+  await findEndpointById(ctx, endpointId);
+  const read = (query: string) => readSide(ctx, { endpointId, from, to, query });
+  const { isCut: isFirstCut, ...first } = await read(a);
+  const { isCut: isSecondCut, ...second } = await read(b);
+  return {
+    a: first,
+    b: second,
+    differing: differingMetrics(first.metrics, second.metrics),
+    looked: first.requests + second.requests,
+    isCut: isFirstCut || isSecondCut,
+  };
+}
+
+async function readSide(
+  ctx: Context,
+  { endpointId, from, to, query }: { endpointId: string; from: Date; to: Date; query: string },
+): Promise<Side> {
+  const { query: asked, problem } = parsePredictionQuery(query, new Date());
+  if (!asked) return sideOf(query, [], { problem: problem.message });
+  const { version, ...conditions } = asked;
+  const versionId = version === undefined ? undefined : await versionOf(ctx, endpointId, version);
+  if (version !== undefined && !versionId) {
+    return sideOf(query, [], { problem: `Version ${version} was never deployed here.` });
+  }
+  const filter = predictionFilter(ListPredictions.parse({ ...conditions, versionId, endpointId, from, to }));
+  const { requestId, status, latencyMs, confidence, kept } = predictions;
+  const rows = await ctx.db
+    .select({ requestId, status, latencyMs, confidence, kept, isRight, share: endpoints.captureShare })
+    .from(predictions)
+    .innerJoin(endpoints, eq(endpoints.id, predictions.endpointId))
+    .leftJoin(
+      predictionLabels,
+      and(eq(predictionLabels.endpointId, predictions.endpointId), eq(predictionLabels.requestId, requestId)),
+    )
+    .where(
+      and(
+        eq(predictions.workspaceId, ctx.actor.workspaceId),
+        filter,
+        ne(predictions.arm, "shadow"),
+        sql`${kept} in ('sampled', 'failed')`,
+      ),
+    )
+    .orderBy(desc(predictions.at))
+    .limit(mostRequests);
+  const standing = rows.filter((row) => row.kept === "sampled" || isSampled(row.requestId, row.share)).reverse();
+  return sideOf(query, standing, { problem: null, isCut: rows.length === mostRequests });
+}
+
+function sideOf(
+  query: string,
+  requests: readonly SampledRequest[],
+  { problem, isCut = false }: { problem: string | null; isCut?: boolean },
+): Side {
+  return { query, problem, requests: requests.length, metrics: measureSegment(requests), isCut };
+}
+
+async function versionOf(ctx: Context, endpointId: string, version: number): Promise<string | undefined> {
+  const [row] = await ctx.db
+    .select({ id: modelVersions.id })
+    .from(deployments)
+    .innerJoin(modelVersions, eq(modelVersions.id, deployments.versionId))
+    .where(
+      and(
+        eq(deployments.workspaceId, ctx.actor.workspaceId),
+        eq(deployments.endpointId, endpointId),
+        eq(modelVersions.version, version),
+      ),
+    )
+    .limit(1);
+  return row?.id;
+}

@@ -1,0 +1,77 @@
+import { and, eq } from "drizzle-orm";
+import { channels, notifications } from "#db/schema/index.ts";
+import type { Context } from "#server/base/context.ts";
+import { permit } from "#server/platform/permissions/permit.ts";
+import type { Told } from "../../alerting/notifications/channels/outcome.ts";
+import type { Outgoing } from "../../alerting/notifications/channels/outgoing.ts";
+import { sendMessage } from "../../alerting/notifications/channels/send-message.ts";
+import { ChannelSettings, NotificationKind, takenFact } from "../../alerting/notifications/contract.ts";
+import { threadOf } from "../../alerting/notifications/outbox/told-before.ts";
+import type { Outside } from "../../alerting/notifications/outside.ts";
+import { readMessage } from "../../alerting/notifications/stored-message.ts";
+import { settle } from "./outbox/settle.ts";
+
+type Row = typeof notifications.$inferSelect;
+
+/**
+ * Tries one message, writes down what came back, and plans the next try when there is one. A crash after the sending and before the
+ * writing sends it again under the same id.
+ * @returns what came back and by which kind of channel; undefined when nothing was sent, since it is over or its channel is gone
+ */
+export async function deliverNotification(
+  ctx: Context,
+  notificationId: string,
+  outside: Outside,
+): Promise<(Told & { kind: ChannelSettings["kind"] }) | undefined> {
+  permit(ctx, "deliverNotification");
+  const [found] = await ctx.db
+    .select({ row: notifications, channel: channels })
+    .from(notifications)
+    .leftJoin(channels, eq(channels.id, notifications.channelId))
+    .where(and(ofWorkspace(ctx, notificationId), eq(notifications.state, "pending")));
+  if (!found) return undefined;
+  const { row, channel } = found;
+  const isGone = channel === null && !row.turn.includes(":email:");
+  if (isGone || channel?.disabledAt) {
+    await cancel(ctx, row.id, isGone ? "Its channel was removed." : "Its channel is disabled.");
+    return undefined;
+  }
+  const settings = channel ? ChannelSettings.parse(channel.settings) : undefined;
+  const target = { settings, secret: channel?.secret ?? null, address: row.address };
+  const outgoing = { ...(await outgoingOf(ctx, row)), ...(channel?.answerSecret && { acknowledges: takenBy(row) }) };
+  const told = await sendMessage(outgoing, target, outside);
+  const kind = settings?.kind ?? "email";
+  await settle(ctx, row, told, kind);
+  return { ...told, kind };
+}
+
+async function outgoingOf(ctx: Context, row: Row): Promise<Outgoing> {
+  const { id, groupId, incidentId } = row;
+  const message = readMessage(row.message);
+  return {
+    ...{ id, message, at: new Date(), kind: NotificationKind.parse(row.kind) },
+    key: message.groupKey || (groupId ?? incidentId ?? id),
+    thread: groupId ?? incidentId ?? id,
+    ...(await threadOf(ctx.db, row)),
+  };
+}
+
+/** Of what tells that a group fires, or calls somebody for it. */
+function takenBy({ kind, groupId, message }: Row): string | undefined {
+  const { status, facts } = readMessage(message);
+  const isTaken = facts.some(({ name }) => name === takenFact);
+  return (kind === "group" || kind === "escalation") && status === "firing" && !isTaken && groupId
+    ? groupId
+    : undefined;
+}
+
+async function cancel(ctx: Context, notificationId: string, note: string): Promise<void> {
+  await ctx.db
+    .update(notifications)
+    .set({ state: "cancelled", nextAttemptAt: null, leaseEndsAt: null, note })
+    .where(and(ofWorkspace(ctx, notificationId), eq(notifications.state, "pending")));
+}
+
+function ofWorkspace(ctx: Context, notificationId: string) {
+  return and(eq(notifications.id, notificationId), eq(notifications.workspaceId, ctx.actor.workspaceId));
+}

@@ -1,0 +1,77 @@
+import { and, eq, sql } from "drizzle-orm";
+import { notificationAttempts, notifications } from "#db/schema/index.ts";
+import { type Context, transact } from "#server/base/context.ts";
+import { publish } from "#server/platform/events/publish.ts";
+import type { Told } from "../../../alerting/notifications/channels/outcome.ts";
+import type { ChannelKind } from "../../../alerting/notifications/contract.ts";
+import { afterTry } from "../../../alerting/notifications/outbox/after-try.ts";
+import { tellDead, tellDelivered } from "./tell-history.ts";
+
+type Row = typeof notifications.$inferSelect;
+
+/** Tries of one message that are kept, the newest. */
+const mostAttempts = 50;
+
+/**
+ * Writes down one try and what follows from it. A message that arrived counts as delivered whoever else tries it meanwhile.
+ * @param by kind of the channel
+ */
+export async function settle(ctx: Context, row: Row, told: Told, by: ChannelKind): Promise<void> {
+  const { outcome, reference, retryAfterSeconds, ...attempt } = told;
+  const { severity, expiresAt } = row;
+  const attempts = row.attempts + 1;
+  const step = afterTry({ outcome, severity, attempts, retryAfterSeconds, expiresAt, now: new Date() });
+  const change = afterwards(step, told);
+  await transact(ctx, async (ctx) => {
+    const values = { workspaceId: ctx.actor.workspaceId, notificationId: row.id, ...attempt };
+    await ctx.db.insert(notificationAttempts).values(values);
+    await forgetOldest(ctx, row.id);
+    const isMine = step === "delivered" ? undefined : eq(notifications.attempts, row.attempts);
+    const [moved] = await ctx.db
+      .update(notifications)
+      .set({ attempts, leaseEndsAt: null, ...change })
+      .where(and(eq(notifications.id, row.id), eq(notifications.state, "pending"), isMine))
+      .returning({ id: notifications.id });
+    if (!moved) return;
+    if (typeof step === "object") await postpone(ctx, row, told, step.waitSeconds);
+    if (step === "delivered") await tellDelivered(ctx, row, by);
+    if (step === "dead") await tellDead(ctx, row, { by, note: change.note ?? "" });
+    await publish(ctx, "notification", row.id);
+  });
+}
+
+function afterwards(step: ReturnType<typeof afterTry>, { reference, error, status, outcome }: Told) {
+  if (step === "delivered") {
+    return { state: step, nextAttemptAt: null, deliveredAt: sql`now()`, reference: reference ?? null, note: "" };
+  }
+  if (step === "dead") {
+    const answer = error ?? `The server responded with ${status}.`;
+    const why = outcome === "refused" ? "Permanently rejected" : "Not delivered within one day";
+    return { state: step, nextAttemptAt: null, note: `${why}: ${answer}` };
+  }
+  return { nextAttemptAt: sql`now() + make_interval(secs => ${step.waitSeconds})` };
+}
+
+/** What waits behind it waits as long; where the other side was asked too often, everything for it does. */
+async function postpone(ctx: Context, { turn, lane }: Row, { status }: Told, waitSeconds: number): Promise<void> {
+  const until = sql`greatest(${notifications.nextAttemptAt}, now() + make_interval(secs => ${waitSeconds}))`;
+  const behind = status === 429 ? undefined : eq(notifications.lane, lane);
+  await ctx.db
+    .update(notifications)
+    .set({ nextAttemptAt: until })
+    .where(
+      and(
+        eq(notifications.turn, turn),
+        eq(notifications.state, "pending"),
+        behind,
+        // What is on its way is no matter of waiting.
+        sql`(${notifications.leaseEndsAt} is null or ${notifications.leaseEndsAt} <= now())`,
+      ),
+    );
+}
+
+async function forgetOldest(ctx: Context, notificationId: string): Promise<void> {
+  await ctx.db.execute(sql`
+    delete from notification_attempts where notification_id = ${notificationId} and id not in (
+      select id from notification_attempts where notification_id = ${notificationId} order by at desc limit ${mostAttempts})`);
+}

@@ -1,0 +1,126 @@
+import { eq, sql } from "drizzle-orm";
+import { expect, test, vi } from "vitest";
+import { alertEvents, alertGroupMembers, alertGroups, incidents, notifications } from "#db/schema/index.ts";
+import { freshDatabase } from "#db/testing.ts";
+import type { Context } from "#server/base/context.ts";
+import { configureLog } from "#server/base/log.ts";
+import { newReceiver } from "#server/testing/scenes/notifications/testing.ts";
+import { newWorkspace } from "#server/testing/testing.ts";
+import { listAlerts } from "../../alerting/alerts/alert-queries.ts";
+import { listAlertGroups } from "../../alerting/alerts/groups/queries.ts";
+import { parseMatchers } from "../../alerting/alerts/matchers/parse-matchers.ts";
+import { receiveAlerts } from "../../alerting/alerts/receive-alerts.ts";
+import { acknowledgeGroup } from "../acknowledgement/acknowledge-group.ts";
+import { setSilence } from "../silences/set-silence.ts";
+import { AlertDispatcher, flushDue } from "./alert-dispatcher.ts";
+
+configureLog({ role: "test", level: "silent" });
+const { db } = await freshDatabase();
+const hourMs = 3_600_000;
+const settings = {
+  kind: "webhook",
+  url: "http://127.0.0.1:1/",
+  format: "alertmanager",
+  maxAlerts: 0,
+  sendsResolved: true,
+} as const;
+
+async function newScene(groups: number, alertsEach: number, severity = "ticket"): Promise<Context> {
+  const ctx = await newWorkspace(db);
+  for (const receiver of ["tickets", "on-call"]) await newReceiver(ctx, receiver, [{ settings }]);
+  const endsAt = new Date(Date.now() + hourMs);
+  const alerts = Array.from({ length: groups * alertsEach }, (_, index) => ({
+    labels: { alertname: "Many", service: `s${index % groups}`, pod: `p${index}`, severity },
+    annotations: { summary: `Pod ${index} fails` },
+    endsAt,
+  }));
+  await receiveAlerts(ctx, alerts, { source: "api" });
+  return ctx;
+}
+
+const of = (ctx: Context) => eq(notifications.workspaceId, ctx.actor.workspaceId);
+
+async function timed<Result>(work: () => Promise<Result>): Promise<{ took: number; result: Result }> {
+  const from = performance.now();
+  const result = await work();
+  return { took: performance.now() - from, result };
+}
+
+test("several workers tell of each group once", async () => {
+  const ctx = await newScene(60, 2);
+  const later = Date.now() + 60_000;
+  await Promise.all([1, 2, 3].map(() => flushDue(db, later)));
+  await flushDue(db, later);
+  expect(await db.$count(notifications, of(ctx))).toBe(60);
+  expect(await db.$count(alertGroups, eq(alertGroups.outcome, "first notification"))).toBe(60);
+});
+
+test("what goes wrong with one group keeps no other from being told, and nothing of it is half done", async () => {
+  const ctx = await newScene(3, 1, "page");
+  const ofWorkspace = eq(alertGroups.workspaceId, ctx.actor.workspaceId);
+  const [broken] = await db.select().from(alertGroups).where(ofWorkspace).limit(1);
+  const brokenId = broken?.id as string;
+  await db
+    .update(alertGroups)
+    .set({ entry: { firing: 5, resolved: [], at: 0 } })
+    .where(eq(alertGroups.id, brokenId));
+  const later = Date.now() + 60_000;
+  await flushDue(db, later);
+  expect(await db.$count(notifications, of(ctx))).toBe(2);
+  expect(await db.$count(incidents, eq(incidents.workspaceId, ctx.actor.workspaceId))).toBe(2);
+  const [after] = await db.select().from(alertGroups).where(eq(alertGroups.id, brokenId));
+  expect(after).toMatchObject({ outcome: null, incidentId: null, nextFlushAt: expect.any(Date) });
+  await db
+    .update(alertGroups)
+    .set({ entry: null, nextFlushAt: new Date(0) })
+    .where(eq(alertGroups.id, brokenId));
+  await flushDue(db, later);
+  expect(await db.$count(notifications, of(ctx))).toBe(3);
+});
+
+test("the worker tells of a page seconds after it was taken in", async () => {
+  const dispatcher = new AlertDispatcher(db);
+  await dispatcher.start();
+  const ctx = await newScene(1, 1, "page");
+  await vi.waitFor(async () => expect(await db.$count(notifications, of(ctx))).toBe(1), {
+    timeout: 15_000,
+    interval: 200,
+  });
+  await dispatcher.stop();
+});
+
+test("10,000 alerts in 1,000 groups: taken in within seconds; lists, changes and silences within one", async () => {
+  const first = await timed(() => newScene(1000, 10));
+  const ctx = first.result;
+  const flushed = await timed(() => flushDue(db, Date.now() + 60_000));
+  for (const { took } of [first, flushed]) expect(took).toBeLessThan(20_000);
+  const list = await timed(() => listAlertGroups(ctx));
+  expect(list.result.groups).toHaveLength(100);
+  const groupId = list.result.groups[0]?.id as string;
+  const found = await timed(() => listAlertGroups(ctx, { search: "s77" }));
+  const members = await timed(() => listAlerts(ctx, { groupId }));
+  expect(members.result.alerts).toHaveLength(10);
+  const all = await timed(() => listAlerts(ctx, { limit: 1000, matchers: parseMatchers("pod=~p9.*") }));
+  const taken = await timed(() => acknowledgeGroup(ctx, { groupId }));
+  const times = { startsAt: new Date(), endsAt: new Date(Date.now() + hourMs), comment: "x" };
+  const silence = await timed(() => setSilence(ctx, { ...times, matchers: parseMatchers("service=~s1.") }));
+  expect(silence.result.muting).toBe(100);
+  const resolved = {
+    labels: { alertname: "Many", service: "s0", pod: "p0", severity: "ticket" },
+    startsAt: new Date(),
+    endsAt: new Date(),
+  };
+  const change = await timed(() => receiveAlerts(ctx, [resolved], { source: "api" }));
+  const took = Object.entries({ list, found, members, all, taken, silence, change }).map(([name, { took }]) => [
+    name,
+    Math.round(took),
+  ]);
+  // Alone it is some tens of milliseconds; tests share the machine.
+  for (const [, ms] of took) expect(ms, JSON.stringify(took)).toBeLessThan(3000);
+  const { rows } = await db.execute<{ count: number }>(
+    sql`select count(*) from ${alertGroupMembers} where workspace_id = ${ctx.actor.workspaceId}`,
+  );
+  expect(rows[0]?.count).toBe(10_000);
+  const ofEvents = sql`${alertEvents.workspaceId} = ${ctx.actor.workspaceId} and ${alertEvents.kind} = 'firing'`;
+  expect(await db.$count(alertEvents, ofEvents)).toBe(10_000);
+});

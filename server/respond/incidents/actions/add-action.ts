@@ -1,0 +1,35 @@
+import { eq } from "drizzle-orm";
+import { incidentActions } from "#db/schema/index.ts";
+import { type Context, transact } from "#server/base/context.ts";
+import { record } from "#server/platform/audit/record.ts";
+import { publish } from "#server/platform/events/publish.ts";
+import { once } from "#server/platform/idempotency/once.ts";
+import { permit } from "#server/platform/permissions/permit.ts";
+import { findIncident } from "../incident-rows.ts";
+import { refuseUnknown } from "../refuse-unknown.ts";
+import { AddAction, type IncidentAction } from "./contract.ts";
+import { selectActions } from "./queries.ts";
+
+/** Notes what will be done so that an incident does not come again, with whoever does it. @throws DomainError "not-found" */
+export async function addAction(ctx: Context, input: AddAction, idempotencyKey?: string): Promise<IncidentAction> {
+  permit(ctx, "addAction");
+  const { number, ...wish } = AddAction.parse(input);
+  const { id: incidentId } = await findIncident(ctx, number);
+  await refuseUnknown(ctx, { ownerId: wish.ownerId });
+  const { id } = await once(ctx, "addAction", idempotencyKey, { number, ...wish }, (ctx) =>
+    transact(ctx, async (ctx) => {
+      const { workspaceId, name: createdBy } = ctx.actor;
+      const [row] = await ctx.db
+        .insert(incidentActions)
+        .values({ workspaceId, incidentId, createdBy, ...wish })
+        .returning({ id: incidentActions.id });
+      if (!row) throw new Error("The action was not inserted.");
+      await record(ctx, "incident.action-added", { subject: `incident/${number}`, after: wish });
+      await publish(ctx, "incident", incidentId);
+      return row;
+    }),
+  );
+  const [action] = await selectActions(ctx, eq(incidentActions.id, id), 1);
+  if (!action) throw new Error("The action is gone.");
+  return action;
+}

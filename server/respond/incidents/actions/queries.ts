@@ -1,0 +1,64 @@
+import { and, asc, desc, eq, inArray, isNotNull, isNull, or, type SQL, sql } from "drizzle-orm";
+import { endpoints, incidentActions, incidents, users } from "#db/schema/index.ts";
+import type { Context } from "#server/base/context.ts";
+import { permit } from "#server/platform/permissions/permit.ts";
+import { findIncident } from "../incident-rows.ts";
+import { type IncidentAction, ListActions } from "./contract.ts";
+
+/**
+ * What was decided to do: open ones first, of them those that are due first, then what was done last.
+ * @throws DomainError "not-found" for the incident
+ */
+export async function listActions(ctx: Context, input: ListActions = {}): Promise<IncidentAction[]> {
+  permit(ctx, "listActions");
+  const { number, isOpen, limit } = ListActions.parse(input);
+  const incidentId = number === undefined ? undefined : (await findIncident(ctx, number)).id;
+  const { doneAt } = incidentActions;
+  const where = and(
+    incidentId === undefined ? undefined : eq(incidentActions.incidentId, incidentId),
+    isOpen === undefined ? undefined : isOpen ? isNull(doneAt) : isNotNull(doneAt),
+  );
+  return selectActions(ctx, where, limit);
+}
+
+/** The same for who was let in already. */
+export async function selectActions(ctx: Context, where: SQL | undefined, limit: number): Promise<IncidentAction[]> {
+  const allowed = ctx.actor.endpoints;
+  const rows = await ctx.db
+    .select({
+      action: incidentActions,
+      number: incidents.number,
+      title: incidents.title,
+      owner: users.name,
+      isOverdue: sql<boolean>`${incidentActions.doneAt} is null and coalesce(${incidentActions.dueOn} < current_date, false)`,
+    })
+    .from(incidentActions)
+    .innerJoin(incidents, eq(incidents.id, incidentActions.incidentId))
+    .leftJoin(endpoints, eq(endpoints.id, incidents.endpointId))
+    .leftJoin(users, eq(users.id, incidentActions.ownerId))
+    .where(
+      and(
+        eq(incidentActions.workspaceId, ctx.actor.workspaceId),
+        allowed ? or(isNull(incidents.endpointId), inArray(endpoints.name, [...allowed])) : undefined,
+        where,
+      ),
+    )
+    .orderBy(
+      sql`${incidentActions.doneAt} is not null`,
+      desc(incidentActions.doneAt),
+      sql`${incidentActions.dueOn} asc nulls last`,
+      asc(incidentActions.createdAt),
+    )
+    .limit(limit);
+  return rows.map(({ action, number, title, owner, isOverdue }) => ({
+    id: action.id,
+    incident: { number, title },
+    title: action.title,
+    kind: action.kind,
+    owner: action.ownerId && owner !== null ? { id: action.ownerId, name: owner } : null,
+    dueOn: action.dueOn,
+    isOverdue,
+    issueUrl: action.issueUrl,
+    ...{ createdBy: action.createdBy, createdAt: action.createdAt, doneAt: action.doneAt, doneBy: action.doneBy },
+  }));
+}

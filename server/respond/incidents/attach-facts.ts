@@ -1,0 +1,97 @@
+import { and, eq, inArray, sql } from "drizzle-orm";
+import { alertGroups, incidents, slos, timelineEvents } from "#db/schema/index.ts";
+import { GroupSummary } from "#server/alerting/alerts/contract.ts";
+import { type Context, systemContext } from "#server/base/context.ts";
+import { hourMs } from "#server/base/durations.ts";
+import type { Change } from "#server/respond/changes/contract.ts";
+import { listChanges } from "#server/respond/changes/queries.ts";
+import { findSloOfWatch, watchOf } from "#server/watch/monitoring/findings/slo-of-watch.ts";
+import { attachFinding } from "./attach-finding.ts";
+import { locateStart } from "./impact/locate-start.ts";
+import { addLink } from "./links/add-link.ts";
+import { rankChanges } from "./rank-changes.ts";
+import { addTimelineEvent } from "./timeline/add-timeline-event.ts";
+
+const lookBackMs = 2 * hourMs;
+const mostChanges = 20;
+/** What answers are worth follows from the inputs sooner than from a change nearby. */
+const ofAnswers = ["quality", "estimate", "drift"];
+const rel = { deploy: "deploy", rollout: "rollout", rollback: "rollout" } as const;
+
+/**
+ * Puts beside an incident what is known of its beginning (alerting.md section 17): the objectives of its alerts, and the changes of the
+ * two hours before, of which the likeliest is marked as the probable cause; where answers are wrong and their inputs changed, that is. What is
+ * there already stays.
+ * @param findsStart also sets the start by what the objectives counted
+ */
+export async function attachFacts(
+  caller: Context,
+  incidentId: string,
+  { findsStart = false }: { findsStart?: boolean } = {},
+): Promise<void> {
+  // Whoever declares may be a token of one scope; what is attached are Leeway's own findings.
+  const ctx = systemContext(caller.db, caller.actor.workspaceId, "attach-facts");
+  const [incident] = await ctx.db
+    .select()
+    .from(incidents)
+    .where(and(eq(incidents.id, incidentId), eq(incidents.workspaceId, ctx.actor.workspaceId)));
+  if (!incident) return;
+  const summaries = await summariesOf(ctx, incidentId);
+  await linkSlos(ctx, incidentId, summaries);
+  const { endpointId, detectedAt } = incident;
+  const startedAt = findsStart ? await locateStart(ctx, incident) : incident.startedAt;
+  if (!endpointId) return;
+  const from = new Date(startedAt.getTime() - lookBackMs);
+  const changes = await listChanges(ctx, { endpointId, from, to: detectedAt, limit: mostChanges });
+  const isKnown = await hasCause(ctx, incidentId);
+  const isInData =
+    summaries.some(({ ruleKey }) => ofAnswers.includes(watchOf(ruleKey ?? "")?.watcher ?? "")) &&
+    (await attachFinding(ctx, incidentId, { endpointId, startedAt, detectedAt, isCause: !isKnown }));
+  const likeliest = isKnown || isInData ? undefined : rankChanges(changes, { startedAt: startedAt.getTime() })[0];
+  for (const change of changes.toReversed()) await attach(ctx, incidentId, change, change === likeliest?.change);
+}
+
+async function hasCause(ctx: Context, incidentId: string): Promise<boolean> {
+  const ofIt = and(eq(timelineEvents.incidentId, incidentId), eq(timelineEvents.isProbableCause, true));
+  return (await ctx.db.$count(timelineEvents, ofIt)) > 0;
+}
+
+async function attach(ctx: Context, incidentId: string, change: Change, isProbableCause: boolean): Promise<void> {
+  const { id, kind, title, at, actor, href, before, after } = change;
+  const added = await addTimelineEvent(ctx, incidentId, {
+    ...{ at, kind: kind === "rollback" ? "rollback" : "change", title, isProbableCause },
+    body: [before && after ? `From ${before} to ${after}.` : "", `By ${actor}.`].filter(Boolean).join(" "),
+    links: href ? [{ rel: rel[kind as keyof typeof rel] ?? "change", href, text: kind }] : [],
+    onceKey: `change:${id}`,
+  });
+  if (added === undefined || !isProbableCause) return;
+  const [source, ref = ""] = id.split(":");
+  if (source === "deployment") await addLink(ctx, incidentId, { kind: "deployment", ref, title });
+  const rollout = /^\/rollouts\/(?<id>[0-9a-f-]{36})$/.exec(href ?? "")?.groups?.id;
+  if (rollout) await addLink(ctx, incidentId, { kind: "rollout", ref: rollout, title });
+  if (source !== "deployment" && !rollout) await addLink(ctx, incidentId, { kind: "change", ref: id, title });
+}
+
+async function summariesOf(ctx: Context, incidentId: string): Promise<Partial<GroupSummary>[]> {
+  const { workspaceId } = ctx.actor;
+  const groups = await ctx.db
+    .select({ summary: alertGroups.summary })
+    .from(alertGroups)
+    .where(and(eq(alertGroups.incidentId, incidentId), eq(alertGroups.workspaceId, workspaceId)));
+  return groups.flatMap(({ summary }) => GroupSummary.partial().safeParse(summary).data ?? []);
+}
+
+/** Objectives whose alerts are in its groups, and those that count what alerts of monitoring found. */
+async function linkSlos(ctx: Context, incidentId: string, summaries: readonly Partial<GroupSummary>[]): Promise<void> {
+  const ids = summaries.flatMap(({ sloId }) => sloId ?? []);
+  for (const { ruleKey } of summaries) {
+    const counting = ruleKey && (await findSloOfWatch(ctx, ruleKey));
+    if (counting) ids.push(counting.id);
+  }
+  if (ids.length === 0) return;
+  const rows = await ctx.db
+    .select({ id: slos.id, name: sql<string>`coalesce(nullif(${slos.definition}->>'displayName', ''), ${slos.name})` })
+    .from(slos)
+    .where(and(inArray(slos.id, ids), eq(slos.workspaceId, ctx.actor.workspaceId)));
+  for (const { id, name } of rows) await addLink(ctx, incidentId, { kind: "slo", ref: id, title: name });
+}

@@ -1,0 +1,34 @@
+import type { Context } from "#server/base/context.ts";
+import { findingHref } from "#server/watch/monitoring/findings/contract.ts";
+import { findingsAround } from "#server/watch/monitoring/findings/findings-around.ts";
+import { isOfInputs } from "#server/watch/monitoring/findings/of-inputs.ts";
+import { addTimelineEvent } from "./timeline/add-timeline-event.ts";
+
+interface Around {
+  endpointId: string;
+  startedAt: Date;
+  detectedAt: Date;
+  /** Whether no cause is marked yet. */
+  isCause: boolean;
+}
+
+/**
+ * Puts what monitoring found in the inputs, nearest to the start, on the timeline of an incident about wrong answers.
+ * @returns whether something was found
+ */
+export async function attachFinding(
+  ctx: Context,
+  incidentId: string,
+  { endpointId, startedAt, detectedAt, isCause }: Around,
+): Promise<boolean> {
+  const span = { startedAt: startedAt.getTime(), until: detectedAt.getTime() };
+  const nearest = (await findingsAround(ctx, { endpointId, ...span })).find(isOfInputs);
+  if (!nearest) return false;
+  await addTimelineEvent(ctx, incidentId, {
+    ...{ at: nearest.openedAt, kind: "change", title: nearest.words.replaceAll("`", ""), isProbableCause: isCause },
+    body: "Found in the inputs.",
+    links: [{ rel: "dashboard", href: findingHref(nearest), text: "what was found" }],
+    onceKey: `finding:${nearest.id}`,
+  });
+  return true;
+}

@@ -1,0 +1,88 @@
+import { and, eq } from "drizzle-orm";
+import { alertGroups, incidents } from "#db/schema/index.ts";
+import { type Context, transact } from "#server/base/context.ts";
+import { DomainError } from "#server/base/errors.ts";
+import { record } from "#server/platform/audit/record.ts";
+import { publish } from "#server/platform/events/publish.ts";
+import { once } from "#server/platform/idempotency/once.ts";
+import { permit } from "#server/platform/permissions/permit.ts";
+import { findEndpointById } from "#server/serve/lookups.ts";
+import { permitAnyEndpoint } from "#server/serve/protection/permit-endpoint.ts";
+import { attachFacts } from "./attach-facts.ts";
+import { DeclareIncident, type Incident } from "./contract.ts";
+import { findIncident, lockNumbers, nextNumber } from "./incident-rows.ts";
+import { addLink } from "./links/add-link.ts";
+import { loadIncident } from "./load-incident.ts";
+import { refuseUnknown } from "./refuse-unknown.ts";
+import { addTimelineEvent } from "./timeline/add-timeline-event.ts";
+
+type Wish = ReturnType<typeof DeclareIncident.parse>;
+
+/**
+ * A person says that something is wrong: an incident in triage, found by nobody before. What changed just before is attached.
+ * @throws DomainError "not-found" for the endpoint, group, team or runbook; "invalid" for a start to come; "conflict" when the group has one
+ */
+export async function declareIncident(
+  ctx: Context,
+  input: DeclareIncident,
+  idempotencyKey?: string,
+): Promise<Incident> {
+  permit(ctx, "declareIncident");
+  const wish = DeclareIncident.parse(input);
+  if (wish.startedAt && wish.startedAt.getTime() > Date.now()) {
+    throw new DomainError("invalid", "The start is in the future. Enter a time in the past.", {
+      field: "startedAt",
+    });
+  }
+  if (wish.endpointId) await findEndpointById(ctx, wish.endpointId);
+  else permitAnyEndpoint(ctx, "declare incidents without an endpoint");
+  await refuseUnknown(ctx, wish);
+  const { number } = await once(ctx, "declareIncident", idempotencyKey, wish, (ctx) => declare(ctx, wish));
+  return loadIncident(ctx, await findIncident(ctx, number));
+}
+
+function declare(ctx: Context, wish: Wish): Promise<{ number: number }> {
+  return transact(ctx, async (ctx) => {
+    // The group first, as whoever pages holds it when taking a number.
+    const startsAt = wish.groupId ? await lockFreeGroup(ctx, wish.groupId) : undefined;
+    await lockNumbers(ctx);
+    const { workspaceId, name: declaredBy } = ctx.actor;
+    const { title, severity, endpointId, runbookId, teamId, groupId, note } = wish;
+    const now = new Date();
+    const startedAt = wish.startedAt ?? startsAt ?? now;
+    const number = await nextNumber(ctx);
+    const [row] = await ctx.db
+      .insert(incidents)
+      .values({
+        ...{ workspaceId, number, title, severity, endpointId, runbookId, teamId, declaredBy, startedAt },
+        ...{ state: "triage", isFoundByMachine: groupId !== undefined, detectedAt: now, createdAt: now },
+      })
+      .returning({ id: incidents.id });
+    if (!row) throw new Error("The incident was not inserted.");
+    await addTimelineEvent(ctx, row.id, {
+      ...{ at: now, kind: "state", title: `Declared as ${severity} by ${declaredBy}: ${title}` },
+      ...(note && { body: note }),
+    });
+    if (groupId) {
+      const ofGroup = and(eq(alertGroups.id, groupId), eq(alertGroups.workspaceId, workspaceId));
+      await ctx.db.update(alertGroups).set({ incidentId: row.id }).where(ofGroup);
+      await addLink(ctx, row.id, { kind: "alert-group", ref: groupId, title });
+    }
+    await attachFacts(ctx, row.id, { findsStart: wish.startedAt === undefined });
+    await record(ctx, "incident.declared", { subject: `incident/${number}`, after: { title, severity, startedAt } });
+    await publish(ctx, "incident", row.id);
+    return { number };
+  });
+}
+
+async function lockFreeGroup(ctx: Context, groupId: string): Promise<Date> {
+  const [group] = await ctx.db
+    .select({ incidentId: alertGroups.incidentId, createdAt: alertGroups.createdAt })
+    .from(alertGroups)
+    .where(and(eq(alertGroups.id, groupId), eq(alertGroups.workspaceId, ctx.actor.workspaceId)))
+    .for("update");
+  if (!group) throw new DomainError("not-found", "Alert group not found.", { field: "groupId" });
+  if (group.incidentId)
+    throw new DomainError("conflict", "This alert group already has an incident. Open that one instead.");
+  return group.createdAt;
+}

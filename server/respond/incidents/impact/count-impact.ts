@@ -1,0 +1,24 @@
+import type { MinuteCounts } from "#server/watch/slo/indicators/contract.ts";
+
+const minuteMs = 60_000;
+
+export interface CountedImpact {
+  badEvents: number;
+  events: number;
+  /** Σ over minutes of bad / total: ten minutes of total outage are ten. */
+  impactMinutes: number;
+}
+
+/** What went wrong between two moments, by whole minutes, each that they touch (alerting.md section 20). */
+export function countImpact(counts: MinuteCounts, { from, to }: { from: number; to: number }): CountedImpact {
+  const impact = { badEvents: 0, events: 0, impactMinutes: 0 };
+  for (const [index, total] of counts.total.entries()) {
+    const minute = counts.start + index * minuteMs;
+    if (total <= 0 || minute + minuteMs <= from || minute >= to) continue;
+    const bad = Math.max(0, total - (counts.good[index] ?? 0));
+    impact.badEvents += bad;
+    impact.events += total;
+    impact.impactMinutes += bad / total;
+  }
+  return impact;
+}

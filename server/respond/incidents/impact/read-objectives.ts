@@ -1,0 +1,50 @@
+import { and, eq, sql } from "drizzle-orm";
+import { incidentLinks, sloStates, slos } from "#db/schema/index.ts";
+import type { Context } from "#server/base/context.ts";
+import { SloDefinition, SloState } from "#server/watch/slo/contract.ts";
+import type { MinuteCounts } from "#server/watch/slo/indicators/contract.ts";
+import { readSeries } from "#server/watch/slo/rollup/read-series.ts";
+
+/** A linked objective with what was counted of it. */
+export interface ReadObjective {
+  id: string;
+  name: string;
+  target: number;
+  counts: MinuteCounts;
+  /** Events of its period, as the worker counted them last; null before its first look. */
+  periodTotal: number | null;
+}
+
+/**
+ * The objectives that are linked to an incident, with their counts. Those that are not counted by themselves, such as composites, are
+ * left out.
+ * @param span milliseconds since 1970
+ */
+export async function readObjectives(
+  ctx: Context,
+  incidentId: string,
+  span: { from: number; to: number },
+): Promise<ReadObjective[]> {
+  const { workspaceId } = ctx.actor;
+  const rows = await ctx.db
+    .select({
+      id: slos.id,
+      name: sql<string>`coalesce(nullif(${slos.definition}->>'displayName', ''), ${slos.name})`,
+      seriesId: slos.seriesId,
+      definition: slos.definition,
+      state: sloStates.state,
+    })
+    .from(slos)
+    .innerJoin(incidentLinks, and(eq(incidentLinks.kind, "slo"), eq(incidentLinks.ref, sql`${slos.id}::text`)))
+    .leftJoin(sloStates, eq(sloStates.sloId, slos.id))
+    .where(and(eq(slos.workspaceId, workspaceId), eq(incidentLinks.incidentId, incidentId)));
+  const found: ReadObjective[] = [];
+  for (const { id, name, seriesId, definition, state } of rows) {
+    const known = SloDefinition.pick({ target: true }).safeParse(definition);
+    if (!seriesId || !known.success) continue;
+    const counts = await readSeries(ctx, seriesId, span);
+    const budget = SloState.pick({ budget: true }).safeParse(state);
+    found.push({ id, name, target: known.data.target, counts, periodTotal: budget.data?.budget.total ?? null });
+  }
+  return found;
+}

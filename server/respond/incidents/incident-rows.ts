@@ -1,0 +1,61 @@
+import { and, desc, eq, sql } from "drizzle-orm";
+import { endpoints, incidents } from "#db/schema/index.ts";
+import type { Context } from "#server/base/context.ts";
+import { DomainError } from "#server/base/errors.ts";
+import { mayUse } from "#server/serve/protection/permit-endpoint.ts";
+
+export type StoredIncident = typeof incidents.$inferSelect & { endpoint: string | null };
+
+/**
+ * Whoever opens an incident of a workspace waits here until the one before is committed or undone: so numbers have neither gaps nor
+ * twins, and two alerts of one moment become one incident. Taken after the locks of alert groups.
+ */
+export async function lockNumbers(ctx: Context): Promise<void> {
+  const key = `incident numbers ${ctx.actor.workspaceId}`;
+  await ctx.db.execute(sql`select pg_advisory_xact_lock(hashtextextended(${key}, 0))`);
+}
+
+/** The number that is next, counted from 1. Call `lockNumbers` before. */
+export async function nextNumber(ctx: Context): Promise<number> {
+  const [last] = await ctx.db
+    .select({ number: incidents.number })
+    .from(incidents)
+    .where(eq(incidents.workspaceId, ctx.actor.workspaceId))
+    .orderBy(desc(incidents.number))
+    .limit(1);
+  return (last?.number ?? 0) + 1;
+}
+
+/** An incident by its number. @throws DomainError "not-found", also at an endpoint that the caller may not use */
+export async function findIncident(ctx: Context, number: number): Promise<StoredIncident> {
+  const [row] = await ctx.db
+    .select({ incident: incidents, endpoint: endpoints.name })
+    .from(incidents)
+    .leftJoin(endpoints, eq(endpoints.id, incidents.endpointId))
+    .where(and(eq(incidents.workspaceId, ctx.actor.workspaceId), eq(incidents.number, number)));
+  if (!row || (row.endpoint !== null && !mayUse(ctx, row.endpoint))) throw noIncident();
+  return { ...row.incident, endpoint: row.endpoint };
+}
+
+/**
+ * The same, held against everybody else who changes it until the transaction ends; events and links may still be added. Taken after the
+ * locks of alert groups. @throws DomainError "not-found"
+ */
+export async function lockIncident(ctx: Context, number: number): Promise<StoredIncident> {
+  const { id } = await findIncident(ctx, number);
+  await ctx.db
+    .select({ id: incidents.id })
+    .from(incidents)
+    .where(and(eq(incidents.id, id), eq(incidents.workspaceId, ctx.actor.workspaceId)))
+    .for("no key update");
+  return findIncident(ctx, number);
+}
+
+/** Guard for updates: this incident, of this workspace. */
+export function thisIncident(ctx: Context, incidentId: string) {
+  return and(eq(incidents.id, incidentId), eq(incidents.workspaceId, ctx.actor.workspaceId));
+}
+
+function noIncident(): DomainError {
+  return new DomainError("not-found", "Incident not found. See Incidents for a list.");
+}

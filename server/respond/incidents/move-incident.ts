@@ -1,0 +1,81 @@
+import { and, eq, sql } from "drizzle-orm";
+import { incidents, postMortems } from "#db/schema/index.ts";
+import { type Context, transact } from "#server/base/context.ts";
+import { DomainError } from "#server/base/errors.ts";
+import { record } from "#server/platform/audit/record.ts";
+import { publish } from "#server/platform/events/publish.ts";
+import { permit } from "#server/platform/permissions/permit.ts";
+import { ImpactCounts, type Incident, type IncidentState, MoveIncident } from "./contract.ts";
+import { measureIncident } from "./impact/measure-incident.ts";
+import { findIncident, lockIncident, type StoredIncident, thisIncident } from "./incident-rows.ts";
+import { loadIncident } from "./load-incident.ts";
+import { beginPostMortem } from "./post-mortems/begin-post-mortem.ts";
+import { refuseStale } from "./refuse-stale.ts";
+import { needsPostMortem, refusalOf, timesOf } from "./states/decide-move.ts";
+import { addTimelineEvent } from "./timeline/add-timeline-event.ts";
+
+const names: Record<IncidentState, string> = {
+  triage: "In triage",
+  active: "Active",
+  mitigated: "Mitigated",
+  resolved: "Resolved",
+  closed: "Closed",
+  cancelled: "Cancelled",
+};
+
+/**
+ * Takes an incident on to another state (alerting.md section 19). With the resolution its impact is counted for good, and a post-mortem
+ * is drafted where one is due.
+ * @throws DomainError "not-found"; "conflict" when it may not, or has changed; "invalid" for a time that cannot be
+ */
+export async function moveIncident(ctx: Context, input: MoveIncident): Promise<Incident> {
+  permit(ctx, "moveIncident");
+  const { number, to, reason, at, revision } = MoveIncident.parse(input);
+  await transact(ctx, async (ctx) => {
+    const incident = await lockIncident(ctx, number);
+    refuseStale(incident, revision);
+    await enterState(ctx, incident, to, { reason, at });
+  });
+  return loadIncident(ctx, await findIncident(ctx, number));
+}
+
+/** The same for an incident that the caller has locked; also what the worker does when the impact is over. */
+export async function enterState(
+  ctx: Context,
+  incident: StoredIncident,
+  to: IncidentState,
+  { reason, at = new Date() }: { reason: string; at?: Date | undefined },
+): Promise<void> {
+  const now = Date.now();
+  if (at.getTime() > now || at < incident.startedAt) {
+    throw new DomainError("invalid", "The time must be between the start of the incident and now.", { field: "at" });
+  }
+  const { id, number, state: from } = incident;
+  const [written] = await ctx.db
+    .select({ state: postMortems.state })
+    .from(postMortems)
+    .where(and(eq(postMortems.incidentId, id), eq(postMortems.workspaceId, ctx.actor.workspaceId)));
+  const isDue = () => needsPostMortem(incident.severity, ImpactCounts.parse(incident.impact).budgets);
+  const facts = { resolvedAt: incident.resolvedAt?.getTime() ?? null, needsPostMortem: isDue() };
+  const refusal = refusalOf({ state: from, ...facts, postMortem: written?.state ?? null }, to, now);
+  if (refusal) throw new DomainError("conflict", refusal, { field: "to" });
+  const times = timesOf(to, at, incident);
+  const set = { state: to, ...times, revision: sql`${incidents.revision} + 1` };
+  const moved = await ctx.db
+    .update(incidents)
+    .set(set)
+    .where(and(thisIncident(ctx, id), eq(incidents.state, from)))
+    .returning({ id: incidents.id });
+  if (moved.length === 0)
+    throw new DomainError("conflict", "The incident was changed by someone else. Reload it before you continue.");
+  const title = to === "active" && from !== "triage" ? "Reopened" : names[to];
+  await addTimelineEvent(ctx, id, { at, kind: "state", title: reason ? `${title}: ${reason}` : title });
+  await record(ctx, `incident.${to === "triage" ? "reopened" : to}`, {
+    subject: `incident/${number}`,
+    ...{ before: { state: from }, after: { state: to, severity: incident.severity, title: incident.title } },
+    reason: reason || undefined,
+  });
+  const impact = await measureIncident(ctx, { ...incident, ...times });
+  if (to === "resolved" && needsPostMortem(incident.severity, impact.budgets)) await beginPostMortem(ctx, number);
+  await publish(ctx, "incident", id);
+}

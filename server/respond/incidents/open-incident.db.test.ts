@@ -1,0 +1,98 @@
+import { asc, eq } from "drizzle-orm";
+import { expect, test } from "vitest";
+import { alertGroups, deployments, incidentLinks, incidents, timelineEvents } from "#db/schema/index.ts";
+import { freshDatabase } from "#db/testing.ts";
+import { transact } from "#server/base/context.ts";
+import { deployVersion } from "#server/release/endpoints/deploy-version.ts";
+import { createEndpoint } from "#server/serve/create-endpoint.ts";
+import { newVersion } from "#server/testing/scenes/serving/testing.ts";
+import { inWorkspace, newWorkspace } from "#server/testing/testing.ts";
+import { newGroup, newIncident } from "../../testing/scenes/incidents/testing.ts";
+import { noteForGroup } from "./note-for-group.ts";
+import { openIncident } from "./open-incident.ts";
+import { addTimelineEvent } from "./timeline/add-timeline-event.ts";
+
+const minute = 60_000;
+
+test("many pages at once get numbers without gaps and twins, also when some are undone", async () => {
+  const { db } = await freshDatabase();
+  const ctx = await newWorkspace(db);
+  const groups = [];
+  for (let index = 0; index < 8; index++) groups.push(await newGroup(ctx));
+  await Promise.allSettled(
+    groups.map((groupId, index) =>
+      transact(ctx, async (ctx) => {
+        await openIncident(ctx, { groupId, title: "x", startedAt: new Date() });
+        if (index % 4 === 0) throw new Error("the process was killed");
+      }),
+    ),
+  );
+  const rows = await db.select().from(incidents).orderBy(asc(incidents.number));
+  expect(rows.map(({ number }) => number)).toEqual([1, 2, 3, 4, 5, 6]);
+  expect(rows[0]).toMatchObject({ state: "triage", severity: "SEV2", isFoundByMachine: true });
+});
+
+test(
+  "a group keeps its incident; a second page of the endpoint within an hour joins it, a later one does not",
+  inWorkspace(async (ctx) => {
+    const { id: endpointId } = await createEndpoint(ctx, { name: "churn" });
+    const first = await newIncident(ctx, { endpointId });
+    const wish = { title: "again", endpointId, startedAt: new Date() };
+    expect((await openIncident(ctx, { ...wish, groupId: first.groupId })).number).toBe(first.number);
+    const second = await newIncident(ctx, { endpointId });
+    expect(second.number).toBe(first.number);
+    const links = await ctx.db.select().from(incidentLinks).where(eq(incidentLinks.incidentId, first.id));
+    expect(links.map(({ ref }) => ref).sort()).toEqual([first.groupId, second.groupId].sort());
+    await ctx.db.update(incidents).set({ createdAt: new Date(Date.now() - 61 * minute) });
+    expect((await newIncident(ctx, { endpointId })).number).toBe(first.number + 1);
+    const other = await newWorkspace(ctx.db);
+    expect((await newIncident(other)).number).toBe(1);
+  }),
+);
+
+test(
+  "the deploy just before the start is on the timeline as the probable cause, once",
+  inWorkspace(async (ctx) => {
+    const { id: endpointId } = await createEndpoint(ctx, { name: "churn" });
+    for (const version of [1, 2]) {
+      await newVersion(ctx, { model: "churn", version });
+      await deployVersion(ctx, { endpointId, model: "churn", version });
+    }
+    const now = Date.now();
+    const rows = await ctx.db.select().from(deployments).orderBy(asc(deployments.id));
+    for (const [index, { id }] of rows.entries()) {
+      const deployedAt = new Date(now - (index === 0 ? 90 : 8) * minute);
+      await ctx.db.update(deployments).set({ deployedAt }).where(eq(deployments.id, id));
+    }
+    const { id, groupId } = await newIncident(ctx, { endpointId, startedAt: new Date(now - 6 * minute) });
+    await openIncident(ctx, { groupId, title: "x", endpointId, startedAt: new Date(now) });
+    const events = await ctx.db.select().from(timelineEvents).where(eq(timelineEvents.incidentId, id));
+    const probable = events.filter(({ isProbableCause }) => isProbableCause);
+    expect(probable.map(({ title }) => title)).toEqual(["churn version 2 deployed to churn"]);
+    expect(events.filter(({ kind }) => kind === "alert")).toHaveLength(1);
+    const links = await ctx.db.select().from(incidentLinks).where(eq(incidentLinks.kind, "deployment"));
+    expect(links).toMatchObject([{ incidentId: id, ref: String(rows[1]?.id) }]);
+  }),
+);
+
+test(
+  "an acknowledgement takes it out of triage once; a group without an incident is told nothing",
+  inWorkspace(async (ctx) => {
+    const { id, groupId } = await newIncident(ctx);
+    const at = new Date(Date.now() + minute);
+    for (const moment of [at, new Date(at.getTime() + minute)]) {
+      await noteForGroup(ctx, groupId, { kind: "ack", title: "Acknowledged by Ada", at: moment });
+    }
+    const [row] = await ctx.db.select().from(incidents).where(eq(incidents.id, id));
+    expect(row).toMatchObject({ state: "active", acknowledgedAt: at, revision: 1 });
+    const lonely = await newGroup(ctx);
+    await noteForGroup(ctx, lonely, { kind: "ack", title: "x" });
+    await ctx.db.update(alertGroups).set({ incidentId: id }).where(eq(alertGroups.id, lonely));
+    // Of another workspace it finds neither the group nor the incident.
+    const other = await newWorkspace(ctx.db);
+    await noteForGroup(other, groupId, { kind: "note", title: "from elsewhere" });
+    expect(await addTimelineEvent(other, id, { kind: "note", title: "from elsewhere" })).toBeUndefined();
+    const events = await ctx.db.select().from(timelineEvents).where(eq(timelineEvents.incidentId, id));
+    expect(events.map(({ title }) => title)).not.toContain("from elsewhere");
+  }),
+);

@@ -1,0 +1,98 @@
+import { and, desc, eq, gte, inArray } from "drizzle-orm";
+import { alertGroups, incidents } from "#db/schema/index.ts";
+import { type Context, transact } from "#server/base/context.ts";
+import { hourMs } from "#server/base/durations.ts";
+import { record } from "#server/platform/audit/record.ts";
+import { publish } from "#server/platform/events/publish.ts";
+import { attachFacts } from "./attach-facts.ts";
+import type { IncidentSeverity } from "./contract.ts";
+import { lockNumbers, nextNumber } from "./incident-rows.ts";
+import { addLink } from "./links/add-link.ts";
+import { addTimelineEvent } from "./timeline/add-timeline-event.ts";
+
+export interface OpenIncident {
+  groupId: string;
+  title: string;
+  /** SEV2 when left out: part of the users, until somebody who looked says another. */
+  severity?: IncidentSeverity | undefined;
+  endpointId?: string | null | undefined;
+  startedAt: Date;
+  teamId?: string | null | undefined;
+  runbookId?: string | null | undefined;
+  /** When it is told first; now when left out. */
+  detectedAt?: Date | undefined;
+}
+
+/**
+ * What a page does: an incident in triage. A group that has one keeps it, and one of the same endpoint that is open and younger than an
+ * hour takes the group in. In the caller's transaction, which may hold the group's row; what changed just before, and the objective that
+ * burns, are attached. For other domains: nobody has to be permitted.
+ */
+export async function openIncident(ctx: Context, wish: OpenIncident): Promise<{ id: string; number: number }> {
+  return transact(ctx, async (ctx) => {
+    await lockNumbers(ctx);
+    const now = wish.detectedAt ?? new Date();
+    const known = (await ofGroup(ctx, wish.groupId)) ?? (await openNearby(ctx, wish.endpointId, now));
+    const incident = known ?? (await insert(ctx, wish, now));
+    const { workspaceId } = ctx.actor;
+    await ctx.db
+      .update(alertGroups)
+      .set({ incidentId: incident.id })
+      .where(and(eq(alertGroups.id, wish.groupId), eq(alertGroups.workspaceId, workspaceId)));
+    await addLink(ctx, incident.id, { kind: "alert-group", ref: wish.groupId, title: wish.title });
+    await addTimelineEvent(ctx, incident.id, {
+      at: now,
+      kind: "alert",
+      title: `Paged: ${wish.title}`,
+      links: [{ rel: "alert", href: `/on-call?group=${wish.groupId}`, text: "alert" }],
+      onceKey: `paged:${wish.groupId}`,
+    });
+    await attachFacts(ctx, incident.id, { findsStart: known === undefined });
+    await publish(ctx, "incident", incident.id);
+    return { id: incident.id, number: incident.number };
+  });
+}
+
+async function ofGroup(ctx: Context, groupId: string) {
+  const [row] = await ctx.db
+    .select({ id: incidents.id, number: incidents.number })
+    .from(incidents)
+    .innerJoin(alertGroups, eq(alertGroups.incidentId, incidents.id))
+    .where(and(eq(alertGroups.id, groupId), eq(incidents.workspaceId, ctx.actor.workspaceId)));
+  return row;
+}
+
+async function openNearby(ctx: Context, endpointId: string | null | undefined, now: Date) {
+  if (!endpointId) return undefined;
+  const [row] = await ctx.db
+    .select({ id: incidents.id, number: incidents.number })
+    .from(incidents)
+    .where(
+      and(
+        eq(incidents.workspaceId, ctx.actor.workspaceId),
+        eq(incidents.endpointId, endpointId),
+        inArray(incidents.state, ["triage", "active", "mitigated"]),
+        gte(incidents.createdAt, new Date(now.getTime() - hourMs)),
+      ),
+    )
+    .orderBy(desc(incidents.number))
+    .limit(1);
+  return row;
+}
+
+async function insert(ctx: Context, wish: OpenIncident, now: Date): Promise<{ id: string; number: number }> {
+  const { title, severity = "SEV2", endpointId = null, teamId = null, runbookId = null } = wish;
+  const { workspaceId, name: declaredBy } = ctx.actor;
+  const number = await nextNumber(ctx);
+  const startedAt = wish.startedAt < now ? wish.startedAt : now;
+  const [row] = await ctx.db
+    .insert(incidents)
+    .values({
+      ...{ workspaceId, number, title, severity, endpointId, teamId, runbookId, declaredBy, startedAt },
+      ...{ state: "triage", isFoundByMachine: true, detectedAt: now, pagedAt: now, createdAt: now },
+    })
+    .returning({ id: incidents.id });
+  if (!row) throw new Error("The incident was not inserted.");
+  await record(ctx, "incident.opened", { subject: `incident/${number}`, after: { title, severity, startedAt } });
+  return { id: row.id, number };
+}

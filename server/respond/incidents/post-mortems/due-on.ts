@@ -1,0 +1,14 @@
+import { dayMs } from "#server/base/durations.ts";
+
+const workingDays = 5;
+
+/** The day on which a post-mortem is due: five working days after an incident was resolved, in UTC, as 2026-05-11. */
+export function dueOn(resolvedAt: Date): string {
+  let day = Math.floor(resolvedAt.getTime() / dayMs);
+  for (let left = workingDays; left > 0; ) {
+    day++;
+    const weekday = new Date(day * dayMs).getUTCDay();
+    if (weekday !== 0 && weekday !== 6) left--;
+  }
+  return new Date(day * dayMs).toISOString().slice(0, 10);
+}

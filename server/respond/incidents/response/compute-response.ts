@@ -1,0 +1,82 @@
+import { lasting } from "#server/base/number-words.ts";
+import type { IncidentState } from "../contract.ts";
+import type { ResponseMetrics, Spread } from "./contract.ts";
+
+/** Times in milliseconds since 1970. */
+export interface RespondedIncident {
+  state: IncidentState;
+  isFoundByMachine: boolean;
+  startedAt: number;
+  detectedAt: number;
+  /** Null where a person declared it: then there is nothing to acknowledge. */
+  pagedAt: number | null;
+  acknowledgedAt: number | null;
+  mitigatedAt: number | null;
+  resolvedAt: number | null;
+  /** When the first change or note was marked as the probable cause. */
+  hypothesisAt: number | null;
+  impactMinutes: number;
+  badEvents: number;
+  customerMinutes: number | null;
+}
+
+/**
+ * How quickly incidents were found, taken, ended and understood (alerting.md section 20). Cancelled ones count nowhere, those that go on
+ * only as a number of their own.
+ */
+export function computeResponse(
+  all: readonly RespondedIncident[],
+  changes: { total: number; failed: number },
+): ResponseMetrics {
+  const over = all.filter(({ state }) => state === "resolved" || state === "closed");
+  const customers = over.map(({ customerMinutes }) => customerMinutes).filter((minutes) => minutes !== null);
+  const metrics = {
+    incidents: over.length,
+    open: all.filter(({ state }) => state === "triage" || state === "active" || state === "mitigated").length,
+    detect: spreadOf(over.map(({ detectedAt, startedAt }) => detectedAt - startedAt)),
+    acknowledge: spreadOf(over.map(({ acknowledgedAt, pagedAt }) => between(pagedAt, acknowledgedAt))),
+    restore: spreadOf(over.map(({ startedAt, mitigatedAt }) => between(startedAt, mitigatedAt))),
+    resolve: spreadOf(over.map(({ startedAt, resolvedAt }) => between(startedAt, resolvedAt))),
+    hypothesis: spreadOf(over.map(({ detectedAt, hypothesisAt }) => between(detectedAt, hypothesisAt))),
+    detectedByMachine:
+      over.length === 0 ? null : over.filter(({ isFoundByMachine }) => isFoundByMachine).length / over.length,
+    impactMinutes: sum(over.map(({ impactMinutes }) => impactMinutes)),
+    badEvents: sum(over.map(({ badEvents }) => badEvents)),
+    customerMinutes: customers.length === 0 ? null : sum(customers),
+    changes: { ...changes, rate: changes.total === 0 ? null : changes.failed / changes.total },
+  };
+  return { ...metrics, words: wordsOf(metrics) };
+}
+
+function wordsOf({ incidents, detect, acknowledge, restore }: Omit<ResponseMetrics, "words">): string {
+  if (incidents === 0) return "No incidents were resolved in this period.";
+  const parts = [
+    detect && `detected in ${lasting(detect.median)}`,
+    acknowledge && `acknowledged in ${lasting(acknowledge.median)}`,
+    restore && `restored in ${lasting(restore.median)}`,
+  ].filter(Boolean);
+  const list = parts.join(", ");
+  const of = incidents === 1 ? "one incident" : `median of ${incidents} incidents`;
+  return `${list.charAt(0).toUpperCase()}${list.slice(1)} (${of}).`;
+}
+
+/** Clocks of what is recorded and of who records differ a little: never before. */
+function between(from: number | null, to: number | null): number | null {
+  return from === null || to === null ? null : Math.max(0, to - from);
+}
+
+/** Mean, median and 90th percentile, the latter two interpolated between the nearest values. */
+export function spreadOf(values: readonly (number | null)[]): Spread {
+  const known = values.filter((value) => value !== null).sort((one, other) => one - other);
+  if (known.length === 0) return null;
+  const at = (share: number) => {
+    const place = share * (known.length - 1);
+    const [low, high] = [known[Math.floor(place)] ?? 0, known[Math.ceil(place)] ?? 0];
+    return low + (high - low) * (place - Math.floor(place));
+  };
+  return { count: known.length, mean: sum(known) / known.length, median: at(0.5), p90: at(0.9) };
+}
+
+function sum(values: readonly number[]): number {
+  return values.reduce((total, value) => total + value, 0);
+}

@@ -1,0 +1,33 @@
+import { and, eq } from "drizzle-orm";
+import { runbookTicks } from "#db/schema/index.ts";
+import { type Context, transact } from "#server/base/context.ts";
+import { publish } from "#server/platform/events/publish.ts";
+import { permit } from "#server/platform/permissions/permit.ts";
+import { addTimelineEvent } from "#server/respond/incidents/timeline/add-timeline-event.ts";
+import { TickStep } from "./contract.ts";
+import { stepOf } from "./step-of.ts";
+
+/** Takes the tick off a step again, which the timeline tells. @throws DomainError "not-found" as tickStep does */
+export async function untickStep(ctx: Context, input: TickStep): Promise<void> {
+  permit(ctx, "untickStep");
+  const wish = TickStep.parse(input);
+  await transact(ctx, async (ctx) => {
+    const { subject, runbook, text } = await stepOf(ctx, wish);
+    const gone = await ctx.db
+      .delete(runbookTicks)
+      .where(
+        and(
+          ...[eq(runbookTicks.workspaceId, ctx.actor.workspaceId), eq(runbookTicks.subjectId, subject.id)],
+          ...[eq(runbookTicks.runbookId, runbook.id), eq(runbookTicks.step, wish.step)],
+        ),
+      )
+      .returning({ step: runbookTicks.step });
+    if (gone.length === 0) return;
+    if (subject.incidentId) {
+      await addTimelineEvent(ctx, subject.incidentId, {
+        ...{ kind: "runbook", title: `Reopened: ${text}` },
+        links: [{ rel: "runbook", href: `/incidents/runbooks/${runbook.id}`, text: runbook.name }],
+      });
+    } else await publish(ctx, "incident", subject.id);
+  });
+}

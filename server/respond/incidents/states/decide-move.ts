@@ -1,0 +1,52 @@
+import { hourMs } from "#server/base/durations.ts";
+import { lasting } from "#server/base/number-words.ts";
+import { type IncidentSeverity, type IncidentState, incidentMoves, reopenHours } from "../contract.ts";
+
+export interface MoveFacts {
+  state: IncidentState;
+  resolvedAt: number | null;
+  /** Whether it closes only with a post-mortem, or a reason for none. */
+  needsPostMortem: boolean;
+  postMortem: "draft" | "done" | "waived" | null;
+}
+
+/** What keeps an incident from going on to a state, for people; undefined where nothing does (alerting.md section 19). */
+export function refusalOf(facts: MoveFacts, to: IncidentState, now: number): string | undefined {
+  const { state, resolvedAt } = facts;
+  if (!incidentMoves[state].includes(to)) {
+    const can = incidentMoves[state];
+    const rest = can.length > 0 ? `It can become ${can.join(" or ")}.` : "Declare a new incident if it happens again.";
+    return `An incident that is ${state} cannot become ${to}. ${rest}`;
+  }
+  if (state === "resolved" && to === "active" && resolvedAt !== null && now - resolvedAt > reopenHours * hourMs) {
+    return `It was resolved ${lasting(now - resolvedAt)} ago and can only be reopened within ${reopenHours}\u00a0h. Declare a new incident and link this one.`;
+  }
+  if (to === "closed" && facts.needsPostMortem && facts.postMortem !== "done" && facts.postMortem !== "waived") {
+    return "It can be closed once its post-mortem is complete or waived. Open the Post-mortem tab.";
+  }
+  return undefined;
+}
+
+/** Share of an error budget above which a post-mortem is due whatever the severity (slo.md section 7). */
+const dueBudgetShare = 0.2;
+
+/** Whether an incident closes only with a post-mortem: severe ones, and those that took much of a budget. */
+export function needsPostMortem(severity: IncidentSeverity, budgets: readonly { spent: number }[]): boolean {
+  return severity === "SEV1" || severity === "SEV2" || budgets.some(({ spent }) => spent > dueBudgetShare);
+}
+
+/** Lower is worse. */
+export function isRaised(from: IncidentSeverity, to: IncidentSeverity): boolean {
+  return to < from;
+}
+
+/** What changes beside the state: its time is set when it is entered, and taken back when it begins again. */
+export function timesOf(to: IncidentState, at: Date, known: { acknowledgedAt: Date | null; mitigatedAt: Date | null }) {
+  if (to === "active") {
+    return { acknowledgedAt: known.acknowledgedAt ?? at, mitigatedAt: null, resolvedAt: null };
+  }
+  if (to === "mitigated") return { mitigatedAt: at };
+  // What is resolved has no impact any more.
+  if (to === "resolved") return { mitigatedAt: known.mitigatedAt ?? at, resolvedAt: at };
+  return to === "closed" ? { closedAt: at } : {};
+}

@@ -1,0 +1,41 @@
+import { and, eq } from "drizzle-orm";
+import { incidents, timelineEvents } from "#db/schema/index.ts";
+import type { Context } from "#server/base/context.ts";
+import { publish } from "#server/platform/events/publish.ts";
+import { momentOf } from "#server/respond/incidents/runbooks/moments.ts";
+import { tickWhen } from "#server/respond/incidents/runbooks/tick-when.ts";
+import { type NewTimelineEvent, TimelineLink } from "./contract.ts";
+
+/**
+ * Puts an event on the timeline of an incident, in the caller's transaction, and ticks the steps of its runbook that wait for it.
+ * For other domains: whoever calls has permitted the change that it tells of.
+ * @returns the event's number; undefined where its once-key was there already, or there is no such incident
+ */
+export async function addTimelineEvent(
+  ctx: Context,
+  incidentId: string,
+  event: NewTimelineEvent,
+): Promise<number | undefined> {
+  const { workspaceId, kind: actorKind, name: actorName } = ctx.actor;
+  const [incident] = await ctx.db
+    .select({ id: incidents.id, runbookId: incidents.runbookId })
+    .from(incidents)
+    .where(and(eq(incidents.id, incidentId), eq(incidents.workspaceId, workspaceId)));
+  if (!incident) return undefined;
+  const { at = new Date(), kind, title, body, links = [], isProbableCause = false, onceKey } = event;
+  const [row] = await ctx.db
+    .insert(timelineEvents)
+    .values({
+      ...{ workspaceId, incidentId, at, kind, title, isProbableCause },
+      ...{ body: body ?? null, onceKey: onceKey ?? null, actorName },
+      actorKind: actorKind === "system" ? "system" : "person",
+      links: links.map((link) => TimelineLink.parse(link)),
+    })
+    .onConflictDoNothing()
+    .returning({ id: timelineEvents.id });
+  if (!row) return undefined;
+  const moment = momentOf(event);
+  if (moment && incident.runbookId) await tickWhen(ctx, { ...incident, runbookId: incident.runbookId }, moment);
+  await publish(ctx, "incident", incidentId);
+  return row.id;
+}

@@ -1,0 +1,158 @@
+import { randomUUID } from "node:crypto";
+import { eq } from "drizzle-orm";
+import { expect, test } from "vitest";
+import { incidents, notifications, sliHours, sloStates } from "#db/schema/index.ts";
+import { freshDatabase } from "#db/testing.ts";
+import type { Context } from "#server/base/context.ts";
+import { newLogged, newServed, newSlo } from "#server/testing/scenes/slo/testing.ts";
+import { inWorkspace, newWorkspace } from "#server/testing/testing.ts";
+import { newGroup } from "../../testing/scenes/incidents/testing.ts";
+import { IncidentRunner } from "./incident-runner.ts";
+import { moveIncident } from "./move-incident.ts";
+import { openIncident } from "./open-incident.ts";
+import { draftPostMortem } from "./post-mortems/draft-post-mortem.ts";
+import { getPostMortem, listPostMortemRevisions } from "./post-mortems/queries.ts";
+import { waivePostMortem } from "./post-mortems/waive-post-mortem.ts";
+import { writePostMortem } from "./post-mortems/write-post-mortem.ts";
+import { getIncident } from "./queries.ts";
+import { responseMetrics } from "./response/queries.ts";
+import { listTimeline } from "./timeline/queries.ts";
+import { watchIncident } from "./watch-incident.ts";
+
+const minute = 60_000;
+
+/** An SLO of which 100 requests a minute were counted, of them 20 bad from 60 to 30 minutes before now, and its page at −54. */
+async function outage(ctx: Context) {
+  const { endpointId, versionId } = await newServed(ctx);
+  const slo = await newSlo(ctx, { kind: "availability", endpointId }, { target: 0.99 });
+  const now = Math.floor(Date.now() / minute) * minute;
+  const at = (before: number) => now - before * minute;
+  const hours = new Map<number, { good: number[]; total: number[] }>();
+  for (let before = 150; before > 0; before--) {
+    const hour = Math.floor(at(before) / 3_600_000) * 3_600_000;
+    const row = hours.get(hour) ?? { good: Array(60).fill(0), total: Array(60).fill(0) };
+    const place = (at(before) - hour) / minute;
+    row.total[place] = 100;
+    row.good[place] = before <= 60 && before > 30 ? 80 : 100;
+    hours.set(hour, row);
+  }
+  const { workspaceId } = ctx.actor;
+  for (const [hour, row] of hours) {
+    await ctx.db
+      .insert(sliHours)
+      .values({ workspaceId, seriesId: slo.seriesId, hour: new Date(hour), versionId, ...row });
+  }
+  const groupId = await newGroup(ctx, { endpointId, sloId: slo.id });
+  const detectedAt = new Date(at(54));
+  const wish = { groupId, title: "digits fails", endpointId, startedAt: new Date(at(56)), detectedAt };
+  const { id, number } = await openIncident(ctx, wish);
+  return { id, number, groupId, slo, endpointId, versionId, at };
+}
+
+test(
+  "it starts in the first bad minute, is mitigated after 15 calm ones, and its impact is what was counted",
+  inWorkspace(async (ctx) => {
+    const { id, number, at, slo, endpointId, versionId } = await outage(ctx);
+    const budget = { total: 150_000 };
+    const { workspaceId } = ctx.actor;
+    await ctx.db.insert(sloStates).values({ workspaceId, sloId: slo.id, evaluatedAt: new Date(), state: { budget } });
+    for (const [before, caller] of [
+      [59, "a"],
+      [59, "b"],
+      [59, "b"],
+      [58, "a"],
+    ] as const) {
+      await newLogged(ctx, { endpointId, versionId, at: new Date(at(before)), status: 500, caller, kept: "failed" });
+    }
+    expect((await getIncident(ctx, { number })).startedAt).toEqual(new Date(at(60)));
+    // In triage nobody has looked yet: it is counted, not ended.
+    await watchIncident(ctx, number);
+    expect(await getIncident(ctx, { number })).toMatchObject({ state: "triage", impact: { badEvents: 600 } });
+    await moveIncident(ctx, { number, to: "active" });
+    await watchIncident(ctx, number);
+    const mitigated = await getIncident(ctx, { number });
+    expect(mitigated).toMatchObject({ state: "mitigated", mitigatedAt: new Date(at(30)) });
+    expect(mitigated.impact).toMatchObject({ badEvents: 600, events: 3000, customerMinutes: 3 });
+    expect(mitigated.impact.impactMinutes).toBeCloseTo(6, 9);
+    const last = (await listTimeline(ctx, { number })).find(({ title }) => title.startsWith("Mitigated"));
+    expect(last).toMatchObject({ at: new Date(at(30)), kind: "state" });
+    await watchIncident(ctx, number);
+    const metrics = await responseMetrics(ctx, { from: new Date(at(600)), to: new Date() });
+    expect(metrics).toMatchObject({ incidents: 0, open: 1, restore: null });
+    await moveIncident(ctx, { number, to: "resolved" });
+    const { detect, restore } = await responseMetrics(ctx, { from: new Date(at(600)), to: new Date() });
+    expect([detect?.mean, restore?.mean]).toEqual([6 * minute, 30 * minute]);
+    expect(id).toBeTruthy();
+  }),
+);
+
+test(
+  "it was found when the first page was delivered",
+  inWorkspace(async (ctx) => {
+    const { id, number, groupId, at } = await outage(ctx);
+    const { workspaceId } = ctx.actor;
+    const sent = { workspaceId, turn: "x", lane: "x", groupId, kind: "group", severity: "page", message: {} };
+    for (const before of [52, 53]) {
+      const deliveredAt = new Date(at(before));
+      await ctx.db.insert(notifications).values({ ...sent, onceKey: randomUUID(), state: "delivered", deliveredAt });
+    }
+    await watchIncident(ctx, number);
+    const [row] = await ctx.db.select().from(incidents).where(eq(incidents.id, id));
+    expect(row).toMatchObject({ pagedAt: new Date(at(53)), detectedAt: new Date(at(53)) });
+  }),
+);
+
+test("two workers look at each incident, and one of them ends it once", async () => {
+  const { db } = await freshDatabase();
+  const ctx = await newWorkspace(db);
+  const { number } = await outage(ctx);
+  await moveIncident(ctx, { number, to: "active" });
+  const runners = [new IncidentRunner(db), new IncidentRunner(db)];
+  await Promise.all(runners.map((runner) => runner.start()));
+  await Promise.all(runners.map((runner) => runner.stop()));
+  const ends = (await listTimeline(ctx, { number })).filter(({ title }) => title.startsWith("Mitigated"));
+  expect(ends).toHaveLength(1);
+});
+
+test(
+  "a severe one is drafted when it is resolved, closes when that is done, and every text is kept",
+  inWorkspace(async (ctx) => {
+    const { number } = await outage(ctx);
+    await moveIncident(ctx, { number, to: "active" });
+    await moveIncident(ctx, { number, to: "resolved" });
+    const drafted = await getPostMortem(ctx, { number });
+    expect(drafted).toMatchObject({ state: "draft", revision: 1, isOverdue: false, dueOn: expect.any(String) });
+    expect(drafted.body).toContain("Detected by alert after");
+    expect(drafted.body.replaceAll("\u00a0", " ")).toContain("peaked at a burn rate of 20 (5 min");
+    await expect(moveIncident(ctx, { number, to: "closed" })).rejects.toThrow("post-mortem");
+    await writePostMortem(ctx, { number, body: "# What we learnt", revision: 1 });
+    const lost = writePostMortem(ctx, { number, body: "# Mine", revision: 1 });
+    await expect(lost).rejects.toMatchObject({ code: "conflict", field: "body" });
+    await draftPostMortem(ctx, { number });
+    const done = await writePostMortem(ctx, { number, body: "# Done", revision: 3, isDone: true });
+    expect(done).toMatchObject({ state: "done", revision: 4 });
+    await expect(draftPostMortem(ctx, { number })).rejects.toMatchObject({ code: "conflict" });
+    await expect(waivePostMortem(ctx, { number, reason: "x" })).rejects.toMatchObject({ code: "conflict" });
+    const kept = await listPostMortemRevisions(ctx, { number });
+    expect(kept.map(({ revision, body }) => [revision, body.slice(0, 8)])).toEqual([
+      [4, "# Done"],
+      [3, "# INC-1:"],
+      [2, "# What w"],
+      [1, "# INC-1:"],
+    ]);
+    expect(await moveIncident(ctx, { number, to: "closed" })).toMatchObject({ state: "closed" });
+  }),
+);
+
+test(
+  "a reason for none closes it too",
+  inWorkspace(async (ctx) => {
+    const { number } = await outage(ctx);
+    await moveIncident(ctx, { number, to: "active" });
+    await moveIncident(ctx, { number, to: "resolved" });
+    const waived = await waivePostMortem(ctx, { number, reason: "a drill" });
+    expect(waived).toMatchObject({ state: "waived", waiver: `${ctx.actor.name}: a drill` });
+    expect(await moveIncident(ctx, { number, to: "closed" })).toMatchObject({ state: "closed" });
+    expect((await draftPostMortem(ctx, { number })).state).toBe("draft");
+  }),
+);

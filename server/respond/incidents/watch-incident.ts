@@ -1,0 +1,57 @@
+import { and, eq, inArray, isNotNull, min } from "drizzle-orm";
+import { alertGroups, incidents, notifications } from "#db/schema/index.ts";
+import type { Context } from "#server/base/context.ts";
+import { hourMs } from "#server/base/durations.ts";
+import { calmMinutes, calmSince } from "./impact/calm-since.ts";
+import { measureIncident } from "./impact/measure-incident.ts";
+import { readObjectives } from "./impact/read-objectives.ts";
+import { findIncident, type StoredIncident, thisIncident } from "./incident-rows.ts";
+import { enterState } from "./move-incident.ts";
+
+const minuteMs = 60_000;
+/** How far back the end of the impact is looked for. */
+const lookBackMs = 6 * hourMs;
+
+/** One look of the worker at an incident that it has locked. @param now milliseconds since 1970 */
+export async function watchIncident(ctx: Context, number: number, now = Date.now()): Promise<void> {
+  const incident = await findIncident(ctx, number);
+  if (incident.state !== "triage" && incident.state !== "active") return;
+  await takeDelivery(ctx, incident);
+  const over = incident.state === "active" ? await overSince(ctx, incident, now) : null;
+  if (over === null) {
+    await measureIncident(ctx, incident);
+    return;
+  }
+  const at = new Date(Math.min(Math.max(over, incident.startedAt.getTime()), now));
+  const reason = `all linked SLOs have burned slower than their target allows for ${calmMinutes}\u00a0min`;
+  await enterState(ctx, incident, "mitigated", { reason, at });
+}
+
+/** It was found when the first page was delivered, not when it was written. */
+async function takeDelivery(ctx: Context, { id, pagedAt, isFoundByMachine }: StoredIncident): Promise<void> {
+  if (!pagedAt || !isFoundByMachine) return;
+  const { workspaceId } = ctx.actor;
+  const groups = ctx.db.select({ id: alertGroups.id }).from(alertGroups).where(eq(alertGroups.incidentId, id));
+  const [first] = await ctx.db
+    .select({ at: min(notifications.deliveredAt) })
+    .from(notifications)
+    .where(
+      and(
+        eq(notifications.workspaceId, workspaceId),
+        inArray(notifications.groupId, groups),
+        inArray(notifications.kind, ["group", "escalation"]),
+        isNotNull(notifications.deliveredAt),
+      ),
+    );
+  if (!first?.at || first.at.getTime() === pagedAt.getTime()) return;
+  await ctx.db.update(incidents).set({ pagedAt: first.at, detectedAt: first.at }).where(thisIncident(ctx, id));
+}
+
+/** Since when all its objectives are calm, the latest of them; null while one is not, or none is counted. */
+async function overSince(ctx: Context, { id }: StoredIncident, now: number): Promise<number | null> {
+  const to = Math.floor(now / minuteMs) * minuteMs;
+  const objectives = await readObjectives(ctx, id, { from: to - lookBackMs, to });
+  if (objectives.length === 0) return null;
+  const since = objectives.map(({ counts, target }) => calmSince(counts, target));
+  return since.includes(null) ? null : Math.max(...since.filter((at) => at !== null));
+}

@@ -1,0 +1,41 @@
+import type { Message } from "#server/alerting/notifications/contract.ts";
+import { lasting } from "#server/base/number-words.ts";
+import type { CalledGroup } from "./find-group.ts";
+
+interface Call {
+  group: CalledGroup;
+  severity: string;
+  /** Why this person or receiver is told: "you are on call", "nobody is on call". */
+  why: string;
+  startedAt: Date;
+  now: Date;
+  /** Who is told next, in words, and when; null where nobody is. */
+  next: { words: string[]; at: Date } | null;
+}
+
+/** What somebody is told who is called: what burns, for how long nobody has it, and who is called next. */
+export function callMessage({ group, severity, why, startedAt, now, next }: Call): Message {
+  const { summary, groupKey, labels } = group;
+  const waited = now.getTime() - startedAt.getTime();
+  const lines = [
+    why,
+    ...(waited >= 60_000 ? [`Unacknowledged for ${lasting(waited)}.`] : []),
+    ...(next ? [`Next escalation in ${lasting(next.at.getTime() - now.getTime())}: ${next.words.join("; ")}.`] : []),
+  ];
+  return {
+    title: [severity.toUpperCase(), summary.service, summary.title].filter(Boolean).join(" · "),
+    lines,
+    facts: [
+      { name: "Firing", value: String(summary.firing) },
+      ...(summary.burn === null ? [] : [{ name: "Burn rate", value: summary.burn.toFixed(1) }]),
+    ],
+    severity,
+    status: "firing",
+    reason: "",
+    receiver: "",
+    groupKey,
+    groupLabels: labels,
+    alerts: [],
+    links: [{ text: "Open and acknowledge", path: `/on-call?group=${group.id}` }],
+  };
+}

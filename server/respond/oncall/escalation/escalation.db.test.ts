@@ -1,0 +1,210 @@
+import { and, asc, eq } from "drizzle-orm";
+import { expect, test } from "vitest";
+import { alertEvents, alertGroups, escalations, memberships, notifications } from "#db/schema/index.ts";
+import { freshDatabase } from "#db/testing.ts";
+import { type Context, systemContext, transact } from "#server/base/context.ts";
+import { inWorkspace, newWorkspace } from "#server/testing/testing.ts";
+import { createTeam } from "../../../platform/teams/create-team.ts";
+import { newGroup, newPerson, newSchedule } from "../../../testing/scenes/oncall/testing.ts";
+import { callPerson } from "./call-person.ts";
+import { createPolicy } from "./create-policy.ts";
+import { endEscalation } from "./end-escalation.ts";
+import { EscalationRunner } from "./escalation-runner.ts";
+import { nextEscalation } from "./queries.ts";
+import { startEscalation } from "./start-escalation.ts";
+import { takeEscalationStep } from "./take-step.ts";
+
+const begun = new Date("2026-05-06T03:00:00Z");
+const after = (minutes: number, seconds = 0) => new Date(begun.getTime() + minutes * 60_000 + seconds * 1000);
+
+/** A team whose schedule has Ines now and Tomasz next, led by Priya, and a group that pages it. */
+async function setScene(ctx: Context) {
+  const [ines, tomasz, priya] = [
+    await newPerson(ctx, "Ines"),
+    await newPerson(ctx, "Tomasz"),
+    await newPerson(ctx, "Priya"),
+  ];
+  const team = await createTeam(ctx, { name: "Parcels", members: [{ userId: priya, part: "lead" }, { userId: ines }] });
+  const schedule = await newSchedule(ctx, { teamId: team.id, userIds: [ines, tomasz] });
+  const groupId = await newGroup(ctx, { teamId: team.id });
+  const start = () => startEscalation(ctx, { groupId, teamId: team.id, severity: "page" }, begun);
+  return { ines, tomasz, priya, team, schedule, groupId, start };
+}
+
+/** Names of who was called for a group, in order. */
+async function called(ctx: Context, groupId: string): Promise<string[]> {
+  const rows = await ctx.db
+    .select({ data: alertEvents.data })
+    .from(alertEvents)
+    .where(and(eq(alertEvents.groupId, groupId), eq(alertEvents.kind, "escalated")))
+    .orderBy(asc(alertEvents.id));
+  return rows.map(({ data }) => (data as { people: { name: string }[] }).people.map(({ name }) => name).join(" and "));
+}
+
+async function outbox(ctx: Context, groupId: string) {
+  return ctx.db
+    .select()
+    .from(notifications)
+    .where(eq(notifications.groupId, groupId))
+    .orderBy(asc(notifications.createdAt), asc(notifications.onceKey));
+}
+
+test(
+  "without acknowledgement the one on call is called twice, then the second, then the lead, each at its minute and once",
+  inWorkspace(async (ctx) => {
+    const { groupId, start, ines, tomasz, priya } = await setScene(ctx);
+    const id = (await start()) as string;
+    expect(await takeEscalationStep(ctx, id, begun)).toBe(true);
+    expect(await takeEscalationStep(ctx, id, after(4, 59))).toBe(false);
+    expect(await nextEscalation(ctx, groupId)).toMatchObject({ at: after(5), step: 2, words: ["Ines, on call"] });
+    expect(await takeEscalationStep(ctx, id, after(5))).toBe(true);
+    expect(await nextEscalation(ctx, groupId)).toMatchObject({ at: after(10), people: [{ name: "Tomasz" }] });
+    expect(await takeEscalationStep(ctx, id, after(10))).toBe(true);
+    expect(await takeEscalationStep(ctx, id, after(10, 1))).toBe(false);
+    expect(await takeEscalationStep(ctx, id, after(20))).toBe(true);
+    expect(await takeEscalationStep(ctx, id, after(60))).toBe(false);
+    expect(await called(ctx, groupId)).toEqual(["Ines", "Ines", "Tomasz", "Priya"]);
+    const rows = await outbox(ctx, groupId);
+    expect(rows.map(({ userId }) => userId).sort()).toEqual([ines, ines, tomasz, priya].sort());
+    expect(rows.map(({ kind, severity }) => `${kind} ${severity}`)).toEqual(Array(4).fill("escalation page"));
+    const [row] = await ctx.db.select().from(escalations).where(eq(escalations.id, id));
+    expect(row).toMatchObject({ ended: "at its end", nextAt: null, told: 4 });
+    expect(await nextEscalation(ctx, groupId)).toBeNull();
+  }),
+);
+
+test(
+  "what a person is told names what burns, for how long nobody has it, and who comes then",
+  inWorkspace(async (ctx) => {
+    const { groupId, start } = await setScene(ctx);
+    const id = (await start()) as string;
+    await takeEscalationStep(ctx, id, begun);
+    await takeEscalationStep(ctx, id, after(5));
+    const second = (await outbox(ctx, groupId)).find(({ onceKey }) => onceKey.includes(`${id}:0:1:`));
+    expect(JSON.parse(JSON.stringify(second?.message).replaceAll("\u00a0", " "))).toMatchObject({
+      title: "PAGE · churn · availability fails 16.7 times too fast",
+      lines: [
+        "You are being paged: Ines, on call.",
+        "Unacknowledged for 5 min.",
+        "Next escalation in 5 min: Tomasz, next on call.",
+      ],
+      links: [{ path: `/on-call?group=${groupId}` }],
+    });
+  }),
+);
+
+test(
+  "an acknowledgement stops it, also one that the worker sees only in the group, and while one goes on no other begins",
+  inWorkspace(async (ctx) => {
+    const { groupId, start } = await setScene(ctx);
+    const id = (await start()) as string;
+    expect(await start()).toBeNull();
+    await takeEscalationStep(ctx, id, begun);
+    expect(await endEscalation(ctx, groupId, "acknowledged")).toBe(true);
+    expect(await endEscalation(ctx, groupId, "resolved")).toBe(false);
+    expect(await takeEscalationStep(ctx, id, after(30))).toBe(false);
+    const again = (await start()) as string;
+    const acknowledgement = {
+      ...{ by: "Ines", userId: null, at: begun.getTime(), note: "", until: after(120).getTime() },
+      ...{ fingerprints: [], severity: "page" },
+    };
+    await ctx.db.update(alertGroups).set({ acknowledgement }).where(eq(alertGroups.id, groupId));
+    await takeEscalationStep(ctx, again, begun);
+    const [row] = await ctx.db.select().from(escalations).where(eq(escalations.id, again));
+    expect(row).toMatchObject({ ended: "acknowledged", nextAt: null });
+    expect(await called(ctx, groupId)).toEqual(["Ines"]);
+  }),
+);
+
+test(
+  "somebody who may not sign in any more is passed over at once, and where nobody is left the admins are called",
+  inWorkspace(async (ctx) => {
+    const { groupId, start, ines, tomasz, priya } = await setScene(ctx);
+    for (const userId of [ines, tomasz, priya]) {
+      await ctx.db.update(memberships).set({ disabledAt: begun }).where(eq(memberships.userId, userId));
+    }
+    const id = (await start()) as string;
+    for (let step = 0; step < 4; step++) expect(await takeEscalationStep(ctx, id, begun)).toBe(true);
+    expect(await called(ctx, groupId)).toEqual(["", "", "", ctx.actor.name]);
+    const [row] = await ctx.db.select().from(escalations).where(eq(escalations.id, id));
+    expect(row).toMatchObject({ ended: "nobody to call" });
+    expect((await outbox(ctx, groupId)).map(({ userId }) => userId)).toEqual([ctx.actor.id]);
+  }),
+);
+
+test(
+  "a team's own policy is followed as it was when it began, round by round",
+  inWorkspace(async (ctx) => {
+    const { ines, tomasz } = await setScene(ctx);
+    const steps = [{ waitMinutes: 2, notify: [{ kind: "team" as const, who: "round-robin" as const }] }];
+    const { id: escalationPolicyId } = await createPolicy(ctx, { name: "Turns", steps, repeats: 1 });
+    const team = await createTeam(ctx, {
+      name: "Fraud",
+      escalationPolicyId,
+      members: [{ userId: ines }, { userId: tomasz }],
+    });
+    const groups = [await newGroup(ctx, { name: "A" }), await newGroup(ctx, { name: "B" })];
+    for (const [index, groupId] of groups.entries()) {
+      const id = (await startEscalation(ctx, { groupId, teamId: team.id, severity: "page" }, after(index))) as string;
+      expect(await takeEscalationStep(ctx, id, after(index + 1))).toBe(false);
+      await takeEscalationStep(ctx, id, after(index + 2));
+      await takeEscalationStep(ctx, id, after(index + 9));
+      const [row] = await ctx.db.select().from(escalations).where(eq(escalations.id, id));
+      expect(row).toMatchObject({ policyName: "Turns", round: 1, ended: "at its end" });
+    }
+    const firsts = [await called(ctx, groups[0] as string), await called(ctx, groups[1] as string)];
+    // One takes all of one group, the other all of the next.
+    expect(firsts.flat().sort()).toEqual(["Ines", "Ines", "Tomasz", "Tomasz"]);
+    expect(firsts[0]?.[0]).not.toBe(firsts[1]?.[0]);
+  }),
+);
+
+test(
+  "where nobody set up teams or schedules nothing begins, and a schedule of no team answers for what has none",
+  inWorkspace(async (ctx) => {
+    const groupId = await newGroup(ctx);
+    const wish = { groupId, teamId: null, severity: "page" };
+    expect(await startEscalation(ctx, wish, begun)).toBeNull();
+    const ines = await newPerson(ctx, "Ines");
+    await newSchedule(ctx, { userIds: [ines] });
+    const id = (await startEscalation(ctx, wish, begun)) as string;
+    await takeEscalationStep(ctx, id, begun);
+    expect(await called(ctx, groupId)).toEqual(["Ines"]);
+  }),
+);
+
+test(
+  "a person calls somebody by hand: told once a minute, in the log, and not about what is over",
+  inWorkspace(async (ctx) => {
+    const { groupId, tomasz } = await setScene(ctx);
+    await callPerson(ctx, { groupId, userId: tomasz, note: "knows the depot data" });
+    await callPerson(ctx, { groupId, userId: tomasz });
+    expect(await called(ctx, groupId)).toEqual(["Tomasz"]);
+    await ctx.db.update(alertGroups).set({ endedAt: new Date() }).where(eq(alertGroups.id, groupId));
+    await expect(callPerson(ctx, { groupId, userId: tomasz })).rejects.toMatchObject({ code: "conflict" });
+  }),
+);
+
+test("two workers take each step once between them, and a step whose transaction died is taken by the other", async () => {
+  const { db } = await freshDatabase();
+  const ctx = await newWorkspace(db);
+  const { groupId, start } = await setScene(ctx);
+  const id = (await start()) as string;
+  const system = systemContext(db, ctx.actor.workspaceId, "test");
+  const dying = transact(system, async (ctx) => {
+    await takeEscalationStep(ctx, id, begun);
+    throw new Error("killed");
+  });
+  await expect(dying).rejects.toThrow("killed");
+  expect(await outbox(ctx, groupId)).toEqual([]);
+  const feed = { subscribe: () => () => {} };
+  const runners = [new EscalationRunner({ db, feed }), new EscalationRunner({ db, feed })];
+  // The escalation began long ago: its first step is due, and the next ones keep their distance from now.
+  await Promise.all(runners.map((runner) => runner.start()));
+  await Promise.all(runners.map((runner) => runner.stop()));
+  expect(await called(ctx, groupId)).toHaveLength(1);
+  expect(await outbox(ctx, groupId)).toHaveLength(1);
+  const [row] = await ctx.db.select().from(escalations).where(eq(escalations.id, id));
+  expect(row?.step).toBe(1);
+  expect(row?.nextAt?.getTime()).toBeGreaterThan(Date.now() + 4 * 60_000);
+});

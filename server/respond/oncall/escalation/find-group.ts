@@ -1,0 +1,37 @@
+import { and, eq } from "drizzle-orm";
+import { alertGroups } from "#db/schema/index.ts";
+import { Acknowledgement, GroupSummary } from "#server/alerting/alerts/contract.ts";
+import type { Context } from "#server/base/context.ts";
+import { DomainError } from "#server/base/errors.ts";
+
+/** What a call says of the group it is about. */
+export interface CalledGroup {
+  id: string;
+  groupKey: string;
+  labels: Record<string, string>;
+  summary: GroupSummary;
+  incidentId: string | null;
+  /** Who has it; null while nobody has, or the acknowledgement is over. */
+  acknowledgedBy: string | null;
+  isOver: boolean;
+}
+
+/** The group that somebody is called for. @throws DomainError "not-found" */
+export async function findGroup(ctx: Context, groupId: string, now: Date): Promise<CalledGroup> {
+  const [row] = await ctx.db
+    .select()
+    .from(alertGroups)
+    .where(and(eq(alertGroups.id, groupId), eq(alertGroups.workspaceId, ctx.actor.workspaceId)));
+  if (!row) throw new DomainError("not-found", "Alert group not found. See Alerts for open groups.");
+  const acknowledgement = row.acknowledgement ? Acknowledgement.parse(row.acknowledgement) : null;
+  const isHeld = acknowledgement !== null && acknowledgement.until > now.getTime();
+  return {
+    id: row.id,
+    groupKey: row.groupKey,
+    labels: row.labels,
+    summary: GroupSummary.parse(row.summary),
+    incidentId: row.incidentId,
+    acknowledgedBy: isHeld ? acknowledgement.by : null,
+    isOver: row.endedAt !== null,
+  };
+}

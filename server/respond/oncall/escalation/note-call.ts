@@ -1,0 +1,35 @@
+import { recordAlertEvents } from "#server/alerting/alerts/history/record-alert-events.ts";
+import type { Context } from "#server/base/context.ts";
+import { noteForGroup } from "#server/respond/incidents/note-for-group.ts";
+import type { CalledGroup } from "./find-group.ts";
+import type { Told } from "./find-targets.ts";
+
+interface Call {
+  group: CalledGroup;
+  /** Id of the escalation, or of the person who was called by hand. */
+  ref: string;
+  /** Which call it was: the same one is put onto the timeline once. */
+  onceKey: string;
+  at: Date;
+  /** From 1; left out where a person called somebody. */
+  step?: number;
+  steps?: number;
+  round?: number;
+  told: Told;
+  /** Who called by hand. */
+  actor?: string;
+  note?: string;
+}
+
+/** Puts who was called into the log of the group's alerts and onto the timeline of its incident, in the caller's transaction. */
+export async function noteCall(ctx: Context, { group, ref, onceKey, at, told, actor, ...data }: Call): Promise<void> {
+  const { id: groupId, groupKey, summary } = group;
+  const people = told.people.map(({ userId, name }) => ({ userId, name }));
+  const receivers = told.receivers.map(({ name }) => name);
+  const event = { kind: "escalated", groupId, groupKey, ruleKey: summary.ruleKey, ref, actor } as const;
+  await recordAlertEvents(ctx, [{ ...event, data: { ...data, people, receivers, words: told.words } }], at);
+  const names = [...people.map(({ name }) => name), ...receivers];
+  const title = names.length > 0 ? `Paged ${names.join(", ")}` : "Nobody was notified";
+  const links = [{ rel: "alert" as const, href: `/on-call?group=${groupId}`, text: summary.title }];
+  await noteForGroup(ctx, groupId, { at, kind: "message", title, body: told.words.join("; "), links, onceKey });
+}

@@ -1,0 +1,114 @@
+import { counted, percent } from "#server/base/number-words.ts";
+import type { Shift } from "../schedules/contract.ts";
+import type { ShiftStatistics } from "./contract.ts";
+import type { HandoverFacts } from "./handover-facts.ts";
+import type { ShiftPage } from "./shift-pages.ts";
+
+interface Handover extends HandoverFacts {
+  schedule: string;
+  timeZone: string;
+  shift: Pick<Shift, "from" | "to">;
+  /** Whose shift ends; null where that person is gone. */
+  from: string | null;
+  /** Who comes on; null where nobody does. */
+  to: string | null;
+  pages: readonly ShiftPage[];
+  statistics: ShiftStatistics;
+}
+
+/** The draft of a hand-over note in Markdown: what is open, what was told, what changes soon. Times are local to the schedule. */
+export function handoverMarkdown(facts: Handover): string {
+  const { schedule, timeZone, shift, from, to, pages, statistics, ...open } = facts;
+  const time = (at: Date) =>
+    new Intl.DateTimeFormat("en-GB", {
+      timeZone,
+      weekday: "short",
+      day: "numeric",
+      month: "short",
+      hour: "2-digit",
+      minute: "2-digit",
+    }).format(at);
+  const unanswered = pages.filter(({ verdict }) => verdict === null);
+  return [
+    `# Handover of ${plain(schedule)}`,
+    `${time(shift.from)} to ${time(shift.to)} (${timeZone}), from ${plain(from ?? "nobody")} to ${plain(to ?? "nobody")}.`,
+    statisticsWords(statistics),
+    ...section(
+      "Currently open",
+      open.groups.map(({ groupId, severity, service, title, since, acknowledgedBy }) => {
+        const owner = acknowledgedBy ? `acknowledged by ${plain(acknowledgedBy)}` : "**unacknowledged**";
+        return `${severity}: [${plain(`${service} · ${title}`)}](/on-call?group=${groupId}), since ${time(since)}, ${owner}`;
+      }),
+      "No firing alerts.",
+    ),
+    ...section(
+      "Incidents",
+      open.incidents.map(
+        ({ number, severity, state, title }) =>
+          `[INC-${number}](/incidents/INC-${number}) ${severity}, ${state}: ${plain(title)}`,
+      ),
+      "No open incidents.",
+    ),
+    ...section(
+      "Pages during this shift",
+      pages.map(
+        ({ groupId, at, service, title, isOver, isSleepHour, verdict }) =>
+          `${time(at)}: [${plain(`${service} · ${title}`)}](/on-call?group=${groupId}), ${[
+            isOver ? "over" : "still open",
+            ...(isSleepHour ? ["at night"] : []),
+            verdict ?? "no feedback",
+          ].join(", ")}`,
+      ),
+      "No pages.",
+    ),
+    ...(unanswered.length === 0
+      ? []
+      : section(
+          "Missing feedback",
+          unanswered.map(
+            ({ groupId, service, title }) =>
+              `[${plain(`${service} · ${title}`)}](/on-call?group=${groupId}): actionable, known, noise or duplicate?`,
+          ),
+          "",
+        )),
+    ...section(
+      "Silences expiring within 7 days",
+      open.silences.map(
+        ({ matchers, endsAt, createdBy, comment }) =>
+          `${time(endsAt)}: \`${matchers.replaceAll("`", "'")}\`, by ${plain(createdBy)}: ${plain(comment)}`,
+      ),
+      "None.",
+    ),
+    ...section(
+      "Rollouts in progress",
+      open.rollouts.map(
+        ({ id, endpoint, phase, reason }) => `[${plain(endpoint)}](/rollouts/${id}), ${phase}: ${plain(reason)}`,
+      ),
+      "None.",
+    ),
+    "## Notes",
+    "What else should the next on-call engineer know?",
+  ].join("\n\n");
+}
+
+function section(title: string, lines: readonly string[], none: string): string[] {
+  return [`## ${title}`, lines.length > 0 ? lines.map((line) => `- ${line}`).join("\n") : none];
+}
+
+function statisticsWords({ pages, sleepHours, unanswered, precision }: ShiftStatistics): string {
+  if (pages === 0) return "No pages.";
+  return [
+    `${counted(pages)} ${pages === 1 ? "page" : "pages"}, ${counted(sleepHours)} at night`,
+    ...(precision === null ? [] : [`${percent(precision)} of rated pages were actionable`]),
+    ...(unanswered > 0 ? [`${counted(unanswered)} without feedback`] : []),
+  ]
+    .join("; ")
+    .concat(".");
+}
+
+/** Text of people and alerts as it is: what means something in Markdown is written out. */
+function plain(text: string): string {
+  // A title that is a sentence stands within another one here.
+  const title = text.replaceAll(/\s+/g, " ").replace(/\.$/, "");
+  return title.replaceAll(/[\\`*_[\]<>#|]/g, (character) => `\\${character}`);
+}

@@ -1,0 +1,31 @@
+import { schedules } from "#db/schema/index.ts";
+import { type Context, transact } from "#server/base/context.ts";
+import { record } from "#server/platform/audit/record.ts";
+import { publish } from "#server/platform/events/publish.ts";
+import { permit } from "#server/platform/permissions/permit.ts";
+import { CreateSchedule, type Schedule } from "./contract.ts";
+import { loadSchedule } from "./load-schedule.ts";
+import { readSchedule } from "./queries.ts";
+import { refuseSchedule, shownSchedule } from "./refuse-schedule.ts";
+
+/**
+ * Makes a schedule, which puts people on call at once, as its layers say.
+ * @throws DomainError "conflict" for a name that is taken, "not-found" for people or a team that are not there
+ */
+export async function createSchedule(ctx: Context, input: CreateSchedule): Promise<Schedule> {
+  permit(ctx, "createSchedule");
+  const wish = CreateSchedule.parse(input);
+  return transact(ctx, async (ctx) => {
+    const { workspaceId } = ctx.actor;
+    await refuseSchedule(ctx, wish);
+    const [row] = await ctx.db
+      .insert(schedules)
+      .values({ ...wish, workspaceId })
+      .returning({ id: schedules.id });
+    const id = row?.id as string;
+    const stored = await loadSchedule(ctx, id, { from: new Date() });
+    await record(ctx, "schedule.created", { subject: `schedule/${wish.name}`, after: shownSchedule(stored) });
+    await publish(ctx, "oncall", id);
+    return readSchedule(ctx, { scheduleId: id });
+  });
+}

@@ -1,0 +1,34 @@
+import { createHash, randomBytes } from "node:crypto";
+import { schedules } from "#db/schema/index.ts";
+import { type Context, transact } from "#server/base/context.ts";
+import { record } from "#server/platform/audit/record.ts";
+import { publish } from "#server/platform/events/publish.ts";
+import { permit } from "#server/platform/permissions/permit.ts";
+import { liveSchedule, noSchedule } from "./load-schedule.ts";
+
+/**
+ * Makes a new address for calendar programs; the one before stops at once. Whoever has the address reads the schedule without signing in,
+ * so that only its hash is kept.
+ * @returns the path on this host, shown once
+ * @throws DomainError "not-found"
+ */
+export async function renewCalendarAddress(ctx: Context, scheduleId: string): Promise<{ path: string }> {
+  permit(ctx, "renewCalendarAddress");
+  const secret = randomBytes(24).toString("base64url");
+  await transact(ctx, async (ctx) => {
+    const [row] = await ctx.db
+      .update(schedules)
+      .set({ calendarHash: calendarHash(secret) })
+      .where(liveSchedule(ctx, scheduleId))
+      .returning({ name: schedules.name });
+    if (!row) throw noSchedule();
+    await record(ctx, "schedule.calendar-address-renewed", { subject: `schedule/${row.name}` });
+    await publish(ctx, "oncall", scheduleId);
+  });
+  return { path: `/api/v1/on-call/schedules/${scheduleId}/calendar.ics?secret=${secret}` };
+}
+
+/** SHA-256, hex: the secret has 192 random bits, so that nothing slower is needed. */
+export function calendarHash(secret: string): string {
+  return createHash("sha256").update(secret).digest("hex");
+}

@@ -1,0 +1,32 @@
+import { lasting } from "#server/base/number-words.ts";
+
+interface Facts {
+  timeZone: string;
+  gaps: readonly { from: Date; to: Date }[];
+  /** Names of people who have turns and may not sign in any more. */
+  disabled: readonly string[];
+}
+
+const mostShown = 3;
+
+/** What is wrong with a span of a schedule, in sentences, soonest first. Times are local to the schedule. */
+export function scheduleWarnings({ timeZone, gaps, disabled }: Facts): string[] {
+  const format = new Intl.DateTimeFormat("en-GB", {
+    timeZone,
+    weekday: "short",
+    day: "numeric",
+    month: "short",
+    hour: "2-digit",
+    minute: "2-digit",
+  });
+  const shown = gaps.slice(0, mostShown).map(({ from, to }) => {
+    const length = lasting(to.getTime() - from.getTime());
+    return `Nobody is on call from ${format.format(from)} to ${format.format(to)} (${length}).`;
+  });
+  const rest = gaps.length - shown.length;
+  return [
+    ...shown,
+    ...(rest > 0 ? [`${rest} more coverage ${rest === 1 ? "gap" : "gaps"} after that.`] : []),
+    ...disabled.map((name) => `${name}'s account is disabled and will not be paged; reassign the shifts.`),
+  ];
+}

@@ -1,0 +1,169 @@
+import { z } from "zod";
+
+/** What a threshold can be put on, of an endpoint over a window. `server/respond/rules/metrics/read-metric.ts` reads them. */
+export const ruleMetrics = [
+  "p50-ms",
+  "p95-ms",
+  "p99-ms",
+  "error-rate",
+  "requests-per-second",
+  "queue-ms",
+  "cache-hit-rate",
+  "violation-rate",
+  "tasks-waiting",
+  "dead-tasks",
+  "gpu-utilisation",
+  "gpu-memory",
+  "cost-per-1000",
+  "label-delay-hours",
+] as const;
+export const RuleMetric = z.enum(ruleMetrics);
+export type RuleMetric = z.infer<typeof RuleMetric>;
+
+const minutes = z
+  .number()
+  .int()
+  .min(1)
+  .max(7 * 1440);
+
+export const AlertRuleSpec = z.discriminatedUnion("kind", [
+  z.object({
+    kind: z.literal("threshold"),
+    metric: RuleMetric,
+    op: z.enum([">", ">=", "<", "<="]),
+    value: z.number(),
+    windowMinutes: minutes.default(5),
+    forMinutes: z.number().int().min(0).max(1440).default(0),
+  }),
+  /** Nothing came for so long. */
+  z.object({ kind: z.literal("absent"), windowMinutes: minutes.default(10) }),
+  /** A rollout was rolled back, or holds for longer than asked. */
+  z.object({
+    kind: z.literal("rollout"),
+    on: z.array(z.enum(["rolled-back", "held", "promoted"])).min(1),
+    heldMinutes: minutes.default(60),
+  }),
+  /** Findings of run health: runs of all experiments, or of one. */
+  z.object({
+    kind: z.literal("run-health"),
+    findings: z.array(z.string()).min(1),
+    experimentId: z.number().int().nullable().default(null),
+  }),
+  /** Error budget that is left of any SLO of the endpoint, or of all. */
+  z.object({ kind: z.literal("budget"), below: z.number().min(-1).max(1) }),
+  /** Money: a month is likely to end over its budget, so much of the budget is spent, or yesterday cost more than is usual. */
+  z.object({
+    kind: z.literal("spend"),
+    on: z.array(z.enum(["over-budget", "spent", "unusual"])).min(1),
+    /** Of "spent": the share of the month's budget. */
+    spentShare: z.number().min(0.01).max(10).default(0.9),
+  }),
+  /** No gateway, worker or disk: the program's own health. */
+  z.object({
+    kind: z.literal("platform"),
+    on: z.array(z.enum(["no-gateway", "queue-stuck", "notifications-dead"])).min(1),
+  }),
+]);
+export type AlertRuleSpec = z.infer<typeof AlertRuleSpec>;
+
+const alertSeverities = ["page", "ticket"] as const;
+
+const ruleFields = {
+  /** The alertname of its alerts. */
+  name: z.string().trim().min(1, "Enter a name.").max(100),
+  /** Null watches every endpoint of the workspace. */
+  endpointId: z.uuid().nullable(),
+  spec: AlertRuleSpec,
+  severity: z.enum(alertSeverities),
+  /** Null leaves it to the team of the endpoint. */
+  teamId: z.uuid().nullable(),
+  runbookId: z.uuid().nullable(),
+};
+
+export const CreateAlertRule = z.object({
+  ...ruleFields,
+  endpointId: ruleFields.endpointId.default(null),
+  teamId: ruleFields.teamId.default(null),
+  runbookId: ruleFields.runbookId.default(null),
+});
+export type CreateAlertRule = z.input<typeof CreateAlertRule>;
+
+/** What is left out stays. */
+export const UpdateAlertRule = z.object({ ruleId: z.uuid(), ...z.object(ruleFields).partial().shape });
+export type UpdateAlertRule = z.input<typeof UpdateAlertRule>;
+
+export const ActOnAlertRule = z.object({ ruleId: z.uuid() });
+export type ActOnAlertRule = z.input<typeof ActOnAlertRule>;
+
+/** Switches a rule on or off, or ends it. */
+export const SwitchAlertRule = ActOnAlertRule.extend({ reason: z.string().trim().max(2000).default("") });
+export type SwitchAlertRule = z.input<typeof SwitchAlertRule>;
+
+/** Where a rule stands for one thing that it watches. */
+export const RuleStateView = z.object({
+  /** Id of the endpoint, rollout, run or SLO; the name of a condition of the platform. */
+  part: z.string(),
+  /** That thing for people. */
+  title: z.string(),
+  state: z.enum(["inactive", "pending", "firing"]),
+  since: z.date(),
+  evaluatedAt: z.date(),
+  /** What was read, what it is held against, and whether that is so; null where nothing could be read. */
+  value: z.number().nullable(),
+  limit: z.number().nullable(),
+  words: z.string(),
+});
+export type RuleStateView = z.infer<typeof RuleStateView>;
+
+export const AlertRule = z.object({
+  id: z.uuid(),
+  name: z.string(),
+  endpointId: z.uuid().nullable(),
+  endpoint: z.string().nullable(),
+  spec: AlertRuleSpec,
+  severity: z.enum(alertSeverities),
+  teamId: z.uuid().nullable(),
+  team: z.string().nullable(),
+  runbookId: z.uuid().nullable(),
+  runbook: z.string().nullable(),
+  /** The rule in a sentence. */
+  words: z.string(),
+  /** What whoever is told will miss. */
+  lacks: z.array(z.enum(["owner", "runbook"])),
+  isEnabled: z.boolean(),
+  createdBy: z.string(),
+  createdAt: z.date(),
+  updatedAt: z.date(),
+  archivedAt: z.date().nullable(),
+  evaluatedAt: z.date().nullable(),
+  problem: z.string().nullable(),
+  /** Firing ones first, then pending ones. */
+  states: z.array(RuleStateView),
+});
+export type AlertRule = z.infer<typeof AlertRule>;
+
+export const ListAlertRules = z.object({ endpointId: z.uuid().optional(), withArchived: z.boolean().default(false) });
+export type ListAlertRules = z.input<typeof ListAlertRules>;
+
+export const ReplayAlertRule = z.object({
+  endpointId: z.uuid(),
+  spec: AlertRuleSpec,
+  days: z.number().int().min(1).max(30).default(30),
+});
+export type ReplayAlertRule = z.input<typeof ReplayAlertRule>;
+
+/** What a rule would have done. Times in ms since 1970. */
+export const RuleReplay = z.object({
+  from: z.number(),
+  to: z.number(),
+  /** Minutes for which something could be read. */
+  minutes: z.number().int(),
+  /** When it would have fired, and until when; null for the one that would still fire. At most 1,000. */
+  episodes: z.array(z.object({ from: z.number(), to: z.number().nullable() })),
+  fired: z.number().int(),
+  firingMinutes: z.number().int(),
+  /** The value over the time, at most 400 points. */
+  chart: z.array(z.object({ at: z.number(), value: z.number().nullable() })),
+  words: z.string(),
+});
+export type RuleReplay = z.infer<typeof RuleReplay>;

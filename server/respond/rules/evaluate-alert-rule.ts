@@ -1,0 +1,62 @@
+import { and, eq, isNull, lte, or } from "drizzle-orm";
+import { alertRules, teams } from "#db/schema/index.ts";
+import { type Context, transact } from "#server/base/context.ts";
+import { publish } from "#server/platform/events/publish.ts";
+import { receiveAlerts } from "../../alerting/alerts/receive-alerts.ts";
+import { AlertRuleSpec } from "./contract.ts";
+import { observe, waitOf } from "./kinds/observe.ts";
+import { isWatching, ofWorkspace, ruleKeyOf } from "./rule-rows.ts";
+import { ruleWords } from "./rule-words.ts";
+import { readStandings, writeStandings } from "./standings.ts";
+import { stepParts } from "./step-parts.ts";
+
+/** How often a rule is looked at. */
+export const lookMs = 10_000;
+
+/**
+ * One look at everything that a rule watches: what it reads, how it stands and the alerts that follow are there together, or none
+ * is. Whoever else looks at it at the moment is left to it.
+ * @returns whether it was its turn
+ */
+export async function evaluateAlertRule(ctx: Context, ruleId: string, now = Date.now()): Promise<boolean> {
+  return transact(ctx, async (ctx) => {
+    const isDue = or(isNull(alertRules.evaluatedAt), lte(alertRules.evaluatedAt, new Date(now - lookMs)));
+    const ofRule = and(ofWorkspace(ctx), eq(alertRules.id, ruleId));
+    const [rule] = await ctx.db
+      .select()
+      .from(alertRules)
+      .where(and(ofRule, isWatching, isDue))
+      .for("update", { skipLocked: true });
+    if (!rule) return false;
+    const spec = AlertRuleSpec.parse(rule.spec);
+    const observations = await observe(ctx, spec, rule, now);
+    const before = await readStandings(ctx, ruleKeyOf(ruleId));
+    const facts = {
+      ...rule,
+      team: await teamName(ctx, rule.teamId),
+      wordsAt: (endpoint: string | null) => ruleWords(spec, endpoint),
+    };
+    const { standings, gone, alerts, isChanged } = stepParts({
+      rule: facts,
+      observations,
+      before,
+      forMs: waitOf(spec),
+      now,
+    });
+    await writeStandings(ctx, ruleKeyOf(ruleId), { standings, gone }, now);
+    if (alerts.length > 0) await receiveAlerts(ctx, alerts, { source: "leeway", ruleKey: ruleKeyOf(ruleId), now });
+    await ctx.db
+      .update(alertRules)
+      .set({ evaluatedAt: new Date(now), problem: null })
+      .where(ofRule);
+    if (isChanged || rule.problem !== null) await publish(ctx, "alert", ruleId);
+    return true;
+  });
+}
+
+async function teamName(ctx: Context, teamId: string | null): Promise<string | null> {
+  if (teamId === null) return null;
+  const ofTeam = and(eq(teams.workspaceId, ctx.actor.workspaceId), eq(teams.id, teamId), isNull(teams.archivedAt));
+  const [team] = await ctx.db.select({ name: teams.name }).from(teams).where(ofTeam);
+  return team?.name ?? null;
+}

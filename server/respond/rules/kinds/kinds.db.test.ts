@@ -1,0 +1,214 @@
+import { eq } from "drizzle-orm";
+import { expect, test } from "vitest";
+import {
+  endpoints,
+  gatewayHeartbeats,
+  inferenceTasks,
+  predictionLabels,
+  predictions,
+  rollouts,
+  runFindings,
+  sloStates,
+} from "#db/schema/index.ts";
+import type { Context } from "#server/base/context.ts";
+import { hourMs } from "#server/base/durations.ts";
+import { abortRollout } from "#server/release/rollouts/abort-rollout.ts";
+import { newRollout } from "#server/testing/scenes/rollouts/testing.ts";
+import { newSlo } from "#server/testing/scenes/slo/testing.ts";
+import { newRun } from "#server/testing/scenes/tracking/testing.ts";
+import { inWorkspace } from "#server/testing/testing.ts";
+import { addTraffic, newServed } from "../../../testing/scenes/alerts/rules/testing.ts";
+import type { AlertRuleSpec } from "../contract.ts";
+import { readMetric } from "../metrics/read-metric.ts";
+import { observe } from "./observe.ts";
+
+const minute = 60_000;
+const now = Date.UTC(2026, 4, 4, 12);
+const longAgo = new Date(now - 30 * 24 * hourMs);
+
+const look = (
+  ctx: Context,
+  spec: AlertRuleSpec,
+  { endpointId = null as string | null, createdAt = longAgo, at = now } = {},
+) => observe(ctx, spec, { endpointId, createdAt }, at);
+
+test(
+  "a threshold for all endpoints looks at each, and where nothing was measured it knows nothing",
+  inWorkspace(async (ctx) => {
+    const busy = await newServed(ctx, "busy");
+    await newServed(ctx, "idle");
+    await addTraffic(ctx, { ...busy, now, secondsAgo: 30, good: 99, failed: 1 });
+    const spec = {
+      kind: "threshold",
+      metric: "error-rate",
+      op: ">=",
+      value: 0.01,
+      windowMinutes: 5,
+      forMinutes: 0,
+    } as const;
+    expect(await look(ctx, spec)).toMatchObject([
+      { title: "busy", isTrue: true, value: 0.01, labels: { service: "busy", endpoint: "busy", model: "busy" } },
+      { title: "idle", isTrue: null, value: null },
+    ]);
+    const none = { ...spec, metric: "requests-per-second", op: "<", value: 0.1 } as const;
+    expect(await look(ctx, none)).toMatchObject([{ isTrue: false }, { isTrue: true, value: 0 }]);
+  }),
+);
+
+test(
+  "an endpoint without requests is absent; for all endpoints only where there were some, and never while it is unloaded",
+  inWorkspace(async (ctx) => {
+    const { endpointId, versionId } = await newServed(ctx, "quiet");
+    const spec = { kind: "absent", windowMinutes: 10 } as const;
+    await ctx.db.update(endpoints).set({ createdAt: longAgo });
+    expect(await look(ctx, spec)).toEqual([]);
+    expect(await look(ctx, spec, { endpointId })).toMatchObject([{ isTrue: true }]);
+    // A rule that was just made waits for its own window.
+    expect(await look(ctx, spec, { endpointId, createdAt: new Date(now - minute) })).toMatchObject([{ isTrue: false }]);
+    await addTraffic(ctx, { endpointId, versionId, now, secondsAgo: 15 * 60, good: 1 });
+    expect(await look(ctx, spec)).toMatchObject([{ title: "quiet", isTrue: true }]);
+    await addTraffic(ctx, { endpointId, versionId, now, secondsAgo: 60, good: 1 });
+    expect(await look(ctx, spec)).toMatchObject([{ isTrue: false }]);
+    await ctx.db
+      .update(endpoints)
+      .set({ unloadedAt: new Date(now) })
+      .where(eq(endpoints.id, endpointId));
+    expect(await look(ctx, spec)).toEqual([]);
+  }),
+);
+
+test(
+  "a rollout that was rolled back is told of for an hour, one that holds once it does for long enough",
+  inWorkspace(async (ctx) => {
+    const { rolloutId, rollout } = await newRollout(ctx);
+    const spec = { kind: "rollout", on: ["rolled-back", "held"], heldMinutes: 60 } as AlertRuleSpec;
+    const started = Date.now();
+    expect(await look(ctx, spec, { at: started })).toMatchObject([{ part: rolloutId, isTrue: false }]);
+    const hold = { code: "no-data", words: "Nothing comes in.", since: started - 61 * minute };
+    await ctx.db
+      .update(rollouts)
+      .set({ state: { ...rollout.state, hold } })
+      .where(eq(rollouts.id, rolloutId));
+    const [held] = await look(ctx, spec, { at: started });
+    expect(held).toMatchObject({ isTrue: true, labels: { endpoint: "digits", rollout: rolloutId } });
+    expect(held?.words).toContain("Nothing comes in.");
+    await abortRollout(ctx, { rolloutId, reason: "no" });
+    const ended = Date.now();
+    expect(await look(ctx, spec, { at: ended })).toMatchObject([{ isTrue: true, value: null }]);
+    expect(await look(ctx, spec, { at: ended + hourMs + minute })).toEqual([]);
+    expect(await look(ctx, { ...spec, on: ["promoted"] } as AlertRuleSpec, { at: ended })).toEqual([]);
+    // What ended before the rule was made is none of its business.
+    expect(await look(ctx, spec, { at: ended, createdAt: new Date(ended + 1) })).toEqual([]);
+  }),
+);
+
+test(
+  "runs with a finding that is asked for are found, of all experiments or of one",
+  inWorkspace(async (ctx) => {
+    const { runId, experimentId } = await newRun(ctx);
+    const { workspaceId } = ctx.actor;
+    const finding = { workspaceId, runId, since: 5, foundAt: 6, words: "loss is NaN" };
+    await ctx.db.insert(runFindings).values([
+      { ...finding, kind: "nan" },
+      { ...finding, kind: "plateau" },
+    ]);
+    const spec: AlertRuleSpec = { kind: "run-health", findings: ["nan"], experimentId: null };
+    const at = Date.now();
+    expect(await look(ctx, spec, { at })).toMatchObject([
+      { part: `${runId}:nan`, isTrue: true, since: 5, labels: { run: runId, finding: "nan" } },
+    ]);
+    expect(await look(ctx, { ...spec, experimentId }, { at })).toHaveLength(1);
+    expect(await look(ctx, { ...spec, experimentId: experimentId + 1 }, { at })).toEqual([]);
+  }),
+);
+
+test(
+  "an error budget below the limit is found; without any count nothing is known",
+  inWorkspace(async (ctx) => {
+    const { endpointId } = await newServed(ctx);
+    const slo = await newSlo(ctx, { kind: "availability", endpointId }, { service: "churn" });
+    const budget = (remaining: number | null) => ({
+      ...{ good: 0, total: 0, bad: 0, ratio: null, interval: null, remaining, band: "healthy", allowed: null },
+      ...{ evenPace: null, burnRate: null, exhaustedAt: null, periodStart: 0, periodEnd: null },
+    });
+    const tell = async (remaining: number | null) => {
+      const row = { sloId: slo.id, workspaceId: ctx.actor.workspaceId, evaluatedAt: new Date() };
+      const state = { budget: budget(remaining) };
+      const set = { ...row, state };
+      await ctx.db.insert(sloStates).values(set).onConflictDoUpdate({ target: sloStates.sloId, set });
+      return look(ctx, { kind: "budget", below: 0.25 });
+    };
+    expect(await tell(0.2)).toMatchObject([{ isTrue: true, value: 0.2, labels: { slo: "an-slo", endpoint: "churn" } }]);
+    expect(await tell(0.25)).toMatchObject([{ isTrue: false }]);
+    expect((await tell(-0.5))[0]?.words).toContain("overspent by 50");
+    expect(await tell(null)).toMatchObject([{ isTrue: null }]);
+  }),
+);
+
+test(
+  "the platform is unwell without a gateway",
+  inWorkspace(async (ctx) => {
+    const spec: AlertRuleSpec = { kind: "platform", on: ["no-gateway", "queue-stuck", "notifications-dead"] };
+    const at = Date.now();
+    await ctx.db.delete(gatewayHeartbeats);
+    const truths = async () => (await look(ctx, spec, { at })).map(({ part, isTrue }) => [part, isTrue]);
+    expect(await truths()).toEqual([
+      ["no-gateway", true],
+      ["queue-stuck", false],
+      ["notifications-dead", false],
+    ]);
+    const state = { isDraining: false, versions: [] };
+    const beat = { gatewayId: "g1", startedAt: new Date(at), seenAt: new Date(at), address: "g1", state };
+    await ctx.db.insert(gatewayHeartbeats).values(beat);
+    expect((await truths())[0]).toEqual(["no-gateway", false]);
+  }),
+);
+
+test(
+  "tasks, costs and delays of labels are read of their own rows",
+  inWorkspace(async (ctx) => {
+    const { endpointId, versionId } = await newServed(ctx);
+    const { workspaceId } = ctx.actor;
+    const span = { endpointId, from: new Date(now - hourMs), to: new Date(now) };
+    expect(await readMetric(ctx, "tasks-waiting", span)).toBe(0);
+    expect(await readMetric(ctx, "cost-per-1000", span)).toBeNull();
+    const task = {
+      workspaceId,
+      endpointId,
+      submittedById: "a",
+      submittedBy: "Ana",
+      expiresAt: new Date(now),
+      inputBytes: 1,
+    };
+    await ctx.db.insert(inferenceTasks).values([
+      { ...task, id: crypto.randomUUID() },
+      { ...task, id: crypto.randomUUID(), state: "failed" },
+      { ...task, id: crypto.randomUUID(), state: "failed" },
+    ]);
+    expect(await readMetric(ctx, "tasks-waiting", span)).toBe(1);
+    expect(await readMetric(ctx, "dead-tasks", span)).toBe(2);
+    const at = new Date(Date.now() - 2 * hourMs);
+    const logged = {
+      workspaceId,
+      endpointId,
+      versionId,
+      arm: "stable",
+      status: 200,
+      provider: "cpu",
+      latencyMs: 1,
+      at,
+    } as const;
+    await ctx.db.insert(predictions).values([
+      { ...logged, id: crypto.randomUUID(), requestId: "1", cost: 0.001 },
+      { ...logged, id: crypto.randomUUID(), requestId: "2", cost: 0.003 },
+      // Kept because it failed, so it stands for itself only.
+      { ...logged, id: crypto.randomUUID(), requestId: "3", cost: 9, kept: "failed" },
+    ]);
+    await ctx.db
+      .insert(predictionLabels)
+      .values({ workspaceId, endpointId, requestId: "1", label: "a", observedAt: at });
+    const recent = { endpointId, from: new Date(Date.now() - 3 * hourMs), to: new Date(Date.now() + minute) };
+    expect(await readMetric(ctx, "cost-per-1000", recent)).toBeCloseTo(2);
+    expect(await readMetric(ctx, "label-delay-hours", recent)).toBeCloseTo(2, 1);
+  }),
+);

@@ -1,0 +1,48 @@
+import { sql } from "drizzle-orm";
+import type { Context } from "#server/base/context.ts";
+import { dayMs } from "#server/base/durations.ts";
+import { lasting } from "#server/base/number-words.ts";
+import { windowSeconds } from "#server/serve/telemetry/contract.ts";
+import { endpointLabels, watchedEndpoints } from "../../../alerting/alerts/rules/watched-endpoints.ts";
+import type { Observation, ObservedRule } from "../observation.ts";
+import { minutesWords } from "../rule-words.ts";
+import type { SpecOf } from "./spec-of.ts";
+
+/** A rule for all endpoints leaves those alone that have had no traffic for so long: they are not used. */
+const unusedMs = 7 * dayMs;
+
+/** Endpoints to which nothing came. One that somebody unloaded is meant to get nothing. */
+export async function observeAbsence(
+  ctx: Context,
+  { windowMinutes }: SpecOf<"absent">,
+  rule: ObservedRule,
+  now: number,
+): Promise<Observation[]> {
+  const endpoints = await watchedEndpoints(ctx, rule.endpointId);
+  const limitMs = windowMinutes * 60_000;
+  const last = await lastRequests(ctx, new Date(now - limitMs - unusedMs));
+  return endpoints.flatMap((endpoint) => {
+    const { id, name, isUnloaded } = endpoint;
+    const seen = last.get(id);
+    const isUnused = seen === undefined && rule.endpointId === null;
+    if (isUnloaded || isUnused) return [];
+    const silentMs = now - (seen ?? Math.max(new Date(endpoint.createdAt).getTime(), rule.createdAt.getTime()));
+    const words =
+      seen === undefined
+        ? `${name} has not received any requests yet (limit ${minutesWords(windowMinutes)}).`
+        : `${name} received its last request ${lasting(silentMs)} ago (limit ${minutesWords(windowMinutes)}).`;
+    const minutes = silentMs / 60_000;
+    const found = { part: id, title: name, isTrue: silentMs >= limitMs, value: minutes, limit: windowMinutes, words };
+    return [{ ...found, labels: endpointLabels(endpoint), endpointId: id }];
+  });
+}
+
+/** End of the last window with a request, ms since 1970, by endpoint. */
+async function lastRequests(ctx: Context, since: Date): Promise<Map<string, number>> {
+  const { rows } = await ctx.db.execute<{ id: string; last: string }>(sql`
+    select endpoint_id as id, max(window_start) as last from serving_windows
+    where workspace_id = ${ctx.actor.workspaceId} and window_start >= ${since} and arm <> 'shadow'
+      and requests + cache_hits + coalesced > 0
+    group by endpoint_id`);
+  return new Map(rows.map(({ id, last }) => [id, new Date(last).getTime() + windowSeconds * 1000]));
+}

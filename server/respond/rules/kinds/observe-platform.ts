@@ -1,0 +1,67 @@
+import { sql } from "drizzle-orm";
+import type { Context } from "#server/base/context.ts";
+import { hourMs } from "#server/base/durations.ts";
+import { counted } from "#server/base/number-words.ts";
+import type { Observation } from "../observation.ts";
+import { platformWords } from "../rule-words.ts";
+import type { SpecOf } from "./spec-of.ts";
+
+type Condition = SpecOf<"platform">["on"][number];
+type Reader = (ctx: Context, now: number) => Promise<{ value: number; isTrue: boolean; words: string }>;
+
+/** Gateways say every few seconds that they are there. */
+const heardMs = 30_000;
+/** Jobs begin within seconds, unless no worker takes them. */
+const stuckMs = 600_000;
+
+/** The health of the program itself. That the worker is gone it cannot tell: then nobody looks. */
+export async function observePlatform(ctx: Context, spec: SpecOf<"platform">, now: number): Promise<Observation[]> {
+  const observations: Observation[] = [];
+  for (const condition of new Set(spec.on)) {
+    const found = await readers[condition](ctx, now);
+    const labels = { service: "leeway", condition };
+    const subject = { part: condition, title: platformWords[condition], labels, endpointId: null, limit: null };
+    observations.push({ ...subject, ...found });
+  }
+  return observations;
+}
+
+const readers: Record<Condition, Reader> = {
+  "no-gateway": async (ctx, now) => {
+    const value = await count(ctx, sql`gateway_heartbeats where seen_at > ${new Date(now - heardMs)}`);
+    return {
+      value,
+      isTrue: value === 0,
+      words: `${value === 1 ? "1 gateway was" : `${counted(value)} gateways were`} active in the last 30 seconds.`,
+    };
+  },
+  "queue-stuck": async (ctx, now) => {
+    const isThere = await count(ctx, sql`(select 1 where to_regclass('pgboss.job') is not null) as found`);
+    if (isThere === 0) return { value: 0, isTrue: false, words: "The job queue does not exist yet." };
+    const due = new Date(now - stuckMs);
+    const value = await count(ctx, sql`pgboss.job where state in ('created', 'retry') and start_after < ${due}`);
+    return {
+      value,
+      isTrue: value > 0,
+      words: `${value === 1 ? "1 job has" : `${counted(value)} jobs have`} been waiting for more than 10 minutes.`,
+    };
+  },
+  "notifications-dead": async (ctx, now) => {
+    const { workspaceId } = ctx.actor;
+    const since = new Date(now - hourMs);
+    const value = await count(
+      ctx,
+      sql`notifications where workspace_id = ${workspaceId} and state = 'dead' and created_at > ${since}`,
+    );
+    return {
+      value,
+      isTrue: value > 0,
+      words: `${counted(value)} notification${value === 1 ? "" : "s"} failed permanently in the last hour.`,
+    };
+  },
+};
+
+async function count(ctx: Context, of: ReturnType<typeof sql>): Promise<number> {
+  const { rows } = await ctx.db.execute<{ count: number }>(sql`select count(*)::int as count from ${of}`);
+  return rows[0]?.count ?? 0;
+}

@@ -1,0 +1,88 @@
+import { expect, test } from "vitest";
+import { machineHours, usageHours } from "#db/schema/index.ts";
+import type { Context } from "#server/base/context.ts";
+import { dayMs, hourMs } from "#server/base/durations.ts";
+import { priceCores } from "#server/testing/scenes/cost/testing.ts";
+import { newServed } from "#server/testing/scenes/slo/testing.ts";
+import { inWorkspace } from "#server/testing/testing.ts";
+import { setCostBudget } from "#server/watch/cost/budgets/set-cost-budget.ts";
+import { observeSpend } from "./observe-spend.ts";
+
+/** The middle of the last month that is over: what a test sees does not depend on the day on which it runs. */
+const month = new Date(Date.UTC(new Date().getUTCFullYear(), new Date().getUTCMonth() - 1, 1));
+const now = +month + 15 * dayMs + 12 * hourMs;
+const fromMonth = month.toISOString().slice(0, 7);
+const reason = "a test";
+
+/** So many core-hours a day for twenty days before a day, all busy. */
+async function spend(
+  ctx: Context,
+  served: { endpointId: string; versionId: string },
+  coreHours: (daysAgo: number) => number,
+) {
+  const { workspaceId } = ctx.actor;
+  for (let daysAgo = 0; daysAgo < 20; daysAgo += 1) {
+    const hour = new Date(now - 12 * hourMs - daysAgo * dayMs + hourMs);
+    const computeMs = coreHours(daysAgo) * hourMs;
+    const machine = {
+      machine: "m",
+      hour,
+      cores: 50,
+      gpus: 0,
+      memoryBytes: 1,
+      minutesUp: 1n,
+      coreBusyMs: computeMs,
+      served: 1,
+    };
+    await ctx.db.insert(machineHours).values(machine).onConflictDoNothing();
+    await ctx.db.insert(usageHours).values({
+      ...{ workspaceId, ...served, arm: "stable", provider: "cpu", machine: "m", hour, computeMs },
+      ...{ requests: 10, answered: 10, rows: 10, cacheHits: 0, coalesced: 0 },
+    });
+  }
+}
+
+const look = (ctx: Context, on: "over-budget" | "spent" | "unusual", at: number, endpointId: string | null = null) =>
+  observeSpend(ctx, { kind: "spend", on: [on], spentShare: 0.5 }, { endpointId, createdAt: new Date(0) }, at);
+
+test(
+  "a month that is likely to end over its budget is found, one that has none is not known",
+  inWorkspace(async (ctx) => {
+    const { endpointId, versionId } = await newServed(ctx);
+    await priceCores(ctx, 1, new Date(now - 60 * dayMs));
+    await spend(ctx, { endpointId, versionId }, (daysAgo) => 10 + (daysAgo % 2));
+    const truths = async (at: number) => (await look(ctx, "over-budget", at)).map(({ isTrue }) => isTrue);
+    expect(await truths(now)).toEqual([null, null]);
+    await setCostBudget(ctx, { endpointId, amount: 250, fromMonth, reason });
+    await setCostBudget(ctx, { amount: 1000, fromMonth, reason });
+    // What was read within five minutes is good enough.
+    expect(await truths(now + 60_000)).toEqual([null, null]);
+    const [workspace, endpoint] = await look(ctx, "over-budget", now + 6 * 60_000);
+    expect(workspace).toMatchObject({ isTrue: false, endpointId: null, title: "The workspace" });
+    expect(endpoint).toMatchObject({
+      isTrue: true,
+      limit: 250,
+      endpointId,
+      labels: { spend: "over-budget", endpoint: "digits" },
+    });
+    expect(endpoint?.words).toContain("the budget is €250");
+    const [spent] = await look(ctx, "spent", now + 6 * 60_000, endpointId);
+    expect(spent).toMatchObject({ isTrue: true, limit: 0.5 });
+  }),
+);
+
+test(
+  "a day of double is found the day after, a day as usual is not",
+  inWorkspace(async (ctx) => {
+    const served = await newServed(ctx);
+    await priceCores(ctx, 1, new Date(now - 60 * dayMs));
+    await spend(ctx, { endpointId: served.endpointId, versionId: served.versionId }, (daysAgo) =>
+      daysAgo === 1 ? 25 : 10 + (daysAgo % 2),
+    );
+    const [, endpoint] = await look(ctx, "unusual", now);
+    expect(endpoint).toMatchObject({ isTrue: true });
+    expect(endpoint?.words).toContain("yesterday");
+    const [, later] = await look(ctx, "unusual", now - dayMs);
+    expect(later).toMatchObject({ isTrue: false });
+  }),
+);

@@ -1,0 +1,46 @@
+import type { Context } from "#server/base/context.ts";
+import { windowSeconds } from "#server/serve/telemetry/contract.ts";
+import {
+  endpointLabels,
+  type WatchedEndpoint,
+  watchedEndpoints,
+} from "../../../alerting/alerts/rules/watched-endpoints.ts";
+import { readMetric } from "../metrics/read-metric.ts";
+import type { Observation, ObservedRule } from "../observation.ts";
+import { metricWords, minutesWords, valueWords, withoutWindow } from "../rule-words.ts";
+import { exceeds } from "./exceeds.ts";
+import type { SpecOf } from "./spec-of.ts";
+
+/** A metric of each endpoint against a limit. Where nothing was measured, the rule stays as it is, firing or not. */
+export async function observeThreshold(
+  ctx: Context,
+  spec: SpecOf<"threshold">,
+  rule: ObservedRule,
+  now: number,
+): Promise<Observation[]> {
+  const observations: Observation[] = [];
+  for (const endpoint of await watchedEndpoints(ctx, rule.endpointId)) {
+    observations.push(await look(ctx, spec, endpoint, now));
+  }
+  return observations;
+}
+
+async function look(ctx: Context, spec: SpecOf<"threshold">, endpoint: WatchedEndpoint, now: number) {
+  const { metric, op, value: limit, windowMinutes } = spec;
+  // Gateways tell of a window when it is over.
+  const to = now - windowSeconds * 1000;
+  const span = { endpointId: endpoint.id, from: new Date(to - windowMinutes * 60_000), to: new Date(to) };
+  const value = await readMetric(ctx, metric, span);
+  const over = withoutWindow.includes(metric) ? "" : ` over ${minutesWords(windowMinutes)}`;
+  const found = value === null ? "is unknown: no data" : `is ${valueWords(metric, value)}`;
+  return {
+    part: endpoint.id,
+    title: endpoint.name,
+    isTrue: value === null ? null : exceeds(value, op, limit),
+    value,
+    limit,
+    words: `${metricWords[metric]} of ${endpoint.name}${over} ${found} (threshold ${op} ${valueWords(metric, limit)}).`,
+    labels: endpointLabels(endpoint),
+    endpointId: endpoint.id,
+  };
+}

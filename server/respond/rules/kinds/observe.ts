@@ -1,0 +1,41 @@
+import type { Context } from "#server/base/context.ts";
+import type { AlertRuleSpec } from "../contract.ts";
+import type { Observation, ObservedRule } from "../observation.ts";
+import { observeAbsence } from "./observe-absence.ts";
+import { observeBudgets } from "./observe-budgets.ts";
+import { observePlatform } from "./observe-platform.ts";
+import { observeRollouts } from "./observe-rollouts.ts";
+import { observeRuns } from "./observe-runs.ts";
+import { observeSpend } from "./observe-spend.ts";
+import { observeThreshold } from "./observe-threshold.ts";
+
+/**
+ * Looks at everything that a rule watches, once. What is no longer there is absent.
+ * @param now ms since 1970
+ */
+export function observe(ctx: Context, spec: AlertRuleSpec, rule: ObservedRule, now: number): Promise<Observation[]> {
+  switch (spec.kind) {
+    case "threshold":
+      return observeThreshold(ctx, spec, rule, now);
+    case "absent":
+      return observeAbsence(ctx, spec, rule, now);
+    case "rollout":
+      return observeRollouts(ctx, spec, rule, now);
+    case "run-health":
+      return observeRuns(ctx, spec, now);
+    case "budget":
+      return observeBudgets(ctx, spec, rule);
+    case "spend":
+      return observeSpend(ctx, spec, rule, now);
+    case "platform":
+      return observePlatform(ctx, spec, now);
+  }
+}
+
+const platformWaitMs = 60_000;
+
+/** How long the condition must hold before the rule fires. A role of Leeway's that starts again may take a minute. */
+export function waitOf(spec: AlertRuleSpec): number {
+  if (spec.kind === "threshold") return spec.forMinutes * 60_000;
+  return spec.kind === "platform" ? platformWaitMs : 0;
+}

@@ -1,0 +1,112 @@
+import { eq } from "drizzle-orm";
+import { expect, test } from "vitest";
+import { alertRules } from "#db/schema/index.ts";
+import { freshDatabase } from "#db/testing.ts";
+import { configureLog } from "#server/base/log.ts";
+import { newWorkspace } from "#server/testing/testing.ts";
+import { addTraffic, knownAlerts, newOwner, newServed } from "../../testing/scenes/alerts/rules/testing.ts";
+import { archiveAlertRule } from "./archive-alert-rule.ts";
+import { createAlertRule } from "./create-alert-rule.ts";
+import { disableAlertRule } from "./disable-alert-rule.ts";
+import { enableAlertRule } from "./enable-alert-rule.ts";
+import { evaluateAlertRule } from "./evaluate-alert-rule.ts";
+import { getAlertRule } from "./queries.ts";
+import { RuleRunner } from "./rule-runner.ts";
+import { updateAlertRule } from "./update-alert-rule.ts";
+
+configureLog({ role: "test", level: "silent" });
+const { db } = await freshDatabase();
+const runner = new RuleRunner(db);
+const second = 1000;
+const spec = { kind: "threshold", metric: "error-rate", op: ">", value: 0.05, windowMinutes: 1 } as const;
+
+test("a threshold fires once it is exceeded, is told with labels and runbook, and ends when it is not any more", async () => {
+  const ctx = await newWorkspace(db);
+  const { endpointId, versionId } = await newServed(ctx);
+  const { teamId, runbookId } = await newOwner(ctx);
+  const rule = await createAlertRule(ctx, { name: "Errors", endpointId, spec, severity: "page", teamId, runbookId });
+  const now = Date.now();
+  await addTraffic(ctx, { endpointId, versionId, now, secondsAgo: 20, good: 90, failed: 10 });
+  await runner.look(now);
+  expect(await knownAlerts(ctx, now)).toEqual([
+    {
+      labels: {
+        alertname: "Errors",
+        severity: "page",
+        service: "churn",
+        endpoint: "churn",
+        model: "churn",
+        team: "risk",
+      },
+      annotations: {
+        summary: "Error rate of churn over 1 minute is 10% (threshold > 5%).",
+        description: "Error rate of churn over 1 minute is above 5%.",
+        runbook_url: `/incidents/runbooks/${runbookId}`,
+        "leeway.internal/rule-id": rule.id,
+        "leeway.internal/endpoint-id": endpointId,
+      },
+      ruleKey: `rule:${rule.id}`,
+      isFiring: true,
+      startsAt: now,
+    },
+  ]);
+  const shown = await getAlertRule(ctx, { ruleId: rule.id });
+  expect(shown.states).toMatchObject([{ part: endpointId, title: "churn", state: "firing", value: 0.1, limit: 0.05 }]);
+  const later = now + 90 * second;
+  await addTraffic(ctx, { endpointId, versionId, now: later, secondsAgo: 20, good: 100 });
+  await runner.look(later);
+  expect(await knownAlerts(ctx, later)).toMatchObject([{ isFiring: false, startsAt: now }]);
+  expect((await getAlertRule(ctx, { ruleId: rule.id })).states).toMatchObject([{ state: "inactive", value: 0 }]);
+});
+
+test("several workers look at a rule once, and not again before ten seconds have passed", async () => {
+  const ctx = await newWorkspace(db);
+  const { endpointId } = await newServed(ctx);
+  const { id } = await createAlertRule(ctx, { name: "Errors", endpointId, spec, severity: "ticket" });
+  const now = Date.now();
+  const turns = await Promise.all([1, 2, 3].map(() => evaluateAlertRule(ctx, id, now)));
+  expect(turns.filter(Boolean)).toHaveLength(1);
+  expect(await evaluateAlertRule(ctx, id, now + 9 * second)).toBe(false);
+  expect(await evaluateAlertRule(ctx, id, now + 10 * second)).toBe(true);
+});
+
+test("a rule that cannot be read says so and leaves the others alone", async () => {
+  const ctx = await newWorkspace(db);
+  const { endpointId, versionId } = await newServed(ctx);
+  const broken = await createAlertRule(ctx, { name: "A broken one", endpointId, spec, severity: "ticket" });
+  await createAlertRule(ctx, { name: "Errors", endpointId, spec, severity: "ticket" });
+  await db
+    .update(alertRules)
+    .set({ spec: { kind: "threshold", metric: "p95-ms", op: "?", value: 1 } })
+    .where(eq(alertRules.id, broken.id));
+  const now = Date.now();
+  await addTraffic(ctx, { endpointId, versionId, now, secondsAgo: 20, failed: 10 });
+  await runner.look(now);
+  expect((await knownAlerts(ctx, now)).map(({ labels }) => labels.alertname)).toEqual(["Errors"]);
+  const [row] = await db.select().from(alertRules).where(eq(alertRules.id, broken.id));
+  expect(row?.problem).toBe("Evaluation failed; see the worker log.");
+  expect(row?.evaluatedAt?.getTime()).toBe(now);
+});
+
+test("what a rule has firing ends when it is switched off, changed or archived, and fires anew when it holds", async () => {
+  const ctx = await newWorkspace(db);
+  const { endpointId, versionId } = await newServed(ctx);
+  const { id: ruleId } = await createAlertRule(ctx, { name: "Errors", endpointId, spec, severity: "ticket" });
+  const now = Date.now();
+  await addTraffic(ctx, { endpointId, versionId, now, secondsAgo: 20, failed: 10 });
+  const firing = async () => {
+    await runner.look(Date.now());
+    const known = await knownAlerts(ctx, Date.now());
+    return known.filter(({ isFiring }) => isFiring).map(({ labels }) => labels.alertname);
+  };
+  expect(await firing()).toEqual(["Errors"]);
+  expect((await disableAlertRule(ctx, { ruleId })).states).toEqual([]);
+  expect(await firing()).toEqual([]);
+  await enableAlertRule(ctx, { ruleId });
+  expect(await firing()).toEqual(["Errors"]);
+  await updateAlertRule(ctx, { ruleId, name: "Failures" });
+  expect(await firing()).toEqual(["Failures"]);
+  await archiveAlertRule(ctx, { ruleId });
+  expect(await firing()).toEqual([]);
+  await expect(enableAlertRule(ctx, { ruleId })).rejects.toThrow(/archived/);
+});

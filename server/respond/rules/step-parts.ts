@@ -1,0 +1,106 @@
+import { internalPrefix, type PostedAlert } from "../../alerting/alerts/contract.ts";
+import { stepRule } from "../../alerting/alerts/rules/step-rule.ts";
+import type { Observation } from "./observation.ts";
+import type { RuleTrace } from "./rule-rows.ts";
+import type { Standing } from "./standings.ts";
+
+/** Alerts that go on are told again so often, as Prometheus does. */
+const resendMs = 60_000;
+/** Without news from the worker, an alert of a rule is over after so long. */
+const validMs = 600_000;
+
+/** What alerts say of their rule. */
+export interface RuleFacts {
+  id: string;
+  name: string;
+  severity: "page" | "ticket";
+  /** Of the rule itself; null leaves the one of the endpoint. */
+  team: string | null;
+  runbookId: string | null;
+  /** The rule in a sentence, at an endpoint or at any. */
+  wordsAt(endpoint: string | null): string;
+}
+
+interface Look {
+  rule: RuleFacts;
+  observations: Observation[];
+  before: ReadonlyMap<string, Standing>;
+  forMs: number;
+  now: number;
+}
+
+interface Stepped {
+  standings: Map<string, Standing>;
+  gone: string[];
+  /** To be received: what fired, goes on and was not told of for a while, or is over. */
+  alerts: PostedAlert[];
+  /** Whether a state became another one. */
+  isChanged: boolean;
+}
+
+/** Steps everything that a rule watches by what one look found. What is not there any more has ended. */
+export function stepParts({ rule, observations, before, forMs, now }: Look): Stepped {
+  const stepped: Stepped = { standings: new Map(), gone: [], alerts: [], isChanged: false };
+  for (const observation of observations) {
+    const old = before.get(observation.part);
+    const { change, ...standing } = stepRule(old, { isTrue: observation.isTrue, now, forMs });
+    const next = { ...standing, trace: traceOf(rule, observation) };
+    if (old?.state !== next.state) stepped.isChanged = true;
+    if (change === "fired") next.trace.startsAt = Math.min(observation.since ?? now, now);
+    // The alert that fires keeps its labels, which are what it is known by.
+    else if (old?.state === "firing") Object.assign(next.trace, kept(old, next));
+    const isDue = change === "fired" || now - (next.trace.sentAt ?? 0) >= resendMs;
+    if (change === "resolved" && old) stepped.alerts.push(ended(rule, old, now));
+    if (next.state === "firing" && isDue) {
+      next.trace.sentAt = now;
+      stepped.alerts.push(alertOf(rule, next, now + validMs));
+    }
+    if (next.state !== "firing") Object.assign(next.trace, { startsAt: null, sentAt: null });
+    stepped.standings.set(observation.part, next);
+  }
+  for (const [part, old] of before) {
+    if (stepped.standings.has(part)) continue;
+    stepped.gone.push(part);
+    if (old.state === "firing") stepped.alerts.push(ended(rule, old, now));
+    stepped.isChanged = true;
+  }
+  return stepped;
+}
+
+function traceOf(rule: RuleFacts, { title, value, limit, words, labels, endpointId }: Observation): Standing["trace"] {
+  const { name, severity, team, runbookId } = rule;
+  return {
+    ...{ title, value, limit, words, startsAt: null, sentAt: null },
+    labels: { ...labels, ...(team !== null && { team }), alertname: name, severity },
+    annotations: {
+      summary: words,
+      description: rule.wordsAt(labels.endpoint ?? null),
+      ...(runbookId !== null && { runbook_url: `/incidents/runbooks/${runbookId}` }),
+      [`${internalPrefix}rule-id`]: rule.id,
+      ...(endpointId !== null && { [`${internalPrefix}endpoint-id`]: endpointId }),
+    },
+  };
+}
+
+/** Its summary is of the moment when it fired: a number that moves would be a new text each minute, and a line of its history. */
+function kept(
+  { trace: { labels, startsAt, sentAt, annotations: old } }: Standing,
+  { trace }: Standing,
+): Partial<RuleTrace> {
+  const annotations = { ...trace.annotations, ...(old.summary !== undefined && { summary: old.summary }) };
+  return { labels, startsAt, sentAt, annotations };
+}
+
+const ended = (rule: RuleFacts, old: Standing, now: number): PostedAlert => alertOf(rule, old, now);
+
+function alertOf({ id }: RuleFacts, { trace, since }: Standing, endsAt: number): PostedAlert {
+  const { labels, annotations, startsAt } = trace;
+  const generatorUrl = `/alerts/rules/${id}`;
+  return {
+    labels,
+    annotations,
+    startsAt: new Date(Math.min(startsAt ?? since, endsAt)),
+    endsAt: new Date(endsAt),
+    generatorUrl,
+  };
+}

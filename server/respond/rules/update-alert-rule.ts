@@ -1,0 +1,40 @@
+import { and, eq, isNull } from "drizzle-orm";
+import { alertRules } from "#db/schema/index.ts";
+import { type Context, transact } from "#server/base/context.ts";
+import { record } from "#server/platform/audit/record.ts";
+import { publish } from "#server/platform/events/publish.ts";
+import { permit } from "#server/platform/permissions/permit.ts";
+import { checkRule } from "./check-rule.ts";
+import { type AlertRule, AlertRuleSpec, UpdateAlertRule } from "./contract.ts";
+import { lockRule } from "./lock-rule.ts";
+import { loadRule, ofWorkspace } from "./rule-rows.ts";
+import { standDown } from "./stand-down.ts";
+
+/**
+ * Changes a rule; what is left out stays. What it has firing ends when it would be another alert, and fires anew if it still holds.
+ * @throws DomainError as createAlertRule; "conflict" when it is archived
+ */
+export async function updateAlertRule(ctx: Context, input: UpdateAlertRule): Promise<AlertRule> {
+  permit(ctx, "updateAlertRule");
+  const { ruleId, ...change } = UpdateAlertRule.parse(input);
+  return transact(ctx, async (ctx) => {
+    const before = await lockRule(ctx, ruleId);
+    const old = { ...pick(before), spec: AlertRuleSpec.parse(before.spec) };
+    const wish = { ...old, ...change };
+    await checkRule(ctx, wish, ruleId);
+    const { runbookId: _, ...identity } = wish;
+    const { runbookId: __, ...oldIdentity } = old;
+    if (JSON.stringify(identity) !== JSON.stringify(oldIdentity)) await standDown(ctx, ruleId);
+    await ctx.db
+      .update(alertRules)
+      .set({ ...wish, updatedAt: new Date(), evaluatedAt: null, problem: null })
+      .where(and(ofWorkspace(ctx), eq(alertRules.id, ruleId), isNull(alertRules.archivedAt)));
+    await record(ctx, "alert-rule.changed", { subject: `alert-rule/${wish.name}`, before: old, after: wish });
+    await publish(ctx, "alert", ruleId);
+    return loadRule(ctx, ruleId);
+  });
+}
+
+function pick({ name, endpointId, severity, teamId, runbookId }: typeof alertRules.$inferSelect) {
+  return { name, endpointId, severity, teamId, runbookId };
+}

@@ -1,0 +1,20 @@
+import type { silenceRecurrences } from "#db/schema/index.ts";
+import { dayMs } from "#server/base/durations.ts";
+import type { Matcher } from "../../alerting/alerts/matchers/contract.ts";
+import type { SilenceRecurrence } from "../../alerting/alerts/silences/contract.ts";
+import { occurrences } from "./occurrences.ts";
+
+/** How far is looked ahead for the next starts. */
+const aheadMs = 200 * dayMs;
+
+/** A recurrence as it is shown. */
+export function recurrenceView(row: typeof silenceRecurrences.$inferSelect, now: number): SilenceRecurrence {
+  const { id, rule, startsAt, timeZone, durationMs, comment, createdBy, createdAt, endedAt } = row;
+  const of = { rule, startsAt: startsAt.getTime(), timeZone };
+  const next = endedAt ? [] : occurrences(of, { from: now, to: Math.max(now, of.startsAt) + aheadMs }).slice(0, 5);
+  return {
+    ...{ id, rule, startsAt, timeZone, durationMs, comment, createdBy, createdAt, endedAt },
+    matchers: row.matchers as Matcher[],
+    next: next.map((start) => new Date(start)),
+  };
+}

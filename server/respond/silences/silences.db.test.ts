@@ -1,0 +1,157 @@
+import { asc, eq } from "drizzle-orm";
+import { expect, test } from "vitest";
+import { alertGroups, notifications, silences } from "#db/schema/index.ts";
+import type { Context } from "#server/base/context.ts";
+import { dayMs, hourMs } from "#server/base/durations.ts";
+import { inWorkspace } from "#server/testing/testing.ts";
+import { listAlerts } from "../../alerting/alerts/alert-queries.ts";
+import { listAlertGroups } from "../../alerting/alerts/groups/queries.ts";
+import { parseMatchers } from "../../alerting/alerts/matchers/parse-matchers.ts";
+import { receiveAlerts } from "../../alerting/alerts/receive-alerts.ts";
+import { flushDue, tendDue, turnDue } from "../dispatch/alert-dispatcher.ts";
+import { createSilenceRecurrence } from "./create-silence-recurrence.ts";
+import { endSilenceRecurrence } from "./end-silence-recurrence.ts";
+import { expireSilence } from "./expire-silence.ts";
+import { listSilenceRecurrences, listSilences } from "./queries.ts";
+import { setSilence } from "./set-silence.ts";
+
+const minute = 60_000;
+const comment = "load test";
+
+async function fire(ctx: Context, ...names: string[]) {
+  const endsAt = new Date(Date.now() + 10 * dayMs);
+  const alerts = names.map((alertname) => ({ labels: { alertname, severity: "ticket", env: "prod" }, endsAt }));
+  await receiveAlerts(ctx, alerts, { source: "api" });
+}
+
+function wish(text: string, { from = 0, to = hourMs } = {}) {
+  const now = Date.now();
+  return { matchers: parseMatchers(text), startsAt: new Date(now + from), endsAt: new Date(now + to), comment };
+}
+
+test(
+  "a silence mutes at once, is counted, and its end tells again",
+  inWorkspace(async (ctx) => {
+    await fire(ctx, "A", "B");
+    const silence = await setSilence(ctx, wish("alertname=A"));
+    expect(silence).toMatchObject({ state: "active", muting: 1, muted: 1, createdBy: ctx.actor.name });
+    const { groups } = await listAlertGroups(ctx, { states: ["muted"] });
+    expect(groups).toMatchObject([{ summary: { title: "A", muted: 1 } }]);
+    expect((await listAlerts(ctx, { matchers: parseMatchers("alertname=A") })).alerts).toMatchObject([
+      { silencedBy: [silence.id], groups: [{ receiver: "tickets" }] },
+    ]);
+    await flushDue(ctx.db, Date.now() + minute);
+    const rows = await ctx.db.select().from(alertGroups).orderBy(asc(alertGroups.groupKey));
+    expect(rows.map(({ outcome }) => outcome)).toEqual(["all alerts are muted", "first notification"]);
+    expect(await expireSilence(ctx, { silenceId: silence.id })).toMatchObject({ state: "expired", muting: 0 });
+    expect((await listAlertGroups(ctx, { states: ["muted"] })).groups).toEqual([]);
+    await flushDue(ctx.db, Date.now() + 6 * minute);
+    const [first] = await ctx.db.select().from(alertGroups).orderBy(asc(alertGroups.groupKey));
+    expect(first?.outcome).toBe("first notification");
+  }),
+);
+
+test(
+  "one that begins or ends by its time is noted by the worker",
+  inWorkspace(async (ctx) => {
+    await fire(ctx, "A");
+    await setSilence(ctx, wish("alertname=A", { from: minute, to: 2 * minute }));
+    const muted = async () => (await listAlertGroups(ctx, { states: ["muted"] })).groups.length;
+    const now = Date.now();
+    expect(await muted()).toBe(0);
+    await turnDue(ctx.db, { since: now - 1, now: now + 1.5 * minute });
+    expect(await muted()).toBe(1);
+    await turnDue(ctx.db, { since: now + 1.5 * minute, now: now + 3 * minute });
+    expect(await muted()).toBe(0);
+  }),
+);
+
+test(
+  "an update keeps the id where what was muted stays true, and makes another one where not",
+  inWorkspace(async (ctx) => {
+    const first = await setSilence(ctx, wish("alertname=A"));
+    const longer = { ...wish("alertname=A", { to: 2 * hourMs }), startsAt: first.startsAt };
+    expect((await setSilence(ctx, { id: first.id, ...longer })).id).toBe(first.id);
+    const other = await setSilence(ctx, { id: first.id, ...wish("alertname=B") });
+    expect(other.id).not.toBe(first.id);
+    expect(await listSilences(ctx)).toMatchObject([
+      { id: other.id, state: "active" },
+      { id: first.id, state: "expired" },
+    ]);
+    const unknown = setSilence(ctx, { id: "00000000-0000-4000-8000-000000000000", ...wish("a=b") });
+    await expect(unknown).rejects.toMatchObject({ code: "not-found" });
+  }),
+);
+
+test(
+  "lists are active by end, pending by start, then what is over",
+  inWorkspace(async (ctx) => {
+    const late = await setSilence(ctx, wish("a=1", { to: 3 * hourMs }));
+    const soon = await setSilence(ctx, wish("a=2"));
+    const tomorrow = await setSilence(ctx, wish("a=3", { from: dayMs, to: 2 * dayMs }));
+    const tonight = await setSilence(ctx, wish("a=4", { from: hourMs, to: 5 * dayMs }));
+    const over = await setSilence(ctx, wish("a=5"));
+    await expireSilence(ctx, { silenceId: over.id });
+    const ids = (await listSilences(ctx)).map(({ id }) => id);
+    expect(ids).toEqual([soon, late, tonight, tomorrow, over].map(({ id }) => id));
+    expect(await listSilences(ctx, { states: ["pending"] })).toHaveLength(2);
+    expect(await listSilences(ctx, { matchers: parseMatchers("a=~[12]") })).toHaveLength(2);
+  }),
+);
+
+test(
+  "what would mute more than half of what fires, in several groups, needs its number",
+  inWorkspace(async (ctx) => {
+    await fire(ctx, "A", "B", "C");
+    await expect(setSilence(ctx, wish("env=prod"))).rejects.toMatchObject({ code: "conflict", field: "confirm" });
+    await expect(setSilence(ctx, { ...wish("env=prod"), confirm: 2 })).rejects.toThrow("3 of 3");
+    expect(await setSilence(ctx, { ...wish("env=prod"), confirm: 3 })).toMatchObject({ muting: 3 });
+    const wire = { ...wish("alertname=~A|B"), annotations: { "leeway.internal/confirm": "2" } };
+    expect((await setSilence(ctx, wire)).annotations).toEqual({});
+  }),
+);
+
+test(
+  "whoever made a silence of more than an hour hears 15 minutes before its end, once, if it mutes something",
+  inWorkspace(async (ctx) => {
+    await fire(ctx, "A");
+    await setSilence(ctx, wish("alertname=A", { to: 2 * hourMs }));
+    await setSilence(ctx, wish("alertname=Nothing", { to: 2 * hourMs }));
+    const now = Date.now();
+    const told = () => ctx.db.select().from(notifications).where(eq(notifications.kind, "notice"));
+    await tendDue(ctx.db, now + 100 * minute);
+    expect(await told()).toEqual([]);
+    for (const later of [106, 107]) await tendDue(ctx.db, now + later * minute);
+    expect(await told()).toMatchObject([
+      { userId: ctx.actor.id, message: { title: expect.stringContaining("expires at") } },
+    ]);
+  }),
+);
+
+test(
+  "a silence that comes again is made a day ahead, once each, also where one was expired",
+  inWorkspace(async (ctx) => {
+    const now = Date.now();
+    const again = {
+      ...{ matchers: parseMatchers("alertname=A"), rule: "FREQ=DAILY;COUNT=3", timeZone: "Europe/Berlin", comment },
+      ...{ startsAt: new Date(now + hourMs), durationMs: hourMs },
+    };
+    const { id, next } = await createSilenceRecurrence(ctx, again);
+    expect(next).toHaveLength(3);
+    const made = () => ctx.db.select().from(silences).where(eq(silences.recurrenceId, id)).orderBy(silences.startsAt);
+    const [first] = await made();
+    expect(first).toMatchObject({ startsAt: again.startsAt, annotations: { "leeway.internal/recurrence": id } });
+    await expireSilence(ctx, { silenceId: first?.id as string });
+    for (const later of [2 * minute, 2.5 * hourMs, dayMs + 2 * hourMs]) await tendDue(ctx.db, now + later);
+    expect(await made()).toHaveLength(3);
+    await endSilenceRecurrence(ctx, { recurrenceId: id });
+    // Those that have not begun are gone.
+    expect(await made()).toHaveLength(1);
+    expect(await listSilenceRecurrences(ctx)).toMatchObject([{ id, endedAt: expect.any(Date), next: [] }]);
+    const never = { ...again, rule: "FREQ=DAILY;UNTIL=20200101", startsAt: new Date(now - 10 * dayMs) };
+    await expect(createSilenceRecurrence(ctx, never)).rejects.toMatchObject({ field: "rule" });
+    await expect(createSilenceRecurrence(ctx, { ...again, timeZone: "Mars/Base" })).rejects.toMatchObject({
+      field: "timeZone",
+    });
+  }),
+);

@@ -1,0 +1,147 @@
+import { and, eq, gt, inArray, isNull, lte, or, sql } from "drizzle-orm";
+import type { PgColumn } from "drizzle-orm/pg-core";
+import { alertGroupMembers, alertGroups, silenceRecurrences, silences } from "#db/schema/index.ts";
+import { enqueueNotification } from "#server/alerting/notifications/enqueue-notification.ts";
+import { type Context, transact } from "#server/base/context.ts";
+import { dayMs, hourMs } from "#server/base/durations.ts";
+import { counted } from "#server/base/number-words.ts";
+import { tryLockAlerts } from "../../alerting/alerts/lock-alerts.ts";
+import type { Matcher } from "../../alerting/alerts/matchers/contract.ts";
+import { printMatchers } from "../../alerting/alerts/matchers/print-matchers.ts";
+import { publishSilences } from "../../alerting/alerts/silences/publish-silences.ts";
+import { countMuting, type SilenceRow } from "../../alerting/alerts/silences/silence-rows.ts";
+import { makeOccurrences } from "./make-occurrences.ts";
+import { findMatching, refreshMuting } from "./refresh-matching.ts";
+
+const noticeMs = 15 * 60_000;
+
+/**
+ * Says anew what mutes alerts whose silence began or ended since a moment. Flushes would see it too, but only minutes later.
+ * @returns whether it was done; not while somebody else changes alerts of the workspace
+ */
+export function noteTurns(ctx: Context, { since, now }: { since: number; now: number }): Promise<boolean> {
+  return transact(ctx, async (ctx) => {
+    if (!(await tryLockAlerts(ctx))) return false;
+    const isIn = (column: PgColumn) => and(gt(column, new Date(since)), lte(column, new Date(now)));
+    const rows = await ctx.db
+      .select({ matchers: silences.matchers })
+      .from(silences)
+      .where(and(eq(silences.workspaceId, ctx.actor.workspaceId), or(isIn(silences.startsAt), isIn(silences.endsAt))));
+    if (rows.length === 0) return true;
+    const { groupIds } = await findMatching(
+      ctx,
+      rows.map(({ matchers }) => matchers as Matcher[]),
+      now,
+    );
+    await refreshMuting(ctx, groupIds, now);
+    await publishSilences(ctx);
+    return true;
+  });
+}
+
+/** Makes the silences of the coming day of all recurrences, and ends those that never come again. */
+export function makeAllOccurrences(ctx: Context, now: number): Promise<boolean> {
+  return transact(ctx, async (ctx) => {
+    if (!(await tryLockAlerts(ctx))) return false;
+    const due = await ctx.db
+      .select()
+      .from(silenceRecurrences)
+      .where(
+        and(
+          eq(silenceRecurrences.workspaceId, ctx.actor.workspaceId),
+          isNull(silenceRecurrences.endedAt),
+          // A day ahead, looked at once a minute.
+          or(isNull(silenceRecurrences.madeUntil), lte(silenceRecurrences.madeUntil, new Date(now + dayMs - 60_000))),
+        ),
+      )
+      .for("update");
+    let made = 0;
+    for (const recurrence of due) made += await makeOccurrences(ctx, recurrence, now);
+    if (made > 0) await publishSilences(ctx);
+    return true;
+  });
+}
+
+/** Tells whoever made a silence of more than an hour that it ends in 15 minutes, if it mutes something that fires (alerting.md section 14). */
+export function noticeEnds(ctx: Context, now: number): Promise<number> {
+  return transact(ctx, async (ctx) => {
+    const ending = await ctx.db
+      .select()
+      .from(silences)
+      .where(
+        and(
+          eq(silences.workspaceId, ctx.actor.workspaceId),
+          isNull(silences.noticedAt),
+          gt(silences.endsAt, new Date(now)),
+          lte(silences.endsAt, new Date(now + noticeMs)),
+          lte(silences.startsAt, new Date(now)),
+          sql`${silences.endsAt} - ${silences.startsAt} > ${hourMs} * interval '1 millisecond'`,
+        ),
+      )
+      .for("update", { skipLocked: true });
+    if (ending.length === 0) return 0;
+    const muting = await countMuting(
+      ctx,
+      ending.map(({ id }) => id),
+      now,
+    );
+    const telling = ending.filter(({ id }) => (muting.get(id) ?? 0) > 0);
+    for (const silence of telling) await notice(ctx, silence, muting.get(silence.id) ?? 0);
+    if (telling.length === 0) return 0;
+    await ctx.db
+      .update(silences)
+      .set({ noticedAt: new Date(now) })
+      .where(
+        inArray(
+          silences.id,
+          telling.map(({ id }) => id),
+        ),
+      );
+    return telling.length;
+  });
+}
+
+async function notice(ctx: Context, silence: SilenceRow, count: number): Promise<void> {
+  const { id, endsAt, comment, createdBy, createdById } = silence;
+  const clock = `${endsAt.toISOString().slice(11, 16)} UTC`;
+  const what = count === 1 ? "a firing alert" : `${counted(count)} firing alerts`;
+  const message = {
+    title: `Silence by ${createdBy} expires at ${clock}`,
+    lines: [`It mutes ${what}: ${printMatchers(silence.matchers as Matcher[])}. Reason: ${comment}`],
+    ...{
+      facts: [],
+      severity: "ticket",
+      status: "info" as const,
+      reason: "",
+      groupKey: "",
+      groupLabels: {},
+      alerts: [],
+    },
+    links: [{ text: "View silence", path: `/alerts/silences?silence=${id}` }],
+  };
+  const onceKey = `silence-ends:${id}:${endsAt.getTime()}`;
+  // Where no person made it, those hear of it who would hear of the alerts.
+  for (const to of createdById ? [{ userId: createdById }] : await receiversOf(ctx, id)) {
+    const receiver = "receiver" in to ? to.receiver : "";
+    await enqueueNotification(ctx, {
+      to,
+      kind: "notice",
+      severity: "ticket",
+      onceKey,
+      message: { ...message, receiver },
+    });
+  }
+}
+
+async function receiversOf(ctx: Context, silenceId: string): Promise<{ receiver: string }[]> {
+  return ctx.db
+    .selectDistinct({ receiver: alertGroups.receiver })
+    .from(alertGroupMembers)
+    .innerJoin(alertGroups, eq(alertGroups.id, alertGroupMembers.groupId))
+    .where(
+      and(
+        eq(alertGroupMembers.workspaceId, ctx.actor.workspaceId),
+        sql`${alertGroupMembers.muted}->>'ref' = ${silenceId}`,
+      ),
+    );
+}

@@ -1,0 +1,57 @@
+import type { StoredRollout } from "#server/release/rollouts/rollout-rows.ts";
+import type { IncidentState } from "#server/respond/incidents/contract.ts";
+import type { NextEscalation } from "#server/respond/oncall/escalation/contract.ts";
+import type { Deployment } from "#server/serve/contract.ts";
+import type { EndpointFreeze } from "#server/watch/slo/freezes/contract.ts";
+import type { LikelyCause } from "../cause/contract.ts";
+import type { QueueRow } from "../contract.ts";
+import type { Acting } from "../who-acts.ts";
+import type { TriageAction } from "./contract.ts";
+import { fallBack, rollBack } from "./go-back.ts";
+import { acknowledge, freezeChanges, liftFreeze, note, pagePerson, resolve, retrain, silence } from "./respond.ts";
+import type { WaysBack } from "./ways-back.ts";
+
+export interface AdviceFacts {
+  row: QueueRow;
+  endpoint: { id: string; name: string } | null;
+  current: Deployment | undefined;
+  rollout: StoredRollout | undefined;
+  ways: WaysBack | undefined;
+  cause: LikelyCause;
+  freeze: EndpointFreeze | undefined;
+  next: NextEscalation | null;
+  /** Somebody else who changed something a moment ago. */
+  acting: Acting | undefined;
+  /** State of the incident; undefined without one. */
+  moves: IncidentState | undefined;
+  now: number;
+}
+
+/**
+ * What can be done, with its likely effect, cost and undo in words: the recommended one first, the rest in the order of the keys. What is
+ * unlikely to help stays possible and says why; what cannot be done says why not.
+ */
+export function adviseOn(facts: AdviceFacts): TriageAction[] {
+  const actions = [
+    rollBack(facts),
+    fallBack(facts),
+    acknowledge(facts),
+    silence(facts),
+    facts.freeze ? liftFreeze(facts, facts.freeze) : freezeChanges(facts),
+    pagePerson(facts),
+    note(facts),
+    resolve(facts),
+    retrain(),
+  ];
+  const recommended = actions.find(({ isRecommended, off }) => isRecommended && off === null);
+  const first = recommended && { ...recommended, isRecommended: true };
+  const rest = actions
+    .filter((action) => action !== recommended)
+    .map((action) => ({ ...action, isRecommended: false }));
+  const order = [
+    ...["acknowledge", "silence", "roll-back", "fall-back", "freeze", "lift-freeze"],
+    ...["page", "note", "resolve", "retrain"],
+  ];
+  rest.sort((a, b) => order.indexOf(a.act) - order.indexOf(b.act));
+  return first ? [first, ...rest] : rest;
+}

@@ -1,0 +1,142 @@
+import { lasting } from "#server/base/number-words.ts";
+import { incidentMoves } from "#server/respond/incidents/contract.ts";
+import type { EndpointFreeze } from "#server/watch/slo/freezes/contract.ts";
+import type { AdviceFacts } from "./advise.ts";
+import type { TriageAction } from "./contract.ts";
+
+const empty = { title: "", consequences: [], confirmLabel: "", to: null, isRecommended: false };
+
+export function acknowledge({ row, next, now }: AdviceFacts): TriageAction {
+  const who = next?.people[0]?.name;
+  const words =
+    next && who
+      ? `Stops the escalation to ${who}, ${inWords(next.at.getTime(), now)}.`
+      : "Tells others you are working on it. Stops the escalation.";
+  const off =
+    !row.groupId || row.alerts === 0 ? "No longer firing." : row.owner ? `Acknowledged by ${row.owner.name}.` : null;
+  const isRecommended = row.state === "unacknowledged";
+  return { ...empty, act: "acknowledge", label: "Acknowledge", key: "A", words, off, asks: false, isRecommended };
+}
+
+export function silence({ row }: AdviceFacts): TriageAction {
+  const off = !row.groupId || row.alerts === 0 ? "No longer firing." : null;
+  return {
+    ...{ ...empty, act: "silence", label: "Silence…", key: "S", off, asks: true },
+    words: "Mutes this alert group only, for 4\u00a0h by default. The error budget keeps burning.",
+    title: `Silence ${row.service || "this group"}?`,
+    consequences: [
+      { label: "Mutes", value: "all alerts with exactly the labels of this group, including new ones" },
+      { label: "Keeps", value: "the error budget keeps counting; the queue shows the group as silenced" },
+      { label: "Undo", value: "expire the silence at any time under Alerts" },
+    ],
+    confirmLabel: "Silence",
+  };
+}
+
+export function freezeChanges({ endpoint, rollout }: AdviceFacts): TriageAction {
+  const base = { ...empty, act: "freeze" as const, key: "F", asks: true, label: "Freeze changes…" };
+  if (!endpoint) return { ...base, words: "Not linked to a Leeway endpoint.", off: "Not linked to a Leeway endpoint." };
+  const holds = rollout ? ` The rollout of v${rollout.canary.version} is put on hold.` : "";
+  return {
+    ...{ ...base, off: null, words: `Blocks changes to ${endpoint.name}.${holds}` },
+    title: `Freeze changes to ${endpoint.name}?`,
+    consequences: [
+      { label: "Rejects", value: "deployments and rollouts, unless someone overrides the freeze" },
+      ...(rollout
+        ? [
+            {
+              label: "Puts on hold",
+              value: `the rollout of v${rollout.canary.version}, if it depends on the error budget`,
+            },
+          ]
+        : []),
+      { label: "Still allowed", value: "rollbacks, fixes and security updates" },
+      { label: "Undo", value: "lift the freeze at any time" },
+    ],
+    confirmLabel: "Freeze changes",
+  };
+}
+
+/** What takes the place of freezing while the endpoint is frozen. */
+export function liftFreeze({ endpoint, rollout }: AdviceFacts, freeze: EndpointFreeze): TriageAction {
+  const goesOn = rollout ? ` The rollout of v${rollout.canary.version} resumes.` : "";
+  return {
+    ...{ ...empty, act: "lift-freeze", label: "Lift freeze…", key: "F", off: null, asks: true },
+    words: `Frozen by ${freeze.frozenBy}: ${freeze.reason}`,
+    title: `Lift the freeze on ${endpoint?.name ?? "this endpoint"}?`,
+    consequences: [
+      { label: "Still allowed", value: `all changes again.${goesOn}` },
+      { label: "Would expire", value: `${freeze.until.toISOString().slice(0, 16).replace("T", " ")} UTC` },
+      { label: "Undo", value: "freeze changes again" },
+    ],
+    confirmLabel: "Lift freeze",
+  };
+}
+
+export function pagePerson({ row }: AdviceFacts): TriageAction {
+  const off = !row.groupId ? "There are no alerts to page someone about." : null;
+  return {
+    ...{ ...empty, act: "page", label: "Page someone…", key: "P", off, asks: true },
+    words: "Pages one person through their contact methods, in addition to the escalation.",
+    title: "Page whom?",
+    consequences: [{ label: "Notifies", value: "that person immediately, via all contact methods" }],
+    confirmLabel: "Send page",
+  };
+}
+
+export function note({ row }: AdviceFacts): TriageAction {
+  const off = row.incident ? null : "No incident yet, so there is no timeline to add a note to.";
+  return {
+    ...{
+      ...empty,
+      act: "note",
+      label: "Add note…",
+      key: "N",
+      off,
+      asks: true,
+      words: "Adds a note to the incident timeline.",
+    },
+    title: `Note on INC-${row.incident?.number ?? ""}`,
+    confirmLabel: "Add note",
+  };
+}
+
+export function resolve({ row, moves }: AdviceFacts): TriageAction {
+  const mayMove = moves !== undefined && incidentMoves[moves].includes("resolved");
+  const off = !row.incident
+    ? "No incident; this closes automatically when its alerts resolve."
+    : mayMove
+      ? null
+      : "Acknowledge it first: an incident in triage cannot be resolved.";
+  const burns =
+    row.alerts > 0 ? `${row.alerts} alert${row.alerts === 1 ? "" : "s"} still firing.` : "No longer firing.";
+  return {
+    ...{
+      ...empty,
+      act: "resolve",
+      label: "Resolve…",
+      key: "E",
+      off,
+      asks: true,
+      words: `${burns} Ends the incident and finalises its impact.`,
+    },
+    title: `Resolve INC-${row.incident?.number ?? ""}?`,
+    consequences: [
+      { label: "Alerts", value: burns },
+      { label: "Then", value: "the impact becomes final; a post-mortem is drafted if one is due" },
+      { label: "Undo", value: "can be reopened for one day" },
+    ],
+    confirmLabel: "Resolve",
+    isRecommended: row.state === "quiet" && mayMove,
+  };
+}
+
+export function retrain(): TriageAction {
+  const off =
+    "Not available yet: Leeway does not start training runs. Train elsewhere and register the new version here.";
+  return { ...empty, act: "retrain", label: "Retrain…", key: "T", words: off, off, asks: true };
+}
+
+function inWords(at: number, now: number): string {
+  return at <= now ? "now" : `in ${lasting(at - now)}`;
+}

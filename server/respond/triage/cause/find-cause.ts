@@ -1,0 +1,92 @@
+import { lasting, percent } from "#server/base/number-words.ts";
+import type { Change, ChangeKind } from "#server/respond/changes/contract.ts";
+import { rankChanges } from "#server/respond/incidents/rank-changes.ts";
+import type { Segment } from "../segments/contract.ts";
+import type { VersionPart } from "../segments/read-segments.ts";
+import type { LikelyCause } from "./contract.ts";
+
+const nouns: Record<ChangeKind, string> = {
+  deploy: "a deployment",
+  rollout: "a rollout step",
+  rollback: "a rollback",
+  config: "a configuration change",
+  data: "a data change",
+  schema: "a schema change",
+  flag: "a feature flag",
+  freeze: "a freeze",
+};
+
+/** So near before the rise, a change is suspicious by itself; and so far off, hardly any more. */
+const nearMs = 15 * 60_000;
+const farMs = 2 * 3_600_000;
+/** Share of the failures that a segment must have before its agreement with a change says anything. */
+const tellingShare = 0.5;
+
+/**
+ * What most likely began it: the change before the rise that is nearest in time, weighed by how often its kind is to blame, and whether a
+ * segment that went bad agrees with it. Strong evidence asks for both, a near time and a segment; time alone is some.
+ */
+export function findCause(
+  changes: readonly Change[],
+  {
+    startedAt,
+    segments,
+    versions,
+  }: { startedAt: number; segments: readonly Segment[]; versions: readonly VersionPart[] },
+): LikelyCause {
+  const telling = segments.filter(({ ofBad }) => ofBad.share >= tellingShare);
+  const ranked = rankChanges(changes, { startedAt, segments: telling.map(({ value }) => value) });
+  const [first, second] = ranked.filter(({ beforeStartMs }) => beforeStartMs <= farMs);
+  if (!first) {
+    const words =
+      changes.length === 0
+        ? "No changes recorded in the two hours before the rise."
+        : "Changes were recorded only after the rise or long before it.";
+    return { change: null, evidence: "none", title: "No likely cause found", beforeMs: null, words };
+  }
+  const { change, beforeStartMs: beforeMs } = first;
+  const agreeing = telling.find((segment) => agrees(change, segment));
+  const newcomer = versions.find((version) => version.name === change.after && isTelling(version));
+  const isNear = beforeMs <= nearMs;
+  const evidence = isNear && (agreeing || newcomer) ? "strong" : isNear || agreeing ? "some" : "none";
+  const title =
+    evidence === "none"
+      ? `No clear cause; the last change was ${nouns[change.kind]}`
+      : `Likely cause: ${nouns[change.kind]}`;
+  return {
+    change,
+    evidence,
+    title,
+    beforeMs,
+    words: wordsOf({ segment: agreeing ?? telling[0], isAgreed: agreeing !== undefined, newcomer, other: second }),
+  };
+}
+
+/** Whether a part of the traffic that went bad is what the change touched. */
+function agrees(change: Change, { kind, value }: Segment): boolean {
+  if (kind === "arm") return change.kind === "rollout" && value === "canary";
+  const text = `${change.title} ${change.after ?? ""}`.toLowerCase();
+  return value.length > 1 && text.includes(value.toLowerCase());
+}
+
+/** Most of what is bad comes from a version that had little of the traffic before. */
+function isTelling({ ofBad, ofTrafficBefore }: VersionPart): boolean {
+  return ofBad >= tellingShare && ofTrafficBefore < tellingShare;
+}
+
+interface Telling {
+  segment: Segment | undefined;
+  isAgreed: boolean;
+  newcomer: VersionPart | undefined;
+  other: ReturnType<typeof rankChanges>[number] | undefined;
+}
+
+function wordsOf({ segment, isAgreed, newcomer, other }: Telling): string {
+  const of = newcomer
+    ? `${percent(newcomer.ofBad)} of failures come from ${newcomer.name}, which was deployed at that time.`
+    : segment
+      ? `${percent(segment.ofBad.share)} of failures come from ${segment.name}${isAgreed ? ", which this change affected" : ""}.`
+      : "No segment stands out.";
+  if (!other || other.beforeStartMs < 0) return of;
+  return `${of} Also before it: ${other.change.title}, ${lasting(other.beforeStartMs)} before the rise.`;
+}

@@ -1,0 +1,147 @@
+import { z } from "zod";
+import { Verdict } from "#server/alerting/alerts/contract.ts";
+import { Change } from "#server/respond/changes/contract.ts";
+import { IncidentSeverity, IncidentState } from "#server/respond/incidents/contract.ts";
+import { NextEscalation } from "#server/respond/oncall/escalation/contract.ts";
+import { Finding } from "#server/watch/monitoring/contract.ts";
+import { DriftRow } from "#server/watch/monitoring/drift/report/contract.ts";
+import { EndpointFreeze } from "#server/watch/slo/freezes/contract.ts";
+import { TriageAction } from "./advice/contract.ts";
+import { LikelyCause } from "./cause/contract.ts";
+import { TriageNumbers, TriageSlo } from "./numbers/contract.ts";
+import { TriageSegments } from "./segments/contract.ts";
+
+export const queueFilters = ["all", "mine", "unacknowledged", "pages", "silenced"] as const;
+export const QueueFilter = z.enum(queueFilters);
+export type QueueFilter = z.infer<typeof QueueFilter>;
+
+/** unacknowledged: burns and nobody has it; quiet: nothing fires any more, and its incident is still open. */
+const queueStates = ["unacknowledged", "acknowledged", "silenced", "quiet"] as const;
+
+/** One line of the queue: an incident with its alert groups, or a group without one. Times are milliseconds since 1970. */
+export const QueueRow = z.object({
+  /** Id of the incident where there is one, else of the group. */
+  id: z.uuid(),
+  /** The group that burns most; null for an incident without alerts. */
+  groupId: z.uuid().nullable(),
+  incident: z.object({ number: z.number().int(), state: IncidentState, severity: IncidentSeverity }).nullable(),
+  severity: z.enum(["page", "ticket"]),
+  state: z.enum(queueStates),
+  service: z.string(),
+  endpointId: z.uuid().nullable(),
+  /** In a sentence. */
+  cause: z.string(),
+  startedAt: z.number(),
+  burn: z.number().nullable(),
+  /** Share of the traffic that is affected. */
+  reach: z.number().nullable(),
+  owner: z.object({ name: z.string(), at: z.number(), alsoLooking: z.array(z.string()) }).nullable(),
+  /** When somebody is called next, if nobody acknowledges it. */
+  nextEscalationAt: z.number().nullable(),
+  nextFlushAt: z.number().nullable(),
+  silencedUntil: z.number().nullable(),
+  /** Alerts that fire, in so many groups. */
+  alerts: z.number().int(),
+  groups: z.number().int(),
+  verdict: Verdict.nullable(),
+});
+export type QueueRow = z.infer<typeof QueueRow>;
+
+export const ClosedRow = z.object({
+  id: z.uuid(),
+  incidentNumber: z.number().int().nullable(),
+  groupId: z.uuid().nullable(),
+  service: z.string(),
+  cause: z.string(),
+  closedAt: z.number(),
+});
+export type ClosedRow = z.infer<typeof ClosedRow>;
+
+export const ListQueue = z.object({
+  filter: QueueFilter.default("all"),
+  limit: z.number().int().min(1).max(500).default(100),
+  cursor: z.string().max(100).optional(),
+});
+export type ListQueue = z.input<typeof ListQueue>;
+
+export const Queue = z.object({
+  rows: z.array(QueueRow),
+  /** Lines by filter, all of them. */
+  counts: z.record(QueueFilter, z.number().int()),
+  /** What is over since a day, newest first, at most 20, and how many there are. */
+  closed: z.array(ClosedRow),
+  closedCount: z.number().int(),
+  /** When somebody was paged last; null when nobody ever was. */
+  lastPageAt: z.number().nullable(),
+  next: z.string().optional(),
+});
+export type Queue = z.infer<typeof Queue>;
+
+/** Either a group or the number of an incident; a range that ends now, unless `until` says when. */
+export const GetTriage = z
+  .object({
+    groupId: z.uuid().optional(),
+    incident: z.number().int().positive().optional(),
+    minutes: z
+      .number()
+      .int()
+      .min(15)
+      .max(7 * 1440)
+      .default(120),
+    until: z.date().optional(),
+  })
+  .refine(({ groupId, incident }) => (groupId === undefined) !== (incident === undefined), {
+    message: "Specify either an alert group or an incident number.",
+  });
+export type GetTriage = z.input<typeof GetTriage>;
+
+const Similar = z.object({
+  number: z.number().int(),
+  title: z.string(),
+  startedAt: z.date(),
+  fixedBy: z.string().nullable(),
+  restoredMs: z.number().nullable(),
+});
+
+/** All that the board shows of one line. */
+export const Triage = z.object({
+  row: QueueRow,
+  /** The conclusion in a sentence: "card-fraud fails 15.6% of requests". */
+  title: z.string(),
+  /** What the SLO says of it, in sentences. */
+  words: z.array(z.string()),
+  startedAt: z.number(),
+  /** When the first alert of it fired. */
+  foundAt: z.number(),
+  endpoint: z.object({ id: z.uuid(), name: z.string(), serves: z.string().nullable() }).nullable(),
+  /** Labels that silence it, and nothing else. */
+  labels: z.record(z.string(), z.string()),
+  alerts: z.array(
+    z.object({
+      fingerprint: z.string(),
+      title: z.string(),
+      startsAt: z.number(),
+      isFiring: z.boolean(),
+      muted: z.string().nullable(),
+    }),
+  ),
+  slo: TriageSlo.nullable(),
+  numbers: TriageNumbers.nullable(),
+  changes: z.array(Change),
+  cause: LikelyCause,
+  segments: TriageSegments.nullable(),
+  /** How the endpoint drifts, by its newest window. */
+  drift: DriftRow.nullable(),
+  /** What monitoring found at the endpoint around the start, nearest to it first: drift explains a page, and never is one. */
+  findings: z.array(Finding),
+  /** Rollout that goes on at the endpoint. */
+  rollout: z
+    .object({ id: z.uuid(), stable: z.string(), canary: z.string(), weight: z.number(), revision: z.number().int() })
+    .nullable(),
+  freeze: EndpointFreeze.nullable(),
+  similar: z.array(Similar),
+  nextEscalation: NextEscalation.nullable(),
+  runbook: z.object({ id: z.uuid(), subjectId: z.uuid() }).nullable(),
+  actions: z.array(TriageAction),
+});
+export type Triage = z.infer<typeof Triage>;

@@ -1,0 +1,26 @@
+import { expect, test } from "vitest";
+import { hourMs } from "#server/base/durations.ts";
+import { inWorkspace } from "#server/testing/testing.ts";
+import { settleFindings } from "#server/watch/monitoring/findings/settle-findings.ts";
+import { setOnFire } from "../../../testing/scenes/triage/testing.ts";
+import { listQueue } from "../queue/queries.ts";
+import { getTriage } from "../triage-queries.ts";
+
+test(
+  "a page is explained by what monitoring found at its endpoint around the rise, nearest first; drift itself is no page",
+  inWorkspace(async (ctx) => {
+    const { endpointId, rise } = await setOnFire(ctx, { name: "flights" });
+    const finding = { key: "x", kind: "drift", severity: "page" as const };
+    const settle = (watcher: "drift" | "integrity", now: number, words: string) =>
+      settleFindings(ctx, { endpointId, watcher, now, findings: [{ ...finding, words }] });
+    await settle("drift", rise - 3 * hourMs, "`distance` changed.");
+    await settle("integrity", rise - 5 * 60_000, "`distance` is 1.609 times its previous value.");
+    const { rows } = await listQueue(ctx);
+    const page = rows.find(({ severity, burn }) => severity === "page" && burn !== null);
+    const { findings } = await getTriage(ctx, { groupId: page?.groupId ?? "" });
+    expect(findings.map(({ watcher, severity }) => [watcher, severity])).toEqual([
+      ["integrity", "page"],
+      ["drift", "ticket"],
+    ]);
+  }),
+);

@@ -1,0 +1,71 @@
+import { and, eq, isNull, sql } from "drizzle-orm";
+import { slos } from "#db/schema/index.ts";
+import type { Context } from "#server/base/context.ts";
+import { dayMs, hourMs } from "#server/base/durations.ts";
+import { sideBySide } from "#server/base/side-by-side.ts";
+import { countSlo } from "#server/watch/slo/counting/count-slo.ts";
+import type { Indicator, MinuteCounts } from "#server/watch/slo/indicators/contract.ts";
+import { countIndicator } from "#server/watch/slo/indicators/count-indicator.ts";
+import { type StoredSlo, selectSlos } from "#server/watch/slo/objectives/slo-rows.ts";
+import { readSeriesByVersion } from "#server/watch/slo/rollup/read-series.ts";
+import type { TriageNumbers } from "./contract.ts";
+import { readGlance } from "./glance.ts";
+import { badNoun, lineOf, newest, sumFrom } from "./minutes.ts";
+
+const minuteMs = 60_000;
+/** Longer ago, what failed since the start is not summed by the minute. */
+const longestSum = 3 * dayMs;
+
+export interface Asked {
+  endpointId: string | null;
+  slo: StoredSlo | undefined;
+  /** Milliseconds since 1970. */
+  startedAt: number;
+  from: number;
+  to: number;
+  arms: { stable: string; canary: string } | undefined;
+}
+
+/** What is bad minute by minute, since the start and now, and how the endpoint does at a glance; null where nothing is counted. */
+export async function readNumbers(ctx: Context, asked: Asked): Promise<TriageNumbers | null> {
+  const { endpointId, slo, startedAt, from, to, arms } = asked;
+  const indicator: Indicator | null =
+    slo?.definition.indicator ?? (endpointId ? { kind: "availability", endpointId } : null);
+  if (!indicator || indicator.kind === "foreign") return null;
+  const start = Math.floor(Math.max(Math.min(from, startedAt), to - longestSum) / minuteMs) * minuteMs;
+  const span = { from: start, to: Math.ceil(to / minuteMs) * minuteMs };
+  const [counts, byVersion, glance, freshness] = await sideBySide(ctx, [
+    () => (slo?.definition.indicator ? countSlo(ctx, slo, span) : countIndicator(ctx, indicator, span)),
+    async () => (arms && slo?.seriesId ? readSeriesByVersion(ctx, slo.seriesId, span) : undefined),
+    async () => (endpointId ? readGlance(ctx, { endpointId, startedAt, to }) : null),
+    async () => (endpointId ? readFreshness(ctx, endpointId, to) : null),
+  ]);
+  const of = (versionId: string): MinuteCounts | undefined => byVersion?.get(versionId);
+  return {
+    noun: badNoun(indicator),
+    ...{ from, to, glance, freshness },
+    allowed: slo ? 1 - slo.definition.target : null,
+    minutes: lineOf(counts, from),
+    arms: arms && byVersion ? { stable: lineOf(of(arms.stable), from), canary: lineOf(of(arms.canary), from) } : null,
+    since: sumFrom(counts, startedAt),
+    now: newest(counts, 5),
+  };
+}
+
+async function readFreshness(ctx: Context, endpointId: string, to: number): Promise<TriageNumbers["freshness"]> {
+  const isFreshness = sql`${slos.definition} #>> '{indicator,kind}' = 'freshness'`;
+  const [slo] = await selectSlos(ctx, and(eq(slos.endpointId, endpointId), isNull(slos.archivedAt), isFreshness));
+  const indicator = slo?.definition.indicator;
+  if (!slo || indicator?.kind !== "freshness") return null;
+  const counts = await countSlo(ctx, slo, { from: Math.floor((to - hourMs) / minuteMs) * minuteMs, to });
+  const { bad, total } = sumFrom(counts, 0);
+  const { target } = slo.definition;
+  return { slo: slo.name, words: ageWords(indicator.atMostMs), fresh: total > 0 ? 1 - bad / total : null, target };
+}
+
+function ageWords(ms: number): string {
+  const minutes = ms / minuteMs;
+  return minutes < 120
+    ? `at most ${Math.round(minutes)}\u00a0min old`
+    : `at most ${Math.round(minutes / 60)}\u00a0h old`;
+}

@@ -1,0 +1,115 @@
+import { and, eq, inArray, isNull, sql } from "drizzle-orm";
+import { alertGroups, alertVerdicts, endpoints, escalations, incidents } from "#db/schema/index.ts";
+import { Acknowledgement, GroupSummary } from "#server/alerting/alerts/contract.ts";
+import type { Context } from "#server/base/context.ts";
+import { sideBySide } from "#server/base/side-by-side.ts";
+import type { QueueRow } from "../contract.ts";
+import type { PlacedLine } from "./queue-sql.ts";
+
+/** Lines with all that a row shows; each kind of fact is read once for all of them. */
+export async function hydrate(ctx: Context, lines: readonly PlacedLine[]): Promise<QueueRow[]> {
+  const { workspaceId } = ctx.actor;
+  const groupIds = lines.flatMap(({ groupId }) => groupId ?? []);
+  const incidentIds = lines.flatMap(({ incidentId }) => incidentId ?? []);
+  const [groups, ofIncidents, next, given, silenced] = await sideBySide(ctx, [
+    async () =>
+      groupIds.length === 0
+        ? []
+        : ctx.db
+            .select()
+            .from(alertGroups)
+            .where(and(eq(alertGroups.workspaceId, workspaceId), inArray(alertGroups.id, groupIds))),
+    async () =>
+      incidentIds.length === 0
+        ? []
+        : ctx.db
+            .select({ incident: incidents, endpoint: endpoints.name })
+            .from(incidents)
+            .leftJoin(endpoints, eq(endpoints.id, incidents.endpointId))
+            .where(and(eq(incidents.workspaceId, workspaceId), inArray(incidents.id, incidentIds))),
+    async () =>
+      groupIds.length === 0
+        ? []
+        : ctx.db
+            .select({ groupId: escalations.groupId, at: escalations.nextAt })
+            .from(escalations)
+            .where(
+              and(
+                eq(escalations.workspaceId, workspaceId),
+                inArray(escalations.groupId, groupIds),
+                isNull(escalations.endedAt),
+              ),
+            ),
+    async () =>
+      groupIds.length === 0
+        ? []
+        : ctx.db
+            .select()
+            .from(alertVerdicts)
+            .where(and(eq(alertVerdicts.workspaceId, workspaceId), inArray(alertVerdicts.groupId, groupIds))),
+    () =>
+      silenceEnds(
+        ctx,
+        lines.flatMap(({ groupId, state }) => (state === "silenced" && groupId ? [groupId] : [])),
+      ),
+  ]);
+  const groupOf = new Map(groups.map((group) => [group.id, group]));
+  const incidentOf = new Map(ofIncidents.map((row) => [row.incident.id, row]));
+  const nextOf = new Map(next.map(({ groupId, at }) => [groupId, at]));
+  const verdictOf = new Map(given.map(({ groupId, verdict }) => [groupId, verdict]));
+  return lines.flatMap((line) => {
+    const group = line.groupId ? groupOf.get(line.groupId) : undefined;
+    const found = line.incidentId ? incidentOf.get(line.incidentId) : undefined;
+    // Gone since the lines were placed.
+    if (!group && !found) return [];
+    const { number, state, severity } = found?.incident ?? {};
+    return [
+      {
+        ...{ id: line.id, groupId: line.groupId, state: line.state, alerts: line.alerts, groups: line.groups },
+        incident: found && number && state && severity ? { number, state, severity } : null,
+        ...(group ? ofGroup(group) : ofIncident(found as NonNullable<typeof found>)),
+        startedAt: found?.incident.startedAt.getTime() ?? GroupSummary.parse(group?.summary).startsAt,
+        nextEscalationAt: (line.groupId && nextOf.get(line.groupId)?.getTime()) || null,
+        silencedUntil: (line.groupId && silenced.get(line.groupId)) || null,
+        verdict: (line.groupId && verdictOf.get(line.groupId)) || null,
+      },
+    ];
+  });
+}
+
+function ofGroup(group: typeof alertGroups.$inferSelect) {
+  const { severity, service, endpointId, title, burn, reach } = GroupSummary.parse(group.summary);
+  const taken = group.acknowledgement === null ? null : Acknowledgement.parse(group.acknowledgement);
+  return {
+    severity: severity === "page" ? ("page" as const) : ("ticket" as const),
+    ...{ service, endpointId, burn, reach, cause: causeOf(title) },
+    owner: taken && { name: taken.by, at: taken.at, alsoLooking: taken.alsoLooking.map(({ by }) => by) },
+    nextFlushAt: group.nextFlushAt?.getTime() ?? null,
+  };
+}
+
+function ofIncident({ incident, endpoint }: { incident: typeof incidents.$inferSelect; endpoint: string | null }) {
+  const { severity, endpointId, title } = incident;
+  return {
+    severity: severity === "SEV1" || severity === "SEV2" ? ("page" as const) : ("ticket" as const),
+    ...{ service: endpoint ?? "", endpointId, burn: null, reach: null, cause: title, owner: null, nextFlushAt: null },
+  };
+}
+
+/** "card-fraud-availability: failing 31 times faster…" says the service twice: the row names it already. */
+export function causeOf(title: string): string {
+  const words = /^[^:]{1,80}: (.+)$/s.exec(title)?.[1] ?? title;
+  return words.charAt(0).toUpperCase() + words.slice(1);
+}
+
+/** When the last of the silences ends that mute a group. */
+async function silenceEnds(ctx: Context, groupIds: readonly string[]): Promise<Map<string, number>> {
+  if (groupIds.length === 0) return new Map();
+  const { rows } = await ctx.db.execute<{ groupId: string; until: string }>(sql`
+    select member.group_id as "groupId", max(silence.ends_at) as until
+    from alert_group_members member
+    join silences silence on silence.id::text = member.muted->>'ref' and silence.workspace_id = ${ctx.actor.workspaceId}
+    where member.group_id = any(${sql.param([...groupIds])}::uuid[]) and member.muted->>'by' = 'silence'
+    group by member.group_id`);
+  return new Map(rows.map(({ groupId, until }) => [groupId, new Date(until).getTime()]));
+}

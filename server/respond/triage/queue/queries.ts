@@ -1,0 +1,78 @@
+import { sql } from "drizzle-orm";
+import type { Context } from "#server/base/context.ts";
+import { DomainError } from "#server/base/errors.ts";
+import { sideBySide } from "#server/base/side-by-side.ts";
+import { personOf } from "#server/platform/identity/person-of.ts";
+import { permit } from "#server/platform/permissions/permit.ts";
+import { ListQueue, type Queue, type QueueRow, queueFilters } from "../contract.ts";
+import { closedLines, lastPageAt } from "./closed-lines.ts";
+import { hydrate } from "./hydrate.ts";
+import { linesOf, type PlacedLine, queueLines } from "./queue-sql.ts";
+
+/**
+ * What burns, worst first: pages before tickets, then by burn rate (at most 100) times share of the traffic; what is silenced or quiet
+ * comes last. An incident and all its groups are one line.
+ * @returns `next`, the `cursor` of the following page; undefined at the end. @throws DomainError "invalid" for a cursor that is none
+ */
+export async function listQueue(ctx: Context, input: ListQueue = {}): Promise<Queue> {
+  permit(ctx, "listQueue");
+  const { filter, limit, cursor } = ListQueue.parse(input);
+  const userId = await personOf(ctx);
+  const after =
+    cursor === undefined ? sql`` : sql`and (place, id) < (${placeOf(cursor)}::float8, ${idOf(cursor)}::uuid)`;
+  const [found, counts, closed, lastPage] = await sideBySide(ctx, [
+    () =>
+      ctx.db.execute<PlacedLine>(sql`${queueLines(ctx, userId)}
+        select id, group_id as "groupId", incident_id as "incidentId", place, state, alerts, groups
+        from placed where ${linesOf[filter]} ${after} order by place desc, id desc limit ${limit + 1}`),
+    () =>
+      ctx.db.execute<Record<string, number>>(sql`${queueLines(ctx, userId)}
+        select ${sql.join(
+          queueFilters.map((each) => sql`count(*) filter (where ${linesOf[each]})::int as ${sql.identifier(each)}`),
+          sql`, `,
+        )} from placed`),
+    () => closedLines(ctx),
+    () => lastPageAt(ctx),
+  ]);
+  const page = found.rows.slice(0, limit);
+  const last = found.rows.length > limit ? page.at(-1) : undefined;
+  return {
+    rows: await hydrate(ctx, page),
+    counts: counts.rows[0] as Queue["counts"],
+    ...closed,
+    lastPageAt: lastPage,
+    ...(last && { next: `${last.place}_${last.id}` }),
+  };
+}
+
+/** How many lines nobody has taken, pages only: what the sidebar shows. */
+export async function countUnacknowledgedPages(ctx: Context): Promise<number> {
+  permit(ctx, "countUnacknowledgedPages");
+  const { rows } = await ctx.db.execute<{ count: number }>(sql`${queueLines(ctx, null)}
+    select count(*)::int as count from placed where pages and state = 'unacknowledged'`);
+  return rows[0]?.count ?? 0;
+}
+
+/** One line by the id of its incident or of any of its groups; undefined where nothing of it is open. */
+export async function findLine(ctx: Context, id: string): Promise<QueueRow | undefined> {
+  const { rows } = await ctx.db.execute<PlacedLine>(sql`${queueLines(ctx, null)}
+    select id, group_id as "groupId", incident_id as "incidentId", place, state, alerts, groups from placed where id = ${id}::uuid`);
+  const [row] = await hydrate(ctx, rows);
+  return row;
+}
+
+function placeOf(cursor: string): number {
+  const place = Number(cursor.split("_")[0]);
+  if (!Number.isFinite(place)) throw noCursor();
+  return place;
+}
+
+function idOf(cursor: string): string {
+  const id = cursor.split("_")[1] ?? "";
+  if (!/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/.test(id)) throw noCursor();
+  return id;
+}
+
+function noCursor(): DomainError {
+  return new DomainError("invalid", "Invalid cursor for this list. Omit it to start from the beginning.");
+}

@@ -1,0 +1,118 @@
+import { sql } from "drizzle-orm";
+import type { Context } from "#server/base/context.ts";
+import { dayMs } from "#server/base/durations.ts";
+import { rightOf } from "#server/serve/predictions/filter.ts";
+import type { Indicator } from "#server/watch/slo/indicators/contract.ts";
+import type { TriageSegments } from "./contract.ts";
+import { type CountedSegment, rankSegments } from "./rank-segments.ts";
+
+/** So many records are looked at before and since the start, newest first: the board opens in a moment whatever the traffic. */
+const mostRecords = 20_000;
+const mostCounted = 400;
+/** Larger inputs, such as pictures, hold no value that names a part of the traffic. */
+const mostInputBytes = 4000;
+
+interface Asked {
+  endpointId: string;
+  endpoint: string;
+  indicator: Indicator | null;
+  /** Milliseconds since 1970. */
+  startedAt: number;
+  to: number;
+}
+
+/** Versions by their part in what is bad, whether or not that is more than their part of the traffic. */
+export interface VersionPart {
+  /** "digits version 12". */
+  name: string;
+  ofBad: number;
+  /** Of the sampled requests of the day before. */
+  ofTrafficBefore: number;
+}
+
+/** Which parts of the traffic have more of what is bad than of all, by what the log of predictions kept. Failed requests are all in it. */
+export async function readSegments(
+  ctx: Context,
+  asked: Asked,
+): Promise<{ segments: TriageSegments; versions: VersionPart[] }> {
+  const { rows } = await ctx.db.execute<CountedSegment & { [column: string]: unknown }>(query(ctx, asked));
+  const all = rows.find(({ kind }) => kind === "all");
+  const statuses = rows
+    .filter(({ kind, badNow }) => kind === "status" && badNow > 0)
+    .map(({ value, badNow }) => ({ status: Number(value), count: badNow }))
+    .sort((a, b) => b.count - a.count);
+  const ranked = rankSegments(rows, { endpoint: asked.endpoint });
+  const versions = rows
+    .filter(({ kind }) => kind === "version")
+    .map(({ value, badNow, seenBefore }) => ({
+      name: value,
+      ofBad: badNow / Math.max(1, all?.badNow ?? 0),
+      ofTrafficBefore: seenBefore / Math.max(1, all?.seenBefore ?? 0),
+    }));
+  return {
+    segments: {
+      rows: ranked,
+      bad: all?.badNow ?? 0,
+      seen: all?.seenNow ?? 0,
+      statuses,
+      why: whyNone(ranked.length, all),
+    },
+    versions,
+  };
+}
+
+function whyNone(found: number, all: CountedSegment | undefined): string | null {
+  if (found > 0) return null;
+  if (!all || all.badNow === 0) return "No bad requests in the prediction log.";
+  if (all.badNow < 5) return `Only ${all.badNow} bad requests in the log: not enough data.`;
+  if (all.seenNow < 20) return `Only ${all.seenNow} requests in the log sample: not enough to compare.`;
+  return "No segment stands out: all are about equally affected.";
+}
+
+function query(ctx: Context, { endpointId, indicator, startedAt, to }: Asked) {
+  const { workspaceId } = ctx.actor;
+  const at = (ms: number) => sql`${new Date(ms).toISOString()}::timestamptz`;
+  const chosen = (from: number, until: number, isNow: boolean) => sql`
+    (select id, at, request_id, version_id, arm, provider, caller, status, latency_ms, kept, answer, answer_index, inputs, ${isNow} as is_now
+    from predictions where workspace_id = ${workspaceId} and endpoint_id = ${endpointId} and at >= ${at(from)} and at < ${at(until)}
+      and arm <> 'shadow' order by at desc limit ${mostRecords})`;
+  const count = (isNow: boolean, what: ReturnType<typeof sql>) =>
+    sql`count(*) filter (where is_now = ${isNow} and ${what})::int`;
+  const sampled = sql`kept = 'sampled'`;
+  return sql`
+    with chosen as materialized (
+      select one.*, ${badness(indicator)} as bad from (${chosen(startedAt, to, true)} union all ${chosen(startedAt - dayMs, startedAt, false)}) one
+      ${needsLabels(indicator) ? sql`left join prediction_labels on prediction_labels.endpoint_id = ${endpointId} and prediction_labels.request_id = one.request_id` : sql``}
+    ), named as (
+      select chosen.*, model.name || ' version ' || version.version as version_name
+      from chosen left join model_versions version on version.id = chosen.version_id
+      left join registered_models model on model.id = version.model_id
+      where bad is not null
+    ), part as (
+      select is_now, bad, kept, one.kind, one.value from named cross join lateral (values
+        ('all', ''), ('version', version_name), ('arm', arm), ('provider', provider), ('caller', caller), ('status', status::text)) one (kind, value)
+      union all
+      select is_now, bad, kept, 'input', (tensor->>'name') || ' = ' || coalesce(tensor->'data'->>0, 'missing')
+      from named, jsonb_array_elements(case when pg_column_size(inputs) < ${mostInputBytes} and jsonb_typeof(inputs) = 'array' then inputs else '[]' end) tensor
+      where jsonb_typeof(tensor->'data') = 'array' and jsonb_array_length(tensor->'data') = 1
+        and tensor->>'datatype' in ('BYTES', 'BOOL', 'INT8', 'INT16', 'INT32', 'INT64', 'UINT8') and length(tensor->'data'->>0) <= 60
+    )
+    select kind, value, ${count(true, sql`bad`)} as "badNow", ${count(true, sampled)} as "seenNow",
+      ${count(true, sql`bad and ${sampled}`)} as "seenBadNow", ${count(false, sampled)} as "seenBefore",
+      ${count(false, sql`bad and ${sampled}`)} as "seenBadBefore"
+    from part where value is not null group by kind, value
+    order by kind = 'all' desc, "badNow" desc limit ${mostCounted}`;
+}
+
+/** What of the log counts as bad; null is neither, such as an answer without a label. */
+function badness(indicator: Indicator | null) {
+  if (indicator?.kind === "latency") return sql`(latency_ms > ${indicator.withinMs})`;
+  if (needsLabels(indicator)) return rightIsNot;
+  return sql`(case when status >= 500 then true when status < 400 then false end)`;
+}
+
+const rightIsNot = sql`(not ${rightOf({ answer: sql`one.answer`, answerIndex: sql`one.answer_index` })})`;
+
+function needsLabels(indicator: Indicator | null): boolean {
+  return indicator?.kind === "realised-quality";
+}

@@ -1,0 +1,238 @@
+import { and, eq, isNull, sql } from "drizzle-orm";
+import { rollouts as rolloutRows, slos } from "#db/schema/index.ts";
+import { internalPrefix } from "#server/alerting/alerts/contract.ts";
+import type { Context } from "#server/base/context.ts";
+import { hourMs } from "#server/base/durations.ts";
+import { sideBySide } from "#server/base/side-by-side.ts";
+import { isActive } from "#server/develop/registry/versions/refuse-while-rolling-out.ts";
+import { permit } from "#server/platform/permissions/permit.ts";
+import { type StoredRollout, selectRollouts } from "#server/release/rollouts/rollout-rows.ts";
+import { listChanges } from "#server/respond/changes/queries.ts";
+import { findStart } from "#server/respond/incidents/impact/find-start.ts";
+import { similarIncidents } from "#server/respond/incidents/similar/queries.ts";
+import { nextEscalation } from "#server/respond/oncall/escalation/queries.ts";
+import { currentDeployments } from "#server/serve/deployment-rows.ts";
+import { driftRows } from "#server/watch/monitoring/drift/report/list-drift.ts";
+import { findingsAround } from "#server/watch/monitoring/findings/findings-around.ts";
+import { findSloOfWatch } from "#server/watch/monitoring/findings/slo-of-watch.ts";
+import { countSlo } from "#server/watch/slo/counting/count-slo.ts";
+import { findFreeze } from "#server/watch/slo/freezes/queries.ts";
+import { indicatorWords } from "#server/watch/slo/indicators/indicator-words.ts";
+import { type StoredSlo, selectSlos } from "#server/watch/slo/objectives/slo-rows.ts";
+import { adviseOn } from "./advice/advise.ts";
+import { readWaysBack } from "./advice/ways-back.ts";
+import { causeInData } from "./cause/cause-in-data.ts";
+import { findCause } from "./cause/find-cause.ts";
+import { conclusionOf } from "./conclusion.ts";
+import { GetTriage, type Triage } from "./contract.ts";
+import { findSubject, type Subject } from "./find-subject.ts";
+import type { TriageNumbers, TriageSlo } from "./numbers/contract.ts";
+import { readNumbers } from "./numbers/read-numbers.ts";
+import { causeOf } from "./queue/hydrate.ts";
+import { readSegments } from "./segments/read-segments.ts";
+import { lastActor } from "./who-acts.ts";
+
+const minuteMs = 60_000;
+/** How far before an alert the first bad minute is looked for, and before that what changed. */
+const lookBackMs = 6 * hourMs;
+const changesMs = 2 * hourMs;
+/** More lines of what was found nobody reads at night. */
+const mostFindings = 6;
+/** What answers are worth follows from the inputs sooner than from a change nearby. */
+const ofAnswers = ["realised-quality", "estimated-quality", "drift-budget"];
+
+/**
+ * All that the board shows of one line: what happens in a sentence, since when, what probably began it, how fast the budget burns, what
+ * part of the traffic it is, and what can be done about it.
+ * @throws DomainError "not-found"; "invalid" unless exactly one of group and incident is named
+ */
+export async function getTriage(ctx: Context, input: GetTriage): Promise<Triage> {
+  permit(ctx, "getTriage");
+  const wish = GetTriage.parse(input);
+  const now = Date.now();
+  const to = Math.min(now, wish.until?.getTime() ?? now);
+  const from = to - wish.minutes * minuteMs;
+  const subject = await findSubject(ctx, wish, now);
+  const { row, groups, members, incident, endpoint } = subject;
+  const slo = await findSloOf(ctx, subject);
+  const startedAt = await findRise(ctx, subject, slo);
+  const until = incident?.resolvedAt?.getTime() ?? incident?.mitigatedAt?.getTime() ?? now;
+  const [rollouts, deployed, freeze] = await sideBySide(ctx, [
+    async () => (endpoint ? selectRollouts(ctx, and(eq(rolloutRows.endpointId, endpoint.id), isActive), 1) : []),
+    async () => (endpoint ? currentDeployments(ctx, [endpoint.id]) : new Map<string, never>()),
+    async () => (endpoint ? findFreeze(ctx, endpoint.id) : undefined),
+  ]);
+  const [rollout] = rollouts;
+  const current = endpoint ? deployed.get(endpoint.id) : undefined;
+  const indicator = slo?.definition.indicator ?? null;
+  const arms = rollout && { stable: rollout.stable.id, canary: rollout.canary.id };
+  const [numbers, changes, found, findings, similar, next, ways, acting, drift] = await sideBySide(ctx, [
+    () => readNumbers(ctx, { endpointId: endpoint?.id ?? null, slo, startedAt, from, to, arms }),
+    () =>
+      listChanges(ctx, {
+        ...(endpoint && { endpointId: endpoint.id }),
+        from: new Date(Math.min(from, startedAt - changesMs)),
+        to: new Date(to),
+        limit: 100,
+      }),
+    async () =>
+      endpoint
+        ? readSegments(ctx, { endpointId: endpoint.id, endpoint: endpoint.name, indicator, startedAt, to: until })
+        : undefined,
+    async () => (endpoint ? findingsAround(ctx, { endpointId: endpoint.id, startedAt, until }) : []),
+    () =>
+      similarIncidents(ctx, {
+        ...{ endpointId: endpoint?.id ?? null, limit: 3 },
+        ...(groups[0] && { ruleKey: groups[0].summary.ruleKey }),
+        ...(incident && { except: incident.number }),
+      }),
+    async () => (row.groupId ? nextEscalation(ctx, row.groupId) : null),
+    async () => (endpoint ? readWaysBack(ctx, endpoint.id, slo) : undefined),
+    async () => (incident ? lastActor(ctx, incident.id, now) : undefined),
+    async () => (endpoint ? driftRows(ctx, [endpoint]) : []),
+  ]);
+  const segments = found?.segments.rows ?? [];
+  const blamed = findCause(changes, { startedAt, segments, versions: found?.versions ?? [] });
+  const isOfAnswers = ofAnswers.includes(indicator?.kind ?? "");
+  const cause = isOfAnswers || blamed.evidence === "none" ? causeInData(findings, { startedAt, blamed }) : blamed;
+  const said = groups[0]?.summary.title ?? incident?.title ?? "";
+  const [title, words] = [titleOf({ subject, slo, numbers, said }), slo?.state?.words ?? []];
+  return {
+    ...{
+      row,
+      title,
+      words,
+      startedAt,
+      foundAt: incident?.detectedAt.getTime() ?? groups[0]?.createdAt.getTime() ?? startedAt,
+    },
+    endpoint: endpoint && { ...endpoint, serves: current ? `${current.modelName} v${current.version}` : null },
+    labels: silencedLabels(subject),
+    alerts: members
+      .filter(({ isFiring }) => isFiring)
+      .slice(0, 50)
+      .map(({ fingerprint, annotations, labels, startsAt, isFiring, muted }) => ({
+        ...{ fingerprint, startsAt, isFiring, muted: muted?.words ?? null },
+        title: annotations.summary || labels.alertname || fingerprint,
+      })),
+    slo: slo ? sloOf(slo, numbers) : null,
+    ...{
+      numbers,
+      changes,
+      cause,
+      findings: findings.slice(0, mostFindings),
+      similar,
+      nextEscalation: next,
+      segments: found?.segments ?? null,
+      drift: drift[0] ?? null,
+    },
+    rollout: rollout ? rolloutOf(rollout) : null,
+    freeze: freeze ?? null,
+    runbook: runbookOf(subject, slo),
+    actions: adviseOn({
+      row,
+      endpoint,
+      current,
+      rollout,
+      ways,
+      cause,
+      freeze,
+      next,
+      acting,
+      moves: incident?.state,
+      now,
+    }),
+  };
+}
+
+/** What a silence of the line goes by: the labels of its group and the severity, or where it is grouped by none, all that its alerts share. */
+function silencedLabels({ row, groups, members }: Subject): Record<string, string> {
+  const own = members
+    .filter(({ groupId, isFiring }) => groupId === row.groupId && isFiring)
+    .map(({ labels }) => labels);
+  const shared = Object.fromEntries(
+    Object.entries(own[0] ?? {}).filter(([name, value]) => own.every((labels) => labels[name] === value)),
+  );
+  const grouped = groups.find(({ id }) => id === row.groupId)?.labels ?? {};
+  if (Object.keys(grouped).length === 0) return shared;
+  return { ...grouped, ...(shared.severity !== undefined && { severity: shared.severity }) };
+}
+
+function rolloutOf({ id, revision, state, stable, canary }: StoredRollout): NonNullable<Triage["rollout"]> {
+  return { id, revision, weight: state.weight, stable: named(stable), canary: named(canary) };
+}
+
+function named({ model, version }: { model: string; version: number }): string {
+  return `${model} v${version}`;
+}
+
+/** The SLO of the alert, or that counts what it found; else the one of the endpoint with the least left. */
+async function findSloOf(ctx: Context, { members, groups, endpoint }: Subject): Promise<StoredSlo | undefined> {
+  const ids = [
+    ...groups.map(({ summary }) => summary.sloId),
+    ...members.map(({ annotations }) => annotations[`${internalPrefix}slo-id`]),
+  ];
+  const id = ids.find((each) => each);
+  if (id) return (await selectSlos(ctx, eq(slos.id, id)))[0];
+  if (!endpoint) return undefined;
+  for (const { summary } of groups) {
+    const ofWatch = await findSloOfWatch(ctx, summary.ruleKey);
+    if (ofWatch) return ofWatch;
+  }
+  const isAvailability = sql`${slos.definition} #>> '{indicator,kind}' in ('availability', 'latency')`;
+  return (await selectSlos(ctx, and(eq(slos.endpointId, endpoint.id), isNull(slos.archivedAt), isAvailability)))[0];
+}
+
+/** The first bad minute: as the incident has it, else by what was counted before the alert, else the alert. */
+async function findRise(ctx: Context, { row, groups, incident }: Subject, slo: StoredSlo | undefined): Promise<number> {
+  const alertAt = groups[0]?.summary.startsAt ?? row.startedAt;
+  if (incident && incident.startedAt.getTime() < alertAt) return incident.startedAt.getTime();
+  if (!slo?.definition.indicator || slo.definition.indicator.kind === "foreign") return row.startedAt;
+  const span = {
+    from: Math.floor((alertAt - lookBackMs) / minuteMs) * minuteMs,
+    to: Math.ceil(alertAt / minuteMs) * minuteMs,
+  };
+  return findStart(await countSlo(ctx, slo, span), slo.definition.target, alertAt) ?? row.startedAt;
+}
+
+function titleOf(facts: {
+  subject: Subject;
+  slo: StoredSlo | undefined;
+  numbers: TriageNumbers | null;
+  said: string;
+}): string {
+  const { subject, slo, numbers, said } = facts;
+  const service = subject.endpoint?.name ?? (subject.row.service || "It");
+  const isFromSlo = subject.groups.some(({ summary }) => summary.sloId !== null);
+  // What others tell of says itself what it is about; what more it says stands below.
+  if (!isFromSlo && subject.groups.length > 0) return said.split(/(?<=\.) (?=[A-Z])/, 1)[0] ?? said;
+  const isAbsent = slo?.state?.absent?.isAbsent ?? false;
+  return conclusionOf({
+    ...{
+      service,
+      isAbsent,
+      indicator: slo?.definition.indicator ?? null,
+      said: subject.row.service ? `${service}: ${causeOf(said)}` : said,
+    },
+    now: numbers?.now ?? null,
+    allowed: slo ? 1 - slo.definition.target : null,
+  });
+}
+
+function sloOf(slo: StoredSlo, numbers: TriageNumbers | null): TriageSlo {
+  const { id, name, definition, state, evaluatedAt } = slo;
+  const { displayName, target, period, rules, indicator } = definition;
+  const budget = state?.budget ?? null;
+  const whole = budget ? (1 - target) * budget.total : 0;
+  return {
+    ...{ id, name, displayName, target, period, gate: rules.gate, budget, evaluatedAt },
+    indicatorWords: indicator ? indicatorWords(indicator) : "Composite of other SLOs.",
+    tiers: state?.tiers ?? [],
+    spent: numbers && whole > 0 && definition.budgeting.method === "occurrences" ? numbers.since.bad / whole : null,
+  };
+}
+
+function runbookOf({ row, groups, incident }: Subject, slo: StoredSlo | undefined): Triage["runbook"] {
+  const id = incident?.runbookId ?? groups[0]?.summary.runbookId ?? slo?.runbook?.id ?? null;
+  const subjectId = row.groupId ?? incident?.id;
+  return id && subjectId ? { id, subjectId } : null;
+}

@@ -1,0 +1,142 @@
+import { eq } from "drizzle-orm";
+import { expect, test } from "vitest";
+import { incidents, timelineEvents } from "#db/schema/index.ts";
+import { hourMs } from "#server/base/durations.ts";
+import { deployVersion } from "#server/release/endpoints/deploy-version.ts";
+import { acknowledgeGroup } from "#server/respond/acknowledgement/acknowledge-group.ts";
+import { freezeEndpoint } from "#server/respond/freezes/freeze-endpoint.ts";
+import { liftFreeze } from "#server/respond/freezes/lift-freeze.ts";
+import { setSilence } from "#server/respond/silences/set-silence.ts";
+import { currentDeployments } from "#server/serve/deployment-rows.ts";
+import { newVersion } from "#server/testing/scenes/serving/testing.ts";
+import { inWorkspace } from "#server/testing/testing.ts";
+import { setOnFire } from "../../testing/scenes/triage/testing.ts";
+import { rollBackEndpoint } from "./acting/roll-back-endpoint.ts";
+import { countUnacknowledgedPages, listQueue } from "./queue/queries.ts";
+import { getTriage } from "./triage-queries.ts";
+
+test(
+  "a bad deployment is one line, with the deployment as the likely cause, the segment that fails, and rolling back first",
+  inWorkspace(async (ctx) => {
+    const { endpointId, rise } = await setOnFire(ctx, { name: "card-fraud" });
+    const queue = await listQueue(ctx);
+    expect(queue.counts).toMatchObject({ all: 1, unacknowledged: 1, pages: 1, silenced: 0 });
+    const [row] = queue.rows;
+    expect(row).toMatchObject({
+      ...{ severity: "page", state: "unacknowledged", service: "card-fraud", groups: 1 },
+      incident: { number: 1, state: "triage" },
+    });
+    expect(row?.burn).toBeGreaterThan(14.4);
+    expect(row?.reach).toBeCloseTo(0.156, 1);
+    expect(await countUnacknowledgedPages(ctx)).toBe(1);
+    const found = await getTriage(ctx, { incident: 1 });
+    expect(found.title).toMatch(/^card-fraud fails 15\.\d% of requests$/);
+    expect(Math.abs(found.startedAt - rise)).toBeLessThanOrEqual(60_000);
+    expect(found.numbers?.since.bad).toBeGreaterThan(900);
+    expect(found.numbers?.glance?.before.availability).toBeGreaterThan(0.99);
+    expect(found.numbers?.glance?.now.availability).toBeLessThan(0.9);
+    expect(found.cause).toMatchObject({
+      evidence: "strong",
+      change: { kind: "deploy", after: "card-fraud version 2" },
+    });
+    expect(found.cause.beforeMs).toBeCloseTo(120_000, -5);
+    const nordPay = found.segments?.rows.find(({ name }) => name === "caller = NordPay");
+    expect(nordPay?.ofBad.share).toBeGreaterThan(0.9);
+    expect(nordPay?.ofTraffic.share).toBeLessThan(0.45);
+    expect(nordPay && nordPay.ofBad.low > nordPay.ofTraffic.high).toBe(true);
+    const [first] = found.actions;
+    expect(first).toMatchObject({
+      act: "roll-back",
+      isRecommended: true,
+      off: null,
+      to: { model: "card-fraud", version: 1 },
+    });
+    expect(first?.consequences[0]).toEqual({ label: "Version", value: "2 → 1" });
+    expect(first?.consequences.find(({ label }) => label === "Error rate then")?.value).toMatch(/^0\.[01]\d*% \(/);
+    expect(found.actions.find(({ act }) => act === "retrain")?.off).toMatch(/^Not available yet/);
+    expect(found.endpoint).toMatchObject({ id: endpointId, serves: "card-fraud v2" });
+  }),
+);
+
+test(
+  "rolling back tells the incident, and what is acknowledged or silenced moves to its filter",
+  inWorkspace(async (ctx) => {
+    const { endpointId } = await setOnFire(ctx, { name: "card-fraud" });
+    const { rows } = await listQueue(ctx);
+    const groupId = rows[0]?.groupId as string;
+    await acknowledgeGroup(ctx, { groupId });
+    const back = await rollBackEndpoint(ctx, { endpointId, groupId, reason: "It fails." });
+    expect(back).toEqual({ model: "card-fraud", version: 1 });
+    expect((await currentDeployments(ctx, [endpointId])).get(endpointId)?.version).toBe(1);
+    const told = await ctx.db.select().from(timelineEvents).where(eq(timelineEvents.kind, "rollback"));
+    expect(told).toMatchObject([{ title: "Rolled back card-fraud to card-fraud version 1", body: "It fails." }]);
+    const other = { ...ctx, actor: { ...ctx.actor, name: "Bo" } };
+    const seen = await getTriage(other, { groupId });
+    const roll = seen.actions.find(({ act }) => act === "roll-back");
+    expect(roll?.off).toBe(
+      `${ctx.actor.name} is acting: Rolled back card-fraud to card-fraud version 1. Wait to see whether it helps.`,
+    );
+    const { labels } = seen;
+    const matchers = Object.entries(labels).map(([name, value]) => ({ name, value, isRegex: false }));
+    const span = { startsAt: new Date(), endsAt: new Date(Date.now() + hourMs) };
+    await setSilence(ctx, { matchers, ...span, comment: "Known.", confirm: 1 });
+    const after = await listQueue(ctx, { filter: "mine" });
+    expect(after.rows).toMatchObject([{ groupId, owner: { name: ctx.actor.name } }]);
+    expect(after.rows[0]).toMatchObject({ state: "silenced", silencedUntil: span.endsAt.getTime() });
+    expect(after.counts).toMatchObject({ all: 1, silenced: 1, unacknowledged: 0 });
+  }),
+);
+
+test(
+  "a frozen endpoint refuses another version, lets a rollback through, and changes again once the freeze is lifted",
+  inWorkspace(async (ctx) => {
+    const { endpointId } = await setOnFire(ctx, { name: "card-fraud", failing: 0.0001 });
+    await newVersion(ctx, { model: "card-fraud", version: 3 });
+    const until = new Date(Date.now() + hourMs);
+    await freezeEndpoint(ctx, { endpointId, until, reason: "While this is looked into" });
+    const wish = { endpointId, model: "card-fraud", reason: "x" };
+    await expect(deployVersion(ctx, { ...wish, version: 3 })).rejects.toThrow(
+      /froze changes to this endpoint until .*: While this is looked into\. Until then, only rollbacks/,
+    );
+    await rollBackEndpoint(ctx, { endpointId, reason: "It fails." });
+    await liftFreeze(ctx, { endpointId, reason: "Found it." });
+    await expect(liftFreeze(ctx, { endpointId, reason: "Found it." })).rejects.toThrow("is not frozen");
+    await deployVersion(ctx, { ...wish, version: 3 });
+    await expect(freezeEndpoint(ctx, { endpointId, until: new Date(0), reason: "x" })).rejects.toThrow("passed");
+  }),
+);
+
+test(
+  "while an endpoint is frozen, the board lifts the freeze where it freezes otherwise, and the incident is told",
+  inWorkspace(async (ctx) => {
+    const { endpointId } = await setOnFire(ctx, { name: "card-fraud" });
+    const groupId = (await listQueue(ctx)).rows[0]?.groupId as string;
+    const underF = async () => (await getTriage(ctx, { groupId })).actions.filter(({ key }) => key === "F");
+    expect(await underF()).toMatchObject([{ act: "freeze", off: null }]);
+    const until = new Date(Date.now() + hourMs);
+    await freezeEndpoint(ctx, { endpointId, groupId, until, reason: "While this is looked into" });
+    const words = `Frozen by ${ctx.actor.name}: While this is looked into`;
+    expect(await underF()).toMatchObject([{ act: "lift-freeze", label: "Lift freeze…", off: null, words }]);
+    await liftFreeze(ctx, { endpointId, groupId, reason: "Found it." });
+    expect(await underF()).toMatchObject([{ act: "freeze", off: null }]);
+    const told = await ctx.db.select().from(timelineEvents).where(eq(timelineEvents.kind, "action"));
+    expect(told.map(({ title }) => title)).toContain("Lifted the freeze on card-fraud: Found it.");
+  }),
+);
+
+test(
+  "what is not there is told, and a closed incident is still shown",
+  inWorkspace(async (ctx) => {
+    await expect(getTriage(ctx, { incident: 99 })).rejects.toThrow("Incident INC-99 not found.");
+    await expect(getTriage(ctx, {})).rejects.toThrow("either an alert group or an incident number");
+    await setOnFire(ctx, { name: "card-fraud" });
+    await ctx.db.update(incidents).set({ state: "resolved", resolvedAt: new Date() });
+    const { closed, rows } = await listQueue(ctx);
+    expect(closed).toMatchObject([{ incidentNumber: 1, service: "card-fraud" }]);
+    // Its alerts still fire: they are a line of their own again.
+    expect(rows.every(({ incident }) => incident === null)).toBe(true);
+    expect(await getTriage(ctx, { incident: 1 })).toMatchObject({
+      row: { incident: { number: 1, state: "resolved" } },
+    });
+  }),
+);

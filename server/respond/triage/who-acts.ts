@@ -1,0 +1,33 @@
+import { and, desc, eq, gt, inArray } from "drizzle-orm";
+import { timelineEvents } from "#db/schema/index.ts";
+import type { Context } from "#server/base/context.ts";
+
+/** So long after somebody did something, others see whether it helps before they do something else. */
+const settlingMs = 2 * 60_000;
+
+export interface Acting {
+  name: string;
+  /** "Rolled back to digits v11". */
+  what: string;
+  at: number;
+}
+
+/** Who else changed something for an incident a moment ago; undefined where nobody did. */
+export async function lastActor(ctx: Context, incidentId: string, now: number): Promise<Acting | undefined> {
+  const [row] = await ctx.db
+    .select()
+    .from(timelineEvents)
+    .where(
+      and(
+        eq(timelineEvents.workspaceId, ctx.actor.workspaceId),
+        eq(timelineEvents.incidentId, incidentId),
+        inArray(timelineEvents.kind, ["rollback", "action"]),
+        eq(timelineEvents.actorKind, "person"),
+        gt(timelineEvents.recordedAt, new Date(now - settlingMs)),
+      ),
+    )
+    .orderBy(desc(timelineEvents.recordedAt))
+    .limit(1);
+  if (!row || row.actorName === ctx.actor.name) return undefined;
+  return { name: row.actorName, what: row.title, at: row.recordedAt.getTime() };
+}

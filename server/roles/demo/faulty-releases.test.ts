@@ -1,0 +1,71 @@
+import { statSync } from "node:fs";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { defaultExecution } from "#server/develop/registry/execution/contract.ts";
+import type { Signature } from "#server/develop/registry/onnx/contract.ts";
+import { type OpenedModel, openModel } from "#server/serve/pool/open-model.ts";
+import { releases } from "./next-release.ts";
+import { demoFile, readSamples, type Sample } from "./recording.ts";
+
+const signature: Signature = {
+  inputs: [{ name: "image", datatype: "FP32", shape: ["N", 1, 8, 8] }],
+  outputs: [{ name: "probabilities", datatype: "FP32", shape: ["N", 10] }],
+  ...{ opsets: { "": 17 }, irVersion: 8, producer: "test", metadata: {} },
+};
+
+let samples: Sample[] = [];
+const opened: OpenedModel[] = [];
+beforeAll(async () => {
+  samples = await readSamples("digits");
+});
+afterAll(async () => {
+  await Promise.all(opened.map(({ pool }) => pool.drain()));
+});
+
+/** What a version answers to each image; the reason where its run fails. */
+async function answersOf(version: number): Promise<(number | string)[]> {
+  const path = demoFile("digits", `models/digits-v${version}.onnx`);
+  const model = { name: `digits version ${version}`, path, sizeBytes: statSync(path).size, signature };
+  const isolated = { ...defaultExecution, isolation: "thread" as const };
+  const found = await openModel(model, ["cpu"], { workers: 1, threads: 1 }, isolated);
+  opened.push(found);
+  const answers: (number | string)[] = [];
+  for (const { inputs } of samples) {
+    const data = Float32Array.from(inputs[0]?.data ?? [], Number);
+    const run = found.pool.run({
+      tensors: [{ name: "image", datatype: "FP32", shape: [1, 1, 8, 8], data }],
+      ...{ outputs: ["probabilities"], deadlineAt: performance.now() + 10_000 },
+    });
+    answers.push(await run.then(({ tensors }) => likeliest(tensors[0]?.data as Float32Array), failure));
+  }
+  return answers;
+}
+
+const failure = ({ reason, message }: { reason: string; message: string }) => `${reason}: ${message}`;
+
+function likeliest(probabilities: Float32Array): number {
+  const shares = Array.from(probabilities);
+  expect(shares.reduce((sum, share) => sum + share, 0)).toBeCloseTo(1, 4);
+  return shares.indexOf(Math.max(...shares));
+}
+
+const rightShare = (answers: (number | string)[]) =>
+  answers.filter((answer, index) => String(answer) === samples[index]?.label).length / answers.length;
+
+test("int8 is as right as float32, and answers every image", async () => {
+  expect(rightShare(await answersOf(releases.int8))).toBeGreaterThanOrEqual(0.99);
+});
+
+test("with a wrong normalisation every answer is valid, a third is wrong, and they are spread otherwise", async () => {
+  const answers = await answersOf(releases.wrongNormalisation);
+  expect(answers.every(Number.isInteger)).toBe(true);
+  expect(rightShare(answers)).toBeCloseTo(0.62, 2);
+  expect(answers.filter((answer) => answer === 7).length).toBeGreaterThan(3 * 50);
+});
+
+test("the release with the short table fails on every eighth image, by the model's own fault, and is right on the others", async () => {
+  const answers = await answersOf(releases.shortTable);
+  const failed = answers.filter((answer) => typeof answer === "string");
+  expect(failed).toHaveLength(64);
+  expect(failed.every((text) => text.startsWith("model: The model failed:"))).toBe(true);
+  expect(rightShare(answers) * answers.length).toBeGreaterThanOrEqual(0.99 * (answers.length - failed.length));
+});

@@ -1,0 +1,176 @@
+/** `npm run demo`: Leeway on a folder of its own, with real data, real models and live traffic. */
+import { spawn } from "node:child_process";
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { resolve } from "node:path";
+import { setTimeout as pause } from "node:timers/promises";
+import { fileURLToPath } from "node:url";
+import { parseArgs } from "node:util";
+import { log } from "#server/base/log.ts";
+import { cascadeEndpoint, ensureCascade, ensureUnsureKept } from "./cascade.ts";
+import type { DemoTarget } from "./client.ts";
+import { ensureEndpoint } from "./deploy.ts";
+import { ensureLoadTest } from "./load-test.ts";
+import { breakForms, ensureForms, formsEndpoint } from "./night-shift/bad-deploy.ts";
+import { ensureArrivals } from "./night-shift/flight-arrivals.ts";
+import { ensureObjectives } from "./night-shift/objectives.ts";
+import { ensureOnCall } from "./night-shift/on-call.ts";
+import { startPager } from "./night-shift/pager.ts";
+import { ensurePipelines } from "./pipelines.ts";
+import { ensurePromotion } from "./promotion.ts";
+import { type DemoName, demoNames, readRecording, readSamples } from "./recording.ts";
+import { replay } from "./replay.ts";
+import { ensureRolloutEndpoint, keepRollingOut } from "./rollouts.ts";
+import { submitTasks } from "./tasks.ts";
+import { sendTraffic } from "./traffic.ts";
+import { uploadFlights } from "./upload-flights.ts";
+import { flyThroughTheYear } from "./watching/fly-through-the-year.ts";
+import { ensureMoney } from "./watching/money.ts";
+import { watchFlights } from "./watching/watch-flights.ts";
+
+const { values: options } = parseArgs({
+  options: {
+    folder: { type: "string", default: "demo-data" },
+    port: { type: "string", default: "3000" },
+    "gateway-port": { type: "string", default: "8080" },
+    /** Requests per second to each endpoint; 0 sends none. */
+    rate: { type: "string", default: "5" },
+    "label-delay-seconds": { type: "string", default: "60" },
+  },
+});
+
+const account = { email: "demo@leeway.example", password: "fair-winds" };
+/** Version each endpoint starts with, and how many of its answers are kept: labels of flights must tell soon what became of them. */
+const firstVersion = { digits: 2, "flight-delay": 2 };
+const captureShares = { digits: 0.2, "flight-delay": 1 };
+/** Flights that are late are known to be late sooner than what was read is looked at. */
+const flightLabelSeconds = 20;
+const traffic = {
+  requestsPerSecond: Number(options.rate),
+  labelDelaySeconds: Number(options["label-delay-seconds"]),
+};
+/** Share of requests in which an input is forgotten. */
+const badShare = 0.004;
+
+const folder = resolve(options.folder);
+const tokenFile = `${folder}/demo-token`;
+mkdirSync(folder, { recursive: true });
+
+const pager = await startPager((line) => console.log(`Pager            ${line}`));
+const product = spawn(process.execPath, [fileURLToPath(new URL("../../main.ts", import.meta.url))], {
+  stdio: ["inherit", "pipe", "inherit"],
+  env: {
+    ...process.env,
+    DATA_DIR: folder,
+    PORT: options.port,
+    GATEWAY_PORT: options["gateway-port"],
+    ADMIN_EMAIL: account.email,
+    ADMIN_PASSWORD: account.password,
+    // The pager of the demo listens on this machine.
+    WEBHOOK_PRIVATE_ADDRESSES: "true",
+  },
+});
+const stop = new AbortController();
+stop.signal.addEventListener("abort", pager.close);
+for (const signal of ["SIGINT", "SIGTERM"] as const) {
+  process.on(signal, () => {
+    stop.abort();
+    product.kill("SIGTERM");
+  });
+}
+product.on("exit", (code) => {
+  stop.abort();
+  process.exitCode = code ?? 1;
+});
+product.stdout.on("data", (chunk: Buffer) => {
+  process.stdout.write(chunk);
+  // Only the first start prints the token; later ones read it here.
+  const token = /MLFLOW_TRACKING_TOKEN=(\S+)/.exec(chunk.toString())?.[1];
+  if (token && !existsSync(tokenFile)) writeFileSync(tokenFile, token, { mode: 0o600 });
+});
+
+const url = `http://localhost:${options.port}`;
+const gatewayUrl = `http://localhost:${options["gateway-port"]}`;
+await run().catch((error: unknown) => {
+  if (stop.signal.aborted) return;
+  log.error("demo.failed", { cause: error });
+  product.kill("SIGTERM");
+  process.exitCode = 1;
+});
+
+async function run(): Promise<void> {
+  while (!stop.signal.aborted && !(existsSync(tokenFile) && (await isReady()))) await pause(300);
+  if (stop.signal.aborted) return;
+  const target: DemoTarget = { url, gatewayUrl, token: readFileSync(tokenFile, "utf8").trim() };
+  const flights = prepareFlights(target);
+  await Promise.all([
+    // The year takes longest to tell, so it begins before the rest is there.
+    flights.then(() => sendFlights(target)),
+    prepareDigits(target)
+      .then(() => flights)
+      .then(() => prepareWatch(target))
+      .then(() => sendDigits(target)),
+  ]);
+}
+
+async function prepareModel(target: DemoTarget, demo: DemoName): Promise<void> {
+  await replay(target, demo, await readRecording(demo), Date.now());
+  if (demo === "digits") await ensurePipelines(target);
+  const [version, captureShare] = [firstVersion[demo], captureShares[demo]];
+  await ensureEndpoint(target, { name: demo, model: demo, version, captureShare });
+}
+
+async function prepareFlights(target: DemoTarget): Promise<void> {
+  await prepareModel(target, "flight-delay");
+  await watchFlights(target);
+}
+
+async function prepareDigits(target: DemoTarget): Promise<void> {
+  await prepareModel(target, "digits");
+  await ensureUnsureKept(target, "digits");
+  await ensureForms(target);
+  await ensurePromotion(target);
+}
+
+/** Who is told of what comes first; what else there is to see follows. */
+async function prepareWatch(target: DemoTarget): Promise<void> {
+  const team = await ensureOnCall(target, pager, account.email);
+  await ensureObjectives(target, team, [...demoNames, formsEndpoint]);
+  await ensureCascade(target);
+  await ensureLoadTest(target);
+  await ensureRolloutEndpoint(target);
+  await uploadFlights(target);
+  await ensureMoney(target);
+  await ensureArrivals(target);
+  console.log(`\nThe demo is live: ${url}\n  sign in as   ${account.email}\n  password     ${account.password}\n`);
+}
+
+async function sendFlights(target: DemoTarget): Promise<void> {
+  if (!(traffic.requestsPerSecond > 0)) return;
+  const labelDelaySeconds = Math.min(traffic.labelDelaySeconds, flightLabelSeconds);
+  const say = (month: string) => console.log(`Simulated date   ${month}`);
+  const plan = { ...traffic, labelDelaySeconds, badShare, endpoint: "flight-delay" };
+  await flyThroughTheYear(target, plan, say, stop.signal);
+}
+
+async function sendDigits(target: DemoTarget): Promise<void> {
+  if (!(traffic.requestsPerSecond > 0)) return;
+  const samples = await readSamples("digits");
+  await Promise.all([
+    submitTasks(target, "digits", samples, stop.signal),
+    keepRollingOut(target, { samples, ...traffic }, stop.signal),
+    breakForms(target, { samples, ...traffic }, stop.signal),
+    ...["digits", cascadeEndpoint].map((endpoint) =>
+      sendTraffic(target, { samples, ...traffic, badShare, endpoint }, stop.signal),
+    ),
+  ]);
+}
+
+async function isReady(): Promise<boolean> {
+  const roles = [url, gatewayUrl].map((base) =>
+    fetch(`${base}/health/ready`).then(
+      ({ ok }) => ok,
+      () => false,
+    ),
+  );
+  return (await Promise.all(roles)).every(Boolean);
+}

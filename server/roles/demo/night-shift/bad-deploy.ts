@@ -1,0 +1,61 @@
+import { setTimeout as pause } from "node:timers/promises";
+import { dayMs } from "#server/base/durations.ts";
+import { log } from "#server/base/log.ts";
+import { type DemoTarget, send } from "../client.ts";
+import { ensureEndpoint } from "../deploy.ts";
+import { releases } from "../next-release.ts";
+import type { Sample } from "../recording.ts";
+import { sendTraffic } from "../traffic.ts";
+
+/** An endpoint of its own, so that the other ones keep the version that their story is about. */
+export const formsEndpoint = "digits-forms";
+const model = "digits";
+/** Answers well for so long first, that it is seen what changed. */
+const goodMs = 60_000;
+
+/** Makes the endpoint that somebody is about to break. */
+export function ensureForms(target: DemoTarget): Promise<void> {
+  return ensureEndpoint(target, { name: formsEndpoint, model, version: releases.float32, captureShare: 0.2 });
+}
+
+interface Story {
+  samples: Sample[];
+  requestsPerSecond: number;
+  labelDelaySeconds: number;
+}
+
+/**
+ * Sends traffic to the endpoint, and after a minute of it deploys the release that fails on every eighth image, past any rollout, as
+ * somebody in a hurry does. Once: whoever rolls it back is left in peace.
+ */
+export async function breakForms(target: DemoTarget, story: Story, signal: AbortSignal): Promise<void> {
+  await Promise.all([
+    sendTraffic(target, { endpoint: formsEndpoint, ...story, badShare: 0.004 }, signal),
+    deployInAHurry(target, signal).catch((error: unknown) => {
+      // Somebody archived or froze the endpoint, say.
+      log.warn("demo.not-broken", { reason: String(error) });
+    }),
+  ]);
+}
+
+async function deployInAHurry(target: DemoTarget, signal: AbortSignal): Promise<void> {
+  if (await wasChanged(target)) return;
+  await pause(goodMs, undefined, { signal }).catch(() => {});
+  if (signal.aborted) return;
+  await send(target, "POST", `${target.url}/api/v1/endpoints/${formsEndpoint}/deployments`, {
+    ...{ model, version: releases.shortTable },
+    reason: "Balances thick and thin strokes; straight to 100%, needed before quarter end",
+  });
+}
+
+/** Whether anything was deployed there after the first release. */
+async function wasChanged(target: DemoTarget): Promise<boolean> {
+  const from = new Date(Date.now() - 90 * dayMs).toISOString();
+  const query = new URLSearchParams({ endpoint: formsEndpoint, from });
+  const found = await send<{ changes: { kind: string; endpointId: string | null }[] }>(
+    target,
+    "GET",
+    `${target.url}/api/v1/changes?${query}`,
+  );
+  return found.changes.filter(({ kind, endpointId }) => kind === "deploy" && endpointId !== null).length > 1;
+}

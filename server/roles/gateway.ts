@@ -1,0 +1,79 @@
+import { join } from "node:path";
+import { register } from "prom-client";
+import { openDatabase } from "#db/client.ts";
+import type { Config } from "../admin/settings/config.ts";
+import { DomainError } from "../base/errors.ts";
+import { log } from "../base/log.ts";
+import { farewell } from "../http/farewell.ts";
+import { health } from "../http/health.ts";
+import { knownAnswer, refuse } from "../http/inference/errors.ts";
+import { FastPath } from "../http/inference/fast-path/fast-path.ts";
+import { inferencePlugin } from "../http/inference/plugin.ts";
+import { metrics } from "../http/metrics.ts";
+import { createServer } from "../http/server.ts";
+import { metricsOfAll } from "../http/sibling-metrics.ts";
+import { openStore } from "../platform/artifacts/open-store.ts";
+import { listen } from "../platform/events/listen.ts";
+import { GatewayCore } from "../serve/router/gateway-core.ts";
+import { TaskRunner } from "../serve/tasks/task-runner.ts";
+import type { RunningRole } from "./start/role.ts";
+
+/** The gateway role: inference. It goes on while Postgres is away. With GATEWAY_PROCESSES, one of several that share the port. */
+export async function startGateway(config: Config, databaseUrl: string): Promise<RunningRole> {
+  const { db, pool, close } = openDatabase(databaseUrl, { max: 5, name: "leeway-gateway" });
+  const events = listen(databaseUrl, "leeway-gateway");
+  const artifacts = await openStore(config.artifacts);
+  const { gatewayUrl } = config;
+  const { tracing } = config;
+  const core = new GatewayCore({
+    db,
+    artifacts,
+    feed: events,
+    registry: register,
+    folder: join(config.dataDir, "gateway"),
+    address: gatewayUrl,
+    providers: config.executionProviders,
+    workers: config.modelWorkers,
+    threads: config.modelThreads,
+    modelMemoryBytes: config.modelMemoryBytes,
+    pricing: { coreHour: config.prices.core, gpuHour: config.prices.gpu, machineKind: config.machineKind },
+    flushSeconds: config.flushSeconds,
+    engineRules: config.engines,
+    hasTritonMetrics: config.hasTritonMetrics,
+    // Loaded only where traces are wanted.
+    tracing: tracing && (await import("../serve/tracing/open-telemetry.ts")).openTracing(tracing),
+  });
+  const app = createServer(config);
+  const sayFarewell = farewell(app);
+  const isOneOfMany = config.gatewayProcesses > 1;
+  metrics(app, config, "gateway", pool, isOneOfMany ? metricsOfAll(config.gatewayProcesses - 1) : undefined);
+  health(app, {
+    models: async () => {
+      const reason = core.whyNotReady;
+      if (reason) throw new DomainError("unavailable", reason);
+    },
+  });
+  await inferencePlugin(app, { core, tasks: { artifacts, gatewayUrl, rules: config.webhooks } });
+  const fastPath = new FastPath(app, core, config.trustProxy);
+  const runner = new TaskRunner({ core, db, artifacts, feed: events, gatewayUrl, explain: knownAnswer });
+  app.setNotFoundHandler((_request, reply) => refuse(reply, 404, "Not found. Inference endpoints are below /v2."));
+  await core.start();
+  await runner.start();
+  // The kernel gives each new connection to one of the processes that listen.
+  const address = { port: config.gatewayPort, host: config.host, reusePort: isOneOfMany };
+  await app.listen(address);
+  log.info("gateway.started", { port: config.gatewayPort, gatewayId: core.gatewayId });
+  return {
+    stop: async () => {
+      await core.leave();
+      fastPath.leave();
+      await sayFarewell(config.drainNoticeSeconds);
+      await core.drain();
+      await app.close();
+      await runner.stop(config.drainSeconds / 2);
+      await core.stop();
+      await events.close();
+      await close();
+    },
+  };
+}

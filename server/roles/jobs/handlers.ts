@@ -1,0 +1,112 @@
+import { collectArtifacts } from "#server/admin/collection/collect-artifacts.ts";
+import { inEveryWorkspace } from "#server/admin/collection/in-every-workspace.ts";
+import { sweepArtifacts } from "#server/admin/collection/sweep-artifacts.ts";
+import type { Config } from "#server/admin/settings/config.ts";
+import { runExport } from "#server/admin/transfer/exports/run-export.ts";
+import { runImport } from "#server/admin/transfer/imports/run-import.ts";
+import { resumeTransfers } from "#server/admin/transfer/resume-transfers.ts";
+import { applyRetention } from "#server/admin/trash/apply-retention.ts";
+import { purgeTrash } from "#server/admin/trash/purge-trash.ts";
+import { forgetDeliveries } from "#server/admin/webhooks/forget-deliveries.ts";
+import { forgetAlerts } from "#server/alerting/alerts/history/forget-alerts.ts";
+import { forgetNotifications } from "#server/alerting/notifications/forget-notifications.ts";
+import type { Context } from "#server/base/context.ts";
+import { giveUpDataset } from "#server/develop/datasets/give-up-dataset.ts";
+import { findLeakage } from "#server/develop/datasets/leakage/find-leakage.ts";
+import { giveUpLeakage } from "#server/develop/datasets/leakage/give-up-leakage.ts";
+import { readDataset } from "#server/develop/datasets/read-dataset.ts";
+import { checkDataset } from "#server/develop/datasets/rules/check-dataset.ts";
+import { giveUpInspection } from "#server/develop/registry/inspection/give-up-inspection.ts";
+import { inspectVersion } from "#server/develop/registry/inspection/inspect-version.ts";
+import { describeModel } from "#server/develop/registry/onnx/describe-model.ts";
+import { giveUpScan } from "#server/develop/registry/security/give-up-scan.ts";
+import { scanVersion } from "#server/develop/registry/security/scan-version.ts";
+import { watchRuns } from "#server/develop/tracking/health/watch-runs.ts";
+import { packMetrics } from "#server/develop/tracking/metrics/pack-metrics.ts";
+import { shrinkMetrics } from "#server/develop/tracking/metrics/shrink-metrics.ts";
+import type { ArtifactStore } from "#server/platform/artifacts/store.ts";
+import { forgetAnswers } from "#server/platform/idempotency/forget-answers.ts";
+import { forgetSignInAttempts } from "#server/platform/identity/sign-in/forget-attempts.ts";
+import { giveUpGates } from "#server/release/gates/give-up-gates.ts";
+import { runGates } from "#server/release/gates/run-gates.ts";
+import { attributeWaiting } from "#server/report/kpis/attribute-waiting.ts";
+import { sendDigests } from "#server/report/reports/digest/send-digests.ts";
+import { refreshReports } from "#server/report/reports/refresh-reports.ts";
+import { rollUpWindows } from "#server/serve/hours/roll-up-windows.ts";
+import { resumeLoadTests } from "#server/serve/load-test/resume-load-tests.ts";
+import { runLoadTest } from "#server/serve/load-test/run-load-test.ts";
+import type { Lender } from "#server/serve/model-runs/with-lent.ts";
+import { forgetPlaygroundRuns } from "#server/serve/playground/forget-runs.ts";
+import { forgetTasks } from "#server/serve/tasks/forget-tasks.ts";
+import { mendTasks } from "#server/serve/tasks/mend-tasks.ts";
+import { maintainPredictions } from "#server/serve/telemetry/maintain-predictions.ts";
+import { meterCosts } from "#server/watch/cost/metering/meter-costs.ts";
+import { giveUpAnalysis } from "#server/watch/monitoring/analyses/give-up-analysis.ts";
+import { runAnalysis } from "#server/watch/monitoring/analyses/run-analysis.ts";
+import { rollUpStates } from "#server/watch/monitoring/history/roll-up-states.ts";
+import { buildProfile } from "#server/watch/monitoring/profiles/build-profile.ts";
+import { findReference } from "#server/watch/monitoring/profiles/find-reference.ts";
+import { giveUpProfile } from "#server/watch/monitoring/profiles/give-up-profile.ts";
+import { forgetHours } from "#server/watch/slo/rollup/forget-hours.ts";
+import type { JobData, JobKind } from "../../platform/jobs/kinds.ts";
+
+/** What the worker gives a job besides its context. */
+export interface JobDependencies {
+  config: Config;
+  artifacts: ArtifactStore;
+  /** Runs versions. */
+  models: Lender;
+}
+
+type Handler<Kind extends JobKind> = (ctx: Context, data: JobData[Kind], deps: JobDependencies) => Promise<void>;
+export type Handlers = { readonly [Kind in JobKind]: Handler<Kind> };
+
+/** What each kind of job does, one line each. */
+export const handlers: Handlers = {
+  "inspect-version": (ctx, { versionId }, { artifacts, config }) =>
+    inspectVersion(ctx, versionId, { artifacts, describeModel, maxBytes: config.maxUploadBytes }),
+  "give-up-inspection": giveUpInspection,
+  "scan-version": (ctx, { versionId }, { artifacts }) => scanVersion(ctx, versionId, artifacts),
+  "give-up-scan": giveUpScan,
+  "forget-deliveries": (ctx) => forgetDeliveries(ctx),
+  "forget-notifications": (ctx) => forgetNotifications(ctx),
+  "run-import": (ctx, { importId }, { artifacts, config }) =>
+    runImport(ctx, importId, { artifacts, rules: config.imports, maxBytes: config.maxUploadBytes }),
+  "run-export": (ctx, { exportId }, { artifacts }) => runExport(ctx, exportId, artifacts),
+  "resume-transfers": (ctx, _, { artifacts }) => resumeTransfers(ctx, artifacts),
+  "run-load-test": (ctx, { loadTestId }, { config }) => runLoadTest(ctx, loadTestId, config),
+  "resume-load-tests": (ctx) => resumeLoadTests(ctx),
+  "pack-metrics": (ctx) => packMetrics(ctx),
+  "shrink-metrics": shrinkMetrics,
+  "run-gates": (ctx, check, { models }) => runGates(ctx, check, models),
+  "give-up-gates": giveUpGates,
+  "read-dataset": (ctx, { uploadId }, { artifacts }) => readDataset(ctx, uploadId, artifacts),
+  "check-dataset": (ctx, data, { artifacts }) => checkDataset(ctx, data, artifacts),
+  "give-up-dataset": giveUpDataset,
+  "find-leakage": (ctx, { checkId }, { artifacts }) => findLeakage(ctx, checkId, artifacts),
+  "give-up-leakage": giveUpLeakage,
+  "build-profile": (ctx, { profileId }, deps) => buildProfile(ctx, profileId, deps),
+  "give-up-profile": giveUpProfile,
+  "run-analysis": (ctx, { analysisId }, deps) => runAnalysis(ctx, analysisId, deps),
+  "give-up-analysis": giveUpAnalysis,
+  "find-reference": (ctx, { versionId }) => findReference(ctx, versionId),
+  "maintain-predictions": (ctx) => maintainPredictions(ctx),
+  "mend-tasks": (ctx, _, { config }) => mendTasks(ctx, config.gatewayUrl),
+  "forget-tasks": (ctx, _, { artifacts }) => forgetTasks(ctx, artifacts),
+  "forget-playground-runs": (ctx) => forgetPlaygroundRuns(ctx),
+  "watch-runs": watchRuns,
+  "forget-sign-in-attempts": (ctx) => forgetSignInAttempts(ctx),
+  "forget-alerts": (ctx) => forgetAlerts(ctx),
+  "forget-answers": (ctx) => forgetAnswers(ctx),
+  "roll-up-states": (ctx) => rollUpStates(ctx),
+  "roll-up-windows": (ctx) => rollUpWindows(ctx),
+  "send-digests": (ctx) => inEveryWorkspace(ctx, (ctx) => sendDigests(ctx)),
+  "refresh-reports": (ctx) => inEveryWorkspace(ctx, (ctx) => refreshReports(ctx)),
+  "attribute-kpi-events": (ctx) => inEveryWorkspace(ctx, (ctx) => attributeWaiting(ctx)),
+  "forget-sli-hours": (ctx) => forgetHours(ctx),
+  "meter-costs": (ctx) => meterCosts(ctx),
+  "collect-artifacts": (ctx, _, { artifacts }) => inEveryWorkspace(ctx, (ctx) => collectArtifacts(ctx, artifacts)),
+  "purge-trash": (ctx) => inEveryWorkspace(ctx, (ctx) => purgeTrash(ctx)),
+  "apply-retention": (ctx) => inEveryWorkspace(ctx, (ctx) => applyRetention(ctx)),
+  "sweep-artifacts": (ctx, _, { artifacts }) => inEveryWorkspace(ctx, (ctx) => sweepArtifacts(ctx, artifacts)),
+};

@@ -1,0 +1,111 @@
+import { randomUUID } from "node:crypto";
+import { sql } from "drizzle-orm";
+import { expect, onTestFinished, test, vi } from "vitest";
+import { freshDatabase } from "#db/testing.ts";
+import { type Context, systemContext, transact } from "#server/base/context.ts";
+import { DomainError } from "#server/base/errors.ts";
+import { configureLog } from "#server/base/log.ts";
+import { enqueue } from "../../platform/jobs/queue.ts";
+import { handlers, type JobDependencies } from "./handlers.ts";
+import { startJobRunner } from "./runner.ts";
+
+configureLog({ role: "test", level: "silent" });
+
+/** A worker whose only kind of job does what the test says, and a job in its queue. */
+async function withJob(handle: (ctx: Context, versionId: string) => Promise<void>) {
+  const { db, url } = await freshDatabase();
+  const runner = await startJobRunner({
+    databaseUrl: url,
+    db,
+    handlers: { ...handlers, "inspect-version": (ctx, { versionId }) => handle(ctx, versionId) },
+    deps: {} as JobDependencies,
+  });
+  onTestFinished(() => runner.stop(0));
+  const ctx = systemContext(db, randomUUID(), "test");
+  await enqueue(ctx, "inspect-version", { versionId: "v1" });
+  const state = async () =>
+    (await db.execute(sql`select state from pgboss.job where name = 'inspect-version'`)).rows[0]?.state;
+  return { ctx, runner, state };
+}
+
+test("a job runs in the workspace that enqueued it, and is completed", async () => {
+  const handle = vi.fn(async () => {});
+  const { ctx, state } = await withJob(handle);
+  await vi.waitFor(async () => expect(await state()).toBe("completed"), 10_000);
+  expect(handle).toHaveBeenCalledWith(
+    expect.objectContaining({ actor: expect.objectContaining({ kind: "system", workspaceId: ctx.actor.workspaceId }) }),
+    "v1",
+  );
+});
+
+test("jobs that were added together are run one after the other, without a pause", async () => {
+  const handle = vi.fn(async () => {});
+  const { ctx } = await withJob(handle);
+  await transact(ctx, async (ctx) => {
+    for (let n = 0; n < 8; n += 1) await enqueue(ctx, "inspect-version", { versionId: `v${n}` });
+  });
+  await vi.waitFor(() => expect(handle).toHaveBeenCalledTimes(9), 10_000);
+});
+
+test("a job that fails is tried again later", async () => {
+  const { state } = await withJob(async () => {
+    throw new Error("the disk was away");
+  });
+  await vi.waitFor(async () => expect(await state()).toBe("retry"), 10_000);
+});
+
+test("a job that the domain refuses is not tried again; one that lacked something is", async () => {
+  const refused = await withJob(async () => {
+    throw new DomainError("not-found", "It is gone.");
+  });
+  const lacking = await withJob(async () => {
+    throw new DomainError("unavailable", "The bucket does not answer.");
+  });
+  await vi.waitFor(async () => expect(await refused.state()).toBe("completed"), 10_000);
+  await vi.waitFor(async () => expect(await lacking.state()).toBe("retry"), 10_000);
+});
+
+test("a job that fails at its last try is given up by the kind that it names, which is told why", async () => {
+  const { db, url } = await freshDatabase();
+  await db.execute(sql`update pgboss.queue set retry_limit = 0 where name in ('read-dataset', 'find-leakage')`);
+  const giveUp = vi.fn(async () => {});
+  const start = () =>
+    startJobRunner({
+      databaseUrl: url,
+      db,
+      handlers: {
+        ...handlers,
+        "read-dataset": () => Promise.reject(new DomainError("unavailable", "The bucket does not answer.")),
+        "give-up-dataset": giveUp,
+        "find-leakage": () => Promise.reject(new Error("ENOENT: open '/srv/data'")),
+        "give-up-leakage": giveUp,
+      },
+      deps: {} as JobDependencies,
+    });
+  const first = await start();
+  const ctx = systemContext(db, randomUUID(), "test");
+  await enqueue(ctx, "read-dataset", { uploadId: "u1" });
+  await enqueue(ctx, "find-leakage", { checkId: "c1" });
+  const failed = async () => (await db.execute(sql`select from pgboss.job where state = 'failed'`)).rows;
+  await vi.waitFor(async () => expect(await failed()).toHaveLength(2), 10_000);
+  await first.stop(0);
+  // It looks at once; the first one only after half a minute, since nobody is told of a dead letter.
+  const second = await start();
+  onTestFinished(() => second.stop(0));
+  await vi.waitFor(() => expect(giveUp).toHaveBeenCalledTimes(2), 10_000);
+  const of = expect.objectContaining({ actor: expect.objectContaining({ workspaceId: ctx.actor.workspaceId }) });
+  expect(giveUp).toHaveBeenCalledWith(of, { uploadId: "u1", reason: "The bucket does not answer." }, {});
+  const reason = "Internal error; see the worker log.";
+  expect(giveUp).toHaveBeenCalledWith(of, { checkId: "c1", reason }, {});
+});
+
+test("a stop waits for the job that runs", async () => {
+  const finish = Promise.withResolvers<void>();
+  const handle = vi.fn(() => finish.promise);
+  const { runner, state } = await withJob(handle);
+  await vi.waitFor(() => expect(handle).toHaveBeenCalled(), 10_000);
+  const stopped = runner.stop(10);
+  finish.resolve();
+  await stopped;
+  expect(await state()).toBe("completed");
+});

@@ -1,0 +1,87 @@
+import { type JobWithMetadata, PgBoss } from "pg-boss";
+import { Histogram } from "prom-client";
+import type { Database } from "#db/client.ts";
+import { type Context, systemContext } from "#server/base/context.ts";
+import { DomainError } from "#server/base/errors.ts";
+import { log } from "#server/base/log.ts";
+import { type JobData, type JobKind, queueOptions } from "../../platform/jobs/kinds.ts";
+import type { Handlers, JobDependencies } from "./handlers.ts";
+import { lastWords } from "./last-words.ts";
+import { schedules } from "./schedule.ts";
+import { steadyClock } from "./steady-clock.ts";
+
+const jobSeconds = new Histogram({
+  name: "leeway_job_duration_seconds",
+  help: "Duration of job attempts.",
+  labelNames: ["kind", "outcome"],
+  buckets: [0.01, 0.05, 0.1, 0.5, 1, 5, 10, 30, 60, 300],
+});
+
+export interface JobRunner {
+  /** @throws Error when the queue does not answer. */
+  check(): Promise<void>;
+  /** Lets jobs that run finish, for at most so many seconds; what is cut off then is tried again later. */
+  stop(seconds: number): Promise<void>;
+}
+
+interface RunnerOptions {
+  databaseUrl: string;
+  db: Database;
+  handlers: Handlers;
+  deps: JobDependencies;
+}
+
+type Data = JobData[JobKind] & { workspaceId?: string };
+
+/** Runs the jobs of every kind, and adds those of the schedule when they are due. */
+export async function startJobRunner({ databaseUrl, db, handlers, deps }: RunnerOptions): Promise<JobRunner> {
+  const boss = new PgBoss({
+    connectionString: databaseUrl,
+    max: 4,
+    useListenNotify: true,
+    clock: steadyClock,
+    // How often the clock is measured against that of the database.
+    clockMonitorIntervalSeconds: 60,
+  });
+  boss.on("error", (cause) => log.warn("queue.failed", { reason: String(cause) }));
+  await boss.start();
+  for (const kind of Object.keys(queueOptions) as JobKind[]) {
+    const handle = handlers[kind] as (ctx: Context, data: unknown, deps: JobDependencies) => Promise<void>;
+    const options = { localConcurrency: 2, includeMetadata: true } as const;
+    const workId = await boss.work(kind, options, async ([job]: JobWithMetadata<Data>[]) => {
+      if (!job) return;
+      // The queue tells of what is added, once a transaction; what is left of it would wait for the next look, half a minute later.
+      boss.notifyWorker(workId);
+      const { workspaceId = "", ...told } = job.data;
+      const data = job.sourceName === null ? told : { ...told, reason: lastWords(job.sourceOutput) };
+      await attempt(kind, job, () => handle(systemContext(db, workspaceId, kind), data, deps));
+    });
+  }
+  for (const { kind, cron } of schedules) await boss.schedule(kind, cron, {}, { tz: "UTC" });
+  return {
+    check: async () => {
+      if (!(await boss.isInstalled())) throw new DomainError("unavailable", "the queue is not installed");
+    },
+    stop: (seconds) => boss.stop({ graceful: seconds > 0, timeout: seconds * 1000 }),
+  };
+}
+
+async function attempt(kind: JobKind, job: JobWithMetadata<Data>, work: () => Promise<void>): Promise<void> {
+  const started = performance.now();
+  const finish = (outcome: "done" | "refused" | "failed", fields: { cause?: unknown } = {}) => {
+    const durationMs = Math.round(performance.now() - started);
+    jobSeconds.observe({ kind, outcome }, durationMs / 1000);
+    // Several are done each minute of an idle Leeway, in the terminal where its first password stands.
+    const write = outcome === "failed" ? log.error : outcome === "refused" ? log.info : log.debug;
+    write(`job.${outcome}`, { kind, jobId: job.id, attempt: job.retryCount + 1, durationMs, ...fields });
+  };
+  try {
+    await work();
+    finish("done");
+  } catch (cause) {
+    // What the domain refuses now it refuses later too, unless it says that something was only out of reach.
+    if (cause instanceof DomainError && cause.code !== "unavailable") return finish("refused", { cause });
+    finish("failed", { cause });
+    throw cause;
+  }
+}

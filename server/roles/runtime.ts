@@ -1,0 +1,38 @@
+import type { Database } from "#db/client.ts";
+import type { Config } from "../admin/settings/config.ts";
+import type { DescribeModel } from "../develop/registry/onnx/describe-model.ts";
+import type { ArtifactStore } from "../platform/artifacts/store.ts";
+import type { Bundler } from "../release/bundles/bundler.ts";
+import type { ModelRunner } from "../serve/model-runner.ts";
+import type { Playground } from "../serve/playground/playground.ts";
+
+/** The long-lived things of the web process, made once before Next starts. */
+export interface Runtime {
+  config: Config;
+  db: Database;
+  /** Signs sessions. */
+  sessionSecret: string;
+  artifacts: ArtifactStore;
+  /** Opens an ONNX file in a thread, which bundled code cannot start. */
+  describeModel: DescribeModel;
+  /** Runs any version, in threads too. */
+  models: ModelRunner;
+  /** Runs and explains what people try by hand, with the same models. */
+  playground: Playground;
+  /** Seals versions for devices, for which it runs them. */
+  bundles: Bundler;
+}
+
+// Next bundles a second copy of every module, so a module cannot hold what both sides share.
+const shared = globalThis as { leewayRuntime?: Runtime };
+
+/** Hands the runtime to the pages; the web role calls it before Next starts. */
+export function setRuntime(runtime: Runtime): void {
+  shared.leewayRuntime = runtime;
+}
+
+/** Only app/_lib/context.ts and the web role read it. */
+export function getRuntime(): Runtime {
+  if (!shared.leewayRuntime) throw new Error("Pages are served by the web role only: npm start.");
+  return shared.leewayRuntime;
+}

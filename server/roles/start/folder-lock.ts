@@ -1,0 +1,104 @@
+import { execFile } from "node:child_process";
+import { link, readFile, rename, rm, stat, utimes, writeFile } from "node:fs/promises";
+import { hostname } from "node:os";
+import { setTimeout as pause } from "node:timers/promises";
+import { promisify } from "node:util";
+import { parsedJson } from "#server/base/parsed-json.ts";
+
+export interface Lock {
+  /** The lock of a Leeway that was killed was taken over. */
+  isTakenOver: boolean;
+  release(): Promise<void>;
+}
+
+export interface Holder {
+  pid: number;
+  /** Tells this process from a later one of the same number. */
+  identity: string;
+  host: string;
+}
+
+const heartbeatMs = 5_000;
+/** A holder on another machine or in another container cannot be looked at; its heartbeat can. */
+const silentMs = 3 * heartbeatMs;
+
+/**
+ * Takes a lock file, or says who holds it. On one machine the holder's process is looked up, so the lock of a killed process
+ * is free at once; that of another machine is free when its heartbeat has stopped, for which this waits.
+ */
+export async function takeLock(file: string): Promise<Lock | Holder> {
+  const own: Holder = { pid: process.pid, identity: (await identityOf(process.pid)) ?? "", host: hostname() };
+  let isTakenOver = false;
+  while (!(await create(file, JSON.stringify(own)))) {
+    const text = await readFile(file, "utf8").catch(() => "");
+    const holder = parsedJson(text) as Holder | undefined;
+    if (holder && (await isHeld(file, holder))) return holder;
+    isTakenOver ||= await setAside(file, text);
+  }
+  const heartbeat = setInterval(() => {
+    const now = new Date();
+    utimes(file, now, now).catch(() => {});
+  }, heartbeatMs);
+  heartbeat.unref();
+  return {
+    isTakenOver,
+    release: async () => {
+      clearInterval(heartbeat);
+      await rm(file, { force: true });
+    },
+  };
+}
+
+/** Appears with its content or not at all. @returns false when there is one already. */
+async function create(file: string, text: string): Promise<boolean> {
+  const draft = `${file}.${process.pid}`;
+  await writeFile(draft, text);
+  try {
+    await link(draft, file);
+    return true;
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === "EEXIST") return false;
+    throw error;
+  } finally {
+    await rm(draft, { force: true });
+  }
+}
+
+async function isHeld(file: string, holder: Holder): Promise<boolean> {
+  if (holder.host === hostname()) return (await identityOf(holder.pid)) === holder.identity;
+  const seen = async () => (await stat(file).catch(() => undefined))?.mtimeMs ?? 0;
+  const last = await seen();
+  for (const end = Date.now() + silentMs; Date.now() < end; await pause(500)) {
+    if ((await seen()) !== last) return true;
+  }
+  return false;
+}
+
+/** Removes a stale lock, unless somebody else has replaced it in this moment. @returns whether it did. */
+async function setAside(file: string, staleText: string): Promise<boolean> {
+  const aside = `${file}.${process.pid}.stale`;
+  try {
+    await rename(file, aside);
+  } catch {
+    return false;
+  }
+  if ((await readFile(aside, "utf8")) !== staleText) {
+    await rename(aside, file);
+    return false;
+  }
+  await rm(aside, { force: true });
+  return true;
+}
+
+/** When a process began, in the system's own words; undefined when there is none of that number. */
+async function identityOf(pid: number): Promise<string | undefined> {
+  const linux = await readFile(`/proc/${pid}/stat`, "utf8").catch(() => undefined);
+  // Fields 3 and 22, counted after the command in brackets, which may hold spaces: proc_pid_stat(5). Z has ended already.
+  const [state, ...fields] = linux?.slice(linux.lastIndexOf(")") + 2).split(" ") ?? [];
+  if (state) return state === "Z" ? undefined : fields[18];
+  if (process.platform === "linux") return undefined;
+  const { stdout } = await promisify(execFile)("ps", ["-o", "lstart=", "-p", String(pid)]).catch(() => ({
+    stdout: "",
+  }));
+  return stdout.trim() || undefined;
+}

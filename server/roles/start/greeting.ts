@@ -1,0 +1,44 @@
+import type { Config } from "#server/admin/settings/config.ts";
+import type { Bootstrapped } from "#server/admin/workspaces/bootstrap.ts";
+
+/** What the terminal says when everything runs: where to sign in, and what a Python user exports. */
+export function greeting(config: Config, first: Bootstrapped): string {
+  return [
+    "",
+    "Leeway is running.",
+    "",
+    `  Console    ${config.publicUrl}`,
+    `  Inference  ${config.gatewayUrl}`,
+    ...account(first),
+    "",
+    "For Python:",
+    "",
+    `  export MLFLOW_TRACKING_URI=${config.publicUrl}`,
+    first.token
+      ? tokenLine(first.token)
+      : "  MLFLOW_TRACKING_TOKEN is an API token; create one in the console under Settings, Tokens.",
+    "",
+    "Press Ctrl+C to stop.",
+    "",
+  ].join("\n");
+}
+
+/** What was made at this start and cannot be shown again, for when the start fails after that. */
+export function secretsOf(first: Bootstrapped): string {
+  return [
+    "",
+    "Generated for this first start and not shown again:",
+    ...account(first),
+    ...(first.token ? [tokenLine(first.token)] : []),
+  ].join("\n");
+}
+
+function account({ email, password }: Bootstrapped): string[] {
+  const lines = [`  Sign in    ${email}`];
+  if (password) lines.push(`  Password   ${password}   (shown once; you set your own at the first sign-in)`);
+  return lines;
+}
+
+function tokenLine(token: string): string {
+  return `  export MLFLOW_TRACKING_TOKEN=${token}`;
+}

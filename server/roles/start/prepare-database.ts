@@ -1,0 +1,91 @@
+import { setTimeout as pause } from "node:timers/promises";
+import pg from "pg";
+import { isDatabaseAway } from "#db/away.ts";
+import { openDatabase } from "#db/client.ts";
+import { isDiskFull } from "#db/disk-full.ts";
+import { migrateDatabase } from "#db/migrate.ts";
+import { StartError } from "#db/start-error.ts";
+import type { Config } from "#server/admin/settings/config.ts";
+import { type Bootstrapped, bootstrap } from "#server/admin/workspaces/bootstrap.ts";
+import { log } from "#server/base/log.ts";
+import { installQueues } from "#server/platform/jobs/queue.ts";
+
+// Nobody listens yet, or the server starts or stops (57P01 to 57P03).
+const comesLater = ["ECONNREFUSED", "ECONNRESET", "ENOTFOUND", "EAI_AGAIN", "57P01", "57P02", "57P03"];
+
+/** In a container, Postgres often starts at the same time. */
+const patienceMs = 15_000;
+
+/**
+ * Makes the database what this program needs: newest schema, job queues, and at the first start a workspace with its admin.
+ * Safe for several processes at once.
+ * @throws StartError when the database cannot be used.
+ */
+export async function prepareDatabase(config: Config, url: string): Promise<Bootstrapped> {
+  await untilConnected(url, patienceMs);
+  const { db, pool, close } = openDatabase(url, { max: 2, name: "leeway-start" });
+  try {
+    await migrateDatabase(pool);
+    await installQueues(url);
+    return await bootstrap(db, config);
+  } catch (cause) {
+    const refusal = refusalOf(cause, url);
+    throw refusal ? new StartError(refusal, { cause }) : cause;
+  } finally {
+    await close();
+  }
+}
+
+/**
+ * Waits until the database can be connected to.
+ * @throws StartError at once when waiting would not help, otherwise when patience ends.
+ */
+export async function untilConnected(url: string, patienceMs: number): Promise<void> {
+  let isAwaited = false;
+  for (const giveUpAt = Date.now() + patienceMs; ; await pause(200)) {
+    const client = new pg.Client({ connectionString: url, connectionTimeoutMillis: 5_000 });
+    client.on("error", () => {});
+    try {
+      await client.connect();
+      return;
+    } catch (cause) {
+      const { code = "", message } = cause as NodeJS.ErrnoException;
+      const mayCome = code === "" || comesLater.includes(code);
+      if (mayCome && Date.now() < giveUpAt) {
+        if (!isAwaited) log.warn("database.awaited", { database: whereIn(url), reason: message || code });
+        isAwaited = true;
+        continue;
+      }
+      throw new StartError(
+        `DATABASE_URL: cannot connect to ${whereIn(url)}: ${message || code}. Start Postgres or correct the variable; without it, Leeway uses its bundled Postgres.`,
+        { cause },
+      );
+    } finally {
+      await client.end().catch(() => {});
+    }
+  }
+}
+
+function whereIn(url: string): string {
+  const { host, pathname } = new URL(url);
+  return `${host}${pathname}`;
+}
+
+/** What whoever starts Leeway can do about a database that could not be prepared; undefined when it is a bug. */
+function refusalOf(error: unknown, url: string): string | undefined {
+  if (isDiskFull(error)) {
+    return `The disk of the database ${whereIn(url)} is full. Free up space; set DATA_DIR to move the bundled Postgres to another disk.`;
+  }
+  if (isDatabaseAway(error)) {
+    return `The database ${whereIn(url)} became unavailable during preparation. See its log (DATA_DIR/postgres.log for the bundled Postgres), then start again.`;
+  }
+  if (!isLackOfRights(error)) return undefined;
+  const { username } = new URL(url);
+  return `DATABASE_URL: the user ${username} cannot create tables. Grant it "create" on the database, or make it the owner.`;
+}
+
+/** Postgres' insufficient_privilege, here or in what caused the error. */
+function isLackOfRights(error: unknown): boolean {
+  if (!(error instanceof Error)) return false;
+  return (error as { code?: unknown }).code === "42501" || isLackOfRights(error.cause);
+}

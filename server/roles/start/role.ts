@@ -1,0 +1,48 @@
+import type { Config } from "#server/admin/settings/config.ts";
+import { log } from "#server/base/log.ts";
+
+export const roleNames = ["web", "gateway", "worker"] as const;
+export type RoleName = (typeof roleNames)[number];
+
+/** How many processes of a role share its port. */
+export function processesOf(role: RoleName, config: Config): number {
+  return role === "gateway" ? config.gatewayProcesses : 1;
+}
+
+/** A role that runs in this process. */
+export interface RunningRole {
+  /** Takes nothing new, finishes what began, and lets go of everything. */
+  stop(): Promise<void>;
+}
+
+/** Seconds a role may take, after its drain, to close what it has open. */
+const closeSeconds = 5;
+
+/**
+ * Runs a role until it is asked to stop: by SIGTERM, by SIGINT when it runs by itself, or by the end of its supervisor.
+ * Under a supervisor it says "ready" once it works. Resolves when it has stopped.
+ */
+export async function runRole(start: () => Promise<RunningRole>, config: Config): Promise<void> {
+  const stopping = Promise.withResolvers<string>();
+  process.once("SIGTERM", () => stopping.resolve("SIGTERM"));
+  // Ctrl+C reaches every process of the terminal; under a supervisor it is the supervisor's to stop the roles in order.
+  process.on("SIGINT", () => process.send || stopping.resolve("SIGINT"));
+  process.once("disconnect", () => stopping.resolve("the supervisor exited"));
+  for (const event of ["uncaughtException", "unhandledRejection"]) {
+    process.on(event, (cause) => {
+      log.error("role.crashed", { cause });
+      process.exit(1);
+    });
+  }
+  const role = await Promise.race([start(), stopping.promise]);
+  if (typeof role === "string") return;
+  if (process.connected) process.send?.("ready");
+  log.info("role.stopping", { reason: await stopping.promise });
+  const afterSeconds = config.drainNoticeSeconds + config.drainSeconds + closeSeconds;
+  setTimeout(() => {
+    log.warn("role.cut-off", { afterSeconds });
+    process.exit(1);
+  }, afterSeconds * 1000).unref();
+  await role.stop();
+  log.info("role.stopped");
+}

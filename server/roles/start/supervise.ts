@@ -1,0 +1,84 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { fileURLToPath } from "node:url";
+import { StartError } from "#db/start-error.ts";
+import { type BackOff, backOff } from "#server/base/back-off.ts";
+import { log } from "#server/base/log.ts";
+import { settingsOf } from "./process-settings.ts";
+import type { RoleName } from "./role.ts";
+
+export interface SupervisedRole {
+  /** Resolves when the role works for the first time; rejects with a StartError when it keeps failing before that. */
+  ready: Promise<void>;
+  /** Asks the role to finish what it began and end. Resolves when it has. */
+  stop(): Promise<void>;
+  /** Sends the process a message; one that is not there gets none. */
+  tell(message: object): void;
+}
+
+const mostFailedStarts = 3;
+/** Before a role, or the embedded Postgres, is started again. */
+export const restartMs: BackOff = { first: 100, longest: 5_000 };
+/** A role that ran this long has recovered from whatever ended it before. */
+const steadyMs = 30_000;
+const main = fileURLToPath(new URL("../../main.ts", import.meta.url));
+
+/**
+ * Runs a role in a process of its own, and again whenever it ends, after a delay that doubles with each failure in a row.
+ * @param hear gets what the process says besides "ready"
+ */
+export function supervise(
+  name: RoleName,
+  env: NodeJS.ProcessEnv,
+  hear: (message: object) => void = () => {},
+): SupervisedRole {
+  const settings = settingsOf(name, env);
+  const ready = Promise.withResolvers<void>();
+  ready.promise.catch(() => {});
+  let wasReady = false;
+  let isStopping = false;
+  let failures = 0;
+  let child: ChildProcess;
+  let timer: NodeJS.Timeout | undefined;
+  let ended = Promise.withResolvers<void>();
+
+  function run(): void {
+    const startedAt = performance.now();
+    ended = Promise.withResolvers();
+    child = spawn(process.execPath, [...settings.options, main, name], {
+      stdio: ["ignore", "inherit", "inherit", "ipc"],
+      env: settings.env,
+    });
+    child.on("message", (message) => {
+      if (message !== "ready") return hear(message as object);
+      wasReady = true;
+      ready.resolve();
+    });
+    // "error" comes instead of "exit" when the process could not be started at all.
+    child.once("error", (cause) => finish({ cause }));
+    child.once("exit", (code, signal) => finish({ code, signal }));
+    const finish = (fields: Record<string, unknown>) => {
+      ended.resolve();
+      if (isStopping) return;
+      failures = performance.now() - startedAt > steadyMs ? 1 : failures + 1;
+      if (!wasReady && failures >= mostFailedStarts) {
+        ready.reject(new StartError(`The role "${name}" failed to start. See its output above.`));
+        return;
+      }
+      const restartInMs = backOff(failures, restartMs);
+      log.warn("role.ended", { child: name, ...fields, restartInMs });
+      timer = setTimeout(run, restartInMs);
+    };
+  }
+
+  run();
+  return {
+    ready: ready.promise,
+    stop: async () => {
+      isStopping = true;
+      clearTimeout(timer);
+      child.kill("SIGTERM");
+      await ended.promise;
+    },
+    tell: (message) => void (child.connected && child.send(message, () => {})),
+  };
+}

@@ -1,0 +1,76 @@
+import { join } from "node:path";
+import { openDatabase } from "#db/client.ts";
+import type { Config } from "../admin/settings/config.ts";
+import { log } from "../base/log.ts";
+import { describeModel } from "../develop/registry/onnx/describe-model.ts";
+import { alertmanagerPlugin } from "../http/alertmanager/plugin.ts";
+import { authenticateRequest } from "../http/auth.ts";
+import { databaseCheck, health } from "../http/health.ts";
+import { metrics } from "../http/metrics.ts";
+import { mlflowPlugin } from "../http/mlflow/plugin.ts";
+import { pages } from "../http/pages.ts";
+import { restReference } from "../http/reference.ts";
+import { createServer, type WebDependencies } from "../http/server.ts";
+import { v1Plugin } from "../http/v1/plugin.ts";
+import { openStore } from "../platform/artifacts/open-store.ts";
+import { listen } from "../platform/events/listen.ts";
+import { sessionSecret } from "../platform/identity/session-secret.ts";
+import { createBundler } from "../release/bundles/bundler.ts";
+import { createModelRunner } from "../serve/model-runner.ts";
+import { createPlayground } from "../serve/playground/playground.ts";
+import { keepDefaultPrices } from "../watch/cost/prices/default-prices.ts";
+import { setRuntime } from "./runtime.ts";
+import type { RunningRole } from "./start/role.ts";
+
+/** A board asks for dozens of things at once. On a machine that is busy it comes late, which is better than a page that failed. */
+const patienceMs = 15_000;
+
+/** The web role: the MLflow and REST interfaces, events, and the console, on one port. */
+export async function startWeb(config: Config, databaseUrl: string): Promise<RunningRole> {
+  const { db, pool, close } = openDatabase(databaseUrl, { max: 20, name: "leeway-web", patienceMs });
+  const secret = await sessionSecret(db, config.authSecret);
+  await keepDefaultPrices(db, config.prices);
+  const artifacts = await openStore(config.artifacts);
+  const events = listen(databaseUrl, "leeway-web");
+  const models = createModelRunner({
+    artifacts,
+    folder: join(config.dataDir, "web", "models"),
+    providers: config.executionProviders,
+    // One person waits for one answer: all the threads for one run.
+    limits: { workers: 1, threads: config.modelWorkers * config.modelThreads },
+  });
+  const playground = createPlayground({ models, artifacts });
+  const bundles = createBundler({ models, artifacts });
+  setRuntime({ config, db, artifacts, describeModel, models, playground, bundles, sessionSecret: secret });
+  const deps: WebDependencies = {
+    config,
+    db,
+    pool,
+    artifacts,
+    bundles,
+    events,
+    models,
+    playground,
+    authenticate: (request) => authenticateRequest(request, { db, config, sessionSecret: secret }),
+  };
+  const app = createServer(config);
+  metrics(app, config, "web", pool);
+  await app.register((scope) => mlflowPlugin(scope, deps));
+  await app.register((scope) => v1Plugin(scope, deps), { prefix: "/api/v1" });
+  await app.register((scope) => alertmanagerPlugin(scope, deps));
+  await app.register(restReference);
+  const areReady = await pages(app, config);
+  health(app, { database: databaseCheck(pool), artifacts: artifacts.check, pages: areReady });
+  await app.listen({ port: config.port, host: config.host });
+  await areReady();
+  log.info("web.started", { port: config.port });
+  return {
+    stop: async () => {
+      await app.close();
+      await playground.close();
+      await models.close();
+      await events.close();
+      await close();
+    },
+  };
+}

@@ -1,0 +1,63 @@
+import { expect, test } from "vitest";
+import { Pipeline } from "#server/develop/registry/pipeline/definition.ts";
+import { CaptureRules } from "./contract.ts";
+import { redactionOf } from "./redaction.ts";
+
+const input = (name: string) => ({ name, datatype: "FP32" as const, shape: ["N", 3] });
+const model = (...names: string[]) => ({ signature: { inputs: names.map(input) } });
+const columns = (into: string | null, ...names: string[]) => ({
+  definition: Pipeline.parse({
+    before: [{ kind: "columns", into, columns: names.map((name) => ({ name, datatype: "FP32" })), steps: [] }],
+  }),
+});
+const rules = (wish: object) => CaptureRules.parse(wish);
+
+test("without a rule everything is kept, what the version does not know too", () => {
+  const redaction = redactionOf(rules({}), model("x"));
+  expect([redaction.input("x"), redaction.input("typo"), redaction.output("y")]).toEqual(["whole", "whole", "whole"]);
+  expect(redaction.error(400, "got 7")).toBe("got 7");
+});
+
+test("named inputs are digests, the others stay, and a misspelled one is not kept at all", () => {
+  const redaction = redactionOf(rules({ redact: ["age"] }), model("age", "fare"));
+  expect(["age", "fare", "Age"].map(redaction.input)).toEqual(["digest", "whole", "nothing"]);
+});
+
+test("every input is a digest when the endpoint says so, and outputs stay", () => {
+  const redaction = redactionOf(rules({ inputs: "digest" }), model("x"));
+  expect([redaction.input("x"), redaction.input("other"), redaction.output("y")]).toEqual([
+    "digest",
+    "digest",
+    "whole",
+  ]);
+});
+
+test("an output of a redacted name is redacted too: models hand inputs through", () => {
+  expect(redactionOf(rules({ redact: ["age"] }), model("age")).output("age")).toBe("digest");
+});
+
+test("a redacted column hides what the pipeline makes of it, and a redacted tensor hides the columns it is made of", () => {
+  const version = { ...model("x"), pipeline: columns("x", "age", "fare") };
+  const byColumn = redactionOf(rules({ redact: ["age"] }), version);
+  expect(["age", "fare", "x"].map(byColumn.input)).toEqual(["digest", "whole", "digest"]);
+  const byTensor = redactionOf(rules({ redact: ["x"] }), version);
+  expect(["age", "fare", "x"].map(byTensor.input)).toEqual(["digest", "digest", "digest"]);
+});
+
+test("columns that go to inputs of their own names hide only themselves", () => {
+  const version = { ...model("age", "fare"), pipeline: columns(null, "age", "fare") };
+  expect(["age", "fare"].map(redactionOf(rules({ redact: ["age"] }), version).input)).toEqual(["digest", "whole"]);
+});
+
+test("what a refusal or a failed run may quote is withheld, what a busy gateway says is not", () => {
+  const { error } = redactionOf(rules({ redact: ["age"] }), model("age"));
+  expect(error(400, "input 'age': got 41")).not.toContain("41");
+  expect(error(500, "index 41 is out of bounds")).not.toContain("41");
+  expect(error(503, "3 requests wait")).toBe("3 requests wait");
+});
+
+test("names are given once, and limits have bounds that say what is allowed", () => {
+  expect(() => rules({ redact: ["a", "a"] })).toThrow("Duplicate input name.");
+  expect(() => rules({ keepDays: 0 })).toThrow("Must be at least 1 day.");
+  expect(() => rules({ mostBytes: 2 ** 30 })).toThrow("Must be at most 4\u00a0MiB.");
+});

@@ -1,0 +1,54 @@
+import type { Signature } from "#server/develop/registry/onnx/contract.ts";
+import type { Pipeline } from "#server/develop/registry/pipeline/definition.ts";
+import type { CaptureRules } from "./contract.ts";
+
+/** How a tensor is kept: as it is, as the digest of it, or only its name, type and shape. */
+export type Keeping = "whole" | "digest" | "nothing";
+
+/** How each tensor of a version's requests is kept. */
+export interface Redaction {
+  /** Inputs, of the model as well as of its pipeline. */
+  input(name: string): Keeping;
+  output(name: string): Keeping;
+  /** What the caller is told of a failure, without what may be quoted of an input. */
+  error(status: number, message: string): string;
+}
+
+interface Version {
+  signature: Pick<Signature, "inputs">;
+  pipeline?: { definition: Pipeline } | undefined;
+}
+
+const withheld = "Error message not stored because it may quote a redacted input.";
+
+/**
+ * What a pipeline makes of a redacted input tells that input, and the other way around: when one side of the pipeline has a
+ * redacted input, all inputs of the other side are redacted too. An input that the version does not know may be a misspelled
+ * one, and is not kept when anything is redacted.
+ */
+export function redactionOf({ inputs, redact }: CaptureRules, { signature, pipeline }: Version): Redaction {
+  if (inputs === "whole" && redact.length === 0) return keepsAll;
+  const sides = [signature.inputs.map(({ name }) => name), pipelineInputs(pipeline?.definition)];
+  const [ofModel = [], ofPipeline = []] = sides;
+  const isRedactedOnly = (here: string[], there: string[]) =>
+    redact.some((name) => here.includes(name) && !there.includes(name));
+  const [hidesModel, hidesPipeline] = [isRedactedOnly(ofModel, ofPipeline), isRedactedOnly(ofPipeline, ofModel)];
+  return {
+    input: (name) => {
+      if (inputs === "digest" || redact.includes(name)) return "digest";
+      if (ofModel.includes(name)) return hidesPipeline ? "digest" : "whole";
+      if (ofPipeline.includes(name)) return hidesModel ? "digest" : "whole";
+      return "nothing";
+    },
+    output: (name) => (redact.includes(name) ? "digest" : "whole"),
+    // Refusals quote values, and so does ONNX Runtime when a run fails.
+    error: (status, message) => (status === 400 || status === 500 ? withheld : message),
+  };
+}
+
+const keepsAll: Redaction = { input: () => "whole", output: () => "whole", error: (_status, message) => message };
+
+function pipelineInputs(definition: Pipeline | undefined): string[] {
+  const parts = definition?.before ?? [];
+  return parts.flatMap((part) => (part.kind === "image" ? [part.name] : part.columns.map(({ name }) => name)));
+}

@@ -1,0 +1,17 @@
+import { and, eq } from "drizzle-orm";
+import { modelVersions } from "#db/schema/index.ts";
+import type { Context } from "#server/base/context.ts";
+import { DomainError } from "#server/base/errors.ts";
+import type { Signature } from "#server/develop/registry/onnx/contract.ts";
+import { servedPipeline } from "../router/served-model.ts";
+import type { SeenVersion } from "./signature-differences.ts";
+
+/** What callers see of a version of this workspace, also of one that an engine runs. @throws DomainError "conflict" without a signature */
+export async function findSeen(ctx: Context, versionId: string): Promise<SeenVersion> {
+  const [row] = await ctx.db
+    .select()
+    .from(modelVersions)
+    .where(and(eq(modelVersions.workspaceId, ctx.actor.workspaceId), eq(modelVersions.id, versionId)));
+  if (!row?.signature) throw new DomainError("conflict", "The version has no signature, so its inputs are unknown.");
+  return { signature: row.signature as Signature, pipeline: servedPipeline(row) };
+}

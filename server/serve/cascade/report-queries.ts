@@ -1,0 +1,124 @@
+import { and, eq, isNull, sql } from "drizzle-orm";
+import { modelVersions } from "#db/schema/index.ts";
+import type { Context } from "#server/base/context.ts";
+import { permit } from "#server/platform/permissions/permit.ts";
+import { currentDeployments } from "../deployment-rows.ts";
+import { knownEngines } from "../engines/known-engines.ts";
+import { namesOf, readKept } from "./cascade-queries.ts";
+import { type CascadeCounts, type CascadeReport, GetCascadeReport, type KeptCascade } from "./contract.ts";
+import { findSeen } from "./find-seen.ts";
+import { type ComparedSum, reportOf, type StepSum } from "./report.ts";
+import { signatureDifferences } from "./signature-differences.ts";
+
+interface Span {
+  endpointId: string;
+  from: Date;
+  to: Date;
+}
+
+/** What the cascade that an endpoint has now did in a span of time; undefined without one. @throws DomainError "not-found" */
+export async function getCascadeReport(ctx: Context, input: GetCascadeReport): Promise<CascadeReport | undefined> {
+  permit(ctx, "getCascadeReport");
+  return readCascadeReport(ctx, GetCascadeReport.parse(input));
+}
+
+/** As getCascadeReport, for those who have other permissions. */
+export async function readCascadeReport(ctx: Context, span: Span): Promise<CascadeReport | undefined> {
+  const cascade = await readKept(ctx, span.endpointId);
+  const current = (await currentDeployments(ctx, [span.endpointId])).get(span.endpointId);
+  if (!current || cascade.next.length === 0) return undefined;
+  const names = await namesOf(
+    ctx,
+    cascade.next.map(({ versionId }) => versionId),
+  );
+  const counts = await countsOf(ctx, span);
+  const { versionId, modelName, version } = current;
+  const first = { versionId, modelName, version, costPerThousand: cascade.costPerThousand };
+  const next = cascade.next.flatMap(({ versionId, costPerThousand }) => {
+    const name = names.get(versionId);
+    return name ? [{ versionId, modelName: name.model, version: name.version, costPerThousand }] : [];
+  });
+  const steps: StepSum[] = [first, ...next].map((step) => ({ ...step, counts: counts.get(step.versionId) ?? {} }));
+  return {
+    ...reportOf(steps, await comparedOf(ctx, span, versionId)),
+    accuracy: await accuracyOf(ctx, span),
+    problems: await problemsOf(ctx, versionId, cascade, names),
+  };
+}
+
+/** Sums of the windows by version and name. */
+async function countsOf(ctx: Context, { endpointId, from, to }: Span): Promise<Map<string, CascadeCounts>> {
+  const { rows } = await ctx.db.execute<{ version_id: string; counts: CascadeCounts }>(sql`
+    select version_id, jsonb_object_agg(name, total) as counts from (
+      select version_id, one.key as name, sum(one.value::float8) as total
+      from serving_windows, jsonb_each_text(cascade) as one
+      where workspace_id = ${ctx.actor.workspaceId} and endpoint_id = ${endpointId} and cascade <> '{}'
+        and window_start >= ${from.toISOString()}::timestamptz and window_start < ${to.toISOString()}::timestamptz
+      group by version_id, one.key
+    ) as summed group by version_id`);
+  return new Map(rows.map(({ version_id: versionId, counts }) => [versionId, counts]));
+}
+
+/** The log's requests of a span that went through a cascade, with their labels. */
+function logged(ctx: Context, { endpointId, from, to }: Span) {
+  return sql`from predictions as logged
+    left join prediction_labels as label on label.endpoint_id = logged.endpoint_id and label.request_id = logged.request_id
+    where logged.workspace_id = ${ctx.actor.workspaceId} and logged.endpoint_id = ${endpointId} and logged.status = 200
+      and logged.cascade is not null
+      and logged.at >= ${from.toISOString()}::timestamptz and logged.at < ${to.toISOString()}::timestamptz`;
+}
+
+/** Requests that were answered twice to be compared: by the first version and by the one that answered in the end. */
+async function comparedOf(ctx: Context, span: Span, firstId: string): Promise<ComparedSum> {
+  const { rows } = await ctx.db.execute<Record<keyof ComparedSum, number>>(sql`
+    select count(*)::int as compared, (count(*) filter (where first_answer <> last_answer))::int as different,
+      count(label)::int as labelled,
+      (count(*) filter (where label in (first_answer, first_index)))::int as "firstRight",
+      (count(*) filter (where label in (last_answer, last_index)))::int as "lastRight"
+    from (
+      select logged.cascade -> 0 ->> 'answer' as first_answer, logged.cascade -> 0 ->> 'answerIndex' as first_index,
+        logged.cascade -> -1 ->> 'answer' as last_answer, logged.cascade -> -1 ->> 'answerIndex' as last_index, label.label
+      ${logged(ctx, span)} and logged.cascade -> 0 ->> 'outcome' = 'compared' and logged.cascade -> 0 ->> 'versionId' = ${firstId}
+        and logged.cascade -> -1 ->> 'outcome' = 'answered'
+    ) as pairs where first_answer is not null and last_answer is not null`);
+  return rows[0] as ComparedSum;
+}
+
+async function accuracyOf(ctx: Context, span: Span): Promise<CascadeReport["accuracy"]> {
+  const { rows } = await ctx.db.execute(sql`
+    select logged.version_id as "versionId", count(*)::int as labelled,
+      (count(*) filter (where label.label in (logged.answer, logged.answer_index::text)))::int as right
+    ${logged(ctx, span)} and label.label is not null and logged.answer is not null and logged.kept = 'sampled'
+    group by logged.version_id`);
+  return rows as CascadeReport["accuracy"];
+}
+
+async function problemsOf(
+  ctx: Context,
+  firstId: string,
+  { next }: KeptCascade,
+  names: Awaited<ReturnType<typeof namesOf>>,
+): Promise<string[]> {
+  const first = await findSeen(ctx, firstId);
+  for (const [index, { versionId }] of next.entries()) {
+    const name = names.get(versionId);
+    const step = `Step ${index + 2}`;
+    if (!name) return [`${step} is no longer available: its version was deleted. The previous steps respond.`];
+    if (!(await isRunnable(ctx, versionId))) {
+      const why = `${step}, ${name.model} version ${name.version}, has no file and is no longer deployed to an external engine`;
+      return [`${why}: the previous steps respond. Deploy it to an engine on any endpoint.`];
+    }
+    const differences = signatureDifferences(first, await findSeen(ctx, versionId));
+    if (differences.length > 0) {
+      const why = `${step}, ${name.model} version ${name.version}, is not compatible with the currently deployed version`;
+      return [`${why}, so the previous steps respond: ${differences.join(" ")}`];
+    }
+  }
+  return [];
+}
+
+async function isRunnable(ctx: Context, versionId: string): Promise<boolean> {
+  const isThis = and(eq(modelVersions.workspaceId, ctx.actor.workspaceId), eq(modelVersions.id, versionId));
+  if ((await ctx.db.$count(modelVersions, and(isThis, isNull(modelVersions.artifactKey)))) === 0) return true;
+  return (await knownEngines(ctx.db, isThis)).size > 0;
+}

@@ -1,0 +1,72 @@
+import { DomainError } from "#server/base/errors.ts";
+import {
+  admit,
+  afterAnswer,
+  afterFailure,
+  afterHealthy,
+  afterNothing,
+  type Circuit,
+  closedCircuit,
+  longestOpenMs,
+  tripped,
+} from "./circuit.ts";
+
+/** Failed health checks in a row that open it: one may be bad luck. */
+const failedChecksThatOpen = 2;
+
+/** The circuit breaker of one engine in one gateway, on the clock of performance.now(). */
+export class Breaker {
+  circuit: Circuit = closedCircuit;
+  /** How often it opened. */
+  opened = 0;
+  private failedChecks = 0;
+  /** What differs, while another model answers there than was deployed. */
+  private unfit: string | undefined;
+
+  /** Lets a request be sent. Whoever is let through must note what came of it. @throws DomainError "unavailable" */
+  admit(name: string): void {
+    if (this.unfit) throw new DomainError("unavailable", this.unfit, { retryAfterSeconds: longestOpenMs / 1000 });
+    const { circuit, waitMs } = admit(this.circuit, performance.now());
+    this.circuit = circuit;
+    if (waitMs === 0) return;
+    const why = circuit.reason ?? `${name} failed.`;
+    throw new DomainError("unavailable", `${why} Next attempt in ${Math.ceil(waitMs / 1000)}\u00a0s.`, {
+      retryAfterSeconds: waitMs / 1000,
+    });
+  }
+
+  noteAnswer(): void {
+    this.circuit = afterAnswer(this.circuit);
+  }
+
+  noteFailure(reason: string): void {
+    this.become(afterFailure(this.circuit, performance.now(), reason));
+  }
+
+  noteNothing(): void {
+    this.circuit = afterNothing(this.circuit);
+  }
+
+  noteHealthy(): void {
+    this.failedChecks = 0;
+    this.unfit = undefined;
+    this.circuit = afterHealthy(this.circuit, performance.now());
+  }
+
+  noteUnhealthy(reason: string): void {
+    this.failedChecks += 1;
+    if (this.failedChecks >= failedChecksThatOpen) this.become(tripped(this.circuit, performance.now(), reason));
+  }
+
+  /** Opens it at once; an answer of another model proves nothing, so that only a check that passes lets requests through again. */
+  noteUnfit(reason: string): void {
+    this.failedChecks = 0;
+    this.unfit = reason;
+    this.become(tripped(this.circuit, performance.now(), reason));
+  }
+
+  private become(circuit: Circuit): void {
+    if (this.circuit.state !== "open" && circuit.state === "open") this.opened += 1;
+    this.circuit = circuit;
+  }
+}

@@ -1,0 +1,81 @@
+import { backOff } from "#server/base/back-off.ts";
+import type { CircuitState } from "./contract.ts";
+
+/** A circuit breaker. Times are on the caller's clock, in milliseconds. */
+export interface Circuit {
+  state: CircuitState;
+  /** Whether the last outcomes were failures, oldest first. */
+  recent: readonly boolean[];
+  /** How often it opened since it was closed. */
+  trips: number;
+  openedAt: number;
+  /** Whether the one request that is let through while half-open is under way. */
+  isProbing: boolean;
+  /** The last failure, while it is not closed. */
+  reason: string | undefined;
+}
+
+/** Envoy's consecutive_5xx: https://www.envoyproxy.io/docs/envoy/latest/intro/arch_overview/upstream/outlier */
+const mostInARow = 5;
+/** Half of the last calls, as Resilience4j's failureRateThreshold: https://resilience4j.readme.io/docs/circuitbreaker */
+const windowSize = 20;
+const leastForShare = 10;
+const shareThatOpens = 0.5;
+const firstOpenMs = 1000;
+export const longestOpenMs = 15_000;
+
+export const closedCircuit: Circuit = {
+  ...{ state: "closed", recent: [], trips: 0, openedAt: 0, isProbing: false, reason: undefined },
+};
+
+/** How long an open circuit refuses requests: 1 s, twice as long each time it opens again, at most 15 s. */
+function openMs({ trips }: Pick<Circuit, "trips">): number {
+  return backOff(trips, { first: firstOpenMs, longest: longestOpenMs });
+}
+
+/**
+ * Whether a request may be sent now.
+ * @returns the circuit afterwards; `waitMs` after which another try makes sense, 0 when this one may be sent.
+ */
+export function admit(circuit: Circuit, now: number): { circuit: Circuit; waitMs: number } {
+  if (circuit.state === "closed") return { circuit, waitMs: 0 };
+  const restMs = circuit.openedAt + openMs(circuit) - now;
+  if (circuit.state === "open" && restMs > 0) return { circuit, waitMs: restMs };
+  if (circuit.state === "half-open" && circuit.isProbing) return { circuit, waitMs: firstOpenMs };
+  return { circuit: { ...circuit, state: "half-open", isProbing: true }, waitMs: 0 };
+}
+
+/** After an answer. One that comes late, after the circuit has opened, proves nothing. */
+export function afterAnswer(circuit: Circuit): Circuit {
+  if (circuit.state === "open") return circuit;
+  if (circuit.state === "half-open") return closedCircuit;
+  return { ...circuit, recent: [...circuit.recent, false].slice(-windowSize) };
+}
+
+/** After a failure of the engine. Opens at 5 in a row, at half of the last 20 (of at least 10), and when the probe fails. */
+export function afterFailure(circuit: Circuit, now: number, reason: string): Circuit {
+  if (circuit.state === "open") return { ...circuit, reason };
+  const recent = [...circuit.recent, true].slice(-windowSize);
+  const failures = recent.filter(Boolean).length;
+  const isLongRow = recent.length >= mostInARow && recent.slice(-mostInARow).every(Boolean);
+  const isLargeShare = recent.length >= leastForShare && failures / recent.length >= shareThatOpens;
+  if (circuit.state === "closed" && !isLongRow && !isLargeShare) return { ...circuit, recent };
+  return tripped(circuit, now, reason);
+}
+
+/** Opened at once, as when health checks say that nobody is there. */
+export function tripped(circuit: Circuit, now: number, reason: string): Circuit {
+  if (circuit.state === "open") return { ...circuit, reason };
+  return { state: "open", recent: [], trips: circuit.trips + 1, openedAt: now, isProbing: false, reason };
+}
+
+/** After a request that tells nothing of the engine: its own time was too short, or its caller left. */
+export function afterNothing(circuit: Circuit): Circuit {
+  return circuit.isProbing ? { ...circuit, isProbing: false } : circuit;
+}
+
+/** After a passed health check: an open circuit whose time is over lets the next request try. */
+export function afterHealthy(circuit: Circuit, now: number): Circuit {
+  const isOver = circuit.state === "open" && now >= circuit.openedAt + openMs(circuit);
+  return isOver ? { ...circuit, state: "half-open", isProbing: false } : circuit;
+}

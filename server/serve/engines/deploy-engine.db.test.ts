@@ -1,0 +1,93 @@
+import { desc, eq } from "drizzle-orm";
+import { expect, test } from "vitest";
+import { deployments } from "#db/schema/index.ts";
+import type { Context } from "#server/base/context.ts";
+import { as, inWorkspace } from "#server/testing/testing.ts";
+import { deployVersion } from "../../release/endpoints/deploy-version.ts";
+import { mlpSignature, newVersion } from "../../testing/scenes/serving/testing.ts";
+import { createEndpoint } from "../create-endpoint.ts";
+import { getEndpoint } from "../endpoint-queries.ts";
+
+const rules = { allowsPrivate: true };
+const engine = { url: "http://triton.test:8000/", model: "net" };
+const header = { name: "Authorization", value: "Bearer secret" };
+
+/** An endpoint, and versions 1 with a file, 2 with a signature only, 3 with nothing. */
+async function scene(ctx: Context) {
+  const { id: endpointId } = await createEndpoint(ctx, { name: "digits" });
+  await newVersion(ctx);
+  await newVersion(ctx, { version: 2, inspection: "unservable", signature: mlpSignature });
+  await newVersion(ctx, { version: 3, inspection: "unservable" });
+  return { endpointId, model: "digits" };
+}
+
+const secretOf = async (ctx: Context, endpointId: string) => {
+  const rows = ctx.db.select().from(deployments).where(eq(deployments.endpointId, endpointId));
+  return (await rows.orderBy(desc(deployments.id)).limit(1))[0]?.engineSecret;
+};
+
+test(
+  "a deployment tells its engine, but never its secret",
+  inWorkspace(async (ctx) => {
+    const { endpointId, model } = await scene(ctx);
+    const deployed = await deployVersion(ctx, { endpointId, model, version: 1, engine: { ...engine, header } }, rules);
+    const shown = {
+      ...{ url: "http://triton.test:8000", model: "net", modelVersion: null, timeoutMs: 10_000 },
+      headerName: "Authorization",
+    };
+    expect(deployed.engine).toEqual(shown);
+    const details = await getEndpoint(ctx, { name: "digits" });
+    expect(details.current?.engine).toEqual(shown);
+    expect(JSON.stringify(details)).not.toContain("Bearer secret");
+    expect(await secretOf(ctx, endpointId)).toBe("Bearer secret");
+  }),
+);
+
+test(
+  "a version without a file needs an engine, and a signature then",
+  inWorkspace(async (ctx) => {
+    const { endpointId, model } = await scene(ctx);
+    await expect(deployVersion(ctx, { endpointId, model, version: 2 }, rules)).rejects.toMatchObject({
+      code: "conflict",
+    });
+    await deployVersion(ctx, { endpointId, model, version: 2, engine }, rules);
+    expect((await getEndpoint(ctx, { name: "digits" })).current).toMatchObject({
+      version: 2,
+      engine: { model: "net" },
+    });
+    await expect(deployVersion(ctx, { endpointId, model, version: 3, engine }, rules)).rejects.toThrow("signature");
+  }),
+);
+
+test(
+  "the secret is kept for the same URL and header, and never sent to another URL",
+  inWorkspace(async (ctx) => {
+    const { endpointId, model } = await scene(ctx);
+    await deployVersion(ctx, { endpointId, model, version: 1, engine: { ...engine, header } }, rules);
+    await deployVersion(ctx, { endpointId, model, version: 1 }, rules);
+    const again = { endpointId, model, version: 1, engine: { ...engine, header: { name: "Authorization" } } };
+    await deployVersion(ctx, again, rules);
+    expect(await secretOf(ctx, endpointId)).toBe("Bearer secret");
+    const elsewhere = { ...again, engine: { ...again.engine, url: "http://evil.test" } };
+    await expect(deployVersion(ctx, elsewhere, rules)).rejects.toThrow("Enter a value for header");
+    await expect(deployVersion(ctx, again, rules)).rejects.toMatchObject({ code: "conflict" }); // serves already
+    const renewed = { ...again, engine: { ...engine, header: { ...header, value: "Bearer new" } } };
+    await deployVersion(ctx, renewed, rules);
+    expect(await secretOf(ctx, endpointId)).toBe("Bearer new");
+  }),
+);
+
+test(
+  "private networks need the rule, and execution providers do not go with an engine",
+  inWorkspace(async (ctx) => {
+    const { endpointId, model } = await scene(ctx);
+    const deploy = (change: object, by = ctx) =>
+      deployVersion(by, { endpointId, model, version: 1, engine: { ...engine, ...change } });
+    await expect(deploy({})).rejects.toThrow("ENGINE_PRIVATE_ADDRESSES");
+    await expect(deploy({ url: "https://127.0.0.1" })).rejects.toThrow("private address");
+    await expect(deploy({ header: { name: "Host", value: "x" } })).rejects.toMatchObject({ name: "ZodError" });
+    await expect(deploy({}, as(ctx, "member"))).rejects.toMatchObject({ code: "forbidden" });
+    const both = { endpointId, model, version: 1, engine, providers: ["cpu" as const] };
+    await expect(deployVersion(ctx, both, rules)).rejects.toMatchObject({ name: "ZodError" });
+  }),
+);

@@ -1,0 +1,119 @@
+import { DomainError } from "#server/base/errors.ts";
+import type { LentVersion } from "../lent-version.ts";
+import { whyNotBatchable } from "../pool/batchable.ts";
+import type { InputPart } from "../protocol/infer-request.ts";
+import type { Tensor } from "../tensor.ts";
+import type { Explanation, ExplanationSettings, GivenInput, Target } from "./contract.ts";
+import { explainPicture } from "./explain-picture.ts";
+import { type Element, explainRow } from "./explain-row.ts";
+import { featuresOf, requestOf, rowOf } from "./features.ts";
+import { defaultTarget, targetOf } from "./target.ts";
+
+/** Rows that are asked at once: few enough that a change of mind is heard soon. */
+const rowsAtOnce = 128;
+
+/** Rows that stand for "not known", in the order of the features, and where they are from. */
+export interface Background {
+  rows: Element[][];
+  source: string;
+}
+
+export interface Question {
+  inputs: GivenInput[];
+  target: Target | undefined;
+  settings: ExplanationSettings;
+  /** For Shapley values. */
+  background: Background | undefined;
+}
+
+/** @throws when nobody waits any more */
+export type Progress = (asked: number, total: number) => void;
+
+/**
+ * Finds out why a version answers as it does by asking it often, in batches.
+ * @throws DomainError "invalid" when the input is no picture, no row of few features, or the answer no number; as the runner
+ */
+export async function explainAnswer(lent: LentVersion, question: Question, progress: Progress): Promise<Explanation> {
+  const startedAt = performance.now();
+  const { settings, inputs } = question;
+  const whole = await ask(lent, partsOf(inputs), question.target && [question.target.output]);
+  const target = question.target ?? defaultTarget(whole);
+  // Checked before the many.
+  targetOf(whole, target);
+  const isBatched = whyNotBatchable(lent.model.signature) === undefined;
+  const { asked, answer, why } =
+    settings.method === "occlusion"
+      ? await byHiding(lent, { ...question, target }, isBatched, progress)
+      : await byFeatures(lent, { ...question, target }, isBatched, progress);
+  const { labels } = lent.model.signature;
+  const label = labels?.[target.element] ?? null;
+  return { target, label, answer, asked: asked + 1, tookMs: performance.now() - startedAt, why };
+}
+
+type Aimed = Question & { target: Target };
+
+async function byHiding(
+  lent: LentVersion,
+  { inputs, target, settings }: Aimed,
+  isBatched: boolean,
+  progress: Progress,
+) {
+  if (settings.method !== "occlusion") throw new Error("Another method was asked for.");
+  const { patch, stride, baseline } = settings;
+  const passage = await lent.open(partsOf(inputs), [target.output]);
+  return explainPicture(
+    { tensors: passage.tensors, patch, stride, baseline },
+    {
+      isBatched,
+      progress,
+      ask: async (tensors: Tensor[]) =>
+        targetOf(await passage.finish(await lent.run(tensors, passage.modelOutputs)), target),
+    },
+  );
+}
+
+async function byFeatures(lent: LentVersion, question: Aimed, isBatched: boolean, progress: Progress) {
+  const { inputs, target, settings, background } = question;
+  if (settings.method !== "shapley" || !background) throw new Error("Another method was asked for.");
+  const features = featuresOf(inputs);
+  const { pairs, seed } = settings;
+  const found = await explainRow(
+    { row: rowOf(inputs), background: background.rows, pairs, seed },
+    {
+      progress,
+      batch: isBatched ? rowsAtOnce : 1,
+      ask: async (rows) => targetOf(await ask(lent, requestOf(inputs, rows), [target.output]), target),
+    },
+  );
+  const { isExact, base, gap, values, standardErrors, answer, asked } = found;
+  const row = rowOf(inputs);
+  const why = {
+    method: "shapley" as const,
+    features: features.map(({ name }, at) => ({
+      ...{ name, given: row[at] as Element },
+      ...{ value: values[at] as number, standardError: standardErrors[at] as number },
+    })),
+    ...{ isExact, base, gap },
+    background: { rows: background.rows.length, source: background.source },
+    ...(isExact ? { pairs: null, seed: null } : { pairs, seed }),
+  };
+  return { answer, asked, why };
+}
+
+async function ask(lent: LentVersion, parts: InputPart[], outputs: string[] | undefined): Promise<Tensor[]> {
+  const passage = await lent.open(parts, outputs ?? ownOutputs(lent));
+  const answers = await passage.finish(await lent.run(passage.tensors, passage.modelOutputs));
+  if (answers.length === 0) throw new DomainError("invalid", "The version has no outputs that can be explained.");
+  return answers;
+}
+
+/** The model's own, which hold numbers, also where its pipeline gives words. */
+function ownOutputs({ model }: LentVersion): string[] {
+  return model.signature.outputs.map(({ name }) => name);
+}
+
+function partsOf(inputs: readonly GivenInput[]): InputPart[] {
+  return inputs.map(({ name, datatype, shape, data, parameters }) => {
+    return { ...{ name, datatype, shape, data }, binarySize: undefined, contentType: parameters?.content_type };
+  });
+}

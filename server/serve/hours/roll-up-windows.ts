@@ -1,0 +1,53 @@
+import { type SQL, sql } from "drizzle-orm";
+import type { Database } from "#db/client.ts";
+import type { Context } from "#server/base/context.ts";
+import { dayMs, hourMs } from "#server/base/durations.ts";
+import { addUpHour, type DueHour } from "./add-up-hour.ts";
+
+/** After its end an hour is added up: its last windows have come by then, and what comes later takes the sum away again. */
+const settleMs = 120_000;
+const keptMs = 2 * 365 * dayMs;
+/** So that a look ends within its minutes also where years of windows were never added up: an hour takes some ten milliseconds. */
+const mostHours = 5000;
+
+/**
+ * Job, every minute: adds windows up by whole hours, of all workspaces. What is to be done is told by the rows: an hour that has windows and
+ * no sum. So it may be run again, beside itself, or after it was stopped anywhere; what a gateway that was away brings late takes its hours'
+ * sums away, and they are made anew. The last two days are looked at each minute, and once an hour all two years that are kept.
+ */
+export async function rollUpWindows(ctx: Context, now = Date.now()): Promise<void> {
+  // Two minutes, since a look may begin late.
+  const isThorough = now % hourMs < 120_000;
+  for (const due of await findDueHours(ctx.db, isThorough ? keptMs : 2 * dayMs, now)) await addUpHour(ctx.db, due);
+  if (!isThorough) return;
+  await ctx.db.execute(sql`delete from serving_hours where hour < ${instant(now - keptMs)}`);
+}
+
+/** The newest first: those are asked for most. */
+async function findDueHours(db: Database, lookBackMs: number, now: number): Promise<DueHour[]> {
+  const since = instant(floorHour(now - lookBackMs) + hourMs);
+  const until = instant(floorHour(now - settleMs));
+  const firstHour = (endpoint: SQL, from: SQL) => sql`(
+    select date_trunc('hour', min(window_start), 'UTC') from serving_windows where endpoint_id = ${endpoint} and window_start >= ${from}
+  )`;
+  // From one hour that has windows to the next: a look costs a probe of an index for each, some 10 µs, however many windows there are.
+  const { rows } = await db.execute(sql`
+    with recursive seen as (
+      select workspace_id, id as endpoint_id, ${firstHour(sql`id`, since)} as hour from endpoints
+      union all
+      select workspace_id, endpoint_id, ${firstHour(sql`seen.endpoint_id`, sql`seen.hour + interval '1 hour'`)} from seen where hour < ${until}
+    )
+    select workspace_id as "workspaceId", endpoint_id as "endpointId", (extract(epoch from hour) * 1000)::float8 as hour
+    from seen where hour < ${until}
+      and (select true from serving_hours where endpoint_id = seen.endpoint_id and serving_hours.hour = seen.hour limit 1) is null
+    order by seen.hour desc limit ${mostHours}`);
+  return rows as unknown as DueHour[];
+}
+
+function instant(ms: number): SQL {
+  return sql`${new Date(ms).toISOString()}::timestamptz`;
+}
+
+function floorHour(ms: number): number {
+  return Math.floor(ms / hourMs) * hourMs;
+}

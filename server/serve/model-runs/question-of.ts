@@ -1,0 +1,27 @@
+import { DomainError } from "#server/base/errors.ts";
+import type { LoggedTensor } from "#server/serve/predictions/contract.ts";
+import { readInferRequest } from "#server/serve/protocol/infer-request.ts";
+import { replayRequest } from "#server/serve/replay/replay-request.ts";
+import type { ServedModel } from "#server/serve/router/served-model.ts";
+import type { Question } from "./ask.ts";
+import type { RecordedRequest } from "./recorded-requests.ts";
+
+/** skipped: what it needs was not kept; refused: clients do not send what the version takes. */
+export type Asked = { question: Question } | { skipped: string } | { refused: string };
+
+/** A recorded request as a version takes it. */
+export function questionOf({ inputs, outputs }: RecordedRequest, model: ServedModel): Asked {
+  try {
+    const request = replayRequest({ inputs, outputs }, model);
+    const sent = readInferRequest(Buffer.from(JSON.stringify({ inputs: request.inputs })), Buffer.alloc(0));
+    const names = request.outputs.map(({ name }) => name);
+    return { question: { inputs: sent.inputs, outputs: names.length > 0 ? names : undefined } };
+  } catch (cause) {
+    if (!(cause instanceof DomainError)) throw cause;
+    return (inputs ?? []).every(isWhole) ? { refused: cause.message } : { skipped: cause.message };
+  }
+}
+
+function isWhole({ data }: LoggedTensor): boolean {
+  return data !== undefined;
+}

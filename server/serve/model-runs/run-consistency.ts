@@ -1,0 +1,101 @@
+import type { LentVersion } from "#server/serve/lent-version.ts";
+import { randomInputs } from "#server/serve/load-test/synthetic-inputs.ts";
+import { compareAnswers } from "#server/serve/replay/compare-answers.ts";
+import { ask, type NoAnswer, type Question } from "./ask.ts";
+import { type Asked, questionOf } from "./question-of.ts";
+import type { RecordedRequest } from "./recorded-requests.ts";
+
+/** One request as each of the two takes it. */
+export interface PairedQuestion {
+  own: Asked;
+  reference: Asked;
+}
+
+export interface ConsistencyTally {
+  /** Requests with an answer of both. */
+  compared: number;
+  skipped: number;
+  /** Of the version, where the reference answered. */
+  bad: number;
+  /** The first of them in words. */
+  problem: string | undefined;
+  /** That the reference did not answer either. */
+  withoutReference: number;
+  flips: number;
+  /** Largest difference of two numbers, a request each. */
+  differences: number[];
+  /** Why it ended before all were asked. */
+  ended: string | undefined;
+}
+
+interface Pair {
+  own: LentVersion;
+  reference: LentVersion;
+  /** On the clock of performance.now(). */
+  deadlineAt: number;
+}
+
+/** Requests without an answer, after which it ends. */
+const mostBad = 5;
+
+/** Asks two ways of computing the same, one request at a time, and keeps how far their answers lie apart. */
+export async function runConsistency(
+  { own, reference, deadlineAt }: Pair,
+  questions: AsyncIterable<PairedQuestion> | Iterable<PairedQuestion>,
+): Promise<ConsistencyTally> {
+  const tally: ConsistencyTally = {
+    ...{ compared: 0, skipped: 0, bad: 0, problem: undefined, withoutReference: 0, flips: 0, differences: [] },
+    ended: undefined,
+  };
+  for await (const question of questions) {
+    if (performance.now() > deadlineAt) tally.ended = "the time limit was reached";
+    if (tally.bad + tally.withoutReference >= mostBad) tally.ended = "too many requests failed";
+    if (tally.ended) break;
+    if ("skipped" in question.own || "skipped" in question.reference) {
+      tally.skipped += 1;
+      continue;
+    }
+    const then = await answerTo(reference, question.reference);
+    const now = await answerTo(own, question.own);
+    if ("problem" in then) tally.withoutReference += 1;
+    else if ("problem" in now) noteBad(tally, now.problem);
+    else {
+      const { problem, isInvalid, isFlip, mostApart } = compareAnswers(then.tensors, now.tensors, 0);
+      if (problem || isInvalid) noteBad(tally, problem ?? "NaN or infinity where the reference has a number");
+      else {
+        tally.compared += 1;
+        tally.differences.push(mostApart);
+        if (isFlip) tally.flips += 1;
+      }
+    }
+  }
+  return tally;
+}
+
+function noteBad(tally: ConsistencyTally, problem: string): void {
+  tally.bad += 1;
+  tally.problem ??= problem;
+}
+
+async function answerTo(lent: LentVersion, asked: Exclude<Asked, { skipped: string }>) {
+  const refused = (problem: string): NoAnswer => ({ problem, reason: "refused" });
+  return "refused" in asked ? refused(asked.refused) : ask(lent, asked.question);
+}
+
+/** Recorded requests for both. */
+export async function* recordedQuestions(
+  { own, reference }: Pick<Pair, "own" | "reference">,
+  requests: AsyncIterable<RecordedRequest>,
+): AsyncGenerator<PairedQuestion> {
+  for await (const request of requests) {
+    yield { own: questionOf(request, own.model), reference: questionOf(request, reference.model) };
+  }
+}
+
+/** Random numbers as the models themselves take them, the same for both and at every run. */
+export function* madeUpQuestions({ own }: Pick<Pair, "own">, count: number): Generator<PairedQuestion> {
+  for (let seed = 1; seed <= count; seed += 1) {
+    const question: Question = { tensors: randomInputs(own.model.signature, [], { rows: 1, seed }) };
+    yield { own: { question }, reference: { question } };
+  }
+}

@@ -1,0 +1,102 @@
+import { verdictOf } from "#server/serve/capture/verdict.ts";
+import type { LentVersion } from "#server/serve/lent-version.ts";
+import { type AnswerDifference, compareAnswers } from "#server/serve/replay/compare-answers.ts";
+import { fromLogged } from "#server/serve/replay/logged-tensor.ts";
+import type { Tensor } from "#server/serve/tensor.ts";
+import { type Answer, ask, type NoAnswer } from "./ask.ts";
+import { questionOf } from "./question-of.ts";
+import type { RecordedRequest } from "./recorded-requests.ts";
+import { ReplayTally } from "./replay-tally.ts";
+
+/** What a replay runs. */
+export interface ReplayPair {
+  own: LentVersion;
+  /** Whose answers count; undefined where it cannot be run here, and then what is in the log is all there is of it. */
+  champion: LentVersion | undefined;
+  championId: string;
+  /** Share by which numbers may lie apart. */
+  tolerance: number;
+  /** On the clock of performance.now(). */
+  deadlineAt: number;
+}
+
+/** A version that hangs or crashes so often is not asked any more. */
+const mostLost = 3;
+/** Requests whose time is not measured, since the first ones of a session are slow. */
+const warmUps = 3;
+
+/** Asks a version what was asked before, and the champion in turns with it, one request at a time. */
+export async function runReplay(pair: ReplayPair, requests: AsyncIterable<RecordedRequest>): Promise<ReplayTally> {
+  const tally = new ReplayTally();
+  for await (const request of requests) {
+    if (performance.now() > pair.deadlineAt) tally.ended = "the time limit was reached";
+    if (tally.bad.lost >= mostLost) tally.ended = "it timed out or crashed too often";
+    if (tally.ended) break;
+    await replayOne(pair, request, tally);
+  }
+  return tally;
+}
+
+async function replayOne(pair: ReplayPair, request: RecordedRequest, tally: ReplayTally): Promise<void> {
+  const asked = questionOf(request, pair.own.model);
+  if ("skipped" in asked) {
+    tally.skipped += 1;
+    return;
+  }
+  tally.ask(request);
+  if ("refused" in asked) return tally.noteBad("refused", asked.refused);
+  const isWarm = tally.asked > warmUps;
+  // In turns, so that whoever comes second gains nothing by it.
+  const isFirst = tally.asked % 2 === 0;
+  const before = isFirst ? undefined : await askChampion(pair, request);
+  const own = await ask(pair.own, asked.question);
+  const then = isFirst ? await askChampion(pair, request) : before;
+  if ("problem" in own) return tally.noteBad(own.reason, own.problem);
+  if (isWarm && then && "tensors" in then) tally.times.push({ own: own.tookMs, other: then.tookMs });
+  judge(pair, request, { own, then }, tally);
+}
+
+async function askChampion({ champion }: ReplayPair, request: RecordedRequest): Promise<Answer | NoAnswer | undefined> {
+  const asked = champion && questionOf(request, champion.model);
+  return champion && asked && "question" in asked ? ask(champion, asked.question) : undefined;
+}
+
+interface Both {
+  own: Answer;
+  then: Answer | NoAnswer | undefined;
+}
+
+function judge(pair: ReplayPair, request: RecordedRequest, { own, then }: Both, tally: ReplayTally): void {
+  const logged = loggedAnswer(pair, request);
+  const before = logged ?? (then && "tensors" in then ? then.tensors : undefined);
+  const difference = before ? compareAnswers(before, own.tensors, pair.tolerance) : undefined;
+  const invalid = difference ? problemOf(difference) : invalidWords(own.tensors);
+  if (invalid) tally.noteBad("invalid", invalid);
+  if (!before || !difference || invalid) return;
+  if (logged) tally.fromLog += 1;
+  const labels = (pair.champion ?? pair.own).model.signature.labels;
+  const answer = request.answer ?? verdictOf(before, labels, null).answer;
+  tally.noteCompared(request, answer, difference.isFlip || difference.isApart);
+}
+
+function problemOf({ problem, isInvalid }: AnswerDifference): string | undefined {
+  return problem ?? (isInvalid ? "it returned NaN or infinity where the champion returned a number" : undefined);
+}
+
+function invalidWords(tensors: readonly Tensor[]): string | undefined {
+  const isFloat = ({ datatype }: Tensor) => datatype === "FP32" || datatype === "FP64";
+  const isBad = tensors.some(
+    (tensor) => isFloat(tensor) && (tensor.data as Float64Array).some((value) => !Number.isFinite(value)),
+  );
+  return isBad ? "it returned NaN or infinity" : undefined;
+}
+
+/** What the champion answered then, when it was the champion as it is now, and all of it was kept. */
+function loggedAnswer({ champion, championId }: ReplayPair, request: RecordedRequest): Tensor[] | undefined {
+  const { versionId, pipelineDigest, outputs } = request;
+  if (versionId !== championId || !outputs || outputs.length === 0) return undefined;
+  const isSamePipeline = pipelineDigest === null || !champion || pipelineDigest === champion.model.pipeline?.digest;
+  if (!isSamePipeline || outputs.some(({ data }) => data === undefined)) return undefined;
+  const tensors = outputs.flatMap(fromLogged);
+  return tensors.length === outputs.length ? tensors : undefined;
+}

@@ -1,0 +1,73 @@
+import sharp from "sharp";
+import { expect, test } from "vitest";
+import { pngFile as png } from "../../testing/scenes/serving/pipeline/testing.ts";
+import { decode } from "./codec.ts";
+
+const step = {
+  step: "decode" as const,
+  maxPixels: 1000,
+  orient: true,
+  background: [10, 20, 30] as [number, number, number],
+};
+const what = "input 'picture', file 0";
+const rgb = png(2, 1, 2, [[1, 2, 3, 250, 251, 252]]);
+
+test("a PNG in colour has its own pixels", async () => {
+  const { width, height, channels, data } = await decode(rgb, step, what);
+  expect({ width, height, channels, data: [...data] }).toEqual({
+    ...{ width: 2, height: 1, channels: 3, data: [1, 2, 3, 250, 251, 252] },
+  });
+});
+
+test("grey becomes three equal channels, so that every later step knows what it gets", async () => {
+  const { channels, data } = await decode(png(2, 1, 0, [[0, 200]]), step, what);
+  expect({ channels, data: [...data] }).toEqual({ channels: 3, data: [0, 0, 0, 200, 200, 200] });
+});
+
+test("the background shows where the picture is transparent", async () => {
+  const { data } = await decode(png(2, 1, 6, [[255, 0, 0, 0, 1, 2, 3, 255]]), step, what);
+  expect([...data]).toEqual([10, 20, 30, 1, 2, 3]);
+});
+
+test.each([
+  [true, 1, 2],
+  [false, 2, 1],
+])("a JPEG on its side by EXIF stands upright if the step says so: %s", async (orient, width, height) => {
+  const raw = Buffer.from([250, 0, 0, 0, 0, 250]);
+  const wide = sharp(raw, { raw: { width: 2, height: 1, channels: 3 } }).resize(32, 16, { kernel: "nearest" });
+  const jpeg = await wide
+    .withMetadata({ orientation: 6 })
+    .jpeg({ quality: 100, chromaSubsampling: "4:4:4" })
+    .toBuffer();
+  const picture = await decode(jpeg, { ...step, orient }, what);
+  expect([picture.width, picture.height]).toEqual([width * 16, height * 16]);
+  // Orientation 6: what was left is at the top.
+  expect(picture.data[0]).toBeGreaterThan(200);
+  expect(picture.data[2]).toBeLessThan(60);
+});
+
+test("a WebP is read", async () => {
+  const webp = await sharp(rgb).webp({ lossless: true }).toBuffer();
+  expect([...(await decode(webp, step, what)).data]).toEqual([1, 2, 3, 250, 251, 252]);
+});
+
+test("a small file of a huge picture is refused by its header", async () => {
+  const bomb = png(30_000, 30_000, 0, []);
+  await expect(decode(bomb, step, what)).rejects.toThrow(`${what}: expected at most 1000 pixels, got 30000 × 30000`);
+});
+
+test("a file that is cut off is refused", async () => {
+  await expect(decode(rgb.subarray(0, 50), step, what)).rejects.toThrow(`${what}: the image cannot be decoded`);
+});
+
+test.each([
+  ["a GIF", Buffer.from("GIF89a\x01\x00\x01\x00"), "bytes starting with 4749463839610100"],
+  [
+    "an SVG, which could name other files",
+    Buffer.from("<svg xmlns='http://www.w3.org/2000/svg'/>"),
+    "bytes starting with",
+  ],
+  ["nothing", Buffer.alloc(0), "an empty element"],
+])("%s is refused before the decoder sees it", async (_what, bytes, got) => {
+  await expect(decode(bytes, step, what)).rejects.toThrow(`${what}: expected a PNG, JPEG or WebP file, got ${got}`);
+});

@@ -1,0 +1,74 @@
+/** The only file that knows the picture library. It decodes in threads of its own, never in the caller's. */
+import sharp, { type Sharp } from "sharp";
+import type { DecodeStep } from "#server/develop/registry/pipeline/steps.ts";
+import { refuse } from "../protocol/refuse.ts";
+import { imageFormat } from "./image-format.ts";
+import type { Picture } from "./picture.ts";
+
+// One thread per picture: several pictures are under way at once, and libvips would start one per core for each.
+sharp.concurrency(1);
+sharp.cache(false);
+
+const longestSeconds = 20;
+
+/**
+ * The pixels of a PNG, JPEG or WebP file as red, green, blue of 0 to 255. Colour profiles are not applied, as training
+ * libraries do not apply them; of an animation, the first picture.
+ * @throws DomainError "invalid" for another format, a broken file, or more pixels than the step allows, before they are unpacked
+ */
+export async function decode(bytes: Uint8Array, step: DecodeStep, what: string): Promise<Picture> {
+  if (!imageFormat(bytes)) refuse(`${what}: expected a PNG, JPEG or WebP file, got ${shownStart(bytes)}`);
+  // The header alone tells the size.
+  const header = sharp(bytes, { limitInputPixels: false, failOn: "error" });
+  const { width, height } = await header.metadata().catch((cause: unknown) => broken(what, cause));
+  if (width * height > step.maxPixels) {
+    refuse(`${what}: expected at most ${step.maxPixels} pixels, got ${width} × ${height}`);
+  }
+  const [r, g, b] = step.background;
+  const source = sharp(bytes, { limitInputPixels: step.maxPixels, failOn: "error", ignoreIcc: true, pages: 1 });
+  const upright = step.orient ? source.autoOrient() : source;
+  return toPicture(upright.flatten({ background: { r, g, b } }).toColourspace("srgb"), what);
+}
+
+/** A PNG file of one colour, to try a pipeline with. @param side pixels of its width and height */
+export async function greyPicture(side: number): Promise<Uint8Array<ArrayBuffer>> {
+  const create = { width: side, height: side, channels: 3 as const, background: { r: 128, g: 128, b: 128 } };
+  return new Uint8Array(await sharp({ create }).png().toBuffer());
+}
+
+/**
+ * A PNG file whose pixels differ in every direction and channel, so that swapped axes or channels show: red grows to the right,
+ * green downwards, and blue in rings around the middle.
+ */
+export async function samplePicture(width: number, height: number): Promise<Uint8Array<ArrayBuffer>> {
+  const pixels = new Uint8Array(width * height * 3);
+  for (let at = 0; at < width * height; at++) {
+    const [x, y] = [at % width, Math.floor(at / width)];
+    const ring = Math.floor(Math.hypot(x - width / 2, y - height / 2));
+    pixels.set([(x * 255) / (width - 1), (y * 255) / (height - 1), (ring * 8) % 256], at * 3);
+  }
+  const raw = { width, height, channels: 3 as const };
+  return new Uint8Array(await sharp(pixels, { raw }).png({ adaptiveFiltering: true }).toBuffer());
+}
+
+async function toPicture(work: Sharp, what: string): Promise<Picture> {
+  const { data, info } = await work
+    .timeout({ seconds: longestSeconds })
+    .raw({ depth: "uchar" })
+    .toBuffer({ resolveWithObject: true })
+    .catch((cause: unknown) => broken(what, cause));
+  const channels = info.channels === 1 ? 1 : 3;
+  if (info.channels !== channels) throw new Error(`The decoder gave ${info.channels} channels.`);
+  const { width, height } = info;
+  return { width, height, channels, data: new Uint8Array(data), planes: false };
+}
+
+function broken(what: string, cause: unknown): never {
+  const reason = cause instanceof Error ? cause.message.split("\n")[0] : String(cause);
+  return refuse(`${what}: the image cannot be decoded: ${reason}`);
+}
+
+function shownStart(bytes: Uint8Array): string {
+  if (bytes.length === 0) return "an empty element";
+  return `bytes starting with ${Buffer.from(bytes.subarray(0, 8)).toString("hex")}`;
+}

@@ -1,0 +1,131 @@
+import type { Signature, TensorSpec } from "#server/develop/registry/onnx/contract.ts";
+import { type PipelinePlan, planPipeline } from "#server/develop/registry/pipeline/plan.ts";
+import { InferenceFailure } from "../pool/failure.ts";
+import { bindRequest } from "../protocol/bind-request.ts";
+import type { InferRequest, OutputPart } from "../protocol/infer-request.ts";
+import type { ServedPipeline } from "../router/served-model.ts";
+import type { Tensor } from "../tensor.ts";
+import { bindPipeline, goesThrough } from "./bind-pipeline.ts";
+import type { PipelineThreads } from "./pipeline-threads.ts";
+import { runOutputs } from "./run-after.ts";
+import { type Given, numbersOf, runBefore } from "./run-before.ts";
+import type { Done } from "./thread-messages.ts";
+
+/** A request on its way to the model and back. */
+export interface Passage {
+  /** Of the pipeline, when the request goes through it. */
+  digest: string | null;
+  /** For the model. */
+  tensors: Tensor[];
+  /** What was measured of pictures, by input, where that was asked for. */
+  pictures?: Given["pictures"];
+  /** Outputs that the model has to give, each once. */
+  modelOutputs: string[];
+  /** What the client gets, in its order. */
+  wanted: OutputPart[];
+  /** Makes what the client gets from what the model gave, in the order of `modelOutputs`. */
+  finish(results: Tensor[]): Tensor[] | Promise<Tensor[]>;
+}
+
+interface PassageModel {
+  signature: Signature;
+  pipeline?: ServedPipeline | undefined;
+}
+
+/** What a passage needs on its way. */
+interface Way {
+  threads: PipelineThreads;
+  /** On the clock of performance.now(). */
+  deadlineAt: number;
+  /** Compares a request with what is expected, where more is to be checked than bindRequest does. */
+  bind?: typeof bindRequest;
+  /** Whether pictures are to be measured on their way. */
+  looks?: boolean | undefined;
+}
+
+/** Below this many numbers, a way to a thread and back takes longer than the work. */
+const fewNumbers = 10_000;
+const plans = new WeakMap<ServedPipeline, PipelinePlan>();
+
+/**
+ * Reads a request that names the model's own inputs, or those of its pipeline, and runs what stands before the model. The names
+ * decide: they are different. Outputs of both can be asked for in either way.
+ * @throws DomainError "invalid" that names the input, what is expected and what came; as PipelineThreads.run
+ */
+export function openPassage(request: InferRequest, model: PassageModel, way: Way): Passage | Promise<Passage> {
+  const { signature, pipeline } = model;
+  if (pipeline) return throughPipeline(request, { signature, pipeline }, way);
+  const { tensors, outputs: wanted } = (way.bind ?? bindRequest)(request, signature);
+  const modelOutputs = wanted.map(({ name }) => name);
+  return { digest: null, tensors, modelOutputs, wanted, finish: (results) => results };
+}
+
+async function throughPipeline(
+  request: InferRequest,
+  { signature, pipeline }: { signature: Signature; pipeline: ServedPipeline },
+  { threads, deadlineAt, bind = bindRequest, looks = false }: Way,
+): Promise<Passage> {
+  const plan = plans.get(pipeline) ?? planPipeline(pipeline.definition, signature);
+  plans.set(pipeline, plan);
+  const isThrough = goesThrough(request, plan, signature);
+  const given: Given = { files: new Map(), columns: [], pictures: looks ? new Map() : undefined };
+  const bound = bindPipeline(request, { signature, definition: pipeline.definition, plan, isThrough, given, bind });
+  const left = bound.tensors.filter(({ name }) => signature.inputs.some((input) => input.name === name));
+  given.columns = bound.tensors.filter((tensor) => !left.includes(tensor) && !given.files.has(tensor.name));
+  const made = isThrough ? await before(pipeline, given, signature.inputs, threads, deadlineAt) : { tensors: [] };
+  const own = bound.outputs.filter(({ name }) => plan.outputs.some((output) => output.name === name));
+  const fromOf = (name: string) => pipeline.definition.after.find((part) => part.name === name)?.from ?? name;
+  return {
+    digest: isThrough || own.length > 0 ? pipeline.digest : null,
+    tensors: [...made.tensors, ...left],
+    pictures: made.pictures,
+    modelOutputs: [...new Set(bound.outputs.map(({ name }) => fromOf(name)))],
+    wanted: bound.outputs,
+    finish: async (results) => {
+      const names = own.map(({ name }) => name);
+      const outputs = await after(pipeline, { names, results, labels: signature.labels }, threads, deadlineAt);
+      return bound.outputs.map(({ name }) => {
+        const found = [...outputs, ...results].find((tensor) => tensor.name === name);
+        if (!found) throw new Error(`The model gave no tensor for its output '${name}'.`);
+        return found;
+      });
+    },
+  };
+}
+
+async function before(
+  pipeline: ServedPipeline,
+  given: Given,
+  targets: readonly TensorSpec[],
+  threads: PipelineThreads,
+  deadlineAt: number,
+): Promise<Done> {
+  const rows = given.columns[0]?.shape[0] ?? 0;
+  const { definition } = pipeline;
+  const numbers = definition.before.map((part) => (part.kind === "columns" ? numbersOf(part, rows) : 0));
+  const isSmall = given.files.size === 0 && numbers.reduce((a, b) => a + b, 0) <= fewNumbers;
+  if (isSmall) return { tensors: await runBefore(definition, given, targets) };
+  return threads.run(pipeline, { kind: "before", given, targets }, deadlineAt);
+}
+
+async function after(
+  pipeline: ServedPipeline,
+  { names, results, labels }: { names: string[]; results: Tensor[]; labels: string[] | undefined },
+  threads: PipelineThreads,
+  deadlineAt: number,
+): Promise<Tensor[]> {
+  if (names.length === 0) return [];
+  const { after } = pipeline.definition;
+  const used = results.filter(({ name }) => after.some((part) => part.from === name && names.includes(part.name)));
+  const numbers = used.reduce((sum, { data }) => sum + data.length, 0);
+  if (numbers > fewNumbers) {
+    // Copies, since the client may get the model's own outputs too.
+    const outputs = used.map((tensor) => ({ ...tensor, data: tensor.data.slice() }));
+    return (await threads.run(pipeline, { kind: "after", outputs, names, labels }, deadlineAt)).tensors;
+  }
+  try {
+    return runOutputs(pipeline.definition, names, used, labels);
+  } catch (cause) {
+    throw new InferenceFailure("model", `The pipeline failed: ${(cause as Error).message}`);
+  }
+}

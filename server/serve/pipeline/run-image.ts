@@ -1,0 +1,99 @@
+import type { ImagePart } from "#server/develop/registry/pipeline/definition.ts";
+import { refuse } from "../protocol/refuse.ts";
+import { type Tensor, tensorTypes } from "../tensor.ts";
+import { decode } from "./codec.ts";
+import { centreCrop, layOut, normalise, roomFor, scale, toColour, writeAs } from "./image-steps.ts";
+import type { Picture } from "./picture.ts";
+import { resize } from "./resize.ts";
+
+/** Most bytes of one tensor that a pipeline makes: small files can hold large pictures. */
+const mostBytes = 256 * 2 ** 20;
+
+/**
+ * Files to one tensor [files, channels, height, width] or [files, height, width, channels]. Pictures are worked on one after
+ * the other, so that a request holds one unpacked picture at a time.
+ * @param checkTime called between pictures; throws when nobody waits any more
+ * @param look sees each picture as it was decoded, before its steps
+ * @throws DomainError "invalid" that names the input, the place of the file and the step
+ */
+export async function runImage(
+  part: ImagePart,
+  files: readonly Uint8Array[],
+  checkTime: () => void,
+  look: (picture: Picture, file: Uint8Array) => void = () => {},
+): Promise<Tensor> {
+  const datatype = datatypeOf(part);
+  let first: Picture | undefined;
+  let tensor: Tensor | undefined;
+  for (const [place, file] of files.entries()) {
+    checkTime();
+    const what = `input '${part.name}', file ${place}`;
+    const picture = await walk(part, file, what, look);
+    first ??= picture;
+    if (picture.width !== first.width || picture.height !== first.height) {
+      const [wanted, got] = [first, picture].map(({ width, height }) => `${width} × ${height}`);
+      refuse(`${what}: expected ${wanted} pixels after the steps, as file 0 has, got ${got}`);
+    }
+    tensor ??= emptyTensor(part, datatype, picture, files.length);
+    writeAs(picture.data, datatype, tensor.data as ReturnType<typeof roomFor>, place * picture.data.length);
+  }
+  return tensor ?? refuse(`input '${part.name}': expected at least one file, got none`);
+}
+
+function emptyTensor(part: ImagePart, datatype: Tensor["datatype"], picture: Picture, files: number): Tensor {
+  const { channels, height, width, planes } = picture;
+  const count = picture.data.length * files;
+  const bytes = count * tensorTypes[datatype].bytes;
+  if (bytes > mostBytes) {
+    const most = Math.floor((mostBytes / bytes) * files);
+    refuse(`input '${part.name}': expected at most ${most} files of this size in a request, got ${files}`);
+  }
+  const shape = planes ? [files, channels, height, width] : [files, height, width, channels];
+  return { name: part.into, datatype, shape, data: roomFor(datatype, count) };
+}
+
+/** What the last step leaves: the type of "dtype", else floats after arithmetic and bytes without. */
+function datatypeOf({ steps }: ImagePart): Tensor["datatype"] {
+  const cast = steps.find((step) => step.step === "dtype");
+  if (cast?.step === "dtype") return cast.datatype;
+  return steps.some(({ step }) => step === "scale" || step === "normalise") ? "FP32" : "UINT8";
+}
+
+async function walk(
+  { steps }: ImagePart,
+  file: Uint8Array,
+  what: string,
+  look: (picture: Picture, file: Uint8Array) => void,
+): Promise<Picture> {
+  const [first, ...rest] = steps;
+  if (first?.step !== "decode") throw new Error("A pipeline of pictures begins by decoding.");
+  let picture = await decode(file, first, what);
+  look(picture, file);
+  for (const step of rest) {
+    if (step.step === "resize") picture = resize(picture, step, first.maxPixels, what);
+    else picture = apply(picture, step, what);
+  }
+  return picture;
+}
+
+function apply(picture: Picture, step: ImagePart["steps"][number], what: string): Picture {
+  switch (step.step) {
+    case "centre-crop":
+      return (
+        centreCrop(picture, step.width, step.height) ??
+        refuse(
+          `${what}, step centre-crop: expected at least ${step.width} × ${step.height} pixels, got ${picture.width} × ${picture.height}`,
+        )
+      );
+    case "colour":
+      return toColour(picture, step.to);
+    case "scale":
+      return scale(picture, step.factor, step.offset);
+    case "normalise":
+      return normalise(picture, step.mean, step.std);
+    case "layout":
+      return layOut(picture, step.order === "NCHW");
+    default:
+      return picture;
+  }
+}

@@ -1,0 +1,226 @@
+import { z } from "zod";
+import { counted } from "#server/base/number-words.ts";
+import { ExecutionProvider, ServingProvider } from "../../develop/registry/execution/contract.ts";
+import { Explanation, ExplanationSettings, GivenInput, Target } from "../explain/contract.ts";
+import { LoggedTensor } from "../predictions/contract.ts";
+
+/** What a version answered, where it ran and where the time went. */
+export const RunAnswer = ServingProvider.extend({
+  /** Names of the classes, when the model says them. */
+  labels: z.array(z.string()).optional(),
+  outputs: z.array(LoggedTensor),
+  /** What the pipeline made for the model; empty without one. Large tensors stand there without data. */
+  seen: z.array(LoggedTensor),
+  /** The answer as the gateway would send it, without the bytes that follow where outputs are of half precision. */
+  response: z.string(),
+  /** Time in the queue, from JSON to tensors, of the model, and from tensors to JSON. */
+  timings: z.object({ queueMs: z.number(), preprocessMs: z.number(), runMs: z.number(), postprocessMs: z.number() }),
+  /** Time to load the version, when this request was the first; null when it was loaded already. */
+  loadMs: z.number().nullable(),
+});
+export type RunAnswer = z.infer<typeof RunAnswer>;
+
+const sumTolerance = 0.01;
+
+/** Whether a row reads as probabilities: two or more numbers from 0 to 1 that add up to 1, within 0.01. */
+export function isProbabilities(values: readonly unknown[]): values is number[] {
+  if (values.length < 2) return false;
+  let sum = 0;
+  for (const value of values) {
+    if (typeof value !== "number" || !(value >= 0 && value <= 1)) return false;
+    sum += value;
+  }
+  return Math.abs(sum - 1) <= sumTolerance;
+}
+
+/** A version, where it is wished to run, and what is wanted of it: all of the model's outputs when left out. */
+export const Side = z.object({
+  versionId: z.uuid(),
+  version: z.number().int(),
+  provider: ExecutionProvider.optional(),
+  outputs: z
+    .array(z.object({ name: z.string() }))
+    .max(64)
+    .optional(),
+});
+export type Side = z.infer<typeof Side>;
+
+export const RunVersions = z.object({
+  model: z.string().min(1),
+  sides: z.array(Side).min(1).max(2),
+  inputs: z.array(GivenInput).min(1).max(256),
+  /** Whether the inputs are those of the pipeline, or the model's own. */
+  via: z.enum(["pipeline", "tensors"]).optional(),
+  /** A run of a moment ago that this one takes the place of in the history, as the strokes of one drawing do. */
+  replaces: z.uuid().optional(),
+});
+export type RunVersions = z.input<typeof RunVersions>;
+
+/** Why a version did not answer, and what to do. */
+export const RunProblem = z.object({
+  kind: z.enum(["not-loadable", "input", "timeout", "crashed", "busy", "failed"]),
+  message: z.string(),
+});
+export type RunProblem = z.infer<typeof RunProblem>;
+
+/** What became of one side: its answer, or why there is none. */
+const RanSide = z.union([z.object({ answer: RunAnswer }), z.object({ problem: RunProblem })]);
+export type RanSide = z.infer<typeof RanSide>;
+
+/** How far the same output of two sides is apart. Differences are in the output's own unit. */
+const OutputDifference = z.object({
+  name: z.string(),
+  /** Why they cannot be compared; the rest is empty then. */
+  problem: z.string().optional(),
+  rows: z.number().int(),
+  elements: z.number().int(),
+  /** Elements that are not the same. */
+  differing: z.number().int(),
+  /** Largest and mean difference of numbers; null for text, and where one is not a number. */
+  maxAbsolute: z.number().nullable(),
+  meanAbsolute: z.number().nullable(),
+  /** Largest difference as a share of the larger of both numbers. */
+  maxRelative: z.number().nullable(),
+  /** Where the largest difference is. */
+  at: z.object({ row: z.number().int(), label: z.string() }).nullable(),
+  /** Whether both rows add up to 1 like probabilities. */
+  areProbabilities: z.boolean(),
+  /** Rows in which both have the same highest class; null when it is no list of classes. */
+  agreement: z.object({ same: z.number().int(), rows: z.number().int() }).nullable(),
+  /** By class or place in the row, over all rows; the first hundred. */
+  byClass: z.array(
+    z.object({ label: z.string(), maxAbsolute: z.number(), meanAbsolute: z.number(), signed: z.number() }),
+  ),
+  /** The first hundred rows. */
+  byRow: z.array(
+    z.object({
+      ...{ row: z.number().int(), maxAbsolute: z.number().nullable() },
+      ...{ a: z.string(), b: z.string(), isSame: z.boolean() },
+    }),
+  ),
+});
+export type OutputDifference = z.infer<typeof OutputDifference>;
+
+/** A run as it is kept. */
+const RunResult = z.object({ ran: z.array(RanSide), difference: z.array(OutputDifference) });
+export type RunResult = z.infer<typeof RunResult>;
+
+/** What was answered, and the run in the history. */
+export const RanVersions = RunResult.extend({ runId: z.uuid() });
+export type RanVersions = z.infer<typeof RanVersions>;
+
+/** One number of one side of an item, for tables: its first output. */
+const ItemAnswer = z.object({
+  /** The likeliest class, or the first numbers. */
+  text: z.string(),
+  /** How sure; null when it is no class. */
+  share: z.number().nullable(),
+  latencyMs: z.number(),
+});
+const ItemSide = z.union([z.object({ answer: ItemAnswer }), z.object({ problem: RunProblem })]);
+export type ItemSide = z.infer<typeof ItemSide>;
+const ItemResult = z.object({
+  sides: z.array(ItemSide),
+  /** Of two sides: whether they say the same, and the largest difference of numbers. */
+  agrees: z.boolean().nullable(),
+  maxAbsolute: z.number().nullable(),
+});
+export type ItemResult = z.infer<typeof ItemResult>;
+
+export const ExplainVersion = z.object({
+  model: z.string().min(1),
+  side: Side,
+  inputs: z.array(GivenInput).min(1).max(256),
+  /** The run in the history that it belongs to. */
+  runId: z.uuid().optional(),
+  /** The likeliest class when left out. */
+  target: Target.optional(),
+  settings: ExplanationSettings,
+});
+export type ExplainVersion = z.input<typeof ExplainVersion>;
+
+const runKinds = ["run", "batch", "explanation"] as const;
+const runStates = ["running", "done", "failed", "cancelled"] as const;
+
+export const PlaygroundRunSummary = z.object({
+  id: z.uuid(),
+  parentId: z.uuid().nullable(),
+  kind: z.enum(runKinds),
+  state: z.enum(runStates),
+  modelName: z.string(),
+  sides: z.array(Side),
+  /** Why it failed, in words for people. */
+  problem: z.string().nullable(),
+  done: z.number().int(),
+  total: z.number().int(),
+  startedBy: z.string(),
+  startedById: z.string(),
+  startedAt: z.date(),
+  endedAt: z.date().nullable(),
+  /** The conclusion in a few words: "7, 7" or "182 of 200 agree". */
+  words: z.string(),
+});
+export type PlaygroundRunSummary = z.infer<typeof PlaygroundRunSummary>;
+
+export const PlaygroundRun = PlaygroundRunSummary.extend({
+  /** What was asked, by kind; null when it was too large to keep. */
+  request: z.unknown(),
+  requestBytes: z.number().int(),
+  requestDigest: z.string(),
+  /** By kind: RunResult, BatchSummary, Explanation. Null until it ended well. */
+  result: z.unknown(),
+  explanations: z.array(
+    z.object({ id: z.uuid(), state: z.enum(runStates), sides: z.array(Side), explanation: Explanation.nullable() }),
+  ),
+});
+export type PlaygroundRun = z.infer<typeof PlaygroundRun>;
+
+export const ListPlaygroundRuns = z.object({
+  model: z.string().optional(),
+  limit: z.coerce.number().int().min(1).max(200).default(30),
+  /** `next` of the page before. */
+  cursor: z.string().max(100).optional(),
+});
+export type ListPlaygroundRuns = z.input<typeof ListPlaygroundRuns>;
+
+export const PlaygroundRunId = z.object({ id: z.uuid() });
+export type PlaygroundRunId = z.input<typeof PlaygroundRunId>;
+
+/** Of one batch: what fits on one page, and what one waits for. */
+export const mostBatchItems = 2000;
+/** Sent at once, so that progress is seen and a change of mind heard. */
+export const mostItemsAtOnce = 32;
+
+export const StartBatch = z.object({
+  model: z.string().min(1),
+  sides: z.array(Side).min(1).max(2),
+  via: z.enum(["pipeline", "tensors"]).optional(),
+  /** What it is of: "40 files", "flights.csv". */
+  source: z.string().min(1).max(300),
+  total: z
+    .number()
+    .int()
+    .min(1)
+    .max(mostBatchItems, `At most ${counted(mostBatchItems)} files or rows.`),
+});
+export type StartBatch = z.input<typeof StartBatch>;
+
+export const RunBatchItems = z.object({
+  runId: z.uuid(),
+  items: z
+    .array(
+      z.object({
+        place: z.number().int().min(0).max(mostBatchItems),
+        name: z.string().min(1).max(300),
+        /** Left out for one that could not be read, which says why. */
+        inputs: z.array(GivenInput).max(256).default([]),
+        problem: z.string().max(1000).optional(),
+      }),
+    )
+    .min(1)
+    .max(mostItemsAtOnce),
+});
+export type RunBatchItems = z.input<typeof RunBatchItems>;
+
+export const BatchItem = z.object({ place: z.number().int(), name: z.string(), result: ItemResult });
+export type BatchItem = z.infer<typeof BatchItem>;

@@ -1,0 +1,55 @@
+import type { Context } from "#server/base/context.ts";
+import { DomainError } from "#server/base/errors.ts";
+import type { ArtifactStore } from "#server/platform/artifacts/store.ts";
+import { permit } from "#server/platform/permissions/permit.ts";
+import { explainAnswer } from "../explain/explain-answer.ts";
+import { findBackground } from "../explain/find-background.ts";
+import type { ModelRunner } from "../model-runner.ts";
+import { permitAnyEndpoint } from "../protection/permit-endpoint.ts";
+import { ExplainVersion } from "./contract.ts";
+import type { PlaygroundJobs } from "./jobs.ts";
+import { findRun, insertRun } from "./run-rows.ts";
+
+export interface ExplainDependencies {
+  models: ModelRunner;
+  jobs: PlaygroundJobs;
+  artifacts: ArtifactStore;
+}
+
+/**
+ * Begins to explain an answer of a version, which goes on after this returns: getPlaygroundRun says how far it is.
+ * @returns the id of the run that becomes the explanation
+ * @throws DomainError "invalid", "conflict" when there is no background, "not-found", "unavailable" when too many wait
+ */
+export async function explainVersion(
+  ctx: Context,
+  { models, jobs, artifacts }: ExplainDependencies,
+  input: ExplainVersion,
+): Promise<{ id: string }> {
+  permit(ctx, "runPlayground");
+  permitAnyEndpoint(ctx, "run versions without an endpoint");
+  const { model, side, inputs, runId, target, settings } = ExplainVersion.parse(input);
+  if (runId) await requireExplainable(ctx, runId);
+  jobs.requireRoom();
+  const background =
+    settings.method === "shapley"
+      ? await findBackground(ctx, artifacts, { model, inputs, choice: settings.background, seed: settings.seed })
+      : undefined;
+  const id = await insertRun(ctx, {
+    ...{ kind: "explanation", state: "running", modelName: model, sides: [side], parentId: runId },
+    // The run that it belongs to has the inputs.
+    request: runId ? { target, settings } : { target, settings, inputs },
+  });
+  const wanted = { versionId: side.versionId, providers: side.provider ? [side.provider] : [] };
+  jobs.start(ctx, id, async ({ progress }) => {
+    const question = { inputs, target, settings, background };
+    const result = await models.lend(ctx, wanted, (lent) => explainAnswer(lent, question, progress));
+    return { result, words: `why ${result.label ?? `${result.target.output}[${result.target.element}]`}` };
+  });
+  return { id };
+}
+
+async function requireExplainable(ctx: Context, runId: string): Promise<void> {
+  const { kind } = await findRun(ctx, runId);
+  if (kind !== "run") throw new DomainError("invalid", "Only single inputs can be explained, not batches.");
+}

@@ -1,0 +1,94 @@
+import { and, eq, gt, isNull, sql } from "drizzle-orm";
+import { playgroundRuns } from "#db/schema/index.ts";
+import { type Context, transact } from "#server/base/context.ts";
+import { permit } from "#server/platform/permissions/permit.ts";
+import type { ModelRunner } from "../model-runner.ts";
+import type { LoggedTensor } from "../predictions/contract.ts";
+import { permitAnyEndpoint } from "../protection/permit-endpoint.ts";
+import { answerWords } from "./answer-words.ts";
+import { type RanSide, type RanVersions, type RunAnswer, type RunResult, RunVersions, type Side } from "./contract.ts";
+import { differenceOf } from "./difference.ts";
+import { problemOf } from "./problem.ts";
+import { insertRun, isRun } from "./run-rows.ts";
+
+/** Elements of one tensor that the history keeps, and characters of a raw response. */
+const mostElements = 10_000;
+const mostCharacters = 64 * 1024;
+
+/**
+ * Runs one or two versions on the same inputs, tells how far apart their answers are, and writes the run into the history. A
+ * version that fails says why and does not take the other along.
+ * @throws DomainError "forbidden"; "invalid" when the request itself cannot be read
+ */
+export async function runVersions(ctx: Context, models: ModelRunner, input: RunVersions): Promise<RanVersions> {
+  permit(ctx, "runPlayground");
+  permitAnyEndpoint(ctx, "run versions without an endpoint");
+  const { model, sides, inputs, via, replaces } = RunVersions.parse(input);
+  const startedAt = new Date();
+  const ran = await Promise.all(sides.map((side) => runSide(ctx, models, side, inputs)));
+  const [a, b] = ran.flatMap((each) => ("answer" in each ? [each.answer] : []));
+  const difference = a && b ? differenceOf(a.outputs, b.outputs, a.labels) : [];
+  const isAnswered = ran.some((each) => "answer" in each);
+  const [first] = ran;
+  const runId = await transact(ctx, async (ctx) => {
+    if (replaces) await forget(ctx, replaces);
+    return insertRun(ctx, {
+      ...{ kind: "run", state: isAnswered ? "done" : "failed", modelName: model, sides, startedAt },
+      request: { inputs, via },
+      result: { ran: ran.map(toKept), difference } satisfies RunResult,
+      words: wordsOf(ran),
+      problem: !isAnswered && first && "problem" in first ? first.problem.message : undefined,
+    });
+  });
+  return { runId, ran, difference };
+}
+
+/** Runs one side; what is wrong with the version or the input is an outcome. @throws DomainError "forbidden" */
+export async function runSide(ctx: Context, models: ModelRunner, side: Side, inputs: unknown[]): Promise<RanSide> {
+  const { versionId, provider, outputs } = side;
+  try {
+    return { answer: await models.run(ctx, { versionId, inputs, outputs, providers: provider ? [provider] : [] }) };
+  } catch (error) {
+    return { problem: problemOf(error) };
+  }
+}
+
+/** Only a run of one's own, of minutes ago, that nothing belongs to: an earlier stroke of the same drawing. */
+async function forget(ctx: Context, id: string): Promise<void> {
+  const child = sql`exists (select from playground_runs child where child.parent_id = ${playgroundRuns.id})`;
+  await ctx.db
+    .delete(playgroundRuns)
+    .where(
+      and(
+        isRun(ctx, id),
+        eq(playgroundRuns.kind, "run"),
+        isNull(playgroundRuns.parentId),
+        eq(playgroundRuns.startedById, ctx.actor.id),
+        gt(playgroundRuns.startedAt, sql`now() - interval '10 minutes'`),
+        sql`not ${child}`,
+      ),
+    );
+}
+
+/** An answer as the history keeps it: large tensors without their data, long responses not at all. */
+function toKept(ran: RanSide): RanSide {
+  if ("problem" in ran) return ran;
+  const { answer } = ran;
+  const kept: RunAnswer = {
+    ...answer,
+    outputs: answer.outputs.map(small),
+    seen: answer.seen.map(small),
+    response: answer.response.length <= mostCharacters ? answer.response : "",
+  };
+  return { answer: kept };
+}
+
+function small({ data, ...tensor }: LoggedTensor): LoggedTensor {
+  return data && data.length <= mostElements ? { ...tensor, data } : tensor;
+}
+
+/** "7", or "7 and 1" where two answer differently. */
+function wordsOf(ran: readonly RanSide[]): string {
+  const said = ran.map((each) => ("answer" in each ? answerWords(each.answer).text : "no result"));
+  return [...new Set(said)].join(" and ");
+}

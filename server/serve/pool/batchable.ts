@@ -1,0 +1,69 @@
+import type { Signature, TensorSpec } from "#server/develop/registry/onnx/contract.ts";
+import { type Tensor, tensorTypes } from "../tensor.ts";
+import { joinRequests, splitOutputs } from "./join-batch.ts";
+import { madeUpInputs } from "./warm-up.ts";
+
+/**
+ * Why the rows of different requests cannot go through a model together, by its signature alone: every input and output needs a
+ * free first dimension, and no other dimension may depend on it. Undefined when nothing speaks against it.
+ */
+export function whyNotBatchable({ inputs, outputs }: Signature): string | undefined {
+  const named = [
+    ...inputs.map((spec) => ["input", spec] as const),
+    ...outputs.map((spec) => ["output", spec] as const),
+  ];
+  const fixed = named.find(([, { shape }]) => typeof shape[0] !== "string");
+  if (fixed) {
+    const [kind, { name, shape }] = fixed;
+    const what = shape.length === 0 ? "is a single value" : `has ${shape[0]} as its fixed first dimension`;
+    return `The ${kind} '${name}' ${what}; batching requires a free dimension.`;
+  }
+  const rowNames = new Set(named.map(([, { shape }]) => shape[0]).filter((dimension) => dimension !== ""));
+  const tied = named.find(([, { shape }]) => shape.slice(1).some((dimension) => rowNames.has(dimension)));
+  return tied && `The ${tied[0]} '${tied[1].name}' uses the row count in another dimension as well.`;
+}
+
+/**
+ * Tries whether two made-up requests get the same answers together as each alone.
+ * @param run runs the model on one set of inputs
+ * @returns why they do not, or why that could not be tried; undefined when they do
+ */
+export async function whyNotProven(
+  signature: Signature,
+  run: (tensors: Tensor[]) => Promise<Tensor[]>,
+): Promise<string | undefined> {
+  const requests = () => [0, 1].map((seed) => madeUpInputs(signature, seed)) as [Tensor[], Tensor[]];
+  try {
+    const together = await run(joinRequests(requests()));
+    const [one, two] = requests();
+    const alone = [await run(one), await run(two)];
+    const apart = splitOutputs(together, [1, 1]);
+    const wrong = signature.outputs.find((spec, place) =>
+      apart.some((answer, request) => !isClose(spec, answer[place] as Tensor, alone[request]?.[place] as Tensor)),
+    );
+    return wrong && `Batched requests return a different '${wrong.name}' than individual ones.`;
+  } catch (cause) {
+    return `Two synthetic requests could not be batched: ${cause instanceof Error ? cause.message : String(cause)}`;
+  }
+}
+
+/** Equal, or for floats within a thousandth of the largest element: other numbers of rows are summed in another order. */
+function isClose({ datatype }: TensorSpec, a: Tensor, b: Tensor): boolean {
+  if (a.data.length !== b.data.length || String(a.shape) !== String(b.shape)) return false;
+  const isFloat = datatype === "FP32" || datatype === "FP64" || datatype === "FP16";
+  if (!isFloat) return (a.data as unknown[]).every((value, index) => value === b.data[index]);
+  const [left, right] = [floatsOf(a), floatsOf(b)];
+  const largest = left.reduce((most, value) => (Number.isFinite(value) ? Math.max(most, Math.abs(value)) : most), 0);
+  const tolerance = (datatype === "FP16" ? 1e-2 : 1e-3) * largest + 1e-6;
+  return left.every((value, index) => {
+    const other = right[index] as number;
+    return Object.is(value, other) || value === other || Math.abs(value - other) <= tolerance;
+  });
+}
+
+function floatsOf({ datatype, data }: Tensor): number[] {
+  if (datatype !== "FP16") return Array.from(data as Float32Array);
+  const bits = tensorTypes.FP16.allocate(data.length) as Uint16Array<ArrayBuffer>;
+  bits.set(data as Uint16Array);
+  return Array.from(new Float16Array(bits.buffer));
+}

@@ -1,0 +1,35 @@
+import { HistogramTally } from "#server/base/tally/tally-histogram.ts";
+import type { RunDone } from "./worker-messages.ts";
+
+/** Executions with the same number of rows: how many, and their times in milliseconds. */
+export interface SizeCounts {
+  executions: number;
+  inputMs: number;
+  runMs: number;
+  outputMs: number;
+}
+
+/** Clients choose how many rows they send at once; further sizes are in the sum only. */
+const mostSizes = 256;
+
+/** Successful executions of one version since it was loaded, by rows per execution. */
+export class ExecutionCounts {
+  executions = 0;
+  /** Rows per execution. */
+  readonly rows = new HistogramTally([1, 2, 4, 8, 16, 32, 64]);
+  /** By rows, in the order in which they were first seen. */
+  readonly bySize = new Map<number, SizeCounts>();
+
+  add(rows: number, { inputMs, runMs, outputMs }: Pick<RunDone, "inputMs" | "runMs" | "outputMs">): void {
+    this.executions += 1;
+    this.rows.observe(rows);
+    const known = this.bySize.get(rows);
+    if (!known && this.bySize.size >= mostSizes) return;
+    const counts = known ?? { executions: 0, inputMs: 0, runMs: 0, outputMs: 0 };
+    counts.executions += 1;
+    counts.inputMs += inputMs;
+    counts.runMs += runMs;
+    counts.outputMs += outputMs;
+    this.bySize.set(rows, counts);
+  }
+}

@@ -1,0 +1,98 @@
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, expect, test, vi } from "vitest";
+import type { Signature } from "#server/develop/registry/onnx/contract.ts";
+import { loopModel } from "#server/testing/scenes/registry/onnx/fixture-models.ts";
+import { defaultExecution, type ExecutionSettings } from "../../develop/registry/execution/contract.ts";
+import { mlpSignature } from "../../testing/scenes/serving/testing.ts";
+import type { RunningModel } from "../running-model.ts";
+import { openModel } from "./open-model.ts";
+import { trustedAfter } from "./worker-crew.ts";
+
+const folder = mkdtempSync(join(tmpdir(), "leeway-isolation-"));
+const path = join(folder, "model.onnx");
+writeFileSync(path, loopModel());
+const signature: Signature = {
+  ...mlpSignature,
+  inputs: [
+    { name: "n", datatype: "INT64", shape: [] },
+    { name: "x", datatype: "FP32", shape: [1] },
+  ],
+  outputs: [{ name: "y", datatype: "FP32", shape: [1] }],
+};
+const pools: RunningModel[] = [];
+afterAll(async () => {
+  await Promise.all(pools.map((pool) => pool.drain()));
+  rmSync(folder, { recursive: true });
+});
+
+async function open(settings: Partial<ExecutionSettings>): Promise<RunningModel> {
+  const model = { name: "loop version 1", path, sizeBytes: 1000, signature };
+  const limits = { workers: 1, threads: 1 };
+  const { pool } = await openModel(model, ["cpu"], limits, { ...defaultExecution, ...settings });
+  pools.push(pool);
+  return pool;
+}
+
+/** Doubles 1 so many times. */
+async function double(pool: RunningModel, times: number | bigint): Promise<number> {
+  const { tensors } = await pool.run({
+    tensors: [
+      { name: "n", datatype: "INT64", shape: [], data: BigInt64Array.of(BigInt(times)) },
+      { name: "x", datatype: "FP32", shape: [1], data: Float32Array.of(1) },
+    ],
+    outputs: ["y"],
+    deadlineAt: performance.now() + 30_000,
+  });
+  return tensors[0]?.data[0] as number;
+}
+const forever = 2n ** 60n;
+
+test("a run that never ends is killed with its process; those that waited behind it are answered by another", async () => {
+  const pool = await open({ isolation: "process", runLimitMs: 500 });
+  const [pid] = pool.state.pids;
+  const endless = double(pool, forever);
+  const behind = double(pool, 3);
+  await expect(endless).rejects.toMatchObject({
+    reason: "worker",
+    message: expect.stringContaining("longer than 0.5\u00a0s"),
+  });
+  expect(await behind).toBe(8);
+  expect(pool.state).toMatchObject({ workers: 1, restarts: 1, hung: 0 });
+  expect(pool.state.pids).not.toContain(pid);
+  expect(() => process.kill(pid as number, 0)).toThrow("ESRCH");
+});
+
+test("a process that dies in a run fails the request in it only", async () => {
+  const [pool, other] = [await open({ isolation: "process" }), await open({ isolation: "process" })];
+  const running = double(pool, forever);
+  const behind = double(pool, 2);
+  process.kill(pool.state.pids[0] as number, "SIGSEGV");
+  await expect(running).rejects.toMatchObject({ reason: "worker" });
+  expect(await behind).toBe(4);
+  expect(await double(other, 1)).toBe(2);
+  expect(other.state.restarts).toBe(0);
+});
+
+test("a version without a past runs in a process, and in threads once it has answered enough; no request fails meanwhile", async () => {
+  const pool = await open({});
+  expect(pool.state).toMatchObject({ place: "process", pids: [expect.any(Number)] });
+  for (let count = 0; count < trustedAfter; count += 1) expect(await double(pool, 1)).toBe(2);
+  await vi.waitFor(
+    async () => {
+      expect(await double(pool, 4)).toBe(16);
+      expect(pool.state).toMatchObject({ place: "thread", pids: [], workers: 1, restarts: 0 });
+    },
+    { timeout: 20_000 },
+  );
+  expect(await double(pool, 4)).toBe(16);
+});
+
+test("a thread that hangs is replaced by a process and left to end by itself", async () => {
+  const pool = await open({ isolation: "thread", runLimitMs: 1_000 });
+  await expect(double(pool, 2_000_000)).rejects.toMatchObject({ reason: "worker" });
+  expect(await double(pool, 2)).toBe(4);
+  expect(pool.state).toMatchObject({ workers: 1, restarts: 1, pids: [expect.any(Number)] });
+  await vi.waitFor(() => expect(pool.state.hung).toBe(0), { timeout: 50_000 });
+});

@@ -1,0 +1,144 @@
+/** A worker, in a thread or a process of its own, that holds one session and runs one request at a time: ONNX Runtime blocks the thread it is called on. */
+import { readlinkSync } from "node:fs";
+import { getPriority, setPriority } from "node:os";
+import { basename } from "node:path";
+import { type MessagePort, parentPort, workerData } from "node:worker_threads";
+import ort from "onnxruntime-node";
+import type { ExecutionProvider } from "../../develop/registry/execution/contract.ts";
+import { type NumericData, type Tensor, tensorTypes } from "../tensor.ts";
+import { transferList } from "./transfer.ts";
+import type { FromWorker, ToWorker, WorkerSettings } from "./worker-messages.ts";
+
+// onnxruntime-node 1.30.0 refuses float16 inputs where this class exists; without it, it takes the raw bits.
+Reflect.deleteProperty(globalThis, "Float16Array");
+
+giveWay();
+
+const { settings, post, hear, leave } = parentPort ? inThread(parentPort) : inProcess();
+const datatypeOf = new Map(
+  Object.entries(tensorTypes).map(([datatype, type]) => [type.runtimeName, datatype as Tensor["datatype"]]),
+);
+
+const session = await open().catch((error: unknown) => {
+  post({ kind: "unloadable", message: messageOf(error) });
+  leave();
+});
+if (session) {
+  hear((message) => {
+    if (message.kind === "run") void run(session, message.tensors, message.outputs);
+    else void close(session);
+  });
+}
+
+interface Surroundings {
+  settings: WorkerSettings;
+  post(message: FromWorker, transfer?: ArrayBuffer[]): void;
+  hear(receive: (message: ToWorker) => void): void;
+  /** The worker ends by itself once nothing keeps its loop alive. A thread is never terminated: that aborts the process during a run. */
+  leave(): void;
+}
+
+function inThread(port: MessagePort): Surroundings {
+  return {
+    settings: workerData as WorkerSettings,
+    post: (message, transfer = []) => port.postMessage(message, transfer),
+    hear: (receive) => port.on("message", receive),
+    leave: () => port.close(),
+  };
+}
+
+function inProcess(): Surroundings {
+  // Ctrl+C reaches every process of the terminal; when this one goes is for the gateway to say.
+  for (const signal of ["SIGINT", "SIGTERM"]) process.on(signal, () => {});
+  // Without its gateway nobody waits for what it does.
+  process.once("disconnect", () => process.exit());
+  return {
+    settings: JSON.parse(process.argv[2] ?? "{}") as WorkerSettings,
+    post: (message) => void process.send?.(message),
+    hear: (receive) => process.on("message", receive),
+    leave: () => process.disconnect(),
+  };
+}
+
+/**
+ * Lets the thread that answers requests run first when the processor is full. Threads that ONNX Runtime starts from here
+ * inherit it. Linux only, where a thread has a priority of its own; elsewhere nothing happens.
+ */
+function giveWay(): void {
+  try {
+    setPriority(Number(basename(readlinkSync("/proc/thread-self"))), Math.min(19, getPriority() + 5));
+  } catch {
+    // Without it, answers to other requests wait for the processor a little longer.
+  }
+}
+
+async function open(): Promise<ort.InferenceSession> {
+  const startedAt = performance.now();
+  const session = await withGpu(() =>
+    ort.InferenceSession.create(settings.path, {
+      executionProviders: [settings.provider satisfies ExecutionProvider],
+      intraOpNumThreads: settings.threads,
+      interOpNumThreads: 1,
+      executionMode: "sequential",
+      graphOptimizationLevel: "all",
+      // What a run says when it fails comes back with its error, once for each request.
+      logSeverityLevel: 4,
+      // Spinning threads cost 20 times the CPU of the inference itself at low request rates.
+      extra: { session: { intra_op: { allow_spinning: "0" }, inter_op: { allow_spinning: "0" } } },
+    }),
+  );
+  post({ kind: "ready", loadMs: performance.now() - startedAt });
+  return session;
+}
+
+async function run(session: ort.InferenceSession, tensors: Tensor[], outputs: string[]): Promise<void> {
+  try {
+    const startedAt = performance.now();
+    const feeds: Record<string, ort.Tensor> = {};
+    for (const tensor of tensors) feeds[tensor.name] = toRuntime(tensor);
+    const builtAt = performance.now();
+    const results = await withGpu(() => session.run(feeds, outputs));
+    const ranAt = performance.now();
+    const answer = outputs.map((name) => fromRuntime(name, results[name]));
+    const timing = { inputMs: builtAt - startedAt, runMs: ranAt - builtAt, outputMs: performance.now() - ranAt };
+    post({ kind: "done", tensors: answer, ...timing }, parentPort ? transferList(answer) : []);
+  } catch (error) {
+    post({ kind: "failed", message: messageOf(error) });
+  }
+}
+
+async function close(session: ort.InferenceSession): Promise<void> {
+  await withGpu(() => session.release());
+  leave();
+}
+
+/**
+ * Lets one thread of the process at a time touch the WebGPU device, which all sessions share:
+ * concurrent calls from several threads crash the process (seen with onnxruntime-node 1.30.0).
+ */
+async function withGpu<Result>(work: () => Promise<Result>): Promise<Result> {
+  if (settings.provider !== "webgpu" || !settings.gpuLock) return work();
+  const lock = new Int32Array(settings.gpuLock);
+  while (Atomics.compareExchange(lock, 0, 0, 1) !== 0) Atomics.wait(lock, 0, 1);
+  try {
+    return await work();
+  } finally {
+    Atomics.store(lock, 0, 0);
+    Atomics.notify(lock, 0, 1);
+  }
+}
+
+function toRuntime(tensor: Tensor): ort.Tensor {
+  const type = tensorTypes[tensor.datatype].runtimeName as ort.Tensor.Type;
+  return new ort.Tensor(type, tensor.data as ort.Tensor.DataType, tensor.shape);
+}
+
+function fromRuntime(name: string, value: ort.Tensor | undefined): Tensor {
+  const datatype = value && datatypeOf.get(value.type);
+  if (!value || !datatype) throw new Error(`The model gave no tensor for its output '${name}'.`);
+  return { name, datatype, shape: [...value.dims], data: value.data as NumericData | string[] };
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}

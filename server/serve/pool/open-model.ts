@@ -1,0 +1,167 @@
+import { DomainError } from "#server/base/errors.ts";
+import { log } from "#server/base/log.ts";
+import { mebibytes } from "#server/base/number-words.ts";
+import type { Signature } from "#server/develop/registry/onnx/contract.ts";
+import type {
+  BatchingState,
+  ExecutionProvider,
+  ExecutionSettings,
+  ServingProvider,
+} from "../../develop/registry/execution/contract.ts";
+import type { RunningModel } from "../running-model.ts";
+import type { Tensor } from "../tensor.ts";
+import { whyNotBatchable, whyNotProven } from "./batchable.ts";
+import { ownBytes } from "./memory.ts";
+import { ModelPool } from "./model-pool.ts";
+import { planWorkers } from "./plan-workers.ts";
+import { chooseProvider, probeProviders } from "./providers.ts";
+import { withoutPaths } from "./runtime-message.ts";
+import { syntheticInputs, syntheticInputsMustRun } from "./warm-up.ts";
+import type { WorkerHandle } from "./worker-handle.ts";
+
+/** A model version whose file lies on this machine. */
+export interface LocalModel {
+  /** For logs and messages: "digits version 3". */
+  name: string;
+  path: string;
+  sizeBytes: number;
+  signature: Signature;
+  /** Inputs of requests that came before, to be run before it serves. */
+  recorded?: readonly Tensor[][];
+}
+
+/** What one version may use of this process. */
+export interface ModelLimits {
+  /** MODEL_WORKERS and MODEL_THREADS. */
+  workers: number;
+  threads: number;
+}
+
+export interface OpenedModel extends ServingProvider {
+  pool: RunningModel;
+  workers: number;
+  /** Cores that one run takes. */
+  threads: number;
+  /** What its workers hold in memory, as measured when they were warm; as planned where that cannot be measured. */
+  memoryBytes: number;
+  batching: BatchingState;
+  /** Recorded requests that each worker ran before it served. */
+  recordedRuns: number;
+}
+
+/**
+ * Loads a model on the first wished provider that can run it, and warms every worker.
+ * @throws DomainError "unavailable" with the reason when it runs on none of them, or does not fit into memory.
+ */
+export async function openModel(
+  model: LocalModel,
+  wished: readonly ExecutionProvider[],
+  limits: ModelLimits,
+  settings: ExecutionSettings,
+): Promise<OpenedModel> {
+  const report = await probeProviders(wished);
+  for (;;) {
+    const choice = chooseProvider(wished, report);
+    const plan = planWorkers({ sizeBytes: model.sizeBytes, provider: choice.provider }, limits, settings.isolation);
+    requireMemory(model.name, plan.memoryBytes);
+    const warmUp = new WarmUp(model, settings);
+    const bytesBefore = ownBytes();
+    try {
+      const pool = await ModelPool.open({
+        name: model.name,
+        path: model.path,
+        provider: choice.provider,
+        workers: plan.workers,
+        threads: plan.threads,
+        isolation: settings.isolation,
+        runLimitMs: settings.runLimitMs,
+        maxQueued: settings.maxQueueSize,
+        priorities: { levels: settings.priorityLevels, default: settings.defaultPriorityLevel },
+        warmUp: (worker) => warmUp.run(worker),
+      });
+      const { batching, recordedRuns } = warmUp;
+      const { preferredBatchSizes, maxQueueDelayMicroseconds } = settings;
+      const rule = { preferredRows: preferredBatchSizes, maxDelayMs: maxQueueDelayMicroseconds / 1000 };
+      if (batching.maxBatchSize > 1) pool.batchBy({ maxRows: batching.maxBatchSize, ...rule });
+      const measured = pool.state.pids.reduce((sum, pid) => sum + ownBytes(pid), 0) || ownBytes() - bytesBefore;
+      // Beside other work of this process a difference may be anything.
+      const memoryBytes = measured > model.sizeBytes ? measured : plan.memoryBytes;
+      return { ...choice, pool, workers: plan.workers, threads: plan.threads, memoryBytes, batching, recordedRuns };
+    } catch (cause) {
+      const reason = withoutPaths(cause instanceof Error ? cause.message : String(cause));
+      if (choice.provider === "cpu") {
+        throw new DomainError("unavailable", `${model.name} could not be loaded: ${reason}`, { cause });
+      }
+      report[choice.provider] = `It failed to load this model: ${reason}`;
+      log.warn("provider.refused_model", { model: model.name, provider: choice.provider, reason });
+    }
+  }
+}
+
+/** What each worker runs before it serves; the first one also finds out whether requests may run together. */
+class WarmUp {
+  batching: BatchingState;
+  recordedRuns = 0;
+  private readonly model: LocalModel;
+  private readonly outputs: string[];
+  private proof: Promise<void> | undefined;
+
+  constructor(model: LocalModel, { maxBatchSize }: ExecutionSettings) {
+    this.model = model;
+    this.outputs = model.signature.outputs.map((output) => output.name);
+    const reason = maxBatchSize > 1 ? whyNotBatchable(model.signature) : undefined;
+    this.batching = reason ? { maxBatchSize: 1, reason } : { maxBatchSize };
+  }
+
+  /** The first run of a session is slow; two runs on zeros take that from the first caller, and show that the model runs. */
+  async run(worker: WorkerHandle): Promise<void> {
+    const { name, signature } = this.model;
+    try {
+      for (let round = 0; round < 2; round += 1) await worker.run(syntheticInputs(signature), this.outputs);
+    } catch (cause) {
+      if (syntheticInputsMustRun(signature)) throw cause;
+      // With a free dimension of 1, such as an empty sentence, a good model may fail.
+      const reason = withoutPaths(cause instanceof Error ? cause.message : String(cause));
+      log.warn("model.not_warmed", { model: name, reason });
+    }
+    await this.runRecorded(worker);
+    if (this.batching.maxBatchSize === 1) return;
+    this.proof ??= this.prove(worker);
+    await this.proof;
+  }
+
+  /** What callers really send: other shapes than zeros have, and the branches that they take. One that fails says nothing of the model. */
+  private async runRecorded(worker: WorkerHandle): Promise<void> {
+    const { name, recorded = [] } = this.model;
+    let runs = 0;
+    for (const inputs of recorded) {
+      // Copies, since a run takes the buffers and every worker needs them.
+      const copies = inputs.map((tensor) => ({ ...tensor, data: tensor.data.slice() as Tensor["data"] }));
+      try {
+        await worker.run(copies, this.outputs);
+        runs += 1;
+      } catch (cause) {
+        const reason = withoutPaths(cause instanceof Error ? cause.message : String(cause));
+        log.warn("model.not_warmed_by_record", { model: name, reason });
+      }
+    }
+    this.recordedRuns = runs;
+  }
+
+  private async prove(worker: WorkerHandle): Promise<void> {
+    const { name, signature } = this.model;
+    const reason = await whyNotProven(signature, async (inputs) => (await worker.run(inputs, this.outputs)).tensors);
+    if (!reason) return;
+    this.batching = { maxBatchSize: 1, reason: withoutPaths(reason) };
+    log.warn("model.not_batched", { model: name, reason: this.batching.reason });
+  }
+}
+
+function requireMemory(name: string, neededBytes: number): void {
+  const freeBytes = process.availableMemory();
+  if (neededBytes <= freeBytes) return;
+  throw new DomainError(
+    "unavailable",
+    `${name} needs about ${mebibytes(neededBytes)} of memory, but only ${mebibytes(freeBytes)} are free. Archive an endpoint or use a larger machine.`,
+  );
+}

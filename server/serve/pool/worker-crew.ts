@@ -1,0 +1,197 @@
+import { setTimeout as pause } from "node:timers/promises";
+import { type BackOff, backOff } from "#server/base/back-off.ts";
+import { log } from "#server/base/log.ts";
+import type { ExecutionProvider, Isolation } from "../../develop/registry/execution/contract.ts";
+import type { WorkerPlace } from "./worker-channel.ts";
+import { type HandleOptions, WorkerHandle } from "./worker-handle.ts";
+
+export interface CrewOptions extends Pick<HandleOptions, "runLimitMs" | "script"> {
+  /** Names the model in logs and messages: "digits version 3". */
+  name: string;
+  path: string;
+  provider: ExecutionProvider;
+  workers: number;
+  /** Threads per run. */
+  threads: number;
+  isolation: Isolation;
+  /** Runs that a worker must pass before it serves. */
+  warmUp(worker: WorkerHandle): Promise<void>;
+  /** Milliseconds before the first try to replace a lost worker, and the longest pause between two. */
+  backOffMs?: BackOff;
+}
+
+/** Successful requests after which a version is trusted to run in the gateway's own process. */
+export const trustedAfter = 100;
+/** Losses that lie this far apart have nothing to do with each other. */
+const lossMemoryMs = 60_000;
+
+/** The workers of one model version: started, lent out, replaced when they die, sent home. */
+export class WorkerCrew {
+  /** Workers that were lost since the crew was made. */
+  restarts = 0;
+  /** Milliseconds the slowest worker took to load. */
+  loadMs = 0;
+  /** Milliseconds the slowest worker took for the runs before it served. */
+  warmUpMs = 0;
+  /** Threads that hang in a run that never seems to end. */
+  hung = 0;
+  /** Where new workers are started. */
+  place: WorkerPlace;
+  private readonly options: CrewOptions;
+  private readonly onIdle: () => void;
+  private readonly idle: WorkerHandle[] = [];
+  private readonly workers = new Set<WorkerHandle>();
+  private readonly starting = new Set<Promise<void>>();
+  private readonly closing = new AbortController();
+  private successes = 0;
+  private recentLosses = 0;
+  private lostAt = 0;
+
+  /** @param onIdle called whenever a worker has become free. */
+  constructor(options: CrewOptions, onIdle: () => void) {
+    this.options = options;
+    this.onIdle = onIdle;
+    this.place = options.isolation === "thread" ? "thread" : "process";
+  }
+
+  /** Workers that are loaded and warm. */
+  get size(): number {
+    return this.workers.size;
+  }
+
+  /** Processes of workers that have one of their own. */
+  get pids(): number[] {
+    return [...this.workers].flatMap(({ pid }) => pid ?? []);
+  }
+
+  /** Milliseconds that each worker has run requests. */
+  get busyMs(): number[] {
+    return [...this.workers].map(({ busyMs }) => busyMs);
+  }
+
+  get hasIdle(): boolean {
+    return this.idle.length > 0;
+  }
+
+  /** Loads and warms all workers; of a version that is not trusted yet one, since each is a process. @throws Error with ONNX Runtime's message; no worker is left then. */
+  async start(): Promise<void> {
+    const count = this.options.isolation === "auto" ? 1 : this.options.workers;
+    const starts = await Promise.allSettled(Array.from({ length: count }, () => this.spawn()));
+    const failed = starts.find((start) => start.status === "rejected");
+    if (!failed) return;
+    await this.close();
+    throw failed.reason;
+  }
+
+  /** Lends out a free worker. */
+  take(): WorkerHandle | undefined {
+    return this.idle.pop();
+  }
+
+  /** Takes a worker back after its run, unless it is lost or no more needed. */
+  giveBack(worker: WorkerHandle): void {
+    if (!worker.isAlive) return;
+    if (this.workers.has(worker)) {
+      this.idle.push(worker);
+      this.onIdle();
+    } else void worker.close();
+  }
+
+  /** Counts requests that were answered; a version that has answered enough of them moves into threads. */
+  trust(successes: number): void {
+    if (this.options.isolation !== "auto" || this.place === "thread") return;
+    this.successes += successes;
+    if (this.successes >= trustedAfter) void this.moveToThreads();
+  }
+
+  /** Lets every worker leave. All of them must be free. */
+  async close(): Promise<void> {
+    this.closing.abort();
+    await Promise.allSettled(this.starting);
+    await Promise.all([...this.workers].map((worker) => worker.close()));
+  }
+
+  private spawn(): Promise<void> {
+    const start = this.open().finally(() => this.starting.delete(start));
+    this.starting.add(start);
+    return start;
+  }
+
+  private async open(): Promise<void> {
+    const { path, provider, threads, script, runLimitMs } = this.options;
+    const worker = await WorkerHandle.open({ path, provider, threads }, { place: this.place, runLimitMs, script });
+    const openedAt = performance.now();
+    try {
+      await this.options.warmUp(worker);
+    } catch (error) {
+      if (worker.isAlive) await worker.close();
+      throw error;
+    }
+    this.loadMs = Math.max(this.loadMs, worker.loadMs);
+    this.warmUpMs = Math.max(this.warmUpMs, performance.now() - openedAt);
+    if (this.closing.signal.aborted) return worker.close();
+    this.workers.add(worker);
+    void worker.lost.then(() => this.lose(worker));
+    this.giveBack(worker);
+  }
+
+  private async moveToThreads(): Promise<void> {
+    this.place = "thread";
+    const before = [...this.workers];
+    try {
+      await Promise.all(Array.from({ length: this.options.workers }, () => this.spawn()));
+      log.info("version.trusted", { model: this.options.name, afterRequests: this.successes });
+    } catch (cause) {
+      log.warn("version.not_moved", { model: this.options.name, cause });
+      return;
+    }
+    for (const worker of before) this.retire(worker);
+  }
+
+  /** Sends a worker home when it is free. */
+  private retire(worker: WorkerHandle): void {
+    if (!this.workers.delete(worker)) return;
+    if (this.leaveIdle(worker)) void worker.close();
+  }
+
+  private leaveIdle(worker: WorkerHandle): boolean {
+    const position = this.idle.indexOf(worker);
+    if (position >= 0) this.idle.splice(position, 1);
+    return position >= 0;
+  }
+
+  private lose(worker: WorkerHandle): void {
+    if (!this.workers.delete(worker)) return;
+    this.leaveIdle(worker);
+    if (worker.isHung) {
+      this.hung += 1;
+      void worker.ended.then(() => {
+        this.hung -= 1;
+      });
+    }
+    if (this.closing.signal.aborted) return;
+    // Whoever hung or crashed has to earn trust again, where it does no harm.
+    this.successes = 0;
+    if (this.options.isolation === "auto" || worker.isHung) this.place = "process";
+    void this.heal();
+  }
+
+  /** Replaces a lost worker, waiting longer after each loss in a row and after each try that fails. */
+  private async heal(): Promise<void> {
+    const waits = this.options.backOffMs ?? { first: 100, longest: 30_000 };
+    const now = performance.now();
+    this.recentLosses = now - this.lostAt > lossMemoryMs ? 0 : this.recentLosses + 1;
+    this.lostAt = now;
+    this.restarts += 1;
+    log.warn("worker.lost", { model: this.options.name, restarts: this.restarts });
+    for (let failures = this.recentLosses + 1; !this.closing.signal.aborted; failures += 1) {
+      try {
+        await pause(backOff(failures, waits), undefined, { signal: this.closing.signal });
+        await this.spawn();
+        return;
+      } catch (cause) {
+        if (!this.closing.signal.aborted) log.error("worker.not_replaced", { model: this.options.name, cause });
+      }
+    }
+  }
+}

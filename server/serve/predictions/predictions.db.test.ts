@@ -1,0 +1,85 @@
+import { randomUUID } from "node:crypto";
+import { expect, test } from "vitest";
+import { predictions } from "#db/schema/index.ts";
+import type { Context } from "#server/base/context.ts";
+import { as, inWorkspace, newWorkspace } from "#server/testing/testing.ts";
+import { createEndpoint } from "../create-endpoint.ts";
+import type { ListPredictions } from "../input-contract.ts";
+import { recordLabels } from "../labels/record-labels.ts";
+import { getPrediction, listPredictions } from "./queries.ts";
+
+async function add(ctx: Context, endpointId: string, values: Partial<typeof predictions.$inferInsert>) {
+  const { workspaceId } = ctx.actor;
+  const ids = { id: randomUUID(), workspaceId, endpointId, versionId: randomUUID(), requestId: randomUUID() };
+  const rest = { arm: "stable" as const, at: new Date(), status: 200, provider: "cpu", latencyMs: 3 };
+  const row = { ...ids, ...rest, ...values };
+  await ctx.db.insert(predictions).values(row);
+  return row;
+}
+
+test(
+  "each filter keeps what it says and nothing else",
+  inWorkspace(async (ctx) => {
+    const { id: endpointId } = await createEndpoint(ctx, { name: "digits" });
+    const names = new Map<string, string>();
+    const named = async (name: string, values: Partial<typeof predictions.$inferInsert>) => {
+      const { id, requestId, versionId } = await add(ctx, endpointId, values);
+      names.set(id, name);
+      return { id, requestId, versionId };
+    };
+    const right = await named("right", { answer: "7", confidence: 0.9 });
+    const byNumber = await named("by number", { answer: "seven", answerIndex: 7, confidence: 0.5 });
+    const wrong = await named("wrong", { answer: "1", kept: "low-confidence", confidence: 0.4, arm: "canary" });
+    await named("refused", { status: 400, kept: "failed", error: "no" });
+    await named("broken", { status: 500, kept: "failed", error: "no" });
+    const labels = [right, byNumber, wrong].map(({ requestId }) => ({ requestId, label: "7" }));
+    await recordLabels(ctx, { endpointId, labels });
+    const found = async (filter: Partial<ListPredictions>) => {
+      const { predictions } = await listPredictions(ctx, { endpointId, ...filter });
+      return predictions.map(({ id }) => names.get(id)).sort();
+    };
+    expect(await found({ label: "right" })).toEqual(["by number", "right"]);
+    expect(await found({ label: "wrong" })).toEqual(["wrong"]);
+    expect(await found({ label: "with" })).toEqual(["by number", "right", "wrong"]);
+    expect(await found({ label: "without" })).toEqual(["broken", "refused"]);
+    expect(await found({ confidenceBelow: 0.6 })).toEqual(["by number", "wrong"]);
+    expect(await found({ arm: "canary" })).toEqual(["wrong"]);
+    expect(await found({ kept: "low-confidence" })).toEqual(["wrong"]);
+    expect(await found({ status: 400 })).toEqual(["refused"]);
+    expect(await found({ failed: true })).toEqual(["broken", "refused"]);
+    expect(await found({ versionId: right.versionId })).toEqual(["right"]);
+    expect(await found({ search: right.requestId })).toEqual(["right"]);
+    expect(await found({ search: wrong.id })).toEqual(["wrong"]);
+    expect(await found({ search: "no such id" })).toEqual([]);
+  }),
+);
+
+test(
+  "a list of small tensors leaves out the elements where they are many, one prediction has them all",
+  inWorkspace(async (ctx) => {
+    const { id: endpointId } = await createEndpoint(ctx, { name: "digits" });
+    const small = { name: "y", datatype: "FP32", shape: [1], data: [0.5] };
+    const described = { name: "x", datatype: "FP32", shape: [5000] };
+    const large = { ...described, data: Array.from({ length: 5000 }, () => Math.random()) };
+    const { id } = await add(ctx, endpointId, { inputs: [large], outputs: [small] });
+    const [listed] = (await listPredictions(ctx, { endpointId, tensors: "small" })).predictions;
+    expect(listed).toMatchObject({ id, inputs: [described], outputs: [small] });
+    expect(listed?.inputs?.[0]).not.toHaveProperty("data");
+    expect((await listPredictions(ctx, { endpointId })).predictions[0]?.inputs).toEqual([large]);
+    expect(await getPrediction(ctx, { id })).toMatchObject({ endpointId, inputs: [large], isRight: null, label: null });
+  }),
+);
+
+test(
+  "a prediction of another workspace is not there, nor one that is gone, nor one of an endpoint that the token may not use",
+  inWorkspace(async (ctx) => {
+    const { id: endpointId } = await createEndpoint(ctx, { name: "digits" });
+    const { id } = await add(ctx, endpointId, {});
+    expect((await getPrediction(as(ctx, "viewer"), { id })).id).toBe(id);
+    const missing = { code: "not-found" };
+    await expect(getPrediction(await newWorkspace(ctx.db), { id })).rejects.toMatchObject(missing);
+    await expect(getPrediction(ctx, { id: randomUUID() })).rejects.toMatchObject(missing);
+    const limited = { ...ctx, actor: { ...ctx.actor, endpoints: ["another"] } };
+    await expect(getPrediction(limited, { id })).rejects.toMatchObject({ code: "forbidden" });
+  }),
+);

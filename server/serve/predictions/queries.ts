@@ -1,0 +1,92 @@
+import { and, desc, eq, getTableColumns, type SQL, sql } from "drizzle-orm";
+import type { PgColumn } from "drizzle-orm/pg-core";
+import { modelVersions, predictionLabels, predictions, registeredModels } from "#db/schema/index.ts";
+import type { Context } from "#server/base/context.ts";
+import { DomainError } from "#server/base/errors.ts";
+import { permit } from "#server/platform/permissions/permit.ts";
+import type { CascadeStep } from "../cascade/contract.ts";
+import { GetPrediction, ListPredictions } from "../input-contract.ts";
+import { findEndpointById } from "../lookups.ts";
+import type { LatencyParts, LoggedTensor, Prediction } from "./contract.ts";
+import { isRight, predictionFilter } from "./filter.ts";
+
+/** Stored bytes of the tensors of one record that a list shows. */
+const smallBytes = 8192;
+
+/**
+ * Logged requests of an endpoint, newest first, with the label that was reported later.
+ * @returns `next`, the cursor of the following page; undefined at the end.
+ */
+export async function listPredictions(
+  ctx: Context,
+  input: ListPredictions,
+): Promise<{ predictions: Prediction[]; next?: string }> {
+  permit(ctx, "listPredictions");
+  const filter = ListPredictions.parse(input);
+  const { limit, tensors } = filter;
+  const rows = await read(ctx, predictionFilter(filter), { tensors, limit: limit + 1 });
+  const page = rows.slice(0, limit);
+  const last = page.at(-1);
+  if (rows.length <= limit || !last) return { predictions: page };
+  return { predictions: page, next: `${last.at.toISOString()}_${last.id}` };
+}
+
+/** One logged request of this workspace, with all that was kept of it. @throws DomainError "not-found", also when its days are over */
+export async function getPrediction(ctx: Context, input: GetPrediction): Promise<Prediction> {
+  permit(ctx, "getPrediction");
+  return loadPrediction(ctx, GetPrediction.parse(input));
+}
+
+/** The same, for who was let in already. @throws DomainError "not-found" */
+export async function loadPrediction(ctx: Context, { id, endpointId }: GetPrediction): Promise<Prediction> {
+  const [prediction] = await read(ctx, eq(predictions.id, id), { tensors: "all", limit: 1 });
+  if (!prediction || (endpointId !== undefined && prediction.endpointId !== endpointId)) {
+    throw new DomainError("not-found", "Prediction not found. It may be older than the endpoint's log retention.");
+  }
+  // A token may be limited to other endpoints.
+  await findEndpointById(ctx, prediction.endpointId);
+  return prediction;
+}
+
+interface Reading {
+  tensors: "all" | "small";
+  limit: number;
+}
+
+async function read(ctx: Context, filter: SQL | undefined, { tensors, limit }: Reading): Promise<Prediction[]> {
+  const { inputs, outputs, parts, cascade, workspaceId, answerIndex: _, ...columns } = getTableColumns(predictions);
+  const shown = (column: PgColumn) => (tensors === "all" ? sql<unknown>`${column}` : withoutMany(column));
+  const rows = await ctx.db
+    .select({
+      ...columns,
+      parts: sql<LatencyParts | null>`${parts}`,
+      cascade: sql<CascadeStep[] | null>`${cascade}`,
+      inputs: sql<LoggedTensor[] | null>`${shown(inputs)}`,
+      outputs: sql<LoggedTensor[] | null>`${shown(outputs)}`,
+      modelName: registeredModels.name,
+      version: modelVersions.version,
+      label: predictionLabels.label,
+      labelObservedAt: predictionLabels.observedAt,
+      isRight,
+    })
+    .from(predictions)
+    .leftJoin(modelVersions, eq(modelVersions.id, predictions.versionId))
+    .leftJoin(registeredModels, eq(registeredModels.id, modelVersions.modelId))
+    .leftJoin(
+      predictionLabels,
+      and(
+        eq(predictionLabels.endpointId, predictions.endpointId),
+        eq(predictionLabels.requestId, predictions.requestId),
+      ),
+    )
+    .where(and(eq(workspaceId, ctx.actor.workspaceId), filter))
+    .orderBy(desc(predictions.at), desc(predictions.id))
+    .limit(limit);
+  return rows;
+}
+
+/** The tensors without their elements where they take much room. */
+function withoutMany(column: PgColumn): SQL<unknown> {
+  return sql`case when pg_column_size(${column}) <= ${smallBytes} then ${column}
+    else (select jsonb_agg(tensor - 'data') from jsonb_array_elements(${column}) as tensor) end`;
+}

@@ -1,0 +1,72 @@
+import { DomainError } from "#server/base/errors.ts";
+import type { Protection } from "./contract.ts";
+import { type Bucket, takeToken } from "./token-bucket.ts";
+
+type Limits = Pick<Protection, "requestsPerSecond" | "burst" | "concurrentRequests">;
+
+/** What one token does at one endpoint. */
+interface Usage {
+  running: number;
+  bucket: Bucket | undefined;
+  usedAt: number;
+}
+
+const mostUsages = 20_000;
+const forgottenAfterMs = 600_000;
+
+/** Counts what each token has under way and how fast it sends, in this process. */
+export class Admission {
+  private readonly usages = new Map<string, Usage>();
+  private readonly now: () => number;
+
+  constructor(now: () => number = () => performance.now()) {
+    this.now = now;
+  }
+
+  /**
+   * Lets one request of a token in.
+   * @returns what to call, once or more often, when it is over; undefined where nothing is limited.
+   * @throws DomainError "rate-limited" with the seconds after which it may come again
+   */
+  admit(tokenId: string, endpointId: string, limits: Limits): (() => void) | undefined {
+    const { requestsPerSecond, concurrentRequests } = limits;
+    if (requestsPerSecond === null && concurrentRequests === null) return undefined;
+    const usage = this.usageOf(`${tokenId} ${endpointId}`);
+    if (concurrentRequests !== null && usage.running >= concurrentRequests) {
+      const message = `This token has reached its limit of concurrent requests (${usage.running}). Wait for one to finish.`;
+      throw new DomainError("rate-limited", message, { retryAfterSeconds: 1 });
+    }
+    if (requestsPerSecond !== null) this.take(usage, requestsPerSecond, limits.burst);
+    usage.running += 1;
+    let isOver = false;
+    return () => {
+      if (!isOver) usage.running -= 1;
+      isOver = true;
+    };
+  }
+
+  private take(usage: Usage, perSecond: number, burst: number | null): void {
+    const rate = { perSecond, burst: burst ?? Math.max(1, Math.ceil(perSecond)) };
+    const { bucket, waitSeconds } = takeToken(usage.bucket, rate, this.now());
+    usage.bucket = bucket;
+    if (waitSeconds === 0) return;
+    const message = `Rate limit exceeded: this token is limited to ${perSecond} requests/s.`;
+    throw new DomainError("rate-limited", message, { retryAfterSeconds: waitSeconds });
+  }
+
+  private usageOf(key: string): Usage {
+    const now = this.now();
+    if (this.usages.size >= mostUsages) this.forget(now);
+    const usage = this.usages.get(key) ?? { running: 0, bucket: undefined, usedAt: now };
+    usage.usedAt = now;
+    this.usages.set(key, usage);
+    return usage;
+  }
+
+  /** A slow bucket may need longer than that to fill; then a token that was silent for ten minutes gets its burst early. */
+  private forget(now: number): void {
+    for (const [key, { running, usedAt }] of this.usages) {
+      if (running === 0 && now - usedAt > forgottenAfterMs) this.usages.delete(key);
+    }
+  }
+}

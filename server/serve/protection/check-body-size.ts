@@ -1,0 +1,11 @@
+import { DomainError } from "#server/base/errors.ts";
+import type { Protection } from "./contract.ts";
+
+/** @param bytes size of the body; undefined when it is not known yet. @throws DomainError "too-large" */
+export function checkBodySize({ bodyLimitBytes }: Pick<Protection, "bodyLimitBytes">, bytes: number | undefined): void {
+  if (bodyLimitBytes === null || bytes === undefined || bytes <= bodyLimitBytes) return;
+  throw new DomainError(
+    "too-large",
+    `The request body has ${bytes} bytes; the limit of this endpoint is ${bodyLimitBytes}.`,
+  );
+}

@@ -1,0 +1,198 @@
+import { expect, test } from "vitest";
+import { mlpSignature } from "../../testing/scenes/serving/testing.ts";
+import { decodeBinary } from "../protocol/binary.ts";
+import { readInferRequest } from "../protocol/infer-request.ts";
+import type { Tensor } from "../tensor.ts";
+import { bindProtected } from "./bind-protected.ts";
+import { checkInputs } from "./check-inputs.ts";
+import { FieldContract, Protection } from "./contract.ts";
+import type { Violation } from "./violation.ts";
+
+const field = (wish: object) => FieldContract.parse({ input: "x", ...wish });
+const floats = (...data: number[]): Tensor => ({
+  ...{ name: "x", datatype: "FP32", shape: [data.length / 2, 2] },
+  data: Float32Array.from(data),
+});
+const texts = (...data: string[]): Tensor => ({ name: "x", datatype: "BYTES", shape: [data.length, 1], data });
+const told = (violations: Violation[]) => violations.map(({ field, kind, outcome }) => `${field} ${kind} ${outcome}`);
+
+interface Case {
+  name: string;
+  tensor: Tensor;
+  wish: object;
+  told: string[];
+  message?: string;
+  /** Elements afterwards. */
+  data?: unknown[];
+}
+
+const range = { minimum: 0, maximum: 10 };
+const cases: Case[] = [
+  { name: "a value inside its range", tensor: floats(0, 10), wish: range, told: [] },
+  {
+    name: "a value above its range",
+    ...{ tensor: floats(1, 2, 3, 37), wish: range, told: ["x range rejected"] },
+    message: "input 'x', row 1: expected a number from 0 to 10, got 37",
+  },
+  {
+    name: "a column with a name",
+    ...{ tensor: floats(1, -2, 3, -4), wish: { ...range, column: 1, name: "width" }, told: ["width range rejected"] },
+    message: "input 'x', field 'width', row 0: expected a number from 0 to 10, got -2",
+  },
+  { name: "another column", tensor: floats(1, -2), wish: { ...range, column: 0 }, told: [] },
+  {
+    name: "clipping to the nearest bound",
+    ...{ tensor: floats(-3, 5, 12, 1), wish: { ...range, onOutside: "clip" }, told: ["x range clipped"] },
+    data: [0, 5, 10, 1],
+  },
+  {
+    name: "flagging leaves the value",
+    ...{ tensor: floats(-3, 5), wish: { ...range, onOutside: "flag" }, told: ["x range flagged"], data: [-3, 5] },
+  },
+  {
+    name: "NaN",
+    ...{ tensor: floats(Number.NaN, 1), wish: range, told: ["x not-finite rejected"] },
+    message: "input 'x', row 0: expected a number from 0 to 10, got NaN",
+  },
+  {
+    name: "an infinity with a fallback",
+    ...{ tensor: floats(Number.POSITIVE_INFINITY, 1), wish: { onNotFinite: "clip", fallback: 3 } },
+    ...{ told: ["x not-finite clipped"], data: [3, 1] },
+  },
+  {
+    name: "two kinds at once",
+    ...{ tensor: floats(Number.NaN, 99), wish: { ...range, onNotFinite: "flag", onOutside: "clip" } },
+    ...{ told: ["x not-finite flagged", "x range clipped"], data: [Number.NaN, 10] },
+  },
+  {
+    name: "a fraction where whole numbers are expected",
+    ...{ tensor: floats(1.5, 2), wish: { type: "integer", ...range }, told: ["x type rejected"] },
+    message: "input 'x', row 0: expected an integer from 0 to 10, got 1.5",
+  },
+  {
+    name: "rounding a fraction",
+    ...{ tensor: floats(1.6, 99.5), wish: { type: "integer", ...range, onOutside: "clip" } },
+    ...{ told: ["x type clipped"], data: [2, 10] },
+  },
+  {
+    name: "a boolean of 2",
+    ...{ tensor: floats(2, 1), wish: { type: "boolean" }, told: ["x type rejected"] },
+    message: "input 'x', row 0: expected 0 or 1, got 2",
+  },
+  {
+    name: "a level that is none",
+    ...{ tensor: texts("red", "blue"), wish: { levels: ["red", "green"] }, told: ["x level rejected"] },
+    message: `input 'x', row 1: expected one of "red", "green", got "blue"`,
+  },
+  {
+    name: "a level that is replaced",
+    ...{ tensor: texts("red", "blue"), wish: { levels: ["red", "other"], onOutside: "clip", fallback: "other" } },
+    ...{ told: ["x level clipped"], data: ["red", "other"] },
+  },
+  {
+    name: "empty text",
+    ...{ tensor: texts("", "red"), wish: { onMissing: "clip", fallback: "none" }, told: ["x missing clipped"] },
+    data: ["none", "red"],
+  },
+  {
+    name: "numbers where text is expected",
+    ...{ tensor: floats(1, 2), wish: { type: "text" }, told: ["x type rejected"] },
+    message: "input 'x': expected text, got FP32",
+  },
+  {
+    name: "a column that is not there",
+    ...{ tensor: floats(1, 2), wish: { column: 7, name: "age" }, told: ["age missing rejected"] },
+    message: "input 'x', field 'age': expected a number, got 2 columns",
+  },
+  {
+    name: "a fraction as the fallback of whole numbers",
+    tensor: { name: "x", datatype: "INT64", shape: [1], data: BigInt64Array.of(99n) },
+    ...{ wish: { levels: [1.5], onOutside: "clip", fallback: 1.5 }, told: ["x level rejected"], data: [99n] },
+  },
+  {
+    name: "a bound of 64-bit integers",
+    tensor: { name: "x", datatype: "INT64", shape: [2], data: BigInt64Array.of(5n, 99n) },
+    ...{ wish: { ...range, onOutside: "clip" }, told: ["x range clipped"], data: [5n, 10n] },
+  },
+];
+
+test.each(cases)("$name", ({ tensor, wish, told: expected, message, data }) => {
+  const violations = checkInputs([tensor], [field(wish)]);
+  expect(told(violations)).toEqual(expected);
+  if (message) expect(violations[0]?.message).toBe(message);
+  if (data) expect(Array.from(tensor.data as Iterable<unknown>)).toEqual(data);
+});
+
+test("half-precision numbers are read and clipped as numbers", () => {
+  const raw = Buffer.from(new Float16Array([0.5, 99]).buffer);
+  const data = decodeBinary("x", "FP16", raw, 2) as Uint16Array<ArrayBuffer>;
+  const tensor: Tensor = { name: "x", datatype: "FP16", shape: [2], data };
+  expect(told(checkInputs([tensor], [field({ ...range, onOutside: "clip" })]))).toEqual(["x range clipped"]);
+  expect([...new Float16Array(data.buffer)]).toEqual([0.5, 10]);
+});
+
+const request = (inputs: object[]) => readInferRequest(Buffer.from(JSON.stringify({ inputs })), Buffer.alloc(0));
+const row = (...data: unknown[]) => request([{ name: "x", shape: [1, 4], datatype: "FP32", data }]);
+
+/** Binds and tells the elements and the violations. */
+function bind(given: ReturnType<typeof row>, ...wishes: object[]) {
+  const noted: Violation[] = [];
+  const fields = wishes.map(field);
+  try {
+    const { tensors } = bindProtected(fields, (found) => noted.push(...found), given, mlpSignature);
+    return { data: Array.from(tensors[0]?.data as Float32Array), told: told(noted) };
+  } catch (error) {
+    return { error: (error as Error).message, told: told(noted) };
+  }
+}
+
+test("null is missing: refused by name, replaced, or flagged as NaN and not told twice", () => {
+  expect(bind(row(1, null, 3, 4), { column: 1, name: "age" })).toEqual({
+    error: "input 'x', field 'age', row 0: expected a number, got null",
+    told: ["age missing rejected"],
+  });
+  expect(bind(row(1, null, 3, 4), { column: 1, onMissing: "clip", fallback: 7 })).toEqual({
+    data: [1, 7, 3, 4],
+    told: ["x[1] missing clipped"],
+  });
+  expect(bind(row(1, null, 3, 4), { column: 1, onMissing: "flag" })).toEqual({
+    data: [1, Number.NaN, 3, 4],
+    told: ["x[1] missing flagged"],
+  });
+});
+
+test("null in a column without a contract is refused as before", () => {
+  expect(bind(row(1, null, 3, 4), { column: 0 }).error).toContain("element 1 is not a number");
+});
+
+test("an input that did not come is counted under every field of it", () => {
+  expect(bind(request([{ name: "z", shape: [1], datatype: "FP32", data: [1] }]), { column: 0 }, { column: 1 })).toEqual(
+    {
+      error: "input 'x', field 'x[0]': expected a number, got nothing (and 1 more violation)",
+      told: ["x[0] missing rejected", "x[1] missing rejected"],
+    },
+  );
+});
+
+test("a field of an input that the model does not have says nothing", () => {
+  expect(bind(row(1, 2, 3, 4), { input: "of another model", minimum: 5 })).toEqual({ data: [1, 2, 3, 4], told: [] });
+});
+
+test.each([
+  [{ minimum: 2, maximum: 1 }, "The maximum must not be below the minimum."],
+  [{ onMissing: "clip" }, "Enter a fallback value."],
+  [{ levels: ["a"], onOutside: "clip", fallback: "b" }, "Select one of the allowed values."],
+  [{ minimum: 0, onNotFinite: "clip", fallback: -1 }, "Enter a value within the range."],
+  [{ type: "number", onMissing: "clip", fallback: "x" }, "Enter a number."],
+  [{ type: "text", minimum: 0 }, "Text fields cannot have a range."],
+])("a contract of %j is refused: %s", (wish, message) => {
+  expect(FieldContract.safeParse({ input: "x", ...wish }).error?.issues.map((issue) => issue.message)).toContain(
+    message,
+  );
+});
+
+test("clipping to a range needs no fallback, and two fields of one name are refused", () => {
+  expect(FieldContract.safeParse({ input: "x", minimum: 0, onOutside: "clip" }).success).toBe(true);
+  const twice = Protection.safeParse({ fields: [{ input: "x" }, { input: "x" }] });
+  expect(twice.error?.issues[0]?.message).toBe("Duplicate field name.");
+});

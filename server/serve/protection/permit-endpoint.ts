@@ -1,0 +1,23 @@
+import type { Context } from "#server/base/context.ts";
+import { DomainError } from "#server/base/errors.ts";
+
+/** Whether the caller may use this endpoint: a token may be limited to some. */
+export function mayUse({ actor }: Context, endpoint: string): boolean {
+  return actor.endpoints === undefined || actor.endpoints.includes(endpoint);
+}
+
+/** @throws DomainError "forbidden" for a token that is limited to other endpoints, whether this one exists or not. */
+export function permitEndpoint(ctx: Context, endpoint: string): void {
+  if (mayUse(ctx, endpoint)) return;
+  const allowed = ctx.actor.endpoints?.map((name) => `"${name}"`).join(", ");
+  throw new DomainError(
+    "forbidden",
+    `This token is limited to ${allowed}. Create one for "${endpoint}" under Settings, Tokens.`,
+  );
+}
+
+/** @throws DomainError "forbidden" for a token that is limited to some endpoints. */
+export function permitAnyEndpoint({ actor }: Context, what: string): void {
+  if (actor.endpoints === undefined) return;
+  throw new DomainError("forbidden", `This token is limited to certain endpoints and cannot ${what}.`);
+}

@@ -1,0 +1,60 @@
+import { DomainError } from "#server/base/errors.ts";
+import { expectationOf, type FieldContract, type FieldPolicy, fieldName, type ViolationKind } from "./contract.ts";
+
+const outcomes = { reject: "rejected", clip: "clipped", flag: "flagged" } as const;
+type ViolationOutcome = (typeof outcomes)[FieldPolicy];
+
+/** One field broke one part of its contract, at least once in a request. */
+export interface Violation {
+  field: string;
+  kind: ViolationKind;
+  outcome: ViolationOutcome;
+  /** Names the field, what was expected and what came, of the first value. */
+  message: string;
+  /** The same without the value, for logs of fields that are redacted. */
+  quietMessage: string;
+}
+
+/** The policy of a field for a kind of violation. */
+export function policyOf(field: FieldContract, kind: ViolationKind): FieldPolicy {
+  if (kind === "missing") return field.onMissing;
+  return kind === "not-finite" ? field.onNotFinite : field.onOutside;
+}
+
+/**
+ * Describes a violation.
+ * @param place where in the tensor: ", row 3"; empty when it is all of it
+ * @param got what came, in words
+ */
+export function violationOf(
+  field: FieldContract,
+  broken: { kind: ViolationKind; policy: FieldPolicy; got: string; place?: string },
+): Violation {
+  const { kind, policy, got, place = "" } = broken;
+  const name = fieldName(field);
+  const where = name === field.input ? `input '${name}'${place}` : `input '${field.input}', field '${name}'${place}`;
+  const expected = `${where}: expected ${expectationOf(field)}`;
+  const message = `${expected}, got ${got}`;
+  return { field: name, kind, outcome: outcomes[policy], message, quietMessage: `${expected}, got another value` };
+}
+
+/** The refusal of a request that has violations with the policy "reject"; undefined when it has none. */
+export function refusalOf(violations: readonly Violation[]): DomainError | undefined {
+  const [first, ...others] = violations.filter(({ outcome }) => outcome === "rejected");
+  if (!first) return undefined;
+  const more = others.length > 0 ? ` (and ${others.length} more violation${others.length > 1 ? "s" : ""})` : "";
+  return new DomainError("invalid", first.message + more);
+}
+
+/** What was let through, for a header: "width=range, colour=level". */
+export function flagWords(violations: readonly Violation[]): string {
+  const kept = violations.filter(({ outcome }) => outcome !== "rejected");
+  return kept.map(({ field, kind }) => `${field}=${kind}`).join(", ");
+}
+
+/** A value as errors name it: text in quotes, cut off when it is long. */
+export function shownValue(value: unknown): string {
+  if (typeof value !== "string") return String(value);
+  if (value === "") return "empty text";
+  return JSON.stringify(value.length > 60 ? `${value.slice(0, 60)}…` : value);
+}

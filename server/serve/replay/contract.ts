@@ -1,0 +1,39 @@
+import { z } from "zod";
+import { ExecutionProvider } from "../../develop/registry/execution/contract.ts";
+import { GetPrediction } from "../input-contract.ts";
+import { RunAnswer } from "../playground/contract.ts";
+
+export const ReplayPrediction = GetPrediction.extend({
+  /** What runs its inputs again. */
+  versionId: z.uuid(),
+  /** In order of preference; empty leaves the choice to the configuration. */
+  providers: z.array(ExecutionProvider).max(4).default([]),
+});
+export type ReplayPrediction = z.input<typeof ReplayPrediction>;
+
+/** How one output of a replay compares with the one in the log. */
+export const OutputDifference = z.object({
+  name: z.string(),
+  /** "not-kept": the log has no elements of it; "only-now": the log does not have it; "only-then": the version does not give it. */
+  kind: z.enum(["same", "different", "shape", "not-kept", "only-now", "only-then"]),
+  /** Elements, and how many of them differ; 0 where they could not be compared. */
+  elements: z.number().int(),
+  differing: z.number().int(),
+  /** The largest absolute difference of numbers; null for texts and where nothing was compared. */
+  mostApart: z.number().nullable(),
+});
+export type OutputDifference = z.infer<typeof OutputDifference>;
+
+/** A logged request that was run again. */
+export const Replay = z.object({
+  modelName: z.string(),
+  version: z.number().int(),
+  /** Whether what the client sent went through the version's pipeline, or what its model saw then was used. */
+  via: z.enum(["pipeline", "tensors"]),
+  ran: RunAnswer,
+  /** The class that it answered now; null as in the log. */
+  answer: z.string().nullable(),
+  confidence: z.number().nullable(),
+  differences: z.array(OutputDifference),
+});
+export type Replay = z.infer<typeof Replay>;

@@ -1,0 +1,14 @@
+import { datatypes } from "#server/develop/registry/onnx/contract.ts";
+import type { LoggedTensor } from "../predictions/contract.ts";
+import { decodeJson } from "../protocol/decode-json.ts";
+import { readHalves } from "../protocol/halves.ts";
+import { elementCount, type Tensor } from "../tensor.ts";
+
+/** A tensor of the log as it was; none when its elements were not kept. @throws DomainError "invalid" for elements that are none of its type */
+export function fromLogged({ name, datatype, shape, data }: LoggedTensor): Tensor[] {
+  const known = datatypes.find((each) => each === datatype);
+  if (!known || !data) return [];
+  const count = elementCount(shape);
+  const read = known === "FP16" ? readHalves(name, data, count) : decodeJson(name, known, data, count);
+  return [{ name, datatype: known, shape, data: read }];
+}

@@ -1,0 +1,74 @@
+import { randomUUID } from "node:crypto";
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, expect, test } from "vitest";
+import { predictions } from "#db/schema/index.ts";
+import { freshDatabase } from "#db/testing.ts";
+import { describeModel } from "#server/develop/registry/onnx/describe-model.ts";
+import { demoFile, readSamples } from "#server/roles/demo/recording.ts";
+import { newWorkspace } from "#server/testing/testing.ts";
+import { newModelFolder, newVersion } from "../../testing/scenes/serving/testing.ts";
+import { createEndpoint } from "../create-endpoint.ts";
+import { createModelRunner } from "../model-runner.ts";
+import type { LoggedTensor } from "../predictions/contract.ts";
+import { replayPrediction } from "./replay-prediction.ts";
+
+const { db } = await freshDatabase();
+const ctx = await newWorkspace(db);
+const folder = mkdtempSync(join(tmpdir(), "leeway-replay-"));
+const models = newModelFolder();
+const limits = { workers: 1, threads: 1 };
+const runner = createModelRunner({ artifacts: models, folder, providers: ["cpu"], limits });
+afterAll(async () => {
+  await runner.close();
+  for (const path of [folder, models.path]) rmSync(path, { recursive: true, force: true });
+});
+
+async function digits(version: number, file: string) {
+  const path = demoFile("digits", `models/${file}`);
+  const { signature } = await describeModel({ path, isAlone: true });
+  return newVersion(ctx, { version, bytes: readFileSync(path), signature }, models);
+}
+const [first, second] = [await digits(1, "digits-v1.onnx"), await digits(2, "digits-v2.onnx")];
+const { id: endpointId } = await createEndpoint(ctx, { name: "digits" });
+const [sample] = await readSamples("digits");
+const image: LoggedTensor = { ...(sample?.inputs[0] as LoggedTensor), name: "image" };
+
+async function logged(inputs: LoggedTensor[] | null, outputs: LoggedTensor[] | null = null) {
+  const id = randomUUID();
+  const ids = { id, workspaceId: ctx.actor.workspaceId, endpointId, versionId: first.id, requestId: id };
+  const rest = { arm: "stable" as const, at: new Date(), status: 200, provider: "cpu", latencyMs: 3 };
+  await db.insert(predictions).values({ ...ids, ...rest, inputs, outputs });
+  return id;
+}
+
+test("on the version that answered, a replay gives the same to the last bit; on another one it says what differs", async () => {
+  const once = await replayPrediction(ctx, runner, { id: await logged([image]), versionId: first.id });
+  expect(once).toMatchObject({ via: "tensors", version: 1, answer: expect.any(String) });
+  const id = await logged([image], once.ran.outputs);
+  const again = await replayPrediction(ctx, runner, { id, versionId: first.id });
+  expect(again.differences).toEqual([
+    { name: once.ran.outputs[0]?.name, kind: "same", elements: 10, differing: 0, mostApart: 0 },
+  ]);
+  const other = await replayPrediction(ctx, runner, { id, versionId: second.id });
+  expect(other.answer).toBe(sample?.label);
+  expect(other.differences.some(({ kind }) => kind !== "same")).toBe(true);
+});
+
+test("what was redacted, and a version or prediction of another workspace, cannot be replayed", async () => {
+  const { data: _, ...described } = image;
+  const redacted = await logged([{ ...described, sha256: "0".repeat(64) }]);
+  await expect(replayPrediction(ctx, runner, { id: redacted, versionId: first.id })).rejects.toMatchObject({
+    ...{ code: "conflict", message: expect.stringContaining("only a digest is stored") },
+  });
+  const id = await logged([image]);
+  const other = await newWorkspace(db);
+  await expect(replayPrediction(other, runner, { id, versionId: first.id })).rejects.toMatchObject({
+    code: "not-found",
+  });
+  const foreign = await newVersion(other, {});
+  await expect(replayPrediction(ctx, runner, { id, versionId: foreign.id })).rejects.toMatchObject({
+    code: "not-found",
+  });
+});

@@ -1,0 +1,27 @@
+import type { Context } from "#server/base/context.ts";
+import { permit } from "#server/platform/permissions/permit.ts";
+import { verdictOf } from "../capture/verdict.ts";
+import { findRunnable } from "../find-runnable.ts";
+import type { ModelRunner } from "../model-runner.ts";
+import { loadPrediction } from "../predictions/queries.ts";
+import { compareOutputs } from "./compare-outputs.ts";
+import { type Replay, ReplayPrediction } from "./contract.ts";
+import { fromLogged } from "./logged-tensor.ts";
+import { replayRequest } from "./replay-request.ts";
+
+/**
+ * Runs the inputs of a logged request again, on the version that is chosen. Neither counted nor logged.
+ * @throws DomainError "not-found"; "conflict" when the inputs were not kept whole or are not those of the version; as ModelRunner.run
+ */
+export async function replayPrediction(ctx: Context, runner: ModelRunner, input: ReplayPrediction): Promise<Replay> {
+  permit(ctx, "replayPrediction");
+  const { id, endpointId, versionId, providers } = ReplayPrediction.parse(input);
+  const prediction = await loadPrediction(ctx, { id, endpointId });
+  const model = await findRunnable(ctx, versionId);
+  const { via, inputs, outputs } = replayRequest(prediction, model);
+  const ran = await runner.run(ctx, { versionId, inputs, providers, ...(outputs.length > 0 && { outputs }) });
+  const { modelName, version, signature } = model;
+  const { answer, confidence } = verdictOf(ran.outputs.flatMap(fromLogged), signature.labels, null);
+  const differences = compareOutputs(prediction.outputs ?? [], ran.outputs);
+  return { modelName, version, via, ran, answer, confidence, differences };
+}

@@ -1,0 +1,105 @@
+import type { Database } from "#db/client.ts";
+import { log } from "#server/base/log.ts";
+import { databaseError } from "../../base/database-error.ts";
+import type { ServedRollout } from "../router/served-rollout.ts";
+import { Ledger } from "./ledger.ts";
+import { storeCounts } from "./store-counts.ts";
+import { storeUnits } from "./store-units.ts";
+
+const tickMs = 100;
+const flushEveryMs = 1000;
+
+/**
+ * What one life of a gateway counts of all rollouts, in Postgres every second. While Postgres is away it stays in memory, and
+ * nothing is lost. What a gateway that dies had not stored, a second at most, is lost of both arms alike.
+ */
+export class EvidenceBook {
+  private readonly db: Database;
+  private readonly source: string;
+  private readonly ledgers = new Map<string, Ledger>();
+  private readonly served: () => ReadonlySet<string>;
+  private timer: NodeJS.Timeout | undefined;
+  private flushing: Promise<void> | undefined;
+  private flushedAt = 0;
+  private isBehind = false;
+
+  /**
+   * @param source names this life of the gateway: another one counts from zero
+   * @param served ids of the rollouts that are on: of others, what is stored is forgotten
+   */
+  constructor(db: Database, source: string, served: () => ReadonlySet<string>) {
+    this.db = db;
+    this.source = source;
+    this.served = served;
+  }
+
+  /** Where a rollout is counted. */
+  of(workspaceId: string, rollout: ServedRollout): Ledger {
+    const known = this.ledgers.get(rollout.rolloutId);
+    if (known) return known;
+    const ledger = new Ledger(workspaceId, rollout);
+    this.ledgers.set(rollout.rolloutId, ledger);
+    this.timer ??= setInterval(() => this.tick(performance.now()), tickMs);
+    return ledger;
+  }
+
+  /** Sends what has changed. Never rejects: what cannot be sent is sent the next time. */
+  flush(): Promise<void> {
+    this.flushing ??= this.send().finally(() => {
+      this.flushing = undefined;
+    });
+    return this.flushing;
+  }
+
+  /** Counts what has ended, whatever its age, and sends all. To be called when no request is under way. */
+  async close(): Promise<void> {
+    clearInterval(this.timer);
+    await this.flushing;
+    for (const ledger of this.ledgers.values()) ledger.advance(Number.POSITIVE_INFINITY);
+    await this.flush();
+  }
+
+  private tick(now: number): void {
+    for (const ledger of this.ledgers.values()) ledger.advance(now);
+    if (now - this.flushedAt < flushEveryMs) return;
+    this.flushedAt = now;
+    void this.flush();
+    this.forgetEnded();
+  }
+
+  private forgetEnded(): void {
+    const served = this.served();
+    for (const [id, ledger] of this.ledgers) if (ledger.isQuiet && !served.has(id)) this.ledgers.delete(id);
+    if (this.ledgers.size > 0) return;
+    clearInterval(this.timer);
+    this.timer = undefined;
+  }
+
+  private async send(): Promise<void> {
+    const causes: unknown[] = [];
+    // One whose counts are refused must not hold up the others.
+    for (const ledger of this.ledgers.values()) await this.store(ledger).catch((cause) => causes.push(cause));
+    const [cause] = causes;
+    if (cause !== undefined && !this.isBehind) {
+      log.warn("evidence.not_stored", { reason: databaseError(cause).message });
+    }
+    if (cause === undefined && this.isBehind) log.info("evidence.caught_up");
+    this.isBehind = cause !== undefined;
+  }
+
+  private async store(ledger: Ledger): Promise<void> {
+    const { rows, units, unitMetrics: metrics } = ledger;
+    const counts = rows.takeChanged();
+    await storeCounts(this.db, ledger, this.source, counts).catch((cause: unknown) => {
+      rows.putBack(counts);
+      throw cause;
+    });
+    const seen = units.take();
+    if (seen.length === 0) return;
+    await storeUnits(this.db, { ...ledger, metrics }, seen).catch((cause: unknown) => {
+      units.putBack(seen);
+      throw cause;
+    });
+    units.confirm(seen);
+  }
+}

@@ -1,0 +1,214 @@
+import { expect, test } from "vitest";
+import { servedRolloutOf } from "../../testing/scenes/serving/rollout/testing.ts";
+import type { ServedRollout } from "../router/served-rollout.ts";
+import { AgeLine } from "./age-line.ts";
+import { Assigned } from "./assigned.ts";
+import { BurstCap, mostEventsPerMinute } from "./burst-cap.ts";
+import type { CountedRequest } from "./counted-request.ts";
+import { Ledger } from "./ledger.ts";
+
+const metrics: ServedRollout["metrics"] = ["errors", "slow", "invalid-outputs", "output-shift", "cost", "conversions"];
+const rollout = servedRolloutOf({ metrics, slowMs: 100, outcomeAgeMs: 1000 });
+
+function request(values: Partial<CountedRequest> = {}): CountedRequest {
+  return {
+    ...{ arm: "canary", step: 0, weight: 0.1, unit: "", client: "token", startedAt: 0, endedAt: undefined, status: 0 },
+    ...{ isInvalid: false, bin: undefined, cost: undefined, isSampled: true, isExcluded: false, isOverdue: false },
+    ...values,
+  };
+}
+
+/** "units/events" by metric. */
+function counted(ledger: Ledger): Record<string, string> {
+  return Object.fromEntries(ledger.rows.all.map(({ metric, units, events }) => [metric, `${units}/${events}`]));
+}
+
+test("a late answer counts at the age that is too late, and all else at one age, however early it is known", () => {
+  const ledger = new Ledger("workspace", rollout);
+  const [quick, late] = [request(), request({ startedAt: 10 })];
+  for (const one of [quick, late]) ledger.add(one);
+  ledger.end(quick, 500, 20);
+  ledger.advance(99);
+  expect(counted(ledger)).toEqual({});
+  ledger.advance(105);
+  expect(counted(ledger)).toEqual({ slow: "1/0" });
+  ledger.advance(110);
+  expect(counted(ledger)).toEqual({ slow: "2/1" });
+  ledger.end(late, 200, 300);
+  ledger.advance(999);
+  expect(counted(ledger)).toEqual({ slow: "2/1" });
+  ledger.advance(1010);
+  expect(counted(ledger)).toMatchObject({ slow: "2/1", errors: "2/1", "client-errors": "2/0", conversions: "2/0" });
+});
+
+test("what has not ended at its age counts when it ends, once", () => {
+  const ledger = new Ledger("workspace", rollout);
+  const hanging = request();
+  ledger.add(hanging);
+  ledger.advance(5000);
+  expect(counted(ledger)).toEqual({ slow: "1/1" });
+  expect(ledger.isQuiet).toBe(false);
+  ledger.end(hanging, 504, 30_000);
+  ledger.advance(40_000);
+  expect(counted(ledger)).toMatchObject({ slow: "1/1", errors: "1/1" });
+});
+
+test.each([
+  [200, "1/0", "1/0"],
+  [400, "1/0", "1/1"],
+  [422, "1/0", "1/1"],
+  [408, "1/1", "1/0"],
+  [429, "1/0", "1/0"],
+  [499, "1/0", "1/0"],
+  [500, "1/1", "1/0"],
+  [504, "1/1", "1/0"],
+])("status %d", (status, errors, clientErrors) => {
+  const ledger = new Ledger("workspace", rollout);
+  const one = request();
+  ledger.add(one);
+  ledger.end(one, status, 5);
+  ledger.advance(1000);
+  expect(counted(ledger)).toMatchObject({ errors, "client-errors": clientErrors });
+});
+
+test("answers count in their bin, costs as sums, invalid ones as such", () => {
+  const ledger = new Ledger("workspace", rollout);
+  for (const values of [
+    { bin: 2, cost: 3 },
+    { bin: 2, cost: 5 },
+    { bin: 0, isInvalid: true },
+  ]) {
+    const one = request(values);
+    ledger.add(one);
+    ledger.end(one, 200, 5);
+  }
+  ledger.advance(2000);
+  const rows = ledger.rows.all;
+  expect(rows.filter(({ metric }) => metric === "output-shift")).toMatchObject([
+    { bin: 0, units: 1, events: 1 },
+    { bin: 2, units: 2, events: 2 },
+  ]);
+  expect(rows.find(({ metric }) => metric === "cost")).toMatchObject({ units: 2, events: 0, sum: 8, sumSquares: 34 });
+  expect(counted(ledger)).toMatchObject({ "invalid-outputs": "3/1" });
+});
+
+test("a repeated request, and one that was answered without a run of its own, count nowhere", () => {
+  const ledger = new Ledger("workspace", rollout);
+  const all = [request(), request(), request()];
+  const assigned = all.map((counted) => new Assigned({ rollout, arm: "canary", ledger, counted }));
+  assigned[0]?.identify("same");
+  assigned[1]?.identify("same");
+  assigned[2]?.exclude();
+  for (const one of assigned) one.end(500, 5, () => undefined);
+  ledger.advance(2000);
+  expect(counted(ledger)).toMatchObject({ slow: "1/0", errors: "1/1" });
+  expect(assigned.map((one) => one.mark("id"))).toEqual([
+    { id: "rollout", step: 0, weight: 0.1, unit: "id", isSampled: false },
+    null,
+    null,
+  ]);
+});
+
+test("of a unit that is a key, each metric takes the first event, in the arm and step of that time", () => {
+  const ledger = new Ledger("workspace", { ...rollout, unit: { kind: "token" } });
+  const first = request({ unit: "u", arm: "stable" });
+  const later = request({ unit: "u", arm: "canary", step: 1, weight: 0.5, startedAt: 10 });
+  const latest = request({ unit: "u", arm: "canary", step: 1, weight: 0.5, startedAt: 20 });
+  for (const [one, status] of [
+    [first, 200],
+    [later, 500],
+    [latest, 503],
+  ] as const) {
+    ledger.add(one);
+    ledger.end(one, status, one.startedAt + 5);
+  }
+  ledger.advance(2000);
+  const seen = ledger.units.take();
+  expect(seen).toMatchObject([
+    { unit: "u", arm: "stable", step: 0, events: [{ metric: "errors", arm: "canary", step: 1, weight: 0.5 }] },
+  ]);
+  ledger.units.confirm(seen);
+  const again = request({ unit: "u", startedAt: 3000 });
+  ledger.add(again);
+  ledger.end(again, 500, 3001);
+  ledger.advance(9000);
+  expect(ledger.units.take()).toEqual([]);
+  expect(ledger.rows.all).toEqual([]);
+});
+
+test("units that could not be stored are told again, with what came first", () => {
+  const ledger = new Ledger("workspace", { ...rollout, unit: { kind: "token" } });
+  const one = request({ unit: "u" });
+  ledger.add(one);
+  ledger.end(one, 500, 5);
+  ledger.advance(2000);
+  const seen = ledger.units.take();
+  const two = request({ unit: "u", step: 3, startedAt: 2001 });
+  ledger.add(two);
+  ledger.end(two, 500, 2600);
+  ledger.advance(9000);
+  ledger.units.putBack(seen);
+  expect(ledger.units.take()).toMatchObject([
+    {
+      unit: "u",
+      step: 0,
+      events: [
+        { metric: "errors", step: 0 },
+        { metric: "slow", step: 3 },
+      ],
+    },
+  ]);
+});
+
+test("a client adds so many events a minute, whatever their arms", () => {
+  const cap = new BurstCap();
+  const taken = Array.from({ length: mostEventsPerMinute + 50 }, () => cap.takes("noisy", "errors", 1000));
+  expect(taken.filter(Boolean).length).toBe(mostEventsPerMinute);
+  expect(cap.takes("other", "errors", 1000)).toBe(true);
+  expect(cap.takes("noisy", "slow", 1000)).toBe(true);
+  expect(cap.takes("noisy", "errors", 61_000)).toBe(true);
+});
+
+test("each item is looked at once at each age, in order, however many there are", () => {
+  const line = new AgeLine<{ startedAt: number }>([10, 1]);
+  const seen: [number, number][] = [];
+  for (let now = 0; now < 5000; now++) {
+    line.add({ startedAt: now });
+    line.advance(now, (place, { startedAt }) => seen.push([place, startedAt]));
+  }
+  line.advance(Number.POSITIVE_INFINITY, (place, { startedAt }) => seen.push([place, startedAt]));
+  expect(line.length).toBe(0);
+  const all = Array.from({ length: 5000 }, (_, at) => at);
+  for (const place of [0, 1]) expect(seen.filter(([age]) => age === place).map(([, at]) => at)).toEqual(all);
+});
+
+test("business events can be told of sampled requests alone, so that they alone are units; with keys all are, whatever the guardrails", () => {
+  const ledger = new Ledger("workspace", servedRolloutOf({ metrics: ["errors"], slowMs: 100, outcomeAgeMs: 1000 }));
+  for (const [isSampled, status] of [
+    [true, 200],
+    [true, 500],
+    [false, 200],
+  ] as const) {
+    const one = request({ isSampled });
+    ledger.add(one);
+    ledger.end(one, status, 20);
+  }
+  ledger.advance(2000);
+  expect(counted(ledger)).toMatchObject({ errors: "3/1", conversions: "2/0" });
+  const sticky = new Ledger("workspace", servedRolloutOf({ metrics: ["errors"], unit: { kind: "token" } }));
+  expect(sticky.unitMetrics).toContain("conversions");
+});
+
+test("a request counts in costs as no more than the limit, of which routes of an earlier release know nothing", () => {
+  const costs = (costClip: number | null | undefined) => {
+    const limited = { ...rollout, costClip: costClip as number | null };
+    const ledger = new Ledger("workspace", limited);
+    const one = new Assigned({ rollout: limited, arm: "canary", ledger, counted: request() });
+    one.end(200, 10, () => 50);
+    ledger.advance(2000);
+    return ledger.rows.all.filter(({ metric }) => metric === "cost").map(({ sum, sumSquares }) => [sum, sumSquares]);
+  };
+  expect(costs(20)).toEqual([[20, 400]]);
+  expect(costs(null)).toEqual([[50, 2500]]);
+  expect(costs(undefined)).toEqual([[50, 2500]]);
+});

@@ -1,0 +1,114 @@
+import type { GuardrailMetric } from "#server/serve/rollout/plan/plan/contract.ts";
+import type { ServedRollout } from "../router/served-rollout.ts";
+import { AgeLine } from "./age-line.ts";
+import { BurstCap } from "./burst-cap.ts";
+import { CountRows, countUnit } from "./count-rows.ts";
+import { type CountedRequest, isBad, isSlow } from "./counted-request.ts";
+import { RecentSet } from "./recent-set.ts";
+import { UnitRows } from "./unit-rows.ts";
+
+type Frozen = Pick<ServedRollout, "rolloutId" | "unit" | "metrics" | "slowMs" | "outcomeAgeMs">;
+
+/** Ids of clients that are remembered, to know a request that is sent again. */
+const mostIds = 50_000;
+/** Counted whatever the guardrails are: they cost nothing, and sample ratios and what people were exposed to are read from them. */
+const always: readonly GuardrailMetric[] = ["errors", "client-errors", "slow"];
+
+/**
+ * What one gateway counts of one rollout. A late answer counts when it is too late, all else at one age in both arms (section 2, A5 of
+ * the reference); what has not ended by then counts at its end.
+ */
+export class Ledger {
+  readonly rolloutId: string;
+  readonly workspaceId: string;
+  readonly rows = new CountRows();
+  readonly units = new UnitRows();
+  /** All metrics in which a unit counts. */
+  readonly unitMetrics: readonly GuardrailMetric[];
+  private readonly frozen: Frozen;
+  private readonly isSticky: boolean;
+  private readonly line: AgeLine<CountedRequest>;
+  private readonly ids = new RecentSet(mostIds);
+  private readonly cap = new BurstCap();
+  private overdue = 0;
+
+  constructor(workspaceId: string, frozen: Frozen) {
+    this.rolloutId = frozen.rolloutId;
+    this.workspaceId = workspaceId;
+    this.frozen = frozen;
+    this.isSticky = frozen.unit.kind !== "request";
+    this.line = new AgeLine([frozen.slowMs, frozen.outcomeAgeMs]);
+    const wished = (["invalid-outputs"] as const).filter((metric) => frozen.metrics.includes(metric));
+    this.unitMetrics = [...always, "conversions", ...wished];
+  }
+
+  /** Whether nothing waits to be counted or stored. */
+  get isQuiet(): boolean {
+    return this.line.length === 0 && this.overdue === 0 && !this.rows.hasChanged && !this.units.hasChanged;
+  }
+
+  /** Whether a client's id came before; it is remembered from now on. */
+  isRepeated(id: string): boolean {
+    if (this.ids.has(id)) return true;
+    this.ids.add(id);
+    return false;
+  }
+
+  add(request: CountedRequest): void {
+    this.line.add(request);
+  }
+
+  /** Tells how a request ended. */
+  end(request: CountedRequest, status: number, endedAt: number): void {
+    request.status = status;
+    request.endedAt = endedAt;
+    if (!request.isOverdue) return;
+    this.overdue -= 1;
+    this.countOutcome(request);
+  }
+
+  /** Counts all that is old enough. @param now on the clock of performance.now() */
+  advance(now: number): void {
+    this.line.advance(now, (place, request) => {
+      if (request.isExcluded) return;
+      if (place === 0) this.countLateness(request);
+      else if (request.endedAt !== undefined) this.countOutcome(request);
+      else {
+        request.isOverdue = true;
+        this.overdue += 1;
+      }
+    });
+  }
+
+  private countLateness(request: CountedRequest): void {
+    if (this.isSticky) this.units.see(request);
+    this.count("slow", request, isSlow(request, this.frozen.slowMs));
+  }
+
+  private countOutcome(request: CountedRequest): void {
+    // Between its age and its end it may have turned out to be another one's run.
+    if (request.isExcluded) return;
+    if (this.isSticky) this.units.see(request);
+    const { metrics } = this.frozen;
+    this.count("errors", request, isBad("errors", request));
+    this.count("client-errors", request, isBad("client-errors", request));
+    if (metrics.includes("invalid-outputs")) this.count("invalid-outputs", request, isBad("invalid-outputs", request));
+    // Of single requests, business events can be told of those alone that are in the log whatever the answer.
+    if (this.isSticky || request.isSampled) this.count("conversions", request, false);
+    const { bin, cost } = request;
+    if (bin !== undefined && metrics.includes("output-shift")) this.countValue("output-shift", request, bin, 0);
+    if (cost !== undefined && metrics.includes("cost")) this.countValue("cost", request, 0, cost);
+  }
+
+  private count(metric: GuardrailMetric, request: CountedRequest, isBad: boolean): void {
+    const isEvent = isBad && this.cap.takes(request.client, metric, request.startedAt);
+    if (!this.isSticky) countUnit(this.rows.of(metric, request), isEvent);
+    else if (isEvent) this.units.add(metric, request);
+  }
+
+  /** What each request has one of: of a unit that is a key, that of its first. */
+  private countValue(metric: "output-shift" | "cost", request: CountedRequest, bin: number, value: number): void {
+    if (this.isSticky) this.units.add(metric, request, bin, value);
+    else countUnit(this.rows.of(metric, request, bin), metric === "output-shift", value);
+  }
+}

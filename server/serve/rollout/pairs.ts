@@ -1,0 +1,49 @@
+import type { GuardrailMetric } from "#server/serve/rollout/plan/plan/contract.ts";
+import type { ServedRollout } from "../router/served-rollout.ts";
+import type { Tensor } from "../tensor.ts";
+import { answersDiffer } from "./answers-differ.ts";
+import { isBad } from "./counted-request.ts";
+
+/** How one version dealt with an input that the other one got too. */
+export interface Side {
+  status: number;
+  latencyMs: number;
+  isInvalid: boolean;
+  /** Undefined where it gave none. */
+  answer: readonly Tensor[] | undefined;
+}
+
+/** What one pair says of one metric. */
+export interface PairLook {
+  metric: GuardrailMetric;
+  /** Only the new version was bad; of "disagreement", the answers differ. */
+  isEvent: boolean;
+  /** Only the version before was bad. */
+  isMiss: boolean;
+}
+
+type Rules = Pick<ServedRollout, "metrics" | "slowMs" | "outputBins" | "binnedOutput">;
+
+/** Whether a request may be one side of a pair: not one that the client called off, or that found no place. */
+export function isComparable(status: number): boolean {
+  return status !== 499 && status !== 503 && status !== 429 && status !== 413;
+}
+
+/** Compares what both versions made of the same input, in the metrics of the rollout. */
+export function pairLooks(stable: Side, canary: Side, rules: Rules): PairLook[] {
+  const looks: PairLook[] = [];
+  const compare = (metric: GuardrailMetric, judge: (side: Side) => boolean) => {
+    if (!rules.metrics.includes(metric)) return;
+    const [before, after] = [judge(stable), judge(canary)];
+    looks.push({ metric, isEvent: after && !before, isMiss: before && !after });
+  };
+  compare("errors", (side) => isBad("errors", side));
+  compare("client-errors", (side) => isBad("client-errors", side));
+  compare("invalid-outputs", (side) => isBad("invalid-outputs", side));
+  compare("slow", ({ latencyMs }) => latencyMs > rules.slowMs);
+  if (rules.metrics.includes("disagreement") && stable.answer && canary.answer) {
+    const isEvent = answersDiffer(stable.answer, canary.answer, rules);
+    looks.push({ metric: "disagreement", isEvent, isMiss: false });
+  }
+  return looks;
+}

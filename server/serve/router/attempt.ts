@@ -1,0 +1,283 @@
+import type { Signature } from "#server/develop/registry/onnx/contract.ts";
+import { hasBatchDimension } from "../batch-dimension.ts";
+import type { Answer, CacheWish } from "../cache/answer-store.ts";
+import { cacheKey } from "../cache/cache-key.ts";
+import type { CacheSettings } from "../cache/contract.ts";
+import { RecordDraft } from "../capture/record-draft.ts";
+import { isUnsure, type Verdict } from "../capture/verdict.ts";
+import { openPassage, type Passage } from "../pipeline/passage.ts";
+import type { OpenedModel } from "../pool/open-model.ts";
+import type { PoolResult } from "../pool/waiting-request.ts";
+import { bindProtected, holdToContract } from "../protection/bind-protected.ts";
+import { checkBodySize } from "../protection/check-body-size.ts";
+import { flagWords, type Violation } from "../protection/violation.ts";
+import type { BoundRequest } from "../protocol/bind-request.ts";
+import type { InferRequest } from "../protocol/infer-request.ts";
+import type { RolloutSide } from "../rollout/arm-of.ts";
+import type { Assigned } from "../rollout/assigned.ts";
+import { isSampled } from "../telemetry/sampling.ts";
+import type { LoggedPrediction } from "../telemetry/store-predictions.ts";
+import { rowCount, type Tensor } from "../tensor.ts";
+import { readTraceparent } from "../tracing/trace-context.ts";
+import type { Arrival, RequestTrace } from "../tracing/tracing.ts";
+import type { AddressedVersion } from "./addressed-version.ts";
+import type { Asking, AttemptTools, AttemptWay, Outcome, SettledAttempt, StepWay } from "./attempt-parts.ts";
+import type { LoadedModel } from "./loaded-versions.ts";
+import { openedModel } from "./opened-model.ts";
+import type { Route } from "./routes.ts";
+import { settleAttempt } from "./settle-attempt.ts";
+
+/** A longer id of a client is echoed, but the request is logged under an id of its own. */
+const longestId = 256;
+
+/** One inference request on its way through the gateway, from the choice of the version to its place in the counters. */
+export class Attempt implements SettledAttempt {
+  readonly startedAt: number;
+  readonly trace: RequestTrace | undefined;
+  readonly modelVersion: string;
+  requestId: string;
+  pipelineDigest: string | null = null;
+  readonly caller: string;
+  readonly route: Route;
+  readonly answering: LoadedModel;
+  readonly tools: AttemptTools;
+  readonly isLoadTest: boolean;
+  readonly isShadow: boolean;
+  readonly assigned: Assigned | undefined;
+  readonly violations: Violation[] = [];
+  request: InferRequest | undefined;
+  rows = 0;
+  pictures: Passage["pictures"];
+  result: PoolResult | undefined;
+  boundAt = 0;
+  answeredAt = 0;
+  readonly arrival: Arrival | undefined;
+  private ranOn: string | undefined;
+  private answered: SettledAttempt["source"] = { source: "model", ageSeconds: 0 };
+  private keeps = false;
+  private isUnsure = false;
+  private isCompared = false;
+  /** What the model and its pipeline gave, until the answer is written. */
+  private outputs: Tensor[] = [];
+  private draft: RecordDraft | undefined;
+  private readonly note = (found: readonly Violation[]) => {
+    this.violations.push(...found);
+  };
+
+  /**
+   * @param addressed whatever happens to the endpoint meanwhile, this request belongs to the version that it found
+   * @param from its id, and the name of who asks
+   * @param isLoadTest always runs the model, and is counted for Prometheus only
+   * @param isShadow always runs the model, and counts apart
+   */
+  constructor(
+    { endpoint, version }: AddressedVersion,
+    from: Asking,
+    tools: AttemptTools,
+    { isLoadTest = false, isShadow = false, arrival, startedAt = performance.now(), trace, assigned }: AttemptWay = {},
+  ) {
+    this.startedAt = startedAt;
+    this.isLoadTest = isLoadTest;
+    this.isShadow = isShadow;
+    this.assigned = assigned;
+    this.route = endpoint.route;
+    this.answering = version;
+    this.tools = tools;
+    this.requestId = from.requestId;
+    this.caller = from.caller;
+    this.modelVersion = String(this.answering.model.version);
+    this.arrival = arrival;
+    this.trace = trace ?? (arrival && tools.tracing?.begin(arrival, this.startedAt));
+  }
+
+  /** What goes in and out of the version that answers. */
+  get signature(): Signature {
+    return this.answering.model.signature;
+  }
+
+  get provider(): string {
+    return this.ranOn ?? this.answering.opened?.provider ?? "none";
+  }
+
+  /** Where the answer came from, and how many seconds ago the model gave it. */
+  get source(): SettledAttempt["source"] {
+    return this.answered;
+  }
+
+  /** Where the time went, for the sender of a load test: the header Server-Timing. */
+  get timing(): string | undefined {
+    if (!this.isLoadTest || !this.result) return undefined;
+    const { queueMs, runMs } = this.result;
+    return `queue;dur=${queueMs.toFixed(3)}, compute;dur=${runMs.toFixed(3)}`;
+  }
+
+  /** Of the rollout that is on; undefined without one. */
+  get arm(): RolloutSide | undefined {
+    return this.assigned?.arm;
+  }
+
+  /** Whether the endpoint keeps answers or shares runs. */
+  get mayShare(): boolean {
+    const { ttlSeconds, coalesces } = this.cacheSettings;
+    return ttlSeconds !== null || coalesces;
+  }
+
+  /** What broke the input contract and was let through. */
+  get flags(): string {
+    return flagWords(this.violations);
+  }
+
+  /** @param bytes size of the body, now that it is known. @throws DomainError "too-large" */
+  checkBody(bytes: number): void {
+    checkBodySize(this.route.protection, bytes);
+  }
+
+  /**
+   * Runs a request on the version that answers now. A client's own limit can only shorten the endpoint's.
+   * @param isGone whether the caller has left; asked before the request runs
+   * @param wish whether an answer of before will do
+   * @param step undefined outside of a cascade
+   * @throws DomainError "invalid", "unavailable"; InferenceFailure
+   */
+  async run(
+    request: InferRequest,
+    isGone: () => boolean,
+    wish: CacheWish = "any",
+    step?: StepWay,
+  ): Promise<PoolResult & BoundRequest> {
+    this.request = request;
+    if (request.id && request.id.length <= longestId) this.requestId = request.id;
+    this.assigned?.identify(request.id);
+    this.keeps = !this.isLoadTest && isSampled(this.requestId, this.route.captureShare);
+    this.assigned?.sample(this.keeps);
+    this.isCompared = step?.isCompared ?? false;
+    const ownDeadline = this.deadlineOf(request);
+    const deadlineAt = step ? Math.min(ownDeadline, step.until) : ownDeadline;
+    const opened = await openedModel(this.tools.versions, this.answering, deadlineAt);
+    this.ranOn = opened.provider;
+    const passage = await this.open(request, deadlineAt);
+    this.enter(passage);
+    const { modelOutputs } = passage;
+    const also = step?.alsoOutput;
+    const outputs = also === undefined || modelOutputs.includes(also) ? modelOutputs : [...modelOutputs, also];
+    this.boundAt = performance.now();
+    const { result, ...answered } = await this.ask(opened.pool, passage.tensors, outputs, wish, { deadlineAt, isGone });
+    this.answered = answered;
+    this.result = result;
+    if (answered.source !== "model") this.assigned?.exclude();
+    this.answeredAt = performance.now();
+    const tensors = await passage.finish(
+      outputs === modelOutputs ? result.tensors : result.tensors.slice(0, modelOutputs.length),
+    );
+    const isWatched =
+      !this.isLoadTest && this.tools.features.watches(this.route.endpointId, this.answering.model.versionId);
+    if (step || isWatched || this.keeps || this.route.capture.lowConfidence) {
+      const given = tensors === result.tensors ? tensors : [...new Set([...tensors, ...result.tensors])];
+      if (step || isWatched) this.outputs = given;
+      if (step || this.keeps || this.route.capture.lowConfidence) this.look(given);
+    }
+    if (this.assigned?.looks) {
+      const all = tensors === result.tensors ? tensors : [...new Set([...tensors, ...result.tensors])];
+      this.assigned.see(all, tensors, this.signature.labels);
+    }
+    return { ...result, outputs: passage.wanted, tensors };
+  }
+
+  /** Until when a request is of use, on the clock of performance.now(). A client's own limit can only shorten the endpoint's. */
+  deadlineOf({ timeoutMs: wished }: InferRequest): number {
+    const { timeoutMs } = this.route.execution;
+    return this.startedAt + Math.min(timeoutMs, wished ?? timeoutMs);
+  }
+
+  /** What a step of a cascade gave, or a version whose features are counted. */
+  get given(): readonly Tensor[] {
+    return this.outputs;
+  }
+
+  /** What the step was sure of, as far as the prediction log may say it. */
+  get verdict(): Verdict {
+    return this.record().judge(this.outputs);
+  }
+
+  /** Counts the request, and keeps it in the prediction log when it failed or was sampled. Both are on disk when the promise resolves. */
+  settle(outcome: Outcome): Promise<void> {
+    return settleAttempt(this, outcome);
+  }
+
+  get whyKept(): LoggedPrediction["kept"] | undefined {
+    if (this.keeps) return "sampled";
+    return this.isUnsure ? "low-confidence" : this.isCompared ? "compared" : undefined;
+  }
+
+  get traceId(): string | null {
+    const context = this.trace?.context ?? readTraceparent(this.arrival?.headers.traceparent);
+    return context?.traceId ?? null;
+  }
+
+  record(): RecordDraft {
+    this.draft ??= new RecordDraft(this.route.capture, this.answering.model);
+    return this.draft;
+  }
+
+  private get cacheSettings(): CacheSettings {
+    return this.isLoadTest || this.isShadow
+      ? { ...this.route.cache, ttlSeconds: null, coalesces: false }
+      : this.route.cache;
+  }
+
+  /** Reads the request as the version's pipeline and the endpoint's contract say. */
+  private open(request: InferRequest, deadlineAt: number): Passage | Promise<Passage> {
+    const { fields } = this.route.protection;
+    return openPassage(request, this.answering.model, {
+      ...{
+        threads: this.tools.pipelines,
+        deadlineAt,
+        looks: !this.isLoadTest && this.tools.features.looks(this.answering.model.versionId),
+      },
+      bind: (...what) => bindProtected(fields, this.note, ...what),
+    });
+  }
+
+  private enter({ digest, tensors, pictures }: Passage): void {
+    this.pictures = pictures;
+    // What a pipeline made is held to the contract of the model's inputs too.
+    if (digest) holdToContract(tensors, this.route.protection.fields, this.note);
+    this.rows = hasBatchDimension(this.signature) ? rowCount(tensors) : 1;
+    this.pipelineDigest = digest;
+    if (digest && this.keeps) this.record().see(tensors);
+  }
+
+  /** Asks the model, or what is kept and shared of its answers. */
+  private ask(
+    pool: OpenedModel["pool"],
+    tensors: Tensor[],
+    outputs: string[],
+    wish: CacheWish,
+    caller: { deadlineAt: number; isGone: () => boolean },
+  ): Promise<Answer> {
+    const { endpointId, execution } = this.route;
+    const settings = this.cacheSettings;
+    return this.tools.answers.answer({
+      ...{ endpointId, settings, wish, caller },
+      key: () => cacheKey(this.answering.key, outputs, tensors),
+      run: (isGone) => {
+        // Others may come to wait for a shared run with more time than this one has.
+        const deadlineAt = settings.coalesces ? this.startedAt + execution.timeoutMs : caller.deadlineAt;
+        const trace = this.trace?.isKept ? this.trace.context : undefined;
+        return pool.run({ tensors, outputs, deadlineAt, priority: this.request?.priority, isGone, trace });
+      },
+      onShared: () => {
+        this.answered = { source: "coalesced", ageSeconds: 0 };
+        this.assigned?.exclude();
+      },
+    });
+  }
+
+  /** Keeps what came out when it was sampled, or when the endpoint asks for what the model is unsure of. */
+  private look(outputs: Tensor[]): void {
+    const { lowConfidence } = this.route.capture;
+    const isNew = this.answered.source === "model" && !this.isShadow;
+    this.isUnsure = !this.keeps && isNew && lowConfidence !== null && isUnsure(outputs, lowConfidence);
+    if (this.keeps || this.isUnsure || this.isCompared) this.record().answer(outputs);
+  }
+}

@@ -1,0 +1,63 @@
+import { randomUUID } from "node:crypto";
+import { readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, expect, test } from "vitest";
+import { openDatabase } from "#db/client.ts";
+import { freshDatabase } from "#db/testing.ts";
+import { dayMs } from "#server/base/durations.ts";
+import { listTokens } from "#server/platform/identity/tokens/queries.ts";
+import { revokeToken } from "#server/platform/identity/tokens/revoke-token.ts";
+import { newWorkspace } from "#server/testing/testing.ts";
+import { newToken } from "../../testing/scenes/serving/router/testing.ts";
+import { InferenceTokens } from "./authorize.ts";
+
+const { db } = await freshDatabase();
+const away = openDatabase("postgres://leeway@127.0.0.1:1/none", { max: 1, name: "test-none" });
+const path = join(tmpdir(), `leeway-tokens-${randomUUID()}.json`);
+afterAll(async () => {
+  await away.close();
+  rmSync(path, { force: true });
+});
+
+test("a token that was revoked stops to work at the next reading, and its secret is never on disk", async () => {
+  const ctx = await newWorkspace(db);
+  const secret = await newToken(ctx);
+  const tokens = new InferenceTokens(db, path);
+  await tokens.refresh();
+  const context = await tokens.contextOf(`Bearer ${secret}`, "10.0.0.1");
+  expect(context.actor).toMatchObject({ kind: "token", workspaceId: ctx.actor.workspaceId, address: "10.0.0.1" });
+  expect(readFileSync(path, "utf8")).not.toContain(secret);
+  const [token] = (await listTokens(ctx, {})).tokens;
+  await revokeToken(ctx, { tokenId: token?.id as string });
+  await tokens.refresh();
+  await expect
+    .poll(() => tokens.contextOf(`Bearer ${secret}`, "").catch((error) => error.code), { timeout: 10_000 })
+    .toBe("unauthenticated");
+});
+
+test("a token made a moment ago works before the next reading", async () => {
+  const ctx = await newWorkspace(db);
+  const tokens = new InferenceTokens(db, path);
+  await tokens.refresh();
+  const secret = await newToken(ctx);
+  await expect(tokens.contextOf(`Bearer ${secret}`, "")).resolves.toMatchObject({ actor: { kind: "token" } });
+});
+
+test("without Postgres a known token works for a day and no longer, and an expired one not at all", async () => {
+  const ctx = await newWorkspace(db);
+  const secret = await newToken(ctx);
+  await new InferenceTokens(db, path).refresh();
+  let now = Date.now();
+  const tokens = new InferenceTokens(away.db, path, () => now);
+  const ask = () =>
+    tokens.contextOf(`Bearer ${secret}`, "").then(
+      () => "in",
+      (error) => error.code,
+    );
+  expect(await ask()).toBe("in");
+  now += dayMs - 60_000;
+  expect(await ask()).toBe("in");
+  now += 120_000;
+  expect(await ask()).toBe("unavailable");
+});

@@ -1,0 +1,203 @@
+import { and, eq, gt, isNull, or, sql } from "drizzle-orm";
+import type { Database } from "#db/client.ts";
+import { apiTokens, memberships, users, workspaces } from "#db/schema/index.ts";
+import type { Context, Role } from "#server/base/context.ts";
+import { dayMs } from "#server/base/durations.ts";
+import { DomainError } from "#server/base/errors.ts";
+import { log } from "#server/base/log.ts";
+import { contextOfToken } from "#server/platform/identity/tokens/identify-token.ts";
+import { hashSecret, tokenMark } from "#server/platform/identity/tokens/secret.ts";
+import { noWorkspace } from "#server/platform/identity/workspaces/choose-workspace.ts";
+import { loadTestKey, loadTestMark, readLoadTest } from "../load-test/credential.ts";
+import { loadCopy, saveCopy } from "./disk-copy.ts";
+
+interface KnownToken {
+  hash: string;
+  id: string;
+  name: string;
+  workspaceId: string;
+  workspaceSlug: string;
+  role: Role;
+  scopes: string[];
+  /** Names of the endpoints that it may use; null is all. */
+  endpoints: string[] | null;
+  /** Milliseconds since 1970; null for never. */
+  expiresAt: number | null;
+}
+
+interface Credentials {
+  secret: string;
+  hash: string;
+}
+
+interface Snapshot {
+  /** When Postgres confirmed it last, in milliseconds since 1970. */
+  confirmedAt: number;
+  tokens: KnownToken[];
+}
+
+const longestTrustMs = dayMs;
+const refusalMs = 5_000;
+const noteUseMs = 60_000;
+const mostTokens = 50_000;
+const mostRefusals = 10_000;
+const mostCredentials = 10_000;
+const howTo =
+  'Send an API token with the "infer" scope as Authorization: Bearer lw_…. Create one under Settings, Tokens.';
+
+/**
+ * Who may ask for inference, answered from memory: all valid tokens with the scope "infer" are read from Postgres every few
+ * seconds and whenever one changes, and kept on disk. So no request waits for Postgres, a token that is revoked works for
+ * seconds at most, and while Postgres is away tokens go on to work for 24 hours, also after a restart.
+ */
+export class InferenceTokens {
+  private readonly db: Database;
+  private readonly path: string;
+  private readonly now: () => number;
+  private confirmedAt = 0;
+  private known = new Map<string, KnownToken>();
+  /** By the header that carries them. */
+  private readonly credentials = new Map<string, Credentials>();
+  private readonly notedAt = new Map<string, number>();
+  private readonly refused = new Map<string, { until: number; error: DomainError }>();
+  private loadTestKey: Promise<string> | undefined;
+
+  /** @param path file that keeps the hashes of the tokens, never the tokens. */
+  constructor(db: Database, path: string, now: () => number = Date.now) {
+    this.db = db;
+    this.path = path;
+    this.now = now;
+    const copy = loadCopy<Snapshot>(path);
+    if (copy) this.take(copy);
+  }
+
+  /** Reads all tokens again. @throws when Postgres does not answer; what is known stays. */
+  async refresh(): Promise<void> {
+    const confirmedAt = this.now();
+    const tokens = await readTokens(this.db);
+    this.take({ confirmedAt, tokens });
+    this.refused.clear();
+    saveCopy(this.path, { confirmedAt, tokens } satisfies Snapshot);
+  }
+
+  /**
+   * The context of a caller by the Authorization header: Bearer with a token, or Basic with a token as the password.
+   * @param workspace slug of the workspace asked for; a token opens its own only.
+   * @throws DomainError "unauthenticated"; "not-found" for another workspace; "unavailable" for a token that only Postgres could
+   * tell, while it is away
+   */
+  async contextOf(authorization: string | undefined, address: string, workspace?: string): Promise<Context> {
+    const known = this.knownContext(authorization, address, workspace);
+    if (known) return known;
+    const { secret, hash } = this.credentialsOf(authorization);
+    if (secret.startsWith(loadTestMark)) return this.loadTestContext(secret, address);
+    const refusal = this.refused.get(hash);
+    if (refusal && refusal.until > this.now()) throw refusal.error;
+    return contextOfToken(this.db, secret, { address, workspace }).catch((error) => {
+      // A client that goes on with a wrong token must not cost a query each time.
+      if (error instanceof DomainError && error.code === "unauthenticated") this.remember(hash, error);
+      throw error;
+    });
+  }
+
+  /** The sender of a load test may ask for one version through one endpoint, and nothing else. */
+  private async loadTestContext(secret: string, address: string): Promise<Context> {
+    this.loadTestKey ??= loadTestKey(this.db).catch((error: unknown) => {
+      this.loadTestKey = undefined;
+      throw error;
+    });
+    const claim = readLoadTest(secret, await this.loadTestKey, this.now());
+    if (!claim) throw new DomainError("unauthenticated", "The load test credential has expired or is invalid.");
+    const { loadTestId: id, workspaceId, endpoint, versionId } = claim;
+    const who = { kind: "system", id, name: "Load test", workspaceId, role: "viewer", scopes: ["infer"] } as const;
+    return { db: this.db, actor: { ...who, endpoints: [endpoint], loadTest: { versionId }, address } };
+  }
+
+  /** The same from memory alone; undefined when Postgres has to be asked. @throws DomainError "unauthenticated", "not-found" */
+  knownContext(authorization: string | undefined, address: string, workspace?: string): Context | undefined {
+    const { secret, hash } = this.credentialsOf(authorization);
+    const token = this.known.get(hash);
+    const now = this.now();
+    const isTrusted = now - this.confirmedAt < longestTrustMs;
+    if (!token || !isTrusted || (token.expiresAt !== null && token.expiresAt <= now)) return undefined;
+    this.noteUse(token, secret, now);
+    const { id, name, workspaceId, workspaceSlug, role, scopes } = token;
+    const endpoints = token.endpoints ?? undefined;
+    if (workspace !== undefined && workspace !== workspaceSlug) throw noWorkspace(workspace);
+    return { db: this.db, actor: { kind: "token", id, name, workspaceId, role, scopes, endpoints, address } };
+  }
+
+  /** A digest costs more than the rest of a look-up, and clients send the same header with each request. */
+  private credentialsOf(authorization = ""): Credentials {
+    const known = this.credentials.get(authorization);
+    if (known) return known;
+    const secret = secretOf(authorization);
+    if (this.credentials.size >= mostCredentials) this.credentials.clear();
+    const credentials = { secret, hash: hashSecret(secret) };
+    this.credentials.set(authorization, credentials);
+    return credentials;
+  }
+
+  /** Once a minute, so that Settings shows which tokens are in use. */
+  private noteUse(token: KnownToken, secret: string, now: number): void {
+    if (now - (this.notedAt.get(token.id) ?? 0) < noteUseMs) return;
+    this.notedAt.set(token.id, now);
+    contextOfToken(this.db, secret).catch(() => {});
+  }
+
+  private take({ confirmedAt, tokens }: Snapshot): void {
+    this.confirmedAt = confirmedAt;
+    this.known = new Map(tokens.map((token) => [token.hash, token]));
+  }
+
+  private remember(hash: string, error: DomainError): void {
+    if (this.refused.size >= mostRefusals) this.refused.clear();
+    this.refused.set(hash, { until: this.now() + refusalMs, error });
+  }
+}
+
+async function readTokens(db: Database): Promise<KnownToken[]> {
+  const rows = await db
+    .select({
+      hash: apiTokens.hash,
+      id: apiTokens.id,
+      name: sql<string>`${users.name} || ' (' || ${apiTokens.name} || ')'`,
+      workspaceId: apiTokens.workspaceId,
+      workspaceSlug: workspaces.slug,
+      role: memberships.role,
+      scopes: apiTokens.scopes,
+      endpoints: apiTokens.endpoints,
+      expiresAt: apiTokens.expiresAt,
+    })
+    .from(apiTokens)
+    .innerJoin(workspaces, and(eq(workspaces.id, apiTokens.workspaceId), isNull(workspaces.archivedAt)))
+    .innerJoin(users, eq(users.id, apiTokens.userId))
+    .innerJoin(
+      memberships,
+      and(eq(memberships.userId, apiTokens.userId), eq(memberships.workspaceId, apiTokens.workspaceId)),
+    )
+    .where(
+      and(
+        isNull(apiTokens.revokedAt),
+        isNull(memberships.disabledAt),
+        or(isNull(apiTokens.expiresAt), gt(apiTokens.expiresAt, sql`now()`)),
+        sql`'infer' = any(${apiTokens.scopes})`,
+      ),
+    )
+    .limit(mostTokens);
+  if (rows.length === mostTokens) log.warn("tokens.too_many", { most: mostTokens });
+  return rows.map((row) => ({ ...row, expiresAt: row.expiresAt?.getTime() ?? null }));
+}
+
+function secretOf(authorization: string): string {
+  const [scheme = "", credentials = ""] = authorization.trim().split(/\s+/);
+  const secret = /^bearer$/i.test(scheme)
+    ? credentials
+    : /^basic$/i.test(scheme)
+      ? Buffer.from(credentials, "base64")
+          .toString("utf8")
+          .replace(/^[^:]*:/, "")
+      : "";
+  if (!secret.startsWith(tokenMark)) throw new DomainError("unauthenticated", howTo);
+  return secret;
+}

@@ -1,0 +1,198 @@
+import { DomainError } from "#server/base/errors.ts";
+import type { CacheWish } from "../cache/answer-store.ts";
+import type { CascadeStep, EscalationRules } from "../cascade/contract.ts";
+import { whyAskedNext, whyNotTaken, whySkipped } from "../cascade/decide.ts";
+import { InferenceFailure } from "../pool/failure.ts";
+import type { PoolResult } from "../pool/waiting-request.ts";
+import type { BoundRequest } from "../protocol/bind-request.ts";
+import type { InferRequest } from "../protocol/infer-request.ts";
+import { isSampled } from "../telemetry/sampling.ts";
+import type { Arrival } from "../tracing/tracing.ts";
+import type { AddressedVersion } from "./addressed-version.ts";
+import { Attempt } from "./attempt.ts";
+import type { AnsweredStep, Asking, AttemptTools, Outcome } from "./attempt-parts.ts";
+import type { LoadedModel } from "./loaded-versions.ts";
+import type { RunningRequest } from "./running-request.ts";
+import type { ServedCascade } from "./served-cascade.ts";
+
+type Ran = PoolResult & BoundRequest;
+
+/** One step that was tried or passed over. */
+interface Tried {
+  attempt: Attempt;
+  step: CascadeStep;
+}
+
+const neverRules: EscalationRules = { confidence: null, onError: false, timeoutMs: null, tag: null };
+
+/**
+ * One inference request on its way through a cascade: an attempt a step, until one answers. All of them share the deadline of the
+ * request. An answer that was not sure enough is still given when the steps after it have none.
+ */
+export class CascadedAttempt implements RunningRequest {
+  private readonly addressed: AddressedVersion;
+  private readonly versions: LoadedModel[];
+  private readonly plan: ServedCascade | undefined;
+  private readonly from: Asking;
+  private readonly tools: AttemptTools;
+  private readonly arrival: Arrival | undefined;
+  private readonly tried: Tried[] = [];
+  /** Answers, or failed last. */
+  private current: Attempt;
+  private place = 0;
+
+  constructor(
+    addressed: AddressedVersion,
+    next: readonly LoadedModel[],
+    from: Asking,
+    tools: AttemptTools,
+    arrival: Arrival | undefined,
+  ) {
+    this.addressed = addressed;
+    this.versions = [addressed.version, ...next];
+    this.plan = addressed.endpoint.route.cascade;
+    this.from = from;
+    this.tools = tools;
+    this.arrival = arrival;
+    this.current = new Attempt(addressed, from, tools, { arrival });
+  }
+
+  get requestId() {
+    return this.current.requestId;
+  }
+  get trace() {
+    return this.current.trace;
+  }
+  get modelVersion() {
+    return this.current.modelVersion;
+  }
+  get signature() {
+    return this.current.signature;
+  }
+  get provider() {
+    return this.current.provider;
+  }
+  get source() {
+    return this.current.source;
+  }
+  get mayShare() {
+    return this.current.mayShare;
+  }
+  get flags() {
+    return this.current.flags;
+  }
+  get pipelineDigest() {
+    return this.current.pipelineDigest;
+  }
+  /** A rollout does not start on an endpoint with a cascade. */
+  readonly arm = undefined;
+  /** Load tests address one version. */
+  readonly timing = undefined;
+
+  get cascade(): AnsweredStep {
+    const path = this.tried.map(({ step }) => `${step.modelName} v${step.version}=${step.outcome}`).join(", ");
+    return { step: this.place + 1, model: this.versionAt(this.place).model.modelName, path };
+  }
+
+  checkBody(bytes: number): void {
+    this.current.checkBody(bytes);
+  }
+
+  /** Runs one step after the other until one answers. @throws as Attempt.run, what the last step that was asked threw */
+  async run(request: InferRequest, isGone: () => boolean, wish: CacheWish = "any"): Promise<Ran> {
+    const last = this.versions.length - 1;
+    const deadlineAt = this.current.deadlineOf(request);
+    let kept: { place: number; tried: Tried; ran: Ran } | undefined;
+    let isCompared = false;
+    for (let place = 0; ; ) {
+      const rules = place === last ? neverRules : this.rulesAt(place);
+      const startedAt = performance.now();
+      const attempt = this.enter(place);
+      const skipped = whySkipped(rules, request);
+      if (skipped) {
+        this.note(place, skipped, startedAt);
+        place += 1;
+        continue;
+      }
+      const until = rules.timeoutMs === null ? deadlineAt : Math.min(deadlineAt, startedAt + rules.timeoutMs);
+      let ran: Ran;
+      try {
+        const alsoOutput = rules.confidence?.output;
+        ran = await attempt.run(request, isGone, wish, { until, alsoOutput, isCompared });
+      } catch (cause) {
+        const reason = whyAskedNext(rules, cause, performance.now() < deadlineAt);
+        if (!reason && !(kept && mayStandIn(cause))) throw cause;
+        this.note(place, reason ?? "failed", startedAt);
+        if (reason) {
+          place += 1;
+          continue;
+        }
+        return this.standIn(kept as NonNullable<typeof kept>);
+      }
+      const unsure = whyNotTaken(rules, attempt.given);
+      isCompared = !unsure && place === 0 && last > 0 && this.compares;
+      const tried = this.note(place, unsure ?? (isCompared ? "compared" : "answered"), startedAt, attempt);
+      if (!unsure && !isCompared) return ran;
+      kept = { place, tried, ran };
+      place = isCompared ? last : place + 1;
+    }
+  }
+
+  /** Counts every step at its version, and the request at the one that answered. */
+  async settle(outcome: Outcome): Promise<void> {
+    const others = this.tried.filter(({ attempt }) => attempt !== this.current);
+    const left = others.map(({ attempt, step: { outcome: count } }) =>
+      attempt.settle({ status: 200, reason: count, cascade: { count } }),
+    );
+    // What the cache alone answered cost nothing, and would have cost nothing without a cascade.
+    const counts = outcome.status === 200 && (others.length > 0 || this.current.source.source === "model");
+    const steps = this.tried.map(({ step }) => step);
+    const cascade = counts ? { count: "answered" as const, steps } : undefined;
+    await Promise.all([...left, this.current.settle({ ...outcome, cascade })]);
+  }
+
+  private standIn({ place, tried, ran }: { place: number; tried: Tried; ran: Ran }): Ran {
+    tried.step.outcome = "answered";
+    this.current = tried.attempt;
+    this.place = place;
+    return ran;
+  }
+
+  /** The attempt of a step, which is the current one from now on. */
+  private enter(place: number): Attempt {
+    this.place = place;
+    if (place === 0) return this.current;
+    const { trace, requestId, startedAt } = this.current;
+    const version = this.versionAt(place);
+    const way = { arrival: this.arrival, trace, startedAt };
+    this.current = new Attempt({ ...this.addressed, version }, { ...this.from, requestId }, this.tools, way);
+    return this.current;
+  }
+
+  private note(place: number, outcome: CascadeStep["outcome"], startedAt: number, answered?: Attempt): Tried {
+    const { versionId, modelName, version } = this.versionAt(place).model;
+    const verdict = answered?.verdict ?? { answer: null, answerIndex: null, confidence: null };
+    const latencyMs = performance.now() - startedAt;
+    const tried = { attempt: this.current, step: { versionId, modelName, version, outcome, ...verdict, latencyMs } };
+    this.tried.push(tried);
+    return tried;
+  }
+
+  private get compares(): boolean {
+    // Not the id by itself, so that what is compared does not depend on what is logged.
+    return isSampled(`compared ${this.requestId}`, this.plan?.comparedShare ?? 0);
+  }
+
+  private rulesAt(place: number): EscalationRules {
+    return (place === 0 ? this.plan?.rules : this.plan?.next[place - 1]?.rules) ?? neverRules;
+  }
+
+  private versionAt(place: number): LoadedModel {
+    return this.versions[place] as LoadedModel;
+  }
+}
+
+/** Whether an earlier answer may take the place of this failure: not when the caller has left, and not of a bug. */
+function mayStandIn(cause: unknown): boolean {
+  return cause instanceof InferenceFailure ? cause.reason !== "canceled" : cause instanceof DomainError;
+}

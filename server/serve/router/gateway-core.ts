@@ -1,0 +1,259 @@
+import { randomUUID } from "node:crypto";
+import { join } from "node:path";
+import type { Context } from "#server/base/context.ts";
+import { DomainError } from "#server/base/errors.ts";
+import { Refresher } from "#server/base/refresher.ts";
+import { FeatureCollector } from "#server/watch/monitoring/collect/collector.ts";
+import { ProfileBook } from "#server/watch/monitoring/collect/profile-book.ts";
+import { AnswerStore } from "../cache/answer-store.ts";
+import { Pricing } from "../capture/pricing.ts";
+import { exposeGpus } from "../gpu/gpu-metrics.ts";
+import { GpuMonitor } from "../gpu/gpu-monitor.ts";
+import { storeGpuWindows } from "../gpu/store-gpu-windows.ts";
+import { pictureParts } from "../pipeline/picture-parts.ts";
+import { PipelineThreads } from "../pipeline/pipeline-threads.ts";
+import { Admission } from "../protection/admission.ts";
+import { checkBodySize } from "../protection/check-body-size.ts";
+import { EvidenceBook } from "../rollout/evidence-book.ts";
+import { ShadowRunner } from "../rollout/shadow-runner.ts";
+import { GatewayMetrics } from "../telemetry/metrics.ts";
+import { Telemetry } from "../telemetry/telemetry.ts";
+import { exposeTelemetry } from "../telemetry/telemetry-metrics.ts";
+import { exposeTritonMetrics } from "../telemetry/triton-metrics.ts";
+import { StatisticsBook } from "../telemetry/version-statistics.ts";
+import type { Arrival, Tracing } from "../tracing/tracing.ts";
+import { exposeTracing } from "../tracing/tracing-metrics.ts";
+import type { AddressedVersion } from "./addressed-version.ts";
+import { InferenceTokens } from "./authorize.ts";
+import { beginRequest } from "./begin-request.ts";
+import { callersEndpoints, callersVersion } from "./callers-endpoints.ts";
+import type { GatewayState } from "./contract.ts";
+import { FollowedRoutes } from "./followed-routes.ts";
+import type { GatewayDependencies } from "./gateway-dependencies.ts";
+import { Heartbeat } from "./heartbeat.ts";
+import { type LoadedModel, LoadedVersions } from "./loaded-versions.ts";
+import { ModelFiles } from "./model-files.ts";
+import { recordedInputs } from "./recorded-inputs.ts";
+import { ModelRepository } from "./repository.ts";
+import { RequestCounters } from "./request-counters.ts";
+import type { Route } from "./routes.ts";
+import { RoutingTable, type ServedEndpoint } from "./routing-table.ts";
+import type { RunningRequest } from "./running-request.ts";
+import { servedGauges, servedKeys, tritonVersions, versionLabels } from "./served-gauges.ts";
+import { thisMachine } from "./this-machine.ts";
+
+const routesPollMs = 2_000;
+const tokensPollMs = 5_000;
+const heartbeatMs = 5_000;
+const profilesPollMs = 10_000;
+
+/** The gateway without its transport: which version answers which request, loaded and counted, with or without Postgres. */
+export class GatewayCore {
+  readonly tokens: InferenceTokens;
+  readonly table: RoutingTable;
+  readonly repository: ModelRepository;
+  readonly statistics = new StatisticsBook();
+  readonly versions: LoadedVersions;
+  readonly telemetry: Telemetry;
+  readonly counters: RequestCounters;
+  readonly loadTestCounters: RequestCounters;
+  readonly shadowCounters: RequestCounters;
+  readonly evidence: EvidenceBook;
+  readonly shadows: ShadowRunner;
+  readonly features: FeatureCollector;
+  private readonly profiles: ProfileBook;
+  private readonly metrics: GatewayMetrics;
+  readonly pipelines: PipelineThreads;
+  private readonly gpus: GpuMonitor;
+  private readonly refreshers: Refresher[];
+  private readonly admission = new Admission();
+  readonly answers = new AnswerStore();
+  readonly tracing: Tracing | undefined;
+  readonly pricing: Pricing;
+  private readonly machineKind: string;
+  private readonly routes: FollowedRoutes;
+  private readonly heartbeat: Heartbeat;
+  private readonly unsubscribe: () => void;
+  private isLeaving = false;
+  private isDraining = false;
+
+  constructor(deps: GatewayDependencies) {
+    const { db, folder, artifacts, providers, workers, threads, flushSeconds } = deps;
+    this.tracing = deps.tracing;
+    this.pricing = new Pricing(deps.pricing);
+    this.machineKind = deps.pricing.machineKind;
+    const files = new ModelFiles(join(folder, "models"), artifacts);
+    this.tokens = new InferenceTokens(db, join(folder, "tokens.json"));
+    const limits = { workers, threads };
+    this.versions = new LoadedVersions({
+      ...{ files, limits, providers, memoryLimitBytes: deps.modelMemoryBytes },
+      prepare: async ({ pipeline, signature }) => {
+        const takesPictures = pipeline && pictureParts(pipeline.definition).length > 0;
+        if (takesPictures) await this.pipelines.warm(pipeline, signature.inputs);
+      },
+      engineRules: deps.engineRules,
+      recorded: (endpointId, signature) => recordedInputs(db, endpointId, signature),
+      onChange: () => {
+        this.table.settle();
+        void this.heartbeat.tryBeat();
+      },
+    });
+    this.table = new RoutingTable(this.versions);
+    this.pipelines = new PipelineThreads(workers);
+    this.metrics = new GatewayMetrics(deps.registry, () => servedGauges(this.table, this.answers));
+    this.counters = new RequestCounters(this.metrics, this.statistics);
+    this.loadTestCounters = new RequestCounters(this.metrics, this.statistics, "loadtest");
+    this.shadowCounters = new RequestCounters(this.metrics, this.statistics, "shadow");
+    this.shadows = new ShadowRunner(this);
+    this.telemetry = new Telemetry({
+      db,
+      folder: join(folder, "spool"),
+      flushSeconds,
+      served: () => servedKeys(this.table),
+      features: () => this.features,
+      stored: () => this.metrics.forgetGone(versionLabels(this.table)),
+    });
+    this.profiles = new ProfileBook(join(folder, "profiles"), () => ({
+      models: this.versions.all.map(({ model }) => model),
+      endpointIds: this.table.all.map(({ route }) => route.endpointId),
+    }));
+    this.features = new FeatureCollector(this.profiles, this.telemetry.states);
+    const rolloutIds = () => new Set(this.table.all.flatMap(({ route }) => route.rollout?.rolloutId ?? []));
+    this.evidence = new EvidenceBook(db, `${this.gatewayId} ${randomUUID().slice(0, 8)}`, rolloutIds);
+    this.gpus = new GpuMonitor((windows) => {
+      this.pricing.gpuName = this.gpus.latest[0]?.name ?? this.pricing.gpuName;
+      return storeGpuWindows(db, this.gatewayId, windows);
+    });
+    this.heartbeat = new Heartbeat(db, { gatewayId: this.gatewayId, address: deps.address }, () => this.state);
+    const { table, answers, versions } = this;
+    this.routes = new FollowedRoutes(db, join(folder, "routes.json"), { table, answers, versions, files });
+    this.exposeMetrics(deps);
+    const routes = new Refresher("routes", routesPollMs, () => this.routes.refresh());
+    const tokens = new Refresher("tokens", tokensPollMs, () => this.tokens.refresh());
+    const heartbeat = new Refresher("heartbeat", heartbeatMs, () => this.heartbeat.beat());
+    this.repository = new ModelRepository({ table, versions, followRoutes: () => routes.again() });
+    const profiles = new Refresher("profiles", profilesPollMs, () => this.profiles.refresh(db));
+    this.refreshers = [profiles, routes, tokens, heartbeat];
+    this.unsubscribe = deps.feed.subscribe((heard) => {
+      if (heard === "missed" || heard.topic === "routes") void routes.now().then(() => profiles.now());
+      else if (heard.topic === "monitoring") void profiles.now();
+      if (heard === "missed" || heard.topic === "settings") tokens.now();
+    });
+  }
+
+  /**
+   * Reads what there is to serve, from Postgres or else from the copy on disk, and begins to load it. Resolves when requests
+   * can be told apart; versions go on to load.
+   */
+  async start(): Promise<void> {
+    const hasCopy = this.routes.followCopy();
+    if (hasCopy) this.profiles.followCopy();
+    void this.gpus.start();
+    const [profiles, ...others] = this.refreshers;
+    // References are those of versions that routes have named.
+    const first = Promise.all(others.map((refresher) => refresher.start())).then(() => {
+      if (!this.isDraining) return profiles?.start();
+    });
+    // With a copy, nobody has to wait for a Postgres that does not answer.
+    if (!hasCopy) await first;
+  }
+
+  /** Why this gateway should get no requests yet, or any more, for anybody; undefined when it should. A version that failed does not count. */
+  get whyNotReady(): string | undefined {
+    if (this.isLeaving || this.isDraining) return "The gateway is shutting down.";
+    if (!this.routes.areKnown) return "Postgres is unavailable, and no cached configuration exists.";
+    const isLoading = this.table.all.some(({ serving, wanted }) => !serving && isFirstTry(wanted));
+    return isLoading ? "An endpoint is being loaded." : undefined;
+  }
+
+  /** The endpoints that the caller may use. @throws as callersEndpoints() */
+  endpoints(ctx: Context): { served: ServedEndpoint[]; unloaded: Route[] } {
+    return callersEndpoints(ctx, this.table);
+  }
+
+  /** The version that the caller addresses. @throws as callersVersion() */
+  version(ctx: Context, name: string, number?: string): AddressedVersion {
+    return callersVersion(ctx, this.table, name, number);
+  }
+
+  /** Begins one inference request. Whoever begins one must settle it. @throws as version(); "unavailable" while draining */
+  begin(ctx: Context, name: string, number: string | undefined, requestId: string, arrival?: Arrival): RunningRequest {
+    const addressed = callersVersion(ctx, this.table, name, number);
+    if (this.isDraining)
+      throw new DomainError("unavailable", "The gateway is shutting down.", { retryAfterSeconds: 1 });
+    return beginRequest(addressed, number, requestId, ctx.actor, this, arrival);
+  }
+
+  /**
+   * Lets a request in by the limits of its endpoint, before its body is read.
+   * @param bodyBytes as the client says, undefined when it does not.
+   * @returns what to call when the request is over; undefined when nobody has to be told. @throws DomainError "too-large", "rate-limited"; as version()
+   */
+  admit(
+    ctx: Context,
+    name: string,
+    version: string | undefined,
+    bodyBytes: number | undefined,
+  ): (() => void) | undefined {
+    const { route } = this.version(ctx, name, version).endpoint;
+    checkBodySize(route.protection, bodyBytes);
+    // A load test is bounded by itself, and is there to go beyond what one token may send.
+    if (ctx.actor.loadTest) return () => {};
+    return this.admission.admit(ctx.actor.id, route.endpointId, route.protection);
+  }
+
+  get gatewayId(): string {
+    return this.telemetry.gatewayId;
+  }
+
+  /** Sends what was counted to Postgres now. */
+  flush(): Promise<void> {
+    return this.telemetry.flushAll();
+  }
+
+  /** Says that it is going, so that no new requests come. Those that come are answered. */
+  async leave(): Promise<void> {
+    this.isLeaving = true;
+    await this.heartbeat.tryBeat();
+  }
+
+  /** Refuses new requests from now on, and says so. */
+  async drain(): Promise<void> {
+    this.isDraining = true;
+    await this.heartbeat.tryBeat();
+  }
+
+  /** Finishes what was accepted, stores what was counted, lets go of everything. To be called when no request comes any more. */
+  async stop(): Promise<void> {
+    this.isDraining = true;
+    this.unsubscribe();
+    this.gpus.close();
+    await Promise.all(this.refreshers.map((refresher) => refresher.stop()));
+    await this.shadows.close();
+    await this.versions.keepOnly(new Set());
+    await this.pipelines.close();
+    await this.evidence.close();
+    await this.telemetry.close();
+    await this.tracing?.close();
+  }
+
+  private get state(): GatewayState {
+    const { windows, predictions } = this.telemetry.state;
+    const dropped = { requests: windows.dropped, predictions: predictions.dropped };
+    const versions = this.table.describe();
+    const machine = thisMachine(this.machineKind, this.gpus.latest, versions);
+    return { isDraining: this.isLeaving || this.isDraining, versions, machine, dropped };
+  }
+
+  private exposeMetrics({ registry, hasTritonMetrics }: GatewayDependencies): void {
+    if (hasTritonMetrics) exposeTritonMetrics(registry, () => tritonVersions(this.table, this.statistics));
+    exposeGpus(registry, () => this.gpus.latest, hasTritonMetrics);
+    if (this.tracing) exposeTracing(registry, this.tracing);
+    exposeTelemetry(registry, () => this.telemetry.state);
+  }
+}
+
+/** A version that failed before and is tried again makes nobody wait. */
+function isFirstTry({ state, message }: LoadedModel): boolean {
+  return state === "loading" && message === undefined;
+}

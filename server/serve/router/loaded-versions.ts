@@ -1,0 +1,222 @@
+import { createHash } from "node:crypto";
+import pLimit from "p-limit";
+import { backOff } from "#server/base/back-off.ts";
+import { DomainError } from "#server/base/errors.ts";
+import { log } from "#server/base/log.ts";
+import type { ExecutionProvider, ExecutionSettings } from "../../develop/registry/execution/contract.ts";
+import type { EngineRules } from "../engines/contract.ts";
+import type { DeployedEngine } from "../engines/engine-client.ts";
+import { openEngine } from "../engines/open-engine.ts";
+import { type ModelLimits, type OpenedModel, openModel } from "../pool/open-model.ts";
+import type { Tensor } from "../tensor.ts";
+import type { ModelFiles } from "./model-files.ts";
+import type { DeployedModel, ServedModel } from "./served-model.ts";
+
+/** A version on certain providers and with certain settings in this process. Endpoints that want the same share it. */
+export interface LoadedModel {
+  key: string;
+  model: ServedModel;
+  state: "loading" | "ready" | "failed";
+  /** Undefined also of one that is ready, but has made room for others: wake() loads it again. */
+  opened: OpenedModel | undefined;
+  /** Why it failed. */
+  message: string | undefined;
+  /** Resolves when it has become ready or failed. */
+  work: Promise<void>;
+  /** When a request came for it last, on the clock of performance.now(). */
+  usedAt: number;
+}
+
+interface Entry extends LoadedModel {
+  endpointId: string;
+  providers: readonly ExecutionProvider[];
+  engine: DeployedEngine | undefined;
+  execution: ExecutionSettings;
+  failures: number;
+  retryAt: number;
+  isWanted: boolean;
+  waking: Promise<void> | undefined;
+  /** As measured when it was loaded last; before that, a guess. */
+  memoryBytes: number;
+}
+
+/** A version that an endpoint should answer with. */
+interface WantedModel extends DeployedModel {
+  endpointId: string;
+}
+
+type RecordedInputs = (endpointId: string, signature: ServedModel["signature"]) => Promise<Tensor[][]>;
+
+const longestRetryMs = 60_000;
+/** Asking an engine again costs little. */
+const longestEngineRetryMs = 10_000;
+/** Loading is work for every core; more at once would only make all of them late. */
+const loadsAtOnce = 2;
+
+/**
+ * Loads versions in the background, tries again what failed, and unloads what nobody wants. When all together hold more memory
+ * than they may, those that were not used for longest are unloaded too; the next request loads them again.
+ */
+export class LoadedVersions {
+  private readonly entries = new Map<string, Entry>();
+  private readonly files: ModelFiles;
+  private readonly limits: ModelLimits;
+  private readonly providers: readonly ExecutionProvider[];
+  private readonly prepare: (model: ServedModel) => Promise<void>;
+  private readonly onChange: () => void;
+  private readonly recorded: RecordedInputs;
+  private readonly memoryLimitBytes: number;
+  private readonly engineRules: EngineRules;
+  private readonly loading = pLimit(loadsAtOnce);
+  private leaving: Promise<unknown> = Promise.resolve();
+
+  /**
+   * @param options.providers preference for deployments that have none
+   * @param options.memoryLimitBytes what all versions together may hold; one by itself may hold more
+   * @param options.prepare what else must be ready before a version answers; it does not fail
+   * @param options.engineRules which engines may be called
+   * @param options.recorded inputs to warm a version up with that is loaded for an endpoint
+   * @param options.onChange called when a version has become ready or failed
+   */
+  constructor(options: {
+    files: ModelFiles;
+    limits: ModelLimits;
+    providers: readonly ExecutionProvider[];
+    memoryLimitBytes: number;
+    prepare(model: ServedModel): Promise<void>;
+    engineRules: EngineRules;
+    recorded: RecordedInputs;
+    onChange(): void;
+  }) {
+    this.recorded = options.recorded;
+    this.files = options.files;
+    this.limits = options.limits;
+    this.providers = options.providers;
+    this.memoryLimitBytes = options.memoryLimitBytes;
+    this.prepare = options.prepare;
+    this.engineRules = options.engineRules;
+    this.onChange = options.onChange;
+  }
+
+  /** A version that is wanted; starts to load it if it is not there, and again when it failed a while ago. */
+  want(deployed: WantedModel, execution: ExecutionSettings, now = performance.now()): LoadedModel {
+    const providers = deployed.providers.length > 0 ? deployed.providers : this.providers;
+    const { model, engine, endpointId } = deployed;
+    const where = engine ? engineKey(engine) : providers.join(",");
+    const key = `${model.versionId} ${where} ${JSON.stringify(execution)}`;
+    const known = this.entries.get(key);
+    if (known && !(known.state === "failed" && now >= known.retryAt)) return known;
+    const entry: Entry = known ?? {
+      ...{ key, endpointId, model, providers, engine, execution },
+      ...{ failures: 0, retryAt: 0, isWanted: true, work: Promise.resolve() },
+      ...{ state: "loading", opened: undefined, message: undefined },
+      ...{ waking: undefined, usedAt: 0, memoryBytes: engine ? 0 : model.sizeBytes },
+    };
+    entry.state = "loading";
+    this.entries.set(key, entry);
+    entry.work = this.loadInTurn(entry);
+    return entry;
+  }
+
+  /** Lets a version that failed be loaded as soon as it is wanted again. */
+  forgive(version: LoadedModel | undefined): void {
+    const entry = version && this.entries.get(version.key);
+    if (entry) entry.retryAt = 0;
+  }
+
+  /** A version that is ready, loaded again first when it had to make room. @throws DomainError "unavailable" when it cannot be */
+  async wake(version: LoadedModel): Promise<OpenedModel> {
+    const entry = this.entries.get(version.key);
+    if (entry && !entry.opened) {
+      entry.waking ??= this.loadInTurn(entry).finally(() => {
+        entry.waking = undefined;
+      });
+      entry.work = entry.waking;
+      await entry.waking;
+    }
+    if (version.opened) return version.opened;
+    const { modelName, version: number } = version.model;
+    const why = `${modelName} version ${number} could not be reloaded: ${version.message ?? "unloaded"}`;
+    throw new DomainError("unavailable", why, { retryAfterSeconds: 5 });
+  }
+
+  get all(): LoadedModel[] {
+    return [...this.entries.values()];
+  }
+
+  /** Unloads all but these; each finishes what it has accepted first. Resolves when all that were to leave have left. */
+  async keepOnly(keys: ReadonlySet<string>): Promise<void> {
+    const unwanted = [...this.entries.values()].filter((entry) => !keys.has(entry.key));
+    for (const entry of unwanted) {
+      entry.isWanted = false;
+      this.entries.delete(entry.key);
+    }
+    const left = unwanted.map(async (entry) => {
+      await entry.work;
+      await entry.opened?.pool.drain();
+    });
+    this.leaving = Promise.all([this.leaving, ...left]);
+    await this.leaving;
+  }
+
+  /** Unloads what was not used for longest, and does nothing now, until `entry` and the rest hold no more than they may. */
+  private makeRoom(entry: Entry): void {
+    const others = [...this.entries.values()].filter((other) => other !== entry && other.opened && !other.engine);
+    let sum = others.reduce((bytes, { memoryBytes }) => bytes + memoryBytes, entry.memoryBytes);
+    for (const other of others.sort((a, b) => a.usedAt - b.usedAt)) {
+      const pool = other.opened?.pool;
+      if (sum <= this.memoryLimitBytes) return;
+      if (!pool || pool.state.running + pool.state.queued > 0) continue;
+      sum -= other.memoryBytes;
+      other.opened = undefined;
+      this.leaving = Promise.all([this.leaving, pool.drain()]);
+      log.info("version.made_room", { model: other.model.modelName, version: other.model.version });
+    }
+  }
+
+  /** An engine loads elsewhere, and one that does not answer must make nobody wait. */
+  private loadInTurn(entry: Entry): Promise<void> {
+    return entry.engine ? this.load(entry) : this.loading(() => this.load(entry));
+  }
+
+  private async load(entry: Entry): Promise<void> {
+    const { modelName, version } = entry.model;
+    const startedAt = performance.now();
+    try {
+      if (!entry.isWanted) return;
+      await this.prepare(entry.model);
+      entry.opened = await this.open(entry);
+      const { memoryBytes } = entry.opened;
+      Object.assign(entry, { state: "ready", message: undefined, failures: 0, memoryBytes });
+      // Now that it is known how much it holds.
+      this.makeRoom(entry);
+      const { provider, fallbacks, workers, recordedRuns } = entry.opened;
+      const loadMs = Math.round(performance.now() - startedAt);
+      log.info("version.loaded", { model: modelName, version, provider, fallbacks, workers, recordedRuns, loadMs });
+    } catch (cause) {
+      // Callers and screens see it, so what nobody expected is told by the log alone.
+      const message = cause instanceof DomainError ? cause.message : "Internal gateway error; see its log.";
+      entry.failures += 1;
+      const longest = entry.engine ? longestEngineRetryMs : longestRetryMs;
+      const retryAt = performance.now() + backOff(entry.failures, { first: 2_000, longest });
+      Object.assign(entry, { state: "failed", message, retryAt });
+      log.error("version.not_loaded", { model: modelName, version, failures: entry.failures, cause });
+    }
+    if (entry.isWanted) this.onChange();
+  }
+
+  private async open(entry: Entry): Promise<OpenedModel> {
+    const { model, engine, execution } = entry;
+    const { modelName, version, sizeBytes, signature } = model;
+    const name = `${modelName} version ${version}`;
+    if (engine) return openEngine({ name, signature, engine }, this.engineRules, execution);
+    const [path, recorded] = await Promise.all([this.files.fetch(model), this.recorded(entry.endpointId, signature)]);
+    this.makeRoom(entry);
+    return openModel({ name, path, sizeBytes, signature, recorded }, entry.providers, this.limits, execution);
+  }
+}
+
+/** Another secret is another way to the engine, and must not be told. */
+function engineKey(engine: DeployedEngine): string {
+  return `remote ${createHash("sha256").update(JSON.stringify(engine)).digest("hex")}`;
+}

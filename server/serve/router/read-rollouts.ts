@@ -1,0 +1,100 @@
+import { and, eq, inArray, isNotNull, or, sql } from "drizzle-orm";
+import type { Database } from "#db/client.ts";
+import { deployments, modelVersions, registeredModels, rollouts } from "#db/schema/index.ts";
+import { log } from "#server/base/log.ts";
+import { FrozenFacts, RolloutState } from "#server/serve/rollout/plan/contract.ts";
+import { RolloutPlan } from "#server/serve/rollout/plan/plan/contract.ts";
+import type { ExecutionProvider } from "../../develop/registry/execution/contract.ts";
+import type { Engine } from "../engines/contract.ts";
+import type { Route } from "./routes.ts";
+import { type DeployedModel, servedColumns, servedModel } from "./served-model.ts";
+import type { ServedRollout } from "./served-rollout.ts";
+
+interface ReadRollout {
+  served: ServedRollout;
+  /** What the endpoint's own route runs meanwhile. */
+  currentVersionId: string;
+}
+
+/** Rollouts that are on, by endpoint. Asked by gateways, not on behalf of a caller. */
+export async function readRollouts(db: Database): Promise<Map<string, ReadRollout>> {
+  const otherId = sql`case when ${rollouts.phase} = 'watching' then ${rollouts.stableVersionId} else ${rollouts.canaryVersionId} end`;
+  const rows = await db
+    .select({
+      rollout: rollouts,
+      model: servedColumns,
+      stable: {
+        providers: deployments.providers,
+        engine: deployments.engine,
+        engineSecret: deployments.engineSecret,
+      },
+    })
+    .from(rollouts)
+    .innerJoin(deployments, eq(deployments.id, rollouts.stableDeploymentId))
+    .innerJoin(modelVersions, eq(modelVersions.id, otherId))
+    .innerJoin(registeredModels, eq(registeredModels.id, modelVersions.modelId))
+    .where(
+      and(
+        inArray(rollouts.phase, ["starting", "stepping", "watching"]),
+        isNotNull(modelVersions.signature),
+        or(isNotNull(modelVersions.artifactKey), isNotNull(deployments.engine)),
+      ),
+    );
+  return new Map(
+    rows.flatMap((row) => {
+      const read = tryRead(row);
+      return read ? [[row.rollout.endpointId, read]] : [];
+    }),
+  );
+}
+
+/** One that cannot be read must not keep the others from changing: its endpoint serves what is deployed. */
+function tryRead(row: Row): ReadRollout | undefined {
+  try {
+    return readRollout(row);
+  } catch (cause) {
+    log.error("rollout.not_read", { rolloutId: row.rollout.id, cause });
+    return undefined;
+  }
+}
+
+/** The rollout of a route; undefined also when something else was deployed meanwhile, which nobody assigned. */
+export function servedRollout(route: Route, rollouts: ReadonlyMap<string, ReadRollout>): ServedRollout | undefined {
+  const found = rollouts.get(route.endpointId);
+  return found?.currentVersionId === route.model.versionId ? found.served : undefined;
+}
+
+interface Row {
+  rollout: typeof rollouts.$inferSelect;
+  model: Parameters<typeof servedModel>[0];
+  stable: { providers: string[]; engine: unknown; engineSecret: string | null };
+}
+
+function readRollout({ rollout, model, stable }: Row): ReadRollout {
+  const plan = RolloutPlan.parse(rollout.plan);
+  const { slowMs, outcomeAgeMs, outputBins, binnedOutput, costClip = null } = FrozenFacts.parse(rollout.frozen);
+  const { step, weight } = RolloutState.parse(rollout.state);
+  const { id: rolloutId, salt, canaryVersionId, stableVersionId } = rollout;
+  const phase = rollout.phase as ServedRollout["phase"];
+  const isWatching = phase === "watching";
+  const shadowShare = isWatching ? plan.watch.shadowShare : phase === "stepping" ? plan.steps[step]?.shadowShare : 0;
+  const own = rollout.providers as ExecutionProvider[];
+  const providers = stable.providers as ExecutionProvider[];
+  const other: DeployedModel = isWatching
+    ? { ...{ model: servedModel(model), providers }, engine: engineOf(stable) }
+    : { model: servedModel(model), providers: own.length > 0 ? own : providers };
+  return {
+    currentVersionId: isWatching ? canaryVersionId : stableVersionId,
+    served: {
+      ...{ rolloutId, phase, salt, unit: plan.unit, step, other },
+      weight: isWatching ? 1 : phase === "starting" ? 0 : weight,
+      shadowShare: shadowShare ?? 0,
+      metrics: plan.guardrails.map(({ metric }) => metric),
+      ...{ slowMs, outcomeAgeMs, outputRange: plan.outputRange, outputBins, binnedOutput, costClip },
+    },
+  };
+}
+
+function engineOf({ engine, engineSecret }: Row["stable"]): DeployedModel["engine"] {
+  return engine ? { ...(engine as Engine), secret: engineSecret } : undefined;
+}

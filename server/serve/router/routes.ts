@@ -1,0 +1,145 @@
+import { and, desc, eq, isNotNull, isNull, or, sql } from "drizzle-orm";
+import type { Database } from "#db/client.ts";
+import { deployments, endpoints, modelVersions, registeredModels, workspaces } from "#db/schema/index.ts";
+import type { PriceInForce } from "#server/serve/prices/contract.ts";
+import type { ExecutionProvider, ExecutionSettings } from "../../develop/registry/execution/contract.ts";
+import { CacheSettings } from "../cache/contract.ts";
+import { CaptureRules } from "../capture/contract.ts";
+import type { Engine } from "../engines/contract.ts";
+import { settingsOf } from "../execution/settings-of.ts";
+import { Protection } from "../protection/contract.ts";
+import type { CountLimits } from "../telemetry/limits.ts";
+import type { ServedCascade } from "./served-cascade.ts";
+import { type DeployedModel, type ServedRow, servedColumns, servedModel } from "./served-model.ts";
+import type { ServedRollout } from "./served-rollout.ts";
+
+/** What an endpoint should serve: the version that was deployed last, and those that are kept beside it. */
+export interface Route extends DeployedModel {
+  workspaceId: string;
+  workspaceSlug: string;
+  endpointId: string;
+  /** The model's name on the wire. */
+  name: string;
+  captureShare: number;
+  capture: CaptureRules;
+  protection: Protection;
+  cache: CacheSettings;
+  execution: ExecutionSettings;
+  /** Deployed before and to be addressed by their number, each number once. */
+  kept: DeployedModel[];
+  /** Loaded for load tests, whose requests alone reach them. */
+  trials: DeployedModel[];
+  /** Undefined where no SLO asks for one. */
+  limits?: CountLimits | undefined;
+  /** Undefined where its version answers by itself. */
+  cascade?: ServedCascade | undefined;
+  /** Undefined where no version is being rolled out. */
+  rollout?: ServedRollout | undefined;
+  /** What the book of its workspace says holds; requests are priced by it. */
+  prices?: PriceInForce[] | undefined;
+  /** Whether it was taken out of memory by request. */
+  isUnloaded: boolean;
+}
+
+/** What an endpoint is set to, as far as gateways need it. */
+type Settings = Pick<Route, "execution" | "protection" | "cache" | "capture" | "kept" | "trials" | "isUnloaded">;
+
+/** Every endpoint of every workspace that is not archived and has a deployment. Asked by gateways, not on behalf of a caller. */
+export async function readRoutes(db: Database): Promise<Route[]> {
+  const ranked = rankedDeployments(db);
+  const rows = await db
+    .select({
+      workspaceId: endpoints.workspaceId,
+      workspaceSlug: workspaces.slug,
+      endpointId: endpoints.id,
+      name: endpoints.name,
+      captureShare: endpoints.captureShare,
+      execution: endpoints.execution,
+      protection: endpoints.protection,
+      cache: endpoints.cache,
+      capture: endpoints.capture,
+      unloadedAt: endpoints.unloadedAt,
+      ...{ providers: ranked.providers, engine: ranked.engine, engineSecret: ranked.engineSecret },
+      model: servedColumns,
+    })
+    .from(ranked)
+    .innerJoin(endpoints, eq(endpoints.id, ranked.endpointId))
+    .innerJoin(workspaces, eq(workspaces.id, endpoints.workspaceId))
+    .innerJoin(modelVersions, eq(modelVersions.id, ranked.versionId))
+    .innerJoin(registeredModels, eq(registeredModels.id, modelVersions.modelId))
+    .where(sql`${ranked.place} <= 1 + ${endpoints.versionsKept}`)
+    .orderBy(ranked.endpointId, ranked.place);
+  const byEndpoint = Map.groupBy(rows, (row) => row.endpointId);
+  return [...byEndpoint.values()].map(([first, ...others]) => {
+    const { execution, protection, cache, capture, unloadedAt, engine, engineSecret, ...row } =
+      first as (typeof rows)[number];
+    return {
+      ...row,
+      ...deployedOf({ ...row, engine, engineSecret }),
+      ...completed({
+        execution,
+        protection,
+        cache,
+        capture,
+        kept: others.map(deployedOf),
+        isUnloaded: unloadedAt !== null,
+      }),
+    };
+  });
+}
+
+/** The newest deployment of each version number of an endpoint, the newest of all in the first place. */
+function rankedDeployments(db: Database) {
+  const newest = db
+    .selectDistinctOn([deployments.endpointId, modelVersions.version], {
+      id: deployments.id,
+      endpointId: deployments.endpointId,
+      versionId: deployments.versionId,
+      providers: deployments.providers,
+      engine: deployments.engine,
+      engineSecret: deployments.engineSecret,
+    })
+    .from(deployments)
+    .innerJoin(endpoints, and(eq(endpoints.id, deployments.endpointId), isNull(endpoints.archivedAt)))
+    .innerJoin(modelVersions, eq(modelVersions.id, deployments.versionId))
+    .where(
+      and(or(isNotNull(modelVersions.artifactKey), isNotNull(deployments.engine)), isNotNull(modelVersions.signature)),
+    )
+    .orderBy(deployments.endpointId, modelVersions.version, desc(deployments.id))
+    .as("newest");
+  const place = sql<number>`row_number() over (partition by ${newest.endpointId} order by ${newest.id} desc)`;
+  const { endpointId, versionId, providers, engine, engineSecret } = newest;
+  return db
+    .select({ endpointId, versionId, providers, engine, engineSecret, place: place.as("place") })
+    .from(newest)
+    .as("ranked");
+}
+
+type VersionRow = { providers: string[]; engine: unknown; engineSecret: string | null; model: ServedRow };
+
+function deployedOf({ providers, engine, engineSecret, model }: VersionRow): DeployedModel {
+  return {
+    providers: providers as ExecutionProvider[],
+    engine: engine ? { ...(engine as Engine), secret: engineSecret } : undefined,
+    model: servedModel(model),
+  };
+}
+
+interface Stored {
+  execution?: unknown;
+  protection?: unknown;
+  cache?: unknown;
+  capture?: unknown;
+  kept?: DeployedModel[];
+  trials?: DeployedModel[];
+  isUnloaded?: boolean;
+}
+
+/** Settings as they are stored, or as an earlier release kept them on disk: what is not there has its default. */
+export function completed({ execution, protection, cache, capture, kept, trials, isUnloaded }: Stored): Settings {
+  return {
+    ...{ execution: settingsOf(execution), protection: Protection.parse(protection ?? {}) },
+    ...{ cache: CacheSettings.parse(cache ?? {}), kept: kept ?? [], trials: trials ?? [] },
+    ...{ capture: CaptureRules.parse(capture ?? {}), isUnloaded: isUnloaded ?? false },
+  };
+}

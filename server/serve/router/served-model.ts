@@ -1,0 +1,61 @@
+import { modelVersions, registeredModels } from "#db/schema/index.ts";
+import type { Signature } from "#server/develop/registry/onnx/contract.ts";
+import type { Pipeline } from "#server/develop/registry/pipeline/definition.ts";
+import type { ExecutionProvider } from "../../develop/registry/execution/contract.ts";
+import type { DeployedEngine } from "../engines/engine-client.ts";
+import type { StoredModel } from "./model-files.ts";
+
+/** A version as a gateway needs it: where its file is, and what goes in and out. */
+export interface ServedModel extends StoredModel {
+  sizeBytes: number;
+  signature: Signature;
+  pipeline?: ServedPipeline | undefined;
+}
+
+/** What a version does before and after its model. */
+export interface ServedPipeline {
+  definition: Pipeline;
+  digest: string;
+}
+
+/** A version and where it may run. */
+export interface DeployedModel {
+  model: ServedModel;
+  /** In order of preference; empty leaves the choice to the gateway. */
+  providers: ExecutionProvider[];
+  /** Runs it instead of this gateway. */
+  engine?: DeployedEngine | undefined;
+}
+
+/** What is read of a version, joined with its model, to run it. */
+export const servedColumns = {
+  id: modelVersions.id,
+  modelName: registeredModels.name,
+  version: modelVersions.version,
+  artifactKey: modelVersions.artifactKey,
+  sha256: modelVersions.sha256,
+  sizeBytes: modelVersions.sizeBytes,
+  signature: modelVersions.signature,
+  pipeline: modelVersions.pipeline,
+  pipelineDigest: modelVersions.pipelineDigest,
+};
+
+/** A version as servedColumns read it. */
+export type ServedRow = Pick<typeof modelVersions.$inferSelect, Exclude<keyof typeof servedColumns, "modelName">> & {
+  modelName: string;
+};
+
+/** A version out of its row, which has a signature. */
+export function servedModel(row: ServedRow): ServedModel {
+  return {
+    ...{ versionId: row.id, modelName: row.modelName, version: row.version, artifactKey: row.artifactKey ?? "" },
+    ...{ sha256: row.sha256 ?? undefined, sizeBytes: row.sizeBytes ?? 0, signature: row.signature as Signature },
+    pipeline: servedPipeline(row),
+  };
+}
+
+/** A version's pipeline out of its row; undefined when it has none. */
+export function servedPipeline(row: { pipeline: unknown; pipelineDigest: string | null }): ServedPipeline | undefined {
+  const { pipeline, pipelineDigest } = row;
+  return pipeline && pipelineDigest ? { definition: pipeline as Pipeline, digest: pipelineDigest } : undefined;
+}

@@ -1,0 +1,57 @@
+import { randomBytes } from "node:crypto";
+import { and, eq } from "drizzle-orm";
+import { webhooks } from "#db/schema/index.ts";
+import { type Context, transact } from "#server/base/context.ts";
+import { dayMs } from "#server/base/durations.ts";
+import { DomainError } from "#server/base/errors.ts";
+import { record } from "#server/platform/audit/record.ts";
+import { publish } from "#server/platform/events/publish.ts";
+import { permit } from "#server/platform/permissions/permit.ts";
+import { findLiveEndpoint } from "#server/serve/lookups.ts";
+import { checkAddress } from "../../../platform/network/address.ts";
+import type { NetworkRules } from "../../../platform/webhooks/contract.ts";
+import { type NewTaskWebhook, SetTaskWebhook } from "./contract.ts";
+import { readTaskWebhook, toTaskWebhook } from "./queries.ts";
+
+/**
+ * Says where an endpoint's tasks are told of when they end, and makes the secret that signs it: at the first call, and when a new one is
+ * asked for. It is answered then and never again.
+ * @throws DomainError "invalid" for an address that the rules do not allow, "not-found", "conflict" when the endpoint is archived
+ */
+export async function setTaskWebhook(
+  ctx: Context,
+  input: SetTaskWebhook,
+  rules: NetworkRules,
+): Promise<NewTaskWebhook> {
+  permit(ctx, "setTaskWebhook");
+  const { endpointId, renewsSecret, ...wish } = SetTaskWebhook.parse(input);
+  const url = wish.url ? await checkAddress(wish.url, rules) : "";
+  return transact(ctx, async (ctx) => {
+    const { name } = await findLiveEndpoint(ctx, endpointId);
+    const before = await readTaskWebhook(ctx, endpointId);
+    const secret = renewsSecret || !before ? `whsec_${randomBytes(32).toString("base64url")}` : null;
+    const until = new Date(Date.now() + dayMs);
+    if (before) {
+      const renewed = secret && { secret, previousSecret: before.secret, previousSecretUntil: until };
+      await ctx.db
+        .update(webhooks)
+        .set({ url, ...renewed, updatedAt: new Date() })
+        .where(and(eq(webhooks.id, before.id), eq(webhooks.workspaceId, ctx.actor.workspaceId)));
+    } else {
+      const [made] = await ctx.db
+        .insert(webhooks)
+        .values({ workspaceId: ctx.actor.workspaceId, endpointId, name, url, events: [], secret })
+        .onConflictDoNothing()
+        .returning({ id: webhooks.id });
+      if (!made) throw new DomainError("conflict", "Someone else has just created a secret. Request a new one.");
+    }
+    await record(ctx, "endpoint.task-webhook-set", {
+      subject: `endpoint/${name}`,
+      before: { url: before?.url || null },
+      after: { url: url || null, ...(secret && { secret: before ? "changed" : "made" }) },
+    });
+    await publish(ctx, "endpoint", endpointId);
+    const after = toTaskWebhook(await readTaskWebhook(ctx, endpointId));
+    return { ...after, secret };
+  });
+}

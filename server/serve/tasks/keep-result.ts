@@ -1,0 +1,47 @@
+import { Readable } from "node:stream";
+import { and, eq } from "drizzle-orm";
+import { inferenceTasks } from "#db/schema/index.ts";
+import type { Context } from "#server/base/context.ts";
+import { DomainError } from "#server/base/errors.ts";
+import { recordFile } from "#server/platform/artifacts/record-file.ts";
+import type { ArtifactStore } from "#server/platform/artifacts/store.ts";
+import type { ClaimedTask } from "./claim-tasks.ts";
+import { mostInlineBytes } from "./contract.ts";
+import type { KeptResult } from "./end-task.ts";
+
+interface Answer {
+  /** Where it goes when it is too large for a row. */
+  key: string;
+  body: Buffer;
+  headerLength: number | null;
+}
+
+/**
+ * Puts a large answer into a file, whose key the row holds before, so that it is found and removed whatever happens. Small ones wait for
+ * the row. @throws DomainError "conflict" when the task is not this gateway's any more
+ */
+export async function keepResult(
+  ctx: Context,
+  { id, lease }: Pick<ClaimedTask, "id" | "lease">,
+  { key, body, headerLength }: Answer,
+  artifacts: Pick<ArtifactStore, "put">,
+): Promise<KeptResult> {
+  const facts = { resultBytes: body.length, resultHeaderLength: headerLength };
+  if (body.length <= mostInlineBytes) return { ...facts, result: body };
+  const { workspaceId } = ctx.actor;
+  const [ours] = await ctx.db
+    .update(inferenceTasks)
+    .set({ resultKey: key })
+    .where(
+      and(
+        eq(inferenceTasks.workspaceId, workspaceId),
+        eq(inferenceTasks.id, id),
+        eq(inferenceTasks.lease, lease),
+        eq(inferenceTasks.state, "running"),
+      ),
+    )
+    .returning({ id: inferenceTasks.id });
+  if (!ours) throw new DomainError("conflict", "The task was cancelled or taken over by another gateway.");
+  await recordFile(ctx, key, await artifacts.put(key, Readable.from([body])));
+  return { ...facts, result: null };
+}

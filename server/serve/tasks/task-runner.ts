@@ -1,0 +1,193 @@
+import { buffer } from "node:stream/consumers";
+import { setTimeout as pause } from "node:timers/promises";
+import { isDatabaseAway } from "#db/away.ts";
+import type { Database } from "#db/client.ts";
+import { type Context, systemContext } from "#server/base/context.ts";
+import { log } from "#server/base/log.ts";
+import { Refresher } from "#server/base/refresher.ts";
+import { artifactKey } from "#server/platform/artifacts/artifact-key.ts";
+import type { ArtifactStore } from "#server/platform/artifacts/store.ts";
+import type { EventFeed } from "#server/platform/events/listen.ts";
+import type { GatewayCore } from "../router/gateway-core.ts";
+import type { ServedEndpoint } from "../router/routing-table.ts";
+import { afterAttempt, freePlaces } from "./after-attempt.ts";
+import { answerTask, type Explain, type Failure, type TaskAnswer } from "./answer-task.ts";
+import { type ClaimedTask, claimTasks, leaseSeconds, renewLeases } from "./claim-tasks.ts";
+import { type Ending, endAttempt } from "./end-task.ts";
+import { keepResult } from "./keep-result.ts";
+
+const pollMs = 2_000;
+const renewMs = 10_000;
+
+interface TaskRunnerDependencies {
+  core: GatewayCore;
+  db: Database;
+  artifacts: Pick<ArtifactStore, "open" | "put">;
+  feed: Pick<EventFeed, "subscribe">;
+  /** Under which clients reach the gateway, for webhooks. */
+  gatewayUrl: string;
+  explain: Explain;
+}
+
+interface Run {
+  task: ClaimedTask;
+  /** It was cancelled or taken over: its answer is of no use. */
+  isLost: boolean;
+  done: Promise<void>;
+}
+
+/** Takes tasks of the endpoints that this gateway serves and runs them, behind all that clients wait for. */
+export class TaskRunner {
+  private readonly deps: TaskRunnerDependencies;
+  private readonly runs = new Map<string, Run>();
+  private readonly claims = new Refresher("tasks", pollMs, () => this.claim());
+  private readonly unsubscribe: () => void;
+  private renewal: NodeJS.Timeout | undefined;
+  private renewedAt = performance.now();
+  private isStopping = false;
+  /** Inputs that are files are read one at a time, so that a few large ones do not fill the memory. */
+  private large: Promise<unknown> = Promise.resolve();
+
+  constructor(deps: TaskRunnerDependencies) {
+    this.deps = deps;
+    this.unsubscribe = deps.feed.subscribe((heard) => {
+      if (heard === "missed" || heard.topic === "tasks" || heard.topic === "routes") void this.claims.now();
+    });
+  }
+
+  async start(): Promise<void> {
+    this.renewal = setInterval(() => void this.renew(), renewMs);
+    await this.claims.start();
+  }
+
+  /** Takes no more, lets those that run end for so many seconds, and gives the rest back to other gateways. */
+  async stop(seconds: number): Promise<void> {
+    this.isStopping = true;
+    this.unsubscribe();
+    await this.claims.stop();
+    const all = Promise.all([...this.runs.values()].map(({ done }) => done));
+    await Promise.race([all, pause(seconds * 1000, undefined, { ref: false })]);
+    for (const run of this.runs.values()) {
+      run.isLost = true;
+      const back = { kind: "again", waitSeconds: 0, counts: false, errorStatus: null, error: null } as const;
+      await this.end(run.task, back).catch(() => {});
+    }
+    clearInterval(this.renewal);
+  }
+
+  private async claim(): Promise<void> {
+    if (this.isStopping) return;
+    const served = this.deps.core.table.all.filter(({ serving }) => serving);
+    const places = served.map((endpoint) => ({
+      endpointId: endpoint.route.endpointId,
+      count: this.placesOf(endpoint),
+    }));
+    const tasks = await claimTasks(
+      this.deps.db,
+      places.filter(({ count }) => count > 0),
+    );
+    for (const task of tasks) {
+      const run: Run = { task, isLost: false, done: Promise.resolve() };
+      this.runs.set(task.lease, run);
+      run.done = this.run(run).finally(() => {
+        this.runs.delete(task.lease);
+        void this.claims.now();
+      });
+    }
+  }
+
+  private placesOf({ route, serving }: ServedEndpoint): number {
+    const { endpointId, execution } = route;
+    const running = [...this.runs.values()].filter(({ task }) => task.endpointId === endpointId).length;
+    const waiting = serving?.opened?.pool.state.queued ?? 0;
+    return freePlaces({ maxQueueSize: execution.maxQueueSize, waiting, running });
+  }
+
+  private async run(run: Run): Promise<void> {
+    const { task } = run;
+    try {
+      const ending = await this.tryOnce(run).catch((error: unknown) => this.endingOf(task, this.explain(task, error)));
+      if (!run.isLost) await this.end(task, ending);
+    } catch (cause) {
+      // The lease ends by itself, and somebody repeats the task.
+      log.warn("task.not_ended", { taskId: task.id, cause });
+    }
+  }
+
+  private async tryOnce(run: Run): Promise<Ending> {
+    const { task } = run;
+    const found = await this.answer(run);
+    if (!("body" in found)) return this.endingOf(task, found);
+    if (run.isLost) return this.endingOf(task, lost);
+    const { body, headerLength, servedVersion, provider } = found;
+    const key = artifactKey(task.workspaceId, ["tasks", "results", task.id, task.lease]);
+    const result = await keepResult(this.contextOf(task), task, { key, body, headerLength }, this.deps.artifacts);
+    return { kind: "succeeded", result, servedVersion, provider };
+  }
+
+  /** Of reading the input or keeping the answer: what the store or Postgres could not do. */
+  private explain({ id: taskId }: ClaimedTask, cause: unknown): Failure {
+    log.warn("task.not_kept", { taskId, cause });
+    const message = "Its input could not be read or its result not stored; see the gateway log.";
+    return this.deps.explain(cause) ?? { status: 500, reason: "store", message };
+  }
+
+  private async answer(run: Run): Promise<TaskAnswer | Failure> {
+    const { task } = run;
+    const { id, version, headerLength, inputKey } = task;
+    const endpoint = this.deps.core.table.all.find(({ route }) => route.endpointId === task.endpointId);
+    if (!endpoint?.serving) return { status: 503, reason: "unavailable", message: "The endpoint was unloaded." };
+    const { core, explain, artifacts } = this.deps;
+    const ask = (body: Buffer) => {
+      const asked = { model: endpoint.route.name, id, version, body, headerLength };
+      return answerTask(core, this.contextOf(task), asked, () => run.isLost, explain);
+    };
+    if (!inputKey) return ask(task.input ?? Buffer.alloc(0));
+    const turn = this.large.then(async () => (run.isLost ? lost : ask(await buffer(await artifacts.open(inputKey)))));
+    this.large = turn.catch(() => {});
+    return turn;
+  }
+
+  private endingOf({ attempts, tries }: ClaimedTask, failure: Failure): Ending {
+    const { status: errorStatus, message: error } = failure;
+    return { ...afterAttempt(failure, attempts, tries), errorStatus, error };
+  }
+
+  /** Writes the end down, again and again while Postgres is away, as long as the lease may still stand. */
+  private async end(task: ClaimedTask, ending: Ending): Promise<void> {
+    for (;;) {
+      try {
+        await endAttempt(this.contextOf(task), task, ending, this.deps.gatewayUrl);
+        return;
+      } catch (error) {
+        const mayStand = performance.now() - this.renewedAt < leaseSeconds * 1000;
+        if (!isDatabaseAway(error) || !mayStand || this.isStopping) throw error;
+        await pause(1_000);
+      }
+    }
+  }
+
+  private async renew(): Promise<void> {
+    const leases = [...this.runs.keys()];
+    const sentAt = performance.now();
+    try {
+      const standing = leases.length > 0 ? await renewLeases(this.deps.db, leases) : new Set(leases);
+      this.renewedAt = sentAt;
+      for (const lease of leases) if (!standing.has(lease)) this.lose(lease);
+    } catch (cause) {
+      log.warn("task.leases-not-renewed", { tasks: leases.length, reason: String(cause) });
+      if (performance.now() - this.renewedAt > leaseSeconds * 1000) for (const lease of leases) this.lose(lease);
+    }
+  }
+
+  private lose(lease: string): void {
+    const run = this.runs.get(lease);
+    if (run) run.isLost = true;
+  }
+
+  private contextOf({ workspaceId }: ClaimedTask): Context {
+    return systemContext(this.deps.db, workspaceId, "tasks");
+  }
+}
+
+const lost: Failure = { status: 503, reason: "canceled", message: "The caller no longer needs the result." };

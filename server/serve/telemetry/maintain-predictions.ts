@@ -1,0 +1,25 @@
+import { lt, sql } from "drizzle-orm";
+import { endpoints, gatewayHeartbeats, gpuWindows } from "#db/schema/index.ts";
+import type { Context } from "#server/base/context.ts";
+import { dayMs } from "#server/base/durations.ts";
+import { CaptureRules } from "../capture/contract.ts";
+import { forgetLabels, forgetPredictions } from "./forget-predictions.ts";
+import { maintainPredictionPartitions } from "./partitions.ts";
+
+/**
+ * Job: partitions of the prediction log made ahead, and dropped when no endpoint keeps their days any more; what single endpoints
+ * keep for less time deleted; what was read of GPUs after 30 days; gateways forgotten that were silent for a day.
+ */
+export async function maintainPredictions(ctx: Context, now = new Date()): Promise<void> {
+  const rows = await ctx.db.select({ endpointId: endpoints.id, capture: endpoints.capture }).from(endpoints);
+  const kept = rows.map(({ endpointId, capture }) => ({ endpointId, ...CaptureRules.parse(capture) }));
+  const longest = Math.max(...kept.map(({ keepDays }) => keepDays), CaptureRules.parse({}).keepDays);
+  await maintainPredictionPartitions(ctx.db, { now, keepDays: longest });
+  for (const { endpointId, keepDays } of kept) {
+    const before = new Date(now.getTime() - keepDays * dayMs);
+    if (keepDays < longest) await forgetPredictions(ctx.db, endpointId, before);
+    await forgetLabels(ctx.db, endpointId, before);
+  }
+  await ctx.db.delete(gpuWindows).where(lt(gpuWindows.windowStart, sql`now() - interval '30 days'`));
+  await ctx.db.delete(gatewayHeartbeats).where(lt(gatewayHeartbeats.seenAt, sql`now() - interval '1 day'`));
+}

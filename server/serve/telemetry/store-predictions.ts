@@ -1,0 +1,88 @@
+import { sql } from "drizzle-orm";
+import type { Database } from "#db/client.ts";
+import { log } from "#server/base/log.ts";
+import { databaseError } from "../../base/database-error.ts";
+import type { CascadeStep } from "../cascade/contract.ts";
+import type { LatencyParts, LoggedTensor, Prediction } from "../predictions/contract.ts";
+import type { RolloutMark } from "../router/served-rollout.ts";
+import type { Arm } from "./contract.ts";
+
+/** A row of the prediction log as it waits to be stored. */
+export interface LoggedPrediction {
+  id: string;
+  workspaceId: string;
+  endpointId: string;
+  versionId: string;
+  arm: Arm;
+  /** ISO 8601. */
+  at: string;
+  requestId: string;
+  status: number;
+  error: string | null;
+  provider: string;
+  latencyMs: number;
+  parts: LatencyParts | null;
+  batchRows: number | null;
+  source: Prediction["source"];
+  kept: Prediction["kept"];
+  caller: string | null;
+  traceId: string | null;
+  answer: string | null;
+  answerIndex: number | null;
+  confidence: number | null;
+  /** Null when the request brought the model's own tensors. */
+  pipelineDigest: string | null;
+  cascade: CascadeStep[] | null;
+  /** Null where no rollout assigned it by chance. */
+  rollout: RolloutMark | null;
+  cost: number | null;
+  /** When what it is about happened, ISO 8601; null or left out where the caller did not say. */
+  eventAt?: string | null;
+  inputs: LoggedTensor[] | null;
+  outputs: LoggedTensor[] | null;
+}
+
+/** One line of JSON that Postgres takes: U+0000 and halves of surrogate pairs, which it refuses, are replaced. */
+export function toLine(prediction: LoggedPrediction): string {
+  return JSON.stringify(prediction).replaceAll(/\\u(?:0000|d[89a-f][0-9a-f]{2})/gi, "\\ufffd");
+}
+
+/**
+ * Stores lines of `toLine`. Storing one twice is storing it once; one that Postgres refuses is dropped and named in the log.
+ * @returns how many were dropped
+ */
+export async function storePredictions(db: Database, lines: readonly string[]): Promise<number> {
+  try {
+    await insert(db, lines);
+    return 0;
+  } catch (cause) {
+    const { code, message } = databaseError(cause);
+    // SQLSTATE classes 22 (data exception) and 23 (constraint violation): trying again would fail again.
+    if (!/^2[23]/.test(code)) throw cause;
+    if (lines.length === 1) {
+      log.error("prediction.dropped", { reason: message });
+      return 1;
+    }
+    let dropped = 0;
+    for (const line of lines) dropped += await storePredictions(db, [line]);
+    return dropped;
+  }
+}
+
+async function insert(db: Database, lines: readonly string[]): Promise<void> {
+  // What a gateway of an earlier release left on disk has no value for columns that came since.
+  await db.execute(sql`
+    insert into predictions
+      (id, workspace_id, endpoint_id, version_id, arm, at, request_id, status, error, provider, latency_ms, parts, batch_rows,
+      source, kept, caller, trace_id, answer, answer_index, confidence, pipeline_digest, cascade, rollout, cost, event_at, inputs, outputs)
+    select id, "workspaceId", "endpointId", "versionId", arm, at, "requestId", status, error, provider, "latencyMs",
+      nullif(parts, 'null'), "batchRows", coalesce(source, 'model'),
+      coalesce(kept, case when status = 200 then 'sampled' else 'failed' end), caller, "traceId", answer, "answerIndex",
+      confidence, "pipelineDigest", nullif(cascade, 'null'), nullif(rollout, 'null'), cost, "eventAt", nullif(inputs, 'null'), nullif(outputs, 'null')
+    from jsonb_to_recordset(${`[${lines.join(",")}]`}::jsonb) as given(id uuid, "workspaceId" uuid, "endpointId" uuid,
+      "versionId" uuid, arm text, at timestamptz, "requestId" text, status int, error text, provider text,
+      "latencyMs" real, parts jsonb, "batchRows" int, source text, kept text, caller text, "traceId" text, answer text,
+      "answerIndex" int, confidence real, "pipelineDigest" text, cascade jsonb, rollout jsonb, cost double precision, "eventAt" timestamptz,
+      inputs jsonb, outputs jsonb)
+    on conflict do nothing`);
+}

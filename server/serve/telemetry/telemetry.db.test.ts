@@ -1,0 +1,175 @@
+import { randomUUID } from "node:crypto";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { eq, inArray, ne, sql } from "drizzle-orm";
+import { afterAll, expect, test } from "vitest";
+import { openDatabase } from "#db/client.ts";
+import { predictionLabels, predictions, servingWindows } from "#db/schema/index.ts";
+import { freshDatabase } from "#db/testing.ts";
+import { dayMs } from "#server/base/durations.ts";
+import { newWorkspace } from "#server/testing/testing.ts";
+import { CaptureSettings } from "../capture/contract.ts";
+import { setCapture } from "../capture/set-capture.ts";
+import { createEndpoint } from "../create-endpoint.ts";
+import { recordLabels } from "../labels/record-labels.ts";
+import { maintainPredictions } from "./maintain-predictions.ts";
+import { maintainPredictionPartitions } from "./partitions.ts";
+import { type LoggedPrediction, storePredictions, toLine } from "./store-predictions.ts";
+import { Telemetry } from "./telemetry.ts";
+
+const { db } = await freshDatabase();
+const folder = mkdtempSync(join(tmpdir(), "leeway-telemetry-"));
+const away = openDatabase("postgres://leeway@127.0.0.1:1/none", { max: 1, name: "away" });
+afterAll(async () => {
+  await away.close();
+  rmSync(folder, { recursive: true });
+});
+
+const ctx = await newWorkspace(db);
+const { id: endpointId } = await createEndpoint(ctx, { name: "digits" });
+const key = {
+  ...{ workspaceId: ctx.actor.workspaceId, endpointId, versionId: randomUUID() },
+  ...{ arm: "stable" as const, provider: "cpu" as const },
+};
+const ok = { status: 200, rows: 1, latencyMs: 5, queueMs: 1, computeMs: 3 };
+const options = (name: string) => ({ db, folder: join(folder, name), flushSeconds: 3600, served: () => [] });
+
+const prediction = (values: Partial<LoggedPrediction> = {}): LoggedPrediction => ({
+  ...{ id: randomUUID(), ...key, at: new Date().toISOString(), requestId: randomUUID(), status: 200, error: null },
+  ...{ latencyMs: 5, pipelineDigest: null, cascade: null, rollout: null, inputs: null, outputs: null },
+  ...{ parts: null, batchRows: null, cost: null, source: "model", kept: "sampled", caller: null, traceId: null },
+  ...{ answer: null, answerIndex: null, confidence: null },
+  ...values,
+});
+const total = async (versionId: string) => {
+  const rows = await db.select().from(servingWindows).where(eq(servingWindows.versionId, versionId));
+  return rows.reduce((sum, row) => sum + row.requests, 0);
+};
+
+test("flushing again, and flushing more of the same window, counts every request once", async () => {
+  const telemetry = new Telemetry(options("twice"));
+  telemetry.observe(key, ok);
+  await telemetry.flush();
+  await telemetry.flush();
+  expect(await total(key.versionId)).toBe(1);
+  telemetry.observe(key, { ...ok, status: 500 });
+  await telemetry.flush();
+  expect(await total(key.versionId)).toBe(2);
+  await telemetry.close();
+});
+
+test("what was counted and logged while Postgres was away is there once it is back, in another process too", async () => {
+  const mine = { ...key, versionId: randomUUID() };
+  const first = new Telemetry({ ...options("away"), db: away.db });
+  for (let request = 0; request < 5; request += 1) first.observe(mine, ok);
+  first.keep(prediction({ versionId: mine.versionId, error: "a\0b" }));
+  await first.flush();
+  await first.close();
+  const second = new Telemetry(options("away"));
+  expect(second.gatewayId).toBe(first.gatewayId);
+  second.observe(mine, ok);
+  await second.flush();
+  expect(await total(mine.versionId)).toBe(6);
+  const rows = await db.select().from(predictions).where(eq(predictions.versionId, mine.versionId));
+  expect(rows).toMatchObject([{ error: "a\ufffdb", inputs: null }]);
+  await second.close();
+});
+
+test("a gateway that is gone for good is stored by the next one, under its own id", async () => {
+  const mine = { ...key, versionId: randomUUID() };
+  const [first, second] = [new Telemetry(options("gone")), new Telemetry({ ...options("gone"), db: away.db })];
+  second.observe(mine, ok);
+  await first.close();
+  await second.close();
+  const third = new Telemetry(options("gone"));
+  await third.flush();
+  await third.close();
+  const rows = await db.select().from(servingWindows).where(eq(servingWindows.versionId, mine.versionId));
+  expect(rows).toMatchObject([{ gatewayId: second.gatewayId, requests: 1 }]);
+});
+
+test("an endpoint that serves without requests has a row that says zero", async () => {
+  const mine = { ...key, versionId: randomUUID() };
+  const telemetry = new Telemetry({ ...options("zero"), served: () => [mine] });
+  await telemetry.flush();
+  await telemetry.close();
+  const rows = await db.select().from(servingWindows).where(eq(servingWindows.versionId, mine.versionId));
+  expect(rows).toMatchObject([{ requests: 0, failures: {}, latencyBuckets: {} }]);
+});
+
+test("counts of an endpoint that is gone do not hold up the others", async () => {
+  const [mine, gone] = [
+    { ...key, versionId: randomUUID() },
+    { ...key, endpointId: randomUUID() },
+  ];
+  const telemetry = new Telemetry(options("foreign"));
+  telemetry.observe(gone, ok);
+  telemetry.observe(mine, ok);
+  await telemetry.flush();
+  await telemetry.close();
+  expect(await total(mine.versionId)).toBe(1);
+});
+
+test("one prediction that Postgres refuses is dropped, the others are stored", async () => {
+  const telemetry = new Telemetry(options("poison"));
+  const good = [prediction(), prediction()];
+  for (const one of [good[0], prediction({ at: "not a time" }), good[1]]) telemetry.keep(one as LoggedPrediction);
+  await telemetry.flush();
+  await telemetry.close();
+  const rows = await db.select().from(predictions);
+  const ids = rows.map((row) => row.id);
+  expect(good.every((one) => ids.includes(one.id))).toBe(true);
+});
+
+test("partitions are made ahead, take over rows that came before them, and go when they are too old", async () => {
+  const at = "2026-05-03T12:00:00.000Z";
+  const early = prediction({ at });
+  const telemetry = new Telemetry(options("partitions"));
+  telemetry.keep(early);
+  await telemetry.close();
+  const run = (now: string) => maintainPredictionPartitions(db, { now: new Date(now), keepDays: 30 });
+  const { made } = await run(at);
+  expect(made).toHaveLength(8);
+  expect(made[0]).toBe("predictions_20260503");
+  const { rows } = await db.execute(sql`select id from predictions_20260503`);
+  expect(rows).toEqual([{ id: early.id }]);
+  expect(await run(at)).toEqual({ made: [], dropped: [] });
+  expect((await run("2026-06-02T00:00:00Z")).dropped).toEqual([]);
+  expect((await run("2026-06-03T00:00:00Z")).dropped).toEqual(["predictions_20260503"]);
+  expect(await db.select().from(predictions).where(eq(predictions.id, early.id))).toEqual([]);
+});
+
+test("a record that a gateway of an earlier release left on disk is stored", async () => {
+  const { kept: _, source: __, parts: ___, ...earlier } = prediction({ status: 503 });
+  await storePredictions(db, [toLine(earlier as LoggedPrediction)]);
+  const [row] = await db.select().from(predictions).where(eq(predictions.id, earlier.id));
+  expect(row).toMatchObject({ kept: "failed", source: "model", parts: null });
+});
+
+test("an endpoint's records go after its own days, and its labels with them; those of others stay", async () => {
+  const { id: shortId } = await createEndpoint(ctx, { name: "short" });
+  await setCapture(ctx, { endpointId: shortId, capture: CaptureSettings.parse({ share: 1, keepDays: 2 }) });
+  const now = new Date("2026-05-10T12:00:00Z");
+  const daysAgo = (days: number) => new Date(now.getTime() - days * dayMs).toISOString();
+  const [old, young, other] = [
+    prediction({ endpointId: shortId, at: daysAgo(2.1), requestId: "old" }),
+    prediction({ endpointId: shortId, at: daysAgo(1.9), requestId: "young" }),
+    prediction({ at: daysAgo(2.1), requestId: "other" }),
+  ];
+  await storePredictions(db, [old, young, other].map(toLine));
+  const labelled = ["old", "young", "lost", "late"].map((requestId) => ({ requestId, label: "1" }));
+  await recordLabels(ctx, { endpointId: shortId, labels: labelled });
+  const receivedAt = new Date(daysAgo(2.1));
+  await db.update(predictionLabels).set({ receivedAt }).where(ne(predictionLabels.requestId, "late"));
+  await maintainPredictions(ctx, now);
+  const kept = await db
+    .select()
+    .from(predictions)
+    .where(inArray(predictions.requestId, ["old", "young", "other"]));
+  expect(kept.map((row) => row.requestId).sort()).toEqual(["other", "young"]);
+  const labels = await db.select().from(predictionLabels).where(eq(predictionLabels.endpointId, shortId));
+  expect(labels.map((row) => row.requestId).sort()).toEqual(["late", "young"]);
+  await maintainPredictions(ctx, now);
+  expect(await db.$count(predictionLabels, eq(predictionLabels.endpointId, shortId))).toBe(2);
+});

@@ -1,0 +1,202 @@
+import { join } from "node:path";
+import type { Database } from "#db/client.ts";
+import { log } from "#server/base/log.ts";
+import { MinuteStates } from "#server/watch/monitoring/collect/minute-states.ts";
+import { databaseError } from "../../base/database-error.ts";
+import { PredictionSpool } from "./prediction-spool.ts";
+import { claimAbandonedSlots, claimSlot, type Slot } from "./slot.ts";
+import { type LoggedPrediction, storePredictions, toLine } from "./store-predictions.ts";
+import type { CountKey, Observation } from "./window-counts.ts";
+import { WindowSpool } from "./window-spool.ts";
+
+/** On disk, for each gateway process: days of windows, and of predictions what a disk can spare. */
+const limitBytes = { windows: 256 * 2 ** 20, predictions: 512 * 2 ** 20, states: 512 * 2 ** 20 };
+
+interface Spool {
+  slot: Slot;
+  windows: WindowSpool;
+  predictions: PredictionSpool;
+  states: MinuteStates;
+}
+
+/** One kind of what a gateway keeps on disk until Postgres has it. */
+interface SpoolState {
+  bytes: number;
+  limitBytes: number;
+  /** Windows: requests whose counts were lost; predictions: records; states: rows whose features were not counted. */
+  dropped: number;
+}
+
+export interface TelemetryState {
+  /** For how long nothing could be stored; 0 when all is well. */
+  behindSeconds: number;
+  windows: SpoolState;
+  predictions: SpoolState;
+  states: SpoolState;
+}
+
+export interface TelemetryOptions {
+  db: Database;
+  /** Folder for the spools of all gateways that share it. */
+  folder: string;
+  flushSeconds: number;
+  /** What is served now: counted as served even without requests. */
+  served(): CountKey[];
+  /** What counts features: asked before each flush to count what waits, and how many requests it left out. */
+  features?(): { settle(): void; dropped: number };
+  /** Told whenever Postgres has all that was counted before. */
+  stored?(): void;
+}
+
+/** Counters and prediction log of one gateway process: on disk at once, in Postgres every few seconds. */
+export class Telemetry {
+  /** Predictions that were lost: the spool was full, the disk failed, or Postgres refused them. */
+  private droppedPredictions = 0;
+  private storedAt = Date.now();
+  private readonly options: TelemetryOptions;
+  private readonly own: Spool;
+  /** Spools of gateways that are gone for good, until Postgres has what is in them. */
+  private left: Spool[];
+  /** Requests, and rows of states, whose counts were lost in spools that are done with. */
+  private droppedBefore = 0;
+  private droppedStatesBefore = 0;
+  private flushing: Promise<void> | undefined;
+  private isBehind = false;
+  private readonly timer: NodeJS.Timeout;
+
+  constructor(options: TelemetryOptions) {
+    this.options = options;
+    this.own = openSpool(claimSlot(options.folder));
+    this.left = claimAbandonedSlots(options.folder).map(openSpool);
+    this.timer = setInterval(() => void this.flush(), options.flushSeconds * 1000);
+  }
+
+  get gatewayId(): string {
+    return this.own.slot.gatewayId;
+  }
+
+  /** States of features, which are on disk at each flush and in Postgres when their minute is over. */
+  get states(): MinuteStates {
+    return this.own.states;
+  }
+
+  /** Counts one answered request; on disk when the promise resolves. */
+  observe(key: CountKey, observation: Observation): Promise<void> {
+    return this.own.windows.add(key, observation);
+  }
+
+  /** Keeps one prediction for the log; on disk when it returns. */
+  keep(prediction: LoggedPrediction): void {
+    try {
+      if (!this.own.predictions.add(toLine(prediction))) this.dropPrediction("the spool is full");
+    } catch (cause) {
+      this.droppedPredictions += 1;
+      log.error("prediction.not_spooled", { cause });
+    }
+  }
+
+  /** What waits on disk for Postgres, and what was lost on the way, since this process started. */
+  get state(): TelemetryState {
+    const spools = [this.own, ...this.left];
+    const sum = (read: (spool: Spool) => number) => spools.reduce((total, spool) => total + read(spool), 0);
+    return {
+      behindSeconds: this.isBehind ? (Date.now() - this.storedAt) / 1000 : 0,
+      windows: {
+        bytes: sum(({ windows }) => windows.bytes),
+        limitBytes: limitBytes.windows,
+        dropped: this.droppedBefore + sum(({ windows }) => windows.dropped),
+      },
+      predictions: {
+        bytes: sum(({ predictions }) => predictions.waitingBytes),
+        limitBytes: limitBytes.predictions,
+        dropped: this.droppedPredictions,
+      },
+      states: {
+        bytes: sum(({ states }) => states.bytes),
+        limitBytes: limitBytes.states,
+        dropped:
+          this.droppedStatesBefore + sum(({ states }) => states.dropped) + (this.options.features?.().dropped ?? 0),
+      },
+    };
+  }
+
+  /** Sends what Postgres does not have. Never rejects: what cannot be sent stays on disk for the next time. */
+  flush(): Promise<void> {
+    this.flushing ??= this.send(false).finally(() => {
+      this.flushing = undefined;
+    });
+    return this.flushing;
+  }
+
+  /** The same, with the states of the minute that is not over yet. */
+  async flushAll(): Promise<void> {
+    await this.flushing;
+    this.flushing = this.send(true).finally(() => {
+      this.flushing = undefined;
+    });
+    await this.flushing;
+  }
+
+  /** Sends the rest, as far as Postgres answers, and gives the folder back. */
+  async close(): Promise<void> {
+    clearInterval(this.timer);
+    await this.flushAll();
+    for (const spool of [this.own, ...this.left]) closeSpool(spool);
+  }
+
+  private async send(isAll: boolean): Promise<void> {
+    this.options.features?.().settle();
+    for (const key of this.options.served()) this.own.windows.touch(key);
+    try {
+      for (const spool of [this.own, ...this.left]) await this.store(spool, isAll);
+      if (this.isBehind) log.info("telemetry.caught_up");
+      this.isBehind = false;
+      this.storedAt = Date.now();
+      this.options.stored?.();
+    } catch (cause) {
+      if (!this.isBehind) log.warn("telemetry.not_stored", { reason: databaseError(cause).message });
+      this.isBehind = true;
+    }
+    const done = this.left.filter(
+      (spool) => spool.windows.isEmpty && spool.predictions.isEmpty && spool.states.isEmpty,
+    );
+    for (const spool of done) {
+      this.droppedBefore += spool.windows.dropped;
+      this.droppedStatesBefore += spool.states.dropped;
+      closeSpool(spool);
+    }
+    this.left = this.left.filter((spool) => !done.includes(spool));
+  }
+
+  private async store({ windows, predictions, states }: Spool, isAll: boolean): Promise<void> {
+    // On disk first: Postgres may take nothing for days.
+    await states.save();
+    await windows.flush(this.options.db);
+    await predictions.drain(async (lines) => {
+      this.droppedPredictions += await storePredictions(this.options.db, lines);
+    });
+    await states.store(this.options.db, isAll);
+  }
+
+  /** Said once in a while: under load it would fill the log. */
+  private dropPrediction(reason: string): void {
+    if (this.droppedPredictions % 10_000 === 0) log.error("prediction.dropped", { reason });
+    this.droppedPredictions += 1;
+  }
+}
+
+function openSpool(slot: Slot): Spool {
+  return {
+    slot,
+    windows: new WindowSpool(join(slot.folder, "windows"), slot.gatewayId, Date.now, limitBytes.windows),
+    predictions: new PredictionSpool(join(slot.folder, "predictions"), limitBytes.predictions),
+    states: new MinuteStates(join(slot.folder, "states"), slot.gatewayId, limitBytes.states),
+  };
+}
+
+function closeSpool({ slot, windows, predictions, states }: Spool): void {
+  windows.close();
+  predictions.close();
+  states.close();
+  slot.release();
+}

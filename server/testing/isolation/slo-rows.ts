@@ -1,0 +1,37 @@
+import { dayMs, hourMs } from "#server/base/durations.ts";
+import type { Scene } from "#server/testing/permissions/scene.ts";
+import { sloFile } from "#server/testing/permissions/slo-calls.ts";
+import { absent, nothing, type Rows } from "./row.ts";
+
+const reason = "x";
+const act = absent(() => ({ body: { reason } }));
+const definition = ({ endpointId }: Scene) => ({
+  ...{ target: 0.99, period: { kind: "rolling", days: 7 } },
+  indicator: { kind: "availability", endpointId },
+});
+const lately = () => ({ from: new Date(Date.now() - hourMs), to: new Date(), reason });
+
+/** SLOs and their budgets. */
+export const sloRows: Rows = {
+  "GET /api/v1/slos": nothing(),
+  "GET /api/v1/slo-counts": nothing(),
+  "POST /api/v1/slos": absent((scene) => ({ body: { name: "new", definition: definition(scene) } })),
+  "GET /api/v1/slos/:slo": absent(),
+  "PATCH /api/v1/slos/:slo": absent((scene) => ({ body: { definition: definition(scene), reason } })),
+  "GET /api/v1/slos/:slo/revisions": absent(),
+  "GET /api/v1/slos/:slo/history": absent(),
+  "GET /api/v1/slos/:slo/spenders": absent(),
+  "POST /api/v1/slos/:slo/archival": act,
+  "POST /api/v1/slos/:slo/pause": act,
+  // Nobody paused the one of the scene.
+  "POST /api/v1/slos/:slo/resumption": act,
+  "POST /api/v1/slos/:slo/adjustments": absent(() => ({ body: lately() })),
+  "POST /api/v1/slos/:slo/adjustments/:adjustment/revocation": act,
+  "POST /api/v1/slos/:slo/approvals": absent(() => ({ body: { reason, until: new Date(Date.now() + dayMs) } })),
+  "POST /api/v1/slos/:slo/approvals/:approval/revocation": act,
+  "POST /api/v1/slo-replays": absent(({ sloId }) => ({ body: { slo: sloId, days: 1 } })),
+  "GET /api/v1/endpoints/:endpoint/budget-gate": absent(),
+  "GET /api/v1/openslo": nothing(),
+  "GET /api/v1/slos/:slo/openslo": absent(),
+  "POST /api/v1/openslo": nothing(({ endpoint }) => ({ body: { yaml: sloFile(endpoint) } })),
+};

@@ -1,0 +1,61 @@
+import { Readable } from "node:stream";
+import { giveUpDataset } from "#server/develop/datasets/give-up-dataset.ts";
+import { findLeakage } from "#server/develop/datasets/leakage/find-leakage.ts";
+import { giveUpLeakage } from "#server/develop/datasets/leakage/give-up-leakage.ts";
+import { getLeakageCheck, listLeakageChecks } from "#server/develop/datasets/leakage/queries.ts";
+import { requestLeakageCheck } from "#server/develop/datasets/leakage/request-leakage-check.ts";
+import {
+  getDataset,
+  getDatasetUpload,
+  listDatasets,
+  listReadVersions,
+  openDatasetFile,
+} from "#server/develop/datasets/queries.ts";
+import { readDataset } from "#server/develop/datasets/read-dataset.ts";
+import { retryUpload } from "#server/develop/datasets/retry-upload.ts";
+import { checkDataset } from "#server/develop/datasets/rules/check-dataset.ts";
+import { listContractRevisions, proposeContract } from "#server/develop/datasets/rules/queries.ts";
+import { requestDatasetCheck } from "#server/develop/datasets/rules/request-dataset-check.ts";
+import { setContract } from "#server/develop/datasets/rules/set-contract.ts";
+import { uploadDataset } from "#server/develop/datasets/upload-dataset.ts";
+import { getDatasetVersion } from "#server/develop/datasets/version-queries.ts";
+import type { Calls } from "./call.ts";
+import type { Scene } from "./scene.ts";
+
+const keyOf = ({ dataset, digest }: Scene) => ({ name: dataset, digest });
+const rules = { columns: [{ column: "text", nullable: false }] };
+const sideOf = (scene: Scene, value: string) => ({ ...keyOf(scene), where: { column: "split", value } });
+
+/** Datasets, their versions, contracts and checks. */
+export const datasetCalls = {
+  listDatasets: (ctx) => listDatasets(ctx),
+  getDataset: (ctx, { dataset }) => getDataset(ctx, dataset),
+  getDatasetVersion: (ctx, scene) => getDatasetVersion(ctx, keyOf(scene)),
+  listReadVersions: (ctx) => listReadVersions(ctx),
+  getDatasetUpload: (ctx, { dataset, datasetUploadId }) =>
+    getDatasetUpload(ctx, { name: dataset, id: datasetUploadId }),
+  openDatasetFile: (ctx, scene) => openDatasetFile(ctx, keyOf(scene), scene.store),
+  proposeContract: (ctx, scene) => proposeContract(ctx, keyOf(scene)),
+  listContractRevisions: (ctx, { dataset }) => listContractRevisions(ctx, dataset),
+  listLeakageChecks: (ctx, { dataset }) => listLeakageChecks(ctx, dataset),
+  getLeakageCheck: (ctx, { dataset, leakageCheckId }) => getLeakageCheck(ctx, { name: dataset, id: leakageCheckId }),
+  uploadDataset: (ctx, { dataset, store }) =>
+    uploadDataset(ctx, { name: dataset, fileName: "b.csv" }, Readable.from([Buffer.from("a\n1\n")]), {
+      artifacts: store,
+      maxBytes: 100,
+    }),
+  readDataset: (ctx, { waitingUploadId, store }) => readDataset(ctx, waitingUploadId, store),
+  giveUpDataset: (ctx, { waitingUploadId: uploadId }) => giveUpDataset(ctx, { uploadId, reason: "x" }),
+  retryUpload: (ctx, { dataset, givenUpUploadId }) => retryUpload(ctx, { name: dataset, id: givenUpUploadId }),
+  setContract: (ctx, { dataset }) => setContract(ctx, { name: dataset, rules, reason: "x" }),
+  requestDatasetCheck: (ctx, scene) => requestDatasetCheck(ctx, keyOf(scene)),
+  checkDataset: (ctx, { datasetVersionId, contractId, store }) =>
+    checkDataset(ctx, { versionId: datasetVersionId, contractId }, store),
+  requestLeakageCheck: (ctx, scene) =>
+    requestLeakageCheck(ctx, {
+      name: scene.dataset,
+      question: { left: sideOf(scene, "train"), right: sideOf(scene, "test") },
+    }),
+  findLeakage: (ctx, { leakageCheckId, store }) => findLeakage(ctx, leakageCheckId, store),
+  giveUpLeakage: (ctx, { leakageCheckId: checkId }) => giveUpLeakage(ctx, { checkId, reason: "x" }),
+} as const satisfies Calls;

@@ -1,0 +1,17 @@
+import { listFindings } from "#server/watch/monitoring/findings/queries.ts";
+import { retellFindings } from "#server/watch/monitoring/findings/retell-findings.ts";
+import { settleFindings } from "#server/watch/monitoring/findings/settle-findings.ts";
+import { getIntegrity } from "#server/watch/monitoring/integrity/queries.ts";
+import { watchIntegrity } from "#server/watch/monitoring/integrity/watch-integrity.ts";
+import { watchConsistency } from "#server/watch/monitoring/quality/consistency/automatic/watch-consistency.ts";
+import type { Calls } from "./call.ts";
+
+/** What monitoring finds at endpoints, and the checks of their data. */
+export const findingsCalls = {
+  settleFindings: (ctx, { endpointId }) => settleFindings(ctx, { endpointId, watcher: "drift", findings: [] }),
+  retellFindings: (ctx, { endpointId }) => retellFindings(ctx, { endpointId, watcher: "drift", now: Date.now() }),
+  watchIntegrity: (ctx, { endpointId }) => watchIntegrity(ctx, endpointId, { now: Date.now() }),
+  watchConsistency: (ctx, { endpointId }) => watchConsistency(ctx, endpointId, Date.now()),
+  getIntegrity: (ctx, { endpointId }) => getIntegrity(ctx, { endpointId }),
+  listFindings: (ctx) => listFindings(ctx),
+} as const satisfies Calls;

@@ -1,0 +1,23 @@
+import { sql } from "drizzle-orm";
+import { getTableConfig, PgTable } from "drizzle-orm/pg-core";
+import * as schema from "#db/schema/index.ts";
+import type { Context } from "#server/base/context.ts";
+
+/** Names of all tables that hold things of workspaces. */
+export const tenantTables = Object.values(schema)
+  .filter((table) => table instanceof PgTable)
+  .map((table) => getTableConfig(table))
+  .filter((table) => table.columns.some((column) => column.name === "workspaceId"))
+  .map((table) => table.name);
+
+/** A digest of every row of a workspace, and of its people, as the connection of the context sees them. */
+export async function fingerprint(ctx: Context, workspaceId: string): Promise<unknown> {
+  const digest = sql.raw("md5(coalesce(string_agg(t::text, '|' order by t::text), ''))");
+  const ofTables = tenantTables.map(
+    (name) =>
+      sql`select ${name} as name, ${digest} as digest from ${sql.identifier(name)} as t where workspace_id = ${workspaceId}`,
+  );
+  const people = sql`select user_id from memberships where workspace_id = ${workspaceId}`;
+  const ofUsers = sql`select 'users' as name, ${digest} as digest from users as t where id in (${people})`;
+  return (await ctx.db.execute(sql.join([...ofTables, ofUsers], sql` union all `))).rows;
+}

@@ -1,0 +1,29 @@
+import { listNotifications } from "#server/alerting/notifications/queries.ts";
+import { archiveReceiver } from "#server/alerting/notifications/receivers/archive-receiver.ts";
+import { createReceiver } from "#server/alerting/notifications/receivers/create-receiver.ts";
+import { getReceiver, listReceivers } from "#server/alerting/notifications/receivers/queries.ts";
+import { updateReceiver } from "#server/alerting/notifications/receivers/update-receiver.ts";
+import { receiveAnswer } from "#server/respond/callbacks/receive-answer.ts";
+import { deliverNotification } from "#server/respond/delivery/deliver-notification.ts";
+import { retryNotification } from "#server/respond/delivery/retry-notification.ts";
+import { testChannel } from "#server/respond/delivery/test-channel.ts";
+import type { Calls } from "./call.ts";
+import { deadEnd } from "./scene-notifications.ts";
+
+const { rules } = deadEnd;
+const at = new Date();
+
+/** Receivers, their channels and what was told. */
+export const notificationsCalls = {
+  listReceivers: (ctx) => listReceivers(ctx),
+  getReceiver: (ctx, { receiverId }) => getReceiver(ctx, receiverId),
+  createReceiver: (ctx) => createReceiver(ctx, { name: "new" }, rules),
+  updateReceiver: (ctx, { receiverId }) => updateReceiver(ctx, { receiverId, channels: [] }, rules),
+  archiveReceiver: (ctx, { receiverId }) => archiveReceiver(ctx, { receiverId }),
+  testChannel: (ctx, { channelId }) => testChannel(ctx, { channelId }, deadEnd),
+  listNotifications: (ctx) => listNotifications(ctx, {}),
+  retryNotification: (ctx, { notificationId }) => retryNotification(ctx, { notificationId }),
+  receiveAnswer: (ctx, { channelId }) =>
+    receiveAnswer(ctx, { channelId, kind: "slack-bot", answer: { key: "x", wish: "none", by: null, about: null, at } }),
+  deliverNotification: (ctx, { notificationId }) => deliverNotification(ctx, notificationId, deadEnd),
+} as const satisfies Calls;

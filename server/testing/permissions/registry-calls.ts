@@ -1,0 +1,87 @@
+import { Readable } from "node:stream";
+import { deleteAlias } from "#server/develop/registry/aliases/delete-alias.ts";
+import { setAlias } from "#server/develop/registry/aliases/set-alias.ts";
+import { compareVersions } from "#server/develop/registry/compare/queries.ts";
+import { giveUpInspection } from "#server/develop/registry/inspection/give-up-inspection.ts";
+import { inspectVersion } from "#server/develop/registry/inspection/inspect-version.ts";
+import { requestInspection } from "#server/develop/registry/inspection/request-inspection.ts";
+import { createRegisteredModel } from "#server/develop/registry/models/create-registered-model.ts";
+import { deleteRegisteredModel } from "#server/develop/registry/models/delete-registered-model.ts";
+import { getModel, getModelSummary, listModels } from "#server/develop/registry/models/queries.ts";
+import { renameRegisteredModel } from "#server/develop/registry/models/rename-registered-model.ts";
+import { setModelOwner } from "#server/develop/registry/models/set-model-owner.ts";
+import { updateRegisteredModel } from "#server/develop/registry/models/update-registered-model.ts";
+import { getPipeline } from "#server/develop/registry/pipeline/queries.ts";
+import { setPipeline } from "#server/develop/registry/pipeline/set-pipeline.ts";
+import { searchModelVersions, searchRegisteredModels } from "#server/develop/registry/search/queries.ts";
+import type { ModelIntake } from "#server/develop/registry/source/model-intake.ts";
+import { deleteModelTag } from "#server/develop/registry/tags/delete-model-tag.ts";
+import { deleteVersionTag } from "#server/develop/registry/tags/delete-version-tag.ts";
+import { setModelTag } from "#server/develop/registry/tags/set-model-tag.ts";
+import { setVersionTag } from "#server/develop/registry/tags/set-version-tag.ts";
+import { createModelVersion } from "#server/develop/registry/versions/create-model-version.ts";
+import { deleteModelVersion } from "#server/develop/registry/versions/delete-model-version.ts";
+import { getVersionDetails, listVersionDetails } from "#server/develop/registry/versions/lineage-queries.ts";
+import { openModelFile } from "#server/develop/registry/versions/open-model-file.ts";
+import {
+  getLatestVersions,
+  getVersion,
+  getVersionByAlias,
+  listVersions,
+  listVersionsOfRuns,
+} from "#server/develop/registry/versions/queries.ts";
+import { registerUpload } from "#server/develop/registry/versions/register-upload.ts";
+import { transitionStage } from "#server/develop/registry/versions/transition-stage.ts";
+import { updateModelVersion } from "#server/develop/registry/versions/update-model-version.ts";
+import { mlpSignature } from "#server/testing/scenes/serving/testing.ts";
+import type { Calls } from "./call.ts";
+import type { Scene } from "./scene.ts";
+
+const tag = { key: "another", value: "x" };
+const keyOf = ({ model, version }: Scene) => ({ name: model, version });
+
+function intakeOf({ store }: Scene): ModelIntake {
+  const graph = { operators: [], parameterCount: 0 };
+  const describeModel = async () => ({ signature: mlpSignature, graph, sizeBytes: 1, sha256: "0".repeat(64) });
+  return { artifacts: store, describeModel, maxBytes: 100 };
+}
+
+/** Models, versions, aliases, tags. */
+export const registryCalls = {
+  listModels: (ctx) => listModels(ctx),
+  getModel: (ctx, { model }) => getModel(ctx, model),
+  getModelSummary: (ctx, { model }) => getModelSummary(ctx, model),
+  listVersions: (ctx, { model }) => listVersions(ctx, { name: model }),
+  getVersion: (ctx, scene) => getVersion(ctx, keyOf(scene)),
+  getVersionDetails: (ctx, scene) => getVersionDetails(ctx, keyOf(scene)),
+  listVersionDetails: (ctx, { model }) => listVersionDetails(ctx, { name: model }),
+  listVersionsOfRuns: (ctx, { runId }) => listVersionsOfRuns(ctx, [runId]),
+  getVersionByAlias: (ctx, { model }) => getVersionByAlias(ctx, { name: model, alias: "champion" }),
+  getLatestVersions: (ctx, { model }) => getLatestVersions(ctx, { name: model, stages: [] }),
+  openModelFile: (ctx, scene) => openModelFile(ctx, keyOf(scene), scene.store),
+  searchRegisteredModels: (ctx) => searchRegisteredModels(ctx, { limit: 10 }),
+  searchModelVersions: (ctx) => searchModelVersions(ctx, { limit: 10 }),
+  createRegisteredModel: (ctx) => createRegisteredModel(ctx, { name: "another-model" }),
+  renameRegisteredModel: (ctx, { model }) => renameRegisteredModel(ctx, { name: model, newName: "renamed" }),
+  updateRegisteredModel: (ctx, { model }) => updateRegisteredModel(ctx, { name: model, description: "x" }),
+  deleteRegisteredModel: (ctx, { model }) => deleteRegisteredModel(ctx, { name: model }),
+  setModelOwner: (ctx, { model, userId }) => setModelOwner(ctx, { name: model, ownerId: userId }),
+  compareVersions: (ctx, { model, version }) => compareVersions(ctx, { name: model, a: version, b: version }),
+  setModelTag: (ctx, { model }) => setModelTag(ctx, { name: model, ...tag }),
+  deleteModelTag: (ctx, { model }) => deleteModelTag(ctx, { name: model, key: "tag" }),
+  setAlias: (ctx, scene) => setAlias(ctx, { ...keyOf(scene), alias: "champion" }),
+  deleteAlias: (ctx, { model }) => deleteAlias(ctx, { name: model, alias: "champion" }),
+  createModelVersion: (ctx, { model }) => createModelVersion(ctx, { name: model, source: "s3://bucket/1" }),
+  registerUpload: (ctx, scene) =>
+    registerUpload(ctx, { name: "uploaded" }, Readable.from([Buffer.from("x")]), intakeOf(scene)),
+  updateModelVersion: (ctx, scene) => updateModelVersion(ctx, { ...keyOf(scene), description: "x" }),
+  deleteModelVersion: (ctx, scene) => deleteModelVersion(ctx, keyOf(scene)),
+  setVersionTag: (ctx, scene) => setVersionTag(ctx, { ...keyOf(scene), ...tag }),
+  deleteVersionTag: (ctx, scene) => deleteVersionTag(ctx, { ...keyOf(scene), key: "tag" }),
+  getPipeline: (ctx, scene) => getPipeline(ctx, keyOf(scene)),
+  setPipeline: (ctx, scene) => setPipeline(ctx, { ...keyOf(scene), pipeline: null }),
+  transitionStage: (ctx, scene) => transitionStage(ctx, { ...keyOf(scene), stage: "Staging" }),
+  requestInspection: (ctx, scene) => requestInspection(ctx, keyOf(scene)),
+  giveUpInspection: (ctx, { versionId }) => giveUpInspection(ctx, { versionId, reason: "x" }),
+  inspectVersion: (ctx, scene) => inspectVersion(ctx, scene.versionId, intakeOf(scene)),
+} as const satisfies Calls;

@@ -1,0 +1,28 @@
+import { randomUUID } from "node:crypto";
+import type { Database } from "#db/client.ts";
+import { memberships, users, workspaces } from "#db/schema/index.ts";
+import { rolledBack } from "#db/testing.ts";
+import type { Context, Role } from "../base/context.ts";
+
+/** A new workspace with one person of the given role in it, and the context of that person. */
+export async function newWorkspace(db: Database, role: Role = "admin"): Promise<Context> {
+  const slug = `test-${randomUUID().slice(0, 8)}`;
+  const [workspace] = await db.insert(workspaces).values({ slug, name: slug }).returning();
+  const [user] = await db
+    .insert(users)
+    .values({ email: `${slug}@example.test`, name: `Test ${role}` })
+    .returning();
+  if (!workspace || !user) throw new Error("The workspace was not created.");
+  await db.insert(memberships).values({ workspaceId: workspace.id, userId: user.id, role });
+  return { db, actor: { kind: "user", id: user.id, name: user.name, workspaceId: workspace.id, role } };
+}
+
+/** The same workspace seen by a person of another role. */
+export function as(ctx: Context, role: Role): Context {
+  return { ...ctx, actor: { ...ctx.actor, role } };
+}
+
+/** Runs a test against real Postgres in a workspace of its own; everything is rolled back. */
+export function inWorkspace(work: (ctx: Context) => Promise<void>, role: Role = "admin"): () => Promise<void> {
+  return () => rolledBack(async (db) => work(await newWorkspace(db, role)));
+}

@@ -1,7 +1,0 @@
-import type { Context } from "#server/context.ts";
-import { announce } from "#server/events/announce.ts";
-
-/** Tells open pages that a run changed, once its change is committed. */
-export function announceRun(ctx: Context, runId: string): void {
-  announce(ctx, "run", runId);
-}

@@ -1,0 +1,86 @@
+import { and, eq } from "drizzle-orm";
+import { expect, test } from "vitest";
+import { machineHours, servingWindows, usageHours } from "#db/schema/index.ts";
+import type { Context } from "#server/base/context.ts";
+import { dayMs, hourMs } from "#server/base/durations.ts";
+import { addWindow } from "#server/testing/scenes/serving/testing.ts";
+import { newServed } from "#server/testing/scenes/slo/testing.ts";
+import { inWorkspace } from "#server/testing/testing.ts";
+import { addGateway } from "../../../testing/scenes/cost/testing.ts";
+import { reachMs } from "./meter-costs.ts";
+import { meterMachines } from "./meter-machines.ts";
+import { meterUsage } from "./meter-usage.ts";
+
+const hour = Math.floor(Date.now() / hourMs) * hourMs - 3 * hourMs;
+type Window = Parameters<typeof addWindow>[1];
+const at = (minute: number) => new Date(hour + minute * 60_000);
+const span = { from: hour + 1, to: hour + 2 };
+
+async function window(ctx: Context, minute: number, deviceSumMs: number, given: Omit<Window, "windowStart">) {
+  await addWindow(ctx, { ...given, windowStart: at(minute) });
+  await ctx.db
+    .update(servingWindows)
+    .set({ deviceSumMs, provider: "cpu" })
+    .where(and(eq(servingWindows.endpointId, given.endpointId), eq(servingWindows.windowStart, at(minute))));
+}
+
+const usageOf = (ctx: Context, endpointId: string) =>
+  ctx.db.select().from(usageHours).where(eq(usageHours.endpointId, endpointId));
+
+test(
+  "hours are counted whole, as often as one likes, and later with what came later",
+  inWorkspace(async (ctx) => {
+    const served = await newServed(ctx);
+    await addGateway(ctx, "m1");
+    const ids = { endpointId: served.endpointId, versionId: served.versionId, gatewayId: "m1" };
+    await window(ctx, 3, 500, { ...ids, latenciesMs: [1, 2, 3], failures: { 500: 1 }, cacheHits: 2, coalesced: 1 });
+    await meterUsage(ctx.db, span);
+    await meterUsage(ctx.db, span);
+    const [first] = await usageOf(ctx, served.endpointId);
+    expect(first).toMatchObject({ machine: "m1", requests: 4, answered: 6, cacheHits: 2, computeMs: 500 });
+    await window(ctx, 4, 250, { ...ids, latenciesMs: [1] });
+    await meterUsage(ctx.db, span);
+    const [later] = await usageOf(ctx, served.endpointId);
+    expect(later).toMatchObject({ requests: 5, answered: 7, computeMs: 750 });
+    const [machine] = await ctx.db.select().from(machineHours).where(eq(machineHours.machine, "m1"));
+    expect(machine).toMatchObject({ cores: 2, coreBusyMs: 750, gpuBusyMs: 0, served: 1, minutesUp: 0b11000n });
+  }),
+);
+
+test(
+  "processes that share a machine are one machine, and a gateway that says nothing is known by its id",
+  inWorkspace(async (ctx) => {
+    const { endpointId, versionId } = await newServed(ctx);
+    for (const gatewayId of ["a", "b"]) await addGateway(ctx, gatewayId, { name: "shared", cores: 4 });
+    for (const gatewayId of ["a", "b", "old-host-0a1b2c3d"]) {
+      await addWindow(ctx, { endpointId, versionId, gatewayId, windowStart: at(1), latenciesMs: [1] });
+    }
+    await meterUsage(ctx.db, span);
+    const rows = await usageOf(ctx, endpointId);
+    expect(rows.map(({ machine, requests }) => [machine, requests]).sort()).toEqual([
+      ["old-host", 1],
+      ["shared", 2],
+    ]);
+    const [shared] = await ctx.db.select().from(machineHours).where(eq(machineHours.machine, "shared"));
+    expect(shared).toMatchObject({ cores: 4, minutesUp: 0b10n });
+  }),
+);
+
+test(
+  "a machine that serves nothing is up all the same",
+  inWorkspace(async (ctx) => {
+    await addGateway(ctx, "lonely", { gpus: 1, gpuKind: "NVIDIA L4", kind: "g6.xlarge" });
+    await meterMachines(ctx.db);
+    await meterMachines(ctx.db);
+    const [machine] = await ctx.db.select().from(machineHours).where(eq(machineHours.machine, "lonely"));
+    expect(machine).toMatchObject({ gpus: 1, gpuKind: "NVIDIA L4", kind: "g6.xlarge", served: 0 });
+    expect(machine?.minutesUp.toString(2).replaceAll("0", "")).toBe("1");
+  }),
+);
+
+test("most looks count two hours, one in fifteen a day, and one a day all that a gateway may hold back", () => {
+  const night = Math.floor(Date.now() / dayMs) * dayMs + 4 * hourMs;
+  expect(reachMs(night + 10_000)).toBe(8 * dayMs);
+  expect(reachMs(night + 61_000)).toBe(hourMs);
+  expect(reachMs(night + 15 * 60_000)).toBe(dayMs);
+});

@@ -1,0 +1,69 @@
+import { percent } from "#server/base/number-words.ts";
+import { type Correctness, leastLabels } from "../report/cost-row.ts";
+import type { Saving } from "./contract.ts";
+
+/** An objective of an endpoint that a way to spend less may touch. */
+export type Promised =
+  | { kind: "latency"; name: string; withinMs: number; target: number }
+  | { kind: "quality"; name: string; target: number };
+
+type Against = Saving["objectives"];
+
+/** Fewer machines: what an hour's mean says nothing of. */
+export const peaksFirst: Against = {
+  breaks: false,
+  words: "Peaks within an hour are not included: check latency SLOs first.",
+};
+
+interface Measured {
+  correctness: Correctness | undefined;
+  latencyMsP95?: number | null;
+}
+
+/**
+ * What a version would do to objectives, by what was measured of itself: its share of right ones against one of quality, and its p95 against one
+ * of latency where that is promised to at least 95% of the requests. Broken ones before what is not known.
+ */
+export function versionAgainst(promises: readonly Promised[], { correctness, latencyMsP95 = null }: Measured): Against {
+  const judged = promises.map((promise): Against => {
+    if (promise.kind === "latency") {
+      if (latencyMsP95 === null) return unknown(promise, "not enough requests to determine its latency");
+      if (promise.target < 0.95 || latencyMsP95 <= promise.withinMs) return null;
+      return broken(
+        promise,
+        `its p95 is ${figure(latencyMsP95)}\u00a0ms, the objective is ${figure(promise.withinMs)}\u00a0ms`,
+      );
+    }
+    if (!correctness || correctness.labelled < leastLabels)
+      return unknown(promise, "not enough labels to determine its accuracy");
+    const share = correctness.right / correctness.labelled;
+    if (share >= promise.target) return null;
+    return broken(promise, `its accuracy was ${percent(share)}, the objective is ${percent(promise.target)}`);
+  });
+  return judged.find((one) => one?.breaks) ?? judged.find((one) => one !== null) ?? null;
+}
+
+/** What runs of a length would do: one that takes longer than what is promised breaks it, else the wait before it is to be looked at. */
+export function runAgainst(promises: readonly Promised[], runMs: number): Against {
+  const judged = promises.flatMap((promise) => {
+    if (promise.kind !== "latency") return [];
+    if (runMs > promise.withinMs)
+      return [
+        broken(promise, `a run takes ${figure(runMs)}\u00a0ms, the objective is ${figure(promise.withinMs)}\u00a0ms`),
+      ];
+    return [unknown(promise, `keep the batching delay below ${figure(promise.withinMs - runMs)}\u00a0ms`)];
+  });
+  return judged.find(({ breaks }) => breaks) ?? judged[0] ?? null;
+}
+
+function broken({ name }: Promised, why: string) {
+  return { breaks: true, words: `Would violate ${name}: ${why}.` };
+}
+
+function unknown({ name }: Promised, why: string) {
+  return { breaks: false, words: `Check ${name} first: ${why}.` };
+}
+
+function figure(value: number): number {
+  return Number(value.toPrecision(2));
+}

@@ -1,0 +1,164 @@
+import { percent } from "#server/base/number-words.ts";
+import { type Correctness, leastLabels } from "../report/cost-row.ts";
+import { type Promised, peaksFirst, runAgainst, versionAgainst } from "./against-objectives.ts";
+import type { Saving } from "./contract.ts";
+
+/** Fewer runs or answers than that are too few to compare by. */
+export const leastRuns = 100;
+/** Less is within what a month differs from another by. */
+const leastShare = 0.03;
+/** Above this share of its cores, a machine that waits for requests begins to make them wait. */
+const mostBusy = 0.6;
+
+/** One version behind an endpoint, over the time that is looked at. */
+export interface MeasuredVersion {
+  version: number;
+  versionId: string;
+  /** Answers by runs of the model, and what each took in core- or GPU-milliseconds. */
+  rows: number;
+  deviceMs: number;
+  isCurrent: boolean;
+  correctness: Correctness | undefined;
+  /** p95 of sampled requests; null where too few were seen. */
+  latencyMsP95?: number | null;
+}
+
+/** Runs of the current version by how many rows they had together. */
+export interface BatchSize {
+  rows: number;
+  runs: number;
+  /** Mean time of a run. */
+  runMs: number;
+}
+
+/** What was measured of an endpoint. */
+export interface MeasuredEndpoint {
+  name: string;
+  /** What is promised of it; none when left out. */
+  promises?: readonly Promised[];
+  /** What it cost in the time, and its runs alone. */
+  spent: number;
+  compute: number;
+  days: number;
+  versions: readonly MeasuredVersion[];
+  batches: readonly BatchSize[];
+  /** Of sampled requests: how many there are, and how many asked what one before them asked. Null where inputs are not kept, or a cache is on. */
+  repeats: { requests: number; repeated: number } | null;
+}
+
+/** A machine over the time: cores that it had, and the most that were busy in one of its hours. */
+export interface MeasuredMachine {
+  machine: string;
+  cores: number;
+  mostBusy: number;
+  hours: number;
+  /** The workspace's part. */
+  spent: number;
+  days: number;
+}
+
+/** Ways to spend less, the largest first. What rests on too little is left out. */
+export function findSavings(endpoints: readonly MeasuredEndpoint[], machines: readonly MeasuredMachine[]): Saving[] {
+  const found = [
+    ...endpoints.flatMap((one) => [cheaperVersion(one), batching(one), cache(one)]),
+    ...machines.map(smallerMachine),
+  ];
+  return found
+    .filter((saving) => saving !== undefined)
+    .filter(({ share, perMonth }) => share >= leastShare && perMonth > 0)
+    .sort((a, b) => b.perMonth - a.perMonth);
+}
+
+/** A version that was measured beside the current one, takes less for each answer, and was right as often. */
+function cheaperVersion({ name, spent, compute, days, versions, promises = [] }: MeasuredEndpoint): Saving | undefined {
+  const current = versions.find(({ isCurrent, rows }) => isCurrent && rows >= leastRuns);
+  if (!current) return undefined;
+  const own = current.deviceMs / current.rows;
+  const best = versions
+    .filter((one) => !one.isCurrent && one.rows >= leastRuns && isAsGood(one, current))
+    .map((one) => ({ ...one, share: 1 - one.deviceMs / one.rows / own }))
+    .sort((a, b) => b.share - a.share)[0];
+  if (!best) return undefined;
+  const { version, share, rows } = best;
+  const known = best.correctness && current.correctness;
+  return {
+    ...{ kind: "version", subject: name, share: (share * compute) / (spent || 1) },
+    words: `Promote version ${version}: ${percent(figure(share))} cheaper per prediction`,
+    basis: known
+      ? `Measured on ${rows} predictions; accuracy ${percent(figure(rightShare(best.correctness)))} on labelled ones, version ${current.version} ${percent(figure(rightShare(current.correctness)))}.`
+      : `Measured on ${rows} predictions. Too few labels to compare accuracy: use a rollout with a quality guardrail.`,
+    ...{ perMonth: (monthly(compute, days) || 0) * share, href: hrefOf(name) },
+    objectives: versionAgainst(promises, best),
+  };
+}
+
+/** Not worse by more than a point where both are known; not known is said with the saving. */
+function isAsGood(one: MeasuredVersion, current: MeasuredVersion): boolean {
+  const [a, b] = [one.correctness, current.correctness];
+  if (!a || !b || a.labelled < leastLabels || b.labelled < leastLabels) return true;
+  return rightShare(a) >= rightShare(b) - 0.01;
+}
+
+function rightShare(correctness: Correctness | undefined): number {
+  return correctness && correctness.labelled > 0 ? correctness.right / correctness.labelled : 0;
+}
+
+/** Requests of which more would run together: what a row costs in the cheapest size of batch that was seen often enough. */
+function batching({ name, spent, compute, days, batches, promises = [] }: MeasuredEndpoint): Saving | undefined {
+  const runs = batches.reduce((sum, { runs }) => sum + runs, 0);
+  if (runs < leastRuns) return undefined;
+  const rows = batches.reduce((sum, size) => sum + size.rows * size.runs, 0);
+  const now = batches.reduce((sum, size) => sum + size.runMs * size.runs, 0) / rows;
+  const best = batches
+    .filter((size) => size.rows > 1 && size.runs >= 20)
+    .sort((a, b) => a.runMs / a.rows - b.runMs / b.rows)[0];
+  if (!best) return undefined;
+  const share = 1 - best.runMs / best.rows / now;
+  return {
+    ...{ kind: "batching", subject: name, share: (share * compute) / (spent || 1) },
+    words: `Batch ${best.rows} rows: ${percent(figure(share))} less time per row`,
+    basis: `A row took ${figure(best.runMs / best.rows)}\u00a0ms in ${best.runs} runs of ${best.rows}, and ${figure(now)}\u00a0ms overall. A longer batching delay adds to the latency.`,
+    ...{ perMonth: monthly(compute, days) * share, href: hrefOf(name) },
+    objectives: runAgainst(promises, best.runMs),
+  };
+}
+
+/** Requests that asked again what was asked shortly before. In a sample fewer repeats are seen than there are. */
+function cache({ name, spent, compute, days, repeats }: MeasuredEndpoint): Saving | undefined {
+  if (!repeats || repeats.requests < leastRuns) return undefined;
+  const share = repeats.repeated / repeats.requests;
+  return {
+    ...{ kind: "cache", subject: name, share: (share * compute) / (spent || 1) },
+    words: `Cache responses: at least ${percent(figure(share))} of requests are repeats`,
+    basis: `${repeats.repeated} of ${repeats.requests} sampled requests repeated the inputs of another within an hour.`,
+    ...{ perMonth: monthly(compute, days) * share, href: hrefOf(name) },
+    // The same answer, and sooner.
+    objectives: null,
+  };
+}
+
+/** A machine whose busiest hour would fit on fewer cores. */
+function smallerMachine({ machine, cores, mostBusy: most, hours, spent, days }: MeasuredMachine): Saving | undefined {
+  if (hours < 24 || cores < 2) return undefined;
+  const needed = Math.max(1, Math.ceil(most / mostBusy));
+  const share = 1 - needed / cores;
+  return {
+    ...{ kind: "machine", subject: machine, share },
+    words: `${needed} ${needed === 1 ? "core" : "cores"} instead of ${cores}: at most ${figure(most)} were busy in any hour`,
+    basis: `Over ${hours} hours, keeping every hour at most ${percent(mostBusy)} busy. Peaks within an hour are not included: check latency first.`,
+    ...{ perMonth: monthly(spent, days) * share, href: "/costs?by=machine" },
+    objectives: peaksFirst,
+  };
+}
+
+function monthly(spent: number, days: number): number {
+  return days > 0 ? (spent / days) * 30 : 0;
+}
+
+function figure(value: number): number {
+  return Number(value.toPrecision(2));
+}
+
+function hrefOf(name: string): string {
+  return `/costs/${encodeURIComponent(name)}`;
+}

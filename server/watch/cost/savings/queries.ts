@@ -1,0 +1,75 @@
+import type { Context } from "#server/base/context.ts";
+import { sideBySide } from "#server/base/side-by-side.ts";
+import { workspaceTimeZone } from "#server/platform/identity/workspaces/time-zone.ts";
+import { permit } from "#server/platform/permissions/permit.ts";
+import { readCorrectness } from "../report/read-correctness.ts";
+import { readNames } from "../report/read-names.ts";
+import type { DaySpan } from "../spending/contract.ts";
+import { dayOf, daysLater } from "../spending/days.ts";
+import { cutLedger, type Ledger, readLedger } from "../spending/ledger.ts";
+import { readMachineDays } from "../spending/read-usage.ts";
+import { segmentsOf } from "../spending/segments-of.ts";
+import type { Saving } from "./contract.ts";
+import { findSavings, type MeasuredEndpoint } from "./find-savings.ts";
+import { readFleet, readMachines } from "./read-fleet.ts";
+import { readMeasured } from "./read-measured.ts";
+import { fewerAtNight } from "./replicas.ts";
+
+/** Days that are looked at. */
+const lookBack = 28;
+
+/** Ways to spend less with their sums, out of what was measured over the last four weeks, the largest first. */
+export async function listSavings(
+  ctx: Context,
+  now = Date.now(),
+): Promise<{ currency: string | null; savings: Saving[] }> {
+  permit(ctx, "listSavings");
+  return readSavings(ctx, now);
+}
+
+/** As listSavings, for who was let in already. @param known a ledger that was read already, of whatever days */
+export async function readSavings(
+  ctx: Context,
+  now: number,
+  known?: ReadLedger,
+): Promise<{ currency: string | null; savings: Saving[] }> {
+  const { currency, endpoints, machines, timeZone } = await readFacts(ctx, now, known);
+  if (currency === null) return { currency, savings: [] };
+  const [served, fleet] = await sideBySide(ctx, [() => readMachines(ctx), () => readFleet(ctx, timeZone)]);
+  const of = (machine: string) => machines.filter((one) => one.machine === machine);
+  const spentOf = (rows: readonly (typeof machines)[number][]) =>
+    rows.reduce((sum, { compute, idle }) => sum + compute + idle, 0);
+  const days = new Set(machines.map(({ day }) => day)).size;
+  const measured = served.map((one) => {
+    const own = of(one.machine);
+    return { ...one, spent: spentOf(own), days: own.length };
+  });
+  const replicas = fewerAtNight(fleet, { spent: spentOf(machines), days, timeZone });
+  const savings = [...findSavings(endpoints, measured), ...(replicas ? [replicas] : [])];
+  return { currency, savings: savings.sort((a, b) => b.perMonth - a.perMonth) };
+}
+
+/** A ledger with the days that it is of. */
+export interface ReadLedger {
+  ledger: Ledger;
+  span: DaySpan;
+}
+
+/** What savings and what-ifs are made of. @param known as of readSavings: it is read anew where its days do not reach */
+export async function readFacts(ctx: Context, now: number, known?: ReadLedger) {
+  const timeZone = known?.span.timeZone ?? (await workspaceTimeZone(ctx));
+  const today = dayOf(now, timeZone);
+  const span = { from: daysLater(today, -lookBack), to: daysLater(today, 1), timeZone };
+  const covers = known !== undefined && known.span.from <= span.from && known.span.to >= span.to;
+  const ledger = covers ? cutLedger(known.ledger, span) : await readLedger(ctx, span, now);
+  const { segments } = segmentsOf(ledger.book, ledger.currency ?? "");
+  const [names, correctness, machines] = await sideBySide(ctx, [
+    () => readNames(ctx),
+    () => readCorrectness(ctx, span),
+    () => readMachineDays(ctx, span, segments),
+  ]);
+  // The first and the last day are there in part.
+  const days = Math.max(1, new Set(ledger.usage.map(({ day }) => day)).size);
+  const endpoints: MeasuredEndpoint[] = await readMeasured(ctx, ledger.usage, days, { names, correctness });
+  return { currency: ledger.currency, ledger, names, correctness, machines, endpoints, days, timeZone };
+}

@@ -1,0 +1,116 @@
+import { sql } from "drizzle-orm";
+import type { Context } from "#server/base/context.ts";
+import type { Correctness } from "../report/cost-row.ts";
+import type { NamedEndpoint } from "../report/read-names.ts";
+import type { DaySpend } from "../spending/contract.ts";
+import type { BatchSize, MeasuredEndpoint, MeasuredVersion } from "./find-savings.ts";
+import { readPromises } from "./read-promises.ts";
+import { readVersionLatencies } from "./read-version-latencies.ts";
+
+/** Of the log that is looked at: the latest days, and for repeats the latest requests of each endpoint. */
+const logDays = 7;
+const mostRequests = 2000;
+
+interface Version {
+  endpointId: string;
+  versionId: string;
+  version: number;
+  isCurrent: boolean;
+}
+
+/** What was measured of endpoints, for the ways to spend less. @param usage of the last days only @param days how many there are */
+export async function readMeasured(
+  ctx: Context,
+  usage: readonly DaySpend[],
+  days: number,
+  known: { names: ReadonlyMap<string, NamedEndpoint>; correctness: ReadonlyMap<string, Correctness> },
+): Promise<MeasuredEndpoint[]> {
+  const ids = [...new Set(usage.map(({ endpointId }) => endpointId))];
+  if (ids.length === 0) return [];
+  const versions = await readVersions(ctx, ids);
+  const batches = await readBatches(ctx, ids);
+  const repeats = await readRepeats(ctx, ids);
+  const promises = await readPromises(ctx);
+  const latencies = await readVersionLatencies(ctx, ids);
+  return ids.map((endpointId) => {
+    const own = usage.filter((row) => row.endpointId === endpointId);
+    const sum = (read: (row: DaySpend) => number) => own.reduce((total, row) => total + read(row), 0);
+    return {
+      name: known.names.get(endpointId)?.name ?? endpointId,
+      promises: promises.get(endpointId) ?? [],
+      spent: sum(({ compute, idle, engine }) => compute + idle + engine),
+      compute: sum(({ compute }) => compute),
+      days,
+      versions: versions
+        .filter((one) => one.endpointId === endpointId)
+        .map((one) => ({
+          ...measured(one, own, known.correctness.get(`${endpointId} ${one.versionId}`)),
+          latencyMsP95: latencies.get(`${endpointId} ${one.versionId}`) ?? null,
+        })),
+      batches: batches.get(endpointId) ?? [],
+      repeats: repeats.get(endpointId) ?? null,
+    };
+  });
+}
+
+function measured(
+  { versionId, version, isCurrent }: Version,
+  usage: readonly DaySpend[],
+  correctness: Correctness | undefined,
+): MeasuredVersion {
+  const own = usage.filter((row) => row.versionId === versionId);
+  const rows = own.reduce((sum, row) => sum + row.rows, 0);
+  const deviceMs = own.reduce((sum, { coreMs, gpuMs }) => sum + coreMs + gpuMs, 0);
+  return { versionId, version, isCurrent, rows, deviceMs, correctness };
+}
+
+/** Versions that were deployed to endpoints or ran behind them, and which of them serves. */
+async function readVersions(ctx: Context, ids: readonly string[]): Promise<Version[]> {
+  const { rows } = await ctx.db.execute(sql`
+    with ran as (
+      select distinct endpoint_id, version_id from usage_hours
+      where workspace_id = ${ctx.actor.workspaceId} and endpoint_id = any(${sql.param([...ids])}::uuid[]) and hour > now() - interval '28 days'
+    )
+    select ran.endpoint_id as "endpointId", ran.version_id as "versionId", model_versions.version,
+      coalesce(ran.version_id = current.version_id, false) as "isCurrent"
+    from ran join model_versions on model_versions.id = ran.version_id
+    left join lateral (
+      select version_id from deployments where deployments.endpoint_id = ran.endpoint_id order by id desc limit 1
+    ) as current on true`);
+  return rows as unknown as Version[];
+}
+
+/** Runs of each endpoint by their rows, out of the log: a run is seen once for each of its requests, so those count as its part. */
+async function readBatches(ctx: Context, ids: readonly string[]): Promise<Map<string, BatchSize[]>> {
+  const { rows } = await ctx.db.execute<{ endpointId: string; rows: number; runs: number; runMs: number }>(sql`
+    select endpoint_id as "endpointId", batch_rows as rows, (count(*)::float8 / batch_rows)::float8 as runs,
+      avg((parts->>'computeMs')::float8)::float8 as "runMs"
+    from predictions
+    where workspace_id = ${ctx.actor.workspaceId} and endpoint_id = any(${sql.param([...ids])}::uuid[])
+      and at > now() - make_interval(days => ${logDays}) and batch_rows > 0 and parts is not null and status = 200
+      and kept = 'sampled' and arm = 'stable'
+    group by 1, 2`);
+  const grouped = Map.groupBy(rows, ({ endpointId }) => endpointId);
+  return new Map([...grouped].map(([id, own]) => [id, own.map(({ rows, runs, runMs }) => ({ rows, runs, runMs }))]));
+}
+
+/** Of the latest sampled requests whose inputs were kept, those that had the inputs of another within the hour before. */
+async function readRepeats(
+  ctx: Context,
+  ids: readonly string[],
+): Promise<Map<string, { requests: number; repeated: number }>> {
+  const { rows } = await ctx.db.execute<{ endpointId: string; requests: number; repeated: number }>(sql`
+    select id as "endpointId", count(*)::int as requests,
+      (count(*) filter (where before > at - interval '1 hour'))::int as repeated
+    from endpoints, lateral (
+      select at, lag(at) over (partition by md5(inputs::text) order by at) as before from (
+        select at, inputs from predictions
+        where endpoint_id = endpoints.id and workspace_id = endpoints.workspace_id and inputs is not null and status = 200
+          and kept = 'sampled' and source = 'model' and arm = 'stable' and at > now() - make_interval(days => ${logDays})
+        order by at desc limit ${mostRequests}
+      ) as latest
+    ) as asked
+    where workspace_id = ${ctx.actor.workspaceId} and id = any(${sql.param([...ids])}::uuid[]) and cache->>'ttlSeconds' is null
+    group by 1`);
+  return new Map(rows.map(({ endpointId, requests, repeated }) => [endpointId, { requests, repeated }]));
+}

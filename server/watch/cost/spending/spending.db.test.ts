@@ -1,0 +1,191 @@
+import { expect, test } from "vitest";
+import { machineHours, runs, runTags, storageDays, usageHours } from "#db/schema/index.ts";
+import type { Context } from "#server/base/context.ts";
+import { dayMs, hourMs } from "#server/base/durations.ts";
+import { createExperiment } from "#server/develop/tracking/experiments/create-experiment.ts";
+import { newServed } from "#server/testing/scenes/slo/testing.ts";
+import { inWorkspace, newWorkspace } from "#server/testing/testing.ts";
+import { priceCores } from "../../../testing/scenes/cost/testing.ts";
+import { setPrices } from "../prices/set-prices.ts";
+import { dayOf, daysLater } from "./days.ts";
+import { readLedger } from "./ledger.ts";
+import { readMachineDays } from "./read-usage.ts";
+import { segmentsOf } from "./segments-of.ts";
+
+const start = Math.floor(Date.now() / dayMs) * dayMs - 3 * dayMs;
+const timeZone = "UTC";
+const span = { from: dayOf(start, timeZone), to: dayOf(start + dayMs, timeZone), timeZone };
+const hour = new Date(start + 5 * hourMs);
+const allMinutes = 2n ** 60n - 1n;
+const coreHour = hourMs;
+
+interface Used {
+  endpointId: string;
+  versionId: string;
+  computeMs: number;
+  provider?: string;
+  requests?: number;
+  machine?: string;
+}
+
+async function use(ctx: Context, { requests = 10, provider = "cpu", machine = "m", ...rest }: Used) {
+  const { workspaceId } = ctx.actor;
+  const counts = { requests, answered: requests, rows: requests, cacheHits: 0, coalesced: 0 };
+  const arm = "stable" as const;
+  await ctx.db.insert(usageHours).values({ workspaceId, arm, provider, machine, hour, ...counts, ...rest });
+}
+
+async function have(ctx: Context, machine: object) {
+  const known = { machine: "m", hour, cores: 2, gpus: 0, memoryBytes: 8e9, minutesUp: allMinutes };
+  await ctx.db.insert(machineHours).values({ ...known, ...machine });
+}
+
+test(
+  "what a machine costs is shared whole: runs by what they took, the rest in proportion to it",
+  inWorkspace(async (ctx) => {
+    const [one, two] = [await newServed(ctx), await newServed(ctx, "other")];
+    await priceCores(ctx, 0.05, new Date(start - dayMs));
+    // Two cores for an hour at 0.05: 0.10. Half a core-hour ran, three quarters of it for the first.
+    await have(ctx, { coreBusyMs: coreHour / 2, served: 2 });
+    await use(ctx, { ...pick(one), computeMs: (coreHour * 3) / 8 });
+    await use(ctx, { ...pick(two), computeMs: coreHour / 8 });
+    const { usage, currency } = await readLedger(ctx, span, Date.now());
+    expect(currency).toBe("EUR");
+    const of = (id: string) => usage.find(({ endpointId }) => endpointId === id);
+    expect(of(one.endpointId)).toMatchObject({ compute: close(0.01875), idle: close(0.05625), unpriced: 0 });
+    expect(of(two.endpointId)).toMatchObject({ compute: close(0.00625), idle: close(0.01875) });
+    expect(usage.reduce((sum, { compute, idle }) => sum + compute + idle, 0)).toBeCloseTo(0.1, 10);
+  }),
+);
+
+test(
+  "a machine that ran nothing is shared equally among what it kept loaded, and only for the minutes that it was up",
+  inWorkspace(async (ctx) => {
+    const [one, two] = [await newServed(ctx), await newServed(ctx, "other")];
+    await priceCores(ctx, 0.05, new Date(start - dayMs));
+    await have(ctx, { served: 2, minutesUp: 2n ** 30n - 1n });
+    for (const served of [one, two]) await use(ctx, { ...pick(served), computeMs: 0, requests: 0 });
+    const { usage } = await readLedger(ctx, span, Date.now());
+    expect(usage.map(({ idle }) => idle)).toEqual([close(0.025), close(0.025)]);
+  }),
+);
+
+test(
+  "another workspace's runs pay their part of a machine, and are not seen",
+  inWorkspace(async (ctx) => {
+    const stranger = await newWorkspace(ctx.db);
+    const [own, other] = [await newServed(ctx), await newServed(stranger)];
+    await priceCores(ctx, 0.05, new Date(start - dayMs));
+    await have(ctx, { coreBusyMs: coreHour, served: 2 });
+    await use(ctx, { ...pick(own), computeMs: coreHour / 4 });
+    await use(stranger, { ...pick(other), computeMs: (coreHour * 3) / 4 });
+    const { usage, book } = await readLedger(ctx, span, Date.now());
+    expect(usage).toMatchObject([{ endpointId: own.endpointId, compute: close(0.0125), idle: close(0.0125) }]);
+    const [machine] = await readMachineDays(ctx, span, segmentsOf(book, "EUR").segments);
+    expect(machine).toMatchObject({ cost: close(0.1), compute: close(0.0125), idle: close(0.0125), coreBusyHours: 1 });
+  }),
+);
+
+test(
+  "GPUs and engines have prices of their own, kinds of machines too, and what has none is told",
+  inWorkspace(async (ctx) => {
+    const served = await newServed(ctx);
+    const prices = [
+      { item: "core-hour" as const, amount: 0.05 },
+      { item: "core-hour" as const, variant: "large", amount: 0.2 },
+      { item: "engine-request" as const, variant: "triton", amount: 0.001 },
+    ];
+    await setPrices(ctx, { prices, currency: "EUR", from: new Date(start - dayMs), reason: "a test" });
+    await have(ctx, { kind: "large", cores: 1, gpus: 1, coreBusyMs: coreHour, gpuBusyMs: 1000, served: 3 });
+    await use(ctx, { ...pick(served), computeMs: coreHour });
+    await use(ctx, { ...pick(served), computeMs: 1000, provider: "cuda" });
+    await use(ctx, { ...pick(served), computeMs: 0, provider: "remote triton", requests: 30 });
+    const [day] = (await readLedger(ctx, span, Date.now())).usage;
+    expect(day).toMatchObject({ compute: close(0.2), engine: close(0.03), gpuMs: 1000, unpriced: 1000 });
+  }),
+);
+
+test(
+  "a price holds from its hour on, also for the past, and hours in another currency are left out",
+  inWorkspace(async (ctx) => {
+    const served = await newServed(ctx);
+    await priceCores(ctx, 0.05, new Date(start - dayMs));
+    await have(ctx, { cores: 1, coreBusyMs: coreHour, served: 1 });
+    await use(ctx, { ...pick(served), computeMs: coreHour });
+    const cost = async () => (await readLedger(ctx, span, Date.now())).usage[0]?.compute;
+    expect(await cost()).toBeCloseTo(0.05, 10);
+    await priceCores(ctx, 0.08, hour);
+    expect(await cost()).toBeCloseTo(0.08, 10);
+    const dollars = { prices: [{ item: "core-hour" as const, amount: 1 }], currency: "USD", reason: "moved" };
+    await setPrices(ctx, { ...dollars, from: new Date(start + 2 * dayMs) });
+    const later = { ...span, to: daysLater(span.to, 3) };
+    expect(await readLedger(ctx, later, Date.now())).toMatchObject({ currency: "USD", hasOtherCurrency: true });
+  }),
+);
+
+test(
+  "training costs what a run had for as long as it went, a run inside another is part of it, and files cost by the day",
+  inWorkspace(async (ctx) => {
+    const { workspaceId } = ctx.actor;
+    const prices = [
+      { item: "core-hour" as const, amount: 0.05 },
+      { item: "gb-month" as const, amount: 3.1 },
+    ];
+    await setPrices(ctx, { prices, currency: "EUR", from: new Date(start - dayMs), reason: "a test" });
+    const experimentId = await createExperiment(ctx, { name: "delays" });
+    const run = (id: string, more: object = {}) => ({
+      ...{ id, workspaceId, experimentId, name: id, userName: "u", status: "FINISHED" as const },
+      ...{ startedAt: start + hourMs, endedAt: start + 3 * hourMs, artifactUri: "x", updatedAt: start, ...more },
+    });
+    await ctx.db
+      .insert(runs)
+      .values([run("parent"), run("child", { parentRunId: "parent" }), run("silent"), run("gpu")]);
+    const tags = [
+      { runId: "parent", key: "leeway.cores", value: "4" },
+      { runId: "child", key: "leeway.cores", value: "2" },
+      { runId: "gpu", key: "leeway.gpus", value: "1" },
+    ];
+    await ctx.db.insert(runTags).values(tags.map((tag) => ({ workspaceId, ...tag })));
+    await ctx.db.insert(storageDays).values({ workspaceId, day: span.from, kind: "artifacts", bytes: 2e9 });
+    const { training, storage } = await readLedger(ctx, span, Date.now());
+    const costs = Object.fromEntries(training.map(({ runId, cost }) => [runId, cost]));
+    expect(costs).toEqual({ parent: close(0.4), gpu: null });
+    const [kept] = storage;
+    expect(
+      (kept?.cost ?? 0) * new Date(Date.UTC(+span.from.slice(0, 4), +span.from.slice(5, 7), 0)).getUTCDate(),
+    ).toBeCloseTo(6.2, 8);
+  }),
+);
+
+test(
+  "the same hour is yesterday's or tomorrow's by the zone of the days, and a day of 23 hours has no 24th",
+  inWorkspace(async (ctx) => {
+    const served = await newServed(ctx);
+    await priceCores(ctx, 0.05, new Date("2025-11-01T00:00Z"));
+    const used = async (hour: string, computeMs: number) => {
+      const counts = { requests: 1, answered: 1, rows: 1, cacheHits: 0, coalesced: 0, computeMs };
+      const known = { workspaceId: ctx.actor.workspaceId, ...pick(served), arm: "stable" as const, provider: "cpu" };
+      await ctx.db.insert(usageHours).values({ ...known, machine: "m", hour: new Date(hour), ...counts });
+      const had = { machine: "m", hour: new Date(hour), cores: 1, gpus: 0, memoryBytes: 8e9, minutesUp: allMinutes };
+      await ctx.db.insert(machineHours).values({ ...had, coreBusyMs: computeMs, served: 1 });
+    };
+    for (const hour of ["2026-03-28T22:00Z", "2026-03-28T23:00Z", "2026-03-29T21:00Z", "2026-03-29T22:00Z"])
+      await used(hour, coreHour);
+    const days = async (timeZone: string) => {
+      const month = { from: "2026-03-27", to: "2026-04-01", timeZone };
+      const { usage } = await readLedger(ctx, month, Date.now());
+      return usage.map(({ day, compute }) => `${day} ${Math.round(compute * 20)}`);
+    };
+    expect(await days("UTC")).toEqual(["2026-03-28 2", "2026-03-29 2"]);
+    expect(await days("Europe/Berlin")).toEqual(["2026-03-28 1", "2026-03-29 2", "2026-03-30 1"]);
+    expect(await days("Pacific/Auckland")).toEqual(["2026-03-29 2", "2026-03-30 2"]);
+  }),
+);
+
+function pick({ endpointId, versionId }: { endpointId: string; versionId: string }) {
+  return { endpointId, versionId };
+}
+
+function close(value: number) {
+  return expect.closeTo(value, 10);
+}

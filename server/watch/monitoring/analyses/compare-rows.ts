@@ -1,0 +1,43 @@
+import type { Context } from "#server/base/context.ts";
+import { DomainError } from "#server/base/errors.ts";
+import type { ArtifactStore } from "#server/platform/artifacts/store.ts";
+import { levelColumn, numericColumn } from "#server/stats/drift/compatible/column.ts";
+import { comparisonOf } from "../compare/compare-tables.ts";
+import { judgeColumn } from "../compare/judge-column.ts";
+import type { Sides } from "../compare/sides.ts";
+import type { FeatureValue } from "../features/contract.ts";
+import type { AnalysisQuestion, AnalysisResult } from "./contract.ts";
+import { type RowsOfFeature, rowsOfSides } from "./rows-of-sides.ts";
+import type { Tell } from "./run-analysis.ts";
+
+/** What Evidently and NannyML print for the rows of a range against the sample of the reference; features are of the profile's types. */
+export async function compareRows(
+  ctx: Context,
+  question: Extract<AnalysisQuestion, { kind: "compatible-scores" }>,
+  artifacts: ArtifactStore,
+  tell: Tell,
+): Promise<AnalysisResult> {
+  const features = await rowsOfSides(ctx, question, artifacts, tell);
+  const rows = { reference: features[0]?.reference.length ?? 0, current: features[0]?.current.length ?? 0 };
+  if (rows.current === 0) {
+    throw new DomainError("invalid", "The prediction log contains no rows in this range.");
+  }
+  const columns = features.map((feature) => judgeColumn(sidesOfFeature(feature), question.settings, features.length));
+  return { kind: "comparison", comparison: comparisonOf(columns, rows) };
+}
+
+function sidesOfFeature({ name, kind, reference, current }: RowsOfFeature): Sides {
+  const isNumeric = kind === "numeric";
+  const column = (values: FeatureValue[]) =>
+    isNumeric
+      ? numericColumn(values.map((value) => (typeof value === "number" ? value : Number.NaN)))
+      : levelColumn(values.flatMap((value) => (value === null || value === undefined ? [] : [String(value)])));
+  const missingOf = (values: FeatureValue[]) =>
+    values.filter((value) => value === null || value === undefined || (isNumeric && !Number.isFinite(value))).length;
+  return {
+    name,
+    type: isNumeric ? "numerical" : "categorical",
+    ...{ reference: column(reference), current: column(current) },
+    ...{ referenceMissing: missingOf(reference), missing: missingOf(current) },
+  };
+}

@@ -1,0 +1,85 @@
+import { monitoringAnalyses } from "#db/schema/index.ts";
+import type { Context } from "#server/base/context.ts";
+import { DomainError } from "#server/base/errors.ts";
+import { UnreadableFile } from "#server/develop/datasets/rows/rows.ts";
+import type { ArtifactStore } from "#server/platform/artifacts/store.ts";
+import { publish } from "#server/platform/events/publish.ts";
+import { permit } from "#server/platform/permissions/permit.ts";
+import type { Lender } from "#server/serve/model-runs/with-lent.ts";
+import { runConsistency } from "../quality/consistency/run-consistency.ts";
+import { runSkew } from "../quality/skew/run-skew.ts";
+import { classifyRows } from "./classify-rows.ts";
+import { compareFiles } from "./compare-files.ts";
+import { compareRows } from "./compare-rows.ts";
+import { AnalysisQuestion, type AnalysisResult } from "./contract.ts";
+import { isUnmade } from "./lookups.ts";
+
+/** What analyses read, and what runs versions for them. */
+export interface AnalysisDependencies {
+  artifacts: ArtifactStore;
+  models: Lender;
+}
+
+/** Told now and then how far the work is, from 0 to 1. */
+export type Tell = (progress: number) => Promise<void>;
+
+/**
+ * Makes an analysis that was asked for, or writes down what its rows lack. Run again, after a crash too, it begins from the start; for one that is
+ * done it does nothing. What is wrong with the rows is an outcome; any other failure is thrown, to be tried again.
+ */
+export async function runAnalysis(ctx: Context, analysisId: string, deps: AnalysisDependencies): Promise<void> {
+  permit(ctx, "runAnalysis");
+  const [row] = await ctx.db
+    .update(monitoringAnalyses)
+    .set({ state: "running", progress: 0 })
+    .where(isUnmade(ctx, analysisId))
+    .returning();
+  if (!row) return;
+  const topicId = row.endpointId ?? row.id;
+  const tell: Tell = async (progress) => {
+    await ctx.db.update(monitoringAnalyses).set({ progress }).where(isUnmade(ctx, analysisId));
+    await publish(ctx, "monitoring", topicId);
+  };
+  const outcome = await look(ctx, AnalysisQuestion.parse(row.question), deps, tell);
+  const end = "problem" in outcome ? { state: "failed" as const, ...outcome } : { state: "done" as const, ...outcome };
+  await ctx.db
+    .update(monitoringAnalyses)
+    .set({ ...end, progress: 1, finishedAt: new Date() })
+    .where(isUnmade(ctx, analysisId));
+  await publish(ctx, "monitoring", topicId);
+}
+
+async function look(
+  ctx: Context,
+  question: AnalysisQuestion,
+  deps: AnalysisDependencies,
+  tell: Tell,
+): Promise<{ result: AnalysisResult } | { problem: string }> {
+  try {
+    return { result: await answer(ctx, question, deps, tell) };
+  } catch (error) {
+    if (error instanceof UnreadableFile) return { problem: error.message };
+    if (!(error instanceof DomainError) || error.code === "unavailable") throw error;
+    return { problem: error.message };
+  }
+}
+
+async function answer(
+  ctx: Context,
+  question: AnalysisQuestion,
+  { artifacts, models }: AnalysisDependencies,
+  tell: Tell,
+): Promise<AnalysisResult> {
+  switch (question.kind) {
+    case "batch":
+      return compareFiles(ctx, question, artifacts, tell);
+    case "domain-classifier":
+      return classifyRows(ctx, question, artifacts, tell);
+    case "compatible-scores":
+      return compareRows(ctx, question, artifacts, tell);
+    case "consistency":
+      return { kind: "consistency", consistency: await runConsistency(ctx, models, question.consistency, tell) };
+    case "skew":
+      return { kind: "skew", skew: await runSkew(ctx, artifacts, question.skew) };
+  }
+}

@@ -1,0 +1,256 @@
+import type { InferRequest } from "#server/serve/protocol/infer-request.ts";
+import { isSampled } from "#server/serve/telemetry/sampling.ts";
+import type { Tensor } from "#server/serve/tensor.ts";
+import type { Given, GivenTensor } from "../features/contract.ts";
+import type { StateKey } from "../history/contract.ts";
+import { emptyState } from "../state/empty-state.ts";
+import type { MinuteStates } from "./minute-states.ts";
+import { PlainRows } from "./plain-rows.ts";
+import type { ProfileBook, WatchSettings } from "./profile-book.ts";
+import { RowBatch } from "./row-batch.ts";
+import { SegmentNames } from "./segment-names.ts";
+import { sentTensors } from "./sent-tensors.ts";
+import { tagsOf } from "./tags-of.ts";
+import type { WatchedVersion } from "./watched-version.ts";
+
+/** A request that was answered by a version. */
+export interface AnsweredRequest {
+  key: Omit<StateKey, "segment" | "profileId">;
+  requestId: string;
+  request: InferRequest;
+  headers: Readonly<Record<string, unknown>> | undefined;
+  rows: number;
+  /** What the model and its pipeline gave; nobody writes to them any more. */
+  outputs: readonly Tensor[];
+  pictures?: Given["pictures"];
+}
+
+interface Waiting extends AnsweredRequest {
+  watched: WatchedVersion;
+  settings: WatchSettings;
+  /** Of the book, from which both are. */
+  edition: number;
+  /** Milliseconds since 1970. */
+  at: number;
+  /** Once it was begun. */
+  inputs: GivenTensor[] | undefined;
+  nextRow: number;
+}
+
+interface Counting {
+  batch: RowBatch;
+  /** Undefined where each value has to be looked at. */
+  plain: PlainRows | undefined;
+  /** Of the book, when it was last asked whether all requests are counted, as one whole. */
+  edition: number;
+  isWhole: boolean;
+  /** Whether it is to be counted in the next turn. */
+  isFull: boolean;
+  watched: WatchedVersion;
+  key: StateKey;
+}
+
+/** For so long one turn of the event loop may be held. */
+const mostHeldMs = 1;
+/** Requests that may wait to be counted; what comes then is left out, and said. */
+const mostWaiting = 20_000;
+/** Values that are copied at once, in a few microseconds, which costs less than to hold a request until later. */
+const fewValues = 512;
+/** Rows between two looks at the clock. */
+const rowsAtOnce = 32;
+
+/**
+ * Counts the features of requests that were answered. The values of a small request are copied aside at once (a tenth of a microsecond for fifty numbers); all else, the counting itself and
+ * requests of many rows, is done between two turns of the event loop when answers are on their way, a millisecond at a time. Answers of the cache and shared ones count too; load
+ * tests, refused and failed requests do not. Without a profile in force for the version nothing is counted.
+ */
+export class FeatureCollector {
+  /** Requests that were not counted since too many waited, or since they could not be read. */
+  dropped = 0;
+  private readonly book: ProfileBook;
+  private readonly minutes: MinuteStates;
+  private waiting: Waiting[] = [];
+  private full: Counting[] = [];
+  private isArmed = false;
+  /** By the key itself, which is the same object for all requests of a version behind an endpoint: to join and hash its parts costs as much as to count. */
+  private readonly counting = new Map<AnsweredRequest["key"], Counting>();
+  private readonly countAll = (): void => {
+    for (const counting of this.counting.values()) this.count(counting);
+  };
+  private readonly segments = new Map<string, SegmentNames>();
+
+  constructor(book: ProfileBook, minutes: MinuteStates) {
+    this.book = book;
+    this.minutes = minutes;
+  }
+
+  /** Whether the requests of a version behind an endpoint are to be offered. */
+  watches(endpointId: string, versionId: string): boolean {
+    return this.book.watched(versionId) !== undefined && this.book.settings(endpointId).isOn;
+  }
+
+  /** Whether pictures of a version are to be measured on their way through its pipeline. */
+  looks(versionId: string): boolean {
+    return this.book.watched(versionId)?.hasPictures ?? false;
+  }
+
+  /** Takes a request. It is counted a moment later. @param at milliseconds since 1970 */
+  offer(answered: AnsweredRequest, at = Date.now()): void {
+    if (!this.takePlain(answered, at)) this.takeAny(answered, at);
+  }
+
+  /** The way of nearly all requests, without an object, a promise or a call for a value. */
+  private takePlain({ key, request, outputs, rows }: AnsweredRequest, at: number): boolean {
+    const counting = this.counting.get(key);
+    if (!counting?.plain || counting.edition !== this.book.edition || !counting.isWhole) return false;
+    const { plain } = counting;
+    if (rows > plain.capacity) return false;
+    this.minutes.turn(at, this.countAll);
+    if (plain.rows + rows > plain.capacity) this.count(counting);
+    try {
+      if (!plain.take(request, outputs, rows)) return false;
+    } catch {
+      // What cannot be read is said on the other way.
+      return false;
+    }
+    // The next of its size would find no room.
+    if (plain.rows + rows > plain.capacity) this.fill(counting);
+    return true;
+  }
+
+  private takeAny(answered: AnsweredRequest, at: number): void {
+    const { endpointId, versionId } = answered.key;
+    const watched = this.book.watched(versionId);
+    if (!watched) return;
+    const settings = this.book.settings(endpointId);
+    // Another draw than the log's, so that what is logged and what is counted are independent.
+    const { isOn, share } = settings;
+    if (!isOn || (share < 1 && !isSampled(`features ${answered.requestId}`, share))) return;
+    const { edition } = this.book;
+    const request = { ...answered, watched, settings, edition, at, inputs: undefined, nextRow: 0 };
+    const isSmall = answered.rows * watched.features.length <= fewValues;
+    if (isSmall && this.waiting.length === 0) {
+      this.tryTake(request, Number.POSITIVE_INFINITY);
+      return;
+    }
+    if (this.waiting.length >= mostWaiting) {
+      this.dropped += 1;
+      return;
+    }
+    this.waiting.push(request);
+    this.arm();
+  }
+
+  /** Counts all that waits now. */
+  settle(): void {
+    this.workOff(Number.POSITIVE_INFINITY);
+    this.countAll();
+    // Versions and references that are not in force any more are not kept.
+    this.counting.clear();
+  }
+
+  private arm(): void {
+    if (this.isArmed) return;
+    this.isArmed = true;
+    setImmediate(this.work);
+  }
+
+  private readonly work = (): void => {
+    this.isArmed = false;
+    for (const counting of this.full.splice(0)) if (counting.isFull) this.count(counting);
+    this.workOff(performance.now() + mostHeldMs);
+    if (this.waiting.length > 0) this.arm();
+  };
+
+  private workOff(until: number): void {
+    let done = 0;
+    for (const request of this.waiting) {
+      if (!this.tryTake(request, until)) break;
+      done += 1;
+      if (performance.now() >= until) break;
+    }
+    this.waiting = done === this.waiting.length ? [] : this.waiting.slice(done);
+  }
+
+  private tryTake(request: Waiting, until: number): boolean {
+    try {
+      return this.take(request, until);
+    } catch {
+      // It was answered, so that this is a case nobody thought of; it must not hold up the others.
+      this.dropped += 1;
+      return true;
+    }
+  }
+
+  /** @returns whether all of its rows are taken */
+  private take(request: Waiting, until: number): boolean {
+    const { watched, rows, outputs, pictures } = request;
+    request.inputs ??= sentTensors(request.request, (name) => watched.reader.readsInput(name));
+    const found = watched.reader.bind({ inputs: request.inputs, outputs, pictures });
+    // Somebody who sends the model's own inputs past its pipeline sends no features.
+    if (found === 0 && !pictures) return true;
+    const counting = this.countingOf(request);
+    this.minutes.turn(request.at, this.countAll);
+    const nameSegments = this.segmentNamer(request);
+    while (request.nextRow < rows) {
+      const end = Math.min(rows, request.nextRow + rowsAtOnce);
+      for (let row = request.nextRow; row < end; row++) {
+        // Full since the last turn, and not counted yet.
+        if (counting.batch.isFull) this.count(counting);
+        counting.batch.take(row, nameSegments(row));
+        if (counting.batch.isFull) this.fill(counting);
+      }
+      request.nextRow = end;
+      if (end < rows && performance.now() >= until) return false;
+    }
+    return true;
+  }
+
+  /** A full batch is counted when the answer is on its way. */
+  private fill(counting: Counting): void {
+    if (counting.isFull) return;
+    counting.isFull = true;
+    this.full.push(counting);
+    this.arm();
+  }
+
+  private count(counting: Counting): void {
+    const { batch, plain, watched, key } = counting;
+    counting.isFull = false;
+    const stateOf = (segment: string) => this.minutes.stateOf({ ...key, segment }, () => emptyState(watched.profiled));
+    if (plain && plain.rows > 0) plain.count(stateOf(""));
+    batch.count(stateOf);
+  }
+
+  private countingOf({ key, watched, settings, edition }: Waiting): Counting {
+    const isWhole = settings.isOn && settings.share >= 1 && settings.segmentBy.length === 0;
+    const known = this.counting.get(key);
+    if (known?.watched === watched) return Object.assign(known, { edition, isWhole });
+    if (known) this.count(known);
+    const { workspaceId, endpointId, versionId, arm } = key;
+    const whole = { workspaceId, endpointId, versionId, arm, segment: "", profileId: watched.profileId };
+    const plain = watched.plan && new PlainRows(watched, watched.plan);
+    const made = { batch: new RowBatch(watched), plain, watched, key: whole, edition, isWhole, isFull: false };
+    this.counting.set(key, made);
+    return made;
+  }
+
+  /** Names the segments of a row, by inputs or else by tags. */
+  private segmentNamer({ settings, watched, headers, request, key }: Waiting): (row: number) => readonly string[] {
+    if (settings.segmentBy.length === 0) return noSegments;
+    const names = this.segments.get(key.endpointId) ?? new SegmentNames();
+    this.segments.set(key.endpointId, names);
+    const tags = tagsOf({ headers, parameters: request.parameters });
+    return (row) =>
+      settings.segmentBy.flatMap((name) => {
+        const place = watched.placeOf.get(name);
+        const value = place === undefined ? tags.get(name) : watched.reader.value(place, row);
+        if (value === undefined || value === null) return [];
+        const profile = place === undefined ? undefined : watched.features[place]?.profile;
+        return names.nameOf(name, String(value), profile?.kind === "categorical" ? profile.levels : undefined);
+      });
+  }
+}
+
+const none: readonly string[] = [];
+const noSegments = () => none;

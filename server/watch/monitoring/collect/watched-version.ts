@@ -1,0 +1,73 @@
+import type { Signature } from "#server/develop/registry/onnx/contract.ts";
+import type { Pipeline } from "#server/develop/registry/pipeline/definition.ts";
+import type { FeatureSpec } from "../features/contract.ts";
+import { FeatureReader } from "../features/feature-reader.ts";
+import { featuresOf, specsByName } from "../features/features-of.ts";
+import type { FeatureProfile, ProfiledFeature } from "../state/contract.ts";
+import { EdgeGrid } from "../state/edge-grid.ts";
+import { levelPlaces } from "../state/level-places.ts";
+import { type RowPlan, rowPlan } from "./row-plan.ts";
+
+interface Version {
+  signature: Signature;
+  pipeline?: { definition: Pipeline } | undefined;
+}
+
+/** A feature of the profile, ready to be counted. */
+interface WatchedFeature {
+  profile: FeatureProfile;
+  /** Of a categorical one. */
+  places: ReadonlyMap<string, number> | undefined;
+  /** Of a numeric one. */
+  grid: EdgeGrid | undefined;
+}
+
+/** How the rows of a version are read for the profile that is in force. */
+export interface WatchedVersion {
+  profileId: string;
+  profiled: readonly ProfiledFeature[];
+  features: readonly WatchedFeature[];
+  reader: FeatureReader;
+  /** For rows in which all is as it should be; undefined where each value has to be looked at. */
+  plan: RowPlan | undefined;
+  /** Whether something is measured of pictures. */
+  hasPictures: boolean;
+  /** Place of the score in the reader, in or behind the profile's features; −1 where the version gives none. */
+  score: number;
+  placeOf: ReadonlyMap<string, number>;
+}
+
+/** @param features of the profile, in its order */
+export function watchedVersion(
+  profileId: string,
+  features: readonly ProfiledFeature[],
+  version: Version,
+): WatchedVersion {
+  const { signature, pipeline } = version;
+  const names = features.map(({ name }) => name);
+  const specs: (FeatureSpec | undefined)[] = specsByName(signature, pipeline?.definition, names);
+  let score = specs.findIndex((spec) => spec?.source.from === "score");
+  if (score < 0) {
+    const own = featuresOf(signature, pipeline?.definition).find(({ source }) => source.from === "score");
+    if (own) score = specs.push(own) - 1;
+  }
+  const means = new Map<string, readonly number[]>();
+  for (const [place, { profile }] of features.entries()) {
+    const source = specs[place]?.source;
+    const mean = profile.kind === "numeric" ? profile.meanRow : undefined;
+    if (mean && source?.from === "embedding") means.set(source.tensor, mean);
+  }
+  const watched = features.map(({ profile }) => ({
+    profile,
+    places: profile.kind === "categorical" ? levelPlaces(profile) : undefined,
+    grid: profile.kind === "numeric" ? new EdgeGrid(profile.edges) : undefined,
+  }));
+  return {
+    ...{ profileId, profiled: features, score },
+    hasPictures: specs.some((spec) => spec?.source.from === "picture"),
+    features: watched,
+    plan: rowPlan({ specs, places: watched.map(({ places }) => places), score, labels: signature.labels }),
+    reader: new FeatureReader(specs, { labels: signature.labels, means }),
+    placeOf: new Map(names.map((name, place) => [name, place])),
+  };
+}

@@ -1,0 +1,32 @@
+import type { ColumnTable, RawColumn } from "#server/develop/datasets/rows/columns.ts";
+import { ColumnGatherer } from "./column-gatherer.ts";
+
+/** A table read whole, by columns. */
+export interface GatheredTable {
+  rows: number;
+  columns: Map<string, ColumnGatherer>;
+  /** Whether the file says of what type its columns are, as Parquet does and CSV does not. */
+  isTyped: boolean;
+}
+
+/** Reads a table batch by batch. @param tell told after each how many rows were read. @throws UnreadableFile with line and column */
+export async function gatherTable(
+  table: ColumnTable,
+  { isTyped, tell }: { isTyped: boolean; tell?: (rows: number) => Promise<void> },
+): Promise<GatheredTable> {
+  const gatherers = table.columns.map((name) => new ColumnGatherer(name));
+  let rows = 0;
+  for await (const batch of table.batches) {
+    for (const [place, column] of batch.columns.entries()) gather(gatherers[place], column, batch.rows);
+    rows += batch.rows;
+    await tell?.(rows);
+  }
+  return { rows, isTyped, columns: new Map(gatherers.map((gatherer) => [gatherer.name, gatherer])) };
+}
+
+function gather(gatherer: ColumnGatherer | undefined, { cells, isNumbers, words, value }: RawColumn, rows: number) {
+  if (!gatherer) return;
+  if (isNumbers && cells instanceof Float64Array) gatherer.addNumbers(cells);
+  else if (words && cells instanceof Int32Array) gatherer.addWords(cells, words);
+  else for (let row = 0; row < rows; row += 1) gatherer.add(value(cells[row]));
+}

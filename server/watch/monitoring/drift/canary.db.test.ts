@@ -1,0 +1,85 @@
+import { eq } from "drizzle-orm";
+import { expect, test } from "vitest";
+import { alerts, referenceFeatures, referenceProfiles, rollouts } from "#db/schema/index.ts";
+import type { Context } from "#server/base/context.ts";
+import { hourMs } from "#server/base/durations.ts";
+import { seededRandom } from "#server/stats/random.ts";
+import { newRollout } from "#server/testing/scenes/rollouts/testing.ts";
+import { inWorkspace } from "#server/testing/testing.ts";
+import { normals, profiled } from "../../../testing/scenes/monitoring/drift/testing.ts";
+import { countRows } from "../../../testing/scenes/monitoring/testing.ts";
+import { MonitorSettings } from "../contract.ts";
+import { listFindings } from "../findings/queries.ts";
+import { watchEndpoint } from "./drift-runner.ts";
+import { OrdinaryHistory } from "./windows/ordinary-history.ts";
+
+const settings = MonitorSettings.parse({ lengths: ["hour"] });
+const now = Math.floor(Date.now() / hourMs) * hourMs + 5 * 60_000;
+const lastHour = now - 65 * 60_000;
+const features = profiled({ age: normals(seededRandom(1), 10_000) });
+
+async function reference(ctx: Context, versionId: string): Promise<string> {
+  const { workspaceId } = ctx.actor;
+  const source = { kind: "dataset", name: "d", digest: "d" };
+  const [made] = await ctx.db
+    .insert(referenceProfiles)
+    .values({ workspaceId, versionId, source, rows: 10_000, state: "ready", createdBy: "test" })
+    .returning();
+  const profileId = made?.id as string;
+  const rows = features.map((feature, ordinal) => ({ workspaceId, profileId, ordinal, ...feature }));
+  await ctx.db.insert(referenceFeatures).values(rows);
+  return profileId;
+}
+
+/** A rollout whose new version gets other rows than its reference had, and the stable one those that it had. */
+async function scene(ctx: Context) {
+  const { endpointId, rolloutId, stable, canary } = await newRollout(ctx);
+  const count = async (versionId: string, arm: "stable" | "canary", mean: number) => {
+    const key = { workspaceId: ctx.actor.workspaceId, endpointId, versionId, arm, segment: "" };
+    const profileId = await reference(ctx, versionId);
+    const columns = { age: normals(seededRandom(mean * 10 + 2), 600, { mean }) };
+    await countRows(ctx, { ...key, profileId, endpoint: "digits", features }, lastHour, columns);
+  };
+  await count(stable.id, "stable", 0);
+  await count(canary.id, "canary", 0.6);
+  const watch = (at = now) => watchEndpoint(ctx, { endpointId, settings, history: new OrdinaryHistory(), now: at });
+  const end = (phase: "promoted" | "rolled-back") =>
+    ctx.db
+      .update(rollouts)
+      .set({ phase, endedAt: new Date(now) })
+      .where(eq(rollouts.id, rolloutId));
+  return { endpointId, rolloutId, canaryId: canary.id, watch, end };
+}
+
+test(
+  "the drift of a canary is a ticket of its own that names the arm, and ends with a rollback without a hold",
+  inWorkspace(async (ctx) => {
+    const { endpointId, rolloutId, canaryId, watch, end } = await scene(ctx);
+    expect((await watch()).judged).toBe(1);
+    const [found, ...others] = await listFindings(ctx, { endpointId });
+    expect(others).toEqual([]);
+    expect(found).toMatchObject({
+      ...{ kind: "canary drift", feature: "age", severity: "ticket", versionId: canaryId },
+      evidence: { arm: "canary", rolloutId },
+    });
+    expect(found?.words).toMatch(/^Canary v2: age changed: PSI/);
+    const [alert] = await ctx.db.select().from(alerts).where(eq(alerts.workspaceId, ctx.actor.workspaceId));
+    expect(alert?.labels).toMatchObject({ kind: "canary drift", version: "2" });
+    await end("rolled-back");
+    await watch(now + 10 * 60_000);
+    expect(await listFindings(ctx, { endpointId })).toEqual([]);
+    expect(await listFindings(ctx, { endpointId, state: "all" })).toHaveLength(1);
+  }),
+);
+
+test(
+  "a canary that was promoted is what serves: its finding ends, and the same drift is the endpoint's own",
+  inWorkspace(async (ctx) => {
+    const { endpointId, watch, end } = await scene(ctx);
+    await watch();
+    await end("promoted");
+    await watch(now + 10 * 60_000);
+    const open = await listFindings(ctx, { endpointId });
+    expect(open.map(({ kind }) => kind)).toEqual(["drift"]);
+  }),
+);

@@ -1,0 +1,130 @@
+import { eq } from "drizzle-orm";
+import { expect, test } from "vitest";
+import { alerts, driftWindows } from "#db/schema/index.ts";
+import type { Context } from "#server/base/context.ts";
+import { dayMs, hourMs } from "#server/base/durations.ts";
+import { seededRandom } from "#server/stats/random.ts";
+import { as, inWorkspace, newWorkspace } from "#server/testing/testing.ts";
+import { levels, normals, profiled } from "../../../testing/scenes/monitoring/drift/testing.ts";
+import { countRows, newWatched, type Watched } from "../../../testing/scenes/monitoring/testing.ts";
+import { MonitorSettings } from "../contract.ts";
+import { markExpected } from "../expected/mark-expected.ts";
+import { listFindings } from "../findings/queries.ts";
+import { watchEndpoint } from "./drift-runner.ts";
+import { getDrift } from "./report/get-drift.ts";
+import { getDriftHistory } from "./report/get-drift-history.ts";
+import { getFeatureDrift } from "./report/get-feature-drift.ts";
+import { listDrift } from "./report/list-drift.ts";
+import { OrdinaryHistory } from "./windows/ordinary-history.ts";
+
+const settings = MonitorSettings.parse({ lengths: ["hour"] });
+const now = Math.floor(Date.now() / hourMs) * hourMs + 5 * 60_000;
+const thisHour = now - 5 * 60_000;
+
+function rows(seed: number, count: number, { age = 0 } = {}) {
+  const random = seededRandom(seed);
+  return {
+    age: normals(random, count, { mean: age }),
+    city: levels(random, count, ["Turku", "Oulu"]),
+    score: normals(random, count),
+  };
+}
+
+const features = profiled(rows(1, 10_000), ["score"]);
+const scene = (ctx: Context, name?: string) =>
+  newWatched(ctx, { ...(name && { name }), features, rows: 10_000, importances: { age: 0.7, city: 0.3 } });
+
+/** So many hours up to this one, of which the last ones drift. */
+async function traffic(ctx: Context, watched: Watched, { hours = 6, drifting = 0, seed = 100 } = {}) {
+  for (let back = hours; back >= 1; back -= 1) {
+    const columns = rows(seed + back, 600, { age: back <= drifting ? 0.6 : 0 });
+    await countRows(ctx, watched, thisHour - back * hourMs + 60_000, columns);
+  }
+}
+
+const watch = (ctx: Context, { endpointId }: Watched, more: object = {}) =>
+  watchEndpoint(ctx, { endpointId, settings, history: new OrdinaryHistory(), now, ...more });
+
+test(
+  "each window is judged once, and what drifts is a ticket with its numbers, which ends after a day below the line",
+  inWorkspace(async (ctx) => {
+    const watched = await scene(ctx);
+    await traffic(ctx, watched, { drifting: 2 });
+    expect((await watch(ctx, watched)).judged).toBe(6);
+    expect((await watch(ctx, watched)).judged).toBe(0);
+    const kept = await ctx.db.select().from(driftWindows).where(eq(driftWindows.endpointId, watched.endpointId));
+    const states = kept.sort((a, b) => +a.start - +b.start).map(({ verdict }) => (verdict as { state: string }).state);
+    expect(states).toEqual(["usual", "usual", "usual", "usual", "drift", "drift"]);
+    const open = await listFindings(ctx, { endpointId: watched.endpointId });
+    expect(open).toMatchObject([{ watcher: "drift", kind: "drift", feature: "age", severity: "ticket" }]);
+    expect(open[0]?.words).toMatch(/^age changed: PSI 0\.\d+ exceeds the threshold of 0\.\d+ for this hour \(600 rows/);
+    const told = await ctx.db.select().from(alerts).where(eq(alerts.workspaceId, ctx.actor.workspaceId));
+    expect(told.map(({ severity }) => severity)).toEqual(["ticket"]);
+    await watch(ctx, watched, { now: now + 2.5 * dayMs });
+    await watch(ctx, watched, { now: now + 4 * dayMs });
+    expect(await listFindings(ctx, { endpointId: watched.endpointId })).toEqual([]);
+  }),
+);
+
+test(
+  "what somebody expects is noted and tells nobody; a monitor that is switched off ends what is open",
+  inWorkspace(async (ctx) => {
+    const watched = await scene(ctx);
+    const { endpointId } = watched;
+    await markExpected(ctx, { endpointId, feature: "age", reason: "New customers." });
+    await countRows(ctx, watched, thisHour + 60_000, rows(7, 600, { age: 0.6 }));
+    await watch(ctx, watched, { now: now + hourMs });
+    const note = { feature: "age", severity: "note" };
+    expect(await listFindings(ctx, { endpointId })).toMatchObject([note]);
+    expect(await ctx.db.$count(alerts, eq(alerts.workspaceId, ctx.actor.workspaceId))).toBe(0);
+    await watch(ctx, watched, { settings: { ...settings, isOn: false }, now: now + 2 * hourMs });
+    expect(await listFindings(ctx, { endpointId })).toEqual([]);
+  }),
+);
+
+test(
+  "the page says what drifts, how much it matters, and how it looked before; a viewer may read it",
+  inWorkspace(async (ctx) => {
+    const watched = await scene(ctx);
+    const { endpointId } = watched;
+    await traffic(ctx, watched, { hours: 12, drifting: 4 });
+    await watch(ctx, watched);
+    const report = await getDrift(as(ctx, "viewer"), { endpointId, range: "24h" });
+    expect(report).toMatchObject({
+      ...{ problem: null, rows: 7200, version: { model: "flights", version: 1 } },
+      reference: { rows: 10_000, words: "flights-2025", hasImportances: true },
+      verdict: { state: "drift", drifted: 1, tested: 2, isPredictionDrift: false },
+    });
+    expect(report.features[0]).toMatchObject({ name: "age", state: "drift", importance: 0.7 });
+    expect(report.features[0]?.words).toMatch(/^Median rose from /);
+    const detail = await getFeatureDrift(ctx, { endpointId, feature: "age", range: "24h" });
+    const sum = (side: "reference" | "current") => detail.bins.reduce((all, bin) => all + bin[side], 0);
+    expect([sum("reference"), sum("current")]).toEqual([expect.closeTo(1, 6), expect.closeTo(1, 6)]);
+    expect((detail.numbers?.median ?? 0) - (detail.numbers?.referenceMedian ?? 0)).toBeCloseTo(0.2, 1);
+    const history = await getDriftHistory(ctx, { endpointId, feature: "age", length: "hour" });
+    expect(history.windows).toHaveLength(12);
+    expect(history.windows.at(-1)).toMatchObject({ state: "drift", rows: 600 });
+    expect(history.windows.at(-1)?.psi).toBeGreaterThan(history.ordinary ?? 1);
+    await expect(getFeatureDrift(ctx, { endpointId, feature: "none" })).rejects.toMatchObject({ code: "not-found" });
+    const elsewhere = await newWorkspace(ctx.db);
+    await expect(getDrift(elsewhere, { endpointId })).rejects.toMatchObject({ code: "not-found" });
+    expect(await listDrift(elsewhere)).toEqual([]);
+  }),
+);
+
+test(
+  "endpoints are listed worst first, and those that nobody can watch say why",
+  inWorkspace(async (ctx) => {
+    const quiet = await scene(ctx, "a-quiet");
+    const drifting = await scene(ctx, "b-drifting");
+    await scene(ctx, "c-new");
+    await traffic(ctx, quiet);
+    await traffic(ctx, drifting, { drifting: 1 });
+    for (const each of [quiet, drifting]) await watch(ctx, each);
+    expect(await listDrift(ctx)).toMatchObject([
+      { endpoint: "b-drifting", problem: null, window: { length: "hour", first: "age", verdict: { state: "drift" } } },
+      { endpoint: "a-quiet", problem: null, window: { verdict: { state: "usual" }, first: null } },
+      { endpoint: "c-new", problem: "no-rows", window: null },
+    ]);
+  }),
+);

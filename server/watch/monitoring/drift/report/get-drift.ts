@@ -1,0 +1,96 @@
+import { and, eq, max } from "drizzle-orm";
+import { driftWindows, referenceProfiles } from "#db/schema/index.ts";
+import type { Context } from "#server/base/context.ts";
+import { permit } from "#server/platform/permissions/permit.ts";
+import type { LoadedProfile } from "../../profiles/load-profile.ts";
+import type { EstimatedHarm } from "../../quality/harm/contract.ts";
+import { readHarm } from "../../quality/harm/read-harm.ts";
+import type { SpanState } from "../../state/contract.ts";
+import type { FeatureVerdict } from "../contract.ts";
+import { byRank, rankOf } from "../judge/rank-features.ts";
+import { headlineOf } from "../judge/verdict-words.ts";
+import { type DriftReference, type DriftReport, type FeatureReport, GetDrift } from "./contract.ts";
+import { correlationsOf } from "./correlations.ts";
+import { featureWords } from "./feature-words.ts";
+import type { FoundRange } from "./find-range.ts";
+import { judgeRange } from "./judge-range.ts";
+import { referenceWords } from "./reference-words.ts";
+
+/** Drift of an endpoint over a range: the verdict, its features by how much they matter, and what it was compared with. @throws DomainError "not-found" */
+export async function getDrift(ctx: Context, input: GetDrift): Promise<DriftReport> {
+  permit(ctx, "getDrift");
+  const { found, profile, problem, judged } = await judgeRange(ctx, GetDrift.parse(input));
+  const { settings } = found.monitor;
+  const features = profile && judged ? reportsOf(profile, judged.state, judged.features) : [];
+  const correlations = profile && judged ? await correlationsOf(ctx, found, profile) : [];
+  const harm = profile && judged ? await harmOf(ctx, found, { profile, state: judged.state }) : null;
+  const inputs = features.filter(({ role }) => role === "input").length;
+  const ranked = features.map((feature, place) => {
+    const known = { ...feature, correlation: correlations[place] ?? null };
+    return { ...known, rank: rankOf(known, inputs) };
+  });
+  const { endpoint, from, to, length, version, versions, segment, segments, marks } = found;
+  return {
+    ...{ endpoint, from, to, length, version, versions, segment, segments, problem, expected: marks },
+    features: ranked.sort(byRank),
+    reference: profile ? await referenceOf(ctx, profile) : null,
+    rows: judged?.rows ?? 0,
+    ...{ verdict: judged?.verdict ?? null, harm },
+    headline: judged ? headlineOf(judged.verdict, harm) : null,
+    oneIn: rarityOf(features),
+    checkedAt: await checkedAt(ctx, endpoint.id),
+    settings: { weeks: settings.weeksPerFalseAlarm, isStrict: settings.isStrict, lengths: settings.lengths },
+  };
+}
+
+async function harmOf(
+  ctx: Context,
+  { endpoint, version, segment, monitor, to }: FoundRange,
+  known: { profile: LoadedProfile; state: SpanState },
+): Promise<EstimatedHarm | null> {
+  if (!version) return null;
+  const { settings } = monitor;
+  return readHarm(ctx, { endpointId: endpoint.id, versionId: version.id, settings, segment, to, ...known });
+}
+
+/** Verdicts with their words, in the order of the profile. */
+export function reportsOf(
+  profile: LoadedProfile,
+  state: SpanState,
+  verdicts: readonly FeatureVerdict[],
+): FeatureReport[] {
+  return verdicts.flatMap(({ counts: _, ...verdict }, place) => {
+    const feature = profile.features[place];
+    if (!feature) return [];
+    const words = featureWords(verdict, feature.profile, state.features[place]);
+    return [{ ...verdict, words, oneIn: verdict.pValue === null ? null : 1 / Math.max(verdict.pValue, 1e-12) }];
+  });
+}
+
+/** How rare the rarest of so many tests is: 1 − (1 − p)^K, as if they were independent. */
+function rarityOf(features: readonly FeatureReport[]): number | null {
+  const known = features.flatMap(({ pValue }) => (pValue === null ? [] : [pValue]));
+  if (known.length === 0) return null;
+  const any = -Math.expm1(known.length * Math.log1p(-Math.min(Math.min(...known), 1 - 1e-12)));
+  return 1 / Math.max(any, 1e-12);
+}
+
+async function referenceOf(ctx: Context, profile: LoadedProfile): Promise<DriftReference> {
+  const [row] = await ctx.db
+    .select({ finishedAt: referenceProfiles.finishedAt, createdAt: referenceProfiles.createdAt })
+    .from(referenceProfiles)
+    .where(and(eq(referenceProfiles.workspaceId, ctx.actor.workspaceId), eq(referenceProfiles.id, profile.id)));
+  return {
+    ...{ profileId: profile.id, rows: profile.rows, words: referenceWords(profile.source) },
+    at: row?.finishedAt ?? row?.createdAt ?? new Date(0),
+    hasImportances: profile.importances !== null,
+  };
+}
+
+async function checkedAt(ctx: Context, endpointId: string): Promise<Date | null> {
+  const [row] = await ctx.db
+    .select({ at: max(driftWindows.evaluatedAt) })
+    .from(driftWindows)
+    .where(and(eq(driftWindows.workspaceId, ctx.actor.workspaceId), eq(driftWindows.endpointId, endpointId)));
+  return row?.at ?? null;
+}

@@ -1,0 +1,52 @@
+import type { Context } from "#server/base/context.ts";
+import { DomainError } from "#server/base/errors.ts";
+import { permit } from "#server/platform/permissions/permit.ts";
+import type { FeatureProfile, FeatureState } from "../../state/contract.ts";
+import { type FeatureDetail, GetFeatureDrift } from "./contract.ts";
+import { levelBars, numberBars, quantileOfBins } from "./display-bins.ts";
+import { fixedLineWords } from "./fixed-line.ts";
+import { reportsOf } from "./get-drift.ts";
+import { judgeRange } from "./judge-range.ts";
+import { segmentShifts } from "./segment-shifts.ts";
+
+/**
+ * One feature over a range: its distribution beside that of the reference, what moved in words, and the segments that it moved in.
+ * @throws DomainError "not-found" for an endpoint or a feature that is not there, or while there is nothing to compare
+ */
+export async function getFeatureDrift(ctx: Context, input: GetFeatureDrift): Promise<FeatureDetail> {
+  permit(ctx, "getFeatureDrift");
+  const { feature: name, ...wish } = GetFeatureDrift.parse(input);
+  const { found, profile, judged } = await judgeRange(ctx, wish);
+  const place = profile?.features.findIndex((feature) => feature.name === name) ?? -1;
+  const report = profile && judged ? reportsOf(profile, judged.state, judged.features)[place] : undefined;
+  const known = profile?.features[place];
+  if (!report || !known || !judged || !profile) {
+    throw new DomainError("not-found", `There is no feature "${name}" to compare in this range.`);
+  }
+  const state = judged.state.features[place];
+  return {
+    feature: report,
+    fixedLine: fixedLineWords(report, { profile: known.profile, state }, found.monitor.settings) ?? null,
+    bins: state ? barsOf(known.profile, state) : [],
+    numbers: state ? numbersOf(known.profile, state) : null,
+    unseenLevels:
+      state?.kind === "categorical" ? [...state.unseenTop].map(([level, rows]) => ({ level, rows })).slice(0, 16) : [],
+    segments: report.state === "usual" ? [] : await segmentShifts(ctx, found, { profile, place, whole: judged.state }),
+  };
+}
+
+function barsOf(profile: FeatureProfile, state: FeatureState): FeatureDetail["bins"] {
+  if (profile.count === 0 || state.count === 0) return [];
+  if (profile.kind === "numeric" && state.kind === "numeric") return numberBars(profile, state);
+  return profile.kind === "categorical" && state.kind === "categorical" ? levelBars(profile, state) : [];
+}
+
+function numbersOf(profile: FeatureProfile, state: FeatureState): FeatureDetail["numbers"] {
+  if (profile.kind !== "numeric" || state.kind !== "numeric") return null;
+  return {
+    referenceMedian: quantileOfBins(profile.edges, profile.bins, profile, 0.5),
+    median: quantileOfBins(profile.edges, state.bins, { min: state.min, max: state.max }, 0.5),
+    referenceMean: profile.count === 0 ? null : profile.mean,
+    mean: state.count === 0 ? null : state.mean,
+  };
+}

@@ -1,0 +1,161 @@
+import { counted, figures, percent } from "#server/base/number-words.ts";
+import { chiSquareQuantile } from "#server/stats/chi-square.ts";
+import type { CalibratedTest } from "#server/stats/drift/calibrated/calibrated-test.ts";
+import { chiSquareLine } from "#server/stats/drift/calibrated/distances.ts";
+
+/** One feature of one window, as it was judged. */
+export interface JudgedFeature {
+  feature: string;
+  referenceRows: number;
+  rows: number;
+  test: CalibratedTest;
+  /** PSI net of noise below which a difference is too small to matter. */
+  materialityFloor: number;
+  /** The user's budget of false alarms: weeks to one of them, or in words where nothing is watched over time. */
+  weeksPerFalseAlarm: number | string;
+}
+
+/** A score beside it, with the fixed threshold that its library has for windows of any size. */
+export interface FixedScore {
+  method: string;
+  kind: "p-value" | "distance";
+  score: number;
+  threshold: number;
+  isDrift: boolean;
+}
+
+/** "changed", "different, but too small to matter", "about the same" or "not enough data": the word of a feature (drift.md section 14). */
+export type DriftWord = "changed" | "different, but too small to matter" | "about the same" | "not enough data";
+
+/** The calibrated verdict with the floor of materiality (drift.md 6.9): only "changed" opens a ticket. */
+export function driftWord({ test, materialityFloor }: Pick<JudgedFeature, "test" | "materialityFloor">): DriftWord {
+  if (test.method === "too-few-rows") return "not enough data";
+  if (!test.isDrift) return "about the same";
+  return (test.psiNet ?? Number.POSITIVE_INFINITY) >= materialityFloor
+    ? "changed"
+    : "different, but too small to matter";
+}
+
+/** One sentence on a feature of a window, with every number that decided. */
+export function featureSentence(judged: JudgedFeature): string {
+  const { feature, rows, referenceRows, test } = judged;
+  switch (driftWord(judged)) {
+    case "not enough data":
+      return tooFewRows(Math.min(rows, referenceRows));
+    case "different, but too small to matter":
+      return `\`${feature}\` differs (${chance(test.pValue)}) by about ${figures(Math.sqrt(test.psiNet ?? 0), 2)} standard deviations: too small to matter.`;
+    case "changed":
+      return `\`${feature}\` changed: ${scaleName(test)} ${shownValue(test.statistic, test)} exceeds this window's threshold of ${shownValue(test.line, test)} (${counted(referenceRows)} reference rows, ${counted(rows)} rows in the window, ${budget(judged.weeksPerFalseAlarm)}).`;
+    default:
+      return `\`${feature}\` is about the same: ${scaleName(test)} ${shownValue(test.statistic, test)}${Number.isFinite(test.line) ? `, below this window's threshold of ${shownValue(test.line, test)}` : ""}.`;
+  }
+}
+
+/**
+ * Why the calibrated verdict and a fixed threshold say different things, in one sentence or two (drift.md section 14).
+ * @returns undefined where they agree.
+ */
+export function disagreement(judged: JudgedFeature, fixed: FixedScore, library = "Evidently"): string | undefined {
+  const { test } = judged;
+  if (test.method === "too-few-rows")
+    return fixed.isDrift
+      ? `${library} reports drift (${scored(fixed)}). ${tooFewRows(Math.min(judged.rows, judged.referenceRows))}`
+      : undefined;
+  if (test.isDrift === fixed.isDrift) return undefined;
+  if (fixed.method === "chisquare") return ofChiSquare(judged, fixed, library);
+  return test.isDrift ? missedByFixed(judged, fixed, library) : onlyByFixed(judged, fixed, library);
+}
+
+/** The chi-square of Evidently takes the reference for the truth itself. */
+function ofChiSquare({ referenceRows, test }: JudgedFeature, fixed: FixedScore, library: string): string {
+  return `${library}'s chi-squared test treats the ${counted(referenceRows)} reference rows as exact (${chance(fixed.score)}). A proper two-sample test gives ${chance(test.pValue)}.`;
+}
+
+function missedByFixed(judged: JudgedFeature, fixed: FixedScore, library: string): string {
+  const first = featureSentence(judged);
+  if (driftWord(judged) !== "changed") return `${first} ${library} does not report it (${scored(fixed)}).`;
+  const suits = fixed.method === "psi" ? rowsForLine(judged, fixed.threshold) : undefined;
+  const because = suits ? `: that value is suited to windows of about ${counted(roughly(suits))} rows here` : "";
+  const not =
+    fixed.kind === "distance"
+      ? `${library}'s fixed ${fixed.threshold} would not report it`
+      : `${library} does not report it (${scored(fixed)})`;
+  return `${first} ${not}${because}.`;
+}
+
+function onlyByFixed(judged: JudgedFeature, fixed: FixedScore, library: string): string {
+  const { rows, referenceRows, test } = judged;
+  const said = `${library} reports drift (${scored(fixed)}), Leeway does not`;
+  if (!Number.isFinite(test.line) || test.degrees === 0)
+    return `${said}: ${scaleName(test)} is ${shownValue(test.statistic, test)}.`;
+  const more = rows * 4;
+  const later = chiSquareLine({ reference: referenceRows, current: more }, test.degrees, alphaBehind(judged));
+  if (fixed.method !== "psi")
+    return `${said}: ${fixed.method} uses one threshold for every window size, but with ${counted(rows)} rows ${scaleName(test)} up to ${shownValue(test.line, test)} is normal (here ${shownValue(test.statistic, test)}).`;
+  return `${said}: with only ${counted(rows)} rows, values up to ${shownValue(test.line, test)} are normal. At ${counted(more)} rows the threshold would be ${shownValue(later, test)}.`;
+}
+
+/** α from the line itself, so that it need not be handed around: the line is (1/n + 1/m) · χ²(1 − α), or simulated near it. */
+function alphaBehind({ referenceRows, rows, test }: JudgedFeature): number {
+  const t = test.line / (1 / referenceRows + 1 / rows);
+  let [low, high] = [1e-12, 0.5];
+  for (let round = 0; round < 60; round += 1) {
+    const middle = Math.sqrt(low * high);
+    if (chiSquareQuantile(middle, test.degrees) > t) low = middle;
+    else high = middle;
+  }
+  return Math.sqrt(low * high);
+}
+
+/** Rows of a window whose line a fixed threshold would be: m with (1/n + 1/m) χ² = threshold; undefined where there is none. */
+function rowsForLine({ referenceRows, rows, test }: JudgedFeature, threshold: number): number | undefined {
+  const quantile = test.line / (1 / referenceRows + 1 / rows);
+  const rest = threshold / quantile - 1 / referenceRows;
+  return Number.isFinite(quantile) && rest > 0 ? Math.round(1 / rest) : undefined;
+}
+
+/** "37 rows: no verdict below 50." */
+export function tooFewRows(rows: number): string {
+  return `${counted(rows)} ${rows === 1 ? "row" : "rows"}: at least 50 needed for a result.`;
+}
+
+/** Said where a window is larger than a tenth of its reference (drift.md 6.7); undefined where the reference is large enough. */
+export function smallReference({ referenceRows, rows }: { referenceRows: number; rows: number }): string | undefined {
+  if (referenceRows >= 10 * rows) return undefined;
+  return `The reference (${counted(referenceRows)} rows) is small for this window (${counted(rows)} rows); the same feature may trigger repeated alerts.`;
+}
+
+/** Said where windows of the reference already vary more than independent rows would (drift.md 6.8). */
+export function dispersionSentence(feature: string, phi: number): string | undefined {
+  return phi > 2
+    ? `\`${feature}\`: windows vary ${figures(phi, 2)} times as much as independent rows would.`
+    : undefined;
+}
+
+/** Two digits: a number of rows that is only about right. */
+function roughly(rows: number): number {
+  const unit = 10 ** Math.max(0, Math.floor(Math.log10(rows)) - 1);
+  return Math.round(rows / unit) * unit;
+}
+
+function scaleName({ degrees }: CalibratedTest): string {
+  return degrees > 0 ? "PSI" : "the share of rows,";
+}
+
+function shownValue(value: number, { degrees }: CalibratedTest): string {
+  return degrees > 0 ? figures(value, 2) : percent(value);
+}
+
+function scored({ method, kind, score, threshold, isDrift }: FixedScore): string {
+  if (kind === "p-value") return `${method} ${chance(score)}`;
+  return `${method === "psi" ? "PSI" : method} ${figures(score, 2)} ${isDrift ? "≥" : "<"} ${threshold}`;
+}
+
+function chance(pValue: number): string {
+  return pValue < 1e-4 ? "p < 0.0001" : `p = ${figures(pValue, 2)}`;
+}
+
+function budget(weeks: number | string): string {
+  if (typeof weeks === "string") return weeks;
+  return `at most one false alarm per ${weeks === 1 ? "week" : `${figures(weeks, 3)} weeks`}`;
+}

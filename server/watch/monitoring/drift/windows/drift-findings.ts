@@ -1,0 +1,74 @@
+import { figures } from "#server/base/number-words.ts";
+import type { NewFinding } from "../../findings/contract.ts";
+import type { WatchedRollout } from "../../rollout-of.ts";
+import type { FeatureVerdict } from "../contract.ts";
+import type { JudgedWindow } from "./window-rows.ts";
+
+const lengthWords = {
+  "five-minutes": "these five minutes",
+  hour: "this hour",
+  day: "this day",
+  week: "this week",
+} as const;
+
+/** Keys of findings about the new version of a rollout; they end with it. */
+export function canaryPrefix({ id }: Pick<WatchedRollout, "id">): string {
+  return `canary:${id}:`;
+}
+
+/**
+ * What windows that still tell how things are say: one finding for each feature that drifts in all rows or a segment, whatever lengths and
+ * versions say so. Drift tickets and never pages; what somebody expects is only noted. The new version of a rollout has findings of its own while that runs, and none
+ * once it was rolled back.
+ * @param windows newest first @param rollout the newest of the endpoint
+ */
+export function driftFindings(windows: readonly JudgedWindow[], rollout?: WatchedRollout): NewFinding[] {
+  const found = new Map<string, NewFinding>();
+  for (const window of windows) {
+    const isCanary = window.versionId === rollout?.canaryVersionId;
+    if (isCanary && rollout.isRolledBack) continue;
+    const canary = isCanary && rollout.endedAt === null ? rollout : undefined;
+    for (const feature of window.features) {
+      if (feature.state !== "drift" && feature.state !== "expected") continue;
+      if (!isOfDistribution(feature)) continue;
+      const plain = findingOf(window, feature);
+      const finding = canary ? ofCanary(plain, canary) : plain;
+      const known = found.get(finding.key);
+      // The newest window speaks, and a ticket stays one.
+      if (!known || (known.severity === "note" && finding.severity === "ticket")) found.set(finding.key, finding);
+    }
+  }
+  return [...found.values()];
+}
+
+function ofCanary(finding: NewFinding, rollout: WatchedRollout): NewFinding {
+  return {
+    ...finding,
+    key: `${canaryPrefix(rollout)}${finding.key}`,
+    kind: `canary ${finding.kind}`,
+    words: `Canary v${rollout.version}: ${finding.words}`,
+    evidence: { ...finding.evidence, arm: "canary", rolloutId: rollout.id },
+  };
+}
+
+/** Missing values, unseen levels and ranges are findings of data quality, which names their causes. */
+function isOfDistribution({ psi, line }: FeatureVerdict): boolean {
+  return psi !== null && line !== null && psi > line;
+}
+
+function findingOf({ length, segment, versionId, rows, start }: JudgedWindow, feature: FeatureVerdict): NewFinding {
+  const { name, role, state, psi, line, pValue, referenceRows, importance, rank } = feature;
+  const where = segment === "" ? "" : ` in ${segment}`;
+  const what = role === "output" ? `${name} of the predictions` : name;
+  return {
+    key: `${role === "output" ? "prediction" : "feature"}:${name}${segment && `:${segment}`}`,
+    kind: role === "output" ? "prediction drift" : "drift",
+    ...{ feature: name, segment, versionId },
+    severity: state === "expected" ? "note" : "ticket",
+    words: `${what} changed${where}: PSI ${figures(psi ?? 0, 3)} exceeds the threshold of ${figures(line ?? 0, 3)} for ${lengthWords[length]} (${rows.toLocaleString("en")} rows, ${referenceRows.toLocaleString("en")} reference rows).`,
+    evidence: {
+      ...{ psi, line, pValue, rows, referenceRows, length, importance, rank },
+      windowStart: start.toISOString(),
+    },
+  };
+}

@@ -1,0 +1,46 @@
+import type { Context } from "#server/base/context.ts";
+import type { FeatureHistory } from "../judge/judge-feature.ts";
+import { type EarlyWindow, earliestWindows, type WindowKey } from "./window-rows.ts";
+
+/** Dispersion is measured from the first so many windows under a reference: they lie closest to it. */
+const mostWindows = 30;
+/** A window whose feature is clearly elsewhere is not an ordinary one: about a third of a standard deviation. */
+const mostNet = 0.1;
+const mostKept = 256;
+
+/**
+ * How ordinary windows vary (drift.md 6.8): counts of the first thirty windows of a version under its reference. When all thirty are there
+ * they never change, and are kept in memory.
+ */
+export class OrdinaryHistory {
+  private readonly whole = new Map<string, ReadonlyMap<string, FeatureHistory>>();
+
+  /** @param names features in the order of the profile @param before start of the window that is judged */
+  async read(
+    ctx: Context,
+    { key, profileId, names, before }: { key: WindowKey; profileId: string; names: readonly string[]; before: Date },
+  ): Promise<ReadonlyMap<string, FeatureHistory>> {
+    const id = [key.endpointId, key.versionId, key.segment, key.length, profileId].join(" ");
+    const known = this.whole.get(id);
+    if (known) return known;
+    const windows = await earliestWindows(ctx, { key, profileId, before, most: mostWindows });
+    const history = historyOf(names, windows);
+    if (windows.length < mostWindows) return history;
+    for (const oldest of this.whole.keys()) {
+      if (this.whole.size < mostKept) break;
+      this.whole.delete(oldest);
+    }
+    this.whole.set(id, history);
+    return history;
+  }
+}
+
+/** Counts by feature, of the windows in which it was close to the reference. */
+function historyOf(names: readonly string[], windows: readonly EarlyWindow[]): ReadonlyMap<string, FeatureHistory> {
+  return new Map(
+    names.map((name, place) => {
+      const ordinary = windows.filter(({ psiNet }) => (psiNet[place] ?? Number.POSITIVE_INFINITY) <= mostNet);
+      return [name, { counts: ordinary.map(({ counts }) => counts[place] ?? []), correlation: null }];
+    }),
+  );
+}

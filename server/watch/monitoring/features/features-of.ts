@@ -1,0 +1,95 @@
+import type { Signature, TensorSpec } from "#server/develop/registry/onnx/contract.ts";
+import type { Pipeline } from "#server/develop/registry/pipeline/definition.ts";
+import { planPipeline } from "#server/develop/registry/pipeline/plan.ts";
+import {
+  type FeatureSource,
+  type FeatureSpec,
+  mostElements,
+  pictureParts,
+  projectionCount,
+  textParts,
+} from "./contract.ts";
+import { outputFeatures } from "./output-features.ts";
+import { widthOf } from "./row-width.ts";
+
+type ModelSides = Pick<Signature, "inputs" | "outputs" | "labels">;
+
+/**
+ * What is watched of a version: each number or word that clients send (the pipeline's inputs where there is one, in [rows] or [rows, n] with n up
+ * to 64), larger rows as embeddings (norm, cosine to the reference's mean, 16 projections), pictures by summaries, and of the answer "prediction" and
+ * "score". An input whose rows have no fixed length is left out.
+ */
+export function featuresOf(signature: ModelSides, pipeline?: Pipeline): FeatureSpec[] {
+  const plan = pipeline && planPipeline(pipeline, signature);
+  const pictures = new Set(pipeline?.before.flatMap((part) => (part.kind === "image" ? [part.name] : [])));
+  const inputs = (plan?.inputs ?? signature.inputs).flatMap((spec) =>
+    pictures.has(spec.name) ? pictureFeatures(spec.name) : inputFeatures(spec),
+  );
+  const taken = new Set(inputs.map(({ name }) => name));
+  const outputs = outputFeatures([...(plan?.outputs ?? []), ...signature.outputs], signature.labels);
+  return [
+    ...inputs,
+    ...outputs.map((spec) => (taken.has(spec.name) ? { ...spec, name: `${spec.name} (answer)` } : spec)),
+  ];
+}
+
+/** What is watched of a column of text instead of its levels, once its rows have shown that it is one. */
+export function textFeatures(tensor: string): FeatureSpec[] {
+  return textParts.map((part) => input(`${tensor}.${part}`, "numeric", { from: "text", tensor, part }));
+}
+
+/** By the names of a profile, in its order; undefined where the version has no such feature any more. */
+export function specsByName(
+  signature: ModelSides,
+  pipeline: Pipeline | undefined,
+  names: readonly string[],
+): (FeatureSpec | undefined)[] {
+  const all = featuresOf(signature, pipeline);
+  const words = all.flatMap(({ source, kind }) =>
+    source.from === "element" && kind === "categorical" ? textFeatures(source.tensor) : [],
+  );
+  const byName = new Map([...words, ...all].map((spec) => [spec.name, spec]));
+  return names.map((name) => byName.get(name));
+}
+
+function inputFeatures({ name, datatype, shape }: TensorSpec): FeatureSpec[] {
+  const width = widthOf(shape);
+  if (width === undefined || width === 0) return [];
+  const kind = datatype === "BYTES" || datatype === "BOOL" ? "categorical" : "numeric";
+  const element = (place: number): FeatureSource => ({
+    from: "element",
+    tensor: name,
+    place,
+    width,
+    ...readAs(datatype),
+  });
+  if (width === 1) return [input(name, kind, element(0))];
+  if (width <= mostElements) {
+    return Array.from({ length: width }, (_, place) => input(`${name}[${place}]`, kind, element(place)));
+  }
+  return kind === "categorical" ? [] : embeddingFeatures(name, width);
+}
+
+/** What has to be told of a datatype to read its elements alike, from wherever they come. */
+function readAs(datatype: TensorSpec["datatype"]): { isTruth?: boolean; precision?: "single" | "half" } {
+  if (datatype === "BOOL") return { isTruth: true };
+  if (datatype === "FP32") return { precision: "single" };
+  return datatype === "FP16" ? { precision: "half" } : {};
+}
+
+function embeddingFeatures(tensor: string, width: number): FeatureSpec[] {
+  const part = (name: string, part: "norm" | "cosine" | number) =>
+    input(`${tensor}.${name}`, "numeric", { from: "embedding", tensor, width, part });
+  const projections = Array.from({ length: projectionCount }, (_, at) => part(`projection[${at}]`, at));
+  return [part("norm", "norm"), part("cosine", "cosine"), ...projections];
+}
+
+function pictureFeatures(tensor: string): FeatureSpec[] {
+  return pictureParts.map((part) =>
+    input(`${tensor}.${part}`, part === "format" ? "categorical" : "numeric", { from: "picture", tensor, part }),
+  );
+}
+
+function input(name: string, kind: FeatureSpec["kind"], source: FeatureSource): FeatureSpec {
+  return { name, role: "input", kind, source };
+}

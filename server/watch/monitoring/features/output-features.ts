@@ -1,0 +1,52 @@
+import type { TensorSpec } from "#server/develop/registry/onnx/contract.ts";
+import { type FeatureSource, type FeatureSpec, mostClasses, mostElements } from "./contract.ts";
+import { widthOf } from "./row-width.ts";
+
+const floats: readonly string[] = ["FP16", "FP32", "FP64"];
+/** What exporters call the scores of classes. */
+const scoreNames = /prob|score|softmax|logit|confidence/i;
+
+/**
+ * "prediction" and "score" of a version. Scores of classes are an output of two or more floats a row that the file's labels, its name, or a label beside
+ * it show to be one, or one float where there are two labels; a label is an output of one word or whole number. What is left is numbers: one is the prediction itself, a
+ * few are a feature each.
+ * @param outputs those of the pipeline first
+ */
+export function outputFeatures(outputs: readonly TensorSpec[], labels: readonly string[] | undefined): FeatureSpec[] {
+  const sized = outputs.map((spec) => ({ ...spec, width: widthOf(spec.shape) }));
+  const label = sized.find(({ datatype, width }) => !floats.includes(datatype) && width === 1);
+  const scores = sized.find((spec) => isScores(spec, labels, label !== undefined));
+  const spec = (name: string, kind: FeatureSpec["kind"], source: FeatureSource): FeatureSpec => ({
+    ...{ name, role: "output", kind, source },
+  });
+  const element = (tensor: string, width: number, place = 0): FeatureSource => ({
+    from: "element",
+    tensor,
+    place,
+    width,
+  });
+  const made: FeatureSpec[] = [];
+  const truth = label?.datatype === "BOOL" && { isTruth: true };
+  if (label) made.push(spec("prediction", "categorical", { ...element(label.name, 1), ...truth }));
+  else if (scores)
+    made.push(spec("prediction", "categorical", { from: "class", tensor: scores.name, width: scores.width ?? 1 }));
+  if (scores) made.push(spec("score", "numeric", { from: "score", tensor: scores.name, width: scores.width ?? 1 }));
+  if (made.length > 0) return made;
+  const number = sized.find(({ datatype, width }) => floats.includes(datatype) && width !== undefined && width > 0);
+  if (!number?.width || number.width > mostElements) return [];
+  const { name, width } = number;
+  if (width === 1) return [spec("prediction", "numeric", element(name, 1))];
+  return Array.from({ length: width }, (_, place) =>
+    spec(`prediction[${place}]`, "numeric", element(name, width, place)),
+  );
+}
+
+function isScores(
+  { name, datatype, width }: TensorSpec & { width: number | undefined },
+  labels: readonly string[] | undefined,
+  hasLabel: boolean,
+): boolean {
+  if (!floats.includes(datatype) || width === undefined || width > mostClasses) return false;
+  if (width === 1) return labels?.length === 2;
+  return width > 1 && (labels?.length === width || scoreNames.test(name) || hasLabel);
+}

@@ -1,0 +1,111 @@
+import { z } from "zod";
+import { dayMs } from "#server/base/durations.ts";
+import { Finding, Watcher } from "../contract.ts";
+
+/** What a watcher found at a look. */
+export const NewFinding = z.object({
+  /** What it is about, canonical: the same at every look while it lasts. */
+  key: z.string().min(1).max(500),
+  /** In a word or two: "missing values", "unit changed", "drift". */
+  kind: z.string().min(1).max(60),
+  feature: z.string().max(300).default(""),
+  segment: z.string().max(300).default(""),
+  versionId: z.uuid().nullable().default(null),
+  severity: z.enum(["page", "ticket", "note"]),
+  /** One sentence with its numbers (boards.md section 5). */
+  words: z.string().min(1).max(1500),
+  evidence: z.record(z.string(), z.unknown()).default({}),
+});
+export type NewFinding = z.input<typeof NewFinding>;
+export type FoundFinding = z.output<typeof NewFinding>;
+
+export const SettleFindings = z.object({
+  endpointId: z.uuid(),
+  watcher: Watcher,
+  findings: z.array(NewFinding).max(5000),
+  /** Milliseconds since 1970; the clock when left out. */
+  now: z.number().optional(),
+  /** How long one that is no longer found stays open; holdMs of its watcher when left out, 0 closes at once. */
+  holdMs: z.number().min(0).optional(),
+  /** Keys that begin so are about something that is over, unless they begin as the other: they have no hold. */
+  over: z.object({ prefix: z.string().min(1), unless: z.string().min(1).nullable() }).optional(),
+});
+export type SettleFindings = z.input<typeof SettleFindings>;
+
+export interface SettledFindings {
+  opened: number;
+  kept: number;
+  closed: number;
+}
+
+/**
+ * How long a finding that is no longer seen stays open. Drift and what is estimated end after 24 hours without it, so that alarms of
+ * one feature within an episode count once (drift.md section 7); a feed that is whole again is whole at once.
+ */
+export const holdMs: Record<Watcher, number> = {
+  integrity: 0,
+  quality: 0,
+  drift: dayMs,
+  estimate: dayMs,
+  fairness: dayMs,
+  consistency: 0,
+  cost: 0,
+};
+
+/** One that comes again so soon after it closed is the same one again. */
+export const episodeMs = dayMs;
+
+/** Only these may wake somebody; what the others find is for office hours (alerting.md section 17). */
+export const mayPage: readonly Watcher[] = ["integrity", "quality"];
+
+/** Name of the alerts of a watcher, by which routes and silences know them. */
+export const alertNames: Record<Watcher, string> = {
+  integrity: "DataIntegrity",
+  quality: "RealisedQuality",
+  drift: "Drift",
+  estimate: "EstimatedQuality",
+  fairness: "Fairness",
+  consistency: "Consistency",
+  cost: "Spend",
+};
+
+/** Newest first. */
+export const ListFindings = z.object({
+  endpointId: z.uuid().optional(),
+  watchers: z.array(Watcher).default([]),
+  feature: z.string().max(300).optional(),
+  /** "all" are also those that are over. */
+  state: z.enum(["open", "all"]).default("open"),
+  /** Those that were open at some time in between. */
+  from: z.coerce.date().optional(),
+  to: z.coerce.date().optional(),
+  limit: z.number().int().min(1).max(1000).default(200),
+});
+export type ListFindings = z.input<typeof ListFindings>;
+
+export const Findings = z.object({ findings: z.array(Finding) });
+
+interface Placed {
+  watcher: Watcher;
+  endpoint: string;
+  feature: string;
+}
+
+/** Address on this host of the page that shows a finding with its numbers. */
+export function findingHref({ watcher, endpoint, feature }: Placed): string {
+  const name = encodeURIComponent(endpoint);
+  const query = feature === "" ? "" : `?${new URLSearchParams({ feature })}`;
+  switch (watcher) {
+    case "integrity":
+      return `/drift/${name}/data${query}`;
+    case "drift":
+      return `/drift/${name}${query}`;
+    case "quality":
+    case "estimate":
+    case "fairness":
+    case "consistency":
+      return `/quality/${name}`;
+    case "cost":
+      return "/costs";
+  }
+}

@@ -1,0 +1,52 @@
+import { expect, test } from "vitest";
+import { hourMs } from "#server/base/durations.ts";
+import { type FoundFinding, NewFinding } from "./contract.ts";
+import { decideFindings, type KeptFinding } from "./decide-findings.ts";
+
+const now = 1_000 * hourMs;
+const found = (key: string, more: object = {}): FoundFinding =>
+  NewFinding.parse({ key, kind: "drift", severity: "ticket", words: "It changed.", ...more });
+const kept = (key: string, seenAgoHours: number, closedAgoHours: number | null = null): KeptFinding => ({
+  ...{ id: `${key}-id`, key, seenAt: now - seenAgoHours * hourMs },
+  closedAt: closedAgoHours === null ? null : now - closedAgoHours * hourMs,
+});
+const ofDay = { now, holdMs: 24 * hourMs };
+
+test("what is new is opened, what was found before is kept", () => {
+  const decided = decideFindings({ ...ofDay, kept: [kept("a", 1)], found: [found("a"), found("b")] });
+  expect(decided.open.map(({ key }) => key)).toEqual(["b"]);
+  expect(decided.keep).toMatchObject([{ id: "a-id", isAgain: false }]);
+  expect(decided.close).toEqual([]);
+});
+
+test("one that is not seen stays open for its hold, and is closed after it", () => {
+  const decided = decideFindings({ ...ofDay, kept: [kept("a", 23.9), kept("b", 24)], found: [] });
+  expect(decided.close).toEqual(["b-id"]);
+});
+
+test("what is about something that is over has no hold, unless it is about what goes on", () => {
+  const decided = decideFindings({
+    ...ofDay,
+    kept: [kept("canary:1:age", 1), kept("canary:2:age", 1), kept("age", 1), kept("canary:1:city", 1)],
+    found: [found("canary:1:city")],
+    over: { prefix: "canary:", unless: "canary:2:" },
+  });
+  expect(decided.close).toEqual(["canary:1:age-id"]);
+  expect(decided.keep).toHaveLength(1);
+});
+
+test("one that comes again within its episode is the same one", () => {
+  const decided = decideFindings({ now, holdMs: 0, kept: [kept("a", 5, 4)], found: [found("a")] });
+  expect(decided).toMatchObject({ open: [], keep: [{ id: "a-id", isAgain: true }], close: [] });
+});
+
+test("of two with one key the open one goes on, and the worse words are told", () => {
+  const closed = { ...kept("a", 9, 8), id: "old" };
+  const decided = decideFindings({
+    ...ofDay,
+    kept: [closed, kept("a", 1)],
+    found: [found("a", { severity: "note" }), found("a", { severity: "page" }), found("a")],
+  });
+  expect(decided.keep).toHaveLength(1);
+  expect(decided.keep[0]).toMatchObject({ id: "a-id", finding: { severity: "page" } });
+});

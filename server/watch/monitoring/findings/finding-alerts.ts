@@ -1,0 +1,108 @@
+import { internalPrefix, type Labels, type PostedAlert } from "#server/alerting/alerts/contract.ts";
+import { fingerprint, withoutEmpty } from "#server/alerting/alerts/fingerprint.ts";
+import type { Watcher } from "../contract.ts";
+import { alertNames, findingHref } from "./contract.ts";
+
+/** Without news from a worker, the alert of a finding is over after so long. */
+export const validMs = 30 * 60_000;
+/** What lasts is told again so often. */
+const againMs = 5 * 60_000;
+
+/** An open finding, as alerts tell of it. Times are milliseconds since 1970. */
+export interface ToldFinding {
+  id: string;
+  watcher: Watcher;
+  kind: string;
+  feature: string;
+  segment: string;
+  /** Number of the version; null where it is about no version. */
+  version: number | null;
+  severity: "page" | "ticket";
+  words: string;
+  /** Share of the traffic that is affected, by which the board sorts; null where that is not known. */
+  reach: number | null;
+  openedAt: number;
+}
+
+/** What the alerts of an endpoint say besides their findings. */
+export interface ToldEndpoint {
+  id: string;
+  name: string;
+  /** As alerts about the endpoint have them: service, endpoint, model, team. */
+  labels: Labels;
+}
+
+/** An alert of the watcher that fires, as it was told last. */
+export interface StandingAlert {
+  fingerprint: string;
+  labels: Labels;
+  annotations: Labels;
+  startsAt: number;
+  endsAt: number;
+}
+
+/** Key of the rule that the alerts of a watcher at an endpoint are of. */
+export function watchKey(watcher: Watcher, endpointId: string): string {
+  return `watch:${watcher}:${endpointId}`;
+}
+
+/**
+ * The alerts that follow from the findings that are open: those that begin, those whose words changed or that were not told for a while, and
+ * those whose finding is over or has other labels now.
+ */
+export function alertsOf(
+  endpoint: ToldEndpoint,
+  findings: readonly ToldFinding[],
+  { standing, now }: { standing: readonly StandingAlert[]; now: number },
+): PostedAlert[] {
+  const wanted = new Map<string, { finding: ToldFinding; labels: Labels; annotations: Labels }>();
+  for (const finding of findings) {
+    const labels = labelsOf(endpoint, finding);
+    const key = fingerprint(labels);
+    if (!wanted.has(key)) wanted.set(key, { finding, labels, annotations: annotationsOf(endpoint, finding) });
+  }
+  const told = new Map(standing.map((alert) => [alert.fingerprint, alert]));
+  const alerts: PostedAlert[] = [];
+  for (const [key, { finding, labels, annotations }] of wanted) {
+    const old = told.get(key);
+    const isDue = !old || old.endsAt - now <= validMs - againMs || !isSame(old.annotations, annotations);
+    if (!isDue) continue;
+    const startsAt = new Date(old?.startsAt ?? Math.min(finding.openedAt, now));
+    const generatorUrl = findingHref({ ...finding, endpoint: endpoint.name });
+    alerts.push({ labels, annotations, startsAt, endsAt: new Date(now + validMs), generatorUrl });
+  }
+  for (const { fingerprint, labels, annotations, startsAt } of standing) {
+    if (wanted.has(fingerprint)) continue;
+    alerts.push({ labels, annotations, startsAt: new Date(Math.min(startsAt, now)), endsAt: new Date(now) });
+  }
+  return alerts;
+}
+
+function labelsOf(endpoint: ToldEndpoint, finding: ToldFinding): Labels {
+  const { watcher, severity, kind, feature, segment, version } = finding;
+  return withoutEmpty({
+    ...endpoint.labels,
+    ...{ alertname: alertNames[watcher], severity, kind, feature, segment },
+    version: version === null ? "" : String(version),
+  });
+}
+
+function annotationsOf({ id, name }: ToldEndpoint, finding: ToldFinding): Labels {
+  return {
+    summary: `${name}: ${plainWords(finding)}`,
+    description: `${plainWords(finding)} See ${findingHref({ ...finding, endpoint: name })}.`,
+    [`${internalPrefix}finding-id`]: finding.id,
+    [`${internalPrefix}endpoint-id`]: id,
+    ...(finding.reach !== null && { [`${internalPrefix}reach`]: String(Number(finding.reach.toPrecision(4))) }),
+  };
+}
+
+/** Annotations are read in mails and on pagers, where the backticks around names would be seen. */
+function plainWords({ words }: ToldFinding): string {
+  return words.replaceAll("`", "");
+}
+
+function isSame(left: Labels, right: Labels): boolean {
+  const names = Object.keys(left);
+  return names.length === Object.keys(right).length && names.every((name) => left[name] === right[name]);
+}

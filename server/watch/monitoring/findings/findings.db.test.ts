@@ -1,0 +1,147 @@
+import { eq } from "drizzle-orm";
+import { expect, test } from "vitest";
+import { alerts, monitoringFindings } from "#db/schema/index.ts";
+import type { Context } from "#server/base/context.ts";
+import { hourMs } from "#server/base/durations.ts";
+import { archiveEndpoint } from "#server/release/endpoints/archive-endpoint.ts";
+import { namesOfRules } from "#server/respond/alert-quality/names-of-rules.ts";
+import { createEndpoint } from "#server/serve/create-endpoint.ts";
+import { as, inWorkspace } from "#server/testing/testing.ts";
+import type { Watcher } from "../contract.ts";
+import type { NewFinding } from "./contract.ts";
+import { validMs, watchKey } from "./finding-alerts.ts";
+import { listFindings } from "./queries.ts";
+import { retellFindings } from "./retell-findings.ts";
+import { settleFindings } from "./settle-findings.ts";
+
+const now = Date.now() - 48 * hourMs;
+const newEndpoint = async (ctx: Context) => (await createEndpoint(ctx, { name: "fraud" })).id;
+const one = (more: Partial<NewFinding> = {}): NewFinding => ({
+  ...{ key: "nulls:amount", kind: "missing values", feature: "amount", severity: "ticket" as const },
+  ...{ words: "6.2% of amount is missing, 0.4% in the reference.", ...more },
+});
+const told = (ctx: Context) =>
+  ctx.db.select().from(alerts).where(eq(alerts.workspaceId, ctx.actor.workspaceId)).orderBy(alerts.startsAt);
+
+function settling(ctx: Context, endpointId: string, watcher: Watcher) {
+  return (findings: NewFinding[], at = now) => settleFindings(ctx, { endpointId, watcher, findings, now: at });
+}
+
+test(
+  "a finding opens with its alert, lasts with its newest words, and both are over when it is gone",
+  inWorkspace(async (ctx) => {
+    const endpointId = await newEndpoint(ctx);
+    const settle = settling(ctx, endpointId, "integrity");
+    expect(await settle([one()])).toEqual({ opened: 1, kept: 0, closed: 0 });
+    const [alert] = await told(ctx);
+    expect(alert).toMatchObject({ severity: "ticket", endpointId, isEnded: false });
+    expect(alert?.labels).toMatchObject({ alertname: "DataIntegrity", endpoint: "fraud", feature: "amount" });
+    expect(alert?.generatorUrl).toBe("/drift/fraud/data?feature=amount");
+    expect(await settle([one({ words: "7% of `amount` is missing." })], now + 60_000)).toMatchObject({ kept: 1 });
+    const [found] = await listFindings(ctx, { endpointId });
+    expect(found).toMatchObject({ words: "7% of `amount` is missing.", endpoint: "fraud", closedAt: null });
+    expect((await told(ctx))[0]?.annotations.summary).toBe("fraud: 7% of amount is missing.");
+    expect(await settle([], now + 120_000)).toMatchObject({ closed: 1 });
+    expect(await listFindings(ctx, { endpointId })).toEqual([]);
+    expect(await listFindings(ctx, { endpointId, state: "all" })).toHaveLength(1);
+    expect((await told(ctx))[0]).toMatchObject({ isEnded: true, endsAt: new Date(now + 120_000) });
+  }),
+);
+
+test(
+  "drift and estimates never page, whatever their watcher asks; integrity may",
+  inWorkspace(async (ctx) => {
+    const endpointId = await newEndpoint(ctx);
+    for (const watcher of ["drift", "estimate", "fairness", "cost", "integrity", "quality"] as const) {
+      await settling(ctx, endpointId, watcher)([one({ severity: "page" })]);
+    }
+    const severities = Object.fromEntries(
+      (await told(ctx)).map(({ labels, severity }) => [labels.alertname, severity]),
+    );
+    expect(severities).toEqual({
+      ...{ Drift: "ticket", EstimatedQuality: "ticket", Fairness: "ticket", Spend: "ticket" },
+      ...{ DataIntegrity: "page", RealisedQuality: "page" },
+    });
+  }),
+);
+
+test(
+  "a drift alarm that comes and goes within a day is one finding and one alert",
+  inWorkspace(async (ctx) => {
+    const endpointId = await newEndpoint(ctx);
+    const settle = settling(ctx, endpointId, "drift");
+    for (let hour = 0; hour < 40; hour += 2) await settle(hour % 4 === 0 ? [one()] : [], now + hour * hourMs);
+    expect(await listFindings(ctx, { state: "all" })).toHaveLength(1);
+    expect(await told(ctx)).toHaveLength(1);
+    const last = now + 36 * hourMs;
+    expect(await settle([], last + 23 * hourMs)).toMatchObject({ closed: 0 });
+    expect(await settle([], last + 24 * hourMs)).toMatchObject({ closed: 1 });
+    expect(await settle([one()], last + 30 * hourMs)).toMatchObject({ opened: 0, kept: 1 });
+    expect(await settle([], last + 60 * hourMs)).toMatchObject({ closed: 1 });
+    expect(await settle([one()], last + 100 * hourMs)).toMatchObject({ opened: 1 });
+  }),
+);
+
+test(
+  "one that becomes a page ends the ticket and begins a page, as one finding",
+  inWorkspace(async (ctx) => {
+    const endpointId = await newEndpoint(ctx);
+    const settle = settling(ctx, endpointId, "integrity");
+    await settle([one()]);
+    await settle([one({ severity: "page" })], now + 60_000);
+    const severities = (await told(ctx)).map(({ severity, isEnded }) => [severity, isEnded]);
+    expect(severities).toContainEqual(["ticket", true]);
+    expect(severities).toContainEqual(["page", false]);
+    expect(await ctx.db.select().from(monitoringFindings)).toHaveLength(1);
+  }),
+);
+
+test(
+  "a note tells nobody",
+  inWorkspace(async (ctx) => {
+    const endpointId = await newEndpoint(ctx);
+    await settling(ctx, endpointId, "drift")([one({ severity: "note" })]);
+    expect(await told(ctx)).toEqual([]);
+    expect(await listFindings(ctx)).toHaveLength(1);
+  }),
+);
+
+test(
+  "the alert of an open finding is told again before it runs out, and ends with the endpoint",
+  inWorkspace(async (ctx) => {
+    const endpointId = await newEndpoint(ctx);
+    await settling(ctx, endpointId, "drift")([one()]);
+    const tell = (at: number) => retellFindings(ctx, { endpointId, watcher: "drift", now: at });
+    await tell(now + 60_000);
+    expect((await told(ctx))[0]?.endsAt).toEqual(new Date(now + validMs));
+    await tell(now + 6 * 60_000);
+    expect((await told(ctx))[0]?.endsAt).toEqual(new Date(now + 6 * 60_000 + validMs));
+    await archiveEndpoint(ctx, { endpointId });
+    await tell(now + 7 * 60_000);
+    expect((await told(ctx))[0]?.isEnded).toBe(true);
+  }),
+);
+
+test(
+  "the rule of a watcher has a name",
+  inWorkspace(async (ctx) => {
+    const endpointId = await newEndpoint(ctx);
+    await settling(ctx, endpointId, "drift")([one(), one({ key: "other", feature: "age" })]);
+    const key = watchKey("drift", endpointId);
+    expect((await namesOfRules(ctx, [key])).get(key)).toMatchObject({ name: "fraud: drift", since: new Date(now) });
+  }),
+);
+
+test(
+  "a viewer may read findings and not settle them; a limited token sees its endpoints only",
+  inWorkspace(async (ctx) => {
+    const endpointId = await newEndpoint(ctx);
+    await settling(ctx, endpointId, "drift")([one()]);
+    const viewer = as(ctx, "viewer");
+    expect(await listFindings(viewer)).toHaveLength(1);
+    await expect(settling(viewer, endpointId, "drift")([])).rejects.toMatchObject({ code: "forbidden" });
+    const limited = { ...ctx, actor: { ...ctx.actor, endpoints: ["another"] } };
+    expect(await listFindings(limited)).toEqual([]);
+    await expect(settling(ctx, crypto.randomUUID(), "drift")([])).rejects.toMatchObject({ code: "not-found" });
+  }),
+);

@@ -1,0 +1,45 @@
+import { dayMs, hourMs } from "#server/base/durations.ts";
+import type { Grain } from "./contract.ts";
+
+export const grainMs: Record<Grain, number> = { minute: 60_000, hour: hourMs, day: dayMs };
+
+/** For how long each is kept. */
+export const keptMs: Record<Grain, number> = { minute: 3 * dayMs, hour: 35 * dayMs, day: 731 * dayMs };
+
+/** Start of what a moment lies in; days are UTC. @param at milliseconds since 1970 */
+export function floorTo(at: number, grain: Grain): number {
+  return Math.floor(at / grainMs[grain]) * grainMs[grain];
+}
+
+export function ceilTo(at: number, grain: Grain): number {
+  return Math.ceil(at / grainMs[grain]) * grainMs[grain];
+}
+
+/** Finest grain of which all is kept from a moment on. */
+function keptSince(at: number, now: number): Grain {
+  if (at >= floorTo(now - keptMs.minute, "hour")) return "minute";
+  return at >= floorTo(now - keptMs.hour, "day") ? "hour" : "day";
+}
+
+/** A span of milliseconds since 1970; the end is not in it. */
+export interface Span {
+  from: number;
+  to: number;
+}
+
+/** A span with its ends moved outwards to where something is kept. */
+export function keptSpan({ from, to }: Span, now: number): Span {
+  return { from: floorTo(from, keptSince(from, now)), to: ceilTo(to, keptSince(to, now)) };
+}
+
+/** What of a span is not covered by pieces of equal length. @param starts of the pieces. @param pieceMs how long each is */
+export function gapsIn({ from, to }: Span, starts: Iterable<number>, pieceMs: number): Span[] {
+  const gaps: Span[] = [];
+  let at = from;
+  for (const start of [...new Set(starts)].sort((a, b) => a - b)) {
+    if (start > at) gaps.push({ from: at, to: start });
+    at = Math.max(at, start + pieceMs);
+  }
+  if (at < to) gaps.push({ from: at, to });
+  return gaps;
+}

@@ -1,0 +1,165 @@
+import { eq } from "drizzle-orm";
+import { expect, test } from "vitest";
+import { featureStates, referenceFeatures, referenceProfiles } from "#db/schema/index.ts";
+import type { Context } from "#server/base/context.ts";
+import { createEndpoint } from "#server/serve/create-endpoint.ts";
+import { newVersion } from "#server/testing/scenes/serving/testing.ts";
+import { inWorkspace } from "#server/testing/testing.ts";
+import { addValue } from "../state/add-value.ts";
+import type { NumericProfile, NumericState, ProfiledFeature } from "../state/contract.ts";
+import { emptyState } from "../state/empty-state.ts";
+import { packState } from "../state/pack-state.ts";
+import type { PackedMinute, StateKey } from "./contract.ts";
+import { listSegments, readStateSeries, readStates } from "./queries.ts";
+import { rollUpStates } from "./roll-up-states.ts";
+import { storeStates } from "./store-states.ts";
+
+const profile: NumericProfile = {
+  ...{ kind: "numeric", count: 4, nulls: 0, nans: 0, posInf: 0, negInf: 0, zeros: 0, min: 1, max: 4, mean: 2.5, m2: 5 },
+  ...{ edges: [1.5, 2.5, 3.5], bins: [1, 1, 1, 1], isInteger: true, values: null },
+};
+const features: ProfiledFeature[] = ["a", "b"].map((name) => ({ name, role: "input", profile }));
+const hour = 3_600_000;
+const day = 24 * hour;
+
+/** @param values of both features, a row each */
+function minuteOf(key: StateKey, start: number, values: number[]): PackedMinute {
+  const state = { ...emptyState(features), rows: values.length };
+  for (const value of values) for (const feature of state.features) addValue(feature as NumericState, profile, value);
+  return { ...key, start, rows: values.length, state: packState(state) };
+}
+
+async function newKey(ctx: Context): Promise<StateKey> {
+  const version = await newVersion(ctx);
+  const endpoint = await createEndpoint(ctx, { name: "flights" });
+  const { workspaceId } = ctx.actor;
+  const [made] = await ctx.db
+    .insert(referenceProfiles)
+    .values({ workspaceId, versionId: version.id, source: {}, state: "ready", createdBy: "test" })
+    .returning();
+  const profileId = made?.id as string;
+  const rows = features.map(({ name, role }, ordinal) => ({ workspaceId, profileId, ordinal, name, role, profile }));
+  await ctx.db.insert(referenceFeatures).values(rows);
+  return { workspaceId, endpointId: endpoint.id, versionId: version.id, arm: "stable", segment: "", profileId };
+}
+
+const rowsByGrain = async (ctx: Context, { endpointId }: StateKey) => {
+  const rows = await ctx.db.select().from(featureStates).where(eq(featureStates.endpointId, endpointId));
+  const counts = { minute: 0, hour: 0, day: 0 };
+  for (const { grain, rows: count } of rows) counts[grain] += count;
+  return counts;
+};
+
+test(
+  "a minute that is stored twice counts once, one with more rows takes its place, and one with fewer does not",
+  inWorkspace(async (ctx) => {
+    const key = await newKey(ctx);
+    const start = Math.floor(Date.now() / 60_000) * 60_000;
+    for (const values of [[1, 2], [1, 2, 3], [1, 2, 3], [1]]) {
+      await storeStates(ctx.db, "g1", [minuteOf(key, start, values)]);
+    }
+    await storeStates(ctx.db, "g2", [minuteOf(key, start, [4])]);
+    const gone = { ...key, endpointId: crypto.randomUUID() };
+    await storeStates(ctx.db, "g1", [minuteOf(gone, start, [1])]);
+    const read = await readStates(ctx, { ...key, from: new Date(start), to: new Date(start + 60_000) });
+    expect(read).toMatchObject({ rows: 4, profileId: key.profileId });
+    expect(read?.state.features[0]).toMatchObject({ count: 4, mean: 2.5, m2: 5, min: 1, max: 4 });
+  }),
+);
+
+test(
+  "any span is the sum of its minutes, before and after they were merged, and again when some came late",
+  inWorkspace(async (ctx) => {
+    const key = await newKey(ctx);
+    // Seven minutes past the hour, when all that is kept is looked at.
+    const now = Math.floor(Date.now() / day) * day + 7 * 60_000;
+    const first = now - 7 * 60_000 - 2 * day;
+    const minutes = Array.from({ length: 49 * 12 }, (_, at) => minuteOf(key, first + at * 300_000, [1 + (at % 4)]));
+    await storeStates(ctx.db, "g1", minutes);
+    const spans = [
+      [first, now],
+      [first + 300_000, first + day + 7 * hour + 600_000],
+      [first + 5 * hour, first + 6 * hour],
+    ] as const;
+    const read = async () => {
+      const found: { rows: number | undefined; bins: unknown }[] = [];
+      for (const [from, to] of spans) {
+        const span = await readStates(ctx, { ...key, from: new Date(from), to: new Date(to) });
+        const [feature] = span?.state.features ?? [];
+        found.push({ rows: span?.rows, bins: feature?.kind === "numeric" && feature.bins });
+      }
+      return found;
+    };
+    const before = await read();
+    expect(before.map(({ rows }) => rows)).toEqual([578, 12 * 31 + 1, 12]);
+    await rollUpStates(ctx, now);
+    await rollUpStates(ctx, now);
+    expect(await rowsByGrain(ctx, key)).toMatchObject({ hour: 48 * 12, day: 2 * 288 });
+    expect(await read()).toEqual(before);
+    await storeStates(ctx.db, "g2", [minuteOf(key, first + day + 60_000, [4, 4])]);
+    await rollUpStates(ctx, now);
+    expect(await rowsByGrain(ctx, key)).toMatchObject({ hour: 48 * 12 + 2, day: 2 * 288 + 2 });
+    const days = await readStateSeries(ctx, {
+      ...key,
+      from: new Date(first),
+      to: new Date(first + 2 * day),
+      stepMs: day,
+      features: ["b"],
+    });
+    expect(days?.points.map(({ rows }) => rows)).toEqual([288, 290]);
+    expect(days?.points[0]?.state.features[0]).toBeUndefined();
+    expect(days?.points[1]?.state.features[1]).toMatchObject({ count: 290 });
+    const hours = await readStateSeries(ctx, {
+      ...key,
+      from: new Date(first),
+      to: new Date(first + day),
+      stepMs: 6 * hour,
+    });
+    expect(hours?.points.map(({ rows }) => rows)).toEqual([72, 72, 72, 72]);
+  }),
+);
+
+test(
+  "minutes are forgotten after three days and hours after 35, and spans end where something is kept",
+  inWorkspace(async (ctx) => {
+    const key = await newKey(ctx);
+    const now = Math.floor(Date.now() / hour) * hour + 7 * 60_000;
+    const old = Math.floor((now - 3 * day) / hour) * hour + 2 * hour;
+    await storeStates(
+      ctx.db,
+      "g1",
+      [0, 1, 2].map((at) => minuteOf(key, old + at * 60_000, [1])),
+    );
+    await rollUpStates(ctx, now);
+    await rollUpStates(ctx, now + day);
+    expect(await rowsByGrain(ctx, key)).toEqual({ minute: 0, hour: 3, day: 3 });
+    await rollUpStates(ctx, now + 40 * day);
+    expect(await rowsByGrain(ctx, key)).toEqual({ minute: 0, hour: 0, day: 3 });
+  }),
+);
+
+test(
+  "without a version the newest one's rows are read, shadow is asked for by name, and segments say how many rows they have",
+  inWorkspace(async (ctx) => {
+    const key = await newKey(ctx);
+    const next = await newVersion(ctx, { version: 2 });
+    const start = Math.floor(Date.now() / 60_000) * 60_000 - 120_000;
+    const newer = { ...key, versionId: next.id };
+    await storeStates(ctx.db, "g1", [
+      minuteOf(key, start, [1, 2, 3]),
+      minuteOf(newer, start + 60_000, [1]),
+      minuteOf({ ...newer, arm: "canary" }, start + 60_000, [2]),
+      minuteOf({ ...newer, arm: "shadow" }, start + 60_000, [3, 3]),
+      minuteOf({ ...newer, segment: "carrier=UA" }, start + 60_000, [3, 3]),
+    ]);
+    const span = { endpointId: key.endpointId, from: new Date(start), to: new Date(start + 180_000) };
+    expect(await readStates(ctx, span)).toMatchObject({ versionId: next.id, rows: 2 });
+    expect(await readStates(ctx, { ...span, versionId: key.versionId })).toMatchObject({ rows: 3 });
+    expect(await readStates(ctx, { ...span, arm: "shadow" })).toMatchObject({ rows: 2 });
+    expect(await readStates(ctx, { ...span, segment: "carrier=UA" })).toMatchObject({ rows: 2 });
+    expect(await readStates(ctx, { ...span, segment: "carrier=DL" })).toBeUndefined();
+    expect(await listSegments(ctx, span)).toEqual([{ segment: "carrier=UA", rows: 2 }]);
+    const elsewhere = { ...ctx, actor: { ...ctx.actor, workspaceId: crypto.randomUUID() } };
+    expect(await readStates(elsewhere, span)).toBeUndefined();
+  }),
+);

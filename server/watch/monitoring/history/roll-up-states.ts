@@ -1,0 +1,97 @@
+import { sql } from "drizzle-orm";
+import type { Database } from "#db/client.ts";
+import { featureStates } from "#db/schema/index.ts";
+import type { Context } from "#server/base/context.ts";
+import type { SpanState } from "../state/contract.ts";
+import { mergeInto } from "../state/merge-states.ts";
+import { packState } from "../state/pack-state.ts";
+import { unpackState } from "../state/unpack-state.ts";
+import type { Grain, StateKey } from "./contract.ts";
+import { forgetStates } from "./forget-states.ts";
+import { floorTo, grainMs, keptMs } from "./grains.ts";
+
+/** After its end an hour or day is merged: the last minute has come by then, and what comes later is merged in again. */
+const settleMs = 90_000;
+const ladder = [
+  { from: "minute", into: "hour" },
+  { from: "hour", into: "day" },
+] as const;
+
+interface Stale {
+  endpointId: string;
+  /** Milliseconds since 1970. */
+  start: number;
+}
+
+/**
+ * Job: minutes that are over become hours, hours become days, and what is old enough is forgotten. What is to be done is told by the rows: a whole that has others than its
+ * parts together is merged anew from all of them. So it may be run again, beside itself, or after it was stopped anywhere, and what a gateway brings late is not lost as
+ * long as its minutes are kept (three days).
+ */
+export async function rollUpStates(ctx: Context, now = Date.now()): Promise<void> {
+  for (const { from, into } of ladder) {
+    for (const stale of await findStale(ctx.db, from, into, now)) await mergeParts(ctx.db, stale, from, into);
+  }
+  await forgetStates(ctx.db, now);
+}
+
+/** Wholes that say something else than their parts, of all workspaces, the oldest first. */
+async function findStale(db: Database, from: Grain, into: Grain, now: number): Promise<Stale[]> {
+  // Of the oldest whole some parts may be forgotten already.
+  const oldest = floorTo(now - keptMs[from], into) + grainMs[into];
+  const since = new Date(
+    isThorough(now) ? oldest : Math.max(oldest, floorTo(now - 2 * grainMs[into], into)),
+  ).toISOString();
+  const until = new Date(floorTo(now - settleMs, into)).toISOString();
+  const { rows } = await db.execute<{ endpointId: string; start: string }>(sql`
+    with parts as (
+      select endpoint_id, version_id, segment, arm, profile_id, date_trunc(${into}, start, 'UTC') as start, sum(rows) as rows
+      from feature_states where grain = ${from} and start >= ${since}::timestamptz and start < ${until}::timestamptz
+      group by 1, 2, 3, 4, 5, 6
+    )
+    select distinct parts.endpoint_id as "endpointId", extract(epoch from parts.start) * 1000 as start
+    from parts left join feature_states whole on whole.grain = ${into} and whole.endpoint_id = parts.endpoint_id and whole.start = parts.start
+      and whole.version_id = parts.version_id and whole.segment = parts.segment and whole.arm = parts.arm
+      and whole.profile_id = parts.profile_id and whole.gateway_id = ''
+    where whole.rows is distinct from parts.rows order by 2`);
+  return rows.map(({ endpointId, start }) => ({ endpointId, start: Number(start) }));
+}
+
+/** Once an hour all that is kept is looked at, for what came late; else what was over a moment ago. */
+function isThorough(now: number): boolean {
+  return new Date(now).getUTCMinutes() === 7;
+}
+
+/** All that an endpoint has in one hour or day, merged in one transaction, so that readers never see half of it. */
+async function mergeParts(db: Database, { endpointId, start }: Stale, from: Grain, into: Grain): Promise<void> {
+  const [begin, end] = [new Date(start).toISOString(), new Date(start + grainMs[into]).toISOString()];
+  await db.transaction(async (tx) => {
+    // Two workers that merge the same hour would each write what it has read.
+    await tx.execute(
+      sql`select pg_advisory_xact_lock(hashtext('leeway.states'), hashtext(${`${endpointId} ${start}`}))`,
+    );
+    const keys = await tx.execute<StateKey & Record<string, unknown>>(sql`
+      select distinct workspace_id as "workspaceId", endpoint_id as "endpointId", version_id as "versionId", segment, arm, profile_id as "profileId"
+      from feature_states where endpoint_id = ${endpointId}::uuid and grain = ${from} and start >= ${begin}::timestamptz and start < ${end}::timestamptz`);
+    // Key by key: a busy hour of all segments together may be large.
+    for (const key of keys.rows) {
+      const parts = await tx.execute<{ state: Buffer }>(sql`
+        select state from feature_states where endpoint_id = ${endpointId}::uuid and grain = ${from}
+          and start >= ${begin}::timestamptz and start < ${end}::timestamptz and version_id = ${key.versionId}::uuid
+          and segment = ${key.segment} and arm = ${key.arm} and profile_id = ${key.profileId}::uuid`);
+      const merged: SpanState = { rows: 0, features: [], scores: new Map() };
+      for (const { state } of parts.rows) mergeInto(merged, unpackState(state));
+      const value = { rows: merged.rows, state: packState(merged) };
+      await tx
+        .insert(featureStates)
+        .values({ ...key, grain: into, start: new Date(start), gatewayId: "", ...value })
+        .onConflictDoUpdate({
+          target: [
+            ...[featureStates.endpointId, featureStates.grain, featureStates.start, featureStates.versionId],
+            ...[featureStates.segment, featureStates.arm, featureStates.profileId, featureStates.gatewayId],
+          ],
+          set: value,
+        });
+    }
+  });
+}

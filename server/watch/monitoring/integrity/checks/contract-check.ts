@@ -1,0 +1,86 @@
+import { counted, percent } from "#server/base/number-words.ts";
+import { type Value, valueOfFloat32, valueOfNumber, valueOfText } from "#server/develop/datasets/rows/value.ts";
+import type { ColumnRule } from "#server/develop/datasets/rules/contract.ts";
+import { ColumnJudge } from "#server/develop/datasets/rules/judge-column.ts";
+import { wilsonInterval } from "#server/stats/proportion.ts";
+import { fewestRows } from "../../contract.ts";
+import { type CheckResult, checkOf } from "../contract.ts";
+import type { RuleRow } from "../rules/check-rules.ts";
+
+/** The contract of the dataset that a reference was made of, as it is in force now. */
+export interface ReferenceContract {
+  dataset: string;
+  revision: number;
+  rules: readonly ColumnRule[];
+  /** Names of features whose column has another name. */
+  columns: Readonly<Record<string, string>>;
+}
+
+/** A promise is told once surely more rows than this break it: what a sample shows of a few is not worth a ticket. */
+const mostBad = 0.01;
+
+const truth = [valueOfText("false"), valueOfText("true")];
+
+/**
+ * Whether traffic keeps what the dataset of its reference promises: types, missing values, ranges, levels and patterns of each input that has a
+ * column in it, one check a promise. What is about a whole table, such as uniqueness, is no promise about requests. Features that are made of
+ * texts or pictures have no column.
+ * @param inputs names of the features that are inputs
+ */
+export function checkDatasetContract(
+  contract: ReferenceContract,
+  rows: readonly RuleRow[],
+  inputs: ReadonlySet<string>,
+): CheckResult[] {
+  const byColumn = new Map(contract.rules.map((rule) => [rule.column, rule]));
+  return [...inputs].flatMap((feature) => {
+    const rule = byColumn.get(contract.columns[feature] ?? feature);
+    return rule ? judged(contract, rule, { feature, values: rows.map((row) => row.get(feature) ?? null) }) : [];
+  });
+}
+
+function judged(
+  { dataset, revision }: ReferenceContract,
+  rule: ColumnRule,
+  { feature, values }: { feature: string; values: readonly (number | string | null)[] },
+): CheckResult[] {
+  const isNumber = values.some((value) => typeof value === "number");
+  // A time as a number is one of somebody's choice.
+  const judge = new ColumnJudge(isNumber && rule.type === "time" ? { ...rule, type: null } : rule);
+  let present = 0;
+  for (const [at, value] of values.entries()) {
+    const read = readValue(value, rule);
+    if (read) present += 1;
+    judge.add(read, at);
+  }
+  return judge.results().map(({ rule: promise, expected, violations }) => {
+    const count = promise === "nullable" ? values.length : present;
+    const of = `the contract of dataset "${dataset}" (revision ${revision})`;
+    const named = { check: "dataset contract" as const, feature, rows: count };
+    const evidence = { dataset, revision, rule: promise, expected, bad: violations };
+    if (count < fewestRows) {
+      const words = `\`${feature}\`: ${of} requires ${expected}; only ${count} logged rows have it, at least ${fewestRows} needed for a result.`;
+      return checkOf({ ...named, state: "unknown", words, evidence });
+    }
+    const share = violations / count;
+    const isBroken = violations > 0 && wilsonInterval({ share, count }).low > mostBad;
+    return checkOf({
+      ...{ ...named, share, usual: 0, line: mostBad },
+      state: isBroken ? "broken" : violations > 0 ? "small" : "whole",
+      severity: isBroken ? "ticket" : null,
+      words:
+        violations === 0
+          ? `\`${feature}\` satisfies ${of}: ${expected}, in all ${counted(count)} logged rows.`
+          : `${percent(share)} of \`${feature}\` violates ${of}: ${expected}. ${counted(violations)} of ${counted(count)} logged rows, ${percent(mostBad)} allowed.`,
+      evidence: { ...evidence, reach: share },
+    });
+  });
+}
+
+/** A value of a request as rows of a file are read. Requests have numbers as the model gets them: 1 for true, and 0.1 in single precision for 0.1. */
+export function readValue(value: number | string | null, { type }: ColumnRule): Value {
+  if (value === null) return null;
+  if (type === "boolean" && (String(value) === "0" || String(value) === "1")) return truth[Number(value)] ?? null;
+  if (typeof value === "string") return valueOfText(value);
+  return Number.isInteger(value) || Math.fround(value) !== value ? valueOfNumber(value) : valueOfFloat32(value);
+}

@@ -1,0 +1,39 @@
+import { counted, percent } from "#server/base/number-words.ts";
+import { shareTest } from "#server/stats/drift/calibrated/share-tests.ts";
+import { fewestRows } from "../../contract.ts";
+import { type CheckResult, checkOf } from "../contract.ts";
+import type { RuleRow } from "../rules/check-rules.ts";
+import { leastRise } from "./feature-checks.ts";
+
+/** Once an hour, and half as likely as the budget of the checks of counters would allow. */
+const alpha = 1e-5;
+
+/**
+ * Whether more rows are copies of another one than before, as where a feed sends the same rows again and again. As many rows are looked at on
+ * both sides: of more rows more are alike.
+ * @param rows of the log, newest first. @param before those of the days before
+ */
+export function checkDuplicates(rows: readonly RuleRow[], before: readonly RuleRow[]): CheckResult {
+  const count = Math.min(rows.length, before.length);
+  const named = { check: "duplicates" as const, feature: "", rows: count };
+  if (count < fewestRows) {
+    const words = `${count} logged rows to compare with previous days: at least ${fewestRows} needed for a result.`;
+    return checkOf({ ...named, state: "unknown", words });
+  }
+  const [hits, referenceHits] = [copiesIn(rows.slice(0, count)), copiesIn(before.slice(0, count))];
+  const test = shareTest({ hits, rows: count, referenceHits, referenceRows: count, alpha });
+  const [share, usual] = [hits / count, referenceHits / count];
+  const state = !test.isDrift ? "whole" : share - usual < leastRise ? "small" : "broken";
+  return checkOf({
+    ...{ ...named, state, share, usual, pValue: test.pValue },
+    line: Number.isFinite(test.line) ? test.line : null,
+    severity: state === "broken" ? "ticket" : null,
+    words: `${percent(share)} of rows are duplicates, ${percent(usual)} on previous days (${counted(count)} logged rows each).`,
+    evidence: { hits, referenceHits, reach: share },
+  });
+}
+
+/** Rows that came before, value by value. */
+function copiesIn(rows: readonly RuleRow[]): number {
+  return rows.length - new Set(rows.map((row) => JSON.stringify([...row.values()]))).size;
+}

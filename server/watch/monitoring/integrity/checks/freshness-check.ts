@@ -1,0 +1,37 @@
+import { lasting, percent } from "#server/base/number-words.ts";
+import { fewestRows } from "../../contract.ts";
+import { type CheckResult, checkOf } from "../contract.ts";
+
+/** Requests that said when their features were made, against one limit. */
+export interface AgeCount {
+  limitMs: number;
+  within: number;
+  seen: number;
+}
+
+/** So many requests on features that are too old are stale features without a fallback: that pages (alerting.md section 17). */
+const staleShare = 0.5;
+
+/**
+ * Whether features are too old, by the strictest limit that an SLO sets. Fewer than half of the requests is what the SLO's budget is for.
+ * @param counts of the latest minutes, one a limit
+ */
+export function checkFreshness(counts: readonly AgeCount[]): CheckResult {
+  const named = { check: "stale features" as const, feature: "" };
+  const [strictest] = counts.toSorted((a, b) => a.limitMs - b.limitMs);
+  if (!strictest || strictest.seen < fewestRows) {
+    const words = strictest
+      ? `${strictest.seen} requests reported the age of their features: at least ${fewestRows} needed for a result.`
+      : "No SLO limits feature age, or no request reports it.";
+    return checkOf({ ...named, state: "unknown", rows: strictest?.seen ?? 0, words });
+  }
+  const { limitMs, within, seen } = strictest;
+  const share = (seen - within) / seen;
+  const isBroken = share >= staleShare;
+  return checkOf({
+    ...{ ...named, rows: seen, share, line: staleShare, state: isBroken ? "broken" : share > 0 ? "small" : "whole" },
+    severity: isBroken ? "page" : null,
+    words: `${percent(share)} of requests used features older than ${lasting(limitMs)}${isBroken ? "" : "; counted by its SLO"}.`,
+    evidence: { limitMs, within, seen, reach: share },
+  });
+}

@@ -1,0 +1,71 @@
+import { counted, lasting, percent } from "#server/base/number-words.ts";
+import { dispersedLine, dispersion } from "#server/stats/drift/calibrated/dispersion.ts";
+import { twoSampleChiSquare } from "#server/stats/drift/calibrated/distances.ts";
+import { fewestRows } from "../../contract.ts";
+import { type CheckResult, checkOf } from "../contract.ts";
+
+/** Predictions of hours or days that are over for longer than `withinMs`, so that whose label came within it is known of all of them. */
+export interface LabelWindows {
+  /** The age by which four of five labels that ever come have come so far; null while none came. */
+  withinMs: number | null;
+  stepMs: number;
+  /** Oldest first, without those of fewer than 50 predictions; the last is judged by the others. */
+  windows: readonly { start: number; predictions: number; inTime: number }[];
+}
+
+/** One look in a thousand, by day or hour: rarer than labels really come late. */
+const alpha = 0.001;
+/** A rise of the late ones by less is shown and told to nobody. */
+const leastRise = 0.05;
+/** Dispersion needs so many ordinary windows (drift.md 6.8). */
+const fewestWindows = 10;
+
+/**
+ * Whether labels come later than usual: of the newest hour or day whose predictions are old enough, the share without a label at an age at which four
+ * of five have one, against the windows before. Labels come in files, so their rows are not independent: the line follows from how those windows
+ * vary among themselves (drift.md 6.8).
+ */
+export function checkLateLabels({ withinMs, stepMs, windows }: LabelWindows): CheckResult {
+  const named = { check: "late labels" as const, feature: "" };
+  const newest = windows.at(-1);
+  const before = windows.slice(0, -1);
+  const step = stepMs === 3_600_000 ? "hour" : "day";
+  if (withinMs === null || !newest || before.length < fewestWindows) {
+    const words =
+      withinMs === null
+        ? "No labels received yet, so the label delay is unknown."
+        : `Label delays need at least ${fewestWindows} earlier ${step}s with ${fewestRows} or more predictions; there are ${before.length}.`;
+    return checkOf({ ...named, state: "unknown", rows: newest?.predictions ?? 0, words });
+  }
+  const cells = before.map(({ predictions, inTime }) => [predictions - inTime, inTime]);
+  const all = [0, 1].map((at) => cells.reduce((sum, each) => sum + (each[at] ?? 0), 0));
+  const current = [newest.predictions - newest.inTime, newest.inTime];
+  const [share, usual] = [shareOf(current), shareOf(all)];
+  // Windows that are all alike have no spread of their own.
+  const measured = dispersion(cells) ?? { phi: 1, windows: before.length };
+  const { line, pValue } = dispersedLine(twoSampleChiSquare(all, current), { ...measured, degrees: 1, alpha });
+  const isSure = twoSampleChiSquare(all, current) > line && share > usual;
+  const state = !isSure ? "whole" : share - usual < leastRise ? "small" : "broken";
+  return checkOf({
+    ...{
+      ...named,
+      rows: newest.predictions,
+      share,
+      usual,
+      pValue,
+      state,
+      severity: state === "broken" ? "ticket" : null,
+    },
+    words: `${percent(share)} of the predictions from ${whenOf(newest.start, step)} had no label after ${lasting(withinMs)} (${counted(current[0] ?? 0)} of ${counted(newest.predictions)}), ${percent(usual)} in the previous ${before.length} ${step}s.`,
+    evidence: { withinMs, windowStart: new Date(newest.start).toISOString(), phi: measured.phi, reach: share },
+  });
+}
+
+function shareOf([late = 0, inTime = 0]: readonly number[]): number {
+  return late + inTime === 0 ? 0 : late / (late + inTime);
+}
+
+function whenOf(start: number, step: string): string {
+  const text = new Date(start).toISOString();
+  return step === "hour" ? `the hour from ${text.slice(11, 16)} UTC` : text.slice(0, 10);
+}

@@ -1,0 +1,103 @@
+import { counted, percent } from "#server/base/number-words.ts";
+import type { FieldViolations, ViolationKind, ViolationReport } from "#server/serve/protection/contract.ts";
+import { wilsonInterval } from "#server/stats/proportion.ts";
+import { type CheckKind, type CheckResult, checkOf } from "../contract.ts";
+
+/** So large a part of the requests and the input is as good as gone: that pages. */
+const goneShare = 0.5;
+
+/** Requests that were refused because of one input, as the gateway's answers say. */
+export interface SchemaProblem {
+  check: "missing input" | "extra input" | "wrong type";
+  input: string;
+}
+
+const messages: [RegExp, SchemaProblem["check"]][] = [
+  [/^input '(.+)' is missing$/, "missing input"],
+  [/^the model has no input '(.+)'; it has /, "extra input"],
+  [/^input '(.+)': expected (?:datatype|shape) /, "wrong type"],
+  [/^input '(.+)': element \d+ is not /, "wrong type"],
+];
+
+/** What a refusal of the gateway says of the schema; undefined where it is about something else. */
+export function schemaProblemOf(error: string): SchemaProblem | undefined {
+  for (const [pattern, check] of messages) {
+    const input = pattern.exec(error)?.[1];
+    if (input !== undefined) return { check, input };
+  }
+  return undefined;
+}
+
+/** Refused requests by what was wrong with their inputs. Any is told; most of them, and it pages. */
+export function checkSchema(
+  refused: readonly { error: string; count: number }[],
+  { requests }: { requests: number },
+): CheckResult[] {
+  const found = new Map<string, SchemaProblem & { count: number }>();
+  for (const { error, count } of refused) {
+    const problem = schemaProblemOf(error);
+    if (!problem) continue;
+    const key = JSON.stringify([problem.check, problem.input]);
+    found.set(key, { ...problem, count: count + (found.get(key)?.count ?? 0) });
+  }
+  return [...found.values()].map(({ check, input, count }) => {
+    const share = Math.min(1, count / Math.max(1, requests, count));
+    const isGone = check !== "extra input" && share >= goneShare;
+    const what = {
+      "missing input": "lack",
+      "extra input": "include the unknown input",
+      "wrong type": "have a wrong type or shape in",
+    };
+    return checkOf({
+      ...{ check, feature: input, state: "broken", rows: requests, share, usual: 0 },
+      severity: isGone ? "page" : "ticket",
+      words: `${counted(count)} of ${counted(Math.max(requests, count))} requests ${what[check]} \`${input}\` and were rejected.`,
+      evidence: { count, reach: share },
+    });
+  });
+}
+
+/** From this share on, surely, a field that is only flagged or clipped is told. */
+const leastShare = 0.01;
+const ofModel: Partial<Record<ViolationKind, CheckKind>> = { missing: "missing input", type: "wrong type" };
+
+/** What broke the input contract of the endpoint, by field and kind. */
+export function checkContract({ requests, violations }: ViolationReport): CheckResult[] {
+  return violations.map((violation) => {
+    const { field, kind } = violation;
+    const count = countOf(violation);
+    const share = Math.min(1, count / Math.max(1, requests));
+    const check = ofModel[kind] ?? "input contract";
+    const isSure =
+      check !== "input contract" || wilsonInterval({ share, count: Math.max(1, requests) }).low >= leastShare;
+    const isGone = check !== "input contract" && share >= goneShare;
+    return checkOf({
+      ...{ check, feature: field, rows: requests, share, usual: 0, line: check === "input contract" ? leastShare : 0 },
+      state: isSure ? "broken" : "small",
+      severity: isSure ? (isGone ? "page" : "ticket") : null,
+      words: `${percent(share)} of requests violate the contract of \`${field}\`: ${kindWords[kind]} (${outcomes(violation)}).`,
+      evidence: { ...violation, reach: share },
+    });
+  });
+}
+
+const kindWords: Record<ViolationKind, string> = {
+  type: "wrong type",
+  range: "out of range",
+  level: "unknown value",
+  missing: "missing",
+  "not-finite": "NaN or infinite",
+};
+
+function countOf({ rejected, clipped, flagged }: FieldViolations): number {
+  return rejected + clipped + flagged;
+}
+
+function outcomes({ rejected, clipped, flagged }: FieldViolations): string {
+  const parts = [
+    ...(rejected > 0 ? [`${counted(rejected)} rejected`] : []),
+    ...(clipped > 0 ? [`${counted(clipped)} clipped`] : []),
+    ...(flagged > 0 ? [`${counted(flagged)} allowed`] : []),
+  ];
+  return parts.join(", ");
+}

@@ -1,0 +1,95 @@
+import { counted, figures } from "#server/base/number-words.ts";
+import { median } from "#server/stats/robust.ts";
+import { type CheckResult, checkOf } from "../contract.ts";
+
+/** Requests of an hour, and of the same hour in the past. */
+export interface HourVolume {
+  /** Milliseconds since 1970. */
+  start: number;
+  requests: number;
+  /** Same hour, one and more weeks ago, newest first; only weeks in which the endpoint was there. */
+  weeksAgo: number[];
+  /** Same hour of the days before. */
+  daysAgo: number[];
+}
+
+/** Requests of the last minutes, newest first. */
+export interface RecentVolume {
+  /** By minutes: how many came in the last 5, 15, 60. */
+  last: ReadonlyMap<number, number>;
+  /** The hour that it is now, for what is usual. */
+  hour: HourVolume;
+}
+
+const [least, most] = [0.5, 2];
+/** With fewer requests an hour, half or twice as many are chance. */
+const fewestUsual = 30;
+const [fewestWeeks, fewestDays] = [3, 3];
+
+/** What is usual in an hour: the median of the same hour of the week over 4 weeks; of the same hour of the day where there are no weeks yet. */
+export function usualOf({ weeksAgo, daysAgo }: HourVolume): number | null {
+  if (weeksAgo.length >= fewestWeeks) return median(weeksAgo);
+  return daysAgo.length >= fewestDays ? median(daysAgo) : null;
+}
+
+/**
+ * Whether the number of requests is far from what is usual: outside of half to twice the median in two hours one after the other (drift.md
+ * section 10). @param hours the last two closed hours, newest first
+ */
+export function checkVolume(hours: readonly [HourVolume, HourVolume]): CheckResult {
+  const [newest, before] = hours;
+  const named = { check: "volume" as const, feature: "", rows: newest.requests };
+  const usual = hours.map(usualOf);
+  const [now, then] = usual;
+  if (now == null || then == null) {
+    const words = "The normal volume is known after three days, by hour of day.";
+    return checkOf({ ...named, state: "unknown", words });
+  }
+  const evidence = { requests: hours.map(({ requests }) => requests), usual };
+  const words = `${counted(newest.requests)} requests in the last hour, normally ${figures(now, 4)}`;
+  if (Math.min(now, then) < fewestUsual) {
+    return checkOf({
+      ...named,
+      state: "unknown",
+      evidence,
+      words: `${words}: too few to detect a change.`,
+    });
+  }
+  const ratios = hours.map(({ requests }, index) => requests / (usual[index] as number));
+  const [ratio] = ratios as [number, number];
+  const isBroken = ratios.every((one) => one > most) || ratios.every((one) => one < least);
+  const how = `${figures(ratio, 2)} times the normal volume for two hours`;
+  return checkOf({
+    ...{ ...named, state: isBroken ? "broken" : "whole", share: ratio, usual: 1, line: ratio < 1 ? least : most },
+    severity: isBroken ? "ticket" : null,
+    words: isBroken ? `${words}: ${how} (${before.requests} before).` : `${words}.`,
+    evidence: { ...evidence, reach: 1 },
+  });
+}
+
+/** In a span in which so many requests usually come, none by chance has a probability of e^(−30). */
+const fewestExpected = 30;
+
+/** Whether nothing comes any more, told as soon as that cannot be chance. Only after an hour in which something came or usually comes. */
+export function checkTraffic({ last, hour }: RecentVolume): CheckResult {
+  const named = { check: "no traffic" as const, feature: "" };
+  const usual = usualOf(hour);
+  const spans = [...last].sort(([a], [b]) => a - b);
+  const [minutes = 0, requests = 0] =
+    spans.find(([span]) => usual !== null && (usual * span) / 60 >= fewestExpected) ?? spans.at(-1) ?? [];
+  if (usual === null || (usual * minutes) / 60 < fewestExpected) {
+    const words =
+      usual === null ? "The normal volume is not known yet." : "Normal traffic is too low to detect missing requests.";
+    return checkOf({ ...named, state: "unknown", rows: requests, words });
+  }
+  const expected = (usual * minutes) / 60;
+  const isBroken = requests === 0;
+  return checkOf({
+    ...{ ...named, state: isBroken ? "broken" : "whole", rows: requests, usual: expected },
+    severity: isBroken ? "page" : null,
+    words: isBroken
+      ? `No requests in ${minutes} minutes, normally ${figures(expected, 3)}.`
+      : `${counted(requests)} requests in the last ${minutes} minutes.`,
+    evidence: isBroken ? { minutes, expected, reach: 1 } : {},
+  });
+}

@@ -1,0 +1,49 @@
+import type { Context } from "#server/base/context.ts";
+import { DomainError } from "#server/base/errors.ts";
+import { permit } from "#server/platform/permissions/permit.ts";
+import { currentDeployments } from "#server/serve/deployment-rows.ts";
+import { findEndpointById } from "#server/serve/lookups.ts";
+import { readStateSeries } from "../history/queries.ts";
+import { activeProfiles, loadProfile } from "../profiles/load-profile.ts";
+import { missingShares } from "./checks/missing-shares.ts";
+import { type FeatureHistory, GetFeatureHistory } from "./contract.ts";
+import { rangeMs, stepMs } from "./ranges.ts";
+
+/**
+ * What is missing of a feature, and what is outside of its reference, step by step over a range that ends now. Steps without rows are not there.
+ * @throws DomainError "not-found" for an endpoint, or a feature that the version's reference does not have
+ */
+export async function getFeatureHistory(ctx: Context, input: GetFeatureHistory): Promise<FeatureHistory> {
+  permit(ctx, "getIntegrity");
+  const { endpointId, range, segment, feature } = GetFeatureHistory.parse(input);
+  await findEndpointById(ctx, endpointId);
+  const versionId = (await currentDeployments(ctx, [endpointId])).get(endpointId)?.versionId;
+  const profileId = versionId && (await activeProfiles(ctx.db, [versionId])).get(versionId);
+  const profile = profileId ? await loadProfile(ctx.db, profileId) : undefined;
+  const place = profile?.features.findIndex(({ name }) => name === feature) ?? -1;
+  const own = profile?.features[place]?.profile;
+  if (!profile || !own || !versionId) {
+    throw new DomainError("not-found", `The reference of the deployed version has no feature "${feature}".`);
+  }
+  const now = Date.now();
+  const step = stepMs[range];
+  const series = await readStateSeries(ctx, {
+    ...{ endpointId, versionId, profileId: profile.id, segment, features: [feature], scores: false, stepMs: step },
+    ...{ from: new Date(now - rangeMs[range]), to: new Date(now) },
+  });
+  const points = (series?.points ?? []).flatMap(({ start, rows, state }) => {
+    const seen = state.features[place];
+    if (!seen) return [];
+    const { now, usual } = missingShares(own, seen);
+    const strange = seen.kind === "numeric" ? seen.below + seen.above : seen.unseen;
+    return [
+      {
+        ...{ start, rows, missing: now.rows > 0 ? now.missing / now.rows : null },
+        unknown: seen.count > 0 ? strange / seen.count : null,
+        missingUsual: usual.rows > 0 ? usual.missing / usual.rows : null,
+      },
+    ];
+  });
+  const usual = points[0]?.missingUsual ?? null;
+  return { feature, stepMs: step, missingUsual: usual, points: points.map(({ missingUsual: _, ...point }) => point) };
+}

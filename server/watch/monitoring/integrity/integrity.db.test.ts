@@ -1,0 +1,240 @@
+import { eq, sql } from "drizzle-orm";
+import { expect, test } from "vitest";
+import { alerts, predictions } from "#db/schema/index.ts";
+import { rolledBack } from "#db/testing.ts";
+import type { Context } from "#server/base/context.ts";
+import { hourMs } from "#server/base/durations.ts";
+import { createEndpoint } from "#server/serve/create-endpoint.ts";
+import { setProtection } from "#server/serve/protection/set-protection.ts";
+import { normalFrom, seededRandom } from "#server/stats/random.ts";
+import { addWindow } from "#server/testing/scenes/serving/testing.ts";
+import { as, inWorkspace, newWorkspace } from "#server/testing/testing.ts";
+import { countRows, type ServedRow, serveWithReference } from "../../../testing/scenes/monitoring/integrity/testing.ts";
+import {
+  categoricalProfile,
+  feature,
+  numericProfile,
+} from "../../../testing/scenes/monitoring/integrity/upstream/testing.ts";
+import { listFindings } from "../findings/queries.ts";
+import { setMonitor } from "../settings/set-monitor.ts";
+import { getFeatureHistory } from "./history.ts";
+import { IntegrityRunner } from "./integrity-runner.ts";
+import { getIntegrity } from "./queries.ts";
+import { setDataRules } from "./rules/set-data-rules.ts";
+import { watchIntegrity } from "./watch-integrity.ts";
+
+const random = seededRandom(21);
+const carriers = ["UA", "UA", "UA", "AA", "AA", "DL"];
+const newRow = (): ServedRow => ({
+  distance: Math.exp(6.5 + 0.5 * normalFrom(random)),
+  carrier: carriers[Math.floor(random() * carriers.length)] as string,
+  prediction: random() < 0.3 ? "late" : "on time",
+});
+const newRows = (count: number, change: (row: ServedRow) => object = () => ({})) =>
+  Array.from({ length: count }, () => {
+    const row = newRow();
+    return { ...row, ...change(row) };
+  });
+const reference = newRows(5000);
+const numbers = (name: string) => reference.map((row) => row[name] as number);
+const levels = (name: string) => reference.map((row) => row[name] as string);
+const features = [
+  feature("distance", numericProfile(numbers("distance"))),
+  feature("carrier", categoricalProfile(levels("carrier"))),
+  feature("prediction", categoricalProfile(levels("prediction")), "output"),
+];
+const now = Date.now();
+const open = async (ctx: Context) =>
+  (await listFindings(ctx)).map(({ kind, feature, severity }) => [kind, feature, severity]);
+
+test(
+  "another unit opens one finding with its name and pages, and ends once the values are whole again",
+  inWorkspace(async (ctx) => {
+    const served = await serveWithReference(ctx, features);
+    const metres = newRows(300, ({ distance }) => ({ distance: (distance as number) * 1609.344 }));
+    await countRows(ctx, served, { features, rows: metres, to: now });
+    const { day } = await watchIntegrity(ctx, served.endpointId, { now });
+    const [found, ...others] = await listFindings(ctx);
+    expect(others).toEqual([]);
+    expect(found).toMatchObject({ kind: "unit changed", feature: "distance", severity: "page" });
+    expect(found?.words).toContain("as if the unit changed from miles to metres");
+    const [alert] = await ctx.db.select().from(alerts).where(eq(alerts.workspaceId, ctx.actor.workspaceId));
+    expect(alert).toMatchObject({ severity: "page", isEnded: false });
+    expect(alert?.labels).toMatchObject({ alertname: "DataIntegrity", feature: "distance", kind: "unit changed" });
+    const later = now + 30 * 60_000;
+    await countRows(ctx, served, { features, rows: newRows(300), to: later });
+    await watchIntegrity(ctx, served.endpointId, { now: later, before: day });
+    expect(await open(ctx)).toEqual([]);
+  }),
+);
+
+test(
+  "a small share that only a day shows opens a ticket, and lasts while the latest minutes cannot tell",
+  inWorkspace(async (ctx) => {
+    const served = await serveWithReference(ctx, features);
+    const gaps = newRows(6000, () => (random() < 0.012 ? { distance: null } : {}));
+    await countRows(ctx, served, { features, rows: gaps, to: now - 8 * hourMs, minutes: 10 });
+    await countRows(ctx, served, { features, rows: newRows(60), to: now });
+    await watchIntegrity(ctx, served.endpointId, { now });
+    expect(await open(ctx)).toEqual([["missing values", "distance", "ticket"]]);
+    expect((await listFindings(ctx))[0]?.words).toMatch(/Observed over the last 24 hours\.$/);
+    await countRows(ctx, served, { features, rows: newRows(2000), to: now + 60_000 });
+    await watchIntegrity(ctx, served.endpointId, { now: now + 60_000 });
+    expect(await open(ctx)).toEqual([]);
+  }),
+);
+
+test(
+  "answers that are all the same page, and an endpoint that is not watched has no findings",
+  inWorkspace(async (ctx) => {
+    const served = await serveWithReference(ctx, features);
+    const { endpointId } = served;
+    await countRows(ctx, served, { features, rows: newRows(300, () => ({ prediction: "on time" })), to: now });
+    await watchIntegrity(ctx, endpointId, { now });
+    expect(await open(ctx)).toContainEqual(["constant", "prediction", "page"]);
+    await setMonitor(ctx, { endpointId, settings: { isOn: false }, reason: "Replaced soon." });
+    await watchIntegrity(ctx, endpointId, { now: now + 60_000 });
+    expect(await open(ctx)).toEqual([]);
+  }),
+);
+
+test(
+  "requests that lack an input, and fields that break their contract, are told by input",
+  inWorkspace(async (ctx) => {
+    const { endpointId, versionId } = await serveWithReference(ctx, features);
+    await setProtection(ctx, {
+      endpointId,
+      protection: { fields: [{ input: "x", name: "width", minimum: 0, onOutside: "flag" }] },
+    });
+    const windowStart = new Date(now - 60_000);
+    await addWindow(ctx, { endpointId, versionId, windowStart, latenciesMs: Array(40).fill(3) });
+    await ctx.db.execute(sql`update serving_windows set violations = ${JSON.stringify({ '["width","range","flagged"]': 20 })}::jsonb
+      where endpoint_id = ${endpointId}`);
+    await refuse(ctx, { endpointId, versionId }, 30, "input 'x' is missing");
+    await watchIntegrity(ctx, endpointId, { now });
+    expect((await open(ctx)).toSorted()).toEqual([
+      ["input contract", "width", "ticket"],
+      ["missing input", "x", "page"],
+    ]);
+  }),
+);
+
+test(
+  "a request id that came again with other inputs opens a ticket",
+  inWorkspace(async (ctx) => {
+    const { endpointId, versionId } = await serveWithReference(ctx, features);
+    for (const value of [1, 2]) await logged(ctx, { endpointId, versionId, requestId: "same", value });
+    for (const value of [3, 3]) await logged(ctx, { endpointId, versionId, requestId: "retried", value });
+    await watchIntegrity(ctx, endpointId, { now });
+    const [found] = await listFindings(ctx);
+    expect(found?.words).toBe(
+      '1 request ID was reused with different inputs, such as "same": labels cannot be attributed. Observed over the last 24 hours.',
+    );
+  }),
+);
+
+test(
+  "rules across features and copies of rows are checked on the log, and a member may not set rules",
+  inWorkspace(async (ctx) => {
+    const { endpointId, versionId } = await serveWithReference(ctx, features);
+    const rule = { name: "ends after it begins", expression: "`x[1]` >= x[0]" };
+    const set = { endpointId, rules: [rule], reason: "Seen in May." };
+    await expect(setDataRules(as(ctx, "member"), set)).rejects.toMatchObject({ code: "forbidden" });
+    await setDataRules(ctx, set);
+    const row = (at: number) => (at % 10 === 0 ? [at, at - 1, 0, 0] : [at, at + 1, 0, 0]);
+    const old = Array.from({ length: 200 }, (_, at) => row(at + 1000));
+    await logRows(ctx, { endpointId, versionId, rows: old, at: new Date(now - 30 * hourMs) });
+    const fresh = Array.from({ length: 200 }, (_, at) => row(at % 150));
+    await logRows(ctx, { endpointId, versionId, rows: fresh, at: new Date(now - 60_000) });
+    await watchIntegrity(ctx, endpointId, { now });
+    expect((await open(ctx)).toSorted()).toEqual([
+      ["duplicates", "", "ticket"],
+      ["rule", "ends after it begins", "ticket"],
+    ]);
+    const { checks } = await getIntegrity(ctx, { endpointId });
+    expect(checks.find(({ check }) => check === "rule")?.words).toBe(
+      '10% of rows violate "ends after it begins" (`x[1]` >= x[0]): 20 of 200 logged rows, 1% allowed.',
+    );
+  }),
+);
+
+test(
+  "the page has every check of every feature, worst first, and says why there are none without a reference",
+  inWorkspace(async (ctx) => {
+    const served = await serveWithReference(ctx, features);
+    const { endpointId } = served;
+    const renamed = newRows(400, ({ carrier }) => ({ carrier: carrier === "UA" ? "United" : carrier }));
+    await countRows(ctx, served, { features, rows: renamed, to: now });
+    await countRows(ctx, served, { features, rows: newRows(100), to: now, segment: "carrier=AA" });
+    await watchIntegrity(ctx, endpointId, { now });
+    const found = await getIntegrity(as(ctx, "viewer"), { endpointId, range: "1h" });
+    expect(found).toMatchObject({ rows: 400, referenceRows: 5000, withoutReference: null, segments: ["carrier=AA"] });
+    expect(found.features.map(({ feature, state }) => [feature, state])).toEqual([
+      ["carrier", "broken"],
+      ["distance", "whole"],
+      ["prediction", "whole"],
+    ]);
+    expect(found.features[0]?.checks[0]).toMatchObject({ check: "level renamed" });
+    expect(found.findings).toHaveLength(1);
+    const history = await getFeatureHistory(ctx, { endpointId, range: "1h", feature: "carrier" });
+    const seen = history.points.map(({ rows, unknown }) => [rows, (unknown ?? 0) > 0.3]);
+    expect(seen.reduce((sum, [rows]) => sum + Number(rows), 0)).toBe(400);
+    expect(seen.every(([, isUnknown]) => isUnknown)).toBe(true);
+    await expect(getFeatureHistory(ctx, { endpointId, feature: "none" })).rejects.toMatchObject({ code: "not-found" });
+    const part = await getIntegrity(ctx, { endpointId, range: "1h", segment: "carrier=AA" });
+    expect(part).toMatchObject({ rows: 100 });
+    const { id } = await createEndpoint(ctx, { name: "empty" });
+    expect((await getIntegrity(ctx, { endpointId: id })).withoutReference).toBe("No version is deployed to this endpoint yet.");
+    await expect(getIntegrity(ctx, { endpointId: crypto.randomUUID() })).rejects.toMatchObject({ code: "not-found" });
+    await expect(watchIntegrity(as(ctx, "operator"), endpointId, { now })).rejects.toMatchObject({ code: "forbidden" });
+  }),
+);
+
+test("the runner looks at what serves once a minute, and one that fails keeps no other from it", () =>
+  rolledBack(async (db) => {
+    const ctx = await newWorkspace(db);
+    const served = await serveWithReference(ctx, features);
+    await countRows(ctx, served, { features, rows: newRows(300, () => ({ prediction: "late" })), to: now });
+    const runner = new IntegrityRunner(db);
+    await runner.look(now);
+    expect(await open(ctx)).toContainEqual(["constant", "prediction", "page"]);
+    await countRows(ctx, served, { features, rows: newRows(4000), to: now, minutes: 4 });
+    await runner.look(now + 30_000);
+    expect(await open(ctx)).toHaveLength(1);
+    await runner.look(now + 60_000);
+    expect(await open(ctx)).toEqual([]);
+  }));
+
+async function refuse(ctx: Context, of: { endpointId: string; versionId: string }, times: number, error: string) {
+  await ctx.db.insert(predictions).values(
+    Array.from({ length: times }, () => ({
+      ...{ id: crypto.randomUUID(), workspaceId: ctx.actor.workspaceId, ...of, arm: "stable" as const },
+      ...{ at: new Date(now - 30_000), requestId: crypto.randomUUID(), status: 400, error, provider: "none" },
+      ...{ latencyMs: 1, kept: "failed" as const },
+    })),
+  );
+}
+
+async function logRows(
+  ctx: Context,
+  { rows, at, ...of }: { endpointId: string; versionId: string; rows: number[][]; at: Date },
+) {
+  await ctx.db.insert(predictions).values(
+    rows.map((data) => ({
+      ...{ id: crypto.randomUUID(), workspaceId: ctx.actor.workspaceId, ...of, arm: "stable" as const, at },
+      ...{ requestId: crypto.randomUUID(), status: 200, provider: "cpu", latencyMs: 1 },
+      inputs: [{ name: "x", datatype: "FP32", shape: [1, 4], data }],
+    })),
+  );
+}
+
+async function logged(
+  ctx: Context,
+  { requestId, value, ...of }: { endpointId: string; versionId: string; requestId: string; value: number },
+) {
+  await ctx.db.insert(predictions).values({
+    ...{ id: crypto.randomUUID(), workspaceId: ctx.actor.workspaceId, ...of, arm: "stable", requestId },
+    ...{ at: new Date(now - 30_000), status: 200, provider: "cpu", latencyMs: 1 },
+    inputs: [{ name: "x", datatype: "FP32", shape: [1], data: [value] }],
+  });
+}

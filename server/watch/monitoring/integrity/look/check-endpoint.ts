@@ -1,0 +1,40 @@
+import type { Context } from "#server/base/context.ts";
+import { sideBySide } from "#server/base/side-by-side.ts";
+import { countViolations } from "#server/serve/protection/protection-queries.ts";
+import type { MonitorSettings } from "../../contract.ts";
+import { checkFreshness } from "../checks/freshness-check.ts";
+import { checkLateEvents } from "../checks/late-events.ts";
+import { checkContract, checkSchema } from "../checks/schema-checks.ts";
+import { checkTraffic, checkVolume } from "../checks/volume-checks.ts";
+import type { CheckResult } from "../contract.ts";
+import { readAges } from "./read-ages.ts";
+import { readEvents } from "./read-events.ts";
+import { readRefused } from "./read-refused.ts";
+import { readTraffic } from "./read-traffic.ts";
+
+/** What concerns all requests of an endpoint, with and without a reference: schema and contract in a span, and traffic as it is now. */
+export async function checkEndpoint(
+  ctx: Context,
+  endpointId: string,
+  { from, to, now }: { from: Date; to: Date; now: number },
+  { lateEvents }: Pick<MonitorSettings, "lateEvents">,
+): Promise<CheckResult[]> {
+  const [traffic, refused, report, ages, events] = await sideBySide(ctx, [
+    () => readTraffic(ctx, endpointId, now),
+    () => readRefused(ctx, endpointId, { from, to }),
+    () => countViolations(ctx, { endpointId, from, to }),
+    () => readAges(ctx, endpointId, { from, to }),
+    () => readEvents(ctx, endpointId, { from, to }, lateEvents.afterMs),
+  ]);
+  const stopped = checkTraffic(traffic.recent);
+  const volume = checkVolume(traffic.hours);
+  return [
+    ...checkSchema(refused, { requests: report.requests }),
+    ...checkContract(report),
+    stopped,
+    // Where nothing comes any more, that says it.
+    checkFreshness(ages),
+    checkLateEvents(events, lateEvents),
+    ...(stopped.state === "broken" ? [] : [volume]),
+  ];
+}

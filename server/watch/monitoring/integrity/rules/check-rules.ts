@@ -1,0 +1,48 @@
+import { counted, percent } from "#server/base/number-words.ts";
+import { wilsonInterval } from "#server/stats/proportion.ts";
+import { fewestRows } from "../../contract.ts";
+import { type CheckResult, checkOf } from "../contract.ts";
+import type { DataRule } from "./contract.ts";
+import { keepsRule } from "./evaluate-rule.ts";
+import { namesIn, parseRule } from "./parse-rule.ts";
+
+/** A row by the names of its features. */
+export type RuleRow = ReadonlyMap<string, number | string | null>;
+
+/**
+ * How rows keep rules. A rule is broken when the share that breaks it is surely above what is allowed: above the lower end of its 95% interval.
+ * @param features names that rows have
+ */
+export function checkRules(
+  rules: readonly DataRule[],
+  rows: readonly RuleRow[],
+  features: ReadonlySet<string>,
+): CheckResult[] {
+  return rules.map(({ name, expression, mostBad }) => {
+    const named = { check: "rule" as const, feature: name, rows: rows.length };
+    const rule = parseRule(expression);
+    const strange = namesIn(rule).find((one) => !features.has(one));
+    if (strange !== undefined) {
+      const words = `"${name}" refers to \`${strange}\`, which is not a feature of the version.`;
+      return checkOf({ ...named, state: "unknown", words });
+    }
+    const kept = rows.map((row) => keepsRule(rule, (feature) => row.get(feature) ?? null));
+    const [bad, all] = [kept.filter((one) => one === false).length, kept.filter((one) => one !== null).length];
+    if (all < fewestRows) {
+      const words = `"${name}": only ${all} logged rows contain its features, at least ${fewestRows} needed for a result.`;
+      return checkOf({ ...named, rows: all, state: "unknown", words });
+    }
+    const share = bad / all;
+    const isBroken = bad > 0 && wilsonInterval({ share, count: all }).low > mostBad;
+    return checkOf({
+      ...{ ...named, rows: all, share, usual: 0, line: mostBad },
+      state: isBroken ? "broken" : bad > 0 ? "small" : "whole",
+      severity: isBroken ? "ticket" : null,
+      words:
+        bad === 0
+          ? `"${name}" holds for all ${counted(all)} logged rows.`
+          : `${percent(share)} of rows violate "${name}" (${expression}): ${counted(bad)} of ${counted(all)} logged rows, ${percent(mostBad)} allowed.`,
+      evidence: { expression, bad, reach: share },
+    });
+  });
+}

@@ -1,0 +1,96 @@
+import type { Context } from "#server/base/context.ts";
+import { dayMs, hourMs } from "#server/base/durations.ts";
+import { permit } from "#server/platform/permissions/permit.ts";
+import { currentDeployments } from "#server/serve/deployment-rows.ts";
+import type { MonitorSettings } from "../contract.ts";
+import type { SettledFindings } from "../findings/contract.ts";
+import { settleFindings } from "../findings/settle-findings.ts";
+import { findStates } from "../history/queries.ts";
+import { activeProfiles, type LoadedProfile, loadProfile } from "../profiles/load-profile.ts";
+import { settingsByEndpoint } from "../settings/queries.ts";
+import type { SpanState } from "../state/contract.ts";
+import { alphasOf, type LookLength } from "./checks/alphas.ts";
+import { checkLateLabels } from "./checks/late-labels.ts";
+import type { CheckResult } from "./contract.ts";
+import { findingsOf } from "./findings-of.ts";
+import { judgeSpan } from "./judge-span.ts";
+import { countKeptRows } from "./kept/count-kept-rows.ts";
+import { checkEndpoint } from "./look/check-endpoint.ts";
+import { checkLog } from "./look/check-log.ts";
+import { readLabelWindows } from "./look/read-label-windows.ts";
+import { readLatest } from "./look/read-latest.ts";
+
+/** What the last look at a day found, which is looked at once an hour. */
+export interface DayLook {
+  /** Milliseconds since 1970. */
+  at: number;
+  versionId: string;
+  checks: CheckResult[];
+}
+
+/** Schema and contract are judged over the latest minutes. */
+const schemaMs = 10 * 60_000;
+
+/**
+ * Looks at the data of an endpoint once: the latest minutes, and every hour the last day, against the reference of the version that it serves;
+ * its schema, contract and traffic. What is broken becomes findings and alerts, what is whole again ends them.
+ * @param before what the last look at a day found, so that it is not read every minute
+ * @returns what became of findings, and the look at a day that holds now
+ */
+export async function watchIntegrity(
+  ctx: Context,
+  endpointId: string,
+  { now, before }: { now: number; before?: DayLook | undefined },
+): Promise<SettledFindings & { day: DayLook | undefined }> {
+  permit(ctx, "watchIntegrity");
+  const settings = (await settingsByEndpoint(ctx.db, [endpointId])).get(endpointId);
+  const deployed = (await currentDeployments(ctx, [endpointId])).get(endpointId);
+  if (!settings?.isOn || !deployed) {
+    const settled = await settleFindings(ctx, { endpointId, watcher: "integrity", findings: [], now, holdMs: 0 });
+    return { ...settled, day: undefined };
+  }
+  await countKeptRows(ctx, { endpointId, settings, now });
+  const { versionId } = deployed;
+  const profileId = (await activeProfiles(ctx.db, [versionId])).get(versionId);
+  const profile = profileId ? await loadProfile(ctx.db, profileId) : undefined;
+  const watched = { ctx, endpointId, versionId, settings, now };
+  const latest = [
+    ...(await checkEndpoint(ctx, endpointId, { from: new Date(now - schemaMs), to: new Date(now), now }, settings)),
+    ...(profile ? await latestChecks(watched, profile) : []),
+  ];
+  const isFresh = before && before.versionId === versionId && now - before.at < hourMs;
+  const day = isFresh ? before : { at: now, versionId, checks: await dayChecks(watched, profile) };
+  const findings = findingsOf({ latest, day: day.checks }, versionId);
+  return { ...(await settleFindings(ctx, { endpointId, watcher: "integrity", findings, now })), day };
+}
+
+interface Look {
+  ctx: Context;
+  endpointId: string;
+  versionId: string;
+  settings: MonitorSettings;
+  now: number;
+}
+
+async function latestChecks({ ctx, endpointId, versionId, settings, now }: Look, profile: LoadedProfile) {
+  const read = await readLatest(ctx, { endpointId, versionId, profileId: profile.id }, now);
+  return read ? judged(profile, read.state, settings, "latest") : [];
+}
+
+async function dayChecks(look: Look, profile: LoadedProfile | undefined): Promise<CheckResult[]> {
+  const { ctx, endpointId, versionId, settings, now } = look;
+  const span = { from: new Date(now - dayMs), to: new Date(now) };
+  const rows = [
+    ...(await checkLog(ctx, { endpointId, versionId, ...span }, settings.rules)),
+    checkLateLabels(await readLabelWindows(ctx, endpointId, now)),
+  ];
+  if (!profile) return rows;
+  const read = await findStates(ctx, { endpointId, versionId, profileId: profile.id, ...span, scores: false });
+  return [...rows, ...(read ? judged(profile, read.state, settings, "day") : [])];
+}
+
+function judged(profile: LoadedProfile, state: SpanState, settings: MonitorSettings, length: LookLength) {
+  const { features } = profile;
+  const alphas = alphasOf(features, settings, length);
+  return judgeSpan({ features, state, alphas, limits: settings.limits }).flatMap(({ checks }) => checks);
+}

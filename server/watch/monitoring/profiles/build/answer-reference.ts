@@ -1,0 +1,74 @@
+import type { Context } from "#server/base/context.ts";
+import type { TensorSpec } from "#server/develop/registry/onnx/contract.ts";
+import { type Lender, withLent } from "#server/serve/model-runs/with-lent.ts";
+import type { FeatureSpec } from "../../features/contract.ts";
+import { askRows, numbersOfRow } from "./ask-rows.ts";
+import { measureImportances } from "./measure-importances.ts";
+import type { SampledRow } from "./row-sample.ts";
+
+/** A slow model answers fewer rows. */
+const mostAnswerMs = 5 * 60_000;
+const mostImportanceMs = 3 * 60_000;
+
+interface Asking {
+  versionId: string;
+  /** What a request brings. */
+  tensors: readonly TensorSpec[];
+  inputs: readonly FeatureSpec[];
+  outputs: readonly FeatureSpec[];
+}
+
+/** What a version says of the rows of a reference. */
+export interface AnsweredReference {
+  /** Those that were answered, with what. */
+  rows: SampledRow[];
+  importances: Record<string, number> | null;
+  /** What could not be had, in sentences. */
+  notes: string[];
+}
+
+/** Asks a version about rows of a reference, unless their answers are known, and how much each feature moves its answers. */
+export function answerReference(
+  ctx: Context,
+  models: Lender,
+  { versionId, tensors, inputs, outputs }: Asking,
+  rows: readonly SampledRow[],
+): Promise<AnsweredReference> {
+  const known = rows.filter((row) => row.outputs !== undefined);
+  const names = [...new Set(outputs.map(({ source }) => source.tensor))];
+  const asking = (mostMs: number) => ({ inputs: tensors, outputs: names, endsAt: performance.now() + mostMs });
+  return withLent(ctx, models, { versionId, providers: [] }, async (lent) => {
+    if (typeof lent === "string") {
+      const without = known.length > 0 ? "" : ", so its outputs are unknown";
+      return { rows: known, importances: null, notes: [`The version cannot be run here${without}: ${lent}`] };
+    }
+    if (names.length === 0) {
+      return {
+        rows: known,
+        importances: null,
+        notes: ["The outputs are neither classes nor a few numbers."],
+      };
+    }
+    const answered =
+      known.length > 0
+        ? { rows: known, asked: known.length, problem: undefined }
+        : await askRows(lent, asking(mostAnswerMs), rows);
+    const notes = notesOf(answered, known.length > 0 ? known.length : rows.length);
+    const words = new Map<string, number>();
+    const until = asking(mostImportanceMs);
+    const importances = await measureImportances(answered.rows, inputs, async (list) => {
+      const again = await askRows(lent, until, list);
+      return again.rows.length === list.length ? again.rows.map((row) => numbersOfRow(row, words)) : null;
+    });
+    if (!importances) notes.push("Feature importances could not be computed.");
+    return { rows: answered.rows, importances, notes };
+  });
+}
+
+function notesOf({ rows, asked, problem }: Awaited<ReturnType<typeof askRows>>, wanted: number): string[] {
+  const notes: string[] = [];
+  const refused = asked - rows.length;
+  if (refused > 0) notes.push(`${refused} of ${asked} rows failed: ${problem ?? "the version returned nothing"}`);
+  if (asked < wanted && !problem) notes.push(`${asked} of ${wanted} rows were processed in five minutes.`);
+  return notes;
+}

@@ -1,0 +1,63 @@
+import type { ColumnBatch, ColumnTable, RawColumn } from "#server/develop/datasets/rows/columns.ts";
+import type { ReferenceBatch } from "./reference-batch.ts";
+import type { Span, TensorColumns } from "./tensor-columns.ts";
+
+const batchRows = 4096;
+
+interface Wish {
+  tensors: readonly TensorColumns[];
+  labelColumn: string | null;
+  /** Only rows whose cell says this. */
+  where: { column: string; value: string } | null;
+}
+
+/** Rows of a table of columns as batches of a reference. @throws UnreadableFile with line and column, while rows are read */
+export async function* columnBatches(
+  { columns, batches }: ColumnTable,
+  { tensors, labelColumn, where }: Wish,
+): AsyncGenerator<ReferenceBatch> {
+  for await (const batch of batches) {
+    const chosen = where
+      ? rowsWhere(batch, columns.indexOf(where.column), where.value)
+      : { ...batch, rowAt: undefined };
+    for (let from = 0; from < chosen.rows; from += batchRows) {
+      const to = Math.min(chosen.rows, from + batchRows);
+      const span = { from, to, at: (row: number) => placeOf(batch, chosen.rowAt?.(row) ?? row) };
+      yield toBatch(chosen.columns, span, tensors, columns.indexOf(labelColumn ?? ""));
+    }
+  }
+}
+
+function toBatch(
+  columns: readonly RawColumn[],
+  span: Span,
+  tensors: readonly TensorColumns[],
+  labelPlace: number,
+): ReferenceBatch {
+  const label = columns[labelPlace];
+  const inputs = tensors.map((tensor) => ({
+    name: tensor.tensor,
+    datatype: tensor.datatype,
+    data: tensor.fill(columns, span),
+  }));
+  return {
+    given: { rows: span.to - span.from, inputs },
+    labelOf: (row) => (label ? (label.value(label.cells[span.from + row])?.text ?? null) : null),
+  };
+}
+
+/** The number or line of a row of a batch. */
+function placeOf({ at, lines }: ColumnBatch, row: number): number {
+  return lines?.[row] ?? at + row;
+}
+
+/** The rows of a batch whose cell says so, with where each was in it. */
+function rowsWhere({ rows, columns }: ColumnBatch, place: number, value: string) {
+  const column = columns[place];
+  const kept: number[] = [];
+  for (let row = 0; row < rows; row += 1) {
+    if (column && (column.value(column.cells[row])?.text ?? "") === value) kept.push(row);
+  }
+  const pick = ({ cells, value }: RawColumn): RawColumn => ({ cells: kept.map((row) => cells[row]), value });
+  return { rows: kept.length, columns: columns.map(pick), rowAt: (row: number) => kept[row] ?? 0 };
+}

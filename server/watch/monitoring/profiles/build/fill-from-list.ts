@@ -1,0 +1,28 @@
+import { parsedJson } from "#server/base/parsed-json.ts";
+import type { RawColumn } from "#server/develop/datasets/rows/columns.ts";
+import { UnreadableFile } from "#server/develop/datasets/rows/rows.ts";
+import type { Datatype } from "#server/develop/registry/onnx/contract.ts";
+import { roundingOf } from "./element-of.ts";
+import type { TensorColumns } from "./tensor-columns.ts";
+
+/** Fills a tensor of numbers from one column that holds a list in each row. */
+export function fillFromList(place: number, name: string, width: number, datatype: Datatype): TensorColumns["fill"] {
+  const round = roundingOf(datatype) ?? Number;
+  return (columns, { from, to, at }) => {
+    const { cells, value } = columns[place] as RawColumn;
+    const data = new Float64Array((to - from) * width).fill(Number.NaN);
+    for (let row = from; row < to; row += 1) {
+      const cell = value(cells[row]);
+      if (cell === null) continue;
+      const list = parsedJson(cell.text);
+      if (!Array.isArray(list) || list.length !== width) {
+        const words = `Line ${at(row)}: column "${name}" does not contain a list of ${width} numbers.`;
+        throw new UnreadableFile(words, { line: at(row), column: name });
+      }
+      for (let index = 0; index < width; index += 1) {
+        data[(row - from) * width + index] = round(Number(list[index] ?? Number.NaN));
+      }
+    }
+    return data;
+  };
+}

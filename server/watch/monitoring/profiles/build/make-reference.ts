@@ -1,0 +1,93 @@
+import type { Context } from "#server/base/context.ts";
+import { DomainError } from "#server/base/errors.ts";
+import { findUploadedVersion } from "#server/develop/datasets/lookups.ts";
+import { ColumnProfile } from "#server/develop/datasets/profile/contract.ts";
+import { openColumns } from "#server/develop/datasets/rows/open-table.ts";
+import type { ArtifactStore } from "#server/platform/artifacts/store.ts";
+import type { Lender } from "#server/serve/model-runs/with-lent.ts";
+import type { FeatureSpec } from "../../features/contract.ts";
+import { featuresOf } from "../../features/features-of.ts";
+import type { ProfiledFeature } from "../../state/contract.ts";
+import { problemOf } from "../check-source.ts";
+import type { Calibration, ProfileSource, ReferenceQuality } from "../contract.ts";
+import { answerReference } from "./answer-reference.ts";
+import { columnBatches } from "./dataset-batches.ts";
+import { FeatureGatherer } from "./feature-gatherer.ts";
+import { judgeReference } from "./judge-reference.ts";
+import { learnLosses } from "./learn-losses.ts";
+import { inputsOf, planReference, type VersionSides } from "./plan-reference.ts";
+import { readReference } from "./read-reference.ts";
+import type { ReferenceRows } from "./reference-batch.ts";
+import type { SampledRow } from "./row-sample.ts";
+import { batchOf } from "./sampled-batch.ts";
+import { trafficBatches } from "./traffic-batches.ts";
+
+/** A reference that is to be made. */
+export interface ReferenceWish {
+  profileId: string;
+  versionId: string;
+  sides: VersionSides;
+  source: ProfileSource;
+}
+
+interface MakingDependencies {
+  artifacts: ArtifactStore;
+  models: Lender;
+  tell: (rowsRead: number) => Promise<void>;
+}
+
+/** All that is kept of a reference. */
+export interface Reference {
+  rows: number;
+  features: ProfiledFeature[];
+  notes: string[];
+  quality: ReferenceQuality | null;
+  calibration: Calibration | null;
+  importances: Record<string, number> | null;
+  /** An even draw of the rows, with answers where the version gave some. */
+  sample: SampledRow[];
+}
+
+/**
+ * Reads the rows of a source, asks the version about a sample of them, and makes the profiles of both.
+ * @throws UnreadableFile with line and column; DomainError for what is wrong with the source, "unavailable" when it is out of reach
+ */
+export async function makeReference(ctx: Context, wish: ReferenceWish, deps: MakingDependencies): Promise<Reference> {
+  const { rows, specs } = await openSource(ctx, wish, deps.artifacts);
+  const inputs = specs.filter(({ role }) => role === "input");
+  const outputs = specs.filter(({ role }) => role === "output");
+  const { signature } = wish.sides;
+  const reading = await readReference(rows, inputs, deps.tell);
+  const asking = { versionId: wish.versionId, tensors: inputsOf(wish.sides), inputs, outputs };
+  const answered = await answerReference(ctx, deps.models, asking, reading.sample);
+  const gatherer = new FeatureGatherer(outputs, { labels: signature.labels });
+  if (answered.rows.length > 0) gatherer.add({ given: batchOf(answered.rows) });
+  const features = [...reading.inputs, ...(answered.rows.length > 0 ? gatherer.features() : [])];
+  const { quality, calibration } = judgeReference(answered.rows, outputs, signature.labels);
+  return {
+    rows: reading.rows,
+    features,
+    notes: answered.notes,
+    importances: answered.importances,
+    quality: quality && { ...quality, losses: learnLosses(answered.rows, wish.sides, features) },
+    calibration,
+    sample: answered.rows.length > 0 ? answered.rows : reading.sample,
+  };
+}
+
+async function openSource(
+  ctx: Context,
+  { versionId, sides, source }: ReferenceWish,
+  store: ArtifactStore,
+): Promise<{ rows: ReferenceRows; specs: FeatureSpec[] }> {
+  if (source.kind === "traffic") {
+    const specs = featuresOf(sides.signature, sides.pipeline).filter(({ source }) => source.from !== "picture");
+    return { rows: { rowsExpected: null, batches: trafficBatches(ctx, versionId, source, specs) }, specs };
+  }
+  const dataset = await findUploadedVersion(ctx, source);
+  const { specs, tensors, lacking } = planReference(sides, ColumnProfile.array().parse(dataset.columns), source);
+  const problem = problemOf(specs.filter(({ role }) => role === "input").length, lacking, source.name);
+  if (problem) throw new DomainError("invalid", problem);
+  const batches = columnBatches(await openColumns(store, dataset), { tensors, ...source });
+  return { rows: { rowsExpected: source.where ? null : dataset.rows, batches }, specs };
+}

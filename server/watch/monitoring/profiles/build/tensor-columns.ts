@@ -1,0 +1,119 @@
+import type { RawColumn } from "#server/develop/datasets/rows/columns.ts";
+import type { Datatype, TensorSpec } from "#server/develop/registry/onnx/contract.ts";
+import type { FeatureSpec } from "../../features/contract.ts";
+import { type ElementOf, elementOf, roundingOf } from "./element-of.ts";
+import { fillFromList } from "./fill-from-list.ts";
+
+/** Rows of a table, or of a part of it. */
+export interface Span {
+  from: number;
+  to: number;
+  /** Number or line of the row at `from`; undefined where each row tells its own. */
+  at(row: number): number;
+}
+
+/** What is to be filled: row-major, NaN for a missing number, null for a missing word. */
+type TensorData = Float64Array | (string | null)[];
+
+/** How columns of a table fill one tensor. */
+export interface TensorColumns {
+  tensor: string;
+  datatype: Datatype;
+  /** Elements of a row. */
+  width: number;
+  /** Data of the rows of a span. @throws UnreadableFile for a cell that does not fit */
+  fill(columns: readonly RawColumn[], span: Span): TensorData;
+}
+
+/** Which columns of a table fill which inputs, and the features for which there is none. */
+export interface ColumnPlan {
+  tensors: TensorColumns[];
+  lacking: string[];
+}
+
+/**
+ * Finds the columns of features in a table: by their name, by the column that was named for them, or the whole tensor as one column of
+ * lists. Pictures are no columns: their features are lacking.
+ */
+export function planColumns(
+  specs: readonly FeatureSpec[],
+  inputs: readonly TensorSpec[],
+  columns: readonly string[],
+  named: Record<string, string>,
+): ColumnPlan {
+  const tensors: TensorColumns[] = [];
+  const lacking: string[] = [];
+  const byTensor = Map.groupBy(
+    specs.filter(({ role }) => role === "input"),
+    ({ source }) => source.tensor,
+  );
+  const placeOf = (name: string) => columns.indexOf(named[name] ?? name);
+  for (const [tensor, features] of byTensor) {
+    const datatype = inputs.find(({ name }) => name === tensor)?.datatype ?? "FP32";
+    const whole = placeOf(tensor);
+    const [first] = features;
+    const width = first && "width" in first.source ? first.source.width : 1;
+    const places = features.map(({ name }) => placeOf(name));
+    const isElements = features.every(({ source }) => source.from === "element");
+    if (isElements && places.every((place) => place >= 0)) {
+      tensors.push({ tensor, datatype, width, fill: fromColumns(places, columns, datatype) });
+    } else if (whole >= 0 && first?.source.from === "text") {
+      tensors.push({ tensor, datatype, width: 1, fill: fromColumns([whole], columns, datatype) });
+    } else if (whole >= 0 && width > 1) {
+      tensors.push({ tensor, datatype, width, fill: fillFromList(whole, columns[whole] as string, width, datatype) });
+    } else {
+      const absent = features.filter((_, index) => !isElements || (places[index] as number) < 0);
+      lacking.push(...(isElements ? absent.map(({ name }) => name) : [tensor]));
+    }
+  }
+  return { tensors, lacking };
+}
+
+function fromColumns(places: number[], names: readonly string[], datatype: Datatype): TensorColumns["fill"] {
+  const element = elementOf(datatype);
+  const isWord = datatype === "BYTES";
+  const round = roundingOf(datatype);
+  const width = places.length;
+  return (columns, span) => {
+    const rows = span.to - span.from;
+    const data: TensorData = isWord ? new Array<string | null>(rows * width) : new Float64Array(rows * width);
+    for (const [index, place] of places.entries()) {
+      const column = columns[place] as RawColumn;
+      const filled =
+        data instanceof Float64Array && round && fillNumbers(data, column.cells, { span, index, width, round });
+      if (!filled) fillOneByOne(data, column, element, { span, index, width, name: names[place] as string });
+    }
+    return data;
+  };
+}
+
+interface Place {
+  span: Span;
+  index: number;
+  width: number;
+}
+
+/** Numbers that lie in a typed array already. @returns false for anything else, which nothing was written for */
+function fillNumbers(
+  data: Float64Array,
+  cells: ArrayLike<unknown>,
+  { span, index, width, round }: Place & { round: (value: number) => number },
+): boolean {
+  if (!(cells instanceof Float64Array || cells instanceof Float32Array)) return false;
+  for (let row = span.from, at = index; row < span.to; row += 1, at += width) data[at] = round(cells[row] as number);
+  return true;
+}
+
+function fillOneByOne(
+  data: TensorData,
+  { cells, value }: RawColumn,
+  element: ElementOf,
+  { span, index, width, name }: Place & { name: string },
+): void {
+  for (let row = span.from, at = index; row < span.to; row += 1, at += width) {
+    const cell = cells[row];
+    // What most cells are needs no value made of it.
+    const isPlain = typeof cell === "string" && Array.isArray(data);
+    data[at] = isPlain ? cell : (element(value(cell), () => span.at(row), name) as never);
+  }
+}

@@ -1,0 +1,88 @@
+import { and, asc, eq, gte, isNotNull, lt, sql } from "drizzle-orm";
+import { predictionLabels, predictions } from "#db/schema/index.ts";
+import type { Context } from "#server/base/context.ts";
+import type { LoggedTensor } from "#server/serve/predictions/contract.ts";
+import type { FeatureSpec, GivenTensor } from "../../features/contract.ts";
+import type { ProfileSource } from "../contract.ts";
+import type { ReferenceBatch } from "./reference-batch.ts";
+
+const pageSize = 500;
+/** Requests that are read at most. */
+const mostRequests = 1_000_000;
+
+type Traffic = Extract<ProfileSource, { kind: "traffic" }>;
+
+/**
+ * Requests of an endpoint that a version answered and that stand for all of them, as batches of a reference with their answers. What was not
+ * kept whole is passed over, as are shadow copies.
+ */
+export async function* trafficBatches(
+  ctx: Context,
+  versionId: string,
+  source: Traffic,
+  specs: readonly FeatureSpec[],
+): AsyncGenerator<ReferenceBatch> {
+  const names = (role: FeatureSpec["role"]) => [
+    ...new Set(specs.filter((spec) => spec.role === role).map((spec) => spec.source.tensor)),
+  ];
+  const [inputs, outputs] = [names("input"), names("output")];
+  let after: { at: Date; id: string } | undefined;
+  for (let read = 0; read < mostRequests; read += pageSize) {
+    const page = await readPage(ctx, versionId, source, after);
+    for (const { inputs: sent, outputs: answered, label } of page) {
+      const rows = sent?.[0]?.shape[0] ?? 1;
+      const given = { rows, inputs: tensorsOf(sent, inputs), outputs: tensorsOf(answered, outputs) };
+      const isWhole = rows > 0 && given.inputs.length === inputs.length;
+      if (!isWhole) continue;
+      const isAnswered = given.outputs.length === outputs.length;
+      // A label is of a request, which is a row only where it has one.
+      const labelOf = () => (rows === 1 ? label : null);
+      yield { given: isAnswered ? given : { rows, inputs: given.inputs }, labelOf };
+    }
+    after = page.at(-1);
+    if (page.length < pageSize) return;
+  }
+}
+
+function tensorsOf(logged: LoggedTensor[] | null, names: readonly string[]): GivenTensor[] {
+  return names.flatMap((wanted) => {
+    const found = (logged ?? []).find(({ name }) => name === wanted);
+    if (!found?.data) return [];
+    // Truth values are numbers in a tensor, and so in what gateways count.
+    const data = found.data.map((element) => (typeof element === "boolean" ? Number(element) : element));
+    return [{ name: wanted, datatype: found.datatype, data }];
+  });
+}
+
+function readPage(ctx: Context, versionId: string, source: Traffic, after: { at: Date; id: string } | undefined) {
+  const isOfLabel = and(
+    eq(predictionLabels.endpointId, predictions.endpointId),
+    eq(predictionLabels.requestId, predictions.requestId),
+  );
+  const isBehind =
+    after && sql`(${predictions.at}, ${predictions.id}) > (${after.at.toISOString()}::timestamptz, ${after.id}::uuid)`;
+  return ctx.db
+    .select({
+      ...{ at: predictions.at, id: predictions.id, label: predictionLabels.label },
+      inputs: sql<LoggedTensor[] | null>`${predictions.inputs}`,
+      outputs: sql<LoggedTensor[] | null>`${predictions.outputs}`,
+    })
+    .from(predictions)
+    .leftJoin(predictionLabels, isOfLabel)
+    .where(
+      and(
+        eq(predictions.workspaceId, ctx.actor.workspaceId),
+        eq(predictions.endpointId, source.endpointId),
+        eq(predictions.versionId, versionId),
+        gte(predictions.at, source.from),
+        lt(predictions.at, source.to),
+        eq(predictions.kept, "sampled"),
+        eq(predictions.status, 200),
+        sql`${predictions.arm} <> 'shadow'`,
+        isNotNull(predictions.inputs),
+        isBehind,
+      ),
+    )
+    .orderBy(asc(predictions.at), asc(predictions.id))
+    .limit(pageSize);
+}

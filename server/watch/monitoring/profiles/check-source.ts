@@ -1,0 +1,44 @@
+import type { Context } from "#server/base/context.ts";
+import { DomainError } from "#server/base/errors.ts";
+import { findUploadedVersion } from "#server/develop/datasets/lookups.ts";
+import { ColumnProfile } from "#server/develop/datasets/profile/contract.ts";
+import { findEndpointById } from "#server/serve/lookups.ts";
+import { planReference, type VersionSides } from "./build/plan-reference.ts";
+import type { ProfileSource } from "./contract.ts";
+
+const mostNamed = 8;
+
+/**
+ * Whether a reference of a version can be made of a source, as far as that is known before its rows are read.
+ * @returns how many rows it has; null where that is not known. @throws DomainError "not-found" for the source, "invalid" with what it lacks
+ */
+export async function checkSource(ctx: Context, version: VersionSides, source: ProfileSource): Promise<number | null> {
+  if (source.kind === "traffic") {
+    if (source.from >= source.to)
+      throw new DomainError("invalid", "The start of the traffic period must be before its end.");
+    await findEndpointById(ctx, source.endpointId);
+    return null;
+  }
+  const dataset = await findUploadedVersion(ctx, source);
+  const columns = ColumnProfile.array().parse(dataset.columns);
+  const { specs, lacking } = planReference(version, columns, source);
+  const problem = problemOf(specs.filter(({ role }) => role === "input").length, lacking, source.name);
+  if (problem) throw new DomainError("invalid", problem);
+  for (const column of [source.labelColumn, source.where?.column]) {
+    if (column && !columns.some(({ name }) => name === column)) {
+      throw new DomainError("invalid", `"${source.name}" has no column "${column}".`);
+    }
+  }
+  return source.where ? null : dataset.rows;
+}
+
+/** What a dataset lacks to be the reference of a version, in a sentence; undefined when nothing is. */
+export function problemOf(inputs: number, lacking: readonly string[], dataset: string): string | undefined {
+  if (inputs === 0) {
+    return "No input of this version has a fixed length and numeric or text type, so a reference cannot be created.";
+  }
+  if (lacking.length === 0) return undefined;
+  const some = lacking.slice(0, mostNamed).map((name) => `"${name}"`);
+  const more = lacking.length > mostNamed ? ` and ${lacking.length - mostNamed} more` : "";
+  return `"${dataset}" has no column for ${some.join(", ")}${more}. Specify the columns, or use recorded traffic as the reference.`;
+}

@@ -1,0 +1,135 @@
+import { z } from "zod";
+import { UploadProblem } from "#server/develop/datasets/contract.ts";
+import { ReferenceLosses } from "../quality/losses/contract.ts";
+import { FeatureProfile } from "../state/contract.ts";
+
+/** Where the rows of a reference come from. */
+export const ProfileSource = z.discriminatedUnion("kind", [
+  /** A dataset's version whose rows Leeway has read: CSV, Parquet or Arrow. */
+  z.object({
+    kind: z.literal("dataset"),
+    name: z.string(),
+    digest: z.string(),
+    /** Column that holds the truth, and the split to take; null where there is none. */
+    labelColumn: z.string().nullable().default(null),
+    where: z.object({ column: z.string(), value: z.string() }).nullable().default(null),
+    /** Names of features whose column has another name. */
+    columns: z.record(z.string(), z.string()).default({}),
+  }),
+  /** What was kept in the prediction log of an endpoint: for images and embeddings, or when training rows are gone. */
+  z.object({
+    kind: z.literal("traffic"),
+    endpointId: z.uuid(),
+    from: z.coerce.date(),
+    to: z.coerce.date(),
+  }),
+]);
+export type ProfileSource = z.infer<typeof ProfileSource>;
+
+/** Isotonic map from scores to probabilities by score key: pairs of score and probability, ascending, interpolated between (drift.md 11.3). */
+export const Calibration = z.object({
+  /** By ScoreState key. */
+  maps: z.record(z.string(), z.object({ scores: z.array(z.number()), probabilities: z.array(z.number()) })),
+  /** Expected calibration error over 10 equal-count bins, before and after. */
+  errorBefore: z.number(),
+  errorAfter: z.number(),
+});
+export type Calibration = z.infer<typeof Calibration>;
+
+/** How right the version was on the reference: metric id to value, such as accuracy, auc, meanAbsoluteError. */
+export const ReferenceQuality = z.object({
+  labelled: z.number().int(),
+  taskKind: z.enum(["binary", "multiclass", "regression"]),
+  metrics: z.record(z.string(), z.number().nullable()),
+  /** Of answers that are numbers, how far off they are by where a row lies; null where too few rows are labelled. */
+  losses: ReferenceLosses.nullable().optional(),
+});
+export type ReferenceQuality = z.infer<typeof ReferenceQuality>;
+
+export const ReferenceProfile = z.object({
+  id: z.uuid(),
+  versionId: z.uuid(),
+  modelName: z.string(),
+  version: z.number().int(),
+  source: ProfileSource,
+  state: z.enum(["waiting", "running", "failed", "ready"]),
+  rowsRead: z.number(),
+  rowsExpected: z.number().nullable(),
+  rows: z.number().nullable(),
+  problem: UploadProblem.nullable(),
+  quality: ReferenceQuality.nullable(),
+  calibration: Calibration.nullable(),
+  importances: z.record(z.string(), z.number()).nullable(),
+  /** What could not be had of the reference, and why. */
+  notes: z.array(z.string()),
+  reason: z.string(),
+  createdBy: z.string(),
+  createdAt: z.date(),
+  finishedAt: z.date().nullable(),
+  retiredAt: z.date().nullable(),
+});
+export type ReferenceProfile = z.infer<typeof ReferenceProfile>;
+
+/** A feature of a profile, as it is shown. */
+export const ReferenceFeature = z.object({
+  name: z.string(),
+  role: z.enum(["input", "output"]),
+  /** Share in what moves the answer; null where it is not known. */
+  importance: z.number().nullable(),
+  profile: FeatureProfile,
+});
+export type ReferenceFeature = z.infer<typeof ReferenceFeature>;
+
+export const RequestProfile = z.object({
+  /** Of the model. */
+  name: z.string(),
+  version: z.number().int(),
+  source: ProfileSource,
+  reason: z.string().trim().max(2000).default(""),
+});
+export type RequestProfile = z.input<typeof RequestProfile>;
+
+/** One profile of a version. */
+export const ProfileKey = z.object({ name: z.string(), version: z.number().int(), profileId: z.uuid() });
+export type ProfileKey = z.infer<typeof ProfileKey>;
+
+export const RetireProfile = ProfileKey.extend({
+  reason: z.string().trim().min(1, "Explain why it is no longer a suitable reference.").max(2000),
+});
+export type RetireProfile = z.input<typeof RetireProfile>;
+
+/** A dataset that the run of a version logged, as far as it can be the reference. */
+export const LoggedSource = z.object({
+  name: z.string(),
+  digest: z.string(),
+  /** What the run used it for: "training". */
+  context: z.string().nullable(),
+  /** Null when Leeway has not read them. */
+  rows: z.number().nullable(),
+  /** What would be asked for. */
+  source: ProfileSource.nullable(),
+  /** What keeps it from being the reference, in a sentence; null when nothing does. */
+  problem: z.string().nullable(),
+});
+export type LoggedSource = z.infer<typeof LoggedSource>;
+
+/** What can be a version's reference. */
+export const ReferenceAdvice = z.object({
+  /** Inputs that a reference is made of, by name, and what the version answers. */
+  inputs: z.array(z.string()),
+  outputs: z.array(z.string()),
+  logged: z.array(LoggedSource),
+  /** Endpoints that kept answered requests of the version. */
+  traffic: z.array(
+    z.object({
+      endpointId: z.uuid(),
+      endpoint: z.string(),
+      requests: z.number().int(),
+      from: z.date(),
+      to: z.date(),
+    }),
+  ),
+  /** Why there is no reference and what to do, in a sentence; null when one is in force. */
+  words: z.string().nullable(),
+});
+export type ReferenceAdvice = z.infer<typeof ReferenceAdvice>;

@@ -1,0 +1,73 @@
+import { and, eq } from "drizzle-orm";
+import { datasets, datasetVersions, type modelVersions, runDatasets } from "#db/schema/index.ts";
+import type { Context } from "#server/base/context.ts";
+import { datasetContext } from "#server/develop/datasets/dataset-context.ts";
+import { ColumnProfile } from "#server/develop/datasets/profile/contract.ts";
+import { planReference } from "./build/plan-reference.ts";
+import { problemOf } from "./check-source.ts";
+import type { LoggedSource } from "./contract.ts";
+import { labelColumnOf } from "./label-column.ts";
+import { versionSides } from "./version-sides.ts";
+
+type VersionRow = typeof modelVersions.$inferSelect;
+
+const mostLogged = 50;
+/** What a run uses datasets for, the best reference first. */
+const contexts = ["training", "train", "validation", "evaluation", "eval", "test"];
+
+/** The datasets that a version's run logged, the best reference first, and what keeps each from being one. */
+export async function loggedSources(ctx: Context, version: VersionRow): Promise<LoggedSource[]> {
+  if (!version.runId) return [];
+  const rows = await ctx.db
+    .select({ name: datasets.name, digest: datasets.digest, tags: runDatasets.tags, read: datasetVersions })
+    .from(runDatasets)
+    .innerJoin(datasets, eq(datasets.id, runDatasets.datasetId))
+    .leftJoin(
+      datasetVersions,
+      and(
+        eq(datasetVersions.workspaceId, ctx.actor.workspaceId),
+        eq(datasetVersions.name, datasets.name),
+        eq(datasetVersions.digest, datasets.digest),
+      ),
+    )
+    .where(and(eq(runDatasets.workspaceId, ctx.actor.workspaceId), eq(runDatasets.runId, version.runId)))
+    .orderBy(datasets.name, datasets.digest)
+    .limit(mostLogged);
+  const found = rows.map(({ name, digest, tags, read }): LoggedSource => {
+    const told = { name, digest, context: datasetContext(tags) };
+    if (!read) {
+      const problem = `The rows of ${name} (${digest}) are not available. Upload the file to use them as the reference.`;
+      return { ...told, rows: null, source: null, problem };
+    }
+    return { ...told, rows: read.rows, ...sourceOf(version, read) };
+  });
+  return found.sort((a, b) => rankOf(a) - rankOf(b));
+}
+
+function sourceOf(
+  version: VersionRow,
+  read: typeof datasetVersions.$inferSelect,
+): Pick<LoggedSource, "source" | "problem"> {
+  if (!version.signature) return { source: null, problem: "The signature of this version is unknown." };
+  const sides = versionSides(version);
+  const columns = ColumnProfile.array().parse(read.columns);
+  const { specs, lacking } = planReference(sides, columns, { columns: {} });
+  const inputs = specs.filter(({ role }) => role === "input");
+  const problem = problemOf(inputs.length, lacking, read.name) ?? null;
+  const names = columns.map(({ name }) => name);
+  const labelColumn = labelColumnOf(names, specs, sides.signature.labels);
+  const source = {
+    kind: "dataset" as const,
+    name: read.name,
+    digest: read.digest,
+    labelColumn,
+    where: null,
+    columns: {},
+  };
+  return { source, problem };
+}
+
+function rankOf({ problem, context }: LoggedSource): number {
+  const place = contexts.indexOf(context?.toLowerCase() ?? "");
+  return (problem === null ? 0 : 100) + (place < 0 ? contexts.length : place);
+}

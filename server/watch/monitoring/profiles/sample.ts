@@ -1,0 +1,52 @@
+import { Readable } from "node:stream";
+import { gunzipSync, gzipSync } from "node:zlib";
+import { artifactKey } from "#server/platform/artifacts/artifact-key.ts";
+import type { ArtifactStore } from "#server/platform/artifacts/store.ts";
+import type { GivenTensor } from "../features/contract.ts";
+import type { SampledRow } from "./build/row-sample.ts";
+import type { LoadedProfile } from "./load-profile.ts";
+
+/** Raw rows that are kept of a reference. */
+const mostSampled = 5000;
+
+/** Where the sample of a reference is. */
+export function sampleKeyOf(workspaceId: string, profileId: string): string {
+  return artifactKey(workspaceId, ["references", profileId, "sample.json.gz"]);
+}
+
+/** Rows as the file that is stored. Infinities and NaN are words in it, since JSON has no numbers for them. */
+export function packSample(rows: readonly SampledRow[]): Readable {
+  const part = ({ name, datatype, data }: GivenTensor) => ({ name, datatype, data: Array.from(data, toJson) });
+  const kept = rows.slice(0, mostSampled).map(({ inputs, outputs, label }) => ({
+    ...{ inputs: inputs.map(part), label },
+    ...(outputs && { outputs: outputs.map(part) }),
+  }));
+  return Readable.from([gzipSync(JSON.stringify(kept))]);
+}
+
+/**
+ * The raw rows that were kept of a reference, at most 5,000, an even draw of all: what was sent, what the version answered, and the label.
+ * @returns none when none were kept. @throws DomainError of the store
+ */
+export async function readSample(
+  store: Pick<ArtifactStore, "open">,
+  { sampleKey }: Pick<LoadedProfile, "sampleKey">,
+): Promise<SampledRow[]> {
+  if (!sampleKey) return [];
+  const chunks = (await (await store.open(sampleKey)).toArray()) as Buffer[];
+  const rows = JSON.parse(String(gunzipSync(Buffer.concat(chunks)))) as SampledRow[];
+  const part = (tensor: SampledRow["inputs"][number]) => ({ ...tensor, data: fromJson(tensor) });
+  return rows.map(({ inputs, outputs, label }) => ({
+    ...{ inputs: inputs.map(part), outputs: outputs?.map(part), label },
+  }));
+}
+
+function toJson(element: GivenTensor["data"][number]): unknown {
+  if (typeof element === "number") return Number.isFinite(element) ? element : String(element);
+  return typeof element === "bigint" ? Number(element) : (element ?? null);
+}
+
+function fromJson({ datatype, data }: GivenTensor): GivenTensor["data"] {
+  if (datatype === "BYTES") return data;
+  return Array.from(data, (element) => (typeof element === "string" ? Number(element) : element));
+}

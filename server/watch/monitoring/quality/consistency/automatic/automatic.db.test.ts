@@ -1,0 +1,86 @@
+import { mkdtemp } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { freshDatabase } from "#db/testing.ts";
+import type { Context } from "#server/base/context.ts";
+import { systemContext } from "#server/base/context.ts";
+import { dayMs } from "#server/base/durations.ts";
+import { openLocalStore } from "#server/platform/artifacts/local-store.ts";
+import { deployVersion } from "#server/release/endpoints/deploy-version.ts";
+import { type DigitsScene, digitsScene, logRequests } from "#server/testing/scenes/registry/gates/testing.ts";
+import { as, newWorkspace } from "#server/testing/testing.ts";
+import { listAnalyses } from "../../../analyses/queries.ts";
+import { runAnalysis } from "../../../analyses/run-analysis.ts";
+import { listFindings } from "../../../findings/queries.ts";
+import { setMonitor } from "../../../settings/set-monitor.ts";
+import { ConsistencyRunner } from "./consistency-runner.ts";
+import { watchConsistency } from "./watch-consistency.ts";
+
+const { db } = await freshDatabase();
+const ctx = await newWorkspace(db);
+const worker: Context = systemContext(db, ctx.actor.workspaceId, "watch-consistency");
+const now = Date.now();
+const artifacts = await openLocalStore(await mkdtemp(join(tmpdir(), "leeway-consistency-")));
+let scene: DigitsScene;
+beforeAll(async () => {
+  scene = await digitsScene(ctx);
+}, 60_000);
+afterAll(() => scene.close());
+
+const look = (at = now) => watchConsistency(worker, scene.endpointId, at);
+const listed = () => listAnalyses(ctx, { endpointId: scene.endpointId });
+const serve = (version: number) =>
+  deployVersion(ctx, { endpointId: scene.endpointId, model: "digits", version, reason: "next" });
+const set = (consistency: object) =>
+  setMonitor(ctx, { endpointId: scene.endpointId, settings: { consistency }, reason: "As agreed." });
+
+test("a first version has nothing before it, and a second one waits for recorded requests", async () => {
+  expect(await look()).toBe(false);
+  await serve(4);
+  expect(await look()).toBe(false);
+  const inputs = scene.images.slice(0, 120).map((image) => [image]);
+  await logRequests(ctx, { endpointId: scene.endpointId, versionId: scene.versionIds[1] as string, inputs });
+  await set({ isAutomatic: false });
+  expect(await look()).toBe(false);
+  await set({ mostDisagreeing: 0 });
+  await expect(watchConsistency(as(ctx, "operator"), scene.endpointId, now)).rejects.toMatchObject({
+    code: "forbidden",
+  });
+});
+
+test("what begins to serve is compared once, by whoever looks first, and disagreement above the line is a ticket", async () => {
+  expect((await Promise.all([look(), look()])).filter(Boolean)).toHaveLength(1);
+  await new ConsistencyRunner(db).look(now);
+  const [asked, ...others] = await listed();
+  expect(others).toEqual([]);
+  expect(asked).toMatchObject({ state: "waiting", createdBy: "Leeway" });
+  const sides = [1, 3].map((place) => scene.versionIds[place]);
+  expect(asked?.question).toMatchObject({
+    consistency: { first: { versionId: sides[0] }, second: { versionId: sides[1] }, most: 300, tolerance: 0.05 },
+  });
+  await look();
+  expect(await listFindings(ctx, { watchers: ["consistency"] })).toEqual([]);
+  await runAnalysis(worker, asked?.id ?? "", { artifacts, models: scene.runner });
+  await look();
+  const [found] = await listFindings(ctx, { watchers: ["consistency"] });
+  expect(found).toMatchObject({ kind: "versions disagree", severity: "ticket", versionId: sides[1] });
+  expect(found?.words).toMatch(/^v4 gives a different prediction than v2, which served before.* of 120 recorded requests/);
+  expect(found?.evidence).toMatchObject({ compared: 120, line: 0, occasion: "deployment" });
+});
+
+test("a higher line ends it, and so do a week and going back, which asks nothing anew", async () => {
+  const open = async () => (await listFindings(ctx, { watchers: ["consistency"] })).length;
+  await set({ mostDisagreeing: 1 });
+  await look();
+  expect(await open()).toBe(0);
+  await set({ mostDisagreeing: 0 });
+  await look();
+  expect(await open()).toBe(1);
+  await look(now + 8 * dayMs);
+  expect(await open()).toBe(0);
+  await serve(2);
+  expect(await look()).toBe(false);
+  expect(await open()).toBe(0);
+  expect(await listed()).toHaveLength(1);
+});

@@ -1,0 +1,31 @@
+import { counted, figures, percent } from "#server/base/number-words.ts";
+import { fewestRows, type MonitorSettings } from "../../../contract.ts";
+import type { NewFinding } from "../../../findings/contract.ts";
+import type { ConsistencyResult } from "../contract.ts";
+import type { ServedPair } from "./served-pair.ts";
+
+/**
+ * Two versions that surely disagree on more of what clients asked than is acceptable: above the line by the lower end of the 95% interval. A
+ * ticket, since a better version disagrees, too.
+ */
+export function consistencyFindings(
+  { before, now, occasion }: ServedPair,
+  { compared, disagreeing, share, interval, largestDifference, examples }: ConsistencyResult,
+  { mostDisagreeing }: MonitorSettings["consistency"],
+): NewFinding[] {
+  if (share === null || interval === null || compared < fewestRows || interval.low <= mostDisagreeing) return [];
+  const served = occasion === "rollout" ? "which serves alongside it" : "which served before it";
+  return [
+    {
+      key: `versions:${before.versionId}:${now.versionId}`,
+      kind: "versions disagree",
+      versionId: now.versionId,
+      severity: "ticket",
+      words: `v${now.version} gives a different prediction than v${before.version}, ${served}, for ${percent(share)} of ${counted(compared)} recorded requests (${percent(interval.low)} to ${percent(interval.high)}); the limit is ${percent(mostDisagreeing)}. The largest numeric difference is ${figures(largestDifference, 3)}.`,
+      evidence: {
+        ...{ share, interval, compared, disagreeing, line: mostDisagreeing, largestDifference, examples },
+        ...{ before: before.versionId, occasion, reach: share },
+      },
+    },
+  ];
+}

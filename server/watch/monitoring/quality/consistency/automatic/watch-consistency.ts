@@ -1,0 +1,102 @@
+import { and, desc, eq, gte, sql } from "drizzle-orm";
+import { monitoringAnalyses, predictions } from "#db/schema/index.ts";
+import { type Context, transact } from "#server/base/context.ts";
+import { permit } from "#server/platform/permissions/permit.ts";
+import { addAnalysis } from "../../../analyses/add-analysis.ts";
+import type { Analysis } from "../../../analyses/contract.ts";
+import { selectAnalyses } from "../../../analyses/lookups.ts";
+import { fewestRows, type MonitorSettings } from "../../../contract.ts";
+import { lockFindings } from "../../../findings/lock-findings.ts";
+import { settleFindings } from "../../../findings/settle-findings.ts";
+import { findMonitor } from "../../../settings/queries.ts";
+import type { ConsistencyResult } from "../contract.ts";
+import { consistencyFindings } from "./consistency-findings.ts";
+import { lookedAtMs, type ServedPair, servedPair } from "./served-pair.ts";
+
+/** Newest requests that both are asked: a minute or two of one worker, and shares within 6 points. */
+const mostRequests = 300;
+
+/**
+ * Looks whether a version began to serve where another did before, has both asked what clients asked, once, and settles what that found. The
+ * requests are recorded ones of the endpoint, so it waits until there are 50. A finding lasts as long as the two follow each other, at most 7 days
+ * after the change.
+ * @param now milliseconds since 1970 @returns whether an analysis was asked for
+ */
+export async function watchConsistency(ctx: Context, endpointId: string, now: number): Promise<boolean> {
+  permit(ctx, "watchConsistency");
+  const { settings } = await findMonitor(ctx, endpointId);
+  const isOn = settings.isOn && settings.consistency.isAutomatic;
+  const pair = isOn ? await servedPair(ctx, endpointId, now) : undefined;
+  const made = pair && (await automaticOf(ctx, endpointId, pair, now));
+  const found = pair && made && resultFor(pair, made);
+  const findings = pair && found ? consistencyFindings(pair, found, settings.consistency) : [];
+  await settleFindings(ctx, { endpointId, watcher: "consistency", findings, now });
+  if (!pair || made || !(await hasRequests(ctx, endpointId, now))) return false;
+  return ask(ctx, { endpointId, pair, now }, settings.consistency);
+}
+
+/** What was found of the version that serves now; nothing where somebody went back to the one before. */
+function resultFor(pair: ServedPair, { question, result }: Analysis): ConsistencyResult | undefined {
+  if (question.kind !== "consistency" || result?.kind !== "consistency") return undefined;
+  return question.consistency.second.versionId === pair.now.versionId ? result.consistency : undefined;
+}
+
+/** Asks once, whoever looks at the same time. */
+async function ask(
+  ctx: Context,
+  { endpointId, pair, now }: { endpointId: string; pair: ServedPair; now: number },
+  { tolerance }: MonitorSettings["consistency"],
+): Promise<boolean> {
+  return transact(ctx, async (ctx) => {
+    await lockFindings(ctx, { endpointId, watcher: "consistency" });
+    if (await automaticOf(ctx, endpointId, pair, now)) return false;
+    const [first, second] = [pair.before, pair.now].map(({ versionId }) => ({ versionId, providers: [] }));
+    if (!first || !second) return false;
+    const consistency = { endpointId, first, second, tolerance, most: mostRequests };
+    await addAnalysis(ctx, { endpointId, question: { kind: "consistency", consistency } });
+    return true;
+  });
+}
+
+/** What was asked by itself about the two, in either order: who goes back knows already how they differ. */
+async function automaticOf(
+  ctx: Context,
+  endpointId: string,
+  { before, now: served }: ServedPair,
+  now: number,
+): Promise<Analysis | undefined> {
+  const part = (side: "first" | "second") =>
+    sql`${monitoringAnalyses.question} #>> ${`{consistency,${side},versionId}`}::text[]`;
+  const ids = [before.versionId, served.versionId];
+  const [newest] = await selectAnalyses(
+    ctx,
+    and(
+      eq(monitoringAnalyses.endpointId, endpointId),
+      eq(monitoringAnalyses.kind, "consistency"),
+      eq(monitoringAnalyses.createdBy, ctx.actor.name),
+      gte(monitoringAnalyses.createdAt, new Date(now - 2 * lookedAtMs)),
+      sql`${part("first")} in (${ids[0]}, ${ids[1]}) and ${part("second")} in (${ids[0]}, ${ids[1]})`,
+    ),
+    1,
+  );
+  return newest;
+}
+
+/** Whether there is enough to ask: sampled requests whose inputs were kept. */
+async function hasRequests(ctx: Context, endpointId: string, now: number): Promise<boolean> {
+  const rows = await ctx.db
+    .select({ id: predictions.id })
+    .from(predictions)
+    .where(
+      and(
+        eq(predictions.workspaceId, ctx.actor.workspaceId),
+        eq(predictions.endpointId, endpointId),
+        gte(predictions.at, new Date(now - 30 * 86_400_000)),
+        sql`${predictions.kept} = 'sampled' and ${predictions.status} = 200 and ${predictions.arm} <> 'shadow'
+          and jsonb_typeof(${predictions.inputs}) = 'array'`,
+      ),
+    )
+    .orderBy(desc(predictions.at))
+    .limit(fewestRows);
+  return rows.length >= fewestRows;
+}

@@ -1,0 +1,59 @@
+import type { Context } from "#server/base/context.ts";
+import { DomainError } from "#server/base/errors.ts";
+import type { LentVersion } from "#server/serve/lent-version.ts";
+import { ask } from "#server/serve/model-runs/ask.ts";
+import { questionOf } from "#server/serve/model-runs/question-of.ts";
+import { type RecordedRequest, recordedRequests } from "#server/serve/model-runs/recorded-requests.ts";
+import { type Lender, withLent } from "#server/serve/model-runs/with-lent.ts";
+import { compareAnswers } from "#server/serve/replay/compare-answers.ts";
+import { ConsistencyTally } from "./consistency-tally.ts";
+import { ConsistencyQuestion, type ConsistencyResult } from "./contract.ts";
+
+/**
+ * Asks two versions, or one at two places, what clients asked, one request at a time, and compares what they answer. For the worker.
+ * @param tell how far it is, from 0 to 1 @throws DomainError "conflict" where one of them cannot be run here
+ */
+export function runConsistency(
+  ctx: Context,
+  models: Lender,
+  input: ConsistencyQuestion,
+  tell: (progress: number) => Promise<void> = async () => {},
+): Promise<ConsistencyResult> {
+  const question = ConsistencyQuestion.parse(input);
+  return withLent(ctx, models, question.first, (first) =>
+    withLent(ctx, models, question.second, async (second) => {
+      const lacking = [first, second].find((one) => typeof one === "string");
+      if (typeof first === "string" || typeof second === "string") {
+        throw new DomainError("conflict", `One of the two cannot be run here: ${lacking}`);
+      }
+      const tally = new ConsistencyTally();
+      let asked = 0;
+      for await (const request of recordedRequests(ctx, question.endpointId, question.most)) {
+        await compareOne({ first, second }, request, question.tolerance, tally);
+        asked += 1;
+        if (asked % 25 === 0) await tell(asked / question.most);
+      }
+      return tally.result();
+    }),
+  );
+}
+
+async function compareOne(
+  { first, second }: { first: LentVersion; second: LentVersion },
+  request: RecordedRequest,
+  tolerance: number,
+  tally: ConsistencyTally,
+): Promise<void> {
+  const [one, other] = [questionOf(request, first.model), questionOf(request, second.model)];
+  if ("skipped" in one || "skipped" in other) {
+    tally.skipped += 1;
+    return;
+  }
+  if ("refused" in one) return tally.noteProblem(one.refused);
+  if ("refused" in other) return tally.noteProblem(other.refused);
+  const answer = await ask(first, one.question);
+  if ("problem" in answer) return tally.noteProblem(answer.problem);
+  const twin = await ask(second, other.question);
+  if ("problem" in twin) return tally.noteProblem(twin.problem);
+  tally.noteCompared(request.requestId, compareAnswers(answer.tensors, twin.tensors, tolerance));
+}

@@ -1,0 +1,96 @@
+import { expect, test } from "vitest";
+import { hourMs } from "#server/base/durations.ts";
+import type { LoggedAnswer } from "./contract.ts";
+import { AnswerCounter } from "./count-answers.ts";
+import { lagBucket, lagOfBucket } from "./lag-buckets.ts";
+import { mergeCounts } from "./merge-counts.ts";
+import { mirrorOutcomes, outcomeBins } from "./outcome-bins.ts";
+import { truthOf } from "./truth-of.ts";
+
+function answered(wish: Partial<LoggedAnswer>): LoggedAnswer {
+  return {
+    ...{ at: 0, versionId: "v1", arm: "stable", answer: "late", score: 0.8, isBinary: true, lastClass: "late" },
+    ...{ truth: null, lagMs: null, replaced: 0, segments: [] },
+    ...wish,
+  };
+}
+
+function counted(answers: LoggedAnswer[], tolerance: number | null = null) {
+  const counter = new AnswerCounter(tolerance, hourMs);
+  for (const answer of answers) counter.add(answer);
+  return counter.spans();
+}
+
+test("an answer without a label is a prediction and in no count of right and wrong", () => {
+  const [hour] = counted([answered({}), answered({ truth: "late", lagMs: 1000 }), answered({ truth: "on time" })]);
+  expect(hour).toMatchObject({ predictions: 3, labelled: 2, segment: "" });
+  expect(hour?.counts.confusion).toEqual([
+    ["late", "late", 1],
+    ["on time", "late", 1],
+  ]);
+  expect(hour?.counts.scores[""]).toEqual([[409, 2, 1.6, expect.closeTo(1.28, 12), 1]]);
+  expect(hour?.counts.logLoss).toBeCloseTo(-Math.log(0.8) - Math.log(0.2), 12);
+  expect(hour?.counts.squaredError).toBeCloseTo(0.04 + 0.64, 12);
+  expect(hour?.counts.lags).toEqual([[lagBucket(1000), 1]]);
+});
+
+test("of more classes the confidence is kept under what was said, and is true when that was right", () => {
+  const base = { isBinary: false, score: 0.5 };
+  const [hour] = counted([
+    answered({ ...base, answer: "a", truth: "a" }),
+    answered({ ...base, answer: "b", truth: "a" }),
+  ]);
+  expect(hour?.counts.scores).toEqual({ a: [[256, 1, 0.5, 0.25, 1]], b: [[256, 1, 0.5, 0.25, 0]] });
+});
+
+test("numbers have errors; a label that is no number is not counted as labelled", () => {
+  const [hour] = counted([answered({ answer: 3, truth: "2.5" }), answered({ answer: 3, truth: "three" })], 0.5);
+  expect(hour).toMatchObject({ predictions: 2, labelled: 1 });
+  expect(hour?.counts.errors).toMatchObject({ count: 1, error: 0.5, within: 1 });
+});
+
+test("tags are counted apart, twenty values of each and the rest together", () => {
+  const hours = counted(Array.from({ length: 25 }, (_, at) => answered({ segments: [`carrier=c${at}`] })));
+  expect(hours).toHaveLength(22);
+  expect(hours.find(({ segment }) => segment === "carrier=other")?.predictions).toBe(5);
+  expect(hours.find(({ segment }) => segment === "")?.predictions).toBe(25);
+});
+
+test("counts of hours add up to those of all their answers", () => {
+  const answers = [
+    answered({ truth: "late", lagMs: 5000 }),
+    answered({ truth: "on time", score: 0.3, answer: "on time" }),
+    answered({ truth: "late", score: 0.3, answer: "on time" }),
+  ];
+  const [whole] = counted(answers);
+  const parts = answers.map((one) => counted([one])[0]?.counts).filter((one) => one !== undefined);
+  const merged = mergeCounts(parts);
+  expect(merged).toEqual({
+    ...whole?.counts,
+    logLoss: expect.closeTo(whole?.counts.logLoss ?? 0, 12),
+    squaredError: expect.closeTo(whole?.counts.squaredError ?? 0, 12),
+  });
+  expect(mergeCounts([])).toMatchObject({ confusion: [], errors: null });
+});
+
+test("told by the other class, scores are mirrored and truths turn round", () => {
+  const bins = mirrorOutcomes(outcomeBins([[409, 2, 1.6, 1.28, 1]]));
+  expect(bins.count[102]).toBe(2);
+  expect(bins.sum[102]).toBeCloseTo(0.4, 12);
+  expect(bins.sumSquares[102]).toBeCloseTo(0.08, 12);
+  expect(bins.positive[102]).toBe(1);
+});
+
+test("labels may tell a class by its name or by its number", () => {
+  expect(truthOf("1", ["on time", "late"])).toBe("late");
+  expect(truthOf(" late ", ["on time", "late"])).toBe("late");
+  expect(truthOf("7", undefined)).toBe("7");
+  expect(truthOf("9", ["a", "b"])).toBe("9");
+});
+
+test("buckets of lags are about a twentieth wide and never say that a label came earlier than it did", () => {
+  for (const lag of [0, 900, 60_000, 86_400_000, 90 * 86_400_000]) {
+    expect(lagOfBucket(lagBucket(lag))).toBeGreaterThanOrEqual(lag);
+    expect(lagOfBucket(lagBucket(lag))).toBeLessThan(lag * 1.06 + 100);
+  }
+});

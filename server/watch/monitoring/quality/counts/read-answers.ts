@@ -1,0 +1,82 @@
+import { sql } from "drizzle-orm";
+import type { Context } from "#server/base/context.ts";
+import { hourMs } from "#server/base/durations.ts";
+import type { LoggedTensor } from "#server/serve/predictions/contract.ts";
+import type { AnswerReader } from "./answer-reader.ts";
+import type { LoggedAnswer } from "./contract.ts";
+
+const pageRows = 4000;
+
+interface Row {
+  [column: string]: unknown;
+  id: string;
+  at: string;
+  answeredAt: number;
+  versionId: string;
+  arm: LoggedAnswer["arm"];
+  outputs: LoggedTensor[] | null;
+  answer: string | null;
+  answerIndex: number | null;
+  confidence: number | null;
+  label: string | null;
+  lagMs: number | null;
+  replaced: number | null;
+  tags: Record<string, unknown> | null;
+}
+
+interface Asked {
+  endpointId: string;
+  /** Start of the hour, in milliseconds since 1970. */
+  hour: number;
+  /** Inputs whose values are segments. */
+  tagNames: readonly string[];
+}
+
+/**
+ * The answers of an hour that stand for all: sampled, and answered. Page by page, since a busy hour does not fit into memory. Only
+ * requests of one row can meet a label, which is of the request.
+ */
+export async function* readAnswers(ctx: Context, asked: Asked, reader: AnswerReader): AsyncGenerator<LoggedAnswer[]> {
+  let after: { at: string; id: string } | undefined;
+  for (;;) {
+    const rows = await readPage(ctx, asked, after);
+    const answers: LoggedAnswer[] = [];
+    for (const row of rows) answers.push(await reader.read(ctx, { ...row, segments: segmentsOf(row.tags) }));
+    yield answers;
+    after = rows.at(-1);
+    if (rows.length < pageRows) return;
+  }
+}
+
+async function readPage(
+  ctx: Context,
+  { endpointId, hour, tagNames }: Asked,
+  after: { at: string; id: string } | undefined,
+): Promise<Row[]> {
+  const instant = (at: number) => sql`${new Date(at).toISOString()}::timestamptz`;
+  const names = JSON.stringify(tagNames);
+  const tags =
+    tagNames.length === 0
+      ? sql`null::jsonb`
+      : sql`(select jsonb_object_agg(tensor->>'name', tensor->'data'->0) from jsonb_array_elements(logged.inputs) as tensor
+          where ${names}::jsonb ? (tensor->>'name') and jsonb_typeof(tensor->'data') = 'array')`;
+  const { rows } = await ctx.db.execute<Row>(sql`
+    select logged.id, logged.at::text as at, (extract(epoch from logged.at) * 1000)::float8 as "answeredAt", logged.version_id as "versionId", logged.arm, logged.outputs, logged.answer,
+      logged.answer_index as "answerIndex", logged.confidence::float8 as confidence, label.label, label.replaced,
+      (extract(epoch from label.received_at - logged.at) * 1000)::float8 as "lagMs", ${tags} as tags
+    from predictions as logged
+    left join prediction_labels as label on label.endpoint_id = logged.endpoint_id and label.request_id = logged.request_id
+      and label.workspace_id = logged.workspace_id
+    where logged.workspace_id = ${ctx.actor.workspaceId} and logged.endpoint_id = ${endpointId}
+      and logged.at >= ${instant(hour)} and logged.at < ${instant(hour + hourMs)}
+      and logged.kept = 'sampled' and logged.status = 200
+      ${after ? sql`and (logged.at, logged.id) > (${after.at}::timestamptz, ${after.id}::uuid)` : sql``}
+    order by logged.at, logged.id limit ${pageRows}`);
+  return rows;
+}
+
+function segmentsOf(tags: Record<string, unknown> | null): string[] {
+  return Object.entries(tags ?? {})
+    .filter(([, value]) => value !== null)
+    .map(([name, value]) => `${name}=${String(value).slice(0, 200)}`);
+}

@@ -1,0 +1,81 @@
+import { and, eq, gte, lt, sql } from "drizzle-orm";
+import { qualityHours, qualityMinutes } from "#db/schema/index.ts";
+import { type Context, transact } from "#server/base/context.ts";
+import { hourMs } from "#server/base/durations.ts";
+import type { MonitorSettings } from "../../contract.ts";
+import { AnswerReader } from "./answer-reader.ts";
+import type { PlacedSpan } from "./contract.ts";
+import { AnswerCounter } from "./count-answers.ts";
+import { spanMsOf } from "./minutes.ts";
+import { readAnswers } from "./read-answers.ts";
+import { sumSpans } from "./sum-spans.ts";
+
+interface Recount {
+  endpointId: string;
+  /** Start of the hour, in milliseconds since 1970. */
+  hour: number;
+  settings: MonitorSettings;
+  /** Milliseconds since 1970. */
+  now: number;
+  reader?: AnswerReader;
+}
+
+/**
+ * Counts an hour of answers anew, whole, and where it is watched by five minutes its minutes, which add up to it: labels may come before their
+ * request is in the log, late, or in the place of others. Twice is the same as once. For the worker.
+ */
+export async function recountHour(
+  ctx: Context,
+  { endpointId, hour, settings, now, reader = new AnswerReader() }: Recount,
+): Promise<void> {
+  const tagNames = [...new Set([...settings.segmentBy, ...settings.fairness.groupBy])];
+  const spanMs = spanMsOf(settings, hour, now);
+  await transact(ctx, async (ctx) => {
+    // Two workers at the same hour: the later one must see all that the earlier one saw.
+    await ctx.db.execute(sql`select pg_advisory_xact_lock(hashtextextended(${`quality ${endpointId} ${hour}`}, 0))`);
+    const counter = new AnswerCounter(settings.tolerance, spanMs);
+    const pages = readAnswers(ctx, { endpointId, hour, tagNames }, reader);
+    for await (const page of pages) for (const answer of page) counter.add(answer);
+    const spans = counter.spans();
+    await keepHour(ctx, { endpointId, hour }, spans);
+    await keepMinutes(ctx, { endpointId, hour }, spanMs < hourMs ? spans : []);
+  });
+}
+
+type Hour = Pick<Recount, "endpointId" | "hour">;
+
+async function keepHour(ctx: Context, { endpointId, hour }: Hour, spans: readonly PlacedSpan[]): Promise<void> {
+  const { workspaceId } = ctx.actor;
+  await ctx.db
+    .delete(qualityHours)
+    .where(
+      and(
+        eq(qualityHours.workspaceId, workspaceId),
+        eq(qualityHours.endpointId, endpointId),
+        eq(qualityHours.hour, new Date(hour)),
+      ),
+    );
+  if (spans.length === 0) return;
+  const place = { workspaceId, endpointId, hour: new Date(hour), countedAt: new Date() };
+  await ctx.db.insert(qualityHours).values(sumSpans(spans).map((one) => ({ ...one, ...place })));
+}
+
+const rowsAtOnce = 1000;
+
+async function keepMinutes(ctx: Context, { endpointId, hour }: Hour, spans: readonly PlacedSpan[]): Promise<void> {
+  const { workspaceId } = ctx.actor;
+  await ctx.db
+    .delete(qualityMinutes)
+    .where(
+      and(
+        eq(qualityMinutes.workspaceId, workspaceId),
+        eq(qualityMinutes.endpointId, endpointId),
+        gte(qualityMinutes.minute, new Date(hour)),
+        lt(qualityMinutes.minute, new Date(hour + hourMs)),
+      ),
+    );
+  const rows = spans.map(({ at, ...one }) => ({ ...one, workspaceId, endpointId, minute: new Date(at) }));
+  for (let first = 0; first < rows.length; first += rowsAtOnce) {
+    await ctx.db.insert(qualityMinutes).values(rows.slice(first, first + rowsAtOnce));
+  }
+}

@@ -1,0 +1,75 @@
+import { expect, test } from "vitest";
+import type { Context } from "#server/base/context.ts";
+import { dayMs, hourMs } from "#server/base/durations.ts";
+import { deployVersion } from "#server/release/endpoints/deploy-version.ts";
+import { goldenRows } from "#server/stats/estimation/lcg-testing.ts";
+import { newSlo } from "#server/testing/scenes/slo/testing.ts";
+import { inWorkspace } from "#server/testing/testing.ts";
+import {
+  logAnswers,
+  newLateness,
+  newReference,
+  storeScores,
+} from "../../../testing/scenes/monitoring/quality/testing.ts";
+import { recountEndpoint } from "./counts/recount-endpoint.ts";
+import { getQuality, listQuality } from "./queries.ts";
+
+const { p, y } = goldenRows();
+const now = Date.now();
+const today = Math.floor(now / dayMs) * dayMs;
+const range = { from: new Date(today - 6 * dayMs), to: new Date(now) };
+
+/** 200 golden rows five days ago, with labels and scores, of each name. */
+async function newEndpoints(ctx: Context, names: readonly string[]): Promise<string[]> {
+  const ids: string[] = [];
+  for (const [place, name] of names.entries()) {
+    const { endpointId, versionId } = await newLateness(ctx, name);
+    await deployVersion(ctx, { endpointId, model: name, version: 1, reason: "x" });
+    const answers = p.slice(100 * place, 100 * place + 200).map((score, row) => ({
+      ...{ at: new Date(today - 5 * dayMs + place * hourMs), score, lagMs: hourMs },
+      truth: y[row] === 1 ? "late" : "on time",
+    }));
+    await logAnswers(ctx, { endpointId, versionId }, answers);
+    const profileId = await newReference(ctx, versionId);
+    await storeScores(ctx, { endpointId, versionId, profileId }, answers);
+    for (let look = 0; look < 7; look += 1) await recountEndpoint(ctx, { endpointId, now });
+    ids.push(endpointId);
+  }
+  return ids;
+}
+
+/** A context that counts what is asked of its database. */
+function counting(ctx: Context): { ctx: Context; count(): number } {
+  let count = 0;
+  const db = new Proxy(ctx.db, {
+    get(target, name, receiver) {
+      if (/^(select|execute)/.test(String(name))) count += 1;
+      return Reflect.get(target, name, receiver);
+    },
+  });
+  return { ctx: { ...ctx, db }, count: () => count };
+}
+
+test(
+  "the list says of each endpoint what its own page says, with as many statements for many as for one",
+  inWorkspace(async (ctx) => {
+    const [first] = await newEndpoints(ctx, ["one"]);
+    const ofOne = counting(ctx);
+    await listQuality(ofOne.ctx, range);
+    await newSlo(ctx, { kind: "estimated-quality", endpointId: first as string }, { name: "one-right", target: 0.9 });
+    await newEndpoints(ctx, ["two", "three"]);
+    await newLateness(ctx, "idle");
+    const ofMany = counting(ctx);
+    const { endpoints } = await listQuality(ofMany.ctx, range);
+    expect(endpoints).toHaveLength(4);
+    expect(ofMany.count()).toBe(ofOne.count());
+    expect(endpoints.filter(({ realised, estimated }) => realised && estimated)).toHaveLength(3);
+    expect(endpoints.map(({ objective }) => objective?.slo).filter(Boolean)).toEqual(["one-right"]);
+    for (const summary of endpoints) {
+      const own = await getQuality(ctx, { endpointId: summary.endpointId, ...range });
+      // Each is of its own moment.
+      const { completeness, maturity, words } = summary;
+      expect(summary).toEqual({ ...own, completeness, maturity, words });
+    }
+  }),
+);

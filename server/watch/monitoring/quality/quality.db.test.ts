@@ -1,0 +1,117 @@
+import { expect, test } from "vitest";
+import type { Context } from "#server/base/context.ts";
+import { dayMs, hourMs } from "#server/base/durations.ts";
+import { goldenRows } from "#server/stats/estimation/lcg-testing.ts";
+import { newSlo } from "#server/testing/scenes/slo/testing.ts";
+import { as, inWorkspace, newWorkspace } from "#server/testing/testing.ts";
+import {
+  logAnswers,
+  newLateness,
+  newReference,
+  type ScoredAnswer,
+  storeScores,
+} from "../../../testing/scenes/monitoring/quality/testing.ts";
+import { setMonitor } from "../settings/set-monitor.ts";
+import { recountEndpoint } from "./counts/recount-endpoint.ts";
+import { getLabelMaturity, getQuality, getQualityBoard, getQualityHistory } from "./queries.ts";
+
+const { p, y } = goldenRows();
+const now = Date.now();
+const today = Math.floor(now / dayMs) * dayMs;
+const range = { from: new Date(today - 6 * dayMs), to: new Date(now) };
+
+/** 300 golden rows five days ago with labels that took an hour, and as many two hours ago without any. */
+async function newScene(ctx: Context) {
+  const of = await newLateness(ctx);
+  const row = (at: number, place: number): ScoredAnswer => ({
+    ...{ at: new Date(at), score: p[place] as number, truth: null },
+  });
+  const old = p.slice(0, 300).map((_, place) => ({
+    ...row(today - 5 * dayMs + 3 * hourMs, place),
+    ...{ truth: y[place] === 1 ? "late" : "0", lagMs: hourMs, carrier: place % 3 === 0 ? "UA" : "AA" },
+  }));
+  const young = p.slice(0, 300).map((_, place) => row(now, place));
+  await logAnswers(ctx, of, [...old, ...young]);
+  await setMonitor(ctx, {
+    endpointId: of.endpointId,
+    settings: { fairness: { groupBy: ["carrier"] }, cellValues: { falsePositive: -1, falseNegative: -5 } },
+    reason: "x",
+  });
+  for (let look = 0; look < 7; look += 1) await recountEndpoint(ctx, { endpointId: of.endpointId, now });
+  return { ...of, answers: [...old, ...young] };
+}
+
+const rows = p.slice(0, 300);
+const right = rows.filter((score, at) => score >= 0.5 === (y[at] === 1)).length;
+const expectedAccuracy = rows.reduce((sum, score) => sum + Math.max(score, 1 - score), 0) / 300;
+
+test(
+  "what is older than the horizon is realised, what is younger is pending and counts neither way",
+  inWorkspace(async (ctx) => {
+    const { endpointId } = await newScene(ctx);
+    const summary = await getQuality(as(ctx, "viewer"), { endpointId, ...range });
+    expect(summary).toMatchObject({ taskKind: "binary", metric: "accuracy", predictions: 600, labelled: 300 });
+    expect(summary.realised?.value).toBeCloseTo(right / 300, 12);
+    expect(summary).toMatchObject({ pending: 300, expired: 0, estimated: null });
+    expect((summary.maturity.horizonMs ?? 0) / hourMs).toBeCloseTo(1, 0);
+    expect(summary.whyNoEstimate).toContain("reference");
+  }),
+);
+
+test(
+  "with a reference all that was answered is estimated, and the band of labelled rows is held against their labels",
+  inWorkspace(async (ctx) => {
+    const { endpointId, versionId, answers } = await newScene(ctx);
+    const profileId = await newReference(ctx, versionId, {
+      quality: { labelled: 100, taskKind: "binary", metrics: { accuracy: 0.9 } },
+    });
+    await storeScores(ctx, { endpointId, versionId, profileId }, answers);
+    const board = await getQualityBoard(ctx, { endpointId, ...range });
+    const { summary, history } = board;
+    expect(summary.estimated).toMatchObject({ value: expect.closeTo(expectedAccuracy, 9), rows: 600 });
+    expect(summary.expected).toMatchObject({ value: expect.closeTo(expectedAccuracy, 9), rows: 300 });
+    expect(summary).toMatchObject({ reference: 0.9, objective: null, coverage: { windows: 1 } });
+    expect(summary.words.join(" ")).toContain("assuming the scores are still calibrated");
+    expect(history.points).toHaveLength(7);
+    expect(history.points.map(({ isMature }) => isMature)).toEqual([true, true, true, true, true, true, false]);
+    expect(history.points[1]).toMatchObject({ predictions: 300, labelled: 300, realised: { rows: 300 } });
+    expect(history.points[6]).toMatchObject({ predictions: 300, labelled: 0, realised: null });
+    expect(board.detail.confusion.reduce((sum, { count }) => sum + count, 0)).toBe(300);
+    expect(board.detail.cutOffs).toMatchObject({ basis: "labels" });
+    expect(board.detail.cutOffs?.best).toBeLessThan(0.5);
+    expect(board.detail.calibration?.points.reduce((sum, point) => sum + point.rows, 0)).toBe(300);
+    expect(board.parts.fairness.tags[0]).toMatchObject({ groupBy: "carrier", isUnfair: false });
+    expect(board.parts.segments.map(({ segment, labelled }) => `${segment} ${labelled}`)).toEqual([
+      "carrier=AA 200",
+      "carrier=UA 100",
+    ]);
+  }),
+);
+
+test(
+  "the objective is that of the endpoint's SLO on quality, and another metric has none",
+  inWorkspace(async (ctx) => {
+    const { endpointId } = await newScene(ctx);
+    await newSlo(ctx, { kind: "estimated-quality", endpointId }, { name: "lateness-estimated", target: 0.85 });
+    expect(await getQuality(ctx, { endpointId, ...range })).toMatchObject({
+      objective: { value: 0.85, slo: "lateness-estimated" },
+    });
+    const recall = await getQuality(ctx, { endpointId, ...range, metric: "recall" });
+    expect(recall).toMatchObject({ metric: "recall", objective: null });
+  }),
+);
+
+test(
+  "short spans go by hours; a horizon that somebody set stands; another workspace sees nothing",
+  inWorkspace(async (ctx) => {
+    const { endpointId } = await newScene(ctx);
+    const short = { endpointId, from: new Date(now - dayMs), to: new Date(now) };
+    expect((await getQualityHistory(ctx, short)).stepMs).toBe(hourMs);
+    await setMonitor(ctx, { endpointId, settings: { maturityMs: 30 * dayMs }, reason: "charge-backs" });
+    expect(await getQuality(ctx, { endpointId, ...range })).toMatchObject({ realised: null, pending: 300 });
+    expect(await getLabelMaturity(ctx, endpointId)).toMatchObject({ horizonMs: 30 * dayMs, isFixed: true });
+    const other = await newWorkspace(ctx.db);
+    await expect(getQuality(other, { endpointId, ...range })).rejects.toMatchObject({ code: "not-found" });
+    await expect(getQuality(ctx, { endpointId, from: range.to, to: range.from })).rejects.toThrow("start must be before the end");
+  }),
+);

@@ -1,0 +1,91 @@
+import type { Context } from "#server/base/context.ts";
+import type { StateSeries } from "../../history/contract.ts";
+import { readSeries, type SeriesOf } from "../../history/read-series.ts";
+import type { LoadedProfile } from "../../profiles/load-profile.ts";
+import type { Metrics } from "../contract.ts";
+import { lossEstimates, mergeLosses } from "../losses/loss-estimates.ts";
+import { addExpectations, type Expectation, expectationOf } from "../measures/expectation.ts";
+import type { Reading } from "../measures/realised.ts";
+
+interface Steps {
+  segment: string;
+  from: Date;
+  to: Date;
+  stepMs: number;
+}
+
+/** An endpoint with the references that its answers were counted by. */
+export interface Expecting {
+  endpointId: string;
+  reading: Reading;
+  profiles: readonly LoadedProfile[];
+}
+
+/** What is expected by step. */
+export interface Expectations {
+  steps: Map<number, Expectation>;
+  /** Of answers that are numbers: how far off they are expected to be, by step. */
+  losses: Map<number, Metrics>;
+}
+
+/**
+ * What calibrated scores let expect of all that each endpoint answered, step by step, in their order: each version by its own reference.
+ * Steps without scores are absent. For who was let in already.
+ */
+export async function readExpectations(
+  ctx: Context,
+  endpoints: readonly Expecting[],
+  { segment, ...steps }: Steps,
+): Promise<Expectations[]> {
+  const asked = endpoints.flatMap(({ endpointId, reading, profiles }, place) =>
+    profiles.flatMap((profile) => {
+      const wanted = wantedOf(reading, profile);
+      const { id: profileId, versionId } = profile;
+      const key = { workspaceId: ctx.actor.workspaceId, endpointId, versionId, profileId, segment };
+      return wanted ? [{ place, profile, key: { ...key, arms: ["stable", "canary"], wanted } }] : [];
+    }),
+  );
+  const series = await readSeries(
+    ctx.db,
+    asked.map(({ key }) => key),
+    steps,
+  );
+  const ofEndpoint = Map.groupBy(
+    asked.map(({ place, profile }, at) => ({ place, profile, points: series[at] ?? [] })),
+    ({ place }) => place,
+  );
+  return endpoints.map(({ reading }, place) => expectationsFrom(ofEndpoint.get(place) ?? [], reading));
+}
+
+/** Scores; of numbers what losses are learnt from, and nothing where the reference has no labelled ones. */
+function wantedOf(reading: Reading, { quality, features }: LoadedProfile): SeriesOf["wanted"] | undefined {
+  if (reading.taskKind !== "regression") return { features: new Set(), scores: true };
+  const learnt = quality?.losses;
+  if (!learnt) return undefined;
+  const names = new Set([...Object.keys(learnt.absolute.effects), ...Object.keys(learnt.squared.effects)]);
+  const places = features.flatMap(({ name }, place) => (names.has(name) ? [place] : []));
+  return { features: new Set(places), scores: false };
+}
+
+function expectationsFrom(
+  versions: readonly { profile: LoadedProfile; points: StateSeries["points"] }[],
+  reading: Reading,
+): Expectations {
+  const steps = new Map<number, Expectation[]>();
+  const losses = new Map<number, Metrics[]>();
+  const add = <One>(to: Map<number, One[]>, start: Date, one: One) =>
+    to.set(start.getTime(), [...(to.get(start.getTime()) ?? []), one]);
+  for (const { profile, points } of versions) {
+    for (const { start, state } of points) {
+      if (reading.taskKind !== "regression") {
+        if (state.scores.size > 0) add(steps, start, expectationOf(state.scores, profile.calibration, reading));
+      } else if (profile.quality?.losses) {
+        add(losses, start, lossEstimates(profile.quality.losses, profile.features, state));
+      }
+    }
+  }
+  return {
+    steps: new Map([...steps].map(([at, all]) => [at, addExpectations(all)])),
+    losses: new Map([...losses].map(([at, all]) => [at, mergeLosses(all)])),
+  };
+}

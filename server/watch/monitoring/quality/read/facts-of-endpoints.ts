@@ -1,0 +1,123 @@
+import type { Context } from "#server/base/context.ts";
+import { dayMs, hourMs } from "#server/base/durations.ts";
+import { sideBySide } from "#server/base/side-by-side.ts";
+import { currentDeployments } from "#server/serve/deployment-rows.ts";
+import type { MonitorSettings } from "../../contract.ts";
+import type { LoadedProfile } from "../../profiles/load-profile.ts";
+import { settingsByEndpoint } from "../../settings/queries.ts";
+import type { GetQuality } from "../contract.ts";
+import { isByMinutes, minutesSince } from "../counts/minutes.ts";
+import { maturityFrom } from "../measures/maturity.ts";
+import type { Reading } from "../measures/realised.ts";
+import { metricFor } from "../metrics/contract.ts";
+import { fineSpan, readCountedOf, type StoredSpan } from "./counted-spans.ts";
+import { type Expectations, readExpectations } from "./expectations.ts";
+import type { QualityFacts } from "./facts.ts";
+import { readLabelLagsOf } from "./label-lags.ts";
+import { findObjectives } from "./objective.ts";
+import { readReadings } from "./reading-of.ts";
+import { readReferences } from "./references.ts";
+import { statedVersionsOf } from "./stated-versions.ts";
+
+type Asked = Omit<ReturnType<typeof GetQuality.parse>, "endpointId">;
+
+interface Endpoint {
+  id: string;
+  name: string;
+  settings: MonitorSettings;
+}
+
+const fiveMinutesMs = 5 * 60_000;
+
+/**
+ * Days by hours, months by days: as much as a chart can show, in steps that states are kept by. Half a day goes by the windows of five minutes
+ * where those are watched.
+ */
+function stepFor({ from, to }: Asked, settings: MonitorSettings, now: number): number {
+  const lengthMs = to.getTime() - from.getTime();
+  if (isByMinutes(settings) && lengthMs <= dayMs / 2 && from.getTime() >= minutesSince(now)) return fiveMinutesMs;
+  return lengthMs <= 3 * dayMs ? hourMs : dayMs;
+}
+
+/**
+ * The facts of endpoints of this workspace, in their order: those that go by the same steps are read with as many statements as one. For who
+ * was let in already.
+ */
+export async function readFactsOf(
+  ctx: Context,
+  endpoints: readonly { id: string; name: string }[],
+  asked: Asked,
+  now: number,
+): Promise<QualityFacts[]> {
+  const settingsOf = await settingsByEndpoint(
+    ctx.db,
+    endpoints.map(({ id }) => id),
+  );
+  const whole = endpoints.map(({ id, name }) => ({ id, name, settings: settingsOf.get(id) as MonitorSettings }));
+  const facts = new Map<string, QualityFacts>();
+  for (const [stepMs, own] of Map.groupBy(whole, ({ settings }) => stepFor(asked, settings, now))) {
+    for (const one of await readByStep(ctx, own, { ...asked, stepMs }, now)) facts.set(one.endpointId, one);
+  }
+  return endpoints.map(({ id }) => facts.get(id) as QualityFacts);
+}
+
+async function readByStep(
+  ctx: Context,
+  endpoints: readonly Endpoint[],
+  { segment, versionId, metric: wished, from: first, to, stepMs }: Asked & { stepMs: number },
+  now: number,
+): Promise<QualityFacts[]> {
+  const ids = endpoints.map(({ id }) => id);
+  const from = Math.floor(first.getTime() / stepMs) * stepMs;
+  const span = { from, to: to.getTime(), stepMs, now };
+  const asked = { versionId, segment, from: new Date(from), to };
+  const [statedOf, deployed, lagsOf, objectives] = await sideBySide(ctx, [
+    () => statedVersionsOf(ctx, ids, asked),
+    () => currentDeployments(ctx, ids),
+    () => readLabelLagsOf(ctx, ids, now),
+    () => findObjectives(ctx, ids),
+  ]);
+  const aged = endpoints.map((endpoint) => {
+    const { id, settings } = endpoint;
+    const maturity = maturityFrom(lagsOf.get(id) ?? { lags: [], waiting: [] }, settings.maturityMs, now);
+    return { ...endpoint, maturity, fine: fineSpan({ settings, ...span, horizonMs: maturity.horizonMs }) };
+  });
+  const countedOf = await readCountedOf(ctx, aged, asked);
+  const read = aged.map((endpoint) => {
+    const [counted, stated] = [countedOf.get(endpoint.id) ?? [], statedOf.get(endpoint.id) ?? []];
+    // What is deployed; else what was counted last, by the log or by its state.
+    const serving = versionId ?? deployed.get(endpoint.id)?.versionId;
+    return { ...endpoint, counted, stated, newest: serving ?? counted.at(-1)?.versionId ?? stated[0]?.versionId };
+  });
+  const [references, readings] = await sideBySide(ctx, [
+    () => readReferences(ctx, read),
+    () => readReadings(ctx, read),
+  ]);
+  const expecting = read.map(({ id, stated }, place) => ({
+    endpointId: id,
+    reading: readings[place] as Reading,
+    profiles: stated.flatMap(({ profileId }) => references.byId.get(profileId) ?? []),
+  }));
+  const expectations = await readExpectations(ctx, expecting, { ...asked, stepMs });
+  return read.map(({ id, name, counted, newest, settings, maturity, fine }, place) => {
+    const { reading, profiles } = expecting[place] as (typeof expecting)[number];
+    const metric = metricFor(reading.taskKind, wished);
+    const profileOf = profilesOf([newest, ...counted.map((one) => one.versionId)], profiles, references.inForce);
+    return {
+      ...{ endpointId: id, endpoint: name, ...span, settings, reading, metric, fine, counted, maturity, profileOf },
+      expectations: expectations[place] as Expectations,
+      objective: metric === "accuracy" ? (objectives.get(id) ?? null) : null,
+      profile: (newest && profileOf.get(newest)) || null,
+    };
+  });
+}
+
+/** By version: what was counted by goes before what is in force now. */
+function profilesOf(
+  versionIds: readonly (StoredSpan["versionId"] | undefined)[],
+  known: readonly LoadedProfile[],
+  inForce: ReadonlyMap<string, LoadedProfile>,
+): Map<string, LoadedProfile> {
+  const others = versionIds.flatMap((id) => inForce.get(id ?? "") ?? []);
+  return new Map([...others, ...known].map((profile) => [profile.versionId, profile]));
+}

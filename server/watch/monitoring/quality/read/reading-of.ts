@@ -1,0 +1,46 @@
+import type { Context } from "#server/base/context.ts";
+import type { MonitorSettings } from "../../contract.ts";
+import { readSides, readSidesOf, type Sides } from "../counts/answer-reader.ts";
+import type { QualityCounts } from "../counts/contract.ts";
+import { mergeCounts } from "../counts/merge-counts.ts";
+import type { Reading } from "../measures/realised.ts";
+
+/**
+ * How the answers of an endpoint are read: by the signature of its newest version, and where that does not tell, by what was counted.
+ * For who was let in already.
+ */
+export async function readingOf(
+  ctx: Context,
+  versionId: string | undefined,
+  settings: MonitorSettings,
+  counts: QualityCounts,
+): Promise<Reading> {
+  return readingFrom(versionId === undefined ? undefined : await readSides(ctx, versionId), settings, counts);
+}
+
+function readingFrom(sides: Sides | undefined, settings: MonitorSettings, counts: QualityCounts): Reading {
+  const labels = sides?.labels;
+  const isTwo = sides?.isBinary === true || labels?.length === 2 || "" in counts.scores;
+  const isNumber = counts.errors !== null || (sides?.isNumber === true && counts.confusion.length === 0);
+  return {
+    taskKind: isTwo ? "binary" : isNumber ? "regression" : "multiclass",
+    positive: settings.positiveClass ?? labels?.[1] ?? "1",
+    isMirrored: settings.positiveClass !== null && settings.positiveClass === (labels?.[0] ?? "0"),
+    cutOff: settings.cutOff,
+  };
+}
+
+/** The same of several endpoints, in their order: by their newest versions, and by what was counted. */
+export async function readReadings(
+  ctx: Context,
+  endpoints: readonly {
+    newest: string | undefined;
+    settings: MonitorSettings;
+    counted: readonly { counts: QualityCounts }[];
+  }[],
+): Promise<Reading[]> {
+  const sides = await readSidesOf(ctx, [...new Set(endpoints.flatMap(({ newest }) => newest ?? []))]);
+  return endpoints.map(({ newest, settings, counted }) =>
+    readingFrom(sides.get(newest ?? ""), settings, mergeCounts(counted.map(({ counts }) => counts))),
+  );
+}

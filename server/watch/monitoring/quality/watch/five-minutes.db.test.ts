@@ -1,0 +1,221 @@
+import { randomUUID } from "node:crypto";
+import { eq } from "drizzle-orm";
+import { expect, test } from "vitest";
+import {
+  alerts,
+  incidentLinks,
+  qualityHours,
+  qualityMinutes,
+  referenceFeatures,
+  timelineEvents,
+} from "#db/schema/index.ts";
+import type { Context } from "#server/base/context.ts";
+import { dayMs } from "#server/base/durations.ts";
+import { flushDue } from "#server/respond/dispatch/alert-dispatcher.ts";
+import { listQueue } from "#server/respond/triage/queue/queries.ts";
+import { getTriage } from "#server/respond/triage/triage-queries.ts";
+import { recordLabels } from "#server/serve/labels/record-labels.ts";
+import { type LoggedPrediction, storePredictions, toLine } from "#server/serve/telemetry/store-predictions.ts";
+import { seededRandom } from "#server/stats/random.ts";
+import { newSlo } from "#server/testing/scenes/slo/testing.ts";
+import { inWorkspace } from "#server/testing/testing.ts";
+import { counted, normals, profiled } from "../../../../testing/scenes/monitoring/drift/testing.ts";
+import { newLateness, newReference } from "../../../../testing/scenes/monitoring/quality/testing.ts";
+import { watchEndpoint } from "../../drift/drift-runner.ts";
+import { OrdinaryHistory } from "../../drift/windows/ordinary-history.ts";
+import { listFindings } from "../../findings/queries.ts";
+import { storeStates } from "../../history/store-states.ts";
+import { findMonitor } from "../../settings/queries.ts";
+import { setMonitor } from "../../settings/set-monitor.ts";
+import { packState } from "../../state/pack-state.ts";
+import { addScore, emptyScores } from "../../state/scores.ts";
+import type { QualityCounts } from "../counts/contract.ts";
+import { mergeCounts } from "../counts/merge-counts.ts";
+import { forgetMinutes } from "../counts/minutes.ts";
+import { recountEndpoint } from "../counts/recount-endpoint.ts";
+import { readFacts } from "../read/facts.ts";
+import { summaryOf } from "../read/summary.ts";
+import { pointOf, windowsOf } from "../read/windows.ts";
+import { watchQuality } from "./watch-quality.ts";
+
+const fiveMinutesMs = 5 * 60_000;
+/** End of the window that drifts: winter lies before it, and the looks after it are over by now. */
+const mark = Math.floor((Date.now() - 180_000) / fiveMinutesMs) * fiveMinutesMs;
+const perMinute = 60;
+const features = profiled({ temperature: normals(seededRandom(1), 5000, { mean: 30, spread: 10 }) });
+
+/** An endpoint that is watched by five minutes, promises 90% right answers, and whose reference knows winter. */
+async function newScene(ctx: Context) {
+  const of = await newLateness(ctx, "flights");
+  const profileId = await newReference(ctx, of.versionId, {
+    quality: { labelled: 1000, taskKind: "binary", metrics: { accuracy: 0.95 } },
+    rows: 5000,
+  });
+  const { workspaceId } = ctx.actor;
+  const rows = features.map((feature, ordinal) => ({ workspaceId, profileId, ordinal, ...feature }));
+  await ctx.db.insert(referenceFeatures).values(rows);
+  await newSlo(
+    ctx,
+    { kind: "realised-quality", endpointId: of.endpointId, maturityMs: 60_000, tolerance: null },
+    { name: "flights-right", target: 0.9 },
+  );
+  const settings = { lengths: ["five-minutes" as const, "hour" as const, "day" as const], maturityMs: 60_000 };
+  await setMonitor(ctx, { endpointId: of.endpointId, settings, reason: "a short year" });
+  return { ...of, profileId };
+}
+
+type Scene = Awaited<ReturnType<typeof newScene>>;
+
+/** Five minutes of traffic as a gateway tells of it: states by the minute, and the log. @returns request ids with what turns out to be true */
+async function fly(ctx: Context, of: Scene, from: number, { sure, mean }: { sure: number; mean: number }) {
+  const { workspaceId } = ctx.actor;
+  const { profileId, endpointId, versionId } = of;
+  const flown: { requestId: string; label: string }[] = [];
+  for (let minute = from; minute < from + fiveMinutesMs; minute += 60_000) {
+    const temperature = normals(seededRandom(minute / 60_000), perMinute, { mean, spread: 10 });
+    const scores = emptyScores();
+    const lines = temperature.map((_, place) => {
+      const isLate = place % 2 === 0;
+      const score = isLate ? sure : 1 - sure;
+      addScore(scores, score);
+      const requestId = randomUUID();
+      const isRight = place % 20 < sure * 20;
+      flown.push({ requestId, label: isRight === isLate ? "late" : "on time" });
+      return toLine({
+        ...logged,
+        ...{ id: randomUUID(), workspaceId, endpointId, versionId, requestId },
+        ...answer(minute, score),
+      });
+    });
+    expect(await storePredictions(ctx.db, lines)).toBe(0);
+    const state = { ...counted(features, { temperature }), scores: new Map([["", scores]]) };
+    const key = { workspaceId, endpointId, versionId, profileId, arm: "stable" as const, segment: "" };
+    await storeStates(ctx.db, "g1", [{ ...key, start: minute, rows: state.rows, state: packState(state) }]);
+  }
+  return flown;
+}
+
+const logged = {
+  ...{ arm: "stable" as const, status: 200, error: null, provider: "cpu", latencyMs: 1, parts: null, batchRows: null },
+  ...{ source: "model" as const, kept: "sampled" as const, caller: null, traceId: null, pipelineDigest: null },
+  ...{ cascade: null, rollout: null, cost: null, inputs: null },
+};
+
+function answer(
+  minute: number,
+  score: number,
+): Pick<LoggedPrediction, "at" | "answer" | "answerIndex" | "confidence" | "outputs"> {
+  const isLate = score >= 0.5;
+  return {
+    at: new Date(minute + 1000).toISOString(),
+    ...{ answer: isLate ? "late" : "on time", answerIndex: isLate ? 1 : 0, confidence: Math.max(score, 1 - score) },
+    outputs: [{ name: "probabilities", datatype: "FP32", shape: [1, 2], data: [1 - score, score] }],
+  };
+}
+
+/** One look of the workers that watch, so many seconds after the window that drifts. */
+async function look(ctx: Context, { endpointId }: Scene, seconds: number) {
+  const now = mark + seconds * 1000;
+  const { settings } = await findMonitor(ctx, endpointId);
+  await watchEndpoint(ctx, { endpointId, settings, history: new OrdinaryHistory(), now });
+  await recountEndpoint(ctx, { endpointId, now });
+  await watchQuality(ctx, endpointId, now);
+  const found = await listFindings(ctx, { endpointId });
+  return new Map(
+    found.map((finding) => [`${finding.watcher} ${finding.severity}`, finding.words.replaceAll("\u00a0", " ")]),
+  );
+}
+
+async function shown(ctx: Context, { endpointId }: Scene, seconds: number) {
+  const range = { endpointId, from: new Date(mark - dayMs / 4), to: new Date(mark) };
+  const facts = await readFacts(ctx, range, mark + seconds * 1000);
+  return {
+    facts,
+    summary: summaryOf(facts),
+    last: windowsOf(facts)
+      .slice(-2)
+      .map((one) => pointOf(facts, one)),
+  };
+}
+
+test(
+  "drift opens a ticket, then the estimate one, labels that confirm it page within minutes, and the board tells all three",
+  inWorkspace(async (ctx) => {
+    const of = await newScene(ctx);
+    const winter = await fly(ctx, of, mark - 2 * fiveMinutesMs, { sure: 0.95, mean: 30 });
+    const summer = await fly(ctx, of, mark - fiveMinutesMs, { sure: 0.7, mean: 60 });
+    await recordLabels(ctx, { endpointId: of.endpointId, labels: winter });
+    const before = await look(ctx, of, 80);
+    expect([...before.keys()].sort()).toEqual(["drift ticket", "estimate ticket"]);
+    expect(before.get("drift ticket")).toContain("temperature changed: PSI");
+    expect(before.get("estimate ticket")).toContain("Estimated accuracy went from 95% on the reference to 70%");
+    expect(before.get("estimate ticket")).toContain("In the one window with complete labels, the estimate held.");
+    const early = await shown(ctx, of, 30);
+    expect(early.summary).toMatchObject({
+      predictions: 600,
+      labelled: 300,
+      pending: 60,
+      expired: 240,
+      realised: { rows: 300 },
+    });
+
+    await recordLabels(ctx, { endpointId: of.endpointId, labels: summer });
+    const after = await look(ctx, of, 100);
+    expect([...after.keys()].sort()).toEqual(["drift ticket", "estimate ticket", "quality page"]);
+    expect(after.get("quality page")).toMatch(
+      /^Labels confirm the estimate: realised accuracy went from 95% on the reference to 70% \(.*\) of 300 labelled predictions of five minutes, below the objective of 90% \(flights-right\)\. Before labels arrived, 70% \(.*\) was expected\. The estimate held in 2 of the last 2 windows/,
+    );
+    const { facts, summary, last } = await shown(ctx, of, 100);
+    expect(facts.stepMs).toBe(fiveMinutesMs);
+    expect(summary).toMatchObject({ labelled: 600, pending: 0, coverage: { inside: 2, windows: 2 }, state: "below" });
+    expect(last.map(({ realised }) => realised?.value)).toEqual([0.95, 0.7]);
+    expect(last.map(({ estimated, isMature }) => [estimated?.value.toFixed(2), isMature])).toEqual([
+      ["0.95", true],
+      ["0.70", true],
+    ]);
+    expect(await ctx.db.$count(alerts, eq(alerts.workspaceId, ctx.actor.workspaceId))).toBe(3);
+    const { rows } = await listQueue(ctx);
+    expect(rows[0]).toMatchObject({ severity: "page", service: "flights" });
+    const { title, findings, slo, numbers, cause } = await getTriage(ctx, { groupId: rows[0]?.groupId ?? "" });
+    expect([slo?.name, numbers?.noun]).toEqual(["flights-right", "predicted incorrectly"]);
+    expect(cause).toMatchObject({ evidence: "some", title: "Likely cause: change in inputs" });
+    expect(cause.words).toMatch(/^temperature changed: PSI/);
+    await flushDue(ctx.db, Date.now() + 31_000);
+    const links = await ctx.db.select().from(incidentLinks).where(eq(incidentLinks.kind, "slo"));
+    expect(links).toMatchObject([{ ref: slo?.id }]);
+    const causes = await ctx.db.select().from(timelineEvents).where(eq(timelineEvents.isProbableCause, true));
+    expect(causes).toMatchObject([{ title: cause.words }]);
+    expect(title).toMatch(
+      /^flights: Labels confirm the estimate: .* below the objective of 90% \(flights-right\)\.$/,
+    );
+    expect(findings.map(({ watcher }) => watcher).sort()).toEqual(["drift", "estimate", "quality"]);
+  }),
+);
+
+test(
+  "minutes add up to their hours, also when labels change, and are forgotten before them",
+  inWorkspace(async (ctx) => {
+    const of = await newScene(ctx);
+    const flown = await fly(ctx, of, mark - fiveMinutesMs, { sure: 0.7, mean: 60 });
+    await recordLabels(ctx, { endpointId: of.endpointId, labels: flown.slice(0, 100) });
+    await look(ctx, of, 100);
+    const turned = flown.map(({ requestId }) => ({ requestId, label: "late" }));
+    await recordLabels(ctx, { endpointId: of.endpointId, labels: turned });
+    await look(ctx, of, 130);
+    await look(ctx, of, 160);
+    const minutes = await ctx.db.select().from(qualityMinutes).where(eq(qualityMinutes.endpointId, of.endpointId));
+    const hours = await ctx.db.select().from(qualityHours).where(eq(qualityHours.endpointId, of.endpointId));
+    expect(minutes).toHaveLength(5);
+    const whole = (rows: typeof minutes | typeof hours) =>
+      mergeCounts(rows.map(({ counts }) => counts as QualityCounts));
+    expect(whole(hours)).toMatchObject({ ...whole(minutes), logLoss: expect.closeTo(whole(minutes).logLoss, 9) });
+    const sum = (rows: typeof minutes | typeof hours) => rows.reduce((total, { labelled }) => total + labelled, 0);
+    expect([sum(minutes), sum(hours)]).toEqual([300, 300]);
+    expect(whole(minutes).confusion.every(([truth]) => truth === "late")).toBe(true);
+
+    await forgetMinutes(ctx.db, mark + 4 * dayMs);
+    expect(await ctx.db.$count(qualityMinutes, eq(qualityMinutes.endpointId, of.endpointId))).toBe(0);
+    const { summary } = await shown(ctx, of, 4 * 86_400);
+    expect(summary).toMatchObject({ predictions: 300, labelled: 300, realised: { rows: 300 } });
+  }),
+);

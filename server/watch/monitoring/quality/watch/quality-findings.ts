@@ -1,0 +1,119 @@
+import { counted } from "#server/base/number-words.ts";
+import type { NewFinding } from "../../findings/contract.ts";
+import type { Measured, QualitySummary } from "../contract.ts";
+import type { QualityParts } from "../detail/contract.ts";
+import { isBeyond, lineOf } from "../judge-quality.ts";
+import { metricFacts } from "../metrics/contract.ts";
+import { metricWords } from "../read/summary-words.ts";
+import { type Look, stretched } from "./looks.ts";
+
+/** A span of answers as it is judged, with the standard deviations that its interval must have. */
+export type Judged = Pick<
+  QualitySummary,
+  "metric" | "realised" | "estimated" | "expected" | "objective" | "reference" | "coverage"
+> &
+  Pick<Look, "deviations" | "words">;
+
+/** Labels show less than was promised: may wake somebody where an SLO promises it, else it is a ticket. */
+export function realisedFindings(judged: Judged): NewFinding[] {
+  const line = lineOf(judged);
+  const { metric, objective, deviations, words } = judged;
+  const realised = stretched(judged.realised, deviations);
+  if (line === null || !judged.realised || !realised || !isBeyond(metric, realised, line)) return [];
+  const isConfirmed = confirms(judged, line);
+  const opening = isConfirmed ? "Labels confirm the estimate: realised" : "Realised";
+  const rows = counted(Math.round(realised.rows));
+  return [
+    {
+      key: `realised:${metric}`,
+      kind: "realised quality",
+      severity: objective ? "page" : "ticket",
+      words: `${opening} ${nameOf(judged)} ${changeWords(judged, judged.realised)} of ${rows} labelled predictions of ${words}, ${lineWords(judged, line)}.${expectedWords(judged, isConfirmed)}`,
+      evidence: {
+        ...{ metric, ...judged.realised, line, slo: objective?.slo ?? null, reference: judged.reference, span: words },
+        ...{ expected: judged.expected, coverage: judged.coverage, isConfirmed },
+      },
+    },
+  ];
+}
+
+/** The whole band of the estimate lies on the wrong side of the line. Never more than a ticket: an estimate has assumptions. */
+export function estimateFindings(judged: Judged): NewFinding[] {
+  const line = lineOf(judged);
+  const { metric, objective, deviations, words } = judged;
+  const estimated = stretched(judged.estimated, deviations);
+  if (line === null || !judged.estimated || !estimated || !isBeyond(metric, estimated, line)) return [];
+  return [
+    {
+      key: `estimated:${metric}`,
+      kind: "estimated quality",
+      severity: "ticket",
+      words: `Estimated ${nameOf(judged)} ${changeWords(judged, judged.estimated)} in ${words}, ${lineWords(judged, line)}, assuming the scores are still calibrated. ${trustWords(judged) ?? "To be confirmed by labels."}`,
+      evidence: {
+        ...{ metric, ...judged.estimated, line, slo: objective?.slo ?? null, reference: judged.reference, span: words },
+        coverage: judged.coverage,
+      },
+    },
+  ];
+}
+
+/** Whether the estimate, too, had put the very rows that are labelled now on the wrong side of the line. */
+function confirms({ metric, expected }: Judged, line: number): boolean {
+  return expected !== null && isBeyond(metric, { ...expected, low: null, high: null }, line);
+}
+
+function expectedWords({ metric, expected, ...of }: Judged, isConfirmed: boolean): string {
+  if (!expected) return "";
+  const before = ` Before labels arrived, ${valueWords(metric, expected)} was expected${isConfirmed ? "" : "; the estimate did not detect it"}.`;
+  const trust = trustWords(of);
+  return trust ? `${before} ${trust}` : before;
+}
+
+/** How far estimates could be trusted so far. */
+function trustWords({ coverage }: Pick<Judged, "coverage">): string | null {
+  if (!coverage) return null;
+  const { inside, windows } = coverage;
+  if (windows === 1)
+    return `In the one window with complete labels, the estimate ${inside === 1 ? "held" : "did not hold"}.`;
+  return `The estimate held in ${inside} of the last ${windows} windows with complete labels.`;
+}
+
+/** Groups that lie further apart than is acceptable, by the lower end of the interval. */
+export function fairnessFindings({ fairness }: Pick<QualityParts, "fairness">): NewFinding[] {
+  return fairness.tags
+    .filter(({ isUnfair }) => isUnfair)
+    .map(({ groupBy, groups, difference, differenceInterval }) => {
+      const [lowest, highest] = [groups[0], groups.at(-1)];
+      const named = (group: typeof lowest) => (group ? `${group.name} ${metricWords("accuracy", group.value)}` : "");
+      return {
+        key: `${fairness.metric}:${groupBy}`,
+        kind: "fairness",
+        feature: groupBy,
+        severity: "ticket" as const,
+        words: `By ${groupBy}, groups differ by at least ${metricWords("accuracy", differenceInterval?.low ?? 0)} (${named(lowest)}, ${named(highest)}); the limit is ${metricWords("accuracy", fairness.mostDifference)}.`,
+        evidence: { metric: fairness.metric, difference, interval: differenceInterval, groups },
+      };
+    });
+}
+
+function nameOf({ metric }: Judged): string {
+  return metricFacts[metric].label.toLowerCase();
+}
+
+/** From what the reference showed to what it is, where that is known. */
+function changeWords({ metric, reference }: Judged, measured: Measured): string {
+  const value = valueWords(metric, measured);
+  if (reference === null) return `is ${value}`;
+  return `went from ${metricWords(metric, reference)} on the reference to ${value}`;
+}
+
+function valueWords(metric: Judged["metric"], { value, low, high }: Measured): string {
+  const band = low === null || high === null ? "" : ` (${metricWords(metric, low)} to ${metricWords(metric, high)})`;
+  return `${metricWords(metric, value)}${band}`;
+}
+
+function lineWords({ metric, objective }: Judged, line: number): string {
+  const side = metricFacts[metric].isHigherBetter ? "below" : "above";
+  if (objective) return `${side} the objective of ${metricWords(metric, line)} (${objective.slo})`;
+  return `${side} the threshold of ${metricWords(metric, line)}`;
+}

@@ -1,0 +1,71 @@
+import type { Context } from "#server/base/context.ts";
+import { dayMs } from "#server/base/durations.ts";
+import type { NewFinding } from "../../findings/contract.ts";
+import { settleFindings } from "../../findings/settle-findings.ts";
+import { isByMinutes } from "../counts/minutes.ts";
+import { type QualityFacts, readFacts } from "../read/facts.ts";
+import { partsOf, readParts } from "../read/parts.ts";
+import { summaryOf } from "../read/summary.ts";
+import { type Look, looksUntil } from "./looks.ts";
+import { estimateFindings, fairnessFindings, type Judged, realisedFindings } from "./quality-findings.ts";
+
+/** Gateways tell of a minute soon after it. */
+const graceMs = 75_000;
+/** Groups are of thirty days that have matured: small ones need time. */
+const groupsMs = 30 * dayMs;
+
+/**
+ * Holds what labels and estimates say of the last windows and the last day against what is promised, and settles what is found. For the worker.
+ * @param now milliseconds since 1970
+ */
+export async function watchQuality(ctx: Context, endpointId: string, now: number): Promise<void> {
+  const facts = await readRecent(ctx, endpointId, now);
+  const { settings, maturity } = facts;
+  const { coverage } = summaryOf(facts);
+  const judge = (edge: number, findingsOf: (judged: Judged) => NewFinding[]) =>
+    firstFound(looksUntil(edge, settings), async ({ from, to, ...look }) => {
+      const span = { endpointId, from: new Date(from), to: new Date(to) };
+      return findingsOf({ ...summaryOf(await readFacts(ctx, span, now)), coverage, ...look });
+    });
+  const { horizonMs } = maturity;
+  const realised = horizonMs === null ? [] : await judge(now - horizonMs, realisedFindings);
+  await settle(ctx, { facts, watcher: "quality", findings: realised });
+  await settle(ctx, { facts, watcher: "estimate", findings: await judge(now - graceMs, estimateFindings) });
+}
+
+/** Holds groups that should be treated alike against each other, and settles what is found. For the worker. @param now milliseconds since 1970 */
+export async function watchFairness(ctx: Context, endpointId: string, now: number): Promise<void> {
+  const recent = await readRecent(ctx, endpointId, now);
+  const from = new Date(now - groupsMs - (recent.maturity.horizonMs ?? 0));
+  const facts = await readFacts(ctx, { endpointId, from, to: new Date(now) }, now);
+  const parts = partsOf(facts, facts.settings.fairness.groupBy.length > 0 ? await readParts(ctx, facts) : []);
+  await settle(ctx, { facts, watcher: "fairness", findings: fairnessFindings(parts) });
+}
+
+/** Of the last day, or half of one where that is told by five minutes, so that bands are held against labels window by window. */
+async function readRecent(ctx: Context, endpointId: string, now: number): Promise<QualityFacts> {
+  const day = await readFacts(ctx, { endpointId, from: new Date(now - dayMs), to: new Date(now) }, now);
+  if (!isByMinutes(day.settings)) return day;
+  return readFacts(ctx, { endpointId, from: new Date(now - dayMs / 2), to: new Date(now) }, now);
+}
+
+/** What the shortest span says in which anything is found: it tells best how things are now. */
+async function firstFound(looks: readonly Look[], find: (look: Look) => Promise<NewFinding[]>): Promise<NewFinding[]> {
+  for (const look of looks) {
+    const findings = await find(look);
+    if (findings.length > 0) return findings;
+  }
+  return [];
+}
+
+interface Settled {
+  facts: QualityFacts;
+  watcher: "quality" | "estimate" | "fairness";
+  findings: NewFinding[];
+}
+
+async function settle(ctx: Context, { facts, watcher, findings }: Settled): Promise<void> {
+  const { endpointId, now } = facts;
+  const { isOn } = facts.settings;
+  await settleFindings(ctx, { endpointId, watcher, now, findings: isOn ? findings : [], ...(!isOn && { holdMs: 0 }) });
+}

@@ -1,0 +1,71 @@
+import { expect, test } from "vitest";
+import { dayMs, hourMs } from "#server/base/durations.ts";
+import { goldenRows } from "#server/stats/estimation/lcg-testing.ts";
+import { newSlo } from "#server/testing/scenes/slo/testing.ts";
+import { inWorkspace } from "#server/testing/testing.ts";
+import { readSource } from "#server/watch/slo/indicators/read-source.ts";
+import {
+  logAnswers,
+  newLateness,
+  newReference,
+  storeScores,
+} from "../../../../testing/scenes/monitoring/quality/testing.ts";
+import { listFindings } from "../../findings/queries.ts";
+import { setMonitor } from "../../settings/set-monitor.ts";
+import { recountEndpoint } from "../counts/recount-endpoint.ts";
+import { watchFairness, watchQuality } from "./watch-quality.ts";
+
+const { p } = goldenRows();
+const now = Date.now();
+
+test(
+  "labels and estimates below a promise are found once, the one pages and the other does not, and they end with what caused them",
+  inWorkspace(async (ctx) => {
+    const of = await newLateness(ctx);
+    const { endpointId } = of;
+    const profileId = await newReference(ctx, of.versionId);
+    // Every label says that the answer was wrong.
+    const answers = p.slice(0, 200).map((score) => {
+      return { at: new Date(now - 3 * hourMs), score, truth: score >= 0.5 ? "on time" : "late", lagMs: 60_000 };
+    });
+    await logAnswers(ctx, of, answers);
+    await storeScores(ctx, { ...of, profileId }, answers);
+    await recountEndpoint(ctx, { endpointId, now });
+    await watchQuality(ctx, endpointId, now);
+    expect(await listFindings(ctx, { endpointId })).toEqual([]);
+    await newSlo(ctx, { kind: "estimated-quality", endpointId }, { name: "right", target: 0.95 });
+    await watchQuality(ctx, endpointId, now);
+    await watchQuality(ctx, endpointId, now);
+    const found = await listFindings(ctx, { endpointId });
+    expect(found.map(({ watcher, severity }) => `${watcher} ${severity}`).sort()).toEqual([
+      "estimate ticket",
+      "quality page",
+    ]);
+    await setMonitor(ctx, { endpointId, settings: { isOn: false }, reason: "x" });
+    await watchQuality(ctx, endpointId, now);
+    await watchFairness(ctx, endpointId, now);
+    expect(await listFindings(ctx, { endpointId })).toEqual([]);
+  }),
+);
+
+test(
+  "the SLI counts each answer by its probability in its minute, and nothing without a reference",
+  inWorkspace(async (ctx) => {
+    const of = await newLateness(ctx);
+    const { workspaceId } = ctx.actor;
+    const minute = Math.floor(now / 60_000) * 60_000 - 10 * 60_000;
+    const profileId = await newReference(ctx, of.versionId);
+    const answers = [0.9, 0.2, 0.6].map((score) => ({ at: new Date(minute), score }));
+    await storeScores(ctx, { ...of, profileId }, answers);
+    const count = (endpointId: string) =>
+      readSource(ctx.db, [{ id: "s", workspaceId, indicator: { kind: "estimated-quality", endpointId } }], {
+        from: minute - dayMs,
+        to: minute + 60_000,
+      });
+    expect(await count(of.endpointId)).toEqual([
+      { seriesId: "s", versionId: of.versionId, minute, good: expect.closeTo(0.9 + 0.8 + 0.6, 6), total: 3 },
+    ]);
+    const other = await newLateness(ctx, "other");
+    expect(await count(other.endpointId)).toEqual([]);
+  }),
+);

@@ -1,0 +1,43 @@
+import { budgetAdjustments } from "#db/schema/index.ts";
+import { type Context, transact } from "#server/base/context.ts";
+import { dayMs } from "#server/base/durations.ts";
+import { DomainError } from "#server/base/errors.ts";
+import { record } from "#server/platform/audit/record.ts";
+import { publish } from "#server/platform/events/publish.ts";
+import { permit } from "#server/platform/permissions/permit.ts";
+import type { Slo } from "../objectives/contract.ts";
+import { loadSlo } from "../objectives/load-slo.ts";
+import { lockSlo } from "../objectives/slo-rows.ts";
+import { AddAdjustment } from "./contract.ts";
+
+/** Counts are kept so long that no period reaches further back. */
+const mostDaysBack = 92;
+const mostDaysAhead = 90;
+const mostDaysLong = 31;
+
+/**
+ * Takes a span out of what counts, such as planned maintenance or an outage of somebody else's: with name and reason, hatched on charts,
+ * and never deleted. @throws DomainError "invalid" with the field, "not-found", "conflict" when the SLO is archived
+ */
+export async function addAdjustment(ctx: Context, input: AddAdjustment): Promise<Slo> {
+  permit(ctx, "addAdjustment");
+  const { sloId, from, to, reason } = AddAdjustment.parse(input);
+  refuseSpan(from.getTime(), to.getTime(), Date.now());
+  await transact(ctx, async (ctx) => {
+    const { name } = await lockSlo(ctx, sloId);
+    const { workspaceId, name: createdBy } = ctx.actor;
+    await ctx.db.insert(budgetAdjustments).values({ workspaceId, sloId, from, to, reason, createdBy });
+    await record(ctx, "slo.adjusted", { subject: `slo/${name}`, after: { from, to }, reason });
+    await publish(ctx, "slo", sloId);
+  });
+  return loadSlo(ctx, sloId);
+}
+
+function refuseSpan(from: number, to: number, now: number): void {
+  const refuse = (field: string, message: string) => new DomainError("invalid", message, { field });
+  if (to <= from) throw refuse("to", "The end must be after the start.");
+  if (to - from > mostDaysLong * dayMs)
+    throw refuse("to", `An adjustment can cover at most ${mostDaysLong} days. For longer periods, change the target.`);
+  if (from < now - mostDaysBack * dayMs) throw refuse("from", `The start can be at most ${mostDaysBack} days ago.`);
+  if (to > now + mostDaysAhead * dayMs) throw refuse("to", `The end can be at most ${mostDaysAhead} days ahead.`);
+}

@@ -1,0 +1,44 @@
+import { and, desc, eq, isNull } from "drizzle-orm";
+import { budgetAdjustments } from "#db/schema/index.ts";
+import type { Context } from "#server/base/context.ts";
+import { countSlo } from "../counting/count-slo.ts";
+import type { Adjustment } from "../engine/events.ts";
+import { periodAt } from "../engine/periods.ts";
+import type { StoredSlo } from "../objectives/slo-rows.ts";
+import { sumOf } from "../spending/sum-of.ts";
+import type { BudgetAdjustment } from "./contract.ts";
+
+/** So many are shown; all of them count. */
+const most = 200;
+
+/** Spans that do not count now, for who was let in already. */
+export async function activeAdjustments(ctx: Context, sloId: string): Promise<Adjustment[]> {
+  const rows = await ctx.db
+    .select({ from: budgetAdjustments.from, to: budgetAdjustments.to })
+    .from(budgetAdjustments)
+    .where(
+      and(
+        ...[eq(budgetAdjustments.workspaceId, ctx.actor.workspaceId), eq(budgetAdjustments.sloId, sloId)],
+        isNull(budgetAdjustments.revokedAt),
+      ),
+    );
+  return rows.map(({ from, to }) => ({ from: from.getTime(), to: to.getTime() }));
+}
+
+/** All adjustments of an SLO, newest span first, revoked ones too, with what each takes out of the period. */
+export async function listAdjustmentsOf(ctx: Context, slo: StoredSlo): Promise<BudgetAdjustment[]> {
+  const rows = await ctx.db
+    .select()
+    .from(budgetAdjustments)
+    .where(and(eq(budgetAdjustments.workspaceId, ctx.actor.workspaceId), eq(budgetAdjustments.sloId, slo.id)))
+    .orderBy(desc(budgetAdjustments.from))
+    .limit(most);
+  if (rows.length === 0) return [];
+  const now = Date.now();
+  const { start } = periodAt(slo.definition.period, now);
+  const counts = slo.definition.indicator ? await countSlo(ctx, slo, { from: start, to: now }) : undefined;
+  return rows.map(({ workspaceId, sloId, ...row }) => {
+    const isBefore = !counts || row.to.getTime() <= counts.start;
+    return { ...row, removed: isBefore ? null : sumOf(counts, { from: row.from.getTime(), to: row.to.getTime() }) };
+  });
+}

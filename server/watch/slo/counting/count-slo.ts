@@ -1,0 +1,67 @@
+import { and, eq } from "drizzle-orm";
+import { sliSeries } from "#db/schema/index.ts";
+import type { Context } from "#server/base/context.ts";
+import type { MinuteCounts } from "../indicators/contract.ts";
+import { countIndicator } from "../indicators/count-indicator.ts";
+import type { Span } from "../indicators/source.ts";
+import type { StoredSlo } from "../objectives/slo-rows.ts";
+import { readSeries } from "../rollup/read-series.ts";
+
+export type Counted = MinuteCounts & { isApproximate: boolean };
+
+/** Minutes that were counted a moment ago may still change; counts of longer ago that are missing come straight from their source. */
+const freshMs = 2 * 60_000;
+
+/**
+ * What was counted of an SLO with an indicator, minute by minute: by the worker, and where it has not come yet or stands still,
+ * straight from the source. For who was let in already. @param span in milliseconds since 1970
+ */
+export async function countSlo(
+  ctx: Context,
+  { seriesId, definition }: Pick<StoredSlo, "seriesId" | "definition">,
+  span: Span,
+): Promise<Counted> {
+  const { indicator } = definition;
+  if (!indicator) throw new Error("A composite is not counted; its parts are.");
+  const known = seriesId === null ? undefined : await countedSpan(ctx, seriesId);
+  if (!known || seriesId === null) return countIndicator(ctx, indicator, span);
+  const counts = await readSeries(ctx, seriesId, span);
+  let isApproximate = known.approximateUntil > span.from;
+  for (const gap of gapsOf(span, known)) {
+    const found = await countIndicator(ctx, indicator, gap);
+    replace(counts, found);
+    isApproximate ||= found.isApproximate;
+  }
+  return { ...counts, isApproximate };
+}
+
+async function countedSpan(ctx: Context, seriesId: string) {
+  const [series] = await ctx.db
+    .select()
+    .from(sliSeries)
+    .where(and(eq(sliSeries.id, seriesId), eq(sliSeries.workspaceId, ctx.actor.workspaceId)));
+  if (!series?.countedUntil || !series.countedFrom) return undefined;
+  return {
+    from: series.countedFrom.getTime(),
+    to: series.countedUntil.getTime(),
+    approximateUntil: series.approximateUntil?.getTime() ?? 0,
+  };
+}
+
+/** Parts of a span that the worker has not counted. */
+function gapsOf({ from, to }: Span, known: Span): Span[] {
+  const before = { from, to: Math.min(to, known.from) };
+  const after = { from: Math.max(from, known.to - freshMs), to };
+  const isWide = after.to - after.from > 2 * freshMs;
+  return [...(before.to > before.from ? [before] : []), ...(isWide ? [after] : [])];
+}
+
+function replace(counts: MinuteCounts, found: MinuteCounts): void {
+  const offset = Math.round((found.start - counts.start) / 60_000);
+  for (let minute = 0; minute < found.total.length; minute += 1) {
+    const at = minute + offset;
+    if (at < 0 || at >= counts.total.length) continue;
+    counts.good[at] = found.good[minute] as number;
+    counts.total[at] = found.total[minute] as number;
+  }
+}

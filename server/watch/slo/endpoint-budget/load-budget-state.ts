@@ -1,0 +1,39 @@
+import { and, eq, isNull } from "drizzle-orm";
+import { slos } from "#db/schema/index.ts";
+import type { Context } from "#server/base/context.ts";
+import { findEndpointById } from "#server/serve/lookups.ts";
+import { readSloBudget } from "../counting/read-slo-budget.ts";
+import { type StoredSlo, selectSlos } from "../objectives/slo-rows.ts";
+import { budgetState, type Promised } from "./budget-state.ts";
+import type { BudgetState } from "./contract.ts";
+import { type PromiseKind, promiseName } from "./promise-names.ts";
+
+/** The SLO of an endpoint's promise, unless it is archived; for who was let in already. */
+export async function findPromise(
+  ctx: Context,
+  endpoint: { id: string; name: string },
+  kind: PromiseKind,
+): Promise<StoredSlo | undefined> {
+  const where = and(
+    ...[eq(slos.endpointId, endpoint.id), eq(slos.name, promiseName(endpoint, kind)), isNull(slos.archivedAt)],
+  );
+  const [found] = await selectSlos(ctx, where);
+  return found?.definition.indicator?.kind === kind ? found : undefined;
+}
+
+/** What an endpoint promises by its two SLOs, and what is left of it now. For who was let in already. @throws DomainError "not-found" */
+export async function loadBudgetState(ctx: Context, endpointId: string): Promise<BudgetState> {
+  const endpoint = await findEndpointById(ctx, endpointId);
+  const availability = await readPromise(ctx, endpoint, "availability");
+  const latency = await readPromise(ctx, endpoint, "latency");
+  return budgetState(endpoint.name, { ...(availability && { availability }), ...(latency && { latency }) });
+}
+
+async function readPromise(
+  ctx: Context,
+  endpoint: { id: string; name: string },
+  kind: PromiseKind,
+): Promise<Promised | undefined> {
+  const slo = await findPromise(ctx, endpoint, kind);
+  return slo && { definition: slo.definition, reading: await readSloBudget(ctx, slo) };
+}

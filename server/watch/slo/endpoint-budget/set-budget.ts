@@ -1,0 +1,77 @@
+import { isDeepStrictEqual } from "node:util";
+import { type Context, transact } from "#server/base/context.ts";
+import { record } from "#server/platform/audit/record.ts";
+import { publish } from "#server/platform/events/publish.ts";
+import { permit } from "#server/platform/permissions/permit.ts";
+import { findLiveEndpoint } from "#server/serve/lookups.ts";
+import type { SloDefinition } from "../contract.ts";
+import { standardRules } from "../engine/standard-rules.ts";
+import { archive } from "../objectives/archive-slo.ts";
+import { SloDraft } from "../objectives/contract.ts";
+import { changeSlo, insertSlo } from "../objectives/save-slo.ts";
+import { type BudgetState, SetBudget } from "./contract.ts";
+import { findPromise, loadBudgetState } from "./load-budget-state.ts";
+import { type PromiseKind, promiseName } from "./promise-names.ts";
+
+type Endpoint = Awaited<ReturnType<typeof findLiveEndpoint>>;
+type Wish = Pick<SloDefinition, "target" | "period"> & { indicator: { kind: PromiseKind; [setting: string]: unknown } };
+
+/**
+ * Replaces what an endpoint promises: its SLOs of availability and latency are made, changed or archived. What else they say, such as
+ * their rules and their team, stays. Rollouts and deployments ask all SLOs of the endpoint whether they may go on.
+ * @throws DomainError "not-found", "conflict" when it is archived
+ */
+export async function setBudget(ctx: Context, input: SetBudget): Promise<BudgetState> {
+  permit(ctx, "setBudget");
+  const { endpointId, budget, reason } = SetBudget.parse(input);
+  const period = { kind: "rolling" as const, days: budget.days };
+  const { availability, latency } = budget;
+  return transact(ctx, async (ctx) => {
+    const endpoint = await findLiveEndpoint(ctx, endpointId);
+    const before = (await loadBudgetState(ctx, endpointId)).budget;
+    await promise(ctx, endpoint, {
+      kind: "availability",
+      wish:
+        availability === null
+          ? null
+          : { target: availability, period, indicator: { kind: "availability", endpointId } },
+      reason,
+    });
+    await promise(ctx, endpoint, {
+      kind: "latency",
+      wish: latency && {
+        ...{ target: latency.share, period },
+        indicator: { kind: "latency", endpointId, withinMs: latency.withinMs },
+      },
+      reason,
+    });
+    await record(ctx, "endpoint.budget-set", {
+      ...{ subject: `endpoint/${endpoint.name}`, before, after: budget },
+      reason: reason || undefined,
+    });
+    await publish(ctx, "endpoint", endpointId);
+    return loadBudgetState(ctx, endpointId);
+  });
+}
+
+async function promise(
+  ctx: Context,
+  endpoint: Endpoint,
+  { kind, wish, reason }: { kind: PromiseKind; wish: Wish | null; reason: string },
+): Promise<void> {
+  const known = await findPromise(ctx, endpoint, kind);
+  if (known && !wish) return archive(ctx, known.id, reason);
+  if (!wish) return;
+  const name = promiseName(endpoint, kind);
+  if (!known) {
+    await insertSlo(ctx, { name, draft: SloDraft.parse(wish), teamId: null, runbookId: null, reason });
+    return;
+  }
+  const { rules, ...definition } = known.definition;
+  const isStandard = isDeepStrictEqual(rules, standardRules(definition.period, kind));
+  const draft = SloDraft.parse({
+    ...{ ...definition, ...wish, indicator: { ...definition.indicator, ...wish.indicator } },
+    ...(!isStandard && { rules }),
+  });
+  await changeSlo(ctx, known.id, { revision: known.revision, draft, reason });
+}

@@ -1,0 +1,237 @@
+import { and, eq, like, sql } from "drizzle-orm";
+import { expect, test } from "vitest";
+import { alerts, ruleStates, sloStates, slos } from "#db/schema/index.ts";
+import type { Context } from "#server/base/context.ts";
+import { hourMs } from "#server/base/durations.ts";
+import { addWindow } from "#server/testing/scenes/serving/testing.ts";
+import { inWorkspace } from "#server/testing/testing.ts";
+import { newLogged, newServed, newSlo } from "../../../testing/scenes/slo/testing.ts";
+import { SloState } from "../contract.ts";
+import { standardRules } from "../engine/standard-rules.ts";
+import { countHistory, countSeries, dueSeries } from "../rollup/count-series.ts";
+import { SeriesMemory } from "../rollup/series-memory.ts";
+import { evaluateSlo } from "./evaluate-slo.ts";
+
+const minuteMs = 60_000;
+const period = { kind: "rolling" as const, days: 30 };
+const rules = standardRules(period, "availability");
+/** Twenty seconds into a minute. */
+const now = Math.floor(Date.now() / minuteMs) * minuteMs - 2 * minuteMs + 20_000;
+
+interface Looked {
+  memory?: SeriesMemory;
+  at?: number;
+}
+
+async function look(ctx: Context, sloId: string, { memory = new SeriesMemory(), at = now }: Looked = {}) {
+  await countSeries(ctx.db, await dueSeries(ctx.db, at), at);
+  await evaluateSlo(ctx, sloId, { memory, now: at });
+  const [row] = await ctx.db.select().from(sloStates).where(eq(sloStates.sloId, sloId));
+  return SloState.parse(row?.state);
+}
+
+function told(ctx: Context) {
+  return ctx.db.select().from(alerts).where(eq(alerts.workspaceId, ctx.actor.workspaceId)).orderBy(alerts.severity);
+}
+
+function standings(ctx: Context, sloId: string) {
+  const ofSlo = and(eq(ruleStates.workspaceId, ctx.actor.workspaceId), like(ruleStates.ruleKey, `slo:${sloId}`));
+  return ctx.db.select().from(ruleStates).where(ofSlo).orderBy(ruleStates.part);
+}
+
+/** A hundred requests a minute for so many hours before, all well. */
+async function quiet(ctx: Context, served: { endpointId: string; versionId: string }, hours: number, from = now) {
+  await ctx.db.execute(sql`
+    insert into serving_windows (workspace_id, endpoint_id, version_id, arm, gateway_id, window_start, requests, rows, failures,
+      latency_sum_ms, queue_sum_ms, compute_sum_ms, latency_buckets)
+    select ${ctx.actor.workspaceId}, ${served.endpointId}, ${served.versionId}, 'stable', 'quiet', at, 100, 100, '{}', 0, 0, 0, '{}'
+    from generate_series(${new Date(from - hours * hourMs).toISOString()}::timestamptz, ${new Date(from - minuteMs).toISOString()}::timestamptz,
+      interval '1 minute') as at`);
+}
+
+test(
+  "a total outage pages in the minute in which it begins, says so, and ends soon after it is over",
+  inWorkspace(async (ctx) => {
+    const served = await newServed(ctx);
+    await quiet(ctx, served, 24);
+    const { id } = await newSlo(
+      ctx,
+      { kind: "availability", endpointId: served.endpointId },
+      { rules, displayName: "Digits" },
+    );
+    const before = await look(ctx, id);
+    expect(before).toMatchObject({ budget: { remaining: 1, band: "healthy" } });
+    expect((await standings(ctx, id)).map(({ part, state }) => [part, state])).toEqual([
+      ["absent", "inactive"],
+      ["page", "inactive"],
+      ["ticket", "inactive"],
+    ]);
+    // Twenty seconds of it: 50 of 6,050 requests of the hour, 14.4 times the rate that the target allows needs 87.
+    const outage = { ...served, windowStart: new Date(now), latenciesMs: [] };
+    await addWindow(ctx, { ...outage, failures: { "500": 50 } });
+    await look(ctx, id, { at: now + 15_000 });
+    expect((await standings(ctx, id)).find(({ part }) => part === "page")?.state).toBe("inactive");
+    await addWindow(ctx, { ...outage, failures: { "500": 45 }, gatewayId: "g2" });
+    const state = await look(ctx, id, { at: now + 30_000 });
+    const fast = state.tiers.find(({ tier }) => tier.factor === 14.4);
+    expect(fast).toMatchObject({ isFiring: true, bad: 95, total: 6000 - 100 + 95 });
+    const [page] = await told(ctx);
+    expect(page).toMatchObject({
+      ruleKey: `slo:${id}`,
+      endpointId: served.endpointId,
+      labels: { alertname: "SLOBurn", severity: "page", service: "digits", endpoint: "digits", slo: "an-slo" },
+      annotations: { summary: "Digits: failing 15.8 times faster than the target allows." },
+    });
+    expect(page?.annotations).toMatchObject({ "leeway.internal/burn": "15.85", "leeway.internal/slo-id": id });
+    expect(Number(page?.annotations["leeway.internal/reach"])).toBeCloseTo(95 / 495, 3);
+    expect(page?.labels).not.toHaveProperty("tier");
+    expect(page?.annotations.description).toMatch(/^Page: 2\.\d% of the 30-day budget was spent in the last hour, /);
+    // It goes on firing: told again after a minute at the latest, so that it does not end for want of news.
+    await look(ctx, id, { at: now + 40_000 });
+    const updated = (await told(ctx))[0]?.updatedAt;
+    expect(updated).toEqual(page?.updatedAt);
+    await look(ctx, id, { at: now + 95_000 });
+    expect((await told(ctx))[0]?.endsAt.getTime()).toBe(now + 95_000 + 5 * minuteMs);
+    // Nothing fails any more: after five minutes the short window is clean.
+    await quiet(ctx, served, 0.2, now + 13 * minuteMs);
+    await look(ctx, id, { at: now + 8 * minuteMs });
+    const over = (await told(ctx)).find(({ labels }) => labels.severity === "page");
+    expect(over?.endsAt.getTime()).toBe(now + 8 * minuteMs);
+    expect(over?.startsAt).toEqual(page?.startsAt);
+    expect((await standings(ctx, id)).find(({ part }) => part === "page")?.state).toBe("inactive");
+  }),
+);
+
+test(
+  "a paused SLO is counted and tells nobody; pausing it ends what fires",
+  inWorkspace(async (ctx) => {
+    const served = await newServed(ctx);
+    const { id } = await newSlo(ctx, { kind: "availability", endpointId: served.endpointId }, { rules });
+    const pause = (pausedAt: Date | null) => ctx.db.update(slos).set({ pausedAt }).where(eq(slos.id, id));
+    await pause(new Date());
+    await addWindow(ctx, { ...served, windowStart: new Date(now), failures: { "500": 50 } });
+    const state = await look(ctx, id);
+    expect(state.tiers.some(({ isFiring }) => isFiring)).toBe(true);
+    expect(await told(ctx)).toEqual([]);
+    await pause(null);
+    await look(ctx, id, { at: now + 10_000 });
+    expect(await told(ctx)).toHaveLength(2);
+    await pause(new Date());
+    await look(ctx, id, { at: now + 20_000 });
+    for (const { endsAt } of await told(ctx)) expect(endsAt.getTime()).toBe(now + 20_000);
+  }),
+);
+
+test(
+  "stale counts end nothing and begin nothing",
+  inWorkspace(async (ctx) => {
+    const served = await newServed(ctx);
+    const { id } = await newSlo(ctx, { kind: "availability", endpointId: served.endpointId }, { rules });
+    await addWindow(ctx, { ...served, windowStart: new Date(now), failures: { "500": 50 } });
+    await look(ctx, id);
+    await evaluateSlo(ctx, id, { memory: new SeriesMemory(), now: now + hourMs });
+    const states = await standings(ctx, id);
+    expect(states.map(({ part, state }) => `${part} ${state}`)).toEqual([
+      "absent inactive",
+      "page firing",
+      "ticket firing",
+    ]);
+  }),
+);
+
+test(
+  "nothing comes any more where there was always something: that pages, as missing traffic",
+  inWorkspace(async (ctx) => {
+    const served = await newServed(ctx);
+    await quiet(ctx, served, 24 * 10, now - 12 * minuteMs);
+    const { id } = await newSlo(ctx, { kind: "availability", endpointId: served.endpointId }, { rules });
+    while (await countHistory(ctx.db, now));
+    await countSeries(ctx.db, await dueSeries(ctx.db, now), now);
+    while (await countHistory(ctx.db, now));
+    const state = await look(ctx, id, { at: now + 10_000 });
+    expect(state.absent).toMatchObject({ isAbsent: true, minutes: 10 });
+    const [alert] = await told(ctx);
+    expect(alert?.labels).toMatchObject({ alertname: "SLOAbsent", severity: "page" });
+    expect(alert?.annotations.summary).toContain("no data in the last 10");
+    expect(alert?.annotations["leeway.internal/reach"]).toBe("1");
+  }),
+);
+
+test(
+  "a composite is read from its parts, and estimates open tickets only",
+  inWorkspace(async (ctx) => {
+    const served = await newServed(ctx);
+    const other = await newServed(ctx, "other");
+    const wish = { rules: { ...rules, absent: null } };
+    const first = await newSlo(
+      ctx,
+      { kind: "availability", endpointId: served.endpointId },
+      { ...wish, name: "first" },
+    );
+    const second = await newSlo(
+      ctx,
+      { kind: "availability", endpointId: other.endpointId },
+      { ...wish, name: "second" },
+    );
+    await addWindow(ctx, { ...served, windowStart: new Date(now), latenciesMs: [1], failures: { "500": 49 } });
+    await addWindow(ctx, { ...other, windowStart: new Date(now), latenciesMs: Array(50).fill(1) });
+    const parts = [first, second].map(({ id }) => ({ sloId: id }));
+    const both = await newSlo(ctx, null, { ...wish, name: "both", composite: { mode: "worst", parts } });
+    const { budget, tiers } = await look(ctx, both.id);
+    expect(budget.remaining).toBeLessThan(-100);
+    expect(tiers.every(({ isFiring }) => isFiring)).toBe(true);
+    expect((await told(ctx)).map(({ labels }) => `${labels.slo} ${labels.severity}`)).toEqual([
+      "both page",
+      "both ticket",
+    ]);
+    const estimate = { kind: "estimated-quality" as const, endpointId: served.endpointId };
+    const estimated = await newSlo(ctx, estimate, { rules, name: "estimated" });
+    await look(ctx, estimated.id);
+    expect((await standings(ctx, estimated.id)).map(({ part }) => part)).toEqual(["absent", "ticket"]);
+  }),
+);
+
+test(
+  "hours in memory are the hours in Postgres, also when old ones change or a look needs more of them",
+  inWorkspace(async (ctx) => {
+    const served = await newServed(ctx);
+    const memory = new SeriesMemory();
+    const { id } = await newSlo(ctx, { kind: "availability", endpointId: served.endpointId }, { rules });
+    const at = (ms: number) => new Date(Math.floor((now - ms) / 10_000) * 10_000);
+    await addWindow(ctx, { ...served, windowStart: at(0), latenciesMs: [1, 1] });
+    await addWindow(ctx, { ...served, windowStart: at(5 * hourMs), latenciesMs: [1] });
+    expect((await look(ctx, id, { memory })).budget.total).toBe(3);
+    expect(memory.size).toBeGreaterThanOrEqual(2);
+    await addWindow(ctx, { ...served, windowStart: at(0), latenciesMs: [1], gatewayId: "g2" });
+    expect((await look(ctx, id, { memory, at: now + 10_000 })).budget.total).toBe(4);
+    await addWindow(ctx, { ...served, windowStart: at(10 * hourMs), latenciesMs: [1, 1, 1] });
+    expect((await look(ctx, id, { memory, at: now + 61 * minuteMs })).budget.total).toBe(7);
+    await ctx.db.execute(
+      sql`update slos set definition = jsonb_set(definition, '{period,days}', '60') where id = ${id}`,
+    );
+    expect((await look(ctx, id, { memory, at: now + 62 * minuteMs })).budget.total).toBe(7);
+  }),
+);
+
+test(
+  "quality is known up to its maturity, pending labels are told, and a log that forgets too soon says so",
+  inWorkspace(async (ctx) => {
+    const { endpointId, versionId } = await newServed(ctx);
+    const indicator = { kind: "realised-quality" as const, endpointId, maturityMs: 2 * hourMs, tolerance: null };
+    const { id } = await newSlo(ctx, indicator, { rules: standardRules(period, "realised-quality"), target: 0.8 });
+    const ago = (ms: number) => new Date(Date.now() - ms);
+    for (const label of ["1", "1", "1", "2"]) {
+      await newLogged(ctx, { endpointId, versionId, at: ago(2.1 * hourMs), answer: "1", label });
+    }
+    await newLogged(ctx, { endpointId, versionId, at: ago(hourMs), answer: "1", label: "2" });
+    const at = Date.now();
+    const state = await look(ctx, id, { at });
+    expect(state).toMatchObject({ budget: { good: 3, total: 4 }, pending: 1, knownUntil: at - 2 * hourMs });
+    expect(state.words.join(" ")).toContain("1 later prediction waits for its label and is not counted.");
+    await ctx.db.execute(
+      sql`update slos set definition = jsonb_set(definition, '{indicator,maturityMs}', ${String(40 * 24 * hourMs)}::jsonb)`,
+    );
+    const later = await look(ctx, id, { at: at + 10_000 });
+    expect(later.words[0]).toContain("is deleted before labels are complete");
+  }),
+);

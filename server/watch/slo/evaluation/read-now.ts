@@ -1,0 +1,101 @@
+import type { Context } from "#server/base/context.ts";
+import type { SloDefinition, SloState } from "../contract.ts";
+import { budgetCourse } from "../engine/budget-course.ts";
+import { knownUntil } from "../engine/events.ts";
+import { wholeSince } from "../indicators/log-keeps.ts";
+import { emptyMinutes } from "../indicators/minute-counts.ts";
+import { pendingOf } from "../indicators/pending-of.ts";
+import { isCountable } from "../indicators/read-source.ts";
+import { minuteMs } from "../indicators/source.ts";
+import { readSeries } from "../rollup/read-series.ts";
+import type { SeriesMemory } from "../rollup/series-memory.ts";
+import { neededSpan } from "./needed-span.ts";
+import { endOfMinute, readCompositeState, readState } from "./read-state.ts";
+import { readParts, type StoredPart, type StoredSlo } from "./slo-rows.ts";
+
+/** Counts that are older say nothing about now. */
+const staleMs = 2 * minuteMs;
+/** The small chart changes slowly and needs twice the period. */
+const sparkEveryMs = 10 * minuteMs;
+const sparkPoints = 60;
+
+/** How an SLO stands, and whether its counts are too old to say anything about now. @param now milliseconds since 1970 */
+export async function readNow(ctx: Context, slo: StoredSlo, memory: SeriesMemory, now: number) {
+  const { definition } = slo;
+  if (definition.composite) {
+    const parts = await readParts(
+      ctx,
+      definition.composite.parts.map(({ sloId }) => sloId),
+    );
+    const counted = [];
+    for (const part of parts) {
+      // Read through the composite's windows too.
+      const rules = { ...definition.rules, tiers: [...definition.rules.tiers, ...part.definition.rules.tiers] };
+      const counts = await countsOf(ctx, { ...part, definition: { ...part.definition, rules } }, memory, now);
+      counted.push({ ...part, sloId: part.id, counts });
+    }
+    const isStale = parts.some((part) => isStaleAt(part, now));
+    return { state: readCompositeState(definition, counted, { now, spark: slo.before?.spark ?? [] }), isStale };
+  }
+  const counts = await countsOf(ctx, slo, memory, now);
+  const counted = { counts, definition, now, adjustments: slo.adjustments };
+  const pending = await pendingNow(ctx, slo, now);
+  const { approximateUntil } = slo;
+  const spark = await sparkOf(ctx, slo, now);
+  const isForgotten = await isForgottenAt(ctx, definition, now);
+  return { state: readState(counted, { pending, approximateUntil, isForgotten, spark }), isStale: isStaleAt(slo, now) };
+}
+
+async function isForgottenAt(ctx: Context, definition: SloDefinition, now: number): Promise<boolean> {
+  const { indicator } = definition;
+  if (!indicator || !("maturityMs" in indicator)) return false;
+  const [since = 0] = await wholeSince(ctx.db, [indicator], now);
+  return since > knownUntil(definition, now);
+}
+
+/** Counted afresh once a minute: days of predictions may wait. */
+function pendingNow(
+  ctx: Context,
+  { before, definition }: StoredSlo,
+  now: number,
+): number | null | Promise<number | null> {
+  const turnOf = (at: number) => Math.floor(at / minuteMs);
+  if (before && before.pending !== null && turnOf(before.at) === turnOf(now)) return before.pending;
+  return definition.indicator && pendingOf(ctx, definition.indicator);
+}
+
+function countsOf(
+  ctx: Context,
+  { definition, seriesId, revision }: StoredPart | StoredSlo,
+  memory: SeriesMemory,
+  now: number,
+) {
+  const span = neededSpan(definition, endOfMinute(now));
+  return seriesId ? memory.read(ctx.db, { seriesId, revision, span }) : emptyMinutes(span);
+}
+
+/** Whether what is counted from a source has not been for a while: the source did not answer, or the worker has just begun. */
+function isStaleAt({ definition, countedUntil }: StoredPart | StoredSlo, now: number): boolean {
+  if (!definition.indicator || !isCountable(definition.indicator)) return false;
+  return countedUntil === null || countedUntil < now - staleMs;
+}
+
+async function sparkOf(ctx: Context, slo: StoredSlo, now: number): Promise<SloState["spark"]> {
+  const { before, definition, seriesId } = slo;
+  // Not those of all SLOs in one look.
+  const offset = Number.parseInt(slo.id.slice(0, 6), 16) % sparkEveryMs;
+  const turnOf = (at: number) => Math.floor((at + offset) / sparkEveryMs);
+  if (before && before.spark.length > 0 && turnOf(before.at) === turnOf(now)) return before.spark;
+  if (!seriesId) return [];
+  const { start, earliest } = sparkSpan(definition, now);
+  const counts = await readSeries(ctx, seriesId, { from: earliest, to: endOfMinute(now) });
+  const counted = { counts, definition, now, adjustments: slo.adjustments };
+  return budgetCourse(counted, sparkPoints, start).map(({ remaining }) => remaining);
+}
+
+/** A rolling budget at the start of its chart looks back over one more period. */
+function sparkSpan({ rules, ...definition }: SloDefinition, now: number) {
+  const only = { ...definition, rules: { ...rules, tiers: [], absent: null } };
+  const { from: start } = neededSpan(only, endOfMinute(now));
+  return { start, earliest: definition.period.kind === "rolling" ? neededSpan(only, start).from : start };
+}

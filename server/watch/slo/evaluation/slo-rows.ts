@@ -1,0 +1,130 @@
+import { type SQL, sql } from "drizzle-orm";
+import type { Context } from "#server/base/context.ts";
+import { SloDefinition, type SloState } from "../contract.ts";
+import type { Adjustment } from "../engine/events.ts";
+import type { AlertedSlo } from "./burn-alerts.ts";
+
+/** What rule_states keep of why a part of an SLO fires or not, and of what was told. */
+interface PartTrace {
+  tiers?: unknown;
+  /** Labels of the alert that was told of, which its end must have too. */
+  labels?: Record<string, string> | undefined;
+  /** When it was told last that it fires, in milliseconds since 1970. */
+  toldAt?: number | undefined;
+}
+
+export interface Standing {
+  part: string;
+  state: "inactive" | "pending" | "firing";
+  /** Milliseconds since 1970. */
+  since: number;
+  trace: PartTrace;
+}
+
+interface SeriesOfSlo {
+  seriesId: string | null;
+  /** 0 without a series. */
+  revision: number;
+  /** When it was counted last, in milliseconds since 1970; null before, and without a series. */
+  countedUntil: number | null;
+  approximateUntil: number | null;
+}
+
+/** An SLO with all that looking at it needs. */
+export interface StoredSlo extends AlertedSlo, SeriesOfSlo {
+  isPaused: boolean;
+  isArchived: boolean;
+  adjustments: Adjustment[];
+  /** Null before the first look. */
+  evaluatedAt: number | null;
+  before: SloState | null;
+  standings: Standing[];
+}
+
+/** A part of a composite. */
+export interface StoredPart extends SeriesOfSlo {
+  id: string;
+  definition: SloDefinition;
+  adjustments: Adjustment[];
+}
+
+const ms = (instant: SQL) => sql`(extract(epoch from ${instant}) * 1000)::float8`;
+
+const seriesColumns = sql`slos.id, slos.definition, sli_series.id as "seriesId", coalesce(sli_series.revision, 0) as revision,
+  ${ms(sql`sli_series.counted_until`)} as "countedUntil", ${ms(sql`sli_series.approximate_until`)} as "approximateUntil",
+  (select coalesce(jsonb_agg(jsonb_build_object('from', ${ms(sql`"from"`)}, 'to', ${ms(sql`"to"`)})), '[]') from budget_adjustments
+    where slo_id = slos.id and revoked_at is null) as adjustments`;
+
+/** Takes an SLO for a look. @returns undefined when somebody else has it just now, or it is none of this workspace */
+export async function lockSlo(ctx: Context, sloId: string): Promise<StoredSlo | undefined> {
+  const { rows } = await ctx.db.execute(sql`
+    select ${seriesColumns}, slos.name, slos.endpoint_id as "endpointId", endpoints.name as endpoint, slos.runbook_id as "runbookId",
+      slos.paused_at is not null as "isPaused", slos.archived_at is not null as "isArchived", teams.name as team,
+      ${ms(sql`slo_states.evaluated_at`)} as "evaluatedAt", slo_states.state as before,
+      (select registered_models.name from deployments join model_versions on model_versions.id = deployments.version_id
+        join registered_models on registered_models.id = model_versions.model_id
+        where deployments.endpoint_id = slos.endpoint_id order by deployments.id desc limit 1) as model,
+      (select coalesce(jsonb_agg(jsonb_build_object('part', part, 'state', rule_states.state, 'since', ${ms(sql`since`)}, 'trace', trace)), '[]')
+        from rule_states where rule_states.workspace_id = slos.workspace_id and rule_key = 'slo:' || slos.id) as standings
+    from slos left join sli_series on sli_series.id = slos.series_id left join endpoints on endpoints.id = slos.endpoint_id
+      left join slo_states on slo_states.slo_id = slos.id left join teams on teams.id = slos.team_id and teams.archived_at is null
+    where slos.id = ${sloId} and slos.workspace_id = ${ctx.actor.workspaceId}
+    for no key update of slos skip locked`);
+  const [row] = rows as unknown as StoredSlo[];
+  return row && { ...row, definition: SloDefinition.parse(row.definition) };
+}
+
+/** The parts of a composite that are still there. */
+export async function readParts(ctx: Context, ids: readonly string[]): Promise<StoredPart[]> {
+  const { rows } = await ctx.db.execute(sql`
+    select ${seriesColumns} from slos left join sli_series on sli_series.id = slos.series_id
+    where slos.workspace_id = ${ctx.actor.workspaceId} and slos.id = any(${sql.param([...ids])}::uuid[])`);
+  return (rows as unknown as StoredPart[]).map((row) => ({ ...row, definition: SloDefinition.parse(row.definition) }));
+}
+
+/** SLOs that are due for a look, with their workspaces: those that have waited longest first, and those that ended while they fired. */
+export async function dueSlos(
+  ctx: Pick<Context, "db">,
+  before: number,
+): Promise<{ id: string; workspaceId: string }[]> {
+  const { rows } = await ctx.db.execute<{ id: string; workspaceId: string }>(sql`
+    select slos.id, slos.workspace_id as "workspaceId"
+    from slos left join slo_states on slo_states.slo_id = slos.id
+    where (slo_states.evaluated_at is null or slo_states.evaluated_at <= ${new Date(before).toISOString()}::timestamptz)
+      and (slos.archived_at is null or exists (select from rule_states where rule_states.workspace_id = slos.workspace_id
+        and rule_key = 'slo:' || slos.id and rule_states.state <> 'inactive'))
+    order by slo_states.evaluated_at nulls first, slos.id`);
+  return rows;
+}
+
+/** Keeps how an SLO stands, and where its rules do. */
+export async function writeLook(
+  ctx: Context,
+  { id }: Pick<StoredSlo, "id">,
+  state: SloState,
+  standings: readonly Standing[],
+): Promise<void> {
+  const { workspaceId } = ctx.actor;
+  const at = new Date(state.at).toISOString();
+  const rows = standings.map(({ since, ...rest }) => ({ ...rest, since: new Date(since).toISOString() }));
+  await ctx.db.execute(sql`
+    with written as (
+      insert into slo_states (slo_id, workspace_id, evaluated_at, state)
+      values (${id}, ${workspaceId}, ${at}, ${JSON.stringify(state)}::jsonb)
+      on conflict (slo_id) do update set evaluated_at = excluded.evaluated_at, state = excluded.state
+    ), gone as (
+      delete from rule_states where workspace_id = ${workspaceId} and rule_key = ${`slo:${id}`}
+        and not (part = any(${sql.param(rows.map(({ part }) => part))}::text[]))
+    )
+    insert into rule_states (workspace_id, rule_key, part, state, since, evaluated_at, trace)
+    select ${workspaceId}, ${`slo:${id}`}, part, state, since, ${at}, trace
+    from jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) as standing(part text, state text, since timestamptz, trace jsonb)
+    on conflict (workspace_id, rule_key, part) do update set state = excluded.state, since = excluded.since,
+      evaluated_at = excluded.evaluated_at, trace = excluded.trace`);
+}
+
+/** Milliseconds since 1970, on the clock that workers share. */
+export async function databaseNow(db: Context["db"]): Promise<number> {
+  const { rows } = await db.execute<{ now: number }>(sql`select ${ms(sql`clock_timestamp()`)} as now`);
+  return Math.round(rows[0]?.now ?? Date.now());
+}

@@ -1,0 +1,70 @@
+import type { PostedAlert } from "#server/alerting/alerts/contract.ts";
+import { stepRule } from "#server/alerting/alerts/rules/step-rule.ts";
+import type { SloState } from "../contract.ts";
+import { alertLabels, burnAlert, type WatchedPart, watchedParts } from "./burn-alerts.ts";
+import type { Standing, StoredSlo } from "./slo-rows.ts";
+
+/** What fires is told again in time, since alerts that nothing more is heard of end after five minutes. */
+const againMs = 60_000;
+
+/** Whether the counts of an SLO are as of now, so that its rules may be stepped. */
+type Firmness = "known" | "stale" | "silent";
+
+interface Stepped {
+  standings: Standing[];
+  alerts: PostedAlert[];
+}
+
+/**
+ * One look at the rules of an SLO: where each of them stands now, and which alerts are to be told. Stale counts leave all as it is.
+ * An SLO that is silent, because it is paused or archived, ends what fires and begins nothing.
+ */
+export function stepParts(slo: StoredSlo, state: SloState, firmness: Firmness): Stepped {
+  const parts = watchedParts(slo.definition, state);
+  const before = new Map(slo.standings.map((standing) => [standing.part, standing]));
+  // Rules that the SLO had before it was edited end too.
+  const gone = slo.standings
+    .filter(({ part }) => !parts.some((one) => one.part === part))
+    .map(({ part }) => ({ part, severity: "ticket", isFiring: false, tiers: [] }) as WatchedPart);
+  const alerts: PostedAlert[] = [];
+  const standings: Standing[] = [];
+  for (const part of [...parts, ...gone]) {
+    const isGone = gone.includes(part);
+    const stepped = stepPart(slo, part, state, before.get(part.part), isGone ? "silent" : firmness);
+    if (!isGone) standings.push(stepped.standing);
+    if (stepped.alert) alerts.push(stepped.alert);
+  }
+  return { standings, alerts };
+}
+
+function stepPart(
+  slo: StoredSlo,
+  part: WatchedPart,
+  state: SloState,
+  before: Standing | undefined,
+  firmness: Firmness,
+): { standing: Standing; alert?: PostedAlert } {
+  const { at: now } = state;
+  const isTrue = firmness === "silent" ? false : firmness === "stale" ? null : part.isFiring;
+  const { change, ...stepped } = stepRule(before, { isTrue, now, forMs: 0 });
+  const isFiring = stepped.state === "firing";
+  const standing = { part: part.part, ...stepped };
+  // Its severity may have been changed while it fires: then that is another alert, and this one is over.
+  const told = before?.trace.labels ?? alertLabels(slo, part);
+  if (change === "resolved") {
+    const alert = { ...burnAlert(slo, part, state, told), startsAt: startOf(before, now), endsAt: new Date(now) };
+    return { standing: { ...standing, trace: { tiers: part.tiers } }, alert };
+  }
+  if (!isFiring) return { standing: { ...standing, trace: { tiers: part.tiers } } };
+  const labels = change === "fired" ? alertLabels(slo, part) : told;
+  const toldAt = before?.trace.toldAt ?? 0;
+  const isDue = change === "fired" || now - toldAt >= againMs;
+  const trace = { tiers: part.tiers, labels, toldAt: isDue ? now : toldAt };
+  if (!isDue) return { standing: { ...standing, trace } };
+  const alert = { ...burnAlert(slo, part, state, labels), startsAt: new Date(stepped.since) };
+  return { standing: { ...standing, trace }, alert };
+}
+
+function startOf(before: Standing | undefined, now: number): Date {
+  return new Date(Math.min(before?.since ?? now, now));
+}

@@ -1,0 +1,48 @@
+import { type Context, transact } from "#server/base/context.ts";
+import { DomainError } from "#server/base/errors.ts";
+import { permit } from "#server/platform/permissions/permit.ts";
+import { fromOpenSlo, type ImportedSlo } from "../openslo/from-open-slo.ts";
+import { type ImportAnswer, ImportOpenSlo } from "./contract.ts";
+import { saveImported } from "./save-imported.ts";
+
+/**
+ * Makes and changes SLOs as a file says, all of them or none: one that is there already is changed, one that was archived comes back,
+ * and what the file does not name stays. As a dry run it says what would happen, problems too.
+ * @throws DomainError "invalid" for a file that cannot be read, and but for dry runs for an SLO in it that cannot be saved
+ */
+export async function importOpenSlo(ctx: Context, input: ImportOpenSlo): Promise<ImportAnswer> {
+  permit(ctx, "importOpenSlo");
+  const { yaml, isDryRun, reason } = ImportOpenSlo.parse(input);
+  const { slos, warnings } = fromOpenSlo(yaml);
+  // Parts before what is composed of them.
+  const ordered = slos.toSorted((a, b) => Number(a.composite !== null) - Number(b.composite !== null));
+  const saved = isDryRun ? await tried(ctx, ordered, reason) : await saveAll(ctx, ordered, reason);
+  return { isDryRun, slos: saved, warnings };
+}
+
+type Saved = ImportAnswer["slos"];
+
+function saveAll(ctx: Context, slos: readonly ImportedSlo[], reason: string): Promise<Saved> {
+  return transact(ctx, async (ctx) => {
+    const saved: Saved = [];
+    for (const slo of slos) {
+      const one = await saveImported(ctx, slo, reason);
+      if (one.problem !== null) throw new DomainError("invalid", `${one.name}: ${one.problem}`, { field: "yaml" });
+      saved.push(one);
+    }
+    return saved;
+  });
+}
+
+/** As saveAll, and undone: so the answer is what saving would give, whatever it depends on. */
+async function tried(ctx: Context, slos: readonly ImportedSlo[], reason: string): Promise<Saved> {
+  const saved: Saved = [];
+  const undo = new Error("undone");
+  await transact(ctx, async (ctx) => {
+    for (const slo of slos) saved.push(await saveImported(ctx, slo, reason));
+    throw undo;
+  }).catch((error: unknown) => {
+    if (error !== undo) throw error;
+  });
+  return saved;
+}

@@ -1,0 +1,95 @@
+import { and, eq, inArray, isNull } from "drizzle-orm";
+import { endpoints, slos } from "#db/schema/index.ts";
+import { type Context, transact } from "#server/base/context.ts";
+import { DomainError } from "#server/base/errors.ts";
+import type { SloDefinition } from "../contract.ts";
+import { ruleWarnings } from "../engine/rule-warnings.ts";
+import { SloDraft } from "../objectives/contract.ts";
+import { pages } from "../objectives/definition-problem.ts";
+import { lacksOf } from "../objectives/refuse-lacking.ts";
+import { changeSlo, insertSlo } from "../objectives/save-slo.ts";
+import { type StoredSlo, selectSlos } from "../objectives/slo-rows.ts";
+import type { ImportedSlo } from "../openslo/from-open-slo.ts";
+import { endpointOfService } from "../openslo/read-indicator.ts";
+import type { ImportAnswer } from "./contract.ts";
+
+type Saved = ImportAnswer["slos"][number];
+
+/** Saves one SLO of a file in the caller's transaction, or says why it cannot be: then nothing of it is saved. */
+export async function saveImported(ctx: Context, imported: ImportedSlo, reason: string): Promise<Saved> {
+  const { name } = imported;
+  const [known] = await selectSlos(ctx, eq(slos.name, name));
+  const action = !known ? "create" : known.archivedAt ? "restore" : "change";
+  try {
+    return await transact(ctx, async (ctx) => {
+      const { definition, warnings } = await resolved(ctx, imported);
+      const draft = SloDraft.parse(definition);
+      const change = { draft, reason, isFromFile: true };
+      const slo =
+        known && action === "change"
+          ? await changeSlo(ctx, known.id, change)
+          : await insertSlo(ctx, {
+              name,
+              teamId: known?.teamId ?? null,
+              runbookId: known?.runbookId ?? null,
+              ...change,
+            });
+      const isKept = action === "change" && slo.revision === known?.revision;
+      return { name, action: isKept ? "keep" : action, problem: null, ...toldOf(slo, warnings) };
+    });
+  } catch (error) {
+    if (!(error instanceof DomainError)) throw error;
+    return { name, action, problem: error.message, lacks: [], warnings: [] };
+  }
+}
+
+function toldOf(slo: StoredSlo, warnings: string[]) {
+  const lacks = pages(slo.definition) ? lacksOf(slo) : [];
+  const lacking = lacks.length > 0 ? [`It can page, but has no ${lacks.join(" and no ")} yet.`] : [];
+  return { lacks, warnings: [...warnings, ...ruleWarnings(slo.definition), ...lacking] };
+}
+
+/** Names of a file as ids of this workspace: its parts, and its endpoint where the id is another workspace's. */
+async function resolved(
+  ctx: Context,
+  imported: ImportedSlo,
+): Promise<{ definition: SloDefinition; warnings: string[] }> {
+  const { definition, composite } = imported;
+  if (composite) {
+    const ids = await partIds(
+      ctx,
+      composite.parts.map(({ name }) => name),
+    );
+    const parts = composite.parts.map(({ name, weight }) => ({ sloId: ids.get(name) ?? noPart(name), weight }));
+    return { definition: { ...definition, indicator: null, composite: { mode: composite.mode, parts } }, warnings: [] };
+  }
+  const { indicator, service } = definition;
+  if (!indicator || !("endpointId" in indicator) || indicator.endpointId === null) return { definition, warnings: [] };
+  const { workspaceId } = ctx.actor;
+  const rows = await ctx.db
+    .select({ id: endpoints.id, name: endpoints.name })
+    .from(endpoints)
+    .where(and(eq(endpoints.workspaceId, workspaceId), isNull(endpoints.archivedAt)));
+  if (rows.some(({ id }) => id === indicator.endpointId)) return { definition, warnings: [] };
+  const named = rows.find(({ name }) => name === service);
+  if (!named) {
+    const what = "Its endpoint is not in this workspace, and no endpoint is named";
+    throw new DomainError("invalid", `${what} "${service}", the name of its service. Set spec.service to an endpoint.`);
+  }
+  const isSaid = indicator.endpointId === endpointOfService;
+  return {
+    definition: { ...definition, indicator: { ...indicator, endpointId: named.id } },
+    warnings: isSaid
+      ? []
+      : [`The file's endpoint is not in this workspace; using "${service}", the name of its service, instead.`],
+  };
+}
+
+async function partIds(ctx: Context, names: string[]): Promise<Map<string, string>> {
+  const found = await selectSlos(ctx, and(inArray(slos.name, names), isNull(slos.archivedAt)));
+  return new Map(found.map(({ name, id }) => [name, id]));
+}
+
+function noPart(name: string): never {
+  throw new DomainError("invalid", `It is a composite of "${name}", which does not exist. Add it to the file.`);
+}

@@ -1,0 +1,21 @@
+import type { Context } from "#server/base/context.ts";
+import { DomainError } from "#server/base/errors.ts";
+import type { ChangePurpose } from "../budget-gate/contract.ts";
+import { freezeWords, goesOn } from "./frozen-gate.ts";
+import { findFreeze } from "./queries.ts";
+
+interface Change {
+  endpointId: string;
+  purpose: ChangePurpose;
+  /** Whoever asks takes it on their name. */
+  overrides: boolean;
+}
+
+/** Refuses a change while somebody froze the endpoint, also where its plan does not heed error budgets. @throws DomainError "conflict" */
+export async function refuseWhileFrozen(ctx: Context, { endpointId, purpose, overrides }: Change): Promise<void> {
+  if (overrides || goesOn(purpose)) return;
+  const freeze = await findFreeze(ctx, endpointId);
+  if (!freeze) return;
+  const what = 'Lift the freeze first, or set "overridesBudget"; your name and reason are recorded.';
+  throw new DomainError("conflict", `${freezeWords(freeze)} ${what}`);
+}

@@ -1,0 +1,25 @@
+import type { Context } from "#server/base/context.ts";
+import { readPosted } from "../rollup/read-series.ts";
+import type { Indicator, MinuteCounts } from "./contract.ts";
+import { addMinute, emptyMinutes } from "./minute-counts.ts";
+import { readSource } from "./read-source.ts";
+import type { Span } from "./source.ts";
+
+/**
+ * Counts an indicator straight from its source, for an SLO that is not saved yet. For who was let in already.
+ * @param span in milliseconds since 1970; whole minutes are counted
+ * @returns a number a minute; approximate where times come from a histogram
+ */
+export async function countIndicator(
+  ctx: Context,
+  indicator: Indicator,
+  span: Span,
+): Promise<MinuteCounts & { isApproximate: boolean }> {
+  if (indicator.kind === "posted") return { ...(await readPosted(ctx, indicator, span)), isApproximate: false };
+  const counts = emptyMinutes(span);
+  const { workspaceId } = ctx.actor;
+  const whole = { from: counts.start, to: counts.start + counts.total.length * 60_000 };
+  const counted = await readSource(ctx.db, [{ id: "", workspaceId, indicator }], whole);
+  for (const one of counted) addMinute(counts, one);
+  return { ...counts, isApproximate: counted.some(({ isApproximate }) => isApproximate === true) };
+}

@@ -1,0 +1,184 @@
+import { expect, test } from "vitest";
+import { driftWindows, endpoints } from "#db/schema/index.ts";
+import type { Context } from "#server/base/context.ts";
+import { hourMs } from "#server/base/durations.ts";
+import { addWindow } from "#server/testing/scenes/serving/testing.ts";
+import { inWorkspace } from "#server/testing/testing.ts";
+import { newLogged, newServed } from "../../../testing/scenes/slo/testing.ts";
+import type { Indicator } from "./contract.ts";
+import { countIndicator } from "./count-indicator.ts";
+import { pendingOf } from "./pending-of.ts";
+
+const minuteMs = 60_000;
+/** The beginning of the last hour but one. */
+const hour = Math.floor(Date.now() / hourMs) * hourMs - 2 * hourMs;
+
+/** Good and total by minutes after the hour, of those with any. */
+async function counted(ctx: Context, indicator: Indicator) {
+  const counts = await countIndicator(ctx, indicator, { from: hour, to: hour + hourMs });
+  const minutes = [...counts.total].flatMap((total, at) => (total > 0 ? [[at, `${counts.good[at]}/${total}`]] : []));
+  return { minutes: Object.fromEntries(minutes), isApproximate: counts.isApproximate };
+}
+
+const at = (minute: number, second = 0) => new Date(hour + minute * minuteMs + second * 1000);
+
+test(
+  "availability leaves out what callers did wrong and what is in shadow; what the cache answered is answered",
+  inWorkspace(async (ctx) => {
+    const { endpointId, versionId, nextVersionId } = await newServed(ctx);
+    const other = await newServed(ctx, "other");
+    const failures = { "400": 5, "429": 2, "500": 1, "504": 1 };
+    await addWindow(ctx, { endpointId, versionId, windowStart: at(3), latenciesMs: [1, 2, 3], failures });
+    await addWindow(ctx, { endpointId, versionId, windowStart: at(3, 50), cacheHits: 4, coalesced: 1 });
+    await addWindow(ctx, { endpointId, versionId: nextVersionId, windowStart: at(3), arm: "canary", latenciesMs: [1] });
+    await addWindow(ctx, { endpointId, versionId: nextVersionId, windowStart: at(3), arm: "shadow", failures });
+    await addWindow(ctx, { endpointId, versionId, windowStart: at(4), failures: { "404": 3 } });
+    await addWindow(ctx, { ...other, windowStart: at(3), latenciesMs: [1] });
+    expect(await counted(ctx, { kind: "availability", endpointId })).toEqual({
+      minutes: { 3: "9/11" },
+      isApproximate: false,
+    });
+  }),
+);
+
+test(
+  "times are exact where gateways counted at the limit all along, and approximate from histograms elsewhere; time-outs are slow",
+  inWorkspace(async (ctx) => {
+    const { endpointId, versionId } = await newServed(ctx);
+    const latency = (withinMs: number, countsFailures = false): Indicator => {
+      return { kind: "latency", endpointId, withinMs, countsFailures };
+    };
+    const failures = { "400": 5, "500": 1, "504": 1 };
+    const exact = { latency: { "100": [2, 4] } };
+    const latenciesMs = [10, 90, 110];
+    const base = { endpointId, versionId, latenciesMs, failures };
+    await addWindow(ctx, { ...base, windowStart: at(1), indicators: exact });
+    expect(await counted(ctx, latency(100))).toEqual({ minutes: { 1: "2/4" }, isApproximate: false });
+    expect(await counted(ctx, latency(100, true))).toEqual({ minutes: { 1: "2/5" }, isApproximate: false });
+    // The counter that began amid the window has seen less than was answered, and is not believed.
+    await addWindow(ctx, { ...base, windowStart: at(2), indicators: { latency: { "100": [0, 2] } }, cacheHits: 2 });
+    expect(await counted(ctx, latency(100))).toEqual({ minutes: { 1: "2/4", 2: "4/6" }, isApproximate: true });
+    expect(await counted(ctx, latency(200))).toMatchObject({ minutes: { 1: "3/4", 2: "5/6" }, isApproximate: true });
+  }),
+);
+
+test(
+  "freshness counts the requests that say how old their features are",
+  inWorkspace(async (ctx) => {
+    const { endpointId, versionId } = await newServed(ctx);
+    const indicators = { age: { "60000": [3, 4], "1000": [0, 4] } };
+    await addWindow(ctx, { endpointId, versionId, windowStart: at(1), latenciesMs: [1, 1, 1, 1, 1, 1], indicators });
+    await addWindow(ctx, { endpointId, versionId, windowStart: at(2), latenciesMs: [1] });
+    const count = (atMostMs: number) => counted(ctx, { kind: "freshness", endpointId, atMostMs });
+    expect(await count(60_000)).toEqual({ minutes: { 1: "3/4" }, isApproximate: false });
+    expect(await count(1000)).toEqual({ minutes: { 1: "0/4" }, isApproximate: false });
+    expect(await count(2000)).toEqual({ minutes: {}, isApproximate: false });
+  }),
+);
+
+test(
+  "what a later step of the cascade answered was not answered by the version that should",
+  inWorkspace(async (ctx) => {
+    const { endpointId, versionId, nextVersionId } = await newServed(ctx);
+    await ctx.db.update(endpoints).set({ cascade: { next: [{ versionId: nextVersionId }] } });
+    await addWindow(ctx, { endpointId, versionId, windowStart: at(1), latenciesMs: [1, 1, 1], failures: { "500": 2 } });
+    await addWindow(ctx, { endpointId, versionId: nextVersionId, windowStart: at(1), latenciesMs: [1] });
+    await addWindow(ctx, { endpointId, versionId, windowStart: at(1), arm: "canary", latenciesMs: [1] });
+    expect(await counted(ctx, { kind: "primary-answered", endpointId })).toMatchObject({ minutes: { 1: "3/4" } });
+  }),
+);
+
+test(
+  "quality counts mature labels alone; the young are pending, whatever their labels say",
+  inWorkspace(async (ctx) => {
+    const { endpointId, versionId } = await newServed(ctx);
+    const base = { endpointId, versionId };
+    await newLogged(ctx, { ...base, at: at(1), answer: "cat", answerIndex: 3, label: "cat" });
+    await newLogged(ctx, { ...base, at: at(1), answer: "cat", answerIndex: 3, label: "3" });
+    await newLogged(ctx, { ...base, at: at(1), answer: "cat", answerIndex: 3, label: "dog" });
+    await newLogged(ctx, { ...base, at: at(1), answer: "cat" });
+    await newLogged(ctx, { ...base, at: at(1), answer: "cat", label: "dog", kept: "low-confidence" });
+    await newLogged(ctx, { ...base, at: at(1), answer: "cat", label: "dog", arm: "shadow" });
+    await newLogged(ctx, { ...base, at: at(30), answer: "cat", label: "cat" });
+    await newLogged(ctx, { ...base, at: at(30), answer: "cat" });
+    const quality = (maturityMs: number): Indicator => {
+      return { kind: "realised-quality", endpointId, maturityMs, tolerance: null };
+    };
+    const untilMinute20 = Date.now() - at(20).getTime();
+    expect(await counted(ctx, quality(untilMinute20))).toMatchObject({ minutes: { 1: "2/3" } });
+    expect(await pendingOf(ctx, quality(untilMinute20))).toBe(2);
+    expect(await counted(ctx, quality(0))).toMatchObject({ minutes: { 1: "2/3", 30: "1/1" } });
+    expect(await pendingOf(ctx, { kind: "availability", endpointId })).toBeNull();
+  }),
+);
+
+test(
+  "an answer that is a number is right within the tolerance; what is no number is not compared",
+  inWorkspace(async (ctx) => {
+    const { endpointId, versionId } = await newServed(ctx);
+    const outputs = (data: unknown[]) => [{ name: "y", datatype: "FP32", shape: [1, 1], data }];
+    const base = { endpointId, versionId, at: at(1) };
+    await newLogged(ctx, { ...base, outputs: outputs([2.5]), label: "3.0" });
+    await newLogged(ctx, { ...base, outputs: outputs([2.4]), label: "3.0" });
+    await newLogged(ctx, { ...base, answer: "4", outputs: null, label: "4" });
+    await newLogged(ctx, { ...base, outputs: outputs([2.5]), label: "three" });
+    await newLogged(ctx, { ...base, outputs: outputs([2.5, 1]), label: "3" });
+    const indicator = { kind: "realised-quality" as const, endpointId, maturityMs: 0, tolerance: 0.5 };
+    expect(await counted(ctx, indicator)).toMatchObject({ minutes: { 1: "2/3" } });
+  }),
+);
+
+test(
+  "a label that came too late counts against timeliness, and one that never came too",
+  inWorkspace(async (ctx) => {
+    const { endpointId, versionId } = await newServed(ctx);
+    const base = { endpointId, versionId, at: at(1) };
+    await newLogged(ctx, { ...base, label: "1", receivedAt: at(2) });
+    await newLogged(ctx, { ...base, label: "1", receivedAt: at(20) });
+    await newLogged(ctx, base);
+    await newLogged(ctx, { ...base, at: new Date(), label: "1" });
+    const maturityMs = 10 * minuteMs;
+    expect(await counted(ctx, { kind: "label-timeliness", endpointId, maturityMs })).toMatchObject({
+      minutes: { 1: "1/3" },
+    });
+  }),
+);
+
+test(
+  "an hour is one event of cost, good when the mean is at most what was asked",
+  inWorkspace(async (ctx) => {
+    const { endpointId, versionId } = await newServed(ctx);
+    const base = { endpointId, versionId };
+    await newLogged(ctx, { ...base, at: at(1), cost: 0.001 });
+    await newLogged(ctx, { ...base, at: at(50), cost: 0.003 });
+    await newLogged(ctx, { ...base, at: at(51), cost: null });
+    const count = (mostPer1000: number) => counted(ctx, { kind: "cost", endpointId, mostPer1000 });
+    expect(await count(2)).toMatchObject({ minutes: { 59: "1/1" } });
+    expect(await count(1.9)).toMatchObject({ minutes: { 59: "0/1" } });
+  }),
+);
+
+test(
+  "hours of features are good inside their line, in the last minute of the hour, by version; other windows do not count",
+  inWorkspace(async (ctx) => {
+    const { endpointId, versionId } = await newServed(ctx);
+    const base = {
+      workspaceId: ctx.actor.workspaceId,
+      endpointId,
+      versionId,
+      profileId: versionId,
+      rows: 100,
+      features: [],
+    };
+    const judge = (more: object, inside: number, all: number) =>
+      ctx.db.insert(driftWindows).values({
+        ...{ ...base, start: at(0), length: "hour" as const, verdict: { counted: { inside, all } } },
+        ...more,
+      });
+    await judge({}, 22, 24);
+    await judge({ segment: "carrier=UA" }, 1, 24);
+    await judge({ length: "day" }, 2, 24);
+    await judge({ start: new Date(at(0).getTime() - 60 * minuteMs) }, 0, 0);
+    expect(await counted(ctx, { kind: "drift-budget", endpointId })).toMatchObject({ minutes: { 59: "22/24" } });
+  }),
+);

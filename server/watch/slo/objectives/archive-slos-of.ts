@@ -1,0 +1,22 @@
+import { and, eq, isNull, sql } from "drizzle-orm";
+import { slos } from "#db/schema/index.ts";
+import type { Context } from "#server/base/context.ts";
+import { record } from "#server/platform/audit/record.ts";
+import { publish } from "#server/platform/events/publish.ts";
+
+/**
+ * Archives the SLOs of an endpoint that goes, in the caller's transaction: without it they would tell for ever that nothing comes any
+ * more. Composites lose those parts. For who was let in already.
+ */
+export async function archiveSlosOf(ctx: Context, endpointId: string, reason: string): Promise<void> {
+  const { workspaceId } = ctx.actor;
+  const gone = await ctx.db
+    .update(slos)
+    .set({ archivedAt: sql`now()`, updatedAt: sql`now()` })
+    .where(and(eq(slos.workspaceId, workspaceId), eq(slos.endpointId, endpointId), isNull(slos.archivedAt)))
+    .returning({ id: slos.id, name: slos.name });
+  for (const { id, name } of gone) {
+    await record(ctx, "slo.archived", { subject: `slo/${name}`, reason: reason || "Its endpoint was archived" });
+    await publish(ctx, "slo", id);
+  }
+}

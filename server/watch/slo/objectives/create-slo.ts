@@ -1,0 +1,24 @@
+import { type Context, transact } from "#server/base/context.ts";
+import { once } from "#server/platform/idempotency/once.ts";
+import { permit } from "#server/platform/permissions/permit.ts";
+import { CreateSlo, type Slo } from "./contract.ts";
+import { loadSlo } from "./load-slo.ts";
+import { insertSlo } from "./save-slo.ts";
+
+/**
+ * Promises something, and counts it from now on. One of that name which was archived comes back, with its revisions.
+ * @throws DomainError "invalid" with the field; "not-found" for the endpoint, a part, the team or the runbook; "conflict" when the name
+ * is taken, the endpoint is archived, or at 500 SLOs
+ */
+export async function createSlo(ctx: Context, input: CreateSlo, idempotencyKey?: string): Promise<Slo> {
+  permit(ctx, "createSlo");
+  const wish = CreateSlo.parse(input);
+  const { definition: draft, ...rest } = wish;
+  const { id } = await once(ctx, "createSlo", idempotencyKey, wish, (ctx) =>
+    transact(ctx, async (ctx) => {
+      const { id } = await insertSlo(ctx, { ...rest, draft });
+      return { id };
+    }),
+  );
+  return loadSlo(ctx, id);
+}

@@ -1,0 +1,100 @@
+import { and, desc, eq, gt, inArray } from "drizzle-orm";
+import { budgetApprovals, slos } from "#db/schema/index.ts";
+import type { Context } from "#server/base/context.ts";
+import { listAdjustmentsOf } from "../adjustments/adjustment-rows.ts";
+import type { BudgetApproval } from "../approvals/contract.ts";
+import { ruleWarnings } from "../engine/rule-warnings.ts";
+import { compositeWords } from "../indicators/composite-words.ts";
+import { indicatorWords } from "../indicators/indicator-words.ts";
+import { compositesOf } from "./complete-definition.ts";
+import type { Slo, SloSummary } from "./contract.ts";
+import { pages } from "./definition-problem.ts";
+import { lacksOf } from "./refuse-lacking.ts";
+import { findSlo, type StoredSlo, selectSlos } from "./slo-rows.ts";
+
+/** What is told of an SLO in lists. @param approval the one that lets changes through now */
+export function summaryOf(slo: StoredSlo, approval: BudgetApproval | undefined): SloSummary {
+  const { definition, state, workspaceId, seriesId, teamId, runbookId, ...row } = slo;
+  const { displayName, service, target, period, budgeting, indicator, composite, freezes } = definition;
+  const tiers = state?.tiers.filter(({ isFiring }) => isFiring).map(({ tier }) => tier.severity) ?? [];
+  const absent = state?.absent?.isAbsent ? definition.rules.absent?.severity : undefined;
+  const fired = [...tiers, ...(absent ? [absent] : [])];
+  return {
+    ...row,
+    ...{ displayName, service, target, period, freezes },
+    kind: indicator?.kind ?? "composite",
+    indicatorWords: indicator ? indicatorWords(indicator) : compositeWords[composite?.mode ?? "worst"],
+    method: budgeting.method,
+    lacks: lacksOf(slo),
+    pages: pages(definition),
+    budget: state?.budget ?? null,
+    firing: fired.includes("page") ? "page" : (fired[0] ?? null),
+    isAbsent: state?.absent?.isAbsent ?? false,
+    pending: state?.pending ?? null,
+    knownUntil: state?.knownUntil ?? null,
+    spark: state?.spark ?? [],
+    words: state?.words ?? [],
+    approval: approval ?? null,
+  };
+}
+
+/** Approvals that let changes through now, by SLO: of several the one that lasts longest. */
+export async function approvalsNow(ctx: Context, sloIds: readonly string[]): Promise<Map<string, BudgetApproval>> {
+  const rows = await ctx.db
+    .select()
+    .from(budgetApprovals)
+    .where(
+      and(
+        ...[eq(budgetApprovals.workspaceId, ctx.actor.workspaceId), inArray(budgetApprovals.sloId, [...sloIds])],
+        ...[eq(budgetApprovals.isRevoked, false), gt(budgetApprovals.until, new Date())],
+      ),
+    )
+    .orderBy(budgetApprovals.until);
+  return new Map(rows.map(({ sloId, workspaceId, ...approval }) => [sloId, approval]));
+}
+
+/** Everything about an SLO, for who was let in already. @throws DomainError "not-found" */
+export async function loadSlo(ctx: Context, nameOrId: string): Promise<Slo> {
+  const slo = await findSlo(ctx, nameOrId);
+  const { id, definition, state, teamId, runbookId } = slo;
+  const approvals = await recentApprovals(ctx, id);
+  const isActive = ({ isRevoked, until }: BudgetApproval) => !isRevoked && until.getTime() > Date.now();
+  return {
+    ...summaryOf(slo, approvals.filter(isActive).toSorted((a, b) => b.until.getTime() - a.until.getTime())[0]),
+    ...{ definition, teamId, runbookId, approvals },
+    tiers: state?.tiers ?? [],
+    absent: state?.absent ?? null,
+    warnings: ruleWarnings(definition),
+    parts: await partsOf(ctx, slo),
+    partOf: await compositesOf(ctx, id),
+    adjustments: await listAdjustmentsOf(ctx, slo),
+  };
+}
+
+async function recentApprovals(ctx: Context, sloId: string): Promise<BudgetApproval[]> {
+  const rows = await ctx.db
+    .select()
+    .from(budgetApprovals)
+    .where(and(eq(budgetApprovals.workspaceId, ctx.actor.workspaceId), eq(budgetApprovals.sloId, sloId)))
+    .orderBy(desc(budgetApprovals.at))
+    .limit(20);
+  return rows.map(({ sloId, workspaceId, ...approval }) => approval);
+}
+
+/** Parts of a composite in their order, and how each stands; of a token that may not see one, without it. */
+async function partsOf(ctx: Context, { definition: { composite } }: StoredSlo): Promise<Slo["parts"]> {
+  if (!composite) return [];
+  const found = await selectSlos(
+    ctx,
+    inArray(
+      slos.id,
+      composite.parts.map(({ sloId }) => sloId),
+    ),
+  );
+  return composite.parts.flatMap(({ sloId, weight }) => {
+    const part = found.find(({ id }) => id === sloId);
+    if (!part) return [];
+    const { remaining = null, band = "no-data", burnRate = null } = part.state?.budget ?? {};
+    return [{ id: sloId, name: part.name, weight, remaining, band, burnRate }];
+  });
+}

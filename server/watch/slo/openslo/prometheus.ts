@@ -1,0 +1,24 @@
+import { DomainError } from "#server/base/errors.ts";
+import type { Section } from "./document.ts";
+
+/** A ratio of two queries as an OpenSLO indicator. */
+export function prometheusRatio(
+  name: string,
+  queries: { total: string } & ({ good: string } | { bad: string }),
+): Section {
+  const source = (query: string) => ({ metricSource: { type: "Prometheus", spec: { query } } });
+  const ratio = Object.fromEntries(Object.entries(queries).map(([count, query]) => [count, source(query)]));
+  return { metadata: { name }, spec: { ratioMetric: { counter: true, ...ratio } } };
+}
+
+/** A name as OpenSLO asks for it, made of what another format allows. */
+export function nameOf(given: unknown, where: string, warn: (warning: string) => void): string {
+  const name = String(given ?? "")
+    .toLowerCase()
+    .replace(/[^a-z0-9]+/g, "-")
+    .slice(0, 63)
+    .replace(/^-+|-+$/g, "");
+  if (!name) throw new DomainError("invalid", `${where} has no name.`);
+  if (name !== given) warn(`${where}: "${given}" was renamed to "${name}".`);
+  return name;
+}

@@ -1,0 +1,137 @@
+import { sql } from "drizzle-orm";
+import type { Database } from "#db/client.ts";
+import { dayMs, hourMs } from "#server/base/durations.ts";
+import { dueSpan } from "../../../base/due-span.ts";
+import { knownUntil } from "../engine/events.ts";
+import { wholeSince } from "../indicators/log-keeps.ts";
+import { readSource } from "../indicators/read-source.ts";
+import { type CountedMinute, instantOf, minuteMs, type SourceSeries, type Span } from "../indicators/source.ts";
+import { storeMinutes } from "./store-minutes.ts";
+
+interface DueSeries extends SourceSeries {
+  countedUntil: number | null;
+  countedFrom: number | null;
+}
+
+/** Each look is a little earlier than the evaluation that uses it. */
+const everyMs = 8_000;
+/** The history that SLOs and their replays look at: a quarter. */
+const historyMs = 92 * dayMs;
+const historyStepMs = 7 * dayMs;
+/** Whoever keeps hours in memory reads those since then at each look anyway. */
+export const freshMs = 2 * hourMs;
+
+/** Series that SLOs use and whose recent minutes are to be counted, whichever waits longest first. @param now milliseconds since 1970 */
+export async function dueSeries(db: Database, now: number): Promise<string[]> {
+  const { rows } = await db.execute<{ id: string }>(sql`
+    select id from sli_series where ${isUsed} and ${isDue(now)} order by counted_until nulls first, id`);
+  return rows.map(({ id }) => id);
+}
+
+/**
+ * Counts recent minutes of series, those of them that are still due and that nobody else counts just now. All or none.
+ * @param now milliseconds since 1970 @returns how many were counted
+ */
+export function countSeries(db: Database, ids: readonly string[], now: number): Promise<number> {
+  return db.transaction(async (transaction) => {
+    const tx = transaction as unknown as Database;
+    const due = await lockSeries(tx, sql`${isDue(now)} and id = any(${sql.param([...ids])}::uuid[])`, ids.length);
+    const spans = await spansOf(tx, due, now);
+    for (const { span, series } of spans) await countSpan(tx, series, span, now);
+    await mark(tx, due, sql`counted_until = ${instantOf(now)}`);
+    return due.length;
+  });
+}
+
+/** Counts a week of history of one series that does not have all of its history yet. @returns whether there was one */
+export function countHistory(db: Database, now: number): Promise<boolean> {
+  return db.transaction(async (transaction) => {
+    const tx = transaction as unknown as Database;
+    const [series] = await lockSeries(tx, sql`counted_from > ${instantOf(now - historyMs)}`, 1);
+    if (!series) return false;
+    const [since = 0] = await wholeSince(tx, [series.indicator], now);
+    const to = series.countedFrom ?? now;
+    const from = Math.floor((to - historyStepMs) / minuteMs) * minuteMs;
+    await countSpan(tx, [series], { from: Math.max(from, ceiled(since)), to }, now);
+    await mark(tx, [series], sql`counted_from = ${instantOf(from)}, revision = revision + 1`);
+    return true;
+  });
+}
+
+/** Counts minutes of series whose rows are locked, and keeps them. */
+async function countSpan(db: Database, series: readonly SourceSeries[], span: Span, now: number): Promise<void> {
+  if (span.from >= span.to) return;
+  const counted = await readSource(db, series, span);
+  const changed = await storeMinutes(db, series, span, counted);
+  const old = series.filter(({ id, indicator }) => {
+    return (changed.get(id) ?? now) < knownUntil({ indicator }, now) - freshMs;
+  });
+  await mark(db, old, sql`revision = revision + 1`);
+  for (const [id, until] of latestApproximate(counted)) {
+    await mark(db, [{ id }], sql`approximate_until = greatest(approximate_until, ${instantOf(until + minuteMs)})`);
+  }
+}
+
+/** Series that are counted over the same minutes together. */
+async function spansOf(db: Database, due: readonly DueSeries[], now: number) {
+  const since = await wholeSince(
+    db,
+    due.map(({ indicator }) => indicator),
+    now,
+  );
+  const spans = new Map<string, { span: Span; series: DueSeries[] }>();
+  for (const [at, series] of due.entries()) {
+    const { countedUntil, indicator } = series;
+    const shift = Math.floor((now - knownUntil({ indicator }, now)) / minuteMs) * minuteMs;
+    const { from, to } = dueSpan({ countedUntil, now, offset: offsetOf(series.id) });
+    const span = { from: Math.max(from - shift, ceiled(since[at] ?? 0)), to: to - shift };
+    const known = spans.get(`${span.from} ${span.to}`) ?? { span, series: [] };
+    spans.set(`${span.from} ${span.to}`, known);
+    known.series.push(series);
+    if (series.countedFrom === null) await mark(db, [series], sql`counted_from = ${instantOf(span.from)}`);
+  }
+  return spans.values();
+}
+
+/** Counted from a source, for an SLO. */
+const isUsed = sql`indicator->>'kind' <> 'posted'
+  and exists (select from slos where series_id = sli_series.id and archived_at is null)`;
+
+function isDue(now: number) {
+  return sql`(counted_until is null or counted_until < ${instantOf(now - everyMs)})`;
+}
+
+async function lockSeries(db: Database, where: ReturnType<typeof sql>, limit: number): Promise<DueSeries[]> {
+  const { rows } = await db.execute(sql`
+    select id, workspace_id as "workspaceId", indicator, (extract(epoch from counted_until) * 1000)::float8 as "countedUntil",
+      (extract(epoch from counted_from) * 1000)::float8 as "countedFrom"
+    from sli_series
+    where ${where} and ${isUsed}
+    order by counted_until nulls first, id limit ${limit} for update skip locked`);
+  return rows as unknown as DueSeries[];
+}
+
+async function mark(db: Database, series: readonly { id: string }[], set: ReturnType<typeof sql>): Promise<void> {
+  if (series.length === 0) return;
+  const ids = JSON.stringify(series.map(({ id }) => id));
+  await db.execute(
+    sql`update sli_series set ${set} where id in (select value::uuid from jsonb_array_elements_text(${ids}::jsonb))`,
+  );
+}
+
+function latestApproximate(counted: readonly CountedMinute[]): Map<string, number> {
+  const latest = new Map<string, number>();
+  for (const { seriesId, minute, isApproximate } of counted) {
+    if (isApproximate) latest.set(seriesId, Math.max(minute, latest.get(seriesId) ?? 0));
+  }
+  return latest;
+}
+
+/** Somewhere within an hour, by the id. */
+function offsetOf(id: string): number {
+  return Number.parseInt(id.slice(0, 6), 16) % hourMs;
+}
+
+function ceiled(at: number): number {
+  return Math.ceil(at / minuteMs) * minuteMs;
+}

@@ -1,0 +1,34 @@
+import { and, eq } from "drizzle-orm";
+import { sliSeries } from "#db/schema/index.ts";
+import type { Context } from "#server/base/context.ts";
+import { publish } from "#server/platform/events/publish.ts";
+import { findEndpointById } from "#server/serve/lookups.ts";
+import type { Indicator } from "../indicators/contract.ts";
+import { seriesKey } from "../indicators/series-key.ts";
+
+/**
+ * The series that an indicator is counted in: the one that is there, or a new one, whose history the worker counts soon.
+ * For who was let in already. @returns null for what is not counted
+ * @throws DomainError "not-found" when the endpoint is not of this workspace
+ */
+export async function ensureSeries(ctx: Context, indicator: Indicator): Promise<string | null> {
+  const key = seriesKey(indicator);
+  if (key === null) return null;
+  const isPosted = indicator.kind === "posted";
+  const endpointId = "endpointId" in indicator ? indicator.endpointId : null;
+  if (endpointId !== null) await findEndpointById(ctx, endpointId);
+  const { workspaceId } = ctx.actor;
+  await ctx.db
+    .insert(sliSeries)
+    .values({ workspaceId, key, indicator, endpointId: isPosted ? null : endpointId })
+    .onConflictDoNothing();
+  const [row] = await ctx.db
+    .select({ id: sliSeries.id })
+    .from(sliSeries)
+    .where(and(eq(sliSeries.workspaceId, workspaceId), eq(sliSeries.key, key)));
+  // Gateways count at the limits of its SLOs.
+  if (indicator.kind === "latency" || indicator.kind === "freshness")
+    await publish(ctx, "routes", indicator.endpointId);
+  if (!row) throw new Error("The series was not created.");
+  return row.id;
+}

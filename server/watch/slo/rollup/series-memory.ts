@@ -1,0 +1,109 @@
+import { sql } from "drizzle-orm";
+import type { Database } from "#db/client.ts";
+import { hourMs } from "#server/base/durations.ts";
+import type { MinuteCounts } from "../indicators/contract.ts";
+import { emptyMinutes } from "../indicators/minute-counts.ts";
+import { instantOf, minuteMs, type Span } from "../indicators/source.ts";
+import { freshMs } from "./count-series.ts";
+
+/** Good of sixty minutes, then total; in half the room where that loses nothing. */
+type PackedHour = Float32Array | Float64Array;
+
+interface Kept {
+  revision: number;
+  /** Hours since then are here. */
+  from: number;
+  /** Up to when it was read: what is at most two hours older may have changed since. */
+  readUntil: number;
+  /** By the start of the hour, of all versions together. Hours without anything are left out. */
+  hours: Map<number, PackedHour>;
+}
+
+interface Asked {
+  seriesId: string;
+  /** Of sli_series: another one than before says that old hours changed. */
+  revision: number;
+  span: Span;
+}
+
+/** About half a kilobyte each: two months of two hundred series that never rest. */
+const mostHours = 300_000;
+/** Whoever is looked at this seldom makes room. Others do not: each look goes through all of them, and nobody would find theirs again. */
+const idleMs = 60_000;
+
+/**
+ * What was counted of series, in memory, so that looking at an SLO every few seconds reads its last hours alone. What has no room is
+ * read whole each time.
+ */
+export class SeriesMemory {
+  private readonly kept = new Map<string, Kept>();
+  private hoursKept = 0;
+
+  /** Minutes of a series as of now; zeroes where nothing was counted. For whoever has checked that the series may be read. */
+  async read(db: Database, { seriesId, revision, span }: Asked): Promise<MinuteCounts> {
+    const known = this.kept.get(seriesId);
+    const isWhole = known !== undefined && known.revision === revision && known.from <= span.from;
+    const since = isWhole ? known.readUntil - freshMs - hourMs : span.from;
+    const from = Math.floor(Math.max(span.from, since) / hourMs) * hourMs;
+    const read = await readHours(db, seriesId, from);
+    const hours = new Map(isWhole ? known.hours : []);
+    for (const hour of hours.keys()) if (hour >= from || hour < span.from - hourMs) hours.delete(hour);
+    for (const [hour, packed] of read) hours.set(hour, packed);
+    this.keep(seriesId, { revision, from: span.from, readUntil: span.to, hours });
+    return unpacked(hours, span);
+  }
+
+  /** Hours in memory. */
+  get size(): number {
+    return this.hoursKept;
+  }
+
+  private keep(seriesId: string, kept: Kept): void {
+    this.forget(seriesId);
+    for (const [oldest, { hours, readUntil }] of this.kept) {
+      const hasRoom = this.hoursKept + kept.hours.size <= mostHours;
+      if (hasRoom || hours.size === 0 || kept.readUntil - readUntil <= idleMs) break;
+      this.forget(oldest);
+    }
+    if (this.hoursKept + kept.hours.size > mostHours) return;
+    this.kept.set(seriesId, kept);
+    this.hoursKept += kept.hours.size;
+  }
+
+  private forget(seriesId: string): void {
+    this.hoursKept -= this.kept.get(seriesId)?.hours.size ?? 0;
+    this.kept.delete(seriesId);
+  }
+}
+
+/** Hours since one, of all versions together. */
+async function readHours(db: Database, seriesId: string, from: number): Promise<Map<number, PackedHour>> {
+  const { rows } = await db.execute<{ hour: number; good: number[]; total: number[] }>(sql`
+    select (extract(epoch from hour) * 1000)::float8 as hour, good, total from sli_hours
+    where series_id = ${seriesId} and hour >= ${instantOf(from)}`);
+  const byHour = Map.groupBy(rows, ({ hour }) => hour);
+  return new Map([...byHour].map(([hour, versions]) => [hour, packed(versions)]));
+}
+
+function packed(versions: readonly { good: number[]; total: number[] }[]): PackedHour {
+  const exact = new Float64Array(120);
+  for (const { good, total } of versions) {
+    for (let minute = 0; minute < 60; minute += 1) {
+      exact[minute] = (exact[minute] as number) + (good[minute] ?? 0);
+      exact[60 + minute] = (exact[60 + minute] as number) + (total[minute] ?? 0);
+    }
+  }
+  return exact.every((count) => Math.fround(count) === count) ? Float32Array.from(exact) : exact;
+}
+
+function unpacked(hours: ReadonlyMap<number, PackedHour>, span: Span): MinuteCounts {
+  const counts = emptyMinutes(span);
+  for (const [hour, packed] of hours) {
+    const at = Math.round((hour - counts.start) / minuteMs);
+    const [first, end] = [Math.max(0, -at), Math.min(60, counts.total.length - at)];
+    if (end <= first) continue;
+    counts.good.set(packed.subarray(first, end), at + first);
+    counts.total.set(packed.subarray(60 + first, 60 + end), at + first);
+  }
+  return counts;
+}

@@ -1,0 +1,50 @@
+import { eq, sql } from "drizzle-orm";
+import { expect, test, vi } from "vitest";
+import { sloStates, slos } from "#db/schema/index.ts";
+import { freshDatabase } from "#db/testing.ts";
+import { configureLog } from "#server/base/log.ts";
+import { addWindow } from "#server/testing/scenes/serving/testing.ts";
+import { newWorkspace } from "#server/testing/testing.ts";
+import { newServed, newSlo } from "../../testing/scenes/slo/testing.ts";
+import { standardRules } from "./engine/standard-rules.ts";
+import { SloRunner } from "./slo-runner.ts";
+
+configureLog({ role: "test", level: "silent" });
+const { db } = await freshDatabase();
+const ctx = await newWorkspace(db);
+const rules = standardRules({ kind: "rolling", days: 30 }, "availability");
+
+test("several workers look at every SLO, once each; one that cannot be looked at keeps no other from it", async () => {
+  const served = await newServed(ctx);
+  const indicator = { kind: "availability" as const, endpointId: served.endpointId };
+  await addWindow(ctx, {
+    ...served,
+    windowStart: new Date(Date.now() - 10_000),
+    latenciesMs: [1],
+    failures: { "500": 40 },
+  });
+  const broken = await newSlo(ctx, indicator, { name: "broken" });
+  await db
+    .update(slos)
+    .set({ definition: { target: "none" } })
+    .where(eq(slos.id, broken.id));
+  const good = [];
+  for (let number = 0; number < 20; number += 1)
+    good.push(await newSlo(ctx, indicator, { rules, name: `slo-${number}` }));
+  const runners = [new SloRunner(db), new SloRunner(db)];
+  await Promise.all(runners.map((runner) => runner.start()));
+  await vi.waitFor(async () => expect(await db.select().from(sloStates)).toHaveLength(good.length), {
+    timeout: 10_000,
+  });
+  await Promise.all(runners.map((runner) => runner.stop()));
+  // One page and one ticket of each, begun once.
+  const { rows } = await db.execute(sql`
+    select severity, count(*)::int as alerts from alerts where workspace_id = ${ctx.actor.workspaceId} group by 1 order by 1`);
+  expect(rows).toEqual([
+    { severity: "page", alerts: 20 },
+    { severity: "ticket", alerts: 20 },
+  ]);
+  const { rows: begun } = await db.execute(sql`
+    select count(*)::int as events from alert_events where kind = 'firing' and workspace_id = ${ctx.actor.workspaceId}`);
+  expect(begun).toEqual([{ events: 40 }]);
+});

@@ -1,0 +1,39 @@
+import { and, asc, eq, gte, isNull, lte, ne, or, sql } from "drizzle-orm";
+import { incidentLinks, incidents } from "#db/schema/index.ts";
+import type { Context } from "#server/base/context.ts";
+import type { BudgetHistory } from "../../../respond/budget-spending/contract.ts";
+import type { Span } from "../indicators/source.ts";
+import type { StoredSlo } from "../objectives/slo-rows.ts";
+
+const most = 200;
+
+/** Incidents of the endpoint of an SLO, or that are linked with it, in a span; cancelled ones were none. For who was let in already. */
+export async function knownIncidents(
+  ctx: Context,
+  { id, endpointId }: Pick<StoredSlo, "id" | "endpointId">,
+  { from, to }: Span,
+): Promise<BudgetHistory["incidents"]> {
+  const isLinked = sql`exists (select 1 from ${incidentLinks} where ${incidentLinks.incidentId} = ${incidents.id}
+    and ${incidentLinks.kind} = 'slo' and ${incidentLinks.ref} = ${id})`;
+  const end = sql<Date | null>`coalesce(${incidents.mitigatedAt}, ${incidents.resolvedAt}, ${incidents.closedAt})`;
+  const rows = await ctx.db
+    .select({
+      ...{ id: incidents.id, number: incidents.number, title: incidents.title, severity: incidents.severity },
+      ...{ from: incidents.startedAt, mitigatedAt: incidents.mitigatedAt },
+      ...{ resolvedAt: incidents.resolvedAt, closedAt: incidents.closedAt },
+    })
+    .from(incidents)
+    .where(
+      and(
+        ...[eq(incidents.workspaceId, ctx.actor.workspaceId), ne(incidents.state, "cancelled")],
+        endpointId ? or(eq(incidents.endpointId, endpointId), isLinked) : isLinked,
+        lte(incidents.startedAt, new Date(to)),
+        or(isNull(end), gte(end, new Date(from))),
+      ),
+    )
+    .orderBy(asc(incidents.startedAt))
+    .limit(most);
+  return rows.map(({ mitigatedAt, resolvedAt, closedAt, ...row }) => {
+    return { ...row, to: mitigatedAt ?? resolvedAt ?? closedAt, href: `/incidents/${row.number}` };
+  });
+}
