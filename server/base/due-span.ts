@@ -1,5 +1,5 @@
-import { dayMs, hourMs } from "#server/base/durations.ts";
-import { minuteMs, type Span } from "../watch/slo/indicators/source.ts";
+import { dayMs, hourMs, minuteMs } from "#server/base/durations.ts";
+import type { Span } from "./span.ts";
 
 interface Looked {
   /** When it was counted last, in milliseconds since 1970; null before the first time. */

@@ -1,13 +1,14 @@
 import { and, eq, gte, inArray, isNull, lte, or } from "drizzle-orm";
 import { modelVersions, registeredModels, rollouts } from "#db/schema/index.ts";
 import type { Context } from "#server/base/context.ts";
+import type { Span } from "#server/base/span.ts";
 import { permit } from "#server/platform/permissions/permit.ts";
 import { activeAdjustments } from "../../watch/slo/adjustments/adjustment-rows.ts";
 import { readSloBudget } from "../../watch/slo/counting/read-slo-budget.ts";
 import { knownUntil } from "../../watch/slo/engine/events.ts";
 import { periodAt } from "../../watch/slo/engine/periods.ts";
 import type { MinuteCounts } from "../../watch/slo/indicators/contract.ts";
-import { noVersion, type Span } from "../../watch/slo/indicators/source.ts";
+import { noVersion } from "../../watch/slo/indicators/source.ts";
 import { GetSlo } from "../../watch/slo/objectives/contract.ts";
 import { findSlo, type StoredSlo } from "../../watch/slo/objectives/slo-rows.ts";
 import { readSeriesByVersion } from "../../watch/slo/rollup/read-series.ts";

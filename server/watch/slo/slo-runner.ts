@@ -1,10 +1,11 @@
 import type { Database } from "#db/client.ts";
 import { systemContext } from "#server/base/context.ts";
 import { databaseError } from "#server/base/database-error.ts";
+import { databaseNow } from "#server/base/database-now.ts";
 import { log } from "#server/base/log.ts";
 import { Refresher } from "#server/base/refresher.ts";
 import { evaluateSlo } from "./evaluation/evaluate-slo.ts";
-import { databaseNow, dueSlos } from "./evaluation/slo-rows.ts";
+import { dueSlos } from "./evaluation/slo-rows.ts";
 import { countHistory, countSeries, dueSeries } from "./rollup/count-series.ts";
 import { SeriesMemory } from "./rollup/series-memory.ts";
 

@@ -1,9 +1,9 @@
 import { and, eq } from "drizzle-orm";
 import { sliSeries } from "#db/schema/index.ts";
 import type { Context } from "#server/base/context.ts";
+import type { Span } from "#server/base/span.ts";
 import type { MinuteCounts } from "../indicators/contract.ts";
 import { countIndicator } from "../indicators/count-indicator.ts";
-import type { Span } from "../indicators/source.ts";
 import type { StoredSlo } from "../objectives/slo-rows.ts";
 import { readSeries } from "../rollup/read-series.ts";
 

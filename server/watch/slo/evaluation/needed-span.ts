@@ -1,8 +1,8 @@
-import { dayMs } from "#server/base/durations.ts";
+import { dayMs, minuteMs } from "#server/base/durations.ts";
+import type { Span } from "#server/base/span.ts";
 import type { SloDefinition } from "../contract.ts";
 import { knownUntil } from "../engine/events.ts";
 import { periodAt } from "../engine/periods.ts";
-import { minuteMs, type Span } from "../indicators/source.ts";
 
 /** Absence compares with the same minutes of four weeks, and looks back a day at most. */
 const absenceMs = 29 * dayMs;

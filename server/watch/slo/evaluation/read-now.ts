@@ -1,4 +1,5 @@
 import type { Context } from "#server/base/context.ts";
+import { minuteMs } from "#server/base/durations.ts";
 import type { SloDefinition, SloState } from "../contract.ts";
 import { budgetCourse } from "../engine/budget-course.ts";
 import { knownUntil } from "../engine/events.ts";
@@ -6,7 +7,6 @@ import { wholeSince } from "../indicators/log-keeps.ts";
 import { emptyMinutes } from "../indicators/minute-counts.ts";
 import { pendingOf } from "../indicators/pending-of.ts";
 import { isCountable } from "../indicators/read-source.ts";
-import { minuteMs } from "../indicators/source.ts";
 import { readSeries } from "../rollup/read-series.ts";
 import type { SeriesMemory } from "../rollup/series-memory.ts";
 import { neededSpan } from "./needed-span.ts";

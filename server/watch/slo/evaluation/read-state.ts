@@ -1,3 +1,4 @@
+import { minuteMs } from "#server/base/durations.ts";
 import type { SloDefinition, SloState, TierReading } from "../contract.ts";
 import { type CompositePart, combine } from "../engine/combine.ts";
 import { type CountedSlo, knownUntil, type SloEvents, sloEvents } from "../engine/events.ts";
@@ -7,7 +8,6 @@ import { budgetOf } from "../engine/read-budget.ts";
 import { tiersOf } from "../engine/read-tiers.ts";
 import { sloWords } from "../engine/slo-words.ts";
 import { indicatorWords } from "../indicators/indicator-words.ts";
-import { minuteMs } from "../indicators/source.ts";
 
 interface Known {
   /** Predictions that wait for their label; null for kinds without maturity. */

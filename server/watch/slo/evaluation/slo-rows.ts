@@ -122,9 +122,3 @@ export async function writeLook(
     on conflict (workspace_id, rule_key, part) do update set state = excluded.state, since = excluded.since,
       evaluated_at = excluded.evaluated_at, trace = excluded.trace`);
 }
-
-/** Milliseconds since 1970, on the clock that workers share. */
-export async function databaseNow(db: Context["db"]): Promise<number> {
-  const { rows } = await db.execute<{ now: number }>(sql`select ${ms(sql`clock_timestamp()`)} as now`);
-  return Math.round(rows[0]?.now ?? Date.now());
-}

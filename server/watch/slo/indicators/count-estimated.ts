@@ -1,5 +1,6 @@
 import type { Database } from "#db/client.ts";
 import { systemContext } from "#server/base/context.ts";
+import type { Span } from "#server/base/span.ts";
 import { findRows, type RowsOf } from "#server/watch/monitoring/history/find-rows.ts";
 import { floorTo, keptMs } from "#server/watch/monitoring/history/grains.ts";
 import { loadProfile } from "#server/watch/monitoring/profiles/load-profile.ts";
@@ -10,7 +11,7 @@ import { readingOf } from "#server/watch/monitoring/quality/read/reading-of.ts";
 import { statedVersions } from "#server/watch/monitoring/quality/read/stated-versions.ts";
 import { findMonitor } from "#server/watch/monitoring/settings/queries.ts";
 import { unpackState } from "#server/watch/monitoring/state/unpack-state.ts";
-import type { CountedMinute, Source, SourceSeries, Span } from "./source.ts";
+import type { CountedMinute, Source, SourceSeries } from "./source.ts";
 
 /**
  * Answers, and of them Σ of the calibrated probability that each is right, a fraction (slo.md section 6): from the scores that gateways

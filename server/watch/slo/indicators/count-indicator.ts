@@ -1,9 +1,9 @@
 import type { Context } from "#server/base/context.ts";
+import type { Span } from "#server/base/span.ts";
 import { readPosted } from "../rollup/read-series.ts";
 import type { Indicator, MinuteCounts } from "./contract.ts";
 import { addMinute, emptyMinutes } from "./minute-counts.ts";
 import { readSource } from "./read-source.ts";
-import type { Span } from "./source.ts";
 
 /**
  * Counts an indicator straight from its source, for an SLO that is not saved yet. For who was let in already.

@@ -1,5 +1,7 @@
+import { minuteMs } from "#server/base/durations.ts";
+import type { Span } from "#server/base/span.ts";
 import type { MinuteCounts } from "./contract.ts";
-import { type CountedMinute, minuteMs, type Span } from "./source.ts";
+import type { CountedMinute } from "./source.ts";
 
 /** No minutes counted yet, from one whole minute up to another. */
 export function emptyMinutes({ from, to }: Span): MinuteCounts {

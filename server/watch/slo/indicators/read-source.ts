@@ -1,4 +1,5 @@
 import type { Database } from "#db/client.ts";
+import type { Span } from "#server/base/span.ts";
 import type { Indicator, IndicatorKind } from "./contract.ts";
 import { countAvailability } from "./count-availability.ts";
 import { countCost } from "./count-cost.ts";
@@ -10,7 +11,7 @@ import { countLatency } from "./count-latency.ts";
 import { countPrimary } from "./count-primary.ts";
 import { countQuality } from "./count-quality.ts";
 import { countTimeliness } from "./count-timeliness.ts";
-import type { CountedMinute, Source, SourceSeries, Span } from "./source.ts";
+import type { CountedMinute, Source, SourceSeries } from "./source.ts";
 
 type Countable = Exclude<IndicatorKind, "posted" | "foreign">;
 

@@ -1,5 +1,6 @@
 import { type SQL, sql } from "drizzle-orm";
 import type { Database } from "#db/client.ts";
+import type { Span } from "#server/base/span.ts";
 import type { Indicator, IndicatorKind } from "./contract.ts";
 
 /** One series to be counted; the id is what its minutes are told by. */
@@ -7,12 +8,6 @@ export interface SourceSeries<Kind extends IndicatorKind = IndicatorKind> {
   id: string;
   workspaceId: string;
   indicator: Extract<Indicator, { kind: Kind }>;
-}
-
-/** From a whole minute on and up to another, in milliseconds since 1970. */
-export interface Span {
-  from: number;
-  to: number;
 }
 
 /** What happened in one minute, of one version. */
@@ -32,8 +27,6 @@ export type Source<Kind extends IndicatorKind> = (
   series: readonly SourceSeries<Kind>[],
   span: Span,
 ) => Promise<CountedMinute[]>;
-
-export const minuteMs = 60_000;
 
 /** No version is known. */
 export const noVersion = "00000000-0000-0000-0000-000000000000";

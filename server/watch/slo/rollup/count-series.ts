@@ -1,11 +1,12 @@
 import { sql } from "drizzle-orm";
 import type { Database } from "#db/client.ts";
-import { dayMs, hourMs } from "#server/base/durations.ts";
+import { dayMs, hourMs, minuteMs } from "#server/base/durations.ts";
+import type { Span } from "#server/base/span.ts";
 import { dueSpan } from "../../../base/due-span.ts";
 import { knownUntil } from "../engine/events.ts";
 import { wholeSince } from "../indicators/log-keeps.ts";
 import { readSource } from "../indicators/read-source.ts";
-import { type CountedMinute, instantOf, minuteMs, type SourceSeries, type Span } from "../indicators/source.ts";
+import { type CountedMinute, instantOf, type SourceSeries } from "../indicators/source.ts";
 import { storeMinutes } from "./store-minutes.ts";
 
 interface DueSeries extends SourceSeries {

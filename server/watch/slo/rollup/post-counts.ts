@@ -1,11 +1,11 @@
 import { and, eq, isNull, sql } from "drizzle-orm";
 import { sliSeries, slos } from "#db/schema/index.ts";
 import { type Context, transact } from "#server/base/context.ts";
-import { dayMs } from "#server/base/durations.ts";
+import { dayMs, minuteMs } from "#server/base/durations.ts";
 import { DomainError } from "#server/base/errors.ts";
 import { findVersion } from "#server/develop/registry/lookups.ts";
 import { permit } from "#server/platform/permissions/permit.ts";
-import { minuteMs, noVersion } from "../indicators/source.ts";
+import { noVersion } from "../indicators/source.ts";
 import { PostCounts, type PostedCounts } from "./contract.ts";
 import { freshMs } from "./count-series.ts";
 import { ensureSeries } from "./ensure-series.ts";

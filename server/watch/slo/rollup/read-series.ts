@@ -1,11 +1,11 @@
 import { and, eq, gte, lt } from "drizzle-orm";
 import { sliHours, sliSeries } from "#db/schema/index.ts";
 import type { Context } from "#server/base/context.ts";
-import { hourMs } from "#server/base/durations.ts";
+import { hourMs, minuteMs } from "#server/base/durations.ts";
+import type { Span } from "#server/base/span.ts";
 import type { Indicator, MinuteCounts } from "../indicators/contract.ts";
 import { addMinute, emptyMinutes } from "../indicators/minute-counts.ts";
 import { seriesKey } from "../indicators/series-key.ts";
-import { minuteMs, type Span } from "../indicators/source.ts";
 
 /**
  * What was counted of a series, of all versions together. For who was let in already.

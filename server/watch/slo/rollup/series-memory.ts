@@ -1,9 +1,10 @@
 import { sql } from "drizzle-orm";
 import type { Database } from "#db/client.ts";
-import { hourMs } from "#server/base/durations.ts";
+import { hourMs, minuteMs } from "#server/base/durations.ts";
+import type { Span } from "#server/base/span.ts";
 import type { MinuteCounts } from "../indicators/contract.ts";
 import { emptyMinutes } from "../indicators/minute-counts.ts";
-import { instantOf, minuteMs, type Span } from "../indicators/source.ts";
+import { instantOf } from "../indicators/source.ts";
 import { freshMs } from "./count-series.ts";
 
 /** Good of sixty minutes, then total; in half the room where that loses nothing. */

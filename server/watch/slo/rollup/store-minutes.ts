@@ -1,7 +1,8 @@
 import { sql } from "drizzle-orm";
 import type { Database } from "#db/client.ts";
-import { hourMs } from "#server/base/durations.ts";
-import { type CountedMinute, instantOf, minuteMs, type Span } from "../indicators/source.ts";
+import { hourMs, minuteMs } from "#server/base/durations.ts";
+import type { Span } from "#server/base/span.ts";
+import { type CountedMinute, instantOf } from "../indicators/source.ts";
 
 /** A series whose row the caller has locked. */
 interface LockedSeries {

@@ -1,8 +1,8 @@
 import { and, asc, eq, gte, isNull, lte, ne, or, sql } from "drizzle-orm";
 import { incidentLinks, incidents } from "#db/schema/index.ts";
 import type { Context } from "#server/base/context.ts";
+import type { Span } from "#server/base/span.ts";
 import type { BudgetHistory } from "../../../respond/budget-spending/contract.ts";
-import type { Span } from "../indicators/source.ts";
 import type { StoredSlo } from "../objectives/slo-rows.ts";
 
 const most = 200;
