@@ -23,7 +23,7 @@ try {
     const { buildConsole } = await import("./roles/start/build.ts");
     await buildConsole(() => console.log("Building the console…"), new AbortController().signal);
   } else {
-    const { runNamedRole } = await import("./roles/start/named-role.ts");
+    const { runNamedRole } = await import("./roles/named-role.ts");
     await runNamedRole(name, config, process.env);
   }
   process.exit(0);

@@ -1,5 +1,6 @@
 import { formatBytes, plural } from "#components/ui/format.ts";
-import type { PurgePreview, TrashKind } from "#server/admin/trash/contract.ts";
+import type { PurgePreview } from "#server/admin/trash/contract.ts";
+import type { TrashKind } from "#server/platform/purge-lock/contract.ts";
 
 /** What each kind is called: one, and many. */
 export const kindWords: Record<TrashKind, { one: string; many: string }> = {

@@ -7,7 +7,7 @@ import { record } from "#server/platform/audit/record.ts";
 import { publish } from "#server/platform/events/publish.ts";
 import { enqueue } from "#server/platform/jobs/queue.ts";
 import { permit } from "#server/platform/permissions/permit.ts";
-import type { TrashKind } from "./contract.ts";
+import type { TrashKind } from "#server/platform/purge-lock/contract.ts";
 import { isOfRun } from "./find-uses.ts";
 import { addPurge } from "./request-purge.ts";
 import { loadRule, purgeDays } from "./retention-queries.ts";

@@ -1,11 +1,8 @@
 import { z } from "zod";
+import { TrashKind } from "#server/platform/purge-lock/contract.ts";
 
 /** Days that the trash keeps things where nobody has said otherwise. */
 export const defaultPurgeDays = 30;
-
-export const trashKinds = ["experiment", "run", "logged-model", "model", "version"] as const;
-export const TrashKind = z.enum(trashKinds);
-export type TrashKind = z.infer<typeof TrashKind>;
 
 /** Names something in the trash. */
 export const TrashKey = z.object({

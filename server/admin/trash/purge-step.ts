@@ -3,7 +3,8 @@ import { experiments, loggedModels, runs, trashedModels } from "#db/schema/index
 import type { Context } from "#server/base/context.ts";
 import { purgePoints } from "#server/develop/tracking/metrics/purge-points.ts";
 import { releaseArtifacts } from "#server/platform/artifacts/release-artifacts.ts";
-import type { TrashKey, TrashKind } from "./contract.ts";
+import type { TrashKind } from "#server/platform/purge-lock/contract.ts";
+import type { TrashKey } from "./contract.ts";
 
 /** Runs or logged models of one transaction. */
 const atOnce = 100;

@@ -3,7 +3,8 @@ import { restoreTrashedModel } from "#server/develop/registry/trash/restore-tras
 import { restoreExperiment } from "#server/develop/tracking/experiments/restore-experiment.ts";
 import { restoreLoggedModel } from "#server/develop/tracking/models/restore-logged-model.ts";
 import { restoreRun } from "#server/develop/tracking/runs/restore-run.ts";
-import { TrashKey, type TrashKind } from "./contract.ts";
+import type { TrashKind } from "#server/platform/purge-lock/contract.ts";
+import { TrashKey } from "./contract.ts";
 
 const commands: Record<TrashKind, (ctx: Context, id: string) => Promise<void>> = {
   experiment: (ctx, id) => restoreExperiment(ctx, /^\d{1,15}$/.test(id) ? Number(id) : -1),

@@ -1,6 +1,6 @@
 import { type SQL, sql } from "drizzle-orm";
 import type { Context } from "#server/base/context.ts";
-import type { TrashKind } from "./contract.ts";
+import type { TrashKind } from "#server/platform/purge-lock/contract.ts";
 
 /**
  * A select of all in the trash of a workspace, or of one kind, in columns of one shape. Runs and logged models of an experiment that is in

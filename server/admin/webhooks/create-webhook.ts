@@ -4,9 +4,10 @@ import { type Context, transact } from "#server/base/context.ts";
 import { DomainError } from "#server/base/errors.ts";
 import { record } from "#server/platform/audit/record.ts";
 import { publish } from "#server/platform/events/publish.ts";
+import type { NetworkRules } from "#server/platform/network/network-rules.ts";
 import { permit } from "#server/platform/permissions/permit.ts";
 import { checkAddress } from "../../platform/network/address.ts";
-import { CreateWebhook, type NetworkRules, type Webhook } from "../../platform/webhooks/contract.ts";
+import { CreateWebhook, type Webhook } from "../../platform/webhooks/contract.ts";
 import { getWebhook } from "./queries.ts";
 
 /** Every change is matched against each of them. */

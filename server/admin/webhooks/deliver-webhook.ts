@@ -1,9 +1,9 @@
 import { and, eq, sql } from "drizzle-orm";
 import { webhookAttempts, webhookDeliveries, webhooks } from "#db/schema/index.ts";
 import { type Context, transact } from "#server/base/context.ts";
+import type { NetworkRules } from "#server/platform/network/network-rules.ts";
 import { permit } from "#server/platform/permissions/permit.ts";
 import { next } from "../../platform/webhooks/backoff.ts";
-import type { NetworkRules } from "../../platform/webhooks/contract.ts";
 import { type Sent, send } from "../../platform/webhooks/send.ts";
 import { headersOf, signingSecrets } from "../../platform/webhooks/wire.ts";
 

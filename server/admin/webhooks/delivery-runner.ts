@@ -5,7 +5,7 @@ import { systemContext } from "#server/base/context.ts";
 import { log } from "#server/base/log.ts";
 import { Refresher } from "#server/base/refresher.ts";
 import type { EventFeed } from "#server/platform/events/listen.ts";
-import type { NetworkRules } from "../../platform/webhooks/contract.ts";
+import type { NetworkRules } from "#server/platform/network/network-rules.ts";
 import { Turns } from "../../platform/webhooks/turns.ts";
 import { type ClaimedDelivery, claimDeliveries, dueReceivers } from "./claim-deliveries.ts";
 import { deliverWebhook } from "./deliver-webhook.ts";

@@ -1,9 +1,10 @@
-import { and, asc, desc, eq, inArray, isNull, type SQL, sql } from "drizzle-orm";
-import { webhookAttempts, webhookDeliveries, webhooks } from "#db/schema/index.ts";
+import { and, asc, desc, eq, isNull, type SQL, sql } from "drizzle-orm";
+import { webhookDeliveries, webhooks } from "#db/schema/index.ts";
 import type { Context } from "#server/base/context.ts";
 import { DomainError } from "#server/base/errors.ts";
 import { permit } from "#server/platform/permissions/permit.ts";
-import { Attempt, Delivery, ListDeliveries, Webhook } from "../../platform/webhooks/contract.ts";
+import { attemptsOf } from "../../platform/webhooks/attempts-of.ts";
+import { Delivery, ListDeliveries, Webhook } from "../../platform/webhooks/contract.ts";
 
 /** Every webhook of the workspace, by name. Their number is bounded by createWebhook. */
 export async function listWebhooks(ctx: Context): Promise<Webhook[]> {
@@ -62,17 +63,6 @@ export async function listDeliveries(
   const deliveries = page.map((row) => Delivery.parse({ ...row, attempts: tries.get(row.id) ?? [] }));
   const last = page.at(-1);
   return rows.length > limit && last ? { deliveries, next: last.id } : { deliveries };
-}
-
-/** The tries of deliveries, oldest first, by the id of their delivery. */
-export async function attemptsOf(ctx: Context, ids: string[]): Promise<Map<string, Attempt[]>> {
-  const rows = await ctx.db
-    .select()
-    .from(webhookAttempts)
-    .where(and(eq(webhookAttempts.workspaceId, ctx.actor.workspaceId), inArray(webhookAttempts.deliveryId, ids)))
-    .orderBy(asc(webhookAttempts.at));
-  const tries = Map.groupBy(rows, ({ deliveryId }) => deliveryId);
-  return new Map([...tries].map(([id, list]) => [id, list.map((row) => Attempt.parse(row))]));
 }
 
 function olderThan(deliveryId: string): SQL {

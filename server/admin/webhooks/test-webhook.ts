@@ -1,8 +1,9 @@
 import { webhookAttempts, webhookDeliveries } from "#db/schema/index.ts";
 import { type Context, transact } from "#server/base/context.ts";
+import type { NetworkRules } from "#server/platform/network/network-rules.ts";
 import { permit } from "#server/platform/permissions/permit.ts";
 import { next } from "../../platform/webhooks/backoff.ts";
-import type { Attempt, NetworkRules } from "../../platform/webhooks/contract.ts";
+import type { Attempt } from "../../platform/webhooks/contract.ts";
 import { exampleOf } from "../../platform/webhooks/mlflow-events.ts";
 import { send } from "../../platform/webhooks/send.ts";
 import { bodyOf, headersOf, signingSecrets } from "../../platform/webhooks/wire.ts";

@@ -4,9 +4,10 @@ import { type Context, transact } from "#server/base/context.ts";
 import { dayMs } from "#server/base/durations.ts";
 import { record } from "#server/platform/audit/record.ts";
 import { publish } from "#server/platform/events/publish.ts";
+import type { NetworkRules } from "#server/platform/network/network-rules.ts";
 import { permit } from "#server/platform/permissions/permit.ts";
 import { checkAddress } from "../../platform/network/address.ts";
-import { type NetworkRules, UpdateWebhook, type Webhook } from "../../platform/webhooks/contract.ts";
+import { UpdateWebhook, type Webhook } from "../../platform/webhooks/contract.ts";
 import { findWebhook, getWebhook } from "./queries.ts";
 
 /**

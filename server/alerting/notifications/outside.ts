@@ -1,4 +1,4 @@
-import type { NetworkRules } from "#server/platform/webhooks/contract.ts";
+import type { NetworkRules } from "#server/platform/network/network-rules.ts";
 
 /** Where notifications leave by, as the operator of this installation set it. */
 export interface Outside {

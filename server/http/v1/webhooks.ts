@@ -7,6 +7,7 @@ import { replayDelivery } from "#server/admin/webhooks/replay-delivery.ts";
 import { testWebhook } from "#server/admin/webhooks/test-webhook.ts";
 import { updateWebhook } from "#server/admin/webhooks/update-webhook.ts";
 import type { WebDependencies } from "#server/http/server.ts";
+import type { NetworkRules } from "#server/platform/network/network-rules.ts";
 import * as contract from "#server/platform/webhooks/contract.ts";
 import { route } from "./route.ts";
 
@@ -43,7 +44,7 @@ export function webhooks(app: FastifyInstance, { config }: WebDependencies): voi
   deliveries(app, rules);
 }
 
-function deliveries(app: FastifyInstance, rules: contract.NetworkRules): void {
+function deliveries(app: FastifyInstance, rules: NetworkRules): void {
   const Example = z.object({ event: z.string().max(130).optional() });
   const test = { summary: "Send a test delivery and return the result", body: Example, response: TestResult };
   const params = WebhookPath;

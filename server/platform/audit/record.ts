@@ -1,8 +1,8 @@
 import { auditEvents } from "#db/schema/index.ts";
 import type { Context } from "#server/base/context.ts";
 import { addDeliveries } from "#server/platform/webhooks/add-deliveries.ts";
-import { eventsOf } from "#server/platform/webhooks/mlflow-events.ts";
 import type { AuditEntry } from "./entry.ts";
+import { eventsOf } from "./events-of.ts";
 
 /**
  * Writes one line of the audit log in the caller's transaction, and puts it into the outbox of the webhooks that asked for it.

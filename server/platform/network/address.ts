@@ -1,7 +1,7 @@
 import { lookup } from "node:dns/promises";
 import { BlockList, isIP } from "node:net";
 import { DomainError } from "#server/base/errors.ts";
-import type { NetworkRules } from "../webhooks/contract.ts";
+import type { NetworkRules } from "./network-rules.ts";
 
 /** Not reachable from everywhere: https://www.iana.org/assignments/iana-ipv4-special-registry */
 const special4: [string, number][] = [

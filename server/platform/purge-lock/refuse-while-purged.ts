@@ -2,7 +2,7 @@ import { and, eq, inArray, isNull } from "drizzle-orm";
 import { purges } from "#db/schema/index.ts";
 import type { Context } from "#server/base/context.ts";
 import { DomainError } from "#server/base/errors.ts";
-import type { TrashKind } from "../../admin/trash/contract.ts";
+import type { TrashKind } from "./contract.ts";
 
 /**
  * Refuses to bring back what is being deleted for good. To be called in the transaction that restores, once it holds the row's lock: who

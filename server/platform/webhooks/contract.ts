@@ -123,9 +123,3 @@ export const ListDeliveries = z.object({
   after: z.uuid().optional(),
 });
 export type ListDeliveries = z.input<typeof ListDeliveries>;
-
-/** Which addresses may be called. */
-export interface NetworkRules {
-  /** Also http, and private, loopback and link-local addresses. */
-  allowsPrivate: boolean;
-}

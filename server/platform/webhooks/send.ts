@@ -2,7 +2,7 @@ import { request as requestPlain } from "node:http";
 import { request as requestSecure } from "node:https";
 import { DomainError } from "#server/base/errors.ts";
 import { readUrl, resolve } from "../network/address.ts";
-import type { NetworkRules } from "./contract.ts";
+import type { NetworkRules } from "../network/network-rules.ts";
 
 const timeoutMs = 10_000;
 /** Bytes of an answer that are read and kept, where the caller does not need more. */

@@ -5,9 +5,9 @@ import { permit } from "#server/platform/permissions/permit.ts";
 import { moveAlias } from "../../develop/registry/aliases/move-alias.ts";
 import { loadPolicy } from "../../develop/registry/policy/queries.ts";
 import { refuseIncomplete } from "../../develop/registry/policy/refuse-incomplete.ts";
-import { loadRequest } from "../../develop/registry/requests/request-rows.ts";
 import { ApprovePromotion, type PromotionRequest } from "./contract.ts";
 import { decide } from "./decide.ts";
+import { loadRequest } from "./request-rows.ts";
 
 /**
  * Lets a request through: its end, the alias, its history, the audit log and the event in one transaction. Requests for the same

@@ -5,8 +5,8 @@ import { DomainError } from "#server/base/errors.ts";
 import { publish } from "#server/platform/events/publish.ts";
 import { lockAlias } from "../../develop/registry/aliases/move-alias.ts";
 import { authorOf } from "../../develop/registry/author.ts";
-import { loadRequest, noRequest } from "../../develop/registry/requests/request-rows.ts";
 import type { PromotionRequest } from "./contract.ts";
+import { loadRequest, noRequest } from "./request-rows.ts";
 import { refusal, type Verb } from "./request-state.ts";
 
 const kinds = { approve: "approved", reject: "rejected", withdraw: "withdrawn" } as const;

@@ -3,8 +3,9 @@ import { promotionRequests } from "#db/schema/index.ts";
 import type { Context } from "#server/base/context.ts";
 import { permit } from "#server/platform/permissions/permit.ts";
 import { findModel } from "../../develop/registry/lookups.ts";
-import { isOpen, loadRequest, olderThan, selectRequests } from "../../develop/registry/requests/request-rows.ts";
+import { isOpen } from "../../develop/registry/requests/open-requests.ts";
 import { ListPromotionRequests, type PromotionRequest } from "./contract.ts";
+import { loadRequest, olderThan, selectRequests } from "./request-rows.ts";
 import { refusal } from "./request-state.ts";
 
 /** One request with where it stands and its gates. @throws DomainError "not-found" */

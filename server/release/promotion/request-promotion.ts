@@ -12,8 +12,9 @@ import { findVersion } from "../../develop/registry/lookups.ts";
 import { loadPolicy } from "../../develop/registry/policy/queries.ts";
 import { refuseIncomplete } from "../../develop/registry/policy/refuse-incomplete.ts";
 import { enqueueChecks } from "../../develop/registry/requests/enqueue-checks.ts";
-import { isOpen, loadRequest } from "../../develop/registry/requests/request-rows.ts";
+import { isOpen } from "../../develop/registry/requests/open-requests.ts";
 import { type PromotionRequest, RequestPromotion } from "./contract.ts";
+import { loadRequest } from "./request-rows.ts";
 
 /**
  * Asks that an alias be pointed at a version. Its gates run as a job; then somebody else decides.

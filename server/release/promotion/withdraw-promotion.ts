@@ -1,9 +1,9 @@
 import { type Context, transact } from "#server/base/context.ts";
 import { record } from "#server/platform/audit/record.ts";
 import { permit } from "#server/platform/permissions/permit.ts";
-import { loadRequest } from "../../develop/registry/requests/request-rows.ts";
 import { EndPromotion, type PromotionRequest } from "./contract.ts";
 import { decide } from "./decide.ts";
+import { loadRequest } from "./request-rows.ts";
 
 /** Takes back a request, by its author. @throws DomainError "not-found", "forbidden" for anybody else, "conflict" when it is decided. */
 export async function withdrawPromotion(ctx: Context, input: EndPromotion): Promise<PromotionRequest> {

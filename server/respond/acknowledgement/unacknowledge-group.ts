@@ -12,7 +12,7 @@ import { findGroup, readMembers } from "../../alerting/alerts/groups/group-rows.
 import { publishGroups } from "../../alerting/alerts/groups/publish-groups.ts";
 import { viewOf } from "../../alerting/alerts/groups/queries.ts";
 import { recordAlertEvents } from "../../alerting/alerts/history/record-alert-events.ts";
-import { callAgain } from "../dispatch/begin-response.ts";
+import { callAgain } from "../paging/begin-response.ts";
 
 /**
  * Gives a group back: nobody works on it any more, so it is repeated, and whoever is on call is called again.

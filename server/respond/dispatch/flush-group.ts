@@ -11,7 +11,7 @@ import { publishGroups } from "../../alerting/alerts/groups/publish-groups.ts";
 import type { FreshGroup } from "../../alerting/alerts/groups/refresh-groups.ts";
 import { recordAlertEvents } from "../../alerting/alerts/history/record-alert-events.ts";
 import { routeDefaults } from "../../alerting/alerts/routing/contract.ts";
-import { beginResponse } from "./begin-response.ts";
+import { beginResponse } from "../paging/begin-response.ts";
 
 /** One look at a group whose time has come, in the caller's transaction, which holds its row. */
 export async function flushGroup(ctx: Context, { group, members }: FreshGroup, muting: Muting): Promise<void> {

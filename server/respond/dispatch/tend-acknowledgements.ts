@@ -6,8 +6,8 @@ import { groupMessage } from "../../alerting/alerts/dispatch/group-message.ts";
 import { acknowledgementStep } from "../../alerting/alerts/groups/acknowledgement.ts";
 import type { StoredGroup } from "../../alerting/alerts/groups/group-rows.ts";
 import { publishGroups } from "../../alerting/alerts/groups/publish-groups.ts";
-import { tellAfterChange } from "../acknowledgement/tell-after-change.ts";
-import { callAgain } from "./begin-response.ts";
+import { callAgain } from "../paging/begin-response.ts";
+import { tellAfterChange } from "../paging/tell-after-change.ts";
 
 const batch = 50;
 

@@ -1,4 +1,4 @@
-import type { PictureSummary } from "../../watch/monitoring/features/contract.ts";
+import type { PictureSummary } from "./picture-summary.ts";
 
 /** A decoded picture: 8 bits a channel, interleaved, grey or red, green, blue. */
 interface Pixels {

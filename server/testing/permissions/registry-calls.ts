@@ -28,11 +28,11 @@ import {
   getVersion,
   getVersionByAlias,
   listVersions,
-  listVersionsOfRuns,
 } from "#server/develop/registry/versions/queries.ts";
 import { registerUpload } from "#server/develop/registry/versions/register-upload.ts";
 import { transitionStage } from "#server/develop/registry/versions/transition-stage.ts";
 import { updateModelVersion } from "#server/develop/registry/versions/update-model-version.ts";
+import { listVersionsOfRuns } from "#server/develop/tracking/versions-of-runs.ts";
 import { mlpSignature } from "#server/testing/scenes/serving/testing.ts";
 import type { Calls } from "./call.ts";
 import type { Scene } from "./scene.ts";

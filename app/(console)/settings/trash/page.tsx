@@ -11,9 +11,10 @@ import { PageHead } from "#components/ui/page-head.tsx";
 import { Panel } from "#components/ui/panel.tsx";
 import { TableFoot } from "#components/ui/table-foot.tsx";
 import { Tabs } from "#components/ui/tabs.tsx";
-import { TrashKind, type TrashList, trashKinds } from "#server/admin/trash/contract.ts";
+import type { TrashList } from "#server/admin/trash/contract.ts";
 import { listTrash } from "#server/admin/trash/list-trash.ts";
 import { getRetention } from "#server/admin/trash/retention-queries.ts";
+import { TrashKind, trashKinds } from "#server/platform/purge-lock/contract.ts";
 import { previewPurgeAction, requestPurgeAction, restoreAction, setRetentionAction } from "./actions.ts";
 
 export const metadata: Metadata = { title: "Trash, Settings" };

@@ -2,7 +2,7 @@ import { isDeepStrictEqual } from "node:util";
 import { and, eq, inArray, sql } from "drizzle-orm";
 import { teams } from "#db/schema/index.ts";
 import type { Context } from "#server/base/context.ts";
-import { tellAfterChange } from "../../../respond/acknowledgement/tell-after-change.ts";
+import { tellAfterChange } from "../../../respond/paging/tell-after-change.ts";
 import type { AlertEvent, GroupSummary, MutedBy } from "../contract.ts";
 import { recordAlertEvents } from "../history/record-alert-events.ts";
 import { readMembers, type StoredGroup } from "./group-rows.ts";

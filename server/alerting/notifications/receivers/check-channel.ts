@@ -1,6 +1,6 @@
 import { DomainError } from "#server/base/errors.ts";
 import { checkAddress } from "#server/platform/network/address.ts";
-import type { NetworkRules } from "#server/platform/webhooks/contract.ts";
+import type { NetworkRules } from "#server/platform/network/network-rules.ts";
 import { isAnswering } from "../answers/contract.ts";
 import type { ChannelSettings } from "../contract.ts";
 

@@ -3,7 +3,7 @@ import { and, eq, type SQL } from "drizzle-orm";
 import { promotionDecisions, promotionRequests } from "#db/schema/index.ts";
 import type { Context } from "#server/base/context.ts";
 import { enqueue } from "#server/platform/jobs/queue.ts";
-import { isOpen } from "./request-rows.ts";
+import { isOpen } from "./open-requests.ts";
 
 /** Has the gates of open requests run again, because what their evidence rests on changed. @param where on columns of promotion_requests. */
 export async function enqueueChecks(ctx: Context, where: SQL | undefined): Promise<void> {

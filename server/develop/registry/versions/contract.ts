@@ -71,10 +71,6 @@ export type Lineage = z.infer<typeof Lineage>;
 export const VersionDetails = ModelVersion.extend({ lineage: Lineage });
 export type VersionDetails = z.infer<typeof VersionDetails>;
 
-/** A version and the run it was made from. */
-export const RunVersion = ModelVersion.pick({ id: true, runId: true, modelName: true, version: true });
-export type RunVersion = z.infer<typeof RunVersion>;
-
 export const VersionKey = z.object({ name: z.string(), version: z.number().int() });
 export type VersionKey = z.infer<typeof VersionKey>;
 

@@ -3,13 +3,13 @@ import { datasets, experiments, runDatasets, runs } from "#db/schema/index.ts";
 import type { Context } from "#server/base/context.ts";
 import { inWorkspace, newWorkspace } from "#server/testing/testing.ts";
 import { lastAudit, loggedModel, modelWithVersions, serve } from "../../../testing/scenes/registry/testing.ts";
+import { listVersionsOfRuns } from "../../tracking/versions-of-runs.ts";
 import { deleteAlias } from "../aliases/delete-alias.ts";
 import { setAlias } from "../aliases/set-alias.ts";
 import { createRegisteredModel } from "../models/create-registered-model.ts";
 import { getModelSummary } from "../models/queries.ts";
 import { createModelVersion } from "./create-model-version.ts";
 import { getVersionDetails, listVersionDetails } from "./lineage-queries.ts";
-import { listVersionsOfRuns } from "./queries.ts";
 
 /** A run of experiment 8 that read one dataset twice named. */
 async function runWithDataset(ctx: Context, id: string): Promise<void> {

@@ -1,11 +1,11 @@
 import { and, desc, eq, inArray, lt } from "drizzle-orm";
-import { modelAliases, modelVersions, registeredModels } from "#db/schema/index.ts";
+import { modelAliases, modelVersions } from "#db/schema/index.ts";
 import type { Context } from "#server/base/context.ts";
 import { DomainError } from "#server/base/errors.ts";
 import { permit } from "#server/platform/permissions/permit.ts";
 import { AliasKey } from "../aliases/contract.ts";
 import { findModel, noAlias } from "../lookups.ts";
-import { type ListVersions, type ModelVersion, type RunVersion, Stage, VersionKey } from "./contract.ts";
+import { type ListVersions, type ModelVersion, Stage, VersionKey } from "./contract.ts";
 import { loadVersion, selectLatestVersions, selectVersions } from "./rows.ts";
 
 /** One version by name and number. @throws DomainError "not-found" */
@@ -58,22 +58,4 @@ export async function getLatestVersions(
   const model = await findModel(ctx, input.name);
   const latest = await selectLatestVersions(ctx, [model.id]);
   return latest.filter((version) => stages.length === 0 || stages.includes(version.stage));
-}
-
-/** Versions made from any of these runs: at most 20 per run, newest first. */
-export async function listVersionsOfRuns(ctx: Context, runIds: readonly string[]): Promise<RunVersion[]> {
-  permit(ctx, "listVersionsOfRuns");
-  if (runIds.length === 0) return [];
-  return ctx.db
-    .select({
-      id: modelVersions.id,
-      runId: modelVersions.runId,
-      modelName: registeredModels.name,
-      version: modelVersions.version,
-    })
-    .from(modelVersions)
-    .innerJoin(registeredModels, eq(registeredModels.id, modelVersions.modelId))
-    .where(and(eq(modelVersions.workspaceId, ctx.actor.workspaceId), inArray(modelVersions.runId, [...runIds])))
-    .orderBy(desc(modelVersions.createdAt), desc(modelVersions.version))
-    .limit(runIds.length * 20);
 }

@@ -1,6 +1,6 @@
 import { type SQL, sql } from "drizzle-orm";
 import type { Context } from "#server/base/context.ts";
-import { listVersionsOfRuns } from "#server/develop/registry/versions/queries.ts";
+import { listVersionsOfRuns } from "#server/develop/tracking/versions-of-runs.ts";
 import type { ExportColumn } from "./export-columns.ts";
 
 /** Text, a number, a time; null where a run has no value. */

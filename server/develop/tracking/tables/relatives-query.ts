@@ -1,7 +1,7 @@
 import { and, asc, desc, eq, inArray, isNull, or } from "drizzle-orm";
 import { experiments, loggedModels, runModels, runs } from "#db/schema/index.ts";
 import type { Context } from "#server/base/context.ts";
-import { listVersionsOfRuns } from "#server/develop/registry/versions/queries.ts";
+import { listVersionsOfRuns } from "#server/develop/tracking/versions-of-runs.ts";
 import { permit } from "#server/platform/permissions/permit.ts";
 import type { RunRelatives } from "../runs/contract.ts";
 import { noRun } from "../runs/lock-run.ts";

@@ -1,6 +1,6 @@
 import type { Context } from "#server/base/context.ts";
 import { sideBySide } from "#server/base/side-by-side.ts";
-import { listVersionsOfRuns } from "#server/develop/registry/versions/queries.ts";
+import { listVersionsOfRuns } from "#server/develop/tracking/versions-of-runs.ts";
 import { permit } from "#server/platform/permissions/permit.ts";
 import { chooseHeadline, guessDirection } from "../headline.ts";
 import { listRunFindings } from "../health/queries.ts";

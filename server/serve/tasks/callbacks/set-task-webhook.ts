@@ -6,10 +6,10 @@ import { dayMs } from "#server/base/durations.ts";
 import { DomainError } from "#server/base/errors.ts";
 import { record } from "#server/platform/audit/record.ts";
 import { publish } from "#server/platform/events/publish.ts";
+import type { NetworkRules } from "#server/platform/network/network-rules.ts";
 import { permit } from "#server/platform/permissions/permit.ts";
 import { findLiveEndpoint } from "#server/serve/lookups.ts";
 import { checkAddress } from "../../../platform/network/address.ts";
-import type { NetworkRules } from "../../../platform/webhooks/contract.ts";
 import { type NewTaskWebhook, SetTaskWebhook } from "./contract.ts";
 import { readTaskWebhook, toTaskWebhook } from "./queries.ts";
 

@@ -1,22 +1,4 @@
-/** What is measured of a picture (drift.md section 9), in the order in which summaries hold it. */
-export const pictureParts = [
-  "brightness",
-  "contrast",
-  "saturation",
-  "red-cast",
-  "blue-cast",
-  "sharpness",
-  "entropy",
-  "dark-share",
-  "bright-share",
-  "aspect-ratio",
-  "pixels",
-  "bytes-per-pixel",
-  "format",
-] as const;
-type PicturePart = (typeof pictureParts)[number];
-/** Numbers by part; the format is a word. */
-export type PictureSummary = Record<Exclude<PicturePart, "format">, number> & { format: string };
+import type { PicturePart, PictureSummary } from "#server/serve/pipeline/picture-summary.ts";
 
 /** What is measured of a text (drift.md section 9). */
 export const textParts = ["characters", "words", "word-length", "non-ascii-share", "digit-share"] as const;

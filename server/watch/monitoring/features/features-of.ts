@@ -1,14 +1,8 @@
 import type { Signature, TensorSpec } from "#server/develop/registry/onnx/contract.ts";
 import type { Pipeline } from "#server/develop/registry/pipeline/definition.ts";
 import { planPipeline } from "#server/develop/registry/pipeline/plan.ts";
-import {
-  type FeatureSource,
-  type FeatureSpec,
-  mostElements,
-  pictureParts,
-  projectionCount,
-  textParts,
-} from "./contract.ts";
+import { pictureParts } from "#server/serve/pipeline/picture-summary.ts";
+import { type FeatureSource, type FeatureSpec, mostElements, projectionCount, textParts } from "./contract.ts";
 import { outputFeatures } from "./output-features.ts";
 import { widthOf } from "./row-width.ts";
 

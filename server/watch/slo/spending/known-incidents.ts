@@ -2,17 +2,27 @@ import { and, asc, eq, gte, isNull, lte, ne, or, sql } from "drizzle-orm";
 import { incidentLinks, incidents } from "#db/schema/index.ts";
 import type { Context } from "#server/base/context.ts";
 import type { Span } from "#server/base/span.ts";
-import type { BudgetHistory } from "../../../respond/budget-spending/contract.ts";
 import type { StoredSlo } from "../objectives/slo-rows.ts";
 
 const most = 200;
+
+interface KnownIncident {
+  id: string;
+  number: number;
+  title: string;
+  severity: string;
+  from: Date;
+  /** Null while it goes on. */
+  to: Date | null;
+  href: string;
+}
 
 /** Incidents of the endpoint of an SLO, or that are linked with it, in a span; cancelled ones were none. For who was let in already. */
 export async function knownIncidents(
   ctx: Context,
   { id, endpointId }: Pick<StoredSlo, "id" | "endpointId">,
   { from, to }: Span,
-): Promise<BudgetHistory["incidents"]> {
+): Promise<KnownIncident[]> {
   const isLinked = sql`exists (select 1 from ${incidentLinks} where ${incidentLinks.incidentId} = ${incidents.id}
     and ${incidentLinks.kind} = 'slo' and ${incidentLinks.ref} = ${id})`;
   const end = sql<Date | null>`coalesce(${incidents.mitigatedAt}, ${incidents.resolvedAt}, ${incidents.closedAt})`;

@@ -1,19 +1,19 @@
 import { StartError } from "#db/start-error.ts";
 import type { Config } from "#server/admin/settings/config.ts";
 import { log } from "#server/base/log.ts";
-import { requireArtifacts } from "./artifacts.ts";
-import { requirePorts } from "./ports.ts";
-import { prepareDatabase, untilConnected } from "./prepare-database.ts";
-import { processesOf, type RoleName, type RunningRole, roleNames, runRole } from "./role.ts";
-import { superviseGroup } from "./supervise-group.ts";
+import { requireArtifacts } from "./start/artifacts.ts";
+import { requirePorts } from "./start/ports.ts";
+import { prepareDatabase, untilConnected } from "./start/prepare-database.ts";
+import { processesOf, type RoleName, type RunningRole, roleNames, runRole } from "./start/role.ts";
+import { superviseGroup } from "./start/supervise-group.ts";
 
 type Start = (config: Config, databaseUrl: string) => Promise<RunningRole>;
 
 /** A role's code is loaded only in the role's process. */
 const starts: Record<RoleName, () => Promise<Start>> = {
-  web: async () => (await import("../web.ts")).startWeb,
-  gateway: async () => (await import("../gateway.ts")).startGateway,
-  worker: async () => (await import("../worker.ts")).startWorker,
+  web: async () => (await import("./web.ts")).startWeb,
+  gateway: async () => (await import("./gateway.ts")).startGateway,
+  worker: async () => (await import("./worker.ts")).startWorker,
 };
 
 /**

@@ -7,7 +7,7 @@ import type { GroupSummary } from "../../alerting/alerts/contract.ts";
 import { acknowledgementStep } from "../../alerting/alerts/groups/acknowledgement.ts";
 import type { StoredGroup } from "../../alerting/alerts/groups/group-rows.ts";
 import { recordAlertEvents } from "../../alerting/alerts/history/record-alert-events.ts";
-import { callAgain } from "../dispatch/begin-response.ts";
+import { callAgain } from "./begin-response.ts";
 
 interface Change {
   before: GroupSummary;

@@ -1,25 +1,19 @@
-import { and, desc, eq, isNotNull, isNull, lt, type SQL } from "drizzle-orm";
+import { and, desc, eq, lt, type SQL } from "drizzle-orm";
 import { promotionDecisions, promotionRequests, registeredModels } from "#db/schema/index.ts";
 import type { Context } from "#server/base/context.ts";
 import { DomainError } from "#server/base/errors.ts";
+import type { GateLine } from "#server/develop/registry/gates/contract.ts";
+import { selectAliases } from "#server/develop/registry/models/rows.ts";
+import { loadPolicy } from "#server/develop/registry/policy/queries.ts";
 import { personOf } from "#server/platform/identity/person-of.ts";
-import { loadChecklists } from "../../../release/gates/queries.ts";
-import type { PromotionRequest } from "../../../release/promotion/contract.ts";
-import { requestState, stateWords } from "../../../release/promotion/request-state.ts";
-import type { GateLine } from "../gates/contract.ts";
-import { selectAliases } from "../models/rows.ts";
-import { loadPolicy } from "../policy/queries.ts";
+import { loadChecklists } from "../gates/queries.ts";
+import type { PromotionRequest } from "./contract.ts";
+import { requestState, stateWords } from "./request-state.ts";
 
 interface Page {
   where: SQL | undefined;
   limit: number;
 }
-
-/** Neither decided nor without its version. */
-export const isOpen: SQL | undefined = and(
-  isNull(promotionDecisions.requestId),
-  isNotNull(promotionRequests.versionId),
-);
 
 /** Requests of the workspace, newest first, with where each stands now. */
 export async function selectRequests(ctx: Context, page: Page): Promise<PromotionRequest[]> {
