@@ -15,6 +15,7 @@ import { registerOutboxGauges } from "../respond/delivery/outbox-gauges.ts";
 import { AlertDispatcher } from "../respond/dispatch/alert-dispatcher.ts";
 import { IncidentRunner } from "../respond/incidents/incident-runner.ts";
 import { EscalationRunner } from "../respond/oncall/escalation/escalation-runner.ts";
+import { tellAfterChange } from "../respond/paging/tell-after-change.ts";
 import { RuleRunner } from "../respond/rules/rule-runner.ts";
 import { createModelRunner } from "../serve/model-runner.ts";
 import { registerBacklogGauges } from "../serve/tasks/backlog-gauges.ts";
@@ -56,13 +57,13 @@ export async function startWorker(config: Config, databaseUrl: string): Promise<
     new AlertDispatcher(db),
     new EscalationRunner({ db, feed: events }),
     new RuleRunner(db),
-    new SloRunner(db),
+    new SloRunner(db, tellAfterChange),
     new IncidentRunner(db),
-    new FindingRunner(db),
-    new IntegrityRunner(db),
-    new DriftRunner(db, artifacts),
-    new QualityRunner(db),
-    new ConsistencyRunner(db),
+    new FindingRunner(db, tellAfterChange),
+    new IntegrityRunner(db, tellAfterChange),
+    new DriftRunner(db, artifacts, tellAfterChange),
+    new QualityRunner(db, tellAfterChange),
+    new ConsistencyRunner(db, tellAfterChange),
   ];
   await Promise.all([deliveries.start(), notifications.start(), ...runners.map((one) => one.start())]);
   const app = createServer(config);

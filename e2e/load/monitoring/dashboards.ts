@@ -1,5 +1,6 @@
 import { sql } from "drizzle-orm";
 import type { Context } from "#server/base/context.ts";
+import { tellAfterChange } from "#server/respond/paging/tell-after-change.ts";
 import { mlpModel } from "#server/testing/scenes/registry/onnx/fixture-models.ts";
 import { watchEndpoint } from "#server/watch/monitoring/drift/drift-runner.ts";
 import { OrdinaryHistory } from "#server/watch/monitoring/drift/windows/ordinary-history.ts";
@@ -52,7 +53,7 @@ export async function dashboards(predictions: number): Promise<Row[]> {
 async function watch(ctx: Context, endpointId: string, now: number): Promise<void> {
   const { settings } = await findMonitor(ctx, endpointId);
   await recountEndpoint(ctx, { endpointId, now });
-  await watchEndpoint(ctx, { endpointId, settings, history: new OrdinaryHistory(), now });
+  await watchEndpoint(ctx, { endpointId, settings, history: new OrdinaryHistory(), afterChange: tellAfterChange, now });
 }
 
 async function measureAll(asked: Questions): Promise<Row[]> {

@@ -2,6 +2,7 @@ import { and, asc, eq } from "drizzle-orm";
 import { expect, test } from "vitest";
 import { alertEvents, alertGroupMembers, alertGroups, alerts, notifications } from "#db/schema/index.ts";
 import type { Context } from "#server/base/context.ts";
+import { tellAfterChange } from "#server/respond/paging/tell-after-change.ts";
 import { newReceiver } from "#server/testing/scenes/notifications/testing.ts";
 import { inWorkspace } from "#server/testing/testing.ts";
 import { expireDue, flushDue } from "../../respond/dispatch/alert-dispatcher.ts";
@@ -42,7 +43,7 @@ test(
       { labels: {} },
       { labels: { alertname: "B", severity: "critical" } },
     ];
-    const { accepted, problems } = await receiveAlerts(ctx, wish, { source, now: start });
+    const { accepted, problems } = await receiveAlerts(ctx, wish, { afterChange: tellAfterChange, source, now: start });
     expect([accepted, problems]).toEqual([2, [expect.stringContaining("at least one label")]]);
     const rows = await ctx.db.select().from(alerts).orderBy(asc(alerts.severity));
     expect(rows).toMatchObject([
@@ -62,16 +63,18 @@ test(
   "an alert that is sent again costs no event, and its end is noted once",
   inWorkspace(async (ctx) => {
     const alert = { labels: { alertname: "A" }, annotations: { summary: "A is high" } };
-    await receiveAlerts(ctx, [alert], { source, now: start });
-    await receiveAlerts(ctx, [alert, alert], { source, now: start + minute });
+    await receiveAlerts(ctx, [alert], { afterChange: tellAfterChange, source, now: start });
+    await receiveAlerts(ctx, [alert, alert], { afterChange: tellAfterChange, source, now: start + minute });
     await receiveAlerts(ctx, [{ ...alert, annotations: { summary: "A is higher" } }], {
+      afterChange: tellAfterChange,
       source,
       now: start + 2 * minute,
     });
     const end = { ...alert, startsAt: new Date(start), endsAt: new Date(start + 3 * minute) };
     const earlier = { ...alert, startsAt: new Date(start - minute) };
-    await receiveAlerts(ctx, [earlier], { source, now: start + 2.5 * minute });
-    for (const later of [3, 4]) await receiveAlerts(ctx, [end], { source, now: start + later * minute });
+    await receiveAlerts(ctx, [earlier], { afterChange: tellAfterChange, source, now: start + 2.5 * minute });
+    for (const later of [3, 4])
+      await receiveAlerts(ctx, [end], { afterChange: tellAfterChange, source, now: start + later * minute });
     const [row] = await ctx.db.select().from(alerts);
     expect(row).toMatchObject({
       startsAt: new Date(start - minute),
@@ -87,8 +90,13 @@ test(
   "only Leeway's own rules may speak by internal annotations",
   inWorkspace(async (ctx) => {
     const alert = (name: string) => ({ labels: { alertname: name }, annotations: { "leeway.internal/burn": "16.7" } });
-    await receiveAlerts(ctx, [alert("outside")], { source, now: start });
-    await receiveAlerts(ctx, [alert("own")], { source: "leeway", ruleKey: "rule:1", now: start });
+    await receiveAlerts(ctx, [alert("outside")], { afterChange: tellAfterChange, source, now: start });
+    await receiveAlerts(ctx, [alert("own")], {
+      afterChange: tellAfterChange,
+      source: "leeway",
+      ruleKey: "rule:1",
+      now: start,
+    });
     const groups = await groupsOf(ctx);
     const burns = groups.map(({ summary }) => [summary.title, summary.burn, summary.ruleKey]).sort();
     expect(burns).toEqual([
@@ -118,7 +126,7 @@ test(
     const post = async (at: number, ...wish: Parameters<typeof alert>) => {
       await lookUntil(ctx, last, start + at * minute - 1);
       last = start + at * minute;
-      await receiveAlerts(ctx, [alert(...wish)], { source, now: last });
+      await receiveAlerts(ctx, [alert(...wish)], { afterChange: tellAfterChange, source, now: last });
     };
     let last = start;
     await post(0, "A", 0);
@@ -153,11 +161,11 @@ test(
   "who says no end is over five minutes after the last word, and the first page opens an incident once",
   inWorkspace(async (ctx) => {
     const page = { labels: { alertname: "Down", severity: "page" } };
-    await receiveAlerts(ctx, [page], { source, now: start });
+    await receiveAlerts(ctx, [page], { afterChange: tellAfterChange, source, now: start });
     await lookUntil(ctx, start, start + minute);
     const [group] = await groupsOf(ctx);
     expect(group).toMatchObject({ incidentId: expect.any(String), outcome: "first notification" });
-    await receiveAlerts(ctx, [page], { source, now: start + minute });
+    await receiveAlerts(ctx, [page], { afterChange: tellAfterChange, source, now: start + minute });
     await lookUntil(ctx, start + minute, start + 6 * minute - 1);
     expect((await groupsOf(ctx))[0]?.summary.firing).toBe(1);
     await lookUntil(ctx, start + 6 * minute, start + 12 * minute);
@@ -166,7 +174,7 @@ test(
     const [row] = await ctx.db.select().from(alerts);
     expect(await kindsOf(ctx, row?.fingerprint ?? "")).toEqual(["firing", "grouped", "expired"]);
     // The same again is a new group.
-    await receiveAlerts(ctx, [page], { source, now: start + 20 * minute });
+    await receiveAlerts(ctx, [page], { afterChange: tellAfterChange, source, now: start + 20 * minute });
     expect(await groupsOf(ctx)).toHaveLength(2);
   }),
 );

@@ -6,7 +6,7 @@ import { permit } from "#server/platform/permissions/permit.ts";
 import { type AlertEvent, internalPrefix, type PostedAlert } from "./contract.ts";
 import { groupsWith, lockGroups } from "./groups/group-rows.ts";
 import { loadMuting } from "./groups/muting.ts";
-import { refreshGroups } from "./groups/refresh-groups.ts";
+import { type AfterChange, refreshGroups } from "./groups/refresh-groups.ts";
 import { recordAlertEvents } from "./history/record-alert-events.ts";
 import { mergeAlerts } from "./intake/merge-alerts.ts";
 import { placeAlerts } from "./intake/place-alerts.ts";
@@ -26,6 +26,7 @@ export interface ReceiveOptions {
   ruleKey?: string | undefined;
   /** Milliseconds since 1970; the clock when left out. */
   now?: number | undefined;
+  afterChange: AfterChange;
 }
 
 /**
@@ -37,7 +38,7 @@ export interface ReceiveOptions {
 export async function receiveAlerts(
   ctx: Context,
   posted: readonly PostedAlert[],
-  { source, ruleKey, now = Date.now() }: ReceiveOptions,
+  { source, ruleKey, now = Date.now(), afterChange }: ReceiveOptions,
 ): Promise<{ accepted: number; problems: string[] }> {
   permit(ctx, "receiveAlerts");
   if (posted.length > mostAlerts) {
@@ -72,7 +73,7 @@ export async function receiveAlerts(
       changed.map(({ alert }) => alert.fingerprint),
     );
     const groups = await lockGroups(ctx, [...new Set([...placed.groupIds, ...others])]);
-    await refreshGroups(ctx, groups, await loadMuting(ctx, now));
+    await refreshGroups(ctx, groups, await loadMuting(ctx, now), afterChange);
     return { accepted, problems };
   });
 }

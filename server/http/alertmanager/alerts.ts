@@ -3,6 +3,7 @@ import { listStandingAlerts, listStandingGroups } from "#server/alerting/alerts/
 import { receiveAlerts } from "#server/alerting/alerts/receive-alerts.ts";
 import { DomainError } from "#server/base/errors.ts";
 import type { WebDependencies } from "#server/http/server.ts";
+import { tellAfterChange } from "#server/respond/paging/tell-after-change.ts";
 import { callerOf } from "./caller.ts";
 import { AlertQuery } from "./query.ts";
 import { fromAlert, fromGroup, PostableAlerts, toPostedAlert } from "./shapes.ts";
@@ -19,7 +20,10 @@ export function alertRoutes(app: FastifyInstance, { config }: WebDependencies): 
   });
   app.post("/alerts", async (request, reply) => {
     const posted = PostableAlerts.parse(request.body).map(toPostedAlert);
-    const { problems } = await receiveAlerts(callerOf(request), posted, { source: "alertmanager" });
+    const { problems } = await receiveAlerts(callerOf(request), posted, {
+      source: "alertmanager",
+      afterChange: tellAfterChange,
+    });
     // Those that are right are kept all the same.
     if (problems.length > 0) throw new DomainError("invalid", problems.join("; "));
     return reply.code(200).send();

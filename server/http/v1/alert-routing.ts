@@ -10,6 +10,7 @@ import {
 import { getRouting, listRoutingRevisions } from "#server/alerting/alerts/routing/queries.ts";
 import { setRouting } from "#server/alerting/alerts/routing/set-routing.ts";
 import { testRoute } from "#server/alerting/alerts/routing/test-route.ts";
+import { tellAfterChange } from "#server/respond/paging/tell-after-change.ts";
 import { route } from "./route.ts";
 
 /** Where alerts go, as one document, and trying it out. */
@@ -18,7 +19,9 @@ export function alertRouting(app: FastifyInstance): void {
   const show = { summary: "Get the current routing", response: StoredRouting };
   route(app, { method: "GET", path, ...show }, ({ ctx }) => getRouting(ctx));
   const set = { summary: "Replace the routing; open alerts move to their new groups", body: SetRouting };
-  route(app, { method: "PUT", path, ...set, response: StoredRouting }, ({ ctx, body }) => setRouting(ctx, body));
+  route(app, { method: "PUT", path, ...set, response: StoredRouting }, ({ ctx, body }) =>
+    setRouting(ctx, body, tellAfterChange),
+  );
   const revisions = z.object({ revisions: z.array(RoutingRevision) });
   const list = { summary: "List routing revisions, newest first", response: revisions };
   route(app, { method: "GET", path: `${path}/revisions`, ...list }, async ({ ctx }) => ({

@@ -15,6 +15,7 @@ import { dayMs, hourMs } from "#server/base/durations.ts";
 import { configureLog } from "#server/base/log.ts";
 import { createTeam } from "#server/platform/teams/create-team.ts";
 import { expireDue, flushDue } from "#server/respond/dispatch/alert-dispatcher.ts";
+import { tellAfterChange } from "#server/respond/paging/tell-after-change.ts";
 import { inWorkspace, newWorkspace } from "#server/testing/testing.ts";
 import { dedupKey } from "../../alerting/notifications/channels/pagerduty-events.ts";
 import { getReceiver } from "../../alerting/notifications/receivers/queries.ts";
@@ -42,7 +43,7 @@ async function paged(ctx: Context) {
   const now = Date.now();
   const labels = { alertname: "Down", severity: "page", service: "churn" };
   const page = { labels, annotations: { summary: "churn is down" }, endsAt: new Date(now + 9 * hourMs) };
-  await receiveAlerts(ctx, [page], { source: "api" });
+  await receiveAlerts(ctx, [page], { afterChange: tellAfterChange, source: "api" });
   await flushDue(ctx.db, now + 6_000);
   const { groups } = await listAlertGroups(ctx);
   const group = groups[0] as (typeof groups)[number];

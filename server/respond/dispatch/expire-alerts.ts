@@ -6,6 +6,7 @@ import { loadMuting } from "../../alerting/alerts/groups/muting.ts";
 import { refreshGroups } from "../../alerting/alerts/groups/refresh-groups.ts";
 import { recordAlertEvents } from "../../alerting/alerts/history/record-alert-events.ts";
 import { tryLockAlerts } from "../../alerting/alerts/lock-alerts.ts";
+import { tellAfterChange } from "../paging/tell-after-change.ts";
 
 const batch = 2_000;
 
@@ -45,7 +46,7 @@ export function expireAlerts(ctx: Context, now: number): Promise<number> {
       ctx,
       rows.map(({ id }) => id),
     );
-    await refreshGroups(ctx, groups, await loadMuting(ctx, now));
+    await refreshGroups(ctx, groups, await loadMuting(ctx, now), tellAfterChange);
     return over.length;
   });
 }

@@ -5,21 +5,15 @@ import { noteForGroup } from "#server/respond/incidents/note-for-group.ts";
 import { endEscalation } from "#server/respond/oncall/escalation/end-escalation.ts";
 import type { GroupSummary } from "../../alerting/alerts/contract.ts";
 import { acknowledgementStep } from "../../alerting/alerts/groups/acknowledgement.ts";
-import type { StoredGroup } from "../../alerting/alerts/groups/group-rows.ts";
+import type { GroupChange } from "../../alerting/alerts/groups/refresh-groups.ts";
 import { recordAlertEvents } from "../../alerting/alerts/history/record-alert-events.ts";
 import { callAgain } from "./begin-response.ts";
-
-interface Change {
-  before: GroupSummary;
-  group: StoredGroup;
-  now: number;
-}
 
 /**
  * What follows at once when a group stands differently, and does not wait for its flush: the incident hears of it, calls and an
  * acknowledgement may end.
  */
-export async function tellAfterChange(ctx: Context, { before, group, now }: Change): Promise<void> {
+export async function tellAfterChange(ctx: Context, { before, group, now }: GroupChange): Promise<void> {
   const { summary, acknowledgement } = group;
   const links = [{ rel: "alert" as const, href: `/alerts/groups/${group.id}`, text: "alert" }];
   const at = new Date(now);

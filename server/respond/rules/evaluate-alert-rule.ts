@@ -3,6 +3,7 @@ import { alertRules, teams } from "#db/schema/index.ts";
 import { type Context, transact } from "#server/base/context.ts";
 import { publish } from "#server/platform/events/publish.ts";
 import { receiveAlerts } from "../../alerting/alerts/receive-alerts.ts";
+import { tellAfterChange } from "../paging/tell-after-change.ts";
 import { AlertRuleSpec } from "./contract.ts";
 import { observe, waitOf } from "./kinds/observe.ts";
 import { isWatching, ofWorkspace, ruleKeyOf } from "./rule-rows.ts";
@@ -44,7 +45,13 @@ export async function evaluateAlertRule(ctx: Context, ruleId: string, now = Date
       now,
     });
     await writeStandings(ctx, ruleKeyOf(ruleId), { standings, gone }, now);
-    if (alerts.length > 0) await receiveAlerts(ctx, alerts, { source: "leeway", ruleKey: ruleKeyOf(ruleId), now });
+    if (alerts.length > 0)
+      await receiveAlerts(ctx, alerts, {
+        source: "leeway",
+        ruleKey: ruleKeyOf(ruleId),
+        now,
+        afterChange: tellAfterChange,
+      });
     await ctx.db
       .update(alertRules)
       .set({ evaluatedAt: new Date(now), problem: null })

@@ -2,6 +2,7 @@ import { and, eq } from "drizzle-orm";
 import { ruleStates } from "#db/schema/index.ts";
 import type { Context } from "#server/base/context.ts";
 import { receiveAlerts } from "../../alerting/alerts/receive-alerts.ts";
+import { tellAfterChange } from "../paging/tell-after-change.ts";
 import { RuleTrace, ruleKeyOf } from "./rule-rows.ts";
 
 /** Ends what a rule has firing, and forgets how it stands: it is no more, or another one. In the caller's transaction, which holds the rule. */
@@ -18,5 +19,6 @@ export async function standDown(ctx: Context, ruleId: string, now = Date.now()):
       const began = new Date(Math.min(startsAt ?? since.getTime(), now));
       return { labels, annotations, startsAt: began, endsAt: new Date(now), generatorUrl: `/alerts/rules/${ruleId}` };
     });
-  if (ended.length > 0) await receiveAlerts(ctx, ended, { source: "leeway", ruleKey, now });
+  if (ended.length > 0)
+    await receiveAlerts(ctx, ended, { source: "leeway", ruleKey, now, afterChange: tellAfterChange });
 }

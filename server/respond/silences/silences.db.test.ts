@@ -3,6 +3,7 @@ import { expect, test } from "vitest";
 import { alertGroups, notifications, silences } from "#db/schema/index.ts";
 import type { Context } from "#server/base/context.ts";
 import { dayMs, hourMs } from "#server/base/durations.ts";
+import { tellAfterChange } from "#server/respond/paging/tell-after-change.ts";
 import { inWorkspace } from "#server/testing/testing.ts";
 import { listAlerts } from "../../alerting/alerts/alert-queries.ts";
 import { listAlertGroups } from "../../alerting/alerts/groups/queries.ts";
@@ -21,7 +22,7 @@ const comment = "load test";
 async function fire(ctx: Context, ...names: string[]) {
   const endsAt = new Date(Date.now() + 10 * dayMs);
   const alerts = names.map((alertname) => ({ labels: { alertname, severity: "ticket", env: "prod" }, endsAt }));
-  await receiveAlerts(ctx, alerts, { source: "api" });
+  await receiveAlerts(ctx, alerts, { afterChange: tellAfterChange, source: "api" });
 }
 
 function wish(text: string, { from = 0, to = hourMs } = {}) {

@@ -3,6 +3,7 @@ import { listStandingAlerts, listStandingGroups } from "#server/alerting/alerts/
 import { receiveWebhook } from "#server/alerting/alerts/webhook/receive-webhook.ts";
 import { giveVerdict } from "#server/respond/alert-quality/give-verdict.ts";
 import { ruleQuality } from "#server/respond/alert-quality/rule-quality.ts";
+import { tellAfterChange } from "#server/respond/paging/tell-after-change.ts";
 import { archiveAlertRule } from "#server/respond/rules/archive-alert-rule.ts";
 import { createAlertRule } from "#server/respond/rules/create-alert-rule.ts";
 import { disableAlertRule } from "#server/respond/rules/disable-alert-rule.ts";
@@ -18,12 +19,16 @@ const posted = { labels: { alertname: "Called" } };
 /** Rules, verdicts, and what Alertmanager's clients ask for. */
 export const alertRuleCalls = {
   receiveWebhook: (ctx) =>
-    receiveWebhook(ctx, {
-      version: "4",
-      groupKey: "{}:{}",
-      status: "firing",
-      alerts: [{ status: "firing", ...posted }],
-    }),
+    receiveWebhook(
+      ctx,
+      {
+        version: "4",
+        groupKey: "{}:{}",
+        status: "firing",
+        alerts: [{ status: "firing", ...posted }],
+      },
+      tellAfterChange,
+    ),
   listStandingAlerts: (ctx) => listStandingAlerts(ctx),
   listStandingGroups: (ctx) => listStandingGroups(ctx),
   describeRouting: (ctx) => describeRouting(ctx),

@@ -1,3 +1,4 @@
+import { tellAfterChange } from "#server/respond/paging/tell-after-change.ts";
 import { listFindings } from "#server/watch/monitoring/findings/queries.ts";
 import { retellFindings } from "#server/watch/monitoring/findings/retell-findings.ts";
 import { settleFindings } from "#server/watch/monitoring/findings/settle-findings.ts";
@@ -8,10 +9,12 @@ import type { Calls } from "./call.ts";
 
 /** What monitoring finds at endpoints, and the checks of their data. */
 export const findingsCalls = {
-  settleFindings: (ctx, { endpointId }) => settleFindings(ctx, { endpointId, watcher: "drift", findings: [] }),
-  retellFindings: (ctx, { endpointId }) => retellFindings(ctx, { endpointId, watcher: "drift", now: Date.now() }),
-  watchIntegrity: (ctx, { endpointId }) => watchIntegrity(ctx, endpointId, { now: Date.now() }),
-  watchConsistency: (ctx, { endpointId }) => watchConsistency(ctx, endpointId, Date.now()),
+  settleFindings: (ctx, { endpointId }) =>
+    settleFindings(ctx, { endpointId, watcher: "drift", findings: [] }, tellAfterChange),
+  retellFindings: (ctx, { endpointId }) =>
+    retellFindings(ctx, { endpointId, watcher: "drift", now: Date.now() }, tellAfterChange),
+  watchIntegrity: (ctx, { endpointId }) => watchIntegrity(ctx, endpointId, { now: Date.now() }, tellAfterChange),
+  watchConsistency: (ctx, { endpointId }) => watchConsistency(ctx, endpointId, Date.now(), tellAfterChange),
   getIntegrity: (ctx, { endpointId }) => getIntegrity(ctx, { endpointId }),
   listFindings: (ctx) => listFindings(ctx),
 } as const satisfies Calls;

@@ -3,6 +3,7 @@ import { budgetHistory } from "#server/respond/budget-spending/budget-history.ts
 import { budgetSpenders } from "#server/respond/budget-spending/budget-spenders.ts";
 import { freezeEndpoint } from "#server/respond/freezes/freeze-endpoint.ts";
 import { liftFreeze } from "#server/respond/freezes/lift-freeze.ts";
+import { tellAfterChange } from "#server/respond/paging/tell-after-change.ts";
 import { addAdjustment } from "#server/watch/slo/adjustments/add-adjustment.ts";
 import { revokeAdjustment } from "#server/watch/slo/adjustments/revoke-adjustment.ts";
 import { approveChanges } from "#server/watch/slo/approvals/approve-changes.ts";
@@ -32,7 +33,8 @@ const available = (endpointId: string) => ({
 
 /** SLOs and their budgets. */
 export const sloCalls = {
-  evaluateSlo: (ctx, { sloId }) => evaluateSlo(ctx, sloId, { memory: new SeriesMemory(), now: Date.now() }),
+  evaluateSlo: (ctx, { sloId }) =>
+    evaluateSlo(ctx, sloId, { memory: new SeriesMemory(), now: Date.now(), afterChange: tellAfterChange }),
   postCounts: (ctx, { model, version }) =>
     postCounts(ctx, { source: "shop", counts: [{ minute: new Date(), good: 1, total: 2, model, version }] }),
   listSlos: (ctx) => listSlos(ctx),

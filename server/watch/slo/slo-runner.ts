@@ -1,4 +1,5 @@
 import type { Database } from "#db/client.ts";
+import type { AfterChange } from "#server/alerting/alerts/groups/refresh-groups.ts";
 import { systemContext } from "#server/base/context.ts";
 import { databaseError } from "#server/base/database-error.ts";
 import { databaseNow } from "#server/base/database-now.ts";
@@ -23,14 +24,17 @@ const historyMs = 2_000;
  */
 export class SloRunner {
   private readonly db: Database;
+  private readonly afterChange: AfterChange;
   private readonly memory = new SeriesMemory();
   private readonly looks = new Refresher("slos", pollMs, () => this.look());
   /** Told in the log once, until it works again. */
   private readonly failing = new Set<string>();
   private isStopping = false;
 
-  constructor(db: Database) {
+  /** @param afterChange what follows at once when a group of alerts stands differently */
+  constructor(db: Database, afterChange: AfterChange) {
     this.db = db;
+    this.afterChange = afterChange;
   }
 
   /** Nobody waits for the first look, which reads weeks of counts. */
@@ -53,7 +57,9 @@ export class SloRunner {
       if (this.isStopping || performance.now() - startedAt > longestLookMs) return;
       const ctx = systemContext(this.db, workspaceId, "evaluate-slo");
       const at = now + Math.round(performance.now() - startedAt);
-      await this.guarded(`slo ${id}`, () => evaluateSlo(ctx, id, { memory: this.memory, now: at }));
+      await this.guarded(`slo ${id}`, () =>
+        evaluateSlo(ctx, id, { memory: this.memory, now: at, afterChange: this.afterChange }),
+      );
     }
     await this.countHistory(now);
   }

@@ -4,6 +4,7 @@ import { alertEvents, alertGroups, escalations, incidents, notifications } from 
 import type { Message } from "#server/alerting/notifications/contract.ts";
 import type { Context } from "#server/base/context.ts";
 import { createTeam } from "#server/platform/teams/create-team.ts";
+import { tellAfterChange } from "#server/respond/paging/tell-after-change.ts";
 import { newReceiver } from "#server/testing/scenes/notifications/testing.ts";
 import { as, inWorkspace } from "#server/testing/testing.ts";
 import { acknowledgeGroup } from "../../../respond/acknowledgement/acknowledge-group.ts";
@@ -27,7 +28,7 @@ async function paged(ctx: Context) {
   await newReceiver(ctx, "on-call", [{ settings: { ...settings, sendsResolved: true } }]);
   await createTeam(ctx, { name: "ml", members: [{ userId: ctx.actor.id, part: "lead" }] });
   const start = Date.now();
-  await receiveAlerts(ctx, [page("a")], { source: "api" });
+  await receiveAlerts(ctx, [page("a")], { afterChange: tellAfterChange, source: "api" });
   await flushDue(ctx.db, start + 6_000);
   const { groups } = await listAlertGroups(ctx);
   return { start, groupId: groups[0]?.id as string };
@@ -75,7 +76,7 @@ test(
     await acknowledgeGroup(ctx, { groupId, until: new Date(start + 50 * hour) });
     await flushDue(ctx.db, start + 5 * hour);
     expect(await toldOf(ctx)).toHaveLength(2);
-    await receiveAlerts(ctx, [page("b")], { source: "api", now: start + 6 * hour });
+    await receiveAlerts(ctx, [page("b")], { afterChange: tellAfterChange, source: "api", now: start + 6 * hour });
     await flushDue(ctx.db, start + 6 * hour);
     expect((await toldOf(ctx)).at(-1)).toEqual(["group", "firing", "new alerts added"]);
     await unacknowledgeGroup(ctx, { groupId });
@@ -111,6 +112,7 @@ test(
     await acknowledgeGroup(ctx, { groupId });
     const now = start + 10_000;
     await receiveAlerts(ctx, [{ ...page("a"), startsAt: new Date(start), endsAt: new Date(now) }], {
+      afterChange: tellAfterChange,
       source: "api",
       now,
     });
@@ -142,7 +144,7 @@ test(
       annotations: { summary: name, "leeway.internal/burn": String(burn), "leeway.internal/reach": "0.5" },
     });
     const wish = [ticket("slow", 1), ticket("fast", 14), ticket("worst", 2, "page"), ticket("middle", 3)];
-    await receiveAlerts(ctx, wish, { source: "leeway" });
+    await receiveAlerts(ctx, wish, { afterChange: tellAfterChange, source: "leeway" });
     const titles: string[] = [];
     let cursor: string | undefined;
     do {

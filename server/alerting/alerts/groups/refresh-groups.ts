@@ -2,7 +2,6 @@ import { isDeepStrictEqual } from "node:util";
 import { and, eq, inArray, sql } from "drizzle-orm";
 import { teams } from "#db/schema/index.ts";
 import type { Context } from "#server/base/context.ts";
-import { tellAfterChange } from "../../../respond/paging/tell-after-change.ts";
 import type { AlertEvent, GroupSummary, MutedBy } from "../contract.ts";
 import { recordAlertEvents } from "../history/record-alert-events.ts";
 import { readMembers, type StoredGroup } from "./group-rows.ts";
@@ -16,6 +15,19 @@ export interface FreshGroup {
   members: Member[];
 }
 
+/** A group that stands differently: its summary before, and the group as it is now. */
+export interface GroupChange {
+  before: GroupSummary;
+  group: StoredGroup;
+  now: number;
+}
+
+/**
+ * What follows at once when a group stands differently, in the same transaction: incidents hear of it, calls begin or end. That is for
+ * whoever responds, above alerting, so it is handed in.
+ */
+export type AfterChange = (ctx: Context, change: GroupChange) => Promise<void>;
+
 const eventKinds = { silence: "silenced", inhibition: "inhibited", time: "time_muted" } as const;
 
 /**
@@ -26,6 +38,7 @@ export async function refreshGroups(
   ctx: Context,
   groups: readonly StoredGroup[],
   muting: Muting,
+  afterChange: AfterChange,
 ): Promise<FreshGroup[]> {
   if (groups.length === 0) return [];
   const { now } = muting;
@@ -56,7 +69,7 @@ export async function refreshGroups(
     changed.map(({ group }) => group),
   );
   await recordAlertEvents(ctx, events, new Date(now));
-  for (const { before, group } of changed) await tellAfterChange(ctx, { before, group, now });
+  for (const { before, group } of changed) await afterChange(ctx, { before, group, now });
   await publishGroups(
     ctx,
     changed.map(({ group }) => group.id),

@@ -3,13 +3,18 @@ import { alertGroups, alerts } from "#db/schema/index.ts";
 import type { Context } from "#server/base/context.ts";
 import { lockGroups, type StoredGroup } from "../groups/group-rows.ts";
 import { loadMuting } from "../groups/muting.ts";
-import { refreshGroups } from "../groups/refresh-groups.ts";
+import { type AfterChange, refreshGroups } from "../groups/refresh-groups.ts";
 import { recordAlertEvents } from "../history/record-alert-events.ts";
 import { type Membership, type PlacedAlert, placeAlerts, placesOf } from "../intake/place-alerts.ts";
 import type { LoadedRouting } from "./load-routing.ts";
 
 /** Puts open alerts into the groups of another routing, in the caller's transaction, which holds the lock of alerts. */
-export async function reroute(ctx: Context, stored: Pick<LoadedRouting, "routing">, now: number): Promise<void> {
+export async function reroute(
+  ctx: Context,
+  stored: Pick<LoadedRouting, "routing">,
+  now: number,
+  afterChange: AfterChange,
+): Promise<void> {
   const ofWorkspace = eq(alertGroups.workspaceId, ctx.actor.workspaceId);
   const rows = await ctx.db
     .select({ id: alertGroups.id })
@@ -35,7 +40,7 @@ export async function reroute(ctx: Context, stored: Pick<LoadedRouting, "routing
   const placed = await placeAlerts(ctx, present, stored, now);
   await leaveOthers(ctx, open, placed.memberships);
   await recordAlertEvents(ctx, placed.events, new Date(now));
-  await refreshGroups(ctx, await lockGroups(ctx, placed.groupIds), await loadMuting(ctx, now));
+  await refreshGroups(ctx, await lockGroups(ctx, placed.groupIds), await loadMuting(ctx, now), afterChange);
 }
 
 /** Groups that some alert is still in, by the same key and for the same receiver, with the path of their route now. */

@@ -4,6 +4,7 @@ import { DomainError } from "#server/base/errors.ts";
 import { record } from "#server/platform/audit/record.ts";
 import { publish } from "#server/platform/events/publish.ts";
 import { permit } from "#server/platform/permissions/permit.ts";
+import type { AfterChange } from "../groups/refresh-groups.ts";
 import { lockAlerts } from "../lock-alerts.ts";
 import { checkRouting } from "./check-routing.ts";
 import { SetRouting, type StoredRouting } from "./contract.ts";
@@ -16,7 +17,7 @@ import { silentReceivers } from "./silent-receivers.ts";
  * as it is; what comes to a receiver that was not told of it is told there.
  * @throws DomainError "invalid" with the field; "conflict" when it was changed since it was looked at
  */
-export async function setRouting(ctx: Context, input: SetRouting): Promise<StoredRouting> {
+export async function setRouting(ctx: Context, input: SetRouting, afterChange: AfterChange): Promise<StoredRouting> {
   permit(ctx, "setRouting");
   const { routing, reason, revision } = SetRouting.parse(input);
   checkRouting(routing);
@@ -35,7 +36,7 @@ export async function setRouting(ctx: Context, input: SetRouting): Promise<Store
       reason,
     };
     await record(ctx, "alert-routing.changed", { subject: "alert-routing", ...audited });
-    await reroute(ctx, next, at.getTime());
+    await reroute(ctx, next, at.getTime(), afterChange);
     await publish(ctx, "alert", "routing");
     await publish(ctx, "alert", "list");
     return { ...next, silentReceivers: await silentReceivers(ctx, routing) };

@@ -6,6 +6,7 @@ import { dayMs } from "#server/base/durations.ts";
 import { permit } from "#server/platform/permissions/permit.ts";
 import type { PostedAlert } from "../contract.ts";
 import { fingerprint } from "../fingerprint.ts";
+import type { AfterChange } from "../groups/refresh-groups.ts";
 import { lockAlerts } from "../lock-alerts.ts";
 import { receiveAlerts } from "../receive-alerts.ts";
 import { WebhookMessage, type WebhookReceipt } from "./contract.ts";
@@ -22,7 +23,12 @@ type WireAlert = z.output<typeof WebhookMessage>["alerts"][number];
  * Takes the alerts of a message that another Alertmanager, or another Leeway, sent to its webhook. It may deliver the same message
  * twice, and late: an episode whose end is known does not begin again.
  */
-export async function receiveWebhook(ctx: Context, input: WebhookMessage, now = Date.now()): Promise<WebhookReceipt> {
+export async function receiveWebhook(
+  ctx: Context,
+  input: WebhookMessage,
+  afterChange: AfterChange,
+  now = Date.now(),
+): Promise<WebhookReceipt> {
   permit(ctx, "receiveWebhook");
   const message = WebhookMessage.parse(input);
   return transact(ctx, async (ctx) => {
@@ -33,7 +39,7 @@ export async function receiveWebhook(ctx: Context, input: WebhookMessage, now = 
     const received = await receiveAlerts(
       ctx,
       fresh.map((alert) => toPosted(alert, now)),
-      { source: "webhook", now },
+      { source: "webhook", now, afterChange },
     );
     return { ...received, duplicates: message.alerts.length - fresh.length };
   });

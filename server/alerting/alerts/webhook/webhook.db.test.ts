@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
 import { hourMs } from "#server/base/durations.ts";
+import { tellAfterChange } from "#server/respond/paging/tell-after-change.ts";
 import { inWorkspace } from "#server/testing/testing.ts";
 import { knownAlerts } from "../../../testing/scenes/alerts/rules/testing.ts";
 import type { WebhookMessage } from "./contract.ts";
@@ -32,7 +33,11 @@ const message = (...alerts: object[]): WebhookMessage => {
 test(
   "an alert fires until it is said to be over, without news for twelve hours, and says nothing in Leeway's name",
   inWorkspace(async (ctx) => {
-    expect(await receiveWebhook(ctx, message(alert), now)).toEqual({ accepted: 1, duplicates: 0, problems: [] });
+    expect(await receiveWebhook(ctx, message(alert), tellAfterChange, now)).toEqual({
+      accepted: 1,
+      duplicates: 0,
+      problems: [],
+    });
     expect(await knownAlerts(ctx, now)).toEqual([
       {
         labels: alert.labels,
@@ -45,7 +50,7 @@ test(
     expect(await knownAlerts(ctx, now + 11 * hourMs)).toMatchObject([{ isFiring: true }]);
     expect(await knownAlerts(ctx, now + 12 * hourMs)).toMatchObject([{ isFiring: false }]);
     const over = { ...alert, status: "resolved", endsAt: "2026-05-04T10:06:00.000Z" };
-    await receiveWebhook(ctx, message(over), now + 60_000);
+    await receiveWebhook(ctx, message(over), tellAfterChange, now + 60_000);
     expect(await knownAlerts(ctx, now + 60_000)).toMatchObject([{ isFiring: false }]);
   }),
 );
@@ -54,14 +59,26 @@ test(
   "what is delivered twice or late changes nothing, a new episode does",
   inWorkspace(async (ctx) => {
     const over = { ...alert, status: "resolved", endsAt: "2026-05-04T10:04:00.000Z" };
-    await receiveWebhook(ctx, message(alert), now);
-    expect(await receiveWebhook(ctx, message(alert), now)).toMatchObject({ accepted: 1, duplicates: 0 });
-    await receiveWebhook(ctx, message(over), now + 1);
-    expect(await receiveWebhook(ctx, message(over), now + 2)).toMatchObject({ accepted: 0, duplicates: 1 });
-    expect(await receiveWebhook(ctx, message(alert), now + 3)).toMatchObject({ accepted: 0, duplicates: 1 });
+    await receiveWebhook(ctx, message(alert), tellAfterChange, now);
+    expect(await receiveWebhook(ctx, message(alert), tellAfterChange, now)).toMatchObject({
+      accepted: 1,
+      duplicates: 0,
+    });
+    await receiveWebhook(ctx, message(over), tellAfterChange, now + 1);
+    expect(await receiveWebhook(ctx, message(over), tellAfterChange, now + 2)).toMatchObject({
+      accepted: 0,
+      duplicates: 1,
+    });
+    expect(await receiveWebhook(ctx, message(alert), tellAfterChange, now + 3)).toMatchObject({
+      accepted: 0,
+      duplicates: 1,
+    });
     expect(await knownAlerts(ctx, now + 3)).toMatchObject([{ isFiring: false }]);
     const again = { ...alert, startsAt: "2026-05-04T10:04:30.000Z" };
-    expect(await receiveWebhook(ctx, message(again), now + 4)).toMatchObject({ accepted: 1, duplicates: 0 });
+    expect(await receiveWebhook(ctx, message(again), tellAfterChange, now + 4)).toMatchObject({
+      accepted: 1,
+      duplicates: 0,
+    });
     expect(await knownAlerts(ctx, now + 4)).toMatchObject([
       { isFiring: true, startsAt: Date.UTC(2026, 4, 4, 10, 4, 30) },
     ]);
@@ -72,10 +89,12 @@ test(
   "what is wrong with one alert is said, and the others are kept; another version is refused",
   inWorkspace(async (ctx) => {
     const nameless = { ...alert, labels: {} };
-    expect(await receiveWebhook(ctx, message(nameless, alert), now)).toMatchObject({
+    expect(await receiveWebhook(ctx, message(nameless, alert), tellAfterChange, now)).toMatchObject({
       accepted: 1,
       problems: [expect.stringContaining("at least one label")],
     });
-    await expect(receiveWebhook(ctx, { ...message(alert), version: "3" as "4" }, now)).rejects.toThrow(/version 4/);
+    await expect(receiveWebhook(ctx, { ...message(alert), version: "3" as "4" }, tellAfterChange, now)).rejects.toThrow(
+      /version 4/,
+    );
   }),
 );

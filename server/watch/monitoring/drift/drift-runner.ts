@@ -1,5 +1,6 @@
 import { sql } from "drizzle-orm";
 import type { Database } from "#db/client.ts";
+import type { AfterChange } from "#server/alerting/alerts/groups/refresh-groups.ts";
 import { type Context, systemContext } from "#server/base/context.ts";
 import { databaseError } from "#server/base/database-error.ts";
 import { databaseNow } from "#server/base/database-now.ts";
@@ -34,6 +35,7 @@ interface Watched {
 export class DriftRunner {
   private readonly db: Database;
   private readonly store: Pick<ArtifactStore, "open">;
+  private readonly afterChange: AfterChange;
   private readonly history = new OrdinaryHistory();
   private readonly looks = new Refresher("drift", pollMs, () => this.look());
   /** Told in the log once, until it works again. */
@@ -41,10 +43,14 @@ export class DriftRunner {
   private readonly settledAt = new Map<string, number>();
   private isStopping = false;
 
-  /** @param store where the samples of references are */
-  constructor(db: Database, store: Pick<ArtifactStore, "open">) {
+  /**
+   * @param store where the samples of references are
+   * @param afterChange what follows at once when a group of alerts stands differently
+   */
+  constructor(db: Database, store: Pick<ArtifactStore, "open">, afterChange: AfterChange) {
     this.db = db;
     this.store = store;
+    this.afterChange = afterChange;
   }
 
   /** Nobody waits for the first look, which may judge weeks. */
@@ -74,6 +80,7 @@ export class DriftRunner {
           ...{ endpointId: id, settings: own, history: this.history, now, settledAt: this.settledAt.get(id) },
           store: this.store,
           isStopping: () => this.isStopping,
+          afterChange: this.afterChange,
         });
         this.settledAt.set(id, settledAt);
       });
@@ -102,13 +109,15 @@ interface Watch {
   settledAt?: number | undefined;
   isStopping?: () => boolean;
   store?: Pick<ArtifactStore, "open"> | undefined;
+  afterChange: AfterChange;
 }
 
 /** Judges what is due at an endpoint, and settles its findings by the newest windows. @returns how many windows were judged, and when findings were settled */
-export async function watchEndpoint(ctx: Context, { settings, isStopping, ...watch }: Watch) {
+export async function watchEndpoint(ctx: Context, { settings, isStopping, afterChange, ...watch }: Watch) {
   const { endpointId, now } = watch;
   if (!settings.isOn) {
-    await settleFindings(ctx, { endpointId, watcher: "drift", findings: [], now, holdMs: 0 });
+    const nothing = { endpointId, watcher: "drift" as const, findings: [], now, holdMs: 0 };
+    await settleFindings(ctx, nothing, afterChange);
     return { judged: 0, settledAt: now };
   }
   const startedAt = performance.now();
@@ -121,15 +130,16 @@ export async function watchEndpoint(ctx: Context, { settings, isStopping, ...wat
     }
   }
   const isDue = judged > 0 || now - (watch.settledAt ?? 0) > settleMs;
-  if (isDue) await settleDrift(ctx, endpointId, now);
+  if (isDue) await settleDrift(ctx, endpointId, now, afterChange);
   return { judged, settledAt: isDue ? now : (watch.settledAt ?? 0) };
 }
 
-async function settleDrift(ctx: Context, endpointId: string, now: number): Promise<void> {
+async function settleDrift(ctx: Context, endpointId: string, now: number, afterChange: AfterChange): Promise<void> {
   const rollout = await newestRollout(ctx, endpointId);
   const findings = driftFindings(await alarmedWindows(ctx, endpointId, now), rollout);
   const runs = rollout?.endedAt === null ? canaryPrefix(rollout) : null;
-  await settleFindings(ctx, { endpointId, watcher: "drift", findings, now, over: { prefix: "canary:", unless: runs } });
+  const over = { prefix: "canary:", unless: runs };
+  await settleFindings(ctx, { endpointId, watcher: "drift", findings, now, over }, afterChange);
 }
 
 /** Endpoints that anything was counted of, and that are in use. */

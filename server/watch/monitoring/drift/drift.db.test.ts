@@ -3,6 +3,7 @@ import { expect, test } from "vitest";
 import { alerts, driftWindows } from "#db/schema/index.ts";
 import type { Context } from "#server/base/context.ts";
 import { dayMs, hourMs } from "#server/base/durations.ts";
+import { tellAfterChange } from "#server/respond/paging/tell-after-change.ts";
 import { seededRandom } from "#server/stats/random.ts";
 import { as, inWorkspace, newWorkspace } from "#server/testing/testing.ts";
 import { levels, normals, profiled } from "../../../testing/scenes/monitoring/drift/testing.ts";
@@ -43,7 +44,14 @@ async function traffic(ctx: Context, watched: Watched, { hours = 6, drifting = 0
 }
 
 const watch = (ctx: Context, { endpointId }: Watched, more: object = {}) =>
-  watchEndpoint(ctx, { endpointId, settings, history: new OrdinaryHistory(), now, ...more });
+  watchEndpoint(ctx, {
+    endpointId,
+    settings,
+    history: new OrdinaryHistory(),
+    afterChange: tellAfterChange,
+    now,
+    ...more,
+  });
 
 test(
   "each window is judged once, and what drifts is a ticket with its numbers, which ends after a day below the line",

@@ -1,6 +1,7 @@
 import { and, isNull, ne } from "drizzle-orm";
 import type { Database } from "#db/client.ts";
 import { monitoringFindings } from "#db/schema/index.ts";
+import type { AfterChange } from "#server/alerting/alerts/groups/refresh-groups.ts";
 import { systemContext } from "#server/base/context.ts";
 import { log } from "#server/base/log.ts";
 import { Refresher } from "#server/base/refresher.ts";
@@ -14,10 +15,13 @@ const everyMs = 60_000;
  */
 export class FindingRunner {
   private readonly db: Database;
+  private readonly afterChange: AfterChange;
   private readonly looks = new Refresher("findings", everyMs, () => this.look());
 
-  constructor(db: Database) {
+  /** @param afterChange what follows at once when a group of alerts stands differently */
+  constructor(db: Database, afterChange: AfterChange) {
     this.db = db;
+    this.afterChange = afterChange;
   }
 
   async start(): Promise<void> {
@@ -37,7 +41,7 @@ export class FindingRunner {
       .where(and(isNull(monitoringFindings.closedAt), ne(monitoringFindings.severity, "note")));
     for (const { workspaceId, ...of } of due) {
       const ctx = systemContext(this.db, workspaceId, "retell-findings");
-      await retellFindings(ctx, { ...of, now }).catch((cause: unknown) =>
+      await retellFindings(ctx, { ...of, now }, this.afterChange).catch((cause: unknown) =>
         log.error("findings.not_told_again", { ...of, cause }),
       );
     }

@@ -5,6 +5,7 @@ import type { Context } from "#server/base/context.ts";
 import { hourMs } from "#server/base/durations.ts";
 import { archiveEndpoint } from "#server/release/endpoints/archive-endpoint.ts";
 import { namesOfRules } from "#server/respond/alert-quality/names-of-rules.ts";
+import { tellAfterChange } from "#server/respond/paging/tell-after-change.ts";
 import { createEndpoint } from "#server/serve/create-endpoint.ts";
 import { as, inWorkspace } from "#server/testing/testing.ts";
 import type { Watcher } from "../contract.ts";
@@ -24,7 +25,8 @@ const told = (ctx: Context) =>
   ctx.db.select().from(alerts).where(eq(alerts.workspaceId, ctx.actor.workspaceId)).orderBy(alerts.startsAt);
 
 function settling(ctx: Context, endpointId: string, watcher: Watcher) {
-  return (findings: NewFinding[], at = now) => settleFindings(ctx, { endpointId, watcher, findings, now: at });
+  return (findings: NewFinding[], at = now) =>
+    settleFindings(ctx, { endpointId, watcher, findings, now: at }, tellAfterChange);
 }
 
 test(
@@ -111,7 +113,7 @@ test(
   inWorkspace(async (ctx) => {
     const endpointId = await newEndpoint(ctx);
     await settling(ctx, endpointId, "drift")([one()]);
-    const tell = (at: number) => retellFindings(ctx, { endpointId, watcher: "drift", now: at });
+    const tell = (at: number) => retellFindings(ctx, { endpointId, watcher: "drift", now: at }, tellAfterChange);
     await tell(now + 60_000);
     expect((await told(ctx))[0]?.endsAt).toEqual(new Date(now + validMs));
     await tell(now + 6 * 60_000);

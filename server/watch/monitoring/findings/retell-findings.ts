@@ -1,3 +1,4 @@
+import type { AfterChange } from "#server/alerting/alerts/groups/refresh-groups.ts";
 import { type Context, transact } from "#server/base/context.ts";
 import { permit } from "#server/platform/permissions/permit.ts";
 import type { Watcher } from "../contract.ts";
@@ -8,10 +9,11 @@ import { tellFindings } from "./tell-findings.ts";
 export async function retellFindings(
   ctx: Context,
   of: { endpointId: string; watcher: Watcher; now: number },
+  afterChange: AfterChange,
 ): Promise<void> {
   permit(ctx, "retellFindings");
   await transact(ctx, async (ctx) => {
     await lockFindings(ctx, of);
-    await tellFindings(ctx, of);
+    await tellFindings(ctx, of, afterChange);
   });
 }

@@ -1,5 +1,6 @@
 import { and, eq, gte, inArray, isNull, or, sql } from "drizzle-orm";
 import { monitoringFindings } from "#db/schema/index.ts";
+import type { AfterChange } from "#server/alerting/alerts/groups/refresh-groups.ts";
 import { type Context, transact } from "#server/base/context.ts";
 import { publish } from "#server/platform/events/publish.ts";
 import { permit } from "#server/platform/permissions/permit.ts";
@@ -16,7 +17,11 @@ import { tellFindings } from "./tell-findings.ts";
  * tickets. Notes alert nobody.
  * @throws DomainError "not-found"
  */
-export async function settleFindings(ctx: Context, input: SettleFindings): Promise<SettledFindings> {
+export async function settleFindings(
+  ctx: Context,
+  input: SettleFindings,
+  afterChange: AfterChange,
+): Promise<SettledFindings> {
   permit(ctx, "settleFindings");
   const { endpointId, watcher, findings, now = Date.now(), ...wish } = SettleFindings.parse(input);
   const hold = wish.holdMs ?? holdMs[watcher];
@@ -29,7 +34,7 @@ export async function settleFindings(ctx: Context, input: SettleFindings): Promi
     const opened = await openFindings(ctx, { endpointId: id, watcher, now }, open);
     for (const { id, finding } of keep) await keepFinding(ctx, id, finding, now);
     await closeFindings(ctx, close, now);
-    await tellFindings(ctx, { endpointId: id, watcher, now });
+    await tellFindings(ctx, { endpointId: id, watcher, now }, afterChange);
     const isAgain = keep.some(({ isAgain }) => isAgain);
     if (opened > 0 || close.length > 0 || isAgain) await publish(ctx, "monitoring", id);
     return { opened, kept: keep.length, closed: close.length };

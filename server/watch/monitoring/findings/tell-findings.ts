@@ -1,5 +1,6 @@
 import { and, eq, inArray, isNull } from "drizzle-orm";
 import { alerts, modelVersions, monitoringFindings } from "#db/schema/index.ts";
+import type { AfterChange } from "#server/alerting/alerts/groups/refresh-groups.ts";
 import { receiveAlerts } from "#server/alerting/alerts/receive-alerts.ts";
 import { endpointLabels, watchedEndpoints } from "#server/alerting/alerts/rules/watched-endpoints.ts";
 import type { Context } from "#server/base/context.ts";
@@ -17,7 +18,11 @@ interface Told {
  * Brings the alerts of a watcher at an endpoint in line with its open findings. At an archived endpoint nothing fires. Its caller holds
  * lockFindings, and its transaction.
  */
-export async function tellFindings(ctx: Context, { endpointId, watcher, now }: Told): Promise<void> {
+export async function tellFindings(
+  ctx: Context,
+  { endpointId, watcher, now }: Told,
+  afterChange: AfterChange,
+): Promise<void> {
   const ruleKey = watchKey(watcher, endpointId);
   const standing = await standingAlerts(ctx, ruleKey);
   const findings = await openFindings(ctx, { endpointId, watcher });
@@ -25,7 +30,7 @@ export async function tellFindings(ctx: Context, { endpointId, watcher, now }: T
   const [endpoint] = await watchedEndpoints(ctx, endpointId);
   const told = { id: endpointId, name: endpoint?.name ?? "", labels: endpoint ? endpointLabels(endpoint) : {} };
   const posted = alertsOf(told, endpoint ? findings : [], { standing, now });
-  if (posted.length > 0) await receiveAlerts(ctx, posted, { source: "leeway", ruleKey, now });
+  if (posted.length > 0) await receiveAlerts(ctx, posted, { source: "leeway", ruleKey, now, afterChange });
 }
 
 async function standingAlerts(ctx: Context, ruleKey: string): Promise<StandingAlert[]> {

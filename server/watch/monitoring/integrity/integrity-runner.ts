@@ -1,6 +1,7 @@
 import { and, eq, exists, isNull, lte, sql } from "drizzle-orm";
 import type { Database } from "#db/client.ts";
 import { deployments, endpoints, monitoringMarks } from "#db/schema/index.ts";
+import type { AfterChange } from "#server/alerting/alerts/groups/refresh-groups.ts";
 import { systemContext } from "#server/base/context.ts";
 import { databaseError } from "#server/base/database-error.ts";
 import { log } from "#server/base/log.ts";
@@ -18,6 +19,7 @@ const mark = "integrity";
  */
 export class IntegrityRunner {
   private readonly db: Database;
+  private readonly afterChange: AfterChange;
   private readonly looks = new Refresher("integrity", pollMs, () => this.look());
   /** Read anew after a start, and once an hour. */
   private readonly days = new Map<string, DayLook>();
@@ -25,8 +27,10 @@ export class IntegrityRunner {
   private readonly failing = new Set<string>();
   private isStopping = false;
 
-  constructor(db: Database) {
+  /** @param afterChange what follows at once when a group of alerts stands differently */
+  constructor(db: Database, afterChange: AfterChange) {
     this.db = db;
+    this.afterChange = afterChange;
   }
 
   async start(): Promise<void> {
@@ -73,7 +77,12 @@ export class IntegrityRunner {
   private async watch(endpointId: string, workspaceId: string, now: number): Promise<void> {
     try {
       const ctx = systemContext(this.db, workspaceId, "watch-integrity");
-      const { day } = await watchIntegrity(ctx, endpointId, { now, before: this.days.get(endpointId) });
+      const { day } = await watchIntegrity(
+        ctx,
+        endpointId,
+        { now, before: this.days.get(endpointId) },
+        this.afterChange,
+      );
       if (day) this.days.set(endpointId, day);
       else this.days.delete(endpointId);
       this.failing.delete(endpointId);

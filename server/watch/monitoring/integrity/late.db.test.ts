@@ -2,6 +2,7 @@ import { expect, test } from "vitest";
 import { predictions, qualityHours } from "#db/schema/index.ts";
 import type { Context } from "#server/base/context.ts";
 import { dayMs, hourMs } from "#server/base/durations.ts";
+import { tellAfterChange } from "#server/respond/paging/tell-after-change.ts";
 import { inWorkspace } from "#server/testing/testing.ts";
 import { serveWithReference } from "../../../testing/scenes/monitoring/integrity/testing.ts";
 import { feature, numericProfile } from "../../../testing/scenes/monitoring/integrity/upstream/testing.ts";
@@ -50,7 +51,7 @@ test(
       Array.from({ length: 100 }, (_, at) => (at % 2 === 0 ? 2 * hourMs : 1000)),
       now - 60_000,
     );
-    await watchIntegrity(ctx, endpointId, { now });
+    await watchIntegrity(ctx, endpointId, { now }, tellAfterChange);
     const [found, ...others] = await listFindings(ctx);
     expect(others).toEqual([]);
     expect(found).toMatchObject({ kind: "late events", severity: "ticket" });
@@ -60,7 +61,7 @@ test(
       settings: { lateEvents: { afterMs: 3 * hourMs } },
       reason: "Shops post hourly.",
     });
-    await watchIntegrity(ctx, endpointId, { now });
+    await watchIntegrity(ctx, endpointId, { now }, tellAfterChange);
     expect(await listFindings(ctx)).toEqual([]);
     const wrong = { endpointId, settings: { lateEvents: { afterMs: 1 } }, reason: "Too soon." };
     await expect(setMonitor(ctx, wrong)).rejects.toThrow();
@@ -99,7 +100,7 @@ test(
     expect(windows).toHaveLength(13);
     expect(windows.at(-1)).toEqual({ start, predictions: 100, inTime: 20 });
     expect((await readLabelWindows(ctx, served.endpointId, start + hourMs)).windows).toHaveLength(12);
-    await watchIntegrity(ctx, served.endpointId, { now: start + hourMs + 17 * 60_000 });
+    await watchIntegrity(ctx, served.endpointId, { now: start + hourMs + 17 * 60_000 }, tellAfterChange);
     expect(await listFindings(ctx)).toMatchObject([{ kind: "late labels", severity: "ticket" }]);
   }),
 );

@@ -1,3 +1,4 @@
+import type { AfterChange } from "#server/alerting/alerts/groups/refresh-groups.ts";
 import type { Context } from "#server/base/context.ts";
 import { dayMs, hourMs } from "#server/base/durations.ts";
 import { permit } from "#server/platform/permissions/permit.ts";
@@ -41,12 +42,14 @@ export async function watchIntegrity(
   ctx: Context,
   endpointId: string,
   { now, before }: { now: number; before?: DayLook | undefined },
+  afterChange: AfterChange,
 ): Promise<SettledFindings & { day: DayLook | undefined }> {
   permit(ctx, "watchIntegrity");
   const settings = (await settingsByEndpoint(ctx.db, [endpointId])).get(endpointId);
   const deployed = (await currentDeployments(ctx, [endpointId])).get(endpointId);
   if (!settings?.isOn || !deployed) {
-    const settled = await settleFindings(ctx, { endpointId, watcher: "integrity", findings: [], now, holdMs: 0 });
+    const nothing = { endpointId, watcher: "integrity" as const, findings: [], now, holdMs: 0 };
+    const settled = await settleFindings(ctx, nothing, afterChange);
     return { ...settled, day: undefined };
   }
   await countKeptRows(ctx, { endpointId, settings, now });
@@ -61,7 +64,8 @@ export async function watchIntegrity(
   const isFresh = before && before.versionId === versionId && now - before.at < hourMs;
   const day = isFresh ? before : { at: now, versionId, checks: await dayChecks(watched, profile) };
   const findings = findingsOf({ latest, day: day.checks }, versionId);
-  return { ...(await settleFindings(ctx, { endpointId, watcher: "integrity", findings, now })), day };
+  const settled = await settleFindings(ctx, { endpointId, watcher: "integrity", findings, now }, afterChange);
+  return { ...settled, day };
 }
 
 interface Look {

@@ -1,6 +1,7 @@
 import { isNull } from "drizzle-orm";
 import type { Database } from "#db/client.ts";
 import { endpoints } from "#db/schema/index.ts";
+import type { AfterChange } from "#server/alerting/alerts/groups/refresh-groups.ts";
 import { type Context, systemContext } from "#server/base/context.ts";
 import { databaseNow } from "#server/base/database-now.ts";
 import { log } from "#server/base/log.ts";
@@ -21,14 +22,17 @@ const settleMs = 5 * 60_000;
 /** Counts how answers met their labels, and holds that against what is promised. Several may run: an hour is counted by one at a time, and twice is the same as once. */
 export class QualityRunner {
   private readonly db: Database;
+  private readonly afterChange: AfterChange;
   private readonly looks = new Refresher("quality", pollMs, () => this.look());
   /** When an endpoint is looked at again, on the clock of performance.now(). */
   private dueAt = new Map<string, number>();
   private readonly settledAt = new Map<string, number>();
   private isStopping = false;
 
-  constructor(db: Database) {
+  /** @param afterChange what follows at once when a group of alerts stands differently */
+  constructor(db: Database, afterChange: AfterChange) {
     this.db = db;
+    this.afterChange = afterChange;
   }
 
   /** Nobody waits for the first look, which reads days of answers. */
@@ -72,8 +76,8 @@ export class QualityRunner {
     if (counted.length > 0) await publish(ctx, "monitoring", endpointId);
     const isBrief = isByMinutes((await findMonitor(ctx, endpointId)).settings);
     const isDue = now - (this.settledAt.get(endpointId) ?? 0) >= settleMs;
-    if (isDue || isBrief) await watchQuality(ctx, endpointId, now);
-    if (isDue) await watchFairness(ctx, endpointId, now);
+    if (isDue || isBrief) await watchQuality(ctx, endpointId, now, this.afterChange);
+    if (isDue) await watchFairness(ctx, endpointId, now, this.afterChange);
     if (isDue) this.settledAt.set(endpointId, now);
     return isBrief;
   }

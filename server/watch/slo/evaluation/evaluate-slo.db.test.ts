@@ -3,6 +3,7 @@ import { expect, test } from "vitest";
 import { alerts, ruleStates, sloStates, slos } from "#db/schema/index.ts";
 import type { Context } from "#server/base/context.ts";
 import { hourMs } from "#server/base/durations.ts";
+import { tellAfterChange } from "#server/respond/paging/tell-after-change.ts";
 import { addWindow } from "#server/testing/scenes/serving/testing.ts";
 import { inWorkspace } from "#server/testing/testing.ts";
 import { newLogged, newServed, newSlo } from "../../../testing/scenes/slo/testing.ts";
@@ -25,7 +26,7 @@ interface Looked {
 
 async function look(ctx: Context, sloId: string, { memory = new SeriesMemory(), at = now }: Looked = {}) {
   await countSeries(ctx.db, await dueSeries(ctx.db, at), at);
-  await evaluateSlo(ctx, sloId, { memory, now: at });
+  await evaluateSlo(ctx, sloId, { memory, now: at, afterChange: tellAfterChange });
   const [row] = await ctx.db.select().from(sloStates).where(eq(sloStates.sloId, sloId));
   return SloState.parse(row?.state);
 }
@@ -129,7 +130,7 @@ test(
     const { id } = await newSlo(ctx, { kind: "availability", endpointId: served.endpointId }, { rules });
     await addWindow(ctx, { ...served, windowStart: new Date(now), failures: { "500": 50 } });
     await look(ctx, id);
-    await evaluateSlo(ctx, id, { memory: new SeriesMemory(), now: now + hourMs });
+    await evaluateSlo(ctx, id, { memory: new SeriesMemory(), now: now + hourMs, afterChange: tellAfterChange });
     const states = await standings(ctx, id);
     expect(states.map(({ part, state }) => `${part} ${state}`)).toEqual([
       "absent inactive",

@@ -1,3 +1,4 @@
+import type { AfterChange } from "#server/alerting/alerts/groups/refresh-groups.ts";
 import { receiveAlerts } from "#server/alerting/alerts/receive-alerts.ts";
 import { type Context, transact } from "#server/base/context.ts";
 import { publish } from "#server/platform/events/publish.ts";
@@ -12,11 +13,19 @@ import { stepParts } from "./step-parts.ts";
 
 /** Another worker may have looked since this one found it due. */
 const leastGapMs = 5_000;
+
+interface SloLook {
+  memory: SeriesMemory;
+  /** Milliseconds since 1970. */
+  now: number;
+  afterChange: AfterChange;
+}
+
 /**
  * Looks at an SLO once: reads what was counted, keeps how it stands, steps its rules and tells of what began or ended, all in one
- * transaction. Nothing happens while somebody else looks at it or changes it. @param now milliseconds since 1970
+ * transaction. Nothing happens while somebody else looks at it or changes it.
  */
-export async function evaluateSlo(ctx: Context, sloId: string, { memory, now }: { memory: SeriesMemory; now: number }) {
+export async function evaluateSlo(ctx: Context, sloId: string, { memory, now, afterChange }: SloLook): Promise<void> {
   permit(ctx, "evaluateSlo");
   await transact(ctx, async (ctx) => {
     const slo = await lockSlo(ctx, sloId);
@@ -28,7 +37,9 @@ export async function evaluateSlo(ctx: Context, sloId: string, { memory, now }: 
     const owned = await withTeam(ctx, slo, state);
     const { standings, alerts } = stepParts(owned, state, isSilent ? "silent" : isStale ? "stale" : "known");
     await writeLook(ctx, slo, state, standings);
-    if (alerts.length > 0) await receiveAlerts(ctx, alerts, { source: "leeway", ruleKey: `slo:${slo.id}`, now });
+    if (alerts.length > 0) {
+      await receiveAlerts(ctx, alerts, { source: "leeway", ruleKey: `slo:${slo.id}`, now, afterChange });
+    }
     if (alerts.length > 0 || shownOf(state) !== shownOf(slo.before)) await publish(ctx, "slo", slo.id);
   });
 }

@@ -12,6 +12,7 @@ import {
 import type { Context } from "#server/base/context.ts";
 import { dayMs } from "#server/base/durations.ts";
 import { flushDue } from "#server/respond/dispatch/alert-dispatcher.ts";
+import { tellAfterChange } from "#server/respond/paging/tell-after-change.ts";
 import { listQueue } from "#server/respond/triage/queue/queries.ts";
 import { getTriage } from "#server/respond/triage/triage-queries.ts";
 import { recordLabels } from "#server/serve/labels/record-labels.ts";
@@ -117,9 +118,9 @@ function answer(
 async function look(ctx: Context, { endpointId }: Scene, seconds: number) {
   const now = mark + seconds * 1000;
   const { settings } = await findMonitor(ctx, endpointId);
-  await watchEndpoint(ctx, { endpointId, settings, history: new OrdinaryHistory(), now });
+  await watchEndpoint(ctx, { endpointId, settings, history: new OrdinaryHistory(), afterChange: tellAfterChange, now });
   await recountEndpoint(ctx, { endpointId, now });
-  await watchQuality(ctx, endpointId, now);
+  await watchQuality(ctx, endpointId, now, tellAfterChange);
   const found = await listFindings(ctx, { endpointId });
   return new Map(
     found.map((finding) => [`${finding.watcher} ${finding.severity}`, finding.words.replaceAll("\u00a0", " ")]),

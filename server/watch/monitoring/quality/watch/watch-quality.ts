@@ -1,3 +1,4 @@
+import type { AfterChange } from "#server/alerting/alerts/groups/refresh-groups.ts";
 import type { Context } from "#server/base/context.ts";
 import { dayMs } from "#server/base/durations.ts";
 import type { NewFinding } from "../../findings/contract.ts";
@@ -18,7 +19,12 @@ const groupsMs = 30 * dayMs;
  * Holds what labels and estimates say of the last windows and the last day against what is promised, and settles what is found. For the worker.
  * @param now milliseconds since 1970
  */
-export async function watchQuality(ctx: Context, endpointId: string, now: number): Promise<void> {
+export async function watchQuality(
+  ctx: Context,
+  endpointId: string,
+  now: number,
+  afterChange: AfterChange,
+): Promise<void> {
   const facts = await readRecent(ctx, endpointId, now);
   const { settings, maturity } = facts;
   const { coverage } = summaryOf(facts);
@@ -29,17 +35,23 @@ export async function watchQuality(ctx: Context, endpointId: string, now: number
     });
   const { horizonMs } = maturity;
   const realised = horizonMs === null ? [] : await judge(now - horizonMs, realisedFindings);
-  await settle(ctx, { facts, watcher: "quality", findings: realised });
-  await settle(ctx, { facts, watcher: "estimate", findings: await judge(now - graceMs, estimateFindings) });
+  await settle(ctx, { facts, watcher: "quality", findings: realised, afterChange });
+  const estimated = await judge(now - graceMs, estimateFindings);
+  await settle(ctx, { facts, watcher: "estimate", findings: estimated, afterChange });
 }
 
 /** Holds groups that should be treated alike against each other, and settles what is found. For the worker. @param now milliseconds since 1970 */
-export async function watchFairness(ctx: Context, endpointId: string, now: number): Promise<void> {
+export async function watchFairness(
+  ctx: Context,
+  endpointId: string,
+  now: number,
+  afterChange: AfterChange,
+): Promise<void> {
   const recent = await readRecent(ctx, endpointId, now);
   const from = new Date(now - groupsMs - (recent.maturity.horizonMs ?? 0));
   const facts = await readFacts(ctx, { endpointId, from, to: new Date(now) }, now);
   const parts = partsOf(facts, facts.settings.fairness.groupBy.length > 0 ? await readParts(ctx, facts) : []);
-  await settle(ctx, { facts, watcher: "fairness", findings: fairnessFindings(parts) });
+  await settle(ctx, { facts, watcher: "fairness", findings: fairnessFindings(parts), afterChange });
 }
 
 /** Of the last day, or half of one where that is told by five minutes, so that bands are held against labels window by window. */
@@ -62,10 +74,12 @@ interface Settled {
   facts: QualityFacts;
   watcher: "quality" | "estimate" | "fairness";
   findings: NewFinding[];
+  afterChange: AfterChange;
 }
 
-async function settle(ctx: Context, { facts, watcher, findings }: Settled): Promise<void> {
+async function settle(ctx: Context, { facts, watcher, findings, afterChange }: Settled): Promise<void> {
   const { endpointId, now } = facts;
   const { isOn } = facts.settings;
-  await settleFindings(ctx, { endpointId, watcher, now, findings: isOn ? findings : [], ...(!isOn && { holdMs: 0 }) });
+  const settled = { endpointId, watcher, now, findings: isOn ? findings : [], ...(!isOn && { holdMs: 0 }) };
+  await settleFindings(ctx, settled, afterChange);
 }

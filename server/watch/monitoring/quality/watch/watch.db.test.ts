@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
 import { dayMs, hourMs } from "#server/base/durations.ts";
+import { tellAfterChange } from "#server/respond/paging/tell-after-change.ts";
 import { goldenRows } from "#server/stats/estimation/lcg-testing.ts";
 import { newSlo } from "#server/testing/scenes/slo/testing.ts";
 import { inWorkspace } from "#server/testing/testing.ts";
@@ -31,19 +32,19 @@ test(
     await logAnswers(ctx, of, answers);
     await storeScores(ctx, { ...of, profileId }, answers);
     await recountEndpoint(ctx, { endpointId, now });
-    await watchQuality(ctx, endpointId, now);
+    await watchQuality(ctx, endpointId, now, tellAfterChange);
     expect(await listFindings(ctx, { endpointId })).toEqual([]);
     await newSlo(ctx, { kind: "estimated-quality", endpointId }, { name: "right", target: 0.95 });
-    await watchQuality(ctx, endpointId, now);
-    await watchQuality(ctx, endpointId, now);
+    await watchQuality(ctx, endpointId, now, tellAfterChange);
+    await watchQuality(ctx, endpointId, now, tellAfterChange);
     const found = await listFindings(ctx, { endpointId });
     expect(found.map(({ watcher, severity }) => `${watcher} ${severity}`).sort()).toEqual([
       "estimate ticket",
       "quality page",
     ]);
     await setMonitor(ctx, { endpointId, settings: { isOn: false }, reason: "x" });
-    await watchQuality(ctx, endpointId, now);
-    await watchFairness(ctx, endpointId, now);
+    await watchQuality(ctx, endpointId, now, tellAfterChange);
+    await watchFairness(ctx, endpointId, now, tellAfterChange);
     expect(await listFindings(ctx, { endpointId })).toEqual([]);
   }),
 );

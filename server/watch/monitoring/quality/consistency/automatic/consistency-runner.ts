@@ -1,5 +1,6 @@
 import { sql } from "drizzle-orm";
 import type { Database } from "#db/client.ts";
+import type { AfterChange } from "#server/alerting/alerts/groups/refresh-groups.ts";
 import { systemContext } from "#server/base/context.ts";
 import { log } from "#server/base/log.ts";
 import { Refresher } from "#server/base/refresher.ts";
@@ -14,11 +15,14 @@ const pollMs = 60_000;
  */
 export class ConsistencyRunner {
   private readonly db: Database;
+  private readonly afterChange: AfterChange;
   private readonly looks = new Refresher("consistency", pollMs, () => this.look());
   private isStopping = false;
 
-  constructor(db: Database) {
+  /** @param afterChange what follows at once when a group of alerts stands differently */
+  constructor(db: Database, afterChange: AfterChange) {
     this.db = db;
+    this.afterChange = afterChange;
   }
 
   async start(): Promise<void> {
@@ -35,7 +39,7 @@ export class ConsistencyRunner {
     for (const { id, workspaceId } of await this.changed(now)) {
       if (this.isStopping) return;
       const ctx = systemContext(this.db, workspaceId, "watch-consistency");
-      await watchConsistency(ctx, id, now).catch((cause: unknown) =>
+      await watchConsistency(ctx, id, now, this.afterChange).catch((cause: unknown) =>
         log.error("consistency.not_looked_at", { endpointId: id, cause }),
       );
     }

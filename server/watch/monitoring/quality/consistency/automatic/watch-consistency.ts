@@ -1,5 +1,6 @@
 import { and, desc, eq, gte, sql } from "drizzle-orm";
 import { monitoringAnalyses, predictions } from "#db/schema/index.ts";
+import type { AfterChange } from "#server/alerting/alerts/groups/refresh-groups.ts";
 import { type Context, transact } from "#server/base/context.ts";
 import { permit } from "#server/platform/permissions/permit.ts";
 import { addAnalysis } from "../../../analyses/add-analysis.ts";
@@ -22,7 +23,12 @@ const mostRequests = 300;
  * after the change.
  * @param now milliseconds since 1970 @returns whether an analysis was asked for
  */
-export async function watchConsistency(ctx: Context, endpointId: string, now: number): Promise<boolean> {
+export async function watchConsistency(
+  ctx: Context,
+  endpointId: string,
+  now: number,
+  afterChange: AfterChange,
+): Promise<boolean> {
   permit(ctx, "watchConsistency");
   const { settings } = await findMonitor(ctx, endpointId);
   const isOn = settings.isOn && settings.consistency.isAutomatic;
@@ -30,7 +36,7 @@ export async function watchConsistency(ctx: Context, endpointId: string, now: nu
   const made = pair && (await automaticOf(ctx, endpointId, pair, now));
   const found = pair && made && resultFor(pair, made);
   const findings = pair && found ? consistencyFindings(pair, found, settings.consistency) : [];
-  await settleFindings(ctx, { endpointId, watcher: "consistency", findings, now });
+  await settleFindings(ctx, { endpointId, watcher: "consistency", findings, now }, afterChange);
   if (!pair || made || !(await hasRequests(ctx, endpointId, now))) return false;
   return ask(ctx, { endpointId, pair, now }, settings.consistency);
 }
