@@ -16,6 +16,7 @@ import { openStore } from "../platform/artifacts/open-store.ts";
 import { listen } from "../platform/events/listen.ts";
 import { GatewayCore } from "../serve/router/gateway-core.ts";
 import { TaskRunner } from "../serve/tasks/task-runner.ts";
+import { openFeatureStates } from "../watch/monitoring/collect/open-feature-states.ts";
 import type { RunningRole } from "./start/role.ts";
 
 /** The gateway role: inference. It goes on while Postgres is away. With GATEWAY_PROCESSES, one of several that share the port. */
@@ -38,6 +39,7 @@ export async function startGateway(config: Config, databaseUrl: string): Promise
     modelMemoryBytes: config.modelMemoryBytes,
     pricing: { coreHour: config.prices.core, gpuHour: config.prices.gpu, machineKind: config.machineKind },
     flushSeconds: config.flushSeconds,
+    openFeatureStates,
     engineRules: config.engines,
     hasTritonMetrics: config.hasTritonMetrics,
     // Loaded only where traces are wanted.

@@ -1,4 +1,3 @@
-import type { FeatureCollector } from "#server/watch/monitoring/collect/collector.ts";
 import type { Answer, AnswerStore } from "../cache/answer-store.ts";
 import type { Pricing } from "../capture/pricing.ts";
 import type { RecordDraft } from "../capture/record-draft.ts";
@@ -10,6 +9,7 @@ import type { Violation } from "../protection/violation.ts";
 import type { InferRequest } from "../protocol/infer-request.ts";
 import type { Assigned } from "../rollout/assigned.ts";
 import type { EvidenceBook } from "../rollout/evidence-book.ts";
+import type { FeatureCounter } from "../telemetry/feature-states.ts";
 import type { LoggedPrediction } from "../telemetry/store-predictions.ts";
 import type { Telemetry } from "../telemetry/telemetry.ts";
 import type { Tensor } from "../tensor.ts";
@@ -58,7 +58,7 @@ export interface AttemptTools {
   tracing: Tracing | undefined;
   pricing: Pricing;
   /** Counts features of what was answered. */
-  features: Pick<FeatureCollector, "watches" | "looks" | "offer">;
+  features: Pick<FeatureCounter, "watches" | "looks" | "offer">;
 }
 
 export interface AttemptWay {

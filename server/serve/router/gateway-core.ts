@@ -3,8 +3,6 @@ import { join } from "node:path";
 import type { Context } from "#server/base/context.ts";
 import { DomainError } from "#server/base/errors.ts";
 import { Refresher } from "#server/base/refresher.ts";
-import { FeatureCollector } from "#server/watch/monitoring/collect/collector.ts";
-import { ProfileBook } from "#server/watch/monitoring/collect/profile-book.ts";
 import { AnswerStore } from "../cache/answer-store.ts";
 import { Pricing } from "../capture/pricing.ts";
 import { exposeGpus } from "../gpu/gpu-metrics.ts";
@@ -16,6 +14,7 @@ import { Admission } from "../protection/admission.ts";
 import { checkBodySize } from "../protection/check-body-size.ts";
 import { EvidenceBook } from "../rollout/evidence-book.ts";
 import { ShadowRunner } from "../rollout/shadow-runner.ts";
+import type { FeatureCounter, FollowedReferences } from "../telemetry/feature-states.ts";
 import { GatewayMetrics } from "../telemetry/metrics.ts";
 import { Telemetry } from "../telemetry/telemetry.ts";
 import { exposeTelemetry } from "../telemetry/telemetry-metrics.ts";
@@ -60,8 +59,8 @@ export class GatewayCore {
   readonly shadowCounters: RequestCounters;
   readonly evidence: EvidenceBook;
   readonly shadows: ShadowRunner;
-  readonly features: FeatureCollector;
-  private readonly profiles: ProfileBook;
+  readonly features: FeatureCounter;
+  private readonly references: FollowedReferences;
   private readonly metrics: GatewayMetrics;
   readonly pipelines: PipelineThreads;
   private readonly gpus: GpuMonitor;
@@ -109,15 +108,17 @@ export class GatewayCore {
       db,
       folder: join(folder, "spool"),
       flushSeconds,
+      openStates: deps.openFeatureStates,
       served: () => servedKeys(this.table),
       features: () => this.features,
       stored: () => this.metrics.forgetGone(versionLabels(this.table)),
     });
-    this.profiles = new ProfileBook(join(folder, "profiles"), () => ({
+    const counted = this.telemetry.states.count(join(folder, "profiles"), () => ({
       models: this.versions.all.map(({ model }) => model),
       endpointIds: this.table.all.map(({ route }) => route.endpointId),
     }));
-    this.features = new FeatureCollector(this.profiles, this.telemetry.states);
+    this.features = counted.counter;
+    this.references = counted.references;
     const rolloutIds = () => new Set(this.table.all.flatMap(({ route }) => route.rollout?.rolloutId ?? []));
     this.evidence = new EvidenceBook(db, `${this.gatewayId} ${randomUUID().slice(0, 8)}`, rolloutIds);
     this.gpus = new GpuMonitor((windows) => {
@@ -132,7 +133,7 @@ export class GatewayCore {
     const tokens = new Refresher("tokens", tokensPollMs, () => this.tokens.refresh());
     const heartbeat = new Refresher("heartbeat", heartbeatMs, () => this.heartbeat.beat());
     this.repository = new ModelRepository({ table, versions, followRoutes: () => routes.again() });
-    const profiles = new Refresher("profiles", profilesPollMs, () => this.profiles.refresh(db));
+    const profiles = new Refresher("profiles", profilesPollMs, () => this.references.refresh(db));
     this.refreshers = [profiles, routes, tokens, heartbeat];
     this.unsubscribe = deps.feed.subscribe((heard) => {
       if (heard === "missed" || heard.topic === "routes") void routes.now().then(() => profiles.now());
@@ -147,7 +148,7 @@ export class GatewayCore {
    */
   async start(): Promise<void> {
     const hasCopy = this.routes.followCopy();
-    if (hasCopy) this.profiles.followCopy();
+    if (hasCopy) this.references.followCopy();
     void this.gpus.start();
     const [profiles, ...others] = this.refreshers;
     // References are those of versions that routes have named.

@@ -5,6 +5,7 @@ import type { EventFeed } from "#server/platform/events/listen.ts";
 import type { ExecutionProvider } from "../../develop/registry/execution/contract.ts";
 import type { PricingOptions } from "../capture/pricing.ts";
 import type { EngineRules } from "../engines/contract.ts";
+import type { OpenFeatureStates } from "../telemetry/feature-states.ts";
 import type { Tracing } from "../tracing/tracing.ts";
 
 /** What a gateway is given when it is made. */
@@ -27,6 +28,8 @@ export interface GatewayDependencies {
   modelMemoryBytes: number;
   pricing: PricingOptions;
   flushSeconds: number;
+  /** What counts features of answered requests. */
+  openFeatureStates: OpenFeatureStates;
   /** Which engines may be called. */
   engineRules: EngineRules;
   /** Whether Prometheus is told numbers under the names of Triton's metrics too. */

@@ -9,6 +9,7 @@ import { openDatabase } from "#db/client.ts";
 import { predictions, servingWindows } from "#db/schema/index.ts";
 import { freshDatabase } from "#db/testing.ts";
 import { newWorkspace } from "#server/testing/testing.ts";
+import { openFeatureStates } from "#server/watch/monitoring/collect/open-feature-states.ts";
 import { createEndpoint } from "../create-endpoint.ts";
 import type { LoggedPrediction } from "./store-predictions.ts";
 import { Telemetry } from "./telemetry.ts";
@@ -104,7 +105,8 @@ test("windows that the disk does not take wait in memory, and Postgres gets all 
 });
 
 test("what waits and what was dropped is told to Prometheus", async () => {
-  const telemetry = new Telemetry({ db: away.db, folder: join(root, "told"), flushSeconds: 3600, served: () => [] });
+  const options = { folder: join(root, "told"), flushSeconds: 3600, openStates: openFeatureStates, served: () => [] };
+  const telemetry = new Telemetry({ ...options, db: away.db });
   const registry = new Registry();
   exposeTelemetry(registry, () => telemetry.state);
   const prediction = {
@@ -121,7 +123,7 @@ test("what waits and what was dropped is told to Prometheus", async () => {
   expect(telemetry.state.behindSeconds).toBeGreaterThanOrEqual(0);
   await telemetry.close();
 
-  const back = new Telemetry({ db, folder: join(root, "told"), flushSeconds: 3600, served: () => [] });
+  const back = new Telemetry({ ...options, db });
   back.keep({ ...prediction, id: randomUUID(), at: "not a time" });
   await back.flush();
   expect(back.state).toMatchObject({ behindSeconds: 0, predictions: { bytes: 0, dropped: 1 } });

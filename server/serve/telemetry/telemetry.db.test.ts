@@ -9,6 +9,7 @@ import { predictionLabels, predictions, servingWindows } from "#db/schema/index.
 import { freshDatabase } from "#db/testing.ts";
 import { dayMs } from "#server/base/durations.ts";
 import { newWorkspace } from "#server/testing/testing.ts";
+import { openFeatureStates } from "#server/watch/monitoring/collect/open-feature-states.ts";
 import { CaptureSettings } from "../capture/contract.ts";
 import { setCapture } from "../capture/set-capture.ts";
 import { createEndpoint } from "../create-endpoint.ts";
@@ -33,7 +34,13 @@ const key = {
   ...{ arm: "stable" as const, provider: "cpu" as const },
 };
 const ok = { status: 200, rows: 1, latencyMs: 5, queueMs: 1, computeMs: 3 };
-const options = (name: string) => ({ db, folder: join(folder, name), flushSeconds: 3600, served: () => [] });
+const options = (name: string) => ({
+  db,
+  folder: join(folder, name),
+  flushSeconds: 3600,
+  openStates: openFeatureStates,
+  served: () => [],
+});
 
 const prediction = (values: Partial<LoggedPrediction> = {}): LoggedPrediction => ({
   ...{ id: randomUUID(), ...key, at: new Date().toISOString(), requestId: randomUUID(), status: 200, error: null },

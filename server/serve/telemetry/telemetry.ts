@@ -1,8 +1,8 @@
 import { join } from "node:path";
 import type { Database } from "#db/client.ts";
 import { log } from "#server/base/log.ts";
-import { MinuteStates } from "#server/watch/monitoring/collect/minute-states.ts";
 import { databaseError } from "../../base/database-error.ts";
+import type { FeatureStates, OpenFeatureStates } from "./feature-states.ts";
 import { PredictionSpool } from "./prediction-spool.ts";
 import { claimAbandonedSlots, claimSlot, type Slot } from "./slot.ts";
 import { type LoggedPrediction, storePredictions, toLine } from "./store-predictions.ts";
@@ -16,7 +16,7 @@ interface Spool {
   slot: Slot;
   windows: WindowSpool;
   predictions: PredictionSpool;
-  states: MinuteStates;
+  states: FeatureStates;
 }
 
 /** One kind of what a gateway keeps on disk until Postgres has it. */
@@ -42,6 +42,8 @@ export interface TelemetryOptions {
   flushSeconds: number;
   /** What is served now: counted as served even without requests. */
   served(): CountKey[];
+  /** Opens the states of features in the folder of a gateway. */
+  openStates: OpenFeatureStates;
   /** What counts features: asked before each flush to count what waits, and how many requests it left out. */
   features?(): { settle(): void; dropped: number };
   /** Told whenever Postgres has all that was counted before. */
@@ -66,8 +68,9 @@ export class Telemetry {
 
   constructor(options: TelemetryOptions) {
     this.options = options;
-    this.own = openSpool(claimSlot(options.folder));
-    this.left = claimAbandonedSlots(options.folder).map(openSpool);
+    const { folder, openStates } = options;
+    this.own = openSpool(claimSlot(folder), openStates);
+    this.left = claimAbandonedSlots(folder).map((slot) => openSpool(slot, openStates));
     this.timer = setInterval(() => void this.flush(), options.flushSeconds * 1000);
   }
 
@@ -76,7 +79,7 @@ export class Telemetry {
   }
 
   /** States of features, which are on disk at each flush and in Postgres when their minute is over. */
-  get states(): MinuteStates {
+  get states(): FeatureStates {
     return this.own.states;
   }
 
@@ -185,12 +188,12 @@ export class Telemetry {
   }
 }
 
-function openSpool(slot: Slot): Spool {
+function openSpool(slot: Slot, openStates: OpenFeatureStates): Spool {
   return {
     slot,
     windows: new WindowSpool(join(slot.folder, "windows"), slot.gatewayId, Date.now, limitBytes.windows),
     predictions: new PredictionSpool(join(slot.folder, "predictions"), limitBytes.predictions),
-    states: new MinuteStates(join(slot.folder, "states"), slot.gatewayId, limitBytes.states),
+    states: openStates(join(slot.folder, "states"), slot.gatewayId, limitBytes.states),
   };
 }
 

@@ -1,7 +1,6 @@
-import type { InferRequest } from "#server/serve/protocol/infer-request.ts";
+import type { AnsweredRequest, FeatureCounter } from "#server/serve/telemetry/feature-states.ts";
 import { isSampled } from "#server/serve/telemetry/sampling.ts";
-import type { Tensor } from "#server/serve/tensor.ts";
-import type { Given, GivenTensor } from "../features/contract.ts";
+import type { GivenTensor } from "../features/contract.ts";
 import type { StateKey } from "../history/contract.ts";
 import { emptyState } from "../state/empty-state.ts";
 import type { MinuteStates } from "./minute-states.ts";
@@ -12,18 +11,6 @@ import { SegmentNames } from "./segment-names.ts";
 import { sentTensors } from "./sent-tensors.ts";
 import { tagsOf } from "./tags-of.ts";
 import type { WatchedVersion } from "./watched-version.ts";
-
-/** A request that was answered by a version. */
-export interface AnsweredRequest {
-  key: Omit<StateKey, "segment" | "profileId">;
-  requestId: string;
-  request: InferRequest;
-  headers: Readonly<Record<string, unknown>> | undefined;
-  rows: number;
-  /** What the model and its pipeline gave; nobody writes to them any more. */
-  outputs: readonly Tensor[];
-  pictures?: Given["pictures"];
-}
 
 interface Waiting extends AnsweredRequest {
   watched: WatchedVersion;
@@ -64,7 +51,7 @@ const rowsAtOnce = 32;
  * requests of many rows, is done between two turns of the event loop when answers are on their way, a millisecond at a time. Answers of the cache and shared ones count too; load
  * tests, refused and failed requests do not. Without a profile in force for the version nothing is counted.
  */
-export class FeatureCollector {
+export class FeatureCollector implements FeatureCounter {
   /** Requests that were not counted since too many waited, or since they could not be read. */
   dropped = 0;
   private readonly book: ProfileBook;

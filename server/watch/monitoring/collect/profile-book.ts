@@ -2,7 +2,7 @@ import { existsSync, readdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import type { Database } from "#db/client.ts";
 import { loadCopy, saveCopy } from "#server/serve/router/disk-copy.ts";
-import type { ServedModel } from "#server/serve/router/served-model.ts";
+import type { FollowedReferences, ServedVersions } from "#server/serve/telemetry/feature-states.ts";
 import { MonitorSettings } from "../contract.ts";
 import { activeProfiles, loadProfile } from "../profiles/load-profile.ts";
 import { settingsByEndpoint } from "../settings/queries.ts";
@@ -11,12 +11,6 @@ import { type WatchedVersion, watchedVersion } from "./watched-version.ts";
 
 /** As far as counting needs them. */
 export type WatchSettings = Pick<MonitorSettings, "isOn" | "share" | "segmentBy">;
-
-/** What a gateway serves. */
-interface Served {
-  models: readonly ServedModel[];
-  endpointIds: readonly string[];
-}
 
 interface Copy {
   /** Ids of profiles by version. */
@@ -27,17 +21,17 @@ interface Copy {
 const byDefault: WatchSettings = MonitorSettings.parse({});
 
 /** References in force and settings of what a gateway serves, followed from Postgres, with a copy on disk for when it does not answer. */
-export class ProfileBook {
+export class ProfileBook implements FollowedReferences {
   /** Grows whenever a reference or a setting may be another one. */
   edition = 0;
   private readonly folder: string;
-  private readonly served: () => Served;
+  private readonly served: () => ServedVersions;
   private versions = new Map<string, WatchedVersion>();
   private endpoints = new Map<string, WatchSettings>();
   private readonly kept: string;
 
   /** @param folder of the copies */
-  constructor(folder: string, served: () => Served) {
+  constructor(folder: string, served: () => ServedVersions) {
     this.folder = folder;
     this.kept = join(folder, "active.json");
     this.served = served;

@@ -7,6 +7,7 @@ import type { Context } from "#server/base/context.ts";
 import type { Heard } from "#server/platform/events/listen.ts";
 import { createTokenFor } from "#server/platform/identity/tokens/create-token.ts";
 import type { Scope } from "#server/platform/permissions/permissions/permission.ts";
+import { openFeatureStates } from "#server/watch/monitoring/collect/open-feature-states.ts";
 import type { ExecutionProvider } from "../../../../develop/registry/execution/contract.ts";
 import type { PricingOptions } from "../../../../serve/capture/pricing.ts";
 import type { EngineRules } from "../../../../serve/engines/contract.ts";
@@ -47,6 +48,7 @@ export function newTestGateway(db: Database, options: Options = {}): TestGateway
   const core = new GatewayCore({
     ...{ db, artifacts: models, registry, folder, address: "127.0.0.1:8080", flushSeconds: 3600, threads: 1 },
     hasTritonMetrics: true,
+    openFeatureStates,
     providers: options.providers ?? ["cpu"],
     workers: options.workers ?? 1,
     engineRules: options.engineRules ?? { allowsPrivate: true },
