@@ -6,7 +6,7 @@ import { RelativeTime } from "#components/ui/relative-time.tsx";
 import { EmptyState } from "#components/ui/states.tsx";
 import { StatusBadge } from "#components/ui/status-badge.tsx";
 import type { State } from "#components/ui/status-shape.tsx";
-import type { GatewayView, LoadedVersion } from "#server/serve/router/contract.ts";
+import type { GatewayView, LoadedVersion } from "#server/serve/gateways/contract.ts";
 
 interface Row extends LoadedVersion {
   gateway: GatewayView;

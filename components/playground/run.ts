@@ -5,11 +5,11 @@ import type {
   OutputDifference,
   PlaygroundRun,
   RanSide,
-  RunAnswer,
   RunBatchItems,
   RunVersions,
   StartBatch,
 } from "#server/serve/playground/contract.ts";
+import type { RunAnswer } from "#server/serve/runner/contract.ts";
 
 export type RunRequest = RunVersions;
 

@@ -1,6 +1,6 @@
 import type { ConfirmWithReasonProps } from "#components/ui/confirm-with-reason.tsx";
 import { formatPercent } from "#components/ui/format.ts";
-import type { Rollout } from "#server/serve/rollout/plan/contract.ts";
+import type { Rollout } from "#server/serve/rollout/contract.ts";
 import { badShare, evidenceWords } from "./guardrail-numbers.ts";
 import { guardrailName } from "./metric-words.ts";
 import { versionNames, weightWords } from "./rollout-words.ts";

@@ -9,7 +9,7 @@ import { ClockTime } from "#components/ui/relative-time.tsx";
 import { EmptyState } from "#components/ui/states.tsx";
 import { StatusShape } from "#components/ui/status-shape.tsx";
 import { useAction } from "#components/ui/use-action.ts";
-import type { ActOnRollout, RolloutDecision } from "#server/serve/rollout/plan/contract.ts";
+import type { ActOnRollout, RolloutDecision } from "#server/serve/rollout/contract.ts";
 import classes from "./decision-log.module.css";
 import { decisionShapes, decisionText } from "./decision-words.ts";
 

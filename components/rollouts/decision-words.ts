@@ -1,5 +1,5 @@
 import type { State } from "#components/ui/status-shape.tsx";
-import type { DecisionKind, RolloutDecision } from "#server/serve/rollout/plan/contract.ts";
+import type { DecisionKind, RolloutDecision } from "#server/serve/rollout/contract.ts";
 
 /** The shape of a decision in the log; null is a plain dot, for what people say. */
 export const decisionShapes: Record<DecisionKind, State | null> = {

@@ -1,5 +1,5 @@
-import type { EvidencePoint, GuardrailEvidence } from "#server/serve/rollout/plan/evidence/contract.ts";
-import type { GuardrailMetric } from "#server/serve/rollout/plan/plan/contract.ts";
+import type { EvidencePoint, GuardrailEvidence } from "#server/serve/rollout/evidence/contract.ts";
+import type { GuardrailMetric } from "#server/serve/rollout/plan/contract.ts";
 import { highestShown } from "./guardrail-numbers.ts";
 
 /** One moment of the curves, as the page carries it. */

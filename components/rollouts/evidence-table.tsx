@@ -3,7 +3,7 @@
 import { type Column, DataTable } from "#components/ui/data-table.tsx";
 import { formatCount } from "#components/ui/format.ts";
 import { ClockTime } from "#components/ui/relative-time.tsx";
-import type { RolloutPlan } from "#server/serve/rollout/plan/plan/contract.ts";
+import type { RolloutPlan } from "#server/serve/rollout/plan/contract.ts";
 import type { CurvePoint } from "./evidence-series.ts";
 import { evidenceWords } from "./guardrail-numbers.ts";
 import { guardrailName } from "./metric-words.ts";

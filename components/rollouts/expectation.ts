@@ -1,4 +1,4 @@
-import type { Rollout } from "#server/serve/rollout/plan/contract.ts";
+import type { Rollout } from "#server/serve/rollout/contract.ts";
 import type { CurvePoint } from "./evidence-series.ts";
 import { lastProof } from "./forecast.ts";
 import { metricWords } from "./metric-words.ts";

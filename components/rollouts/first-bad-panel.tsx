@@ -7,8 +7,9 @@ import { ClockTime } from "#components/ui/relative-time.tsx";
 import { EmptyState } from "#components/ui/states.tsx";
 import { StatusBadge } from "#components/ui/status-badge.tsx";
 import type { RolloutSlices } from "#server/release/rollouts/slices/contract.ts";
-import type { LoggedTensor, Prediction } from "#server/serve/predictions/contract.ts";
-import type { Rollout } from "#server/serve/rollout/plan/contract.ts";
+import type { Prediction } from "#server/serve/predictions/contract.ts";
+import type { LoggedTensor } from "#server/serve/protocol/contract.ts";
+import type { Rollout } from "#server/serve/rollout/contract.ts";
 import { metricWords } from "./metric-words.ts";
 import { versionNames } from "./rollout-words.ts";
 

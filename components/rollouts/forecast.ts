@@ -1,4 +1,4 @@
-import type { GuardrailMetric } from "#server/serve/rollout/plan/plan/contract.ts";
+import type { GuardrailMetric } from "#server/serve/rollout/plan/contract.ts";
 import { type CurvePoint, evidenceCurve } from "./evidence-series.ts";
 
 /** When a proof is expected. Milliseconds from the last point on. */

@@ -1,5 +1,5 @@
 import { formatCount, formatCountOf, formatNumber, formatPercent, noValue } from "#components/ui/format.ts";
-import type { GuardrailEvidence } from "#server/serve/rollout/plan/evidence/contract.ts";
+import type { GuardrailEvidence } from "#server/serve/rollout/evidence/contract.ts";
 
 /** E-values are shown up to this one: what is above has long been decided. */
 export const highestShown = 1e6;

@@ -1,5 +1,5 @@
 import { formatPercent, nbsp } from "#components/ui/format.ts";
-import type { Guardrail, GuardrailMetric } from "#server/serve/rollout/plan/plan/contract.ts";
+import type { Guardrail, GuardrailMetric } from "#server/serve/rollout/plan/contract.ts";
 
 interface MetricWords {
   /** As a heading. */

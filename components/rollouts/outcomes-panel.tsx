@@ -9,7 +9,7 @@ import type {
   RolloutOutcomes,
   Variant,
 } from "#server/release/rollouts/outcomes/contract.ts";
-import type { Rollout } from "#server/serve/rollout/plan/contract.ts";
+import type { Rollout } from "#server/serve/rollout/contract.ts";
 import { versionNames } from "./rollout-words.ts";
 
 /** What both versions led to: how many units had each business event, what it was worth, and how sure one can be of the difference. */

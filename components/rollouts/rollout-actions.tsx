@@ -17,7 +17,7 @@ import { ConfirmWithReason } from "#components/ui/confirm-with-reason.tsx";
 import { Keys } from "#components/ui/key-hint.tsx";
 import { keysAreFree } from "#components/ui/keys.ts";
 import { toast } from "#components/ui/toast.tsx";
-import type { ActOnRollout, Rollout } from "#server/serve/rollout/plan/contract.ts";
+import type { ActOnRollout, Rollout } from "#server/serve/rollout/contract.ts";
 import { type Act, actionsOf, dialogOf } from "./act-words.ts";
 
 type ActOn = Record<Act, (input: ActOnRollout) => Promise<ActionState<unknown>>>;

@@ -1,6 +1,6 @@
 import type { ReactNode } from "react";
 import { StatusShape } from "#components/ui/status-shape.tsx";
-import type { RolloutPhase } from "#server/serve/rollout/plan/contract.ts";
+import type { RolloutPhase } from "#server/serve/rollout/contract.ts";
 import classes from "./rollout-banner.module.css";
 
 /** The verdict of a rollout that is over: what and why, then where and since when. */

@@ -1,6 +1,6 @@
 import Link from "next/link";
 import { StatusBadge } from "#components/ui/status-badge.tsx";
-import type { RolloutSummary } from "#server/serve/rollout/plan/contract.ts";
+import type { RolloutSummary } from "#server/serve/rollout/contract.ts";
 import { rolloutHref } from "./addresses.ts";
 import classes from "./rollout-notice.module.css";
 import { stateWords, versionNames } from "./rollout-words.ts";

@@ -1,9 +1,9 @@
 import { formatChange, formatPercent, plural } from "#components/ui/format.ts";
 import { formatDuration } from "#components/ui/format-time.ts";
 import type { State } from "#components/ui/status-shape.tsx";
-import type { Rollout, RolloutSummary } from "#server/serve/rollout/plan/contract.ts";
-import type { GuardrailEvidence } from "#server/serve/rollout/plan/evidence/contract.ts";
-import type { GuardrailMetric } from "#server/serve/rollout/plan/plan/contract.ts";
+import type { Rollout, RolloutSummary } from "#server/serve/rollout/contract.ts";
+import type { GuardrailEvidence } from "#server/serve/rollout/evidence/contract.ts";
+import type { GuardrailMetric } from "#server/serve/rollout/plan/contract.ts";
 import type { Expectation } from "./expectation.ts";
 import { badShare } from "./guardrail-numbers.ts";
 import { blamedWords, guardrailName, metricWords } from "./metric-words.ts";

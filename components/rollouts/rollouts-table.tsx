@@ -1,7 +1,7 @@
 import { type Column, DataTable } from "#components/ui/data-table.tsx";
 import { RelativeTime } from "#components/ui/relative-time.tsx";
 import { StatusBadge } from "#components/ui/status-badge.tsx";
-import type { RolloutSummary } from "#server/serve/rollout/plan/contract.ts";
+import type { RolloutSummary } from "#server/serve/rollout/contract.ts";
 import { rolloutHref } from "./addresses.ts";
 import { blamedWords } from "./metric-words.ts";
 import { isActive, stateWords, versionNames, weightWords } from "./rollout-words.ts";

@@ -1,6 +1,6 @@
-import type { Rollout } from "#server/serve/rollout/plan/contract.ts";
-import type { GuardrailEvidence } from "#server/serve/rollout/plan/evidence/contract.ts";
-import { type Guardrail, RolloutPlan } from "#server/serve/rollout/plan/plan/contract.ts";
+import type { Rollout } from "#server/serve/rollout/contract.ts";
+import type { GuardrailEvidence } from "#server/serve/rollout/evidence/contract.ts";
+import { type Guardrail, RolloutPlan } from "#server/serve/rollout/plan/contract.ts";
 import type { CurvePoint } from "./evidence-series.ts";
 
 /** For tests: a rollout of three steps, in the second of them. */

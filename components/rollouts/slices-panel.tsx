@@ -4,7 +4,7 @@ import { Panel } from "#components/ui/panel.tsx";
 import { EmptyState } from "#components/ui/states.tsx";
 import { Tag } from "#components/ui/tag.tsx";
 import type { RolloutSlices, Slice } from "#server/release/rollouts/slices/contract.ts";
-import type { Rollout } from "#server/serve/rollout/plan/contract.ts";
+import type { Rollout } from "#server/serve/rollout/contract.ts";
 import { metricWords } from "./metric-words.ts";
 import { versionNames } from "./rollout-words.ts";
 

@@ -1,6 +1,6 @@
 import type { CSSProperties } from "react";
 import { formatCount, formatUnit } from "#components/ui/format.ts";
-import type { Rollout } from "#server/serve/rollout/plan/contract.ts";
+import type { Rollout } from "#server/serve/rollout/contract.ts";
 import { isActive, versionNames, weightWords } from "./rollout-words.ts";
 import classes from "./split-bar.module.css";
 

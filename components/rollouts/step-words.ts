@@ -1,8 +1,8 @@
 import { formatCount, plural } from "#components/ui/format.ts";
 import { formatDuration } from "#components/ui/format-time.ts";
 import type { State } from "#components/ui/status-shape.tsx";
-import type { Rollout } from "#server/serve/rollout/plan/contract.ts";
-import type { RolloutPlan, RolloutStep } from "#server/serve/rollout/plan/plan/contract.ts";
+import type { Rollout } from "#server/serve/rollout/contract.ts";
+import type { RolloutPlan, RolloutStep } from "#server/serve/rollout/plan/contract.ts";
 import type { StepSpan } from "./evidence-series.ts";
 import { versionNames, weightWords } from "./rollout-words.ts";
 

@@ -3,7 +3,7 @@ import { formatDuration } from "#components/ui/format-time.ts";
 import { Panel, PanelSection } from "#components/ui/panel.tsx";
 import { ClockTime } from "#components/ui/relative-time.tsx";
 import { StatusBadge } from "#components/ui/status-badge.tsx";
-import type { Rollout } from "#server/serve/rollout/plan/contract.ts";
+import type { Rollout } from "#server/serve/rollout/contract.ts";
 import type { CurvePoint } from "./evidence-series.ts";
 import { lastProof } from "./forecast.ts";
 import { evidenceWords } from "./guardrail-numbers.ts";

@@ -1,8 +1,8 @@
 import { formatCount } from "#components/ui/format.ts";
 import type { State } from "#components/ui/status-shape.tsx";
-import type { RolloutPhase } from "#server/serve/rollout/plan/contract.ts";
-import type { GuardrailEvidence } from "#server/serve/rollout/plan/evidence/contract.ts";
-import type { Guardrail } from "#server/serve/rollout/plan/plan/contract.ts";
+import type { RolloutPhase } from "#server/serve/rollout/contract.ts";
+import type { GuardrailEvidence } from "#server/serve/rollout/evidence/contract.ts";
+import type { Guardrail } from "#server/serve/rollout/plan/contract.ts";
 import { evidenceWords } from "./guardrail-numbers.ts";
 
 interface VerdictWords {

@@ -1,4 +1,4 @@
-import type { Rollout } from "#server/serve/rollout/plan/contract.ts";
+import type { Rollout } from "#server/serve/rollout/contract.ts";
 
 /** Guardrails whose proof this step still waits for. */
 export function waitingFor({ plan, evidence, phase }: Rollout) {

@@ -1,7 +1,7 @@
 import { formatCount, formatNumber, noValue } from "#components/ui/format.ts";
 import { formatDuration } from "#components/ui/format-time.ts";
 import { Panel } from "#components/ui/panel.tsx";
-import type { Rollout } from "#server/serve/rollout/plan/contract.ts";
+import type { Rollout } from "#server/serve/rollout/contract.ts";
 import { badShare } from "./guardrail-numbers.ts";
 import { guardrailName, metricWords } from "./metric-words.ts";
 import { canaryUnits, versionNames } from "./rollout-words.ts";

@@ -2,7 +2,8 @@ import { type OutputTensor, viewOutputs } from "#components/playground/answers/o
 import { formatNumber, noValue } from "#components/ui/format.ts";
 import type { Wire } from "#components/ui/wire.ts";
 import type { Signature } from "#server/develop/registry/onnx/contract.ts";
-import type { LoggedTensor, Prediction } from "#server/serve/predictions/contract.ts";
+import type { Prediction } from "#server/serve/predictions/contract.ts";
+import type { LoggedTensor } from "#server/serve/protocol/contract.ts";
 
 /** What a logged request was answered, in a few words. */
 export interface Answer {

@@ -5,7 +5,7 @@ import { IconPlus } from "@tabler/icons-react";
 import { useRouter } from "next/navigation";
 import { type FormEvent, useState, useTransition } from "react";
 import type { ActionState } from "#components/ui/action-state.ts";
-import type { CreateEndpoint as Input } from "#server/serve/contract.ts";
+import type { CreateEndpoint as Input } from "#server/serve/endpoints/contract.ts";
 import { endpointHref } from "./addresses.ts";
 import classes from "./create-endpoint.module.css";
 

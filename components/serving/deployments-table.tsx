@@ -4,8 +4,8 @@ import { columnDecimals, formatNumber, formatPercent, formatUnit } from "#compon
 import { RelativeTime } from "#components/ui/relative-time.tsx";
 import { StatusBadge } from "#components/ui/status-badge.tsx";
 import { ProviderBadge, Tag } from "#components/ui/tag.tsx";
-import type { Deployment } from "#server/serve/contract.ts";
-import type { GatewayView, LoadedVersion } from "#server/serve/router/contract.ts";
+import type { Deployment } from "#server/serve/endpoints/contract.ts";
+import type { GatewayView, LoadedVersion } from "#server/serve/gateways/contract.ts";
 import type { EndpointSeries } from "#server/serve/series/contract.ts";
 import classes from "./deployments-table.module.css";
 import { providerName } from "./provider-name.ts";

@@ -1,5 +1,5 @@
 import { StaleLine } from "#components/ui/states.tsx";
-import type { GatewayView } from "#server/serve/router/contract.ts";
+import type { GatewayView } from "#server/serve/gateways/contract.ts";
 import { droppedSentence } from "./dropped-words.ts";
 
 /** Says what gateways have lost of their counts and of the prediction log; nothing when that is nothing. */

@@ -1,5 +1,5 @@
 import { formatCount, plural } from "#components/ui/format.ts";
-import type { GatewayView } from "#server/serve/router/contract.ts";
+import type { GatewayView } from "#server/serve/gateways/contract.ts";
 
 /** What gateways have lost since they started, of all their endpoints; undefined when that is nothing. */
 export function droppedSentence(gateways: readonly Pick<GatewayView, "dropped">[]): string | undefined {

@@ -1,6 +1,6 @@
 import { StatusBadge } from "#components/ui/status-badge.tsx";
 import type { State } from "#components/ui/status-shape.tsx";
-import type { EndpointState } from "#server/serve/contract.ts";
+import type { EndpointState } from "#server/serve/endpoints/contract.ts";
 
 const looks: Record<EndpointState["kind"], { state: State; word: string }> = {
   serving: { state: "on-target", word: "Serving" },

@@ -9,7 +9,7 @@ import {
   noValue,
 } from "#components/ui/format.ts";
 import { RelativeTime } from "#components/ui/relative-time.tsx";
-import type { EndpointSummary } from "#server/serve/contract.ts";
+import type { EndpointSummary } from "#server/serve/endpoints/contract.ts";
 import { endpointHref } from "./addresses.ts";
 import { EndpointStateBadge } from "./endpoint-state-badge.tsx";
 import classes from "./endpoints-table.module.css";

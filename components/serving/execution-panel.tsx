@@ -1,6 +1,6 @@
 import { Panel } from "#components/ui/panel.tsx";
-import type { EndpointDetails } from "#server/serve/contract.ts";
-import type { LoadedVersion } from "#server/serve/router/contract.ts";
+import type { EndpointDetails } from "#server/serve/endpoints/contract.ts";
+import type { LoadedVersion } from "#server/serve/gateways/contract.ts";
 import { ExecutionForm } from "./execution-form.tsx";
 
 interface ExecutionPanelProps {

@@ -10,7 +10,7 @@ import { ConfirmWithReason } from "#components/ui/confirm-with-reason.tsx";
 import { Keys } from "#components/ui/key-hint.tsx";
 import { keysAreFree } from "#components/ui/keys.ts";
 import { toast } from "#components/ui/toast.tsx";
-import type { Deployment } from "#server/serve/contract.ts";
+import type { Deployment } from "#server/serve/endpoints/contract.ts";
 import type { DeployAction } from "./deploy-dialog.tsx";
 import { deployConsequences, label } from "./deploy-words.ts";
 import { sameEngine } from "./engine-fields.tsx";

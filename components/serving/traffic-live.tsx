@@ -10,7 +10,7 @@ import { Columns } from "#components/ui/page-head.tsx";
 import { StaleLine } from "#components/ui/states.tsx";
 import { readJson, type Wire } from "#components/ui/wire.ts";
 import type { RolloutMarker } from "#server/release/rollouts/markers/contract.ts";
-import type { Deployment } from "#server/serve/contract.ts";
+import type { Deployment } from "#server/serve/endpoints/contract.ts";
 import type { EndpointSeries } from "#server/serve/series/contract.ts";
 import { gpuCharts } from "./gpu-series.ts";
 import { spanOf, type TimeRange } from "./time-range.ts";

@@ -1,6 +1,6 @@
 import type { Series } from "#components/charts/prepare.ts";
 import type { Wire } from "#components/ui/wire.ts";
-import type { Deployment } from "#server/serve/contract.ts";
+import type { Deployment } from "#server/serve/endpoints/contract.ts";
 import type { EndpointSeries } from "#server/serve/series/contract.ts";
 import { label } from "./deploy-words.ts";
 import { providerName } from "./provider-name.ts";

@@ -41,14 +41,14 @@ export const rollouts = pgTable(
     canaryVersionId: version(),
     /** Of the new version, in order of preference; empty leaves the choice to the gateway. */
     providers: text().array().notNull(),
-    /** RolloutPlan of server/serve/rollout/plan/plan/contract.ts, never changed after the start. */
+    /** RolloutPlan of server/serve/rollout/plan/contract.ts, never changed after the start. */
     plan: jsonb().notNull(),
-    /** FrozenFacts of server/serve/rollout/plan/contract.ts: what was read of the endpoint at the start, such as the latency that counts as slow. */
+    /** FrozenFacts of server/serve/rollout/contract.ts: what was read of the endpoint at the start, such as the latency that counts as slow. */
     frozen: jsonb().notNull(),
     /** Of the hash by which units are assigned. */
     salt: text().notNull(),
     phase: text({ enum: ["starting", "stepping", "watching", "promoted", "rolled-back"] }).notNull(),
-    /** RolloutState of server/serve/rollout/plan/contract.ts. */
+    /** RolloutState of server/serve/rollout/contract.ts. */
     state: jsonb().notNull(),
     /** Goes up with every change of `state`: of two people at once, the second one is told that it has changed. */
     revision: integer().notNull().default(0),
@@ -84,7 +84,7 @@ export const rolloutCounts = pgTable(
     rolloutId: ofRollout(),
     /** Life of a gateway, "units", "labels" or "outcomes". */
     source: text().notNull(),
-    /** GuardrailMetric of server/serve/rollout/plan/plan/contract.ts. */
+    /** GuardrailMetric of server/serve/rollout/plan/contract.ts. */
     metric: text().notNull(),
     /** Of outputs; 0 elsewhere. */
     bin: integer().notNull().default(0),
@@ -148,7 +148,7 @@ export const rolloutDecisions = pgTable(
     id: bigint({ mode: "number" }).primaryKey().generatedAlwaysAsIdentity(),
     workspaceId: ofWorkspace(),
     rolloutId: ofRollout(),
-    /** DecisionKind of server/serve/rollout/plan/contract.ts. */
+    /** DecisionKind of server/serve/rollout/contract.ts. */
     kind: text().notNull(),
     /** HoldReason and the like, in one word. */
     code: text().notNull(),
@@ -158,7 +158,7 @@ export const rolloutDecisions = pgTable(
     /** Of a person; null for Leeway itself. */
     reason: text(),
     actorName: text().notNull(),
-    /** Evidence of server/serve/rollout/plan/evidence/contract.ts at that moment. */
+    /** Evidence of server/serve/rollout/evidence/contract.ts at that moment. */
     evidence: jsonb(),
     at: instant().notNull().defaultNow(),
   },
@@ -173,7 +173,7 @@ export const rolloutEvidence = pgTable(
     rolloutId: ofRollout(),
     at: instant().notNull(),
     step: integer().notNull(),
-    /** EvidencePoint of server/serve/rollout/plan/evidence/contract.ts. */
+    /** EvidencePoint of server/serve/rollout/evidence/contract.ts. */
     point: jsonb().notNull(),
   },
   (table) => [primaryKey({ columns: [table.rolloutId, table.at] })],

@@ -90,7 +90,7 @@ export const gatewayHeartbeats = pgTable("gateway_heartbeats", {
   startedAt: instant().notNull(),
   seenAt: instant().notNull(),
   address: text().notNull(),
-  /** GatewayState of server/serve/contract.ts. */
+  /** GatewayState of server/serve/endpoints/contract.ts. */
   state: jsonb().notNull(),
 });
 
@@ -176,7 +176,7 @@ export const predictions = pgTable(
     error: text(),
     provider: text().notNull(),
     latencyMs: real().notNull(),
-    /** LatencyParts of server/serve/contract.ts; null when the model did not run for this request. */
+    /** LatencyParts of server/serve/endpoints/contract.ts; null when the model did not run for this request. */
     parts: jsonb(),
     /** Rows that ran together with those of this request, these included. */
     batchRows: integer(),
@@ -200,7 +200,7 @@ export const predictions = pgTable(
     pipelineDigest: text(),
     /** CascadeStep[] of server/serve/cascade/contract.ts, in order; null where the endpoint's version answered by itself. */
     cascade: jsonb(),
-    /** RolloutMark of server/serve/router/served-rollout.ts; null where it was not assigned by a rollout. */
+    /** RolloutMark of server/serve/rollout/served-rollout.ts; null where it was not assigned by a rollout. */
     rollout: jsonb(),
     /** Of its run, in the currency of the configured price; null without one. */
     cost: doublePrecision(),

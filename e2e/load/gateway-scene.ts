@@ -20,9 +20,9 @@ import { deployVersion } from "#server/release/endpoints/deploy-version.ts";
 import { prepareDatabase } from "#server/roles/start/prepare-database.ts";
 import type { SetCache } from "#server/serve/cache/contract.ts";
 import { setCache } from "#server/serve/cache/set-cache.ts";
-import { createEndpoint } from "#server/serve/create-endpoint.ts";
-import { findEndpoint } from "#server/serve/lookups.ts";
-import { updateEndpoint } from "#server/serve/update-endpoint.ts";
+import { createEndpoint } from "#server/serve/endpoints/create-endpoint.ts";
+import { findEndpoint } from "#server/serve/endpoints/lookups.ts";
+import { updateEndpoint } from "#server/serve/endpoints/update-endpoint.ts";
 import { newRollout } from "#server/testing/scenes/serving/rollout/testing.ts";
 
 /** A version of a model. */

@@ -3,8 +3,8 @@ import type { Config } from "../admin/settings/config.ts";
 import type { DescribeModel } from "../develop/registry/onnx/describe-model.ts";
 import type { ArtifactStore } from "../platform/artifacts/store.ts";
 import type { Bundler } from "../release/bundles/bundler.ts";
-import type { ModelRunner } from "../serve/model-runner.ts";
 import type { Playground } from "../serve/playground/playground.ts";
+import type { ModelRunner } from "../serve/runner/model-runner.ts";
 
 /** The long-lived things of the web process, made once before Next starts. */
 export interface Runtime {

@@ -17,7 +17,7 @@ import { IncidentRunner } from "../respond/incidents/incident-runner.ts";
 import { EscalationRunner } from "../respond/oncall/escalation/escalation-runner.ts";
 import { tellAfterChange } from "../respond/paging/tell-after-change.ts";
 import { RuleRunner } from "../respond/rules/rule-runner.ts";
-import { createModelRunner } from "../serve/model-runner.ts";
+import { createModelRunner } from "../serve/runner/model-runner.ts";
 import { registerBacklogGauges } from "../serve/tasks/backlog-gauges.ts";
 import { keepDefaultPrices } from "../watch/cost/prices/default-prices.ts";
 import { DriftRunner } from "../watch/monitoring/drift/drift-runner.ts";

@@ -5,7 +5,7 @@ import { Page } from "#components/shell/page.tsx";
 import { PageHead } from "#components/ui/page-head.tsx";
 import { Panel } from "#components/ui/panel.tsx";
 import { EmptyState } from "#components/ui/states.tsx";
-import { listEndpoints } from "#server/serve/endpoint-queries.ts";
+import { listEndpoints } from "#server/serve/endpoints/endpoint-queries.ts";
 
 export const metadata = { title: "Debug" };
 

@@ -5,10 +5,10 @@ import { runtime } from "#app/_lib/context.ts";
 import type { DeployInput } from "#components/serving/deploy-dialog.tsx";
 import { type Context, transact } from "#server/base/context.ts";
 import { deployVersion } from "#server/release/endpoints/deploy-version.ts";
-import type { CreateEndpoint } from "#server/serve/contract.ts";
-import { createEndpoint } from "#server/serve/create-endpoint.ts";
-import type { UpdateEndpoint } from "#server/serve/input-contract.ts";
-import { updateEndpoint } from "#server/serve/update-endpoint.ts";
+import type { CreateEndpoint } from "#server/serve/endpoints/contract.ts";
+import { createEndpoint } from "#server/serve/endpoints/create-endpoint.ts";
+import type { UpdateEndpoint } from "#server/serve/endpoints/input-contract.ts";
+import { updateEndpoint } from "#server/serve/endpoints/update-endpoint.ts";
 
 export async function createEndpointAction(input: CreateEndpoint) {
   return act(async (ctx) => {

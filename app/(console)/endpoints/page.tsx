@@ -9,7 +9,7 @@ import { nbsp, plural } from "#components/ui/format.ts";
 import { PageHead } from "#components/ui/page-head.tsx";
 import { Panel } from "#components/ui/panel.tsx";
 import { EmptyState } from "#components/ui/states.tsx";
-import { listEndpoints } from "#server/serve/endpoint-queries.ts";
+import { listEndpoints } from "#server/serve/endpoints/endpoint-queries.ts";
 import { createEndpointAction } from "./actions.ts";
 
 export const metadata = { title: "Endpoints" };

@@ -4,7 +4,7 @@ import { listModels } from "#server/develop/registry/models/queries.ts";
 import { listSecuritySummaries } from "#server/develop/registry/security/queries.ts";
 import type { ModelVersion } from "#server/develop/registry/versions/contract.ts";
 import { getVersion, listVersions } from "#server/develop/registry/versions/queries.ts";
-import type { Deployment } from "#server/serve/contract.ts";
+import type { Deployment } from "#server/serve/endpoints/contract.ts";
 
 const perModel = 20;
 const models = 50;

@@ -6,7 +6,7 @@ import { Page } from "#components/shell/page.tsx";
 import { getVersion } from "#server/develop/registry/versions/queries.ts";
 import { getGettingStarted } from "#server/report/overview/getting-started.ts";
 import { getReadiness } from "#server/report/overview/readiness.ts";
-import { getEndpoint } from "#server/serve/endpoint-queries.ts";
+import { getEndpoint } from "#server/serve/endpoints/endpoint-queries.ts";
 
 export const metadata = { title: "Getting started" };
 

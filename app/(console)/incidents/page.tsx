@@ -16,7 +16,7 @@ import { CauseKind, IncidentSeverity } from "#server/respond/incidents/contract.
 import { listIncidents } from "#server/respond/incidents/queries.ts";
 import { responseMetrics } from "#server/respond/incidents/response/queries.ts";
 import { listRunbooks } from "#server/respond/incidents/runbooks/queries.ts";
-import { listEndpoints } from "#server/serve/endpoint-queries.ts";
+import { listEndpoints } from "#server/serve/endpoints/endpoint-queries.ts";
 import { declareAction } from "./actions.ts";
 
 export const metadata = { title: "Incidents" };

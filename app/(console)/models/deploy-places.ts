@@ -1,7 +1,7 @@
 import type { Place } from "#components/serving/deploy-dialog.tsx";
 import type { Context } from "#server/base/context.ts";
 import { getVersion } from "#server/develop/registry/versions/queries.ts";
-import { listEndpoints } from "#server/serve/endpoint-queries.ts";
+import { listEndpoints } from "#server/serve/endpoints/endpoint-queries.ts";
 import { toChoice } from "../endpoints/version-choices.ts";
 
 const most = 30;

@@ -11,7 +11,7 @@ import { pauseRollout } from "#server/release/rollouts/pause-rollout.ts";
 import { resumeRollout } from "#server/release/rollouts/resume-rollout.ts";
 import { skipStep } from "#server/release/rollouts/skip-step.ts";
 import { startRollout } from "#server/release/rollouts/start-rollout.ts";
-import type { ActOnRollout, StartRollout } from "#server/serve/rollout/plan/contract.ts";
+import type { ActOnRollout, StartRollout } from "#server/serve/rollout/contract.ts";
 
 export async function startRolloutAction(input: StartRollout) {
   return act(async (ctx) => {

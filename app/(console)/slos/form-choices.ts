@@ -2,7 +2,7 @@ import type { Choice } from "#components/slo/form/slo-form.tsx";
 import type { Context } from "#server/base/context.ts";
 import { listTeams } from "#server/platform/teams/queries.ts";
 import { listRunbooks } from "#server/respond/incidents/runbooks/queries.ts";
-import { listEndpoints } from "#server/serve/endpoint-queries.ts";
+import { listEndpoints } from "#server/serve/endpoints/endpoint-queries.ts";
 import { listSlos } from "#server/watch/slo/objectives/queries.ts";
 
 const most = 500;

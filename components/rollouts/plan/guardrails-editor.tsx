@@ -2,7 +2,7 @@
 
 import { Checkbox, NativeSelect, NumberInput, TextInput } from "@mantine/core";
 import { IconX } from "@tabler/icons-react";
-import { type GuardrailMetric, guardrailMetrics } from "#server/serve/rollout/plan/plan/contract.ts";
+import { type GuardrailMetric, guardrailMetrics } from "#server/serve/rollout/plan/contract.ts";
 import { metricWords } from "../metric-words.ts";
 import classes from "./plan.module.css";
 import { type GuardrailDraft, isProvable, newGuardrail } from "./plan-draft.ts";

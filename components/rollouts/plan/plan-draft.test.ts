@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { RolloutPlan } from "#server/serve/rollout/plan/plan/contract.ts";
+import { RolloutPlan } from "#server/serve/rollout/plan/contract.ts";
 import { newGuardrail, nextStep, planErrors, planOf, presets } from "./plan-draft.ts";
 
 test.each(presets.map(({ name, make }) => [name, make] as const))("the plan %s holds together as it is", (_, make) => {

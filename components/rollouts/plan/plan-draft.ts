@@ -4,7 +4,7 @@ import {
   type GuardrailMetric,
   provableMetrics,
   type RolloutPlan,
-} from "#server/serve/rollout/plan/plan/contract.ts";
+} from "#server/serve/rollout/plan/contract.ts";
 
 /** A number as a field holds it; an empty field is an empty text. */
 type Field = number | string;

@@ -17,8 +17,8 @@ import type {
   RolloutSimulation,
   SimulateRollout,
 } from "#server/release/rollouts/estimate/contract.ts";
-import type { StartRollout } from "#server/serve/rollout/plan/contract.ts";
-import { type ChangePurpose, changePurposes } from "#server/watch/slo/budget-gate/contract.ts";
+import { type ChangePurpose, changePurposes } from "#server/serve/endpoints/contract.ts";
+import type { StartRollout } from "#server/serve/rollout/contract.ts";
 import { newRolloutHref, rolloutHref } from "../addresses.ts";
 import { EstimatePanel } from "./estimate-panel.tsx";
 import { GuardrailsEditor } from "./guardrails-editor.tsx";

@@ -3,7 +3,7 @@ import { imageFieldOf, type Signatures } from "#components/serving/predictions-t
 import { TensorImage } from "#components/serving/tensor-image.tsx";
 import { CopyButton } from "#components/ui/copy-button.tsx";
 import { formatNumber, plural, truncateMiddle } from "#components/ui/format.ts";
-import type { LoggedTensor } from "#server/serve/predictions/contract.ts";
+import type { LoggedTensor } from "#server/serve/protocol/contract.ts";
 import classes from "./logged-tensors.module.css";
 import { picturesOf } from "./picture-file.ts";
 import { layoutTensors, type TensorTable } from "./tensor-table.ts";

@@ -1,4 +1,4 @@
-import type { LoggedTensor } from "#server/serve/predictions/contract.ts";
+import type { LoggedTensor } from "#server/serve/protocol/contract.ts";
 
 /** Begins of files as base64, and their types. */
 const begins: [string, string][] = [

@@ -2,7 +2,7 @@ import { shownClasses, viewOutputs } from "#components/playground/answers/output
 import { keptTensors } from "#components/serving/answer.ts";
 import type { Signatures } from "#components/serving/predictions-table.tsx";
 import { BarList } from "#components/ui/bar-list.tsx";
-import type { LoggedTensor } from "#server/serve/predictions/contract.ts";
+import type { LoggedTensor } from "#server/serve/protocol/contract.ts";
 import { LoggedTensors } from "./logged-tensors.tsx";
 
 interface PredictionAnswerProps {

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import type { LoggedTensor } from "#server/serve/predictions/contract.ts";
+import type { LoggedTensor } from "#server/serve/protocol/contract.ts";
 import { pictureAddress, picturesOf } from "./picture-file.ts";
 import { layoutTensors } from "./tensor-table.ts";
 

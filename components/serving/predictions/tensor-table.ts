@@ -1,4 +1,4 @@
-import type { LoggedTensor } from "#server/serve/predictions/contract.ts";
+import type { LoggedTensor } from "#server/serve/protocol/contract.ts";
 
 type Element = NonNullable<LoggedTensor["data"]>[number];
 

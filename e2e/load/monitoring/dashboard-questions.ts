@@ -13,7 +13,7 @@ import { compareSegments } from "#server/respond/debug/segment-queries.ts";
 import { listWatchingRules } from "#server/respond/debug/watching-queries.ts";
 import { listQueue } from "#server/respond/triage/queue/queries.ts";
 import { getTriage } from "#server/respond/triage/triage-queries.ts";
-import { listEndpoints } from "#server/serve/endpoint-queries.ts";
+import { listEndpoints } from "#server/serve/endpoints/endpoint-queries.ts";
 import { listPredictions } from "#server/serve/predictions/queries.ts";
 import { getViolations } from "#server/serve/protection/protection-queries.ts";
 import { getEndpointSeries } from "#server/serve/series/queries.ts";

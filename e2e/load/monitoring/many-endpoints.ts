@@ -3,7 +3,7 @@ import { type SQL, sql } from "drizzle-orm";
 import type { Context } from "#server/base/context.ts";
 import { dayMs } from "#server/base/durations.ts";
 import { getOverview } from "#server/report/overview/queries.ts";
-import { listEndpoints } from "#server/serve/endpoint-queries.ts";
+import { listEndpoints } from "#server/serve/endpoints/endpoint-queries.ts";
 import { listDrift } from "#server/watch/monitoring/drift/report/list-drift.ts";
 import { listQuality } from "#server/watch/monitoring/quality/queries.ts";
 import { comparedTo, type Row } from "../report.ts";

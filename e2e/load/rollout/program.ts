@@ -2,8 +2,8 @@ import { setTimeout as pause } from "node:timers/promises";
 import type { z } from "zod";
 import { type DemoTarget, send } from "#server/roles/demo/client.ts";
 import { ensureEndpoint, untilServable } from "#server/roles/demo/deploy.ts";
-import type { RolloutState } from "#server/serve/rollout/plan/contract.ts";
-import type { RolloutPlan } from "#server/serve/rollout/plan/plan/contract.ts";
+import type { RolloutState } from "#server/serve/rollout/contract.ts";
+import type { RolloutPlan } from "#server/serve/rollout/plan/contract.ts";
 import { delicateModel, entriesOf } from "./delicate-model.ts";
 
 /** What is read of a rollout by REST. */

@@ -6,7 +6,7 @@ import { deployVersion } from "#server/release/endpoints/deploy-version.ts";
 import { getCache } from "#server/serve/cache/cache-queries.ts";
 import { CacheSettings } from "#server/serve/cache/contract.ts";
 import { setCache } from "#server/serve/cache/set-cache.ts";
-import { createEndpoint } from "#server/serve/create-endpoint.ts";
+import { createEndpoint } from "#server/serve/endpoints/create-endpoint.ts";
 import { getEndpointSeries } from "#server/serve/series/queries.ts";
 import { newTestGateway, newToken } from "#server/testing/scenes/serving/router/testing.ts";
 import { newVersion } from "#server/testing/scenes/serving/testing.ts";

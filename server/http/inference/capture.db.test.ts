@@ -12,7 +12,7 @@ import { CacheSettings } from "#server/serve/cache/contract.ts";
 import { setCache } from "#server/serve/cache/set-cache.ts";
 import { CaptureSettings } from "#server/serve/capture/contract.ts";
 import { setCapture } from "#server/serve/capture/set-capture.ts";
-import { createEndpoint } from "#server/serve/create-endpoint.ts";
+import { createEndpoint } from "#server/serve/endpoints/create-endpoint.ts";
 import { listPredictions } from "#server/serve/predictions/queries.ts";
 import { recordedInputs } from "#server/serve/router/recorded-inputs.ts";
 import { pngFile } from "#server/testing/scenes/serving/pipeline/testing.ts";

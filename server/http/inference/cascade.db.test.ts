@@ -12,7 +12,7 @@ import { CaptureSettings } from "#server/serve/capture/contract.ts";
 import { setCapture } from "#server/serve/capture/set-capture.ts";
 import { Cascade } from "#server/serve/cascade/contract.ts";
 import { getCascadeReport } from "#server/serve/cascade/report-queries.ts";
-import { createEndpoint } from "#server/serve/create-endpoint.ts";
+import { createEndpoint } from "#server/serve/endpoints/create-endpoint.ts";
 import { recordLabels } from "#server/serve/labels/record-labels.ts";
 import { listPredictions } from "#server/serve/predictions/queries.ts";
 import {

@@ -5,7 +5,7 @@ import { freshDatabase } from "#db/testing.ts";
 import { deployVersion } from "#server/release/endpoints/deploy-version.ts";
 import { CacheSettings } from "#server/serve/cache/contract.ts";
 import { setCache } from "#server/serve/cache/set-cache.ts";
-import { createEndpoint } from "#server/serve/create-endpoint.ts";
+import { createEndpoint } from "#server/serve/endpoints/create-endpoint.ts";
 import { cancelLoadTest } from "#server/serve/load-test/cancel-load-test.ts";
 import { LoadTestSettings } from "#server/serve/load-test/contract.ts";
 import { loadTestKey, signLoadTest } from "#server/serve/load-test/credential.ts";

@@ -4,7 +4,7 @@ import type { Signature, TensorSpec } from "#server/develop/registry/onnx/contra
 import { planPipeline } from "#server/develop/registry/pipeline/plan.ts";
 import { type AddressedVersion, addressable } from "#server/serve/router/addressed-version.ts";
 import type { GatewayCore } from "#server/serve/router/gateway-core.ts";
-import type { ServedPipeline } from "#server/serve/router/served-model.ts";
+import type { ServedPipeline } from "#server/serve/versions/served-model.ts";
 import { callerOf } from "./caller.ts";
 import { only } from "./only.ts";
 

@@ -8,7 +8,7 @@ import { Pipeline } from "#server/develop/registry/pipeline/definition.ts";
 import { pipelineDigest } from "#server/develop/registry/pipeline/digest.ts";
 import { deployVersion } from "#server/release/endpoints/deploy-version.ts";
 import { demoFile, readSamples } from "#server/roles/demo/recording.ts";
-import { createEndpoint } from "#server/serve/create-endpoint.ts";
+import { createEndpoint } from "#server/serve/endpoints/create-endpoint.ts";
 import { FieldContract, Protection } from "#server/serve/protection/contract.ts";
 import { setProtection } from "#server/serve/protection/set-protection.ts";
 import { pngFile } from "#server/testing/scenes/serving/pipeline/testing.ts";

@@ -6,7 +6,7 @@ import { readConfig } from "#server/admin/settings/config.ts";
 import type { Signature } from "#server/develop/registry/onnx/contract.ts";
 import { createServer } from "#server/http/server.ts";
 import { deployVersion } from "#server/release/endpoints/deploy-version.ts";
-import { createEndpoint } from "#server/serve/create-endpoint.ts";
+import { createEndpoint } from "#server/serve/endpoints/create-endpoint.ts";
 import {
   type ElementType,
   identityModel,

@@ -4,7 +4,7 @@ import { predictions, servingWindows } from "#db/schema/index.ts";
 import { freshDatabase } from "#db/testing.ts";
 import { createTokenFor } from "#server/platform/identity/tokens/create-token.ts";
 import { deployVersion } from "#server/release/endpoints/deploy-version.ts";
-import { createEndpoint } from "#server/serve/create-endpoint.ts";
+import { createEndpoint } from "#server/serve/endpoints/create-endpoint.ts";
 import { Protection } from "#server/serve/protection/contract.ts";
 import { setProtection } from "#server/serve/protection/set-protection.ts";
 import { newTestGateway, newToken } from "#server/testing/scenes/serving/router/testing.ts";

@@ -1,8 +1,8 @@
 import type { FastifyInstance } from "fastify";
-import { modelConfig } from "#server/serve/protocol/model-config.ts";
-import { modelStatistics } from "#server/serve/protocol/model-statistics.ts";
 import { type AddressedVersion, addressable } from "#server/serve/router/addressed-version.ts";
 import type { GatewayCore } from "#server/serve/router/gateway-core.ts";
+import { modelConfig } from "#server/serve/router/model-config.ts";
+import { modelStatistics } from "#server/serve/router/model-statistics.ts";
 import { callerOf } from "./caller.ts";
 import { type ModelAddress, modelPaths } from "./model-routes.ts";
 import { only } from "./only.ts";

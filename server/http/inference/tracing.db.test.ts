@@ -9,7 +9,7 @@ import { readConfig } from "#server/admin/settings/config.ts";
 import { type Metrics, metricsText } from "#server/http/metrics-text.ts";
 import { createServer } from "#server/http/server.ts";
 import { deployVersion } from "#server/release/endpoints/deploy-version.ts";
-import { createEndpoint } from "#server/serve/create-endpoint.ts";
+import { createEndpoint } from "#server/serve/endpoints/create-endpoint.ts";
 import { openTracing } from "#server/serve/tracing/open-telemetry.ts";
 import type { TracingSettings } from "#server/serve/tracing/tracing.ts";
 import { mlpModel } from "#server/testing/scenes/registry/onnx/fixture-models.ts";

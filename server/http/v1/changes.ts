@@ -4,7 +4,7 @@ import { dayMs } from "#server/base/durations.ts";
 import { Change, TellChange } from "#server/respond/changes/contract.ts";
 import { listChanges } from "#server/respond/changes/queries.ts";
 import { tellChange } from "#server/respond/changes/tell-change.ts";
-import { findEndpoint } from "#server/serve/lookups.ts";
+import { findEndpoint } from "#server/serve/endpoints/lookups.ts";
 import { route } from "./route.ts";
 
 /** What changed, as charts and incidents mark it, and telling of what Leeway does not see by itself. */

@@ -6,7 +6,7 @@ import { Batching, LatencyHeatMap, SegmentComparison, WatchingRule } from "#serv
 import { getLatencyHeatMap } from "#server/respond/debug/heat-map-queries.ts";
 import { compareSegments } from "#server/respond/debug/segment-queries.ts";
 import { listWatchingRules } from "#server/respond/debug/watching-queries.ts";
-import { findEndpoint } from "#server/serve/lookups.ts";
+import { findEndpoint } from "#server/serve/endpoints/lookups.ts";
 import { route } from "./route.ts";
 
 const params = z.object({ endpoint: z.string() });

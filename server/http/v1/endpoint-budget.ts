@@ -1,6 +1,6 @@
 import type { FastifyInstance } from "fastify";
 import { z } from "zod";
-import { findEndpoint } from "#server/serve/lookups.ts";
+import { findEndpoint } from "#server/serve/endpoints/lookups.ts";
 import { BudgetState, SetBudget } from "#server/watch/slo/endpoint-budget/contract.ts";
 import { getBudget } from "#server/watch/slo/endpoint-budget/queries.ts";
 import { setBudget } from "#server/watch/slo/endpoint-budget/set-budget.ts";

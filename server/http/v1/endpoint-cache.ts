@@ -3,7 +3,7 @@ import { z } from "zod";
 import { getCache } from "#server/serve/cache/cache-queries.ts";
 import { CacheSettings } from "#server/serve/cache/contract.ts";
 import { setCache } from "#server/serve/cache/set-cache.ts";
-import { findEndpoint } from "#server/serve/lookups.ts";
+import { findEndpoint } from "#server/serve/endpoints/lookups.ts";
 import { route } from "./route.ts";
 
 const params = z.object({ endpoint: z.string() });

@@ -5,7 +5,7 @@ import { setCascade } from "#server/release/endpoints/cascade/set-cascade.ts";
 import { getCascade } from "#server/serve/cascade/cascade-queries.ts";
 import { Cascade, CascadeReport } from "#server/serve/cascade/contract.ts";
 import { getCascadeReport } from "#server/serve/cascade/report-queries.ts";
-import { findEndpoint } from "#server/serve/lookups.ts";
+import { findEndpoint } from "#server/serve/endpoints/lookups.ts";
 import { route } from "./route.ts";
 
 const params = z.object({ endpoint: z.string() });

@@ -1,6 +1,6 @@
 import type { FastifyInstance } from "fastify";
 import { z } from "zod";
-import { findEndpoint } from "#server/serve/lookups.ts";
+import { findEndpoint } from "#server/serve/endpoints/lookups.ts";
 import {
   DriftHistory,
   DriftReport,

@@ -1,6 +1,6 @@
 import type { FastifyInstance } from "fastify";
 import { z } from "zod";
-import { findEndpoint } from "#server/serve/lookups.ts";
+import { findEndpoint } from "#server/serve/endpoints/lookups.ts";
 import { FeatureHistory, Integrity, IntegrityRange } from "#server/watch/monitoring/integrity/contract.ts";
 import { getFeatureHistory } from "#server/watch/monitoring/integrity/history.ts";
 import { getIntegrity } from "#server/watch/monitoring/integrity/queries.ts";

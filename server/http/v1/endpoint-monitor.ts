@@ -1,6 +1,6 @@
 import type { FastifyInstance } from "fastify";
 import { z } from "zod";
-import { findEndpoint } from "#server/serve/lookups.ts";
+import { findEndpoint } from "#server/serve/endpoints/lookups.ts";
 import { ExpectedDrift, MarkExpected, RevokeExpected } from "#server/watch/monitoring/expected/contract.ts";
 import { markExpected } from "#server/watch/monitoring/expected/mark-expected.ts";
 import { listExpected } from "#server/watch/monitoring/expected/queries.ts";

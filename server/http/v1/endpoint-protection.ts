@@ -1,7 +1,7 @@
 import type { FastifyInstance } from "fastify";
 import { z } from "zod";
 import { hourMs } from "#server/base/durations.ts";
-import { findEndpoint } from "#server/serve/lookups.ts";
+import { findEndpoint } from "#server/serve/endpoints/lookups.ts";
 import { Protection, ViolationReport } from "#server/serve/protection/contract.ts";
 import { getProtection, getViolations } from "#server/serve/protection/protection-queries.ts";
 import { setProtection } from "#server/serve/protection/set-protection.ts";

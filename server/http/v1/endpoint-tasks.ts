@@ -2,7 +2,7 @@ import type { FastifyInstance } from "fastify";
 import { z } from "zod";
 import type { Context } from "#server/base/context.ts";
 import type { WebDependencies } from "#server/http/server.ts";
-import { findEndpoint } from "#server/serve/lookups.ts";
+import { findEndpoint } from "#server/serve/endpoints/lookups.ts";
 import { getBacklog } from "#server/serve/tasks/backlog.ts";
 import { NewTaskWebhook, SetTaskWebhook, TaskDelivery, TaskWebhook } from "#server/serve/tasks/callbacks/contract.ts";
 import { getTaskWebhook, listTaskDeliveries } from "#server/serve/tasks/callbacks/queries.ts";

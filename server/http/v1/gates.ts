@@ -9,7 +9,7 @@ import { getMetadata } from "#server/develop/registry/policy/metadata-queries.ts
 import { getChecklist, listGateRuns } from "#server/release/gates/queries.ts";
 import { rolloutChecklist } from "#server/release/gates/rollout-checklist.ts";
 import { waiveGate } from "#server/release/gates/waive-gate.ts";
-import { findEndpoint } from "#server/serve/lookups.ts";
+import { findEndpoint } from "#server/serve/endpoints/lookups.ts";
 import { route } from "./route.ts";
 
 const VersionPath = z.object({ model: z.string(), version: z.coerce.number().int().min(1) });

@@ -16,7 +16,7 @@ import { setIncidentSeverity } from "#server/respond/incidents/set-severity.ts";
 import { FindSimilar, SimilarIncident } from "#server/respond/incidents/similar/contract.ts";
 import { similarIncidents } from "#server/respond/incidents/similar/queries.ts";
 import { updateIncident } from "#server/respond/incidents/update-incident.ts";
-import { findEndpoint } from "#server/serve/lookups.ts";
+import { findEndpoint } from "#server/serve/endpoints/lookups.ts";
 import { route } from "./route.ts";
 
 const { Incident, IncidentSummary } = contract;

@@ -1,10 +1,10 @@
 import type { FastifyInstance } from "fastify";
 import { z } from "zod";
+import { findEndpoint } from "#server/serve/endpoints/lookups.ts";
 import { cancelLoadTest } from "#server/serve/load-test/cancel-load-test.ts";
 import { LoadTest, StartLoadTest } from "#server/serve/load-test/contract.ts";
 import { getLoadTest, listLoadTests } from "#server/serve/load-test/queries.ts";
 import { startLoadTest } from "#server/serve/load-test/start-load-test.ts";
-import { findEndpoint } from "#server/serve/lookups.ts";
 import { route } from "./route.ts";
 
 const path = "/endpoints/:endpoint/load-tests";

@@ -1,6 +1,6 @@
 import type { FastifyInstance } from "fastify";
 import { z } from "zod";
-import { findEndpoint } from "#server/serve/lookups.ts";
+import { findEndpoint } from "#server/serve/endpoints/lookups.ts";
 import { Watcher } from "#server/watch/monitoring/contract.ts";
 import { Findings } from "#server/watch/monitoring/findings/contract.ts";
 import { listFindings } from "#server/watch/monitoring/findings/queries.ts";

@@ -9,7 +9,7 @@ import {
 import { planRollout, simulateRolloutPlan } from "#server/release/rollouts/estimate/queries.ts";
 import { GetRolloutSlices, RolloutSlices } from "#server/release/rollouts/slices/contract.ts";
 import { getRolloutSlices } from "#server/release/rollouts/slices/queries.ts";
-import { findEndpoint } from "#server/serve/lookups.ts";
+import { findEndpoint } from "#server/serve/endpoints/lookups.ts";
 import { route } from "./route.ts";
 
 /** What is worked out about rollouts before their start and after their end. */

@@ -15,15 +15,15 @@ import { getRollout, listRollouts } from "#server/release/rollouts/queries.ts";
 import { resumeRollout } from "#server/release/rollouts/resume-rollout.ts";
 import { skipStep } from "#server/release/rollouts/skip-step.ts";
 import { startRollout } from "#server/release/rollouts/start-rollout.ts";
-import { findEndpoint } from "#server/serve/lookups.ts";
+import { findEndpoint } from "#server/serve/endpoints/lookups.ts";
 import {
   ActOnRollout,
   Rollout,
   RolloutDecision,
   RolloutSummary,
   StartRollout,
-} from "#server/serve/rollout/plan/contract.ts";
-import { RolloutPoint } from "#server/serve/rollout/plan/evidence/contract.ts";
+} from "#server/serve/rollout/contract.ts";
+import { RolloutPoint } from "#server/serve/rollout/evidence/contract.ts";
 import { route } from "./route.ts";
 
 const params = z.object({ rollout: z.uuid() });

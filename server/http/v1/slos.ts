@@ -1,8 +1,9 @@
 import type { FastifyInstance } from "fastify";
 import { z } from "zod";
-import { findEndpoint } from "#server/serve/lookups.ts";
+import { ChangePurpose } from "#server/serve/endpoints/contract.ts";
+import { findEndpoint } from "#server/serve/endpoints/lookups.ts";
 import { askBudgetGate } from "#server/watch/slo/budget-gate/ask-budget-gate.ts";
-import { AskBudgetGate, BudgetGate, ChangePurpose } from "#server/watch/slo/budget-gate/contract.ts";
+import { AskBudgetGate, BudgetGate } from "#server/watch/slo/budget-gate/contract.ts";
 import { archiveSlo } from "#server/watch/slo/objectives/archive-slo.ts";
 import {
   ActOnSlo,

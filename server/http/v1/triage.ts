@@ -7,7 +7,7 @@ import { rollBackEndpoint } from "#server/respond/triage/acting/roll-back-endpoi
 import { GetTriage, ListQueue, Queue, Triage } from "#server/respond/triage/contract.ts";
 import { countUnacknowledgedPages, listQueue } from "#server/respond/triage/queue/queries.ts";
 import { getTriage } from "#server/respond/triage/triage-queries.ts";
-import { findEndpoint } from "#server/serve/lookups.ts";
+import { findEndpoint } from "#server/serve/endpoints/lookups.ts";
 import { EndpointFreeze, FreezeEndpoint, LiftFreeze } from "#server/watch/slo/freezes/contract.ts";
 import { getFreeze } from "#server/watch/slo/freezes/queries.ts";
 import { route } from "./route.ts";

@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 import { DomainError } from "#server/base/errors.ts";
 import { findModel } from "#server/develop/registry/lookups.ts";
 import { createRegisteredModel } from "#server/develop/registry/models/create-registered-model.ts";
-import { createEndpoint } from "#server/serve/create-endpoint.ts";
+import { createEndpoint } from "#server/serve/endpoints/create-endpoint.ts";
 import { as, inWorkspace } from "#server/testing/testing.ts";
 import { archivePolicy } from "../../respond/oncall/escalation/archive-policy.ts";
 import { createPolicy } from "../../respond/oncall/escalation/create-policy.ts";

@@ -2,7 +2,7 @@ import pLimit from "p-limit";
 import type { Context } from "#server/base/context.ts";
 import type { VersionKey } from "#server/develop/registry/versions/contract.ts";
 import type { ArtifactStore } from "#server/platform/artifacts/store.ts";
-import type { ModelRunner } from "#server/serve/model-runner.ts";
+import type { ModelRunner } from "#server/serve/runner/model-runner.ts";
 import type { Bundle } from "./contract.ts";
 import { getBundle } from "./get-bundle.ts";
 import { type OpenBundle, openBundle } from "./open-bundle.ts";

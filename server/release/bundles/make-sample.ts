@@ -3,8 +3,8 @@ import { systemContext } from "#server/base/context.ts";
 import { DomainError } from "#server/base/errors.ts";
 import { mebibytes } from "#server/base/number-words.ts";
 import type { TensorSpec } from "#server/develop/registry/onnx/contract.ts";
-import type { ModelRunner } from "#server/serve/model-runner.ts";
 import { InferenceFailure } from "#server/serve/pool/failure.ts";
+import type { ModelRunner } from "#server/serve/runner/model-runner.ts";
 import type { SampleFiles, Tolerance } from "./contract.ts";
 import { type RunSample, runSample } from "./run-sample.ts";
 

@@ -1,16 +1,16 @@
 import { DomainError } from "#server/base/errors.ts";
 import type { TensorSpec } from "#server/develop/registry/onnx/contract.ts";
 import { planPipeline } from "#server/develop/registry/pipeline/plan.ts";
-import type { LentVersion } from "#server/serve/lent-version.ts";
 import { samplePicture } from "#server/serve/pipeline/codec.ts";
 import type { Passage } from "#server/serve/pipeline/passage.ts";
 import { pictureParts } from "#server/serve/pipeline/picture-parts.ts";
 import { InferenceFailure } from "#server/serve/pool/failure.ts";
-import type { LoggedTensor } from "#server/serve/predictions/contract.ts";
+import type { LoggedTensor } from "#server/serve/protocol/contract.ts";
 import { toLogged } from "#server/serve/protocol/encode-json.ts";
 import type { InputPart } from "#server/serve/protocol/infer-request.ts";
-import type { ServedPipeline } from "#server/serve/router/served-model.ts";
-import type { Tensor } from "#server/serve/tensor.ts";
+import type { LentVersion } from "#server/serve/runner/lent-version.ts";
+import type { Tensor } from "#server/serve/tensor/tensor.ts";
+import type { ServedPipeline } from "#server/serve/versions/served-model.ts";
 import { modelInputs, pipelineInputs } from "./sample-inputs.ts";
 
 /** One request on all of its way, each stop as the protocol writes tensors. */

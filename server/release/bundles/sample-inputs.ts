@@ -3,7 +3,7 @@ import type { ColumnsPart, Pipeline } from "#server/develop/registry/pipeline/de
 import { madeUpInputs } from "#server/serve/pool/warm-up.ts";
 import { toLogged } from "#server/serve/protocol/encode-json.ts";
 import type { InputPart } from "#server/serve/protocol/infer-request.ts";
-import { elementCount, type Tensor } from "#server/serve/tensor.ts";
+import { elementCount, type Tensor } from "#server/serve/tensor/tensor.ts";
 
 const seed = 1;
 

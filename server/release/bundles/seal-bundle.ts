@@ -3,7 +3,7 @@ import type { LimitFunction } from "p-limit";
 import type { Context } from "#server/base/context.ts";
 import type { VersionKey } from "#server/develop/registry/versions/contract.ts";
 import type { ArtifactStore } from "#server/platform/artifacts/store.ts";
-import type { ModelRunner } from "#server/serve/model-runner.ts";
+import type { ModelRunner } from "#server/serve/runner/model-runner.ts";
 import { type BundleFile, BundleManifest } from "./contract.ts";
 import { type BundleDraft, draftBundle } from "./draft-bundle.ts";
 import { type InstanceKey, instanceKey } from "./instance-key.ts";

@@ -5,8 +5,8 @@ import { record } from "#server/platform/audit/record.ts";
 import { publish } from "#server/platform/events/publish.ts";
 import { permit } from "#server/platform/permissions/permit.ts";
 import { archiveSlosOf } from "#server/watch/slo/objectives/archive-slos-of.ts";
-import { ArchiveEndpoint } from "../../serve/input-contract.ts";
-import { archived, findLiveEndpoint, liveEndpoint } from "../../serve/lookups.ts";
+import { ArchiveEndpoint } from "../../serve/endpoints/input-contract.ts";
+import { archived, findLiveEndpoint, liveEndpoint } from "../../serve/endpoints/lookups.ts";
 
 /** Takes an endpoint out of service for good, and with it its SLOs; its history stays. @throws DomainError "not-found", "conflict" when archived already or while it has a rollout */
 export async function archiveEndpoint(ctx: Context, input: ArchiveEndpoint): Promise<void> {

@@ -10,14 +10,14 @@ import { record } from "#server/platform/audit/record.ts";
 import { publish } from "#server/platform/events/publish.ts";
 import { permit } from "#server/platform/permissions/permit.ts";
 import { refuseDeploy } from "#server/release/gates/refuse-deploy.ts";
-import type { Deployment } from "../../serve/contract.ts";
-import { currentDeployments } from "../../serve/deployment-rows.ts";
+import type { Deployment } from "../../serve/endpoints/contract.ts";
+import { currentDeployments } from "../../serve/endpoints/deployment-rows.ts";
+import { DeployVersion } from "../../serve/endpoints/input-contract.ts";
+import { archived, findLiveEndpoint, liveEndpoint } from "../../serve/endpoints/lookups.ts";
 import { checkEngineUrl } from "../../serve/engines/address.ts";
 import { type Engine, type EngineRules, type NewEngine, publicOnly } from "../../serve/engines/contract.ts";
 import { keptSecret } from "../../serve/engines/kept-secret.ts";
-import { findServable } from "../../serve/find-servable.ts";
-import { DeployVersion } from "../../serve/input-contract.ts";
-import { archived, findLiveEndpoint, liveEndpoint } from "../../serve/lookups.ts";
+import { findServable } from "../../serve/versions/find-servable.ts";
 import { refuseFrozen } from "./refuse-frozen.ts";
 
 /**

@@ -2,8 +2,8 @@ import { and, eq, min } from "drizzle-orm";
 import { deployments } from "#db/schema/index.ts";
 import type { Context } from "#server/base/context.ts";
 import { DomainError } from "#server/base/errors.ts";
+import type { ChangePurpose } from "#server/serve/endpoints/contract.ts";
 import { loadBudgetGate } from "#server/watch/slo/budget-gate/ask-budget-gate.ts";
-import type { ChangePurpose } from "#server/watch/slo/budget-gate/contract.ts";
 
 interface Change {
   endpointId: string;

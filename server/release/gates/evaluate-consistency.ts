@@ -1,5 +1,5 @@
 import type { Context } from "#server/base/context.ts";
-import type { LentVersion } from "#server/serve/lent-version.ts";
+import type { LentVersion } from "#server/serve/runner/lent-version.ts";
 import type { GateResult } from "../../develop/registry/gates/contract.ts";
 import { pending } from "../../develop/registry/gates/pending.ts";
 import type { ConsistencyGate } from "../../develop/registry/policy/contract.ts";

@@ -1,8 +1,8 @@
 import type { Context } from "#server/base/context.ts";
 import { DomainError } from "#server/base/errors.ts";
 import { permit } from "#server/platform/permissions/permit.ts";
-import { currentDeployments } from "#server/serve/deployment-rows.ts";
-import { findLiveEndpoint } from "#server/serve/lookups.ts";
+import { currentDeployments } from "#server/serve/endpoints/deployment-rows.ts";
+import { findLiveEndpoint } from "#server/serve/endpoints/lookups.ts";
 import { GetRolloutChecklist, type RolloutChecklist } from "../../develop/registry/gates/contract.ts";
 import { isClear } from "../../develop/registry/gates/standing.ts";
 import { findVersion } from "../../develop/registry/lookups.ts";

@@ -1,5 +1,5 @@
 import type { Context } from "#server/base/context.ts";
-import type { ActOnRollout, Rollout } from "../../serve/rollout/plan/contract.ts";
+import type { ActOnRollout, Rollout } from "../../serve/rollout/contract.ts";
 import { actOnRollout } from "./act-on-rollout.ts";
 import { stateRolledBack } from "./machine/moves.ts";
 import { versionNames } from "./rollout-rows.ts";

@@ -3,7 +3,7 @@ import { DomainError } from "#server/base/errors.ts";
 import { once } from "#server/platform/idempotency/once.ts";
 import type { PermissionName } from "#server/platform/permissions/permissions.ts";
 import { permit } from "#server/platform/permissions/permit.ts";
-import { ActOnRollout, type Rollout } from "../../serve/rollout/plan/contract.ts";
+import { ActOnRollout, type Rollout } from "../../serve/rollout/contract.ts";
 import type { Evaluated } from "./evidence/evaluate.ts";
 import { loadRollout } from "./load-rollout.ts";
 import { databaseTime, lookAtEvidence } from "./look.ts";

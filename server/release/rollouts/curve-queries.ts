@@ -1,8 +1,8 @@
 import { sql } from "drizzle-orm";
 import type { Context } from "#server/base/context.ts";
 import { permit } from "#server/platform/permissions/permit.ts";
-import { GetRollout } from "../../serve/rollout/plan/contract.ts";
-import type { EvidencePoint, RolloutPoint } from "../../serve/rollout/plan/evidence/contract.ts";
+import { GetRollout } from "../../serve/rollout/contract.ts";
+import type { EvidencePoint, RolloutPoint } from "../../serve/rollout/evidence/contract.ts";
 import { findRollout } from "./rollout-rows.ts";
 
 /** So many can be told apart on a screen. */

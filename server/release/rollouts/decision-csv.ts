@@ -1,7 +1,7 @@
 import { Readable } from "node:stream";
 import type { Context } from "#server/base/context.ts";
 import { csvLine } from "#server/base/csv-line.ts";
-import type { RolloutDecision } from "../../serve/rollout/plan/contract.ts";
+import type { RolloutDecision } from "../../serve/rollout/contract.ts";
 import { listRolloutDecisions } from "./decision-queries.ts";
 
 const head = ["at", "kind", "code", "words", "reason", "by", "step", "weight", "evidence"];

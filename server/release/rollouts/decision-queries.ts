@@ -2,8 +2,8 @@ import { and, desc, eq, lt } from "drizzle-orm";
 import { rolloutDecisions } from "#db/schema/index.ts";
 import type { Context } from "#server/base/context.ts";
 import { permit } from "#server/platform/permissions/permit.ts";
-import { type DecisionKind, ListRolloutDecisions, type RolloutDecision } from "../../serve/rollout/plan/contract.ts";
-import type { Evidence } from "../../serve/rollout/plan/evidence/contract.ts";
+import { type DecisionKind, ListRolloutDecisions, type RolloutDecision } from "../../serve/rollout/contract.ts";
+import type { Evidence } from "../../serve/rollout/evidence/contract.ts";
 import { findRollout } from "./rollout-rows.ts";
 
 /**

@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 import type { Context } from "#server/base/context.ts";
 import { recordLabels } from "#server/serve/labels/record-labels.ts";
 import { inWorkspace } from "#server/testing/testing.ts";
-import { type GuardrailMetric, RolloutPlan } from "../../serve/rollout/plan/plan/contract.ts";
+import { type GuardrailMetric, RolloutPlan } from "../../serve/rollout/plan/contract.ts";
 import { logged, type Scene, stepping } from "../../testing/scenes/rollouts/sources/testing.ts";
 import { freezeFacts } from "./freeze-facts.ts";
 

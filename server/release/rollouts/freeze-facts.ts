@@ -1,9 +1,9 @@
 import { sql } from "drizzle-orm";
 import type { Context } from "#server/base/context.ts";
-import { sumWindows } from "#server/serve/window-sums.ts";
+import { sumWindows } from "#server/serve/series/window-sums.ts";
 import { slowerThan, slowLimit } from "#server/stats/sequential/latency.ts";
-import type { FrozenFacts } from "../../serve/rollout/plan/contract.ts";
-import type { GuardrailMetric, RolloutPlan } from "../../serve/rollout/plan/plan/contract.ts";
+import type { FrozenFacts } from "../../serve/rollout/contract.ts";
+import type { GuardrailMetric, RolloutPlan } from "../../serve/rollout/plan/contract.ts";
 import { freezeOutput } from "./freeze-output.ts";
 import { costClip, labelRecord } from "./freeze-records.ts";
 

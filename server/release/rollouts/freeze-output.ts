@@ -4,7 +4,7 @@ import type { Context } from "#server/base/context.ts";
 import { dayMs } from "#server/base/durations.ts";
 import type { Signature } from "#server/develop/registry/onnx/contract.ts";
 import { mostClasses } from "#server/serve/rollout/judge-outputs.ts";
-import type { FrozenFacts } from "../../serve/rollout/plan/contract.ts";
+import type { FrozenFacts } from "../../serve/rollout/contract.ts";
 import type { Frozen } from "./freeze-facts.ts";
 
 type Output = Pick<FrozenFacts, "outputBins" | "binnedOutput" | "outputBinCount">;

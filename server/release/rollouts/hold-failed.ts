@@ -4,7 +4,7 @@ import { type Context, transact } from "#server/base/context.ts";
 import { record } from "#server/platform/audit/record.ts";
 import { publish } from "#server/platform/events/publish.ts";
 import { permit } from "#server/platform/permissions/permit.ts";
-import type { RolloutState } from "../../serve/rollout/plan/contract.ts";
+import type { RolloutState } from "../../serve/rollout/contract.ts";
 import { databaseTime } from "./look.ts";
 import { held, heldAt } from "./machine/hold.ts";
 import { isOver } from "./rollout-rows.ts";

@@ -1,5 +1,5 @@
 import type { Context } from "#server/base/context.ts";
-import type { Rollout } from "../../serve/rollout/plan/contract.ts";
+import type { Rollout } from "../../serve/rollout/contract.ts";
 import { lookAtEvidence } from "./look.ts";
 import { type StoredRollout, summaryOf } from "./rollout-rows.ts";
 

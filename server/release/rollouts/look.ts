@@ -1,7 +1,7 @@
 import { sql } from "drizzle-orm";
 import type { Context } from "#server/base/context.ts";
-import { liveGateways } from "#server/serve/endpoint-queries.ts";
-import type { RolloutState } from "../../serve/rollout/plan/contract.ts";
+import { liveGateways } from "#server/serve/endpoints/endpoint-queries.ts";
+import type { RolloutState } from "../../serve/rollout/contract.ts";
 import { type Evaluated, evaluate } from "./evidence/evaluate.ts";
 import { readCounts } from "./evidence/read-counts.ts";
 import { withWatchMarks } from "./evidence/watch-starts.ts";

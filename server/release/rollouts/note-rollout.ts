@@ -2,7 +2,7 @@ import type { Context } from "#server/base/context.ts";
 import { transact } from "#server/base/context.ts";
 import { once } from "#server/platform/idempotency/once.ts";
 import { permit } from "#server/platform/permissions/permit.ts";
-import { ActOnRollout, type Rollout } from "../../serve/rollout/plan/contract.ts";
+import { ActOnRollout, type Rollout } from "../../serve/rollout/contract.ts";
 import { loadRollout } from "./load-rollout.ts";
 import { databaseTime, lookAtEvidence } from "./look.ts";
 import { findRollout, lockRollout, type StoredRollout } from "./rollout-rows.ts";

@@ -1,6 +1,6 @@
 import type { Context } from "#server/base/context.ts";
 import { DomainError } from "#server/base/errors.ts";
-import type { ActOnRollout, Rollout } from "../../serve/rollout/plan/contract.ts";
+import type { ActOnRollout, Rollout } from "../../serve/rollout/contract.ts";
 import { actOnRollout } from "./act-on-rollout.ts";
 import { budgetHolds } from "./machine/hold.ts";
 

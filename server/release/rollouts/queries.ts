@@ -3,9 +3,9 @@ import { endpoints, rollouts } from "#db/schema/index.ts";
 import type { Context } from "#server/base/context.ts";
 import { DomainError } from "#server/base/errors.ts";
 import { permit } from "#server/platform/permissions/permit.ts";
-import { findEndpointById } from "#server/serve/lookups.ts";
+import { findEndpointById } from "#server/serve/endpoints/lookups.ts";
 import { isActive } from "../../develop/registry/versions/refuse-while-rolling-out.ts";
-import { GetRollout, ListRollouts, type Rollout, type RolloutSummary } from "../../serve/rollout/plan/contract.ts";
+import { GetRollout, ListRollouts, type Rollout, type RolloutSummary } from "../../serve/rollout/contract.ts";
 import { loadRollout } from "./load-rollout.ts";
 import { findRollout, selectRollouts, summaryOf } from "./rollout-rows.ts";
 

@@ -1,6 +1,6 @@
 import type { Context } from "#server/base/context.ts";
 import { DomainError } from "#server/base/errors.ts";
-import type { ActOnRollout, Rollout } from "../../serve/rollout/plan/contract.ts";
+import type { ActOnRollout, Rollout } from "../../serve/rollout/contract.ts";
 import { actOnRollout } from "./act-on-rollout.ts";
 
 /** Lets a rollout that was paused go on. @throws DomainError "not-found"; "conflict" when it has changed, is over, or is not paused */

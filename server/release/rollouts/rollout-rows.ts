@@ -3,10 +3,10 @@ import { alias } from "drizzle-orm/pg-core";
 import { endpoints, modelVersions, registeredModels, rollouts } from "#db/schema/index.ts";
 import type { Context } from "#server/base/context.ts";
 import { DomainError } from "#server/base/errors.ts";
-import { permitEndpoint } from "#server/serve/protection/permit-endpoint.ts";
+import { permitEndpoint } from "#server/serve/endpoints/permit-endpoint.ts";
 import type { GatedChange } from "#server/watch/slo/budget-gate/contract.ts";
-import { FrozenFacts, RolloutState, type RolloutSummary } from "../../serve/rollout/plan/contract.ts";
-import { RolloutPlan } from "../../serve/rollout/plan/plan/contract.ts";
+import { FrozenFacts, RolloutState, type RolloutSummary } from "../../serve/rollout/contract.ts";
+import { RolloutPlan } from "../../serve/rollout/plan/contract.ts";
 
 const stableVersions = alias(modelVersions, "stable_version");
 const stableModels = alias(registeredModels, "stable_model");

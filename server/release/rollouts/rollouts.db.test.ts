@@ -3,7 +3,7 @@ import { expect, test } from "vitest";
 import { deployments, rolloutDecisions, rolloutEvidence } from "#db/schema/index.ts";
 import { readAuditLog } from "#server/admin/audit-log/queries.ts";
 import type { Context } from "#server/base/context.ts";
-import { currentDeployments } from "#server/serve/deployment-rows.ts";
+import { currentDeployments } from "#server/serve/endpoints/deployment-rows.ts";
 import { inWorkspace } from "#server/testing/testing.ts";
 import { beat, count, countArms, lookAgain, newRollout } from "../../testing/scenes/rollouts/testing.ts";
 import { abortRollout } from "./abort-rollout.ts";

@@ -1,7 +1,7 @@
 import { enqueueChange } from "#server/alerting/notifications/enqueue-notification.ts";
 import type { Context } from "#server/base/context.ts";
 import { percent } from "#server/base/number-words.ts";
-import type { DecisionKind } from "../../serve/rollout/plan/contract.ts";
+import type { DecisionKind } from "../../serve/rollout/contract.ts";
 import type { StoredRollout } from "./rollout-rows.ts";
 
 /** Decisions that change what answers requests; the others are no change to those who look for a cause. */

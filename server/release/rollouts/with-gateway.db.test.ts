@@ -5,7 +5,7 @@ import type { Context } from "#server/base/context.ts";
 import { configureLog } from "#server/base/log.ts";
 import { type EventFeed, listen } from "#server/platform/events/listen.ts";
 import { deployVersion } from "#server/release/endpoints/deploy-version.ts";
-import { createEndpoint } from "#server/serve/create-endpoint.ts";
+import { createEndpoint } from "#server/serve/endpoints/create-endpoint.ts";
 import { readInferRequest } from "#server/serve/protocol/infer-request.ts";
 import { mlpModel } from "#server/testing/scenes/registry/onnx/fixture-models.ts";
 import { newTestGateway, type TestGateway } from "#server/testing/scenes/serving/router/testing.ts";

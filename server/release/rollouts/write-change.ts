@@ -4,8 +4,8 @@ import { rolloutDecisions, rolloutEvidence, rollouts } from "#db/schema/index.ts
 import type { Context } from "#server/base/context.ts";
 import { record } from "#server/platform/audit/record.ts";
 import { publish } from "#server/platform/events/publish.ts";
-import type { DecisionKind, RolloutState } from "../../serve/rollout/plan/contract.ts";
-import type { Evidence, EvidencePoint } from "../../serve/rollout/plan/evidence/contract.ts";
+import type { DecisionKind, RolloutState } from "../../serve/rollout/contract.ts";
+import type { Evidence, EvidencePoint } from "../../serve/rollout/evidence/contract.ts";
 import { deployOf } from "./deploy-of.ts";
 import type { Decided, NewDecision } from "./machine/judged.ts";
 import { isOver, type StoredRollout } from "./rollout-rows.ts";

@@ -1,7 +1,7 @@
 import { type Context, transact } from "#server/base/context.ts";
 import { DomainError } from "#server/base/errors.ts";
 import { permit } from "#server/platform/permissions/permit.ts";
-import { findEndpoint } from "#server/serve/lookups.ts";
+import { findEndpoint } from "#server/serve/endpoints/lookups.ts";
 import { type KpiEvent, type RecordedKpiEvents, RecordKpiEvents } from "./contract.ts";
 import { feedRollouts } from "./feed-rollouts.ts";
 import { keepEvents, type ReadyEvent, unnamedId } from "./keep-events.ts";

@@ -1,7 +1,7 @@
 import { type Context, transact } from "#server/base/context.ts";
 import { permit } from "#server/platform/permissions/permit.ts";
 import { tellKpis } from "#server/report/kpis/tell-kpis.ts";
-import { findLiveEndpoint } from "#server/serve/lookups.ts";
+import { findLiveEndpoint } from "#server/serve/endpoints/lookups.ts";
 import { type RecordedOutcomes, RecordOutcomes } from "../../release/rollouts/outcomes/contract.ts";
 import { keepOutcomes } from "../../release/rollouts/outcomes/keep-outcomes.ts";
 

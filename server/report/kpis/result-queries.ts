@@ -4,7 +4,7 @@ import { dayMs } from "#server/base/durations.ts";
 import { DomainError } from "#server/base/errors.ts";
 import { workspaceTimeZone } from "#server/platform/identity/workspaces/time-zone.ts";
 import { permit } from "#server/platform/permissions/permit.ts";
-import { findEndpoint } from "#server/serve/lookups.ts";
+import { findEndpoint } from "#server/serve/endpoints/lookups.ts";
 import { wilsonInterval } from "#server/stats/proportion.ts";
 import type { DaySpan } from "#server/watch/cost/spending/contract.ts";
 import { dayInSql } from "#server/watch/cost/spending/day-in-sql.ts";

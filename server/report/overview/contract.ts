@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { EndpointState } from "#server/serve/contract.ts";
+import { EndpointState } from "#server/serve/endpoints/contract.ts";
 
 /** An endpoint with the numbers of the last 24 h; null means no value. */
 export const OverviewEndpoint = z.object({

@@ -4,7 +4,7 @@ import { apiTokens, experiments, gatewayHeartbeats, predictions, runs, servingWi
 import type { Context } from "#server/base/context.ts";
 import { dayMs } from "#server/base/durations.ts";
 import { deployVersion } from "#server/release/endpoints/deploy-version.ts";
-import { createEndpoint } from "#server/serve/create-endpoint.ts";
+import { createEndpoint } from "#server/serve/endpoints/create-endpoint.ts";
 import { newVersion } from "#server/testing/scenes/serving/testing.ts";
 import { inWorkspace, newWorkspace } from "#server/testing/testing.ts";
 import { getGettingStarted } from "./getting-started.ts";

@@ -4,9 +4,9 @@ import type { Context } from "#server/base/context.ts";
 import { dayMs } from "#server/base/durations.ts";
 import { silentAfterMs } from "#server/develop/tracking/runs/contract.ts";
 import { permit } from "#server/platform/permissions/permit.ts";
-import type { EndpointState } from "#server/serve/contract.ts";
-import { listEndpoints } from "#server/serve/endpoint-queries.ts";
-import { lastDayTotals } from "#server/serve/recent-traffic.ts";
+import type { EndpointState } from "#server/serve/endpoints/contract.ts";
+import { listEndpoints } from "#server/serve/endpoints/endpoint-queries.ts";
+import { lastDayTotals } from "#server/serve/endpoints/recent-traffic.ts";
 import type { Overview, OverviewEndpoint, OverviewRun, Release, RunCounts } from "./contract.ts";
 
 const mostEndpoints = 500;

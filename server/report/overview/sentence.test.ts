@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import type { EndpointState } from "#server/serve/contract.ts";
+import type { EndpointState } from "#server/serve/endpoints/contract.ts";
 import type { Overview, OverviewEndpoint } from "./contract.ts";
 import { sentenceOf } from "./sentence.ts";
 

@@ -4,7 +4,7 @@ import type { Context } from "#server/base/context.ts";
 import { DomainError } from "#server/base/errors.ts";
 import { sideBySide } from "#server/base/side-by-side.ts";
 import { permit } from "#server/platform/permissions/permit.ts";
-import { findEndpointById } from "#server/serve/lookups.ts";
+import { findEndpointById } from "#server/serve/endpoints/lookups.ts";
 import { type Change, ListChanges } from "./contract.ts";
 import { deploymentChanges } from "./deployment-changes.ts";
 import { toldChanges } from "./external-changes.ts";

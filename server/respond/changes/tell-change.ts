@@ -5,8 +5,8 @@ import { record } from "#server/platform/audit/record.ts";
 import { publish } from "#server/platform/events/publish.ts";
 import { once } from "#server/platform/idempotency/once.ts";
 import { permit } from "#server/platform/permissions/permit.ts";
-import { findEndpointById } from "#server/serve/lookups.ts";
-import { permitAnyEndpoint } from "#server/serve/protection/permit-endpoint.ts";
+import { findEndpointById } from "#server/serve/endpoints/lookups.ts";
+import { permitAnyEndpoint } from "#server/serve/endpoints/permit-endpoint.ts";
 import { type Change, TellChange } from "./contract.ts";
 import { changeOfRow } from "./external-changes.ts";
 

@@ -1,9 +1,9 @@
 import { sql } from "drizzle-orm";
 import type { Context } from "#server/base/context.ts";
 import { permit } from "#server/platform/permissions/permit.ts";
+import { findEndpointById } from "#server/serve/endpoints/lookups.ts";
 import { grainOf } from "#server/serve/hours/traffic-source.ts";
-import { findEndpointById } from "#server/serve/lookups.ts";
-import { sumTraffic, totalOf } from "#server/serve/window-sums.ts";
+import { sumTraffic, totalOf } from "#server/serve/series/window-sums.ts";
 import { GetLatencyHeatMap, type LatencyHeatMap } from "./contract.ts";
 import { bandsOf, countByBand, endsOf } from "./latency-bands.ts";
 import { stepSecondsOf } from "./step-seconds.ts";

@@ -2,7 +2,7 @@ import type { Context } from "#server/base/context.ts";
 import { permit } from "#server/platform/permissions/permit.ts";
 import type { AlertRule } from "#server/respond/rules/contract.ts";
 import { listAlertRules } from "#server/respond/rules/queries.ts";
-import { findEndpointById } from "#server/serve/lookups.ts";
+import { findEndpointById } from "#server/serve/endpoints/lookups.ts";
 import type { SloSummary } from "#server/watch/slo/objectives/contract.ts";
 import { listSlos } from "#server/watch/slo/objectives/queries.ts";
 import type { WatchingRule } from "./contract.ts";

@@ -6,7 +6,7 @@ import { record } from "#server/platform/audit/record.ts";
 import { publish } from "#server/platform/events/publish.ts";
 import { permit } from "#server/platform/permissions/permit.ts";
 import { noteForGroup } from "#server/respond/incidents/note-for-group.ts";
-import { findEndpointById } from "#server/serve/lookups.ts";
+import { findEndpointById } from "#server/serve/endpoints/lookups.ts";
 import { LiftFreeze } from "../../watch/slo/freezes/contract.ts";
 
 /** Ends what keeps an endpoint from changing, before its time. @throws DomainError "not-found"; "conflict" when nothing freezes it */

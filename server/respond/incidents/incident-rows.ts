@@ -2,7 +2,7 @@ import { and, desc, eq, sql } from "drizzle-orm";
 import { endpoints, incidents } from "#db/schema/index.ts";
 import type { Context } from "#server/base/context.ts";
 import { DomainError } from "#server/base/errors.ts";
-import { mayUse } from "#server/serve/protection/permit-endpoint.ts";
+import { mayUse } from "#server/serve/endpoints/permit-endpoint.ts";
 
 export type StoredIncident = typeof incidents.$inferSelect & { endpoint: string | null };
 

@@ -3,7 +3,7 @@ import { expect, test } from "vitest";
 import { alertGroups, incidents } from "#db/schema/index.ts";
 import type { Context } from "#server/base/context.ts";
 import { dayMs, hourMs } from "#server/base/durations.ts";
-import { createEndpoint } from "#server/serve/create-endpoint.ts";
+import { createEndpoint } from "#server/serve/endpoints/create-endpoint.ts";
 import { as, inWorkspace, newWorkspace } from "#server/testing/testing.ts";
 import { listNotifications, newEmailReceiver, newGroup, newIncident } from "../../testing/scenes/incidents/testing.ts";
 import { addAction } from "./actions/add-action.ts";

@@ -4,7 +4,7 @@ import { alertGroups, deployments, incidentLinks, incidents, timelineEvents } fr
 import { freshDatabase } from "#db/testing.ts";
 import { transact } from "#server/base/context.ts";
 import { deployVersion } from "#server/release/endpoints/deploy-version.ts";
-import { createEndpoint } from "#server/serve/create-endpoint.ts";
+import { createEndpoint } from "#server/serve/endpoints/create-endpoint.ts";
 import { newVersion } from "#server/testing/scenes/serving/testing.ts";
 import { inWorkspace, newWorkspace } from "#server/testing/testing.ts";
 import { newGroup, newIncident } from "../../testing/scenes/incidents/testing.ts";

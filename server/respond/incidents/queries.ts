@@ -2,7 +2,7 @@ import { and, desc, eq, gte, inArray, isNull, lt, lte, not, or } from "drizzle-o
 import { endpoints, incidents } from "#db/schema/index.ts";
 import type { Context } from "#server/base/context.ts";
 import { permit } from "#server/platform/permissions/permit.ts";
-import { findEndpointById } from "#server/serve/lookups.ts";
+import { findEndpointById } from "#server/serve/endpoints/lookups.ts";
 import { GetIncident, type Incident, type IncidentSummary, ListIncidents } from "./contract.ts";
 import { findIncident } from "./incident-rows.ts";
 import { loadIncident, summaryOf } from "./load-incident.ts";

@@ -5,7 +5,7 @@ import { DomainError } from "#server/base/errors.ts";
 import { record } from "#server/platform/audit/record.ts";
 import { publish } from "#server/platform/events/publish.ts";
 import { permit } from "#server/platform/permissions/permit.ts";
-import { findEndpointById } from "#server/serve/lookups.ts";
+import { findEndpointById } from "#server/serve/endpoints/lookups.ts";
 import { attachFacts } from "./attach-facts.ts";
 import { type Incident, IncidentRoles, UpdateIncident } from "./contract.ts";
 import { measureIncident } from "./impact/measure-incident.ts";

@@ -3,7 +3,7 @@ import { alertRules, runbooks, teams } from "#db/schema/index.ts";
 import type { Context } from "#server/base/context.ts";
 import { DomainError } from "#server/base/errors.ts";
 import { findingKinds } from "#server/develop/tracking/health/contract.ts";
-import { findLiveEndpoint } from "#server/serve/lookups.ts";
+import { findLiveEndpoint } from "#server/serve/endpoints/lookups.ts";
 import { watchedEndpoints } from "../../alerting/alerts/rules/watched-endpoints.ts";
 import type { AlertRuleSpec, CreateAlertRule } from "./contract.ts";
 

@@ -5,7 +5,7 @@ import { readMembers } from "#server/alerting/alerts/groups/group-rows.ts";
 import type { Member } from "#server/alerting/alerts/groups/summarise.ts";
 import type { Context } from "#server/base/context.ts";
 import { DomainError } from "#server/base/errors.ts";
-import { findEndpointById } from "#server/serve/lookups.ts";
+import { findEndpointById } from "#server/serve/endpoints/lookups.ts";
 import type { GetTriage, QueueRow } from "./contract.ts";
 import { hydrate } from "./queue/hydrate.ts";
 import { findLine } from "./queue/queries.ts";

@@ -11,7 +11,7 @@ import { listChanges } from "#server/respond/changes/queries.ts";
 import { findStart } from "#server/respond/incidents/impact/find-start.ts";
 import { similarIncidents } from "#server/respond/incidents/similar/queries.ts";
 import { nextEscalation } from "#server/respond/oncall/escalation/queries.ts";
-import { currentDeployments } from "#server/serve/deployment-rows.ts";
+import { currentDeployments } from "#server/serve/endpoints/deployment-rows.ts";
 import { driftRows } from "#server/watch/monitoring/drift/report/list-drift.ts";
 import { findingsAround } from "#server/watch/monitoring/findings/findings-around.ts";
 import { findSloOfWatch } from "#server/watch/monitoring/findings/slo-of-watch.ts";

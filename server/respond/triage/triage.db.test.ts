@@ -7,7 +7,7 @@ import { acknowledgeGroup } from "#server/respond/acknowledgement/acknowledge-gr
 import { freezeEndpoint } from "#server/respond/freezes/freeze-endpoint.ts";
 import { liftFreeze } from "#server/respond/freezes/lift-freeze.ts";
 import { setSilence } from "#server/respond/silences/set-silence.ts";
-import { currentDeployments } from "#server/serve/deployment-rows.ts";
+import { currentDeployments } from "#server/serve/endpoints/deployment-rows.ts";
 import { newVersion } from "#server/testing/scenes/serving/testing.ts";
 import { inWorkspace } from "#server/testing/testing.ts";
 import { setOnFire } from "../../testing/scenes/triage/testing.ts";

@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import type { Tensor } from "../tensor.ts";
+import type { Tensor } from "../tensor/tensor.ts";
 
 /**
  * SHA-256, in base64, of all that decides an answer: the version, what it runs on, the outputs in their order, and the elements

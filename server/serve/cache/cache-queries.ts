@@ -1,6 +1,6 @@
 import type { Context } from "#server/base/context.ts";
 import { permit } from "#server/platform/permissions/permit.ts";
-import { findEndpointById } from "../lookups.ts";
+import { findEndpointById } from "../endpoints/lookups.ts";
 import { CacheSettings, GetCache } from "./contract.ts";
 
 /** How an endpoint keeps and shares answers. @throws DomainError "not-found" */

@@ -1,7 +1,7 @@
 import { expect, test, vi } from "vitest";
 import { InferenceFailure } from "../pool/failure.ts";
 import type { PoolResult } from "../pool/waiting-request.ts";
-import type { Tensor } from "../tensor.ts";
+import type { Tensor } from "../tensor/tensor.ts";
 import { AnswerStore, type CacheWish } from "./answer-store.ts";
 import { cacheKey } from "./cache-key.ts";
 import { CacheSettings } from "./contract.ts";

@@ -1,4 +1,4 @@
-import type { NumericData, Tensor } from "../tensor.ts";
+import type { NumericData, Tensor } from "../tensor/tensor.ts";
 
 interface Entry {
   tensors: Tensor[];

@@ -3,7 +3,7 @@ import { type Context, transact } from "#server/base/context.ts";
 import { record } from "#server/platform/audit/record.ts";
 import { publish } from "#server/platform/events/publish.ts";
 import { permit } from "#server/platform/permissions/permit.ts";
-import { archived, findLiveEndpoint, liveEndpoint } from "../lookups.ts";
+import { archived, findLiveEndpoint, liveEndpoint } from "../endpoints/lookups.ts";
 import { CacheSettings, SetCache } from "./contract.ts";
 
 /** Replaces how an endpoint keeps and shares answers. Gateways follow within seconds. @throws DomainError "not-found", "conflict" when archived */

@@ -1,5 +1,5 @@
 import { arrivalsFor, serversFor, waitQuantile } from "#server/stats/erlang-c.ts";
-import type { EndpointDetails } from "../contract.ts";
+import type { EndpointDetails } from "../endpoints/contract.ts";
 import type { EndpointSeries } from "../series/contract.ts";
 import type { CapacityAdvice, SeenLoad } from "./contract.ts";
 

@@ -1,6 +1,6 @@
 import type { Context } from "#server/base/context.ts";
 import { permit } from "#server/platform/permissions/permit.ts";
-import { findEndpointById } from "../lookups.ts";
+import { findEndpointById } from "../endpoints/lookups.ts";
 import { CaptureRules, type CaptureSettings, GetCapture } from "./contract.ts";
 
 /** What an endpoint keeps of its requests. @throws DomainError "not-found" */

@@ -1,11 +1,11 @@
 import { createHash } from "node:crypto";
 import { type Datatype, datatypes } from "#server/develop/registry/onnx/contract.ts";
-import type { LoggedTensor } from "../predictions/contract.ts";
 import { encodeBinary, splitElements } from "../protocol/binary.ts";
 import { readTensor } from "../protocol/bind-request.ts";
+import type { LoggedTensor } from "../protocol/contract.ts";
 import { toLogged } from "../protocol/encode-json.ts";
 import type { InferRequest, InputPart } from "../protocol/infer-request.ts";
-import { elementCount, type Tensor, tensorTypes } from "../tensor.ts";
+import { elementCount, type Tensor, tensorTypes } from "../tensor/tensor.ts";
 import type { Keeping } from "./redaction.ts";
 
 /** A tensor for the log, and how many bytes it counts. */

@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import { expect, test } from "vitest";
 import { mlpSignature } from "../../testing/scenes/serving/testing.ts";
 import { readInferRequest } from "../protocol/infer-request.ts";
-import type { Tensor } from "../tensor.ts";
+import type { Tensor } from "../tensor/tensor.ts";
 import { CaptureRules } from "./contract.ts";
 import { RecordDraft } from "./record-draft.ts";
 

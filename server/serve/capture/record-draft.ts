@@ -1,11 +1,11 @@
+import type { LoggedPrediction } from "../predictions/logged-prediction.ts";
 import type { InferRequest } from "../protocol/infer-request.ts";
-import type { ServedModel } from "../router/served-model.ts";
-import type { LoggedPrediction } from "../telemetry/store-predictions.ts";
-import type { Tensor } from "../tensor.ts";
+import type { Tensor } from "../tensor/tensor.ts";
+import { type Verdict, verdictOf } from "../tensor/verdict.ts";
+import type { ServedModel } from "../versions/served-model.ts";
 import type { CaptureRules } from "./contract.ts";
 import { type KeptTensor, keepSent, keepTensor, keepWithin } from "./kept-tensor.ts";
 import { type Redaction, redactionOf } from "./redaction.ts";
-import { type Verdict, verdictOf } from "./verdict.ts";
 
 type Content = Pick<LoggedPrediction, "error" | "inputs" | "outputs" | keyof Verdict>;
 

@@ -2,7 +2,7 @@ import { and, eq, inArray } from "drizzle-orm";
 import { modelVersions, registeredModels } from "#db/schema/index.ts";
 import type { Context } from "#server/base/context.ts";
 import { permit } from "#server/platform/permissions/permit.ts";
-import { findEndpointById } from "../lookups.ts";
+import { findEndpointById } from "../endpoints/lookups.ts";
 import { Cascade, GetCascade, KeptCascade } from "./contract.ts";
 
 /** The cascade of an endpoint; without further steps there is none. Steps whose version is gone are left out. @throws DomainError "not-found" */

@@ -1,8 +1,8 @@
 import { DomainError } from "#server/base/errors.ts";
-import { isUnsure } from "../capture/verdict.ts";
 import { InferenceFailure } from "../pool/failure.ts";
 import type { InferRequest } from "../protocol/infer-request.ts";
-import type { Tensor } from "../tensor.ts";
+import type { Tensor } from "../tensor/tensor.ts";
+import { isUnsure } from "../tensor/verdict.ts";
 import type { EscalationReason, EscalationRules } from "./contract.ts";
 
 /** Whether a step is passed over for a request: "tag" when a parameter of the request, or of one of its inputs, has the rule's value. */

@@ -3,7 +3,7 @@ import { modelVersions } from "#db/schema/index.ts";
 import type { Context } from "#server/base/context.ts";
 import { DomainError } from "#server/base/errors.ts";
 import type { Signature } from "#server/develop/registry/onnx/contract.ts";
-import { servedPipeline } from "../router/served-model.ts";
+import { servedPipeline } from "../versions/served-model.ts";
 import type { SeenVersion } from "./signature-differences.ts";
 
 /** What callers see of a version of this workspace, also of one that an engine runs. @throws DomainError "conflict" without a signature */

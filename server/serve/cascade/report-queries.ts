@@ -2,7 +2,7 @@ import { and, eq, isNull, sql } from "drizzle-orm";
 import { modelVersions } from "#db/schema/index.ts";
 import type { Context } from "#server/base/context.ts";
 import { permit } from "#server/platform/permissions/permit.ts";
-import { currentDeployments } from "../deployment-rows.ts";
+import { currentDeployments } from "../endpoints/deployment-rows.ts";
 import { knownEngines } from "../engines/known-engines.ts";
 import { namesOf, readKept } from "./cascade-queries.ts";
 import { type CascadeCounts, type CascadeReport, GetCascadeReport, type KeptCascade } from "./contract.ts";

@@ -1,6 +1,6 @@
 import type { Signature, TensorSpec } from "#server/develop/registry/onnx/contract.ts";
 import { planPipeline } from "#server/develop/registry/pipeline/plan.ts";
-import type { ServedPipeline } from "../router/served-model.ts";
+import type { ServedPipeline } from "../versions/served-model.ts";
 
 /** A version as its callers see it. */
 export interface SeenVersion {

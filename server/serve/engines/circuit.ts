@@ -1,5 +1,5 @@
 import { backOff } from "#server/base/back-off.ts";
-import type { CircuitState } from "./contract.ts";
+import type { CircuitState } from "../gateways/contract.ts";
 
 /** A circuit breaker. Times are on the caller's clock, in milliseconds. */
 export interface Circuit {

@@ -1,9 +1,5 @@
 import { z } from "zod";
 
-/** closed: requests pass; open: they are refused at once; half-open: one is let through to find out. */
-export const CircuitState = z.enum(["closed", "half-open", "open"]);
-export type CircuitState = z.infer<typeof CircuitState>;
-
 /** Which servers may be engines: only those on the internet by https, or also those of one's own network. */
 export interface EngineRules {
   allowsPrivate: boolean;
@@ -57,20 +53,3 @@ export const Engine = z.object({
   headerName: z.string().nullable(),
 });
 export type Engine = z.infer<typeof Engine>;
-
-/** How one gateway gets along with the engine of a version. */
-export const EngineState = z.object({
-  /** What the server calls itself. */
-  name: z.string(),
-  version: z.string(),
-  circuit: CircuitState,
-  /** The last failure, while the circuit is not closed. */
-  message: z.string().optional(),
-  /** Whether tensors travel as bytes; as JSON otherwise. */
-  isBinary: z.boolean(),
-  /** Since the version was loaded. */
-  tries: z.number().int(),
-  retries: z.number().int(),
-  opened: z.number().int(),
-});
-export type EngineState = z.infer<typeof EngineState>;

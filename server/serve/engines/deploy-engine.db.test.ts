@@ -5,8 +5,8 @@ import type { Context } from "#server/base/context.ts";
 import { as, inWorkspace } from "#server/testing/testing.ts";
 import { deployVersion } from "../../release/endpoints/deploy-version.ts";
 import { mlpSignature, newVersion } from "../../testing/scenes/serving/testing.ts";
-import { createEndpoint } from "../create-endpoint.ts";
-import { getEndpoint } from "../endpoint-queries.ts";
+import { createEndpoint } from "../endpoints/create-endpoint.ts";
+import { getEndpoint } from "../endpoints/endpoint-queries.ts";
 
 const rules = { allowsPrivate: true };
 const engine = { url: "http://triton.test:8000/", model: "net" };

@@ -1,6 +1,6 @@
 import { DomainError } from "#server/base/errors.ts";
 import type { TensorSpec } from "#server/develop/registry/onnx/contract.ts";
-import type { Tensor } from "../tensor.ts";
+import type { Tensor } from "../tensor/tensor.ts";
 
 /**
  * An engine's answer in the shape that the version promises: a last dimension of 1 is added or taken away, nothing else changes.

@@ -4,7 +4,7 @@ import { decodeBinary, encodeBinary, jsonLengthHeader, splitBody } from "../prot
 import { decodeJson } from "../protocol/decode-json.ts";
 import { encodeJson } from "../protocol/encode-json.ts";
 import { isObject, readJsonObject } from "../protocol/json-object.ts";
-import { elementCount, type Tensor } from "../tensor.ts";
+import { elementCount, type Tensor } from "../tensor/tensor.ts";
 
 interface EngineRequest {
   tensors: readonly Tensor[];

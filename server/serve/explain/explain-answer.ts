@@ -1,8 +1,8 @@
 import { DomainError } from "#server/base/errors.ts";
-import type { LentVersion } from "../lent-version.ts";
 import { whyNotBatchable } from "../pool/batchable.ts";
 import type { InputPart } from "../protocol/infer-request.ts";
-import type { Tensor } from "../tensor.ts";
+import type { LentVersion } from "../runner/lent-version.ts";
+import type { Tensor } from "../tensor/tensor.ts";
 import type { Explanation, ExplanationSettings, GivenInput, Target } from "./contract.ts";
 import { explainPicture } from "./explain-picture.ts";
 import { type Element, explainRow } from "./explain-row.ts";

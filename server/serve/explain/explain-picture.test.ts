@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
-import type { Tensor } from "../tensor.ts";
-import { numbersOf } from "../tensor-numbers.ts";
+import type { Tensor } from "../tensor/tensor.ts";
+import { numbersOf } from "../tensor/tensor-numbers.ts";
 import { explainPicture } from "./explain-picture.ts";
 import { greyOf, shrunk } from "./shrink.ts";
 

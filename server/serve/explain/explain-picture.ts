@@ -1,6 +1,6 @@
 import { DomainError } from "#server/base/errors.ts";
-import { type NumericData, type Tensor, tensorTypes } from "../tensor.ts";
-import { numbersOf, numericView } from "../tensor-numbers.ts";
+import { type NumericData, type Tensor, tensorTypes } from "../tensor/tensor.ts";
+import { numbersOf, numericView } from "../tensor/tensor-numbers.ts";
 import type { OcclusionResult } from "./contract.ts";
 import { baselineOf, heatOf, hidePatch, type OcclusionBaseline, type Patch, patchesOf } from "./occlusion.ts";
 import { type PictureLayout, pictureLayout } from "./picture-layout.ts";

@@ -1,7 +1,7 @@
 import { DomainError } from "#server/base/errors.ts";
-import { isProbabilities } from "../playground/contract.ts";
-import type { Tensor } from "../tensor.ts";
-import { numbersOf } from "../tensor-numbers.ts";
+import { isProbabilities } from "../runner/contract.ts";
+import type { Tensor } from "../tensor/tensor.ts";
+import { numbersOf } from "../tensor/tensor-numbers.ts";
 import type { Target } from "./contract.ts";
 
 /** What is explained unless something else is asked for: the likeliest class, else the first number. @throws DomainError "invalid" when nothing is a number */

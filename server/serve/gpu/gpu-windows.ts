@@ -1,4 +1,4 @@
-import { windowStartOf } from "../telemetry/window-counts.ts";
+import { windowStartOf } from "../windows/count-key.ts";
 import type { GpuReading } from "./read-gpus.ts";
 
 /** A GPU in one window: sums of what was read, so that windows add up to any span. */

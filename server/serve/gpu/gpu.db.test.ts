@@ -4,7 +4,7 @@ import { gpuWindows, servingWindows } from "#db/schema/index.ts";
 import { freshDatabase } from "#db/testing.ts";
 import type { Context } from "#server/base/context.ts";
 import { newWorkspace } from "#server/testing/testing.ts";
-import { createEndpoint } from "../create-endpoint.ts";
+import { createEndpoint } from "../endpoints/create-endpoint.ts";
 import { getEndpointSeries } from "../series/queries.ts";
 import { storeGpuWindows } from "./store-gpu-windows.ts";
 

@@ -1,7 +1,7 @@
 import { type SQL, sql } from "drizzle-orm";
 import type { Database } from "#db/client.ts";
 import { hourMs } from "#server/base/durations.ts";
-import { windowSeconds } from "../telemetry/contract.ts";
+import { windowSeconds } from "../windows/contract.ts";
 import { lockHours } from "./hours-lock.ts";
 
 /** An hour of an endpoint that has windows and no sum. */

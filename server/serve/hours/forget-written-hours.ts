@@ -1,8 +1,7 @@
 import { type SQL, sql } from "drizzle-orm";
-import type { WindowCounts } from "../telemetry/window-counts.ts";
 
 /** Takes the sums away of hours that windows were written of, under a shared lock (hours-lock.ts). Of the hour that goes on there is none. */
-export function forgetWrittenHours(counts: readonly Pick<WindowCounts, "endpointId" | "windowStart">[]): SQL {
+export function forgetWrittenHours(counts: readonly { endpointId: string; windowStart: number }[]): SQL {
   const written = counts.map(({ endpointId, windowStart }) => ({
     endpointId,
     at: new Date(windowStart).toISOString(),

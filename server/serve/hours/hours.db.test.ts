@@ -9,11 +9,11 @@ import { getLatencyHeatMap } from "#server/respond/debug/heat-map-queries.ts";
 import { addTo } from "#server/stats/histogram.ts";
 import { seededRandom } from "#server/stats/random.ts";
 import { newWorkspace } from "#server/testing/testing.ts";
-import { createEndpoint } from "../create-endpoint.ts";
+import { createEndpoint } from "../endpoints/create-endpoint.ts";
 import { getEndpointSeries } from "../series/queries.ts";
+import { sumTraffic } from "../series/window-sums.ts";
 import { storeWindows } from "../telemetry/store-windows.ts";
 import { emptyCounts, type WindowCounts } from "../telemetry/window-counts.ts";
-import { sumTraffic } from "../window-sums.ts";
 import { rollUpWindows } from "./roll-up-windows.ts";
 import type { TrafficSpan } from "./traffic-source.ts";
 

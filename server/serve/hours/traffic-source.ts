@@ -1,6 +1,6 @@
 import { type SQL, sql } from "drizzle-orm";
 import type { Context } from "#server/base/context.ts";
-import { windowSeconds } from "../telemetry/contract.ts";
+import { windowSeconds } from "../windows/contract.ts";
 
 /** Traffic of an endpoint in windows that began in a span, and are closed. */
 export interface TrafficSpan {

@@ -5,7 +5,7 @@ import { predictionLabels, predictions } from "#db/schema/index.ts";
 import type { Context } from "#server/base/context.ts";
 import { as, inWorkspace, newWorkspace } from "#server/testing/testing.ts";
 import { archiveEndpoint } from "../../release/endpoints/archive-endpoint.ts";
-import { createEndpoint } from "../create-endpoint.ts";
+import { createEndpoint } from "../endpoints/create-endpoint.ts";
 import { listPredictions } from "../predictions/queries.ts";
 import { getLabelCounts } from "./label-queries.ts";
 import { recordLabels } from "./record-labels.ts";

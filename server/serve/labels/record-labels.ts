@@ -2,7 +2,7 @@ import { and, eq, inArray, ne, sql } from "drizzle-orm";
 import { predictionLabels, predictions } from "#db/schema/index.ts";
 import { type Context, transact } from "#server/base/context.ts";
 import { permit } from "#server/platform/permissions/permit.ts";
-import { findLiveEndpoint } from "../lookups.ts";
+import { findLiveEndpoint } from "../endpoints/lookups.ts";
 import { type RecordedLabels, RecordLabels } from "./contract.ts";
 
 /**

@@ -5,7 +5,7 @@ import { DomainError } from "#server/base/errors.ts";
 import { record } from "#server/platform/audit/record.ts";
 import { publish } from "#server/platform/events/publish.ts";
 import { permit } from "#server/platform/permissions/permit.ts";
-import { findEndpointById } from "../lookups.ts";
+import { findEndpointById } from "../endpoints/lookups.ts";
 import { type LoadTest, LoadTestKey } from "./contract.ts";
 import { loadLoadTest } from "./queries.ts";
 

@@ -1,6 +1,6 @@
 import { sql } from "drizzle-orm";
 import type { Context } from "#server/base/context.ts";
-import { describeSum, sumWindows } from "../window-sums.ts";
+import { describeSum, sumWindows } from "../series/window-sums.ts";
 import type { LiveTraffic } from "./stop-rule.ts";
 
 /** Live traffic of every endpoint of the workspace between two moments, as far as gateways have told it. */

@@ -4,7 +4,7 @@ import { endpoints, loadTestSteps, loadTests, modelVersions, registeredModels } 
 import type { Context } from "#server/base/context.ts";
 import { DomainError } from "#server/base/errors.ts";
 import { permit } from "#server/platform/permissions/permit.ts";
-import { findEndpointById } from "../lookups.ts";
+import { findEndpointById } from "../endpoints/lookups.ts";
 import { type LoadTest, LoadTestKey, LoadTestSettings, StepMeasurement } from "./contract.ts";
 import { findingsOf } from "./findings.ts";
 

@@ -3,12 +3,12 @@ import { predictions } from "#db/schema/index.ts";
 import type { Context } from "#server/base/context.ts";
 import { DomainError } from "#server/base/errors.ts";
 import type { Signature } from "#server/develop/registry/onnx/contract.ts";
-import type { LoggedTensor } from "../predictions/contract.ts";
 import type { FieldContract } from "../protection/contract.ts";
 import { encodeBinary } from "../protocol/binary.ts";
+import type { LoggedTensor } from "../protocol/contract.ts";
 import { encodeJson } from "../protocol/encode-json.ts";
 import { halvesAsBytes } from "../protocol/halves.ts";
-import type { Tensor } from "../tensor.ts";
+import type { Tensor } from "../tensor/tensor.ts";
 import type { LoadTestSettings } from "./contract.ts";
 import { randomInputs } from "./synthetic-inputs.ts";
 

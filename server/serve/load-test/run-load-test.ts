@@ -7,7 +7,7 @@ import { record } from "#server/platform/audit/record.ts";
 import { publish } from "#server/platform/events/publish.ts";
 import { takeLease } from "#server/platform/jobs/lease.ts";
 import { permit } from "#server/platform/permissions/permit.ts";
-import { findEndpointById } from "../lookups.ts";
+import { findEndpointById } from "../endpoints/lookups.ts";
 import type { LoadTest } from "./contract.ts";
 import { loadLoadTest } from "./queries.ts";
 import { refreshGates } from "./refresh-gates.ts";

@@ -8,9 +8,9 @@ import { record } from "#server/platform/audit/record.ts";
 import { publish } from "#server/platform/events/publish.ts";
 import { enqueue } from "#server/platform/jobs/queue.ts";
 import { permit } from "#server/platform/permissions/permit.ts";
-import { currentDeployments } from "../deployment-rows.ts";
-import { findServable } from "../find-servable.ts";
-import { findLiveEndpoint } from "../lookups.ts";
+import { currentDeployments } from "../endpoints/deployment-rows.ts";
+import { findLiveEndpoint } from "../endpoints/lookups.ts";
+import { findServable } from "../versions/find-servable.ts";
 import { type LoadTest, StartLoadTest } from "./contract.ts";
 import { loadLoadTest } from "./queries.ts";
 

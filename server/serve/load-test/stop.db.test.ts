@@ -8,7 +8,7 @@ import { readAuditLog } from "#server/admin/audit-log/queries.ts";
 import { newWorkspace } from "#server/testing/testing.ts";
 import { deployVersion } from "../../release/endpoints/deploy-version.ts";
 import { addWindow, newVersion } from "../../testing/scenes/serving/testing.ts";
-import { createEndpoint } from "../create-endpoint.ts";
+import { createEndpoint } from "../endpoints/create-endpoint.ts";
 import { LoadTestSettings } from "./contract.ts";
 import { getLoadTest } from "./queries.ts";
 import { runLoadTest } from "./run-load-test.ts";

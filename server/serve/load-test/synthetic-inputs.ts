@@ -1,8 +1,8 @@
 import type { Signature, TensorSpec } from "#server/develop/registry/onnx/contract.ts";
 import { type Random, seededRandom } from "#server/stats/random.ts";
-import { hasBatchDimension } from "../batch-dimension.ts";
 import type { FieldContract } from "../protection/contract.ts";
-import { elementCount, type Tensor, tensorTypes } from "../tensor.ts";
+import { hasBatchDimension } from "../tensor/batch-dimension.ts";
+import { elementCount, type Tensor, tensorTypes } from "../tensor/tensor.ts";
 
 /**
  * Inputs that a seed decides and that keep to the input contract: values in the range or among the levels of their field; without

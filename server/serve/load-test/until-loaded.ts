@@ -1,7 +1,7 @@
 import { setTimeout as pause } from "node:timers/promises";
 import type { Context } from "#server/base/context.ts";
 import { DomainError } from "#server/base/errors.ts";
-import { liveGateways } from "../endpoint-queries.ts";
+import { liveGateways } from "../endpoints/endpoint-queries.ts";
 
 const patienceMs = 180_000;
 const askMs = 500;

@@ -1,8 +1,8 @@
 import { DomainError } from "#server/base/errors.ts";
-import type { LentVersion } from "#server/serve/lent-version.ts";
 import { InferenceFailure } from "#server/serve/pool/failure.ts";
 import type { InputPart } from "#server/serve/protocol/infer-request.ts";
-import type { Tensor } from "#server/serve/tensor.ts";
+import type { LentVersion } from "#server/serve/runner/lent-version.ts";
+import type { Tensor } from "#server/serve/tensor/tensor.ts";
 
 /** What a version answered, and in which time. */
 export interface Answer {

@@ -1,7 +1,7 @@
 import { and, eq, isNull } from "drizzle-orm";
 import { endpoints } from "#db/schema/index.ts";
 import type { Context } from "#server/base/context.ts";
-import { currentDeployments } from "#server/serve/deployment-rows.ts";
+import { currentDeployments } from "#server/serve/endpoints/deployment-rows.ts";
 import type { VersionDetails } from "../../develop/registry/versions/contract.ts";
 import { lastRecorded } from "./recorded-requests.ts";
 

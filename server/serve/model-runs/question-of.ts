@@ -1,8 +1,8 @@
 import { DomainError } from "#server/base/errors.ts";
-import type { LoggedTensor } from "#server/serve/predictions/contract.ts";
+import type { LoggedTensor } from "#server/serve/protocol/contract.ts";
 import { readInferRequest } from "#server/serve/protocol/infer-request.ts";
 import { replayRequest } from "#server/serve/replay/replay-request.ts";
-import type { ServedModel } from "#server/serve/router/served-model.ts";
+import type { ServedModel } from "#server/serve/versions/served-model.ts";
 import type { Question } from "./ask.ts";
 import type { RecordedRequest } from "./recorded-requests.ts";
 

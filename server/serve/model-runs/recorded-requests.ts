@@ -1,7 +1,7 @@
 import { and, desc, eq, isNotNull, ne, type SQL, sql } from "drizzle-orm";
 import { predictions } from "#db/schema/index.ts";
 import type { Context } from "#server/base/context.ts";
-import type { LoggedTensor } from "#server/serve/predictions/contract.ts";
+import type { LoggedTensor } from "#server/serve/protocol/contract.ts";
 
 /** A request that was answered, with what was kept of it. */
 export interface RecordedRequest {

@@ -1,6 +1,6 @@
-import type { LentVersion } from "#server/serve/lent-version.ts";
 import { randomInputs } from "#server/serve/load-test/synthetic-inputs.ts";
 import { compareAnswers } from "#server/serve/replay/compare-answers.ts";
+import type { LentVersion } from "#server/serve/runner/lent-version.ts";
 import { ask, type NoAnswer, type Question } from "./ask.ts";
 import { type Asked, questionOf } from "./question-of.ts";
 import type { RecordedRequest } from "./recorded-requests.ts";

@@ -1,8 +1,8 @@
-import { verdictOf } from "#server/serve/capture/verdict.ts";
-import type { LentVersion } from "#server/serve/lent-version.ts";
 import { type AnswerDifference, compareAnswers } from "#server/serve/replay/compare-answers.ts";
 import { fromLogged } from "#server/serve/replay/logged-tensor.ts";
-import type { Tensor } from "#server/serve/tensor.ts";
+import type { LentVersion } from "#server/serve/runner/lent-version.ts";
+import type { Tensor } from "#server/serve/tensor/tensor.ts";
+import { verdictOf } from "#server/serve/tensor/verdict.ts";
 import { type Answer, ask, type NoAnswer } from "./ask.ts";
 import { questionOf } from "./question-of.ts";
 import type { RecordedRequest } from "./recorded-requests.ts";

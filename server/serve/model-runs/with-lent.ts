@@ -1,7 +1,7 @@
 import type { Context } from "#server/base/context.ts";
 import { DomainError } from "#server/base/errors.ts";
-import type { LentVersion, WantedVersion } from "#server/serve/lent-version.ts";
-import type { ModelRunner } from "#server/serve/model-runner.ts";
+import type { LentVersion, WantedVersion } from "#server/serve/runner/lent-version.ts";
+import type { ModelRunner } from "#server/serve/runner/model-runner.ts";
 
 /** Runs versions for gates. */
 export type Lender = Pick<ModelRunner, "lend">;

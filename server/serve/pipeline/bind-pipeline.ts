@@ -5,7 +5,7 @@ import { splitElements } from "../protocol/binary.ts";
 import { type BoundRequest, type bindRequest, readTensor } from "../protocol/bind-request.ts";
 import type { InferRequest, InputPart } from "../protocol/infer-request.ts";
 import { refuse } from "../protocol/refuse.ts";
-import { elementCount } from "../tensor.ts";
+import { elementCount } from "../tensor/tensor.ts";
 import { pictureParts } from "./picture-parts.ts";
 import type { Given } from "./run-before.ts";
 

@@ -1,4 +1,4 @@
-import { type NumericData, type Tensor, tensorTypes } from "../tensor.ts";
+import { type NumericData, type Tensor, tensorTypes } from "../tensor/tensor.ts";
 import type { Picture } from "./picture.ts";
 
 /** Cuts out the middle. Half a pixel goes to the even side, as torchvision's CenterCrop does. @returns undefined when the picture is smaller */

@@ -3,8 +3,8 @@ import { type PipelinePlan, planPipeline } from "#server/develop/registry/pipeli
 import { InferenceFailure } from "../pool/failure.ts";
 import { bindRequest } from "../protocol/bind-request.ts";
 import type { InferRequest, OutputPart } from "../protocol/infer-request.ts";
-import type { ServedPipeline } from "../router/served-model.ts";
-import type { Tensor } from "../tensor.ts";
+import type { Tensor } from "../tensor/tensor.ts";
+import type { ServedPipeline } from "../versions/served-model.ts";
 import { bindPipeline, goesThrough } from "./bind-pipeline.ts";
 import type { PipelineThreads } from "./pipeline-threads.ts";
 import { runOutputs } from "./run-after.ts";

@@ -3,7 +3,7 @@ import { parentPort } from "node:worker_threads";
 import { DomainError } from "#server/base/errors.ts";
 import type { Pipeline } from "#server/develop/registry/pipeline/definition.ts";
 import { transferList } from "../pool/transfer.ts";
-import type { Tensor } from "../tensor.ts";
+import type { Tensor } from "../tensor/tensor.ts";
 import { runOutputs } from "./run-after.ts";
 import { runBefore } from "./run-before.ts";
 import type { FromThread, ToThread } from "./thread-messages.ts";

@@ -9,7 +9,7 @@ import { demoFile } from "#server/roles/demo/recording.ts";
 import { newWorkspace } from "#server/testing/testing.ts";
 import { pngFile } from "../../testing/scenes/serving/pipeline/testing.ts";
 import { newModelFolder, newVersion } from "../../testing/scenes/serving/testing.ts";
-import { createModelRunner } from "../model-runner.ts";
+import { createModelRunner } from "../runner/model-runner.ts";
 
 const { db } = await freshDatabase();
 const ctx = await newWorkspace(db);

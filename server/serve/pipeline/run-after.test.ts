@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { Pipeline } from "#server/develop/registry/pipeline/definition.ts";
-import type { Tensor } from "../tensor.ts";
+import type { Tensor } from "../tensor/tensor.ts";
 import { runAfter } from "./run-after.ts";
 
 function run(

@@ -1,5 +1,5 @@
 import type { AfterPart, Pipeline } from "#server/develop/registry/pipeline/definition.ts";
-import type { NumericData, Tensor } from "../tensor.ts";
+import type { NumericData, Tensor } from "../tensor/tensor.ts";
 
 type Step = AfterPart["steps"][number];
 

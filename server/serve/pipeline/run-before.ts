@@ -2,7 +2,7 @@ import type { TensorSpec } from "#server/develop/registry/onnx/contract.ts";
 import type { ColumnsPart, Pipeline } from "#server/develop/registry/pipeline/definition.ts";
 import { summarisePicture } from "#server/serve/pipeline/summarise-picture.ts";
 import { refuse } from "../protocol/refuse.ts";
-import type { Tensor } from "../tensor.ts";
+import type { Tensor } from "../tensor/tensor.ts";
 import { imageFormat } from "./image-format.ts";
 import type { Picture } from "./picture.ts";
 import type { PictureSummary } from "./picture-summary.ts";

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import type { TensorSpec } from "#server/develop/registry/onnx/contract.ts";
 import { Pipeline } from "#server/develop/registry/pipeline/definition.ts";
-import type { Tensor } from "../tensor.ts";
+import type { Tensor } from "../tensor/tensor.ts";
 import { runBefore } from "./run-before.ts";
 
 const x: TensorSpec = { name: "x", datatype: "FP32", shape: ["N", "F"] };

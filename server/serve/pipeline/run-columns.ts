@@ -2,7 +2,7 @@ import type { TensorSpec } from "#server/develop/registry/onnx/contract.ts";
 import type { ColumnsPart } from "#server/develop/registry/pipeline/definition.ts";
 import { oneHotNames } from "#server/develop/registry/pipeline/plan-columns.ts";
 import { refuse } from "../protocol/refuse.ts";
-import type { Tensor } from "../tensor.ts";
+import type { Tensor } from "../tensor/tensor.ts";
 import { roomFor, writeAs } from "./image-steps.ts";
 
 type Column = Float64Array | string[];

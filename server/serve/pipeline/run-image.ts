@@ -1,6 +1,6 @@
 import type { ImagePart } from "#server/develop/registry/pipeline/definition.ts";
 import { refuse } from "../protocol/refuse.ts";
-import { type Tensor, tensorTypes } from "../tensor.ts";
+import { type Tensor, tensorTypes } from "../tensor/tensor.ts";
 import { decode } from "./codec.ts";
 import { centreCrop, layOut, normalise, roomFor, scale, toColour, writeAs } from "./image-steps.ts";
 import type { Picture } from "./picture.ts";

@@ -1,6 +1,6 @@
 import type { TensorSpec } from "#server/develop/registry/onnx/contract.ts";
 import type { Pipeline } from "#server/develop/registry/pipeline/definition.ts";
-import type { Tensor } from "../tensor.ts";
+import type { Tensor } from "../tensor/tensor.ts";
 import type { Given } from "./run-before.ts";
 
 /** What a thread is to do with a pipeline: all that stands before the model, some of what stands after it, or to get ready for it. */

@@ -1,5 +1,5 @@
 import { figures } from "#server/base/number-words.ts";
-import { isProbabilities, type RunAnswer } from "./contract.ts";
+import { isProbabilities, type RunAnswer } from "../runner/contract.ts";
 
 /** The first output of the first row in a few words: the likeliest class and how sure, or its numbers. */
 export function answerWords({ outputs, labels }: Pick<RunAnswer, "outputs" | "labels">): {

@@ -1,37 +1,8 @@
 import { z } from "zod";
 import { counted } from "#server/base/number-words.ts";
-import { ExecutionProvider, ServingProvider } from "../../develop/registry/execution/contract.ts";
+import { ExecutionProvider } from "../../develop/registry/execution/contract.ts";
 import { Explanation, ExplanationSettings, GivenInput, Target } from "../explain/contract.ts";
-import { LoggedTensor } from "../predictions/contract.ts";
-
-/** What a version answered, where it ran and where the time went. */
-export const RunAnswer = ServingProvider.extend({
-  /** Names of the classes, when the model says them. */
-  labels: z.array(z.string()).optional(),
-  outputs: z.array(LoggedTensor),
-  /** What the pipeline made for the model; empty without one. Large tensors stand there without data. */
-  seen: z.array(LoggedTensor),
-  /** The answer as the gateway would send it, without the bytes that follow where outputs are of half precision. */
-  response: z.string(),
-  /** Time in the queue, from JSON to tensors, of the model, and from tensors to JSON. */
-  timings: z.object({ queueMs: z.number(), preprocessMs: z.number(), runMs: z.number(), postprocessMs: z.number() }),
-  /** Time to load the version, when this request was the first; null when it was loaded already. */
-  loadMs: z.number().nullable(),
-});
-export type RunAnswer = z.infer<typeof RunAnswer>;
-
-const sumTolerance = 0.01;
-
-/** Whether a row reads as probabilities: two or more numbers from 0 to 1 that add up to 1, within 0.01. */
-export function isProbabilities(values: readonly unknown[]): values is number[] {
-  if (values.length < 2) return false;
-  let sum = 0;
-  for (const value of values) {
-    if (typeof value !== "number" || !(value >= 0 && value <= 1)) return false;
-    sum += value;
-  }
-  return Math.abs(sum - 1) <= sumTolerance;
-}
+import { RunAnswer } from "../runner/contract.ts";
 
 /** A version, where it is wished to run, and what is wanted of it: all of the model's outputs when left out. */
 export const Side = z.object({

@@ -1,6 +1,7 @@
 import { figures } from "#server/base/number-words.ts";
-import type { LoggedTensor } from "../predictions/contract.ts";
-import { isProbabilities, type OutputDifference } from "./contract.ts";
+import type { LoggedTensor } from "../protocol/contract.ts";
+import { isProbabilities } from "../runner/contract.ts";
+import type { OutputDifference } from "./contract.ts";
 
 const mostShown = 100;
 

@@ -9,7 +9,7 @@ import { newWorkspace } from "#server/testing/testing.ts";
 import { deployVersion } from "../../release/endpoints/deploy-version.ts";
 import { demoModel, newBench } from "../../testing/scenes/serving/playground/testing.ts";
 import { newVersion } from "../../testing/scenes/serving/testing.ts";
-import { createEndpoint } from "../create-endpoint.ts";
+import { createEndpoint } from "../endpoints/create-endpoint.ts";
 import type { Explanation, ExplanationSettings, ShapleyResult } from "../explain/contract.ts";
 import { cancelPlaygroundRun } from "./cancel-run.ts";
 import { getPlaygroundRun } from "./queries.ts";

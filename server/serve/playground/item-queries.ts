@@ -2,7 +2,7 @@ import { and, eq } from "drizzle-orm";
 import { playgroundItems } from "#db/schema/index.ts";
 import type { Context } from "#server/base/context.ts";
 import { permit } from "#server/platform/permissions/permit.ts";
-import { permitAnyEndpoint } from "../protection/permit-endpoint.ts";
+import { permitAnyEndpoint } from "../endpoints/permit-endpoint.ts";
 import { type BatchItem, type ItemResult, PlaygroundRunId } from "./contract.ts";
 import { findRun } from "./run-rows.ts";
 

@@ -1,6 +1,6 @@
 import type { Context } from "#server/base/context.ts";
 import type { ArtifactStore } from "#server/platform/artifacts/store.ts";
-import type { ModelRunner } from "../model-runner.ts";
+import type { ModelRunner } from "../runner/model-runner.ts";
 import type { ExplainVersion, RanVersions, RunBatchItems, RunVersions } from "./contract.ts";
 import { explainVersion } from "./explain-version.ts";
 import { PlaygroundJobs } from "./jobs.ts";

@@ -3,8 +3,8 @@ import { playgroundRuns } from "#db/schema/index.ts";
 import type { Context } from "#server/base/context.ts";
 import { DomainError } from "#server/base/errors.ts";
 import { permit } from "#server/platform/permissions/permit.ts";
+import { permitAnyEndpoint } from "../endpoints/permit-endpoint.ts";
 import { Explanation } from "../explain/contract.ts";
-import { permitAnyEndpoint } from "../protection/permit-endpoint.ts";
 import {
   ListPlaygroundRuns,
   type PlaygroundRun,

@@ -1,6 +1,6 @@
 import type { Context } from "#server/base/context.ts";
 import { permit } from "#server/platform/permissions/permit.ts";
-import { permitAnyEndpoint } from "../protection/permit-endpoint.ts";
+import { permitAnyEndpoint } from "../endpoints/permit-endpoint.ts";
 import { StartBatch } from "./contract.ts";
 import { insertRun } from "./run-rows.ts";
 

@@ -1,5 +1,5 @@
 import type { Signature, TensorSpec } from "#server/develop/registry/onnx/contract.ts";
-import { type Tensor, tensorTypes } from "../tensor.ts";
+import { type Tensor, tensorTypes } from "../tensor/tensor.ts";
 import { joinRequests, splitOutputs } from "./join-batch.ts";
 import { madeUpInputs } from "./warm-up.ts";
 

@@ -13,7 +13,7 @@ import {
 } from "#server/testing/scenes/registry/onnx/fixture-models.ts";
 import { defaultExecution, type ExecutionSettings } from "../../develop/registry/execution/contract.ts";
 import { mlpSignature } from "../../testing/scenes/serving/testing.ts";
-import type { Tensor } from "../tensor.ts";
+import type { Tensor } from "../tensor/tensor.ts";
 import { type OpenedModel, openModel } from "./open-model.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "leeway-batching-"));

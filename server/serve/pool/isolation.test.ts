@@ -6,8 +6,8 @@ import type { Signature } from "#server/develop/registry/onnx/contract.ts";
 import { loopModel } from "#server/testing/scenes/registry/onnx/fixture-models.ts";
 import { defaultExecution, type ExecutionSettings } from "../../develop/registry/execution/contract.ts";
 import { mlpSignature } from "../../testing/scenes/serving/testing.ts";
-import type { RunningModel } from "../running-model.ts";
 import { openModel } from "./open-model.ts";
+import type { RunningModel } from "./running-model.ts";
 import { trustedAfter } from "./worker-crew.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "leeway-isolation-"));

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import type { Tensor } from "../tensor.ts";
+import type { Tensor } from "../tensor/tensor.ts";
 import { batchKey, joinRequests, splitOutputs } from "./join-batch.ts";
 
 const x = (shape: number[], values: number[], name = "x"): Tensor => ({

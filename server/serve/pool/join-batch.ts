@@ -1,4 +1,4 @@
-import { elementCount, type NumericData, type Tensor, type TensorData, tensorTypes } from "../tensor.ts";
+import { elementCount, type NumericData, type Tensor, type TensorData, tensorTypes } from "../tensor/tensor.ts";
 
 /**
  * What requests must have in common to run together: names, datatypes and shapes but for the first dimension, in order, and

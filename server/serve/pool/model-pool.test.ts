@@ -10,7 +10,7 @@ import {
   mlpModel,
   twoByTwoModel,
 } from "#server/testing/scenes/registry/onnx/fixture-models.ts";
-import type { Tensor, TensorData } from "../tensor.ts";
+import type { Tensor, TensorData } from "../tensor/tensor.ts";
 import { ModelPool, type PoolOptions } from "./model-pool.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "leeway-pool-"));

@@ -1,12 +1,12 @@
 import { DomainError } from "#server/base/errors.ts";
-import type { EngineState } from "../engines/contract.ts";
-import type { RunningModel } from "../running-model.ts";
-import type { Tensor } from "../tensor.ts";
+import type { EngineState } from "../gateways/contract.ts";
+import type { Tensor } from "../tensor/tensor.ts";
 import { BatchQueue, type BatchRule, noBatching, retryAfterSeconds } from "./batch-queue.ts";
 import { DeadlineWatch } from "./deadline-watch.ts";
 import { ExecutionCounts } from "./execution-counts.ts";
 import { InferenceFailure, lateFailure } from "./failure.ts";
 import { joinRequests, splitOutputs } from "./join-batch.ts";
+import type { RunningModel } from "./running-model.ts";
 import { backgroundPriority, type PoolRequest, type PoolResult, WaitingRequest } from "./waiting-request.ts";
 import type { WorkerPlace } from "./worker-channel.ts";
 import { type CrewOptions, WorkerCrew } from "./worker-crew.ts";

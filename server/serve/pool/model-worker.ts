@@ -5,7 +5,7 @@ import { basename } from "node:path";
 import { type MessagePort, parentPort, workerData } from "node:worker_threads";
 import ort from "onnxruntime-node";
 import type { ExecutionProvider } from "../../develop/registry/execution/contract.ts";
-import { type NumericData, type Tensor, tensorTypes } from "../tensor.ts";
+import { type NumericData, type Tensor, tensorTypes } from "../tensor/tensor.ts";
 import { transferList } from "./transfer.ts";
 import type { FromWorker, ToWorker, WorkerSettings } from "./worker-messages.ts";
 

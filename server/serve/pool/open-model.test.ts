@@ -5,7 +5,7 @@ import { afterAll, expect, test } from "vitest";
 import type { Signature } from "#server/develop/registry/onnx/contract.ts";
 import { mlpModel } from "#server/testing/scenes/registry/onnx/fixture-models.ts";
 import { defaultExecution } from "../../develop/registry/execution/contract.ts";
-import type { Tensor } from "../tensor.ts";
+import type { Tensor } from "../tensor/tensor.ts";
 import { openModel } from "./open-model.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "leeway-open-"));

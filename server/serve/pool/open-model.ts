@@ -8,13 +8,13 @@ import type {
   ExecutionSettings,
   ServingProvider,
 } from "../../develop/registry/execution/contract.ts";
-import type { RunningModel } from "../running-model.ts";
-import type { Tensor } from "../tensor.ts";
+import type { Tensor } from "../tensor/tensor.ts";
 import { whyNotBatchable, whyNotProven } from "./batchable.ts";
 import { ownBytes } from "./memory.ts";
 import { ModelPool } from "./model-pool.ts";
 import { planWorkers } from "./plan-workers.ts";
 import { chooseProvider, probeProviders } from "./providers.ts";
+import type { RunningModel } from "./running-model.ts";
 import { withoutPaths } from "./runtime-message.ts";
 import { syntheticInputs, syntheticInputsMustRun } from "./warm-up.ts";
 import type { WorkerHandle } from "./worker-handle.ts";

@@ -1,4 +1,4 @@
-import type { Tensor } from "../tensor.ts";
+import type { Tensor } from "../tensor/tensor.ts";
 
 /**
  * The buffers that move between threads instead of being copied. A view into a larger buffer would take

@@ -1,4 +1,4 @@
-import { rowCount, type Tensor } from "../tensor.ts";
+import { rowCount, type Tensor } from "../tensor/tensor.ts";
 import type { TraceContext } from "../tracing/trace-context.ts";
 import type { BatchRun } from "../tracing/tracing.ts";
 import type { Queued } from "./batch-queue.ts";

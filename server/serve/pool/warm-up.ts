@@ -1,5 +1,5 @@
 import type { Signature, TensorSpec } from "#server/develop/registry/onnx/contract.ts";
-import { elementCount, type NumericData, type Tensor, tensorTypes } from "../tensor.ts";
+import { elementCount, type NumericData, type Tensor, tensorTypes } from "../tensor/tensor.ts";
 
 /** Inputs of zeros (or empty text) that fit a signature; every symbolic dimension is 1. */
 export function syntheticInputs(signature: Signature): Tensor[] {

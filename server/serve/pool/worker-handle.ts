@@ -1,4 +1,4 @@
-import type { Tensor } from "../tensor.ts";
+import type { Tensor } from "../tensor/tensor.ts";
 import { InferenceFailure } from "./failure.ts";
 import { runError } from "./runtime-message.ts";
 import { transferList } from "./transfer.ts";

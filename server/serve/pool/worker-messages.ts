@@ -1,5 +1,5 @@
 import type { ExecutionProvider } from "../../develop/registry/execution/contract.ts";
-import type { Tensor } from "../tensor.ts";
+import type { Tensor } from "../tensor/tensor.ts";
 
 /** What a model worker is started with. */
 export interface WorkerSettings {

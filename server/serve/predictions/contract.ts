@@ -1,19 +1,7 @@
 import { z } from "zod";
 import { CascadeStep } from "../cascade/contract.ts";
-import { arms } from "../telemetry/contract.ts";
-
-/** A tensor as it is written in JSON. `data` is flat and row-major; absent when it was redacted or too large to keep. */
-export const LoggedTensor = z.object({
-  name: z.string(),
-  datatype: z.string(),
-  shape: z.array(z.number()),
-  data: z.array(z.union([z.number(), z.string(), z.boolean()])).optional(),
-  /** How the texts of `data` stand for bytes, such as those of a file; absent where they are texts. */
-  encoding: z.literal("base64").optional(),
-  /** Of a redacted tensor: SHA-256, in hex, of its bytes as the protocol sends them in binary. */
-  sha256: z.string().optional(),
-});
-export type LoggedTensor = z.infer<typeof LoggedTensor>;
+import { LoggedTensor } from "../protocol/contract.ts";
+import { arms } from "../windows/contract.ts";
 
 /** Where the time of a request went, in milliseconds. What lies between them is waiting for threads. */
 export const LatencyParts = z.object({
@@ -80,3 +68,49 @@ export const Prediction = z.object({
   labelObservedAt: z.date().nullable(),
 });
 export type Prediction = z.infer<typeof Prediction>;
+
+const InputCondition = z.object({
+  name: z.string().min(1).max(200),
+  sign: z.enum(["=", "<", ">"]),
+  value: z.string().max(1000),
+});
+export type InputCondition = z.infer<typeof InputCondition>;
+
+export const ListPredictions = z.object({
+  endpointId: z.uuid(),
+  from: z.coerce.date().optional(),
+  to: z.coerce.date().optional(),
+  versionId: z.uuid().optional(),
+  arm: z.enum(arms).optional(),
+  /** Only those that failed. */
+  failed: z.boolean().default(false),
+  /** HTTP status of the answer. */
+  status: z.coerce.number().int().min(100).max(599).optional(),
+  /** By what was reported as true: some label, none, the same as the answer, something else. */
+  label: z.enum(["with", "without", "right", "wrong"]).optional(),
+  /** Only those whose highest probability is below it. */
+  confidenceBelow: z.coerce.number().gt(0).max(1).optional(),
+  /** Milliseconds of the answer: at least, and below. */
+  latencyMsFrom: z.coerce.number().min(0).optional(),
+  latencyMsBelow: z.coerce.number().min(0).optional(),
+  /** What single values of the request were; of several rows, the first one counts. */
+  inputs: z.array(InputCondition).max(20).optional(),
+  kept: z.enum(keptReasons).optional(),
+  requestId: z.string().max(256).optional(),
+  id: z.uuid().optional(),
+  /** The id of a request or of its record, whole. */
+  search: z.string().trim().max(256).optional(),
+  /** "small" leaves out the elements of tensors where they are many, for lists that show a few. */
+  tensors: z.enum(["all", "small"]).default("all"),
+  limit: z.coerce.number().int().min(1).max(200).default(50),
+  /** `next` of the page before. */
+  cursor: z.string().max(100).optional(),
+});
+export type ListPredictions = z.input<typeof ListPredictions>;
+
+export const GetPrediction = z.object({
+  id: z.uuid("Prediction IDs are UUIDs."),
+  /** The endpoint whose log is meant; any when left out. */
+  endpointId: z.uuid().optional(),
+});
+export type GetPrediction = z.input<typeof GetPrediction>;

@@ -2,7 +2,7 @@ import { and, eq, gte, isNotNull, isNull, lt, or, type SQL, type SQLWrapper, sql
 import type { z } from "zod";
 import { predictionLabels, predictions } from "#db/schema/index.ts";
 import { DomainError } from "#server/base/errors.ts";
-import type { InputCondition, ListPredictions } from "../input-contract.ts";
+import type { InputCondition, ListPredictions } from "./contract.ts";
 
 /** Whether the label says what was answered: the class by its name or by its number. Null without one of them. */
 export function rightOf({ answer, answerIndex }: Record<"answer" | "answerIndex", SQLWrapper>): SQL<boolean | null> {

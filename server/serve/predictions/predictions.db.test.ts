@@ -3,9 +3,9 @@ import { expect, test } from "vitest";
 import { predictions } from "#db/schema/index.ts";
 import type { Context } from "#server/base/context.ts";
 import { as, inWorkspace, newWorkspace } from "#server/testing/testing.ts";
-import { createEndpoint } from "../create-endpoint.ts";
-import type { ListPredictions } from "../input-contract.ts";
+import { createEndpoint } from "../endpoints/create-endpoint.ts";
 import { recordLabels } from "../labels/record-labels.ts";
+import type { ListPredictions } from "./contract.ts";
 import { getPrediction, listPredictions } from "./queries.ts";
 
 async function add(ctx: Context, endpointId: string, values: Partial<typeof predictions.$inferInsert>) {

@@ -5,9 +5,9 @@ import type { Context } from "#server/base/context.ts";
 import { DomainError } from "#server/base/errors.ts";
 import { permit } from "#server/platform/permissions/permit.ts";
 import type { CascadeStep } from "../cascade/contract.ts";
-import { GetPrediction, ListPredictions } from "../input-contract.ts";
-import { findEndpointById } from "../lookups.ts";
-import type { LatencyParts, LoggedTensor, Prediction } from "./contract.ts";
+import { findEndpointById } from "../endpoints/lookups.ts";
+import type { LoggedTensor } from "../protocol/contract.ts";
+import { GetPrediction, type LatencyParts, ListPredictions, type Prediction } from "./contract.ts";
 import { isRight, predictionFilter } from "./filter.ts";
 
 /** Stored bytes of the tensors of one record that a list shows. */

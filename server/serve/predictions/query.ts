@@ -4,9 +4,8 @@ import {
   readTime,
   type WrittenCondition,
 } from "#server/base/filter/read-conditions.ts";
-import type { ListPredictions } from "../input-contract.ts";
-import { arms } from "../telemetry/contract.ts";
-import { keptReasons } from "./contract.ts";
+import { arms } from "../windows/contract.ts";
+import { keptReasons, type ListPredictions } from "./contract.ts";
 
 /** What a query may ask of the log. `version` is a number, to be looked up among those of the endpoint. */
 type PredictionQuery = Pick<

@@ -1,5 +1,5 @@
 import { type BoundRequest, bindRequest } from "../protocol/bind-request.ts";
-import type { Tensor } from "../tensor.ts";
+import type { Tensor } from "../tensor/tensor.ts";
 import { checkInputs } from "./check-inputs.ts";
 import type { FieldContract } from "./contract.ts";
 import { fillGaps } from "./fill-gaps.ts";

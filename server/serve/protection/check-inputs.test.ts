@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 import { mlpSignature } from "../../testing/scenes/serving/testing.ts";
 import { decodeBinary } from "../protocol/binary.ts";
 import { readInferRequest } from "../protocol/infer-request.ts";
-import type { Tensor } from "../tensor.ts";
+import type { Tensor } from "../tensor/tensor.ts";
 import { bindProtected } from "./bind-protected.ts";
 import { checkInputs } from "./check-inputs.ts";
 import { FieldContract, Protection } from "./contract.ts";

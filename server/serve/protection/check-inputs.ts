@@ -1,4 +1,4 @@
-import { type NumericData, type Tensor, tensorTypes } from "../tensor.ts";
+import { type NumericData, type Tensor, tensorTypes } from "../tensor/tensor.ts";
 import { type FieldContract, type FieldPolicy, fieldName, type ViolationKind } from "./contract.ts";
 import { clipValue, judgeValue } from "./judge-value.ts";
 import { policyOf, shownValue, type Violation, violationOf } from "./violation.ts";

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { windowSeconds } from "../telemetry/contract.ts";
+import { windowSeconds } from "../windows/contract.ts";
 
 /** Largest body of an inference request that any endpoint takes: Triton's default. */
 const mostBodyBytes = 64 * 2 ** 20;

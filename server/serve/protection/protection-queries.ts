@@ -1,9 +1,9 @@
 import { sql } from "drizzle-orm";
 import type { Context } from "#server/base/context.ts";
 import { permit } from "#server/platform/permissions/permit.ts";
+import { findEndpointById } from "../endpoints/lookups.ts";
 import { trafficSource } from "../hours/traffic-source.ts";
-import { findEndpointById } from "../lookups.ts";
-import { windowSeconds } from "../telemetry/contract.ts";
+import { windowSeconds } from "../windows/contract.ts";
 import { type FieldViolations, GetProtection, GetViolations, Protection, type ViolationReport } from "./contract.ts";
 
 /** The limits and the input contract of an endpoint. @throws DomainError "not-found" */

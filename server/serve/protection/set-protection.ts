@@ -3,7 +3,7 @@ import { type Context, transact } from "#server/base/context.ts";
 import { record } from "#server/platform/audit/record.ts";
 import { publish } from "#server/platform/events/publish.ts";
 import { permit } from "#server/platform/permissions/permit.ts";
-import { archived, findLiveEndpoint, liveEndpoint } from "../lookups.ts";
+import { archived, findLiveEndpoint, liveEndpoint } from "../endpoints/lookups.ts";
 import { Protection, SetProtection } from "./contract.ts";
 
 /** Replaces the limits and the input contract of an endpoint. Gateways follow within seconds. @throws DomainError "not-found", "conflict" when archived */

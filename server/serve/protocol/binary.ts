@@ -1,5 +1,5 @@
 import type { Datatype } from "#server/develop/registry/onnx/contract.ts";
-import { type Tensor, type TensorData, tensorTypes } from "../tensor.ts";
+import { type Tensor, type TensorData, tensorTypes } from "../tensor/tensor.ts";
 import { refuse } from "./refuse.ts";
 
 /** Length of the JSON in front of binary tensors; without it a body is nothing but JSON. */

@@ -1,5 +1,5 @@
 import { type Datatype, datatypes, type Signature, type TensorSpec } from "#server/develop/registry/onnx/contract.ts";
-import { elementCount, type Tensor } from "../tensor.ts";
+import { elementCount, type Tensor } from "../tensor/tensor.ts";
 import { decodeBinary } from "./binary.ts";
 import { isClassifiable } from "./classify.ts";
 import { decodeJson } from "./decode-json.ts";

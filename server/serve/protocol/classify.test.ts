@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import type { Tensor } from "../tensor.ts";
+import type { Tensor } from "../tensor/tensor.ts";
 import { classify } from "./classify.ts";
 
 const floats = (shape: number[], values: number[]): Tensor => ({

@@ -1,5 +1,5 @@
 import type { Datatype } from "#server/develop/registry/onnx/contract.ts";
-import type { NumericData, Tensor } from "../tensor.ts";
+import type { NumericData, Tensor } from "../tensor/tensor.ts";
 import { refuse } from "./refuse.ts";
 
 const mostClasses = 1_000_000;

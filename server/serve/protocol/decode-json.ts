@@ -1,5 +1,5 @@
 import type { Datatype } from "#server/develop/registry/onnx/contract.ts";
-import { type NumericData, type TensorData, tensorTypes } from "../tensor.ts";
+import { type NumericData, type TensorData, tensorTypes } from "../tensor/tensor.ts";
 import { refuse } from "./refuse.ts";
 
 const deepestNesting = 100;

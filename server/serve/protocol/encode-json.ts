@@ -1,5 +1,5 @@
-import type { LoggedTensor } from "../predictions/contract.ts";
-import type { NumericData, Tensor } from "../tensor.ts";
+import type { NumericData, Tensor } from "../tensor/tensor.ts";
+import type { LoggedTensor } from "./contract.ts";
 
 /**
  * JSON text of a tensor's elements, flat. 64-bit integers keep all digits; NaN and infinities are strings, since JSON has

@@ -1,4 +1,4 @@
-import { elementCount } from "../tensor.ts";
+import { elementCount } from "../tensor/tensor.ts";
 import { encodeBinary } from "./binary.ts";
 import { decodeJson } from "./decode-json.ts";
 import type { InferRequest, InputPart } from "./infer-request.ts";

@@ -1,6 +1,6 @@
 import type { Signature } from "#server/develop/registry/onnx/contract.ts";
-import { hasBatchDimension } from "../batch-dimension.ts";
-import type { Tensor } from "../tensor.ts";
+import { hasBatchDimension } from "../tensor/batch-dimension.ts";
+import type { Tensor } from "../tensor/tensor.ts";
 import { encodeBinary } from "./binary.ts";
 import { classify } from "./classify.ts";
 import { encodeJson } from "./encode-json.ts";

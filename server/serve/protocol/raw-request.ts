@@ -1,6 +1,6 @@
 import type { Signature, TensorSpec } from "#server/develop/registry/onnx/contract.ts";
-import { hasBatchDimension } from "../batch-dimension.ts";
-import { elementCount, tensorTypes } from "../tensor.ts";
+import { hasBatchDimension } from "../tensor/batch-dimension.ts";
+import { elementCount, tensorTypes } from "../tensor/tensor.ts";
 import type { InferRequest } from "./infer-request.ts";
 import { refuse } from "./refuse.ts";
 

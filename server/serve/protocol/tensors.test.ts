@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import type { Datatype } from "#server/develop/registry/onnx/contract.ts";
-import type { TensorData } from "../tensor.ts";
+import type { TensorData } from "../tensor/tensor.ts";
 import { decodeBinary, encodeBinary } from "./binary.ts";
 import { decodeJson } from "./decode-json.ts";
 import { encodeJson, toLogged } from "./encode-json.ts";

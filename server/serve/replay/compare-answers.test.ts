@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import type { Tensor } from "../tensor.ts";
+import type { Tensor } from "../tensor/tensor.ts";
 import { compareAnswers } from "./compare-answers.ts";
 
 const floats = (values: number[], shape = [1, values.length], name = "y"): Tensor => ({

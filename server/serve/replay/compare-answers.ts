@@ -1,6 +1,6 @@
 import { floatsOf, highest, mostClasses } from "../rollout/judge-outputs.ts";
-import type { Tensor } from "../tensor.ts";
-import { numericView } from "../tensor-numbers.ts";
+import type { Tensor } from "../tensor/tensor.ts";
+import { numericView } from "../tensor/tensor-numbers.ts";
 
 /** How two answers to the same request differ. */
 export interface AnswerDifference {

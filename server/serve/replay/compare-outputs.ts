@@ -1,4 +1,4 @@
-import type { LoggedTensor } from "../predictions/contract.ts";
+import type { LoggedTensor } from "../protocol/contract.ts";
 import type { OutputDifference } from "./contract.ts";
 
 type Element = NonNullable<LoggedTensor["data"]>[number];

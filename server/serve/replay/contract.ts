@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { ExecutionProvider } from "../../develop/registry/execution/contract.ts";
-import { GetPrediction } from "../input-contract.ts";
-import { RunAnswer } from "../playground/contract.ts";
+import { GetPrediction } from "../predictions/contract.ts";
+import { RunAnswer } from "../runner/contract.ts";
 
 export const ReplayPrediction = GetPrediction.extend({
   /** What runs its inputs again. */

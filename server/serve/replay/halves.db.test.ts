@@ -8,7 +8,7 @@ import { newWorkspace } from "#server/testing/testing.ts";
 import { newBench } from "../../testing/scenes/serving/playground/testing.ts";
 import { mlpSignature, newVersion } from "../../testing/scenes/serving/testing.ts";
 import { keepTensor } from "../capture/kept-tensor.ts";
-import { createEndpoint } from "../create-endpoint.ts";
+import { createEndpoint } from "../endpoints/create-endpoint.ts";
 import { recordedRequests } from "../load-test/request-bodies.ts";
 import { splitBody } from "../protocol/binary.ts";
 import { bindRequest } from "../protocol/bind-request.ts";

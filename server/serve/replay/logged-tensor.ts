@@ -1,8 +1,8 @@
 import { datatypes } from "#server/develop/registry/onnx/contract.ts";
-import type { LoggedTensor } from "../predictions/contract.ts";
+import type { LoggedTensor } from "../protocol/contract.ts";
 import { decodeJson } from "../protocol/decode-json.ts";
 import { readHalves } from "../protocol/halves.ts";
-import { elementCount, type Tensor } from "../tensor.ts";
+import { elementCount, type Tensor } from "../tensor/tensor.ts";
 
 /** A tensor of the log as it was; none when its elements were not kept. @throws DomainError "invalid" for elements that are none of its type */
 export function fromLogged({ name, datatype, shape, data }: LoggedTensor): Tensor[] {

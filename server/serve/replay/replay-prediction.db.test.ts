@@ -9,9 +9,9 @@ import { describeModel } from "#server/develop/registry/onnx/describe-model.ts";
 import { demoFile, readSamples } from "#server/roles/demo/recording.ts";
 import { newWorkspace } from "#server/testing/testing.ts";
 import { newModelFolder, newVersion } from "../../testing/scenes/serving/testing.ts";
-import { createEndpoint } from "../create-endpoint.ts";
-import { createModelRunner } from "../model-runner.ts";
-import type { LoggedTensor } from "../predictions/contract.ts";
+import { createEndpoint } from "../endpoints/create-endpoint.ts";
+import type { LoggedTensor } from "../protocol/contract.ts";
+import { createModelRunner } from "../runner/model-runner.ts";
 import { replayPrediction } from "./replay-prediction.ts";
 
 const { db } = await freshDatabase();

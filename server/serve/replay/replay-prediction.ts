@@ -1,9 +1,9 @@
 import type { Context } from "#server/base/context.ts";
 import { permit } from "#server/platform/permissions/permit.ts";
-import { verdictOf } from "../capture/verdict.ts";
-import { findRunnable } from "../find-runnable.ts";
-import type { ModelRunner } from "../model-runner.ts";
 import { loadPrediction } from "../predictions/queries.ts";
+import type { ModelRunner } from "../runner/model-runner.ts";
+import { verdictOf } from "../tensor/verdict.ts";
+import { findRunnable } from "../versions/find-runnable.ts";
 import { compareOutputs } from "./compare-outputs.ts";
 import { type Replay, ReplayPrediction } from "./contract.ts";
 import { fromLogged } from "./logged-tensor.ts";

@@ -1,6 +1,7 @@
 import { DomainError } from "#server/base/errors.ts";
-import type { LoggedTensor, Prediction } from "../predictions/contract.ts";
-import type { ServedModel } from "../router/served-model.ts";
+import type { Prediction } from "../predictions/contract.ts";
+import type { LoggedTensor } from "../protocol/contract.ts";
+import type { ServedModel } from "../versions/served-model.ts";
 import type { Replay } from "./contract.ts";
 
 /** A logged request as it can be sent again. `inputs` and `outputs` as in the Open Inference Protocol's JSON. */

@@ -1,6 +1,6 @@
-import type { ServedRollout } from "../router/served-rollout.ts";
-import type { Tensor } from "../tensor.ts";
+import type { Tensor } from "../tensor/tensor.ts";
 import { floatsOf, highest, mostClasses } from "./judge-outputs.ts";
+import type { ServedRollout } from "./served-rollout.ts";
 
 /** Elements of an output that are kept to be compared. */
 const mostKept = 4096;

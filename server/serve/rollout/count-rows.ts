@@ -1,5 +1,5 @@
-import type { RolloutArm, RolloutCount } from "#server/serve/rollout/plan/evidence/contract.ts";
-import type { GuardrailMetric } from "#server/serve/rollout/plan/plan/contract.ts";
+import type { RolloutArm, RolloutCount } from "#server/serve/rollout/evidence/contract.ts";
+import type { GuardrailMetric } from "#server/serve/rollout/plan/contract.ts";
 
 /** Where something was routed, as it is counted. */
 export interface Routed {

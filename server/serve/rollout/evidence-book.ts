@@ -1,8 +1,8 @@
 import type { Database } from "#db/client.ts";
 import { log } from "#server/base/log.ts";
 import { databaseError } from "../../base/database-error.ts";
-import type { ServedRollout } from "../router/served-rollout.ts";
 import { Ledger } from "./ledger.ts";
+import type { ServedRollout } from "./served-rollout.ts";
 import { storeCounts } from "./store-counts.ts";
 import { storeUnits } from "./store-units.ts";
 

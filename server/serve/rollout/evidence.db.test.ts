@@ -7,7 +7,7 @@ import { newWorkspace } from "#server/testing/testing.ts";
 import { deployVersion } from "../../release/endpoints/deploy-version.ts";
 import { newRollout, servedRolloutOf } from "../../testing/scenes/serving/rollout/testing.ts";
 import { newVersion } from "../../testing/scenes/serving/testing.ts";
-import { createEndpoint } from "../create-endpoint.ts";
+import { createEndpoint } from "../endpoints/create-endpoint.ts";
 import type { CountedRequest } from "./counted-request.ts";
 import { EvidenceBook } from "./evidence-book.ts";
 import { storeUnits } from "./store-units.ts";

@@ -1,6 +1,6 @@
-import type { ServedRollout } from "../router/served-rollout.ts";
-import { type Tensor, tensorTypes } from "../tensor.ts";
-import { numericView } from "../tensor-numbers.ts";
+import { type Tensor, tensorTypes } from "../tensor/tensor.ts";
+import { numericView } from "../tensor/tensor-numbers.ts";
+import type { ServedRollout } from "./served-rollout.ts";
 
 type Rules = Pick<ServedRollout, "outputRange" | "outputBins" | "binnedOutput">;
 

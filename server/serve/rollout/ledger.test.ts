@@ -1,11 +1,11 @@
 import { expect, test } from "vitest";
 import { servedRolloutOf } from "../../testing/scenes/serving/rollout/testing.ts";
-import type { ServedRollout } from "../router/served-rollout.ts";
+import { Assigned } from "../router/rollout/assigned.ts";
 import { AgeLine } from "./age-line.ts";
-import { Assigned } from "./assigned.ts";
 import { BurstCap, mostEventsPerMinute } from "./burst-cap.ts";
 import type { CountedRequest } from "./counted-request.ts";
 import { Ledger } from "./ledger.ts";
+import type { ServedRollout } from "./served-rollout.ts";
 
 const metrics: ServedRollout["metrics"] = ["errors", "slow", "invalid-outputs", "output-shift", "cost", "conversions"];
 const rollout = servedRolloutOf({ metrics, slowMs: 100, outcomeAgeMs: 1000 });

@@ -1,10 +1,10 @@
-import type { GuardrailMetric } from "#server/serve/rollout/plan/plan/contract.ts";
-import type { ServedRollout } from "../router/served-rollout.ts";
+import type { GuardrailMetric } from "#server/serve/rollout/plan/contract.ts";
 import { AgeLine } from "./age-line.ts";
 import { BurstCap } from "./burst-cap.ts";
 import { CountRows, countUnit } from "./count-rows.ts";
 import { type CountedRequest, isBad, isSlow } from "./counted-request.ts";
 import { RecentSet } from "./recent-set.ts";
+import type { ServedRollout } from "./served-rollout.ts";
 import { UnitRows } from "./unit-rows.ts";
 
 type Frozen = Pick<ServedRollout, "rolloutId" | "unit" | "metrics" | "slowMs" | "outcomeAgeMs">;

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import type { Tensor } from "../tensor.ts";
+import type { Tensor } from "../tensor/tensor.ts";
 import { answersDiffer, keepAnswer } from "./answers-differ.ts";
 import { judgeOutputs } from "./judge-outputs.ts";
 import { isComparable, pairLooks, type Side } from "./pairs.ts";

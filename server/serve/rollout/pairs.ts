@@ -1,8 +1,8 @@
-import type { GuardrailMetric } from "#server/serve/rollout/plan/plan/contract.ts";
-import type { ServedRollout } from "../router/served-rollout.ts";
-import type { Tensor } from "../tensor.ts";
+import type { GuardrailMetric } from "#server/serve/rollout/plan/contract.ts";
+import type { Tensor } from "../tensor/tensor.ts";
 import { answersDiffer } from "./answers-differ.ts";
 import { isBad } from "./counted-request.ts";
+import type { ServedRollout } from "./served-rollout.ts";
 
 /** How one version dealt with an input that the other one got too. */
 export interface Side {

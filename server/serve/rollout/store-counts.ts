@@ -1,6 +1,6 @@
 import { sql } from "drizzle-orm";
 import type { Database } from "#db/client.ts";
-import type { RolloutCount } from "#server/serve/rollout/plan/evidence/contract.ts";
+import type { RolloutCount } from "#server/serve/rollout/evidence/contract.ts";
 
 const rowsPerStatement = 1000;
 

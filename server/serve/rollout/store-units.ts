@@ -1,6 +1,6 @@
 import { sql } from "drizzle-orm";
 import type { Database } from "#db/client.ts";
-import type { GuardrailMetric } from "#server/serve/rollout/plan/plan/contract.ts";
+import type { GuardrailMetric } from "#server/serve/rollout/plan/contract.ts";
 import { CountRows, countUnit } from "./count-rows.ts";
 import type { SeenUnit, UnitEvent } from "./unit-rows.ts";
 

@@ -1,4 +1,4 @@
-import type { AssignmentUnit } from "#server/serve/rollout/plan/plan/contract.ts";
+import type { AssignmentUnit } from "#server/serve/rollout/plan/contract.ts";
 
 /** What a request tells of who sends it. */
 export interface AskedBy {

@@ -1,4 +1,4 @@
-import type { GuardrailMetric } from "#server/serve/rollout/plan/plan/contract.ts";
+import type { GuardrailMetric } from "#server/serve/rollout/plan/contract.ts";
 import type { Routed } from "./count-rows.ts";
 import type { CountedRequest } from "./counted-request.ts";
 import { RecentSet } from "./recent-set.ts";

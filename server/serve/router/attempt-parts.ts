@@ -5,17 +5,17 @@ import type { CascadeCount, CascadeStep } from "../cascade/contract.ts";
 import type { Passage } from "../pipeline/passage.ts";
 import type { PipelineThreads } from "../pipeline/pipeline-threads.ts";
 import type { PoolResult } from "../pool/waiting-request.ts";
+import type { LoggedPrediction } from "../predictions/logged-prediction.ts";
 import type { Violation } from "../protection/violation.ts";
 import type { InferRequest } from "../protocol/infer-request.ts";
-import type { Assigned } from "../rollout/assigned.ts";
 import type { EvidenceBook } from "../rollout/evidence-book.ts";
 import type { FeatureCounter } from "../telemetry/feature-states.ts";
-import type { LoggedPrediction } from "../telemetry/store-predictions.ts";
 import type { Telemetry } from "../telemetry/telemetry.ts";
-import type { Tensor } from "../tensor.ts";
+import type { Tensor } from "../tensor/tensor.ts";
 import type { Arrival, RequestTrace, Tracing } from "../tracing/tracing.ts";
 import type { LoadedModel, LoadedVersions } from "./loaded-versions.ts";
 import type { RequestCounters } from "./request-counters.ts";
+import type { Assigned } from "./rollout/assigned.ts";
 import type { Route } from "./routes.ts";
 
 export interface Outcome {

@@ -1,11 +1,11 @@
 import type { Actor } from "#server/base/context.ts";
-import { beginAssigned } from "../rollout/begin-assigned.ts";
-import { chooseVersion } from "../rollout/choose-version.ts";
 import type { Arrival } from "../tracing/tracing.ts";
 import type { AddressedVersion } from "./addressed-version.ts";
 import { Attempt } from "./attempt.ts";
 import type { AttemptTools } from "./attempt-parts.ts";
 import { CascadedAttempt } from "./cascaded-attempt.ts";
+import { beginAssigned } from "./rollout/begin-assigned.ts";
+import { chooseVersion } from "./rollout/choose-version.ts";
 import type { RunningRequest } from "./running-request.ts";
 
 /**

@@ -1,7 +1,7 @@
 import type { Context } from "#server/base/context.ts";
 import { DomainError } from "#server/base/errors.ts";
 import { permit } from "#server/platform/permissions/permit.ts";
-import { mayUse, permitEndpoint } from "../protection/permit-endpoint.ts";
+import { mayUse, permitEndpoint } from "../endpoints/permit-endpoint.ts";
 import { type AddressedVersion, addressedVersion, testedVersion } from "./addressed-version.ts";
 import type { Route } from "./routes.ts";
 import type { RoutingTable, ServedEndpoint } from "./routing-table.ts";

@@ -1,8 +1,8 @@
 import type { Database } from "#db/client.ts";
 import type { AnswerStore } from "../cache/answer-store.ts";
+import type { ModelFiles } from "../versions/model-files.ts";
 import { loadCopy, saveCopy } from "./disk-copy.ts";
 import type { LoadedVersions } from "./loaded-versions.ts";
-import type { ModelFiles } from "./model-files.ts";
 import { readServed } from "./read-served.ts";
 import { completed, type Route } from "./routes.ts";
 import type { RoutingTable } from "./routing-table.ts";

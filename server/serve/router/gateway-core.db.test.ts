@@ -13,10 +13,10 @@ import { archiveEndpoint } from "../../release/endpoints/archive-endpoint.ts";
 import { deployVersion } from "../../release/endpoints/deploy-version.ts";
 import { newTestGateway, newToken, type TestGateway } from "../../testing/scenes/serving/router/testing.ts";
 import { newVersion } from "../../testing/scenes/serving/testing.ts";
-import { createEndpoint } from "../create-endpoint.ts";
-import { getEndpoint } from "../endpoint-queries.ts";
+import { createEndpoint } from "../endpoints/create-endpoint.ts";
+import { getEndpoint } from "../endpoints/endpoint-queries.ts";
+import { updateEndpoint } from "../endpoints/update-endpoint.ts";
 import { readInferRequest } from "../protocol/infer-request.ts";
-import { updateEndpoint } from "../update-endpoint.ts";
 import type { GatewayCore } from "./gateway-core.ts";
 
 const { db, url } = await freshDatabase();

@@ -1,6 +1,6 @@
 import { expect, onTestFinished, test, vi } from "vitest";
 import { inWorkspace } from "#server/testing/testing.ts";
-import { liveGateways } from "../endpoint-queries.ts";
+import { liveGateways } from "../endpoints/endpoint-queries.ts";
 import { writeHeartbeat } from "./heartbeat.ts";
 
 test.each(["2020-01-01", "2090-01-01"])("a gateway whose clock stands at %s is heard of all the same", (date) =>

@@ -1,7 +1,7 @@
 import { sql } from "drizzle-orm";
 import type { Database } from "#db/client.ts";
 import { gatewayHeartbeats } from "#db/schema/index.ts";
-import type { GatewayState } from "./contract.ts";
+import type { GatewayState } from "../gateways/contract.ts";
 
 /** Tells the others that this gateway is alive and what it has loaded. When is told by the clock of Postgres, by which it is read. */
 export async function writeHeartbeat(

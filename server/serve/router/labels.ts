@@ -1,7 +1,7 @@
-import { armOf } from "../rollout/arm-of.ts";
 import type { VersionLabels } from "../telemetry/version-metrics.ts";
-import type { CountKey } from "../telemetry/window-counts.ts";
+import type { CountKey } from "../windows/count-key.ts";
 import type { LoadedModel } from "./loaded-versions.ts";
+import { armOf } from "./rollout/arm-of.ts";
 import type { Route } from "./routes.ts";
 
 /** What Prometheus tells the requests of a version behind an endpoint by. */

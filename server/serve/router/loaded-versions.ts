@@ -8,9 +8,9 @@ import type { EngineRules } from "../engines/contract.ts";
 import type { DeployedEngine } from "../engines/engine-client.ts";
 import { openEngine } from "../engines/open-engine.ts";
 import { type ModelLimits, type OpenedModel, openModel } from "../pool/open-model.ts";
-import type { Tensor } from "../tensor.ts";
-import type { ModelFiles } from "./model-files.ts";
-import type { DeployedModel, ServedModel } from "./served-model.ts";
+import type { Tensor } from "../tensor/tensor.ts";
+import type { ModelFiles } from "../versions/model-files.ts";
+import type { DeployedModel, ServedModel } from "../versions/served-model.ts";
 
 /** A version on certain providers and with certain settings in this process. Endpoints that want the same share it. */
 export interface LoadedModel {

@@ -4,7 +4,7 @@ import { newWorkspace } from "#server/testing/testing.ts";
 import { deployVersion } from "../../release/endpoints/deploy-version.ts";
 import { newTestGateway } from "../../testing/scenes/serving/router/testing.ts";
 import { newVersion } from "../../testing/scenes/serving/testing.ts";
-import { createEndpoint } from "../create-endpoint.ts";
+import { createEndpoint } from "../endpoints/create-endpoint.ts";
 import { readInferRequest } from "../protocol/infer-request.ts";
 
 const { db } = await freshDatabase();

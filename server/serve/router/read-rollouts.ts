@@ -2,13 +2,13 @@ import { and, eq, inArray, isNotNull, or, sql } from "drizzle-orm";
 import type { Database } from "#db/client.ts";
 import { deployments, modelVersions, registeredModels, rollouts } from "#db/schema/index.ts";
 import { log } from "#server/base/log.ts";
-import { FrozenFacts, RolloutState } from "#server/serve/rollout/plan/contract.ts";
-import { RolloutPlan } from "#server/serve/rollout/plan/plan/contract.ts";
+import { FrozenFacts, RolloutState } from "#server/serve/rollout/contract.ts";
+import { RolloutPlan } from "#server/serve/rollout/plan/contract.ts";
 import type { ExecutionProvider } from "../../develop/registry/execution/contract.ts";
 import type { Engine } from "../engines/contract.ts";
+import type { ServedRollout } from "../rollout/served-rollout.ts";
+import { type DeployedModel, servedColumns, servedModel } from "../versions/served-model.ts";
 import type { Route } from "./routes.ts";
-import { type DeployedModel, servedColumns, servedModel } from "./served-model.ts";
-import type { ServedRollout } from "./served-rollout.ts";
 
 interface ReadRollout {
   served: ServedRollout;

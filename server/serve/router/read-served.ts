@@ -1,10 +1,10 @@
 import type { Database } from "#db/client.ts";
 import { pricesInForce } from "#server/serve/prices/prices-in-force.ts";
+import type { DeployedModel } from "../versions/served-model.ts";
 import { readLimits } from "./read-limits.ts";
 import { readRollouts, servedRollout } from "./read-rollouts.ts";
 import { type Route, readRoutes } from "./routes.ts";
 import { readCascades, servedCascade } from "./served-cascade.ts";
-import type { DeployedModel } from "./served-model.ts";
 import { readTrials } from "./trials.ts";
 
 /**

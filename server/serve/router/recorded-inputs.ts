@@ -4,10 +4,10 @@ import { predictions } from "#db/schema/index.ts";
 import { log } from "#server/base/log.ts";
 import type { Signature } from "#server/develop/registry/onnx/contract.ts";
 import { databaseError } from "../../base/database-error.ts";
-import type { LoggedTensor } from "../predictions/contract.ts";
 import { bindRequest } from "../protocol/bind-request.ts";
+import type { LoggedTensor } from "../protocol/contract.ts";
 import { halvesAsBytes } from "../protocol/halves.ts";
-import type { Tensor } from "../tensor.ts";
+import type { Tensor } from "../tensor/tensor.ts";
 
 const mostRequests = 3;
 const looksAt = 30;

@@ -1,9 +1,9 @@
 import type { Context } from "#server/base/context.ts";
 import { DomainError } from "#server/base/errors.ts";
 import { permit } from "#server/platform/permissions/permit.ts";
-import { loadEndpoint } from "../load-endpoint.ts";
-import { findEndpoint } from "../lookups.ts";
-import { unloadEndpoint } from "../unload-endpoint.ts";
+import { loadEndpoint } from "../endpoints/load-endpoint.ts";
+import { findEndpoint } from "../endpoints/lookups.ts";
+import { unloadEndpoint } from "../endpoints/unload-endpoint.ts";
 import type { LoadedVersions } from "./loaded-versions.ts";
 import type { RoutingTable } from "./routing-table.ts";
 

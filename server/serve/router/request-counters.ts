@@ -1,10 +1,10 @@
-import { armOf } from "../rollout/arm-of.ts";
 import type { GatewayMetrics } from "../telemetry/metrics.ts";
 import type { VersionMetrics } from "../telemetry/version-metrics.ts";
 import type { StatisticsBook, VersionStatistics } from "../telemetry/version-statistics.ts";
-import type { CountKey } from "../telemetry/window-counts.ts";
+import type { CountKey } from "../windows/count-key.ts";
 import { labelsOf } from "./labels.ts";
 import type { LoadedModel } from "./loaded-versions.ts";
+import { armOf } from "./rollout/arm-of.ts";
 import type { Route } from "./routes.ts";
 
 /** Where the requests of one version behind one endpoint are counted. */

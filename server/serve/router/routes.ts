@@ -8,10 +8,10 @@ import { CaptureRules } from "../capture/contract.ts";
 import type { Engine } from "../engines/contract.ts";
 import { settingsOf } from "../execution/settings-of.ts";
 import { Protection } from "../protection/contract.ts";
+import type { ServedRollout } from "../rollout/served-rollout.ts";
 import type { CountLimits } from "../telemetry/limits.ts";
+import { type DeployedModel, type ServedRow, servedColumns, servedModel } from "../versions/served-model.ts";
 import type { ServedCascade } from "./served-cascade.ts";
-import { type DeployedModel, type ServedRow, servedColumns, servedModel } from "./served-model.ts";
-import type { ServedRollout } from "./served-rollout.ts";
 
 /** What an endpoint should serve: the version that was deployed last, and those that are kept beside it. */
 export interface Route extends DeployedModel {

@@ -1,5 +1,5 @@
+import type { LoadedVersion } from "../gateways/contract.ts";
 import type { OpenedModel } from "../pool/open-model.ts";
-import type { LoadedVersion } from "./contract.ts";
 import type { LoadedModel, LoadedVersions } from "./loaded-versions.ts";
 import type { Route } from "./routes.ts";
 

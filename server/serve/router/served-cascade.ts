@@ -5,8 +5,8 @@ import { type EscalationRules, KeptCascade } from "../cascade/contract.ts";
 import { signatureDifferences } from "../cascade/signature-differences.ts";
 import type { DeployedEngine } from "../engines/engine-client.ts";
 import { knownEngines } from "../engines/known-engines.ts";
+import { type DeployedModel, type ServedModel, servedModel } from "../versions/served-model.ts";
 import type { Route } from "./routes.ts";
-import { type DeployedModel, type ServedModel, servedModel } from "./served-model.ts";
 
 /** A cascade as a gateway runs it, after the version that is deployed. */
 export interface ServedCascade {

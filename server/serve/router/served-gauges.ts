@@ -1,13 +1,13 @@
 import type { AnswerStore } from "../cache/answer-store.ts";
-import { armOf } from "../rollout/arm-of.ts";
 import type { TritonVersion } from "../telemetry/triton-metrics.ts";
 import type { VersionGauges } from "../telemetry/version-gauges.ts";
 import type { VersionLabels } from "../telemetry/version-metrics.ts";
 import type { StatisticsBook } from "../telemetry/version-statistics.ts";
-import type { CountKey } from "../telemetry/window-counts.ts";
+import type { CountKey } from "../windows/count-key.ts";
 import { addressable } from "./addressed-version.ts";
 import { labelsOf } from "./labels.ts";
 import type { LoadedModel } from "./loaded-versions.ts";
+import { armOf } from "./rollout/arm-of.ts";
 import type { Route } from "./routes.ts";
 import { type RoutingTable, type ServedEndpoint, versionsOf } from "./routing-table.ts";
 

@@ -4,13 +4,14 @@ import { deviceMsOf, type MeteredRequest } from "../capture/device-ms.ts";
 import { latencyParts } from "../capture/latency-parts.ts";
 import { cascadeCounts } from "../cascade/cascade-counts.ts";
 import type { LatencyParts } from "../predictions/contract.ts";
-import { requestCost } from "../rollout/request-cost.ts";
 import { eventTime } from "../telemetry/event-time.ts";
 import { featureAge } from "../telemetry/feature-age.ts";
-import { type CountKey, violationKey } from "../telemetry/window-counts.ts";
+import { violationKey } from "../telemetry/window-counts.ts";
 import type { RequestTrace } from "../tracing/tracing.ts";
+import type { CountKey } from "../windows/count-key.ts";
 import type { Outcome, SettledAttempt } from "./attempt-parts.ts";
 import type { RequestCounters } from "./request-counters.ts";
+import { requestCost } from "./rollout/request-cost.ts";
 
 /**
  * Counts a request that is over, and keeps it in the prediction log when it failed or was to be kept. Both are on disk when the

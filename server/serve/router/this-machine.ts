@@ -1,7 +1,7 @@
 import { availableParallelism, hostname, totalmem } from "node:os";
 import { isGpu } from "../capture/device-ms.ts";
+import type { GatewayMachine, LoadedVersion } from "../gateways/contract.ts";
 import type { GpuReading } from "../gpu/read-gpus.ts";
-import type { GatewayMachine, LoadedVersion } from "./contract.ts";
 
 /** What the machine of this process has, for the costs of what it does. */
 export function thisMachine(

@@ -1,7 +1,7 @@
 import { and, eq, inArray, isNotNull } from "drizzle-orm";
 import type { Database } from "#db/client.ts";
 import { loadTests, modelVersions, registeredModels } from "#db/schema/index.ts";
-import { type ServedModel, servedColumns, servedModel } from "./served-model.ts";
+import { type ServedModel, servedColumns, servedModel } from "../versions/served-model.ts";
 
 /** Versions that are loaded for a load test that is not over, by the endpoint it goes through. */
 export async function readTrials(db: Database): Promise<Map<string, ServedModel[]>> {

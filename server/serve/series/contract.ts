@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { arms } from "../telemetry/contract.ts";
+import { arms, windowSeconds } from "../windows/contract.ts";
 
 /** One step of one version. A step without a row in the database is absent: a gap, not zero. */
 const SeriesPoint = z.object({
@@ -77,3 +77,18 @@ export const EndpointSeries = z.object({
   before: TrafficTotal,
 });
 export type EndpointSeries = z.infer<typeof EndpointSeries>;
+
+/** At most 2,000 steps; the step is a multiple of the 10 s that a row covers. */
+export const GetEndpointSeries = z
+  .object({
+    endpointId: z.uuid(),
+    from: z.coerce.date(),
+    to: z.coerce.date(),
+    stepSeconds: z.coerce.number().int().multipleOf(windowSeconds).min(windowSeconds).max(86_400),
+  })
+  .refine(({ from, to }) => from < to, "The start must be before the end.")
+  .refine(
+    ({ from, to, stepSeconds }) => (to.getTime() - from.getTime()) / 1000 / stepSeconds <= 2000,
+    "At most 2,000 steps; use a longer step.",
+  );
+export type GetEndpointSeries = z.input<typeof GetEndpointSeries>;

@@ -3,12 +3,11 @@ import { modelVersions, registeredModels } from "#db/schema/index.ts";
 import type { Context } from "#server/base/context.ts";
 import { sideBySide } from "#server/base/side-by-side.ts";
 import { permit } from "#server/platform/permissions/permit.ts";
-import { gpuSeries } from "../gpu/gpu-queries.ts";
 import { grainOf, trafficSource } from "../hours/traffic-source.ts";
-import { GetEndpointSeries } from "../input-contract.ts";
-import { type Arm, windowSeconds } from "../telemetry/contract.ts";
-import { describeSum, sumTraffic, totalOf } from "../window-sums.ts";
-import type { EndpointSeries, TrafficTotal } from "./contract.ts";
+import { type Arm, windowSeconds } from "../windows/contract.ts";
+import { type EndpointSeries, GetEndpointSeries, type TrafficTotal } from "./contract.ts";
+import { gpuSeries } from "./gpu-queries.ts";
+import { describeSum, sumTraffic, totalOf } from "./window-sums.ts";
 
 const notShadow = sql`arm <> 'shadow'`;
 

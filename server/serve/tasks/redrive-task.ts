@@ -5,7 +5,7 @@ import { DomainError } from "#server/base/errors.ts";
 import { record } from "#server/platform/audit/record.ts";
 import { announce } from "#server/platform/events/announce.ts";
 import { permit } from "#server/platform/permissions/permit.ts";
-import { archived, findEndpointById, findLiveEndpoint } from "../lookups.ts";
+import { archived, findEndpointById, findLiveEndpoint } from "../endpoints/lookups.ts";
 import { RedriveTask, RedriveTasks, type Task, TaskSettings } from "./contract.ts";
 import { findTask, toTask } from "./task-rows.ts";
 

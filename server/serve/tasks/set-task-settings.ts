@@ -3,7 +3,7 @@ import { type Context, transact } from "#server/base/context.ts";
 import { record } from "#server/platform/audit/record.ts";
 import { publish } from "#server/platform/events/publish.ts";
 import { permit } from "#server/platform/permissions/permit.ts";
-import { archived, findLiveEndpoint, liveEndpoint } from "../lookups.ts";
+import { archived, findLiveEndpoint, liveEndpoint } from "../endpoints/lookups.ts";
 import { SetTaskSettings, TaskSettings } from "./contract.ts";
 
 /**

@@ -11,7 +11,7 @@ import { checkAddress } from "#server/platform/network/address.ts";
 import type { NetworkRules } from "#server/platform/network/network-rules.ts";
 import { covers, permit } from "#server/platform/permissions/permit.ts";
 import { readTaskWebhook } from "#server/serve/tasks/callbacks/queries.ts";
-import { findLiveEndpoint } from "../lookups.ts";
+import { findLiveEndpoint } from "../endpoints/lookups.ts";
 import { checkBodySize } from "../protection/check-body-size.ts";
 import { Protection } from "../protection/contract.ts";
 import { mostInlineBytes, SubmitTask, type Task, TaskSettings } from "./contract.ts";

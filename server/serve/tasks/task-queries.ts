@@ -5,7 +5,7 @@ import type { Context } from "#server/base/context.ts";
 import { DomainError } from "#server/base/errors.ts";
 import type { ArtifactStore } from "#server/platform/artifacts/store.ts";
 import { permit } from "#server/platform/permissions/permit.ts";
-import { findEndpointById } from "../lookups.ts";
+import { findEndpointById } from "../endpoints/lookups.ts";
 import { GetTask, ListTasks, type Task, TaskSettings } from "./contract.ts";
 import { findTask, findVisibleTask, taskColumns, toTask } from "./task-rows.ts";
 

@@ -3,7 +3,7 @@ import { endpoints, inferenceTasks } from "#db/schema/index.ts";
 import type { Context } from "#server/base/context.ts";
 import { DomainError } from "#server/base/errors.ts";
 import { covers } from "#server/platform/permissions/permit.ts";
-import { mayUse } from "../protection/permit-endpoint.ts";
+import { mayUse } from "../endpoints/permit-endpoint.ts";
 import { Task } from "./contract.ts";
 
 const { input: _, result: __, ...columns } = getTableColumns(inferenceTasks);

@@ -1,5 +1,5 @@
 import { Counter, Gauge, type Registry } from "prom-client";
-import type { CircuitState, EngineState } from "../engines/contract.ts";
+import type { CircuitState, EngineState } from "../gateways/contract.ts";
 import { type VersionLabels, versionLabelNames } from "./version-metrics.ts";
 
 const labelNames = [...versionLabelNames, "engine"] as const;

@@ -1,9 +1,9 @@
 import type { Database } from "#db/client.ts";
 import type { PictureSummary } from "../pipeline/picture-summary.ts";
 import type { InferRequest } from "../protocol/infer-request.ts";
-import type { ServedModel } from "../router/served-model.ts";
-import type { Tensor } from "../tensor.ts";
-import type { CountKey } from "./window-counts.ts";
+import type { Tensor } from "../tensor/tensor.ts";
+import type { ServedModel } from "../versions/served-model.ts";
+import type { CountKey } from "../windows/count-key.ts";
 
 /** A request that was answered by a version. */
 export interface AnsweredRequest {

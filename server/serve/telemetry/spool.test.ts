@@ -4,10 +4,11 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, expect, test } from "vitest";
 import { countOf } from "#server/stats/histogram.ts";
+import type { LoggedPrediction } from "../predictions/logged-prediction.ts";
 import { PredictionSpool } from "./prediction-spool.ts";
 import { isSampled } from "./sampling.ts";
 import { claimAbandonedSlots, claimSlot } from "./slot.ts";
-import { type LoggedPrediction, toLine } from "./store-predictions.ts";
+import { toLine } from "./store-predictions.ts";
 import { readJournal } from "./window-journal.ts";
 import { WindowSpool } from "./window-spool.ts";
 

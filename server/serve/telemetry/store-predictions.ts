@@ -2,45 +2,7 @@ import { sql } from "drizzle-orm";
 import type { Database } from "#db/client.ts";
 import { log } from "#server/base/log.ts";
 import { databaseError } from "../../base/database-error.ts";
-import type { CascadeStep } from "../cascade/contract.ts";
-import type { LatencyParts, LoggedTensor, Prediction } from "../predictions/contract.ts";
-import type { RolloutMark } from "../router/served-rollout.ts";
-import type { Arm } from "./contract.ts";
-
-/** A row of the prediction log as it waits to be stored. */
-export interface LoggedPrediction {
-  id: string;
-  workspaceId: string;
-  endpointId: string;
-  versionId: string;
-  arm: Arm;
-  /** ISO 8601. */
-  at: string;
-  requestId: string;
-  status: number;
-  error: string | null;
-  provider: string;
-  latencyMs: number;
-  parts: LatencyParts | null;
-  batchRows: number | null;
-  source: Prediction["source"];
-  kept: Prediction["kept"];
-  caller: string | null;
-  traceId: string | null;
-  answer: string | null;
-  answerIndex: number | null;
-  confidence: number | null;
-  /** Null when the request brought the model's own tensors. */
-  pipelineDigest: string | null;
-  cascade: CascadeStep[] | null;
-  /** Null where no rollout assigned it by chance. */
-  rollout: RolloutMark | null;
-  cost: number | null;
-  /** When what it is about happened, ISO 8601; null or left out where the caller did not say. */
-  eventAt?: string | null;
-  inputs: LoggedTensor[] | null;
-  outputs: LoggedTensor[] | null;
-}
+import type { LoggedPrediction } from "../predictions/logged-prediction.ts";
 
 /** One line of JSON that Postgres takes: U+0000 and halves of surrogate pairs, which it refuses, are replaced. */
 export function toLine(prediction: LoggedPrediction): string {

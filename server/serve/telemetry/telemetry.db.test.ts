@@ -12,11 +12,12 @@ import { newWorkspace } from "#server/testing/testing.ts";
 import { openFeatureStates } from "#server/watch/monitoring/collect/open-feature-states.ts";
 import { CaptureSettings } from "../capture/contract.ts";
 import { setCapture } from "../capture/set-capture.ts";
-import { createEndpoint } from "../create-endpoint.ts";
+import { createEndpoint } from "../endpoints/create-endpoint.ts";
 import { recordLabels } from "../labels/record-labels.ts";
+import type { LoggedPrediction } from "../predictions/logged-prediction.ts";
 import { maintainPredictions } from "./maintain-predictions.ts";
 import { maintainPredictionPartitions } from "./partitions.ts";
-import { type LoggedPrediction, storePredictions, toLine } from "./store-predictions.ts";
+import { storePredictions, toLine } from "./store-predictions.ts";
 import { Telemetry } from "./telemetry.ts";
 
 const { db } = await freshDatabase();

@@ -2,11 +2,13 @@ import { join } from "node:path";
 import type { Database } from "#db/client.ts";
 import { log } from "#server/base/log.ts";
 import { databaseError } from "../../base/database-error.ts";
+import type { LoggedPrediction } from "../predictions/logged-prediction.ts";
+import type { CountKey } from "../windows/count-key.ts";
 import type { FeatureStates, OpenFeatureStates } from "./feature-states.ts";
 import { PredictionSpool } from "./prediction-spool.ts";
 import { claimAbandonedSlots, claimSlot, type Slot } from "./slot.ts";
-import { type LoggedPrediction, storePredictions, toLine } from "./store-predictions.ts";
-import type { CountKey, Observation } from "./window-counts.ts";
+import { storePredictions, toLine } from "./store-predictions.ts";
+import type { Observation } from "./window-counts.ts";
 import { WindowSpool } from "./window-spool.ts";
 
 /** On disk, for each gateway process: days of windows, and of predictions what a disk can spare. */

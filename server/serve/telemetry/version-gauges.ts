@@ -1,7 +1,7 @@
 import type { Registry } from "prom-client";
 import { expose } from "#server/base/tally/expose.ts";
 import { type HistogramTally, histogramLines } from "#server/base/tally/tally-histogram.ts";
-import type { EngineState } from "../engines/contract.ts";
+import type { EngineState } from "../gateways/contract.ts";
 import type { VersionLabels } from "./version-metrics.ts";
 
 /** What a loaded version tells when it is asked. */

@@ -2,18 +2,8 @@ import { addTo, type Histogram } from "#server/stats/histogram.ts";
 import { addCascade } from "../cascade/cascade-counts.ts";
 import type { CascadeCounts } from "../cascade/contract.ts";
 import type { Violation } from "../protection/violation.ts";
-import { type Arm, windowSeconds } from "./contract.ts";
+import type { CountKey } from "../windows/count-key.ts";
 import { type CountLimits, countAtLimits, type LimitCounts } from "./limits.ts";
-
-/** What requests are counted by. */
-export interface CountKey {
-  workspaceId: string;
-  endpointId: string;
-  versionId: string;
-  arm: Arm;
-  /** Where the version ran; "none" for what came while it was not loaded. */
-  provider: string;
-}
 
 /** One answered request. */
 export interface Observation {
@@ -63,10 +53,6 @@ export interface WindowCounts extends CountKey {
 /** Names a violation in the counters of a window. */
 export function violationKey({ field, kind, outcome }: Pick<Violation, "field" | "kind" | "outcome">): string {
   return JSON.stringify([field, kind, outcome]);
-}
-
-export function windowStartOf(nowMs: number): number {
-  return Math.floor(nowMs / (windowSeconds * 1000)) * windowSeconds * 1000;
 }
 
 export function emptyCounts(key: CountKey, windowStart: number): WindowCounts {

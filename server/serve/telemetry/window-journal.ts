@@ -1,7 +1,8 @@
 import { closeSync, openSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync, writeSync } from "node:fs";
 import { join } from "node:path";
+import type { CountKey } from "../windows/count-key.ts";
 import type { CountLimits } from "./limits.ts";
-import { type CountKey, count, emptyCounts, type Observation, type WindowCounts } from "./window-counts.ts";
+import { count, emptyCounts, type Observation, type WindowCounts } from "./window-counts.ts";
 
 /**
  * The requests of one window on disk, one short line each, written before the answers are sent: what the system call has

@@ -8,9 +8,9 @@ import { freshDatabase } from "#db/testing.ts";
 import { addTo, type Histogram, quantiles, relativeError } from "#server/stats/histogram.ts";
 import { seededRandom } from "#server/stats/random.ts";
 import { newWorkspace } from "#server/testing/testing.ts";
-import { createEndpoint } from "../create-endpoint.ts";
-import { sumWindows, type WindowSum } from "../window-sums.ts";
-import type { CountKey } from "./window-counts.ts";
+import { createEndpoint } from "../endpoints/create-endpoint.ts";
+import { sumWindows, type WindowSum } from "../series/window-sums.ts";
+import type { CountKey } from "../windows/count-key.ts";
 import { WindowSpool } from "./window-spool.ts";
 
 const { db } = await freshDatabase();

@@ -1,16 +1,10 @@
 import { mkdirSync } from "node:fs";
 import type { Database } from "#db/client.ts";
 import { log } from "#server/base/log.ts";
+import { type CountKey, windowStartOf } from "../windows/count-key.ts";
 import { SealedWindows } from "./sealed-windows.ts";
 import { storeWindows } from "./store-windows.ts";
-import {
-  type CountKey,
-  count,
-  emptyCounts,
-  type Observation,
-  type WindowCounts,
-  windowStartOf,
-} from "./window-counts.ts";
+import { count, emptyCounts, type Observation, type WindowCounts } from "./window-counts.ts";
 import { idOf, journaledWindows, readJournal, removeJournal, WindowJournal } from "./window-journal.ts";
 
 /** Windows that are kept in memory when the disk takes nothing: ten minutes. */

@@ -1,4 +1,4 @@
-import type { CountKey } from "../telemetry/window-counts.ts";
+import type { CountKey } from "../windows/count-key.ts";
 import type { TraceContext, TraceHeaders } from "./trace-context.ts";
 import type { samplers } from "./tracing-settings.ts";
 

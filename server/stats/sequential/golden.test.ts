@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { expect, test } from "vitest";
-import { assignmentBucket } from "#server/serve/rollout/plan/assignment-bucket.ts";
+import { assignmentBucket } from "#server/serve/rollout/assignment-bucket.ts";
 import { logIncompleteBeta } from "../beta.ts";
 import { logGamma } from "../gamma.ts";
 import { seededRandom } from "../random.ts";

@@ -1,11 +1,11 @@
 import { mkdtempSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { createModelRunner, type ModelRunner } from "#server/serve/model-runner.ts";
 import { cancelPlaygroundRun } from "#server/serve/playground/cancel-run.ts";
 import { deletePlaygroundRun } from "#server/serve/playground/delete-playground-run.ts";
 import { getPlaygroundRun, listPlaygroundRuns } from "#server/serve/playground/queries.ts";
 import { replayPrediction } from "#server/serve/replay/replay-prediction.ts";
+import { createModelRunner, type ModelRunner } from "#server/serve/runner/model-runner.ts";
 import type { Calls } from "./call.ts";
 import type { Scene } from "./scene.ts";
 

@@ -9,7 +9,7 @@ import type { ArtifactStore } from "#server/platform/artifacts/store.ts";
 import { deployVersion } from "#server/release/endpoints/deploy-version.ts";
 import { noteRollout } from "#server/release/rollouts/note-rollout.ts";
 import { startRollout } from "#server/release/rollouts/start-rollout.ts";
-import { createEndpoint } from "#server/serve/create-endpoint.ts";
+import { createEndpoint } from "#server/serve/endpoints/create-endpoint.ts";
 import { LoadTestSettings } from "#server/serve/load-test/contract.ts";
 import { startLoadTest } from "#server/serve/load-test/start-load-test.ts";
 import { insertRun } from "#server/serve/playground/run-rows.ts";

@@ -11,11 +11,13 @@ import { setCapture } from "#server/serve/capture/set-capture.ts";
 import { getCascade } from "#server/serve/cascade/cascade-queries.ts";
 import { Cascade } from "#server/serve/cascade/contract.ts";
 import { getCascadeReport } from "#server/serve/cascade/report-queries.ts";
-import { createEndpoint } from "#server/serve/create-endpoint.ts";
-import { getEndpoint, listEndpoints } from "#server/serve/endpoint-queries.ts";
+import { createEndpoint } from "#server/serve/endpoints/create-endpoint.ts";
+import { getEndpoint, listEndpoints } from "#server/serve/endpoints/endpoint-queries.ts";
+import { loadEndpoint } from "#server/serve/endpoints/load-endpoint.ts";
+import { unloadEndpoint } from "#server/serve/endpoints/unload-endpoint.ts";
+import { updateEndpoint } from "#server/serve/endpoints/update-endpoint.ts";
 import { getLabelCounts } from "#server/serve/labels/label-queries.ts";
 import { recordLabels } from "#server/serve/labels/record-labels.ts";
-import { loadEndpoint } from "#server/serve/load-endpoint.ts";
 import { cancelLoadTest } from "#server/serve/load-test/cancel-load-test.ts";
 import { LoadTestSettings } from "#server/serve/load-test/contract.ts";
 import { getLoadTest, listLoadTests } from "#server/serve/load-test/queries.ts";
@@ -28,8 +30,6 @@ import { getProtection, getViolations } from "#server/serve/protection/protectio
 import { setProtection } from "#server/serve/protection/set-protection.ts";
 import { GatewayCore } from "#server/serve/router/gateway-core.ts";
 import { getEndpointSeries } from "#server/serve/series/queries.ts";
-import { unloadEndpoint } from "#server/serve/unload-endpoint.ts";
-import { updateEndpoint } from "#server/serve/update-endpoint.ts";
 import type { Calls } from "./call.ts";
 
 const hour = { from: new Date(Date.now() - hourMs), to: new Date(), stepSeconds: 60 };

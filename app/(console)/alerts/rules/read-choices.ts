@@ -2,7 +2,7 @@ import type { Context } from "#server/base/context.ts";
 import { findingKinds } from "#server/develop/tracking/health/contract.ts";
 import { listTeams } from "#server/platform/teams/queries.ts";
 import { listRunbooks } from "#server/respond/incidents/runbooks/queries.ts";
-import { listEndpoints } from "#server/serve/endpoint-queries.ts";
+import { listEndpoints } from "#server/serve/endpoints/endpoint-queries.ts";
 
 /** What the form of a rule lets choose. */
 export async function readChoices(ctx: Context) {

@@ -16,7 +16,7 @@ import { getLatencyHeatMap } from "#server/respond/debug/heat-map-queries.ts";
 import { compareSegments } from "#server/respond/debug/segment-queries.ts";
 import { stepSecondsOf } from "#server/respond/debug/step-seconds.ts";
 import { listWatchingRules } from "#server/respond/debug/watching-queries.ts";
-import type { EndpointDetails } from "#server/serve/contract.ts";
+import type { EndpointDetails } from "#server/serve/endpoints/contract.ts";
 import { listPredictions } from "#server/serve/predictions/queries.ts";
 import { getEndpointSeries } from "#server/serve/series/queries.ts";
 import { signaturesOf } from "../../endpoints/[endpoint]/signatures-of.ts";

@@ -13,7 +13,7 @@ import { Panel } from "#components/ui/panel.tsx";
 import { EmptyState } from "#components/ui/states.tsx";
 import { toWire } from "#components/ui/wire.ts";
 import type { Context } from "#server/base/context.ts";
-import type { EndpointDetails } from "#server/serve/contract.ts";
+import type { EndpointDetails } from "#server/serve/endpoints/contract.ts";
 import { getDrift } from "#server/watch/monitoring/drift/report/get-drift.ts";
 import { getDriftHistory } from "#server/watch/monitoring/drift/report/get-drift-history.ts";
 import { getFeatureDrift } from "#server/watch/monitoring/drift/report/get-feature-drift.ts";

@@ -9,7 +9,7 @@ import { LiveRefresh } from "#components/shell/live-refresh.tsx";
 import { Page } from "#components/shell/page.tsx";
 import { ButtonLink } from "#components/ui/button-link.tsx";
 import { PageHead } from "#components/ui/page-head.tsx";
-import { getEndpoint, listEndpoints } from "#server/serve/endpoint-queries.ts";
+import { getEndpoint, listEndpoints } from "#server/serve/endpoints/endpoint-queries.ts";
 import { BoardPanels } from "./board-panels.tsx";
 
 export async function generateMetadata({ params }: PageProps<"/debug/[endpoint]">) {

@@ -24,7 +24,7 @@ import { Columns, PageHead } from "#components/ui/page-head.tsx";
 import { RelativeTime } from "#components/ui/relative-time.tsx";
 import { StatusBadge } from "#components/ui/status-badge.tsx";
 import { toWire } from "#components/ui/wire.ts";
-import { getEndpoint } from "#server/serve/endpoint-queries.ts";
+import { getEndpoint } from "#server/serve/endpoints/endpoint-queries.ts";
 import { requestAnalysisAction } from "../compare/actions.ts";
 import { markExpectedAction, revokeExpectedAction } from "./actions.ts";
 import { readDriftPage, viewOf } from "./read-page.ts";

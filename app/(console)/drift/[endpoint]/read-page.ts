@@ -5,7 +5,7 @@ import { type ShownKind, shownKinds } from "#components/monitoring/drift/feature
 import { driftRangeOf } from "#components/monitoring/drift/ranges.ts";
 import type { Context } from "#server/base/context.ts";
 import { listChanges } from "#server/respond/changes/queries.ts";
-import { listEndpoints } from "#server/serve/endpoint-queries.ts";
+import { listEndpoints } from "#server/serve/endpoints/endpoint-queries.ts";
 import { listAnalyses } from "#server/watch/monitoring/analyses/queries.ts";
 import type { WindowLength } from "#server/watch/monitoring/contract.ts";
 import type { DriftReport } from "#server/watch/monitoring/drift/report/contract.ts";

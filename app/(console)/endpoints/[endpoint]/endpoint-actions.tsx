@@ -9,7 +9,7 @@ import { RollbackButton } from "#components/serving/rollback-button.tsx";
 import type { TimeRange } from "#components/serving/time-range.ts";
 import { ButtonLink } from "#components/ui/button-link.tsx";
 import type { Context } from "#server/base/context.ts";
-import type { Deployment, EndpointDetails } from "#server/serve/contract.ts";
+import type { Deployment, EndpointDetails } from "#server/serve/endpoints/contract.ts";
 import type { EndpointSeries } from "#server/serve/series/contract.ts";
 import { deployAction } from "../actions.ts";
 import { versionChoices } from "../version-choices.ts";

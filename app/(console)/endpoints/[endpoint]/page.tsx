@@ -22,7 +22,7 @@ import { Columns, PageHead } from "#components/ui/page-head.tsx";
 import { Panel } from "#components/ui/panel.tsx";
 import { EmptyState } from "#components/ui/states.tsx";
 import { toWire } from "#components/ui/wire.ts";
-import { getEndpoint, listEndpoints } from "#server/serve/endpoint-queries.ts";
+import { getEndpoint, listEndpoints } from "#server/serve/endpoints/endpoint-queries.ts";
 import { EndpointActions } from "./endpoint-actions.tsx";
 import { readEndpointPage } from "./read-page.ts";
 

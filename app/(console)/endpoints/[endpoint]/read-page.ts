@@ -6,7 +6,7 @@ import { listRolloutMarkers } from "#server/release/rollouts/markers/queries.ts"
 import { listRollouts } from "#server/release/rollouts/queries.ts";
 import { adviseCapacity, seenLoad } from "#server/serve/capacity/advise.ts";
 import { getCascadeReport } from "#server/serve/cascade/report-queries.ts";
-import type { EndpointDetails } from "#server/serve/contract.ts";
+import type { EndpointDetails } from "#server/serve/endpoints/contract.ts";
 import { listPredictions } from "#server/serve/predictions/queries.ts";
 import { getProtection, getViolations } from "#server/serve/protection/protection-queries.ts";
 import { getEndpointSeries } from "#server/serve/series/queries.ts";

@@ -1,7 +1,7 @@
 import type { Signatures } from "#components/serving/predictions-table.tsx";
 import type { Context } from "#server/base/context.ts";
 import { getVersion } from "#server/develop/registry/versions/queries.ts";
-import type { Deployment } from "#server/serve/contract.ts";
+import type { Deployment } from "#server/serve/endpoints/contract.ts";
 
 /** Without a name, the version is gone. */
 type VersionName = { [key in "modelName" | "version"]: Deployment[key] | null } & Pick<Deployment, "versionId">;

@@ -13,7 +13,7 @@ import type { Context } from "#server/base/context.ts";
 import { listModels } from "#server/develop/registry/models/queries.ts";
 import { listTeams } from "#server/platform/teams/queries.ts";
 import { listPolicies } from "#server/respond/oncall/escalation/queries.ts";
-import { listEndpoints } from "#server/serve/endpoint-queries.ts";
+import { listEndpoints } from "#server/serve/endpoints/endpoint-queries.ts";
 import { peopleChoices } from "../people-choices.ts";
 import { archiveTeamAction, saveTeamAction } from "./actions.ts";
 

@@ -19,7 +19,7 @@ import { PageHead } from "#components/ui/page-head.tsx";
 import { Panel } from "#components/ui/panel.tsx";
 import { FailedState } from "#components/ui/states.tsx";
 import { SegmentedLinks } from "#components/ui/tabs.tsx";
-import { getEndpoint, listEndpoints } from "#server/serve/endpoint-queries.ts";
+import { getEndpoint, listEndpoints } from "#server/serve/endpoints/endpoint-queries.ts";
 import { QualityMetric } from "#server/watch/monitoring/quality/metrics/contract.ts";
 import { getMonitor } from "#server/watch/monitoring/settings/queries.ts";
 import { requestAnalysisAction } from "../../drift/compare/actions.ts";

@@ -6,7 +6,7 @@ import type { Context } from "#server/base/context.ts";
 import { listReadVersions } from "#server/develop/datasets/queries.ts";
 import { listVersions } from "#server/develop/registry/versions/queries.ts";
 import { listChanges } from "#server/respond/changes/queries.ts";
-import type { Endpoint } from "#server/serve/contract.ts";
+import type { Endpoint } from "#server/serve/endpoints/contract.ts";
 import { listAnalyses } from "#server/watch/monitoring/analyses/queries.ts";
 import { listFindings } from "#server/watch/monitoring/findings/queries.ts";
 import { adviseReference } from "#server/watch/monitoring/profiles/advise-reference.ts";

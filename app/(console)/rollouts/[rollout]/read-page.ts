@@ -10,7 +10,7 @@ import { getRolloutOutcomes } from "#server/release/rollouts/outcomes/outcome-qu
 import { getRollout } from "#server/release/rollouts/queries.ts";
 import { loggedMetrics } from "#server/release/rollouts/slices/contract.ts";
 import { getRolloutSlices } from "#server/release/rollouts/slices/queries.ts";
-import { GetRollout, type Rollout } from "#server/serve/rollout/plan/contract.ts";
+import { GetRollout, type Rollout } from "#server/serve/rollout/contract.ts";
 import type { Finding } from "#server/watch/monitoring/contract.ts";
 import { listFindings } from "#server/watch/monitoring/findings/queries.ts";
 

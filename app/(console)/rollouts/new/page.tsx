@@ -14,7 +14,7 @@ import { EmptyState } from "#components/ui/states.tsx";
 import { getVersion } from "#server/develop/registry/versions/queries.ts";
 import { getChecklist } from "#server/release/gates/queries.ts";
 import { listRollouts } from "#server/release/rollouts/queries.ts";
-import { getEndpoint } from "#server/serve/endpoint-queries.ts";
+import { getEndpoint } from "#server/serve/endpoints/endpoint-queries.ts";
 import { toChoices, versionChoices } from "../../endpoints/version-choices.ts";
 import { planRolloutAction, simulateRolloutAction, startRolloutAction } from "../actions.ts";
 

@@ -12,7 +12,7 @@ import { lastChanges } from "#server/admin/audit-log/queries.ts";
 import type { Token } from "#server/platform/identity/contract.ts";
 import { getViewer } from "#server/platform/identity/queries.ts";
 import { listTokens } from "#server/platform/identity/tokens/queries.ts";
-import { listEndpoints } from "#server/serve/endpoint-queries.ts";
+import { listEndpoints } from "#server/serve/endpoints/endpoint-queries.ts";
 import { createTokenAction, revokeTokenAction } from "./actions.ts";
 
 export const metadata: Metadata = { title: "Tokens, Settings" };

@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from "node:util";
-import type { RolloutState } from "#server/serve/rollout/plan/contract.ts";
-import type { RolloutPlan } from "#server/serve/rollout/plan/plan/contract.ts";
+import type { RolloutState } from "#server/serve/rollout/contract.ts";
+import type { RolloutPlan } from "#server/serve/rollout/plan/contract.ts";
 import type { Snapshot, StoredDecision } from "./snapshot.ts";
 
 type Place = Pick<RolloutState, "phase" | "step" | "weight">;

@@ -2,7 +2,7 @@ import type { Context } from "#server/base/context.ts";
 import { abortRollout } from "#server/release/rollouts/abort-rollout.ts";
 import { startRollout } from "#server/release/rollouts/start-rollout.ts";
 import type { DemoTarget } from "#server/roles/demo/client.ts";
-import { findEndpoint } from "#server/serve/lookups.ts";
+import { findEndpoint } from "#server/serve/endpoints/lookups.ts";
 import { waitFor } from "../../../suite/stack.ts";
 import { startTraffic } from "../../rollout/arm-traffic.ts";
 import type { PlanInput } from "../../rollout/program.ts";

@@ -1,6 +1,6 @@
 import type pg from "pg";
-import type { RolloutState } from "#server/serve/rollout/plan/contract.ts";
-import type { RolloutPlan } from "#server/serve/rollout/plan/plan/contract.ts";
+import type { RolloutState } from "#server/serve/rollout/contract.ts";
+import type { RolloutPlan } from "#server/serve/rollout/plan/contract.ts";
 
 export interface StoredDecision {
   id: number;

@@ -2,7 +2,7 @@ import { setTimeout as pause } from "node:timers/promises";
 import type { Context } from "#server/base/context.ts";
 import { startRollout } from "#server/release/rollouts/start-rollout.ts";
 import type { DemoTarget } from "#server/roles/demo/client.ts";
-import { findEndpoint } from "#server/serve/lookups.ts";
+import { findEndpoint } from "#server/serve/endpoints/lookups.ts";
 import { waitFor } from "../../../suite/stack.ts";
 import { type ArmCall, startTraffic } from "../../rollout/arm-traffic.ts";
 import type { entriesOf } from "../../rollout/delicate-model.ts";

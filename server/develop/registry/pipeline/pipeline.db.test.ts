@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { deployVersion } from "#server/release/endpoints/deploy-version.ts";
-import { createEndpoint } from "#server/serve/create-endpoint.ts";
+import { createEndpoint } from "#server/serve/endpoints/create-endpoint.ts";
 import { newVersion } from "#server/testing/scenes/serving/testing.ts";
 import { as, inWorkspace } from "#server/testing/testing.ts";
 import { lastAudit, serve } from "../../../testing/scenes/registry/testing.ts";

@@ -7,7 +7,7 @@ import { afterAll, expect, test } from "vitest";
 import type { Context } from "#server/base/context.ts";
 import { openLocalStore } from "#server/platform/artifacts/local-store.ts";
 import { deployVersion } from "#server/release/endpoints/deploy-version.ts";
-import { createEndpoint } from "#server/serve/create-endpoint.ts";
+import { createEndpoint } from "#server/serve/endpoints/create-endpoint.ts";
 import { as, inWorkspace } from "#server/testing/testing.ts";
 import { requestPromotion } from "../../../release/promotion/request-promotion.ts";
 import { mlpModel } from "../../../testing/scenes/registry/onnx/fixture-models.ts";

@@ -9,7 +9,7 @@ import { versionScans } from "#db/schema/index.ts";
 import type { Context } from "#server/base/context.ts";
 import { openLocalStore } from "#server/platform/artifacts/local-store.ts";
 import { deployVersion } from "#server/release/endpoints/deploy-version.ts";
-import { createEndpoint } from "#server/serve/create-endpoint.ts";
+import { createEndpoint } from "#server/serve/endpoints/create-endpoint.ts";
 import { as, inWorkspace, newWorkspace } from "#server/testing/testing.ts";
 import { getChecklist } from "../../../release/gates/queries.ts";
 import { runGates } from "../../../release/gates/run-gates.ts";

@@ -7,7 +7,7 @@ import { readConfig } from "#server/admin/settings/config.ts";
 import { configureLog } from "#server/base/log.ts";
 import { createServer } from "#server/http/server.ts";
 import { deployVersion } from "#server/release/endpoints/deploy-version.ts";
-import { createEndpoint } from "#server/serve/create-endpoint.ts";
+import { createEndpoint } from "#server/serve/endpoints/create-endpoint.ts";
 import { Protection } from "#server/serve/protection/contract.ts";
 import { setProtection } from "#server/serve/protection/set-protection.ts";
 import { newTestGateway, newToken } from "#server/testing/scenes/serving/router/testing.ts";

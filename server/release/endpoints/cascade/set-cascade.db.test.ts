@@ -10,7 +10,7 @@ import { as, inWorkspace, newWorkspace } from "#server/testing/testing.ts";
 import { getCascade } from "../../../serve/cascade/cascade-queries.ts";
 import { Cascade } from "../../../serve/cascade/contract.ts";
 import { getCascadeReport } from "../../../serve/cascade/report-queries.ts";
-import { createEndpoint } from "../../../serve/create-endpoint.ts";
+import { createEndpoint } from "../../../serve/endpoints/create-endpoint.ts";
 import { readRoutes } from "../../../serve/router/routes.ts";
 import { readCascades, servedCascade } from "../../../serve/router/served-cascade.ts";
 import { mlpSignature, newVersion } from "../../../testing/scenes/serving/testing.ts";

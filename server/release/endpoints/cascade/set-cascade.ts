@@ -14,10 +14,10 @@ import { type Cascade, type KeptCascade, SetCascade } from "../../../serve/casca
 import { findSeen } from "../../../serve/cascade/find-seen.ts";
 import { rulesProblem } from "../../../serve/cascade/rules-problem.ts";
 import { signatureDifferences } from "../../../serve/cascade/signature-differences.ts";
-import { currentDeployments } from "../../../serve/deployment-rows.ts";
+import { currentDeployments } from "../../../serve/endpoints/deployment-rows.ts";
+import { archived, findLiveEndpoint, liveEndpoint } from "../../../serve/endpoints/lookups.ts";
 import { knownEngines } from "../../../serve/engines/known-engines.ts";
-import { findServable } from "../../../serve/find-servable.ts";
-import { archived, findLiveEndpoint, liveEndpoint } from "../../../serve/lookups.ts";
+import { findServable } from "../../../serve/versions/find-servable.ts";
 
 /**
  * Replaces the cascade of an endpoint; one without further steps ends it. Gateways load the versions of the steps and follow within

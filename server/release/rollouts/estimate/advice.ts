@@ -1,4 +1,4 @@
-import { provableMetrics, type RolloutPlan } from "../../../serve/rollout/plan/plan/contract.ts";
+import { provableMetrics, type RolloutPlan } from "../../../serve/rollout/plan/contract.ts";
 import type { PlanAdvice, RolloutEstimate } from "./contract.ts";
 
 type Estimated = Omit<RolloutEstimate, "advice" | "weights">;

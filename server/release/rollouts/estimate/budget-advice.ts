@@ -1,5 +1,5 @@
 import type { BudgetGate } from "#server/watch/slo/budget-gate/contract.ts";
-import type { RolloutPlan } from "../../../serve/rollout/plan/plan/contract.ts";
+import type { RolloutPlan } from "../../../serve/rollout/plan/contract.ts";
 import type { PlanAdvice } from "./contract.ts";
 
 /** Where little of an error budget is left, a first step may take at most this share. */

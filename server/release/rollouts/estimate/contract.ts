@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { GuardrailMetric, RolloutPlan } from "../../../serve/rollout/plan/plan/contract.ts";
+import { GuardrailMetric, RolloutPlan } from "../../../serve/rollout/plan/contract.ts";
 
 /** Rates of the new version by those of the version before that estimates are made for. */
 export const effectRatios = [2, 4, 10] as const;

@@ -1,10 +1,10 @@
 import { expect, test } from "vitest";
 import { servingWindows } from "#db/schema/index.ts";
 import type { Context } from "#server/base/context.ts";
-import { createEndpoint } from "#server/serve/create-endpoint.ts";
+import { createEndpoint } from "#server/serve/endpoints/create-endpoint.ts";
 import { addTo, type Histogram } from "#server/stats/histogram.ts";
 import { as, inWorkspace, newWorkspace } from "#server/testing/testing.ts";
-import { RolloutPlan } from "../../../serve/rollout/plan/plan/contract.ts";
+import { RolloutPlan } from "../../../serve/rollout/plan/contract.ts";
 import { planRollout, simulateRolloutPlan } from "./queries.ts";
 
 const plan = RolloutPlan.parse({

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { RolloutPlan } from "../../../serve/rollout/plan/plan/contract.ts";
+import { RolloutPlan } from "../../../serve/rollout/plan/contract.ts";
 import type { PlanTraffic } from "./contract.ts";
 import { baseRateOf, estimateRollout } from "./estimate.ts";
 import { simulatePlan } from "./simulate-plan.ts";

@@ -5,7 +5,7 @@ import {
   provableMetrics,
   type RolloutPlan,
   type RolloutStep,
-} from "../../../serve/rollout/plan/plan/contract.ts";
+} from "../../../serve/rollout/plan/contract.ts";
 import { adviceFor } from "./advice.ts";
 import {
   type Detection,

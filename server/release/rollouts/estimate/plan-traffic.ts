@@ -2,10 +2,10 @@ import { sql } from "drizzle-orm";
 import type { Context } from "#server/base/context.ts";
 import { hourMs } from "#server/base/durations.ts";
 import { isRight } from "#server/serve/predictions/filter.ts";
-import { windowSeconds } from "#server/serve/telemetry/contract.ts";
-import { sumWindows, type WindowSum } from "#server/serve/window-sums.ts";
+import { sumWindows, type WindowSum } from "#server/serve/series/window-sums.ts";
+import { windowSeconds } from "#server/serve/windows/contract.ts";
 import { countOf, quantiles, shareAtMost } from "#server/stats/histogram.ts";
-import type { RolloutPlan } from "../../../serve/rollout/plan/plan/contract.ts";
+import type { RolloutPlan } from "../../../serve/rollout/plan/contract.ts";
 import type { PlanTraffic } from "./contract.ts";
 
 const dayHours = 24;

@@ -1,7 +1,7 @@
 import type { Context } from "#server/base/context.ts";
 import { DomainError } from "#server/base/errors.ts";
 import { permit } from "#server/platform/permissions/permit.ts";
-import { findEndpointById } from "#server/serve/lookups.ts";
+import { findEndpointById } from "#server/serve/endpoints/lookups.ts";
 import { loadBudgetGate } from "#server/watch/slo/budget-gate/ask-budget-gate.ts";
 import { budgetAdvice } from "./budget-advice.ts";
 import { PlanRollout, type RolloutEstimate, type RolloutSimulation, SimulateRollout } from "./contract.ts";

@@ -1,6 +1,6 @@
 import { type RolloutForecast, simulateRolloutInTurns } from "#server/stats/sequential/simulate.ts";
 import { thresholdPeers } from "#server/stats/sequential/threshold-peers.ts";
-import type { Guardrail, RolloutPlan } from "../../../serve/rollout/plan/plan/contract.ts";
+import type { Guardrail, RolloutPlan } from "../../../serve/rollout/plan/contract.ts";
 import { effectRatios, type PlanTraffic, type RolloutSimulation } from "./contract.ts";
 import { type BaseRate, baseRateOf } from "./estimate.ts";
 

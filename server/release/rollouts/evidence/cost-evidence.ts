@@ -1,6 +1,6 @@
 import { meanSequence } from "#server/stats/sequential/mean-difference.ts";
 import { meanIncreaseLogE } from "#server/stats/sequential/mean-increase.ts";
-import type { GuardrailEvidence } from "../../../serve/rollout/plan/evidence/contract.ts";
+import type { GuardrailEvidence } from "../../../serve/rollout/evidence/contract.ts";
 import type { ArmSum } from "./sums.ts";
 
 /** The sequence holds for many values only. */

@@ -1,7 +1,7 @@
 import { combinedLogE } from "#server/stats/sequential/combine.ts";
-import type { FrozenFacts, RolloutState } from "../../../serve/rollout/plan/contract.ts";
-import type { Evidence, EvidencePoint, RolloutCount } from "../../../serve/rollout/plan/evidence/contract.ts";
-import type { RolloutPlan } from "../../../serve/rollout/plan/plan/contract.ts";
+import type { FrozenFacts, RolloutState } from "../../../serve/rollout/contract.ts";
+import type { Evidence, EvidencePoint, RolloutCount } from "../../../serve/rollout/evidence/contract.ts";
+import type { RolloutPlan } from "../../../serve/rollout/plan/contract.ts";
 import { type EvaluatedGuardrail, evaluateOne } from "./evaluate-one.ts";
 import { sampleRatioEvidence } from "./sample-ratio-evidence.ts";
 

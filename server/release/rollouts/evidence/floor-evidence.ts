@@ -1,9 +1,9 @@
 import { shareSequence } from "#server/stats/sequential/bernoulli-sequence.ts";
 import { floorLogE } from "#server/stats/sequential/floor-gate.ts";
 import { RestartGate } from "#server/stats/sequential/restart-gate.ts";
-import type { FrozenFacts } from "../../../serve/rollout/plan/contract.ts";
-import type { RolloutCount } from "../../../serve/rollout/plan/evidence/contract.ts";
-import type { Guardrail, RolloutPlan } from "../../../serve/rollout/plan/plan/contract.ts";
+import type { FrozenFacts } from "../../../serve/rollout/contract.ts";
+import type { RolloutCount } from "../../../serve/rollout/evidence/contract.ts";
+import type { Guardrail, RolloutPlan } from "../../../serve/rollout/plan/contract.ts";
 import { type ArmSum, sumOf } from "./sums.ts";
 import { watchStarts } from "./watch-starts.ts";
 

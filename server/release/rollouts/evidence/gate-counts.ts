@@ -1,6 +1,6 @@
 import type { ArmCount } from "#server/stats/sequential/evaluate-guardrail.ts";
-import type { RolloutCount } from "../../../serve/rollout/plan/evidence/contract.ts";
-import type { Guardrail, RolloutPlan } from "../../../serve/rollout/plan/plan/contract.ts";
+import type { RolloutCount } from "../../../serve/rollout/evidence/contract.ts";
+import type { Guardrail, RolloutPlan } from "../../../serve/rollout/plan/contract.ts";
 
 /** Whether units are split between the versions in a step: neither in shadow only nor while watching. */
 export function isSplit(plan: RolloutPlan, step: number): boolean {

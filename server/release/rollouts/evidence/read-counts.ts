@@ -1,6 +1,6 @@
 import { sql } from "drizzle-orm";
 import type { Context } from "#server/base/context.ts";
-import type { RolloutCount } from "../../../serve/rollout/plan/evidence/contract.ts";
+import type { RolloutCount } from "../../../serve/rollout/evidence/contract.ts";
 
 /** What was counted of a rollout, summed over gateways and all else that counts. */
 export async function readCounts(ctx: Context, rolloutId: string): Promise<RolloutCount[]> {

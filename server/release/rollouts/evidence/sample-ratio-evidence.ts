@@ -1,6 +1,6 @@
 import { sampleRatioLogE } from "#server/stats/sequential/sample-ratio.ts";
-import type { Evidence, RolloutCount } from "../../../serve/rollout/plan/evidence/contract.ts";
-import type { GuardrailMetric, RolloutPlan } from "../../../serve/rollout/plan/plan/contract.ts";
+import type { Evidence, RolloutCount } from "../../../serve/rollout/evidence/contract.ts";
+import type { GuardrailMetric, RolloutPlan } from "../../../serve/rollout/plan/contract.ts";
 import { isSplit } from "./gate-counts.ts";
 import { sumOf } from "./sums.ts";
 

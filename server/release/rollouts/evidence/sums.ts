@@ -1,8 +1,4 @@
-import type {
-  ArmCount as CountedArm,
-  RolloutArm,
-  RolloutCount,
-} from "../../../serve/rollout/plan/evidence/contract.ts";
+import type { ArmCount as CountedArm, RolloutArm, RolloutCount } from "../../../serve/rollout/evidence/contract.ts";
 
 /** Sums of the rows of one metric and arm. */
 export interface ArmSum {

@@ -1,7 +1,7 @@
 import { hourMs } from "#server/base/durations.ts";
-import type { RolloutState } from "../../../serve/rollout/plan/contract.ts";
-import type { RolloutCount } from "../../../serve/rollout/plan/evidence/contract.ts";
-import type { RolloutPlan } from "../../../serve/rollout/plan/plan/contract.ts";
+import type { RolloutState } from "../../../serve/rollout/contract.ts";
+import type { RolloutCount } from "../../../serve/rollout/evidence/contract.ts";
+import type { RolloutPlan } from "../../../serve/rollout/plan/contract.ts";
 
 /** A longer watch starts gates less often, so that what is kept of it stays small. */
 const mostStarts = 48;

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import type { RolloutCount } from "../../../serve/rollout/plan/evidence/contract.ts";
+import type { RolloutCount } from "../../../serve/rollout/evidence/contract.ts";
 import {
   arms,
   decideAt,

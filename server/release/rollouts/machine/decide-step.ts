@@ -1,7 +1,7 @@
 import { percent } from "#server/base/number-words.ts";
 import { decide, type Verdict } from "#server/stats/sequential/decide.ts";
-import type { RolloutState } from "../../../serve/rollout/plan/contract.ts";
-import type { GuardrailMetric } from "../../../serve/rollout/plan/plan/contract.ts";
+import type { RolloutState } from "../../../serve/rollout/contract.ts";
+import type { GuardrailMetric } from "../../../serve/rollout/plan/contract.ts";
 import { decideStart } from "./decide-start.ts";
 import { goesOn, held, heldAt, unchanged } from "./hold.ts";
 import { holdWords } from "./hold-words.ts";

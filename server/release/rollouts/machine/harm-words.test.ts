@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
-import type { GuardrailEvidence } from "../../../serve/rollout/plan/evidence/contract.ts";
-import type { GuardrailMetric } from "../../../serve/rollout/plan/plan/contract.ts";
+import type { GuardrailEvidence } from "../../../serve/rollout/evidence/contract.ts";
+import type { GuardrailMetric } from "../../../serve/rollout/plan/contract.ts";
 import { harmWords } from "./harm-words.ts";
 
 const seen = (metric: GuardrailMetric, events: [stable: number, canary: number], logEWorse: number) =>

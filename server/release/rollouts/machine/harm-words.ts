@@ -1,6 +1,6 @@
 import { counted, figures, percent } from "#server/base/number-words.ts";
-import type { Evidence, GuardrailEvidence } from "../../../serve/rollout/plan/evidence/contract.ts";
-import type { GuardrailMetric } from "../../../serve/rollout/plan/plan/contract.ts";
+import type { Evidence, GuardrailEvidence } from "../../../serve/rollout/evidence/contract.ts";
+import type { GuardrailMetric } from "../../../serve/rollout/plan/contract.ts";
 import { metricWords, named } from "./metric-words.ts";
 
 /** Why the new version is taken back, as "errors rose 4.1×", and how many requests were affected by it. */

@@ -1,5 +1,5 @@
 import { percent } from "#server/base/number-words.ts";
-import type { RolloutState } from "../../../serve/rollout/plan/contract.ts";
+import type { RolloutState } from "../../../serve/rollout/contract.ts";
 import type { Decided, Judged } from "./judged.ts";
 
 /** Codes of holds that end when an error budget of the endpoint lets changes go on, or somebody overrides it. */

@@ -1,7 +1,7 @@
 import type { BudgetGate } from "#server/watch/slo/budget-gate/contract.ts";
-import type { DecisionKind, FrozenFacts, RolloutState } from "../../../serve/rollout/plan/contract.ts";
-import type { Evidence } from "../../../serve/rollout/plan/evidence/contract.ts";
-import type { RolloutPlan } from "../../../serve/rollout/plan/plan/contract.ts";
+import type { DecisionKind, FrozenFacts, RolloutState } from "../../../serve/rollout/contract.ts";
+import type { Evidence } from "../../../serve/rollout/evidence/contract.ts";
+import type { RolloutPlan } from "../../../serve/rollout/plan/contract.ts";
 
 /** What a gateway that was heard of in the last 30 s, and is not about to stop, does with the new version. */
 export interface GatewayFact {

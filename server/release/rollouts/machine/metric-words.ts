@@ -1,4 +1,4 @@
-import type { GuardrailMetric } from "../../../serve/rollout/plan/plan/contract.ts";
+import type { GuardrailMetric } from "../../../serve/rollout/plan/contract.ts";
 
 interface MetricWords {
   /** At the beginning of a sentence, in the plural or not as `isPlural` says. */

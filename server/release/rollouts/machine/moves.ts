@@ -1,6 +1,6 @@
 import { counted, lasting, percent } from "#server/base/number-words.ts";
-import type { RolloutState } from "../../../serve/rollout/plan/contract.ts";
-import type { GuardrailMetric } from "../../../serve/rollout/plan/plan/contract.ts";
+import type { RolloutState } from "../../../serve/rollout/contract.ts";
+import type { GuardrailMetric } from "../../../serve/rollout/plan/contract.ts";
 import { affectedWords, harmWords } from "./harm-words.ts";
 import { unchanged } from "./hold.ts";
 import type { Decided, Judged } from "./judged.ts";

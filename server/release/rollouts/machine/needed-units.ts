@@ -1,4 +1,4 @@
-import type { GuardrailMetric } from "../../../serve/rollout/plan/plan/contract.ts";
+import type { GuardrailMetric } from "../../../serve/rollout/plan/contract.ts";
 import type { Judged } from "./judged.ts";
 
 /** Counted of both versions when one input runs on both; the others need units that are assigned, or labels. */

@@ -1,11 +1,11 @@
 import type { RolloutPolicy, StepState } from "#server/stats/sequential/decide.ts";
-import type { Evidence, GuardrailEvidence } from "../../../serve/rollout/plan/evidence/contract.ts";
+import type { Evidence, GuardrailEvidence } from "../../../serve/rollout/evidence/contract.ts";
 import {
   type Guardrail,
   type GuardrailMetric,
   provableMetrics,
   type RolloutPlan,
-} from "../../../serve/rollout/plan/plan/contract.ts";
+} from "../../../serve/rollout/plan/contract.ts";
 import { shareOf } from "../evidence/evaluate-one.ts";
 import type { Judged } from "./judged.ts";
 import { isProvableIn, neededUnits } from "./needed-units.ts";

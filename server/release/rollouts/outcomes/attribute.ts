@@ -1,7 +1,7 @@
 import { and, desc, eq, inArray, sql } from "drizzle-orm";
 import { rollouts, rolloutUnits } from "#db/schema/index.ts";
 import type { Context } from "#server/base/context.ts";
-import { hashedUnit } from "../../../serve/rollout/plan/assignment-bucket.ts";
+import { hashedUnit } from "../../../serve/rollout/assignment-bucket.ts";
 import type { Outcome } from "./contract.ts";
 
 /** Rollouts by keys that are looked through for where a key took part. */

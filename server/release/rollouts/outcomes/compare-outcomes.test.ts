@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { seededRandom } from "#server/stats/random.ts";
-import type { RolloutCount } from "../../../serve/rollout/plan/evidence/contract.ts";
+import type { RolloutCount } from "../../../serve/rollout/evidence/contract.ts";
 import { compareOutcomes } from "./compare-outcomes.ts";
 
 const row = (values: Partial<RolloutCount>): RolloutCount => ({

@@ -2,7 +2,7 @@ import { shareSequence } from "#server/stats/sequential/bernoulli-sequence.ts";
 import { byWeight } from "#server/stats/sequential/evaluate-guardrail.ts";
 import { meanSequence } from "#server/stats/sequential/mean-difference.ts";
 import { logRateRatioInterval } from "#server/stats/sequential/rate-ratio.ts";
-import type { RolloutCount } from "../../../serve/rollout/plan/evidence/contract.ts";
+import type { RolloutCount } from "../../../serve/rollout/evidence/contract.ts";
 import { type ArmSum, pooledRatio, sumOf } from "../evidence/sums.ts";
 import type { Estimated, OutcomeComparison, Variant } from "./contract.ts";
 

@@ -2,7 +2,7 @@ import { and, eq, sql } from "drizzle-orm";
 import { rolloutOutcomes } from "#db/schema/index.ts";
 import type { Context } from "#server/base/context.ts";
 import { permit } from "#server/platform/permissions/permit.ts";
-import type { RolloutCount } from "../../../serve/rollout/plan/evidence/contract.ts";
+import type { RolloutCount } from "../../../serve/rollout/evidence/contract.ts";
 import { readCounts } from "../evidence/read-counts.ts";
 import { findRollout } from "../rollout-rows.ts";
 import { compareOutcomes } from "./compare-outcomes.ts";

@@ -1,10 +1,10 @@
 import { expect, test } from "vitest";
 import { archiveEndpoint } from "#server/release/endpoints/archive-endpoint.ts";
-import { createEndpoint } from "#server/serve/create-endpoint.ts";
+import { createEndpoint } from "#server/serve/endpoints/create-endpoint.ts";
 import { storeUnits } from "#server/serve/rollout/store-units.ts";
 import { as, inWorkspace, newWorkspace } from "#server/testing/testing.ts";
 import { recordOutcomes } from "../../../report/kpis/record-outcomes.ts";
-import { hashedUnit } from "../../../serve/rollout/plan/assignment-bucket.ts";
+import { hashedUnit } from "../../../serve/rollout/assignment-bucket.ts";
 import { logged, recounted, type Scene, stepping } from "../../../testing/scenes/rollouts/sources/testing.ts";
 import { count } from "../../../testing/scenes/rollouts/testing.ts";
 import { abortRollout } from "../abort-rollout.ts";

@@ -4,11 +4,11 @@ import type { Context } from "#server/base/context.ts";
 import { DomainError } from "#server/base/errors.ts";
 import { sideBySide } from "#server/base/side-by-side.ts";
 import { permit } from "#server/platform/permissions/permit.ts";
+import { permitEndpoint } from "#server/serve/endpoints/permit-endpoint.ts";
 import { isRight } from "#server/serve/predictions/filter.ts";
 import { loadPrediction } from "#server/serve/predictions/queries.ts";
-import { permitEndpoint } from "#server/serve/protection/permit-endpoint.ts";
 import { oddsRatio } from "#server/stats/odds-ratio.ts";
-import { FrozenFacts } from "../../../serve/rollout/plan/contract.ts";
+import { FrozenFacts } from "../../../serve/rollout/contract.ts";
 import { GetRolloutSlices, type RolloutSlices, type Slice, type SliceKind } from "./contract.ts";
 
 const mostSlices = 12;

@@ -2,7 +2,7 @@ import { randomUUID } from "node:crypto";
 import { expect, test } from "vitest";
 import { deployments, predictionLabels, predictions, rollouts } from "#db/schema/index.ts";
 import type { Context } from "#server/base/context.ts";
-import { createEndpoint } from "#server/serve/create-endpoint.ts";
+import { createEndpoint } from "#server/serve/endpoints/create-endpoint.ts";
 import { newVersion } from "#server/testing/scenes/serving/testing.ts";
 import { inWorkspace, newWorkspace } from "#server/testing/testing.ts";
 import { getRolloutSlices } from "./queries.ts";

@@ -3,7 +3,7 @@ import { alias } from "drizzle-orm/pg-core";
 import { predictionLabels, predictions } from "#db/schema/index.ts";
 import type { Context } from "#server/base/context.ts";
 import { rightOf } from "#server/serve/predictions/filter.ts";
-import type { RolloutArm } from "../../../serve/rollout/plan/evidence/contract.ts";
+import type { RolloutArm } from "../../../serve/rollout/evidence/contract.ts";
 import type { StoredRollout } from "../rollout-rows.ts";
 import { replaceCounts, type SourceCount } from "./replace-counts.ts";
 

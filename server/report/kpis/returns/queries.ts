@@ -4,7 +4,7 @@ import type { Context } from "#server/base/context.ts";
 import { DomainError } from "#server/base/errors.ts";
 import { workspaceTimeZone } from "#server/platform/identity/workspaces/time-zone.ts";
 import { permit } from "#server/platform/permissions/permit.ts";
-import { findEndpoint } from "#server/serve/lookups.ts";
+import { findEndpoint } from "#server/serve/endpoints/lookups.ts";
 import type { DaySpan } from "#server/watch/cost/spending/contract.ts";
 import { dayInSql, withinDays } from "#server/watch/cost/spending/day-in-sql.ts";
 import { dayOf, daysLater, daysOf, momentsOf } from "#server/watch/cost/spending/days.ts";

@@ -1,6 +1,6 @@
 import type { Context } from "#server/base/context.ts";
 import { workspaceTimeZone } from "#server/platform/identity/workspaces/time-zone.ts";
-import { listEndpoints } from "#server/serve/endpoint-queries.ts";
+import { listEndpoints } from "#server/serve/endpoints/endpoint-queries.ts";
 import { edgeWords } from "#server/watch/cost/spending/edge-words.ts";
 import type { PortfolioCell } from "../contract.ts";
 import { countText, figure } from "../figure.ts";

@@ -6,7 +6,7 @@ import { workspaceTimeZone } from "#server/platform/identity/workspaces/time-zon
 import { permit } from "#server/platform/permissions/permit.ts";
 import { selectActions } from "#server/respond/incidents/actions/queries.ts";
 import { listIncidents } from "#server/respond/incidents/queries.ts";
-import { listEndpoints } from "#server/serve/endpoint-queries.ts";
+import { listEndpoints } from "#server/serve/endpoints/endpoint-queries.ts";
 import { readCosts } from "#server/watch/cost/report/queries.ts";
 import { edgeWords } from "#server/watch/cost/spending/edge-words.ts";
 import { listFindings } from "#server/watch/monitoring/findings/queries.ts";

@@ -7,7 +7,7 @@ import { record } from "#server/platform/audit/record.ts";
 import { publish } from "#server/platform/events/publish.ts";
 import { permit } from "#server/platform/permissions/permit.ts";
 import { findRollout } from "#server/release/rollouts/rollout-rows.ts";
-import { findEndpointById } from "#server/serve/lookups.ts";
+import { findEndpointById } from "#server/serve/endpoints/lookups.ts";
 import type { Incident } from "../contract.ts";
 import { findIncident, lockIncident } from "../incident-rows.ts";
 import { loadIncident } from "../load-incident.ts";

@@ -2,7 +2,7 @@ import { and, eq, gte, inArray, isNull, lte, min, ne, or, sql } from "drizzle-or
 import { deployments, endpoints, incidentLinks, incidents, rollouts, timelineEvents } from "#db/schema/index.ts";
 import type { Context } from "#server/base/context.ts";
 import { permit } from "#server/platform/permissions/permit.ts";
-import { findEndpointById } from "#server/serve/lookups.ts";
+import { findEndpointById } from "#server/serve/endpoints/lookups.ts";
 import { ImpactCounts } from "../contract.ts";
 import { computeResponse } from "./compute-response.ts";
 import { GetResponseMetrics, type ResponseMetrics } from "./contract.ts";

@@ -4,7 +4,7 @@ import { deployVersion } from "#server/release/endpoints/deploy-version.ts";
 import { addTimelineEvent } from "#server/respond/incidents/timeline/add-timeline-event.ts";
 import { listTimeline } from "#server/respond/incidents/timeline/queries.ts";
 import { updateIncident } from "#server/respond/incidents/update-incident.ts";
-import { createEndpoint } from "#server/serve/create-endpoint.ts";
+import { createEndpoint } from "#server/serve/endpoints/create-endpoint.ts";
 import { newGroup, newIncident } from "#server/testing/scenes/incidents/testing.ts";
 import { newVersion } from "#server/testing/scenes/serving/testing.ts";
 import { as, inWorkspace, newWorkspace } from "#server/testing/testing.ts";

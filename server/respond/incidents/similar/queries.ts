@@ -2,8 +2,8 @@ import { and, desc, eq, inArray, ne, type SQL, sql } from "drizzle-orm";
 import { alertGroups, endpoints, incidents, timelineEvents } from "#db/schema/index.ts";
 import type { Context } from "#server/base/context.ts";
 import { permit } from "#server/platform/permissions/permit.ts";
-import { findEndpointById } from "#server/serve/lookups.ts";
-import { mayUse } from "#server/serve/protection/permit-endpoint.ts";
+import { findEndpointById } from "#server/serve/endpoints/lookups.ts";
+import { mayUse } from "#server/serve/endpoints/permit-endpoint.ts";
 import { FindSimilar, type SimilarIncident } from "./contract.ts";
 
 /** What people or Leeway do about an incident, as the timeline names it. */

@@ -2,7 +2,7 @@ import { sql } from "drizzle-orm";
 import type { Context } from "#server/base/context.ts";
 import { dayMs } from "#server/base/durations.ts";
 import { lasting } from "#server/base/number-words.ts";
-import { windowSeconds } from "#server/serve/telemetry/contract.ts";
+import { windowSeconds } from "#server/serve/windows/contract.ts";
 import { endpointLabels, watchedEndpoints } from "../../../alerting/alerts/rules/watched-endpoints.ts";
 import type { Observation, ObservedRule } from "../observation.ts";
 import { minutesWords } from "../rule-words.ts";

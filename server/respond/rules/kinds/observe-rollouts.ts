@@ -2,7 +2,7 @@ import { sql } from "drizzle-orm";
 import type { Context } from "#server/base/context.ts";
 import { hourMs } from "#server/base/durations.ts";
 import { lasting } from "#server/base/number-words.ts";
-import type { RolloutPhase, RolloutState } from "#server/serve/rollout/plan/contract.ts";
+import type { RolloutPhase, RolloutState } from "#server/serve/rollout/contract.ts";
 import { endpointLabels, watchedEndpoints } from "../../../alerting/alerts/rules/watched-endpoints.ts";
 import type { Observation, ObservedRule } from "../observation.ts";
 import type { SpecOf } from "./spec-of.ts";

@@ -1,5 +1,5 @@
 import type { Context } from "#server/base/context.ts";
-import { windowSeconds } from "#server/serve/telemetry/contract.ts";
+import { windowSeconds } from "#server/serve/windows/contract.ts";
 import {
   endpointLabels,
   type WatchedEndpoint,

@@ -1,6 +1,6 @@
 import { sql } from "drizzle-orm";
 import type { Context } from "#server/base/context.ts";
-import { gpuSeries } from "#server/serve/gpu/gpu-queries.ts";
+import { gpuSeries } from "#server/serve/series/gpu-queries.ts";
 import type { RuleMetric } from "../contract.ts";
 import type { MetricSpan } from "./metric-span.ts";
 import { readTraffic, type TrafficMetric } from "./traffic-values.ts";

@@ -1,7 +1,7 @@
 import { sql } from "drizzle-orm";
 import type { Context } from "#server/base/context.ts";
-import { windowSeconds } from "#server/serve/telemetry/contract.ts";
-import { describeSum, sumWindows, type WindowSum } from "#server/serve/window-sums.ts";
+import { describeSum, sumWindows, type WindowSum } from "#server/serve/series/window-sums.ts";
+import { windowSeconds } from "#server/serve/windows/contract.ts";
 import type { RuleMetric } from "../contract.ts";
 import type { MetricSpan } from "./metric-span.ts";
 

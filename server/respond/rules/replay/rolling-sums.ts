@@ -1,4 +1,4 @@
-import type { WindowSum } from "#server/serve/window-sums.ts";
+import type { WindowSum } from "#server/serve/series/window-sums.ts";
 import { noTraffic } from "../metrics/traffic-values.ts";
 
 /** Sums of one minute each, as they move through a window of so many minutes: what comes in is added, what falls out is taken away. */

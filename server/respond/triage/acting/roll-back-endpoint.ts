@@ -4,9 +4,9 @@ import { permit } from "#server/platform/permissions/permit.ts";
 import { deployVersion } from "#server/release/endpoints/deploy-version.ts";
 import { abortRollout } from "#server/release/rollouts/abort-rollout.ts";
 import { noteForGroup } from "#server/respond/incidents/note-for-group.ts";
-import { deploymentHistory } from "#server/serve/deployment-rows.ts";
+import { deploymentHistory } from "#server/serve/endpoints/deployment-rows.ts";
+import { findLiveEndpoint } from "#server/serve/endpoints/lookups.ts";
 import { type Engine, type EngineRules, publicOnly } from "#server/serve/engines/contract.ts";
-import { findLiveEndpoint } from "#server/serve/lookups.ts";
 import { RollBackEndpoint, type RolledBack } from "./contract.ts";
 
 const historyLength = 50;

@@ -1,7 +1,7 @@
 import type { StoredRollout } from "#server/release/rollouts/rollout-rows.ts";
 import type { IncidentState } from "#server/respond/incidents/contract.ts";
 import type { NextEscalation } from "#server/respond/oncall/escalation/contract.ts";
-import type { Deployment } from "#server/serve/contract.ts";
+import type { Deployment } from "#server/serve/endpoints/contract.ts";
 import type { EndpointFreeze } from "#server/watch/slo/freezes/contract.ts";
 import type { LikelyCause } from "../cause/contract.ts";
 import type { QueueRow } from "../contract.ts";

@@ -1,186 +1,182 @@
 import { z } from "zod";
-import { ExecutionProvider } from "#server/develop/registry/execution/contract.ts";
-import { ChangePurpose } from "#server/watch/slo/budget-gate/contract.ts";
-import { Evidence } from "./evidence/contract.ts";
-import { GuardrailMetric, RolloutPlan } from "./plan/contract.ts";
 
 /**
- * starting: gateways load the new version, nothing goes to it; stepping: it takes the share of its step; watching: it serves
- * everything and may still be rolled back; promoted and rolled-back are the ends.
+ * errors: 5xx and time-outs; client-errors: 400 and 422; slow: later than the latency that counts; invalid-outputs: NaN, infinite
+ * or out of range; output-shift: answers spread otherwise than those of the version before; label-errors: wrong by labels;
+ * disagreement: another answer to the same input in shadow; cost: mean per request; conversions: business events per unit.
  */
-const rolloutPhases = ["starting", "stepping", "watching", "promoted", "rolled-back"] as const;
-export type RolloutPhase = (typeof rolloutPhases)[number];
-
-/** What was read of the endpoint when the rollout started, and holds until it ends. */
-export const FrozenFacts = z.object({
-  slowMs: z.number(),
-  outcomeAgeMs: z.number(),
-  /** Upper bounds of all bins of a number that is answered, but for the last; null where classes are. */
-  outputBins: z.array(z.number()).nullable(),
-  /** Output by whose numbers answers are put into bins; null takes the class that is answered. */
-  binnedOutput: z.string().nullable(),
-  /** How many bins there are where classes are; absent where that is not known, or nothing was on record to tell what is answered. */
-  outputBinCount: z.number().int().min(1).optional(),
-  /** The most that one request counts as, in the unit of costs; absent where too little was on record to tell. */
-  costClip: z.number().positive().optional(),
-  /** Requests per second of the last hour; null without any. */
-  requestsPerSecond: z.number().nullable(),
-  /** What the change is for, as whoever started it said; absent in rollouts that are older than this. */
-  purpose: ChangePurpose.optional(),
-  /** Shares of bad units of the version before, by metric, over the last day; the record that the watch period is held against. */
-  record: z.partialRecord(GuardrailMetric, z.object({ units: z.number(), events: z.number() })),
-});
-export type FrozenFacts = z.infer<typeof FrozenFacts>;
-
-/** What had been counted of a metric while watching. */
-const WatchMark = z.object({
-  metric: GuardrailMetric,
-  arm: z.enum(["canary", "pair"]),
-  units: z.number(),
-  events: z.number(),
-  misses: z.number(),
-});
-
-/** Where a rollout stands. All times in milliseconds since 1970. */
-export const RolloutState = z.object({
-  phase: z.enum(rolloutPhases),
-  /** From 0; the number of steps while watching and after. */
-  step: z.number().int(),
-  /** Share of the units that go to the new version now. */
-  weight: z.number(),
-  stepStartedAt: z.number(),
-  isPaused: z.boolean(),
-  /** Steps that somebody let go on. */
-  approvedSteps: z.array(z.number().int()),
-  /** Whether somebody let it go on in spite of the error budget. */
-  overridesBudget: z.boolean(),
-  /** Highest evidence so far; it survives whatever restarts. */
-  maxima: z.object({
-    combined: z.number(),
-    srm: z.number(),
-    worse: z.partialRecord(GuardrailMetric, z.number()),
-    /** Of this step. */
-    safe: z.partialRecord(GuardrailMetric, z.number()),
-    floorCanary: z.partialRecord(GuardrailMetric, z.number()),
-    floorStable: z.partialRecord(GuardrailMetric, z.number()),
-  }),
-  /** Units at the last look, and since when there are no more. */
-  lastUnits: z.number(),
-  lastDataAt: z.number(),
-  /** Why it holds; null while it goes on. */
-  hold: z.object({ code: z.string(), words: z.string(), since: z.number() }).nullable(),
-  /** Names of what was blamed. */
-  blamed: z.array(z.string()),
-  /** Counts of the watch when each of its gates after the first began, about one an hour. */
-  watchMarks: z.array(z.array(WatchMark)).optional(),
-});
-export type RolloutState = z.infer<typeof RolloutState>;
-
-const decisionKinds = [
-  "started",
-  "advance",
-  "hold",
-  "go-on",
-  "withheld",
-  "roll-back",
-  "promote",
-  "complete",
-  "pause",
-  "resume",
-  "approve",
-  "skip",
-  "override",
-  "note",
+export const guardrailMetrics = [
+  "errors",
+  "client-errors",
+  "slow",
+  "invalid-outputs",
+  "output-shift",
+  "label-errors",
+  "disagreement",
+  "cost",
+  "conversions",
 ] as const;
-export type DecisionKind = (typeof decisionKinds)[number];
+export const GuardrailMetric = z.enum(guardrailMetrics);
+export type GuardrailMetric = z.infer<typeof GuardrailMetric>;
 
-export const RolloutDecision = z.object({
-  id: z.number().int(),
-  kind: z.enum(decisionKinds),
-  code: z.string(),
-  words: z.string(),
-  step: z.number().int(),
-  weight: z.number(),
-  reason: z.string().nullable(),
-  actorName: z.string(),
-  evidence: Evidence.nullable(),
-  at: z.date(),
-});
-export type RolloutDecision = z.infer<typeof RolloutDecision>;
+/** Metrics that compare shares of bad units of two arms: they alone can be proved safe. */
+export const provableMetrics: readonly GuardrailMetric[] = [
+  "errors",
+  "client-errors",
+  "slow",
+  "invalid-outputs",
+  "label-errors",
+  "conversions",
+];
 
-const VersionName = z.object({ id: z.uuid(), model: z.string(), version: z.number().int() });
+/** Metrics of which a small share of bad units can be proved by itself. */
+const belowProvable: readonly GuardrailMetric[] = provableMetrics.filter((metric) => metric !== "conversions");
 
-export const RolloutSummary = z.object({
-  id: z.uuid(),
-  endpointId: z.uuid(),
-  endpoint: z.string(),
-  stable: VersionName,
-  canary: VersionName,
-  phase: z.enum(rolloutPhases),
-  step: z.number().int(),
-  steps: z.number().int(),
-  weight: z.number(),
-  isPaused: z.boolean(),
-  hold: RolloutState.shape.hold,
-  blamed: z.array(z.string()),
-  reason: z.string(),
-  startedBy: z.string(),
-  createdAt: z.date(),
-  endedAt: z.date().nullable(),
-});
-export type RolloutSummary = z.infer<typeof RolloutSummary>;
+export const Guardrail = z
+  .object({
+    metric: GuardrailMetric,
+    /** Relative increase that is tolerated; 0.2 is a fifth more. */
+    margin: z.number().min(0).max(10).default(0),
+    /** What has to be proved: less than this relative increase. */
+    safeMargin: z.number().min(0.05).max(20).default(1),
+    /** Share of bad units that the new version may have whatever the other has; null is no limit. Of "disagreement", the tolerated share. */
+    floor: z.number().min(0.0001).max(0.99).nullable().default(null),
+    /**
+     * Share of bad units that is fine whatever the other version has; null is none. Where nobody fails, ratios prove nothing, and this
+     * is what can be proved.
+     */
+    negligible: z.number().min(0.0001).max(0.5).nullable().default(null),
+    /** Whether a step waits for its proof. */
+    mustProve: z.boolean().default(false),
+    /** Share of alpha; equal shares when no guardrail names one. */
+    share: z.number().gt(0).max(1).optional(),
+    /** Name of the business event of "conversions". */
+    event: z.string().min(1).max(60).optional(),
+  })
+  .refine(({ metric, mustProve }) => !mustProve || provableMetrics.includes(metric), {
+    path: ["mustProve"],
+    error: "This guardrail can only detect regressions; it cannot be a required verdict.",
+  })
+  .refine(({ metric, floor }) => metric !== "disagreement" || floor !== null, {
+    path: ["floor"],
+    error: "Specify the tolerated disagreement share.",
+  })
+  .refine(({ metric, negligible }) => negligible === null || belowProvable.includes(metric), {
+    path: ["negligible"],
+    error: "This guardrail does not support a negligible share. Leave it empty.",
+  })
+  .refine(({ negligible, floor }) => negligible === null || floor === null || negligible < floor, {
+    path: ["negligible"],
+    error: "The negligible share must be below the absolute limit.",
+  })
+  .refine(({ metric, event }) => metric !== "conversions" || event !== undefined, {
+    path: ["event"],
+    error: "Specify the business event to count.",
+  });
+export type Guardrail = z.infer<typeof Guardrail>;
 
-export const Rollout = RolloutSummary.extend({
-  plan: RolloutPlan,
-  frozen: FrozenFacts,
-  state: RolloutState,
-  revision: z.number().int(),
-  /** By the counts of now. */
-  evidence: Evidence,
-  evaluatedAt: z.date().nullable(),
-});
-export type Rollout = z.infer<typeof Rollout>;
-
-const Reason = z.string().trim().min(1, "Give a reason. Others will rely on it later.").max(2000);
-
-export const StartRollout = z.object({
-  endpointId: z.uuid(),
-  /** The model of the version that serves when it is left out. */
-  model: z.string().min(1).optional(),
-  version: z
+export const RolloutStep = z.object({
+  /** Share of the units that the new version answers, from 0 to 1 in steps of 0.0001. 0 is a step in shadow only. */
+  weight: z.number().min(0).max(1).multipleOf(0.0001),
+  /** Share of the requests to the version before that run on the new one too, without anybody waiting for it. */
+  shadowShare: z.number().min(0).max(1).default(0),
+  /** A step lasts at least this long, whatever is proved. */
+  minSeconds: z
+    .number()
+    .int()
+    .min(0)
+    .max(7 * 86_400)
+    .default(300),
+  /** After this long it is decided by `promoteWhen`. */
+  maxSeconds: z
     .number()
     .int()
     .min(1)
-    .max(2 ** 31 - 1),
-  providers: z.array(ExecutionProvider).max(4).default([]),
-  plan: RolloutPlan,
-  reason: Reason,
-  /** What mends or goes back is let through where the error budget makes other changes wait. */
-  purpose: ChangePurpose.default("change"),
-  /** Starts in spite of the error budget; the reason is kept with the name. */
-  overridesBudget: z.boolean().default(false),
+    .max(30 * 86_400)
+    .default(3600),
+  /** Units in either arm before anything is promoted; pairs in a step in shadow only. */
+  minUnits: z.number().int().min(1).max(10_000_000).default(100),
+  /** Whether somebody has to let the rollout go on after this step. */
+  needsApproval: z.boolean().default(false),
 });
-export type StartRollout = z.input<typeof StartRollout>;
+export type RolloutStep = z.infer<typeof RolloutStep>;
 
-/** What somebody does to a rollout. `revision` is the one that was looked at: another one is a conflict. */
-export const ActOnRollout = z.object({ rolloutId: z.uuid(), reason: Reason, revision: z.number().int().optional() });
-export type ActOnRollout = z.input<typeof ActOnRollout>;
+/** What is assigned to an arm, and counted once: a request, or all of one token or of one value of a header. */
+export const AssignmentUnit = z.discriminatedUnion("kind", [
+  z.object({ kind: z.literal("request") }),
+  z.object({ kind: z.literal("token") }),
+  z.object({
+    kind: z.literal("header"),
+    header: z.string().regex(/^[a-z0-9-]{1,64}$/, "Header names must be lower case: letters, digits and hyphens."),
+  }),
+]);
+export type AssignmentUnit = z.infer<typeof AssignmentUnit>;
 
-export const GetRollout = z.object({ rolloutId: z.uuid() });
-export type GetRollout = z.infer<typeof GetRollout>;
-
-export const ListRollouts = z.object({
-  endpointId: z.uuid().optional(),
-  active: z.boolean().optional(),
-  limit: z.number().int().min(1).max(200).default(50),
-  cursor: z.string().optional(),
+const WatchPeriod = z.object({
+  /** How long the new version is watched at 100%; 0 ends the rollout with its promotion. */
+  seconds: z
+    .number()
+    .int()
+    .min(0)
+    .max(30 * 86_400)
+    .default(3600),
+  /** Share of the requests that run on the version before too, to be compared. */
+  shadowShare: z.number().min(0).max(1).default(0.05),
 });
-export type ListRollouts = z.input<typeof ListRollouts>;
 
-export const ListRolloutDecisions = z.object({
-  rolloutId: z.uuid(),
-  /** Only those with a lower id: `next` of the page before. */
-  before: z.number().int().positive().optional(),
-  limit: z.number().int().min(1).max(500).default(200),
-});
-export type ListRolloutDecisions = z.input<typeof ListRolloutDecisions>;
+export const RolloutPlan = z
+  .object({
+    steps: z
+      .array(RolloutStep)
+      .min(1, "Add at least one step.")
+      .max(12)
+      .refine((steps) => steps.every(({ weight }, index) => index === 0 || weight > (steps[index - 1]?.weight ?? 0)), {
+        error: "Each step must have a higher share than the previous one.",
+      })
+      .refine((steps) => steps.every(({ weight }) => weight < 1), {
+        error:
+          "100% follows the last step automatically; steps must be below 100% so that there is something to compare with.",
+      })
+      .refine((steps) => steps.every(({ minSeconds, maxSeconds }) => minSeconds <= maxSeconds), {
+        error: "The minimum duration cannot exceed the maximum duration.",
+      })
+      .refine((steps) => steps.every(({ weight, shadowShare }) => weight > 0 || shadowShare > 0), {
+        error: "A step with 0% traffic needs a shadow share.",
+      }),
+    guardrails: z
+      .array(Guardrail)
+      .min(1, "Without guardrails nothing would ever be promoted. Add at least one.")
+      .max(9)
+      .refine((all) => new Set(all.map(({ metric }) => metric)).size === all.length, {
+        error: "Each guardrail can be used only once.",
+      }),
+    /** Chance that a good version is rolled back, at most, over all guardrails and the whole rollout. */
+    alpha: z.number().min(0.001).max(0.2).default(0.05),
+    /** Chance that a step's proof of safety is wrong, at most. */
+    beta: z.number().min(0.001).max(0.2).default(0.05),
+    alphaSrm: z.number().min(0.0001).max(0.05).default(0.001),
+    alphaFloor: z.number().min(0.0005).max(0.05).default(0.005),
+    /** What a step needs at the end of its time: proofs, or only that no harm was found. */
+    promoteWhen: z.enum(["proved-safe", "no-harm-found"]).default("proved-safe"),
+    unit: AssignmentUnit.default({ kind: "request" }),
+    /** Milliseconds from which an answer counts as slow; null takes the p95 of the last day. */
+    slowMs: z.number().min(0.1).max(600_000).nullable().default(null),
+    /** Age at which a request is counted in either arm; null takes the later of 1 s and twice what counts as slow. */
+    outcomeAgeMs: z.number().int().min(50).max(600_000).nullable().default(null),
+    /** Range of numbers in the outputs; null allows any finite number. */
+    outputRange: z.object({ low: z.number(), high: z.number() }).nullable().default(null),
+    /** Without new data for so long, nothing is promoted. */
+    staleSeconds: z.number().int().min(5).max(86_400).default(120),
+    /** "respect": neither starts nor goes on while an error budget of the endpoint makes changes wait. */
+    budget: z.enum(["respect", "ignore"]).default("respect"),
+    watch: WatchPeriod.default({ seconds: 3600, shadowShare: 0.05 }),
+  })
+  .refine(
+    ({ guardrails }) => {
+      const named = guardrails.filter(({ share }) => share !== undefined);
+      const sum = named.reduce((total, { share = 0 }) => total + share, 0);
+      return named.length === 0 || (named.length === guardrails.length && Math.abs(sum - 1) < 1e-6);
+    },
+    { path: ["guardrails"], error: "Set alpha shares for all guardrails or none; they must sum to 1." },
+  );
+export type RolloutPlan = z.infer<typeof RolloutPlan>;

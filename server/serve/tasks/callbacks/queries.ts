@@ -3,7 +3,7 @@ import { endpoints, webhookDeliveries, webhooks } from "#db/schema/index.ts";
 import type { Context } from "#server/base/context.ts";
 import { permit } from "#server/platform/permissions/permit.ts";
 import { attemptsOf } from "#server/platform/webhooks/attempts-of.ts";
-import { findEndpointById } from "#server/serve/lookups.ts";
+import { findEndpointById } from "#server/serve/endpoints/lookups.ts";
 import { GetTaskWebhook, TaskDelivery, type TaskWebhook } from "./contract.ts";
 
 type Row = typeof webhooks.$inferSelect;

@@ -8,7 +8,7 @@ import { record } from "#server/platform/audit/record.ts";
 import { publish } from "#server/platform/events/publish.ts";
 import type { NetworkRules } from "#server/platform/network/network-rules.ts";
 import { permit } from "#server/platform/permissions/permit.ts";
-import { findLiveEndpoint } from "#server/serve/lookups.ts";
+import { findLiveEndpoint } from "#server/serve/endpoints/lookups.ts";
 import { checkAddress } from "../../../platform/network/address.ts";
 import { type NewTaskWebhook, SetTaskWebhook } from "./contract.ts";
 import { readTaskWebhook, toTaskWebhook } from "./queries.ts";

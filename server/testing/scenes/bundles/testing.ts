@@ -11,7 +11,7 @@ import { registerUpload } from "#server/develop/registry/versions/register-uploa
 import { openLocalStore } from "#server/platform/artifacts/local-store.ts";
 import type { ArtifactStore } from "#server/platform/artifacts/store.ts";
 import { demoFile } from "#server/roles/demo/recording.ts";
-import { createModelRunner, type ModelRunner } from "#server/serve/model-runner.ts";
+import { createModelRunner, type ModelRunner } from "#server/serve/runner/model-runner.ts";
 import { type Bundler, createBundler } from "../../../release/bundles/bundler.ts";
 
 export const digits = { name: "digits", version: 1 };

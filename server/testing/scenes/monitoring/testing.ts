@@ -1,7 +1,7 @@
 import { referenceFeatures, referenceProfiles } from "#db/schema/index.ts";
 import type { Context } from "#server/base/context.ts";
 import { deployVersion } from "#server/release/endpoints/deploy-version.ts";
-import { createEndpoint } from "#server/serve/create-endpoint.ts";
+import { createEndpoint } from "#server/serve/endpoints/create-endpoint.ts";
 import { newVersion } from "#server/testing/scenes/serving/testing.ts";
 import type { StateKey } from "../../../watch/monitoring/history/contract.ts";
 import { storeStates } from "../../../watch/monitoring/history/store-states.ts";

@@ -3,14 +3,14 @@ import type { z } from "zod";
 import { gatewayHeartbeats, rolloutCounts, rollouts } from "#db/schema/index.ts";
 import { type Context, systemContext } from "#server/base/context.ts";
 import { deployVersion } from "#server/release/endpoints/deploy-version.ts";
-import { createEndpoint } from "#server/serve/create-endpoint.ts";
-import type { LoadedVersion } from "#server/serve/router/contract.ts";
+import { createEndpoint } from "#server/serve/endpoints/create-endpoint.ts";
+import type { LoadedVersion } from "#server/serve/gateways/contract.ts";
 import { newVersion } from "#server/testing/scenes/serving/testing.ts";
 import { evaluateRollout } from "../../../release/rollouts/evaluate-rollout.ts";
 import { startRollout } from "../../../release/rollouts/start-rollout.ts";
-import type { StartRollout } from "../../../serve/rollout/plan/contract.ts";
-import type { RolloutCount } from "../../../serve/rollout/plan/evidence/contract.ts";
-import type { RolloutPlan } from "../../../serve/rollout/plan/plan/contract.ts";
+import type { StartRollout } from "../../../serve/rollout/contract.ts";
+import type { RolloutCount } from "../../../serve/rollout/evidence/contract.ts";
+import type { RolloutPlan } from "../../../serve/rollout/plan/contract.ts";
 
 export const quickPlan: z.input<typeof RolloutPlan> = {
   steps: [

@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { predictionLabels, predictions, slos } from "#db/schema/index.ts";
 import type { Context } from "#server/base/context.ts";
-import { createEndpoint } from "#server/serve/create-endpoint.ts";
+import { createEndpoint } from "#server/serve/endpoints/create-endpoint.ts";
 import { newVersion } from "#server/testing/scenes/serving/testing.ts";
 import { SloDefinition } from "../../../watch/slo/contract.ts";
 import type { Indicator } from "../../../watch/slo/indicators/contract.ts";

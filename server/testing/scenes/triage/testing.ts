@@ -5,7 +5,7 @@ import { hourMs } from "#server/base/durations.ts";
 import { deployVersion } from "#server/release/endpoints/deploy-version.ts";
 import { flushDue } from "#server/respond/dispatch/alert-dispatcher.ts";
 import { tellAfterChange } from "#server/respond/paging/tell-after-change.ts";
-import { createEndpoint } from "#server/serve/create-endpoint.ts";
+import { createEndpoint } from "#server/serve/endpoints/create-endpoint.ts";
 import { newVersion } from "#server/testing/scenes/serving/testing.ts";
 import { evaluateSlo } from "#server/watch/slo/evaluation/evaluate-slo.ts";
 import { createSlo } from "#server/watch/slo/objectives/create-slo.ts";

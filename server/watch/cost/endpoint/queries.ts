@@ -3,7 +3,7 @@ import { dayMs } from "#server/base/durations.ts";
 import { sideBySide } from "#server/base/side-by-side.ts";
 import { permit } from "#server/platform/permissions/permit.ts";
 import { readCascadeReport } from "#server/serve/cascade/report-queries.ts";
-import { findEndpoint } from "#server/serve/lookups.ts";
+import { findEndpoint } from "#server/serve/endpoints/lookups.ts";
 import { paretoFront } from "#server/stats/pareto.ts";
 import { priceAt } from "../../../serve/prices/price-segments.ts";
 import { leastLabels } from "../report/cost-row.ts";

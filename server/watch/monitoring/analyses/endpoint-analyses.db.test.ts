@@ -6,7 +6,7 @@ import { predictions, referenceFeatures } from "#db/schema/index.ts";
 import type { Context } from "#server/base/context.ts";
 import { dayMs, hourMs } from "#server/base/durations.ts";
 import { openLocalStore } from "#server/platform/artifacts/local-store.ts";
-import { createEndpoint } from "#server/serve/create-endpoint.ts";
+import { createEndpoint } from "#server/serve/endpoints/create-endpoint.ts";
 import { type Random, seededRandom } from "#server/stats/random.ts";
 import { mlpSignature, newVersion } from "#server/testing/scenes/serving/testing.ts";
 import { inWorkspace, newWorkspace } from "#server/testing/testing.ts";

@@ -4,7 +4,7 @@ import { type Context, transact } from "#server/base/context.ts";
 import { DomainError } from "#server/base/errors.ts";
 import { findUploadedVersion } from "#server/develop/datasets/lookups.ts";
 import { permit } from "#server/platform/permissions/permit.ts";
-import { findEndpointById } from "#server/serve/lookups.ts";
+import { findEndpointById } from "#server/serve/endpoints/lookups.ts";
 import { activeProfiles } from "../profiles/load-profile.ts";
 import { addAnalysis } from "./add-analysis.ts";
 import { type Analysis, type AnalysisQuestion, RequestAnalysis } from "./contract.ts";

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { expect, onTestFinished, test } from "vitest";
 import type { Signature } from "#server/develop/registry/onnx/contract.ts";
 import { readInferRequest } from "#server/serve/protocol/infer-request.ts";
-import type { Tensor } from "#server/serve/tensor.ts";
+import type { Tensor } from "#server/serve/tensor/tensor.ts";
 import { normalFrom, seededRandom } from "#server/stats/random.ts";
 import { MonitorSettings } from "../contract.ts";
 import { buildFeatureProfile } from "../profiles/build/build-feature-profile.ts";

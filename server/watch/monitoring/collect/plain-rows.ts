@@ -1,7 +1,7 @@
 import type { Datatype } from "#server/develop/registry/onnx/contract.ts";
 import { decodeBinary } from "#server/serve/protocol/binary.ts";
 import type { InferRequest, InputPart } from "#server/serve/protocol/infer-request.ts";
-import { elementCount, type Tensor } from "#server/serve/tensor.ts";
+import { elementCount, type Tensor } from "#server/serve/tensor/tensor.ts";
 import type { GivenTensor } from "../features/contract.ts";
 import type { SpanState } from "../state/contract.ts";
 import { copyRows } from "./copy-rows.ts";

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { readAuditLog } from "#server/admin/audit-log/queries.ts";
 import { dayMs } from "#server/base/durations.ts";
-import { createEndpoint } from "#server/serve/create-endpoint.ts";
+import { createEndpoint } from "#server/serve/endpoints/create-endpoint.ts";
 import { as, inWorkspace, newWorkspace } from "#server/testing/testing.ts";
 import { isInForce } from "./is-in-force.ts";
 import { markExpected } from "./mark-expected.ts";

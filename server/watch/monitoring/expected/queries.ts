@@ -2,8 +2,8 @@ import { and, desc, eq, max, sql } from "drizzle-orm";
 import { expectedDrifts, referenceProfiles } from "#db/schema/index.ts";
 import type { Context } from "#server/base/context.ts";
 import { permit } from "#server/platform/permissions/permit.ts";
-import { currentDeployments } from "#server/serve/deployment-rows.ts";
-import { findEndpointById } from "#server/serve/lookups.ts";
+import { currentDeployments } from "#server/serve/endpoints/deployment-rows.ts";
+import { findEndpointById } from "#server/serve/endpoints/lookups.ts";
 import { type ExpectedDrift, ListExpected } from "./contract.ts";
 import { isInForce } from "./is-in-force.ts";
 

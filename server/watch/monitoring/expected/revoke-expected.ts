@@ -5,7 +5,7 @@ import { DomainError } from "#server/base/errors.ts";
 import { record } from "#server/platform/audit/record.ts";
 import { publish } from "#server/platform/events/publish.ts";
 import { permit } from "#server/platform/permissions/permit.ts";
-import { findEndpointById } from "#server/serve/lookups.ts";
+import { findEndpointById } from "#server/serve/endpoints/lookups.ts";
 import { RevokeExpected } from "./contract.ts";
 
 /** Takes back that a feature's drift is expected: it opens findings again. @throws DomainError "not-found"; "conflict" when it was taken back */

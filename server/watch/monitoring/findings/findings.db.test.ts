@@ -6,7 +6,7 @@ import { hourMs } from "#server/base/durations.ts";
 import { archiveEndpoint } from "#server/release/endpoints/archive-endpoint.ts";
 import { namesOfRules } from "#server/respond/alert-quality/names-of-rules.ts";
 import { tellAfterChange } from "#server/respond/paging/tell-after-change.ts";
-import { createEndpoint } from "#server/serve/create-endpoint.ts";
+import { createEndpoint } from "#server/serve/endpoints/create-endpoint.ts";
 import { as, inWorkspace } from "#server/testing/testing.ts";
 import type { Watcher } from "../contract.ts";
 import type { NewFinding } from "./contract.ts";

@@ -4,7 +4,7 @@ import type { AfterChange } from "#server/alerting/alerts/groups/refresh-groups.
 import { type Context, transact } from "#server/base/context.ts";
 import { publish } from "#server/platform/events/publish.ts";
 import { permit } from "#server/platform/permissions/permit.ts";
-import { findEndpointById } from "#server/serve/lookups.ts";
+import { findEndpointById } from "#server/serve/endpoints/lookups.ts";
 import type { Watcher } from "../contract.ts";
 import { episodeMs, type FoundFinding, holdMs, mayPage, type SettledFindings, SettleFindings } from "./contract.ts";
 import { decideFindings, type KeptFinding } from "./decide-findings.ts";

@@ -2,7 +2,7 @@ import { eq } from "drizzle-orm";
 import { expect, test } from "vitest";
 import { featureStates, referenceFeatures, referenceProfiles } from "#db/schema/index.ts";
 import type { Context } from "#server/base/context.ts";
-import { createEndpoint } from "#server/serve/create-endpoint.ts";
+import { createEndpoint } from "#server/serve/endpoints/create-endpoint.ts";
 import { newVersion } from "#server/testing/scenes/serving/testing.ts";
 import { inWorkspace } from "#server/testing/testing.ts";
 import { addValue } from "../state/add-value.ts";

@@ -1,8 +1,8 @@
 import type { Context } from "#server/base/context.ts";
 import { DomainError } from "#server/base/errors.ts";
 import { permit } from "#server/platform/permissions/permit.ts";
-import { currentDeployments } from "#server/serve/deployment-rows.ts";
-import { findEndpointById } from "#server/serve/lookups.ts";
+import { currentDeployments } from "#server/serve/endpoints/deployment-rows.ts";
+import { findEndpointById } from "#server/serve/endpoints/lookups.ts";
 import { readStateSeries } from "../history/queries.ts";
 import { activeProfiles, loadProfile } from "../profiles/load-profile.ts";
 import { missingShares } from "./checks/missing-shares.ts";

@@ -5,7 +5,7 @@ import { rolledBack } from "#db/testing.ts";
 import type { Context } from "#server/base/context.ts";
 import { hourMs } from "#server/base/durations.ts";
 import { tellAfterChange } from "#server/respond/paging/tell-after-change.ts";
-import { createEndpoint } from "#server/serve/create-endpoint.ts";
+import { createEndpoint } from "#server/serve/endpoints/create-endpoint.ts";
 import { setProtection } from "#server/serve/protection/set-protection.ts";
 import { normalFrom, seededRandom } from "#server/stats/random.ts";
 import { addWindow } from "#server/testing/scenes/serving/testing.ts";

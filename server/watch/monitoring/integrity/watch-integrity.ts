@@ -2,7 +2,7 @@ import type { AfterChange } from "#server/alerting/alerts/groups/refresh-groups.
 import type { Context } from "#server/base/context.ts";
 import { dayMs, hourMs } from "#server/base/durations.ts";
 import { permit } from "#server/platform/permissions/permit.ts";
-import { currentDeployments } from "#server/serve/deployment-rows.ts";
+import { currentDeployments } from "#server/serve/endpoints/deployment-rows.ts";
 import type { MonitorSettings } from "../contract.ts";
 import type { SettledFindings } from "../findings/contract.ts";
 import { settleFindings } from "../findings/settle-findings.ts";

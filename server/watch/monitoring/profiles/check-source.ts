@@ -2,7 +2,7 @@ import type { Context } from "#server/base/context.ts";
 import { DomainError } from "#server/base/errors.ts";
 import { findUploadedVersion } from "#server/develop/datasets/lookups.ts";
 import { ColumnProfile } from "#server/develop/datasets/profile/contract.ts";
-import { findEndpointById } from "#server/serve/lookups.ts";
+import { findEndpointById } from "#server/serve/endpoints/lookups.ts";
 import { planReference, type VersionSides } from "./build/plan-reference.ts";
 import type { ProfileSource } from "./contract.ts";
 

@@ -2,7 +2,7 @@ import { and, asc, eq, inArray, isNull } from "drizzle-orm";
 import { endpoints } from "#db/schema/index.ts";
 import type { Context } from "#server/base/context.ts";
 import { permit } from "#server/platform/permissions/permit.ts";
-import { findEndpointById } from "#server/serve/lookups.ts";
+import { findEndpointById } from "#server/serve/endpoints/lookups.ts";
 import { findMonitor } from "../settings/queries.ts";
 import { type GetQuality, ListQuality, type Maturity, type QualityHistory, type QualitySummary } from "./contract.ts";
 import type { QualityDetail, QualityParts } from "./detail/contract.ts";

@@ -3,7 +3,7 @@ import type { Database } from "#db/client.ts";
 import { monitors } from "#db/schema/index.ts";
 import type { Context } from "#server/base/context.ts";
 import { permit } from "#server/platform/permissions/permit.ts";
-import { findEndpointById } from "#server/serve/lookups.ts";
+import { findEndpointById } from "#server/serve/endpoints/lookups.ts";
 import { MonitorSettings } from "../contract.ts";
 import { GetMonitor, type Monitor } from "./contract.ts";
 

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { readAuditLog } from "#server/admin/audit-log/queries.ts";
-import { createEndpoint } from "#server/serve/create-endpoint.ts";
+import { createEndpoint } from "#server/serve/endpoints/create-endpoint.ts";
 import { as, inWorkspace, newWorkspace } from "#server/testing/testing.ts";
 import { getMonitor, settingsByEndpoint } from "./queries.ts";
 import { setMonitor } from "./set-monitor.ts";

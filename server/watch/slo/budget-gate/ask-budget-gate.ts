@@ -2,7 +2,7 @@ import { and, eq, isNull, sql } from "drizzle-orm";
 import { slos } from "#db/schema/index.ts";
 import type { Context } from "#server/base/context.ts";
 import { permit } from "#server/platform/permissions/permit.ts";
-import { findEndpointById } from "#server/serve/lookups.ts";
+import { findEndpointById } from "#server/serve/endpoints/lookups.ts";
 import { readSloBudget } from "../counting/read-slo-budget.ts";
 import { frozenGate } from "../freezes/frozen-gate.ts";
 import { findFreeze } from "../freezes/queries.ts";

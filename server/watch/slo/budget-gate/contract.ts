@@ -1,10 +1,6 @@
 import { z } from "zod";
+import { ChangePurpose } from "#server/serve/endpoints/contract.ts";
 import { GateAnswer } from "../contract.ts";
-
-/** What a change is for, said by whoever makes it: what mends or goes back is let through where other changes wait. */
-export const changePurposes = ["change", "reliability", "fix", "security", "rollback"] as const;
-export const ChangePurpose = z.enum(changePurposes);
-export type ChangePurpose = z.infer<typeof ChangePurpose>;
 
 /** A change that is about to be made to an endpoint. */
 export interface GatedChange {

@@ -1,6 +1,7 @@
+import type { ChangePurpose } from "#server/serve/endpoints/contract.ts";
 import type { GateAnswer } from "../contract.ts";
 import { bandOf, remainingWords } from "../engine/contract.ts";
-import type { BudgetGate, ChangePurpose, GatedChange } from "./contract.ts";
+import type { BudgetGate, GatedChange } from "./contract.ts";
 
 /** An SLO of the endpoint that may freeze it, by what is left now. */
 export interface GatingSlo {

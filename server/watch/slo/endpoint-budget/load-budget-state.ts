@@ -1,7 +1,7 @@
 import { and, eq, isNull } from "drizzle-orm";
 import { slos } from "#db/schema/index.ts";
 import type { Context } from "#server/base/context.ts";
-import { findEndpointById } from "#server/serve/lookups.ts";
+import { findEndpointById } from "#server/serve/endpoints/lookups.ts";
 import { readSloBudget } from "../counting/read-slo-budget.ts";
 import { type StoredSlo, selectSlos } from "../objectives/slo-rows.ts";
 import { budgetState, type Promised } from "./budget-state.ts";

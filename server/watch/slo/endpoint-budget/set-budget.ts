@@ -3,7 +3,7 @@ import { type Context, transact } from "#server/base/context.ts";
 import { record } from "#server/platform/audit/record.ts";
 import { publish } from "#server/platform/events/publish.ts";
 import { permit } from "#server/platform/permissions/permit.ts";
-import { findLiveEndpoint } from "#server/serve/lookups.ts";
+import { findLiveEndpoint } from "#server/serve/endpoints/lookups.ts";
 import type { SloDefinition } from "../contract.ts";
 import { standardRules } from "../engine/standard-rules.ts";
 import { archive } from "../objectives/archive-slo.ts";

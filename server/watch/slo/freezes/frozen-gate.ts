@@ -1,4 +1,5 @@
-import type { BudgetGate, ChangePurpose } from "../budget-gate/contract.ts";
+import type { ChangePurpose } from "#server/serve/endpoints/contract.ts";
+import type { BudgetGate } from "../budget-gate/contract.ts";
 import type { EndpointFreeze } from "./contract.ts";
 
 /** What goes on in spite of a freeze: what ends the trouble that it was made for. */

@@ -2,7 +2,7 @@ import { and, desc, eq, gt, isNull } from "drizzle-orm";
 import { endpointFreezes } from "#db/schema/index.ts";
 import type { Context } from "#server/base/context.ts";
 import { permit } from "#server/platform/permissions/permit.ts";
-import { findEndpointById } from "#server/serve/lookups.ts";
+import { findEndpointById } from "#server/serve/endpoints/lookups.ts";
 import { type EndpointFreeze, GetFreeze } from "./contract.ts";
 
 /** The freeze that holds at an endpoint now; null where none does. @throws DomainError "not-found" */

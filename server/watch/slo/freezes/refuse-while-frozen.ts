@@ -1,6 +1,6 @@
 import type { Context } from "#server/base/context.ts";
 import { DomainError } from "#server/base/errors.ts";
-import type { ChangePurpose } from "../budget-gate/contract.ts";
+import type { ChangePurpose } from "#server/serve/endpoints/contract.ts";
 import { freezeWords, goesOn } from "./frozen-gate.ts";
 import { findFreeze } from "./queries.ts";
 

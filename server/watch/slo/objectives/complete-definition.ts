@@ -3,7 +3,7 @@ import type { z } from "zod";
 import { runbooks, slos, teams } from "#db/schema/index.ts";
 import type { Context } from "#server/base/context.ts";
 import { DomainError } from "#server/base/errors.ts";
-import { findLiveEndpoint } from "#server/serve/lookups.ts";
+import { findLiveEndpoint } from "#server/serve/endpoints/lookups.ts";
 import { SloDefinition } from "../contract.ts";
 import { standardRules } from "../engine/standard-rules.ts";
 import type { IndicatorKind } from "../indicators/contract.ts";

@@ -2,7 +2,7 @@ import { and, eq } from "drizzle-orm";
 import { sliSeries } from "#db/schema/index.ts";
 import type { Context } from "#server/base/context.ts";
 import { publish } from "#server/platform/events/publish.ts";
-import { findEndpointById } from "#server/serve/lookups.ts";
+import { findEndpointById } from "#server/serve/endpoints/lookups.ts";
 import type { Indicator } from "../indicators/contract.ts";
 import { seriesKey } from "../indicators/series-key.ts";
 

@@ -8,7 +8,7 @@ import { Page } from "#components/shell/page.tsx";
 import { PageHead } from "#components/ui/page-head.tsx";
 import { Panel } from "#components/ui/panel.tsx";
 import { getVersion } from "#server/develop/registry/versions/queries.ts";
-import { getEndpoint } from "#server/serve/endpoint-queries.ts";
+import { getEndpoint } from "#server/serve/endpoints/endpoint-queries.ts";
 import { getMonitor } from "#server/watch/monitoring/settings/queries.ts";
 import { setMonitorAction } from "../actions.ts";
 

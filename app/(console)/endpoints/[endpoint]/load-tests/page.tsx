@@ -11,7 +11,7 @@ import { Page } from "#components/shell/page.tsx";
 import { PageHead } from "#components/ui/page-head.tsx";
 import { Panel } from "#components/ui/panel.tsx";
 import { EmptyState } from "#components/ui/states.tsx";
-import { getEndpoint } from "#server/serve/endpoint-queries.ts";
+import { getEndpoint } from "#server/serve/endpoints/endpoint-queries.ts";
 import { isActive } from "#server/serve/load-test/contract.ts";
 import { listLoadTests } from "#server/serve/load-test/queries.ts";
 import { versionChoices } from "../../version-choices.ts";

@@ -12,7 +12,7 @@ import { PageHead } from "#components/ui/page-head.tsx";
 import { Panel } from "#components/ui/panel.tsx";
 import { EmptyState } from "#components/ui/states.tsx";
 import { toWire } from "#components/ui/wire.ts";
-import { getEndpoint } from "#server/serve/endpoint-queries.ts";
+import { getEndpoint } from "#server/serve/endpoints/endpoint-queries.ts";
 import { signaturesOf } from "../signatures-of.ts";
 import { readLog } from "./read-log.ts";
 

@@ -1,7 +1,7 @@
 import type { Context } from "#server/base/context.ts";
 import { DomainError } from "#server/base/errors.ts";
 import { getCapture } from "#server/serve/capture/capture-queries.ts";
-import type { EndpointDetails } from "#server/serve/contract.ts";
+import type { EndpointDetails } from "#server/serve/endpoints/contract.ts";
 import { getLabelCounts } from "#server/serve/labels/label-queries.ts";
 import { listPredictions } from "#server/serve/predictions/queries.ts";
 import { parsePredictionQuery } from "#server/serve/predictions/query.ts";

@@ -8,9 +8,9 @@ import { setCache } from "#server/serve/cache/set-cache.ts";
 import type { CaptureSettings } from "#server/serve/capture/contract.ts";
 import { setCapture } from "#server/serve/capture/set-capture.ts";
 import type { Cascade } from "#server/serve/cascade/contract.ts";
+import { updateEndpoint } from "#server/serve/endpoints/update-endpoint.ts";
 import type { Protection } from "#server/serve/protection/contract.ts";
 import { setProtection } from "#server/serve/protection/set-protection.ts";
-import { updateEndpoint } from "#server/serve/update-endpoint.ts";
 
 const refresh = () => revalidatePath("/endpoints/[endpoint]/settings", "page");
 

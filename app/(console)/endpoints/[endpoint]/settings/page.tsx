@@ -21,7 +21,7 @@ import { getVersion } from "#server/develop/registry/versions/queries.ts";
 import { getCache } from "#server/serve/cache/cache-queries.ts";
 import { getCapture } from "#server/serve/capture/capture-queries.ts";
 import { getCascade } from "#server/serve/cascade/cascade-queries.ts";
-import { getEndpoint } from "#server/serve/endpoint-queries.ts";
+import { getEndpoint } from "#server/serve/endpoints/endpoint-queries.ts";
 import { getProtection } from "#server/serve/protection/protection-queries.ts";
 import { saveExecutionAction } from "../../actions.ts";
 import {

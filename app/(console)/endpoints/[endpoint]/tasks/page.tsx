@@ -16,7 +16,7 @@ import { PageHead } from "#components/ui/page-head.tsx";
 import { Panel } from "#components/ui/panel.tsx";
 import { EmptyState } from "#components/ui/states.tsx";
 import { Tabs } from "#components/ui/tabs.tsx";
-import { getEndpoint } from "#server/serve/endpoint-queries.ts";
+import { getEndpoint } from "#server/serve/endpoints/endpoint-queries.ts";
 import { getBacklog } from "#server/serve/tasks/backlog.ts";
 import { getTaskWebhook } from "#server/serve/tasks/callbacks/queries.ts";
 import { TaskState, taskStates } from "#server/serve/tasks/contract.ts";

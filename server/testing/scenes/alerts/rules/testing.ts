@@ -2,7 +2,7 @@ import { and, asc, eq } from "drizzle-orm";
 import { alerts, runbooks, teams } from "#db/schema/index.ts";
 import type { Context } from "#server/base/context.ts";
 import { deployVersion } from "#server/release/endpoints/deploy-version.ts";
-import { createEndpoint } from "#server/serve/create-endpoint.ts";
+import { createEndpoint } from "#server/serve/endpoints/create-endpoint.ts";
 import { addWindow, newVersion } from "#server/testing/scenes/serving/testing.ts";
 
 /** An endpoint that a version serves. */

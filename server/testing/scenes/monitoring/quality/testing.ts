@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { predictionLabels, predictions, referenceProfiles } from "#db/schema/index.ts";
 import type { Context } from "#server/base/context.ts";
-import { createEndpoint } from "#server/serve/create-endpoint.ts";
+import { createEndpoint } from "#server/serve/endpoints/create-endpoint.ts";
 import { mlpSignature, newVersion } from "#server/testing/scenes/serving/testing.ts";
 import { storeStates } from "../../../../watch/monitoring/history/store-states.ts";
 import { packState } from "../../../../watch/monitoring/state/pack-state.ts";

@@ -2,9 +2,9 @@ import type { z } from "zod";
 import { evaluate } from "../../../../release/rollouts/evidence/evaluate.ts";
 import { decideStep } from "../../../../release/rollouts/machine/decide-step.ts";
 import type { Decided, Facts, Judged } from "../../../../release/rollouts/machine/judged.ts";
-import type { FrozenFacts, RolloutState } from "../../../../serve/rollout/plan/contract.ts";
-import type { RolloutCount } from "../../../../serve/rollout/plan/evidence/contract.ts";
-import { RolloutPlan } from "../../../../serve/rollout/plan/plan/contract.ts";
+import type { FrozenFacts, RolloutState } from "../../../../serve/rollout/contract.ts";
+import type { RolloutCount } from "../../../../serve/rollout/evidence/contract.ts";
+import { RolloutPlan } from "../../../../serve/rollout/plan/contract.ts";
 
 export const startedAt = Date.UTC(2026, 4, 12, 10);
 

@@ -2,10 +2,10 @@ import { randomUUID } from "node:crypto";
 import { eq } from "drizzle-orm";
 import { predictions, rolloutCounts } from "#db/schema/index.ts";
 import type { Context } from "#server/base/context.ts";
-import type { RolloutMark } from "#server/serve/router/served-rollout.ts";
+import type { RolloutMark } from "#server/serve/rollout/served-rollout.ts";
 import { evaluateRollout } from "../../../../release/rollouts/evaluate-rollout.ts";
 import { countSources } from "../../../../release/rollouts/sources/count-sources.ts";
-import type { GuardrailMetric } from "../../../../serve/rollout/plan/plan/contract.ts";
+import type { GuardrailMetric } from "../../../../serve/rollout/plan/contract.ts";
 import { beat, newRollout, quickPlan } from "../testing.ts";
 
 export type Scene = Awaited<ReturnType<typeof newRollout>> & { ctx: Context };

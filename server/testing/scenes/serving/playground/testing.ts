@@ -5,8 +5,8 @@ import { describeModel } from "#server/develop/registry/onnx/describe-model.ts";
 import { openLocalStore } from "#server/platform/artifacts/local-store.ts";
 import type { ArtifactStore } from "#server/platform/artifacts/store.ts";
 import { demoFile } from "#server/roles/demo/recording.ts";
-import { createModelRunner, type ModelRunner } from "../../../../serve/model-runner.ts";
 import { createPlayground, type Playground } from "../../../../serve/playground/playground.ts";
+import { createModelRunner, type ModelRunner } from "../../../../serve/runner/model-runner.ts";
 import { newModelFolder } from "../testing.ts";
 
 /** A playground with a folder for model files, and a store of datasets. Its caller closes it. */

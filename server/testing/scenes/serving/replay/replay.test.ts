@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { Pipeline } from "#server/develop/registry/pipeline/definition.ts";
-import type { LoggedTensor } from "../../../../serve/predictions/contract.ts";
+import type { LoggedTensor } from "#server/serve/protocol/contract.ts";
 import { compareOutputs } from "../../../../serve/replay/compare-outputs.ts";
 import { replayRequest } from "../../../../serve/replay/replay-request.ts";
 import { mlpSignature } from "../testing.ts";

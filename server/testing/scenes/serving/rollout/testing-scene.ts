@@ -8,7 +8,7 @@ import { mlpModel } from "#server/testing/scenes/registry/onnx/fixture-models.ts
 import { newWorkspace } from "#server/testing/testing.ts";
 import { archiveEndpoint } from "../../../../release/endpoints/archive-endpoint.ts";
 import { deployVersion } from "../../../../release/endpoints/deploy-version.ts";
-import { createEndpoint } from "../../../../serve/create-endpoint.ts";
+import { createEndpoint } from "../../../../serve/endpoints/create-endpoint.ts";
 import { readInferRequest } from "../../../../serve/protocol/infer-request.ts";
 import { newTestGateway, type TestGateway } from "../router/testing.ts";
 import { newVersion } from "../testing.ts";

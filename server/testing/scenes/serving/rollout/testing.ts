@@ -2,9 +2,9 @@ import { desc, eq } from "drizzle-orm";
 import type { z } from "zod";
 import { deployments, rollouts } from "#db/schema/index.ts";
 import type { Context } from "#server/base/context.ts";
-import type { FrozenFacts, RolloutState } from "#server/serve/rollout/plan/contract.ts";
-import { RolloutPlan } from "#server/serve/rollout/plan/plan/contract.ts";
-import type { ServedRollout } from "../../../../serve/router/served-rollout.ts";
+import type { FrozenFacts, RolloutState } from "#server/serve/rollout/contract.ts";
+import { RolloutPlan } from "#server/serve/rollout/plan/contract.ts";
+import type { ServedRollout } from "../../../../serve/rollout/served-rollout.ts";
 import { mlpSignature } from "../testing.ts";
 
 interface NewRollout {

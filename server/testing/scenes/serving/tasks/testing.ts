@@ -6,7 +6,7 @@ import { inferenceTasks } from "#db/schema/index.ts";
 import type { Context } from "#server/base/context.ts";
 import { openLocalStore } from "#server/platform/artifacts/local-store.ts";
 import type { ArtifactStore } from "#server/platform/artifacts/store.ts";
-import { createEndpoint } from "../../../../serve/create-endpoint.ts";
+import { createEndpoint } from "../../../../serve/endpoints/create-endpoint.ts";
 import { TaskSettings } from "../../../../serve/tasks/contract.ts";
 import { setTaskSettings } from "../../../../serve/tasks/set-task-settings.ts";
 import { submitTask } from "../../../../serve/tasks/submit-task.ts";

@@ -3,7 +3,7 @@ import { driftWindows, endpoints } from "#db/schema/index.ts";
 import type { Context } from "#server/base/context.ts";
 import { dayMs } from "#server/base/durations.ts";
 import { permit } from "#server/platform/permissions/permit.ts";
-import { currentDeployments } from "#server/serve/deployment-rows.ts";
+import { currentDeployments } from "#server/serve/endpoints/deployment-rows.ts";
 import type { WindowLength } from "../../contract.ts";
 import { activeProfiles } from "../../profiles/load-profile.ts";
 import { settingsByEndpoint } from "../../settings/queries.ts";

@@ -2,7 +2,7 @@ import { type SQL, sql } from "drizzle-orm";
 import type { Context } from "#server/base/context.ts";
 import type { Signature } from "#server/develop/registry/onnx/contract.ts";
 import type { Pipeline } from "#server/develop/registry/pipeline/definition.ts";
-import type { LoggedTensor } from "#server/serve/predictions/contract.ts";
+import type { LoggedTensor } from "#server/serve/protocol/contract.ts";
 import type { FeatureSpec } from "../../features/contract.ts";
 import { FeatureReader } from "../../features/feature-reader.ts";
 import { featuresOf } from "../../features/features-of.ts";

@@ -1,6 +1,6 @@
 import type { Context } from "#server/base/context.ts";
 import { permit } from "#server/platform/permissions/permit.ts";
-import { findLiveEndpoint } from "#server/serve/lookups.ts";
+import { findLiveEndpoint } from "#server/serve/endpoints/lookups.ts";
 import type { Monitor } from "../../settings/contract.ts";
 import { findMonitor } from "../../settings/queries.ts";
 import { setMonitor } from "../../settings/set-monitor.ts";

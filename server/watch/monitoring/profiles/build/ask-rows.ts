@@ -1,8 +1,8 @@
 import type { TensorSpec } from "#server/develop/registry/onnx/contract.ts";
-import type { LentVersion } from "#server/serve/lent-version.ts";
 import { ask } from "#server/serve/model-runs/ask.ts";
 import type { InputPart } from "#server/serve/protocol/infer-request.ts";
-import type { Tensor } from "#server/serve/tensor.ts";
+import type { LentVersion } from "#server/serve/runner/lent-version.ts";
+import type { Tensor } from "#server/serve/tensor/tensor.ts";
 import type { GivenTensor } from "../../features/contract.ts";
 import type { SampledRow } from "./row-sample.ts";
 

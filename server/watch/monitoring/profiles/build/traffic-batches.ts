@@ -1,7 +1,7 @@
 import { and, asc, eq, gte, isNotNull, lt, sql } from "drizzle-orm";
 import { predictionLabels, predictions } from "#db/schema/index.ts";
 import type { Context } from "#server/base/context.ts";
-import type { LoggedTensor } from "#server/serve/predictions/contract.ts";
+import type { LoggedTensor } from "#server/serve/protocol/contract.ts";
 import type { FeatureSpec, GivenTensor } from "../../features/contract.ts";
 import type { ProfileSource } from "../contract.ts";
 import type { ReferenceBatch } from "./reference-batch.ts";

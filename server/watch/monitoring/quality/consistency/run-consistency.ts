@@ -1,11 +1,11 @@
 import type { Context } from "#server/base/context.ts";
 import { DomainError } from "#server/base/errors.ts";
-import type { LentVersion } from "#server/serve/lent-version.ts";
 import { ask } from "#server/serve/model-runs/ask.ts";
 import { questionOf } from "#server/serve/model-runs/question-of.ts";
 import { type RecordedRequest, recordedRequests } from "#server/serve/model-runs/recorded-requests.ts";
 import { type Lender, withLent } from "#server/serve/model-runs/with-lent.ts";
 import { compareAnswers } from "#server/serve/replay/compare-answers.ts";
+import type { LentVersion } from "#server/serve/runner/lent-version.ts";
 import { ConsistencyTally } from "./consistency-tally.ts";
 import { ConsistencyQuestion, type ConsistencyResult } from "./contract.ts";
 

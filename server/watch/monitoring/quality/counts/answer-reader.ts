@@ -3,7 +3,7 @@ import { modelVersions } from "#db/schema/index.ts";
 import type { Context } from "#server/base/context.ts";
 import type { Signature } from "#server/develop/registry/onnx/contract.ts";
 import type { Pipeline } from "#server/develop/registry/pipeline/definition.ts";
-import type { LoggedTensor } from "#server/serve/predictions/contract.ts";
+import type { LoggedTensor } from "#server/serve/protocol/contract.ts";
 import { FeatureReader } from "../../features/feature-reader.ts";
 import { featuresOf } from "../../features/features-of.ts";
 import { asLevel, asNumber } from "../../features/read-features.ts";

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { referenceFeatures } from "#db/schema/index.ts";
 import { dayMs } from "#server/base/durations.ts";
-import { createEndpoint } from "#server/serve/create-endpoint.ts";
+import { createEndpoint } from "#server/serve/endpoints/create-endpoint.ts";
 import { mlpSignature, newVersion } from "#server/testing/scenes/serving/testing.ts";
 import { inWorkspace } from "#server/testing/testing.ts";
 import { newReference } from "../../../../testing/scenes/monitoring/quality/testing.ts";

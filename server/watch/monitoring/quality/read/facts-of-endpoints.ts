@@ -1,7 +1,7 @@
 import type { Context } from "#server/base/context.ts";
 import { dayMs, hourMs } from "#server/base/durations.ts";
 import { sideBySide } from "#server/base/side-by-side.ts";
-import { currentDeployments } from "#server/serve/deployment-rows.ts";
+import { currentDeployments } from "#server/serve/endpoints/deployment-rows.ts";
 import type { MonitorSettings } from "../../contract.ts";
 import type { LoadedProfile } from "../../profiles/load-profile.ts";
 import { settingsByEndpoint } from "../../settings/queries.ts";

@@ -1,5 +1,5 @@
 import type { Context } from "#server/base/context.ts";
-import { findEndpointById } from "#server/serve/lookups.ts";
+import { findEndpointById } from "#server/serve/endpoints/lookups.ts";
 import type { MonitorSettings } from "../../contract.ts";
 import type { LoadedProfile } from "../../profiles/load-profile.ts";
 import { GetQuality, type Maturity, type QualityObjective } from "../contract.ts";

@@ -14,7 +14,7 @@ import { ButtonLink } from "#components/ui/button-link.tsx";
 import { PageHead } from "#components/ui/page-head.tsx";
 import { Panel } from "#components/ui/panel.tsx";
 import { StatusBadge } from "#components/ui/status-badge.tsx";
-import { getEndpoint } from "#server/serve/endpoint-queries.ts";
+import { getEndpoint } from "#server/serve/endpoints/endpoint-queries.ts";
 import { isActive, LoadTestKey } from "#server/serve/load-test/contract.ts";
 import { getLoadTest } from "#server/serve/load-test/queries.ts";
 import { cancelLoadTestAction } from "../actions.ts";

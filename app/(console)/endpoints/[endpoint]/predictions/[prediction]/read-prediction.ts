@@ -5,7 +5,7 @@ import type { Signatures } from "#components/serving/predictions-table.tsx";
 import type { Context } from "#server/base/context.ts";
 import { DomainError } from "#server/base/errors.ts";
 import { getVersion, listVersions } from "#server/develop/registry/versions/queries.ts";
-import { getEndpoint } from "#server/serve/endpoint-queries.ts";
+import { getEndpoint } from "#server/serve/endpoints/endpoint-queries.ts";
 import type { Prediction } from "#server/serve/predictions/contract.ts";
 import { getPrediction } from "#server/serve/predictions/queries.ts";
 

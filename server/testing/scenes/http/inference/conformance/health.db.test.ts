@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { deployVersion } from "#server/release/endpoints/deploy-version.ts";
-import { createEndpoint } from "#server/serve/create-endpoint.ts";
+import { createEndpoint } from "#server/serve/endpoints/create-endpoint.ts";
 import { mlpModel } from "#server/testing/scenes/registry/onnx/fixture-models.ts";
 import { newVersion } from "#server/testing/scenes/serving/testing.ts";
 import { expectError } from "./ask.ts";

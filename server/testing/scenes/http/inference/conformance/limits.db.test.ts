@@ -1,6 +1,6 @@
 import { expect, test, vi } from "vitest";
-import { findEndpoint } from "#server/serve/lookups.ts";
-import { updateEndpoint } from "#server/serve/update-endpoint.ts";
+import { findEndpoint } from "#server/serve/endpoints/lookups.ts";
+import { updateEndpoint } from "#server/serve/endpoints/update-endpoint.ts";
 import { expectError } from "./ask.ts";
 import { binaryTensor, row, withTail } from "./bodies.ts";
 import { openScene } from "./scene.ts";

@@ -1,8 +1,8 @@
 import { expect, test } from "vitest";
 import { deployVersion } from "#server/release/endpoints/deploy-version.ts";
-import { createEndpoint } from "#server/serve/create-endpoint.ts";
-import { findEndpoint } from "#server/serve/lookups.ts";
-import { updateEndpoint } from "#server/serve/update-endpoint.ts";
+import { createEndpoint } from "#server/serve/endpoints/create-endpoint.ts";
+import { findEndpoint } from "#server/serve/endpoints/lookups.ts";
+import { updateEndpoint } from "#server/serve/endpoints/update-endpoint.ts";
 import { expectError } from "./ask.ts";
 import { openScene } from "./scene.ts";
 

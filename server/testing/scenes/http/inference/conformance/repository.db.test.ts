@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { deployVersion } from "#server/release/endpoints/deploy-version.ts";
-import { createEndpoint } from "#server/serve/create-endpoint.ts";
-import { findEndpoint } from "#server/serve/lookups.ts";
+import { createEndpoint } from "#server/serve/endpoints/create-endpoint.ts";
+import { findEndpoint } from "#server/serve/endpoints/lookups.ts";
 import { mlpModel } from "#server/testing/scenes/registry/onnx/fixture-models.ts";
 import { newToken } from "#server/testing/scenes/serving/router/testing.ts";
 import { newVersion } from "#server/testing/scenes/serving/testing.ts";

@@ -1,7 +1,7 @@
 import { and, eq } from "drizzle-orm";
 import { expect, test, vi } from "vitest";
 import { modelVersions, rolloutCounts } from "#db/schema/index.ts";
-import { findEndpoint } from "#server/serve/lookups.ts";
+import { findEndpoint } from "#server/serve/endpoints/lookups.ts";
 import { newRollout } from "#server/testing/scenes/serving/rollout/testing.ts";
 import { expectError } from "./ask.ts";
 import { row } from "./bodies.ts";

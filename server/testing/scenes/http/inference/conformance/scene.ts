@@ -6,7 +6,7 @@ import type { Context } from "#server/base/context.ts";
 import { configureLog } from "#server/base/log.ts";
 import { createServer } from "#server/http/server.ts";
 import { deployVersion } from "#server/release/endpoints/deploy-version.ts";
-import { createEndpoint } from "#server/serve/create-endpoint.ts";
+import { createEndpoint } from "#server/serve/endpoints/create-endpoint.ts";
 import { newTestGateway, newToken, type TestGateway } from "#server/testing/scenes/serving/router/testing.ts";
 import { newVersion } from "#server/testing/scenes/serving/testing.ts";
 import { newWorkspace } from "#server/testing/testing.ts";

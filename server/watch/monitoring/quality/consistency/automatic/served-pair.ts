@@ -1,6 +1,6 @@
 import type { Context } from "#server/base/context.ts";
 import { dayMs } from "#server/base/durations.ts";
-import { deploymentHistory } from "#server/serve/deployment-rows.ts";
+import { deploymentHistory } from "#server/serve/endpoints/deployment-rows.ts";
 import { newestRollout } from "../../../rollout-of.ts";
 
 /** A version that begins to serve, and the one that served before it. */

@@ -1,0 +1,95 @@
+import { and, asc, eq, gt, inArray, isNull, sql } from "drizzle-orm";
+import { endpoints, gatewayHeartbeats } from "#db/schema/index.ts";
+import type { Context } from "#server/base/context.ts";
+import { permit } from "#server/platform/permissions/permit.ts";
+import { settingsOf } from "../execution/settings-of.ts";
+import { GatewayState, type GatewayView } from "../gateways/contract.ts";
+import type { EndpointDetails, EndpointSummary } from "./contract.ts";
+import { currentDeployments, deploymentHistory } from "./deployment-rows.ts";
+import { endpointState } from "./endpoint-state.ts";
+import { GetEndpoint, ListEndpoints } from "./input-contract.ts";
+import { findEndpoint } from "./lookups.ts";
+import { lastHourRates, noTraffic, recentTraffic } from "./recent-traffic.ts";
+
+const historyLength = 50;
+
+/**
+ * Endpoints by name, with what serves and the numbers of the last five minutes.
+ * @returns `next`, the `after` of the following page; undefined at the end.
+ */
+export async function listEndpoints(
+  ctx: Context,
+  input: ListEndpoints = {},
+): Promise<{ endpoints: EndpointSummary[]; next?: string }> {
+  permit(ctx, "listEndpoints");
+  const { withArchived, limit, after } = ListEndpoints.parse(input);
+  const rows = await ctx.db
+    .select()
+    .from(endpoints)
+    .where(
+      and(
+        eq(endpoints.workspaceId, ctx.actor.workspaceId),
+        ctx.actor.endpoints ? inArray(endpoints.name, [...ctx.actor.endpoints]) : undefined,
+        withArchived ? undefined : isNull(endpoints.archivedAt),
+        after === undefined ? undefined : gt(endpoints.name, after),
+      ),
+    )
+    .orderBy(asc(endpoints.name))
+    .limit(limit + 1);
+  const page = rows.slice(0, limit);
+  const ids = page.map((row) => row.id);
+  const [currentOf, recent] = [await currentDeployments(ctx, ids), await recentTraffic(ctx, ids)];
+  const lastHour = await lastHourRates(ctx, ids);
+  const gateways = await liveGateways(ctx);
+  const summaries = page.map(({ workspaceId, ...row }) => {
+    const current = currentOf.get(row.id) ?? null;
+    const own = onlyOf(gateways, row.id);
+    return {
+      ...row,
+      execution: settingsOf(row.execution),
+      current,
+      state: endpointState({ ...row, current }, own),
+      gateways: { ready: own.filter((gateway) => answersWith(gateway, current?.versionId)).length, total: own.length },
+      recent: recent.get(row.id) ?? noTraffic,
+      lastHour: lastHour.get(row.id) ?? [],
+    };
+  });
+  const last = page.at(-1);
+  return rows.length > limit && last ? { endpoints: summaries, next: last.name } : { endpoints: summaries };
+}
+
+/** One endpoint with its last 50 deployments and the gateways that know its versions. @throws DomainError "not-found" */
+export async function getEndpoint(ctx: Context, input: GetEndpoint): Promise<EndpointDetails> {
+  permit(ctx, "getEndpoint");
+  const { workspaceId, ...row } = await findEndpoint(ctx, GetEndpoint.parse(input).name);
+  const history = await deploymentHistory(ctx, row.id, historyLength);
+  const current = history[0] ?? null;
+  const gateways = onlyOf(await liveGateways(ctx), row.id);
+  const execution = settingsOf(row.execution);
+  return { ...row, execution, current, history, gateways, state: endpointState({ ...row, current }, gateways) };
+}
+
+/** Every gateway that was heard of in the last 30 s, with all it has loaded. */
+export async function liveGateways(ctx: Context): Promise<GatewayView[]> {
+  const rows = await ctx.db
+    .select()
+    .from(gatewayHeartbeats)
+    .where(gt(gatewayHeartbeats.seenAt, sql`now() - interval '30 seconds'`))
+    .orderBy(asc(gatewayHeartbeats.gatewayId));
+  return rows.flatMap(({ state, ...row }) => {
+    // A gateway of another release may tell its state in other words; then nothing is known of it.
+    const { data } = GatewayState.safeParse(state);
+    return data ? [{ ...row, ...data }] : [];
+  });
+}
+
+function answersWith({ versions }: GatewayView, versionId: string | undefined): boolean {
+  return versions.some((version) => version.versionId === versionId && version.state === "ready");
+}
+
+function onlyOf(gateways: GatewayView[], endpointId: string): GatewayView[] {
+  return gateways.map((gateway) => ({
+    ...gateway,
+    versions: gateway.versions.filter((version) => version.endpointId === endpointId),
+  }));
+}

@@ -1,0 +1,40 @@
+import type { CascadeStep } from "../cascade/contract.ts";
+import type { LoggedTensor } from "../protocol/contract.ts";
+import type { RolloutMark } from "../rollout/served-rollout.ts";
+import type { Arm } from "../windows/contract.ts";
+import type { LatencyParts, Prediction } from "./contract.ts";
+
+/** A row of the prediction log as it waits to be stored. */
+export interface LoggedPrediction {
+  id: string;
+  workspaceId: string;
+  endpointId: string;
+  versionId: string;
+  arm: Arm;
+  /** ISO 8601. */
+  at: string;
+  requestId: string;
+  status: number;
+  error: string | null;
+  provider: string;
+  latencyMs: number;
+  parts: LatencyParts | null;
+  batchRows: number | null;
+  source: Prediction["source"];
+  kept: Prediction["kept"];
+  caller: string | null;
+  traceId: string | null;
+  answer: string | null;
+  answerIndex: number | null;
+  confidence: number | null;
+  /** Null when the request brought the model's own tensors. */
+  pipelineDigest: string | null;
+  cascade: CascadeStep[] | null;
+  /** Null where no rollout assigned it by chance. */
+  rollout: RolloutMark | null;
+  cost: number | null;
+  /** When what it is about happened, ISO 8601; null or left out where the caller did not say. */
+  eventAt?: string | null;
+  inputs: LoggedTensor[] | null;
+  outputs: LoggedTensor[] | null;
+}

@@ -1,0 +1,14 @@
+import { z } from "zod";
+
+/** A tensor as it is written in JSON. `data` is flat and row-major; absent when it was redacted or too large to keep. */
+export const LoggedTensor = z.object({
+  name: z.string(),
+  datatype: z.string(),
+  shape: z.array(z.number()),
+  data: z.array(z.union([z.number(), z.string(), z.boolean()])).optional(),
+  /** How the texts of `data` stand for bytes, such as those of a file; absent where they are texts. */
+  encoding: z.literal("base64").optional(),
+  /** Of a redacted tensor: SHA-256, in hex, of its bytes as the protocol sends them in binary. */
+  sha256: z.string().optional(),
+});
+export type LoggedTensor = z.infer<typeof LoggedTensor>;

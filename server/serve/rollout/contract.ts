@@ -1,0 +1,186 @@
+import { z } from "zod";
+import { ExecutionProvider } from "#server/develop/registry/execution/contract.ts";
+import { ChangePurpose } from "#server/serve/endpoints/contract.ts";
+import { Evidence } from "./evidence/contract.ts";
+import { GuardrailMetric, RolloutPlan } from "./plan/contract.ts";
+
+/**
+ * starting: gateways load the new version, nothing goes to it; stepping: it takes the share of its step; watching: it serves
+ * everything and may still be rolled back; promoted and rolled-back are the ends.
+ */
+const rolloutPhases = ["starting", "stepping", "watching", "promoted", "rolled-back"] as const;
+export type RolloutPhase = (typeof rolloutPhases)[number];
+
+/** What was read of the endpoint when the rollout started, and holds until it ends. */
+export const FrozenFacts = z.object({
+  slowMs: z.number(),
+  outcomeAgeMs: z.number(),
+  /** Upper bounds of all bins of a number that is answered, but for the last; null where classes are. */
+  outputBins: z.array(z.number()).nullable(),
+  /** Output by whose numbers answers are put into bins; null takes the class that is answered. */
+  binnedOutput: z.string().nullable(),
+  /** How many bins there are where classes are; absent where that is not known, or nothing was on record to tell what is answered. */
+  outputBinCount: z.number().int().min(1).optional(),
+  /** The most that one request counts as, in the unit of costs; absent where too little was on record to tell. */
+  costClip: z.number().positive().optional(),
+  /** Requests per second of the last hour; null without any. */
+  requestsPerSecond: z.number().nullable(),
+  /** What the change is for, as whoever started it said; absent in rollouts that are older than this. */
+  purpose: ChangePurpose.optional(),
+  /** Shares of bad units of the version before, by metric, over the last day; the record that the watch period is held against. */
+  record: z.partialRecord(GuardrailMetric, z.object({ units: z.number(), events: z.number() })),
+});
+export type FrozenFacts = z.infer<typeof FrozenFacts>;
+
+/** What had been counted of a metric while watching. */
+const WatchMark = z.object({
+  metric: GuardrailMetric,
+  arm: z.enum(["canary", "pair"]),
+  units: z.number(),
+  events: z.number(),
+  misses: z.number(),
+});
+
+/** Where a rollout stands. All times in milliseconds since 1970. */
+export const RolloutState = z.object({
+  phase: z.enum(rolloutPhases),
+  /** From 0; the number of steps while watching and after. */
+  step: z.number().int(),
+  /** Share of the units that go to the new version now. */
+  weight: z.number(),
+  stepStartedAt: z.number(),
+  isPaused: z.boolean(),
+  /** Steps that somebody let go on. */
+  approvedSteps: z.array(z.number().int()),
+  /** Whether somebody let it go on in spite of the error budget. */
+  overridesBudget: z.boolean(),
+  /** Highest evidence so far; it survives whatever restarts. */
+  maxima: z.object({
+    combined: z.number(),
+    srm: z.number(),
+    worse: z.partialRecord(GuardrailMetric, z.number()),
+    /** Of this step. */
+    safe: z.partialRecord(GuardrailMetric, z.number()),
+    floorCanary: z.partialRecord(GuardrailMetric, z.number()),
+    floorStable: z.partialRecord(GuardrailMetric, z.number()),
+  }),
+  /** Units at the last look, and since when there are no more. */
+  lastUnits: z.number(),
+  lastDataAt: z.number(),
+  /** Why it holds; null while it goes on. */
+  hold: z.object({ code: z.string(), words: z.string(), since: z.number() }).nullable(),
+  /** Names of what was blamed. */
+  blamed: z.array(z.string()),
+  /** Counts of the watch when each of its gates after the first began, about one an hour. */
+  watchMarks: z.array(z.array(WatchMark)).optional(),
+});
+export type RolloutState = z.infer<typeof RolloutState>;
+
+const decisionKinds = [
+  "started",
+  "advance",
+  "hold",
+  "go-on",
+  "withheld",
+  "roll-back",
+  "promote",
+  "complete",
+  "pause",
+  "resume",
+  "approve",
+  "skip",
+  "override",
+  "note",
+] as const;
+export type DecisionKind = (typeof decisionKinds)[number];
+
+export const RolloutDecision = z.object({
+  id: z.number().int(),
+  kind: z.enum(decisionKinds),
+  code: z.string(),
+  words: z.string(),
+  step: z.number().int(),
+  weight: z.number(),
+  reason: z.string().nullable(),
+  actorName: z.string(),
+  evidence: Evidence.nullable(),
+  at: z.date(),
+});
+export type RolloutDecision = z.infer<typeof RolloutDecision>;
+
+const VersionName = z.object({ id: z.uuid(), model: z.string(), version: z.number().int() });
+
+export const RolloutSummary = z.object({
+  id: z.uuid(),
+  endpointId: z.uuid(),
+  endpoint: z.string(),
+  stable: VersionName,
+  canary: VersionName,
+  phase: z.enum(rolloutPhases),
+  step: z.number().int(),
+  steps: z.number().int(),
+  weight: z.number(),
+  isPaused: z.boolean(),
+  hold: RolloutState.shape.hold,
+  blamed: z.array(z.string()),
+  reason: z.string(),
+  startedBy: z.string(),
+  createdAt: z.date(),
+  endedAt: z.date().nullable(),
+});
+export type RolloutSummary = z.infer<typeof RolloutSummary>;
+
+export const Rollout = RolloutSummary.extend({
+  plan: RolloutPlan,
+  frozen: FrozenFacts,
+  state: RolloutState,
+  revision: z.number().int(),
+  /** By the counts of now. */
+  evidence: Evidence,
+  evaluatedAt: z.date().nullable(),
+});
+export type Rollout = z.infer<typeof Rollout>;
+
+const Reason = z.string().trim().min(1, "Give a reason. Others will rely on it later.").max(2000);
+
+export const StartRollout = z.object({
+  endpointId: z.uuid(),
+  /** The model of the version that serves when it is left out. */
+  model: z.string().min(1).optional(),
+  version: z
+    .number()
+    .int()
+    .min(1)
+    .max(2 ** 31 - 1),
+  providers: z.array(ExecutionProvider).max(4).default([]),
+  plan: RolloutPlan,
+  reason: Reason,
+  /** What mends or goes back is let through where the error budget makes other changes wait. */
+  purpose: ChangePurpose.default("change"),
+  /** Starts in spite of the error budget; the reason is kept with the name. */
+  overridesBudget: z.boolean().default(false),
+});
+export type StartRollout = z.input<typeof StartRollout>;
+
+/** What somebody does to a rollout. `revision` is the one that was looked at: another one is a conflict. */
+export const ActOnRollout = z.object({ rolloutId: z.uuid(), reason: Reason, revision: z.number().int().optional() });
+export type ActOnRollout = z.input<typeof ActOnRollout>;
+
+export const GetRollout = z.object({ rolloutId: z.uuid() });
+export type GetRollout = z.infer<typeof GetRollout>;
+
+export const ListRollouts = z.object({
+  endpointId: z.uuid().optional(),
+  active: z.boolean().optional(),
+  limit: z.number().int().min(1).max(200).default(50),
+  cursor: z.string().optional(),
+});
+export type ListRollouts = z.input<typeof ListRollouts>;
+
+export const ListRolloutDecisions = z.object({
+  rolloutId: z.uuid(),
+  /** Only those with a lower id: `next` of the page before. */
+  before: z.number().int().positive().optional(),
+  limit: z.number().int().min(1).max(500).default(200),
+});
+export type ListRolloutDecisions = z.input<typeof ListRolloutDecisions>;

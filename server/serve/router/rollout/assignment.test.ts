@@ -1,0 +1,120 @@
+import { expect, test } from "vitest";
+import { assignmentBucket as bucket, hashedUnit } from "#server/serve/rollout/assignment-bucket.ts";
+import { sampleRatioLogE } from "#server/stats/sequential/sample-ratio.ts";
+import { servedRolloutOf } from "../../../testing/scenes/serving/rollout/testing.ts";
+import type { ServedRollout } from "../../rollout/served-rollout.ts";
+import { unitKey } from "../../rollout/unit-key.ts";
+import type { LoadedModel } from "../loaded-versions.ts";
+import type { ServedEndpoint } from "../routing-table.ts";
+import { chooseVersion } from "./choose-version.ts";
+
+test("of 100,000 keys, each stays where it is while the weight grows, or goes to the new version, and shares are those that were set", () => {
+  const buckets = Array.from({ length: 100_000 }, (_, key) => bucket("salt", `user-${key}`));
+  let before = new Set<number>();
+  for (const weight of [0.0001, 0.0002, 0.01, 0.05, 0.1, 0.1001, 0.25, 0.5, 0.9999]) {
+    const canary = new Set([...buckets.keys()].filter((key) => (buckets[key] as number) < weight));
+    expect([...before].filter((key) => !canary.has(key))).toEqual([]);
+    // Five standard deviations of the share of so many keys.
+    const bound = 5 * Math.sqrt((weight * (1 - weight)) / buckets.length);
+    expect(Math.abs(canary.size / buckets.length - weight)).toBeLessThan(bound);
+    before = canary;
+  }
+  expect(new Set(buckets).size).toBe(buckets.length);
+});
+
+test("two rollouts do not have the same guinea pigs", () => {
+  const keys = Array.from({ length: 20_000 }, (_, key) => `user-${key}`);
+  const both = keys.filter((key) => bucket("first", key) < 0.1 && bucket("second", key) < 0.1).length;
+  expect(both / keys.length).toBeGreaterThan(0.007);
+  expect(both / keys.length).toBeLessThan(0.013);
+});
+
+const version = (versionId: string, state: LoadedModel["state"] = "ready") =>
+  ({ state, model: { versionId } }) as unknown as LoadedModel;
+interface Ask {
+  requestId?: string;
+  /** None: not by HTTP. */
+  headers?: Record<string, string> | "none";
+  isPinned?: boolean;
+  other?: LoadedModel;
+}
+function choose(rollout: ServedRollout, ask: Ask = {}) {
+  const { requestId = "r", headers = {}, isPinned = false, other = version("canary") } = ask;
+  const isWatching = rollout.phase === "watching";
+  const current = version(isWatching ? "canary" : "stable");
+  const second = isWatching ? version("stable") : other;
+  const served = { ...rollout, other: { ...rollout.other, model: second.model } };
+  const route = { rollout: served, model: current.model };
+  const endpoint = { route, wanted: current, serving: current, other: second } as unknown as ServedEndpoint;
+  const asked = { requestId, callerId: "token-1", headers: headers === "none" ? undefined : headers };
+  const { version: chosen, ...rest } = chooseVersion({ endpoint, version: current }, served, isPinned, asked);
+  return { versionId: chosen.model.versionId, ...rest };
+}
+const requests = Array.from({ length: 4000 }, (_, number) => `request-${number}`);
+
+test("a share of the requests goes to the new version; a hash that is broken shows as a sample ratio that was not set", () => {
+  const rollout = servedRolloutOf({ weight: 0.1 });
+  const canary = requests.filter((requestId) => choose(rollout, { requestId }).arm === "canary").length;
+  const counted = (units: number) => [
+    { step: 0, weight: 0.1, arm: "canary" as const, units, events: 0 },
+    { step: 0, weight: 0.1, arm: "baseline" as const, units: requests.length - units, events: 0 },
+  ];
+  expect(sampleRatioLogE(counted(canary))).toBeLessThan(Math.log(1000));
+  // As a hash of 32 bits that is read as 31 would give: half of the units in the lower half again.
+  const broken = requests.filter((requestId) => (bucket("salt", requestId) * 2) % 1 < 0.1 + 0.05).length;
+  expect(sampleRatioLogE(counted(broken))).toBeGreaterThan(Math.log(1000));
+});
+
+test("all requests of a token, or of one value of a header, go to one version; those without the header are units of their own", () => {
+  const byToken = servedRolloutOf({ weight: 0.5, unit: { kind: "token" } });
+  expect(new Set(requests.map((requestId) => choose(byToken, { requestId }).arm)).size).toBe(1);
+  const byHeader = servedRolloutOf({ weight: 0.5, unit: { kind: "header", header: "x-user" } });
+  const arms = (headers: Record<string, string>) =>
+    new Set(requests.map((requestId) => choose(byHeader, { requestId, headers }).arm));
+  expect(arms({ "x-user": "ada" }).size).toBe(1);
+  expect(arms({}).size).toBe(2);
+  expect(choose(byHeader, { headers: { "x-user": "ada" } }).unit).toBe(hashedUnit("salt", "ada"));
+  expect(unitKey({ kind: "header", header: "x-user" }, { requestId: "r", callerId: "t", headers: undefined })).toBe(
+    "r",
+  );
+});
+
+test("what a client chose is no evidence: a number in the address, or the header", () => {
+  const rollout = servedRolloutOf({ weight: 0.5 });
+  expect(choose(rollout, { headers: { "leeway-arm": "canary" } })).toMatchObject({
+    versionId: "canary",
+    isRandomised: false,
+  });
+  expect(choose(rollout, { headers: { "leeway-arm": "stable" } })).toMatchObject({
+    versionId: "stable",
+    isRandomised: false,
+  });
+  for (const requestId of requests.slice(0, 20)) {
+    expect(choose(rollout, { requestId, isPinned: true })).toMatchObject({ versionId: "stable", isRandomised: false });
+  }
+  const watched = servedRolloutOf({ phase: "watching", weight: 1 });
+  expect(choose(watched, { headers: { "leeway-arm": "stable" } })).toMatchObject({
+    versionId: "stable",
+    arm: "stable",
+  });
+});
+
+test("while the new version is not loaded, the one before answers all and nothing counts", () => {
+  const rollout = servedRolloutOf({ weight: 0.5 });
+  const chosen = requests.map((requestId) => choose(rollout, { requestId, other: version("canary", "loading") }));
+  expect(chosen.every(({ versionId, isRandomised }) => versionId === "stable" && !isRandomised)).toBe(true);
+});
+
+test("before its first step a new version gets nothing; while it is watched, it gets all as the canary", () => {
+  const before = servedRolloutOf({ phase: "starting", weight: 0 });
+  expect(requests.every((requestId) => choose(before, { requestId }).arm === "stable")).toBe(true);
+  const watched = servedRolloutOf({ phase: "watching", weight: 1 });
+  expect(choose(watched)).toEqual({ versionId: "canary", arm: "canary", isRandomised: true, unit: "" });
+});
+
+test("a task shares in the split, but is no evidence", () => {
+  const rollout = servedRolloutOf({ weight: 0.5 });
+  const chosen = requests.map((requestId) => choose(rollout, { requestId, headers: "none" }));
+  expect(new Set(chosen.map(({ arm }) => arm)).size).toBe(2);
+  expect(chosen.some(({ isRandomised }) => isRandomised)).toBe(false);
+});

@@ -1,0 +1,56 @@
+import { bucketOf, hashedUnit } from "#server/serve/rollout/assignment-bucket.ts";
+import type { ServedRollout } from "../../rollout/served-rollout.ts";
+import { type AskedBy, unitKey } from "../../rollout/unit-key.ts";
+import type { AddressedVersion } from "../addressed-version.ts";
+import type { LoadedModel } from "../loaded-versions.ts";
+import { armOf, type RolloutSide } from "./arm-of.ts";
+
+/** By which a client chooses an arm itself. */
+const armHeader = "leeway-arm";
+
+/** Which version a request of an endpoint with a rollout goes to. */
+export interface Choice {
+  version: LoadedModel;
+  arm: RolloutSide;
+  /** Whether chance chose, or there is nothing to choose while the new version is watched: only such requests are evidence. */
+  isRandomised: boolean;
+  /** Stands for the key of the unit; empty where each request is a unit. */
+  unit: string;
+}
+
+/**
+ * Chooses between the two versions of a rollout: by the number in the address, by the header of the client, or by the hash of the
+ * unit. While one of them is not loaded here, the other one answers all, and nothing is left to chance.
+ * @param isPinned whether the address has a number
+ */
+export function chooseVersion(
+  { endpoint, version: addressed }: AddressedVersion,
+  rollout: ServedRollout,
+  isPinned: boolean,
+  asked: AskedBy,
+): Choice {
+  const { route, other, serving } = endpoint;
+  const isWatching = rollout.phase === "watching";
+  const plain = {
+    ...{ version: addressed, arm: armOf(route, addressed.model.versionId) },
+    ...{ isRandomised: false, unit: "" },
+  };
+  if (isPinned || !other) return plain;
+  const wish = asked.headers?.[armHeader];
+  if (wish === "canary" || wish === "stable") {
+    const isOther = (wish === "canary") !== isWatching;
+    return { ...plain, version: isOther ? other : addressed, arm: wish };
+  }
+  if (serving?.model.versionId !== route.model.versionId || rollout.phase === "starting") return plain;
+  const isSticky = rollout.unit.kind !== "request";
+  // What comes without headers is a task, which may be tried again and waits behind all others: it shares in the split only.
+  const isRandomised = asked.headers !== undefined;
+  if (isWatching) {
+    return { ...plain, isRandomised, unit: isSticky ? hashedUnit(rollout.salt, unitKey(rollout.unit, asked)) : "" };
+  }
+  if (other.state !== "ready") return plain;
+  if (rollout.weight === 0) return { ...plain, isRandomised };
+  const hashed = hashedUnit(rollout.salt, unitKey(rollout.unit, asked));
+  const arm = bucketOf(hashed) < rollout.weight ? "canary" : "stable";
+  return { version: arm === "canary" ? other : addressed, arm, isRandomised, unit: isSticky ? hashed : "" };
+}

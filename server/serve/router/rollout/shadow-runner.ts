@@ -1,0 +1,115 @@
+import { DomainError } from "#server/base/errors.ts";
+import { log } from "#server/base/log.ts";
+import { InferenceFailure } from "../../pool/failure.ts";
+import { backgroundPriority } from "../../pool/waiting-request.ts";
+import type { InferRequest } from "../../protocol/infer-request.ts";
+import { isComparable, pairLooks, type Side } from "../../rollout/pairs.ts";
+import { Attempt } from "../attempt.ts";
+import type { AttemptTools, Outcome, SettledAttempt } from "../attempt-parts.ts";
+import type { LoadedModel } from "../loaded-versions.ts";
+import { Assigned } from "./assigned.ts";
+
+/** A live answer is on its way before its copy starts, compressed or not; and between two looks for a quiet moment. */
+const pauseMs = 5;
+/** For so long a copy waits for a quiet moment. */
+const patienceMs = 1000;
+
+/** A request that was answered, and is to run on the other version too. */
+interface Copy {
+  live: SettledAttempt;
+  assigned: Assigned;
+  request: InferRequest;
+  side: Side;
+  version: LoadedModel;
+  offeredAt: number;
+}
+
+/**
+ * Runs copies of live requests on the other version of a rollout, and compares. Nobody waits for them, and they hold up nobody: one at
+ * a time for each endpoint, in a moment when neither version has anything to do, else not at all.
+ */
+export class ShadowRunner {
+  private readonly tools: AttemptTools;
+  /** By endpoint. */
+  private readonly running = new Map<string, Promise<void>>();
+  private isClosing = false;
+
+  constructor(tools: AttemptTools) {
+    this.tools = tools;
+  }
+
+  /** Takes a request that has been answered, unless another one is under way. */
+  offer(live: SettledAttempt, status: number, latencyMs: number): void {
+    const { assigned, request, route } = live;
+    const version = assigned?.shadowOn;
+    if (!assigned || !version || !request || this.isClosing || !isComparable(status)) return;
+    if (this.running.has(route.endpointId)) {
+      this.drop(live, version, "busy");
+      return;
+    }
+    const side = { status, latencyMs, isInvalid: assigned.isInvalid, answer: assigned.answer };
+    const copy = { live, assigned, request, version, side, offeredAt: performance.now() };
+    const done = this.follow(copy).finally(() => this.running.delete(route.endpointId));
+    this.running.set(route.endpointId, done);
+  }
+
+  /** Starts no more, and waits for those under way. */
+  async close(): Promise<void> {
+    this.isClosing = true;
+    await Promise.all(this.running.values());
+  }
+
+  private async follow(copy: Copy): Promise<void> {
+    const { live, version, offeredAt } = copy;
+    do {
+      await new Promise((resolve) => setTimeout(resolve, pauseMs));
+      if (this.isClosing || version.state !== "ready" || !version.opened) return this.drop(live, version, "gone");
+      if (isQuiet(version) && isQuiet(live.answering)) return this.run(copy);
+    } while (performance.now() - offeredAt < patienceMs);
+    this.drop(live, version, "busy");
+  }
+
+  private async run({ live, assigned, request, side, version }: Copy): Promise<void> {
+    const { route, requestId, caller } = live;
+    const watch = Assigned.ofCopy(assigned);
+    const attempt = new Attempt(
+      { endpoint: { route, wanted: version, serving: version, kept: [], trials: [] }, version },
+      { requestId, caller },
+      this.tools,
+      { isShadow: true, assigned: watch },
+    );
+    const outcome = await attempt
+      .run({ ...request, priority: backgroundPriority, timeoutMs: undefined }, () => false)
+      .then((): Outcome => ({ status: 200, reason: "" }), outcomeOf);
+    const latencyMs = performance.now() - attempt.startedAt;
+    await attempt.settle(outcome);
+    if (!isComparable(outcome.status)) return this.drop(live, version, outcome.reason);
+    const { isInvalid, answer } = watch;
+    const other = { status: outcome.status, latencyMs, isInvalid, answer };
+    const [stable, canary] = assigned.arm === "stable" ? [side, other] : [other, side];
+    assigned.pair(pairLooks(stable, canary, assigned.rollout));
+  }
+
+  private drop({ route }: SettledAttempt, version: LoadedModel, reason: string): void {
+    const provider = version.opened?.provider ?? "none";
+    this.tools.shadowCounters.of(route, version, provider).metrics.dropShadow(reason);
+  }
+}
+
+function isQuiet({ opened }: LoadedModel): boolean {
+  if (!opened) return false;
+  const { queued, running } = opened.pool.state;
+  return queued + running === 0;
+}
+
+/** As the transport would tell it. */
+function outcomeOf(cause: unknown): Outcome {
+  const error = cause instanceof Error ? cause.message : String(cause);
+  if (cause instanceof InferenceFailure) {
+    const { reason } = cause;
+    return { status: reason === "deadline" ? 504 : reason === "canceled" ? 499 : 500, reason, error };
+  }
+  if (cause instanceof DomainError) return { status: cause.code === "invalid" ? 400 : 503, reason: cause.code, error };
+  log.error("shadow.failed", { cause });
+  return { status: 500, reason: "bug", error: "Internal gateway error; see its log." };
+}

@@ -1,0 +1,81 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, expect, test } from "vitest";
+import { freshDatabase } from "#db/testing.ts";
+import { mlpModel, twoByTwoModel } from "#server/testing/scenes/registry/onnx/fixture-models.ts";
+import { newWorkspace } from "#server/testing/testing.ts";
+import { mlpSignature, newModelFolder, newVersion } from "../../testing/scenes/serving/testing.ts";
+import { createModelRunner } from "./model-runner.ts";
+
+const { db } = await freshDatabase();
+const models = newModelFolder();
+const folder = mkdtempSync(join(tmpdir(), "leeway-runner-"));
+const runner = createModelRunner({
+  artifacts: models,
+  folder,
+  providers: ["cpu"],
+  limits: { workers: 1, threads: 1 },
+});
+afterAll(async () => {
+  await runner.close();
+  for (const path of [models.path, folder]) rmSync(path, { recursive: true });
+});
+const inputs = [{ name: "x", datatype: "FP32", shape: [1, 4], data: [[1, 2, 3, 4]] }];
+
+test("a version runs on JSON inputs and tells where and how long; the second time it is loaded already", async () => {
+  const ctx = await newWorkspace(db);
+  const { id: versionId } = await newVersion(ctx, {}, models);
+  const first = await runner.run(ctx, { versionId, inputs });
+  expect(first).toMatchObject({
+    outputs: [{ name: "y", datatype: "FP32", shape: [1, 3], data: expect.any(Array) }],
+    provider: "cpu",
+    fallbacks: [],
+    loadMs: expect.any(Number),
+  });
+  expect(JSON.parse(first.response)).toMatchObject({
+    model_name: "digits",
+    model_version: "1",
+    outputs: first.outputs,
+  });
+  for (const part of Object.values(first.timings)) expect(part).toBeGreaterThanOrEqual(0);
+  const second = await runner.run(ctx, { versionId, inputs });
+  expect(second).toMatchObject({ outputs: first.outputs, loadMs: null });
+});
+
+test("a wished provider that does not work is replaced, and the answer says why", async () => {
+  const ctx = await newWorkspace(db);
+  const { id: versionId } = await newVersion(ctx, {}, models);
+  const answer = await runner.run(ctx, { versionId, inputs, providers: ["tensorrt"] });
+  expect(answer).toMatchObject({
+    provider: "cpu",
+    fallbacks: [{ provider: "tensorrt", reason: expect.any(String) }],
+  });
+});
+
+test("more versions than are kept can be in use at once, and each answers", async () => {
+  const ctx = await newWorkspace(db);
+  const versions: { id: string }[] = [];
+  for (let version = 1; version <= 6; version += 1) versions.push(await newVersion(ctx, { version }, models));
+  const ask = () => Promise.all(versions.map(({ id: versionId }) => runner.run(ctx, { versionId, inputs })));
+  const first = await ask();
+  expect((await ask()).map((answer) => answer.outputs)).toEqual(first.map((answer) => answer.outputs));
+});
+
+test("what cannot be run is refused in words", async () => {
+  const ctx = await newWorkspace(db);
+  const run = (versionId: string, given: unknown[] = inputs) => runner.run(ctx, { versionId, inputs: given });
+  const { id: good } = await newVersion(ctx, {}, models);
+  await expect(run(good, [{ ...inputs[0], shape: [1, 5] }])).rejects.toMatchObject({
+    code: "invalid",
+    message: "input 'x': expected shape [-1,4], got [1,5]",
+  });
+  const { id: pending } = await newVersion(ctx, { version: 2, inspection: "pending" });
+  await expect(run(pending)).rejects.toMatchObject({ code: "conflict" });
+  const wrong = { version: 3, bytes: mlpModel([5, 3]), signature: mlpSignature };
+  const { id: broken } = await newVersion(ctx, wrong, models);
+  await expect(run(broken)).rejects.toMatchObject({ code: "unavailable" });
+  await expect(run(broken)).rejects.toMatchObject({ code: "unavailable" });
+  const { id: foreign } = await newVersion(await newWorkspace(ctx.db), { bytes: twoByTwoModel() }, models);
+  await expect(run(foreign)).rejects.toMatchObject({ code: "not-found" });
+});

@@ -1,0 +1,140 @@
+import type { Context } from "#server/base/context.ts";
+import { DomainError } from "#server/base/errors.ts";
+import type { ArtifactStore } from "#server/platform/artifacts/store.ts";
+import { permit } from "#server/platform/permissions/permit.ts";
+import type { ExecutionProvider } from "../../develop/registry/execution/contract.ts";
+import { permitAnyEndpoint } from "../endpoints/permit-endpoint.ts";
+import { openPassage } from "../pipeline/passage.ts";
+import { PipelineThreads } from "../pipeline/pipeline-threads.ts";
+import { InferenceFailure } from "../pool/failure.ts";
+import type { ModelLimits } from "../pool/open-model.ts";
+import { toLogged } from "../protocol/encode-json.ts";
+import { halvesAsBytes } from "../protocol/halves.ts";
+import { type InferRequest, readInferRequest } from "../protocol/infer-request.ts";
+import { encodeResponse } from "../protocol/infer-response.ts";
+import { findRunnable } from "../versions/find-runnable.ts";
+import type { ServedModel } from "../versions/served-model.ts";
+import { type RunAnswer, RunVersion } from "./contract.ts";
+import { type LentVersion, lentVersion, type WantedVersion } from "./lent-version.ts";
+import { RecentModels } from "./recent-models.ts";
+
+const limitMs = 60_000;
+/** Elements of one tensor that a pipeline made, for people to look at: a colour picture of 512 pixels a side. */
+const mostSeenElements = 3 * 512 * 512;
+
+export interface RunnerDependencies {
+  artifacts: Pick<ArtifactStore, "localPath">;
+  /** Folder for copies of the model files that were run lately. */
+  folder: string;
+  /** Preference for requests that have none (EXECUTION_PROVIDERS). */
+  providers: readonly ExecutionProvider[];
+  limits: ModelLimits;
+  /** Versions that stay loaded although nobody uses them; some when it is left out. */
+  mostIdle?: number;
+}
+
+/** Runs any version on demand, in threads of the process that made it. The playground's engine. */
+export interface ModelRunner {
+  /**
+   * Runs a version once on the given inputs and loads it first when it was not used lately.
+   * @throws DomainError "not-found", "conflict" when it cannot be served, "invalid" when the inputs do not fit,
+   * "unavailable" when it does not load, fails, or takes too long
+   */
+  run(ctx: Context, input: RunVersion): Promise<RunAnswer>;
+  /** Lends a version to `work` for many runs; it stays loaded until that is done. @throws as run */
+  lend<Result>(ctx: Context, wanted: WantedVersion, work: (lent: LentVersion) => Promise<Result>): Promise<Result>;
+  /** Lets what runs finish and unloads everything. */
+  close(): Promise<void>;
+}
+
+/** Makes the runner; the web role does so once, before Next starts, since bundled code cannot start threads. */
+export function createModelRunner({ providers, ...dependencies }: RunnerDependencies): ModelRunner {
+  const models = new RecentModels(dependencies);
+  const pipelines = new PipelineThreads(1);
+  return {
+    close: async () => {
+      await models.close();
+      await pipelines.close();
+    },
+    run: async (ctx, input) => {
+      permitRuns(ctx);
+      const { versionId, providers: wished, ...body } = RunVersion.parse(input);
+      const model = await findRunnable(ctx, versionId);
+      return models.use(model, wished.length > 0 ? wished : providers, (opened, loadMs) =>
+        answer({ model, body, opened, loadMs, pipelines }).catch(unavailable),
+      );
+    },
+    lend: async (ctx, { versionId, providers: wished, limitMs: mostMs = limitMs }, work) => {
+      permitRuns(ctx);
+      const model = await findRunnable(ctx, versionId);
+      return models.use(model, wished.length > 0 ? wished : providers, (opened) =>
+        work(lentVersion(model, opened, pipelines, mostMs)).catch(unavailable),
+      );
+    },
+  };
+}
+
+function permitRuns(ctx: Context): void {
+  permit(ctx, "runPlayground");
+  permitAnyEndpoint(ctx, "run versions without an endpoint");
+}
+
+/** What the pool says of a run that failed, as callers of commands know it. */
+function unavailable(cause: unknown): never {
+  if (!(cause instanceof InferenceFailure)) throw cause;
+  throw new DomainError("unavailable", cause.message, { cause });
+}
+
+type Opened = Parameters<Parameters<RecentModels["use"]>[2]>[0];
+
+async function answer(run: {
+  model: ServedModel;
+  body: object;
+  opened: Opened;
+  loadMs: number | null;
+  pipelines: PipelineThreads;
+}): Promise<RunAnswer> {
+  const { model, opened, loadMs } = run;
+  const startedAt = performance.now();
+  const deadlineAt = startedAt + limitMs;
+  const sent = readInferRequest(Buffer.from(JSON.stringify(run.body)), Buffer.alloc(0));
+  const request = { ...sent, ...halvesAsBytes(sent.inputs, sent.tail), ...allInBinary(sent) };
+  const passage = await openPassage(request, model, { threads: run.pipelines, deadlineAt });
+  const seen = passage.digest ? passage.tensors.map((tensor) => toLogged(tensor, mostSeenElements)) : [];
+  const boundAt = performance.now();
+  const result = await opened.pool.run({ tensors: passage.tensors, outputs: passage.modelOutputs, deadlineAt });
+  const ranAt = performance.now();
+  const tensors = await passage.finish(result.tensors);
+  const outputs = passage.wanted.map((part, at) => ({ ...part, isBinary: tensors[at]?.datatype === "FP16" }));
+  const { modelName, version } = model;
+  const parameters = { provider: opened.provider };
+  const { body, jsonLength } = encodeResponse({
+    id: undefined,
+    modelName,
+    modelVersion: String(version),
+    parameters,
+    tensors,
+    outputs,
+    signature: model.signature,
+  });
+  return {
+    labels: model.signature.labels,
+    outputs: tensors.map((tensor) => toLogged(tensor, Number.POSITIVE_INFINITY)),
+    seen,
+    response: String(body.slice(0, jsonLength)),
+    provider: opened.provider,
+    fallbacks: opened.fallbacks,
+    timings: {
+      queueMs: result.queueMs,
+      preprocessMs: boundAt - startedAt + result.inputMs,
+      runMs: result.runMs,
+      postprocessMs: performance.now() - ranAt + result.outputMs,
+    },
+    loadMs,
+  };
+}
+
+/** Half precision is given as bytes only; they are read here, and nothing is sent. */
+function allInBinary({ outputs }: InferRequest): Pick<InferRequest, "wantsBinary" | "outputs"> {
+  return { wantsBinary: true, outputs: outputs?.map((output) => ({ ...output, isBinary: true })) };
+}
