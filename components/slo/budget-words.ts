@@ -1,6 +1,6 @@
 import { noValue } from "#components/ui/format.ts";
 import type { State } from "#components/ui/status-shape.tsx";
-import type { BudgetReading } from "#server/watch/slo/contract.ts";
+import type { BudgetReading } from "#server/watch/objectives/contract.ts";
 import { burnWords, remainingWords, spanWords } from "#server/watch/slo/engine/contract.ts";
 
 type Reading = Pick<BudgetReading, "remaining" | "evenPace" | "burnRate" | "exhaustedAt">;

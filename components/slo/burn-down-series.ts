@@ -2,7 +2,7 @@ import type { Marker, MarkerKind } from "#components/charts/markers.ts";
 import type { Series } from "#components/charts/prepare.ts";
 import type { BudgetHistory } from "#server/respond/budget-spending/contract.ts";
 import type { ChangeKind } from "#server/respond/changes/contract.ts";
-import type { BudgetReading } from "#server/watch/slo/contract.ts";
+import type { BudgetReading } from "#server/watch/objectives/contract.ts";
 
 const markerKinds: Record<ChangeKind, MarkerKind> = {
   deploy: "deploy",

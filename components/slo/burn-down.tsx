@@ -2,7 +2,7 @@
 
 import { LineChart } from "#components/charts/line-chart.tsx";
 import type { BudgetHistory } from "#server/respond/budget-spending/contract.ts";
-import type { BudgetReading } from "#server/watch/slo/contract.ts";
+import type { BudgetReading } from "#server/watch/objectives/contract.ts";
 import { burnDownMarkers, burnDownSeries } from "./burn-down-series.ts";
 
 interface BurnDownProps {

@@ -1,5 +1,5 @@
 import type { State } from "#components/ui/status-shape.tsx";
-import type { TierReading } from "#server/watch/slo/contract.ts";
+import type { TierReading } from "#server/watch/objectives/contract.ts";
 import { spanWords } from "#server/watch/slo/engine/contract.ts";
 
 const minuteMs = 60_000;

@@ -1,4 +1,4 @@
-import type { BudgetReading } from "#server/watch/slo/contract.ts";
+import type { BudgetReading } from "#server/watch/objectives/contract.ts";
 import { remainingWords } from "#server/watch/slo/engine/contract.ts";
 import { budgetCondition, scaleWords } from "./budget-words.ts";
 import classes from "./leeway-scale.module.css";

@@ -1,5 +1,5 @@
 import { formatNumber } from "#components/ui/format.ts";
-import type { Budgeting, Period } from "#server/watch/slo/contract.ts";
+import type { Budgeting, Period } from "#server/watch/objectives/contract.ts";
 
 /** "over 30 days", "each month". */
 export function periodWords(period: Period): string {

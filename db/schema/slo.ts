@@ -32,7 +32,7 @@ export const sliSeries = pgTable(
     endpointId: uuid().references(() => endpoints.id, { onDelete: "cascade" }),
     /** Endpoint and indicator in one canonical text. */
     key: text().notNull(),
-    /** Indicator of server/watch/slo/indicators/contract.ts. */
+    /** Indicator of server/watch/objectives/indicators/contract.ts. */
     indicator: jsonb().notNull(),
     createdAt: instant().notNull().defaultNow(),
     /** When recent minutes were counted last; null before the first count. */
@@ -82,7 +82,7 @@ export const slos = pgTable(
     endpointId: uuid().references(() => endpoints.id, { onDelete: "cascade" }),
     /** Null for composites, and for what Leeway cannot evaluate. */
     seriesId: uuid().references(() => sliSeries.id),
-    /** SloDefinition of server/watch/slo/contract.ts. */
+    /** SloDefinition of server/watch/objectives/contract.ts. */
     definition: jsonb().notNull(),
     teamId: uuid().references(() => teams.id, { onDelete: "set null" }),
     runbookId: uuid().references(() => runbooks.id, { onDelete: "set null" }),
@@ -123,7 +123,7 @@ export const sloStates = pgTable(
     sloId: ofSlo().primaryKey(),
     workspaceId: ofWorkspace(),
     evaluatedAt: instant().notNull(),
-    /** SloState of server/watch/slo/contract.ts. */
+    /** SloState of server/watch/objectives/contract.ts. */
     state: jsonb().notNull(),
   },
   (table) => [index("slo_states_workspace").on(table.workspaceId)],

@@ -1,17 +1,17 @@
 "use server";
 
 import { act } from "#app/_lib/action.ts";
+import type { Period } from "#server/watch/objectives/contract.ts";
+import type { IndicatorKind } from "#server/watch/objectives/indicators/contract.ts";
 import { addAdjustment } from "#server/watch/slo/adjustments/add-adjustment.ts";
 import type { AddAdjustment, RevokeAdjustment } from "#server/watch/slo/adjustments/contract.ts";
 import { revokeAdjustment } from "#server/watch/slo/adjustments/revoke-adjustment.ts";
 import { approveChanges } from "#server/watch/slo/approvals/approve-changes.ts";
 import type { ApproveChanges, RevokeApproval } from "#server/watch/slo/approvals/contract.ts";
 import { revokeApproval } from "#server/watch/slo/approvals/revoke-approval.ts";
-import type { Period } from "#server/watch/slo/contract.ts";
 import { standardRules } from "#server/watch/slo/engine/standard-rules.ts";
 import type { ImportOpenSlo } from "#server/watch/slo/exchange/contract.ts";
 import { importOpenSlo } from "#server/watch/slo/exchange/import-open-slo.ts";
-import type { IndicatorKind } from "#server/watch/slo/indicators/contract.ts";
 import { archiveSlo } from "#server/watch/slo/objectives/archive-slo.ts";
 import type { ActOnSlo, CreateSlo, UpdateSlo } from "#server/watch/slo/objectives/contract.ts";
 import { createSlo } from "#server/watch/slo/objectives/create-slo.ts";

@@ -1,7 +1,7 @@
 import { type Column, DataTable } from "#components/ui/data-table.tsx";
 import { formatCount, noValue } from "#components/ui/format.ts";
 import { StatusBadge } from "#components/ui/status-badge.tsx";
-import type { TierReading } from "#server/watch/slo/contract.ts";
+import type { TierReading } from "#server/watch/objectives/contract.ts";
 import { burnWords, spanWords } from "#server/watch/slo/engine/contract.ts";
 import { SeverityTag } from "../alert-words.tsx";
 

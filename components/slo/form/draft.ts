@@ -1,5 +1,5 @@
-import type { BurnRules, Period } from "#server/watch/slo/contract.ts";
-import type { Indicator } from "#server/watch/slo/indicators/contract.ts";
+import type { BurnRules, Period } from "#server/watch/objectives/contract.ts";
+import type { Indicator } from "#server/watch/objectives/indicators/contract.ts";
 import type { Slo, SloDraft } from "#server/watch/slo/objectives/contract.ts";
 
 /** Kinds that the form offers; the others come from monitoring and from files. */

@@ -4,7 +4,7 @@ import { LineChart } from "#components/charts/line-chart.tsx";
 import type { Marker } from "#components/charts/markers.ts";
 import { namedGaps } from "#components/charts/prepare.ts";
 import { plural } from "#components/ui/format.ts";
-import type { ReplayReport } from "#server/watch/slo/contract.ts";
+import type { ReplayReport } from "#server/watch/objectives/contract.ts";
 import { spanWords } from "#server/watch/slo/engine/contract.ts";
 import classes from "./replay.module.css";
 

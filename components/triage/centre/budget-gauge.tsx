@@ -8,7 +8,7 @@ import { formatPercent } from "#components/ui/format.ts";
 import { formatClock, formatDate } from "#components/ui/format-time.ts";
 import { useHydrated, useNow } from "#components/ui/now.tsx";
 import { StatusBadge } from "#components/ui/status-badge.tsx";
-import type { Period } from "#server/watch/slo/contract.ts";
+import type { Period } from "#server/watch/objectives/contract.ts";
 import { burnWords, remainingWords, spanWords } from "#server/watch/slo/engine/contract.ts";
 import type { Chosen } from "../board-types.ts";
 import classes from "./centre.module.css";

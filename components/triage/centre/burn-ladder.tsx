@@ -3,7 +3,7 @@
 import { windowsWords } from "#components/slo/ladder-words.ts";
 import { Definition } from "#components/ui/definition.tsx";
 import { StatusBadge } from "#components/ui/status-badge.tsx";
-import type { TierReading } from "#server/watch/slo/contract.ts";
+import type { TierReading } from "#server/watch/objectives/contract.ts";
 import { burnWords } from "#server/watch/slo/engine/contract.ts";
 import type { Chosen } from "../board-types.ts";
 import classes from "./centre.module.css";

@@ -1,5 +1,5 @@
 import { figures, percent } from "#server/base/number-words.ts";
-import { TierReading } from "#server/watch/slo/contract.ts";
+import { TierReading } from "#server/watch/objectives/contract.ts";
 import type { TraceStep } from "../../alerting/alerts/contract.ts";
 
 /** A row of rule_states, of a rule of whatever kind. */

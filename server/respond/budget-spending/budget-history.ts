@@ -1,6 +1,7 @@
 import type { Context } from "#server/base/context.ts";
 import { permit } from "#server/platform/permissions/permit.ts";
 import { listChanges } from "#server/respond/changes/queries.ts";
+import { findSlo, type StoredSlo } from "../../watch/objectives/stored-slos.ts";
 import { activeAdjustments } from "../../watch/slo/adjustments/adjustment-rows.ts";
 import { countParts } from "../../watch/slo/counting/count-parts.ts";
 import { countSlo } from "../../watch/slo/counting/count-slo.ts";
@@ -8,7 +9,6 @@ import { budgetCourse } from "../../watch/slo/engine/budget-course.ts";
 import { combine } from "../../watch/slo/engine/combine.ts";
 import { knownUntil } from "../../watch/slo/engine/events.ts";
 import { periodAt } from "../../watch/slo/engine/periods.ts";
-import { findSlo, type StoredSlo } from "../../watch/slo/objectives/slo-rows.ts";
 import { knownIncidents } from "../../watch/slo/spending/known-incidents.ts";
 import { type BudgetHistory, GetBudgetHistory } from "./contract.ts";
 

@@ -1,5 +1,5 @@
 import { percent } from "#server/base/number-words.ts";
-import type { Indicator } from "#server/watch/slo/indicators/contract.ts";
+import type { Indicator } from "#server/watch/objectives/indicators/contract.ts";
 
 interface Facts {
   service: string;

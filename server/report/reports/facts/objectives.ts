@@ -3,6 +3,7 @@ import { slos } from "#db/schema/index.ts";
 import type { Context } from "#server/base/context.ts";
 import { DomainError } from "#server/base/errors.ts";
 import { countBetween } from "#server/stats/burn-rate/minute-sums.ts";
+import { type StoredSlo, selectSlos } from "#server/watch/objectives/stored-slos.ts";
 import { activeAdjustments } from "#server/watch/slo/adjustments/adjustment-rows.ts";
 import { countParts } from "#server/watch/slo/counting/count-parts.ts";
 import { countSlo } from "#server/watch/slo/counting/count-slo.ts";
@@ -10,7 +11,6 @@ import { combine } from "#server/watch/slo/engine/combine.ts";
 import { knownUntil, minuteOf, sloEvents } from "#server/watch/slo/engine/events.ts";
 import { periodAt } from "#server/watch/slo/engine/periods.ts";
 import { remainingAt } from "#server/watch/slo/engine/remaining.ts";
-import { type StoredSlo, selectSlos } from "#server/watch/slo/objectives/slo-rows.ts";
 import type { ReportState } from "../contract.ts";
 
 /** A period as it is read: up to `until`, which is its end or now. Milliseconds since 1970. */

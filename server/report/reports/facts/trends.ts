@@ -1,9 +1,9 @@
 import type { Context } from "#server/base/context.ts";
 import { countBetween } from "#server/stats/burn-rate/minute-sums.ts";
+import type { StoredSlo } from "#server/watch/objectives/stored-slos.ts";
 import { activeAdjustments } from "#server/watch/slo/adjustments/adjustment-rows.ts";
 import { countSlo } from "#server/watch/slo/counting/count-slo.ts";
 import { knownUntil, minuteOf, sloEvents } from "#server/watch/slo/engine/events.ts";
-import type { StoredSlo } from "#server/watch/slo/objectives/slo-rows.ts";
 import type { ReportTrend } from "../contract.ts";
 import { countText, figure, shareText } from "../figure.ts";
 import { type NamedPeriod, spanOf, stepped, tickOf } from "../periods.ts";

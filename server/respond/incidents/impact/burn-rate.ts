@@ -1,4 +1,4 @@
-import type { MinuteCounts } from "#server/watch/slo/indicators/contract.ts";
+import type { MinuteCounts } from "#server/watch/objectives/indicators/contract.ts";
 
 /** Good may be fractional, so rates are compared with room for its rounding. */
 export const rounding = 1e-9;

@@ -1,4 +1,4 @@
-import type { MinuteCounts } from "#server/watch/slo/indicators/contract.ts";
+import type { MinuteCounts } from "#server/watch/objectives/indicators/contract.ts";
 import { burnRate, isWorse, rounding } from "./burn-rate.ts";
 
 const minuteMs = 60_000;

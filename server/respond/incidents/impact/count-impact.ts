@@ -1,4 +1,4 @@
-import type { MinuteCounts } from "#server/watch/slo/indicators/contract.ts";
+import type { MinuteCounts } from "#server/watch/objectives/indicators/contract.ts";
 
 const minuteMs = 60_000;
 

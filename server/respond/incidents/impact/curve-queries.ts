@@ -1,7 +1,7 @@
 import type { Context } from "#server/base/context.ts";
 import { hourMs } from "#server/base/durations.ts";
 import { permit } from "#server/platform/permissions/permit.ts";
-import type { MinuteCounts } from "#server/watch/slo/indicators/contract.ts";
+import type { MinuteCounts } from "#server/watch/objectives/indicators/contract.ts";
 import { countIndicator } from "#server/watch/slo/indicators/count-indicator.ts";
 import { GetIncident } from "../contract.ts";
 import { findIncident } from "../incident-rows.ts";

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import type { MinuteCounts } from "#server/watch/slo/indicators/contract.ts";
+import type { MinuteCounts } from "#server/watch/objectives/indicators/contract.ts";
 import { calmSince } from "./calm-since.ts";
 import { countImpact } from "./count-impact.ts";
 import { findStart } from "./find-start.ts";

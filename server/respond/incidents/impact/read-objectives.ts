@@ -1,8 +1,8 @@
 import { and, eq, sql } from "drizzle-orm";
 import { incidentLinks, sloStates, slos } from "#db/schema/index.ts";
 import type { Context } from "#server/base/context.ts";
-import { SloDefinition, SloState } from "#server/watch/slo/contract.ts";
-import type { MinuteCounts } from "#server/watch/slo/indicators/contract.ts";
+import { SloDefinition, SloState } from "#server/watch/objectives/contract.ts";
+import type { MinuteCounts } from "#server/watch/objectives/indicators/contract.ts";
 import { readSeries } from "#server/watch/slo/rollup/read-series.ts";
 
 /** A linked objective with what was counted of it. */

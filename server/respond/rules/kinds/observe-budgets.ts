@@ -2,7 +2,7 @@ import { and, eq, isNull } from "drizzle-orm";
 import { sloStates, slos } from "#db/schema/index.ts";
 import type { Context } from "#server/base/context.ts";
 import { percent } from "#server/base/number-words.ts";
-import { SloDefinition, SloState } from "#server/watch/slo/contract.ts";
+import { SloDefinition, SloState } from "#server/watch/objectives/contract.ts";
 import { endpointLabels, watchedEndpoints } from "../../../alerting/alerts/rules/watched-endpoints.ts";
 import type { Observation, ObservedRule } from "../observation.ts";
 import type { SpecOf } from "./spec-of.ts";

@@ -3,7 +3,7 @@ import { dayMs } from "#server/base/durations.ts";
 import { readCascade } from "#server/serve/cascade/cascade-queries.ts";
 import type { Deployment } from "#server/serve/endpoints/contract.ts";
 import { deploymentHistory } from "#server/serve/endpoints/deployment-rows.ts";
-import type { StoredSlo } from "#server/watch/slo/objectives/slo-rows.ts";
+import type { StoredSlo } from "#server/watch/objectives/stored-slos.ts";
 import { readSeriesByVersion } from "#server/watch/slo/rollup/read-series.ts";
 
 const historyLength = 50;

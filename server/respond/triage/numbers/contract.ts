@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { BudgetReading, Period, TierReading } from "#server/watch/slo/contract.ts";
+import { BudgetReading, Period, TierReading } from "#server/watch/objectives/contract.ts";
 
 /** The promise that is broken, as the worker found it last. */
 export const TriageSlo = z.object({

@@ -1,4 +1,4 @@
-import type { Indicator, MinuteCounts } from "#server/watch/slo/indicators/contract.ts";
+import type { Indicator, MinuteCounts } from "#server/watch/objectives/indicators/contract.ts";
 
 const minuteMs = 60_000;
 

@@ -2,7 +2,7 @@ import { sql } from "drizzle-orm";
 import type { Context } from "#server/base/context.ts";
 import { dayMs } from "#server/base/durations.ts";
 import { rightOf } from "#server/serve/predictions/filter.ts";
-import type { Indicator } from "#server/watch/slo/indicators/contract.ts";
+import type { Indicator } from "#server/watch/objectives/indicators/contract.ts";
 import type { TriageSegments } from "./contract.ts";
 import { type CountedSegment, rankSegments } from "./rank-segments.ts";
 

@@ -3,8 +3,8 @@ import { predictionLabels, predictions, slos } from "#db/schema/index.ts";
 import type { Context } from "#server/base/context.ts";
 import { createEndpoint } from "#server/serve/endpoints/create-endpoint.ts";
 import { newVersion } from "#server/testing/scenes/serving/testing.ts";
-import { SloDefinition } from "../../../watch/slo/contract.ts";
-import type { Indicator } from "../../../watch/slo/indicators/contract.ts";
+import { SloDefinition } from "../../../watch/objectives/contract.ts";
+import type { Indicator } from "../../../watch/objectives/indicators/contract.ts";
 import { ensureSeries } from "../../../watch/slo/rollup/ensure-series.ts";
 
 /** An endpoint and two versions. */

@@ -1,7 +1,7 @@
 import { and, eq, isNull } from "drizzle-orm";
 import { slos } from "#db/schema/index.ts";
 import type { Context } from "#server/base/context.ts";
-import { SloDefinition } from "#server/watch/slo/contract.ts";
+import { SloDefinition } from "#server/watch/objectives/contract.ts";
 import type { Promised } from "./against-objectives.ts";
 
 /** Objectives of latency and of right answers by endpoint id. For who was let in already. */

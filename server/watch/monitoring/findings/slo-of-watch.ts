@@ -1,7 +1,7 @@
 import { and, eq, isNull, sql } from "drizzle-orm";
 import { slos } from "#db/schema/index.ts";
 import type { Context } from "#server/base/context.ts";
-import { type StoredSlo, selectSlos } from "#server/watch/slo/objectives/slo-rows.ts";
+import { type StoredSlo, selectSlos } from "#server/watch/objectives/stored-slos.ts";
 import type { Watcher } from "../contract.ts";
 
 /** What counts the events that a watcher finds something about. */

@@ -5,9 +5,9 @@ import { DomainError } from "#server/base/errors.ts";
 import { record } from "#server/platform/audit/record.ts";
 import { publish } from "#server/platform/events/publish.ts";
 import { permit } from "#server/platform/permissions/permit.ts";
+import { lockSlo } from "../../objectives/stored-slos.ts";
 import type { Slo } from "../objectives/contract.ts";
 import { loadSlo } from "../objectives/load-slo.ts";
-import { lockSlo } from "../objectives/slo-rows.ts";
 import { AddAdjustment } from "./contract.ts";
 
 /** Counts are kept so long that no period reaches further back. */

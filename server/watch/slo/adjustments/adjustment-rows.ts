@@ -1,10 +1,10 @@
 import { and, desc, eq, isNull } from "drizzle-orm";
 import { budgetAdjustments } from "#db/schema/index.ts";
 import type { Context } from "#server/base/context.ts";
+import type { StoredSlo } from "../../objectives/stored-slos.ts";
 import { countSlo } from "../counting/count-slo.ts";
 import type { Adjustment } from "../engine/events.ts";
 import { periodAt } from "../engine/periods.ts";
-import type { StoredSlo } from "../objectives/slo-rows.ts";
 import { sumOf } from "../spending/sum-of.ts";
 import type { BudgetAdjustment } from "./contract.ts";
 

@@ -3,11 +3,11 @@ import { slos } from "#db/schema/index.ts";
 import type { Context } from "#server/base/context.ts";
 import { permit } from "#server/platform/permissions/permit.ts";
 import { findEndpointById } from "#server/serve/endpoints/lookups.ts";
+import { selectSlos } from "../../objectives/stored-slos.ts";
 import { readSloBudget } from "../counting/read-slo-budget.ts";
 import { frozenGate } from "../freezes/frozen-gate.ts";
 import { findFreeze } from "../freezes/queries.ts";
 import { approvalsNow } from "../objectives/load-slo.ts";
-import { selectSlos } from "../objectives/slo-rows.ts";
 import { AskBudgetGate, type BudgetGate, type GatedChange } from "./contract.ts";
 import { decideGate, type GatingSlo } from "./decide-gate.ts";
 

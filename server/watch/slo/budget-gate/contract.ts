@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { ChangePurpose } from "#server/serve/endpoints/contract.ts";
-import { GateAnswer } from "../contract.ts";
+import { GateAnswer } from "../../objectives/contract.ts";
 
 /** A change that is about to be made to an endpoint. */
 export interface GatedChange {

@@ -1,5 +1,5 @@
 import type { ChangePurpose } from "#server/serve/endpoints/contract.ts";
-import type { GateAnswer } from "../contract.ts";
+import type { GateAnswer } from "../../objectives/contract.ts";
 import { bandOf, remainingWords } from "../engine/contract.ts";
 import type { BudgetGate, GatedChange } from "./contract.ts";
 

@@ -2,10 +2,10 @@ import { inArray } from "drizzle-orm";
 import { slos } from "#db/schema/index.ts";
 import type { Context } from "#server/base/context.ts";
 import type { Span } from "#server/base/span.ts";
+import { type StoredSlo, selectSlos } from "../../objectives/stored-slos.ts";
 import { activeAdjustments } from "../adjustments/adjustment-rows.ts";
 import type { CompositePart } from "../engine/combine.ts";
 import { knownUntil } from "../engine/events.ts";
-import { type StoredSlo, selectSlos } from "../objectives/slo-rows.ts";
 import { countSlo } from "./count-slo.ts";
 
 /** A part with what its counts are worth, and what it is about. */

@@ -2,9 +2,9 @@ import { and, eq } from "drizzle-orm";
 import { sliSeries } from "#db/schema/index.ts";
 import type { Context } from "#server/base/context.ts";
 import type { Span } from "#server/base/span.ts";
-import type { MinuteCounts } from "../indicators/contract.ts";
+import type { MinuteCounts } from "../../objectives/indicators/contract.ts";
+import type { StoredSlo } from "../../objectives/stored-slos.ts";
 import { countIndicator } from "../indicators/count-indicator.ts";
-import type { StoredSlo } from "../objectives/slo-rows.ts";
 import { readSeries } from "../rollup/read-series.ts";
 
 export type Counted = MinuteCounts & { isApproximate: boolean };

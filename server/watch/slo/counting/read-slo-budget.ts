@@ -1,12 +1,12 @@
 import type { Context } from "#server/base/context.ts";
 import { hourMs } from "#server/base/durations.ts";
+import type { BudgetReading } from "../../objectives/contract.ts";
+import type { StoredSlo } from "../../objectives/stored-slos.ts";
 import { activeAdjustments } from "../adjustments/adjustment-rows.ts";
-import type { BudgetReading } from "../contract.ts";
 import { combine } from "../engine/combine.ts";
 import { knownUntil } from "../engine/events.ts";
 import { periodAt } from "../engine/periods.ts";
 import { readBudget } from "../engine/read-budget.ts";
-import type { StoredSlo } from "../objectives/slo-rows.ts";
 import { countParts } from "./count-parts.ts";
 import { countSlo } from "./count-slo.ts";
 

@@ -1,6 +1,6 @@
 import { dayMs } from "#server/base/durations.ts";
 import { counted, lasting } from "#server/base/number-words.ts";
-import type { BudgetReading, SloDefinition } from "../contract.ts";
+import type { BudgetReading, SloDefinition } from "../../objectives/contract.ts";
 import { remainingWords } from "../engine/contract.ts";
 import { nominalMinutes } from "../engine/periods.ts";
 import type { BudgetState } from "./contract.ts";

@@ -13,7 +13,7 @@ import { startRollout } from "#server/release/rollouts/start-rollout.ts";
 import { beat, countArms, lookAgain, newRollout, quickPlan } from "#server/testing/scenes/rollouts/testing.ts";
 import { addWindow } from "#server/testing/scenes/serving/testing.ts";
 import { inWorkspace } from "#server/testing/testing.ts";
-import { SloDefinition } from "../contract.ts";
+import { SloDefinition } from "../../objectives/contract.ts";
 import { standardRules } from "../engine/standard-rules.ts";
 import { getSlo, listSloRevisions, listSlos } from "../objectives/queries.ts";
 import { updateSlo } from "../objectives/update-slo.ts";

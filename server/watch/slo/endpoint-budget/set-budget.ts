@@ -4,7 +4,7 @@ import { record } from "#server/platform/audit/record.ts";
 import { publish } from "#server/platform/events/publish.ts";
 import { permit } from "#server/platform/permissions/permit.ts";
 import { findLiveEndpoint } from "#server/serve/endpoints/lookups.ts";
-import type { SloDefinition } from "../contract.ts";
+import type { SloDefinition } from "../../objectives/contract.ts";
 import { standardRules } from "../engine/standard-rules.ts";
 import { archive } from "../objectives/archive-slo.ts";
 import { SloDraft } from "../objectives/contract.ts";

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { madeCounts, madeDefinition, madeMinute } from "../../../testing/scenes/slo/engine/made-slo.ts";
-import type { Composite, SloDefinition } from "../contract.ts";
+import type { Composite, SloDefinition } from "../../objectives/contract.ts";
 import { combine } from "./combine.ts";
 import { readBudget } from "./read-budget.ts";
 

@@ -1,6 +1,6 @@
 import { DomainError } from "#server/base/errors.ts";
 import { combinedBurn } from "#server/stats/burn-rate/composite.ts";
-import type { BudgetReading, Composite, SloDefinition, TierReading } from "../contract.ts";
+import type { BudgetReading, Composite, SloDefinition, TierReading } from "../../objectives/contract.ts";
 import { combinedSlices } from "./combined-slices.ts";
 import { bandOf } from "./contract.ts";
 import { type CountedSlo, minuteMs, sloEvents } from "./events.ts";

@@ -1,7 +1,7 @@
 import { combinedRatio } from "#server/stats/burn-rate/composite.ts";
 import { sliced } from "#server/stats/burn-rate/slices.ts";
-import type { SloDefinition } from "../contract.ts";
-import type { MinuteCounts } from "../indicators/contract.ts";
+import type { SloDefinition } from "../../objectives/contract.ts";
+import type { MinuteCounts } from "../../objectives/indicators/contract.ts";
 import { type Adjustment, minuteMs } from "./events.ts";
 
 interface Part {

@@ -1,4 +1,4 @@
-import type { BudgetBand } from "../contract.ts";
+import type { BudgetBand } from "../../objectives/contract.ts";
 
 /** Non-breaking, so that a number and its unit stay on one line. */
 const nbsp = "\u00a0";

@@ -1,7 +1,7 @@
 import { budgetRatio, type MinuteSums, minuteSums } from "#server/stats/burn-rate/minute-sums.ts";
 import { sliced } from "#server/stats/burn-rate/slices.ts";
-import type { BurnTier, SloDefinition } from "../contract.ts";
-import type { MinuteCounts } from "../indicators/contract.ts";
+import type { BurnTier, SloDefinition } from "../../objectives/contract.ts";
+import type { MinuteCounts } from "../../objectives/indicators/contract.ts";
 
 /** A span that does not count, in milliseconds since 1970. Revoked ones are the caller's to leave out. */
 export interface Adjustment {

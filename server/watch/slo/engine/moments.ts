@@ -1,5 +1,5 @@
 import { Temporal } from "temporal-polyfill";
-import type { Period } from "../contract.ts";
+import type { Period } from "../../objectives/contract.ts";
 
 const months = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
 

@@ -1,7 +1,7 @@
 import { Temporal } from "temporal-polyfill";
 import { dayMs } from "#server/base/durations.ts";
 import { DomainError } from "#server/base/errors.ts";
-import type { Period } from "../contract.ts";
+import type { Period } from "../../objectives/contract.ts";
 
 /** From its start up to but without its end, in milliseconds since 1970. */
 export interface PeriodSpan {

@@ -1,5 +1,5 @@
 import { absence, absenceMinutes } from "#server/stats/burn-rate/absence.ts";
-import type { SloState } from "../contract.ts";
+import type { SloState } from "../../objectives/contract.ts";
 import { type CountedSlo, knownUntil, minuteOf, sloEvents } from "./events.ts";
 
 /**

@@ -1,6 +1,6 @@
 import { burnRate, countBetween } from "#server/stats/burn-rate/minute-sums.ts";
 import { wilsonInterval } from "#server/stats/proportion.ts";
-import type { BudgetReading, SloDefinition } from "../contract.ts";
+import type { BudgetReading, SloDefinition } from "../../objectives/contract.ts";
 import { bandOf } from "./contract.ts";
 import { type CountedSlo, knownUntil, minuteOf, type SloEvents, sloEvents } from "./events.ts";
 import { nominalMinutes, type PeriodSpan } from "./periods.ts";

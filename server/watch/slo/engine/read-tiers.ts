@@ -1,7 +1,7 @@
 import { chanceOfBad, isImprobable } from "#server/stats/burn-rate/gate.ts";
 import { burnRate, countBetween, isAbove } from "#server/stats/burn-rate/minute-sums.ts";
 import { cappedFactor } from "#server/stats/burn-rate/tiers.ts";
-import type { BurnTier, SloDefinition, TierReading } from "../contract.ts";
+import type { BurnTier, SloDefinition, TierReading } from "../../objectives/contract.ts";
 import { type CountedSlo, knownUntil, minuteOf, type SloEvents, sloEvents, widened } from "./events.ts";
 
 /** More events than this by the budget ratio, and a burn rate above 1.5 is never chance. */

@@ -1,5 +1,5 @@
 import { burnRate, countBetween } from "#server/stats/burn-rate/minute-sums.ts";
-import type { Period } from "../contract.ts";
+import type { Period } from "../../objectives/contract.ts";
 import { minuteMs, minuteOf, type SloEvents } from "./events.ts";
 import { type PeriodSpan, periodAt } from "./periods.ts";
 

@@ -2,7 +2,7 @@ import { combinedBurn } from "#server/stats/burn-rate/composite.ts";
 import { chanceOfBad } from "#server/stats/burn-rate/gate.ts";
 import { burnRate, countBetween } from "#server/stats/burn-rate/minute-sums.ts";
 import { cappedFactor } from "#server/stats/burn-rate/tiers.ts";
-import type { BurnTier, ReplayReport, SloDefinition } from "../contract.ts";
+import type { BurnTier, ReplayReport, SloDefinition } from "../../objectives/contract.ts";
 import { type CompositePart, knownParts, type WeightedPart } from "./combine.ts";
 import { combinedSlices } from "./combined-slices.ts";
 import { knownUntil, minuteMs, minuteOf, type SloEvents, sloEvents, widened } from "./events.ts";

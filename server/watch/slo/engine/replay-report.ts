@@ -1,5 +1,5 @@
 import { type Episode, episodes } from "#server/stats/burn-rate/tier-course.ts";
-import type { AlertSeverity, BurnTier, ReplayReport, SloDefinition } from "../contract.ts";
+import type { AlertSeverity, BurnTier, ReplayReport, SloDefinition } from "../../objectives/contract.ts";
 import { minuteMs } from "./events.ts";
 import { replayWords } from "./replay-words.ts";
 

@@ -1,6 +1,6 @@
 import { tierCourse } from "#server/stats/burn-rate/tier-course.ts";
 import { cappedFactor } from "#server/stats/burn-rate/tiers.ts";
-import type { BurnTier, ReplayReport, SloDefinition } from "../contract.ts";
+import type { BurnTier, ReplayReport, SloDefinition } from "../../objectives/contract.ts";
 import { courseOf } from "./budget-course.ts";
 import { type CountedSlo, knownUntil, minuteOf, type SloEvents, sloEvents, widened } from "./events.ts";
 import { remainingAt } from "./remaining.ts";

@@ -1,4 +1,4 @@
-import type { ReplayReport, SloDefinition } from "../contract.ts";
+import type { ReplayReport, SloDefinition } from "../../objectives/contract.ts";
 import { spanWords } from "./contract.ts";
 import { clockWords, dayWords, zoneOf } from "./moments.ts";
 

@@ -1,8 +1,8 @@
 import { counted, figures, percent } from "#server/base/number-words.ts";
 import { budgetRatio } from "#server/stats/burn-rate/minute-sums.ts";
 import { cappedFactor } from "#server/stats/burn-rate/tiers.ts";
-import type { SloDefinition } from "../contract.ts";
-import { ticketOnly } from "../indicators/contract.ts";
+import type { SloDefinition } from "../../objectives/contract.ts";
+import { ticketOnly } from "../../objectives/indicators/contract.ts";
 import { nominalMinutes } from "./periods.ts";
 
 /** A total outage at the standard traffic of such a service shows within a window only if it holds some events. */

@@ -1,6 +1,6 @@
 import { counted, percent } from "#server/base/number-words.ts";
-import type { BudgetReading, SloDefinition, SloState, TierReading } from "../contract.ts";
-import { type IndicatorKind, ticketOnly } from "../indicators/contract.ts";
+import type { BudgetReading, SloDefinition, SloState, TierReading } from "../../objectives/contract.ts";
+import { type IndicatorKind, ticketOnly } from "../../objectives/indicators/contract.ts";
 import { burnWords, remainingWords, spanWords } from "./contract.ts";
 import { dayWords, momentWords, zoneOf } from "./moments.ts";
 import { nominalMinutes } from "./periods.ts";

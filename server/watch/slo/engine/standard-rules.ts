@@ -1,5 +1,5 @@
-import type { BurnRules, Period } from "../contract.ts";
-import { type IndicatorKind, ticketOnly } from "../indicators/contract.ts";
+import type { BurnRules, Period } from "../../objectives/contract.ts";
+import { type IndicatorKind, ticketOnly } from "../../objectives/indicators/contract.ts";
 import { standardTiers } from "./standard-tiers.ts";
 
 /** Kinds that come with the traffic itself, so that nothing counted means nothing served. */

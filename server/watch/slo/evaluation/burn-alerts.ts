@@ -1,8 +1,8 @@
 import { internalPrefix, type PostedAlert } from "#server/alerting/alerts/contract.ts";
 import { minuteMs } from "#server/base/durations.ts";
-import type { AlertSeverity, SloDefinition, SloState, TierReading } from "../contract.ts";
+import type { AlertSeverity, SloDefinition, SloState, TierReading } from "../../objectives/contract.ts";
+import { ticketOnly } from "../../objectives/indicators/contract.ts";
 import { burnWords, spanWords } from "../engine/contract.ts";
-import { ticketOnly } from "../indicators/contract.ts";
 
 /** What an alert says of its SLO besides how that stands. */
 export interface AlertedSlo {

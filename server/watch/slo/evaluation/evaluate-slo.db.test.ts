@@ -7,7 +7,7 @@ import { tellAfterChange } from "#server/respond/paging/tell-after-change.ts";
 import { addWindow } from "#server/testing/scenes/serving/testing.ts";
 import { inWorkspace } from "#server/testing/testing.ts";
 import { newLogged, newServed, newSlo } from "../../../testing/scenes/slo/testing.ts";
-import { SloState } from "../contract.ts";
+import { SloState } from "../../objectives/contract.ts";
 import { standardRules } from "../engine/standard-rules.ts";
 import { countHistory, countSeries, dueSeries } from "../rollup/count-series.ts";
 import { SeriesMemory } from "../rollup/series-memory.ts";

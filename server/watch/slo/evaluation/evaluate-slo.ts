@@ -4,7 +4,7 @@ import { type Context, transact } from "#server/base/context.ts";
 import { publish } from "#server/platform/events/publish.ts";
 import { permit } from "#server/platform/permissions/permit.ts";
 import { teamOf } from "#server/platform/teams/team-of.ts";
-import type { SloState } from "../contract.ts";
+import type { SloState } from "../../objectives/contract.ts";
 import { isCountable } from "../indicators/read-source.ts";
 import type { SeriesMemory } from "../rollup/series-memory.ts";
 import { readNow } from "./read-now.ts";

@@ -1,6 +1,6 @@
 import { dayMs, minuteMs } from "#server/base/durations.ts";
 import type { Span } from "#server/base/span.ts";
-import type { SloDefinition } from "../contract.ts";
+import type { SloDefinition } from "../../objectives/contract.ts";
 import { knownUntil } from "../engine/events.ts";
 import { periodAt } from "../engine/periods.ts";
 

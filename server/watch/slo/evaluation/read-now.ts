@@ -1,6 +1,6 @@
 import type { Context } from "#server/base/context.ts";
 import { minuteMs } from "#server/base/durations.ts";
-import type { SloDefinition, SloState } from "../contract.ts";
+import type { SloDefinition, SloState } from "../../objectives/contract.ts";
 import { budgetCourse } from "../engine/budget-course.ts";
 import { knownUntil } from "../engine/events.ts";
 import { wholeSince } from "../indicators/log-keeps.ts";

@@ -1,5 +1,5 @@
 import { minuteMs } from "#server/base/durations.ts";
-import type { SloDefinition, SloState, TierReading } from "../contract.ts";
+import type { SloDefinition, SloState, TierReading } from "../../objectives/contract.ts";
 import { type CompositePart, combine } from "../engine/combine.ts";
 import { type CountedSlo, knownUntil, type SloEvents, sloEvents } from "../engine/events.ts";
 import { dayWords, zoneOf } from "../engine/moments.ts";

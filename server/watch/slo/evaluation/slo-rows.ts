@@ -1,6 +1,6 @@
 import { type SQL, sql } from "drizzle-orm";
 import type { Context } from "#server/base/context.ts";
-import { SloDefinition, type SloState } from "../contract.ts";
+import { SloDefinition, type SloState } from "../../objectives/contract.ts";
 import type { Adjustment } from "../engine/events.ts";
 import type { AlertedSlo } from "./burn-alerts.ts";
 

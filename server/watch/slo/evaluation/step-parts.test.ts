@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { SloDefinition, type SloState } from "../contract.ts";
+import { SloDefinition, type SloState } from "../../objectives/contract.ts";
 import type { Standing, StoredSlo } from "./slo-rows.ts";
 import { stepParts } from "./step-parts.ts";
 

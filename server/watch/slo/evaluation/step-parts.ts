@@ -1,6 +1,6 @@
 import type { PostedAlert } from "#server/alerting/alerts/contract.ts";
 import { stepRule } from "#server/alerting/alerts/rules/step-rule.ts";
-import type { SloState } from "../contract.ts";
+import type { SloState } from "../../objectives/contract.ts";
 import { alertLabels, burnAlert, type WatchedPart, watchedParts } from "./burn-alerts.ts";
 import type { Standing, StoredSlo } from "./slo-rows.ts";
 

@@ -2,7 +2,7 @@ import { inArray, isNull } from "drizzle-orm";
 import { slos } from "#db/schema/index.ts";
 import type { Context } from "#server/base/context.ts";
 import { permit } from "#server/platform/permissions/permit.ts";
-import { findSlo, type StoredSlo, selectSlos } from "../objectives/slo-rows.ts";
+import { findSlo, type StoredSlo, selectSlos } from "../../objectives/stored-slos.ts";
 import { toOpenSlo } from "../openslo/to-open-slo.ts";
 import { ExportOpenSlo } from "./contract.ts";
 

@@ -1,4 +1,4 @@
-import type { Composite } from "../contract.ts";
+import type { Composite } from "../../objectives/contract.ts";
 
 /** What a composite promises, in a sentence. */
 export const compositeWords: Record<Composite["mode"], string> = {

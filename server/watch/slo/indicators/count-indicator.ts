@@ -1,7 +1,7 @@
 import type { Context } from "#server/base/context.ts";
 import type { Span } from "#server/base/span.ts";
+import type { Indicator, MinuteCounts } from "../../objectives/indicators/contract.ts";
 import { readPosted } from "../rollup/read-series.ts";
-import type { Indicator, MinuteCounts } from "./contract.ts";
 import { addMinute, emptyMinutes } from "./minute-counts.ts";
 import { readSource } from "./read-source.ts";
 

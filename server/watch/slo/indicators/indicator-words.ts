@@ -1,5 +1,5 @@
 import { figures } from "#server/base/number-words.ts";
-import type { Indicator } from "./contract.ts";
+import type { Indicator } from "../../objectives/indicators/contract.ts";
 
 /** What an indicator counts, as a sentence for people. */
 export function indicatorWords(indicator: Indicator): string {

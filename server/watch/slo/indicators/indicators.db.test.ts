@@ -5,7 +5,7 @@ import { hourMs } from "#server/base/durations.ts";
 import { addWindow } from "#server/testing/scenes/serving/testing.ts";
 import { inWorkspace } from "#server/testing/testing.ts";
 import { newLogged, newServed } from "../../../testing/scenes/slo/testing.ts";
-import type { Indicator } from "./contract.ts";
+import type { Indicator } from "../../objectives/indicators/contract.ts";
 import { countIndicator } from "./count-indicator.ts";
 import { pendingOf } from "./pending-of.ts";
 

@@ -3,7 +3,7 @@ import type { Database } from "#db/client.ts";
 import { endpoints } from "#db/schema/index.ts";
 import { dayMs, hourMs } from "#server/base/durations.ts";
 import { CaptureRules } from "#server/serve/capture/contract.ts";
-import type { Indicator } from "./contract.ts";
+import type { Indicator } from "../../objectives/indicators/contract.ts";
 
 /** Kinds that are counted in the prediction log, which is kept for some days only. */
 const logged: readonly string[] = ["realised-quality", "label-timeliness", "cost"];

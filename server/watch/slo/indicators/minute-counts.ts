@@ -1,6 +1,6 @@
 import { minuteMs } from "#server/base/durations.ts";
 import type { Span } from "#server/base/span.ts";
-import type { MinuteCounts } from "./contract.ts";
+import type { MinuteCounts } from "../../objectives/indicators/contract.ts";
 import type { CountedMinute } from "./source.ts";
 
 /** No minutes counted yet, from one whole minute up to another. */

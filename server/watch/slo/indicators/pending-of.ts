@@ -1,6 +1,6 @@
 import { sql } from "drizzle-orm";
 import type { Context } from "#server/base/context.ts";
-import type { Indicator } from "./contract.ts";
+import type { Indicator } from "../../objectives/indicators/contract.ts";
 import { standsForAll } from "./count-quality.ts";
 
 /**

@@ -1,6 +1,6 @@
 import type { Database } from "#db/client.ts";
 import type { Span } from "#server/base/span.ts";
-import type { Indicator, IndicatorKind } from "./contract.ts";
+import type { Indicator, IndicatorKind } from "../../objectives/indicators/contract.ts";
 import { countAvailability } from "./count-availability.ts";
 import { countCost } from "./count-cost.ts";
 import { countDataQuality } from "./count-data-quality.ts";

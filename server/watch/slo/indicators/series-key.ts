@@ -1,4 +1,4 @@
-import type { Indicator } from "./contract.ts";
+import type { Indicator } from "../../objectives/indicators/contract.ts";
 
 /**
  * Endpoint and indicator in one canonical text: SLOs with the same one share what is counted, and another threshold is another series.

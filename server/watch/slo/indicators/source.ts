@@ -1,7 +1,7 @@
 import { type SQL, sql } from "drizzle-orm";
 import type { Database } from "#db/client.ts";
 import type { Span } from "#server/base/span.ts";
-import type { Indicator, IndicatorKind } from "./contract.ts";
+import type { Indicator, IndicatorKind } from "../../objectives/indicators/contract.ts";
 
 /** One series to be counted; the id is what its minutes are told by. */
 export interface SourceSeries<Kind extends IndicatorKind = IndicatorKind> {

@@ -5,9 +5,9 @@ import { DomainError } from "#server/base/errors.ts";
 import { record } from "#server/platform/audit/record.ts";
 import { publish } from "#server/platform/events/publish.ts";
 import { permit } from "#server/platform/permissions/permit.ts";
+import { lockSlo } from "../../objectives/stored-slos.ts";
 import { compositesOf } from "./complete-definition.ts";
 import { ActOnSlo } from "./contract.ts";
-import { lockSlo } from "./slo-rows.ts";
 
 /**
  * Promises it no longer. Its revisions and counts stay, and creating one of that name brings it back.

@@ -4,9 +4,9 @@ import { runbooks, slos, teams } from "#db/schema/index.ts";
 import type { Context } from "#server/base/context.ts";
 import { DomainError } from "#server/base/errors.ts";
 import { findLiveEndpoint } from "#server/serve/endpoints/lookups.ts";
-import { SloDefinition } from "../contract.ts";
+import { SloDefinition } from "../../objectives/contract.ts";
+import type { IndicatorKind } from "../../objectives/indicators/contract.ts";
 import { standardRules } from "../engine/standard-rules.ts";
-import type { IndicatorKind } from "../indicators/contract.ts";
 import type { SloDraft } from "./contract.ts";
 import { definitionProblem, isTicketOnly, type Part } from "./definition-problem.ts";
 

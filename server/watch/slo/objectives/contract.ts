@@ -1,6 +1,4 @@
 import { z } from "zod";
-import { BudgetAdjustment } from "../adjustments/contract.ts";
-import { BudgetApproval } from "../approvals/contract.ts";
 import {
   AlertSeverity,
   BudgetBand,
@@ -10,8 +8,10 @@ import {
   SloDefinition,
   SloState,
   TierReading,
-} from "../contract.ts";
-import type { IndicatorKind } from "../indicators/contract.ts";
+} from "../../objectives/contract.ts";
+import type { IndicatorKind } from "../../objectives/indicators/contract.ts";
+import { BudgetAdjustment } from "../adjustments/contract.ts";
+import { BudgetApproval } from "../approvals/contract.ts";
 
 /** What OpenSLO asks of names (RFC 1123). */
 const SloName = z

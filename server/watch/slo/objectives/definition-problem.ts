@@ -1,9 +1,9 @@
 import { counted } from "#server/base/number-words.ts";
 import { isTimeZone } from "#server/base/time-zone.ts";
-import type { SloDefinition } from "../contract.ts";
+import type { SloDefinition } from "../../objectives/contract.ts";
+import { type IndicatorKind, ticketOnly } from "../../objectives/indicators/contract.ts";
 import { compositeProblem } from "../engine/combine.ts";
 import { nominalMinutes } from "../engine/periods.ts";
-import { type IndicatorKind, ticketOnly } from "../indicators/contract.ts";
 
 /** What is wrong with a definition, and in which field of the form. */
 export interface DefinitionProblem {

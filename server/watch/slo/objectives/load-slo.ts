@@ -1,6 +1,7 @@
 import { and, desc, eq, gt, inArray } from "drizzle-orm";
 import { budgetApprovals, slos } from "#db/schema/index.ts";
 import type { Context } from "#server/base/context.ts";
+import { findSlo, type StoredSlo, selectSlos } from "../../objectives/stored-slos.ts";
 import { listAdjustmentsOf } from "../adjustments/adjustment-rows.ts";
 import type { BudgetApproval } from "../approvals/contract.ts";
 import { ruleWarnings } from "../engine/rule-warnings.ts";
@@ -10,7 +11,6 @@ import { compositesOf } from "./complete-definition.ts";
 import type { Slo, SloSummary } from "./contract.ts";
 import { pages } from "./definition-problem.ts";
 import { lacksOf } from "./refuse-lacking.ts";
-import { findSlo, type StoredSlo, selectSlos } from "./slo-rows.ts";
 
 /** What is told of an SLO in lists. @param approval the one that lets changes through now */
 export function summaryOf(slo: StoredSlo, approval: BudgetApproval | undefined): SloSummary {

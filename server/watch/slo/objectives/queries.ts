@@ -2,10 +2,10 @@ import { and, desc, eq, ilike, isNotNull, isNull, or, sql } from "drizzle-orm";
 import { sloRevisions, sloStates, slos } from "#db/schema/index.ts";
 import type { Context } from "#server/base/context.ts";
 import { permit } from "#server/platform/permissions/permit.ts";
-import { SloDefinition } from "../contract.ts";
+import { SloDefinition } from "../../objectives/contract.ts";
+import { findSlo, selectSlos, teamOfSlo } from "../../objectives/stored-slos.ts";
 import { GetSlo, ListSlos, type Slo, type SloCounts, type SloRevision, type SloSummary } from "./contract.ts";
 import { approvalsNow, loadSlo, summaryOf } from "./load-slo.ts";
-import { findSlo, selectSlos, teamOfSlo } from "./slo-rows.ts";
 
 /** SLOs with the least budget left first, and what is not known last. A token that is limited to endpoints sees theirs. */
 export async function listSlos(ctx: Context, input: ListSlos = {}): Promise<{ slos: SloSummary[] }> {

@@ -2,9 +2,9 @@ import { and, eq, isNull } from "drizzle-orm";
 import { runbooks, teams } from "#db/schema/index.ts";
 import type { Context } from "#server/base/context.ts";
 import { DomainError } from "#server/base/errors.ts";
+import type { StoredSlo } from "../../objectives/stored-slos.ts";
 import type { SloLack } from "./contract.ts";
 import { pages } from "./definition-problem.ts";
-import type { StoredSlo } from "./slo-rows.ts";
 
 /** What an SLO lacks before its pages reach somebody who knows what to do. */
 export function lacksOf({ team, runbook }: Pick<StoredSlo, "team" | "runbook">): SloLack[] {

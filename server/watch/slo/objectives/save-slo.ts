@@ -6,11 +6,11 @@ import type { Context } from "#server/base/context.ts";
 import { DomainError } from "#server/base/errors.ts";
 import { record } from "#server/platform/audit/record.ts";
 import { publish } from "#server/platform/events/publish.ts";
+import { findSlo, lockSlo, type StoredSlo } from "../../objectives/stored-slos.ts";
 import { ensureSeries } from "../rollup/ensure-series.ts";
 import { type Completed, checkOwners, completeDefinition, compositesOf } from "./complete-definition.ts";
 import type { SloDraft } from "./contract.ts";
 import { refuseLacking } from "./refuse-lacking.ts";
-import { findSlo, lockSlo, type StoredSlo } from "./slo-rows.ts";
 
 /** Each is evaluated every few seconds. */
 const mostPerWorkspace = 500;

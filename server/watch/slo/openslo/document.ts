@@ -1,5 +1,5 @@
-import type { BurnTier, Period, SloDefinition } from "../contract.ts";
-import type { Indicator } from "../indicators/contract.ts";
+import type { BurnTier, Period, SloDefinition } from "../../objectives/contract.ts";
+import type { Indicator } from "../../objectives/indicators/contract.ts";
 import { durationText } from "./durations.ts";
 
 /** A part of a YAML document. */

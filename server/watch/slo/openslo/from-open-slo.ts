@@ -1,5 +1,5 @@
 import { DomainError } from "#server/base/errors.ts";
-import type { Composite, SloDefinition } from "../contract.ts";
+import type { Composite, SloDefinition } from "../../objectives/contract.ts";
 import { documentOf, prefix, type Section } from "./document.ts";
 import { asSection, isSame, isSection, type Lookup, listOf, lookupIn, sectionOf, yamlDocuments } from "./documents.ts";
 import { namedBy, withoutOwn } from "./foreign.ts";

@@ -1,7 +1,7 @@
 import { DomainError } from "#server/base/errors.ts";
-import { SloDefinition } from "../contract.ts";
+import { SloDefinition } from "../../objectives/contract.ts";
+import type { IndicatorKind } from "../../objectives/indicators/contract.ts";
 import { standardRules } from "../engine/standard-rules.ts";
-import type { IndicatorKind } from "../indicators/contract.ts";
 import type { Section } from "./document.ts";
 import { asSection, isSection, sectionOf } from "./documents.ts";
 import { nameOf, prometheusRatio } from "./prometheus.ts";

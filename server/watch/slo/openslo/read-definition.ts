@@ -1,5 +1,5 @@
 import { DomainError } from "#server/base/errors.ts";
-import { SloDefinition } from "../contract.ts";
+import { SloDefinition } from "../../objectives/contract.ts";
 import { prefix, type Section } from "./document.ts";
 import { asSection, isSection, type Lookup, listOf, sectionOf } from "./documents.ts";
 import { checkThreshold, indicatorOf, readIndicator } from "./read-indicator.ts";

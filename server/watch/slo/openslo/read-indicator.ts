@@ -1,5 +1,5 @@
 import { DomainError } from "#server/base/errors.ts";
-import { Indicator } from "../indicators/contract.ts";
+import { Indicator } from "../../objectives/indicators/contract.ts";
 import type { Section } from "./document.ts";
 import { asSection, isSection, type Lookup, sectionOf } from "./documents.ts";
 

@@ -1,8 +1,8 @@
 import { z } from "zod";
 import { DomainError } from "#server/base/errors.ts";
-import { AlertSeverity, BurnRules, type BurnTier, type Period } from "../contract.ts";
+import { AlertSeverity, BurnRules, type BurnTier, type Period } from "../../objectives/contract.ts";
+import type { IndicatorKind } from "../../objectives/indicators/contract.ts";
 import { standardRules } from "../engine/standard-rules.ts";
-import type { IndicatorKind } from "../indicators/contract.ts";
 import { prefix, type Section } from "./document.ts";
 import { asSection, type Lookup, listOf, sectionOf } from "./documents.ts";
 import { requiredMinutes } from "./durations.ts";

@@ -1,5 +1,5 @@
 import { DomainError } from "#server/base/errors.ts";
-import { type Budgeting, Period } from "../contract.ts";
+import { type Budgeting, Period } from "../../objectives/contract.ts";
 import { periodAt } from "../engine/periods.ts";
 import { methodNames, type Section } from "./document.ts";
 import { asSection, isSection, sectionOf } from "./documents.ts";

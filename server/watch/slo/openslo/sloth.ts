@@ -1,5 +1,5 @@
 import { DomainError } from "#server/base/errors.ts";
-import { SloDefinition } from "../contract.ts";
+import { SloDefinition } from "../../objectives/contract.ts";
 import { standardRules } from "../engine/standard-rules.ts";
 import type { Section } from "./document.ts";
 import { asSection, listOf, sectionOf } from "./documents.ts";

@@ -2,9 +2,9 @@ import { expect, test } from "vitest";
 import { parseAllDocuments } from "yaml";
 import { type Random, seededRandom } from "#server/stats/random.ts";
 import { madeDefinition } from "../../../testing/scenes/slo/engine/made-slo.ts";
-import { SloDefinition } from "../contract.ts";
+import { SloDefinition } from "../../objectives/contract.ts";
+import type { Indicator } from "../../objectives/indicators/contract.ts";
 import { standardRules } from "../engine/standard-rules.ts";
-import type { Indicator } from "../indicators/contract.ts";
 import { fromOpenSlo } from "./from-open-slo.ts";
 import { toOpenSlo } from "./to-open-slo.ts";
 

@@ -1,5 +1,5 @@
 import { stringify } from "yaml";
-import type { SloDefinition } from "../contract.ts";
+import type { SloDefinition } from "../../objectives/contract.ts";
 import { documentOf, type NamedSlo, type Section } from "./document.ts";
 import { asSection, isSame, listOf, lookupIn } from "./documents.ts";
 import { filled, type Kept, keptOf } from "./foreign.ts";

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { ReplayReport, SloDefinition } from "../contract.ts";
+import { ReplayReport, SloDefinition } from "../../objectives/contract.ts";
 import { SloDraft } from "../objectives/contract.ts";
 
 /** A definition that is not saved, a saved SLO, or the first in the place of the second. */

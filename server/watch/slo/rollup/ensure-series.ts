@@ -3,7 +3,7 @@ import { sliSeries } from "#db/schema/index.ts";
 import type { Context } from "#server/base/context.ts";
 import { publish } from "#server/platform/events/publish.ts";
 import { findEndpointById } from "#server/serve/endpoints/lookups.ts";
-import type { Indicator } from "../indicators/contract.ts";
+import type { Indicator } from "../../objectives/indicators/contract.ts";
 import { seriesKey } from "../indicators/series-key.ts";
 
 /**

@@ -3,7 +3,7 @@ import { sliHours, sliSeries } from "#db/schema/index.ts";
 import type { Context } from "#server/base/context.ts";
 import { hourMs, minuteMs } from "#server/base/durations.ts";
 import type { Span } from "#server/base/span.ts";
-import type { Indicator, MinuteCounts } from "../indicators/contract.ts";
+import type { Indicator, MinuteCounts } from "../../objectives/indicators/contract.ts";
 import { addMinute, emptyMinutes } from "../indicators/minute-counts.ts";
 import { seriesKey } from "../indicators/series-key.ts";
 

@@ -2,7 +2,7 @@ import { sql } from "drizzle-orm";
 import type { Database } from "#db/client.ts";
 import { hourMs, minuteMs } from "#server/base/durations.ts";
 import type { Span } from "#server/base/span.ts";
-import type { MinuteCounts } from "../indicators/contract.ts";
+import type { MinuteCounts } from "../../objectives/indicators/contract.ts";
 import { emptyMinutes } from "../indicators/minute-counts.ts";
 import { instantOf } from "../indicators/source.ts";
 import { freshMs } from "./count-series.ts";

@@ -2,7 +2,7 @@ import { and, asc, eq, gte, isNull, lte, ne, or, sql } from "drizzle-orm";
 import { incidentLinks, incidents } from "#db/schema/index.ts";
 import type { Context } from "#server/base/context.ts";
 import type { Span } from "#server/base/span.ts";
-import type { StoredSlo } from "../objectives/slo-rows.ts";
+import type { StoredSlo } from "../../objectives/stored-slos.ts";
 
 const most = 200;
 

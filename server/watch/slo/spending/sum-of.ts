@@ -1,6 +1,6 @@
 import type { Span } from "#server/base/span.ts";
+import type { MinuteCounts } from "../../objectives/indicators/contract.ts";
 import type { Adjustment } from "../engine/events.ts";
-import type { MinuteCounts } from "../indicators/contract.ts";
 
 export interface Sum {
   bad: number;

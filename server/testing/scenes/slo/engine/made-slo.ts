@@ -1,7 +1,7 @@
-import type { SloDefinition } from "../../../../watch/slo/contract.ts";
+import type { SloDefinition } from "../../../../watch/objectives/contract.ts";
+import type { MinuteCounts } from "../../../../watch/objectives/indicators/contract.ts";
 import { minuteMs } from "../../../../watch/slo/engine/events.ts";
 import { standardRules } from "../../../../watch/slo/engine/standard-rules.ts";
-import type { MinuteCounts } from "../../../../watch/slo/indicators/contract.ts";
 
 const endpointId = "6f6e3c1a-6d0e-4d57-9d2f-0f7f5a1f4c11";
 

@@ -1,7 +1,7 @@
 import { and, inArray, isNull, sql } from "drizzle-orm";
 import { slos } from "#db/schema/index.ts";
 import type { Context } from "#server/base/context.ts";
-import { selectSlos } from "#server/watch/slo/objectives/slo-rows.ts";
+import { selectSlos } from "#server/watch/objectives/stored-slos.ts";
 import type { QualityObjective } from "../contract.ts";
 
 /**

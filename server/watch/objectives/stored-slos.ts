@@ -3,7 +3,7 @@ import { endpoints, runbooks, sloStates, slos, teams } from "#db/schema/index.ts
 import type { Context } from "#server/base/context.ts";
 import { DomainError } from "#server/base/errors.ts";
 import { permitEndpoint } from "#server/serve/endpoints/permit-endpoint.ts";
-import { SloDefinition, SloState } from "../contract.ts";
+import { SloDefinition, SloState } from "./contract.ts";
 
 type Row = typeof slos.$inferSelect;
 
