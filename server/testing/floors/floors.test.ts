@@ -1,0 +1,85 @@
+import { readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { describe, expect, test } from "vitest";
+import { circles, floorOf, upwardImports } from "./floors.ts";
+import { importLines } from "./import-lines.ts";
+
+const root = new URL("../../../", import.meta.url).pathname;
+
+/** What runs in the product: tests and their machinery may import everything. */
+const files = readdirSync(join(root, "server"), { recursive: true, encoding: "utf8" })
+  .map((path) => `server/${path}`)
+  .filter((path) => /\.tsx?$/.test(path) && !/\.test\.tsx?$/.test(path) && !path.startsWith("server/testing/"));
+const lines = files.flatMap((file) => importLines(file, readFileSync(join(root, file), "utf8")));
+
+describe("the server", () => {
+  test("has every file on a floor", () => {
+    expect(files.length).toBeGreaterThan(1000);
+    for (const file of files) expect(floorOf(file)).not.toBe("testing");
+  });
+
+  test("has no import that runs up", () => {
+    expect(lines.length).toBeGreaterThan(5000);
+    expect(upwardImports(lines)).toEqual([]);
+  });
+
+  test("has no folders of one floor that import each other", () => {
+    expect(circles(lines)).toEqual([]);
+  });
+});
+
+describe("lines of a file", () => {
+  test("are read with their targets, whichever way they import", () => {
+    const source = `import { a } from "#server/base/a.ts";
+import type { B } from "../gpu/b.ts";
+import "./c.ts";
+import { readFileSync } from "node:fs";
+import { users } from "#db/schema/index.ts";
+// import { d } from "./commented.ts";
+ * from "./told.ts"
+export { e } from "./e.ts";
+const f = await import("./f.ts");
+`;
+    expect(importLines("server/serve/pool/x.ts", source)).toEqual([
+      { file: "server/serve/pool/x.ts", line: 1, target: "server/base/a.ts" },
+      { file: "server/serve/pool/x.ts", line: 2, target: "server/serve/gpu/b.ts" },
+      { file: "server/serve/pool/x.ts", line: 3, target: "server/serve/pool/c.ts" },
+      { file: "server/serve/pool/x.ts", line: 8, target: "server/serve/pool/e.ts" },
+      { file: "server/serve/pool/x.ts", line: 9, target: "server/serve/pool/f.ts" },
+    ]);
+  });
+
+  test("that run up are told with file, import and floor; those that stay or run down are none", () => {
+    const up = { file: "server/serve/pool/x.ts", line: 3, target: "server/watch/slo/y.ts" };
+    const down = { file: "server/watch/slo/y.ts", line: 1, target: "server/serve/pool/x.ts" };
+    const along = { file: "server/serve/pool/x.ts", line: 1, target: "server/serve/gpu/z.ts" };
+    expect(upwardImports([up, down, along])).toEqual([
+      "server/serve/pool/x.ts:3 is on the floor serve and imports server/watch/slo/y.ts, which is above it on watch.",
+    ]);
+    expect(upwardImports([{ ...down, target: "server/main.ts" }])).toHaveLength(1);
+    expect(() => upwardImports([{ ...down, target: "server/other/y.ts" }])).toThrow("server/other/y.ts is on no floor");
+  });
+
+  test("that close a circle are told by the shortest, also by way of a third folder and of the floor's ground", () => {
+    const line = (file: string, target: string) => ({ file, line: 1, target });
+    const there = line("server/serve/pool/a.ts", "server/serve/gpu/b.ts");
+    const further = line("server/serve/gpu/b.ts", "server/serve/lookups.ts");
+    const back = line("server/serve/lookups.ts", "server/serve/pool/a.ts");
+    const aside = line("server/serve/cache/c.ts", "server/serve/pool/a.ts");
+    expect(circles([there, further, aside])).toEqual([]);
+    expect(circles([there, further, back, aside])).toEqual([
+      `serve/pool → serve/gpu → serve → serve/pool:
+  server/serve/pool/a.ts:1 imports server/serve/gpu/b.ts
+  server/serve/gpu/b.ts:1 imports server/serve/lookups.ts
+  server/serve/lookups.ts:1 imports server/serve/pool/a.ts`,
+    ]);
+    const shorter = line("server/serve/gpu/d.ts", "server/serve/pool/a.ts");
+    expect(circles([there, further, back, aside, shorter])).toEqual([
+      `serve/pool → serve/gpu → serve/pool:
+  server/serve/pool/a.ts:1 imports server/serve/gpu/b.ts
+  server/serve/gpu/d.ts:1 imports server/serve/pool/a.ts`,
+    ]);
+    const otherFloor = line("server/watch/pool/a.ts", "server/watch/gpu/b.ts");
+    expect(circles([otherFloor, line("server/serve/gpu/b.ts", "server/serve/pool/a.ts")])).toEqual([]);
+  });
+});

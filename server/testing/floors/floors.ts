@@ -1,0 +1,100 @@
+import type { ImportLine } from "./import-lines.ts";
+
+/** The floors of server/, from the ground up. A file imports its own floor and those below it. */
+const floors = [
+  "stats",
+  "base",
+  "platform",
+  "develop",
+  "serve",
+  "alerting",
+  "watch",
+  "release",
+  "respond",
+  "report",
+  "admin",
+  "http",
+  "roles",
+  "testing",
+];
+
+/** The entry of all processes lies above its roles' folder, and is of their floor. */
+const entry = "server/main.ts";
+
+/** The floor that a file is on. @throws for one that is on none */
+export function floorOf(file: string): string {
+  const [, floor = ""] = file.split("/");
+  if (file === entry) return "roles";
+  if (!floors.includes(floor)) throw new Error(`${file} is on no floor. Floors are: ${floors.join(", ")}.`);
+  return floor;
+}
+
+/** The folder that a file is in, on its floor: "serve/pool"; of a file beside the folders, the floor's ground: "serve". */
+function folderOf(file: string): string {
+  const parts = file.split("/");
+  return parts.length > 3 ? `${floorOf(file)}/${parts[2]}` : floorOf(file);
+}
+
+/** Import lines that run from a lower floor to a higher one, in words. */
+export function upwardImports(lines: readonly ImportLine[]): string[] {
+  return lines
+    .filter(({ file, target }) => floors.indexOf(floorOf(target)) > floors.indexOf(floorOf(file)))
+    .map(({ file, line, target }) => {
+      return `${file}:${line} is on the floor ${floorOf(file)} and imports ${target}, which is above it on ${floorOf(target)}.`;
+    });
+}
+
+/**
+ * Folders of one floor that import each other, straight or by way of others, with the import lines between them. Of circles that share a
+ * folder the shortest is told, and of equal ones the thinnest: lines that nobody wanted are few.
+ */
+export function circles(lines: readonly ImportLine[]): string[] {
+  const arrows = arrowsOf(lines);
+  const inCircles = new Set<string>();
+  const found: string[] = [];
+  const shortestFirst = [...arrows.keys()]
+    .map((folder) => shortestCircle(folder, arrows))
+    .filter((circle) => circle !== undefined)
+    .sort((a, b) => a.length - b.length || linesOf(a, arrows).length - linesOf(b, arrows).length);
+  for (const circle of shortestFirst) {
+    if (circle.some((folder) => inCircles.has(folder))) continue;
+    for (const folder of circle) inCircles.add(folder);
+    const own = linesOf(circle, arrows).map(({ file, line, target }) => `  ${file}:${line} imports ${target}`);
+    found.push([`${[...circle, circle[0]].join(" → ")}:`, ...own].join("\n"));
+  }
+  return found;
+}
+
+/** The folders on the shortest way from one back to itself, in order; undefined without such a way. */
+function shortestCircle(start: string, arrows: Arrows): string[] | undefined {
+  const ways = [[start]];
+  const seen = new Set<string>();
+  for (const way of ways) {
+    for (const next of arrows.get(way.at(-1) ?? "")?.keys() ?? []) {
+      if (next === start) return way;
+      if (seen.has(next)) continue;
+      seen.add(next);
+      ways.push([...way, next]);
+    }
+  }
+  return undefined;
+}
+
+function linesOf(circle: readonly string[], arrows: Arrows): ImportLine[] {
+  return circle.flatMap((from, place) => arrows.get(from)?.get(circle[(place + 1) % circle.length] ?? "") ?? []);
+}
+
+type Arrows = Map<string, Map<string, ImportLine[]>>;
+
+/** Lines between different folders of one floor, by the folder that they start from and the one that they run to. */
+function arrowsOf(lines: readonly ImportLine[]): Arrows {
+  const arrows: Arrows = new Map();
+  for (const line of lines) {
+    const [from, to] = [folderOf(line.file), folderOf(line.target)];
+    if (from === to || floorOf(line.file) !== floorOf(line.target)) continue;
+    const own = arrows.get(from) ?? new Map<string, ImportLine[]>();
+    arrows.set(from, own);
+    own.set(to, [...(own.get(to) ?? []), line]);
+  }
+  return arrows;
+}

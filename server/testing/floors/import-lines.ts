@@ -1,0 +1,32 @@
+import { posix } from "node:path";
+
+/** A line of a file of this repository that takes something from another one. Paths are those from the root. */
+export interface ImportLine {
+  file: string;
+  /** From 1. */
+  line: number;
+  target: string;
+}
+
+/** What follows "from", or a bare or dynamic import. Sources are formatted, so that both stand in one line. */
+const specifier = /(?:\bfrom |\bimport |\bimport\()"([^"]+)"/g;
+
+/** Imports of files of server/ that a file of server/ has, types and dynamic ones included. @param file its path from the root */
+export function importLines(file: string, source: string): ImportLine[] {
+  return source.split("\n").flatMap((text, index) => {
+    if (isComment(text)) return [];
+    return Array.from(text.matchAll(specifier), ([, place = ""]) => targetOf(file, place))
+      .filter((target) => target.startsWith("server/"))
+      .map((target) => ({ file, line: index + 1, target }));
+  });
+}
+
+function isComment(text: string): boolean {
+  return /^\s*(?:\/\/|\/?\*)/.test(text);
+}
+
+/** "" for what is no file of this repository. */
+function targetOf(file: string, place: string): string {
+  if (place.startsWith("#")) return place.slice(1);
+  return place.startsWith(".") ? posix.join(posix.dirname(file), place) : "";
+}
