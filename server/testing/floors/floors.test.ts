@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
-import { circles, floorOf, upwardImports } from "./floors.ts";
+import { circles, floorOf, floors, upwardImports } from "./floors.ts";
 import { importLines } from "./import-lines.ts";
 
 const root = new URL("../../../", import.meta.url).pathname;
@@ -26,6 +26,21 @@ describe("the server", () => {
   test("has no folders of one floor that import each other", () => {
     expect(circles(lines)).toEqual([]);
   });
+});
+
+test("Biome forbids each floor what is above it", () => {
+  const { overrides } = JSON.parse(readFileSync(join(root, "biome.json"), "utf8"));
+  const text = (override: object) => JSON.stringify(override);
+  // Statistics import nothing at all, and test machinery everything.
+  for (const floor of floors.slice(1, -1)) {
+    const above = floors.slice(floors.indexOf(floor) + 1).join(",");
+    const own = overrides.filter(
+      ({ includes }: { includes: string[] }) =>
+        includes.includes(`server/${floor}/**`) || includes.includes(`server/${floor}/*/**`),
+    );
+    const forbidden = above.includes(",") ? `#server/{${above}}/**` : `#server/${above}/**`;
+    expect(own.filter((override: object) => text(override).includes(forbidden))).toHaveLength(1);
+  }
 });
 
 describe("lines of a file", () => {

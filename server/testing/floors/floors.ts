@@ -1,7 +1,7 @@
 import type { ImportLine } from "./import-lines.ts";
 
 /** The floors of server/, from the ground up. A file imports its own floor and those below it. */
-const floors = [
+export const floors = [
   "stats",
   "base",
   "platform",
