@@ -1,5 +1,12 @@
 import { defineConfig } from "vitest/config";
 
+// Vitest takes the Node that starts it. Without this, an older one fails later with a riddle.
+if (Number.parseInt(process.versions.node, 10) < 24) {
+  throw new Error(
+    `Tests require Node 24, but this is ${process.versions.node}. Run "npx vitest" or "npm run check:unit", which use the bundled version.`,
+  );
+}
+
 const demo = "e2e/start/demo.e2e.ts";
 const exclude = ["node_modules/**", ".next/**", "e2e/**"];
 /** Files share a process, which imports the product once; what a test puts in place of something else goes after it. */

@@ -1,4 +1,4 @@
-/** `node server/main.ts` starts all of Leeway; `node server/main.ts web|gateway|worker` one role; `… build` builds the console. */
+/** `node server/main.ts` starts all of Leeway, and again what changes with `… dev`; `… web|gateway|worker` one role; `… build` builds the console. */
 const [major = 0] = process.versions.node.split(".").map(Number);
 if (major < 24) {
   console.error(
@@ -13,18 +13,29 @@ const { configureLog } = await import("./base/log.ts");
 const { StartError } = await import("#db/start-error.ts");
 
 const name = process.argv[2];
+// While one develops, a role that restarts does not wait for requests that nobody sends.
+const env =
+  name === "dev"
+    ? {
+        DRAIN_SECONDS: "1",
+        DRAIN_NOTICE_SECONDS: "0",
+        NEXT_TELEMETRY_DISABLED: "1",
+        ...process.env,
+        LEEWAY_DEV: "true",
+      }
+    : process.env;
 try {
-  const config = readConfig(process.env);
+  const config = readConfig(env);
   configureLog({ role: name ?? "main", level: config.logLevel });
-  if (name === undefined) {
+  if (name === undefined || name === "dev") {
     const { startAll } = await import("./roles/start/start-all.ts");
-    await startAll(config, process.env, console.log);
+    await startAll(config, env, console.log);
   } else if (name === "build") {
     const { buildConsole } = await import("./roles/start/build.ts");
     await buildConsole(() => console.log("Building the console…"), new AbortController().signal);
   } else {
     const { runNamedRole } = await import("./roles/named-role.ts");
-    await runNamedRole(name, config, process.env);
+    await runNamedRole(name, config, env);
   }
   process.exit(0);
 } catch (error) {

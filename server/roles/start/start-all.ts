@@ -55,16 +55,27 @@ async function run(config: Config, env: Environment, say: (line: string) => void
   }
   stop.throwIfAborted();
   const environment = roleEnvironment(config, env, database.url);
-  const roles = roleNames.map((name) => superviseGroup(name, processesOf(name, config), environment));
-  opened.defer(async () => void (await Promise.all(roles.map((role) => role.stop()))));
+  const roles = new Map(
+    roleNames.map((name) => [name, superviseGroup(name, processesOf(name, config), environment)] as const),
+  );
+  opened.defer(async () => void (await Promise.all([...roles.values()].map((role) => role.stop()))));
   const stopped = new Promise<void>((resolve) => {
     if (stop.aborted) resolve();
     stop.addEventListener("abort", () => resolve(), { once: true });
   });
-  await Promise.race([stopped, Promise.all(roles.map((role) => role.ready))]);
+  await Promise.race([stopped, Promise.all([...roles.values()].map((role) => role.ready))]);
   stop.throwIfAborted();
   say(greeting(config, first));
   isGreeted = true;
+  if (config.isDevelopment) {
+    const { restartOnChange } = await import("../dev/restart-on-change.ts");
+    const stopWatching = restartOnChange({
+      restart: (name) => roles.get(name)?.restart(),
+      migrate: async () => void (await prepareDatabase(config, database.url)),
+      say,
+    });
+    opened.defer(stopWatching);
+  }
   await stopped;
   say("Shutting down: finishing work in progress.");
 }

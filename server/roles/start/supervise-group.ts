@@ -18,6 +18,9 @@ export function superviseGroup(name: RoleName, count: number, env: NodeJS.Proces
   }
   return {
     ready: Promise.all(members.map((member) => member.ready)).then(() => {}),
+    restart: () => {
+      for (const member of members) member.restart();
+    },
     stop: async () => void (await Promise.all(members.map((member) => member.stop()))),
     tell: (message) => {
       for (const member of members) member.tell(message);

@@ -11,6 +11,8 @@ export interface SupervisedRole {
   ready: Promise<void>;
   /** Asks the role to finish what it began and end. Resolves when it has. */
   stop(): Promise<void>;
+  /** Ends the process and starts it at once, as a new one; failures so far are forgotten. */
+  restart(): void;
   /** Sends the process a message; one that is not there gets none. */
   tell(message: object): void;
 }
@@ -36,6 +38,7 @@ export function supervise(
   ready.promise.catch(() => {});
   let wasReady = false;
   let isStopping = false;
+  let isRestarting = false;
   let failures = 0;
   let child: ChildProcess;
   let timer: NodeJS.Timeout | undefined;
@@ -59,6 +62,11 @@ export function supervise(
     const finish = (fields: Record<string, unknown>) => {
       ended.resolve();
       if (isStopping) return;
+      if (isRestarting) {
+        isRestarting = false;
+        run();
+        return;
+      }
       failures = performance.now() - startedAt > steadyMs ? 1 : failures + 1;
       if (!wasReady && failures >= mostFailedStarts) {
         ready.reject(new StartError(`The role "${name}" failed to start. See its output above.`));
@@ -78,6 +86,17 @@ export function supervise(
       clearTimeout(timer);
       child.kill("SIGTERM");
       await ended.promise;
+    },
+    restart: () => {
+      if (isStopping) return;
+      failures = 0;
+      if (child.exitCode === null && child.signalCode === null) {
+        isRestarting = true;
+        child.kill("SIGTERM");
+        return;
+      }
+      clearTimeout(timer);
+      run();
     },
     tell: (message) => void (child.connected && child.send(message, () => {})),
   };

@@ -1,0 +1,34 @@
+import { utimes } from "node:fs/promises";
+import { expect, test, vi } from "vitest";
+import { launch, place } from "./leeway.ts";
+
+const health = async (port: string | undefined) =>
+  fetch(`http://127.0.0.1:${port}/health/ready`).then(
+    ({ ok }) => ok,
+    () => false,
+  );
+
+test("npm run dev restarts the role that loads a changed file, and no other", async () => {
+  const env = await place();
+  const leeway = launch({ ...env, GATEWAY_PROCESSES: "1" }, "dev");
+  await leeway.running();
+  const before = leeway.output().length;
+  const since = () => leeway.output().slice(before);
+  await vi.waitFor(
+    async () => {
+      // Watching starts just after the greeting; a file that is saved again is a change again.
+      await utimes("server/roles/gateway.ts", new Date(), new Date());
+      expect(since()).toContain("Changed: server/roles/gateway.ts. Restarting: gateway.");
+    },
+    { timeout: 20_000, interval: 1_000 },
+  );
+  await vi.waitFor(
+    async () => {
+      expect(since()).toContain('"msg":"gateway.started"');
+      expect(await health(env.GATEWAY_PORT)).toBe(true);
+    },
+    { timeout: 60_000, interval: 100 },
+  );
+  expect(since()).not.toContain('"role":"worker","reason"');
+  expect(since()).not.toContain('"role":"web","reason"');
+});
