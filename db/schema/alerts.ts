@@ -9,20 +9,13 @@ import {
   pgTable,
   primaryKey,
   text,
-  timestamp,
   uniqueIndex,
   uuid,
 } from "drizzle-orm/pg-core";
-import { workspaces } from "./identity.ts";
+import { belongsTo, instant, ofWorkspace } from "./columns.ts";
 import { teams } from "./oncall.ts";
 import { runbooks } from "./runbooks.ts";
 import { endpoints } from "./serving.ts";
-
-const ofWorkspace = () =>
-  uuid()
-    .notNull()
-    .references(() => workspaces.id, { onDelete: "cascade" });
-const instant = () => timestamp({ withTimezone: true });
 
 /** Rules besides those that SLOs bring along. */
 export const alertRules = pgTable(
@@ -147,9 +140,7 @@ export const alertGroupMembers = pgTable(
   "alert_group_members",
   {
     workspaceId: ofWorkspace(),
-    groupId: uuid()
-      .notNull()
-      .references(() => alertGroups.id, { onDelete: "cascade" }),
+    groupId: belongsTo(() => alertGroups.id),
     fingerprint: text().notNull(),
     addedAt: instant().notNull().defaultNow(),
     /** Why it tells nobody at the moment: MutedBy of server/alerting/alerts/contract.ts; null when it would. */
@@ -255,9 +246,7 @@ export const alertEvents = pgTable(
 export const alertVerdicts = pgTable(
   "alert_verdicts",
   {
-    groupId: uuid()
-      .primaryKey()
-      .references(() => alertGroups.id, { onDelete: "cascade" }),
+    groupId: belongsTo(() => alertGroups.id).primaryKey(),
     workspaceId: ofWorkspace(),
     ruleKey: text().notNull(),
     severity: text().notNull(),

@@ -1,12 +1,6 @@
 import { sql } from "drizzle-orm";
-import { bigint, index, integer, pgEnum, pgTable, text, timestamp, uniqueIndex, uuid } from "drizzle-orm/pg-core";
-import { workspaces } from "./identity.ts";
-
-const ofWorkspace = () =>
-  uuid()
-    .notNull()
-    .references(() => workspaces.id, { onDelete: "cascade" });
-const instant = () => timestamp({ withTimezone: true });
+import { bigint, index, integer, pgEnum, pgTable, text, uniqueIndex, uuid } from "drizzle-orm/pg-core";
+import { instant, ofWorkspace } from "./columns.ts";
 
 /** released: its owner was deleted for good; orphaned: a sweep found nothing that it belongs to. */
 export const releaseCause = pgEnum("release_cause", ["released", "orphaned"]);

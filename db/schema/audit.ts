@@ -1,14 +1,12 @@
-import { bigint, index, jsonb, pgTable, text, timestamp, uuid } from "drizzle-orm/pg-core";
-import { workspaces } from "./identity.ts";
+import { bigint, index, jsonb, pgTable, text } from "drizzle-orm/pg-core";
+import { instant, ofWorkspace } from "./columns.ts";
 
 export const auditEvents = pgTable(
   "audit_events",
   {
     id: bigint({ mode: "number" }).primaryKey().generatedAlwaysAsIdentity(),
-    workspaceId: uuid()
-      .notNull()
-      .references(() => workspaces.id, { onDelete: "cascade" }),
-    at: timestamp({ withTimezone: true }).notNull().defaultNow(),
+    workspaceId: ofWorkspace(),
+    at: instant().notNull().defaultNow(),
     actorKind: text({ enum: ["user", "token", "system"] }).notNull(),
     actorId: text().notNull(),
     actorName: text().notNull(),

@@ -1,15 +1,11 @@
-import { bigint, jsonb, pgTable, text, timestamp, uuid } from "drizzle-orm/pg-core";
-import { workspaces } from "./identity.ts";
+import { bigint, jsonb, pgTable, text } from "drizzle-orm/pg-core";
+import { belongsTo, instant, ofWorkspace } from "./columns.ts";
 import { modelVersions } from "./registry.ts";
 
 /** A version sealed for devices: what its bundle is written from again, byte for byte. */
 export const versionBundles = pgTable("version_bundles", {
-  versionId: uuid()
-    .primaryKey()
-    .references(() => modelVersions.id, { onDelete: "cascade" }),
-  workspaceId: uuid()
-    .notNull()
-    .references(() => workspaces.id, { onDelete: "cascade" }),
+  versionId: belongsTo(() => modelVersions.id).primaryKey(),
+  workspaceId: ofWorkspace(),
   /** SHA-256 of what it was sealed from. When that is another now, it is sealed anew. */
   basis: text().notNull(),
   /** The text of manifest.json, a BundleManifest of server/release/bundles/contract.ts. */
@@ -21,5 +17,5 @@ export const versionBundles = pgTable("version_bundles", {
   /** Of the whole bundle, hex. */
   sha256: text().notNull(),
   sizeBytes: bigint({ mode: "number" }).notNull(),
-  sealedAt: timestamp({ withTimezone: true }).notNull().defaultNow(),
+  sealedAt: instant().notNull().defaultNow(),
 });

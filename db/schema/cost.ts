@@ -1,24 +1,7 @@
-import {
-  bigint,
-  date,
-  doublePrecision,
-  index,
-  integer,
-  pgTable,
-  primaryKey,
-  text,
-  timestamp,
-  uuid,
-} from "drizzle-orm/pg-core";
-import { workspaces } from "./identity.ts";
+import { bigint, date, doublePrecision, index, integer, pgTable, primaryKey, text, uuid } from "drizzle-orm/pg-core";
+import { belongsTo, instant, ofWorkspace } from "./columns.ts";
 import { teams } from "./oncall.ts";
 import { endpoints } from "./serving.ts";
-
-const ofWorkspace = () =>
-  uuid()
-    .notNull()
-    .references(() => workspaces.id, { onDelete: "cascade" });
-const instant = () => timestamp({ withTimezone: true });
 
 /** What things cost, from an instant on; a later row takes its place, and none is ever changed. */
 export const prices = pgTable(
@@ -45,9 +28,7 @@ export const usageHours = pgTable(
   "usage_hours",
   {
     workspaceId: ofWorkspace(),
-    endpointId: uuid()
-      .notNull()
-      .references(() => endpoints.id, { onDelete: "cascade" }),
+    endpointId: belongsTo(() => endpoints.id),
     versionId: uuid().notNull(),
     arm: text({ enum: ["stable", "canary", "shadow"] }).notNull(),
     provider: text().notNull(),

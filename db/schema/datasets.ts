@@ -8,19 +8,12 @@ import {
   pgEnum,
   pgTable,
   text,
-  timestamp,
   uniqueIndex,
   uuid,
 } from "drizzle-orm/pg-core";
-import { workspaces } from "./identity.ts";
+import { belongsTo, instant, ofWorkspace } from "./columns.ts";
 
 // A dataset is what has a name. Versions that MLflow clients logged are in the table datasets of tracking.ts, per experiment.
-
-const ofWorkspace = () =>
-  uuid()
-    .notNull()
-    .references(() => workspaces.id, { onDelete: "cascade" });
-const moment = () => timestamp({ withTimezone: true });
 
 /** waiting: to be read by the worker; failed: problem says where; done: there is a version. */
 export const datasetWork = pgEnum("dataset_work", ["waiting", "running", "done", "failed"]);
@@ -47,7 +40,7 @@ export const datasetVersions = pgTable(
     columns: jsonb().notNull(),
     note: text().notNull().default(""),
     createdBy: text().notNull(),
-    createdAt: moment().notNull().defaultNow(),
+    createdAt: instant().notNull().defaultNow(),
   },
   (table) => [
     uniqueIndex("dataset_versions_digest").on(table.workspaceId, table.name, table.digest),
@@ -74,8 +67,8 @@ export const datasetUploads = pgTable(
     problem: jsonb(),
     versionId: uuid().references(() => datasetVersions.id, { onDelete: "set null" }),
     createdBy: text().notNull(),
-    createdAt: moment().notNull().defaultNow(),
-    finishedAt: moment(),
+    createdAt: instant().notNull().defaultNow(),
+    finishedAt: instant(),
   },
   (table) => [index("dataset_uploads_name").on(table.workspaceId, table.name, table.createdAt)],
 );
@@ -92,7 +85,7 @@ export const datasetContracts = pgTable(
     rules: jsonb().notNull(),
     reason: text().notNull(),
     createdBy: text().notNull(),
-    createdAt: moment().notNull().defaultNow(),
+    createdAt: instant().notNull().defaultNow(),
   },
   (table) => [uniqueIndex("dataset_contracts_revision").on(table.workspaceId, table.name, table.revision)],
 );
@@ -104,13 +97,11 @@ export const datasetChecks = pgTable(
     id: uuid().primaryKey().defaultRandom(),
     workspaceId: ofWorkspace(),
     versionId: uuid().notNull(),
-    contractId: uuid()
-      .notNull()
-      .references(() => datasetContracts.id, { onDelete: "cascade" }),
+    contractId: belongsTo(() => datasetContracts.id),
     passed: boolean().notNull(),
     /** RuleResult[] of server/develop/datasets/contract.ts. */
     results: jsonb().notNull(),
-    createdAt: moment().notNull().defaultNow(),
+    createdAt: instant().notNull().defaultNow(),
   },
   (table) => [
     foreignKey({
@@ -135,8 +126,8 @@ export const leakageChecks = pgTable(
     result: jsonb(),
     problem: text(),
     createdBy: text().notNull(),
-    createdAt: moment().notNull().defaultNow(),
-    finishedAt: moment(),
+    createdAt: instant().notNull().defaultNow(),
+    finishedAt: instant(),
   },
   (table) => [index("leakage_checks_name").on(table.workspaceId, table.name, table.createdAt)],
 );

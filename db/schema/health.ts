@@ -1,9 +1,8 @@
 import { sql } from "drizzle-orm";
 import { bigint, doublePrecision, index, pgTable, text, uniqueIndex, uuid } from "drizzle-orm/pg-core";
+import { milliseconds } from "./columns.ts";
 import { runs } from "./tracking.ts";
 
-/** Integer milliseconds since 1970 UTC, as for runs. */
-const milliseconds = () => bigint({ mode: "number" });
 const runId = () => text().references(() => runs.id, { onDelete: "cascade" });
 
 /** Something wrong with a run, from when until when. At most one of a kind is open. */

@@ -9,23 +9,12 @@ import {
   pgTable,
   primaryKey,
   text,
-  timestamp,
   uniqueIndex,
   uuid,
 } from "drizzle-orm/pg-core";
+import { belongsTo, instant, ofWorkspace } from "./columns.ts";
 
 export const role = pgEnum("role", ["viewer", "member", "operator", "admin"]);
-
-export const workspaces = pgTable("workspaces", {
-  id: uuid().primaryKey().defaultRandom(),
-  slug: text().notNull().unique(),
-  name: text().notNull(),
-  /** Where days, weeks and months of costs and reports begin: an IANA name. */
-  timeZone: text().notNull().default("UTC"),
-  createdAt: timestamp({ withTimezone: true }).notNull().defaultNow(),
-  /** Since when nobody may enter it. Who and why, the audit log says. */
-  archivedAt: timestamp({ withTimezone: true }),
-});
 
 /** People are global: one person may belong to several workspaces. */
 export const users = pgTable(
@@ -41,8 +30,8 @@ export const users = pgTable(
     mustChangePassword: boolean().notNull().default(false),
     /** A session made under another number is over. A new password, and disabling, count it up. */
     sessionVersion: integer().notNull().default(1),
-    createdAt: timestamp({ withTimezone: true }).notNull().defaultNow(),
-    lastSignInAt: timestamp({ withTimezone: true }),
+    createdAt: instant().notNull().defaultNow(),
+    lastSignInAt: instant(),
   },
   (table) => [
     uniqueIndex("users_email").on(sql`lower(${table.email})`),
@@ -53,16 +42,12 @@ export const users = pgTable(
 export const memberships = pgTable(
   "memberships",
   {
-    workspaceId: uuid()
-      .notNull()
-      .references(() => workspaces.id, { onDelete: "cascade" }),
-    userId: uuid()
-      .notNull()
-      .references(() => users.id, { onDelete: "cascade" }),
+    workspaceId: ofWorkspace(),
+    userId: belongsTo(() => users.id),
     role: role().notNull(),
-    createdAt: timestamp({ withTimezone: true }).notNull().defaultNow(),
+    createdAt: instant().notNull().defaultNow(),
     /** Since when this person may not use this workspace. */
-    disabledAt: timestamp({ withTimezone: true }),
+    disabledAt: instant(),
   },
   (table) => [primaryKey({ columns: [table.workspaceId, table.userId] }), index("memberships_user").on(table.userId)],
 );
@@ -71,12 +56,8 @@ export const apiTokens = pgTable(
   "api_tokens",
   {
     id: uuid().primaryKey().defaultRandom(),
-    workspaceId: uuid()
-      .notNull()
-      .references(() => workspaces.id, { onDelete: "cascade" }),
-    userId: uuid()
-      .notNull()
-      .references(() => users.id, { onDelete: "cascade" }),
+    workspaceId: ofWorkspace(),
+    userId: belongsTo(() => users.id),
     name: text().notNull(),
     /** SHA-256 of the secret, hex. The secret itself is shown once and never stored. */
     hash: text().notNull().unique(),
@@ -85,10 +66,10 @@ export const apiTokens = pgTable(
     scopes: text().array().notNull(),
     /** Names of the endpoints that it may use; null is all. */
     endpoints: text().array(),
-    createdAt: timestamp({ withTimezone: true }).notNull().defaultNow(),
-    expiresAt: timestamp({ withTimezone: true }),
-    lastUsedAt: timestamp({ withTimezone: true }),
-    revokedAt: timestamp({ withTimezone: true }),
+    createdAt: instant().notNull().defaultNow(),
+    expiresAt: instant(),
+    lastUsedAt: instant(),
+    revokedAt: instant(),
   },
   (table) => [index("api_tokens_workspace").on(table.workspaceId)],
 );
@@ -101,7 +82,7 @@ export const signInAttempts = pgTable(
     email: text().notNull(),
     address: text().notNull(),
     succeeded: boolean().notNull(),
-    at: timestamp({ withTimezone: true }).notNull().defaultNow(),
+    at: instant().notNull().defaultNow(),
   },
   (table) => [
     index("sign_in_attempts_email").on(table.email, table.at),

@@ -1,23 +1,5 @@
-import {
-  bigint,
-  boolean,
-  index,
-  integer,
-  jsonb,
-  pgEnum,
-  pgTable,
-  primaryKey,
-  text,
-  timestamp,
-  uuid,
-} from "drizzle-orm/pg-core";
-import { workspaces } from "./identity.ts";
-
-const ofWorkspace = () =>
-  uuid()
-    .notNull()
-    .references(() => workspaces.id, { onDelete: "cascade" });
-const moment = () => timestamp({ withTimezone: true });
+import { bigint, boolean, index, integer, jsonb, pgEnum, pgTable, primaryKey, text, uuid } from "drizzle-orm/pg-core";
+import { belongsTo, instant, ofWorkspace } from "./columns.ts";
 
 export const transferState = pgEnum("transfer_state", ["waiting", "running", "done", "failed", "cancelled"]);
 
@@ -38,11 +20,11 @@ export const imports = pgTable(
     /** Why it failed. */
     message: text(),
     startedByName: text().notNull(),
-    createdAt: moment().notNull().defaultNow(),
-    endedAt: moment(),
+    createdAt: instant().notNull().defaultNow(),
+    endedAt: instant(),
     /** Who runs it, and until when that counts without a sign of life. */
     runner: uuid(),
-    leasedUntil: moment(),
+    leasedUntil: instant(),
   },
   (table) => [index("imports_workspace").on(table.workspaceId, table.createdAt)],
 );
@@ -52,9 +34,7 @@ export const importItems = pgTable(
   "import_items",
   {
     workspaceId: ofWorkspace(),
-    importId: uuid()
-      .notNull()
-      .references(() => imports.id, { onDelete: "cascade" }),
+    importId: belongsTo(() => imports.id),
     kind: text({ enum: ["experiment", "run", "logged-model", "version"] }).notNull(),
     /** Its id or name at the source. */
     sourceId: text().notNull(),
@@ -69,7 +49,7 @@ export const importItems = pgTable(
     isUnchanged: boolean().notNull().default(false),
     /** What is missing or differs, in sentences. */
     problems: jsonb().$type<string[]>().notNull().default([]),
-    at: moment().notNull().defaultNow(),
+    at: instant().notNull().defaultNow(),
   },
   (table) => [
     primaryKey({ columns: [table.importId, table.kind, table.sourceId] }),
@@ -90,10 +70,10 @@ export const exports = pgTable(
     sizeBytes: bigint({ mode: "number" }),
     sha256: text(),
     startedByName: text().notNull(),
-    createdAt: moment().notNull().defaultNow(),
-    endedAt: moment(),
+    createdAt: instant().notNull().defaultNow(),
+    endedAt: instant(),
     runner: uuid(),
-    leasedUntil: moment(),
+    leasedUntil: instant(),
   },
   (table) => [index("exports_workspace").on(table.workspaceId, table.createdAt)],
 );

@@ -8,20 +8,13 @@ import {
   pgTable,
   primaryKey,
   text,
-  timestamp,
   uniqueIndex,
   uuid,
 } from "drizzle-orm/pg-core";
-import { workspaces } from "./identity.ts";
+import { belongsTo, instant, ofWorkspace } from "./columns.ts";
 import { teams } from "./oncall.ts";
 import { runbooks } from "./runbooks.ts";
 import { endpoints } from "./serving.ts";
-
-const ofWorkspace = () =>
-  uuid()
-    .notNull()
-    .references(() => workspaces.id, { onDelete: "cascade" });
-const instant = () => timestamp({ withTimezone: true });
 
 export const incidents = pgTable(
   "incidents",
@@ -63,10 +56,7 @@ export const incidents = pgTable(
   ],
 );
 
-const ofIncident = () =>
-  uuid()
-    .notNull()
-    .references(() => incidents.id, { onDelete: "cascade" });
+const ofIncident = () => belongsTo(() => incidents.id);
 
 export const incidentLinks = pgTable(
   "incident_links",

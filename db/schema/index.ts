@@ -31,3 +31,4 @@ export * from "./tracking.ts";
 export * from "./trash.ts";
 export * from "./views.ts";
 export * from "./webhooks.ts";
+export * from "./workspaces.ts";

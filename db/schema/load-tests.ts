@@ -1,25 +1,8 @@
 import { sql } from "drizzle-orm";
-import {
-  boolean,
-  index,
-  integer,
-  jsonb,
-  pgTable,
-  primaryKey,
-  text,
-  timestamp,
-  uniqueIndex,
-  uuid,
-} from "drizzle-orm/pg-core";
-import { workspaces } from "./identity.ts";
+import { boolean, index, integer, jsonb, pgTable, primaryKey, text, uniqueIndex, uuid } from "drizzle-orm/pg-core";
+import { belongsTo, instant, ofWorkspace } from "./columns.ts";
 import { modelVersions } from "./registry.ts";
 import { endpoints } from "./serving.ts";
-
-const ofWorkspace = () =>
-  uuid()
-    .notNull()
-    .references(() => workspaces.id, { onDelete: "cascade" });
-const instant = () => timestamp({ withTimezone: true });
 
 /** A load test of one version through one endpoint, over as soon as `endedAt` is there. */
 export const loadTests = pgTable(
@@ -27,12 +10,8 @@ export const loadTests = pgTable(
   {
     id: uuid().primaryKey().defaultRandom(),
     workspaceId: ofWorkspace(),
-    endpointId: uuid()
-      .notNull()
-      .references(() => endpoints.id, { onDelete: "cascade" }),
-    versionId: uuid()
-      .notNull()
-      .references(() => modelVersions.id, { onDelete: "cascade" }),
+    endpointId: belongsTo(() => endpoints.id),
+    versionId: belongsTo(() => modelVersions.id),
     /** stopped: since live traffic got worse. */
     state: text({ enum: ["waiting", "running", "done", "stopped", "cancelled", "failed"] })
       .notNull()
@@ -64,9 +43,7 @@ export const loadTests = pgTable(
 export const loadTestSteps = pgTable(
   "load_test_steps",
   {
-    loadTestId: uuid()
-      .notNull()
-      .references(() => loadTests.id, { onDelete: "cascade" }),
+    loadTestId: belongsTo(() => loadTests.id),
     workspaceId: ofWorkspace(),
     /** From 0. */
     position: integer().notNull(),

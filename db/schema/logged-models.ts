@@ -11,7 +11,7 @@ import {
   uniqueIndex,
   uuid,
 } from "drizzle-orm/pg-core";
-import { workspaces } from "./identity.ts";
+import { milliseconds, ofWorkspace } from "./columns.ts";
 import { experiments, runs } from "./tracking.ts";
 
 export const loggedModelStatus = pgEnum("logged_model_status", [
@@ -19,13 +19,6 @@ export const loggedModelStatus = pgEnum("logged_model_status", [
   "LOGGED_MODEL_READY",
   "LOGGED_MODEL_UPLOAD_FAILED",
 ]);
-
-/** Integer milliseconds since 1970 UTC, as on MLflow's wire. */
-const milliseconds = () => bigint({ mode: "number" });
-const ofWorkspace = () =>
-  uuid()
-    .notNull()
-    .references(() => workspaces.id, { onDelete: "cascade" });
 
 export const loggedModels = pgTable(
   "logged_models",

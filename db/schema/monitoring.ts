@@ -1,6 +1,5 @@
 import {
   bigint,
-  customType,
   doublePrecision,
   index,
   integer,
@@ -8,28 +7,16 @@ import {
   pgTable,
   primaryKey,
   text,
-  timestamp,
   uniqueIndex,
   uuid,
 } from "drizzle-orm/pg-core";
-import { workspaces } from "./identity.ts";
+import { belongsTo, bytes, instant, ofWorkspace } from "./columns.ts";
 import { modelVersions } from "./registry.ts";
 import { endpoints } from "./serving.ts";
 
-const ofWorkspace = () =>
-  uuid()
-    .notNull()
-    .references(() => workspaces.id, { onDelete: "cascade" });
-const ofEndpoint = () =>
-  uuid()
-    .notNull()
-    .references(() => endpoints.id, { onDelete: "cascade" });
-const instant = () => timestamp({ withTimezone: true });
-const bytes = customType<{ data: Buffer }>({ dataType: () => "bytea" });
-
 /** How an endpoint is watched. An endpoint without a row is watched by the defaults. */
 export const monitors = pgTable("monitors", {
-  endpointId: ofEndpoint().primaryKey(),
+  endpointId: belongsTo(() => endpoints.id).primaryKey(),
   workspaceId: ofWorkspace(),
   /** MonitorSettings of server/watch/monitoring/contract.ts; what it leaves out has its default. */
   settings: jsonb().notNull(),
@@ -44,9 +31,7 @@ export const referenceProfiles = pgTable(
   {
     id: uuid().primaryKey().defaultRandom(),
     workspaceId: ofWorkspace(),
-    versionId: uuid()
-      .notNull()
-      .references(() => modelVersions.id, { onDelete: "cascade" }),
+    versionId: belongsTo(() => modelVersions.id),
     /** ProfileSource of server/watch/monitoring/profiles/contract.ts. */
     source: jsonb().notNull(),
     state: text({ enum: ["waiting", "running", "failed", "ready"] })
@@ -83,9 +68,7 @@ export const referenceFeatures = pgTable(
   "reference_features",
   {
     workspaceId: ofWorkspace(),
-    profileId: uuid()
-      .notNull()
-      .references(() => referenceProfiles.id, { onDelete: "cascade" }),
+    profileId: belongsTo(() => referenceProfiles.id),
     /** Place in packed states, from 0 on. */
     ordinal: integer().notNull(),
     name: text().notNull(),
@@ -101,9 +84,7 @@ export const referenceSegments = pgTable(
   "reference_segments",
   {
     workspaceId: ofWorkspace(),
-    profileId: uuid()
-      .notNull()
-      .references(() => referenceProfiles.id, { onDelete: "cascade" }),
+    profileId: belongsTo(() => referenceProfiles.id),
     /** As in feature_states: "carrier=UA"; "carrier=" says that all segments by the carrier have been counted. */
     segment: text().notNull(),
     rows: integer().notNull(),
@@ -121,7 +102,7 @@ export const featureStates = pgTable(
   "feature_states",
   {
     workspaceId: ofWorkspace(),
-    endpointId: ofEndpoint(),
+    endpointId: belongsTo(() => endpoints.id),
     versionId: uuid().notNull(),
     arm: text({ enum: ["stable", "canary", "shadow"] }).notNull(),
     /** "" for all rows, else a tag: "carrier=UA". */
@@ -158,7 +139,7 @@ export const driftWindows = pgTable(
   "drift_windows",
   {
     workspaceId: ofWorkspace(),
-    endpointId: ofEndpoint(),
+    endpointId: belongsTo(() => endpoints.id),
     versionId: uuid().notNull(),
     segment: text().notNull().default(""),
     /** How long it is. */
@@ -184,7 +165,7 @@ export const expectedDrifts = pgTable(
   {
     id: uuid().primaryKey().defaultRandom(),
     workspaceId: ofWorkspace(),
-    endpointId: ofEndpoint(),
+    endpointId: belongsTo(() => endpoints.id),
     feature: text().notNull(),
     /** Null until the next reference. */
     until: instant(),
@@ -203,7 +184,7 @@ export const monitoringFindings = pgTable(
   {
     id: uuid().primaryKey().defaultRandom(),
     workspaceId: ofWorkspace(),
-    endpointId: ofEndpoint(),
+    endpointId: belongsTo(() => endpoints.id),
     versionId: uuid(),
     /** Who watches: each settles its own findings. */
     watcher: text({ enum: ["drift", "integrity", "quality", "estimate", "fairness", "consistency", "cost"] }).notNull(),
@@ -258,7 +239,7 @@ export const monitoringMarks = pgTable(
   "monitoring_marks",
   {
     workspaceId: ofWorkspace(),
-    endpointId: ofEndpoint(),
+    endpointId: belongsTo(() => endpoints.id),
     name: text().notNull(),
     at: instant().notNull(),
   },

@@ -1,23 +1,6 @@
 import { sql } from "drizzle-orm";
-import {
-  bigint,
-  index,
-  integer,
-  jsonb,
-  pgTable,
-  primaryKey,
-  text,
-  timestamp,
-  uniqueIndex,
-  uuid,
-} from "drizzle-orm/pg-core";
-import { workspaces } from "./identity.ts";
-
-const ofWorkspace = () =>
-  uuid()
-    .notNull()
-    .references(() => workspaces.id, { onDelete: "cascade" });
-const instant = () => timestamp({ withTimezone: true });
+import { bigint, index, integer, jsonb, pgTable, primaryKey, text, uniqueIndex, uuid } from "drizzle-orm/pg-core";
+import { belongsTo, instant, ofWorkspace } from "./columns.ts";
 
 /** Where groups of alerts are told: a name that routes use, with one or more channels. */
 export const receivers = pgTable(
@@ -38,9 +21,7 @@ export const channels = pgTable(
   {
     id: uuid().primaryKey().defaultRandom(),
     workspaceId: ofWorkspace(),
-    receiverId: uuid()
-      .notNull()
-      .references(() => receivers.id, { onDelete: "cascade" }),
+    receiverId: belongsTo(() => receivers.id),
     /** ChannelKind of server/alerting/notifications/contract.ts. */
     kind: text().notNull(),
     /** ChannelSettings of that kind, without what is secret. */
@@ -62,9 +43,7 @@ export const channelAnswers = pgTable(
   "channel_answers",
   {
     workspaceId: ofWorkspace(),
-    channelId: uuid()
-      .notNull()
-      .references(() => channels.id, { onDelete: "cascade" }),
+    channelId: belongsTo(() => channels.id),
     /** The event's id at PagerDuty, the digest of what Slack sent. */
     key: text().notNull(),
     at: instant().notNull().defaultNow(),
@@ -143,9 +122,7 @@ export const notificationAttempts = pgTable(
   {
     id: uuid().primaryKey().defaultRandom(),
     workspaceId: ofWorkspace(),
-    notificationId: uuid()
-      .notNull()
-      .references(() => notifications.id, { onDelete: "cascade" }),
+    notificationId: belongsTo(() => notifications.id),
     at: instant().notNull().defaultNow(),
     durationMs: integer().notNull(),
     status: integer(),

@@ -1,18 +1,11 @@
 import { sql } from "drizzle-orm";
-import { index, integer, jsonb, pgTable, primaryKey, text, timestamp, uniqueIndex, uuid } from "drizzle-orm/pg-core";
-import { users, workspaces } from "./identity.ts";
+import { index, integer, jsonb, pgTable, primaryKey, text, uniqueIndex, uuid } from "drizzle-orm/pg-core";
+import { belongsTo, instant, ofWorkspace } from "./columns.ts";
+import { users } from "./identity.ts";
 import { registeredModels } from "./registry.ts";
 import { endpoints } from "./serving.ts";
 
-const ofWorkspace = () =>
-  uuid()
-    .notNull()
-    .references(() => workspaces.id, { onDelete: "cascade" });
-const instant = () => timestamp({ withTimezone: true });
-const person = () =>
-  uuid()
-    .notNull()
-    .references(() => users.id, { onDelete: "cascade" });
+const person = () => belongsTo(() => users.id);
 
 export const teams = pgTable(
   "teams",
@@ -29,10 +22,7 @@ export const teams = pgTable(
   (table) => [uniqueIndex("teams_name").on(table.workspaceId, table.name).where(sql`${table.archivedAt} is null`)],
 );
 
-const ofTeam = () =>
-  uuid()
-    .notNull()
-    .references(() => teams.id, { onDelete: "cascade" });
+const ofTeam = () => belongsTo(() => teams.id);
 
 export const teamMembers = pgTable(
   "team_members",
@@ -51,9 +41,7 @@ export const teamMembers = pgTable(
 export const teamModels = pgTable(
   "team_models",
   {
-    modelId: uuid()
-      .primaryKey()
-      .references(() => registeredModels.id, { onDelete: "cascade" }),
+    modelId: belongsTo(() => registeredModels.id).primaryKey(),
     workspaceId: ofWorkspace(),
     teamId: ofTeam(),
   },
@@ -62,9 +50,7 @@ export const teamModels = pgTable(
 export const teamEndpoints = pgTable(
   "team_endpoints",
   {
-    endpointId: uuid()
-      .primaryKey()
-      .references(() => endpoints.id, { onDelete: "cascade" }),
+    endpointId: belongsTo(() => endpoints.id).primaryKey(),
     workspaceId: ofWorkspace(),
     teamId: ofTeam(),
   },
@@ -109,9 +95,7 @@ export const scheduleOverrides = pgTable(
   {
     id: uuid().primaryKey().defaultRandom(),
     workspaceId: ofWorkspace(),
-    scheduleId: uuid()
-      .notNull()
-      .references(() => schedules.id, { onDelete: "cascade" }),
+    scheduleId: belongsTo(() => schedules.id),
     userId: person(),
     from: instant().notNull(),
     to: instant().notNull(),
@@ -182,9 +166,7 @@ export const handoverNotes = pgTable(
   {
     id: uuid().primaryKey().defaultRandom(),
     workspaceId: ofWorkspace(),
-    scheduleId: uuid()
-      .notNull()
-      .references(() => schedules.id, { onDelete: "cascade" }),
+    scheduleId: belongsTo(() => schedules.id),
     shiftFrom: instant().notNull(),
     shiftTo: instant().notNull(),
     body: text().notNull(),

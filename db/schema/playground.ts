@@ -1,21 +1,5 @@
-import {
-  type AnyPgColumn,
-  index,
-  integer,
-  jsonb,
-  pgTable,
-  primaryKey,
-  text,
-  timestamp,
-  uuid,
-} from "drizzle-orm/pg-core";
-import { workspaces } from "./identity.ts";
-
-const ofWorkspace = () =>
-  uuid()
-    .notNull()
-    .references(() => workspaces.id, { onDelete: "cascade" });
-const instant = () => timestamp({ withTimezone: true });
+import { type AnyPgColumn, index, integer, jsonb, pgTable, primaryKey, text, uuid } from "drizzle-orm/pg-core";
+import { belongsTo, instant, ofWorkspace } from "./columns.ts";
 
 /** What somebody tried in the playground. Forgotten after a while. */
 export const playgroundRuns = pgTable(
@@ -61,9 +45,7 @@ export const playgroundItems = pgTable(
   "playground_items",
   {
     workspaceId: ofWorkspace(),
-    runId: uuid()
-      .notNull()
-      .references(() => playgroundRuns.id, { onDelete: "cascade" }),
+    runId: belongsTo(() => playgroundRuns.id),
     place: integer().notNull(),
     name: text().notNull(),
     /** ItemResult of server/serve/playground/contract.ts. */

@@ -1,24 +1,8 @@
-import {
-  bigint,
-  doublePrecision,
-  index,
-  integer,
-  jsonb,
-  pgTable,
-  text,
-  timestamp,
-  uniqueIndex,
-  uuid,
-} from "drizzle-orm/pg-core";
-import { workspaces } from "./identity.ts";
+import { bigint, doublePrecision, index, integer, jsonb, pgTable, text, uniqueIndex, uuid } from "drizzle-orm/pg-core";
+import { belongsTo, instant, ofWorkspace } from "./columns.ts";
 import { modelVersions, registeredModels } from "./registry.ts";
 
-const ofWorkspace = () =>
-  uuid()
-    .notNull()
-    .references(() => workspaces.id, { onDelete: "cascade" });
 const number = () => bigint({ mode: "number" }).primaryKey().generatedAlwaysAsIdentity();
-const moment = () => timestamp({ withTimezone: true }).notNull();
 
 /** Who did it and when. `personId` is the person behind a session or a token; nobody is behind Leeway itself. */
 const author = () => ({
@@ -26,7 +10,7 @@ const author = () => ({
   actorId: text().notNull(),
   actorName: text().notNull(),
   personId: uuid(),
-  at: moment().defaultNow(),
+  at: instant().notNull().defaultNow(),
 });
 
 /** Every move of every alias, never changed and never removed but with its model (see the migration's trigger). */
@@ -35,9 +19,7 @@ export const aliasChanges = pgTable(
   {
     id: number(),
     workspaceId: ofWorkspace(),
-    modelId: uuid()
-      .notNull()
-      .references(() => registeredModels.id, { onDelete: "cascade" }),
+    modelId: belongsTo(() => registeredModels.id),
     alias: text().notNull(),
     /** Null: it pointed at nothing. */
     fromVersion: integer(),
@@ -67,10 +49,7 @@ export const registryPolicies = pgTable(
   (table) => [index("registry_policies_newest").on(table.workspaceId, table.modelId, table.id)],
 );
 
-const ofVersion = () =>
-  uuid()
-    .notNull()
-    .references(() => modelVersions.id, { onDelete: "cascade" });
+const ofVersion = () => belongsTo(() => modelVersions.id);
 
 /** What one gate found about one version, compared with the version that the alias pointed at then. */
 export const gateRuns = pgTable(
@@ -112,7 +91,7 @@ export const gateWaivers = pgTable(
     /** What was accepted. */
     gateRunId: bigint({ mode: "number" }).notNull(),
     reason: text().notNull(),
-    until: moment(),
+    until: instant().notNull(),
     ...author(),
   },
   (table) => [index("gate_waivers_of_gate").on(table.versionId, table.alias, table.gate, table.until)],
@@ -123,9 +102,7 @@ export const promotionRequests = pgTable(
   {
     id: uuid().primaryKey().defaultRandom(),
     workspaceId: ofWorkspace(),
-    modelId: uuid()
-      .notNull()
-      .references(() => registeredModels.id, { onDelete: "cascade" }),
+    modelId: belongsTo(() => registeredModels.id),
     /** Null once the version is deleted. */
     versionId: uuid().references(() => modelVersions.id, { onDelete: "set null" }),
     version: integer().notNull(),
@@ -142,9 +119,7 @@ export const promotionRequests = pgTable(
 
 /** How a request ended. The key lets only one of two decisions in. */
 export const promotionDecisions = pgTable("promotion_decisions", {
-  requestId: uuid()
-    .primaryKey()
-    .references(() => promotionRequests.id, { onDelete: "cascade" }),
+  requestId: belongsTo(() => promotionRequests.id).primaryKey(),
   workspaceId: ofWorkspace(),
   kind: text({ enum: ["approved", "rejected", "withdrawn"] }).notNull(),
   reason: text(),

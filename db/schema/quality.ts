@@ -1,21 +1,11 @@
-import { index, integer, jsonb, pgTable, primaryKey, text, timestamp, uuid } from "drizzle-orm/pg-core";
-import { workspaces } from "./identity.ts";
+import { index, integer, jsonb, pgTable, primaryKey, text, uuid } from "drizzle-orm/pg-core";
+import { belongsTo, instant, ofWorkspace } from "./columns.ts";
 import { endpoints } from "./serving.ts";
-
-const ofWorkspace = () =>
-  uuid()
-    .notNull()
-    .references(() => workspaces.id, { onDelete: "cascade" });
-const ofEndpoint = () =>
-  uuid()
-    .notNull()
-    .references(() => endpoints.id, { onDelete: "cascade" });
-const instant = () => timestamp({ withTimezone: true });
 
 /** How answers of a version met their labels. */
 const labelCounts = () => ({
   workspaceId: ofWorkspace(),
-  endpointId: ofEndpoint(),
+  endpointId: belongsTo(() => endpoints.id),
   versionId: uuid().notNull(),
   arm: text({ enum: ["stable", "canary", "shadow"] }).notNull(),
   segment: text().notNull().default(""),
@@ -60,7 +50,7 @@ export const dataQualityMinutes = pgTable(
   "data_quality_minutes",
   {
     workspaceId: ofWorkspace(),
-    endpointId: ofEndpoint(),
+    endpointId: belongsTo(() => endpoints.id),
     versionId: uuid().notNull(),
     minute: instant().notNull(),
     good: integer().notNull(),

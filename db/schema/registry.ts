@@ -7,17 +7,11 @@ import {
   pgTable,
   primaryKey,
   text,
-  timestamp,
   uniqueIndex,
   uuid,
 } from "drizzle-orm/pg-core";
-import { users, workspaces } from "./identity.ts";
-
-const ofWorkspace = () =>
-  uuid()
-    .notNull()
-    .references(() => workspaces.id, { onDelete: "cascade" });
-const milliseconds = () => bigint({ mode: "number" });
+import { belongsTo, instant, milliseconds, ofWorkspace } from "./columns.ts";
+import { users } from "./identity.ts";
 
 /** pending: not yet opened; servable: an ONNX file with a known signature; unservable: says why in inspectionMessage. */
 export const inspectionState = pgEnum("inspection_state", ["pending", "servable", "unservable"]);
@@ -40,10 +34,7 @@ export const registeredModels = pgTable(
   (table) => [uniqueIndex("registered_models_name").on(table.workspaceId, table.name)],
 );
 
-const modelId = () =>
-  uuid()
-    .notNull()
-    .references(() => registeredModels.id, { onDelete: "cascade" });
+const modelId = () => belongsTo(() => registeredModels.id);
 
 export const registeredModelTags = pgTable(
   "registered_model_tags",
@@ -69,7 +60,7 @@ export const modelVersions = pgTable(
     stage: text().notNull().default("None"),
     inspection: inspectionState().notNull().default("pending"),
     inspectionMessage: text(),
-    inspectedAt: timestamp({ withTimezone: true }),
+    inspectedAt: instant(),
     /** Where the ONNX file lies in the artifact store. */
     artifactKey: text(),
     sizeBytes: bigint({ mode: "number" }),
@@ -94,10 +85,7 @@ export const modelVersions = pgTable(
   ],
 );
 
-const versionId = () =>
-  uuid()
-    .notNull()
-    .references(() => modelVersions.id, { onDelete: "cascade" });
+const versionId = () => belongsTo(() => modelVersions.id);
 
 export const modelVersionTags = pgTable(
   "model_version_tags",

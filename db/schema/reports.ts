@@ -7,18 +7,12 @@ import {
   pgTable,
   primaryKey,
   text,
-  timestamp,
   uniqueIndex,
   uuid,
 } from "drizzle-orm/pg-core";
-import { users, workspaces } from "./identity.ts";
+import { belongsTo, instant, ofWorkspace } from "./columns.ts";
+import { users } from "./identity.ts";
 import { endpoints } from "./serving.ts";
-
-const ofWorkspace = () =>
-  uuid()
-    .notNull()
-    .references(() => workspaces.id, { onDelete: "cascade" });
-const instant = () => timestamp({ withTimezone: true });
 
 /** What the business counts: a conversion, a case missed, money earned. */
 export const kpis = pgTable(
@@ -41,9 +35,7 @@ export const kpiEvents = pgTable(
   "kpi_events",
   {
     workspaceId: ofWorkspace(),
-    kpiId: uuid()
-      .notNull()
-      .references(() => kpis.id, { onDelete: "cascade" }),
+    kpiId: belongsTo(() => kpis.id),
     /** Given by the caller, or by us: the same id again changes nothing. */
     eventId: text().notNull(),
     /** Request id that it follows; null where only a unit is known. */
@@ -89,9 +81,7 @@ export const digestSubscriptions = pgTable(
   "digest_subscriptions",
   {
     workspaceId: ofWorkspace(),
-    userId: uuid()
-      .notNull()
-      .references(() => users.id, { onDelete: "cascade" }),
+    userId: belongsTo(() => users.id),
     /** DigestSettings of server/report/reports/contract.ts. */
     settings: jsonb().notNull(),
     /** The first day of the period that was sent last. */

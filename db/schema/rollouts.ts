@@ -8,23 +8,14 @@ import {
   pgTable,
   primaryKey,
   text,
-  timestamp,
   uniqueIndex,
   uuid,
 } from "drizzle-orm/pg-core";
-import { workspaces } from "./identity.ts";
+import { belongsTo, instant, ofWorkspace } from "./columns.ts";
 import { modelVersions } from "./registry.ts";
 import { endpoints } from "./serving.ts";
 
-const ofWorkspace = () =>
-  uuid()
-    .notNull()
-    .references(() => workspaces.id, { onDelete: "cascade" });
-const instant = () => timestamp({ withTimezone: true });
-const version = () =>
-  uuid()
-    .notNull()
-    .references(() => modelVersions.id, { onDelete: "cascade" });
+const version = () => belongsTo(() => modelVersions.id);
 
 /** A new version that takes the traffic of an endpoint step by step. At most one of an endpoint is not over. */
 export const rollouts = pgTable(
@@ -32,9 +23,7 @@ export const rollouts = pgTable(
   {
     id: uuid().primaryKey().defaultRandom(),
     workspaceId: ofWorkspace(),
-    endpointId: uuid()
-      .notNull()
-      .references(() => endpoints.id, { onDelete: "cascade" }),
+    endpointId: belongsTo(() => endpoints.id),
     /** What answered before, and again after a rollback; with it the deployment whose providers and engine it had. */
     stableVersionId: version(),
     stableDeploymentId: bigint({ mode: "number" }).notNull(),
@@ -68,10 +57,7 @@ export const rollouts = pgTable(
   ],
 );
 
-const ofRollout = () =>
-  uuid()
-    .notNull()
-    .references(() => rollouts.id, { onDelete: "cascade" });
+const ofRollout = () => belongsTo(() => rollouts.id);
 
 /**
  * What was counted, by metric and step. Of units that are requests, each life of a gateway has its own rows and writes whole counts

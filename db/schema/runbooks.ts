@@ -1,11 +1,5 @@
-import { index, integer, pgTable, primaryKey, text, timestamp, uniqueIndex, uuid } from "drizzle-orm/pg-core";
-import { workspaces } from "./identity.ts";
-
-const ofWorkspace = () =>
-  uuid()
-    .notNull()
-    .references(() => workspaces.id, { onDelete: "cascade" });
-const instant = () => timestamp({ withTimezone: true });
+import { index, integer, pgTable, primaryKey, text, uniqueIndex, uuid } from "drizzle-orm/pg-core";
+import { belongsTo, instant, ofWorkspace } from "./columns.ts";
 
 /** What to do, in Markdown with check boxes and {{variables}}. */
 export const runbooks = pgTable(
@@ -29,9 +23,7 @@ export const runbookTicks = pgTable(
   "runbook_ticks",
   {
     workspaceId: ofWorkspace(),
-    runbookId: uuid()
-      .notNull()
-      .references(() => runbooks.id, { onDelete: "cascade" }),
+    runbookId: belongsTo(() => runbooks.id),
     /** Id of the alert group or incident. */
     subjectId: uuid().notNull(),
     step: text().notNull(),

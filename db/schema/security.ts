@@ -1,16 +1,8 @@
-import { jsonb, pgEnum, pgTable, text, timestamp, uniqueIndex, uuid } from "drizzle-orm/pg-core";
-import { workspaces } from "./identity.ts";
+import { jsonb, pgEnum, pgTable, text, uniqueIndex, uuid } from "drizzle-orm/pg-core";
+import { belongsTo, instant, ofWorkspace } from "./columns.ts";
 import { modelVersions } from "./registry.ts";
 
-const ofWorkspace = () =>
-  uuid()
-    .notNull()
-    .references(() => workspaces.id, { onDelete: "cascade" });
-const ofVersion = () =>
-  uuid()
-    .primaryKey()
-    .references(() => modelVersions.id, { onDelete: "cascade" });
-const instant = () => timestamp({ withTimezone: true });
+const ofVersion = () => belongsTo(() => modelVersions.id).primaryKey();
 
 export const scanVerdict = pgEnum("scan_verdict", ["clean", "warnings", "dangerous", "failed-to-scan"]);
 export const securityRule = pgEnum("security_rule", ["allow", "warn", "forbid"]);
@@ -55,9 +47,7 @@ export const trustedKeys = pgTable(
 
 /** What happens to a version that is unsigned, or found dangerous, when somebody deploys it. No row: the defaults of the contract. */
 export const securityPolicies = pgTable("security_policies", {
-  workspaceId: uuid()
-    .primaryKey()
-    .references(() => workspaces.id, { onDelete: "cascade" }),
+  workspaceId: ofWorkspace().primaryKey(),
   unsigned: securityRule().notNull(),
   dangerous: securityRule().notNull(),
   changedBy: text().notNull(),

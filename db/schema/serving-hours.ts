@@ -8,21 +8,18 @@ import {
   pgTable,
   primaryKey,
   text,
-  timestamp,
   uuid,
 } from "drizzle-orm/pg-core";
-import { workspaces } from "./identity.ts";
+import { belongsTo, instant, ofWorkspace } from "./columns.ts";
 import { endpoints } from "./serving.ts";
 
 const sums = () => ({
-  workspaceId: uuid()
-    .notNull()
-    .references(() => workspaces.id, { onDelete: "cascade" }),
+  workspaceId: ofWorkspace(),
   endpointId: uuid().notNull(),
   versionId: uuid().notNull(),
   arm: text({ enum: ["stable", "canary", "shadow"] }).notNull(),
   provider: text().notNull(),
-  hour: timestamp({ withTimezone: true }).notNull(),
+  hour: instant().notNull(),
   /** A bit for each of the hour's 360 windows that has a row, so that windows can be counted over any rows together. */
   windows: bit({ dimensions: 360 }).notNull(),
   requests: bigint({ mode: "number" }).notNull(),
@@ -43,9 +40,7 @@ export const servingHours = pgTable(
   "serving_hours",
   {
     ...sums(),
-    endpointId: uuid()
-      .notNull()
-      .references(() => endpoints.id, { onDelete: "cascade" }),
+    endpointId: belongsTo(() => endpoints.id),
   },
   (table) => [
     primaryKey({
@@ -62,7 +57,7 @@ export const servingTenMinutes = pgTable(
   {
     ...sums(),
     /** Start of the ten minutes, UTC. */
-    start: timestamp({ withTimezone: true }).notNull(),
+    start: instant().notNull(),
   },
   (table) => [
     primaryKey({

@@ -9,18 +9,11 @@ import {
   primaryKey,
   real,
   text,
-  timestamp,
   uniqueIndex,
   uuid,
 } from "drizzle-orm/pg-core";
-import { workspaces } from "./identity.ts";
+import { belongsTo, instant, ofWorkspace } from "./columns.ts";
 import { modelVersions } from "./registry.ts";
-
-const ofWorkspace = () =>
-  uuid()
-    .notNull()
-    .references(() => workspaces.id, { onDelete: "cascade" });
-const instant = () => timestamp({ withTimezone: true });
 
 export const endpoints = pgTable(
   "endpoints",
@@ -56,10 +49,7 @@ export const endpoints = pgTable(
   (table) => [uniqueIndex("endpoints_name").on(table.workspaceId, table.name)],
 );
 
-const endpointId = () =>
-  uuid()
-    .notNull()
-    .references(() => endpoints.id, { onDelete: "cascade" });
+const endpointId = () => belongsTo(() => endpoints.id);
 
 /** A version was put behind an endpoint. The newest row per endpoint is the one that serves. */
 export const deployments = pgTable(
@@ -68,9 +58,7 @@ export const deployments = pgTable(
     id: bigint({ mode: "number" }).primaryKey().generatedAlwaysAsIdentity(),
     workspaceId: ofWorkspace(),
     endpointId: endpointId(),
-    versionId: uuid()
-      .notNull()
-      .references(() => modelVersions.id, { onDelete: "cascade" }),
+    versionId: belongsTo(() => modelVersions.id),
     /** Execution providers in order of preference: "cpu", "webgpu", "cuda", "tensorrt". */
     providers: text().array().notNull(),
     /** Engine of server/serve/engines/contract.ts that runs it; null where gateways do. */

@@ -7,20 +7,13 @@ import {
   pgTable,
   primaryKey,
   text,
-  timestamp,
   uniqueIndex,
   uuid,
 } from "drizzle-orm/pg-core";
-import { workspaces } from "./identity.ts";
+import { belongsTo, instant, ofWorkspace } from "./columns.ts";
 import { teams } from "./oncall.ts";
 import { runbooks } from "./runbooks.ts";
 import { endpoints } from "./serving.ts";
-
-const ofWorkspace = () =>
-  uuid()
-    .notNull()
-    .references(() => workspaces.id, { onDelete: "cascade" });
-const instant = () => timestamp({ withTimezone: true });
 
 /** What is counted, minute by minute. SLOs with the same indicator share one; another threshold is another series. */
 export const sliSeries = pgTable(
@@ -55,9 +48,7 @@ export const sliHours = pgTable(
   "sli_hours",
   {
     workspaceId: ofWorkspace(),
-    seriesId: uuid()
-      .notNull()
-      .references(() => sliSeries.id, { onDelete: "cascade" }),
+    seriesId: belongsTo(() => sliSeries.id),
     hour: instant().notNull(),
     /** Zeroes only where no version is known. */
     versionId: uuid().notNull(),
@@ -97,10 +88,7 @@ export const slos = pgTable(
   (table) => [uniqueIndex("slos_name").on(table.workspaceId, table.name), index("slos_endpoint").on(table.endpointId)],
 );
 
-const ofSlo = () =>
-  uuid()
-    .notNull()
-    .references(() => slos.id, { onDelete: "cascade" });
+const ofSlo = () => belongsTo(() => slos.id);
 
 export const sloRevisions = pgTable(
   "slo_revisions",
@@ -169,9 +157,7 @@ export const endpointFreezes = pgTable(
   {
     id: uuid().primaryKey().defaultRandom(),
     workspaceId: ofWorkspace(),
-    endpointId: uuid()
-      .notNull()
-      .references(() => endpoints.id, { onDelete: "cascade" }),
+    endpointId: belongsTo(() => endpoints.id),
     reason: text().notNull(),
     until: instant().notNull(),
     frozenBy: text().notNull(),

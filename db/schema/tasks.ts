@@ -1,14 +1,7 @@
 import { sql } from "drizzle-orm";
-import { bigint, customType, index, integer, pgTable, text, timestamp, uuid } from "drizzle-orm/pg-core";
-import { workspaces } from "./identity.ts";
+import { bigint, index, integer, pgTable, text, uuid } from "drizzle-orm/pg-core";
+import { belongsTo, bytes, instant, ofWorkspace } from "./columns.ts";
 import { endpoints } from "./serving.ts";
-
-const bytes = customType<{ data: Buffer }>({ dataType: () => "bytea" });
-const instant = () => timestamp({ withTimezone: true });
-const ofWorkspace = () =>
-  uuid()
-    .notNull()
-    .references(() => workspaces.id, { onDelete: "cascade" });
 
 /** A request that was uploaded as a file, for tasks to refer to. */
 export const taskInputs = pgTable(
@@ -34,9 +27,7 @@ export const inferenceTasks = pgTable(
   {
     id: uuid().primaryKey(),
     workspaceId: ofWorkspace(),
-    endpointId: uuid()
-      .notNull()
-      .references(() => endpoints.id, { onDelete: "cascade" }),
+    endpointId: belongsTo(() => endpoints.id),
     /** Number of the version in the address of the submission; null leaves it to the endpoint. */
     version: integer(),
     state: text({ enum: ["queued", "running", "succeeded", "failed", "cancelled", "expired"] })

@@ -1,9 +1,9 @@
 import { sql } from "drizzle-orm";
 import { bigint, boolean, foreignKey, index, jsonb, pgTable, primaryKey, text, uuid } from "drizzle-orm/pg-core";
+import { milliseconds } from "./columns.ts";
 import { experiments } from "./tracking.ts";
 
 /** Times are integer milliseconds since 1970 UTC unless the name says nanoseconds. */
-const milliseconds = () => bigint({ mode: "number" });
 
 /** One request through an application that is traced. Its id is chosen by the client: "tr-" and OpenTelemetry's trace id in hex. */
 export const traces = pgTable(

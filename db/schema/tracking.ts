@@ -2,7 +2,6 @@ import { sql } from "drizzle-orm";
 import {
   bigint,
   boolean,
-  customType,
   doublePrecision,
   foreignKey,
   index,
@@ -15,12 +14,11 @@ import {
   uniqueIndex,
   uuid,
 } from "drizzle-orm/pg-core";
-import { workspaces } from "./identity.ts";
+import { belongsTo, bytes, milliseconds, ofWorkspace } from "./columns.ts";
 
 export const runStatus = pgEnum("run_status", ["RUNNING", "SCHEDULED", "FINISHED", "FAILED", "KILLED"]);
 
 /** All times in this file are integer milliseconds since 1970 UTC, as on MLflow's wire. */
-const milliseconds = () => bigint({ mode: "number" });
 
 export const experimentIds = pgSequence("experiment_ids");
 
@@ -28,9 +26,7 @@ export const experimentIds = pgSequence("experiment_ids");
 export const experiments = pgTable(
   "experiments",
   {
-    workspaceId: uuid()
-      .notNull()
-      .references(() => workspaces.id, { onDelete: "cascade" }),
+    workspaceId: ofWorkspace(),
     id: bigint({ mode: "number" }).notNull(),
     name: text().notNull(),
     artifactLocation: text().notNull(),
@@ -152,8 +148,6 @@ export const metricPoints = pgTable(
   (table) => [primaryKey({ columns: [table.seriesId, table.step, table.timestamp, table.value] })],
 );
 
-const bytes = customType<{ data: Buffer }>({ dataType: () => "bytea" });
-
 /**
  * Points of one series in the order of (step, timestamp, value), about 12 bytes each. Chunks of a series do not overlap in that
  * order, and no point is in a chunk and in metric_points. As there, the series is not a foreign key.
@@ -213,9 +207,7 @@ export const runDatasets = pgTable(
   {
     workspaceId: uuid().notNull(),
     runId: runId(),
-    datasetId: uuid()
-      .notNull()
-      .references(() => datasets.id, { onDelete: "cascade" }),
+    datasetId: belongsTo(() => datasets.id),
     /** The input tag mlflow.data.context: "training", "validation" … */
     tags: text().notNull().default("[]"),
   },

@@ -8,17 +8,11 @@ import {
   pgTable,
   primaryKey,
   text,
-  timestamp,
   uniqueIndex,
   uuid,
 } from "drizzle-orm/pg-core";
-import { workspaces } from "./identity.ts";
+import { instant, ofWorkspace } from "./columns.ts";
 import { experiments } from "./tracking.ts";
-
-const ofWorkspace = () =>
-  uuid()
-    .notNull()
-    .references(() => workspaces.id, { onDelete: "cascade" });
 
 /**
  * A registered model or version that was deleted, with every row that went with it, so that it can come back as it was. MLflow's
@@ -55,8 +49,8 @@ export const purges = pgTable(
     name: text().notNull(),
     requestedBy: text().notNull(),
     reason: text(),
-    startedAt: timestamp({ withTimezone: true }).notNull().defaultNow(),
-    finishedAt: timestamp({ withTimezone: true }),
+    startedAt: instant().notNull().defaultNow(),
+    finishedAt: instant(),
   },
   (table) => [
     uniqueIndex("purges_open")
@@ -72,7 +66,7 @@ export const workspaceRetention = pgTable("workspace_retention", {
   deleteRunsAfterDays: integer(),
   /** Days in the trash after which something is deleted for good; null: never. */
   purgeAfterDays: integer(),
-  updatedAt: timestamp({ withTimezone: true }).notNull(),
+  updatedAt: instant().notNull(),
 });
 
 /** The same for the runs of one experiment, before the rule of its workspace. */
@@ -83,7 +77,7 @@ export const experimentRetention = pgTable(
     experimentId: bigint({ mode: "number" }).notNull(),
     deleteRunsAfterDays: integer(),
     purgeAfterDays: integer(),
-    updatedAt: timestamp({ withTimezone: true }).notNull(),
+    updatedAt: instant().notNull(),
   },
   (table) => [
     primaryKey({ columns: [table.workspaceId, table.experimentId] }),

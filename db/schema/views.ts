@@ -1,5 +1,6 @@
 import { sql } from "drizzle-orm";
-import { bigint, foreignKey, jsonb, pgTable, text, timestamp, uniqueIndex, uuid } from "drizzle-orm/pg-core";
+import { bigint, foreignKey, jsonb, pgTable, text, uniqueIndex, uuid } from "drizzle-orm/pg-core";
+import { instant } from "./columns.ts";
 import { users } from "./identity.ts";
 import { experiments } from "./tracking.ts";
 
@@ -15,9 +16,9 @@ export const runViews = pgTable(
     ownerId: uuid().references(() => users.id, { onDelete: "cascade" }),
     /** Filter, order, columns, grouping: as server/develop/tracking/views/contract.ts says. */
     state: jsonb().notNull(),
-    createdAt: timestamp({ withTimezone: true }).notNull().defaultNow(),
+    createdAt: instant().notNull().defaultNow(),
     createdBy: text().notNull(),
-    updatedAt: timestamp({ withTimezone: true }).notNull().defaultNow(),
+    updatedAt: instant().notNull().defaultNow(),
   },
   (table) => [
     foreignKey({

@@ -1,13 +1,7 @@
 import { sql } from "drizzle-orm";
-import { index, integer, pgEnum, pgTable, text, timestamp, uuid } from "drizzle-orm/pg-core";
-import { workspaces } from "./identity.ts";
+import { index, integer, pgEnum, pgTable, text, uuid } from "drizzle-orm/pg-core";
+import { belongsTo, instant, ofWorkspace } from "./columns.ts";
 import { endpoints } from "./serving.ts";
-
-const ofWorkspace = () =>
-  uuid()
-    .notNull()
-    .references(() => workspaces.id, { onDelete: "cascade" });
-const moment = () => timestamp({ withTimezone: true });
 
 /** pending: still to be tried; failed: given up, can be replayed; cancelled: its webhook was switched off meanwhile. */
 export const deliveryState = pgEnum("delivery_state", ["pending", "delivered", "failed", "cancelled"]);
@@ -31,11 +25,11 @@ export const webhooks = pgTable(
     secret: text(),
     /** The secret before the last change; signs too until then, so that a receiver can change without a gap. */
     previousSecret: text(),
-    previousSecretUntil: moment(),
-    createdAt: moment().notNull().defaultNow(),
-    updatedAt: moment().notNull().defaultNow(),
+    previousSecretUntil: instant(),
+    createdAt: instant().notNull().defaultNow(),
+    updatedAt: instant().notNull().defaultNow(),
     /** Since when it is switched off. */
-    disabledAt: moment(),
+    disabledAt: instant(),
   },
   (table) => [index("webhooks_workspace").on(table.workspaceId, table.createdAt)],
 );
@@ -47,9 +41,7 @@ export const webhookDeliveries = pgTable(
     /** Sent along, so that a receiver knows a repetition. */
     id: uuid().primaryKey().defaultRandom(),
     workspaceId: ofWorkspace(),
-    webhookId: uuid()
-      .notNull()
-      .references(() => webhooks.id, { onDelete: "cascade" }),
+    webhookId: belongsTo(() => webhooks.id),
     event: text().notNull(),
     /** Where it goes when not to the address of its webhook. */
     url: text(),
@@ -62,9 +54,9 @@ export const webhookDeliveries = pgTable(
     body: text().notNull(),
     state: deliveryState().notNull().default("pending"),
     attempts: integer().notNull().default(0),
-    createdAt: moment().notNull().defaultNow(),
+    createdAt: instant().notNull().defaultNow(),
     /** When it is tried next, while it is being tried when another worker would try it again; null when it is not. */
-    nextAttemptAt: moment(),
+    nextAttemptAt: instant(),
     /** The delivery that was sent again by this one. */
     replayOf: uuid(),
   },
@@ -82,10 +74,8 @@ export const webhookAttempts = pgTable(
   {
     id: uuid().primaryKey().defaultRandom(),
     workspaceId: ofWorkspace(),
-    deliveryId: uuid()
-      .notNull()
-      .references(() => webhookDeliveries.id, { onDelete: "cascade" }),
-    at: moment().notNull().defaultNow(),
+    deliveryId: belongsTo(() => webhookDeliveries.id),
+    at: instant().notNull().defaultNow(),
     durationMs: integer().notNull(),
     /** HTTP status; null when no answer came. */
     status: integer(),

@@ -1,0 +1,15 @@
+import { type AnyPgColumn, bigint, customType, timestamp, uuid } from "drizzle-orm/pg-core";
+import { workspaces } from "./workspaces.ts";
+
+/** A moment in time, independent of any time zone. */
+export const instant = () => timestamp({ withTimezone: true });
+
+/** Integer milliseconds since 1970 UTC, as MLflow's clients send them. */
+export const milliseconds = () => bigint({ mode: "number" });
+
+export const bytes = customType<{ data: Buffer }>({ dataType: () => "bytea" });
+
+/** A required reference to the row that owns this one: deleted with it. */
+export const belongsTo = (owner: () => AnyPgColumn) => uuid().notNull().references(owner, { onDelete: "cascade" });
+
+export const ofWorkspace = () => belongsTo(() => workspaces.id);
