@@ -1,8 +1,7 @@
 import { expect, test } from "vitest";
-import { dayMs, hourMs } from "#server/base/durations.ts";
+import { dayMs, hourMs, minuteMs } from "#server/base/durations.ts";
 import { dueSpan } from "./due-span.ts";
 
-const minuteMs = 60_000;
 const start = Math.floor(1_800_000_000_000 / dayMs) * dayMs + 5 * hourMs + 5 * minuteMs;
 
 function reach(countedUntil: number | null, now: number): number {

@@ -2,6 +2,7 @@ import { and, asc, eq } from "drizzle-orm";
 import { expect, test } from "vitest";
 import { alertEvents, alertGroupMembers, alertGroups, alerts, notifications } from "#db/schema/index.ts";
 import type { Context } from "#server/base/context.ts";
+import { minuteMs } from "#server/base/durations.ts";
 import { tellAfterChange } from "#server/respond/paging/tell-after-change.ts";
 import { newReceiver } from "#server/testing/scenes/notifications/testing.ts";
 import { inWorkspace } from "#server/testing/testing.ts";
@@ -10,7 +11,6 @@ import type { GroupSummary, PostedAlert } from "./contract.ts";
 import { receiveAlerts } from "./receive-alerts.ts";
 
 const start = Date.parse("2026-05-04T10:00:00Z");
-const minute = 60_000;
 const source = "api";
 
 async function groupsOf(ctx: Context) {
@@ -64,21 +64,21 @@ test(
   inWorkspace(async (ctx) => {
     const alert = { labels: { alertname: "A" }, annotations: { summary: "A is high" } };
     await receiveAlerts(ctx, [alert], { afterChange: tellAfterChange, source, now: start });
-    await receiveAlerts(ctx, [alert, alert], { afterChange: tellAfterChange, source, now: start + minute });
+    await receiveAlerts(ctx, [alert, alert], { afterChange: tellAfterChange, source, now: start + minuteMs });
     await receiveAlerts(ctx, [{ ...alert, annotations: { summary: "A is higher" } }], {
       afterChange: tellAfterChange,
       source,
-      now: start + 2 * minute,
+      now: start + 2 * minuteMs,
     });
-    const end = { ...alert, startsAt: new Date(start), endsAt: new Date(start + 3 * minute) };
-    const earlier = { ...alert, startsAt: new Date(start - minute) };
-    await receiveAlerts(ctx, [earlier], { afterChange: tellAfterChange, source, now: start + 2.5 * minute });
+    const end = { ...alert, startsAt: new Date(start), endsAt: new Date(start + 3 * minuteMs) };
+    const earlier = { ...alert, startsAt: new Date(start - minuteMs) };
+    await receiveAlerts(ctx, [earlier], { afterChange: tellAfterChange, source, now: start + 2.5 * minuteMs });
     for (const later of [3, 4])
-      await receiveAlerts(ctx, [end], { afterChange: tellAfterChange, source, now: start + later * minute });
+      await receiveAlerts(ctx, [end], { afterChange: tellAfterChange, source, now: start + later * minuteMs });
     const [row] = await ctx.db.select().from(alerts);
     expect(row).toMatchObject({
-      startsAt: new Date(start - minute),
-      endsAt: new Date(start + 3 * minute),
+      startsAt: new Date(start - minuteMs),
+      endsAt: new Date(start + 3 * minuteMs),
       isEnded: true,
     });
     expect(await kindsOf(ctx, row?.fingerprint ?? "")).toEqual(["firing", "grouped", "merged", "resolved"]);
@@ -120,12 +120,12 @@ test(
     const channelId = channelIds[0] as string;
     const alert = (pod: string, from: number, to?: number) => ({
       labels: { alertname: "X", pod },
-      startsAt: new Date(start + from * minute),
-      endsAt: new Date(start + (to ?? 1000) * minute),
+      startsAt: new Date(start + from * minuteMs),
+      endsAt: new Date(start + (to ?? 1000) * minuteMs),
     });
     const post = async (at: number, ...wish: Parameters<typeof alert>) => {
-      await lookUntil(ctx, last, start + at * minute - 1);
-      last = start + at * minute;
+      await lookUntil(ctx, last, start + at * minuteMs - 1);
+      last = start + at * minuteMs;
       await receiveAlerts(ctx, [alert(...wish)], { afterChange: tellAfterChange, source, now: last });
     };
     let last = start;
@@ -135,7 +135,7 @@ test(
     await post(11, "C", 11);
     await post(12, "C", 11, 12);
     await post(17, "A", 0, 17);
-    await lookUntil(ctx, last, start + 60 * minute);
+    await lookUntil(ctx, last, start + 60 * minuteMs);
     const rows = await ctx.db.select().from(notifications).where(eq(notifications.channelId, channelId));
     const told = rows.map(({ onceKey, message }) => {
       const { reason, alerts } = message as { reason: string; alerts: { status: string; labels: { pod: string } }[] };
@@ -162,19 +162,19 @@ test(
   inWorkspace(async (ctx) => {
     const page = { labels: { alertname: "Down", severity: "page" } };
     await receiveAlerts(ctx, [page], { afterChange: tellAfterChange, source, now: start });
-    await lookUntil(ctx, start, start + minute);
+    await lookUntil(ctx, start, start + minuteMs);
     const [group] = await groupsOf(ctx);
     expect(group).toMatchObject({ incidentId: expect.any(String), outcome: "first notification" });
-    await receiveAlerts(ctx, [page], { afterChange: tellAfterChange, source, now: start + minute });
-    await lookUntil(ctx, start + minute, start + 6 * minute - 1);
+    await receiveAlerts(ctx, [page], { afterChange: tellAfterChange, source, now: start + minuteMs });
+    await lookUntil(ctx, start + minuteMs, start + 6 * minuteMs - 1);
     expect((await groupsOf(ctx))[0]?.summary.firing).toBe(1);
-    await lookUntil(ctx, start + 6 * minute, start + 12 * minute);
+    await lookUntil(ctx, start + 6 * minuteMs, start + 12 * minuteMs);
     const [after] = await groupsOf(ctx);
     expect(after).toMatchObject({ endedAt: expect.any(Date), incidentId: group?.incidentId, summary: { firing: 0 } });
     const [row] = await ctx.db.select().from(alerts);
     expect(await kindsOf(ctx, row?.fingerprint ?? "")).toEqual(["firing", "grouped", "expired"]);
     // The same again is a new group.
-    await receiveAlerts(ctx, [page], { afterChange: tellAfterChange, source, now: start + 20 * minute });
+    await receiveAlerts(ctx, [page], { afterChange: tellAfterChange, source, now: start + 20 * minuteMs });
     expect(await groupsOf(ctx)).toHaveLength(2);
   }),
 );

@@ -1,4 +1,4 @@
-import { dayMs, hourMs } from "#server/base/durations.ts";
+import { dayMs, hourMs, minuteMs, weekMs } from "#server/base/durations.ts";
 /** What is wrong with a filter, and where: character positions. */
 export interface FilterProblem {
   message: string;
@@ -22,7 +22,7 @@ export interface WrittenCondition {
 
 const part = /\s*(?:(?<quoted>"[^"]*"|'[^']*')|(?<sign><=|>=|!=|[=~<>])|(?<bare>[^\s=~<>!"']+))/gy;
 const relative = /^-(\d{1,6})(min|h|d|w)$/;
-const unitMs = { min: 60_000, h: hourMs, d: dayMs, w: 604_800_000 };
+const unitMs = { min: minuteMs, h: hourMs, d: dayMs, w: weekMs };
 
 /**
  * Reads conditions joined by "and", each of a field, a sign (=, !=, ~, <, <=, >, >=) and a value, quoted where it has blanks.

@@ -1,9 +1,8 @@
 import { expect, test } from "vitest";
+import { hourMs } from "#server/base/durations.ts";
 import { flushDue } from "#server/respond/dispatch/alert-dispatcher.ts";
 import { as, inWorkspace } from "#server/testing/testing.ts";
 import { clientOf } from "../../testing/scenes/http/v1/testing.ts";
-
-const hourMs = 3_600_000;
 
 test(
   "an alert is posted, seen in its group, traced, acknowledged, silenced and given back, by REST alone",

@@ -1,5 +1,6 @@
 import type { FastifyInstance, FastifyRequest } from "fastify";
 import type { Context } from "#server/base/context.ts";
+import { minuteMs } from "#server/base/durations.ts";
 import { log } from "#server/base/log.ts";
 import { asDomainError } from "#server/http/errors.ts";
 import { hijack, type WebDependencies } from "#server/http/server.ts";
@@ -9,7 +10,7 @@ import { watchEvents } from "#server/platform/events/watch-events.ts";
 /** Every heartbeat asks again whether the caller may listen: a session ends while its stream is open, and a token is revoked. */
 const heartbeatMs = 15_000;
 /** A stream ends after this time, so that one whose other end is gone unnoticed does not stay. */
-const longestMs = 10 * 60_000;
+const longestMs = 10 * minuteMs;
 /** Changes of one thing within this time are one event: a run that logs fast must not make a page refetch faster than it can. */
 const gatherMs = 250;
 const mostUnsentBytes = 1024 * 1024;

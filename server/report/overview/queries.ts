@@ -1,7 +1,7 @@
 import { and, count, countDistinct, desc, eq, gte, isNull, lt, sql } from "drizzle-orm";
 import { deployments, endpoints, experiments, modelVersions, registeredModels, runs } from "#db/schema/index.ts";
 import type { Context } from "#server/base/context.ts";
-import { dayMs } from "#server/base/durations.ts";
+import { weekMs } from "#server/base/durations.ts";
 import { silentAfterMs } from "#server/develop/tracking/runs/contract.ts";
 import { permit } from "#server/platform/permissions/permit.ts";
 import type { EndpointState } from "#server/serve/endpoints/contract.ts";
@@ -12,7 +12,6 @@ import type { Overview, OverviewEndpoint, OverviewRun, Release, RunCounts } from
 const mostEndpoints = 500;
 const latestRuns = 6;
 const latestReleases = 6;
-const weekMs = 7 * dayMs;
 
 /** The state of the workspace: what serves, what is made, what changed. Time spans end at `asOf`. */
 export async function getOverview(ctx: Context): Promise<Overview> {

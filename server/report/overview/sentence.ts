@@ -1,4 +1,4 @@
-import { dayMs, hourMs } from "#server/base/durations.ts";
+import { dayMs, hourMs, minuteMs } from "#server/base/durations.ts";
 import type { Overview, OverviewEndpoint } from "./contract.ts";
 
 /** A piece of the sentence; one with an address leads to its evidence. */
@@ -8,7 +8,6 @@ export interface SentencePart {
 }
 
 const nbsp = "\u00a0";
-const minuteMs = 60_000;
 
 /**
  * The state of the workspace in words, worst fact first: what serves, what failed, what is being made.

@@ -1,7 +1,7 @@
 import { and, eq, sql } from "drizzle-orm";
 import { reports } from "#db/schema/index.ts";
 import { type Context, systemContext } from "#server/base/context.ts";
-import { dayMs, hourMs } from "#server/base/durations.ts";
+import { dayMs, hourMs, minuteMs } from "#server/base/durations.ts";
 import { DomainError } from "#server/base/errors.ts";
 import { workspaceTimeZone } from "#server/platform/identity/workspaces/time-zone.ts";
 import { permit } from "#server/platform/permissions/permit.ts";
@@ -11,7 +11,7 @@ import { reportFacts } from "./facts/report-facts.ts";
 import { type NamedPeriod, periodNamed, periodOf, spanOf } from "./periods.ts";
 
 /** How old a report may be before it is computed again: while its period goes on, and after it. */
-const freshMs = 2 * 60_000;
+const freshMs = 2 * minuteMs;
 const settledMs = hourMs;
 /** Labels that come later change no report any more; until then each look may. */
 const finalAfterMs = 35 * dayMs;

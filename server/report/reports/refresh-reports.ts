@@ -1,6 +1,7 @@
 import { and, eq, lte } from "drizzle-orm";
 import { reports } from "#db/schema/index.ts";
 import type { Context } from "#server/base/context.ts";
+import { dayMs } from "#server/base/durations.ts";
 import { workspaceTimeZone } from "#server/platform/identity/workspaces/time-zone.ts";
 import { ReportPeriod, reportPeriods } from "./contract.ts";
 import { refreshReport } from "./get-report.ts";
@@ -22,7 +23,7 @@ export async function refreshReports(ctx: Context, now = Date.now()): Promise<vo
     .where(
       and(
         ...[eq(reports.workspaceId, ctx.actor.workspaceId), eq(reports.isFinal, false)],
-        lte(reports.computedAt, new Date(now - 86_400_000)),
+        lte(reports.computedAt, new Date(now - dayMs)),
       ),
     )
     .limit(50);

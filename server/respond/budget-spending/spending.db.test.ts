@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { budgetAdjustments, incidents, sloStates } from "#db/schema/index.ts";
 import type { Context } from "#server/base/context.ts";
-import { dayMs } from "#server/base/durations.ts";
+import { dayMs, minuteMs } from "#server/base/durations.ts";
 import { deployVersion } from "#server/release/endpoints/deploy-version.ts";
 import { addWindow } from "#server/testing/scenes/serving/testing.ts";
 import { inWorkspace } from "#server/testing/testing.ts";
@@ -16,7 +16,6 @@ import { budgetHistory } from "./budget-history.ts";
 import { budgetSpenders } from "./budget-spenders.ts";
 
 const reason = "x";
-const minuteMs = 60_000;
 
 /** So many minutes of a hundred requests each, so many of which failed, which ended so many minutes ago. */
 async function serve(

@@ -2,6 +2,7 @@ import { eq, sql } from "drizzle-orm";
 import { expect, test } from "vitest";
 import { deployments } from "#db/schema/index.ts";
 import type { Context } from "#server/base/context.ts";
+import { dayMs } from "#server/base/durations.ts";
 import { record } from "#server/platform/audit/record.ts";
 import { deployVersion } from "#server/release/endpoints/deploy-version.ts";
 import { abortRollout } from "#server/release/rollouts/abort-rollout.ts";
@@ -13,8 +14,7 @@ import { inWorkspace, newWorkspace } from "#server/testing/testing.ts";
 import { listChanges } from "./queries.ts";
 import { tellChange } from "./tell-change.ts";
 
-const day = 86_400_000;
-const span = () => ({ from: new Date(Date.now() - day), to: new Date(Date.now() + day) });
+const span = () => ({ from: new Date(Date.now() - dayMs), to: new Date(Date.now() + dayMs) });
 const told = async (ctx: Context, endpointId?: string) =>
   (await listChanges(ctx, { endpointId, ...span() })).map(({ kind, before, after }) => [kind, before, after]);
 
@@ -95,7 +95,7 @@ test(
     const first = await tellChange(ctx, wish, "key");
     expect(await tellChange(ctx, wish, "key")).toEqual(first);
     expect(await told(ctx)).toEqual([["deploy", null, null]]);
-    const ahead = tellChange(ctx, { ...wish, at: new Date(Date.now() + day) });
+    const ahead = tellChange(ctx, { ...wish, at: new Date(Date.now() + dayMs) });
     await expect(ahead).rejects.toMatchObject({ code: "invalid", field: "at" });
     const limited = { ...ctx, actor: { ...ctx.actor, endpoints: ["churn"] } };
     await expect(tellChange(limited, wish)).rejects.toMatchObject({ code: "forbidden" });

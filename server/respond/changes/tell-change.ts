@@ -1,5 +1,6 @@
 import { externalChanges } from "#db/schema/index.ts";
 import { type Context, transact } from "#server/base/context.ts";
+import { minuteMs } from "#server/base/durations.ts";
 import { DomainError } from "#server/base/errors.ts";
 import { record } from "#server/platform/audit/record.ts";
 import { publish } from "#server/platform/events/publish.ts";
@@ -11,7 +12,7 @@ import { type Change, TellChange } from "./contract.ts";
 import { changeOfRow } from "./external-changes.ts";
 
 /** Clocks of pipelines may be a little ahead. */
-const mostAheadMs = 5 * 60_000;
+const mostAheadMs = 5 * minuteMs;
 
 /**
  * Notes a change that Leeway does not see by itself, such as a data load or a flag, so that charts and incidents show it.

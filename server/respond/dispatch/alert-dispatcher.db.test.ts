@@ -3,6 +3,7 @@ import { expect, test, vi } from "vitest";
 import { alertEvents, alertGroupMembers, alertGroups, incidents, notifications } from "#db/schema/index.ts";
 import { freshDatabase } from "#db/testing.ts";
 import type { Context } from "#server/base/context.ts";
+import { hourMs } from "#server/base/durations.ts";
 import { configureLog } from "#server/base/log.ts";
 import { tellAfterChange } from "#server/respond/paging/tell-after-change.ts";
 import { newReceiver } from "#server/testing/scenes/notifications/testing.ts";
@@ -17,7 +18,6 @@ import { AlertDispatcher, flushDue } from "./alert-dispatcher.ts";
 
 configureLog({ role: "test", level: "silent" });
 const { db } = await freshDatabase();
-const hourMs = 3_600_000;
 const settings = {
   kind: "webhook",
   url: "http://127.0.0.1:1/",

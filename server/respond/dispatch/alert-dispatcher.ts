@@ -3,7 +3,7 @@ import type { PgColumn, PgTable } from "drizzle-orm/pg-core";
 import type { Database } from "#db/client.ts";
 import { alertGroups, alerts, silenceRecurrences, silences } from "#db/schema/index.ts";
 import { type Context, systemContext } from "#server/base/context.ts";
-import { dayMs } from "#server/base/durations.ts";
+import { dayMs, minuteMs } from "#server/base/durations.ts";
 import { log } from "#server/base/log.ts";
 import { Refresher } from "#server/base/refresher.ts";
 import { makeAllOccurrences, noteTurns, noticeEnds } from "../silences/tend-silences.ts";
@@ -96,7 +96,7 @@ export async function tendDue(db: Database, now: number): Promise<void> {
   const isEnding = and(gt(silences.endsAt, new Date(now)), lte(silences.endsAt, soon), isNull(silences.noticedAt));
   await each(db, await workspacesOf(db, silences, isEnding), "notice-silences", (ctx) => noticeEnds(ctx, now));
   const { madeUntil, endedAt } = silenceRecurrences;
-  const isToMake = and(isNull(endedAt), or(isNull(madeUntil), lte(madeUntil, new Date(now + dayMs - 60_000))));
+  const isToMake = and(isNull(endedAt), or(isNull(madeUntil), lte(madeUntil, new Date(now + dayMs - minuteMs))));
   await each(db, await workspacesOf(db, silenceRecurrences, isToMake), "make-silences", (ctx) =>
     makeAllOccurrences(ctx, now),
   );

@@ -3,6 +3,7 @@ import { expect, test } from "vitest";
 import { alertGroups, deployments, incidentLinks, incidents, timelineEvents } from "#db/schema/index.ts";
 import { freshDatabase } from "#db/testing.ts";
 import { transact } from "#server/base/context.ts";
+import { minuteMs } from "#server/base/durations.ts";
 import { deployVersion } from "#server/release/endpoints/deploy-version.ts";
 import { createEndpoint } from "#server/serve/endpoints/create-endpoint.ts";
 import { newVersion } from "#server/testing/scenes/serving/testing.ts";
@@ -11,8 +12,6 @@ import { newGroup, newIncident } from "../../testing/scenes/incidents/testing.ts
 import { noteForGroup } from "./note-for-group.ts";
 import { openIncident } from "./open-incident.ts";
 import { addTimelineEvent } from "./timeline/add-timeline-event.ts";
-
-const minute = 60_000;
 
 test("many pages at once get numbers without gaps and twins, also when some are undone", async () => {
   const { db } = await freshDatabase();
@@ -43,7 +42,7 @@ test(
     expect(second.number).toBe(first.number);
     const links = await ctx.db.select().from(incidentLinks).where(eq(incidentLinks.incidentId, first.id));
     expect(links.map(({ ref }) => ref).sort()).toEqual([first.groupId, second.groupId].sort());
-    await ctx.db.update(incidents).set({ createdAt: new Date(Date.now() - 61 * minute) });
+    await ctx.db.update(incidents).set({ createdAt: new Date(Date.now() - 61 * minuteMs) });
     expect((await newIncident(ctx, { endpointId })).number).toBe(first.number + 1);
     const other = await newWorkspace(ctx.db);
     expect((await newIncident(other)).number).toBe(1);
@@ -61,10 +60,10 @@ test(
     const now = Date.now();
     const rows = await ctx.db.select().from(deployments).orderBy(asc(deployments.id));
     for (const [index, { id }] of rows.entries()) {
-      const deployedAt = new Date(now - (index === 0 ? 90 : 8) * minute);
+      const deployedAt = new Date(now - (index === 0 ? 90 : 8) * minuteMs);
       await ctx.db.update(deployments).set({ deployedAt }).where(eq(deployments.id, id));
     }
-    const { id, groupId } = await newIncident(ctx, { endpointId, startedAt: new Date(now - 6 * minute) });
+    const { id, groupId } = await newIncident(ctx, { endpointId, startedAt: new Date(now - 6 * minuteMs) });
     await openIncident(ctx, { groupId, title: "x", endpointId, startedAt: new Date(now) });
     const events = await ctx.db.select().from(timelineEvents).where(eq(timelineEvents.incidentId, id));
     const probable = events.filter(({ isProbableCause }) => isProbableCause);
@@ -79,8 +78,8 @@ test(
   "an acknowledgement takes it out of triage once; a group without an incident is told nothing",
   inWorkspace(async (ctx) => {
     const { id, groupId } = await newIncident(ctx);
-    const at = new Date(Date.now() + minute);
-    for (const moment of [at, new Date(at.getTime() + minute)]) {
+    const at = new Date(Date.now() + minuteMs);
+    for (const moment of [at, new Date(at.getTime() + minuteMs)]) {
       await noteForGroup(ctx, groupId, { kind: "ack", title: "Acknowledged by Ada", at: moment });
     }
     const [row] = await ctx.db.select().from(incidents).where(eq(incidents.id, id));

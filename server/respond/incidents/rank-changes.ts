@@ -1,3 +1,4 @@
+import { minuteMs } from "#server/base/durations.ts";
 import type { Change, ChangeKind } from "#server/respond/changes/contract.ts";
 
 /** How often what kind of change is behind an incident, as weights; what never breaks an answer by itself has none. */
@@ -12,7 +13,7 @@ const weights: Record<ChangeKind, number> = {
   freeze: 0,
 };
 /** After so long a change is half as likely. */
-const halfLifeMs = 20 * 60_000;
+const halfLifeMs = 20 * minuteMs;
 /** What an indicator counts as its first bad minute begins up to a minute before what broke it was recorded. */
 const graceMs = 90_000;
 /** What names one of the segments that went bad is so much likelier. */

@@ -4,6 +4,7 @@ import { expect, test } from "vitest";
 import { incidents, notifications, sliHours, sloStates } from "#db/schema/index.ts";
 import { freshDatabase } from "#db/testing.ts";
 import type { Context } from "#server/base/context.ts";
+import { minuteMs } from "#server/base/durations.ts";
 import { newLogged, newServed, newSlo } from "#server/testing/scenes/slo/testing.ts";
 import { inWorkspace, newWorkspace } from "#server/testing/testing.ts";
 import { newGroup } from "../../testing/scenes/incidents/testing.ts";
@@ -19,19 +20,17 @@ import { responseMetrics } from "./response/queries.ts";
 import { listTimeline } from "./timeline/queries.ts";
 import { watchIncident } from "./watch-incident.ts";
 
-const minute = 60_000;
-
 /** An SLO of which 100 requests a minute were counted, of them 20 bad from 60 to 30 minutes before now, and its page at −54. */
 async function outage(ctx: Context) {
   const { endpointId, versionId } = await newServed(ctx);
   const slo = await newSlo(ctx, { kind: "availability", endpointId }, { target: 0.99 });
-  const now = Math.floor(Date.now() / minute) * minute;
-  const at = (before: number) => now - before * minute;
+  const now = Math.floor(Date.now() / minuteMs) * minuteMs;
+  const at = (before: number) => now - before * minuteMs;
   const hours = new Map<number, { good: number[]; total: number[] }>();
   for (let before = 150; before > 0; before--) {
     const hour = Math.floor(at(before) / 3_600_000) * 3_600_000;
     const row = hours.get(hour) ?? { good: Array(60).fill(0), total: Array(60).fill(0) };
-    const place = (at(before) - hour) / minute;
+    const place = (at(before) - hour) / minuteMs;
     row.total[place] = 100;
     row.good[place] = before <= 60 && before > 30 ? 80 : 100;
     hours.set(hour, row);
@@ -81,7 +80,7 @@ test(
     expect(metrics).toMatchObject({ incidents: 0, open: 1, restore: null });
     await moveIncident(ctx, { number, to: "resolved" });
     const { detect, restore } = await responseMetrics(ctx, { from: new Date(at(600)), to: new Date() });
-    expect([detect?.mean, restore?.mean]).toEqual([6 * minute, 30 * minute]);
+    expect([detect?.mean, restore?.mean]).toEqual([6 * minuteMs, 30 * minuteMs]);
     expect(id).toBeTruthy();
   }),
 );

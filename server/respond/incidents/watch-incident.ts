@@ -1,14 +1,13 @@
 import { and, eq, inArray, isNotNull, min } from "drizzle-orm";
 import { alertGroups, incidents, notifications } from "#db/schema/index.ts";
 import type { Context } from "#server/base/context.ts";
-import { hourMs } from "#server/base/durations.ts";
+import { hourMs, minuteMs } from "#server/base/durations.ts";
 import { calmMinutes, calmSince } from "./impact/calm-since.ts";
 import { measureIncident } from "./impact/measure-incident.ts";
 import { readObjectives } from "./impact/read-objectives.ts";
 import { findIncident, type StoredIncident, thisIncident } from "./incident-rows.ts";
 import { enterState } from "./move-incident.ts";
 
-const minuteMs = 60_000;
 /** How far back the end of the impact is looked for. */
 const lookBackMs = 6 * hourMs;
 

@@ -1,9 +1,9 @@
 import { expect, test } from "vitest";
+import { minuteMs } from "#server/base/durations.ts";
 import type { Observation } from "./observation.ts";
 import type { Standing } from "./standings.ts";
 import { type RuleFacts, stepParts } from "./step-parts.ts";
 
-const minute = 60_000;
 const rule: RuleFacts = {
   id: "r1",
   name: "Slow",
@@ -31,7 +31,7 @@ function seen(isTrue: boolean | null, more: Partial<Observation> = {}): Observat
 /** Looks one after another, each `everyMs` after the one before; the alerts that each would send. */
 function looks(
   observations: Observation[][],
-  { forMs = 0, everyMs = minute, facts = [rule] }: { forMs?: number; everyMs?: number; facts?: RuleFacts[] } = {},
+  { forMs = 0, everyMs = minuteMs, facts = [rule] }: { forMs?: number; everyMs?: number; facts?: RuleFacts[] } = {},
 ) {
   let before = new Map<string, Standing>();
   return observations.map((found, index) => {
@@ -55,7 +55,7 @@ test("what fires is told of with its labels, its rule and its runbook, and ends 
         "leeway.internal/endpoint-id": "e1",
       },
       startsAt: new Date(0),
-      endsAt: new Date(10 * minute),
+      endsAt: new Date(10 * minuteMs),
       generatorUrl: "/alerts/rules/r1",
     },
   ]);
@@ -63,12 +63,14 @@ test("what fires is told of with its labels, its rule and its runbook, and ends 
 
 test("it is told again each minute while it goes on, also while nothing is known, and once when it ends", () => {
   const found = [seen(true), seen(true), seen(null), seen(false), seen(false)].map((one) => [one]);
-  const told = looks(found, { everyMs: minute / 2 }).map(({ alerts }) => alerts.map(({ endsAt }) => endsAt?.getTime()));
-  expect(told).toEqual([[10 * minute], [], [11 * minute], [1.5 * minute], []]);
+  const told = looks(found, { everyMs: minuteMs / 2 }).map(({ alerts }) =>
+    alerts.map(({ endsAt }) => endsAt?.getTime()),
+  );
+  expect(told).toEqual([[10 * minuteMs], [], [11 * minuteMs], [1.5 * minuteMs], []]);
 });
 
 test("a pending rule tells nobody", () => {
-  const stepped = looks([[seen(true)], [seen(true)], [seen(false)]], { forMs: 5 * minute });
+  const stepped = looks([[seen(true)], [seen(true)], [seen(false)]], { forMs: 5 * minuteMs });
   expect(stepped.flatMap(({ alerts }) => alerts)).toEqual([]);
   expect(stepped.map(({ standings }) => standings.get("e1")?.state)).toEqual(["pending", "pending", "inactive"]);
 });
@@ -82,12 +84,12 @@ test("the alert that ends is the one that fired, although the rule would call it
 test("what is not there any more has ended", () => {
   const [, last] = looks([[seen(true)], []]);
   expect(last).toMatchObject({ gone: ["e1"], isChanged: true });
-  expect(last?.alerts.map(({ endsAt }) => endsAt)).toEqual([new Date(minute)]);
+  expect(last?.alerts.map(({ endsAt }) => endsAt)).toEqual([new Date(minuteMs)]);
 });
 
 test("parts step each for themselves, and what began earlier says so", () => {
-  const [first] = looks([[seen(true, { since: -5 * minute }), seen(false, { part: "e2" })]]);
-  expect(first?.alerts.map(({ startsAt }) => startsAt)).toEqual([new Date(-5 * minute)]);
+  const [first] = looks([[seen(true, { since: -5 * minuteMs }), seen(false, { part: "e2" })]]);
+  expect(first?.alerts.map(({ startsAt }) => startsAt)).toEqual([new Date(-5 * minuteMs)]);
   expect(first?.standings.get("e2")?.state).toBe("inactive");
 });
 

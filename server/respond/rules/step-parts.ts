@@ -1,3 +1,4 @@
+import { minuteMs } from "#server/base/durations.ts";
 import { internalPrefix, type PostedAlert } from "../../alerting/alerts/contract.ts";
 import { stepRule } from "../../alerting/alerts/rules/step-rule.ts";
 import type { Observation } from "./observation.ts";
@@ -5,7 +6,7 @@ import type { RuleTrace } from "./rule-rows.ts";
 import type { Standing } from "./standings.ts";
 
 /** Alerts that go on are told again so often, as Prometheus does. */
-const resendMs = 60_000;
+const resendMs = minuteMs;
 /** Without news from the worker, an alert of a rule is over after so long. */
 const validMs = 600_000;
 

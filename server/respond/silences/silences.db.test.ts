@@ -2,7 +2,7 @@ import { asc, eq } from "drizzle-orm";
 import { expect, test } from "vitest";
 import { alertGroups, notifications, silences } from "#db/schema/index.ts";
 import type { Context } from "#server/base/context.ts";
-import { dayMs, hourMs } from "#server/base/durations.ts";
+import { dayMs, hourMs, minuteMs } from "#server/base/durations.ts";
 import { tellAfterChange } from "#server/respond/paging/tell-after-change.ts";
 import { inWorkspace } from "#server/testing/testing.ts";
 import { listAlerts } from "../../alerting/alerts/alert-queries.ts";
@@ -16,7 +16,6 @@ import { expireSilence } from "./expire-silence.ts";
 import { listSilenceRecurrences, listSilences } from "./queries.ts";
 import { setSilence } from "./set-silence.ts";
 
-const minute = 60_000;
 const comment = "load test";
 
 async function fire(ctx: Context, ...names: string[]) {
@@ -41,12 +40,12 @@ test(
     expect((await listAlerts(ctx, { matchers: parseMatchers("alertname=A") })).alerts).toMatchObject([
       { silencedBy: [silence.id], groups: [{ receiver: "tickets" }] },
     ]);
-    await flushDue(ctx.db, Date.now() + minute);
+    await flushDue(ctx.db, Date.now() + minuteMs);
     const rows = await ctx.db.select().from(alertGroups).orderBy(asc(alertGroups.groupKey));
     expect(rows.map(({ outcome }) => outcome)).toEqual(["all alerts are muted", "first notification"]);
     expect(await expireSilence(ctx, { silenceId: silence.id })).toMatchObject({ state: "expired", muting: 0 });
     expect((await listAlertGroups(ctx, { states: ["muted"] })).groups).toEqual([]);
-    await flushDue(ctx.db, Date.now() + 6 * minute);
+    await flushDue(ctx.db, Date.now() + 6 * minuteMs);
     const [first] = await ctx.db.select().from(alertGroups).orderBy(asc(alertGroups.groupKey));
     expect(first?.outcome).toBe("first notification");
   }),
@@ -56,13 +55,13 @@ test(
   "one that begins or ends by its time is noted by the worker",
   inWorkspace(async (ctx) => {
     await fire(ctx, "A");
-    await setSilence(ctx, wish("alertname=A", { from: minute, to: 2 * minute }));
+    await setSilence(ctx, wish("alertname=A", { from: minuteMs, to: 2 * minuteMs }));
     const muted = async () => (await listAlertGroups(ctx, { states: ["muted"] })).groups.length;
     const now = Date.now();
     expect(await muted()).toBe(0);
-    await turnDue(ctx.db, { since: now - 1, now: now + 1.5 * minute });
+    await turnDue(ctx.db, { since: now - 1, now: now + 1.5 * minuteMs });
     expect(await muted()).toBe(1);
-    await turnDue(ctx.db, { since: now + 1.5 * minute, now: now + 3 * minute });
+    await turnDue(ctx.db, { since: now + 1.5 * minuteMs, now: now + 3 * minuteMs });
     expect(await muted()).toBe(0);
   }),
 );
@@ -120,9 +119,9 @@ test(
     await setSilence(ctx, wish("alertname=Nothing", { to: 2 * hourMs }));
     const now = Date.now();
     const told = () => ctx.db.select().from(notifications).where(eq(notifications.kind, "notice"));
-    await tendDue(ctx.db, now + 100 * minute);
+    await tendDue(ctx.db, now + 100 * minuteMs);
     expect(await told()).toEqual([]);
-    for (const later of [106, 107]) await tendDue(ctx.db, now + later * minute);
+    for (const later of [106, 107]) await tendDue(ctx.db, now + later * minuteMs);
     expect(await told()).toMatchObject([
       { userId: ctx.actor.id, message: { title: expect.stringContaining("expires at") } },
     ]);
@@ -143,7 +142,7 @@ test(
     const [first] = await made();
     expect(first).toMatchObject({ startsAt: again.startsAt, annotations: { "leeway.internal/recurrence": id } });
     await expireSilence(ctx, { silenceId: first?.id as string });
-    for (const later of [2 * minute, 2.5 * hourMs, dayMs + 2 * hourMs]) await tendDue(ctx.db, now + later);
+    for (const later of [2 * minuteMs, 2.5 * hourMs, dayMs + 2 * hourMs]) await tendDue(ctx.db, now + later);
     expect(await made()).toHaveLength(3);
     await endSilenceRecurrence(ctx, { recurrenceId: id });
     // Those that have not begun are gone.

@@ -3,7 +3,7 @@ import type { PgColumn } from "drizzle-orm/pg-core";
 import { alertGroupMembers, alertGroups, silenceRecurrences, silences } from "#db/schema/index.ts";
 import { enqueueNotification } from "#server/alerting/notifications/enqueue-notification.ts";
 import { type Context, transact } from "#server/base/context.ts";
-import { dayMs, hourMs } from "#server/base/durations.ts";
+import { dayMs, hourMs, minuteMs } from "#server/base/durations.ts";
 import { counted } from "#server/base/number-words.ts";
 import { tryLockAlerts } from "../../alerting/alerts/lock-alerts.ts";
 import type { Matcher } from "../../alerting/alerts/matchers/contract.ts";
@@ -13,7 +13,7 @@ import { countMuting, type SilenceRow } from "../../alerting/alerts/silences/sil
 import { makeOccurrences } from "./make-occurrences.ts";
 import { findMatching, refreshMuting } from "./refresh-matching.ts";
 
-const noticeMs = 15 * 60_000;
+const noticeMs = 15 * minuteMs;
 
 /**
  * Says anew what mutes alerts whose silence began or ended since a moment. Flushes would see it too, but only minutes later.
@@ -51,7 +51,7 @@ export function makeAllOccurrences(ctx: Context, now: number): Promise<boolean> 
           eq(silenceRecurrences.workspaceId, ctx.actor.workspaceId),
           isNull(silenceRecurrences.endedAt),
           // A day ahead, looked at once a minute.
-          or(isNull(silenceRecurrences.madeUntil), lte(silenceRecurrences.madeUntil, new Date(now + dayMs - 60_000))),
+          or(isNull(silenceRecurrences.madeUntil), lte(silenceRecurrences.madeUntil, new Date(now + dayMs - minuteMs))),
         ),
       )
       .for("update");

@@ -2,7 +2,7 @@ import { and, eq, isNull, sql } from "drizzle-orm";
 import { rollouts as rolloutRows, slos } from "#db/schema/index.ts";
 import { internalPrefix } from "#server/alerting/alerts/contract.ts";
 import type { Context } from "#server/base/context.ts";
-import { hourMs } from "#server/base/durations.ts";
+import { hourMs, minuteMs } from "#server/base/durations.ts";
 import { sideBySide } from "#server/base/side-by-side.ts";
 import { isActive } from "#server/develop/registry/versions/refuse-while-rolling-out.ts";
 import { permit } from "#server/platform/permissions/permit.ts";
@@ -32,7 +32,6 @@ import { causeOf } from "./queue/hydrate.ts";
 import { readSegments } from "./segments/read-segments.ts";
 import { lastActor } from "./who-acts.ts";
 
-const minuteMs = 60_000;
 /** How far before an alert the first bad minute is looked for, and before that what changed. */
 const lookBackMs = 6 * hourMs;
 const changesMs = 2 * hourMs;

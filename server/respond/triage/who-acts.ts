@@ -1,9 +1,10 @@
 import { and, desc, eq, gt, inArray } from "drizzle-orm";
 import { timelineEvents } from "#db/schema/index.ts";
 import type { Context } from "#server/base/context.ts";
+import { minuteMs } from "#server/base/durations.ts";
 
 /** So long after somebody did something, others see whether it helps before they do something else. */
-const settlingMs = 2 * 60_000;
+const settlingMs = 2 * minuteMs;
 
 export interface Acting {
   name: string;

@@ -1,10 +1,11 @@
 import { randomUUID } from "node:crypto";
 import { setTimeout as pause } from "node:timers/promises";
+import { minuteMs } from "#server/base/durations.ts";
 import { log } from "#server/base/log.ts";
 import { type DemoTarget, RequestRefused, send } from "./client.ts";
 import type { Sample } from "./recording.ts";
 
-const everyMs = 60_000;
+const everyMs = minuteMs;
 const rows = 5;
 
 /**

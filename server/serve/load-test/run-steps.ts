@@ -1,6 +1,7 @@
 import { setTimeout as pause } from "node:timers/promises";
 import { Worker } from "node:worker_threads";
 import type { Context } from "#server/base/context.ts";
+import { minuteMs } from "#server/base/durations.ts";
 import { DomainError } from "#server/base/errors.ts";
 import { log } from "#server/base/log.ts";
 import { getVersion } from "#server/develop/registry/versions/queries.ts";
@@ -25,7 +26,6 @@ interface Run {
 }
 
 const lookMs = 2_000;
-const minuteMs = 60_000;
 
 /**
  * Sends the steps of a load test that are not measured yet, from a thread of its own, and looks after live traffic meanwhile.

@@ -1,5 +1,6 @@
+import { minuteMs } from "#server/base/durations.ts";
 /** A run tells every second that it goes on. */
-export const lostAfterMs = 60_000;
+export const lostAfterMs = minuteMs;
 
 /** Why a run was lost, for people. Who sends a batch sends it piece by piece. */
 export function lostWords(kind: string): string {

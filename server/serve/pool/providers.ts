@@ -1,4 +1,5 @@
 import { fork } from "node:child_process";
+import { minuteMs } from "#server/base/durations.ts";
 import { log } from "#server/base/log.ts";
 import type { ExecutionProvider, ServingProvider } from "../../develop/registry/execution/contract.ts";
 import { withoutPaths } from "./runtime-message.ts";
@@ -6,7 +7,7 @@ import { withoutPaths } from "./runtime-message.ts";
 /** Why a provider cannot serve, in words for people; those that can are absent. */
 export type ProviderReport = Partial<Record<ExecutionProvider, string>>;
 
-const probeLimitMs = 60_000;
+const probeLimitMs = minuteMs;
 const probes = new Map<ExecutionProvider, Promise<string | undefined>>();
 
 /**

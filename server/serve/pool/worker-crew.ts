@@ -1,5 +1,6 @@
 import { setTimeout as pause } from "node:timers/promises";
 import { type BackOff, backOff } from "#server/base/back-off.ts";
+import { minuteMs } from "#server/base/durations.ts";
 import { log } from "#server/base/log.ts";
 import type { ExecutionProvider, Isolation } from "../../develop/registry/execution/contract.ts";
 import type { WorkerPlace } from "./worker-channel.ts";
@@ -23,7 +24,7 @@ export interface CrewOptions extends Pick<HandleOptions, "runLimitMs" | "script"
 /** Successful requests after which a version is trusted to run in the gateway's own process. */
 export const trustedAfter = 100;
 /** Losses that lie this far apart have nothing to do with each other. */
-const lossMemoryMs = 60_000;
+const lossMemoryMs = minuteMs;
 
 /** The workers of one model version: started, lent out, replaced when they die, sent home. */
 export class WorkerCrew {

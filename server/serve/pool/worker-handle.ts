@@ -1,3 +1,4 @@
+import { minuteMs } from "#server/base/durations.ts";
 import type { Tensor } from "../tensor/tensor.ts";
 import { InferenceFailure } from "./failure.ts";
 import { runError } from "./runtime-message.ts";
@@ -7,7 +8,7 @@ import type { FromWorker, RunDone, WorkerSettings } from "./worker-messages.ts";
 
 const modelWorker = new URL("./model-worker.ts", import.meta.url);
 /** A model that takes longer to load never will. */
-const loadLimitMs = 10 * 60_000;
+const loadLimitMs = 10 * minuteMs;
 
 export interface HandleOptions {
   place: WorkerPlace;

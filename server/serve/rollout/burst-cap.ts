@@ -1,4 +1,4 @@
-const minuteMs = 60_000;
+import { minuteMs } from "#server/base/durations.ts";
 
 /**
  * Events that one client may add to one metric in one minute, in both arms together. An outage or a client gone wrong would else

@@ -2,7 +2,7 @@ import { and, eq, gt, isNull, or, sql } from "drizzle-orm";
 import type { Database } from "#db/client.ts";
 import { apiTokens, memberships, users, workspaces } from "#db/schema/index.ts";
 import type { Context, Role } from "#server/base/context.ts";
-import { dayMs } from "#server/base/durations.ts";
+import { dayMs, minuteMs } from "#server/base/durations.ts";
 import { DomainError } from "#server/base/errors.ts";
 import { log } from "#server/base/log.ts";
 import { contextOfToken } from "#server/platform/identity/tokens/identify-token.ts";
@@ -38,7 +38,7 @@ interface Snapshot {
 
 const longestTrustMs = dayMs;
 const refusalMs = 5_000;
-const noteUseMs = 60_000;
+const noteUseMs = minuteMs;
 const mostTokens = 50_000;
 const mostRefusals = 10_000;
 const mostCredentials = 10_000;

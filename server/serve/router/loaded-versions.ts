@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import pLimit from "p-limit";
 import { backOff } from "#server/base/back-off.ts";
+import { minuteMs } from "#server/base/durations.ts";
 import { DomainError } from "#server/base/errors.ts";
 import { log } from "#server/base/log.ts";
 import type { ExecutionProvider, ExecutionSettings } from "../../develop/registry/execution/contract.ts";
@@ -47,7 +48,7 @@ interface WantedModel extends DeployedModel {
 
 type RecordedInputs = (endpointId: string, signature: ServedModel["signature"]) => Promise<Tensor[][]>;
 
-const longestRetryMs = 60_000;
+const longestRetryMs = minuteMs;
 /** Asking an engine again costs little. */
 const longestEngineRetryMs = 10_000;
 /** Loading is work for every core; more at once would only make all of them late. */

@@ -1,4 +1,5 @@
 import type { Context } from "#server/base/context.ts";
+import { minuteMs } from "#server/base/durations.ts";
 import { DomainError } from "#server/base/errors.ts";
 import type { ArtifactStore } from "#server/platform/artifacts/store.ts";
 import { permit } from "#server/platform/permissions/permit.ts";
@@ -18,7 +19,7 @@ import { type RunAnswer, RunVersion } from "./contract.ts";
 import { type LentVersion, lentVersion, type WantedVersion } from "./lent-version.ts";
 import { RecentModels } from "./recent-models.ts";
 
-const limitMs = 60_000;
+const limitMs = minuteMs;
 /** Elements of one tensor that a pipeline made, for people to look at: a colour picture of 512 pixels a side. */
 const mostSeenElements = 3 * 512 * 512;
 

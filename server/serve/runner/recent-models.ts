@@ -1,3 +1,4 @@
+import { minuteMs } from "#server/base/durations.ts";
 import { log } from "#server/base/log.ts";
 import type { ArtifactStore } from "#server/platform/artifacts/store.ts";
 import {
@@ -11,7 +12,7 @@ import type { ServedModel } from "../versions/served-model.ts";
 
 /** Loaded versions that are kept although nobody uses them, unless its maker says another number. */
 const usuallyIdle = 4;
-const longestIdleMs = 10 * 60_000;
+const longestIdleMs = 10 * minuteMs;
 /** A person tries one request at a time, of versions that nobody may have run before. */
 const execution: ExecutionSettings = { ...defaultExecution, maxBatchSize: 1, maxQueueSize: 16, isolation: "process" };
 

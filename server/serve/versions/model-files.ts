@@ -1,6 +1,7 @@
 import { mkdirSync, readdirSync, rmSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { Worker } from "node:worker_threads";
+import { minuteMs } from "#server/base/durations.ts";
 import { DomainError } from "#server/base/errors.ts";
 import { log } from "#server/base/log.ts";
 import { externalFilesOf } from "#server/develop/registry/onnx/external-files.ts";
@@ -50,7 +51,7 @@ export class ModelFiles {
   prune(versionIds: ReadonlySet<string>, now = Date.now()): void {
     for (const name of readdirSync(this.folder)) {
       const path = join(this.folder, name);
-      const isOld = now - (statSync(path, { throwIfNoEntry: false })?.ctimeMs ?? now) > 60_000;
+      const isOld = now - (statSync(path, { throwIfNoEntry: false })?.ctimeMs ?? now) > minuteMs;
       if (isOld && !versionIds.has(name)) rmSync(path, { recursive: true, force: true });
     }
   }

@@ -1,3 +1,4 @@
+import { dayMs, hourMs } from "#server/base/durations.ts";
 import { absent, nothing, type Rows } from "./row.ts";
 
 const timeZone = "UTC";
@@ -6,8 +7,8 @@ const layersOf = (userId: string) => [
 ];
 const steps = [{ waitMinutes: 0, notify: [{ kind: "team", who: "leads" }] }];
 const span = (days: number) => ({
-  from: new Date(Date.now() + days * 86_400_000).toISOString(),
-  to: new Date(Date.now() + days * 86_400_000 + 3_600_000).toISOString(),
+  from: new Date(Date.now() + days * dayMs).toISOString(),
+  to: new Date(Date.now() + days * dayMs + hourMs).toISOString(),
 });
 const body = (sent: object) => ({ body: sent });
 const schedule = "/api/v1/on-call/schedules/:schedule";

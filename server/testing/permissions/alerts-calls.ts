@@ -6,6 +6,7 @@ import { defaultRouting } from "#server/alerting/alerts/routing/default-routing.
 import { getRouting, listRoutingRevisions } from "#server/alerting/alerts/routing/queries.ts";
 import { setRouting } from "#server/alerting/alerts/routing/set-routing.ts";
 import { testRoute } from "#server/alerting/alerts/routing/test-route.ts";
+import { hourMs } from "#server/base/durations.ts";
 import { acknowledgeGroup } from "#server/respond/acknowledgement/acknowledge-group.ts";
 import { unacknowledgeGroup } from "#server/respond/acknowledgement/unacknowledge-group.ts";
 import { traceAlert } from "#server/respond/alert-trace/trace-alert.ts";
@@ -20,7 +21,6 @@ import type { Calls } from "./call.ts";
 
 const matchers = [{ name: "alertname", value: "Nothing", isRegex: false }];
 const comment = "x";
-const hourMs = 3_600_000;
 
 /** Alerts, their groups, silences and routes. */
 export const alertsCalls = {

@@ -1,3 +1,4 @@
+import { dayMs, hourMs } from "#server/base/durations.ts";
 import { archiveTeam } from "#server/platform/teams/archive-team.ts";
 import { createTeam } from "#server/platform/teams/create-team.ts";
 import { getContactMethods } from "#server/platform/teams/people/queries.ts";
@@ -37,8 +38,8 @@ const layersOf = (userId: string) => [
   { name: "Primary", userIds: [userId], start, every: { unit: "day" as const, count: 1 } },
 ];
 const span = (days: number) => ({
-  from: new Date(Date.now() + days * 86_400_000),
-  to: new Date(Date.now() + days * 86_400_000 + 3_600_000),
+  from: new Date(Date.now() + days * dayMs),
+  to: new Date(Date.now() + days * dayMs + hourMs),
 });
 
 /** Teams, schedules, policies, and who is called. */

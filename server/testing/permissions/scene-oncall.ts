@@ -2,14 +2,13 @@ import { eq } from "drizzle-orm";
 import { alertGroups, escalations } from "#db/schema/index.ts";
 import type { GroupSummary } from "#server/alerting/alerts/contract.ts";
 import type { Context } from "#server/base/context.ts";
+import { hourMs } from "#server/base/durations.ts";
 import { createTeam } from "#server/platform/teams/create-team.ts";
 import { createPolicy } from "#server/respond/oncall/escalation/create-policy.ts";
 import { startEscalation } from "#server/respond/oncall/escalation/start-escalation.ts";
 import { saveHandover } from "#server/respond/oncall/handover/save-handover.ts";
 import { addOverride } from "#server/respond/oncall/schedules/add-override.ts";
 import { createSchedule } from "#server/respond/oncall/schedules/create-schedule.ts";
-
-const hourMs = 3_600_000;
 
 /** A team with a schedule that an override stands above, a policy, and a group that somebody is about to be called for. */
 export async function putOnCall(ctx: Context, people: { userId: string; otherId: string }, secret: string) {

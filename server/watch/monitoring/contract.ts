@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { dayMs, hourMs } from "#server/base/durations.ts";
 import { DataRules } from "./integrity/rules/contract.ts";
 
 /** How long a window of drift is judged over. Five minutes are for much traffic, or for models that must not be wrong for an hour. */
@@ -60,8 +61,8 @@ export const MonitorSettings = z.object({
         .number()
         .int()
         .min(1000)
-        .max(30 * 86_400_000)
-        .default(3_600_000),
+        .max(30 * dayMs)
+        .default(hourMs),
       mostShare: z.number().min(0).max(1).default(0.05),
     })
     .prefault({}),
@@ -80,8 +81,6 @@ export const MonitorSettings = z.object({
 });
 export type MonitorSettings = z.infer<typeof MonitorSettings>;
 
-/** Seconds of a state before it is stored: gateways count by minutes. */
-export const minuteMs = 60_000;
 /** Fewer rows than this on either side give no verdict (drift.md 6.6). */
 export const fewestRows = 50;
 

@@ -3,13 +3,14 @@ import { request as requestSecure } from "node:https";
 import type { Readable } from "node:stream";
 import { buffer } from "node:stream/consumers";
 import { setTimeout as pause } from "node:timers/promises";
+import { minuteMs } from "#server/base/durations.ts";
 import { DomainError } from "#server/base/errors.ts";
 import { parsedJson, parsedObject } from "#server/base/parsed-json.ts";
 import type { ImportRules } from "../contract.ts";
 import { resolveHost } from "./address.ts";
 
 /** Until the answer begins, and between two parts of it. */
-const silenceMs = 60_000;
+const silenceMs = minuteMs;
 /** Waits before the second, third … try. */
 const waitsMs = [500, 2_000, 8_000, 20_000];
 /** An answer in JSON: a page of runs with many params stays far below. */

@@ -1,16 +1,16 @@
 import { expect, test } from "vitest";
+import { hourMs } from "#server/base/durations.ts";
 import type { NotificationEntry } from "../contract.ts";
 import { decideFlush, type FlushFacts } from "./decide-flush.ts";
 import { firstFlush, flushTime, nextRepeat } from "./flush-times.ts";
 
-const hour = 3_600_000;
 const facts = (change: Partial<FlushFacts>): FlushFacts => ({
   ...{
     firing: [],
     resolved: [],
     entry: null,
     sendsResolved: true,
-    repeatIntervalMs: 4 * hour,
+    repeatIntervalMs: 4 * hourMs,
     acknowledgement: null,
     now: 0,
   },
@@ -36,8 +36,8 @@ test.each<[string, Partial<FlushFacts>, [number, string | null, boolean]]>([
     { firing: ["a"], resolved: ["b"], entry: entry(["a", "b"]), sendsResolved: false },
     [9, null, false],
   ],
-  ["exactly the repeat", { firing: ["a"], entry: entry(["a"]), now: 4 * hour }, [8, "repeat interval elapsed", true]],
-  ["just before", { firing: ["a"], entry: entry(["a"]), now: 4 * hour - 1 }, [9, null, false]],
+  ["exactly the repeat", { firing: ["a"], entry: entry(["a"]), now: 4 * hourMs }, [8, "repeat interval elapsed", true]],
+  ["just before", { firing: ["a"], entry: entry(["a"]), now: 4 * hourMs - 1 }, [9, null, false]],
   ["nothing left", { entry: entry(["a"]) }, [0, null, false]],
 ])("%s", (_name, change, expected) => {
   const { row, reason, sends } = decideFlush(facts(change));
@@ -45,7 +45,7 @@ test.each<[string, Partial<FlushFacts>, [number, string | null, boolean]]>([
 });
 
 test("an acknowledgement stops repeats of what fired then, and nothing else", () => {
-  const taken = { entry: entry(["a"]), acknowledgement: { fingerprints: ["a"] }, now: 5 * hour };
+  const taken = { entry: entry(["a"]), acknowledgement: { fingerprints: ["a"] }, now: 5 * hourMs };
   expect(decideFlush(facts({ ...taken, firing: ["a"] }))).toMatchObject({ row: 9, sends: false });
   expect(decideFlush(facts({ ...taken, firing: ["a", "b"] }))).toMatchObject({ row: 4, sends: true });
   expect(decideFlush(facts({ ...taken, firing: ["a", "b"], entry: entry(["a", "b"]) }))).toMatchObject({ row: 8 });

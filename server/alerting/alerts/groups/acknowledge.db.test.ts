@@ -3,6 +3,7 @@ import { expect, test } from "vitest";
 import { alertEvents, alertGroups, escalations, incidents, notifications } from "#db/schema/index.ts";
 import type { Message } from "#server/alerting/notifications/contract.ts";
 import type { Context } from "#server/base/context.ts";
+import { hourMs, minuteMs } from "#server/base/durations.ts";
 import { createTeam } from "#server/platform/teams/create-team.ts";
 import { tellAfterChange } from "#server/respond/paging/tell-after-change.ts";
 import { newReceiver } from "#server/testing/scenes/notifications/testing.ts";
@@ -14,13 +15,11 @@ import type { PostedAlert } from "../contract.ts";
 import { receiveAlerts } from "../receive-alerts.ts";
 import { getAlertGroup, listAlertGroups } from "./queries.ts";
 
-const minute = 60_000;
-const hour = 60 * minute;
 const settings = { kind: "webhook", url: "http://127.0.0.1:1/", format: "alertmanager", maxAlerts: 0 } as const;
 const page = (pod: string): PostedAlert => ({
   labels: { alertname: "Down", severity: "page", service: "churn", pod },
   annotations: { summary: "churn is down" },
-  endsAt: new Date(Date.now() + 100 * hour),
+  endsAt: new Date(Date.now() + 100 * hourMs),
 });
 
 /** A page that was told, with somebody to call. */
@@ -73,11 +72,11 @@ test(
   "what is acknowledged is not repeated, new alerts still tell, and giving it back calls people again",
   inWorkspace(async (ctx) => {
     const { groupId, start } = await paged(ctx);
-    await acknowledgeGroup(ctx, { groupId, until: new Date(start + 50 * hour) });
-    await flushDue(ctx.db, start + 5 * hour);
+    await acknowledgeGroup(ctx, { groupId, until: new Date(start + 50 * hourMs) });
+    await flushDue(ctx.db, start + 5 * hourMs);
     expect(await toldOf(ctx)).toHaveLength(2);
-    await receiveAlerts(ctx, [page("b")], { afterChange: tellAfterChange, source: "api", now: start + 6 * hour });
-    await flushDue(ctx.db, start + 6 * hour);
+    await receiveAlerts(ctx, [page("b")], { afterChange: tellAfterChange, source: "api", now: start + 6 * hourMs });
+    await flushDue(ctx.db, start + 6 * hourMs);
     expect((await toldOf(ctx)).at(-1)).toEqual(["group", "firing", "new alerts added"]);
     await unacknowledgeGroup(ctx, { groupId });
     expect((await getAlertGroup(ctx, { groupId })).state).toBe("firing");
@@ -91,15 +90,15 @@ test(
   "whoever has it is reminded first, and ten minutes later everybody is told again",
   inWorkspace(async (ctx) => {
     const { groupId, start } = await paged(ctx);
-    await acknowledgeGroup(ctx, { groupId, until: new Date(start + hour) });
-    await tendDue(ctx.db, start + hour - 1);
+    await acknowledgeGroup(ctx, { groupId, until: new Date(start + hourMs) });
+    await tendDue(ctx.db, start + hourMs - 1);
     expect(await toldOf(ctx)).toHaveLength(2);
-    for (const later of [0, minute]) await tendDue(ctx.db, start + hour + later);
+    for (const later of [0, minuteMs]) await tendDue(ctx.db, start + hourMs + later);
     const rows = await ctx.db.select().from(notifications).orderBy(asc(notifications.sequence));
     expect(rows.slice(2)).toMatchObject([{ kind: "notice", userId: ctx.actor.id }]);
-    await tendDue(ctx.db, start + hour + 10 * minute);
+    await tendDue(ctx.db, start + hourMs + 10 * minuteMs);
     expect((await getAlertGroup(ctx, { groupId })).acknowledgement).toBeNull();
-    await flushDue(ctx.db, start + hour + 10 * minute);
+    await flushDue(ctx.db, start + hourMs + 10 * minuteMs);
     expect((await toldOf(ctx)).at(-1)).toEqual(["group", "firing", "repeat interval elapsed"]);
     expect(await ctx.db.$count(escalations)).toBe(2);
   }),
@@ -119,7 +118,7 @@ test(
     const [row] = await ctx.db.select().from(alertGroups);
     expect(row).toMatchObject({ acknowledgement: null, summary: { firing: 0, resolved: 1 } });
     await expireDue(ctx.db, now);
-    await flushDue(ctx.db, start + 6 * minute);
+    await flushDue(ctx.db, start + 6 * minuteMs);
     expect((await toldOf(ctx)).at(-1)).toEqual(["group", "resolved", "all alerts resolved"]);
     await expect(acknowledgeGroup(ctx, { groupId })).rejects.toMatchObject({ code: "conflict" });
     const { groups } = await listAlertGroups(ctx, { states: ["over"] });

@@ -1,14 +1,14 @@
 import { expect, test } from "vitest";
+import { hourMs } from "#server/base/durations.ts";
 import { acknowledge, acknowledgementStep } from "./acknowledgement.ts";
 
-const hour = 3_600_000;
 const ana = { by: "Ana", userId: null, note: "", until: undefined, firing: ["a"], severity: "page", now: 0 };
 
 test("the first who acknowledges has it, and others are also looking, once each", () => {
   const { acknowledgement, isFirst } = acknowledge(null, ana);
   expect([isFirst, acknowledgement]).toEqual([
     true,
-    expect.objectContaining({ by: "Ana", until: 2 * hour, fingerprints: ["a"] }),
+    expect.objectContaining({ by: "Ana", until: 2 * hourMs, fingerprints: ["a"] }),
   ]);
   const second = acknowledge(acknowledgement, { ...ana, by: "Bo", now: 5 });
   const third = acknowledge(second.acknowledgement, { ...ana, by: "Bo", now: 6 });
@@ -17,12 +17,12 @@ test("the first who acknowledges has it, and others are also looking, once each"
 
 test("who has it may take what came since, and keeps it for longer", () => {
   const { acknowledgement } = acknowledge(null, { ...ana, note: "looking" });
-  const again = acknowledge(acknowledgement, { ...ana, firing: ["a", "b"], now: hour });
+  const again = acknowledge(acknowledgement, { ...ana, firing: ["a", "b"], now: hourMs });
   expect(again).toMatchObject({
     isFirst: false,
-    acknowledgement: { fingerprints: ["a", "b"], until: 3 * hour, note: "looking", at: 0 },
+    acknowledgement: { fingerprints: ["a", "b"], until: 3 * hourMs, note: "looking", at: 0 },
   });
-  expect(acknowledge(null, { ...ana, severity: "ticket" }).acknowledgement.until).toBe(72 * hour);
+  expect(acknowledge(null, { ...ana, severity: "ticket" }).acknowledgement.until).toBe(72 * hourMs);
   expect(acknowledge(null, { ...ana, until: 7 }).acknowledgement.until).toBe(7);
 });
 

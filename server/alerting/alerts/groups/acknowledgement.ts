@@ -1,10 +1,9 @@
+import { minuteMs } from "#server/base/durations.ts";
 import type { Acknowledgement } from "../contract.ts";
 import { severityOf } from "../routing/default-routing.ts";
 
-const minute = 60_000;
-
 /** How long an acknowledgement holds where nobody says (alerting.md section 12). */
-const acknowledgedForMs = { page: 2 * 60 * minute, ticket: 3 * 24 * 60 * minute };
+const acknowledgedForMs = { page: 2 * 60 * minuteMs, ticket: 3 * 24 * 60 * minuteMs };
 
 export interface Acknowledging {
   by: string;
@@ -37,7 +36,7 @@ export function acknowledge(
 }
 
 /** Whoever took it has so long, after a reminder, to say that it goes on; then all are told again. */
-const graceMs = 10 * minute;
+const graceMs = 10 * minuteMs;
 
 export type AcknowledgementStep =
   | "holds"

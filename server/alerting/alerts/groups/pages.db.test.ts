@@ -1,4 +1,5 @@
 import { expect, test } from "vitest";
+import { hourMs, minuteMs } from "#server/base/durations.ts";
 import { tellAfterChange } from "#server/respond/paging/tell-after-change.ts";
 import { inWorkspace } from "#server/testing/testing.ts";
 import { flushDue } from "../../../respond/dispatch/alert-dispatcher.ts";
@@ -12,9 +13,7 @@ import { listRoutingRevisions } from "../routing/queries.ts";
 import { setRouting } from "../routing/set-routing.ts";
 import { listAlertGroups } from "./queries.ts";
 
-const hour = 3_600_000;
-const minute = 60_000;
-const alert = (alertname: string, pod: string, endsAt = new Date(Date.now() + 10 * hour)) => ({
+const alert = (alertname: string, pod: string, endsAt = new Date(Date.now() + 10 * hourMs)) => ({
   labels: { alertname, pod, severity: "ticket" },
   endsAt,
 });
@@ -36,11 +35,11 @@ test(
     // Both have to hold of the same alert.
     expect(await titles('alertname="Lag", pod="a-1"')).toEqual([]);
 
-    await flushDue(ctx.db, start + minute);
+    await flushDue(ctx.db, start + minuteMs);
     await receiveAlerts(ctx, [alert("Lag", "b-3", new Date())], { afterChange: tellAfterChange, source: "api" });
-    await flushDue(ctx.db, start + 10 * minute);
+    await flushDue(ctx.db, start + 10 * minuteMs);
     expect(await titles('pod="b-3"', { states: ["over"] })).toEqual(["Lag"]);
-    expect(await titles('pod="b-3"', { states: ["over"], endedSince: new Date(start + hour) })).toEqual([]);
+    expect(await titles('pod="b-3"', { states: ["over"], endedSince: new Date(start + hourMs) })).toEqual([]);
     expect(await titles('pod="b-3"')).toEqual([]);
   }),
 );
@@ -53,7 +52,7 @@ test(
     const preview = (text: string) => previewSilence(ctx, { matchers: parseMatchers(text) });
     expect(await preview('pod="a"')).toEqual({ firing: 3, matched: 1, groups: 1, isWide: false });
     expect(await preview('pod=~"a|b"')).toEqual({ firing: 3, matched: 2, groups: 2, isWide: true });
-    const wide = { matchers: parseMatchers('pod=~"a|b"'), startsAt: new Date(), endsAt: new Date(Date.now() + hour) };
+    const wide = { matchers: parseMatchers('pod=~"a|b"'), startsAt: new Date(), endsAt: new Date(Date.now() + hourMs) };
     await expect(setSilence(ctx, { ...wide, comment: "x" })).rejects.toMatchObject({ field: "confirm" });
     const broken = [{ name: "pod", value: "(", isRegex: true }];
     await expect(previewSilence(ctx, { matchers: broken })).rejects.toMatchObject({ code: "invalid" });

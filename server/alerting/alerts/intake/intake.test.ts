@@ -1,22 +1,22 @@
 import { expect, test } from "vitest";
+import { minuteMs } from "#server/base/durations.ts";
 import type { PostedAlert } from "../contract.ts";
 import { mergeAlerts } from "./merge-alerts.ts";
 import { type Episode, validateAlert } from "./validate-alert.ts";
 
 const received = Date.parse("2026-05-04T10:00:00Z");
-const minute = 60_000;
-const rules = { received, resolveTimeoutMs: 5 * minute };
-const at = (minutes: number) => new Date(received + minutes * minute);
+const rules = { received, resolveTimeoutMs: 5 * minuteMs };
+const at = (minutes: number) => new Date(received + minutes * minuteMs);
 const take = (alert: Partial<PostedAlert>) => validateAlert({ labels: { alertname: "A" }, ...alert }, rules);
 
 test("what an alert does not say is filled in", () => {
-  expect(take({})).toMatchObject({ startsAt: received, endsAt: received + 5 * minute, isTimeout: true });
+  expect(take({})).toMatchObject({ startsAt: received, endsAt: received + 5 * minuteMs, isTimeout: true });
   expect(take({ endsAt: at(-1) })).toMatchObject({
-    startsAt: received - minute,
-    endsAt: received - minute,
+    startsAt: received - minuteMs,
+    endsAt: received - minuteMs,
     isTimeout: false,
   });
-  expect(take({ startsAt: at(-3) })).toMatchObject({ startsAt: received - 3 * minute, isTimeout: true });
+  expect(take({ startsAt: at(-3) })).toMatchObject({ startsAt: received - 3 * minuteMs, isTimeout: true });
   expect(take({ labels: { alertname: "A", empty: "" } })).toMatchObject({ labels: { alertname: "A" } });
 });
 
@@ -36,41 +36,49 @@ const base: Episode = {
   labels: {},
   annotations: { summary: "old" },
   startsAt: received,
-  endsAt: received + 10 * minute,
+  endsAt: received + 10 * minuteMs,
   updatedAt: received,
   isTimeout: false,
   generatorUrl: "old",
 };
 const posted = (change: Partial<Episode>): Episode => ({
-  ...{ ...base, annotations: { summary: "new" }, generatorUrl: "new", updatedAt: received + minute },
+  ...{ ...base, annotations: { summary: "new" }, generatorUrl: "new", updatedAt: received + minuteMs },
   ...change,
 });
-const now = received + minute;
+const now = received + minuteMs;
 
 test("what overlaps keeps its first start and takes the newest words", () => {
-  const merged = mergeAlerts(base, posted({ startsAt: now, endsAt: received + 20 * minute }), now);
-  expect(merged).toMatchObject({ startsAt: received, endsAt: received + 20 * minute, annotations: { summary: "new" } });
+  const merged = mergeAlerts(base, posted({ startsAt: now, endsAt: received + 20 * minuteMs }), now);
+  expect(merged).toMatchObject({
+    startsAt: received,
+    endsAt: received + 20 * minuteMs,
+    annotations: { summary: "new" },
+  });
 });
 
 test("a new one of which nothing lies inside the old one takes its place", () => {
-  const later = posted({ startsAt: received + 10 * minute, endsAt: received + 30 * minute });
+  const later = posted({ startsAt: received + 10 * minuteMs, endsAt: received + 30 * minuteMs });
   expect(mergeAlerts(base, later, now)).toBe(later);
 });
 
 test("an explicit end that is later is kept, and that of a timeout is not", () => {
-  const early = posted({ startsAt: now, endsAt: received + 5 * minute });
+  const early = posted({ startsAt: now, endsAt: received + 5 * minuteMs });
   expect(mergeAlerts(base, early, now).endsAt).toBe(base.endsAt);
   expect(mergeAlerts({ ...base, isTimeout: true }, early, now).endsAt).toBe(early.endsAt);
 });
 
 test("a resolved one ends the alert at once; of two resolved ones the later end holds", () => {
-  const resolved = posted({ startsAt: received, endsAt: received + minute / 2 });
+  const resolved = posted({ startsAt: received, endsAt: received + minuteMs / 2 });
   expect(mergeAlerts(base, resolved, now).endsAt).toBe(resolved.endsAt);
-  const over = { ...base, endsAt: received + minute * 0.9 };
+  const over = { ...base, endsAt: received + minuteMs * 0.9 };
   expect(mergeAlerts(over, resolved, now).endsAt).toBe(over.endsAt);
 });
 
 test("one that was posted earlier but arrives later changes no words", () => {
-  const late = posted({ updatedAt: received - minute, startsAt: received + minute, endsAt: received + 2 * minute });
+  const late = posted({
+    updatedAt: received - minuteMs,
+    startsAt: received + minuteMs,
+    endsAt: received + 2 * minuteMs,
+  });
   expect(mergeAlerts(base, late, now)).toMatchObject({ annotations: { summary: "old" }, startsAt: received });
 });

@@ -1,13 +1,12 @@
 import { expect, test } from "vitest";
+import { minuteMs } from "#server/base/durations.ts";
 import { type RuleStanding, stepRule } from "./step-rule.ts";
-
-const minute = 60_000;
 
 /** Looks each minute at what is true then; what the states were. */
 function watch(truths: (boolean | null)[], forMs: number, from?: RuleStanding) {
   let standing = from;
   return truths.map((isTrue, index) => {
-    const { change, ...next } = stepRule(standing, { isTrue, now: index * minute, forMs });
+    const { change, ...next } = stepRule(standing, { isTrue, now: index * minuteMs, forMs });
     standing = next;
     return change ? `${next.state} ${change}` : next.state;
   });
@@ -24,11 +23,11 @@ test("without a wait, a rule fires at the first look that finds it true", () => 
 });
 
 test("it fires once the condition held for all of the wait", () => {
-  expect(watch([true, true, true], 2 * minute)).toEqual(["pending", "pending", "firing fired"]);
+  expect(watch([true, true, true], 2 * minuteMs)).toEqual(["pending", "pending", "firing fired"]);
 });
 
 test("a break starts the wait again, and a pending rule that ends has told nobody", () => {
-  expect(watch([true, true, false, true, true, true], 2 * minute)).toEqual([
+  expect(watch([true, true, false, true, true, true], 2 * minuteMs)).toEqual([
     "pending",
     "pending",
     "inactive",
@@ -39,15 +38,15 @@ test("a break starts the wait again, and a pending rule that ends has told nobod
 });
 
 test("what cannot be known leaves a rule as it is, firing or pending", () => {
-  expect(watch([true, null, true], minute * 2)).toEqual(["pending", "pending", "firing fired"]);
+  expect(watch([true, null, true], minuteMs * 2)).toEqual(["pending", "pending", "firing fired"]);
   expect(watch([true, null, false], 0)).toEqual(["firing fired", "firing", "inactive resolved"]);
   expect(watch([null], 0)).toEqual(["inactive"]);
 });
 
 test("a clock that goes back never makes a rule fire early", () => {
-  const pending = { state: "pending", since: 10 * minute } as const;
-  const back = stepRule(pending, { isTrue: true, now: 4 * minute, forMs: 5 * minute });
-  expect(back).toEqual({ state: "pending", since: 4 * minute, change: null });
-  expect(stepRule(back, { isTrue: true, now: 8 * minute, forMs: 5 * minute }).state).toBe("pending");
-  expect(stepRule(back, { isTrue: true, now: 9 * minute, forMs: 5 * minute }).change).toBe("fired");
+  const pending = { state: "pending", since: 10 * minuteMs } as const;
+  const back = stepRule(pending, { isTrue: true, now: 4 * minuteMs, forMs: 5 * minuteMs });
+  expect(back).toEqual({ state: "pending", since: 4 * minuteMs, change: null });
+  expect(stepRule(back, { isTrue: true, now: 8 * minuteMs, forMs: 5 * minuteMs }).state).toBe("pending");
+  expect(stepRule(back, { isTrue: true, now: 9 * minuteMs, forMs: 5 * minuteMs }).change).toBe("fired");
 });

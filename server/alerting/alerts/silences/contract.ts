@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { dayMs, minuteMs } from "#server/base/durations.ts";
 import { Matcher } from "../matchers/contract.ts";
 
 export const silenceStates = ["active", "pending", "expired"] as const;
@@ -73,8 +74,8 @@ export const CreateSilenceRecurrence = z.object({
   durationMs: z
     .number()
     .int()
-    .min(60_000, "Must be at least one minute.")
-    .max(31 * 86_400_000, "Must be at most 31 days."),
+    .min(minuteMs, "Must be at least one minute.")
+    .max(31 * dayMs, "Must be at most 31 days."),
   comment: z.string().trim().min(1, "Enter a reason.").max(2000),
   /** No occurrence starts after this. */
   until: z.date().optional(),

@@ -1,6 +1,7 @@
 import { and, eq, inArray, sql } from "drizzle-orm";
 import { alertEvents, alertGroupMembers, alerts, silences } from "#db/schema/index.ts";
 import type { Context } from "#server/base/context.ts";
+import { minuteMs } from "#server/base/durations.ts";
 import { DomainError } from "#server/base/errors.ts";
 import type { Matcher } from "../matchers/contract.ts";
 import type { Silence } from "./contract.ts";
@@ -56,7 +57,7 @@ export async function countMuting(ctx: Context, ids: readonly string[], now: num
 }
 
 async function countMuted(ctx: Context, rows: readonly SilenceRow[]): Promise<Map<string, number>> {
-  const first = new Date(Math.min(...rows.map(({ startsAt }) => startsAt.getTime())) - 60_000);
+  const first = new Date(Math.min(...rows.map(({ startsAt }) => startsAt.getTime())) - minuteMs);
   const found = await ctx.db
     .select({ ref: alertEvents.ref, count: sql<number>`count(distinct ${alertEvents.fingerprint})` })
     .from(alertEvents)

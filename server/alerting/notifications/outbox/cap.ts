@@ -1,7 +1,8 @@
+import { hourMs, minuteMs } from "#server/base/durations.ts";
 import type { Message } from "../contract.ts";
 
 /** Beyond its cap, a channel gets news of the same page at most this often. */
-const coalesceMs = 60_000;
+const coalesceMs = minuteMs;
 
 export interface CapFacts {
   severity: string;
@@ -42,6 +43,6 @@ export function decideCap({
 
 /** The hour of the clock that a moment is in, in UTC: a cap counts from its beginning. */
 export function hourOf(now: Date): { from: Date; to: Date } {
-  const from = Math.floor(now.getTime() / 3_600_000) * 3_600_000;
-  return { from: new Date(from), to: new Date(from + 3_600_000) };
+  const from = Math.floor(now.getTime() / hourMs) * hourMs;
+  return { from: new Date(from), to: new Date(from + hourMs) };
 }

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { hourMs } from "#server/base/durations.ts";
+import { hourMs, minuteMs } from "#server/base/durations.ts";
 
 /** Where ONNX Runtime can run a model. */
 export const executionProviders = ["cpu", "webgpu", "cuda", "tensorrt"] as const;
@@ -71,7 +71,7 @@ export const defaultExecution: ExecutionSettings = {
   priorityLevels: 0,
   defaultPriorityLevel: 0,
   isolation: "auto",
-  runLimitMs: 60_000,
+  runLimitMs: minuteMs,
 };
 
 /** Whether requests are really run together, by what the gateway found out about the version. */

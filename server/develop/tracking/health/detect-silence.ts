@@ -1,4 +1,4 @@
-import { dayMs } from "#server/base/durations.ts";
+import { dayMs, minuteMs } from "#server/base/durations.ts";
 import type { LatestMetric } from "../metrics/contract.ts";
 import type { RunStatus } from "../runs/contract.ts";
 import type { Course, Detected } from "./detected.ts";
@@ -61,6 +61,6 @@ export function detectStalled(
 }
 
 function duration(ms: number): string {
-  const minutes = Math.round(ms / 60_000);
+  const minutes = Math.round(ms / minuteMs);
   return minutes < 120 ? `${minutes}\u00a0min` : `${Math.round(minutes / 60)}\u00a0h`;
 }

@@ -1,26 +1,29 @@
 import { expect, test } from "vitest";
+import { minuteMs } from "#server/base/durations.ts";
 import { course, steps } from "../../../testing/scenes/tracking/health/made-courses.ts";
 import type { LatestMetric } from "../metrics/contract.ts";
 import { diagnose } from "./diagnose.ts";
 import { defaultThresholds } from "./thresholds.ts";
 
-const minute = 60_000;
 const metric = (key: string, timestamp: number): LatestMetric => ({ key, timestamp, step: 7, value: 1 });
-const running = { status: "RUNNING" as const, updatedAt: 100 * minute, metrics: [] };
-const look = { thresholds: defaultThresholds, open: [], now: 100 * minute };
+const running = { status: "RUNNING" as const, updatedAt: 100 * minuteMs, metrics: [] };
+const look = { thresholds: defaultThresholds, open: [], now: 100 * minuteMs };
 
 test("a running run is silent after a quarter of an hour, and not due again then", () => {
-  expect(diagnose(running, [], { ...look, now: 114 * minute })).toEqual({ findings: [], dueAt: 115 * minute });
-  const { findings, dueAt } = diagnose(running, [], { ...look, now: 115 * minute });
-  expect(findings).toMatchObject([{ kind: "silent", since: 100 * minute }]);
+  expect(diagnose(running, [], { ...look, now: 114 * minuteMs })).toEqual({ findings: [], dueAt: 115 * minuteMs });
+  const { findings, dueAt } = diagnose(running, [], { ...look, now: 115 * minuteMs });
+  expect(findings).toMatchObject([{ kind: "silent", since: 100 * minuteMs }]);
   expect(dueAt).toBeNull();
 });
 
 test("a run that writes every twenty minutes may be silent for an hour", () => {
-  const points = [0, 20, 40].map((minutes, step) => ({ step, timestamp: minutes * minute, value: 1 }));
+  const points = [0, 20, 40].map((minutes, step) => ({ step, timestamp: minutes * minuteMs, value: 1 }));
   const slow = [{ key: "loss", points }];
-  expect(diagnose(running, slow, { ...look, now: 159 * minute })).toMatchObject({ findings: [], dueAt: 160 * minute });
-  expect(diagnose(running, slow, { ...look, now: 160 * minute }).findings).toMatchObject([{ kind: "silent" }]);
+  expect(diagnose(running, slow, { ...look, now: 159 * minuteMs })).toMatchObject({
+    findings: [],
+    dueAt: 160 * minuteMs,
+  });
+  expect(diagnose(running, slow, { ...look, now: 160 * minuteMs }).findings).toMatchObject([{ kind: "silent" }]);
 });
 
 test("an ended run is never silent, nor is a plateau told of it", () => {
@@ -36,11 +39,11 @@ test("an ended run is never silent, nor is a plateau told of it", () => {
 });
 
 test("training that stands while the machine reports is stalled", () => {
-  const metrics = [metric("loss", 10 * minute), metric("system/gpu_0", 30 * minute)];
+  const metrics = [metric("loss", 10 * minuteMs), metric("system/gpu_0", 30 * minuteMs)];
   expect(diagnose({ ...running, metrics }, [], look).findings).toMatchObject([
-    { kind: "stalled", metric: "loss", since: 10 * minute },
+    { kind: "stalled", metric: "loss", since: 10 * minuteMs },
   ]);
-  const fine = [metric("loss", 20 * minute), metric("system/gpu_0", 30 * minute)];
+  const fine = [metric("loss", 20 * minuteMs), metric("system/gpu_0", 30 * minuteMs)];
   expect(diagnose({ ...running, metrics: fine }, [], look).findings).toEqual([]);
 });
 

@@ -1,3 +1,4 @@
+import { minuteMs } from "#server/base/durations.ts";
 import type { KeyValue } from "../contract.ts";
 import { silentAfterMs } from "../runs/contract.ts";
 import { type FindingKind, findingKinds } from "./contract.ts";
@@ -26,7 +27,7 @@ export const defaultThresholds: Thresholds = {
 
 /** Tags of an experiment, or of one run, that change a threshold. */
 const numberTags = {
-  "leeway.health.silent_minutes": (value: number): Partial<Thresholds> => ({ silentAfterMs: value * 60_000 }),
+  "leeway.health.silent_minutes": (value: number): Partial<Thresholds> => ({ silentAfterMs: value * minuteMs }),
   "leeway.health.exploding_factor": (value: number): Partial<Thresholds> => ({ explodingFactor: value }),
   "leeway.health.diverging_share": (value: number): Partial<Thresholds> => ({ divergingShare: value }),
   "leeway.health.plateau_share": (value: number): Partial<Thresholds> => ({ plateauShare: value }),

@@ -1,5 +1,6 @@
 import { sql } from "drizzle-orm";
 import { type Context, transact } from "#server/base/context.ts";
+import { minuteMs } from "#server/base/durations.ts";
 import { decodeChunk } from "./chunk-codec.ts";
 import type { Chunk } from "./chunks.ts";
 import { type Merge, mergeChunks, type OpenChunk } from "./merge-chunks.ts";
@@ -10,7 +11,7 @@ import type { StoredPoint } from "./stored-point.ts";
 const mostPoints = 20_000;
 
 /** A run that nobody has written to for this long is packed to its last point. */
-export const quietAfterMs = 60_000;
+export const quietAfterMs = minuteMs;
 /** Of a run that is written to, series with so many points are packed. */
 const longTail = 256;
 /** One or two points take less room as they are than as a chunk. */

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { minuteMs } from "#server/base/durations.ts";
 import { KeyValue } from "../contract.ts";
 import { LatestMetric } from "../metrics/contract.ts";
 import { loggedModelStatuses } from "../models/contract.ts";
@@ -64,7 +65,7 @@ export const WriteNote = z.object({
 export type WriteNote = z.input<typeof WriteNote>;
 
 /** A running run that has written nothing for this long may be dead. An epoch that takes longer is rare. */
-export const silentAfterMs = 15 * 60_000;
+export const silentAfterMs = 15 * minuteMs;
 
 /** What belongs to a run besides what it logged itself. */
 export const RunRelatives = z.object({

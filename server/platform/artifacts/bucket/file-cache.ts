@@ -3,12 +3,13 @@ import { createReadStream, createWriteStream } from "node:fs";
 import { mkdir, readdir, readFile, rename, rm, stat, utimes, writeFile } from "node:fs/promises";
 import { basename, dirname, join, posix } from "node:path";
 import { pipeline } from "node:stream/promises";
+import { minuteMs } from "#server/base/durations.ts";
 import { DomainError } from "#server/base/errors.ts";
 import { incomingName, removeAbandoned } from "../incoming.ts";
 import type { ArtifactStore } from "../store.ts";
 
 /** Who was given a path reads it at once; for so long it stays, whatever else wants its room. */
-const inUseMs = 15 * 60_000;
+const inUseMs = 15 * minuteMs;
 
 /** One file of an entry, as it was when it was copied. Without an etag it was missing in the bucket. */
 interface CopiedFile {

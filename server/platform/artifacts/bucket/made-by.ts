@@ -1,5 +1,7 @@
+import { minuteMs } from "#server/base/durations.ts";
+
 /** The bucket's clock and the database's may differ by so much. */
-const skewMs = 60_000;
+const skewMs = minuteMs;
 
 /**
  * Whether an object can be what an upload made: written since that began, and of as many parts where the bucket says how many. Amazon

@@ -1,4 +1,5 @@
 import type { Context } from "#server/base/context.ts";
+import { minuteMs } from "#server/base/durations.ts";
 import { countBetween } from "#server/stats/burn-rate/minute-sums.ts";
 import type { StoredSlo } from "#server/watch/objectives/stored-slos.ts";
 import { activeAdjustments } from "#server/watch/slo/adjustments/adjustment-rows.ts";
@@ -88,7 +89,7 @@ async function sharesOf(ctx: Context, slo: StoredSlo, periods: readonly NamedPer
   const until = Math.min(knownUntil(slo.definition, now), spans.at(-1)?.to ?? 0);
   const counts = await countSlo(ctx, slo, {
     from: spans[0]?.from ?? 0,
-    to: Math.max(until, (spans[0]?.from ?? 0) + 60_000),
+    to: Math.max(until, (spans[0]?.from ?? 0) + minuteMs),
   });
   const { definition } = slo;
   const events = sloEvents({ counts, definition, adjustments: await activeAdjustments(ctx, slo.id) });

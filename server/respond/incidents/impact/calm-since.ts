@@ -1,7 +1,7 @@
+import { minuteMs } from "#server/base/durations.ts";
 import type { MinuteCounts } from "#server/watch/objectives/indicators/contract.ts";
 import { burnRate, isWorse, rounding } from "./burn-rate.ts";
 
-const minuteMs = 60_000;
 const windowMinutes = 5;
 /** How long the burn rate must have been below 1 (alerting.md section 19). */
 export const calmMinutes = 15;

@@ -1,6 +1,5 @@
+import { minuteMs } from "#server/base/durations.ts";
 import type { MinuteCounts } from "#server/watch/objectives/indicators/contract.ts";
-
-const minuteMs = 60_000;
 
 export interface CountedImpact {
   badEvents: number;

@@ -1,5 +1,5 @@
 import type { Context } from "#server/base/context.ts";
-import { hourMs } from "#server/base/durations.ts";
+import { hourMs, minuteMs } from "#server/base/durations.ts";
 import { permit } from "#server/platform/permissions/permit.ts";
 import type { MinuteCounts } from "#server/watch/objectives/indicators/contract.ts";
 import { countIndicator } from "#server/watch/slo/indicators/count-indicator.ts";
@@ -9,7 +9,6 @@ import { burnRate } from "./burn-rate.ts";
 import type { IncidentCurve } from "./contract.ts";
 import { readObjectives } from "./read-objectives.ts";
 
-const minuteMs = 60_000;
 const aroundMs = 2 * hourMs;
 const mostMs = 5 * 24 * hourMs;
 const mostPoints = 720;

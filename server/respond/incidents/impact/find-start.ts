@@ -1,7 +1,7 @@
+import { minuteMs } from "#server/base/durations.ts";
 import type { MinuteCounts } from "#server/watch/objectives/indicators/contract.ts";
 import { isWorse } from "./burn-rate.ts";
 
-const minuteMs = 60_000;
 /** So many minutes without a failure do not end what goes on: with few requests not each minute has one. */
 const bridged = 5;
 

@@ -1,11 +1,11 @@
 import { expect, test } from "vitest";
+import { minuteMs } from "#server/base/durations.ts";
 import type { MinuteCounts } from "#server/watch/objectives/indicators/contract.ts";
 import { calmSince } from "./calm-since.ts";
 import { countImpact } from "./count-impact.ts";
 import { findStart } from "./find-start.ts";
 
 const ten = Date.UTC(2026, 4, 4, 10, 0);
-const minute = 60_000;
 
 /** Minutes from 9:00 on with 100 requests each, and the failures that are named by minute after ten. */
 function minutes(
@@ -13,7 +13,7 @@ function minutes(
   bad: (afterTen: number) => number,
   traffic = (_afterTen: number) => 100,
 ): MinuteCounts {
-  const counts = { start: ten - 60 * minute, good: new Float64Array(length), total: new Float64Array(length) };
+  const counts = { start: ten - 60 * minuteMs, good: new Float64Array(length), total: new Float64Array(length) };
   for (let index = 0; index < length; index++) {
     counts.total[index] = traffic(index - 60);
     counts.good[index] = (counts.total[index] ?? 0) - bad(index - 60);
@@ -23,27 +23,27 @@ function minutes(
 
 test("a total outage of 10 minutes at 100 requests a minute: 10 impact minutes, 1,000 failed requests", () => {
   const counts = minutes(120, (at) => (at >= 0 && at < 10 ? 100 : 0));
-  const span = { from: ten, to: ten + 31 * minute };
+  const span = { from: ten, to: ten + 31 * minuteMs };
   expect(countImpact(counts, span)).toEqual({ badEvents: 1000, events: 3100, impactMinutes: 10 });
-  expect(countImpact(counts, { from: ten + 5 * minute, to: ten + 6 * minute }).badEvents).toBe(100);
+  expect(countImpact(counts, { from: ten + 5 * minuteMs, to: ten + 6 * minuteMs }).badEvents).toBe(100);
 });
 
 test("it starts in the first minute that is worse than the target and stays so until it is found", () => {
   const counts = minutes(70, (at) => (at >= 0 ? 20 : at === -30 ? 50 : 0));
-  expect(findStart(counts, 0.999, ten + 6 * minute)).toBe(ten);
-  expect(findStart(counts, 0.7, ten + 6 * minute)).toBeNull();
+  expect(findStart(counts, 0.999, ten + 6 * minuteMs)).toBe(ten);
+  expect(findStart(counts, 0.7, ten + 6 * minuteMs)).toBeNull();
 });
 
 test("with few requests a minute without a failure, or without a request, ends nothing", () => {
   const fails = (at: number) => (at >= 0 && at % 3 === 0 ? 1 : 0);
   const counts = minutes(75, fails, (at) => (at === 5 ? 0 : 4));
-  expect(findStart(counts, 0.99, ten + 14 * minute)).toBe(ten);
+  expect(findStart(counts, 0.99, ten + 14 * minuteMs)).toBe(ten);
 });
 
 test("the impact is over after 15 minutes below a burn rate of 1, and since its last bad minute", () => {
   const outage = (at: number) => (at >= 0 && at < 31 ? 10 : 0);
   // Up to 10:50: the five minutes that end at 10:36 are the first without a failure.
-  expect(calmSince(minutes(60 + 50, outage), 0.99)).toBe(ten + 31 * minute);
+  expect(calmSince(minutes(60 + 50, outage), 0.99)).toBe(ten + 31 * minuteMs);
   expect(calmSince(minutes(60 + 49, outage), 0.99)).toBeNull();
   // One failure of 100 is just what the target allows: a burn rate of 1 is not below 1.
   expect(

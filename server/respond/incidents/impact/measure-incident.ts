@@ -2,6 +2,7 @@ import { isDeepStrictEqual } from "node:util";
 import { and, eq, gte, isNotNull, lt, ne, sql } from "drizzle-orm";
 import { incidents, predictions } from "#db/schema/index.ts";
 import type { Context } from "#server/base/context.ts";
+import { dayMs } from "#server/base/durations.ts";
 import { publish } from "#server/platform/events/publish.ts";
 import { countIndicator } from "#server/watch/slo/indicators/count-indicator.ts";
 import { ImpactCounts } from "../contract.ts";
@@ -21,7 +22,7 @@ const none: CountedImpact = { badEvents: 0, events: 0, impactMinutes: 0 };
 export async function measureIncident(ctx: Context, incident: Measured): Promise<ImpactCounts> {
   const now = Date.now();
   const to = (incident.mitigatedAt ?? incident.resolvedAt)?.getTime() ?? now;
-  const span = { from: Math.max(incident.startedAt.getTime(), now - mostDays * 86_400_000), to };
+  const span = { from: Math.max(incident.startedAt.getTime(), now - mostDays * dayMs), to };
   const objectives = await readObjectives(ctx, incident.id, span);
   const counted = objectives.map(({ counts }) => countImpact(counts, span));
   const worst = counted.toSorted((one, other) => other.badEvents - one.badEvents)[0];

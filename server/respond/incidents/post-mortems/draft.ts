@@ -1,3 +1,4 @@
+import { hourMs, minuteMs } from "#server/base/durations.ts";
 import { counted, figures, lasting, percent } from "#server/base/number-words.ts";
 import type { TimelineEvent, TimelineKind } from "../timeline/contract.ts";
 import type { DraftFacts } from "./draft-contract.ts";
@@ -78,9 +79,9 @@ function summary(facts: DraftFacts): string[] {
 
 function causeWords({ incident }: DraftFacts, { event, beforeStartMs }: DraftFacts["changes"][number]): string {
   const when =
-    beforeStartMs >= 60_000
+    beforeStartMs >= minuteMs
       ? `${lasting(beforeStartMs)} before the start`
-      : beforeStartMs > -60_000
+      : beforeStartMs > -minuteMs
         ? "within the minute of the start"
         : `${lasting(-beforeStartMs)} after the start`;
   const sure = event.actor.kind === "person" ? "Marked as probable cause" : "Probable cause";
@@ -151,8 +152,8 @@ function burn(facts: DraftFacts): string[] {
     const text = `${plain(name)} peaked at a burn rate of ${figures(peak.rate, 3)} (5\u00a0min, at ${clock(peak.at)}).${was}`;
     return [said(text, number, first(facts))];
   });
-  const from = clock(startedAt.getTime() - 2 * 3_600_000);
-  const to = mitigatedAt ? clock(mitigatedAt.getTime() + 2 * 3_600_000) : "now";
+  const from = clock(startedAt.getTime() - 2 * hourMs);
+  const to = mitigatedAt ? clock(mitigatedAt.getTime() + 2 * hourMs) : "now";
   return [...lines, `[Chart with thresholds and changes, ${from} to ${to}](/incidents/${number})`];
 }
 

@@ -2,7 +2,7 @@ import { and, asc, eq } from "drizzle-orm";
 import { alertGroups, alertVerdicts, incidentActions } from "#db/schema/index.ts";
 import { GroupSummary } from "#server/alerting/alerts/contract.ts";
 import type { Context } from "#server/base/context.ts";
-import { hourMs } from "#server/base/durations.ts";
+import { hourMs, minuteMs } from "#server/base/durations.ts";
 import type { Change } from "#server/respond/changes/contract.ts";
 import { selectActions } from "../actions/queries.ts";
 import { burnRate } from "../impact/burn-rate.ts";
@@ -14,7 +14,6 @@ import type { TimelineEvent } from "../timeline/contract.ts";
 import { readTimeline } from "../timeline/queries.ts";
 import type { DraftAlert, DraftBurn, DraftFacts } from "./draft-contract.ts";
 
-const minuteMs = 60_000;
 const aroundMs = 2 * hourMs;
 const windowMinutes = 5;
 

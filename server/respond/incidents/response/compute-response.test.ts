@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
+import { minuteMs } from "#server/base/durations.ts";
 import { computeResponse, type RespondedIncident, spreadOf } from "./compute-response.ts";
 
-const minute = 60_000;
 const at = (hour: number, minutes: number) => Date.UTC(2026, 4, 4, hour, minutes);
 
 /** The example of alerting.md section 20. */
@@ -24,7 +24,7 @@ const none = { total: 0, failed: 0 };
 test("start 10:00, page 10:06, ack 10:09, mitigated 10:31, resolved 11:10 → 6, 3, 31 and 70 min", () => {
   const metrics = computeResponse([example], none);
   const minutes = [metrics.detect, metrics.acknowledge, metrics.restore, metrics.resolve].map(
-    (spread) => (spread?.mean ?? 0) / minute,
+    (spread) => (spread?.mean ?? 0) / minuteMs,
   );
   expect(minutes).toEqual([6, 3, 31, 70]);
   expect(metrics.hypothesis?.median).toBe(20_000);
@@ -42,7 +42,7 @@ test("a declared one has nothing to acknowledge; cancelled ones count nowhere, o
   );
   expect(metrics).toMatchObject({ incidents: 2, open: 1, detectedByMachine: 0.5 });
   expect(metrics.acknowledge?.count).toBe(1);
-  expect(metrics.detect).toMatchObject({ count: 2, mean: 8 * minute });
+  expect(metrics.detect).toMatchObject({ count: 2, mean: 8 * minuteMs });
   expect(metrics.changes).toEqual({ total: 20, failed: 3, rate: 0.15 });
 });
 

@@ -1,4 +1,5 @@
 import type { Message } from "#server/alerting/notifications/contract.ts";
+import { minuteMs } from "#server/base/durations.ts";
 import { lasting } from "#server/base/number-words.ts";
 import type { CalledGroup } from "./find-group.ts";
 
@@ -19,7 +20,7 @@ export function callMessage({ group, severity, why, startedAt, now, next }: Call
   const waited = now.getTime() - startedAt.getTime();
   const lines = [
     why,
-    ...(waited >= 60_000 ? [`Unacknowledged for ${lasting(waited)}.`] : []),
+    ...(waited >= minuteMs ? [`Unacknowledged for ${lasting(waited)}.`] : []),
     ...(next ? [`Next escalation in ${lasting(next.at.getTime() - now.getTime())}: ${next.words.join("; ")}.`] : []),
   ];
   return {

@@ -1,5 +1,6 @@
 import { enqueueNotification } from "#server/alerting/notifications/enqueue-notification.ts";
 import { type Context, transact } from "#server/base/context.ts";
+import { minuteMs } from "#server/base/durations.ts";
 import { DomainError } from "#server/base/errors.ts";
 import { record } from "#server/platform/audit/record.ts";
 import { publish } from "#server/platform/events/publish.ts";
@@ -27,7 +28,7 @@ export async function callPerson(ctx: Context, input: CallPerson): Promise<void>
     const { severity } = group.summary;
     const why = `${ctx.actor.name} asks you to join${note ? `: ${note}` : "."}`;
     const message = callMessage({ group, severity, why, startedAt: now, now, next: null });
-    const onceKey = `call:${groupId}:${userId}:${Math.floor(now.getTime() / 60_000)}`;
+    const onceKey = `call:${groupId}:${userId}:${Math.floor(now.getTime() / minuteMs)}`;
     const added = await enqueueNotification(ctx, {
       to: { userId },
       kind: "escalation",

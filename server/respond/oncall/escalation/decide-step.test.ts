@@ -1,13 +1,13 @@
 import { expect, test } from "vitest";
+import { minuteMs } from "#server/base/durations.ts";
 import { defaultPolicy, type EscalationStep } from "./contract.ts";
 import { type Course, stepAfter } from "./decide-step.ts";
 import { policyWords } from "./policy-words.ts";
 
-const minute = 60_000;
 const start = Date.parse("2026-05-04T03:00:00Z");
 
 function at(minutes: number): number {
-  return start + minutes * minute;
+  return start + minutes * minuteMs;
 }
 
 /** Minutes of every step that a policy takes when each is taken so late, in seconds. */
@@ -16,7 +16,7 @@ function walk(steps: readonly EscalationStep[], repeats: number, lateSeconds = 0
   let course: Course = { steps, repeats, step: 0, round: 0, nextAt: at(steps[0]?.waitMinutes ?? 0) };
   for (let guard = 0; guard < 50; guard++) {
     const now = course.nextAt + lateSeconds * 1000;
-    taken.push((course.nextAt - start) / minute);
+    taken.push((course.nextAt - start) / minuteMs);
     const next = stepAfter(course, now, true);
     if (!next) return taken;
     course = { ...course, step: next.step, round: next.round, nextAt: next.at };

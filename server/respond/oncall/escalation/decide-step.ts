@@ -1,6 +1,5 @@
+import { minuteMs } from "#server/base/durations.ts";
 import type { EscalationStep } from "./contract.ts";
-
-const minuteMs = 60_000;
 
 /** Where an escalation stands. */
 export interface Course {

@@ -1,3 +1,4 @@
+import { minuteMs } from "#server/base/durations.ts";
 import { lasting } from "#server/base/number-words.ts";
 import type { EscalationStep, Target } from "./contract.ts";
 
@@ -8,7 +9,7 @@ export function policyWords(
   names: ReadonlyMap<string, string>,
 ): string[] {
   const words = steps.map(({ waitMinutes, notify }) => {
-    const when = waitMinutes === 0 ? "Immediately" : `After ${lasting(waitMinutes * 60_000)}`;
+    const when = waitMinutes === 0 ? "Immediately" : `After ${lasting(waitMinutes * minuteMs)}`;
     return `${when}: ${notify.map((target) => targetWords(target, names)).join("; ")}.`;
   });
   if (repeats > 0) words.push(`Repeats ${repeats === 1 ? "once" : `${repeats} times`}.`);

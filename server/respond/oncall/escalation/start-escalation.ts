@@ -1,6 +1,7 @@
 import { and, count, eq, isNull } from "drizzle-orm";
 import { escalationPolicies, escalations, schedules, teams } from "#db/schema/index.ts";
 import type { Context } from "#server/base/context.ts";
+import { minuteMs } from "#server/base/durations.ts";
 import { publish } from "#server/platform/events/publish.ts";
 import { findTeam } from "../../../platform/teams/team-of.ts";
 import { defaultPolicy, EscalationStep } from "./contract.ts";
@@ -27,7 +28,7 @@ export async function startEscalation(
   const team = teamId ? await findTeam(ctx, teamId) : null;
   if (!team && !(await isSetUp(ctx))) return null;
   const { steps, ...policy } = await followed(ctx, team?.escalationPolicyId ?? null);
-  const nextAt = new Date(now.getTime() + (steps[0]?.waitMinutes ?? 0) * 60_000);
+  const nextAt = new Date(now.getTime() + (steps[0]?.waitMinutes ?? 0) * minuteMs);
   const values = { workspaceId, groupId, ...policy, steps, teamId: team?.id ?? null, severity, startedAt: now, nextAt };
   const [row] = await ctx.db.insert(escalations).values(values).onConflictDoNothing().returning({ id: escalations.id });
   if (row) await publish(ctx, "oncall", row.id);

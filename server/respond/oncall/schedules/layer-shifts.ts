@@ -1,9 +1,10 @@
 import { Temporal } from "temporal-polyfill";
+import { dayMs, hourMs, weekMs } from "#server/base/durations.ts";
 import type { ScheduleLayer, Shift } from "./contract.ts";
 import { instantOf, localTime } from "./local-time.ts";
 import { merged, type Span, shared } from "./spans.ts";
 
-const unitMs = { hour: 3_600_000, day: 86_400_000, week: 7 * 86_400_000 } as const;
+const unitMs = { hour: hourMs, day: dayMs, week: weekMs } as const;
 
 /**
  * Who a layer alone puts on call in a span, in order of time. Turns are counted in local time of the zone, so that a hand-over at 09:00

@@ -3,6 +3,7 @@ import { expect, test } from "vitest";
 import { memberships } from "#db/schema/index.ts";
 import { readAuditLog } from "#server/admin/audit-log/queries.ts";
 import type { Context } from "#server/base/context.ts";
+import { dayMs, weekMs } from "#server/base/durations.ts";
 import { DomainError } from "#server/base/errors.ts";
 import { as, inWorkspace } from "#server/testing/testing.ts";
 import { createTeam } from "../../../platform/teams/create-team.ts";
@@ -19,8 +20,6 @@ import { removeCalendarAddress } from "./remove-calendar-address.ts";
 import { renewCalendarAddress } from "./renew-calendar-address.ts";
 import { swapShifts } from "./swap-shifts.ts";
 import { updateSchedule } from "./update-schedule.ts";
-
-const dayMs = 86_400_000;
 
 function refused(work: Promise<unknown>): Promise<string> {
   return work.then(
@@ -51,7 +50,7 @@ test(
       {
         ...{ schedule: "Primary", team: null },
         now: { userId: now, until: shift.to },
-        next: { userId: next, from: shift.to, until: new Date(shift.to.getTime() + 7 * dayMs) },
+        next: { userId: next, from: shift.to, until: new Date(shift.to.getTime() + weekMs) },
       },
     ]);
     const shown = await getSchedule(viewer, { scheduleId: schedule.id });
@@ -87,7 +86,9 @@ test(
       ["schedule.overridden", "a doctor"],
     ]);
     const old = { from: new Date(at - 2 * dayMs), to: new Date(at - dayMs) };
-    expect(await refused(addOverride(ctx, { scheduleId, userId: next, ...old }))).toContain("This period is in the past");
+    expect(await refused(addOverride(ctx, { scheduleId, userId: next, ...old }))).toContain(
+      "This period is in the past",
+    );
     const turned = { from: span.to, to: span.from };
     expect(await refused(addOverride(ctx, { scheduleId, userId: next, ...turned }))).toContain("after the start");
     const long = { from: new Date(at), to: new Date(at + 93 * dayMs) };
@@ -100,8 +101,8 @@ test(
   inWorkspace(async (ctx) => {
     const { schedule, shift, now, next } = await setScene(ctx);
     const week = (index: number) => ({
-      from: new Date(shift.from.getTime() + index * 7 * dayMs),
-      to: new Date(shift.to.getTime() + index * 7 * dayMs),
+      from: new Date(shift.from.getTime() + index * weekMs),
+      to: new Date(shift.to.getTime() + index * weekMs),
     });
     const scheduleId = schedule.id;
     await swapShifts(ctx, { scheduleId, first: week(1), second: week(2) });
@@ -154,7 +155,9 @@ test(
     const strange = { ...layer, userIds: ["00000000-0000-4000-8000-000000000000"] };
     expect(await refused(createSchedule(ctx, { ...wish, layers: [strange] }))).toContain("not-found layers.0.userIds");
     const noDay = { ...layer, start: "2026-02-30T09:00" };
-    expect(await refused(createSchedule(ctx, { ...wish, layers: [noDay] }))).toContain("2026-02-30 is not a valid date");
+    expect(await refused(createSchedule(ctx, { ...wish, layers: [noDay] }))).toContain(
+      "2026-02-30 is not a valid date",
+    );
     await expect(createSchedule(ctx, { ...wish, timeZone: "Europe/Atlantis" })).rejects.toThrow("Unknown time zone");
     await archiveSchedule(ctx, { scheduleId: schedule.id, reason: "merged" });
     expect(await refused(getSchedule(ctx, { scheduleId: schedule.id }))).toContain("not-found");

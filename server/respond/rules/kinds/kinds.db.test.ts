@@ -11,7 +11,7 @@ import {
   sloStates,
 } from "#db/schema/index.ts";
 import type { Context } from "#server/base/context.ts";
-import { hourMs } from "#server/base/durations.ts";
+import { hourMs, minuteMs } from "#server/base/durations.ts";
 import { abortRollout } from "#server/release/rollouts/abort-rollout.ts";
 import { newRollout } from "#server/testing/scenes/rollouts/testing.ts";
 import { newSlo } from "#server/testing/scenes/slo/testing.ts";
@@ -22,7 +22,6 @@ import type { AlertRuleSpec } from "../contract.ts";
 import { readMetric } from "../metrics/read-metric.ts";
 import { observe } from "./observe.ts";
 
-const minute = 60_000;
 const now = Date.UTC(2026, 4, 4, 12);
 const longAgo = new Date(now - 30 * 24 * hourMs);
 
@@ -64,7 +63,9 @@ test(
     expect(await look(ctx, spec)).toEqual([]);
     expect(await look(ctx, spec, { endpointId })).toMatchObject([{ isTrue: true }]);
     // A rule that was just made waits for its own window.
-    expect(await look(ctx, spec, { endpointId, createdAt: new Date(now - minute) })).toMatchObject([{ isTrue: false }]);
+    expect(await look(ctx, spec, { endpointId, createdAt: new Date(now - minuteMs) })).toMatchObject([
+      { isTrue: false },
+    ]);
     await addTraffic(ctx, { endpointId, versionId, now, secondsAgo: 15 * 60, good: 1 });
     expect(await look(ctx, spec)).toMatchObject([{ title: "quiet", isTrue: true }]);
     await addTraffic(ctx, { endpointId, versionId, now, secondsAgo: 60, good: 1 });
@@ -84,7 +85,7 @@ test(
     const spec = { kind: "rollout", on: ["rolled-back", "held"], heldMinutes: 60 } as AlertRuleSpec;
     const started = Date.now();
     expect(await look(ctx, spec, { at: started })).toMatchObject([{ part: rolloutId, isTrue: false }]);
-    const hold = { code: "no-data", words: "Nothing comes in.", since: started - 61 * minute };
+    const hold = { code: "no-data", words: "Nothing comes in.", since: started - 61 * minuteMs };
     await ctx.db
       .update(rollouts)
       .set({ state: { ...rollout.state, hold } })
@@ -95,7 +96,7 @@ test(
     await abortRollout(ctx, { rolloutId, reason: "no" });
     const ended = Date.now();
     expect(await look(ctx, spec, { at: ended })).toMatchObject([{ isTrue: true, value: null }]);
-    expect(await look(ctx, spec, { at: ended + hourMs + minute })).toEqual([]);
+    expect(await look(ctx, spec, { at: ended + hourMs + minuteMs })).toEqual([]);
     expect(await look(ctx, { ...spec, on: ["promoted"] } as AlertRuleSpec, { at: ended })).toEqual([]);
     // What ended before the rule was made is none of its business.
     expect(await look(ctx, spec, { at: ended, createdAt: new Date(ended + 1) })).toEqual([]);
@@ -207,7 +208,7 @@ test(
     await ctx.db
       .insert(predictionLabels)
       .values({ workspaceId, endpointId, requestId: "1", label: "a", observedAt: at });
-    const recent = { endpointId, from: new Date(Date.now() - 3 * hourMs), to: new Date(Date.now() + minute) };
+    const recent = { endpointId, from: new Date(Date.now() - 3 * hourMs), to: new Date(Date.now() + minuteMs) };
     expect(await readMetric(ctx, "cost-per-1000", recent)).toBeCloseTo(2);
     expect(await readMetric(ctx, "label-delay-hours", recent)).toBeCloseTo(2, 1);
   }),

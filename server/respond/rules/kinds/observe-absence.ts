@@ -1,6 +1,6 @@
 import { sql } from "drizzle-orm";
 import type { Context } from "#server/base/context.ts";
-import { dayMs } from "#server/base/durations.ts";
+import { minuteMs, weekMs } from "#server/base/durations.ts";
 import { lasting } from "#server/base/number-words.ts";
 import { windowSeconds } from "#server/serve/windows/contract.ts";
 import { endpointLabels, watchedEndpoints } from "../../../alerting/alerts/rules/watched-endpoints.ts";
@@ -9,7 +9,7 @@ import { minutesWords } from "../rule-words.ts";
 import type { SpecOf } from "./spec-of.ts";
 
 /** A rule for all endpoints leaves those alone that have had no traffic for so long: they are not used. */
-const unusedMs = 7 * dayMs;
+const unusedMs = weekMs;
 
 /** Endpoints to which nothing came. One that somebody unloaded is meant to get nothing. */
 export async function observeAbsence(
@@ -19,7 +19,7 @@ export async function observeAbsence(
   now: number,
 ): Promise<Observation[]> {
   const endpoints = await watchedEndpoints(ctx, rule.endpointId);
-  const limitMs = windowMinutes * 60_000;
+  const limitMs = windowMinutes * minuteMs;
   const last = await lastRequests(ctx, new Date(now - limitMs - unusedMs));
   return endpoints.flatMap((endpoint) => {
     const { id, name, isUnloaded } = endpoint;
@@ -31,7 +31,7 @@ export async function observeAbsence(
       seen === undefined
         ? `${name} has not received any requests yet (limit ${minutesWords(windowMinutes)}).`
         : `${name} received its last request ${lasting(silentMs)} ago (limit ${minutesWords(windowMinutes)}).`;
-    const minutes = silentMs / 60_000;
+    const minutes = silentMs / minuteMs;
     const found = { part: id, title: name, isTrue: silentMs >= limitMs, value: minutes, limit: windowMinutes, words };
     return [{ ...found, labels: endpointLabels(endpoint), endpointId: id }];
   });

@@ -1,6 +1,6 @@
 import { sql } from "drizzle-orm";
 import type { Context } from "#server/base/context.ts";
-import { hourMs } from "#server/base/durations.ts";
+import { hourMs, minuteMs } from "#server/base/durations.ts";
 import { lasting } from "#server/base/number-words.ts";
 import type { RolloutPhase, RolloutState } from "#server/serve/rollout/contract.ts";
 import { endpointLabels, watchedEndpoints } from "../../../alerting/alerts/rules/watched-endpoints.ts";
@@ -57,5 +57,5 @@ function judge({ phase, state, version, endedAt }: Row, spec: SpecOf<"rollout">,
     ? `${subject} has been on hold for ${lasting(heldMs)}: ${hold.words}`
     : `${subject} is in progress.`;
   const limit = spec.heldMinutes;
-  return { isTrue: hold !== null && heldMs >= limit * 60_000, value: heldMs / 60_000, limit, words };
+  return { isTrue: hold !== null && heldMs >= limit * minuteMs, value: heldMs / minuteMs, limit, words };
 }

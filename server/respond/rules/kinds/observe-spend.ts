@@ -1,4 +1,5 @@
 import type { Context } from "#server/base/context.ts";
+import { minuteMs } from "#server/base/durations.ts";
 import { percent } from "#server/base/number-words.ts";
 import { moneyWords } from "#server/watch/cost/money.ts";
 import type { CostReport, CostRow } from "#server/watch/cost/report/contract.ts";
@@ -12,7 +13,7 @@ import type { Observation, ObservedRule } from "../observation.ts";
 import type { SpecOf } from "./spec-of.ts";
 
 /** A month is not read every ten seconds: what is spent moves slowly. */
-const freshMs = 5 * 60_000;
+const freshMs = 5 * minuteMs;
 const reports = new Map<string, { at: number; report: CostReport }>();
 
 type Spend = SpecOf<"spend">;

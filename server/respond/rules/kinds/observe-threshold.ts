@@ -1,4 +1,5 @@
 import type { Context } from "#server/base/context.ts";
+import { minuteMs } from "#server/base/durations.ts";
 import { windowSeconds } from "#server/serve/windows/contract.ts";
 import {
   endpointLabels,
@@ -29,7 +30,7 @@ async function look(ctx: Context, spec: SpecOf<"threshold">, endpoint: WatchedEn
   const { metric, op, value: limit, windowMinutes } = spec;
   // Gateways tell of a window when it is over.
   const to = now - windowSeconds * 1000;
-  const span = { endpointId: endpoint.id, from: new Date(to - windowMinutes * 60_000), to: new Date(to) };
+  const span = { endpointId: endpoint.id, from: new Date(to - windowMinutes * minuteMs), to: new Date(to) };
   const value = await readMetric(ctx, metric, span);
   const over = withoutWindow.includes(metric) ? "" : ` over ${minutesWords(windowMinutes)}`;
   const found = value === null ? "is unknown: no data" : `is ${valueWords(metric, value)}`;

@@ -1,4 +1,5 @@
 import type { Context } from "#server/base/context.ts";
+import { minuteMs } from "#server/base/durations.ts";
 import type { AlertRuleSpec } from "../contract.ts";
 import type { Observation, ObservedRule } from "../observation.ts";
 import { observeAbsence } from "./observe-absence.ts";
@@ -32,10 +33,10 @@ export function observe(ctx: Context, spec: AlertRuleSpec, rule: ObservedRule, n
   }
 }
 
-const platformWaitMs = 60_000;
+const platformWaitMs = minuteMs;
 
 /** How long the condition must hold before the rule fires. A role of Leeway's that starts again may take a minute. */
 export function waitOf(spec: AlertRuleSpec): number {
-  if (spec.kind === "threshold") return spec.forMinutes * 60_000;
+  if (spec.kind === "threshold") return spec.forMinutes * minuteMs;
   return spec.kind === "platform" ? platformWaitMs : 0;
 }

@@ -1,6 +1,6 @@
 import { sql } from "drizzle-orm";
 import type { Context } from "#server/base/context.ts";
-import { dayMs } from "#server/base/durations.ts";
+import { dayMs, minuteMs } from "#server/base/durations.ts";
 import { DomainError } from "#server/base/errors.ts";
 import { counted } from "#server/base/number-words.ts";
 import { permit } from "#server/platform/permissions/permit.ts";
@@ -13,7 +13,6 @@ import { metricWords } from "../rule-words.ts";
 import { type ReadValue, replayValues } from "./replay-values.ts";
 import { RollingSums } from "./rolling-sums.ts";
 
-const minuteMs = 60_000;
 const mostEpisodes = 1000;
 const mostPoints = 400;
 

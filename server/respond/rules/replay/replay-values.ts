@@ -1,3 +1,4 @@
+import { minuteMs } from "#server/base/durations.ts";
 import { type RuleStanding, stepRule } from "../../../alerting/alerts/rules/step-rule.ts";
 import { exceeds } from "../kinds/exceeds.ts";
 import type { SpecOf } from "../kinds/spec-of.ts";
@@ -20,7 +21,7 @@ export function replayValues(values: readonly ReadValue[], spec: SpecOf<"thresho
   let standing: RuleStanding | undefined;
   for (const { at, value } of values) {
     const isTrue = value === null ? null : exceeds(value, spec.op, spec.value);
-    const { change, ...next } = stepRule(standing, { isTrue, now: at, forMs: spec.forMinutes * 60_000 });
+    const { change, ...next } = stepRule(standing, { isTrue, now: at, forMs: spec.forMinutes * minuteMs });
     standing = next;
     const last = replayed.episodes.at(-1);
     if (change === "fired") replayed.episodes.push({ from: at, to: null });

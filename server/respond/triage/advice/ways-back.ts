@@ -1,5 +1,5 @@
 import type { Context } from "#server/base/context.ts";
-import { dayMs } from "#server/base/durations.ts";
+import { dayMs, minuteMs } from "#server/base/durations.ts";
 import { readCascade } from "#server/serve/cascade/cascade-queries.ts";
 import type { Deployment } from "#server/serve/endpoints/contract.ts";
 import { deploymentHistory } from "#server/serve/endpoints/deployment-rows.ts";
@@ -7,7 +7,6 @@ import type { StoredSlo } from "#server/watch/objectives/stored-slos.ts";
 import { readSeriesByVersion } from "#server/watch/slo/rollup/read-series.ts";
 
 const historyLength = 50;
-const minuteMs = 60_000;
 
 /** A version that could serve again. */
 export interface Way {

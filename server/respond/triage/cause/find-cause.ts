@@ -1,3 +1,4 @@
+import { hourMs, minuteMs } from "#server/base/durations.ts";
 import { lasting, percent } from "#server/base/number-words.ts";
 import type { Change, ChangeKind } from "#server/respond/changes/contract.ts";
 import { rankChanges } from "#server/respond/incidents/rank-changes.ts";
@@ -17,8 +18,8 @@ const nouns: Record<ChangeKind, string> = {
 };
 
 /** So near before the rise, a change is suspicious by itself; and so far off, hardly any more. */
-const nearMs = 15 * 60_000;
-const farMs = 2 * 3_600_000;
+const nearMs = 15 * minuteMs;
+const farMs = 2 * hourMs;
 /** Share of the failures that a segment must have before its agreement with a change says anything. */
 const tellingShare = 0.5;
 

@@ -1,13 +1,13 @@
 import { sql } from "drizzle-orm";
 import type { Context } from "#server/base/context.ts";
-import { hourMs } from "#server/base/durations.ts";
+import { hourMs, minuteMs } from "#server/base/durations.ts";
 import { sideBySide } from "#server/base/side-by-side.ts";
 import type { TrafficTotal } from "#server/serve/series/contract.ts";
 import { sumWindows, totalOf } from "#server/serve/series/window-sums.ts";
 import { windowSeconds } from "#server/serve/windows/contract.ts";
 import type { Glance, TriageNumbers } from "./contract.ts";
 
-const nowMs = 10 * 60_000;
+const nowMs = 10 * minuteMs;
 
 interface Asked {
   endpointId: string;

@@ -1,6 +1,5 @@
+import { minuteMs } from "#server/base/durations.ts";
 import type { Indicator, MinuteCounts } from "#server/watch/objectives/indicators/contract.ts";
-
-const minuteMs = 60_000;
 
 interface Counted {
   bad: number;

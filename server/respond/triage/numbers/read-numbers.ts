@@ -1,7 +1,7 @@
 import { and, eq, isNull, sql } from "drizzle-orm";
 import { slos } from "#db/schema/index.ts";
 import type { Context } from "#server/base/context.ts";
-import { dayMs, hourMs } from "#server/base/durations.ts";
+import { dayMs, hourMs, minuteMs } from "#server/base/durations.ts";
 import { sideBySide } from "#server/base/side-by-side.ts";
 import type { Indicator, MinuteCounts } from "#server/watch/objectives/indicators/contract.ts";
 import { type StoredSlo, selectSlos } from "#server/watch/objectives/stored-slos.ts";
@@ -12,7 +12,6 @@ import type { TriageNumbers } from "./contract.ts";
 import { readGlance } from "./glance.ts";
 import { badNoun, lineOf, newest, sumFrom } from "./minutes.ts";
 
-const minuteMs = 60_000;
 /** Longer ago, what failed since the start is not summed by the minute. */
 const longestSum = 3 * dayMs;
 

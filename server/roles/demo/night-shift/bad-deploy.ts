@@ -1,5 +1,5 @@
 import { setTimeout as pause } from "node:timers/promises";
-import { dayMs } from "#server/base/durations.ts";
+import { dayMs, minuteMs } from "#server/base/durations.ts";
 import { log } from "#server/base/log.ts";
 import { type DemoTarget, send } from "../client.ts";
 import { ensureEndpoint } from "../deploy.ts";
@@ -11,7 +11,7 @@ import { sendTraffic } from "../traffic.ts";
 export const formsEndpoint = "digits-forms";
 const model = "digits";
 /** Answers well for so long first, that it is seen what changed. */
-const goodMs = 60_000;
+const goodMs = minuteMs;
 
 /** Makes the endpoint that somebody is about to break. */
 export function ensureForms(target: DemoTarget): Promise<void> {

@@ -1,3 +1,4 @@
+import { minuteMs } from "#server/base/durations.ts";
 import { type DemoTarget, send } from "../client.ts";
 import { ensureSlo, type Named } from "./ensure-named.ts";
 import { arrivals } from "./flight-arrivals.ts";
@@ -5,7 +6,6 @@ import { arrivals } from "./flight-arrivals.ts";
 /** Which SLO the night shift is about; it pages. */
 const pagingSlo = "digits-forms-availability";
 
-const minuteMs = 60_000;
 const week = { kind: "rolling", days: 7 };
 const month = { kind: "rolling", days: 28 };
 /** Opens tickets alone: the workbook's slow tiers. What wakes somebody in the demo is its one story. */

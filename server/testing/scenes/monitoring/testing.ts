@@ -1,5 +1,6 @@
 import { referenceFeatures, referenceProfiles } from "#db/schema/index.ts";
 import type { Context } from "#server/base/context.ts";
+import { dayMs } from "#server/base/durations.ts";
 import { deployVersion } from "#server/release/endpoints/deploy-version.ts";
 import { createEndpoint } from "#server/serve/endpoints/create-endpoint.ts";
 import { newVersion } from "#server/testing/scenes/serving/testing.ts";
@@ -35,7 +36,7 @@ export async function newWatched(
     .insert(referenceProfiles)
     .values({
       ...{ workspaceId, versionId, source, rows, importances, state: "ready", createdBy: "test" },
-      finishedAt: new Date(Date.now() - 90 * 86_400_000),
+      finishedAt: new Date(Date.now() - 90 * dayMs),
     })
     .returning();
   if (!made) throw new Error("The reference was not inserted.");

@@ -1,7 +1,7 @@
 import { eq } from "drizzle-orm";
 import { endpoints, incidents, slos } from "#db/schema/index.ts";
 import type { Context } from "#server/base/context.ts";
-import { dayMs, hourMs } from "#server/base/durations.ts";
+import { dayMs, hourMs, minuteMs } from "#server/base/durations.ts";
 import { workspaceTimeZone } from "#server/platform/identity/workspaces/time-zone.ts";
 import { deployVersion } from "#server/release/endpoints/deploy-version.ts";
 import { addWindow } from "#server/testing/scenes/serving/testing.ts";
@@ -51,7 +51,7 @@ export async function newReportScene(ctx: Context): Promise<ReportScene> {
 }
 
 async function addIncident(ctx: Context, endpointId: string, at: number): Promise<void> {
-  const minute = (count: number) => new Date(at + count * 60_000);
+  const minute = (count: number) => new Date(at + count * minuteMs);
   await ctx.db.insert(incidents).values({
     ...{ workspaceId: ctx.actor.workspaceId, number: 1, title: "churn rejects requests", severity: "SEV2" },
     ...{ state: "resolved", endpointId, isFoundByMachine: true, declaredBy: "Leeway" },

@@ -1,7 +1,7 @@
 import { eq, sql } from "drizzle-orm";
 import { deployments } from "#db/schema/index.ts";
 import type { Context } from "#server/base/context.ts";
-import { hourMs } from "#server/base/durations.ts";
+import { hourMs, minuteMs } from "#server/base/durations.ts";
 import { deployVersion } from "#server/release/endpoints/deploy-version.ts";
 import { flushDue } from "#server/respond/dispatch/alert-dispatcher.ts";
 import { tellAfterChange } from "#server/respond/paging/tell-after-change.ts";
@@ -11,8 +11,6 @@ import { evaluateSlo } from "#server/watch/slo/evaluation/evaluate-slo.ts";
 import { createSlo } from "#server/watch/slo/objectives/create-slo.ts";
 import { countHistory, countSeries, dueSeries } from "#server/watch/slo/rollup/count-series.ts";
 import { SeriesMemory } from "#server/watch/slo/rollup/series-memory.ts";
-
-const minuteMs = 60_000;
 
 export interface Burning {
   /** Name of the endpoint and its model. */

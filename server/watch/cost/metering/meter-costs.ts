@@ -1,10 +1,8 @@
 import type { Context } from "#server/base/context.ts";
-import { dayMs, hourMs } from "#server/base/durations.ts";
+import { dayMs, hourMs, minuteMs } from "#server/base/durations.ts";
 import { meterMachines } from "./meter-machines.ts";
 import { meterStorage } from "./meter-storage.ts";
 import { meterUsage } from "./meter-usage.ts";
-
-const minuteMs = 60_000;
 
 /**
  * Job, every minute: what machines had and what ran on them. Gateways that were cut off tell later what they counted, so each look counts two

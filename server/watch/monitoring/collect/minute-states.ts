@@ -1,7 +1,7 @@
 import { setImmediate as nextTurn } from "node:timers/promises";
 import type { Database } from "#db/client.ts";
+import { minuteMs } from "#server/base/durations.ts";
 import { log } from "#server/base/log.ts";
-import { minuteMs } from "../contract.ts";
 import type { PackedMinute, StateKey } from "../history/contract.ts";
 import { storeStates } from "../history/store-states.ts";
 import type { SpanState } from "../state/contract.ts";

@@ -4,6 +4,7 @@ import type { AfterChange } from "#server/alerting/alerts/groups/refresh-groups.
 import { type Context, systemContext } from "#server/base/context.ts";
 import { databaseError } from "#server/base/database-error.ts";
 import { databaseNow } from "#server/base/database-now.ts";
+import { minuteMs } from "#server/base/durations.ts";
 import { log } from "#server/base/log.ts";
 import { Refresher } from "#server/base/refresher.ts";
 import type { ArtifactStore } from "#server/platform/artifacts/store.ts";
@@ -21,7 +22,7 @@ const pollMs = 20_000;
 /** One endpoint with months of windows to judge keeps the others waiting no longer. */
 const longestMs = 10_000;
 /** Findings that nothing new was said of end by their age. */
-const settleMs = 5 * 60_000;
+const settleMs = 5 * minuteMs;
 
 interface Watched {
   id: string;

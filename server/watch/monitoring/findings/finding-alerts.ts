@@ -1,12 +1,13 @@
 import { internalPrefix, type Labels, type PostedAlert } from "#server/alerting/alerts/contract.ts";
 import { fingerprint, withoutEmpty } from "#server/alerting/alerts/fingerprint.ts";
+import { minuteMs } from "#server/base/durations.ts";
 import type { Watcher } from "../contract.ts";
 import { alertNames, findingHref } from "./contract.ts";
 
 /** Without news from a worker, the alert of a finding is over after so long. */
-export const validMs = 30 * 60_000;
+export const validMs = 30 * minuteMs;
 /** What lasts is told again so often. */
-const againMs = 5 * 60_000;
+const againMs = 5 * minuteMs;
 
 /** An open finding, as alerts tell of it. Times are milliseconds since 1970. */
 export interface ToldFinding {

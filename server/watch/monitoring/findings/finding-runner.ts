@@ -3,11 +3,12 @@ import type { Database } from "#db/client.ts";
 import { monitoringFindings } from "#db/schema/index.ts";
 import type { AfterChange } from "#server/alerting/alerts/groups/refresh-groups.ts";
 import { systemContext } from "#server/base/context.ts";
+import { minuteMs } from "#server/base/durations.ts";
 import { log } from "#server/base/log.ts";
 import { Refresher } from "#server/base/refresher.ts";
 import { retellFindings } from "./retell-findings.ts";
 
-const everyMs = 60_000;
+const everyMs = minuteMs;
 
 /**
  * Tells the alerts of open findings again in time, since alerts that nothing more is heard of end. Watchers need not look so often: a week of

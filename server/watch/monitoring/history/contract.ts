@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { dayMs, minuteMs } from "#server/base/durations.ts";
 import type { SpanState } from "../state/contract.ts";
 
 const grains = ["minute", "hour", "day"] as const;
@@ -43,14 +44,14 @@ export const StateQuestion = z.object({
 });
 export type StateQuestion = z.input<typeof StateQuestion>;
 
-const longestStepMs = 31 * 86_400_000;
+const longestStepMs = 31 * dayMs;
 
 export const StateSeriesQuestion = StateQuestion.extend({
   /** Milliseconds: whole minutes, dividing an hour or a day, or whole days. */
-  stepMs: z.number().int().min(60_000).max(longestStepMs),
+  stepMs: z.number().int().min(minuteMs).max(longestStepMs),
 })
   .refine(
-    ({ stepMs }) => stepMs % 86_400_000 === 0 || (stepMs % 60_000 === 0 && 86_400_000 % stepMs === 0),
+    ({ stepMs }) => stepMs % dayMs === 0 || (stepMs % minuteMs === 0 && dayMs % stepMs === 0),
     "The step must be a fraction of a day in whole minutes, or whole days.",
   )
   .refine(

@@ -1,7 +1,7 @@
-import { dayMs, hourMs } from "#server/base/durations.ts";
+import { dayMs, hourMs, minuteMs } from "#server/base/durations.ts";
 import type { Grain } from "./contract.ts";
 
-export const grainMs: Record<Grain, number> = { minute: 60_000, hour: hourMs, day: dayMs };
+export const grainMs: Record<Grain, number> = { minute: minuteMs, hour: hourMs, day: dayMs };
 
 /** For how long each is kept. */
 export const keptMs: Record<Grain, number> = { minute: 3 * dayMs, hour: 35 * dayMs, day: 731 * dayMs };

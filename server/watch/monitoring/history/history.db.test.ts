@@ -2,6 +2,7 @@ import { eq } from "drizzle-orm";
 import { expect, test } from "vitest";
 import { featureStates, referenceFeatures, referenceProfiles } from "#db/schema/index.ts";
 import type { Context } from "#server/base/context.ts";
+import { dayMs, hourMs } from "#server/base/durations.ts";
 import { createEndpoint } from "#server/serve/endpoints/create-endpoint.ts";
 import { newVersion } from "#server/testing/scenes/serving/testing.ts";
 import { inWorkspace } from "#server/testing/testing.ts";
@@ -19,8 +20,6 @@ const profile: NumericProfile = {
   ...{ edges: [1.5, 2.5, 3.5], bins: [1, 1, 1, 1], isInteger: true, values: null },
 };
 const features: ProfiledFeature[] = ["a", "b"].map((name) => ({ name, role: "input", profile }));
-const hour = 3_600_000;
-const day = 24 * hour;
 
 /** @param values of both features, a row each */
 function minuteOf(key: StateKey, start: number, values: number[]): PackedMinute {
@@ -72,14 +71,14 @@ test(
   inWorkspace(async (ctx) => {
     const key = await newKey(ctx);
     // Seven minutes past the hour, when all that is kept is looked at.
-    const now = Math.floor(Date.now() / day) * day + 7 * 60_000;
-    const first = now - 7 * 60_000 - 2 * day;
+    const now = Math.floor(Date.now() / dayMs) * dayMs + 7 * 60_000;
+    const first = now - 7 * 60_000 - 2 * dayMs;
     const minutes = Array.from({ length: 49 * 12 }, (_, at) => minuteOf(key, first + at * 300_000, [1 + (at % 4)]));
     await storeStates(ctx.db, "g1", minutes);
     const spans = [
       [first, now],
-      [first + 300_000, first + day + 7 * hour + 600_000],
-      [first + 5 * hour, first + 6 * hour],
+      [first + 300_000, first + dayMs + 7 * hourMs + 600_000],
+      [first + 5 * hourMs, first + 6 * hourMs],
     ] as const;
     const read = async () => {
       const found: { rows: number | undefined; bins: unknown }[] = [];
@@ -96,14 +95,14 @@ test(
     await rollUpStates(ctx, now);
     expect(await rowsByGrain(ctx, key)).toMatchObject({ hour: 48 * 12, day: 2 * 288 });
     expect(await read()).toEqual(before);
-    await storeStates(ctx.db, "g2", [minuteOf(key, first + day + 60_000, [4, 4])]);
+    await storeStates(ctx.db, "g2", [minuteOf(key, first + dayMs + 60_000, [4, 4])]);
     await rollUpStates(ctx, now);
     expect(await rowsByGrain(ctx, key)).toMatchObject({ hour: 48 * 12 + 2, day: 2 * 288 + 2 });
     const days = await readStateSeries(ctx, {
       ...key,
       from: new Date(first),
-      to: new Date(first + 2 * day),
-      stepMs: day,
+      to: new Date(first + 2 * dayMs),
+      stepMs: dayMs,
       features: ["b"],
     });
     expect(days?.points.map(({ rows }) => rows)).toEqual([288, 290]);
@@ -112,8 +111,8 @@ test(
     const hours = await readStateSeries(ctx, {
       ...key,
       from: new Date(first),
-      to: new Date(first + day),
-      stepMs: 6 * hour,
+      to: new Date(first + dayMs),
+      stepMs: 6 * hourMs,
     });
     expect(hours?.points.map(({ rows }) => rows)).toEqual([72, 72, 72, 72]);
   }),
@@ -123,17 +122,17 @@ test(
   "minutes are forgotten after three days and hours after 35, and spans end where something is kept",
   inWorkspace(async (ctx) => {
     const key = await newKey(ctx);
-    const now = Math.floor(Date.now() / hour) * hour + 7 * 60_000;
-    const old = Math.floor((now - 3 * day) / hour) * hour + 2 * hour;
+    const now = Math.floor(Date.now() / hourMs) * hourMs + 7 * 60_000;
+    const old = Math.floor((now - 3 * dayMs) / hourMs) * hourMs + 2 * hourMs;
     await storeStates(
       ctx.db,
       "g1",
       [0, 1, 2].map((at) => minuteOf(key, old + at * 60_000, [1])),
     );
     await rollUpStates(ctx, now);
-    await rollUpStates(ctx, now + day);
+    await rollUpStates(ctx, now + dayMs);
     expect(await rowsByGrain(ctx, key)).toEqual({ minute: 0, hour: 3, day: 3 });
-    await rollUpStates(ctx, now + 40 * day);
+    await rollUpStates(ctx, now + 40 * dayMs);
     expect(await rowsByGrain(ctx, key)).toEqual({ minute: 0, hour: 0, day: 3 });
   }),
 );

@@ -1,6 +1,7 @@
 import { and, eq, inArray, sql } from "drizzle-orm";
 import { referenceFeatures } from "#db/schema/index.ts";
 import type { Context } from "#server/base/context.ts";
+import { hourMs } from "#server/base/durations.ts";
 import { permit } from "#server/platform/permissions/permit.ts";
 import type { SpanState } from "../state/contract.ts";
 import { mergeInto } from "../state/merge-states.ts";
@@ -49,7 +50,7 @@ export async function listSegments(ctx: Context, input: ListSegments): Promise<{
   const { endpointId, versionId, from, to } = ListSegments.parse(input);
   const { workspaceId } = ctx.actor;
   // Days and hours say which there are; minutes are asked for the hour that is not merged yet.
-  const recent = floorTo(Date.now() - 2 * 3_600_000, "hour");
+  const recent = floorTo(Date.now() - 2 * hourMs, "hour");
   const { rows } = await ctx.db.execute<{ segment: string; rows: string }>(sql`
     select segment, sum(rows) as rows from feature_states
     where workspace_id = ${workspaceId}::uuid and endpoint_id = ${endpointId}::uuid and segment <> '' and arm <> 'shadow'

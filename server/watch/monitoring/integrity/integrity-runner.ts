@@ -4,13 +4,14 @@ import { deployments, endpoints, monitoringMarks } from "#db/schema/index.ts";
 import type { AfterChange } from "#server/alerting/alerts/groups/refresh-groups.ts";
 import { systemContext } from "#server/base/context.ts";
 import { databaseError } from "#server/base/database-error.ts";
+import { minuteMs } from "#server/base/durations.ts";
 import { log } from "#server/base/log.ts";
 import { Refresher } from "#server/base/refresher.ts";
 import { type DayLook, watchIntegrity } from "./watch-integrity.ts";
 
 const pollMs = 10_000;
 /** Each endpoint is looked at so often: gateways count by minutes. */
-const everyMs = 60_000;
+const everyMs = minuteMs;
 const mark = "integrity";
 
 /**

@@ -185,7 +185,9 @@ test(
     const part = await getIntegrity(ctx, { endpointId, range: "1h", segment: "carrier=AA" });
     expect(part).toMatchObject({ rows: 100 });
     const { id } = await createEndpoint(ctx, { name: "empty" });
-    expect((await getIntegrity(ctx, { endpointId: id })).withoutReference).toBe("No version is deployed to this endpoint yet.");
+    expect((await getIntegrity(ctx, { endpointId: id })).withoutReference).toBe(
+      "No version is deployed to this endpoint yet.",
+    );
     await expect(getIntegrity(ctx, { endpointId: crypto.randomUUID() })).rejects.toMatchObject({ code: "not-found" });
     await expect(watchIntegrity(as(ctx, "operator"), endpointId, { now }, tellAfterChange)).rejects.toMatchObject({
       code: "forbidden",

@@ -1,6 +1,6 @@
 import type { AfterChange } from "#server/alerting/alerts/groups/refresh-groups.ts";
 import type { Context } from "#server/base/context.ts";
-import { dayMs, hourMs } from "#server/base/durations.ts";
+import { dayMs, hourMs, minuteMs } from "#server/base/durations.ts";
 import { permit } from "#server/platform/permissions/permit.ts";
 import { currentDeployments } from "#server/serve/endpoints/deployment-rows.ts";
 import type { MonitorSettings } from "../contract.ts";
@@ -30,7 +30,7 @@ export interface DayLook {
 }
 
 /** Schema and contract are judged over the latest minutes. */
-const schemaMs = 10 * 60_000;
+const schemaMs = 10 * minuteMs;
 
 /**
  * Looks at the data of an endpoint once: the latest minutes, and every hour the last day, against the reference of the version that it serves;

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { dayMs } from "#server/base/durations.ts";
 import { QualityMetric, qualityStates, TaskKind } from "./metrics/contract.ts";
 
 /** A metric with its interval of 95%: where labels would put it again, or where they will put it. Null where there is no formula for it. */
@@ -27,7 +28,7 @@ export const GetQuality = z
     segment: z.string().max(300).default(""),
   })
   .refine(({ from, to }) => from < to, { error: "The start must be before the end.", path: ["to"] })
-  .refine(({ from, to }) => to.getTime() - from.getTime() <= 400 * 86_400_000, {
+  .refine(({ from, to }) => to.getTime() - from.getTime() <= 400 * dayMs, {
     error: "The range can be at most 400 days.",
     path: ["from"],
   });

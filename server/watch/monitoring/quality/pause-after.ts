@@ -1,6 +1,8 @@
-const shortestPauseMs = 60_000;
+import { minuteMs } from "#server/base/durations.ts";
+
+const shortestPauseMs = minuteMs;
 const briefPauseMs = 30_000;
-const longestBriefPauseMs = 60_000;
+const longestBriefPauseMs = minuteMs;
 const pausePerWork = 10;
 
 /**

@@ -4,6 +4,7 @@ import { endpoints } from "#db/schema/index.ts";
 import type { AfterChange } from "#server/alerting/alerts/groups/refresh-groups.ts";
 import { type Context, systemContext } from "#server/base/context.ts";
 import { databaseNow } from "#server/base/database-now.ts";
+import { minuteMs } from "#server/base/durations.ts";
 import { log } from "#server/base/log.ts";
 import { Refresher } from "#server/base/refresher.ts";
 import { publish } from "#server/platform/events/publish.ts";
@@ -17,7 +18,7 @@ const pollMs = 15_000;
 /** No more than a part of the time goes into one endpoint, so that a long log keeps no other waiting. */
 const longestMs = 10_000;
 /** What is found of a day changes slowly; what is found of five minutes is looked for at every look. */
-const settleMs = 5 * 60_000;
+const settleMs = 5 * minuteMs;
 
 /** Counts how answers met their labels, and holds that against what is promised. Several may run: an hour is counted by one at a time, and twice is the same as once. */
 export class QualityRunner {

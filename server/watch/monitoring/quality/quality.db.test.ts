@@ -112,6 +112,8 @@ test(
     expect(await getLabelMaturity(ctx, endpointId)).toMatchObject({ horizonMs: 30 * dayMs, isFixed: true });
     const other = await newWorkspace(ctx.db);
     await expect(getQuality(other, { endpointId, ...range })).rejects.toMatchObject({ code: "not-found" });
-    await expect(getQuality(ctx, { endpointId, from: range.to, to: range.from })).rejects.toThrow("start must be before the end");
+    await expect(getQuality(ctx, { endpointId, from: range.to, to: range.from })).rejects.toThrow(
+      "start must be before the end",
+    );
   }),
 );

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { dayMs } from "#server/base/durations.ts";
 
 const endpointId = z.uuid();
 /** How old a prediction must be before it counts: until then its label is awaited. */
@@ -6,7 +7,7 @@ const maturityMs = z
   .number()
   .int()
   .min(0)
-  .max(180 * 86_400_000);
+  .max(180 * dayMs);
 
 /**
  * What is counted of an endpoint or posted from outside: a pair (good, total) a minute, whatever the kind (slo.md sections 1 and 6).

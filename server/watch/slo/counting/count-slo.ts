@@ -1,6 +1,7 @@
 import { and, eq } from "drizzle-orm";
 import { sliSeries } from "#db/schema/index.ts";
 import type { Context } from "#server/base/context.ts";
+import { minuteMs } from "#server/base/durations.ts";
 import type { Span } from "#server/base/span.ts";
 import type { MinuteCounts } from "../../objectives/indicators/contract.ts";
 import type { StoredSlo } from "../../objectives/stored-slos.ts";
@@ -10,7 +11,7 @@ import { readSeries } from "../rollup/read-series.ts";
 export type Counted = MinuteCounts & { isApproximate: boolean };
 
 /** Minutes that were counted a moment ago may still change; counts of longer ago that are missing come straight from their source. */
-const freshMs = 2 * 60_000;
+const freshMs = 2 * minuteMs;
 
 /**
  * What was counted of an SLO with an indicator, minute by minute: by the worker, and where it has not come yet or stands still,
@@ -57,7 +58,7 @@ function gapsOf({ from, to }: Span, known: Span): Span[] {
 }
 
 function replace(counts: MinuteCounts, found: MinuteCounts): void {
-  const offset = Math.round((found.start - counts.start) / 60_000);
+  const offset = Math.round((found.start - counts.start) / minuteMs);
   for (let minute = 0; minute < found.total.length; minute += 1) {
     const at = minute + offset;
     if (at < 0 || at >= counts.total.length) continue;

@@ -105,7 +105,9 @@ test(
     const held = await getRollout(ctx, { rolloutId });
     expect(held).toMatchObject({ step: 0, hold: { code: "budget-exhausted" } });
     expect(held.hold?.words).toContain('The error budget of "digits-availability" is exhausted');
-    await expect(skipStep(ctx, { rolloutId, reason })).rejects.toThrow("Override the error budget for this rollout first");
+    await expect(skipStep(ctx, { rolloutId, reason })).rejects.toThrow(
+      "Override the error budget for this rollout first",
+    );
     await overrideBudget(ctx, { rolloutId, reason: "the outage was the network's" });
     await lookAgain(ctx, rolloutId, 61);
     expect(await getRollout(ctx, { rolloutId })).toMatchObject({ step: 1, state: { overridesBudget: true } });

@@ -1,5 +1,6 @@
+import { minuteMs } from "#server/base/durations.ts";
 import { countBetween } from "#server/stats/burn-rate/minute-sums.ts";
-import { type CountedSlo, knownUntil, minuteMs, minuteOf, type SloEvents, sloEvents } from "./events.ts";
+import { type CountedSlo, knownUntil, minuteOf, type SloEvents, sloEvents } from "./events.ts";
 import type { PeriodSpan } from "./periods.ts";
 import { remainingAt } from "./remaining.ts";
 

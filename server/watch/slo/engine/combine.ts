@@ -1,9 +1,10 @@
+import { minuteMs } from "#server/base/durations.ts";
 import { DomainError } from "#server/base/errors.ts";
 import { combinedBurn } from "#server/stats/burn-rate/composite.ts";
 import type { BudgetReading, Composite, SloDefinition, TierReading } from "../../objectives/contract.ts";
 import { combinedSlices } from "./combined-slices.ts";
 import { bandOf } from "./contract.ts";
-import { type CountedSlo, minuteMs, sloEvents } from "./events.ts";
+import { type CountedSlo, sloEvents } from "./events.ts";
 import { nominalMinutes } from "./periods.ts";
 import { budgetOf, exhaustionAt } from "./read-budget.ts";
 import { tiersOf } from "./read-tiers.ts";

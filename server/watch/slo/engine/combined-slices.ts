@@ -1,8 +1,9 @@
+import { minuteMs } from "#server/base/durations.ts";
 import { combinedRatio } from "#server/stats/burn-rate/composite.ts";
 import { sliced } from "#server/stats/burn-rate/slices.ts";
 import type { SloDefinition } from "../../objectives/contract.ts";
 import type { MinuteCounts } from "../../objectives/indicators/contract.ts";
-import { type Adjustment, minuteMs } from "./events.ts";
+import type { Adjustment } from "./events.ts";
 
 interface Part {
   counts: MinuteCounts;

@@ -1,3 +1,4 @@
+import { minuteMs } from "#server/base/durations.ts";
 import { budgetRatio, type MinuteSums, minuteSums } from "#server/stats/burn-rate/minute-sums.ts";
 import { sliced } from "#server/stats/burn-rate/slices.ts";
 import type { BurnTier, SloDefinition } from "../../objectives/contract.ts";
@@ -33,8 +34,6 @@ export interface SloEvents {
   /** The shortest window that holds something: a slice, or a minute. */
   leastMinutes: number;
 }
-
-export const minuteMs = 60_000;
 
 /** Prefix sums of what counts: without adjustments, and in slices where the method asks for them. */
 export function sloEvents({ counts, definition, adjustments }: Omit<CountedSlo, "now">): SloEvents {

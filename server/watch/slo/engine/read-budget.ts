@@ -1,3 +1,4 @@
+import { minuteMs } from "#server/base/durations.ts";
 import { burnRate, countBetween } from "#server/stats/burn-rate/minute-sums.ts";
 import { wilsonInterval } from "#server/stats/proportion.ts";
 import type { BudgetReading, SloDefinition } from "../../objectives/contract.ts";
@@ -69,5 +70,5 @@ export function exhaustionAt({ remaining, burn, isRolling, span, periodMs, now }
 }
 
 function nominalOrReal({ period }: SloDefinition, span: PeriodSpan): number {
-  return period.kind === "rolling" ? nominalMinutes(period) * 60_000 : span.end - span.start;
+  return period.kind === "rolling" ? nominalMinutes(period) * minuteMs : span.end - span.start;
 }

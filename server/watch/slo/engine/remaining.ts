@@ -1,6 +1,7 @@
+import { minuteMs } from "#server/base/durations.ts";
 import { burnRate, countBetween } from "#server/stats/burn-rate/minute-sums.ts";
 import type { Period } from "../../objectives/contract.ts";
-import { minuteMs, minuteOf, type SloEvents } from "./events.ts";
+import { minuteOf, type SloEvents } from "./events.ts";
 import { type PeriodSpan, periodAt } from "./periods.ts";
 
 /** What is left of the budget at a moment, as a share; null without any event in the period. */

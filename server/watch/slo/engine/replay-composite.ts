@@ -1,3 +1,4 @@
+import { minuteMs } from "#server/base/durations.ts";
 import { combinedBurn } from "#server/stats/burn-rate/composite.ts";
 import { chanceOfBad } from "#server/stats/burn-rate/gate.ts";
 import { burnRate, countBetween } from "#server/stats/burn-rate/minute-sums.ts";
@@ -5,7 +6,7 @@ import { cappedFactor } from "#server/stats/burn-rate/tiers.ts";
 import type { BurnTier, ReplayReport, SloDefinition } from "../../objectives/contract.ts";
 import { type CompositePart, knownParts, type WeightedPart } from "./combine.ts";
 import { combinedSlices } from "./combined-slices.ts";
-import { knownUntil, minuteMs, minuteOf, type SloEvents, sloEvents, widened } from "./events.ts";
+import { knownUntil, minuteOf, type SloEvents, sloEvents, widened } from "./events.ts";
 import { remainingAt, withoutResidue } from "./remaining.ts";
 import { chartPoints, type ReplayOptions, replayReport } from "./replay-report.ts";
 import { replayEvents } from "./replay-rules.ts";

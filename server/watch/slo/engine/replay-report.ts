@@ -1,6 +1,6 @@
+import { minuteMs } from "#server/base/durations.ts";
 import { type Episode, episodes } from "#server/stats/burn-rate/tier-course.ts";
 import type { AlertSeverity, BurnTier, ReplayReport, SloDefinition } from "../../objectives/contract.ts";
-import { minuteMs } from "./events.ts";
 import { replayWords } from "./replay-words.ts";
 
 /** An incident that people know of, in milliseconds since 1970; without an end it is still open. */

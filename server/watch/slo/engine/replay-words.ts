@@ -1,3 +1,4 @@
+import { dayMs } from "#server/base/durations.ts";
 import type { ReplayReport, SloDefinition } from "../../objectives/contract.ts";
 import { spanWords } from "./contract.ts";
 import { clockWords, dayWords, zoneOf } from "./moments.ts";
@@ -9,9 +10,8 @@ export function replayWords(found: Found, { period }: Pick<SloDefinition, "perio
   const { from, to, minutes, pages, tickets, recall } = found;
   if (minutes === 0) return "No data in this period, so there is nothing to replay.";
   const span = to - from;
-  const days = Math.round(span / 86_400_000);
-  const when =
-    span >= 86_400_000 ? (days === 1 ? "the last day" : `the last ${days} days`) : `the last ${spanWords(span)}`;
+  const days = Math.round(span / dayMs);
+  const when = span >= dayMs ? (days === 1 ? "the last day" : `the last ${days} days`) : `the last ${spanWords(span)}`;
   const opened = `opened ${tickets.length === 1 ? "1 ticket" : `${tickets.length} tickets`}`;
   const paged = `paged ${times(pages.length)}${explanation(found, zoneOf(period))}`;
   const did =

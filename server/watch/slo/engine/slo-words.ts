@@ -1,3 +1,4 @@
+import { dayMs, minuteMs } from "#server/base/durations.ts";
 import { counted, percent } from "#server/base/number-words.ts";
 import type { BudgetReading, SloDefinition, SloState, TierReading } from "../../objectives/contract.ts";
 import { type IndicatorKind, ticketOnly } from "../../objectives/indicators/contract.ts";
@@ -115,7 +116,7 @@ function ratioWords({ definition, budget }: SloFacts): string {
 function pendingWords({ definition, pending, knownUntil, now }: SloFacts): string {
   if (pending == null || knownUntil == null) return "";
   const until =
-    now - knownUntil < 86_400_000
+    now - knownUntil < dayMs
       ? momentWords(knownUntil, now, zoneOf(definition.period))
       : dayWords(knownUntil, zoneOf(definition.period));
   const waiting =
@@ -131,7 +132,7 @@ function spanOf({ period }: SloDefinition): string {
 
 function lastWords(minutes: number): string {
   if (minutes === 60) return "hour";
-  return minutes < 60 ? `${minutes} minutes` : spanWords(minutes * 60_000);
+  return minutes < 60 ? `${minutes} minutes` : spanWords(minutes * minuteMs);
 }
 
 /** What is counted, in the words of its kind. */

@@ -2,7 +2,7 @@ import { and, eq, like, sql } from "drizzle-orm";
 import { expect, test } from "vitest";
 import { alerts, ruleStates, sloStates, slos } from "#db/schema/index.ts";
 import type { Context } from "#server/base/context.ts";
-import { hourMs } from "#server/base/durations.ts";
+import { hourMs, minuteMs } from "#server/base/durations.ts";
 import { tellAfterChange } from "#server/respond/paging/tell-after-change.ts";
 import { addWindow } from "#server/testing/scenes/serving/testing.ts";
 import { inWorkspace } from "#server/testing/testing.ts";
@@ -13,7 +13,6 @@ import { countHistory, countSeries, dueSeries } from "../rollup/count-series.ts"
 import { SeriesMemory } from "../rollup/series-memory.ts";
 import { evaluateSlo } from "./evaluate-slo.ts";
 
-const minuteMs = 60_000;
 const period = { kind: "rolling" as const, days: 30 };
 const rules = standardRules(period, "availability");
 /** Twenty seconds into a minute. */

@@ -1,11 +1,12 @@
 import type { PostedAlert } from "#server/alerting/alerts/contract.ts";
 import { stepRule } from "#server/alerting/alerts/rules/step-rule.ts";
+import { minuteMs } from "#server/base/durations.ts";
 import type { SloState } from "../../objectives/contract.ts";
 import { alertLabels, burnAlert, type WatchedPart, watchedParts } from "./burn-alerts.ts";
 import type { Standing, StoredSlo } from "./slo-rows.ts";
 
 /** What fires is told again in time, since alerts that nothing more is heard of end after five minutes. */
-const againMs = 60_000;
+const againMs = minuteMs;
 
 /** Whether the counts of an SLO are as of now, so that its rules may be stepped. */
 type Firmness = "known" | "stale" | "silent";

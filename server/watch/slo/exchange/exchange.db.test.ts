@@ -80,9 +80,7 @@ test(
     ]);
     await archiveEndpoint(ctx, { endpointId });
     const gone = await importOpenSlo(ctx, { yaml: await exportOpenSlo(ctx, { slo: "up" }), isDryRun: true });
-    expect(gone.slos).toMatchObject([
-      { action: "restore", problem: expect.stringContaining("not in this workspace") },
-    ]);
+    expect(gone.slos).toMatchObject([{ action: "restore", problem: expect.stringContaining("not in this workspace") }]);
   }),
 );
 

@@ -1,5 +1,5 @@
 import { sql } from "drizzle-orm";
-import { hourMs } from "#server/base/durations.ts";
+import { hourMs, minuteMs } from "#server/base/durations.ts";
 import { standsForAll } from "./count-quality.ts";
 import { countedBy, instantOf, noVersion, type Source } from "./source.ts";
 
@@ -14,7 +14,7 @@ export const countCost: Source<"cost"> = (db, series, { from, to }) => {
   const [first, end] = [Math.floor(from / hourMs) * hourMs, Math.floor(to / hourMs) * hourMs];
   return countedBy(
     db,
-    sql`select "seriesId", ${noVersion} as "versionId", hour + ${hourMs - 60_000}::float8 as minute,
+    sql`select "seriesId", ${noVersion} as "versionId", hour + ${hourMs - minuteMs}::float8 as minute,
         (case when mean * 1000 <= "mostPer1000" then 1 else 0 end)::float8 as good, 1::float8 as total
       from (
         select asked.id as "seriesId", "mostPer1000", floor(extract(epoch from logged.at) / 3600) * ${hourMs}::float8 as hour,
@@ -25,6 +25,6 @@ export const countCost: Source<"cost"> = (db, series, { from, to }) => {
         where logged.at >= ${instantOf(first)} and logged.at < ${instantOf(end)} and ${standsForAll} and logged.cost is not null
         group by 1, 2, 3
       ) as hours
-      where hour + ${hourMs - 60_000}::float8 >= ${from}::float8 and hour + ${hourMs}::float8 <= ${to}::float8`,
+      where hour + ${hourMs - minuteMs}::float8 >= ${from}::float8 and hour + ${hourMs}::float8 <= ${to}::float8`,
   );
 };

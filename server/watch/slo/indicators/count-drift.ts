@@ -1,5 +1,5 @@
 import { sql } from "drizzle-orm";
-import { hourMs } from "#server/base/durations.ts";
+import { hourMs, minuteMs } from "#server/base/durations.ts";
 import { countedBy, instantOf, type Source } from "./source.ts";
 
 /**
@@ -8,7 +8,7 @@ import { countedBy, instantOf, type Source } from "./source.ts";
  */
 export const countDrift: Source<"drift-budget"> = (db, series, { from, to }) => {
   const asked = series.map(({ id, workspaceId, indicator: { endpointId } }) => ({ id, workspaceId, endpointId }));
-  const lastMinute = hourMs - 60_000;
+  const lastMinute = hourMs - minuteMs;
   return countedBy(
     db,
     sql`select asked.id as "seriesId", judged.version_id as "versionId", (extract(epoch from judged.start) * 1000)::float8 + ${lastMinute}::float8 as minute,

@@ -1,4 +1,5 @@
 import type { Context } from "#server/base/context.ts";
+import { minuteMs } from "#server/base/durations.ts";
 import type { Span } from "#server/base/span.ts";
 import type { Indicator, MinuteCounts } from "../../objectives/indicators/contract.ts";
 import { readPosted } from "../rollup/read-series.ts";
@@ -18,7 +19,7 @@ export async function countIndicator(
   if (indicator.kind === "posted") return { ...(await readPosted(ctx, indicator, span)), isApproximate: false };
   const counts = emptyMinutes(span);
   const { workspaceId } = ctx.actor;
-  const whole = { from: counts.start, to: counts.start + counts.total.length * 60_000 };
+  const whole = { from: counts.start, to: counts.start + counts.total.length * minuteMs };
   const counted = await readSource(ctx.db, [{ id: "", workspaceId, indicator }], whole);
   for (const one of counted) addMinute(counts, one);
   return { ...counts, isApproximate: counted.some(({ isApproximate }) => isApproximate === true) };

@@ -1,3 +1,4 @@
+import { dayMs, hourMs, minuteMs } from "#server/base/durations.ts";
 import { figures } from "#server/base/number-words.ts";
 import type { Indicator } from "../../objectives/indicators/contract.ts";
 
@@ -43,9 +44,9 @@ export function indicatorWords(indicator: Indicator): string {
 /** Non-breaking, so that a number and its unit stay on one line. */
 const nbsp = "\u00a0";
 const units = [
-  [86_400_000, "d"],
-  [3_600_000, "h"],
-  [60_000, "min"],
+  [dayMs, "d"],
+  [hourMs, "h"],
+  [minuteMs, "min"],
   [1000, "s"],
 ] as const;
 

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { driftWindows, endpoints } from "#db/schema/index.ts";
 import type { Context } from "#server/base/context.ts";
-import { hourMs } from "#server/base/durations.ts";
+import { hourMs, minuteMs } from "#server/base/durations.ts";
 import { addWindow } from "#server/testing/scenes/serving/testing.ts";
 import { inWorkspace } from "#server/testing/testing.ts";
 import { newLogged, newServed } from "../../../testing/scenes/slo/testing.ts";
@@ -9,7 +9,6 @@ import type { Indicator } from "../../objectives/indicators/contract.ts";
 import { countIndicator } from "./count-indicator.ts";
 import { pendingOf } from "./pending-of.ts";
 
-const minuteMs = 60_000;
 /** The beginning of the last hour but one. */
 const hour = Math.floor(Date.now() / hourMs) * hourMs - 2 * hourMs;
 

@@ -1,3 +1,4 @@
+import { minuteMs } from "#server/base/durations.ts";
 import type { BurnTier, Period, SloDefinition } from "../../objectives/contract.ts";
 import type { Indicator } from "../../objectives/indicators/contract.ts";
 import { durationText } from "./durations.ts";
@@ -54,7 +55,7 @@ function annotationsOf({ definition, partNames }: NamedSlo): Record<string, stri
     ...{ factor, severity },
     ...(forMinutes > 0 && { for: durationText(forMinutes) }),
   }));
-  const maturity = indicator && "maturityMs" in indicator ? indicator.maturityMs / 60_000 : null;
+  const maturity = indicator && "maturityMs" in indicator ? indicator.maturityMs / minuteMs : null;
   const parts = composite?.parts.map(({ sloId, weight }) => ({ slo: partNames?.[sloId] ?? sloId, id: sloId, weight }));
   return {
     [`${prefix}mwmbr`]: JSON.stringify(tiers),

@@ -1,7 +1,7 @@
 import { and, eq } from "drizzle-orm";
 import { sliSeries } from "#db/schema/index.ts";
 import type { Context } from "#server/base/context.ts";
-import { dayMs } from "#server/base/durations.ts";
+import { dayMs, minuteMs } from "#server/base/durations.ts";
 import type { Span } from "#server/base/span.ts";
 import { permit } from "#server/platform/permissions/permit.ts";
 import type { ReplayReport, SloDefinition } from "../../objectives/contract.ts";
@@ -81,7 +81,7 @@ async function replayed(ctx: Context, subject: Subject, options: Looked): Found 
 
 /** A composite by the minutes of its parts; whatever happened to one of them explains its pages. */
 async function replayedParts(ctx: Context, { id, definition }: Subject, { days, quietMinutes, now }: Looked): Found {
-  const span = { from: Math.floor(now / 60_000) * 60_000 - days * dayMs, to: now };
+  const span = { from: Math.floor(now / minuteMs) * minuteMs - days * dayMs, to: now };
   const parts = await countParts(ctx, { definition }, span);
   const about = parts.map(({ sloId, endpointId }) => ({ id: sloId, endpointId }));
   const report = replayComposite({

@@ -2,7 +2,7 @@ import { eq, sql } from "drizzle-orm";
 import { expect, test } from "vitest";
 import { servingWindows, sliHours, sliSeries } from "#db/schema/index.ts";
 import type { Context } from "#server/base/context.ts";
-import { dayMs, hourMs } from "#server/base/durations.ts";
+import { dayMs, hourMs, minuteMs } from "#server/base/durations.ts";
 import { addWindow } from "#server/testing/scenes/serving/testing.ts";
 import { inWorkspace } from "#server/testing/testing.ts";
 import { newLogged, newServed, newSlo } from "../../../testing/scenes/slo/testing.ts";
@@ -12,7 +12,6 @@ import { forgetHours } from "./forget-hours.ts";
 import { postCounts } from "./post-counts.ts";
 import { readSeries, readSeriesByVersion } from "./read-series.ts";
 
-const minuteMs = 60_000;
 const now = Date.now();
 const ago = (ms: number) => new Date(Math.floor((now - ms) / 10_000) * 10_000);
 

@@ -30,7 +30,7 @@ interface Asked {
 /** About half a kilobyte each: two months of two hundred series that never rest. */
 const mostHours = 300_000;
 /** Whoever is looked at this seldom makes room. Others do not: each look goes through all of them, and nobody would find theirs again. */
-const idleMs = 60_000;
+const idleMs = minuteMs;
 
 /**
  * What was counted of series, in memory, so that looking at an SLO every few seconds reads its last hours alone. What has no room is

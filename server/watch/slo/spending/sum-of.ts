@@ -1,3 +1,4 @@
+import { minuteMs } from "#server/base/durations.ts";
 import type { Span } from "#server/base/span.ts";
 import type { MinuteCounts } from "../../objectives/indicators/contract.ts";
 import type { Adjustment } from "../engine/events.ts";
@@ -9,8 +10,8 @@ export interface Sum {
 
 /** Bad and all events in the minutes that a span touches. */
 export function sumOf({ start, good, total }: MinuteCounts, { from, to }: Span): Sum {
-  const first = Math.max(0, Math.floor((from - start) / 60_000));
-  const end = Math.min(total.length, Math.ceil((to - start) / 60_000));
+  const first = Math.max(0, Math.floor((from - start) / minuteMs));
+  const end = Math.min(total.length, Math.ceil((to - start) / minuteMs));
   const sum = { bad: 0, total: 0 };
   for (let minute = first; minute < end; minute += 1) {
     sum.total += total[minute] as number;
@@ -33,8 +34,8 @@ export function sumOfAll(series: Iterable<MinuteCounts>, span: Span): Sum {
 /** Empties the minutes that do not count, in place. */
 export function withoutAdjusted({ start, good, total }: MinuteCounts, adjustments: readonly Adjustment[]): void {
   for (const { from, to } of adjustments) {
-    const first = Math.max(0, Math.floor((from - start) / 60_000));
-    const end = Math.max(0, Math.ceil((to - start) / 60_000));
+    const first = Math.max(0, Math.floor((from - start) / minuteMs));
+    const end = Math.max(0, Math.ceil((to - start) / minuteMs));
     good.fill(0, first, end);
     total.fill(0, first, end);
   }

@@ -1,5 +1,6 @@
 import { referenceFeatures, referenceProfiles } from "#db/schema/index.ts";
 import type { Context } from "#server/base/context.ts";
+import { minuteMs } from "#server/base/durations.ts";
 import { deployVersion } from "#server/release/endpoints/deploy-version.ts";
 import { createEndpoint } from "#server/serve/endpoints/create-endpoint.ts";
 import { newVersion } from "#server/testing/scenes/serving/testing.ts";
@@ -8,8 +9,6 @@ import { addValue } from "../../../../watch/monitoring/state/add-value.ts";
 import type { ProfiledFeature } from "../../../../watch/monitoring/state/contract.ts";
 import { emptyState } from "../../../../watch/monitoring/state/empty-state.ts";
 import { packState } from "../../../../watch/monitoring/state/pack-state.ts";
-
-const minuteMs = 60_000;
 
 export type ServedRow = Record<string, number | string | null>;
 

@@ -1,6 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { predictionLabels, predictions, referenceProfiles } from "#db/schema/index.ts";
 import type { Context } from "#server/base/context.ts";
+import { minuteMs } from "#server/base/durations.ts";
 import { createEndpoint } from "#server/serve/endpoints/create-endpoint.ts";
 import { mlpSignature, newVersion } from "#server/testing/scenes/serving/testing.ts";
 import { storeStates } from "../../../../watch/monitoring/history/store-states.ts";
@@ -74,7 +75,7 @@ export async function storeScores(
   of: { endpointId: string; versionId: string; profileId: string },
   answers: readonly Pick<ScoredAnswer, "at" | "score">[],
 ): Promise<void> {
-  const byMinute = Map.groupBy(answers, ({ at }) => Math.floor(at.getTime() / 60_000) * 60_000);
+  const byMinute = Map.groupBy(answers, ({ at }) => Math.floor(at.getTime() / minuteMs) * minuteMs);
   const minutes = [...byMinute].map(([start, own]) => {
     const scores = emptyScores();
     for (const { score } of own) addScore(scores, score);

@@ -1,6 +1,6 @@
+import { minuteMs } from "#server/base/durations.ts";
 import type { SloDefinition } from "../../../../watch/objectives/contract.ts";
 import type { MinuteCounts } from "../../../../watch/objectives/indicators/contract.ts";
-import { minuteMs } from "../../../../watch/slo/engine/events.ts";
 import { standardRules } from "../../../../watch/slo/engine/standard-rules.ts";
 
 const endpointId = "6f6e3c1a-6d0e-4d57-9d2f-0f7f5a1f4c11";

@@ -1,7 +1,7 @@
 import { and, desc, eq, inArray } from "drizzle-orm";
 import { modelVersions, registeredModels } from "#db/schema/index.ts";
 import type { Context } from "#server/base/context.ts";
-import { dayMs } from "#server/base/durations.ts";
+import { dayMs, minuteMs, weekMs } from "#server/base/durations.ts";
 import { currentDeployments } from "#server/serve/endpoints/deployment-rows.ts";
 import { findEndpointById } from "#server/serve/endpoints/lookups.ts";
 import type { WindowLength } from "../../contract.ts";
@@ -12,8 +12,7 @@ import { findMonitor } from "../../settings/queries.ts";
 import { seenSpans } from "../windows/seen-spans.ts";
 import type { DriftRange, DriftReport, GetDrift } from "./contract.ts";
 
-const rangeMs: Record<DriftRange, number> = { "24h": dayMs, "7d": 7 * dayMs, "30d": 30 * dayMs, "90d": 90 * dayMs };
-const minuteMs = 60_000;
+const rangeMs: Record<DriftRange, number> = { "24h": dayMs, "7d": weekMs, "30d": 30 * dayMs, "90d": 90 * dayMs };
 
 type Version = NonNullable<DriftReport["version"]>;
 

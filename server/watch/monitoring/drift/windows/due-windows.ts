@@ -1,13 +1,13 @@
-import { dayMs, hourMs } from "#server/base/durations.ts";
+import { dayMs, hourMs, minuteMs } from "#server/base/durations.ts";
 import type { WindowLength } from "../../contract.ts";
 import { lengthMs } from "../judge/budget.ts";
 
 /** Gateways tell of a minute soon after it; a window is judged when that has had time. */
 const graceMs: Record<WindowLength, number> = {
   "five-minutes": 75_000,
-  hour: 3 * 60_000,
-  day: 3 * 60_000,
-  week: 3 * 60_000,
+  hour: 3 * minuteMs,
+  day: 3 * minuteMs,
+  week: 3 * minuteMs,
 };
 /** How far back windows are judged that nobody looked at, such as while no worker ran. */
 const reachMs: Record<WindowLength, number> = {

@@ -1,8 +1,8 @@
 import { expect, test } from "vitest";
+import { dayMs } from "#server/base/durations.ts";
 import { seededRandom } from "#server/stats/random.ts";
 import { checkLateLabels } from "./late-labels.ts";
 
-const dayMs = 86_400_000;
 const windowsOf = (shares: readonly number[], predictions = 1000) => ({
   ...{ withinMs: 2 * dayMs, stepMs: dayMs },
   windows: shares.map((late, day) => ({

@@ -1,3 +1,4 @@
+import { hourMs } from "#server/base/durations.ts";
 import { counted, lasting, percent } from "#server/base/number-words.ts";
 import { dispersedLine, dispersion } from "#server/stats/drift/calibrated/dispersion.ts";
 import { twoSampleChiSquare } from "#server/stats/drift/calibrated/distances.ts";
@@ -29,7 +30,7 @@ export function checkLateLabels({ withinMs, stepMs, windows }: LabelWindows): Ch
   const named = { check: "late labels" as const, feature: "" };
   const newest = windows.at(-1);
   const before = windows.slice(0, -1);
-  const step = stepMs === 3_600_000 ? "hour" : "day";
+  const step = stepMs === hourMs ? "hour" : "day";
   if (withinMs === null || !newest || before.length < fewestWindows) {
     const words =
       withinMs === null

@@ -1,7 +1,7 @@
 import { and, eq, lt, sql } from "drizzle-orm";
 import { dataQualityMinutes, endpoints, monitoringMarks } from "#db/schema/index.ts";
 import type { Context } from "#server/base/context.ts";
-import { dayMs } from "#server/base/durations.ts";
+import { dayMs, minuteMs } from "#server/base/durations.ts";
 import { Protection } from "#server/serve/protection/contract.ts";
 import type { MonitorSettings } from "../../contract.ts";
 import { readContract } from "../look/read-contract.ts";
@@ -9,7 +9,6 @@ import { readRows } from "../look/read-rows.ts";
 import type { RuleRow } from "../rules/check-rules.ts";
 import { type RowPromise, rowPromises } from "./row-promises.ts";
 
-const minuteMs = 60_000;
 /** Gateways tell of requests within minutes: so much is counted again at each look. */
 const againMs = 15 * minuteMs;
 /** While no worker looked, no more is caught up with, a quarter of an hour at a time. */

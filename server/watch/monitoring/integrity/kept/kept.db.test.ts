@@ -1,6 +1,7 @@
 import { expect, test } from "vitest";
 import { predictions } from "#db/schema/index.ts";
 import type { Context } from "#server/base/context.ts";
+import { minuteMs } from "#server/base/durations.ts";
 import { tellAfterChange } from "#server/respond/paging/tell-after-change.ts";
 import { inWorkspace, newWorkspace } from "#server/testing/testing.ts";
 import { readSource } from "#server/watch/slo/indicators/read-source.ts";
@@ -10,7 +11,6 @@ import { setMonitor } from "../../settings/set-monitor.ts";
 import { getIntegrity } from "../queries.ts";
 import { watchIntegrity } from "../watch-integrity.ts";
 
-const minuteMs = 60_000;
 const now = Math.floor(Date.now() / minuteMs) * minuteMs;
 const features = [feature("x[0]", numericProfile([1, 2, 3, 4, 5, 6, 7, 8, 9]))];
 

@@ -1,6 +1,6 @@
 import { sql } from "drizzle-orm";
 import type { Context } from "#server/base/context.ts";
-import { dayMs, hourMs } from "#server/base/durations.ts";
+import { dayMs, hourMs, minuteMs } from "#server/base/durations.ts";
 import { lagDistribution, maturityOf } from "#server/stats/estimation/completeness.ts";
 import { fewestRows } from "../../contract.ts";
 import { lagBucket, lagOfBucket } from "../../quality/counts/lag-buckets.ts";
@@ -13,7 +13,7 @@ const mostHaveCome = 0.8;
 const soonMs = 6 * hourMs;
 const mostWindows = 31;
 /** Answers and labels are counted so long after they came. */
-const countedMs = 15 * 60_000;
+const countedMs = 15 * minuteMs;
 
 /** Whose label came in time, by hours or days that are old enough to tell, at most 31 of them. @param now milliseconds since 1970 */
 export async function readLabelWindows(ctx: Context, endpointId: string, now: number): Promise<LabelWindows> {

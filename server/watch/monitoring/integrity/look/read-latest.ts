@@ -1,10 +1,10 @@
 import type { Context } from "#server/base/context.ts";
-import { hourMs } from "#server/base/durations.ts";
+import { hourMs, minuteMs } from "#server/base/durations.ts";
 import type { ReadSpan } from "../../history/contract.ts";
 import { findStates } from "../../history/queries.ts";
 
 /** The shortest span with enough rows to tell is looked at, so that what breaks now is not hidden by what was well before. */
-const spansMs = [10 * 60_000, hourMs, 6 * hourMs] as const;
+const spansMs = [10 * minuteMs, hourMs, 6 * hourMs] as const;
 const enoughRows = 200;
 
 export interface Watched {

@@ -1,10 +1,8 @@
 import { sql } from "drizzle-orm";
 import type { Context } from "#server/base/context.ts";
-import { dayMs, hourMs } from "#server/base/durations.ts";
+import { dayMs, hourMs, minuteMs, weekMs } from "#server/base/durations.ts";
 import type { HourVolume, RecentVolume } from "../checks/volume-checks.ts";
 
-const minuteMs = 60_000;
-const weekMs = 7 * dayMs;
 /** Spans in which nothing may come, in minutes. */
 const spans = [5, 15, 60] as const;
 /** Gateways tell of a window so long after it ended. */

@@ -1,4 +1,5 @@
 import type { Context } from "#server/base/context.ts";
+import { minuteMs } from "#server/base/durations.ts";
 import type { TensorSpec } from "#server/develop/registry/onnx/contract.ts";
 import { type Lender, withLent } from "#server/serve/model-runs/with-lent.ts";
 import type { FeatureSpec } from "../../features/contract.ts";
@@ -7,8 +8,8 @@ import { measureImportances } from "./measure-importances.ts";
 import type { SampledRow } from "./row-sample.ts";
 
 /** A slow model answers fewer rows. */
-const mostAnswerMs = 5 * 60_000;
-const mostImportanceMs = 3 * 60_000;
+const mostAnswerMs = 5 * minuteMs;
+const mostImportanceMs = 3 * minuteMs;
 
 interface Asking {
   versionId: string;

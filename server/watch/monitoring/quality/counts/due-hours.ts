@@ -1,7 +1,7 @@
 import { sql } from "drizzle-orm";
 import type { Context } from "#server/base/context.ts";
 import { dueSpan } from "#server/base/due-span.ts";
-import { dayMs, hourMs } from "#server/base/durations.ts";
+import { dayMs, hourMs, minuteMs } from "#server/base/durations.ts";
 
 /** Where an endpoint's counts stand, in milliseconds since 1970; null before the first time. */
 export interface CountMarks {
@@ -12,7 +12,7 @@ export interface CountMarks {
 }
 
 /** Labels reach the database a moment after they were stamped. */
-const slackMs = 60_000;
+const slackMs = minuteMs;
 /** History that is counted at one look. */
 const historyStepMs = dayMs;
 

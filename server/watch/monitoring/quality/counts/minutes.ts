@@ -1,6 +1,6 @@
 import { sql } from "drizzle-orm";
 import type { Database } from "#db/client.ts";
-import { hourMs } from "#server/base/durations.ts";
+import { hourMs, minuteMs } from "#server/base/durations.ts";
 import type { MonitorSettings } from "../../contract.ts";
 import { floorTo, keptMs } from "../../history/grains.ts";
 
@@ -16,7 +16,7 @@ export function isByMinutes({ lengths }: Pick<MonitorSettings, "lengths">): bool
 
 /** How finely the answers of an hour are counted, in milliseconds. */
 export function spanMsOf(settings: Pick<MonitorSettings, "lengths">, hour: number, now: number): number {
-  return isByMinutes(settings) && hour >= minutesSince(now) ? 60_000 : hourMs;
+  return isByMinutes(settings) && hour >= minutesSince(now) ? minuteMs : hourMs;
 }
 
 const rowsAtOnce = 10_000;

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { qualityHours } from "#db/schema/index.ts";
 import type { Context } from "#server/base/context.ts";
-import { dayMs, hourMs } from "#server/base/durations.ts";
+import { dayMs, hourMs, weekMs } from "#server/base/durations.ts";
 import { as, inWorkspace, newWorkspace } from "#server/testing/testing.ts";
 import { newLateness } from "../../../../testing/scenes/monitoring/quality/testing.ts";
 import { windowStart } from "../../drift/windows/due-windows.ts";
@@ -10,7 +10,6 @@ import { emptyCounts } from "../counts/empty-counts.ts";
 import { lagBucket } from "../counts/lag-buckets.ts";
 import { getFairnessWeeks } from "./queries.ts";
 
-const weekMs = 7 * dayMs;
 const thisWeek = windowStart("week", Date.now());
 
 interface Counted {

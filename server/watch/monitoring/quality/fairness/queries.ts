@@ -1,7 +1,7 @@
 import { and, eq, gte, like, lt, ne, or } from "drizzle-orm";
 import { qualityHours } from "#db/schema/index.ts";
 import type { Context } from "#server/base/context.ts";
-import { dayMs, hourMs } from "#server/base/durations.ts";
+import { hourMs, weekMs } from "#server/base/durations.ts";
 import { permit } from "#server/platform/permissions/permit.ts";
 import { currentDeployments } from "#server/serve/endpoints/deployment-rows.ts";
 import { findEndpointById } from "#server/serve/endpoints/lookups.ts";
@@ -14,8 +14,6 @@ import { readLabelLags } from "../read/label-lags.ts";
 import { readingOf } from "../read/reading-of.ts";
 import { type FairnessWeeks, GetFairnessWeeks } from "./contract.ts";
 import { fairnessOf } from "./fairness-of.ts";
-
-const weekMs = 7 * dayMs;
 
 /**
  * How far groups that should be treated alike lay apart, week by week, by the metric and the limit of the endpoint's settings, each week with its own

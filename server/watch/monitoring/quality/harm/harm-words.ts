@@ -1,3 +1,4 @@
+import { hourMs } from "#server/base/durations.ts";
 import { figures, lasting } from "#server/base/number-words.ts";
 import { metricFacts } from "../metrics/contract.ts";
 import { nameOfMetric } from "../read/summary-words.ts";
@@ -7,7 +8,7 @@ import type { EstimatedHarm } from "./contract.ts";
 type Facts = Pick<EstimatedHarm, "metric" | "loss" | "verdict">;
 
 /** Labels that come sooner are told of by how long they take, and not by when they are there. */
-const soonMs = 3_600_000;
+const soonMs = hourMs;
 
 /** What a window probably cost, as the headline says it: "recall is probably 0.4 to 1.1 points lower than in the reference". */
 export function harmWords({ metric, loss, verdict }: Facts): string {

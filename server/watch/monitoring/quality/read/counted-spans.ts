@@ -1,7 +1,7 @@
 import { and, asc, eq, gte, inArray, lt, ne, or } from "drizzle-orm";
 import { qualityHours, qualityMinutes } from "#db/schema/index.ts";
 import type { Context } from "#server/base/context.ts";
-import { hourMs } from "#server/base/durations.ts";
+import { hourMs, minuteMs } from "#server/base/durations.ts";
 import { sideBySide } from "#server/base/side-by-side.ts";
 import type { MonitorSettings } from "../../contract.ts";
 import { floorTo } from "../../history/grains.ts";
@@ -75,7 +75,7 @@ export async function readCountedOf(
         (minutesOf.get(endpointId) ?? []).map(({ minute }) => floorTo(minute.getTime(), "hour")),
       );
       const counted = own.map((row) =>
-        "minute" in row ? stored(row, row.minute, 60_000) : stored(row, row.hour, hourMs),
+        "minute" in row ? stored(row, row.minute, minuteMs) : stored(row, row.hour, hourMs),
       );
       const kept = counted.filter(({ at, until }) => until - at < hourMs || !replaced.has(at));
       return [endpointId, kept.sort((a, b) => a.at - b.at)];

@@ -1,5 +1,5 @@
 import type { Context } from "#server/base/context.ts";
-import { dayMs, hourMs } from "#server/base/durations.ts";
+import { dayMs, hourMs, minuteMs } from "#server/base/durations.ts";
 import { sideBySide } from "#server/base/side-by-side.ts";
 import { currentDeployments } from "#server/serve/endpoints/deployment-rows.ts";
 import type { MonitorSettings } from "../../contract.ts";
@@ -27,7 +27,7 @@ interface Endpoint {
   settings: MonitorSettings;
 }
 
-const fiveMinutesMs = 5 * 60_000;
+const fiveMinutesMs = 5 * minuteMs;
 
 /**
  * Days by hours, months by days: as much as a chart can show, in steps that states are kept by. Half a day goes by the windows of five minutes

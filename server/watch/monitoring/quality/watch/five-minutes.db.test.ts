@@ -187,9 +187,7 @@ test(
     expect(links).toMatchObject([{ ref: slo?.id }]);
     const causes = await ctx.db.select().from(timelineEvents).where(eq(timelineEvents.isProbableCause, true));
     expect(causes).toMatchObject([{ title: cause.words }]);
-    expect(title).toMatch(
-      /^flights: Labels confirm the estimate: .* below the objective of 90% \(flights-right\)\.$/,
-    );
+    expect(title).toMatch(/^flights: Labels confirm the estimate: .* below the objective of 90% \(flights-right\)\.$/);
     expect(findings.map(({ watcher }) => watcher).sort()).toEqual(["drift", "estimate", "quality"]);
   }),
 );

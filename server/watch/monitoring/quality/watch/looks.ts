@@ -1,4 +1,4 @@
-import { dayMs, hourMs } from "#server/base/durations.ts";
+import { dayMs, hourMs, minuteMs } from "#server/base/durations.ts";
 import { alphaOf } from "#server/stats/drift/multiplicity.ts";
 import { z95 } from "#server/stats/estimation/cell-metrics.ts";
 import { normalQuantile } from "#server/stats/normal.ts";
@@ -36,7 +36,7 @@ export function looksUntil(
     const of = { weeks, windowsPerWeek: windowsPerWeek[length], tests: 1, share: 1 / short.length, isStrict };
     return { from: to - lengthMs[length], to, deviations: normalQuantile(1 - alphaOf(of)), words: windowWords[length] };
   });
-  const grain = isByMinutes(settings) ? 60_000 : hourMs;
+  const grain = isByMinutes(settings) ? minuteMs : hourMs;
   const to = Math.floor(edge / grain) * grain;
   return [...windows, { from: to - dayMs, to, deviations: z95, words: "the last day" }];
 }

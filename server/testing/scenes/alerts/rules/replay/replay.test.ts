@@ -1,18 +1,18 @@
 import { expect, test } from "vitest";
+import { minuteMs } from "#server/base/durations.ts";
 import { addTo } from "#server/stats/histogram.ts";
 import { noTraffic, trafficValues } from "../../../../../respond/rules/metrics/traffic-values.ts";
 import { replayValues } from "../../../../../respond/rules/replay/replay-values.ts";
 import { RollingSums } from "../../../../../respond/rules/replay/rolling-sums.ts";
 
-const minute = 60_000;
 const spec = { kind: "threshold", metric: "p95-ms", op: ">", value: 100, windowMinutes: 1, forMinutes: 2 } as const;
 
 test("a threshold fires in the past as the same rule would have, gaps leave it as it is", () => {
-  const values = [50, 120, 120, 120, null, 130, 90, 120, 120, 120].map((value, at) => ({ at: at * minute, value }));
+  const values = [50, 120, 120, 120, null, 130, 90, 120, 120, 120].map((value, at) => ({ at: at * minuteMs, value }));
   expect(replayValues(values, spec)).toEqual({
     episodes: [
-      { from: 3 * minute, to: 6 * minute },
-      { from: 9 * minute, to: null },
+      { from: 3 * minuteMs, to: 6 * minuteMs },
+      { from: 9 * minuteMs, to: null },
     ],
     firingMinutes: 4,
     minutes: 9,

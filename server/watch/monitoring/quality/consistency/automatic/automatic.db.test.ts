@@ -66,7 +66,9 @@ test("what begins to serve is compared once, by whoever looks first, and disagre
   await look();
   const [found] = await listFindings(ctx, { watchers: ["consistency"] });
   expect(found).toMatchObject({ kind: "versions disagree", severity: "ticket", versionId: sides[1] });
-  expect(found?.words).toMatch(/^v4 gives a different prediction than v2, which served before.* of 120 recorded requests/);
+  expect(found?.words).toMatch(
+    /^v4 gives a different prediction than v2, which served before.* of 120 recorded requests/,
+  );
   expect(found?.evidence).toMatchObject({ compared: 120, line: 0, occasion: "deployment" });
 });
 

@@ -2,12 +2,13 @@ import { sql } from "drizzle-orm";
 import type { Database } from "#db/client.ts";
 import type { AfterChange } from "#server/alerting/alerts/groups/refresh-groups.ts";
 import { systemContext } from "#server/base/context.ts";
+import { minuteMs } from "#server/base/durations.ts";
 import { log } from "#server/base/log.ts";
 import { Refresher } from "#server/base/refresher.ts";
 import { lookedAtMs } from "./served-pair.ts";
 import { watchConsistency } from "./watch-consistency.ts";
 
-const pollMs = 60_000;
+const pollMs = minuteMs;
 
 /**
  * Has versions that begin to serve compared with those before. Several may run: each comparison is asked for once, and what goes wrong at one endpoint

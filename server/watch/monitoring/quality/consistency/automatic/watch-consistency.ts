@@ -2,6 +2,7 @@ import { and, desc, eq, gte, sql } from "drizzle-orm";
 import { monitoringAnalyses, predictions } from "#db/schema/index.ts";
 import type { AfterChange } from "#server/alerting/alerts/groups/refresh-groups.ts";
 import { type Context, transact } from "#server/base/context.ts";
+import { dayMs } from "#server/base/durations.ts";
 import { permit } from "#server/platform/permissions/permit.ts";
 import { addAnalysis } from "../../../analyses/add-analysis.ts";
 import type { Analysis } from "../../../analyses/contract.ts";
@@ -97,7 +98,7 @@ async function hasRequests(ctx: Context, endpointId: string, now: number): Promi
       and(
         eq(predictions.workspaceId, ctx.actor.workspaceId),
         eq(predictions.endpointId, endpointId),
-        gte(predictions.at, new Date(now - 30 * 86_400_000)),
+        gte(predictions.at, new Date(now - 30 * dayMs)),
         sql`${predictions.kept} = 'sampled' and ${predictions.status} = 200 and ${predictions.arm} <> 'shadow'
           and jsonb_typeof(${predictions.inputs}) = 'array'`,
       ),
