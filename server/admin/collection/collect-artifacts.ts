@@ -4,6 +4,7 @@ import { type Context, transact } from "#server/base/context.ts";
 import { dayMs } from "#server/base/durations.ts";
 import { record } from "#server/platform/audit/record.ts";
 import { permit } from "#server/platform/permissions/permit.ts";
+import { discardUpload } from "../../platform/artifacts/announce-upload.ts";
 import { measureFolder } from "../../platform/artifacts/measure-folder.ts";
 import { forgetFiles } from "../../platform/artifacts/record-file.ts";
 import { lockToDecide } from "../../platform/artifacts/reference-lock.ts";
@@ -108,7 +109,7 @@ async function endUploads(ctx: Context, store: ArtifactStore): Promise<void> {
     .where(and(eq(artifactUploads.workspaceId, ctx.actor.workspaceId), lte(artifactUploads.expiresAt, sql`now()`)));
   for (const { id, key, storeUploadId } of ended) {
     if (storeUploadId) await store.parts?.abort(key, storeUploadId);
-    await ctx.db.delete(artifactUploads).where(eq(artifactUploads.id, id));
+    await discardUpload(ctx, id);
   }
   // What no row knows: uploads of processes that died in the middle.
   await store.parts?.abortOlder(ctx.actor.workspaceId, new Date(Date.now() - abandonedMs));

@@ -34,8 +34,13 @@ export async function announceUpload(ctx: Context, key: string, storeUploadId?: 
 
 /** Ends an upload whose file is there, in the transaction that makes something refer to it. */
 export async function endUpload(ctx: Context, { id, key }: Upload, file: StoredFile): Promise<void> {
+  await discardUpload(ctx, id);
+  await recordFile(ctx, key, file);
+}
+
+/** Deletes an upload without a file: it was aborted, or has expired. The caller removes its parts from the bucket. */
+export async function discardUpload(ctx: Context, id: string): Promise<void> {
   await ctx.db
     .delete(artifactUploads)
     .where(and(eq(artifactUploads.id, id), eq(artifactUploads.workspaceId, ctx.actor.workspaceId)));
-  await recordFile(ctx, key, file);
 }

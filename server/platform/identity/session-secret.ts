@@ -1,8 +1,7 @@
 import { randomBytes } from "node:crypto";
-import { eq } from "drizzle-orm";
 import { z } from "zod";
 import type { Database } from "#db/client.ts";
-import { systemValues } from "#db/schema/index.ts";
+import { getOrCreateSystemValue } from "../system-values.ts";
 
 const key = "session-secret";
 
@@ -12,10 +11,5 @@ const key = "session-secret";
  */
 export async function sessionSecret(db: Database, configured: string | undefined): Promise<string> {
   if (configured) return configured;
-  await db
-    .insert(systemValues)
-    .values({ key, value: randomBytes(32).toString("base64url") })
-    .onConflictDoNothing();
-  const [row] = await db.select().from(systemValues).where(eq(systemValues.key, key));
-  return z.string().parse(row?.value);
+  return getOrCreateSystemValue(db, key, z.string(), () => randomBytes(32).toString("base64url"));
 }

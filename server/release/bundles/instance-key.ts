@@ -1,8 +1,7 @@
 import { createHash, createPrivateKey, createPublicKey, generateKeyPairSync, type KeyObject } from "node:crypto";
-import { eq } from "drizzle-orm";
 import { z } from "zod";
 import type { Database } from "#db/client.ts";
-import { systemValues } from "#db/schema/index.ts";
+import { getOrCreateSystemValue } from "#server/platform/system-values.ts";
 import type { BundleKey } from "./contract.ts";
 
 const key = "bundle-key";
@@ -18,13 +17,7 @@ export interface InstanceKey {
  * that every copy of the web role seals by the same.
  */
 export async function instanceKey(db: Database): Promise<InstanceKey> {
-  return (await find(db)) ?? (await make(db));
-}
-
-async function find(db: Database): Promise<InstanceKey | undefined> {
-  const [row] = await db.select().from(systemValues).where(eq(systemValues.key, key));
-  if (!row) return undefined;
-  const stored = Stored.parse(row.value);
+  const stored = await getOrCreateSystemValue(db, key, Stored, create);
   const privateKey = createPrivateKey({
     key: Buffer.from(stored.privateKey, "base64"),
     format: "der",
@@ -33,17 +26,12 @@ async function find(db: Database): Promise<InstanceKey | undefined> {
   return { privateKey, public: publicHalf(privateKey, new Date(stored.createdAt)) };
 }
 
-async function make(db: Database): Promise<InstanceKey> {
+function create(): z.infer<typeof Stored> {
   const { privateKey } = generateKeyPairSync("ed25519");
-  const value: z.infer<typeof Stored> = {
+  return {
     privateKey: privateKey.export({ type: "pkcs8", format: "der" }).toString("base64"),
     createdAt: new Date().toISOString(),
   };
-  // Another copy of the role may have been first: its key is the one.
-  await db.insert(systemValues).values({ key, value }).onConflictDoNothing();
-  const kept = await find(db);
-  if (!kept) throw new Error("The key that seals bundles was not kept.");
-  return kept;
 }
 
 function publicHalf(privateKey: KeyObject, createdAt: Date): BundleKey {

@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from "node:util";
 import type { z } from "zod";
-import { deployments, endpoints } from "#db/schema/index.ts";
+import { endpoints } from "#db/schema/index.ts";
 import { type Context, transact } from "#server/base/context.ts";
 import { DomainError } from "#server/base/errors.ts";
 import { refuseMisfitOf } from "#server/develop/registry/pipeline/refuse-misfit.ts";
@@ -18,6 +18,7 @@ import { checkEngineUrl } from "../../serve/engines/address.ts";
 import { type Engine, type EngineRules, type NewEngine, publicOnly } from "../../serve/engines/contract.ts";
 import { keptSecret } from "../../serve/engines/kept-secret.ts";
 import { findServable } from "../../serve/versions/find-servable.ts";
+import { insertDeployment } from "./insert-deployment.ts";
 import { refuseFrozen } from "./refuse-frozen.ts";
 
 /**
@@ -44,7 +45,6 @@ export async function deployVersion(
   } = DeployVersion.parse(input);
   const engine = wished ? await checkEngine(wished, rules) : null;
   return transact(ctx, async (ctx) => {
-    const { workspaceId, name: deployedBy } = ctx.actor;
     const endpoint = await findLiveEndpoint(ctx, endpointId);
     const version = await findServable(ctx, { ...wish, engine });
     const key = { name: version.modelName, version: version.version };
@@ -69,11 +69,14 @@ export async function deployVersion(
     const change = { endpointId, versionId: version.id, before, purpose, overridesBudget, reason };
     const inSpite = await refuseFrozen(ctx, change);
     await ctx.db.update(endpoints).set({ unloadedAt: null }).where(liveEndpoint(ctx, endpointId));
-    const [row] = await ctx.db
-      .insert(deployments)
-      .values({ workspaceId, endpointId, versionId: version.id, providers, engine, engineSecret, reason, deployedBy })
-      .returning();
-    if (!row) throw new Error("The deployment was not inserted.");
+    const row = await insertDeployment(ctx, {
+      endpointId,
+      versionId: version.id,
+      providers,
+      engine,
+      engineSecret,
+      reason,
+    });
     const after = {
       ...told({ modelName: version.modelName, version: version.version, providers, engine }),
       ...(inSpite !== undefined && { inSpiteOfBudget: inSpite }),
@@ -86,7 +89,7 @@ export async function deployVersion(
     });
     await publish(ctx, "routes", endpointId);
     await publish(ctx, "endpoint", endpointId);
-    const { id, versionId, deployedAt } = row;
+    const { id, versionId, deployedBy, deployedAt } = row;
     const { modelName } = version;
     return { id, versionId, modelName, version: version.version, providers, engine, reason, deployedBy, deployedAt };
   });

@@ -1,6 +1,7 @@
 import { and, eq } from "drizzle-orm";
 import { deployments, endpoints } from "#db/schema/index.ts";
 import type { Context } from "#server/base/context.ts";
+import { insertDeployment } from "../endpoints/insert-deployment.ts";
 import type { StoredRollout } from "./rollout-rows.ts";
 
 /**
@@ -13,20 +14,18 @@ export async function deployOf(
   which: "canary" | "stable",
   reason: string,
 ): Promise<void> {
-  const { workspaceId, name: deployedBy } = ctx.actor;
   const { endpointId, canaryVersionId, stableDeploymentId } = rollout;
   // Whoever deploys, archives or unloads holds this lock while looking for a rollout.
   await ctx.db.select({ id: endpoints.id }).from(endpoints).where(eq(endpoints.id, endpointId)).for("update");
-  const given = { workspaceId, endpointId, reason, deployedBy };
   if (which === "canary") {
-    await ctx.db.insert(deployments).values({ ...given, versionId: canaryVersionId, providers: rollout.providers });
+    await insertDeployment(ctx, { endpointId, reason, versionId: canaryVersionId, providers: rollout.providers });
     return;
   }
   const [before] = await ctx.db
     .select()
     .from(deployments)
-    .where(and(eq(deployments.id, stableDeploymentId), eq(deployments.workspaceId, workspaceId)));
+    .where(and(eq(deployments.id, stableDeploymentId), eq(deployments.workspaceId, ctx.actor.workspaceId)));
   if (!before) throw new Error("The deployment to go back to is gone.");
   const { versionId, providers, engine, engineSecret } = before;
-  await ctx.db.insert(deployments).values({ ...given, versionId, providers, engine, engineSecret });
+  await insertDeployment(ctx, { endpointId, reason, versionId, providers, engine, engineSecret });
 }

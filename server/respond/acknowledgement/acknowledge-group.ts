@@ -1,5 +1,3 @@
-import { eq } from "drizzle-orm";
-import { alertGroups } from "#db/schema/index.ts";
 import { enqueueNotification } from "#server/alerting/notifications/enqueue-notification.ts";
 import { type Context, transact } from "#server/base/context.ts";
 import { DomainError } from "#server/base/errors.ts";
@@ -11,6 +9,7 @@ import { endEscalation } from "#server/respond/oncall/escalation/end-escalation.
 import { AcknowledgeGroup, type AlertGroup } from "../../alerting/alerts/contract.ts";
 import { groupMessage } from "../../alerting/alerts/dispatch/group-message.ts";
 import { acknowledge } from "../../alerting/alerts/groups/acknowledgement.ts";
+import { setAcknowledgement } from "../../alerting/alerts/groups/change-group.ts";
 import { findGroup, readMembers } from "../../alerting/alerts/groups/group-rows.ts";
 import { publishGroups } from "../../alerting/alerts/groups/publish-groups.ts";
 import { viewOf } from "../../alerting/alerts/groups/queries.ts";
@@ -41,7 +40,7 @@ export async function acknowledgeGroup(ctx: Context, input: AcknowledgeGroup): P
       ...{ by, note, severity, now, userId: await personOf(ctx), until: until?.getTime() },
       firing: firing.map(({ fingerprint }) => fingerprint),
     });
-    await ctx.db.update(alertGroups).set({ acknowledgement }).where(eq(alertGroups.id, groupId));
+    await setAcknowledgement(ctx, groupId, acknowledgement);
     const hasIt = acknowledgement.by === by;
     const words = hasIt ? `acknowledged by ${by}` : `${by} is also investigating`;
     const data = { words, note, until: new Date(acknowledgement.until) };

@@ -1,5 +1,3 @@
-import { eq } from "drizzle-orm";
-import { alertGroups } from "#db/schema/index.ts";
 import { enqueueNotification } from "#server/alerting/notifications/enqueue-notification.ts";
 import { type Context, transact } from "#server/base/context.ts";
 import { DomainError } from "#server/base/errors.ts";
@@ -8,11 +6,12 @@ import { permit } from "#server/platform/permissions/permit.ts";
 import { noteForGroup } from "#server/respond/incidents/note-for-group.ts";
 import { type AlertGroup, UnacknowledgeGroup } from "../../alerting/alerts/contract.ts";
 import { groupMessage } from "../../alerting/alerts/dispatch/group-message.ts";
+import { setAcknowledgement } from "../../alerting/alerts/groups/change-group.ts";
 import { findGroup, readMembers } from "../../alerting/alerts/groups/group-rows.ts";
 import { publishGroups } from "../../alerting/alerts/groups/publish-groups.ts";
 import { viewOf } from "../../alerting/alerts/groups/queries.ts";
 import { recordAlertEvents } from "../../alerting/alerts/history/record-alert-events.ts";
-import { callAgain } from "../paging/begin-response.ts";
+import { callAgain } from "#server/respond/paging/begin-response.ts";
 
 /**
  * Gives a group back: nobody works on it any more, so it is repeated, and whoever is on call is called again.
@@ -27,7 +26,7 @@ export async function unacknowledgeGroup(ctx: Context, input: UnacknowledgeGroup
       throw new DomainError("conflict", "This group has not been acknowledged.");
     }
     const now = new Date();
-    await ctx.db.update(alertGroups).set({ acknowledgement: null }).where(eq(alertGroups.id, groupId));
+    await setAcknowledgement(ctx, groupId, null);
     const { name: actor } = ctx.actor;
     const { groupKey, receiver } = group;
     const { ruleKey, title, severity } = group.summary;

@@ -6,9 +6,10 @@ import { type Context, systemContext } from "#server/base/context.ts";
 import { dayMs, minuteMs } from "#server/base/durations.ts";
 import { log } from "#server/base/log.ts";
 import { Refresher } from "#server/base/refresher.ts";
+import { postponeFlush } from "../../alerting/alerts/groups/change-group.ts";
 import { makeAllOccurrences, noteTurns, noticeEnds } from "../silences/tend-silences.ts";
 import { expireAlerts } from "./expire-alerts.ts";
-import { dueGroups, flushGroups, postponeFlush } from "./flush-groups.ts";
+import { dueGroups, flushGroups } from "./flush-groups.ts";
 import { tendAcknowledgements } from "./tend-acknowledgements.ts";
 
 /** Somebody may wait to be woken. A look at nothing is a few scans of small indexes. */

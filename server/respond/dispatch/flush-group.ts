@@ -1,11 +1,10 @@
-import { eq, sql } from "drizzle-orm";
-import { alertGroupMembers, alertGroups, alerts } from "#db/schema/index.ts";
 import { enqueueNotification } from "#server/alerting/notifications/enqueue-notification.ts";
 import type { Context } from "#server/base/context.ts";
 import type { AlertEvent } from "../../alerting/alerts/contract.ts";
-import { decideFlush, type FlushDecision } from "../../alerting/alerts/dispatch/decide-flush.ts";
+import { type FlushDecision, decideFlush } from "../../alerting/alerts/dispatch/decide-flush.ts";
 import { flushTime } from "../../alerting/alerts/dispatch/flush-times.ts";
 import { groupMessage } from "../../alerting/alerts/dispatch/group-message.ts";
+import { leaveGroup, storeFlush } from "../../alerting/alerts/groups/change-group.ts";
 import type { Muting } from "../../alerting/alerts/groups/muting.ts";
 import { publishGroups } from "../../alerting/alerts/groups/publish-groups.ts";
 import type { FreshGroup } from "../../alerting/alerts/groups/refresh-groups.ts";
@@ -50,16 +49,8 @@ export async function flushGroup(ctx: Context, { group, members }: FreshGroup, m
   await leaveGroup(ctx, groupId, gone);
   if (isOver) events.push({ kind: "resolved", ...of, data: { words: "all alerts in the group are resolved" } });
   await recordAlertEvents(ctx, events, new Date(now));
-  await ctx.db
-    .update(alertGroups)
-    .set({
-      lastFlushAt: new Date(at),
-      nextFlushAt: isOver ? null : new Date(Math.max(at + groupIntervalMs, now + 1)),
-      outcome,
-      ...(decision.entry && { entry: decision.entry }),
-      ...(isOver && { endedAt: new Date(now), summary: { ...group.summary, firing: 0, muted: 0 } }),
-    })
-    .where(eq(alertGroups.id, groupId));
+  const nextAt = isOver ? null : Math.max(at + groupIntervalMs, now + 1);
+  await storeFlush(ctx, group, { at, nextAt, outcome, entry: decision.entry ?? undefined, now });
   if (decision.sends) await beginResponse(ctx, group, decision, now);
   if (decision.sends || isOver || outcome !== group.outcome) await publishGroups(ctx, [groupId]);
 }
@@ -67,18 +58,4 @@ export async function flushGroup(ctx: Context, { group, members }: FreshGroup, m
 function outcomeOf({ words, row }: FlushDecision, muted: number): string {
   if (muted === 0) return words;
   return row === 0 ? `all alerts are muted` : `${words}; ${muted} muted`;
-}
-
-/** What is resolved leaves its group after a flush, told or not; one that is in no group any more is settled. */
-async function leaveGroup(ctx: Context, groupId: string, fingerprints: readonly string[]): Promise<void> {
-  if (fingerprints.length === 0) return;
-  const these = sql`any(${sql.param([...fingerprints])}::text[])`;
-  await ctx.db
-    .delete(alertGroupMembers)
-    .where(sql`${alertGroupMembers.groupId} = ${groupId} and ${alertGroupMembers.fingerprint} = ${these}`);
-  await ctx.db.execute(sql`
-    update ${alerts} set is_settled = true
-    where workspace_id = ${ctx.actor.workspaceId} and fingerprint = ${these} and not exists (
-      select from ${alertGroupMembers} as member
-      where member.workspace_id = ${alerts}.workspace_id and member.fingerprint = ${alerts}.fingerprint)`);
 }

@@ -1,4 +1,4 @@
-import { and, eq, isNull, lte, sql } from "drizzle-orm";
+import { and, eq, isNull, lte } from "drizzle-orm";
 import { alertGroups } from "#db/schema/index.ts";
 import { type Context, transact } from "#server/base/context.ts";
 import type { StoredGroup } from "../../alerting/alerts/groups/group-rows.ts";
@@ -51,12 +51,4 @@ export async function dueGroups(ctx: Context, now: number): Promise<string[]> {
     .orderBy(alertGroups.nextFlushAt)
     .limit(batch);
   return rows.map(({ id }) => id);
-}
-
-/** Looks at a group again later, since what was tried now failed. */
-export async function postponeFlush(ctx: Context, id: string, byMs: number): Promise<void> {
-  await ctx.db
-    .update(alertGroups)
-    .set({ nextFlushAt: sql`now() + ${byMs} * interval '1 millisecond'` })
-    .where(and(eq(alertGroups.id, id), isNull(alertGroups.endedAt)));
 }

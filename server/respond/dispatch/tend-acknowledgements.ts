@@ -4,6 +4,7 @@ import { enqueueNotification } from "#server/alerting/notifications/enqueue-noti
 import { type Context, transact } from "#server/base/context.ts";
 import { groupMessage } from "../../alerting/alerts/dispatch/group-message.ts";
 import { acknowledgementStep } from "../../alerting/alerts/groups/acknowledgement.ts";
+import { repeatNow, setAcknowledgement } from "../../alerting/alerts/groups/change-group.ts";
 import type { StoredGroup } from "../../alerting/alerts/groups/group-rows.ts";
 import { publishGroups } from "../../alerting/alerts/groups/publish-groups.ts";
 import { callAgain } from "../paging/begin-response.ts";
@@ -43,8 +44,7 @@ async function tend(ctx: Context, group: StoredGroup, now: number): Promise<void
   const step = acknowledgementStep(acknowledgement, { ...summary, now });
   if (step === "holds") return;
   if (step === "remind") {
-    const reminded = { ...acknowledgement, remindedAt: now };
-    await ctx.db.update(alertGroups).set({ acknowledgement: reminded }).where(eq(alertGroups.id, groupId));
+    await setAcknowledgement(ctx, groupId, { ...acknowledgement, remindedAt: now });
     const base = groupMessage(group, [], { reason: "", status: "info" });
     const line =
       "Your acknowledgement has expired. Acknowledge again within 10 minutes, or notifications and escalation resume.";
@@ -55,10 +55,7 @@ async function tend(ctx: Context, group: StoredGroup, now: number): Promise<void
     await enqueueNotification(ctx, { to, kind: "notice", severity: summary.severity, message, onceKey, groupId });
   } else {
     await tellAfterChange(ctx, { before: summary, group: { ...group }, now });
-    // As if it had been told long ago, so that the flush that is due now repeats it.
-    const entry = group.entry && { ...group.entry, at: 0 };
-    const nextFlushAt = new Date(now);
-    await ctx.db.update(alertGroups).set({ entry, nextFlushAt }).where(eq(alertGroups.id, groupId));
+    await repeatNow(ctx, group, now);
     await callAgain(ctx, group, now);
   }
   await publishGroups(ctx, [groupId]);

@@ -1,5 +1,6 @@
 import { and, eq } from "drizzle-orm";
 import { alertGroups, incidents } from "#db/schema/index.ts";
+import { linkGroup } from "#server/alerting/alerts/groups/change-group.ts";
 import { type Context, transact } from "#server/base/context.ts";
 import { DomainError } from "#server/base/errors.ts";
 import { record } from "#server/platform/audit/record.ts";
@@ -64,8 +65,7 @@ function declare(ctx: Context, wish: Wish): Promise<{ number: number }> {
       ...(note && { body: note }),
     });
     if (groupId) {
-      const ofGroup = and(eq(alertGroups.id, groupId), eq(alertGroups.workspaceId, workspaceId));
-      await ctx.db.update(alertGroups).set({ incidentId: row.id }).where(ofGroup);
+      await linkGroup(ctx, groupId, row.id);
       await addLink(ctx, row.id, { kind: "alert-group", ref: groupId, title });
     }
     await attachFacts(ctx, row.id, { findsStart: wish.startedAt === undefined });

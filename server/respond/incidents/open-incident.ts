@@ -1,5 +1,6 @@
 import { and, desc, eq, gte, inArray } from "drizzle-orm";
 import { alertGroups, incidents } from "#db/schema/index.ts";
+import { linkGroup } from "#server/alerting/alerts/groups/change-group.ts";
 import { type Context, transact } from "#server/base/context.ts";
 import { hourMs } from "#server/base/durations.ts";
 import { record } from "#server/platform/audit/record.ts";
@@ -34,11 +35,7 @@ export async function openIncident(ctx: Context, wish: OpenIncident): Promise<{ 
     const now = wish.detectedAt ?? new Date();
     const known = (await ofGroup(ctx, wish.groupId)) ?? (await openNearby(ctx, wish.endpointId, now));
     const incident = known ?? (await insert(ctx, wish, now));
-    const { workspaceId } = ctx.actor;
-    await ctx.db
-      .update(alertGroups)
-      .set({ incidentId: incident.id })
-      .where(and(eq(alertGroups.id, wish.groupId), eq(alertGroups.workspaceId, workspaceId)));
+    await linkGroup(ctx, wish.groupId, incident.id);
     await addLink(ctx, incident.id, { kind: "alert-group", ref: wish.groupId, title: wish.title });
     await addTimelineEvent(ctx, incident.id, {
       at: now,

@@ -1,10 +1,9 @@
-import { eq } from "drizzle-orm";
-import { alertGroups } from "#db/schema/index.ts";
 import type { Context } from "#server/base/context.ts";
 import { noteForGroup } from "#server/respond/incidents/note-for-group.ts";
 import { endEscalation } from "#server/respond/oncall/escalation/end-escalation.ts";
 import type { GroupSummary } from "../../alerting/alerts/contract.ts";
 import { acknowledgementStep } from "../../alerting/alerts/groups/acknowledgement.ts";
+import { setAcknowledgement } from "../../alerting/alerts/groups/change-group.ts";
 import type { GroupChange } from "../../alerting/alerts/groups/refresh-groups.ts";
 import { recordAlertEvents } from "../../alerting/alerts/history/record-alert-events.ts";
 import { callAgain } from "./begin-response.ts";
@@ -33,7 +32,7 @@ export async function tellAfterChange(ctx: Context, { before, group, now }: Grou
   const step = acknowledgementStep(acknowledgement, { firing: summary.firing, severity: summary.severity, now });
   if (step === "holds" || step === "remind") return;
   group.acknowledgement = null;
-  await ctx.db.update(alertGroups).set({ acknowledgement: null }).where(eq(alertGroups.id, group.id));
+  await setAcknowledgement(ctx, group.id, null);
   const { id: groupId, groupKey } = group;
   const of = { groupId, groupKey, ruleKey: summary.ruleKey };
   await recordAlertEvents(ctx, [{ kind: "unack", ...of, data: { words: `acknowledgement ended: ${step}` } }], at);

@@ -4,11 +4,12 @@ import { type Context, transact } from "#server/base/context.ts";
 import { publish } from "#server/platform/events/publish.ts";
 import { receiveAlerts } from "../../alerting/alerts/receive-alerts.ts";
 import { tellAfterChange } from "../paging/tell-after-change.ts";
+import { storeRuleStates } from "../../alerting/alerts/rules/rule-states.ts";
 import { AlertRuleSpec } from "./contract.ts";
 import { observe, waitOf } from "./kinds/observe.ts";
 import { isWatching, ofWorkspace, ruleKeyOf } from "./rule-rows.ts";
 import { ruleWords } from "./rule-words.ts";
-import { readStandings, writeStandings } from "./standings.ts";
+import { readStandings } from "./standings.ts";
 import { stepParts } from "./step-parts.ts";
 
 /** How often a rule is looked at. */
@@ -37,14 +38,15 @@ export async function evaluateAlertRule(ctx: Context, ruleId: string, now = Date
       team: await teamName(ctx, rule.teamId),
       wordsAt: (endpoint: string | null) => ruleWords(spec, endpoint),
     };
-    const { standings, gone, alerts, isChanged } = stepParts({
+    const { standings, alerts, isChanged } = stepParts({
       rule: facts,
       observations,
       before,
       forMs: waitOf(spec),
       now,
     });
-    await writeStandings(ctx, ruleKeyOf(ruleId), { standings, gone }, now);
+    const states = [...standings].map(([part, standing]) => ({ part, ...standing }));
+    await storeRuleStates(ctx, ruleKeyOf(ruleId), states, now);
     if (alerts.length > 0)
       await receiveAlerts(ctx, alerts, {
         source: "leeway",

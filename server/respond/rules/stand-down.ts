@@ -1,17 +1,13 @@
-import { and, eq } from "drizzle-orm";
-import { ruleStates } from "#db/schema/index.ts";
 import type { Context } from "#server/base/context.ts";
 import { receiveAlerts } from "../../alerting/alerts/receive-alerts.ts";
 import { tellAfterChange } from "../paging/tell-after-change.ts";
+import { deleteRuleStates } from "../../alerting/alerts/rules/rule-states.ts";
 import { RuleTrace, ruleKeyOf } from "./rule-rows.ts";
 
 /** Ends what a rule has firing, and forgets how it stands: it is no more, or another one. In the caller's transaction, which holds the rule. */
 export async function standDown(ctx: Context, ruleId: string, now = Date.now()): Promise<void> {
   const ruleKey = ruleKeyOf(ruleId);
-  const gone = await ctx.db
-    .delete(ruleStates)
-    .where(and(eq(ruleStates.workspaceId, ctx.actor.workspaceId), eq(ruleStates.ruleKey, ruleKey)))
-    .returning();
+  const gone = await deleteRuleStates(ctx, ruleKey);
   const ended = gone
     .filter(({ state }) => state === "firing")
     .map(({ trace, since }) => {

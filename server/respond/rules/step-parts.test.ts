@@ -83,7 +83,7 @@ test("the alert that ends is the one that fired, although the rule would call it
 
 test("what is not there any more has ended", () => {
   const [, last] = looks([[seen(true)], []]);
-  expect(last).toMatchObject({ gone: ["e1"], isChanged: true });
+  expect(last).toMatchObject({ standings: new Map(), isChanged: true });
   expect(last?.alerts.map(({ endsAt }) => endsAt)).toEqual([new Date(minuteMs)]);
 });
 

@@ -32,7 +32,6 @@ interface Look {
 
 interface Stepped {
   standings: Map<string, Standing>;
-  gone: string[];
   /** To be received: what fired, goes on and was not told of for a while, or is over. */
   alerts: PostedAlert[];
   /** Whether a state became another one. */
@@ -41,7 +40,7 @@ interface Stepped {
 
 /** Steps everything that a rule watches by what one look found. What is not there any more has ended. */
 export function stepParts({ rule, observations, before, forMs, now }: Look): Stepped {
-  const stepped: Stepped = { standings: new Map(), gone: [], alerts: [], isChanged: false };
+  const stepped: Stepped = { standings: new Map(), alerts: [], isChanged: false };
   for (const observation of observations) {
     const old = before.get(observation.part);
     const { change, ...standing } = stepRule(old, { isTrue: observation.isTrue, now, forMs });
@@ -61,7 +60,6 @@ export function stepParts({ rule, observations, before, forMs, now }: Look): Ste
   }
   for (const [part, old] of before) {
     if (stepped.standings.has(part)) continue;
-    stepped.gone.push(part);
     if (old.state === "firing") stepped.alerts.push(ended(rule, old, now));
     stepped.isChanged = true;
   }

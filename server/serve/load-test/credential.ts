@@ -1,9 +1,8 @@
 import { createHmac, randomBytes, timingSafeEqual } from "node:crypto";
-import { eq } from "drizzle-orm";
 import { z } from "zod";
 import type { Database } from "#db/client.ts";
-import { systemValues } from "#db/schema/index.ts";
 import { tokenMark } from "#server/platform/identity/tokens/secret.ts";
+import { getOrCreateSystemValue } from "#server/platform/system-values.ts";
 
 /** How the credential of a load test begins. */
 export const loadTestMark = `${tokenMark}loadtest.`;
@@ -38,14 +37,8 @@ export function readLoadTest(secret: string, key: string, now: number): LoadTest
 }
 
 /** The key that signs credentials: made up when it is first needed, the same for every process of the installation. */
-export async function loadTestKey(db: Database): Promise<string> {
-  const key = "load-test-key";
-  await db
-    .insert(systemValues)
-    .values({ key, value: randomBytes(32).toString("base64url") })
-    .onConflictDoNothing();
-  const [row] = await db.select().from(systemValues).where(eq(systemValues.key, key));
-  return z.string().parse(row?.value);
+export function loadTestKey(db: Database): Promise<string> {
+  return getOrCreateSystemValue(db, "load-test-key", z.string(), () => randomBytes(32).toString("base64url"));
 }
 
 function signatureOf(payload: string, key: string): string {

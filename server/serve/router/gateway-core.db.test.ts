@@ -173,7 +173,10 @@ test("an archived endpoint is gone", async () => {
   const { ctx, gateway, endpointId } = await serving();
   await archiveEndpoint(ctx, { endpointId });
   gateway.tell("missed");
-  await vi.waitFor(() => expect(() => gateway.core.version(ctx, "digits")).toThrow("Model 'digits' does not exist"), 10_000);
+  await vi.waitFor(
+    () => expect(() => gateway.core.version(ctx, "digits")).toThrow("Model 'digits' does not exist"),
+    10_000,
+  );
 });
 
 test("without Postgres, a gateway goes on, and another that starts on its folder serves the same with the same token", async () => {

@@ -80,7 +80,10 @@ test(
     const intake = { artifacts: await newStore(), rules: openRules };
     await expect(submitTask(ctx, { endpointId }, undefined, intake)).rejects.toThrow("Send either a request body");
     const unsigned = submit(ctx, endpointId, undefined, { webhookUrl: "http://127.0.0.1:1/" });
-    await expect(unsigned).rejects.toMatchObject({ code: "conflict", message: expect.stringContaining("no webhook signing secret") });
+    await expect(unsigned).rejects.toMatchObject({
+      code: "conflict",
+      message: expect.stringContaining("no webhook signing secret"),
+    });
     const strict = { ...intake, rules: { allowsPrivate: false } };
     const wish = { endpointId, body: requestBody(), webhookUrl: "https://127.0.0.1/" };
     await expect(submitTask(ctx, wish, undefined, strict)).rejects.toMatchObject({ code: "invalid" });

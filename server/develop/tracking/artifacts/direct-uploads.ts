@@ -2,7 +2,7 @@ import { and, eq, gt, sql } from "drizzle-orm";
 import { artifactFiles, artifactUploads } from "#db/schema/index.ts";
 import { type Context, transact } from "#server/base/context.ts";
 import { DomainError } from "#server/base/errors.ts";
-import { announceUpload, endUpload, type Upload } from "#server/platform/artifacts/announce-upload.ts";
+import { type Upload, announceUpload, discardUpload, endUpload } from "#server/platform/artifacts/announce-upload.ts";
 import type { ArtifactStore, DirectTransfers } from "#server/platform/artifacts/store.ts";
 import { permit } from "#server/platform/permissions/permit.ts";
 import { announceRun } from "../runs/announce-run.ts";
@@ -56,9 +56,7 @@ export async function abortUpload(
   });
   if (!upload) return;
   await transfersOf(store).abort(key, input.uploadId);
-  await ctx.db
-    .delete(artifactUploads)
-    .where(and(eq(artifactUploads.id, upload.id), eq(artifactUploads.workspaceId, ctx.actor.workspaceId)));
+  await discardUpload(ctx, upload.id);
 }
 
 /** What a client needs to transfer files itself. @throws DomainError "invalid" where artifacts are in a folder. */

@@ -4,8 +4,8 @@ import { predictionLabels, predictions } from "#db/schema/index.ts";
 import type { Context } from "#server/base/context.ts";
 import { rightOf } from "#server/serve/predictions/filter.ts";
 import type { RolloutArm } from "../../../serve/rollout/evidence/contract.ts";
+import { type SourceCount, replaceCounts } from "../../../serve/rollout/replace-counts.ts";
 import type { StoredRollout } from "../rollout-rows.ts";
-import { replaceCounts, type SourceCount } from "./replace-counts.ts";
 
 type Labelled = Pick<StoredRollout, "id" | "endpointId" | "canaryVersionId" | "createdAt">;
 

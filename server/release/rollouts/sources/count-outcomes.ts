@@ -1,7 +1,7 @@
 import type { Context } from "#server/base/context.ts";
+import { replaceCounts } from "../../../serve/rollout/replace-counts.ts";
 import { readEvents } from "../outcomes/outcome-queries.ts";
 import type { StoredRollout } from "../rollout-rows.ts";
-import { replaceCounts } from "./replace-counts.ts";
 
 /** Counts the units of a rollout with a business event, whole each time; the units themselves are counted by gateways. */
 export async function countOutcomes(

@@ -1,6 +1,7 @@
 import { and, eq } from "drizzle-orm";
 import { z } from "zod";
 import { alertGroups, deployments, predictions, slos } from "#db/schema/index.ts";
+import { linkGroup } from "#server/alerting/alerts/groups/change-group.ts";
 import { type Context, transact } from "#server/base/context.ts";
 import { DomainError } from "#server/base/errors.ts";
 import { record } from "#server/platform/audit/record.ts";
@@ -31,10 +32,7 @@ export async function linkIncident(ctx: Context, input: LinkIncident): Promise<I
     if (kind === "alert-group") await lockGroup(ctx, ref);
     const { id } = await lockIncident(ctx, number);
     if (!(await addLink(ctx, id, { kind, ref, title }))) return;
-    if (kind === "alert-group") {
-      const ofGroup = and(eq(alertGroups.id, ref), eq(alertGroups.workspaceId, ctx.actor.workspaceId));
-      await ctx.db.update(alertGroups).set({ incidentId: id }).where(ofGroup);
-    }
+    if (kind === "alert-group") await linkGroup(ctx, ref, id);
     await record(ctx, "incident.linked", { subject: `incident/${number}`, after: { kind, ref, title } });
     await publish(ctx, "incident", id);
   });

@@ -1,5 +1,6 @@
 import { and, eq } from "drizzle-orm";
-import { alertGroups, incidentLinks } from "#db/schema/index.ts";
+import { incidentLinks } from "#db/schema/index.ts";
+import { unlinkGroup } from "#server/alerting/alerts/groups/change-group.ts";
 import { type Context, transact } from "#server/base/context.ts";
 import { record } from "#server/platform/audit/record.ts";
 import { publish } from "#server/platform/events/publish.ts";
@@ -24,14 +25,7 @@ export async function unlinkIncident(ctx: Context, input: UnlinkIncident): Promi
     );
     const [gone] = await ctx.db.delete(incidentLinks).where(ofLink).returning();
     if (!gone) return;
-    if (kind === "alert-group") {
-      const ofGroup = and(
-        eq(alertGroups.incidentId, id),
-        eq(alertGroups.id, ref),
-        eq(alertGroups.workspaceId, workspaceId),
-      );
-      await ctx.db.update(alertGroups).set({ incidentId: null }).where(ofGroup);
-    }
+    if (kind === "alert-group") await unlinkGroup(ctx, ref, id);
     await record(ctx, "incident.unlinked", { subject: `incident/${number}`, before: { kind, ref, title: gone.title } });
     await publish(ctx, "incident", id);
   });

@@ -1,7 +1,6 @@
-import { eq } from "drizzle-orm";
 import { z } from "zod";
 import type { Database } from "#db/client.ts";
-import { systemValues } from "#db/schema/index.ts";
+import { readSystemValue, writeSystemValue } from "#server/platform/system-values.ts";
 import type { DefaultPrices } from "../../../serve/prices/contract.ts";
 
 const key = "default-prices";
@@ -9,13 +8,11 @@ const Kept = z.object({ core: z.number().optional(), gpu: z.number().optional(),
 
 /** Keeps what this installation is configured with, so that every role reads the same. Called when a role starts that knows it. */
 export async function keepDefaultPrices(db: Database, prices: DefaultPrices): Promise<void> {
-  const value = { ...prices };
-  await db.insert(systemValues).values({ key, value }).onConflictDoUpdate({ target: systemValues.key, set: { value } });
+  await writeSystemValue(db, key, prices);
 }
 
 /** What the installation is configured with; nothing before any role has started. */
 export async function defaultPrices(db: Database): Promise<DefaultPrices> {
-  const [row] = await db.select().from(systemValues).where(eq(systemValues.key, key));
-  const { core, gpu, currency } = row ? Kept.parse(row.value) : { currency: "EUR" };
+  const { core, gpu, currency } = (await readSystemValue(db, key, Kept)) ?? { currency: "EUR" };
   return { core, gpu, currency };
 }

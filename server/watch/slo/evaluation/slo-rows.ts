@@ -1,4 +1,5 @@
 import { type SQL, sql } from "drizzle-orm";
+import { storeRuleStates } from "#server/alerting/alerts/rules/rule-states.ts";
 import type { Context } from "#server/base/context.ts";
 import { SloDefinition, type SloState } from "../../objectives/contract.ts";
 import type { Adjustment } from "../engine/events.ts";
@@ -104,21 +105,10 @@ export async function writeLook(
   state: SloState,
   standings: readonly Standing[],
 ): Promise<void> {
-  const { workspaceId } = ctx.actor;
   const at = new Date(state.at).toISOString();
-  const rows = standings.map(({ since, ...rest }) => ({ ...rest, since: new Date(since).toISOString() }));
   await ctx.db.execute(sql`
-    with written as (
-      insert into slo_states (slo_id, workspace_id, evaluated_at, state)
-      values (${id}, ${workspaceId}, ${at}, ${JSON.stringify(state)}::jsonb)
-      on conflict (slo_id) do update set evaluated_at = excluded.evaluated_at, state = excluded.state
-    ), gone as (
-      delete from rule_states where workspace_id = ${workspaceId} and rule_key = ${`slo:${id}`}
-        and not (part = any(${sql.param(rows.map(({ part }) => part))}::text[]))
-    )
-    insert into rule_states (workspace_id, rule_key, part, state, since, evaluated_at, trace)
-    select ${workspaceId}, ${`slo:${id}`}, part, state, since, ${at}, trace
-    from jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) as standing(part text, state text, since timestamptz, trace jsonb)
-    on conflict (workspace_id, rule_key, part) do update set state = excluded.state, since = excluded.since,
-      evaluated_at = excluded.evaluated_at, trace = excluded.trace`);
+    insert into slo_states (slo_id, workspace_id, evaluated_at, state)
+    values (${id}, ${ctx.actor.workspaceId}, ${at}, ${JSON.stringify(state)}::jsonb)
+    on conflict (slo_id) do update set evaluated_at = excluded.evaluated_at, state = excluded.state`);
+  await storeRuleStates(ctx, `slo:${id}`, standings, state.at);
 }

@@ -73,7 +73,9 @@ test("too few requests are no evidence, and those whose inputs were not kept are
   await logRequests(ctx, { endpointId, versionId, inputs });
   const { standing, words, facts } = await found(3, { kind: "replay", endpoint: "quiet" });
   expect(standing).toBe("pending");
-  expect(words).toContain("5 recorded requests of quiet could be run, 20 are required; 2 have redacted or incomplete inputs");
+  expect(words).toContain(
+    "5 recorded requests of quiet could be run, 20 are required; 2 have redacted or incomplete inputs",
+  );
   expect(facts["Skipped"]).toBe("2, redacted or not fully stored");
   expect(await found(3, { kind: "replay", endpoint: "nowhere" })).toMatchObject({
     ...{ standing: "pending", words: expect.stringContaining('endpoint "nowhere" does not exist') },

@@ -61,5 +61,9 @@ test("an endpoint keeps as many versions as it is told to, the last deployed one
   await updateEndpoint(ctx, { endpointId, versionsKept: 0 });
   gateway.tell("missed");
   await expect.poll(versions, { timeout: 20_000 }).toEqual(["1"]);
-  expectError(await ask({ path: "/v2/models/mlp/versions/3/ready" }), 404, /Version 3 of 'mlp' is not being served; available: 1\./);
+  expectError(
+    await ask({ path: "/v2/models/mlp/versions/3/ready" }),
+    404,
+    /Version 3 of 'mlp' is not being served; available: 1\./,
+  );
 });

@@ -1,0 +1,87 @@
+import { and, eq, isNull, sql } from "drizzle-orm";
+import { alertGroupMembers, alertGroups, alerts } from "#db/schema/index.ts";
+import type { Context } from "#server/base/context.ts";
+import type { Acknowledgement, NotificationEntry } from "../contract.ts";
+import type { StoredGroup } from "./group-rows.ts";
+
+// What responding to a group changes in it. The caller holds the row of the group.
+
+const ofGroup = (ctx: Context, groupId: string) =>
+  and(eq(alertGroups.id, groupId), eq(alertGroups.workspaceId, ctx.actor.workspaceId));
+
+/** Stores who works on a group; null once nobody does. */
+export async function setAcknowledgement(
+  ctx: Context,
+  groupId: string,
+  acknowledgement: Acknowledgement | null,
+): Promise<void> {
+  await ctx.db.update(alertGroups).set({ acknowledgement }).where(ofGroup(ctx, groupId));
+}
+
+export async function linkGroup(ctx: Context, groupId: string, incidentId: string): Promise<void> {
+  await ctx.db.update(alertGroups).set({ incidentId }).where(ofGroup(ctx, groupId));
+}
+
+/** Takes a group off an incident; a group of another incident is left as it is. */
+export async function unlinkGroup(ctx: Context, groupId: string, incidentId: string): Promise<void> {
+  await ctx.db
+    .update(alertGroups)
+    .set({ incidentId: null })
+    .where(and(ofGroup(ctx, groupId), eq(alertGroups.incidentId, incidentId)));
+}
+
+interface Flush {
+  /** Milliseconds since 1970: the flush itself, and when the group is looked at next; null once the group is over. */
+  at: number;
+  nextAt: number | null;
+  /** What it came to, in words. */
+  outcome: string;
+  /** What was sent; undefined leaves what was sent before. */
+  entry?: NotificationEntry | undefined;
+  now: number;
+}
+
+/** Stores what a flush came to. A group without a next flush is over. */
+export async function storeFlush(ctx: Context, group: StoredGroup, flush: Flush): Promise<void> {
+  const { at, nextAt, outcome, entry, now } = flush;
+  await ctx.db
+    .update(alertGroups)
+    .set({
+      lastFlushAt: new Date(at),
+      nextFlushAt: nextAt === null ? null : new Date(nextAt),
+      outcome,
+      ...(entry && { entry }),
+      ...(nextAt === null && { endedAt: new Date(now), summary: { ...group.summary, firing: 0, muted: 0 } }),
+    })
+    .where(ofGroup(ctx, group.id));
+}
+
+/** Flushes a group again now, as if its last notification were long ago, so that it is repeated. */
+export async function repeatNow(ctx: Context, { id, entry }: StoredGroup, now: number): Promise<void> {
+  await ctx.db
+    .update(alertGroups)
+    .set({ entry: entry && { ...entry, at: 0 }, nextFlushAt: new Date(now) })
+    .where(ofGroup(ctx, id));
+}
+
+/** Flushes a group again later, because the flush that was due failed. Needs no lock. */
+export async function postponeFlush(ctx: Context, groupId: string, byMs: number): Promise<void> {
+  await ctx.db
+    .update(alertGroups)
+    .set({ nextFlushAt: sql`now() + ${byMs} * interval '1 millisecond'` })
+    .where(and(ofGroup(ctx, groupId), isNull(alertGroups.endedAt)));
+}
+
+/** Takes resolved alerts out of their group after a flush. One that is in no group any more is settled. */
+export async function leaveGroup(ctx: Context, groupId: string, fingerprints: readonly string[]): Promise<void> {
+  if (fingerprints.length === 0) return;
+  const these = sql`any(${sql.param([...fingerprints])}::text[])`;
+  await ctx.db
+    .delete(alertGroupMembers)
+    .where(sql`${alertGroupMembers.groupId} = ${groupId} and ${alertGroupMembers.fingerprint} = ${these}`);
+  await ctx.db.execute(sql`
+    update ${alerts} set is_settled = true
+    where workspace_id = ${ctx.actor.workspaceId} and fingerprint = ${these} and not exists (
+      select from ${alertGroupMembers} as member
+      where member.workspace_id = ${alerts}.workspace_id and member.fingerprint = ${alerts}.fingerprint)`);
+}

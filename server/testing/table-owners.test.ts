@@ -1,0 +1,38 @@
+import { globSync, readFileSync } from "node:fs";
+import { getTableName, isTable } from "drizzle-orm";
+import { expect, test } from "vitest";
+import * as schema from "#db/schema/index.ts";
+
+/** Where rows of a table are written. Everybody else calls a function there. */
+const owners: Record<string, string> = {
+  alert_group_members: "server/alerting/alerts/",
+  alert_groups: "server/alerting/alerts/",
+  artifact_uploads: "server/platform/artifacts/",
+  deployments: "server/release/endpoints/",
+  rollout_counts: "server/serve/rollout/",
+  rule_states: "server/alerting/alerts/rules/",
+  system_values: "server/platform/system-values.ts",
+};
+
+const nameOf = new Map(
+  Object.entries(schema).flatMap(([key, value]) => (isTable(value) ? [[key, getTableName(value)] as const] : [])),
+);
+
+test("tables are written by their owner only", () => {
+  const files = globSync("server/**/*.ts").filter(
+    (file) => !file.endsWith(".test.ts") && !file.startsWith("server/testing/"),
+  );
+  const writes = files.flatMap((file) => writtenIn(readFileSync(file, "utf8")).map((table) => ({ table, file })));
+  expect(new Set(writes.map(({ table }) => table).filter((table) => table in owners))).toEqual(
+    new Set(Object.keys(owners)),
+  );
+  expect(writes.filter(({ table, file }) => owners[table] && !file.startsWith(owners[table]))).toEqual([]);
+});
+
+/** Names of the tables that a file inserts into, updates or deletes from, through drizzle or in SQL. */
+function writtenIn(text: string): string[] {
+  const built = [...text.matchAll(/\.(?:insert|update|delete)\((\w+)\)/g)].map(([, key]) => key);
+  const inserted = [...text.matchAll(/(?:insert into|update|delete from) \$\{(\w+)\}/g)].map(([, key]) => key);
+  const named = [...text.matchAll(/(?:insert into|update|delete from) "?(\w+)/g)].map(([, name]) => name ?? "");
+  return [...[...built, ...inserted].map((key) => nameOf.get(key ?? "") ?? ""), ...named];
+}
