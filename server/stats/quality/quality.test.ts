@@ -2,7 +2,6 @@ import { expect, test } from "vitest";
 import { confusionMetrics } from "./confusion.ts";
 import { judgeFairness } from "./fairness.ts";
 import { addError, addErrors, emptyErrors, numberMetrics } from "./regression.ts";
-import { anomalyMetrics, clickShare, normalisedGain, wordErrors } from "./task-metrics.ts";
 import { bestCutOff, cutOffCurve } from "./thresholds.ts";
 
 test("of a confusion matrix each class has its precision, recall and F1", () => {
@@ -80,46 +79,4 @@ test("the cut-off that is worth most moves to where mistakes are cheap", () => {
   expect(curve[0]?.recall).toBe(1);
   expect(curve.at(-1)?.precision).toBeNull();
   expect(bestCutOff(cutOffCurve({ count, positive, variance: count }, null))).toBeNull();
-});
-
-test("gain of a ranked list is 1 in the best order and null without anything relevant", () => {
-  // (2^3−1)/1 + (2^2−1)/log2(3) + (2^3−1)/2 + 0 + 1/log2(6) + 3/log2(7), by the best order: Wikipedia's example with exponential gain.
-  expect(normalisedGain([3, 2, 3, 0, 1, 2])).toBeCloseTo(0.94881, 5);
-  expect(normalisedGain([3, 2, 1])).toBe(1);
-  expect(normalisedGain([0, 0])).toBeNull();
-  expect(
-    clickShare(
-      [
-        [false, true],
-        [false, false, true],
-      ],
-      2,
-    ),
-  ).toBe(0.5);
-  expect(clickShare([], 2)).toBeNull();
-});
-
-test("words that are wrong, lacking and too many are counted by the shortest edit", () => {
-  expect(wordErrors("The cat sat on the mat.", "cat sit on the mat today")).toEqual({
-    substitutions: 1,
-    deletions: 1,
-    insertions: 1,
-    words: 6,
-    rate: 0.5,
-  });
-  expect(wordErrors("", "hm").rate).toBeNull();
-});
-
-test("alarms before an episode count for it, with their lead", () => {
-  const metrics = anomalyMetrics(
-    [95, 130, 500],
-    [
-      { from: 100, to: 120 },
-      { from: 135, to: 150 },
-      { from: 900, to: 910 },
-    ],
-    10,
-  );
-  expect(metrics).toEqual({ precision: 2 / 3, recall: 2 / 3, leadMs: 5 });
-  expect(anomalyMetrics([], [], 10)).toEqual({ precision: null, recall: null, leadMs: null });
 });
