@@ -68,7 +68,7 @@ async function run(config: Config, env: Environment, say: (line: string) => void
   say(greeting(config, first));
   isGreeted = true;
   if (config.isDevelopment) {
-    const { restartOnChange } = await import("../dev/restart-on-change.ts");
+    const { restartOnChange } = await import("./dev/restart-on-change.ts");
     const stopWatching = restartOnChange({
       restart: (name) => roles.get(name)?.restart(),
       migrate: async () => void (await prepareDatabase(config, database.url)),

@@ -5,7 +5,13 @@ const defaultBytes = 64 * 2 ** 20;
 /** How an endpoint answers requests that it has answered before, or is answering just now. For each gateway process by itself. */
 export const CacheSettings = z.object({
   /** How long an answer may be given again; null keeps none. */
-  ttlSeconds: z.number().int().min(1, "Must be at least 1 second.").max(2_592_000, "Must be at most 30 days.").nullable().default(null),
+  ttlSeconds: z
+    .number()
+    .int()
+    .min(1, "Must be at least 1 second.")
+    .max(2_592_000, "Must be at most 30 days.")
+    .nullable()
+    .default(null),
   /** Bytes of outputs that are kept; beyond it, those that were not used for longest go. */
   mostBytes: z
     .number()

@@ -50,7 +50,9 @@ test(
 test.each(["stats", "a/b", "", "🦜", ".hidden", "x".repeat(129)])("%s is no name for an endpoint", (name) =>
   inWorkspace(async (ctx) => {
     const refused = createEndpoint(ctx, { name });
-    await expect(refused).rejects.toThrow(name === "stats" ? "is a reserved name" : "Must start with a letter or digit");
+    await expect(refused).rejects.toThrow(
+      name === "stats" ? "is a reserved name" : "Must start with a letter or digit",
+    );
   })(),
 );
 

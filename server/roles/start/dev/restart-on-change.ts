@@ -1,10 +1,10 @@
 import { watch } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { type RoleName, roleNames } from "../start/role.ts";
+import { type RoleName, roleNames } from "../role.ts";
 import { SourceGraph } from "./source-graph.ts";
 
-const root = fileURLToPath(new URL("../../..", import.meta.url));
+const root = fileURLToPath(new URL("../../../..", import.meta.url));
 const watched = ["server", "db"];
 /** Editors write a file in several steps, and a branch switch writes many files. */
 const settleMs = 80;
