@@ -1,4 +1,4 @@
-"""The pipeline script of the README, run as CI runs it."""
+"""The pipeline script of docs/roll-out.md, run as CI runs it."""
 
 import os
 import subprocess

@@ -50,4 +50,4 @@ def test_the_first_model_of_the_readme_is_trained_deployed_and_called(leeway, mo
     scope = {}
     exec(placed(call, leeway, name), scope)
     assert "[[" in capsys.readouterr().out
-    assert np.isclose(scope["answer"].as_numpy("probabilities").sum(), 1, atol=1e-5)
+    assert np.isclose(scope["response"].as_numpy("probabilities").sum(), 1, atol=1e-5)

@@ -1,4 +1,4 @@
-"""The pipeline script of the README with a rollout: it waits for the verdict under real traffic, and a receiver is told of each step."""
+"""The pipeline script of docs/roll-out.md with a rollout: it waits for the verdict under real traffic, and a webhook receives each step."""
 
 import json
 import os

@@ -19,7 +19,7 @@ const providers = z
   .transform((text) => text.split(",").map((name) => name.trim()))
   .pipe(z.array(z.enum(["cpu", "webgpu", "cuda", "tensorrt"])).min(1));
 
-/** Every variable Leeway reads. The comments are the README's configuration table. */
+/** Every variable Leeway reads. docs/configuration.md describes each; a test compares the names. */
 const Variables = z.object({
   /** Postgres 14 or newer to use. Without it, Leeway runs a Postgres of its own in DATA_DIR. */
   DATABASE_URL: z
