@@ -27,7 +27,8 @@ export function failure(error: unknown): ActionState<never> {
   if (known) {
     const { message, retryAfterSeconds, field } = known;
     return {
-      ...{ ok: false, error: message },
+      ok: false,
+      error: message,
       ...(retryAfterSeconds !== undefined && { retryAfterSeconds }),
       ...(field && { fieldErrors: { [field]: message } }),
     };

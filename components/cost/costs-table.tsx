@@ -31,7 +31,7 @@ export function CostsTable({ report }: { report: CostReport }) {
       key: "forecast",
       head: "Forecast",
       align: "right",
-      cell: ({ forecast }) => <Value of={forecast?.value} {...{ currency }} />,
+      cell: ({ forecast }) => <Value of={forecast?.value} currency={currency} />,
     },
     ...(by === "machine"
       ? []

@@ -43,7 +43,10 @@ export function SetBudgetButton(props: SetBudgetButtonProps) {
       ]}
       confirmLabel="Set budget"
       done="Budget set."
-      {...{ why, actorName, fields, save }}
+      why={why}
+      actorName={actorName}
+      fields={fields}
+      save={save}
     >
       {(complaints) => (
         <>

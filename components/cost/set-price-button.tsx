@@ -44,7 +44,10 @@ export function SetPriceButton({ book, why, actorName, setPrices }: SetPriceButt
       reasons={["New invoice", "New machine", "Correction"]}
       confirmLabel="Set price"
       done={`Price per ${words.unit} set.`}
-      {...{ why, actorName, fields, save }}
+      why={why}
+      actorName={actorName}
+      fields={fields}
+      save={save}
     >
       {(complaints) => (
         <>

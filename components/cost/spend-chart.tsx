@@ -19,13 +19,18 @@ export function SpendChart({ report, now }: { report: CostReport; now: number })
   ];
   const series: Series[] = [
     {
-      ...{ id: "spent", label: "spent", place: 0 },
+      id: "spent",
+      label: "spent",
+      place: 0,
       points: [point(begin, 0), ...spent.map(({ endsAt, value }) => point(Math.min(now, endsAt.getTime()), value))],
     },
     ...(ahead.length > 0
       ? [
           {
-            ...{ id: "forecast", label: "forecast, 80% range", place: 0, kind: "forecast" as const },
+            id: "forecast",
+            label: "forecast, 80% range",
+            place: 0,
+            kind: "forecast" as const,
             points: foretold.map(({ at, value }) => point(at, value)),
             band: foretold.map(({ at, low, high }) => ({ at, low: low / divisor, high: high / divisor })),
           },

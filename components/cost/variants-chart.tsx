@@ -16,7 +16,9 @@ export function VariantsChart({ costs: { versions, currency } }: { costs: Endpoi
       subtitle={`labelled versions are Pareto-optimal${hasUnserved ? "; diamonds were not deployed: measured by load tests, references or gates" : ""}`}
       noun="version"
       rows={versions.map(({ versionId, modelName, version, isOnFront, ...one }, at) => ({
-        ...{ id: versionId, label: `${modelName} v${version}`, place: isOnFront ? at % 6 : undefined },
+        id: versionId,
+        label: `${modelName} v${version}`,
+        place: isOnFront ? at % 6 : undefined,
         isOther: one.measuredBy !== null,
         values: {
           cost: one.perThousand ?? undefined,

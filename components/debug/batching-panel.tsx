@@ -23,14 +23,19 @@ export function BatchingPanel({ endpoint, state, batching, markers }: BatchingPa
   const onZoom = useBrush(endpoint, state);
   const { steps, stepSeconds } = batching;
   const line = (id: keyof Omit<Step, "at">, label: string): Series => ({
-    ...{ id, label },
+    id,
+    label,
     points: markGaps(
       steps.map((step) => ({ at: Date.parse(step.at), value: step[id] })),
       stepSeconds * 1000,
     ),
   });
   const common = {
-    ...{ height: 150, range: { from: state.from, to: state.to }, onZoom, markers, fromZero: true },
+    height: 150,
+    range: { from: state.from, to: state.to },
+    onZoom,
+    markers,
+    fromZero: true,
     syncId: `debug-${endpoint}`,
     gapWord: "no responses",
     empty: <span className="lw-small lw-quiet">No sampled requests ran in this range.</span>,

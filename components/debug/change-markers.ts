@@ -8,7 +8,9 @@ const longestLabel = 24;
 /** What changed, as markers on charts: who did it and what is told where one looks, and a click opens it. */
 export function changeMarkers(changes: readonly Wire<Change>[]): Marker[] {
   return changes.map(({ at, kind, title, after, href }) => ({
-    ...{ at: Date.parse(at), kind: markerKinds[kind], label: shortened(kind === "deploy" && after ? after : title) },
+    at: Date.parse(at),
+    kind: markerKinds[kind],
+    label: shortened(kind === "deploy" && after ? after : title),
     ...(href !== null && { href }),
   }));
 }

@@ -13,8 +13,13 @@ test("an empty address is the last hour, and leads back to itself", () => {
 
 test("whatever the board shows is read back out of its address", () => {
   const shown = {
-    ...{ range: null, from: now - 3 * hour, to: now - hour, compare: "before-deploy" as const },
-    ...{ a: "input.carrier = UA", b: "version = v3", feature: "hour" },
+    range: null,
+    from: now - 3 * hour,
+    to: now - hour,
+    compare: "before-deploy" as const,
+    a: "input.carrier = UA",
+    b: "version = v3",
+    feature: "hour",
     cell: { fromMs: 12.5, toMs: 14.25, from: now - 2 * hour, to: now - 2 * hour + 30_000 },
   };
   expect(readDebugState(searchOf(debugHref("digits", shown)), { now })).toEqual(shown);
@@ -41,7 +46,9 @@ test("a comparison has the length of the span, and ends where the deploy began",
   expect(comparedSpan({ ...span, compare: "nothing" }, history)).toBeUndefined();
   const week = 7 * 24 * hour;
   expect(comparedSpan({ ...span, compare: "week-before" }, history)).toEqual({
-    ...{ from: now - week - hour, to: now - week, shift: week },
+    from: now - week - hour,
+    to: now - week,
+    shift: week,
   });
   const deploy = { from: now - 3 * hour, to: now - 2 * hour, shift: 2 * hour };
   expect(comparedSpan({ ...span, compare: "before-deploy" }, history)).toEqual(deploy);

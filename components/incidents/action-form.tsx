@@ -31,8 +31,12 @@ export function ActionForm({ number, people, add }: ActionFormProps) {
     const values = new FormData(event.currentTarget);
     const text = (name: string) => String(values.get(name) ?? "").trim();
     const wish = {
-      ...{ number, title: text("title"), kind: text("kind") as AddAction["kind"] },
-      ...{ ownerId: text("ownerId") || null, dueOn: text("dueOn") || null, issueUrl: text("issueUrl") || null },
+      number,
+      title: text("title"),
+      kind: text("kind") as AddAction["kind"],
+      ownerId: text("ownerId") || null,
+      dueOn: text("dueOn") || null,
+      issueUrl: text("issueUrl") || null,
     };
     run(wish, () => {
       form.current?.reset();

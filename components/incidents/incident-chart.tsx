@@ -21,7 +21,9 @@ export function IncidentChart({ curve, changes, cause, startedAt, mitigatedAt }:
     { at: startedAt, label: "start", kind: "label" },
     ...(mitigatedAt === undefined ? [] : [{ at: mitigatedAt, label: "over", kind: "label" as const }]),
     ...changes.map(({ at, title, kind, href, after }) => ({
-      ...{ at: at.getTime(), label: after && after.length < 30 ? after : title, kind: markerKinds[kind] },
+      at: at.getTime(),
+      label: after && after.length < 30 ? after : title,
+      kind: markerKinds[kind],
       ...(href && { href }),
       suspected: title === cause,
     })),
@@ -31,7 +33,9 @@ export function IncidentChart({ curve, changes, cause, startedAt, mitigatedAt }:
       title="Error rate"
       subtitle="% per 5 minutes"
       series={curve.lines.map(({ name, points }, place) => ({
-        ...{ id: name, label: name, place },
+        id: name,
+        label: name,
+        place,
         points: points.map(({ at, value }) => ({ at, value: value === null ? null : value * 100 })),
       }))}
       unit="%"

@@ -5,7 +5,10 @@ import { draftOf, newDraft, toChannel } from "./channel-draft.ts";
 const channel = (settings: object): Channel => ({
   id: "00000000-0000-4000-8000-000000000001",
   settings: ChannelSettings.parse(settings),
-  ...{ hasSecret: true, createdAt: new Date(), disabledAt: null, lastDeliveredAt: null },
+  hasSecret: true,
+  createdAt: new Date(),
+  disabledAt: null,
+  lastDeliveredAt: null,
   outbox: { pending: 0, dead: 0, held: 0 },
   answers: { path: "/answers", hasSecret: true, lastAt: null, lastOutcome: null, refusedAt: null },
 });

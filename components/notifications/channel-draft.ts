@@ -34,9 +34,22 @@ export interface ChannelDraft {
 
 export function newDraft(kind: ChannelKind = "email"): ChannelDraft {
   return {
-    ...{ key: crypto.randomUUID(), kind, hasSecret: false, secret: "", slackChannel: "", per: "group" },
-    ...{ sendsChanges: true, to: [], url: "", maxAlerts: 0, sendsResolved: kind !== "email", mostPerHour: 60 },
-    ...{ authorization: "signature", hasAnswerSecret: false, answerSecret: "", takesAnswers: true },
+    key: crypto.randomUUID(),
+    kind,
+    hasSecret: false,
+    secret: "",
+    slackChannel: "",
+    per: "group",
+    sendsChanges: true,
+    to: [],
+    url: "",
+    maxAlerts: 0,
+    sendsResolved: kind !== "email",
+    mostPerHour: 60,
+    authorization: "signature",
+    hasAnswerSecret: false,
+    answerSecret: "",
+    takesAnswers: true,
     isEnabled: true,
   };
 }
@@ -53,7 +66,8 @@ export function draftOf({ id, settings, hasSecret, answers, disabledAt }: Channe
 export function toChannel(draft: ChannelDraft): NewChannel & { id?: string } {
   const { id, secret, isEnabled } = draft;
   return {
-    ...{ settings: settingsOf(draft), isEnabled },
+    settings: settingsOf(draft),
+    isEnabled,
     ...(secret && { secret }),
     ...(id && { id }),
     ...answersOf(draft),
@@ -85,8 +99,12 @@ function settingsOf(draft: ChannelDraft): NewChannel["settings"] {
       return { kind, ...common, to: draft.to };
     case "webhook":
       return {
-        ...{ kind, ...common, format: "alertmanager", url: draft.url },
-        ...{ authorization: draft.authorization, maxAlerts: draft.maxAlerts },
+        kind,
+        ...common,
+        format: "alertmanager",
+        url: draft.url,
+        authorization: draft.authorization,
+        maxAlerts: draft.maxAlerts,
       };
   }
 }

@@ -156,7 +156,12 @@ export function Playground(props: PlaygroundProps) {
       {failure && <StaleLine>{failure}</StaleLine>}
       <Columns columns={b && !isBatch ? "352px minmax(0, 1fr) minmax(0, 1fr)" : "352px minmax(0, 1fr)"}>
         <InputPanel
-          {...{ fields, specs, state, dispatch, view, samples }}
+          fields={fields}
+          specs={specs}
+          state={state}
+          dispatch={dispatch}
+          view={view}
+          samples={samples}
           isThrough={via === "pipeline"}
           onView={setView}
           onPicture={(values) => ask(values, runSoon)}
@@ -167,7 +172,8 @@ export function Playground(props: PlaygroundProps) {
           versions={chosen.map(({ version }) => `v${version}`).join(" and ")}
           batch={
             <BatchForm
-              {...{ fields, specs }}
+              fields={fields}
+              specs={specs}
               values={state.values}
               busy={many?.busy ?? false}
               onStart={(source) => batch.start({ model, sides, via, source })}
@@ -176,7 +182,8 @@ export function Playground(props: PlaygroundProps) {
           }
         >
           <ExplainForm
-            {...{ method, labels }}
+            method={method}
+            labels={labels}
             isSampled={countElements(asked ?? state.values) > 12}
             datasets={props.datasets}
             isRecorded={samples.length > 0}
@@ -185,13 +192,11 @@ export function Playground(props: PlaygroundProps) {
             onExplain={(settings, element) =>
               explanations.explain(
                 sides.map((side) => ({
-                  ...{
-                    model,
-                    side,
-                    settings,
-                    runId: ran?.runId,
-                    inputs: toRequest(specs, asked ?? state.values).inputs,
-                  },
+                  model,
+                  side,
+                  settings,
+                  runId: ran?.runId,
+                  inputs: toRequest(specs, asked ?? state.values).inputs,
                   ...(element !== undefined && { target: targetOf(answers[0]?.outputs, labels, element) }),
                 })),
               )

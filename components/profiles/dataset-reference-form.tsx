@@ -123,11 +123,20 @@ export function DatasetReferenceForm({ advice, datasets, ask, onClose }: Dataset
           ))}
       </div>
       <ColumnsOfInputs
-        {...{ inputs: lacking, columns, named, setNamed }}
+        inputs={lacking}
+        columns={columns}
+        named={named}
+        setNamed={setNamed}
         placeholder="no match"
         className={classes.pair}
       />
-      <AskFoot {...{ reason, setReason, busy, onClose }} isOff={!chosen || (split !== null && !value)} />
+      <AskFoot
+        reason={reason}
+        setReason={setReason}
+        busy={busy}
+        onClose={onClose}
+        isOff={!chosen || (split !== null && !value)}
+      />
     </form>
   );
 }

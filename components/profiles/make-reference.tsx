@@ -45,9 +45,9 @@ export function MakeReference({ version, advice, datasets, ask, why }: MakeRefer
             </ModalTitle>
             <Segmented label="Source" value={kind} onChange={setKind} options={kinds} />
             {kind === "dataset" ? (
-              <DatasetReferenceForm {...{ advice, datasets, ask }} onClose={close} />
+              <DatasetReferenceForm advice={advice} datasets={datasets} ask={ask} onClose={close} />
             ) : (
-              <TrafficReferenceForm {...{ advice, ask }} onClose={close} />
+              <TrafficReferenceForm advice={advice} ask={ask} onClose={close} />
             )}
           </div>
         )}

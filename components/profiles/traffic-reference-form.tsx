@@ -79,7 +79,7 @@ export function TrafficReferenceForm({ advice, ask, onClose }: TrafficReferenceF
       <p className="lw-small lw-muted">
         A reference made from drifted traffic hides that drift. Choose a period in which the version performed well.
       </p>
-      <AskFoot {...{ reason, setReason, busy, onClose }} isOff={!from || !to} />
+      <AskFoot reason={reason} setReason={setReason} busy={busy} onClose={onClose} isOff={!from || !to} />
     </form>
   );
 }

@@ -30,7 +30,9 @@ export function FairnessWeeksChart({ weeks: { tags, mostDifference } }: { weeks:
 function seriesOf({ groupBy, weeks }: Tag, place: number): Series {
   const middle = (start: string) => Date.parse(start) + weekMs / 2;
   return {
-    ...{ id: groupBy, label: groupBy, place: place % 6 },
+    id: groupBy,
+    label: groupBy,
+    place: place % 6,
     points: weeks.map(({ start, difference }) => ({
       at: middle(start),
       value: difference === null ? null : 100 * difference,

@@ -43,11 +43,14 @@ export function ReleaseBars({ buckets, period }: BarsProps) {
             <rect
               className={classes.released}
               data-now={isNow || undefined}
-              {...{ x, y: base - up(released), width: step - 5, height: up(released) }}
+              x={x}
+              y={base - up(released)}
+              width={step - 5}
+              height={up(released)}
             />
             {rolledBack > 0 && (
               <>
-                <rect className={classes.back} {...{ x, y: base + 2, width: step - 5, height: down(rolledBack) }} />
+                <rect className={classes.back} x={x} y={base + 2} width={step - 5} height={down(rolledBack)} />
                 <text
                   className={classes.count}
                   x={x + (step - 5) / 2}

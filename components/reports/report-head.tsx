@@ -16,7 +16,8 @@ const periods = [
 /** Which period it is, the way to others, and the period in a sentence. */
 export function ReportHead({ facts, digest }: { facts: ReportFacts; digest?: ReactNode }) {
   const items = periods.map(({ key, label }) => ({
-    ...{ label, current: key === facts.period },
+    label,
+    current: key === facts.period,
     href: key === facts.period ? reportHref({ name: facts.name }) : `/overview?period=${key}`,
   }));
   return (

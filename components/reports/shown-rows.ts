@@ -8,9 +8,19 @@ const mostNumbers = 60;
 function numbersBeside(facts: ReportFacts): number {
   const { objectives, budgets, incidents, response, spend, unitCost, trends } = facts;
   const figures = [
-    ...[objectives.met, incidents.count, incidents.customerMinutes, response.detect, response.restore],
-    ...[response.acknowledge, spend.spent, spend.budget, spend.forecast, unitCost.predictions, unitCost.correct],
-    ...[...budgets.rows.map(({ left }) => left), ...trends.map(({ now }) => now)],
+    objectives.met,
+    incidents.count,
+    incidents.customerMinutes,
+    response.detect,
+    response.restore,
+    response.acknowledge,
+    spend.spent,
+    spend.budget,
+    spend.forecast,
+    unitCost.predictions,
+    unitCost.correct,
+    ...budgets.rows.map(({ left }) => left),
+    ...trends.map(({ now }) => now),
   ];
   const compared = [objectives.met, incidents.count, incidents.customerMinutes, response.restore, unitCost.predictions];
   return (

@@ -52,7 +52,9 @@ export function TrendChart({ trend, period }: { trend: ReportTrend; period: stri
         <circle
           className={classes.dot}
           data-estimated={points[last]?.isEstimated || undefined}
-          {...{ cx: x(last), cy: y(points[last]?.value ?? 0), r: 3 }}
+          cx={x(last)}
+          cy={y(points[last]?.value ?? 0)}
+          r={3}
         />
       )}
       {points.map(({ name }, at) =>

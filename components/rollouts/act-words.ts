@@ -59,7 +59,10 @@ export function dialogOf(act: Act, rollout: Rollout): Dialog {
   switch (act) {
     case "pause":
       return {
-        ...{ title: `Pause the rollout of ${canary}?`, evidence, keepLabel: "Cancel", confirmLabel: "Pause" },
+        title: `Pause the rollout of ${canary}?`,
+        evidence,
+        keepLabel: "Cancel",
+        confirmLabel: "Pause",
         consequences: [
           traffic(`stays at ${weightWords(weight)}`),
           gates,
@@ -70,39 +73,47 @@ export function dialogOf(act: Act, rollout: Rollout): Dialog {
       };
     case "resume":
       return {
-        ...{ title: `Resume the rollout of ${canary}?`, evidence, keepLabel: "Stay paused", confirmLabel: "Resume" },
+        title: `Resume the rollout of ${canary}?`,
+        evidence,
+        keepLabel: "Stay paused",
+        confirmLabel: "Resume",
         consequences: [traffic(`${nextWords(rollout)} as soon as this step's conditions are met`), gates],
         reasons: ["Metrics look good", "The other change is done"],
         done: "Rollout resumed.",
       };
     case "approve":
       return {
-        ...{ title: `Let ${canary} proceed to ${nextWords(rollout)}?`, evidence, keepLabel: keep },
+        title: `Let ${canary} proceed to ${nextWords(rollout)}?`,
+        evidence,
+        keepLabel: keep,
         consequences: [
           traffic(`${nextWords(rollout)} as soon as this step's conditions are met`),
           { label: "Undo", value: `pause, or roll back to ${stable}` },
         ],
-        ...{ reasons: ["Metrics look good"], confirmLabel: "Approve", done: "Approved." },
+        reasons: ["Metrics look good"],
+        confirmLabel: "Approve",
+        done: "Approved.",
       };
     case "override":
       return {
-        ...{
-          title: `Continue the rollout of ${canary} despite the exhausted error budget?`,
-          evidence,
-          keepLabel: "Cancel",
-        },
+        title: `Continue the rollout of ${canary} despite the exhausted error budget?`,
+        evidence,
+        keepLabel: "Cancel",
         consequences: [
           traffic(`${nextWords(rollout)} as soon as this step's conditions are met`),
           { label: "Error budget", value: "is ignored for the rest of this rollout" },
           { label: "Undo", value: `pause, or roll back to ${stable}` },
         ],
         reasons: ["The new version is the fix"],
-        ...{ confirmLabel: "Override error budget", done: "Error budget overridden for this rollout." },
+        confirmLabel: "Override error budget",
+        done: "Error budget overridden for this rollout.",
       };
     case "skip":
       if (rollout.phase === "watching") return endOfWatch(rollout, evidence);
       return {
-        ...{ title: `Skip to ${nextWords(rollout)} without waiting?`, evidence, keepLabel: keep },
+        title: `Skip to ${nextWords(rollout)} without waiting?`,
+        evidence,
+        keepLabel: keep,
         consequences: [
           traffic(`${weightWords(weight)} → ${nextWords(rollout)} immediately`),
           { label: "Not verified", value: unproved(rollout) },
@@ -112,11 +123,15 @@ export function dialogOf(act: Act, rollout: Rollout): Dialog {
           },
         ],
         reasons: ["Not enough traffic for a verdict", "Urgent fix"],
-        ...{ confirmLabel: `Skip to ${nextWords(rollout)}`, done: `Skipped to ${nextWords(rollout)}.` },
+        confirmLabel: `Skip to ${nextWords(rollout)}`,
+        done: `Skipped to ${nextWords(rollout)}.`,
       };
     case "roll-back":
       return {
-        ...{ title: `Roll back ${endpoint} to ${stable}?`, evidence, keepLabel: keep, destructive: true },
+        title: `Roll back ${endpoint} to ${stable}?`,
+        evidence,
+        keepLabel: keep,
+        destructive: true,
         consequences: [
           traffic(`${canary} ${weightWords(weight)} → 0%; all traffic goes to ${stable}, which is loaded and warm`),
           { label: "In-flight requests", value: `requests already running on ${canary} are completed` },
@@ -124,7 +139,8 @@ export function dialogOf(act: Act, rollout: Rollout): Dialog {
           { label: "Undo", value: "start a new rollout; this one cannot be resumed" },
         ],
         reasons: ["Errors", "Latency", "Incorrect predictions"],
-        ...{ confirmLabel: `Roll back to ${stable}`, done: `Rolled back to ${stable}.` },
+        confirmLabel: `Roll back to ${stable}`,
+        done: `Rolled back to ${stable}.`,
       };
   }
 }
@@ -132,14 +148,17 @@ export function dialogOf(act: Act, rollout: Rollout): Dialog {
 function endOfWatch(rollout: Rollout, evidence: string): Dialog {
   const { stable, canary } = versionNames(rollout);
   return {
-    ...{ title: `Stop monitoring ${canary}?`, evidence, keepLabel: "Keep monitoring" },
+    title: `Stop monitoring ${canary}?`,
+    evidence,
+    keepLabel: "Keep monitoring",
     consequences: [
       { label: "Traffic", value: `stays on ${canary}` },
       { label: "Guardrails", value: "stop collecting evidence; automatic rollback is off" },
       { label: "Undo", value: `deploy ${stable} again` },
     ],
     reasons: ["Enough evidence"],
-    ...{ confirmLabel: "Stop monitoring", done: `${canary} promoted.` },
+    confirmLabel: "Stop monitoring",
+    done: `${canary} promoted.`,
   };
 }
 

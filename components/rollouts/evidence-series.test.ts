@@ -83,7 +83,12 @@ test("the last of several proofs is not told while one cannot be foretold", () =
 
 test("e-values are words with an end, and an unknown one is no value", () => {
   expect([null, -20, Math.log(0.4), Math.log(3.14), Math.log(38), 100].map(evidenceWords)).toEqual([
-    ...["–", "< 0.01", "0.40", "3.1", "38", "> 1,000,000"],
+    "–",
+    "< 0.01",
+    "0.40",
+    "3.1",
+    "38",
+    "> 1,000,000",
   ]);
 });
 

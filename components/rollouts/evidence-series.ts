@@ -75,7 +75,9 @@ export function stepSpans(points: readonly CurvePoint[], end: number): StepSpan[
     const last = next ?? points.at(-1);
     const before = index === 0 ? { stable: 0, canary: 0 } : point.units;
     return {
-      ...{ step, from: at, to: next?.at ?? end },
+      step,
+      from: at,
+      to: next?.at ?? end,
       units: last
         ? { stable: last.point.units.stable - before.stable, canary: last.point.units.canary - before.canary }
         : null,

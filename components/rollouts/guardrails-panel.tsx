@@ -89,7 +89,9 @@ export function GuardrailsPanel({ rollout, points, until }: GuardrailsPanelProps
               {rows.map((row, index) => (
                 <Row
                   {...row}
-                  {...{ points, spans, until }}
+                  points={points}
+                  spans={spans}
+                  until={until}
                   active={active}
                   stepNames={index === 0 ? stepNames : undefined}
                   isLast={index === rows.length - 1}

@@ -14,39 +14,57 @@ interface MetricWords {
 
 export const metricWords: Record<GuardrailMetric, MetricWords> = {
   errors: {
-    ...{ name: "Errors", noun: "errors", bad: "failed" },
+    name: "Errors",
+    noun: "errors",
+    bad: "failed",
     sentence: "Responses with a 5xx status, and requests that timed out.",
   },
   "client-errors": {
-    ...{ name: "Client errors", noun: "client errors", bad: "rejected" },
+    name: "Client errors",
+    noun: "client errors",
+    bad: "rejected",
     sentence: "Requests rejected with status 400 or 422, for example after a schema change.",
   },
   slow: {
-    ...{ name: "Slow responses", noun: "slow responses", bad: "slow" },
+    name: "Slow responses",
+    noun: "slow responses",
+    bad: "slow",
     sentence: "Responses slower than the configured latency threshold, for either version.",
   },
   "invalid-outputs": {
-    ...{ name: "Invalid outputs", noun: "invalid outputs", bad: "invalid" },
+    name: "Invalid outputs",
+    noun: "invalid outputs",
+    bad: "invalid",
     sentence: "Outputs that contain non-finite numbers or values outside the allowed range.",
   },
   "output-shift": {
-    ...{ name: "Output distribution", noun: "the prediction distribution", bad: "predictions" },
+    name: "Output distribution",
+    noun: "the prediction distribution",
+    bad: "predictions",
     sentence: "Distribution of predictions over classes or value ranges, compared with the stable version.",
   },
   "label-errors": {
-    ...{ name: "Label error rate", noun: "incorrect predictions", bad: "incorrect" },
+    name: "Label error rate",
+    noun: "incorrect predictions",
+    bad: "incorrect",
     sentence: "Predictions that turn out to be incorrect once labels arrive.",
   },
   disagreement: {
-    ...{ name: "Shadow disagreement", noun: "disagreement", bad: "differ" },
+    name: "Shadow disagreement",
+    noun: "disagreement",
+    bad: "differ",
     sentence: "Share of shadowed requests for which the two versions give different predictions.",
   },
   cost: {
-    ...{ name: "Cost per request", noun: "the cost per request", bad: "requests" },
+    name: "Cost per request",
+    noun: "the cost per request",
+    bad: "requests",
     sentence: "Mean cost per request; compute time if no prices are set.",
   },
   conversions: {
-    ...{ name: "Business events", noun: "business events", bad: "with the event" },
+    name: "Business events",
+    noun: "business events",
+    bad: "with the event",
     sentence: "Share of units followed by a business event that callers post; a decrease is a regression.",
   },
 };

@@ -63,7 +63,9 @@ export function RolloutActions({ rollout, act, actorName, why }: RolloutActionsP
     useMemo(
       () =>
         choices.map(({ act, label, key }) => ({
-          ...{ id: act, label, onRun: () => setOpened(act) },
+          id: act,
+          label,
+          onRun: () => setOpened(act),
           ...(key && { keys: [key] }),
         })),
       [named],

@@ -30,7 +30,9 @@ test("a hold is told as it was decided, once", () => {
 test("a rollback names what was blamed, how much it rose, and how many were answered", () => {
   const harmful = sampleEvidence("errors", { verdict: "harmful", canary: { units: 2209, events: 38, mean: null } });
   const rollout = sampleRollout({
-    ...{ phase: "rolled-back", weight: 0, blamed: ["errors"] },
+    phase: "rolled-back",
+    weight: 0,
+    blamed: ["errors"],
     evidence: { ...sampleRollout().evidence, guardrails: [harmful] },
   });
   expect(spoken(rolloutSentence(rollout, undefined, now))).toBe(
@@ -57,7 +59,12 @@ test.each([
 
 test("shares have no more digits than they need", () => {
   expect([0, 0.0005, 0.005, 0.1, 0.25, 1].map((weight) => spoken(weightWords(weight)))).toEqual([
-    ...["0%", "0.05%", "0.5%", "10%", "25%", "100%"],
+    "0%",
+    "0.05%",
+    "0.5%",
+    "10%",
+    "25%",
+    "100%",
   ]);
 });
 
@@ -124,7 +131,9 @@ test("a promotion names what was proved, and answers that differ are told as a s
   );
   const differing = sampleEvidence("disagreement", { pairs: { units: 144, onlyCanary: 6, onlyStable: 0 } });
   const rollout = sampleRollout({
-    ...{ phase: "rolled-back", weight: 0, blamed: ["disagreement"] },
+    phase: "rolled-back",
+    weight: 0,
+    blamed: ["disagreement"],
     evidence: { ...sampleRollout().evidence, guardrails: [differing] },
   });
   expect(spoken(rolloutSentence(rollout, undefined, now))).toContain(

@@ -76,13 +76,16 @@ function lastCell({ plan, phase, state, step, endedAt }: Rollout, canary: string
     return { share, state: "finished", standing: "Done", detail: `${canary} serves all traffic` };
   if (phase === "watching")
     return {
-      ...{ share, state: "running", standing: `${formatDuration(now - state.stepStartedAt)} so far` },
+      share,
+      state: "running",
+      standing: `${formatDuration(now - state.stepStartedAt)} so far`,
       detail: `monitored for ${formatDuration(seconds * 1000)}`,
     };
   if (phase === "rolled-back" && step >= plan.steps.length)
     return { share, state: "rolled-back", standing: "Rolled back here", detail: endedAt ? "during monitoring" : "" };
   return {
-    ...{ share, state: phase === "rolled-back" ? "no-data" : "not-started" },
+    share,
+    state: phase === "rolled-back" ? "no-data" : "not-started",
     standing: phase === "rolled-back" ? "Not reached" : "",
     detail: seconds > 0 ? `monitored for ${formatDuration(seconds * 1000)}` : `${canary} serves all traffic`,
   };

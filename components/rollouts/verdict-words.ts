@@ -34,7 +34,8 @@ export function verdictWords(
     return { state: "on-target", word: "No worse", detail: "verified while both versions received traffic" };
   if (Math.max(canary.units, pairs.units) === 0)
     return {
-      ...{ state: "no-data", word: isOver ? "No verdict" : "No data" },
+      state: "no-data",
+      word: isOver ? "No verdict" : "No data",
       detail: isOver ? "no data" : "no data yet",
     };
   const harm = `evidence of a regression ${evidenceWords(evidence.maxLogEWorse)} of ${formatCount(Math.exp(evidence.logThreshold))}`;

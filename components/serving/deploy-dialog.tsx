@@ -78,7 +78,8 @@ export function DeployDialog({ place, version, deploy, actorName, providers, onC
       version: version.version,
       providers: where && where !== onEngine ? [where as ExecutionProvider] : [],
       engine: where === onEngine ? toNewEngine(engine) : undefined,
-      ...{ reason, overridesBudget },
+      reason,
+      overridesBudget,
     });
     if (/error budget/i.test(answer.error ?? "")) setIsFrozen(true);
     if (!answer.ok || !answer.data) return refused(answer);

@@ -27,7 +27,9 @@ export function engineForm(modelName: string, engine: Engine | null | undefined)
 export function toNewEngine({ url, model, modelVersion, timeoutMs, headerName, headerValue }: EngineForm): NewEngine {
   const name = headerName.trim();
   return {
-    ...{ url: url.trim(), model: model.trim(), timeoutMs },
+    url: url.trim(),
+    model: model.trim(),
+    timeoutMs,
     ...(modelVersion.trim() && { modelVersion: modelVersion.trim() }),
     ...(name && { header: { name, ...(headerValue && { value: headerValue }) } }),
   };

@@ -4,20 +4,39 @@ import type { EndpointSeries } from "#server/serve/series/contract.ts";
 import { gpuCharts } from "./gpu-series.ts";
 
 const total = {
-  ...{ latencyMsP50: null, latencyMsP95: null, latencyMsP99: null, queueMsMean: null, computeMsMean: null },
-  ...{ requests: 0, requestsPerSecond: null, serverErrors: 0, clientErrors: 0, cacheHits: 0, coalesced: 0 },
+  latencyMsP50: null,
+  latencyMsP95: null,
+  latencyMsP99: null,
+  queueMsMean: null,
+  computeMsMean: null,
+  requests: 0,
+  requestsPerSecond: null,
+  serverErrors: 0,
+  clientErrors: 0,
+  cacheHits: 0,
+  coalesced: 0,
 };
 const at = (step: number) => new Date(step * 60_000).toISOString();
 const traffic = (gpus: Wire<EndpointSeries>["gpus"]): Wire<EndpointSeries> => ({
-  ...{ stepSeconds: 60, versions: [], points: [], total, before: total, gpus },
+  stepSeconds: 60,
+  versions: [],
+  points: [],
+  total,
+  before: total,
+  gpus,
   steps: [0, 1, 2].map((step) => ({ ...total, at: at(step), coveredSeconds: 60 })),
 });
 const range = { from: 0, to: 190_000 };
 const point = (step: number, utilisation: number | null, memoryUsedBytes: number | null = null) => ({
-  ...{ at: at(step), utilisation, memoryUsedBytes },
+  at: at(step),
+  utilisation,
+  memoryUsedBytes,
 });
 const gpu = (uuid: string, name: string, points: ReturnType<typeof point>[]) => ({
-  ...{ gpu: uuid, name, memoryTotalBytes: 80 * 2 ** 30, points },
+  gpu: uuid,
+  name,
+  memoryTotalBytes: 80 * 2 ** 30,
+  points,
 });
 
 test("without a GPU there is no chart at all", () => {

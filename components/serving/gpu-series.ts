@@ -22,7 +22,9 @@ export function gpuCharts(traffic: Wire<EndpointSeries>, range: { from: number; 
       const steps = new Map(points.map((point) => [Date.parse(point.at), point]));
       const isAlone = names.filter((other) => other === name).length === 1;
       return {
-        ...{ id: gpu, label: isAlone ? name : `${name} ${gpu.slice(4, 12)}`, place },
+        id: gpu,
+        label: isAlone ? name : `${name} ${gpu.slice(4, 12)}`,
+        place,
         points: moments.map((at) => {
           const step = steps.get(at);
           return { at, value: step ? value(step) : null };

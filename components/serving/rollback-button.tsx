@@ -53,7 +53,13 @@ export function RollbackButton({ endpoint, current, previous, deploy, actorName,
     const { modelName: model, version, providers } = previous;
     const engine = previous.engine ? sameEngine(previous.engine) : undefined;
     const answer: ActionState<{ endpoint: string }> = await deploy({
-      ...{ endpointId: endpoint.id, endpointName: endpoint.name, model, version, providers, engine, reason },
+      endpointId: endpoint.id,
+      endpointName: endpoint.name,
+      model,
+      version,
+      providers,
+      engine,
+      reason,
     });
     if (!answer.ok) return answer.error ?? "The rollback was not performed.";
     toast.done(`Rolled back to ${back}.`);

@@ -38,7 +38,9 @@ export function trafficCharts(
   const groups = groupVersions(traffic, servingId);
   return {
     rate: groups.map(({ id, name, place, requests }) => ({
-      ...{ id, label: name, place },
+      id,
+      label: name,
+      place,
       points: points(({ at, coveredSeconds }) => (requests.get(Date.parse(at))?.requests ?? 0) / coveredSeconds),
     })),
     latency: [
@@ -47,7 +49,9 @@ export function trafficCharts(
       { id: "p50", label: "p50", role: "stable", points: points((step) => step.latencyMsP50) },
     ],
     errors: groups.map(({ id, name, place, requests }) => ({
-      ...{ id, label: name, place },
+      id,
+      label: name,
+      place,
       points: points(({ at }) => {
         const own = requests.get(Date.parse(at));
         return own && own.requests > 0 ? (own.errors / own.requests) * 100 : null;
@@ -89,12 +93,10 @@ function groupVersions({ versions, points }: Traffic, servingId: string | undefi
   const alone = ordered.length > mostVersions ? ordered.slice(0, mostVersions - 1) : ordered;
   const rest = ordered.slice(alone.length);
   const groups = alone.map((version, place) => ({
-    ...{
-      id: version.versionId,
-      name: `${label(version, sameModel)}${ranOn(version)}`,
-      place,
-      ids: [version.versionId],
-    },
+    id: version.versionId,
+    name: `${label(version, sameModel)}${ranOn(version)}`,
+    place,
+    ids: [version.versionId],
   }));
   if (rest.length > 0)
     groups.push({ id: "rest", name: "others", place: groups.length, ids: rest.map(({ versionId }) => versionId) });

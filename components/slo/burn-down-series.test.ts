@@ -32,8 +32,15 @@ test("a rolling period has no even pace, and a budget that is gone no forecast",
 
 test("changes and incidents are marked", () => {
   const change = {
-    ...{ id: "deployment:1", kind: "rollback" as const, title: "v12 again", at: new Date(5), actor: "Ines" },
-    ...{ href: null, before: null, after: null, endpointId: null },
+    id: "deployment:1",
+    kind: "rollback" as const,
+    title: "v12 again",
+    at: new Date(5),
+    actor: "Ines",
+    href: null,
+    before: null,
+    after: null,
+    endpointId: null,
   };
   const incident = {
     id: "",

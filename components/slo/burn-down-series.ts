@@ -51,13 +51,18 @@ export function burnDownMarkers({ changes, incidents }: Pick<BudgetHistory, "cha
   return [
     ...changes.map(
       ({ at, title, kind, href }): Marker => ({
-        ...{ at: at.getTime(), label: title, kind: markerKinds[kind] },
+        at: at.getTime(),
+        label: title,
+        kind: markerKinds[kind],
         ...(href && { href }),
       }),
     ),
     ...incidents.map(
       ({ from, number, href }): Marker => ({
-        ...{ at: from.getTime(), label: `INC-${number}`, kind: "incident", href },
+        at: from.getTime(),
+        label: `INC-${number}`,
+        kind: "incident",
+        href,
       }),
     ),
   ];

@@ -43,7 +43,9 @@ export function SlosTable({ slos, now, label }: { slos: readonly SloSummary[]; n
     {
       key: "state",
       head: "State",
-      cell: ({ budget, pausedAt, firing }) => <SloState {...{ budget, pausedAt, firing, now }} />,
+      cell: ({ budget, pausedAt, firing }) => (
+        <SloState budget={budget} pausedAt={pausedAt} firing={firing} now={now} />
+      ),
     },
     {
       key: "spark",

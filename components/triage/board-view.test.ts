@@ -8,7 +8,9 @@ test("an address and a view say the same, and what is wrong in an address is lef
   expect(viewOf(new URLSearchParams(boardHref(view).split("?")[1]))).toEqual(view);
   expect(boardHref({ filter: "all", minutes: 120 })).toBe("/on-call");
   expect(viewOf(new URLSearchParams(`group=${groupId}&queue=x&range=5y&until=soon`))).toEqual({
-    ...{ groupId, filter: "all", minutes: 120 },
+    groupId,
+    filter: "all",
+    minutes: 120,
   });
   expect(viewOf(new URLSearchParams(`incident=INC-12&group=${groupId}`))).toMatchObject({ incident: 12 });
 });

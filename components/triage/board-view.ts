@@ -27,7 +27,8 @@ export function viewOf(query: { get: (name: string) => string | null }): BoardVi
   const until = Number(query.get("until") ?? 0);
   return {
     ...(incident > 0 ? { incident } : groupId ? { groupId } : {}),
-    ...{ filter, minutes },
+    filter,
+    minutes,
     ...(Number.isFinite(until) && until > 0 && { until }),
   };
 }

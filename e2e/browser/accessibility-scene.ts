@@ -69,7 +69,8 @@ export async function newScene(): Promise<Scene> {
   return {
     ...names,
     predictionId,
-    ...{ taskId, deadTaskId },
+    taskId,
+    deadTaskId,
     experimentId,
     runId,
     runIds: `${runId},${failed}`,

@@ -52,7 +52,8 @@ export async function startPager() {
   await new Promise<void>((listening) => server.listen(0, "127.0.0.1", listening));
   const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/pages`;
   const { id } = await call<{ id: string }>("POST", "/api/v1/receivers", {
-    ...{ name: "on-call", channels: [{ settings: { kind: "webhook", url } }] },
+    name: "on-call",
+    channels: [{ settings: { kind: "webhook", url } }],
   });
   const stop = async () => {
     await call("DELETE", `/api/v1/receivers/${id}`);
@@ -84,9 +85,14 @@ export async function newPromise(endpoint: string): Promise<string> {
   const { target, factor, longMinutes } = promise;
   const name = `${endpoint}-answers`;
   await call("POST", "/api/v1/slos", {
-    ...{ name, teamId: team.id, runbookId, reason: "Scene of a journey" },
+    name,
+    teamId: team.id,
+    runbookId,
+    reason: "Scene of a journey",
     definition: {
-      ...{ target, period: { kind: "rolling", days: 7 }, indicator: { kind: "availability", endpointId } },
+      target,
+      period: { kind: "rolling", days: 7 },
+      indicator: { kind: "availability", endpointId },
       rules: { tiers: [{ severity: "page", longMinutes, shortMinutes: 1, factor }], absent: null },
     },
   });

@@ -12,7 +12,9 @@ app.post("/infer", async (request) => {
   const [x] = inputs;
   const data = x?.data.slice(0, 3) ?? [];
   return {
-    ...{ model_name: "tiny", model_version: "1", parameters: { request_id: "none", provider: "cpu" } },
+    model_name: "tiny",
+    model_version: "1",
+    parameters: { request_id: "none", provider: "cpu" },
     outputs: [{ name: "y", datatype: "FP32", shape: [1, 3], data }],
   };
 });

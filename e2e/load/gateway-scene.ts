@@ -144,11 +144,19 @@ async function register(ctx: Context, artifacts: string, file: ServedFile, versi
   const [row] = await ctx.db
     .insert(modelVersions)
     .values({
-      ...{ workspaceId, modelId: registered.id, version, source: "load", storageLocation: "load" },
-      ...{ inspection: "servable" as const, artifactKey, sizeBytes: model.length, signature },
+      workspaceId,
+      modelId: registered.id,
+      version,
+      source: "load",
+      storageLocation: "load",
+      inspection: "servable" as const,
+      artifactKey,
+      sizeBytes: model.length,
+      signature,
       sha256: createHash("sha256").update(model).digest("hex"),
       ...pipelineColumns(pipeline),
-      ...{ createdAt: Date.now(), updatedAt: Date.now() },
+      createdAt: Date.now(),
+      updatedAt: Date.now(),
     })
     .returning();
   if (!row) throw new Error("The version was not created.");

@@ -26,13 +26,21 @@ export async function run(): Promise<Row[]> {
     return [
       ...delays.map(
         ({ share, pagedSeconds, theorySeconds }): Row => ({
-          ...{ name: `page-delay-${100 * share}%`, unit: "s", leeway: pagedSeconds, peer: theorySeconds },
-          ...{ goal: "told", ok: true },
+          name: `page-delay-${100 * share}%`,
+          unit: "s",
+          leeway: pagedSeconds,
+          peer: theorySeconds,
+          goal: "told",
+          ok: true,
         }),
       ),
       {
-        ...{ name: "page-delay-median", unit: "of theory", leeway: middle, peer: 1 },
-        ...{ goal: `at most ${mostOfTheory} of theory`, ok: middle <= mostOfTheory },
+        name: "page-delay-median",
+        unit: "of theory",
+        leeway: middle,
+        peer: 1,
+        goal: `at most ${mostOfTheory} of theory`,
+        ok: middle <= mostOfTheory,
       },
     ];
   } finally {

@@ -56,7 +56,9 @@ export async function run(): Promise<Row[]> {
     const steady = (name: string) =>
       withCpu(steadyRaw({ ...target(name, slowBody), clients: 16, seconds, ratePerSecond }));
     const [plain, counted, split] = (await inTurns(["plain", "counted", "split"], saturated)) as [
-      ...[Measured[], Measured[], Measured[]],
+      Measured[],
+      Measured[],
+      Measured[],
     ];
     const [alone, copied] = (await inTurns(["alone", "copied"], steady)) as [Measured[], Measured[]];
     const failures = [plain, counted, split, alone, copied].flat().reduce((sum, result) => sum + result.failures, 0);

@@ -15,7 +15,10 @@ export const slowBody = Buffer.from(
 export const slowSignature: Signature = {
   inputs: [{ name: "x", datatype: "FP32", shape: ["N", width] }],
   outputs: [{ name: "y", datatype: "FP32", shape: ["N", width] }],
-  ...{ opsets: { "": 13 }, irVersion: 8, producer: "leeway-load", metadata: {} },
+  opsets: { "": 13 },
+  irVersion: 8,
+  producer: "leeway-load",
+  metadata: {},
 };
 
 /** A model that takes about so many milliseconds per run on one thread of this machine, with small weights and inputs. */

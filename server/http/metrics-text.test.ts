@@ -11,7 +11,11 @@ async function counted(times: readonly number[], traceId?: string): Promise<Metr
   new Counter({ name: "nv_inference_count", help: "Rows.", registers }).inc(3);
   new Gauge({ name: "warmth", help: 'With "quotes" and \\.', registers }).set(Number.NaN);
   const took = new Histogram({
-    ...{ name: "took_seconds", help: "Took.", labelNames: ["version"], buckets: [0.5, 1], registers },
+    name: "took_seconds",
+    help: "Took.",
+    labelNames: ["version"],
+    buckets: [0.5, 1],
+    registers,
   });
   for (const time of times) took.observe({ version: "2" }, time);
   const metrics = (await registry.getMetricsAsJSON()) as Metrics;

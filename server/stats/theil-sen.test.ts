@@ -6,8 +6,8 @@ const upTo = (count: number, scale = 1) => Array.from({ length: count }, (_, ind
 const rising = [3.1, 2.9, 3.4, 3.3, 3.9, 3.6, 4.2, 4.0, 4.4, 4.1];
 const stepped = [5, 5, 6, 5, 6, 7, 7, 6, 7, 8, 8, 7];
 const megabytes = [
-  ...[300.0, 300.65, 299.99, 299.26, 300.12, 299.51, 301.29, 303.41, 300.86, 300.87, 302.73, 302.74, 302.56, 301.2],
-  ...[302.76, 304.04, 301.18, 302.71, 300.75, 301.87],
+  300.0, 300.65, 299.99, 299.26, 300.12, 299.51, 301.29, 303.41, 300.86, 300.87, 302.73, 302.74, 302.56, 301.2, 302.76,
+  304.04, 301.18, 302.71, 300.75, 301.87,
 ];
 
 // SciPy 1.17.1: scipy.stats.theilslopes(y, x, level), its slope, low_slope and high_slope.
@@ -47,8 +47,8 @@ test("a few wild points do not move the slope, and fewer than two points have no
 
 test("values that are like their neighbours widen the interval as Hamed and Rao say", () => {
   const wandering = [
-    ...[298.4, 296.1, 296.4, 297.9, 300.6, 300.7, 299.5, 298.0, 299.9, 303.2, 303.1, 300.0, 298.1, 301.7, 301.7, 297.9],
-    ...[298.2, 296.2, 295.7, 295.6, 295.0, 297.1, 297.6, 296.9],
+    298.4, 296.1, 296.4, 297.9, 300.6, 300.7, 299.5, 298.0, 299.9, 303.2, 303.1, 300.0, 298.1, 301.7, 301.7, 297.9,
+    298.2, 296.2, 295.7, 295.6, 295.0, 297.1, 297.6, 296.9,
   ];
   // pymannkendall 1.4.3: hamed_rao_modification_test(y).var_s / original_test(y).var_s
   const inflation = autocorrelationInflation(upTo(24), wandering);

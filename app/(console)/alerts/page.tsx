@@ -38,7 +38,9 @@ export default async function AlertsPage({ searchParams }: PageProps<"/alerts">)
   const { error, ...search } = readSearch(q);
   const [{ groups, next }, onCall] = await Promise.all([
     listAlertGroups(ctx, {
-      ...{ states, limit: shown, ...search },
+      states,
+      limit: shown,
+      ...search,
       ...(view?.key === "resolved" && { endedSince: new Date(Date.now() - dayMs) }),
       ...(cursor && { cursor }),
     }),

@@ -40,7 +40,11 @@ export function toChoice(version: ModelVersion): VersionChoice {
         ? "is being checked"
         : `cannot be served: ${inspectionMessage ?? "not an ONNX file"}`;
   return {
-    ...{ modelName, version: number, aliases, problem, needsEngine },
+    modelName,
+    version: number,
+    aliases,
+    problem,
+    needsEngine,
     signature: signature && { inputs: signature.inputs, outputs: signature.outputs },
   };
 }

@@ -41,7 +41,7 @@ export default async function OverviewPage({ searchParams }: PageProps<"/overvie
       <Report
         facts={facts}
         isWhole={isWhole}
-        digest={<DigestButton {...{ digest, isOpen: query.digest === "settings" }} save={setDigestAction} />}
+        digest={<DigestButton digest={digest} isOpen={query.digest === "settings"} save={setDigestAction} />}
       />
       {typeof query.fact === "string" && <OpenFigure facts={facts} isWhole={isWhole} id={query.fact} />}
     </Page>

@@ -18,7 +18,10 @@ const none = (words: string) => <span className="lw-quiet">{words}</span>;
 export function GroupsTable({ groups, onCall, empty }: GroupsTableProps) {
   const columns: Column<AlertGroup>[] = [
     {
-      ...{ key: "title", head: "Group", width: 300, isClipped: true },
+      key: "title",
+      head: "Group",
+      width: 300,
+      isClipped: true,
       cell: ({ summary: { title } }) => <span title={title}>{title}</span>,
     },
     { key: "severity", head: "Severity", cell: ({ summary }) => <SeverityTag severity={summary.severity} /> },

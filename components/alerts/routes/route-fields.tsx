@@ -86,7 +86,9 @@ export function RouteFields(props: RouteFieldsProps) {
         <RouteFields
           // biome-ignore lint/suspicious/noArrayIndexKey: a route is what stands at its place
           key={place}
-          {...{ parse, receivers, intervals }}
+          parse={parse}
+          receivers={receivers}
+          intervals={intervals}
           route={each}
           depth={depth + 1}
           onChange={(to) => child(place, to)}

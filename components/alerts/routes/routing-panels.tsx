@@ -82,7 +82,10 @@ export function RevisionsPanel({ revisions, current, actorName, save }: Revision
       key: "act",
       head: "",
       cell: ({ revision, routing }) =>
-        save && revision !== current && <RestoreRouting {...{ revision, routing, current, actorName, save }} />,
+        save &&
+        revision !== current && (
+          <RestoreRouting revision={revision} routing={routing} current={current} actorName={actorName} save={save} />
+        ),
     },
   ];
   return (

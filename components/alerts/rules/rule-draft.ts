@@ -61,10 +61,24 @@ export function scaleOf(metric: RuleMetric): number {
 /** The form of a rule; of a new one without it. */
 export function draftOf(rule?: AlertRule): RuleDraft {
   const draft: RuleDraft = {
-    ...{ name: "", kind: "threshold", endpointId: "", severity: "ticket", teamId: "", runbookId: "" },
-    ...{ metric: "p95-ms", op: ">", value: "200", windowMinutes: "5", forMinutes: "5" },
-    ...{ rolloutOn: ["rolled-back"], heldMinutes: "60", findings: [], below: "10", platformOn: ["no-gateway"] },
-    ...{ spendOn: ["over-budget"], spentShare: "90" },
+    name: "",
+    kind: "threshold",
+    endpointId: "",
+    severity: "ticket",
+    teamId: "",
+    runbookId: "",
+    metric: "p95-ms",
+    op: ">",
+    value: "200",
+    windowMinutes: "5",
+    forMinutes: "5",
+    rolloutOn: ["rolled-back"],
+    heldMinutes: "60",
+    findings: [],
+    below: "10",
+    platformOn: ["no-gateway"],
+    spendOn: ["over-budget"],
+    spentShare: "90",
   };
   if (!rule) return draft;
   const { name, spec, severity } = rule;

@@ -97,7 +97,10 @@ export function RuleForm({ rule, endpoints, teams, runbooks, findings, save, say
       <SpecFields draft={draft} change={change} findings={findings} complaints={complaints} />
       <RuleReplayPanel
         key={draft.kind}
-        {...{ spec, endpoint, say, replay }}
+        spec={spec}
+        endpoint={endpoint}
+        say={say}
+        replay={replay}
         endpointId={draft.endpointId}
         scale={scaleOf(draft.metric)}
       />

@@ -33,39 +33,47 @@ export function ruleLines({ slos, own, quality: { rules }, firing }: Rules): Rul
   const ofSlos = slos.map((slo): RuleLine => {
     const key = `slo:${slo.id}`;
     return {
-      ...{ key, name: slo.name, href: `/slos/${encodeURIComponent(slo.name)}`, origin: "SLO" },
+      key,
+      name: slo.name,
+      href: `/slos/${encodeURIComponent(slo.name)}`,
+      origin: "SLO",
       words: slo.displayName || slo.indicatorWords,
       severity: slo.pages ? "page and ticket" : "ticket",
       state: slo.pausedAt ? "off" : slo.firing ? "firing" : "quiet",
-      ...{ problem: null, lacks: slo.pages ? slo.lacks : [], quality: quality.get(key) },
+      problem: null,
+      lacks: slo.pages ? slo.lacks : [],
+      quality: quality.get(key),
     };
   });
   const ofOwn = own.map((rule): RuleLine => {
     const key = `rule:${rule.id}`;
     return {
-      ...{ key, name: rule.name, href: `/alerts/rules/${rule.id}`, origin: "own", words: rule.words },
-      ...{ severity: rule.severity, state: stateOf(rule), problem: rule.problem },
-      ...{ lacks: rule.lacks, quality: quality.get(key) },
+      key,
+      name: rule.name,
+      href: `/alerts/rules/${rule.id}`,
+      origin: "own",
+      words: rule.words,
+      severity: rule.severity,
+      state: stateOf(rule),
+      problem: rule.problem,
+      lacks: rule.lacks,
+      quality: quality.get(key),
     };
   });
   const fromOutside = rules
     .filter(({ ruleKey }) => ruleKey.startsWith("external:"))
     .map((each): RuleLine => {
       return {
-        ...{
-          key: each.ruleKey,
-          name: each.name,
-          href: null,
-          origin: "outside",
-          words: "Received from an external system",
-        },
-        ...{
-          severity: each.severity,
-          state: firing.has(each.ruleKey) ? "firing" : "quiet",
-          problem: null,
-          lacks: [],
-          quality: each,
-        },
+        key: each.ruleKey,
+        name: each.name,
+        href: null,
+        origin: "outside",
+        words: "Received from an external system",
+        severity: each.severity,
+        state: firing.has(each.ruleKey) ? "firing" : "quiet",
+        problem: null,
+        lacks: [],
+        quality: each,
       };
     });
   return [...ofSlos, ...ofOwn, ...fromOutside].toSorted(

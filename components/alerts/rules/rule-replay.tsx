@@ -92,7 +92,9 @@ function Replayed({ replay, spec, scale }: ReplayedProps) {
         unit={unit}
         series={[
           {
-            ...{ id: spec.metric, label: name, place: 0 },
+            id: spec.metric,
+            label: name,
+            place: 0,
             points: replay.chart.map(({ at, value }) => ({ at, value: value === null ? null : value * scale })),
           },
         ]}

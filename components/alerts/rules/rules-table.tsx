@@ -32,7 +32,10 @@ const columns: Column<RuleLine>[] = [
   { key: "state", head: "State", cell: ({ state }) => <RuleBadge state={state} /> },
   { key: "severity", head: "Severity", cell: ({ severity }) => <SeverityTag severity={severity} /> },
   {
-    ...{ key: "words", head: "Fires when", width: 220, isClipped: true },
+    key: "words",
+    head: "Fires when",
+    width: 220,
+    isClipped: true,
     cell: ({ words }) => <span title={words}>{words}</span>,
   },
   {

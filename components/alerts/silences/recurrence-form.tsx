@@ -36,7 +36,11 @@ export function RecurrenceForm({ matchers: proposed, save, preview }: Recurrence
   const [matchers, setMatchers] = useState(proposed);
   const [counted, setCounted] = useState<SilencePreview>();
   const [wish, setWish] = useState<Recurrence>({
-    ...{ frequency: "WEEKLY", days: ["SU"], from: "02:00", until: "04:00", dayOfMonth: 1 },
+    frequency: "WEEKLY",
+    days: ["SU"],
+    from: "02:00",
+    until: "04:00",
+    dayOfMonth: 1,
     timeZone: "UTC",
   });
   const [comment, setComment] = useState("");

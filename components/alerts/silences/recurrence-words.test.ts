@@ -2,7 +2,11 @@ import { expect, test } from "vitest";
 import { type Recurrence, recurrenceSentence, ruleOf } from "./recurrence-words.ts";
 
 const sundays: Recurrence = {
-  ...{ frequency: "WEEKLY", days: ["SU"], dayOfMonth: 1, from: "02:00", until: "04:00" },
+  frequency: "WEEKLY",
+  days: ["SU"],
+  dayOfMonth: 1,
+  from: "02:00",
+  until: "04:00",
   timeZone: "Europe/Berlin",
 };
 

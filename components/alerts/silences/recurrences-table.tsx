@@ -53,7 +53,12 @@ export function RecurrencesTable({ recurrences, end }: RecurrencesTableProps) {
 function nextStarts({ next, timeZone }: SilenceRecurrence) {
   if (next.length === 0) return <span className="lw-quiet">none</span>;
   const format = new Intl.DateTimeFormat("en-GB", {
-    ...{ timeZone, weekday: "short", day: "numeric", month: "short", hour: "2-digit", minute: "2-digit" },
+    timeZone,
+    weekday: "short",
+    day: "numeric",
+    month: "short",
+    hour: "2-digit",
+    minute: "2-digit",
   });
   return (
     <span className={classes.starts}>

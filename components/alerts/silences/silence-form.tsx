@@ -55,7 +55,9 @@ export function SilenceForm({ silence, save, preview }: SilenceFormProps) {
     const isUntouched = silence.startsAt !== undefined && startsAt === fieldTime(silence.startsAt);
     run(
       {
-        ...{ id: silence.id, matchers, comment },
+        id: silence.id,
+        matchers,
+        comment,
         startsAt: isUntouched && silence.startsAt ? silence.startsAt : from,
         endsAt: end === "at" ? new Date(endsAt) : presetEnd(end, from),
         confirm: confirm === "" ? undefined : Number(confirm),

@@ -46,7 +46,9 @@ export function HistoryChart({ name, history, height = 86 }: HistoryChartProps) 
           .toReversed()
           .map(({ start, psi, line, rows }) => [
             formatAbsolute(new Date(start), zone),
-            ...[formatNumber(psi), formatNumber(line), rows.toLocaleString("en")],
+            formatNumber(psi),
+            formatNumber(line),
+            rows.toLocaleString("en"),
           ]),
       })}
       isEmpty={windows.length === 0}
@@ -54,7 +56,9 @@ export function HistoryChart({ name, history, height = 86 }: HistoryChartProps) 
         <p className="lw-small lw-quiet">No results yet: the first one appears at the end of the first {length}.</p>
       }
     >
-      {(width) => <Bars {...{ windows, ordinary, width, height, zone }} length={length} />}
+      {(width) => (
+        <Bars windows={windows} ordinary={ordinary} width={width} height={height} zone={zone} length={length} />
+      )}
     </ChartFrame>
   );
 }

@@ -60,7 +60,9 @@ export function MonitorForm({ endpointId, settings, revision, inputs, action, of
     event.preventDefault();
     const time = numberOrNull(maturity);
     const all = {
-      ...{ ...wish, share: Number(percent) / 100, tolerance: numberOrNull(tolerance) },
+      ...wish,
+      share: Number(percent) / 100,
+      tolerance: numberOrNull(tolerance),
       maturityMs: time === null ? null : Math.round(time * maturityUnit.ms),
     };
     run({ endpointId, settings: all, reason, revision }, () => {

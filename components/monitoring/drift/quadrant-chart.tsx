@@ -22,7 +22,9 @@ export function QuadrantChart({ features, hrefs }: QuadrantChartProps) {
       noun="feature"
       height={320}
       rows={inputs.map(({ name, state, psi, excess, importance, correlation }, at) => ({
-        ...{ id: name, label: name, place: state === "drift" || state === "expected" ? at % 6 : undefined },
+        id: name,
+        label: name,
+        place: state === "drift" || state === "expected" ? at % 6 : undefined,
         values: {
           drift: psi === null ? undefined : excess,
           importance: importance ?? undefined,

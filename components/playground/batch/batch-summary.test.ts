@@ -5,7 +5,9 @@ import { batchCsv, summaryOf } from "./batch-summary.ts";
 const answer = (text: string, latencyMs: number): ItemSide => ({ answer: { text, share: 0.5, latencyMs } });
 const problem: ItemSide = { problem: { kind: "input", message: 'no "PNG", really' } };
 const item = (place: number, sides: ItemSide[], agrees: boolean | null, maxAbsolute: number | null): BatchItem => ({
-  ...{ place, name: `row ${place + 1}`, result: { sides, agrees, maxAbsolute } },
+  place,
+  name: `row ${place + 1}`,
+  result: { sides, agrees, maxAbsolute },
 });
 
 test("agreement is counted among what could be compared, latency among what was answered", () => {

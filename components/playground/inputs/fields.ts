@@ -53,7 +53,7 @@ export function fieldsOf(signature: { inputs: InputSpec[]; metadata: Signature["
 
 function fieldOf(spec: InputSpec, hint: InputHint): Field {
   const { name, datatype, file } = spec;
-  if (file) return { ...{ kind: "file", name, datatype, hint, note: "image file", shape: [1] }, ...file };
+  if (file) return { kind: "file", name, datatype, hint, note: "image file", shape: [1], ...file };
   const dimensions = rowShape(spec, hint);
   const common = { name, datatype, hint, note: noteOf(spec, hint) };
   const open = dimensions.filter((size) => size === null).length;

@@ -69,7 +69,9 @@ export function PixelGrid({ value, spec, size, onChange }: PixelGridProps) {
           <div className={classes.row} role="row" tabIndex={-1} key={y}>
             {places(width).map((x) => {
               const index = y * width + x;
-              return <Pixel {...{ value, spec, index }} isCurrent={index === at} onFocus={setAt} key={index} />;
+              return (
+                <Pixel value={value} spec={spec} index={index} isCurrent={index === at} onFocus={setAt} key={index} />
+              );
             })}
           </div>
         ))}

@@ -41,7 +41,8 @@ export function ConsistencyDialog({ asking }: { asking: Asking }) {
             endpointId,
             first: { ...sideOf(first), versionId: first.versionId },
             second: { ...sideOf(second), versionId: second.versionId },
-            ...{ tolerance: Number(percent) / 100, most: Number(most) },
+            tolerance: Number(percent) / 100,
+            most: Number(most),
           },
         }
       : null;
@@ -50,7 +51,8 @@ export function ConsistencyDialog({ asking }: { asking: Asking }) {
       label="Consistency…"
       title={`Compare predictions at ${endpoint}`}
       reads="Replays the latest requests from the prediction log one at a time on the worker and compares both predictions: two versions (for example an original and its int8 copy), or one version on two kinds of hardware."
-      {...{ ask, question }}
+      ask={ask}
+      question={question}
       why={why ?? (versions.length === 0 ? "nothing deployed" : undefined)}
     >
       {(complaint) => (

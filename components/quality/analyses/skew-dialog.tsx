@@ -40,11 +40,17 @@ export function SkewDialog({ asking }: { asking: Asking }) {
       ? {
           kind: "skew" as const,
           skew: {
-            ...{ endpointId, dataset: { name, digest }, keyInput: keyInput || null, keyColumn, from, to },
+            endpointId,
+            dataset: { name, digest },
+            keyInput: keyInput || null,
+            keyColumn,
+            from,
+            to,
             columns: Object.fromEntries(
               Object.entries(named).filter(([input, column]) => column && lacking.includes(input)),
             ),
-            ...{ absoluteTolerance: Number(absolute), relativeTolerance: Number(relative) / 100 },
+            absoluteTolerance: Number(absolute),
+            relativeTolerance: Number(relative) / 100,
           },
         }
       : null;
@@ -53,7 +59,8 @@ export function SkewDialog({ asking }: { asking: Asking }) {
       label="Skew…"
       title={`Training-serving skew at ${endpoint}`}
       reads={`Reads up to 5,000 logged requests from ${at(new Date(from))} to ${at(new Date(to))} and compares each input with the dataset row that has the same key.`}
-      {...{ ask, question }}
+      ask={ask}
+      question={question}
       why={why ?? (datasets.length === 0 ? "no dataset rows available" : undefined)}
     >
       {(complaint) => (
@@ -96,7 +103,10 @@ export function SkewDialog({ asking }: { asking: Asking }) {
             />
           </div>
           <ColumnsOfInputs
-            {...{ inputs: lacking, columns, named, setNamed }}
+            inputs={lacking}
+            columns={columns}
+            named={named}
+            setNamed={setNamed}
             placeholder="no match: skipped"
             className={classes.pair}
           />

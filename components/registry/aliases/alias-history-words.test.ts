@@ -18,8 +18,15 @@ test.each([
 
 test("the answer about a time says what it was, that it was nothing, or that it had never been given", () => {
   const since: AliasChange = {
-    ...{ id: 1, alias: "champion", fromVersion: 1, toVersion: null, cause: "direct", requestId: null },
-    ...{ reason: null, actorName: "Ada", at: new Date(0) },
+    id: 1,
+    alias: "champion",
+    fromVersion: 1,
+    toVersion: null,
+    cause: "direct",
+    requestId: null,
+    reason: null,
+    actorName: "Ada",
+    at: new Date(0),
   };
   expect(aliasAtSentence({ alias: "champion", version: 2, since })).toBe("champion was v2");
   expect(aliasAtSentence({ alias: "champion", version: null, since })).toBe("champion was not set");

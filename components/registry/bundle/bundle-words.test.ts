@@ -4,8 +4,12 @@ import { bundleHref, fileWords } from "./bundle-words.ts";
 
 const file = (path: string, role: BundleFile["role"]) => ({ path, role, sizeBytes: 1, sha256: "" });
 const sample: SampleFiles = {
-  ...{ request: "sample/request.json", response: "sample/response.json" },
-  ...{ rawRequest: null, finalResponse: "sample/final-response.json", provider: "cpu", tolerances: {} },
+  request: "sample/request.json",
+  response: "sample/response.json",
+  rawRequest: null,
+  finalResponse: "sample/final-response.json",
+  provider: "cpu",
+  tolerances: {},
 };
 
 test("a file is told by its role, by its place in the sample, or by its name", () => {

@@ -3,7 +3,10 @@ import type { VersionComparison } from "#server/develop/registry/compare/contrac
 import { comparisonGroups, comparisonSentence } from "./comparison.ts";
 
 const comparison: VersionComparison = {
-  ...{ modelName: "digits", a: 2, b: 3, problems: [] },
+  modelName: "digits",
+  a: 2,
+  b: 3,
+  problems: [],
   signature: [{ name: "Input image", a: "FP32 [1]", b: "FP32 [1]" }],
   format: [{ name: "Operator set com.microsoft", a: null, b: "1" }],
   operators: [

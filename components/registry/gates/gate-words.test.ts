@@ -5,8 +5,16 @@ import { bulletOf, gateWords, measureWords, progressOf } from "./gate-words.ts";
 const at = new Date(0);
 const evidence: GateEvidence = { better: "higher", scale: "proportion", interval: null, method: null, facts: [] };
 const run = {
-  ...{ id: 1, gate: "metric:accuracy", verdict: "failed" as const, words: "80.0%: at least 95.0%" },
-  ...{ measured: 0.8, limit: 0.95, evidence, baselineVersion: 1, actorName: "Leeway", at },
+  id: 1,
+  gate: "metric:accuracy",
+  verdict: "failed" as const,
+  words: "80.0%: at least 95.0%",
+  measured: 0.8,
+  limit: 0.95,
+  evidence,
+  baselineVersion: 1,
+  actorName: "Leeway",
+  at,
   settings: { kind: "signature" as const },
 };
 const line = (standing: Standing, more: Partial<GateLine> = {}) => ({ standing, run, waiver: null, ...more });

@@ -5,7 +5,9 @@ export function examplePipeline({ inputs, outputs }: Pick<Signature, "inputs" | 
   const image = inputs.find(({ shape }) => shape.length === 4 && (shape[1] === 1 || shape[1] === 3));
   const [, channels, height, width] = image?.shape ?? [];
   const before = image && {
-    ...{ kind: "image", name: image.name === "picture" ? "photo" : "picture", into: image.name },
+    kind: "image",
+    name: image.name === "picture" ? "photo" : "picture",
+    into: image.name,
     steps: [
       { step: "decode" },
       ...(channels === 1 ? [{ step: "colour", to: "grey" }] : []),

@@ -64,7 +64,7 @@ export function ConsistencyGateFields({ gate, place, onChange, onRemove }: Consi
       <div className={classes.three}>
         <NativeSelect
           label="Runs on"
-          data={[{ value: "", label: "the default provider" }, ...["webgpu", "cuda", "tensorrt"]]}
+          data={[{ value: "", label: "the default provider" }, "webgpu", "cuda", "tensorrt"]}
           disabled={gate.reference !== "cpu"}
           value={gate.provider ?? ""}
           onChange={(event) => set({ provider: (event.currentTarget.value || null) as ConsistencyGate["provider"] })}

@@ -37,8 +37,16 @@ const newGates: { [Kind in KindWithFields]: { words: string; gate: GateOf<Kind> 
   metric: {
     words: "Add metric gate",
     gate: {
-      ...{ kind: "metric", metric: "", better: "higher", bound: null, margin: 0.01, scale: "proportion" },
-      ...{ rows: { from: "nowhere" }, seeds: "none", judge: "interval", confidence: 0.95 },
+      kind: "metric",
+      metric: "",
+      better: "higher",
+      bound: null,
+      margin: 0.01,
+      scale: "proportion",
+      rows: { from: "nowhere" },
+      seeds: "none",
+      judge: "interval",
+      confidence: 0.95,
     },
   },
   latency: {

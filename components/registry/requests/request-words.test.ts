@@ -3,10 +3,19 @@ import type { GateLine } from "#server/develop/registry/gates/contract.ts";
 import { decisionWords, wishConsequences } from "./request-words.ts";
 
 const gate = (title: string, standing: GateLine["standing"]): GateLine => ({
-  ...{ gate: title, title, setting: { kind: "signature" }, standing, run: null, waiver: null },
+  gate: title,
+  title,
+  setting: { kind: "signature" },
+  standing,
+  run: null,
+  waiver: null,
 });
 const request = {
-  ...{ modelName: "digits", version: 3, alias: "champion", fromVersion: 2, requestedBy: "Ada sees your reason" },
+  modelName: "digits",
+  version: 3,
+  alias: "champion",
+  fromVersion: 2,
+  requestedBy: "Ada sees your reason",
   gates: [gate("accuracy", "passed"), gate("Signature", "waived"), gate("loss", "failed")],
 };
 

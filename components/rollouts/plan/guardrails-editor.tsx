@@ -41,7 +41,9 @@ export function GuardrailsEditor({ guardrails, onChange, errors }: GuardrailsEdi
           <tbody>
             {guardrails.map((guardrail, place) => (
               <GuardrailRow
-                {...{ guardrail, place, errors }}
+                guardrail={guardrail}
+                place={place}
+                errors={errors}
                 canRemove={guardrails.length > 1}
                 onChange={(change) =>
                   onChange(guardrails.map((each) => (each === guardrail ? { ...each, ...change } : each)))

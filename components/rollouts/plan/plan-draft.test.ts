@@ -8,7 +8,8 @@ test.each(presets.map(({ name, make }) => [name, make] as const))("the plan %s h
 
 test("what is strict has both chances at one percent", () => {
   expect(planOf((presets.find(({ name }) => name.startsWith("Strict")) ?? presets[0])?.make() as never)).toMatchObject({
-    ...{ alpha: 0.01, beta: 0.01 },
+    alpha: 0.01,
+    beta: 0.01,
   });
 });
 

@@ -58,16 +58,28 @@ export function nextStep(steps: readonly StepDraft[]): StepDraft {
 function step(weightPercent: number, change: Partial<StepDraft> = {}): StepDraft {
   keys += 1;
   return {
-    ...{ key: `step-${keys}`, weightPercent, shadowPercent: 0, minMinutes: 5, maxMinutes: 60, minUnits: 100 },
-    ...{ needsApproval: false, ...change },
+    key: `step-${keys}`,
+    weightPercent,
+    shadowPercent: 0,
+    minMinutes: 5,
+    maxMinutes: 60,
+    minUnits: 100,
+    needsApproval: false,
+    ...change,
   };
 }
 
 /** A guardrail as it is proposed. */
 export function newGuardrail(metric: GuardrailMetric, change: Partial<GuardrailDraft> = {}): GuardrailDraft {
   return {
-    ...{ metric, marginPercent: metric === "cost" ? 10 : 0, mustProve: false, safeMarginPercent: 100, event: "" },
-    ...{ floorPercent: metric === "disagreement" ? 5 : "", negligiblePercent: "", ...change },
+    metric,
+    marginPercent: metric === "cost" ? 10 : 0,
+    mustProve: false,
+    safeMarginPercent: 100,
+    event: "",
+    floorPercent: metric === "disagreement" ? 5 : "",
+    negligiblePercent: "",
+    ...change,
   };
 }
 
@@ -84,8 +96,14 @@ const usual: Omit<PlanDraft, "steps"> = {
     newGuardrail("invalid-outputs"),
     newGuardrail("output-shift"),
   ],
-  ...{ alphaPercent: 5, promoteWhen: "proved-safe", unit: "request", header: "", slowMs: "" },
-  ...{ watchMinutes: 60, watchShadowPercent: 5, budget: "respect" },
+  alphaPercent: 5,
+  promoteWhen: "proved-safe",
+  unit: "request",
+  header: "",
+  slowMs: "",
+  watchMinutes: 60,
+  watchShadowPercent: 5,
+  budget: "respect",
 };
 
 /** Plans to begin with. */
@@ -119,9 +137,12 @@ export function planOf(draft: PlanDraft): PlanInput {
   const alpha = Number(draft.alphaPercent) / 100;
   return {
     steps: draft.steps.map((each) => ({
-      ...{ weight: share(each.weightPercent), shadowShare: share(each.shadowPercent) },
-      ...{ minSeconds: seconds(each.minMinutes), maxSeconds: seconds(each.maxMinutes) },
-      ...{ minUnits: Number(each.minUnits), needsApproval: each.needsApproval },
+      weight: share(each.weightPercent),
+      shadowShare: share(each.shadowPercent),
+      minSeconds: seconds(each.minMinutes),
+      maxSeconds: seconds(each.maxMinutes),
+      minUnits: Number(each.minUnits),
+      needsApproval: each.needsApproval,
     })),
     guardrails: draft.guardrails.map((each) => ({
       metric: each.metric,
@@ -132,7 +153,11 @@ export function planOf(draft: PlanDraft): PlanInput {
       mustProve: each.mustProve && isProvable(each),
       ...(each.metric === "conversions" && each.event !== "" && { event: each.event }),
     })),
-    ...{ alpha, beta: alpha, promoteWhen: draft.promoteWhen, budget: draft.budget, slowMs: orNull(draft.slowMs) },
+    alpha,
+    beta: alpha,
+    promoteWhen: draft.promoteWhen,
+    budget: draft.budget,
+    slowMs: orNull(draft.slowMs),
     unit: draft.unit === "header" ? { kind: "header", header: draft.header } : { kind: draft.unit },
     watch: { seconds: seconds(draft.watchMinutes), shadowShare: share(draft.watchShadowPercent) },
   };

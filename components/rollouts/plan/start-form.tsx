@@ -157,7 +157,7 @@ export function StartForm(props: StartFormProps) {
       <Panel title="Rules">
         <PlanOptions draft={draft} onChange={change} errors={errors} />
       </Panel>
-      <Estimate {...{ estimate, draft }} />
+      <Estimate estimate={estimate} draft={draft} />
       <SimulatorPanel input={{ endpointId: endpoint.id, plan }} simulate={props.simulate} />
       <Panel title="Start">
         <div className={classes.editor}>

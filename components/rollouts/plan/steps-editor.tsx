@@ -33,7 +33,9 @@ export function StepsEditor({ steps, onChange, errors }: StepsEditorProps) {
           <tbody>
             {steps.map((step, place) => (
               <StepRow
-                {...{ step, place, errors }}
+                step={step}
+                place={place}
+                errors={errors}
                 canRemove={steps.length > 1}
                 onChange={(change) => replace(step.key, change)}
                 onRemove={() => onChange(steps.filter(({ key }) => key !== step.key))}

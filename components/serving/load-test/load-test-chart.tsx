@@ -10,7 +10,9 @@ export function LoadTestChart({ test: { steps, findings } }: { test: Pick<LoadTe
   const quantiles = ["p50", "p95", "p99"] as const;
   const series = quantiles.map(
     (name, place): Series => ({
-      ...{ id: name, label: name, place },
+      id: name,
+      label: name,
+      place,
       points: steps.map(({ requestsPerSecond, latencyMs }) => ({
         at: requestsPerSecond,
         value: latencyMs?.[name].value ?? null,

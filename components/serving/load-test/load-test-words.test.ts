@@ -5,8 +5,16 @@ import { ramp } from "./ramp.ts";
 
 const quantile = { value: 12.34, low: 11.8, high: 13.1 };
 const step = (requestsPerSecond: number, change: Partial<StepMeasurement> = {}): StepMeasurement => ({
-  ...{ requestsPerSecond, measuredSeconds: 17, due: 850, notSent: 0, succeeded: 850, failures: {} },
-  ...{ achievedPerSecond: requestsPerSecond, queueMsMean: 1, computeMsMean: 2, lagMsP99: 1 },
+  requestsPerSecond,
+  measuredSeconds: 17,
+  due: 850,
+  notSent: 0,
+  succeeded: 850,
+  failures: {},
+  achievedPerSecond: requestsPerSecond,
+  queueMsMean: 1,
+  computeMsMean: 2,
+  lagMsP99: 1,
   latencyMs: { mean: 10, p50: quantile, p95: quantile, p99: quantile },
   ...change,
 });

@@ -34,8 +34,14 @@ interface StartLoadTestProps {
 }
 
 const proposed: LoadDraft = {
-  ...{ first: 10, last: 100, steps: 7, stepSeconds: 20, rows: 1, mostInFlight: 200 },
-  ...{ arrivals: "poisson", inputs: "synthetic" },
+  first: 10,
+  last: 100,
+  steps: 7,
+  stepSeconds: 20,
+  rows: 1,
+  mostInFlight: 200,
+  arrivals: "poisson",
+  inputs: "synthetic",
 };
 
 /** Chooses a version and a ramp of rates, and starts a load test after a reason. */
@@ -62,7 +68,11 @@ export function StartLoadTestButton({ endpoint, versions, start, actorName, why 
     const { arrivals, inputs } = draft;
     const numbers = { stepSeconds: Number(draft.stepSeconds), mostInFlight: Number(draft.mostInFlight) };
     const answer = await start({
-      ...{ endpointId: endpoint.id, model: chosen.model, version: chosen.version, reason, confirmsLive },
+      endpointId: endpoint.id,
+      model: chosen.model,
+      version: chosen.version,
+      reason,
+      confirmsLive,
       settings: { rates, arrivals, inputs, rows: Number(draft.rows), ...numbers } as StartLoadTest["settings"],
     });
     if (!answer.ok || !answer.data) return refused(answer);

@@ -4,7 +4,9 @@ import { pictureAddress, picturesOf } from "./picture-file.ts";
 import { layoutTensors } from "./tensor-table.ts";
 
 const tensor = (name: string, shape: number[], data?: LoggedTensor["data"]): LoggedTensor => ({
-  ...{ name, datatype: "FP32", shape },
+  name,
+  datatype: "FP32",
+  shape,
   ...(data && { data }),
 });
 

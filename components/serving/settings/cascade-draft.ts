@@ -34,7 +34,8 @@ export function draftOf({ rules, costPerThousand, next, comparedShare }: Cascade
 /** What the form asks for. The last step hands nothing on. */
 export function wishOf({ steps, comparedPercent }: CascadeDraft): Cascade {
   const [first, ...next] = steps.map((step, place) => ({
-    ...{ model: step.model, version: Number(step.version) },
+    model: step.model,
+    version: Number(step.version),
     costPerThousand: step.cost === "" ? null : Number(step.cost),
     rules: place === steps.length - 1 ? none : rulesOf(step),
   }));
@@ -70,9 +71,16 @@ interface Told {
 function stepOf({ model, version, rules, costPerThousand }: Told, key: number): StepDraft {
   const { confidence, onError, timeoutMs, tag } = rules;
   return {
-    ...{ key, model, version, cost: costPerThousand ?? "", onError, timeoutMs: timeoutMs ?? "" },
-    ...{ confidenceOutput: confidence?.output ?? "", confidencePercent: confidence ? percentOf(confidence.below) : "" },
-    ...{ tagParameter: tag?.parameter ?? "", tagEquals: tag?.equals ?? "" },
+    key,
+    model,
+    version,
+    cost: costPerThousand ?? "",
+    onError,
+    timeoutMs: timeoutMs ?? "",
+    confidenceOutput: confidence?.output ?? "",
+    confidencePercent: confidence ? percentOf(confidence.below) : "",
+    tagParameter: tag?.parameter ?? "",
+    tagEquals: tag?.equals ?? "",
   };
 }
 

@@ -47,7 +47,12 @@ export function CascadeForm({ cascade, first, outputs, models, action, offBecaus
         <CascadeStepFields
           // Steps have no names of their own until they are saved.
           key={step.key}
-          {...{ step, place, models, outputs, isOff, errors }}
+          step={step}
+          place={place}
+          models={models}
+          outputs={outputs}
+          isOff={isOff}
+          errors={errors}
           title={place === 0 ? `Step 1: ${first ?? "nothing is deployed yet"}` : `Step ${place + 1}`}
           isLast={place === steps.length - 1}
           onChange={(change) => setDraft(replaceStep(draft, place, change))}

@@ -29,14 +29,16 @@ export function dialogOf(act: SloAct, { displayName, name }: Pick<Slo, "displayN
           { label: "Then", value: "stays visible and keeps counting, but does not notify anyone" },
           { label: "Kept", value: "its error budget still gates changes" },
         ],
-        ...{ confirmLabel: "Pause SLO", done: `${shown} is paused and no longer notifies anyone.` },
+        confirmLabel: "Pause SLO",
+        done: `${shown} is paused and no longer notifies anyone.`,
       };
     case "resume":
       return {
         label: "Resume…",
         title: `Resume ${shown}?`,
         consequences: [{ label: "Then", value: "current burn notifies immediately" }],
-        ...{ confirmLabel: "Resume", done: `${shown} resumed.` },
+        confirmLabel: "Resume",
+        done: `${shown} resumed.`,
       };
     case "approve":
       return {
@@ -49,7 +51,8 @@ export function dialogOf(act: SloAct, { displayName, name }: Pick<Slo, "displayN
           },
           { label: "Undo", value: "revoke the approval on this page" },
         ],
-        ...{ confirmLabel: "Approve changes", done: "Changes approved." },
+        confirmLabel: "Approve changes",
+        done: "Changes approved.",
       };
     case "adjust":
       return {
@@ -63,7 +66,8 @@ export function dialogOf(act: SloAct, { displayName, name }: Pick<Slo, "displayN
           },
           { label: "Undo", value: "revoke the adjustment on this page" },
         ],
-        ...{ confirmLabel: "Exclude", done: "Time range excluded from the error budget." },
+        confirmLabel: "Exclude",
+        done: "Time range excluded from the error budget.",
       };
     case "archive":
       return {
@@ -73,7 +77,9 @@ export function dialogOf(act: SloAct, { displayName, name }: Pick<Slo, "displayN
           { label: "Then", value: "it is no longer evaluated, notifies nobody and gates no changes" },
           { label: "Undo", value: "create an SLO with the same name to restore its history" },
         ],
-        ...{ confirmLabel: "Archive", done: `${shown} archived.`, destructive: true },
+        confirmLabel: "Archive",
+        done: `${shown} archived.`,
+        destructive: true,
       };
   }
 }

@@ -14,8 +14,15 @@ function saved(draft: FormDraft): Slo {
 test.each(formKinds.filter((kind) => kind !== "composite"))("a draft of %s comes back as it was saved", (kind) => {
   const draft: FormDraft = {
     ...emptyDraft,
-    ...{ name: "churn", endpointId, kind, limit: 12, source: "shop", targetPercent: 99.9 },
-    ...{ method: "timeslices", period: "month", timeZone: "Europe/Berlin" },
+    name: "churn",
+    endpointId,
+    kind,
+    limit: 12,
+    source: "shop",
+    targetPercent: 99.9,
+    method: "timeslices",
+    period: "month",
+    timeZone: "Europe/Berlin",
     rules: { tiers: [], gate: 1e-4, cap: 0.9, absent: null },
   };
   const definition = definitionOf(draft);

@@ -61,10 +61,27 @@ export interface FormDraft {
 const hourMs = 3_600_000;
 
 export const emptyDraft: FormDraft = {
-  ...{ name: "", displayName: "", description: "", endpointId: null, kind: "availability" },
-  ...{ limit: 200, tolerance: "", countsFailures: false, source: "", parts: [], mode: "worst" },
-  ...{ targetPercent: 99.5, period: "30", timeZone: "UTC", method: "occurrences", sliceMinutes: 5 },
-  ...{ sliceTargetPercent: 95, rules: null, freezes: true, teamId: null, runbookId: null },
+  name: "",
+  displayName: "",
+  description: "",
+  endpointId: null,
+  kind: "availability",
+  limit: 200,
+  tolerance: "",
+  countsFailures: false,
+  source: "",
+  parts: [],
+  mode: "worst",
+  targetPercent: 99.5,
+  period: "30",
+  timeZone: "UTC",
+  method: "occurrences",
+  sliceMinutes: 5,
+  sliceTargetPercent: 95,
+  rules: null,
+  freezes: true,
+  teamId: null,
+  runbookId: null,
 };
 
 /** The limit that a kind starts with. */
@@ -137,15 +154,23 @@ export function draftOf(slo: Slo): FormDraft | undefined {
   if (!kind) return undefined;
   return {
     ...emptyDraft,
-    ...{ name: slo.name, displayName: definition.displayName, description: definition.description, kind },
-    ...{ endpointId: slo.endpointId, targetPercent: Number((definition.target * 100).toFixed(6)) },
-    ...{ period: period.kind === "rolling" ? String(period.days) : period.unit },
-    ...{ timeZone: period.kind === "calendar" ? period.timeZone : "UTC", method: budgeting.method },
+    name: slo.name,
+    displayName: definition.displayName,
+    description: definition.description,
+    kind,
+    endpointId: slo.endpointId,
+    targetPercent: Number((definition.target * 100).toFixed(6)),
+    period: period.kind === "rolling" ? String(period.days) : period.unit,
+    timeZone: period.kind === "calendar" ? period.timeZone : "UTC",
+    method: budgeting.method,
     ...("sliceMinutes" in budgeting && { sliceMinutes: budgeting.sliceMinutes }),
     ...("sliceTarget" in budgeting && { sliceTargetPercent: budgeting.sliceTarget * 100 }),
     ...(composite && { mode: composite.mode, parts: composite.parts.map(({ sloId }) => sloId) }),
     ...(indicator && limitsOf(indicator)),
-    ...{ rules: definition.rules, freezes: definition.freezes, teamId: slo.teamId, runbookId: slo.runbookId },
+    rules: definition.rules,
+    freezes: definition.freezes,
+    teamId: slo.teamId,
+    runbookId: slo.runbookId,
   };
 }
 

@@ -46,7 +46,8 @@ interface Compared {
 export function differences({ runs, directions, environments = [], all }: Compared): DifferenceGroup[] {
   const metricKeys = keysOf(runs.map(({ metrics }) => metrics)).filter((key) => !isSystemMetric(key));
   const texts = (title: string, noun: string, lists: readonly (readonly KeyValue[])[]) => ({
-    ...{ title, noun },
+    title,
+    noun,
     rows: keysOf(lists).map((name) =>
       textRow(
         name,
@@ -66,14 +67,16 @@ export function differences({ runs, directions, environments = [], all }: Compar
       runs.map(({ params }) => params),
     ),
     {
-      ...{ title: "Code and data", noun: "fact" },
+      title: "Code and data",
+      noun: "fact",
       rows: [
         textRow("dataset", runs.map(datasetsOf)),
         ...codeRows(runs).map(({ label, values }) => textRow(label, values)),
       ].filter(hasValue),
     },
     {
-      ...{ title: "Environment", noun: "fact" },
+      title: "Environment",
+      noun: "fact",
       rows: environmentRows(runs.map((_, index) => environments[index])),
     },
     texts(

@@ -69,7 +69,9 @@ test("a column moves to the place of another, and not beyond the ends", () => {
 });
 
 const choices = {
-  ...{ keys: 9, runs: 3, metrics: [] },
+  keys: 9,
+  runs: 3,
+  metrics: [],
   params: [
     { key: "lr", runs: 3, values: 3 },
     { key: "epochs", runs: 3, values: 1 },

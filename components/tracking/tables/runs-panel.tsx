@@ -106,7 +106,10 @@ export function RunsPanel(props: RunsPanelProps) {
         />
       )}
       <BulkBar
-        {...{ experimentId, selected, isWhole, actions }}
+        experimentId={experimentId}
+        selected={selected}
+        isWhole={isWhole}
+        actions={actions}
         filter={view.q}
         found={table?.found ?? 0}
         isTrash={view.isTrash}

@@ -3,7 +3,15 @@ import { runTabs } from "./run-tabs.ts";
 import { readRunView } from "./run-view.ts";
 
 const experiment = {
-  ...{ id: 7, name: "parcels", ownerName: "", note: "", runs: 9, running: 1, silent: 1, failed: 2, unhealthy: 0 },
+  id: 7,
+  name: "parcels",
+  ownerName: "",
+  note: "",
+  runs: 9,
+  running: 1,
+  silent: 1,
+  failed: 2,
+  unhealthy: 0,
   lastActivityAt: 1,
 };
 const saved = [

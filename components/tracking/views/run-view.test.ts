@@ -26,8 +26,18 @@ test("a view survives its address", () => {
 test("an address that says nothing is the plain view, and the plain view says nothing", () => {
   const plain = readRunView({});
   expect(plain).toEqual({
-    ...{ q: "", sort: undefined, columns: undefined, pinned: [], widths: {}, groupBy: undefined, opened: [] },
-    ...{ isTrash: false, viewId: undefined, page: 1, place: undefined, selected: [] },
+    q: "",
+    sort: undefined,
+    columns: undefined,
+    pinned: [],
+    widths: {},
+    groupBy: undefined,
+    opened: [],
+    isTrash: false,
+    viewId: undefined,
+    page: 1,
+    place: undefined,
+    selected: [],
   });
   expect(runViewHref("/experiments/7", plain)).toBe("/experiments/7");
 });
@@ -55,7 +65,11 @@ test("widths that are none are left out", () => {
 });
 
 const saved = {
-  ...{ id: "v1", name: "Good ones", isOwn: false, createdBy: "priya", updatedAt: 1 },
+  id: "v1",
+  name: "Good ones",
+  isOwn: false,
+  createdBy: "priya",
+  updatedAt: 1,
   state: { filter: "metrics.acc > 0.9", sort: { column: "started", descending: true }, pinned: ["status"] },
 };
 

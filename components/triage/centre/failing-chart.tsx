@@ -41,7 +41,9 @@ export function FailingChart({ chosen, onZoom }: FailingChartProps) {
   const markers = changes
     .map(
       ({ id, kind, title, at, href, after }): Marker => ({
-        ...{ at: Date.parse(at), kind: markerKinds[kind], label: shortened(kind, title, after) },
+        at: Date.parse(at),
+        kind: markerKinds[kind],
+        label: shortened(kind, title, after),
         ...(href && { href }),
         ...(id === cause.change?.id && cause.evidence !== "none" && { suspected: true }),
       }),

@@ -31,8 +31,10 @@ export async function visibilityRows({ client, stack }: LeewayServer, alerts: re
     const row = (name: string, times: number[]) =>
       atMost(most, { name, unit: "ms", leeway: times.length > 0 ? quantile(times, 0.95) : Number.NaN });
     return [
-      ...[row("ack-listed-p95", listed(taken)), row("ack-told-p95", told(taken))],
-      ...[row("resolve-listed-p95", listed(ended)), row("resolve-told-p95", told(ended))],
+      row("ack-listed-p95", listed(taken)),
+      row("ack-told-p95", told(taken)),
+      row("resolve-listed-p95", listed(ended)),
+      row("resolve-told-p95", told(ended)),
     ];
   } finally {
     events.close();

@@ -78,8 +78,12 @@ function report({ fault, rounds, calls, harmful, after }: Finding, isAlive: bool
   const failed = calls.filter(({ status }) => status !== 200);
   const slowestMs = Math.round(calls.reduce((most, { latencyMs }) => Math.max(most, latencyMs), 0));
   const result = {
-    ...{ rounds, requestsOfOthers: calls.length, failedOfOthers: failed.length, slowestOfOthersMs: slowestMs },
-    ...{ harmfulAnswered: harmful.join(" "), answeredAgain: after.filter((status) => status === 200).length },
+    rounds,
+    requestsOfOthers: calls.length,
+    failedOfOthers: failed.length,
+    slowestOfOthersMs: slowestMs,
+    harmfulAnswered: harmful.join(" "),
+    answeredAgain: after.filter((status) => status === 200).length,
     gatewayAlive: isAlive,
   };
   console.table([result]);

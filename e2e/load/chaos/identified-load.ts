@@ -42,8 +42,10 @@ export async function identifiedCaller(
 function ask(target: DemoTarget, agent: Agent, requestId: string, body: string): Promise<number> {
   const { promise, resolve } = Promise.withResolvers<number>();
   const headers = {
-    ...{ authorization: `Bearer ${target.token}`, "content-type": "application/json" },
-    ...{ "x-request-id": requestId, "content-length": Buffer.byteLength(body) },
+    authorization: `Bearer ${target.token}`,
+    "content-type": "application/json",
+    "x-request-id": requestId,
+    "content-length": Buffer.byteLength(body),
   };
   const sent = request(`${target.gatewayUrl}/v2/models/digits/infer`, { agent, method: "POST", headers });
   sent.setTimeout(limitMs, () => sent.destroy(new Error("late")));

@@ -36,7 +36,11 @@ export async function run(args: string[]): Promise<boolean> {
     const { before, atMost, inTheMiddle, after } = findings.megabytes;
     const isHealthy = await answers(gateway, scene.headers.authorization);
     const result = {
-      ...{ requests, seed, wrong: findings.wrong.length, crashed: gateway.ended() !== undefined, isHealthy },
+      requests,
+      seed,
+      wrong: findings.wrong.length,
+      crashed: gateway.ended() !== undefined,
+      isHealthy,
       megabytes: findings.megabytes,
     };
     console.table(findings.table);
@@ -125,7 +129,9 @@ function shown(bytes: Buffer): string {
 async function answers(gateway: GatewayProcess, authorization: string): Promise<boolean> {
   const inputs = [{ name: "x", shape: [1, 4], datatype: "FP32", data: [1, 2, 3, 4] }];
   const answer = await fetch(`${gateway.url}/v2/models/tiny/infer`, {
-    ...{ method: "POST", headers: { authorization }, body: JSON.stringify({ inputs }) },
+    method: "POST",
+    headers: { authorization },
+    body: JSON.stringify({ inputs }),
   }).catch(() => undefined);
   const ready = await fetch(`${gateway.url}/health/ready`).catch(() => undefined);
   return answer?.status === 200 && ready?.status === 200;

@@ -27,7 +27,9 @@ export async function run(args: string[]): Promise<boolean> {
   const opened = await openGatewayScene();
   const environment = {
     ...opened.environment,
-    ...{ LEEWAY_PAGERDUTY_URL: notifier.url, LEEWAY_SLACK_URL: notifier.url, LEEWAY_SMTP_URL: notifier.smtpUrl },
+    LEEWAY_PAGERDUTY_URL: notifier.url,
+    LEEWAY_SLACK_URL: notifier.url,
+    LEEWAY_SMTP_URL: notifier.smtpUrl,
     WEBHOOK_PRIVATE_ADDRESSES: "true",
   };
   const scene: GatewayScene = { ...opened, environment };
@@ -57,8 +59,15 @@ export async function run(args: string[]): Promise<boolean> {
     const outOfOrder = arrived.reduce((sum, each) => sum + each.outOfOrder, 0);
     const lastAt = Math.max(...notifier.taken.map(({ at }) => at));
     const result = {
-      ...{ downSeconds, pages: total, sent: notifier.taken.length, lost, duplicates, outOfOrder },
-      ...{ refusedWhileDown: notifier.refused(), workerKilled: times, onTheirWayWhenKilled: onTheirWay },
+      downSeconds,
+      pages: total,
+      sent: notifier.taken.length,
+      lost,
+      duplicates,
+      outOfOrder,
+      refusedWhileDown: notifier.refused(),
+      workerKilled: times,
+      onTheirWayWhenKilled: onTheirWay,
       dead: await countOf(scene, "dead"),
       replacedByNewerState: await countOf(scene, "cancelled"),
       lastArrivedSecondsAfterUp: Math.round((lastAt - upAt) / 1000),

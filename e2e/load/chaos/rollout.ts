@@ -16,7 +16,10 @@ const signature: Signature = {
     { name: "category", datatype: "INT64", shape: ["N"] },
   ],
   outputs: [{ name: "y", datatype: "FP32", shape: ["N", 3] }],
-  ...{ opsets: { "": 13 }, irVersion: 8, producer: "leeway-load", metadata: {} },
+  opsets: { "": 13 },
+  irVersion: 8,
+  producer: "leeway-load",
+  metadata: {},
 };
 
 /**

@@ -25,7 +25,9 @@ export async function readStored(databaseUrl: string): Promise<Stored> {
     const log = await client.query<{ request_id: string }>("select request_id from predictions");
     const sum = (name: "requests" | "failed" | "measured") => rows.reduce((total, row) => total + Number(row[name]), 0);
     return {
-      ...{ requests: sum("requests"), failed: sum("failed"), measured: sum("measured") },
+      requests: sum("requests"),
+      failed: sum("failed"),
+      measured: sum("measured"),
       windows: new Set(rows.map(({ at }) => at.getTime())),
       logged: new Set(log.rows.map(({ request_id }) => request_id)),
     };

@@ -17,7 +17,10 @@ export async function fuzzMlflow({ url, environment }: Stack, seconds: number): 
       const call = calls[turn % calls.length] as (typeof calls)[number];
       const { method, url: path, headers, body } = oddRequest(random, call, plausible);
       const answer = await fetch(`${url}${path}`, {
-        ...{ method, headers: { ...headers, authorization }, body: body ?? null, redirect: "manual" },
+        method,
+        headers: { ...headers, authorization },
+        body: body ?? null,
+        redirect: "manual",
       });
       const text = await answer.text();
       if (!isAnswer(answer.status, text))
@@ -53,13 +56,15 @@ async function scene(url: string, authorization: string): Promise<Record<string,
   await send("model-versions/create", { name: "fuzzed", source: "models:/none" });
   const runs = [run?.info.run_id];
   return {
-    ...{
-      run_id: runs,
-      run_ids: [runs],
-      experiment_id: [experiment, "0"],
-      experiment_ids: [[experiment]],
-      name: ["fuzzed"],
-    },
-    ...{ version: ["1"], key: ["loss"], metric_key: ["loss"], alias: ["champion"], stage: ["Production", "None"] },
+    run_id: runs,
+    run_ids: [runs],
+    experiment_id: [experiment, "0"],
+    experiment_ids: [[experiment]],
+    name: ["fuzzed"],
+    version: ["1"],
+    key: ["loss"],
+    metric_key: ["loss"],
+    alias: ["champion"],
+    stage: ["Production", "None"],
   };
 }

@@ -30,7 +30,10 @@ export async function memory(gateway: RunningGateway, minutes: number): Promise<
   const material = trend.material.toFixed(0);
   return [
     {
-      ...{ name: "memory-trend", unit: "MB/hour", leeway: trend.slope, peer: undefined },
+      name: "memory-trend",
+      unit: "MB/hour",
+      leeway: trend.slope,
+      peer: undefined,
       goal: `in ${minutes} min, interval reaches 0 or slope at most ${material}, and right answers`,
       ok: !trend.isGrowing && isAnswered,
     },

@@ -33,7 +33,9 @@ export async function serveMixed({ scene, untilServed }: RunningGateway): Promis
     { name: "kept", model: tiny, signature: mlpSignature, captureShare: 0.1, cache },
     { name: "middle", model: middle, signature: middleSignature, captureShare: 0.05 },
     {
-      ...{ name: "joined", model: middle, signature: middleSignature },
+      name: "joined",
+      model: middle,
+      signature: middleSignature,
       execution: { maxQueueDelayMicroseconds: 2000, preferredBatchSizes: [8] },
     },
     { ...(await digits()), captureShare: 0.2 },
@@ -46,7 +48,8 @@ export async function serveMixed({ scene, untilServed }: RunningGateway): Promis
 /** About 300 requests per second of every sort that a gateway meets, some of them wrong. */
 export function mixedLoad({ url, headers }: Pick<RunningGateway, "url" | "headers">): Kind[] {
   const to = (endpoint: string, body: Buffer | string, extra: Record<string, string> = {}) => ({
-    ...{ url: `${url}/v2/models/${endpoint}/infer`, body },
+    url: `${url}/v2/models/${endpoint}/infer`,
+    body,
     headers: { "content-type": "application/json", ...headers, ...extra },
   });
   const gzip = { "content-encoding": "gzip", "accept-encoding": "gzip" };

@@ -77,7 +77,8 @@ export function drawFlights(rows: number, season: Season, seed: number): FlightC
 /** The reference of these rows. */
 export function profileOf(columns: FlightColumns): ProfiledFeature[] {
   return [...columns].map(([name, values]) => ({
-    ...{ name, role: outputNames.includes(name) ? "output" : "input" },
+    name,
+    role: outputNames.includes(name) ? "output" : "input",
     profile: buildFeatureProfile(typeof values[0] === "string" ? "categorical" : "numeric", values),
   }));
 }

@@ -38,7 +38,12 @@ export async function insertProfile(
   if (!made) throw new Error("The reference was not created.");
   await ctx.db.insert(referenceFeatures).values(
     features.map(({ name, role, profile }, ordinal) => ({
-      ...{ workspaceId, profileId: made.id, ordinal, name, role, profile },
+      workspaceId,
+      profileId: made.id,
+      ordinal,
+      name,
+      role,
+      profile,
     })),
   );
   return { versionId, profileId: made.id };

@@ -54,7 +54,8 @@ function statisticsOf({ profile }: ProfiledFeature, { bins, min, max }: NumericS
 function madeFeatures(): ProfiledFeature[] {
   const random = seededRandom(1);
   return Array.from({ length: count }, (_, at) => ({
-    ...{ name: `f${at}`, role: "input" as const },
+    name: `f${at}`,
+    role: "input" as const,
     profile: buildFeatureProfile(
       "numeric",
       Array.from({ length: referenceRows }, () => normalFrom(random)),

@@ -110,7 +110,10 @@ async function delayOf({ share, slo, traffic, fail }: Scene, pager: Pager): Prom
   const seconds = (at: number) => Math.round((at - began) / 100) / 10;
   const pagedSeconds = seconds(page.at);
   return {
-    ...{ share, theorySeconds, firedSeconds: seconds(page.startsAt), pagedSeconds },
+    share,
+    theorySeconds,
+    firedSeconds: seconds(page.startsAt),
+    pagedSeconds,
     ratio: Math.round((100 * pagedSeconds) / theorySeconds) / 100,
   };
 }

@@ -34,7 +34,10 @@ test("traces go to the collector of the standard variables, and nowhere without 
   const own = { ...common, OTEL_EXPORTER_OTLP_TRACES_ENDPOINT: "http://traces:4318/otlp", OTEL_SERVICE_NAME: "digits" };
   const sampled = { ...own, OTEL_TRACES_SAMPLER: "parentbased_traceidratio", OTEL_TRACES_SAMPLER_ARG: "0.1" };
   expect(readConfig(sampled).tracing).toEqual({
-    ...{ url: "http://traces:4318/otlp", serviceName: "digits", sampler: "parentbased_traceidratio", ratio: 0.1 },
+    url: "http://traces:4318/otlp",
+    serviceName: "digits",
+    sampler: "parentbased_traceidratio",
+    ratio: 0.1,
   });
 });
 

@@ -113,8 +113,14 @@ test(
     expect(await previewPurge(ctx, key)).toEqual({
       ...key,
       name: "big",
-      ...{ runs: 2, loggedModels: 1, versions: 0, traces: 1 },
-      ...{ pointBytes: 6 * 172, files: 2, fileBytes: 10, usedBy: [] },
+      runs: 2,
+      loggedModels: 1,
+      versions: 0,
+      traces: 1,
+      pointBytes: 6 * 172,
+      files: 2,
+      fileBytes: 10,
+      usedBy: [],
     });
     expect(await listPurges(ctx)).toEqual([]);
     await expectRefusal(previewPurge(ctx, { kind: "experiment", id: "0" }), "not-found");
@@ -199,8 +205,14 @@ test("a purge that is killed between steps goes on; what is registered meanwhile
       'mlflow-artifacts:/' || ${experimentId}::text || '/' || md5(i || ${workspaceId}) || '/artifacts'
     from generate_series(1, 250) i`);
   await ctx.db.insert(loggedModels).values({
-    ...{ id: `m-${workspaceId}`, workspaceId, experimentId, name: "net", status: "LOGGED_MODEL_READY" as const },
-    ...{ artifactUri: "mlflow-artifacts:/x/y", createdAt: 1, updatedAt: 1 },
+    id: `m-${workspaceId}`,
+    workspaceId,
+    experimentId,
+    name: "net",
+    status: "LOGGED_MODEL_READY" as const,
+    artifactUri: "mlflow-artifacts:/x/y",
+    createdAt: 1,
+    updatedAt: 1,
   });
   await deleteExperiment(ctx, experimentId);
   await purge(ctx, "experiment", String(experimentId));

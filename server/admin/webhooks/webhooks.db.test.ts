@@ -87,8 +87,12 @@ test(
       { "registered_model created": { name, tags: { k: "v" }, description: "dd" } },
       {
         "model_version created": {
-          ...{ name, version: "1", source: "s3://b/p", run_id: "abc" },
-          ...{ tags: { k: "v" }, description: null },
+          name,
+          version: "1",
+          source: "s3://b/p",
+          run_id: "abc",
+          tags: { k: "v" },
+          description: null,
         },
       },
       { "model_version_tag set": { name, version: "1", key: "a", value: "b" } },

@@ -97,7 +97,16 @@ function alertNow(row: Row, places: readonly Place[], muting: Muting): AlertNow 
     return (route && mutedByTime(route, muting.routing.timeIntervals, muting.now)?.ref) ?? [];
   });
   return {
-    ...{ fingerprint, labels, annotations, startsAt, endsAt, updatedAt, generatorUrl, severity, ruleKey, endpointId },
+    fingerprint,
+    labels,
+    annotations,
+    startsAt,
+    endsAt,
+    updatedAt,
+    generatorUrl,
+    severity,
+    ruleKey,
+    endpointId,
     state: endsAt.getTime() > muting.now ? "firing" : "resolved",
     silencedBy: muting.silences.filter(({ matchers }) => matchesAll(matchers, labels)).map(({ id }) => id),
     inhibitedBy: inhibitor ? [inhibitor.ref] : [],

@@ -38,7 +38,11 @@ export async function listNotifications(
   );
   const shown = page.map(({ row, title, channel, person }) =>
     Notification.parse({
-      ...{ ...row, title, person, tries: row.attempts, attempts: tries.get(row.id) ?? [] },
+      ...row,
+      title,
+      person,
+      tries: row.attempts,
+      attempts: tries.get(row.id) ?? [],
       channel: channel?.kind ? channel : null,
     }),
   );

@@ -175,10 +175,20 @@ describe("a dataset", () => {
       expect(await listDatasets(ctx)).toMatchObject([{ name: "flights", versions: 2, runs: 3, modelVersions: 1 }]);
       const { list } = await getDataset(ctx, "flights");
       expect(list.find((version) => version.digest === "d1")).toMatchObject({
-        ...{ isLogged: true, isUploaded: false, rows: 3, columns: 1, runs: 2, modelVersions: 1 },
+        isLogged: true,
+        isUploaded: false,
+        rows: 3,
+        columns: 1,
+        runs: 2,
+        modelVersions: 1,
       });
       expect(list.find((version) => version.digest === digest)).toMatchObject({
-        ...{ isLogged: true, isUploaded: true, rows: 3, columns: 2, runs: 1, modelVersions: 0 },
+        isLogged: true,
+        isUploaded: true,
+        rows: 3,
+        columns: 2,
+        runs: 1,
+        modelVersions: 0,
       });
     }),
   );

@@ -97,7 +97,16 @@ async function finish(ctx: Context, upload: Upload, reading: Reading): Promise<v
   const [made] = await ctx.db
     .insert(datasetVersions)
     .values({
-      ...{ workspaceId, name, digest, fileName, format, artifactKey, sizeBytes, sha256, note, createdBy },
+      workspaceId,
+      name,
+      digest,
+      fileName,
+      format,
+      artifactKey,
+      sizeBytes,
+      sha256,
+      note,
+      createdBy,
       ...reading,
     })
     .onConflictDoNothing()

@@ -168,7 +168,12 @@ test(
     expect((await ask("GET", "/api/v2/alerts?active=false")).body).toMatchObject([suppressed]);
     const shown = (await ask("GET", `/api/v2/silence/${id}`)).body;
     expect(shown).toEqual({
-      ...{ id, annotations: {}, comment: "We know", createdBy: "Ana", endsAt, status: { state: "active" } },
+      id,
+      annotations: {},
+      comment: "We know",
+      createdBy: "Ana",
+      endsAt,
+      status: { state: "active" },
       matchers: [{ isEqual: true, isRegex: true, name: "alertname", value: "Demo.*" }],
       startsAt: expect.any(String),
       updatedAt: expect.any(String),

@@ -13,8 +13,12 @@ const spoken = "0.34.0";
 export function statusRoutes(app: FastifyInstance): void {
   const startedAt = new Date().toISOString();
   const versionInfo = {
-    ...{ version: spoken, revision: `leeway-${manifest.version}`, branch: "leeway" },
-    ...{ buildUser: "leeway", buildDate: startedAt, goVersion: `node ${process.version}` },
+    version: spoken,
+    revision: `leeway-${manifest.version}`,
+    branch: "leeway",
+    buildUser: "leeway",
+    buildDate: startedAt,
+    goVersion: `node ${process.version}`,
   };
   app.get("/status", async (request) => {
     const { config } = await describeRouting(callerOf(request));

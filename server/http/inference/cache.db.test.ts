@@ -29,7 +29,9 @@ const app = await serveInference(gateway, { MAX_REQUEST_BYTES: "1024" });
 
 const infer = async (data: unknown[], headers: Record<string, string> = {}, name = "digits") => {
   const response = await app.inject({
-    ...{ method: "POST", url: `/v2/models/${name}/infer`, headers: { authorization, ...headers } },
+    method: "POST",
+    url: `/v2/models/${name}/infer`,
+    headers: { authorization, ...headers },
     payload: JSON.stringify({ inputs: [{ name: "x", shape: [1, 4], datatype: "FP32", data }] }),
   });
   return { status: response.statusCode, headers: response.headers, body: response.json() };
@@ -88,8 +90,16 @@ test("the series tells hits and coalesced requests beside the requests", async (
   const { workspaceId } = ctx.actor;
   const zero = { failures: {}, latencySumMs: 0, queueSumMs: 0, computeSumMs: 0, latencyBuckets: {}, rows: 0 };
   await db.insert(servingWindows).values({
-    ...{ workspaceId, endpointId: plainId, versionId: crypto.randomUUID(), arm: "stable", gatewayId: "g", windowStart },
-    ...{ requests: 3, cacheHits: 7, coalesced: 2, ...zero },
+    workspaceId,
+    endpointId: plainId,
+    versionId: crypto.randomUUID(),
+    arm: "stable",
+    gatewayId: "g",
+    windowStart,
+    requests: 3,
+    cacheHits: 7,
+    coalesced: 2,
+    ...zero,
   });
   const span = { from: new Date(Date.now() - 120_000), to: new Date(), stepSeconds: 10 };
   const { total } = await getEndpointSeries(ctx, { endpointId: plainId, ...span });

@@ -55,7 +55,9 @@ const asked: string[] = [];
 const infer = (endpoint: string, id: string, ...inputs: object[]) => {
   asked.push(id);
   return app.inject({
-    ...{ method: "POST", url: `/v2/models/${endpoint}/infer`, headers: { authorization } },
+    method: "POST",
+    url: `/v2/models/${endpoint}/infer`,
+    headers: { authorization },
     payload: JSON.stringify({ id, inputs }),
   });
 };
@@ -76,8 +78,17 @@ test("a sampled request is kept with its parts of time, its caller, what went in
   expect((await infer("whole", "seven", image(pixelsOf(0)))).statusCode).toBe(200);
   const [row] = await recorded("whole");
   expect(row).toMatchObject({
-    ...{ requestId: "seven", kept: "sampled", source: "model", status: 200, arm: "stable", provider: "cpu" },
-    ...{ caller: "Test admin (test)", traceId: null, batchRows: 1, version: 1, modelName: "digits" },
+    requestId: "seven",
+    kept: "sampled",
+    source: "model",
+    status: 200,
+    arm: "stable",
+    provider: "cpu",
+    caller: "Test admin (test)",
+    traceId: null,
+    batchRows: 1,
+    version: 1,
+    modelName: "digits",
     inputs: [image(pixelsOf(0).map(Math.fround))],
     outputs: [{ name: "probabilities", shape: [1, 10] }],
     answer: samples[0]?.label,
@@ -145,7 +156,9 @@ test("a picture that went through the pipeline is kept as its file, and beside i
   const picture = { name: "picture", shape: [1], datatype: "BYTES", parameters: size };
   const json = Buffer.from(JSON.stringify({ id: "photo", inputs: [picture] }));
   const response = await app.inject({
-    ...{ method: "POST", url: "/v2/models/whole/infer", payload: Buffer.concat([json, length, file]) },
+    method: "POST",
+    url: "/v2/models/whole/infer",
+    payload: Buffer.concat([json, length, file]),
     headers: { authorization, "inference-header-content-length": String(json.length) },
   });
   expect(response.statusCode).toBe(200);

@@ -217,7 +217,8 @@ test("a step that cannot run hands on; a request that is wrong is refused all th
 test("when the large model has no answer, the unsure one is given, and the failure is counted at the large one", async () => {
   const { status, data, path } = await infer("alone", torn);
   expect({ status, data, path }).toEqual({
-    ...{ status: 200, data: torn[0] },
+    status: 200,
+    data: torn[0],
     path: "small v1=answered, broken v1=failed",
   });
   expect((await reportOf("alone"))?.steps).toMatchObject([
@@ -244,7 +245,12 @@ test("compared requests get the last step's answer, are kept, and tell with labe
   const endpointId = ids.compared as string;
   await recordLabels(ctx, { endpointId, labels: labels.map(([requestId, label]) => ({ requestId, label })) });
   expect((await reportOf("compared"))?.quality).toMatchObject({
-    ...{ compared: 4, differentShare: 1, differentOfAll: 1, labelled: 4 },
-    ...{ firstRightShare: 0.25, lastRightShare: 0.75, lostShare: 0.5 },
+    compared: 4,
+    differentShare: 1,
+    differentOfAll: 1,
+    labelled: 4,
+    firstRightShare: 0.25,
+    lastRightShare: 0.75,
+    lostShare: 0.5,
   });
 });

@@ -86,7 +86,9 @@ const ready = (name: string) => app.inject({ url: `/v2/models/${name}/ready`, he
 
 async function infer(name: string, data: unknown[] = [1, 2, 3, 4], parameters?: object) {
   const response = await app.inject({
-    ...{ method: "POST", url: `/v2/models/${name}/infer`, headers: { authorization } },
+    method: "POST",
+    url: `/v2/models/${name}/infer`,
+    headers: { authorization },
     payload: {
       inputs: [{ name: "x", shape: [1, data.length], datatype: "FP32", data }],
       ...(parameters && { parameters }),
@@ -170,7 +172,9 @@ test("a version without an ONNX file is a step of a cascade on the engine that i
         path: decodeURI(String(headers["leeway-cascade"])),
         provider: body.parameters?.provider,
       }).toEqual({
-        ...{ status: 200, path: "digits v1=tag, digits v3=answered", provider: "remote leeway" },
+        status: 200,
+        path: "digits v1=tag, digits v3=answered",
+        provider: "remote leeway",
       });
     },
     { timeout: 20_000 },

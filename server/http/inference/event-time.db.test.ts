@@ -21,7 +21,9 @@ test("the log keeps when events happened, as the header or the parameter says, a
   const app = await serveInference(gateway);
   const ask = (headers: Record<string, string>, parameters = {}) =>
     app.inject({
-      ...{ method: "POST", url: "/v2/models/open/infer", headers: { authorization: `Bearer ${token}`, ...headers } },
+      method: "POST",
+      url: "/v2/models/open/infer",
+      headers: { authorization: `Bearer ${token}`, ...headers },
       payload: JSON.stringify({
         parameters,
         inputs: [{ name: "x", shape: [1, 4], datatype: "FP32", data: [1, 2, 3, 4] }],

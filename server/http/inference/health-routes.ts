@@ -19,8 +19,13 @@ export function healthRoutes(app: FastifyInstance, core: GatewayCore): void {
     name: "leeway",
     version: manifest.version,
     extensions: [
-      ...["binary_tensor_data", "classification", "model_configuration", "model_repository", "parameters"],
-      ...["schedule_policy", "statistics"],
+      "binary_tensor_data",
+      "classification",
+      "model_configuration",
+      "model_repository",
+      "parameters",
+      "schedule_policy",
+      "statistics",
     ],
   }));
 }

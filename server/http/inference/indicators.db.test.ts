@@ -33,7 +33,9 @@ new FastPath(app, gateway.core, false);
 
 const ask = (headers: Record<string, string> = {}, parameters = {}, shape = [1, 4]) =>
   app.inject({
-    ...{ method: "POST", url: "/v2/models/open/infer", headers: { authorization: `Bearer ${token}`, ...headers } },
+    method: "POST",
+    url: "/v2/models/open/infer",
+    headers: { authorization: `Bearer ${token}`, ...headers },
     payload: JSON.stringify({ parameters, inputs: [{ name: "x", shape, datatype: "FP32", data: [1, 2, 3, 4] }] }),
   });
 
@@ -85,6 +87,7 @@ test("it counts the same on the fast path, in front of Node's server", async () 
   await countSeries(db, await dueSeries(db, later), later);
   expect(before).toEqual({ slow: "4/4", fresh: "2/3" });
   expect({ slow: await counted(slos.slow.seriesId), fresh: await counted(slos.fresh.seriesId) }).toEqual({
-    ...{ slow: "5/5", fresh: "3/4" },
+    slow: "5/5",
+    fresh: "3/4",
   });
 });

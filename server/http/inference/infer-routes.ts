@@ -12,7 +12,11 @@ export function inferRoutes(app: FastifyInstance, core: GatewayCore): void {
     only(app, { method: "POST", url: `${path}/infer`, onRequest: admission(core) }, async (request, reply) => {
       const { model, version } = request.params as ModelAddress;
       const { status, headers, body } = await inferAnswer(core, {
-        ...{ caller: callerOf(request), model, version, headers: request.headers, mark: request },
+        caller: callerOf(request),
+        model,
+        version,
+        headers: request.headers,
+        mark: request,
         body: request.body instanceof Buffer ? request.body : Buffer.alloc(0),
         elapsedMs: reply.elapsedTime,
         isGone: () => reply.raw.destroyed,

@@ -42,8 +42,12 @@ const ask = (path: string, headers: Record<string, string>) =>
 
 async function credential(change: object = {}): Promise<Record<string, string>> {
   const claim = {
-    ...{ loadTestId: endpointId, workspaceId: ctx.actor.workspaceId, endpoint: "digits", versionId },
-    ...{ expiresAt: Date.now() + 60_000, ...change },
+    loadTestId: endpointId,
+    workspaceId: ctx.actor.workspaceId,
+    endpoint: "digits",
+    versionId,
+    expiresAt: Date.now() + 60_000,
+    ...change,
   };
   return { authorization: `Bearer ${signLoadTest(claim, await loadTestKey(db))}` };
 }

@@ -19,7 +19,9 @@ export function only(
   handler: (request: FastifyRequest, reply: FastifyReply) => unknown,
 ): void {
   app.route({
-    ...{ method, url, config: { isOpen } },
+    method,
+    url,
+    config: { isOpen },
     ...(onRequest && { onRequest }),
     handler,
   });

@@ -79,12 +79,16 @@ const whole = { type: "integer", minimum: 0 };
 const yes = { type: "boolean" };
 const list = (items: object) => ({ type: "array", items });
 const object = (properties: Record<string, object>, required = Object.keys(properties)) => ({
-  ...{ type: "object", properties, required },
+  type: "object",
+  properties,
+  required,
 });
 const ref = (name: string) => ({ $ref: `#/components/schemas/${name}` });
 const datatype = { type: "string", enum: datatypes };
 const tensor = {
-  ...{ name: text, datatype, shape: list(whole) },
+  name: text,
+  datatype,
+  shape: list(whole),
   parameters: { type: "object", description: "binary_data_size: how many bytes behind the JSON are this tensor's." },
   data: { type: "array", description: "Flat or nested, row-major. Omitted when binary data follows the JSON." },
 };
@@ -123,7 +127,11 @@ const schemas = {
   Stats: object({
     model_stats: list(
       object({
-        ...{ name: text, version: text, last_inference: whole, inference_count: whole, execution_count: whole },
+        name: text,
+        version: text,
+        last_inference: whole,
+        inference_count: whole,
+        execution_count: whole,
         inference_stats: { type: "object", additionalProperties: count },
         batch_stats: list({ type: "object" }),
       }),
@@ -157,7 +165,8 @@ export function inferenceDocument(): object {
 
 const webhookEntry = {
   operationId: "taskEnded",
-  ...{ summary: "Called when a task finishes", description: webhookDescription },
+  summary: "Called when a task finishes",
+  description: webhookDescription,
   requestBody: { content: { "application/json": { schema: ref("TaskEvent") } } },
   responses: { "2XX": { description: "Received" } },
 };

@@ -41,7 +41,9 @@ const app = await serveInference(gateway, { MAX_REQUEST_BYTES: "1024" });
 
 const infer = (name: string, data: (number | null)[] = [1, 2, 3, 4], secret = token) =>
   app.inject({
-    ...{ method: "POST", url: `/v2/models/${name}/infer`, headers: { authorization: `Bearer ${secret}` } },
+    method: "POST",
+    url: `/v2/models/${name}/infer`,
+    headers: { authorization: `Bearer ${secret}` },
     payload: JSON.stringify({ inputs: [{ name: "x", shape: [1, 4], datatype: "FP32", data }] }),
   });
 

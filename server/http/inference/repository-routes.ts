@@ -46,7 +46,10 @@ function indexOf(core: GatewayCore, request: FastifyRequest): IndexEntry[] {
     addressable(endpoint).map((version) => entryOf(endpoint.route.name, version)),
   );
   const left = unloaded.map(({ name, model }) => ({
-    ...{ name, version: String(model.version), state: "UNAVAILABLE" as const, reason: "unloaded" },
+    name,
+    version: String(model.version),
+    state: "UNAVAILABLE" as const,
+    reason: "unloaded",
   }));
   return [...loaded, ...left].sort((a, b) => (a.name < b.name ? -1 : Number(a.name > b.name)));
 }

@@ -106,11 +106,19 @@ const idOf = (request: FastifyRequest) => (request.params as { task: string }).t
 function wireOf(task: Task, gatewayUrl: string): object {
   const address = `${gatewayUrl}/v2/tasks/${task.id}`;
   return {
-    ...{ id: task.id, state: task.state, model_name: task.endpoint },
+    id: task.id,
+    state: task.state,
+    model_name: task.endpoint,
     model_version: (task.servedVersion ?? task.version)?.toString() ?? null,
-    ...{ submitted_at: task.submittedAt, expires_at: task.expiresAt, started_at: task.startedAt },
-    ...{ finished_at: task.finishedAt, next_try_at: task.nextTryAt, attempts: task.attempts },
-    ...{ error: task.error, error_status: task.errorStatus },
-    ...{ status_url: address, result_url: `${address}/result` },
+    submitted_at: task.submittedAt,
+    expires_at: task.expiresAt,
+    started_at: task.startedAt,
+    finished_at: task.finishedAt,
+    next_try_at: task.nextTryAt,
+    attempts: task.attempts,
+    error: task.error,
+    error_status: task.errorStatus,
+    status_url: address,
+    result_url: `${address}/result`,
   };
 }

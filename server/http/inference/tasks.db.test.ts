@@ -86,7 +86,8 @@ test("a task is accepted, run behind all others, and its answer is that of the s
 test("binary tensors and an uploaded request come back as they would at once", async () => {
   await run();
   const json = JSON.stringify({
-    ...{ id: "mine", outputs: [{ name: "y", parameters: { binary_data: true } }] },
+    id: "mine",
+    outputs: [{ name: "y", parameters: { binary_data: true } }],
     inputs: [{ name: "x", shape: [1, 4], datatype: "FP32", parameters: { binary_data_size: 16 } }],
   });
   const body = Buffer.concat([Buffer.from(json), Buffer.from(new Float32Array([1, 2, 3, 4]).buffer)]);
@@ -125,7 +126,11 @@ test("what cannot be a task is refused at once, and a full backlog with a time t
   expectError(await submit(""), 400, /Send an inference request body/);
   expectError(await submit(request, { "leeway-expires-in": "soon" }), 400, /expirySeconds/);
   expectError(await submit(request, { "leeway-webhook-url": "http://127.0.0.1:1/" }), 409, /no webhook signing secret/);
-  expectError(await ask({ method: "POST", path: "/v2/models/none/tasks", body: request }), 404, /Model 'none' does not exist/);
+  expectError(
+    await ask({ method: "POST", path: "/v2/models/none/tasks", body: request }),
+    404,
+    /Model 'none' does not exist/,
+  );
   expectError(await ask({ method: "PUT", path: "/v2/models/digits/tasks", body: request }), 405);
   const key = { "idempotency-key": "one" };
   const { json } = await submit(request, key);

@@ -118,11 +118,15 @@ async function newScene(sampling: Sampling | undefined) {
   });
   const infer = (data: unknown[], headers: Record<string, string> = {}) =>
     app.inject({
-      ...{ method: "POST" as const, url: "/v2/models/digits/infer", headers: { authorization, ...headers } },
+      method: "POST" as const,
+      url: "/v2/models/digits/infer",
+      headers: { authorization, ...headers },
       payload: JSON.stringify({ inputs: [{ name: "x", shape: [1, 4], datatype: "FP32", data }] }),
     });
   return {
-    ...{ infer, gateway, collector },
+    infer,
+    gateway,
+    collector,
     sent: async () => {
       await tracing?.close();
       return collector.received;
@@ -154,7 +158,10 @@ test("a trace goes on from the caller through queue and batch to the run, and co
   for (const { span } of spans) expect([span.traceId, span.traceState]).toEqual([traceId, "vendor=abc,other=1"]);
   expect(answer.headers.traceresponse).toBe(`00-${traceId}-${request?.spanId}-01`);
   expect([request, queue, batch, run].map((span) => span?.parentSpanId)).toEqual([
-    ...[parentId, request?.spanId, request?.spanId, batch?.spanId],
+    parentId,
+    request?.spanId,
+    request?.spanId,
+    batch?.spanId,
   ]);
   expect(request?.kind).toBe(2);
   const read = (name: string) => attribute(request?.attributes ?? [], name);

@@ -16,7 +16,9 @@ export function analyses(app: FastifyInstance): void {
     analyses: await listAnalyses(ctx, query),
   }));
   const ask = {
-    ...{ summary: "Request an analysis, which runs as a job", body: RequestAnalysis, response: Analysis },
+    summary: "Request an analysis, which runs as a job",
+    body: RequestAnalysis,
+    response: Analysis,
     status: 201,
   } as const;
   route(app, { method: "POST", path: "/analyses", ...ask }, async ({ ctx, body }) => requestAnalysis(ctx, body));

@@ -27,7 +27,9 @@ export function costPrices(app: FastifyInstance): void {
   });
   const budget = {
     summary: "Set a monthly budget for the workspace, an endpoint or a team",
-    ...{ body: SetCostBudget, response: CostBudget, status: 201 as const },
+    body: SetCostBudget,
+    response: CostBudget,
+    status: 201 as const,
   };
   route(app, { method: "POST", path: "/cost-budgets", ...budget }, ({ ctx, body }) => setCostBudget(ctx, body));
 }

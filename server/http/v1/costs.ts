@@ -17,7 +17,8 @@ export function costs(app: FastifyInstance): void {
   const Period = z.object({ from: z.coerce.date(), to: z.coerce.date() });
   const summary = {
     summary: "Get total costs of a range of days, compared with the previous range of the same length",
-    ...{ query: Period, response: SpendSummary },
+    query: Period,
+    response: SpendSummary,
   };
   route(app, { method: "GET", path: "/costs/summary", ...summary }, ({ ctx, query }) => spendSummary(ctx, query));
   const savings = {
@@ -27,7 +28,8 @@ export function costs(app: FastifyInstance): void {
   route(app, { method: "GET", path: "/costs/savings", ...savings }, ({ ctx }) => listSavings(ctx));
   const endpoint = {
     summary: "Get four weeks of endpoint costs by version, with what-if scenarios",
-    ...{ params: z.object({ endpoint: z.string() }), response: EndpointCosts },
+    params: z.object({ endpoint: z.string() }),
+    response: EndpointCosts,
   };
   route(app, { method: "GET", path: "/endpoints/:endpoint/costs", ...endpoint }, ({ ctx, params }) =>
     getEndpointCosts(ctx, params.endpoint),
@@ -39,7 +41,10 @@ export function costs(app: FastifyInstance): void {
 function csv(app: FastifyInstance): void {
   const Query = GetCosts.pick({ month: true });
   app.operations.push({
-    ...{ method: "GET", path: "/costs.csv", query: Query, status: 200 },
+    method: "GET",
+    path: "/costs.csv",
+    query: Query,
+    status: 200,
     summary: "Export a month's daily costs as CSV with FOCUS columns",
   });
   app.get("/costs.csv", async (request, reply) => {

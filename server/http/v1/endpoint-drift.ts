@@ -34,7 +34,8 @@ export function endpointDrift(app: FastifyInstance): void {
   const one = {
     summary: "Get the distribution of a feature compared with the reference",
     params: params.extend({ feature: z.string() }),
-    ...{ query, response: FeatureDetail },
+    query,
+    response: FeatureDetail,
   };
   route(app, { method: "GET", path: `${path}/features/:feature`, ...one }, async ({ ctx, params, query }) => {
     const { id: endpointId } = await findEndpoint(ctx, params.endpoint);
@@ -42,7 +43,9 @@ export function endpointDrift(app: FastifyInstance): void {
   });
   const past = {
     summary: "List evaluated windows with the drift of a feature",
-    ...{ params, query: GetDriftHistory.omit({ endpointId: true }), response: DriftHistory },
+    params,
+    query: GetDriftHistory.omit({ endpointId: true }),
+    response: DriftHistory,
   };
   route(app, { method: "GET", path: `${path}/history`, ...past }, async ({ ctx, params, query }) => {
     const { id: endpointId } = await findEndpoint(ctx, params.endpoint);

@@ -27,7 +27,10 @@ const params = z.object({ endpoint: z.string() });
 const from = z.coerce.date().optional().describe("Defaults to the last 30 days.");
 const to = z.coerce.date().optional().describe("Defaults to now.");
 const query = z.object({
-  ...{ from, to, metric: QualityMetric.optional(), versionId: z.uuid().optional() },
+  from,
+  to,
+  metric: QualityMetric.optional(),
+  versionId: z.uuid().optional(),
   segment: z
     .string()
     .max(300)
@@ -58,7 +61,11 @@ export function endpointQuality(app: FastifyInstance): void {
   route(
     app,
     {
-      ...{ method: "GET", path: `${path}/history`, params, query, response: QualityHistory },
+      method: "GET",
+      path: `${path}/history`,
+      params,
+      query,
+      response: QualityHistory,
       summary: "Get realised and estimated quality by hour or day, with label completeness",
     },
     async ({ ctx, params, query }) => getQualityHistory(ctx, await asked(ctx, params.endpoint, query)),
@@ -66,7 +73,11 @@ export function endpointQuality(app: FastifyInstance): void {
   route(
     app,
     {
-      ...{ method: "GET", path: `${path}/detail`, params, query, response: QualityDetail },
+      method: "GET",
+      path: `${path}/detail`,
+      params,
+      query,
+      response: QualityDetail,
       summary: "Get all quality metrics, classes, confusion matrix, calibration and thresholds of an endpoint",
     },
     async ({ ctx, params, query }) => getQualityDetail(ctx, await asked(ctx, params.endpoint, query)),
@@ -74,7 +85,11 @@ export function endpointQuality(app: FastifyInstance): void {
   route(
     app,
     {
-      ...{ method: "GET", path: `${path}/parts`, params, query, response: QualityParts },
+      method: "GET",
+      path: `${path}/parts`,
+      params,
+      query,
+      response: QualityParts,
       summary: "Compare segments and protected groups of an endpoint",
     },
     async ({ ctx, params, query }) => getQualityParts(ctx, await asked(ctx, params.endpoint, query)),
@@ -82,7 +97,10 @@ export function endpointQuality(app: FastifyInstance): void {
   route(
     app,
     {
-      ...{ method: "GET", path: `${path}/fairness`, params, response: FairnessWeeks },
+      method: "GET",
+      path: `${path}/fairness`,
+      params,
+      response: FairnessWeeks,
       query: GetFairnessWeeks.omit({ endpointId: true }),
       summary: "Get the weekly fairness gap between protected groups",
     },
@@ -94,7 +112,10 @@ export function endpointQuality(app: FastifyInstance): void {
   route(
     app,
     {
-      ...{ method: "GET", path: `${path}/maturity`, params, response: Maturity },
+      method: "GET",
+      path: `${path}/maturity`,
+      params,
+      response: Maturity,
       summary: "Get the label delay of an endpoint",
     },
     async ({ ctx, params }) => getLabelMaturity(ctx, (await findEndpoint(ctx, params.endpoint)).id),

@@ -79,7 +79,10 @@ test(
     expect((await call("GET", "/endpoints/digits/capture")).body).toEqual(after);
     expect((await call("GET", "/endpoints/digits")).body.captureShare).toBe(1);
     const wrong = await call("PUT", "/endpoints/digits/capture", { share: 2 });
-    expect(wrong).toMatchObject({ status: 400, body: { error: { message: expect.stringContaining("Must be at most 1.") } } });
+    expect(wrong).toMatchObject({
+      status: 400,
+      body: { error: { message: expect.stringContaining("Must be at most 1.") } },
+    });
   }),
 );
 

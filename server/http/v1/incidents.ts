@@ -90,14 +90,18 @@ function collection(app: FastifyInstance): void {
 function states(app: FastifyInstance): void {
   const move = {
     summary: "Change the state of an incident",
-    ...{ params, body: contract.MoveIncident.omit({ number: true }).extend({ at }), response: Incident },
+    params,
+    body: contract.MoveIncident.omit({ number: true }).extend({ at }),
+    response: Incident,
   };
   route(app, { method: "POST", path: `${path}/state`, ...move }, ({ ctx, params, body }) =>
     moveIncident(ctx, { number: params.incident, ...body }),
   );
   const severity = {
     summary: "Set the severity of an incident; raising it notifies everyone who was paged again",
-    ...{ params, body: contract.SetIncidentSeverity.omit({ number: true }), response: Incident },
+    params,
+    body: contract.SetIncidentSeverity.omit({ number: true }),
+    response: Incident,
   };
   route(app, { method: "POST", path: `${path}/severity`, ...severity }, ({ ctx, params, body }) =>
     setIncidentSeverity(ctx, { number: params.incident, ...body }),

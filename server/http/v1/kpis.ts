@@ -38,7 +38,9 @@ export function kpis(app: FastifyInstance): void {
 function events(app: FastifyInstance): void {
   const record = {
     summary: "Post KPI events by request or unit; late, early and repeated posts are allowed",
-    ...{ params, body: contract.RecordKpiEvents.omit({ kpi: true }), response: RecordedKpiEvents },
+    params,
+    body: contract.RecordKpiEvents.omit({ kpi: true }),
+    response: RecordedKpiEvents,
   };
   route(app, { method: "POST", path: `${path}/events`, ...record }, ({ ctx, params, body }) =>
     recordKpiEvents(ctx, { ...params, ...body }),

@@ -21,7 +21,10 @@ export function loadTests(app: FastifyInstance): void {
   });
   const start = {
     summary: "Start a load test of a version, deployed or not",
-    ...{ params, body: StartLoadTest.omit({ endpointId: true }), response: LoadTest, status: 201 as const },
+    params,
+    body: StartLoadTest.omit({ endpointId: true }),
+    response: LoadTest,
+    status: 201 as const,
   };
   route(app, { method: "POST", path, ...start }, async ({ ctx, params, body }) => {
     const { id: endpointId } = await findEndpoint(ctx, params.endpoint);

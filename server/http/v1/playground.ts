@@ -52,7 +52,8 @@ function history(app: FastifyInstance): void {
   const one = `${path}/:playgroundRun`;
   const show = {
     summary: "Get a playground run with inputs, outputs, progress and explanations",
-    ...{ params, response: contract.PlaygroundRun },
+    params,
+    response: contract.PlaygroundRun,
   };
   route(app, { method: "GET", path: one, ...show }, ({ ctx, params }) =>
     getPlaygroundRun(ctx, { id: params.playgroundRun }),

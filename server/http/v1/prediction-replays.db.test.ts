@@ -42,7 +42,9 @@ test("a recorded prediction runs again on the version that is named, and says wh
   expect(once).toMatchObject({
     status: 200,
     body: {
-      ...{ modelName: "digits", version: 1, via: "tensors" },
+      modelName: "digits",
+      version: 1,
+      via: "tensors",
       ran: { provider: "cpu", outputs: [{ name: "y", shape: [1, 3], data: expect.any(Array) }] },
       differences: [{ name: "y", kind: "different", elements: 3, differing: 3, mostApart: expect.any(Number) }],
     },

@@ -25,7 +25,9 @@ export function references(app: FastifyInstance): void {
   route(
     app,
     {
-      ...{ method: "GET", path: `${path}/reference`, params },
+      method: "GET",
+      path: `${path}/reference`,
+      params,
       summary: "Get the reference of a version that is in effect, or null",
       response: z.object({ reference: ReferenceProfile.nullable() }),
     },
@@ -40,7 +42,9 @@ export function references(app: FastifyInstance): void {
   route(
     app,
     {
-      ...{ method: "GET", path: `${path}/references`, params },
+      method: "GET",
+      path: `${path}/references`,
+      params,
       summary: "List all references of a version, newest first",
       response: z.object({ references: z.array(ReferenceProfile) }),
     },
@@ -49,7 +53,10 @@ export function references(app: FastifyInstance): void {
   route(
     app,
     {
-      ...{ method: "POST", path: `${path}/references`, params, status: 202 },
+      method: "POST",
+      path: `${path}/references`,
+      params,
+      status: 202,
       summary: "Create a reference for a version from dataset rows or recorded requests; runs as a job",
       body: RequestProfile.omit({ name: true, version: true }),
       response: ReferenceProfile,
@@ -64,7 +71,9 @@ function one(app: FastifyInstance, path: string): void {
   route(
     app,
     {
-      ...{ method: "GET", path: `${path}/features`, params },
+      method: "GET",
+      path: `${path}/features`,
+      params,
       summary: "List the features of a reference with their distributions",
       response: z.object({ features: z.array(ReferenceFeature) }),
     },
@@ -73,7 +82,9 @@ function one(app: FastifyInstance, path: string): void {
   route(
     app,
     {
-      ...{ method: "POST", path: `${path}/retirement`, params },
+      method: "POST",
+      path: `${path}/retirement`,
+      params,
       summary: "Retire a reference; the previous one takes effect",
       body: RetireProfile.pick({ reason: true }),
       response: ReferenceProfile,

@@ -8,7 +8,11 @@ import { getReport } from "#server/report/reports/get-report.ts";
 import { route } from "./route.ts";
 
 const Definition = z.object({
-  ...{ name: z.string(), sentence: z.string(), query: z.string(), unit: z.string(), rounding: z.string() },
+  name: z.string(),
+  sentence: z.string(),
+  query: z.string(),
+  unit: z.string(),
+  rounding: z.string(),
 });
 
 /** What executives read: a week, a month or a quarter in numbers and sentences. */

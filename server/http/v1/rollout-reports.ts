@@ -17,7 +17,8 @@ export function rolloutReports(app: FastifyInstance): void {
   const ofEndpoint = z.object({ endpoint: z.string() });
   const plan = {
     summary: "Estimate the duration and sensitivity of a rollout plan at current traffic; starts nothing",
-    ...{ body: PlanRollout.omit({ endpointId: true }).extend(ofEndpoint.shape), response: RolloutEstimate },
+    body: PlanRollout.omit({ endpointId: true }).extend(ofEndpoint.shape),
+    response: RolloutEstimate,
   };
   route(app, { method: "POST", path: "/rollouts/plans", ...plan }, async ({ ctx, body: { endpoint, plan } }) => {
     const { id: endpointId } = await findEndpoint(ctx, endpoint);
@@ -25,7 +26,8 @@ export function rolloutReports(app: FastifyInstance): void {
   });
   const simulate = {
     summary: "Simulate a rollout plan on recorded traffic, compared with common threshold rules; starts nothing",
-    ...{ body: SimulateRollout.omit({ endpointId: true }).extend(ofEndpoint.shape), response: RolloutSimulation },
+    body: SimulateRollout.omit({ endpointId: true }).extend(ofEndpoint.shape),
+    response: RolloutSimulation,
   };
   route(
     app,

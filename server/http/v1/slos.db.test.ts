@@ -25,7 +25,9 @@ test(
     const path = "/slos/digits-up";
     expect((await viewer("GET", `/slos/${made.body.id}`)).body).toMatchObject({ name: "digits-up", budget: null });
     const listed = (await viewer("GET", "/slos?endpoint=digits&band=no-data&kind=availability&search=UP")).body;
-    expect(listed.slos).toMatchObject([{ name: "digits-up", indicatorWords: expect.stringContaining("without a server error") }]);
+    expect(listed.slos).toMatchObject([
+      { name: "digits-up", indicatorWords: expect.stringContaining("without a server error") },
+    ]);
     expect((await viewer("GET", "/slos?archived=true")).body).toEqual({ slos: [] });
     expect((await viewer("GET", "/slo-counts")).body).toMatchObject({ total: 1, bands: { "no-data": 1 } });
     const change = { definition: { ...definition, target: 0.99 }, revision: 1, reason: "too strict" };

@@ -55,7 +55,9 @@ function collection(app: FastifyInstance): void {
   const query = z.object({
     endpoint: z.string().optional().describe("Only this endpoint name."),
     team: z.uuid().optional().describe("Only SLOs owned by this team."),
-    ...{ band, kind, search },
+    band,
+    kind,
+    search,
     archived: z.stringbool().default(false).describe("Only archived SLOs."),
   });
   const response = z.object({ slos: z.array(SloSummary) });

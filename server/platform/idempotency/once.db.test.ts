@@ -39,7 +39,11 @@ test(
     const { experimentId } = await newRun(ctx);
     await createRun(ctx, { experimentId, name: "a" }, "key");
     const before = await countRuns(ctx);
-    await expectRefusal(createRun(ctx, { experimentId, name: "b" }, "key"), "conflict", "already used for a different request");
+    await expectRefusal(
+      createRun(ctx, { experimentId, name: "b" }, "key"),
+      "conflict",
+      "already used for a different request",
+    );
     for (const key of ["", "with blank", "é", "x".repeat(256)]) {
       await expect(createRun(ctx, { experimentId }, key)).rejects.toThrow("Idempotency-Key");
     }

@@ -12,15 +12,22 @@ export function exampleOf(event: string): WebhookEvent {
   const examples: Partial<Record<string, Record<string, unknown>>> = {
     registered_model: { name: "example_model", tags: { example_key: "example_value" }, description: "An example" },
     model_version: {
-      ...{ name: "example_model", version: "1", source: "models:/123", run_id: "abcd1234abcd5678" },
-      ...{ tags: { example_key: "example_value" }, description: "An example" },
+      name: "example_model",
+      version: "1",
+      source: "models:/123",
+      run_id: "abcd1234abcd5678",
+      tags: { example_key: "example_value" },
+      description: "An example",
     },
     model_version_tag: {
-      ...{ name: "example_model", version: "1", key: "example_key" },
+      name: "example_model",
+      version: "1",
+      key: "example_key",
       ...(action === "set" && { value: "example_value" }),
     },
     model_version_alias: {
-      ...{ name: "example_model", alias: "example_alias" },
+      name: "example_model",
+      alias: "example_alias",
       ...(action === "created" && { version: "1" }),
     },
   };

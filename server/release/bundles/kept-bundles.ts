@@ -33,7 +33,9 @@ export async function findSealed(ctx: Context, draft: BundleDraft): Promise<Seal
     manifestText,
     seal: Buffer.from(seal, "base64"),
     texts: new Map([...about, ...Object.entries(SampleTexts.parse(sample))]),
-    ...{ sha256, sizeBytes, sealedAt },
+    sha256,
+    sizeBytes,
+    sealedAt,
   };
 }
 
@@ -42,7 +44,12 @@ export async function keepSealed(ctx: Context, draft: BundleDraft, sealed: Seale
   const { versionId, basis, about, head } = draft;
   const { manifestText, seal, texts, sha256, sizeBytes, sealedAt } = sealed;
   const row = {
-    ...{ versionId, basis, workspaceId: ctx.actor.workspaceId, sha256, sizeBytes, sealedAt },
+    versionId,
+    basis,
+    workspaceId: ctx.actor.workspaceId,
+    sha256,
+    sizeBytes,
+    sealedAt,
     manifest: manifestText,
     seal: Buffer.from(seal).toString("base64"),
     sample: Object.fromEntries([...texts].filter(([path]) => !about.has(path))),

@@ -85,7 +85,9 @@ test("what the policies keep from serving does not leave for devices", async () 
   await setSecurityPolicy(ctx, { unsigned: "allow", dangerous: "allow", reason: "test" });
   const policy = { gates: [{ kind: "signature" as const }], enforce: { deploy: "gates" as const } };
   await setPolicy(ctx, { name: digits.name, policy, reason: "test" });
-  await expect(bundles.open(ctx, digits)).rejects.toEqual(conflict("digits v1 cannot be deployed: Signature has not passed"));
+  await expect(bundles.open(ctx, digits)).rejects.toEqual(
+    conflict("digits v1 cannot be deployed: Signature has not passed"),
+  );
 });
 
 test("a version that was not looked at yet, or is no model, is refused with the reason", async () => {

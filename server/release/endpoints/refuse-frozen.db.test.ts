@@ -24,7 +24,10 @@ test(
     const windowStart = new Date(Date.now() - 120_000);
     await addWindow(ctx, { endpointId, versionId, windowStart, latenciesMs: [1, 2], failures: { "500": 2 } });
     await setBudget(ctx, { endpointId, budget: { availability: 0.99, latency: null, days: 7 } });
-    await expect(deploy(3)).rejects.toMatchObject({ code: "conflict", message: expect.stringContaining("is exhausted") });
+    await expect(deploy(3)).rejects.toMatchObject({
+      code: "conflict",
+      message: expect.stringContaining("is exhausted"),
+    });
     await expect(deploy(3, { purpose: "reliability" })).rejects.toMatchObject({ code: "conflict" });
     await expect(deploy(3, { overridesBudget: true })).rejects.toMatchObject({ code: "invalid", field: "reason" });
     // Back to what served before, though nobody said so; what was rolled back is no way back.

@@ -40,7 +40,8 @@ export async function refuseFrozen(ctx: Context, change: Change): Promise<string
 async function goesBack(ctx: Context, endpointId: string, versionId: string, current: string): Promise<boolean> {
   const firstOf = async (id: string) => {
     const where = and(
-      ...[eq(deployments.workspaceId, ctx.actor.workspaceId), eq(deployments.endpointId, endpointId)],
+      eq(deployments.workspaceId, ctx.actor.workspaceId),
+      eq(deployments.endpointId, endpointId),
       eq(deployments.versionId, id),
     );
     const [row] = await ctx.db

@@ -13,7 +13,9 @@ import type { GateSubject } from "./kinds.ts";
 export async function evaluateReplay(ctx: Context, subject: GateSubject, gate: ReplayGate): Promise<GateResult> {
   const { version, baseline, models, deadlineAt } = subject;
   const found = await findRecord(ctx, {
-    ...{ endpoint: gate.endpoint, version: version.version, baseline: baseline?.version ?? null },
+    endpoint: gate.endpoint,
+    version: version.version,
+    baseline: baseline?.version ?? null,
   });
   if (typeof found === "string") return pending(found);
   const { endpoint, champion } = found;
@@ -28,7 +30,8 @@ export async function evaluateReplay(ctx: Context, subject: GateSubject, gate: R
           own,
           champion: isItself || typeof other === "string" ? undefined : other,
           championId: champion.versionId,
-          ...{ tolerance: gate.tolerance, deadlineAt },
+          tolerance: gate.tolerance,
+          deadlineAt,
         },
         recordedRequests(ctx, endpoint.id, gate.requests),
       );

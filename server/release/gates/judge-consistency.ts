@@ -23,9 +23,14 @@ export function judgeConsistency(gate: ConsistencyGate, tally: ConsistencyTally,
   const share = compared === 0 ? null : flips / compared;
   const interval = share === null ? null : wilsonInterval({ share, count: compared });
   const result = (verdict: GateVerdict, words: string): GateResult => ({
-    ...{ verdict, words, measured: compared === 0 ? null : largest, limit: gate.mostAbsolute },
+    verdict,
+    words,
+    measured: compared === 0 ? null : largest,
+    limit: gate.mostAbsolute,
     evidence: {
-      ...{ better: "lower", scale: "number", interval: null },
+      better: "lower",
+      scale: "number",
+      interval: null,
       method: "Wilson interval for the proportion of changed classes",
       facts: factsOf(tally, place, interval),
     },

@@ -10,9 +10,16 @@ function step(requestsPerSecond: number, p95: [number, number, number], change: 
   const [low, value, high] = p95;
   const quantile = { value, low, high };
   return {
-    ...{ requestsPerSecond, measuredSeconds: 20, due: requestsPerSecond * 20, notSent: 0, failures: {} },
-    ...{ succeeded: requestsPerSecond * 20, achievedPerSecond: requestsPerSecond },
-    ...{ queueMsMean: 1, computeMsMean: 2, lagMsP99: 1 },
+    requestsPerSecond,
+    measuredSeconds: 20,
+    due: requestsPerSecond * 20,
+    notSent: 0,
+    failures: {},
+    succeeded: requestsPerSecond * 20,
+    achievedPerSecond: requestsPerSecond,
+    queueMsMean: 1,
+    computeMsMean: 2,
+    lagMsP99: 1,
     latencyMs: { mean: value / 2, p50: quantile, p95: quantile, p99: quantile },
     ...change,
   } satisfies StepMeasurement;
@@ -20,10 +27,22 @@ function step(requestsPerSecond: number, p95: [number, number, number], change: 
 
 function loadTest(...steps: StepMeasurement[]): LoadTest {
   return {
-    ...{ id: "5d5f5e1c-4f4c-4b6e-9a4f-0c8f7d4f7a11", endpoint: "digits", model: "digits", version: 3, isLive: false },
-    ...{ versionId: "5d5f5e1c-4f4c-4b6e-9a4f-0c8f7d4f7a12", state: "done", message: null, reason: "" },
-    ...{ startedBy: "Ada", createdAt: new Date(0), startedAt: new Date(0), endedAt: new Date(60_000) },
-    ...{ settings: LoadTestSettings.parse({ rates: [10] }), steps, findings: findingsOf(steps) },
+    id: "5d5f5e1c-4f4c-4b6e-9a4f-0c8f7d4f7a11",
+    endpoint: "digits",
+    model: "digits",
+    version: 3,
+    isLive: false,
+    versionId: "5d5f5e1c-4f4c-4b6e-9a4f-0c8f7d4f7a12",
+    state: "done",
+    message: null,
+    reason: "",
+    startedBy: "Ada",
+    createdAt: new Date(0),
+    startedAt: new Date(0),
+    endedAt: new Date(60_000),
+    settings: LoadTestSettings.parse({ rates: [10] }),
+    steps,
+    findings: findingsOf(steps),
   };
 }
 

@@ -30,7 +30,11 @@ export function judgeLatency(gate: LatencyGate, tests: readonly LoadTest[]): Gat
       facts: factsOf(test, step, gate),
     };
     const result = (verdict: GateResult["verdict"], words: string) => ({
-      ...{ verdict, words, measured: estimate?.value ?? null, ...limit, evidence },
+      verdict,
+      words,
+      measured: estimate?.value ?? null,
+      ...limit,
+      evidence,
     });
     const rate = `${sayValue(step.requestsPerSecond, "number")} requests/s`;
     if (!estimate) return result("failed", `no successful requests at ${rate}`);

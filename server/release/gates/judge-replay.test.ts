@@ -5,7 +5,11 @@ import { ReplayTally } from "../../serve/model-runs/replay-tally.ts";
 import { judgeReplay, type ReplayPlace } from "./judge-replay.ts";
 
 const place: ReplayPlace = {
-  ...{ endpoint: "digits", champion: "v2", provider: "cpu", whyAlone: undefined, isItself: false },
+  endpoint: "digits",
+  champion: "v2",
+  provider: "cpu",
+  whyAlone: undefined,
+  isItself: false,
 };
 
 interface Course {
@@ -61,7 +65,8 @@ test("a version that takes longer than its factor fails, and none without a cham
   expect(judge({ asked: 200, factor: 3 })).toMatchObject({ verdict: "failed" });
   expect(judge({ asked: 200, factor: 3 }, { mostLatencyFactor: null })).toMatchObject({ verdict: "passed" });
   const alone = judgeReplay(gateSettings.replay.parse({ kind: "replay" }), withoutTimes(200), {
-    ...{ ...place, whyAlone: "it needs more memory" },
+    ...place,
+    whyAlone: "it needs more memory",
   });
   expect(alone).toMatchObject({ verdict: "pending", words: expect.stringContaining("v2 cannot run here: it needs") });
 });

@@ -30,7 +30,11 @@ export async function rolloutChecklist(ctx: Context, input: GetRolloutChecklist)
   const alias = mainAlias(policy);
   const gates = (await loadChecklists(ctx, { modelId, alias, policy, versionIds: [id] })).get(id) ?? [];
   return {
-    ...{ model: name, version, alias, gates, isClear: isClear(gates) },
+    model: name,
+    version,
+    alias,
+    gates,
+    isClear: isClear(gates),
     isEnforced: policy.enforce.deploy === "gates",
     refusal: await refusalOf(refuseDeploy(ctx, { name, version })),
   };

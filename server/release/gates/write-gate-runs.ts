@@ -37,7 +37,10 @@ export async function writeGateRuns(
   const rows = found.map((result) => ({
     ...author,
     ...result,
-    ...{ workspaceId: ctx.actor.workspaceId, versionId, alias, checkId },
+    workspaceId: ctx.actor.workspaceId,
+    versionId,
+    alias,
+    checkId,
     baselineVersionId: baseline?.id ?? null,
     baselineVersion: baseline?.version ?? null,
     at: new Date(),

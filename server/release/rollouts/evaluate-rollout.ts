@@ -32,7 +32,10 @@ export async function evaluateRollout(ctx: Context, rolloutId: string, now?: num
     const hasCurves = rollout.phase !== "starting" && isDue;
     await writeChange(ctx, rollout, {
       ...decided,
-      ...{ evidence, now: at, isLook: true, point: hasCurves ? point : undefined },
+      evidence,
+      now: at,
+      isLook: true,
+      point: hasCurves ? point : undefined,
     });
   });
 }

@@ -34,7 +34,9 @@ test(
     await logged(scene, "old", { ...before, ...output(-500), at: new Date(Date.now() - 2 * 86_400_000) });
     const { outputBins, binnedOutput, outputBinCount } = await freeze(scene, "output-shift");
     expect({ outputBins, binnedOutput, outputBinCount }).toEqual({
-      ...{ outputBins: [11, 21, 31, 41, 51, 61, 71, 81, 91], binnedOutput: "price", outputBinCount: undefined },
+      outputBins: [11, 21, 31, 41, 51, 61, 71, 81, 91],
+      binnedOutput: "price",
+      outputBinCount: undefined,
     });
   }),
 );

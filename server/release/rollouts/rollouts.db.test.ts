@@ -63,8 +63,12 @@ test(
     });
     const actions = (await readAuditLog(ctx, { q: "action ~ rollout" })).events.map(({ action }) => action);
     expect(actions.toReversed()).toEqual([
-      ...["rollout.started", "rollout.held", "rollout.advanced", "rollout.advanced"],
-      ...["rollout.promoted", "rollout.completed"],
+      "rollout.started",
+      "rollout.held",
+      "rollout.advanced",
+      "rollout.advanced",
+      "rollout.promoted",
+      "rollout.completed",
     ]);
     expect((await getRolloutCurves(ctx, { rolloutId })).points.length).toBeGreaterThanOrEqual(3);
   }),
@@ -77,11 +81,17 @@ test(
     await countArms(ctx, rolloutId, first, { canary: [400, 80], stable: [3600, 15] });
     await lookAgain(ctx, rolloutId, 5);
     expect(await getRollout(ctx, { rolloutId })).toMatchObject({
-      ...{ phase: "rolled-back", weight: 0, step: 0, blamed: ["errors"], endedAt: expect.any(Date) },
+      phase: "rolled-back",
+      weight: 0,
+      step: 0,
+      blamed: ["errors"],
+      endedAt: expect.any(Date),
     });
     expect((await currentDeployments(ctx, [endpointId])).get(endpointId)?.id).toBe(deployment.id);
     expect((await told(ctx, rolloutId)).at(-1)).toEqual([
-      ...["roll-back", "Rolled back to v1 because errors rose 48×; 80 requests were affected.", "Leeway"],
+      "roll-back",
+      "Rolled back to v1 because errors rose 48×; 80 requests were affected.",
+      "Leeway",
     ]);
     const log = await told(ctx, rolloutId);
     await countArms(ctx, rolloutId, first, { canary: [90_000, 80], stable: [3600, 15] });

@@ -45,7 +45,9 @@ test(
     expect(frozen.outcomeAgeMs).toBe(1000);
     expect(frozen.requestsPerSecond).toBeCloseTo(114 / 1800, 2);
     expect(frozen.record).toMatchObject({
-      ...{ errors: { units: 114, events: 3 }, "client-errors": { units: 114, events: 2 }, slow: { units: 100 } },
+      errors: { units: 114, events: 3 },
+      "client-errors": { units: 114, events: 2 },
+      slow: { units: 100 },
     });
     expect(frozen.record.slow?.events).toBeGreaterThanOrEqual(3);
     expect(state).toMatchObject({ phase: "starting", weight: 0, hold: null });
@@ -118,9 +120,7 @@ test(
       () => setCascade(ctx, { endpointId, cascade: Cascade.parse({}) }),
     ];
     for (const act of acts) expect(await refused(act())).toContain(expected);
-    expect(await refused(deleteModelVersion(ctx, { name: "digits", version: 2 }))).toContain(
-      "is part of the rollout",
-    );
+    expect(await refused(deleteModelVersion(ctx, { name: "digits", version: 2 }))).toContain("is part of the rollout");
     await abortRollout(ctx, { rolloutId, reason });
     await deployVersion(ctx, { endpointId, model: "digits", version: 3 });
     await deleteModelVersion(ctx, { name: "digits", version: 2 });

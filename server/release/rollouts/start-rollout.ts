@@ -81,10 +81,19 @@ async function begin(ctx: Context, wish: Wish): Promise<{ id: string }> {
     const [row] = await ctx.db
       .insert(rollouts)
       .values({
-        ...{ workspaceId, endpointId, ...versions, plan, frozen, reason, startedBy },
+        workspaceId,
+        endpointId,
+        ...versions,
+        plan,
+        frozen,
+        reason,
+        startedBy,
         // Where the version before runs, unless somebody says otherwise, so that promotion moves nothing.
         providers: providers.length > 0 ? providers : current.providers,
-        ...{ state, phase: state.phase, salt: randomBytes(16).toString("hex"), createdAt: new Date(now) },
+        state,
+        phase: state.phase,
+        salt: randomBytes(16).toString("hex"),
+        createdAt: new Date(now),
       })
       .returning({ id: rollouts.id });
     if (!row) throw new Error("The rollout was not inserted.");
@@ -118,7 +127,9 @@ async function servingNow(ctx: Context, endpoint: typeof endpoints.$inferSelect)
 /** The id of the new version, once it may serve and can answer whoever the version before answers. */
 async function fitVersion(ctx: Context, wish: Wish, current: Deployment, endpoint: string): Promise<string> {
   const { id, modelName, version } = await findServable(ctx, {
-    ...{ model: wish.model ?? current.modelName, version: wish.version, engine: null },
+    model: wish.model ?? current.modelName,
+    version: wish.version,
+    engine: null,
   });
   if (id === current.versionId)
     throw new DomainError("conflict", `${modelName} version ${version} is already deployed to "${endpoint}".`);
@@ -141,8 +152,17 @@ async function fitVersion(ctx: Context, wish: Wish, current: Deployment, endpoin
 
 function stateAtStart(now: number, overridesBudget: boolean): RolloutState {
   return {
-    ...{ phase: "starting", step: 0, weight: 0, stepStartedAt: now, isPaused: false, approvedSteps: [] },
-    ...{ overridesBudget, lastUnits: 0, lastDataAt: now, hold: null, blamed: [] },
+    phase: "starting",
+    step: 0,
+    weight: 0,
+    stepStartedAt: now,
+    isPaused: false,
+    approvedSteps: [],
+    overridesBudget,
+    lastUnits: 0,
+    lastDataAt: now,
+    hold: null,
+    blamed: [],
     maxima: { combined: 0, srm: 0, worse: {}, safe: {}, floorCanary: {}, floorStable: {} },
   };
 }

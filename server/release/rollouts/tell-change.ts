@@ -33,16 +33,14 @@ export async function tellChange(
   await enqueueChange(ctx, {
     onceKey: `rollout:${id}`,
     message: {
-      ...{
-        title,
-        lines: [words],
-        severity: "info",
-        status: "info",
-        reason: "",
-        receiver: "",
-        groupKey: "",
-        alerts: [],
-      },
+      title,
+      lines: [words],
+      severity: "info",
+      status: "info",
+      reason: "",
+      receiver: "",
+      groupKey: "",
+      alerts: [],
       facts: [
         { name: "Endpoint", value: endpoint },
         { name: "Model", value: canary.model },

@@ -63,7 +63,9 @@ const plan = {
     { weight: 0.2, minSeconds: 0, maxSeconds: 2, minUnits: 20 },
     { weight: 0.5, minSeconds: 0, maxSeconds: 2, minUnits: 20 },
   ],
-  ...{ guardrails: [{ metric: "errors" as const }], promoteWhen: "no-harm-found" as const, outcomeAgeMs: 50 },
+  guardrails: [{ metric: "errors" as const }],
+  promoteWhen: "no-harm-found" as const,
+  outcomeAgeMs: 50,
   watch: { seconds: 2, shadowShare: 0 },
 };
 
@@ -95,7 +97,11 @@ test("a real gateway and a worker take a good version to everything, without a f
     .toReversed()
     .flatMap(({ kind, code }) => (["hold", "go-on"].includes(kind) ? [] : [`${kind} ${code}`]));
   expect(told).toEqual([
-    ...["started started", "advance ready", "advance no-harm-found", "promote no-harm-found", "complete watched"],
+    "started started",
+    "advance ready",
+    "advance no-harm-found",
+    "promote no-harm-found",
+    "complete watched",
   ]);
   expect(await infer(gateway, ctx, () => false)).toEqual({ version: "2", status: 200 });
 });

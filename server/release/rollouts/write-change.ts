@@ -84,8 +84,17 @@ async function log(ctx: Context, rollout: StoredRollout, decision: Change["decis
   const [row] = await ctx.db
     .insert(rolloutDecisions)
     .values({
-      ...{ workspaceId, rolloutId: rollout.id, kind, code, words, step, weight },
-      ...{ reason: reason ?? null, actorName, evidence, at: new Date(now) },
+      workspaceId,
+      rolloutId: rollout.id,
+      kind,
+      code,
+      words,
+      step,
+      weight,
+      reason: reason ?? null,
+      actorName,
+      evidence,
+      at: new Date(now),
     })
     .returning({ id: rolloutDecisions.id });
   await tellChange(ctx, rollout, { id: row?.id, kind, words, weight: change.state.weight });

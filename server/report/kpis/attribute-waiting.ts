@@ -19,7 +19,9 @@ export async function attributeWaiting(ctx: Context, now = Date.now()): Promise<
       .innerJoin(kpis, eq(kpis.id, kpiEvents.kpiId))
       .where(
         and(
-          ...[ofWorkspace, isNull(kpiEvents.versionId), isNull(kpis.archivedAt)],
+          ofWorkspace,
+          isNull(kpiEvents.versionId),
+          isNull(kpis.archivedAt),
           gte(kpiEvents.receivedAt, new Date(now - waitsMs)),
         ),
       )

@@ -100,7 +100,8 @@ async function servedAt(ctx: Context, endpointId: string, at: Date): Promise<str
     .from(deployments)
     .where(
       and(
-        ...[eq(deployments.workspaceId, ctx.actor.workspaceId), eq(deployments.endpointId, endpointId)],
+        eq(deployments.workspaceId, ctx.actor.workspaceId),
+        eq(deployments.endpointId, endpointId),
         lte(deployments.deployedAt, at),
       ),
     )

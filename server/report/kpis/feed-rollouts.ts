@@ -16,7 +16,9 @@ export async function feedRollouts(ctx: Context, name: string, events: readonly 
     if (!live.has(endpointId)) continue;
     const outcomes = own.map(({ requestId, unit, value, at }) => ({
       ...(requestId === null ? { key: unit as string } : { requestId }),
-      ...{ name, value, at },
+      name,
+      value,
+      at,
     }));
     await keepOutcomes(ctx, endpointId, outcomes, new Date());
   }

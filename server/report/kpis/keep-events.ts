@@ -49,8 +49,10 @@ export async function requestsWithNamedEvents(
     .from(kpiEvents)
     .where(
       and(
-        ...[eq(kpiEvents.workspaceId, ctx.actor.workspaceId), eq(kpiEvents.kpiId, kpiId)],
-        ...[inArray(requestId, [...requestIds]), not(like(eventId, "of %"))],
+        eq(kpiEvents.workspaceId, ctx.actor.workspaceId),
+        eq(kpiEvents.kpiId, kpiId),
+        inArray(requestId, [...requestIds]),
+        not(like(eventId, "of %")),
       ),
     );
   return new Set(rows.flatMap((row) => row.requestId ?? []));

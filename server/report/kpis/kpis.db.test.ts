@@ -28,7 +28,8 @@ async function newScene(ctx: Context) {
   const ids = await newServed(ctx);
   await deployVersion(ctx, { endpointId: ids.endpointId, model: "digits", version: 1 });
   await addWindow(ctx, {
-    ...{ ...ids, windowStart: new Date(Date.now() - 60_000) },
+    ...ids,
+    windowStart: new Date(Date.now() - 60_000),
     latenciesMs: Array.from({ length: 100 }, () => 3),
   });
   await createKpi(ctx, { name: kpi, definition: { unit: "€" } });
@@ -41,8 +42,16 @@ async function log(
   requestId: string,
 ) {
   await ctx.db.insert(predictions).values({
-    ...{ id: randomUUID(), workspaceId: ctx.actor.workspaceId, endpointId, versionId, arm: "stable", at: new Date() },
-    ...{ requestId, status: 200, provider: "cpu", latencyMs: 1 },
+    id: randomUUID(),
+    workspaceId: ctx.actor.workspaceId,
+    endpointId,
+    versionId,
+    arm: "stable",
+    at: new Date(),
+    requestId,
+    status: 200,
+    provider: "cpu",
+    latencyMs: 1,
   });
 }
 
@@ -55,7 +64,7 @@ test(
     expect(await post(ctx, event)).toEqual({ added: 1, repeated: 0, waiting: 0 });
     expect(await post(ctx, { ...event, value: 99 }, event)).toEqual({ added: 0, repeated: 1, waiting: 0 });
     expect((await getKpiResults(ctx, { kpi })).versions).toMatchObject([
-      ...[{ endpoint: "digits", version: 1, arm: "stable", requests: 100, events: 1, value: 20, eventsPer1000: 10 }],
+      { endpoint: "digits", version: 1, arm: "stable", requests: 100, events: 1, value: 20, eventsPer1000: 10 },
     ]);
   }),
 );
@@ -182,9 +191,7 @@ test(
       .select({ action: auditEvents.action })
       .from(auditEvents)
       .where(and(eq(auditEvents.workspaceId, ctx.actor.workspaceId), eq(auditEvents.actorId, ctx.actor.id)));
-    expect(actions.map(({ action }) => action)).toEqual([
-      ...["kpi.created", "kpi.updated", "kpi.archived", "kpi.created"],
-    ]);
+    expect(actions.map(({ action }) => action)).toEqual(["kpi.created", "kpi.updated", "kpi.archived", "kpi.created"]);
   }),
 );
 

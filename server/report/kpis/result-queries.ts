@@ -33,7 +33,9 @@ export async function getKpiResults(ctx: Context, input: GetKpiResults): Promise
   const timeZone = await workspaceTimeZone(ctx);
   const span = { kpiId, from: from.toISOString(), to: to.toISOString(), endpointId };
   return {
-    ...{ kpi: name, from, to },
+    kpi: name,
+    from,
+    to,
     versions: (await readVersions(ctx, span)).map(withRates),
     timeZone,
     days: await readDays(ctx, span, { ...daysFrom(from, to, timeZone), timeZone }),

@@ -24,10 +24,7 @@ export async function tellKpis(ctx: Context, endpointId: string, outcomes: reado
     .select({ id: kpis.id, name: kpis.name })
     .from(kpis)
     .where(
-      and(
-        ...[eq(kpis.workspaceId, ctx.actor.workspaceId), isNull(kpis.archivedAt)],
-        inArray(kpis.name, [...byName.keys()]),
-      ),
+      and(eq(kpis.workspaceId, ctx.actor.workspaceId), isNull(kpis.archivedAt), inArray(kpis.name, [...byName.keys()])),
     )
     .orderBy(asc(kpis.id));
   for (const { id, name } of live) {

@@ -34,7 +34,11 @@ async function addTraffic(
 ) {
   const counters = { latencySumMs: 0, queueSumMs: 0, computeSumMs: 0, latencyBuckets: {} };
   await ctx.db.insert(servingWindows).values({
-    ...{ ...ids, ...counters, failures, requests, rows: requests },
+    ...ids,
+    ...counters,
+    failures,
+    requests,
+    rows: requests,
     workspaceId: ctx.actor.workspaceId,
     arm: "stable",
     gatewayId: "g1",
@@ -98,8 +102,16 @@ test(
   inWorkspace(async (ctx) => {
     const ids = await serve(ctx, "digits", 1);
     await ctx.db.insert(predictions).values({
-      ...{ ...ids, id: randomUUID(), workspaceId: ctx.actor.workspaceId, arm: "stable", at: new Date() },
-      ...{ requestId: "r1", status: 400, error: "image is missing", provider: "cpu", latencyMs: 1 },
+      ...ids,
+      id: randomUUID(),
+      workspaceId: ctx.actor.workspaceId,
+      arm: "stable",
+      at: new Date(),
+      requestId: "r1",
+      status: 400,
+      error: "image is missing",
+      provider: "cpu",
+      latencyMs: 1,
     });
     const { steps, arrivals } = await getGettingStarted(ctx);
     expect(steps.at(-1)?.doneAt).toBeNull();

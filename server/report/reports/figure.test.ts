@@ -11,7 +11,11 @@ test("a share is never shown as all or as nothing unless it is", () => {
 test("money is whole from 100 on, and has three decimals below one", () => {
   const euro = moneyText("EUR");
   expect([euro(11_480.4), euro(0.1321), euro(1.12), euro(-42), euro(0.0001)]).toEqual([
-    ...["€11,480", "€0.132", "€1.12", "−€42.00", "< €0.001"],
+    "€11,480",
+    "€0.132",
+    "€1.12",
+    "−€42.00",
+    "< €0.001",
   ]);
   expect(plain(moneyText("CHF")(12))).toBe("CHF 12.00");
 });
@@ -27,6 +31,8 @@ test("without a value there is a reason and no number; with one there is no reas
     reason: "labels due",
   });
   expect(figure({ ...common, value: 0.5, before: 0.25, reason: "labels due" })).toMatchObject({
-    ...{ text: "50%", reason: null, before: { value: 0.25, text: "25%" } },
+    text: "50%",
+    reason: null,
+    before: { value: 0.25, text: "25%" },
   });
 });

@@ -26,7 +26,10 @@ test(
     ]);
     expect(plain(facts.portfolio[0]?.cells[0]?.figure.text ?? "")).toBe("94%");
     expect(facts.portfolio[0]?.cells.slice(1).map(({ figure }) => figure.reason)).toEqual([
-      ...["no labels", "no SLO", "no groups", "no prices set"],
+      "no labels",
+      "no SLO",
+      "no groups",
+      "no prices set",
     ]);
     expect([facts.incidents.count.value, facts.incidents.customerMinutes.text]).toEqual([1, "1,420"]);
     expect([facts.response.detect.text, facts.response.restore.text].map(plain)).toEqual(["4 min", "30 min"]);

@@ -10,8 +10,18 @@ export interface NamedPeriod {
 }
 
 const months = [
-  ...["January", "February", "March", "April", "May", "June", "July"],
-  ...["August", "September", "October", "November", "December"],
+  "January",
+  "February",
+  "March",
+  "April",
+  "May",
+  "June",
+  "July",
+  "August",
+  "September",
+  "October",
+  "November",
+  "December",
 ];
 const lengths = { week: { weeks: 1 }, month: { months: 1 }, quarter: { months: 3 } } as const;
 

@@ -22,7 +22,8 @@ export async function refreshReports(ctx: Context, now = Date.now()): Promise<vo
     .from(reports)
     .where(
       and(
-        ...[eq(reports.workspaceId, ctx.actor.workspaceId), eq(reports.isFinal, false)],
+        eq(reports.workspaceId, ctx.actor.workspaceId),
+        eq(reports.isFinal, false),
         lte(reports.computedAt, new Date(now - dayMs)),
       ),
     )

@@ -194,7 +194,10 @@ async function findRollouts(ctx: Context, q: string): Promise<SearchHit[]> {
     .orderBy(desc(rollouts.createdAt))
     .limit(mostPerKind);
   return rows.map(({ id, endpoint, phase, model, version }) => ({
-    ...{ kind: "rollout", id, label: `${model} v${version} on ${endpoint}` },
-    ...{ detail: `rollout, ${phase.replace("-", " ")}`, href: `/rollouts/${id}` },
+    kind: "rollout",
+    id,
+    label: `${model} v${version} on ${endpoint}`,
+    detail: `rollout, ${phase.replace("-", " ")}`,
+    href: `/rollouts/${id}`,
   }));
 }

@@ -37,7 +37,12 @@ export async function acknowledgeGroup(ctx: Context, input: AcknowledgeGroup): P
     const { name: by } = ctx.actor;
     const { severity, ruleKey, title } = group.summary;
     const { acknowledgement, isFirst } = acknowledge(group.acknowledgement, {
-      ...{ by, note, severity, now, userId: await personOf(ctx), until: until?.getTime() },
+      by,
+      note,
+      severity,
+      now,
+      userId: await personOf(ctx),
+      until: until?.getTime(),
       firing: firing.map(({ fingerprint }) => fingerprint),
     });
     await setAcknowledgement(ctx, groupId, acknowledgement);

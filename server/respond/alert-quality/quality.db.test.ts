@@ -17,8 +17,17 @@ const spec = { kind: "threshold", metric: "p95-ms", op: ">", value: 100 } as con
 async function deliver(ctx: Context, groupId: string, userId: string, deliveredAt: string, turn = "email") {
   const message = { title: "PAGE", severity: "page", status: "firing" };
   await ctx.db.insert(notifications).values({
-    ...{ workspaceId: ctx.actor.workspaceId, userId, groupId, turn, kind: "escalation", severity: "page", message },
-    ...{ onceKey: randomUUID(), lane: turn, state: "delivered", deliveredAt: new Date(deliveredAt) },
+    workspaceId: ctx.actor.workspaceId,
+    userId,
+    groupId,
+    turn,
+    kind: "escalation",
+    severity: "page",
+    message,
+    onceKey: randomUUID(),
+    lane: turn,
+    state: "delivered",
+    deliveredAt: new Date(deliveredAt),
   });
 }
 
@@ -67,14 +76,12 @@ test(
     const { rules } = await ruleQuality(ctx);
     expect(rules).toMatchObject([
       {
-        ...{
-          ruleKey: `rule:${id}`,
-          name: "Slow",
-          href: `/alerts/rules/${id}`,
-          severity: "page",
-          groups: 9,
-          unjudged: 1,
-        },
+        ruleKey: `rule:${id}`,
+        name: "Slow",
+        href: `/alerts/rules/${id}`,
+        severity: "page",
+        groups: 9,
+        unjudged: 1,
         verdicts: { actionable: 2, known: 1, noise: 3, duplicate: 2 },
         precision: { share: 0.25, count: 8 },
         duplicateRate: 0.25,
@@ -128,8 +135,16 @@ test(
     const later = (minutes: number) => new Date(startedAt.getTime() + minutes * 60_000);
     const add = (number: number, pagedAt: Date | null, state: "active" | "cancelled" = "active") =>
       ctx.db.insert(incidents).values({
-        ...{ workspaceId: ctx.actor.workspaceId, number, title: "x", severity: "SEV2", state, pagedAt, startedAt },
-        ...{ detectedAt: startedAt, isFoundByMachine: true, declaredBy: "Leeway" },
+        workspaceId: ctx.actor.workspaceId,
+        number,
+        title: "x",
+        severity: "SEV2",
+        state,
+        pagedAt,
+        startedAt,
+        detectedAt: startedAt,
+        isFoundByMachine: true,
+        declaredBy: "Leeway",
       });
     await add(1, later(9));
     await add(2, later(11));

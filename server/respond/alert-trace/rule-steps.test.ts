@@ -7,8 +7,16 @@ const [tier] = standardTiers({ kind: "rolling", days: 30 });
 
 test("an SLO that does not fire shows both burn rates, factor, cap and the probability of the gate", () => {
   const reading = {
-    ...{ tier, factor: 14.4, isCapped: false, long: 16.7, short: 20, bad: 2, total: 10 },
-    ...{ chance: 0.0043, passesGate: false, isFiring: false },
+    tier,
+    factor: 14.4,
+    isCapped: false,
+    long: 16.7,
+    short: 20,
+    bad: 2,
+    total: 10,
+    chance: 0.0043,
+    passesGate: false,
+    isFiring: false,
   };
   const steps = ruleSteps([{ part: "page", state: "inactive", trace: { tiers: [reading] }, evaluatedAt: at }], null);
   expect(steps.map(({ stage, result }) => `${stage}: ${result.replaceAll("\u00a0", " ")}`)).toEqual([

@@ -102,8 +102,9 @@ async function rolloutSpenders(ctx: Context, slo: StoredSlo, byVersion: Map<stri
     .from(rollouts)
     .where(
       and(
-        ...[eq(rollouts.workspaceId, ctx.actor.workspaceId), eq(rollouts.endpointId, slo.endpointId)],
-        ...[lte(rollouts.createdAt, new Date(span.to))],
+        eq(rollouts.workspaceId, ctx.actor.workspaceId),
+        eq(rollouts.endpointId, slo.endpointId),
+        lte(rollouts.createdAt, new Date(span.to)),
         or(isNull(rollouts.endedAt), gte(rollouts.endedAt, new Date(span.from))),
       ),
     )

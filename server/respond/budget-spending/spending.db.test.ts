@@ -26,7 +26,9 @@ async function serve(
   const end = Math.floor(Date.now() / minuteMs) * minuteMs - ago * minuteMs;
   for (let minute = 1; minute <= minutes; minute += 1) {
     await addWindow(ctx, {
-      ...{ endpointId, versionId, windowStart: new Date(end - minute * minuteMs) },
+      endpointId,
+      versionId,
+      windowStart: new Date(end - minute * minuteMs),
       latenciesMs: Array.from({ length: 100 - failed }, () => 5),
       failures: failed > 0 ? { "500": failed } : {},
     });
@@ -43,7 +45,8 @@ async function newOutage(ctx: Context) {
   const slo = await createSlo(ctx, {
     name: "digits-up",
     definition: {
-      ...{ target: 0.6, period: { kind: "rolling", days: 30 } },
+      target: 0.6,
+      period: { kind: "rolling", days: 30 },
       indicator: { kind: "availability", endpointId },
     },
   });
@@ -61,8 +64,17 @@ test(
     const { endpointId, slo } = await newOutage(ctx);
     const { from, to } = outage();
     await ctx.db.insert(incidents).values({
-      ...{ workspaceId: ctx.actor.workspaceId, number: 7, title: "Digits fail", severity: "SEV2", state: "resolved" },
-      ...{ endpointId, isFoundByMachine: true, startedAt: from, detectedAt: from, resolvedAt: to, declaredBy: "test" },
+      workspaceId: ctx.actor.workspaceId,
+      number: 7,
+      title: "Digits fail",
+      severity: "SEV2",
+      state: "resolved",
+      endpointId,
+      isFoundByMachine: true,
+      startedAt: from,
+      detectedAt: from,
+      resolvedAt: to,
+      declaredBy: "test",
     });
     const found = await budgetSpenders(ctx, { slo: "digits-up" });
     // 1,030 of 5,500 failed, where 2,200 may.
@@ -123,7 +135,8 @@ test(
   inWorkspace(async (ctx) => {
     const { endpointId, slo } = await newOutage(ctx);
     const strict = {
-      ...{ target: 0.999, period: { kind: "rolling" as const, days: 30 } },
+      target: 0.999,
+      period: { kind: "rolling" as const, days: 30 },
       indicator: { kind: "availability" as const, endpointId },
     };
     const unsaved = await replaySlo(ctx, { definition: strict, days: 7 });

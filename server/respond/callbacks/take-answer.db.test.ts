@@ -87,7 +87,8 @@ test(
     const { groupId, acknowledge } = await paged(ctx);
     expect(await acknowledge({ type: "incident.resolved" })).toMatchObject({ isDone: true });
     expect(await getAlertGroup(ctx, { groupId })).toMatchObject({
-      ...{ state: "acknowledged", acknowledgement: { by: "Tenex Engineer (PagerDuty)" } },
+      state: "acknowledged",
+      acknowledgement: { by: "Tenex Engineer (PagerDuty)" },
     });
     const events = await ctx.db.select().from(alertEvents).where(eq(alertEvents.kind, "outside"));
     expect(events).toMatchObject([{ groupId, actor: "Tenex Engineer (PagerDuty)" }]);
@@ -151,7 +152,9 @@ test(
       outcome: expect.stringContaining("No matching open"),
     });
     const old = newPagerDutyEvent({ id: "old", at: new Date(now - 2 * dayMs) });
-    expect((await takeAnswer(ctx.db, sentByPagerDuty(pager, old, secret), now)).outcome).toContain("more than a day old");
+    expect((await takeAnswer(ctx.db, sentByPagerDuty(pager, old, secret), now)).outcome).toContain(
+      "more than a day old",
+    );
     // It was acknowledged before this episode began.
     expect(await acknowledge({ id: "before", at: new Date(now - hourMs) })).toMatchObject({ isDone: false });
     expect(groups[0]?.acknowledgement).toBeNull();

@@ -42,7 +42,12 @@ test(
     const { endpointId, versionId } = await newServed(ctx);
     const logged = (index: number, carrier: string, hour: number, isRight: boolean) =>
       newLogged(ctx, {
-        ...{ endpointId, versionId, at: at(index), latencyMs: 10 + hour, answer: "1", label: isRight ? "1" : "0" },
+        endpointId,
+        versionId,
+        at: at(index),
+        latencyMs: 10 + hour,
+        answer: "1",
+        label: isRight ? "1" : "0",
         inputs: [scalar("carrier", carrier), scalar("hour", hour)],
       });
     for (let index = 0; index < 40; index += 1) await logged(index, "UA", 6, true);

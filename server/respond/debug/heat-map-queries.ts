@@ -26,6 +26,9 @@ export async function getLatencyHeatMap(ctx: Context, input: GetLatencyHeatMap):
     stepSeconds,
     bands: Array.from({ length: bands.count }, (_, band) => endsOf(bands, band)),
     steps: sums.map(({ key, latencies }) => ({ at: new Date(key * 1000), counts: countByBand(latencies, bands) })),
-    ...{ requests, latencyMsP50, latencyMsP95, latencyMsP99 },
+    requests,
+    latencyMsP50,
+    latencyMsP95,
+    latencyMsP99,
   };
 }

@@ -3,7 +3,10 @@ import { differingMetrics, measureSegment, type SampledRequest } from "./measure
 
 const requests = (count: number, of: (index: number) => Partial<SampledRequest>): SampledRequest[] =>
   Array.from({ length: count }, (_, index) => ({
-    ...{ status: 200, latencyMs: 10, confidence: null, isRight: null },
+    status: 200,
+    latencyMs: 10,
+    confidence: null,
+    isRight: null,
     ...of(index),
   }));
 

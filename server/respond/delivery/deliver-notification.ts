@@ -49,7 +49,10 @@ async function outgoingOf(ctx: Context, row: Row): Promise<Outgoing> {
   const { id, groupId, incidentId } = row;
   const message = readMessage(row.message);
   return {
-    ...{ id, message, at: new Date(), kind: NotificationKind.parse(row.kind) },
+    id,
+    message,
+    at: new Date(),
+    kind: NotificationKind.parse(row.kind),
     key: message.groupKey || (groupId ?? incidentId ?? id),
     thread: groupId ?? incidentId ?? id,
     ...(await threadOf(ctx.db, row)),

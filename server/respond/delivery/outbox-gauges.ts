@@ -15,7 +15,10 @@ interface Waiting {
 export function registerOutboxGauges(db: Database, registry: Registry = register): void {
   const gauge = (name: string, help: string, measure: (waiting: Waiting) => number) =>
     new Gauge({
-      ...{ name, help, labelNames: ["channel"], registers: [registry] },
+      name,
+      help,
+      labelNames: ["channel"],
+      registers: [registry],
       // Each reads for itself: all are collected at the same time, and none waits for another.
       async collect() {
         const all = await readOutbox(db).catch(() => []);

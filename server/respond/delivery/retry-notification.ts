@@ -27,7 +27,10 @@ export async function retryNotification(ctx: Context, input: { notificationId: s
     const [moved] = await ctx.db
       .update(notifications)
       .set({
-        ...{ state: "pending", attempts: 0, nextAttemptAt: sql`now()`, note: "" },
+        state: "pending",
+        attempts: 0,
+        nextAttemptAt: sql`now()`,
+        note: "",
         expiresAt: sql`now() + interval '1 day'`,
       })
       .where(and(eq(notifications.id, row.id), inArray(notifications.state, ["dead", "capped"])))

@@ -32,7 +32,13 @@ export async function testChannel(ctx: Context, input: { channelId: string }, ou
     const row = { id, workspaceId, channelId: channel.id, turn: `channel:${channel.id}`, lane: id, onceKey: id };
     const state = isDelivered ? ("delivered" as const) : ("dead" as const);
     await ctx.db.insert(notifications).values({
-      ...{ ...row, kind: "test", severity: "ticket", message, state, attempts: 1, createdAt: at },
+      ...row,
+      kind: "test",
+      severity: "ticket",
+      message,
+      state,
+      attempts: 1,
+      createdAt: at,
       ...(isDelivered ? { deliveredAt: new Date(), reference } : { note: "Tests are attempted only once." }),
     });
     await ctx.db.insert(notificationAttempts).values({ workspaceId, notificationId: id, at, ...attempt });
@@ -46,7 +52,13 @@ function testOf(receiver: string, by: string): Message {
     title: `Test of receiver ${receiver}`,
     lines: [`Sent by ${by} to test delivery. No action is required.`],
     facts: [],
-    ...{ severity: "ticket", status: "info", reason: "", receiver, groupKey: "", groupLabels: {}, alerts: [] },
+    severity: "ticket",
+    status: "info",
+    reason: "",
+    receiver,
+    groupKey: "",
+    groupLabels: {},
+    alerts: [],
     links: [{ text: "Receivers", path: "/alerts/receivers" }],
   };
 }

@@ -32,7 +32,9 @@ export function expireAlerts(ctx: Context, now: number): Promise<number> {
       .set({ isEnded: true })
       .where(and(ofWorkspace, inArray(alerts.fingerprint, these)));
     const events = over.map(({ fingerprint, ruleKey, isTimeout, endsAt }) => ({
-      ...{ kind: isTimeout ? ("expired" as const) : ("resolved" as const), fingerprint, ruleKey },
+      kind: isTimeout ? ("expired" as const) : ("resolved" as const),
+      fingerprint,
+      ruleKey,
       data: { endsAt, words: isTimeout ? "no updates received" : "end time set by the sender reached" },
     }));
     await recordAlertEvents(ctx, events, new Date(now));

@@ -23,8 +23,13 @@ export async function flushGroup(ctx: Context, { group, members }: FreshGroup, m
   const names = (isFiring: boolean) =>
     told.filter((member) => member.isFiring === isFiring).map(({ fingerprint }) => fingerprint);
   const decision = decideFlush({
-    ...{ firing: names(true), resolved: names(false), entry: group.entry, sendsResolved: true, repeatIntervalMs },
-    ...{ acknowledgement: group.acknowledgement, now: at },
+    firing: names(true),
+    resolved: names(false),
+    entry: group.entry,
+    sendsResolved: true,
+    repeatIntervalMs,
+    acknowledgement: group.acknowledgement,
+    now: at,
   });
   const events: AlertEvent[] = [];
   const { id: groupId, groupKey, receiver } = group;
@@ -34,7 +39,10 @@ export async function flushGroup(ctx: Context, { group, members }: FreshGroup, m
     const status = names(true).length > 0 ? ("firing" as const) : ("resolved" as const);
     const ids = await enqueueNotification(ctx, {
       to: { receiver },
-      ...{ kind: "group", severity: group.summary.severity, groupId, onceKey: `group:${groupId}:${at}` },
+      kind: "group",
+      severity: group.summary.severity,
+      groupId,
+      onceKey: `group:${groupId}:${at}`,
       message: groupMessage(group, told, { reason: decision.words, status }),
     });
     const data = { reason: decision.words, receiver, status, channels: ids.length, severity: group.summary.severity };

@@ -59,7 +59,10 @@ async function hasCause(ctx: Context, incidentId: string): Promise<boolean> {
 async function attach(ctx: Context, incidentId: string, change: Change, isProbableCause: boolean): Promise<void> {
   const { id, kind, title, at, actor, href, before, after } = change;
   const added = await addTimelineEvent(ctx, incidentId, {
-    ...{ at, kind: kind === "rollback" ? "rollback" : "change", title, isProbableCause },
+    at,
+    kind: kind === "rollback" ? "rollback" : "change",
+    title,
+    isProbableCause,
     body: [before && after ? `From ${before} to ${after}.` : "", `By ${actor}.`].filter(Boolean).join(" "),
     links: href ? [{ rel: rel[kind as keyof typeof rel] ?? "change", href, text: kind }] : [],
     onceKey: `change:${id}`,

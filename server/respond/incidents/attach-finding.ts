@@ -25,7 +25,10 @@ export async function attachFinding(
   const nearest = (await findingsAround(ctx, { endpointId, ...span })).find(isOfInputs);
   if (!nearest) return false;
   await addTimelineEvent(ctx, incidentId, {
-    ...{ at: nearest.openedAt, kind: "change", title: nearest.words.replaceAll("`", ""), isProbableCause: isCause },
+    at: nearest.openedAt,
+    kind: "change",
+    title: nearest.words.replaceAll("`", ""),
+    isProbableCause: isCause,
     body: "Found in the inputs.",
     links: [{ rel: "dashboard", href: findingHref(nearest), text: "what was found" }],
     onceKey: `finding:${nearest.id}`,

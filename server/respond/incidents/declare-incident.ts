@@ -55,13 +55,26 @@ function declare(ctx: Context, wish: Wish): Promise<{ number: number }> {
     const [row] = await ctx.db
       .insert(incidents)
       .values({
-        ...{ workspaceId, number, title, severity, endpointId, runbookId, teamId, declaredBy, startedAt },
-        ...{ state: "triage", isFoundByMachine: groupId !== undefined, detectedAt: now, createdAt: now },
+        workspaceId,
+        number,
+        title,
+        severity,
+        endpointId,
+        runbookId,
+        teamId,
+        declaredBy,
+        startedAt,
+        state: "triage",
+        isFoundByMachine: groupId !== undefined,
+        detectedAt: now,
+        createdAt: now,
       })
       .returning({ id: incidents.id });
     if (!row) throw new Error("The incident was not inserted.");
     await addTimelineEvent(ctx, row.id, {
-      ...{ at: now, kind: "state", title: `Declared as ${severity} by ${declaredBy}: ${title}` },
+      at: now,
+      kind: "state",
+      title: `Declared as ${severity} by ${declaredBy}: ${title}`,
       ...(note && { body: note }),
     });
     if (groupId) {

@@ -66,7 +66,11 @@ test(
     expect(await moveIncident(ctx, { number, to: "closed" })).toMatchObject({ state: "closed", moves: [] });
     expect(await titles(ctx, number)).toEqual([
       expect.stringContaining("Declared as SEV3"),
-      ...["Active", "Resolved: the load was repeated", "Reopened: it fails again", "Resolved", "Closed"],
+      "Active",
+      "Resolved: the load was repeated",
+      "Reopened: it fails again",
+      "Resolved",
+      "Closed",
     ]);
     await expect(moveIncident(as(ctx, "viewer"), { number, to: "active" })).rejects.toMatchObject({
       code: "forbidden",
@@ -197,7 +201,11 @@ test(
     const { number } = await declared(ctx, "something else");
     const found = await similarIncidents(ctx, { endpointId, ruleKey: "slo:x", segment: "ios", except: number });
     expect(found).toMatchObject([
-      { number: first.number, common: ["rule", "segment", "endpoint"], fixedBy: "churn rolled back to churn version 11" },
+      {
+        number: first.number,
+        common: ["rule", "segment", "endpoint"],
+        fixedBy: "churn rolled back to churn version 11",
+      },
     ]);
     expect(found[0]?.restoredMs).toBeGreaterThanOrEqual(0);
     expect(await similarIncidents(ctx, { ruleKey: "slo:y" })).toEqual([]);

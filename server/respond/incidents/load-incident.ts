@@ -39,7 +39,11 @@ export async function loadIncident(ctx: Context, row: StoredIncident, now = new 
     declaredBy: row.declaredBy,
     createdAt: row.createdAt,
     links: links.map(({ kind, ref, title, addedBy, at }) => ({
-      ...{ kind, ref, title, addedBy, at },
+      kind,
+      ref,
+      title,
+      addedBy,
+      at,
       href: linkHref({ kind, ref, endpoint: row.endpoint, slo: sloNames.get(ref) }),
     })),
     moves: incidentMoves[row.state].filter((to) => !refusalOf(facts, to, now.getTime())),
@@ -58,10 +62,23 @@ export function summaryOf(row: StoredIncident): IncidentSummary {
   const { id, number, title, severity, state, endpointId, endpoint, isFoundByMachine } = row;
   const { startedAt, detectedAt, pagedAt, acknowledgedAt, mitigatedAt, resolvedAt, closedAt } = row;
   return {
-    ...{ id, number, title, severity, state, endpointId, endpoint, isFoundByMachine },
+    id,
+    number,
+    title,
+    severity,
+    state,
+    endpointId,
+    endpoint,
+    isFoundByMachine,
     cause: row.cause as IncidentSummary["cause"],
     impact: ImpactCounts.parse(row.impact),
-    ...{ startedAt, detectedAt, pagedAt, acknowledgedAt, mitigatedAt, resolvedAt, closedAt },
+    startedAt,
+    detectedAt,
+    pagedAt,
+    acknowledgedAt,
+    mitigatedAt,
+    resolvedAt,
+    closedAt,
   };
 }
 

@@ -72,7 +72,8 @@ export async function enterState(
   await addTimelineEvent(ctx, id, { at, kind: "state", title: reason ? `${title}: ${reason}` : title });
   await record(ctx, `incident.${to === "triage" ? "reopened" : to}`, {
     subject: `incident/${number}`,
-    ...{ before: { state: from }, after: { state: to, severity: incident.severity, title: incident.title } },
+    before: { state: from },
+    after: { state: to, severity: incident.severity, title: incident.title },
     reason: reason || undefined,
   });
   const impact = await measureIncident(ctx, { ...incident, ...times });

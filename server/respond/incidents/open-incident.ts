@@ -85,8 +85,20 @@ async function insert(ctx: Context, wish: OpenIncident, now: Date): Promise<{ id
   const [row] = await ctx.db
     .insert(incidents)
     .values({
-      ...{ workspaceId, number, title, severity, endpointId, teamId, runbookId, declaredBy, startedAt },
-      ...{ state: "triage", isFoundByMachine: true, detectedAt: now, pagedAt: now, createdAt: now },
+      workspaceId,
+      number,
+      title,
+      severity,
+      endpointId,
+      teamId,
+      runbookId,
+      declaredBy,
+      startedAt,
+      state: "triage",
+      isFoundByMachine: true,
+      detectedAt: now,
+      pagedAt: now,
+      createdAt: now,
     })
     .returning({ id: incidents.id });
   if (!row) throw new Error("The incident was not inserted.");

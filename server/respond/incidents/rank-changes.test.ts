@@ -4,7 +4,14 @@ import { rankChanges } from "./rank-changes.ts";
 
 const startedAt = Date.UTC(2026, 4, 4, 10, 0);
 const change = (id: string, kind: Change["kind"], minutesBefore: number, title = id): Change => ({
-  ...{ id, kind, title, actor: "Ada", href: null, before: null, after: null, endpointId: null },
+  id,
+  kind,
+  title,
+  actor: "Ada",
+  href: null,
+  before: null,
+  after: null,
+  endpointId: null,
   at: new Date(startedAt - minutesBefore * 60_000),
 });
 const order = (changes: Change[], segments: string[] = []) =>

@@ -28,7 +28,11 @@ export async function tellRaised(ctx: Context, incident: StoredIncident, before:
       facts: endpoint ? [{ name: "Endpoint", value: endpoint }] : [],
       severity: "page",
       status: "firing" as const,
-      ...{ reason: "", receiver: "", groupKey: `incident:${id}`, groupLabels: {}, alerts: [] },
+      reason: "",
+      receiver: "",
+      groupKey: `incident:${id}`,
+      groupLabels: {},
+      alerts: [],
       links: [{ text: "View incident", path: `/incidents/${number}` }],
     },
   };

@@ -22,7 +22,11 @@ export async function beginResponse(
   const { title, endpointId, runbookId, ruleKey, severity } = summary;
   const teamId = await teamOfGroup(ctx, group);
   const { id: ref, number } = await openIncident(ctx, {
-    ...{ groupId, title, endpointId, teamId, runbookId },
+    groupId,
+    title,
+    endpointId,
+    teamId,
+    runbookId,
     startedAt: new Date(summary.startsAt),
     detectedAt: new Date(now),
   });

@@ -69,7 +69,12 @@ export function stepParts({ rule, observations, before, forMs, now }: Look): Ste
 function traceOf(rule: RuleFacts, { title, value, limit, words, labels, endpointId }: Observation): Standing["trace"] {
   const { name, severity, team, runbookId } = rule;
   return {
-    ...{ title, value, limit, words, startsAt: null, sentAt: null },
+    title,
+    value,
+    limit,
+    words,
+    startsAt: null,
+    sentAt: null,
     labels: { ...labels, ...(team !== null && { team }), alertname: name, severity },
     annotations: {
       summary: words,

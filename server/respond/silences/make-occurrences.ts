@@ -25,7 +25,12 @@ export async function makeOccurrences(ctx: Context, recurrence: RecurrenceRow, n
   const starts = occurrences({ rule, timeZone, startsAt: recurrence.startsAt.getTime() }, { from, to });
   const { workspaceId, createdBy, createdById, comment, matchers } = recurrence;
   const rows = starts.map((start) => ({
-    ...{ workspaceId, matchers, createdBy, createdById, comment, recurrenceId: id },
+    workspaceId,
+    matchers,
+    createdBy,
+    createdById,
+    comment,
+    recurrenceId: id,
     startsAt: new Date(start),
     endsAt: new Date(start + durationMs),
     annotations: { [recurrenceAnnotation]: id },

@@ -13,7 +13,15 @@ export function recurrenceView(row: typeof silenceRecurrences.$inferSelect, now:
   const of = { rule, startsAt: startsAt.getTime(), timeZone };
   const next = endedAt ? [] : occurrences(of, { from: now, to: Math.max(now, of.startsAt) + aheadMs }).slice(0, 5);
   return {
-    ...{ id, rule, startsAt, timeZone, durationMs, comment, createdBy, createdAt, endedAt },
+    id,
+    rule,
+    startsAt,
+    timeZone,
+    durationMs,
+    comment,
+    createdBy,
+    createdAt,
+    endedAt,
     matchers: row.matchers as Matcher[],
     next: next.map((start) => new Date(start)),
   };

@@ -133,8 +133,12 @@ test(
   inWorkspace(async (ctx) => {
     const now = Date.now();
     const again = {
-      ...{ matchers: parseMatchers("alertname=A"), rule: "FREQ=DAILY;COUNT=3", timeZone: "Europe/Berlin", comment },
-      ...{ startsAt: new Date(now + hourMs), durationMs: hourMs },
+      matchers: parseMatchers("alertname=A"),
+      rule: "FREQ=DAILY;COUNT=3",
+      timeZone: "Europe/Berlin",
+      comment,
+      startsAt: new Date(now + hourMs),
+      durationMs: hourMs,
     };
     const { id, next } = await createSilenceRecurrence(ctx, again);
     expect(next).toHaveLength(3);

@@ -108,15 +108,13 @@ async function notice(ctx: Context, silence: SilenceRow, count: number): Promise
   const message = {
     title: `Silence by ${createdBy} expires at ${clock}`,
     lines: [`It mutes ${what}: ${printMatchers(silence.matchers as Matcher[])}. Reason: ${comment}`],
-    ...{
-      facts: [],
-      severity: "ticket",
-      status: "info" as const,
-      reason: "",
-      groupKey: "",
-      groupLabels: {},
-      alerts: [],
-    },
+    facts: [],
+    severity: "ticket",
+    status: "info" as const,
+    reason: "",
+    groupKey: "",
+    groupLabels: {},
+    alerts: [],
     links: [{ text: "View silence", path: `/alerts/silences?silence=${id}` }],
   };
   const onceKey = `silence-ends:${id}:${endsAt.getTime()}`;

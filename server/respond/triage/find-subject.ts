@@ -45,7 +45,8 @@ export async function findSubject(
   const endpoint = endpointId ? await findEndpointById(ctx, endpointId) : null;
   const ids = groups.map((each) => each.id);
   return {
-    ...{ row, incident },
+    row,
+    incident,
     groups: first ? [first, ...groups.filter((each) => each !== first)] : groups,
     members: ids.length > 0 ? await readMembers(ctx, ids, now) : [],
     endpoint: endpoint && { id: endpoint.id, name: endpoint.name },

@@ -81,7 +81,8 @@ export async function getTriage(ctx: Context, input: GetTriage): Promise<Triage>
     async () => (endpoint ? findingsAround(ctx, { endpointId: endpoint.id, startedAt, until }) : []),
     () =>
       similarIncidents(ctx, {
-        ...{ endpointId: endpoint?.id ?? null, limit: 3 },
+        endpointId: endpoint?.id ?? null,
+        limit: 3,
         ...(groups[0] && { ruleKey: groups[0].summary.ruleKey }),
         ...(incident && { except: incident.number }),
       }),
@@ -97,33 +98,32 @@ export async function getTriage(ctx: Context, input: GetTriage): Promise<Triage>
   const said = groups[0]?.summary.title ?? incident?.title ?? "";
   const [title, words] = [titleOf({ subject, slo, numbers, said }), slo?.state?.words ?? []];
   return {
-    ...{
-      row,
-      title,
-      words,
-      startedAt,
-      foundAt: incident?.detectedAt.getTime() ?? groups[0]?.createdAt.getTime() ?? startedAt,
-    },
+    row,
+    title,
+    words,
+    startedAt,
+    foundAt: incident?.detectedAt.getTime() ?? groups[0]?.createdAt.getTime() ?? startedAt,
     endpoint: endpoint && { ...endpoint, serves: current ? `${current.modelName} v${current.version}` : null },
     labels: silencedLabels(subject),
     alerts: members
       .filter(({ isFiring }) => isFiring)
       .slice(0, 50)
       .map(({ fingerprint, annotations, labels, startsAt, isFiring, muted }) => ({
-        ...{ fingerprint, startsAt, isFiring, muted: muted?.words ?? null },
+        fingerprint,
+        startsAt,
+        isFiring,
+        muted: muted?.words ?? null,
         title: annotations.summary || labels.alertname || fingerprint,
       })),
     slo: slo ? sloOf(slo, numbers) : null,
-    ...{
-      numbers,
-      changes,
-      cause,
-      findings: findings.slice(0, mostFindings),
-      similar,
-      nextEscalation: next,
-      segments: found?.segments ?? null,
-      drift: drift[0] ?? null,
-    },
+    numbers,
+    changes,
+    cause,
+    findings: findings.slice(0, mostFindings),
+    similar,
+    nextEscalation: next,
+    segments: found?.segments ?? null,
+    drift: drift[0] ?? null,
     rollout: rollout ? rolloutOf(rollout) : null,
     freeze: freeze ?? null,
     runbook: runbookOf(subject, slo),
@@ -206,12 +206,10 @@ function titleOf(facts: {
   if (!isFromSlo && subject.groups.length > 0) return said.split(/(?<=\.) (?=[A-Z])/, 1)[0] ?? said;
   const isAbsent = slo?.state?.absent?.isAbsent ?? false;
   return conclusionOf({
-    ...{
-      service,
-      isAbsent,
-      indicator: slo?.definition.indicator ?? null,
-      said: subject.row.service ? `${service}: ${causeOf(said)}` : said,
-    },
+    service,
+    isAbsent,
+    indicator: slo?.definition.indicator ?? null,
+    said: subject.row.service ? `${service}: ${causeOf(said)}` : said,
     now: numbers?.now ?? null,
     allowed: slo ? 1 - slo.definition.target : null,
   });
@@ -223,7 +221,14 @@ function sloOf(slo: StoredSlo, numbers: TriageNumbers | null): TriageSlo {
   const budget = state?.budget ?? null;
   const whole = budget ? (1 - target) * budget.total : 0;
   return {
-    ...{ id, name, displayName, target, period, gate: rules.gate, budget, evaluatedAt },
+    id,
+    name,
+    displayName,
+    target,
+    period,
+    gate: rules.gate,
+    budget,
+    evaluatedAt,
     indicatorWords: indicator ? indicatorWords(indicator) : "Composite of other SLOs.",
     tiers: state?.tiers ?? [],
     spent: numbers && whole > 0 && definition.budgeting.method === "occurrences" ? numbers.since.bad / whole : null,

@@ -23,7 +23,10 @@ test(
     expect(queue.counts).toMatchObject({ all: 1, unacknowledged: 1, pages: 1, silenced: 0 });
     const [row] = queue.rows;
     expect(row).toMatchObject({
-      ...{ severity: "page", state: "unacknowledged", service: "card-fraud", groups: 1 },
+      severity: "page",
+      state: "unacknowledged",
+      service: "card-fraud",
+      groups: 1,
       incident: { number: 1, state: "triage" },
     });
     expect(row?.burn).toBeGreaterThan(14.4);

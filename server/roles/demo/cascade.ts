@@ -19,8 +19,10 @@ export async function ensureCascade(target: DemoTarget): Promise<void> {
   const { next } = await send<{ next: unknown[] }>(target, "GET", cascade);
   if (next.length > 0) return;
   await send(target, "PUT", cascade, {
-    ...{ rules: { confidence: unsure }, costPerThousand: small.costPerThousand },
-    ...{ next: [{ model: "digits", ...large }], comparedShare: 0.05 },
+    rules: { confidence: unsure },
+    costPerThousand: small.costPerThousand,
+    next: [{ model: "digits", ...large }],
+    comparedShare: 0.05,
   });
 }
 

@@ -9,7 +9,10 @@ import { demoFile, readSamples, type Sample } from "./recording.ts";
 const signature: Signature = {
   inputs: [{ name: "image", datatype: "FP32", shape: ["N", 1, 8, 8] }],
   outputs: [{ name: "probabilities", datatype: "FP32", shape: ["N", 10] }],
-  ...{ opsets: { "": 17 }, irVersion: 8, producer: "test", metadata: {} },
+  opsets: { "": 17 },
+  irVersion: 8,
+  producer: "test",
+  metadata: {},
 };
 
 let samples: Sample[] = [];
@@ -33,7 +36,8 @@ async function answersOf(version: number): Promise<(number | string)[]> {
     const data = Float32Array.from(inputs[0]?.data ?? [], Number);
     const run = found.pool.run({
       tensors: [{ name: "image", datatype: "FP32", shape: [1, 1, 8, 8], data }],
-      ...{ outputs: ["probabilities"], deadlineAt: performance.now() + 10_000 },
+      outputs: ["probabilities"],
+      deadlineAt: performance.now() + 10_000,
     });
     answers.push(await run.then(({ tensors }) => likeliest(tensors[0]?.data as Float32Array), failure));
   }

@@ -15,7 +15,11 @@ const policy = {
     { kind: "metadata" },
     { kind: "signature" },
     {
-      ...{ kind: "metric", metric: "test_accuracy", scale: "proportion", bound: 0.95, margin: 0.02 },
+      kind: "metric",
+      metric: "test_accuracy",
+      scale: "proportion",
+      bound: 0.95,
+      margin: 0.02,
       rows: { from: "number", count: 500 },
     },
     { kind: "latency", requestsPerSecond: 40, limitMs: 50 },

@@ -8,7 +8,9 @@ import { CacheSettings } from "./contract.ts";
 import { ResponseCache } from "./response-cache.ts";
 
 const floats = (name: string, ...data: number[]): Tensor => ({
-  ...{ name, datatype: "FP32", shape: [1, data.length] },
+  name,
+  datatype: "FP32",
+  shape: [1, data.length],
   data: Float32Array.from(data),
 });
 const texts = (...data: string[]): Tensor => ({ name: "x", datatype: "BYTES", shape: [data.length], data });
@@ -76,7 +78,11 @@ test("a part of a batch is kept without the rest of it", () => {
 });
 
 const result = (value: number): PoolResult => ({
-  ...{ tensors: [floats("y", value)], queueMs: 1, inputMs: 1, runMs: 1, outputMs: 1 },
+  tensors: [floats("y", value)],
+  queueMs: 1,
+  inputMs: 1,
+  runMs: 1,
+  outputMs: 1,
 });
 
 /** Asks a store; runs are settled by the test. */
@@ -87,7 +93,10 @@ function asking(settings: object) {
   const ask = async (more: { wish?: CacheWish; deadlineMs?: number; isGone?: () => boolean } = {}) => {
     const { wish = "any", deadlineMs = 10_000, isGone = () => false } = more;
     const answer = await store.answer({
-      ...{ endpointId: "e", settings: CacheSettings.parse(settings), wish, key: () => "key" },
+      endpointId: "e",
+      settings: CacheSettings.parse(settings),
+      wish,
+      key: () => "key",
       caller: { deadlineAt: performance.now() + deadlineMs, isGone },
       run: (isUnwanted) => {
         const run = { ...Promise.withResolvers<PoolResult>(), isUnwanted };

@@ -46,7 +46,11 @@ test("the load is that of the busiest step and of the gateways that serve", () =
   const traffic = { stepSeconds: 60, total: { computeMsMean: 4 } as TrafficTotal, steps };
   const current = { versionId } as never;
   expect(seenLoad(traffic, { current, gateways })).toEqual({
-    ...{ peakPerSecond: 9, stepSeconds: 60, serviceMs: 4, workers: 2, gateways: 2 },
+    peakPerSecond: 9,
+    stepSeconds: 60,
+    serviceMs: 4,
+    workers: 2,
+    gateways: 2,
   });
   expect(seenLoad({ ...traffic, steps: [] }, { current, gateways })).toBeUndefined();
   const { workers: _, ...onEngine } = version;

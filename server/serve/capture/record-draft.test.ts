@@ -21,7 +21,10 @@ test("a request is kept whole with what it was answered", () => {
   const kept = draft({});
   kept.answer([shares()]);
   expect(kept.finish(request([row]), 200, undefined)).toEqual({
-    ...{ error: null, answer: "1", answerIndex: 1, confidence: 0.75 },
+    error: null,
+    answer: "1",
+    answerIndex: 1,
+    confidence: 0.75,
     inputs: [{ name: "x", datatype: "FP32", shape: [1, 4], data: [1, 2, 3, 4] }],
     outputs: [{ name: "y", datatype: "FP32", shape: [1, 2], data: [0.25, 0.75] }],
   });

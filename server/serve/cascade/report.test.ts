@@ -3,7 +3,11 @@ import type { CascadeCounts } from "./contract.ts";
 import { type ComparedSum, reportOf } from "./report.ts";
 
 const step = (version: number, counts: CascadeCounts, costPerThousand: number | null = null) => ({
-  ...{ versionId: `${version}`, modelName: "digits", version, costPerThousand, counts },
+  versionId: `${version}`,
+  modelName: "digits",
+  version,
+  costPerThousand,
+  counts,
 });
 const nothing: ComparedSum = { compared: 0, different: 0, labelled: 0, firstRight: 0, lastRight: 0 };
 

@@ -32,7 +32,9 @@ type Told = Pick<CascadeReport, "steps" | "requests" | "escalatedShare" | "cost"
 export function reportOf(steps: readonly StepSum[], compared: ComparedSum): Told {
   const told = steps.map(({ counts, costPerThousand: _, ...step }) => ({
     ...step,
-    ...{ answered: counts.answered ?? 0, runs: counts.runs ?? 0, failed: counts.failed ?? 0 },
+    answered: counts.answered ?? 0,
+    runs: counts.runs ?? 0,
+    failed: counts.failed ?? 0,
     meanComputeMs: counts.runs ? (counts.computeMs ?? 0) / counts.runs : null,
     escalated: Object.fromEntries(
       escalationReasons.flatMap((reason) => (counts[reason] ? [[reason, counts[reason]]] : [])),
@@ -75,7 +77,11 @@ function qualityOf(
   const lastRightShare = labelled > 0 ? lastRight / labelled : null;
   const lost = firstRightShare === null || lastRightShare === null ? null : lastRightShare - firstRightShare;
   return {
-    ...{ compared, differentShare, labelled, firstRightShare, lastRightShare },
+    compared,
+    differentShare,
+    labelled,
+    firstRightShare,
+    lastRightShare,
     differentOfAll: ofFirst === null || differentShare === null ? null : ofFirst * differentShare,
     lostShare: ofFirst === null || lost === null ? null : ofFirst * lost,
   };

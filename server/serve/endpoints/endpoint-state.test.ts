@@ -60,8 +60,14 @@ test("a version that cannot be loaded is a failure, or a weakness while somethin
 test("an engine that fails is a failure, or a weakness while other gateways reach it", () => {
   const cut = gateway([wished, "ready"]);
   const engine = {
-    ...{ name: "triton", version: "2", circuit: "open" as const, message: "triton answered 500: no.", isBinary: true },
-    ...{ tries: 9, retries: 0, opened: 1 },
+    name: "triton",
+    version: "2",
+    circuit: "open" as const,
+    message: "triton answered 500: no.",
+    isBinary: true,
+    tries: 9,
+    retries: 0,
+    opened: 1,
   };
   const open = { ...cut, versions: cut.versions.map((version) => ({ ...version, engine })) };
   expect(endpointState(endpoint, [open])).toMatchObject({

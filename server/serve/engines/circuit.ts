@@ -25,7 +25,12 @@ const firstOpenMs = 1000;
 export const longestOpenMs = 15_000;
 
 export const closedCircuit: Circuit = {
-  ...{ state: "closed", recent: [], trips: 0, openedAt: 0, isProbing: false, reason: undefined },
+  state: "closed",
+  recent: [],
+  trips: 0,
+  openedAt: 0,
+  isProbing: false,
+  reason: undefined,
 };
 
 /** How long an open circuit refuses requests: 1 s, twice as long each time it opens again, at most 15 s. */

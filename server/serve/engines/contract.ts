@@ -10,8 +10,19 @@ export const publicOnly: EngineRules = { allowsPrivate: false };
 
 /** Headers that belong to the connection or to the protocol. */
 const reservedHeaders = new Set([
-  ...["accept-encoding", "connection", "content-encoding", "content-length", "content-type", "expect", "host"],
-  ...["inference-header-content-length", "keep-alive", "te", "trailer", "transfer-encoding", "upgrade"],
+  "accept-encoding",
+  "connection",
+  "content-encoding",
+  "content-length",
+  "content-type",
+  "expect",
+  "host",
+  "inference-header-content-length",
+  "keep-alive",
+  "te",
+  "trailer",
+  "transfer-encoding",
+  "upgrade",
 ]);
 
 const HeaderName = z

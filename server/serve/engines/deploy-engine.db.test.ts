@@ -32,7 +32,10 @@ test(
     const { endpointId, model } = await scene(ctx);
     const deployed = await deployVersion(ctx, { endpointId, model, version: 1, engine: { ...engine, header } }, rules);
     const shown = {
-      ...{ url: "http://triton.test:8000", model: "net", modelVersion: null, timeoutMs: 10_000 },
+      url: "http://triton.test:8000",
+      model: "net",
+      modelVersion: null,
+      timeoutMs: 10_000,
       headerName: "Authorization",
     };
     expect(deployed.engine).toEqual(shown);

@@ -51,7 +51,9 @@ export async function describeServer(client: EngineClient): Promise<EngineServer
       .replaceAll(/[^a-z0-9._-]+/g, "-")
       .slice(0, 40) || "engine";
   return {
-    ...{ name: word, version, isBinary: extensions.some((one) => one.startsWith("binary_tensor_data")) },
+    name: word,
+    version,
+    isBinary: extensions.some((one) => one.startsWith("binary_tensor_data")),
     takesTimeout: word === "triton" || word === "leeway",
   };
 }

@@ -37,9 +37,12 @@ export class EngineClient {
     this.prefix = pathname.replace(/\/$/, "");
     this.headers = headerName && secret !== null ? { [headerName]: secret } : {};
     this.pool = new Pool(origin, {
-      ...{ connections, keepAliveTimeout: keepAliveMs, maxResponseSize: largestAnswerBytes },
+      connections,
+      keepAliveTimeout: keepAliveMs,
+      maxResponseSize: largestAnswerBytes,
       // The time of a try is one for all of it.
-      ...{ headersTimeout: 0, bodyTimeout: 0 },
+      headersTimeout: 0,
+      bodyTimeout: 0,
       connect: { timeout: 10_000, lookup: lookupBy(rules) },
     });
   }
@@ -79,7 +82,10 @@ export class EngineClient {
 }
 
 const tooLarge: EngineAnswer = {
-  ...{ kind: "answered", status: 502, headers: {}, retryAfterSeconds: undefined },
+  kind: "answered",
+  status: 502,
+  headers: {},
+  retryAfterSeconds: undefined,
   body: Buffer.from("the response is larger than 256\u00a0MiB"),
 };
 

@@ -2,7 +2,9 @@ import { expect, test } from "vitest";
 import { isFailure, nextTry } from "./next-try.ts";
 
 const answered = (status: number, retryAfterSeconds?: number) => ({
-  ...{ kind: "answered" as const, status, retryAfterSeconds },
+  kind: "answered" as const,
+  status,
+  retryAfterSeconds,
 });
 const first = { tries: 1, leftMs: 10_000 };
 

@@ -55,11 +55,27 @@ export class RemoteModel implements RunningModel {
     const { loadMs, server } = this.options;
     const { state: circuit, reason } = this.breaker.circuit;
     return {
-      ...{ queued: 0, running, workers: 0, restarts: 0, hung: 0, loadMs, place: undefined, pids: [], counts },
-      ...{ pendingRows, warmUpMs: 0, busyMs: [] },
+      queued: 0,
+      running,
+      workers: 0,
+      restarts: 0,
+      hung: 0,
+      loadMs,
+      place: undefined,
+      pids: [],
+      counts,
+      pendingRows,
+      warmUpMs: 0,
+      busyMs: [],
       engine: {
-        ...{ name: server.name, version: server.version, isBinary: server.isBinary, circuit, tries, retries },
-        ...{ opened: this.breaker.opened, ...(reason !== undefined && circuit !== "closed" && { message: reason }) },
+        name: server.name,
+        version: server.version,
+        isBinary: server.isBinary,
+        circuit,
+        tries,
+        retries,
+        opened: this.breaker.opened,
+        ...(reason !== undefined && circuit !== "closed" && { message: reason }),
       },
     };
   }

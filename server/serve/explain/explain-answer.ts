@@ -90,10 +90,14 @@ async function byFeatures(lent: LentVersion, question: Aimed, isBatched: boolean
   const why = {
     method: "shapley" as const,
     features: features.map(({ name }, at) => ({
-      ...{ name, given: row[at] as Element },
-      ...{ value: values[at] as number, standardError: standardErrors[at] as number },
+      name,
+      given: row[at] as Element,
+      value: values[at] as number,
+      standardError: standardErrors[at] as number,
     })),
-    ...{ isExact, base, gap },
+    isExact,
+    base,
+    gap,
     background: { rows: background.rows.length, source: background.source },
     ...(isExact ? { pairs: null, seed: null } : { pairs, seed }),
   };
@@ -114,6 +118,6 @@ function ownOutputs({ model }: LentVersion): string[] {
 
 function partsOf(inputs: readonly GivenInput[]): InputPart[] {
   return inputs.map(({ name, datatype, shape, data, parameters }) => {
-    return { ...{ name, datatype, shape, data }, binarySize: undefined, contentType: parameters?.content_type };
+    return { name, datatype, shape, data, binarySize: undefined, contentType: parameters?.content_type };
   });
 }

@@ -86,7 +86,8 @@ test("rows without a picture, and too many parts, are refused with what to do", 
 
 test("a large grid is made smaller by means, and a picture grey from its darkest to its lightest", () => {
   expect(shrunk([1, 3, 5, 7, 1, 3, 5, 7, 9, 9, 9, 9], { width: 4, height: 3 }, 2)).toEqual({
-    ...{ width: 2, height: 2 },
+    width: 2,
+    height: 2,
     values: [2, 6, 9, 9],
   });
   const spec = { width: 2, height: 1, channels: 3, layout: "NHWC" as const };

@@ -42,7 +42,10 @@ export function exposeGpus(registry: Registry, latest: () => readonly GpuReading
     labels: (gpu: GpuReading) => Record<string, string>,
   ) =>
     new Gauge({
-      ...{ name, help, labelNames, registers: [registry] },
+      name,
+      help,
+      labelNames,
+      registers: [registry],
       // Every gateway process of a machine reads the same GPUs.
       aggregator: "max",
       collect() {

@@ -12,17 +12,33 @@ const { db } = await freshDatabase();
 const start = 1_700_000_040_000;
 const at = (seconds: number) => new Date(start + seconds * 1000);
 const reading = (gpu: string, seconds: number, utilisation: number | null) => ({
-  ...{ gpu, name: "H100", windowStart: start + seconds * 1000, readings: 2, memoryTotalBytes: 80e9 },
-  ...{ utilisationSum: utilisation === null ? null : 2 * utilisation, memoryUsedSum: 2 * 10e9 },
+  gpu,
+  name: "H100",
+  windowStart: start + seconds * 1000,
+  readings: 2,
+  memoryTotalBytes: 80e9,
+  utilisationSum: utilisation === null ? null : 2 * utilisation,
+  memoryUsedSum: 2 * 10e9,
 });
 
 async function served(ctx: Context, gatewayId: string, seconds: readonly number[]): Promise<string> {
   const { id: endpointId } = await createEndpoint(ctx, { name: "digits" });
   await db.insert(servingWindows).values(
     seconds.map((second) => ({
-      ...{ workspaceId: ctx.actor.workspaceId, endpointId, versionId: randomUUID(), arm: "stable" as const, gatewayId },
-      ...{ provider: "cuda", windowStart: at(second), requests: 1, rows: 1, failures: {}, latencyBuckets: {} },
-      ...{ latencySumMs: 0, queueSumMs: 0, computeSumMs: 0 },
+      workspaceId: ctx.actor.workspaceId,
+      endpointId,
+      versionId: randomUUID(),
+      arm: "stable" as const,
+      gatewayId,
+      provider: "cuda",
+      windowStart: at(second),
+      requests: 1,
+      rows: 1,
+      failures: {},
+      latencyBuckets: {},
+      latencySumMs: 0,
+      queueSumMs: 0,
+      computeSumMs: 0,
     })),
   );
   return endpointId;

@@ -43,8 +43,13 @@ test("the program is asked for what is shown, and its units become shares, bytes
   const gpus = await readGpus();
   expect(gpus).toEqual([
     {
-      ...{ uuid: card, name: "NVIDIA H100 80GB HBM3", utilisation: 0.37, powerWatts: 110.25, powerLimitWatts: 700 },
-      ...{ memoryUsedBytes: 1024 * 2 ** 20, memoryTotalBytes: 81_559 * 2 ** 20 },
+      uuid: card,
+      name: "NVIDIA H100 80GB HBM3",
+      utilisation: 0.37,
+      powerWatts: 110.25,
+      powerLimitWatts: 700,
+      memoryUsedBytes: 1024 * 2 ** 20,
+      memoryTotalBytes: 81_559 * 2 ** 20,
     },
   ]);
   const registry = new Registry();

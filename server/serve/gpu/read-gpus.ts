@@ -42,9 +42,13 @@ export function parseGpus(text: string): GpuReading[] {
     const [utilisation, used, total, power, limit] = rest.slice(0, 5).map(numberOf);
     const times = (value: number | null | undefined, factor: number) => (value == null ? null : value * factor);
     return {
-      ...{ uuid, name: rest.slice(5).join(", "), utilisation: times(utilisation, 0.01) },
-      ...{ memoryUsedBytes: times(used, 2 ** 20), memoryTotalBytes: times(total, 2 ** 20) },
-      ...{ powerWatts: times(power, 1), powerLimitWatts: times(limit, 1) },
+      uuid,
+      name: rest.slice(5).join(", "),
+      utilisation: times(utilisation, 0.01),
+      memoryUsedBytes: times(used, 2 ** 20),
+      memoryTotalBytes: times(total, 2 ** 20),
+      powerWatts: times(power, 1),
+      powerLimitWatts: times(limit, 1),
     };
   });
 }

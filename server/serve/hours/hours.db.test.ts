@@ -51,8 +51,11 @@ function drawWindows(
   for (let offset = from; offset < to; offset += 10_000) {
     if (random() < 0.7) continue;
     const key = {
-      ...{ workspaceId: ctx.actor.workspaceId, endpointId, versionId: pick(versions) },
-      ...{ arm: pick(["stable", "stable", "canary", "shadow"] as const), provider: pick(["cpu", "cuda", "none"]) },
+      workspaceId: ctx.actor.workspaceId,
+      endpointId,
+      versionId: pick(versions),
+      arm: pick(["stable", "stable", "canary", "shadow"] as const),
+      provider: pick(["cpu", "cuda", "none"]),
     };
     const counts = emptyCounts(key, start + offset);
     counts.requests = Math.floor(random() * 4);

@@ -11,7 +11,8 @@ import { getLabelCounts } from "./label-queries.ts";
 import { recordLabels } from "./record-labels.ts";
 
 const label = (requestId: string, value: string, observedAt?: Date) => ({
-  ...{ requestId, label: value },
+  requestId,
+  label: value,
   ...(observedAt && { observedAt }),
 });
 const none = { added: 0, unchanged: 0, replaced: 0, unknown: 0 };
@@ -47,7 +48,10 @@ test(
   inWorkspace(async (ctx) => {
     const { id: endpointId } = await createEndpoint(ctx, { name: "digits" });
     expect(await recordLabels(ctx, { endpointId, labels: [label("early", "2")] })).toEqual({
-      ...{ ...none, recorded: 1, added: 1, unknown: 1 },
+      ...none,
+      recorded: 1,
+      added: 1,
+      unknown: 1,
     });
     expect(await getLabelCounts(ctx, { endpointId })).toEqual({ labels: 1, replaced: 0, unknown: 1 });
     await logged(ctx, endpointId, "early", "2");

@@ -42,8 +42,16 @@ async function jobs(ctx: Context): Promise<number> {
 
 const quantile = { value: 8, low: 7, high: 9 };
 const measured: StepMeasurement = {
-  ...{ requestsPerSecond: 5, measuredSeconds: 4, due: 20, notSent: 0, succeeded: 20, failures: {} },
-  ...{ achievedPerSecond: 5, queueMsMean: 1, computeMsMean: 2, lagMsP99: 1 },
+  requestsPerSecond: 5,
+  measuredSeconds: 4,
+  due: 20,
+  notSent: 0,
+  succeeded: 20,
+  failures: {},
+  achievedPerSecond: 5,
+  queueMsMean: 1,
+  computeMsMean: 2,
+  lagMsP99: 1,
   latencyMs: { mean: 5, p50: quantile, p95: quantile, p99: quantile },
 };
 

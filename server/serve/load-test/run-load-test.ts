@@ -50,7 +50,11 @@ async function attempt(
   try {
     const { endpointId } = await placeOf(ctx, test.id);
     const stoppedSince = await runSteps({
-      ...{ ctx, test, endpointId, gatewayUrl, signal },
+      ctx,
+      test,
+      endpointId,
+      gatewayUrl,
+      signal,
       begun: async () => {
         await ctx.db.update(loadTests).set({ startedAt: new Date() }).where(thisTest(ctx, test.id));
         await publish(ctx, "endpoint", endpointId);

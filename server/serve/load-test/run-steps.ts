@@ -49,7 +49,8 @@ export async function runSteps(run: Run): Promise<string | undefined> {
       url: `${gatewayUrl}/v2/models/${encodeURIComponent(endpoint)}/infer`,
       authorization: `Bearer ${signLoadTest(claim, await loadTestKey(ctx.db))}`,
       requests: await requestsOf(ctx, endpointId, { model, version }, settings),
-      ...{ mostInFlight: settings.mostInFlight, timeoutMs: settings.timeoutMs },
+      mostInFlight: settings.mostInFlight,
+      timeoutMs: settings.timeoutMs,
     },
   };
   await run.begun();

@@ -3,7 +3,10 @@ import { type LiveTraffic, reasonToStop } from "./stop-rule.ts";
 
 const rule = { errorShareRise: 0.02, latencyFactor: 2 };
 const live = (change: Partial<LiveTraffic> = {}): LiveTraffic => ({
-  ...{ endpoint: "digits", requests: 1000, serverErrors: 10, latencyMsP99: 20 },
+  endpoint: "digits",
+  requests: 1000,
+  serverErrors: 10,
+  latencyMsP99: 20,
   ...change,
 });
 

@@ -39,7 +39,10 @@ async function scene(latencyMs = 20) {
   await deployVersion(ctx, { endpointId, model: "digits", version: 1 });
   const loaded = { endpointId, versionId, state: "ready", isServing: false };
   await db.insert(gatewayHeartbeats).values({
-    ...{ gatewayId: endpointId, address: gatewayUrl, startedAt: new Date(), seenAt: new Date() },
+    gatewayId: endpointId,
+    address: gatewayUrl,
+    startedAt: new Date(),
+    seenAt: new Date(),
     state: { isDraining: false, versions: [loaded] },
   });
   const window = { endpointId, versionId: live, gatewayId: "g1" };

@@ -66,7 +66,13 @@ function read(ctx: Context, where: SQL | undefined, limit: number): Promise<Reco
   const { id, at, requestId, versionId, pipelineDigest, caller, answer, inputs, outputs } = predictions;
   return ctx.db
     .select({
-      ...{ id, at, requestId, versionId, pipelineDigest, caller, answer },
+      id,
+      at,
+      requestId,
+      versionId,
+      pipelineDigest,
+      caller,
+      answer,
       inputs: sql<LoggedTensor[] | null>`${inputs}`,
       outputs: sql<LoggedTensor[] | null>`${outputs}`,
     })

@@ -44,7 +44,13 @@ export async function runConsistency(
   questions: AsyncIterable<PairedQuestion> | Iterable<PairedQuestion>,
 ): Promise<ConsistencyTally> {
   const tally: ConsistencyTally = {
-    ...{ compared: 0, skipped: 0, bad: 0, problem: undefined, withoutReference: 0, flips: 0, differences: [] },
+    compared: 0,
+    skipped: 0,
+    bad: 0,
+    problem: undefined,
+    withoutReference: 0,
+    flips: 0,
+    differences: [],
     ended: undefined,
   };
   for await (const question of questions) {

@@ -15,7 +15,10 @@ const rgb = png(2, 1, 2, [[1, 2, 3, 250, 251, 252]]);
 test("a PNG in colour has its own pixels", async () => {
   const { width, height, channels, data } = await decode(rgb, step, what);
   expect({ width, height, channels, data: [...data] }).toEqual({
-    ...{ width: 2, height: 1, channels: 3, data: [1, 2, 3, 250, 251, 252] },
+    width: 2,
+    height: 1,
+    channels: 3,
+    data: [1, 2, 3, 250, 251, 252],
   });
 });
 

@@ -53,7 +53,9 @@ export class PipelineThreads {
     }
     return new Promise((resolve, reject) => {
       const task: Task = {
-        ...{ pipeline, work, deadlineAt },
+        pipeline,
+        work,
+        deadlineAt,
         settle: (outcome) => {
           clearTimeout(timer);
           if ("error" in outcome) reject(outcome.error);
@@ -110,8 +112,10 @@ export class PipelineThreads {
     const { definition, digest } = task.pipeline;
     thread.task = task;
     const message: ToThread = {
-      ...{ digest, definition: thread.told.has(digest) ? undefined : definition },
-      ...{ work: task.work, leftMs: task.deadlineAt - performance.now() },
+      digest,
+      definition: thread.told.has(digest) ? undefined : definition,
+      work: task.work,
+      leftMs: task.deadlineAt - performance.now(),
     };
     thread.told.add(digest);
     thread.worker.postMessage(message, buffersOf(task.work));

@@ -58,12 +58,19 @@ export function summarisePicture(
   }
   const mean = sum / count;
   return {
-    ...{ brightness: mean, contrast: Math.sqrt(Math.max(0, squares / count - mean * mean)) },
-    ...{ saturation: saturation / count, "red-cast": red / count, "blue-cast": blue / count },
+    brightness: mean,
+    contrast: Math.sqrt(Math.max(0, squares / count - mean * mean)),
+    saturation: saturation / count,
+    "red-cast": red / count,
+    "blue-cast": blue / count,
     sharpness: inner === 0 ? 0 : Math.max(0, edgeSquares / inner - (edges / inner) ** 2),
     entropy: entropyOf(levels, count),
-    ...{ "dark-share": darks / count, "bright-share": brights / count },
-    ...{ "aspect-ratio": width / height, pixels: width * height, "bytes-per-pixel": bytes / (width * height), format },
+    "dark-share": darks / count,
+    "bright-share": brights / count,
+    "aspect-ratio": width / height,
+    pixels: width * height,
+    "bytes-per-pixel": bytes / (width * height),
+    format,
   };
 }
 

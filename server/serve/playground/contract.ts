@@ -65,8 +65,11 @@ const OutputDifference = z.object({
   /** The first hundred rows. */
   byRow: z.array(
     z.object({
-      ...{ row: z.number().int(), maxAbsolute: z.number().nullable() },
-      ...{ a: z.string(), b: z.string(), isSame: z.boolean() },
+      row: z.number().int(),
+      maxAbsolute: z.number().nullable(),
+      a: z.string(),
+      b: z.string(),
+      isSame: z.boolean(),
     }),
   ),
 });

@@ -9,7 +9,10 @@ const tensor = (data: (number | string | boolean)[], shape = [data.length / 3, 3
 test("probabilities of two rows: largest difference with its place, by class, and how often the top class is the same", () => {
   const [found] = differenceOf(tensor([0.7, 0.2, 0.1, 0.1, 0.5, 0.4]), tensor([0.6, 0.3, 0.1, 0.1, 0.3, 0.6]), labels);
   expect(found).toMatchObject({
-    ...{ rows: 2, elements: 6, differing: 4, areProbabilities: true },
+    rows: 2,
+    elements: 6,
+    differing: 4,
+    areProbabilities: true,
     maxAbsolute: expect.closeTo(0.2, 12),
     meanAbsolute: expect.closeTo(0.6 / 6, 12),
     maxRelative: expect.closeTo(0.4, 12),
@@ -36,10 +39,16 @@ test("probabilities of two rows: largest difference with its place, by class, an
 
 test("equal answers differ by nothing; a number against zero by all of it", () => {
   expect(differenceOf(tensor([1, 2, 3]), tensor([1, 2, 3]), undefined)[0]).toMatchObject({
-    ...{ differing: 0, maxAbsolute: 0, maxRelative: 0, agreement: null },
+    differing: 0,
+    maxAbsolute: 0,
+    maxRelative: 0,
+    agreement: null,
   });
   expect(differenceOf(tensor([0, -2, 3]), tensor([5, -2, 3]), undefined)[0]).toMatchObject({
-    ...{ differing: 1, maxAbsolute: 5, maxRelative: 1, at: { row: 0, label: "0" } },
+    differing: 1,
+    maxAbsolute: 5,
+    maxRelative: 1,
+    at: { row: 0, label: "0" },
   });
 });
 
@@ -48,17 +57,22 @@ test("64-bit integers are numbers, texts agree or not, and NaN has no distance",
   expect(differenceOf(big, big, undefined)[0]).toMatchObject({ maxAbsolute: 0, agreement: null });
   const word = (data: string[]) => [{ name: "w", datatype: "BYTES", shape: [2], data }];
   expect(differenceOf(word(["a", "b"]), word(["a", "c"]), undefined)[0]).toMatchObject({
-    ...{ differing: 1, maxAbsolute: null, agreement: { same: 1, rows: 2 } },
+    differing: 1,
+    maxAbsolute: null,
+    agreement: { same: 1, rows: 2 },
   });
   expect(differenceOf(tensor(["NaN", 1, 2]), tensor([0, 1, 2]), labels)[0]).toMatchObject({
-    ...{ differing: 1, maxAbsolute: null, at: null },
+    differing: 1,
+    maxAbsolute: null,
+    at: null,
   });
 });
 
 test("no difference is infinite, since JSON cannot say so", () => {
   const far = (sign: number) => tensor([sign * 1.7e308, sign * 1.7e308, 0]);
   expect(differenceOf(far(-1), far(1), undefined)[0]).toMatchObject({
-    ...{ maxAbsolute: Number.MAX_VALUE, meanAbsolute: Number.MAX_VALUE },
+    maxAbsolute: Number.MAX_VALUE,
+    meanAbsolute: Number.MAX_VALUE,
     byClass: [{ signed: Number.MAX_VALUE }, { signed: Number.MAX_VALUE }, { signed: 0 }],
   });
 });

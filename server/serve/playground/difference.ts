@@ -60,7 +60,9 @@ function compare(a: Kept, b: Kept, labels: readonly string[] | undefined): Outpu
   const byRow = all.slice(0, mostShown).map(([left, right], row) => ({
     row,
     maxAbsolute: isNumeric ? Math.max(0, ...left.map((value, at) => distance(value, right[at] as Element))) : null,
-    ...{ a: words(left), b: words(right), isSame: agreed[row] as boolean },
+    a: words(left),
+    b: words(right),
+    isSame: agreed[row] as boolean,
   }));
   if (!isNumeric || elements === 0) return { ...common, agreement, byRow };
   const distances = a.data.map((value, at) => distance(value, b.data[at] as Element));
@@ -83,8 +85,10 @@ function compare(a: Kept, b: Kept, labels: readonly string[] | undefined): Outpu
       const signed = own.map((at) => finite(Number(b.data[at]) - Number(a.data[at])));
       const mean = (values: number[]) => finite(values.reduce((sum, value) => sum + value, 0) / rows);
       return {
-        ...{ label: labelOf(place), maxAbsolute: Math.max(...ofClass) },
-        ...{ meanAbsolute: mean(ofClass), signed: mean(signed) },
+        label: labelOf(place),
+        maxAbsolute: Math.max(...ofClass),
+        meanAbsolute: mean(ofClass),
+        signed: mean(signed),
       };
     }),
   };

@@ -101,15 +101,16 @@ test("the background is what was chosen: recorded requests, their mean, a datase
   const { id: endpointId } = await createEndpoint(ctx, { name: "an-endpoint" });
   await deployVersion(ctx, { endpointId, model: "digits", version, reason: "" });
   const logged = (values: number[], status = 200) => ({
-    ...{ id: crypto.randomUUID(), workspaceId: ctx.actor.workspaceId, endpointId, versionId: side.versionId },
-    ...{
-      arm: "stable" as const,
-      at: new Date(),
-      requestId: crypto.randomUUID(),
-      status,
-      provider: "cpu",
-      latencyMs: 1,
-    },
+    id: crypto.randomUUID(),
+    workspaceId: ctx.actor.workspaceId,
+    endpointId,
+    versionId: side.versionId,
+    arm: "stable" as const,
+    at: new Date(),
+    requestId: crypto.randomUUID(),
+    status,
+    provider: "cpu",
+    latencyMs: 1,
     inputs: [{ ...row, data: values }],
   });
   await db.insert(predictions).values([logged([0, 0, 0, 0]), logged([2, 2, 2, 2]), logged([9, 9, 9, 9], 500)]);
@@ -159,7 +160,9 @@ test("a cancelled explanation stops asking and stays cancelled", async () => {
   expect(done).toBeLessThan(after.total);
   // The worker is free again.
   const quick = await playground.explain(ctx, {
-    ...{ model: "digits", side: { versionId, version: 1 }, inputs },
+    model: "digits",
+    side: { versionId, version: 1 },
+    inputs,
     settings: { method: "occlusion", baseline: "mean", patch: 4, stride: 4 },
   });
   expect((await ended(ctx, quick.id)).state).toBe("done");

@@ -36,7 +36,11 @@ export async function explainVersion(
       ? await findBackground(ctx, artifacts, { model, inputs, choice: settings.background, seed: settings.seed })
       : undefined;
   const id = await insertRun(ctx, {
-    ...{ kind: "explanation", state: "running", modelName: model, sides: [side], parentId: runId },
+    kind: "explanation",
+    state: "running",
+    modelName: model,
+    sides: [side],
+    parentId: runId,
     // The run that it belongs to has the inputs.
     request: runId ? { target, settings } : { target, settings, inputs },
   });

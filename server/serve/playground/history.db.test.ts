@@ -17,7 +17,9 @@ const { playground, models, close } = await newBench();
 afterAll(close);
 
 const image = {
-  ...{ name: "image", datatype: "FP32", shape: [1, 1, 8, 8] },
+  name: "image",
+  datatype: "FP32",
+  shape: [1, 1, 8, 8],
   data: Array.from({ length: 64 }, (_, at) => (at % 8 === 3 || at % 8 === 4 ? 0.9 : 0)),
 };
 const row = { name: "x", datatype: "FP32", shape: [1, 4], data: [1, 2, 3, 4] };
@@ -37,13 +39,21 @@ test("two versions run on one input; the difference is theirs, and the history k
   const largest = Math.max(...(a ?? []).map((value, at) => Math.abs(value - (b?.[at] ?? 0))));
   expect(largest).toBeGreaterThan(0);
   expect(difference[0]).toMatchObject({
-    ...{ name: "probabilities", areProbabilities: true, rows: 1, elements: 10 },
+    name: "probabilities",
+    areProbabilities: true,
+    rows: 1,
+    elements: 10,
     maxAbsolute: expect.closeTo(largest, 12),
     byClass: expect.arrayContaining([expect.objectContaining({ label: "7" })]),
   });
   const kept = await getPlaygroundRun(ctx, { id: runId });
   expect(kept).toMatchObject({
-    ...{ kind: "run", state: "done", modelName: "digits", sides, startedBy: ctx.actor.name, problem: null },
+    kind: "run",
+    state: "done",
+    modelName: "digits",
+    sides,
+    startedBy: ctx.actor.name,
+    problem: null,
     request: { inputs: [image] },
     result: { ran, difference },
   });
@@ -70,7 +80,8 @@ test("a version that cannot run says why beside one that can; when none does, th
   const none = await run([good], [{ ...row, shape: [1, 5] }]);
   expect(none.ran).toMatchObject([{ problem: { kind: "input", message: expect.stringContaining("input 'x'") } }]);
   expect(await getPlaygroundRun(ctx, { id: none.runId })).toMatchObject({
-    ...{ state: "failed", problem: expect.stringContaining("input 'x'") },
+    state: "failed",
+    problem: expect.stringContaining("input 'x'"),
     request: { inputs: [{ ...row, shape: [1, 5] }] },
   });
 });

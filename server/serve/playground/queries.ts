@@ -64,9 +64,14 @@ export async function getPlaygroundRun(ctx: Context, input: PlaygroundRunId): Pr
   const { request, requestBytes, requestDigest, result } = row;
   return {
     ...summaryOf(row, now),
-    ...{ request, requestBytes, requestDigest, result },
+    request,
+    requestBytes,
+    requestDigest,
+    result,
     explanations: children.map((child) => ({
-      ...{ id: child.id, state: summaryOf(child, now).state, sides: child.sides as Side[] },
+      id: child.id,
+      state: summaryOf(child, now).state,
+      sides: child.sides as Side[],
       explanation: Explanation.safeParse(child.result).data ?? null,
     })),
   };

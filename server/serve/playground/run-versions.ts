@@ -34,7 +34,11 @@ export async function runVersions(ctx: Context, models: ModelRunner, input: RunV
   const runId = await transact(ctx, async (ctx) => {
     if (replaces) await forget(ctx, replaces);
     return insertRun(ctx, {
-      ...{ kind: "run", state: isAnswered ? "done" : "failed", modelName: model, sides, startedAt },
+      kind: "run",
+      state: isAnswered ? "done" : "failed",
+      modelName: model,
+      sides,
+      startedAt,
       request: { inputs, via },
       result: { ran: ran.map(toKept), difference } satisfies RunResult,
       words: wordsOf(ran),

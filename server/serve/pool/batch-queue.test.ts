@@ -5,7 +5,13 @@ interface Named extends Queued {
   name: string;
 }
 const waiting = (name: string, rest: Partial<Queued> = {}): Named => ({
-  ...{ name, enqueuedAt: 0, deadlineAt: 1000, isWanted: true, level: 0, rows: 1, key: "k" },
+  name,
+  enqueuedAt: 0,
+  deadlineAt: 1000,
+  isWanted: true,
+  level: 0,
+  rows: 1,
+  key: "k",
   ...rest,
 });
 

@@ -35,7 +35,9 @@ async function open(bytes: Buffer, signature: Signature, settings: Partial<Execu
 
 const far = () => performance.now() + 30_000;
 const x = (values: number[], shape: number[]): Tensor => ({
-  ...{ name: "x", datatype: "FP32", shape },
+  name: "x",
+  datatype: "FP32",
+  shape,
   data: Float32Array.from(values),
 });
 const rowOf = (seed: number) => x([seed, seed / 3, -seed, 1 / (seed + 1)], [1, 4]);
@@ -133,7 +135,9 @@ test("with a delay a free worker waits for companions", async () => {
 
 test("of requests that wait, those of a higher priority go first", async () => {
   const opened = await open(mlpModel([4, 16, 3]), mlpSignature, {
-    ...{ maxBatchSize: 1, priorityLevels: 2, defaultPriorityLevel: 2 },
+    maxBatchSize: 1,
+    priorityLevels: 2,
+    defaultPriorityLevel: 2,
   });
   const order: string[] = [];
   const run = async (name: string, priority = 0) => {

@@ -3,7 +3,9 @@ import type { Tensor } from "../tensor/tensor.ts";
 import { batchKey, joinRequests, splitOutputs } from "./join-batch.ts";
 
 const x = (shape: number[], values: number[], name = "x"): Tensor => ({
-  ...{ name, datatype: "FP32", shape },
+  name,
+  datatype: "FP32",
+  shape,
   data: Float32Array.from(values),
 });
 const texts = (values: string[]): Tensor => ({ name: "t", datatype: "BYTES", shape: [values.length], data: values });

@@ -53,7 +53,9 @@ test("a model with a free dimension may fail on its synthetic input and still se
 
 test("every worker runs recorded requests before it serves; one that fails keeps nobody from serving", async () => {
   const of = (shape: number[]): Tensor => ({
-    ...{ name: "x", datatype: "FP32", shape },
+    name: "x",
+    datatype: "FP32",
+    shape,
     data: new Float32Array(shape.reduce((product, size) => product * size)).fill(0.5),
   });
   const recorded = [[of([3, 4])], [of([1, 5])], [of([7, 4])]];

@@ -11,8 +11,11 @@ test("each field is read, and an empty query asks for everything", () => {
   });
   expect(parse('status = failed and confidence < 0.6 and id = "a b" and at > -24h and at < 2026-05-10')).toEqual({
     query: {
-      ...{ failed: true, confidenceBelow: 0.6, search: "a b" },
-      ...{ from: new Date("2026-05-09T12:00:00Z"), to: new Date("2026-05-10T00:00:00Z") },
+      failed: true,
+      confidenceBelow: 0.6,
+      search: "a b",
+      from: new Date("2026-05-09T12:00:00Z"),
+      to: new Date("2026-05-10T00:00:00Z"),
     },
   });
 });
@@ -22,7 +25,8 @@ test("latencies and inputs may be limited from both sides", () => {
     parse('latency > 50 and latency < 80.5 and input.carrier = "UA" and input.hour > 6 and input.hour < 9'),
   ).toEqual({
     query: {
-      ...{ latencyMsFrom: 50, latencyMsBelow: 80.5 },
+      latencyMsFrom: 50,
+      latencyMsBelow: 80.5,
       inputs: [
         { name: "carrier", sign: "=", value: "UA" },
         { name: "hour", sign: ">", value: "6" },

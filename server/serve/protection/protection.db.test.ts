@@ -49,15 +49,21 @@ test("violations of closed windows add up by field and kind over gateways and ve
   const width = (kind: "range" | "missing", outcome: "rejected" | "clipped") =>
     violationKey({ field: "width, cm", kind, outcome });
   const windowOf = (gatewayId: string, violations: Record<string, number>, more: object = {}) => ({
-    ...{
-      workspaceId: ctx.actor.workspaceId,
-      endpointId,
-      versionId: crypto.randomUUID(),
-      arm: "stable" as const,
-      gatewayId,
-    },
-    ...{ windowStart: new Date(start), requests: 10, rows: 10, failures: {}, latencySumMs: 0, queueSumMs: 0 },
-    ...{ computeSumMs: 0, latencyBuckets: {}, violations, ...more },
+    workspaceId: ctx.actor.workspaceId,
+    endpointId,
+    versionId: crypto.randomUUID(),
+    arm: "stable" as const,
+    gatewayId,
+    windowStart: new Date(start),
+    requests: 10,
+    rows: 10,
+    failures: {},
+    latencySumMs: 0,
+    queueSumMs: 0,
+    computeSumMs: 0,
+    latencyBuckets: {},
+    violations,
+    ...more,
   });
   await db
     .insert(servingWindows)

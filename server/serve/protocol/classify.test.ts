@@ -3,13 +3,17 @@ import type { Tensor } from "../tensor/tensor.ts";
 import { classify } from "./classify.ts";
 
 const floats = (shape: number[], values: number[]): Tensor => ({
-  ...{ name: "y", datatype: "FP32", shape },
+  name: "y",
+  datatype: "FP32",
+  shape,
   data: Float32Array.from(values),
 });
 
 test("each row tells its highest values, highest first, as C++ writes floats", () => {
   expect(classify(floats([2, 3], [0, 3.3, 3, -1, -2, 0.5]), 2, true)).toEqual({
-    ...{ name: "y", datatype: "BYTES", shape: [2, 2] },
+    name: "y",
+    datatype: "BYTES",
+    shape: [2, 2],
     data: ["3.300000:1", "3.000000:2", "0.500000:2", "-1.000000:0"],
   });
 });

@@ -4,7 +4,12 @@ import { rawRequest } from "./raw-request.ts";
 
 const y: TensorSpec = { name: "y", datatype: "FP32", shape: ["N", 2] };
 const taking = (...inputs: TensorSpec[]): Signature => ({
-  ...{ inputs, outputs: [y], opsets: {}, irVersion: 8, producer: "", metadata: {} },
+  inputs,
+  outputs: [y],
+  opsets: {},
+  irVersion: 8,
+  producer: "",
+  metadata: {},
 });
 const x = (shape: TensorSpec["shape"], datatype: TensorSpec["datatype"] = "FP32") => ({ name: "x", datatype, shape });
 

@@ -20,7 +20,12 @@ export function rawRequest(body: Buffer, signature: Signature): InferRequest {
   const shape = datatype === "BYTES" ? shapeOfText(spec, isBatched) : shapeOfBytes(spec, isBatched, body.length);
   const tail = datatype === "BYTES" ? withLength(body) : body;
   return {
-    ...{ id: undefined, timeoutMs: undefined, priority: 0, outputs: undefined, wantsBinary: true, tail },
+    id: undefined,
+    timeoutMs: undefined,
+    priority: 0,
+    outputs: undefined,
+    wantsBinary: true,
+    tail,
     inputs: [{ name, datatype, shape, data: undefined, binarySize: tail.length }],
   };
 }

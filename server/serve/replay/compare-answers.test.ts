@@ -3,7 +3,10 @@ import type { Tensor } from "../tensor/tensor.ts";
 import { compareAnswers } from "./compare-answers.ts";
 
 const floats = (values: number[], shape = [1, values.length], name = "y"): Tensor => ({
-  ...{ name, datatype: "FP32", shape, data: Float32Array.from(values) },
+  name,
+  datatype: "FP32",
+  shape,
+  data: Float32Array.from(values),
 });
 const texts = (...data: string[]): Tensor => ({ name: "label", datatype: "BYTES", shape: [data.length], data });
 const same = { problem: undefined, isFlip: false, isApart: false, mostApart: 0, isInvalid: false };

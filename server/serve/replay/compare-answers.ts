@@ -26,7 +26,11 @@ const nearZero = 1e-6;
  */
 export function compareAnswers(before: readonly Tensor[], now: readonly Tensor[], tolerance: number): AnswerDifference {
   const whole: AnswerDifference = {
-    ...{ problem: undefined, isFlip: false, isApart: false, mostApart: 0, isInvalid: false },
+    problem: undefined,
+    isFlip: false,
+    isApart: false,
+    mostApart: 0,
+    isInvalid: false,
   };
   for (const output of before) {
     const twin = now.find(({ name }) => name === output.name);

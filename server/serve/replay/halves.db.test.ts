@@ -32,8 +32,18 @@ const bits = Uint16Array.of(0x3c00, 0xc000, 0x7bff, 0x0001, 0x7c00, 0x7e00);
 const sent = (name: string) => keepTensor({ ...half(name), shape: [1, 6], data: bits }, "whole", 1000).logged;
 const id = randomUUID();
 await db.insert(predictions).values({
-  ...{ id, workspaceId: ctx.actor.workspaceId, endpointId, versionId, requestId: id, arm: "stable" },
-  ...{ at: new Date(), status: 200, provider: "cpu", latencyMs: 3, inputs: [sent("x")], outputs: [sent("y")] },
+  id,
+  workspaceId: ctx.actor.workspaceId,
+  endpointId,
+  versionId,
+  requestId: id,
+  arm: "stable",
+  at: new Date(),
+  status: 200,
+  provider: "cpu",
+  latencyMs: 3,
+  inputs: [sent("x")],
+  outputs: [sent("y")],
 });
 
 test("a request of half precision runs again as it was, to the last bit", async () => {

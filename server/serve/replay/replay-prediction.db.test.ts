@@ -60,7 +60,8 @@ test("what was redacted, and a version or prediction of another workspace, canno
   const { data: _, ...described } = image;
   const redacted = await logged([{ ...described, sha256: "0".repeat(64) }]);
   await expect(replayPrediction(ctx, runner, { id: redacted, versionId: first.id })).rejects.toMatchObject({
-    ...{ code: "conflict", message: expect.stringContaining("only a digest is stored") },
+    code: "conflict",
+    message: expect.stringContaining("only a digest is stored"),
   });
   const id = await logged([image]);
   const other = await newWorkspace(db);

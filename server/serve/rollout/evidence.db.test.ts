@@ -27,9 +27,21 @@ async function rolloutId(): Promise<string> {
 }
 
 const request = (values: Partial<CountedRequest>): CountedRequest => ({
-  ...{ arm: "stable", step: 0, weight: 0.5, unit: "", client: "token", startedAt: performance.now() - 5000 },
-  ...{ endedAt: undefined, status: 0, isInvalid: false, bin: undefined, cost: undefined },
-  ...{ isSampled: true, isExcluded: false, isOverdue: false, ...values },
+  arm: "stable",
+  step: 0,
+  weight: 0.5,
+  unit: "",
+  client: "token",
+  startedAt: performance.now() - 5000,
+  endedAt: undefined,
+  status: 0,
+  isInvalid: false,
+  bin: undefined,
+  cost: undefined,
+  isSampled: true,
+  isExcluded: false,
+  isOverdue: false,
+  ...values,
 });
 
 /** "units/events" of a metric by arm, over all sources. */
@@ -110,10 +122,20 @@ test("evidence of a rollout that was deleted is dropped, and holds up no other",
 });
 
 const unit = (name: string, values: Partial<SeenUnit> = {}): SeenUnit => ({
-  ...{ unit: name, arm: "stable", step: 0, weight: 0.1, events: [], ...values },
+  unit: name,
+  arm: "stable",
+  step: 0,
+  weight: 0.1,
+  events: [],
+  ...values,
 });
 const failed = (arm: "stable" | "canary" = "stable", step = 0) => ({
-  ...({ metric: "errors", bin: 0, value: 0, arm, step, weight: 0.1 } as const),
+  metric: "errors" as const,
+  bin: 0,
+  value: 0,
+  arm,
+  step,
+  weight: 0.1,
 });
 const of = (rolloutId: string) => ({ workspaceId, rolloutId, metrics: ["errors", "slow"] as const });
 

@@ -12,8 +12,20 @@ const rollout = servedRolloutOf({ metrics, slowMs: 100, outcomeAgeMs: 1000 });
 
 function request(values: Partial<CountedRequest> = {}): CountedRequest {
   return {
-    ...{ arm: "canary", step: 0, weight: 0.1, unit: "", client: "token", startedAt: 0, endedAt: undefined, status: 0 },
-    ...{ isInvalid: false, bin: undefined, cost: undefined, isSampled: true, isExcluded: false, isOverdue: false },
+    arm: "canary",
+    step: 0,
+    weight: 0.1,
+    unit: "",
+    client: "token",
+    startedAt: 0,
+    endedAt: undefined,
+    status: 0,
+    isInvalid: false,
+    bin: undefined,
+    cost: undefined,
+    isSampled: true,
+    isExcluded: false,
+    isOverdue: false,
     ...values,
   };
 }

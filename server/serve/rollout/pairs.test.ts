@@ -5,12 +5,19 @@ import { judgeOutputs } from "./judge-outputs.ts";
 import { isComparable, pairLooks, type Side } from "./pairs.ts";
 
 const floats = (values: number[], shape = [1, values.length], name = "y"): Tensor => ({
-  ...{ name, datatype: "FP32", shape, data: new Float32Array(values) },
+  name,
+  datatype: "FP32",
+  shape,
+  data: new Float32Array(values),
 });
 const classes = { outputBins: null, binnedOutput: null };
 const numbers = { outputBins: [0, 10], binnedOutput: null };
 const side = (values: Partial<Side> = {}): Side => ({
-  ...{ status: 200, latencyMs: 5, isInvalid: false, answer: [floats([0.1, 0.9])], ...values },
+  status: 200,
+  latencyMs: 5,
+  isInvalid: false,
+  answer: [floats([0.1, 0.9])],
+  ...values,
 });
 const rules = {
   ...classes,
@@ -27,7 +34,11 @@ const looks = (stable: Side, canary: Side) =>
 
 test("a pair counts for the version that alone was bad", () => {
   expect(looks(side(), side())).toEqual({
-    ...{ errors: "same", "client-errors": "same", slow: "same", "invalid-outputs": "same", disagreement: "same" },
+    errors: "same",
+    "client-errors": "same",
+    slow: "same",
+    "invalid-outputs": "same",
+    disagreement: "same",
   });
   const failed = side({ status: 500, answer: undefined });
   expect(looks(side(), failed)).toMatchObject({ errors: "event" });

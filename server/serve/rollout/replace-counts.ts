@@ -34,8 +34,12 @@ export async function replaceCounts(
       // Two workers may count at once: what each has counted is whole.
       .onConflictDoUpdate({
         target: [
-          ...[rolloutCounts.rolloutId, rolloutCounts.source, rolloutCounts.metric],
-          ...[rolloutCounts.bin, rolloutCounts.step, rolloutCounts.arm],
+          rolloutCounts.rolloutId,
+          rolloutCounts.source,
+          rolloutCounts.metric,
+          rolloutCounts.bin,
+          rolloutCounts.step,
+          rolloutCounts.arm,
         ],
         set: {
           weight: sql`excluded.weight`,

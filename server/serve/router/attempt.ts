@@ -229,11 +229,9 @@ export class Attempt implements SettledAttempt {
   private open(request: InferRequest, deadlineAt: number): Passage | Promise<Passage> {
     const { fields } = this.route.protection;
     return openPassage(request, this.answering.model, {
-      ...{
-        threads: this.tools.pipelines,
-        deadlineAt,
-        looks: !this.isLoadTest && this.tools.features.looks(this.answering.model.versionId),
-      },
+      threads: this.tools.pipelines,
+      deadlineAt,
+      looks: !this.isLoadTest && this.tools.features.looks(this.answering.model.versionId),
       bind: (...what) => bindProtected(fields, this.note, ...what),
     });
   }
@@ -258,7 +256,10 @@ export class Attempt implements SettledAttempt {
     const { endpointId, execution } = this.route;
     const settings = this.cacheSettings;
     return this.tools.answers.answer({
-      ...{ endpointId, settings, wish, caller },
+      endpointId,
+      settings,
+      wish,
+      caller,
       key: () => cacheKey(this.answering.key, outputs, tensors),
       run: (isGone) => {
         // Others may come to wait for a shared run with more time than this one has.

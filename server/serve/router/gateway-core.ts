@@ -85,7 +85,10 @@ export class GatewayCore {
     this.tokens = new InferenceTokens(db, join(folder, "tokens.json"));
     const limits = { workers, threads };
     this.versions = new LoadedVersions({
-      ...{ files, limits, providers, memoryLimitBytes: deps.modelMemoryBytes },
+      files,
+      limits,
+      providers,
+      memoryLimitBytes: deps.modelMemoryBytes,
       prepare: async ({ pipeline, signature }) => {
         const takesPictures = pipeline && pictureParts(pipeline.definition).length > 0;
         if (takesPictures) await this.pipelines.warm(pipeline, signature.inputs);

@@ -26,7 +26,8 @@ export function writeAnswer(
   const { provider, requestId, modelVersion, signature, pipelineDigest, cascade } = attempt;
   const { source } = attempt.source;
   const parameters = {
-    ...{ request_id: requestId, provider },
+    request_id: requestId,
+    provider,
     ...(source !== "model" && { cache: sourceWords[source] }),
     ...(cascade && { cascade_step: cascade.step, cascade_model: cascade.model }),
     ...(pipelineDigest && { pipeline_digest: pipelineDigest }),

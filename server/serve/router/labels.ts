@@ -7,7 +7,11 @@ import type { Route } from "./routes.ts";
 /** What Prometheus tells the requests of a version behind an endpoint by. */
 export function labelsOf(route: Route, { model }: LoadedModel, provider: CountKey["provider"]): VersionLabels {
   return {
-    ...{ workspace: route.workspaceSlug, endpoint: route.name, model: model.modelName, version: String(model.version) },
-    ...{ arm: armOf(route, model.versionId), provider },
+    workspace: route.workspaceSlug,
+    endpoint: route.name,
+    model: model.modelName,
+    version: String(model.version),
+    arm: armOf(route, model.versionId),
+    provider,
   };
 }

@@ -108,10 +108,22 @@ export class LoadedVersions {
     const known = this.entries.get(key);
     if (known && !(known.state === "failed" && now >= known.retryAt)) return known;
     const entry: Entry = known ?? {
-      ...{ key, endpointId, model, providers, engine, execution },
-      ...{ failures: 0, retryAt: 0, isWanted: true, work: Promise.resolve() },
-      ...{ state: "loading", opened: undefined, message: undefined },
-      ...{ waking: undefined, usedAt: 0, memoryBytes: engine ? 0 : model.sizeBytes },
+      key,
+      endpointId,
+      model,
+      providers,
+      engine,
+      execution,
+      failures: 0,
+      retryAt: 0,
+      isWanted: true,
+      work: Promise.resolve(),
+      state: "loading",
+      opened: undefined,
+      message: undefined,
+      waking: undefined,
+      usedAt: 0,
+      memoryBytes: engine ? 0 : model.sizeBytes,
     };
     entry.state = "loading";
     this.entries.set(key, entry);

@@ -24,12 +24,20 @@ export function modelConfig({ name, versions, signature, execution, isCached, op
   const dims = ({ shape }: TensorSpec) =>
     (isBatched ? shape.slice(1) : shape).map((dimension) => (typeof dimension === "string" ? -1 : dimension));
   const input = (spec: TensorSpec) => ({
-    ...{ name: spec.name, data_type: typeOf(spec.datatype), format: "FORMAT_NONE", dims: dims(spec) },
-    ...{ is_shape_tensor: false, allow_ragged_batch: false, optional: false },
+    name: spec.name,
+    data_type: typeOf(spec.datatype),
+    format: "FORMAT_NONE",
+    dims: dims(spec),
+    is_shape_tensor: false,
+    allow_ragged_batch: false,
+    optional: false,
   });
   const output = (spec: TensorSpec) => ({
-    ...{ name: spec.name, data_type: typeOf(spec.datatype), dims: dims(spec) },
-    ...{ label_filename: "", is_shape_tensor: false },
+    name: spec.name,
+    data_type: typeOf(spec.datatype),
+    dims: dims(spec),
+    label_filename: "",
+    is_shape_tensor: false,
   });
   const runsTogether = (opened?.batching.maxBatchSize ?? 1) > 1;
   const engine = opened?.pool.state.engine;

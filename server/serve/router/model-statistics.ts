@@ -12,7 +12,9 @@ export function modelStatistics(
   executions: ExecutionCounts | undefined,
 ): object {
   return {
-    ...{ name, version: String(version), last_inference: statistics.lastInferenceAt },
+    name,
+    version: String(version),
+    last_inference: statistics.lastInferenceAt,
     inference_count: statistics.inferences,
     execution_count: executions?.executions ?? 0,
     inference_stats: {

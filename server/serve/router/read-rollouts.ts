@@ -81,16 +81,26 @@ function readRollout({ rollout, model, stable }: Row): ReadRollout {
   const own = rollout.providers as ExecutionProvider[];
   const providers = stable.providers as ExecutionProvider[];
   const other: DeployedModel = isWatching
-    ? { ...{ model: servedModel(model), providers }, engine: engineOf(stable) }
+    ? { model: servedModel(model), providers, engine: engineOf(stable) }
     : { model: servedModel(model), providers: own.length > 0 ? own : providers };
   return {
     currentVersionId: isWatching ? canaryVersionId : stableVersionId,
     served: {
-      ...{ rolloutId, phase, salt, unit: plan.unit, step, other },
+      rolloutId,
+      phase,
+      salt,
+      unit: plan.unit,
+      step,
+      other,
       weight: isWatching ? 1 : phase === "starting" ? 0 : weight,
       shadowShare: shadowShare ?? 0,
       metrics: plan.guardrails.map(({ metric }) => metric),
-      ...{ slowMs, outcomeAgeMs, outputRange: plan.outputRange, outputBins, binnedOutput, costClip },
+      slowMs,
+      outcomeAgeMs,
+      outputRange: plan.outputRange,
+      outputBins,
+      binnedOutput,
+      costClip,
     },
   };
 }

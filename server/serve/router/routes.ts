@@ -59,7 +59,9 @@ export async function readRoutes(db: Database): Promise<Route[]> {
       cache: endpoints.cache,
       capture: endpoints.capture,
       unloadedAt: endpoints.unloadedAt,
-      ...{ providers: ranked.providers, engine: ranked.engine, engineSecret: ranked.engineSecret },
+      providers: ranked.providers,
+      engine: ranked.engine,
+      engineSecret: ranked.engineSecret,
       model: servedColumns,
     })
     .from(ranked)
@@ -138,8 +140,12 @@ interface Stored {
 /** Settings as they are stored, or as an earlier release kept them on disk: what is not there has its default. */
 export function completed({ execution, protection, cache, capture, kept, trials, isUnloaded }: Stored): Settings {
   return {
-    ...{ execution: settingsOf(execution), protection: Protection.parse(protection ?? {}) },
-    ...{ cache: CacheSettings.parse(cache ?? {}), kept: kept ?? [], trials: trials ?? [] },
-    ...{ capture: CaptureRules.parse(capture ?? {}), isUnloaded: isUnloaded ?? false },
+    execution: settingsOf(execution),
+    protection: Protection.parse(protection ?? {}),
+    cache: CacheSettings.parse(cache ?? {}),
+    kept: kept ?? [],
+    trials: trials ?? [],
+    capture: CaptureRules.parse(capture ?? {}),
+    isUnloaded: isUnloaded ?? false,
   };
 }

@@ -69,7 +69,8 @@ export function tritonVersions(table: RoutingTable, statistics: StatisticsBook):
       return {
         labels: { namespace, model, version: String(version.model.version) },
         statistics: statistics.of(version, endpointId),
-        ...{ executions: counts.executions, queued },
+        executions: counts.executions,
+        queued,
       };
     }),
   );

@@ -42,10 +42,21 @@ export function settleAttempt(attempt: SettledAttempt, outcome: Outcome): Promis
   if (!kept) return counted;
   const { requestId, caller, traceId, pipelineDigest } = attempt;
   tools.telemetry.keep({
-    ...{ id: randomUUID(), ...key, at: new Date().toISOString(), requestId, status: outcome.status, latencyMs, kept },
-    ...{ source, caller, traceId, pipelineDigest, cascade: cascade?.steps ?? null },
+    id: randomUUID(),
+    ...key,
+    at: new Date().toISOString(),
+    requestId,
+    status: outcome.status,
+    latencyMs,
+    kept,
+    source,
+    caller,
+    traceId,
+    pipelineDigest,
+    cascade: cascade?.steps ?? null,
     rollout: assigned?.mark(requestId) ?? null,
-    ...{ parts: partsOf(attempt, latencyMs), batchRows: (source === "model" && result?.batch?.rows) || null },
+    parts: partsOf(attempt, latencyMs),
+    batchRows: (source === "model" && result?.batch?.rows) || null,
     cost: costOfRequest(pricesOf(attempt), { ...meteredOf(attempt), source, steps: cascade?.steps }),
     eventAt: eventTime(toldBy(attempt)),
     ...attempt.record().finish(attempt.request, outcome.status, outcome.error),
@@ -112,8 +123,14 @@ function endTrace(trace: RequestTrace, attempt: SettledAttempt, key: CountKey, {
   const { workspaceSlug: workspace, name: endpoint } = attempt.route;
   trace.end({
     ...key,
-    ...{ status, error, workspace, endpoint, requestId, source: attempt.source.source },
-    ...{ model: attempt.answering.model.modelName, version },
+    status,
+    error,
+    workspace,
+    endpoint,
+    requestId,
+    source: attempt.source.source,
+    model: attempt.answering.model.modelName,
+    version,
     run: result?.batch && { ...result, batch: result.batch },
   });
 }

@@ -11,7 +11,10 @@ export function thisMachine(
 ): GatewayMachine {
   const runsOnGpu = versions.some(({ provider }) => provider !== undefined && isGpu(provider));
   return {
-    ...{ name: hostname(), kind, cores: availableParallelism(), memoryBytes: totalmem() },
+    name: hostname(),
+    kind,
+    cores: availableParallelism(),
+    memoryBytes: totalmem(),
     gpus: Math.max(gpus.length, runsOnGpu ? 1 : 0),
     gpuKind: gpus[0]?.name ?? "",
   };

@@ -34,7 +34,9 @@ export function lentVersion(
 ): LentVersion {
   const deadline = () => performance.now() + limitMs;
   return {
-    ...{ model, provider, fallbacks },
+    model,
+    provider,
+    fallbacks,
     open: async (inputs, outputs) => {
       const wanted = outputs?.map((name) => ({ name, isBinary: true }));
       const rest = { id: undefined, timeoutMs: undefined, priority: 0, wantsBinary: true };

@@ -33,7 +33,9 @@ export async function gpuSeries(ctx: Context, served: SQL, stepSeconds: number):
     name: own.at(-1)?.name ?? gpu,
     memoryTotalBytes: own.at(-1)?.memoryTotalBytes ?? null,
     points: own.map(({ step, utilisation, memoryUsedBytes }) => ({
-      ...{ at: new Date(step * 1000), utilisation, memoryUsedBytes },
+      at: new Date(step * 1000),
+      utilisation,
+      memoryUsedBytes,
     })),
   }));
 }

@@ -163,11 +163,24 @@ test(
     await addWindow(ctx, { ...window, versionId: two.id, windowStart: at(10), latenciesMs: [100] });
     await addWindow(ctx, { ...window, versionId: one.id, windowStart: at(-10), latenciesMs: [5, 5] });
     await ctx.db.insert(servingWindows).values({
-      ...{ ...window, versionId: two.id, workspaceId: ctx.actor.workspaceId, arm: "shadow", gatewayId: "g1" },
-      ...{ requests: 50, rows: 50, failures: {}, latencyBuckets: {}, latencySumMs: 0, queueSumMs: 0, computeSumMs: 0 },
+      ...window,
+      versionId: two.id,
+      workspaceId: ctx.actor.workspaceId,
+      arm: "shadow",
+      gatewayId: "g1",
+      requests: 50,
+      rows: 50,
+      failures: {},
+      latencyBuckets: {},
+      latencySumMs: 0,
+      queueSumMs: 0,
+      computeSumMs: 0,
     });
     const { total, before, versions, steps } = await getEndpointSeries(ctx, {
-      ...{ endpointId, from: at(0), to: at(60), stepSeconds: 60 },
+      endpointId,
+      from: at(0),
+      to: at(60),
+      stepSeconds: 60,
     });
     expect(total).toMatchObject({ requests: 6, requestsPerSecond: 0.3, serverErrors: 1 });
     expect(total.latencyMsP99).toBeCloseTo(100, -1);

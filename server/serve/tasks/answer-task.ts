@@ -55,11 +55,9 @@ export async function answerTask(
     const { body: answer, jsonLength } = writeAnswer(attempt, model, infer, ran);
     const { modelVersion, provider } = attempt;
     return {
-      ...{
-        body: typeof answer === "string" ? Buffer.from(answer) : answer,
-        headerLength: jsonLength ?? null,
-        provider,
-      },
+      body: typeof answer === "string" ? Buffer.from(answer) : answer,
+      headerLength: jsonLength ?? null,
+      provider,
       servedVersion: Number(modelVersion),
     };
   } catch (error) {

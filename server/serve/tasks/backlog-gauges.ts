@@ -17,7 +17,10 @@ interface Open {
 export function registerBacklogGauges(db: Database, registry: Registry = register): void {
   const gauge = (name: string, help: string, measure: (open: Open) => number) =>
     new Gauge({
-      ...{ name, help, labelNames: ["workspace", "model", "state"], registers: [registry] },
+      name,
+      help,
+      labelNames: ["workspace", "model", "state"],
+      registers: [registry],
       // Each reads for itself: all are collected at the same time, and none waits for another.
       async collect() {
         const open = await readOpen(db).catch(() => []);

@@ -105,9 +105,15 @@ async function tell(ctx: Context, rows: readonly Ended[], gatewayUrl: string): P
 function bodyOf(row: Ended, endpoint: string, gatewayUrl: string): Record<string, unknown> {
   const address = `${gatewayUrl}/v2/tasks/${row.id}`;
   return {
-    ...{ id: row.id, model_name: endpoint, model_version: row.servedVersion?.toString() ?? null, state: row.state },
-    ...{ submitted_at: row.submittedAt.toISOString(), finished_at: row.finishedAt?.toISOString() ?? null },
-    ...{ attempts: row.attempts, error: row.state === "failed" ? row.error : null, status_url: address },
+    id: row.id,
+    model_name: endpoint,
+    model_version: row.servedVersion?.toString() ?? null,
+    state: row.state,
+    submitted_at: row.submittedAt.toISOString(),
+    finished_at: row.finishedAt?.toISOString() ?? null,
+    attempts: row.attempts,
+    error: row.state === "failed" ? row.error : null,
+    status_url: address,
     result_url: row.state === "succeeded" ? `${address}/result` : null,
   };
 }

@@ -73,7 +73,11 @@ async function requeue(ctx: Context, endpointId: string, ids: string[]): Promise
   const rows = await ctx.db
     .update(inferenceTasks)
     .set({
-      ...{ state: "queued" as const, attempts: 0, finishedAt: null, lease: null, dueAt: sql`now()` },
+      state: "queued" as const,
+      attempts: 0,
+      finishedAt: null,
+      lease: null,
+      dueAt: sql`now()`,
       expiresAt: sql`now() + make_interval(secs => ${expirySeconds})`,
     })
     .where(and(eq(inferenceTasks.workspaceId, workspaceId), inArray(inferenceTasks.id, ids), isDead))

@@ -71,7 +71,10 @@ async function inputOf(ctx: Context, wish: SubmitTask, artifacts: TaskIntake["ar
     .from(taskInputs)
     .where(
       and(
-        ...[eq(workspaceId, actor.workspaceId), eq(id, inputId), isNotNull(sizeBytes), sql`${expiresAt} > now()`],
+        eq(workspaceId, actor.workspaceId),
+        eq(id, inputId),
+        isNotNull(sizeBytes),
+        sql`${expiresAt} > now()`,
         seesAll ? undefined : eq(createdById, actor.id),
       ),
     );
@@ -91,16 +94,14 @@ async function add(ctx: Context, wish: Omit<SubmitTask, "body">, input: Input): 
   await transact(ctx, async (ctx) => {
     await refuseWhenFull(ctx, endpointId, settings.backlogLimit);
     await ctx.db.insert(inferenceTasks).values({
-      ...{
-        id,
-        workspaceId,
-        endpointId,
-        version,
-        submittedById,
-        submittedBy,
-        ...input,
-        inputHeaderLength: headerLength,
-      },
+      id,
+      workspaceId,
+      endpointId,
+      version,
+      submittedById,
+      submittedBy,
+      ...input,
+      inputHeaderLength: headerLength,
       webhookUrl: webhookUrl ?? (webhook?.url || null),
       expiresAt: sql`now() + make_interval(secs => ${expirySeconds ?? settings.expirySeconds})`,
     });

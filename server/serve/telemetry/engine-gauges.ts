@@ -30,7 +30,10 @@ export function engineGauges(registry: Registry, loaded: () => EngineGauges[]): 
   });
   const counter = (name: string, help: string, pick: (engine: EngineState) => number) =>
     new Counter({
-      ...{ name, help, labelNames, registers },
+      name,
+      help,
+      labelNames,
+      registers,
       collect() {
         this.reset();
         for (const { labels, engine } of engines()) this.inc(labels, pick(engine));

@@ -2,7 +2,11 @@ import { expect, test } from "vitest";
 import { GoneVersions, versionKeyOf } from "./gone-versions.ts";
 
 const labels = (version: string, provider = "cpu") => ({
-  ...{ workspace: "main", endpoint: "digits", model: "mlp", version, provider },
+  workspace: "main",
+  endpoint: "digits",
+  model: "mlp",
+  version,
+  provider,
 });
 
 test("a version is gone two minutes after it was missed, unless it came back, whatever it ran on", () => {

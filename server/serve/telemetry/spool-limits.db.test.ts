@@ -27,8 +27,11 @@ afterAll(async () => {
 const ctx = await newWorkspace(db);
 const { id: endpointId } = await createEndpoint(ctx, { name: "digits" });
 const newKey = () => ({
-  ...{ workspaceId: ctx.actor.workspaceId, endpointId, versionId: randomUUID() },
-  ...{ arm: "stable" as const, provider: "cpu" as const },
+  workspaceId: ctx.actor.workspaceId,
+  endpointId,
+  versionId: randomUUID(),
+  arm: "stable" as const,
+  provider: "cpu" as const,
 });
 const ok = { status: 200, rows: 1, latencyMs: 12, queueMs: 1, computeMs: 10 };
 const start = 1_700_000_000_000;
@@ -110,8 +113,17 @@ test("what waits and what was dropped is told to Prometheus", async () => {
   const registry = new Registry();
   exposeTelemetry(registry, () => telemetry.state);
   const prediction = {
-    ...{ id: randomUUID(), ...newKey(), at: new Date().toISOString(), requestId: "r", status: 200, error: null },
-    ...{ latencyMs: 5, pipelineDigest: null, cascade: null, inputs: null, outputs: null },
+    id: randomUUID(),
+    ...newKey(),
+    at: new Date().toISOString(),
+    requestId: "r",
+    status: 200,
+    error: null,
+    latencyMs: 5,
+    pipelineDigest: null,
+    cascade: null,
+    inputs: null,
+    outputs: null,
   } as LoggedPrediction;
   telemetry.keep(prediction);
   await telemetry.flush();

@@ -31,8 +31,11 @@ afterAll(async () => {
 const ctx = await newWorkspace(db);
 const { id: endpointId } = await createEndpoint(ctx, { name: "digits" });
 const key = {
-  ...{ workspaceId: ctx.actor.workspaceId, endpointId, versionId: randomUUID() },
-  ...{ arm: "stable" as const, provider: "cpu" as const },
+  workspaceId: ctx.actor.workspaceId,
+  endpointId,
+  versionId: randomUUID(),
+  arm: "stable" as const,
+  provider: "cpu" as const,
 };
 const ok = { status: 200, rows: 1, latencyMs: 5, queueMs: 1, computeMs: 3 };
 const options = (name: string) => ({
@@ -44,10 +47,28 @@ const options = (name: string) => ({
 });
 
 const prediction = (values: Partial<LoggedPrediction> = {}): LoggedPrediction => ({
-  ...{ id: randomUUID(), ...key, at: new Date().toISOString(), requestId: randomUUID(), status: 200, error: null },
-  ...{ latencyMs: 5, pipelineDigest: null, cascade: null, rollout: null, inputs: null, outputs: null },
-  ...{ parts: null, batchRows: null, cost: null, source: "model", kept: "sampled", caller: null, traceId: null },
-  ...{ answer: null, answerIndex: null, confidence: null },
+  id: randomUUID(),
+  ...key,
+  at: new Date().toISOString(),
+  requestId: randomUUID(),
+  status: 200,
+  error: null,
+  latencyMs: 5,
+  pipelineDigest: null,
+  cascade: null,
+  rollout: null,
+  inputs: null,
+  outputs: null,
+  parts: null,
+  batchRows: null,
+  cost: null,
+  source: "model",
+  kept: "sampled",
+  caller: null,
+  traceId: null,
+  answer: null,
+  answerIndex: null,
+  confidence: null,
   ...values,
 });
 const total = async (versionId: string) => {

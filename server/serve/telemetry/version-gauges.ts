@@ -52,7 +52,9 @@ export function exposeVersions(registry: Registry, loaded: () => VersionGauges[]
   });
   const rows = "leeway_inference_batch_rows";
   expose(registry, {
-    ...{ name: rows, help: "Rows per batch.", type: "histogram" },
+    name: rows,
+    help: "Rows per batch.",
+    type: "histogram",
     samples: () => loaded().flatMap(({ labels, batchRows }) => histogramLines(rows, labels, batchRows)),
   });
 }

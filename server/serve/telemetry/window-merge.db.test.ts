@@ -38,8 +38,11 @@ test.each([1, 2, 3, 4, 5, 6, 7, 8])(
     for (let request = 0; request < 1500; request += 1) {
       now = start + Math.floor((request / 1500) * 60_000);
       const key = {
-        ...{ workspaceId: ctx.actor.workspaceId, endpointId, versionId: pick(versions) },
-        ...{ arm: pick(arms), provider: pick(providers) },
+        workspaceId: ctx.actor.workspaceId,
+        endpointId,
+        versionId: pick(versions),
+        arm: pick(arms),
+        provider: pick(providers),
       };
       const status = pick([200, 200, 200, 200, 400, 503, 504]);
       // Between a tenth of a millisecond and a hundred seconds; the journal keeps microseconds.

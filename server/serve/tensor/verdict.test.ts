@@ -3,7 +3,9 @@ import type { Tensor } from "./tensor.ts";
 import { isUnsure, verdictOf } from "./verdict.ts";
 
 const float = (name: string, shape: number[], data: number[]): Tensor => ({
-  ...{ name, datatype: "FP32", shape },
+  name,
+  datatype: "FP32",
+  shape,
   data: new Float32Array(data),
 });
 const text = (data: string[]): Tensor => ({ name: "label", datatype: "BYTES", shape: [data.length], data });
@@ -46,7 +48,9 @@ test("the answer is the likeliest class by name and number, or a label by itself
   expect(verdictOf([shares], ["a", "b", "c"], null)).toEqual({ answer: "b", answerIndex: 1, confidence: 0.5 });
   expect(verdictOf([shares], undefined, null)).toMatchObject({ answer: "1", answerIndex: 1 });
   expect(verdictOf([text(["cat"]), shares], undefined, null)).toEqual({
-    ...{ answer: "cat", answerIndex: null, confidence: 0.5 },
+    answer: "cat",
+    answerIndex: null,
+    confidence: 0.5,
   });
   const whole: Tensor = { name: "label", datatype: "INT64", shape: [1], data: new BigInt64Array([7n]) };
   expect(verdictOf([whole], undefined, null)).toEqual({ answer: "7", answerIndex: null, confidence: null });
@@ -55,9 +59,13 @@ test("the answer is the likeliest class by name and number, or a label by itself
 test("several rows and plain numbers have no answer that a label could be compared with", () => {
   expect(verdictOf([text(["cat", "dog"])], undefined, null).answer).toBeNull();
   expect(verdictOf([float("p", [2, 2], [0.9, 0.1, 0.2, 0.8])], undefined, null)).toEqual({
-    ...{ answer: null, answerIndex: null, confidence: expect.closeTo(0.8, 5) },
+    answer: null,
+    answerIndex: null,
+    confidence: expect.closeTo(0.8, 5),
   });
   expect(verdictOf([float("minutes", [1, 1], [12.5])], undefined, null)).toEqual({
-    ...{ answer: null, answerIndex: null, confidence: null },
+    answer: null,
+    answerIndex: null,
+    confidence: null,
   });
 });

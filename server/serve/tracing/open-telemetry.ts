@@ -102,9 +102,14 @@ class Traced implements RequestTrace {
     if (!this.isKept) return;
     span.setAttributes({
       "http.response.status_code": how.status,
-      ...{ "leeway.workspace": how.workspace, "leeway.endpoint": how.endpoint, "leeway.request_id": how.requestId },
-      ...{ "leeway.model": how.model, "leeway.version": how.version, "leeway.arm": how.arm },
-      ...{ "leeway.provider": how.provider, "leeway.answer.source": how.source },
+      "leeway.workspace": how.workspace,
+      "leeway.endpoint": how.endpoint,
+      "leeway.request_id": how.requestId,
+      "leeway.model": how.model,
+      "leeway.version": how.version,
+      "leeway.arm": how.arm,
+      "leeway.provider": how.provider,
+      "leeway.answer.source": how.source,
     });
     // The caller's own mistakes are no failure of the server: OpenTelemetry's rule for HTTP servers.
     if (how.status >= 500) span.setStatus({ code: SpanStatusCode.ERROR, ...(how.error && { message: how.error }) });

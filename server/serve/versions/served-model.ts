@@ -48,8 +48,13 @@ export type ServedRow = Pick<typeof modelVersions.$inferSelect, Exclude<keyof ty
 /** A version out of its row, which has a signature. */
 export function servedModel(row: ServedRow): ServedModel {
   return {
-    ...{ versionId: row.id, modelName: row.modelName, version: row.version, artifactKey: row.artifactKey ?? "" },
-    ...{ sha256: row.sha256 ?? undefined, sizeBytes: row.sizeBytes ?? 0, signature: row.signature as Signature },
+    versionId: row.id,
+    modelName: row.modelName,
+    version: row.version,
+    artifactKey: row.artifactKey ?? "",
+    sha256: row.sha256 ?? undefined,
+    sizeBytes: row.sizeBytes ?? 0,
+    signature: row.signature as Signature,
     pipeline: servedPipeline(row),
   };
 }

@@ -14,9 +14,16 @@ function featuresOf({ reference, current }: Histograms): number[] {
   const [own, other] = [regroup(reference, groups), regroup(current, groups)];
   const squares = other.map((count, bin) => (count - (own[bin] as number)) ** 2);
   return [
-    ...[reference.length, groups.length, own[0] as number, own.at(-1) as number, other[0] as number],
-    ...[other.at(-1) as number, squares.reduce((sum, each) => sum + each, 0)],
-    ...[current.filter((count) => count === 0).length, Math.max(...reference), Math.max(...current)],
+    reference.length,
+    groups.length,
+    own[0] as number,
+    own.at(-1) as number,
+    other[0] as number,
+    other.at(-1) as number,
+    squares.reduce((sum, each) => sum + each, 0),
+    current.filter((count) => count === 0).length,
+    Math.max(...reference),
+    Math.max(...current),
   ];
 }
 

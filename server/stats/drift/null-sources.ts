@@ -27,17 +27,22 @@ const zipf = (levels: number) => shared(Array.from({ length: levels }, (_, rank)
 export const nullSources: readonly Source[] = [
   { kind: "numeric", name: "normal", draw: normalFrom, quantile: normalQuantile, shareUpTo: normalShareBelow },
   {
-    ...{ kind: "numeric", name: "lognormal", draw: (random) => Math.exp(1.5 * normalFrom(random)) },
+    kind: "numeric",
+    name: "lognormal",
+    draw: (random) => Math.exp(1.5 * normalFrom(random)),
     quantile: (share) => Math.exp(1.5 * normalQuantile(share)),
     shareUpTo: (value) => (value > 0 ? normalShareBelow(Math.log(value) / 1.5) : 0),
   },
   {
-    ...{ kind: "numeric", name: "whole numbers", draw: (random) => Math.floor(3 * normalFrom(random)) },
+    kind: "numeric",
+    name: "whole numbers",
+    draw: (random) => Math.floor(3 * normalFrom(random)),
     quantile: (share) => Math.floor(3 * normalQuantile(share)),
     shareUpTo: (value) => normalShareBelow((Math.floor(value) + 1) / 3),
   },
   {
-    ...{ kind: "numeric", name: "half zeros" },
+    kind: "numeric",
+    name: "half zeros",
     draw: (random) => (random() < 0.5 ? 0 : -Math.log(1 - random())),
     quantile: (share) => (share <= 0.5 ? 0 : -Math.log(2 * (1 - share))),
     shareUpTo: (value) => (value < 0 ? 0 : 1 - Math.exp(-value) / 2),

@@ -8,12 +8,24 @@ const soon = () => ({ startsAt: new Date(), endsAt: new Date(Date.now() + hourMs
 const silence = () => ({ body: { matchers, ...soon(), comment } });
 const spec = { kind: "threshold", metric: "p95-ms", op: ">", value: 200 };
 const webhook = {
-  ...{ version: "4", groupKey: '{}:{alertname="New"}', status: "firing", receiver: "leeway", truncatedAlerts: 0 },
-  ...{ groupLabels: {}, commonLabels: {}, commonAnnotations: {}, externalURL: "" },
+  version: "4",
+  groupKey: '{}:{alertname="New"}',
+  status: "firing",
+  receiver: "leeway",
+  truncatedAlerts: 0,
+  groupLabels: {},
+  commonLabels: {},
+  commonAnnotations: {},
+  externalURL: "",
 };
 const firing = () => ({
-  ...{ status: "firing", labels: { alertname: "New" }, annotations: {}, startsAt: new Date() },
-  ...{ endsAt: "0001-01-01T00:00:00Z", generatorURL: "", fingerprint: "8a07086b74f3ba78" },
+  status: "firing",
+  labels: { alertname: "New" },
+  annotations: {},
+  startsAt: new Date(),
+  endsAt: "0001-01-01T00:00:00Z",
+  generatorURL: "",
+  fingerprint: "8a07086b74f3ba78",
 });
 
 /** Alerts, their groups, silences, routes and rules. */

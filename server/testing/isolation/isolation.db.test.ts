@@ -133,7 +133,9 @@ test.each(forOwners)("%s is there for who owns the things", async (route) => {
   const { ask, owner: expected } = rowOf(route);
   await asked(owner, async (askAsOwner, ctx) => {
     await storeArtifact(ctx, theirs.store, {
-      ...{ path: theirs.artifactPath, body: Readable.from([Buffer.from("x")]), maxBytes: 10 },
+      path: theirs.artifactPath,
+      body: Readable.from([Buffer.from("x")]),
+      maxBytes: 10,
     });
     const { statusCode, body } = await askAsOwner(questionOf(route, theirs, ask(theirs)));
     if (expected !== undefined) expect(statusCode, body).toBe(expected);

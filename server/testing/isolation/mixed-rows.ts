@@ -23,7 +23,8 @@ const asking = (route: string, ask: MixedRow["ask"], status?: number): MixedRow 
 });
 
 const availability = (endpointId: string) => ({
-  ...{ target: 0.9, period: { kind: "rolling", days: 30 } },
+  target: 0.9,
+  period: { kind: "rolling", days: 30 },
   indicator: { kind: "availability", endpointId },
 });
 
@@ -54,7 +55,11 @@ export const mixedRows: MixedRow[] = [
     200,
   ),
   sent(`POST ${mlflow}/runs/log-metric`, (own, theirs) => ({
-    ...{ run_id: own.runId, key: "loss", value: 1, timestamp: 2, step: 2 },
+    run_id: own.runId,
+    key: "loss",
+    value: 1,
+    timestamp: 2,
+    step: 2,
     model_id: theirs.loggedModelId,
   })),
   sent(
@@ -68,21 +73,28 @@ export const mixedRows: MixedRow[] = [
   sent(
     `POST ${mlflow}/model-versions/create`,
     (own, theirs) => ({
-      ...{ name: own.model, source: `runs:/${theirs.runId}/model`, run_id: theirs.runId },
+      name: own.model,
+      source: `runs:/${theirs.runId}/model`,
+      run_id: theirs.runId,
     }),
     200,
   ),
   sent(`POST ${mlflow}/model-versions/create`, (own, theirs) => ({
-    ...{ name: own.model, source: `models:/${theirs.loggedModelId}`, model_id: theirs.loggedModelId },
+    name: own.model,
+    source: `models:/${theirs.loggedModelId}`,
+    model_id: theirs.loggedModelId,
   })),
   sent("POST /api/v1/models/:model/registrations", (_own, theirs) => ({
-    ...{ source: `runs:/${theirs.runId}/model`, loggedModelId: theirs.loggedModelId },
+    source: `runs:/${theirs.runId}/model`,
+    loggedModelId: theirs.loggedModelId,
   })),
   sent("PUT /api/v1/models/:model/owner", (_own, { userId: ownerId }) => ({ ownerId })),
   sent(
     "POST /api/v1/experiments/:experiment/runs/tagging",
     (_own, { runId }) => ({
-      ...{ runIds: [runId], key: "team", value: "x" },
+      runIds: [runId],
+      key: "team",
+      value: "x",
     }),
     200,
   ),
@@ -92,7 +104,8 @@ export const mixedRows: MixedRow[] = [
     200,
   ),
   sent(`POST /api/3.0/mlflow/datasets/create`, (own, theirs) => ({
-    ...{ name: "mixed", experiment_ids: [String(own.experimentId), String(theirs.experimentId)] },
+    name: "mixed",
+    experiment_ids: [String(own.experimentId), String(theirs.experimentId)],
   })),
   sent("POST /api/3.0/mlflow/datasets/:dataset_id/add-experiments", (_own, { experimentId }) => ({
     experiment_ids: [String(experimentId)],
@@ -120,12 +133,15 @@ export const mixedRows: MixedRow[] = [
   })),
   sent("POST /api/v1/slos", (_own, { endpointId }) => ({ name: "mixed", definition: availability(endpointId) })),
   sent("POST /api/v1/slos", ({ endpointId }, { teamId }) => ({
-    ...{ name: "mixed", definition: availability(endpointId), teamId },
+    name: "mixed",
+    definition: availability(endpointId),
+    teamId,
   })),
   sent("POST /api/v1/slos", ({ sloId }, theirs) => ({
     name: "mixed",
     definition: {
-      ...{ target: 0.9, period: { kind: "rolling", days: 30 } },
+      target: 0.9,
+      period: { kind: "rolling", days: 30 },
       composite: { mode: "worst", parts: [{ sloId }, { sloId: theirs.sloId }] },
     },
   })),
@@ -133,10 +149,12 @@ export const mixedRows: MixedRow[] = [
     body: { definition: availability(endpointId), reason: "x" },
   })),
   asking("POST /api/v1/slos/:slo/adjustments/:adjustment/revocation", (_own, { adjustmentId }) => ({
-    ...{ params: { adjustment: adjustmentId }, body: { reason: "x" } },
+    params: { adjustment: adjustmentId },
+    body: { reason: "x" },
   })),
   asking("POST /api/v1/slos/:slo/approvals/:approval/revocation", (_own, { approvalId }) => ({
-    ...{ params: { approval: approvalId }, body: { reason: "x" } },
+    params: { approval: approvalId },
+    body: { reason: "x" },
   })),
   sent("POST /api/v1/slo-replays", (_own, { endpointId }) => ({ definition: availability(endpointId), days: 1 })),
   asking("GET /api/v1/endpoints/:endpoint/load-tests/:loadTest", (_own, { loadTestId }) => ({
@@ -150,7 +168,10 @@ export const mixedRows: MixedRow[] = [
     ({ model, version }, { predictionId }) => ({ params: { prediction: predictionId }, body: { model, version } }),
   ),
   sent("POST /api/v1/playground-explanations", ({ model, version }, { playgroundRunId: runId }) => ({
-    ...{ model, side: { version }, runId, settings: { method: "occlusion" } },
+    model,
+    side: { version },
+    runId,
+    settings: { method: "occlusion" },
     inputs: [{ name: "x", datatype: "FP32", shape: [1, 4], data: [1, 2, 3, 4] }],
   })),
   asking("GET /api/v1/run-values", (own, theirs) => ({

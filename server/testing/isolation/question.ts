@@ -13,7 +13,8 @@ export function questionOf(route: string, scene: Scene, asked: Asked): InjectOpt
   });
   const { query, headers, body } = asked;
   return {
-    ...{ method: method as "GET", url },
+    method: method as "GET",
+    url,
     ...(query && { query }),
     ...(headers && { headers }),
     ...(body !== undefined && { payload: body }),

@@ -6,7 +6,8 @@ import { absent, nothing, type Rows } from "./row.ts";
 const reason = "x";
 const act = absent(() => ({ body: { reason } }));
 const definition = ({ endpointId }: Scene) => ({
-  ...{ target: 0.99, period: { kind: "rolling", days: 7 } },
+  target: 0.99,
+  period: { kind: "rolling", days: 7 },
   indicator: { kind: "availability", endpointId },
 });
 const lately = () => ({ from: new Date(Date.now() - hourMs), to: new Date(), reason });

@@ -13,7 +13,9 @@ export const step = "Look at it";
 export async function burn(ctx: Context, secret: string) {
   const { id: runbookId } = await createRunbook(ctx, { name: "a-runbook", body: `${secret}\n\n- [ ] ${step}` });
   const { id: incidentId, number: incident } = await declareIncident(ctx, {
-    ...{ title: secret, severity: "SEV2", runbookId },
+    title: secret,
+    severity: "SEV2",
+    runbookId,
     note: secret,
   });
   const { id: timelineEventId } = await addNote(ctx, { number: incident, title: secret });

@@ -60,7 +60,10 @@ async function openGroup(ctx: Context, { teamId, title }: { teamId: string; titl
   const none = { endpointId: null, runbookId: null, sloId: null, burn: null, reach: null };
   const counts = { firing: 1, resolved: 0, muted: 0, startsAt: Date.now() };
   const summary: GroupSummary = {
-    ...{ ...none, ...counts, teamId, title },
+    ...none,
+    ...counts,
+    teamId,
+    title,
     severity: "page",
     service: "a-service",
     ruleKey: "external:Called",

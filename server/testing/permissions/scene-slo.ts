@@ -7,7 +7,9 @@ import { createSlo } from "#server/watch/slo/objectives/create-slo.ts";
 /** An SLO of an endpoint, with an adjustment and an approval. */
 export async function promise(ctx: Context, endpointId: string, secret: string) {
   const definition = {
-    ...{ displayName: secret, target: 0.99, period: { kind: "rolling" as const, days: 30 } },
+    displayName: secret,
+    target: 0.99,
+    period: { kind: "rolling" as const, days: 30 },
     indicator: { kind: "availability" as const, endpointId },
   };
   const { id: sloId } = await createSlo(ctx, { name: "an-slo", definition, reason: secret });

@@ -54,7 +54,10 @@ async function trace(ctx: Context, experimentId: number, secret: string) {
   await storeSpans(ctx, experimentId, [sampleSpan({ traceId, name: secret })]);
   await setTraceTag(ctx, { traceId, key: "tag", value: secret });
   const { id: assessmentId } = await createAssessment(ctx, {
-    ...{ traceId, kind: "feedback", name: "good", value: secret },
+    traceId,
+    kind: "feedback",
+    name: "good",
+    value: secret,
   });
   return { traceId, assessmentId };
 }

@@ -27,7 +27,8 @@ import type { Calls } from "./call.ts";
 const reason = "x";
 const period = { kind: "rolling" as const, days: 7 };
 const available = (endpointId: string) => ({
-  ...{ target: 0.99, period },
+  target: 0.99,
+  period,
   indicator: { kind: "availability" as const, endpointId },
 });
 

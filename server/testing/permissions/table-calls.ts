@@ -21,8 +21,14 @@ export const tableCalls = {
   groupRuns: (ctx, { experimentId }) => groupRuns(ctx, { experimentId, by: "params.param", metrics: ["loss"] }),
   getGroupedRuns: (ctx, { experimentId }) =>
     getGroupedRuns(ctx, {
-      ...{ experimentId, filter: "", by: "params.param", opened: [null] },
-      ...{ sort: undefined, columns: undefined, offset: 0, limit: 5 },
+      experimentId,
+      filter: "",
+      by: "params.param",
+      opened: [null],
+      sort: undefined,
+      columns: undefined,
+      offset: 0,
+      limit: 5,
     }),
   listRunValues: (ctx, { runId }) => listRunValues(ctx, { runIds: [runId], columns: ["params.param"] }),
   listRunFiles: (ctx, { store, runId }) => listRunFiles(ctx, store, runId),

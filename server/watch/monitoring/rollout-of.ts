@@ -28,7 +28,11 @@ export async function newestRollout(ctx: Context, endpointId: string): Promise<W
   const { id, stableVersionId, canaryVersionId, phase, createdAt, endedAt } = row.rollout;
   const isOver = phase === "promoted" || phase === "rolled-back";
   return {
-    ...{ id, stableVersionId, canaryVersionId, version: row.version, startedAt: createdAt.getTime() },
+    id,
+    stableVersionId,
+    canaryVersionId,
+    version: row.version,
+    startedAt: createdAt.getTime(),
     endedAt: isOver ? (endedAt ?? createdAt).getTime() : null,
     isRolledBack: phase === "rolled-back",
   };

@@ -76,7 +76,10 @@ export async function BoardPanels({ ctx, endpoint, state, hrefOf }: BoardPanelsP
           const signatures = await signaturesOf(ctx, history);
           return (
             <RequestsPanel
-              {...{ endpoint: name, state, signatures, hrefOf }}
+              endpoint={name}
+              state={state}
+              signatures={signatures}
+              hrefOf={hrefOf}
               requests={toWire(kept.predictions)}
               failed={toWire(failed.predictions)}
             />

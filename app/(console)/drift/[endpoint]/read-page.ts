@@ -56,7 +56,9 @@ export async function readDriftPage(ctx: Context, endpointId: string, view: View
   const asked = { endpointId, length, segment: view.segment, ...(feature && { feature }) };
   const siblings = await orUndefined("siblings", () => listEndpoints(ctx));
   return {
-    ...{ report, feature, detail },
+    report,
+    feature,
+    detail,
     history: await orUndefined("history", () => getDriftHistory(ctx, asked)),
     quality: await orUndefined("quality", () => readQuality(ctx, endpointId, report, isAsked)),
     analyses: await orUndefined("analyses", () => listAnalyses(ctx, { endpointId })),

@@ -50,7 +50,9 @@ export async function EndpointActions({ ctx, endpoint, traffic, range, isRolling
         {...common}
         places={[
           {
-            ...{ id, name, current: choices.find(({ version }) => version === current?.version) },
+            id,
+            name,
+            current: choices.find(({ version }) => version === current?.version),
             engine: current?.engine,
           },
         ]}

@@ -57,7 +57,15 @@ export default async function EndpointPage({ params, searchParams }: PageProps<"
         badges={<EndpointStateBadge state={state} filled />}
         context={<InferenceAddress gatewayUrl={gatewayUrl} endpoint={name} />}
         sentence={state.message ?? undefined}
-        actions={<EndpointActions {...{ ctx, endpoint, traffic, range }} isRollingOut={rollout !== undefined} />}
+        actions={
+          <EndpointActions
+            ctx={ctx}
+            endpoint={endpoint}
+            traffic={traffic}
+            range={range}
+            isRollingOut={rollout !== undefined}
+          />
+        }
       />
       <RolloutNotice rollout={rollout} />
       <EndpointTabs endpoint={name} current="traffic" />

@@ -112,10 +112,12 @@ export default async function ExperimentPage({ params, searchParams }: Props) {
           <Tabs
             label="Views"
             items={runTabs(experiment, view, views)}
-            right={<ViewActions experimentId={experiment.id} {...{ saved, why }} actions={viewActions} />}
+            right={<ViewActions experimentId={experiment.id} saved={saved} why={why} actions={viewActions} />}
           />
           <RunsPanel
-            {...{ ...shown, view, perPage }}
+            {...shown}
+            view={view}
+            perPage={perPage}
             experimentId={experiment.id}
             total={experiment.runs}
             viewer={{ name: ctx.actor.name, why }}

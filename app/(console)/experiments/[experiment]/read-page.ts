@@ -20,8 +20,12 @@ export interface ShownRuns {
 /** Reads the page of runs that a view asks for. */
 export async function readRuns(ctx: Context, { id }: ExperimentHead, view: RunView): Promise<ShownRuns> {
   const question = {
-    ...{ experimentId: id, filter: view.q, sort: view.sort, columns: view.columns },
-    ...{ offset: (view.page - 1) * perPage, limit: perPage },
+    experimentId: id,
+    filter: view.q,
+    sort: view.sort,
+    columns: view.columns,
+    offset: (view.page - 1) * perPage,
+    limit: perPage,
   };
   try {
     if (view.groupBy && !view.isTrash) {

@@ -88,7 +88,9 @@ async function OneKpi({ ctx, name, endpoint }: { ctx: Context; name: string; end
       <KpiResultsPanel kpi={kpi} results={results} />
       {shown && (
         <KpiReturnPanel
-          {...{ kpi, endpoints, endpoint: shown }}
+          kpi={kpi}
+          endpoints={endpoints}
+          endpoint={shown}
           found={await foundOrNot(getKpiReturn(ctx, { kpi: name, endpoint: shown }))}
         />
       )}

@@ -35,8 +35,13 @@ export default async function PlaygroundOfModel({ params, searchParams }: PagePr
   if (tried) return <RunPage ctx={ctx} run={tried} />;
   const { gatewayUrl, executionProviders: providers } = runtime().config;
   const choice = {
-    ...{ a: numberOf(a), b: numberOf(b), on: providerOf(on), onB: providerOf(onb) },
-    ...{ input: textOf(prediction) ?? textOf(input), run: textOf(run), via: textOf(via) },
+    a: numberOf(a),
+    b: numberOf(b),
+    on: providerOf(on),
+    onB: providerOf(onb),
+    input: textOf(prediction) ?? textOf(input),
+    run: textOf(run),
+    via: textOf(via),
   };
   const page = await found(readPlayground(ctx, name, choice, providers[0] ?? "cpu"));
   const { models, versions, chosenA, chosenB, served, samples, given, recorded, way, runs, datasets } = page;
@@ -78,8 +83,13 @@ export default async function PlaygroundOfModel({ params, searchParams }: PagePr
 }
 
 const actions: PlaygroundActions = {
-  ...{ run: runAction, explain: explainAction, look: lookAction, cancel: cancelAction },
-  ...{ startBatch: startBatchAction, runItems: runItemsAction, label: labelAction },
+  run: runAction,
+  explain: explainAction,
+  look: lookAction,
+  cancel: cancelAction,
+  startBatch: startBatchAction,
+  runItems: runItemsAction,
+  label: labelAction,
 };
 
 interface NothingToRunProps {

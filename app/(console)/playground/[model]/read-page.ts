@@ -120,7 +120,9 @@ function toChosen(
   return {
     ...toPlaygroundVersion(version),
     signature: { inputs, metadata, ...(labels && { labels }) },
-    ...{ outputs, unfit, provider },
+    outputs,
+    unfit,
+    provider,
   };
 }
 
@@ -134,7 +136,8 @@ interface Through {
 async function throughPipeline(ctx: Context, version: ModelVersion | undefined): Promise<Through | undefined> {
   if (!version?.pipelineDigest || !version.signature) return undefined;
   const { pipeline, inputs, outputs, problems } = await getPipeline(ctx, {
-    ...{ name: version.modelName, version: version.version },
+    name: version.modelName,
+    version: version.version,
   });
   if (!pipeline || problems.length > 0) return undefined;
   const pictures = new Map(pipeline.before.flatMap((part) => (part.kind === "image" ? [[part.name, part]] : [])));

@@ -65,7 +65,7 @@ async function Content({ ctx, run, names, answers }: ContentProps) {
           ? ("done" as const)
           : { problem: run.problem ?? "Cancelled. Completed results are kept." };
     const source = (run.request as { source?: string } | null)?.source ?? "Batch";
-    return <BatchResults {...{ source, items, names, end }} total={run.total} />;
+    return <BatchResults source={source} items={items} names={names} end={end} total={run.total} />;
   }
   if (run.kind === "explanation") {
     const { data } = Explanation.safeParse(run.result);

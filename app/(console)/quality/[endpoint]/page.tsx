@@ -80,7 +80,15 @@ export default async function EndpointQualityPage({ params, searchParams }: Prop
         </Panel>
       )}
       {board ? (
-        <BoardPanels {...{ board, markers, analyses, asking, name, view, weeks }} />
+        <BoardPanels
+          board={board}
+          markers={markers}
+          analyses={analyses}
+          asking={asking}
+          name={name}
+          view={view}
+          weeks={weeks}
+        />
       ) : (
         <Panel>
           <FailedState title="Could not load the quality of this endpoint">

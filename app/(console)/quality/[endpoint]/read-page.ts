@@ -25,13 +25,17 @@ export async function readAsking(
   const advice = await orUndefined("inputs", async () => (of ? adviseReference(ctx, of) : undefined));
   const datasets = await orUndefined("datasets", () => listReadVersions(ctx));
   return {
-    ...{ endpointId, endpoint, currentId: current?.versionId },
+    endpointId,
+    endpoint,
+    currentId: current?.versionId,
     versions: (versions ?? []).map(({ id, version, aliases }) => ({
       id,
       label: [`v${version}`, ...aliases].join(", "),
     })),
-    ...{ inputs: advice?.inputs ?? [], datasets: datasets ?? [] },
-    ...{ from: new Date(asked.from as Date).toISOString(), to: new Date(asked.to as Date).toISOString() },
+    inputs: advice?.inputs ?? [],
+    datasets: datasets ?? [],
+    from: new Date(asked.from as Date).toISOString(),
+    to: new Date(asked.to as Date).toISOString(),
   };
 }
 

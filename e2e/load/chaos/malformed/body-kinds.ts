@@ -22,8 +22,19 @@ export const bodyKinds: Record<string, Kind> = {
   "binary header": (random) => {
     const { json, tail } = binary(random);
     const length = pick(random, [
-      ...[json.length, json.length - 1, json.length + 1, 0, -1, 2 ** 31, 2 ** 63],
-      ...["1e2", "0x10", " ", "+5", "5,5", "\u00b2"],
+      json.length,
+      json.length - 1,
+      json.length + 1,
+      0,
+      -1,
+      2 ** 31,
+      2 ** 63,
+      "1e2",
+      "0x10",
+      " ",
+      "+5",
+      "5,5",
+      "\u00b2",
     ]);
     return { headers: { "inference-header-content-length": String(length) }, body: Buffer.concat([json, tail]) };
   },

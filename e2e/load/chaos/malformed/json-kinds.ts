@@ -21,8 +21,25 @@ const oddNumbers = [
   "0x10",
 ];
 const oddValues: unknown[] = [
-  ...[null, true, -1, 0.5, 1e308, 2 ** 53, 2 ** 31, "", "NaN", "💥", "\u0000", "x".repeat(70_000), [], {}, [[]]],
-  ...[{ toString: 1 }, { __proto__: null, length: 4 }, [null, null, null, null], ["1", "2", "3", "4"]],
+  null,
+  true,
+  -1,
+  0.5,
+  1e308,
+  2 ** 53,
+  2 ** 31,
+  "",
+  "NaN",
+  "💥",
+  "\u0000",
+  "x".repeat(70_000),
+  [],
+  {},
+  [[]],
+  { toString: 1 },
+  { __proto__: null, length: 4 },
+  [null, null, null, null],
+  ["1", "2", "3", "4"],
 ];
 const members = ["name", "shape", "datatype", "data", "parameters", "extra", "__proto__", "constructor"];
 
@@ -76,8 +93,18 @@ function withOddValue(random: Random): string {
 }
 
 const parameters = [
-  ...["binary_data_size", "binary_data", "binary_data_output", "classification", "content_type", "timeout"],
-  ...["priority", "sequence_id", "shared_memory_region", "headers", "triton_x", "other"],
+  "binary_data_size",
+  "binary_data",
+  "binary_data_output",
+  "classification",
+  "content_type",
+  "timeout",
+  "priority",
+  "sequence_id",
+  "shared_memory_region",
+  "headers",
+  "triton_x",
+  "other",
 ];
 
 function withOddShape(random: Random): Json {

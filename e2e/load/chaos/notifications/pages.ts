@@ -37,13 +37,25 @@ interface Of {
 
 function messageOf({ title, status, groupKey, startsAt, number }: Of): Message {
   const alert = {
-    ...{ status, startsAt, endsAt: status === "firing" ? null : new Date(), generatorUrl: "" },
+    status,
+    startsAt,
+    endsAt: status === "firing" ? null : new Date(),
+    generatorUrl: "",
     labels: { alertname: `drill-${number}`, severity: "page" },
     annotations: { summary: title },
     fingerprint: number.toString(16).padStart(16, "0"),
   };
   return {
-    ...{ title, status, groupKey, lines: [], facts: [], links: [], severity: "page", receiver: "on-call" },
-    ...{ reason: "first notification", groupLabels: { alertname: `drill-${number}` }, alerts: [alert] },
+    title,
+    status,
+    groupKey,
+    lines: [],
+    facts: [],
+    links: [],
+    severity: "page",
+    receiver: "on-call",
+    reason: "first notification",
+    groupLabels: { alertname: `drill-${number}` },
+    alerts: [alert],
   };
 }

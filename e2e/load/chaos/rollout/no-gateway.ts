@@ -10,7 +10,10 @@ import type { Drill } from "./drill.ts";
 
 /** Ends its step without any proof, when gateways were last heard of more than half a minute before. */
 const plan: PlanInput = {
-  ...{ slowMs: 10_000, outcomeAgeMs: 200, staleSeconds: 600, promoteWhen: "no-harm-found" },
+  slowMs: 10_000,
+  outcomeAgeMs: 200,
+  staleSeconds: 600,
+  promoteWhen: "no-harm-found",
   steps: [{ weight: 0.5, minSeconds: 50, maxSeconds: 51, minUnits: 20 }],
   guardrails: [{ metric: "errors" }],
   watch: { seconds: 0, shadowShare: 0 },

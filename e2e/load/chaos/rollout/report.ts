@@ -39,7 +39,8 @@ export function report({ drill, followed, held }: Findings): boolean {
   const result = {
     kills: kills.length,
     moments: new Set(kills.map(({ name, role }) => `${role} ${name}`)).size,
-    ...{ looks, rollouts: drill.snapshots().length },
+    looks,
+    rollouts: drill.snapshots().length,
     decisions: drill.snapshots().reduce((sum, { decisions }) => sum + decisions.length, 0),
     wrongPromotions: bad.reduce((sum, one) => sum + (one?.promoted ?? 0), 0),
     wrongRollbacks: row("good")?.rolledBack ?? 0,

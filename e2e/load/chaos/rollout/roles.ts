@@ -44,7 +44,10 @@ export async function openRole(
         ...process.env,
         ...scene.environment,
         ...Object.fromEntries(Object.entries(ports).map(([key, value]) => [key, String(value)])),
-        ...{ DATA_DIR: folder, GATEWAY_PROCESSES: "1", FLUSH_SECONDS: "1", LOG_LEVEL: "error" },
+        DATA_DIR: folder,
+        GATEWAY_PROCESSES: "1",
+        FLUSH_SECONDS: "1",
+        LOG_LEVEL: "error",
       },
     });
     // The runtime of models writes each run that fails, and here that is hundreds.

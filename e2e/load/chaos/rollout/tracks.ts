@@ -30,15 +30,21 @@ const even = [0.8, 0, 0.2] as const;
 /** A good version, one that fails from the start, and one whose errors come when it serves everything. */
 export const tracks: readonly Track[] = [
   {
-    ...{ name: "good", canary: "healthy", shares: [even, even] },
+    name: "good",
+    canary: "healthy",
+    shares: [even, even],
     plan: { ...quick, steps, guardrails, watch: { seconds: 6, shadowShare: 0.2 } },
   },
   {
-    ...{ name: "bad", canary: "bad", shares: [[0.6, 0.3, 0.1], even] },
+    name: "bad",
+    canary: "bad",
+    shares: [[0.6, 0.3, 0.1], even],
     plan: { ...quick, steps, guardrails, watch: { seconds: 6, shadowShare: 0.2 } },
   },
   {
-    ...{ name: "late", canary: "bad", shares: [even, [0.3, 0.5, 0.2]] },
+    name: "late",
+    canary: "bad",
+    shares: [even, [0.3, 0.5, 0.2]],
     plan: { ...quick, steps, guardrails, watch: { seconds: 120, shadowShare: 0.5 } },
   },
 ];

@@ -22,16 +22,16 @@ test("a routing is printed as Alertmanager's file, which names every receiver", 
   expect(parse(printConfig(routing, ["other"]))).toEqual({
     global: { resolve_timeout: "300s" },
     route: {
-      ...{
-        receiver: "default",
-        group_by: ["..."],
-        group_wait: "30s",
-        group_interval: "300s",
-        repeat_interval: "14400s",
-      },
+      receiver: "default",
+      group_by: ["..."],
+      group_wait: "30s",
+      group_interval: "300s",
+      repeat_interval: "14400s",
       routes: [
         {
-          ...{ receiver: "on-call", matchers: ['severity="a \\"page\\""'], group_wait: "5s" },
+          receiver: "on-call",
+          matchers: ['severity="a \\"page\\""'],
+          group_wait: "5s",
           mute_time_intervals: ["nights"],
         },
       ],

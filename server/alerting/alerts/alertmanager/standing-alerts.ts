@@ -37,7 +37,11 @@ export async function standingAlerts(ctx: Context, now: number): Promise<{ alert
     const inhibitor = muting.inhibits(labels);
     const isMuted = silencedBy.length > 0 || inhibitor !== undefined;
     const alert: StandingAlert = {
-      ...{ fingerprint, labels, annotations, generatorUrl, silencedBy },
+      fingerprint,
+      labels,
+      annotations,
+      generatorUrl,
+      silencedBy,
       startsAt: new Date(row.startsAt),
       endsAt: new Date(row.endsAt),
       updatedAt: new Date(row.updatedAt),

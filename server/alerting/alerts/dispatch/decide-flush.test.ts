@@ -5,15 +5,13 @@ import { decideFlush, type FlushFacts } from "./decide-flush.ts";
 import { firstFlush, flushTime, nextRepeat } from "./flush-times.ts";
 
 const facts = (change: Partial<FlushFacts>): FlushFacts => ({
-  ...{
-    firing: [],
-    resolved: [],
-    entry: null,
-    sendsResolved: true,
-    repeatIntervalMs: 4 * hourMs,
-    acknowledgement: null,
-    now: 0,
-  },
+  firing: [],
+  resolved: [],
+  entry: null,
+  sendsResolved: true,
+  repeatIntervalMs: 4 * hourMs,
+  acknowledgement: null,
+  now: 0,
   ...change,
 });
 const entry = (firing: string[], resolved: string[] = [], at = 0): NotificationEntry => ({ firing, resolved, at });

@@ -26,7 +26,11 @@ export function acknowledge(
     return { acknowledgement: { ...present, alsoLooking: [...others, { by, at: now }] }, isFirst: false };
   }
   const acknowledgement = {
-    ...{ by, userId, note: note || (present?.note ?? ""), at: present?.at ?? now, severity },
+    by,
+    userId,
+    note: note || (present?.note ?? ""),
+    at: present?.at ?? now,
+    severity,
     until: until ?? now + acknowledgedForMs[severityOf(severity)],
     fingerprints: [...firing],
     alsoLooking: present?.alsoLooking ?? [],

@@ -32,8 +32,21 @@ export function groupView(
       ? new Date(nextRepeat({ toldAt: entry.at, nextFlushAt: nextFlushAt.getTime(), ...route }))
       : null;
   return {
-    ...{ id, groupKey, labels, receiver, state, summary, acknowledgement, incidentId, incidentNumber, createdAt },
-    ...{ lastFlushAt, nextFlushAt, endedAt, outcome, verdict },
+    id,
+    groupKey,
+    labels,
+    receiver,
+    state,
+    summary,
+    acknowledgement,
+    incidentId,
+    incidentNumber,
+    createdAt,
+    lastFlushAt,
+    nextFlushAt,
+    endedAt,
+    outcome,
+    verdict,
     toldAt: entry ? new Date(entry.at) : null,
     nextRepeatAt: repeat,
   };

@@ -42,7 +42,10 @@ const base: Episode = {
   generatorUrl: "old",
 };
 const posted = (change: Partial<Episode>): Episode => ({
-  ...{ ...base, annotations: { summary: "new" }, generatorUrl: "new", updatedAt: received + minuteMs },
+  ...base,
+  annotations: { summary: "new" },
+  generatorUrl: "new",
+  updatedAt: received + minuteMs,
   ...change,
 });
 const now = received + minuteMs;

@@ -104,8 +104,20 @@ async function groupsOf(ctx: Context, places: readonly Place[], now: number): Pr
 
 /** Until its alerts are counted, in the same transaction. */
 const emptySummary = JSON.stringify({
-  ...{ severity: "ticket", title: "", service: "", endpointId: null, teamId: null, runbookId: null, ruleKey: "" },
-  ...{ sloId: null, firing: 0, resolved: 0, muted: 0, startsAt: 0, burn: null, reach: null },
+  severity: "ticket",
+  title: "",
+  service: "",
+  endpointId: null,
+  teamId: null,
+  runbookId: null,
+  ruleKey: "",
+  sloId: null,
+  firing: 0,
+  resolved: 0,
+  muted: 0,
+  startsAt: 0,
+  burn: null,
+  reach: null,
 });
 
 function placeKey({ route, key }: Pick<Place, "route" | "key">): string {

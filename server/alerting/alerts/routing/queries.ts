@@ -23,7 +23,10 @@ export async function listRoutingRevisions(ctx: Context): Promise<RoutingRevisio
     .orderBy(desc(alertRoutings.revision))
     .limit(50);
   return rows.map(({ revision, routing, reason, changedBy, at }) => ({
-    ...{ revision, reason, changedBy, at },
+    revision,
+    reason,
+    changedBy,
+    at,
     routing: Routing.parse(routing),
   }));
 }

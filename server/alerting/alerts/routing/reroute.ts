@@ -110,7 +110,10 @@ async function leaveAll(ctx: Context, gone: readonly StoredGroup[], now: number)
       ),
     );
   const events = gone.map(({ id: groupId, groupKey, summary: { ruleKey } }) => ({
-    ...{ kind: "flushed" as const, groupId, groupKey, ruleKey },
+    kind: "flushed" as const,
+    groupId,
+    groupKey,
+    ruleKey,
     data: { words },
   }));
   await recordAlertEvents(ctx, events, new Date(now));

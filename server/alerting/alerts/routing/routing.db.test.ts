@@ -1,7 +1,6 @@
 import { isNull } from "drizzle-orm";
 import { expect, test } from "vitest";
 import { alertEvents, alertGroupMembers, alertGroups } from "#db/schema/index.ts";
-import { minuteMs } from "#server/base/durations.ts";
 import { tellAfterChange } from "#server/respond/paging/tell-after-change.ts";
 import { newReceiver } from "#server/testing/scenes/notifications/testing.ts";
 import { inWorkspace } from "#server/testing/testing.ts";
@@ -17,6 +16,7 @@ import { getRouting } from "./queries.ts";
 import { setRouting } from "./set-routing.ts";
 import { testRoute } from "./test-route.ts";
 
+const minute = 60_000;
 const reason = "test";
 const drift = { alertname: "ModelDrift", model: "churn", severity: "ticket" };
 const outage = { alertname: "DemoAlert", server: "ni3", severity: "critical" };
@@ -80,7 +80,7 @@ test(
   "open alerts go to the groups of a new routing; a group whose key and receiver stay goes on as it is",
   inWorkspace(async (ctx) => {
     await receiveAlerts(ctx, [{ labels: drift }, { labels: outage }], { afterChange: tellAfterChange, source: "api" });
-    await flushDue(ctx.db, Date.now() + minuteMs);
+    await flushDue(ctx.db, Date.now() + minute);
     const before = await ctx.db.select().from(alertGroups);
     const page = defaultRouting.root.routes[0];
     const routes = [
@@ -127,7 +127,7 @@ test(
       ],
     });
     await receiveAlerts(ctx, [{ labels: { ...drift, pod: "1" } }], { afterChange: tellAfterChange, source: "api" });
-    await flushDue(ctx.db, Date.now() + minuteMs);
+    await flushDue(ctx.db, Date.now() + minute);
     expect((await testRoute(ctx, { labels: drift })).routes).toMatchObject([
       { groupId: expect.any(String), outcome: "new alerts added" },
     ]);
@@ -135,7 +135,7 @@ test(
     await setSilence(ctx, {
       matchers: parseMatchers("model=churn"),
       startsAt: new Date(),
-      endsAt: new Date(Date.now() + minuteMs),
+      endsAt: new Date(Date.now() + minute),
       comment: "x",
     });
     expect((await testRoute(ctx, { labels: drift })).routes[0]?.outcome).toContain("not notified: silenced by");
@@ -149,7 +149,7 @@ test(
   inWorkspace(async (ctx) => {
     await setRouting(ctx, { routing: inhibiting, reason }, tellAfterChange);
     await receiveAlerts(ctx, [{ labels: drift }, { labels: outage }], { afterChange: tellAfterChange, source: "api" });
-    await flushDue(ctx.db, Date.now() + minuteMs);
+    await flushDue(ctx.db, Date.now() + minute);
     const trace = await traceAlert(ctx, { fingerprint: fingerprint(drift) });
     expect(trace).toMatchObject({
       outcome: "not notified",

@@ -42,8 +42,12 @@ export async function testRoute(ctx: Context, input: TestRoute): Promise<RouteTe
       const group = groups.find(({ groupKey, routePath }) => groupKey === key && routePath === route.path);
       const own = members.filter(({ groupId }) => groupId === group?.id);
       return {
-        ...{ path: route.path, words: route.words, receiver: route.receiver, isSilent: !heard.has(route.receiver) },
-        ...{ groupKey: key, groupId: group?.id ?? null },
+        path: route.path,
+        words: route.words,
+        receiver: route.receiver,
+        isSilent: !heard.has(route.receiver),
+        groupKey: key,
+        groupId: group?.id ?? null,
         ...foresee(one, { route, group, members: own, muting }),
         groupWaitSeconds: route.groupWaitMs / 1000,
         groupIntervalSeconds: route.groupIntervalMs / 1000,
@@ -70,12 +74,13 @@ function foresee(
   const names = (isFiring: boolean) =>
     told.filter((member) => member.isFiring === isFiring).map((member) => member.fingerprint);
   const decision = decideFlush({
-    ...{ firing: [...names(true), one.fingerprint], resolved: names(false), entry: group?.entry ?? null, now: at },
-    ...{
-      sendsResolved: true,
-      repeatIntervalMs: route.repeatIntervalMs,
-      acknowledgement: group?.acknowledgement ?? null,
-    },
+    firing: [...names(true), one.fingerprint],
+    resolved: names(false),
+    entry: group?.entry ?? null,
+    now: at,
+    sendsResolved: true,
+    repeatIntervalMs: route.repeatIntervalMs,
+    acknowledgement: group?.acknowledgement ?? null,
   });
   return { tellsAt: decision.sends ? new Date(at) : null, outcome: decision.words };
 }

@@ -26,8 +26,14 @@ export async function silenceViews(ctx: Context, rows: readonly SilenceRow[], no
   const [muting, muted] =
     ids.length === 0 ? [new Map(), new Map()] : [await countMuting(ctx, ids, now), await countMuted(ctx, rows)];
   return rows.map((row) => ({
-    ...{ id: row.id, matchers: row.matchers as Matcher[], startsAt: row.startsAt, endsAt: row.endsAt },
-    ...{ updatedAt: row.updatedAt, createdBy: row.createdBy, comment: row.comment, annotations: row.annotations },
+    id: row.id,
+    matchers: row.matchers as Matcher[],
+    startsAt: row.startsAt,
+    endsAt: row.endsAt,
+    updatedAt: row.updatedAt,
+    createdBy: row.createdBy,
+    comment: row.comment,
+    annotations: row.annotations,
     state: silenceState({ startsAt: row.startsAt.getTime(), endsAt: row.endsAt.getTime() }, now),
     recurrenceId: row.recurrenceId,
     muting: muting.get(row.id) ?? 0,

@@ -24,8 +24,13 @@ test.each([
     "PagerDuty's own test",
     {
       event: {
-        ...{ id: "01", event_type: "pagey.ping", resource_type: "pagey", occurred_at: at.toISOString(), agent: null },
-        ...{ client: null, data: { message: "Hello from your friend Pagey!", type: "ping" } },
+        id: "01",
+        event_type: "pagey.ping",
+        resource_type: "pagey",
+        occurred_at: at.toISOString(),
+        agent: null,
+        client: null,
+        data: { message: "Hello from your friend Pagey!", type: "ping" },
       },
     },
   ],
@@ -63,7 +68,9 @@ test("what did not happen is told to who pressed, at Slack and nowhere else", ()
     replyInSlack({ outcome, isDone, answer: { ...answer, ...more } });
   expect(told({})?.url).toBe(answer.responseUrl);
   expect(JSON.parse(told({})?.body ?? "")).toEqual({
-    ...{ response_type: "ephemeral", replace_original: false, text: "Not acknowledged. Nothing fires." },
+    response_type: "ephemeral",
+    replace_original: false,
+    text: "Not acknowledged. Nothing fires.",
   });
   expect(told({}, "Acknowledged by Ada.", true)).toBeUndefined();
   expect(told({}, "")).toBeUndefined();

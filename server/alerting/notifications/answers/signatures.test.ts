@@ -27,7 +27,10 @@ test.each([
   ["a time that is none", { timestamp: "1531420618.0" }],
 ])("Slack's example with %s is not", (_, change) => {
   const { body, secret, ...given } = {
-    ...{ body: slackBody, secret: slackSecret, signature: slackSignature, timestamp: slackTimestamp },
+    body: slackBody,
+    secret: slackSecret,
+    signature: slackSignature,
+    timestamp: slackTimestamp,
     ...change,
   };
   expect(isSignedBySlack(body, given, secret, then)).toBe(false);

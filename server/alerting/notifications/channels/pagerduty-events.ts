@@ -33,7 +33,9 @@ export function toPagerDuty(outgoing: Outgoing, { per, routingKey, publicUrl }: 
   const event = (action: string, of: string, detail: object) => ({
     path: "/v2/enqueue" as const,
     body: {
-      ...{ routing_key: routingKey, event_action: action, dedup_key: of },
+      routing_key: routingKey,
+      event_action: action,
+      dedup_key: of,
       ...(action === "trigger" && triggered(outgoing, publicUrl, detail)),
     },
   });
@@ -117,8 +119,10 @@ function groupDetails({ alerts, lines }: Message) {
   const [firing, resolved] = [of("firing"), of("resolved")];
   return {
     ...(lines.length > 0 && { description: lines.join("\n") }),
-    ...{ firing: firing.map(alertTitle).join("\n"), resolved: resolved.map(alertTitle).join("\n") },
-    ...{ num_firing: firing.length, num_resolved: resolved.length },
+    firing: firing.map(alertTitle).join("\n"),
+    resolved: resolved.map(alertTitle).join("\n"),
+    num_firing: firing.length,
+    num_resolved: resolved.length,
   };
 }
 

@@ -87,7 +87,9 @@ function actionsOf({ links }: Message, { publicUrl, acknowledges }: Shown): Bloc
   const take: Button = {
     type: "button",
     text: { type: "plain_text", text: "Acknowledge" },
-    ...{ action_id: acknowledgeAction, value: acknowledges ?? "", style: "primary" },
+    action_id: acknowledgeAction,
+    value: acknowledges ?? "",
+    style: "primary",
   };
   const elements = acknowledges === undefined ? buttons : [take, ...buttons];
   return elements.length > 0 ? [{ type: "actions", elements }] : [];

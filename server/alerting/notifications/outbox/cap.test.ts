@@ -7,7 +7,14 @@ const facts = (
   status: "firing" | "resolved" | "acknowledged",
   more: Partial<CapFacts> = {},
 ): CapFacts => ({
-  ...{ severity, status, isTold: false, lastAt: null, isEdit: false, sent: 60, mostPerHour: 60, now },
+  severity,
+  status,
+  isTold: false,
+  lastAt: null,
+  isEdit: false,
+  sent: 60,
+  mostPerHour: 60,
+  now,
   ...more,
 });
 const ago = (seconds: number) => new Date(now.getTime() - seconds * 1000);

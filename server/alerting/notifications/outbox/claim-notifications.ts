@@ -70,8 +70,11 @@ async function claimLane(db: Database, of: { turn: string; lane: string; now: Da
   const decision = isDigest(row)
     ? "send"
     : decideCap({
-        ...{ severity: row.severity, status: next.message.status, now },
-        ...{ isTold: told !== null, lastAt: told?.at ?? null },
+        severity: row.severity,
+        status: next.message.status,
+        now,
+        isTold: told !== null,
+        lastAt: told?.at ?? null,
         isEdit: told !== null && isEdit(settings, row, { reason: next.message.reason, reference: told.reference }),
         sent: await sentIn(db, row, hourOf(now).from),
         mostPerHour: settings?.mostPerHour ?? usualPerHour,
@@ -93,7 +96,9 @@ async function claimLane(db: Database, of: { turn: string; lane: string; now: Da
   await db
     .update(notifications)
     .set({
-      ...{ message: next.message, leaseEndsAt: until, nextAttemptAt: until },
+      message: next.message,
+      leaseEndsAt: until,
+      nextAttemptAt: until,
       supersedes: row.supersedes + counts.reduce((sum, each) => sum + each, 0),
     })
     .where(eq(notifications.id, row.id));
@@ -118,7 +123,9 @@ async function supersede(db: Database, by: Row, ids: readonly string[]): Promise
   await db
     .update(notifications)
     .set({
-      ...{ state: "cancelled", nextAttemptAt: null, reference: { supersededBy: by.id } },
+      state: "cancelled",
+      nextAttemptAt: null,
+      reference: { supersededBy: by.id },
       note: "Superseded by a newer state of the group.",
     })
     .where(inArray(notifications.id, [...ids]));

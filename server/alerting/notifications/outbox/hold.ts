@@ -25,7 +25,9 @@ export async function hold(db: Database, row: Row & { message: Message }, now: D
   await db
     .update(notifications)
     .set({
-      ...{ state: "capped", nextAttemptAt: null, leaseEndsAt: null },
+      state: "capped",
+      nextAttemptAt: null,
+      leaseEndsAt: null,
       note: "Held back by the channel's hourly rate limit and included in a digest.",
     })
     .where(eq(notifications.id, row.id));
@@ -42,8 +44,18 @@ export async function hold(db: Database, row: Row & { message: Message }, now: D
   }
   const { workspaceId, channelId, userId, address, turn } = row;
   await db.insert(notifications).values({
-    ...{ workspaceId, channelId, userId, address, turn, lane, onceKey, message },
-    ...{ kind: "notice", severity: "ticket", supersedes: count, nextAttemptAt: to },
+    workspaceId,
+    channelId,
+    userId,
+    address,
+    turn,
+    lane,
+    onceKey,
+    message,
+    kind: "notice",
+    severity: "ticket",
+    supersedes: count,
+    nextAttemptAt: to,
   });
 }
 
@@ -53,7 +65,13 @@ function digestOf({ count, titles, from }: { count: number; titles: string[]; fr
     title: `${counted(count)} ${count === 1 ? "message" : "messages"} rate-limited since ${since}`,
     lines: [`This channel reached its hourly message limit. Not sent:`, ...titles],
     facts: [],
-    ...{ severity: "ticket", status: "info", reason: "", receiver: "", groupKey: "", groupLabels: {}, alerts: [] },
+    severity: "ticket",
+    status: "info",
+    reason: "",
+    receiver: "",
+    groupKey: "",
+    groupLabels: {},
+    alerts: [],
     links: [{ text: "View rate-limited messages", path: "/alerts/receivers?state=capped" }],
   };
 }

@@ -13,7 +13,12 @@ export async function addChannels(
   const { workspaceId } = ctx.actor;
   const now = Date.now();
   const rows = added.map(({ settings, secret = null, answerSecret = null, isEnabled }, place) => ({
-    ...{ workspaceId, receiverId, kind: settings.kind, settings, secret, answerSecret },
+    workspaceId,
+    receiverId,
+    kind: settings.kind,
+    settings,
+    secret,
+    answerSecret,
     createdAt: new Date(now + place),
     disabledAt: isEnabled ? null : new Date(now),
   }));

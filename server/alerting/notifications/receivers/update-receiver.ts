@@ -71,7 +71,9 @@ async function changeChannel(
   await ctx.db
     .update(channels)
     .set({
-      ...{ kind: settings.kind, settings, disabledAt: isEnabled ? null : (known.disabledAt ?? new Date()) },
+      kind: settings.kind,
+      settings,
+      disabledAt: isEnabled ? null : (known.disabledAt ?? new Date()),
       ...(given !== undefined && { secret: given }),
       ...(answers !== undefined && { answerSecret: answers, answerRefusedAt: null }),
     })

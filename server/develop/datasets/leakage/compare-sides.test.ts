@@ -31,7 +31,10 @@ describe("rows of the right side that are on the left too", () => {
     const table = tableOf("split,x", "train,1", "test,1", "train,2", "test,3", "other,1");
     const of = (value: string) => side(table, { column: "split", value });
     expect(await compareSides(of("train"), of("test"), null)).toMatchObject({
-      ...{ columns: ["x"], leftRows: 2, rightRows: 2, sharedRows: 1 },
+      columns: ["x"],
+      leftRows: 2,
+      rightRows: 2,
+      sharedRows: 1,
       examples: [{ leftAt: 2, rightAt: 3 }],
     });
   });

@@ -29,7 +29,10 @@ test(
     expect(await getLeakageCheck(ctx, { name: "test", id })).toMatchObject({
       state: "done",
       result: {
-        ...{ columns: ["x", "y"], leftRows: 2, rightRows: 2, sharedRows: 1 },
+        columns: ["x", "y"],
+        leftRows: 2,
+        rightRows: 2,
+        sharedRows: 1,
         examples: [{ leftAt: 3, rightAt: 2, values: ["2", "b"] }],
       },
     });
@@ -42,7 +45,8 @@ test(
   inWorkspace(async (ctx) => {
     const { digest } = await uploadRows(ctx, store, { rows: "x\n1\n" });
     const side = (value: string) => ({
-      ...{ name: "flights", digest: digest ?? "" },
+      name: "flights",
+      digest: digest ?? "",
       where: { column: "fold", value },
     });
     const question = { left: side("train"), right: side("test") };

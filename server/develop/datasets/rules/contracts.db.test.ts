@@ -32,7 +32,9 @@ test(
     const { checks } = await getDatasetVersion(ctx, { name: "flights", digest: digest ?? "" });
     expect(checks).toMatchObject([
       {
-        ...{ digest, revision: 1, passed: false },
+        digest,
+        revision: 1,
+        passed: false,
         results: [
           { rule: "required", passed: true },
           { rule: "type", passed: false, violations: 1, examples: [{ at: 4, value: "soon" }] },

@@ -45,8 +45,13 @@ export async function judgeTable(
 function presence(column: string, passed: boolean): RuleResult {
   const measured = passed ? "present" : "missing";
   return {
-    ...{ column, rule: "required", expected: "the column exists", measured, passed },
-    ...{ violations: passed ? 0 : 1, examples: [] },
+    column,
+    rule: "required",
+    expected: "the column exists",
+    measured,
+    passed,
+    violations: passed ? 0 : 1,
+    examples: [],
   };
 }
 

@@ -15,8 +15,18 @@ type Parts = Partial<ComparedVersion["version"]> & { metrics?: [string, number][
 
 function version(number: number, { metrics = [], params = [], ...parts }: Parts = {}): ComparedVersion {
   const version = {
-    ...{ modelName: "digits", version: number, description: null, source: "s3://models", sizeBytes: 1000 },
-    ...{ sha256: null, signature, graph: null, packages: null, pipelineDigest: null, tags: [], ...parts },
+    modelName: "digits",
+    version: number,
+    description: null,
+    source: "s3://models",
+    sizeBytes: 1000,
+    sha256: null,
+    signature,
+    graph: null,
+    packages: null,
+    pipelineDigest: null,
+    tags: [],
+    ...parts,
   };
   return { version, metrics: new Map(metrics), params: new Map(params) };
 }

@@ -201,8 +201,10 @@ describe("a registered version, looked at", () => {
       await requestInspection(ctx, key);
       expect(await getVersion(ctx, key)).toMatchObject({ inspection: "pending", inspectionMessage: null });
       expect((await waitingJobs(ctx)).map(({ name }) => name)).toEqual([
-        ...["inspect-version", "inspect-version"],
-        ...["scan-version", "scan-version"],
+        "inspect-version",
+        "inspect-version",
+        "scan-version",
+        "scan-version",
       ]);
       await inspectVersion(ctx, id, intake);
       expect(await getVersion(ctx, key)).toMatchObject({ inspection: "servable", sha256 });

@@ -26,7 +26,10 @@ export function judgeScanGate(
     measured: null,
     limit: null,
     evidence: {
-      ...{ better: null, scale: "number", interval: null, method: null },
+      better: null,
+      scale: "number",
+      interval: null,
+      method: null,
       facts: [
         { label: "Signature", value: bySignature(signature).words },
         ...findings.slice(0, mostFacts).map((each) => ({ label: labels[each.severity], value: sentence(each) })),

@@ -205,13 +205,16 @@ describe("a security policy", () => {
       await setSecurityPolicy(ctx, { unsigned: "forbid", dangerous: "allow", reason });
       await expect(deploy(ctx)).rejects.toMatchObject({
         code: "conflict",
-        message: "digits v1 cannot be deployed in this workspace. It is not signed. See Settings, Security for the policy.",
+        message:
+          "digits v1 cannot be deployed in this workspace. It is not signed. See Settings, Security for the policy.",
       });
       const { id } = await addTrustedKey(ctx, { name: "pipeline", publicKey: pem });
       await signVersion(ctx, { ...key, signature });
       await expect(deploy(ctx)).resolves.toMatchObject({ version: 1 });
       await revokeTrustedKey(ctx, { keyId: id, reason });
-      await expect(deploy(ctx)).rejects.toMatchObject({ message: expect.stringContaining("signed with the revoked key") });
+      await expect(deploy(ctx)).rejects.toMatchObject({
+        message: expect.stringContaining("signed with the revoked key"),
+      });
     }),
   );
 

@@ -11,14 +11,13 @@ const raw = readPublicKey(pem);
 const signature = sign(null, Buffer.from(sha256), pair.privateKey).toString("base64");
 const stored = { signature, addedBy: "Priya", addedAt: new Date(0) };
 const key = (more: Partial<TrustedKey> = {}): TrustedKey => ({
-  ...{
-    id: "5f0c64b6-9a0a-4c39-8a6c-7c9e5b1f2d11",
-    name: "pipeline",
-    publicKey: raw,
-    addedBy: "x",
-    addedAt: new Date(0),
-  },
-  ...{ revokedBy: null, revokedAt: null },
+  id: "5f0c64b6-9a0a-4c39-8a6c-7c9e5b1f2d11",
+  name: "pipeline",
+  publicKey: raw,
+  addedBy: "x",
+  addedAt: new Date(0),
+  revokedBy: null,
+  revokedAt: null,
   ...more,
 });
 const otherKey = Buffer.alloc(32, 3).toString("base64");

@@ -4,14 +4,31 @@ import type { Signature, TensorSpec } from "../onnx/contract.ts";
 
 /** Datatypes of the Open Inference Protocol by numpy's names. */
 const ofNumpy: Record<string, TensorSpec["datatype"]> = {
-  ...{ bool: "BOOL", uint8: "UINT8", uint16: "UINT16", uint32: "UINT32", uint64: "UINT64" },
-  ...{ int8: "INT8", int16: "INT16", int32: "INT32", int64: "INT64" },
-  ...{ float16: "FP16", float32: "FP32", float64: "FP64", str: "BYTES", object: "BYTES" },
+  bool: "BOOL",
+  uint8: "UINT8",
+  uint16: "UINT16",
+  uint32: "UINT32",
+  uint64: "UINT64",
+  int8: "INT8",
+  int16: "INT16",
+  int32: "INT32",
+  int64: "INT64",
+  float16: "FP16",
+  float32: "FP32",
+  float64: "FP64",
+  str: "BYTES",
+  object: "BYTES",
 };
 /** By MLflow's names for columns, as MLServer serves them. */
 const ofColumn: Record<string, TensorSpec["datatype"]> = {
-  ...{ boolean: "BOOL", integer: "INT32", long: "INT64", float: "FP32", double: "FP64" },
-  ...{ string: "BYTES", binary: "BYTES", datetime: "BYTES" },
+  boolean: "BOOL",
+  integer: "INT32",
+  long: "INT64",
+  float: "FP32",
+  double: "FP64",
+  string: "BYTES",
+  binary: "BYTES",
+  datetime: "BYTES",
 };
 
 const Tensor = z.object({

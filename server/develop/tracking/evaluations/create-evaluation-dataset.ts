@@ -23,8 +23,16 @@ export async function createEvaluationDataset(
     const by = tags[userTag] ?? ctx.actor.name;
     const now = Date.now();
     await ctx.db.insert(evaluationDatasets).values({
-      ...{ workspaceId, id, name, tags, experimentIds: linked, digest: digestOf(name, now) },
-      ...{ createdBy: by, updatedBy: by, createdAt: now, updatedAt: now },
+      workspaceId,
+      id,
+      name,
+      tags,
+      experimentIds: linked,
+      digest: digestOf(name, now),
+      createdBy: by,
+      updatedBy: by,
+      createdAt: now,
+      updatedAt: now,
     });
     await record(ctx, "evaluation-dataset.created", { subject: `evaluation-dataset/${id}`, after: { name } });
     const [made] = await loadDatasets(ctx, [id]);

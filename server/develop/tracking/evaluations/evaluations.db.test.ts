@@ -28,7 +28,9 @@ test(
     expect(await upsertEvaluationRecords(ctx, { id, records: [again] })).toEqual({ inserted: 0, updated: 1 });
     const { rows } = await listEvaluationRecords(ctx, { id, limit: 10 });
     expect(rows.find(({ inputs }) => inputs.question === "why")).toMatchObject({
-      ...{ expectations: { answer: "because", tone: "kind" }, tags: { a: "1", b: "2" }, outputs: "since" },
+      expectations: { answer: "because", tone: "kind" },
+      tags: { a: "1", b: "2" },
+      outputs: "since",
     });
     expect(await getEvaluationDataset(ctx, id)).toMatchObject({
       records: 2,

@@ -30,18 +30,19 @@ export async function upsertEvaluationRecords(
       const hash = inputHash(inputs);
       const before = rows.get(hash);
       rows.set(hash, {
-        ...{
-          workspaceId,
-          datasetId,
-          id: before?.id ?? `dr-${randomUUID().replaceAll("-", "")}`,
-          inputHash: hash,
-          inputs,
-        },
+        workspaceId,
+        datasetId,
+        id: before?.id ?? `dr-${randomUUID().replaceAll("-", "")}`,
+        inputHash: hash,
+        inputs,
         outputs: outputs ?? before?.outputs ?? null,
         expectations: merged(before?.expectations, expectations),
         tags: merged(before?.tags, tags),
         source: before?.source ?? source ?? null,
-        ...{ createdBy: by, updatedBy: by, createdAt: change.updatedAt, updatedAt: change.updatedAt },
+        createdBy: by,
+        updatedBy: by,
+        createdAt: change.updatedAt,
+        updatedAt: change.updatedAt,
       });
     }
     let inserted = 0;

@@ -16,9 +16,17 @@ export interface Part extends ChunkSummary {
 }
 
 const none: Part = {
-  ...{ points: 0, nans: 0, sum: 0, low: Number.NaN, high: Number.NaN, nanStep: 0, nanTimestamp: 0 },
-  ...{ firstStep: Number.POSITIVE_INFINITY, lastStep: Number.NEGATIVE_INFINITY },
-  ...{ earliest: Number.POSITIVE_INFINITY, latest: Number.NEGATIVE_INFINITY },
+  points: 0,
+  nans: 0,
+  sum: 0,
+  low: Number.NaN,
+  high: Number.NaN,
+  nanStep: 0,
+  nanTimestamp: 0,
+  firstStep: Number.POSITIVE_INFINITY,
+  lastStep: Number.NEGATIVE_INFINITY,
+  earliest: Number.POSITIVE_INFINITY,
+  latest: Number.NEGATIVE_INFINITY,
 };
 
 /** The bucket of a place on the axis, of `count` that divide the range. */

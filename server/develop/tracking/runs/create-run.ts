@@ -46,14 +46,26 @@ async function start(ctx: Context, input: CreateRun): Promise<Run> {
   const tagValue = (wanted: string) => tags.find(({ key }) => key === wanted)?.value;
   const info = {
     id: input.id ?? randomUUID().replaceAll("-", ""),
-    ...{ experimentId, userName, startedAt, status, endedAt, updatedAt: Date.now() },
-    ...{ name: tagValue(nameTag) ?? "", parentRunId: tagValue(parentTag) ?? null },
+    experimentId,
+    userName,
+    startedAt,
+    status,
+    endedAt,
+    updatedAt: Date.now(),
+    name: tagValue(nameTag) ?? "",
+    parentRunId: tagValue(parentTag) ?? null,
   };
   const artifactUri = await insert(ctx, info, tags);
   return {
     ...info,
-    ...{ isDeleted: false, artifactUri, tags },
-    ...{ metrics: [], params: [], datasets: [], inputModelIds: [], outputModels: [] },
+    isDeleted: false,
+    artifactUri,
+    tags,
+    metrics: [],
+    params: [],
+    datasets: [],
+    inputModelIds: [],
+    outputModels: [],
   };
 }
 

@@ -54,7 +54,12 @@ function toRun({ metrics, params, tags, datasets, models, ...run }: RunRow & Col
     params: (params ?? []).map(toKeyValue),
     tags: (tags ?? []).map(toKeyValue),
     datasets: (datasets ?? []).map(([name, digest, sourceType, source, schema, profile, tags]) => ({
-      ...{ name, digest, sourceType, source, schema, profile },
+      name,
+      digest,
+      sourceType,
+      source,
+      schema,
+      profile,
       tags: JSON.parse(tags) as KeyValue[],
     })),
     inputModelIds: (models ?? []).flatMap(([modelId, isOutput]) => (isOutput ? [] : modelId)),

@@ -42,7 +42,10 @@ async function furnish(ctx: Parameters<typeof createRun>[0], random: Random): Pr
       tags: entries(),
     });
     const datasets = some(["x", "xy"]).map((name) => ({
-      ...{ name, digest: pick(random, ["9", "10"]), sourceType: "s", source: "s" },
+      name,
+      digest: pick(random, ["9", "10"]),
+      sourceType: "s",
+      source: "s",
       tags: random() < 0.5 ? [{ key: contextTag, value: "train" }] : [],
     }));
     await logInputs(ctx, { runId: id, datasets });

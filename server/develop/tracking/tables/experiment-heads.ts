@@ -40,8 +40,13 @@ export async function loadExperimentHeads<Found extends { id: number; name: stri
     const tagOf = (key: string) => tags.find((tag) => tag.experimentId === id && tag.key === key)?.value;
     return {
       ...experiment,
-      ...{ ownerName: tagOf(ownerTag) ?? firstUsers.get(id) ?? "", note: tagOf(noteTag) ?? "" },
-      ...{ runs, running, silent: unended - running, failed, unhealthy: unhealthy.get(id) ?? 0 },
+      ownerName: tagOf(ownerTag) ?? firstUsers.get(id) ?? "",
+      note: tagOf(noteTag) ?? "",
+      runs,
+      running,
+      silent: unended - running,
+      failed,
+      unhealthy: unhealthy.get(id) ?? 0,
     };
   });
 }

@@ -26,7 +26,12 @@ export async function getGroupedRuns(
   const frame = frameOf(question, await listRunColumns(ctx, experimentId));
   const metrics = frame.columns.map(partsOf).flatMap((parts) => (parts?.kind === "metrics" ? [parts.key] : []));
   const groups = await groupRuns(ctx, {
-    ...{ experimentId, filter, by, offset, limit, sort },
+    experimentId,
+    filter,
+    by,
+    offset,
+    limit,
+    sort,
     metrics: metrics.slice(0, mostMetrics),
   });
   const open: GroupedRuns["opened"] = [];

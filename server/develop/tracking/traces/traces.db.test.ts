@@ -28,7 +28,10 @@ test(
     expect(await getTraceInfo(ctx, "tr-1")).toMatchObject({ state: "IN_PROGRESS", durationMs: null });
     await storeSpans(ctx, experimentId, [root, child, root]);
     expect(await getTraceInfo(ctx, "tr-1")).toMatchObject({
-      ...{ state: "OK", durationMs: 100, requestPreview: '{"x":1}', responsePreview: "2" },
+      state: "OK",
+      durationMs: 100,
+      requestPreview: '{"x":1}',
+      responsePreview: "2",
       tags: { "mlflow.traceName": "answer", "mlflow.artifactLocation": expect.stringContaining("/traces/tr-1/") },
     });
     expect((await listSpans(ctx, ["tr-1"])).get("tr-1")?.map(({ id }) => id)).toEqual([root.id, "b"]);
@@ -40,7 +43,11 @@ test(
   inWorkspace(async (ctx) => {
     const experimentId = await newExperiment(ctx);
     const told = {
-      ...{ id: "tr-1", experimentId, startedAt: 5, durationMs: 7, state: "ERROR" as const },
+      id: "tr-1",
+      experimentId,
+      startedAt: 5,
+      durationMs: 7,
+      state: "ERROR" as const,
       metadata: { user: "ana" },
       tags: { "mlflow.traceName": "mine", long: "x".repeat(9000) },
     };

@@ -11,9 +11,15 @@ const requestOf = (...sent: string[]) => Buffer.from(`${sent.join("\r\n")}\r\n\r
 test("a plain request is read with its names in lower case and its values trimmed", () => {
   const bytes = requestOf(...lines, "Authorization:\t Bearer lw_x \t", "X-Empty:", "connection: Keep-Alive");
   expect(readHead(bytes)).toEqual({
-    ...{ model: "digits", version: undefined, length: bytes.length - 2, bodyLength: 2 },
+    model: "digits",
+    version: undefined,
+    length: bytes.length - 2,
+    bodyLength: 2,
     headers: {
-      ...{ host: "gateway:8080", "content-length": "2", authorization: "Bearer lw_x", "x-empty": "" },
+      host: "gateway:8080",
+      "content-length": "2",
+      authorization: "Bearer lw_x",
+      "x-empty": "",
       connection: "Keep-Alive",
     },
   });
@@ -111,7 +117,10 @@ test("what is taken here Node's parser takes too, for the same", async () => {
     const whole = bytes.subarray(0, length + bodyLength);
     if (whole.length < length + bodyLength) continue;
     expect(await readByNode(whole), JSON.stringify(bytes.toString("latin1"))).toEqual({
-      ...{ method: "POST", url: `/v2/models/${model}/infer`, httpVersion: "1.1", headers: { ...headers } },
+      method: "POST",
+      url: `/v2/models/${model}/infer`,
+      httpVersion: "1.1",
+      headers: { ...headers },
       body: whole.subarray(length).toString(),
     });
   }

@@ -40,7 +40,15 @@ function select(ctx: Context, where: SQL | undefined) {
   const { id, name, prefix, scopes, endpoints, createdAt, expiresAt, lastUsedAt, revokedAt } = apiTokens;
   return ctx.db
     .select({
-      ...{ id, name, prefix, scopes, endpoints, createdAt, expiresAt, lastUsedAt, revokedAt },
+      id,
+      name,
+      prefix,
+      scopes,
+      endpoints,
+      createdAt,
+      expiresAt,
+      lastUsedAt,
+      revokedAt,
       ownerId: users.id,
       ownerName: users.name,
     })

@@ -105,10 +105,14 @@ test(
     expect(await served(ctx, endpointId)).toBeUndefined();
     const span = { endpointId, from: new Date(Date.now() - 1000), to: new Date() };
     const report = await getCascadeReport(ctx, span);
-    expect(report?.problems).toEqual([expect.stringMatching(/Step 2, large version 1, is not compatible.*Missing input "z"/)]);
+    expect(report?.problems).toEqual([
+      expect.stringMatching(/Step 2, large version 1, is not compatible.*Missing input "z"/),
+    ]);
     await ctx.db.delete(modelVersions).where(eq(modelVersions.id, large.id));
     expect((await getCascade(ctx, { endpointId })).next).toEqual([]);
-    expect((await getCascadeReport(ctx, span))?.problems).toEqual([expect.stringContaining("Step 2 is no longer available")]);
+    expect((await getCascadeReport(ctx, span))?.problems).toEqual([
+      expect.stringContaining("Step 2 is no longer available"),
+    ]);
   }),
 );
 

@@ -5,7 +5,11 @@ import { baseRateOf, estimateRollout } from "./estimate.ts";
 import { simulatePlan } from "./simulate-plan.ts";
 
 const busy = (unitsPerSecond: number, share = 0.005): PlanTraffic => ({
-  ...{ requestsPerSecond: unitsPerSecond, requests: 864_000, hours: 24, slowMs: 100, profile: [] },
+  requestsPerSecond: unitsPerSecond,
+  requests: 864_000,
+  hours: 24,
+  slowMs: 100,
+  profile: [],
   rates: { errors: { units: 864_000, events: 864_000 * share, unitsPerSecond } },
 });
 
@@ -38,7 +42,8 @@ test("a shorter first step that goes on without proof finds it in a later step, 
 test("what is not found before the promotion is not promised", () => {
   const plan = planOf({
     steps: [{ weight: 0.01, minSeconds: 1, maxSeconds: 60 }],
-    ...{ promoteWhen: "no-harm-found", guardrails: [{ metric: "errors" }] },
+    promoteWhen: "no-harm-found",
+    guardrails: [{ metric: "errors" }],
   });
   expect(errorsOf(plan, busy(1))?.detections.every(({ seconds }) => seconds === null)).toBe(true);
 });
@@ -67,7 +72,10 @@ test("without traffic nothing is foretold, and a metric without a record is name
   expect(estimateRollout(planOf(), idle).advice.map(({ code }) => code)).toEqual(["no-traffic"]);
   const plan = planOf({ guardrails: [{ metric: "errors" }, { metric: "label-errors" }] });
   expect(estimateRollout(plan, busy(40)).advice).toContainEqual({
-    ...{ code: "no-rate", metric: "label-errors", step: null, seconds: null },
+    code: "no-rate",
+    metric: "label-errors",
+    step: null,
+    seconds: null,
   });
 });
 

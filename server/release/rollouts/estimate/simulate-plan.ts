@@ -52,7 +52,10 @@ export async function simulatePlan(
     forecasts.map(({ ratio, forecast }) => ({ ratio, of: forecast })),
   );
   return {
-    ...{ runs, metric: worse.guardrail.metric, baseRate: worse.base.rate, requestsPerSecond: perMinute[0] ?? 0 },
+    runs,
+    metric: worse.guardrail.metric,
+    baseRate: worse.base.rate,
+    requestsPerSecond: perMinute[0] ?? 0,
     good: {
       promotedShare: good?.promotedShare ?? 0,
       promotedEarlyShare: good?.promotedEarlyShare ?? 0,
@@ -84,7 +87,11 @@ function simulatedPlan(
     })),
     regressionSecond: 0,
     policy: {
-      ...{ alpha, beta, promoteWhen, minUnitsCanary: minUnits, minUnitsBaseline: minUnits },
+      alpha,
+      beta,
+      promoteWhen,
+      minUnitsCanary: minUnits,
+      minUnitsBaseline: minUnits,
       minSeconds: Math.min(...steps.map((step) => step.minSeconds)),
     },
   };
@@ -103,7 +110,8 @@ function ruleOf(
   scenarios: { ratio: number; of: RolloutForecast["peers"][number] | undefined }[],
 ): RolloutSimulation["rules"][number] {
   return {
-    ...{ name, words },
+    name,
+    words,
     scenarios: scenarios.flatMap(({ ratio, of }) =>
       of
         ? [

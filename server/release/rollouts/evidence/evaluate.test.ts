@@ -97,7 +97,14 @@ test("disagreement is counted against what is tolerated, and can show harm but n
   const plan = planOf([{ metric: "disagreement", floor: 0.05 }]);
   const pairs = (units: number, events: number): RolloutCount[] => [
     {
-      ...{ metric: "disagreement", bin: 0, step: 0, arm: "pair", weight: 0.1, misses: 0, sum: 0, sumSquares: 0 },
+      metric: "disagreement",
+      bin: 0,
+      step: 0,
+      arm: "pair",
+      weight: 0.1,
+      misses: 0,
+      sum: 0,
+      sumSquares: 0,
       units,
       events,
     },
@@ -131,7 +138,12 @@ test("cost is judged by its own share of alpha, and is no part of the mean", () 
     sumSquares: (mean ** 2 + 0.25) * units,
   });
   const row = (arm: "canary" | "stable", mean: number, units: number): RolloutCount => ({
-    ...{ metric: "cost", bin: 0, step: 0, arm, weight: 0.1, misses: 0 },
+    metric: "cost",
+    bin: 0,
+    step: 0,
+    arm,
+    weight: 0.1,
+    misses: 0,
     ...costs(mean, units),
   });
   const of = (mean: number, units: number) =>

@@ -48,8 +48,11 @@ export function splitWatch(
     return [...ends, row].map((end, start) => {
       const from = ends[start - 1] ?? none;
       return {
-        ...{ ...row, step: row.step + start, units: Math.max(0, end.units - from.units) },
-        ...{ events: Math.max(0, end.events - from.events), misses: Math.max(0, end.misses - from.misses) },
+        ...row,
+        step: row.step + start,
+        units: Math.max(0, end.units - from.units),
+        events: Math.max(0, end.events - from.events),
+        misses: Math.max(0, end.misses - from.misses),
       };
     });
   });

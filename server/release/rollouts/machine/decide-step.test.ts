@@ -40,7 +40,8 @@ test.each<[string, Moment, string]>([
         ...arms({ canary: [0, 0], stable: [20, 0] }),
         ...arms({ canary: [0, 0], stable: [20, 0] }, { metric: "slow" }),
       ],
-      ...{ seconds: hour, plan: noHarmFound },
+      seconds: hour,
+      plan: noHarmFound,
     },
     "hold no-data",
   ],
@@ -53,7 +54,9 @@ test.each<[string, Moment, string]>([
   [
     "the same with nothing new for 500 s",
     {
-      ...{ counts: quiet, seconds: hour, plan: noHarmFound },
+      counts: quiet,
+      seconds: hour,
+      plan: noHarmFound,
       state: newState({ lastUnits: 20_000, lastDataAt: startedAt + (hour - 500) * 1000 }),
     },
     "hold stale-data",
@@ -78,7 +81,8 @@ test.each<[string, Moment, string]>([
   [
     "the same with a wrong sample ratio",
     {
-      ...{ plan: floors, counts: arms({ canary: [2000, 200], stable: [9000, 45] }) },
+      plan: floors,
+      counts: arms({ canary: [2000, 200], stable: [9000, 45] }),
     },
     "roll-back floor",
   ],
@@ -90,28 +94,32 @@ test.each<[string, Moment, string]>([
   [
     "proved, budget exhausted",
     {
-      ...{ counts: proved, facts: { budget: { allow: false, band: "exhausted", reason: "It is used up." } } },
+      counts: proved,
+      facts: { budget: { allow: false, band: "exhausted", reason: "It is used up." } },
     },
     "hold budget-exhausted",
   ],
   [
     "proved, a quarter of the budget left",
     {
-      ...{ counts: proved, facts: { budget: { allow: false, band: "unhealthy", reason: "Little is left." } } },
+      counts: proved,
+      facts: { budget: { allow: false, band: "unhealthy", reason: "Little is left." } },
     },
     "hold budget-low",
   ],
   [
     "proved, little of the budget left, but let through",
     {
-      ...{ counts: proved, facts: { budget: { allow: true, band: "unhealthy", reason: "A fix goes on." } } },
+      counts: proved,
+      facts: { budget: { allow: true, band: "unhealthy", reason: "A fix goes on." } },
     },
     "advance proved-safe",
   ],
   [
     "the same, overridden",
     {
-      ...{ counts: proved, facts: { budget: { allow: false, band: "exhausted", reason: "" } } },
+      counts: proved,
+      facts: { budget: { allow: false, band: "exhausted", reason: "" } },
       state: newState({ overridesBudget: true }),
     },
     "advance proved-safe",
@@ -147,7 +155,8 @@ test("harm names the guardrail, its change and who was affected; the weight is 0
   const { state, decisions } = decideAt({ counts: harmful });
   expect(decisions).toEqual([
     {
-      ...{ kind: "roll-back", code: "guardrail" },
+      kind: "roll-back",
+      code: "guardrail",
       words: "Rolled back to v12 because errors rose 12×; 60 requests were affected.",
     },
   ]);
@@ -195,7 +204,8 @@ test("after the last step the new version is deployed and watched, or stays at o
   expect(deploys).toBe("canary");
   const plan = newPlan({ watch: { seconds: 0, shadowShare: 0 } });
   expect(decideAt({ plan, state: last, counts: atHalf([5, 60]) })).toMatchObject({
-    ...{ state: { phase: "promoted", weight: 1 }, deploys: "canary" },
+    state: { phase: "promoted", weight: 1 },
+    deploys: "canary",
   });
 });
 
@@ -205,8 +215,16 @@ const watched = (units: number, events: number): RolloutCount[] => [
   ...arms({ canary: [units, 0], stable: [0, 0] }, { metric: "slow", step: 2, weight: 1 }),
 ];
 const pairs = (units: number, events: number, misses: number): RolloutCount => ({
-  ...{ metric: "errors", bin: 0, step: 2, arm: "pair", weight: 1, sum: 0, sumSquares: 0 },
-  ...{ units, events, misses },
+  metric: "errors",
+  bin: 0,
+  step: 2,
+  arm: "pair",
+  weight: 1,
+  sum: 0,
+  sumSquares: 0,
+  units,
+  events,
+  misses,
 });
 
 test.each<[string, Moment, string, string | null]>([

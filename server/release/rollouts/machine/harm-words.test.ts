@@ -5,7 +5,12 @@ import { harmWords } from "./harm-words.ts";
 
 const seen = (metric: GuardrailMetric, events: [stable: number, canary: number], logEWorse: number) =>
   ({
-    ...{ metric, logEWorse, maxLogEWorse: logEWorse, logThreshold: 6.2, floor: null, verdict: "collecting" },
+    metric,
+    logEWorse,
+    maxLogEWorse: logEWorse,
+    logThreshold: 6.2,
+    floor: null,
+    verdict: "collecting",
     stable: { units: 100, events: events[0], mean: null },
     canary: { units: 100, events: events[1], mean: null },
     pairs: { units: 0, onlyCanary: 0, onlyStable: 0 },

@@ -4,8 +4,17 @@ import type { RolloutCount } from "../../../serve/rollout/evidence/contract.ts";
 import { compareOutcomes } from "./compare-outcomes.ts";
 
 const row = (values: Partial<RolloutCount>): RolloutCount => ({
-  ...{ metric: "conversions", bin: 0, step: 0, arm: "stable", weight: 0.5, units: 0, events: 0, misses: 0 },
-  ...{ sum: 0, sumSquares: 0, ...values },
+  metric: "conversions",
+  bin: 0,
+  step: 0,
+  arm: "stable",
+  weight: 0.5,
+  units: 0,
+  events: 0,
+  misses: 0,
+  sum: 0,
+  sumSquares: 0,
+  ...values,
 });
 
 test("a good day with many canary units is no merit of the canary: steps are compared one by one", () => {

@@ -36,7 +36,9 @@ export function readEvents(ctx: Context, rolloutId: string, name?: string) {
   const { step, arm, value } = rolloutOutcomes;
   return ctx.db
     .select({
-      ...{ name: rolloutOutcomes.name, step, arm },
+      name: rolloutOutcomes.name,
+      step,
+      arm,
       events: sql<number>`count(*)::float8`,
       sum: sql<number>`coalesce(sum(${value}), 0)::float8`,
       sumSquares: sql<number>`coalesce(sum(${value} * ${value}), 0)::float8`,

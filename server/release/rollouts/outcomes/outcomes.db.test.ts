@@ -36,7 +36,9 @@ test(
     const order = { requestId: "a", name: "order", value: 20 };
     const other = { requestId: "b", name: "order" };
     expect(await record(scene, order, other, { requestId: "b", name: "return" })).toEqual({
-      ...{ ...nothing, recorded: 3, added: 3 },
+      ...nothing,
+      recorded: 3,
+      added: 3,
     });
     expect(await record(scene, order, order)).toEqual({ ...nothing, recorded: 1, unchanged: 1 });
     expect(await record(scene, { ...order, value: 25 })).toEqual({ ...nothing, recorded: 1, replaced: 1 });
@@ -45,11 +47,15 @@ test(
     await recounted(scene, "conversions");
     const { evidence } = await getRollout(ctx, { rolloutId: scene.rolloutId });
     expect(evidence.guardrails[1]).toMatchObject({
-      ...{ metric: "conversions", canary: { units: 10, events: 1 }, stable: { units: 90, events: 1 } },
+      metric: "conversions",
+      canary: { units: 10, events: 1 },
+      stable: { units: 90, events: 1 },
     });
     const { outcomes, unit } = await getRolloutOutcomes(ctx, { rolloutId: scene.rolloutId });
     expect([unit, ...outcomes.map(({ name, isGuardrail }) => [name, isGuardrail])]).toEqual([
-      ...["request", ["order", true], ["return", false]],
+      "request",
+      ["order", true],
+      ["return", false],
     ]);
     expect(outcomes[0]).toMatchObject({ canary: { value: 25, units: 10 }, stable: { value: 5, events: 1 } });
   }),
@@ -87,7 +93,9 @@ test(
     await logged(scene, "pinned", { rollout: null });
     const ids = ["unsure", "failed", "failed-sampled", "copied", "pinned", "never-seen"];
     expect(await record(scene, ...ids.map((requestId) => ({ requestId, name: "order" })))).toEqual({
-      ...{ ...nothing, recorded: 6, added: 1 },
+      ...nothing,
+      recorded: 6,
+      added: 1,
       unknown: ["unsure", "failed", "copied", "pinned", "never-seen"],
     });
     await logged(scene, "never-seen");
@@ -116,10 +124,8 @@ test(
     });
     const told = await record(
       scene,
-      ...[
-        { key: "bob", name: "order", value: 7 },
-        { key: "eve", name: "order" },
-      ],
+      { key: "bob", name: "order", value: 7 },
+      { key: "eve", name: "order" },
       { requestId: "r1", name: "order", value: 3 },
     );
     expect(told).toEqual({ ...nothing, recorded: 3, added: 2, unknown: ["eve"] });
@@ -154,7 +160,9 @@ test(
     const scene = await stepping(ctx, guardrails);
     const { rolloutId } = scene;
     await expect(record(scene, { name: "order" })).rejects.toThrow("Specify either the request");
-    await expect(record(scene, { name: "order", key: "a", requestId: "a" })).rejects.toThrow("Specify either the request");
+    await expect(record(scene, { name: "order", key: "a", requestId: "a" })).rejects.toThrow(
+      "Specify either the request",
+    );
     const viewer = { ...scene, ctx: as(ctx, "viewer") };
     await expect(record(viewer, { name: "order", key: "a" })).rejects.toMatchObject({ code: "forbidden" });
     expect((await getRolloutOutcomes(viewer.ctx, { rolloutId })).outcomes).toHaveLength(1);

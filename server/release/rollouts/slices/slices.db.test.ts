@@ -8,7 +8,12 @@ import { inWorkspace, newWorkspace } from "#server/testing/testing.ts";
 import { getRolloutSlices } from "./queries.ts";
 
 const frozen = {
-  ...{ slowMs: 50, outcomeAgeMs: 1000, outputBins: null, binnedOutput: null, requestsPerSecond: 10, record: {} },
+  slowMs: 50,
+  outcomeAgeMs: 1000,
+  outputBins: null,
+  binnedOutput: null,
+  requestsPerSecond: 10,
+  record: {},
 };
 
 /** An endpoint with a rollout that is over, and a way to log requests of it. */
@@ -24,9 +29,20 @@ async function scene(ctx: Context) {
   const [rollout] = await ctx.db
     .insert(rollouts)
     .values({
-      ...{ ...common, stableVersionId: stable.id, canaryVersionId: canary.id, stableDeploymentId: deployment?.id ?? 0 },
-      ...{ providers: [], plan: {}, frozen, salt: "s", phase: "rolled-back", state: {}, reason: "", startedBy: "Ada" },
-      ...{ createdAt: new Date(Date.now() - 60_000), endedAt: new Date() },
+      ...common,
+      stableVersionId: stable.id,
+      canaryVersionId: canary.id,
+      stableDeploymentId: deployment?.id ?? 0,
+      providers: [],
+      plan: {},
+      frozen,
+      salt: "s",
+      phase: "rolled-back",
+      state: {},
+      reason: "",
+      startedBy: "Ada",
+      createdAt: new Date(Date.now() - 60_000),
+      endedAt: new Date(),
     })
     .returning();
   const rolloutId = rollout?.id ?? "";
@@ -37,8 +53,17 @@ async function scene(ctx: Context) {
   ) {
     const id = randomUUID();
     await ctx.db.insert(predictions).values({
-      ...{ ...common, id, arm, versionId: arm === "stable" ? stable.id : canary.id, requestId: id, status: 200 },
-      ...{ at: new Date(Date.now() - 30_000), provider: "cpu", latencyMs: 3, caller: "north", ...values },
+      ...common,
+      id,
+      arm,
+      versionId: arm === "stable" ? stable.id : canary.id,
+      requestId: id,
+      status: 200,
+      at: new Date(Date.now() - 30_000),
+      provider: "cpu",
+      latencyMs: 3,
+      caller: "north",
+      ...values,
       rollout: { id: rolloutOf, step: 0, weight: 0.5, unit: id },
     });
     return id;
@@ -62,8 +87,10 @@ test(
     await log("canary", { caller: "south", status: 500 }, randomUUID());
     const { slices, all } = await getRolloutSlices(ctx, { rolloutId });
     expect(slices[0]).toMatchObject({
-      ...{ kind: "caller", value: "south" },
-      ...{ stable: { bad: 0, good: 20 }, canary: { bad: 20, good: 0 } },
+      kind: "caller",
+      value: "south",
+      stable: { bad: 0, good: 20 },
+      canary: { bad: 20, good: 0 },
     });
     expect(slices[0]?.odds?.low).toBeGreaterThan(1);
     expect(slices.some(({ value }) => value === "north")).toBe(false);
@@ -93,7 +120,11 @@ test(
     const wrong = await log("canary", { answer: "7", latencyMs: 80 });
     await log("canary", { answer: "1", latencyMs: 20 });
     await ctx.db.insert(predictionLabels).values({
-      ...{ workspaceId: ctx.actor.workspaceId, endpointId, requestId: wrong, label: "1", observedAt: new Date() },
+      workspaceId: ctx.actor.workspaceId,
+      endpointId,
+      requestId: wrong,
+      label: "1",
+      observedAt: new Date(),
     });
     const labels = await getRolloutSlices(ctx, { rolloutId, metric: "label-errors" });
     expect(labels.all.canary).toEqual({ bad: 1, good: 0 });

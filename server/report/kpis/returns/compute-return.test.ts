@@ -2,7 +2,10 @@ import { expect, test } from "vitest";
 import { computeReturn, type SideDays } from "./compute-return.ts";
 
 const side = (values: number[], cost: number | null = null): SideDays => ({
-  ...{ from: new Date(0), to: new Date(values.length * 86_400_000), values, cost },
+  from: new Date(0),
+  to: new Date(values.length * 86_400_000),
+  values,
+  cost,
   events: values.map(() => 1),
 });
 const common = { better: "more", unit: "€", version: "churn v3" } as const;

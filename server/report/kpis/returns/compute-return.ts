@@ -40,7 +40,11 @@ export function computeReturn({ before, after, better, unit, version }: Compared
   const extraCost = was === null || is === null ? null : (is - was) * days;
   const returned = gain && extraCost !== null && extraCost > 0 ? returnOf(gain, extraCost) : null;
   return {
-    ...{ before: sideOf(before), after: sideOf(after), gainPerDay: gainPerDay ?? null, gain, extraCost },
+    before: sideOf(before),
+    after: sideOf(after),
+    gainPerDay: gainPerDay ?? null,
+    gain,
+    extraCost,
     returnOnInvestment: returned,
     words: wordsOf({ found, before, after, extraCost, unit, version }),
   };
@@ -68,8 +72,13 @@ function sideOf(side: SideDays): KpiReturn["before"] {
   const { from, to, events, values, cost } = side;
   const value = sum(values);
   return {
-    ...{ from, to, days: values.length, events: sum(events), value },
-    ...{ valuePerDay: perDay(value, side), costPerDay: perDay(cost, side) },
+    from,
+    to,
+    days: values.length,
+    events: sum(events),
+    value,
+    valuePerDay: perDay(value, side),
+    costPerDay: perDay(cost, side),
   };
 }
 

@@ -36,7 +36,11 @@ export async function getKpiReturn(ctx: Context, input: GetKpiReturn): Promise<K
   const version = `${deployed.model} v${deployed.version}`;
   const { better, unit } = definition;
   return {
-    ...{ kpi: name, endpoint, version, deployedAt: deployed.at, timeZone },
+    kpi: name,
+    endpoint,
+    version,
+    deployedAt: deployed.at,
+    timeZone,
     ...computeReturn({ before, after, better, unit, version }),
   };
 }
@@ -49,7 +53,8 @@ async function findDeployment(ctx: Context, endpointId: string, id: number | und
     .innerJoin(registeredModels, eq(registeredModels.id, modelVersions.modelId))
     .where(
       and(
-        ...[eq(deployments.workspaceId, ctx.actor.workspaceId), eq(deployments.endpointId, endpointId)],
+        eq(deployments.workspaceId, ctx.actor.workspaceId),
+        eq(deployments.endpointId, endpointId),
         id === undefined ? undefined : eq(deployments.id, id),
       ),
     )

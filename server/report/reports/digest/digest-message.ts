@@ -23,9 +23,18 @@ export function digestMessage(facts: ReportFacts): Message {
   } = facts;
   const tiles = [
     objectives.met,
-    ...[incidents.count, incidents.customerMinutes, response.detect, response.acknowledge, response.restore],
-    ...[spend.spent, spend.budget, spend.forecast, unitCost.predictions, unitCost.correct],
-    ...[releases.released, releases.rolledBack],
+    incidents.count,
+    incidents.customerMinutes,
+    response.detect,
+    response.acknowledge,
+    response.restore,
+    spend.spent,
+    spend.budget,
+    spend.forecast,
+    unitCost.predictions,
+    unitCost.correct,
+    releases.released,
+    releases.rolledBack,
   ];
   const left = budgets.rows.map(({ model, left }) => ({ name: `Error budget left, ${model}`, value: left.text }));
   return {
@@ -40,7 +49,13 @@ export function digestMessage(facts: ReportFacts): Message {
       ...left,
       { name: "Days start at midnight in", value: timeZone },
     ],
-    ...{ severity: "ticket", status: "info", reason: "", receiver: "", groupKey: "", groupLabels: {}, alerts: [] },
+    severity: "ticket",
+    status: "info",
+    reason: "",
+    receiver: "",
+    groupKey: "",
+    groupLabels: {},
+    alerts: [],
     links: [
       { text: "View report", path: `/overview?week=${name}` },
       { text: "Unsubscribe", path: "/overview?digest=settings" },

@@ -35,7 +35,8 @@ test("in the far east Monday begins on the Sunday of UTC, and so does the mail",
 test("the mail after clocks were set comes at its hour, 167 or 169 hours after the one before", () => {
   const next = (after: string) => new Date(nextMoment(berlin, at(after))).toISOString();
   expect([next("2026-03-23T06:30Z"), next("2026-10-19T05:30Z")]).toEqual([
-    ...["2026-03-30T05:30:00.000Z", "2026-10-26T06:30:00.000Z"],
+    "2026-03-30T05:30:00.000Z",
+    "2026-10-26T06:30:00.000Z",
   ]);
 });
 

@@ -26,7 +26,11 @@ export async function getDigest(ctx: Context, { hasMailServer }: { hasMailServer
   const subscription = row?.subscription ?? null;
   const settings = DigestSettings.parse(subscription?.settings ?? {});
   return {
-    ...{ isOn: subscription !== null, settings, timeZone, address: row?.email ?? "", hasMailServer },
+    isOn: subscription !== null,
+    settings,
+    timeZone,
+    address: row?.email ?? "",
+    hasMailServer,
     sentFor: subscription?.sentFor ?? null,
     nextAt: subscription ? new Date(nextMoment({ ...settings, timeZone }, Date.now())) : null,
   };

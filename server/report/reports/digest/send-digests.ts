@@ -39,7 +39,8 @@ export async function sendDigests(ctx: Context, now = Date.now()): Promise<void>
         .set({ sentFor: week })
         .where(
           and(
-            ...[eq(digestSubscriptions.workspaceId, workspaceId), eq(userId, row.userId)],
+            eq(digestSubscriptions.workspaceId, workspaceId),
+            eq(userId, row.userId),
             or(isNull(sentFor), lt(sentFor, week)),
           ),
         )

@@ -28,16 +28,25 @@ export async function readIncidents(ctx: Context, span: ReadSpan): Promise<Incid
   const count = now.incidents + now.open;
   const time = (id: "detect" | "acknowledge" | "restore", unit: string) =>
     figure({
-      ...{ ...common, id: `response.${id}`, definition: `response.${id}` as const, text: durationText, unit },
-      ...{ value: now[id]?.median ?? null, before: before[id]?.median ?? null },
+      ...common,
+      id: `response.${id}`,
+      definition: `response.${id}` as const,
+      text: durationText,
+      unit,
+      value: now[id]?.median ?? null,
+      before: before[id]?.median ?? null,
       basis: basisOf(now[id]),
       reason: count === 0 ? "none" : "none resolved yet",
     });
   return {
     incidents: {
       count: figure({
-        ...{ ...common, id: "incidents.count", definition: "incidents.count", text: countText },
-        ...{ value: count, before: before.incidents + before.open },
+        ...common,
+        id: "incidents.count",
+        definition: "incidents.count",
+        text: countText,
+        value: count,
+        before: before.incidents + before.open,
         basis: now.open > 0 ? `${countText(now.open)} still open` : "",
       }),
       severities: incidentSeverities.flatMap((severity) => {
@@ -45,8 +54,12 @@ export async function readIncidents(ctx: Context, span: ReadSpan): Promise<Incid
         return of > 0 ? [{ severity, count: of }] : [];
       }),
       customerMinutes: figure({
-        ...{ ...common, id: "incidents.customer-minutes", definition: "incidents.customer-minutes", text: countText },
-        ...{ value: count === 0 ? 0 : now.customerMinutes, before: before.customerMinutes },
+        ...common,
+        id: "incidents.customer-minutes",
+        definition: "incidents.customer-minutes",
+        text: countText,
+        value: count === 0 ? 0 : now.customerMinutes,
+        before: before.customerMinutes,
         basis: `${countText(now.incidents)} resolved incident${now.incidents === 1 ? "" : "s"}`,
         reason: now.incidents === 0 ? "none resolved yet" : "callers not identified",
       }),

@@ -25,13 +25,11 @@ export function objectiveTiles(read: readonly ReadObjective[], span: ReadSpan): 
   return {
     objectives: {
       met: figure({
-        ...{
-          id: "objectives.met",
-          definition: "objectives.met",
-          text: countText,
-          href: "/slos",
-          knownUntil: span.until,
-        },
+        id: "objectives.met",
+        definition: "objectives.met",
+        text: countText,
+        href: "/slos",
+        knownUntil: span.until,
         value: models.length === 0 ? null : met,
         unit: `of ${countText(models.length)}`,
         before: before.every((state) => state === "no-data") ? null : before.filter(isMet).length,
@@ -47,8 +45,13 @@ export function objectiveTiles(read: readonly ReadObjective[], span: ReadSpan): 
         state: stateOf(one),
         href: hrefOf(one),
         left: figure({
-          ...{ id: `budget.${one.slo.name}`, definition: "budget.left", text: leftText, href: hrefOf(one) },
-          ...{ value: one.remaining, before: one.before.remaining, knownUntil: one.knownUntil },
+          id: `budget.${one.slo.name}`,
+          definition: "budget.left",
+          text: leftText,
+          href: hrefOf(one),
+          value: one.remaining,
+          before: one.before.remaining,
+          knownUntil: one.knownUntil,
           basis: `${countText(one.total)} events in this period`,
         }),
       })),

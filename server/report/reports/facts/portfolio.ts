@@ -89,12 +89,13 @@ function cellOf({ model, column, own, known }: Cell, span: ReadSpan): PortfolioC
 
 function shareOf(model: string, column: PortfolioColumn, worst: ReadObjective, span: ReadSpan): Figure {
   return figure({
-    ...{ id: `cell.${model}.${column}`, definition: `cell.${column}`, text: shareText, href: hrefOf(worst) },
-    ...{
-      value: worst.remaining === null ? null : worst.ratio,
-      before: worst.before.ratio,
-      knownUntil: worst.knownUntil,
-    },
+    id: `cell.${model}.${column}`,
+    definition: `cell.${column}`,
+    text: shareText,
+    href: hrefOf(worst),
+    value: worst.remaining === null ? null : worst.ratio,
+    before: worst.before.ratio,
+    knownUntil: worst.knownUntil,
     basis: `${countText(worst.total)} events, objective ${shareText(worst.slo.definition.target)} (${worst.slo.name})`,
     unit: worst.slo.definition.indicator?.kind === "estimated-quality" ? "estimated" : "",
     reason: worst.knownUntil <= span.from ? "labels due" : "no events",
@@ -111,7 +112,12 @@ const whyEmpty: Record<PortfolioColumn, string> = {
 
 function empty(model: string, column: PortfolioColumn, { until }: ReadSpan): Figure {
   return figure({
-    ...{ id: `cell.${model}.${column}`, definition: `cell.${column}`, text: shareText, value: null, knownUntil: until },
-    ...{ href: `/endpoints/${encodeURIComponent(model)}`, reason: whyEmpty[column] },
+    id: `cell.${model}.${column}`,
+    definition: `cell.${column}`,
+    text: shareText,
+    value: null,
+    knownUntil: until,
+    href: `/endpoints/${encodeURIComponent(model)}`,
+    reason: whyEmpty[column],
   });
 }

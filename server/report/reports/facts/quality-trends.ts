@@ -44,7 +44,11 @@ export async function qualityTrend(
     measure: `${metricFacts[last.metric].label.toLowerCase()}${objective ? "" : ", no SLO"}`,
     href,
     now: figure({
-      ...{ id: `trend.${name}`, definition: "trend.now", text: shareText, href, value: shown?.value ?? null },
+      id: `trend.${name}`,
+      definition: "trend.now",
+      text: shareText,
+      href,
+      value: shown?.value ?? null,
       // Only like is compared with like.
       before: last.realised ? before?.realised?.value : before?.estimated?.value,
       unit: last.realised === null && last.estimated !== null ? "estimated" : "",

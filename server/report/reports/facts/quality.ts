@@ -49,7 +49,10 @@ function qualityCell(model: string, summary: QualitySummary, span: ReadSpan): Po
     column: "quality",
     state: shown === null ? "no-data" : stateWords[state],
     figure: figure({
-      ...{ id: `cell.${model}.quality`, definition: "cell.quality", text, value: shown?.value ?? null },
+      id: `cell.${model}.quality`,
+      definition: "cell.quality",
+      text,
+      value: shown?.value ?? null,
       unit: realised === null && estimated !== null ? "estimated" : "",
       basis: shown ? `${label} of ${countText(shown.rows)} predictions` : "",
       interval: hasEnds ? { low: shown.low as number, high: shown.high as number, level } : null,
@@ -73,16 +76,15 @@ function fairnessCell(model: string, parts: QualityParts | null, span: ReadSpan)
     column: "fairness",
     state,
     figure: figure({
-      ...{
-        id: `cell.${model}.fairness`,
-        definition: "cell.fairness",
-        text: pointsText,
-        value: gap,
-        knownUntil: span.until,
-      },
+      id: `cell.${model}.fairness`,
+      definition: "cell.fairness",
+      text: pointsText,
+      value: gap,
+      knownUntil: span.until,
       basis: worst ? `${worst.groupBy}: ${countText(worst.groups.length)} groups, ${countText(rows)} predictions` : "",
       interval: worst?.differenceInterval ? { ...worst.differenceInterval, level } : null,
-      ...{ reason: "no groups", href: `/quality/${encodeURIComponent(model)}#fairness` },
+      reason: "no groups",
+      href: `/quality/${encodeURIComponent(model)}#fairness`,
     }),
   };
 }

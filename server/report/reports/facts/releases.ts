@@ -34,8 +34,12 @@ async function deployedVersions(ctx: Context, from: number, to: number) {
       and higher.model_id = ${modelVersions.modelId} and higher.version > ${modelVersions.version})`;
   const rows = await ctx.db
     .select({
-      ...{ endpoint: endpoints.name, model: registeredModels.name, version: modelVersions.version, isReturn },
-      ...{ at: deployments.deployedAt, deployedBy: deployments.deployedBy },
+      endpoint: endpoints.name,
+      model: registeredModels.name,
+      version: modelVersions.version,
+      isReturn,
+      at: deployments.deployedAt,
+      deployedBy: deployments.deployedBy,
     })
     .from(deployments)
     .innerJoin(endpoints, eq(endpoints.id, deployments.endpointId))
@@ -43,13 +47,19 @@ async function deployedVersions(ctx: Context, from: number, to: number) {
     .innerJoin(registeredModels, eq(registeredModels.id, modelVersions.modelId))
     .where(
       and(
-        ...[eq(deployments.workspaceId, ctx.actor.workspaceId), ofCaller(ctx)],
-        ...[gte(deployments.deployedAt, new Date(from)), lt(deployments.deployedAt, new Date(to))],
+        eq(deployments.workspaceId, ctx.actor.workspaceId),
+        ofCaller(ctx),
+        gte(deployments.deployedAt, new Date(from)),
+        lt(deployments.deployedAt, new Date(to)),
       ),
     )
     .orderBy(asc(deployments.id));
   return rows.map(({ endpoint, model, version, isReturn, at }) => ({
-    ...{ endpoint, model, version, at: at.getTime(), rollout: null },
+    endpoint,
+    model,
+    version,
+    at: at.getTime(),
+    rollout: null,
     kind: isReturn ? ("rolled-back" as const) : ("released" as const),
     words: isReturn ? "manual rollback" : "full traffic",
     href: `/endpoints/${encodeURIComponent(endpoint)}#deployments`,
@@ -59,9 +69,14 @@ async function deployedVersions(ctx: Context, from: number, to: number) {
 async function rolledBack(ctx: Context, from: number, to: number) {
   const rows = await ctx.db
     .select({
-      ...{ id: rollouts.id, endpoint: endpoints.name, model: canaryModels.name, version: modelVersions.version },
-      ...{ createdAt: rollouts.createdAt, at: rolloutDecisions.at },
-      ...{ words: rolloutDecisions.words, code: rolloutDecisions.code },
+      id: rollouts.id,
+      endpoint: endpoints.name,
+      model: canaryModels.name,
+      version: modelVersions.version,
+      createdAt: rollouts.createdAt,
+      at: rolloutDecisions.at,
+      words: rolloutDecisions.words,
+      code: rolloutDecisions.code,
     })
     .from(rolloutDecisions)
     .innerJoin(rollouts, eq(rollouts.id, rolloutDecisions.rolloutId))
@@ -70,9 +85,11 @@ async function rolledBack(ctx: Context, from: number, to: number) {
     .innerJoin(canaryModels, eq(canaryModels.id, modelVersions.modelId))
     .where(
       and(
-        ...[eq(rolloutDecisions.workspaceId, ctx.actor.workspaceId), ofCaller(ctx)],
+        eq(rolloutDecisions.workspaceId, ctx.actor.workspaceId),
+        ofCaller(ctx),
         eq(rolloutDecisions.kind, "roll-back"),
-        ...[gte(rolloutDecisions.at, new Date(from)), lt(rolloutDecisions.at, new Date(to))],
+        gte(rolloutDecisions.at, new Date(from)),
+        lt(rolloutDecisions.at, new Date(to)),
       ),
     );
   return rows.map(({ id, createdAt, at, words, code, ...names }) => {

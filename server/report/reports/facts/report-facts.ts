@@ -61,8 +61,16 @@ function hasQuality({ column, figure: { value, reason } }: PortfolioCell): boole
 
 function headOf(named: NamedPeriod, { from, to, until, now, timeZone }: ReadSpan) {
   return {
-    ...{ period: named.period, name: nameOf(named), title: titleOf(named), days: daysOf(named) },
-    ...{ from, to, asOf: now, isPartial: until < to, timeZone, edges: edgeWords(timeZone, from) },
+    period: named.period,
+    name: nameOf(named),
+    title: titleOf(named),
+    days: daysOf(named),
+    from,
+    to,
+    asOf: now,
+    isPartial: until < to,
+    timeZone,
+    edges: edgeWords(timeZone, from),
     previous: nameOf(stepped(named, -1)),
     next: to <= now ? nameOf(stepped(named, 1)) : null,
   };
@@ -92,12 +100,18 @@ async function releaseFacts(ctx: Context, named: NamedPeriod, span: ReadSpan): P
   const common = { text: countText, knownUntil: span.until, href: "/rollouts" };
   return {
     released: figure({
-      ...{ ...common, id: "releases.released", definition: "releases.released" },
-      ...{ value: buckets.at(-1)?.released ?? 0, before: buckets.at(-2)?.released },
+      ...common,
+      id: "releases.released",
+      definition: "releases.released",
+      value: buckets.at(-1)?.released ?? 0,
+      before: buckets.at(-2)?.released,
     }),
     rolledBack: figure({
-      ...{ ...common, id: "releases.rolled-back", definition: "releases.rolled-back" },
-      ...{ value: buckets.at(-1)?.rolledBack ?? 0, before: buckets.at(-2)?.rolledBack },
+      ...common,
+      id: "releases.rolled-back",
+      definition: "releases.rolled-back",
+      value: buckets.at(-1)?.rolledBack ?? 0,
+      before: buckets.at(-2)?.rolledBack,
     }),
     buckets,
     latest: within(span).slice(0, mostReleases),

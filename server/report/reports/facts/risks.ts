@@ -31,7 +31,10 @@ export async function readRisks(ctx: Context, read: readonly ReadObjective[]): P
       .filter(({ isOverdue }) => isOverdue)
       .map(({ title, incident, owner, dueOn }) => ({
         words: `INC-${incident.number}, overdue: ${title}`,
-        ...{ owner: owner?.name ?? null, dueOn, state: "missed", href: `/incidents/${incident.number}?tab=actions` },
+        owner: owner?.name ?? null,
+        dueOn,
+        state: "missed",
+        href: `/incidents/${incident.number}?tab=actions`,
       })),
     findings
       .filter(({ severity }) => severity !== "note")
@@ -52,7 +55,10 @@ function spent(read: readonly ReadObjective[]): ReportRisk[] {
     .toSorted(leastFirst)
     .map((one) => ({
       words: `${one.slo.name}: error budget exhausted, ${remainingWords(Math.abs(one.remaining ?? 0))} over`,
-      ...{ owner: one.slo.team?.name ?? null, dueOn: null, state: "missed", href: hrefOf(one) },
+      owner: one.slo.team?.name ?? null,
+      dueOn: null,
+      state: "missed",
+      href: hrefOf(one),
     }));
 }
 
@@ -62,7 +68,10 @@ function nearlySpent(read: readonly ReadObjective[]): ReportRisk[] {
     .toSorted(leastFirst)
     .map((one) => ({
       words: `${one.slo.name}: ${remainingWords(one.remaining ?? 0)} of the error budget left`,
-      ...{ owner: one.slo.team?.name ?? null, dueOn: null, state: "watch", href: hrefOf(one) },
+      owner: one.slo.team?.name ?? null,
+      dueOn: null,
+      state: "watch",
+      href: hrefOf(one),
     }));
 }
 
@@ -70,7 +79,8 @@ function riskOf(finding: Finding, owners: ReadonlyMap<string, string>): ReportRi
   return {
     // Mails and prints have no code in their sentences.
     words: `${finding.endpoint}: ${finding.words.replaceAll("`", "")}`,
-    ...{ owner: owners.get(finding.endpoint) ?? null, dueOn: null },
+    owner: owners.get(finding.endpoint) ?? null,
+    dueOn: null,
     state: finding.severity === "page" ? "missed" : "watch",
     href: findingHref(finding),
   };
@@ -84,7 +94,10 @@ function lacking(read: readonly ReadObjective[]): ReportRisk[] {
   return [
     {
       words: `${which} without an owner or a runbook`,
-      ...{ owner: null, dueOn: null, state: "watch", href: without.length === 1 ? hrefOf(first) : "/slos" },
+      owner: null,
+      dueOn: null,
+      state: "watch",
+      href: without.length === 1 ? hrefOf(first) : "/slos",
     },
   ];
 }

@@ -56,8 +56,15 @@ export async function getReview(ctx: Context, input: GetReview = {}): Promise<Re
   }
   const { sentence } = await getReport(reader, { name: nameOf(named) });
   return {
-    ...{ cadence, name: nameOf(named), title: titleOf(named), days: daysOf(named) },
-    ...{ from: new Date(from), to: new Date(to), isPartial: now < to, timeZone, edges: edgeWords(timeZone, from) },
+    cadence,
+    name: nameOf(named),
+    title: titleOf(named),
+    days: daysOf(named),
+    from: new Date(from),
+    to: new Date(to),
+    isPartial: now < to,
+    timeZone,
+    edges: edgeWords(timeZone, from),
     previous: nameOf(stepped(named, -1)),
     next: to <= now ? nameOf(stepped(named, 1)) : null,
     sentence: plainSentence(sentence),
@@ -104,7 +111,8 @@ const readers: Record<ReviewItem, Reader> = {
       .filter(({ versionId }) => !profiles.has(versionId))
       .map(({ name, modelName, version }) => ({
         words: `${name} serves ${modelName} v${version}, which has no reference`,
-        ...{ aside: "drift is not monitored", state: "watch" as const },
+        aside: "drift is not monitored",
+        state: "watch" as const,
         href: `/models/${encodeURIComponent(modelName)}/${version}`,
       }));
   },
@@ -117,8 +125,10 @@ async function ticksOf(ctx: Context, { period, start }: NamedPeriod) {
     .from(reviewTicks)
     .where(
       and(
-        ...[eq(reviewTicks.workspaceId, ctx.actor.workspaceId), isNull(reviewTicks.undoneAt)],
-        ...[eq(reviewTicks.cadence, period === "month" ? "month" : "week"), eq(reviewTicks.start, start)],
+        eq(reviewTicks.workspaceId, ctx.actor.workspaceId),
+        isNull(reviewTicks.undoneAt),
+        eq(reviewTicks.cadence, period === "month" ? "month" : "week"),
+        eq(reviewTicks.start, start),
       ),
     );
   return new Map(found.map(({ item, doneBy: by, at, note }) => [item, { by, at, note }]));

@@ -14,16 +14,16 @@ test(
     const { week } = await newReportScene(ctx);
     const review = await getReview(ctx, { name: nameOf(week) });
     expect(review.sections.map(({ item, total }) => [item, total])).toEqual([
-      ...[
-        ["drift", 0],
-        ["labels", 0],
-        ["deploys", 0],
-        ["incidents", 1],
-        ["actions", 0],
-      ],
+      ["drift", 0],
+      ["labels", 0],
+      ["deploys", 0],
+      ["incidents", 1],
+      ["actions", 0],
     ]);
     expect(review.sections[3]?.rows[0]).toMatchObject({
-      ...{ words: "INC-1 SEV2: churn rejects requests (no cause recorded)", state: "watch", href: "/incidents/1" },
+      words: "INC-1 SEV2: churn rejects requests (no cause recorded)",
+      state: "watch",
+      href: "/incidents/1",
     });
     expect(review.sentence).toContain("One of two models met all SLOs");
   }),

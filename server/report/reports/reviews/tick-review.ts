@@ -44,7 +44,10 @@ export function thisTick(
   { cadence, start, item }: { cadence: "week" | "month"; start: string; item: string },
 ): SQL | undefined {
   return and(
-    ...[eq(reviewTicks.workspaceId, ctx.actor.workspaceId), isNull(reviewTicks.undoneAt)],
-    ...[eq(reviewTicks.cadence, cadence), eq(reviewTicks.start, start), eq(reviewTicks.item, item)],
+    eq(reviewTicks.workspaceId, ctx.actor.workspaceId),
+    isNull(reviewTicks.undoneAt),
+    eq(reviewTicks.cadence, cadence),
+    eq(reviewTicks.start, start),
+    eq(reviewTicks.item, item),
   );
 }

@@ -5,20 +5,27 @@ import { plainSentence } from "./words.ts";
 
 function figureOf(id: string, value: number | null, text = String(value)): Figure {
   return {
-    ...{ id, definition: id, value, text: value === null ? "no value" : text, unit: "", before: null, basis: "" },
-    ...{ interval: null, knownUntil: 0, reason: value === null ? "no data" : null, href: `/${id}` },
+    id,
+    definition: id,
+    value,
+    text: value === null ? "no value" : text,
+    unit: "",
+    before: null,
+    basis: "",
+    interval: null,
+    knownUntil: 0,
+    reason: value === null ? "no data" : null,
+    href: `/${id}`,
   };
 }
 
 const release = (wish: Partial<ReportRelease>): ReportRelease => ({
-  ...{
-    kind: "rolled-back",
-    model: "parcel-damage",
-    version: 13,
-    words: "errors rose 4.1×",
-    at: 0,
-    href: "/rollouts/1",
-  },
+  kind: "rolled-back",
+  model: "parcel-damage",
+  version: 13,
+  words: "errors rose 4.1×",
+  at: 0,
+  href: "/rollouts/1",
   rollout: { isByItself: true, lastedMs: 34 * 60_000, affectedWords: "38 requests were affected" },
   ...wish,
 });
@@ -27,7 +34,10 @@ function factsOf(states: string[], wish: Partial<SentenceFacts> = {}): SentenceF
   const met = states.filter((state) => state === "on-target" || state === "watch").length;
   const none = figureOf("x", null);
   return {
-    ...{ period: "week", isPartial: false, missed: [], worst: null },
+    period: "week",
+    isPartial: false,
+    missed: [],
+    worst: null,
     objectives: {
       met: figureOf("objectives.met", states.length === 0 ? null : met),
       models: states.map((state, index) => ({ model: `m${index}`, state: state as "watch" })),
@@ -100,17 +110,16 @@ test("each number of it is a figure's, and each clause leads to its rows", () =>
   const facts = factsOf(seven, {
     missed,
     incidents: {
-      ...{ count: figureOf("incidents.count", 3), severities: [] },
+      count: figureOf("incidents.count", 3),
+      severities: [],
       customerMinutes: figureOf("incidents.customer-minutes", 1420, "1,420"),
     },
   });
   const parts = sentenceOf(facts);
   expect(parts.filter(({ figure }) => figure).map(({ text, figure }) => [figure, text])).toEqual([
-    ...[
-      ["objectives.met", "Six"],
-      ["incidents.count", "Three"],
-      ["incidents.customer-minutes", "1,420"],
-    ],
+    ["objectives.met", "Six"],
+    ["incidents.count", "Three"],
+    ["incidents.customer-minutes", "1,420"],
   ]);
   expect(parts.filter(({ figure, href }) => figure && !href)).toEqual([]);
 });

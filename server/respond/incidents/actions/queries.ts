@@ -59,6 +59,9 @@ export async function selectActions(ctx: Context, where: SQL | undefined, limit:
     dueOn: action.dueOn,
     isOverdue,
     issueUrl: action.issueUrl,
-    ...{ createdBy: action.createdBy, createdAt: action.createdAt, doneAt: action.doneAt, doneBy: action.doneBy },
+    createdBy: action.createdBy,
+    createdAt: action.createdAt,
+    doneAt: action.doneAt,
+    doneBy: action.doneBy,
   }));
 }

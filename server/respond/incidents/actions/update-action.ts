@@ -34,7 +34,8 @@ export async function updateAction(ctx: Context, input: UpdateAction): Promise<I
     const { title, kind, dueOn } = before;
     await record(ctx, `incident.${verb}`, {
       subject: `incident/${before.incident.number}`,
-      ...{ before: { title, kind, dueOn, owner: before.owner?.name ?? null }, after: set },
+      before: { title, kind, dueOn, owner: before.owner?.name ?? null },
+      after: set,
     });
     await publish(ctx, "incident", row.incidentId);
     const [after] = await selectActions(ctx, ofAction, 1);

@@ -20,8 +20,10 @@ export async function unlinkIncident(ctx: Context, input: UnlinkIncident): Promi
     const { id } = await lockIncident(ctx, number);
     const { workspaceId } = ctx.actor;
     const ofLink = and(
-      ...[eq(incidentLinks.incidentId, id), eq(incidentLinks.workspaceId, workspaceId)],
-      ...[eq(incidentLinks.kind, kind), eq(incidentLinks.ref, ref)],
+      eq(incidentLinks.incidentId, id),
+      eq(incidentLinks.workspaceId, workspaceId),
+      eq(incidentLinks.kind, kind),
+      eq(incidentLinks.ref, ref),
     );
     const [gone] = await ctx.db.delete(incidentLinks).where(ofLink).returning();
     if (!gone) return;

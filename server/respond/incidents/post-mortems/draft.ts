@@ -6,9 +6,19 @@ import { clock, moment, plain, said } from "./draft-words.ts";
 
 /** Kinds that the section "Timeline" holds (alerting.md section 21, point 3). */
 const told: readonly TimelineKind[] = [
-  ...["alert", "ack", "state", "severity", "change", "action", "rollback", "model"],
+  "alert",
+  "ack",
+  "state",
+  "severity",
+  "change",
+  "action",
+  "rollback",
+  "model",
   // What people found and who was affected belongs to the story; chat does not.
-  ...["note", "customer", "silence", "runbook"],
+  "note",
+  "customer",
+  "silence",
+  "runbook",
 ] as TimelineKind[];
 
 /**

@@ -26,13 +26,17 @@ export async function gatherFacts(ctx: Context, number: number): Promise<DraftFa
   const objectives = await readObjectives(ctx, incident.id, { ...span, to: Math.min(span.to, Date.now()) });
   const actions = await selectActions(ctx, eq(incidentActions.incidentId, incident.id), 100);
   return {
-    ...{ incident, timeline },
+    incident,
+    timeline,
     alerts: await alertsOf(ctx, incident.id),
     burns: objectives.map((objective) => burnOf(objective, start)),
     changes: changesOf(timeline, start),
     actions: actions.map(({ title, kind, owner, dueOn, doneAt }) => ({
-      ...{ title, kind, dueOn },
-      ...{ owner: owner?.name ?? null, isDone: doneAt !== null },
+      title,
+      kind,
+      dueOn,
+      owner: owner?.name ?? null,
+      isDone: doneAt !== null,
     })),
   };
 }

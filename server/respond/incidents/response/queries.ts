@@ -43,11 +43,18 @@ export async function responseMetrics(ctx: Context, input: GetResponseMetrics): 
     const { impactMinutes, badEvents, customerMinutes } = ImpactCounts.parse(incident.impact);
     const ms = (at: Date | null) => at?.getTime() ?? null;
     return {
-      ...{ state: incident.state, isFoundByMachine: incident.isFoundByMachine },
-      ...{ startedAt: incident.startedAt.getTime(), detectedAt: incident.detectedAt.getTime() },
-      ...{ pagedAt: ms(incident.pagedAt), acknowledgedAt: ms(incident.acknowledgedAt) },
-      ...{ mitigatedAt: ms(incident.mitigatedAt), resolvedAt: ms(incident.resolvedAt) },
-      ...{ hypothesisAt: ms(hypothesisAt), impactMinutes, badEvents, customerMinutes },
+      state: incident.state,
+      isFoundByMachine: incident.isFoundByMachine,
+      startedAt: incident.startedAt.getTime(),
+      detectedAt: incident.detectedAt.getTime(),
+      pagedAt: ms(incident.pagedAt),
+      acknowledgedAt: ms(incident.acknowledgedAt),
+      mitigatedAt: ms(incident.mitigatedAt),
+      resolvedAt: ms(incident.resolvedAt),
+      hypothesisAt: ms(hypothesisAt),
+      impactMinutes,
+      badEvents,
+      customerMinutes,
     };
   });
   return computeResponse(responded, await countChanges(ctx, wish));
@@ -66,8 +73,10 @@ async function countChanges(ctx: Context, { from, to, endpointId }: Wish): Promi
     endpointId ? eq(deployments.endpointId, endpointId) : undefined,
   );
   const undone = and(
-    ...[eq(rollouts.workspaceId, workspaceId), eq(rollouts.phase, "rolled-back")],
-    ...[gte(rollouts.createdAt, from), lte(rollouts.createdAt, to)],
+    eq(rollouts.workspaceId, workspaceId),
+    eq(rollouts.phase, "rolled-back"),
+    gte(rollouts.createdAt, from),
+    lte(rollouts.createdAt, to),
     endpointId ? eq(rollouts.endpointId, endpointId) : undefined,
   );
   const linked = (

@@ -16,7 +16,8 @@ export async function refuseRunbook(
   if (body !== undefined) refuseBody(body);
   if (name === undefined) return;
   const taken = and(
-    ...[eq(runbooks.workspaceId, ctx.actor.workspaceId), eq(runbooks.name, name)],
+    eq(runbooks.workspaceId, ctx.actor.workspaceId),
+    eq(runbooks.name, name),
     runbookId ? ne(runbooks.id, runbookId) : undefined,
   );
   if ((await ctx.db.$count(runbooks, taken)) === 0) return;

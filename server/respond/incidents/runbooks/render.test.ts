@@ -45,14 +45,19 @@ test("events of a timeline are moments that steps wait for", () => {
   const moment = (kind: Parameters<typeof momentOf>[0]["kind"], title = "x", isProbableCause = false) =>
     momentOf({ kind, title, isProbableCause });
   expect([moment("ack"), moment("rollback"), moment("silence"), moment("note")]).toEqual([
-    ...["acknowledged", "rolled-back", "silenced"],
+    "acknowledged",
+    "rolled-back",
+    "silenced",
     undefined,
   ]);
   expect([moment("state", "Mitigated: calm"), moment("state", "Resolved"), moment("state", "Active")]).toEqual([
-    ...["mitigated", "resolved", "acknowledged"],
+    "mitigated",
+    "resolved",
+    "acknowledged",
   ]);
   expect([moment("state", "Reopened: again"), moment("state", "Confirmed by acknowledgement")]).toEqual([
-    ...["acknowledged", "acknowledged"],
+    "acknowledged",
+    "acknowledged",
   ]);
   expect([moment("note", "found it", true), moment("change", "deployed", true)]).toEqual(["cause-found", undefined]);
 });

@@ -41,7 +41,9 @@ test(
     await archiveRunbook(ctx, { runbookId: first?.id ?? "" });
     expect(await listRunbooks(ctx)).toHaveLength(readyMade.length - 1);
     await expect(archiveRunbook(ctx, { runbookId: first?.id ?? "" })).rejects.toMatchObject({ code: "conflict" });
-    await expect(getRunbook(await newWorkspace(ctx.db), { runbookId: first?.id ?? "" })).rejects.toThrow("Runbook not found");
+    await expect(getRunbook(await newWorkspace(ctx.db), { runbookId: first?.id ?? "" })).rejects.toThrow(
+      "Runbook not found",
+    );
   }),
 );
 

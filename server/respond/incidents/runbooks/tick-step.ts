@@ -24,7 +24,8 @@ export async function tickStep(ctx: Context, input: TickStep): Promise<void> {
     if (ticked.length === 0) return;
     if (subject.incidentId) {
       await addTimelineEvent(ctx, subject.incidentId, {
-        ...{ kind: "runbook", title: `Done: ${text}` },
+        kind: "runbook",
+        title: `Done: ${text}`,
         links: [{ rel: "runbook", href: `/incidents/runbooks/${runbook.id}`, text: runbook.name }],
       });
     } else await publish(ctx, "incident", subject.id);

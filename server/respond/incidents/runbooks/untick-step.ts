@@ -17,15 +17,18 @@ export async function untickStep(ctx: Context, input: TickStep): Promise<void> {
       .delete(runbookTicks)
       .where(
         and(
-          ...[eq(runbookTicks.workspaceId, ctx.actor.workspaceId), eq(runbookTicks.subjectId, subject.id)],
-          ...[eq(runbookTicks.runbookId, runbook.id), eq(runbookTicks.step, wish.step)],
+          eq(runbookTicks.workspaceId, ctx.actor.workspaceId),
+          eq(runbookTicks.subjectId, subject.id),
+          eq(runbookTicks.runbookId, runbook.id),
+          eq(runbookTicks.step, wish.step),
         ),
       )
       .returning({ step: runbookTicks.step });
     if (gone.length === 0) return;
     if (subject.incidentId) {
       await addTimelineEvent(ctx, subject.incidentId, {
-        ...{ kind: "runbook", title: `Reopened: ${text}` },
+        kind: "runbook",
+        title: `Reopened: ${text}`,
         links: [{ rel: "runbook", href: `/incidents/runbooks/${runbook.id}`, text: runbook.name }],
       });
     } else await publish(ctx, "incident", subject.id);

@@ -35,7 +35,8 @@ export async function updateRunbook(ctx: Context, input: UpdateRunbook): Promise
     const told = ({ name, body }: typeof row) => ({ name, body });
     await record(ctx, "runbook.updated", {
       subject: `runbook/${row.name}`,
-      ...{ before: told(before), after: told(row) },
+      before: told(before),
+      after: told(row),
     });
     await publish(ctx, "incident", runbookId);
     return loadRunbook(ctx, row);

@@ -46,7 +46,10 @@ export async function similarIncidents(ctx: Context, input: FindSimilar): Promis
     seen.map(({ incident }) => incident),
   );
   return seen.map(({ incident, ...row }) => ({
-    ...{ number: incident.number, title: incident.title, severity: incident.severity, state: incident.state },
+    number: incident.number,
+    title: incident.title,
+    severity: incident.severity,
+    state: incident.state,
     startedAt: incident.startedAt,
     restoredMs: incident.mitigatedAt && incident.mitigatedAt.getTime() - incident.startedAt.getTime(),
     cause: incident.cause as SimilarIncident["cause"],

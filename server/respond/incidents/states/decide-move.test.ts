@@ -5,7 +5,10 @@ import { isRaised, type MoveFacts, needsPostMortem, refusalOf, timesOf } from ".
 
 const now = Date.UTC(2026, 4, 4, 12);
 const facts = (state: IncidentState, more: Partial<MoveFacts> = {}): MoveFacts => ({
-  ...{ state, resolvedAt: now - hourMs, needsPostMortem: false, postMortem: null },
+  state,
+  resolvedAt: now - hourMs,
+  needsPostMortem: false,
+  postMortem: null,
   ...more,
 });
 

@@ -26,8 +26,15 @@ export async function addTimelineEvent(
   const [row] = await ctx.db
     .insert(timelineEvents)
     .values({
-      ...{ workspaceId, incidentId, at, kind, title, isProbableCause },
-      ...{ body: body ?? null, onceKey: onceKey ?? null, actorName },
+      workspaceId,
+      incidentId,
+      at,
+      kind,
+      title,
+      isProbableCause,
+      body: body ?? null,
+      onceKey: onceKey ?? null,
+      actorName,
       actorKind: actorKind === "system" ? "system" : "person",
       links: links.map((link) => TimelineLink.parse(link)),
     })

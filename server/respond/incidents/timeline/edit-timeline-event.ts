@@ -36,8 +36,16 @@ export async function editTimelineEvent(ctx: Context, input: EditTimelineEvent):
     const [row] = await ctx.db
       .insert(timelineEvents)
       .values({
-        ...{ workspaceId, incidentId, at, title, body, isProbableCause, supersedes: eventId },
-        ...{ kind: before.kind, links: before.links as unknown[], actorName },
+        workspaceId,
+        incidentId,
+        at,
+        title,
+        body,
+        isProbableCause,
+        supersedes: eventId,
+        kind: before.kind,
+        links: before.links as unknown[],
+        actorName,
         actorKind: actorKind === "system" ? "system" : "person",
       })
       .returning();

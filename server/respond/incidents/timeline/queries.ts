@@ -34,7 +34,13 @@ export async function readTimeline(ctx: Context, incidentId: string): Promise<Ti
 export function eventOf(row: typeof timelineEvents.$inferSelect): TimelineEvent {
   const { id, at, recordedAt, title, body, actorKind, actorName, isProbableCause, supersedes } = row;
   return {
-    ...{ id, at, recordedAt, title, body, isProbableCause, supersedes },
+    id,
+    at,
+    recordedAt,
+    title,
+    body,
+    isProbableCause,
+    supersedes,
     kind: TimelineKind.catch("note").parse(row.kind),
     actor: { kind: actorKind, name: actorName },
     links: TimelineLink.array().parse(row.links),

@@ -105,8 +105,13 @@ test(
     expect(await takeEscalationStep(ctx, id, after(30))).toBe(false);
     const again = (await start()) as string;
     const acknowledgement = {
-      ...{ by: "Ines", userId: null, at: begun.getTime(), note: "", until: after(120).getTime() },
-      ...{ fingerprints: [], severity: "page" },
+      by: "Ines",
+      userId: null,
+      at: begun.getTime(),
+      note: "",
+      until: after(120).getTime(),
+      fingerprints: [],
+      severity: "page",
     };
     await ctx.db.update(alertGroups).set({ acknowledgement }).where(eq(alertGroups.id, groupId));
     await takeEscalationStep(ctx, again, begun);

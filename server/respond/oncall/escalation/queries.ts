@@ -61,7 +61,10 @@ async function readPolicies(ctx: Context, which: SQL | undefined): Promise<Polic
   const policies = rows.map((row) => ({ ...row, steps: EscalationStep.array().parse(row.steps) }));
   const [followers, names] = [await teamsOf(ctx), await namesOf(ctx, policies)];
   return policies.map(({ id, name, steps, repeats }) => ({
-    ...{ id, name, steps, repeats },
+    id,
+    name,
+    steps,
+    repeats,
     teams: followers.filter((team) => team.escalationPolicyId === id).map((team) => team.name),
     words: policyWords(steps, repeats, names),
   }));

@@ -54,7 +54,11 @@ test(
     ]);
     await ctx.db.insert(alertEvents).values({ workspaceId: ctx.actor.workspaceId, kind: "merged" });
     expect(await getShiftReport(as(ctx, "viewer"), { scheduleId })).toMatchObject({
-      ...{ pages: 3, sleepHours: 1, unanswered: 1, precision: 0.5, merged: 1 },
+      pages: 3,
+      sleepHours: 1,
+      unanswered: 1,
+      precision: 0.5,
+      merged: 1,
       verdicts: { actionable: 1, known: 0, noise: 1, duplicate: 0 },
     });
   }),

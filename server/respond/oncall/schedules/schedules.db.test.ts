@@ -3,7 +3,6 @@ import { expect, test } from "vitest";
 import { memberships } from "#db/schema/index.ts";
 import { readAuditLog } from "#server/admin/audit-log/queries.ts";
 import type { Context } from "#server/base/context.ts";
-import { dayMs, weekMs } from "#server/base/durations.ts";
 import { DomainError } from "#server/base/errors.ts";
 import { as, inWorkspace } from "#server/testing/testing.ts";
 import { createTeam } from "../../../platform/teams/create-team.ts";
@@ -20,6 +19,8 @@ import { removeCalendarAddress } from "./remove-calendar-address.ts";
 import { renewCalendarAddress } from "./renew-calendar-address.ts";
 import { swapShifts } from "./swap-shifts.ts";
 import { updateSchedule } from "./update-schedule.ts";
+
+const dayMs = 86_400_000;
 
 function refused(work: Promise<unknown>): Promise<string> {
   return work.then(
@@ -48,9 +49,10 @@ test(
     const viewer = as(ctx, "viewer");
     expect(await listOnCallNow(viewer)).toMatchObject([
       {
-        ...{ schedule: "Primary", team: null },
+        schedule: "Primary",
+        team: null,
         now: { userId: now, until: shift.to },
-        next: { userId: next, from: shift.to, until: new Date(shift.to.getTime() + weekMs) },
+        next: { userId: next, from: shift.to, until: new Date(shift.to.getTime() + 7 * dayMs) },
       },
     ]);
     const shown = await getSchedule(viewer, { scheduleId: schedule.id });
@@ -101,8 +103,8 @@ test(
   inWorkspace(async (ctx) => {
     const { schedule, shift, now, next } = await setScene(ctx);
     const week = (index: number) => ({
-      from: new Date(shift.from.getTime() + index * weekMs),
-      to: new Date(shift.to.getTime() + index * weekMs),
+      from: new Date(shift.from.getTime() + index * 7 * dayMs),
+      to: new Date(shift.to.getTime() + index * 7 * dayMs),
     });
     const scheduleId = schedule.id;
     await swapShifts(ctx, { scheduleId, first: week(1), second: week(2) });
@@ -126,7 +128,10 @@ test(
     const weekdays = [1, 2, 3, 4, 5];
     const layers = [
       {
-        ...{ name: "Office", userIds: [ines], start: "2026-05-04T09:00", every: { unit: "week" as const, count: 1 } },
+        name: "Office",
+        userIds: [ines],
+        start: "2026-05-04T09:00",
+        every: { unit: "week" as const, count: 1 },
         hours: [{ weekdays, from: "09:00", to: "17:00" }],
       },
     ];

@@ -129,8 +129,19 @@ test(
     const { endpointId } = await newServed(ctx);
     const slo = await newSlo(ctx, { kind: "availability", endpointId }, { service: "churn" });
     const budget = (remaining: number | null) => ({
-      ...{ good: 0, total: 0, bad: 0, ratio: null, interval: null, remaining, band: "healthy", allowed: null },
-      ...{ evenPace: null, burnRate: null, exhaustedAt: null, periodStart: 0, periodEnd: null },
+      good: 0,
+      total: 0,
+      bad: 0,
+      ratio: null,
+      interval: null,
+      remaining,
+      band: "healthy",
+      allowed: null,
+      evenPace: null,
+      burnRate: null,
+      exhaustedAt: null,
+      periodStart: 0,
+      periodEnd: null,
     });
     const tell = async (remaining: number | null) => {
       const row = { sloId: slo.id, workspaceId: ctx.actor.workspaceId, evaluatedAt: new Date() };

@@ -36,8 +36,18 @@ async function spend(
     };
     await ctx.db.insert(machineHours).values(machine).onConflictDoNothing();
     await ctx.db.insert(usageHours).values({
-      ...{ workspaceId, ...served, arm: "stable", provider: "cpu", machine: "m", hour, computeMs },
-      ...{ requests: 10, answered: 10, rows: 10, cacheHits: 0, coalesced: 0 },
+      workspaceId,
+      ...served,
+      arm: "stable",
+      provider: "cpu",
+      machine: "m",
+      hour,
+      computeMs,
+      requests: 10,
+      answered: 10,
+      rows: 10,
+      cacheHits: 0,
+      coalesced: 0,
     });
   }
 }

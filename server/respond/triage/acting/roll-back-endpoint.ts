@@ -74,7 +74,11 @@ async function deployAgain(
   await deployVersion(
     ctx,
     {
-      ...{ endpointId, model: chosen.model, version: chosen.version, reason, purpose: "rollback" as const },
+      endpointId,
+      model: chosen.model,
+      version: chosen.version,
+      reason,
+      purpose: "rollback" as const,
       // Where it ran then; one that never ran here goes where the present one does.
       providers: (before ?? current)?.providers ?? [],
       ...(before?.engine && { engine: asBefore(before.engine) }),

@@ -49,8 +49,16 @@ export function adviseOn(facts: AdviceFacts): TriageAction[] {
     .filter((action) => action !== recommended)
     .map((action) => ({ ...action, isRecommended: false }));
   const order = [
-    ...["acknowledge", "silence", "roll-back", "fall-back", "freeze", "lift-freeze"],
-    ...["page", "note", "resolve", "retrain"],
+    "acknowledge",
+    "silence",
+    "roll-back",
+    "fall-back",
+    "freeze",
+    "lift-freeze",
+    "page",
+    "note",
+    "resolve",
+    "retrain",
   ];
   rest.sort((a, b) => order.indexOf(a.act) - order.indexOf(b.act));
   return first ? [first, ...rest] : rest;

@@ -14,7 +14,10 @@ export function rollBack(facts: AdviceFacts): TriageAction {
     const { stable, canary, state } = rollout;
     const [from, to] = [`v${canary.version}`, `v${stable.version}`];
     return {
-      ...{ ...base, label: `Roll back to ${to}…`, off: busy(acting), to: null },
+      ...base,
+      label: `Roll back to ${to}…`,
+      off: busy(acting),
+      to: null,
       words: `${isSuspected ? `Likely to help: ${from} was deployed just before the rise.` : `Unlikely to help: the rollout of ${from} did not cause it.`} Takes about 3\u00a0s. To undo, start a new rollout.`,
       title: `Roll back ${endpoint.name} to ${to}?`,
       consequences: [

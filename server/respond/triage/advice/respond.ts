@@ -21,7 +21,12 @@ export function acknowledge({ row, next, now }: AdviceFacts): TriageAction {
 export function silence({ row }: AdviceFacts): TriageAction {
   const off = !row.groupId || row.alerts === 0 ? "No longer firing." : null;
   return {
-    ...{ ...empty, act: "silence", label: "Silence…", key: "S", off, asks: true },
+    ...empty,
+    act: "silence",
+    label: "Silence…",
+    key: "S",
+    off,
+    asks: true,
     words: "Mutes this alert group only, for 4\u00a0h by default. The error budget keeps burning.",
     title: `Silence ${row.service || "this group"}?`,
     consequences: [
@@ -38,7 +43,9 @@ export function freezeChanges({ endpoint, rollout }: AdviceFacts): TriageAction 
   if (!endpoint) return { ...base, words: "Not linked to a Leeway endpoint.", off: "Not linked to a Leeway endpoint." };
   const holds = rollout ? ` The rollout of v${rollout.canary.version} is put on hold.` : "";
   return {
-    ...{ ...base, off: null, words: `Blocks changes to ${endpoint.name}.${holds}` },
+    ...base,
+    off: null,
+    words: `Blocks changes to ${endpoint.name}.${holds}`,
     title: `Freeze changes to ${endpoint.name}?`,
     consequences: [
       { label: "Rejects", value: "deployments and rollouts, unless someone overrides the freeze" },
@@ -61,7 +68,12 @@ export function freezeChanges({ endpoint, rollout }: AdviceFacts): TriageAction 
 export function liftFreeze({ endpoint, rollout }: AdviceFacts, freeze: EndpointFreeze): TriageAction {
   const goesOn = rollout ? ` The rollout of v${rollout.canary.version} resumes.` : "";
   return {
-    ...{ ...empty, act: "lift-freeze", label: "Lift freeze…", key: "F", off: null, asks: true },
+    ...empty,
+    act: "lift-freeze",
+    label: "Lift freeze…",
+    key: "F",
+    off: null,
+    asks: true,
     words: `Frozen by ${freeze.frozenBy}: ${freeze.reason}`,
     title: `Lift the freeze on ${endpoint?.name ?? "this endpoint"}?`,
     consequences: [
@@ -76,7 +88,12 @@ export function liftFreeze({ endpoint, rollout }: AdviceFacts, freeze: EndpointF
 export function pagePerson({ row }: AdviceFacts): TriageAction {
   const off = !row.groupId ? "There are no alerts to page someone about." : null;
   return {
-    ...{ ...empty, act: "page", label: "Page someone…", key: "P", off, asks: true },
+    ...empty,
+    act: "page",
+    label: "Page someone…",
+    key: "P",
+    off,
+    asks: true,
     words: "Pages one person through their contact methods, in addition to the escalation.",
     title: "Page whom?",
     consequences: [{ label: "Notifies", value: "that person immediately, via all contact methods" }],
@@ -87,15 +104,13 @@ export function pagePerson({ row }: AdviceFacts): TriageAction {
 export function note({ row }: AdviceFacts): TriageAction {
   const off = row.incident ? null : "No incident yet, so there is no timeline to add a note to.";
   return {
-    ...{
-      ...empty,
-      act: "note",
-      label: "Add note…",
-      key: "N",
-      off,
-      asks: true,
-      words: "Adds a note to the incident timeline.",
-    },
+    ...empty,
+    act: "note",
+    label: "Add note…",
+    key: "N",
+    off,
+    asks: true,
+    words: "Adds a note to the incident timeline.",
     title: `Note on INC-${row.incident?.number ?? ""}`,
     confirmLabel: "Add note",
   };
@@ -111,15 +126,13 @@ export function resolve({ row, moves }: AdviceFacts): TriageAction {
   const burns =
     row.alerts > 0 ? `${row.alerts} alert${row.alerts === 1 ? "" : "s"} still firing.` : "No longer firing.";
   return {
-    ...{
-      ...empty,
-      act: "resolve",
-      label: "Resolve…",
-      key: "E",
-      off,
-      asks: true,
-      words: `${burns} Ends the incident and finalises its impact.`,
-    },
+    ...empty,
+    act: "resolve",
+    label: "Resolve…",
+    key: "E",
+    off,
+    asks: true,
+    words: `${burns} Ends the incident and finalises its impact.`,
     title: `Resolve INC-${row.incident?.number ?? ""}?`,
     consequences: [
       { label: "Alerts", value: burns },

@@ -42,7 +42,10 @@ export async function readNumbers(ctx: Context, asked: Asked): Promise<TriageNum
   const of = (versionId: string): MinuteCounts | undefined => byVersion?.get(versionId);
   return {
     noun: badNoun(indicator),
-    ...{ from, to, glance, freshness },
+    from,
+    to,
+    glance,
+    freshness,
     allowed: slo ? 1 - slo.definition.target : null,
     minutes: lineOf(counts, from),
     arms: arms && byVersion ? { stable: lineOf(of(arms.stable), from), canary: lineOf(of(arms.canary), from) } : null,

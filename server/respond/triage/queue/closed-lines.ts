@@ -27,7 +27,12 @@ export async function closedLines(ctx: Context): Promise<Pick<Queue, "closed" | 
     where true ${ofCaller} order by over.at desc limit ${mostShown}`);
   const closed = rows.map(
     ({ id, incidentNumber, groupId, service, title, at }): ClosedRow => ({
-      ...{ id, incidentNumber, groupId, service, cause: causeOf(title), closedAt: new Date(at).getTime() },
+      id,
+      incidentNumber,
+      groupId,
+      service,
+      cause: causeOf(title),
+      closedAt: new Date(at).getTime(),
     }),
   );
   return { closed, closedCount: rows[0]?.count ?? 0 };

@@ -65,7 +65,11 @@ export async function hydrate(ctx: Context, lines: readonly PlacedLine[]): Promi
     const { number, state, severity } = found?.incident ?? {};
     return [
       {
-        ...{ id: line.id, groupId: line.groupId, state: line.state, alerts: line.alerts, groups: line.groups },
+        id: line.id,
+        groupId: line.groupId,
+        state: line.state,
+        alerts: line.alerts,
+        groups: line.groups,
         incident: found && number && state && severity ? { number, state, severity } : null,
         ...(group ? ofGroup(group) : ofIncident(found as NonNullable<typeof found>)),
         startedAt: found?.incident.startedAt.getTime() ?? GroupSummary.parse(group?.summary).startsAt,
@@ -82,7 +86,11 @@ function ofGroup(group: typeof alertGroups.$inferSelect) {
   const taken = group.acknowledgement === null ? null : Acknowledgement.parse(group.acknowledgement);
   return {
     severity: severity === "page" ? ("page" as const) : ("ticket" as const),
-    ...{ service, endpointId, burn, reach, cause: causeOf(title) },
+    service,
+    endpointId,
+    burn,
+    reach,
+    cause: causeOf(title),
     owner: taken && { name: taken.by, at: taken.at, alsoLooking: taken.alsoLooking.map(({ by }) => by) },
     nextFlushAt: group.nextFlushAt?.getTime() ?? null,
   };
@@ -92,7 +100,13 @@ function ofIncident({ incident, endpoint }: { incident: typeof incidents.$inferS
   const { severity, endpointId, title } = incident;
   return {
     severity: severity === "SEV1" || severity === "SEV2" ? ("page" as const) : ("ticket" as const),
-    ...{ service: endpoint ?? "", endpointId, burn: null, reach: null, cause: title, owner: null, nextFlushAt: null },
+    service: endpoint ?? "",
+    endpointId,
+    burn: null,
+    reach: null,
+    cause: title,
+    owner: null,
+    nextFlushAt: null,
   };
 }
 

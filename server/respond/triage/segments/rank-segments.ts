@@ -34,7 +34,12 @@ export function rankSegments(rows: readonly CountedSegment[], { endpoint }: { en
     .map(({ row, ofBad, ofTraffic }): Segment => {
       const kind = row.kind as SegmentKind;
       return {
-        ...{ kind, name: nameOf(kind, row.value), value: partOf(kind, row.value), ofBad, ofTraffic, bad: row.badNow },
+        kind,
+        name: nameOf(kind, row.value),
+        value: partOf(kind, row.value),
+        ofBad,
+        ofTraffic,
+        bad: row.badNow,
         badBefore: row.seenBefore >= fewestOfPart ? row.seenBadBefore / row.seenBefore : null,
         badNow: row.seenNow >= fewestOfPart ? row.seenBadNow / row.seenNow : null,
         href: hrefOf(kind, row.value, endpoint),

@@ -43,7 +43,8 @@ async function deployInAHurry(target: DemoTarget, signal: AbortSignal): Promise<
   await pause(goodMs, undefined, { signal }).catch(() => {});
   if (signal.aborted) return;
   await send(target, "POST", `${target.url}/api/v1/endpoints/${formsEndpoint}/deployments`, {
-    ...{ model, version: releases.shortTable },
+    model,
+    version: releases.shortTable,
     reason: "Balances thick and thin strokes; straight to 100%, needed before quarter end",
   });
 }

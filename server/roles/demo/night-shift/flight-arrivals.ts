@@ -24,7 +24,9 @@ export async function ensureArrivals(target: DemoTarget): Promise<void> {
   await send(target, "POST", `${api}/sli-counts`, { source: arrivals.source, counts });
   const last = counts.at(-1);
   await send(target, "POST", `${api}/changes`, {
-    ...{ endpoint: "flight-delay", kind: "data", at: last?.minute },
+    endpoint: "flight-delay",
+    kind: "data",
+    at: last?.minute,
     title: loadedTitle,
     body: `${last?.total} flights, ${last?.good} on time.`,
   });

@@ -35,7 +35,11 @@ export async function ensureObjectives(target: DemoTarget, team: Named, endpoint
   const saved = new Map<string, string>();
   for (const { name, definition, runbook } of wishes(ids)) {
     const slo = await ensureSlo(target, {
-      ...{ name, definition, teamId: team.id, runbookId: runbookOf(runbook), reason: "Demo SLO" },
+      name,
+      definition,
+      teamId: team.id,
+      runbookId: runbookOf(runbook),
+      reason: "Demo SLO",
     });
     saved.set(name, slo.id);
   }
@@ -43,11 +47,18 @@ export async function ensureObjectives(target: DemoTarget, team: Named, endpoint
   await ensureSlo(target, {
     name: "forms-are-read",
     definition: {
-      ...{ displayName: "Form reading", service: "digits-forms", target: 0.995, period: week, rules: ticketsOnly },
-      ...{ description: "Availability and latency; the worse of the two counts.", freezes: false },
+      displayName: "Form reading",
+      service: "digits-forms",
+      target: 0.995,
+      period: week,
+      rules: ticketsOnly,
+      description: "Availability and latency; the worse of the two counts.",
+      freezes: false,
       composite: { mode: "worst", parts },
     },
-    ...{ teamId: team.id, runbookId: runbookOf("Service outage"), reason: "Demo SLO" },
+    teamId: team.id,
+    runbookId: runbookOf("Service outage"),
+    reason: "Demo SLO",
   });
 }
 
@@ -63,7 +74,10 @@ function wishes(ids: Map<string, string>): Wish[] {
       name: "digits-forms-latency",
       definition: {
         // A machine that has more to do than this must not freeze what the story is about.
-        ...{ target: 0.95, period: week, rules: ticketsOnly, freezes: false },
+        target: 0.95,
+        period: week,
+        rules: ticketsOnly,
+        freezes: false,
         indicator: of("latency", "digits-forms", { withinMs: 500 }),
       },
       runbook: "Slow responses",
@@ -71,8 +85,10 @@ function wishes(ids: Map<string, string>): Wish[] {
     {
       name: "digits-availability",
       definition: {
-        ...{ target: 0.995, period: { kind: "calendar", unit: "month", timeZone: "Europe/Lisbon" } },
-        ...{ description: "What the contract with the postal service requires each month.", rules: ticketsOnly },
+        target: 0.995,
+        period: { kind: "calendar", unit: "month", timeZone: "Europe/Lisbon" },
+        description: "What the contract with the postal service requires each month.",
+        rules: ticketsOnly,
         indicator: of("availability", "digits"),
       },
       runbook: "Service outage",
@@ -80,7 +96,10 @@ function wishes(ids: Map<string, string>): Wish[] {
     {
       name: "digits-right",
       definition: {
-        ...{ displayName: "Digit accuracy", target: 0.95, period: month, rules: ticketsOnly },
+        displayName: "Digit accuracy",
+        target: 0.95,
+        period: month,
+        rules: ticketsOnly,
         indicator: of("realised-quality", "digits", { maturityMs: 3 * minuteMs }),
       },
       runbook: "Model drift",
@@ -93,7 +112,11 @@ function wishes(ids: Map<string, string>): Wish[] {
     {
       name: "flights-right",
       definition: {
-        ...{ displayName: "Delay prediction", target: 0.9, period: month, rules: ticketsOnly, freezes: false },
+        displayName: "Delay prediction",
+        target: 0.9,
+        period: month,
+        rules: ticketsOnly,
+        freezes: false,
         indicator: of("realised-quality", "flight-delay", { maturityMs: 3 * minuteMs }),
       },
       runbook: "Model drift",
@@ -101,12 +124,12 @@ function wishes(ids: Map<string, string>): Wish[] {
     {
       name: "flights-estimated",
       definition: {
-        ...{ displayName: "Delay prediction (estimated)", target: 0.9, period: month },
-        ...{
-          description: "Before labels arrive: the sum of calibrated probabilities.",
-          rules: ticketsOnly,
-          freezes: false,
-        },
+        displayName: "Delay prediction (estimated)",
+        target: 0.9,
+        period: month,
+        description: "Before labels arrive: the sum of calibrated probabilities.",
+        rules: ticketsOnly,
+        freezes: false,
         indicator: of("estimated-quality", "flight-delay"),
       },
       runbook: "Model drift",
@@ -114,8 +137,13 @@ function wishes(ids: Map<string, string>): Wish[] {
     {
       name: "flights-on-time",
       definition: {
-        ...{ displayName: "Flights on time", service: "flights-warehouse", target: 0.6, period: month },
-        ...{ description: arrivals.description, rules: ticketsOnly, freezes: false },
+        displayName: "Flights on time",
+        service: "flights-warehouse",
+        target: 0.6,
+        period: month,
+        description: arrivals.description,
+        rules: ticketsOnly,
+        freezes: false,
         indicator: { kind: "posted", source: arrivals.source },
       },
       runbook: "Schema change",

@@ -17,7 +17,8 @@ export async function ensureOnCall(target: DemoTarget, pager: Pager, email: stri
   const own = users.filter((user) => user.email === email).map(({ id }) => id);
   const colleagues = users.filter(({ id }) => !own.includes(id)).map(({ id }) => id);
   const team = await ensureNamed(target, "teams", {
-    ...{ name: "Vision", description: "Reads digits from forms and predicts flight delays." },
+    name: "Vision",
+    description: "Reads digits from forms and predicts flight delays.",
     escalationPolicyId: (await ensurePolicy(target)).id,
     members: [...own.map((userId) => ({ userId, part: "lead" })), ...colleagues.map((userId) => ({ userId }))],
     models: ["digits", "flight-delay"],
@@ -25,7 +26,10 @@ export async function ensureOnCall(target: DemoTarget, pager: Pager, email: stri
   const start = `${new Date(Date.now() - dayMs).toISOString().slice(0, 10)}T09:00`;
   const weeks = { name: "Weeks", userIds: [...own, ...colleagues], start, every: { unit: "week", count: 1 } };
   await ensureNamed(target, "on-call/schedules", {
-    ...{ name: "Vision, weekly", timeZone, teamId: team.id, layers: [weeks] },
+    name: "Vision, weekly",
+    timeZone,
+    teamId: team.id,
+    layers: [weeks],
   });
   await muteMaintenance(target);
   return team;
@@ -82,7 +86,9 @@ async function muteMaintenance(target: DemoTarget): Promise<void> {
     matchers: ['service="flights-warehouse"'],
     rule: "FREQ=WEEKLY;BYDAY=SU",
     startsAt: nextSunday(Date.now()).toISOString(),
-    ...{ timeZone, durationMs: hourMs, comment: "Weekly warehouse maintenance on Sunday nights" },
+    timeZone,
+    durationMs: hourMs,
+    comment: "Weekly warehouse maintenance on Sunday nights",
   });
 }
 

@@ -18,7 +18,15 @@ test("the year begins with the winter that the models know, goes on month by mon
   ]);
   const nameAt = (seconds: number) => seasonAt(seasons, seconds)?.name;
   expect([0, 299.9, 300, 319.9, 320, 340, 399.9, 759.9, 760].map(nameAt)).toEqual([
-    ...["winter", "winter", "Apr", "Apr", "May", "Jun", "Jun", "Dec", "winter"],
+    "winter",
+    "winter",
+    "Apr",
+    "Apr",
+    "May",
+    "Jun",
+    "Jun",
+    "Dec",
+    "winter",
   ]);
 });
 

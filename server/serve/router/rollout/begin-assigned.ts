@@ -38,8 +38,20 @@ function countedOf(
 ): CountedRequest | undefined {
   if (weight === 0) return undefined;
   return {
-    ...{ arm, step, weight, unit, client, startedAt, endedAt: undefined, status: 0 },
-    ...{ isInvalid: false, bin: undefined, cost: undefined, isSampled: false, isExcluded: false, isOverdue: false },
+    arm,
+    step,
+    weight,
+    unit,
+    client,
+    startedAt,
+    endedAt: undefined,
+    status: 0,
+    isInvalid: false,
+    bin: undefined,
+    cost: undefined,
+    isSampled: false,
+    isExcluded: false,
+    isOverdue: false,
   };
 }
 

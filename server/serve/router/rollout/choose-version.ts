@@ -32,8 +32,10 @@ export function chooseVersion(
   const { route, other, serving } = endpoint;
   const isWatching = rollout.phase === "watching";
   const plain = {
-    ...{ version: addressed, arm: armOf(route, addressed.model.versionId) },
-    ...{ isRandomised: false, unit: "" },
+    version: addressed,
+    arm: armOf(route, addressed.model.versionId),
+    isRandomised: false,
+    unit: "",
   };
   if (isPinned || !other) return plain;
   const wish = asked.headers?.[armHeader];

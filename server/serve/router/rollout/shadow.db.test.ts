@@ -39,7 +39,8 @@ const metrics = ["errors", "slow", "invalid-outputs", "disagreement"] as const;
 const guardrails = metrics.map((metric) => ({ metric, ...(metric === "disagreement" && { floor: 0.05 }) }));
 /** All in shadow, nothing to the new version. */
 const shadowOnly = {
-  ...{ weight: 0, plan: { steps: [{ weight: 0, shadowShare: 1 }], guardrails } },
+  weight: 0,
+  plan: { steps: [{ weight: 0, shadowShare: 1 }], guardrails },
   // No machine is so busy that an answer takes longer.
   frozen: { slowMs: 30_000 },
 };

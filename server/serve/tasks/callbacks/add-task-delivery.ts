@@ -22,8 +22,13 @@ export async function addTaskDelivery(ctx: Context, { endpointId, taskId, url, e
   if (!webhook) return;
   const now = new Date();
   await ctx.db.insert(webhookDeliveries).values({
-    ...{ workspaceId: ctx.actor.workspaceId, webhookId: webhook.id, event, url, taskId },
-    ...{ body: bodyOf({ event, data }, now), nextAttemptAt: now },
+    workspaceId: ctx.actor.workspaceId,
+    webhookId: webhook.id,
+    event,
+    url,
+    taskId,
+    body: bodyOf({ event, data }, now),
+    nextAttemptAt: now,
   });
   await publish(ctx, "deliveries", ctx.actor.workspaceId);
 }

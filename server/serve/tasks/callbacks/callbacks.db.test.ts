@@ -55,7 +55,8 @@ test(
         .digest("base64")}`,
     );
     expect(JSON.parse(second?.body ?? "")).toMatchObject({
-      ...{ entity: "task", action: "failed" },
+      entity: "task",
+      action: "failed",
       data: { id, model_name: "digits", error: "the shape is wrong", result_url: null, attempts: 1 },
     });
     const [told] = await listTaskDeliveries(ctx, { taskId: id });

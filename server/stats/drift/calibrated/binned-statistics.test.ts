@@ -10,8 +10,12 @@ test("all four statistics come from stored bins: D and Wasserstein near the gold
   const current = Float64Array.from(goldenNumbers({ kind: "normal", seed: 4, n: 3000, mu: 0.12, sd: 1 })).sort();
   const edges = quantileEdges(reference, 512);
   const profile = {
-    ...{ bins: tally(reference, edges), edges, min: reference[0] as number, max: reference.at(-1) as number },
-    ...{ count: 5000, m2: 5000 * 1.0100150530955485 ** 2 },
+    bins: tally(reference, edges),
+    edges,
+    min: reference[0] as number,
+    max: reference.at(-1) as number,
+    count: 5000,
+    m2: 5000 * 1.0100150530955485 ** 2,
   };
   const span = { bins: tally(current, edges), min: current[0] as number, max: current.at(-1) as number };
   const groups = decisionBins(profile.bins, 10);

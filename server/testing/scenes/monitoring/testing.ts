@@ -35,7 +35,13 @@ export async function newWatched(
   const [made] = await ctx.db
     .insert(referenceProfiles)
     .values({
-      ...{ workspaceId, versionId, source, rows, importances, state: "ready", createdBy: "test" },
+      workspaceId,
+      versionId,
+      source,
+      rows,
+      importances,
+      state: "ready",
+      createdBy: "test",
       finishedAt: new Date(Date.now() - 90 * dayMs),
     })
     .returning();

@@ -41,7 +41,9 @@ export async function newReportScene(ctx: Context): Promise<ReportScene> {
     );
     await ctx.db.update(slos).set({ createdAt: before }).where(eq(slos.id, slo.id));
     await addWindow(ctx, {
-      ...{ endpointId, versionId, windowStart: new Date(from + 2 * dayMs) },
+      endpointId,
+      versionId,
+      windowStart: new Date(from + 2 * dayMs),
       latenciesMs: Array.from({ length: 1000 - failed }, () => 5),
       failures: failed > 0 ? { "500": failed } : {},
     });
@@ -53,10 +55,20 @@ export async function newReportScene(ctx: Context): Promise<ReportScene> {
 async function addIncident(ctx: Context, endpointId: string, at: number): Promise<void> {
   const minute = (count: number) => new Date(at + count * minuteMs);
   await ctx.db.insert(incidents).values({
-    ...{ workspaceId: ctx.actor.workspaceId, number: 1, title: "churn rejects requests", severity: "SEV2" },
-    ...{ state: "resolved", endpointId, isFoundByMachine: true, declaredBy: "Leeway" },
-    ...{ startedAt: minute(0), detectedAt: minute(4), pagedAt: minute(4), acknowledgedAt: minute(6) },
-    ...{ mitigatedAt: minute(30), resolvedAt: new Date(at + hourMs) },
+    workspaceId: ctx.actor.workspaceId,
+    number: 1,
+    title: "churn rejects requests",
+    severity: "SEV2",
+    state: "resolved",
+    endpointId,
+    isFoundByMachine: true,
+    declaredBy: "Leeway",
+    startedAt: minute(0),
+    detectedAt: minute(4),
+    pagedAt: minute(4),
+    acknowledgedAt: minute(6),
+    mitigatedAt: minute(30),
+    resolvedAt: new Date(at + hourMs),
     impact: { badEvents: 60, events: 1000, impactMinutes: 3, customerMinutes: 1420, budgets: [] },
   });
 }

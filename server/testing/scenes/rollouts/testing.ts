@@ -74,8 +74,12 @@ export async function count(
     .values({ workspaceId, rolloutId, source, ...values })
     .onConflictDoUpdate({
       target: [
-        ...[rolloutCounts.rolloutId, rolloutCounts.source, rolloutCounts.metric],
-        ...[rolloutCounts.bin, rolloutCounts.step, rolloutCounts.arm],
+        rolloutCounts.rolloutId,
+        rolloutCounts.source,
+        rolloutCounts.metric,
+        rolloutCounts.bin,
+        rolloutCounts.step,
+        rolloutCounts.arm,
       ],
       set: values,
     });

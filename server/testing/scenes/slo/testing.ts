@@ -47,8 +47,14 @@ export async function newLogged(
 ) {
   const { workspaceId } = ctx.actor;
   const row = {
-    ...{ id: randomUUID(), workspaceId, arm: "stable" as const, requestId: randomUUID(), status: 200, provider: "cpu" },
-    ...{ latencyMs: 1, ...wish },
+    id: randomUUID(),
+    workspaceId,
+    arm: "stable" as const,
+    requestId: randomUUID(),
+    status: 200,
+    provider: "cpu",
+    latencyMs: 1,
+    ...wish,
   };
   await ctx.db.insert(predictions).values(row);
   if (label === undefined) return;

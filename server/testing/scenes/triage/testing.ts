@@ -43,7 +43,9 @@ export async function setOnFire(ctx: Context, wish: Burning) {
   await serve(ctx, { ...served, versionId: good, from: rise - 24 * hourMs, to: rise, failing: 0.001 });
   await serve(ctx, { ...served, versionId: bad, from: rise, to: now, failing });
   const definition = {
-    ...{ displayName: `${name} answers`, target, period: { kind: "rolling" as const, days: 30 } },
+    displayName: `${name} answers`,
+    target,
+    period: { kind: "rolling" as const, days: 30 },
     indicator: { kind: "availability" as const, endpointId },
   };
   const slo = await createSlo(ctx, { name: `${name}-answers`, definition, ...(runbookId && { runbookId }) });

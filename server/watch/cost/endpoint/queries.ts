@@ -56,7 +56,8 @@ export async function getEndpointCosts(ctx: Context, endpoint: string, now = Dat
       isCurrent,
       ...versionCost(own, known),
       latencyMsP95: latencies.get(`${id} ${versionId}`) ?? null,
-      ...{ measuredBy: null, isOnFront: false },
+      measuredBy: null,
+      isOnFront: false,
     };
   });
   const core = priceAt(facts.ledger.book, "core-hour", "", now);
@@ -74,7 +75,14 @@ export async function getEndpointCosts(ctx: Context, endpoint: string, now = Dat
   const fleetSpent = machines.reduce((total, one) => total + one.compute + one.idle, 0);
   const byDay = groupDays(usage, () => "all").get("all") ?? new Map();
   return {
-    ...{ endpoint: name, currency, timeZone, days, compute, idle, engine, spent: compute + idle + engine },
+    endpoint: name,
+    currency,
+    timeZone,
+    days,
+    compute,
+    idle,
+    engine,
+    spent: compute + idle + engine,
     // Today is there in part.
     byDay: [...byDay]
       .map(([day, { spent }]) => ({ day, startsAt: new Date(startOf(day, timeZone)), value: spent }))
@@ -116,7 +124,11 @@ function versionCost(own: readonly DaySpend[], known: { labelled: number; right:
   const labelled = known?.labelled ?? 0;
   const correctShare = known && labelled >= leastLabels ? known.right / labelled : null;
   return {
-    ...{ spent, answered, perThousand, labelled, correctShare },
+    spent,
+    answered,
+    perThousand,
+    labelled,
+    correctShare,
     deviceMs: rows > 0 ? sum(({ coreMs, gpuMs }) => coreMs + gpuMs) / rows : null,
     perThousandCorrect: perThousand !== null && correctShare ? perThousand / correctShare : null,
   };

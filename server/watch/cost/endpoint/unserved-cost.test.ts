@@ -2,8 +2,15 @@ import { expect, test } from "vitest";
 import { unservedCost } from "./unserved-cost.ts";
 
 const known = {
-  ...{ versionId: "v", modelName: "digits", version: 4, referenceAccuracy: 0.9, referenceRows: 500, gateAccuracy: 0.8 },
-  ...{ latencyMsP95: 12, computeMs: 3.6, requestsPerSecond: 50 },
+  versionId: "v",
+  modelName: "digits",
+  version: 4,
+  referenceAccuracy: 0.9,
+  referenceRows: 500,
+  gateAccuracy: 0.8,
+  latencyMsP95: 12,
+  computeMs: 3.6,
+  requestsPerSecond: 50,
 };
 
 test("a version that never answered costs what its runs took in the load test, with the waiting of the endpoint", () => {
@@ -24,6 +31,9 @@ test("a gate speaks where there is no reference, and what was not measured has n
   expect(gated).toMatchObject({ correctShare: 0.8, perThousand: null, measuredBy: { quality: "a gate" } });
   const silent = { ...known, referenceAccuracy: null, gateAccuracy: null, latencyMsP95: null, computeMs: null };
   expect(unservedCost(silent, { perCoreHour: 2, withWaiting: 1 })).toMatchObject({
-    ...{ correctShare: null, perThousand: null, latencyMsP95: null, measuredBy: { quality: null, latency: null } },
+    correctShare: null,
+    perThousand: null,
+    latencyMsP95: null,
+    measuredBy: { quality: null, latency: null },
   });
 });

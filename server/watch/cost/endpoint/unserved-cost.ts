@@ -21,8 +21,17 @@ export function unservedCost(one: UnservedVersion, { perCoreHour, withWaiting }:
     perCoreHour === null || computeMs === null ? null : (computeMs / 3.6e6) * 1000 * perCoreHour * withWaiting;
   const isByReference = one.referenceAccuracy !== null;
   return {
-    ...{ versionId, modelName, version, isCurrent: false, spent: 0, answered: 0, perThousand, deviceMs: computeMs },
-    ...{ latencyMsP95, labelled: isByReference ? (one.referenceRows ?? 0) : 0, correctShare },
+    versionId,
+    modelName,
+    version,
+    isCurrent: false,
+    spent: 0,
+    answered: 0,
+    perThousand,
+    deviceMs: computeMs,
+    latencyMsP95,
+    labelled: isByReference ? (one.referenceRows ?? 0) : 0,
+    correctShare,
     perThousandCorrect: perThousand !== null && correctShare ? perThousand / correctShare : null,
     measuredBy: {
       quality: correctShare === null ? null : isByReference ? "its reference" : "a gate",

@@ -44,7 +44,13 @@ test(
     expect(await versions()).toMatchObject([
       { version: 1, measuredBy: null, isOnFront: false },
       {
-        ...{ version: 2, spent: 0, answered: 0, latencyMsP95: 12, correctShare: 0.94, labelled: 500, isOnFront: true },
+        version: 2,
+        spent: 0,
+        answered: 0,
+        latencyMsP95: 12,
+        correctShare: 0.94,
+        labelled: 500,
+        isOnFront: true,
         perThousand: expect.closeTo(0.002, 10),
         measuredBy: { quality: "its reference", latency: "a load test at 50 requests/s" },
       },

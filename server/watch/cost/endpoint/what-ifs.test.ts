@@ -2,15 +2,13 @@ import { expect, test } from "vitest";
 import { type WhatIfFacts, whatIfs } from "./what-ifs.ts";
 
 const none: WhatIfFacts = {
-  ...{
-    computePerMonth: 100,
-    spentPerMonth: 300,
-    batches: [],
-    repeats: [],
-    versions: [],
-    fleet: null,
-    cascadeSaved: null,
-  },
+  computePerMonth: 100,
+  spentPerMonth: 300,
+  batches: [],
+  repeats: [],
+  versions: [],
+  fleet: null,
+  cascadeSaved: null,
 };
 const told = (facts: Partial<WhatIfFacts>) => whatIfs({ ...none, ...facts });
 

@@ -8,7 +8,9 @@ import { getPriceBook, hasPrice } from "./queries.ts";
 import { setPrices } from "./set-prices.ts";
 
 const euros = (amount: number, variant = "") => ({
-  ...{ prices: [{ item: "core-hour" as const, amount, variant }], currency: "EUR", reason: "the bill of April" },
+  prices: [{ item: "core-hour" as const, amount, variant }],
+  currency: "EUR",
+  reason: "the bill of April",
 });
 
 test(

@@ -40,12 +40,13 @@ export function buildReport(facts: Facts): CostReport {
   const rows = groupsOf(facts).map((group) => costRow(group, calendar, all, now));
   const total = costRow(
     {
-      ...{
-        key: "total",
-        kind: "none",
-        name: by === "team" ? "All teams" : by === "machine" ? "All machines" : "All models",
-      },
-      ...{ days: whole, budget: budgets.get(""), answers: true, correctness: sumCorrectness(facts) },
+      key: "total",
+      kind: "none",
+      name: by === "team" ? "All teams" : by === "machine" ? "All machines" : "All models",
+      days: whole,
+      budget: budgets.get(""),
+      answers: true,
+      correctness: sumCorrectness(facts),
     },
     calendar,
     all,
@@ -55,7 +56,12 @@ export function buildReport(facts: Facts): CostReport {
   const shown = rows.filter(({ spent, before, answered }) => spent > 0 || (before ?? 0) > 0 || (answered ?? 0) > 0);
   shown.sort((a, b) => b.spent - a.spent || a.name.localeCompare(b.name));
   const report = {
-    ...{ month: calendar.month, timeZone: calendar.timeZone, by, currency, asOf, total },
+    month: calendar.month,
+    timeZone: calendar.timeZone,
+    by,
+    currency,
+    asOf,
+    total,
     startsAt: new Date(startOf(`${calendar.month}-01`, calendar.timeZone)),
     firstDay: calendar.past[0] ?? `${calendar.month}-01`,
     lastDay: calendar.past.at(-1) ?? `${calendar.month}-01`,

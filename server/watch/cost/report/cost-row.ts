@@ -35,7 +35,12 @@ export function costRow(given: Given, calendar: Calendar, all: number, now: numb
   const perThousand = answers && answered > 0 ? (spent / answered) * 1000 : null;
   const known = knownHistory(days, history);
   return {
-    ...{ key, kind, name, spent, perThousand, correctShare },
+    key,
+    kind,
+    name,
+    spent,
+    perThousand,
+    correctShare,
     share: all > 0 ? spent / all : null,
     answered: answers ? answered : null,
     labelled: correctness?.labelled ?? null,

@@ -10,9 +10,25 @@ import { readNames } from "./read-names.ts";
 
 /** Columns of FOCUS 1.2 where it has them; those that it leaves to providers begin with x_. */
 const head = [
-  ...["ChargePeriodStart", "ChargePeriodEnd", "ChargeCategory", "ServiceCategory", "ServiceName", "ResourceId"],
-  ...["ResourceName", "ResourceType", "SubAccountName", "BilledCost", "BillingCurrency", "ConsumedQuantity"],
-  ...["ConsumedUnit", "x_Arm", "x_ComputeCost", "x_IdleCost", "x_EngineCost", "x_Requests", "x_Answered"],
+  "ChargePeriodStart",
+  "ChargePeriodEnd",
+  "ChargeCategory",
+  "ServiceCategory",
+  "ServiceName",
+  "ResourceId",
+  "ResourceName",
+  "ResourceType",
+  "SubAccountName",
+  "BilledCost",
+  "BillingCurrency",
+  "ConsumedQuantity",
+  "ConsumedUnit",
+  "x_Arm",
+  "x_ComputeCost",
+  "x_IdleCost",
+  "x_EngineCost",
+  "x_Requests",
+  "x_Answered",
 ];
 
 /**
@@ -39,16 +55,17 @@ export async function costsCsv(
     const endpoint = names.get(one.endpointId);
     const [quantity, unit] = gpuMs > 0 ? [gpuMs / 3.6e6, "GPU-Hours"] : [coreMs / 3.6e6, "Core-Hours"];
     return row(one.day, [
-      ...["AI and Machine Learning", endpoint?.name ?? one.endpointId, versionId, versions.get(versionId) ?? versionId],
-      ...[
-        "Model version",
-        endpoint?.teamName ?? "",
-        money(compute + idle + engine),
-        currency,
-        money(quantity),
-        unit,
-        arm,
-      ],
+      "AI and Machine Learning",
+      endpoint?.name ?? one.endpointId,
+      versionId,
+      versions.get(versionId) ?? versionId,
+      "Model version",
+      endpoint?.teamName ?? "",
+      money(compute + idle + engine),
+      currency,
+      money(quantity),
+      unit,
+      arm,
       ...[compute, idle, engine, requests, answered].map(String),
     ]);
   });

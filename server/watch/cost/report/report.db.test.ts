@@ -36,7 +36,13 @@ async function use(ctx: Context, daysAgo: number, { busy, answered = 1000, ...se
     .values({ ...known, minutesUp: 2n ** 60n - 1n, coreBusyMs: busy * hourMs, served: 1 });
   const counts = { requests: answered, answered, rows: answered, cacheHits: 0, coalesced: 0, computeMs: busy * hourMs };
   await ctx.db.insert(usageHours).values({
-    ...{ workspaceId, ...served, arm: "stable", provider: "cpu", machine: known.machine, hour: known.hour, ...counts },
+    workspaceId,
+    ...served,
+    arm: "stable",
+    provider: "cpu",
+    machine: known.machine,
+    hour: known.hour,
+    ...counts,
   });
 }
 
@@ -45,8 +51,17 @@ async function label(ctx: Context, endpointId: string, versionId: string, right:
   for (let place = 0; place < right + wrong; place += 1) {
     const requestId = `${endpointId} ${place}`;
     await ctx.db.insert(predictions).values({
-      ...{ id: crypto.randomUUID(), workspaceId, endpointId, versionId, arm: "stable", at, requestId, status: 200 },
-      ...{ provider: "cpu", latencyMs: 5, answer: place < right ? "a" : "b" },
+      id: crypto.randomUUID(),
+      workspaceId,
+      endpointId,
+      versionId,
+      arm: "stable",
+      at,
+      requestId,
+      status: 200,
+      provider: "cpu",
+      latencyMs: 5,
+      answer: place < right ? "a" : "b",
     });
     await ctx.db.insert(predictionLabels).values({ workspaceId, endpointId, requestId, label: "a", observedAt: at });
   }
@@ -135,8 +150,19 @@ test(
       const own = new Date(Math.floor(now / hourMs) * hourMs - back * hourMs);
       await ctx.db.insert(machineHours).values({ ...known, hour: own, coreBusyMs: hourMs });
       await ctx.db.insert(usageHours).values({
-        ...{ workspaceId, endpointId, versionId, arm: "stable", provider: "cpu", machine: "roomy", hour: own },
-        ...{ requests: 1, answered: 1, rows: 1, cacheHits: 0, coalesced: 0, computeMs: hourMs },
+        workspaceId,
+        endpointId,
+        versionId,
+        arm: "stable",
+        provider: "cpu",
+        machine: "roomy",
+        hour: own,
+        requests: 1,
+        answered: 1,
+        rows: 1,
+        cacheHits: 0,
+        coalesced: 0,
+        computeMs: hourMs,
       });
     }
     const listed = await listSavings(ctx, now);

@@ -78,7 +78,12 @@ export async function spendSummary(ctx: Context, period: SpendPeriod, now = Date
   const { month, total, rows, asOf, problems } = report;
   const hasBefore = earlier.some((day) => all.has(day));
   return {
-    ...{ currency: ledger.currency, timeZone, spent, answered: sums.answered, asOf, problems },
+    currency: ledger.currency,
+    timeZone,
+    spent,
+    answered: sums.answered,
+    asOf,
+    problems,
     before: hasBefore ? spentBefore : null,
     perThousand: per(spent, sums.answered),
     perThousandBefore: hasBefore ? per(spentBefore, old.answered) : null,

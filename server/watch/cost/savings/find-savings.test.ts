@@ -3,18 +3,22 @@ import { findSavings, type MeasuredEndpoint, type MeasuredVersion } from "./find
 import { type FleetHour, fewerAtNight } from "./replicas.ts";
 
 const version = (number: number, deviceMs: number, more: Partial<MeasuredVersion> = {}): MeasuredVersion => ({
-  ...{
-    version: number,
-    versionId: `v${number}`,
-    rows: 1000,
-    deviceMs,
-    isCurrent: false,
-    correctness: undefined,
-    ...more,
-  },
+  version: number,
+  versionId: `v${number}`,
+  rows: 1000,
+  deviceMs,
+  isCurrent: false,
+  correctness: undefined,
+  ...more,
 });
 const endpoint = (more: Partial<MeasuredEndpoint>): MeasuredEndpoint => ({
-  ...{ name: "digits", spent: 60, compute: 30, days: 30, versions: [], batches: [], repeats: null },
+  name: "digits",
+  spent: 60,
+  compute: 30,
+  days: 30,
+  versions: [],
+  batches: [],
+  repeats: null,
   ...more,
 });
 const right = (share: number) => ({ labelled: 1000, right: share * 1000 });

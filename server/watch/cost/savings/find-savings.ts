@@ -82,12 +82,15 @@ function cheaperVersion({ name, spent, compute, days, versions, promises = [] }:
   const { version, share, rows } = best;
   const known = best.correctness && current.correctness;
   return {
-    ...{ kind: "version", subject: name, share: (share * compute) / (spent || 1) },
+    kind: "version",
+    subject: name,
+    share: (share * compute) / (spent || 1),
     words: `Promote version ${version}: ${percent(figure(share))} cheaper per prediction`,
     basis: known
       ? `Measured on ${rows} predictions; accuracy ${percent(figure(rightShare(best.correctness)))} on labelled ones, version ${current.version} ${percent(figure(rightShare(current.correctness)))}.`
       : `Measured on ${rows} predictions. Too few labels to compare accuracy: use a rollout with a quality guardrail.`,
-    ...{ perMonth: (monthly(compute, days) || 0) * share, href: hrefOf(name) },
+    perMonth: (monthly(compute, days) || 0) * share,
+    href: hrefOf(name),
     objectives: versionAgainst(promises, best),
   };
 }
@@ -115,10 +118,13 @@ function batching({ name, spent, compute, days, batches, promises = [] }: Measur
   if (!best) return undefined;
   const share = 1 - best.runMs / best.rows / now;
   return {
-    ...{ kind: "batching", subject: name, share: (share * compute) / (spent || 1) },
+    kind: "batching",
+    subject: name,
+    share: (share * compute) / (spent || 1),
     words: `Batch ${best.rows} rows: ${percent(figure(share))} less time per row`,
     basis: `A row took ${figure(best.runMs / best.rows)}\u00a0ms in ${best.runs} runs of ${best.rows}, and ${figure(now)}\u00a0ms overall. A longer batching delay adds to the latency.`,
-    ...{ perMonth: monthly(compute, days) * share, href: hrefOf(name) },
+    perMonth: monthly(compute, days) * share,
+    href: hrefOf(name),
     objectives: runAgainst(promises, best.runMs),
   };
 }
@@ -128,10 +134,13 @@ function cache({ name, spent, compute, days, repeats }: MeasuredEndpoint): Savin
   if (!repeats || repeats.requests < leastRuns) return undefined;
   const share = repeats.repeated / repeats.requests;
   return {
-    ...{ kind: "cache", subject: name, share: (share * compute) / (spent || 1) },
+    kind: "cache",
+    subject: name,
+    share: (share * compute) / (spent || 1),
     words: `Cache responses: at least ${percent(figure(share))} of requests are repeats`,
     basis: `${repeats.repeated} of ${repeats.requests} sampled requests repeated the inputs of another within an hour.`,
-    ...{ perMonth: monthly(compute, days) * share, href: hrefOf(name) },
+    perMonth: monthly(compute, days) * share,
+    href: hrefOf(name),
     // The same answer, and sooner.
     objectives: null,
   };
@@ -143,10 +152,13 @@ function smallerMachine({ machine, cores, mostBusy: most, hours, spent, days }: 
   const needed = Math.max(1, Math.ceil(most / mostBusy));
   const share = 1 - needed / cores;
   return {
-    ...{ kind: "machine", subject: machine, share },
+    kind: "machine",
+    subject: machine,
+    share,
     words: `${needed} ${needed === 1 ? "core" : "cores"} instead of ${cores}: at most ${figure(most)} were busy in any hour`,
     basis: `Over ${hours} hours, keeping every hour at most ${percent(mostBusy)} busy. Peaks within an hour are not included: check latency first.`,
-    ...{ perMonth: monthly(spent, days) * share, href: "/costs?by=machine" },
+    perMonth: monthly(spent, days) * share,
+    href: "/costs?by=machine",
     objectives: peaksFirst,
   };
 }

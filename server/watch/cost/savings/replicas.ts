@@ -42,7 +42,10 @@ export function fewerAtNight(
   );
   const when = stretch.length === 24 ? "at all times" : `between ${from} and ${to} ${timeZone}`;
   return {
-    ...{ kind: "replicas", subject: "All machines", share, perMonth: days > 0 ? (spent / days) * 30 * share : 0 },
+    kind: "replicas",
+    subject: "All machines",
+    share,
+    perMonth: days > 0 ? (spent / days) * 30 * share : 0,
     words: `${needed} ${needed === 1 ? "machine" : "machines"} instead of ${most} ${when}`,
     basis: `In those hours over ${Math.round(days)} days, peak load fits on ${needed} with headroom; peaks within an hour are not included.`,
     href: "/costs?by=machine",

@@ -36,7 +36,9 @@ test("days on which clocks are set have 23 and 25 hours, and months the hour mor
 test("days and months are counted by the calendar", () => {
   expect(daysOf({ from: "2026-02-27", to: "2026-03-02" })).toEqual(["2026-02-27", "2026-02-28", "2026-03-01"]);
   expect([daysLater("2026-01-01", -1), monthLater("2026-11", 3), lengthOfMonth("2028-02")]).toEqual([
-    ...["2025-12-31", "2027-02", 29],
+    "2025-12-31",
+    "2027-02",
+    29,
   ]);
   expect(spanOfMonth("2026-12", "UTC")).toEqual({ from: "2026-12-01", to: "2027-01-01", timeZone: "UTC" });
 });

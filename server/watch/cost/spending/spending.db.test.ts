@@ -134,8 +134,17 @@ test(
     await setPrices(ctx, { prices, currency: "EUR", from: new Date(start - dayMs), reason: "a test" });
     const experimentId = await createExperiment(ctx, { name: "delays" });
     const run = (id: string, more: object = {}) => ({
-      ...{ id, workspaceId, experimentId, name: id, userName: "u", status: "FINISHED" as const },
-      ...{ startedAt: start + hourMs, endedAt: start + 3 * hourMs, artifactUri: "x", updatedAt: start, ...more },
+      id,
+      workspaceId,
+      experimentId,
+      name: id,
+      userName: "u",
+      status: "FINISHED" as const,
+      startedAt: start + hourMs,
+      endedAt: start + 3 * hourMs,
+      artifactUri: "x",
+      updatedAt: start,
+      ...more,
     });
     await ctx.db
       .insert(runs)

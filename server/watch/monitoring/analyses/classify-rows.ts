@@ -28,7 +28,10 @@ export async function classifyRows(
     );
   }
   const features = inputs.map(({ name, kind, reference, current }) => ({
-    ...{ name, kind, reference: reference.map(plain), current: current.map(plain) },
+    name,
+    kind,
+    reference: reference.map(plain),
+    current: current.map(plain),
   }));
   const found = domainClassifier(features, { alpha: question.alpha, seed });
   return { kind: "classifier", classifier: { ...found, words: wordsOf(found) } };

@@ -37,7 +37,9 @@ function sidesOfFeature({ name, kind, reference, current }: RowsOfFeature): Side
   return {
     name,
     type: isNumeric ? "numerical" : "categorical",
-    ...{ reference: column(reference), current: column(current) },
-    ...{ referenceMissing: missingOf(reference), missing: missingOf(current) },
+    reference: column(reference),
+    current: column(current),
+    referenceMissing: missingOf(reference),
+    missing: missingOf(current),
   };
 }

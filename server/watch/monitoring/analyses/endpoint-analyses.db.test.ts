@@ -71,7 +71,10 @@ async function flights(ctx: Context) {
     };
     await ctx.db.insert(predictions).values(
       logged.fare.map((_, row) => ({
-        ...{ ...of, id: crypto.randomUUID(), requestId: crypto.randomUUID(), at: new Date(from + row * 1000) },
+        ...of,
+        id: crypto.randomUUID(),
+        requestId: crypto.randomUUID(),
+        at: new Date(from + row * 1000),
         inputs: tensors(logged, row),
       })),
     );

@@ -45,7 +45,11 @@ export async function rowsOfSides(
   const specs = specsByName(sides.signature, sides.pipeline, names);
   const reader = new FeatureReader(specs, { labels: sides.signature.labels });
   const rows: RowsOfFeature[] = profile.features.map(({ name, role, profile: { kind } }) => ({
-    ...{ name, role, kind, reference: [], current: [] },
+    name,
+    role,
+    kind,
+    reference: [],
+    current: [],
   }));
   const take = (side: "reference" | "current", row: number) => {
     for (const [place, feature] of rows.entries()) feature[side].push(reader.value(place, row));

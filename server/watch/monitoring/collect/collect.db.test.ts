@@ -27,12 +27,25 @@ const { db } = await freshDatabase();
 
 const counts = { count: 4, nulls: 0, nans: 0, posInf: 0, negInf: 0, zeros: 0 };
 const numeric: NumericProfile = {
-  ...{ kind: "numeric", ...counts, min: 0, max: 1000, mean: 0, m2: 0 },
-  ...{ edges: [Math.fround(0.1), 200, 500], bins: [1, 1, 1, 1], isInteger: false, values: null },
+  kind: "numeric",
+  ...counts,
+  min: 0,
+  max: 1000,
+  mean: 0,
+  m2: 0,
+  edges: [Math.fround(0.1), 200, 500],
+  bins: [1, 1, 1, 1],
+  isInteger: false,
+  values: null,
 };
 const levels = (...names: string[]): CategoricalProfile => ({
-  ...{ kind: "categorical", count: 100, nulls: 0, levels: names.map((name) => [name, 10]) },
-  ...{ other: 1, otherLevels: ["HA"], once: 1 },
+  kind: "categorical",
+  count: 100,
+  nulls: 0,
+  levels: names.map((name) => [name, 10]),
+  other: 1,
+  otherLevels: ["HA"],
+  once: 1,
 });
 const features: ProfiledFeature[] = [
   { name: "distance", role: "input", profile: numeric },
@@ -43,7 +56,8 @@ const features: ProfiledFeature[] = [
 const pipeline = Pipeline.parse({
   before: [
     {
-      ...{ kind: "columns", into: "x" },
+      kind: "columns",
+      into: "x",
       columns: [
         { name: "distance", datatype: "FP32" },
         { name: "carrier", datatype: "BYTES" },

@@ -63,7 +63,9 @@ export function watchedVersion(
     grid: profile.kind === "numeric" ? new EdgeGrid(profile.edges) : undefined,
   }));
   return {
-    ...{ profileId, profiled: features, score },
+    profileId,
+    profiled: features,
+    score,
     hasPictures: specs.some((spec) => spec?.source.from === "picture"),
     features: watched,
     plan: rowPlan({ specs, places: watched.map(({ places }) => places), score, labels: signature.labels }),

@@ -24,8 +24,11 @@ export function judgeColumn(sides: Sides, settings: CompareSettings, columns: nu
   const base = { name, type, referenceRows: rows.reference, rows: rows.current, referenceMissing, missing };
   const missingTest = kept(
     shareTest({
-      ...{ hits: missing, rows: missing + rows.current, alpha: alpha(budgetShares.missing) },
-      ...{ referenceHits: referenceMissing, referenceRows: referenceMissing + rows.reference },
+      hits: missing,
+      rows: missing + rows.current,
+      alpha: alpha(budgetShares.missing),
+      referenceHits: referenceMissing,
+      referenceRows: referenceMissing + rows.reference,
     }),
   );
   const isCompared = (type === "numerical" || type === "categorical") && rows.reference > 0 && rows.current > 0;
@@ -36,11 +39,17 @@ export function judgeColumn(sides: Sides, settings: CompareSettings, columns: nu
   const tests = isNumeric
     ? numericTests(reference, current, { distribution: ofDistribution, unseen: alpha(budgetShares.unseen), name })
     : levelTests(reference as LevelColumn, current as LevelColumn, {
-        ...{ distribution: ofDistribution, unseen: alpha(budgetShares.unseen), name },
+        distribution: ofDistribution,
+        unseen: alpha(budgetShares.unseen),
+        name,
       });
   const judged: JudgedFeature = {
-    ...{ feature: name, referenceRows: rows.reference, rows: rows.current, test: tests.distribution },
-    ...{ materialityFloor: settings.materialityFloor, weeksPerFalseAlarm: budgetWords(settings.falseAlarms) },
+    feature: name,
+    referenceRows: rows.reference,
+    rows: rows.current,
+    test: tests.distribution,
+    materialityFloor: settings.materialityFloor,
+    weeksPerFalseAlarm: budgetWords(settings.falseAlarms),
   };
   const score = scoreOf(sides);
   return {
@@ -78,7 +87,10 @@ function numericTests(reference: NumericColumn, current: NumericColumn, alphas: 
   return {
     distribution: histogramTest({ ...counts, alpha: alphas.distribution, seed: alphas.name }),
     outOfRange: outOfRangeTest({
-      ...{ outside, rows: current.sorted.length, referenceRows: reference.sorted.length, alpha: alphas.unseen },
+      outside,
+      rows: current.sorted.length,
+      referenceRows: reference.sorted.length,
+      alpha: alphas.unseen,
     }),
   };
 }
@@ -91,11 +103,18 @@ function levelTests(reference: LevelColumn, current: LevelColumn, alphas: Alphas
   const counts = [...reference.counts.values()];
   return {
     distribution: countsTest({
-      ...{ reference: counts, current: known, unseen, alpha: alphas.distribution, seed: alphas.name },
+      reference: counts,
+      current: known,
+      unseen,
+      alpha: alphas.distribution,
+      seed: alphas.name,
     }),
     unseen: unseenTest({
-      ...{ unseen, rows, once: counts.filter((count) => count === 1).length },
-      ...{ referenceRows: rowsOf(reference), alpha: alphas.unseen },
+      unseen,
+      rows,
+      once: counts.filter((count) => count === 1).length,
+      referenceRows: rowsOf(reference),
+      alpha: alphas.unseen,
     }),
   };
 }

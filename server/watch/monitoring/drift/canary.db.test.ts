@@ -61,7 +61,10 @@ test(
     const [found, ...others] = await listFindings(ctx, { endpointId });
     expect(others).toEqual([]);
     expect(found).toMatchObject({
-      ...{ kind: "canary drift", feature: "age", severity: "ticket", versionId: canaryId },
+      kind: "canary drift",
+      feature: "age",
+      severity: "ticket",
+      versionId: canaryId,
       evidence: { arm: "canary", rolloutId },
     });
     expect(found?.words).toMatch(/^Canary v2: age changed: PSI/);

@@ -78,7 +78,11 @@ export class DriftRunner {
       const ctx = systemContext(this.db, workspaceId, "watch-drift");
       await this.guarded(id, async () => {
         const { settledAt } = await watchEndpoint(ctx, {
-          ...{ endpointId: id, settings: own, history: this.history, now, settledAt: this.settledAt.get(id) },
+          endpointId: id,
+          settings: own,
+          history: this.history,
+          now,
+          settledAt: this.settledAt.get(id),
           store: this.store,
           isStopping: () => this.isStopping,
           afterChange: this.afterChange,

@@ -99,7 +99,9 @@ test(
     await watch(ctx, watched);
     const report = await getDrift(as(ctx, "viewer"), { endpointId, range: "24h" });
     expect(report).toMatchObject({
-      ...{ problem: null, rows: 7200, version: { model: "flights", version: 1 } },
+      problem: null,
+      rows: 7200,
+      version: { model: "flights", version: 1 },
       reference: { rows: 10_000, words: "flights-2025", hasImportances: true },
       verdict: { state: "drift", drifted: 1, tested: 2, isPredictionDrift: false },
     });

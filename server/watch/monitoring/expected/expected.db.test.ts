@@ -27,10 +27,7 @@ test(
     const again = revokeExpected(ctx, { endpointId, markId, reason });
     await expect(again).rejects.toMatchObject({ code: "conflict" });
     const actions = (await readAuditLog(ctx, { limit: 3 })).events.map(({ action }) => action);
-    expect(actions).toEqual([
-      "endpoint.drift-expected-revoked",
-      ...["endpoint.drift-expected", "endpoint.drift-expected"],
-    ]);
+    expect(actions).toEqual(["endpoint.drift-expected-revoked", "endpoint.drift-expected", "endpoint.drift-expected"]);
   }),
 );
 

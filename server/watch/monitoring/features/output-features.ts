@@ -17,7 +17,10 @@ export function outputFeatures(outputs: readonly TensorSpec[], labels: readonly 
   const label = sized.find(({ datatype, width }) => !floats.includes(datatype) && width === 1);
   const scores = sized.find((spec) => isScores(spec, labels, label !== undefined));
   const spec = (name: string, kind: FeatureSpec["kind"], source: FeatureSource): FeatureSpec => ({
-    ...{ name, role: "output", kind, source },
+    name,
+    role: "output",
+    kind,
+    source,
   });
   const element = (tensor: string, width: number, place = 0): FeatureSource => ({
     from: "element",

@@ -7,7 +7,9 @@ const now = 1_000 * hourMs;
 const found = (key: string, more: object = {}): FoundFinding =>
   NewFinding.parse({ key, kind: "drift", severity: "ticket", words: "It changed.", ...more });
 const kept = (key: string, seenAgoHours: number, closedAgoHours: number | null = null): KeptFinding => ({
-  ...{ id: `${key}-id`, key, seenAt: now - seenAgoHours * hourMs },
+  id: `${key}-id`,
+  key,
+  seenAt: now - seenAgoHours * hourMs,
   closedAt: closedAgoHours === null ? null : now - closedAgoHours * hourMs,
 });
 const ofDay = { now, holdMs: 24 * hourMs };

@@ -83,7 +83,11 @@ function labelsOf(endpoint: ToldEndpoint, finding: ToldFinding): Labels {
   const { watcher, severity, kind, feature, segment, version } = finding;
   return withoutEmpty({
     ...endpoint.labels,
-    ...{ alertname: alertNames[watcher], severity, kind, feature, segment },
+    alertname: alertNames[watcher],
+    severity,
+    kind,
+    feature,
+    segment,
     version: version === null ? "" : String(version),
   });
 }

@@ -18,8 +18,12 @@ import { settleFindings } from "./settle-findings.ts";
 const now = Date.now() - 48 * hourMs;
 const newEndpoint = async (ctx: Context) => (await createEndpoint(ctx, { name: "fraud" })).id;
 const one = (more: Partial<NewFinding> = {}): NewFinding => ({
-  ...{ key: "nulls:amount", kind: "missing values", feature: "amount", severity: "ticket" as const },
-  ...{ words: "6.2% of amount is missing, 0.4% in the reference.", ...more },
+  key: "nulls:amount",
+  kind: "missing values",
+  feature: "amount",
+  severity: "ticket" as const,
+  words: "6.2% of amount is missing, 0.4% in the reference.",
+  ...more,
 });
 const told = (ctx: Context) =>
   ctx.db.select().from(alerts).where(eq(alerts.workspaceId, ctx.actor.workspaceId)).orderBy(alerts.startsAt);
@@ -61,8 +65,12 @@ test(
       (await told(ctx)).map(({ labels, severity }) => [labels.alertname, severity]),
     );
     expect(severities).toEqual({
-      ...{ Drift: "ticket", EstimatedQuality: "ticket", Fairness: "ticket", Spend: "ticket" },
-      ...{ DataIntegrity: "page", RealisedQuality: "page" },
+      Drift: "ticket",
+      EstimatedQuality: "ticket",
+      Fairness: "ticket",
+      Spend: "ticket",
+      DataIntegrity: "page",
+      RealisedQuality: "page",
     });
   }),
 );

@@ -73,7 +73,9 @@ interface Asked extends Span {
 async function select(db: Database, asked: readonly Asked[], grain: Grain): Promise<Map<number, StateRow[]>> {
   const given = asked.map(({ key, place, from, to }) => ({
     ...key,
-    ...{ place, starts: new Date(from).toISOString(), ends: new Date(to).toISOString() },
+    place,
+    starts: new Date(from).toISOString(),
+    ends: new Date(to).toISOString(),
   }));
   // Each span by the primary key, whatever the planner thinks of how many rows it has.
   const { rows } = await db.execute<{ place: number; start: number; state: Buffer }>(sql`

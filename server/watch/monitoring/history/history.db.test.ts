@@ -16,8 +16,21 @@ import { rollUpStates } from "./roll-up-states.ts";
 import { storeStates } from "./store-states.ts";
 
 const profile: NumericProfile = {
-  ...{ kind: "numeric", count: 4, nulls: 0, nans: 0, posInf: 0, negInf: 0, zeros: 0, min: 1, max: 4, mean: 2.5, m2: 5 },
-  ...{ edges: [1.5, 2.5, 3.5], bins: [1, 1, 1, 1], isInteger: true, values: null },
+  kind: "numeric",
+  count: 4,
+  nulls: 0,
+  nans: 0,
+  posInf: 0,
+  negInf: 0,
+  zeros: 0,
+  min: 1,
+  max: 4,
+  mean: 2.5,
+  m2: 5,
+  edges: [1.5, 2.5, 3.5],
+  bins: [1, 1, 1, 1],
+  isInteger: true,
+  values: null,
 };
 const features: ProfiledFeature[] = ["a", "b"].map((name) => ({ name, role: "input", profile }));
 

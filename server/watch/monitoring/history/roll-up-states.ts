@@ -87,8 +87,14 @@ async function mergeParts(db: Database, { endpointId, start }: Stale, from: Grai
         .values({ ...key, grain: into, start: new Date(start), gatewayId: "", ...value })
         .onConflictDoUpdate({
           target: [
-            ...[featureStates.endpointId, featureStates.grain, featureStates.start, featureStates.versionId],
-            ...[featureStates.segment, featureStates.arm, featureStates.profileId, featureStates.gatewayId],
+            featureStates.endpointId,
+            featureStates.grain,
+            featureStates.start,
+            featureStates.versionId,
+            featureStates.segment,
+            featureStates.arm,
+            featureStates.profileId,
+            featureStates.gatewayId,
           ],
           set: value,
         });

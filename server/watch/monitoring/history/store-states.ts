@@ -12,7 +12,9 @@ const mostBytes = 4 * 2 ** 20;
 export async function storeStates(db: Database, gatewayId: string, minutes: readonly PackedMinute[]): Promise<void> {
   for (const part of inParts(minutes)) {
     const rows = part.map(({ start, state, ...rest }) => ({
-      ...{ ...rest, start: new Date(start).toISOString(), state: state.toString("base64") },
+      ...rest,
+      start: new Date(start).toISOString(),
+      state: state.toString("base64"),
     }));
     await db.execute(sql`
       insert into feature_states (workspace_id, endpoint_id, version_id, arm, segment, profile_id, grain, start, gateway_id, rows, state)

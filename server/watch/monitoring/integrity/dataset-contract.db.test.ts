@@ -26,8 +26,15 @@ async function promise(ctx: Context, revision: number, columns: object[]) {
 async function logRows(ctx: Context, { rows, ...of }: { endpointId: string; versionId: string; rows: number[][] }) {
   await ctx.db.insert(predictions).values(
     rows.map((data) => ({
-      ...{ id: crypto.randomUUID(), workspaceId: ctx.actor.workspaceId, ...of, arm: "stable" as const },
-      ...{ at: new Date(now - 60_000), requestId: crypto.randomUUID(), status: 200, provider: "cpu", latencyMs: 1 },
+      id: crypto.randomUUID(),
+      workspaceId: ctx.actor.workspaceId,
+      ...of,
+      arm: "stable" as const,
+      at: new Date(now - 60_000),
+      requestId: crypto.randomUUID(),
+      status: 200,
+      provider: "cpu",
+      latencyMs: 1,
       inputs: [{ name: "x", datatype: "FP32", shape: [1, 4], data }],
     })),
   );

@@ -40,7 +40,12 @@ function findingOf(result: CheckResult, versionId: string | null): NewFinding {
   const { check, feature, severity, words, ...numbers } = result;
   const { share, usual, line, pValue, rows, evidence } = numbers;
   return {
-    ...{ key: keyOf(result), kind: check, feature, versionId, severity: severity ?? "ticket", words },
+    key: keyOf(result),
+    kind: check,
+    feature,
+    versionId,
+    severity: severity ?? "ticket",
+    words,
     evidence: { share, usual, line, pValue, rows, ...evidence },
   };
 }

@@ -28,8 +28,15 @@ export async function getFeatureHistory(ctx: Context, input: GetFeatureHistory):
   const now = Date.now();
   const step = stepMs[range];
   const series = await readStateSeries(ctx, {
-    ...{ endpointId, versionId, profileId: profile.id, segment, features: [feature], scores: false, stepMs: step },
-    ...{ from: new Date(now - rangeMs[range]), to: new Date(now) },
+    endpointId,
+    versionId,
+    profileId: profile.id,
+    segment,
+    features: [feature],
+    scores: false,
+    stepMs: step,
+    from: new Date(now - rangeMs[range]),
+    to: new Date(now),
   });
   const points = (series?.points ?? []).flatMap(({ start, rows, state }) => {
     const seen = state.features[place];
@@ -38,7 +45,9 @@ export async function getFeatureHistory(ctx: Context, input: GetFeatureHistory):
     const strange = seen.kind === "numeric" ? seen.below + seen.above : seen.unseen;
     return [
       {
-        ...{ start, rows, missing: now.rows > 0 ? now.missing / now.rows : null },
+        start,
+        rows,
+        missing: now.rows > 0 ? now.missing / now.rows : null,
         unknown: seen.count > 0 ? strange / seen.count : null,
         missingUsual: usual.rows > 0 ? usual.missing / usual.rows : null,
       },

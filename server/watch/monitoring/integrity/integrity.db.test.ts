@@ -213,9 +213,17 @@ test("the runner looks at what serves once a minute, and one that fails keeps no
 async function refuse(ctx: Context, of: { endpointId: string; versionId: string }, times: number, error: string) {
   await ctx.db.insert(predictions).values(
     Array.from({ length: times }, () => ({
-      ...{ id: crypto.randomUUID(), workspaceId: ctx.actor.workspaceId, ...of, arm: "stable" as const },
-      ...{ at: new Date(now - 30_000), requestId: crypto.randomUUID(), status: 400, error, provider: "none" },
-      ...{ latencyMs: 1, kept: "failed" as const },
+      id: crypto.randomUUID(),
+      workspaceId: ctx.actor.workspaceId,
+      ...of,
+      arm: "stable" as const,
+      at: new Date(now - 30_000),
+      requestId: crypto.randomUUID(),
+      status: 400,
+      error,
+      provider: "none",
+      latencyMs: 1,
+      kept: "failed" as const,
     })),
   );
 }
@@ -226,8 +234,15 @@ async function logRows(
 ) {
   await ctx.db.insert(predictions).values(
     rows.map((data) => ({
-      ...{ id: crypto.randomUUID(), workspaceId: ctx.actor.workspaceId, ...of, arm: "stable" as const, at },
-      ...{ requestId: crypto.randomUUID(), status: 200, provider: "cpu", latencyMs: 1 },
+      id: crypto.randomUUID(),
+      workspaceId: ctx.actor.workspaceId,
+      ...of,
+      arm: "stable" as const,
+      at,
+      requestId: crypto.randomUUID(),
+      status: 200,
+      provider: "cpu",
+      latencyMs: 1,
       inputs: [{ name: "x", datatype: "FP32", shape: [1, 4], data }],
     })),
   );
@@ -238,8 +253,15 @@ async function logged(
   { requestId, value, ...of }: { endpointId: string; versionId: string; requestId: string; value: number },
 ) {
   await ctx.db.insert(predictions).values({
-    ...{ id: crypto.randomUUID(), workspaceId: ctx.actor.workspaceId, ...of, arm: "stable", requestId },
-    ...{ at: new Date(now - 30_000), status: 200, provider: "cpu", latencyMs: 1 },
+    id: crypto.randomUUID(),
+    workspaceId: ctx.actor.workspaceId,
+    ...of,
+    arm: "stable",
+    requestId,
+    at: new Date(now - 30_000),
+    status: 200,
+    provider: "cpu",
+    latencyMs: 1,
     inputs: [{ name: "x", datatype: "FP32", shape: [1], data: [value] }],
   });
 }

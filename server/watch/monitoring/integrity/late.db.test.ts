@@ -21,8 +21,16 @@ type Served = { endpointId: string; versionId: string };
 async function come(ctx: Context, { endpointId, versionId }: Served, delaysMs: readonly (number | null)[], at: number) {
   await ctx.db.insert(predictions).values(
     delaysMs.map((delay, place) => ({
-      ...{ id: crypto.randomUUID(), workspaceId: ctx.actor.workspaceId, endpointId, versionId, arm: "stable" as const },
-      ...{ at: new Date(at + place), requestId: crypto.randomUUID(), status: 200, provider: "cpu", latencyMs: 0 },
+      id: crypto.randomUUID(),
+      workspaceId: ctx.actor.workspaceId,
+      endpointId,
+      versionId,
+      arm: "stable" as const,
+      at: new Date(at + place),
+      requestId: crypto.randomUUID(),
+      status: 200,
+      provider: "cpu",
+      latencyMs: 0,
       eventAt: delay === null ? null : new Date(at + place - delay),
     })),
   );
@@ -35,8 +43,14 @@ async function count(ctx: Context, { endpointId, versionId }: Served, hour: numb
   ];
   const labelled = (soon ?? 0) + (late ?? 0);
   await ctx.db.insert(qualityHours).values({
-    ...{ workspaceId: ctx.actor.workspaceId, endpointId, versionId, arm: "stable", hour: new Date(hour) },
-    ...{ predictions: labelled + (none ?? 0), labelled, counts: { ...emptyCounts(), lags } },
+    workspaceId: ctx.actor.workspaceId,
+    endpointId,
+    versionId,
+    arm: "stable",
+    hour: new Date(hour),
+    predictions: labelled + (none ?? 0),
+    labelled,
+    counts: { ...emptyCounts(), lags },
   });
 }
 
@@ -80,7 +94,8 @@ test(
     );
     const { checks } = await getIntegrity(ctx, { endpointId: served.endpointId });
     expect(checks.find(({ check }) => check === "late events")).toMatchObject({
-      ...{ state: "unknown", rows: 0 },
+      state: "unknown",
+      rows: 0,
       words:
         "No request reports its event time. Send the leeway-event-at header or the event_at parameter to detect late events.",
     });

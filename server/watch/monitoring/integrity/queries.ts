@@ -78,7 +78,11 @@ interface Asked {
 
 async function compare(ctx: Context, { versionId, ...asked }: Asked, settings: MonitorSettings): Promise<Compared> {
   const without = (why: string): Compared => ({
-    ...{ withoutReference: why, profileId: null, referenceRows: 0, rows: 0, features: [] },
+    withoutReference: why,
+    profileId: null,
+    referenceRows: 0,
+    rows: 0,
+    features: [],
   });
   if (!versionId) return without("No version is deployed to this endpoint yet.");
   const profileId = (await activeProfiles(ctx.db, [versionId])).get(versionId);
@@ -91,7 +95,10 @@ async function compare(ctx: Context, { versionId, ...asked }: Asked, settings: M
   const alphas = alphasOf(features, settings, "day");
   const judged = read ? judgeSpan({ features, state: read.state, alphas, limits: settings.limits }) : [];
   return {
-    ...{ withoutReference: null, profileId: profile.id, referenceRows: profile.rows, rows: read?.rows ?? 0 },
+    withoutReference: null,
+    profileId: profile.id,
+    referenceRows: profile.rows,
+    rows: read?.rows ?? 0,
     features: judged.toSorted((a, b) => rank[a.state] - rank[b.state]),
   };
 }

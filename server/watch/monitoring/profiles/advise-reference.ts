@@ -22,7 +22,10 @@ export async function adviseReference(ctx: Context, input: VersionKey): Promise<
   const traffic = await trafficOf(ctx, version.id);
   const isInForce = (await findActiveProfile(ctx, version.id)) !== null;
   return {
-    ...{ inputs: names("input"), outputs: names("output"), logged, traffic },
+    inputs: names("input"),
+    outputs: names("output"),
+    logged,
+    traffic,
     words: isInForce ? null : wordsOf({ hasSignature: signature !== null, inputs: names("input"), logged, traffic }),
   };
 }
@@ -48,8 +51,11 @@ function wordsOf({ hasSignature, inputs, logged, traffic }: Known): string {
 async function trafficOf(ctx: Context, versionId: string): Promise<ReferenceAdvice["traffic"]> {
   const rows = await ctx.db
     .select({
-      ...{ endpointId: endpoints.id, endpoint: endpoints.name, requests: count() },
-      ...{ from: min(predictions.at), to: max(predictions.at) },
+      endpointId: endpoints.id,
+      endpoint: endpoints.name,
+      requests: count(),
+      from: min(predictions.at),
+      to: max(predictions.at),
     })
     .from(predictions)
     .innerJoin(endpoints, eq(endpoints.id, predictions.endpointId))

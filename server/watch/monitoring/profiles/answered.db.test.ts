@@ -28,7 +28,10 @@ const models = newModelFolder();
 const folder = mkdtempSync(join(tmpdir(), "leeway-references-"));
 const store = await openLocalStore(mkdtempSync(join(tmpdir(), "leeway-references-")));
 const runner = createModelRunner({
-  ...{ artifacts: models, folder, providers: ["cpu"], limits: { workers: 1, threads: 1 } },
+  artifacts: models,
+  folder,
+  providers: ["cpu"],
+  limits: { workers: 1, threads: 1 },
 });
 const key = { name: "flight-delay", version: 1 };
 const table = await readFlightTable();

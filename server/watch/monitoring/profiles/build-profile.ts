@@ -94,8 +94,14 @@ async function finish(ctx: Context, row: Row, version: Version, reference: Refer
   const [done] = await ctx.db
     .update(referenceProfiles)
     .set({
-      ...{ state: "ready", rows, rowsRead: rows, finishedAt: new Date(), notes, problem: null },
-      ...{ ...rest, sampleKey: sampleKeyOf(workspaceId, row.id) },
+      state: "ready",
+      rows,
+      rowsRead: rows,
+      finishedAt: new Date(),
+      notes,
+      problem: null,
+      ...rest,
+      sampleKey: sampleKeyOf(workspaceId, row.id),
     })
     .where(isUnbuilt(ctx, row.id))
     .returning({ id: referenceProfiles.id });
@@ -104,7 +110,9 @@ async function finish(ctx: Context, row: Row, version: Version, reference: Refer
   for (let start = 0; start < features.length; start += featuresAtOnce) {
     await ctx.db.insert(referenceFeatures).values(
       features.slice(start, start + featuresAtOnce).map((feature, index) => ({
-        ...{ workspaceId, profileId: row.id, ordinal: start + index },
+        workspaceId,
+        profileId: row.id,
+        ordinal: start + index,
         ...feature,
       })),
     );

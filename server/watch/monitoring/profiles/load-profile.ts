@@ -68,7 +68,10 @@ function profileOf(
 ): LoadedProfile {
   const { id, workspaceId, versionId, sampleKey } = row;
   return {
-    ...{ id, workspaceId, versionId, sampleKey },
+    id,
+    workspaceId,
+    versionId,
+    sampleKey,
     source: row.source as ProfileSource,
     rows: row.rows ?? 0,
     features: features.map(({ name, role, profile }) => ({ name, role, profile: profile as FeatureProfile })),

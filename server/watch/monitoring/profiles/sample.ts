@@ -18,7 +18,8 @@ export function sampleKeyOf(workspaceId: string, profileId: string): string {
 export function packSample(rows: readonly SampledRow[]): Readable {
   const part = ({ name, datatype, data }: GivenTensor) => ({ name, datatype, data: Array.from(data, toJson) });
   const kept = rows.slice(0, mostSampled).map(({ inputs, outputs, label }) => ({
-    ...{ inputs: inputs.map(part), label },
+    inputs: inputs.map(part),
+    label,
     ...(outputs && { outputs: outputs.map(part) }),
   }));
   return Readable.from([gzipSync(JSON.stringify(kept))]);
@@ -37,7 +38,9 @@ export async function readSample(
   const rows = JSON.parse(String(gunzipSync(Buffer.concat(chunks)))) as SampledRow[];
   const part = (tensor: SampledRow["inputs"][number]) => ({ ...tensor, data: fromJson(tensor) });
   return rows.map(({ inputs, outputs, label }) => ({
-    ...{ inputs: inputs.map(part), outputs: outputs?.map(part), label },
+    inputs: inputs.map(part),
+    outputs: outputs?.map(part),
+    label,
   }));
 }
 

@@ -26,7 +26,9 @@ async function newEndpoints(ctx: Context, names: readonly string[]): Promise<str
     const { endpointId, versionId } = await newLateness(ctx, name);
     await deployVersion(ctx, { endpointId, model: name, version: 1, reason: "x" });
     const answers = p.slice(100 * place, 100 * place + 200).map((score, row) => ({
-      ...{ at: new Date(today - 5 * dayMs + place * hourMs), score, lagMs: hourMs },
+      at: new Date(today - 5 * dayMs + place * hourMs),
+      score,
+      lagMs: hourMs,
       truth: y[row] === 1 ? "late" : "on time",
     }));
     await logAnswers(ctx, { endpointId, versionId }, answers);

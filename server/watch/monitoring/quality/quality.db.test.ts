@@ -24,11 +24,15 @@ const range = { from: new Date(today - 6 * dayMs), to: new Date(now) };
 async function newScene(ctx: Context) {
   const of = await newLateness(ctx);
   const row = (at: number, place: number): ScoredAnswer => ({
-    ...{ at: new Date(at), score: p[place] as number, truth: null },
+    at: new Date(at),
+    score: p[place] as number,
+    truth: null,
   });
   const old = p.slice(0, 300).map((_, place) => ({
     ...row(today - 5 * dayMs + 3 * hourMs, place),
-    ...{ truth: y[place] === 1 ? "late" : "0", lagMs: hourMs, carrier: place % 3 === 0 ? "UA" : "AA" },
+    truth: y[place] === 1 ? "late" : "0",
+    lagMs: hourMs,
+    carrier: place % 3 === 0 ? "UA" : "AA",
   }));
   const young = p.slice(0, 300).map((_, place) => row(now, place));
   await logAnswers(ctx, of, [...old, ...young]);

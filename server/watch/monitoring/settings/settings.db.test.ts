@@ -13,7 +13,8 @@ test(
     const { id: endpointId } = await createEndpoint(ctx, { name: "digits" });
     const { id: other } = await createEndpoint(ctx, { name: "other" });
     expect(await getMonitor(ctx, { endpointId })).toMatchObject({
-      ...{ revision: 0, updatedBy: null },
+      revision: 0,
+      updatedBy: null,
       settings: { isOn: true, weeksPerFalseAlarm: 4, lengths: ["hour", "day"], materialityFloor: 0.01 },
     });
     const settings = { weeksPerFalseAlarm: 12, isStrict: true };

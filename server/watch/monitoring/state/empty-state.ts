@@ -22,8 +22,18 @@ export function emptyNumeric(bins: number): NumericState {
   return {
     kind: "numeric",
     bins: new Float64Array(bins),
-    ...{ below: 0, above: 0, count: 0, nulls: 0, nans: 0, posInf: 0, negInf: 0, zeros: 0, mean: 0, m2: 0 },
-    ...{ min: Number.POSITIVE_INFINITY, max: Number.NEGATIVE_INFINITY },
+    below: 0,
+    above: 0,
+    count: 0,
+    nulls: 0,
+    nans: 0,
+    posInf: 0,
+    negInf: 0,
+    zeros: 0,
+    mean: 0,
+    m2: 0,
+    min: Number.POSITIVE_INFINITY,
+    max: Number.NEGATIVE_INFINITY,
   };
 }
 

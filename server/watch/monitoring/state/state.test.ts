@@ -13,20 +13,29 @@ import { unpackState } from "./unpack-state.ts";
 
 const counts = { nulls: 0, nans: 0, posInf: 0, negInf: 0, zeros: 0 };
 const amount: NumericProfile = {
-  ...{ kind: "numeric", count: 4, ...counts, min: 1, max: 20, mean: 0, m2: 0 },
-  ...{ edges: [2, 3, 10], bins: [1, 1, 1, 1], isInteger: true, values: null },
+  kind: "numeric",
+  count: 4,
+  ...counts,
+  min: 1,
+  max: 20,
+  mean: 0,
+  m2: 0,
+  edges: [2, 3, 10],
+  bins: [1, 1, 1, 1],
+  isInteger: true,
+  values: null,
 };
 const carrier: CategoricalProfile = {
-  ...{
-    kind: "categorical",
-    count: 10,
-    nulls: 0,
-    levels: [
-      ["UA", 6],
-      ["DL", 3],
-    ],
-  },
-  ...{ other: 1, otherLevels: ["HA"], once: 1 },
+  kind: "categorical",
+  count: 10,
+  nulls: 0,
+  levels: [
+    ["UA", 6],
+    ["DL", 3],
+  ],
+  other: 1,
+  otherLevels: ["HA"],
+  once: 1,
 };
 const features: ProfiledFeature[] = [
   { name: "amount", role: "input", profile: amount },

@@ -18,7 +18,8 @@ export async function activeAdjustments(ctx: Context, sloId: string): Promise<Ad
     .from(budgetAdjustments)
     .where(
       and(
-        ...[eq(budgetAdjustments.workspaceId, ctx.actor.workspaceId), eq(budgetAdjustments.sloId, sloId)],
+        eq(budgetAdjustments.workspaceId, ctx.actor.workspaceId),
+        eq(budgetAdjustments.sloId, sloId),
         isNull(budgetAdjustments.revokedAt),
       ),
     );

@@ -18,7 +18,8 @@ export async function revokeAdjustment(ctx: Context, input: RevokeAdjustment): P
     const { name } = await lockSlo(ctx, sloId);
     const { workspaceId, name: revokedBy } = ctx.actor;
     const ofId = and(
-      ...[eq(budgetAdjustments.id, adjustmentId), eq(budgetAdjustments.sloId, sloId)],
+      eq(budgetAdjustments.id, adjustmentId),
+      eq(budgetAdjustments.sloId, sloId),
       eq(budgetAdjustments.workspaceId, workspaceId),
     );
     const [revoked] = await ctx.db

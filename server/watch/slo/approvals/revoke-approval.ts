@@ -21,8 +21,10 @@ export async function revokeApproval(ctx: Context, input: RevokeApproval): Promi
       .set({ isRevoked: true })
       .where(
         and(
-          ...[eq(budgetApprovals.id, approvalId), eq(budgetApprovals.sloId, sloId)],
-          ...[eq(budgetApprovals.workspaceId, ctx.actor.workspaceId), eq(budgetApprovals.isRevoked, false)],
+          eq(budgetApprovals.id, approvalId),
+          eq(budgetApprovals.sloId, sloId),
+          eq(budgetApprovals.workspaceId, ctx.actor.workspaceId),
+          eq(budgetApprovals.isRevoked, false),
         ),
       )
       .returning();

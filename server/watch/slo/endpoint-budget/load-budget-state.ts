@@ -15,7 +15,9 @@ export async function findPromise(
   kind: PromiseKind,
 ): Promise<StoredSlo | undefined> {
   const where = and(
-    ...[eq(slos.endpointId, endpoint.id), eq(slos.name, promiseName(endpoint, kind)), isNull(slos.archivedAt)],
+    eq(slos.endpointId, endpoint.id),
+    eq(slos.name, promiseName(endpoint, kind)),
+    isNull(slos.archivedAt),
   );
   const [found] = await selectSlos(ctx, where);
   return found?.definition.indicator?.kind === kind ? found : undefined;

@@ -40,13 +40,16 @@ export async function setBudget(ctx: Context, input: SetBudget): Promise<BudgetS
     await promise(ctx, endpoint, {
       kind: "latency",
       wish: latency && {
-        ...{ target: latency.share, period },
+        target: latency.share,
+        period,
         indicator: { kind: "latency", endpointId, withinMs: latency.withinMs },
       },
       reason,
     });
     await record(ctx, "endpoint.budget-set", {
-      ...{ subject: `endpoint/${endpoint.name}`, before, after: budget },
+      subject: `endpoint/${endpoint.name}`,
+      before,
+      after: budget,
       reason: reason || undefined,
     });
     await publish(ctx, "endpoint", endpointId);
@@ -70,7 +73,9 @@ async function promise(
   const { rules, ...definition } = known.definition;
   const isStandard = isDeepStrictEqual(rules, standardRules(definition.period, kind));
   const draft = SloDraft.parse({
-    ...{ ...definition, ...wish, indicator: { ...definition.indicator, ...wish.indicator } },
+    ...definition,
+    ...wish,
+    indicator: { ...definition.indicator, ...wish.indicator },
     ...(!isStandard && { rules }),
   });
   await changeSlo(ctx, known.id, { revision: known.revision, draft, reason });

@@ -46,7 +46,10 @@ export function replayComposite({ definition, parts, from, now, ...options }: Co
   });
   return replayReport(
     {
-      ...{ definition, start: from, length, minutes: busyMinutes(all, length) },
+      definition,
+      start: from,
+      length,
+      minutes: busyMinutes(all, length),
       course: (tier) => courseOfTier(all, definition, tier, length),
       remaining: (at) => remainingOf(all, definition, at),
       chart: chartOf(all, definition, { from, length }),

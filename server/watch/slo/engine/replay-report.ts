@@ -53,10 +53,17 @@ export function replayReport(replayed: Replayed, options: ReplayOptions): Replay
     incidents.some((each) => belongs(page, each)) ? [] : [index],
   );
   const report = {
-    ...{ from: start, to: start + length * minuteMs, minutes },
-    ...{ pages: pages.found, tickets: tickets.found },
-    ...{ pageMinutes: pages.minutes, ticketMinutes: tickets.minutes },
-    ...{ recall, unexplained, chart, isApproximate },
+    from: start,
+    to: start + length * minuteMs,
+    minutes,
+    pages: pages.found,
+    tickets: tickets.found,
+    pageMinutes: pages.minutes,
+    ticketMinutes: tickets.minutes,
+    recall,
+    unexplained,
+    chart,
+    isApproximate,
   };
   return { ...report, words: replayWords(report, definition) };
 }

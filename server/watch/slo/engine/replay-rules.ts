@@ -27,7 +27,10 @@ export function replayEvents(
     if ((total[minute + 1] as number) > (total[minute] as number)) minutes += 1;
   return replayReport(
     {
-      ...{ definition, minutes, start: events.start, length: events.sums.length },
+      definition,
+      minutes,
+      start: events.start,
+      length: events.sums.length,
       course: (tier) => courseOfTier(events, definition, tier),
       remaining: (at) => remainingAt(events, definition.period, at).remaining,
       chart: courseOf(events, { definition, now }, chartPoints),

@@ -45,8 +45,13 @@ export function alertLabels(slo: AlertedSlo, { part, severity }: WatchedPart): R
   const { service } = slo.definition;
   const labels = {
     ...slo.definition.labels,
-    ...{ alertname: part === "absent" ? "SLOAbsent" : "SLOBurn", severity, service, slo: slo.name },
-    ...{ endpoint: slo.endpoint ?? "", model: slo.model ?? "", team: slo.team ?? "" },
+    alertname: part === "absent" ? "SLOAbsent" : "SLOBurn",
+    severity,
+    service,
+    slo: slo.name,
+    endpoint: slo.endpoint ?? "",
+    model: slo.model ?? "",
+    team: slo.team ?? "",
   };
   return Object.fromEntries(Object.entries(labels).filter(([, value]) => value !== ""));
 }

@@ -58,7 +58,13 @@ function stateOf(
   const until = pending === null ? null : knownUntil(definition, now);
   const words = sloWords({ definition, budget, tiers, absent, pending, knownUntil: until, now });
   return {
-    ...{ at: now, budget, tiers, absent, pending, knownUntil: until, spark },
+    at: now,
+    budget,
+    tiers,
+    absent,
+    pending,
+    knownUntil: until,
+    spark,
     words: [
       ...notCounted(definition, isForgotten),
       ...words,

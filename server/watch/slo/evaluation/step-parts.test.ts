@@ -5,20 +5,16 @@ import { stepParts } from "./step-parts.ts";
 
 const now = 1_800_000_000_000;
 const tier = (severity: "page" | "ticket", isFiring: boolean): SloState["tiers"][number] => ({
-  ...{
-    tier: { severity, longMinutes: 60, shortMinutes: 5, factor: 14.4, forMinutes: 0 },
-    factor: 14.4,
-    isCapped: false,
-  },
-  ...{
-    long: isFiring ? 20 : 1,
-    short: isFiring ? 50 : 1,
-    bad: 10,
-    total: 1000,
-    chance: null,
-    passesGate: true,
-    isFiring,
-  },
+  tier: { severity, longMinutes: 60, shortMinutes: 5, factor: 14.4, forMinutes: 0 },
+  factor: 14.4,
+  isCapped: false,
+  long: isFiring ? 20 : 1,
+  short: isFiring ? 50 : 1,
+  bad: 10,
+  total: 1000,
+  chance: null,
+  passesGate: true,
+  isFiring,
 });
 const state = (tiers: SloState["tiers"], at = now) =>
   ({ at, tiers, words: ["Failing."], absent: null, budget: {} }) as unknown as SloState;

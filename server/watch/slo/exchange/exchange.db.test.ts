@@ -53,7 +53,8 @@ test(
   inWorkspace(async (ctx) => {
     const { endpointId } = await newServed(ctx);
     const up = await createSlo(ctx, {
-      ...{ name: "up", definition: { target: 0.999, period: month, indicator: { kind: "availability", endpointId } } },
+      name: "up",
+      definition: { target: 0.999, period: month, indicator: { kind: "availability", endpointId } },
     });
     const quick = await createSlo(ctx, {
       name: "quick",

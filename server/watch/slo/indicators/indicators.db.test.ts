@@ -171,7 +171,10 @@ test(
     };
     const judge = (more: object, inside: number, all: number) =>
       ctx.db.insert(driftWindows).values({
-        ...{ ...base, start: at(0), length: "hour" as const, verdict: { counted: { inside, all } } },
+        ...base,
+        start: at(0),
+        length: "hour" as const,
+        verdict: { counted: { inside, all } },
         ...more,
       });
     await judge({}, 22, 24);

@@ -21,7 +21,11 @@ export function summaryOf(slo: StoredSlo, approval: BudgetApproval | undefined):
   const fired = [...tiers, ...(absent ? [absent] : [])];
   return {
     ...row,
-    ...{ displayName, service, target, period, freezes },
+    displayName,
+    service,
+    target,
+    period,
+    freezes,
     kind: indicator?.kind ?? "composite",
     indicatorWords: indicator ? indicatorWords(indicator) : compositeWords[composite?.mode ?? "worst"],
     method: budgeting.method,
@@ -45,8 +49,10 @@ export async function approvalsNow(ctx: Context, sloIds: readonly string[]): Pro
     .from(budgetApprovals)
     .where(
       and(
-        ...[eq(budgetApprovals.workspaceId, ctx.actor.workspaceId), inArray(budgetApprovals.sloId, [...sloIds])],
-        ...[eq(budgetApprovals.isRevoked, false), gt(budgetApprovals.until, new Date())],
+        eq(budgetApprovals.workspaceId, ctx.actor.workspaceId),
+        inArray(budgetApprovals.sloId, [...sloIds]),
+        eq(budgetApprovals.isRevoked, false),
+        gt(budgetApprovals.until, new Date()),
       ),
     )
     .orderBy(budgetApprovals.until);
@@ -61,7 +67,10 @@ export async function loadSlo(ctx: Context, nameOrId: string): Promise<Slo> {
   const isActive = ({ isRevoked, until }: BudgetApproval) => !isRevoked && until.getTime() > Date.now();
   return {
     ...summaryOf(slo, approvals.filter(isActive).toSorted((a, b) => b.until.getTime() - a.until.getTime())[0]),
-    ...{ definition, teamId, runbookId, approvals },
+    definition,
+    teamId,
+    runbookId,
+    approvals,
     tiers: state?.tiers ?? [],
     absent: state?.absent ?? null,
     warnings: ruleWarnings(definition),

@@ -92,7 +92,9 @@ test.each<[string, (endpointId: string) => SloDraft, string, string]>([
   [
     "an estimate that pages",
     (endpointId) => ({
-      ...{ target: 0.9, period: month, indicator: { kind: "estimated-quality" as const, endpointId } },
+      target: 0.9,
+      period: month,
+      indicator: { kind: "estimated-quality" as const, endpointId },
       rules: { tiers: [{ severity: "page", longMinutes: 60, shortMinutes: 5, factor: 2 }], absent: null },
     }),
     "definition.rules.tiers",
@@ -185,7 +187,8 @@ test(
     const up = await createSlo(ctx, { name: "up", definition: available(endpointId) });
     const quick = await createSlo(ctx, { name: "quick", definition: fast(endpointId) });
     const week = await createSlo(ctx, {
-      ...{ name: "week", definition: available(endpointId, { period: { kind: "rolling", days: 7 } }) },
+      name: "week",
+      definition: available(endpointId, { period: { kind: "rolling", days: 7 } }),
     });
     const of = (...ids: string[]): SloDraft => {
       return { target: 0.99, period: month, composite: { mode: "worst", parts: ids.map((sloId) => ({ sloId })) } };

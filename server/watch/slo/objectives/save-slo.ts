@@ -88,7 +88,11 @@ export async function changeSlo(ctx: Context, sloId: string, change: SloChange):
   await ctx.db
     .update(slos)
     .set({
-      ...{ seriesId, endpointId, definition, teamId, runbookId },
+      seriesId,
+      endpointId,
+      definition,
+      teamId,
+      runbookId,
       updatedAt: sql`now()`,
       revision: sql`${slos.revision} + 1`,
     })

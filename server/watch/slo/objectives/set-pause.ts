@@ -18,7 +18,8 @@ export async function setPause(ctx: Context, wish: { sloId: string; reason: stri
       .set({ pausedAt: isPaused ? sql`now()` : null, updatedAt: sql`now()` })
       .where(
         and(
-          ...[eq(slos.id, sloId), eq(slos.workspaceId, ctx.actor.workspaceId)],
+          eq(slos.id, sloId),
+          eq(slos.workspaceId, ctx.actor.workspaceId),
           isPaused ? isNull(slos.pausedAt) : isNotNull(slos.pausedAt),
         ),
       )

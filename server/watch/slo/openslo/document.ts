@@ -52,7 +52,8 @@ function annotationsOf({ definition, partNames }: NamedSlo): Record<string, stri
   const tiers = rules.tiers.map(({ longMinutes, shortMinutes, factor, severity, forMinutes }) => ({
     long: durationText(longMinutes),
     ...(shortMinutes !== null && { short: durationText(shortMinutes) }),
-    ...{ factor, severity },
+    factor,
+    severity,
     ...(forMinutes > 0 && { for: durationText(forMinutes) }),
   }));
   const maturity = indicator && "maturityMs" in indicator ? indicator.maturityMs / minuteMs : null;
@@ -107,8 +108,11 @@ function policyOf(slo: string, tier: BurnTier, alertWhenNoData: boolean): Sectio
   const end = `-${tier.severity}-${long}`;
   const name = `${slo.slice(0, 63 - end.length)}${end}`;
   const condition = {
-    ...{ kind: "burnrate", op: "gt", threshold: tier.factor },
-    ...{ lookbackWindow: long, alertAfter: durationText(tier.forMinutes) },
+    kind: "burnrate",
+    op: "gt",
+    threshold: tier.factor,
+    lookbackWindow: long,
+    alertAfter: durationText(tier.forMinutes),
   };
   const conditions = [{ kind: "AlertCondition", metadata: { name }, spec: { severity: tier.severity, condition } }];
   const spec = {

@@ -42,7 +42,10 @@ export async function replaySlo(ctx: Context, input: ReplaySlo): Promise<Replay>
   const replaced = saved && completed ? (await replayed(ctx, saved, options)).report : null;
   const { definition } = subject;
   return {
-    ...{ report, replaced, definition, perHour },
+    report,
+    replaced,
+    definition,
+    perHour,
     warnings: ruleWarnings(definition, { perHour }),
     indicatorWords: definition.indicator
       ? indicatorWords(definition.indicator)
@@ -72,7 +75,11 @@ async function replayed(ctx: Context, subject: Subject, options: Looked): Found 
   const span = { from: knownUntil(definition, now) - days * dayMs, to: now };
   const { isApproximate, ...counts } = await countSlo(ctx, { seriesId, definition }, span);
   const report = replayRules({
-    ...{ counts, definition, now, quietMinutes, isApproximate },
+    counts,
+    definition,
+    now,
+    quietMinutes,
+    isApproximate,
     adjustments: id === undefined ? [] : await activeAdjustments(ctx, id),
     incidents: await incidentsOf(ctx, [{ id, endpointId }], span),
   });
@@ -85,7 +92,11 @@ async function replayedParts(ctx: Context, { id, definition }: Subject, { days, 
   const parts = await countParts(ctx, { definition }, span);
   const about = parts.map(({ sloId, endpointId }) => ({ id: sloId, endpointId }));
   const report = replayComposite({
-    ...{ definition, parts, from: span.from, now, quietMinutes },
+    definition,
+    parts,
+    from: span.from,
+    now,
+    quietMinutes,
     isApproximate: parts.some(({ isApproximate }) => isApproximate),
     incidents: await incidentsOf(ctx, [{ id, endpointId: null }, ...about], span),
   });

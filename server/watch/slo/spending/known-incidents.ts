@@ -28,14 +28,20 @@ export async function knownIncidents(
   const end = sql<Date | null>`coalesce(${incidents.mitigatedAt}, ${incidents.resolvedAt}, ${incidents.closedAt})`;
   const rows = await ctx.db
     .select({
-      ...{ id: incidents.id, number: incidents.number, title: incidents.title, severity: incidents.severity },
-      ...{ from: incidents.startedAt, mitigatedAt: incidents.mitigatedAt },
-      ...{ resolvedAt: incidents.resolvedAt, closedAt: incidents.closedAt },
+      id: incidents.id,
+      number: incidents.number,
+      title: incidents.title,
+      severity: incidents.severity,
+      from: incidents.startedAt,
+      mitigatedAt: incidents.mitigatedAt,
+      resolvedAt: incidents.resolvedAt,
+      closedAt: incidents.closedAt,
     })
     .from(incidents)
     .where(
       and(
-        ...[eq(incidents.workspaceId, ctx.actor.workspaceId), ne(incidents.state, "cancelled")],
+        eq(incidents.workspaceId, ctx.actor.workspaceId),
+        ne(incidents.state, "cancelled"),
         endpointId ? or(eq(incidents.endpointId, endpointId), isLinked) : isLinked,
         lte(incidents.startedAt, new Date(to)),
         or(isNull(end), gte(end, new Date(from))),

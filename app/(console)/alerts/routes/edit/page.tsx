@@ -27,7 +27,8 @@ export default async function EditRoutesPage() {
           <EmptyState title="You cannot edit routes">Editing routes {why}.</EmptyState>
         ) : (
           <RoutingEditor
-            {...{ routing, revision }}
+            routing={routing}
+            revision={revision}
             actorName={ctx.actor.name}
             receivers={receivers.map(({ name }) => name)}
             parse={parseMatchersAction}

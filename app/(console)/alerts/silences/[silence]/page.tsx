@@ -44,7 +44,8 @@ export default async function SilencePage({ params }: Props) {
           <SilenceForm
             silence={{
               ...(!isOver && { id, startsAt, endsAt }),
-              ...{ comment, matchers: silence.matchers.map(printMatcher).join(", ") },
+              comment,
+              matchers: silence.matchers.map(printMatcher).join(", "),
             }}
             save={saveSilenceAction}
             preview={previewAction}

@@ -20,7 +20,11 @@ export async function readLog(ctx: Context, { id: endpointId, history }: Endpoin
     return { predictions: [], labels, capture, problem: { message, from: 0, to: q.length } };
   }
   const page = await listPredictions(ctx, {
-    ...{ endpointId, ...filter, versionId, limit: pageRows, tensors: "small" as const },
+    endpointId,
+    ...filter,
+    versionId,
+    limit: pageRows,
+    tensors: "small" as const,
     ...(typeof cursor === "string" && { cursor }),
   }).catch((error: unknown) => {
     // An old address may hold a cursor that is none.

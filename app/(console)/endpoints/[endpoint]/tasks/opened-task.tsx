@@ -18,8 +18,11 @@ export async function OpenedTask({ ctx, taskId }: { ctx: Context; taskId: string
   const result = task.state === "succeeded" ? await beginningOf(ctx, taskId) : undefined;
   const deliveries = await listTaskDeliveries(ctx, { taskId });
   const buttons = {
-    ...{ task: { id: task.id, state: task.state }, cancel: cancelTaskAction, redrive: redriveTaskAction },
-    ...{ actorName: ctx.actor.name, offBecause: whyNot(ctx.actor.role, "cancelTask") },
+    task: { id: task.id, state: task.state },
+    cancel: cancelTaskAction,
+    redrive: redriveTaskAction,
+    actorName: ctx.actor.name,
+    offBecause: whyNot(ctx.actor.role, "cancelTask"),
   };
   return <TaskPanel task={task} result={result} deliveries={deliveries} actions={<TaskButtons {...buttons} />} />;
 }

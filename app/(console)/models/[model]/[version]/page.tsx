@@ -74,7 +74,9 @@ export default async function VersionPage({ params }: Props) {
         }
         actions={
           <VersionActions
-            {...{ ctx, model, version }}
+            ctx={ctx}
+            model={model}
+            version={version}
             protectedAliases={data.policy.protectedAliases}
             canApprove={withRefusals(ctx, data.requests).some(
               ({ request, refusals }) => !request.decision && refusals.approve === undefined,

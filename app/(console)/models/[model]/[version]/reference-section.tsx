@@ -12,5 +12,12 @@ export async function ReferenceSection({ ctx, version }: { ctx: Context; version
     listProfiles(ctx, version),
     adviseReference(ctx, version),
   ]);
-  return <ReferencePanel href={referenceHref(version.name, version.version)} {...{ reference, newest, words }} />;
+  return (
+    <ReferencePanel
+      href={referenceHref(version.name, version.version)}
+      reference={reference}
+      newest={newest}
+      words={words}
+    />
+  );
 }

@@ -46,6 +46,10 @@ export async function knownAlerts(ctx: Context, now: number) {
     .where(and(eq(alerts.workspaceId, ctx.actor.workspaceId)))
     .orderBy(asc(alerts.fingerprint));
   return rows.map(({ labels, annotations, startsAt, endsAt, ruleKey }) => ({
-    ...{ labels, annotations, ruleKey, isFiring: endsAt.getTime() > now, startsAt: startsAt.getTime() },
+    labels,
+    annotations,
+    ruleKey,
+    isFiring: endsAt.getTime() > now,
+    startsAt: startsAt.getTime(),
   }));
 }

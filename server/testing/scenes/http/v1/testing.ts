@@ -13,7 +13,9 @@ export async function clientOf(ctx: Context, deps: object = {}, { bodyLimit = 10
   const app = Fastify({ bodyLimit });
   const rules = { allowsPrivate: true };
   const config = {
-    ...{ publicUrl: "http://leeway.test", maxUploadBytes: 100_000, engines: rules },
+    publicUrl: "http://leeway.test",
+    maxUploadBytes: 100_000,
+    engines: rules,
     notifications: { rules },
   };
   const all = { config, authenticate: async () => ctx, ...deps } as unknown as WebDependencies;

@@ -52,7 +52,11 @@ function ofNumbers(values: readonly Value[]): FeatureProfile {
   const known = { min: at(0), max: at(sorted.length - 1), edges: [...new Set(edges)] };
   const blank = { nans: 0, posInf: 0, negInf: 0, zeros: 0, mean: 0, m2: 0, isInteger: false, values: null };
   const profile: FeatureProfile = {
-    ...{ kind: "numeric", count: sorted.length, nulls: values.length - sorted.length, ...blank, ...known },
+    kind: "numeric",
+    count: sorted.length,
+    nulls: values.length - sorted.length,
+    ...blank,
+    ...known,
     bins: new Array(known.edges.length + 1).fill(0),
   };
   const state = emptyFeature(profile);
@@ -67,7 +71,9 @@ function ofLevels(values: readonly Value[]): FeatureProfile {
   for (const value of present) counts.set(value, (counts.get(value) ?? 0) + 1);
   const all = [...counts].sort((a, b) => b[1] - a[1]);
   return {
-    ...{ kind: "categorical", count: present.length, nulls: values.length - present.length },
+    kind: "categorical",
+    count: present.length,
+    nulls: values.length - present.length,
     levels: all.slice(0, 200),
     other: all.slice(200).reduce((sum, [, count]) => sum + count, 0),
     otherLevels: all.slice(200).map(([level]) => level),

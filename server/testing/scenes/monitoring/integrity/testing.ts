@@ -21,7 +21,11 @@ export async function serveWithReference(ctx: Context, features: readonly Profil
   const [made] = await ctx.db
     .insert(referenceProfiles)
     .values({
-      ...{ workspaceId, versionId: version.id, state: "ready" as const, rows: 5000, createdBy: "test" },
+      workspaceId,
+      versionId: version.id,
+      state: "ready" as const,
+      rows: 5000,
+      createdBy: "test",
       source: { kind: "traffic", endpointId, from: new Date(0), to: new Date(1) },
     })
     .returning();

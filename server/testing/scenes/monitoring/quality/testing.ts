@@ -26,7 +26,11 @@ export async function newReference(
   const [row] = await ctx.db
     .insert(referenceProfiles)
     .values({
-      ...{ workspaceId: ctx.actor.workspaceId, versionId, state: "ready", rows: 1000, createdBy: "test" },
+      workspaceId: ctx.actor.workspaceId,
+      versionId,
+      state: "ready",
+      rows: 1000,
+      createdBy: "test",
       source: { kind: "dataset", name: "d", digest: "x" },
       ...wish,
     })
@@ -54,8 +58,17 @@ export async function logAnswers(
   const rows = answers.map((answer) => ({ ...answer, requestId: randomUUID() }));
   await ctx.db.insert(predictions).values(
     rows.map(({ at, score, requestId, carrier }) => ({
-      ...{ id: randomUUID(), workspaceId, ...of, arm: "stable" as const, at, requestId, status: 200, provider: "cpu" },
-      ...{ latencyMs: 1, answer: score >= 0.5 ? "late" : "on time", answerIndex: score >= 0.5 ? 1 : 0 },
+      id: randomUUID(),
+      workspaceId,
+      ...of,
+      arm: "stable" as const,
+      at,
+      requestId,
+      status: 200,
+      provider: "cpu",
+      latencyMs: 1,
+      answer: score >= 0.5 ? "late" : "on time",
+      answerIndex: score >= 0.5 ? 1 : 0,
       confidence: Math.max(score, 1 - score),
       inputs: carrier ? [{ name: "carrier", datatype: "BYTES", shape: [1, 1], data: [carrier] }] : null,
       outputs: [{ name: "probabilities", datatype: "FP64", shape: [1, 2], data: [1 - score, score] }],

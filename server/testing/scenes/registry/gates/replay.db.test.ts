@@ -78,7 +78,8 @@ test("too few requests are no evidence, and those whose inputs were not kept are
   );
   expect(facts["Skipped"]).toBe("2, redacted or not fully stored");
   expect(await found(3, { kind: "replay", endpoint: "nowhere" })).toMatchObject({
-    ...{ standing: "pending", words: expect.stringContaining('endpoint "nowhere" does not exist') },
+    standing: "pending",
+    words: expect.stringContaining('endpoint "nowhere" does not exist'),
   });
 });
 
@@ -102,7 +103,8 @@ test("the int8 copy has the champion's numbers up to a difference, of recorded a
   expect(measured).toBeGreaterThan(1e-4);
   expect(facts["Max difference per request"]).toMatch(/^median [\d.e-]+, p90 .*, p99 .*, max /);
   expect(await found(3, { ...gate, mostAbsolute: 1e-6 })).toMatchObject({
-    ...{ standing: "failed", words: expect.stringContaining("allowed 0.000001") },
+    standing: "failed",
+    words: expect.stringContaining("allowed 0.000001"),
   });
   const madeUp = await found(3, { ...gate, inputs: "made-up", requests: 30, mostFlips: 1 });
   expect([madeUp.standing, madeUp.facts.Inputs]).toEqual(["passed", "30 synthetic requests"]);
@@ -110,7 +112,8 @@ test("the int8 copy has the champion's numbers up to a difference, of recorded a
 
 test("where there is nothing but a CPU, nothing can be said of another provider", async () => {
   expect(await found(3, { kind: "consistency", reference: "cpu" })).toMatchObject({
-    ...{ standing: "pending", words: expect.stringContaining("Specify the provider to compare in the policy") },
+    standing: "pending",
+    words: expect.stringContaining("Specify the provider to compare in the policy"),
   });
 });
 

@@ -29,7 +29,10 @@ export async function digitsScene(ctx: Context, count = 4): Promise<DigitsScene>
   const folder = mkdtempSync(join(tmpdir(), "leeway-gates-"));
   const models = newModelFolder();
   const runner = createModelRunner({
-    ...{ artifacts: models, folder, providers: ["cpu"], limits: { workers: 1, threads: 1 } },
+    artifacts: models,
+    folder,
+    providers: ["cpu"],
+    limits: { workers: 1, threads: 1 },
   });
   const versionIds: string[] = [];
   for (let version = 1; version <= count; version += 1) {
@@ -66,15 +69,19 @@ export async function logRequests(
   for (const [place, sent] of inputs.entries()) {
     const ran = runner && (await runner.run(ctx, { versionId, inputs: sent }));
     await ctx.db.insert(predictions).values({
-      ...{ id: randomUUID(), workspaceId: ctx.actor.workspaceId, endpointId, versionId, arm: "stable" },
-      ...{
-        at: new Date(now - place * 1000),
-        requestId: `request-${place}`,
-        status: 200,
-        provider: "cpu",
-        latencyMs: 3,
-      },
-      ...{ caller: caller(place), inputs: sent, outputs: ran?.outputs ?? null },
+      id: randomUUID(),
+      workspaceId: ctx.actor.workspaceId,
+      endpointId,
+      versionId,
+      arm: "stable",
+      at: new Date(now - place * 1000),
+      requestId: `request-${place}`,
+      status: 200,
+      provider: "cpu",
+      latencyMs: 3,
+      caller: caller(place),
+      inputs: sent,
+      outputs: ran?.outputs ?? null,
     });
   }
 }

@@ -18,14 +18,27 @@ export function newPlan(wish: Partial<z.input<typeof RolloutPlan>> = {}): Rollou
 }
 
 export const frozenFacts: FrozenFacts = {
-  ...{ slowMs: 100, outcomeAgeMs: 1000, outputBins: null, binnedOutput: null, requestsPerSecond: 10 },
+  slowMs: 100,
+  outcomeAgeMs: 1000,
+  outputBins: null,
+  binnedOutput: null,
+  requestsPerSecond: 10,
   record: { errors: { units: 100_000, events: 400 } },
 };
 
 export function newState(wish: Partial<RolloutState> = {}): RolloutState {
   return {
-    ...{ phase: "stepping", step: 0, weight: 0.1, stepStartedAt: startedAt, isPaused: false, approvedSteps: [] },
-    ...{ overridesBudget: false, lastUnits: 0, lastDataAt: startedAt, hold: null, blamed: [] },
+    phase: "stepping",
+    step: 0,
+    weight: 0.1,
+    stepStartedAt: startedAt,
+    isPaused: false,
+    approvedSteps: [],
+    overridesBudget: false,
+    lastUnits: 0,
+    lastDataAt: startedAt,
+    hold: null,
+    blamed: [],
     maxima: { combined: 0, srm: 0, worse: {}, safe: {}, floorCanary: {}, floorStable: {} },
     ...wish,
   };
@@ -34,7 +47,9 @@ export function newState(wish: Partial<RolloutState> = {}): RolloutState {
 const someFacts: Facts = {
   gateways: [{ name: "gw-1", canary: "ready", message: null }],
   budget: { allow: true, band: "healthy", reason: "" },
-  ...{ endpoint: "digits", stable: "v12", canary: "v14" },
+  endpoint: "digits",
+  stable: "v12",
+  canary: "v14",
 };
 
 type Cell = [units: number, events: number];
@@ -66,7 +81,12 @@ export function decideAt({ plan = newPlan(), state, counts = [], facts, seconds 
   const now = from.stepStartedAt + seconds * 1000;
   const { evidence, units } = evaluate({ plan, frozen: frozenFacts, state: from, counts });
   const judged: Judged = {
-    ...{ plan, frozen: frozenFacts, state: from, evidence, units, now },
+    plan,
+    frozen: frozenFacts,
+    state: from,
+    evidence,
+    units,
+    now,
     facts: { ...someFacts, ...facts },
   };
   return decideStep(judged);

@@ -33,9 +33,18 @@ export async function logged(
   const mark = { id: rolloutId, step: 0, weight: 0.1, unit: requestId, isSampled: true };
   const arm = values.arm ?? "stable";
   await ctx.db.insert(predictions).values({
-    ...{ id: randomUUID(), workspaceId: ctx.actor.workspaceId, endpointId, requestId, arm, at: new Date() },
-    ...{ versionId: arm === "stable" ? stable.id : canary.id, status: 200, provider: "cpu", latencyMs: 3, answer: "1" },
-    ...{ rollout: rollout === null ? null : { ...mark, ...rollout } },
+    id: randomUUID(),
+    workspaceId: ctx.actor.workspaceId,
+    endpointId,
+    requestId,
+    arm,
+    at: new Date(),
+    versionId: arm === "stable" ? stable.id : canary.id,
+    status: 200,
+    provider: "cpu",
+    latencyMs: 3,
+    answer: "1",
+    rollout: rollout === null ? null : { ...mark, ...rollout },
     ...values,
   });
 }

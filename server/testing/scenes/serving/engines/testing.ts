@@ -21,7 +21,9 @@ export async function faultyWay(target: URL): Promise<FaultyWay> {
   let port = 0;
   let server: Server;
   const way: FaultyWay = {
-    ...{ url: "", seen, fault: "none" },
+    url: "",
+    seen,
+    fault: "none",
     open: async () => {
       server = createServer((request, response) => void pass(request, response));
       await new Promise<void>((resolve) => server.listen(port, "127.0.0.1", resolve));

@@ -27,7 +27,10 @@ export async function newBench(): Promise<Bench> {
   const runner = createModelRunner({ artifacts: models, folder, providers: ["cpu"], limits });
   const playground = createPlayground({ models: runner, artifacts: store });
   return {
-    ...{ playground, runner, models, store },
+    playground,
+    runner,
+    models,
+    store,
     close: async () => {
       await playground.close();
       await runner.close();

@@ -6,7 +6,9 @@ import { replayRequest } from "../../../../serve/replay/replay-request.ts";
 import { mlpSignature } from "../testing.ts";
 
 const tensor = (name: string, data?: LoggedTensor["data"], more: Partial<LoggedTensor> = {}): LoggedTensor => ({
-  ...{ name, datatype: "FP32", shape: [1, 2] },
+  name,
+  datatype: "FP32",
+  shape: [1, 2],
   ...(data && { data }),
   ...more,
 });

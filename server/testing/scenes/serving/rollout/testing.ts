@@ -18,8 +18,12 @@ interface NewRollout {
 }
 
 const frozenFacts: FrozenFacts = {
-  ...{ slowMs: 200, outcomeAgeMs: 50, outputBins: null, binnedOutput: null },
-  ...{ requestsPerSecond: null, record: {} },
+  slowMs: 200,
+  outcomeAgeMs: 50,
+  outputBins: null,
+  binnedOutput: null,
+  requestsPerSecond: null,
+  record: {},
 };
 
 /** A rollout of an endpoint that serves, as it stands in its first step. */
@@ -33,17 +37,26 @@ export async function newRollout(ctx: Context, wish: NewRollout) {
     .limit(1);
   if (!stable) throw new Error("Nothing is deployed to the endpoint.");
   const plan = RolloutPlan.parse({
-    ...{ steps: [{ weight: 0.5, shadowShare: 0 }], guardrails: [{ metric: "errors" }] },
+    steps: [{ weight: 0.5, shadowShare: 0 }],
+    guardrails: [{ metric: "errors" }],
     ...wish.plan,
   });
   const [row] = await ctx.db
     .insert(rollouts)
     .values({
-      ...{ workspaceId: ctx.actor.workspaceId, endpointId, canaryVersionId, providers: [], plan, phase, salt },
-      ...{ stableVersionId: stable.versionId, stableDeploymentId: stable.id },
+      workspaceId: ctx.actor.workspaceId,
+      endpointId,
+      canaryVersionId,
+      providers: [],
+      plan,
+      phase,
+      salt,
+      stableVersionId: stable.versionId,
+      stableDeploymentId: stable.id,
       frozen: { ...frozenFacts, ...wish.frozen },
       state: stateOf(phase, weight, plan.steps.length),
-      ...{ reason: "test", startedBy: ctx.actor.name },
+      reason: "test",
+      startedBy: ctx.actor.name,
     })
     .returning();
   if (!row) throw new Error("The rollout was not inserted.");
@@ -53,8 +66,17 @@ export async function newRollout(ctx: Context, wish: NewRollout) {
 /** Where a rollout stands with a share of the traffic. */
 export function stateOf(phase: RolloutState["phase"], weight: number, steps = 1): RolloutState {
   return {
-    ...{ phase, step: phase === "watching" ? steps : 0, weight, stepStartedAt: Date.now(), isPaused: false },
-    ...{ approvedSteps: [], overridesBudget: false, lastUnits: 0, lastDataAt: Date.now(), hold: null, blamed: [] },
+    phase,
+    step: phase === "watching" ? steps : 0,
+    weight,
+    stepStartedAt: Date.now(),
+    isPaused: false,
+    approvedSteps: [],
+    overridesBudget: false,
+    lastUnits: 0,
+    lastDataAt: Date.now(),
+    hold: null,
+    blamed: [],
     maxima: { combined: 0, srm: 0, worse: {}, safe: {}, floorCanary: {}, floorStable: {} },
   };
 }
@@ -62,13 +84,30 @@ export function stateOf(phase: RolloutState["phase"], weight: number, steps = 1)
 /** A rollout as gateways have it, for tests without a database. */
 export function servedRolloutOf(values: Partial<ServedRollout> = {}): ServedRollout {
   const model = {
-    ...{ versionId: "canary", modelName: "digits", version: 2, artifactKey: "key", sha256: undefined, sizeBytes: 1 },
+    versionId: "canary",
+    modelName: "digits",
+    version: 2,
+    artifactKey: "key",
+    sha256: undefined,
+    sizeBytes: 1,
     signature: mlpSignature,
   };
   return {
-    ...{ rolloutId: "rollout", phase: "stepping", salt: "salt", unit: { kind: "request" }, step: 0, weight: 0.1 },
-    ...{ shadowShare: 0, metrics: ["errors"], slowMs: 100, outcomeAgeMs: 1000, outputRange: null },
-    ...{ outputBins: null, binnedOutput: null, costClip: null, other: { model, providers: [] } },
+    rolloutId: "rollout",
+    phase: "stepping",
+    salt: "salt",
+    unit: { kind: "request" },
+    step: 0,
+    weight: 0.1,
+    shadowShare: 0,
+    metrics: ["errors"],
+    slowMs: 100,
+    outcomeAgeMs: 1000,
+    outputRange: null,
+    outputBins: null,
+    binnedOutput: null,
+    costClip: null,
+    other: { model, providers: [] },
     ...values,
   };
 }

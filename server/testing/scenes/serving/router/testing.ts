@@ -46,7 +46,13 @@ export function newTestGateway(db: Database, options: Options = {}): TestGateway
   const registry = new Registry();
   const listeners = new Set<(heard: Heard) => void>();
   const core = new GatewayCore({
-    ...{ db, artifacts: models, registry, folder, address: "127.0.0.1:8080", flushSeconds: 3600, threads: 1 },
+    db,
+    artifacts: models,
+    registry,
+    folder,
+    address: "127.0.0.1:8080",
+    flushSeconds: 3600,
+    threads: 1,
     hasTritonMetrics: true,
     openFeatureStates,
     providers: options.providers ?? ["cpu"],
@@ -63,7 +69,10 @@ export function newTestGateway(db: Database, options: Options = {}): TestGateway
     },
   });
   return {
-    ...{ core, registry, folder, models },
+    core,
+    registry,
+    folder,
+    models,
     tell: (heard) => {
       for (const hear of listeners) hear(heard);
     },

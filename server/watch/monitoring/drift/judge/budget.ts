@@ -45,7 +45,10 @@ export function divideBudget(
       prediction: of("prediction", outputs),
     },
     budget: {
-      ...{ weeks, isStrict, windowsPerWeek: windowsPerWeek[length], share },
+      weeks,
+      isStrict,
+      windowsPerWeek: windowsPerWeek[length],
+      share,
       tests: 3 * features.length,
     },
   };

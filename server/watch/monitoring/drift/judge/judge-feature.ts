@@ -38,8 +38,14 @@ export function judgeFeature(
   const { alphas, importance, history } = options;
   const alpha = role === "output" ? alphas.prediction : alphas.distribution;
   const known = {
-    ...{ name, role, kind: profile.kind, referenceRows: profile.count, alpha, importance },
-    ...{ correlation: history?.correlation ?? null, isListed: false },
+    name,
+    role,
+    kind: profile.kind,
+    referenceRows: profile.count,
+    alpha,
+    importance,
+    correlation: history?.correlation ?? null,
+    isListed: false,
   };
   if (!state || state.kind !== profile.kind) return { ...known, ...nothing, state: "no-data" };
   const distribution = testDistribution(profile, state, {
@@ -53,19 +59,39 @@ export function judgeFeature(
   const [psi, line] = [hasTest ? (test.psi ?? null) : null, hasTest ? finite(test.line) : null];
   const ranked = { psi, line, importance, correlation: known.correlation };
   return {
-    ...{ ...known, ...shown, ...shares },
+    ...known,
+    ...shown,
+    ...shares,
     state: stateOf(distribution, state, shares, { ...options, referenceRows: profile.count }),
     rows: state.count,
-    ...{ psi, line, psiNet: hasTest ? (test.psiNet ?? null) : null, pValue: hasTest ? test.pValue : null },
-    ...{ degrees: test.degrees, method: test.method },
+    psi,
+    line,
+    psiNet: hasTest ? (test.psiNet ?? null) : null,
+    pValue: hasTest ? test.pValue : null,
+    degrees: test.degrees,
+    method: test.method,
     excess: excessOf(ranked),
     rank: rankOf(ranked, options.features),
   };
 }
 
 const nothing = {
-  ...{ rows: 0, psi: null, line: null, psiNet: null, pValue: null, degrees: 0, method: "no-data", dispersion: null },
-  ...{ ks: null, wasserstein: null, missing: null, unseen: null, outside: null, counts: [], excess: 0, rank: 0 },
+  rows: 0,
+  psi: null,
+  line: null,
+  psiNet: null,
+  pValue: null,
+  degrees: 0,
+  method: "no-data",
+  dispersion: null,
+  ks: null,
+  wasserstein: null,
+  missing: null,
+  unseen: null,
+  outside: null,
+  counts: [],
+  excess: 0,
+  rank: 0,
 };
 
 function stateOf(

@@ -45,7 +45,10 @@ export function judgeWindow(
   const inputs = profile.features.filter(({ role }) => role === "input").length;
   const judged = profile.features.map((feature, place) =>
     judgeFeature(feature, state.features[place], {
-      ...{ settings, alphas, seed, features: inputs },
+      settings,
+      alphas,
+      seed,
+      features: inputs,
       importance: importanceOf(profile, feature),
       isExpected: expected?.has(feature.name) ?? false,
       history: history?.get(feature.name),

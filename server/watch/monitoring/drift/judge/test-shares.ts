@@ -26,8 +26,11 @@ export function testShares(profile: FeatureProfile, state: FeatureState, alphas:
   );
   if (profile.kind === "categorical" && state.kind === "categorical") {
     const test = unseenTest({
-      ...{ unseen: state.unseen, rows: state.count, once: profile.once },
-      ...{ referenceRows: profile.count, alpha: alphas.unseen },
+      unseen: state.unseen,
+      rows: state.count,
+      once: profile.once,
+      referenceRows: profile.count,
+      alpha: alphas.unseen,
     });
     const unseen = shareOf(test, part(state.unseen, state.count), part(profile.once, profile.count));
     return { missing, unseen, outside: null };

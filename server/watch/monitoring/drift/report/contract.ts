@@ -102,8 +102,10 @@ export const FeatureDetail = z.object({
   /** Of numbers: median and mean in the reference and in the range. */
   numbers: z
     .object({
-      ...{ referenceMedian: z.number().nullable(), median: z.number().nullable() },
-      ...{ referenceMean: z.number().nullable(), mean: z.number().nullable() },
+      referenceMedian: z.number().nullable(),
+      median: z.number().nullable(),
+      referenceMean: z.number().nullable(),
+      mean: z.number().nullable(),
     })
     .nullable(),
   /** Of categories: the most frequent levels that the reference never had, with their rows. */
@@ -156,7 +158,10 @@ export const DriftRow = z.object({
   /** Of the newest window of its longest length up to a day; null while none was judged. */
   window: z
     .object({
-      ...{ length: WindowLength, start: z.date(), rows: z.number(), verdict: DriftVerdict },
+      length: WindowLength,
+      start: z.date(),
+      rows: z.number(),
+      verdict: DriftVerdict,
       /** The feature that ranks first, when it drifts. */
       first: z.string().nullable(),
     })

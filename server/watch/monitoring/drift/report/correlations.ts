@@ -29,8 +29,11 @@ export async function correlationsOf(
     .where(
       and(
         eq(driftWindows.workspaceId, ctx.actor.workspaceId),
-        ...[eq(driftWindows.endpointId, endpoint.id), eq(driftWindows.length, "day"), gte(driftWindows.start, from)],
-        ...[eq(driftWindows.versionId, version.id), eq(driftWindows.segment, segment)],
+        eq(driftWindows.endpointId, endpoint.id),
+        eq(driftWindows.length, "day"),
+        gte(driftWindows.start, from),
+        eq(driftWindows.versionId, version.id),
+        eq(driftWindows.segment, segment),
         eq(driftWindows.profileId, profile.id),
       ),
     )

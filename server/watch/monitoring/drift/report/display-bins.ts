@@ -60,7 +60,7 @@ export function levelBars(profile: CategoricalProfile, state: CategoricalState):
   };
   const unseen = { label: "not in the reference", reference: 0, current: state.unseen / m };
   const more = [other, unseen].filter(({ reference, current }) => reference + current > 0);
-  return [...[...shown], ...more].map((bar) => ({ ...bar, from: null, to: null }));
+  return [...shown, ...more].map((bar) => ({ ...bar, from: null, to: null }));
 }
 
 function boundsOf(profile: NumericProfile): number[] {

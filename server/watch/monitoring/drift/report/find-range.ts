@@ -48,7 +48,11 @@ export async function findRange(ctx: Context, wish: GetDrift): Promise<FoundRang
   const versions = await namedVersions(ctx, ids);
   const own = seen.filter((span) => span.versionId === versionId).map((span) => span.segment);
   return {
-    ...{ endpoint: { id, name }, from, to, segment, versions },
+    endpoint: { id, name },
+    from,
+    to,
+    segment,
+    versions,
     length: lengthOf(to.getTime() - from.getTime()),
     monitor: await findMonitor(ctx, endpointId),
     // As it is at the very end, not at the last whole minute: who marks a feature sees it at once.

@@ -25,7 +25,13 @@ export function fixedLineWords(
   if (!fixed) return undefined;
   const method = report.method as CalibratedMethod;
   const test: CalibratedTest = {
-    ...{ statistic: psi, line, pValue, degrees, isDrift: psi > line, method, psi },
+    statistic: psi,
+    line,
+    pValue,
+    degrees,
+    isDrift: psi > line,
+    method,
+    psi,
     ...(psiNet !== null && { psiNet }),
   };
   const { name: feature, referenceRows, rows } = report;

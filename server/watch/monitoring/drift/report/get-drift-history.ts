@@ -20,7 +20,9 @@ export async function getDriftHistory(ctx: Context, input: GetDriftHistory): Pro
     : sql`(select each from jsonb_array_elements(${driftWindows.features}) as each order by (each->>'psi')::float8 desc nulls last limit 1)`;
   const rows = await ctx.db
     .select({
-      ...{ start: driftWindows.start, versionId: driftWindows.versionId, rows: driftWindows.rows },
+      start: driftWindows.start,
+      versionId: driftWindows.versionId,
+      rows: driftWindows.rows,
       verdict: sql<{ state: HistoryWindow["state"]; drifted: number }>`${driftWindows.verdict}`,
       one: sql<{ psi: number | null; line: number | null; state: HistoryWindow["state"] } | null>`${one}`,
     })
@@ -29,7 +31,9 @@ export async function getDriftHistory(ctx: Context, input: GetDriftHistory): Pro
       and(
         eq(driftWindows.workspaceId, ctx.actor.workspaceId),
         eq(driftWindows.endpointId, endpointId),
-        ...[eq(driftWindows.length, length), eq(driftWindows.segment, segment), lte(driftWindows.start, to)],
+        eq(driftWindows.length, length),
+        eq(driftWindows.segment, segment),
+        lte(driftWindows.start, to),
         versionId ? eq(driftWindows.versionId, versionId) : undefined,
       ),
     )

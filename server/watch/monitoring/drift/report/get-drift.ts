@@ -31,11 +31,21 @@ export async function getDrift(ctx: Context, input: GetDrift): Promise<DriftRepo
   });
   const { endpoint, from, to, length, version, versions, segment, segments, marks } = found;
   return {
-    ...{ endpoint, from, to, length, version, versions, segment, segments, problem, expected: marks },
+    endpoint,
+    from,
+    to,
+    length,
+    version,
+    versions,
+    segment,
+    segments,
+    problem,
+    expected: marks,
     features: ranked.sort(byRank),
     reference: profile ? await referenceOf(ctx, profile) : null,
     rows: judged?.rows ?? 0,
-    ...{ verdict: judged?.verdict ?? null, harm },
+    verdict: judged?.verdict ?? null,
+    harm,
     headline: judged ? headlineOf(judged.verdict, harm) : null,
     oneIn: rarityOf(features),
     checkedAt: await checkedAt(ctx, endpoint.id),
@@ -81,7 +91,9 @@ async function referenceOf(ctx: Context, profile: LoadedProfile): Promise<DriftR
     .from(referenceProfiles)
     .where(and(eq(referenceProfiles.workspaceId, ctx.actor.workspaceId), eq(referenceProfiles.id, profile.id)));
   return {
-    ...{ profileId: profile.id, rows: profile.rows, words: referenceWords(profile.source) },
+    profileId: profile.id,
+    rows: profile.rows,
+    words: referenceWords(profile.source),
     at: row?.finishedAt ?? row?.createdAt ?? new Date(0),
     hasImportances: profile.importances !== null,
   };

@@ -52,7 +52,9 @@ async function judge(
   const key = { endpointId: endpoint.id, versionId: version?.id ?? "", segment, length: usual };
   const names = profile.features.map(({ name }) => name);
   return judgeWindow(profile, state, {
-    ...{ settings, length, expected: new Set(marks.map(({ feature }) => feature)) },
+    settings,
+    length,
+    expected: new Set(marks.map(({ feature }) => feature)),
     seed: `${endpoint.id} ${segment} ${from.toISOString()} ${to.toISOString()}`,
     history: await history.read(ctx, { key, profileId: profile.id, names, before: from }),
   });

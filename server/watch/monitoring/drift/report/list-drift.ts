@@ -45,7 +45,8 @@ export async function driftRows(ctx: Context, some: readonly { id: string; name:
     const hasReference = current ? profiles.has(current.versionId) : false;
     const missing = !current ? "no-version" : !isWatched ? "off" : !hasReference ? "no-reference" : "no-rows";
     return {
-      ...{ endpointId: id, endpoint: name },
+      endpointId: id,
+      endpoint: name,
       version: current ? { id: current.versionId, model: current.modelName, version: current.version } : null,
       problem: window && isWatched ? null : missing,
       window: window && isWatched ? shown(window) : null,

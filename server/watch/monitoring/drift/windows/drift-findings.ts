@@ -63,11 +63,20 @@ function findingOf({ length, segment, versionId, rows, start }: JudgedWindow, fe
   return {
     key: `${role === "output" ? "prediction" : "feature"}:${name}${segment && `:${segment}`}`,
     kind: role === "output" ? "prediction drift" : "drift",
-    ...{ feature: name, segment, versionId },
+    feature: name,
+    segment,
+    versionId,
     severity: state === "expected" ? "note" : "ticket",
     words: `${what} changed${where}: PSI ${figures(psi ?? 0, 3)} exceeds the threshold of ${figures(line ?? 0, 3)} for ${lengthWords[length]} (${rows.toLocaleString("en")} rows, ${referenceRows.toLocaleString("en")} reference rows).`,
     evidence: {
-      ...{ psi, line, pValue, rows, referenceRows, length, importance, rank },
+      psi,
+      line,
+      pValue,
+      rows,
+      referenceRows,
+      length,
+      importance,
+      rank,
       windowStart: start.toISOString(),
     },
   };

@@ -71,7 +71,10 @@ async function judgeAll(
     const key = { endpointId, versionId, segment, length };
     const names = profile.features.map(({ name }) => name);
     const verdict = judgeWindow(profile, read.state, {
-      ...{ settings, length, expected, seed: `${endpointId} ${versionId} ${segment} ${length} ${start}` },
+      settings,
+      length,
+      expected,
+      seed: `${endpointId} ${versionId} ${segment} ${length} ${start}`,
       share: shareOf(judged, settings, segment),
       history: await history.read(ctx, { key, profileId: profile.id, names, before: from }),
     });

@@ -65,7 +65,10 @@ function judged(
     const share = violations / count;
     const isBroken = violations > 0 && wilsonInterval({ share, count }).low > mostBad;
     return checkOf({
-      ...{ ...named, share, usual: 0, line: mostBad },
+      ...named,
+      share,
+      usual: 0,
+      line: mostBad,
       state: isBroken ? "broken" : violations > 0 ? "small" : "whole",
       severity: isBroken ? "ticket" : null,
       words:

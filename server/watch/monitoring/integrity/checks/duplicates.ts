@@ -25,7 +25,11 @@ export function checkDuplicates(rows: readonly RuleRow[], before: readonly RuleR
   const [share, usual] = [hits / count, referenceHits / count];
   const state = !test.isDrift ? "whole" : share - usual < leastRise ? "small" : "broken";
   return checkOf({
-    ...{ ...named, state, share, usual, pValue: test.pValue },
+    ...named,
+    state,
+    share,
+    usual,
+    pValue: test.pValue,
     line: Number.isFinite(test.line) ? test.line : null,
     severity: state === "broken" ? "ticket" : null,
     words: `${percent(share)} of rows are duplicates, ${percent(usual)} on previous days (${counted(count)} logged rows each).`,

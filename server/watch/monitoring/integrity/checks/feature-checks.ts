@@ -57,7 +57,10 @@ function missing(
 ): CheckResult {
   const { now, usual } = missingShares(profile, state);
   const test = shareTest({
-    ...{ hits: now.missing, rows: now.rows, referenceHits: usual.missing, referenceRows: usual.rows },
+    hits: now.missing,
+    rows: now.rows,
+    referenceHits: usual.missing,
+    referenceRows: usual.rows,
     alpha,
   });
   const isGone = role === "input" && test.statistic >= goneShare && usual.missing < requiredShare * usual.rows;
@@ -138,7 +141,10 @@ function constant(
     rows < fewestRows ? `${rows} values of \`${feature}\`: at least ${fewestRows} needed for a result.` : undefined;
   const what = role === "output" ? `Predicted \`${feature}\`` : `\`${feature}\``;
   return checkOf({
-    ...{ check: "constant", feature, rows, pValue: isConstant ? chance : null },
+    check: "constant",
+    feature,
+    rows,
+    pValue: isConstant ? chance : null,
     state: rows < fewestRows ? "unknown" : isBroken ? "broken" : "whole",
     severity: isBroken ? (role === "output" ? "page" : "ticket") : null,
     words: shown ?? (isConstant ? `${what} is ${value} in all ${rows} rows.` : `\`${feature}\` varies as expected.`),
@@ -165,7 +171,11 @@ function judged(
   const isSmall = test.statistic - usual < leastRise;
   const state = !test.isDrift ? "whole" : isSmall ? "small" : "broken";
   return checkOf({
-    ...{ ...named, state, share: test.statistic, usual, pValue: test.pValue },
+    ...named,
+    state,
+    share: test.statistic,
+    usual,
+    pValue: test.pValue,
     line: Number.isFinite(test.line) ? test.line : null,
     severity: state === "broken" ? severity : null,
     words: `${words} (${named.rows.toLocaleString("en")} rows)${state === "small" ? ": too little to matter" : ""}.`,

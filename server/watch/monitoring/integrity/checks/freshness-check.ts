@@ -29,7 +29,11 @@ export function checkFreshness(counts: readonly AgeCount[]): CheckResult {
   const share = (seen - within) / seen;
   const isBroken = share >= staleShare;
   return checkOf({
-    ...{ ...named, rows: seen, share, line: staleShare, state: isBroken ? "broken" : share > 0 ? "small" : "whole" },
+    ...named,
+    rows: seen,
+    share,
+    line: staleShare,
+    state: isBroken ? "broken" : share > 0 ? "small" : "whole",
     severity: isBroken ? "page" : null,
     words: `${percent(share)} of requests used features older than ${lasting(limitMs)}${isBroken ? "" : "; counted by its SLO"}.`,
     evidence: { limitMs, within, seen, reach: share },

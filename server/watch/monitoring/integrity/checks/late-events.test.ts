@@ -7,7 +7,11 @@ const check = (times: object) =>
 
 test("more late events than are ordinary are a ticket, with their numbers", () => {
   expect(check({ late: 40, outOfOrder: 100 })).toMatchObject({
-    ...{ state: "broken", severity: "ticket", share: 0.1, line: 0.05, rows: 400 },
+    state: "broken",
+    severity: "ticket",
+    share: 0.1,
+    line: 0.05,
+    rows: 400,
     words:
       "10% of requests arrived later than 10\u00a0min after their event: 40 of 400 with an event time, 5% expected. 25% arrived out of order.",
   });

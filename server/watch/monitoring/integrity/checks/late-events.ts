@@ -32,7 +32,11 @@ export function checkLateEvents(
   const isBroken = late > 0 && wilsonInterval({ share, count: told }).low > mostShare;
   const order = outOfOrder === 0 ? "" : ` ${percent(outOfOrder / told)} arrived out of order.`;
   return checkOf({
-    ...{ ...named, share, usual: 0, line: mostShare, severity: isBroken ? "ticket" : null },
+    ...named,
+    share,
+    usual: 0,
+    line: mostShare,
+    severity: isBroken ? "ticket" : null,
     state: isBroken ? "broken" : late > 0 ? "small" : "whole",
     words:
       late === 0

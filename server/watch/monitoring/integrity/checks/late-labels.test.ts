@@ -4,7 +4,8 @@ import { seededRandom } from "#server/stats/random.ts";
 import { checkLateLabels } from "./late-labels.ts";
 
 const windowsOf = (shares: readonly number[], predictions = 1000) => ({
-  ...{ withinMs: 2 * dayMs, stepMs: dayMs },
+  withinMs: 2 * dayMs,
+  stepMs: dayMs,
   windows: shares.map((late, day) => ({
     start: day * dayMs,
     predictions,

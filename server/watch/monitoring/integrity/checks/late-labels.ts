@@ -48,15 +48,13 @@ export function checkLateLabels({ withinMs, stepMs, windows }: LabelWindows): Ch
   const isSure = twoSampleChiSquare(all, current) > line && share > usual;
   const state = !isSure ? "whole" : share - usual < leastRise ? "small" : "broken";
   return checkOf({
-    ...{
-      ...named,
-      rows: newest.predictions,
-      share,
-      usual,
-      pValue,
-      state,
-      severity: state === "broken" ? "ticket" : null,
-    },
+    ...named,
+    rows: newest.predictions,
+    share,
+    usual,
+    pValue,
+    state,
+    severity: state === "broken" ? "ticket" : null,
     words: `${percent(share)} of the predictions from ${whenOf(newest.start, step)} had no label after ${lasting(withinMs)} (${counted(current[0] ?? 0)} of ${counted(newest.predictions)}), ${percent(usual)} in the previous ${before.length} ${step}s.`,
     evidence: { withinMs, windowStart: new Date(newest.start).toISOString(), phi: measured.phi, reach: share },
   });

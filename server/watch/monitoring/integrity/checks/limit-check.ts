@@ -39,7 +39,12 @@ export function checkLimits(
       ? `\`${feature}\` is within its limits.`
       : `\`${feature}\`: ${parts.join(" and ")} (${rows.toLocaleString("en")} rows).`;
   return checkOf({
-    ...{ ...named, state: verdict, share, usual: 0, line: leastRise, words },
+    ...named,
+    state: verdict,
+    share,
+    usual: 0,
+    line: leastRise,
+    words,
     severity: verdict === "broken" ? "ticket" : null,
     evidence: { ...limits, below, above, reach: Math.min(1, share) },
   });

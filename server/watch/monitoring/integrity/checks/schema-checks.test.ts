@@ -4,7 +4,8 @@ import { checkContract, checkSchema, schemaProblemOf } from "./schema-checks.ts"
 test("what the gateway refuses is read as what is wrong with the schema", () => {
   expect(schemaProblemOf("input 'amount' is missing")).toEqual({ check: "missing input", input: "amount" });
   expect(schemaProblemOf("the model has no input 'amout'; it has 'amount'")).toEqual({
-    ...{ check: "extra input", input: "amout" },
+    check: "extra input",
+    input: "amout",
   });
   expect(schemaProblemOf("input 'age': expected datatype FP32, got BYTES")).toMatchObject({ check: "wrong type" });
   expect(schemaProblemOf("input 'age': element 3 is not a number")).toMatchObject({

@@ -49,7 +49,12 @@ export function checkSchema(
       "wrong type": "have a wrong type or shape in",
     };
     return checkOf({
-      ...{ check, feature: input, state: "broken", rows: requests, share, usual: 0 },
+      check,
+      feature: input,
+      state: "broken",
+      rows: requests,
+      share,
+      usual: 0,
       severity: isGone ? "page" : "ticket",
       words: `${counted(count)} of ${counted(Math.max(requests, count))} requests ${what[check]} \`${input}\` and were rejected.`,
       evidence: { count, reach: share },
@@ -72,7 +77,12 @@ export function checkContract({ requests, violations }: ViolationReport): CheckR
       check !== "input contract" || wilsonInterval({ share, count: Math.max(1, requests) }).low >= leastShare;
     const isGone = check !== "input contract" && share >= goneShare;
     return checkOf({
-      ...{ check, feature: field, rows: requests, share, usual: 0, line: check === "input contract" ? leastShare : 0 },
+      check,
+      feature: field,
+      rows: requests,
+      share,
+      usual: 0,
+      line: check === "input contract" ? leastShare : 0,
       state: isSure ? "broken" : "small",
       severity: isSure ? (isGone ? "page" : "ticket") : null,
       words: `${percent(share)} of requests violate the contract of \`${field}\`: ${kindWords[kind]} (${outcomes(violation)}).`,

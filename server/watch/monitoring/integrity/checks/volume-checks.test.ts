@@ -4,7 +4,10 @@ import { poissonFrom } from "#server/stats/random-counts.ts";
 import { checkTraffic, checkVolume, type HourVolume, usualOf } from "./volume-checks.ts";
 
 const hour = (requests: number, weeksAgo: number[] = [400, 380, 420, 410], daysAgo: number[] = []): HourVolume => ({
-  ...{ start: 0, requests, weeksAgo, daysAgo },
+  start: 0,
+  requests,
+  weeksAgo,
+  daysAgo,
 });
 
 test("what is usual is the median of the same hour of the week, of the day while there are no weeks", () => {

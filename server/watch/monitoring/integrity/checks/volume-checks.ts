@@ -60,7 +60,11 @@ export function checkVolume(hours: readonly [HourVolume, HourVolume]): CheckResu
   const isBroken = ratios.every((one) => one > most) || ratios.every((one) => one < least);
   const how = `${figures(ratio, 2)} times the normal volume for two hours`;
   return checkOf({
-    ...{ ...named, state: isBroken ? "broken" : "whole", share: ratio, usual: 1, line: ratio < 1 ? least : most },
+    ...named,
+    state: isBroken ? "broken" : "whole",
+    share: ratio,
+    usual: 1,
+    line: ratio < 1 ? least : most,
     severity: isBroken ? "ticket" : null,
     words: isBroken ? `${words}: ${how} (${before.requests} before).` : `${words}.`,
     evidence: { ...evidence, reach: 1 },
@@ -85,7 +89,10 @@ export function checkTraffic({ last, hour }: RecentVolume): CheckResult {
   const expected = (usual * minutes) / 60;
   const isBroken = requests === 0;
   return checkOf({
-    ...{ ...named, state: isBroken ? "broken" : "whole", rows: requests, usual: expected },
+    ...named,
+    state: isBroken ? "broken" : "whole",
+    rows: requests,
+    usual: expected,
     severity: isBroken ? "page" : null,
     words: isBroken
       ? `No requests in ${minutes} minutes, normally ${figures(expected, 3)}.`

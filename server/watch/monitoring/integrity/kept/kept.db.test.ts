@@ -17,8 +17,15 @@ const features = [feature("x[0]", numericProfile([1, 2, 3, 4, 5, 6, 7, 8, 9]))];
 async function ask(ctx: Context, of: { endpointId: string; versionId: string }, at: number, first: readonly number[]) {
   await ctx.db.insert(predictions).values(
     first.map((value, place) => ({
-      ...{ id: crypto.randomUUID(), workspaceId: ctx.actor.workspaceId, ...of, arm: "stable" as const },
-      ...{ at: new Date(at + place), requestId: crypto.randomUUID(), status: 200, provider: "cpu", latencyMs: 1 },
+      id: crypto.randomUUID(),
+      workspaceId: ctx.actor.workspaceId,
+      ...of,
+      arm: "stable" as const,
+      at: new Date(at + place),
+      requestId: crypto.randomUUID(),
+      status: 200,
+      provider: "cpu",
+      latencyMs: 1,
       inputs: [{ name: "x", datatype: "FP32", shape: [1, 4], data: [value, 0, 0, 0] }],
     })),
   );

@@ -6,7 +6,9 @@ import type { FeatureSpec } from "../../features/contract.ts";
 import { rowPromises } from "./row-promises.ts";
 
 const element = (name: string, place: number): FeatureSpec => ({
-  ...{ name, role: "input", kind: "numeric" },
+  name,
+  role: "input",
+  kind: "numeric",
   source: { from: "element", tensor: "x", place, width: 2 },
 });
 const specs = [element("x[0]", 0), element("x[1]", 1)];

@@ -40,7 +40,12 @@ export async function checkRepeatedIds(ctx: Context, { endpointId, from, to }: R
     return checkOf({ ...named, state: "whole", share: 0, usual: 0, line: 0, words });
   }
   return checkOf({
-    ...{ ...named, state: "broken", severity: "ticket", share: repeated / seen, usual: 0, line: 0 },
+    ...named,
+    state: "broken",
+    severity: "ticket",
+    share: repeated / seen,
+    usual: 0,
+    line: 0,
     words: `${counted(repeated)} request ID${repeated === 1 ? " was" : "s were"} reused with different inputs, such as "${example?.slice(0, 60)}": labels cannot be attributed.`,
     evidence: { repeated, example },
   });

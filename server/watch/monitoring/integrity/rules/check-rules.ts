@@ -35,7 +35,11 @@ export function checkRules(
     const share = bad / all;
     const isBroken = bad > 0 && wilsonInterval({ share, count: all }).low > mostBad;
     return checkOf({
-      ...{ ...named, rows: all, share, usual: 0, line: mostBad },
+      ...named,
+      rows: all,
+      share,
+      usual: 0,
+      line: mostBad,
       state: isBroken ? "broken" : bad > 0 ? "small" : "whole",
       severity: isBroken ? "ticket" : null,
       words:

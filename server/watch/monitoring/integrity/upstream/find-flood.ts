@@ -57,7 +57,10 @@ function highestOf({ bins, edges, min, max, count }: NumericProfile, state: Nume
   const places = [
     { bin: -1, usual: 0, rows: state.below, from: state.min, to: min },
     ...bins.map((rows, bin) => ({
-      ...{ bin, usual: rows / count, from: edges[bin - 1] ?? min, to: edges[bin] ?? max },
+      bin,
+      usual: rows / count,
+      from: edges[bin - 1] ?? min,
+      to: edges[bin] ?? max,
       rows: (state.bins[bin] as number) - (bin === 0 ? state.below : 0) - (bin === last ? state.above : 0),
     })),
     { bin: bins.length, usual: 0, rows: state.above, from: max, to: state.max },

@@ -24,7 +24,10 @@ export function conversionSentence(pair: NumericPair, found: FoundConversion): U
   const isSure = known !== null && isLikely(known, name);
   if (factor === -1) {
     return {
-      ...{ kind: "sign flipped", feature: name, share, evidence },
+      kind: "sign flipped",
+      feature: name,
+      share,
+      evidence,
       words: `${rows} has the opposite sign: ${means}.`,
     };
   }
@@ -36,7 +39,10 @@ export function conversionSentence(pair: NumericPair, found: FoundConversion): U
         ? `is ${figures(Math.abs(offset), 5)} ${offset > 0 ? "higher" : "lower"} than before`
         : `is ${figures(factor, 4)} times its previous value ${offset > 0 ? "plus" : "minus"} ${figures(Math.abs(offset), 4)}`;
   return {
-    ...{ kind: "unit changed", feature: name, share, evidence: { ...evidence, isSure } },
+    kind: "unit changed",
+    feature: name,
+    share,
+    evidence: { ...evidence, isSure },
     words: `${rows} ${by}${what}; ${means}.`,
   };
 }
@@ -46,7 +52,9 @@ export function floodSentence({ name, profile, state }: NumericPair, found: Foun
   const shown = isExact ? figures(value, 6) : `about ${figures(value, 3)}`;
   const usual = value === 0 ? `, ${percent(profile.zeros / profile.count)} in the reference` : "";
   return {
-    ...{ kind: "default value", feature: name, share },
+    kind: "default value",
+    feature: name,
+    share,
     words: `${percent(share)} of \`${name}\` is now ${shown}${usual}: a default seems to replace actual values (${counted(state.count)} rows).`,
     evidence: { value, isExact, share, rows: state.count, reach: share },
   };
@@ -62,7 +70,9 @@ export function renamedSentence({ name, state }: CategoricalPair, found: readonl
   });
   const more = found.length > mostListed ? ` and ${found.length - mostListed} more` : "";
   return {
-    ...{ kind: "level renamed", feature: name, share },
+    kind: "level renamed",
+    feature: name,
+    share,
     words: `In \`${name}\`, ${shown.join(", ")}${more}: the old value disappeared and the new one appeared in as many rows, ${percent(share)} of ${counted(state.count)}.`,
     evidence: { renamed: found, rows: state.count, reach: share },
   };
@@ -73,7 +83,9 @@ export function goneSentence({ name, state }: CategoricalPair, found: readonly G
   const names = found.slice(0, mostListed).map(({ level }) => quoted(level));
   const more = found.length > mostListed ? ` and ${found.length - mostListed} more` : "";
   return {
-    ...{ kind: "level disappeared", feature: name, share: expected / state.count },
+    kind: "level disappeared",
+    feature: name,
+    share: expected / state.count,
     words: `In \`${name}\`, ${names.join(", ")}${more} no longer occurs: about ${counted(Math.round(expected))} of ${counted(state.count)} rows were expected to have it.`,
     evidence: { gone: found, rows: state.count },
   };
@@ -81,7 +93,10 @@ export function goneSentence({ name, state }: CategoricalPair, found: readonly G
 
 export function swappedSentence([one, other]: [string, string]): UpstreamChange {
   return {
-    ...{ kind: "columns swapped", feature: one, share: 1, evidence: { other, reach: 1 } },
+    kind: "columns swapped",
+    feature: one,
+    share: 1,
+    evidence: { other, reach: 1 },
     words: `\`${one}\` and \`${other}\` appear to be swapped.`,
   };
 }

@@ -13,7 +13,8 @@ export function batchOf(rows: readonly SampledRow[]): Given {
 
 function joined(rows: readonly (readonly GivenTensor[])[]): GivenTensor[] {
   return (rows[0] ?? []).map(({ name, datatype }) => ({
-    ...{ name, datatype },
+    name,
+    datatype,
     data: rows.flatMap((row) => Array.from(row.find((tensor) => tensor.name === name)?.data ?? [])),
   }));
 }

@@ -63,7 +63,9 @@ function readPage(ctx: Context, versionId: string, source: Traffic, after: { at:
     after && sql`(${predictions.at}, ${predictions.id}) > (${after.at.toISOString()}::timestamptz, ${after.id}::uuid)`;
   return ctx.db
     .select({
-      ...{ at: predictions.at, id: predictions.id, label: predictionLabels.label },
+      at: predictions.at,
+      id: predictions.id,
+      label: predictionLabels.label,
       inputs: sql<LoggedTensor[] | null>`${predictions.inputs}`,
       outputs: sql<LoggedTensor[] | null>`${predictions.outputs}`,
     })

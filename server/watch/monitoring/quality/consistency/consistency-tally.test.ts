@@ -12,8 +12,15 @@ test("another class, a number beyond the tolerance and NaN are disagreements; th
   tally.skipped += 2;
   tally.noteProblem("It takes no 'x'.");
   expect(tally.result()).toMatchObject({
-    ...{ compared: 10, disagreeing: 3, share: 0.3, invalid: 1, skipped: 2, unanswered: 1, largestDifference: 0.25 },
-    ...{ problem: "It takes no 'x'.", examples: ["flip", "apart", "nan"] },
+    compared: 10,
+    disagreeing: 3,
+    share: 0.3,
+    invalid: 1,
+    skipped: 2,
+    unanswered: 1,
+    largestDifference: 0.25,
+    problem: "It takes no 'x'.",
+    examples: ["flip", "apart", "nan"],
   });
   expect(tally.result().words).toContain("3 of 10 requests");
 });

@@ -36,7 +36,14 @@ export class ConsistencyTally {
     const { compared, disagreeing, invalid, skipped, unanswered, problem, examples } = this;
     const share = compared > 0 ? disagreeing / compared : null;
     return {
-      ...{ compared, disagreeing, share, invalid, skipped, unanswered, problem, examples },
+      compared,
+      disagreeing,
+      share,
+      invalid,
+      skipped,
+      unanswered,
+      problem,
+      examples,
       interval: share === null ? null : wilsonInterval({ share, count: compared }),
       largestDifference: this.largest,
       words: this.words(share),

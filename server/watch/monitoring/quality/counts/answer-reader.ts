@@ -45,7 +45,12 @@ export class AnswerReader {
     const { answeredAt, versionId, arm, label, lagMs, replaced, segments } = row;
     const { answer, score } = readOutputs(sides, row);
     return {
-      ...{ at: answeredAt, versionId, arm, answer, score, segments },
+      at: answeredAt,
+      versionId,
+      arm,
+      answer,
+      score,
+      segments,
       isBinary: sides?.isBinary ?? false,
       lastClass: sides?.labels?.[1] ?? "1",
       truth: label === null ? null : typeof answer === "string" ? truthOf(label, sides?.labels) : label,

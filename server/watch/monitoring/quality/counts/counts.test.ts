@@ -9,8 +9,17 @@ import { truthOf } from "./truth-of.ts";
 
 function answered(wish: Partial<LoggedAnswer>): LoggedAnswer {
   return {
-    ...{ at: 0, versionId: "v1", arm: "stable", answer: "late", score: 0.8, isBinary: true, lastClass: "late" },
-    ...{ truth: null, lagMs: null, replaced: 0, segments: [] },
+    at: 0,
+    versionId: "v1",
+    arm: "stable",
+    answer: "late",
+    score: 0.8,
+    isBinary: true,
+    lastClass: "late",
+    truth: null,
+    lagMs: null,
+    replaced: 0,
+    segments: [],
     ...wish,
   };
 }

@@ -8,8 +8,13 @@ export function sumSpans(spans: readonly CountedSpan[]): CountedSpan[] {
     const { versionId, arm, segment } = own[0] as CountedSpan;
     const sum = (key: "predictions" | "labelled" | "revision") => own.reduce((total, one) => total + one[key], 0);
     return {
-      ...{ versionId, arm, segment, predictions: sum("predictions"), labelled: sum("labelled") },
-      ...{ counts: mergeCounts(own.map(({ counts }) => counts)), revision: sum("revision") },
+      versionId,
+      arm,
+      segment,
+      predictions: sum("predictions"),
+      labelled: sum("labelled"),
+      counts: mergeCounts(own.map(({ counts }) => counts)),
+      revision: sum("revision"),
     };
   });
 }

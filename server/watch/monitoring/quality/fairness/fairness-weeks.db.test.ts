@@ -29,8 +29,14 @@ async function count(
   ];
   const lags: [number, number][] = [[lagBucket(60_000), right + wrong]];
   await ctx.db.insert(qualityHours).values({
-    ...{ workspaceId: ctx.actor.workspaceId, ...of, arm: "stable", segment, hour: new Date(hour) },
-    ...{ predictions: right + wrong, labelled: right + wrong, counts: { ...emptyCounts(), confusion, lags } },
+    workspaceId: ctx.actor.workspaceId,
+    ...of,
+    arm: "stable",
+    segment,
+    hour: new Date(hour),
+    predictions: right + wrong,
+    labelled: right + wrong,
+    counts: { ...emptyCounts(), confusion, lags },
   });
 }
 
@@ -55,7 +61,9 @@ test(
     const [carrier, other] = found.tags;
     expect(carrier?.weeks.map(({ start }) => start.getTime())).toEqual([monday, thisWeek - weekMs, thisWeek]);
     expect(carrier?.weeks[0]).toMatchObject({
-      ...{ difference: expect.closeTo(0.45, 9), isUnfair: true, small: 1 },
+      difference: expect.closeTo(0.45, 9),
+      isUnfair: true,
+      small: 1,
       groups: [
         { name: "DL", rows: 100, value: 0.5 },
         { name: "UA", rows: 100, value: 0.95 },

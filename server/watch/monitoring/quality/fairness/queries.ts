@@ -39,13 +39,15 @@ export async function getFairnessWeeks(ctx: Context, input: GetFairnessWeeks): P
   const byWeek = Map.groupBy(mature, ({ hour }) => windowStart("week", hour.getTime()));
   const judged = Array.from({ length: weeks }, (_, at) => from + at * weekMs).map((start) => {
     const parts = [...Map.groupBy(byWeek.get(start) ?? [], ({ segment }) => segment)].map(([segment, own]) => ({
-      ...{ segment, counts: mergeCounts(own.map((row) => row.counts)) },
+      segment,
+      counts: mergeCounts(own.map((row) => row.counts)),
     }));
     return { start, tags: fairnessOf({ settings, reading }, parts) };
   });
   const tags = reading.taskKind === "regression" ? [] : groupBy;
   return {
-    ...{ metric: reading.taskKind === "binary" ? metric : "accuracy", mostDifference },
+    metric: reading.taskKind === "binary" ? metric : "accuracy",
+    mostDifference,
     tags: tags.map((tag, place) => ({
       groupBy: tag,
       weeks: judged.flatMap(({ start, tags }) => {
@@ -54,7 +56,11 @@ export async function getFairnessWeeks(ctx: Context, input: GetFairnessWeeks): P
         const { difference, differenceInterval, isUnfair, groups, small } = verdict;
         return [
           {
-            ...{ start: new Date(start), difference, differenceInterval, isUnfair, small: small.length },
+            start: new Date(start),
+            difference,
+            differenceInterval,
+            isUnfair,
+            small: small.length,
             groups: groups.map(({ name, rows, value }) => ({ name, rows, value })),
           },
         ];

@@ -67,7 +67,9 @@ test("of numbers the loss is how much further off they are expected to be", () =
   const effects = { hour: [-0.75, 2.25, 0, 0, 0] };
   const stored = { base: 1.75, deviation: 1, effects };
   const quality = {
-    ...{ labelled: 400, taskKind: "regression" as const, metrics: {} },
+    labelled: 400,
+    taskKind: "regression" as const,
+    metrics: {},
     losses: { rows: 400, absolute: stored, squared: stored },
   };
   const state = referenceState({ rows: 400, features: profiled({ hour: ["night", "night", "night", "day"] }) }, false);

@@ -14,19 +14,21 @@ import { getQuality } from "../queries.ts";
 import { fitLosses } from "./fit-losses.ts";
 
 const profile = {
-  ...{
-    kind: "numeric" as const,
-    count: 100,
-    nulls: 0,
-    nans: 0,
-    posInf: 0,
-    negInf: 0,
-    zeros: 0,
-    min: 0,
-    max: 4,
-    mean: 2,
-  },
-  ...{ m2: 200, edges: [1, 2, 3], bins: [25, 25, 25, 25], isInteger: false, values: null },
+  kind: "numeric" as const,
+  count: 100,
+  nulls: 0,
+  nans: 0,
+  posInf: 0,
+  negInf: 0,
+  zeros: 0,
+  min: 0,
+  max: 4,
+  mean: 2,
+  m2: 200,
+  edges: [1, 2, 3],
+  bins: [25, 25, 25, 25],
+  isInteger: false,
+  values: null,
 };
 const features: ProfiledFeature[] = [{ name: "distance", role: "input", profile }];
 

@@ -7,18 +7,29 @@ import { fitLosses } from "./fit-losses.ts";
 import { lossEstimates, mergeLosses } from "./loss-estimates.ts";
 
 const numeric = {
-  ...{ kind: "numeric" as const, count: 1000, nulls: 0, nans: 0, posInf: 0, negInf: 0, zeros: 0, min: 0, max: 10 },
-  ...{
-    mean: 5,
-    m2: 8000,
-    edges: [1, 2, 3, 4, 5, 6, 7, 8, 9],
-    bins: new Array(10).fill(100),
-    isInteger: false,
-    values: null,
-  },
+  kind: "numeric" as const,
+  count: 1000,
+  nulls: 0,
+  nans: 0,
+  posInf: 0,
+  negInf: 0,
+  zeros: 0,
+  min: 0,
+  max: 10,
+  mean: 5,
+  m2: 8000,
+  edges: [1, 2, 3, 4, 5, 6, 7, 8, 9],
+  bins: new Array(10).fill(100),
+  isInteger: false,
+  values: null,
 };
 const named = {
-  ...{ kind: "categorical" as const, count: 1000, nulls: 0, other: 0, otherLevels: [], once: 0 },
+  kind: "categorical" as const,
+  count: 1000,
+  nulls: 0,
+  other: 0,
+  otherLevels: [],
+  once: 0,
   levels: [
     ["UA", 500],
     ["AA", 500],

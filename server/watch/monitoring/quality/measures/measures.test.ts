@@ -18,16 +18,17 @@ function golden(): QualityCounts {
   const counter = new AnswerCounter(null, hourMs);
   p.forEach((score, at) => {
     counter.add({
-      ...{
-        at: 0,
-        versionId: "v",
-        arm: "stable",
-        answer: score >= 0.5 ? "1" : "0",
-        score,
-        isBinary: true,
-        lastClass: "1",
-      },
-      ...{ truth: String(y[at]), lagMs: 0, replaced: 0, segments: [] },
+      at: 0,
+      versionId: "v",
+      arm: "stable",
+      answer: score >= 0.5 ? "1" : "0",
+      score,
+      isBinary: true,
+      lastClass: "1",
+      truth: String(y[at]),
+      lagMs: 0,
+      replaced: 0,
+      segments: [],
     });
   });
   return counter.spans()[0]?.counts ?? emptyCounts();

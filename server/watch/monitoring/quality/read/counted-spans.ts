@@ -126,5 +126,5 @@ function stored(row: Row, start: Date, lengthMs: number): StoredSpan {
   const { versionId, arm, segment, predictions, labelled, revision } = row;
   const at = start.getTime();
   const counts = row.counts as QualityCounts;
-  return { ...{ versionId, arm, segment, predictions, labelled, revision }, at, until: at + lengthMs, counts };
+  return { versionId, arm, segment, predictions, labelled, revision, at, until: at + lengthMs, counts };
 }

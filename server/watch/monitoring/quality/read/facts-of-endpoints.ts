@@ -104,7 +104,16 @@ async function readByStep(
     const metric = metricFor(reading.taskKind, wished);
     const profileOf = profilesOf([newest, ...counted.map((one) => one.versionId)], profiles, references.inForce);
     return {
-      ...{ endpointId: id, endpoint: name, ...span, settings, reading, metric, fine, counted, maturity, profileOf },
+      endpointId: id,
+      endpoint: name,
+      ...span,
+      settings,
+      reading,
+      metric,
+      fine,
+      counted,
+      maturity,
+      profileOf,
       expectations: expectations[place] as Expectations,
       objective: metric === "accuracy" ? (objectives.get(id) ?? null) : null,
       profile: (newest && profileOf.get(newest)) || null,

@@ -24,10 +24,15 @@ export function summaryOf(facts: QualityFacts, windows: readonly QualityWindow[]
   const expired = sum(mature, "predictions") - sum(mature, "labelled");
   const { curve: _, ...shownMaturity } = maturity;
   const summary: Omit<QualitySummary, "words" | "state"> = {
-    ...{ endpointId: facts.endpointId, endpoint: facts.endpoint, taskKind: reading.taskKind, metric },
+    endpointId: facts.endpointId,
+    endpoint: facts.endpoint,
+    taskKind: reading.taskKind,
+    metric,
     from: new Date(facts.from),
     to: new Date(facts.to),
-    ...{ realised, estimated, expected: expected ?? null },
+    realised,
+    estimated,
+    expected: expected ?? null,
     whyNoEstimate: estimated ? null : whyNot(facts),
     predictions: sum(counted, "predictions"),
     labelled: sum(counted, "labelled"),

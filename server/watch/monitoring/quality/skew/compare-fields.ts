@@ -58,7 +58,11 @@ export class SkewTally {
 
   result(): SkewResult {
     const features = [...this.features].map(([feature, { compared, count, bad }]) => ({
-      ...{ feature, compared, disagreeing: count, share: count / compared, examples: bad },
+      feature,
+      compared,
+      disagreeing: count,
+      share: count / compared,
+      examples: bad,
       interval: wilsonInterval({ share: count / compared, count: compared }),
     }));
     features.sort((a, b) => b.share - a.share || a.feature.localeCompare(b.feature));

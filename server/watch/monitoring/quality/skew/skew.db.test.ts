@@ -25,15 +25,21 @@ test(
     const tensor = (name: string, data: (string | number)[]) => ({ name, datatype: "FP32", shape: [1], data });
     const log = (flight: string, distance: number, carrier: string) =>
       newLogged(ctx, {
-        ...{ endpointId, versionId, at: new Date(now) },
+        endpointId,
+        versionId,
+        at: new Date(now),
         inputs: [tensor("flight", [flight]), tensor("miles", [distance]), tensor("carrier", [carrier])],
       });
     await log("F1", 100.00001, "UA");
     await log("F2", 160.9, "AA");
     await log("F3", 1, "UA");
     const question = {
-      ...{ endpointId, dataset: { name: "offline", digest: digest ?? "" }, keyInput: "flight", keyColumn: "flight" },
-      ...{ columns: { miles: "distance" }, ...span },
+      endpointId,
+      dataset: { name: "offline", digest: digest ?? "" },
+      keyInput: "flight",
+      keyColumn: "flight",
+      columns: { miles: "distance" },
+      ...span,
     };
     const result = await runSkew(ctx, store, question);
     expect(result).toMatchObject({ served: 3, matched: 2 });
@@ -60,7 +66,8 @@ test(
     };
     await runAnalysis(ctx, id, { artifacts: store, models: { lend } });
     expect(await getAnalysis(ctx, id)).toMatchObject({
-      ...{ state: "done", endpointId },
+      state: "done",
+      endpointId,
       result: { kind: "skew", skew: { matched: 1, features: [{ feature: "x", disagreeing: 1 }] } },
     });
     const other = await newWorkspace(ctx.db);

@@ -85,7 +85,11 @@ async function fly(ctx: Context, of: Scene, from: number, { sure, mean }: { sure
       flown.push({ requestId, label: isRight === isLate ? "late" : "on time" });
       return toLine({
         ...logged,
-        ...{ id: randomUUID(), workspaceId, endpointId, versionId, requestId },
+        id: randomUUID(),
+        workspaceId,
+        endpointId,
+        versionId,
+        requestId,
         ...answer(minute, score),
       });
     });
@@ -98,9 +102,22 @@ async function fly(ctx: Context, of: Scene, from: number, { sure, mean }: { sure
 }
 
 const logged = {
-  ...{ arm: "stable" as const, status: 200, error: null, provider: "cpu", latencyMs: 1, parts: null, batchRows: null },
-  ...{ source: "model" as const, kept: "sampled" as const, caller: null, traceId: null, pipelineDigest: null },
-  ...{ cascade: null, rollout: null, cost: null, inputs: null },
+  arm: "stable" as const,
+  status: 200,
+  error: null,
+  provider: "cpu",
+  latencyMs: 1,
+  parts: null,
+  batchRows: null,
+  source: "model" as const,
+  kept: "sampled" as const,
+  caller: null,
+  traceId: null,
+  pipelineDigest: null,
+  cascade: null,
+  rollout: null,
+  cost: null,
+  inputs: null,
 };
 
 function answer(
@@ -110,7 +127,9 @@ function answer(
   const isLate = score >= 0.5;
   return {
     at: new Date(minute + 1000).toISOString(),
-    ...{ answer: isLate ? "late" : "on time", answerIndex: isLate ? 1 : 0, confidence: Math.max(score, 1 - score) },
+    answer: isLate ? "late" : "on time",
+    answerIndex: isLate ? 1 : 0,
+    confidence: Math.max(score, 1 - score),
     outputs: [{ name: "probabilities", datatype: "FP32", shape: [1, 2], data: [1 - score, score] }],
   };
 }

@@ -8,8 +8,12 @@ const base = {
   metric: "accuracy" as const,
   realised: measured(0.85),
   estimated: measured(0.85),
-  ...{ objective, reference: null, expected: null, coverage: null },
-  ...{ deviations: z95, words: "the last day" },
+  objective,
+  reference: null,
+  expected: null,
+  coverage: null,
+  deviations: z95,
+  words: "the last day",
 };
 
 test("labels below a promise page, labels below the reference alone and estimates are tickets", () => {
@@ -54,8 +58,13 @@ test("nothing is found while an interval reaches the line, or nothing is promise
 test("groups are named with the least by which they lie apart", () => {
   const group = (name: string, value: number) => ({ name, rows: 500, value, interval: { low: value, high: value } });
   const tag = {
-    ...{ groupBy: "carrier", groups: [group("UA", 0.7), group("AA", 0.9)], small: [], difference: 0.2, ratio: 0.7 },
-    ...{ differenceInterval: { low: 0.15, high: 0.25 }, isUnfair: true },
+    groupBy: "carrier",
+    groups: [group("UA", 0.7), group("AA", 0.9)],
+    small: [],
+    difference: 0.2,
+    ratio: 0.7,
+    differenceInterval: { low: 0.15, high: 0.25 },
+    isUnfair: true,
   };
   const fairness = { metric: "accuracy" as const, mostDifference: 0.1, tags: [tag, { ...tag, isUnfair: false }] };
   expect(fairnessFindings({ fairness })).toMatchObject([{ feature: "carrier", severity: "ticket" }]);

@@ -4,11 +4,20 @@ import { binaryTensor, row, tensor, withTail } from "./bodies.ts";
 import { openScene } from "./scene.ts";
 
 const { infer, refuse } = await openScene([
-  ...(["id_fp32", "id_bytes", "id_int64", "id_uint64", "id_fp64", "id_bool", "two", "mlp", "replay_x"] as const),
+  "id_fp32",
+  "id_bytes",
+  "id_int64",
+  "id_uint64",
+  "id_fp64",
+  "id_bool",
+  "two",
+  "mlp",
+  "replay_x",
 ]);
 const asBinary = { parameters: { binary_data_output: true } };
 const one = (datatype: string, shape: number[], size: number, rest: object = asBinary) => ({
-  ...{ inputs: [binaryTensor("x", datatype, shape, size)], ...rest },
+  inputs: [binaryTensor("x", datatype, shape, size)],
+  ...rest,
 });
 const send = (model: string, json: object | string, hex: string) => {
   const { body, headers } = withTail(json, hex);
@@ -56,7 +65,8 @@ test("bin_unaligned", async () => {
 });
 
 const listed = (binary?: boolean, name = "y") => ({
-  ...{ name, ...(binary !== undefined && { parameters: { binary_data: binary } }) },
+  name,
+  ...(binary !== undefined && { parameters: { binary_data: binary } }),
 });
 test.each<[string, object, boolean]>([
   ["bin_output_true", { outputs: [listed(true)] }, true],

@@ -2,12 +2,18 @@ import type { Question } from "./ask.ts";
 
 /** A tensor in JSON; its shape is the number of its elements unless told otherwise. */
 export const tensor = (name: string, datatype: string, data: unknown[], shape: unknown = [data.length]) => ({
-  ...{ name, shape, datatype, data },
+  name,
+  shape,
+  datatype,
+  data,
 });
 
 /** A tensor whose bytes follow the JSON. */
 export const binaryTensor = (name: string, datatype: string, shape: number[], size: number) => ({
-  ...{ name, shape, datatype, parameters: { binary_data_size: size } },
+  name,
+  shape,
+  datatype,
+  parameters: { binary_data_size: size },
 });
 
 /** One row for `mlp`. */

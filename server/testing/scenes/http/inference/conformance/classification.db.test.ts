@@ -5,7 +5,8 @@ import { openScene } from "./scene.ts";
 
 const { infer, refuse } = await openScene(["mlp", "labelled", "id_bytes"]);
 const top = (classification: unknown, rest: object = {}) => ({
-  ...{ inputs: [row], outputs: [{ name: "y", parameters: { classification, ...rest } }] },
+  inputs: [row],
+  outputs: [{ name: "y", parameters: { classification, ...rest } }],
 });
 
 test("classification_top2", async () => {

@@ -17,17 +17,34 @@ export interface Fixture {
 }
 
 const elementOf: Record<TensorSpec["datatype"], ElementType> = {
-  ...{ BOOL: "bool", UINT8: "uint8", UINT16: "uint16", UINT32: "uint32", UINT64: "uint64" },
-  ...{ INT8: "int8", INT16: "int16", INT32: "int32", INT64: "int64" },
-  ...{ FP16: "float16", FP32: "float32", FP64: "float64", BYTES: "string" },
+  BOOL: "bool",
+  UINT8: "uint8",
+  UINT16: "uint16",
+  UINT32: "uint32",
+  UINT64: "uint64",
+  INT8: "int8",
+  INT16: "int16",
+  INT32: "int32",
+  INT64: "int64",
+  FP16: "float16",
+  FP32: "float32",
+  FP64: "float64",
+  BYTES: "string",
 };
 
 const spec = (name: string, datatype: TensorSpec["datatype"], shape: TensorSpec["shape"]): TensorSpec => ({
-  ...{ name, datatype, shape },
+  name,
+  datatype,
+  shape,
 });
 const value = ({ name, datatype, shape }: TensorSpec) => tensorValue(name, elementOf[datatype], shape);
 const signatureOf = (inputs: TensorSpec[], outputs: TensorSpec[], labels?: string[]): Signature => ({
-  ...{ inputs, outputs, opsets: { "": 13 }, irVersion: 8, producer: "leeway-tests", metadata: {} },
+  inputs,
+  outputs,
+  opsets: { "": 13 },
+  irVersion: 8,
+  producer: "leeway-tests",
+  metadata: {},
   ...(labels && { labels }),
 });
 

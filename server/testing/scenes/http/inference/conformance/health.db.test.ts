@@ -29,10 +29,16 @@ test.each([
   const { status, json } = await ask({ path });
   expect(status).toBe(200);
   expect(json).toEqual({
-    ...{ name: "leeway", version: expect.stringMatching(/^\d+\.\d+\.\d+/) },
+    name: "leeway",
+    version: expect.stringMatching(/^\d+\.\d+\.\d+/),
     extensions: [
-      ...["binary_tensor_data", "classification", "model_configuration", "model_repository", "parameters"],
-      ...["schedule_policy", "statistics"],
+      "binary_tensor_data",
+      "classification",
+      "model_configuration",
+      "model_repository",
+      "parameters",
+      "schedule_policy",
+      "statistics",
     ],
   });
 });

@@ -9,7 +9,9 @@ import { openScene } from "./scene.ts";
 const { ask, ctx, gateway, settled } = await openScene(["mlp"]);
 
 const metadata = {
-  ...{ name: "mlp", versions: ["1", "2"], platform: "onnx_onnxv1" },
+  name: "mlp",
+  versions: ["1", "2"],
+  platform: "onnx_onnxv1",
   inputs: [{ name: "x", datatype: "FP32", shape: [-1, 4] }],
   outputs: [{ name: "y", datatype: "FP32", shape: [-1, 3] }],
   properties: { model: "mlp", provider: "cpu" },

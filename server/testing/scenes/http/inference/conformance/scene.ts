@@ -67,7 +67,10 @@ export async function openScene(names: FixtureName[]): Promise<Scene> {
   };
   await settled();
   return {
-    ...{ ctx, gateway, ask, settled },
+    ctx,
+    gateway,
+    ask,
+    settled,
     infer: async (model, body, headers = {}) => {
       const answer = await ask({ method: "POST", path: `/v2/models/${model}/infer`, body, headers });
       expect([answer.status, answer.json?.error]).toEqual([200, undefined]);

@@ -21,9 +21,21 @@ export function numericProfile(values: readonly number[], wish: { bins?: number 
   const distinct = [...new Set(sorted)];
   const [min, max] = [sorted[0] as number, sorted.at(-1) as number];
   const empty = {
-    ...{ kind: "numeric" as const, count: 0, nulls: 0, nans: 0, posInf: 0, negInf: 0, zeros: 0, min, max },
-    ...{ mean: 0, m2: 0, edges: [...edges], bins: Array.from({ length: edges.size + 1 }, () => 0) },
-    ...{ isInteger: values.every(Number.isInteger), values: null },
+    kind: "numeric" as const,
+    count: 0,
+    nulls: 0,
+    nans: 0,
+    posInf: 0,
+    negInf: 0,
+    zeros: 0,
+    min,
+    max,
+    mean: 0,
+    m2: 0,
+    edges: [...edges],
+    bins: Array.from({ length: edges.size + 1 }, () => 0),
+    isInteger: values.every(Number.isInteger),
+    values: null,
   };
   const state = emptyFeature(empty);
   if (state.kind !== "numeric") throw new Error("It is numeric.");
@@ -43,8 +55,13 @@ export function categoricalProfile(values: readonly (string | null)[]): Categori
   const levels = [...counts].sort((a, b) => b[1] - a[1]);
   const nulls = values.filter((value) => value === null).length;
   return {
-    ...{ kind: "categorical", count: values.length - nulls, nulls },
-    ...{ levels, other: 0, otherLevels: [], once: levels.filter(([, count]) => count === 1).length },
+    kind: "categorical",
+    count: values.length - nulls,
+    nulls,
+    levels,
+    other: 0,
+    otherLevels: [],
+    once: levels.filter(([, count]) => count === 1).length,
   };
 }
 

@@ -7,13 +7,23 @@ const id = (place: number) => `00000000-0000-4000-8000-00000000000${place}`;
 const pair = {
   before: { versionId: id(1), version: 3 },
   now: { versionId: id(2), version: 4 },
-  ...{ occasion: "deployment" as const, since: 0 },
+  occasion: "deployment" as const,
+  since: 0,
 };
 const resultOf = (disagreeing: number, compared: number) => {
   const share = compared > 0 ? disagreeing / compared : null;
   return {
-    ...{ compared, disagreeing, share, largestDifference: 0.25, invalid: 0, skipped: 0, unanswered: 0, problem: null },
-    ...{ examples: ["r1"], words: "", interval: share === null ? null : wilsonInterval({ share, count: compared }) },
+    compared,
+    disagreeing,
+    share,
+    largestDifference: 0.25,
+    invalid: 0,
+    skipped: 0,
+    unanswered: 0,
+    problem: null,
+    examples: ["r1"],
+    words: "",
+    interval: share === null ? null : wilsonInterval({ share, count: compared }),
   };
 };
 

@@ -23,8 +23,16 @@ export function consistencyFindings(
       severity: "ticket",
       words: `v${now.version} gives a different prediction than v${before.version}, ${served}, for ${percent(share)} of ${counted(compared)} recorded requests (${percent(interval.low)} to ${percent(interval.high)}); the limit is ${percent(mostDisagreeing)}. The largest numeric difference is ${figures(largestDifference, 3)}.`,
       evidence: {
-        ...{ share, interval, compared, disagreeing, line: mostDisagreeing, largestDifference, examples },
-        ...{ before: before.versionId, occasion, reach: share },
+        share,
+        interval,
+        compared,
+        disagreeing,
+        line: mostDisagreeing,
+        largestDifference,
+        examples,
+        before: before.versionId,
+        occasion,
+        reach: share,
       },
     },
   ];

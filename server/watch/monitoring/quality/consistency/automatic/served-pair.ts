@@ -32,7 +32,8 @@ export async function servedPair(ctx: Context, endpointId: string, now: number):
     return {
       before: { versionId: stable.versionId, version: stable.version },
       now: { versionId: rollout.canaryVersionId, version: rollout.version },
-      ...{ occasion: "rollout", since: rollout.startedAt },
+      occasion: "rollout",
+      since: rollout.startedAt,
     };
   }
   const place = history.findIndex(({ versionId }) => versionId !== current.versionId);
@@ -44,6 +45,7 @@ export async function servedPair(ctx: Context, endpointId: string, now: number):
   return {
     before: { versionId: before.versionId, version: before.version },
     now: { versionId: current.versionId, version: current.version },
-    ...{ occasion: "deployment", since },
+    occasion: "deployment",
+    since,
   };
 }
