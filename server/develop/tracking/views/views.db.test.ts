@@ -37,7 +37,11 @@ test(
     await expectRefusal(deleteView(other, { viewId: own.id }), "not-found");
     const token = { ...ctx, actor: { ...ctx.actor, kind: "token" as const } };
     expect(await listViews(token, experimentId)).toHaveLength(1);
-    await expectRefusal(createView(token, { experimentId, name: "t", isOwn: true, state }), "invalid", "require a person");
+    await expectRefusal(
+      createView(token, { experimentId, name: "t", isOwn: true, state }),
+      "invalid",
+      "require a person",
+    );
   }),
 );
 
