@@ -6,6 +6,7 @@ import { GroupsTable } from "#components/alerts/groups/groups-table.tsx";
 import { LiveRefresh } from "#components/shell/live-refresh.tsx";
 import { Page } from "#components/shell/page.tsx";
 import { ButtonLink } from "#components/ui/button-link.tsx";
+import type { FilterError } from "#components/ui/filter-bar.tsx";
 import { plural } from "#components/ui/format.ts";
 import { PageHead } from "#components/ui/page-head.tsx";
 import { Panel } from "#components/ui/panel.tsx";
@@ -13,9 +14,11 @@ import { EmptyState } from "#components/ui/states.tsx";
 import { SegmentedLinks } from "#components/ui/tabs.tsx";
 import type { AlertGroup, GroupState } from "#server/alerting/alerts/contract.ts";
 import { listAlertGroups } from "#server/alerting/alerts/groups/queries.ts";
+import type { Matcher } from "#server/alerting/alerts/matchers/contract.ts";
+import { parseMatchers } from "#server/alerting/alerts/matchers/parse-matchers.ts";
 import { dayMs } from "#server/base/durations.ts";
+import { DomainError } from "#server/base/errors.ts";
 import { onCallOf } from "./on-call-of.ts";
-import { readSearch } from "./read-search.ts";
 
 export const metadata = { title: "Alerts" };
 
@@ -96,4 +99,22 @@ function Nothing({ isFiltered }: { isFiltered: boolean }) {
       SLOs come with alert rules, and you can add your own. Prometheus can send its alerts here as well.
     </EmptyState>
   );
+}
+
+interface Search {
+  matchers?: Matcher[];
+  search?: string;
+  error?: FilterError;
+}
+
+/** What was searched for: matchers where there is an operator, else a part of the title. */
+function readSearch(q: string): Search {
+  if (q === "") return {};
+  if (!/[={}]|!~/.test(q)) return { search: q.slice(0, 200) };
+  try {
+    return { matchers: parseMatchers(q) };
+  } catch (error) {
+    if (error instanceof DomainError) return { error: { message: error.message } };
+    throw error;
+  }
 }
