@@ -7,7 +7,6 @@ import { DragZoom } from "./drag-zoom.tsx";
 import { axisWidth, placePlot } from "./geometry.ts";
 import type { LineChartProps } from "./line-chart.tsx";
 import { LonePoint } from "./lone-point.tsx";
-import { nearestTick } from "./nearest-tick.ts";
 import { type EndLabel, EndLabels, GapNames, MarkerLane } from "./overlay.tsx";
 import { pictureOf, valueExtent } from "./picture.ts";
 import { lastPoint, namedGaps, type Range, rangesBeyond, type Series } from "./prepare.ts";
@@ -153,4 +152,19 @@ function endLabels(series: readonly Series[], styles: SeriesStyle[], unit: strin
     const colour = styles[index]?.colour ?? "";
     return [{ at: last.at, value: last.value, text: formatUnit(last.value, unit), colour, open: kind === "forecast" }];
   });
+}
+
+/**
+ * The place of the cursor in another chart with the same `syncId`: the point nearest to the one under it. Thinned curves of two
+ * metrics seldom have points at the same steps.
+ */
+function nearestTick(ticks: readonly { value?: unknown }[], { activeLabel }: { activeLabel?: unknown }): number {
+  const at = Number(activeLabel);
+  let nearest = -1;
+  let least = Number.POSITIVE_INFINITY;
+  for (const [index, { value }] of ticks.entries()) {
+    const distance = Math.abs(Number(value) - at);
+    if (distance < least) [nearest, least] = [index, distance];
+  }
+  return nearest;
 }

@@ -19,12 +19,12 @@ import { useRouter } from "next/navigation";
 import { useEffect, useState } from "react";
 import { Keys } from "#components/ui/key-hint.tsx";
 import { useModKey } from "#components/ui/mod-key.ts";
+import { readJson } from "#components/ui/wire.ts";
 import type { SearchHit } from "#server/report/search/contract.ts";
 import { copyLink } from "./copy-link.ts";
 import { allNavItems } from "./nav-items.ts";
 import classes from "./palette.module.css";
 import { matchLabel, readPaletteQuery } from "./palette-query.ts";
-import { type Search, searchByRest } from "./search.ts";
 import { type PaletteAction, useShell } from "./shell-context.tsx";
 
 interface Entry {
@@ -211,3 +211,12 @@ function Foot() {
     </div>
   );
 }
+
+type Search = (query: string, signal: AbortSignal) => Promise<SearchHit[]>;
+
+/** Asks the REST interface. @throws when it does not answer, so that the palette can say so. */
+const searchByRest: Search = async (query, signal) => {
+  const path = `/api/v1/search?q=${encodeURIComponent(query)}`;
+  const { items } = await readJson<{ items: SearchHit[] }>(path, signal);
+  return items;
+};
