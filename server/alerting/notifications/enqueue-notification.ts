@@ -4,7 +4,6 @@ import type { Context } from "#server/base/context.ts";
 import { publish } from "#server/platform/events/publish.ts";
 import { type Addressee, addresseesOf, byEmail, changeAddressees, type To } from "./addressees.ts";
 import { Message, type NotificationKind } from "./contract.ts";
-import { messageFor } from "./message-for.ts";
 
 export interface NewNotification {
   to: To;
@@ -74,4 +73,17 @@ function laneOf(of: { groupKey: string; groupId: string | null; incidentId: stri
   if (of.groupKey) return `group:${of.groupKey}`;
   if (of.groupId) return `group:${of.groupId}`;
   return of.incidentId ? `incident:${of.incidentId}` : undefined;
+}
+
+/**
+ * What a channel is told of a message: all of it, or without what was resolved where it does not want that (alerting.md section 5).
+ * @returns undefined where nothing is left to tell
+ */
+function messageFor(
+  channel: { sendsResolved: boolean },
+  { kind, message }: { kind: NotificationKind; message: Message },
+): Message | undefined {
+  if (channel.sendsResolved || kind !== "group") return message;
+  if (message.status === "resolved") return undefined;
+  return { ...message, alerts: message.alerts.filter(({ status }) => status === "firing") };
 }
