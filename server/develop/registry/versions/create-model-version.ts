@@ -1,5 +1,9 @@
+import { and, eq } from "drizzle-orm";
+import { loggedModelTags } from "#db/schema/index.ts";
 import { type Context, transact } from "#server/base/context.ts";
 import { lockToRefer } from "#server/platform/artifacts/reference-lock.ts";
+import { touchLoggedModel } from "#server/develop/tracking/models/lock-logged-model.ts";
+import { storeLoggedModelTags } from "#server/develop/tracking/models/store-tags.ts";
 import { once } from "#server/platform/idempotency/once.ts";
 import { enqueue } from "#server/platform/jobs/queue.ts";
 import { permit } from "#server/platform/permissions/permit.ts";
@@ -8,7 +12,7 @@ import { findLoggedModel, resolveSource } from "../source/resolve-source.ts";
 import { addVersion } from "./add-version.ts";
 import { CreateModelVersion, type ModelVersion } from "./contract.ts";
 import { loadVersion } from "./rows.ts";
-import { tagLoggedModel } from "./tag-logged-model.ts";
+import { withVersion } from "./versions-tag.ts";
 
 /**
  * Registers a version of an existing model from where its files are. They are looked at afterwards, by a job: the version is
@@ -47,4 +51,22 @@ async function add(ctx: Context, input: CreateModelVersion): Promise<ModelVersio
     await enqueue(ctx, "inspect-version", { versionId: id });
     return loadVersion(ctx, { name, version });
   });
+}
+
+/** MLflow's list, on a logged model, of the versions that were made of it. */
+const versionsTag = "mlflow.modelVersions";
+
+/** Writes on a logged model that a version was made of it, in the caller's transaction. @throws DomainError "not-found" */
+async function tagLoggedModel(
+  ctx: Context,
+  loggedModelId: string,
+  made: { name: string; version: number },
+): Promise<void> {
+  // Locks the model, so that of two registrations at once neither is lost.
+  await touchLoggedModel(ctx, loggedModelId);
+  const [tag] = await ctx.db
+    .select({ value: loggedModelTags.value })
+    .from(loggedModelTags)
+    .where(and(eq(loggedModelTags.modelId, loggedModelId), eq(loggedModelTags.key, versionsTag)));
+  await storeLoggedModelTags(ctx, loggedModelId, [{ key: versionsTag, value: withVersion(tag?.value, made) }]);
 }
