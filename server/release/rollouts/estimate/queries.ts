@@ -3,8 +3,15 @@ import { DomainError } from "#server/base/errors.ts";
 import { permit } from "#server/platform/permissions/permit.ts";
 import { findEndpointById } from "#server/serve/endpoints/lookups.ts";
 import { loadBudgetGate } from "#server/watch/slo/budget-gate/ask-budget-gate.ts";
-import { budgetAdvice } from "./budget-advice.ts";
-import { PlanRollout, type RolloutEstimate, type RolloutSimulation, SimulateRollout } from "./contract.ts";
+import type { BudgetGate } from "#server/watch/slo/budget-gate/contract.ts";
+import type { RolloutPlan } from "../../../serve/rollout/plan/plan/contract.ts";
+import {
+  type PlanAdvice,
+  PlanRollout,
+  type RolloutEstimate,
+  type RolloutSimulation,
+  SimulateRollout,
+} from "./contract.ts";
 import { estimateRollout } from "./estimate.ts";
 import { readPlanTraffic } from "./plan-traffic.ts";
 import { simulatePlan } from "./simulate-plan.ts";
@@ -36,4 +43,15 @@ export async function simulateRolloutPlan(ctx: Context, input: SimulateRollout):
     );
   }
   return simulation;
+}
+
+/** Where little of an error budget is left, a first step may take at most this share. */
+const smallWeight = 0.05;
+
+/** What the error budgets of an endpoint say of a plan: that it would wait, or should begin with less (slo.md section 7). */
+function budgetAdvice({ steps }: RolloutPlan, { allow, reason, advice }: BudgetGate): PlanAdvice[] {
+  const budget = { code: "budget" as const, metric: null, seconds: null };
+  if (!allow) return [{ ...budget, step: null, words: reason }];
+  const isSmall = (steps[0]?.weight ?? 0) <= smallWeight;
+  return advice === null || isSmall ? [] : [{ ...budget, step: 0, words: advice }];
 }
