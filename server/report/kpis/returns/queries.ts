@@ -1,6 +1,6 @@
 import { and, desc, eq, sql } from "drizzle-orm";
 import { deployments, modelVersions, registeredModels } from "#db/schema/index.ts";
-import type { Context } from "#server/base/context.ts";
+import { type Context, systemContext } from "#server/base/context.ts";
 import { DomainError } from "#server/base/errors.ts";
 import { workspaceTimeZone } from "#server/platform/identity/workspaces/time-zone.ts";
 import { permit } from "#server/platform/permissions/permit.ts";
@@ -8,10 +8,10 @@ import { findEndpoint } from "#server/serve/endpoints/lookups.ts";
 import type { DaySpan } from "#server/watch/cost/spending/contract.ts";
 import { dayInSql, withinDays } from "#server/watch/cost/spending/day-in-sql.ts";
 import { dayOf, daysLater, daysOf, momentsOf } from "#server/watch/cost/spending/days.ts";
+import { spendSummary } from "#server/watch/cost/report/spend-summary.ts";
 import { findKpi } from "../kpi-rows.ts";
 import { computeReturn, type SideDays } from "./compute-return.ts";
 import { GetKpiReturn, type KpiReturn } from "./contract.ts";
-import { costOf } from "./cost-of.ts";
 
 /**
  * What a deployment of an endpoint brought in the events of a KPI: whole days after its day against whole days before.
@@ -83,4 +83,12 @@ async function readSide(
     values: days.map((day) => byDay.get(day)?.value ?? 0),
     cost: days.length === 0 ? null : await costOf(ctx, endpointId, span),
   };
+}
+
+/** What serving an endpoint cost in whole days; null where nothing has a price. For who was let in already. */
+async function costOf(ctx: Context, endpointId: string, span: { from: Date; to: Date }): Promise<number | null> {
+  const reader = systemContext(ctx.db, ctx.actor.workspaceId, "kpi-return");
+  const { currency, endpoints } = await spendSummary(reader, span);
+  if (currency === null) return null;
+  return endpoints.find((endpoint) => endpoint.endpointId === endpointId)?.spent ?? null;
 }
