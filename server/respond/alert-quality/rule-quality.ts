@@ -1,8 +1,9 @@
 import type { Context } from "#server/base/context.ts";
 import { dayMs } from "#server/base/durations.ts";
 import { permit } from "#server/platform/permissions/permit.ts";
+import { loadSchedules } from "#server/respond/oncall/schedules/load-schedule.ts";
+import { shiftsOf } from "#server/respond/oncall/schedules/shifts-of.ts";
 import type { AlertQuality } from "./contract.ts";
-import { countShifts } from "./count-shifts.ts";
 import { countGroups, countPages, countVerdicts, missedIncidents } from "./counts.ts";
 import { judgeRule, noVerdicts } from "./judge-rule.ts";
 import { namesOfRules } from "./names-of-rules.ts";
@@ -49,4 +50,10 @@ export async function ruleQuality(ctx: Context, now = Date.now()): Promise<Alert
     pagesPerShift: shifts === 0 ? null : total("pages") / shifts,
     missed: await missedIncidents(ctx, from),
   };
+}
+
+/** Shifts of all schedules in a span, as they are set now: one for each turn of each person, which overrides may cut. */
+async function countShifts(ctx: Context, span: { from: Date; to: Date }): Promise<number> {
+  const schedules = await loadSchedules(ctx, span);
+  return schedules.reduce((sum, schedule) => sum + shiftsOf(schedule, schedule.overrides, span).length, 0);
 }
