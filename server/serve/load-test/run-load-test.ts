@@ -1,16 +1,19 @@
+import { randomUUID } from "node:crypto";
 import { and, eq, inArray } from "drizzle-orm";
-import { loadTestSteps, loadTests } from "#db/schema/index.ts";
+import { loadTestSteps, loadTests, modelVersions } from "#db/schema/index.ts";
 import { type Context, transact } from "#server/base/context.ts";
 import { DomainError } from "#server/base/errors.ts";
 import { log } from "#server/base/log.ts";
 import { record } from "#server/platform/audit/record.ts";
+import { mainAlias } from "#server/develop/registry/policy/contract.ts";
+import { loadPolicy } from "#server/develop/registry/policy/queries.ts";
 import { publish } from "#server/platform/events/publish.ts";
 import { takeLease } from "#server/platform/jobs/lease.ts";
 import { permit } from "#server/platform/permissions/permit.ts";
 import { findEndpointById } from "../endpoints/lookups.ts";
+import { enqueue } from "#server/platform/jobs/queue.ts";
 import type { LoadTest } from "./contract.ts";
 import { loadLoadTest } from "./queries.ts";
-import { refreshGates } from "./refresh-gates.ts";
 import { runSteps } from "./run-steps.ts";
 
 export interface LoadTestDependencies {
@@ -104,4 +107,16 @@ async function placeOf(ctx: Context, id: string): Promise<{ endpointId: string }
 
 function thisTest(ctx: Context, id: string) {
   return and(eq(loadTests.workspaceId, ctx.actor.workspaceId), eq(loadTests.id, id));
+}
+
+/** Has the gates of a version run again where one of them is about latency, since there is new evidence. */
+async function refreshGates(ctx: Context, versionId: string): Promise<void> {
+  const [version] = await ctx.db
+    .select({ modelId: modelVersions.modelId })
+    .from(modelVersions)
+    .where(and(eq(modelVersions.workspaceId, ctx.actor.workspaceId), eq(modelVersions.id, versionId)));
+  if (!version) return;
+  const { policy } = await loadPolicy(ctx, version.modelId);
+  if (!policy.gates.some(({ kind }) => kind === "latency")) return;
+  await enqueue(ctx, "run-gates", { versionId, alias: mainAlias(policy), checkId: randomUUID() });
 }

@@ -6,7 +6,6 @@ import { permit } from "#server/platform/permissions/permit.ts";
 import { permitAnyEndpoint } from "../endpoints/permit-endpoint.ts";
 import type { ModelRunner } from "../runner/model-runner.ts";
 import { answerWords } from "./answer-words.ts";
-import { batchWords } from "./batch-words.ts";
 import { type BatchItem, type ItemResult, type ItemSide, RunBatchItems, type Side } from "./contract.ts";
 import { differenceOf } from "./difference.ts";
 import { requireOwn } from "./require-own.ts";
@@ -106,4 +105,18 @@ async function keep(ctx: Context, runId: string, ran: RanItem[]): Promise<void> 
 function ended(state: string): DomainError {
   const why = state === "cancelled" ? "was cancelled" : "has ended";
   return new DomainError("conflict", `The batch ${why}. Completed results are kept; start a new batch for the rest.`);
+}
+
+interface Counts {
+  done: number;
+  failed: number;
+  agreeing: number;
+  compared: number;
+}
+
+/** What came of a batch, for lists: "flights.csv: 182 of 200 agree, 3 failed". */
+function batchWords(request: unknown, { done, failed, agreeing, compared }: Counts): string {
+  const source = (request as { source?: string } | null)?.source ?? "a batch";
+  const said = compared > 0 ? `${agreeing} of ${compared} agree` : `${done - failed} answered`;
+  return `${source}: ${said}${failed > 0 ? `, ${failed} failed` : ""}`;
 }

@@ -1,11 +1,13 @@
+import { and, eq, inArray, isNotNull, sql } from "drizzle-orm";
 import type { Database } from "#db/client.ts";
+import { loadTests, modelVersions, registeredModels } from "#db/schema/index.ts";
 import { pricesInForce } from "#server/serve/prices/prices-in-force.ts";
 import type { DeployedModel } from "../versions/served-model.ts";
-import { readLimits } from "./read-limits.ts";
+import type { CountLimits } from "../telemetry/limits.ts";
 import { readRollouts, servedRollout } from "./read-rollouts.ts";
 import { type Route, readRoutes } from "./routes.ts";
 import { readCascades, servedCascade } from "./served-cascade.ts";
-import { readTrials } from "./trials.ts";
+import { type ServedModel, servedColumns, servedModel } from "#server/serve/versions/served-model.ts";
 
 /**
  * Routes with what is loaded beside the versions that are deployed: those of load tests, of cascades and of rollouts; what SLOs ask to
@@ -38,4 +40,43 @@ async function readAll(db: Database): Promise<Route[]> {
 
 function deployedOf({ model, providers, engine }: Route): DeployedModel {
   return { model, providers, engine };
+}
+
+/** At which limits the SLOs of each endpoint want gateways to count. Asked by gateways. */
+async function readLimits(db: Database): Promise<Map<string, CountLimits>> {
+  const { rows } = await db.execute<{ endpointId: string; latencyMs: number | null; featureAgeMs: number | null }>(sql`
+    select distinct endpoint_id as "endpointId", (indicator->>'withinMs')::float8 as "latencyMs",
+      (indicator->>'atMostMs')::float8 as "featureAgeMs"
+    from sli_series
+    where indicator->>'kind' in ('latency', 'freshness')
+      and exists (select from slos where series_id = sli_series.id and archived_at is null)
+    order by 1, 2, 3`);
+  const limits = new Map<string, CountLimits>();
+  for (const { endpointId, latencyMs, featureAgeMs } of rows) {
+    const known = limits.get(endpointId) ?? { latencyMs: [], featureAgeMs: [] };
+    limits.set(endpointId, known);
+    if (latencyMs !== null) known.latencyMs.push(latencyMs);
+    if (featureAgeMs !== null) known.featureAgeMs.push(featureAgeMs);
+  }
+  return limits;
+}
+
+/** Versions that are loaded for a load test that is not over, by the endpoint it goes through. */
+export async function readTrials(db: Database): Promise<Map<string, ServedModel[]>> {
+  const rows = await db
+    .select({ endpointId: loadTests.endpointId, version: servedColumns })
+    .from(loadTests)
+    .innerJoin(modelVersions, eq(modelVersions.id, loadTests.versionId))
+    .innerJoin(registeredModels, eq(registeredModels.id, modelVersions.modelId))
+    .where(
+      and(
+        inArray(loadTests.state, ["waiting", "running"]),
+        isNotNull(modelVersions.artifactKey),
+        isNotNull(modelVersions.signature),
+      ),
+    );
+  const byEndpoint = Map.groupBy(rows, ({ endpointId }) => endpointId);
+  return new Map(
+    [...byEndpoint].map(([endpointId, all]) => [endpointId, all.map(({ version }) => servedModel(version))]),
+  );
 }
