@@ -16,9 +16,8 @@ import {
   UpdateSlo,
 } from "#server/watch/slo/objectives/contract.ts";
 import { createSlo } from "#server/watch/slo/objectives/create-slo.ts";
-import { pauseSlo } from "#server/watch/slo/objectives/pause-slo.ts";
 import { countSlos, getSlo, listSloRevisions, listSlos } from "#server/watch/slo/objectives/queries.ts";
-import { resumeSlo } from "#server/watch/slo/objectives/resume-slo.ts";
+import { pauseSlo, resumeSlo } from "#server/watch/slo/objectives/set-pause.ts";
 import { updateSlo } from "#server/watch/slo/objectives/update-slo.ts";
 import { route } from "./route.ts";
 

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { standardTiers } from "#server/watch/slo/engine/standard-tiers.ts";
+import { standardTiers } from "#server/watch/slo/engine/standard-rules.ts";
 import { ruleSteps } from "./rule-steps.ts";
 
 const at = new Date(0);

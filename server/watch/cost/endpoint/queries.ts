@@ -1,3 +1,5 @@
+import { and, eq, inArray, sql } from "drizzle-orm";
+import { modelVersions, registeredModels } from "#db/schema/index.ts";
 import type { Context } from "#server/base/context.ts";
 import { dayMs } from "#server/base/durations.ts";
 import { sideBySide } from "#server/base/side-by-side.ts";
@@ -14,11 +16,9 @@ import { readVersionLatencies } from "../savings/read-version-latencies.ts";
 import type { DaySpend } from "../spending/contract.ts";
 import { dayOf, startOf } from "../spending/days.ts";
 import type { EndpointCosts, VersionCost } from "./contract.ts";
-import { readRepeats } from "./read-repeats.ts";
 import { readUnserved } from "./read-unserved.ts";
-import { readVersionNames } from "./read-version-names.ts";
 import { unservedCost } from "./unserved-cost.ts";
-import { whatIfs } from "./what-ifs.ts";
+import { type Repeats, whatIfs } from "./what-ifs.ts";
 
 /**
  * What an endpoint cost over the last four weeks, by version, and what changes would save by what was measured.
@@ -132,4 +132,37 @@ function versionCost(own: readonly DaySpend[], known: { labelled: number; right:
     deviceMs: rows > 0 ? sum(({ coreMs, gpuMs }) => coreMs + gpuMs) / rows : null,
     perThousandCorrect: perThousand !== null && correctShare ? perThousand / correctShare : null,
   };
+}
+
+const ttls = [60, 600, 3600];
+const mostRequests = 5000;
+
+/** Of the latest sampled requests whose inputs were kept, how many a cache would have answered by how long it keeps answers. */
+async function readRepeats(ctx: Context, endpointId: string): Promise<Repeats[]> {
+  const { rows } = await ctx.db.execute<{ ttlSeconds: number; requests: number; repeated: number }>(sql`
+    with latest as (
+      select at, md5(inputs::text) as asked from predictions
+      where workspace_id = ${ctx.actor.workspaceId} and endpoint_id = ${endpointId} and inputs is not null and status = 200
+        and kept = 'sampled' and source = 'model' and arm = 'stable' and at > now() - interval '7 days'
+      order by at desc limit ${mostRequests}
+    ), gaps as (
+      select extract(epoch from at - lag(at) over (partition by asked order by at)) as seconds from latest
+    )
+    select ttl as "ttlSeconds", count(*)::int as requests, (count(*) filter (where seconds <= ttl))::int as repeated
+    from gaps, unnest(${sql.param(ttls)}::int[]) as ttl group by ttl order by ttl`);
+  return rows;
+}
+
+/** Models and numbers of versions by id; those that were deleted are absent. */
+async function readVersionNames(
+  ctx: Context,
+  ids: readonly string[],
+): Promise<Map<string, { modelName: string; version: number }>> {
+  if (ids.length === 0) return new Map();
+  const rows = await ctx.db
+    .select({ id: modelVersions.id, version: modelVersions.version, modelName: registeredModels.name })
+    .from(modelVersions)
+    .innerJoin(registeredModels, eq(registeredModels.id, modelVersions.modelId))
+    .where(and(eq(modelVersions.workspaceId, ctx.actor.workspaceId), inArray(modelVersions.id, [...new Set(ids)])));
+  return new Map(rows.map(({ id, ...named }) => [id, named]));
 }

@@ -6,9 +6,9 @@ import { record } from "#server/platform/audit/record.ts";
 import { publish } from "#server/platform/events/publish.ts";
 import { permit } from "#server/platform/permissions/permit.ts";
 import { findLiveEndpoint } from "#server/serve/endpoints/lookups.ts";
+import type { MonitorSettings } from "../contract.ts";
 import { type Monitor, SetMonitor } from "./contract.ts";
 import { findMonitor } from "./queries.ts";
-import { refuseSettings } from "./refuse-settings.ts";
 
 /**
  * Replaces how an endpoint is watched. Gateways count by it within seconds; verdicts on windows that ended before stay as they were given.
@@ -45,4 +45,20 @@ export async function setMonitor(ctx: Context, input: SetMonitor): Promise<Monit
 function wasFaster({ updatedBy }: Monitor): DomainError {
   const who = updatedBy ?? "Somebody";
   return new DomainError("conflict", `${who} changed these settings in the meantime. Reload before saving.`);
+}
+
+/** What each part allows by itself, but not together. @throws DomainError "invalid" */
+function refuseSettings({ lengths, segmentBy, limits }: MonitorSettings): void {
+  if (new Set(lengths).size < lengths.length) {
+    throw new DomainError("invalid", "Duplicate window length.", { field: "lengths" });
+  }
+  if (new Set(segmentBy).size < segmentBy.length) {
+    throw new DomainError("invalid", "Duplicate input or tag.", { field: "segmentBy" });
+  }
+  for (const [feature, { min, max }] of Object.entries(limits)) {
+    if (min === null || max === null || min < max) continue;
+    throw new DomainError("invalid", `The lower limit of "${feature}" must be below the upper limit.`, {
+      field: "limits",
+    });
+  }
 }

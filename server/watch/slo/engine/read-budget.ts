@@ -6,7 +6,7 @@ import { bandOf } from "./contract.ts";
 import { type CountedSlo, knownUntil, minuteOf, type SloEvents, sloEvents } from "./events.ts";
 import { nominalMinutes, type PeriodSpan } from "./periods.ts";
 import { remainingAt, withoutResidue } from "./remaining.ts";
-import { standardTiers } from "./standard-tiers.ts";
+import { standardTiers } from "./standard-rules.ts";
 
 /** From so many events on an interval says nothing more (slo.md section 11). */
 const enough = 10_000;

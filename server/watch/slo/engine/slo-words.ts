@@ -5,7 +5,7 @@ import { type IndicatorKind, ticketOnly } from "../../objectives/indicators/cont
 import { burnWords, remainingWords, spanWords } from "./contract.ts";
 import { dayWords, momentWords, zoneOf } from "./moments.ts";
 import { nominalMinutes } from "./periods.ts";
-import { standardTiers } from "./standard-tiers.ts";
+import { standardTiers } from "./standard-rules.ts";
 
 export interface SloFacts {
   definition: SloDefinition;

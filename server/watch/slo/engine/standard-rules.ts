@@ -1,6 +1,8 @@
 import type { BurnRules, Period } from "../../objectives/contract.ts";
 import { type IndicatorKind, ticketOnly } from "../../objectives/indicators/contract.ts";
-import { standardTiers } from "./standard-tiers.ts";
+import { scaledTiers } from "#server/stats/burn-rate/tiers.ts";
+import type { BurnTier } from "../contract.ts";
+import { nominalMinutes } from "./periods.ts";
 
 /** Kinds that come with the traffic itself, so that nothing counted means nothing served. */
 const ofTraffic: readonly IndicatorKind[] = ["availability", "latency", "freshness", "primary-answered"];
@@ -16,4 +18,9 @@ export function standardRules(period: Period, indicatorKind: IndicatorKind | nul
   const severity = indicatorKind === "availability" ? "page" : "ticket";
   const isOfTraffic = indicatorKind !== null && ofTraffic.includes(indicatorKind);
   return { tiers, gate: 1e-3, cap: 0.9, absent: isOfTraffic ? { severity, minutes: null } : null };
+}
+
+/** The workbook's two page and two ticket tiers, windows scaled to the period (slo.md section 2.2). */
+export function standardTiers(period: Period): BurnTier[] {
+  return scaledTiers(nominalMinutes(period));
 }

@@ -1,15 +1,16 @@
 import type { Context } from "#server/base/context.ts";
-import { minuteMs } from "#server/base/durations.ts";
+import { dayMs, minuteMs } from "#server/base/durations.ts";
 import type { SloDefinition, SloState } from "../../objectives/contract.ts";
 import { budgetCourse } from "../engine/budget-course.ts";
 import { knownUntil } from "../engine/events.ts";
+import { periodAt } from "../engine/periods.ts";
 import { wholeSince } from "../indicators/log-keeps.ts";
 import { emptyMinutes } from "../indicators/minute-counts.ts";
 import { pendingOf } from "../indicators/pending-of.ts";
 import { isCountable } from "../indicators/read-source.ts";
+import type { Span } from "../indicators/source.ts";
 import { readSeries } from "../rollup/read-series.ts";
 import type { SeriesMemory } from "../rollup/series-memory.ts";
-import { neededSpan } from "./needed-span.ts";
 import { endOfMinute, readCompositeState, readState } from "./read-state.ts";
 import { readParts, type StoredPart, type StoredSlo } from "./slo-rows.ts";
 
@@ -98,4 +99,19 @@ function sparkSpan({ rules, ...definition }: SloDefinition, now: number) {
   const only = { ...definition, rules: { ...rules, tiers: [], absent: null } };
   const { from: start } = neededSpan(only, endOfMinute(now));
   return { start, earliest: definition.period.kind === "rolling" ? neededSpan(only, start).from : start };
+}
+
+/** Absence compares with the same minutes of four weeks, and looks back a day at most. */
+const absenceMs = 29 * dayMs;
+
+/**
+ * Which minutes a reading of an SLO needs: its period, the longest window of its rules, and four weeks where absence is watched.
+ * @param end of the last minute, which may be under way; milliseconds since 1970
+ */
+function neededSpan(definition: SloDefinition, end: number): Span {
+  const at = knownUntil(definition, end);
+  const { tiers, absent } = definition.rules;
+  const longest = Math.max(0, ...tiers.map(({ longMinutes, forMinutes }) => longMinutes + forMinutes)) * minuteMs;
+  const from = Math.min(periodAt(definition.period, at).start, at - longest, absent ? at - absenceMs : at);
+  return { from: Math.floor(from / minuteMs) * minuteMs, to: end };
 }

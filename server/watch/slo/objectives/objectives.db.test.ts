@@ -9,9 +9,8 @@ import { standardRules } from "../engine/standard-rules.ts";
 import { archiveSlo } from "./archive-slo.ts";
 import type { SloDraft } from "./contract.ts";
 import { createSlo } from "./create-slo.ts";
-import { pauseSlo } from "./pause-slo.ts";
 import { countSlos, getSlo, listSloRevisions, listSlos } from "./queries.ts";
-import { resumeSlo } from "./resume-slo.ts";
+import { pauseSlo, resumeSlo } from "./set-pause.ts";
 import { updateSlo } from "./update-slo.ts";
 
 const reason = "x";

@@ -5,11 +5,12 @@ import { DomainError } from "#server/base/errors.ts";
 import { record } from "#server/platform/audit/record.ts";
 import { publish } from "#server/platform/events/publish.ts";
 import { lockSlo } from "../../objectives/stored-slos.ts";
-import type { Slo } from "./contract.ts";
+import { ActOnSlo, type Slo } from "./contract.ts";
+import { permit } from "#server/platform/permissions/permit.ts";
 import { loadSlo } from "./load-slo.ts";
 
 /** Pauses an SLO or lets it go on, for who was let in already. @throws DomainError "not-found", "conflict" when it is so already */
-export async function setPause(ctx: Context, wish: { sloId: string; reason: string }, isPaused: boolean): Promise<Slo> {
+async function setPause(ctx: Context, wish: { sloId: string; reason: string }, isPaused: boolean): Promise<Slo> {
   const { sloId, reason } = wish;
   await transact(ctx, async (ctx) => {
     const { name } = await lockSlo(ctx, sloId);
@@ -29,4 +30,19 @@ export async function setPause(ctx: Context, wish: { sloId: string; reason: stri
     await publish(ctx, "slo", sloId);
   });
   return loadSlo(ctx, sloId);
+}
+
+/**
+ * Keeps an SLO from telling anybody. It is counted and shown on, and its budget still holds changes: quiet is not leave to go on.
+ * @throws DomainError "not-found", "conflict" when it is paused already or archived
+ */
+export async function pauseSlo(ctx: Context, input: ActOnSlo): Promise<Slo> {
+  permit(ctx, "pauseSlo");
+  return setPause(ctx, ActOnSlo.parse(input), true);
+}
+
+/** Lets an SLO tell again. @throws DomainError "not-found", "conflict" when it is not paused or archived */
+export async function resumeSlo(ctx: Context, input: ActOnSlo): Promise<Slo> {
+  permit(ctx, "resumeSlo");
+  return setPause(ctx, ActOnSlo.parse(input), false);
 }

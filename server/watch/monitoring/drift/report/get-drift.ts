@@ -2,6 +2,7 @@ import { and, eq, max } from "drizzle-orm";
 import { driftWindows, referenceProfiles } from "#db/schema/index.ts";
 import type { Context } from "#server/base/context.ts";
 import { permit } from "#server/platform/permissions/permit.ts";
+import type { ProfileSource } from "../../profiles/contract.ts";
 import type { LoadedProfile } from "../../profiles/load-profile.ts";
 import type { EstimatedHarm } from "../../quality/harm/contract.ts";
 import { readHarm } from "../../quality/harm/read-harm.ts";
@@ -14,7 +15,6 @@ import { correlationsOf } from "./correlations.ts";
 import { featureWords } from "./feature-words.ts";
 import type { FoundRange } from "./find-range.ts";
 import { judgeRange } from "./judge-range.ts";
-import { referenceWords } from "./reference-words.ts";
 
 /** Drift of an endpoint over a range: the verdict, its features by how much they matter, and what it was compared with. @throws DomainError "not-found" */
 export async function getDrift(ctx: Context, input: GetDrift): Promise<DriftReport> {
@@ -105,4 +105,14 @@ async function checkedAt(ctx: Context, endpointId: string): Promise<Date | null>
     .from(driftWindows)
     .where(and(eq(driftWindows.workspaceId, ctx.actor.workspaceId), eq(driftWindows.endpointId, endpointId)));
   return row?.at ?? null;
+}
+
+/** What a reference was made from, in words. */
+function referenceWords(source: ProfileSource): string {
+  if (source.kind === "dataset") {
+    const rows = source.where ? `, ${source.where.column} ${source.where.value}` : "";
+    return `${source.name}${rows}`;
+  }
+  const day = (at: Date) => new Date(at).toISOString().slice(0, 10);
+  return `traffic of ${day(source.from)} to ${day(source.to)}`;
 }

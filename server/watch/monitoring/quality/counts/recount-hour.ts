@@ -4,11 +4,11 @@ import { type Context, transact } from "#server/base/context.ts";
 import { hourMs } from "#server/base/durations.ts";
 import type { MonitorSettings } from "../../contract.ts";
 import { AnswerReader } from "./answer-reader.ts";
-import type { PlacedSpan } from "./contract.ts";
+import type { CountedSpan, PlacedSpan } from "./contract.ts";
 import { AnswerCounter } from "./count-answers.ts";
+import { mergeCounts } from "./merge-counts.ts";
 import { spanMsOf } from "./minutes.ts";
 import { readAnswers } from "./read-answers.ts";
-import { sumSpans } from "./sum-spans.ts";
 
 interface Recount {
   endpointId: string;
@@ -78,4 +78,22 @@ async function keepMinutes(ctx: Context, { endpointId, hour }: Hour, spans: read
   for (let first = 0; first < rows.length; first += rowsAtOnce) {
     await ctx.db.insert(qualityMinutes).values(rows.slice(first, first + rowsAtOnce));
   }
+}
+
+/** Spans of an hour as the hour itself: one a version, arm and segment. */
+function sumSpans(spans: readonly CountedSpan[]): CountedSpan[] {
+  const byKey = Map.groupBy(spans, ({ versionId, arm, segment }) => `${versionId} ${arm} ${segment}`);
+  return [...byKey.values()].map((own) => {
+    const { versionId, arm, segment } = own[0] as CountedSpan;
+    const sum = (key: "predictions" | "labelled" | "revision") => own.reduce((total, one) => total + one[key], 0);
+    return {
+      versionId,
+      arm,
+      segment,
+      predictions: sum("predictions"),
+      labelled: sum("labelled"),
+      counts: mergeCounts(own.map(({ counts }) => counts)),
+      revision: sum("revision"),
+    };
+  });
 }
