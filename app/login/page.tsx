@@ -1,9 +1,9 @@
 import type { Metadata } from "next";
 import { redirect } from "next/navigation";
 import { currentContext, runtime } from "#app/_lib/context.ts";
-import { describeDestination, safePath } from "#components/identity/destination.ts";
-import { Entrance } from "#components/identity/entrance.tsx";
-import { SignInForm } from "#components/identity/sign-in-form.tsx";
+import { describeDestination, safePath } from "#components/platform/identity/destination.ts";
+import { Entrance } from "#components/platform/identity/entrance.tsx";
+import { SignInForm } from "#components/platform/identity/sign-in-form.tsx";
 import { firstWorkspaceNames } from "#server/platform/identity/queries.ts";
 import { sessionSeconds } from "#server/platform/identity/sign-in/session.ts";
 import packageJson from "../../package.json" with { type: "json" };

@@ -4,7 +4,7 @@ import { Menu } from "@mantine/core";
 import { IconKey, IconLogout } from "@tabler/icons-react";
 import Link from "next/link";
 import { signOut } from "next-auth/react";
-import { OnCallUntil } from "#components/oncall/on-call-until.tsx";
+import { OnCallUntil } from "#components/shell/on-call-until.tsx";
 import type { Viewer } from "./shell-context.tsx";
 import classes from "./sidebar.module.css";
 

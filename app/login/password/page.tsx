@@ -1,10 +1,10 @@
 import type { Metadata } from "next";
 import { redirect } from "next/navigation";
 import { requireContext, runtime } from "#app/_lib/context.ts";
-import { changePasswordAction } from "#app/(console)/settings/account/actions.ts";
-import { safePath } from "#components/identity/destination.ts";
-import { Entrance } from "#components/identity/entrance.tsx";
-import { FirstPassword } from "#components/identity/first-password.tsx";
+import { changePasswordAction } from "#app/(console)/(admin)/settings/account/actions.ts";
+import { safePath } from "#components/platform/identity/destination.ts";
+import { Entrance } from "#components/platform/identity/entrance.tsx";
+import { FirstPassword } from "#components/platform/identity/first-password.tsx";
 import { getViewer } from "#server/platform/identity/queries.ts";
 import packageJson from "../../../package.json" with { type: "json" };
 

@@ -1,0 +1,67 @@
+import { Button } from "@mantine/core";
+import type { Metadata } from "next";
+import { requireContext } from "#app/_lib/context.ts";
+import { auditAddress, auditView } from "#components/admin/audit-log/audit-address.ts";
+import { AuditFilter } from "#components/admin/audit-log/audit-filter.tsx";
+import { AuditTable } from "#components/admin/audit-log/audit-table.tsx";
+import { ChangePanel } from "#components/admin/audit-log/change-panel.tsx";
+import { Page } from "#components/shell/page.tsx";
+import { Columns, PageHead } from "#components/ui/page-head.tsx";
+import { Panel } from "#components/ui/panel.tsx";
+import { parseFilter } from "#server/admin/audit-log/parse-filter.ts";
+import { getAuditEvent, readAuditLog } from "#server/admin/audit-log/queries.ts";
+import type { Context } from "#server/base/context.ts";
+import { DomainError } from "#server/base/errors.ts";
+
+export const metadata: Metadata = { title: "Audit log" };
+
+interface AuditPageProps {
+  searchParams: Promise<Record<string, string | string[] | undefined>>;
+}
+
+export default async function AuditPage({ searchParams }: AuditPageProps) {
+  const ctx = await requireContext();
+  const view = auditView(await searchParams);
+  const { problem } = parseFilter(view.q, new Date());
+  const { events, next } = await readAuditLog(ctx, { q: problem ? "" : view.q, before: view.before });
+  const entry = view.entry === undefined ? undefined : await existing(ctx, view.entry);
+  const table = (
+    <Panel flush>
+      <AuditTable events={events} next={next} view={view} />
+    </Panel>
+  );
+  return (
+    <Page crumbs={[{ label: "Audit log" }]}>
+      <PageHead
+        title="Audit log"
+        context="Every change by a person, a token or Leeway itself, newest first"
+        actions={
+          <Button
+            component="a"
+            variant="default"
+            href={`/api/v1/audit.csv?q=${encodeURIComponent(problem ? "" : view.q)}`}
+          >
+            Export as CSV
+          </Button>
+        }
+      />
+      <AuditFilter q={view.q} error={problem} />
+      {entry ? (
+        <Columns columns="minmax(0, 1fr) 348px">
+          {table}
+          <ChangePanel event={entry} closeHref={auditAddress({ ...view, entry: undefined })} />
+        </Columns>
+      ) : (
+        table
+      )}
+    </Page>
+  );
+}
+
+/** The entry that an old address names may be of another workspace, or gone. */
+async function existing(ctx: Context, id: number) {
+  return getAuditEvent(ctx, id).catch((error: unknown) => {
+    if (error instanceof DomainError && error.code === "not-found") return undefined;
+    throw error;
+  });
+}

@@ -1,0 +1,57 @@
+import type { Metadata } from "next";
+import { requireContext } from "#app/_lib/context.ts";
+import { LastChange } from "#components/platform/identity/last-change.tsx";
+import { OwnPassword } from "#components/platform/identity/own-password.tsx";
+import { SettingsTabs, settingsCrumbs } from "#components/admin/settings/settings-tabs.tsx";
+import { ContactForm } from "#components/respond/oncall/people/contact-form.tsx";
+import { Page } from "#components/shell/page.tsx";
+import { Columns, PageHead } from "#components/ui/page-head.tsx";
+import { Panel } from "#components/ui/panel.tsx";
+import { EmptyState } from "#components/ui/states.tsx";
+import { lastChanges } from "#server/admin/audit-log/queries.ts";
+import { roleMeanings } from "#server/platform/identity/contract.ts";
+import { getViewer } from "#server/platform/identity/queries.ts";
+import { contactChannels, getContactMethods } from "#server/platform/teams/people/queries.ts";
+import { zoneChoices } from "../../../(respond)/on-call/people-choices.ts";
+import { changePasswordAction, setContactMethodsAction } from "./actions.ts";
+
+export const metadata: Metadata = { title: "Your account, Settings" };
+
+export default async function AccountPage() {
+  const ctx = await requireContext();
+  const { name, email, role, hasPassword } = await getViewer(ctx);
+  const subject = `user/${email}`;
+  const change = (await lastChanges(ctx, [subject])).get(subject);
+  return (
+    <Page crumbs={settingsCrumbs("account")}>
+      <PageHead title={name} context={email} />
+      <SettingsTabs current="account" />
+      <Columns columns="1fr 1fr">
+        <Panel title="Password" subtitle="Changing your password signs you out everywhere else">
+          {hasPassword ? (
+            <OwnPassword action={changePasswordAction} />
+          ) : (
+            <EmptyState title="No password to change here">You sign in with your company account.</EmptyState>
+          )}
+        </Panel>
+        <Panel title="Role" subtitle={role}>
+          <p>
+            {roleMeanings[role]}.{role === "admin" ? "" : " Ask an admin to change it under Settings, People."}
+          </p>
+          <p className="lw-small">
+            <LastChange change={change} />
+          </p>
+        </Panel>
+      </Columns>
+      <Panel title="On-call contact methods" subtitle="all methods are used at the same time">
+        <ContactForm
+          value={await getContactMethods(ctx)}
+          email={email ?? ""}
+          zones={zoneChoices()}
+          channels={await contactChannels(ctx)}
+          save={setContactMethodsAction}
+        />
+      </Panel>
+    </Page>
+  );
+}

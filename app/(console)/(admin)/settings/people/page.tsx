@@ -1,0 +1,72 @@
+import type { Metadata } from "next";
+import Link from "next/link";
+import { requireContext, runtime } from "#app/_lib/context.ts";
+import { AddPerson } from "#components/platform/identity/add-person.tsx";
+import { PeopleTable } from "#components/platform/identity/people-table.tsx";
+import { SettingsTabs, settingsCrumbs } from "#components/admin/settings/settings-tabs.tsx";
+import { Page } from "#components/shell/page.tsx";
+import { PageHead } from "#components/ui/page-head.tsx";
+import { Panel } from "#components/ui/panel.tsx";
+import { lastChanges } from "#server/admin/audit-log/queries.ts";
+import type { User } from "#server/platform/identity/contract.ts";
+import { getViewer } from "#server/platform/identity/queries.ts";
+import { listUsers } from "#server/platform/identity/users/queries.ts";
+import {
+  changeRoleAction,
+  createUserAction,
+  disableUserAction,
+  enableUserAction,
+  resetPasswordAction,
+} from "./actions.ts";
+
+export const metadata: Metadata = { title: "People, Settings" };
+
+const actions = {
+  changeRole: changeRoleAction,
+  disable: disableUserAction,
+  enable: enableUserAction,
+  resetPassword: resetPasswordAction,
+};
+
+export default async function PeoplePage({ searchParams }: { searchParams: Promise<{ after?: string | string[] }> }) {
+  const ctx = await requireContext();
+  const { after } = await searchParams;
+  const viewer = await getViewer(ctx);
+  const { users, next } = await listUsers(ctx, typeof after === "string" ? { after } : {});
+  const changes = await lastChanges(ctx, users.map(subjectOf));
+  const people = users.map((user) => ({ ...user, lastChange: changes.get(subjectOf(user)) }));
+  return (
+    <Page crumbs={settingsCrumbs("people")}>
+      <PageHead
+        title="People"
+        context="Members of this workspace and their roles"
+        actions={
+          viewer.role === "admin" ? (
+            <AddPerson action={createUserAction} consoleUrl={runtime().config.publicUrl} />
+          ) : (
+            <span className="lw-quiet">{whoCanChange(users)}</span>
+          )
+        }
+      />
+      <SettingsTabs current="people" />
+      <Panel flush>
+        <PeopleTable
+          people={people}
+          viewer={viewer}
+          actions={actions}
+          foot={next && <Link href={`/settings/people?after=${encodeURIComponent(next)}`}>Next page</Link>}
+        />
+      </Panel>
+    </Page>
+  );
+}
+
+function subjectOf(user: User): string {
+  return `user/${user.email}`;
+}
+
+/** Who can do what the reader may not. */
+function whoCanChange(users: User[]): string {
+  const admins = users.filter((user) => user.role === "admin" && !user.disabledAt).map((user) => user.name);
+  return admins.length > 0 ? `Admins can manage people: ${admins.slice(0, 5).join(", ")}` : "Admins can manage people";
+}

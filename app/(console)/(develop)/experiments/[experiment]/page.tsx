@@ -1,0 +1,140 @@
+import { cache } from "react";
+import { requireContext, runtime } from "#app/_lib/context.ts";
+import { found } from "#app/_lib/found.ts";
+import { whyNot } from "#app/_lib/why-not.ts";
+import { LiveRefresh } from "#components/shell/live-refresh.tsx";
+import { Page } from "#components/shell/page.tsx";
+import { FirstRun } from "#components/develop/tracking/experiments/first-run.tsx";
+import { ExportMenu } from "#components/develop/tracking/export/export-menu.tsx";
+import { ungroupable } from "#components/develop/tracking/tables/group-words.ts";
+import { RunsPanel } from "#components/develop/tracking/tables/runs-panel.tsx";
+import { runTabs } from "#components/develop/tracking/views/run-tabs.ts";
+import { readRunView } from "#components/develop/tracking/views/run-view.ts";
+import { ViewActions } from "#components/develop/tracking/views/view-actions.tsx";
+import { ExperimentRetentionButton } from "#components/admin/trash/experiment-retention.tsx";
+import { formatCount, plural } from "#components/ui/format.ts";
+import { PageHead } from "#components/ui/page-head.tsx";
+import { Panel } from "#components/ui/panel.tsx";
+import { StaleLine } from "#components/ui/states.tsx";
+import { Tabs } from "#components/ui/tabs.tsx";
+import { getExperimentRetention } from "#server/admin/trash/retention-queries.ts";
+import type { Context } from "#server/base/context.ts";
+import type { ExperimentHead } from "#server/develop/tracking/experiments/contract.ts";
+import { searchExperiments } from "#server/develop/tracking/experiments/queries.ts";
+import type { RunTable } from "#server/develop/tracking/tables/contract.ts";
+import { getExperimentHead } from "#server/develop/tracking/tables/experiment-queries.ts";
+import { listViews } from "#server/develop/tracking/views/queries.ts";
+import { trackingToken } from "../tracking-token.ts";
+import {
+  createViewAction,
+  deleteRunsAction,
+  deleteViewAction,
+  restoreRunsAction,
+  setRetentionAction,
+  tagRunsAction,
+  updateViewAction,
+} from "./actions.ts";
+import { hasRuns, perPage, readRuns } from "./read-page.ts";
+
+type Props = PageProps<"/experiments/[experiment]">;
+
+/** Once per request: its title needs it too. */
+const experimentOf = cache(async (ctx: Context, segment: string) =>
+  found(getExperimentHead(ctx, { idOrName: decodeURIComponent(segment), now: Date.now() })),
+);
+
+export async function generateMetadata({ params }: Props) {
+  const { name } = await experimentOf(await requireContext(), (await params).experiment);
+  return { title: `${name}, Experiments` };
+}
+
+export default async function ExperimentPage({ params, searchParams }: Props) {
+  const ctx = await requireContext();
+  const experiment = await experimentOf(ctx, (await params).experiment);
+  const views = await listViews(ctx, experiment.id);
+  const asked = readRunView(await searchParams, views);
+  const notGrouped = ungroupable(asked.groupBy);
+  const view = notGrouped === undefined ? asked : { ...asked, groupBy: undefined };
+  const saved = views.find(({ id }) => id === view.viewId);
+  const [{ rows: others }, shown, retention] = await Promise.all([
+    searchExperiments(ctx, { orderBy: ["last_update_time DESC"], limit: 20 }),
+    hasRuns(ctx, experiment).then((has) => (has ? readRuns(ctx, experiment, view) : undefined)),
+    getExperimentRetention(ctx, { experimentId: experiment.id }),
+  ]);
+  const siblings = others.map(({ id, name }) => ({ label: name, href: `/experiments/${id}` }));
+  const why = whyNot(ctx.actor.role, "tagRuns");
+  return (
+    <Page
+      live
+      crumbs={[
+        { label: "Experiments", href: "/experiments" },
+        { label: experiment.name, siblings },
+      ]}
+    >
+      <PageHead
+        title={experiment.name}
+        context={contextOf(experiment, view.sort ? undefined : shown?.table)}
+        sentence={experiment.note ? experiment.note.split("\n", 1)[0] : undefined}
+        actions={
+          <>
+            <ExperimentRetentionButton
+              experimentId={experiment.id}
+              retention={retention}
+              offBecause={whyNot(ctx.actor.role, "setExperimentRetention")}
+              action={setRetentionAction}
+            />
+            {shown?.table && !view.isTrash && (
+              <ExportMenu
+                experimentId={experiment.id}
+                filter={view.q}
+                sort={shown.table.sort}
+                columns={shown.table.columns}
+                found={shown.table.found}
+              />
+            )}
+          </>
+        }
+      />
+      {!shown ? (
+        <Panel flush>
+          <LiveRefresh topics={["experiment"]} id={String(experiment.id)} />
+          <FirstRun
+            trackingUrl={runtime().config.publicUrl}
+            experimentName={experiment.name}
+            experimentId={experiment.id}
+            tokenName={await trackingToken(ctx)}
+          />
+        </Panel>
+      ) : (
+        <>
+          {view.viewId && !saved && <StaleLine>This view was deleted or is private to its owner.</StaleLine>}
+          {notGrouped && <StaleLine>{notGrouped}</StaleLine>}
+          <Tabs
+            label="Views"
+            items={runTabs(experiment, view, views)}
+            right={<ViewActions experimentId={experiment.id} saved={saved} why={why} actions={viewActions} />}
+          />
+          <RunsPanel
+            {...shown}
+            view={view}
+            perPage={perPage}
+            experimentId={experiment.id}
+            total={experiment.runs}
+            viewer={{ name: ctx.actor.name, why }}
+            actions={{ tag: tagRunsAction, remove: deleteRunsAction, restore: restoreRunsAction }}
+          />
+        </>
+      )}
+    </Page>
+  );
+}
+
+const viewActions = { create: createViewAction, update: updateViewAction, remove: deleteViewAction };
+
+function contextOf({ runs, running, silent }: ExperimentHead, table: RunTable | undefined): string {
+  if (runs === 0) return "No runs yet";
+  const parts = [plural(runs, "run"), `${formatCount(running)} running now`];
+  if (silent > 0) parts.push(`${formatCount(silent)} silent`);
+  if (table) parts.push(table.sort.column === "started" ? "newest first" : `best ${table.headline?.key} first`);
+  return `Experiment, ${parts.join(", ")}`;
+}

@@ -1,0 +1,63 @@
+import { locateComplaint } from "#components/develop/tracking/search/filter-error.ts";
+import type { RunView } from "#components/develop/tracking/views/run-view.ts";
+import type { Context } from "#server/base/context.ts";
+import { DomainError } from "#server/base/errors.ts";
+import type { ExperimentHead } from "#server/develop/tracking/experiments/contract.ts";
+import { searchRuns } from "#server/develop/tracking/runs/queries.ts";
+import type { GroupedRuns, RunTable } from "#server/develop/tracking/tables/contract.ts";
+import { getGroupedRuns } from "#server/develop/tracking/tables/grouped-runs.ts";
+import { getRunTable, type RunTableQuestion } from "#server/develop/tracking/tables/run-table.ts";
+
+export const perPage = 50;
+
+/** What the panel of runs shows: a table, its groups when it has such, or what is wrong with the filter. */
+export interface ShownRuns {
+  table: RunTable | undefined;
+  grouped: GroupedRuns | undefined;
+  error: { message: string; from?: number; to?: number } | undefined;
+}
+
+/** Reads the page of runs that a view asks for. */
+export async function readRuns(ctx: Context, { id }: ExperimentHead, view: RunView): Promise<ShownRuns> {
+  const question = {
+    experimentId: id,
+    filter: view.q,
+    sort: view.sort,
+    columns: view.columns,
+    offset: (view.page - 1) * perPage,
+    limit: perPage,
+  };
+  try {
+    if (view.groupBy && !view.isTrash) {
+      const grouped = await getGroupedRuns(ctx, { ...question, by: view.groupBy, opened: view.opened });
+      return { table: grouped.table, grouped, error: undefined };
+    }
+    return {
+      table: await getPage(ctx, { ...question, isDeleted: view.isTrash }, view.place),
+      grouped: undefined,
+      error: undefined,
+    };
+  } catch (error) {
+    if (!(error instanceof DomainError && error.code === "invalid")) throw error;
+    const complaint = locateComplaint(view.q, error.message, error.column);
+    return { table: undefined, grouped: undefined, error: complaint };
+  }
+}
+
+/** The page at its place. A place that is of another order or filter says nothing: then pages are counted. */
+async function getPage(ctx: Context, question: RunTableQuestion, place: RunView["place"]): Promise<RunTable> {
+  if (!place) return getRunTable(ctx, question);
+  try {
+    return await getRunTable(ctx, { ...question, [place.side]: place.token });
+  } catch (error) {
+    if (!(error instanceof DomainError && error.code === "invalid")) throw error;
+    return getRunTable(ctx, question);
+  }
+}
+
+/** Whether an experiment has had a run, though all of them may be in the trash. */
+export async function hasRuns(ctx: Context, { id, runs }: ExperimentHead): Promise<boolean> {
+  if (runs > 0) return true;
+  const { rows } = await searchRuns(ctx, { experimentIds: [id], viewType: "DELETED_ONLY", limit: 1 });
+  return rows.length > 0;
+}

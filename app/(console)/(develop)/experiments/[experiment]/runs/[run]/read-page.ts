@@ -1,0 +1,54 @@
+import { runtime } from "#app/_lib/context.ts";
+import { readCurveView } from "#components/develop/tracking/metrics/curve-view.ts";
+import { metricKeys, mostDrawn } from "#components/develop/tracking/metrics/metric-groups.ts";
+import { pointsPerCurve } from "#components/develop/tracking/metrics/points-per-curve.ts";
+import type { Context } from "#server/base/context.ts";
+import { log } from "#server/base/log.ts";
+import type { RunEnvironment } from "#server/develop/tracking/compare/contract.ts";
+import { getRunEnvironment } from "#server/develop/tracking/compare/file-queries.ts";
+import { chooseHeadline } from "#server/develop/tracking/headline.ts";
+import { listRunFindings } from "#server/develop/tracking/health/queries.ts";
+import type { MetricCurve } from "#server/develop/tracking/metrics/contract.ts";
+import { getMetricCurves } from "#server/develop/tracking/metrics/curve-queries.ts";
+import type { Run } from "#server/develop/tracking/runs/contract.ts";
+import { listRunColumns } from "#server/develop/tracking/tables/column-queries.ts";
+import { listNanStarts } from "#server/develop/tracking/tables/curve-queries.ts";
+import { describeFailure } from "#server/develop/tracking/tables/failure.ts";
+import { getRunRelatives } from "#server/develop/tracking/tables/relatives-query.ts";
+
+type Address = Record<string, string | string[] | undefined>;
+
+/** What the page of a run shows besides the run itself. */
+export async function readRunPage(ctx: Context, run: Run, kind: "model" | "system", address: Address) {
+  const { x, metric } = readCurveView((name) => [address[name]].flat()[0]);
+  const keys = metricKeys(run.metrics, kind, metric).slice(0, mostDrawn);
+  const [relatives, { metrics }, nanStarts, curves, findings] = await Promise.all([
+    getRunRelatives(ctx, run.id),
+    listRunColumns(ctx, run.experimentId),
+    listNanStarts(ctx, run.status === "FAILED" ? [run.id] : []),
+    readCurves(ctx, run, keys),
+    listRunFindings(ctx, { runIds: [run.id], withPast: true }),
+  ]);
+  const own = new Set(run.metrics.map(({ key }) => key));
+  const shared = chooseHeadline(metrics);
+  // A run without the experiment's metric is told by the best of its own.
+  const headline = shared && own.has(shared) ? shared : chooseHeadline([...own].map((key) => ({ key, runs: 1 })));
+  const initial = curves && { keys, x: kind === "system" ? ("relative" as const) : x, curves };
+  return { relatives, initial, headline, findings, failure: describeFailure(run, nanStarts.get(run.id)) };
+}
+
+/** Undefined when they cannot be read: the charts then try by themselves, and say so if they fail too. */
+async function readCurves(ctx: Context, run: Run, keys: string[]): Promise<MetricCurve[] | undefined> {
+  return getMetricCurves(ctx, { runIds: [run.id], keys, maxPoints: pointsPerCurve }).catch((cause: unknown) => {
+    log.error("curves.unreadable", { cause, runId: run.id });
+    return undefined;
+  });
+}
+
+/** Undefined when the store does not answer: the rest of the run is shown. */
+export async function readEnvironment(ctx: Context, runId: string): Promise<RunEnvironment | undefined> {
+  return getRunEnvironment(ctx, runtime().artifacts, runId).catch((cause: unknown) => {
+    log.error("environment.unreadable", { cause, runId });
+    return undefined;
+  });
+}

@@ -1,0 +1,121 @@
+import Link from "next/link";
+import { requireContext } from "#app/_lib/context.ts";
+import { foundOrNot } from "#app/_lib/found.ts";
+import { LiveRefresh } from "#components/shell/live-refresh.tsx";
+import { Page } from "#components/shell/page.tsx";
+import { CompareArtifacts } from "#components/develop/tracking/compare/compare-artifacts.tsx";
+import { CompareCharts } from "#components/develop/tracking/compare/compare-charts.tsx";
+import { CompareChips } from "#components/develop/tracking/compare/compare-chips.tsx";
+import { CompareParallel } from "#components/develop/tracking/compare/compare-parallel.tsx";
+import { CompareRunsList } from "#components/develop/tracking/compare/compare-runs-list.tsx";
+import { CompareScatter } from "#components/develop/tracking/compare/compare-scatter.tsx";
+import { CompareTabs } from "#components/develop/tracking/compare/compare-tabs.tsx";
+import {
+  type CompareView,
+  compareLimits,
+  readCompareView,
+  readRunIds,
+} from "#components/develop/tracking/compare/compare-view.ts";
+import { DifferenceTable } from "#components/develop/tracking/compare/difference-table.tsx";
+import { readCurveView } from "#components/develop/tracking/metrics/curve-view.ts";
+import { formatCountOf, plural } from "#components/ui/format.ts";
+import { Columns, PageHead } from "#components/ui/page-head.tsx";
+import { Panel } from "#components/ui/panel.tsx";
+import { EmptyState, StaleLine } from "#components/ui/states.tsx";
+import type { Context } from "#server/base/context.ts";
+import { guessDirection } from "#server/develop/tracking/headline.ts";
+import type { Run } from "#server/develop/tracking/runs/contract.ts";
+import { getRun } from "#server/develop/tracking/runs/queries.ts";
+import { readArtifacts } from "./read-artifacts.ts";
+import { readCurves, readValues } from "./read-page.ts";
+
+export const metadata = { title: "Compare runs, Experiments" };
+
+export default async function ComparePage({ searchParams }: PageProps<"/experiments/compare">) {
+  const address = addressOf(await searchParams);
+  const ctx = await requireContext();
+  const asked = readRunIds(address.get("runs") ?? "");
+  const runs = (await Promise.all(asked.map((id) => foundOrNot(getRun(ctx, id))))).filter((run) => run !== undefined);
+  const gone = asked.length - runs.length;
+  const view = readCompareView(address);
+  const title = `Compare ${plural(runs.length, "run")}`;
+  const [first] = runs;
+  const isOneExperiment = new Set(runs.map(({ experimentId }) => experimentId)).size === 1;
+  const back = first && isOneExperiment ? `/experiments/${first.experimentId}` : "/experiments";
+  return (
+    <Page live crumbs={[{ label: "Experiments", href: "/experiments" }, { label: title }]}>
+      <PageHead title={title} context={<Link href={back}>Choose other runs</Link>} />
+      {gone > 0 && (
+        <StaleLine>
+          {formatCountOf(gone, asked.length)} of these runs {gone === 1 ? "was" : "were"} not found: permanently
+          deleted, or in another workspace.
+        </StaleLine>
+      )}
+      {runs.length < compareLimits.least ? (
+        <Panel flush>
+          <EmptyState title="Select at least two runs">
+            Select two or more runs in an experiment, then click Compare.
+          </EmptyState>
+        </Panel>
+      ) : (
+        <>
+          {runs.map(({ id, status }) => status === "RUNNING" && <LiveRefresh topics={["run"]} id={id} key={id} />)}
+          <CompareChips runs={runs} />
+          <CompareTabs />
+          <Content ctx={ctx} runs={runs} view={view} address={address} />
+        </>
+      )}
+    </Page>
+  );
+}
+
+async function Content({
+  ctx,
+  runs,
+  view,
+  address,
+}: {
+  ctx: Context;
+  runs: Run[];
+  view: CompareView;
+  address: URLSearchParams;
+}) {
+  const compared = runs.map(({ id }) => id);
+  if (view.tab === "scatter") {
+    const { values, choices, scatter } = await readValues(ctx, runs, view);
+    return <CompareScatter compared={compared} runs={values} choices={choices} axes={scatter} />;
+  }
+  if (view.tab === "artifacts") return <CompareArtifacts {...(await readArtifacts(ctx, runs, view.path))} />;
+  const { x, metric } = readCurveView((name) => address.get(name));
+  const { moving, most, keys, curves } = await readCurves(ctx, runs, view.tab, metric);
+  const logged = new Set(runs.flatMap(({ metrics }) => metrics.map(({ key }) => key)));
+  const directions = Object.fromEntries([...logged].map((key) => [key, guessDirection(key)]));
+  const charts = (
+    <CompareCharts
+      runs={runs.map(({ id, name, startedAt }, place) => ({ id, name, startedAt, place }))}
+      metrics={moving}
+      initial={{ keys, x, curves }}
+      directions={directions}
+      most={most}
+    />
+  );
+  if (view.tab === "curves") return charts;
+  const { values, choices, axes } = await readValues(ctx, runs, view);
+  return (
+    <>
+      {charts}
+      <Columns columns="minmax(0, 1.15fr) minmax(0, 1fr)">
+        <CompareParallel compared={compared} runs={values} axes={axes} choices={choices} />
+        <DifferenceTable runs={runs} directions={directions} />
+      </Columns>
+      <CompareRunsList compared={compared} runs={values} axes={axes} />
+    </>
+  );
+}
+
+function addressOf(parameters: Record<string, string | string[] | undefined>): URLSearchParams {
+  const address = new URLSearchParams();
+  for (const [name, value] of Object.entries(parameters))
+    for (const each of [value ?? []].flat()) address.append(name, each);
+  return address;
+}

@@ -1,0 +1,128 @@
+import { notFound } from "next/navigation";
+import { requireContext } from "#app/_lib/context.ts";
+import { whyNot } from "#app/_lib/why-not.ts";
+import { EditDescription } from "#components/develop/registry/edit-description.tsx";
+import { Lineage } from "#components/develop/registry/lineage/lineage.tsx";
+import { lineageColumns, versionHref } from "#components/develop/registry/lineage/lineage-graph.ts";
+import { MetadataPanel } from "#components/develop/registry/policy/metadata-panel.tsx";
+import { OperatorsPanel } from "#components/develop/registry/versions/operators-panel.tsx";
+import { SignaturePanel } from "#components/develop/registry/versions/signature-panel.tsx";
+import { VersionFacts } from "#components/develop/registry/versions/version-facts.tsx";
+import { VersionState } from "#components/develop/registry/versions/version-state.tsx";
+import { LiveRefresh } from "#components/shell/live-refresh.tsx";
+import { Page } from "#components/shell/page.tsx";
+import { Columns, PageHead, Stack } from "#components/ui/page-head.tsx";
+import { AliasTag } from "#components/ui/tag.tsx";
+import { deleteVersionTagAction, describeVersionAction, setVersionTagAction } from "../../edit-actions.ts";
+import { withRefusals } from "../../request-choices.ts";
+import { PipelineSection } from "./pipeline-section.tsx";
+import { PromotionSection } from "./promotion-section.tsx";
+import { readVersionPage, type VersionPageData } from "./read-page.ts";
+import { ReferenceSection } from "./reference-section.tsx";
+import { SecuritySection } from "./security-section.tsx";
+import { VersionActions } from "./version-actions.tsx";
+
+type Props = PageProps<"/models/[model]/[version]">;
+
+export async function generateMetadata({ params }: Props) {
+  const { name, version } = await keyOf(params);
+  return { title: `${name} v${version}, Models` };
+}
+
+export default async function VersionPage({ params }: Props) {
+  const key = await keyOf(params);
+  const ctx = await requireContext();
+  const data = await readVersionPage(ctx, key);
+  const { version, model, others } = data;
+  const label = `v${key.version}`;
+  const isReader = whyNot(ctx.actor.role, "updateModelVersion") !== undefined;
+  return (
+    <Page
+      live
+      crumbs={[
+        { label: "Models", href: "/models" },
+        { label: key.name, href: `/models/${encodeURIComponent(key.name)}` },
+        {
+          label,
+          siblings: others.map((each) => ({ label: `v${each.version}`, href: versionHref(key.name, each.version) })),
+        },
+      ]}
+    >
+      <LiveRefresh topics={["model"]} id={version.modelId} />
+      <LiveRefresh topics={["endpoint"]} />
+      <PageHead
+        title={`${key.name} ${label}`}
+        badges={
+          <>
+            <VersionState version={version} endpoints={version.lineage.endpoints.map(({ name }) => name)} filled />
+            {version.aliases.map((alias) => (
+              <AliasTag alias={alias} key={alias} />
+            ))}
+          </>
+        }
+        context={
+          <>
+            {version.description || "no description"}
+            {!isReader && (
+              <EditDescription
+                subject={`${key.name} ${label}`}
+                description={version.description}
+                save={describeVersionAction.bind(null, key)}
+              />
+            )}
+          </>
+        }
+        actions={
+          <VersionActions
+            ctx={ctx}
+            model={model}
+            version={version}
+            protectedAliases={data.policy.protectedAliases}
+            canApprove={withRefusals(ctx, data.requests).some(
+              ({ request, refusals }) => !request.decision && refusals.approve === undefined,
+            )}
+          />
+        }
+      />
+      <Columns columns="minmax(0, 1fr) 380px">
+        <Stack>
+          <PromotionSection ctx={ctx} data={data} />
+          <SecuritySection ctx={ctx} version={key} sha256={version.sha256} />
+          <SignaturePanel
+            inspection={version.inspection}
+            message={version.inspectionMessage}
+            signature={version.signature}
+          />
+          <ReferenceSection ctx={ctx} version={key} />
+          <PipelineSection ctx={ctx} version={version} />
+          <OperatorsPanel graph={version.graph} sizeBytes={version.sizeBytes} />
+        </Stack>
+        <Stack>
+          <MetadataPanel items={data.metadata} />
+          <VersionFacts
+            version={version}
+            compareWith={rival(data)}
+            setTag={isReader ? undefined : setVersionTagAction.bind(null, key)}
+            deleteTag={deleteVersionTagAction.bind(null, key)}
+          />
+        </Stack>
+      </Columns>
+      <Lineage subject={label} columns={lineageColumns(version)} />
+    </Page>
+  );
+}
+
+/** What a version is best compared with: the champion, else the one before it, else any other. */
+function rival({ version, others, model, checklist }: VersionPageData): number | undefined {
+  const champion = model.aliases.find(({ alias }) => alias === checklist.alias)?.version;
+  if (champion !== undefined && champion !== version.version) return champion;
+  const numbers = others.map((each) => each.version).filter((number) => number !== version.version);
+  return numbers.find((number) => number < version.version) ?? numbers[0];
+}
+
+/** The address says "v3"; "3" is understood too. */
+async function keyOf(params: Props["params"]): Promise<{ name: string; version: number }> {
+  const { model, version } = await params;
+  const number = Number(/^v?(\d{1,9})$/.exec(version)?.[1]);
+  return number > 0 ? { name: decodeURIComponent(model), version: number } : notFound();
+}

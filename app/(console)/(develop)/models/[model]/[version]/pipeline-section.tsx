@@ -1,0 +1,24 @@
+import { whyNot } from "#app/_lib/why-not.ts";
+import { EditPipeline } from "#components/develop/registry/pipeline/edit-pipeline.tsx";
+import { examplePipeline } from "#components/develop/registry/pipeline/example-pipeline.ts";
+import { PipelinePanel } from "#components/develop/registry/pipeline/pipeline-panel.tsx";
+import type { Context } from "#server/base/context.ts";
+import { getPipeline } from "#server/develop/registry/pipeline/queries.ts";
+import type { VersionDetails } from "#server/develop/registry/versions/contract.ts";
+import { setPipelineAction } from "../../edit-actions.ts";
+
+/** What a version does before and after its model, with the editor for who may change it while that is possible. */
+export async function PipelineSection({ ctx, version }: { ctx: Context; version: VersionDetails }) {
+  const key = { name: version.modelName, version: version.version };
+  const shown = await getPipeline(ctx, key);
+  const mayEdit = !shown.fixedSince && !whyNot(ctx.actor.role, "setPipeline");
+  const edit = mayEdit && (
+    <EditPipeline
+      subject={`${key.name} v${key.version}`}
+      pipeline={shown.pipeline}
+      example={version.signature ? examplePipeline(version.signature) : { before: [], after: [] }}
+      save={setPipelineAction.bind(null, key)}
+    />
+  );
+  return <PipelinePanel version={shown} edit={edit || undefined} />;
+}

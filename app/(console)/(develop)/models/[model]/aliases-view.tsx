@@ -1,0 +1,44 @@
+import Link from "next/link";
+import { AliasHistory } from "#components/develop/registry/aliases/alias-history.tsx";
+import { AliasLookup } from "#components/develop/registry/aliases/alias-lookup.tsx";
+import { Columns } from "#components/ui/page-head.tsx";
+import type { Context } from "#server/base/context.ts";
+import { wellKnownAliases } from "#server/develop/registry/aliases/contract.ts";
+import { getAliasAt, listAliasChanges } from "#server/develop/registry/aliases/queries.ts";
+
+interface AliasesViewProps {
+  ctx: Context;
+  name: string;
+  /** Which version was this alias at that time? */
+  question: { alias: string; at: Date } | undefined;
+  /** Only moves below this id. */
+  before: number | undefined;
+}
+
+const perPage = 50;
+
+/** Every move of every alias of a model, and where one pointed at a time. */
+export async function AliasesView({ ctx, name, question, before }: AliasesViewProps) {
+  const changes = await listAliasChanges(ctx, { name, before, limit: perPage + 1 });
+  const shown = changes.slice(0, perPage);
+  const answer = question && (await getAliasAt(ctx, { name, ...question }));
+  const next = changes.length > perPage ? shown.at(-1)?.id : undefined;
+  return (
+    <Columns columns="minmax(0, 1fr) 348px">
+      <AliasHistory
+        modelName={name}
+        changes={shown}
+        foot={
+          next !== undefined && (
+            <Link href={`/models/${encodeURIComponent(name)}?view=aliases&before=${next}`}>Older</Link>
+          )
+        }
+      />
+      <AliasLookup
+        modelName={name}
+        aliases={[...new Set([...wellKnownAliases, ...shown.map(({ alias }) => alias)])]}
+        answer={answer}
+      />
+    </Columns>
+  );
+}

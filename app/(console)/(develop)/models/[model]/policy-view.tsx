@@ -1,0 +1,37 @@
+import { whyNot } from "#app/_lib/why-not.ts";
+import { EditTags } from "#components/develop/registry/edit-tags.tsx";
+import { EditPolicy } from "#components/develop/registry/policy/edit-policy.tsx";
+import { PolicyPanel } from "#components/develop/registry/policy/policy-panel.tsx";
+import { Columns } from "#components/ui/page-head.tsx";
+import { Panel } from "#components/ui/panel.tsx";
+import type { Context } from "#server/base/context.ts";
+import { deleteModelTagAction, setModelTagAction, setPolicyAction } from "../edit-actions.ts";
+import type { ModelPageData } from "./read-page.ts";
+
+/** What a model asks of its versions, and its tags. */
+export function PolicyView({ ctx, data }: { ctx: Context; data: ModelPageData }) {
+  const { model, inForce, tags } = data;
+  return (
+    <Columns columns="minmax(0, 1fr) 348px">
+      <PolicyPanel
+        inForce={inForce}
+        action={
+          <EditPolicy
+            modelName={model.name}
+            inForce={inForce}
+            save={setPolicyAction}
+            why={whyNot(ctx.actor.role, "setPolicy")}
+          />
+        }
+      />
+      <Panel title="Tags" subtitle="on the model">
+        <EditTags
+          tags={tags}
+          set={setModelTagAction.bind(null, model.name)}
+          remove={deleteModelTagAction.bind(null, model.name)}
+          why={whyNot(ctx.actor.role, "setModelTag")}
+        />
+      </Panel>
+    </Columns>
+  );
+}

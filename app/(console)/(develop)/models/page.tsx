@@ -1,0 +1,66 @@
+import { requireContext, runtime } from "#app/_lib/context.ts";
+import { whyNot } from "#app/_lib/why-not.ts";
+import { RegisterVersion } from "#components/develop/registry/models/register-version.tsx";
+import { EditPolicy } from "#components/develop/registry/policy/edit-policy.tsx";
+import { PolicyPanel } from "#components/develop/registry/policy/policy-panel.tsx";
+import { LiveRefresh } from "#components/shell/live-refresh.tsx";
+import { Page } from "#components/shell/page.tsx";
+import { PageHead } from "#components/ui/page-head.tsx";
+import { Tabs } from "#components/ui/tabs.tsx";
+import type { Context } from "#server/base/context.ts";
+import { getPolicy } from "#server/develop/registry/policy/queries.ts";
+import { registerAction } from "./actions.ts";
+import { AllRequestsView } from "./all-requests-view.tsx";
+import { setPolicyAction } from "./edit-actions.ts";
+import { ModelsView } from "./models-view.tsx";
+import { mostUploadBytes } from "./upload-limit.ts";
+
+export const metadata = { title: "Models" };
+
+export default async function ModelsPage({ searchParams }: PageProps<"/models">) {
+  const { after, view } = await searchParams;
+  const ctx = await requireContext();
+  return (
+    <Page crumbs={[{ label: "Models" }]} live>
+      <LiveRefresh topics={["model", "endpoint"]} />
+      <PageHead
+        title="Models"
+        actions={
+          <RegisterVersion
+            maxBytes={mostUploadBytes}
+            apiUrl={`${runtime().config.publicUrl}/api/v1`}
+            register={registerAction}
+            why={whyNot(ctx.actor.role, "registerUpload")}
+            primary
+          />
+        }
+      />
+      <Tabs
+        label="Registry sections"
+        items={[
+          { label: "Models", href: "/models", current: view !== "requests" && view !== "policy" },
+          { label: "Requests", href: "/models?view=requests", current: view === "requests" },
+          { label: "Policy", href: "/models?view=policy", current: view === "policy" },
+        ]}
+      />
+      {view === "requests" ? (
+        <AllRequestsView ctx={ctx} />
+      ) : view === "policy" ? (
+        <DefaultPolicy ctx={ctx} />
+      ) : (
+        <ModelsView ctx={ctx} after={typeof after === "string" ? after : undefined} />
+      )}
+    </Page>
+  );
+}
+
+/** What models ask of their versions that have no policy of their own. */
+async function DefaultPolicy({ ctx }: { ctx: Context }) {
+  const inForce = await getPolicy(ctx);
+  return (
+    <PolicyPanel
+      inForce={inForce}
+      action={<EditPolicy inForce={inForce} save={setPolicyAction} why={whyNot(ctx.actor.role, "setPolicy")} />}
+    />
+  );
+}

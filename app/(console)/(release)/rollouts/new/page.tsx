@@ -1,0 +1,94 @@
+import { notFound } from "next/navigation";
+import { requireContext } from "#app/_lib/context.ts";
+import { found, foundOrNot } from "#app/_lib/found.ts";
+import { whyNot } from "#app/_lib/why-not.ts";
+import { GatesPanel } from "#components/develop/registry/gates/gates-panel.tsx";
+import { rolloutHref } from "#components/release/rollouts/addresses.ts";
+import { type RolloutChoice, StartForm } from "#components/release/rollouts/plan/start-form.tsx";
+import { endpointHref } from "#components/serve/endpoints/addresses.ts";
+import { Page } from "#components/shell/page.tsx";
+import { ButtonLink } from "#components/ui/button-link.tsx";
+import { PageHead } from "#components/ui/page-head.tsx";
+import { Panel } from "#components/ui/panel.tsx";
+import { EmptyState } from "#components/ui/states.tsx";
+import { getVersion } from "#server/develop/registry/versions/queries.ts";
+import { getChecklist } from "#server/release/gates/queries.ts";
+import { listRollouts } from "#server/release/rollouts/queries.ts";
+import { getEndpoint } from "#server/serve/endpoints/endpoint-queries.ts";
+import { toChoices, versionChoices } from "../../../(serve)/endpoints/version-choices.ts";
+import { planRolloutAction, simulateRolloutAction, startRolloutAction } from "../actions.ts";
+
+export const metadata = { title: "New rollout, Rollouts" };
+
+export default async function NewRolloutPage({ searchParams }: PageProps<"/rollouts/new">) {
+  const { endpoint: name, model, version } = await searchParams;
+  if (typeof name !== "string") notFound();
+  const ctx = await requireContext();
+  const { id, current, archivedAt, unloadedAt } = await found(getEndpoint(ctx, { name }));
+  const active = (await listRollouts(ctx, { endpointId: id, active: true })).rollouts[0];
+  const why = archivedAt
+    ? "archived"
+    : unloadedAt
+      ? "unloaded"
+      : active
+        ? "one rollout at a time"
+        : whyNot(ctx.actor.role, "startRollout");
+  const asked =
+    typeof model === "string" && typeof version === "string" && Number.isInteger(Number(version))
+      ? await foundOrNot(getVersion(ctx, { name: model, version: Number(version) }))
+      : undefined;
+  const others = current ? await versionChoices(ctx, current) : [];
+  const isKnown = others.some((each) => each.modelName === asked?.modelName && each.version === asked.version);
+  const all = [...(asked && !isKnown ? await toChoices(ctx, [asked]) : []), ...others];
+  const choices = all
+    .filter((each) => each.modelName !== current?.modelName || each.version !== current.version)
+    .map(({ modelName, version: number, problem }): RolloutChoice => ({ model: modelName, version: number, problem }));
+  const chosen =
+    choices.find((each) => each.model === asked?.modelName && each.version === asked.version) ??
+    choices.find(({ problem }) => problem === undefined);
+  const checklist = chosen && (await foundOrNot(getChecklist(ctx, { name: chosen.model, version: chosen.version })));
+  return (
+    <Page
+      crumbs={[
+        { label: "Rollouts", href: "/rollouts" },
+        { label: name, href: endpointHref(name) },
+        { label: "New rollout" },
+      ]}
+    >
+      <PageHead
+        title={`Roll out to ${name}`}
+        context="Traffic shifts to the new version step by step, as long as the evidence allows"
+        actions={
+          active && (
+            <ButtonLink href={rolloutHref(active.id)} variant="default">
+              View rollout in progress
+            </ButtonLink>
+          )
+        }
+      />
+      {current ? (
+        <StartForm
+          endpoint={{ id, name }}
+          stable={{ model: current.modelName, version: current.version }}
+          versions={choices}
+          chosen={chosen}
+          estimate={planRolloutAction}
+          simulate={simulateRolloutAction}
+          start={startRolloutAction}
+          why={why}
+        >
+          {chosen && checklist && (
+            <GatesPanel checklist={checklist} policyHref={`/models/${encodeURIComponent(chosen.model)}?view=policy`} />
+          )}
+        </StartForm>
+      ) : (
+        <Panel title="Version">
+          <EmptyState title="Nothing deployed yet">
+            A rollout compares a new version with the one in production. Deploy the first version from the endpoint
+            page.
+          </EmptyState>
+        </Panel>
+      )}
+    </Page>
+  );
+}

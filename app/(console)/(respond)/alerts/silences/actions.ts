@@ -1,0 +1,65 @@
+"use server";
+
+import { Temporal } from "temporal-polyfill";
+import { act } from "#app/_lib/action.ts";
+import type { RecurrenceWish } from "#components/respond/silences/recurrence-form.tsx";
+import type { SilenceWish } from "#components/respond/silences/silence-form.tsx";
+import { parseMatchers } from "#server/alerting/alerts/matchers/parse-matchers.ts";
+import type { EndSilenceRecurrence, ExpireSilence, SilencePreview } from "#server/alerting/alerts/silences/contract.ts";
+import { DomainError } from "#server/base/errors.ts";
+import { createSilenceRecurrence } from "#server/respond/silences/create-silence-recurrence.ts";
+import { endSilenceRecurrence } from "#server/respond/silences/end-silence-recurrence.ts";
+import { expireSilence } from "#server/respond/silences/expire-silence.ts";
+import { previewSilence } from "#server/respond/silences/preview-silence.ts";
+import { setSilence } from "#server/respond/silences/set-silence.ts";
+
+export async function previewAction(text: string): Promise<{ preview?: SilencePreview; problem?: string }> {
+  const { ok, data, error } = await act((ctx) => previewSilence(ctx, { matchers: parseMatchers(text) }));
+  if (ok && data) return { preview: data };
+  return error === undefined ? {} : { problem: error };
+}
+
+export async function saveSilenceAction({ matchers, id, confirm, ...wish }: SilenceWish) {
+  return act(async (ctx) => {
+    const saved = await setSilence(ctx, {
+      ...wish,
+      matchers: parseMatchers(matchers),
+      ...(id !== undefined && { id }),
+      ...(confirm !== undefined && { confirm }),
+    });
+    return { id: saved.id };
+  });
+}
+
+export async function expireAction(input: ExpireSilence) {
+  return act(async (ctx) => {
+    await expireSilence(ctx, input);
+  });
+}
+
+export async function saveRecurrenceAction({ matchers, confirm, localStart, ...wish }: RecurrenceWish) {
+  return act(async (ctx) => {
+    await createSilenceRecurrence(ctx, {
+      ...wish,
+      startsAt: startOf(localStart, wish.timeZone),
+      matchers: parseMatchers(matchers),
+      ...(confirm !== undefined && { confirm }),
+    });
+  });
+}
+
+/** A moment of a place's own clock. @throws DomainError "invalid" with the field */
+function startOf(localStart: string, timeZone: string): Date {
+  try {
+    return new Date(Temporal.PlainDateTime.from(localStart).toZonedDateTime(timeZone).epochMilliseconds);
+  } catch {
+    const message = `Unknown time zone or invalid time: "${timeZone}". Use a zone such as Europe/Berlin.`;
+    throw new DomainError("invalid", message, { field: "timeZone" });
+  }
+}
+
+export async function endRecurrenceAction(input: EndSilenceRecurrence) {
+  return act(async (ctx) => {
+    await endSilenceRecurrence(ctx, input);
+  });
+}

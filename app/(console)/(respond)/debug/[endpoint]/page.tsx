@@ -1,0 +1,57 @@
+import { requireContext } from "#app/_lib/context.ts";
+import { found } from "#app/_lib/found.ts";
+import { Chips } from "#components/respond/debug/chips.tsx";
+import { readDebugState } from "#components/respond/debug/debug-state.ts";
+import { SpanMenus } from "#components/respond/debug/span-menus.tsx";
+import { endpointHref, predictionHref, predictionsHref } from "#components/serve/endpoints/addresses.ts";
+import { EndpointStateBadge } from "#components/serve/endpoints/endpoint-state-badge.tsx";
+import { LiveRefresh } from "#components/shell/live-refresh.tsx";
+import { Page } from "#components/shell/page.tsx";
+import { ButtonLink } from "#components/ui/button-link.tsx";
+import { PageHead } from "#components/ui/page-head.tsx";
+import { getEndpoint, listEndpoints } from "#server/serve/endpoints/endpoint-queries.ts";
+import { BoardPanels } from "./board-panels.tsx";
+
+export async function generateMetadata({ params }: PageProps<"/debug/[endpoint]">) {
+  return { title: `${decodeURIComponent((await params).endpoint)}, Debug` };
+}
+
+export default async function DebugEndpointPage({ params, searchParams }: PageProps<"/debug/[endpoint]">) {
+  const name = decodeURIComponent((await params).endpoint);
+  const ctx = await requireContext();
+  const endpoint = await found(getEndpoint(ctx, { name }));
+  const { current, history, state: standing } = endpoint;
+  const deployedAt = history[0]?.deployedAt.getTime();
+  const state = readDebugState(await searchParams, { now: Date.now(), deployedAt });
+  const { endpoints } = await listEndpoints(ctx);
+  const siblings = endpoints.map((each) => ({ label: each.name, href: `/debug/${encodeURIComponent(each.name)}` }));
+  return (
+    <Page
+      crumbs={[
+        { label: "Debug", href: "/debug" },
+        { label: name, siblings },
+      ]}
+      live
+      controls={<SpanMenus endpoint={name} state={state} />}
+    >
+      {state.range !== null && <LiveRefresh topics={["endpoint"]} id={endpoint.id} everyMs={30_000} />}
+      <PageHead
+        title={name}
+        badges={<EndpointStateBadge state={standing} filled />}
+        context={current ? `Serving ${current.modelName} v${current.version}` : "Nothing deployed"}
+        actions={
+          <>
+            <ButtonLink variant="default" href={endpointHref(name)}>
+              Endpoint
+            </ButtonLink>
+            <ButtonLink variant="default" href={predictionsHref(name)}>
+              Prediction log
+            </ButtonLink>
+          </>
+        }
+      />
+      <Chips endpoint={name} state={state} />
+      <BoardPanels ctx={ctx} endpoint={endpoint} state={state} hrefOf={(id) => predictionHref(name, id)} />
+    </Page>
+  );
+}

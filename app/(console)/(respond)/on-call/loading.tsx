@@ -1,0 +1,11 @@
+import { onCallCrumbs } from "#components/respond/oncall/on-call-tabs.tsx";
+import { Page } from "#components/shell/page.tsx";
+import { BoardSkeleton } from "#components/respond/triage/board-skeleton.tsx";
+
+export default function Loading() {
+  return (
+    <Page crumbs={onCallCrumbs("board")} live edge>
+      <BoardSkeleton />
+    </Page>
+  );
+}

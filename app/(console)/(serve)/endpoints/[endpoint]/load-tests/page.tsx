@@ -1,0 +1,83 @@
+import { requireContext } from "#app/_lib/context.ts";
+import { found } from "#app/_lib/found.ts";
+import { whyNot } from "#app/_lib/why-not.ts";
+import { endpointHref } from "#components/serve/endpoints/addresses.ts";
+import { EndpointTabs } from "#components/serve/endpoints/endpoint-tabs.tsx";
+import { LoadTestChart } from "#components/serve/load-test/load-test-chart.tsx";
+import { LoadTestsTable } from "#components/serve/load-test/load-tests-table.tsx";
+import { StartLoadTestButton } from "#components/serve/load-test/start-load-test.tsx";
+import { LiveRefresh } from "#components/shell/live-refresh.tsx";
+import { Page } from "#components/shell/page.tsx";
+import { PageHead } from "#components/ui/page-head.tsx";
+import { Panel } from "#components/ui/panel.tsx";
+import { EmptyState } from "#components/ui/states.tsx";
+import { getEndpoint } from "#server/serve/endpoints/endpoint-queries.ts";
+import { isActive } from "#server/serve/load-test/contract.ts";
+import { listLoadTests } from "#server/serve/load-test/queries.ts";
+import { versionChoices } from "../../version-choices.ts";
+import { startLoadTestAction } from "./actions.ts";
+
+export async function generateMetadata({ params }: PageProps<"/endpoints/[endpoint]/load-tests">) {
+  return { title: `Load tests, ${decodeURIComponent((await params).endpoint)}, Endpoints` };
+}
+
+export default async function LoadTestsPage({ params }: PageProps<"/endpoints/[endpoint]/load-tests">) {
+  const name = decodeURIComponent((await params).endpoint);
+  const ctx = await requireContext();
+  const { id, current, archivedAt, unloadedAt } = await found(getEndpoint(ctx, { name }));
+  const tests = await listLoadTests(ctx, { endpointId: id });
+  const newest = tests.find(({ steps }) => steps.length > 1);
+  const choices = current ? await versionChoices(ctx, current) : [];
+  const versions = choices
+    .filter(({ problem }) => !problem)
+    .map(({ modelName: model, version }) => ({ model, version, isLive: version === current?.version }));
+  const offBecause = archivedAt
+    ? "archived"
+    : unloadedAt
+      ? "unloaded"
+      : !current
+        ? "nothing is deployed yet"
+        : tests.some(isActive)
+          ? "one load test at a time"
+          : whyNot(ctx.actor.role, "startLoadTest");
+  return (
+    <Page
+      crumbs={[
+        { label: "Endpoints", href: "/endpoints" },
+        { label: name, href: endpointHref(name) },
+        { label: "Load tests" },
+      ]}
+    >
+      <LiveRefresh topics={["endpoint"]} id={id} />
+      <PageHead
+        title={`Load tests of ${name}`}
+        context="Latency at rising request rates, for deployed and undeployed versions; evidence for latency gates"
+        actions={
+          <StartLoadTestButton
+            endpoint={{ id, name }}
+            // What takes no traffic is proposed.
+            versions={versions.toSorted((a, b) => Number(a.isLive) - Number(b.isLive))}
+            start={startLoadTestAction}
+            actorName={ctx.actor.name}
+            why={offBecause}
+          />
+        }
+      />
+      <EndpointTabs endpoint={name} current="load-tests" />
+      {newest && (
+        <Panel id="newest" title={`${newest.model} v${newest.version}`} subtitle="latest test with more than one rate">
+          <LoadTestChart test={newest} />
+        </Panel>
+      )}
+      <Panel id="tests" title="Tests" subtitle="newest first" flush>
+        {tests.length === 0 ? (
+          <EmptyState title="No load tests yet">
+            A load test sends requests at increasing rates and measures latency. It is excluded from live statistics.
+          </EmptyState>
+        ) : (
+          <LoadTestsTable tests={tests} />
+        )}
+      </Panel>
+    </Page>
+  );
+}

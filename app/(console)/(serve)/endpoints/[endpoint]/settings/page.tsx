@@ -1,0 +1,120 @@
+import { requireContext } from "#app/_lib/context.ts";
+import { found } from "#app/_lib/found.ts";
+import { whyNot } from "#app/_lib/why-not.ts";
+import { endpointHref } from "#components/serve/endpoints/addresses.ts";
+import { EndpointTabs } from "#components/serve/endpoints/endpoint-tabs.tsx";
+import { ExecutionPanel } from "#components/serve/endpoints/execution-panel.tsx";
+import { CacheForm } from "#components/serve/endpoints/settings/cache-form.tsx";
+import { CaptureForm } from "#components/serve/endpoints/settings/capture-form.tsx";
+import { CascadeForm } from "#components/release/endpoints/cascade-form.tsx";
+import { FieldContracts } from "#components/serve/endpoints/settings/field-contracts.tsx";
+import { KeptVersionsForm } from "#components/serve/endpoints/settings/kept-versions-form.tsx";
+import { LimitsForm } from "#components/serve/endpoints/settings/limits-form.tsx";
+import { Page } from "#components/shell/page.tsx";
+import { PageHead } from "#components/ui/page-head.tsx";
+import { Panel } from "#components/ui/panel.tsx";
+import type { Context } from "#server/base/context.ts";
+import { listModels } from "#server/develop/registry/models/queries.ts";
+import { getPipeline } from "#server/develop/registry/pipeline/queries.ts";
+import type { ModelVersion } from "#server/develop/registry/versions/contract.ts";
+import { getVersion } from "#server/develop/registry/versions/queries.ts";
+import { getCache } from "#server/serve/cache/cache-queries.ts";
+import { getCapture } from "#server/serve/capture/capture-queries.ts";
+import { getCascade } from "#server/serve/cascade/cascade-queries.ts";
+import { getEndpoint } from "#server/serve/endpoints/endpoint-queries.ts";
+import { getProtection } from "#server/serve/protection/protection-queries.ts";
+import { saveExecutionAction } from "../../actions.ts";
+import {
+  setCacheAction,
+  setCaptureAction,
+  setCascadeAction,
+  setProtectionAction,
+  setVersionsKeptAction,
+} from "./actions.ts";
+
+export async function generateMetadata({ params }: PageProps<"/endpoints/[endpoint]/settings">) {
+  return { title: `Settings, ${decodeURIComponent((await params).endpoint)}, Endpoints` };
+}
+
+export default async function EndpointSettingsPage({ params }: PageProps<"/endpoints/[endpoint]/settings">) {
+  const name = decodeURIComponent((await params).endpoint);
+  const ctx = await requireContext();
+  const endpoint = await found(getEndpoint(ctx, { name }));
+  const { id: endpointId, current, archivedAt, versionsKept } = endpoint;
+  const protection = await getProtection(ctx, { endpointId });
+  const served = current && (await getVersion(ctx, { name: current.modelName, version: current.version }));
+  const cache = await getCache(ctx, { endpointId });
+  const capture = await getCapture(ctx, { endpointId });
+  const cascade = await getCascade(ctx, { endpointId });
+  const models = await listModels(ctx, { limit: 200 });
+  const inputs = served?.signature?.inputs ?? [];
+  const through = await pipelineOf(ctx, served);
+  const offBecause = archivedAt ? "archived" : whyNot(ctx.actor.role, "setProtection");
+  const common = { protection, offBecause, action: setProtectionAction.bind(null, endpointId) };
+  return (
+    <Page
+      crumbs={[
+        { label: "Endpoints", href: "/endpoints" },
+        { label: name, href: endpointHref(name) },
+        { label: "Settings" },
+      ]}
+    >
+      <PageHead title={`Settings of ${name}`} context="Settings for every version of this endpoint" />
+      <EndpointTabs endpoint={name} current="settings" />
+      <ExecutionPanel endpoint={endpoint} why={whyNot(ctx.actor.role, "updateEndpoint")} save={saveExecutionAction} />
+      <Panel id="limits" title="Limits" subtitle="per token and per request">
+        <LimitsForm {...common} key={JSON.stringify(protection)} />
+      </Panel>
+      <Panel id="cache" title="Cache" subtitle="reuse responses and coalesce identical requests">
+        <CacheForm
+          cache={cache}
+          offBecause={offBecause}
+          action={setCacheAction.bind(null, endpointId)}
+          key={JSON.stringify(cache)}
+        />
+      </Panel>
+      <Panel id="capture" title="Prediction log" subtitle="which requests are logged, and how much of each">
+        <CaptureForm
+          capture={capture}
+          inputs={namesOf(inputs, through.inputs)}
+          outputs={namesOf(served?.signature?.outputs ?? [], through.outputs)}
+          offBecause={offBecause}
+          action={setCaptureAction.bind(null, endpointId)}
+          key={JSON.stringify(capture)}
+        />
+      </Panel>
+      <Panel id="cascade" title="Cascade" subtitle="start with a small model, escalate to larger ones">
+        <CascadeForm
+          cascade={cascade}
+          first={current && `${current.modelName} v${current.version}`}
+          outputs={(served?.signature?.outputs ?? []).map(({ name }) => name)}
+          models={models.map(({ name }) => name)}
+          offBecause={offBecause}
+          action={setCascadeAction.bind(null, endpointId)}
+          key={JSON.stringify(cascade)}
+        />
+      </Panel>
+      <Panel id="versions" title="Versions" subtitle="besides the current one">
+        <KeptVersionsForm
+          versionsKept={versionsKept}
+          offBecause={offBecause}
+          action={setVersionsKeptAction.bind(null, endpointId)}
+          key={versionsKept}
+        />
+      </Panel>
+      <FieldContracts {...common} inputs={inputs} />
+    </Page>
+  );
+}
+
+type Named = { name: string };
+
+/** What the pipeline of a version takes and gives. */
+async function pipelineOf(ctx: Context, served: ModelVersion | null): Promise<Record<"inputs" | "outputs", Named[]>> {
+  if (!served?.pipelineDigest) return { inputs: [], outputs: [] };
+  return getPipeline(ctx, { name: served.modelName, version: served.version });
+}
+
+function namesOf(...lists: Named[][]): string[] {
+  return [...new Set(lists.flat().map(({ name }) => name))];
+}

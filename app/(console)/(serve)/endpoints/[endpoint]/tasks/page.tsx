@@ -1,0 +1,118 @@
+import Link from "next/link";
+import { requireContext } from "#app/_lib/context.ts";
+import { found } from "#app/_lib/found.ts";
+import { whyNot } from "#app/_lib/why-not.ts";
+import { endpointHref, endpointTasksHref } from "#components/serve/endpoints/addresses.ts";
+import { EndpointTabs } from "#components/serve/endpoints/endpoint-tabs.tsx";
+import { BacklogStrip } from "#components/serve/tasks/backlog-strip.tsx";
+import { RedriveAll } from "#components/serve/tasks/task-buttons.tsx";
+import { TaskSettingsForm } from "#components/serve/tasks/task-settings-form.tsx";
+import { stateWord } from "#components/serve/tasks/task-state.tsx";
+import { TaskWebhookForm } from "#components/serve/tasks/task-webhook-form.tsx";
+import { TasksTable } from "#components/serve/tasks/tasks-table.tsx";
+import { LiveRefresh } from "#components/shell/live-refresh.tsx";
+import { Page } from "#components/shell/page.tsx";
+import { PageHead } from "#components/ui/page-head.tsx";
+import { Panel } from "#components/ui/panel.tsx";
+import { EmptyState } from "#components/ui/states.tsx";
+import { Tabs } from "#components/ui/tabs.tsx";
+import { getEndpoint } from "#server/serve/endpoints/endpoint-queries.ts";
+import { getBacklog } from "#server/serve/tasks/backlog.ts";
+import { getTaskWebhook } from "#server/serve/tasks/callbacks/queries.ts";
+import { TaskState, taskStates } from "#server/serve/tasks/contract.ts";
+import { getTaskSettings, listTasks } from "#server/serve/tasks/task-queries.ts";
+import { redriveTasksAction, setTaskSettingsAction, setTaskWebhookAction } from "./actions.ts";
+import { OpenedTask } from "./opened-task.tsx";
+
+export async function generateMetadata({ params }: PageProps<"/endpoints/[endpoint]/tasks">) {
+  return { title: `Async, ${decodeURIComponent((await params).endpoint)}, Endpoints` };
+}
+
+export default async function TasksPage({ params, searchParams }: PageProps<"/endpoints/[endpoint]/tasks">) {
+  const name = decodeURIComponent((await params).endpoint);
+  const ctx = await requireContext();
+  const { id: endpointId, archivedAt } = await found(getEndpoint(ctx, { name }));
+  const asked = await searchParams;
+  const text = (key: string) => (typeof asked[key] === "string" ? asked[key] : undefined);
+  const state = TaskState.safeParse(text("state")).data;
+  const after = text("after");
+  const opened = text("task");
+  const { tasks, next } = await listTasks(ctx, { endpointId, state, after });
+  const backlog = await getBacklog(ctx, { endpointId });
+  const settings = await getTaskSettings(ctx, { endpointId });
+  const webhook = await getTaskWebhook(ctx, { endpointId });
+  const offBecause = archivedAt ? "archived" : whyNot(ctx.actor.role, "setTaskSettings");
+  const address = endpointTasksHref(name);
+  const here = (changes: Record<string, string | undefined>) => {
+    const query = Object.entries({ state, after, ...changes }).filter(([, value]) => value);
+    return query.length > 0 ? `${address}?${new URLSearchParams(query as [string, string][])}` : address;
+  };
+  return (
+    <Page
+      crumbs={[
+        { label: "Endpoints", href: "/endpoints" },
+        { label: name, href: endpointHref(name) },
+        { label: "Async" },
+      ]}
+      live
+    >
+      <LiveRefresh topics={["tasks", "endpoint"]} id={endpointId} everyMs={15_000} />
+      <PageHead
+        title={`Async requests of ${name}`}
+        context="Queued requests, served when the gateway is otherwise idle"
+        actions={
+          <RedriveAll
+            deadLetters={backlog.deadLetters}
+            redrive={redriveTasksAction.bind(null, endpointId)}
+            actorName={ctx.actor.name}
+            offBecause={offBecause}
+          />
+        }
+      />
+      <EndpointTabs endpoint={name} current="tasks" />
+      <BacklogStrip backlog={backlog} />
+      <Tabs
+        label="Filter tasks by state"
+        items={[
+          { label: "All", href: here({ state: undefined, after: undefined }), current: !state },
+          ...taskStates.map((each) => ({
+            label: stateWord(each),
+            href: here({ state: each, after: undefined }),
+            current: state === each,
+          })),
+        ]}
+      />
+      {opened && <OpenedTask ctx={ctx} taskId={opened} />}
+      <Panel title="Tasks" subtitle="newest first" flush>
+        <TasksTable
+          tasks={tasks}
+          hrefOf={(task) => here({ task })}
+          empty={
+            <EmptyState
+              title={state ? `No ${state === "queued" ? "queued tasks" : "tasks in this state"}` : "No tasks yet"}
+            >
+              POST a request to /v2/models/{name}/tasks instead of /v2/models/{name}/infer. The gateway responds
+              immediately with an ID; use it to poll for status and result.
+            </EmptyState>
+          }
+          foot={next && <Link href={here({ after: next })}>Older tasks</Link>}
+        />
+      </Panel>
+      <Panel id="settings" title="Settings" subtitle="for all tasks of this endpoint">
+        <TaskSettingsForm
+          settings={settings}
+          offBecause={offBecause}
+          action={setTaskSettingsAction.bind(null, endpointId)}
+          key={JSON.stringify(settings)}
+        />
+      </Panel>
+      <Panel id="webhook" title="Webhook" subtitle="called when a task finishes">
+        <TaskWebhookForm
+          webhook={webhook}
+          offBecause={offBecause}
+          action={setTaskWebhookAction.bind(null, endpointId)}
+        />
+      </Panel>
+    </Page>
+  );
+}

@@ -1,0 +1,95 @@
+import Link from "next/link";
+import { requireContext } from "#app/_lib/context.ts";
+import { found } from "#app/_lib/found.ts";
+import { LineChart } from "#components/charts/line-chart.tsx";
+import { costsHref, pricesHref } from "#components/watch/cost/addresses.ts";
+import { money } from "#components/watch/cost/money-words.ts";
+import { VariantsChart } from "#components/watch/cost/variants-chart.tsx";
+import { VersionsTable } from "#components/watch/cost/versions-table.tsx";
+import { WhatIfTable } from "#components/watch/cost/what-if-table.tsx";
+import { endpointHref } from "#components/serve/endpoints/addresses.ts";
+import { LiveRefresh } from "#components/shell/live-refresh.tsx";
+import { Page } from "#components/shell/page.tsx";
+import { ButtonLink } from "#components/ui/button-link.tsx";
+import { formatPercent, plural } from "#components/ui/format.ts";
+import { Columns, PageHead } from "#components/ui/page-head.tsx";
+import { Panel } from "#components/ui/panel.tsx";
+import { EmptyState } from "#components/ui/states.tsx";
+import { currencySign } from "#server/watch/cost/contract.ts";
+import type { EndpointCosts } from "#server/watch/cost/endpoint/contract.ts";
+import { getEndpointCosts } from "#server/watch/cost/endpoint/queries.ts";
+
+export async function generateMetadata({ params }: PageProps<"/costs/[endpoint]">) {
+  return { title: `${decodeURIComponent((await params).endpoint)}, Costs` };
+}
+
+export default async function EndpointCostsPage({ params }: PageProps<"/costs/[endpoint]">) {
+  const ctx = await requireContext();
+  const name = decodeURIComponent((await params).endpoint);
+  const costs = await found(getEndpointCosts(ctx, name));
+  return (
+    <Page crumbs={[{ label: "Costs", href: costsHref() }, { label: name }]} live>
+      <LiveRefresh topics={["cost"]} everyMs={60_000} />
+      <PageHead
+        title={name}
+        context={`${plural(costs.days, "day")} to date, ${costs.timeZone}`}
+        actions={
+          <ButtonLink href={endpointHref(name)} variant="default">
+            View endpoint
+          </ButtonLink>
+        }
+        sentence={sentenceOf(costs)}
+      />
+      {costs.versions.length === 0 ? (
+        <Panel>
+          <EmptyState title="No usage in the last four weeks">
+            Usage is metered from the first request the endpoint serves. <Link href={pricesHref}>Price book</Link>
+          </EmptyState>
+        </Panel>
+      ) : (
+        <>
+          <Columns columns="1fr 1fr">
+            <LineChart
+              title="Spend by day"
+              subtitle={costs.currency ?? "no prices set"}
+              unit={currencySign(costs.currency)}
+              series={[{ id: "spent", label: "spent", points: costs.byDay.map(pointOf) }]}
+              fromZero
+              empty={<span className="lw-small lw-quiet">The first full day appears here tomorrow.</span>}
+              height={280}
+            />
+            <VariantsChart costs={costs} />
+          </Columns>
+          <Panel title="Versions" subtitle="most expensive first" flush>
+            <VersionsTable costs={costs} />
+          </Panel>
+          <Panel
+            title="Scenarios"
+            subtitle="based on measurements; savings apply once machines are released. Check the SLOs first"
+            flush
+          >
+            {costs.whatIfs.length === 0 ? (
+              <EmptyState title="Not enough measurements yet">
+                Estimates need about 100 requests in the prediction log or one day of machine usage.
+              </EmptyState>
+            ) : (
+              <WhatIfTable costs={costs} />
+            )}
+          </Panel>
+        </>
+      )}
+    </Page>
+  );
+}
+
+function pointOf({ startsAt, value }: EndpointCosts["byDay"][number]) {
+  return { at: startsAt.getTime(), value };
+}
+
+function sentenceOf({ currency, spent, compute, idle, engine }: EndpointCosts): string {
+  if (currency === null) return "No prices set yet: usage is metered, costs are not.";
+  const machines = compute + idle;
+  const waiting = machines > 0 ? `; ${formatPercent(idle / machines, { decimals: 0 })} of machine cost was idle` : "";
+  const elsewhere = engine > 0 ? `, ${money(engine, currency)} of it on external engines` : "";
+  return `${money(spent, currency)} spent${elsewhere}${waiting}.`;
+}

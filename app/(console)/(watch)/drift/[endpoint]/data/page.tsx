@@ -1,0 +1,143 @@
+import { requireContext } from "#app/_lib/context.ts";
+import { found, foundOrNot } from "#app/_lib/found.ts";
+import { whyNot } from "#app/_lib/why-not.ts";
+import { EndpointTabs } from "#components/watch/monitoring/endpoint-tabs.tsx";
+import { FindingList } from "#components/watch/monitoring/findings/finding-list.tsx";
+import { CheckList } from "#components/watch/monitoring/integrity/check-list.tsx";
+import { DataMenus } from "#components/watch/monitoring/integrity/data-menus.tsx";
+import { dataHref, rangeWords, readIntegrityView } from "#components/watch/monitoring/integrity/data-view.ts";
+import { FeatureHistoryChart } from "#components/watch/monitoring/integrity/feature-history.tsx";
+import { FeatureTable } from "#components/watch/monitoring/integrity/feature-table.tsx";
+import {
+  contextOf,
+  IntegrityVerdict,
+  integritySentence,
+  keptWords,
+} from "#components/watch/monitoring/integrity/integrity-verdict.tsx";
+import { NoFeatures, versionHref } from "#components/watch/monitoring/integrity/no-features.tsx";
+import { RulesButton } from "#components/watch/monitoring/integrity/rules-button.tsx";
+import { LiveRefresh } from "#components/shell/live-refresh.tsx";
+import { Page } from "#components/shell/page.tsx";
+import { ButtonLink } from "#components/ui/button-link.tsx";
+import { NamedWords } from "#components/ui/named-words.tsx";
+import { Columns, PageHead, Stack } from "#components/ui/page-head.tsx";
+import { Panel } from "#components/ui/panel.tsx";
+import { SegmentedLinks } from "#components/ui/tabs.tsx";
+import { listEndpoints } from "#server/serve/endpoints/endpoint-queries.ts";
+import { findEndpoint } from "#server/serve/endpoints/lookups.ts";
+import { getFeatureHistory } from "#server/watch/monitoring/integrity/history.ts";
+import { getIntegrity } from "#server/watch/monitoring/integrity/queries.ts";
+import { getMonitor } from "#server/watch/monitoring/settings/queries.ts";
+import { setDataRulesAction } from "./actions.ts";
+
+type Props = PageProps<"/drift/[endpoint]/data">;
+
+export async function generateMetadata({ params }: Props) {
+  return { title: `${decodeURIComponent((await params).endpoint)}, Data quality` };
+}
+
+export default async function DataPage({ params, searchParams }: Props) {
+  const name = decodeURIComponent((await params).endpoint);
+  const view = readIntegrityView(await searchParams);
+  const ctx = await requireContext();
+  const { id: endpointId } = await found(findEndpoint(ctx, name));
+  const { range, segment } = view;
+  const [data, monitor, { endpoints }] = await Promise.all([
+    getIntegrity(ctx, { endpointId, range, segment }),
+    getMonitor(ctx, { endpointId }),
+    listEndpoints(ctx),
+  ]);
+  const siblings = endpoints.map((each) => ({ label: each.name, href: dataHref(each.name, readIntegrityView({})) }));
+  const wrong = data.features.filter(({ state }) => state === "broken");
+  const shown = view.show === "wrong" ? wrong : data.features;
+  const chosen = data.features.find(({ feature }) => feature === view.feature) ?? shown[0];
+  const asked = chosen && { endpointId, range, segment, feature: chosen.feature };
+  const history = asked && (await foundOrNot(getFeatureHistory(ctx, asked)));
+  const { version } = data;
+  return (
+    <Page
+      crumbs={[{ label: "Drift", href: "/drift" }, { label: name, siblings }, { label: "Data quality" }]}
+      live
+      controls={<DataMenus endpoint={name} view={view} segments={data.segments} />}
+    >
+      <LiveRefresh topics={["monitoring"]} id={endpointId} everyMs={30_000} />
+      <PageHead
+        title={name}
+        badges={<IntegrityVerdict data={data} />}
+        context={contextOf(data, rangeWords[range])}
+        sentence={<NamedWords>{integritySentence(data)}</NamedWords>}
+        actions={
+          version && (
+            <ButtonLink href={versionHref(version)} variant="default">
+              {version.model} v{version.version}
+            </ButtonLink>
+          )
+        }
+      />
+      <EndpointTabs endpoint={name} current="data" />
+      {data.findings.length > 0 && (
+        <Panel title="Open issues" subtitle="worst first; open until resolved" flush>
+          <FindingList label="Open issues" findings={data.findings} />
+        </Panel>
+      )}
+      <Columns columns="1fr 348px">
+        <Stack>
+          <Panel
+            title="Features"
+            subtitle={`last ${rangeWords[range]}, compared with the reference`}
+            flush
+            right={
+              data.features.length > 0 && (
+                <SegmentedLinks
+                  label="Filter features"
+                  items={(["all", "wrong"] as const).map((show) => ({
+                    label: show === "all" ? `All ${data.features.length}` : `Wrong ${wrong.length}`,
+                    href: dataHref(name, view, { show }),
+                    current: view.show === show,
+                  }))}
+                />
+              )
+            }
+          >
+            {data.features.length === 0 ? (
+              <NoFeatures data={data} />
+            ) : (
+              <FeatureTable
+                features={shown}
+                total={data.features.length}
+                chosen={chosen?.feature}
+                hrefOf={(feature) => dataHref(name, view, { feature })}
+              />
+            )}
+          </Panel>
+          {history && <FeatureHistoryChart history={history} />}
+        </Stack>
+        <Stack>
+          {chosen && (
+            <Panel title={<code>{chosen.feature}</code>} subtitle="all checks" flush>
+              <CheckList label={`Checks for ${chosen.feature}`} checks={chosen.checks} />
+            </Panel>
+          )}
+          <Panel
+            title="Endpoint checks"
+            subtitle={keptWords(data)}
+            flush
+            right={
+              <RulesButton
+                endpointId={endpointId}
+                endpoint={name}
+                rules={monitor.settings.rules}
+                revision={monitor.revision}
+                actorName={ctx.actor.name}
+                action={setDataRulesAction}
+                why={whyNot(ctx.actor.role, "setMonitor")}
+              />
+            }
+          >
+            <CheckList label="Endpoint checks" checks={data.checks} />
+          </Panel>
+        </Stack>
+      </Columns>
+    </Page>
+  );
+}

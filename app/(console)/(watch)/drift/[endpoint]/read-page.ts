@@ -1,0 +1,85 @@
+import { foundOrNot } from "#app/_lib/found.ts";
+import { orUndefined } from "#app/_lib/or-undefined.ts";
+import { driftHref } from "#components/watch/monitoring/drift/addresses.ts";
+import { type ShownKind, shownKinds } from "#components/watch/monitoring/drift/features-panel.tsx";
+import { driftRangeOf } from "#components/watch/monitoring/drift/ranges.ts";
+import type { Context } from "#server/base/context.ts";
+import { listChanges } from "#server/respond/changes/queries.ts";
+import { listEndpoints } from "#server/serve/endpoints/endpoint-queries.ts";
+import { listAnalyses } from "#server/watch/monitoring/analyses/queries.ts";
+import type { WindowLength } from "#server/watch/monitoring/contract.ts";
+import type { DriftReport } from "#server/watch/monitoring/drift/report/contract.ts";
+import { getDrift } from "#server/watch/monitoring/drift/report/get-drift.ts";
+import { getDriftHistory } from "#server/watch/monitoring/drift/report/get-drift-history.ts";
+import { getFeatureDrift } from "#server/watch/monitoring/drift/report/get-feature-drift.ts";
+import { getQuality, getQualityHistory } from "#server/watch/monitoring/quality/queries.ts";
+
+const hourMs = 3_600_000;
+const dayMs = 24 * hourMs;
+/** Labels come late: quality is shown over so long at least, unless nobody asks for a range and it is watched by five minutes. */
+const leastQualityMs = 30 * dayMs;
+
+type Search = Record<string, string | string[] | undefined>;
+
+/** What an address asks for, with the usual where it asks for nothing. */
+export function viewOf(search: Search) {
+  const text = (key: string) => (typeof search[key] === "string" ? search[key] : undefined);
+  const shown: ShownKind = shownKinds.find((kind) => kind === search.show) ?? "all";
+  return {
+    range: driftRangeOf(search.range),
+    segment: text("segment") ?? "",
+    feature: text("feature"),
+    shown,
+    asked: { range: text("range"), version: text("version") },
+  };
+}
+
+type View = ReturnType<typeof viewOf>;
+
+/**
+ * Everything that the page shows: the chosen feature is the first one when the address names none. A part beside the report that cannot be read
+ * is undefined.
+ */
+export async function readDriftPage(ctx: Context, endpointId: string, view: View) {
+  const wish = { endpointId, range: view.range.key, segment: view.segment };
+  const usual = await getDrift(ctx, wish);
+  const versionId = usual.versions.find(({ version }) => String(version) === view.asked.version)?.id;
+  const isOther = versionId !== undefined && versionId !== usual.version?.id;
+  const report = isOther ? await getDrift(ctx, { ...wish, versionId }) : usual;
+  const feature = report.features.find(({ name }) => name === view.feature)?.name ?? report.features[0]?.name;
+  const of = { ...wish, ...(report.version && { versionId: report.version.id }) };
+  const detail = await orUndefined("feature", async () =>
+    feature ? foundOrNot(getFeatureDrift(ctx, { ...of, feature })) : undefined,
+  );
+  const isAsked = view.asked.range !== undefined;
+  const length = lengthOf(report, isAsked);
+  const asked = { endpointId, length, segment: view.segment, ...(feature && { feature }) };
+  const siblings = await orUndefined("siblings", () => listEndpoints(ctx));
+  return {
+    report,
+    feature,
+    detail,
+    history: await orUndefined("history", () => getDriftHistory(ctx, asked)),
+    quality: await orUndefined("quality", () => readQuality(ctx, endpointId, report, isAsked)),
+    analyses: await orUndefined("analyses", () => listAnalyses(ctx, { endpointId })),
+    siblings: siblings?.endpoints.map(({ name }) => ({ label: name, href: driftHref({ endpoint: name }) })) ?? [],
+  };
+}
+
+/** Windows of which length are shown: those of the range where they are judged, and five minutes where nobody asked for a range. */
+function lengthOf({ length, settings: { lengths } }: DriftReport, isAsked: boolean): WindowLength {
+  if (!isAsked && lengths.includes("five-minutes")) return "five-minutes";
+  if (lengths.includes(length)) return length;
+  return lengths.includes("day") ? "day" : (lengths[0] ?? "day");
+}
+
+async function readQuality(ctx: Context, endpointId: string, { from, to, settings }: DriftReport, isAsked: boolean) {
+  const isBrief = !isAsked && settings.lengths.includes("five-minutes");
+  const begin = isBrief ? to.getTime() - hourMs : Math.min(from.getTime(), to.getTime() - leastQualityMs);
+  const span = { endpointId, from: new Date(begin), to };
+  const summary = await getQuality(ctx, span);
+  const history = await getQualityHistory(ctx, { ...span, metric: summary.metric });
+  // Without markers the chart is good, too.
+  const changes = await orUndefined("markers", () => listChanges(ctx, { endpointId, from: span.from, to, limit: 40 }));
+  return { summary, history, changes: changes ?? [] };
+}

@@ -1,0 +1,124 @@
+import { requireContext } from "#app/_lib/context.ts";
+import { found } from "#app/_lib/found.ts";
+import { whyNot } from "#app/_lib/why-not.ts";
+import { FindingList } from "#components/watch/monitoring/findings/finding-list.tsx";
+import { endpointQualityHref, type QualityView } from "#components/watch/monitoring/quality/addresses.ts";
+import { QualityBadge } from "#components/watch/monitoring/quality/quality-state.tsx";
+import {
+  type QualityRange,
+  qualityRangeOf,
+  qualityRanges,
+  qualitySpan,
+  usualRange,
+} from "#components/watch/monitoring/quality/ranges.ts";
+import { predictionsHref } from "#components/serve/endpoints/addresses.ts";
+import { LiveRefresh } from "#components/shell/live-refresh.tsx";
+import { Page } from "#components/shell/page.tsx";
+import { ButtonLink } from "#components/ui/button-link.tsx";
+import { PageHead } from "#components/ui/page-head.tsx";
+import { Panel } from "#components/ui/panel.tsx";
+import { FailedState } from "#components/ui/states.tsx";
+import { SegmentedLinks } from "#components/ui/tabs.tsx";
+import { getEndpoint, listEndpoints } from "#server/serve/endpoints/endpoint-queries.ts";
+import { QualityMetric } from "#server/watch/monitoring/quality/metrics/contract.ts";
+import { getMonitor } from "#server/watch/monitoring/settings/queries.ts";
+import { requestAnalysisAction } from "../../drift/compare/actions.ts";
+import { BoardPanels } from "./board-panels.tsx";
+import { readAsking, readQualityPage } from "./read-page.ts";
+
+type Props = PageProps<"/quality/[endpoint]">;
+
+export async function generateMetadata({ params }: Props) {
+  return { title: `${decodeURIComponent((await params).endpoint)}, Quality` };
+}
+
+export default async function EndpointQualityPage({ params, searchParams }: Props) {
+  const name = decodeURIComponent((await params).endpoint);
+  const ctx = await requireContext();
+  const endpoint = await found(getEndpoint(ctx, { name }));
+  const { id: endpointId, current } = endpoint;
+  const view = viewOf(await searchParams);
+  const { metric, segment = "" } = view;
+  const range = view.range ?? usualRange((await getMonitor(ctx, { endpointId })).settings.lengths);
+  const asked = { endpointId, ...qualitySpan(range, Date.now()), metric, segment };
+  const { board, markers, analyses, findings, weeks } = await readQualityPage(ctx, asked);
+  const why = whyNot(ctx.actor.role, "requestAnalysis");
+  const asking = { ...(await readAsking(ctx, endpoint, asked)), ask: requestAnalysisAction, why };
+  const { endpoints } = await listEndpoints(ctx);
+  const siblings = endpoints.map((each) => ({ label: each.name, href: endpointQualityHref(each.name) }));
+  return (
+    <Page
+      crumbs={[
+        { label: "Quality", href: "/quality" },
+        { label: name, siblings },
+      ]}
+      live
+    >
+      <LiveRefresh topics={["monitoring"]} id={endpointId} everyMs={60_000} />
+      <PageHead
+        title={name}
+        badges={board && <QualityBadge state={board.summary.state} filled />}
+        context={contextOf(current, range, segment)}
+        sentence={board?.summary.words[0]}
+        actions={
+          <>
+            <SegmentedLinks label="Time range" items={rangesOf(name, view, range)} />
+            {segment && (
+              <ButtonLink variant="default" href={endpointQualityHref(name, { ...view, segment: undefined })}>
+                All rows
+              </ButtonLink>
+            )}
+            <ButtonLink variant="default" href={predictionsHref(name, { q: "label = wrong" })}>
+              Incorrect predictions
+            </ButtonLink>
+          </>
+        }
+      />
+      {findings.length > 0 && (
+        <Panel title="Open issues" subtitle="open until resolved" flush>
+          <FindingList label="Open issues" findings={findings} />
+        </Panel>
+      )}
+      {board ? (
+        <BoardPanels
+          board={board}
+          markers={markers}
+          analyses={analyses}
+          asking={asking}
+          name={name}
+          view={view}
+          weeks={weeks}
+        />
+      ) : (
+        <Panel>
+          <FailedState title="Could not load the quality of this endpoint">
+            Labels and predictions are still being recorded; see the log of the web role for details.
+          </FailedState>
+        </Panel>
+      )}
+    </Page>
+  );
+}
+
+function viewOf(search: Record<string, string | string[] | undefined>): QualityView {
+  const metric = QualityMetric.safeParse(search.metric).data;
+  const segment = typeof search.segment === "string" ? search.segment.slice(0, 300) : undefined;
+  return { range: qualityRangeOf(search.range), metric, segment };
+}
+
+function rangesOf(name: string, view: QualityView, shown: QualityRange) {
+  return qualityRanges.map((range) => ({
+    label: range.label,
+    href: endpointQualityHref(name, { ...view, range }),
+    current: range === shown,
+  }));
+}
+
+function contextOf(
+  current: { modelName: string; version: number } | null,
+  range: QualityRange,
+  segment: string,
+): string {
+  const serves = current ? `Serving ${current.modelName} v${current.version}` : "Nothing deployed";
+  return `${serves}; last ${range.label}${segment ? `, ${segment} only` : ""}`;
+}

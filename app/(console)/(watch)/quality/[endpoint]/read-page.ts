@@ -1,0 +1,55 @@
+import { orUndefined } from "#app/_lib/or-undefined.ts";
+import { changeMarkers } from "#components/respond/debug/change-markers.ts";
+import type { Asking } from "#components/watch/monitoring/quality/analyses/asking.ts";
+import { toWire } from "#components/ui/wire.ts";
+import type { Context } from "#server/base/context.ts";
+import { listReadVersions } from "#server/develop/datasets/queries.ts";
+import { listVersions } from "#server/develop/registry/versions/queries.ts";
+import { listChanges } from "#server/respond/changes/queries.ts";
+import type { Endpoint } from "#server/serve/endpoints/contract.ts";
+import { listAnalyses } from "#server/watch/monitoring/analyses/queries.ts";
+import { listFindings } from "#server/watch/monitoring/findings/queries.ts";
+import { adviseReference } from "#server/watch/monitoring/profiles/advise-reference.ts";
+import type { GetQuality } from "#server/watch/monitoring/quality/contract.ts";
+import { getFairnessWeeks } from "#server/watch/monitoring/quality/fairness/queries.ts";
+import { getQualityBoard, type QualityBoard } from "#server/watch/monitoring/quality/queries.ts";
+
+/** What can be asked about; lists that cannot be read are empty. */
+export async function readAsking(
+  ctx: Context,
+  { id: endpointId, name: endpoint, current }: Endpoint,
+  asked: GetQuality,
+): Promise<Omit<Asking, "ask" | "why">> {
+  const of = current && { name: current.modelName, version: current.version };
+  const versions = await orUndefined("versions", async () => (of ? listVersions(ctx, { name: of.name }) : []));
+  const advice = await orUndefined("inputs", async () => (of ? adviseReference(ctx, of) : undefined));
+  const datasets = await orUndefined("datasets", () => listReadVersions(ctx));
+  return {
+    endpointId,
+    endpoint,
+    currentId: current?.versionId,
+    versions: (versions ?? []).map(({ id, version, aliases }) => ({
+      id,
+      label: [`v${version}`, ...aliases].join(", "),
+    })),
+    inputs: advice?.inputs ?? [],
+    datasets: datasets ?? [],
+    from: new Date(asked.from as Date).toISOString(),
+    to: new Date(asked.to as Date).toISOString(),
+  };
+}
+
+/** Whose findings lead to this page. */
+const watchers = ["quality", "estimate", "fairness", "consistency"] as const;
+
+/** What the page shows; without markers the chart is good, too. */
+export async function readQualityPage(ctx: Context, asked: GetQuality) {
+  const { endpointId } = asked;
+  const board = await orUndefined<QualityBoard>("board", () => getQualityBoard(ctx, asked));
+  const span = { from: new Date(asked.from as Date), to: new Date(asked.to as Date) };
+  const changes = await orUndefined("markers", () => listChanges(ctx, { endpointId, ...span, limit: 40 }));
+  const analyses = await orUndefined("analyses", () => listAnalyses(ctx, { endpointId }));
+  const weeks = await orUndefined("fairness", () => getFairnessWeeks(ctx, { endpointId, to: span.to }));
+  const findings = await orUndefined("findings", () => listFindings(ctx, { endpointId, watchers: [...watchers] }));
+  return { board, analyses, weeks, findings: toWire(findings ?? []), markers: changeMarkers(toWire(changes ?? [])) };
+}

@@ -1,0 +1,22 @@
+import type { Choice } from "#components/watch/slo/form/slo-form.tsx";
+import type { Context } from "#server/base/context.ts";
+import { listTeams } from "#server/platform/teams/queries.ts";
+import { listRunbooks } from "#server/respond/incidents/runbooks/queries.ts";
+import { listEndpoints } from "#server/serve/endpoints/endpoint-queries.ts";
+import { listSlos } from "#server/watch/slo/objectives/queries.ts";
+
+const most = 500;
+
+/** What the fields of an SLO's form choose from. */
+export async function readFormChoices(ctx: Context) {
+  const [{ endpoints }, teams, runbooks, { slos }] = await Promise.all([
+    listEndpoints(ctx, { limit: most }),
+    listTeams(ctx),
+    listRunbooks(ctx),
+    listSlos(ctx),
+  ]);
+  const named = (rows: readonly { id: string; name: string }[]): Choice[] =>
+    rows.map(({ id, name }) => ({ value: id, label: name }));
+  const parts = slos.filter(({ kind }) => kind !== "composite");
+  return { endpoints: named(endpoints), teams: named(teams), runbooks: named(runbooks), slos: named(parts) };
+}

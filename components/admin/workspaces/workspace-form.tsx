@@ -1,0 +1,49 @@
+"use client";
+
+import { Button, TextInput } from "@mantine/core";
+import type { SubmitEvent } from "react";
+import type { ActionState } from "#components/ui/action-state.ts";
+import { toast } from "#components/ui/toast.tsx";
+import { useAction } from "#components/ui/use-action.ts";
+import type { RenameWorkspace } from "#server/platform/identity/contract.ts";
+import classes from "#components/ui/dialog.module.css";
+import { FormProblem } from "#components/ui/form-problem.tsx";
+
+interface WorkspaceFormProps {
+  name: string;
+  action: (input: RenameWorkspace) => Promise<ActionState<{ name: string }>>;
+  /** Why the name cannot be changed by the reader. */
+  offBecause: string | undefined;
+}
+
+/** The workspace's name. */
+export function WorkspaceForm({ name, action, offBecause }: WorkspaceFormProps) {
+  const { state, busy, run } = useAction(action);
+
+  function submit(event: SubmitEvent<HTMLFormElement>) {
+    event.preventDefault();
+    const given = String(new FormData(event.currentTarget).get("name"));
+    run({ name: given }, (renamed) => toast.done(`Workspace renamed to ${renamed.name}.`));
+  }
+  return (
+    <form className={classes.body} onSubmit={submit} style={{ maxWidth: 360 }}>
+      <FormProblem state={state} />
+      <TextInput
+        label="Name"
+        name="name"
+        defaultValue={name}
+        key={name}
+        required
+        withAsterisk={false}
+        disabled={offBecause !== undefined}
+        error={state.fieldErrors?.name}
+      />
+      <div style={{ display: "flex", gap: 8, alignItems: "center" }}>
+        <Button type="submit" disabled={offBecause !== undefined} aria-disabled={busy}>
+          {busy ? "Renaming…" : "Rename"}
+        </Button>
+        {offBecause && <span className="lw-quiet">{offBecause}</span>}
+      </div>
+    </form>
+  );
+}

@@ -1,0 +1,92 @@
+"use client";
+
+import { Button, Modal, TextInput } from "@mantine/core";
+import { type SubmitEvent, useState } from "react";
+import type { ActionState } from "#components/ui/action-state.ts";
+import { useAction } from "#components/ui/use-action.ts";
+import type { CreateUser, NewUser, Role } from "#server/platform/identity/contract.ts";
+import classes from "#components/ui/dialog.module.css";
+import { FormProblem } from "#components/ui/form-problem.tsx";
+import { RoleField } from "./role-field.tsx";
+import { ShownOnce } from "./shown-once.tsx";
+
+interface AddPersonProps {
+  action: (input: CreateUser) => Promise<ActionState<NewUser>>;
+  /** Where the new person signs in. */
+  consoleUrl: string;
+}
+
+/** The button, its dialog, and the new password once. */
+export function AddPerson({ action, consoleUrl }: AddPersonProps) {
+  const [opened, setOpened] = useState(false);
+  const [added, setAdded] = useState<NewUser>();
+  return (
+    <>
+      <Button onClick={() => setOpened(true)}>Add person…</Button>
+      <Modal opened={opened} onClose={() => setOpened(false)} title="Add person" size={480} yOffset="14vh">
+        <Form
+          action={action}
+          onDone={(person) => {
+            setOpened(false);
+            setAdded(person);
+          }}
+        />
+      </Modal>
+      <ShownOnce
+        opened={added !== undefined}
+        onClose={() => setAdded(undefined)}
+        title={`${added?.user.name} added`}
+        examples={[{ label: "Sign-in", code: signInLines(added, consoleUrl) }]}
+        doneLabel={added?.password ? "I have copied it" : "Close"}
+      >
+        {added?.password
+          ? "Leeway does not send an invitation: share the password yourself. It is not shown again, and must be changed at the first sign-in."
+          : "They already have an account and sign in as before."}
+      </ShownOnce>
+    </>
+  );
+}
+
+function Form({ action, onDone }: { action: AddPersonProps["action"]; onDone: (person: NewUser) => void }) {
+  const { state, busy, run } = useAction(action);
+  const [role, setRole] = useState<Role>("member");
+
+  function submit(event: SubmitEvent<HTMLFormElement>) {
+    event.preventDefault();
+    const form = new FormData(event.currentTarget);
+    run({ email: String(form.get("email")), name: String(form.get("name")), role }, onDone);
+  }
+  return (
+    <form className={classes.body} onSubmit={submit}>
+      <FormProblem state={state} />
+      <TextInput
+        label="Name"
+        name="name"
+        required
+        withAsterisk={false}
+        data-autofocus
+        error={state.fieldErrors?.name}
+      />
+      <TextInput
+        label="Email"
+        name="email"
+        type="email"
+        required
+        withAsterisk={false}
+        error={state.fieldErrors?.email}
+      />
+      <RoleField value={role} onChange={setRole} />
+      <div className={classes.buttons}>
+        <Button type="submit" aria-disabled={busy}>
+          {busy ? "Adding…" : "Add"}
+        </Button>
+      </div>
+    </form>
+  );
+}
+
+function signInLines(added: NewUser | undefined, consoleUrl: string): string {
+  if (!added) return "";
+  const lines = [consoleUrl, added.user.email];
+  return [...lines, ...(added.password ? [added.password] : [])].join("\n");
+}

@@ -1,0 +1,92 @@
+"use client";
+
+import { Button, Checkbox, MultiSelect, Select, TextInput } from "@mantine/core";
+import { type SubmitEvent, useState } from "react";
+import type { ActionState } from "#components/ui/action-state.ts";
+import { useAction } from "#components/ui/use-action.ts";
+import { type CreateToken, type NewToken, type Scope, scopeMeanings } from "#server/platform/identity/contract.ts";
+import classes from "#components/ui/dialog.module.css";
+import { FormProblem } from "#components/ui/form-problem.tsx";
+
+interface NewTokenFormProps {
+  action: (input: CreateToken) => Promise<ActionState<NewToken>>;
+  /** Names that a token can be limited to. */
+  endpoints: string[];
+  onDone: (token: NewToken) => void;
+}
+
+const lifetimes = [
+  { value: "30", label: "in 30 days" },
+  { value: "90", label: "in 90 days" },
+  { value: "365", label: "in a year" },
+  { value: "never", label: "never" },
+];
+
+const usual: Scope[] = ["read", "tracking", "registry"];
+
+/** Name, scopes and lifetime of a new token. */
+export function NewTokenForm({ action, endpoints, onDone }: NewTokenFormProps) {
+  const { state, busy, run } = useAction(action);
+  const [scopes, setScopes] = useState<Scope[]>(usual);
+  const [limitedTo, setLimitedTo] = useState<string[]>([]);
+  const [lifetime, setLifetime] = useState("90");
+
+  function submit(event: SubmitEvent<HTMLFormElement>) {
+    event.preventDefault();
+    const name = String(new FormData(event.currentTarget).get("name"));
+    const limit = limitedTo.length > 0 ? { endpoints: limitedTo } : {};
+    run({ name, scopes, ...limit, ...(lifetime !== "never" && { expiresInDays: Number(lifetime) }) }, onDone);
+  }
+  return (
+    <form className={classes.body} onSubmit={submit}>
+      <FormProblem state={state} />
+      <TextInput
+        label="Name"
+        description="What will use this token, so you know what breaks when you revoke it."
+        inputWrapperOrder={["label", "input", "description", "error"]}
+        name="name"
+        required
+        withAsterisk={false}
+        data-autofocus
+        error={state.fieldErrors?.name}
+      />
+      <Checkbox.Group
+        label="Scopes"
+        value={scopes}
+        onChange={(chosen) => setScopes(chosen as Scope[])}
+        error={state.fieldErrors?.scopes}
+      >
+        <div className={classes.choice}>
+          {Object.entries(scopeMeanings).map(([scope, meaning]) => (
+            <Checkbox key={scope} value={scope} label={scope} description={meaning} size="xs" />
+          ))}
+        </div>
+      </Checkbox.Group>
+      {endpoints.length > 0 && (
+        <MultiSelect
+          label="Endpoints"
+          placeholder={limitedTo.length === 0 ? "all" : ""}
+          data={endpoints}
+          value={limitedTo}
+          onChange={setLimitedTo}
+          searchable
+          error={state.fieldErrors?.endpoints}
+        />
+      )}
+      <Select
+        label="Expires"
+        data={lifetimes}
+        value={lifetime}
+        onChange={(value) => setLifetime(value ?? "90")}
+        allowDeselect={false}
+        checkIconPosition="right"
+      />
+      <p className="lw-small lw-quiet">A token acts on your behalf, with at most your role at the time it is used.</p>
+      <div className={classes.buttons}>
+        <Button type="submit" aria-disabled={busy}>
+          {busy ? "Creating…" : "Create token"}
+        </Button>
+      </div>
+    </form>
+  );
+}

@@ -1,0 +1,69 @@
+"use client";
+
+import { Button, PasswordInput } from "@mantine/core";
+import type { SubmitEvent } from "react";
+import type { ActionState } from "#components/ui/action-state.ts";
+import { useHydrated } from "#components/ui/now.tsx";
+import { useAction } from "#components/ui/use-action.ts";
+import type { ChangePassword } from "#server/platform/identity/contract.ts";
+import { FormProblem } from "#components/ui/form-problem.tsx";
+import { passwordEye } from "./password-eye.tsx";
+
+interface PasswordFormProps {
+  action: (input: ChangePassword) => Promise<ActionState>;
+  onDone: () => void;
+  /** Label of the field for the password in force. */
+  currentLabel: string;
+  /** Beside the button: the way out. */
+  other?: React.ReactNode;
+}
+
+/** Changes one's own password. */
+export function PasswordForm({ action, onDone, currentLabel, other }: PasswordFormProps) {
+  const { state, busy, run } = useAction(action);
+  const hydrated = useHydrated();
+
+  function submit(event: SubmitEvent<HTMLFormElement>) {
+    event.preventDefault();
+    const form = event.currentTarget;
+    const values = new FormData(form);
+    const input = { currentPassword: String(values.get("current")), newPassword: String(values.get("new")) };
+    run(input, () => {
+      form.reset();
+      onDone();
+    });
+  }
+
+  const errors = state.fieldErrors;
+  return (
+    <form method="post" onSubmit={submit} style={{ display: "grid", gap: 14 }}>
+      <FormProblem state={state} />
+      <PasswordInput
+        label={currentLabel}
+        name="current"
+        autoComplete="current-password"
+        required
+        withAsterisk={false}
+        error={errors?.currentPassword}
+        {...passwordEye}
+      />
+      <PasswordInput
+        label="New password"
+        description="At least 8 characters. Several unrelated words work well."
+        inputWrapperOrder={["label", "input", "description", "error"]}
+        name="new"
+        autoComplete="new-password"
+        required
+        withAsterisk={false}
+        error={errors?.newPassword}
+        {...passwordEye}
+      />
+      <div style={{ display: "flex", gap: 8, alignItems: "center" }}>
+        <Button type="submit" disabled={!hydrated} aria-disabled={busy}>
+          {busy ? "Changing…" : "Change password"}
+        </Button>
+        {other}
+      </div>
+    </form>
+  );
+}

@@ -1,0 +1,18 @@
+"use client";
+
+import { Radio } from "@mantine/core";
+import { type Role, roleMeanings, roles } from "#server/platform/identity/contract.ts";
+import classes from "#components/ui/dialog.module.css";
+
+/** The choice of a role, each with what it may. */
+export function RoleField({ value, onChange }: { value: Role; onChange: (role: Role) => void }) {
+  return (
+    <Radio.Group label="Role" value={value} onChange={(role) => onChange(role as Role)}>
+      <div className={classes.choice}>
+        {roles.map((role) => (
+          <Radio key={role} value={role} label={role} description={roleMeanings[role]} size="xs" />
+        ))}
+      </div>
+    </Radio.Group>
+  );
+}

@@ -1,9 +1,0 @@
-import { providerName } from "#components/serving/provider-name.ts";
-
-/** "v12" and "v14", or with where they run when a version stands beside itself. */
-export function sideNames(sides: readonly { version: number; provider?: string | undefined }[]): string[] {
-  const isTwice = new Set(sides.map(({ version }) => version)).size < sides.length;
-  return sides.map(({ version, provider }) =>
-    isTwice ? `v${version} on ${provider ? providerName(provider) : "the default"}` : `v${version}`,
-  );
-}

@@ -1,0 +1,130 @@
+"use client";
+
+import { Checkbox, Select, TextInput } from "@mantine/core";
+import { useRouter } from "next/navigation";
+import { useState } from "react";
+import type { ActionState } from "#components/ui/action-state.ts";
+import { ConfirmWithReason } from "#components/ui/confirm-with-reason.tsx";
+import { toast } from "#components/ui/toast.tsx";
+import { useComplaints } from "#components/ui/use-complaints.ts";
+import type { ExecutionProvider } from "#server/develop/registry/execution/contract.ts";
+import type { Engine, NewEngine } from "#server/serve/engines/contract.ts";
+import { endpointHref } from "#components/serve/endpoints/addresses.ts";
+import { compatibility, deployConsequences, label, type VersionChoice } from "./deploy-words.ts";
+import { EngineFields, engineForm, toNewEngine } from "#components/serve/endpoints/engine-fields.tsx";
+import { providerName } from "#components/serve/endpoints/provider-name.ts";
+
+/** An endpoint to deploy to; without an id, one that is made on the way. */
+export interface Place {
+  id?: string | undefined;
+  name: string;
+  current?: VersionChoice | undefined;
+  /** Runs what serves now. */
+  engine?: Engine | null | undefined;
+}
+
+export interface DeployInput {
+  /** Without it, an endpoint of that name is made. */
+  endpointId?: string | undefined;
+  endpointName: string;
+  model: string;
+  version: number;
+  providers: ExecutionProvider[];
+  engine?: NewEngine | undefined;
+  reason: string;
+  /** Although an error budget of the endpoint makes changes wait. */
+  overridesBudget?: boolean | undefined;
+}
+
+export type DeployAction = (input: DeployInput) => Promise<ActionState<{ endpoint: string }>>;
+
+interface DeployDialogProps {
+  place: Place;
+  version: VersionChoice;
+  deploy: DeployAction;
+  actorName: string;
+  /** Where models can run, as configured. */
+  providers: readonly ExecutionProvider[];
+  onClose: () => void;
+}
+
+const onEngine = "engine";
+const elsewhere = { value: onEngine, label: "External inference server" };
+
+function placesHere(providers: readonly ExecutionProvider[]): { value: string; label: string }[] {
+  const each = providers.length > 1 ? providers.map((one) => ({ value: one, label: providerName(one) })) : [];
+  return [{ value: "", label: `Configured order: ${providers.map(providerName).join(", then ")}` }, ...each];
+}
+
+/** Asks for the reason of a deployment and says what it will do and how to undo it. */
+export function DeployDialog({ place, version, deploy, actorName, providers, onClose }: DeployDialogProps) {
+  const router = useRouter();
+  const [name, setName] = useState(place.name);
+  const { current } = place;
+  const [where, setWhere] = useState(version.needsEngine || place.engine ? onEngine : "");
+  const [engine, setEngine] = useState(engineForm(version.modelName, place.engine));
+  const { complaints, refused } = useComplaints((field) => field === "name" || field.startsWith("engine."));
+  // Offered once the budget has refused it, so that nobody ticks it beforehand.
+  const [isFrozen, setIsFrozen] = useState(false);
+  const [overridesBudget, setOverridesBudget] = useState(false);
+  const next = label(version, current);
+
+  async function confirm(reason: string): Promise<string | false | undefined> {
+    if (!place.id && !name.trim()) return refused({ fieldErrors: { name: "Enter a name for the new endpoint." } });
+    const answer = await deploy({
+      endpointId: place.id,
+      endpointName: name.trim(),
+      model: version.modelName,
+      version: version.version,
+      providers: where && where !== onEngine ? [where as ExecutionProvider] : [],
+      engine: where === onEngine ? toNewEngine(engine) : undefined,
+      reason,
+      overridesBudget,
+    });
+    if (/error budget/i.test(answer.error ?? "")) setIsFrozen(true);
+    if (!answer.ok || !answer.data) return refused(answer);
+    toast.done(`${answer.data.endpoint} serves ${label(version, undefined)} as soon as it is loaded.`);
+    router.push(endpointHref(answer.data.endpoint));
+    router.refresh();
+    return undefined;
+  }
+
+  return (
+    <ConfirmWithReason
+      opened
+      onClose={onClose}
+      title={place.id ? `Deploy ${next} to ${place.name}?` : `Deploy ${next} to a new endpoint?`}
+      evidence={[compatibility(current, version), ...(version.concerns ?? [])].filter(Boolean).join(" ")}
+      consequences={deployConsequences({ endpoint: name || "the endpoint", before: current, after: version })}
+      reasons={current ? ["Higher quality", "Lower latency", "Bug fix"] : ["First release"]}
+      confirmLabel={`Deploy ${next}`}
+      keepLabel={current ? `Keep ${label(current, version)}` : "Cancel"}
+      actorName={actorName}
+      onConfirm={confirm}
+    >
+      {!place.id && (
+        <TextInput
+          label="Endpoint name"
+          value={name}
+          onChange={(event) => setName(event.currentTarget.value)}
+          error={complaints.name}
+        />
+      )}
+      <Select
+        label="Run on"
+        value={where}
+        onChange={(value) => setWhere(value ?? "")}
+        allowDeselect={false}
+        data={version.needsEngine ? [elsewhere] : [...placesHere(providers), elsewhere]}
+      />
+      {isFrozen && (
+        <Checkbox
+          label="Override the error budget; recorded with your name and the reason"
+          checked={overridesBudget}
+          onChange={(event) => setOverridesBudget(event.currentTarget.checked)}
+        />
+      )}
+      {where === onEngine && <EngineFields form={engine} errors={complaints} onChange={setEngine} />}
+    </ConfirmWithReason>
+  );
+}

@@ -1,0 +1,156 @@
+import { versionHref } from "#components/develop/registry/lineage/lineage-graph.ts";
+import { type Column, DataTable } from "#components/ui/data-table.tsx";
+import { columnDecimals, formatNumber, formatPercent, formatUnit } from "#components/ui/format.ts";
+import { RelativeTime } from "#components/ui/relative-time.tsx";
+import { StatusBadge } from "#components/ui/status-badge.tsx";
+import { ProviderBadge, Tag } from "#components/ui/tag.tsx";
+import type { Deployment } from "#server/serve/endpoints/contract.ts";
+import type { GatewayView, LoadedVersion } from "#server/serve/gateways/contract.ts";
+import type { EndpointSeries } from "#server/serve/series/contract.ts";
+import classes from "./deployments-table.module.css";
+import { providerName } from "#components/serve/endpoints/provider-name.ts";
+
+interface DeploymentsTableProps {
+  /** Newest first; the first one is wished for now. */
+  history: Deployment[];
+  gateways: GatewayView[];
+  /** Numbers by version over the range of the page. */
+  versions: Pick<EndpointSeries["versions"][number], "versionId" | "total">[];
+}
+
+/** What was put behind an endpoint, when, by whom and why, with the numbers of each version. */
+export function DeploymentsTable({ history, gateways, versions }: DeploymentsTableProps) {
+  const [current] = history;
+  const totals = new Map(versions.map(({ versionId, total }) => [versionId, total]));
+  const known = versions.map(({ total }) => total);
+  const rate = { decimals: columnDecimals(known.map((each) => each.requestsPerSecond)) };
+  const p95 = { decimals: columnDecimals(known.map((each) => each.latencyMsP95)) };
+  const columns: Column<Deployment>[] = [
+    { key: "version", head: "Version", cell: ({ modelName, version }) => `${modelName} v${version}` },
+    {
+      key: "state",
+      head: "State",
+      cell: (row) => (row === current ? <CurrentState deployment={row} gateways={gateways} /> : <Replaced />),
+    },
+    {
+      key: "deployed",
+      head: "Deployed",
+      cell: ({ deployedAt, deployedBy }) => (
+        <>
+          <RelativeTime at={deployedAt} /> <span className="lw-muted">by {deployedBy}</span>
+        </>
+      ),
+    },
+    {
+      key: "rate",
+      head: "Requests/s",
+      align: "right",
+      cell: ({ versionId }) => formatNumber(totals.get(versionId)?.requestsPerSecond, rate),
+    },
+    {
+      key: "p95",
+      head: "p95",
+      align: "right",
+      cell: ({ versionId }) => formatUnit(totals.get(versionId)?.latencyMsP95, "ms", p95),
+    },
+    {
+      key: "errors",
+      head: "Errors",
+      align: "right",
+      cell: ({ versionId }) => {
+        const total = totals.get(versionId);
+        return formatPercent(total && total.requests > 0 ? total.serverErrors / total.requests : null);
+      },
+    },
+    {
+      key: "runs",
+      head: "Runs on",
+      cell: (row) => <RunsOn deployment={row} gateways={row === current ? gateways : []} />,
+    },
+    {
+      key: "reason",
+      head: "Reason",
+      cell: ({ reason }) =>
+        reason ? (
+          <span className={classes.reason} title={reason}>
+            {reason}
+          </span>
+        ) : (
+          <span className="lw-quiet">no reason given</span>
+        ),
+    },
+  ];
+  return (
+    <DataTable
+      label="Deployments, newest first"
+      density="dense"
+      rows={history}
+      columns={columns}
+      rowKey={({ id }) => String(id)}
+      rowHref={({ modelName, version }) => versionHref(modelName, version)}
+    />
+  );
+}
+
+function CurrentState({ deployment, gateways }: { deployment: Deployment; gateways: GatewayView[] }) {
+  const loaded = gateways.flatMap(({ versions }) => versions.filter((each) => each.versionId === deployment.versionId));
+  const failed = loaded.find(({ state }) => state === "failed");
+  if (failed) {
+    return (
+      <span title={failed.message}>
+        <StatusBadge state="missed">Failed to load</StatusBadge>
+      </span>
+    );
+  }
+  if (loaded.some(({ state }) => state === "ready")) return <StatusBadge state="on-target">Serving</StatusBadge>;
+  return gateways.length === 0 ? (
+    <StatusBadge state="missed">No gateway</StatusBadge>
+  ) : (
+    <StatusBadge state="running">Loading</StatusBadge>
+  );
+}
+
+function Replaced() {
+  return <StatusBadge state="finished">Replaced</StatusBadge>;
+}
+
+/** Engines that are not asked, or only once to try; the title says why. */
+function Circuits({ versions }: { versions: LoadedVersion[] }) {
+  const cut = versions.flatMap(({ engine }) => (engine && engine.circuit !== "closed" ? engine : []));
+  const [first] = cut;
+  if (!first) return null;
+  const isOpen = cut.some(({ circuit }) => circuit === "open");
+  return (
+    <span title={first.message}>
+      <Tag tone="watch">
+        circuit {isOpen ? "open" : "half-open"}
+        {versions.length > 1 && ` on ${cut.length} of ${versions.length}`}
+      </Tag>
+    </span>
+  );
+}
+
+/** Which provider serves on each gateway, and why the wished one does not. */
+function RunsOn({ deployment, gateways }: { deployment: Deployment; gateways: GatewayView[] }) {
+  const ready = gateways.flatMap(({ versions }) =>
+    versions.filter((each) => each.versionId === deployment.versionId && each.state === "ready"),
+  );
+  const counts = Map.groupBy(ready, ({ provider }) => provider ?? "cpu");
+  if (counts.size === 0) return <span className="lw-quiet">not loaded</span>;
+  return (
+    <span className={classes.providers}>
+      {[...counts].map(([provider, versions]) => {
+        const fallback = versions[0]?.fallbacks?.[0];
+        const why = fallback && `Not running on ${providerName(fallback.provider)}: ${fallback.reason}`;
+        return (
+          <span className={classes.providers} title={why} key={provider}>
+            <ProviderBadge provider={provider} />
+            {versions.length > 1 && <span className="lw-number">× {versions.length}</span>}
+            {fallback && <Tag tone="watch">not on {providerName(fallback.provider)}</Tag>}
+            <Circuits versions={versions} />
+          </span>
+        );
+      })}
+    </span>
+  );
+}

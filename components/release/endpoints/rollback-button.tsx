@@ -1,0 +1,96 @@
+"use client";
+
+import { Button } from "@mantine/core";
+import { IconArrowBackUp } from "@tabler/icons-react";
+import { useEffect, useMemo, useState } from "react";
+import { useRefresh } from "#components/shell/refresh.tsx";
+import { usePaletteActions } from "#components/shell/shell-context.tsx";
+import type { ActionState } from "#components/ui/action-state.ts";
+import { ConfirmWithReason } from "#components/ui/confirm-with-reason.tsx";
+import { Keys } from "#components/ui/key-hint.tsx";
+import { keysAreFree } from "#components/ui/keys.ts";
+import { toast } from "#components/ui/toast.tsx";
+import type { Deployment } from "#server/serve/endpoints/contract.ts";
+import type { DeployAction } from "./deploy-dialog.tsx";
+import { deployConsequences, label } from "./deploy-words.ts";
+import { sameEngine } from "#components/serve/endpoints/engine-fields.tsx";
+
+interface RollbackButtonProps {
+  endpoint: { id: string; name: string };
+  current: Deployment;
+  /** What served before. */
+  previous: Deployment;
+  deploy: DeployAction;
+  actorName: string;
+  /** One line for or against it, with numbers. */
+  evidence?: string | undefined;
+}
+
+/** Puts the version back that served before. Key R. */
+export function RollbackButton({ endpoint, current, previous, deploy, actorName, evidence }: RollbackButtonProps) {
+  const refresh = useRefresh();
+  const [opened, setOpened] = useState(false);
+  const back = label(previous, current);
+  usePaletteActions(
+    useMemo(
+      () => [
+        { id: "roll-back", label: `Roll back ${endpoint.name} to ${back}…`, keys: ["R"], onRun: () => setOpened(true) },
+      ],
+      [endpoint.name, back],
+    ),
+  );
+  useEffect(() => {
+    function listen(event: KeyboardEvent) {
+      if (event.key.toLowerCase() !== "r" || event.shiftKey || !keysAreFree(event)) return;
+      event.preventDefault();
+      setOpened(true);
+    }
+    window.addEventListener("keydown", listen);
+    return () => window.removeEventListener("keydown", listen);
+  }, []);
+
+  async function confirm(reason: string): Promise<string | undefined> {
+    const { modelName: model, version, providers } = previous;
+    const engine = previous.engine ? sameEngine(previous.engine) : undefined;
+    const answer: ActionState<{ endpoint: string }> = await deploy({
+      endpointId: endpoint.id,
+      endpointName: endpoint.name,
+      model,
+      version,
+      providers,
+      engine,
+      reason,
+    });
+    if (!answer.ok) return answer.error ?? "The rollback was not performed.";
+    toast.done(`Rolled back to ${back}.`);
+    refresh();
+    return undefined;
+  }
+
+  return (
+    <>
+      <Button
+        variant="default"
+        data-danger
+        leftSection={<IconArrowBackUp size={15} stroke={1.8} aria-hidden="true" />}
+        rightSection={<Keys keys={["R"]} />}
+        onClick={() => setOpened(true)}
+      >
+        Roll back…
+      </Button>
+      <ConfirmWithReason
+        opened={opened}
+        onClose={() => setOpened(false)}
+        title={`Roll back ${endpoint.name} to ${back}?`}
+        evidence={evidence}
+        consequences={deployConsequences({ endpoint: endpoint.name, before: current, after: previous })}
+        reasons={["Errors", "Latency", "Incorrect predictions"]}
+        confirmLabel={`Roll back to ${back}`}
+        keepLabel={`Keep ${label(current, previous)}`}
+        destructive
+        actorName={actorName}
+        onConfirm={confirm}
+      />
+    </>
+  );
+}

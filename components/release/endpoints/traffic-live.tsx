@@ -1,0 +1,110 @@
+"use client";
+
+import { keepPreviousData, useQuery } from "@tanstack/react-query";
+import { AreaChart } from "#components/charts/area-chart.tsx";
+import { LineChart } from "#components/charts/line-chart.tsx";
+import { rolloutMarkers } from "#components/release/rollouts/rollout-markers.ts";
+import { formatClock } from "#components/ui/format-time.ts";
+import { useNow } from "#components/ui/now.tsx";
+import { Columns } from "#components/ui/page-head.tsx";
+import { StaleLine } from "#components/ui/states.tsx";
+import { readJson, type Wire } from "#components/ui/wire.ts";
+import type { RolloutMarker } from "#server/release/rollouts/markers/contract.ts";
+import type { Deployment } from "#server/serve/endpoints/contract.ts";
+import type { EndpointSeries } from "#server/serve/series/contract.ts";
+import { gpuCharts } from "#components/serve/endpoints/gpu-series.ts";
+import { spanOf, type TimeRange } from "#components/serve/endpoints/time-range.ts";
+import { deploymentMarkers, trafficCharts } from "#components/serve/endpoints/traffic-series.ts";
+import { TrafficStrip } from "#components/serve/endpoints/traffic-strip.tsx";
+
+interface TrafficLiveProps {
+  endpoint: { id: string; name: string };
+  /** What serves now, to keep its colour. */
+  servingId: string | undefined;
+  /** Newest first. */
+  history: Wire<Deployment>[];
+  /** What rollouts moved in the range. */
+  rollouts: Wire<RolloutMarker>[];
+  range: TimeRange;
+  /** Read with the page; undefined when that failed. */
+  initial: Wire<EndpointSeries> | undefined;
+}
+
+/** Address of an endpoint's series over the range that ends now. */
+function seriesPath(name: string, range: TimeRange): string {
+  const { from, to } = spanOf(range, Date.now());
+  const query = new URLSearchParams({
+    from: from.toISOString(),
+    to: to.toISOString(),
+    step: String(range.stepSeconds),
+  });
+  return `/api/v1/endpoints/${encodeURIComponent(name)}/series?${query}`;
+}
+
+/** Strip and charts of an endpoint, read again as time goes by and when something is deployed. */
+export function TrafficLive({ endpoint, servingId, history, rollouts, range, initial }: TrafficLiveProps) {
+  const { data, error, dataUpdatedAt } = useQuery({
+    queryKey: ["endpoint", endpoint.id, "series", range.key],
+    queryFn: () => readJson<EndpointSeries>(seriesPath(endpoint.name, range)),
+    refetchInterval: range.refreshMs,
+    placeholderData: keepPreviousData,
+    ...(initial && { initialData: initial }),
+  });
+  const now = useNow(10_000);
+  const { from, to } = spanOf(range, now);
+  const span = { from: from.getTime(), to: to.getTime() };
+  const charts = data && trafficCharts(data, servingId, span);
+  const gpus = data && gpuCharts(data, span);
+  const common = {
+    height: 170,
+    range: span,
+    syncId: `endpoint-${endpoint.id}`,
+    markers: [...deploymentMarkers(history), ...rolloutMarkers(rollouts)],
+    loading: !data && !error,
+    empty: <NothingMeasured deployed={history.length > 0} />,
+  };
+  return (
+    <>
+      {error && (
+        <StaleLine>
+          {data ? `Showing data as of ${formatClock(dataUpdatedAt)}. ` : ""} Could not load traffic: {error.message}{" "}
+          Retrying…
+        </StaleLine>
+      )}
+      <TrafficStrip traffic={data} range={range} />
+      <Columns>
+        <AreaChart {...common} gapWord="no gateway" title="Requests per second" unit="" series={charts?.rate ?? []} />
+        <LineChart {...common} title="Latency" subtitle="ms" unit="ms" fromZero series={charts?.latency ?? []} />
+        <LineChart
+          {...common}
+          title="Errors"
+          subtitle="% of requests"
+          unit="%"
+          fromZero
+          series={charts?.errors ?? []}
+        />
+      </Columns>
+      {gpus && (
+        <Columns>
+          <LineChart
+            {...common}
+            title="GPU utilisation"
+            subtitle="% of time, across serving machines"
+            unit="%"
+            fromZero
+            series={gpus.utilisation}
+          />
+          <LineChart {...common} title="GPU memory" subtitle="GB in use" unit="GB" fromZero series={gpus.memory} />
+        </Columns>
+      )}
+    </>
+  );
+}
+
+function NothingMeasured({ deployed }: { deployed: boolean }) {
+  return (
+    <span className="lw-small lw-quiet">
+      {deployed ? "No gateway served this endpoint in this time range." : "Nothing has been deployed yet."}
+    </span>
+  );
+}

@@ -1,0 +1,60 @@
+import Link from "next/link";
+import type { ReactNode } from "react";
+import { RelativeTime } from "#components/ui/relative-time.tsx";
+import { StatusBadge } from "#components/ui/status-badge.tsx";
+import { AliasTag } from "#components/ui/tag.tsx";
+import type { PromotionRequest } from "#server/release/promotion/contract.ts";
+import { progressOf } from "#components/develop/registry/gates/gate-words.ts";
+import { versionHref } from "#components/develop/registry/lineage/lineage-graph.ts";
+import { requestStateWords } from "./request-words.ts";
+import classes from "./requests.module.css";
+
+interface RequestItemProps {
+  request: PromotionRequest;
+  /** Names the model too, where requests of several stand together. */
+  namesModel?: boolean;
+  /** Approve, reject, withdraw. */
+  children?: ReactNode;
+}
+
+/** One promotion request: what is asked for by whom and why, where it stands in words, what can be done. */
+export function RequestItem({ request, namesModel = false, children }: RequestItemProps) {
+  const { state, word } = requestStateWords[request.state];
+  const { decision, gates } = request;
+  return (
+    <li className={classes.request} id={`request-${request.id}`}>
+      <div className={classes.head}>
+        <StatusBadge state={state}>{word}</StatusBadge>
+        <Link href={`${versionHref(request.modelName, request.version)}#gates`}>
+          <strong>
+            {namesModel && `${request.modelName} `}v{request.version}
+          </strong>
+        </Link>
+        <span className={classes.wish}>
+          to become <AliasTag alias={request.alias} />
+        </span>
+        <span className="lw-small lw-quiet">
+          {request.fromVersion === null ? "which is not set yet" : `replacing v${request.fromVersion}`}
+        </span>
+      </div>
+      <p className={classes.why}>
+        “{request.reason}” <span className="lw-quiet">{request.requestedBy},</span>{" "}
+        <span className="lw-quiet">
+          <RelativeTime at={request.requestedAt} />
+        </span>
+      </p>
+      {decision ? (
+        <p className="lw-small lw-muted">
+          {word} by {decision.by} <RelativeTime at={decision.at} />
+          {decision.reason && `: “${decision.reason}”`}
+        </p>
+      ) : (
+        <p className="lw-small lw-muted">
+          {request.words}
+          {gates.length > 0 && `. Gates: ${progressOf(gates).words}.`}
+        </p>
+      )}
+      {children && <div className={classes.actions}>{children}</div>}
+    </li>
+  );
+}

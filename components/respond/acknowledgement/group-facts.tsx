@@ -1,0 +1,72 @@
+import Link from "next/link";
+import { incidentHref } from "#components/respond/incidents/addresses.ts";
+import { RelativeTime } from "#components/ui/relative-time.tsx";
+import type { AlertGroup } from "#server/alerting/alerts/contract.ts";
+import { testRouteHref } from "#components/alerting/alerts/addresses.ts";
+import { LabelTags } from "#components/alerting/alerts/alert-words.tsx";
+import classes from "#components/alerting/alerts/alerts.module.css";
+import { Fact } from "#components/alerting/alerts/fact.tsx";
+
+interface GroupFactsProps {
+  group: AlertGroup;
+  onCall: string | undefined;
+  /** Who is told next if nobody acknowledges it. */
+  escalation: { at: Date; words: readonly string[] } | null;
+}
+
+/** When a group tells next and why, who has it, and where it belongs. */
+export function GroupFacts({ group, onCall, escalation }: GroupFactsProps) {
+  const { acknowledgement, nextFlushAt, nextRepeatAt, toldAt, incidentNumber, summary } = group;
+  return (
+    <dl className={classes.facts}>
+      <Fact name="Acknowledged by">{acknowledgement ? <Taken of={acknowledgement} /> : <None words="nobody" />}</Fact>
+      <Fact name="On call now">{onCall ?? <None words="nobody" />}</Fact>
+      <Fact name="Escalates">
+        {escalation ? <Escalation {...escalation} /> : <None words="no further escalation" />}
+      </Fact>
+      <Fact name="Last notification">{toldAt ? <RelativeTime at={toldAt} /> : <None words="not yet" />}</Fact>
+      <Fact name="Next group flush">{nextFlushAt ? <RelativeTime at={nextFlushAt} /> : <None />}</Fact>
+      <Fact name="Next repeat">{nextRepeatAt ? <RelativeTime at={nextRepeatAt} /> : <None />}</Fact>
+      <Fact name="Last group flush">{group.outcome ?? <None words="none yet" />}</Fact>
+      <Fact name="Receiver">
+        <Link href="/alerts/receivers">{group.receiver}</Link>
+      </Fact>
+      <Fact name="Grouped by">
+        <LabelTags labels={group.labels} />
+      </Fact>
+      <Fact name="Route">
+        <Link href={testRouteHref({ ...group.labels, severity: summary.severity })}>Test these labels</Link>
+      </Fact>
+      <Fact name="Incident">
+        {incidentNumber === null ? <None /> : <Link href={incidentHref(incidentNumber)}>INC-{incidentNumber}</Link>}
+      </Fact>
+      <Fact name="Group key">
+        <code>{group.groupKey}</code>
+      </Fact>
+    </dl>
+  );
+}
+
+function None({ words = "none" }: { words?: string }) {
+  return <span className="lw-quiet">{words}</span>;
+}
+
+function Taken({ of: { by, at, until, note, alsoLooking } }: { of: NonNullable<AlertGroup["acknowledgement"]> }) {
+  return (
+    <>
+      {by} <RelativeTime at={at} />, until <RelativeTime at={until} />
+      {note && <div>“{note}”</div>}
+      {alsoLooking.length > 0 && (
+        <div className="lw-quiet">also investigating: {alsoLooking.map((one) => one.by).join(", ")}</div>
+      )}
+    </>
+  );
+}
+
+function Escalation({ at, words }: { at: Date; words: readonly string[] }) {
+  return (
+    <>
+      <RelativeTime at={at} />: {words.join(", ")}
+    </>
+  );
+}

@@ -1,0 +1,121 @@
+"use client";
+
+import { Button, Modal, NativeSelect, Textarea } from "@mantine/core";
+import { useState } from "react";
+import dialog from "#components/ui/dialog.module.css";
+import { FormProblem } from "#components/ui/form-problem.tsx";
+import { useRefresh } from "#components/shell/refresh.tsx";
+import type { ActionState } from "#components/ui/action-state.ts";
+import { Keys } from "#components/ui/key-hint.tsx";
+import { toast } from "#components/ui/toast.tsx";
+import { useAction } from "#components/ui/use-action.ts";
+import type { AcknowledgeGroup, AlertGroup, UnacknowledgeGroup } from "#server/alerting/alerts/contract.ts";
+import { useFreeKey } from "#components/alerting/alerts/use-free-key.ts";
+
+const hourMs = 3_600_000;
+const ends = [
+  { value: "", label: "Default: 2 h for a page, 3 days for a ticket" },
+  { value: "1", label: "1 h" },
+  { value: "4", label: "4 h" },
+  { value: "12", label: "12 h" },
+  { value: "72", label: "3 days" },
+];
+
+interface TakeGroupProps {
+  group: AlertGroup;
+  take: (input: AcknowledgeGroup) => Promise<ActionState<unknown>>;
+  giveBack: (input: UnacknowledgeGroup) => Promise<ActionState<unknown>>;
+}
+
+/** Takes a group, so that repeats and escalation stop, or gives it back. Key A. */
+export function TakeGroup({ group, take, giveBack }: TakeGroupProps) {
+  const [opened, setOpened] = useState(false);
+  const refresh = useRefresh();
+  const back = useAction(giveBack);
+  const isOpen = group.acknowledgement === null && group.state !== "over";
+  useFreeKey((key) => {
+    if (key === "a" && isOpen) setOpened(true);
+  });
+  if (group.state === "over") return null;
+  if (group.acknowledgement) {
+    return (
+      <>
+        {back.state.error && <span role="alert">{back.state.error}</span>}
+        <Button
+          variant="default"
+          aria-disabled={back.busy}
+          onClick={() =>
+            back.run({ groupId: group.id }, () => {
+              toast.done("Unacknowledged. Notifications and escalation resume.");
+              void refresh();
+            })
+          }
+        >
+          Unacknowledge
+        </Button>
+      </>
+    );
+  }
+  return (
+    <>
+      <Button onClick={() => setOpened(true)} rightSection={<Keys keys={["A"]} />}>
+        Acknowledge…
+      </Button>
+      <Modal opened={opened} onClose={() => setOpened(false)} title="Acknowledge" size={480} yOffset="10vh">
+        <TakeForm
+          groupId={group.id}
+          take={take}
+          onDone={() => {
+            setOpened(false);
+            toast.done("Acknowledged. Repeat notifications and escalation stop; new alerts still notify.");
+            void refresh();
+          }}
+        />
+      </Modal>
+    </>
+  );
+}
+
+function TakeForm({ groupId, take, onDone }: Pick<TakeGroupProps, "take"> & { groupId: string; onDone: () => void }) {
+  const { state, busy, run } = useAction(take);
+  const [note, setNote] = useState("");
+  const [hours, setHours] = useState("");
+  return (
+    <form
+      className={dialog.body}
+      onSubmit={(event) => {
+        event.preventDefault();
+        const until = hours ? { until: new Date(Date.now() + Number(hours) * hourMs) } : {};
+        run({ groupId, note, ...until }, onDone);
+      }}
+    >
+      <FormProblem state={state} />
+      <p>
+        Tells others that someone is working on this: repeat notifications and escalation stop for the alerts firing
+        now. New alerts, resolutions and a higher severity still notify.
+      </p>
+      <Textarea
+        label="Note"
+        description="Visible to others in triage."
+        rows={2}
+        maxLength={2000}
+        value={note}
+        onChange={(event) => setNote(event.currentTarget.value)}
+        error={state.fieldErrors?.note}
+        data-autofocus
+      />
+      <NativeSelect
+        label="Until"
+        data={ends}
+        value={hours}
+        onChange={(event) => setHours(event.currentTarget.value)}
+        error={state.fieldErrors?.until}
+      />
+      <div className={dialog.buttons}>
+        <Button type="submit" aria-disabled={busy}>
+          {busy ? "Acknowledging…" : "Acknowledge"}
+        </Button>
+      </div>
+    </form>
+  );
+}

@@ -1,0 +1,58 @@
+import Link from "next/link";
+import { Panel } from "#components/ui/panel.tsx";
+import { RelativeTime } from "#components/ui/relative-time.tsx";
+import { EmptyState } from "#components/ui/states.tsx";
+import { StatusBadge } from "#components/ui/status-badge.tsx";
+import type { AlertTrace, TraceStep } from "#server/alerting/alerts/contract.ts";
+import classes from "#components/alerting/alerts/alerts.module.css";
+
+const stageWords: Record<TraceStep["stage"], string> = {
+  rule: "Rule",
+  validate: "Received",
+  merge: "Merged",
+  route: "Route",
+  group: "Group",
+  inhibit: "Inhibition",
+  time: "Mute time intervals",
+  silence: "Silence",
+  ack: "Acknowledged",
+  gate: "Low-traffic gate",
+  dedup: "Deduplication",
+  send: "Sent",
+  deliver: "Delivered",
+};
+
+/** Why an alert was told or not: each decision in order, with what decided and the way to it. */
+export function TracePanel({ trace }: { trace: AlertTrace }) {
+  const { steps, outcome, because } = trace;
+  const isTold = outcome === "notified";
+  return (
+    <Panel
+      id="why"
+      title={isTold ? "Why this alert notified" : "Why this alert did not notify"}
+      subtitle="in evaluation order"
+      flush
+    >
+      <p className={classes.outcome}>
+        <StatusBadge state={isTold ? "on-target" : "paused"} filled>
+          {isTold ? "Notified" : "Not notified"}
+        </StatusBadge>
+        <span>{because}</span>
+      </p>
+      {steps.length === 0 ? (
+        <EmptyState title="No decisions yet" />
+      ) : (
+        <ol className={classes.stages} aria-label="Decisions">
+          {steps.map((step, place) => (
+            // biome-ignore lint/suspicious/noArrayIndexKey: steps are never moved
+            <li className={classes.stage} key={place} data-decides={step.result === because || undefined}>
+              <strong>{stageWords[step.stage]}</strong>
+              <span>{step.href ? <Link href={step.href}>{step.result}</Link> : step.result}</span>
+              <span className="lw-quiet">{step.at && <RelativeTime at={step.at} />}</span>
+            </li>
+          ))}
+        </ol>
+      )}
+    </Panel>
+  );
+}

@@ -1,0 +1,20 @@
+import { markerKinds } from "#components/respond/changes/marker-kinds.ts";
+import type { Marker } from "#components/charts/markers.ts";
+import type { Wire } from "#components/ui/wire.ts";
+import type { Change } from "#server/respond/changes/contract.ts";
+
+const longestLabel = 24;
+
+/** What changed, as markers on charts: who did it and what is told where one looks, and a click opens it. */
+export function changeMarkers(changes: readonly Wire<Change>[]): Marker[] {
+  return changes.map(({ at, kind, title, after, href }) => ({
+    at: Date.parse(at),
+    kind: markerKinds[kind],
+    label: shortened(kind === "deploy" && after ? after : title),
+    ...(href !== null && { href }),
+  }));
+}
+
+function shortened(text: string): string {
+  return text.length <= longestLabel ? text : `${text.slice(0, longestLabel - 1)}…`;
+}

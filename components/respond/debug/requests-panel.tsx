@@ -1,0 +1,72 @@
+import Link from "next/link";
+import { predictionsHref } from "#components/serve/endpoints/addresses.ts";
+import { type LoggedPrediction, PredictionsTable, type Signatures } from "#components/serve/predictions/predictions-table.tsx";
+import { formatDuration } from "#components/ui/format-time.ts";
+import { Columns } from "#components/ui/page-head.tsx";
+import { Panel } from "#components/ui/panel.tsx";
+import { EmptyState } from "#components/ui/states.tsx";
+import type { DebugState } from "./debug-state.ts";
+import { SpanWords } from "./span-words.tsx";
+
+interface RequestsPanelProps {
+  endpoint: string;
+  state: DebugState;
+  signatures: Signatures;
+  requests: LoggedPrediction[];
+  failed: LoggedPrediction[];
+  hrefOf: (id: string) => string;
+}
+
+/** Requests of the span, or of the cell of the heat map: each leads to its inputs, its trace and its explanation. */
+export function RequestsPanel({ endpoint, state, signatures, requests, failed, hrefOf }: RequestsPanelProps) {
+  const { cell } = state;
+  const where = (
+    <>
+      newest first, {cell && `${formatDuration(cell.fromMs)} to ${formatDuration(cell.toMs)}, `}
+      <SpanWords span={cell ?? state} />
+    </>
+  );
+  const all = (extra: string) => predictionsHref(endpoint, { q: queryOf(state, extra) });
+  const table = (predictions: LoggedPrediction[], empty: string) => (
+    <PredictionsTable
+      predictions={predictions}
+      signatures={signatures}
+      hrefOf={({ id }) => hrefOf(id)}
+      empty={
+        <EmptyState title={empty}>All failed requests are logged, others at the endpoint's sampling rate.</EmptyState>
+      }
+    />
+  );
+  return (
+    <Columns columns="minmax(0, 1fr) minmax(0, 1fr)">
+      <Panel
+        id="requests"
+        title={cell ? "Requests in this cell" : "Requests"}
+        subtitle={where}
+        right={<Link href={all("")}>All logged</Link>}
+        flush
+      >
+        {table(requests, "No matching requests in the log")}
+      </Panel>
+      <Panel
+        id="failed"
+        title="Failed requests"
+        subtitle={where}
+        right={<Link href={all("status = failed")}>All logged</Link>}
+        flush
+      >
+        {table(failed, "No failed requests")}
+      </Panel>
+    </Columns>
+  );
+}
+
+/** The same requests in the language of the log. */
+function queryOf({ from, to, cell }: DebugState, extra: string): string {
+  const at = (moment: number) => new Date(moment).toISOString();
+  const span = cell ?? { from, to };
+  const conditions = [`at > ${at(span.from)}`, `at < ${at(span.to)}`];
+  if (cell) conditions.push(`latency > ${cell.fromMs.toPrecision(4)}`, `latency < ${cell.toMs.toPrecision(4)}`);
+  if (extra) conditions.push(extra);
+  return conditions.join(" and ");
+}

@@ -1,0 +1,69 @@
+"use client";
+
+import { useRouter } from "next/navigation";
+import { LineChart } from "#components/charts/line-chart.tsx";
+import type { Marker } from "#components/charts/markers.ts";
+import type { Range, Series } from "#components/charts/prepare.ts";
+import { trafficCharts } from "#components/serve/endpoints/traffic-series.ts";
+import { Columns } from "#components/ui/page-head.tsx";
+import type { Wire } from "#components/ui/wire.ts";
+import type { EndpointSeries } from "#server/serve/series/contract.ts";
+import { type DebugState, debugHref } from "./debug-state.ts";
+import { overlaid } from "./overlaid.ts";
+
+interface TrafficPanelsProps {
+  endpoint: string;
+  state: DebugState;
+  servingId: string | undefined;
+  traffic: Wire<EndpointSeries>;
+  /** The span that it is held against, with its times moved by `shift` milliseconds. */
+  compared: { traffic: Wire<EndpointSeries>; shift: number; label: string } | undefined;
+  markers: Marker[];
+}
+
+/** The chart's own span changes the address, so that every panel of the board follows. */
+export function useBrush(endpoint: string, state: DebugState): (range: Range | undefined) => void {
+  const router = useRouter();
+  return (range) => {
+    const change = range ? { range: null, from: range.from, to: range.to } : { range: "1h" };
+    router.push(debugHref(endpoint, state, { ...change, cell: null }), { scroll: false });
+  };
+}
+
+/** Rate, latency and errors over the span of the board, with what they are compared with behind them. */
+export function TrafficPanels({ endpoint, state, servingId, traffic, compared, markers }: TrafficPanelsProps) {
+  const onZoom = useBrush(endpoint, state);
+  const range = { from: state.from, to: state.to };
+  const now = trafficCharts(traffic, servingId, range);
+  const before =
+    compared &&
+    trafficCharts(compared.traffic, undefined, { from: range.from - compared.shift, to: range.to - compared.shift });
+  const withBefore = (own: readonly Series[], others: readonly Series[] | undefined) =>
+    compared && others ? overlaid(own, others, compared) : [...own];
+  const common = { height: 160, range, onZoom, markers, syncId: `debug-${endpoint}`, fromZero: true };
+  return (
+    <Columns>
+      <LineChart
+        {...common}
+        title="Requests per second"
+        subtitle="by version"
+        unit=""
+        series={withBefore(now.rate, before?.rate)}
+      />
+      <LineChart
+        {...common}
+        title="Latency"
+        subtitle="ms"
+        unit="ms"
+        series={withBefore(now.latency, before?.latency)}
+      />
+      <LineChart
+        {...common}
+        title="Errors"
+        subtitle="% of requests"
+        unit="%"
+        series={withBefore(now.errors, before?.errors)}
+      />
+    </Columns>
+  );
+}

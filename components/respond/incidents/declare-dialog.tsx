@@ -1,0 +1,98 @@
+"use client";
+
+import { Button, Modal, NativeSelect, Textarea, TextInput } from "@mantine/core";
+import { useRouter } from "next/navigation";
+import { type SubmitEvent, useState } from "react";
+import classes from "#components/ui/dialog.module.css";
+import { FormProblem } from "#components/ui/form-problem.tsx";
+import type { ActionState } from "#components/ui/action-state.ts";
+import { useAction } from "#components/ui/use-action.ts";
+import { type DeclareIncident, incidentSeverities } from "#server/respond/incidents/contract.ts";
+import { incidentHref } from "./addresses.ts";
+import { severityWords } from "./incident-words.ts";
+
+interface Option {
+  id: string;
+  name: string;
+}
+
+interface DeclareDialogProps {
+  endpoints: readonly Option[];
+  runbooks: readonly Option[];
+  declare: (input: DeclareIncident) => Promise<ActionState<{ number: number }>>;
+  /** Why the reader may not. */
+  why?: string | undefined;
+}
+
+/** The button and the dialog that declare an incident; then its page is opened. */
+export function DeclareDialog({ why, ...props }: DeclareDialogProps) {
+  const [opened, setOpened] = useState(false);
+  if (why) return <span className="lw-small lw-quiet">Declaring an incident {why}.</span>;
+  return (
+    <>
+      <Button onClick={() => setOpened(true)}>Declare incident…</Button>
+      <Modal opened={opened} onClose={() => setOpened(false)} title="Declare incident" size={520} yOffset="8vh">
+        <DeclareForm {...props} />
+      </Modal>
+    </>
+  );
+}
+
+function DeclareForm({ endpoints, runbooks, declare }: Omit<DeclareDialogProps, "why">) {
+  const router = useRouter();
+  const { state, busy, run } = useAction(declare);
+  const complaints = state.fieldErrors ?? {};
+  function submit(event: SubmitEvent<HTMLFormElement>) {
+    event.preventDefault();
+    const form = new FormData(event.currentTarget);
+    const text = (name: string) => String(form.get(name) ?? "").trim();
+    const startedAt = text("startedAt");
+    run(
+      {
+        title: text("title"),
+        severity: text("severity") as DeclareIncident["severity"],
+        endpointId: text("endpointId") || null,
+        runbookId: text("runbookId") || null,
+        note: text("note"),
+        ...(startedAt && { startedAt: new Date(startedAt) }),
+      },
+      ({ number }) => router.push(incidentHref(number)),
+    );
+  }
+  const none = { value: "", label: "None" };
+  const options = (list: readonly Option[]) => [none, ...list.map(({ id, name }) => ({ value: id, label: name }))];
+  return (
+    <form className={classes.body} onSubmit={submit}>
+      <FormProblem state={state} />
+      <TextInput
+        label="Title"
+        name="title"
+        placeholder="card-fraud rejects 15% of requests"
+        maxLength={200}
+        error={complaints.title}
+        data-autofocus
+      />
+      <NativeSelect
+        label="Severity"
+        name="severity"
+        defaultValue="SEV2"
+        data={incidentSeverities.map((value) => ({ value, label: `${value}: ${severityWords[value]}` }))}
+      />
+      <NativeSelect label="Endpoint" name="endpointId" data={options(endpoints)} error={complaints.endpointId} />
+      <TextInput
+        label="Started at"
+        name="startedAt"
+        type="datetime-local"
+        description="Leave empty to use the current time, or when its SLO was first violated."
+        error={complaints.startedAt}
+      />
+      <NativeSelect label="Runbook" name="runbookId" data={options(runbooks)} error={complaints.runbookId} />
+      <Textarea label="Details" name="note" rows={3} maxLength={5000} error={complaints.note} />
+      <div className={classes.buttons}>
+        <Button type="submit" aria-disabled={busy}>
+          {busy ? "Declaring…" : "Declare"}
+        </Button>
+      </div>
+    </form>
+  );
+}

@@ -1,0 +1,53 @@
+"use client";
+
+import { useRefresh } from "#components/shell/refresh.tsx";
+import type { ActionState } from "#components/ui/action-state.ts";
+import { type Column, DataTable } from "#components/ui/data-table.tsx";
+import { SmallAction } from "#components/ui/small-action.tsx";
+import type { Override } from "#server/respond/oncall/schedules/contract.ts";
+import { TurnTime } from "#components/ui/turn-time.tsx";
+
+interface OverridesListProps {
+  overrides: readonly Override[];
+  names: Record<string, string>;
+  cancel: (overrideId: string) => Promise<ActionState<unknown>>;
+  why?: string | undefined;
+}
+
+/** Who took which span over, and the way to take it back. */
+export function OverridesList({ overrides, names, cancel, why }: OverridesListProps) {
+  const refresh = useRefresh();
+  const columns: Column<Override>[] = [
+    { key: "who", head: "Person", cell: ({ userId }) => names[userId] ?? "someone" },
+    {
+      key: "span",
+      head: "When",
+      cell: ({ from, to }) => (
+        <>
+          <TurnTime at={from} /> to <TurnTime at={to} />
+        </>
+      ),
+    },
+    { key: "reason", head: "Reason", cell: ({ reason }) => <span className="lw-muted">{reason || "none given"}</span> },
+    { key: "by", head: "Created by", cell: ({ createdBy }) => createdBy },
+    {
+      key: "cancel",
+      head: "",
+      align: "right",
+      cell: ({ id }) => (
+        <SmallAction
+          label="Cancel"
+          input={id}
+          act={async (overrideId: string) => {
+            const answer = await cancel(overrideId);
+            if (answer.ok) void refresh();
+            return answer;
+          }}
+          done="Override cancelled."
+          why={why}
+        />
+      ),
+    },
+  ];
+  return <DataTable label="Overrides" rows={overrides} columns={columns} rowKey={({ id }) => id} />;
+}

@@ -1,0 +1,113 @@
+"use client";
+
+import { Button } from "@mantine/core";
+import { useEffect, useState } from "react";
+import { LineChart } from "#components/charts/line-chart.tsx";
+import type { ActionState } from "#components/ui/action-state.ts";
+import { useAction } from "#components/ui/use-action.ts";
+import type { AlertRuleSpec, ReplayAlertRule, RuleReplay } from "#server/respond/rules/contract.ts";
+import classes from "#components/alerting/alerts/alerts.module.css";
+import { metricNames } from "./rule-draft.ts";
+
+interface RuleReplayPanelProps {
+  spec: AlertRuleSpec;
+  endpointId: string;
+  endpoint: string | null;
+  /** What values are multiplied by to be shown. */
+  scale: number;
+  say: (spec: AlertRuleSpec, endpoint: string | null) => Promise<string>;
+  replay: (input: ReplayAlertRule) => Promise<ActionState<RuleReplay>>;
+}
+
+const pauseMs = 300;
+/** More are one thick line. */
+const mostMoments = 40;
+
+/** The rule in a sentence and, for thresholds of one endpoint, what it would have done in the last 30 days. */
+export function RuleReplayPanel({ spec, endpointId, endpoint, scale, say, replay }: RuleReplayPanelProps) {
+  const [sentence, setSentence] = useState("");
+  const { state, busy, run, reset } = useAction(replay);
+  const wish = JSON.stringify({ spec, endpointId });
+  const [shown, setShown] = useState(wish);
+  if (shown !== wish) {
+    setShown(wish);
+    reset();
+  }
+  // biome-ignore lint/correctness/useExhaustiveDependencies: `wish` says when the sentence is another one
+  useEffect(() => {
+    let isOld = false;
+    const timer = setTimeout(async () => {
+      const words = await say(spec, endpoint).catch(() => "");
+      if (!isOld) setSentence(words);
+    }, pauseMs);
+    return () => {
+      isOld = true;
+      clearTimeout(timer);
+    };
+  }, [wish]);
+  const mayReplay = spec.kind === "threshold" && endpointId !== "" && Number.isFinite(spec.value);
+  return (
+    <div className={classes.form}>
+      {sentence && (
+        <p className={classes.sentence} role="status">
+          {sentence}
+        </p>
+      )}
+      {spec.kind === "threshold" && (
+        <div className={classes.actions}>
+          <Button
+            variant="default"
+            size="xs"
+            disabled={!mayReplay}
+            aria-disabled={busy}
+            onClick={() => run({ endpointId, spec, days: 30 })}
+          >
+            {busy ? "Replaying…" : "Replay the last 30 days"}
+          </Button>
+          {!endpointId && <span className="lw-small lw-quiet">Select an endpoint to replay.</span>}
+        </div>
+      )}
+      {state.error && <p role="alert">{state.error}</p>}
+      {state.data && spec.kind === "threshold" && <Replayed replay={state.data} spec={spec} scale={scale} />}
+    </div>
+  );
+}
+
+interface ReplayedProps {
+  replay: RuleReplay;
+  spec: Extract<AlertRuleSpec, { kind: "threshold" }>;
+  scale: number;
+}
+
+function Replayed({ replay, spec, scale }: ReplayedProps) {
+  const { name, unit } = metricNames[spec.metric];
+  return (
+    <>
+      <p role="status">
+        <strong>{replay.words}</strong>
+      </p>
+      <LineChart
+        title={name}
+        subtitle="highest value per interval, with the times at which it would have fired"
+        unit={unit}
+        series={[
+          {
+            id: spec.metric,
+            label: name,
+            place: 0,
+            points: replay.chart.map(({ at, value }) => ({ at, value: value === null ? null : value * scale })),
+          },
+        ]}
+        range={{ from: replay.from, to: replay.to }}
+        thresholds={[{ value: spec.value * scale, label: "limit" }]}
+        markers={replay.episodes
+          .slice(-mostMoments)
+          .map(({ from }) => ({ at: from, label: "fires", kind: "incident" }))}
+        fromZero
+        gapWord="no data"
+        height={220}
+        empty={<span className="lw-small lw-quiet">No data available.</span>}
+      />
+    </>
+  );
+}

@@ -1,0 +1,127 @@
+"use client";
+
+import { NativeSelect, TextInput } from "@mantine/core";
+import { type RuleMetric, ruleMetrics } from "#server/respond/rules/contract.ts";
+import classes from "#components/alerting/alerts/alerts.module.css";
+import { Choice } from "./choice.tsx";
+import { metricNames, type RuleDraft } from "./rule-draft.ts";
+
+interface SpecFieldsProps {
+  draft: RuleDraft;
+  change: (part: Partial<RuleDraft>) => void;
+  findings: readonly string[];
+  complaints: Record<string, string>;
+}
+
+const ops = [
+  { value: ">", label: "above" },
+  { value: ">=", label: "at or above" },
+  { value: "<", label: "below" },
+  { value: "<=", label: "at or below" },
+];
+
+/** What a kind of rule asks for. */
+export function SpecFields({ draft, change, findings, complaints }: SpecFieldsProps) {
+  const number = (
+    key: "value" | "windowMinutes" | "forMinutes" | "heldMinutes" | "below" | "spentShare",
+    label: string,
+  ) => (
+    <TextInput
+      type="number"
+      step="any"
+      label={label}
+      value={draft[key]}
+      onChange={(event) => change({ [key]: event.currentTarget.value })}
+      error={complaints[`spec.${key}`]}
+    />
+  );
+  switch (draft.kind) {
+    case "threshold":
+      return (
+        <div className={classes.row}>
+          <NativeSelect
+            label="Metric"
+            data={ruleMetrics.map((metric) => ({ value: metric, label: metricNames[metric].name }))}
+            value={draft.metric}
+            onChange={(event) => change({ metric: event.currentTarget.value as RuleMetric })}
+            error={complaints["spec.metric"]}
+          />
+          <NativeSelect
+            label="Condition"
+            data={ops}
+            value={draft.op}
+            onChange={(event) => change({ op: event.currentTarget.value as RuleDraft["op"] })}
+          />
+          {number("value", `Limit${metricNames[draft.metric].unit ? `, ${metricNames[draft.metric].unit}` : ""}`)}
+          {number("windowMinutes", "Window, min")}
+          {number("forMinutes", "For, min")}
+        </div>
+      );
+    case "absent":
+      return <div className={classes.row}>{number("windowMinutes", "No requests for, min")}</div>;
+    case "budget":
+      return <div className={classes.row}>{number("below", "Remaining below, %")}</div>;
+    case "rollout":
+      return (
+        <>
+          <Choice
+            label="When a rollout"
+            value={draft.rolloutOn}
+            options={[
+              { value: "rolled-back", label: "is rolled back" },
+              { value: "held", label: "stays on hold too long" },
+              { value: "promoted", label: "is promoted" },
+            ]}
+            onChange={(rolloutOn) => change({ rolloutOn })}
+            error={complaints["spec.on"]}
+          />
+          {draft.rolloutOn.includes("held") && (
+            <div className={classes.row}>{number("heldMinutes", "On hold longer than, min")}</div>
+          )}
+        </>
+      );
+    case "run-health":
+      return (
+        <Choice
+          label="When a run is"
+          value={draft.findings}
+          options={findings.map((value) => ({ value, label: value.replaceAll("-", " ") }))}
+          onChange={(found) => change({ findings: found })}
+          error={complaints["spec.findings"]}
+        />
+      );
+    case "spend":
+      return (
+        <>
+          <Choice
+            label="When the budget"
+            value={draft.spendOn}
+            options={[
+              { value: "over-budget", label: "is forecast to exceed its budget this month" },
+              { value: "spent", label: "has been spent to a given share" },
+              { value: "unusual", label: "cost more than usual yesterday" },
+            ]}
+            onChange={(spendOn) => change({ spendOn })}
+            error={complaints["spec.on"]}
+          />
+          {draft.spendOn.includes("spent") && (
+            <div className={classes.row}>{number("spentShare", "Spent at least, % of the month")}</div>
+          )}
+        </>
+      );
+    case "platform":
+      return (
+        <Choice
+          label="When"
+          value={draft.platformOn}
+          options={[
+            { value: "no-gateway", label: "no gateway is connected" },
+            { value: "queue-stuck", label: "jobs have been waiting for more than 10 minutes" },
+            { value: "notifications-dead", label: "notifications failed permanently" },
+          ]}
+          onChange={(platformOn) => change({ platformOn })}
+          error={complaints["spec.on"]}
+        />
+      );
+  }
+}

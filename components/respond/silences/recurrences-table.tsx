@@ -1,0 +1,71 @@
+import { type Column, DataTable } from "#components/ui/data-table.tsx";
+import { formatDuration } from "#components/ui/format-time.ts";
+import { RelativeTime } from "#components/ui/relative-time.tsx";
+import { StatusBadge } from "#components/ui/status-badge.tsx";
+import type { SilenceRecurrence } from "#server/alerting/alerts/silences/contract.ts";
+import classes from "#components/alerting/alerts/alerts.module.css";
+import { EndRecurrence } from "./expire-silence.tsx";
+import { Matchers } from "./silences-table.tsx";
+
+interface RecurrencesTableProps {
+  recurrences: readonly SilenceRecurrence[];
+  end?: React.ComponentProps<typeof EndRecurrence>["end"] | undefined;
+}
+
+/** Silences that come again, with their next starts by the clock of their place. */
+export function RecurrencesTable({ recurrences, end }: RecurrencesTableProps) {
+  const columns: Column<SilenceRecurrence>[] = [
+    { key: "matchers", head: "Matchers", cell: ({ matchers }) => <Matchers of={matchers} /> },
+    {
+      key: "state",
+      head: "State",
+      cell: ({ endedAt }) => (
+        <StatusBadge state={endedAt ? "finished" : "running"}>{endedAt ? "Ended" : "Next occurrence"}</StatusBadge>
+      ),
+    },
+    { key: "rule", head: "Rule", cell: ({ rule, timeZone }) => `${rule}, ${timeZone}` },
+    { key: "lasts", head: "Duration", cell: ({ durationMs }) => formatDuration(durationMs) },
+    { key: "next", head: "Next", cell: nextStarts },
+    { key: "why", head: "Reason", cell: ({ comment }) => comment },
+    { key: "who", head: "By", cell: ({ createdBy }) => createdBy },
+    {
+      key: "made",
+      head: "Created",
+      cell: ({ createdAt }) => <RelativeTime at={createdAt} />,
+    },
+    {
+      key: "act",
+      head: "",
+      cell: ({ id, endedAt }) => end && !endedAt && <EndRecurrence recurrenceId={id} end={end} />,
+    },
+  ];
+  return (
+    <DataTable
+      label="Recurring silences"
+      rows={recurrences}
+      columns={columns}
+      rowKey={({ id }) => id}
+      density="dense"
+    />
+  );
+}
+
+function nextStarts({ next, timeZone }: SilenceRecurrence) {
+  if (next.length === 0) return <span className="lw-quiet">none</span>;
+  const format = new Intl.DateTimeFormat("en-GB", {
+    timeZone,
+    weekday: "short",
+    day: "numeric",
+    month: "short",
+    hour: "2-digit",
+    minute: "2-digit",
+  });
+  return (
+    <span className={classes.starts}>
+      {next
+        .slice(0, 3)
+        .map((start) => format.format(start).replaceAll(" ", "\u00a0"))
+        .join(" · ")}
+    </span>
+  );
+}

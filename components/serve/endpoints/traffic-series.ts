@@ -1,0 +1,131 @@
+import type { Series } from "#components/charts/prepare.ts";
+import type { Wire } from "#components/ui/wire.ts";
+import type { Deployment } from "#server/serve/endpoints/contract.ts";
+import type { EndpointSeries } from "#server/serve/series/contract.ts";
+import { label } from "#components/release/endpoints/deploy-words.ts";
+import { providerName } from "./provider-name.ts";
+
+type Traffic = Wire<EndpointSeries>;
+
+export interface TrafficCharts {
+  /** Requests per second, to be stacked. */
+  rate: Series[];
+  /** p99, p95 and p50 of all versions together, in milliseconds. */
+  latency: Series[];
+  /** Failed requests of each version, in percent. */
+  errors: Series[];
+}
+
+/** Versions drawn one by one; older ones are drawn together. */
+const mostVersions = 3;
+
+/**
+ * Series for the charts of an endpoint. Within the range, a step that nobody wrote a row for is a gap. In a step in which the
+ * endpoint was served, a version without a row had no request.
+ */
+export function trafficCharts(
+  traffic: Traffic,
+  servingId: string | undefined,
+  range: { from: number; to: number },
+): TrafficCharts {
+  const moments = momentsOf(traffic, range);
+  const steps = new Map(traffic.steps.map((step) => [Date.parse(step.at), step]));
+  const points = (value: (step: Traffic["steps"][number]) => number | null) =>
+    moments.map((at) => {
+      const step = steps.get(at);
+      return { at, value: step ? value(step) : null };
+    });
+  const groups = groupVersions(traffic, servingId);
+  return {
+    rate: groups.map(({ id, name, place, requests }) => ({
+      id,
+      label: name,
+      place,
+      points: points(({ at, coveredSeconds }) => (requests.get(Date.parse(at))?.requests ?? 0) / coveredSeconds),
+    })),
+    latency: [
+      { id: "p99", label: "p99", place: 2, points: points((step) => step.latencyMsP99) },
+      { id: "p95", label: "p95", place: 0, points: points((step) => step.latencyMsP95) },
+      { id: "p50", label: "p50", role: "stable", points: points((step) => step.latencyMsP50) },
+    ],
+    errors: groups.map(({ id, name, place, requests }) => ({
+      id,
+      label: name,
+      place,
+      points: points(({ at }) => {
+        const own = requests.get(Date.parse(at));
+        return own && own.requests > 0 ? (own.errors / own.requests) * 100 : null;
+      }),
+    })),
+  };
+}
+
+/** Every step from the first row on, so that a gap at the end is one too. */
+export function momentsOf({ stepSeconds, steps }: Traffic, range: { from: number; to: number }): number[] {
+  const stepMs = stepSeconds * 1000;
+  const first = steps[0] ? Date.parse(steps[0].at) : range.to;
+  // The step that is being filled has no closed window yet.
+  const last = Math.max(
+    Date.parse(steps.at(-1)?.at ?? "") || 0,
+    Math.floor((range.to - 2 * stepMs - 10_000) / stepMs) * stepMs,
+  );
+  return Array.from({ length: Math.max(0, (last - first) / stepMs + 1) }, (_, index) => first + index * stepMs);
+}
+
+interface VersionGroup {
+  id: string;
+  name: string;
+  place: number;
+  /** Requests and errors by step. */
+  requests: Map<number, { requests: number; errors: number }>;
+}
+
+/** The version that serves first, then the others from the highest down; the rest together. */
+function groupVersions({ versions, points }: Traffic, servingId: string | undefined): VersionGroup[] {
+  const isServing = (versionId: string) => (versionId === servingId ? 0 : 1);
+  const ordered = versions.toSorted(
+    (a, b) =>
+      isServing(a.versionId) - isServing(b.versionId) ||
+      b.version - a.version ||
+      a.modelName.localeCompare(b.modelName),
+  );
+  const sameModel = versions.every(({ modelName }) => modelName === versions[0]?.modelName) ? versions[0] : undefined;
+  const alone = ordered.length > mostVersions ? ordered.slice(0, mostVersions - 1) : ordered;
+  const rest = ordered.slice(alone.length);
+  const groups = alone.map((version, place) => ({
+    id: version.versionId,
+    name: `${label(version, sameModel)}${ranOn(version)}`,
+    place,
+    ids: [version.versionId],
+  }));
+  if (rest.length > 0)
+    groups.push({ id: "rest", name: "others", place: groups.length, ids: rest.map(({ versionId }) => versionId) });
+  return groups.map(({ ids, ...group }) => ({ ...group, requests: sumByStep(points, ids) }));
+}
+
+/** Where its requests ran; nothing in rows that do not tell it. */
+function ranOn({ providers }: Traffic["versions"][number]): string {
+  return providers.length > 0 ? ` · ${providers.map(providerName).join(" and ")}` : "";
+}
+
+function sumByStep(points: Traffic["points"], ids: readonly string[]): VersionGroup["requests"] {
+  const sums: VersionGroup["requests"] = new Map();
+  for (const { at, versionId, arm, requests, serverErrors } of points) {
+    if (arm === "shadow" || !ids.includes(versionId)) continue;
+    const moment = Date.parse(at);
+    const sum = sums.get(moment) ?? { requests: 0, errors: 0 };
+    sums.set(moment, { requests: sum.requests + requests, errors: sum.errors + serverErrors });
+  }
+  return sums;
+}
+
+/** Deployments as change markers. */
+export function deploymentMarkers(history: readonly Wire<Deployment>[]) {
+  const sameModel = history.every(({ modelName }) => modelName === history[0]?.modelName) ? history[0] : undefined;
+  return history.map((deployment) => ({
+    at: Date.parse(deployment.deployedAt),
+    label: label(deployment, sameModel),
+    kind: "deploy" as const,
+    href: "#deployments",
+  }));
+}

@@ -1,0 +1,43 @@
+import { type Column, DataTable } from "#components/ui/data-table.tsx";
+import { RelativeTime } from "#components/ui/relative-time.tsx";
+import { StatusBadge } from "#components/ui/status-badge.tsx";
+import { isActive, type LoadTest } from "#server/serve/load-test/contract.ts";
+import { loadTestsHref } from "../endpoints/addresses.ts";
+import { findingWords, loadWords, progressWords, stateWords } from "./load-test-words.ts";
+
+/** The load tests of an endpoint, newest first. */
+export function LoadTestsTable({ tests }: { tests: readonly LoadTest[] }) {
+  const columns: Column<LoadTest>[] = [
+    { key: "version", head: "Version", cell: ({ model, version }) => `${model} v${version}` },
+    {
+      key: "state",
+      head: "State",
+      cell: ({ state, message }) => (
+        <span title={message ?? undefined}>
+          <StatusBadge state={stateWords[state].state}>{stateWords[state].word}</StatusBadge>
+        </span>
+      ),
+    },
+    { key: "load", head: "Load", cell: (test) => loadWords(test) },
+    { key: "found", head: "Result", cell: (test) => (isActive(test) ? progressWords(test) : findingWords(test)) },
+    {
+      key: "started",
+      head: "Started",
+      cell: ({ createdAt, startedBy }) => (
+        <>
+          <RelativeTime at={createdAt} /> <span className="lw-muted">by {startedBy}</span>
+        </>
+      ),
+    },
+  ];
+  return (
+    <DataTable
+      label="Load tests, newest first"
+      density="dense"
+      rows={tests}
+      columns={columns}
+      rowKey={({ id }) => id}
+      rowHref={({ endpoint, id }) => loadTestsHref(endpoint, id)}
+    />
+  );
+}

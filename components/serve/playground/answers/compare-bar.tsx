@@ -1,0 +1,68 @@
+import { SegmentedControl } from "@mantine/core";
+import type { ReactNode } from "react";
+import { keptTensors } from "#components/serve/predictions/answer.ts";
+import { plural } from "#components/ui/format.ts";
+import { StatusShape } from "#components/ui/status-shape.tsx";
+import type { RanSide } from "#server/serve/playground/contract.ts";
+import { totalMs } from "../run.ts";
+import classes from "./compare-bar.module.css";
+import { agreement, viewOutputs } from "#components/serve/tensors/outputs.ts";
+
+interface CompareBarProps {
+  ran: readonly RanSide[];
+  /** What the sides are called: "v12", "v14 on WebGPU". */
+  names: readonly string[];
+  labels: string[] | undefined;
+  row: number;
+  rows: number;
+  onRow: (row: number) => void;
+  /** The input was changed since these answers were given. */
+  isOld: boolean;
+  /** What can be said about the input, at the right. */
+  children?: ReactNode;
+}
+
+/** Whether two versions agree, in a sentence; which row is shown when several were sent. */
+export function CompareBar({ ran, names, labels, row, rows, onRow, isOld, children }: CompareBarProps) {
+  const [a, b] = ran.flatMap((each, side) =>
+    "answer" in each
+      ? [
+          {
+            version: names[side] ?? "",
+            views: viewOutputs(keptTensors(each.answer.outputs), labels, row),
+            totalMs: totalMs(each.answer.timings),
+          },
+        ]
+      : [],
+  );
+  const words = a && b ? agreement(a, b) : undefined;
+  if (!words && rows < 2 && !isOld && !children) return null;
+  return (
+    <div className={classes.root}>
+      <div className={classes.said} role="status">
+        {words && (
+          <span>
+            <strong>{words.conclusion}</strong> {words.detail}
+          </span>
+        )}
+        {isOld && (
+          <span className={classes.old}>
+            <StatusShape state="watch" /> The input has changed. Run again.
+          </span>
+        )}
+      </div>
+      {rows > 1 && (
+        <span className={classes.rows}>
+          <span className="lw-muted">Row of {plural(rows, "row")}</span>
+          <SegmentedControl
+            size="xs"
+            data={Array.from({ length: Math.min(rows, 10) }, (_, index) => String(index + 1))}
+            value={String(row + 1)}
+            onChange={(value) => onRow(Number(value) - 1)}
+          />
+        </span>
+      )}
+      {children}
+    </div>
+  );
+}

@@ -1,0 +1,106 @@
+"use client";
+
+import { useState } from "react";
+import { styleSeries } from "#components/charts/series-style.ts";
+import { formatBytes } from "#components/ui/format.ts";
+import { Columns } from "#components/ui/page-head.tsx";
+import { Panel, PanelSection } from "#components/ui/panel.tsx";
+import { EmptyState } from "#components/ui/states.tsx";
+import type { PlaygroundRun } from "#server/serve/playground/contract.ts";
+import { CompareBar } from "../answers/compare-bar.tsx";
+import { DifferencePanel } from "../answers/difference-panel.tsx";
+import { rowsOf } from "#components/serve/tensors/outputs.ts";
+import { seenPictures } from "../answers/seen-pictures.ts";
+import { StoredPicture } from "../answers/stored-picture.tsx";
+import classes from "../answers/version-column.module.css";
+import { VersionColumn } from "../answers/version-column.tsx";
+import { largestOf } from "../explain/why-scale.ts";
+import { Why } from "../explain/why-section.tsx";
+import { formatRequest } from "../request.ts";
+import { totalMs } from "../run.ts";
+import type { StoredAnswers } from "./stored-run.ts";
+
+interface StoredRunProps {
+  run: PlaygroundRun;
+  names: string[];
+  answers: StoredAnswers | undefined;
+}
+
+/** A run of the history as it was answered then. */
+export function StoredRun({ run, names, answers }: StoredRunProps) {
+  const [row, setRow] = useState(0);
+  const ran = answers?.ran ?? [];
+  const given = ran.flatMap((each) => ("answer" in each ? [each.answer] : []));
+  const { labels } = given[0] ?? {};
+  const rows = given[0] ? rowsOf(given[0].outputs) : 1;
+  const mostMs = Math.max(0, ...given.map(({ timings }) => totalMs(timings)));
+  const isTwo = run.sides.length > 1;
+  const styles = styleSeries([
+    { id: "a", label: "A", points: [], role: isTwo ? "stable" : "canary" },
+    { id: "b", label: "B", points: [], role: "canary" },
+  ]);
+  const most = largestOf(run.explanations.map(({ explanation }) => explanation));
+  const inputs = answers?.inputs ?? undefined;
+  return (
+    <>
+      <Columns columns={isTwo ? "352px minmax(0, 1fr) minmax(0, 1fr)" : "352px minmax(0, 1fr)"}>
+        <Panel title="Input" flush>
+          {inputs ? (
+            <>
+              {seenPictures(inputs, row).map((picture) => (
+                <PanelSection key={picture.name}>
+                  <StoredPicture picture={picture} />
+                </PanelSection>
+              ))}
+              <PanelSection>
+                {/* biome-ignore lint/a11y/noNoninteractiveTabindex: long lines are scrolled by keys */}
+                <pre className={classes.json} tabIndex={0}>
+                  {formatRequest({ inputs: inputs.map(({ parameters: _, ...input }) => input) })}
+                </pre>
+              </PanelSection>
+            </>
+          ) : (
+            <EmptyState title="Input not stored">
+              It was {formatBytes(run.requestBytes)}. SHA-256: <code>{run.requestDigest}</code>.
+            </EmptyState>
+          )}
+        </Panel>
+        {run.sides.map((side, at) => {
+          const explained = run.explanations.filter(({ sides: [of], explanation }) => explanation && isSide(of, side));
+          return (
+            <VersionColumn
+              version={{ version: side.version, aliases: [], labels: labels ?? undefined }}
+              style={styles[at] ?? { colour: "var(--lw-series-1)", dash: undefined }}
+              ran={ran[at]}
+              busy={false}
+              row={row}
+              mostMs={mostMs}
+              why={explained.map(
+                ({ id, explanation }) => explanation && <Why explanation={explanation} most={most} key={id} />,
+              )}
+              key={`${side.version} ${side.provider}`}
+            />
+          );
+        })}
+      </Columns>
+      <CompareBar
+        ran={ran}
+        names={names}
+        labels={labels ?? undefined}
+        row={row}
+        rows={rows}
+        onRow={setRow}
+        isOld={false}
+      />
+      {answers && answers.difference.length > 0 && (
+        <DifferencePanel difference={answers.difference} names={[names[0] ?? "", names[1] ?? ""]} />
+      )}
+    </>
+  );
+}
+
+type Side = PlaygroundRun["sides"][number];
+
+function isSide(one: Side | undefined, other: Side): boolean {
+  return one?.versionId === other.versionId && one.provider === other.provider;
+}

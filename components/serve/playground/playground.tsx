@@ -1,0 +1,266 @@
+"use client";
+
+import { Button } from "@mantine/core";
+import { IconPlayerPlayFilled } from "@tabler/icons-react";
+import { useEffect, useReducer, useRef, useState } from "react";
+import { type SeriesStyle, styleSeries } from "#components/charts/series-style.ts";
+import { Keys } from "#components/ui/key-hint.tsx";
+import { useModKey } from "#components/ui/mod-key.ts";
+import { Columns } from "#components/ui/page-head.tsx";
+import { StaleLine } from "#components/ui/states.tsx";
+import type { ExecutionProvider } from "#server/develop/registry/execution/contract.ts";
+import { CompareBar } from "./answers/compare-bar.tsx";
+import { DifferencePanel } from "./answers/difference-panel.tsx";
+import { rowsOf } from "../tensors/outputs.ts";
+import { type Recorded, TruthBar } from "./answers/truth-bar.tsx";
+import { VersionColumn } from "./answers/version-column.tsx";
+import { BatchForm } from "./batch/batch-form.tsx";
+import { pictureField } from "./batch/batch-items.ts";
+import { BatchResults } from "./batch/batch-results.tsx";
+import { useBatch } from "./batch/use-batch.ts";
+import { ChooseBar } from "./choose-bar.tsx";
+import { type ChosenVersion, labelled, type PlaygroundVersion, sideOf } from "./chosen-version.ts";
+import { CopyRequest, type Served } from "./copy-request.tsx";
+import { areSame, countElements, type Values } from "../tensors/elements.ts";
+import { ExplainForm } from "./explain/explain-form.tsx";
+import { useExplanations } from "./explain/use-explanations.ts";
+import { largestOf } from "./explain/why-scale.ts";
+import { WhySection } from "./explain/why-section.tsx";
+import { sideNames } from "./history/side-names.ts";
+import { fieldsOf } from "../tensors/fields.ts";
+import { InputPanel, type InputView } from "./inputs/input-panel.tsx";
+import { changeInputs, firstState, whyNotReady } from "./inputs/inputs-state.ts";
+import type { Sample } from "./inputs/sample-picker.tsx";
+import { toRequest } from "./request.ts";
+import { type PlaygroundActions, totalMs } from "./run.ts";
+import { useRunner } from "./use-runner.ts";
+
+interface PlaygroundProps {
+  model: string;
+  models: string[];
+  versions: PlaygroundVersion[];
+  a: ChosenVersion;
+  b: ChosenVersion | undefined;
+  /** Wished provider of A, and of B where it is another; undefined is as configured, and as A. */
+  on: ExecutionProvider | undefined;
+  onB: ExecutionProvider | undefined;
+  providers: readonly ExecutionProvider[];
+  served: Served[];
+  gatewayUrl: string;
+  samples: Sample[];
+  /** An input that the address names: of a logged request, or of a run of the playground. */
+  given: Values | undefined;
+  recorded: Recorded | undefined;
+  /** Whether version A has a pipeline, and whether the input goes through it. */
+  via: "pipeline" | "tensors" | undefined;
+  /** Names of datasets that explanations can compare with. */
+  datasets: string[];
+  actions: PlaygroundActions;
+}
+
+const stable: SeriesStyle = { colour: "var(--lw-series-stable)", dash: "6 3" };
+
+/** Tries one or two versions on one input or many, and explains the answers. */
+export function Playground(props: PlaygroundProps) {
+  const { model, a, b, on, onB, served, samples, given, gatewayUrl, via, actions } = props;
+  const { inputs: specs, labels } = a.signature;
+  const fields = fieldsOf(a.signature);
+  const [state, dispatch] = useReducer(changeInputs, undefined, () => firstState(fields, given));
+  const [view, setView] = useState<InputView>("form");
+  const [row, setRow] = useState(0);
+  const [asked, setAsked] = useState<Values>();
+  const [recorded, setRecorded] = useState(props.recorded && given && { ...props.recorded, values: given });
+  const { ran, busy, failure, run, runSoon } = useRunner(actions.run);
+  const explanations = useExplanations(actions);
+  const batch = useBatch(actions);
+  const modKey = useModKey();
+  const why = whyNotReady(fields, state);
+  const chosen = b ? [a, b] : [a];
+  const sides = chosen.filter(({ unfit }) => !unfit).map(sideOf);
+  const names = sideNames(chosen.map(sideOf));
+
+  function ask(values: Values, send: typeof run) {
+    setAsked(values);
+    setRow(0);
+    explanations.clear();
+    send({ model, sides, via, inputs: toRequest(specs, values).inputs });
+  }
+  const isBatch = view === "batch";
+  const isFirst = useRef(true);
+  const choice = `${a.version} ${b?.version} ${on} ${onB}`;
+  // biome-ignore lint/correctness/useExhaustiveDependencies: asks again when another version or place is chosen, not on every change of the input
+  useEffect(() => {
+    if (isFirst.current ? given : asked) ask(asked ?? state.values, run);
+    isFirst.current = false;
+  }, [choice]);
+  useEffect(() => {
+    function listen(event: KeyboardEvent) {
+      if (event.key !== "Enter" || !(event.metaKey || event.ctrlKey) || why || isBatch) return;
+      event.preventDefault();
+      ask(state.values, run);
+    }
+    window.addEventListener("keydown", listen);
+    return () => window.removeEventListener("keydown", listen);
+  });
+
+  const answers = (ran?.ran ?? []).flatMap((each) => ("answer" in each ? [each.answer] : []));
+  const rows = answers[0] ? rowsOf(answers[0].outputs) : 1;
+  const isOld = asked !== undefined && !areSame(asked, state.values) && !busy && ran !== undefined;
+  const [styleA = stable, styleB = stable] = styleSeries([
+    { id: "a", label: "A", points: [], role: b ? "stable" : "canary" },
+    { id: "b", label: "B", points: [], role: "canary" },
+  ]);
+  const column = { busy, row, mostMs: Math.max(0, ...answers.map(({ timings }) => totalMs(timings))) };
+  const mostHeat = largestOf(Object.values(explanations.states).map(({ run: explained }) => explained?.result));
+  const whyOf = (side: number) => {
+    const explained = explanations.states[side];
+    return explained && <WhySection state={explained} most={mostHeat} />;
+  };
+  const method = pictureField(fields) ? "occlusion" : "shapley";
+  const whyNotExplained =
+    answers.length === 0
+      ? "Click Run first."
+      : isOld
+        ? "Click Run again first."
+        : rows > 1
+          ? "Single row only."
+          : undefined;
+  const { state: many } = batch;
+  return (
+    <>
+      <ChooseBar
+        {...props}
+        a={a.version}
+        b={b?.version}
+        on={on ?? ""}
+        onB={onB ?? ""}
+        actions={
+          <>
+            <CopyRequest
+              gatewayUrl={gatewayUrl}
+              version={a.version}
+              served={served.find(({ version }) => version === a.version) ?? served[0]}
+              request={why ? undefined : toRequest(specs, state.values)}
+            />
+            <Button
+              leftSection={<IconPlayerPlayFilled size={13} aria-hidden="true" />}
+              rightSection={<Keys keys={[modKey, "↵"]} />}
+              aria-disabled={Boolean(why) || isBatch}
+              onClick={() => !why && !isBatch && ask(state.values, run)}
+            >
+              Run
+            </Button>
+          </>
+        }
+      />
+      {failure && <StaleLine>{failure}</StaleLine>}
+      <Columns columns={b && !isBatch ? "352px minmax(0, 1fr) minmax(0, 1fr)" : "352px minmax(0, 1fr)"}>
+        <InputPanel
+          fields={fields}
+          specs={specs}
+          state={state}
+          dispatch={dispatch}
+          view={view}
+          samples={samples}
+          isThrough={via === "pipeline"}
+          onView={setView}
+          onPicture={(values) => ask(values, runSoon)}
+          onSample={(sample) => {
+            setRecorded({ ...sample.recorded, values: sample.values });
+            ask(sample.values, run);
+          }}
+          versions={chosen.map(({ version }) => `v${version}`).join(" and ")}
+          batch={
+            <BatchForm
+              fields={fields}
+              specs={specs}
+              values={state.values}
+              busy={many?.busy ?? false}
+              onStart={(source) => batch.start({ model, sides, via, source })}
+              onCancel={batch.cancel}
+            />
+          }
+        >
+          <ExplainForm
+            method={method}
+            labels={labels}
+            isSampled={countElements(asked ?? state.values) > 12}
+            datasets={props.datasets}
+            isRecorded={samples.length > 0}
+            busy={explanations.busy}
+            why={whyNotExplained}
+            onExplain={(settings, element) =>
+              explanations.explain(
+                sides.map((side) => ({
+                  model,
+                  side,
+                  settings,
+                  runId: ran?.runId,
+                  inputs: toRequest(specs, asked ?? state.values).inputs,
+                  ...(element !== undefined && { target: targetOf(answers[0]?.outputs, labels, element) }),
+                })),
+              )
+            }
+            onCancel={explanations.cancel}
+          />
+        </InputPanel>
+        {isBatch ? (
+          <BatchResults
+            source={many?.source ?? "Batch"}
+            total={many?.total ?? 0}
+            items={many?.items ?? []}
+            names={names}
+            end={!many || many.busy ? (many ? "running" : "done") : endOf(many)}
+          />
+        ) : (
+          <>
+            <VersionColumn {...column} version={labelled(a)} style={styleA} ran={ran?.ran[0]} why={whyOf(0)} />
+            {b && (
+              <VersionColumn
+                {...column}
+                version={labelled(b)}
+                style={styleB}
+                ran={ran?.ran[1]}
+                why={whyOf(1)}
+                unfit={b.unfit}
+              />
+            )}
+          </>
+        )}
+      </Columns>
+      {!isBatch && (
+        <CompareBar
+          ran={ran?.ran ?? []}
+          names={names}
+          labels={labels}
+          row={row}
+          rows={rows}
+          onRow={setRow}
+          isOld={isOld}
+        >
+          {recorded && areSame(recorded.values, state.values) && (
+            <TruthBar recorded={recorded} labels={labels} label={actions.label} key={recorded.id} />
+          )}
+        </CompareBar>
+      )}
+      {!isBatch && ran && ran.difference.length > 0 && names.length === 2 && (
+        <DifferencePanel difference={ran.difference} names={[names[0] ?? "", names[1] ?? ""]} />
+      )}
+    </>
+  );
+}
+
+/** A class that was chosen stands in the first output that has as many numbers as there are classes. */
+function targetOf(
+  outputs: { name: string; shape: number[] }[] | undefined,
+  labels: string[] | undefined,
+  element: number,
+) {
+  const output = outputs?.find(({ shape }) => shape.at(-1) === labels?.length) ?? outputs?.[0];
+  return { output: output?.name ?? "", element };
+}
+
+function endOf({ failure, isCancelled }: { failure?: string | undefined; isCancelled: boolean }) {
+  if (failure) return { problem: failure };
+  return isCancelled ? { problem: "Cancelled. Completed results are kept." } : ("done" as const);
+}

@@ -1,0 +1,77 @@
+"use client";
+
+import { Button, NumberInput } from "@mantine/core";
+import { type SubmitEvent, useState } from "react";
+import { FormProblem } from "#components/ui/form-problem.tsx";
+import type { ActionState } from "#components/ui/action-state.ts";
+import { toast } from "#components/ui/toast.tsx";
+import { useAction } from "#components/ui/use-action.ts";
+import type { TaskSettings } from "#server/serve/tasks/contract.ts";
+import classes from "../endpoints/settings/settings.module.css";
+
+interface TaskSettingsFormProps {
+  settings: TaskSettings;
+  action: (settings: TaskSettings) => Promise<ActionState<unknown>>;
+  /** Why it cannot be changed by the reader. */
+  offBecause: string | undefined;
+}
+
+const fields: { name: keyof TaskSettings; label: string; description: string; suffix?: string }[] = [
+  {
+    name: "backlogLimit",
+    label: "Backlog",
+    description: "Max queued and running tasks; additional ones are rejected with 503.",
+  },
+  { name: "tries", label: "Attempts", description: "After that, a task becomes a dead letter." },
+  { name: "expirySeconds", label: "Expire after", description: "Unless specified in the request.", suffix: " s" },
+  {
+    name: "keptDays",
+    label: "Result retention",
+    description: "After the task finishes, including its input.",
+    suffix: " days",
+  },
+];
+
+/** How many tasks may wait, how often they are tried, and how long they are worth it and kept. */
+export function TaskSettingsForm({ settings, action, offBecause }: TaskSettingsFormProps) {
+  const { state, busy, run } = useAction(action);
+  const [values, setValues] = useState<Record<keyof TaskSettings, string | number>>(settings);
+  const isOff = offBecause !== undefined;
+
+  function submit(event: SubmitEvent<HTMLFormElement>) {
+    event.preventDefault();
+    const { backlogLimit, tries, expirySeconds, keptDays } = values;
+    const wish = { backlogLimit, tries, expirySeconds, keptDays };
+    const numbers = Object.fromEntries(Object.entries(wish).map(([name, value]) => [name, Number(value)]));
+    run(numbers as TaskSettings, () => toast.done("Settings saved. They also apply to queued tasks."));
+  }
+  return (
+    <form className={classes.form} onSubmit={submit}>
+      <FormProblem state={state} />
+      <div className={classes.pair}>
+        {fields.map(({ name, label, description, suffix = "" }) => (
+          <NumberInput
+            label={label}
+            description={description}
+            inputWrapperOrder={["label", "input", "description", "error"]}
+            suffix={suffix}
+            min={0}
+            allowDecimal={false}
+            hideControls
+            disabled={isOff}
+            value={values[name]}
+            onChange={(value) => setValues({ ...values, [name]: value })}
+            error={state.fieldErrors?.[`settings.${name}`]}
+            key={name}
+          />
+        ))}
+      </div>
+      <div className={classes.line}>
+        <Button type="submit" disabled={isOff} aria-disabled={busy}>
+          {busy ? "Saving…" : "Save settings"}
+        </Button>
+        {offBecause && <span className="lw-quiet">{offBecause}</span>}
+      </div>
+    </form>
+  );
+}

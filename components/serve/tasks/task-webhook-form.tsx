@@ -1,0 +1,77 @@
+"use client";
+
+import { Button, TextInput } from "@mantine/core";
+import { type SubmitEvent, useState } from "react";
+import { FormProblem } from "#components/ui/form-problem.tsx";
+import { ShownOnce } from "#components/platform/identity/shown-once.tsx";
+import type { ActionState } from "#components/ui/action-state.ts";
+import { toast } from "#components/ui/toast.tsx";
+import { useAction } from "#components/ui/use-action.ts";
+import type { NewTaskWebhook, TaskWebhook } from "#server/serve/tasks/callbacks/contract.ts";
+import classes from "../endpoints/settings/settings.module.css";
+
+interface TaskWebhookFormProps {
+  webhook: TaskWebhook;
+  action: (wish: { url: string | null; renewsSecret: boolean }) => Promise<ActionState<NewTaskWebhook>>;
+  /** Why it cannot be changed by the reader. */
+  offBecause: string | undefined;
+}
+
+/** Where the ends of tasks are told, and the secret that signs it, shown at the moment at which it is made. */
+export function TaskWebhookForm({ webhook, action, offBecause }: TaskWebhookFormProps) {
+  const { state, busy, run } = useAction(action);
+  const [url, setUrl] = useState(webhook.url ?? "");
+  const [secret, setSecret] = useState<string>();
+  const isOff = offBecause !== undefined;
+
+  function save(renewsSecret: boolean) {
+    run({ url: url.trim() || null, renewsSecret }, (made) => {
+      if (made.secret) setSecret(made.secret);
+      else toast.done("Webhook URL saved.");
+    });
+  }
+  function submit(event: SubmitEvent<HTMLFormElement>) {
+    event.preventDefault();
+    save(false);
+  }
+  return (
+    <form className={classes.form} onSubmit={submit}>
+      <FormProblem state={state} />
+      <TextInput
+        label="Address"
+        placeholder="none"
+        description="For tasks without a Leeway-Webhook-Url header."
+        inputWrapperOrder={["label", "input", "description", "error"]}
+        disabled={isOff}
+        value={url}
+        onChange={(event) => setUrl(event.currentTarget.value)}
+        error={state.fieldErrors?.url}
+      />
+      <p className="lw-small lw-quiet">
+        {webhook.isSigned
+          ? "Every delivery is signed with the endpoint's secret. After a change, the old secret also signs for one day."
+          : "Saving for the first time generates the secret that signs every delivery. Until then, tasks cannot specify a webhook."}
+      </p>
+      <div className={classes.line}>
+        <Button type="submit" disabled={isOff} aria-disabled={busy}>
+          {webhook.isSigned ? "Save URL" : "Save and generate secret"}
+        </Button>
+        {webhook.isSigned && (
+          <Button variant="default" disabled={isOff} aria-disabled={busy} onClick={() => save(true)}>
+            Rotate secret
+          </Button>
+        )}
+        {offBecause && <span className="lw-quiet">{offBecause}</span>}
+      </div>
+      <ShownOnce
+        opened={secret !== undefined}
+        onClose={() => setSecret(undefined)}
+        title="Webhook secret of this endpoint"
+        examples={[{ label: "Secret", code: secret ?? "" }]}
+        doneLabel="I have copied the secret"
+      >
+        It will not be shown again. The inference API reference at /v2/openapi.json explains how to verify signatures.
+      </ShownOnce>
+    </form>
+  );
+}

@@ -1,0 +1,85 @@
+"use client";
+
+import { Select, TextInput } from "@mantine/core";
+import { type SubmitEvent, useState } from "react";
+import { FormProblem } from "#components/ui/form-problem.tsx";
+import { plural } from "#components/ui/format.ts";
+import { EmptyState } from "#components/ui/states.tsx";
+import type { ReferenceAdvice } from "#server/watch/monitoring/profiles/contract.ts";
+import { AskFoot } from "./ask-foot.tsx";
+import classes from "./references.module.css";
+import { type AskForReference, useAsking } from "./use-asking.ts";
+
+interface TrafficReferenceFormProps {
+  advice: ReferenceAdvice;
+  ask: AskForReference;
+  onClose: () => void;
+}
+
+/** Minutes in UTC, as a field of a date and time has them. */
+const field = (at: Date | string) => new Date(at).toISOString().slice(0, 16);
+const minuteMs = 60_000;
+
+/** Which endpoint's requests, and of which time. */
+export function TrafficReferenceForm({ advice, ask, onClose }: TrafficReferenceFormProps) {
+  const [endpointId, setEndpointId] = useState<string | null>(advice.traffic[0]?.endpointId ?? null);
+  const endpoint = advice.traffic.find((each) => each.endpointId === endpointId);
+  const [from, setFrom] = useState(endpoint ? field(endpoint.from) : "");
+  const [to, setTo] = useState(endpoint ? field(new Date(new Date(endpoint.to).getTime() + minuteMs)) : "");
+  const [reason, setReason] = useState("");
+  const { state, busy, send } = useAsking(ask, onClose);
+
+  function submit(event: SubmitEvent<HTMLFormElement>) {
+    event.preventDefault();
+    if (!endpointId) return;
+    send({ kind: "traffic", endpointId, from: new Date(`${from}Z`), to: new Date(`${to}Z`) }, reason);
+  }
+  if (!endpoint) {
+    return (
+      <EmptyState title="No logged requests for this version">
+        Requests are logged according to the endpoint's logging settings. Once some are logged, they can serve as the
+        reference.
+      </EmptyState>
+    );
+  }
+  return (
+    <form className={classes.form} style={{ padding: 0 }} onSubmit={submit}>
+      <FormProblem state={state} />
+      <Select
+        label="Endpoint"
+        data={advice.traffic.map((each) => ({
+          value: each.endpointId,
+          label: `${each.endpoint}, ${plural(each.requests, "logged request")}`,
+        }))}
+        value={endpointId}
+        onChange={(next) => {
+          const found = advice.traffic.find((each) => each.endpointId === next);
+          setEndpointId(next);
+          if (found) setFrom(field(found.from));
+          if (found) setTo(field(new Date(new Date(found.to).getTime() + minuteMs)));
+        }}
+        allowDeselect={false}
+      />
+      <div className={classes.pair}>
+        <TextInput
+          label="From (UTC)"
+          type="datetime-local"
+          value={from}
+          onChange={(event) => setFrom(event.currentTarget.value)}
+          required
+        />
+        <TextInput
+          label="To (UTC)"
+          type="datetime-local"
+          value={to}
+          onChange={(event) => setTo(event.currentTarget.value)}
+          required
+        />
+      </div>
+      <p className="lw-small lw-muted">
+        A reference made from drifted traffic hides that drift. Choose a period in which the version performed well.
+      </p>
+      <AskFoot reason={reason} setReason={setReason} busy={busy} onClose={onClose} isOff={!from || !to} />
+    </form>
+  );
+}
