@@ -1,14 +1,20 @@
-import type { ActionState } from "#components/ui/action-state.ts";
-import { StatusShape } from "#components/ui/status-shape.tsx";
-import classes from "../platform/identity/entrance-form.module.css";
+import type { ReactNode } from "react";
+import type { ActionState } from "./action-state.ts";
+import classes from "./form-problem.module.css";
+import { StatusShape } from "./status-shape.tsx";
 
 /** Why a form was not accepted, above its fields. */
 export function FormProblem({ state }: { state: ActionState<unknown> }) {
   if (!state.error) return null;
+  return <ProblemBox>{state.error}</ProblemBox>;
+}
+
+/** A problem as an alert, which screen readers read out. */
+export function ProblemBox({ children }: { children: ReactNode }) {
   return (
     <div className={classes.problem} role="alert">
       <StatusShape state="missed" />
-      <span>{state.error}</span>
+      <span>{children}</span>
     </div>
   );
 }

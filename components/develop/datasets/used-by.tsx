@@ -1,5 +1,6 @@
 import Link from "next/link";
-import { runHref, versionHref } from "#components/develop/registry/lineage/lineage-graph.ts";
+import { runHref } from "#components/develop/addresses/run-href.ts";
+import { versionHref } from "#components/develop/addresses/version-href.ts";
 import { type Column, DataTable } from "#components/ui/data-table.tsx";
 import { noValue, plural } from "#components/ui/format.ts";
 import { Panel } from "#components/ui/panel.tsx";

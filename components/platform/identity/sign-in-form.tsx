@@ -4,9 +4,9 @@ import { Anchor, Button, PasswordInput, TextInput } from "@mantine/core";
 import { IconKey } from "@tabler/icons-react";
 import { signIn } from "next-auth/react";
 import { type SubmitEvent, useState, useTransition } from "react";
+import { ProblemBox } from "#components/ui/form-problem.tsx";
 import { formatDuration } from "#components/ui/format-time.ts";
 import { useHydrated, useNow } from "#components/ui/now.tsx";
-import { StatusShape } from "#components/ui/status-shape.tsx";
 import classes from "./entrance-form.module.css";
 import { passwordEye } from "./password-eye.tsx";
 import { type SignInProblem, signInProblem } from "./sign-in-problem.ts";
@@ -97,22 +97,19 @@ export function SignInForm({ destination, companyName, error, sessionLength }: S
 
 function Problem({ problem, waitMs }: { problem: SignInProblem; waitMs: number }) {
   return (
-    <div className={classes.problem} role="alert">
-      <StatusShape state="missed" />
-      <span>
-        {problem.message}
-        {/* Read out once, not every second. */}
-        {problem.waitSeconds && (
-          <>
-            <span className="lw-hidden"> Try again in {formatDuration(problem.waitSeconds * 1000)}.</span>
-            <span aria-hidden="true">
-              {" "}
-              Try again in {formatDuration(Math.min(problem.waitSeconds, Math.ceil(waitMs / 1000)) * 1000)}.
-            </span>
-          </>
-        )}
-      </span>
-    </div>
+    <ProblemBox>
+      {problem.message}
+      {/* Read out once, not every second. */}
+      {problem.waitSeconds && (
+        <>
+          <span className="lw-hidden"> Try again in {formatDuration(problem.waitSeconds * 1000)}.</span>
+          <span aria-hidden="true">
+            {" "}
+            Try again in {formatDuration(Math.min(problem.waitSeconds, Math.ceil(waitMs / 1000)) * 1000)}.
+          </span>
+        </>
+      )}
+    </ProblemBox>
   );
 }
 

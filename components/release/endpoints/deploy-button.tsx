@@ -3,11 +3,12 @@
 import { Button, Menu } from "@mantine/core";
 import { IconChevronDown, IconRocket } from "@tabler/icons-react";
 import { useState } from "react";
+import { versionLabel } from "#components/serve/endpoints/version-label.ts";
 import { AliasTag } from "#components/ui/tag.tsx";
 import type { ExecutionProvider } from "#server/develop/registry/execution/contract.ts";
 import classes from "./deploy-button.module.css";
 import { type DeployAction, DeployDialog, type Place } from "./deploy-dialog.tsx";
-import { label, type VersionChoice } from "./deploy-words.ts";
+import type { VersionChoice } from "./deploy-words.ts";
 
 interface DeployButtonProps {
   /** Verb first, with an ellipsis: "Deploy another version…". */
@@ -91,7 +92,7 @@ function Item({ choice, byPlace, onChoose }: ItemProps) {
         )
       ) : (
         <span className={classes.version}>
-          {label(version, place.current)}
+          {versionLabel(version, place.current)}
           {version.aliases.map((alias) => (
             <AliasTag alias={alias} key={alias} />
           ))}

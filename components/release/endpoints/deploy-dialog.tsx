@@ -3,6 +3,7 @@
 import { Checkbox, Select, TextInput } from "@mantine/core";
 import { useRouter } from "next/navigation";
 import { useState } from "react";
+import { versionLabel } from "#components/serve/endpoints/version-label.ts";
 import type { ActionState } from "#components/ui/action-state.ts";
 import { ConfirmWithReason } from "#components/ui/confirm-with-reason.tsx";
 import { toast } from "#components/ui/toast.tsx";
@@ -10,7 +11,7 @@ import { useComplaints } from "#components/ui/use-complaints.ts";
 import type { ExecutionProvider } from "#server/develop/registry/execution/contract.ts";
 import type { Engine, NewEngine } from "#server/serve/engines/contract.ts";
 import { endpointHref } from "#components/serve/endpoints/addresses.ts";
-import { compatibility, deployConsequences, label, type VersionChoice } from "./deploy-words.ts";
+import { type VersionChoice, compatibility, deployConsequences } from "./deploy-words.ts";
 import { EngineFields, engineForm, toNewEngine } from "#components/serve/endpoints/engine-fields.tsx";
 import { providerName } from "#components/serve/endpoints/provider-name.ts";
 
@@ -67,7 +68,7 @@ export function DeployDialog({ place, version, deploy, actorName, providers, onC
   // Offered once the budget has refused it, so that nobody ticks it beforehand.
   const [isFrozen, setIsFrozen] = useState(false);
   const [overridesBudget, setOverridesBudget] = useState(false);
-  const next = label(version, current);
+  const next = versionLabel(version, current);
 
   async function confirm(reason: string): Promise<string | false | undefined> {
     if (!place.id && !name.trim()) return refused({ fieldErrors: { name: "Enter a name for the new endpoint." } });
@@ -83,7 +84,7 @@ export function DeployDialog({ place, version, deploy, actorName, providers, onC
     });
     if (/error budget/i.test(answer.error ?? "")) setIsFrozen(true);
     if (!answer.ok || !answer.data) return refused(answer);
-    toast.done(`${answer.data.endpoint} serves ${label(version, undefined)} as soon as it is loaded.`);
+    toast.done(`${answer.data.endpoint} serves ${versionLabel(version, undefined)} as soon as it is loaded.`);
     router.push(endpointHref(answer.data.endpoint));
     router.refresh();
     return undefined;
@@ -98,7 +99,7 @@ export function DeployDialog({ place, version, deploy, actorName, providers, onC
       consequences={deployConsequences({ endpoint: name || "the endpoint", before: current, after: version })}
       reasons={current ? ["Higher quality", "Lower latency", "Bug fix"] : ["First release"]}
       confirmLabel={`Deploy ${next}`}
-      keepLabel={current ? `Keep ${label(current, version)}` : "Cancel"}
+      keepLabel={current ? `Keep ${versionLabel(current, version)}` : "Cancel"}
       actorName={actorName}
       onConfirm={confirm}
     >

@@ -1,3 +1,4 @@
+import { versionLabel } from "#components/serve/endpoints/version-label.ts";
 import { formatPercent, formatUnit, nbsp, plural } from "#components/ui/format.ts";
 import type { Signature } from "#server/develop/registry/onnx/contract.ts";
 import type { TrafficTotal } from "#server/serve/series/contract.ts";
@@ -55,7 +56,7 @@ interface Change {
 
 /** What a deployment will do and how it is undone, for the dialog that asks for a reason. */
 export function deployConsequences({ endpoint, before, after }: Change): { label: string; value: string }[] {
-  const [old, next] = [before && label(before, after), label(after, before)];
+  const [old, next] = [before && versionLabel(before, after), versionLabel(after, before)];
   if (!old) {
     return [
       { label: "Traffic", value: `${endpoint} serves ${next} as soon as a gateway has loaded it` },
@@ -69,11 +70,6 @@ export function deployConsequences({ endpoint, before, after }: Change): { label
     { label: "In-flight requests", value: `are completed on ${old}` },
     { label: "Undo", value: `roll back to ${old} on this page` },
   ];
-}
-
-/** "v3", or with the model's name where it changes. */
-export function label(one: { modelName: string; version: number }, other: { modelName: string } | undefined): string {
-  return other && other.modelName === one.modelName ? `v${one.version}` : `${one.modelName} v${one.version}`;
 }
 
 type Measured = Pick<TrafficTotal, "requests" | "serverErrors" | "latencyMsP95">;

@@ -3,6 +3,7 @@
 import { Button } from "@mantine/core";
 import { IconArrowBackUp } from "@tabler/icons-react";
 import { useEffect, useMemo, useState } from "react";
+import { versionLabel } from "#components/serve/endpoints/version-label.ts";
 import { useRefresh } from "#components/shell/refresh.tsx";
 import { usePaletteActions } from "#components/shell/shell-context.tsx";
 import type { ActionState } from "#components/ui/action-state.ts";
@@ -12,7 +13,7 @@ import { keysAreFree } from "#components/ui/keys.ts";
 import { toast } from "#components/ui/toast.tsx";
 import type { Deployment } from "#server/serve/endpoints/contract.ts";
 import type { DeployAction } from "./deploy-dialog.tsx";
-import { deployConsequences, label } from "./deploy-words.ts";
+import { deployConsequences } from "./deploy-words.ts";
 import { sameEngine } from "#components/serve/endpoints/engine-fields.tsx";
 
 interface RollbackButtonProps {
@@ -30,7 +31,7 @@ interface RollbackButtonProps {
 export function RollbackButton({ endpoint, current, previous, deploy, actorName, evidence }: RollbackButtonProps) {
   const refresh = useRefresh();
   const [opened, setOpened] = useState(false);
-  const back = label(previous, current);
+  const back = versionLabel(previous, current);
   usePaletteActions(
     useMemo(
       () => [
@@ -86,7 +87,7 @@ export function RollbackButton({ endpoint, current, previous, deploy, actorName,
         consequences={deployConsequences({ endpoint: endpoint.name, before: current, after: previous })}
         reasons={["Errors", "Latency", "Incorrect predictions"]}
         confirmLabel={`Roll back to ${back}`}
-        keepLabel={`Keep ${label(current, previous)}`}
+        keepLabel={`Keep ${versionLabel(current, previous)}`}
         destructive
         actorName={actorName}
         onConfirm={confirm}

@@ -5,7 +5,7 @@ import { StatusBadge } from "#components/ui/status-badge.tsx";
 import { AliasTag } from "#components/ui/tag.tsx";
 import type { PromotionRequest } from "#server/release/promotion/contract.ts";
 import { progressOf } from "#components/develop/registry/gates/gate-words.ts";
-import { versionHref } from "#components/develop/registry/lineage/lineage-graph.ts";
+import { versionHref } from "#components/develop/addresses/version-href.ts";
 import { requestStateWords } from "./request-words.ts";
 import classes from "./requests.module.css";
 

@@ -1,5 +1,5 @@
 import Link from "next/link";
-import { runHref } from "#components/develop/registry/lineage/lineage-graph.ts";
+import { runHref } from "#components/develop/addresses/run-href.ts";
 import { RunStatusBadge } from "#components/develop/tracking/runs/run-status.tsx";
 import { type Column, DataTable } from "#components/ui/data-table.tsx";
 import { formatDuration } from "#components/ui/format-time.ts";

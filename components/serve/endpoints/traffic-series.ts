@@ -2,8 +2,8 @@ import type { Series } from "#components/charts/prepare.ts";
 import type { Wire } from "#components/ui/wire.ts";
 import type { Deployment } from "#server/serve/endpoints/contract.ts";
 import type { EndpointSeries } from "#server/serve/series/contract.ts";
-import { label } from "#components/release/endpoints/deploy-words.ts";
 import { providerName } from "./provider-name.ts";
+import { versionLabel } from "./version-label.ts";
 
 type Traffic = Wire<EndpointSeries>;
 
@@ -94,7 +94,7 @@ function groupVersions({ versions, points }: Traffic, servingId: string | undefi
   const rest = ordered.slice(alone.length);
   const groups = alone.map((version, place) => ({
     id: version.versionId,
-    name: `${label(version, sameModel)}${ranOn(version)}`,
+    name: `${versionLabel(version, sameModel)}${ranOn(version)}`,
     place,
     ids: [version.versionId],
   }));
@@ -124,7 +124,7 @@ export function deploymentMarkers(history: readonly Wire<Deployment>[]) {
   const sameModel = history.every(({ modelName }) => modelName === history[0]?.modelName) ? history[0] : undefined;
   return history.map((deployment) => ({
     at: Date.parse(deployment.deployedAt),
-    label: label(deployment, sameModel),
+    label: versionLabel(deployment, sameModel),
     kind: "deploy" as const,
     href: "#deployments",
   }));

@@ -2,7 +2,7 @@
 
 import { useRouter } from "next/navigation";
 import { ScatterChart } from "#components/charts/scatter-chart.tsx";
-import { versionHref } from "#components/develop/registry/lineage/lineage-graph.ts";
+import { versionHref } from "#components/develop/addresses/version-href.ts";
 import { currencySign } from "#server/watch/cost/contract.ts";
 import type { EndpointCosts } from "#server/watch/cost/endpoint/contract.ts";
 

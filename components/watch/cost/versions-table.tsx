@@ -1,4 +1,4 @@
-import { versionHref } from "#components/develop/registry/lineage/lineage-graph.ts";
+import { versionHref } from "#components/develop/addresses/version-href.ts";
 import { type Column, DataTable } from "#components/ui/data-table.tsx";
 import { formatCount, formatPercent, formatUnit } from "#components/ui/format.ts";
 import { StatusBadge } from "#components/ui/status-badge.tsx";

@@ -1,8 +1,8 @@
 import { and, eq, sql } from "drizzle-orm";
 import { rolloutCounts } from "#db/schema/index.ts";
 import { type Context, transact } from "#server/base/context.ts";
-import type { RolloutCount } from "../../../serve/rollout/evidence/contract.ts";
-import type { GuardrailMetric } from "../../../serve/rollout/plan/contract.ts";
+import type { RolloutCount } from "./evidence/contract.ts";
+import type { GuardrailMetric } from "./plan/contract.ts";
 
 /** What a source has counted of a metric in one step and arm. */
 export type SourceCount = Pick<RolloutCount, "step" | "arm" | "weight" | "units" | "events" | "misses">;

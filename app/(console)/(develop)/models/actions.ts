@@ -4,7 +4,7 @@ import { Readable } from "node:stream";
 import type { ReadableStream } from "node:stream/web";
 import { act } from "#app/_lib/action.ts";
 import { runtime } from "#app/_lib/context.ts";
-import { versionHref } from "#components/develop/registry/lineage/lineage-graph.ts";
+import { versionHref } from "#components/develop/addresses/version-href.ts";
 import { DomainError } from "#server/base/errors.ts";
 import type { DeleteAlias, SetAlias } from "#server/develop/registry/aliases/contract.ts";
 import { deleteAlias } from "#server/develop/registry/aliases/delete-alias.ts";

@@ -1,11 +1,11 @@
 import Link from "next/link";
 import type { ReactNode } from "react";
+import { versionHref } from "#components/develop/addresses/version-href.ts";
 import { Panel } from "#components/ui/panel.tsx";
 import { RelativeTime } from "#components/ui/relative-time.tsx";
 import { EmptyState } from "#components/ui/states.tsx";
 import { StatusShape } from "#components/ui/status-shape.tsx";
 import type { AliasChange } from "#server/develop/registry/aliases/contract.ts";
-import { versionHref } from "../lineage/lineage-graph.ts";
 import classes from "./alias-history.module.css";
 import { changeSentence, changeState } from "./alias-history-words.ts";
 

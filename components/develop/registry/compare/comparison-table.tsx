@@ -1,8 +1,8 @@
 import Link from "next/link";
+import { versionHref } from "#components/develop/addresses/version-href.ts";
 import { noValue } from "#components/ui/format.ts";
 import { Panel } from "#components/ui/panel.tsx";
 import { SegmentedLinks } from "#components/ui/tabs.tsx";
-import { versionHref } from "../lineage/lineage-graph.ts";
 import { type ComparisonGroup, compareHref } from "./comparison.ts";
 import classes from "./comparison-table.module.css";
 

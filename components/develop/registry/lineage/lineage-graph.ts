@@ -1,4 +1,6 @@
 import { datasetHref } from "#components/develop/addresses/dataset-href.ts";
+import { runHref } from "#components/develop/addresses/run-href.ts";
+import { versionHref } from "#components/develop/addresses/version-href.ts";
 import type { VersionDetails } from "#server/develop/registry/versions/contract.ts";
 
 export interface LineageNode {
@@ -87,16 +89,6 @@ function runNode(run: NonNullable<VersionDetails["lineage"]["run"]>): LineageNod
 
 function orAbsent(nodes: LineageNode[], kind: LineageNode["kind"], title: string, detail: string): LineageNode[] {
   return nodes.length > 0 ? nodes : [{ id: `no ${kind}`, kind, title, detail, isAbsent: true }];
-}
-
-/** The page of a model's version. */
-export function versionHref(modelName: string, version: number): string {
-  return `/models/${encodeURIComponent(modelName)}/v${version}`;
-}
-
-/** The page of a run. */
-export function runHref(experimentId: number, runId: string): string {
-  return `/experiments/${experimentId}/runs/${runId}`;
 }
 
 const nodeHeight = 54;

@@ -1,11 +1,11 @@
 import Link from "next/link";
 import type { ReactNode } from "react";
+import { versionHref } from "#components/develop/addresses/version-href.ts";
 import { noValue } from "#components/ui/format.ts";
 import { RelativeTime } from "#components/ui/relative-time.tsx";
 import { aliasTone, Tag } from "#components/ui/tag.tsx";
 import type { Alias } from "#server/develop/registry/aliases/contract.ts";
 import type { ModelSummary } from "#server/develop/registry/models/contract.ts";
-import { versionHref } from "../lineage/lineage-graph.ts";
 import classes from "./model-facts.module.css";
 
 /** Which version is where, and whose the model is, in one line. @param props.editOwner the way to change the owner. */

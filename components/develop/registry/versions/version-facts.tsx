@@ -1,6 +1,7 @@
 import Link from "next/link";
 import type { ReactNode } from "react";
 import { datasetHref } from "#components/develop/addresses/dataset-href.ts";
+import { runHref } from "#components/develop/addresses/run-href.ts";
 import type { ActionState } from "#components/ui/action-state.ts";
 import { formatBytes, formatCount, noValue } from "#components/ui/format.ts";
 import { Panel } from "#components/ui/panel.tsx";
@@ -10,7 +11,6 @@ import type { VersionDetails } from "#server/develop/registry/versions/contract.
 import { compareHref } from "../compare/comparison.ts";
 import { Copied } from "../copied.tsx";
 import { EditTags } from "../edit-tags.tsx";
-import { runHref } from "../lineage/lineage-graph.ts";
 import { originWithoutRun } from "./origin-words.ts";
 import classes from "./version-facts.module.css";
 

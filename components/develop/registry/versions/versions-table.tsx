@@ -1,5 +1,7 @@
 import Link from "next/link";
 import type { ReactNode } from "react";
+import { runHref } from "#components/develop/addresses/run-href.ts";
+import { versionHref } from "#components/develop/addresses/version-href.ts";
 import { type Column, DataTable } from "#components/ui/data-table.tsx";
 import { formatBytes, noValue } from "#components/ui/format.ts";
 import { RelativeTime } from "#components/ui/relative-time.tsx";
@@ -9,7 +11,6 @@ import type { Checklist, GateLine } from "#server/develop/registry/gates/contrac
 import type { SecuritySummary } from "#server/develop/registry/security/contract.ts";
 import type { VersionDetails } from "#server/develop/registry/versions/contract.ts";
 import { measuresOf, measureWords, progressOf } from "../gates/gate-words.ts";
-import { runHref, versionHref } from "../lineage/lineage-graph.ts";
 import { SecurityBadge } from "../security/security-badge.tsx";
 import { isUploaded } from "./origin-words.ts";
 import { VersionState } from "./version-state.tsx";

@@ -1,10 +1,7 @@
 import { datasetHref } from "#components/develop/addresses/dataset-href.ts";
-import {
-  type LineageColumn,
-  type LineageNode,
-  runHref,
-  versionHref,
-} from "#components/develop/registry/lineage/lineage-graph.ts";
+import { runHref } from "#components/develop/addresses/run-href.ts";
+import { versionHref } from "#components/develop/addresses/version-href.ts";
+import type { LineageColumn, LineageNode } from "#components/develop/registry/lineage/lineage-graph.ts";
 import { plural } from "#components/ui/format.ts";
 import type { Run, RunRelatives } from "#server/develop/tracking/runs/contract.ts";
 

@@ -4,7 +4,7 @@ import { permit } from "#server/platform/permissions/permit.ts";
 import { findEndpointById } from "#server/serve/endpoints/lookups.ts";
 import { loadBudgetGate } from "#server/watch/slo/budget-gate/ask-budget-gate.ts";
 import type { BudgetGate } from "#server/watch/slo/budget-gate/contract.ts";
-import type { RolloutPlan } from "../../../serve/rollout/plan/plan/contract.ts";
+import type { RolloutPlan } from "../../../serve/rollout/plan/contract.ts";
 import {
   type PlanAdvice,
   PlanRollout,

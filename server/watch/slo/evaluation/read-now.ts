@@ -8,7 +8,7 @@ import { wholeSince } from "../indicators/log-keeps.ts";
 import { emptyMinutes } from "../indicators/minute-counts.ts";
 import { pendingOf } from "../indicators/pending-of.ts";
 import { isCountable } from "../indicators/read-source.ts";
-import type { Span } from "../indicators/source.ts";
+import type { Span } from "#server/base/span.ts";
 import { readSeries } from "../rollup/read-series.ts";
 import type { SeriesMemory } from "../rollup/series-memory.ts";
 import { endOfMinute, readCompositeState, readState } from "./read-state.ts";

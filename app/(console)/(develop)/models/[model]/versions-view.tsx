@@ -1,8 +1,9 @@
 import Link from "next/link";
+import { versionHref } from "#components/develop/addresses/version-href.ts";
 import { compareHref } from "#components/develop/registry/compare/comparison.ts";
 import { GatesPanel } from "#components/develop/registry/gates/gates-panel.tsx";
 import { Lineage } from "#components/develop/registry/lineage/lineage.tsx";
-import { lineageColumns, versionHref } from "#components/develop/registry/lineage/lineage-graph.ts";
+import { lineageColumns } from "#components/develop/registry/lineage/lineage-graph.ts";
 import { RequestsPanel } from "#components/release/promotion/requests-panel.tsx";
 import { VersionsTable } from "#components/develop/registry/versions/versions-table.tsx";
 import { plural } from "#components/ui/format.ts";

@@ -1,9 +1,10 @@
 import { notFound } from "next/navigation";
 import { requireContext } from "#app/_lib/context.ts";
 import { whyNot } from "#app/_lib/why-not.ts";
+import { versionHref } from "#components/develop/addresses/version-href.ts";
 import { EditDescription } from "#components/develop/registry/edit-description.tsx";
 import { Lineage } from "#components/develop/registry/lineage/lineage.tsx";
-import { lineageColumns, versionHref } from "#components/develop/registry/lineage/lineage-graph.ts";
+import { lineageColumns } from "#components/develop/registry/lineage/lineage-graph.ts";
 import { MetadataPanel } from "#components/develop/registry/policy/metadata-panel.tsx";
 import { OperatorsPanel } from "#components/develop/registry/versions/operators-panel.tsx";
 import { SignaturePanel } from "#components/develop/registry/versions/signature-panel.tsx";

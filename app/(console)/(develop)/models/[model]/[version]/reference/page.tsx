@@ -2,6 +2,7 @@ import { notFound } from "next/navigation";
 import { requireContext, runtime } from "#app/_lib/context.ts";
 import { found } from "#app/_lib/found.ts";
 import { whyNot } from "#app/_lib/why-not.ts";
+import { versionHref } from "#components/develop/addresses/version-href.ts";
 import { UploadDataset } from "#components/develop/datasets/upload-dataset.tsx";
 import { FeaturesTable } from "#components/watch/monitoring/profiles/features-table.tsx";
 import { MakeReference } from "#components/watch/monitoring/profiles/make-reference.tsx";
@@ -9,7 +10,6 @@ import { ReferenceFacts } from "#components/watch/monitoring/profiles/reference-
 import { sourceWords } from "#components/watch/monitoring/profiles/reference-words.ts";
 import { ReferencesTable } from "#components/watch/monitoring/profiles/references-table.tsx";
 import { RetireReference } from "#components/watch/monitoring/profiles/retire-reference.tsx";
-import { versionHref } from "#components/develop/registry/lineage/lineage-graph.ts";
 import { LiveRefresh } from "#components/shell/live-refresh.tsx";
 import { Page } from "#components/shell/page.tsx";
 import { PageHead } from "#components/ui/page-head.tsx";

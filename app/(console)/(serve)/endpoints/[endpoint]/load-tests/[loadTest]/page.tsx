@@ -2,7 +2,7 @@ import { notFound } from "next/navigation";
 import { requireContext } from "#app/_lib/context.ts";
 import { found } from "#app/_lib/found.ts";
 import { whyNot } from "#app/_lib/why-not.ts";
-import { versionHref } from "#components/develop/registry/lineage/lineage-graph.ts";
+import { versionHref } from "#components/develop/addresses/version-href.ts";
 import { endpointHref, loadTestsHref } from "#components/serve/endpoints/addresses.ts";
 import { CancelLoadTest } from "#components/serve/load-test/cancel-load-test.tsx";
 import { LoadTestChart } from "#components/serve/load-test/load-test-chart.tsx";
