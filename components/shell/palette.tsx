@@ -10,6 +10,7 @@ import {
   IconBox,
   IconDatabase,
   IconFlask2,
+  IconHelp,
   IconSearch,
   IconServer2,
   type TablerIcon,
@@ -70,6 +71,13 @@ export function Palette({ search = searchByRest }: { search?: Search }) {
     href: item.href,
     run: () => router.push(item.href),
   }));
+  const help: Entry = {
+    id: "/help",
+    label: "Help",
+    icon: IconHelp,
+    href: "/help",
+    run: () => router.push("/help"),
+  };
   const things: Entry[] = (asked === words ? (found.data ?? []) : []).map((hit) => ({
     id: `${hit.kind} ${hit.id}`,
     label: hit.label,
@@ -81,7 +89,7 @@ export function Palette({ search = searchByRest }: { search?: Search }) {
 
   const groups: [string, Entry[]][] = [
     ["Actions", only === "ids" ? [] : actions.filter((entry) => matchLabel(entry.label, words))],
-    ["Go to", only ? [] : places.filter((entry) => matchLabel(entry.label, words))],
+    ["Go to", only ? [] : [...places, help].filter((entry) => matchLabel(entry.label, words))],
     ["Runs and models", only === "actions" || words === "" ? [] : things],
   ];
   useChosenFirst(typed, groups.flatMap(([, entries]) => entries.map(({ id }) => id)).join(" "));

@@ -1,7 +1,7 @@
 "use client";
 
 import { Menu } from "@mantine/core";
-import { IconKey, IconLogout } from "@tabler/icons-react";
+import { IconHelp, IconKey, IconLogout } from "@tabler/icons-react";
 import Link from "next/link";
 import { signOut } from "next-auth/react";
 import { OnCallUntil } from "#components/shell/on-call-until.tsx";
@@ -34,6 +34,9 @@ export function ViewerMenu({ viewer }: { viewer: Viewer }) {
         {viewer.email && <Menu.Label>{viewer.email}</Menu.Label>}
         <Menu.Item component={Link} href="/settings/tokens" leftSection={<IconKey size={15} stroke={1.8} />}>
           Access tokens
+        </Menu.Item>
+        <Menu.Item component={Link} href="/help" leftSection={<IconHelp size={15} stroke={1.8} />}>
+          Help
         </Menu.Item>
         <Menu.Item
           leftSection={<IconLogout size={15} stroke={1.8} />}

@@ -1,8 +1,11 @@
 import type { CSSProperties, ReactNode } from "react";
+import { HelpLink } from "./help-link.tsx";
 import classes from "./page-head.module.css";
 
 interface PageHeadProps {
   title: ReactNode;
+  /** The guide to this page, with a heading: "on-call#alert-rules". */
+  help?: string | undefined;
   /** State badges beside the title. */
   badges?: ReactNode;
   /** One quiet line of context. */
@@ -14,11 +17,12 @@ interface PageHeadProps {
 }
 
 /** Title, states, one line of context, actions; under it the sentence or verdict. */
-export function PageHead({ title, badges, context, actions, sentence }: PageHeadProps) {
+export function PageHead({ title, help, badges, context, actions, sentence }: PageHeadProps) {
   return (
     <div className={classes.root}>
       <div className={classes.row}>
         <h1 className={classes.title}>{title}</h1>
+        {help && <HelpLink to={help} />}
         {badges && <div className={classes.badges}>{badges}</div>}
         {context && <div className={classes.context}>{context}</div>}
         {actions && (

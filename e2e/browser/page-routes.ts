@@ -20,8 +20,15 @@ export function routeOf(address: string, routes: readonly string[]): string | un
   const parameters = (route: string) => route.split("/").filter(isParameter).length;
   return routes
     .filter((route) => {
-      const segments = route.split("/");
-      return segments.length === path.length && segments.every((each, at) => isParameter(each) || each === path[at]);
+      const [rest, segments] = withoutRest(route.split("/"));
+      const hasLength = rest ? path.length >= segments.length : path.length === segments.length;
+      return hasLength && segments.every((each, at) => isParameter(each) || each === path[at]);
     })
     .toSorted((a, b) => parameters(a) - parameters(b))[0];
+}
+
+/** Whether a route takes any number of further segments, "[[...page]]", and the segments before these. */
+function withoutRest(segments: string[]): [rest: boolean, segments: string[]] {
+  const hasRest = segments.at(-1)?.startsWith("[[...") ?? false;
+  return [hasRest, hasRest ? segments.slice(0, -1) : segments];
 }

@@ -1,5 +1,6 @@
 import type { Database } from "#db/client.ts";
 import type { Config } from "../admin/settings/config.ts";
+import type { Documents } from "../base/documents/documents.ts";
 import type { DescribeModel } from "../develop/registry/onnx/describe-model.ts";
 import type { ArtifactStore } from "../platform/artifacts/store.ts";
 import type { Bundler } from "../release/bundles/bundler.ts";
@@ -21,6 +22,8 @@ export interface Runtime {
   playground: Playground;
   /** Seals versions for devices, for which it runs them. */
   bundles: Bundler;
+  /** The guides, which bundled code cannot find on disk. */
+  documents: Documents;
 }
 
 // Next bundles a second copy of every module, so a module cannot hold what both sides share.

@@ -1,6 +1,8 @@
 import { join } from "node:path";
+import { fileURLToPath } from "node:url";
 import { openDatabase } from "#db/client.ts";
 import type { Config } from "../admin/settings/config.ts";
+import { Documents } from "../base/documents/documents.ts";
 import { log } from "../base/log.ts";
 import { describeModel } from "../develop/registry/onnx/describe-model.ts";
 import { alertmanagerPlugin } from "../http/alertmanager/plugin.ts";
@@ -41,7 +43,8 @@ export async function startWeb(config: Config, databaseUrl: string): Promise<Run
   });
   const playground = createPlayground({ models, artifacts });
   const bundles = createBundler({ models, artifacts });
-  setRuntime({ config, db, artifacts, describeModel, models, playground, bundles, sessionSecret: secret });
+  const documents = new Documents(fileURLToPath(new URL("../../docs", import.meta.url)));
+  setRuntime({ config, db, artifacts, describeModel, models, playground, bundles, documents, sessionSecret: secret });
   const deps: WebDependencies = {
     config,
     db,

@@ -21,6 +21,7 @@ export function GettingStartedContent(props: GettingStartedContentProps) {
     <>
       <LiveRefresh topics={["run", "experiment", "model", "endpoint", "settings"]} everyMs={5_000} />
       <PageHead
+        help="getting-started#set-up-leeway"
         title="Set up Leeway"
         context={
           openStep(state)

@@ -33,6 +33,7 @@ export default async function AuditPage({ searchParams }: AuditPageProps) {
   return (
     <Page crumbs={[{ label: "Audit log" }]}>
       <PageHead
+        help="security#audit-log"
         title="Audit log"
         context="Every change by a person, a token or Leeway itself, newest first"
         actions={

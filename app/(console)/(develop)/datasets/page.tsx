@@ -29,6 +29,7 @@ export default async function DatasetsPage({ searchParams }: PageProps<"/dataset
     <Page crumbs={[{ label: "Datasets" }]} live>
       <LiveRefresh topics={["dataset"]} />
       <PageHead
+        help="connect-python#datasets"
         title="Datasets"
         context={sentence(shown, after !== undefined || next !== undefined)}
         actions={

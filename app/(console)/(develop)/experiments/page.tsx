@@ -32,6 +32,7 @@ export default async function ExperimentsPage({ searchParams }: PageProps<"/expe
       {/* Not at every word of every run: the counts of all experiments are read anew. */}
       <LiveRefresh topics={["experiment"]} everyMs={10_000} />
       <PageHead
+        help="connect-python#track-experiments"
         title="Experiments"
         context={isUntouched ? undefined : `${plural(total, "experiment")}, ${plural(running, "run")} running now`}
       />

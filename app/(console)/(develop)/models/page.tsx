@@ -24,6 +24,7 @@ export default async function ModelsPage({ searchParams }: PageProps<"/models">)
     <Page crumbs={[{ label: "Models" }]} live>
       <LiveRefresh topics={["model", "endpoint"]} />
       <PageHead
+        help="connect-python#models"
         title="Models"
         actions={
           <RegisterVersion

@@ -25,7 +25,11 @@ export default async function RolloutsPage({ searchParams }: PageProps<"/rollout
   return (
     <Page crumbs={[{ label: "Rollouts" }]} live>
       <LiveRefresh topics={["rollout"]} everyMs={15_000} />
-      <PageHead title="Rollouts" context="Gradual rollouts, promoted or rolled back based on evidence" />
+      <PageHead
+        help="roll-out#start-a-rollout"
+        title="Rollouts"
+        context="Gradual rollouts, promoted or rolled back based on evidence"
+      />
       <Panel title="Rollouts" subtitle="in progress first, then newest" flush>
         {all.length === 0 ? (
           <EmptyState

@@ -7,6 +7,7 @@ import { FigureDrawer } from "#components/report/reports/figure-drawer.tsx";
 import { Report } from "#components/report/reports/report.tsx";
 import { OverviewSections } from "#components/report/reports/sections.tsx";
 import { Page } from "#components/shell/page.tsx";
+import { HelpLink } from "#components/ui/help-link.tsx";
 import { getGettingStarted } from "#server/report/overview/getting-started.ts";
 import { GetReport } from "#server/report/reports/contract.ts";
 import { reportDefinitions } from "#server/report/reports/definitions/contract.ts";
@@ -36,7 +37,12 @@ export default async function OverviewPage({ searchParams }: PageProps<"/overvie
   return (
     <Page
       crumbs={[{ label: "Overview", href: "/overview" }, { label: crumbOf(facts) }]}
-      controls={<OverviewSections current="report" />}
+      controls={
+        <>
+          <OverviewSections current="report" />
+          <HelpLink to="costs-and-reports#overview" />
+        </>
+      }
     >
       <Report
         facts={facts}

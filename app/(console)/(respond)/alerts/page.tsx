@@ -57,7 +57,12 @@ export default async function AlertsPage({ searchParams }: PageProps<"/alerts">)
   return (
     <Page crumbs={alertsCrumbs("alerts")} live>
       <LiveRefresh topics={["alert", "oncall"]} everyMs={15_000} />
-      <PageHead title="Alerts" context="Firing alerts, grouped by notification" sentence={sentence(groups)} />
+      <PageHead
+        help="on-call#alerts"
+        title="Alerts"
+        context="Firing alerts, grouped by notification"
+        sentence={sentence(groups)}
+      />
       <AlertsTabs current="alerts" />
       <div className={classes.bar}>
         <SegmentedLinks

@@ -15,7 +15,7 @@ export default async function DebugPage() {
   return (
     <Page crumbs={[{ label: "Debug" }]} live>
       <LiveRefresh topics={["endpoint"]} everyMs={30_000} />
-      <PageHead title="Debug" context="Everything about one endpoint over one time range" />
+      <PageHead help="monitoring#debug" title="Debug" context="Everything about one endpoint over one time range" />
       <Panel title="Endpoints" flush>
         {endpoints.length === 0 ? (
           <EmptyState title="No endpoints yet">

@@ -52,6 +52,7 @@ export default async function IncidentsPage({ searchParams }: PageProps<"/incide
     <Page crumbs={[{ label: "Incidents" }]} live>
       <LiveRefresh topics={["incident"]} everyMs={30_000} />
       <PageHead
+        help="on-call#incidents"
         title="Incidents"
         context="What went wrong, who was affected, and what was learned"
         sentence={`${metrics.words} Last ${days} days.`}

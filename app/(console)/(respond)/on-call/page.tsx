@@ -6,6 +6,7 @@ import { Board } from "#components/respond/triage/board.tsx";
 import type { Viewer } from "#components/respond/triage/board-types.ts";
 import { lineOf, viewOf } from "#components/respond/triage/board-view.ts";
 import { RangeChoice } from "#components/respond/triage/range-choice.tsx";
+import { HelpLink } from "#components/ui/help-link.tsx";
 import { toWire } from "#components/ui/wire.ts";
 import type { Context } from "#server/base/context.ts";
 import { DomainError } from "#server/base/errors.ts";
@@ -38,7 +39,17 @@ export default async function OnCallPage({ searchParams }: Props) {
   const named = isNaming ? view : first ? { ...view, ...lineOf(first) } : undefined;
   const chosen = named && (await readChosen(ctx, named));
   return (
-    <Page crumbs={[onCallCrumb]} live edge controls={<RangeChoice />}>
+    <Page
+      crumbs={[onCallCrumb]}
+      live
+      edge
+      controls={
+        <>
+          <RangeChoice />
+          <HelpLink to="on-call#board" />
+        </>
+      }
+    >
       <h1 className="lw-hidden">On call</h1>
       <Board
         queue={toWire(queue)}

@@ -33,7 +33,12 @@ export default async function EndpointsPage({ searchParams }: PageProps<"/endpoi
   return (
     <Page crumbs={[{ label: "Endpoints" }]} live>
       <LiveRefresh topics={["endpoint"]} everyMs={10_000} />
-      <PageHead title="Endpoints" context="Live endpoints and the versions they serve" actions={create} />
+      <PageHead
+        help="deploy#first-deployment"
+        title="Endpoints"
+        context="Live endpoints and the versions they serve"
+        actions={create}
+      />
       <Panel title="Endpoints" subtitle={`by name; metrics for the last 5${nbsp}min, trend over the last hour`} flush>
         {endpoints.length === 0 ? (
           <EmptyState

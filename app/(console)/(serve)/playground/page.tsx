@@ -18,7 +18,7 @@ export default async function PlaygroundPage() {
   if (first) redirect(playgroundHref(first.name));
   return (
     <Page crumbs={[{ label: "Playground" }]}>
-      <PageHead title="Playground" context="Run any version on your own input" />
+      <PageHead help="deploy#playground" title="Playground" context="Run any version on your own input" />
       <Panel flush>
         <EmptyState
           title="No models to try"

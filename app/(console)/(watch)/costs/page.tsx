@@ -34,6 +34,7 @@ export default async function CostsPage({ searchParams }: PageProps<"/costs">) {
     <Page crumbs={[{ label: "Costs", href: "/costs" }, { label: monthWords(report.month) }]} live>
       <LiveRefresh topics={["cost"]} everyMs={60_000} />
       <PageHead
+        help="costs-and-reports#costs"
         title="Costs"
         context={
           <>

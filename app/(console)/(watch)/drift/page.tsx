@@ -19,6 +19,7 @@ export default async function DriftPage() {
     <Page crumbs={[{ label: "Drift" }]} live>
       <LiveRefresh topics={["monitoring"]} everyMs={60_000} />
       <PageHead
+        help="monitoring#drift"
         title="Drift"
         context="Inputs and predictions compared with the reference of each version"
         sentence={sentence(rows)}

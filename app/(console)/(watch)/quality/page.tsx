@@ -24,6 +24,7 @@ export default async function QualityPage({ searchParams }: PageProps<"/quality"
     <Page crumbs={[{ label: "Quality" }]} live>
       <LiveRefresh topics={["monitoring"]} everyMs={60_000} />
       <PageHead
+        help="monitoring#model-quality"
         title="Quality"
         context="Accuracy from labels once they are complete, estimated until then"
         sentence={sentenceOf(endpoints)}

@@ -28,6 +28,7 @@ export default async function SlosPage({ searchParams }: PageProps<"/slos">) {
     <Page crumbs={[{ label: "SLOs" }]} live>
       <LiveRefresh topics={["slo"]} everyMs={15_000} />
       <PageHead
+        help="slos#create-an-slo"
         title={isArchived ? "Archived SLOs" : "SLOs"}
         context={
           isArchived

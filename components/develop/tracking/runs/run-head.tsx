@@ -36,6 +36,7 @@ export function RunHead({ run: initial, relatives, headline, failure, findings: 
   const { parent } = relatives;
   return (
     <PageHead
+      help="connect-python#track-experiments"
       title={run.name}
       badges={
         <>

@@ -24,7 +24,7 @@ export default async function AccountPage() {
   const change = (await lastChanges(ctx, [subject])).get(subject);
   return (
     <Page crumbs={settingsCrumbs("account")}>
-      <PageHead title={name} context={email} />
+      <PageHead help="security#sign-in" title={name} context={email} />
       <SettingsTabs current="account" />
       <Columns columns="1fr 1fr">
         <Panel title="Password" subtitle="Changing your password signs you out everywhere else">

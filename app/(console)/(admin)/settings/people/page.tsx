@@ -38,6 +38,7 @@ export default async function PeoplePage({ searchParams }: { searchParams: Promi
   return (
     <Page crumbs={settingsCrumbs("people")}>
       <PageHead
+        help="security#roles"
         title="People"
         context="Members of this workspace and their roles"
         actions={

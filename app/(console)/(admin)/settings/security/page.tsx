@@ -29,6 +29,7 @@ export default async function SecurityPage() {
   return (
     <Page crumbs={settingsCrumbs("security")}>
       <PageHead
+        help="security#model-files"
         title="Security"
         context="Which versions may be deployed, and which signing keys are trusted"
         actions={<TrustKey action={addTrustedKeyAction} why={why} />}

@@ -28,6 +28,7 @@ export default async function TokensPage({ searchParams }: { searchParams: Promi
   return (
     <Page crumbs={settingsCrumbs("tokens")}>
       <PageHead
+        help="security#tokens"
         title="Tokens"
         context={
           <>

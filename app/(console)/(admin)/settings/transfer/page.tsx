@@ -26,6 +26,7 @@ export default async function TransferPage() {
     <Page crumbs={settingsCrumbs("transfer")} live>
       <LiveRefresh topics={["settings"]} />
       <PageHead
+        help="connect-python#import-and-export"
         title="Import and export"
         context="Bring data in from elsewhere, or export the whole workspace as one file"
         actions={

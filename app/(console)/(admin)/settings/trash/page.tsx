@@ -33,7 +33,7 @@ export default async function TrashPage({ searchParams }: PageProps<"/settings/t
     `/settings/trash?${new URLSearchParams({ ...(kind && { kind }), from: `${from}` })}`;
   return (
     <Page crumbs={settingsCrumbs("trash")} live>
-      <PageHead title="Trash" context="Deleted items; you can restore them" />
+      <PageHead help="connect-python#trash-and-retention" title="Trash" context="Deleted items; you can restore them" />
       <SettingsTabs current="trash" />
       <Tabs label="Item types" items={kindTabs(kind, counts)} />
       <Panel flush>

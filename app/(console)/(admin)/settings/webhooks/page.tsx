@@ -19,6 +19,7 @@ export default async function WebhooksPage() {
   return (
     <Page crumbs={settingsCrumbs("webhooks")}>
       <PageHead
+        help="roll-out#webhooks"
         title="Webhooks"
         context="URLs that Leeway notifies about events"
         actions={!refusal && <NewWebhook action={createWebhookAction} />}

@@ -28,6 +28,7 @@ export default async function WorkspacePage() {
   return (
     <Page crumbs={settingsCrumbs("workspace")}>
       <PageHead
+        help="getting-started#workspaces"
         title="Workspace"
         context={<LastChange change={change} />}
         actions={

@@ -22,6 +22,7 @@ export default async function WorkspacesPage({ searchParams }: PageProps<"/setti
   return (
     <Page crumbs={settingsCrumbs("workspaces")}>
       <PageHead
+        help="getting-started#workspaces"
         title="All workspaces"
         context={mayManage ? undefined : "Admins of the first workspace can create others"}
         actions={mayManage && <NewWorkspace action={createWorkspaceAction} />}

@@ -39,6 +39,7 @@ export default async function DatasetPage({ params, searchParams }: Props) {
     <Page crumbs={[{ label: "Datasets", href: "/datasets" }, { label: name }]} live>
       <LiveRefresh topics={["dataset"]} id={name} />
       <PageHead
+        help="connect-python#datasets"
         title={name}
         badges={version?.isUploaded && <CheckState check={version.check} hasContract={hasContract} filled />}
         actions={

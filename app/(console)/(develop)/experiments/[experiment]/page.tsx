@@ -72,6 +72,7 @@ export default async function ExperimentPage({ params, searchParams }: Props) {
       ]}
     >
       <PageHead
+        help="connect-python#track-experiments"
         title={experiment.name}
         context={contextOf(experiment, view.sort ? undefined : shown?.table)}
         sentence={experiment.note ? experiment.note.split("\n", 1)[0] : undefined}

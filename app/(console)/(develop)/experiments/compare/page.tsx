@@ -44,7 +44,11 @@ export default async function ComparePage({ searchParams }: PageProps<"/experime
   const back = first && isOneExperiment ? `/experiments/${first.experimentId}` : "/experiments";
   return (
     <Page live crumbs={[{ label: "Experiments", href: "/experiments" }, { label: title }]}>
-      <PageHead title={title} context={<Link href={back}>Choose other runs</Link>} />
+      <PageHead
+        help="connect-python#track-experiments"
+        title={title}
+        context={<Link href={back}>Choose other runs</Link>}
+      />
       {gone > 0 && (
         <StaleLine>
           {formatCountOf(gone, asked.length)} of these runs {gone === 1 ? "was" : "were"} not found: permanently

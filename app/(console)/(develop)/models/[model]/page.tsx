@@ -36,6 +36,7 @@ export default async function ModelPage({ params, searchParams }: PageProps<"/mo
       <LiveRefresh topics={["model"]} id={model.id} />
       <LiveRefresh topics={["endpoint"]} />
       <PageHead
+        help="connect-python#models"
         title={name}
         context={
           <>

@@ -81,6 +81,7 @@ export default async function RolloutPage({ params }: Props) {
     >
       {active && <LiveRefresh topics={["rollout"]} id={rollout.id} everyMs={5_000} />}
       <PageHead
+        help="roll-out#evidence"
         title={`${canary.model} v${canary.version}`}
         badges={
           <StatusBadge state={state} filled>

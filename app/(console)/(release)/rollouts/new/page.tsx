@@ -56,6 +56,7 @@ export default async function NewRolloutPage({ searchParams }: PageProps<"/rollo
       ]}
     >
       <PageHead
+        help="roll-out#start-a-rollout"
         title={`Roll out to ${name}`}
         context="Traffic shifts to the new version step by step, as long as the evidence allows"
         actions={

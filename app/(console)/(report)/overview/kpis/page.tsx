@@ -34,6 +34,7 @@ export default async function KpisPage({ searchParams }: PageProps<"/overview/kp
       controls={<OverviewSections current="kpis" />}
     >
       <PageHead
+        help="costs-and-reports#kpis"
         title="Business"
         context="Business outcomes that followed predictions"
         actions={<KpiDialog save={saveKpiAction} why={why} />}
@@ -68,6 +69,7 @@ async function OneKpi({ ctx, name, endpoint }: { ctx: Context; name: string; end
       controls={<OverviewSections current="kpis" />}
     >
       <PageHead
+        help="costs-and-reports#kpis"
         title={name}
         context={kpi.archivedAt ? "archived" : `${definition.better} is better`}
         sentence={definition.description}

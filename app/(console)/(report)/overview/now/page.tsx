@@ -31,6 +31,7 @@ export default async function OverviewNowPage() {
       controls={<OverviewSections current="now" />}
     >
       <PageHead
+        help="costs-and-reports#overview"
         title="Now"
         context={
           <span>

@@ -67,6 +67,7 @@ export default async function AlertPage({ params, searchParams }: Props) {
         </StaleLine>
       )}
       <PageHead
+        help="on-call#alerts"
         title={labels.alertname ?? fingerprint}
         badges={
           <>

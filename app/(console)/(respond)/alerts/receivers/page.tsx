@@ -28,6 +28,7 @@ export default async function ReceiversPage({ searchParams }: PageProps<"/alerts
     <Page crumbs={alertsCrumbs("receivers")} live>
       <LiveRefresh topics={["notification"]} everyMs={5_000} />
       <PageHead
+        help="on-call#receivers"
         title="Receivers"
         context="Where notifications go: Slack, PagerDuty, email and webhooks"
         actions={mayCreate && <NewReceiver action={createReceiverAction} />}

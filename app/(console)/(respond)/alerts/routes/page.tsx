@@ -42,6 +42,7 @@ export default async function RoutesPage({ searchParams }: PageProps<"/alerts/ro
     <Page crumbs={alertsCrumbs("routes")} live>
       <LiveRefresh topics={["alert"]} id="routing" />
       <PageHead
+        help="on-call#routes"
         title="Routes"
         context={revision === 0 ? "Default routes; not edited yet" : `Revision ${revision}, by ${stored.changedBy}`}
         sentence={

@@ -35,6 +35,7 @@ export default async function RulesPage() {
     <Page crumbs={alertsCrumbs("rules")} live>
       <LiveRefresh topics={["alert", "slo"]} everyMs={30_000} />
       <PageHead
+        help="on-call#alert-rules"
         title="Rules"
         context="SLO burn-rate rules and your own alert rules"
         sentence={sentence(quality)}

@@ -33,6 +33,7 @@ export default async function SilencesPage({ searchParams }: PageProps<"/alerts/
     <Page crumbs={alertsCrumbs("silences")} live>
       <LiveRefresh topics={["alert"]} everyMs={30_000} />
       <PageHead
+        help="on-call#silences"
         title="Silences"
         context="Who silenced what, until when, and why"
         actions={

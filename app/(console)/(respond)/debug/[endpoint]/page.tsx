@@ -36,6 +36,7 @@ export default async function DebugEndpointPage({ params, searchParams }: PagePr
     >
       {state.range !== null && <LiveRefresh topics={["endpoint"]} id={endpoint.id} everyMs={30_000} />}
       <PageHead
+        help="monitoring#debug"
         title={name}
         badges={<EndpointStateBadge state={standing} filled />}
         context={current ? `Serving ${current.modelName} v${current.version}` : "Nothing deployed"}

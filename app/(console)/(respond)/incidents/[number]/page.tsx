@@ -55,6 +55,7 @@ export default async function IncidentPage({ params, searchParams }: Props) {
     <Page crumbs={[{ label: "Incidents", href: "/incidents" }, { label: `INC-${number}` }]} live>
       <LiveRefresh topics={["incident"]} id={incident.id} everyMs={30_000} />
       <PageHead
+        help="on-call#incidents"
         title={title}
         badges={
           <>

@@ -24,6 +24,7 @@ export default async function IncidentActionsPage({ searchParams }: PageProps<"/
     <Page crumbs={[{ label: "Incidents", href: "/incidents" }, { label: "Actions" }]} live>
       <LiveRefresh topics={["incident"]} />
       <PageHead
+        help="on-call#incidents"
         title="Actions"
         context="Follow-up actions from incidents, with their owners"
         sentence={

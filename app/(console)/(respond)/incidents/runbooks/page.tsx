@@ -16,6 +16,7 @@ export default async function RunbooksPage() {
   return (
     <Page crumbs={[{ label: "Incidents", href: "/incidents" }, { label: "Runbooks" }]}>
       <PageHead
+        help="on-call#runbooks"
         title="Runbooks"
         context="Step-by-step procedures; completed steps are recorded on the incident timeline"
         actions={

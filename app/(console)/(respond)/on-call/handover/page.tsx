@@ -30,7 +30,7 @@ export default async function HandoverPage({ searchParams }: PageProps<"/on-call
   return (
     <Page crumbs={onCallCrumbs("handover")} live>
       <LiveRefresh topics={["oncall", "alert"]} everyMs={60_000} />
-      <PageHead title="Handover" context="What the next on-call engineer needs to know" />
+      <PageHead help="on-call#handover" title="Handover" context="What the next on-call engineer needs to know" />
       <OnCallTabs current="handover" />
       {schedules.length > 1 && (
         <SegmentedLinks

@@ -28,6 +28,7 @@ export default async function PoliciesPage() {
     <Page crumbs={onCallCrumbs("policies")} live>
       <LiveRefresh topics={["oncall"]} />
       <PageHead
+        help="on-call#escalation"
         title="Escalation"
         context="Who is paged when nobody acknowledges"
         actions={

@@ -26,6 +26,7 @@ export default async function SchedulesPage() {
     <Page crumbs={onCallCrumbs("schedules")} live>
       <LiveRefresh topics={["oncall"]} everyMs={60_000} />
       <PageHead
+        help="on-call#schedules"
         title="Schedules"
         context="Who is on call now and next"
         actions={make}

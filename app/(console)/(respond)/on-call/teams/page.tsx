@@ -35,7 +35,7 @@ export default async function TeamsPage() {
   return (
     <Page crumbs={onCallCrumbs("teams")} live>
       <LiveRefresh topics={["oncall"]} />
-      <PageHead title="Teams" context="Who owns which models and endpoints" actions={create} />
+      <PageHead help="on-call#teams" title="Teams" context="Who owns which models and endpoints" actions={create} />
       <OnCallTabs current="teams" />
       {teams.length === 0 && (
         <Panel flush>

@@ -53,6 +53,7 @@ export default async function EndpointPage({ params, searchParams }: PageProps<"
       <LiveRefresh topics={["endpoint"]} id={id} everyMs={15_000} />
       {rollout && <LiveRefresh topics={["rollout"]} id={rollout.id} />}
       <PageHead
+        help="deploy#request-predictions"
         title={name}
         badges={<EndpointStateBadge state={state} filled />}
         context={<InferenceAddress gatewayUrl={gatewayUrl} endpoint={name} />}

@@ -32,6 +32,7 @@ export async function RunPage({ ctx, run }: { ctx: Context; run: PlaygroundRun }
   return (
     <Page crumbs={crumbs}>
       <PageHead
+        help="deploy#playground"
         title={title}
         context={
           <>

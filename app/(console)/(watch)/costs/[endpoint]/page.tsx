@@ -31,6 +31,7 @@ export default async function EndpointCostsPage({ params }: PageProps<"/costs/[e
     <Page crumbs={[{ label: "Costs", href: costsHref() }, { label: name }]} live>
       <LiveRefresh topics={["cost"]} everyMs={60_000} />
       <PageHead
+        help="costs-and-reports#costs"
         title={name}
         context={`${plural(costs.days, "day")} to date, ${costs.timeZone}`}
         actions={

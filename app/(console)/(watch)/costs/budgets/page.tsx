@@ -26,6 +26,7 @@ export default async function BudgetsPage() {
     <Page crumbs={[{ label: "Costs", href: costsHref() }, { label: "Budgets" }]} live>
       <LiveRefresh topics={["cost"]} />
       <PageHead
+        help="costs-and-reports#budgets"
         title="Budgets"
         context={`Monthly budgets, ${timeZone}`}
         actions={

@@ -22,6 +22,7 @@ export default async function PricesPage() {
     <Page crumbs={[{ label: "Costs", href: costsHref() }, { label: "Price book" }]} live>
       <LiveRefresh topics={["cost"]} />
       <PageHead
+        help="costs-and-reports#price-book"
         title="Price book"
         context={context}
         actions={

@@ -83,6 +83,7 @@ export default async function EndpointDriftPage({ params, searchParams }: Props)
     >
       <LiveRefresh topics={["monitoring"]} id={endpointId} everyMs={60_000} />
       <PageHead
+        help="monitoring#drift"
         title={endpoint}
         badges={
           <StatusBadge state={verdict ? stateLooks[verdict.state].state : "no-data"} filled>

@@ -26,6 +26,7 @@ export default async function ComparePage({ searchParams }: PageProps<"/drift/co
     <Page crumbs={[{ label: "Drift", href: "/drift" }, { label: "Compare files" }]} live>
       <LiveRefresh topics={["monitoring"]} everyMs={60_000} />
       <PageHead
+        help="monitoring#compare-files"
         title="Compare files"
         context="Compare two dataset versions with the same scores and tests as live windows"
         sentence={shown?.result?.kind === "comparison" ? sentence(shown.result.comparison) : undefined}

@@ -56,6 +56,7 @@ export default async function EndpointQualityPage({ params, searchParams }: Prop
     >
       <LiveRefresh topics={["monitoring"]} id={endpointId} everyMs={60_000} />
       <PageHead
+        help="monitoring#model-quality"
         title={name}
         badges={board && <QualityBadge state={board.summary.state} filled />}
         context={contextOf(current, range, segment)}

@@ -49,6 +49,7 @@ export default async function SloPage({ params }: Props) {
     <Page crumbs={[{ label: "SLOs", href: "/slos" }, { label: slo.name }]} live>
       <LiveRefresh topics={["slo"]} id={slo.id} everyMs={15_000} />
       <PageHead
+        help="slos#burn-rate"
         title={slo.displayName || slo.name}
         badges={
           slo.archivedAt ? (

@@ -20,6 +20,7 @@ export default async function NewSloPage({ searchParams }: PageProps<"/slos/new"
   return (
     <Page crumbs={[{ label: "SLOs", href: "/slos" }, { label: "New" }]}>
       <PageHead
+        help="slos#create-an-slo"
         title="New SLO"
         context="Set an objective, its error budget, and who is notified when it burns too fast"
       />

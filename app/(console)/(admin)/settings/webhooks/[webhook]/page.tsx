@@ -42,6 +42,7 @@ export default async function WebhookPage({ params, searchParams }: PageProps<"/
     <Page crumbs={[...settingsCrumbs("webhooks", true), { label: webhook.name }]} live>
       <LiveRefresh topics={["settings"]} id={webhook.id} everyMs={5_000} />
       <PageHead
+        help="roll-out#webhooks"
         title={webhook.name}
         badges={<WebhookState webhook={webhook} filled />}
         context={

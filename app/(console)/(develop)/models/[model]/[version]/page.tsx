@@ -52,6 +52,7 @@ export default async function VersionPage({ params }: Props) {
       <LiveRefresh topics={["model"]} id={version.modelId} />
       <LiveRefresh topics={["endpoint"]} />
       <PageHead
+        help="connect-python#models"
         title={`${key.name} ${label}`}
         badges={
           <>

@@ -33,6 +33,7 @@ export default async function ComparePage({ params, searchParams }: Props) {
     <Page crumbs={[{ label: "Models", href: "/models" }, { label: name, href }, { label: "Compare" }]}>
       <LiveRefresh topics={["model"]} {...(versions[0] && { id: versions[0].modelId })} />
       <PageHead
+        help="connect-python#models"
         title={comparison ? `${name} v${comparison.a} and v${comparison.b}` : `Versions of ${name}`}
         sentence={comparison && comparisonSentence(comparison)}
         actions={

@@ -34,6 +34,7 @@ export default async function ReviewPage({ params }: PageProps<"/overview/review
       controls={<OverviewSections current="reviews" />}
     >
       <PageHead
+        help="costs-and-reports#reviews"
         title={`Review of ${cadence === "week" ? title.toLowerCase() : title}`}
         context={
           <>

@@ -65,6 +65,7 @@ export default async function GroupPage({ params, searchParams }: Props) {
       <LiveRefresh topics={["alert"]} id={groupId} everyMs={15_000} />
       <LiveRefresh topics={["notification"]} />
       <PageHead
+        help="on-call#alerts"
         title={summary.title}
         badges={
           <>

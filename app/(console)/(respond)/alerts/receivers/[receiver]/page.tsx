@@ -30,6 +30,7 @@ export default async function ReceiverPage({ params, searchParams }: PageProps<"
     <Page crumbs={[...alertsCrumbs("receivers", true), { label: receiver.name }]} live>
       <LiveRefresh topics={["notification"]} everyMs={5_000} />
       <PageHead
+        help="on-call#receivers"
         title={receiver.name}
         badges={<ReceiverState receiver={receiver} />}
         context="Routes refer to the receiver by this name"

@@ -19,6 +19,7 @@ export default async function EditRoutesPage() {
   return (
     <Page crumbs={[...alertsCrumbs("routes", true), { label: "Edit" }]}>
       <PageHead
+        help="on-call#routes"
         title="Edit routes"
         context="The first matching route handles an alert. Empty fields are inherited from the parent route"
       />

@@ -42,6 +42,7 @@ export default async function RulePage({ params }: Props) {
       <LiveRefresh topics={["alert"]} everyMs={30_000} />
       {rule.archivedAt && <StaleLine>This rule is archived. Its notification history is kept.</StaleLine>}
       <PageHead
+        help="on-call#alert-rules"
         title={rule.name}
         badges={
           <>

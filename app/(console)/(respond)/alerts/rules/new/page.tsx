@@ -17,7 +17,7 @@ export default async function NewRulePage() {
   const why = whyNot(ctx.actor.role, "createAlertRule");
   return (
     <Page crumbs={[...alertsCrumbs("rules", true), { label: "New" }]}>
-      <PageHead title="New rule" context="For what no SLO covers" />
+      <PageHead help="on-call#alert-rules" title="New rule" context="For what no SLO covers" />
       <Panel>
         {why ? (
           <EmptyState title="You cannot add rules">Adding rules {why}.</EmptyState>

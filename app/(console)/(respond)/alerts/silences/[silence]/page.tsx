@@ -33,7 +33,7 @@ export default async function SilencePage({ params }: Props) {
   const why = whyNot(ctx.actor.role, "setSilence");
   return (
     <Page crumbs={[...alertsCrumbs("silences", true), { label: "Silence" }]}>
-      <PageHead title={comment} context={`Set by ${silence.createdBy}`} />
+      <PageHead help="on-call#silences" title={comment} context={`Set by ${silence.createdBy}`} />
       <Panel flush>
         <SilencesTable silences={[silence]} expire={why ? undefined : expireAction} empty={null} />
       </Panel>

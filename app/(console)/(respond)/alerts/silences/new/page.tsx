@@ -16,7 +16,11 @@ export default async function NewSilencePage({ searchParams }: PageProps<"/alert
   const { matchers } = await searchParams;
   return (
     <Page crumbs={[...alertsCrumbs("silences", true), { label: "New" }]}>
-      <PageHead title="New silence" context="Suppresses notifications; silenced alerts stay visible" />
+      <PageHead
+        help="on-call#silences"
+        title="New silence"
+        context="Suppresses notifications; silenced alerts stay visible"
+      />
       <Panel>
         {why ? (
           <EmptyState title="You cannot silence alerts">Silencing alerts {why}.</EmptyState>

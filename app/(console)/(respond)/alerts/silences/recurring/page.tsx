@@ -16,7 +16,11 @@ export default async function RecurringSilencePage({ searchParams }: PageProps<"
   const { matchers } = await searchParams;
   return (
     <Page crumbs={[...alertsCrumbs("silences", true), { label: "New recurring silence" }]}>
-      <PageHead title="New recurring silence" context="For planned work that repeats, in the local time of a place" />
+      <PageHead
+        help="on-call#silences"
+        title="New recurring silence"
+        context="For planned work that repeats, in the local time of a place"
+      />
       <Panel>
         {why ? (
           <EmptyState title="You cannot silence alerts">Silencing alerts {why}.</EmptyState>

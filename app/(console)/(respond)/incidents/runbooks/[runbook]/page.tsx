@@ -43,6 +43,7 @@ export default async function RunbookPage({ params }: Props) {
       ]}
     >
       <PageHead
+        help="on-call#runbooks"
         title={name}
         context={
           <span>

@@ -20,7 +20,7 @@ export default async function NewRunbookPage() {
   const why = whyNot(ctx.actor.role, "createRunbook");
   return (
     <Page crumbs={crumbs}>
-      <PageHead title="New runbook" />
+      <PageHead help="on-call#runbooks" title="New runbook" />
       <Panel>
         {why ? (
           <EmptyState title="You cannot edit runbooks">Creating a runbook {why}.</EmptyState>

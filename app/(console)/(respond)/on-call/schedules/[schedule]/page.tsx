@@ -56,6 +56,7 @@ export default async function SchedulePage({ params, searchParams }: PageProps<"
     <Page crumbs={onCallCrumbs("schedules", name)} live>
       <LiveRefresh topics={["oncall"]} everyMs={60_000} />
       <PageHead
+        help="on-call#schedules"
         title={name}
         context={`${team ? `Team ${team.name}` : "For services without a team"} · times in ${timeZone}`}
         actions={

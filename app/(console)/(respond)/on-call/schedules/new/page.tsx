@@ -20,7 +20,7 @@ export default async function NewSchedulePage({ searchParams }: PageProps<"/on-c
   ];
   return (
     <Page crumbs={onCallCrumbs("schedules", "New schedule")}>
-      <PageHead title="New schedule" context="Rotations; later layers override earlier ones" />
+      <PageHead help="on-call#schedules" title="New schedule" context="Rotations; later layers override earlier ones" />
       <ScheduleForm
         value={{ name: "", timeZone, teamId, layers }}
         people={people}

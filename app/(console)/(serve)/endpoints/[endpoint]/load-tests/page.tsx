@@ -50,6 +50,7 @@ export default async function LoadTestsPage({ params }: PageProps<"/endpoints/[e
     >
       <LiveRefresh topics={["endpoint"]} id={id} />
       <PageHead
+        help="deploy#load-tests"
         title={`Load tests of ${name}`}
         context="Latency at rising request rates, for deployed and undeployed versions; evidence for latency gates"
         actions={

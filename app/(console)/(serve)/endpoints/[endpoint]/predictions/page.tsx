@@ -41,6 +41,7 @@ export default async function PredictionsPage({
       ]}
     >
       <PageHead
+        help="deploy#prediction-log"
         title={`Predictions of ${name}`}
         context="Sampled, failed and low-confidence requests, newest first"
         sentence={<LabelCountsLine labels={labels} capture={capture} endpoint={name} />}

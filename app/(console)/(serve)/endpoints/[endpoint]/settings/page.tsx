@@ -59,7 +59,11 @@ export default async function EndpointSettingsPage({ params }: PageProps<"/endpo
         { label: "Settings" },
       ]}
     >
-      <PageHead title={`Settings of ${name}`} context="Settings for every version of this endpoint" />
+      <PageHead
+        help="deploy#endpoint-settings"
+        title={`Settings of ${name}`}
+        context="Settings for every version of this endpoint"
+      />
       <EndpointTabs endpoint={name} current="settings" />
       <ExecutionPanel endpoint={endpoint} why={whyNot(ctx.actor.role, "updateEndpoint")} save={saveExecutionAction} />
       <Panel id="limits" title="Limits" subtitle="per token and per request">

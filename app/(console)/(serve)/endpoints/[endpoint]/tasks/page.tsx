@@ -58,6 +58,7 @@ export default async function TasksPage({ params, searchParams }: PageProps<"/en
     >
       <LiveRefresh topics={["tasks", "endpoint"]} id={endpointId} everyMs={15_000} />
       <PageHead
+        help="deploy#asynchronous-requests"
         title={`Async requests of ${name}`}
         context="Queued requests, served when the gateway is otherwise idle"
         actions={

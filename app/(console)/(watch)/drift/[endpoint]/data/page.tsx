@@ -62,6 +62,7 @@ export default async function DataPage({ params, searchParams }: Props) {
     >
       <LiveRefresh topics={["monitoring"]} id={endpointId} everyMs={30_000} />
       <PageHead
+        help="monitoring#data-quality"
         title={name}
         badges={<IntegrityVerdict data={data} />}
         context={contextOf(data, rangeWords[range])}

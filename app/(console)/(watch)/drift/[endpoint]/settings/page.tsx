@@ -34,6 +34,7 @@ export default async function MonitorSettingsPage({ params }: Props) {
       ]}
     >
       <PageHead
+        help="monitoring#monitor-settings"
         title={`Monitoring settings of ${name}`}
         context={monitor.updatedBy ? `Last changed by ${monitor.updatedBy}` : "Default settings"}
       />

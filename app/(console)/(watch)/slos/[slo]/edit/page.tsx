@@ -34,6 +34,7 @@ export default async function EditSloPage({ params }: PageProps<"/slos/[slo]/edi
   return (
     <Page crumbs={[{ label: "SLOs", href: "/slos" }, { label: name, href: sloHref(name) }, { label: "Edit" }]}>
       <PageHead
+        help="slos#create-an-slo"
         title={slo.displayName || name}
         context="Every change keeps the previous definition, its author and the reason"
       />

@@ -43,6 +43,7 @@ export default async function ImportPage({ params, searchParams }: PageProps<"/s
     <Page crumbs={[...settingsCrumbs("transfer", true), { label: one.origin }]} live>
       <LiveRefresh topics={["settings"]} id={one.id} />
       <PageHead
+        help="connect-python#import-and-export"
         title={one.origin}
         badges={<TransferState state={one.state} filled />}
         context={`${kindWords[one.kind]}, started by ${one.startedByName}`}

@@ -46,6 +46,7 @@ export default async function ReferencePage({ params }: Props) {
     >
       <LiveRefresh topics={["model"]} id={version.modelId} />
       <PageHead
+        help="monitoring#references"
         title={`Reference of ${title}`}
         sentence={
           reference

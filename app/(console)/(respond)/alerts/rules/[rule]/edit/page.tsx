@@ -24,7 +24,7 @@ export default async function EditRulePage({ params }: Props) {
   const why = whyNot(ctx.actor.role, "updateAlertRule");
   return (
     <Page crumbs={[...alertsCrumbs("rules", true), { label: rule.name, href: ruleHref(rule.id) }, { label: "Edit" }]}>
-      <PageHead title={`Edit ${rule.name}`} />
+      <PageHead help="on-call#alert-rules" title={`Edit ${rule.name}`} />
       <Panel>
         {why ? (
           <EmptyState title="You cannot edit rules">Editing rules {why}.</EmptyState>

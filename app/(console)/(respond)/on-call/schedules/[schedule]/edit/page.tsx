@@ -23,7 +23,11 @@ export default async function EditSchedulePage({ params }: PageProps<"/on-call/s
   ];
   return (
     <Page crumbs={crumbs}>
-      <PageHead title={`Edit ${name}`} context="Changes apply when you save; overrides take precedence" />
+      <PageHead
+        help="on-call#schedules"
+        title={`Edit ${name}`}
+        context="Changes apply when you save; overrides take precedence"
+      />
       <ScheduleForm
         value={{ id, name, timeZone, teamId: team?.id ?? null, layers }}
         people={people}

@@ -47,6 +47,7 @@ export default async function LoadTestPage({ params }: Props) {
     >
       {isActive(test) && <LiveRefresh topics={["endpoint"]} id={endpointId} everyMs={5_000} />}
       <PageHead
+        help="deploy#load-tests"
         title={`Load test of ${model} v${version}`}
         badges={
           <StatusBadge state={words.state} filled>

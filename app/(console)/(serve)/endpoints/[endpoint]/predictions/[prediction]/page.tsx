@@ -39,6 +39,7 @@ export default async function PredictionPage({ params }: PageProps<"/endpoints/[
       ]}
     >
       <PageHead
+        help="deploy#prediction-log"
         title="Prediction"
         badges={
           <StatusBadge state={status === 200 ? "on-target" : "missed"} filled>

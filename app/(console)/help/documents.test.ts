@@ -1,0 +1,76 @@
+import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { expect, test } from "vitest";
+import { headingSlug } from "#components/shell/help/heading-slug.ts";
+import { helpTopic } from "#components/ui/help-target.ts";
+import { variableNames } from "#server/admin/settings/config.ts";
+import { documents, headingsOf, helpTargets, linesOf, localTargets, namedPaths, root } from "./documents-testing.ts";
+
+const maxReadmeLines = 120;
+const maxLineLength = 200;
+
+test("the README fits on about two screens", () => {
+  expect(linesOf("README.md").length).toBeLessThanOrEqual(maxReadmeLines);
+});
+
+test("no line of a document is too long to read in a terminal or a diff", () => {
+  const long = documents.flatMap((document) =>
+    linesOf(document).flatMap((line, index) => (line.length > maxLineLength ? [`${document}:${index + 1}`] : [])),
+  );
+  expect(long).toEqual([]);
+});
+
+test("links lead to documents and headings that exist", () => {
+  const broken = documents.flatMap((document) =>
+    localTargets(document).flatMap(({ path, anchor }) => {
+      const target = path ? join(dirname(document), path) : document;
+      if (!existsSync(join(root, target))) return [`${document}: ${path}`];
+      const isFound = anchor === undefined || headingsOf(target).some((heading) => headingSlug(heading) === anchor);
+      return isFound ? [] : [`${document}: ${path}#${anchor}`];
+    }),
+  );
+  expect(broken).toEqual([]);
+});
+
+test("paths that a document names exist", () => {
+  const missing = documents.flatMap((document) =>
+    namedPaths(document)
+      .filter((path) => !existsSync(join(root, path)))
+      .map((path) => `${document}: ${path}`),
+  );
+  expect(missing).toEqual([]);
+});
+
+test("the index lists every guide", () => {
+  const listed = localTargets("docs/README.md").map(({ path }) => join("docs", path));
+  const guides = documents.filter((document) => document.startsWith("docs/") && document !== "docs/README.md");
+  expect(guides.filter((guide) => !listed.includes(guide))).toEqual([]);
+});
+
+test("the configuration guide has a row for every variable, and for no other", () => {
+  const rows = linesOf("docs/configuration.md").flatMap((line) => /^\| `([A-Z0-9_]+)` /.exec(line)?.[1] ?? []);
+  expect(rows.toSorted()).toEqual(variableNames.toSorted());
+});
+
+test("the help of every page leads to a heading, whose text is the label of the link", () => {
+  const targets = helpTargets();
+  expect(targets.length).toBeGreaterThan(60);
+  const broken = targets.filter(({ target }) => {
+    const [guide = "", anchor] = target.split("#");
+    const document = `docs/${guide}.md`;
+    if (!documents.includes(document) || anchor === undefined) return true;
+    const heading = headingsOf(document).find((each) => headingSlug(each) === anchor);
+    return heading !== helpTopic(target);
+  });
+  expect(broken).toEqual([]);
+});
+
+test("every page with a title has help, except the guides", () => {
+  const isHelped = new Set(helpTargets().map(({ file }) => file));
+  const pages = readdirSync(join(root, "app"), { recursive: true, encoding: "utf8" })
+    .filter((name) => name.endsWith("page.tsx") && !name.startsWith("(console)/help/"))
+    .map((name) => join("app", name))
+    .filter((file) => readFileSync(join(root, file), "utf8").includes("<PageHead"));
+  expect(pages.length).toBeGreaterThan(60);
+  expect(pages.filter((file) => !isHelped.has(file))).toEqual([]);
+});

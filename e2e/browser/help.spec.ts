@@ -1,0 +1,28 @@
+import { expect } from "@playwright/test";
+import { test } from "./journey.ts";
+import { signIn } from "./scene.ts";
+
+test("the question mark of a page opens its guide at the right heading, and a link leads to another guide", async ({
+  page,
+}) => {
+  await signIn(page, "/slos");
+  await page.getByRole("link", { name: "Help: Create an SLO" }).click();
+  await expect(page).toHaveURL(/\/help\/slos#create-an-slo$/);
+  await expect(page.getByRole("heading", { level: 1, name: "SLOs" })).toBeVisible();
+  await expect(page.getByRole("heading", { name: "Create an SLO" })).toBeInViewport();
+  await page.getByRole("article").getByRole("link", { name: "The specification" }).click();
+  await expect(page).toHaveURL(/\/help\/spec\/slo$/);
+  await page.getByRole("navigation", { name: "Guides" }).getByRole("link", { name: "On call" }).click();
+  await expect(page.getByRole("heading", { level: 1, name: "On call" })).toBeVisible();
+});
+
+test("the index lists the guides, and an address of no guide says so", async ({ page }) => {
+  await signIn(page, "/help");
+  await expect(page.getByRole("heading", { level: 1, name: "Documentation" })).toBeVisible();
+  const image = page.getByRole("img", { name: "On-call board" });
+  await page.getByRole("article").getByRole("link", { name: "On call" }).click();
+  await image.scrollIntoViewIfNeeded();
+  await expect.poll(() => image.evaluate((each: HTMLImageElement) => each.naturalWidth)).toBeGreaterThan(0);
+  await page.goto("/help/..%2F..%2Fpackage");
+  await expect(page.getByRole("heading", { level: 1, name: "Page not found" })).toBeAttached();
+});
