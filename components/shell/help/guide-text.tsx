@@ -30,8 +30,13 @@ export function GuideText({ name, names, children }: GuideTextProps) {
     },
     img: ({ src, alt }) => {
       const address = typeof src === "string" ? guideImage(src, name) : undefined;
-      // biome-ignore lint/performance/noImgElement: screenshots are served as they are
-      return address ? <img src={address} alt={alt ?? ""} loading="lazy" /> : <span>{alt}</span>;
+      if (!address) return <span>{alt}</span>;
+      return (
+        <a href={address} target="_blank" rel="noopener">
+          {/* biome-ignore lint/performance/noImgElement: screenshots are served as they are */}
+          <img src={address} alt={alt ?? ""} loading="lazy" />
+        </a>
+      );
     },
     h2: (props) => <h2 id={slugOf(props)}>{props.children}</h2>,
     h3: (props) => <h3 id={slugOf(props)}>{props.children}</h3>,
