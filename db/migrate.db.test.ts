@@ -1,24 +1,8 @@
-import { randomUUID } from "node:crypto";
-import pg from "pg";
-import { afterAll, expect, inject, test } from "vitest";
+import { expect, test } from "vitest";
 import { openDatabase } from "./client.ts";
 import { migrateDatabase, schemaState } from "./migrate.ts";
 import { StartError } from "./start-error.ts";
-
-/** A database without a table in it. */
-async function emptyDatabase(): Promise<string> {
-  const name = `leeway_test_${randomUUID().replaceAll("-", "")}`;
-  const admin = new pg.Client({ connectionString: inject("postgresUrl") });
-  await admin.connect();
-  await admin.query(`create database ${name}`);
-  afterAll(async () => {
-    await admin.query(`drop database ${name} with (force)`);
-    await admin.end();
-  });
-  const url = new URL(inject("postgresUrl"));
-  url.pathname = name;
-  return url.href;
-}
+import { emptyDatabase } from "./testing.ts";
 
 test("processes that migrate one empty database at once all find it current afterwards", async () => {
   const url = await emptyDatabase();

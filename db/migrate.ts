@@ -10,8 +10,11 @@ const oldestSupported = 14;
 // Any number that nothing else in the database locks.
 const migrationLock = 7_305_417;
 
-/** Where a database's schema stands against the migrations this program carries. */
-export type SchemaState = "current" | "behind" | "newer";
+/** The version that brings older databases to the first migration of this program, which creates the whole schema. */
+const upgradesOlder = "0.1.0 (commit 2c7ec434)";
+
+/** Where a database's schema stands against the migrations this program carries; "unsupported" is older than the first of them. */
+export type SchemaState = "current" | "behind" | "newer" | "unsupported";
 
 /** Compares the last migration the database has with the last one of this program. */
 export async function schemaState(client: ClientBase | Pool): Promise<SchemaState> {
@@ -19,14 +22,17 @@ export async function schemaState(client: ClientBase | Pool): Promise<SchemaStat
   if (!found[0].migrations) return "behind";
   const { rows } = await client.query("select max(created_at) as at from drizzle.__drizzle_migrations");
   const applied = Number(rows[0].at ?? 0);
-  const newest = Math.max(...readMigrationFiles({ migrationsFolder }).map((migration) => migration.folderMillis));
+  const known = readMigrationFiles({ migrationsFolder }).map((migration) => migration.folderMillis);
+  const newest = Math.max(...known);
   if (applied === newest) return "current";
-  return applied > newest ? "newer" : "behind";
+  if (applied > newest) return "newer";
+  return applied > 0 && applied < Math.min(...known) ? "unsupported" : "behind";
 }
 
 /**
  * Brings the database to the newest schema. Safe for several processes at once: an advisory lock lets one through.
- * @throws StartError when the server is older than Postgres 14, or the database was migrated by a newer program.
+ * @throws StartError when the server is older than Postgres 14, when the database was migrated by a newer program, or when it is older
+ * than the first migration of this one.
  */
 export async function migrateDatabase(pool: Pool): Promise<void> {
   const client = await pool.connect();
@@ -35,7 +41,13 @@ export async function migrateDatabase(pool: Pool): Promise<void> {
     if ((await schemaState(client)) === "current") return;
     await client.query("select pg_advisory_lock($1)", [migrationLock]);
     try {
-      if ((await schemaState(client)) === "newer") {
+      const state = await schemaState(client);
+      if (state === "unsupported") {
+        throw new StartError(
+          `The database is of a Leeway older than ${upgradesOlder}. Start that version once, which upgrades the database, and then this one.`,
+        );
+      }
+      if (state === "newer") {
         throw new StartError(
           "The database was migrated by a newer version of Leeway. Start that version, or restore a backup made before the upgrade.",
         );

@@ -16,6 +16,16 @@ export async function freshDatabase(): Promise<DatabaseHandle & { url: string }>
   return database;
 }
 
+/** Creates a database without a table in it, and drops it after the test file. @returns its URL */
+export async function emptyDatabase(): Promise<string> {
+  const name = `leeway_test_${randomUUID().replaceAll("-", "")}`;
+  await administer(`create database ${name}`);
+  afterAll(() => administer(`drop database ${name} with (force)`));
+  const url = new URL(inject("postgresUrl"));
+  url.pathname = name;
+  return url.href;
+}
+
 /** Of all files of this worker, which run in one process; server/testing/testing-setup.ts drops it with the template. */
 let shared: Promise<DatabaseHandle> | undefined;
 
@@ -26,7 +36,7 @@ export async function rolledBack(work: (db: Database) => Promise<void>): Promise
   const undo = new Error("rolled back");
   await db
     .transaction(async (transaction) => {
-      await work(transaction as unknown as Database);
+      await work(transaction);
       throw undo;
     })
     .catch((error: unknown) => {

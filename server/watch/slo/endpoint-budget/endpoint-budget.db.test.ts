@@ -1,7 +1,4 @@
-import { readdir, readFile } from "node:fs/promises";
-import { eq, sql } from "drizzle-orm";
 import { expect, test } from "vitest";
-import { slos } from "#db/schema/index.ts";
 import { readAuditLog } from "#server/admin/audit-log/queries.ts";
 import type { Context } from "#server/base/context.ts";
 import { abortRollout } from "#server/release/rollouts/abort-rollout.ts";
@@ -13,7 +10,7 @@ import { startRollout } from "#server/release/rollouts/start-rollout.ts";
 import { beat, countArms, lookAgain, newRollout, quickPlan } from "#server/testing/scenes/rollouts/testing.ts";
 import { addWindow } from "#server/testing/scenes/serving/testing.ts";
 import { inWorkspace } from "#server/testing/testing.ts";
-import { SloDefinition } from "../../objectives/contract.ts";
+
 import { standardRules } from "../engine/standard-rules.ts";
 import { getSlo, listSloRevisions, listSlos } from "../objectives/queries.ts";
 import { updateSlo } from "../objectives/update-slo.ts";
@@ -22,13 +19,6 @@ import { setBudget } from "./set-budget.ts";
 
 const reason = "x";
 const promise = { availability: 0.99, latency: null, days: 7 };
-
-/** The statement of the migration that moved promises, whatever its number. */
-async function promisesBecomeSlos(): Promise<string> {
-  const folder = new URL("../../../../db/migrations/", import.meta.url);
-  const name = (await readdir(folder)).find((each) => each.endsWith("promises-become-slos.sql"));
-  return readFile(new URL(name ?? "", folder), "utf8");
-}
 
 /** A hundred requests of two minutes ago, so many of which failed; seven more were the caller's fault. */
 async function fail(ctx: Context, endpointId: string, versionId: string, count: number) {
@@ -139,30 +129,5 @@ test(
     await abortRollout(ctx, { rolloutId: id, reason });
     const ignoring = await startRollout(ctx, { ...wish, plan: { ...quickPlan, budget: "ignore" } });
     expect(ignoring.phase).toBe("starting");
-  }),
-);
-
-test(
-  "the migration makes of the old column what setting the budget makes",
-  inWorkspace(async (ctx) => {
-    const { endpointId } = await newRollout(ctx);
-    const budget = { availability: 0.995, latency: { withinMs: 49.5, share: 0.9 }, days: 7 };
-    await setBudget(ctx, { endpointId, budget });
-    const made = (await listSlos(ctx)).slos.map(({ name }) => name).sort();
-    const rowsOf = async () => {
-      const rows = await ctx.db
-        .select()
-        .from(slos)
-        .where(eq(slos.workspaceId, ctx.actor.workspaceId))
-        .orderBy(slos.name);
-      return rows.map(({ name, seriesId, definition }) => ({ name, seriesId, ...SloDefinition.parse(definition) }));
-    };
-    const before = await rowsOf();
-    await ctx.db.execute(sql`delete from slos where workspace_id = ${ctx.actor.workspaceId}`);
-    await ctx.db.execute(sql`update endpoints set budget = ${JSON.stringify(budget)}::jsonb where id = ${endpointId}`);
-    await ctx.db.execute(sql.raw(await promisesBecomeSlos()));
-    expect((await listSlos(ctx)).slos.map(({ name }) => name).sort()).toEqual(made);
-    expect(await rowsOf()).toEqual(before);
-    expect((await listSloRevisions(ctx, { slo: "digits-latency" })).revisions).toMatchObject([{ revision: 1 }]);
   }),
 );

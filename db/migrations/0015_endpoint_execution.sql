@@ -1,1 +1,0 @@
-ALTER TABLE "endpoints" ADD COLUMN "execution" jsonb DEFAULT '{}'::jsonb NOT NULL;

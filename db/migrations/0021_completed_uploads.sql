@@ -1,1 +1,0 @@
-ALTER TABLE "artifact_files" ADD COLUMN "store_upload_id" text;

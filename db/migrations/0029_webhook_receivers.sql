@@ -1,2 +1,0 @@
-ALTER TABLE "webhook_deliveries" ADD COLUMN "receiver" text GENERATED ALWAYS AS (webhook_id::text || coalesce(' ' || lower(substring(url from '^[^:]+://[^/?#]+')), '')) STORED NOT NULL;--> statement-breakpoint
-CREATE INDEX "webhook_deliveries_due" ON "webhook_deliveries" USING btree ("receiver","next_attempt_at") WHERE "webhook_deliveries"."state" = 'pending';

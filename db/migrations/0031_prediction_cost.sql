@@ -1,1 +1,0 @@
-ALTER TABLE "predictions" ADD COLUMN "cost" double precision;

@@ -1,1 +1,0 @@
-ALTER TABLE "notifications" ADD COLUMN "expires_at" timestamp with time zone DEFAULT now() + interval '1 day' NOT NULL;

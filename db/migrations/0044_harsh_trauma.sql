@@ -1,1 +1,0 @@
-ALTER TABLE "reference_profiles" ADD COLUMN "notes" jsonb DEFAULT '[]'::jsonb NOT NULL;

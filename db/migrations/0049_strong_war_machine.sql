@@ -1,1 +1,0 @@
-ALTER TABLE "predictions" ADD COLUMN "event_at" timestamp with time zone;

@@ -1,1 +1,0 @@
-CREATE INDEX "serving_windows_violations" ON "serving_windows" USING btree ("endpoint_id","window_start") WHERE "serving_windows"."violations" <> '{}';
