@@ -57,6 +57,7 @@ export function databaseCheck(pool: Pool): Check {
       throw notReady("Postgres is unavailable");
     });
     if (state === "behind") throw notReady("pending migrations");
+    if (state === "unsupported") throw notReady("the database is older than this version of Leeway can upgrade");
     if (state === "newer") throw notReady("the database was migrated by a newer version of Leeway");
   };
 }

@@ -2,10 +2,10 @@
 
 import { Button, Select } from "@mantine/core";
 import { type FormEvent, useState } from "react";
-import { FormProblem } from "#components/ui/form-problem.tsx";
 import type { ActionState } from "#components/ui/action-state.ts";
 import { CodeBlock } from "#components/ui/code-block.tsx";
 import { FileField } from "#components/ui/file-field.tsx";
+import { FormProblem } from "#components/ui/form-problem.tsx";
 import { formatBytes } from "#components/ui/format.ts";
 import { useAction } from "#components/ui/use-action.ts";
 import type { Import, StartFileImport } from "#server/admin/transfer/contract.ts";

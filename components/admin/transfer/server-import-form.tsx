@@ -2,8 +2,8 @@
 
 import { Button, PasswordInput, TextInput } from "@mantine/core";
 import { type SubmitEvent, useState } from "react";
-import { FormProblem } from "#components/ui/form-problem.tsx";
 import type { ActionState } from "#components/ui/action-state.ts";
+import { FormProblem } from "#components/ui/form-problem.tsx";
 import { Segmented } from "#components/ui/tabs.tsx";
 import { useAction } from "#components/ui/use-action.ts";
 import type { Import, StartImport } from "#server/admin/transfer/contract.ts";

@@ -2,9 +2,9 @@
 
 import { Button, PasswordInput, TagsInput, Textarea, TextInput } from "@mantine/core";
 import { type SubmitEvent, useState } from "react";
+import type { ActionState } from "#components/ui/action-state.ts";
 import classes from "#components/ui/dialog.module.css";
 import { FormProblem } from "#components/ui/form-problem.tsx";
-import type { ActionState } from "#components/ui/action-state.ts";
 import { useAction } from "#components/ui/use-action.ts";
 import { type CreateWebhook, usualEvents, type Webhook } from "#server/platform/webhooks/contract.ts";
 

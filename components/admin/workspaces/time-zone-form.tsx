@@ -3,11 +3,11 @@
 import { Button, Select } from "@mantine/core";
 import { type SubmitEvent, useState } from "react";
 import type { ActionState } from "#components/ui/action-state.ts";
+import classes from "#components/ui/dialog.module.css";
+import { FormProblem } from "#components/ui/form-problem.tsx";
 import { toast } from "#components/ui/toast.tsx";
 import { useAction } from "#components/ui/use-action.ts";
 import type { SetWorkspaceTimeZone } from "#server/platform/identity/contract.ts";
-import classes from "#components/ui/dialog.module.css";
-import { FormProblem } from "#components/ui/form-problem.tsx";
 
 interface TimeZoneFormProps {
   timeZone: string;

@@ -3,11 +3,11 @@
 import { Button, TextInput } from "@mantine/core";
 import type { SubmitEvent } from "react";
 import type { ActionState } from "#components/ui/action-state.ts";
+import classes from "#components/ui/dialog.module.css";
+import { FormProblem } from "#components/ui/form-problem.tsx";
 import { toast } from "#components/ui/toast.tsx";
 import { useAction } from "#components/ui/use-action.ts";
 import type { RenameWorkspace } from "#server/platform/identity/contract.ts";
-import classes from "#components/ui/dialog.module.css";
-import { FormProblem } from "#components/ui/form-problem.tsx";
 
 interface WorkspaceFormProps {
   name: string;

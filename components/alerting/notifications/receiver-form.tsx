@@ -2,9 +2,9 @@
 
 import { Autocomplete, Button } from "@mantine/core";
 import { type SubmitEvent, useState } from "react";
+import type { ActionState } from "#components/ui/action-state.ts";
 import dialog from "#components/ui/dialog.module.css";
 import { FormProblem } from "#components/ui/form-problem.tsx";
-import type { ActionState } from "#components/ui/action-state.ts";
 import { useAction } from "#components/ui/use-action.ts";
 import {
   type CreateReceiver,

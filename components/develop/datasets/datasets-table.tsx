@@ -4,8 +4,8 @@ import { formatCount, noValue } from "#components/ui/format.ts";
 import { RelativeTime } from "#components/ui/relative-time.tsx";
 import { StatusBadge } from "#components/ui/status-badge.tsx";
 import type { DatasetSummary } from "#server/develop/datasets/contract.ts";
-import { CheckState } from "./check-state.tsx";
 import { datasetHref } from "../addresses/dataset-href.ts";
+import { CheckState } from "./check-state.tsx";
 import classes from "./datasets.module.css";
 
 const columns: Column<DatasetSummary>[] = [

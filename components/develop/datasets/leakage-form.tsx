@@ -2,8 +2,8 @@
 
 import { Button, MultiSelect, Select, TextInput } from "@mantine/core";
 import { type SubmitEvent, useState } from "react";
-import { FormProblem } from "#components/ui/form-problem.tsx";
 import type { ActionState } from "#components/ui/action-state.ts";
+import { FormProblem } from "#components/ui/form-problem.tsx";
 import { plural } from "#components/ui/format.ts";
 import { Panel } from "#components/ui/panel.tsx";
 import { EmptyState } from "#components/ui/states.tsx";

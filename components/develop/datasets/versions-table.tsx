@@ -3,8 +3,8 @@ import { formatCount, plural } from "#components/ui/format.ts";
 import { RelativeTime } from "#components/ui/relative-time.tsx";
 import { Tag } from "#components/ui/tag.tsx";
 import type { Dataset, VersionSummary } from "#server/develop/datasets/contract.ts";
-import { CheckState } from "./check-state.tsx";
 import { datasetHref } from "../addresses/dataset-href.ts";
+import { CheckState } from "./check-state.tsx";
 import classes from "./datasets.module.css";
 
 /** The versions of a dataset, newest first; a row opens its version below. */

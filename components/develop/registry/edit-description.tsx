@@ -3,10 +3,10 @@
 import { ActionIcon, Button, Modal, Textarea } from "@mantine/core";
 import { IconPencil } from "@tabler/icons-react";
 import { useState } from "react";
-import classes from "#components/ui/dialog.module.css";
-import { FormProblem } from "#components/ui/form-problem.tsx";
 import { useRefresh } from "#components/shell/refresh.tsx";
 import type { ActionState } from "#components/ui/action-state.ts";
+import classes from "#components/ui/dialog.module.css";
+import { FormProblem } from "#components/ui/form-problem.tsx";
 import { useAction } from "#components/ui/use-action.ts";
 
 interface EditDescriptionProps {

@@ -3,10 +3,10 @@
 import { Button, Modal, TextInput } from "@mantine/core";
 import { type SubmitEvent, useState } from "react";
 import type { ActionState } from "#components/ui/action-state.ts";
-import { useAction } from "#components/ui/use-action.ts";
-import type { CreateUser, NewUser, Role } from "#server/platform/identity/contract.ts";
 import classes from "#components/ui/dialog.module.css";
 import { FormProblem } from "#components/ui/form-problem.tsx";
+import { useAction } from "#components/ui/use-action.ts";
+import type { CreateUser, NewUser, Role } from "#server/platform/identity/contract.ts";
 import { RoleField } from "./role-field.tsx";
 import { ShownOnce } from "./shown-once.tsx";
 

@@ -2,11 +2,11 @@
 
 import { Button, Modal } from "@mantine/core";
 import { useState } from "react";
+import classes from "#components/ui/dialog.module.css";
+import { FormProblem } from "#components/ui/form-problem.tsx";
 import { toast } from "#components/ui/toast.tsx";
 import { useAction } from "#components/ui/use-action.ts";
 import type { User } from "#server/platform/identity/contract.ts";
-import classes from "#components/ui/dialog.module.css";
-import { FormProblem } from "#components/ui/form-problem.tsx";
 import type { PeopleActions } from "./people-table.tsx";
 import { RoleField } from "./role-field.tsx";
 

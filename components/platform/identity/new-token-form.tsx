@@ -3,10 +3,10 @@
 import { Button, Checkbox, MultiSelect, Select, TextInput } from "@mantine/core";
 import { type SubmitEvent, useState } from "react";
 import type { ActionState } from "#components/ui/action-state.ts";
-import { useAction } from "#components/ui/use-action.ts";
-import { type CreateToken, type NewToken, type Scope, scopeMeanings } from "#server/platform/identity/contract.ts";
 import classes from "#components/ui/dialog.module.css";
 import { FormProblem } from "#components/ui/form-problem.tsx";
+import { useAction } from "#components/ui/use-action.ts";
+import { type CreateToken, type NewToken, type Scope, scopeMeanings } from "#server/platform/identity/contract.ts";
 
 interface NewTokenFormProps {
   action: (input: CreateToken) => Promise<ActionState<NewToken>>;

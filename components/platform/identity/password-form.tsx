@@ -3,10 +3,10 @@
 import { Button, PasswordInput } from "@mantine/core";
 import type { SubmitEvent } from "react";
 import type { ActionState } from "#components/ui/action-state.ts";
+import { FormProblem } from "#components/ui/form-problem.tsx";
 import { useHydrated } from "#components/ui/now.tsx";
 import { useAction } from "#components/ui/use-action.ts";
 import type { ChangePassword } from "#server/platform/identity/contract.ts";
-import { FormProblem } from "#components/ui/form-problem.tsx";
 import { passwordEye } from "./password-eye.tsx";
 
 interface PasswordFormProps {

@@ -2,10 +2,10 @@
 
 import { Button, Modal } from "@mantine/core";
 import { useState } from "react";
-import { useAction } from "#components/ui/use-action.ts";
-import type { User } from "#server/platform/identity/contract.ts";
 import classes from "#components/ui/dialog.module.css";
 import { FormProblem } from "#components/ui/form-problem.tsx";
+import { useAction } from "#components/ui/use-action.ts";
+import type { User } from "#server/platform/identity/contract.ts";
 import type { PeopleActions } from "./people-table.tsx";
 import { ShownOnce } from "./shown-once.tsx";
 

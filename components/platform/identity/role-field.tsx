@@ -1,8 +1,8 @@
 "use client";
 
 import { Radio } from "@mantine/core";
-import { type Role, roleMeanings, roles } from "#server/platform/identity/contract.ts";
 import classes from "#components/ui/dialog.module.css";
+import { type Role, roleMeanings, roles } from "#server/platform/identity/contract.ts";
 
 /** The choice of a role, each with what it may. */
 export function RoleField({ value, onChange }: { value: Role; onChange: (role: Role) => void }) {

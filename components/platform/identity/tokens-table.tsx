@@ -2,13 +2,13 @@
 
 import type { ActionState } from "#components/ui/action-state.ts";
 import { type Column, DataTable } from "#components/ui/data-table.tsx";
+import classes from "#components/ui/dialog.module.css";
 import { useNow } from "#components/ui/now.tsx";
 import { RelativeTime } from "#components/ui/relative-time.tsx";
 import { StatusBadge } from "#components/ui/status-badge.tsx";
 import type { State } from "#components/ui/status-shape.tsx";
 import { Tag } from "#components/ui/tag.tsx";
 import type { RevokeToken, Token } from "#server/platform/identity/contract.ts";
-import classes from "#components/ui/dialog.module.css";
 import { LastChange, type LastChangeProps } from "./last-change.tsx";
 import { RevokeTokenButton } from "./revoke-token-button.tsx";
 import { type TokenState, tokenState } from "./token-state.ts";

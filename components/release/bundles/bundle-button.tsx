@@ -3,9 +3,9 @@
 import { Button, Modal } from "@mantine/core";
 import { IconPackageExport } from "@tabler/icons-react";
 import { useState } from "react";
+import type { ActionState } from "#components/ui/action-state.ts";
 import classes from "#components/ui/dialog.module.css";
 import { FormProblem } from "#components/ui/form-problem.tsx";
-import type { ActionState } from "#components/ui/action-state.ts";
 import { formatBytes } from "#components/ui/format.ts";
 import { SkeletonRows } from "#components/ui/skeleton.tsx";
 import { useAction } from "#components/ui/use-action.ts";

@@ -1,8 +1,8 @@
+import { Copied } from "#components/develop/registry/copied.tsx";
 import { type Column, DataTable } from "#components/ui/data-table.tsx";
 import { formatBytes } from "#components/ui/format.ts";
 import { RelativeTime } from "#components/ui/relative-time.tsx";
 import type { Bundle, BundleFile } from "#server/release/bundles/contract.ts";
-import { Copied } from "#components/develop/registry/copied.tsx";
 import { fileWords } from "./bundle-words.ts";
 
 /** By what a bundle is known, and what it holds. */

@@ -1,9 +1,9 @@
-import classes from "#components/ui/dialog.module.css";
+import { Copied } from "#components/develop/registry/copied.tsx";
 import { CodeBlock } from "#components/ui/code-block.tsx";
+import classes from "#components/ui/dialog.module.css";
 import { Panel } from "#components/ui/panel.tsx";
 import { RelativeTime } from "#components/ui/relative-time.tsx";
 import type { BundleKey } from "#server/release/bundles/contract.ts";
-import { Copied } from "#components/develop/registry/copied.tsx";
 
 /** The public key by which devices know that a bundle comes from here. */
 export function BundleKeyPanel({ bundleKey }: { bundleKey: BundleKey }) {

@@ -2,14 +2,14 @@
 
 import { Button, NumberInput } from "@mantine/core";
 import { type SubmitEvent, useState } from "react";
-import { FormProblem } from "#components/ui/form-problem.tsx";
+import classes from "#components/serve/endpoints/settings/settings.module.css";
 import type { ActionState } from "#components/ui/action-state.ts";
+import { FormProblem } from "#components/ui/form-problem.tsx";
 import { toast } from "#components/ui/toast.tsx";
 import { useAction } from "#components/ui/use-action.ts";
 import type { Cascade } from "#server/serve/cascade/contract.ts";
 import { addStep, type CascadeDraft, draftOf, removeStep, replaceStep, wishOf } from "./cascade-draft.ts";
 import { CascadeStepFields } from "./cascade-step-fields.tsx";
-import classes from "#components/serve/endpoints/settings/settings.module.css";
 
 interface CascadeFormProps {
   cascade: Cascade;

@@ -1,6 +1,6 @@
 import { Autocomplete, Button, Fieldset, NumberInput, Switch, TextInput } from "@mantine/core";
-import type { StepDraft } from "./cascade-draft.ts";
 import classes from "#components/serve/endpoints/settings/settings.module.css";
+import type { StepDraft } from "./cascade-draft.ts";
 
 interface CascadeStepFieldsProps {
   step: StepDraft;

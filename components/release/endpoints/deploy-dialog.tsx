@@ -3,6 +3,9 @@
 import { Checkbox, Select, TextInput } from "@mantine/core";
 import { useRouter } from "next/navigation";
 import { useState } from "react";
+import { endpointHref } from "#components/serve/endpoints/addresses.ts";
+import { EngineFields, engineForm, toNewEngine } from "#components/serve/endpoints/engine-fields.tsx";
+import { providerName } from "#components/serve/endpoints/provider-name.ts";
 import { versionLabel } from "#components/serve/endpoints/version-label.ts";
 import type { ActionState } from "#components/ui/action-state.ts";
 import { ConfirmWithReason } from "#components/ui/confirm-with-reason.tsx";
@@ -10,10 +13,7 @@ import { toast } from "#components/ui/toast.tsx";
 import { useComplaints } from "#components/ui/use-complaints.ts";
 import type { ExecutionProvider } from "#server/develop/registry/execution/contract.ts";
 import type { Engine, NewEngine } from "#server/serve/engines/contract.ts";
-import { endpointHref } from "#components/serve/endpoints/addresses.ts";
-import { type VersionChoice, compatibility, deployConsequences } from "./deploy-words.ts";
-import { EngineFields, engineForm, toNewEngine } from "#components/serve/endpoints/engine-fields.tsx";
-import { providerName } from "#components/serve/endpoints/provider-name.ts";
+import { compatibility, deployConsequences, type VersionChoice } from "./deploy-words.ts";
 
 /** An endpoint to deploy to; without an id, one that is made on the way. */
 export interface Place {

@@ -1,4 +1,5 @@
 import { versionHref } from "#components/develop/addresses/version-href.ts";
+import { providerName } from "#components/serve/endpoints/provider-name.ts";
 import { type Column, DataTable } from "#components/ui/data-table.tsx";
 import { columnDecimals, formatNumber, formatPercent, formatUnit } from "#components/ui/format.ts";
 import { RelativeTime } from "#components/ui/relative-time.tsx";
@@ -8,7 +9,6 @@ import type { Deployment } from "#server/serve/endpoints/contract.ts";
 import type { GatewayView, LoadedVersion } from "#server/serve/gateways/contract.ts";
 import type { EndpointSeries } from "#server/serve/series/contract.ts";
 import classes from "./deployments-table.module.css";
-import { providerName } from "#components/serve/endpoints/provider-name.ts";
 
 interface DeploymentsTableProps {
   /** Newest first; the first one is wished for now. */

@@ -3,6 +3,7 @@
 import { Button } from "@mantine/core";
 import { IconArrowBackUp } from "@tabler/icons-react";
 import { useEffect, useMemo, useState } from "react";
+import { sameEngine } from "#components/serve/endpoints/engine-fields.tsx";
 import { versionLabel } from "#components/serve/endpoints/version-label.ts";
 import { useRefresh } from "#components/shell/refresh.tsx";
 import { usePaletteActions } from "#components/shell/shell-context.tsx";
@@ -14,7 +15,6 @@ import { toast } from "#components/ui/toast.tsx";
 import type { Deployment } from "#server/serve/endpoints/contract.ts";
 import type { DeployAction } from "./deploy-dialog.tsx";
 import { deployConsequences } from "./deploy-words.ts";
-import { sameEngine } from "#components/serve/endpoints/engine-fields.tsx";
 
 interface RollbackButtonProps {
   endpoint: { id: string; name: string };

@@ -4,6 +4,10 @@ import { keepPreviousData, useQuery } from "@tanstack/react-query";
 import { AreaChart } from "#components/charts/area-chart.tsx";
 import { LineChart } from "#components/charts/line-chart.tsx";
 import { rolloutMarkers } from "#components/release/rollouts/rollout-markers.ts";
+import { gpuCharts } from "#components/serve/endpoints/gpu-series.ts";
+import { spanOf, type TimeRange } from "#components/serve/endpoints/time-range.ts";
+import { deploymentMarkers, trafficCharts } from "#components/serve/endpoints/traffic-series.ts";
+import { TrafficStrip } from "#components/serve/endpoints/traffic-strip.tsx";
 import { formatClock } from "#components/ui/format-time.ts";
 import { useNow } from "#components/ui/now.tsx";
 import { Columns } from "#components/ui/page-head.tsx";
@@ -12,10 +16,6 @@ import { readJson, type Wire } from "#components/ui/wire.ts";
 import type { RolloutMarker } from "#server/release/rollouts/markers/contract.ts";
 import type { Deployment } from "#server/serve/endpoints/contract.ts";
 import type { EndpointSeries } from "#server/serve/series/contract.ts";
-import { gpuCharts } from "#components/serve/endpoints/gpu-series.ts";
-import { spanOf, type TimeRange } from "#components/serve/endpoints/time-range.ts";
-import { deploymentMarkers, trafficCharts } from "#components/serve/endpoints/traffic-series.ts";
-import { TrafficStrip } from "#components/serve/endpoints/traffic-strip.tsx";
 
 interface TrafficLiveProps {
   endpoint: { id: string; name: string };

@@ -1,11 +1,11 @@
 import Link from "next/link";
 import type { ReactNode } from "react";
+import { versionHref } from "#components/develop/addresses/version-href.ts";
+import { progressOf } from "#components/develop/registry/gates/gate-words.ts";
 import { RelativeTime } from "#components/ui/relative-time.tsx";
 import { StatusBadge } from "#components/ui/status-badge.tsx";
 import { AliasTag } from "#components/ui/tag.tsx";
 import type { PromotionRequest } from "#server/release/promotion/contract.ts";
-import { progressOf } from "#components/develop/registry/gates/gate-words.ts";
-import { versionHref } from "#components/develop/addresses/version-href.ts";
 import { requestStateWords } from "./request-words.ts";
 import classes from "./requests.module.css";
 

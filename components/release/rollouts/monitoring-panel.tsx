@@ -1,6 +1,6 @@
-import { FindingList } from "#components/watch/monitoring/findings/finding-list.tsx";
 import { Panel } from "#components/ui/panel.tsx";
 import { FailedState } from "#components/ui/states.tsx";
+import { FindingList } from "#components/watch/monitoring/findings/finding-list.tsx";
 import type { Finding } from "#server/watch/monitoring/contract.ts";
 
 /** What monitoring found about the new version while it rolled out; no gate waits for it. Nothing while nothing was found. */

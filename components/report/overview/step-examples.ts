@@ -1,4 +1,9 @@
-import { curlSnippet, requestsSnippet, type SnippetRequest, shellWord } from "#components/serve/endpoints/request-snippets.ts";
+import {
+  curlSnippet,
+  requestsSnippet,
+  type SnippetRequest,
+  shellWord,
+} from "#components/serve/endpoints/request-snippets.ts";
 import type { CodeExample } from "#components/ui/code-block.tsx";
 import type { GettingStarted, GettingStartedStep } from "#server/report/overview/contract.ts";
 

@@ -1,11 +1,11 @@
 import Link from "next/link";
-import { incidentHref } from "#components/respond/incidents/addresses.ts";
-import { RelativeTime } from "#components/ui/relative-time.tsx";
-import type { AlertGroup } from "#server/alerting/alerts/contract.ts";
 import { testRouteHref } from "#components/alerting/alerts/addresses.ts";
 import { LabelTags } from "#components/alerting/alerts/alert-words.tsx";
 import classes from "#components/alerting/alerts/alerts.module.css";
 import { Fact } from "#components/alerting/alerts/fact.tsx";
+import { incidentHref } from "#components/respond/incidents/addresses.ts";
+import { RelativeTime } from "#components/ui/relative-time.tsx";
+import type { AlertGroup } from "#server/alerting/alerts/contract.ts";
 
 interface GroupFactsProps {
   group: AlertGroup;

@@ -2,15 +2,15 @@
 
 import { Button, Modal, NativeSelect, Textarea } from "@mantine/core";
 import { useState } from "react";
-import dialog from "#components/ui/dialog.module.css";
-import { FormProblem } from "#components/ui/form-problem.tsx";
+import { useFreeKey } from "#components/alerting/alerts/use-free-key.ts";
 import { useRefresh } from "#components/shell/refresh.tsx";
 import type { ActionState } from "#components/ui/action-state.ts";
+import dialog from "#components/ui/dialog.module.css";
+import { FormProblem } from "#components/ui/form-problem.tsx";
 import { Keys } from "#components/ui/key-hint.tsx";
 import { toast } from "#components/ui/toast.tsx";
 import { useAction } from "#components/ui/use-action.ts";
 import type { AcknowledgeGroup, AlertGroup, UnacknowledgeGroup } from "#server/alerting/alerts/contract.ts";
-import { useFreeKey } from "#components/alerting/alerts/use-free-key.ts";
 
 const hourMs = 3_600_000;
 const ends = [

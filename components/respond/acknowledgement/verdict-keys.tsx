@@ -1,6 +1,9 @@
 "use client";
 
 import { Button } from "@mantine/core";
+import { verdictWords } from "#components/alerting/alerts/alert-words.tsx";
+import classes from "#components/alerting/alerts/alerts.module.css";
+import { useFreeKey } from "#components/alerting/alerts/use-free-key.ts";
 import { useRefresh } from "#components/shell/refresh.tsx";
 import type { ActionState } from "#components/ui/action-state.ts";
 import { Keys } from "#components/ui/key-hint.tsx";
@@ -8,9 +11,6 @@ import { toast } from "#components/ui/toast.tsx";
 import { useAction } from "#components/ui/use-action.ts";
 import { type Verdict, verdicts } from "#server/alerting/alerts/contract.ts";
 import type { GiveVerdict } from "#server/respond/alert-quality/contract.ts";
-import { verdictWords } from "#components/alerting/alerts/alert-words.tsx";
-import classes from "#components/alerting/alerts/alerts.module.css";
-import { useFreeKey } from "#components/alerting/alerts/use-free-key.ts";
 
 interface VerdictKeysProps {
   groupId: string;

@@ -1,9 +1,9 @@
+import { SeverityTag } from "#components/alerting/alerts/alert-words.tsx";
 import { type Column, DataTable } from "#components/ui/data-table.tsx";
 import { formatCount, noValue } from "#components/ui/format.ts";
 import { StatusBadge } from "#components/ui/status-badge.tsx";
 import type { TierReading } from "#server/watch/objectives/contract.ts";
 import { burnWords, spanWords } from "#server/watch/slo/engine/contract.ts";
-import { SeverityTag } from "#components/alerting/alerts/alert-words.tsx";
 
 const minuteMs = 60_000;
 const burn = (value: number | null) => (value === null ? noValue : `${burnWords(value)}×`);

@@ -1,10 +1,10 @@
 import Link from "next/link";
+import classes from "#components/alerting/alerts/alerts.module.css";
 import { Panel } from "#components/ui/panel.tsx";
 import { RelativeTime } from "#components/ui/relative-time.tsx";
 import { EmptyState } from "#components/ui/states.tsx";
 import { StatusBadge } from "#components/ui/status-badge.tsx";
 import type { AlertTrace, TraceStep } from "#server/alerting/alerts/contract.ts";
-import classes from "#components/alerting/alerts/alerts.module.css";
 
 const stageWords: Record<TraceStep["stage"], string> = {
   rule: "Rule",

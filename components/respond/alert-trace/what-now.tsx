@@ -1,11 +1,11 @@
 import Link from "next/link";
+import { groupHref } from "#components/alerting/alerts/addresses.ts";
+import classes from "#components/alerting/alerts/alerts.module.css";
 import { formatDuration } from "#components/ui/format-time.ts";
 import { RelativeTime } from "#components/ui/relative-time.tsx";
 import { StatusBadge } from "#components/ui/status-badge.tsx";
 import { Tag } from "#components/ui/tag.tsx";
 import type { RouteTest } from "#server/alerting/alerts/routing/contract.ts";
-import { groupHref } from "#components/alerting/alerts/addresses.ts";
-import classes from "#components/alerting/alerts/alerts.module.css";
 
 /** Where an alert would go if it came in now, and what would become of it there: the same code without effects. */
 export function WhatNow({ test }: { test: RouteTest }) {

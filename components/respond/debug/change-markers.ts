@@ -1,5 +1,5 @@
-import { markerKinds } from "#components/respond/changes/marker-kinds.ts";
 import type { Marker } from "#components/charts/markers.ts";
+import { markerKinds } from "#components/respond/changes/marker-kinds.ts";
 import type { Wire } from "#components/ui/wire.ts";
 import type { Change } from "#server/respond/changes/contract.ts";
 

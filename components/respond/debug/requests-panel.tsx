@@ -1,6 +1,10 @@
 import Link from "next/link";
 import { predictionsHref } from "#components/serve/endpoints/addresses.ts";
-import { type LoggedPrediction, PredictionsTable, type Signatures } from "#components/serve/predictions/predictions-table.tsx";
+import {
+  type LoggedPrediction,
+  PredictionsTable,
+  type Signatures,
+} from "#components/serve/predictions/predictions-table.tsx";
 import { formatDuration } from "#components/ui/format-time.ts";
 import { Columns } from "#components/ui/page-head.tsx";
 import { Panel } from "#components/ui/panel.tsx";

@@ -3,9 +3,9 @@
 import { Button, Modal, NativeSelect, Textarea, TextInput } from "@mantine/core";
 import { useRouter } from "next/navigation";
 import { type SubmitEvent, useState } from "react";
+import type { ActionState } from "#components/ui/action-state.ts";
 import classes from "#components/ui/dialog.module.css";
 import { FormProblem } from "#components/ui/form-problem.tsx";
-import type { ActionState } from "#components/ui/action-state.ts";
 import { useAction } from "#components/ui/use-action.ts";
 import { type DeclareIncident, incidentSeverities } from "#server/respond/incidents/contract.ts";
 import { incidentHref } from "./addresses.ts";

@@ -1,8 +1,8 @@
 "use client";
 
-import { markerKinds } from "#components/respond/changes/marker-kinds.ts";
 import { LineChart } from "#components/charts/line-chart.tsx";
 import type { Marker } from "#components/charts/markers.ts";
+import { markerKinds } from "#components/respond/changes/marker-kinds.ts";
 import type { Change } from "#server/respond/changes/contract.ts";
 import type { IncidentCurve } from "#server/respond/incidents/impact/contract.ts";
 

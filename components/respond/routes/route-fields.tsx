@@ -2,10 +2,10 @@
 
 import { Autocomplete, Button, Checkbox, MultiSelect, TagsInput, TextInput } from "@mantine/core";
 import { useRef, useState } from "react";
+import classes from "#components/alerting/alerts/alerts.module.css";
 import { type ActionState, unreachable } from "#components/ui/action-state.ts";
 import { printMatcher } from "#server/alerting/alerts/matchers/contract.ts";
 import { type Route, routeDefaults } from "#server/alerting/alerts/routing/contract.ts";
-import classes from "#components/alerting/alerts/alerts.module.css";
 import own from "./routes.module.css";
 
 /** Reads matchers as they are typed. */

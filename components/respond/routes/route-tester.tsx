@@ -2,11 +2,11 @@
 
 import { Button, Textarea } from "@mantine/core";
 import { type SubmitEvent, useState } from "react";
-import { FormProblem } from "#components/ui/form-problem.tsx";
+import classes from "#components/alerting/alerts/alerts.module.css";
 import type { ActionState } from "#components/ui/action-state.ts";
+import { FormProblem } from "#components/ui/form-problem.tsx";
 import { useAction } from "#components/ui/use-action.ts";
 import type { RouteTest } from "#server/alerting/alerts/routing/contract.ts";
-import classes from "#components/alerting/alerts/alerts.module.css";
 import { WhatNow } from "../alert-trace/what-now.tsx";
 
 interface RouteTesterProps {

@@ -3,12 +3,12 @@
 import { Button, Textarea } from "@mantine/core";
 import { useRouter } from "next/navigation";
 import { useState } from "react";
+import classes from "#components/alerting/alerts/alerts.module.css";
 import type { ActionState } from "#components/ui/action-state.ts";
 import { ConfirmWithReason } from "#components/ui/confirm-with-reason.tsx";
 import { Segmented } from "#components/ui/tabs.tsx";
 import { toast } from "#components/ui/toast.tsx";
 import type { Routing, SetRouting } from "#server/alerting/alerts/routing/contract.ts";
-import classes from "#components/alerting/alerts/alerts.module.css";
 import { type ParseMatchers, RouteFields } from "./route-fields.tsx";
 import own from "./routes.module.css";
 import { type RoutingMistake, readRoutingText, routingText } from "./routing-text.ts";

@@ -3,8 +3,10 @@
 import { Button, NativeSelect, TextInput } from "@mantine/core";
 import { useRouter } from "next/navigation";
 import { type SubmitEvent, useState } from "react";
-import { FormProblem } from "#components/ui/form-problem.tsx";
+import { ruleHref } from "#components/alerting/alerts/addresses.ts";
+import classes from "#components/alerting/alerts/alerts.module.css";
 import type { ActionState } from "#components/ui/action-state.ts";
+import { FormProblem } from "#components/ui/form-problem.tsx";
 import { toast } from "#components/ui/toast.tsx";
 import { useAction } from "#components/ui/use-action.ts";
 import type {
@@ -14,8 +16,6 @@ import type {
   ReplayAlertRule,
   RuleReplay,
 } from "#server/respond/rules/contract.ts";
-import { ruleHref } from "#components/alerting/alerts/addresses.ts";
-import classes from "#components/alerting/alerts/alerts.module.css";
 import { draftOf, kindWords, type RuleDraft, scaleOf, specOf } from "./rule-draft.ts";
 import { RuleReplayPanel } from "./rule-replay.tsx";
 import { SpecFields } from "./spec-fields.tsx";

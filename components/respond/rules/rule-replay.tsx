@@ -2,11 +2,11 @@
 
 import { Button } from "@mantine/core";
 import { useEffect, useState } from "react";
+import classes from "#components/alerting/alerts/alerts.module.css";
 import { LineChart } from "#components/charts/line-chart.tsx";
 import type { ActionState } from "#components/ui/action-state.ts";
 import { useAction } from "#components/ui/use-action.ts";
 import type { AlertRuleSpec, ReplayAlertRule, RuleReplay } from "#server/respond/rules/contract.ts";
-import classes from "#components/alerting/alerts/alerts.module.css";
 import { metricNames } from "./rule-draft.ts";
 
 interface RuleReplayPanelProps {

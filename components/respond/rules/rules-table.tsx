@@ -1,3 +1,4 @@
+import { SeverityTag } from "#components/alerting/alerts/alert-words.tsx";
 import { type Column, DataTable } from "#components/ui/data-table.tsx";
 import { formatPercent, plural } from "#components/ui/format.ts";
 import { RelativeTime } from "#components/ui/relative-time.tsx";
@@ -5,7 +6,6 @@ import { StatusBadge } from "#components/ui/status-badge.tsx";
 import type { State } from "#components/ui/status-shape.tsx";
 import { Tag } from "#components/ui/tag.tsx";
 import type { RuleQuality } from "#server/respond/alert-quality/contract.ts";
-import { SeverityTag } from "#components/alerting/alerts/alert-words.tsx";
 import type { RuleLine } from "./rule-lines.ts";
 
 const stateWords: Record<RuleLine["state"], [State, string]> = {

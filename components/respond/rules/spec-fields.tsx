@@ -1,8 +1,8 @@
 "use client";
 
 import { NativeSelect, TextInput } from "@mantine/core";
-import { type RuleMetric, ruleMetrics } from "#server/respond/rules/contract.ts";
 import classes from "#components/alerting/alerts/alerts.module.css";
+import { type RuleMetric, ruleMetrics } from "#server/respond/rules/contract.ts";
 import { Choice } from "./choice.tsx";
 import { metricNames, type RuleDraft } from "./rule-draft.ts";
 

@@ -2,9 +2,9 @@
 
 import { Textarea } from "@mantine/core";
 import { useEffect, useState } from "react";
+import classes from "#components/alerting/alerts/alerts.module.css";
 import { plural } from "#components/ui/format.ts";
 import type { SilencePreview } from "#server/alerting/alerts/silences/contract.ts";
-import classes from "#components/alerting/alerts/alerts.module.css";
 
 export type PreviewAction = (matchers: string) => Promise<{ preview?: SilencePreview; problem?: string }>;
 

@@ -3,12 +3,12 @@
 import { Button, Checkbox, NativeSelect, Textarea, TextInput } from "@mantine/core";
 import { useRouter } from "next/navigation";
 import { type SubmitEvent, useState } from "react";
-import { FormProblem } from "#components/ui/form-problem.tsx";
+import classes from "#components/alerting/alerts/alerts.module.css";
 import type { ActionState } from "#components/ui/action-state.ts";
+import { FormProblem } from "#components/ui/form-problem.tsx";
 import { toast } from "#components/ui/toast.tsx";
 import { useAction } from "#components/ui/use-action.ts";
 import type { SilencePreview } from "#server/alerting/alerts/silences/contract.ts";
-import classes from "#components/alerting/alerts/alerts.module.css";
 import { MatchersField, type PreviewAction } from "./matchers-field.tsx";
 import { type Recurrence, recurrenceSentence, ruleOf, weekdays } from "./recurrence-words.ts";
 

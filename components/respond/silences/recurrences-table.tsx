@@ -1,9 +1,9 @@
+import classes from "#components/alerting/alerts/alerts.module.css";
 import { type Column, DataTable } from "#components/ui/data-table.tsx";
 import { formatDuration } from "#components/ui/format-time.ts";
 import { RelativeTime } from "#components/ui/relative-time.tsx";
 import { StatusBadge } from "#components/ui/status-badge.tsx";
 import type { SilenceRecurrence } from "#server/alerting/alerts/silences/contract.ts";
-import classes from "#components/alerting/alerts/alerts.module.css";
 import { EndRecurrence } from "./expire-silence.tsx";
 import { Matchers } from "./silences-table.tsx";
 

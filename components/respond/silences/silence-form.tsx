@@ -3,13 +3,13 @@
 import { Button, Textarea, TextInput } from "@mantine/core";
 import { useRouter } from "next/navigation";
 import { type SubmitEvent, useState } from "react";
-import { FormProblem } from "#components/ui/form-problem.tsx";
+import classes from "#components/alerting/alerts/alerts.module.css";
 import type { ActionState } from "#components/ui/action-state.ts";
+import { FormProblem } from "#components/ui/form-problem.tsx";
 import { Segmented } from "#components/ui/tabs.tsx";
 import { toast } from "#components/ui/toast.tsx";
 import { useAction } from "#components/ui/use-action.ts";
 import type { SilencePreview } from "#server/alerting/alerts/silences/contract.ts";
-import classes from "#components/alerting/alerts/alerts.module.css";
 import { MatchersField, type PreviewAction } from "./matchers-field.tsx";
 import { type EndPreset, endPresets, fieldTime, presetEnd } from "./silence-times.ts";
 

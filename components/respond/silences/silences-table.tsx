@@ -1,4 +1,5 @@
 import Link from "next/link";
+import classes from "#components/alerting/alerts/alerts.module.css";
 import { type Column, DataTable } from "#components/ui/data-table.tsx";
 import { RelativeTime } from "#components/ui/relative-time.tsx";
 import { StatusBadge } from "#components/ui/status-badge.tsx";
@@ -6,7 +7,6 @@ import type { State } from "#components/ui/status-shape.tsx";
 import { Tag } from "#components/ui/tag.tsx";
 import { printMatcher } from "#server/alerting/alerts/matchers/contract.ts";
 import type { Silence } from "#server/alerting/alerts/silences/contract.ts";
-import classes from "#components/alerting/alerts/alerts.module.css";
 import { ExpireSilence, type ExpireSilenceProps } from "./expire-silence.tsx";
 
 const stateWords: Record<Silence["state"], [State, string]> = {

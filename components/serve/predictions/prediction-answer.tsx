@@ -1,6 +1,6 @@
-import { shownClasses, viewOutputs } from "#components/serve/tensors/outputs.ts";
 import { keptTensors } from "#components/serve/predictions/answer.ts";
 import type { Signatures } from "#components/serve/predictions/predictions-table.tsx";
+import { shownClasses, viewOutputs } from "#components/serve/tensors/outputs.ts";
 import { BarList } from "#components/ui/bar-list.tsx";
 import type { LoggedTensor } from "#server/serve/protocol/contract.ts";
 import { LoggedTensors } from "./logged-tensors.tsx";

@@ -8,10 +8,10 @@ import { StatusBadge } from "#components/ui/status-badge.tsx";
 import type { Wire } from "#components/ui/wire.ts";
 import type { Signature } from "#server/develop/registry/onnx/contract.ts";
 import type { Prediction } from "#server/serve/predictions/contract.ts";
-import { answerOf, isRight, keptTensors } from "./answer.ts";
-import { keptWords } from "./words.ts";
-import classes from "./predictions.module.css";
 import { TensorImage } from "../tensors/tensor-image.tsx";
+import { answerOf, isRight, keptTensors } from "./answer.ts";
+import classes from "./predictions.module.css";
+import { keptWords } from "./words.ts";
 
 export type LoggedPrediction = Wire<Prediction>;
 

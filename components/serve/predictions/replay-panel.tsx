@@ -3,9 +3,9 @@
 import { Button, NativeSelect } from "@mantine/core";
 import { IconRepeat } from "@tabler/icons-react";
 import { type SubmitEvent, useState } from "react";
-import { FormProblem } from "#components/ui/form-problem.tsx";
 import type { LoggedPrediction } from "#components/serve/predictions/predictions-table.tsx";
 import type { ActionState } from "#components/ui/action-state.ts";
+import { FormProblem } from "#components/ui/form-problem.tsx";
 import { Panel } from "#components/ui/panel.tsx";
 import { useAction } from "#components/ui/use-action.ts";
 import type { Replay } from "#server/serve/replay/contract.ts";

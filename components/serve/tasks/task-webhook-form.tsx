@@ -2,9 +2,9 @@
 
 import { Button, TextInput } from "@mantine/core";
 import { type SubmitEvent, useState } from "react";
-import { FormProblem } from "#components/ui/form-problem.tsx";
 import { ShownOnce } from "#components/platform/identity/shown-once.tsx";
 import type { ActionState } from "#components/ui/action-state.ts";
+import { FormProblem } from "#components/ui/form-problem.tsx";
 import { toast } from "#components/ui/toast.tsx";
 import { useAction } from "#components/ui/use-action.ts";
 import type { NewTaskWebhook, TaskWebhook } from "#server/serve/tasks/callbacks/contract.ts";

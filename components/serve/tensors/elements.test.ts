@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
-import { type Datatype, problemOfElement, readElement } from "./elements.ts";
 import { readList } from "../playground/inputs/list-text.ts";
+import { type Datatype, problemOfElement, readElement } from "./elements.ts";
 
 test.each<[Datatype, string, unknown]>([
   ["FP32", " 1.5 ", 1.5],

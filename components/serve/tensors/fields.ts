@@ -1,3 +1,4 @@
+import { type InputHint, readHints } from "#components/develop/registry/versions/input-hints.ts";
 import { nbsp } from "#components/ui/format.ts";
 import type { Signature, TensorSpec } from "#server/develop/registry/onnx/contract.ts";
 import {
@@ -9,7 +10,6 @@ import {
   isNumeric,
   type Values,
 } from "./elements.ts";
-import { type InputHint, readHints } from "#components/develop/registry/versions/input-hints.ts";
 
 /** Size and meaning of an image input. */
 export interface ImageSpec {

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
+import { centred } from "../playground/inputs/strokes.ts";
 import type { ImageSpec } from "./fields.ts";
 import { invert, resample, toPixels, toTensor } from "./image-tensor.ts";
-import { centred } from "../playground/inputs/strokes.ts";
 
 const grey: ImageSpec = { width: 2, height: 2, channels: 1, layout: "NCHW", least: 0, most: 1, whole: false };
 

@@ -86,7 +86,8 @@ test("a task is accepted, run behind all others, and its answer is that of the s
 test("binary tensors and an uploaded request come back as they would at once", async () => {
   await run();
   const json = JSON.stringify({
-    ...{ id: "mine", outputs: [{ name: "y", parameters: { binary_data: true } }] },
+    id: "mine",
+    outputs: [{ name: "y", parameters: { binary_data: true } }],
     inputs: [{ name: "x", shape: [1, 4], datatype: "FP32", parameters: { binary_data_size: 16 } }],
   });
   const body = Buffer.concat([Buffer.from(json), Buffer.from(new Float32Array([1, 2, 3, 4]).buffer)]);

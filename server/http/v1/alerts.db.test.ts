@@ -63,8 +63,12 @@ test(
     expect((await client("PUT", "/alert-routing", wish)).body).toMatchObject({ revision: 1 });
     expect((await client("PUT", "/alert-routing", wish)).status).toBe(409);
     const again = {
-      ...{ matchers: ['env="test"'], rule: "FREQ=WEEKLY;BYDAY=SU", timeZone: "Europe/Lisbon", comment: "maintenance" },
-      ...{ startsAt: new Date().toISOString(), durationMs: hourMs },
+      matchers: ['env="test"'],
+      rule: "FREQ=WEEKLY;BYDAY=SU",
+      timeZone: "Europe/Lisbon",
+      comment: "maintenance",
+      startsAt: new Date().toISOString(),
+      durationMs: hourMs,
     };
     expect((await client("POST", "/silence-recurrences", { ...again, rule: "FREQ=YEARLY" })).status).toBe(400);
     const made = await client("POST", "/silence-recurrences", again);

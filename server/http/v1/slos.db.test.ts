@@ -12,7 +12,8 @@ test(
     const { endpointId } = await newServed(ctx);
     const [client, viewer] = [await clientOf(ctx), await clientOf(as(ctx, "viewer"))];
     const definition = {
-      ...{ target: 0.999, period: { kind: "rolling", days: 30 } },
+      target: 0.999,
+      period: { kind: "rolling", days: 30 },
       indicator: { kind: "availability", endpointId },
     };
     const wish = { name: "digits-up", definition, reason };
@@ -48,7 +49,8 @@ test(
     expect((await viewer("GET", `${path}/history`)).body).toMatchObject({ points: expect.any(Array), periodEnd: null });
     expect((await viewer("GET", `${path}/spenders`)).body).toMatchObject({ spent: null, versions: [] });
     expect((await viewer("POST", "/slo-replays", { slo: "digits-up", days: 7 })).body).toMatchObject({
-      ...{ report: { pages: [] }, replaced: null },
+      report: { pages: [] },
+      replaced: null,
     });
     expect((await viewer("GET", "/endpoints/digits/budget-gate?kind=deployment&purpose=fix")).body.allow).toBe(true);
     const file = await viewer("GET", `${path}/openslo`);

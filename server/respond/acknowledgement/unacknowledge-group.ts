@@ -4,6 +4,7 @@ import { DomainError } from "#server/base/errors.ts";
 import { record } from "#server/platform/audit/record.ts";
 import { permit } from "#server/platform/permissions/permit.ts";
 import { noteForGroup } from "#server/respond/incidents/note-for-group.ts";
+import { callAgain } from "#server/respond/paging/begin-response.ts";
 import { type AlertGroup, UnacknowledgeGroup } from "../../alerting/alerts/contract.ts";
 import { groupMessage } from "../../alerting/alerts/dispatch/group-message.ts";
 import { setAcknowledgement } from "../../alerting/alerts/groups/change-group.ts";
@@ -11,7 +12,6 @@ import { findGroup, readMembers } from "../../alerting/alerts/groups/group-rows.
 import { publishGroups } from "../../alerting/alerts/groups/publish-groups.ts";
 import { viewOf } from "../../alerting/alerts/groups/queries.ts";
 import { recordAlertEvents } from "../../alerting/alerts/history/record-alert-events.ts";
-import { callAgain } from "#server/respond/paging/begin-response.ts";
 
 /**
  * Gives a group back: nobody works on it any more, so it is repeated, and whoever is on call is called again.

@@ -1,7 +1,7 @@
 import { enqueueNotification } from "#server/alerting/notifications/enqueue-notification.ts";
 import type { Context } from "#server/base/context.ts";
 import type { AlertEvent } from "../../alerting/alerts/contract.ts";
-import { type FlushDecision, decideFlush } from "../../alerting/alerts/dispatch/decide-flush.ts";
+import { decideFlush, type FlushDecision } from "../../alerting/alerts/dispatch/decide-flush.ts";
 import { flushTime } from "../../alerting/alerts/dispatch/flush-times.ts";
 import { groupMessage } from "../../alerting/alerts/dispatch/group-message.ts";
 import { leaveGroup, storeFlush } from "../../alerting/alerts/groups/change-group.ts";

@@ -1,7 +1,7 @@
 import type { Context } from "#server/base/context.ts";
 import { receiveAlerts } from "../../alerting/alerts/receive-alerts.ts";
-import { tellAfterChange } from "../paging/tell-after-change.ts";
 import { deleteRuleStates } from "../../alerting/alerts/rules/rule-states.ts";
+import { tellAfterChange } from "../paging/tell-after-change.ts";
 import { RuleTrace, ruleKeyOf } from "./rule-rows.ts";
 
 /** Ends what a rule has firing, and forgets how it stands: it is no more, or another one. In the caller's transaction, which holds the rule. */

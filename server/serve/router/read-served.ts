@@ -2,12 +2,12 @@ import { and, eq, inArray, isNotNull, sql } from "drizzle-orm";
 import type { Database } from "#db/client.ts";
 import { loadTests, modelVersions, registeredModels } from "#db/schema/index.ts";
 import { pricesInForce } from "#server/serve/prices/prices-in-force.ts";
-import type { DeployedModel } from "../versions/served-model.ts";
+import { type ServedModel, servedColumns, servedModel } from "#server/serve/versions/served-model.ts";
 import type { CountLimits } from "../telemetry/limits.ts";
+import type { DeployedModel } from "../versions/served-model.ts";
 import { readRollouts, servedRollout } from "./read-rollouts.ts";
 import { type Route, readRoutes } from "./routes.ts";
 import { readCascades, servedCascade } from "./served-cascade.ts";
-import { type ServedModel, servedColumns, servedModel } from "#server/serve/versions/served-model.ts";
 
 /**
  * Routes with what is loaded beside the versions that are deployed: those of load tests, of cascades and of rollouts; what SLOs ask to

@@ -1,11 +1,11 @@
 import Link from "next/link";
 import { requireContext, runtime } from "#app/_lib/context.ts";
-import { LiveRefresh } from "#components/shell/live-refresh.tsx";
-import { Page } from "#components/shell/page.tsx";
 import { ExperimentsTable } from "#components/develop/tracking/experiments/experiments-table.tsx";
 import { FirstRun } from "#components/develop/tracking/experiments/first-run.tsx";
 import { RunsInTrouble } from "#components/develop/tracking/health/run-health.tsx";
 import { readRunView, runViewHref } from "#components/develop/tracking/views/run-view.ts";
+import { LiveRefresh } from "#components/shell/live-refresh.tsx";
+import { Page } from "#components/shell/page.tsx";
 import { plural } from "#components/ui/format.ts";
 import { PageHead } from "#components/ui/page-head.tsx";
 import { Panel } from "#components/ui/panel.tsx";

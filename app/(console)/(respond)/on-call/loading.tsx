@@ -1,6 +1,6 @@
 import { onCallCrumbs } from "#components/respond/oncall/on-call-tabs.tsx";
-import { Page } from "#components/shell/page.tsx";
 import { BoardSkeleton } from "#components/respond/triage/board-skeleton.tsx";
+import { Page } from "#components/shell/page.tsx";
 
 export default function Loading() {
   return (

@@ -1,11 +1,11 @@
 import { requireContext } from "#app/_lib/context.ts";
 import { whyNot } from "#app/_lib/why-not.ts";
 import { onCallCrumb } from "#components/respond/oncall/on-call-tabs.tsx";
-import { Page } from "#components/shell/page.tsx";
 import { Board } from "#components/respond/triage/board.tsx";
 import type { Viewer } from "#components/respond/triage/board-types.ts";
 import { lineOf, viewOf } from "#components/respond/triage/board-view.ts";
 import { RangeChoice } from "#components/respond/triage/range-choice.tsx";
+import { Page } from "#components/shell/page.tsx";
 import { HelpLink } from "#components/ui/help-link.tsx";
 import { toWire } from "#components/ui/wire.ts";
 import type { Context } from "#server/base/context.ts";

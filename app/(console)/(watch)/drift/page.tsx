@@ -1,5 +1,4 @@
 import { requireContext } from "#app/_lib/context.ts";
-import { DriftTable } from "#components/watch/monitoring/drift/drift-table.tsx";
 import { LiveRefresh } from "#components/shell/live-refresh.tsx";
 import { Page } from "#components/shell/page.tsx";
 import { ButtonLink } from "#components/ui/button-link.tsx";
@@ -7,6 +6,7 @@ import { formatCountOf } from "#components/ui/format.ts";
 import { PageHead } from "#components/ui/page-head.tsx";
 import { Panel } from "#components/ui/panel.tsx";
 import { EmptyState } from "#components/ui/states.tsx";
+import { DriftTable } from "#components/watch/monitoring/drift/drift-table.tsx";
 import type { DriftRow } from "#server/watch/monitoring/drift/report/contract.ts";
 import { listDrift } from "#server/watch/monitoring/drift/report/list-drift.ts";
 

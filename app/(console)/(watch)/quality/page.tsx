@@ -1,7 +1,4 @@
 import { requireContext } from "#app/_lib/context.ts";
-import { qualityHref } from "#components/watch/monitoring/quality/addresses.ts";
-import { QualityTable } from "#components/watch/monitoring/quality/quality-table.tsx";
-import { qualityRangeOf, qualityRanges, qualitySpan, usualRange } from "#components/watch/monitoring/quality/ranges.ts";
 import { LiveRefresh } from "#components/shell/live-refresh.tsx";
 import { Page } from "#components/shell/page.tsx";
 import { plural } from "#components/ui/format.ts";
@@ -9,6 +6,9 @@ import { PageHead } from "#components/ui/page-head.tsx";
 import { Panel } from "#components/ui/panel.tsx";
 import { EmptyState } from "#components/ui/states.tsx";
 import { SegmentedLinks } from "#components/ui/tabs.tsx";
+import { qualityHref } from "#components/watch/monitoring/quality/addresses.ts";
+import { QualityTable } from "#components/watch/monitoring/quality/quality-table.tsx";
+import { qualityRangeOf, qualityRanges, qualitySpan, usualRange } from "#components/watch/monitoring/quality/ranges.ts";
 import type { QualitySummary } from "#server/watch/monitoring/quality/contract.ts";
 import { listQuality } from "#server/watch/monitoring/quality/queries.ts";
 

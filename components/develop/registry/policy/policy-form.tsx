@@ -2,8 +2,8 @@
 
 import { Button, Checkbox, NativeSelect, TagsInput, Textarea } from "@mantine/core";
 import { useState } from "react";
-import { FormProblem } from "#components/ui/form-problem.tsx";
 import type { ActionState } from "#components/ui/action-state.ts";
+import { FormProblem } from "#components/ui/form-problem.tsx";
 import { type Policy, requirements } from "#server/develop/registry/policy/contract.ts";
 import classes from "./policy.module.css";
 import { PolicyGates } from "./policy-gates.tsx";

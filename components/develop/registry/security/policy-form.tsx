@@ -2,9 +2,9 @@
 
 import { Button } from "@mantine/core";
 import { useState } from "react";
-import classes from "#components/ui/dialog.module.css";
 import type { ActionState } from "#components/ui/action-state.ts";
 import { ConfirmWithReason } from "#components/ui/confirm-with-reason.tsx";
+import classes from "#components/ui/dialog.module.css";
 import { RelativeTime } from "#components/ui/relative-time.tsx";
 import { Segmented } from "#components/ui/tabs.tsx";
 import { toast } from "#components/ui/toast.tsx";

@@ -2,11 +2,11 @@
 
 import { Button, Modal, Textarea } from "@mantine/core";
 import { type SubmitEvent, useState } from "react";
-import classes from "#components/ui/dialog.module.css";
-import { FormProblem } from "#components/ui/form-problem.tsx";
 import { useRefresh } from "#components/shell/refresh.tsx";
 import type { ActionState } from "#components/ui/action-state.ts";
 import { CodeBlock } from "#components/ui/code-block.tsx";
+import classes from "#components/ui/dialog.module.css";
+import { FormProblem } from "#components/ui/form-problem.tsx";
 import { toast } from "#components/ui/toast.tsx";
 import { useAction } from "#components/ui/use-action.ts";
 import type { SignatureState } from "#server/develop/registry/security/contract.ts";

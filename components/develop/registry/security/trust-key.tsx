@@ -2,9 +2,9 @@
 
 import { Button, Modal, Textarea, TextInput } from "@mantine/core";
 import { type SubmitEvent, useState } from "react";
+import type { ActionState } from "#components/ui/action-state.ts";
 import classes from "#components/ui/dialog.module.css";
 import { FormProblem } from "#components/ui/form-problem.tsx";
-import type { ActionState } from "#components/ui/action-state.ts";
 import { toast } from "#components/ui/toast.tsx";
 import { useAction } from "#components/ui/use-action.ts";
 import type { AddTrustedKey, TrustedKey } from "#server/develop/registry/security/contract.ts";

@@ -2,9 +2,9 @@
 
 import { Button, NumberInput, Select, TextInput } from "@mantine/core";
 import { useState } from "react";
+import type { ActionState } from "#components/ui/action-state.ts";
 import dialog from "#components/ui/dialog.module.css";
 import { FormProblem } from "#components/ui/form-problem.tsx";
-import type { ActionState } from "#components/ui/action-state.ts";
 import { useAction } from "#components/ui/use-action.ts";
 import type { CreatePolicy, EscalationStep, Policy, Target } from "#server/respond/oncall/escalation/contract.ts";
 import classes from "../schedules/schedule-form.module.css";

@@ -4,8 +4,8 @@ import { useRefresh } from "#components/shell/refresh.tsx";
 import type { ActionState } from "#components/ui/action-state.ts";
 import { type Column, DataTable } from "#components/ui/data-table.tsx";
 import { SmallAction } from "#components/ui/small-action.tsx";
-import type { Override } from "#server/respond/oncall/schedules/contract.ts";
 import { TurnTime } from "#components/ui/turn-time.tsx";
+import type { Override } from "#server/respond/oncall/schedules/contract.ts";
 
 interface OverridesListProps {
   overrides: readonly Override[];

@@ -1,7 +1,7 @@
 import { type Column, DataTable } from "#components/ui/data-table.tsx";
 import { StatusBadge } from "#components/ui/status-badge.tsx";
-import type { ScheduleSummary } from "#server/respond/oncall/schedules/contract.ts";
 import { TurnTime } from "#components/ui/turn-time.tsx";
+import type { ScheduleSummary } from "#server/respond/oncall/schedules/contract.ts";
 
 const columns: Column<ScheduleSummary>[] = [
   { key: "name", head: "Schedule", cell: ({ name }) => name },

@@ -1,13 +1,13 @@
 "use client";
 
 import Link from "next/link";
-import { sloHref } from "#components/watch/slo/addresses.ts";
-import { budgetCondition } from "#components/watch/slo/budget-words.ts";
-import { LeewayScale } from "#components/watch/slo/leeway-scale.tsx";
 import { formatPercent } from "#components/ui/format.ts";
 import { formatClock, formatDate } from "#components/ui/format-time.ts";
 import { useHydrated, useNow } from "#components/ui/now.tsx";
 import { StatusBadge } from "#components/ui/status-badge.tsx";
+import { sloHref } from "#components/watch/slo/addresses.ts";
+import { budgetCondition } from "#components/watch/slo/budget-words.ts";
+import { LeewayScale } from "#components/watch/slo/leeway-scale.tsx";
 import type { Period } from "#server/watch/objectives/contract.ts";
 import { burnWords, remainingWords, spanWords } from "#server/watch/slo/engine/contract.ts";
 import type { Chosen } from "../board-types.ts";

@@ -1,8 +1,8 @@
 "use client";
 
-import { windowsWords } from "#components/watch/slo/ladder-words.ts";
 import { Definition } from "#components/ui/definition.tsx";
 import { StatusBadge } from "#components/ui/status-badge.tsx";
+import { windowsWords } from "#components/watch/slo/ladder-words.ts";
 import type { TierReading } from "#server/watch/objectives/contract.ts";
 import { burnWords } from "#server/watch/slo/engine/contract.ts";
 import type { Chosen } from "../board-types.ts";

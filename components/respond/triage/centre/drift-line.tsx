@@ -1,7 +1,7 @@
 import Link from "next/link";
+import { RelativeTime } from "#components/ui/relative-time.tsx";
 import { driftHref } from "#components/watch/monitoring/drift/addresses.ts";
 import { problemWords } from "#components/watch/monitoring/drift/drift-words.ts";
-import { RelativeTime } from "#components/ui/relative-time.tsx";
 import type { Chosen } from "../board-types.ts";
 
 /** How the endpoint drifts, by its newest window, or why nobody can say. */

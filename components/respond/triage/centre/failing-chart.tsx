@@ -1,9 +1,9 @@
 "use client";
 
-import { markerKinds } from "#components/respond/changes/marker-kinds.ts";
 import { LineChart } from "#components/charts/line-chart.tsx";
 import type { Marker } from "#components/charts/markers.ts";
 import { markGaps, type Series } from "#components/charts/prepare.ts";
+import { markerKinds } from "#components/respond/changes/marker-kinds.ts";
 import { formatDuration } from "#components/ui/format-time.ts";
 import type { ChangeKind } from "#server/respond/changes/contract.ts";
 import type { Chosen } from "../board-types.ts";

@@ -2,8 +2,8 @@
 
 import { Button, NumberInput, Select, TextInput } from "@mantine/core";
 import { type SubmitEvent, useState } from "react";
-import { FormProblem } from "#components/ui/form-problem.tsx";
 import type { ActionState } from "#components/ui/action-state.ts";
+import { FormProblem } from "#components/ui/form-problem.tsx";
 import { useAction } from "#components/ui/use-action.ts";
 import type { TensorSpec } from "#server/develop/registry/onnx/contract.ts";
 import { type FieldContract, type FieldPolicy, fieldTypes } from "#server/serve/protection/contract.ts";

@@ -1,8 +1,8 @@
+import type { Element } from "#components/serve/tensors/elements.ts";
+import { type OutputView, shownClasses } from "#components/serve/tensors/outputs.ts";
 import { BarList } from "#components/ui/bar-list.tsx";
 import { formatNumber, formatPercent, formatUnit, nbsp, noValue } from "#components/ui/format.ts";
-import type { Element } from "#components/serve/tensors/elements.ts";
 import classes from "./answer-view.module.css";
-import { type OutputView, shownClasses } from "#components/serve/tensors/outputs.ts";
 
 const mostValues = 100;
 

@@ -1,12 +1,12 @@
 import { SegmentedControl } from "@mantine/core";
 import type { ReactNode } from "react";
 import { keptTensors } from "#components/serve/predictions/answer.ts";
+import { agreement, viewOutputs } from "#components/serve/tensors/outputs.ts";
 import { plural } from "#components/ui/format.ts";
 import { StatusShape } from "#components/ui/status-shape.tsx";
 import type { RanSide } from "#server/serve/playground/contract.ts";
 import { totalMs } from "../run.ts";
 import classes from "./compare-bar.module.css";
-import { agreement, viewOutputs } from "#components/serve/tensors/outputs.ts";
 
 interface CompareBarProps {
   ran: readonly RanSide[];

@@ -1,8 +1,9 @@
 import type { CSSProperties, ReactNode } from "react";
 import { SeriesSwatch } from "#components/charts/legend.tsx";
 import type { SeriesStyle } from "#components/charts/series-style.ts";
-import { keptTensors } from "#components/serve/predictions/answer.ts";
 import { providerName } from "#components/serve/endpoints/provider-name.ts";
+import { keptTensors } from "#components/serve/predictions/answer.ts";
+import { viewOutputs } from "#components/serve/tensors/outputs.ts";
 import { TensorImage } from "#components/serve/tensors/tensor-image.tsx";
 import { CopyButton } from "#components/ui/copy-button.tsx";
 import { formatBytes, formatNumber, nbsp } from "#components/ui/format.ts";
@@ -14,7 +15,6 @@ import type { RanSide, RunProblem } from "#server/serve/playground/contract.ts";
 import type { RunAnswer } from "#server/serve/runner/contract.ts";
 import { AnswerView } from "./answer-view.tsx";
 import { LatencyBar } from "./latency-bar.tsx";
-import { viewOutputs } from "#components/serve/tensors/outputs.ts";
 import { seenPictures } from "./seen-pictures.ts";
 import classes from "./version-column.module.css";
 

@@ -1,9 +1,9 @@
-import { formatCount } from "#components/ui/format.ts";
-import { mostBatchItems } from "#server/serve/playground/contract.ts";
 import type { InputSpec, InputValue, Values } from "#components/serve/tensors/elements.ts";
-import { pixelsOfFile } from "../inputs/canvas-2d.ts";
 import type { Field } from "#components/serve/tensors/fields.ts";
 import { toTensor } from "#components/serve/tensors/image-tensor.ts";
+import { formatCount } from "#components/ui/format.ts";
+import { mostBatchItems } from "#server/serve/playground/contract.ts";
+import { pixelsOfFile } from "../inputs/canvas-2d.ts";
 import { type RequestInput, toRequest } from "../request.ts";
 
 /** One file or row of a batch, read when its turn comes. */

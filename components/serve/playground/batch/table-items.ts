@@ -1,6 +1,12 @@
-import { mostBatchItems } from "#server/serve/playground/contract.ts";
-import { type Element, type InputSpec, type InputValue, readElement, type Values } from "#components/serve/tensors/elements.ts";
+import {
+  type Element,
+  type InputSpec,
+  type InputValue,
+  readElement,
+  type Values,
+} from "#components/serve/tensors/elements.ts";
 import type { Field } from "#components/serve/tensors/fields.ts";
+import { mostBatchItems } from "#server/serve/playground/contract.ts";
 import { toRequest } from "../request.ts";
 import { type BatchSource, type ItemSource, tooMany } from "./batch-items.ts";
 

@@ -2,6 +2,7 @@
 
 import { useState } from "react";
 import { styleSeries } from "#components/charts/series-style.ts";
+import { rowsOf } from "#components/serve/tensors/outputs.ts";
 import { formatBytes } from "#components/ui/format.ts";
 import { Columns } from "#components/ui/page-head.tsx";
 import { Panel, PanelSection } from "#components/ui/panel.tsx";
@@ -9,7 +10,6 @@ import { EmptyState } from "#components/ui/states.tsx";
 import type { PlaygroundRun } from "#server/serve/playground/contract.ts";
 import { CompareBar } from "../answers/compare-bar.tsx";
 import { DifferencePanel } from "../answers/difference-panel.tsx";
-import { rowsOf } from "#components/serve/tensors/outputs.ts";
 import { seenPictures } from "../answers/seen-pictures.ts";
 import { StoredPicture } from "../answers/stored-picture.tsx";
 import classes from "../answers/version-column.module.css";

@@ -3,13 +3,13 @@
 import { Button, Checkbox, Slider } from "@mantine/core";
 import { IconArrowBackUp, IconEraser } from "@tabler/icons-react";
 import { type PointerEvent, useEffect, useRef, useState } from "react";
-import { Keys } from "#components/ui/key-hint.tsx";
-import { keysAreFree } from "#components/ui/keys.ts";
 import type { InputValue } from "#components/serve/tensors/elements.ts";
-import { drawStrokes, pixelsOfStrokes } from "./canvas-2d.ts";
-import classes from "./draw-pad.module.css";
 import type { ImageSpec } from "#components/serve/tensors/fields.ts";
 import { toTensor } from "#components/serve/tensors/image-tensor.ts";
+import { Keys } from "#components/ui/key-hint.tsx";
+import { keysAreFree } from "#components/ui/keys.ts";
+import { drawStrokes, pixelsOfStrokes } from "./canvas-2d.ts";
+import classes from "./draw-pad.module.css";
 import { asDrawn, centred, marginFor, type Point, type Stroke } from "./strokes.ts";
 
 interface DrawPadProps {

@@ -3,12 +3,12 @@
 import { Checkbox } from "@mantine/core";
 import { Dropzone, IMAGE_MIME_TYPE } from "@mantine/dropzone";
 import { useEffect, useRef, useState } from "react";
-import { plural } from "#components/ui/format.ts";
 import type { InputValue } from "#components/serve/tensors/elements.ts";
-import { pixelsOfFile } from "./canvas-2d.ts";
 import type { ImageSpec } from "#components/serve/tensors/fields.ts";
-import classes from "./file-drop.module.css";
 import { invert, toTensor } from "#components/serve/tensors/image-tensor.ts";
+import { plural } from "#components/ui/format.ts";
+import { pixelsOfFile } from "./canvas-2d.ts";
+import classes from "./file-drop.module.css";
 import { usePastedPicture } from "./use-pasted-picture.ts";
 
 interface FileDropProps {

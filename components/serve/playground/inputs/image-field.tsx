@@ -2,12 +2,12 @@
 
 import { IconDatabase, IconPencil, IconUpload } from "@tabler/icons-react";
 import { useState } from "react";
+import type { InputValue } from "#components/serve/tensors/elements.ts";
+import type { Field } from "#components/serve/tensors/fields.ts";
 import { TensorImage } from "#components/serve/tensors/tensor-image.tsx";
 import { nbsp } from "#components/ui/format.ts";
 import { Segmented } from "#components/ui/tabs.tsx";
-import type { InputValue } from "#components/serve/tensors/elements.ts";
 import { DrawPad } from "./draw-pad.tsx";
-import type { Field } from "#components/serve/tensors/fields.ts";
 import { FileDrop } from "./file-drop.tsx";
 import classes from "./image-field.module.css";
 import { PixelGrid } from "./pixel-grid.tsx";

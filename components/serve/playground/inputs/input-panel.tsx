@@ -2,11 +2,11 @@
 
 import { Textarea } from "@mantine/core";
 import type { Dispatch, ReactNode } from "react";
+import type { InputSpec, InputValue, Values } from "#components/serve/tensors/elements.ts";
+import type { Field } from "#components/serve/tensors/fields.ts";
 import { Panel } from "#components/ui/panel.tsx";
 import { StatusShape } from "#components/ui/status-shape.tsx";
 import { Segmented } from "#components/ui/tabs.tsx";
-import type { InputSpec, InputValue, Values } from "#components/serve/tensors/elements.ts";
-import type { Field } from "#components/serve/tensors/fields.ts";
 import { ImageField } from "./image-field.tsx";
 import classes from "./input-panel.module.css";
 import { type InputsAction, type InputsState, jsonOf, textOf, whyNotReady } from "./inputs-state.ts";

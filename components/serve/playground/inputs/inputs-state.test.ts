@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
-import type { TensorSpec } from "#server/develop/registry/onnx/contract.ts";
 import { fieldsOf } from "#components/serve/tensors/fields.ts";
+import type { TensorSpec } from "#server/develop/registry/onnx/contract.ts";
 import { changeInputs, firstState, jsonOf, textOf, whyNotReady } from "./inputs-state.ts";
 
 const specs: TensorSpec[] = [

@@ -1,6 +1,6 @@
 import { type InputSpec, type InputValue, readElement, type Values } from "#components/serve/tensors/elements.ts";
-import { formatRequest, parseRequest, type RequestProblem, toRequest } from "../request.ts";
 import { type Field, firstValues } from "#components/serve/tensors/fields.ts";
+import { formatRequest, parseRequest, type RequestProblem, toRequest } from "../request.ts";
 import { formatList, readList } from "./list-text.ts";
 
 /** One value with two views. An input whose text cannot be read has a problem and no value. */

@@ -1,5 +1,5 @@
-import { formatCount, plural } from "#components/ui/format.ts";
 import { type Datatype, type Element, type InputValue, readElement } from "#components/serve/tensors/elements.ts";
+import { formatCount, plural } from "#components/ui/format.ts";
 
 /** Elements as text: numbers by commas, texts one a line. */
 export function formatList(datatype: Datatype, data: readonly Element[]): string {

@@ -2,12 +2,12 @@
 
 import { Dropzone, IMAGE_MIME_TYPE } from "@mantine/dropzone";
 import { useState } from "react";
-import { Segmented } from "#components/ui/tabs.tsx";
 import type { InputValue } from "#components/serve/tensors/elements.ts";
-import { DrawPad } from "./draw-pad.tsx";
 import type { ImageSpec } from "#components/serve/tensors/fields.ts";
-import classes from "./file-drop.module.css";
 import { toPixels } from "#components/serve/tensors/image-tensor.ts";
+import { Segmented } from "#components/ui/tabs.tsx";
+import { DrawPad } from "./draw-pad.tsx";
+import classes from "./file-drop.module.css";
 import { usePastedPicture } from "./use-pasted-picture.ts";
 
 interface PictureFieldProps {

@@ -2,10 +2,10 @@
 "use client";
 
 import { type KeyboardEvent, useId, useRef, useState } from "react";
-import { formatNumber } from "#components/ui/format.ts";
 import type { InputValue } from "#components/serve/tensors/elements.ts";
 import type { ImageSpec } from "#components/serve/tensors/fields.ts";
 import { shareAt, toRange } from "#components/serve/tensors/image-tensor.ts";
+import { formatNumber } from "#components/ui/format.ts";
 import classes from "./pixel-grid.module.css";
 
 interface PixelGridProps {

@@ -3,8 +3,8 @@
 import { Button, Select } from "@mantine/core";
 import { useRouter } from "next/navigation";
 import { type SubmitEvent, useState } from "react";
-import { FormProblem } from "#components/ui/form-problem.tsx";
 import type { ActionState } from "#components/ui/action-state.ts";
+import { FormProblem } from "#components/ui/form-problem.tsx";
 import { plural } from "#components/ui/format.ts";
 import { Panel } from "#components/ui/panel.tsx";
 import { EmptyState } from "#components/ui/states.tsx";

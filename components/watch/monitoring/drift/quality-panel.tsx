@@ -1,10 +1,10 @@
 import Link from "next/link";
 import type { Marker } from "#components/charts/markers.ts";
-import { endpointQualityHref } from "#components/watch/monitoring/quality/addresses.ts";
-import { QualityChart } from "#components/watch/monitoring/quality/quality-chart.tsx";
 import { Panel } from "#components/ui/panel.tsx";
 import { EmptyState, FailedState } from "#components/ui/states.tsx";
 import type { Wire } from "#components/ui/wire.ts";
+import { endpointQualityHref } from "#components/watch/monitoring/quality/addresses.ts";
+import { QualityChart } from "#components/watch/monitoring/quality/quality-chart.tsx";
 import type { QualityHistory, QualitySummary } from "#server/watch/monitoring/quality/contract.ts";
 import { metricFacts } from "#server/watch/monitoring/quality/metrics/contract.ts";
 

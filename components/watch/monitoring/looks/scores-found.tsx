@@ -1,6 +1,6 @@
-import { ComparisonTable } from "#components/watch/monitoring/compare/comparison-table.tsx";
 import { formatCount, plural } from "#components/ui/format.ts";
 import { NamedWords } from "#components/ui/named-words.tsx";
+import { ComparisonTable } from "#components/watch/monitoring/compare/comparison-table.tsx";
 import type { Comparison } from "#server/watch/monitoring/compare/contract.ts";
 import classes from "./looks.module.css";
 

@@ -1,9 +1,9 @@
 import { and, eq } from "drizzle-orm";
 import { loggedModelTags } from "#db/schema/index.ts";
 import { type Context, transact } from "#server/base/context.ts";
-import { lockToRefer } from "#server/platform/artifacts/reference-lock.ts";
 import { touchLoggedModel } from "#server/develop/tracking/models/lock-logged-model.ts";
 import { storeLoggedModelTags } from "#server/develop/tracking/models/store-tags.ts";
+import { lockToRefer } from "#server/platform/artifacts/reference-lock.ts";
 import { once } from "#server/platform/idempotency/once.ts";
 import { enqueue } from "#server/platform/jobs/queue.ts";
 import { permit } from "#server/platform/permissions/permit.ts";

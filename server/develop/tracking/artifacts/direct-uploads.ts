@@ -2,7 +2,7 @@ import { and, eq, gt, sql } from "drizzle-orm";
 import { artifactFiles, artifactUploads } from "#db/schema/index.ts";
 import { type Context, transact } from "#server/base/context.ts";
 import { DomainError } from "#server/base/errors.ts";
-import { type Upload, announceUpload, discardUpload, endUpload } from "#server/platform/artifacts/announce-upload.ts";
+import { announceUpload, discardUpload, endUpload, type Upload } from "#server/platform/artifacts/announce-upload.ts";
 import type { ArtifactStore, DirectTransfers } from "#server/platform/artifacts/store.ts";
 import { permit } from "#server/platform/permissions/permit.ts";
 import { announceRun } from "../runs/announce-run.ts";

@@ -45,7 +45,8 @@ test(
     await setCascade(ctx, { endpointId, cascade: wish });
     expect(await getCascade(ctx, { endpointId })).toEqual(wish);
     expect(await served(ctx, endpointId)).toMatchObject({
-      ...{ rules: wish.rules, comparedShare: 0 },
+      rules: wish.rules,
+      comparedShare: 0,
       next: [{ model: { versionId: large.id, modelName: "large", version: 1 } }],
     });
     const [entry] = (await readAuditLog(ctx, { limit: 1 })).events;

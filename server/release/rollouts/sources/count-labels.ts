@@ -4,7 +4,7 @@ import { predictionLabels, predictions } from "#db/schema/index.ts";
 import type { Context } from "#server/base/context.ts";
 import { rightOf } from "#server/serve/predictions/filter.ts";
 import type { RolloutArm } from "../../../serve/rollout/evidence/contract.ts";
-import { type SourceCount, replaceCounts } from "../../../serve/rollout/replace-counts.ts";
+import { replaceCounts, type SourceCount } from "../../../serve/rollout/replace-counts.ts";
 import type { StoredRollout } from "../rollout-rows.ts";
 
 type Labelled = Pick<StoredRollout, "id" | "endpointId" | "canaryVersionId" | "createdAt">;

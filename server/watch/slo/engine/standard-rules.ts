@@ -1,7 +1,6 @@
-import type { BurnRules, Period } from "../../objectives/contract.ts";
-import { type IndicatorKind, ticketOnly } from "../../objectives/indicators/contract.ts";
 import { scaledTiers } from "#server/stats/burn-rate/tiers.ts";
-import type { BurnTier } from "../../objectives/contract.ts";
+import type { BurnRules, BurnTier, Period } from "../../objectives/contract.ts";
+import { type IndicatorKind, ticketOnly } from "../../objectives/indicators/contract.ts";
 import { nominalMinutes } from "./periods.ts";
 
 /** Kinds that come with the traffic itself, so that nothing counted means nothing served. */

@@ -1,5 +1,6 @@
 import type { Context } from "#server/base/context.ts";
 import { dayMs, minuteMs } from "#server/base/durations.ts";
+import type { Span } from "#server/base/span.ts";
 import type { SloDefinition, SloState } from "../../objectives/contract.ts";
 import { budgetCourse } from "../engine/budget-course.ts";
 import { knownUntil } from "../engine/events.ts";
@@ -8,7 +9,6 @@ import { wholeSince } from "../indicators/log-keeps.ts";
 import { emptyMinutes } from "../indicators/minute-counts.ts";
 import { pendingOf } from "../indicators/pending-of.ts";
 import { isCountable } from "../indicators/read-source.ts";
-import type { Span } from "#server/base/span.ts";
 import { readSeries } from "../rollup/read-series.ts";
 import type { SeriesMemory } from "../rollup/series-memory.ts";
 import { endOfMinute, readCompositeState, readState } from "./read-state.ts";

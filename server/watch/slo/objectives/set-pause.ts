@@ -4,9 +4,9 @@ import { type Context, transact } from "#server/base/context.ts";
 import { DomainError } from "#server/base/errors.ts";
 import { record } from "#server/platform/audit/record.ts";
 import { publish } from "#server/platform/events/publish.ts";
+import { permit } from "#server/platform/permissions/permit.ts";
 import { lockSlo } from "../../objectives/stored-slos.ts";
 import { ActOnSlo, type Slo } from "./contract.ts";
-import { permit } from "#server/platform/permissions/permit.ts";
 import { loadSlo } from "./load-slo.ts";
 
 /** Pauses an SLO or lets it go on, for who was let in already. @throws DomainError "not-found", "conflict" when it is so already */

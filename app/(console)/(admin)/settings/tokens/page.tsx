@@ -1,8 +1,8 @@
 import type { Metadata } from "next";
 import Link from "next/link";
 import { requireContext, runtime } from "#app/_lib/context.ts";
-import { NewToken } from "#components/platform/identity/new-token.tsx";
 import { SettingsTabs, settingsCrumbs } from "#components/admin/settings/settings-tabs.tsx";
+import { NewToken } from "#components/platform/identity/new-token.tsx";
 import { TokensTable } from "#components/platform/identity/tokens-table.tsx";
 import { Page } from "#components/shell/page.tsx";
 import { PageHead } from "#components/ui/page-head.tsx";

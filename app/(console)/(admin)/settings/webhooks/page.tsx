@@ -2,12 +2,12 @@ import type { Metadata } from "next";
 import { requireContext } from "#app/_lib/context.ts";
 import { whyNot } from "#app/_lib/why-not.ts";
 import { SettingsTabs, settingsCrumbs } from "#components/admin/settings/settings-tabs.tsx";
+import { NewWebhook } from "#components/admin/webhooks/webhook-dialog.tsx";
+import { WebhooksTable } from "#components/admin/webhooks/webhooks-table.tsx";
 import { Page } from "#components/shell/page.tsx";
 import { PageHead } from "#components/ui/page-head.tsx";
 import { Panel } from "#components/ui/panel.tsx";
 import { EmptyState } from "#components/ui/states.tsx";
-import { NewWebhook } from "#components/admin/webhooks/webhook-dialog.tsx";
-import { WebhooksTable } from "#components/admin/webhooks/webhooks-table.tsx";
 import { listWebhooks } from "#server/admin/webhooks/queries.ts";
 import { createWebhookAction } from "./actions.ts";
 

@@ -1,10 +1,10 @@
 import type { Metadata } from "next";
 import { requireContext, runtime } from "#app/_lib/context.ts";
-import { ArchiveWorkspaceButton } from "#components/admin/workspaces/archive-workspace-button.tsx";
-import { LastChange } from "#components/platform/identity/last-change.tsx";
 import { SettingsTabs, settingsCrumbs } from "#components/admin/settings/settings-tabs.tsx";
+import { ArchiveWorkspaceButton } from "#components/admin/workspaces/archive-workspace-button.tsx";
 import { TimeZoneForm } from "#components/admin/workspaces/time-zone-form.tsx";
 import { WorkspaceForm } from "#components/admin/workspaces/workspace-form.tsx";
+import { LastChange } from "#components/platform/identity/last-change.tsx";
 import { Page } from "#components/shell/page.tsx";
 import { CodeBlock } from "#components/ui/code-block.tsx";
 import { Columns, PageHead } from "#components/ui/page-head.tsx";

@@ -1,7 +1,7 @@
 import type { Metadata } from "next";
 import { requireContext } from "#app/_lib/context.ts";
-import { NewWorkspace } from "#components/admin/workspaces/new-workspace.tsx";
 import { SettingsTabs, settingsCrumbs } from "#components/admin/settings/settings-tabs.tsx";
+import { NewWorkspace } from "#components/admin/workspaces/new-workspace.tsx";
 import { AllWorkspacesTable, OwnWorkspacesTable } from "#components/admin/workspaces/workspaces-table.tsx";
 import { Page } from "#components/shell/page.tsx";
 import { PageHead } from "#components/ui/page-head.tsx";

@@ -1,8 +1,8 @@
 import { requireContext, runtime } from "#app/_lib/context.ts";
 import { found } from "#app/_lib/found.ts";
 import { whyNot } from "#app/_lib/why-not.ts";
-import { CheckState } from "#components/develop/datasets/check-state.tsx";
 import { type DatasetTab, datasetHref, datasetTabs } from "#components/develop/addresses/dataset-href.ts";
+import { CheckState } from "#components/develop/datasets/check-state.tsx";
 import { UploadDataset } from "#components/develop/datasets/upload-dataset.tsx";
 import { UploadsTable } from "#components/develop/datasets/uploads-table.tsx";
 import { LiveRefresh } from "#components/shell/live-refresh.tsx";

@@ -1,8 +1,6 @@
 import Link from "next/link";
 import { requireContext } from "#app/_lib/context.ts";
 import { foundOrNot } from "#app/_lib/found.ts";
-import { LiveRefresh } from "#components/shell/live-refresh.tsx";
-import { Page } from "#components/shell/page.tsx";
 import { CompareArtifacts } from "#components/develop/tracking/compare/compare-artifacts.tsx";
 import { CompareCharts } from "#components/develop/tracking/compare/compare-charts.tsx";
 import { CompareChips } from "#components/develop/tracking/compare/compare-chips.tsx";
@@ -18,6 +16,8 @@ import {
 } from "#components/develop/tracking/compare/compare-view.ts";
 import { DifferenceTable } from "#components/develop/tracking/compare/difference-table.tsx";
 import { readCurveView } from "#components/develop/tracking/metrics/curve-view.ts";
+import { LiveRefresh } from "#components/shell/live-refresh.tsx";
+import { Page } from "#components/shell/page.tsx";
 import { formatCountOf, plural } from "#components/ui/format.ts";
 import { Columns, PageHead } from "#components/ui/page-head.tsx";
 import { Panel } from "#components/ui/panel.tsx";

@@ -1,4 +1,9 @@
-import { axisChoices, defaultAxes, defaultScatter, mostAxes } from "#components/develop/tracking/compare/compare-axes.ts";
+import {
+  axisChoices,
+  defaultAxes,
+  defaultScatter,
+  mostAxes,
+} from "#components/develop/tracking/compare/compare-axes.ts";
 import type { CompareView } from "#components/develop/tracking/compare/compare-view.ts";
 import { metricKeys, mostCompared } from "#components/develop/tracking/metrics/metric-groups.ts";
 import { pointsPerCurve } from "#components/develop/tracking/metrics/points-per-curve.ts";

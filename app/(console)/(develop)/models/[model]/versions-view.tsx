@@ -4,8 +4,8 @@ import { compareHref } from "#components/develop/registry/compare/comparison.ts"
 import { GatesPanel } from "#components/develop/registry/gates/gates-panel.tsx";
 import { Lineage } from "#components/develop/registry/lineage/lineage.tsx";
 import { lineageColumns } from "#components/develop/registry/lineage/lineage-graph.ts";
-import { RequestsPanel } from "#components/release/promotion/requests-panel.tsx";
 import { VersionsTable } from "#components/develop/registry/versions/versions-table.tsx";
+import { RequestsPanel } from "#components/release/promotion/requests-panel.tsx";
 import { plural } from "#components/ui/format.ts";
 import { Columns } from "#components/ui/page-head.tsx";
 import { Panel } from "#components/ui/panel.tsx";

@@ -1,9 +1,9 @@
 import { requireContext } from "#app/_lib/context.ts";
 import { whyNot } from "#app/_lib/why-not.ts";
-import { ArchiveButton } from "#components/respond/oncall/archive-button.tsx";
-import { OnCallTabs, onCallCrumbs } from "#components/respond/oncall/on-call-tabs.tsx";
 import { TeamDialog } from "#components/platform/teams/team-dialog.tsx";
 import { TeamPanel } from "#components/platform/teams/teams-list.tsx";
+import { ArchiveButton } from "#components/respond/oncall/archive-button.tsx";
+import { OnCallTabs, onCallCrumbs } from "#components/respond/oncall/on-call-tabs.tsx";
 import { LiveRefresh } from "#components/shell/live-refresh.tsx";
 import { Page } from "#components/shell/page.tsx";
 import { PageHead, Stack } from "#components/ui/page-head.tsx";

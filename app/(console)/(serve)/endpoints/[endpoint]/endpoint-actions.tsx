@@ -1,11 +1,11 @@
 import { IconPlayerPlay } from "@tabler/icons-react";
 import { runtime } from "#app/_lib/context.ts";
 import { whyNot } from "#app/_lib/why-not.ts";
-import { RollOutButton } from "#components/release/rollouts/roll-out-button.tsx";
-import { playgroundHref } from "#components/serve/endpoints/addresses.ts";
 import { DeployButton } from "#components/release/endpoints/deploy-button.tsx";
 import { rollbackEvidence } from "#components/release/endpoints/deploy-words.ts";
 import { RollbackButton } from "#components/release/endpoints/rollback-button.tsx";
+import { RollOutButton } from "#components/release/rollouts/roll-out-button.tsx";
+import { playgroundHref } from "#components/serve/endpoints/addresses.ts";
 import type { TimeRange } from "#components/serve/endpoints/time-range.ts";
 import { ButtonLink } from "#components/ui/button-link.tsx";
 import type { Context } from "#server/base/context.ts";

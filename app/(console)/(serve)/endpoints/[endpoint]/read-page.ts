@@ -1,5 +1,5 @@
-import { exampleRequest } from "#components/serve/playground/example-request.ts";
 import { spanOf, type TimeRange } from "#components/serve/endpoints/time-range.ts";
+import { exampleRequest } from "#components/serve/playground/example-request.ts";
 import type { Context } from "#server/base/context.ts";
 import { log } from "#server/base/log.ts";
 import { listRolloutMarkers } from "#server/release/rollouts/markers/queries.ts";

@@ -1,17 +1,25 @@
 import Link from "next/link";
 import { requireContext, runtime } from "#app/_lib/context.ts";
 import { found, foundOrNot } from "#app/_lib/found.ts";
+import { versionHref } from "#components/develop/addresses/version-href.ts";
+import { playgroundHref } from "#components/serve/endpoints/addresses.ts";
 import { HistoryPanel } from "#components/serve/playground/history/history-panel.tsx";
 import { Playground } from "#components/serve/playground/playground.tsx";
 import type { PlaygroundActions } from "#components/serve/playground/run.ts";
-import { versionHref } from "#components/develop/addresses/version-href.ts";
-import { playgroundHref } from "#components/serve/endpoints/addresses.ts";
 import { Page } from "#components/shell/page.tsx";
 import { Panel } from "#components/ui/panel.tsx";
 import { EmptyState } from "#components/ui/states.tsx";
 import { executionProviders } from "#server/develop/registry/execution/contract.ts";
 import { getPlaygroundRun } from "#server/serve/playground/queries.ts";
-import { cancelAction, explainAction, labelAction, lookAction, runAction, runItemsAction, startBatchAction } from "../actions.ts";
+import {
+  cancelAction,
+  explainAction,
+  labelAction,
+  lookAction,
+  runAction,
+  runItemsAction,
+  startBatchAction,
+} from "../actions.ts";
 import { isUuid, readPlayground } from "./read-page.ts";
 import { RunPage } from "./run-page.tsx";
 

@@ -1,11 +1,11 @@
 import { z } from "zod";
 import { foundOrNot } from "#app/_lib/found.ts";
+import { sameShapes } from "#components/release/endpoints/deploy-words.ts";
 import type { Recorded } from "#components/serve/playground/answers/truth-bar.tsx";
 import type { ChosenVersion, PlaygroundVersion } from "#components/serve/playground/chosen-version.ts";
-import type { InputSpec, Values } from "#components/serve/tensors/elements.ts";
 import type { Sample } from "#components/serve/playground/inputs/sample-picker.tsx";
 import { answerOf, keptTensors } from "#components/serve/predictions/answer.ts";
-import { sameShapes } from "#components/release/endpoints/deploy-words.ts";
+import type { InputSpec, Values } from "#components/serve/tensors/elements.ts";
 import { toWire } from "#components/ui/wire.ts";
 import type { Context } from "#server/base/context.ts";
 import { listDatasets } from "#server/develop/datasets/queries.ts";

@@ -1,4 +1,5 @@
 import { forget } from "#app/(console)/(serve)/playground/forget.ts";
+import { playgroundHref } from "#components/serve/endpoints/addresses.ts";
 import { BatchResults } from "#components/serve/playground/batch/batch-results.tsx";
 import { largestOf } from "#components/serve/playground/explain/why-scale.ts";
 import { Why } from "#components/serve/playground/explain/why-section.tsx";
@@ -6,7 +7,6 @@ import { RunActions } from "#components/serve/playground/history/run-actions.tsx
 import { sideNames } from "#components/serve/playground/history/side-names.ts";
 import { runHref, type StoredAnswers, storedAnswers } from "#components/serve/playground/history/stored-run.ts";
 import { StoredRun } from "#components/serve/playground/history/stored-run-view.tsx";
-import { playgroundHref } from "#components/serve/endpoints/addresses.ts";
 import { Page } from "#components/shell/page.tsx";
 import { PageHead } from "#components/ui/page-head.tsx";
 import { Panel } from "#components/ui/panel.tsx";

@@ -1,13 +1,13 @@
 import { requireContext } from "#app/_lib/context.ts";
 import { whyNot } from "#app/_lib/why-not.ts";
-import { costsHref } from "#components/watch/cost/addresses.ts";
-import { BudgetsTable } from "#components/watch/cost/budgets-table.tsx";
-import { SetBudgetButton } from "#components/watch/cost/set-budget-button.tsx";
 import { LiveRefresh } from "#components/shell/live-refresh.tsx";
 import { Page } from "#components/shell/page.tsx";
 import { PageHead } from "#components/ui/page-head.tsx";
 import { Panel } from "#components/ui/panel.tsx";
 import { EmptyState } from "#components/ui/states.tsx";
+import { costsHref } from "#components/watch/cost/addresses.ts";
+import { BudgetsTable } from "#components/watch/cost/budgets-table.tsx";
+import { SetBudgetButton } from "#components/watch/cost/set-budget-button.tsx";
 import { listTeams } from "#server/platform/teams/queries.ts";
 import { listCostBudgets } from "#server/watch/cost/budgets/queries.ts";
 import { getPriceBook } from "#server/watch/cost/prices/queries.ts";

@@ -1,14 +1,14 @@
 import { requireContext } from "#app/_lib/context.ts";
 import { whyNot } from "#app/_lib/why-not.ts";
-import { AnalysisList } from "#components/watch/monitoring/compare/analysis-list.tsx";
-import { CompareForm } from "#components/watch/monitoring/compare/compare-form.tsx";
-import { ComparisonTable } from "#components/watch/monitoring/compare/comparison-table.tsx";
 import { LiveRefresh } from "#components/shell/live-refresh.tsx";
 import { Page } from "#components/shell/page.tsx";
 import { formatCount, formatPercent, plural } from "#components/ui/format.ts";
 import { PageHead } from "#components/ui/page-head.tsx";
 import { Panel } from "#components/ui/panel.tsx";
 import { EmptyState, FailedState } from "#components/ui/states.tsx";
+import { AnalysisList } from "#components/watch/monitoring/compare/analysis-list.tsx";
+import { CompareForm } from "#components/watch/monitoring/compare/compare-form.tsx";
+import { ComparisonTable } from "#components/watch/monitoring/compare/comparison-table.tsx";
 import { listReadVersions } from "#server/develop/datasets/queries.ts";
 import type { Analysis } from "#server/watch/monitoring/analyses/contract.ts";
 import { listAnalyses } from "#server/watch/monitoring/analyses/queries.ts";

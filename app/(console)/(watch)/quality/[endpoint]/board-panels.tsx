@@ -1,4 +1,6 @@
 import type { Marker } from "#components/charts/markers.ts";
+import { Columns, Stack } from "#components/ui/page-head.tsx";
+import { toWire } from "#components/ui/wire.ts";
 import type { QualityView } from "#components/watch/monitoring/quality/addresses.ts";
 import { AnalysesPanel } from "#components/watch/monitoring/quality/analyses/analyses-panel.tsx";
 import type { Asking } from "#components/watch/monitoring/quality/analyses/asking.ts";
@@ -13,8 +15,6 @@ import { MetricsPanel } from "#components/watch/monitoring/quality/metrics-panel
 import { QualityChart } from "#components/watch/monitoring/quality/quality-chart.tsx";
 import { QualityTiles } from "#components/watch/monitoring/quality/quality-tiles.tsx";
 import { SegmentsPanel } from "#components/watch/monitoring/quality/segments-panel.tsx";
-import { Columns, Stack } from "#components/ui/page-head.tsx";
-import { toWire } from "#components/ui/wire.ts";
 import type { Analysis } from "#server/watch/monitoring/analyses/contract.ts";
 import type { FairnessWeeks } from "#server/watch/monitoring/quality/fairness/contract.ts";
 import type { QualityBoard } from "#server/watch/monitoring/quality/queries.ts";

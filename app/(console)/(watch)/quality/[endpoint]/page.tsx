@@ -1,6 +1,14 @@
 import { requireContext } from "#app/_lib/context.ts";
 import { found } from "#app/_lib/found.ts";
 import { whyNot } from "#app/_lib/why-not.ts";
+import { predictionsHref } from "#components/serve/endpoints/addresses.ts";
+import { LiveRefresh } from "#components/shell/live-refresh.tsx";
+import { Page } from "#components/shell/page.tsx";
+import { ButtonLink } from "#components/ui/button-link.tsx";
+import { PageHead } from "#components/ui/page-head.tsx";
+import { Panel } from "#components/ui/panel.tsx";
+import { FailedState } from "#components/ui/states.tsx";
+import { SegmentedLinks } from "#components/ui/tabs.tsx";
 import { FindingList } from "#components/watch/monitoring/findings/finding-list.tsx";
 import { endpointQualityHref, type QualityView } from "#components/watch/monitoring/quality/addresses.ts";
 import { QualityBadge } from "#components/watch/monitoring/quality/quality-state.tsx";
@@ -11,14 +19,6 @@ import {
   qualitySpan,
   usualRange,
 } from "#components/watch/monitoring/quality/ranges.ts";
-import { predictionsHref } from "#components/serve/endpoints/addresses.ts";
-import { LiveRefresh } from "#components/shell/live-refresh.tsx";
-import { Page } from "#components/shell/page.tsx";
-import { ButtonLink } from "#components/ui/button-link.tsx";
-import { PageHead } from "#components/ui/page-head.tsx";
-import { Panel } from "#components/ui/panel.tsx";
-import { FailedState } from "#components/ui/states.tsx";
-import { SegmentedLinks } from "#components/ui/tabs.tsx";
 import { getEndpoint, listEndpoints } from "#server/serve/endpoints/endpoint-queries.ts";
 import { QualityMetric } from "#server/watch/monitoring/quality/metrics/contract.ts";
 import { getMonitor } from "#server/watch/monitoring/settings/queries.ts";

@@ -1,7 +1,7 @@
 import { orUndefined } from "#app/_lib/or-undefined.ts";
 import { changeMarkers } from "#components/respond/debug/change-markers.ts";
-import type { Asking } from "#components/watch/monitoring/quality/analyses/asking.ts";
 import { toWire } from "#components/ui/wire.ts";
+import type { Asking } from "#components/watch/monitoring/quality/analyses/asking.ts";
 import type { Context } from "#server/base/context.ts";
 import { listReadVersions } from "#server/develop/datasets/queries.ts";
 import { listVersions } from "#server/develop/registry/versions/queries.ts";

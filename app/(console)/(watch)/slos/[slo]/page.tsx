@@ -1,12 +1,18 @@
 import { requireContext } from "#app/_lib/context.ts";
 import { whyNot } from "#app/_lib/why-not.ts";
+import { BurnDown } from "#components/respond/budget-spending/burn-down.tsx";
+import { SpendersPanel } from "#components/respond/budget-spending/spenders-panel.tsx";
 import { LiveRefresh } from "#components/shell/live-refresh.tsx";
 import { Page } from "#components/shell/page.tsx";
+import { ButtonLink } from "#components/ui/button-link.tsx";
+import { Columns, PageHead, Stack } from "#components/ui/page-head.tsx";
+import { Panel } from "#components/ui/panel.tsx";
+import { FailedState } from "#components/ui/states.tsx";
+import { StatusBadge } from "#components/ui/status-badge.tsx";
 import { SloActions } from "#components/watch/slo/acts/slo-actions.tsx";
 import { sloHref } from "#components/watch/slo/addresses.ts";
 import { AdjustmentsPanel } from "#components/watch/slo/adjustments-panel.tsx";
 import { BudgetStrip } from "#components/watch/slo/budget-strip.tsx";
-import { BurnDown } from "#components/respond/budget-spending/burn-down.tsx";
 import { BurnLadder } from "#components/watch/slo/burn-ladder.tsx";
 import { PartsPanel } from "#components/watch/slo/parts-panel.tsx";
 import { PolicyPanel } from "#components/watch/slo/policy-panel.tsx";
@@ -14,12 +20,6 @@ import { ReplayPanel } from "#components/watch/slo/replay/replay-panel.tsx";
 import { RevisionsPanel } from "#components/watch/slo/revisions-panel.tsx";
 import { firstSentence, methodWords, periodWords, targetWords } from "#components/watch/slo/slo-facts.ts";
 import { SloState } from "#components/watch/slo/slos-table.tsx";
-import { SpendersPanel } from "#components/respond/budget-spending/spenders-panel.tsx";
-import { ButtonLink } from "#components/ui/button-link.tsx";
-import { Columns, PageHead, Stack } from "#components/ui/page-head.tsx";
-import { Panel } from "#components/ui/panel.tsx";
-import { FailedState } from "#components/ui/states.tsx";
-import { StatusBadge } from "#components/ui/status-badge.tsx";
 import type { Slo } from "#server/watch/slo/objectives/contract.ts";
 import {
   addAdjustmentAction,

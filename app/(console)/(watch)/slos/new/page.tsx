@@ -1,11 +1,11 @@
 import { requireContext } from "#app/_lib/context.ts";
 import { whyNot } from "#app/_lib/why-not.ts";
 import { Page } from "#components/shell/page.tsx";
-import { emptyDraft } from "#components/watch/slo/form/draft.ts";
-import { SloForm } from "#components/watch/slo/form/slo-form.tsx";
 import { PageHead } from "#components/ui/page-head.tsx";
 import { Panel } from "#components/ui/panel.tsx";
 import { EmptyState } from "#components/ui/states.tsx";
+import { emptyDraft } from "#components/watch/slo/form/draft.ts";
+import { SloForm } from "#components/watch/slo/form/slo-form.tsx";
 import { createSloAction, replaySloAction, standardRulesAction } from "../actions.ts";
 import { readFormChoices } from "../form-choices.ts";
 

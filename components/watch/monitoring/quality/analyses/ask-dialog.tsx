@@ -2,12 +2,12 @@
 
 import { Button, Modal, ModalTitle } from "@mantine/core";
 import { type ReactNode, type SubmitEvent, useState } from "react";
-import { FormProblem } from "#components/ui/form-problem.tsx";
-import type { AskAnalysis } from "#components/watch/monitoring/looks/ask-button.tsx";
 import { useRefresh } from "#components/shell/refresh.tsx";
 import type { ActionState } from "#components/ui/action-state.ts";
+import { FormProblem } from "#components/ui/form-problem.tsx";
 import { toast } from "#components/ui/toast.tsx";
 import { useAction } from "#components/ui/use-action.ts";
+import type { AskAnalysis } from "#components/watch/monitoring/looks/ask-button.tsx";
 import type { RequestAnalysis } from "#server/watch/monitoring/analyses/contract.ts";
 import classes from "./analyses.module.css";
 

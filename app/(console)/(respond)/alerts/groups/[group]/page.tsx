@@ -8,11 +8,11 @@ import { alertHref, newSilenceHref } from "#components/alerting/alerts/addresses
 import { GroupBadge, SeverityTag } from "#components/alerting/alerts/alert-words.tsx";
 import { alertsCrumbs } from "#components/alerting/alerts/alerts-tabs.tsx";
 import { EventsLog } from "#components/alerting/alerts/groups/events-log.tsx";
-import { GroupFacts } from "#components/respond/acknowledgement/group-facts.tsx";
 import { MembersTable } from "#components/alerting/alerts/groups/members-table.tsx";
+import { MessagesLog, readLogView } from "#components/alerting/notifications/messages-log.tsx";
+import { GroupFacts } from "#components/respond/acknowledgement/group-facts.tsx";
 import { TakeGroup } from "#components/respond/acknowledgement/take-group.tsx";
 import { VerdictKeys } from "#components/respond/acknowledgement/verdict-keys.tsx";
-import { MessagesLog, readLogView } from "#components/alerting/notifications/messages-log.tsx";
 import { LiveRefresh } from "#components/shell/live-refresh.tsx";
 import { Page } from "#components/shell/page.tsx";
 import { ButtonLink } from "#components/ui/button-link.tsx";

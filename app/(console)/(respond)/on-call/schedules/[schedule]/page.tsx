@@ -7,7 +7,6 @@ import { CalendarAddress } from "#components/respond/oncall/schedules/calendar-a
 import { OverridesList } from "#components/respond/oncall/schedules/overrides-list.tsx";
 import { NewOverride, ScheduleCalendar } from "#components/respond/oncall/schedules/schedule-calendar.tsx";
 import { ScheduleWarnings } from "#components/respond/oncall/schedules/schedule-warnings.tsx";
-import { TurnTime } from "#components/ui/turn-time.tsx";
 import { LiveRefresh } from "#components/shell/live-refresh.tsx";
 import { Page } from "#components/shell/page.tsx";
 import { ButtonLink } from "#components/ui/button-link.tsx";
@@ -15,6 +14,7 @@ import { Columns, PageHead } from "#components/ui/page-head.tsx";
 import { Panel } from "#components/ui/panel.tsx";
 import { EmptyState } from "#components/ui/states.tsx";
 import { SegmentedLinks } from "#components/ui/tabs.tsx";
+import { TurnTime } from "#components/ui/turn-time.tsx";
 import { midnightOf } from "#server/respond/oncall/schedules/local-time.ts";
 import { getSchedule } from "#server/respond/oncall/schedules/queries.ts";
 import { peopleChoices } from "../../people-choices.ts";

@@ -1,12 +1,12 @@
 import { requireContext } from "#app/_lib/context.ts";
 import { found } from "#app/_lib/found.ts";
 import { whyNot } from "#app/_lib/why-not.ts";
+import { CascadeForm } from "#components/release/endpoints/cascade-form.tsx";
 import { endpointHref } from "#components/serve/endpoints/addresses.ts";
 import { EndpointTabs } from "#components/serve/endpoints/endpoint-tabs.tsx";
 import { ExecutionPanel } from "#components/serve/endpoints/execution-panel.tsx";
 import { CacheForm } from "#components/serve/endpoints/settings/cache-form.tsx";
 import { CaptureForm } from "#components/serve/endpoints/settings/capture-form.tsx";
-import { CascadeForm } from "#components/release/endpoints/cascade-form.tsx";
 import { FieldContracts } from "#components/serve/endpoints/settings/field-contracts.tsx";
 import { KeptVersionsForm } from "#components/serve/endpoints/settings/kept-versions-form.tsx";
 import { LimitsForm } from "#components/serve/endpoints/settings/limits-form.tsx";

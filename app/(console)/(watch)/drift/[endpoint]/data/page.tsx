@@ -1,6 +1,13 @@
 import { requireContext } from "#app/_lib/context.ts";
 import { found, foundOrNot } from "#app/_lib/found.ts";
 import { whyNot } from "#app/_lib/why-not.ts";
+import { LiveRefresh } from "#components/shell/live-refresh.tsx";
+import { Page } from "#components/shell/page.tsx";
+import { ButtonLink } from "#components/ui/button-link.tsx";
+import { NamedWords } from "#components/ui/named-words.tsx";
+import { Columns, PageHead, Stack } from "#components/ui/page-head.tsx";
+import { Panel } from "#components/ui/panel.tsx";
+import { SegmentedLinks } from "#components/ui/tabs.tsx";
 import { EndpointTabs } from "#components/watch/monitoring/endpoint-tabs.tsx";
 import { FindingList } from "#components/watch/monitoring/findings/finding-list.tsx";
 import { CheckList } from "#components/watch/monitoring/integrity/check-list.tsx";
@@ -16,13 +23,6 @@ import {
 } from "#components/watch/monitoring/integrity/integrity-verdict.tsx";
 import { NoFeatures, versionHref } from "#components/watch/monitoring/integrity/no-features.tsx";
 import { RulesButton } from "#components/watch/monitoring/integrity/rules-button.tsx";
-import { LiveRefresh } from "#components/shell/live-refresh.tsx";
-import { Page } from "#components/shell/page.tsx";
-import { ButtonLink } from "#components/ui/button-link.tsx";
-import { NamedWords } from "#components/ui/named-words.tsx";
-import { Columns, PageHead, Stack } from "#components/ui/page-head.tsx";
-import { Panel } from "#components/ui/panel.tsx";
-import { SegmentedLinks } from "#components/ui/tabs.tsx";
 import { listEndpoints } from "#server/serve/endpoints/endpoint-queries.ts";
 import { findEndpoint } from "#server/serve/endpoints/lookups.ts";
 import { getFeatureHistory } from "#server/watch/monitoring/integrity/history.ts";

@@ -1,12 +1,12 @@
 import { requireContext } from "#app/_lib/context.ts";
 import { found } from "#app/_lib/found.ts";
 import { whyNot } from "#app/_lib/why-not.ts";
-import { driftHref } from "#components/watch/monitoring/drift/addresses.ts";
-import { MonitorForm } from "#components/watch/monitoring/drift/monitor-form.tsx";
-import { EndpointTabs } from "#components/watch/monitoring/endpoint-tabs.tsx";
 import { Page } from "#components/shell/page.tsx";
 import { PageHead } from "#components/ui/page-head.tsx";
 import { Panel } from "#components/ui/panel.tsx";
+import { driftHref } from "#components/watch/monitoring/drift/addresses.ts";
+import { MonitorForm } from "#components/watch/monitoring/drift/monitor-form.tsx";
+import { EndpointTabs } from "#components/watch/monitoring/endpoint-tabs.tsx";
 import { getVersion } from "#server/develop/registry/versions/queries.ts";
 import { getEndpoint } from "#server/serve/endpoints/endpoint-queries.ts";
 import { getMonitor } from "#server/watch/monitoring/settings/queries.ts";

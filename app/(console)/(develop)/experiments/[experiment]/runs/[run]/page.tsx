@@ -1,8 +1,6 @@
 import { requireContext } from "#app/_lib/context.ts";
 import { found } from "#app/_lib/found.ts";
 import { whyNot } from "#app/_lib/why-not.ts";
-import { LiveRefresh } from "#components/shell/live-refresh.tsx";
-import { Page } from "#components/shell/page.tsx";
 import { ArtifactBrowser } from "#components/develop/tracking/artifacts/artifact-browser.tsx";
 import { readAt } from "#components/develop/tracking/artifacts/text-window.ts";
 import { RunHealth } from "#components/develop/tracking/health/run-health.tsx";
@@ -13,6 +11,8 @@ import { RunFacts } from "#components/develop/tracking/runs/run-facts.tsx";
 import { RunHead } from "#components/develop/tracking/runs/run-head.tsx";
 import { RunNote } from "#components/develop/tracking/runs/run-note.tsx";
 import { RunStory } from "#components/develop/tracking/runs/run-story.tsx";
+import { LiveRefresh } from "#components/shell/live-refresh.tsx";
+import { Page } from "#components/shell/page.tsx";
 import { Columns } from "#components/ui/page-head.tsx";
 import { Tabs } from "#components/ui/tabs.tsx";
 import { getRun } from "#server/develop/tracking/runs/queries.ts";

@@ -1,7 +1,7 @@
 import { runtime } from "#app/_lib/context.ts";
 import { predictionHref } from "#components/serve/endpoints/addresses.ts";
-import type { ReplayChoice } from "#components/serve/predictions/replay-panel.tsx";
 import type { Signatures } from "#components/serve/predictions/predictions-table.tsx";
+import type { ReplayChoice } from "#components/serve/predictions/replay-panel.tsx";
 import type { Context } from "#server/base/context.ts";
 import { DomainError } from "#server/base/errors.ts";
 import { getVersion, listVersions } from "#server/develop/registry/versions/queries.ts";
