@@ -173,7 +173,7 @@ export const silenceRecurrences = pgTable(
     id: uuid().primaryKey().defaultRandom(),
     workspaceId: ofWorkspace(),
     matchers: jsonb().notNull(),
-    /** The subset of RFC 5545 that alerting.md names. */
+    /** The subset of RFC 5545 that docs/spec/alerting.md names. */
     rule: text().notNull(),
     /** First start, in `timeZone`. */
     startsAt: instant().notNull(),

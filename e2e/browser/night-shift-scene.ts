@@ -101,7 +101,7 @@ export async function newPromise(endpoint: string): Promise<string> {
 
 /**
  * How long it takes at least until a tier fires, in milliseconds, at a constant error rate that begins suddenly on a clean service with
- * traffic in all of the long window: factor · budget · window / error rate (slo.md section 2.1).
+ * traffic in all of the long window: factor · budget · window / error rate (docs/spec/slo.md section 2.1).
  */
 export function theoreticalMs(errorRate: number): number {
   return (promise.factor * (1 - promise.target) * promise.longMinutes * minuteMs) / errorRate;

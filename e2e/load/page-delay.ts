@@ -9,7 +9,7 @@ const mostOfTheory = 1.5;
 /**
  * From the first bad request to a page at a receiver, with real gateways, workers and HTTP, for some shares of requests that fail
  * (`--shares 1,0.75,0.5`), each at an endpoint of its own at the same time. Promised are 99.9 % in 30 days with the standard rules, on
- * a service that was well for six hours. Beside it stands the time that the arithmetic needs: F · b · long / e (slo.md section 2.1).
+ * a service that was well for six hours. Beside it stands the time that the arithmetic needs: F · b · long / e (docs/spec/slo.md section 2.1).
  */
 export async function run(): Promise<Row[]> {
   const { values } = parseArgs({

@@ -1,6 +1,6 @@
 import type { ReportFacts } from "#server/report/reports/facts/contract.ts";
 
-/** What fits on the screen without scrolling, and what a reader takes in (boards.md section 2). */
+/** What fits on the screen without scrolling, and what a reader takes in (docs/spec/boards.md section 2). */
 const mostRows = 7;
 const mostNumbers = 60;
 

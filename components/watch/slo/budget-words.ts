@@ -11,7 +11,7 @@ export interface BudgetCondition {
   word: string;
 }
 
-/** How a budget stands, by the table of the leeway scale (design.md, section 4.2). */
+/** How a budget stands, by the table of the leeway scale (docs/spec/design.md section 4.2). */
 export function budgetCondition(budget: Reading | null, now: number): BudgetCondition {
   const remaining = budget?.remaining ?? null;
   if (!budget || remaining === null) return { state: "no-data", word: "No data" };

@@ -3,7 +3,7 @@ import { Matcher } from "./matchers/contract.ts";
 
 export type Labels = Readonly<Record<string, string>>;
 
-/** As it is posted, by Leeway's own rules as by Prometheus (alerting.md section 2). */
+/** As it is posted, by Leeway's own rules as by Prometheus (docs/spec/alerting.md section 2). */
 export const PostedAlert = z.object({
   labels: z.record(z.string(), z.string()),
   annotations: z.record(z.string(), z.string()).default({}),
@@ -65,7 +65,7 @@ export const MutedBy = z.object({
 });
 export type MutedBy = z.infer<typeof MutedBy>;
 
-/** What a group has been told of, by fingerprint (alerting.md section 5). */
+/** What a group has been told of, by fingerprint (docs/spec/alerting.md section 5). */
 export const NotificationEntry = z.object({
   firing: z.array(z.string()),
   resolved: z.array(z.string()),
@@ -249,7 +249,7 @@ export const verdicts = ["actionable", "known", "noise", "duplicate"] as const;
 export const Verdict = z.enum(verdicts);
 export type Verdict = z.infer<typeof Verdict>;
 
-/** One stage of the way of an alert, in order (alerting.md section 15). */
+/** One stage of the way of an alert, in order (docs/spec/alerting.md section 15). */
 const traceStages = [
   "rule",
   "validate",

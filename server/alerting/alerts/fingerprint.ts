@@ -26,7 +26,7 @@ export function withoutEmpty(labels: Labels): Record<string, string> {
 
 /**
  * Identity of an alert by its labels alone: FNV-1a of 64 bits over names and values, sorted by name, each followed by 0xFF
- * (alerting.md section 1; prometheus/common model/signature.go).
+ * (docs/spec/alerting.md section 1; prometheus/common model/signature.go).
  * @returns 16 lower-case hexadecimal digits
  */
 export function fingerprint(labels: Labels): string {

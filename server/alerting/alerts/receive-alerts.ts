@@ -30,7 +30,7 @@ export interface ReceiveOptions {
 }
 
 /**
- * Takes alerts in, by Alertmanager's rules (alerting.md section 2): valid ones are kept even if others are not. Those that begin to fire
+ * Takes alerts in, by Alertmanager's rules (docs/spec/alerting.md section 2): valid ones are kept even if others are not. Those that begin to fire
  * are put into the groups of their routes; a worker tells of the groups when they are due. One that is sent again unchanged costs one row.
  * @returns how many were valid, and what is wrong with each other one
  * @throws DomainError "too-large" for more than 20,000 at once

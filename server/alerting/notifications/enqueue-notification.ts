@@ -76,7 +76,7 @@ function laneOf(of: { groupKey: string; groupId: string | null; incidentId: stri
 }
 
 /**
- * What a channel is told of a message: all of it, or without what was resolved where it does not want that (alerting.md section 5).
+ * What a channel is told of a message: all of it, or without what was resolved where it does not want that (docs/spec/alerting.md section 5).
  * @returns undefined where nothing is left to tell
  */
 function messageFor(

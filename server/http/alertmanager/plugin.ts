@@ -10,7 +10,7 @@ import { statusRoutes } from "./status.ts";
 const prefixes = ["", "/alertmanager"];
 
 /**
- * Alertmanager's API, version 2, for its unmodified clients: Prometheus, amtool, Grafana, karma (alerting.md sections 2, 3 and 7).
+ * Alertmanager's API, version 2, for its unmodified clients: Prometheus, amtool, Grafana, karma (docs/spec/alerting.md sections 2, 3 and 7).
  * They authenticate by an API token, as bearer or as the password of basic authorization, and are in the token's workspace.
  * Errors are texts in JSON. Registered without a prefix.
  */

@@ -29,7 +29,7 @@ export function errorBody(message: string): Buffer {
   return Buffer.from(JSON.stringify({ error: message }));
 }
 
-/** An error on the wire: section 14 of the contract. What nobody expected is logged and told without details. */
+/** An error on the wire: docs/spec/open-inference-protocol.md section 14. What nobody expected is logged and told without details. */
 export function answerFor(error: unknown, request: RequestMark): ErrorAnswer {
   const known = knownAnswer(error);
   if (known) return known;

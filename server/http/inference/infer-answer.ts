@@ -37,7 +37,7 @@ export interface InferAnswer {
   body: Buffer | string;
 }
 
-/** Answers one inference request: section 6 of the contract. Latency is counted from here. Never rejects. */
+/** Answers one inference request: docs/spec/open-inference-protocol.md section 6. Latency is counted from here. Never rejects. */
 export async function inferAnswer(core: GatewayCore, ask: InferAsk): Promise<InferAnswer> {
   const { caller, model, version, headers, elapsedMs, mark } = ask;
   let attempt: RunningRequest;

@@ -6,7 +6,7 @@ import { inferAnswer } from "./infer-answer.ts";
 import { type ModelAddress, modelPaths } from "./model-routes.ts";
 import { only } from "./only.ts";
 
-/** Inference: section 6 of the contract. Most requests come by the fast path instead, which answers the same. */
+/** Inference: docs/spec/open-inference-protocol.md section 6. Most requests come by the fast path instead, which answers the same. */
 export function inferRoutes(app: FastifyInstance, core: GatewayCore): void {
   for (const path of modelPaths) {
     only(app, { method: "POST", url: `${path}/infer`, onRequest: admission(core) }, async (request, reply) => {

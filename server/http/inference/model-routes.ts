@@ -16,7 +16,7 @@ export interface ModelAddress {
 /** With and without a version in the address. */
 export const modelPaths = ["/models/:model", "/models/:model/versions/:version"] as const;
 
-/** The list of models, and metadata and readiness of one: sections 1 and 5 of the contract. */
+/** The list of models, and metadata and readiness of one: docs/spec/open-inference-protocol.md sections 1 and 5. */
 export function modelRoutes(app: FastifyInstance, core: GatewayCore): void {
   only(app, { method: "GET", url: "/models" }, (request) => ({
     models: core.endpoints(callerOf(request)).served.map(({ route }) => route.name),

@@ -18,7 +18,7 @@ interface IndexEntry {
   reason: string;
 }
 
-/** What is loaded, and loading and unloading it: section 13.4 of the contract. */
+/** What is loaded, and loading and unloading it: docs/spec/open-inference-protocol.md section 13.4. */
 export function repositoryRoutes(app: FastifyInstance, core: GatewayCore): void {
   only(app, { method: "POST", url: "/repository/index" }, (request) => {
     const { ready } = readBody(request);

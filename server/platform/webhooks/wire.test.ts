@@ -3,7 +3,7 @@ import { bodyOf, headersOf, signingSecrets } from "./wire.ts";
 
 const now = new Date(1_700_000_000_000);
 
-// mlflow-rest.md, section 12.
+// docs/spec/mlflow-rest.md section 12.
 test("the signature is the recorded one", () => {
   const delivery = { id: "11111111-2222-3333-4444-555555555555", body: '{"a":1}' };
   expect(headersOf(delivery, ["s3cret"], now)).toMatchObject({

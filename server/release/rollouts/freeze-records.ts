@@ -22,7 +22,7 @@ export async function labelRecord(ctx: Context, { endpointId, versionId }: Froze
 
 /**
  * The most that a request may count as in costs: the 99th percentile of the last day. The sequence for means is asymptotic, and a few
- * values far out would keep it from being one (section 9.1 of the reference: clip first). In prices where requests have some, else in
+ * values far out would keep it from being one (docs/spec/sequential-analysis.md section 9.1: clip first). In prices where requests have some, else in
  * the milliseconds of their worker, of the whole batch: a request's share of it is not on record, and is no more.
  * @returns null with fewer than 100 requests on record
  */

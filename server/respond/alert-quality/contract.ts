@@ -21,7 +21,7 @@ export const RuleSuggestion = z.object({
 });
 export type RuleSuggestion = z.infer<typeof RuleSuggestion>;
 
-/** What people thought of what a rule told them (alerting.md section 16), of the last 30 days unless said otherwise. */
+/** What people thought of what a rule told them (docs/spec/alerting.md section 16), of the last 30 days unless said otherwise. */
 export const RuleQuality = z.object({
   /** "slo:<id>", "rule:<id>" or "external:<alertname>". */
   ruleKey: z.string(),

@@ -24,7 +24,7 @@ const sum = (counts: VerdictCounts): number => Object.values(counts).reduce((tot
 
 /**
  * What verdicts say of a rule. Precision is actionable of all; duplicates count against it, since they woke somebody for nothing new.
- * Formulas and suggestions of alerting.md section 16.
+ * Formulas and suggestions of docs/spec/alerting.md section 16.
  */
 export function judgeRule({
   severity,

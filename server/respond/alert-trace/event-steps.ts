@@ -61,7 +61,8 @@ const order: Stage[] = [
 ];
 
 /**
- * The steps of an alert by what was recorded of it and its groups, oldest first in; of each stage the newest counts (alerting.md section 15).
+ * The steps of an alert by what was recorded of it and its groups, oldest first in; of each stage the newest counts (docs/spec/alerting.md section
+ * 15).
  * @param mutes stages that hold at that moment; one that no longer does is left out
  */
 export function stepsOf(events: readonly Told[], mutes: ReadonlySet<Stage>): TraceStep[] {

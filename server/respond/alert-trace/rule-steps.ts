@@ -12,7 +12,7 @@ export interface RuleState {
 
 /**
  * What a rule computed last: of an SLO both burn rates of each tier with factor, cap and the gate for low traffic; of others their words
- * (alerting.md section 15).
+ * (docs/spec/alerting.md section 15).
  */
 export function ruleSteps(states: readonly RuleState[], href: string | null): TraceStep[] {
   return states.flatMap(({ part, state, trace, evaluatedAt: at }) => {

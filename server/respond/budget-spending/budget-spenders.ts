@@ -16,7 +16,7 @@ import { knownIncidents } from "../../watch/slo/spending/known-incidents.ts";
 import { sumOf, sumOfAll, withoutAdjusted } from "../../watch/slo/spending/sum-of.ts";
 import type { BudgetSpenders, Spender } from "./contract.ts";
 
-/** One change that took more needs a post-mortem (slo.md section 7). */
+/** One change that took more needs a post-mortem (docs/spec/slo.md section 7). */
 const mostShare = 0.2;
 const mostEach = 20;
 

@@ -57,7 +57,7 @@ export const BudgetSpenders = z.object({
   /** While a rollout ran: what its new version did. */
   rollouts: z.array(Spender),
   incidents: z.array(Spender),
-  /** Spenders that took more than a fifth: the policy asks for a post-mortem (slo.md section 7). */
+  /** Spenders that took more than a fifth: the policy asks for a post-mortem (docs/spec/slo.md section 7). */
   needsPostMortem: z.array(z.string()),
 });
 export type BudgetSpenders = z.infer<typeof BudgetSpenders>;

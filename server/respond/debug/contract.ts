@@ -65,7 +65,7 @@ export const SegmentComparison = z.object({
 });
 export type SegmentComparison = z.infer<typeof SegmentComparison>;
 
-/** Fewer requests give no metric (boards.md section 4). */
+/** Fewer requests give no metric (docs/spec/boards.md section 4). */
 export const fewestOfSegment = 30;
 
 export const GetBatching = z.object(span);

@@ -19,7 +19,7 @@ const ofAnswers = ["quality", "estimate", "drift"];
 const rel = { deploy: "deploy", rollout: "rollout", rollback: "rollout" } as const;
 
 /**
- * Puts beside an incident what is known of its beginning (alerting.md section 17): the objectives of its alerts, and the changes of the
+ * Puts beside an incident what is known of its beginning (docs/spec/alerting.md section 17): the objectives of its alerts, and the changes of the
  * two hours before, of which the likeliest is marked as the probable cause; where answers are wrong and their inputs changed, that is. What is
  * there already stays.
  * @param findsStart also sets the start by what the objectives counted

@@ -10,7 +10,7 @@ export const incidentSeverities = ["SEV1", "SEV2", "SEV3", "SEV4"] as const;
 export const IncidentSeverity = z.enum(incidentSeverities);
 export type IncidentSeverity = z.infer<typeof IncidentSeverity>;
 
-/** From where an incident may go on to (alerting.md section 19). */
+/** From where an incident may go on to (docs/spec/alerting.md section 19). */
 export const incidentMoves: Record<IncidentState, readonly IncidentState[]> = {
   triage: ["active", "cancelled"],
   active: ["mitigated", "resolved", "cancelled"],

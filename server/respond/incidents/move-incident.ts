@@ -24,7 +24,7 @@ const names: Record<IncidentState, string> = {
 };
 
 /**
- * Takes an incident on to another state (alerting.md section 19). With the resolution its impact is counted for good, and a post-mortem
+ * Takes an incident on to another state (docs/spec/alerting.md section 19). With the resolution its impact is counted for good, and a post-mortem
  * is drafted where one is due.
  * @throws DomainError "not-found"; "conflict" when it may not, or has changed; "invalid" for a time that cannot be
  */

@@ -29,7 +29,7 @@ export interface RankedChange {
 
 /**
  * Changes that could have begun an incident, likeliest first: by how long before the start they were made, what kind they are, and
- * whether they name a segment that went bad (alerting.md section 21, point 6). Those after the start are left out.
+ * whether they name a segment that went bad (docs/spec/alerting.md section 21, point 6). Those after the start are left out.
  */
 export function rankChanges(
   changes: readonly Change[],

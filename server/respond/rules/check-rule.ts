@@ -63,7 +63,7 @@ function checkFindings(spec: AlertRuleSpec): void {
   throw new DomainError("invalid", words, { field: "spec.findings" });
 }
 
-/** alerting.md section 17: each page needs an owner and a runbook, and what only costs money wakes nobody. */
+/** docs/spec/alerting.md section 17: each page needs an owner and a runbook, and what only costs money wakes nobody. */
 async function checkPage(ctx: Context, { spec, endpointId, teamId, runbookId }: Wish): Promise<void> {
   if (isTicketOnly(spec)) {
     const words = "Cost, late labels and training runs are not urgent enough to wake anyone. Use severity ticket.";

@@ -8,7 +8,7 @@ import { findMatching, refreshMuting } from "./refresh-matching.ts";
 
 type RecurrenceRow = typeof silenceRecurrences.$inferSelect;
 
-/** How long before its start an occurrence is made (alerting.md section 14). */
+/** How long before its start an occurrence is made (docs/spec/alerting.md section 14). */
 const aheadMs = dayMs;
 /** By it clients of Alertmanager's API tell such silences from others. */
 const recurrenceAnnotation = "leeway.internal/recurrence";

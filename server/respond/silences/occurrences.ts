@@ -11,7 +11,7 @@ const parts: Record<string, RegExp> = {
   UNTIL: /^\d{8}(T\d{6}Z?)?$/,
 };
 
-/** A rule of RFC 5545 with its parts in capitals. @throws DomainError "invalid" for what is beyond the subset of alerting.md section 14 */
+/** A rule of RFC 5545 with its parts in capitals. @throws DomainError "invalid" for what is beyond the subset of docs/spec/alerting.md section 14 */
 export function checkRecurrenceRule(rule: string): string {
   const refuse = (what: string) => {
     const example = "Example: FREQ=WEEKLY;BYDAY=SU.";
@@ -46,7 +46,7 @@ export interface Recurrence {
 
 /**
  * Starts of a recurrence in a span, by the clock of its place. A time that a change to summer time leaves out moves forward, and of a
- * doubled one the first is taken (alerting.md section 14).
+ * doubled one the first is taken (docs/spec/alerting.md section 14).
  * @returns milliseconds since 1970, ascending, at most 1,000
  */
 export function occurrences({ rule, startsAt, timeZone }: Recurrence, span: { from: number; to: number }): number[] {

@@ -18,7 +18,7 @@ import { confirmAnnotation, refuseTooWide } from "./refuse-too-wide.ts";
 
 /**
  * Makes a silence, or changes one: in place where what was muted stays true, otherwise the old one is expired and a new one made
- * (alerting.md section 7). What it mutes is said at once.
+ * (docs/spec/alerting.md section 7). What it mutes is said at once.
  * @returns the silence, of which the id is another one where a new one was made
  * @throws DomainError "invalid" with the field; "not-found" for the id; "conflict" where it would mute more than half of what fires
  */

@@ -62,7 +62,10 @@ export function makeAllOccurrences(ctx: Context, now: number): Promise<boolean> 
   });
 }
 
-/** Tells whoever made a silence of more than an hour that it ends in 15 minutes, if it mutes something that fires (alerting.md section 14). */
+/**
+ * Tells whoever made a silence of more than an hour that it ends in 15 minutes, if it mutes something that fires
+ * (docs/spec/alerting.md section 14).
+ */
 export function noticeEnds(ctx: Context, now: number): Promise<number> {
   return transact(ctx, async (ctx) => {
     const ending = await ctx.db

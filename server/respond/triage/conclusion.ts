@@ -13,7 +13,7 @@ interface Facts {
   said: string;
 }
 
-/** What happens, as a sentence without a full stop: "card-fraud fails 15.6% of requests" (design.md section 6). */
+/** What happens, as a sentence without a full stop: "card-fraud fails 15.6% of requests" (docs/spec/design.md section 6). */
 export function conclusionOf({ service, indicator, isAbsent, now, allowed, said }: Facts): string {
   if (isAbsent) return `${service} no longer receives requests`;
   if (!indicator || !now || now.total === 0) return said;

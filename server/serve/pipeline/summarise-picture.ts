@@ -14,7 +14,7 @@ const dark = 10;
 const bright = 245;
 
 /**
- * What drift.md section 9 measures of a picture. Above 16,384 pixels those on a grid are looked at, each with its own neighbours, so that a
+ * What docs/spec/drift.md section 9 measures of a picture. Above 16,384 pixels those on a grid are looked at, each with its own neighbours, so that a
  * large photo costs what a small one does; the same is done for references, so that both can be compared.
  * @param bytes of the file. @param format of the file, such as "jpeg"
  */

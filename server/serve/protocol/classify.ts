@@ -12,7 +12,7 @@ export function isClassifiable(datatype: Datatype): boolean {
 }
 
 /**
- * The classification extension (section 13.1 of the wire contract): the `count` highest values of each row as texts
+ * The classification extension (docs/spec/open-inference-protocol.md section 13.1): the `count` highest values of each row as texts
  * "value:index" or "value:index:label", highest first, of equal values the one with the lower index first.
  * @param output an output of a classifiable datatype
  * @param isBatched whether its first dimension counts rows; otherwise it is one row

@@ -6,7 +6,7 @@ const deepestNesting = 100;
 
 /**
  * Reads the JSON `data` of a tensor: flat or nested in any way, row-major, with exactly `count` elements.
- * Section 7 of the wire contract: no fractions or wrap-around for integers, decimal strings for 64-bit ones, "NaN" and
+ * docs/spec/open-inference-protocol.md section 7: no fractions or wrap-around for integers, decimal strings for 64-bit ones, "NaN" and
  * "Infinity" as strings, no null, no FP16. @throws DomainError "invalid"
  */
 export function decodeJson(name: string, datatype: Datatype, data: unknown, count: number): TensorData {

@@ -158,7 +158,7 @@ test("a body is split at the length in its header, and a wrong length is refused
   for (const header of ["-1", "abc", "6", "99999999999"]) expect(() => splitBody(body, header)).toThrow();
 });
 
-test("the answer has the bytes of the wire contract", () => {
+test("the answer has the bytes of docs/spec/open-inference-protocol.md section 9.6", () => {
   const { body, jsonLength } = encodeResponse({
     id: "42",
     modelName: "m",

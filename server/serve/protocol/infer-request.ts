@@ -40,7 +40,7 @@ export interface InferRequest {
   parameters?: Parameters | undefined;
 }
 
-/** Reads the JSON part of an inference request (section 6 of the wire contract). @throws DomainError "invalid" */
+/** Reads the JSON part of an inference request (docs/spec/open-inference-protocol.md section 6). @throws DomainError "invalid" */
 export function readInferRequest(json: Buffer, tail: Buffer): InferRequest {
   if (json.length === 0) refuse("the body is empty; send a JSON object with 'inputs'");
   const body = readJsonObject(json);

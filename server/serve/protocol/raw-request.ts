@@ -5,7 +5,7 @@ import type { InferRequest } from "./infer-request.ts";
 import { refuse } from "./refuse.ts";
 
 /**
- * The request that a body without a JSON part stands for (section 10 of the wire contract): one row of the only input, all
+ * The request that a body without a JSON part stands for (docs/spec/open-inference-protocol.md section 10): one row of the only input, all
  * outputs in binary. @throws DomainError "invalid" when the model or the length of the body leaves the shape open
  */
 export function rawRequest(body: Buffer, signature: Signature): InferRequest {

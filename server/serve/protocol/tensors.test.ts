@@ -74,7 +74,7 @@ test("the count must be that of the shape", () => {
   expect(decodeJson("x", "FP32", [], 0)).toEqual(new Float32Array());
 });
 
-// Bytes of the fixtures F1 to F10 of the wire contract.
+// Bytes of the fixtures F1 to F10 of docs/spec/open-inference-protocol.md section 9.6.
 const binaries: [Datatype, string, TensorData][] = [
   ["FP32", "0000803f00000040", Float32Array.of(1, 2)],
   ["BYTES", "0100000061020000006263", ["a", "bc"]],

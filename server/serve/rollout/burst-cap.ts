@@ -2,7 +2,7 @@ import { minuteMs } from "#server/base/durations.ts";
 
 /**
  * Events that one client may add to one metric in one minute, in both arms together. An outage or a client gone wrong would else
- * outweigh all others (section 2, A8 of the reference). So many, since evidence is complete long before: a doubled rate at a
+ * outweigh all others (docs/spec/sequential-analysis.md section 2, A8). So many, since evidence is complete long before: a doubled rate at a
  * weight of 10% shows after a hundred events. Fewer would hide from the floors how bad the only client of a busy endpoint is served.
  */
 export const mostEventsPerMinute = 10_000;

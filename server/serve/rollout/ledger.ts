@@ -15,8 +15,8 @@ const mostIds = 50_000;
 const always: readonly GuardrailMetric[] = ["errors", "client-errors", "slow"];
 
 /**
- * What one gateway counts of one rollout. A late answer counts when it is too late, all else at one age in both arms (section 2, A5 of
- * the reference); what has not ended by then counts at its end.
+ * What one gateway counts of one rollout. A late answer counts when it is too late, all else at one age in both arms
+ * (docs/spec/sequential-analysis.md section 2, A5); what has not ended by then counts at its end.
  */
 export class Ledger {
   readonly rolloutId: string;

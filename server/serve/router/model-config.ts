@@ -16,7 +16,7 @@ interface ConfiguredModel {
 }
 
 /**
- * Triton's ModelConfig in JSON (section 13.2 of the wire contract). With a batch dimension, `max_batch_size` is above 0 and `dims`
+ * Triton's ModelConfig in JSON (docs/spec/open-inference-protocol.md section 13.2). With a batch dimension, `max_batch_size` is above 0 and `dims`
  * leave the dimension out; perf_analyzer builds its requests from that.
  */
 export function modelConfig({ name, versions, signature, execution, isCached, opened }: ConfiguredModel): object {

@@ -25,8 +25,8 @@ const reasonOf: Record<string, string> = {
 const reasons = ["REJECTED", "CANCELED", "BACKEND", "OTHER"];
 
 /**
- * The names of Triton's metrics (docs/user_guide/metrics.md of its server), for dashboards that were made for it. Times are sums of
- * microseconds. They count from when a version was loaded.
+ * The names of Triton's metrics (https://github.com/triton-inference-server/server/blob/main/docs/user_guide/metrics.md), for dashboards that were
+ * made for it. Times are sums of microseconds. They count from when a version was loaded.
  */
 export function exposeTritonMetrics(registry: Registry, loaded: () => TritonVersion[]): void {
   const family = (type: "counter" | "gauge", name: string, help: string, read: (version: TritonVersion) => Sample[]) =>

@@ -23,7 +23,10 @@ interface Answered {
   result: PoolResult | undefined;
 }
 
-/** The requests of one version behind one endpoint since it was loaded: the statistics extension of the wire contract. */
+/**
+ * The requests of one version behind one endpoint since it was loaded: the statistics extension
+ * (docs/spec/open-inference-protocol.md section 13.3).
+ */
 export class VersionStatistics {
   /** Milliseconds since 1970; 0 before the first request. */
   lastInferenceAt = 0;

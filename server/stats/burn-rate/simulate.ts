@@ -4,7 +4,7 @@ import { budgetRatio, minuteSums } from "./minute-sums.ts";
 import { episodes, tierCourse } from "./tier-course.ts";
 import { cappedFactor, scaledTiers } from "./tiers.ts";
 
-/** Poisson traffic of a service, judged each minute by the standard tiers that page for 30 days (slo.md section 4.3). */
+/** Poisson traffic of a service, judged each minute by the standard tiers that page for 30 days (docs/spec/slo.md section 4.3). */
 export interface SimulatedService {
   perHour: number;
   target: number;

@@ -27,13 +27,13 @@ function found(options: { shift: (value: number) => number; spread: number; runs
 }
 
 test("amounts that grew by half, which fixed thresholds of PSI and Jensen–Shannon never see, are found", () => {
-  // The reference lists 94 to 96% at 1% for a lognormal feature (σ = 1.5), 5,000 reference rows and 500 rows.
+  // docs/spec/drift.md section 4 lists 94 to 96% at 1% for a lognormal feature (σ = 1.5), 5,000 reference rows and 500 rows.
   expect(found({ shift: (value) => 1.5 * value, spread: 1.5, runs: 400, seed: 3 })).toBeGreaterThanOrEqual(0.94);
   expect(found({ shift: (value) => value, spread: 1.5, runs: 400, seed: 4 })).toBeLessThan(0.025);
 });
 
 test("a mean that moves by 0.12 of a deviation is found at 3,000 rows, and one of 0 is not", () => {
-  // drift.md 6.1: PSI is about δ² and noise; golden case num_large_shift.
+  // docs/spec/drift.md section 6.1: PSI is about δ² and noise; golden case num_large_shift.
   const reference = new Array<number>(10).fill(500);
   const shifted = [228, 265, 276, 278, 329, 275, 325, 314, 324, 386];
   const result = psiTest({ reference, current: shifted, alpha: 1e-4 });

@@ -2,7 +2,7 @@ import { normalQuantile, normalShareBelow } from "../normal.ts";
 import { seededRandom, shuffled } from "../random.ts";
 import { type ClassifiedFeature, designMatrix } from "./design-matrix.ts";
 
-/** Whether a model can tell rows of the window from rows of the reference (drift.md section 9). */
+/** Whether a model can tell rows of the window from rows of the reference (docs/spec/drift.md section 9). */
 export interface DomainVerdict {
   /** On rows that the model was not made from; 0.5 tells nothing apart. */
   auc: number;

@@ -19,7 +19,7 @@ export function alphaOf(options: {
   return ((isStrict ? strictAlarms : 1) * share) / (weeks * options.windowsPerWeek * Math.max(1, tests));
 }
 
-/** Shares of the budget by kind of test (drift.md section 7). */
+/** Shares of the budget by kind of test (docs/spec/drift.md section 7). */
 export const budgetShares = { distribution: 0.7, missing: 0.1, unseen: 0.1, prediction: 0.1 } as const;
 
 /**

@@ -29,7 +29,7 @@ const testShare = 0.1;
 const mostKnots = 1024;
 
 /**
- * Mean distance between probability and truth over bins of equal counts of rows: Σ (n_b / n)·|mean p − mean y| (drift.md 11.3).
+ * Mean distance between probability and truth over bins of equal counts of rows: Σ (n_b / n)·|mean p − mean y| (docs/spec/drift.md section 11.3).
  * @returns 0 for no rows
  */
 export function calibrationError(probabilities: ArrayLike<number>, outcomes: ArrayLike<number>, bins = 10): number {
@@ -49,7 +49,7 @@ export function calibrationError(probabilities: ArrayLike<number>, outcomes: Arr
 
 /**
  * Fits the isotonic map of scores to truth, if it helps: ten stratified random splits hold a tenth out, and the error of held-out rows
- * must fall (drift.md 11.3). Seeded, so that the same rows give the same map. Nothing is fitted where one class is absent, or where
+ * must fall (docs/spec/drift.md section 11.3). Seeded, so that the same rows give the same map. Nothing is fitted where one class is absent, or where
  * the AUC is above 0.999: there are too few mistakes to learn from.
  */
 export function fitCalibration({ scores, outcomes }: CalibrationRows, seed = 11): FittedCalibration {

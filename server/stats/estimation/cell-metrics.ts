@@ -21,7 +21,7 @@ export interface Band {
   high: number;
 }
 
-/** Accuracy, precision, recall, F1 and specificity of four cells, expected or counted (drift.md 11.1). */
+/** Accuracy, precision, recall, F1 and specificity of four cells, expected or counted (docs/spec/drift.md section 11.1). */
 export function metricsOf(cells: Cells): CellMetrics {
   const { truePositive, falsePositive, falseNegative, trueNegative } = cells;
   return {
@@ -45,7 +45,7 @@ export function worthOf(cells: Cells, values: Cells): number {
 
 /**
  * Standard deviation of what each metric of these very rows will turn out to be, when each label is an independent draw by its
- * calibrated probability (drift.md 11.2). Leaves out errors of calibration and a changed relation of inputs to truth.
+ * calibrated probability (docs/spec/drift.md section 11.2). Leaves out errors of calibration and a changed relation of inputs to truth.
  */
 export function deviationsOf(cells: ExpectedCells): CellMetrics {
   const { truePositive: tp, falsePositive: fp, falseNegative: fn, trueNegative: tn } = cells;

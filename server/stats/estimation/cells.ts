@@ -6,7 +6,10 @@ export interface Cells {
   trueNegative: number;
 }
 
-/** Cells that are expected from calibrated scores, with Σ p(1 − p) of the rows on each side of the cut-off (drift.md 11.2). All add up. */
+/**
+ * Cells that are expected from calibrated scores, with Σ p(1 − p) of the rows on each side of the cut-off (docs/spec/drift.md
+ * section 11.2). All add up.
+ */
 export interface ExpectedCells extends Cells {
   variancePositive: number;
   varianceNegative: number;
@@ -30,7 +33,7 @@ export function emptyCells(): ExpectedCells {
   };
 }
 
-/** The cells that calibrated probabilities let expect before any label is there (CBPE, drift.md 11.1). */
+/** The cells that calibrated probabilities let expect before any label is there (CBPE, docs/spec/drift.md section 11.1). */
 export function expectedCells(rows: Iterable<ScoredRow>): ExpectedCells {
   const cells = emptyCells();
   for (const { probability, isPredicted } of rows) {

@@ -3,7 +3,7 @@ import { completenessAt, lagDistribution, maturityOf } from "./completeness.ts";
 
 const once = (...ages: number[]) => ages.map((ageMs) => ({ ageMs, count: 1 }));
 
-// The example of drift.md section 12, in days.
+// The example of docs/spec/drift.md section 12, in days.
 const steps = lagDistribution(once(1, 2, 2, 5), once(1.5, 3, 10));
 
 test("labels that are on the way count as at risk up to their age", () => {

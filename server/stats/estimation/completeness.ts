@@ -13,7 +13,7 @@ export interface CountedAge {
 
 /**
  * The distribution of the time from prediction to label, where labels that are still on the way count as at risk up to their age
- * (Kaplan and Meier, JASA 53, 1958; drift.md section 12): S ← S·(1 − d/r), F = 1 − S.
+ * (Kaplan and Meier, JASA 53, 1958; docs/spec/drift.md section 12): S ← S·(1 − d/r), F = 1 − S.
  * @param lags of labelled predictions @param ages of predictions that wait for one
  * @returns a step at each different lag, in order
  */

@@ -12,7 +12,7 @@ export interface RankingBands {
 
 /**
  * Bands of AUC and average precision of these very rows: labels are drawn by their calibrated probabilities, and percentiles of what
- * they give are taken (drift.md 11.2). Seeded.
+ * they give are taken (docs/spec/drift.md section 11.2). Seeded.
  */
 export function drawnBands(
   rows: { scores: readonly number[]; probabilities: readonly number[] },

@@ -7,7 +7,8 @@ import { goldenRows } from "./lcg-testing.ts";
 import { estimatedRanking, realisedRanking } from "./ranked-metrics.ts";
 import { aucOfBins, cellsOfBins, expectedBins, type ScoreBins } from "./score-bins.ts";
 
-// Source of all numbers: golden vector cbpe/lcg21, made by NannyML 0.13.1 (commit 4c86ee35); sd and realised F1 by the formulas of drift.md 11.2.
+// Source of all numbers: golden vector cbpe/lcg21, made by NannyML 0.13.1 (commit 4c86ee35); sd and realised F1 by the formulas of
+// docs/spec/drift.md section 11.2.
 const { p, y } = goldenRows();
 const estimated = expectedCells(p.map((probability) => ({ probability, isPredicted: probability >= 0.5 })));
 const realised = countCells(y.map((truth, at) => ({ isPositive: truth === 1, isPredicted: (p[at] as number) >= 0.5 })));
@@ -88,7 +89,7 @@ test("from 512 bins everything is as from rows: cells exactly, AUC within 1e-4",
   near(cells.trueNegative, estimated.trueNegative);
   near(cells.variancePositive, estimated.variancePositive);
   near(cells.varianceNegative, estimated.varianceNegative);
-  // drift.md 11.6
+  // docs/spec/drift.md section 11.6
   expect(aucOfBins(expected.count, expected.positive)).toBeCloseTo(0.8970802, 7);
   const coarse = expectedBins(binned(p, 128));
   expect(aucOfBins(coarse.count, coarse.positive)).toBeCloseTo(0.8970489, 7);

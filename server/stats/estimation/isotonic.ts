@@ -1,4 +1,4 @@
-/** A map from scores to probabilities: pairs in the order of scores, interpolated between, and flat outside (drift.md 11.3). */
+/** A map from scores to probabilities: pairs in the order of scores, interpolated between, and flat outside (docs/spec/drift.md section 11.3). */
 export interface IsotonicMap {
   scores: number[];
   probabilities: number[];

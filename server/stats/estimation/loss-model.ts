@@ -1,5 +1,5 @@
 /**
- * Direct loss estimation (drift.md 11.5) in a form that needs no rows afterwards: boosted stumps on binned columns are a sum of one
+ * Direct loss estimation (docs/spec/drift.md section 11.5) in a form that needs no rows afterwards: boosted stumps on binned columns are a sum of one
  * effect a column, so that the mean loss of a window is a sum over its histograms, whatever its range and segment.
  * Friedman, "Greedy function approximation", Annals of Statistics 29, 2001; Lou et al., "Intelligible models", KDD 2012.
  */

@@ -15,7 +15,7 @@ export interface MulticlassEstimate {
 }
 
 /**
- * CBPE of several classes (drift.md 11.1) from whole rows of calibrated probabilities.
+ * CBPE of several classes (docs/spec/drift.md section 11.1) from whole rows of calibrated probabilities.
  * @param probabilities a row a prediction, each summing to 1 @param scores what rows are ranked by: the raw probabilities
  * @param predicted place of the predicted class, a prediction each
  */

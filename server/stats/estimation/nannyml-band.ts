@@ -15,7 +15,7 @@ export interface SamplingParts {
 
 export type NannyMetric = CellMetric | "rocAuc";
 
-/** What NannyML 0.13.1 keeps of the reference for its sampling error, by metric (drift.md 11.2). */
+/** What NannyML 0.13.1 keeps of the reference for its sampling error, by metric (docs/spec/drift.md section 11.2). */
 export function samplingParts(rows: readonly ReferenceRow[]): Record<NannyMetric, SamplingParts> {
   const predicted = rows.filter(({ isPredicted }) => isPredicted);
   const positives = rows.filter(({ isPositive }) => isPositive);

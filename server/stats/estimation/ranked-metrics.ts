@@ -10,10 +10,13 @@ export interface RankedMetrics {
   averagePrecision: number | null;
 }
 
-/** NannyML rounds cumulated sums to five decimals before it divides; kept, so that numbers are the same (drift.md 11.1). */
+/** NannyML rounds cumulated sums to five decimals before it divides; kept, so that numbers are the same (docs/spec/drift.md section 11.1). */
 const rounded = (value: number) => roundHalfEven(value * 1e5) / 1e5;
 
-/** Estimated ROC AUC and average precision from calibrated probabilities, each row by itself as NannyML 0.13.1 does it (drift.md 11.1). */
+/**
+ * Estimated ROC AUC and average precision from calibrated probabilities, each row by itself as NannyML 0.13.1 does it
+ * (docs/spec/drift.md section 11.1).
+ */
 export function estimatedRanking({ scores, outcomes }: RankedRows): RankedMetrics {
   const order = descending(scores);
   let hits = 0;

@@ -16,7 +16,7 @@ export interface ExpectedBins {
 }
 
 /**
- * Calibrates scores after they were counted (drift.md 11.6). Exact without a map. With one, each bin is taken at its mean score and
+ * Calibrates scores after they were counted (docs/spec/drift.md section 11.6). Exact without a map. With one, each bin is taken at its mean score and
  * the map as straight within it, which a bin of 1/512 hardly leaves.
  */
 export function expectedBins({ count, sum, sumSquares }: ScoreBins, map?: IsotonicMap | null): ExpectedBins {
@@ -67,7 +67,7 @@ export function cellsOfBins({ count, positive, variance }: ExpectedBins, cutOff:
 
 /**
  * ROC AUC of a histogram of scores, expected or realised: bins from low to high with the negatives so far, half of the own
- * (drift.md 11.6; within 1e-4 at 512 bins). Null where one class is absent.
+ * (docs/spec/drift.md section 11.6; within 1e-4 at 512 bins). Null where one class is absent.
  */
 export function aucOfBins(count: ArrayLike<number>, positive: ArrayLike<number>): number | null {
   let [below, area, positives] = [0, 0, 0];

@@ -33,7 +33,7 @@ export interface FairnessVerdict {
   isUnfair: boolean;
 }
 
-/** Groups smaller than this say too little (monitoring-peers.md section 6). */
+/** Groups smaller than this say too little (docs/spec/fairness.md section 3). */
 const fewestGroupRows = 30;
 const resamples = 1000;
 

@@ -50,7 +50,7 @@ const cells = (truePositive: number, falsePositive: number, falseNegative: numbe
 });
 
 test("selected 40 of 100 and 30 of 100: difference 0.10, ratio 0.75, and no alarm while it may be chance", () => {
-  // monitoring-peers.md section 6
+  // docs/spec/fairness.md section 2
   const groups = [
     { name: "A", cells: cells(30, 10, 20, 40) },
     { name: "B", cells: cells(20, 10, 30, 40) },

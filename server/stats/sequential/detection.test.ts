@@ -80,7 +80,7 @@ describe("the time that is told before a rollout starts", () => {
   ])("is that of a proof of safety, too: at a weight of %d, not %d more, %d events", (weight, margin, median, p90) => {
     const effect = { weight, ratio: 1, margin, alpha: 0.05 };
     const simulated = simulatedEvents(effect, { runs: 500, seed: 8 });
-    // The reference's table, of 1,000 runs.
+    // The table of docs/spec/sequential-analysis.md section 5, of 1,000 runs.
     expect(Math.abs(Math.log(simulated.median / median))).toBeLessThan(0.2);
     expect(Math.abs(Math.log(simulated.p90 / p90))).toBeLessThan(0.3);
     expect(expectedEvents(effect) / simulated.median).toBeGreaterThan(0.5);

@@ -42,7 +42,7 @@ describe("a healthy candidate", () => {
   });
 
   test("is rolled back by a strict threshold nearly always, by a peeked test in one rollout of three", () => {
-    // The reference's table: 100%, 0%, 3.3% and 32.3%.
+    // docs/spec/sequential-analysis.md section 14.2: 100%, 0%, 3.3% and 32.3%.
     expect(peer(forecast, "Strict")?.falseRollbackShare).toBeGreaterThan(0.98);
     expect(peer(forecast, "Argo")?.falseRollbackShare).toBe(0);
     expect(peer(forecast, "Flagger")?.falseRollbackShare).toBeLessThan(0.08);

@@ -22,12 +22,12 @@ export const MonitorSettings = z.object({
   share: z.number().gt(0).max(1).default(1),
   /** Inputs or tags by whose values rows are counted apart; each value with at least some traffic is a segment. */
   segmentBy: z.array(z.string().min(1).max(200)).max(5).default([]),
-  /** On average at most one false drift alarm of the endpoint in so many weeks (drift.md section 7). */
+  /** On average at most one false drift alarm of the endpoint in so many weeks (docs/spec/drift.md section 7). */
   weeksPerFalseAlarm: z.number().min(0.25).max(104).default(4),
   /** Promise a quiet period with 95% instead of one alarm on average. */
   isStrict: z.boolean().default(false),
   lengths: z.array(WindowLength).min(1).default(["hour", "day"]),
-  /** PSI net of noise below which a difference is too small to matter (drift.md 6.9). */
+  /** PSI net of noise below which a difference is too small to matter (docs/spec/drift.md section 6.9). */
   materialityFloor: z.number().min(0).max(1).default(0.01),
   /** Of two classes, the one that counts as positive; null takes the last of the model's labels. */
   positiveClass: z.string().nullable().default(null),
@@ -37,7 +37,7 @@ export const MonitorSettings = z.object({
   cellValues: CellValues.nullable().default(null),
   /** Of answers that are numbers: how far off still counts as right. */
   tolerance: z.number().min(0).nullable().default(null),
-  /** Age at which labels count as complete; null estimates it (drift.md section 12). */
+  /** Age at which labels count as complete; null estimates it (docs/spec/drift.md section 12). */
   maturityMs: z.number().int().min(0).nullable().default(null),
   /** Fairness: inputs or tags that name groups, and the widest difference that is acceptable. */
   fairness: z
@@ -81,7 +81,7 @@ export const MonitorSettings = z.object({
 });
 export type MonitorSettings = z.infer<typeof MonitorSettings>;
 
-/** Fewer rows than this on either side give no verdict (drift.md 6.6). */
+/** Fewer rows than this on either side give no verdict (docs/spec/drift.md section 6.6). */
 export const fewestRows = 50;
 
 /** Every watcher that keeps findings, in the order in which boards list them. */

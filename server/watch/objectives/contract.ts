@@ -8,7 +8,7 @@ export const Period = z.discriminatedUnion("kind", [
 ]);
 export type Period = z.infer<typeof Period>;
 
-/** slo.md section 1. */
+/** docs/spec/slo.md section 1. */
 export const Budgeting = z.discriminatedUnion("method", [
   z.object({ method: z.literal("occurrences") }),
   z.object({
@@ -47,7 +47,7 @@ export const BurnRules = z.object({
 });
 export type BurnRules = z.infer<typeof BurnRules>;
 
-/** slo.md section 9. Parts keep their own targets, and have the same period and budgeting. */
+/** docs/spec/slo.md section 9. Parts keep their own targets, and have the same period and budgeting. */
 export const Composite = z.object({
   mode: z.enum(["openslo", "weighted", "worst"]),
   parts: z
@@ -73,7 +73,7 @@ export const SloDefinition = z.object({
   composite: Composite.nullable().default(null),
   rules: BurnRules,
   labels: z.record(z.string(), z.string()).default({}),
-  /** Whether changes to the endpoint stop when its budget is gone (slo.md section 7). Never for kinds that only open tickets. */
+  /** Whether changes to the endpoint stop when its budget is gone (docs/spec/slo.md section 7). Never for kinds that only open tickets. */
   freezes: z.boolean().default(true),
   /** What a file said that Leeway has no word for, by path; kept so that the export says it again. */
   foreign: z.record(z.string(), z.unknown()).default({}),
@@ -84,7 +84,7 @@ const budgetBands = ["healthy", "observe", "attention", "unhealthy", "exhausted"
 export const BudgetBand = z.enum(budgetBands);
 export type BudgetBand = z.infer<typeof BudgetBand>;
 
-/** slo.md section 1 and 11. Ratios from 0 to 1, times in milliseconds since 1970. */
+/** docs/spec/slo.md sections 1 and 11. Ratios from 0 to 1, times in milliseconds since 1970. */
 export const BudgetReading = z.object({
   good: z.number(),
   total: z.number(),
@@ -140,12 +140,12 @@ export const SloState = z.object({
   knownUntil: z.number().nullable(),
   /** Remaining budget over the period for small charts, at most 60 points. */
   spark: z.array(z.number().nullable()),
-  /** The facts in the sentences of slo.md section 12. */
+  /** The facts in the sentences of docs/spec/slo.md section 12. */
   words: z.array(z.string()),
 });
 export type SloState = z.infer<typeof SloState>;
 
-/** What the replay of rules over stored minutes found (slo.md section 8). */
+/** What the replay of rules over stored minutes found (docs/spec/slo.md section 8). */
 export const ReplayReport = z.object({
   from: z.number(),
   to: z.number(),
@@ -170,7 +170,7 @@ export const ReplayReport = z.object({
 });
 export type ReplayReport = z.infer<typeof ReplayReport>;
 
-/** Whether a change to an endpoint may go on (slo.md section 7). */
+/** Whether a change to an endpoint may go on (docs/spec/slo.md section 7). */
 export const GateAnswer = z.object({
   allow: z.boolean(),
   band: BudgetBand,

@@ -1,6 +1,6 @@
 import type { Labels } from "../contract.ts";
 
-/** An alert as it stands now, as Alertmanager's clients ask for it (alerting.md section 3). */
+/** An alert as it stands now, as Alertmanager's clients ask for it (docs/spec/alerting.md section 3). */
 export interface StandingAlert {
   fingerprint: string;
   labels: Labels;

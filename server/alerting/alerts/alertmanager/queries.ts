@@ -8,7 +8,10 @@ import type { StandingAlert, StandingGroup } from "./contract.ts";
 import { type AlertFilter, prepareFilter } from "./filter-alerts.ts";
 import { standingAlerts, timesThatMute } from "./standing-alerts.ts";
 
-/** Alerts that fire, by fingerprint, as Alertmanager lists them (alerting.md section 3). @throws DomainError "invalid" for a filter that cannot be read */
+/**
+ * Alerts that fire, by fingerprint, as Alertmanager lists them (docs/spec/alerting.md section 3). @throws DomainError "invalid"
+ * for a filter that cannot be read
+ */
 export async function listStandingAlerts(
   ctx: Context,
   input: AlertFilter = {},

@@ -17,7 +17,7 @@ export interface FlushFacts {
 }
 
 export interface FlushDecision {
-  /** Row of the table of alerting.md section 5; 0 where only muted alerts are left and nothing is asked. */
+  /** Row of the table of docs/spec/alerting.md section 5; 0 where only muted alerts are left and nothing is asked. */
   row: number;
   reason: NotificationReason | null;
   /** Whether a message goes out. A message that only tells of resolved ones does not where those are not sent, but counts. */
@@ -27,7 +27,7 @@ export interface FlushDecision {
   words: string;
 }
 
-/** Whether a group tells, and why (alerting.md section 5; Alertmanager notify/dedup_stage.go), with acknowledgement of section 12. */
+/** Whether a group tells, and why (docs/spec/alerting.md sections 5 and 12; Alertmanager notify/dedup_stage.go). */
 export function decideFlush(facts: FlushFacts): FlushDecision {
   const { firing, resolved, entry, sendsResolved, repeatIntervalMs, acknowledgement, now } = facts;
   const quiet = (row: number, words: string): FlushDecision => ({

@@ -24,7 +24,7 @@ export function flushTime({
   return now - dueAt < groupIntervalMs ? Math.min(dueAt, now) : now;
 }
 
-/** When a group that stays as it is will be told again: at the first flush after its repeat interval (alerting.md section 5). */
+/** When a group that stays as it is will be told again: at the first flush after its repeat interval (docs/spec/alerting.md section 5). */
 export function nextRepeat({
   toldAt,
   nextFlushAt,

@@ -2,7 +2,7 @@ import { minuteMs } from "#server/base/durations.ts";
 import type { Acknowledgement } from "../contract.ts";
 import { severityOf } from "../routing/default-routing.ts";
 
-/** How long an acknowledgement holds where nobody says (alerting.md section 12). */
+/** How long an acknowledgement holds where nobody says (docs/spec/alerting.md section 12). */
 const acknowledgedForMs = { page: 2 * 60 * minuteMs, ticket: 3 * 24 * 60 * minuteMs };
 
 export interface Acknowledging {

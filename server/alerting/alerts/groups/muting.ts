@@ -37,7 +37,7 @@ export async function loadMuting(ctx: Context, now: number): Promise<Muting> {
   };
 }
 
-/** Why an alert of a group tells nobody, in the order of alerting.md section 8; null when it does. */
+/** Why an alert of a group tells nobody, in the order of docs/spec/alerting.md section 8; null when it does. */
 export function mutedBy(muting: Muting, route: EffectiveRoute, labels: Labels): MutedBy | null {
   const inhibitor = muting.inhibits(labels);
   if (inhibitor) return { by: "inhibition", ...inhibitor };

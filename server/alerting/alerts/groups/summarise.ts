@@ -13,7 +13,7 @@ export interface Member extends Episode {
 
 /** A page stands above every ticket, whatever burns there. */
 const pageWeight = 1_000_000;
-/** Beyond this burn rate only the reach tells what is worse (boards.md section 3). */
+/** Beyond this burn rate only the reach tells what is worse (docs/spec/boards.md section 3). */
 const mostBurn = 100;
 const uuidAtEnd = /[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
 

@@ -3,7 +3,7 @@ import { alertEvents, alertGroups, alerts, silences } from "#db/schema/index.ts"
 import type { Context } from "#server/base/context.ts";
 import { dayMs } from "#server/base/durations.ts";
 
-/** alerting.md section 13. */
+/** docs/spec/alerting.md section 13. */
 const keepDays = 400;
 
 /** Job: what happened to alerts is forgotten after 400 days, in every workspace, with the alerts, groups and silences that it was about. */

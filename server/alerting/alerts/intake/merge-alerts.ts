@@ -1,7 +1,7 @@
 import type { Episode } from "./validate-alert.ts";
 
 /**
- * What is known of an alert after it was posted again (alerting.md section 2; Alertmanager provider/mem/mem.go and alert/alert.go).
+ * What is known of an alert after it was posted again (docs/spec/alerting.md section 2; Alertmanager provider/mem/mem.go and alert/alert.go).
  * Episodes that overlap are one; otherwise the new one takes the place of the old.
  * @param now milliseconds since 1970, to tell which of them is over
  */

@@ -15,7 +15,7 @@ export interface Episode {
 }
 
 /**
- * Takes a posted alert in the order of alerting.md section 2 (Alertmanager api/v2/api.go).
+ * Takes a posted alert in the order of docs/spec/alerting.md section 2 (Alertmanager api/v2/api.go).
  * @param received when it came @param resolveTimeoutMs after which it ends when its sender names no end
  * @returns the alert, or what is wrong with it in a sentence
  */

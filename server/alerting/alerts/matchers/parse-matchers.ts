@@ -9,7 +9,7 @@ type Token = { kind: "quoted" | "operator" | "mark" | "bare"; text: string };
 
 /**
  * Reads matchers as Alertmanager writes them: `{a="x", b=~"y.*"}`, with or without braces; values bare or in double quotes with Go's
- * escapes (alerting.md section 3).
+ * escapes (docs/spec/alerting.md section 3).
  * @throws DomainError "invalid" that says what is wrong and shows the text
  */
 export function parseMatchers(text: string): Matcher[] {

@@ -11,7 +11,7 @@ const seconds = (least: number) =>
 /** Alertmanager's, where no route says otherwise (dispatch/route.go). */
 export const routeDefaults = { groupWaitSeconds: 30, groupIntervalSeconds: 300, repeatIntervalSeconds: 4 * 3600 };
 
-/** What a route may say; what it leaves out it has from the one above (alerting.md section 4). */
+/** What a route may say; what it leaves out it has from the one above (docs/spec/alerting.md section 4). */
 export interface Route {
   matchers: Matcher[];
   receiver?: string | undefined;

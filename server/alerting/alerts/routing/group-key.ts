@@ -9,7 +9,7 @@ export function groupLabels({ groupBy }: Pick<EffectiveRoute, "groupBy">, labels
   return Object.fromEntries(Object.entries(labels).filter(([name]) => groupBy.includes(name)));
 }
 
-/** Group key as Alertmanager writes it: `{}/{severity="page"}:{alertname="SLOBurn", model="churn"}` (alerting.md section 4). */
+/** Group key as Alertmanager writes it: `{}/{severity="page"}:{alertname="SLOBurn", model="churn"}` (docs/spec/alerting.md section 4). */
 export function groupKey(routeKey: string, labels: Labels): string {
   const sorted = Object.entries(labels).sort(([left], [right]) => byBytes(left, right));
   return `${routeKey}:{${sorted.map(([name, value]) => `${labelName(name)}=${goQuote(value)}`).join(", ")}}`;

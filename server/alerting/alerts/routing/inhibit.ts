@@ -19,7 +19,7 @@ interface PreparedRule {
 export type Inhibitor = (labels: Labels) => { ref: string; words: string } | undefined;
 
 /**
- * Prepares the rules of inhibition for many targets at once (alerting.md section 6): a missing label equals the empty text, and an alert
+ * Prepares the rules of inhibition for many targets at once (docs/spec/alerting.md section 6): a missing label equals the empty text, and an alert
  * that matches both sides is not muted by another one that does.
  * @param firing all alerts that fire now
  */

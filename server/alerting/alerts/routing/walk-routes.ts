@@ -28,7 +28,7 @@ interface Node {
 
 const trees = new WeakMap<Routing, Node>();
 
-/** The routes that an alert takes: depth first, left to right, on to the next only after `continue` (alerting.md section 4). */
+/** The routes that an alert takes: depth first, left to right, on to the next only after `continue` (docs/spec/alerting.md section 4). */
 export function walkRoutes(routing: Routing, labels: Labels): EffectiveRoute[] {
   const tree = treeOf(routing);
   return walk(tree, labels);

@@ -4,7 +4,7 @@ import { Matcher } from "../matchers/contract.ts";
 
 export const silenceStates = ["active", "pending", "expired"] as const;
 
-/** alerting.md section 7. With an id it changes the one that there is, in place or by a new one. */
+/** docs/spec/alerting.md section 7. With an id it changes the one that there is, in place or by a new one. */
 export const SetSilence = z.object({
   id: z.uuid().optional(),
   matchers: z.array(Matcher).min(1, "Specify at least one matcher."),
@@ -63,7 +63,7 @@ export type ListSilences = z.input<typeof ListSilences>;
 export const ExpireSilence = z.object({ silenceId: z.uuid() });
 export type ExpireSilence = z.input<typeof ExpireSilence>;
 
-/** alerting.md section 14: silences that come again, by the clock of a place. */
+/** docs/spec/alerting.md section 14: silences that come again, by the clock of a place. */
 export const CreateSilenceRecurrence = z.object({
   matchers: z.array(Matcher).min(1, "Specify at least one matcher."),
   /** FREQ=DAILY|WEEKLY|MONTHLY with INTERVAL, BYDAY, BYMONTHDAY, COUNT, UNTIL. */

@@ -9,7 +9,7 @@ interface Times {
   endsAt: number;
 }
 
-/** pending before it starts, expired from its end on (alerting.md section 7). */
+/** pending before it starts, expired from its end on (docs/spec/alerting.md section 7). */
 export function silenceState({ startsAt, endsAt }: Times, now: number): (typeof silenceStates)[number] {
   if (now >= endsAt) return "expired";
   return now < startsAt ? "pending" : "active";
@@ -36,7 +36,7 @@ interface Definition extends Times {
 
 /**
  * Whether a change keeps the silence and its id; otherwise the old one is expired and a new one made, so that what was muted when
- * stays true (alerting.md section 7).
+ * stays true (docs/spec/alerting.md section 7).
  */
 export function canUpdateInPlace(old: Definition, wish: Definition, now: number): boolean {
   if (!areSameMatchers(old.matchers, wish.matchers)) return false;

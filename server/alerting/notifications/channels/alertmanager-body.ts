@@ -5,7 +5,7 @@ import { absolute, type Outgoing } from "./outgoing.ts";
 const notEnded = "0001-01-01T00:00:00Z";
 
 /**
- * The body of Alertmanager's webhook, version 4 (alerting.md section 9). What is no state of a group (a notice, a test) is one alert
+ * The body of Alertmanager's webhook, version 4 (docs/spec/alerting.md section 9). What is no state of a group (a notice, a test) is one alert
  * that has ended, so that nobody waits for its end.
  * @param maxAlerts the list is cut after so many; 0 is all
  */

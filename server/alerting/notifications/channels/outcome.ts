@@ -17,7 +17,7 @@ export interface Told {
   reference?: unknown;
 }
 
-/** Of plain HTTP (alerting.md section 8): 2xx is delivered; no answer, 408, 425, 429 and 5xx may pass; anything else is refused. */
+/** Of plain HTTP (docs/spec/alerting.md section 8): 2xx is delivered; no answer, 408, 425, 429 and 5xx may pass; anything else is refused. */
 export function outcomeOf({ status }: Pick<Sent, "status">): Outcome {
   if (status === null) return "failed";
   if (status >= 200 && status < 300) return "delivered";

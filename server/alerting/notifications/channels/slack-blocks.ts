@@ -1,7 +1,7 @@
 import type { Message } from "../contract.ts";
 import { absolute, alertTitle, cut, inOrder } from "./outgoing.ts";
 
-/** https://docs.slack.dev/reference/block-kit/blocks, and alerting.md section 11 for the total, which is not documented. */
+/** https://docs.slack.dev/reference/block-kit/blocks, and docs/spec/alerting.md section 11 for the total, which is not documented. */
 const most = { header: 150, section: 3000, field: 2000, fields: 10, button: 75, text: 3000, total: 12_000, alerts: 10 };
 /** Of one alert or of the lines together: ten of the first and one of the second stay far below the total in usual cases. */
 const usual = { alert: 600, lines: 2900 };

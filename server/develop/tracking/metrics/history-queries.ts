@@ -67,7 +67,7 @@ export async function getMetricHistoryOfRuns(
 /**
  * Points of one metric of several runs at a sample of their steps, as MLflow draws them: of the distinct steps in the range at
  * most `limit`, evenly by position, with the last one, and the first and last of each run; all points at those steps.
- * Source: section 8.3 of the wire contract. Spikes between the chosen steps are lost; getMetricCurves keeps them.
+ * Source: docs/spec/mlflow-rest.md section 8.3. Spikes between the chosen steps are lost; getMetricCurves keeps them.
  */
 export async function sampleMetricHistory(
   ctx: Context,

@@ -6,7 +6,7 @@ import { sampleMetricHistory } from "./history-queries.ts";
 import { logBatch } from "./log-batch.ts";
 import { packRun, quietAfterMs } from "./pack-run.ts";
 
-/** Section 8.3 of the wire contract, word by word. */
+/** docs/spec/mlflow-rest.md section 8.3, word by word. */
 function expectedOf(runs: readonly (readonly Point[])[], limit: number, start: number, end: number) {
   const inside = runs.map((points) => points.filter(({ step }) => step >= start && step <= end));
   const all = [...new Set(inside.flat().map(({ step }) => step))].sort((a, b) => a - b);

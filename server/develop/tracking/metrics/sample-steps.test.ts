@@ -4,7 +4,7 @@ import { sampleSteps } from "./sample-steps.ts";
 const upTo = (last: number) => Float64Array.from({ length: last + 1 }, (_, step) => step);
 const sampled = (series: Float64Array[], limit: number) => [...sampleSteps(series, limit)];
 
-// Golden values of section 8.3 of the wire contract.
+// Golden values of docs/spec/mlflow-rest.md section 8.3.
 test.each([
   [[upTo(9)], [0, 2, 4, 6, 8, 9]],
   [

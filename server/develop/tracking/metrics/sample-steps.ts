@@ -1,6 +1,6 @@
 /**
  * The steps at which MLflow draws several series: all if there are at most `limit`; else so many, evenly by position, with the
- * last; and the first and last of each series. Source: section 8.3 of the wire contract.
+ * last; and the first and last of each series. Source: docs/spec/mlflow-rest.md section 8.3.
  * @param series steps of each, in order, as often as they occur.
  * @returns in order.
  */

@@ -53,7 +53,7 @@ test("less than the margin is no harm, so nothing is foretold of it", () => {
   expect(errorsOf(plan, busy(40))?.detections[0]).toMatchObject({ ratio: 2, seconds: null });
 });
 
-test("a proof takes as long as the reference says at 600 requests a minute and 50%, within a factor of two", () => {
+test("a proof takes as long as docs/spec/sequential-analysis.md section 5 says at 600 requests a minute and 50%, within a factor of two", () => {
   const plan = planOf({ steps: [{ weight: 0.5, maxSeconds: 7200 }] });
   const seconds = errorsOf(plan, busy(10))?.proofs[0] ?? 0;
   // 47 events at 3 a minute.

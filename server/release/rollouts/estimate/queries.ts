@@ -48,7 +48,7 @@ export async function simulateRolloutPlan(ctx: Context, input: SimulateRollout):
 /** Where little of an error budget is left, a first step may take at most this share. */
 const smallWeight = 0.05;
 
-/** What the error budgets of an endpoint say of a plan: that it would wait, or should begin with less (slo.md section 7). */
+/** What the error budgets of an endpoint say of a plan: that it would wait, or should begin with less (docs/spec/slo.md section 7). */
 function budgetAdvice({ steps }: RolloutPlan, { allow, reason, advice }: BudgetGate): PlanAdvice[] {
   const budget = { code: "budget" as const, metric: null, seconds: null };
   if (!allow) return [{ ...budget, step: null, words: reason }];

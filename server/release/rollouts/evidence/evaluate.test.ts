@@ -37,7 +37,7 @@ test("where nobody fails, no ratio proves a version safe, but a share that is fi
 });
 
 test("the small rollout of the reference crosses its line in the second step, and later steps keep what was reached", () => {
-  // Section 3.4 of the reference counts a single gate; a plan of one step is one.
+  // docs/spec/sequential-analysis.md section 3.4 counts a single gate; a plan of one step is one.
   const single = newPlan({
     steps: [{ weight: 0.1 }],
     guardrails: [{ metric: "errors" }],

@@ -102,7 +102,7 @@ function lastMoment({ definition }: StoredSlo, at: number): number {
   return definition.period.kind === "calendar" ? at - 1 : at;
 }
 
-/** The bands of slo.md, section 7, in the four words of reports. */
+/** The bands of docs/spec/slo.md section 7, in the four words of reports. */
 export function stateOf({ remaining }: Pick<Ended, "remaining">): ReportState {
   if (remaining === null) return "no-data";
   if (remaining <= 0) return "missed";

@@ -5,7 +5,7 @@ export const rounding = 1e-9;
 
 /**
  * How many times faster than the target allows the `length` minutes that end with one failed: share of bad events by what the target
- * leaves (slo.md section 1). Null without traffic.
+ * leaves (docs/spec/slo.md section 1). Null without traffic.
  */
 export function burnRate(counts: MinuteCounts, target: number, index: number, length: number): number | null {
   let [bad, total] = [0, 0];

@@ -3,7 +3,7 @@ import type { MinuteCounts } from "#server/watch/objectives/indicators/contract.
 import { burnRate, isWorse, rounding } from "./burn-rate.ts";
 
 const windowMinutes = 5;
-/** How long the burn rate must have been below 1 (alerting.md section 19). */
+/** How long the burn rate must have been below 1 (docs/spec/alerting.md section 19). */
 export const calmMinutes = 15;
 
 /**

@@ -6,7 +6,7 @@ import { isWorse } from "./burn-rate.ts";
 const bridged = 5;
 
 /**
- * The first minute from which an indicator stayed worse than its target until it was found (alerting.md section 20). A minute counts
+ * The first minute from which an indicator stayed worse than its target until it was found (docs/spec/alerting.md section 20). A minute counts
  * as worse when it is, or when the five that end with it are together; minutes without traffic say nothing.
  * @param detectedAt milliseconds since 1970 @returns the beginning of that minute; null where the indicator was not worse before
  */

@@ -16,7 +16,7 @@ const mostDays = 30;
 const none: CountedImpact = { badEvents: 0, events: 0, impactMinutes: 0 };
 
 /**
- * Counts what an incident has cost, from its start until it was mitigated or now, and keeps it (alerting.md section 20): from the linked
+ * Counts what an incident has cost, from its start until it was mitigated or now, and keeps it (docs/spec/alerting.md section 20): from the linked
  * objective with the most bad events, since two of one endpoint count the same requests; without any, from what the endpoint did not answer.
  */
 export async function measureIncident(ctx: Context, incident: Measured): Promise<ImpactCounts> {

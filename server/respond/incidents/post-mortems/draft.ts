@@ -4,7 +4,7 @@ import type { TimelineEvent, TimelineKind } from "../timeline/contract.ts";
 import type { DraftFacts } from "./draft-contract.ts";
 import { clock, moment, plain, said } from "./draft-words.ts";
 
-/** Kinds that the section "Timeline" holds (alerting.md section 21, point 3). */
+/** Kinds that the section "Timeline" holds (docs/spec/alerting.md section 21, point 3). */
 const told: readonly TimelineKind[] = [
   "alert",
   "ack",
@@ -22,7 +22,7 @@ const told: readonly TimelineKind[] = [
 ] as TimelineKind[];
 
 /**
- * A post-mortem in Markdown, made of events alone: each sentence names those that it was made of (alerting.md section 21). What no event
+ * A post-mortem in Markdown, made of events alone: each sentence names those that it was made of (docs/spec/alerting.md section 21). What no event
  * tells is left to people, under headings with a question.
  */
 export function draftOf(facts: DraftFacts): string {

@@ -4,7 +4,7 @@ import { computeResponse, type RespondedIncident, spreadOf } from "./compute-res
 
 const at = (hour: number, minutes: number) => Date.UTC(2026, 4, 4, hour, minutes);
 
-/** The example of alerting.md section 20. */
+/** The example of docs/spec/alerting.md section 20. */
 const example: RespondedIncident = {
   state: "resolved",
   isFoundByMachine: true,

@@ -21,7 +21,7 @@ export interface RespondedIncident {
 }
 
 /**
- * How quickly incidents were found, taken, ended and understood (alerting.md section 20). Cancelled ones count nowhere, those that go on
+ * How quickly incidents were found, taken, ended and understood (docs/spec/alerting.md section 20). Cancelled ones count nowhere, those that go on
  * only as a number of their own.
  */
 export function computeResponse(

@@ -11,7 +11,7 @@ type Wish = ReturnType<typeof GetResponseMetrics.parse>;
 
 /**
  * How quickly the incidents that began in a span were found, taken, ended and understood, and how many changes led to one
- * (alerting.md section 20). @throws DomainError "not-found" for the endpoint
+ * (docs/spec/alerting.md section 20). @throws DomainError "not-found" for the endpoint
  */
 export async function responseMetrics(ctx: Context, input: GetResponseMetrics): Promise<ResponseMetrics> {
   permit(ctx, "responseMetrics");

@@ -11,7 +11,7 @@ const fixes = ["rollback", "action", "model"];
 
 /**
  * Earlier incidents of the same rule, endpoint or part of the traffic, those with the most in common first, and what ended them
- * (alerting.md section 17). @throws DomainError "not-found" for the endpoint
+ * (docs/spec/alerting.md section 17). @throws DomainError "not-found" for the endpoint
  */
 export async function similarIncidents(ctx: Context, input: FindSimilar): Promise<SimilarIncident[]> {
   permit(ctx, "similarIncidents");

@@ -12,7 +12,7 @@ const facts = (state: IncidentState, more: Partial<MoveFacts> = {}): MoveFacts =
   ...more,
 });
 
-test("the table of section 19, every state against every other", () => {
+test("the table of docs/spec/alerting.md section 19, every state against every other", () => {
   const allowed = incidentStates.flatMap((from) =>
     incidentStates.filter((to) => refusalOf(facts(from), to, now) === undefined).map((to) => `${from} → ${to}`),
   );

@@ -10,7 +10,7 @@ export interface MoveFacts {
   postMortem: "draft" | "done" | "waived" | null;
 }
 
-/** What keeps an incident from going on to a state, for people; undefined where nothing does (alerting.md section 19). */
+/** What keeps an incident from going on to a state, for people; undefined where nothing does (docs/spec/alerting.md section 19). */
 export function refusalOf(facts: MoveFacts, to: IncidentState, now: number): string | undefined {
   const { state, resolvedAt } = facts;
   if (!incidentMoves[state].includes(to)) {
@@ -27,7 +27,7 @@ export function refusalOf(facts: MoveFacts, to: IncidentState, now: number): str
   return undefined;
 }
 
-/** Share of an error budget above which a post-mortem is due whatever the severity (slo.md section 7). */
+/** Share of an error budget above which a post-mortem is due whatever the severity (docs/spec/slo.md section 7). */
 const dueBudgetShare = 0.2;
 
 /** Whether an incident closes only with a post-mortem: severe ones, and those that took much of a budget. */

@@ -56,7 +56,7 @@ export type UpdatePolicy = z.input<typeof UpdatePolicy>;
 export const ArchivePolicy = z.object({ policyId: z.uuid(), reason: z.string().trim().max(500).default("") });
 export type ArchivePolicy = z.input<typeof ArchivePolicy>;
 
-/** What is followed where a team chose none: alerting.md section 18. */
+/** What is followed where a team chose none: docs/spec/alerting.md section 18. */
 export const defaultPolicy: { name: string; steps: EscalationStep[]; repeats: number } = {
   name: "Default",
   steps: (

@@ -24,7 +24,7 @@ function walk(steps: readonly EscalationStep[], repeats: number, lateSeconds = 0
   throw new Error("It has no end.");
 }
 
-test("the default calls whoever is on call at once and after 5 min, the second after 10 and the leads after 20, as alerting.md says", () => {
+test("the default calls whoever is on call at once and after 5 min, the second after 10 and the leads after 20, as docs/spec/alerting.md section 18 says", () => {
   expect(walk(defaultPolicy.steps, defaultPolicy.repeats)).toEqual([0, 5, 10, 20]);
   expect(policyWords(defaultPolicy.steps, 0, new Map()).map((each) => each.replaceAll("\u00a0", " "))).toEqual([
     "Immediately: on-call engineer.",

@@ -4,13 +4,13 @@ export interface BinnedFeature {
   current: ArrayLike<number>;
 }
 
-/** Largest distance of the two distribution functions, and how much more the raw values could have (drift.md 5.3). */
+/** Largest distance of the two distribution functions, and how much more the raw values could have (docs/spec/drift.md section 5.3). */
 export interface BinnedKs {
   /** At most the D of the raw values. */
   d: number;
   /** The D of the raw values is at most this much larger. */
   slack: number;
-  /** From the limiting form; conservative, since d is at most D (drift.md 6.5). */
+  /** From the limiting form; conservative, since d is at most D (docs/spec/drift.md section 6.5). */
   pValue: number;
 }
 
@@ -31,7 +31,7 @@ export function binnedKs({ reference, current }: BinnedFeature): BinnedKs {
   return { d, slack, pValue: kolmogorovTail(Math.sqrt((n * m) / (n + m)) * d) };
 }
 
-/** Q(λ) = 2 Σ (−1)^(k+1) e^(−2k²λ²): the limiting tail of Kolmogorov's statistic (drift.md 3.4). */
+/** Q(λ) = 2 Σ (−1)^(k+1) e^(−2k²λ²): the limiting tail of Kolmogorov's statistic (docs/spec/drift.md section 3.4). */
 function kolmogorovTail(lambda: number): number {
   if (lambda < 0.04) return 1;
   if (lambda < 1) {
@@ -46,7 +46,7 @@ function kolmogorovTail(lambda: number): number {
 }
 
 /**
- * Wasserstein's distance from bins, values taken as even within a bin (drift.md 5.3): within 2% of the exact one with 512 bins.
+ * Wasserstein's distance from bins, values taken as even within a bin (docs/spec/drift.md section 5.3): within 2% of the exact one with 512 bins.
  * In the units of the feature; divided by the reference's standard deviation it is Evidently's.
  * @param edges interior edges. @param range smallest and largest value of both sides together.
  */
@@ -71,7 +71,10 @@ export function binnedWasserstein(
   return distance;
 }
 
-/** Jensen and Shannon's distance from bins, by natural logarithms (drift.md 3.3, with bins of the reference). NaN where a side has no rows. */
+/**
+ * Jensen and Shannon's distance from bins, by natural logarithms (docs/spec/drift.md section 3.3, with bins of the reference).
+ * NaN where a side has no rows.
+ */
 export function binnedJensenShannon({ reference, current }: BinnedFeature): number {
   const { n, m } = totals(reference, current);
   if (n === 0 || m === 0) return Number.NaN;

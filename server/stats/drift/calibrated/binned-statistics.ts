@@ -19,7 +19,7 @@ export interface BinnedSpan {
   max: number;
 }
 
-/** All four distances of a numeric feature that its stored state gives (drift.md 5.3, 6.1). */
+/** All four distances of a numeric feature that its stored state gives (docs/spec/drift.md sections 5.3 and 6.1). */
 export interface BinnedStatistics {
   psi: number;
   ks: number;

@@ -1,4 +1,4 @@
-/** What a calibrated test found in one window (drift.md section 6). */
+/** What a calibrated test found in one window (docs/spec/drift.md section 6). */
 export interface CalibratedTest {
   /** What is drawn, beside its line: on the scale of PSI for distributions, the share of rows for shares. */
   statistic: number;
@@ -32,7 +32,7 @@ export type CalibratedMethod =
   /** Fewer than two cells left: nothing to compare. */
   | "no-test";
 
-/** Fewer rows than this on either side give no verdict (drift.md 6.6). */
+/** Fewer rows than this on either side give no verdict (docs/spec/drift.md section 6.6). */
 export const fewestRows = 50;
 
 /** What stands in the place of a verdict where there is none. */
@@ -52,7 +52,7 @@ export function psiScale(referenceRows: number, rows: number): number {
   return 1 / referenceRows + 1 / rows;
 }
 
-/** PSI less what is expected without drift, (B − 1)(1/n + 1/m); never below 0 (drift.md 6.1). */
+/** PSI less what is expected without drift, (B − 1)(1/n + 1/m); never below 0 (docs/spec/drift.md section 6.1). */
 export function netOfNoise(psi: number, degrees: number, scale: number): number {
   return Math.max(0, psi - degrees * scale);
 }

@@ -20,8 +20,8 @@ const mostKept = 128;
 const kept = new Map<string, Float64Array>();
 
 /**
- * The null of PSI for a continuous feature, whatever its distribution (drift.md 6.6): bins cut at the reference's own quantiles have
- * probabilities made of spacings of order statistics (Dirichlet), and the counts of the window are multinomial on them.
+ * The null of PSI for a continuous feature, whatever its distribution (docs/spec/drift.md section 6.6): bins cut at the reference's own quantiles
+ * have probabilities made of spacings of order statistics (Dirichlet), and the counts of the window are multinomial on them.
  * Kept by size of window, since it depends on nothing else; sizes from 200 on are rounded to two digits.
  * @returns the largest values of T = PSI / (1/n + 1/m) of 40,000 draws, ascending.
  */

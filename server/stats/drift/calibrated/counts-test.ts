@@ -8,7 +8,7 @@ import { pooledCells } from "./pool-cells.ts";
 export type CountsTest = CalibratedTest & { chiSquare?: number };
 
 /**
- * Whether levels are distributed as in the reference (drift.md 6.2): two-sample chi-square with rare levels pooled, drawn on
+ * Whether levels are distributed as in the reference (docs/spec/drift.md section 6.2): two-sample chi-square with rare levels pooled, drawn on
  * the scale of PSI.
  * @param options.reference counts by level. @param options.current counts of the same levels.
  * @param options.unseen current rows of levels that the reference never had; they have a test of their own, too: see unseenTest.

@@ -6,8 +6,8 @@ export type BinGroups = readonly number[];
 const storedBins = 512;
 
 /**
- * Groups of stored bins for a decision (drift.md 5.1): after stored bin round(512·k/B); where duplicate edges were removed, where the
- * cumulative share of the reference first reaches k/B. Groups without reference rows go to their neighbour.
+ * Groups of stored bins for a decision (docs/spec/drift.md section 5.1): after stored bin round(512·k/B); where duplicate edges were removed, where
+ * the cumulative share of the reference first reaches k/B. Groups without reference rows go to their neighbour.
  * @param profileBins counts of the reference by stored bin. @param wanted B: 10, or 20 for large windows.
  */
 export function decisionBins(profileBins: ArrayLike<number>, wanted: number): BinGroups {
@@ -56,7 +56,7 @@ export function regroup(bins: ArrayLike<number>, groups: BinGroups): number[] {
 }
 
 /**
- * Decision bins of a window: 10. The reference allows 20 from 200 rows and 1,000 reference rows on (drift.md 6.1), but shifts and
+ * Decision bins of a window: 10. The reference allows 20 from 200 rows and 1,000 reference rows on (docs/spec/drift.md section 6.1), but shifts and
  * changes of scale are then found less often: 87 instead of 95% of lognormal amounts that grew by half, at 500 rows.
  */
 export const wantedBins = 10;

@@ -12,7 +12,7 @@ export interface Dispersion {
 
 /**
  * Dispersion from at least 10 windows without drift, of the same length as the live one: φ = max(1, Σ X² / (C · (B − 1))), each
- * window against all the others (drift.md 6.8). Repeated customers, retries and daily rhythm make it more than 1.
+ * window against all the others (docs/spec/drift.md section 6.8). Repeated customers, retries and daily rhythm make it more than 1.
  * @param windows counts by bin of each window, the same bins in each.
  * @returns undefined for fewer than 10 windows, or fewer than two bins with rows.
  */

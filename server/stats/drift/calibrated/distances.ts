@@ -2,7 +2,7 @@ import { chiSquareQuantile } from "../../chi-square.ts";
 import { psiScale, total } from "./calibrated-test.ts";
 
 /**
- * PSI with the current side alone smoothed, so that an empty bin is not infinite (drift.md 6.1).
+ * PSI with the current side alone smoothed, so that an empty bin is not infinite (docs/spec/drift.md section 6.1).
  * @param reference counts by bin, all above 0. @param current counts of the same bins.
  */
 export function smoothedPsi(reference: ArrayLike<number>, current: ArrayLike<number>): number {
@@ -18,7 +18,7 @@ export function smoothedPsi(reference: ArrayLike<number>, current: ArrayLike<num
   return sum;
 }
 
-/** Chi-square of two samples of counts, each as uncertain as its rows (drift.md 6.2); cells that both lack count nothing. */
+/** Chi-square of two samples of counts, each as uncertain as its rows (docs/spec/drift.md section 6.2); cells that both lack count nothing. */
 export function twoSampleChiSquare(reference: ArrayLike<number>, current: ArrayLike<number>): number {
   const ratio = Math.sqrt(total(current) / total(reference));
   let sum = 0;

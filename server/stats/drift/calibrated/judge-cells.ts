@@ -25,7 +25,7 @@ const mostWork = 4e7;
 
 /**
  * Whether a table is further from "one source" than α allows. The chi-square line says so where it can be trusted; where rows are
- * few and the line is near, the exact null does: counted out for two cells, simulated for more (drift.md 6.6).
+ * few and the line is near, the exact null does: counted out for two cells, simulated for more (docs/spec/drift.md section 6.6).
  */
 export function judgeCells(
   cells: Cells,
@@ -75,7 +75,7 @@ export function isNear(pValue: number, alpha: number): boolean {
   return pValue < 5 * alpha && pValue > alpha / 50;
 }
 
-/** R + 1 is a multiple of 1/α, so that p ≤ α happens in exactly α of the windows; R ≥ 10/α (drift.md 6.6). */
+/** R + 1 is a multiple of 1/α, so that p ≤ α happens in exactly α of the windows; R ≥ 10/α (docs/spec/drift.md section 6.6). */
 function drawsFor(alpha: number): number {
   return Math.round((alpha >= 0.0025 ? 50 : 10) / alpha) - 1;
 }

@@ -9,7 +9,7 @@ export interface Cells {
 const leastExpected = 5;
 
 /**
- * Cells small enough to spoil a chi-square, put together as "other" (drift.md 6.2): from the rarest on until each remaining cell
+ * Cells small enough to spoil a chi-square, put together as "other" (docs/spec/drift.md section 6.2): from the rarest on until each remaining cell
  * expects at least 5 rows in the smaller sample; if "other" itself expects fewer, the next rarest joins it.
  * @param unseen current rows of levels that the reference never had: part of "other". Left out, the levels that the reference
  * happened to have look too frequent in it, and small references alarm without drift (200 Zipf levels, 200 rows: 18% instead of 1%).

@@ -19,8 +19,8 @@ const rowsForChiSquare = 1000;
 const leastKeptAlpha = 0.0025;
 
 /**
- * Whether a numeric feature is distributed as it was in the reference (drift.md 6.1, 6.6): PSI over decision bins against the line
- * (1/n + 1/m) · χ²(1 − α), or against a simulated null where rows are few. Counts are by decision bin: see decisionBins and regroup.
+ * Whether a numeric feature is distributed as it was in the reference (docs/spec/drift.md sections 6.1 and 6.6): PSI over decision bins against the
+ * line (1/n + 1/m) · χ²(1 − α), or against a simulated null where rows are few. Counts are by decision bin: see decisionBins and regroup.
  * @param options.alpha false alarms of one window, above 0. @param options.dispersion how much windows vary more than independent rows.
  * @param options.isContinuous whether bins were cut through values without ties; read from the counts when not said.
  * @param options.seed a name of the feature and window that settles ties of small tables; see tieBreak.
@@ -74,7 +74,7 @@ function judgeContinuous(t: number, window: ContinuousWindow, alpha: number): Ju
     const own = continuousLine(window, alpha);
     return { line: own, pValue: continuousPValue(window, t) ?? pValue, isDrift: t > own, method: "monte-carlo" };
   }
-  // The chi-square line has been measured to hold at small α for 200 rows and more (drift.md 6.6).
+  // The chi-square line has been measured to hold at small α for 200 rows and more (docs/spec/drift.md section 6.6).
   if (Math.min(window.referenceRows, window.rows) >= 200 || !isNear(pValue, alpha)) return plain;
   const confirmed = monteCarloPsi({ ...window, t, alpha });
   return { ...confirmed, isDrift: t > confirmed.line, method: "monte-carlo" };
@@ -84,7 +84,7 @@ const confirmedLines = new Map<string, Float64Array>();
 
 /**
  * The p-value of T = PSI / (1/n + 1/m) from at least 10/α draws of the exact null of a continuous feature, and the value of T that
- * α of them exceed (drift.md 6.6). Draws are kept by (n, m, B, α): they do not depend on the data.
+ * α of them exceed (docs/spec/drift.md section 6.6). Draws are kept by (n, m, B, α): they do not depend on the data.
  */
 function monteCarloPsi(options: ContinuousWindow & { t: number; alpha: number }): {
   pValue: number;

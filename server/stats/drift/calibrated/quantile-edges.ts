@@ -1,6 +1,6 @@
 /**
- * Interior edges of bins at the quantiles i / count of sorted values, interpolated, duplicates removed (drift.md 5.1; numpy's default
- * quantile). Bin i holds what is above edge i − 1 and at most edge i.
+ * Interior edges of bins at the quantiles i / count of sorted values, interpolated, duplicates removed (docs/spec/drift.md section 5.1; numpy's
+ * default quantile). Bin i holds what is above edge i − 1 and at most edge i.
  */
 export function quantileEdges(sorted: ArrayLike<number>, count: number): number[] {
   const edges: number[] = [];

@@ -4,7 +4,7 @@ import { normalShareBelow } from "../../normal.ts";
 import { type CalibratedMethod, type CalibratedTest, fewestRows, noVerdict } from "./calibrated-test.ts";
 
 /**
- * Whether more rows than the reference lets expect have a level it never had (drift.md 6.3): with many rare levels some new ones
+ * Whether more rows than the reference lets expect have a level it never had (docs/spec/drift.md section 6.3): with many rare levels some new ones
  * come all the time; their share is that of levels seen exactly once (Good and Turing). One-sided Fisher tail.
  * @param options.once levels that occur exactly once among the `referenceRows` rows of the reference.
  */
@@ -23,8 +23,8 @@ export function unseenTest(options: {
 }
 
 /**
- * Whether a share of rows (nulls, NaN, infinities, duplicates …) went up against the reference (drift.md 6.4): the one-sided form of
- * the 2 × 2 table, or its exact tail where fewer than 5 rows are expected.
+ * Whether a share of rows (nulls, NaN, infinities, duplicates …) went up against the reference (docs/spec/drift.md section 6.4): the one-sided form
+ * of the 2 × 2 table, or its exact tail where fewer than 5 rows are expected.
  */
 export function shareTest(options: {
   hits: number;
@@ -55,8 +55,8 @@ function sharesZ(options: { hits: number; rows: number; referenceHits: number; r
 }
 
 /**
- * Whether more values than chance explains lie outside the reference's minimum and maximum (drift.md 6.4). Of a continuous feature a
- * new value does with probability 2 / (n + 1) on average, and that varies with the reference: beta-binomial tail.
+ * Whether more values than chance explains lie outside the reference's minimum and maximum (docs/spec/drift.md section 6.4). Of a continuous feature
+ * a new value does with probability 2 / (n + 1) on average, and that varies with the reference: beta-binomial tail.
  */
 export function outOfRangeTest(options: {
   outside: number;

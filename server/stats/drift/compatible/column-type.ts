@@ -5,7 +5,7 @@ export type ColumnType = "numerical" | "categorical" | "text" | "datetime" | "li
 const mostIntegerLevels = 10;
 
 /**
- * The type that Evidently infers from a pandas column (drift.md section 2; Evidently 0.7.21, infer_column_type). Only compatible
+ * The type that Evidently infers from a pandas column (docs/spec/drift.md section 2; Evidently 0.7.21, infer_column_type). Only compatible
  * scores use it: what Leeway watches has its type from the reference, once.
  * @param column.dtype name of the pandas dtype, such as "int64" or "object".
  * @param column.distinct different values. @param column.count values that are not missing.

@@ -43,7 +43,7 @@ const levels =
   ({ reference, current }) =>
     of(tableOf(reference, current));
 
-/** Evidently's methods by their names there (0.7.21), with their default thresholds (drift.md 3.3). */
+/** Evidently's methods by their names there (0.7.21), with their default thresholds (docs/spec/drift.md section 3.3). */
 export const compatibleMethods = {
   ks: p(
     numbers((a, b) => ksPValue(empiricalDistances(a, b).d, a.length, b.length)),

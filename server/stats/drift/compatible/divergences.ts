@@ -7,7 +7,7 @@ export function sharesOf(counts: readonly number[]): number[] {
   return counts.map((count) => count / sum);
 }
 
-/** Evidently's stand-in for empty bins: a millionth of the smallest share where that is at most 1e-4, else 1e-4 (drift.md 3.2). */
+/** Evidently's stand-in for empty bins: a millionth of the smallest share where that is at most 1e-4, else 1e-4 (docs/spec/drift.md section 3.2). */
 function zeroFilled(shares: readonly number[]): number[] {
   const smallest = Math.min(...shares.filter((share) => share > 0));
   const fill = smallest <= 1e-4 ? smallest / 1e6 : 1e-4;

@@ -5,7 +5,7 @@ export interface Binned extends Table {
   edges?: Float64Array;
 }
 
-/** Numeric columns with more different reference values than this are cut into bins of equal width (drift.md 3.2). */
+/** Numeric columns with more different reference values than this are cut into bins of equal width (docs/spec/drift.md section 3.2). */
 const mostLevels = 20;
 
 /** Bins as Evidently cuts them for PSI, KL and Jensen–Shannon: Sturges' on the pooled range, or one for each value. */

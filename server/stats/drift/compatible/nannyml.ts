@@ -4,7 +4,7 @@ import { type CompatibleColumn, type LevelColumn, momentsOf, type NumericColumn,
 import { jensenShannon, sharesOf } from "./divergences.ts";
 import { doaneEdges, histogram } from "./equal-width.ts";
 
-/** NannyML's variants of the scores (0.13.1; drift.md 3.7). */
+/** NannyML's variants of the scores (0.13.1; docs/spec/drift.md section 3.7). */
 export interface NannymlScores {
   /** By the logarithm of base 2; its default for both types. */
   jensenShannon: number;

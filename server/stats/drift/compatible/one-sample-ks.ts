@@ -1,7 +1,7 @@
 import { logChoose, logFactorial } from "../../log-factorial.ts";
 
 /**
- * Exact tail of the one-sample two-sided statistic D of n values, by the method that is precise where it is needed (drift.md 3.4;
+ * Exact tail of the one-sample two-sided statistic D of n values, by the method that is precise where it is needed (docs/spec/drift.md section 3.4;
  * Simard and L'Ecuyer, "Computing the two-sided Kolmogorov–Smirnov distribution", 2011).
  */
 export function oneSampleTail(d: number, n: number): number {

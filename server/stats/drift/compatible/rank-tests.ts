@@ -36,7 +36,7 @@ export function mannWhitneyLess(reference: Float64Array, current: Float64Array):
   return normalShareBelow(-(u - (n * m) / 2 - 0.5) / spread);
 }
 
-/** Cramér and von Mises' two-sample p-value, limiting distribution (drift.md 3.5). */
+/** Cramér and von Mises' two-sample p-value, limiting distribution (docs/spec/drift.md section 3.5). */
 export function cramerVonMises(reference: Float64Array, current: Float64Array): number {
   const [n, m] = [reference.length, current.length];
   const [all, k] = [n + m, n * m];
@@ -85,7 +85,7 @@ const b0 = [0.675, 1.281, 1.645, 1.96, 2.326, 2.573, 3.085];
 const b1 = [-0.245, 0.25, 0.678, 1.149, 1.822, 2.364, 3.615];
 const b2 = [-0.105, -0.305, -0.362, -0.391, -0.396, -0.345, -0.154];
 
-/** Anderson and Darling's two-sample p-value, midranks, clipped to [0.001, 0.25] as scipy's is (drift.md 3.5). */
+/** Anderson and Darling's two-sample p-value, midranks, clipped to [0.001, 0.25] as scipy's is (docs/spec/drift.md section 3.5). */
 export function andersonDarling(reference: Float64Array, current: Float64Array): number {
   const [n, m] = [reference.length, current.length];
   const all = n + m;

@@ -4,7 +4,7 @@ import { z } from "zod";
 export const CompareSettings = z.object({
   /** False alarms that one comparison raises on average, over all of its columns and tests. */
   falseAlarms: z.number().gt(0).max(1).default(0.05),
-  /** PSI net of noise below which a difference is too small to matter (drift.md 6.9). */
+  /** PSI net of noise below which a difference is too small to matter (docs/spec/drift.md section 6.9). */
   materialityFloor: z.number().min(0).max(1).default(0.01),
 });
 export type CompareSettings = z.infer<typeof CompareSettings>;

@@ -60,7 +60,7 @@ export const FeatureVerdict = z.object({
   excess: z.number(),
   /** Correlation of its past drift with how far the metric was off; null without 8 windows of history. */
   correlation: z.number().nullable(),
-  /** excess · importance · max(0.1, correlation): what features are ranked by (drift.md section 13). */
+  /** excess · importance · max(0.1, correlation): what features are ranked by (docs/spec/drift.md section 13). */
   rank: z.number(),
 });
 export type FeatureVerdict = z.infer<typeof FeatureVerdict>;

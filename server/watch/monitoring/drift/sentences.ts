@@ -24,10 +24,10 @@ export interface FixedScore {
   isDrift: boolean;
 }
 
-/** "changed", "different, but too small to matter", "about the same" or "not enough data": the word of a feature (drift.md section 14). */
+/** "changed", "different, but too small to matter", "about the same" or "not enough data": the word of a feature (docs/spec/drift.md section 14). */
 export type DriftWord = "changed" | "different, but too small to matter" | "about the same" | "not enough data";
 
-/** The calibrated verdict with the floor of materiality (drift.md 6.9): only "changed" opens a ticket. */
+/** The calibrated verdict with the floor of materiality (docs/spec/drift.md section 6.9): only "changed" opens a ticket. */
 export function driftWord({ test, materialityFloor }: Pick<JudgedFeature, "test" | "materialityFloor">): DriftWord {
   if (test.method === "too-few-rows") return "not enough data";
   if (!test.isDrift) return "about the same";
@@ -52,7 +52,7 @@ export function featureSentence(judged: JudgedFeature): string {
 }
 
 /**
- * Why the calibrated verdict and a fixed threshold say different things, in one sentence or two (drift.md section 14).
+ * Why the calibrated verdict and a fixed threshold say different things, in one sentence or two (docs/spec/drift.md section 14).
  * @returns undefined where they agree.
  */
 export function disagreement(judged: JudgedFeature, fixed: FixedScore, library = "Evidently"): string | undefined {
@@ -119,13 +119,13 @@ export function tooFewRows(rows: number): string {
   return `${counted(rows)} ${rows === 1 ? "row" : "rows"}: at least 50 needed for a result.`;
 }
 
-/** Said where a window is larger than a tenth of its reference (drift.md 6.7); undefined where the reference is large enough. */
+/** Said where a window is larger than a tenth of its reference (docs/spec/drift.md section 6.7); undefined where the reference is large enough. */
 export function smallReference({ referenceRows, rows }: { referenceRows: number; rows: number }): string | undefined {
   if (referenceRows >= 10 * rows) return undefined;
   return `The reference (${counted(referenceRows)} rows) is small for this window (${counted(rows)} rows); the same feature may trigger repeated alerts.`;
 }
 
-/** Said where windows of the reference already vary more than independent rows would (drift.md 6.8). */
+/** Said where windows of the reference already vary more than independent rows would (docs/spec/drift.md section 6.8). */
 export function dispersionSentence(feature: string, phi: number): string | undefined {
   return phi > 2
     ? `\`${feature}\`: windows vary ${figures(phi, 2)} times as much as independent rows would.`

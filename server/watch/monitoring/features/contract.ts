@@ -1,6 +1,6 @@
 import type { PicturePart, PictureSummary } from "#server/serve/pipeline/picture-summary.ts";
 
-/** What is measured of a text (drift.md section 9). */
+/** What is measured of a text (docs/spec/drift.md section 9). */
 export const textParts = ["characters", "words", "word-length", "non-ascii-share", "digit-share"] as const;
 export type TextPart = (typeof textParts)[number];
 

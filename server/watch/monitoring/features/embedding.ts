@@ -37,7 +37,7 @@ export interface EmbeddingSummary {
   projections: Float64Array;
 }
 
-/** One row of an embedding in 18 numbers (drift.md section 9). @param mean of the reference, of the same width */
+/** One row of an embedding in 18 numbers (docs/spec/drift.md section 9). @param mean of the reference, of the same width */
 export function summariseEmbedding(
   data: ArrayLike<unknown>,
   start: number,

@@ -124,7 +124,7 @@ test("a text is summed up in numbers where its profile says so", () => {
   expect(reader.value(0, 1)).toBeNull();
 });
 
-test("a picture is summed up as drift.md section 9 says", () => {
+test("a picture is summed up as docs/spec/drift.md section 9 says", () => {
   // Left half black, right half pure red: Y is 0 and 76.245.
   const [width, height] = [4, 3];
   const data = Uint8Array.from({ length: width * height * 3 }, (_, at) =>

@@ -12,7 +12,7 @@ export const NewFinding = z.object({
   segment: z.string().max(300).default(""),
   versionId: z.uuid().nullable().default(null),
   severity: z.enum(["page", "ticket", "note"]),
-  /** One sentence with its numbers (boards.md section 5). */
+  /** One sentence with its numbers (docs/spec/boards.md section 5). */
   words: z.string().min(1).max(1500),
   evidence: z.record(z.string(), z.unknown()).default({}),
 });
@@ -40,7 +40,7 @@ export interface SettledFindings {
 
 /**
  * How long a finding that is no longer seen stays open. Drift and what is estimated end after 24 hours without it, so that alarms of
- * one feature within an episode count once (drift.md section 7); a feed that is whole again is whole at once.
+ * one feature within an episode count once (docs/spec/drift.md section 7); a feed that is whole again is whole at once.
  */
 export const holdMs: Record<Watcher, number> = {
   integrity: 0,
@@ -55,7 +55,7 @@ export const holdMs: Record<Watcher, number> = {
 /** One that comes again so soon after it closed is the same one again. */
 export const episodeMs = dayMs;
 
-/** Only these may wake somebody; what the others find is for office hours (alerting.md section 17). */
+/** Only these may wake somebody; what the others find is for office hours (docs/spec/alerting.md section 17). */
 export const mayPage: readonly Watcher[] = ["integrity", "quality"];
 
 /** Name of the alerts of a watcher, by which routes and silences know them. */

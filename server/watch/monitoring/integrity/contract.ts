@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { Finding } from "../contract.ts";
 
-/** What is checked of data, in the order in which pages list it (drift.md section 10). */
+/** What is checked of data, in the order in which pages list it (docs/spec/drift.md section 10). */
 const checkKinds = [
   "missing input",
   "extra input",

@@ -26,7 +26,10 @@ export const ProfileSource = z.discriminatedUnion("kind", [
 ]);
 export type ProfileSource = z.infer<typeof ProfileSource>;
 
-/** Isotonic map from scores to probabilities by score key: pairs of score and probability, ascending, interpolated between (drift.md 11.3). */
+/**
+ * Isotonic map from scores to probabilities by score key: pairs of score and probability, ascending, interpolated between
+ * (docs/spec/drift.md section 11.3).
+ */
 export const Calibration = z.object({
   /** By ScoreState key. */
   maps: z.record(z.string(), z.object({ scores: z.array(z.number()), probabilities: z.array(z.number()) })),

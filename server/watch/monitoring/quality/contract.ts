@@ -86,7 +86,7 @@ export const QualitySummary = z.object({
   /** Goes up when a label took the place of another. */
   revision: z.number().int(),
   state: z.enum(qualityStates),
-  /** What there is to know, in sentences of drift.md section 14. */
+  /** What there is to know, in sentences of docs/spec/drift.md section 14. */
   words: z.array(z.string()),
 });
 export type QualitySummary = z.infer<typeof QualitySummary>;

@@ -26,7 +26,10 @@ export function addValue(
   }
 }
 
-/** Counts one number that is not missing (drift.md 5.2); moments by Welford's update, which keeps digits where sums of squares lose them. */
+/**
+ * Counts one number that is not missing (docs/spec/drift.md section 5.2); moments by Welford's update, which keeps digits where
+ * sums of squares lose them.
+ */
 export function addNumber(
   state: NumericState,
   profile: Pick<NumericProfile, "edges" | "min" | "max">,

@@ -1,5 +1,6 @@
 /**
- * Place of a value among the bins of a profile: how many edges are strictly smaller, so that bin i is (edge i − 1, edge i] (drift.md 5.1).
+ * Place of a value among the bins of a profile: how many edges are strictly smaller, so that bin i is (edge i − 1, edge i] (docs/spec/drift.md
+ * section 5.1).
  * @param edges ascending. @param value finite
  */
 export function binOf(edges: ArrayLike<number>, value: number): number {

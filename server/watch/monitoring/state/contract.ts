@@ -1,8 +1,8 @@
 import { z } from "zod";
 
-/** Bins of a numeric profile before duplicate edges are removed (drift.md 5.1). */
+/** Bins of a numeric profile before duplicate edges are removed (docs/spec/drift.md section 5.1). */
 export const profileBins = 512;
-/** Equal bins of a score on [0, 1] (drift.md section 8). */
+/** Equal bins of a score on [0, 1] (docs/spec/drift.md section 8). */
 export const scoreBins = 512;
 
 /** What a numeric feature looked like in the reference. Values are finite; what is not is counted apart. */
@@ -57,7 +57,7 @@ export interface ProfiledFeature {
   profile: FeatureProfile;
 }
 
-/** A numeric feature in a span of time (drift.md 5.2). */
+/** A numeric feature in a span of time (docs/spec/drift.md section 5.2). */
 export interface NumericState {
   kind: "numeric";
   /** As many as the profile has. */
@@ -96,7 +96,8 @@ export type FeatureState = NumericState | CategoricalState;
 
 /**
  * Scores of one predicted class by 512 equal bins: of two classes, the score of the positive one under the key ""; of more, the
- * confidence under the predicted class. With it every estimated metric can be had for any cut-off at the edge of a bin (drift.md 11.6).
+ * confidence under the predicted class. With it every estimated metric can be had for any cut-off at the edge of a bin (docs/spec/drift.md section
+ * 11.6).
  */
 export interface ScoreState {
   count: Float64Array;

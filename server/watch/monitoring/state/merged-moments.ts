@@ -5,7 +5,7 @@ interface Moments {
   m2: number;
 }
 
-/** Moments of two lots together, by Chan's formula (drift.md 5.2). */
+/** Moments of two lots together, by Chan's formula (docs/spec/drift.md section 5.2). */
 export function mergedMoments(a: Moments, b: Moments): Moments {
   const count = a.count + b.count;
   if (b.count === 0) return { count, mean: a.mean, m2: a.m2 };

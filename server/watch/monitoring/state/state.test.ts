@@ -42,7 +42,7 @@ const features: ProfiledFeature[] = [
   { name: "carrier", role: "input", profile: carrier },
 ];
 
-test("a value on an edge falls below it, and the outer bins take what is outside (drift.md 5.1)", () => {
+test("a value on an edge falls below it, and the outer bins take what is outside (docs/spec/drift.md section 5.1)", () => {
   expect([1, 2, 2.5, 3, 10, 10.1, -5, 99].map((value) => binOf(amount.edges, value))).toEqual([0, 0, 1, 1, 2, 3, 0, 3]);
 });
 
@@ -96,7 +96,7 @@ test("moments of many numbers keep their digits far from zero, beside an outlier
   }
 });
 
-test("moments merge as Chan says: {1, 2, 3} with {10, 20} (drift.md 5.2)", () => {
+test("moments merge as Chan says: {1, 2, 3} with {10, 20} (docs/spec/drift.md section 5.2)", () => {
   const spans = [
     [1, 2, 3],
     [10, 20],

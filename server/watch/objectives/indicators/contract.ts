@@ -10,7 +10,7 @@ const maturityMs = z
   .max(180 * dayMs);
 
 /**
- * What is counted of an endpoint or posted from outside: a pair (good, total) a minute, whatever the kind (slo.md sections 1 and 6).
+ * What is counted of an endpoint or posted from outside: a pair (good, total) a minute, whatever the kind (docs/spec/slo.md sections 1 and 6).
  * It is told as a sentence by `indicatorWords`.
  */
 export const Indicator = z.discriminatedUnion("kind", [
@@ -57,7 +57,10 @@ export const Indicator = z.discriminatedUnion("kind", [
 export type Indicator = z.infer<typeof Indicator>;
 export type IndicatorKind = Indicator["kind"];
 
-/** Kinds whose alerts are tickets whatever burns, since they are estimates, shares of data or money (slo.md section 6, alerting.md section 17). */
+/**
+ * Kinds whose alerts are tickets whatever burns, since they are estimates, shares of data or money (docs/spec/slo.md section 6,
+ * docs/spec/alerting.md section 17).
+ */
 export const ticketOnly: readonly IndicatorKind[] = [
   "estimated-quality",
   "drift-budget",

@@ -14,7 +14,7 @@ import { ApproveChanges } from "./contract.ts";
 const mostDays = 30;
 
 /**
- * Lets changes go on until an end in spite of what is left of a budget, by name and with a reason (slo.md section 7).
+ * Lets changes go on until an end in spite of what is left of a budget, by name and with a reason (docs/spec/slo.md section 7).
  * @throws DomainError "invalid" for an end that is past or far off, "not-found", "conflict" when the SLO is archived
  */
 export async function approveChanges(ctx: Context, input: ApproveChanges): Promise<Slo> {

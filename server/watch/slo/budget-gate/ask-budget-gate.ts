@@ -11,7 +11,10 @@ import { approvalsNow } from "../objectives/load-slo.ts";
 import { AskBudgetGate, type BudgetGate, type GatedChange } from "./contract.ts";
 import { decideGate, type GatingSlo } from "./decide-gate.ts";
 
-/** Whether a change to an endpoint may go on, by what is left of its budgets now (slo.md section 7), and by whether somebody froze it. @throws DomainError "not-found" */
+/**
+ * Whether a change to an endpoint may go on, by what is left of its budgets now (docs/spec/slo.md section 7), and by whether
+ * somebody froze it. @throws DomainError "not-found"
+ */
 export async function askBudgetGate(ctx: Context, input: AskBudgetGate): Promise<BudgetGate> {
   permit(ctx, "askBudgetGate");
   const { endpointId, change } = AskBudgetGate.parse(input);

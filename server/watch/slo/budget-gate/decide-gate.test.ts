@@ -14,7 +14,7 @@ const slo = (remaining: number | null, more: Partial<GatingSlo> = {}): GatingSlo
 const rollout = (purpose: GatedChange["purpose"] = "change"): GatedChange => ({ kind: "rollout", purpose });
 const deployment = (purpose: GatedChange["purpose"] = "change"): GatedChange => ({ kind: "deployment", purpose });
 
-// The table of slo.md section 7.
+// The table of docs/spec/slo.md section 7.
 test.each<[number | null, GatedChange, boolean]>([
   [0.9, deployment(), true],
   [0.6, deployment(), true],

@@ -13,7 +13,7 @@ export interface GatingSlo {
   approval: { until: Date; approvedBy: string } | undefined;
 }
 
-/** Purposes that go on in a band where other changes wait (slo.md section 7). */
+/** Purposes that go on in a band where other changes wait (docs/spec/slo.md section 7). */
 const mends: Record<"unhealthy" | "exhausted", readonly ChangePurpose[]> = {
   unhealthy: ["reliability", "fix", "security", "rollback"],
   exhausted: ["fix", "security", "rollback"],
@@ -22,7 +22,7 @@ const mends: Record<"unhealthy" | "exhausted", readonly ChangePurpose[]> = {
 type Answer = BudgetGate["slos"][number];
 
 /**
- * Whether a change to an endpoint may go on, by the policy of slo.md section 7: with at most half of the budget left only as a canary,
+ * Whether a change to an endpoint may go on, by the policy of docs/spec/slo.md section 7: with at most half of the budget left only as a canary,
  * with at most a quarter only what mends, and with none only fixes, security and rollbacks; or whatever an approval lets through. The
  * strictest of its SLOs decides; where nothing is promised or counted, everything may.
  */

@@ -43,7 +43,7 @@ test(
       budget,
       availability: { target: 0.9, total: 100, bad: 2 },
       latency: { target: 0.5, total: 98, bad: 49 },
-      // By slo.md section 7 a budget of which nothing is left is exhausted.
+      // By docs/spec/slo.md section 7 a budget of which nothing is left is exhausted.
       isExhausted: true,
     });
     expect(state.availability?.remaining).toBeCloseTo(0.8, 9);

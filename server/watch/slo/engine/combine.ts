@@ -19,7 +19,7 @@ export interface CombinedReading {
 }
 
 /**
- * A composite as it stands (slo.md section 9), by its mode. By OpenSLO's rules, parts counted in slices make slices of their own, which
+ * A composite as it stands (docs/spec/slo.md section 9), by its mode. By OpenSLO's rules, parts counted in slices make slices of their own, which
  * are read against the composite's target. In all other cases burn rates and consumed budgets of the parts are combined; a tier then
  * passes the gate when one part's chance, times the number of parts, lies below it.
  * @throws DomainError "invalid" when parts differ in period or budgeting, or one is missing.

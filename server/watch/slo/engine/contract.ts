@@ -50,7 +50,7 @@ export function spanWords(milliseconds: number): string {
   return rest === 0 ? `${count}${nbsp}${largeName}` : `${count}${nbsp}${largeName} ${rest}${nbsp}${smallName}`;
 }
 
-/** Band of what is left (slo.md section 7): the same in every list, gauge and gate. */
+/** Band of what is left (docs/spec/slo.md section 7): the same in every list, gauge and gate. */
 export function bandOf(remaining: number | null): BudgetBand {
   if (remaining === null) return "no-data";
   if (remaining > 0.75) return "healthy";

@@ -66,7 +66,7 @@ export function minuteOf({ start }: { start: number }, at: number): number {
   return Math.max(0, Math.floor((at - start) / minuteMs));
 }
 
-/** Up to when an SLO is known: labels need time, so that what counts now is what has just matured (slo.md section 6). */
+/** Up to when an SLO is known: labels need time, so that what counts now is what has just matured (docs/spec/slo.md section 6). */
 export function knownUntil({ indicator }: Pick<SloDefinition, "indicator">, now: number): number {
   return indicator && "maturityMs" in indicator ? now - indicator.maturityMs : now;
 }

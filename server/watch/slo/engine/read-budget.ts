@@ -8,11 +8,11 @@ import { nominalMinutes, type PeriodSpan } from "./periods.ts";
 import { remainingAt, withoutResidue } from "./remaining.ts";
 import { standardTiers } from "./standard-rules.ts";
 
-/** From so many events on an interval says nothing more (slo.md section 11). */
+/** From so many events on an interval says nothing more (docs/spec/slo.md section 11). */
 const enough = 10_000;
 
 /**
- * How an SLO stands (slo.md section 1). Counts are those of the method: events, or slices. Pass all minutes of the period and those of
+ * How an SLO stands (docs/spec/slo.md section 1). Counts are those of the method: events, or slices. Pass all minutes of the period and those of
  * the hour before `now`; minutes that are not passed count as empty.
  */
 export function readBudget(slo: CountedSlo): BudgetReading {

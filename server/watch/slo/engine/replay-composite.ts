@@ -27,7 +27,7 @@ interface Part extends WeightedPart {
 }
 
 /**
- * What the rules of a composite would have done, minute by minute, read as combine() reads it at each (slo.md sections 8 and 9).
+ * What the rules of a composite would have done, minute by minute, read as combine() reads it at each (docs/spec/slo.md sections 8 and 9).
  * @throws DomainError "invalid" when parts differ in period or budgeting, or one is missing
  */
 export function replayComposite({ definition, parts, from, now, ...options }: CompositeReplay): ReplayReport {

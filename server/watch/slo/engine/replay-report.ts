@@ -36,7 +36,7 @@ interface Replayed {
 const tellWithinMs = 10 * minuteMs;
 export const chartPoints = 400;
 
-/** Who would have been told when, which of it was known, and in words (slo.md section 8). */
+/** Who would have been told when, which of it was known, and in words (docs/spec/slo.md section 8). */
 export function replayReport(replayed: Replayed, options: ReplayOptions): ReplayReport {
   const { definition, start, length, minutes, chart } = replayed;
   const { incidents, quietMinutes = 60, isApproximate = false } = options;

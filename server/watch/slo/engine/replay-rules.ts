@@ -9,7 +9,7 @@ import { chartPoints, type ReplayOptions, replayReport } from "./replay-report.t
 export type ReplayInput = CountedSlo & ReplayOptions;
 
 /**
- * What the rules would have done over the counts given, minute by minute (slo.md section 8). Each tier is looked at from the first minute
+ * What the rules would have done over the counts given, minute by minute (docs/spec/slo.md section 8). Each tier is looked at from the first minute
  * with its whole long window on. The budget at the first alerts is that of the part of the period that is given.
  */
 export function replayRules(input: ReplayInput): ReplayReport {

@@ -19,7 +19,7 @@ export interface SloFacts {
   now: number;
 }
 
-/** The facts of an SLO in the sentences of slo.md section 12, the most important first; numbers rounded as everywhere. */
+/** The facts of an SLO in the sentences of docs/spec/slo.md section 12, the most important first; numbers rounded as everywhere. */
 export function sloWords(facts: SloFacts): string[] {
   const words = [
     ...budgetWords(facts),

@@ -19,7 +19,7 @@ export function standardRules(period: Period, indicatorKind: IndicatorKind | nul
   return { tiers, gate: 1e-3, cap: 0.9, absent: isOfTraffic ? { severity, minutes: null } : null };
 }
 
-/** The workbook's two page and two ticket tiers, windows scaled to the period (slo.md section 2.2). */
+/** The workbook's two page and two ticket tiers, windows scaled to the period (docs/spec/slo.md section 2.2). */
 export function standardTiers(period: Period): BurnTier[] {
   return scaledTiers(nominalMinutes(period));
 }

@@ -8,7 +8,7 @@ import { getSlo, listSlos } from "../objectives/queries.ts";
 import { exportOpenSlo } from "./export-open-slo.ts";
 import { importOpenSlo } from "./import-open-slo.ts";
 
-/** The file of slo.md section 10. */
+/** The file of docs/spec/slo.md section 10. */
 const reference = `apiVersion: openslo/v1
 kind: SLO
 metadata: {name: churn-availability, displayName: Churn model availability}

@@ -14,7 +14,7 @@ import { unpackState } from "#server/watch/monitoring/state/unpack-state.ts";
 import type { CountedMinute, Source, SourceSeries } from "./source.ts";
 
 /**
- * Answers, and of them Σ of the calibrated probability that each is right, a fraction (slo.md section 6): from the scores that gateways
+ * Answers, and of them Σ of the calibrated probability that each is right, a fraction (docs/spec/slo.md section 6): from the scores that gateways
  * counted, by the reference of each version. A version without a reference has no counts. Where minutes are gone, an hour or day is
  * counted in its first minute.
  */

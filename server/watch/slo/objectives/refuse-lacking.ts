@@ -13,7 +13,7 @@ export function lacksOf({ team, runbook }: Pick<StoredSlo, "team" | "runbook">):
 
 /**
  * Refuses rules that somebody chose to page with, where an owner or a runbook could be named and is not: a page that nobody owns wakes
- * somebody in vain (alerting.md section 17). Where the workspace has no teams or no runbooks yet, and for the standard rules, it is
+ * somebody in vain (docs/spec/alerting.md section 17). Where the workspace has no teams or no runbooks yet, and for the standard rules, it is
  * saved, and says what it lacks wherever it is shown. @throws DomainError "invalid" with the field
  */
 export async function refuseLacking(ctx: Context, slo: StoredSlo): Promise<void> {

@@ -22,7 +22,10 @@ export const methodNames = {
   "ratio-timeslices": "RatioTimeslices",
 } as const;
 
-/** An SLO as one OpenSLO v1 document, each of its tiers as a policy with the long window, the whole rules in annotations (slo.md section 10). */
+/**
+ * An SLO as one OpenSLO v1 document, each of its tiers as a policy with the long window, the whole rules in annotations
+ * (docs/spec/slo.md section 10).
+ */
 export function documentOf(slo: NamedSlo) {
   const { name, definition } = slo;
   const { displayName, description, service, labels, indicator, period, budgeting } = definition;

@@ -23,7 +23,7 @@ import { sumOf } from "../spending/sum-of.ts";
 import { type Replay, ReplaySlo } from "./contract.ts";
 
 /**
- * What rules would have done over the last days, minute by minute (slo.md section 8): of a definition that is not saved, of a saved one,
+ * What rules would have done over the last days, minute by minute (docs/spec/slo.md section 8): of a definition that is not saved, of a saved one,
  * or of the first in the place of the second. Nothing is saved.
  * @throws DomainError "invalid" with the field; "not-found"
  */

@@ -23,7 +23,7 @@ export interface Alphas {
 }
 
 /**
- * Divides the promise of at most one false alarm in so many weeks among the tests of a window (drift.md section 7): 70% to distributions of
+ * Divides the promise of at most one false alarm in so many weeks among the tests of a window (docs/spec/drift.md section 7): 70% to distributions of
  * inputs, 10% each to missing values, to unseen levels and ranges, and to outputs. What has no test gives its part to nobody, which only
  * lowers the rate.
  * @param share part of the whole promise that this window has: lengths, versions and segments share it

@@ -26,7 +26,7 @@ const judge = (columns: ReturnType<typeof rows>, more: Partial<WindowOptions> = 
 const stateOf = ({ features }: ReturnType<typeof judge>, name: string) =>
   features.find((feature) => feature.name === name)?.state;
 
-test("the promise is divided as drift.md says: 70% to distributions of inputs, 10% each to the others", () => {
+test("the promise is divided as docs/spec/drift.md section 7 says: 70% to distributions of inputs, 10% each to the others", () => {
   const thirty = Array.from({ length: 30 }, () => ({ role: "input" as const }));
   const { alphas } = divideBudget(thirty, { settings, length: "hour", share: 1 });
   expect(alphas.distribution).toBeCloseTo(0.7 * 4.9603e-5, 9);

@@ -27,13 +27,13 @@ export interface WindowOptions {
   seed: string;
 }
 
-/** Windows larger than this part of the reference let an unlucky reference alarm again and again (drift.md 6.7). */
+/** Windows larger than this part of the reference let an unlucky reference alarm again and again (docs/spec/drift.md section 6.7). */
 const mostOfReference = 0.1;
 
 /**
- * What one window of time says of all features of an endpoint, against the reference of the version that answered (drift.md sections 6, 7,
- * 8 and 13): calibrated tests whose false alarms keep the promise of the settings, a floor below which a difference does not matter, the
- * list of what changed, outputs beside inputs, and which of it matters.
+ * What one window of time says of all features of an endpoint, against the reference of the version that answered (docs/spec/drift.md sections 6, 7,
+ * 8 and 13): calibrated tests whose false alarms keep the promise of the settings, a floor below which a difference does not matter, the list of
+ * what changed, outputs beside inputs, and which of it matters.
  */
 export function judgeWindow(
   profile: JudgedProfile,

@@ -2,7 +2,7 @@ import type { FeatureVerdict } from "../contract.ts";
 
 /** Further over its line than this says nothing more. */
 const mostExcess = 10;
-/** Correlation of a feature whose history is not known (drift.md section 13). */
+/** Correlation of a feature whose history is not known (docs/spec/drift.md section 13). */
 const leastCorrelation = 0.1;
 const fewestWindows = 8;
 
@@ -15,7 +15,7 @@ export function excessOf({ psi, line }: Pick<Tested, "psi" | "line">): number {
 }
 
 /**
- * Which drift matters: excess · importance · max(0.1, correlation) (drift.md section 13). Where importances are not known, all features
+ * Which drift matters: excess · importance · max(0.1, correlation) (docs/spec/drift.md section 13). Where importances are not known, all features
  * of the model stand for the same.
  */
 export function rankOf(feature: Tested, features: number): number {

@@ -24,7 +24,10 @@ interface Options {
   seed: string;
 }
 
-/** Whether a feature is distributed as in the reference, by its kind (drift.md 6.1, 6.2, 6.8), with what is shown beside it (5.3). */
+/**
+ * Whether a feature is distributed as in the reference, by its kind (docs/spec/drift.md sections 6.1, 6.2 and 6.8), with what is
+ * shown beside it (docs/spec/drift.md section 5.3).
+ */
 export function testDistribution(profile: FeatureProfile, state: FeatureState, options: Options): Distribution {
   const { alpha, seed } = options;
   const [reference, current] = cellsOf(profile, state);

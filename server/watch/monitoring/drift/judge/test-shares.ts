@@ -15,7 +15,7 @@ interface TestedShares {
   outside: TestedShare | null;
 }
 
-/** Rows without a usable value, levels that the reference never had, values outside of its range (drift.md 6.3, 6.4). */
+/** Rows without a usable value, levels that the reference never had, values outside of its range (docs/spec/drift.md sections 6.3 and 6.4). */
 export function testShares(profile: FeatureProfile, state: FeatureState, alphas: ShareAlphas): TestedShares {
   const [hits, referenceHits] = [missingOf(state), missingOf(profile)];
   const [rows, referenceRows] = [state.count + hits, profile.count + referenceHits];

@@ -5,7 +5,7 @@ import type { DriftVerdict, FeatureVerdict } from "../contract.ts";
 
 type Facts = Pick<DriftVerdict, "state" | "tested" | "drifted" | "isInputDrift" | "isPredictionDrift">;
 
-/** The conclusion of a window in a sentence (drift.md section 14, design.md section 6). @param rows of the window */
+/** The conclusion of a window in a sentence (docs/spec/drift.md section 14, docs/spec/design.md section 6). @param rows of the window */
 export function verdictWords(facts: Facts, features: readonly FeatureVerdict[], rows: number): string {
   const { state, tested } = facts;
   if (state === "no-data") return "No rows in this time range: nothing to compare.";
@@ -19,7 +19,7 @@ export function verdictWords(facts: Facts, features: readonly FeatureVerdict[], 
   return state === "minor" ? `${of(minor, tested)} changed, but too little to matter.` : `${all}.`;
 }
 
-/** The verdict with what the window probably cost (drift.md section 13); what is usual and costs nothing is said once. */
+/** The verdict with what the window probably cost (docs/spec/drift.md section 13); what is usual and costs nothing is said once. */
 export function headlineOf(
   { state, words }: Pick<DriftVerdict, "state" | "words">,
   harm: Pick<EstimatedHarm, "words" | "verdict"> | null,
@@ -30,7 +30,7 @@ export function headlineOf(
   return `${words.replace(/\.$/, "")}; ${harm.words}.`;
 }
 
-/** Inputs and outputs together: each alone points elsewhere (drift.md section 8). */
+/** Inputs and outputs together: each alone points elsewhere (docs/spec/drift.md section 8). */
 function driftWords({ drifted, tested, isInputDrift, isPredictionDrift }: Facts): string {
   if (!isInputDrift) {
     return "Predictions changed although no input did: check the model, its version and the preprocessing.";

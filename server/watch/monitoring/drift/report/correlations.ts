@@ -11,7 +11,7 @@ const days = 30;
 
 /**
  * How closely the drift of each feature went with the quality that was lost, over the days before the end of a range: realised quality where labels are
- * complete, else estimated (drift.md section 13). @returns by place in the profile; empty where quality or days are not known
+ * complete, else estimated (docs/spec/drift.md section 13). @returns by place in the profile; empty where quality or days are not known
  */
 export async function correlationsOf(
   ctx: Context,

@@ -5,7 +5,7 @@ import type { FeatureProfile, FeatureState } from "../../state/contract.ts";
 import { disagreement, type FixedScore } from "../sentences.ts";
 import type { FeatureReport } from "./contract.ts";
 
-/** What Evidently takes for windows of any size (drift.md 3.1 and 3.3). */
+/** What Evidently takes for windows of any size (docs/spec/drift.md sections 3.1 and 3.3). */
 const threshold = 0.1;
 /** Up to here it takes other tests, which need raw rows. */
 const rowsForDistances = 1000;

@@ -45,7 +45,7 @@ export function dueWindows({ length, judgedUntil, firstAt, now }: Looked): numbe
 
 /**
  * Windows that began since then still tell how things are: until the next one of the length should have been judged, and hours for a day, since
- * an episode is over after 24 hours below the line (drift.md section 7). Milliseconds since 1970.
+ * an episode is over after 24 hours below the line (docs/spec/drift.md section 7). Milliseconds since 1970.
  */
 export function recentSince(length: WindowLength, now: number): number {
   return now - (lengthMs[length] <= hourMs ? dayMs : 2 * lengthMs[length]) - hourMs;

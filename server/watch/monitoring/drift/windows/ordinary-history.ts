@@ -9,8 +9,8 @@ const mostNet = 0.1;
 const mostKept = 256;
 
 /**
- * How ordinary windows vary (drift.md 6.8): counts of the first thirty windows of a version under its reference. When all thirty are there
- * they never change, and are kept in memory.
+ * How ordinary windows vary (docs/spec/drift.md section 6.8): counts of the first thirty windows of a version under its reference. When all thirty
+ * are there they never change, and are kept in memory.
  */
 export class OrdinaryHistory {
   private readonly whole = new Map<string, ReadonlyMap<string, FeatureHistory>>();

@@ -9,7 +9,7 @@ export type LookLength = keyof typeof looksPerWeek;
 
 /**
  * What each test of a look may do by chance, so that the checks of data have a fifth of the one false alarm that the endpoint may have in so
- * many weeks (drift.md section 7): a tenth for what is missing or infinite, a tenth for what is unseen or out of range.
+ * many weeks (docs/spec/drift.md section 7): a tenth for what is missing or infinite, a tenth for what is unseen or out of range.
  */
 export function alphasOf(
   features: readonly ProfiledFeature[],

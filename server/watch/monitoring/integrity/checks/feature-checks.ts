@@ -27,7 +27,7 @@ const goneShare = 0.5;
 const requiredShare = 0.05;
 
 /**
- * What counters say of one feature in a window: missing, infinite, out of range, unseen, constant (drift.md 6.3, 6.4, section 10).
+ * What counters say of one feature in a window: missing, infinite, out of range, unseen, constant (docs/spec/drift.md sections 6.3, 6.4 and 10).
  * Fixed limits are judged apart.
  */
 export function checkFeature(

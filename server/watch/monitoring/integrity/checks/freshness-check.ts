@@ -9,7 +9,7 @@ export interface AgeCount {
   seen: number;
 }
 
-/** So many requests on features that are too old are stale features without a fallback: that pages (alerting.md section 17). */
+/** So many requests on features that are too old are stale features without a fallback: that pages (docs/spec/alerting.md section 17). */
 const staleShare = 0.5;
 
 /**

@@ -13,8 +13,8 @@ export interface EventTimes {
 }
 
 /**
- * Whether requests come later after their event than they may (drift.md section 10): more of them than is ordinary, by the lower end of the 95%
- * interval. Order is told and not judged, since requests that run side by side overtake each other.
+ * Whether requests come later after their event than they may (docs/spec/drift.md section 10): more of them than is ordinary, by the lower end of
+ * the 95% interval. Order is told and not judged, since requests that run side by side overtake each other.
  */
 export function checkLateEvents(
   { requests, told, late, outOfOrder }: EventTimes,

@@ -18,13 +18,13 @@ export interface LabelWindows {
 const alpha = 0.001;
 /** A rise of the late ones by less is shown and told to nobody. */
 const leastRise = 0.05;
-/** Dispersion needs so many ordinary windows (drift.md 6.8). */
+/** Dispersion needs so many ordinary windows (docs/spec/drift.md section 6.8). */
 const fewestWindows = 10;
 
 /**
  * Whether labels come later than usual: of the newest hour or day whose predictions are old enough, the share without a label at an age at which four
  * of five have one, against the windows before. Labels come in files, so their rows are not independent: the line follows from how those windows
- * vary among themselves (drift.md 6.8).
+ * vary among themselves (docs/spec/drift.md section 6.8).
  */
 export function checkLateLabels({ withinMs, stepMs, windows }: LabelWindows): CheckResult {
   const named = { check: "late labels" as const, feature: "" };

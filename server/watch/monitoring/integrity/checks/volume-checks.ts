@@ -33,7 +33,7 @@ export function usualOf({ weeksAgo, daysAgo }: HourVolume): number | null {
 }
 
 /**
- * Whether the number of requests is far from what is usual: outside of half to twice the median in two hours one after the other (drift.md
+ * Whether the number of requests is far from what is usual: outside of half to twice the median in two hours one after the other (docs/spec/drift.md
  * section 10). @param hours the last two closed hours, newest first
  */
 export function checkVolume(hours: readonly [HourVolume, HourVolume]): CheckResult {

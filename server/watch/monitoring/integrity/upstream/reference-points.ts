@@ -9,7 +9,7 @@ export interface ReferencePoints {
 
 /** Points a bin; the values of a bin count as even within it. */
 const pointsPerBin = 4;
-/** A bin so much heavier than the others holds one value many times: then that value is its upper edge (drift.md 5.1). */
+/** A bin so much heavier than the others holds one value many times: then that value is its upper edge (docs/spec/drift.md section 5.1). */
 const heavy = 1.8;
 
 /** The reference of a numeric feature as points: exact where it has few different values. */

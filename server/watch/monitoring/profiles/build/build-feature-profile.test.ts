@@ -42,7 +42,7 @@ test("missing, NaN and infinities are three things, and none of them counts as a
 });
 
 test("moments are those of all values, also of large ones that differ little", () => {
-  // drift.md 5.2: {1, 2, 3} merged with {10, 20} gives mean 7.2 and M2 254.8.
+  // docs/spec/drift.md section 5.2: {1, 2, 3} merged with {10, 20} gives mean 7.2 and M2 254.8.
   const small = numeric([1, 2, 3, 10, 20]);
   expect(small.mean).toBeCloseTo(7.2, 12);
   expect(small.m2).toBeCloseTo(254.8, 10);

@@ -1,7 +1,7 @@
 import type { CategoricalProfile } from "#server/watch/monitoring/state/contract.ts";
 import { levelName } from "#server/watch/monitoring/state/level-name.ts";
 
-/** Levels that are counted each in a profile; drift.md 5.1. */
+/** Levels that are counted each in a profile; docs/spec/drift.md section 5.1. */
 const mostLevels = 200;
 /** Levels whose names are known; more are rather identifiers. */
 const mostKnown = 100_000;

@@ -3,7 +3,7 @@ import { countBins, quantileEdges } from "./quantile-edges.ts";
 import { type CountedValues, ValueCounter } from "./value-counter.ts";
 
 const batchSize = 1024;
-/** Up to so many different values each is kept with its count, so that compatible scores are exact (drift.md 3.2). */
+/** Up to so many different values each is kept with its count, so that compatible scores are exact (docs/spec/drift.md section 3.2). */
 const mostKept = 20;
 
 /** Gathers the profile of numbers, value by value, in memory that does not grow with the rows. */
@@ -96,7 +96,7 @@ export class NumericProfiler {
     this.#merge(count, mean, m2);
   }
 
-  /** Chan, Golub, LeVeque (drift.md 5.2). */
+  /** Chan, Golub, LeVeque (docs/spec/drift.md section 5.2). */
   #merge(count: number, mean: number, m2: number): void {
     const delta = mean - this.#mean;
     const total = this.#count + count;

@@ -2,8 +2,8 @@ import { profileBins } from "#server/watch/monitoring/state/contract.ts";
 import type { CountedValues } from "./value-counter.ts";
 
 /**
- * Interior edges of the bins of a profile: quantiles i/512 with linear interpolation, as NumPy's default, duplicates removed (drift.md 5.1).
- * Where values were merged, the edge is the end of the entry in which the quantile is, so that the counts of bins stay exact.
+ * Interior edges of the bins of a profile: quantiles i/512 with linear interpolation, as NumPy's default, duplicates removed (docs/spec/drift.md
+ * section 5.1). Where values were merged, the edge is the end of the entry in which the quantile is, so that the counts of bins stay exact.
  */
 export function quantileEdges({ values, counts, isExact }: CountedValues, total: number): number[] {
   const edges: number[] = [];

@@ -2,7 +2,7 @@ import { z } from "zod";
 import { Measured } from "../contract.ts";
 import { QualityMetric } from "../metrics/contract.ts";
 
-/** What a window probably cost: a metric's estimate on the reference's rows less that on the window's (drift.md section 13). */
+/** What a window probably cost: a metric's estimate on the reference's rows less that on the window's (docs/spec/drift.md section 13). */
 export const EstimatedHarm = z.object({
   metric: QualityMetric,
   reference: Measured,

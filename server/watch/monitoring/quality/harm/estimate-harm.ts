@@ -13,9 +13,9 @@ import { referenceState } from "./reference-state.ts";
 type Estimated = Omit<EstimatedHarm, "words" | "labelsDueAt" | "labelWords">;
 
 /**
- * ΔCBPE of a window (drift.md section 13): the metric that scores let expect of the reference's rows less that of the window's, at the same cut-off;
- * of numbers, how much further off they are expected to be (11.5). Its band puts both bands together as Newcombe does for a difference (1998,
- * method 10): the limits' distances from their values, squared and added.
+ * ΔCBPE of a window (docs/spec/drift.md section 13): the metric that scores let expect of the reference's rows less that of the window's, at the
+ * same cut-off; of numbers, how much further off they are expected to be (docs/spec/drift.md section 11.5). Its band puts both bands together as
+ * Newcombe does for a difference (1998, method 10): the limits' distances from their values, squared and added.
  * @param state what was counted in the window @returns undefined where one side cannot be estimated
  */
 export function estimateHarm(

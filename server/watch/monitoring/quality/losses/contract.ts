@@ -9,7 +9,7 @@ const StoredLoss = z.object({
 });
 export type StoredLoss = z.infer<typeof StoredLoss>;
 
-/** How far off answers that are numbers are expected to be, learnt from the labelled rows of a reference (drift.md 11.5). */
+/** How far off answers that are numbers are expected to be, learnt from the labelled rows of a reference (docs/spec/drift.md section 11.5). */
 export const ReferenceLosses = z.object({
   rows: z.number().int(),
   /** Of |error|, in the unit of the answer. */

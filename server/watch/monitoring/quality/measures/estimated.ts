@@ -7,8 +7,8 @@ import type { Expectation } from "./expectation.ts";
 import { put, type Reading } from "./realised.ts";
 
 /**
- * Metrics that scores let expect, with the band in which labels will put them (drift.md 11.1 and 11.2). Of numbers there are no scores:
- * see loss-estimates.ts.
+ * Metrics that scores let expect, with the band in which labels will put them (docs/spec/drift.md sections 11.1 and 11.2). Of numbers there are no
+ * scores: see loss-estimates.ts.
  * @param isDrawn also bands of AUC and average precision, for which labels are drawn 200 times
  */
 export function estimatedMetrics(expectation: Expectation, { cutOff }: Reading, isDrawn = false): Metrics {
@@ -33,7 +33,7 @@ export function estimatedMetrics(expectation: Expectation, { cutOff }: Reading, 
   return metrics;
 }
 
-/** Σ of the probabilities that answers are right, and of how many: the SLI "estimated quality" (slo.md section 6). */
+/** Σ of the probabilities that answers are right, and of how many: the SLI "estimated quality" (docs/spec/slo.md section 6). */
 export function expectedRight({ bins, rows, right }: Expectation, cutOff: number): { good: number; total: number } {
   if (!bins) return { good: right, total: rows };
   const cells = cellsOfBins(bins, cutOff);

@@ -10,7 +10,7 @@ export interface LabelLags {
   waiting: readonly CountedAge[];
 }
 
-/** When labels are complete: set, or estimated without bias from those that came and those that are awaited (drift.md section 12). */
+/** When labels are complete: set, or estimated without bias from those that came and those that are awaited (docs/spec/drift.md section 12). */
 export function maturityFrom({ lags, waiting }: LabelLags, fixedMs: number | null, now: number): Maturity {
   const ages = lags.map(([bucket, count]) => ({ ageMs: lagOfBucket(bucket), count }));
   const steps = lagDistribution(ages, waiting);

@@ -3,7 +3,7 @@ import { estimatedMetrics } from "../measures/estimated.ts";
 import type { QualityFacts } from "./facts.ts";
 import { expectationOfLabelled, type QualityWindow } from "./windows.ts";
 
-/** Windows that count: trust is earned over at least twenty (drift.md 11.2). */
+/** Windows that count: trust is earned over at least twenty (docs/spec/drift.md section 11.2). */
 const most = 20;
 
 /**

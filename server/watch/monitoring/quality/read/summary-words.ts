@@ -8,7 +8,7 @@ export function metricWords(metric: QualityMetric, value: number): string {
   return metricFacts[metric].isShare ? percent(value) : figures(value, 4);
 }
 
-/** The sentences of drift.md section 14 about what was estimated and what became of it. */
+/** The sentences of docs/spec/drift.md section 14 about what was estimated and what became of it. */
 export function summaryWords(summary: Omit<QualitySummary, "words">, now: number): string[] {
   const [estimate, realised] = [estimateWords(summary, now), realisedWords(summary)];
   // What labels say weighs more than an estimate when it is bad.

@@ -4,7 +4,7 @@ import { isSkewed, SkewTally } from "./compare-fields.ts";
 const tolerances = { absoluteTolerance: 1e-6, relativeTolerance: 1e-4 };
 
 test("a field disagrees when one side is missing, names differ, or numbers lie further apart than both tolerances", () => {
-  // drift.md section 10
+  // docs/spec/drift.md section 10
   expect(isSkewed(null, 3, tolerances)).toBe(true);
   expect(isSkewed(Number.NaN, null, tolerances)).toBe(false);
   expect(isSkewed("UA", "AA", tolerances)).toBe(true);

@@ -15,7 +15,7 @@ interface Served {
 }
 
 /**
- * Compares inputs that were served with the rows of a dataset that say what they should have been, by a key, field by field (drift.md
+ * Compares inputs that were served with the rows of a dataset that say what they should have been, by a key, field by field (docs/spec/drift.md
  * section 10). For the worker. Inputs of one number or word a request are compared.
  * @throws DomainError "not-found", "invalid" where the key has no column; UnreadableFile with line and column
  */

@@ -22,7 +22,7 @@ const windowWords = { "five-minutes": "five minutes", hour: "one hour" } as cons
 /**
  * The spans that are judged, the shortest first: the last window of each length below a day that the endpoint is watched by, and the day up to
  * now, which short ones with few answers add up to. All windows of four weeks together give at most one false alarm, as the endpoint's settings
- * promise it (drift.md section 7); the day is judged by its interval of 95%.
+ * promise it (docs/spec/drift.md section 7); the day is judged by its interval of 95%.
  * @param edge what was answered until then can be judged
  */
 export function looksUntil(

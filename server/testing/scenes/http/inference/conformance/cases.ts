@@ -1,6 +1,6 @@
 /**
- * The conformance cases of the wire contract, by group: their names are those of tests in this folder. The group says the file, but
- * a case that shares a scene with others may be tested beside them.
+ * The conformance cases of docs/spec/open-inference-protocol.md, by group: their names are those of tests in this folder. The group says the file,
+ * but a case that shares a scene with others may be tested beside them.
  */
 export const cases: Record<string, string> = {
   health: `

@@ -90,7 +90,7 @@ function slow(): Fixture {
   return made([spec("x", "FP32", ["N", size])], [spec("y", "FP32", ["N", size])], nodes, [matrix]);
 }
 
-/** The models of the wire contract's conformance cases, and those that its byte-exact fixtures F1 to F15 fit. */
+/** The models of the conformance cases, and those that the byte-exact fixtures F1 to F15 of docs/spec/open-inference-protocol.md section 9.6 fit. */
 export const fixtures = {
   id_bool: () => identity("BOOL"),
   id_uint8: () => identity("UINT8"),

@@ -10,7 +10,10 @@ const floats = "0000803f 00000040";
 const one = (name: string, shape: string, datatype: string, size: number, rest = asBinary, id = "") =>
   `{${id}"inputs":[{"name":"${name}","shape":[${shape}],"datatype":"${datatype}","parameters":{"binary_data_size":${size}}}],${rest}`;
 
-/** F1 to F15 of the contract: JSON, its length, the bytes behind it, and the bytes that the copies of the inputs come back as. */
+/**
+ * F1 to F15 of docs/spec/open-inference-protocol.md section 9.6: JSON, its length, the bytes behind it, and the bytes that the
+ * copies of the inputs come back as.
+ */
 const recorded: [string, FixtureName, string, number, string, string][] = [
   ["F1", "replay_x", one("x", "1,2", "FP32", 8), 134, floats, floats.repeat(3)],
   ["F2", "replay_x", one("x", "1,2", "FP32", 8, asBinary, '"id":"42",'), 144, floats, floats.repeat(3)],

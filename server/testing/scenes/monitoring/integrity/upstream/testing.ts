@@ -7,7 +7,7 @@ import type {
 } from "../../../../../watch/monitoring/state/contract.ts";
 import { emptyFeature } from "../../../../../watch/monitoring/state/empty-state.ts";
 
-/** The profile of numbers, by the rules of drift.md 5.1. */
+/** The profile of numbers, by the rules of docs/spec/drift.md section 5.1. */
 export function numericProfile(values: readonly number[], wish: { bins?: number } = {}): NumericProfile {
   const { bins = 512 } = wish;
   const sorted = values.toSorted((a, b) => a - b);
