@@ -4,7 +4,7 @@ import { ActionIcon, Menu, useComputedColorScheme, useMantineColorScheme } from 
 import {
   IconChevronDown,
   IconChevronRight,
-  IconHelp,
+  IconKeyboard,
   IconLink,
   IconMenu2,
   IconMoon,
@@ -82,7 +82,7 @@ export function TopBar({ crumbs, live, controls }: { crumbs: Crumb[]; live: bool
           title="Keyboard shortcuts (?)"
           onClick={() => setHelpOpened(true)}
         >
-          <IconHelp size={16} stroke={1.7} />
+          <IconKeyboard size={16} stroke={1.7} />
         </ActionIcon>
       </div>
     </header>
