@@ -26,7 +26,7 @@ test("a version is downloaded for devices, with the digest and the key that the 
   await signIn(page, "/models");
   const dialog = await openBundle(page, model);
   const files = dialog.getByRole("table", { name: "Bundle contents" });
-  await expect(files.getByRole("row", { name: /^model\.onnx/ })).toContainText("model weights");
+  await expect(files.getByRole("row", { name: /^model\.onnx/ })).toContainText("the model");
   await expect(files.getByRole("row", { name: /^sample\/response\.json/ })).toBeVisible();
   await expect(dialog).toContainText(fingerprint);
   const { violations } = await new AxeBuilder({ page }).analyze();

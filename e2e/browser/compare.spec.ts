@@ -180,8 +180,8 @@ test("a run whose loss is NaN says so while its page is open, and a long log is 
     .getByRole("region")
     .or(page.locator("section"))
     .filter({ has: page.getByRole("heading", { name: "Health" }) });
-  await expect(panel.getByText("train_loss is NaN since step 2.")).toBeVisible({ timeout: 100_000 });
-  await expect(page.getByText(/so far\. train_loss is NaN since step 2\.$/)).toBeVisible();
+  await expect(panel.getByText("train_loss has been NaN since step 2.")).toBeVisible({ timeout: 100_000 });
+  await expect(page.getByText(/so far\. train_loss has been NaN since step 2\.$/)).toBeVisible();
   const lines = Array.from({ length: 20_000 }, (_, step) => `step ${step} of the training`).join("\n");
   await putArtifact(experiment, run, "train.log", Buffer.from(lines));
   await page.goto(`/experiments/${experiment}/runs/${run}?tab=artifacts&path=train.log`);

@@ -106,7 +106,7 @@ test("an engine that does not know the model is told on the endpoint's page", as
   await dialog.getByLabel("Value of the secret header").fill(`Bearer ${leeway.token}`);
   await page.keyboard.press("Control+Enter");
   await expect(dialog).toBeHidden();
-  await expect(page.getByText(/answered 404/).first()).toBeVisible();
+  await expect(page.getByText(/failed with status 404/).first()).toBeVisible();
 });
 
 test("the dialog has no serious finding while it asks for an engine and refuses one", async ({ page }) => {

@@ -32,7 +32,7 @@ test("an incident is declared, understood, followed by its runbook, ended, and i
   await expect(page.getByRole("heading", { name: `${name} rejects requests`, level: 1 })).toBeVisible();
   await expect(page.getByText("In triage", { exact: true })).toBeVisible();
   const log = page.locator("#timeline");
-  const deploy = log.getByRole("listitem").filter({ hasText: `${name} version 2 was deployed` });
+  const deploy = log.getByRole("listitem").filter({ hasText: `${name} version 2 deployed` });
   await expect(deploy.getByText("probable cause", { exact: true })).toBeVisible();
   await log.getByLabel("Add to the timeline").fill("Support sees it too");
   await log.getByLabel("Entry type").selectOption("customer");
@@ -65,7 +65,7 @@ test("an incident is declared, understood, followed by its runbook, ended, and i
 
   await page.getByRole("link", { name: "Post-mortem" }).click();
   const preview = page.getByRole("region", { name: "Preview" });
-  await expect(preview.getByText(new RegExp(`Probable cause: ${name} version 2 was deployed`)).first()).toBeVisible();
+  await expect(preview.getByText(new RegExp(`Probable cause: ${name} version 2 deployed`)).first()).toBeVisible();
   await expect(preview.getByText(`Hold releases of ${name}`)).toBeVisible();
   const markdown = page.getByLabel("Markdown", { exact: true });
   await markdown.fill(`${await markdown.inputValue()}\nWe now roll out by steps.`);

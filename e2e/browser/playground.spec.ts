@@ -86,7 +86,7 @@ test("many pictures and a table run as a batch, with what is wrong of each item,
   await page.getByRole("button", { name: "CSV" }).click();
   const csv = await textOf(await download);
   expect(csv.split("\r\n")).toHaveLength(8);
-  expect(csv).toContain("broken.png,,,,This browser cannot read the image");
+  expect(csv).toContain('broken.png,,,,"This browser cannot read the image.');
 });
 
 test("features of a row are explained by Shapley values that add up, and a wrong file leaves the form as it was", async ({

@@ -1,8 +1,10 @@
 import { expect, test } from "vitest";
 import { listedGuides } from "./listed-guides.ts";
 
+const link = (title: string, page: string) => `[${title}](${page}.md)`;
+
 test("lists the guides of the index in its order, without links that leave the console", () => {
-  const index = "- [SLOs](slos.md): objectives\n- [Roll out](roll-out.md)\n\nSee [changes](../CHANGELOG.md).\n";
+  const index = `- ${link("SLOs", "slos")}: objectives\n- ${link("Roll out", "roll-out")}\n\nSee ${link("changes", "../CHANGES")}.\n`;
   expect(listedGuides(index, ["README", "roll-out", "slos"])).toEqual([
     { href: "/help/slos", title: "SLOs" },
     { href: "/help/roll-out", title: "Roll out" },

@@ -10,7 +10,7 @@ beforeEach(async () => {
   folder = await mkdtemp(join(tmpdir(), "leeway-documents-"));
   await mkdir(join(folder, "docs", "spec"), { recursive: true });
   await writeFile(join(folder, "docs", "roll-out.md"), "# Roll out\n\nStep by step.\n");
-  await writeFile(join(folder, "docs", "spec", "docs/spec/drift.md"), "# Drift\n");
+  await writeFile(join(folder, "docs", "spec", "drift.md"), "# Drift\n");
   await writeFile(join(folder, "docs", "notes.txt"), "secret");
   await writeFile(join(folder, "outside.md"), "# Outside\n");
   return () => rm(folder, { recursive: true });

@@ -1,7 +1,7 @@
 import { logSumExp } from "../log-sum.ts";
 
 /** Logarithms of `count` numbers from `from` to `to`, each the same factor larger than the one before. */
-export function geometricGrid(from: number, to: number, count: number): readonly number[] {
+function geometricGrid(from: number, to: number, count: number): readonly number[] {
   const step = Math.log(to / from) / (count - 1);
   return Array.from({ length: count }, (_, index) => Math.log(from) + index * step);
 }

@@ -28,6 +28,32 @@ describe("the server", () => {
   });
 });
 
+describe("the components", () => {
+  const files = readdirSync(join(root, "components"), { recursive: true, encoding: "utf8" })
+    .map((path) => `components/${path}`)
+    .filter((path) => /\.tsx?$/.test(path) && !/\.test\.tsx?$/.test(path));
+  const sources = files.map((file) => ({ file, source: readFileSync(join(root, file), "utf8") }));
+  const lines = sources.flatMap(({ file, source }) => importLines(file, source));
+
+  test("have no import that runs up, and no circle", () => {
+    expect(lines.length).toBeGreaterThan(1000);
+    expect(upwardImports(lines)).toEqual([]);
+    expect(circles(lines)).toEqual([]);
+  });
+
+  test("know no contract of a floor above their own", () => {
+    const above = sources.flatMap(({ file, source }) => {
+      const floor = floors.indexOf(floorOf(file));
+      // Parts without domain words know what they are given; the shell has the whole house in its palette.
+      if (floor < 0) return [];
+      return importLines("server/component.ts", source)
+        .filter(({ target }) => floors.indexOf(target.split("/")[1] ?? "") > floor)
+        .map(({ line, target }) => `${file}:${line} imports ${target}`);
+    });
+    expect(above).toEqual([]);
+  });
+});
+
 test("Biome forbids each floor what is above it", () => {
   const { overrides } = JSON.parse(readFileSync(join(root, "biome.json"), "utf8"));
   const text = (override: object) => JSON.stringify(override);

@@ -18,15 +18,27 @@ export const floors = [
   "testing",
 ];
 
+/** The floors of components/: parts without domain words first, then the same floors as in server/. */
+const componentFloors = ["ui", "charts", "shell", ...floors];
+
 /** The entry of all processes lies above its roles' folder, and is of their floor. */
 const entry = "server/main.ts";
 
 /** The floor that a file is on. @throws for one that is on none */
 export function floorOf(file: string): string {
-  const [, floor = ""] = file.split("/");
+  const [top, floor = ""] = file.split("/");
   if (file === entry) return "roles";
-  if (!floors.includes(floor)) throw new Error(`${file} is on no floor. Floors are: ${floors.join(", ")}.`);
+  const known = floorsOf(top);
+  if (!known.includes(floor)) throw new Error(`${file} is on no floor. Floors are: ${known.join(", ")}.`);
   return floor;
+}
+
+function floorsOf(top: string | undefined): string[] {
+  return top === "components" ? componentFloors : floors;
+}
+
+function heightOf(file: string): number {
+  return floorsOf(file.split("/", 1)[0]).indexOf(floorOf(file));
 }
 
 /** The folder that a file is in, on its floor: "serve/pool"; of a file beside the folders, the floor's ground: "serve". */
@@ -38,7 +50,7 @@ function folderOf(file: string): string {
 /** Import lines that run from a lower floor to a higher one, in words. */
 export function upwardImports(lines: readonly ImportLine[]): string[] {
   return lines
-    .filter(({ file, target }) => floors.indexOf(floorOf(target)) > floors.indexOf(floorOf(file)))
+    .filter(({ file, target }) => heightOf(target) > heightOf(file))
     .map(({ file, line, target }) => {
       return `${file}:${line} is on the floor ${floorOf(file)} and imports ${target}, which is above it on ${floorOf(target)}.`;
     });

@@ -11,12 +11,15 @@ export interface ImportLine {
 /** What follows "from", or a bare or dynamic import. Sources are formatted, so that both stand in one line. */
 const specifier = /(?:\bfrom |\bimport |\bimport\()"([^"]+)"/g;
 
-/** Imports of files of server/ that a file of server/ has, types and dynamic ones included. @param file its path from the root */
+/**
+ * Imports between files of one top folder, types and dynamic ones included.
+ * @param file its path from the root; only imports of the same top folder count: "server/…" of a file of server/
+ */
 export function importLines(file: string, source: string): ImportLine[] {
   return source.split("\n").flatMap((text, index) => {
     if (isComment(text)) return [];
     return Array.from(text.matchAll(specifier), ([, place = ""]) => targetOf(file, place))
-      .filter((target) => target.startsWith("server/"))
+      .filter((target) => target.startsWith(`${file.split("/", 1)[0]}/`))
       .map((target) => ({ file, line: index + 1, target }));
   });
 }
