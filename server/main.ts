@@ -1,4 +1,4 @@
-/** `node server/main.ts` starts all of Leeway, and again what changes with `… dev`; `… web|gateway|worker` one role; `… build` builds the console. */
+/** `node server/main.ts` starts all of Leeway, `… dev` also restarts what changes; `… web|gateway|worker` starts one role, `… build` builds the console. */
 const [major = 0] = process.versions.node.split(".").map(Number);
 if (major < 24) {
   console.error(
@@ -13,7 +13,7 @@ const { configureLog } = await import("./base/log.ts");
 const { StartError } = await import("#db/start-error.ts");
 
 const name = process.argv[2];
-// While one develops, a role that restarts does not wait for requests that nobody sends.
+// During development no client is waiting, so a role that restarts hardly drains.
 const env =
   name === "dev"
     ? {

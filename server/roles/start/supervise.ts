@@ -11,7 +11,7 @@ export interface SupervisedRole {
   ready: Promise<void>;
   /** Asks the role to finish what it began and end. Resolves when it has. */
   stop(): Promise<void>;
-  /** Ends the process and starts it at once, as a new one; failures so far are forgotten. */
+  /** Ends the process and starts it at once, as a new one; earlier failures no longer count. */
   restart(): void;
   /** Sends the process a message; one that is not there gets none. */
   tell(message: object): void;
