@@ -181,7 +181,7 @@ test("without credentials the check says so", async () => {
   for (const name of ["AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"]) vi.stubEnv(name, undefined);
   vi.stubEnv("AWS_EC2_METADATA_DISABLED", "true");
   const check = (await openBucketStore(newPlace())).check();
-  await expect(check).rejects.toThrow("AWS_ACCESS_KEY_ID: no credentials");
+  await expect(check).rejects.toThrow("AWS_ACCESS_KEY_ID: no bucket credentials found");
   vi.unstubAllEnvs();
 });
 

@@ -52,8 +52,10 @@ async function paged(ctx: Context) {
     const event = newPagerDutyEvent({ key: dedupKey(group.groupKey), at: new Date(now + 10_000), ...more });
     return takeAnswer(ctx.db, sentByPagerDuty(pager, event, secret), now + 11_000);
   };
+  // After the group began, which is a moment after now.
+  const pressedAt = now + 10_000;
   const press = (more: Parameters<typeof newSlackPress>[0] = {}) =>
-    takeAnswer(ctx.db, sentBySlack(slack, newSlackPress({ groupId: group.id, ...more }), secret, now), now);
+    takeAnswer(ctx.db, sentBySlack(slack, newSlackPress({ groupId: group.id, ...more }), secret, pressedAt), pressedAt);
   return { now, receiverId, pager, slack, groupId: group.id, acknowledge, press };
 }
 
