@@ -1,30 +1,30 @@
 import { expect, test, vi } from "vitest";
-import { isDatabaseAway } from "./away.ts";
 import { openDatabase } from "./client.ts";
+import { isDatabaseUnavailable } from "./connection-errors.ts";
 import { freshDatabase } from "./testing.ts";
 
 test("a connection that dies while a transaction holds it fails that transaction and nothing else", async () => {
   const { pool } = await freshDatabase();
-  const lent = await pool.connect();
-  const { rows } = await lent.query("select pg_backend_pid() as pid");
+  const lease = await pool.connect();
+  const { rows } = await lease.query("select pg_backend_pid() as pid");
   const died = vi.fn();
-  lent.once("end", died);
+  lease.once("end", died);
   await pool.query("select pg_terminate_backend($1)", [rows[0].pid]);
   await vi.waitFor(() => expect(died).toHaveBeenCalled());
-  await expect(lent.query("select 1")).rejects.toThrow();
-  lent.release(true);
+  await expect(lease.query("select 1")).rejects.toThrow();
+  lease.release(true);
   expect((await pool.query("select 1 as one")).rows).toEqual([{ one: 1 }]);
 });
 
 test("a query waits for a connection as long as it may, and then says that the database is away", async () => {
   const { url } = await freshDatabase();
-  const [hasty, patient] = [200, 20_000].map((patienceMs) => openDatabase(url, { max: 1, name: "test", patienceMs }));
+  const [hasty, patient] = [200, 20_000].map((timeoutMs) => openDatabase(url, { max: 1, name: "test", timeoutMs }));
   if (!hasty || !patient) throw new Error("Two pools were asked for.");
-  const lent = await Promise.all([hasty.pool.connect(), patient.pool.connect()]);
+  const lease = await Promise.all([hasty.pool.connect(), patient.pool.connect()]);
   const waiting = patient.db.execute("select 1 as one");
   const error = await hasty.db.execute("select 1 as one").catch((reason: unknown) => reason);
-  expect(isDatabaseAway(error)).toBe(true);
-  for (const client of lent) client.release();
+  expect(isDatabaseUnavailable(error)).toBe(true);
+  for (const client of lease) client.release();
   expect((await waiting).rows).toEqual([{ one: 1 }]);
   await Promise.all([hasty.close(), patient.close()]);
 });

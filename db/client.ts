@@ -18,14 +18,14 @@ pg.types.setTypeParser(pg.types.builtins.INT8, (text) => Number(text));
  * @param url Postgres connection string.
  * @param options.max most connections of this process.
  * @param options.name shown by Postgres as application_name.
- * @param options.patienceMs how long a query waits for a connection, opened or given back, before it fails
+ * @param options.timeoutMs how long a query waits for a connection, opened or given back, before it fails
  */
-export function openDatabase(url: string, options: { max: number; name: string; patienceMs?: number }): DatabaseHandle {
+export function openDatabase(url: string, options: { max: number; name: string; timeoutMs?: number }): DatabaseHandle {
   const pool = new pg.Pool({
     connectionString: url,
     max: options.max,
     application_name: options.name,
-    connectionTimeoutMillis: options.patienceMs ?? 5_000,
+    connectionTimeoutMillis: options.timeoutMs ?? 5_000,
     keepAlive: true,
     // Compiling a plan takes longer than to run it, for every query here; Postgres compiles those that it thinks expensive.
     onConnect: (client) => client.query("set jit = off"),

@@ -6,8 +6,8 @@ import pg from "pg";
 import { freePort } from "./free-port.ts";
 import { findPostgres } from "./postgres-binaries.ts";
 import { initialise, readPassword, requireOwnFolder, serverEnvironment } from "./postgres-folder.ts";
+import { refusalIn } from "./postgres-messages.ts";
 import { postgresUser, type SystemUser } from "./postgres-user.ts";
-import { refusalIn } from "./postgres-words.ts";
 import { stopLeftover, stopServer } from "./postmaster.ts";
 
 export interface EmbeddedPostgres {

@@ -4,8 +4,8 @@ import { chown, mkdir, readdir, readFile, rename, rm, rmdir, stat, writeFile } f
 import { join } from "node:path";
 import { promisify } from "node:util";
 import type { PostgresBinaries } from "./postgres-binaries.ts";
+import { refusalIn } from "./postgres-messages.ts";
 import type { SystemUser } from "./postgres-user.ts";
-import { refusalIn } from "./postgres-words.ts";
 import { StartError } from "./start-error.ts";
 
 /** What Postgres sees of the environment: nothing of ours, no locale, no PGHOST or PGDATA of the user. */

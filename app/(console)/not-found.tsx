@@ -1,3 +1,3 @@
-import { NothingHerePage } from "#components/shell/nothing-here.tsx";
+import { NothingHerePage } from "#components/shell/not-found-page.tsx";
 
 export default NothingHerePage;

@@ -83,14 +83,14 @@ export function writeBrush(brush: Brush): string {
 /** A brush from an address; undefined when it is none. */
 export function readBrush(text: string): Brush | undefined {
   if (text === "nan" || text === "missing") return { rest: text };
-  if (text.startsWith("[")) return readWords(text);
+  if (text.startsWith("[")) return parseCategories(text);
   const [from = Number.NaN, to = Number.NaN] = text
     .split("..")
     .map((part) => (part === "" ? Number.NaN : Number(part)));
   return Number.isFinite(from) && Number.isFinite(to) && to >= from ? { from, to } : undefined;
 }
 
-function readWords(text: string): Brush | undefined {
+function parseCategories(text: string): Brush | undefined {
   // Somebody may have cut the address.
   const words = parsedJson(text);
   if (Array.isArray(words) && words.every((word) => typeof word === "string")) return { words };

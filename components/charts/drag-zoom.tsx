@@ -13,7 +13,7 @@ interface DragZoomProps {
 }
 
 /** Shorter drags are clicks. */
-const leastPixels = 6;
+const minPixels = 6;
 
 /** The place of a plot. Dragging over it with a mouse or pen selects a range, a double click leads back; a finger scrolls. */
 export function DragZoom({ plot, height, onZoom, children }: DragZoomProps) {
@@ -40,7 +40,7 @@ export function DragZoom({ plot, height, onZoom, children }: DragZoomProps) {
         else setDrag({ ...drag, to: xIn(event) });
       }}
       onPointerUp={() => {
-        if (drag && Math.abs(drag.to - drag.from) >= leastPixels) {
+        if (drag && Math.abs(drag.to - drag.from) >= minPixels) {
           const [left, right] = [Math.min(drag.from, drag.to), Math.max(drag.from, drag.to)];
           onZoom({ from: atOf(plot, left), to: atOf(plot, right) });
         }

@@ -10,7 +10,7 @@ export interface HeatCell {
   place: { x: number; y: number; width: number; height: number };
 }
 
-interface Wish {
+interface LayoutInput {
   width: number;
   height: number;
   left: number;
@@ -34,7 +34,7 @@ interface HeatLayout {
 const tickPixels = 26;
 
 /** Places the cells of a heat map: time to the right, bands upwards. Cells are cut at the ends of the range. */
-export function layOut({ width, height, left, top, range, stepMs, steps, bands }: Wish): HeatLayout {
+export function layOut({ width, height, left, top, range, stepMs, steps, bands }: LayoutInput): HeatLayout {
   const plot = placePlot({ width, height }, { left, right: 10, top }, [range.from, range.to], [0, bands]);
   const tall = bands > 0 ? plot.height / bands : 0;
   const yOf = (band: number) => plot.top + plot.height - (band + 1) * tall;

@@ -50,10 +50,10 @@ export function LinePlot(props: LinePlotProps) {
   });
   const labels = tickLabels(ticks, unit, log);
   const ends = (props.endLabels ?? series.length === 1) ? endLabels(series, styles, unit, range) : [];
-  const longestEnd = Math.max(0, ...ends.map((end) => end.text.length));
+  const maxEndLength = Math.max(0, ...ends.map((end) => end.text.length));
   const room = {
     left: axisWidth(labels),
-    right: longestEnd > 0 ? longestEnd * 6.6 + 12 : 10,
+    right: maxEndLength > 0 ? maxEndLength * 6.6 + 12 : 10,
     top: markers.length > 0 ? laneHeight : 8,
   };
   const values = [ticks[0] ?? 0, ticks.at(-1) ?? 1] as const;

@@ -8,7 +8,7 @@ import { planXAxis } from "./x-axis.ts";
 type TableInput = Pick<LineChartProps, "series" | "unit" | "x" | "xNoun">;
 
 /** More rows than a person reads, few enough to show at once. */
-const mostRows = 2000;
+const maxRows = 2000;
 
 /** Rows of the table view, newest first; also what is copied as CSV. */
 export function tableOf({ series, unit, x = "time", xNoun }: TableInput, range: Range): ChartTable {
@@ -17,7 +17,7 @@ export function tableOf({ series, unit, x = "time", xNoun }: TableInput, range: 
   return {
     head: [x === "time" ? "Time" : (xNoun ?? "Step"), ...series.map(({ label }) => label)],
     rows: rows
-      .slice(-mostRows)
+      .slice(-maxRows)
       .reverse()
       .map((row) => [
         name(row.at),

@@ -24,7 +24,7 @@ interface ParallelAxisProps {
 }
 
 /** Shorter drags are clicks, which clear. */
-const leastShare = 0.015;
+const minShare = 0.015;
 const restName: Record<Rest, string> = { nan: "NaN", missing: "missing values" };
 
 /** One axis: ticks, the brush that is dragged along it or moved by keys, and what rests below. */
@@ -100,7 +100,7 @@ export function ParallelAxis({
           onPointerMove={(event) => drag && setDrag({ ...drag, to: shareOf(event) })}
           onPointerUp={() => {
             if (!drag) return;
-            onSpan(Math.abs(drag.to - drag.from) < leastShare ? undefined : draggedSpan(drag));
+            onSpan(Math.abs(drag.to - drag.from) < minShare ? undefined : draggedSpan(drag));
             setDrag(undefined);
           }}
           onPointerCancel={() => setDrag(undefined)}

@@ -6,8 +6,8 @@ import { ChartFrame, type ChartFrameProps } from "./chart-frame.tsx";
 import type { ChartTable } from "./chart-table.tsx";
 import {
   type AxisName,
-  axisWords,
-  brushWords,
+  describeBrush,
+  formatAxisValue,
   type ManyValues,
   type ParallelPicture,
   prepareParallel,
@@ -53,7 +53,7 @@ function summary(
   brushes: Readonly<Record<string, Brush>>,
 ): string {
   const drawn = `${title}: ${plural(lines.length, noun)} over ${axes.map(({ label }) => label).join(", ")}`;
-  const words = axes.flatMap(({ key, label }) => (brushes[key] ? [brushWords(label, brushes[key])] : []));
+  const words = axes.flatMap(({ key, label }) => (brushes[key] ? [describeBrush(label, brushes[key])] : []));
   if (words.length === 0) return `${drawn}.`;
   return `${drawn}; ${formatCountOf(inside, lines.length)} in ${words.join(" and ")}.`;
 }
@@ -66,7 +66,7 @@ function tableOf({ axes, lines }: ParallelPicture): ChartTable {
     rows: ordered.map(({ row, isInside }) => [
       `${row.label} ${row.id.slice(0, 6)}`,
       isInside ? "yes" : "no",
-      ...axes.map(({ key }) => axisWords(row.values[key])),
+      ...axes.map(({ key }) => formatAxisValue(row.values[key])),
     ]),
   };
 }

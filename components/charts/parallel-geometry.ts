@@ -15,25 +15,25 @@ export interface ParallelBox {
 }
 
 /** Between two axes, so that labels have room; a plot with more axes than fit scrolls. */
-const leastGap = 64;
+const minGap = 64;
 const restGap = 20;
 const labelWidth = 6.2;
-const longestLabel = 14;
+const maxLabelLength = 14;
 
 /** A label cut to so many letters, 14 by default. */
-export function shortLabel(label: string, most = longestLabel): string {
+export function shortLabel(label: string, most = maxLabelLength): string {
   return label.length > most ? `${label.slice(0, most - 1)}…` : label;
 }
 
 /** Letters that fit between two axes. */
 export function lettersBetween({ width, count }: ParallelBox): number {
-  return Math.max(5, Math.min(longestLabel, Math.floor((width / Math.max(1, count - 1) - 16) / labelWidth)));
+  return Math.max(5, Math.min(maxLabelLength, Math.floor((width / Math.max(1, count - 1) - 16) / labelWidth)));
 }
 
 const headLetter = 6.4;
 const headPadding = 8;
 const widestHead = 150;
-const mostHeadLines = 3;
+const maxHeadLines = 3;
 const rightRoom = 48;
 
 /** Px that the name of an axis may take: to the next axis, and never over the edge of the picture. */
@@ -48,7 +48,7 @@ export function headLines(labels: readonly string[], box: ParallelBox): number {
   const lines = labels.map((label, index) =>
     Math.ceil(label.length / Math.max(1, Math.floor((headWidth(box, index) - headPadding) / headLetter))),
   );
-  return Math.min(mostHeadLines, Math.max(1, ...lines));
+  return Math.min(maxHeadLines, Math.max(1, ...lines));
 }
 
 /** A box for the picture in so many px, or wider where its axes need it; and its whole size. */
@@ -59,7 +59,7 @@ export function placeParallel(
   const longest = Math.max(0, ...(axes[0]?.ticks ?? []).map(({ label }) => shortLabel(label).length));
   const taken = (["nan", "missing"] as const).filter((rest) => axes.some(({ rests }) => rests.includes(rest)));
   const left = Math.max(taken.length > 0 ? 64 : 34, longest * labelWidth + 14);
-  const width = Math.max(room.width - left - rightRoom, leastGap * (axes.length - 1));
+  const width = Math.max(room.width - left - rightRoom, minGap * (axes.length - 1));
   const top = 12;
   const height = room.height - top - 10 - (taken.length > 0 ? taken.length * restGap + 6 : 0);
   const rests = Object.fromEntries(taken.map((rest, index) => [rest, 22 + index * restGap]));

@@ -4,7 +4,7 @@ import { useState } from "react";
 import type { Span } from "./brush.ts";
 import { brushOf, spanOf } from "./brush.ts";
 import classes from "./parallel.module.css";
-import { axisWords, type ParallelPicture } from "./parallel.ts";
+import { formatAxisValue, type ParallelPicture } from "./parallel.ts";
 import { ParallelAxis } from "./parallel-axis.tsx";
 import type { ParallelChartProps } from "./parallel-chart.tsx";
 import { axisX, headLines, lettersBetween, nearestLine, pathOf, placeParallel, placeY } from "./parallel-geometry.ts";
@@ -18,7 +18,7 @@ interface ParallelPlotProps extends ParallelChartProps {
   picture: ParallelPicture;
 }
 
-const restWords: Record<Rest, string> = { nan: "NaN", missing: "no data" };
+const restLabels: Record<Rest, string> = { nan: "NaN", missing: "no data" };
 
 /** Draws what was prepared; the line under the pointer is told below. */
 export function ParallelPlot({ picture, width: wide, height, brushes, onBrush, onMove, title }: ParallelPlotProps) {
@@ -68,7 +68,7 @@ export function ParallelPlot({ picture, width: wide, height, brushes, onBrush, o
               (rest) =>
                 box.rests[rest] !== undefined && (
                   <text className={classes.rest} x={0} y={placeY(box, { rest }) + 4} key={rest}>
-                    {restWords[rest]}
+                    {restLabels[rest]}
                   </text>
                 ),
             )}
@@ -79,7 +79,7 @@ export function ParallelPlot({ picture, width: wide, height, brushes, onBrush, o
                   axis={axis}
                   box={box}
                   x={axisX(box, index)}
-                  letters={index === 0 ? longestFirst : lettersBetween(box)}
+                  letters={index === 0 ? maxFirstAxis : lettersBetween(box)}
                   span={brush && spanOf(axis, brush)}
                   chosenRest={brush && "rest" in brush ? brush.rest : undefined}
                   found={`${picture.inside} of ${picture.lines.length} selected`}
@@ -96,7 +96,7 @@ export function ParallelPlot({ picture, width: wide, height, brushes, onBrush, o
         {told ? (
           <>
             <strong>{told.label}</strong>{" "}
-            {picture.axes.map(({ key, label }) => `${label} ${axisWords(told.values[key])}`).join(", ")}
+            {picture.axes.map(({ key, label }) => `${label} ${formatAxisValue(told.values[key])}`).join(", ")}
           </>
         ) : (
           <span className="lw-quiet">Drag along an axis to select a range, or focus it and press ↑ or ↓.</span>
@@ -107,7 +107,7 @@ export function ParallelPlot({ picture, width: wide, height, brushes, onBrush, o
 }
 
 /** Left of the first axis there is room. */
-const longestFirst = 14;
+const maxFirstAxis = 14;
 const headLine = 14;
 const footHeight = 24;
 

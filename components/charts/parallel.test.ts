@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { type Brush, brushOf, isInBrush, readBrush, spanByKey, spanOf, writeBrush } from "./brush.ts";
-import { axisWords, brushWords, prepareParallel } from "./parallel.ts";
+import { describeBrush, formatAxisValue, prepareParallel } from "./parallel.ts";
 import { planAxis } from "./value-axis.ts";
 
 const rows = [
@@ -59,7 +59,7 @@ test("arrow keys begin, move, widen and clear a brush, never over the ends", () 
 });
 
 test("values and brushes are put in words", () => {
-  expect([undefined, "", "cnn", Number.NaN, Number.MAX_VALUE, 0.12345].map(axisWords)).toEqual([
+  expect([undefined, "", "cnn", Number.NaN, Number.MAX_VALUE, 0.12345].map(formatAxisValue)).toEqual([
     "–",
     "empty",
     "cnn",
@@ -67,7 +67,7 @@ test("values and brushes are put in words", () => {
     "infinite",
     "0.123",
   ]);
-  expect(brushWords("acc", { from: 0.9, to: 1 })).toBe("acc 0.9 to 1");
-  expect(brushWords("net", { words: ["a", "b", "c", "d"] })).toBe("net a, b, c …");
-  expect(brushWords("acc", { rest: "nan" })).toBe("acc NaN");
+  expect(describeBrush("acc", { from: 0.9, to: 1 })).toBe("acc 0.9 to 1");
+  expect(describeBrush("net", { words: ["a", "b", "c", "d"] })).toBe("net a, b, c …");
+  expect(describeBrush("acc", { rest: "nan" })).toBe("acc NaN");
 });

@@ -46,7 +46,7 @@ export function prepareParallel(
 }
 
 /** A value in words: three figures of a number, a word as it is, "NaN", "–". */
-export function axisWords(value: AxisValue): string {
+export function formatAxisValue(value: AxisValue): string {
   if (value === undefined) return noValue;
   if (typeof value === "string") return value === "" ? "empty" : value;
   if (Number.isNaN(value)) return "NaN";
@@ -55,7 +55,7 @@ export function axisWords(value: AxisValue): string {
 }
 
 /** A brush in words: "acc 0.9 to 1", "arch cnn", "loss NaN". */
-export function brushWords(label: string, brush: Brush): string {
+export function describeBrush(label: string, brush: Brush): string {
   if ("rest" in brush) return `${label} ${brush.rest === "nan" ? "NaN" : "no data"}`;
   if ("words" in brush) return `${label} ${brush.words.slice(0, 3).join(", ")}${brush.words.length > 3 ? " …" : ""}`;
   return `${label} ${formatNumber(brush.from)} to ${formatNumber(brush.to)}`;

@@ -6,9 +6,9 @@ import { axisProps } from "./axes.ts";
 import { ChartFrame, type ChartFrameProps } from "./chart-frame.tsx";
 import type { ChartTable } from "./chart-table.tsx";
 import { axisWidth } from "./geometry.ts";
-import { type AxisName, axisWords, type ManyValues } from "./parallel.ts";
+import { type AxisName, formatAxisValue, type ManyValues } from "./parallel.ts";
 import { shortLabel } from "./parallel-geometry.ts";
-import { correlationWords, prepareScatter, type ScatterPicture, type ScatterPoint } from "./scatter.ts";
+import { describeCorrelation, prepareScatter, type ScatterPicture, type ScatterPoint } from "./scatter.ts";
 import { placeNames } from "./scatter-names.ts";
 import { ScatterMark, ScatterTooltip, TintKey } from "./scatter-parts.tsx";
 import type { ValueAxis } from "./value-axis.ts";
@@ -137,7 +137,7 @@ function shares(dataKey: "x" | "y", { ticks }: ValueAxis) {
 }
 
 function summaryOf({ title, noun, x, y }: ScatterChartProps, { points }: ScatterPicture): string {
-  const correlation = correlationWords(points);
+  const correlation = describeCorrelation(points);
   const drawn = `${title}: ${plural(points.length, noun)} by ${x.label} and ${y.label}`;
   return correlation === undefined ? `${drawn}.` : `${drawn}; ${correlation}.`;
 }
@@ -148,7 +148,7 @@ function tableOf({ rows, x, y, colour }: ScatterChartProps): ChartTable {
     head: ["Name", ...new Set(axes.map(({ label }) => label))],
     rows: rows.map(({ id, label, values }) => [
       `${label} ${id.slice(0, 6)}`,
-      ...new Map(axes.map((axis) => [axis.label, axisWords(values[axis.key])])).values(),
+      ...new Map(axes.map((axis) => [axis.label, formatAxisValue(values[axis.key])])).values(),
     ]),
   };
 }

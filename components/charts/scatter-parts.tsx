@@ -1,4 +1,4 @@
-import { type AxisName, axisWords } from "./parallel.ts";
+import { type AxisName, formatAxisValue } from "./parallel.ts";
 import classes from "./scatter.module.css";
 import type { ScatterPoint, Tint } from "./scatter.ts";
 import type { PlacedName } from "./scatter-names.ts";
@@ -70,7 +70,7 @@ export function ScatterTooltip({ point: { row }, axes }: { point: ScatterPoint; 
       {axes.map(({ key, label }) => (
         <div className={classes.line} key={key}>
           <span>{label}</span>
-          <span className="lw-number">{axisWords(row.values[key])}</span>
+          <span className="lw-number">{formatAxisValue(row.values[key])}</span>
         </div>
       ))}
     </div>
@@ -79,11 +79,11 @@ export function ScatterTooltip({ point: { row }, axes }: { point: ScatterPoint; 
 
 /** What the colours mean: a shape per word, or shades from the lowest to the highest number. */
 export function TintKey({ name, axis }: { name: string; axis: ValueAxis }) {
-  const isWords = axis.scale === "category" && axis.categories.length <= shapes.length;
+  const isText = axis.scale === "category" && axis.categories.length <= shapes.length;
   return (
     <div className={`${classes.key} lw-caption`}>
       <span className="lw-muted">{name}</span>
-      {isWords ? (
+      {isText ? (
         axis.categories.toReversed().map((word, index) => (
           <span className={classes.entry} key={word}>
             <svg width="12" height="12" viewBox="0 0 12 12" aria-hidden="true">

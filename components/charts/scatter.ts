@@ -48,13 +48,13 @@ export function prepareScatter(
 }
 
 /** The colours of lines are six; with more words, or numbers, the shade of one colour tells. */
-const mostWords = 6;
+const maxLabels = 6;
 
 function tintOf(axis: ValueAxis, value: AxisValue): Tint | undefined {
   const place = placeOn(axis, value);
   if ("rest" in place) return undefined;
   // The first of the alphabet has the first colour.
-  if (axis.scale === "category" && axis.categories.length <= mostWords)
+  if (axis.scale === "category" && axis.categories.length <= maxLabels)
     return { word: axis.categories.length - 1 - axis.categories.indexOf(String(value)) };
   return { share: place.at };
 }
@@ -75,7 +75,7 @@ export function rankCorrelation(points: readonly { x: number; y: number }[]): nu
 }
 
 /** Only for how values rise together: it says nothing of causes. Undefined where too few points say anything. */
-export function correlationWords(points: readonly { x: number; y: number }[]): string | undefined {
+export function describeCorrelation(points: readonly { x: number; y: number }[]): string | undefined {
   const correlation = rankCorrelation(points);
   return correlation === undefined ? undefined : `rank correlation ${formatNumber(correlation, { decimals: 2 })}`;
 }

@@ -23,12 +23,12 @@ export interface ValueAxis {
 }
 
 /** An axis that spans more than this is logarithmic. */
-const leastLogSpan = 50;
+const minLogSpan = 50;
 /** So few different numbers are all named. */
-const mostNamed = 6;
-const mostCategoryTicks = 16;
+const maxNamed = 6;
+const maxCategoryTicks = 16;
 /** Share of the axis between two labels that do not touch. */
-const leastTickGap = 0.055;
+const minTickGap = 0.055;
 
 const numeral = /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i;
 const noNumeral = /^[+-]?(nan|inf|infinity)$/i;
@@ -50,15 +50,15 @@ function categoryAxis(present: readonly AxisValue[]): Omit<ValueAxis, "rests"> {
   const named = new Set(present.filter((value) => !isNan(value, false)).map(String));
   // The first in the alphabet stands at the top.
   const categories = [...named].sort((a, b) => b.localeCompare(a, "en", { numeric: true }));
-  const stride = Math.ceil(categories.length / mostCategoryTicks);
+  const stride = Math.ceil(categories.length / maxCategoryTicks);
   const ticks = categories.map((label, index) => ({ at: categoryAt(index, categories.length), label }));
   return { scale: "category", low: 0, high: 1, categories, ticks: ticks.filter((_, index) => index % stride === 0) };
 }
 
 function numericAxis(numbers: readonly number[]): Omit<ValueAxis, "rests"> {
   const [least = 0, most = least] = [numbers[0], numbers.at(-1)];
-  const scale = least > 0 && most / least >= leastLogSpan && numbers.length > 2 ? "log" : "linear";
-  const isNamed = numbers.length > 1 && numbers.length <= mostNamed;
+  const scale = least > 0 && most / least >= minLogSpan && numbers.length > 2 ? "log" : "linear";
+  const isNamed = numbers.length > 1 && numbers.length <= maxNamed;
   const steps = isNamed ? [...numbers] : scale === "log" ? logTicks(least, most, 5) : niceTicks(least, most);
   const axis = { scale, low: steps[0] ?? 0, high: steps.at(-1) ?? 1, categories: [] } as const;
   const ticks = steps.map((value) => ({ at: shareOf(axis, value), label: formatNumber(value) }));
@@ -70,7 +70,7 @@ function withRoom(ticks: { at: number; label: string }[]): { at: number; label: 
   let before = Number.NEGATIVE_INFINITY;
   return ticks.filter(({ at }, index) => {
     const isEnd = index === 0 || index === ticks.length - 1;
-    if (!isEnd && (at - before < leastTickGap || 1 - at < leastTickGap)) return false;
+    if (!isEnd && (at - before < minTickGap || 1 - at < minTickGap)) return false;
     before = at;
     return true;
   });

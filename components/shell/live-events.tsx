@@ -23,7 +23,7 @@ const LiveContext = createContext<Live | undefined>(undefined);
 const retryMs = 5000;
 /** Longer than a page takes from being rendered to listening. */
 const rememberMs = 15_000;
-const mostRemembered = 200;
+const maxCached = 200;
 
 /**
  * Keeps one event stream per tab. Each event makes react-query refetch the keys that start with `[topic, id]`
@@ -47,7 +47,7 @@ export function LiveEvents({ url = "/api/v1/events", children }: { url?: string;
         void queryClient.invalidateQueries({ queryKey: [event.topic, event.id] });
         void queryClient.invalidateQueries({ queryKey: [event.topic, "list"] });
       }
-      recent.current = [...fresh(recent.current), { at: Date.now(), event }].slice(-mostRemembered);
+      recent.current = [...fresh(recent.current), { at: Date.now(), event }].slice(-maxCached);
       for (const listener of listeners.current) listener(event);
     }
     function connect() {
@@ -84,7 +84,7 @@ export function LiveEvents({ url = "/api/v1/events", children }: { url?: string;
   return <LiveContext value={{ ...state, listen }}>{children}</LiveContext>;
 }
 
-function fresh<Heard extends { at: number }>(heard: Heard[]): Heard[] {
+function fresh<ChangeMessage extends { at: number }>(heard: ChangeMessage[]): ChangeMessage[] {
   return heard.filter(({ at }) => at > Date.now() - rememberMs);
 }
 

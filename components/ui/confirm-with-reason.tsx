@@ -25,7 +25,7 @@ export interface ConfirmWithReasonProps {
   suggestion?: string;
   /** What the buttons say they do: "Roll back to v12" and "Keep v14 at 25%". */
   confirmLabel: string;
-  keepLabel: string;
+  cancelLabel: string;
   /** Red confirming button. */
   destructive?: boolean;
   /** Under whose name it is written down. */
@@ -47,12 +47,12 @@ export function ConfirmWithReason(props: ConfirmWithReasonProps) {
 function Body(props: ConfirmWithReasonProps) {
   const { reasons = [], suggestion = "", onClose, onConfirm, destructive } = props;
   const [choice, setChoice] = useState<string>();
-  const [words, setWords] = useState(suggestion);
+  const [text, setText] = useState(suggestion);
   const [error, setError] = useState<string>();
   const [busy, start] = useTransition();
   useReturnFocus();
   const modKey = useModKey();
-  const reason = [choice === "Other" ? undefined : choice, words.trim() || undefined].filter(Boolean).join(": ");
+  const reason = [choice === "Other" ? undefined : choice, text.trim() || undefined].filter(Boolean).join(": ");
 
   function confirm() {
     if (busy) return;
@@ -107,8 +107,8 @@ function Body(props: ConfirmWithReasonProps) {
             data-autofocus
             aria-label="Reason"
             rows={3}
-            value={words}
-            onChange={(event) => setWords(event.currentTarget.value)}
+            value={text}
+            onChange={(event) => setText(event.currentTarget.value)}
             error={error}
             maxLength={2000}
           />
@@ -118,7 +118,7 @@ function Body(props: ConfirmWithReasonProps) {
       <div className={classes.foot}>
         <span className={classes.note}>Recorded in the audit log as {props.actorName}</span>
         <Button variant="default" onClick={onClose} rightSection={<Keys keys={["Esc"]} />}>
-          {props.keepLabel}
+          {props.cancelLabel}
         </Button>
         <Button
           data-danger={destructive || undefined}

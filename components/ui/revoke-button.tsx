@@ -31,7 +31,7 @@ export function RevokeButton({ what, unusedReason, done, revoke, ...dialog }: Re
         title={`Revoke ${what}?`}
         reasons={[unusedReason, "Replaced", "Leaked"]}
         confirmLabel="Revoke"
-        keepLabel="Cancel"
+        cancelLabel="Cancel"
         destructive
         onConfirm={async (reason) => {
           const { ok, error } = await revoke(reason);

@@ -6,7 +6,7 @@ import { useHydrated, useNow } from "#components/ui/now.tsx";
 const dayMs = 86_400_000;
 
 /** When a turn begins or ends: "08:00" within a day, then "Mon 08:00", then "7 Dec, 08:00"; in the reader's zone. */
-function turnWords(at: Date, now: number, timeZone?: string): string {
+function formatTurn(at: Date, now: number, timeZone?: string): string {
   const clock = formatClock(at, timeZone ? { timeZone } : {});
   const distance = at.getTime() - now;
   if (distance < dayMs) return clock;
@@ -25,7 +25,7 @@ export function TurnTime({ at }: { at: Date | string }) {
   const zone = useHydrated() ? undefined : "UTC";
   return (
     <time className="lw-number" dateTime={moment.toISOString()} title={formatAbsolute(moment, zone)}>
-      {turnWords(moment, now, zone)}
+      {formatTurn(moment, now, zone)}
     </time>
   );
 }

@@ -47,7 +47,7 @@ export const channelAnswers = pgTable(
     /** The event's id at PagerDuty, the digest of what Slack sent. */
     key: text().notNull(),
     at: instant().notNull().defaultNow(),
-    /** Wish of server/alerting/notifications/answers/contract.ts. */
+    /** Wish of server/alerting/notifications/callbacks/contract.ts. */
     wish: text().notNull(),
     /** Who did it, as the other side names them; null where no person did. */
     by: text(),

@@ -6,7 +6,7 @@ import { type Browser, type Page, test as playwright } from "@playwright/test";
  */
 const streamingDocument = 'html:has(template[id^="B:"], div[hidden][id^="S:"])';
 
-const longestStreamMs = 5_000;
+const maxStreamMs = 5_000;
 
 /**
  * Playwright's `test`, whose pages are read and pressed only when nothing streams in any more: before each action and each look of an
@@ -25,6 +25,6 @@ export const test = playwright.extend<object, { browser: Browser }>({
 async function waitForItsStream(page: Page): Promise<void> {
   const streaming = page.locator(streamingDocument);
   // A page that was left by a script while it streamed in keeps the place of what never came.
-  const wait = () => streaming.waitFor({ state: "hidden", timeout: longestStreamMs }).catch(() => {});
+  const wait = () => streaming.waitFor({ state: "hidden", timeout: maxStreamMs }).catch(() => {});
   await page.addLocatorHandler(streaming, wait, { noWaitAfter: true });
 }

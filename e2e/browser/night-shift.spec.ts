@@ -5,7 +5,7 @@ import { call, signIn, unique } from "./scene.ts";
 import { newVersion } from "./serving-scene.ts";
 
 /** Looks of the worker, windows of whole minutes and a machine that is shared come on top of what mathematics asks for. */
-const patience = { timeout: 150_000 };
+const timeout = { timeout: 150_000 };
 
 test("a bad deploy pages, is acknowledged and rolled back from the board by key, the incident is resolved, and its post-mortem names the deploy", async ({
   page,
@@ -23,14 +23,14 @@ test("a bad deploy pages, is acknowledged and rolled back from the board by key,
     await expect(page.getByRole("heading", { name: slo, level: 1 })).toBeVisible();
     // A whole minute of good answers, so that the window is full when the bad ones begin.
     const firstAt = Date.now();
-    await expect.poll(() => (traffic.answers.at(-1)?.at ?? 0) - firstAt, patience).toBeGreaterThan(60_000);
+    await expect.poll(() => (traffic.answers.at(-1)?.at ?? 0) - firstAt, timeout).toBeGreaterThan(60_000);
     expect(traffic.answers.filter(({ isBad }) => isBad)).toEqual([]);
 
     const reason = "Straight to everybody";
     await call("POST", `/api/v1/endpoints/${name}/deployments`, { model: name, version: 2, reason });
     await page.goto("/on-call");
     const line = page.getByRole("option", { name: new RegExp(name) });
-    await expect(line).toBeVisible(patience);
+    await expect(line).toBeVisible(timeout);
     await line.click();
     const isPage = ({ status, alerts }: (typeof pager.told)[number]) =>
       status === "firing" && alerts.some(({ labels }) => labels.slo === slo && labels.severity === "page");
@@ -57,7 +57,7 @@ test("a bad deploy pages, is acknowledged and rolled back from the board by key,
     await page.keyboard.press("Control+Enter");
     await expect(dialog).toBeHidden();
     await expect(page.getByText("Rolled back. Check that failures go down.")).toBeVisible();
-    await expect(page.getByText("No firing alerts", { exact: true })).toBeVisible(patience);
+    await expect(page.getByText("No firing alerts", { exact: true })).toBeVisible(timeout);
 
     await page.keyboard.press("e");
     const resolve = page.getByRole("dialog", { name: /^Resolve INC-\d+\?$/ });

@@ -41,7 +41,7 @@ export async function newWatched(name: string, model: string): Promise<void> {
 }
 
 /** Asks an endpoint for each flight, by the ids "name-0", "name-1"… All of them must be answered. */
-export async function askFor(endpoint: string, samples: readonly Sample[]): Promise<void> {
+export async function request(endpoint: string, samples: readonly Sample[]): Promise<void> {
   const left = [...samples.entries()];
   const caller = async () => {
     for (let next = left.shift(); next; next = left.shift()) {
@@ -69,7 +69,7 @@ export async function newDrifting(model: string): Promise<string> {
   const name = unique("flights-late");
   await newWatched(name, model);
   const samples = altered(await winterFlights(60), { departure_delay: (minutes) => minutes + 25 });
-  await askFor(name, samples);
+  await request(name, samples);
   await tellTruth(name, samples.slice(0, 40));
   return name;
 }

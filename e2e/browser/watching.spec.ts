@@ -2,12 +2,12 @@ import { expect, type Page } from "@playwright/test";
 import { test } from "./journey.ts";
 import { signIn, unique } from "./scene.ts";
 import { newVersion } from "./serving-scene.ts";
-import { altered, askFor, newWatched, tellTruth, trainingFile, winterFlights } from "./watching-scene.ts";
+import { altered, newWatched, request, tellTruth, trainingFile, winterFlights } from "./watching-scene.ts";
 
 const flights = 240;
 const labelled = 90;
 /** Gateways tell what they counted when its minute is over; labels are counted each minute. */
-const patience = { timeout: 100_000 };
+const timeout = { timeout: 100_000 };
 
 test("a version gets a reference from an upload, and its endpoint says which inputs changed, which unit did, and what labels say", async ({
   page,
@@ -21,8 +21,8 @@ test("a version gets a reference from an upload, and its endpoint says which inp
   await newWatched(moved, model);
   const samples = await winterFlights(flights);
   const shifted = { departure_delay: (minutes: number) => minutes + 25, distance: (miles: number) => miles * 1.609344 };
-  await askFor(usual, samples);
-  await askFor(moved, altered(samples, shifted));
+  await request(usual, samples);
+  await request(moved, altered(samples, shifted));
   await tellTruth(usual, samples.slice(0, labelled));
 
   await untilShown(page, `/drift/${usual}?range=24h`, /All \d+ features match the reference/);
@@ -100,5 +100,5 @@ async function untilShown(page: Page, address: string, words: string | RegExp): 
   await expect(async () => {
     await page.goto(address);
     await expect(page.getByText(words).first()).toBeVisible({ timeout: 2000 });
-  }).toPass(patience);
+  }).toPass(timeout);
 }

@@ -44,7 +44,7 @@ beforeEach(async () => {
 storeContract(() => store);
 
 const put = (key: string, content: string) => store.put(key, Readable.from([Buffer.from(content)]));
-const begun = (uploadId: string, begunAt = new Date()) => ({ uploadId, begunAt });
+const begun = (uploadId: string, startedAt = new Date()) => ({ uploadId, startedAt });
 const copies = async () => (await readdir(place.cacheFolder)).filter((name) => name !== ".incoming");
 
 test("more than a thousand files are listed and removed", async () => {

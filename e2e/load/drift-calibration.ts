@@ -55,7 +55,7 @@ export async function run(): Promise<Row[]> {
 
 function lineOf(job: NullJob, found: Found): string {
   if (job.kind === "rates") {
-    const cells = (found as number[]).map((rate, place) => rateWords(rate, alphas[place] as number));
+    const cells = (found as number[]).map((rate, place) => formatRate(rate, alphas[place] as number));
     return `${job.source.padEnd(20)}${`${job.runs.referenceRows}/${job.runs.rows}`.padEnd(16)}${cells.join("   ")}`;
   }
   const { mean, error, quiet } = found as Exclude<Found, number[]>;
@@ -63,7 +63,7 @@ function lineOf(job: NullJob, found: Found): string {
   return `${job.name}: ${words}, none in ${(100 * quiet).toFixed(0)} % of ${job.periods.periods} periods`;
 }
 
-function rateWords(rate: number, alpha: number): string {
+function formatRate(rate: number, alpha: number): string {
   const reach = 1.96 * Math.sqrt((rate * (1 - rate)) / runs);
   const [low, high] = [rate - reach, rate + reach];
   const mark = low < alpha - allowed || high > alpha + allowed ? "?" : " ";

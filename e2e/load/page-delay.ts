@@ -4,7 +4,7 @@ import type { Row } from "./report.ts";
 import { startLeeway } from "./tracking/leeway-server.ts";
 
 /** Of the median. What is above 1 is on top of any rule: counting, looking, the seconds in which alerts of one outage gather, sending. */
-const mostOfTheory = 1.5;
+const maxTheoryRatio = 1.5;
 
 /**
  * From the first bad request to a page at a receiver, with real gateways, workers and HTTP, for some shares of requests that fail
@@ -39,8 +39,8 @@ export async function run(): Promise<Row[]> {
         unit: "of theory",
         leeway: middle,
         peer: 1,
-        goal: `at most ${mostOfTheory} of theory`,
-        ok: middle <= mostOfTheory,
+        goal: `at most ${maxTheoryRatio} of theory`,
+        ok: middle <= maxTheoryRatio,
       },
     ];
   } finally {

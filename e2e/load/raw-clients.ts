@@ -31,13 +31,13 @@ export interface Asker {
   close(): void;
 }
 
-interface Asked extends Pick<LoadOptions, "url" | "headers"> {
+interface Requested extends Pick<LoadOptions, "url" | "headers"> {
   /** What is sent again and again, or in turns. */
   body: Buffer | readonly Buffer[];
 }
 
 /** Opens a connection. */
-export async function openAsker({ url, headers, body }: Asked): Promise<Asker> {
+export async function openAsker({ url, headers, body }: Requested): Promise<Asker> {
   const { hostname, port, pathname } = new URL(url);
   const messages = [body].flat().map((one) => {
     const lines = Object.entries({ ...headers, host: hostname, "content-length": one.length });

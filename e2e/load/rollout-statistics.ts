@@ -54,11 +54,11 @@ function falseRollbackRow({ words, forecast }: Cell): Row {
 }
 
 /** By ratio and requests per minute. With less traffic only half of what is four times as bad is found in time, by any method. */
-const mostMinutes: Record<string, number> = { "4 600": 6, "4 6000": 1, "10 60": 10, "10 600": 2, "10 6000": 1 };
+const maxMinutes: Record<string, number> = { "4 600": 6, "4 6000": 1, "10 60": 10, "10 600": 2, "10 6000": 1 };
 
 /** Beside the example of Flagger's documentation, the quickest of the others that is quiet at this rate of errors. */
 function detectionRows({ words, requests, ratio, forecast }: Cell): Row[] {
-  const most = mostMinutes[`${ratio} ${requests}`];
+  const most = maxMinutes[`${ratio} ${requests}`];
   if (most === undefined) return [];
   const minutes = (each: Simulated) => (each.detectionSeconds?.median ?? Number.POSITIVE_INFINITY) / 60;
   const numbers = { name: `found, ${words}`, unit: "min", leeway: minutes(forecast) };

@@ -1,7 +1,7 @@
 import { dayMs, hourMs, minuteMs } from "#server/base/durations.ts";
 import type { Span } from "./span.ts";
 
-interface Looked {
+interface EvaluatedSpan {
   /** When it was counted last, in milliseconds since 1970; null before the first time. */
   countedUntil: number | null;
   now: number;
@@ -15,18 +15,18 @@ const looks = [
   { everyMs: hourMs, reachMs: 26 * hourMs },
   { everyMs: 10 * minuteMs, reachMs: 3 * hourMs },
 ];
-const shortestMs = 15 * minuteMs;
+const minMs = 15 * minuteMs;
 
 /** What a series that was never counted has at once; the rest of its history follows. */
 const firstReachMs = 26 * hourMs;
 
 /** Which minutes are to be counted now: those that may have changed since the last time, and one more for clocks that go ahead. */
-export function dueSpan({ countedUntil, now, offset }: Looked): Span {
+export function dueSpan({ countedUntil, now, offset }: EvaluatedSpan): Span {
   const to = (Math.floor(now / minuteMs) + 2) * minuteMs;
   const minuteBefore = (reachMs: number, at: number) => Math.floor((at - reachMs) / minuteMs) * minuteMs;
   if (countedUntil === null) return { from: minuteBefore(firstReachMs, now), to };
   const turnOf = (at: number, everyMs: number) => Math.floor((at + offset) / everyMs);
   const due = looks.find(({ everyMs }) => turnOf(now, everyMs) !== turnOf(countedUntil, everyMs));
-  const from = Math.min(minuteBefore(due?.reachMs ?? shortestMs, now), minuteBefore(shortestMs, countedUntil));
+  const from = Math.min(minuteBefore(due?.reachMs ?? minMs, now), minuteBefore(minMs, countedUntil));
   return { from, to };
 }

@@ -1,6 +1,6 @@
 import pino from "pino";
 
-const mostCharacters = 4_000;
+const maxLength = 4_000;
 const keptInFront = 1_500;
 
 /**
@@ -16,7 +16,7 @@ export function errorInLog(error: unknown): unknown {
 }
 
 function shortened(text: string): string {
-  if (text.length <= mostCharacters) return text;
-  const leftOut = text.length - mostCharacters;
+  if (text.length <= maxLength) return text;
+  const leftOut = text.length - maxLength;
   return `${text.slice(0, keptInFront)} … ${leftOut} characters … ${text.slice(keptInFront + leftOut)}`;
 }

@@ -1,4 +1,4 @@
-import { isDatabaseAway } from "#db/away.ts";
+import { isDatabaseUnavailable } from "#db/connection-errors.ts";
 import { isDiskFull } from "#db/disk-full.ts";
 import { DomainError } from "./errors.ts";
 import { log } from "./log.ts";
@@ -8,7 +8,7 @@ import { log } from "./log.ts";
  * stored. Undefined for any other error.
  */
 export function storageRefusal(error: unknown): DomainError | undefined {
-  if (isDatabaseAway(error)) {
+  if (isDatabaseUnavailable(error)) {
     const options = { cause: error, retryAfterSeconds: 2 };
     return new DomainError("unavailable", "The database is currently unavailable. Try again in a moment.", options);
   }

@@ -1,5 +1,5 @@
 import type { MetricObjectWithValues, MetricValue } from "prom-client";
-import type { Exemplar } from "#server/base/tally/tally-histogram.ts";
+import type { Exemplar } from "#server/base/metrics/tally-histogram.ts";
 
 /** What a process has counted, as prom-client tells it. */
 export type Metrics = MetricObjectWithValues<MetricLine>[];

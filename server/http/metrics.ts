@@ -4,8 +4,8 @@ import type { Pool } from "pg";
 import { collectDefaultMetrics, Gauge, register } from "prom-client";
 import type { Config } from "#server/admin/settings/config.ts";
 import { DomainError } from "#server/base/errors.ts";
-import { type HistogramTally, TallyHistogram } from "#server/base/tally/tally-histogram.ts";
-import { watchEventLoop } from "#server/base/tally/watch-event-loop.ts";
+import { type HistogramTally, TallyHistogram } from "#server/base/metrics/tally-histogram.ts";
+import { watchEventLoop } from "#server/base/metrics/watch-event-loop.ts";
 import { contentTypeOf, formatFor, type Metrics, metricsText } from "./metrics-text.ts";
 import { ownMetrics } from "./sibling-metrics.ts";
 

@@ -13,7 +13,7 @@ interface Answer {
 }
 
 /** A process that does not answer within this is starting or stopping; what it counted is back at the next reading. */
-const patienceMs = 500;
+const timeoutMs = 500;
 
 /** What this process alone has counted. */
 export async function ownMetrics(): Promise<Metrics> {
@@ -44,7 +44,7 @@ export function metricsOfAll(siblings: number): () => Promise<Metrics> {
       others.push(metrics);
       if (others.length === siblings) all.resolve();
     });
-    const timer = setTimeout(all.resolve, patienceMs);
+    const timer = setTimeout(all.resolve, timeoutMs);
     process.send?.({ kind: "metrics-wanted", to: "others", id });
     const own = await ownMetrics();
     await all.promise;

@@ -4,7 +4,7 @@ import { openDatabase } from "#db/client.ts";
 import type { Config } from "../admin/settings/config.ts";
 import { DomainError } from "../base/errors.ts";
 import { log } from "../base/log.ts";
-import { farewell } from "../http/farewell.ts";
+import { drain } from "../http/drain.ts";
 import { health } from "../http/health.ts";
 import { knownAnswer, refuse } from "../http/inference/errors.ts";
 import { FastPath } from "../http/inference/fast-path/fast-path.ts";
@@ -46,12 +46,12 @@ export async function startGateway(config: Config, databaseUrl: string): Promise
     tracing: tracing && (await import("../serve/tracing/open-telemetry.ts")).openTracing(tracing),
   });
   const app = createServer(config);
-  const sayFarewell = farewell(app);
+  const sayFarewell = drain(app);
   const isOneOfMany = config.gatewayProcesses > 1;
   metrics(app, config, "gateway", pool, isOneOfMany ? metricsOfAll(config.gatewayProcesses - 1) : undefined);
   health(app, {
     models: async () => {
-      const reason = core.whyNotReady;
+      const reason = core.unreadyReason;
       if (reason) throw new DomainError("unavailable", reason);
     },
   });

@@ -25,11 +25,11 @@ import { setRuntime } from "./runtime.ts";
 import type { RunningRole } from "./start/role.ts";
 
 /** A board asks for dozens of things at once. On a machine that is busy it comes late, which is better than a page that failed. */
-const patienceMs = 15_000;
+const timeoutMs = 15_000;
 
 /** The web role: the MLflow and REST interfaces, events, and the console, on one port. */
 export async function startWeb(config: Config, databaseUrl: string): Promise<RunningRole> {
-  const { db, pool, close } = openDatabase(databaseUrl, { max: 20, name: "leeway-web", patienceMs });
+  const { db, pool, close } = openDatabase(databaseUrl, { max: 20, name: "leeway-web", timeoutMs });
   const secret = await sessionSecret(db, config.authSecret);
   await keepDefaultPrices(db, config.prices);
   const artifacts = await openStore(config.artifacts);

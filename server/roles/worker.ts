@@ -15,7 +15,7 @@ import { registerOutboxGauges } from "../respond/delivery/outbox-gauges.ts";
 import { AlertDispatcher } from "../respond/dispatch/alert-dispatcher.ts";
 import { IncidentRunner } from "../respond/incidents/incident-runner.ts";
 import { EscalationRunner } from "../respond/oncall/escalation/escalation-runner.ts";
-import { tellAfterChange } from "../respond/paging/tell-after-change.ts";
+import { notifyAfterChange } from "../respond/paging/notify-after-change.ts";
 import { RuleRunner } from "../respond/rules/rule-runner.ts";
 import { createModelRunner } from "../serve/runner/model-runner.ts";
 import { registerBacklogGauges } from "../serve/tasks/backlog-gauges.ts";
@@ -31,11 +31,11 @@ import { startJobRunner } from "./jobs/runner.ts";
 import type { RunningRole } from "./start/role.ts";
 
 /** On a machine that is busy, a look that comes late tells more than one that failed. */
-const patienceMs = 15_000;
+const timeoutMs = 15_000;
 
 /** The worker role: jobs, schedules, deliveries of webhooks and looks at rollouts, with health and metrics on a port of its own. */
 export async function startWorker(config: Config, databaseUrl: string): Promise<RunningRole> {
-  const { db, pool, close } = openDatabase(databaseUrl, { max: 12, name: "leeway-worker", patienceMs });
+  const { db, pool, close } = openDatabase(databaseUrl, { max: 12, name: "leeway-worker", timeoutMs });
   await keepDefaultPrices(db, config.prices);
   const artifacts = await openStore(config.artifacts);
   const models = createModelRunner({
@@ -44,7 +44,7 @@ export async function startWorker(config: Config, databaseUrl: string): Promise<
     providers: config.executionProviders,
     // One request at a time, beside what gateways serve on the same machine.
     limits: { workers: 1, threads: config.modelThreads },
-    mostIdle: 0,
+    maxIdle: 0,
   });
   const runner = await startJobRunner({ databaseUrl, db, handlers, deps: { config, artifacts, models } });
   const events = listen(databaseUrl, "leeway-worker");
@@ -57,13 +57,13 @@ export async function startWorker(config: Config, databaseUrl: string): Promise<
     new AlertDispatcher(db),
     new EscalationRunner({ db, feed: events }),
     new RuleRunner(db),
-    new SloRunner(db, tellAfterChange),
+    new SloRunner(db, notifyAfterChange),
     new IncidentRunner(db),
-    new FindingRunner(db, tellAfterChange),
-    new IntegrityRunner(db, tellAfterChange),
-    new DriftRunner(db, artifacts, tellAfterChange),
-    new QualityRunner(db, tellAfterChange),
-    new ConsistencyRunner(db, tellAfterChange),
+    new FindingRunner(db, notifyAfterChange),
+    new IntegrityRunner(db, notifyAfterChange),
+    new DriftRunner(db, artifacts, notifyAfterChange),
+    new QualityRunner(db, notifyAfterChange),
+    new ConsistencyRunner(db, notifyAfterChange),
   ];
   await Promise.all([deliveries.start(), notifications.start(), ...runners.map((one) => one.start())]);
   const app = createServer(config);

@@ -24,8 +24,8 @@ interface Fit {
   weight: number;
 }
 
-const leastDays = 5;
-const leastWeeks = 2;
+const minDays = 5;
+const minWeeks = 2;
 /** Closer to each other where a little more makes a larger difference to the range. */
 const alphas = [0, 0.01, 0.02, 0.04, 0.07, 0.1, 0.15, 0.2, 0.3, 0.4, 0.5, 0.65, 0.8, 0.95];
 
@@ -36,7 +36,7 @@ const alphas = [0, 0.01, 0.02, 0.04, 0.07, 0.1, 0.15, 0.2, 0.3, 0.4, 0.5, 0.65, 
  * @param days oldest first, complete ones @returns undefined for fewer than five
  */
 export function dailyLevel(days: readonly number[]): DailyLevel | undefined {
-  if (days.length < leastDays) return undefined;
+  if (days.length < minDays) return undefined;
   const week = weekOf(days);
   const plain = days.map((value, at) => value - (week[at % 7] ?? 0));
   const fits = alphas.map((alpha) => smooth(plain, alpha));
@@ -48,7 +48,7 @@ export function dailyLevel(days: readonly number[]): DailyLevel | undefined {
 
 function weekOf(days: readonly number[]): number[] {
   const none = Array.from({ length: 7 }, () => 0);
-  if (days.length < leastWeeks * 7) return none;
+  if (days.length < minWeeks * 7) return none;
   const mean = meanOf(days);
   return none.map((_, place) => meanOf(days.filter((_, at) => at % 7 === place)) - mean);
 }
@@ -109,7 +109,7 @@ export interface JudgedDay {
 /** So many robust deviations: with normal errors one day in 16,000 lies outside. */
 const unusualDeviations = 4;
 /** Less is seldom worth a look, however steady the days before were. */
-const leastShare = 0.2;
+const minShare = 0.2;
 
 /**
  * Whether a day is unlike those before it: outside of four robust standard deviations (by the median of what foretelling erred by, which a
@@ -117,11 +117,11 @@ const leastShare = 0.2;
  * @returns undefined with fewer than ten days before it: too few to say
  */
 export function judgeDay(before: readonly number[], value: number): JudgedDay | undefined {
-  const fit = before.length < 2 * leastDays ? undefined : dailyLevel(before);
+  const fit = before.length < 2 * minDays ? undefined : dailyLevel(before);
   if (!fit) return undefined;
   const best = fit.fits.reduce((a, b) => (b.weight > a.weight ? b : a));
   const expected = best.level + (fit.week[fit.days % 7] ?? 0);
-  const half = Math.max(unusualDeviations * robustDeviation(best.errors), leastShare * Math.abs(expected));
+  const half = Math.max(unusualDeviations * robustDeviation(best.errors), minShare * Math.abs(expected));
   return { expected, low: expected - half, high: expected + half, isUnusual: Math.abs(value - expected) > half };
 }
 

@@ -34,12 +34,12 @@ export function incompleteGamma(a: number, x: number): GammaShares {
   return { lower: 1 - upper, upper };
 }
 
-const mostRounds = 100_000;
+const maxRounds = 100_000;
 
 function series(a: number, x: number): number {
   let term = 1 / a;
   let sum = term;
-  for (let n = 1; n < mostRounds && term >= sum * 1e-16; n += 1) {
+  for (let n = 1; n < maxRounds && term >= sum * 1e-16; n += 1) {
     term *= x / (a + n);
     sum += term;
   }
@@ -53,7 +53,7 @@ function fraction(a: number, x: number): number {
   let c = 1 / tiny;
   let d = 1 / away(b);
   let result = d;
-  for (let n = 1; n < mostRounds; n += 1) {
+  for (let n = 1; n < maxRounds; n += 1) {
     const numerator = -n * (n - a);
     b += 2;
     d = 1 / away(numerator * d + b);

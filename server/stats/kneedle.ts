@@ -4,7 +4,7 @@ export interface CurvePoint {
   y: number;
 }
 
-const fewestPoints = 4;
+const minPoints = 4;
 
 /**
  * The knee of a curve that rises slowly and then steeply: the point farthest below the line between its ends, on axes from 0 to
@@ -16,12 +16,12 @@ const fewestPoints = 4;
  */
 export function kneeOf(points: readonly CurvePoint[], sensitivity = 1): number | undefined {
   const [first, last] = [points[0], points.at(-1)];
-  if (!first || !last || points.length < fewestPoints) return undefined;
+  if (!first || !last || points.length < minPoints) return undefined;
   const lowest = Math.min(...points.map(({ y }) => y));
   const [width, height] = [last.x - first.x, Math.max(...points.map(({ y }) => y)) - lowest];
   if (!(width > 0) || !(height > 0)) return undefined;
   const below = points.map(({ x, y }) => (x - first.x) / width - (y - lowest) / height);
-  const deepest = below.indexOf(Math.max(...below));
+  const deepestIndex = below.indexOf(Math.max(...below));
   const threshold = sensitivity / (points.length - 1);
-  return (below[deepest] ?? 0) > threshold ? deepest : undefined;
+  return (below[deepestIndex] ?? 0) > threshold ? deepestIndex : undefined;
 }

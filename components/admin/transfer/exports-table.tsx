@@ -5,7 +5,7 @@ import { RelativeTime } from "#components/ui/relative-time.tsx";
 import type { Export } from "#server/admin/transfer/contract.ts";
 import { CancelButton } from "./cancel-button.tsx";
 import { TransferState } from "./imports-table.tsx";
-import { exportSize } from "./words.ts";
+import { exportSize } from "./text.ts";
 
 interface ExportsTableProps {
   exports: Export[];

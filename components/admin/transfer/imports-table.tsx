@@ -2,8 +2,8 @@ import { type Column, DataTable } from "#components/ui/data-table.tsx";
 import { RelativeTime } from "#components/ui/relative-time.tsx";
 import { StatusBadge } from "#components/ui/status-badge.tsx";
 import type { Import } from "#server/admin/transfer/contract.ts";
+import { describeImported, kindLabels, shapeOf, wordOf } from "./text.ts";
 import classes from "./transfer.module.css";
-import { kindWords, shapeOf, takenOver, wordOf } from "./words.ts";
 
 const columns: Column<Import>[] = [
   {
@@ -11,7 +11,7 @@ const columns: Column<Import>[] = [
     head: "From",
     cell: ({ kind, origin }) => (
       <span className={classes.origin}>
-        {origin} <span className="lw-small lw-quiet">{kindWords[kind]}</span>
+        {origin} <span className="lw-small lw-quiet">{kindLabels[kind]}</span>
       </span>
     ),
   },
@@ -20,7 +20,7 @@ const columns: Column<Import>[] = [
     key: "taken",
     head: "Imported",
     cell: ({ state, message, counts }) => (
-      <span className={classes.sentence}>{state === "failed" && message ? message : takenOver(counts)}</span>
+      <span className={classes.sentence}>{state === "failed" && message ? message : describeImported(counts)}</span>
     ),
   },
   {

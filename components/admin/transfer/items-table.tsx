@@ -3,8 +3,8 @@ import { type Column, DataTable } from "#components/ui/data-table.tsx";
 import { formatBytes, formatCount } from "#components/ui/format.ts";
 import { RelativeTime } from "#components/ui/relative-time.tsx";
 import type { ImportItem } from "#server/admin/transfer/contract.ts";
+import { hrefOf, nameOf } from "./text.ts";
 import classes from "./transfer.module.css";
-import { hrefOf, nameOf } from "./words.ts";
 
 const kinds: Record<ImportItem["kind"], string> = {
   experiment: "Experiment",

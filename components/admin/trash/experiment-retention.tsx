@@ -9,13 +9,13 @@ import { RetentionForm } from "./retention-form.tsx";
 interface ExperimentRetentionButtonProps {
   experimentId: number;
   retention: ExperimentRetention;
-  offBecause: string | undefined;
+  disabledReason: string | undefined;
   action: (input: SetExperimentRetention) => Promise<ActionState<unknown>>;
 }
 
 /** Opens the rule of an experiment: its own, or that of the workspace until it has one. */
 export function ExperimentRetentionButton(props: ExperimentRetentionButtonProps) {
-  const { experimentId, retention, offBecause, action } = props;
+  const { experimentId, retention, disabledReason, action } = props;
   const [opened, setOpened] = useState(false);
   const { own, ofWorkspace } = retention;
   return (
@@ -31,7 +31,7 @@ export function ExperimentRetentionButton(props: ExperimentRetentionButtonProps)
         </p>
         <RetentionForm
           rule={own ?? ofWorkspace}
-          offBecause={offBecause}
+          disabledReason={disabledReason}
           action={(rule) => action({ experimentId, rule })}
           drop={own ? () => action({ experimentId, rule: null }) : undefined}
           key={JSON.stringify(own)}

@@ -8,7 +8,7 @@ import { formatBytes } from "#components/ui/format.ts";
 import { toast } from "#components/ui/toast.tsx";
 import { useAction } from "#components/ui/use-action.ts";
 import type { PurgePreview, RequestPurge, TrashItem, TrashKey } from "#server/admin/trash/contract.ts";
-import { kindWords, purgeLines } from "./trash-words.ts";
+import { kindLabels, purgeLines } from "./trash-text.ts";
 
 export interface PurgeButtonProps {
   item: TrashItem;
@@ -53,12 +53,12 @@ export function PurgeButton({ item: { kind, id, name }, viewerName, preview, pur
         <ConfirmWithReason
           opened
           onClose={() => setCounted(undefined)}
-          title={`Permanently delete ${kindWords[kind].one} ${name}?`}
+          title={`Permanently delete ${kindLabels[kind].one} ${name}?`}
           evidence={`Frees about ${formatBytes(counted.pointBytes + counted.fileBytes)}. Not used by anything else.`}
           consequences={purgeLines(counted)}
           reasons={["No longer needed", "Created by mistake", "Erasure request"]}
           confirmLabel="Delete permanently"
-          keepLabel="Cancel"
+          cancelLabel="Cancel"
           destructive
           actorName={viewerName}
           onConfirm={confirm}

@@ -12,19 +12,19 @@ import classes from "./trash.module.css";
 interface RetentionFormProps {
   rule: RetentionRule;
   /** Why it cannot be changed by the reader. */
-  offBecause: string | undefined;
+  disabledReason: string | undefined;
   action: (input: RetentionRule) => Promise<ActionState<unknown>>;
   /** Of an experiment that has its own rule: takes it away. */
   drop?: (() => Promise<ActionState<unknown>>) | undefined;
 }
 
 /** After how many days runs go to the trash, and the trash is emptied. An empty field is never. */
-export function RetentionForm({ rule, offBecause, action, drop }: RetentionFormProps) {
+export function RetentionForm({ rule, disabledReason, action, drop }: RetentionFormProps) {
   const { state, busy, run } = useAction(action);
   const dropping = useAction(async () => (drop ? drop() : { ok: true }));
   const [quiet, setQuiet] = useState<string | number>(rule.deleteRunsAfterDays ?? "");
   const [kept, setKept] = useState<string | number>(rule.purgeAfterDays ?? "");
-  const isOff = offBecause !== undefined;
+  const isOff = disabledReason !== undefined;
 
   function submit(event: SubmitEvent<HTMLFormElement>) {
     event.preventDefault();
@@ -65,7 +65,7 @@ export function RetentionForm({ rule, offBecause, action, drop }: RetentionFormP
             Use workspace retention
           </Button>
         )}
-        {offBecause && <span className="lw-quiet">{offBecause}</span>}
+        {disabledReason && <span className="lw-quiet">{disabledReason}</span>}
       </div>
     </form>
   );

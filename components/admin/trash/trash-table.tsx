@@ -13,24 +13,24 @@ import { useAction } from "#components/ui/use-action.ts";
 import type { TrashItem, TrashKey } from "#server/admin/trash/contract.ts";
 import { PurgeButton, type PurgeButtonProps } from "./purge-button.tsx";
 import classes from "./trash.module.css";
-import { kindWords } from "./trash-words.ts";
+import { kindLabels } from "./trash-text.ts";
 
 interface TrashTableProps {
   items: TrashItem[];
   foot: ReactNode;
   viewerName: string;
   /** Why nothing can be restored or deleted for good: "needs the role admin". */
-  whyNot: { restore: string | undefined; purge: string | undefined };
+  denialReason: { restore: string | undefined; purge: string | undefined };
   actions: Pick<PurgeButtonProps, "preview" | "purge"> & {
     restore: (input: TrashKey) => Promise<ActionState<void>>;
   };
 }
 
 /** What is in the trash, and the two ways out of it. */
-export function TrashTable({ items, foot, viewerName, whyNot, actions }: TrashTableProps) {
+export function TrashTable({ items, foot, viewerName, denialReason, actions }: TrashTableProps) {
   const columns: Column<TrashItem>[] = [
     { key: "name", head: "Name", cell: nameCell },
-    { key: "kind", head: "Kind", cell: ({ kind }) => kindWords[kind].one },
+    { key: "kind", head: "Kind", cell: ({ kind }) => kindLabels[kind].one },
     { key: "by", head: "Deleted by", cell: ({ deletedBy, reason }) => whoCell(deletedBy, reason) },
     { key: "at", head: "When", cell: ({ deletedAt }) => <RelativeTime at={deletedAt} /> },
     { key: "size", head: "Size", align: "right", cell: ({ sizeBytes }) => formatBytes(sizeBytes) },
@@ -42,8 +42,8 @@ export function TrashTable({ items, foot, viewerName, whyNot, actions }: TrashTa
       cell: (item) =>
         !item.purgingSince && (
           <span className={classes.actions}>
-            {!whyNot.restore && <Restore item={item} action={actions.restore} />}
-            {!whyNot.purge && (
+            {!denialReason.restore && <Restore item={item} action={actions.restore} />}
+            {!denialReason.purge && (
               <PurgeButton item={item} viewerName={viewerName} preview={actions.preview} purge={actions.purge} />
             )}
           </span>

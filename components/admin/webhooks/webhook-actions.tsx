@@ -68,7 +68,7 @@ export function WebhookActions({ webhook, viewerName, update, remove, test }: We
         ]}
         reasons={["No longer needed", "Replaced"]}
         confirmLabel="Delete"
-        keepLabel="Cancel"
+        cancelLabel="Cancel"
         destructive
         actorName={viewerName}
         onConfirm={confirmDelete}

@@ -38,7 +38,7 @@ export function ArchiveWorkspaceButton({ workspaceName, viewerName, action }: Ar
         ]}
         reasons={["Project completed", "Merged into another workspace", "Created by mistake"]}
         confirmLabel={`Archive ${workspaceName}`}
-        keepLabel="Cancel"
+        cancelLabel="Cancel"
         destructive
         actorName={viewerName}
         onConfirm={archive}

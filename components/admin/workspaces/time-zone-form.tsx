@@ -15,11 +15,11 @@ interface TimeZoneFormProps {
   zones: readonly string[];
   action: (input: SetWorkspaceTimeZone) => Promise<ActionState<{ timeZone: string }>>;
   /** Why it cannot be changed by the reader. */
-  offBecause: string | undefined;
+  disabledReason: string | undefined;
 }
 
 /** Where the workspace's days begin. */
-export function TimeZoneForm({ timeZone, zones, action, offBecause }: TimeZoneFormProps) {
+export function TimeZoneForm({ timeZone, zones, action, disabledReason }: TimeZoneFormProps) {
   const { state, busy, run } = useAction(action);
   const [chosen, setChosen] = useState(timeZone);
 
@@ -37,7 +37,7 @@ export function TimeZoneForm({ timeZone, zones, action, offBecause }: TimeZoneFo
         onChange={(zone) => setChosen(zone ?? timeZone)}
         searchable
         allowDeselect={false}
-        disabled={offBecause !== undefined}
+        disabled={disabledReason !== undefined}
         error={state.fieldErrors?.timeZone}
       />
       <p className="lw-small lw-muted">
@@ -45,10 +45,10 @@ export function TimeZoneForm({ timeZone, zones, action, offBecause }: TimeZoneFo
         and keep the time zone shown on them.
       </p>
       <div style={{ display: "flex", gap: 8, alignItems: "center" }}>
-        <Button type="submit" disabled={offBecause !== undefined} aria-disabled={busy}>
+        <Button type="submit" disabled={disabledReason !== undefined} aria-disabled={busy}>
           {busy ? "Saving…" : "Save"}
         </Button>
-        {offBecause && <span className="lw-quiet">{offBecause}</span>}
+        {disabledReason && <span className="lw-quiet">{disabledReason}</span>}
       </div>
     </form>
   );

@@ -13,11 +13,11 @@ interface WorkspaceFormProps {
   name: string;
   action: (input: RenameWorkspace) => Promise<ActionState<{ name: string }>>;
   /** Why the name cannot be changed by the reader. */
-  offBecause: string | undefined;
+  disabledReason: string | undefined;
 }
 
 /** The workspace's name. */
-export function WorkspaceForm({ name, action, offBecause }: WorkspaceFormProps) {
+export function WorkspaceForm({ name, action, disabledReason }: WorkspaceFormProps) {
   const { state, busy, run } = useAction(action);
 
   function submit(event: SubmitEvent<HTMLFormElement>) {
@@ -35,14 +35,14 @@ export function WorkspaceForm({ name, action, offBecause }: WorkspaceFormProps) 
         key={name}
         required
         withAsterisk={false}
-        disabled={offBecause !== undefined}
+        disabled={disabledReason !== undefined}
         error={state.fieldErrors?.name}
       />
       <div style={{ display: "flex", gap: 8, alignItems: "center" }}>
-        <Button type="submit" disabled={offBecause !== undefined} aria-disabled={busy}>
+        <Button type="submit" disabled={disabledReason !== undefined} aria-disabled={busy}>
           {busy ? "Renaming…" : "Rename"}
         </Button>
-        {offBecause && <span className="lw-quiet">{offBecause}</span>}
+        {disabledReason && <span className="lw-quiet">{disabledReason}</span>}
       </div>
     </form>
   );

@@ -4,7 +4,7 @@ import { Panel } from "#components/ui/panel.tsx";
 import { RelativeTime } from "#components/ui/relative-time.tsx";
 import { StatusBadge } from "#components/ui/status-badge.tsx";
 import type { Channel, ChannelAnswers } from "#server/alerting/notifications/contract.ts";
-import { kindWords } from "./channel-words.ts";
+import { kindLabels } from "./channel-labels.ts";
 import classes from "./notifications.module.css";
 
 interface AnswersPanelProps {
@@ -20,7 +20,7 @@ export function AnswersPanel({ channels, publicUrl }: AnswersPanelProps) {
   const rows = channels.filter((channel): channel is Row => channel.answers !== null);
   if (rows.length === 0) return null;
   const columns: Column<Row>[] = [
-    { key: "kind", head: "From", cell: ({ settings }) => kindWords[settings.kind] },
+    { key: "kind", head: "From", cell: ({ settings }) => kindLabels[settings.kind] },
     { key: "state", head: "State", cell: ({ answers }) => <AnswersState {...answers} /> },
     {
       key: "address",
@@ -28,7 +28,7 @@ export function AnswersPanel({ channels, publicUrl }: AnswersPanelProps) {
       cell: ({ answers, settings }) => (
         <span className={classes.address}>
           <code>{publicUrl + answers.path}</code>
-          <CopyButton value={publicUrl + answers.path} label={`Copy callback URL for ${kindWords[settings.kind]}`} />
+          <CopyButton value={publicUrl + answers.path} label={`Copy callback URL for ${kindLabels[settings.kind]}`} />
         </span>
       ),
     },

@@ -1,4 +1,4 @@
-import { isAnswering } from "#server/alerting/notifications/answers/contract.ts";
+import { isAnswering } from "#server/alerting/notifications/callbacks/contract.ts";
 import type { Channel, ChannelKind, NewChannel } from "#server/alerting/notifications/contract.ts";
 
 type WebhookAuthorization = "signature" | "bearer";

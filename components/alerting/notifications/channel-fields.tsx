@@ -1,10 +1,10 @@
 "use client";
 
 import { Button, Checkbox, NumberInput, Select, TagsInput, TextInput } from "@mantine/core";
-import { isAnswering } from "#server/alerting/notifications/answers/contract.ts";
+import { isAnswering } from "#server/alerting/notifications/callbacks/contract.ts";
 import { type ChannelKind, channelKinds } from "#server/alerting/notifications/contract.ts";
 import type { ChannelDraft } from "./channel-draft.ts";
-import { kindWords } from "./channel-words.ts";
+import { kindLabels } from "./channel-labels.ts";
 import classes from "./notifications.module.css";
 import { AnswerFields, SecretField } from "./secret-fields.tsx";
 
@@ -18,7 +18,7 @@ interface ChannelFieldsProps {
 }
 
 const order = ["label", "input", "description", "error"] as ("label" | "input" | "description" | "error")[];
-const kinds = channelKinds.map((value) => ({ value, label: kindWords[value] }));
+const kinds = channelKinds.map((value) => ({ value, label: kindLabels[value] }));
 
 /** One channel of a receiver, by its kind. */
 export function ChannelFields({ draft, place, complaints, onChange, onRemove }: ChannelFieldsProps) {

@@ -3,7 +3,7 @@ import { type Column, DataTable } from "#components/ui/data-table.tsx";
 import { RelativeTime } from "#components/ui/relative-time.tsx";
 import { StatusBadge } from "#components/ui/status-badge.tsx";
 import type { Channel, TestResult } from "#server/alerting/notifications/contract.ts";
-import { kindWords, targetOf } from "./channel-words.ts";
+import { kindLabels, targetOf } from "./channel-labels.ts";
 import { TestButton } from "./test-button.tsx";
 
 interface ChannelsTableProps {
@@ -16,7 +16,7 @@ interface ChannelsTableProps {
 /** The channels of a receiver, how each stands, and a test of each. */
 export function ChannelsTable({ channels, test, empty }: ChannelsTableProps) {
   const columns: Column<Channel>[] = [
-    { key: "kind", head: "Channel", cell: ({ settings }) => kindWords[settings.kind] },
+    { key: "kind", head: "Channel", cell: ({ settings }) => kindLabels[settings.kind] },
     {
       key: "target",
       head: "Notifies",
@@ -38,7 +38,7 @@ export function ChannelsTable({ channels, test, empty }: ChannelsTableProps) {
             key: "test",
             head: "Test",
             cell: ({ id, settings }: Channel) => (
-              <TestButton channelId={id} label={`Send test to ${kindWords[settings.kind]}`} test={test} />
+              <TestButton channelId={id} label={`Send test to ${kindLabels[settings.kind]}`} test={test} />
             ),
           },
         ]

@@ -8,7 +8,7 @@ import {
   notificationStates,
 } from "#server/alerting/notifications/contract.ts";
 import { NotificationPanel } from "./notification-panel.tsx";
-import { NotificationsTable, stateWords } from "./notifications-table.tsx";
+import { NotificationsTable, stateLabels } from "./notifications-table.tsx";
 import type { RetryButtonProps } from "./retry-button.tsx";
 
 /** What of the log the address asks for. */
@@ -48,7 +48,7 @@ export function MessagesLog({ notifications, next, view, path, retry, empty }: M
   const items = [
     { label: "All", href: here({ state: undefined, after: undefined }), current: !view.state },
     ...notificationStates.map((state) => ({
-      label: stateWords[state][1],
+      label: stateLabels[state][1],
       href: here({ state, after: undefined }),
       current: view.state === state,
     })),

@@ -3,7 +3,7 @@ import { Panel, PanelSection } from "#components/ui/panel.tsx";
 import { RelativeTime } from "#components/ui/relative-time.tsx";
 import { StatusBadge } from "#components/ui/status-badge.tsx";
 import type { Notification, NotificationAttempt } from "#server/alerting/notifications/contract.ts";
-import { notificationWords } from "./channel-words.ts";
+import { notificationLabels } from "./channel-labels.ts";
 import classes from "./notifications.module.css";
 import { NotificationBadge } from "./notifications-table.tsx";
 import { RetryButton, type RetryButtonProps } from "./retry-button.tsx";
@@ -22,7 +22,7 @@ export function NotificationPanel({ notification, retry }: NotificationPanelProp
     <Panel
       id="notification"
       title={title}
-      subtitle={notificationWords[kind]}
+      subtitle={notificationLabels[kind]}
       right={
         <>
           <NotificationBadge state={state} />

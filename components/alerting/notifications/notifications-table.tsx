@@ -4,9 +4,9 @@ import { RelativeTime } from "#components/ui/relative-time.tsx";
 import { StatusBadge } from "#components/ui/status-badge.tsx";
 import type { State } from "#components/ui/status-shape.tsx";
 import type { Notification, NotificationState } from "#server/alerting/notifications/contract.ts";
-import { kindWords } from "./channel-words.ts";
+import { kindLabels } from "./channel-labels.ts";
 
-export const stateWords: Record<NotificationState, [State, string]> = {
+export const stateLabels: Record<NotificationState, [State, string]> = {
   pending: ["running", "Waiting"],
   delivered: ["on-target", "Delivered"],
   dead: ["missed", "Failed"],
@@ -16,7 +16,7 @@ export const stateWords: Record<NotificationState, [State, string]> = {
 
 /** How a notification stands. */
 export function NotificationBadge({ state }: Pick<Notification, "state">) {
-  const [shape, word] = stateWords[state];
+  const [shape, word] = stateLabels[state];
   return <StatusBadge state={shape}>{word}</StatusBadge>;
 }
 
@@ -40,7 +40,7 @@ function toWhom({ channel, person }: Notification) {
   if (!channel) return <span className="lw-quiet">removed channel</span>;
   return (
     <>
-      {channel.receiver} <span className="lw-quiet">{kindWords[channel.kind]}</span>
+      {channel.receiver} <span className="lw-quiet">{kindLabels[channel.kind]}</span>
     </>
   );
 }

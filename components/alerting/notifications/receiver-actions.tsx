@@ -42,7 +42,7 @@ export function ReceiverActions({ receiver, viewerName, update, archive }: Recei
         ]}
         reasons={["No longer needed", "Replaced"]}
         confirmLabel="Archive"
-        keepLabel="Cancel"
+        cancelLabel="Cancel"
         destructive
         actorName={viewerName}
         onConfirm={confirmArchive}

@@ -3,7 +3,7 @@ import { RelativeTime } from "#components/ui/relative-time.tsx";
 import { StatusBadge } from "#components/ui/status-badge.tsx";
 import { Tag } from "#components/ui/tag.tsx";
 import type { Receiver } from "#server/alerting/notifications/contract.ts";
-import { kindWords } from "./channel-words.ts";
+import { kindLabels } from "./channel-labels.ts";
 import classes from "./notifications.module.css";
 
 const sum = ({ channels }: Receiver, of: "pending" | "dead") =>
@@ -17,7 +17,7 @@ const columns: Column<Receiver>[] = [
     cell: ({ channels }) => (
       <span className={classes.tags}>
         {channels.map(({ id, settings }) => (
-          <Tag key={id}>{kindWords[settings.kind]}</Tag>
+          <Tag key={id}>{kindLabels[settings.kind]}</Tag>
         ))}
         {channels.length === 0 && <span className="lw-quiet">none: notifies nobody</span>}
       </span>

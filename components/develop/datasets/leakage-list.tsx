@@ -8,7 +8,7 @@ import { EmptyState } from "#components/ui/states.tsx";
 import { StatusBadge } from "#components/ui/status-badge.tsx";
 import type { LeakageCheck, LeakageResult, RequestLeakageCheck } from "#server/develop/datasets/leakage/contract.ts";
 import classes from "./leakage.module.css";
-import { leakageSentence, sideWords } from "./leakage-words.ts";
+import { describeSide, leakageSentence } from "./leakage-text.ts";
 
 interface LeakageListProps {
   name: string;
@@ -35,7 +35,8 @@ export function LeakageList({ name, checks, ask, why }: LeakageListProps) {
           <div className={classes.answer}>
             <Verdict check={check} />
             <span>
-              {leakageSentence(check) ?? `${sideWords(check.question.right)} against ${sideWords(check.question.left)}`}
+              {leakageSentence(check) ??
+                `${describeSide(check.question.right)} against ${describeSide(check.question.left)}`}
             </span>
             {check.state === "failed" && (
               <SmallAction
@@ -65,11 +66,11 @@ function Verdict({ check: { state, result } }: { check: LeakageCheck }) {
   return <StatusBadge state={isClean ? "on-target" : "missed"}>{isClean ? "No leakage" : "Leakage found"}</StatusBadge>;
 }
 
-const mostColumns = 8;
+const maxColumns = 8;
 
 function Examples({ result, id }: { result: LeakageResult; id: string }) {
   type Example = LeakageResult["examples"][number];
-  const shown = result.columns.slice(0, mostColumns);
+  const shown = result.columns.slice(0, maxColumns);
   const columns: Column<Example>[] = [
     { key: "right", head: "Test row", align: "right", width: 72, cell: (row) => row.rightAt },
     { key: "left", head: "Training row", align: "right", width: 90, cell: (row) => row.leftAt },

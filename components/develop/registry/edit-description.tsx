@@ -20,10 +20,10 @@ interface EditDescriptionProps {
 export function EditDescription({ subject, description, save }: EditDescriptionProps) {
   const refresh = useRefresh();
   const [opened, setOpened] = useState(false);
-  const [words, setWords] = useState(description ?? "");
+  const [text, setText] = useState(description ?? "");
   const { state, busy, run } = useAction(save);
   function submit() {
-    run(words.trim() || null, () => {
+    run(text.trim() || null, () => {
       setOpened(false);
       refresh();
     });
@@ -36,7 +36,7 @@ export function EditDescription({ subject, description, save }: EditDescriptionP
         size={24}
         aria-label={`Edit description of ${subject}`}
         onClick={() => {
-          setWords(description ?? "");
+          setText(description ?? "");
           setOpened(true);
         }}
       >
@@ -55,8 +55,8 @@ export function EditDescription({ subject, description, save }: EditDescriptionP
             label="Description"
             description="Purpose, training data and limitations."
             rows={5}
-            value={words}
-            onChange={(event) => setWords(event.currentTarget.value)}
+            value={text}
+            onChange={(event) => setText(event.currentTarget.value)}
             error={state.fieldErrors?.description}
             data-autofocus
           />

@@ -12,13 +12,13 @@ export function LastChange({ change }: { change: LastChangeProps | undefined }) 
   if (!change) return <span className="lw-quiet">–</span>;
   return (
     <span className="lw-muted">
-      {changeWords(change.action)} <RelativeTime at={change.at} /> by {change.actorName}
+      {describeChange(change.action)} <RelativeTime at={change.at} /> by {change.actorName}
     </span>
   );
 }
 
 /** What was done, without what it was done to: "Role changed". */
-function changeWords(action: string): string {
+function describeChange(action: string): string {
   const verb = action.slice(action.indexOf(".") + 1).replaceAll("-", " ");
   return verb.charAt(0).toUpperCase() + verb.slice(1);
 }

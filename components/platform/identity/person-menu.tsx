@@ -67,7 +67,7 @@ export function PersonMenu({ user, viewer, actions }: PersonMenuProps) {
         ]}
         reasons={["Left the company", "Changed teams", "Account compromised"]}
         confirmLabel={`Disable ${user.name}`}
-        keepLabel="Cancel"
+        cancelLabel="Cancel"
         destructive
         actorName={viewer.name}
         onConfirm={disable}

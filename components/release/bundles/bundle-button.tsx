@@ -11,7 +11,7 @@ import { SkeletonRows } from "#components/ui/skeleton.tsx";
 import { useAction } from "#components/ui/use-action.ts";
 import type { Bundle } from "#server/release/bundles/contract.ts";
 import { BundleContents } from "./bundle-contents.tsx";
-import { bundleHref } from "./bundle-words.ts";
+import { bundleHref } from "./bundle-text.ts";
 
 interface BundleButtonProps {
   /** "digits v3". */

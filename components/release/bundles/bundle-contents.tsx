@@ -3,14 +3,14 @@ import { type Column, DataTable } from "#components/ui/data-table.tsx";
 import { formatBytes } from "#components/ui/format.ts";
 import { RelativeTime } from "#components/ui/relative-time.tsx";
 import type { Bundle, BundleFile } from "#server/release/bundles/contract.ts";
-import { fileWords } from "./bundle-words.ts";
+import { describeFile } from "./bundle-text.ts";
 
 /** By what a bundle is known, and what it holds. */
 export function BundleContents({ bundle }: { bundle: Bundle }) {
   const { manifest, fileName, sha256, sealedAt } = bundle;
   const columns: Column<BundleFile>[] = [
     { key: "path", head: "File", cell: ({ path }) => <code>{path}</code> },
-    { key: "what", head: "What", cell: (file) => fileWords(file, manifest) },
+    { key: "what", head: "What", cell: (file) => describeFile(file, manifest) },
     { key: "size", head: "Size", align: "right", cell: ({ sizeBytes }) => formatBytes(sizeBytes) },
   ];
   return (

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { Cascade } from "#server/serve/cascade/contract.ts";
-import { addStep, draftOf, removeStep, replaceStep, wishOf } from "./cascade-draft.ts";
+import { addStep, draftOf, parseQuery, removeStep, replaceStep } from "./cascade-draft.ts";
 
 const cascade = Cascade.parse({
   rules: {
@@ -15,13 +15,13 @@ const cascade = Cascade.parse({
 });
 
 test("what is shown and saved again is the same", () => {
-  expect(wishOf(draftOf(cascade))).toEqual(cascade);
-  expect(wishOf(draftOf(Cascade.parse({})))).toEqual(Cascade.parse({}));
+  expect(parseQuery(draftOf(cascade))).toEqual(cascade);
+  expect(parseQuery(draftOf(Cascade.parse({})))).toEqual(Cascade.parse({}));
 });
 
 test("the last step hands nothing on, and without further steps there is no cascade", () => {
   const only = removeStep(draftOf(cascade), 1);
-  expect(wishOf(only)).toEqual(Cascade.parse({ costPerThousand: 0.1 }));
+  expect(parseQuery(only)).toEqual(Cascade.parse({ costPerThousand: 0.1 }));
 });
 
 test("a step that is added has a key of its own, and what is typed goes to its step", () => {

@@ -32,7 +32,7 @@ export function draftOf({ rules, costPerThousand, next, comparedShare }: Cascade
 }
 
 /** What the form asks for. The last step hands nothing on. */
-export function wishOf({ steps, comparedPercent }: CascadeDraft): Cascade {
+export function parseQuery({ steps, comparedPercent }: CascadeDraft): Cascade {
   const [first, ...next] = steps.map((step, place) => ({
     model: step.model,
     version: Number(step.version),

@@ -8,7 +8,7 @@ import { FormProblem } from "#components/ui/form-problem.tsx";
 import { toast } from "#components/ui/toast.tsx";
 import { useAction } from "#components/ui/use-action.ts";
 import type { Cascade } from "#server/serve/cascade/contract.ts";
-import { addStep, type CascadeDraft, draftOf, removeStep, replaceStep, wishOf } from "./cascade-draft.ts";
+import { addStep, type CascadeDraft, draftOf, parseQuery, removeStep, replaceStep } from "./cascade-draft.ts";
 import { CascadeStepFields } from "./cascade-step-fields.tsx";
 
 interface CascadeFormProps {
@@ -20,20 +20,20 @@ interface CascadeFormProps {
   models: string[];
   action: (cascade: Cascade) => Promise<ActionState<unknown>>;
   /** Why it cannot be changed by the reader. */
-  offBecause: string | undefined;
+  disabledReason: string | undefined;
 }
 
 /** Which versions are asked one after the other, and what hands a request on. */
-export function CascadeForm({ cascade, first, outputs, models, action, offBecause }: CascadeFormProps) {
+export function CascadeForm({ cascade, first, outputs, models, action, disabledReason }: CascadeFormProps) {
   const { state, busy, run } = useAction(action);
   const [draft, setDraft] = useState<CascadeDraft>(() => draftOf(cascade));
-  const isOff = offBecause !== undefined || first === null;
+  const isOff = disabledReason !== undefined || first === null;
   const { steps, comparedPercent } = draft;
   const errors = state.fieldErrors ?? {};
 
   function submit(event: SubmitEvent<HTMLFormElement>) {
     event.preventDefault();
-    run(wishOf(draft), () => toast.done("Cascade saved. Gateways load the steps and switch over within seconds."));
+    run(parseQuery(draft), () => toast.done("Cascade saved. Gateways load the steps and switch over within seconds."));
   }
   return (
     <form className={classes.form} onSubmit={submit}>
@@ -83,8 +83,8 @@ export function CascadeForm({ cascade, first, outputs, models, action, offBecaus
             Add step
           </Button>
         )}
-        {(offBecause ?? (first === null ? "Deploy a version first." : undefined)) && (
-          <span className="lw-quiet">{offBecause ?? "Deploy a version first."}</span>
+        {(disabledReason ?? (first === null ? "Deploy a version first." : undefined)) && (
+          <span className="lw-quiet">{disabledReason ?? "Deploy a version first."}</span>
         )}
       </div>
     </form>

@@ -17,7 +17,7 @@ interface CascadePanelProps {
 
 type Step = CascadeReport["steps"][number];
 
-const reasonWords: Record<EscalationReason, string> = {
+const reasonLabels: Record<EscalationReason, string> = {
   "low-confidence": "low confidence",
   error: "failed",
   timeout: "timeout",
@@ -93,7 +93,7 @@ export function CascadePanel({ endpoint, report, rangeLabel }: CascadePanelProps
 
 function handedOn(escalated: Step["escalated"]): string {
   const parts = Object.entries(escalated).map(
-    ([reason, count]) => `${formatCount(count)} ${reasonWords[reason as EscalationReason]}`,
+    ([reason, count]) => `${formatCount(count)} ${reasonLabels[reason as EscalationReason]}`,
   );
   return parts.length > 0 ? parts.join(", ") : "none";
 }

@@ -8,7 +8,7 @@ import { AliasTag } from "#components/ui/tag.tsx";
 import type { ExecutionProvider } from "#server/develop/registry/execution/contract.ts";
 import classes from "./deploy-button.module.css";
 import { type DeployAction, DeployDialog, type Place } from "./deploy-dialog.tsx";
-import type { VersionChoice } from "./deploy-words.ts";
+import type { VersionChoice } from "./deploy-text.ts";
 
 interface DeployButtonProps {
   /** Verb first, with an ellipsis: "Deploy another version…". */

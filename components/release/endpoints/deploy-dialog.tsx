@@ -13,7 +13,7 @@ import { toast } from "#components/ui/toast.tsx";
 import { useComplaints } from "#components/ui/use-complaints.ts";
 import type { ExecutionProvider } from "#server/develop/registry/execution/contract.ts";
 import type { Engine, NewEngine } from "#server/serve/engines/contract.ts";
-import { compatibility, deployConsequences, type VersionChoice } from "./deploy-words.ts";
+import { compatibility, deployConsequences, type VersionChoice } from "./deploy-text.ts";
 
 /** An endpoint to deploy to; without an id, one that is made on the way. */
 export interface Place {
@@ -99,7 +99,7 @@ export function DeployDialog({ place, version, deploy, actorName, providers, onC
       consequences={deployConsequences({ endpoint: name || "the endpoint", before: current, after: version })}
       reasons={current ? ["Higher quality", "Lower latency", "Bug fix"] : ["First release"]}
       confirmLabel={`Deploy ${next}`}
-      keepLabel={current ? `Keep ${versionLabel(current, version)}` : "Cancel"}
+      cancelLabel={current ? `Keep ${versionLabel(current, version)}` : "Cancel"}
       actorName={actorName}
       onConfirm={confirm}
     >

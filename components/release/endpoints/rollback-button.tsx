@@ -14,7 +14,7 @@ import { keysAreFree } from "#components/ui/keys.ts";
 import { toast } from "#components/ui/toast.tsx";
 import type { Deployment } from "#server/serve/endpoints/contract.ts";
 import type { DeployAction } from "./deploy-dialog.tsx";
-import { deployConsequences } from "./deploy-words.ts";
+import { deployConsequences } from "./deploy-text.ts";
 
 interface RollbackButtonProps {
   endpoint: { id: string; name: string };
@@ -87,7 +87,7 @@ export function RollbackButton({ endpoint, current, previous, deploy, actorName,
         consequences={deployConsequences({ endpoint: endpoint.name, before: current, after: previous })}
         reasons={["Errors", "Latency", "Incorrect predictions"]}
         confirmLabel={`Roll back to ${back}`}
-        keepLabel={`Keep ${versionLabel(current, previous)}`}
+        cancelLabel={`Keep ${versionLabel(current, previous)}`}
         destructive
         actorName={actorName}
         onConfirm={confirm}

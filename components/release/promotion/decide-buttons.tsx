@@ -7,7 +7,7 @@ import type { ActionState } from "#components/ui/action-state.ts";
 import { ConfirmWithReason } from "#components/ui/confirm-with-reason.tsx";
 import { toast } from "#components/ui/toast.tsx";
 import type { PromotionRequest } from "#server/release/promotion/contract.ts";
-import { decisionWords, type Verb } from "./request-words.ts";
+import { describeDecision, type Verb } from "./request-text.ts";
 
 /** For each decision why the viewer may not take it; undefined where they may. */
 export type DecisionRefusals = Record<Verb, string | undefined>;
@@ -65,9 +65,9 @@ export function DecideButtons({ request, refusals, actions, actorName }: DecideB
           onClose={() => setVerb(undefined)}
           actorName={actorName}
           onConfirm={confirm}
-          {...decisionWords(verb, request)}
-          consequences={[...decisionWords(verb, request).consequences]}
-          reasons={[...decisionWords(verb, request).reasons]}
+          {...describeDecision(verb, request)}
+          consequences={[...describeDecision(verb, request).consequences]}
+          reasons={[...describeDecision(verb, request).reasons]}
           destructive={verb === "reject"}
         />
       )}

@@ -1,12 +1,12 @@
 import Link from "next/link";
 import type { ReactNode } from "react";
 import { versionHref } from "#components/develop/addresses/version-href.ts";
-import { progressOf } from "#components/develop/registry/gates/gate-words.ts";
+import { progressOf } from "#components/develop/registry/gates/describe-gate.ts";
 import { RelativeTime } from "#components/ui/relative-time.tsx";
 import { StatusBadge } from "#components/ui/status-badge.tsx";
 import { AliasTag } from "#components/ui/tag.tsx";
 import type { PromotionRequest } from "#server/release/promotion/contract.ts";
-import { requestStateWords } from "./request-words.ts";
+import { requestStateLabels } from "./request-text.ts";
 import classes from "./requests.module.css";
 
 interface RequestItemProps {
@@ -19,7 +19,7 @@ interface RequestItemProps {
 
 /** One promotion request: what is asked for by whom and why, where it stands in words, what can be done. */
 export function RequestItem({ request, namesModel = false, children }: RequestItemProps) {
-  const { state, word } = requestStateWords[request.state];
+  const { state, word } = requestStateLabels[request.state];
   const { decision, gates } = request;
   return (
     <li className={classes.request} id={`request-${request.id}`}>

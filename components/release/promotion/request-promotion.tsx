@@ -7,8 +7,8 @@ import { useRefresh } from "#components/shell/refresh.tsx";
 import type { ActionState } from "#components/ui/action-state.ts";
 import { ConfirmWithReason } from "#components/ui/confirm-with-reason.tsx";
 import { toast } from "#components/ui/toast.tsx";
-import type { RequestPromotion as Wish } from "#server/release/promotion/contract.ts";
-import { wishConsequences } from "./request-words.ts";
+import type { RequestPromotion as Input } from "#server/release/promotion/contract.ts";
+import { requestConsequences } from "./request-text.ts";
 
 interface RequestPromotionProps {
   modelName: string;
@@ -18,7 +18,7 @@ interface RequestPromotionProps {
   actorName: string;
   /** What the policy requires and this version lacks. */
   missing: string[];
-  request: (wish: Wish) => Promise<ActionState>;
+  request: (wish: Input) => Promise<ActionState>;
   /** Why it is switched off: "needs the role member". */
   why?: string | undefined;
 }
@@ -55,10 +55,10 @@ export function RequestPromotion(props: RequestPromotionProps) {
         onClose={() => setOpened(false)}
         title={`Request ${alias} for ${modelName} v${version}?`}
         evidence={missing.length > 0 ? `Required metadata is missing: ${missing.join(", ")}.` : undefined}
-        consequences={wishConsequences({ modelName, version, alias, before })}
+        consequences={requestConsequences({ modelName, version, alias, before })}
         reasons={["Higher quality", "Lower latency", "Bug fix"]}
         confirmLabel={`Request ${alias}`}
-        keepLabel="Cancel"
+        cancelLabel="Cancel"
         actorName={actorName}
         onConfirm={confirm}
       >

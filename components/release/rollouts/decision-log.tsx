@@ -11,7 +11,7 @@ import { StatusShape } from "#components/ui/status-shape.tsx";
 import { useAction } from "#components/ui/use-action.ts";
 import type { ActOnRollout, RolloutDecision } from "#server/serve/rollout/contract.ts";
 import classes from "./decision-log.module.css";
-import { decisionShapes, decisionText } from "./decision-words.ts";
+import { decisionShapes, decisionText } from "./decision-text.ts";
 
 interface DecisionLogProps {
   rolloutId: string;
@@ -65,15 +65,15 @@ function Entry({ decision }: { decision: RolloutDecision }) {
 
 function NoteForm({ rolloutId, note }: Pick<DecisionLogProps, "rolloutId" | "note">) {
   const refresh = useRefresh();
-  const [words, setWords] = useState("");
+  const [text, setText] = useState("");
   const { state, busy, run } = useAction(note);
   return (
     <form
       className={classes.form}
       onSubmit={(event) => {
         event.preventDefault();
-        run({ rolloutId, reason: words }, () => {
-          setWords("");
+        run({ rolloutId, reason: text }, () => {
+          setText("");
           void refresh();
         });
       }}
@@ -83,8 +83,8 @@ function NoteForm({ rolloutId, note }: Pick<DecisionLogProps, "rolloutId" | "not
         rows={2}
         maxLength={2000}
         placeholder="Anything others should know about this rollout"
-        value={words}
-        onChange={(event) => setWords(event.currentTarget.value)}
+        value={text}
+        onChange={(event) => setText(event.currentTarget.value)}
         error={state.fieldErrors?.reason ?? state.error}
       />
       <Button type="submit" variant="default" size="xs" aria-disabled={busy}>

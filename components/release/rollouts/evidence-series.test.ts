@@ -9,7 +9,7 @@ import {
   unitRates,
 } from "./evidence-series.ts";
 import { forecastProof, lastProof } from "./forecast.ts";
-import { evidenceWords, ratioWords } from "./guardrail-numbers.ts";
+import { formatEvidence, formatRatio } from "./guardrail-numbers.ts";
 import { sampleEvidence, samplePoints, startedAt } from "./sample.ts";
 
 const points = samplePoints(20, { safe: (minute) => minute * 0.2, worse: (minute) => -minute * 0.1 });
@@ -82,7 +82,7 @@ test("the last of several proofs is not told while one cannot be foretold", () =
 });
 
 test("e-values are words with an end, and an unknown one is no value", () => {
-  expect([null, -20, Math.log(0.4), Math.log(3.14), Math.log(38), 100].map(evidenceWords)).toEqual([
+  expect([null, -20, Math.log(0.4), Math.log(3.14), Math.log(38), 100].map(formatEvidence)).toEqual([
     "–",
     "< 0.01",
     "0.40",
@@ -93,11 +93,11 @@ test("e-values are words with an end, and an unknown one is no value", () => {
 });
 
 test("a ratio tells its interval, and where it has no bound", () => {
-  expect(ratioWords(sampleEvidence("errors"))).toBe("0.95×, 0.4× to 2.1×");
+  expect(formatRatio(sampleEvidence("errors"))).toBe("0.95×, 0.4× to 2.1×");
   const open = sampleEvidence("errors", { ratio: { estimate: 1, low: null, high: null } });
-  expect(ratioWords(open)).toBe("1×, 0× to unbounded");
+  expect(formatRatio(open)).toBe("1×, 0× to unbounded");
   const none = sampleEvidence("errors", { ratio: { estimate: null, low: null, high: null } });
-  expect(ratioWords(none)).toBe("not enough data yet");
+  expect(formatRatio(none)).toBe("not enough data yet");
 });
 
 test("what was proved in an earlier step counts as proved, whatever the evidence of the last step says", () => {

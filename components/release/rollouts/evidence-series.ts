@@ -85,10 +85,10 @@ export function stepSpans(points: readonly CurvePoint[], end: number): StepSpan[
   });
 }
 
-/** Units per second of both arms over the newest points that span at least `leastMs`; null without two such points. */
-export function unitRates(points: readonly CurvePoint[], leastMs = 30_000): { stable: number; canary: number } | null {
+/** Units per second of both arms over the newest points that span at least `minMs`; null without two such points. */
+export function unitRates(points: readonly CurvePoint[], minMs = 30_000): { stable: number; canary: number } | null {
   const last = points.at(-1);
-  const first = last && points.findLast(({ at, step }) => step === last.step && at <= last.at - leastMs);
+  const first = last && points.findLast(({ at, step }) => step === last.step && at <= last.at - minMs);
   if (!last || !first) return null;
   const seconds = (last.at - first.at) / 1000;
   return {

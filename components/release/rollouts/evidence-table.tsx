@@ -5,15 +5,15 @@ import { formatCount } from "#components/ui/format.ts";
 import { ClockTime } from "#components/ui/relative-time.tsx";
 import type { RolloutPlan } from "#server/serve/rollout/plan/contract.ts";
 import type { CurvePoint } from "./evidence-series.ts";
-import { evidenceWords } from "./guardrail-numbers.ts";
-import { guardrailName } from "./metric-words.ts";
-import { weightWords } from "./rollout-words.ts";
+import { formatEvidence } from "./guardrail-numbers.ts";
+import { guardrailName } from "./metric-labels.ts";
+import { formatWeight } from "./rollout-text.ts";
 
 /** The curves as numbers, newest first. */
 export function EvidenceTable({ plan, points }: { plan: RolloutPlan; points: readonly CurvePoint[] }) {
   const columns: Column<CurvePoint>[] = [
     { key: "at", head: "Time", cell: ({ at }) => <ClockTime at={at} seconds /> },
-    { key: "step", head: "Step", cell: ({ step }) => weightWords(plan.steps[step]?.weight ?? 1) },
+    { key: "step", head: "Step", cell: ({ step }) => formatWeight(plan.steps[step]?.weight ?? 1) },
     {
       key: "units",
       head: "Canary sample",
@@ -26,7 +26,7 @@ export function EvidenceTable({ plan, points }: { plan: RolloutPlan; points: rea
         head: `${guardrailName(guardrail)}, ${which === "safe" ? "no worse" : "worse"}`,
         align: "right",
         cell: ({ point }) =>
-          evidenceWords(point.guardrails.find(({ metric }) => metric === guardrail.metric)?.[which] ?? null),
+          formatEvidence(point.guardrails.find(({ metric }) => metric === guardrail.metric)?.[which] ?? null),
       })),
     ),
   ];

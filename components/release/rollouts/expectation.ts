@@ -1,7 +1,7 @@
 import type { Rollout } from "#server/serve/rollout/contract.ts";
 import type { CurvePoint } from "./evidence-series.ts";
 import { lastProof } from "./forecast.ts";
-import { metricWords } from "./metric-words.ts";
+import { metricLabels } from "./metric-labels.ts";
 import { endsAt, waitingFor } from "./waiting.ts";
 
 /** When the next step is expected, by what the page estimated. */
@@ -22,7 +22,7 @@ export function expectationOf(rollout: Rollout, points: readonly CurvePoint[], n
   const [first] = waiting;
   if (!first) return { ms: left, waitsFor: "the minimum step duration has passed" };
   const last = lastProof(points, waiting);
-  const named = metricWords[(last ?? first).metric].noun;
+  const named = metricLabels[(last ?? first).metric].noun;
   const waitsFor =
     waiting.length === 1 || last ? `${named} reach a verdict` : `${waiting.length} guardrails reach a verdict`;
   return { ms: last ? Math.max(left, last.likelyMs) : null, waitsFor };

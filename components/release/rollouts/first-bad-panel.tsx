@@ -10,8 +10,8 @@ import type { RolloutSlices } from "#server/release/rollouts/slices/contract.ts"
 import type { Prediction } from "#server/serve/predictions/contract.ts";
 import type { LoggedTensor } from "#server/serve/protocol/contract.ts";
 import type { Rollout } from "#server/serve/rollout/contract.ts";
-import { metricWords } from "./metric-words.ts";
-import { versionNames } from "./rollout-words.ts";
+import { metricLabels } from "./metric-labels.ts";
+import { versionNames } from "./rollout-text.ts";
 
 /** The first bad requests of one arm, with what came, as far as it was kept; each leads to its page, where it can be run again. */
 export function FirstBadPanel({
@@ -24,7 +24,7 @@ export function FirstBadPanel({
   arm: "stable" | "canary";
 }) {
   const name = versionNames(rollout)[arm];
-  const { noun } = metricWords[slices.metric];
+  const { noun } = metricLabels[slices.metric];
   const columns: Column<Prediction>[] = [
     { key: "at", head: "Time", cell: ({ at }) => <ClockTime at={at} seconds /> },
     {
@@ -42,7 +42,7 @@ export function FirstBadPanel({
       cell: ({ error, answer, label }) =>
         error ?? (label === null ? (answer ?? "not stored") : `${answer ?? "not stored"}, was ${label}`),
     },
-    { key: "input", head: "Input", cell: ({ inputs }) => <span className="lw-small">{inputWords(inputs)}</span> },
+    { key: "input", head: "Input", cell: ({ inputs }) => <span className="lw-small">{describeInput(inputs)}</span> },
     { key: "took", head: "Duration", align: "right", cell: ({ latencyMs }) => formatUnit(latencyMs, "ms") },
     {
       key: "again",
@@ -78,7 +78,7 @@ export function FirstBadPanel({
 }
 
 /** What came, in a few words: names and shapes; the log has redacted what it was told to. */
-function inputWords(inputs: LoggedTensor[] | null): string {
+function describeInput(inputs: LoggedTensor[] | null): string {
   if (!inputs) return "not stored";
   return inputs.map(({ name, shape }) => `${name} ${shape.join(" × ")}`).join(", ");
 }

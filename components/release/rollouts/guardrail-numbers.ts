@@ -5,7 +5,7 @@ import type { GuardrailEvidence } from "#server/serve/rollout/evidence/contract.
 export const highestShown = 1e6;
 
 /** An e-value from its logarithm, for people: "38", "0.4", "> 1,000,000"; "–" without one. */
-export function evidenceWords(logE: number | null): string {
+export function formatEvidence(logE: number | null): string {
   if (logE === null) return noValue;
   if (logE > Math.log(highestShown)) return `> ${formatCount(highestShown)}`;
   const value = Math.exp(logE);
@@ -26,16 +26,16 @@ export function badShare(evidence: GuardrailEvidence): Arms {
   return { stable: share(stable), canary: share(canary) };
 }
 
-interface ArmWords {
+interface ArmText {
   value: string;
   count: string;
 }
 
 /** What the two cells of a guardrail say: the number, and the counts that it rests on. */
-export function armWords(evidence: GuardrailEvidence): { stable: ArmWords; canary: ArmWords } {
+export function describeArm(evidence: GuardrailEvidence): { stable: ArmText; canary: ArmText } {
   const { metric, pairs } = evidence;
   const shares = badShare(evidence);
-  const words = (arm: "stable" | "canary"): ArmWords => {
+  const words = (arm: "stable" | "canary"): ArmText => {
     const { units, events } = evidence[arm];
     if (metric === "disagreement") {
       if (arm === "stable") return { value: "", count: "same inputs" };
@@ -49,7 +49,7 @@ export function armWords(evidence: GuardrailEvidence): { stable: ArmWords; canar
 }
 
 /** The ratio of the two rates with the interval that holds at every look, or the difference of means for costs. */
-export function ratioWords({ metric, ratio }: GuardrailEvidence): string {
+export function formatRatio({ metric, ratio }: GuardrailEvidence): string {
   const { estimate, low, high } = ratio;
   if (estimate === null && low === null && high === null) return "not enough data yet";
   const unit = metric === "cost" ? "" : "×";

@@ -10,15 +10,15 @@ import { StatusBadge } from "#components/ui/status-badge.tsx";
 import type { Rollout, RolloutPhase } from "#server/serve/rollout/contract.ts";
 import type { GuardrailEvidence } from "#server/serve/rollout/evidence/contract.ts";
 import type { Guardrail } from "#server/serve/rollout/plan/contract.ts";
+import { describeVerdict } from "./describe-verdict.ts";
 import { EvidenceCurve } from "./evidence-curve.tsx";
 import { type CurvePoint, evidenceCurve, provedMetrics, type StepSpan, stepSpans } from "./evidence-series.ts";
 import { EvidenceTable } from "./evidence-table.tsx";
 import { forecastProof } from "./forecast.ts";
-import { armWords, evidenceWords, hasRatio, ratioWords } from "./guardrail-numbers.ts";
+import { describeArm, formatEvidence, formatRatio, hasRatio } from "./guardrail-numbers.ts";
 import classes from "./guardrails-panel.module.css";
-import { guardrailName, limitWords, metricWords, proofWords } from "./metric-words.ts";
-import { isActive, versionNames, weightWords } from "./rollout-words.ts";
-import { verdictWords } from "./verdict-words.ts";
+import { describeRequiredVerdict, formatLimit, guardrailName, metricLabels } from "./metric-labels.ts";
+import { formatWeight, isActive, versionNames } from "./rollout-text.ts";
 
 interface GuardrailsPanelProps {
   rollout: Rollout;
@@ -34,7 +34,7 @@ export function GuardrailsPanel({ rollout, points, until }: GuardrailsPanelProps
   const active = isActive(rollout);
   const { stable, canary } = versionNames(rollout);
   const spans = stepSpans(points, until);
-  const stepNames = [...plan.steps.map(({ weight }) => weightWords(weight)), "monitoring"];
+  const stepNames = [...plan.steps.map(({ weight }) => formatWeight(weight)), "monitoring"];
   const rows = plan.guardrails
     .flatMap((guardrail) => {
       const own = evidence.guardrails.find(({ metric }) => metric === guardrail.metric);
@@ -132,7 +132,7 @@ interface RowProps {
 function Row({ guardrail, evidence, isBlamed, active, points, spans, until, stepNames, isLast, phase }: RowProps) {
   const { metric } = guardrail;
   const name = guardrailName(guardrail);
-  const numbers = armWords(evidence);
+  const numbers = describeArm(evidence);
   const curve = evidenceCurve(points, metric);
   const isHarmful = evidence.verdict === "harmful";
   const forecast =
@@ -141,16 +141,16 @@ function Row({ guardrail, evidence, isBlamed, active, points, spans, until, step
       : undefined;
   const expectedAt = forecast && (points.at(-1)?.at ?? until) + forecast.likelyMs;
   const wasProved = provedMetrics(points, [evidence]).length > 0;
-  const verdict = verdictWords(guardrail, evidence, { phase, wasProved });
-  const proof = proofWords(guardrail);
+  const verdict = describeVerdict(guardrail, evidence, { phase, wasProved });
+  const proof = describeRequiredVerdict(guardrail);
   const hasCurve = points.some(({ point }) => point.guardrails.some((each) => each.metric === metric));
   return (
     <tr className={classes.row} data-blamed={isBlamed || undefined} id={`guardrail-${metric}`}>
       <th className={classes.name} scope="row">
-        <Definition name={name} sentence={metricWords[metric].sentence}>
+        <Definition name={name} sentence={metricLabels[metric].sentence}>
           <strong>{name}</strong>
         </Definition>
-        <span className={classes.quiet}>{limitWords(guardrail)}</span>
+        <span className={classes.quiet}>{formatLimit(guardrail)}</span>
         {proof && <span className={classes.quiet}>{proof}</span>}
       </th>
       <Numbers {...numbers.stable} label="Stable" />
@@ -168,14 +168,14 @@ function Row({ guardrail, evidence, isBlamed, active, points, spans, until, step
             isLive={active}
             isHarmful={isHarmful}
             expectedAt={expectedAt}
-            summary={`${name}: evidence that it is worse peaked at ${evidenceWords(evidence.maxLogEWorse)}, evidence that it is no worse at ${evidenceWords(evidence.maxLogESafe)}`}
+            summary={`${name}: evidence that it is worse peaked at ${formatEvidence(evidence.maxLogEWorse)}, evidence that it is no worse at ${formatEvidence(evidence.maxLogESafe)}`}
           />
         ) : (
           <div className={classes.none}>No evidence yet</div>
         )}
         {hasRatio(evidence) && (
           <span className={classes.ratio}>
-            {metric === "cost" ? "difference" : "canary / stable rate ratio"} {ratioWords(evidence)}
+            {metric === "cost" ? "difference" : "canary / stable rate ratio"} {formatRatio(evidence)}
           </span>
         )}
       </td>

@@ -10,7 +10,7 @@ import type {
   Variant,
 } from "#server/release/rollouts/outcomes/contract.ts";
 import type { Rollout } from "#server/serve/rollout/contract.ts";
-import { versionNames } from "./rollout-words.ts";
+import { versionNames } from "./rollout-text.ts";
 
 /** What both versions led to: how many units had each business event, what it was worth, and how sure one can be of the difference. */
 export function OutcomesPanel({ rollout, found }: { rollout: Rollout; found: RolloutOutcomes | undefined }) {
@@ -62,7 +62,7 @@ export function OutcomesPanel({ rollout, found }: { rollout: Rollout; found: Rol
     <Panel
       id="outcomes"
       title="Business events"
-      subtitle={`per ${unitWords[found.unit]}; ${formatPercent(found.level)} intervals, valid at any time`}
+      subtitle={`per ${unitLabels[found.unit]}; ${formatPercent(found.level)} intervals, valid at any time`}
       flush
     >
       <DataTable
@@ -82,7 +82,7 @@ export function OutcomesPanel({ rollout, found }: { rollout: Rollout; found: Rol
   );
 }
 
-const unitWords: Record<RolloutOutcomes["unit"], string> = {
+const unitLabels: Record<RolloutOutcomes["unit"], string> = {
   request: "sampled requests",
   token: "tokens",
   header: "keys",

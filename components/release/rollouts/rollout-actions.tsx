@@ -18,7 +18,7 @@ import { Keys } from "#components/ui/key-hint.tsx";
 import { keysAreFree } from "#components/ui/keys.ts";
 import { toast } from "#components/ui/toast.tsx";
 import type { ActOnRollout, Rollout } from "#server/serve/rollout/contract.ts";
-import { type Act, actionsOf, dialogOf } from "./act-words.ts";
+import { type Act, actionsOf, dialogOf } from "./act-text.ts";
 
 type ActOn = Record<Act, (input: ActOnRollout) => Promise<ActionState<unknown>>>;
 

@@ -2,7 +2,7 @@ import type { Marker } from "#components/charts/markers.ts";
 import type { Wire } from "#components/ui/wire.ts";
 import type { RolloutMarker } from "#server/release/rollouts/markers/contract.ts";
 import { rolloutHref } from "./addresses.ts";
-import { weightWords } from "./rollout-words.ts";
+import { formatWeight } from "./rollout-text.ts";
 
 /** Steps and rollbacks as change markers; a step to the whole is told by its deployment. */
 export function rolloutMarkers(markers: readonly Wire<RolloutMarker>[]): Marker[] {
@@ -10,6 +10,6 @@ export function rolloutMarkers(markers: readonly Wire<RolloutMarker>[]): Marker[
     const common = { at: Date.parse(at), href: rolloutHref(rolloutId) };
     if (kind === "roll-back") return [{ ...common, label: `v${version} rolled back`, kind: "incident" }];
     if (weight === 0 || weight === 1) return [];
-    return [{ ...common, label: `v${version} to ${weightWords(weight)}`, kind: "deploy" }];
+    return [{ ...common, label: `v${version} to ${formatWeight(weight)}`, kind: "deploy" }];
   });
 }

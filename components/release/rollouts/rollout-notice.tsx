@@ -3,12 +3,12 @@ import { StatusBadge } from "#components/ui/status-badge.tsx";
 import type { RolloutSummary } from "#server/serve/rollout/contract.ts";
 import { rolloutHref } from "./addresses.ts";
 import classes from "./rollout-notice.module.css";
-import { stateWords, versionNames } from "./rollout-words.ts";
+import { describeState, versionNames } from "./rollout-text.ts";
 
 /** That a rollout is in progress on an endpoint, and where it stands. */
 export function RolloutNotice({ rollout }: { rollout: RolloutSummary | undefined }) {
   if (!rollout) return null;
-  const { state, word } = stateWords(rollout);
+  const { state, word } = describeState(rollout);
   const { stable, canary } = versionNames(rollout);
   return (
     <p className={classes.notice}>

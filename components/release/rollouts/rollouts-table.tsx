@@ -3,8 +3,8 @@ import { RelativeTime } from "#components/ui/relative-time.tsx";
 import { StatusBadge } from "#components/ui/status-badge.tsx";
 import type { RolloutSummary } from "#server/serve/rollout/contract.ts";
 import { rolloutHref } from "./addresses.ts";
-import { blamedWords } from "./metric-words.ts";
-import { isActive, stateWords, versionNames, weightWords } from "./rollout-words.ts";
+import { describeBlamed } from "./metric-labels.ts";
+import { describeState, formatWeight, isActive, versionNames } from "./rollout-text.ts";
 
 /** Rollouts as they are given: those in progress first. */
 export function RolloutsTable({ rollouts }: { rollouts: readonly RolloutSummary[] }) {
@@ -26,7 +26,7 @@ export function RolloutsTable({ rollouts }: { rollouts: readonly RolloutSummary[
       key: "state",
       head: "State",
       cell: (rollout) => {
-        const { state, word } = stateWords(rollout);
+        const { state, word } = describeState(rollout);
         return <StatusBadge state={state}>{word}</StatusBadge>;
       },
     },
@@ -41,14 +41,14 @@ export function RolloutsTable({ rollouts }: { rollouts: readonly RolloutSummary[
       key: "weight",
       head: "Share",
       align: "right",
-      cell: ({ weight, phase }) => weightWords(phase === "promoted" ? 1 : weight),
+      cell: ({ weight, phase }) => formatWeight(phase === "promoted" ? 1 : weight),
     },
     {
       key: "why",
       head: "Reason",
       cell: ({ blamed, hold, reason, ...rest }) => (
         <span className="lw-muted">
-          {blamed.length > 0 ? blamedWords(blamed) : isActive(rest) && hold ? hold.words : reason}
+          {blamed.length > 0 ? describeBlamed(blamed) : isActive(rest) && hold ? hold.words : reason}
         </span>
       ),
     },

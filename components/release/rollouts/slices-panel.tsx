@@ -5,22 +5,22 @@ import { EmptyState } from "#components/ui/states.tsx";
 import { Tag } from "#components/ui/tag.tsx";
 import type { RolloutSlices, Slice } from "#server/release/rollouts/slices/contract.ts";
 import type { Rollout } from "#server/serve/rollout/contract.ts";
-import { metricWords } from "./metric-words.ts";
-import { versionNames } from "./rollout-words.ts";
+import { metricLabels } from "./metric-labels.ts";
+import { versionNames } from "./rollout-text.ts";
 
-const kindWords: Record<Slice["kind"], string> = { caller: "caller", answer: "answer", provider: "ran on" };
+const kindLabels: Record<Slice["kind"], string> = { caller: "caller", answer: "answer", provider: "ran on" };
 
 /** Which callers, answers and providers were affected most. */
 export function SlicesPanel({ rollout, slices }: { rollout: Rollout; slices: RolloutSlices }) {
   const { stable, canary } = versionNames(rollout);
-  const { bad, noun } = metricWords[slices.metric];
+  const { bad, noun } = metricLabels[slices.metric];
   const columns: Column<Slice>[] = [
     {
       key: "value",
       head: "Segment",
       cell: ({ kind, value }) => (
         <>
-          <span className="lw-quiet">{kindWords[kind]}</span> {value ?? "not stored"}
+          <span className="lw-quiet">{kindLabels[kind]}</span> {value ?? "not stored"}
         </>
       ),
     },

@@ -1,7 +1,7 @@
 import type { CSSProperties } from "react";
 import { formatCount, formatUnit } from "#components/ui/format.ts";
 import type { Rollout } from "#server/serve/rollout/contract.ts";
-import { isActive, versionNames, weightWords } from "./rollout-words.ts";
+import { formatWeight, isActive, versionNames } from "./rollout-text.ts";
 import classes from "./split-bar.module.css";
 
 interface SplitBarProps {
@@ -28,14 +28,14 @@ export function SplitBar({ rollout, rates }: SplitBarProps) {
       <div className={classes.ends}>
         <span>
           <strong>
-            {stable} stable, {weightWords(1 - share)}
+            {stable} stable, {formatWeight(1 - share)}
           </strong>{" "}
           {end("stable")}
         </span>
         <span className={classes.right}>
           {end("canary")}{" "}
           <strong className={classes.canaryName}>
-            {canary} canary, {weightWords(share)}
+            {canary} canary, {formatWeight(share)}
           </strong>
         </span>
       </div>
@@ -51,7 +51,7 @@ export function SplitBar({ rollout, rates }: SplitBarProps) {
       <div className={classes.ticks} aria-hidden="true">
         {plan.steps.map(({ weight: tick }) => (
           <span style={{ left: `${(1 - tick) * 100}%` }} key={tick}>
-            {weightWords(tick)}
+            {formatWeight(tick)}
           </span>
         ))}
       </div>

@@ -1,5 +1,5 @@
 import { StatusShape } from "#components/ui/status-shape.tsx";
-import type { StepCell } from "./step-words.ts";
+import type { StepCell } from "./step-text.ts";
 import classes from "./steps-strip.module.css";
 
 /** The steps of a rollout in order, each with its state, how long, and what it needs. */

@@ -6,8 +6,8 @@ import { StatusBadge } from "#components/ui/status-badge.tsx";
 import type { Rollout } from "#server/serve/rollout/contract.ts";
 import type { CurvePoint } from "./evidence-series.ts";
 import { lastProof } from "./forecast.ts";
-import { evidenceWords } from "./guardrail-numbers.ts";
-import { guardrailName } from "./metric-words.ts";
+import { formatEvidence } from "./guardrail-numbers.ts";
+import { guardrailName } from "./metric-labels.ts";
 import classes from "./side.module.css";
 import { endsAt, waitingFor } from "./waiting.ts";
 
@@ -88,7 +88,7 @@ function SampleRatio({ maxLogE, logThreshold, stable, canary, unit }: Rollout["e
       </StatusBadge>
       <p className="lw-muted lw-small">
         {formatCount(stable)} and {formatCount(canary)} {unit === "request" ? "requests" : "units"}; evidence against
-        the configured split {evidenceWords(maxLogE)} of {formatCount(Math.exp(logThreshold))}.{" "}
+        the configured split {formatEvidence(maxLogE)} of {formatCount(Math.exp(logThreshold))}.{" "}
         {isBroken && ` The comparison is unreliable, so the rollout is on hold.`}
       </p>
     </div>

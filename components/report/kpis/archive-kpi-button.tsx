@@ -31,7 +31,7 @@ export function ArchiveKpiButton({ kpi, archive, actorName, why }: ArchiveProps)
           { label: "Kept", value: "Existing data; creating a KPI with the same name restores it." },
         ]}
         confirmLabel="Archive"
-        keepLabel="Cancel"
+        cancelLabel="Cancel"
         actorName={actorName}
         onConfirm={async (reason) => {
           const { ok, error } = await archive({ kpi, reason });

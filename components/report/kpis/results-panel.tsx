@@ -4,7 +4,7 @@ import { Panel } from "#components/ui/panel.tsx";
 import { EmptyState } from "#components/ui/states.tsx";
 import type { Kpi, KpiResult, KpiResults } from "#server/report/kpis/contract.ts";
 
-const armWords = { stable: "stable", canary: "canary", shadow: "shadow" };
+const armLabels = { stable: "stable", canary: "canary", shadow: "shadow" };
 
 /** What followed the answers of each version and arm, by 1,000 requests. */
 export function KpiResultsPanel({ kpi, results }: { kpi: Kpi; results: KpiResults }) {
@@ -12,7 +12,7 @@ export function KpiResultsPanel({ kpi, results }: { kpi: Kpi; results: KpiResult
   const columns: Column<KpiResult>[] = [
     { key: "version", head: "Version", cell: ({ model, version }) => `${model} v${version}` },
     { key: "endpoint", head: "Endpoint", cell: ({ endpoint }) => endpoint },
-    { key: "arm", head: "Arm", cell: ({ arm }) => armWords[arm] },
+    { key: "arm", head: "Arm", cell: ({ arm }) => armLabels[arm] },
     { key: "requests", head: "Requests", align: "right", cell: ({ requests }) => formatCount(requests) },
     { key: "events", head: "Events", align: "right", cell: ({ events }) => formatCount(events) },
     {

@@ -9,7 +9,7 @@ import { StatusShape } from "#components/ui/status-shape.tsx";
 import type { GettingStarted, GettingStartedStep } from "#server/report/overview/contract.ts";
 import { ArrivalChecks } from "./arrival-checks.tsx";
 import classes from "./getting-started.module.css";
-import { minutesLeft, openStep, stepWords } from "./getting-started-steps.ts";
+import { minutesLeft, openStep, stepLabels } from "./getting-started-steps.ts";
 import { stepExamples } from "./step-examples.ts";
 
 interface GettingStartedListProps {
@@ -62,7 +62,7 @@ export function Progress({ state }: { state: GettingStarted }) {
 }
 
 function Head({ step, number, isOpen }: { step: GettingStartedStep; number: number; isOpen: boolean }) {
-  const { title, purpose, waiting, minutes } = stepWords[step.key];
+  const { title, purpose, waiting, minutes } = stepLabels[step.key];
   const isDone = step.doneAt !== null;
   return (
     <div className={classes.head}>

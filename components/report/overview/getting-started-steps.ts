@@ -10,7 +10,7 @@ interface Words {
   minutes: number;
 }
 
-export const stepWords: Record<GettingStartedStep["key"], Words> = {
+export const stepLabels: Record<GettingStartedStep["key"], Words> = {
   workspace: {
     title: "Create the workspace",
     purpose: "Where your models, data and people live",
@@ -56,5 +56,5 @@ export function openStep({ steps }: Pick<GettingStarted, "steps">): GettingStart
 
 /** Minutes that what is left will take. */
 export function minutesLeft({ steps }: Pick<GettingStarted, "steps">): number {
-  return steps.reduce((sum, { key, doneAt }) => (doneAt === null ? sum + stepWords[key].minutes : sum), 0);
+  return steps.reduce((sum, { key, doneAt }) => (doneAt === null ? sum + stepLabels[key].minutes : sum), 0);
 }

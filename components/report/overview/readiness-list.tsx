@@ -11,7 +11,7 @@ interface Words {
   way?: { href: string; label: string; hint: string };
 }
 
-const stepWords: Record<ReadinessStep["key"], Words> = {
+const stepLabels: Record<ReadinessStep["key"], Words> = {
   inventory: {
     title: "Inventory the models",
     purpose: "Give every model an owner",
@@ -75,7 +75,7 @@ export function ReadinessList({ steps }: Readiness) {
 }
 
 function Step({ step: { key, isDone, detail }, number }: { step: ReadinessStep; number: number }) {
-  const { title, purpose, way } = stepWords[key];
+  const { title, purpose, way } = stepLabels[key];
   const isOpen = !isDone && way !== undefined;
   return (
     <li className={classes.step} id={`ready-${key}`}>

@@ -46,7 +46,7 @@ export function FigureDrawer({ figure, definition, asOf, closeHref }: FigureDraw
         <dt>Based on</dt>
         <dd>{figure.basis || "all rows in the period"}</dd>
         <dt>Range</dt>
-        <dd>{rangeWords(figure)}</dd>
+        <dd>{formatRange(figure)}</dd>
         <dt>Period before</dt>
         <dd>{figure.before?.text ?? "–"}</dd>
         <dt>Complete up to</dt>
@@ -70,7 +70,7 @@ export function FigureDrawer({ figure, definition, asOf, closeHref }: FigureDraw
   );
 }
 
-function rangeWords({ interval }: Figure): string {
+function formatRange({ interval }: Figure): string {
   if (!interval) return "exact count";
   return `${interval.low} to ${interval.high} (${Math.round(interval.level * 100)}% interval)`;
 }

@@ -11,10 +11,10 @@ const [width, left, above, below] = [280, 22, 76, 24];
 /** Up what was released, down what came back. Drawn on the server, so that it prints as it stands. */
 export function ReleaseBars({ buckets, period }: BarsProps) {
   const most = Math.max(4, ...buckets.map(({ released }) => released));
-  const mostBack = Math.max(2, ...buckets.map(({ rolledBack }) => rolledBack));
+  const maxRolledBack = Math.max(2, ...buckets.map(({ rolledBack }) => rolledBack));
   const step = (width - left) / buckets.length;
   const up = (count: number) => (count / most) * above;
-  const down = (count: number) => (count / mostBack) * (below - 8);
+  const down = (count: number) => (count / maxRolledBack) * (below - 8);
   const base = above + 12;
   const ticks = [0, Math.round(most / 2), most];
   const every = Math.ceil(buckets.length / 4);
@@ -23,7 +23,7 @@ export function ReleaseBars({ buckets, period }: BarsProps) {
       className={classes.bars}
       viewBox={`0 0 ${width} ${base + below + 16}`}
       role="img"
-      aria-label={inWords(buckets, period)}
+      aria-label={describeBars(buckets, period)}
     >
       {ticks.map((tick) => (
         <g key={tick}>
@@ -73,7 +73,7 @@ export function ReleaseBars({ buckets, period }: BarsProps) {
   );
 }
 
-function inWords(buckets: BarsProps["buckets"], period: string): string {
+function describeBars(buckets: BarsProps["buckets"], period: string): string {
   const sum = (of: "released" | "rolledBack") => buckets.reduce((total, bucket) => total + bucket[of], 0);
   const now = buckets.at(-1);
   return `Releases in the last ${buckets.length} ${period}s: ${sum("released")} released, ${sum("rolledBack")} rolled back; in this one ${now?.released ?? 0} and ${now?.rolledBack ?? 0}.`;

@@ -17,7 +17,7 @@ export interface TileProps {
 
 /** Six tiles: promises, budgets, incidents, how they were dealt with, money. */
 export function ReportTiles({ facts, drawer }: TileProps) {
-  const before = beforeWords(facts);
+  const before = describeBefore(facts);
   const { objectives, incidents, response, unitCost } = facts;
   return (
     <section className={classes.strip} aria-label="Key figures for the period">
@@ -25,9 +25,9 @@ export function ReportTiles({ facts, drawer }: TileProps) {
         <FigureLink figure={objectives.met} href={drawer("objectives.met")} size="large" />
         <ul className={classes.dots} aria-label="Models by status">
           {objectives.models.slice(0, 24).map(({ model, state }) => (
-            <li key={model} title={`${model}: ${stateWords[state]}`}>
+            <li key={model} title={`${model}: ${stateLabels[state]}`}>
               <StatusShape state={state} size={10} />
-              <span className="lw-hidden">{`${model}: ${stateWords[state]}`}</span>
+              <span className="lw-hidden">{`${model}: ${stateLabels[state]}`}</span>
             </li>
           ))}
         </ul>
@@ -70,10 +70,10 @@ export function ReportTiles({ facts, drawer }: TileProps) {
   );
 }
 
-const stateWords = { "on-target": "on target", watch: "watch", missed: "missed", "no-data": "no data" };
+const stateLabels = { "on-target": "on target", watch: "watch", missed: "missed", "no-data": "no data" };
 
 /** "last week" of the one under way, "week before" of those that are over. */
-function beforeWords({ period, isPartial }: Pick<ReportFacts, "period" | "isPartial">): string {
+function describeBefore({ period, isPartial }: Pick<ReportFacts, "period" | "isPartial">): string {
   return isPartial ? `last ${period}` : `${period} before`;
 }
 

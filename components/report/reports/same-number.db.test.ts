@@ -14,7 +14,7 @@ import { figuresOf } from "#server/report/reports/figures-of.ts";
 import { getReport } from "#server/report/reports/get-report.ts";
 import { nameOf } from "#server/report/reports/periods.ts";
 import { getReview } from "#server/report/reports/reviews/get-review.ts";
-import { countWords, plainSentence } from "#server/report/reports/sentence/words.ts";
+import { plainSentence, spellCount } from "#server/report/reports/sentence/text.ts";
 import { priceCores } from "#server/testing/scenes/cost/testing.ts";
 import { clientOf } from "#server/testing/scenes/http/v1/testing.ts";
 import { newReportScene } from "#server/testing/scenes/reports/testing.ts";
@@ -109,7 +109,7 @@ test.each(["UTC", "America/New_York"])(
       for (const { text, figure: id } of facts.sentence) {
         const figure = id === undefined ? undefined : figures.get(id);
         if (figure && figure.value !== null)
-          expect([figure.text, countWords(figure.value)], text).toContain(text.toLowerCase());
+          expect([figure.text, spellCount(figure.value)], text).toContain(text.toLowerCase());
       }
       const answer = await (await clientOf(ctx))("GET", `/reports/${nameOf(week)}`);
       expect(figuresOf(ReportFacts.parse(answer.body))).toEqual([...figures.values()]);

@@ -1,8 +1,8 @@
 import type { ReportFacts } from "#server/report/reports/facts/contract.ts";
 
 /** What fits on the screen without scrolling, and what a reader takes in (docs/spec/boards.md section 2). */
-const mostRows = 7;
-const mostNumbers = 60;
+const maxRows = 7;
+const maxElements = 60;
 
 /** Numbers outside the portfolio: those of tiles with what they are compared with, and of trends. */
 function numbersBeside(facts: ReportFacts): number {
@@ -40,7 +40,7 @@ export function numbersOn(facts: ReportFacts, rows: number): number {
 
 /** How many models are listed: the worst ones, as long as the screen holds at most 60 numbers. */
 export function shownRows(facts: ReportFacts): number {
-  let rows = Math.min(mostRows, facts.portfolio.length);
-  while (rows > 1 && numbersOn(facts, rows) > mostNumbers) rows -= 1;
+  let rows = Math.min(maxRows, facts.portfolio.length);
+  while (rows > 1 && numbersOn(facts, rows) > maxElements) rows -= 1;
   return rows;
 }

@@ -15,7 +15,12 @@ export function TrendChart({ trend, period }: { trend: ReportTrend; period: stri
   const last = points.findLastIndex(({ value }) => value !== null);
   const dueX = dueFrom === null ? width : x(dueFrom - 0.5);
   return (
-    <svg className={classes.plot} viewBox={`0 0 ${width} ${height}`} role="img" aria-label={inWords(trend, period)}>
+    <svg
+      className={classes.plot}
+      viewBox={`0 0 ${width} ${height}`}
+      role="img"
+      aria-label={describeTrend(trend, period)}
+    >
       {dueFrom !== null && (
         <>
           <rect className={classes.due} x={dueX} y={0} width={width - dueX} height={height - bottom} />
@@ -78,7 +83,7 @@ function tickText(value: number, span: number): string {
   return `${Number((value * 100).toFixed(span < 0.04 ? 1 : 0))}%`;
 }
 
-function inWords({ model, measure, now, objective, dueFrom, points }: ReportTrend, period: string): string {
+function describeTrend({ model, measure, now, objective, dueFrom, points }: ReportTrend, period: string): string {
   const gaps = points.filter(({ value }) => value === null).length;
   return [
     `${model}, ${measure}: ${now.value === null ? (now.reason ?? now.text) : now.text} in the last ${period}`,

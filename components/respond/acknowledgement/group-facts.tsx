@@ -1,6 +1,6 @@
 import Link from "next/link";
 import { testRouteHref } from "#components/alerting/alerts/addresses.ts";
-import { LabelTags } from "#components/alerting/alerts/alert-words.tsx";
+import { LabelTags } from "#components/alerting/alerts/alert-text.tsx";
 import classes from "#components/alerting/alerts/alerts.module.css";
 import { Fact } from "#components/alerting/alerts/fact.tsx";
 import { incidentHref } from "#components/respond/incidents/addresses.ts";

@@ -24,14 +24,14 @@ const ends = [
 interface TakeGroupProps {
   group: AlertGroup;
   take: (input: AcknowledgeGroup) => Promise<ActionState<unknown>>;
-  giveBack: (input: UnacknowledgeGroup) => Promise<ActionState<unknown>>;
+  unacknowledge: (input: UnacknowledgeGroup) => Promise<ActionState<unknown>>;
 }
 
 /** Takes a group, so that repeats and escalation stop, or gives it back. Key A. */
-export function TakeGroup({ group, take, giveBack }: TakeGroupProps) {
+export function TakeGroup({ group, take, unacknowledge }: TakeGroupProps) {
   const [opened, setOpened] = useState(false);
   const refresh = useRefresh();
-  const back = useAction(giveBack);
+  const back = useAction(unacknowledge);
   const isOpen = group.acknowledgement === null && group.state !== "over";
   useFreeKey((key) => {
     if (key === "a" && isOpen) setOpened(true);

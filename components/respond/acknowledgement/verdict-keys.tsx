@@ -1,7 +1,7 @@
 "use client";
 
 import { Button } from "@mantine/core";
-import { verdictWords } from "#components/alerting/alerts/alert-words.tsx";
+import { verdictLabels } from "#components/alerting/alerts/alert-text.tsx";
 import classes from "#components/alerting/alerts/alerts.module.css";
 import { useFreeKey } from "#components/alerting/alerts/use-free-key.ts";
 import { useRefresh } from "#components/shell/refresh.tsx";
@@ -10,12 +10,12 @@ import { Keys } from "#components/ui/key-hint.tsx";
 import { toast } from "#components/ui/toast.tsx";
 import { useAction } from "#components/ui/use-action.ts";
 import { type Verdict, verdicts } from "#server/alerting/alerts/contract.ts";
-import type { GiveVerdict } from "#server/respond/alert-quality/contract.ts";
+import type { SubmitFeedback } from "#server/respond/alert-quality/contract.ts";
 
 interface VerdictKeysProps {
   groupId: string;
   verdict: Verdict | null;
-  give: (input: GiveVerdict) => Promise<ActionState<unknown>>;
+  give: (input: SubmitFeedback) => Promise<ActionState<unknown>>;
   /** Why the reader may not. */
   why?: string | undefined;
 }
@@ -26,7 +26,7 @@ export function VerdictKeys({ groupId, verdict, give, why }: VerdictKeysProps) {
   const { state, busy, run } = useAction(give);
   const say = (said: Verdict) =>
     run({ groupId, verdict: said }, () => {
-      toast.done(`Feedback saved: ${verdictWords[said].word.toLowerCase()}.`);
+      toast.done(`Feedback saved: ${verdictLabels[said].word.toLowerCase()}.`);
       void refresh();
     });
   useFreeKey((key) => {
@@ -46,11 +46,11 @@ export function VerdictKeys({ groupId, verdict, give, why }: VerdictKeysProps) {
             disabled={why !== undefined}
             aria-disabled={busy}
             aria-pressed={verdict === one}
-            title={verdictWords[one].hint}
+            title={verdictLabels[one].hint}
             onClick={() => say(one)}
             rightSection={<Keys keys={[String(place + 1)]} />}
           >
-            {verdictWords[one].word}
+            {verdictLabels[one].word}
           </Button>
         ))}
       </fieldset>

@@ -1,12 +1,12 @@
-import { SeverityTag } from "#components/alerting/alerts/alert-words.tsx";
+import { SeverityTag } from "#components/alerting/alerts/alert-text.tsx";
 import { type Column, DataTable } from "#components/ui/data-table.tsx";
 import { formatCount, noValue } from "#components/ui/format.ts";
 import { StatusBadge } from "#components/ui/status-badge.tsx";
 import type { TierReading } from "#server/watch/objectives/contract.ts";
-import { burnWords, spanWords } from "#server/watch/slo/engine/contract.ts";
+import { formatBurnRate, formatSpan } from "#server/watch/slo/engine/contract.ts";
 
 const minuteMs = 60_000;
-const burn = (value: number | null) => (value === null ? noValue : `${burnWords(value)}×`);
+const burn = (value: number | null) => (value === null ? noValue : `${formatBurnRate(value)}×`);
 
 const columns: Column<TierReading>[] = [
   {
@@ -15,7 +15,7 @@ const columns: Column<TierReading>[] = [
     cell: ({ tier: { longMinutes, shortMinutes } }) =>
       [longMinutes, shortMinutes ?? []]
         .flat()
-        .map((minutes) => spanWords(minutes * minuteMs))
+        .map((minutes) => formatSpan(minutes * minuteMs))
         .join(" and "),
   },
   { key: "severity", head: "Severity", cell: ({ tier }) => <SeverityTag severity={tier.severity} /> },
@@ -27,7 +27,7 @@ const columns: Column<TierReading>[] = [
     key: "cap",
     head: "Cap",
     cell: ({ isCapped, tier }) =>
-      isCapped ? `capped, was ${burnWords(tier.factor)}×` : <span className="lw-quiet">none</span>,
+      isCapped ? `capped, was ${formatBurnRate(tier.factor)}×` : <span className="lw-quiet">none</span>,
   },
   {
     key: "bad",
@@ -35,7 +35,7 @@ const columns: Column<TierReading>[] = [
     align: "right",
     cell: ({ bad, total }) => `${formatCount(bad)} of ${formatCount(total)}`,
   },
-  { key: "chance", head: "Chance", align: "right", cell: ({ chance }) => chanceWords(chance) },
+  { key: "chance", head: "Chance", align: "right", cell: ({ chance }) => formatChance(chance) },
 ];
 
 function tierState({ isFiring, passesGate, long, short, factor }: TierReading) {
@@ -45,7 +45,7 @@ function tierState({ isFiring, passesGate, long, short, factor }: TierReading) {
   return <StatusBadge state="on-target">Quiet</StatusBadge>;
 }
 
-function chanceWords(chance: number | null) {
+function formatChance(chance: number | null) {
   if (chance === null) return <span className="lw-quiet">not applied</span>;
   if (chance < 0.0001) return "< 0.01%";
   return `${(chance * 100).toPrecision(2)}%`;

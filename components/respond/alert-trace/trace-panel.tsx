@@ -6,7 +6,7 @@ import { EmptyState } from "#components/ui/states.tsx";
 import { StatusBadge } from "#components/ui/status-badge.tsx";
 import type { AlertTrace, TraceStep } from "#server/alerting/alerts/contract.ts";
 
-const stageWords: Record<TraceStep["stage"], string> = {
+const stageLabels: Record<TraceStep["stage"], string> = {
   rule: "Rule",
   validate: "Received",
   merge: "Merged",
@@ -46,7 +46,7 @@ export function TracePanel({ trace }: { trace: AlertTrace }) {
           {steps.map((step, place) => (
             // biome-ignore lint/suspicious/noArrayIndexKey: steps are never moved
             <li className={classes.stage} key={place} data-decides={step.result === because || undefined}>
-              <strong>{stageWords[step.stage]}</strong>
+              <strong>{stageLabels[step.stage]}</strong>
               <span>{step.href ? <Link href={step.href}>{step.result}</Link> : step.result}</span>
               <span className="lw-quiet">{step.at && <RelativeTime at={step.at} />}</span>
             </li>

@@ -5,7 +5,7 @@ import { Panel } from "#components/ui/panel.tsx";
 import { RelativeTime } from "#components/ui/relative-time.tsx";
 import { EmptyState } from "#components/ui/states.tsx";
 import type { BudgetSpenders, Spender } from "#server/respond/budget-spending/contract.ts";
-import { remainingWords } from "#server/watch/slo/engine/contract.ts";
+import { formatBudgetLeft } from "#server/watch/slo/engine/contract.ts";
 
 type Row = Spender & { kind: string };
 
@@ -30,7 +30,7 @@ export function SpendersPanel({ spenders }: { spenders: BudgetSpenders }) {
       key: "spent",
       head: "Share of budget",
       width: 180,
-      cell: ({ spent }) => <BarCell value={spent} most={most} text={remainingWords(spent)} />,
+      cell: ({ spent }) => <BarCell value={spent} most={most} text={formatBudgetLeft(spent)} />,
     },
     { key: "bad", head: "Bad", align: "right", cell: ({ bad }) => formatCount(bad) },
     { key: "total", head: "Of", align: "right", cell: ({ total }) => formatCount(total) },

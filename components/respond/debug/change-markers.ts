@@ -3,7 +3,7 @@ import { markerKinds } from "#components/respond/changes/marker-kinds.ts";
 import type { Wire } from "#components/ui/wire.ts";
 import type { Change } from "#server/respond/changes/contract.ts";
 
-const longestLabel = 24;
+const maxLabelLength = 24;
 
 /** What changed, as markers on charts: who did it and what is told where one looks, and a click opens it. */
 export function changeMarkers(changes: readonly Wire<Change>[]): Marker[] {
@@ -16,5 +16,5 @@ export function changeMarkers(changes: readonly Wire<Change>[]): Marker[] {
 }
 
 function shortened(text: string): string {
-  return text.length <= longestLabel ? text : `${text.slice(0, longestLabel - 1)}…`;
+  return text.length <= maxLabelLength ? text : `${text.slice(0, maxLabelLength - 1)}…`;
 }

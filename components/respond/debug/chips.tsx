@@ -2,20 +2,19 @@ import { IconX } from "@tabler/icons-react";
 import Link from "next/link";
 import { formatDuration } from "#components/ui/format-time.ts";
 import classes from "./debug.module.css";
-import { comparisonWords, type DebugState, debugHref } from "./debug-state.ts";
-import { SpanWords } from "./span-words.tsx";
+import { comparisonLabels, type DebugState, debugHref } from "./debug-state.ts";
+import { SpanText } from "./span-text.tsx";
 
 /** What narrows the board, each with the way to take it off. */
 export function Chips({ endpoint, state }: { endpoint: string; state: DebugState }) {
   const chips = [
-    ...(state.range === null ? [{ words: <SpanWords span={state} />, name: "time range", off: { range: "1h" } }] : []),
+    ...(state.range === null ? [{ words: <SpanText span={state} />, name: "time range", off: { range: "1h" } }] : []),
     ...(state.cell
       ? [
           {
             words: (
               <>
-                {formatDuration(state.cell.fromMs)} to {formatDuration(state.cell.toMs)},{" "}
-                <SpanWords span={state.cell} />
+                {formatDuration(state.cell.fromMs)} to {formatDuration(state.cell.toMs)}, <SpanText span={state.cell} />
               </>
             ),
             name: "cell",
@@ -27,7 +26,7 @@ export function Chips({ endpoint, state }: { endpoint: string; state: DebugState
       ? []
       : [
           {
-            words: `Compared with ${comparisonWords[state.compare]}`,
+            words: `Compared with ${comparisonLabels[state.compare]}`,
             name: "comparison",
             off: { compare: "nothing" as const },
           },

@@ -14,7 +14,7 @@ export const debugRanges = [
 export const comparisons = ["nothing", "week-before", "before-deploy", "previous-version"] as const;
 export type Comparison = (typeof comparisons)[number];
 
-export const comparisonWords: Record<Comparison, string> = {
+export const comparisonLabels: Record<Comparison, string> = {
   nothing: "nothing",
   "week-before": "one week earlier",
   "before-deploy": "before the last deployment",

@@ -10,7 +10,7 @@ import { Columns } from "#components/ui/page-head.tsx";
 import { Panel } from "#components/ui/panel.tsx";
 import { EmptyState } from "#components/ui/states.tsx";
 import type { DebugState } from "./debug-state.ts";
-import { SpanWords } from "./span-words.tsx";
+import { SpanText } from "./span-text.tsx";
 
 interface RequestsPanelProps {
   endpoint: string;
@@ -27,7 +27,7 @@ export function RequestsPanel({ endpoint, state, signatures, requests, failed, h
   const where = (
     <>
       newest first, {cell && `${formatDuration(cell.fromMs)} to ${formatDuration(cell.toMs)}, `}
-      <SpanWords span={cell ?? state} />
+      <SpanText span={cell ?? state} />
     </>
   );
   const all = (extra: string) => predictionsHref(endpoint, { q: queryOf(state, extra) });

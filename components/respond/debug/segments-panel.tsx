@@ -5,8 +5,8 @@ import { formatDuration } from "#components/ui/format-time.ts";
 import { Panel } from "#components/ui/panel.tsx";
 import { StatusBadge } from "#components/ui/status-badge.tsx";
 import {
-  fewestOfSegment,
   type Measured,
+  minSegmentRows,
   type SegmentComparison,
   type SegmentMetric,
   segmentMetrics,
@@ -52,7 +52,7 @@ export function SegmentsPanel({ endpoint, state, comparison }: SegmentsPanelProp
     <Panel
       id="segments"
       title="Segments"
-      subtitle={`sampled requests, 95% intervals; at least ${fewestOfSegment} requests required. With four comparisons, about one table in 45 shows a difference by chance`}
+      subtitle={`sampled requests, 95% intervals; at least ${minSegmentRows} requests required. With four comparisons, about one table in 45 shows a difference by chance`}
       flush
     >
       <div className={classes.form}>

@@ -1,7 +1,7 @@
 import { IconArrowsDiff, IconClock } from "@tabler/icons-react";
 import { ChoiceMenu } from "#components/ui/choice-menu.tsx";
-import { comparisons, comparisonWords, type DebugState, debugHref, debugRanges } from "./debug-state.ts";
-import { SpanWords } from "./span-words.tsx";
+import { comparisonLabels, comparisons, type DebugState, debugHref, debugRanges } from "./debug-state.ts";
+import { SpanText } from "./span-text.tsx";
 
 const sinceDeploy = { key: "deploy", words: "Since last deployment" };
 const spans = [...debugRanges.map(({ key, label }) => ({ key, words: `Last ${label}` })), sinceDeploy];
@@ -14,12 +14,12 @@ export function SpanMenus({ endpoint, state }: { endpoint: string; state: DebugS
     <>
       <ChoiceMenu
         icon={<IconArrowsDiff size={15} stroke={1.7} aria-hidden="true" />}
-        chosen={`Compare with ${comparisonWords[state.compare]}`}
-        choices={comparisons.map((compare) => ({ label: comparisonWords[compare], href: to({ compare }) }))}
+        chosen={`Compare with ${comparisonLabels[state.compare]}`}
+        choices={comparisons.map((compare) => ({ label: comparisonLabels[compare], href: to({ compare }) }))}
       />
       <ChoiceMenu
         icon={<IconClock size={15} stroke={1.7} aria-hidden="true" />}
-        chosen={known?.words ?? <SpanWords span={state} />}
+        chosen={known?.words ?? <SpanText span={state} />}
         choices={spans.map(({ key, words }) => ({ label: words, href: to({ range: key, cell: null }) }))}
       />
     </>

@@ -14,7 +14,7 @@ interface ActionFormProps {
   add: (input: AddAction) => Promise<ActionState<unknown>>;
 }
 
-const kindWords = {
+const kindLabels = {
   prevent: "Prevent recurrence",
   detect: "Detect earlier",
   mitigate: "Mitigate faster",
@@ -54,7 +54,7 @@ export function ActionForm({ number, people, add }: ActionFormProps) {
       <NativeSelect
         label="Reason"
         name="kind"
-        data={actionKinds.map((value) => ({ value, label: kindWords[value] }))}
+        data={actionKinds.map((value) => ({ value, label: kindLabels[value] }))}
         error={complaints.kind}
       />
       <NativeSelect

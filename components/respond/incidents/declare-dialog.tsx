@@ -9,7 +9,7 @@ import { FormProblem } from "#components/ui/form-problem.tsx";
 import { useAction } from "#components/ui/use-action.ts";
 import { type DeclareIncident, incidentSeverities } from "#server/respond/incidents/contract.ts";
 import { incidentHref } from "./addresses.ts";
-import { severityWords } from "./incident-words.ts";
+import { severityLabels } from "./incident-text.ts";
 
 interface Option {
   id: string;
@@ -76,7 +76,7 @@ function DeclareForm({ endpoints, runbooks, declare }: Omit<DeclareDialogProps, 
         label="Severity"
         name="severity"
         defaultValue="SEV2"
-        data={incidentSeverities.map((value) => ({ value, label: `${value}: ${severityWords[value]}` }))}
+        data={incidentSeverities.map((value) => ({ value, label: `${value}: ${severityLabels[value]}` }))}
       />
       <NativeSelect label="Endpoint" name="endpointId" data={options(endpoints)} error={complaints.endpointId} />
       <TextInput

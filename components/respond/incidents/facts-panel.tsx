@@ -6,7 +6,7 @@ import type { ActionState } from "#components/ui/action-state.ts";
 import { Panel } from "#components/ui/panel.tsx";
 import { useAction } from "#components/ui/use-action.ts";
 import { type CauseKind, causeKinds, type Incident, type UpdateIncident } from "#server/respond/incidents/contract.ts";
-import { causeWords } from "./incident-words.ts";
+import { causeLabels } from "./incident-text.ts";
 import classes from "./incidents.module.css";
 
 interface Option {
@@ -50,7 +50,7 @@ export function FactsPanel({ incident, people, runbooks, update, why }: FactsPan
       label: "Cause",
       value: cause ?? undefined,
       data: options(
-        causeKinds.map((id) => ({ id, name: causeWords[id] })),
+        causeKinds.map((id) => ({ id, name: causeLabels[id] })),
         "Unknown",
       ),
       set: (value: string | null) => ({ cause: value as CauseKind | null }),

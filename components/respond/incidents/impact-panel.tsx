@@ -2,7 +2,7 @@ import { formatCount, formatCountOf, formatNumber, formatPercent } from "#compon
 import { Panel } from "#components/ui/panel.tsx";
 import { ClockTime } from "#components/ui/relative-time.tsx";
 import type { IncidentSummary } from "#server/respond/incidents/contract.ts";
-import { afterWords, between } from "./incident-words.ts";
+import { between, formatElapsed } from "./incident-text.ts";
 import classes from "./incidents.module.css";
 
 /** Who was affected, how long, and what it took of the budgets; with the times that this is counted by. */
@@ -55,7 +55,7 @@ function Time({ name, at, after }: { name: string; at: Date | null; after: numbe
       <dd>
         {at ? <ClockTime at={at} seconds /> : <span className="lw-quiet">not yet</span>}
         {after !== undefined && (
-          <span className="lw-quiet">{`, ${after < 1000 ? "" : "after "}${afterWords(after)}`}</span>
+          <span className="lw-quiet">{`, ${after < 1000 ? "" : "after "}${formatElapsed(after)}`}</span>
         )}
       </dd>
     </>

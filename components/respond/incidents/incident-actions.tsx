@@ -13,7 +13,7 @@ import {
   type MoveIncident,
   type SetIncidentSeverity,
 } from "#server/respond/incidents/contract.ts";
-import { moveWords, severityWords, stateOf } from "./incident-words.ts";
+import { moveLabels, severityLabels, stateOf } from "./incident-text.ts";
 
 interface IncidentActionsProps {
   incident: Pick<Incident, "number" | "state" | "severity" | "moves" | "revision">;
@@ -39,7 +39,7 @@ export function IncidentActions({ incident, move, setSeverity, actorName, why }:
     if (!to) return undefined;
     const answer = await move({ number, to, reason, revision });
     if (!answer.ok) return Object.values(answer.fieldErrors ?? {})[0] ?? answer.error ?? "The change was not saved.";
-    toast.done(moveWords[to].done);
+    toast.done(moveLabels[to].done);
     void refresh();
     return undefined;
   }
@@ -52,7 +52,7 @@ export function IncidentActions({ incident, move, setSeverity, actorName, why }:
       )}
       {ordered.map((each) => (
         <Button {...(each === primary ? {} : { variant: "default" })} onClick={() => setTo(each)} key={each}>
-          {each === "active" && state !== "triage" ? "Reopen" : moveWords[each].label}…
+          {each === "active" && state !== "triage" ? "Reopen" : moveLabels[each].label}…
         </Button>
       ))}
       {to && (
@@ -62,8 +62,8 @@ export function IncidentActions({ incident, move, setSeverity, actorName, why }:
           title={`INC-${number}: ${stateOf(state).word.toLowerCase()} → ${stateOf(to).word.toLowerCase()}?`}
           consequences={consequencesOf(to, number)}
           reasons={reasonsOf[to] ?? []}
-          confirmLabel={to === "active" && state !== "triage" ? "Reopen" : moveWords[to].label}
-          keepLabel="Cancel"
+          confirmLabel={to === "active" && state !== "triage" ? "Reopen" : moveLabels[to].label}
+          cancelLabel="Cancel"
           destructive={to === "cancelled"}
           actorName={actorName}
           onConfirm={confirm}
@@ -104,7 +104,7 @@ function SeverityDialog(
         },
       ]}
       confirmLabel={`Set to ${severity}`}
-      keepLabel={`Keep ${incident.severity}`}
+      cancelLabel={`Keep ${incident.severity}`}
       actorName={actorName}
       onConfirm={async (reason) => {
         const { number, revision } = incident;
@@ -119,7 +119,7 @@ function SeverityDialog(
       <NativeSelect
         label="Severity"
         value={severity}
-        data={incidentSeverities.map((value) => ({ value, label: `${value}: ${severityWords[value]}` }))}
+        data={incidentSeverities.map((value) => ({ value, label: `${value}: ${severityLabels[value]}` }))}
         onChange={(event) => choose(event.currentTarget.value as typeof severity)}
       />
     </ConfirmWithReason>

@@ -3,7 +3,7 @@
 import { NativeSelect } from "@mantine/core";
 import { usePathname, useRouter, useSearchParams } from "next/navigation";
 import { causeKinds, incidentSeverities } from "#server/respond/incidents/contract.ts";
-import { causeWords } from "./incident-words.ts";
+import { causeLabels } from "./incident-text.ts";
 import classes from "./incidents.module.css";
 
 const scopes = [
@@ -23,7 +23,7 @@ export function IncidentFilters({ endpoints }: { endpoints: readonly string[] })
     {
       name: "cause",
       label: "Cause",
-      data: [{ value: "", label: "All causes" }, ...causeKinds.map((value) => ({ value, label: causeWords[value] }))],
+      data: [{ value: "", label: "All causes" }, ...causeKinds.map((value) => ({ value, label: causeLabels[value] }))],
     },
     { name: "endpoint", label: "Endpoint", data: [{ value: "", label: "All endpoints" }, ...endpoints] },
   ];

@@ -7,7 +7,7 @@ import { StatusBadge } from "#components/ui/status-badge.tsx";
 import { Tag } from "#components/ui/tag.tsx";
 import type { IncidentSummary } from "#server/respond/incidents/contract.ts";
 import { incidentHref } from "./addresses.ts";
-import { afterWords, between, causeWords, impactWords, stateOf } from "./incident-words.ts";
+import { between, causeLabels, describeImpact, formatElapsed, stateOf } from "./incident-text.ts";
 
 /** Incidents as they are given, with how quickly each was found and ended. */
 export function IncidentsTable({ incidents, empty }: { incidents: readonly IncidentSummary[]; empty: ReactNode }) {
@@ -25,12 +25,12 @@ export function IncidentsTable({ incidents, empty }: { incidents: readonly Incid
       cell: ({ severity }) => <Tag tone={severity === "SEV1" ? "strong" : "neutral"}>{severity}</Tag>,
     },
     { key: "endpoint", head: "Endpoint", cell: ({ endpoint }) => endpoint ?? <span className="lw-quiet">none</span> },
-    { key: "impact", head: "Affected", align: "right", cell: (incident) => impactWords(incident) },
+    { key: "impact", head: "Affected", align: "right", cell: (incident) => describeImpact(incident) },
     {
       key: "found",
       head: "Time to detect",
       align: "right",
-      cell: ({ startedAt, detectedAt }) => afterWords(between(startedAt, detectedAt)),
+      cell: ({ startedAt, detectedAt }) => formatElapsed(between(startedAt, detectedAt)),
     },
     {
       key: "fixed",
@@ -42,7 +42,7 @@ export function IncidentsTable({ incidents, empty }: { incidents: readonly Incid
         return <span className="lw-quiet">{state === "cancelled" ? "none" : "ongoing"}</span>;
       },
     },
-    { key: "cause", head: "Cause", cell: ({ cause }) => (cause ? causeWords[cause] : quiet) },
+    { key: "cause", head: "Cause", cell: ({ cause }) => (cause ? causeLabels[cause] : quiet) },
     { key: "started", head: "Started", cell: ({ startedAt }) => <RelativeTime at={startedAt} /> },
   ];
   return (

@@ -158,7 +158,7 @@ function Waive({ number, waive, actorName, whyWaive }: PostMortemPanelProps) {
         ]}
         reasons={["A drill", "Covered by another post-mortem"]}
         confirmLabel="Waive"
-        keepLabel="Cancel"
+        cancelLabel="Cancel"
         actorName={actorName}
         onConfirm={async (reason) => {
           const answer = await waive({ number, reason });

@@ -43,7 +43,7 @@ export function ArchiveButton<Input extends object>(props: ArchiveButtonProps<In
         ]}
         reasons={["No longer needed", "Merged with another"]}
         confirmLabel={confirmLabel}
-        keepLabel="Cancel"
+        cancelLabel="Cancel"
         destructive
         actorName={actorName}
         onConfirm={async (reason) => {

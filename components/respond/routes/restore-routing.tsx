@@ -40,7 +40,7 @@ export function RestoreRouting({ revision, routing, current, actorName, save }: 
         ]}
         reasons={["Undo"]}
         confirmLabel="Restore"
-        keepLabel="Cancel"
+        cancelLabel="Cancel"
         actorName={actorName}
         onConfirm={confirm}
       />

@@ -3,7 +3,7 @@ import { StatusShape } from "#components/ui/status-shape.tsx";
 import { Tag } from "#components/ui/tag.tsx";
 import { Matchers } from "../silences/silences-table.tsx";
 import classes from "./routes.module.css";
-import { groupingWords, type RouteLine, timersWords } from "./routing-words.ts";
+import { formatGrouping, formatTimers, type RouteLine } from "./routing-words.ts";
 
 interface RoutesTreeProps {
   lines: readonly RouteLine[];
@@ -36,7 +36,7 @@ export function RoutesTree({ lines, silent }: RoutesTreeProps) {
             {route.continue && <Tag>continues matching</Tag>}
           </span>
           <span className="lw-muted">
-            {groupingWords(effective)}; {timersWords(effective)}
+            {formatGrouping(effective)}; {formatTimers(effective)}
             {route.muteTimes.length > 0 && `; muted during ${route.muteTimes.join(", ")}`}
             {route.activeTimes.length > 0 && `; active only during ${route.activeTimes.join(", ")}`}
           </span>

@@ -117,7 +117,7 @@ export function RoutingEditor({ routing: before, revision, actorName, receivers,
         ]}
         reasons={["New team", "New receiver", "Too noisy"]}
         confirmLabel="Save"
-        keepLabel="Cancel"
+        cancelLabel="Cancel"
         actorName={actorName}
         onConfirm={confirm}
       />

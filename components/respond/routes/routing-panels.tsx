@@ -6,7 +6,7 @@ import { Tag } from "#components/ui/tag.tsx";
 import type { InhibitRule, RoutingRevision, TimeInterval } from "#server/alerting/alerts/routing/contract.ts";
 import { Matchers } from "../silences/silences-table.tsx";
 import { RestoreRouting, type RestoreRoutingProps } from "./restore-routing.tsx";
-import { intervalWords } from "./routing-words.ts";
+import { formatInterval } from "./routing-words.ts";
 
 const inhibition: Column<InhibitRule>[] = [
   { key: "name", head: "Rule", cell: ({ name }) => name || <span className="lw-quiet">unnamed</span> },
@@ -37,7 +37,7 @@ export function InhibitionPanel({ rules }: { rules: readonly InhibitRule[] }) {
 
 const times: Column<TimeInterval>[] = [
   { key: "name", head: "Name", cell: ({ name }) => name },
-  { key: "when", head: "When", cell: intervalWords },
+  { key: "when", head: "When", cell: formatInterval },
 ];
 
 /** Times at which routes are muted, or at which alone they tell. */

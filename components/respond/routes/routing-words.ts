@@ -10,15 +10,15 @@ interface EffectiveRoute {
   repeatIntervalMs: number;
 }
 
-import { spanWords } from "#server/watch/slo/engine/contract.ts";
+import { formatSpan } from "#server/watch/slo/engine/contract.ts";
 
 /** "waits 5 s, looks every 5 min, repeats after 4 h" */
-export function timersWords({ groupWaitMs, groupIntervalMs, repeatIntervalMs }: EffectiveRoute): string {
-  return `group wait ${spanWords(groupWaitMs)}, group interval ${spanWords(groupIntervalMs)}, repeat interval ${spanWords(repeatIntervalMs)}`;
+export function formatTimers({ groupWaitMs, groupIntervalMs, repeatIntervalMs }: EffectiveRoute): string {
+  return `group wait ${formatSpan(groupWaitMs)}, group interval ${formatSpan(groupIntervalMs)}, repeat interval ${formatSpan(repeatIntervalMs)}`;
 }
 
 /** "by alertname, service" */
-export function groupingWords({ groupBy }: EffectiveRoute): string {
+export function formatGrouping({ groupBy }: EffectiveRoute): string {
   if (groupBy.length === 0) return "all in one group";
   return groupBy.includes("...") ? "one group per label set" : `by ${groupBy.join(", ")}`;
 }
@@ -47,7 +47,7 @@ export function routeLines({ root }: Routing, effective: readonly EffectiveRoute
 const days = ["Sunday", "Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday"];
 
 /** "Saturday, Sunday 22:00 to 24:00, in Europe/Berlin" */
-export function intervalWords({ spans, timeZone }: TimeInterval): string {
+export function formatInterval({ spans, timeZone }: TimeInterval): string {
   const words = spans.map(({ weekdays, daysOfMonth, months, times }) =>
     [
       weekdays.length > 0 ? weekdays.map((day) => days[day]).join(", ") : "every day",

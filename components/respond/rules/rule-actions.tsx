@@ -52,7 +52,7 @@ export function RuleActions({ rule, actorName, enable, disable, archive }: RuleA
         ]}
         reasons={asked === "archive" ? ["Noise", "Replaced", "No longer needed"] : ["Noise", "Planned work"]}
         confirmLabel={verb}
-        keepLabel="Cancel"
+        cancelLabel="Cancel"
         destructive={asked === "archive"}
         actorName={actorName}
         onConfirm={confirm}

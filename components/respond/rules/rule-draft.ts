@@ -26,7 +26,7 @@ export interface RuleDraft {
   spentShare: string;
 }
 
-export const kindWords: Record<Kind, string> = {
+export const kindLabels: Record<Kind, string> = {
   threshold: "A metric crosses a threshold",
   absent: "No requests received",
   rollout: "A rollout is rolled back, on hold or promoted",

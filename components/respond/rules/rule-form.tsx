@@ -16,7 +16,7 @@ import type {
   ReplayAlertRule,
   RuleReplay,
 } from "#server/respond/rules/contract.ts";
-import { draftOf, kindWords, type RuleDraft, scaleOf, specOf } from "./rule-draft.ts";
+import { draftOf, kindLabels, type RuleDraft, scaleOf, specOf } from "./rule-draft.ts";
 import { RuleReplayPanel } from "./rule-replay.tsx";
 import { SpecFields } from "./spec-fields.tsx";
 
@@ -79,7 +79,7 @@ export function RuleForm({ rule, endpoints, teams, runbooks, findings, save, say
       <div className={classes.row}>
         <NativeSelect
           label="Fires when"
-          data={Object.entries(kindWords).map(([value, label]) => ({ value, label }))}
+          data={Object.entries(kindLabels).map(([value, label]) => ({ value, label }))}
           value={draft.kind}
           disabled={rule !== undefined}
           onChange={(event) => change({ kind: event.currentTarget.value as RuleDraft["kind"] })}

@@ -21,7 +21,7 @@ interface RuleReplayPanelProps {
 
 const pauseMs = 300;
 /** More are one thick line. */
-const mostMoments = 40;
+const maxMoments = 40;
 
 /** The rule in a sentence and, for thresholds of one endpoint, what it would have done in the last 30 days. */
 export function RuleReplayPanel({ spec, endpointId, endpoint, scale, say, replay }: RuleReplayPanelProps) {
@@ -100,9 +100,7 @@ function Replayed({ replay, spec, scale }: ReplayedProps) {
         ]}
         range={{ from: replay.from, to: replay.to }}
         thresholds={[{ value: spec.value * scale, label: "limit" }]}
-        markers={replay.episodes
-          .slice(-mostMoments)
-          .map(({ from }) => ({ at: from, label: "fires", kind: "incident" }))}
+        markers={replay.episodes.slice(-maxMoments).map(({ from }) => ({ at: from, label: "fires", kind: "incident" }))}
         fromZero
         gapWord="no data"
         height={220}

@@ -1,4 +1,4 @@
-import { SeverityTag } from "#components/alerting/alerts/alert-words.tsx";
+import { SeverityTag } from "#components/alerting/alerts/alert-text.tsx";
 import { type Column, DataTable } from "#components/ui/data-table.tsx";
 import { formatPercent, plural } from "#components/ui/format.ts";
 import { RelativeTime } from "#components/ui/relative-time.tsx";
@@ -8,7 +8,7 @@ import { Tag } from "#components/ui/tag.tsx";
 import type { RuleQuality } from "#server/respond/alert-quality/contract.ts";
 import type { RuleLine } from "./rule-lines.ts";
 
-const stateWords: Record<RuleLine["state"], [State, string]> = {
+const stateLabels: Record<RuleLine["state"], [State, string]> = {
   firing: ["missed", "Firing"],
   pending: ["watch", "Pending"],
   quiet: ["on-target", "Inactive"],
@@ -18,7 +18,7 @@ const stateWords: Record<RuleLine["state"], [State, string]> = {
 
 /** How a rule stands, in one word. */
 export function RuleBadge({ state, filled = false }: { state: RuleLine["state"]; filled?: boolean }) {
-  const [shape, word] = stateWords[state];
+  const [shape, word] = stateLabels[state];
   return (
     <StatusBadge state={shape} filled={filled}>
       {word}

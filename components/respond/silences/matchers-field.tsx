@@ -49,13 +49,13 @@ export function MatchersField({ value, onChange, preview, error, onCounted }: Ma
         data-autofocus
       />
       <p className="lw-small" role="status">
-        {countWords(counted.preview)}
+        {describeMatches(counted.preview)}
       </p>
     </div>
   );
 }
 
-function countWords(preview: SilencePreview | undefined): string {
+function describeMatches(preview: SilencePreview | undefined): string {
   if (!preview) return "";
   const { firing, matched, groups } = preview;
   if (matched === 0) return `Matches no firing alerts (${plural(firing, "alert is firing", "alerts are firing")}).`;

@@ -10,10 +10,10 @@ import { toast } from "#components/ui/toast.tsx";
 import { useAction } from "#components/ui/use-action.ts";
 import type { SilencePreview } from "#server/alerting/alerts/silences/contract.ts";
 import { MatchersField, type PreviewAction } from "./matchers-field.tsx";
-import { type Recurrence, recurrenceSentence, ruleOf, weekdays } from "./recurrence-words.ts";
+import { type Recurrence, recurrenceSentence, ruleOf, weekdays } from "./recurrence-text.ts";
 
 /** What the form sends; the start is by the clock of the time zone: "2026-05-03T02:00". */
-export interface RecurrenceWish {
+export interface RecurrenceInput {
   matchers: string;
   rule: string;
   localStart: string;
@@ -25,7 +25,7 @@ export interface RecurrenceWish {
 
 interface RecurrenceFormProps {
   matchers: string;
-  save: (input: RecurrenceWish) => Promise<ActionState<unknown>>;
+  save: (input: RecurrenceInput) => Promise<ActionState<unknown>>;
   preview: PreviewAction;
 }
 
@@ -35,7 +35,7 @@ export function RecurrenceForm({ matchers: proposed, save, preview }: Recurrence
   const { state, busy, run } = useAction(save);
   const [matchers, setMatchers] = useState(proposed);
   const [counted, setCounted] = useState<SilencePreview>();
-  const [wish, setWish] = useState<Recurrence>({
+  const [wish, setInput] = useState<Recurrence>({
     frequency: "WEEKLY",
     days: ["SU"],
     from: "02:00",
@@ -46,7 +46,7 @@ export function RecurrenceForm({ matchers: proposed, save, preview }: Recurrence
   const [comment, setComment] = useState("");
   const [confirm, setConfirm] = useState("");
   const complaints = state.fieldErrors ?? {};
-  const change = (part: Partial<Recurrence>) => setWish({ ...wish, ...part });
+  const change = (part: Partial<Recurrence>) => setInput({ ...wish, ...part });
 
   function submit(event: SubmitEvent<HTMLFormElement>) {
     event.preventDefault();

@@ -14,7 +14,7 @@ import { MatchersField, type PreviewAction } from "./matchers-field.tsx";
 import { type EndPreset, endPresets, fieldTime, presetEnd } from "./silence-times.ts";
 
 /** What the form sends; matchers as they were typed. */
-export interface SilenceWish {
+export interface SilenceInput {
   id?: string | undefined;
   matchers: string;
   startsAt: Date;
@@ -25,8 +25,8 @@ export interface SilenceWish {
 
 interface SilenceFormProps {
   /** What is changed, or filled in. */
-  silence: Partial<SilenceWish>;
-  save: (input: SilenceWish) => Promise<ActionState<{ id: string }>>;
+  silence: Partial<SilenceInput>;
+  save: (input: SilenceInput) => Promise<ActionState<{ id: string }>>;
   preview: PreviewAction;
 }
 

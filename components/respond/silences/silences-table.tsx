@@ -9,7 +9,7 @@ import { printMatcher } from "#server/alerting/alerts/matchers/contract.ts";
 import type { Silence } from "#server/alerting/alerts/silences/contract.ts";
 import { ExpireSilence, type ExpireSilenceProps } from "./expire-silence.tsx";
 
-const stateWords: Record<Silence["state"], [State, string]> = {
+const stateLabels: Record<Silence["state"], [State, string]> = {
   active: ["paused", "Active"],
   pending: ["not-started", "Pending"],
   expired: ["finished", "Expired"],
@@ -32,7 +32,7 @@ export function SilencesTable({ silences, named, expire, empty }: SilencesTableP
       head: "State",
       cell: ({ state, id }) => (
         <>
-          <StatusBadge state={stateWords[state][0]}>{stateWords[state][1]}</StatusBadge>{" "}
+          <StatusBadge state={stateLabels[state][0]}>{stateLabels[state][1]}</StatusBadge>{" "}
           {id === named && <Tag tone="accent">this occurrence</Tag>}
         </>
       ),

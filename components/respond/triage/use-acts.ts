@@ -6,8 +6,8 @@ import { type ActionState, unreachable } from "#components/ui/action-state.ts";
 import { formatUntil } from "#components/ui/format-time.ts";
 import { toast } from "#components/ui/toast.tsx";
 import type { TriageAct } from "#server/respond/triage/advice/contract.ts";
-import type { Wish } from "./act/act-dialog.tsx";
-import type { VerdictValue } from "./act/act-pane.tsx";
+import type { ActionInput } from "./actions/act-dialog.tsx";
+import type { VerdictValue } from "./actions/act-pane.tsx";
 import type { BoardActions, Chosen } from "./board-types.ts";
 import { lineOf, viewOf } from "./board-view.ts";
 import { show } from "./use-board.ts";
@@ -43,7 +43,7 @@ export function useActs(actions: BoardActions, chosen: Chosen | undefined) {
   }
 
   /** Does what a dialog confirmed. @returns why it was not done */
-  async function act(act: TriageAct, { reason, minutes, userId }: Wish): Promise<string | undefined> {
+  async function act(act: TriageAct, { reason, minutes, userId }: ActionInput): Promise<string | undefined> {
     if (!chosen) return "Nothing selected.";
     const { row, endpoint, labels, rollout } = chosen;
     const groupId = row.groupId ?? undefined;

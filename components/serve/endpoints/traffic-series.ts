@@ -17,7 +17,7 @@ export interface TrafficCharts {
 }
 
 /** Versions drawn one by one; older ones are drawn together. */
-const mostVersions = 3;
+const maxVersions = 3;
 
 /**
  * Series for the charts of an endpoint. Within the range, a step that nobody wrote a row for is a gap. In a step in which the
@@ -90,7 +90,7 @@ function groupVersions({ versions, points }: Traffic, servingId: string | undefi
       a.modelName.localeCompare(b.modelName),
   );
   const sameModel = versions.every(({ modelName }) => modelName === versions[0]?.modelName) ? versions[0] : undefined;
-  const alone = ordered.length > mostVersions ? ordered.slice(0, mostVersions - 1) : ordered;
+  const alone = ordered.length > maxVersions ? ordered.slice(0, maxVersions - 1) : ordered;
   const rest = ordered.slice(alone.length);
   const groups = alone.map((version, place) => ({
     id: version.versionId,

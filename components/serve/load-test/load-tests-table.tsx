@@ -3,7 +3,7 @@ import { RelativeTime } from "#components/ui/relative-time.tsx";
 import { StatusBadge } from "#components/ui/status-badge.tsx";
 import { isActive, type LoadTest } from "#server/serve/load-test/contract.ts";
 import { loadTestsHref } from "../endpoints/addresses.ts";
-import { findingWords, loadWords, progressWords, stateWords } from "./load-test-words.ts";
+import { describeFinding, describeLoad, describeProgress, stateLabels } from "./load-test-text.ts";
 
 /** The load tests of an endpoint, newest first. */
 export function LoadTestsTable({ tests }: { tests: readonly LoadTest[] }) {
@@ -14,12 +14,12 @@ export function LoadTestsTable({ tests }: { tests: readonly LoadTest[] }) {
       head: "State",
       cell: ({ state, message }) => (
         <span title={message ?? undefined}>
-          <StatusBadge state={stateWords[state].state}>{stateWords[state].word}</StatusBadge>
+          <StatusBadge state={stateLabels[state].state}>{stateLabels[state].word}</StatusBadge>
         </span>
       ),
     },
-    { key: "load", head: "Load", cell: (test) => loadWords(test) },
-    { key: "found", head: "Result", cell: (test) => (isActive(test) ? progressWords(test) : findingWords(test)) },
+    { key: "load", head: "Load", cell: (test) => describeLoad(test) },
+    { key: "found", head: "Result", cell: (test) => (isActive(test) ? describeProgress(test) : describeFinding(test)) },
     {
       key: "started",
       head: "Started",

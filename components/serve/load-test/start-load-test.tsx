@@ -105,7 +105,7 @@ export function StartLoadTestButton({ endpoint, versions, start, actorName, why 
         ]}
         reasons={["Latency gate", "Capacity", "Compare versions"]}
         confirmLabel="Start load test"
-        keepLabel="Cancel"
+        cancelLabel="Cancel"
         actorName={actorName}
         onConfirm={confirm}
       >

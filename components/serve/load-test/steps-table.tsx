@@ -2,7 +2,7 @@ import { type Column, DataTable } from "#components/ui/data-table.tsx";
 import { columnDecimals, formatNumber, formatPercent, formatUnit } from "#components/ui/format.ts";
 import { Tag } from "#components/ui/tag.tsx";
 import { errorShareOf, type LoadTest, queueShareOf, type StepMeasurement } from "#server/serve/load-test/contract.ts";
-import { errorWords, failureWords, isSenderLate, quantileWords } from "./load-test-words.ts";
+import { describeFailure, describeQuantile, formatErrorShare, isSenderLate } from "./load-test-text.ts";
 
 const quantiles = ["p50", "p95", "p99"] as const;
 
@@ -32,14 +32,14 @@ export function StepsTable({ test: { steps, findings } }: { test: Pick<LoadTest,
         key: quantile,
         head: quantile,
         align: "right",
-        cell: (step) => quantileWords(step.latencyMs?.[quantile], decimals),
+        cell: (step) => describeQuantile(step.latencyMs?.[quantile], decimals),
       }),
     ),
     {
       key: "errors",
       head: "Failed",
       align: "right",
-      cell: (step) => <span title={failureWords(step)}>{errorWords(errorShareOf(step))}</span>,
+      cell: (step) => <span title={describeFailure(step)}>{formatErrorShare(errorShareOf(step))}</span>,
     },
     {
       key: "queue",

@@ -12,10 +12,6 @@ import type { ExecutionProvider } from "#server/develop/registry/execution/contr
 import { areSame, countElements, type Values } from "../tensors/elements.ts";
 import { fieldsOf } from "../tensors/fields.ts";
 import { rowsOf } from "../tensors/outputs.ts";
-import { CompareBar } from "./answers/compare-bar.tsx";
-import { DifferencePanel } from "./answers/difference-panel.tsx";
-import { type Recorded, TruthBar } from "./answers/truth-bar.tsx";
-import { VersionColumn } from "./answers/version-column.tsx";
 import { BatchForm } from "./batch/batch-form.tsx";
 import { pictureField } from "./batch/batch-items.ts";
 import { BatchResults } from "./batch/batch-results.tsx";
@@ -29,9 +25,13 @@ import { largestOf } from "./explain/why-scale.ts";
 import { WhySection } from "./explain/why-section.tsx";
 import { sideNames } from "./history/side-names.ts";
 import { InputPanel, type InputView } from "./inputs/input-panel.tsx";
-import { changeInputs, firstState, whyNotReady } from "./inputs/inputs-state.ts";
+import { changeInputs, firstState, unreadyReason } from "./inputs/inputs-state.ts";
 import type { Sample } from "./inputs/sample-picker.tsx";
 import { toRequest } from "./request.ts";
+import { CompareBar } from "./results/compare-bar.tsx";
+import { DifferencePanel } from "./results/difference-panel.tsx";
+import { type Recorded, TruthBar } from "./results/truth-bar.tsx";
+import { VersionColumn } from "./results/version-column.tsx";
 import { type PlaygroundActions, totalMs } from "./run.ts";
 import { useRunner } from "./use-runner.ts";
 
@@ -74,7 +74,7 @@ export function Playground(props: PlaygroundProps) {
   const explanations = useExplanations(actions);
   const batch = useBatch(actions);
   const modKey = useModKey();
-  const why = whyNotReady(fields, state);
+  const why = unreadyReason(fields, state);
   const chosen = b ? [a, b] : [a];
   const sides = chosen.filter(({ unfit }) => !unfit).map(sideOf);
   const names = sideNames(chosen.map(sideOf));
@@ -110,11 +110,11 @@ export function Playground(props: PlaygroundProps) {
     { id: "a", label: "A", points: [], role: b ? "stable" : "canary" },
     { id: "b", label: "B", points: [], role: "canary" },
   ]);
-  const column = { busy, row, mostMs: Math.max(0, ...answers.map(({ timings }) => totalMs(timings))) };
-  const mostHeat = largestOf(Object.values(explanations.states).map(({ run: explained }) => explained?.result));
+  const column = { busy, row, maxMs: Math.max(0, ...answers.map(({ timings }) => totalMs(timings))) };
+  const maxHeat = largestOf(Object.values(explanations.states).map(({ run: explained }) => explained?.result));
   const whyOf = (side: number) => {
     const explained = explanations.states[side];
-    return explained && <WhySection state={explained} most={mostHeat} />;
+    return explained && <WhySection state={explained} most={maxHeat} />;
   };
   const method = pictureField(fields) ? "occlusion" : "shapley";
   const whyNotExplained =

@@ -9,7 +9,7 @@ import type {
   RunVersions,
   StartBatch,
 } from "#server/serve/playground/contract.ts";
-import type { RunAnswer } from "#server/serve/runner/contract.ts";
+import type { RunResult } from "#server/serve/runner/contract.ts";
 
 export type RunRequest = RunVersions;
 
@@ -35,7 +35,7 @@ export interface PlaygroundActions {
   label: Action<{ endpointId: string; requestId: string; label: string }, unknown>;
 }
 
-export type Timings = RunAnswer["timings"];
+export type Timings = RunResult["timings"];
 
 /** Milliseconds of all parts of an answer. Loading the model is none of them: it happens once. */
 export function totalMs({ queueMs, preprocessMs, runMs, postprocessMs }: Timings): number {
@@ -43,7 +43,7 @@ export function totalMs({ queueMs, preprocessMs, runMs, postprocessMs }: Timings
 }
 
 /** The sentence of an action that did not succeed. */
-export function whyFailed({ error, fieldErrors }: ActionState): string {
+export function failureReason({ error, fieldErrors }: ActionState): string {
   return error ?? Object.values(fieldErrors ?? {})[0] ?? "Internal error; see the server log. Try again.";
 }
 

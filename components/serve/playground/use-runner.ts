@@ -1,5 +1,5 @@
 import { useCallback, useEffect, useRef, useState } from "react";
-import { type Ran, type RunAction, type RunRequest, unreachable, whyFailed } from "./run.ts";
+import { failureReason, type Ran, type RunAction, type RunRequest, unreachable } from "./run.ts";
 
 interface Runner {
   /** Of the last request that was answered. */
@@ -34,7 +34,7 @@ export function useRunner(action: RunAction): Runner {
       waiting.current = undefined;
       try {
         const answer = await action(isStroke ? { ...request, replaces: stroke.current } : request);
-        setFailure(answer.ok ? undefined : whyFailed(answer));
+        setFailure(answer.ok ? undefined : failureReason(answer));
         if (answer.ok) setRan(answer.data);
         stroke.current = isStroke ? answer.data?.runId : undefined;
       } catch {

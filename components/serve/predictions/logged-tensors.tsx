@@ -62,14 +62,14 @@ function Caption({ tensor: { name, datatype, shape }, words }: { tensor: LoggedT
   );
 }
 
-const mostFiles = 12;
+const maxFiles = 12;
 
 function Files({ tensor }: { tensor: LoggedTensor }) {
   const addresses = picturesOf(tensor);
   return (
     <figure className={classes.figure}>
       <div className={classes.pictures}>
-        {addresses.slice(0, mostFiles).map((address, row) => (
+        {addresses.slice(0, maxFiles).map((address, row) => (
           // biome-ignore lint/performance/noImgElement: bytes of the log, not an asset
           // biome-ignore lint/suspicious/noArrayIndexKey: the row is the identity
           <img className={classes.file} src={address} alt={`${tensor.name}, row ${row}, as sent`} key={row} />

@@ -5,7 +5,7 @@ import { formatPercent, formatUnit, plural } from "#components/ui/format.ts";
 import { ClockTime, RelativeTime } from "#components/ui/relative-time.tsx";
 import { StatusBadge } from "#components/ui/status-badge.tsx";
 import { ProviderBadge, Tag } from "#components/ui/tag.tsx";
-import { costWords, keptWords, sourceWords, stepWords } from "./words.ts";
+import { formatCost, keptLabels, sourceLabels, stepLabels } from "./labels.ts";
 
 interface PredictionFactsProps {
   prediction: LoggedPrediction;
@@ -37,13 +37,13 @@ export function PredictionFacts({ prediction, signature }: PredictionFactsProps)
       {prediction.cost !== null && (
         <>
           <dt>Cost</dt>
-          <dd>{costWords(prediction.cost)}</dd>
+          <dd>{formatCost(prediction.cost)}</dd>
         </>
       )}
       <dt>Ran on</dt>
       <dd>{provider && provider !== "none" ? <ProviderBadge provider={provider} /> : <Quiet>not run</Quiet>}</dd>
       <dt>Served by</dt>
-      <dd>{status === 200 ? sourceWords[source] : <Quiet>nobody</Quiet>}</dd>
+      <dd>{status === 200 ? sourceLabels[source] : <Quiet>nobody</Quiet>}</dd>
       {prediction.cascade && (
         <>
           <dt>Cascade</dt>
@@ -54,7 +54,7 @@ export function PredictionFacts({ prediction, signature }: PredictionFactsProps)
       <dd>{prediction.confidence === null ? <Quiet>no probabilities</Quiet> : formatPercent(prediction.confidence)}</dd>
       <dt>Logged because</dt>
       <dd>
-        <Tag>{keptWords[kept]}</Tag>
+        <Tag>{keptLabels[kept]}</Tag>
       </dd>
       <dt>Caller</dt>
       <dd>{caller ?? <Quiet>unknown</Quiet>}</dd>
@@ -75,7 +75,7 @@ export function PredictionFacts({ prediction, signature }: PredictionFactsProps)
 }
 
 function told({ modelName, version, outcome, confidence }: NonNullable<LoggedPrediction["cascade"]>[number]): string {
-  const words = `${modelName} v${version} ${stepWords[outcome]}`;
+  const words = `${modelName} v${version} ${stepLabels[outcome]}`;
   return confidence === null ? words : `${words} at ${formatPercent(confidence)}`;
 }
 

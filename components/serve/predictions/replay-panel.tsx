@@ -23,16 +23,16 @@ interface ReplayPanelProps {
   prediction: LoggedPrediction;
   choices: ReplayChoice[];
   labels: string[] | undefined;
-  offBecause: string | undefined;
+  disabledReason: string | undefined;
   replay: (input: { id: string; versionId: string }) => Promise<ActionState<Replay>>;
 }
 
 /** Runs the logged inputs again, on any version of the model, and shows what is different. */
-export function ReplayPanel({ prediction, choices, labels, offBecause, replay }: ReplayPanelProps) {
+export function ReplayPanel({ prediction, choices, labels, disabledReason, replay }: ReplayPanelProps) {
   const { state, busy, run } = useAction(replay);
   const [result, setResult] = useState<Replay>();
   const [versionId, setVersionId] = useState((choices.find(({ isSame }) => isSame) ?? choices[0])?.versionId ?? "");
-  const why = whyOff(prediction, choices) ?? offBecause;
+  const why = whyOff(prediction, choices) ?? disabledReason;
 
   function submit(event: SubmitEvent<HTMLFormElement>) {
     event.preventDefault();

@@ -16,8 +16,8 @@ export interface TensorLayout {
   others: LoggedTensor[];
 }
 
-const mostRows = 50;
-const mostColumns = 40;
+const maxRows = 50;
+const maxColumns = 40;
 
 /**
  * Tensors with one element per row become the columns of one table, and so does a matrix with few columns when it is the only
@@ -29,7 +29,7 @@ export function layoutTensors(tensors: readonly LoggedTensor[], names?: readonly
   if (first) {
     const total = rowsOf(first);
     const alike = columns.filter((column) => rowsOf(column) === total);
-    const rows = Array.from({ length: Math.min(total, mostRows) }, (_, row) => alike.map(({ data }) => data?.[row]));
+    const rows = Array.from({ length: Math.min(total, maxRows) }, (_, row) => alike.map(({ data }) => data?.[row]));
     const table = { columns: alike.map(({ name }) => name), rows, total };
     return { table, others: tensors.filter((tensor) => !alike.includes(tensor)) };
   }
@@ -37,7 +37,7 @@ export function layoutTensors(tensors: readonly LoggedTensor[], names?: readonly
   const [only] = matrices;
   if (!only || matrices.length > 1) return { table: undefined, others: [...tensors] };
   const [total = 0, width = 0] = only.shape;
-  const rows = Array.from({ length: Math.min(total, mostRows) }, (_, row) =>
+  const rows = Array.from({ length: Math.min(total, maxRows) }, (_, row) =>
     (only.data ?? []).slice(row * width, (row + 1) * width),
   );
   const heads = names?.length === width ? [...names] : Array.from({ length: width }, (_, at) => `${only.name}[${at}]`);
@@ -49,7 +49,7 @@ function isColumn({ shape, data, encoding }: LoggedTensor): boolean {
 }
 
 function isNarrow({ shape, data, encoding }: LoggedTensor): boolean {
-  return data !== undefined && !encoding && shape.length === 2 && (shape[1] ?? 0) <= mostColumns;
+  return data !== undefined && !encoding && shape.length === 2 && (shape[1] ?? 0) <= maxColumns;
 }
 
 function rowsOf({ shape }: LoggedTensor): number {

@@ -14,15 +14,15 @@ interface TaskButtonsProps {
   redrive: (input: { taskId: string; reason: string }) => Promise<ActionState<unknown>>;
   actorName: string;
   /** Why both are off: "needs the role operator". */
-  offBecause: string | undefined;
+  disabledReason: string | undefined;
 }
 
 /** Cancels a task that waits or runs; lets one that failed or expired be tried anew. */
-export function TaskButtons({ task, cancel, redrive, actorName, offBecause }: TaskButtonsProps) {
+export function TaskButtons({ task, cancel, redrive, actorName, disabledReason }: TaskButtonsProps) {
   const [opened, setOpened] = useState(false);
   const isOpen = task.state === "queued" || task.state === "running";
   if (!isOpen && task.state !== "failed" && task.state !== "expired") return null;
-  if (offBecause) return <span className="lw-small lw-quiet">{offBecause}</span>;
+  if (disabledReason) return <span className="lw-small lw-quiet">{disabledReason}</span>;
   const short = task.id.slice(0, 8);
 
   async function confirm(reason: string): Promise<string | undefined> {
@@ -52,7 +52,7 @@ export function TaskButtons({ task, cancel, redrive, actorName, offBecause }: Ta
         consequences={isOpen ? cancelling : redriving}
         reasons={isOpen ? ["Sent by mistake", "No longer needed"] : ["Cause fixed"]}
         confirmLabel={isOpen ? "Cancel task" : "Retry"}
-        keepLabel="Cancel"
+        cancelLabel="Cancel"
         destructive={isOpen}
         actorName={actorName}
         onConfirm={confirm}
@@ -65,11 +65,11 @@ interface RedriveAllProps {
   deadLetters: number;
   redrive: (reason: string) => Promise<ActionState<{ redriven: number }>>;
   actorName: string;
-  offBecause: string | undefined;
+  disabledReason: string | undefined;
 }
 
 /** Lets every dead letter of the endpoint be tried anew. */
-export function RedriveAll({ deadLetters, redrive, actorName, offBecause }: RedriveAllProps) {
+export function RedriveAll({ deadLetters, redrive, actorName, disabledReason }: RedriveAllProps) {
   const [opened, setOpened] = useState(false);
   if (deadLetters === 0) return null;
   const all = plural(deadLetters, "dead letter");
@@ -82,8 +82,8 @@ export function RedriveAll({ deadLetters, redrive, actorName, offBecause }: Redr
   }
   return (
     <>
-      {offBecause && <span className="lw-small lw-quiet">{offBecause}</span>}
-      <Button variant="default" disabled={Boolean(offBecause)} onClick={() => setOpened(true)}>
+      {disabledReason && <span className="lw-small lw-quiet">{disabledReason}</span>}
+      <Button variant="default" disabled={Boolean(disabledReason)} onClick={() => setOpened(true)}>
         Retry all dead letters…
       </Button>
       <ConfirmWithReason
@@ -96,7 +96,7 @@ export function RedriveAll({ deadLetters, redrive, actorName, offBecause }: Redr
         ]}
         reasons={["Cause fixed"]}
         confirmLabel="Retry all"
-        keepLabel="Cancel"
+        cancelLabel="Cancel"
         actorName={actorName}
         onConfirm={confirm}
       />

@@ -13,7 +13,7 @@ interface TaskSettingsFormProps {
   settings: TaskSettings;
   action: (settings: TaskSettings) => Promise<ActionState<unknown>>;
   /** Why it cannot be changed by the reader. */
-  offBecause: string | undefined;
+  disabledReason: string | undefined;
 }
 
 const fields: { name: keyof TaskSettings; label: string; description: string; suffix?: string }[] = [
@@ -33,10 +33,10 @@ const fields: { name: keyof TaskSettings; label: string; description: string; su
 ];
 
 /** How many tasks may wait, how often they are tried, and how long they are worth it and kept. */
-export function TaskSettingsForm({ settings, action, offBecause }: TaskSettingsFormProps) {
+export function TaskSettingsForm({ settings, action, disabledReason }: TaskSettingsFormProps) {
   const { state, busy, run } = useAction(action);
   const [values, setValues] = useState<Record<keyof TaskSettings, string | number>>(settings);
-  const isOff = offBecause !== undefined;
+  const isOff = disabledReason !== undefined;
 
   function submit(event: SubmitEvent<HTMLFormElement>) {
     event.preventDefault();
@@ -70,7 +70,7 @@ export function TaskSettingsForm({ settings, action, offBecause }: TaskSettingsF
         <Button type="submit" disabled={isOff} aria-disabled={busy}>
           {busy ? "Saving…" : "Save settings"}
         </Button>
-        {offBecause && <span className="lw-quiet">{offBecause}</span>}
+        {disabledReason && <span className="lw-quiet">{disabledReason}</span>}
       </div>
     </form>
   );

@@ -14,15 +14,15 @@ interface TaskWebhookFormProps {
   webhook: TaskWebhook;
   action: (wish: { url: string | null; renewsSecret: boolean }) => Promise<ActionState<NewTaskWebhook>>;
   /** Why it cannot be changed by the reader. */
-  offBecause: string | undefined;
+  disabledReason: string | undefined;
 }
 
 /** Where the ends of tasks are told, and the secret that signs it, shown at the moment at which it is made. */
-export function TaskWebhookForm({ webhook, action, offBecause }: TaskWebhookFormProps) {
+export function TaskWebhookForm({ webhook, action, disabledReason }: TaskWebhookFormProps) {
   const { state, busy, run } = useAction(action);
   const [url, setUrl] = useState(webhook.url ?? "");
   const [secret, setSecret] = useState<string>();
-  const isOff = offBecause !== undefined;
+  const isOff = disabledReason !== undefined;
 
   function save(renewsSecret: boolean) {
     run({ url: url.trim() || null, renewsSecret }, (made) => {
@@ -61,7 +61,7 @@ export function TaskWebhookForm({ webhook, action, offBecause }: TaskWebhookForm
             Rotate secret
           </Button>
         )}
-        {offBecause && <span className="lw-quiet">{offBecause}</span>}
+        {disabledReason && <span className="lw-quiet">{disabledReason}</span>}
       </div>
       <ShownOnce
         opened={secret !== undefined}

@@ -43,7 +43,7 @@ export type Field = Common &
     | { kind: "list"; shape: (number | null)[] }
   );
 
-const mostPixels = 1024 * 1024;
+const maxPixels = 1024 * 1024;
 
 /** A field for each input of the signature, in its order. One row is filled in: the batch dimension is 1. */
 export function fieldsOf(signature: { inputs: InputSpec[]; metadata: Signature["metadata"] }): Field[] {
@@ -89,10 +89,10 @@ function imageOf(datatype: Datatype, shape: number[], hint: InputHint): ImageSpe
   const isSide = (size: number) => size >= 4;
   const whole = integerLimits(datatype) !== undefined;
   const range = { least: hint.min ?? 0, most: hint.max ?? (whole ? 255 : 1), whole };
-  if (isChannels(a) && isSide(b) && isSide(c) && b * c <= mostPixels) {
+  if (isChannels(a) && isSide(b) && isSide(c) && b * c <= maxPixels) {
     return { channels: a, height: b, width: c, layout: "NCHW", ...range };
   }
-  if (isChannels(c) && isSide(a) && isSide(b) && a * b <= mostPixels) {
+  if (isChannels(c) && isSide(a) && isSide(b) && a * b <= maxPixels) {
     return { channels: c, height: a, width: b, layout: "NHWC", ...range };
   }
   return undefined;

@@ -22,7 +22,7 @@ export type OutputView =
   | { kind: "values"; name: string; shape: number[]; values: Element[]; labels: string[] | undefined };
 
 /** Classes shown one by one; of more than these only the best five. */
-const mostClasses = 10;
+const maxClasses = 10;
 
 /** One row of each output. A row of numbers from 0 to 1 that add up to 1 is read as probabilities. */
 export function viewOutputs(
@@ -73,7 +73,7 @@ function entropyBits(classes: readonly ClassShare[]): number {
 
 /** The classes to draw: all in their order, or above ten the best five and what is left. */
 export function shownClasses(classes: readonly ClassShare[]): { shown: ClassShare[]; others?: ClassShare } {
-  if (classes.length <= mostClasses) return { shown: [...classes] };
+  if (classes.length <= maxClasses) return { shown: [...classes] };
   const sorted = classes.toSorted((a, b) => (b.share ?? -1) - (a.share ?? -1));
   const rest = sorted.slice(5);
   const share = rest.reduce((sum, each) => sum + (each.share ?? 0), 0);

@@ -23,12 +23,12 @@ export function BudgetBar({ forecast, budget }: { forecast: number | null; budge
         />
         <span className={classes.limit} style={{ left: `${limitAt * 100}%` }} />
       </span>
-      <StatusBadge state={isOver ? "watch" : "on-target"}>{distanceWords(share)}</StatusBadge>
+      <StatusBadge state={isOver ? "watch" : "on-target"}>{formatDistance(share)}</StatusBadge>
     </span>
   );
 }
 
-function distanceWords(share: number): string {
+function formatDistance(share: number): string {
   const distance = Math.abs(share - 1);
   if (distance <= nearShare) return "on budget";
   return `${formatPercent(distance, { decimals: 0 })} ${share < 1 ? "under" : "over"}`;

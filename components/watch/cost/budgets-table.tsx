@@ -2,12 +2,12 @@ import { type Column, DataTable } from "#components/ui/data-table.tsx";
 import { RelativeTime } from "#components/ui/relative-time.tsx";
 import { StatusBadge } from "#components/ui/status-badge.tsx";
 import type { CostBudget } from "#server/watch/cost/budgets/contract.ts";
-import { money, monthWords } from "./money-words.ts";
+import { formatMonth, money } from "./money-text.ts";
 
 /** What may be spent in a month: what holds and what held before. */
 export function BudgetsTable({ budgets, thisMonth }: { budgets: readonly CostBudget[]; thisMonth: string }) {
   const columns: Column<CostBudget>[] = [
-    { key: "scope", head: "Scope", cell: scopeWords },
+    { key: "scope", head: "Scope", cell: describeScope },
     {
       key: "amount",
       head: "A month",
@@ -15,7 +15,7 @@ export function BudgetsTable({ budgets, thisMonth }: { budgets: readonly CostBud
       cell: ({ amount, currency }) => <strong>{amount === 0 ? "none" : money(amount, currency)}</strong>,
     },
     { key: "state", head: "State", cell: (budget) => <BudgetState budget={budget} thisMonth={thisMonth} /> },
-    { key: "from", head: "From", cell: ({ fromMonth }) => monthWords(fromMonth) },
+    { key: "from", head: "From", cell: ({ fromMonth }) => formatMonth(fromMonth) },
     { key: "by", head: "Created by", cell: ({ createdBy }) => createdBy },
     { key: "at", head: "Created", cell: ({ createdAt }) => <RelativeTime at={createdAt} /> },
     {
@@ -29,7 +29,7 @@ export function BudgetsTable({ budgets, thisMonth }: { budgets: readonly CostBud
   return <DataTable label="Budgets" rows={budgets} columns={columns} rowKey={({ id }) => id} />;
 }
 
-function scopeWords({ endpointId, teamId, name }: CostBudget): string {
+function describeScope({ endpointId, teamId, name }: CostBudget): string {
   return endpointId ? `${name}` : teamId ? `Team ${name}` : "Whole workspace";
 }
 

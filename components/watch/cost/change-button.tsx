@@ -55,7 +55,7 @@ export function ChangeButton({ label, why, fields, save, done, children, ...dial
       <ConfirmWithReason
         opened={isOpen}
         onClose={() => setIsOpen(false)}
-        keepLabel="Cancel"
+        cancelLabel="Cancel"
         onConfirm={confirm}
         {...dialog}
       >

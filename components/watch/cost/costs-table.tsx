@@ -5,7 +5,7 @@ import { formatChange, formatCount, formatPercent, noValue } from "#components/u
 import type { CostReport, CostRow } from "#server/watch/cost/report/contract.ts";
 import { endpointCostsHref } from "./addresses.ts";
 import { BudgetBar } from "./budget-bar.tsx";
-import { money, monthWords } from "./money-words.ts";
+import { formatMonth, money } from "./money-text.ts";
 
 const firstHeads = { model: "Model", team: "Team", machine: "Machine" };
 
@@ -16,7 +16,7 @@ export function CostsTable({ report }: { report: CostReport }) {
     { key: "name", head: firstHeads[by], cell: (row) => (row === total ? <strong>{row.name}</strong> : row.name) },
     {
       key: "spent",
-      head: `Spend in ${monthWords(month).split(" ")[0]}`,
+      head: `Spend in ${formatMonth(month).split(" ")[0]}`,
       align: "right",
       cell: ({ spent }) => <strong>{money(spent, currency)}</strong>,
     },
@@ -103,7 +103,7 @@ function perAnswer({ currency, total }: CostReport): Column<CostRow>[] {
       align: "right",
       cell: ({ perThousandCorrect, labelled, correctShare, kind }) =>
         !answers(kind) ? null : (
-          <span title={labelWords(labelled, correctShare)}>
+          <span title={describeLabel(labelled, correctShare)}>
             <Value of={perThousandCorrect} currency={currency} />
           </span>
         ),
@@ -116,7 +116,7 @@ function answers(kind: CostRow["kind"]): boolean {
   return kind === "endpoint" || kind === "team" || kind === "none";
 }
 
-function labelWords(labelled: number | null, correctShare: number | null): string {
+function describeLabel(labelled: number | null, correctShare: number | null): string {
   if (correctShare !== null)
     return `${formatPercent(correctShare)} of ${formatCount(labelled)} labelled predictions correct`;
   return labelled ? `${formatCount(labelled)} labels, at least 30 required` : "No comparable labels";

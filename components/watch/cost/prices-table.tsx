@@ -4,7 +4,7 @@ import { RelativeTime } from "#components/ui/relative-time.tsx";
 import { StatusBadge } from "#components/ui/status-badge.tsx";
 import type { Price } from "#server/serve/prices/contract.ts";
 import { currencySign } from "#server/watch/cost/contract.ts";
-import { itemWords } from "./price-words.ts";
+import { itemLabels } from "./price-labels.ts";
 
 /** The price book: what holds, what held before and what will hold. */
 export function PricesTable({ prices, now }: { prices: readonly Price[]; now: number }) {
@@ -12,12 +12,12 @@ export function PricesTable({ prices, now }: { prices: readonly Price[]; now: nu
     {
       key: "item",
       head: "Resource",
-      cell: ({ item }) => <span title={itemWords[item].unit}>{itemWords[item].label}</span>,
+      cell: ({ item }) => <span title={itemLabels[item].unit}>{itemLabels[item].label}</span>,
     },
     {
       key: "variant",
       head: "Applies to",
-      cell: ({ item, variant }) => variant || <span className="lw-quiet">{itemWords[item].all}</span>,
+      cell: ({ item, variant }) => variant || <span className="lw-quiet">{itemLabels[item].all}</span>,
     },
     {
       key: "amount",

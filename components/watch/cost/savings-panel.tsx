@@ -3,7 +3,7 @@ import { Panel } from "#components/ui/panel.tsx";
 import { EmptyState } from "#components/ui/states.tsx";
 import { StatusShape } from "#components/ui/status-shape.tsx";
 import type { Saving } from "#server/watch/cost/savings/contract.ts";
-import { money } from "./money-words.ts";
+import { money } from "./money-text.ts";
 import classes from "./savings-panel.module.css";
 
 const most = 5;

@@ -5,7 +5,7 @@ import { useState } from "react";
 import type { ActionState } from "#components/ui/action-state.ts";
 import { type PriceBook, type PriceItem, priceItems, type SetPrices } from "#server/serve/prices/contract.ts";
 import { ChangeButton } from "./change-button.tsx";
-import { itemWords } from "./price-words.ts";
+import { itemLabels } from "./price-labels.ts";
 
 interface SetPriceButtonProps {
   book: PriceBook;
@@ -24,7 +24,7 @@ export function SetPriceButton({ book, why, actorName, setPrices }: SetPriceButt
   const [amount, setAmount] = useState<number | string>("");
   const [currency, setCurrency] = useState(book.currency ?? "EUR");
   const [from, setFrom] = useState("");
-  const words = itemWords[item];
+  const words = itemLabels[item];
   const known = book.variants[item];
 
   function save(reason: string) {
@@ -55,7 +55,7 @@ export function SetPriceButton({ book, why, actorName, setPrices }: SetPriceButt
             label="Resource"
             data={priceItems.map((each) => ({
               value: each,
-              label: `${itemWords[each].label}: ${itemWords[each].unit}`,
+              label: `${itemLabels[each].label}: ${itemLabels[each].unit}`,
             }))}
             value={item}
             onChange={(event) => setItem(event.currentTarget.value as PriceItem)}

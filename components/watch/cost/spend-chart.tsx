@@ -1,7 +1,7 @@
 import { LineChart } from "#components/charts/line-chart.tsx";
 import type { Series } from "#components/charts/prepare.ts";
 import type { CostReport } from "#server/watch/cost/report/contract.ts";
-import { money, moneyScale } from "./money-words.ts";
+import { money, moneyScale } from "./money-text.ts";
 
 /** What was spent up to each moment of a month, where it will end, and what may be spent. */
 export function SpendChart({ report, now }: { report: CostReport; now: number }) {

@@ -3,7 +3,7 @@ import { type Column, DataTable } from "#components/ui/data-table.tsx";
 import { formatCount, formatPercent, formatUnit } from "#components/ui/format.ts";
 import { StatusBadge } from "#components/ui/status-badge.tsx";
 import type { EndpointCosts, VersionCost } from "#server/watch/cost/endpoint/contract.ts";
-import { money } from "./money-words.ts";
+import { money } from "./money-text.ts";
 
 /** Versions behind an endpoint beside each other: cost, speed and how often they were right. */
 export function VersionsTable({ costs: { versions, currency } }: { costs: EndpointCosts }) {
@@ -20,7 +20,7 @@ export function VersionsTable({ costs: { versions, currency } }: { costs: Endpoi
             <StatusBadge state="not-started">Dominated or not comparable</StatusBadge>
           )}
           {isCurrent && <span className="lw-quiet"> currently deployed</span>}
-          {measuredBy && <span className="lw-quiet"> {unservedWords(measuredBy)}</span>}
+          {measuredBy && <span className="lw-quiet"> {describeUnserved(measuredBy)}</span>}
         </>
       ),
     },
@@ -63,6 +63,6 @@ export function VersionsTable({ costs: { versions, currency } }: { costs: Endpoi
 }
 
 /** "not served, measured by a load test at 50 requests a second and its reference". */
-function unservedWords({ quality, latency }: NonNullable<VersionCost["measuredBy"]>): string {
+function describeUnserved({ quality, latency }: NonNullable<VersionCost["measuredBy"]>): string {
   return `not deployed; measured by ${[latency, quality].filter((by) => by !== null).join(" and ")}`;
 }

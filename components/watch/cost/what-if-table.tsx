@@ -1,9 +1,9 @@
 import { type Column, DataTable } from "#components/ui/data-table.tsx";
 import { formatPercent, noValue } from "#components/ui/format.ts";
 import type { EndpointCosts, WhatIf } from "#server/watch/cost/endpoint/contract.ts";
-import { money } from "./money-words.ts";
+import { money } from "./money-text.ts";
 
-const kindWords: Record<WhatIf["kind"], string> = {
+const kindLabels: Record<WhatIf["kind"], string> = {
   batching: "Batching",
   cache: "Cache",
   replicas: "Machines",
@@ -14,7 +14,7 @@ const kindWords: Record<WhatIf["kind"], string> = {
 /** Changes that were not made, with what they would save a month by what was measured. */
 export function WhatIfTable({ costs: { whatIfs, currency } }: { costs: EndpointCosts }) {
   const columns: Column<WhatIf>[] = [
-    { key: "kind", head: "What", cell: ({ kind }) => kindWords[kind] },
+    { key: "kind", head: "What", cell: ({ kind }) => kindLabels[kind] },
     { key: "words", head: "Scenario", cell: ({ words }) => words },
     { key: "share", head: "Savings", align: "right", cell: ({ share }) => formatPercent(share, { decimals: 0 }) },
     {

@@ -91,7 +91,7 @@ export function AdjustmentsPanel({ slo, revokeAdjustment, revokeApproval, actorN
             },
           ]}
           confirmLabel="Revoke"
-          keepLabel="Cancel"
+          cancelLabel="Cancel"
           actorName={actorName}
           onConfirm={confirm}
         />

@@ -1,12 +1,12 @@
 import { formatCount, formatCountOf, formatPercent } from "#components/ui/format.ts";
 import { MetricStrip, MetricTile } from "#components/ui/metric-tile.tsx";
 import { RelativeTime } from "#components/ui/relative-time.tsx";
-import { spanWords } from "#server/watch/slo/engine/contract.ts";
+import { formatSpan } from "#server/watch/slo/engine/contract.ts";
 import type { Slo } from "#server/watch/slo/objectives/contract.ts";
 import classes from "./budget-strip.module.css";
-import { budgetCondition, burnText, leftWords } from "./budget-words.ts";
+import { budgetCondition, burnText, formatRemaining } from "./budget-text.ts";
 import { LeewayScale } from "./leeway-scale.tsx";
-import { targetWords } from "./slo-facts.ts";
+import { formatTarget } from "./slo-facts.ts";
 
 /** What is left, what it was spent on, how fast it goes, and what is not known yet. */
 export function BudgetStrip({ slo, now }: { slo: Slo; now: number }) {
@@ -16,7 +16,7 @@ export function BudgetStrip({ slo, now }: { slo: Slo; now: number }) {
     <MetricStrip>
       <MetricTile
         label="Error budget"
-        value={budget?.remaining == null ? null : leftWords(budget.remaining)}
+        value={budget?.remaining == null ? null : formatRemaining(budget.remaining)}
         comparison={
           <span className={classes.scale}>
             <LeewayScale budget={budget} now={now} height={8} />
@@ -29,7 +29,7 @@ export function BudgetStrip({ slo, now }: { slo: Slo; now: number }) {
         value={budget?.ratio == null ? null : formatPercent(budget.ratio, { decimals: 2 })}
         comparison={
           <>
-            target {targetWords(slo.target)}{" "}
+            target {formatTarget(slo.target)}{" "}
             {budget?.interval &&
               `; between ${formatPercent(budget.interval.low, { decimals: 1 })} and ${formatPercent(budget.interval.high, { decimals: 1 })}`}
           </>
@@ -52,7 +52,7 @@ export function BudgetStrip({ slo, now }: { slo: Slo; now: number }) {
       <MetricTile
         label="Burn rate"
         value={budget?.burnRate == null ? null : burnText(budget.burnRate)}
-        comparison={budget?.exhaustedAt ? `exhausted in ${spanWords(budget.exhaustedAt - now)}` : endWords(budget)}
+        comparison={budget?.exhaustedAt ? `exhausted in ${formatSpan(budget.exhaustedAt - now)}` : describeEnd(budget)}
       />
       {pending !== null && (
         <MetricTile
@@ -74,7 +74,7 @@ export function BudgetStrip({ slo, now }: { slo: Slo; now: number }) {
 }
 
 /** Why there is no time at which it is gone. */
-function endWords(budget: Slo["budget"]): string {
+function describeEnd(budget: Slo["budget"]): string {
   if (!budget || budget.remaining === null) return "no data yet";
   return budget.remaining <= 0 ? "error budget exhausted" : "not exhausted at the current rate";
 }

@@ -2,24 +2,26 @@ import { type Column, DataTable } from "#components/ui/data-table.tsx";
 import { formatCount } from "#components/ui/format.ts";
 import { StatusBadge } from "#components/ui/status-badge.tsx";
 import type { TierReading } from "#server/watch/objectives/contract.ts";
-import { burnWords } from "#server/watch/slo/engine/contract.ts";
-import { burnText } from "./budget-words.ts";
+import { formatBurnRate } from "#server/watch/slo/engine/contract.ts";
+import { burnText } from "./budget-text.ts";
 import classes from "./burn-ladder.module.css";
-import { rungOf, windowsWords } from "./ladder-words.ts";
+import { formatWindows, rungOf } from "./ladder-text.ts";
 
 /** The rules as they stand: both windows against the limit, and what the gate for little traffic says. */
 export function BurnLadder({ tiers, withGate = true }: { tiers: readonly TierReading[]; withGate?: boolean }) {
   const columns: Column<TierReading>[] = [
-    { key: "windows", head: "Windows", cell: ({ tier }) => windowsWords(tier) },
+    { key: "windows", head: "Windows", cell: ({ tier }) => formatWindows(tier) },
     {
       key: "limit",
       head: "Threshold",
       align: "right",
       cell: ({ factor, isCapped, tier }) => (
         <span
-          title={isCapped ? `Capped from ${burnWords(tier.factor)}: even a total outage burns no faster.` : undefined}
+          title={
+            isCapped ? `Capped from ${formatBurnRate(tier.factor)}: even a total outage burns no faster.` : undefined
+          }
         >
-          {burnWords(factor)}×{isCapped && " (capped)"}
+          {formatBurnRate(factor)}×{isCapped && " (capped)"}
         </span>
       ),
     },
@@ -33,7 +35,7 @@ export function BurnLadder({ tiers, withGate = true }: { tiers: readonly TierRea
             align: "right",
             cell: ({ bad, total }) => `${formatCount(bad)} of ${formatCount(total)}`,
           } satisfies Column<TierReading>,
-          { key: "chance", head: "Chance", align: "right", cell: chanceWords } satisfies Column<TierReading>,
+          { key: "chance", head: "Chance", align: "right", cell: formatChance } satisfies Column<TierReading>,
         ]
       : []),
     {
@@ -62,7 +64,7 @@ function Burn({ reading, window }: { reading: TierReading; window: "short" | "lo
   return <span className={isOver ? classes.over : undefined}>{burnText(value)}</span>;
 }
 
-function chanceWords({ chance, passesGate }: TierReading): string {
+function formatChance({ chance, passesGate }: TierReading): string {
   if (chance === null) return passesGate ? "–" : "insufficient data";
   if (chance < 1e-4) return `less than 0.01%`;
   return `${Number((chance * 100).toPrecision(2))}%`;

@@ -1,6 +1,6 @@
 import type { BudgetReading } from "#server/watch/objectives/contract.ts";
-import { remainingWords } from "#server/watch/slo/engine/contract.ts";
-import { budgetCondition, scaleWords } from "./budget-words.ts";
+import { formatBudgetLeft } from "#server/watch/slo/engine/contract.ts";
+import { budgetCondition, describeScale } from "./budget-text.ts";
 import classes from "./leeway-scale.module.css";
 
 interface LeewayScaleProps {
@@ -19,7 +19,7 @@ export function LeewayScale({ budget, now, height = 6, hasTicks }: LeewayScalePr
   const remaining = budget?.remaining ?? null;
   const pace = budget?.evenPace ?? null;
   return (
-    <span role="img" aria-label={scaleWords(budget, now)} style={{ display: "block" }}>
+    <span role="img" aria-label={describeScale(budget, now)} style={{ display: "block" }}>
       <span className={classes.scale} data-state={state} style={{ "--height": `${height}px` } as React.CSSProperties}>
         <span className={classes.track}>
           {remaining !== null && (
@@ -31,7 +31,7 @@ export function LeewayScale({ budget, now, height = 6, hasTicks }: LeewayScalePr
       {hasTicks && (
         <span className={classes.ticks} aria-hidden="true">
           <span>0%</span>
-          {pace !== null && <span>even pace {remainingWords(pace)}</span>}
+          {pace !== null && <span>even pace {formatBudgetLeft(pace)}</span>}
           <span>100%</span>
         </span>
       )}

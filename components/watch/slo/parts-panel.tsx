@@ -2,7 +2,7 @@ import { type Column, DataTable } from "#components/ui/data-table.tsx";
 import { Panel } from "#components/ui/panel.tsx";
 import type { Slo } from "#server/watch/slo/objectives/contract.ts";
 import { sloHref } from "./addresses.ts";
-import { burnText, leftWords } from "./budget-words.ts";
+import { burnText, formatRemaining } from "./budget-text.ts";
 import { LeewayScale } from "./leeway-scale.tsx";
 
 type Part = Slo["parts"][number];
@@ -26,7 +26,7 @@ export function PartsPanel({ slo, now }: { slo: Slo; now: number }) {
         <LeewayScale budget={{ remaining, burnRate, evenPace: null, exhaustedAt: null }} now={now} />
       ),
     },
-    { key: "left", head: "", align: "right", cell: ({ remaining }) => leftWords(remaining) },
+    { key: "left", head: "", align: "right", cell: ({ remaining }) => formatRemaining(remaining) },
     { key: "burn", head: "Burn", align: "right", cell: ({ burnRate }) => burnText(burnRate) },
   ];
   return (

@@ -1,9 +1,9 @@
 import { Panel, PanelSection } from "#components/ui/panel.tsx";
 import { Moment } from "#components/ui/relative-time.tsx";
 import { StatusBadge } from "#components/ui/status-badge.tsx";
-import { burnWords } from "#server/watch/slo/engine/contract.ts";
+import { formatBurnRate } from "#server/watch/slo/engine/contract.ts";
 import type { Slo } from "#server/watch/slo/objectives/contract.ts";
-import { windowsWords } from "./ladder-words.ts";
+import { formatWindows } from "./ladder-text.ts";
 import classes from "./policy-panel.module.css";
 
 const levels = [
@@ -41,7 +41,7 @@ export function PolicyPanel({ slo }: { slo: Slo }) {
         </PanelSection>
       )}
       <PanelSection title="Notifications">
-        <p className="lw-muted">{rulesWords(slo)}</p>
+        <p className="lw-muted">{describeRules(slo)}</p>
         <p className={slo.lacks.length > 0 ? classes.lacks : "lw-muted"}>
           {slo.team
             ? `Owned by ${slo.team.name}. `
@@ -57,11 +57,11 @@ export function PolicyPanel({ slo }: { slo: Slo }) {
   );
 }
 
-function rulesWords({ definition: { rules } }: Slo): string {
+function describeRules({ definition: { rules } }: Slo): string {
   const of = (severity: "page" | "ticket") =>
     rules.tiers
       .filter((tier) => tier.severity === severity)
-      .map((tier) => `${burnWords(tier.factor)}× over ${windowsWords(tier)}`)
+      .map((tier) => `${formatBurnRate(tier.factor)}× over ${formatWindows(tier)}`)
       .join("; ");
   const parts = [
     of("page") && `Pages at ${of("page")}.`,

@@ -2,7 +2,7 @@ import { Panel } from "#components/ui/panel.tsx";
 import { RelativeTime } from "#components/ui/relative-time.tsx";
 import type { SloRevision } from "#server/watch/slo/objectives/contract.ts";
 import classes from "./adjustments-panel.module.css";
-import { periodWords, targetWords } from "./slo-facts.ts";
+import { formatPeriod, formatTarget } from "./slo-facts.ts";
 
 /** Who changed the promise, when and why, the newest first. */
 export function RevisionsPanel({ revisions }: { revisions: readonly SloRevision[] }) {
@@ -13,7 +13,7 @@ export function RevisionsPanel({ revisions }: { revisions: readonly SloRevision[
           <li key={revision}>
             <p>
               <strong>
-                {targetWords(definition.target)} {periodWords(definition.period)}
+                {formatTarget(definition.target)} {formatPeriod(definition.period)}
               </strong>
               , by {changedBy} <RelativeTime at={at} />
               {reason && `: ${reason}`}

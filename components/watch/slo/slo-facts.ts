@@ -2,7 +2,7 @@ import { formatNumber } from "#components/ui/format.ts";
 import type { Budgeting, Period } from "#server/watch/objectives/contract.ts";
 
 /** "over 30 days", "each month". */
-export function periodWords(period: Period): string {
+export function formatPeriod(period: Period): string {
   if (period.kind === "rolling") return period.days === 1 ? "over 1 day" : `over ${period.days} days`;
   return `each ${period.unit}`;
 }
@@ -13,7 +13,7 @@ export function firstSentence(words: string): string {
 }
 
 /** A target as it was given: "99.95%". */
-export function targetWords(target: number): string {
+export function formatTarget(target: number): string {
   return `${formatNumber(Number((target * 100).toFixed(5)), { decimals: decimalsOf(target) })}%`;
 }
 
@@ -22,7 +22,7 @@ function decimalsOf(target: number): number {
   return decimals.length;
 }
 
-export const methodWords: Record<Budgeting["method"], string> = {
+export const methodLabels: Record<Budgeting["method"], string> = {
   occurrences: "Occurrences: every event counts",
   timeslices: "Time slices: each slice is good or bad",
   "ratio-timeslices": "Ratio time slices: each slice counts equally",

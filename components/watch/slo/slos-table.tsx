@@ -3,17 +3,17 @@ import { type Column, DataTable } from "#components/ui/data-table.tsx";
 import { formatPercent, noValue } from "#components/ui/format.ts";
 import { RelativeTime } from "#components/ui/relative-time.tsx";
 import { StatusBadge } from "#components/ui/status-badge.tsx";
-import { remainingWords } from "#server/watch/slo/engine/contract.ts";
+import { formatBudgetLeft } from "#server/watch/slo/engine/contract.ts";
 import type { SloSummary } from "#server/watch/slo/objectives/contract.ts";
 import { sloHref } from "./addresses.ts";
-import { budgetCondition, burnText, leftWords, unendingWords } from "./budget-words.ts";
+import { budgetCondition, burnText, describeUnending, formatRemaining } from "./budget-text.ts";
 import { LeewayScale } from "./leeway-scale.tsx";
-import { firstSentence, periodWords, targetWords } from "./slo-facts.ts";
+import { firstSentence, formatPeriod, formatTarget } from "./slo-facts.ts";
 import classes from "./slos-table.module.css";
 
 /** SLOs as they are given, worst first unless they are grouped. */
 export function SlosTable({ slos, now, label }: { slos: readonly SloSummary[]; now: number; label: string }) {
-  const periods = [...new Set(slos.map(({ period }) => periodWords(period)))];
+  const periods = [...new Set(slos.map(({ period }) => formatPeriod(period)))];
   const columns: Column<SloSummary>[] = [
     { key: "service", head: "Endpoint", cell: ({ service }) => service },
     {
@@ -22,11 +22,11 @@ export function SlosTable({ slos, now, label }: { slos: readonly SloSummary[]; n
       cell: (slo) => (
         <span className={classes.promise}>
           <span title={slo.indicatorWords}>{slo.displayName || firstSentence(slo.indicatorWords)}</span>
-          {periods.length > 1 && <span className="lw-quiet">{periodWords(slo.period)}</span>}
+          {periods.length > 1 && <span className="lw-quiet">{formatPeriod(slo.period)}</span>}
         </span>
       ),
     },
-    { key: "target", head: "Target", align: "right", cell: ({ target }) => targetWords(target) },
+    { key: "target", head: "Target", align: "right", cell: ({ target }) => formatTarget(target) },
     {
       key: "ratio",
       head: "Now",
@@ -60,7 +60,7 @@ export function SlosTable({ slos, now, label }: { slos: readonly SloSummary[]; n
         budget?.exhaustedAt ? (
           <RelativeTime at={budget.exhaustedAt} />
         ) : (
-          <span className="lw-quiet">{unendingWords(budget)}</span>
+          <span className="lw-quiet">{describeUnending(budget)}</span>
         ),
     },
     {
@@ -90,7 +90,7 @@ export function SlosTable({ slos, now, label }: { slos: readonly SloSummary[]; n
 /** "36%", "18% over": the head says that it is left. */
 function Left({ remaining }: { remaining: number | null | undefined }) {
   if (remaining === null || remaining === undefined) return <span className="lw-quiet">{noValue}</span>;
-  return <strong>{remaining < 0 ? leftWords(remaining) : remainingWords(remaining)}</strong>;
+  return <strong>{remaining < 0 ? formatRemaining(remaining) : formatBudgetLeft(remaining)}</strong>;
 }
 
 /** What an SLO does at the moment, in one word. */

@@ -6,7 +6,7 @@ import { loopModel, mlpModel } from "#server/testing/scenes/registry/onnx/fixtur
 import { mlpSignature } from "#server/testing/scenes/serving/testing.ts";
 import { type GatewayProcess, startGatewayIn } from "../gateway.ts";
 import { openGatewayScene } from "../gateway-scene.ts";
-import { type Call, keepAsking, quickBody } from "./steady-clients.ts";
+import { type Call, poll, quickBody } from "./steady-clients.ts";
 
 const loopSignature: Signature = {
   ...mlpSignature,
@@ -53,9 +53,7 @@ export async function besideOthers(
     const bad = (times: bigint) => badRequest(gateway, scene.headers, times);
     const stop = new AbortController();
     const asked = { headers: scene.headers, body: quickBody, signal: stop.signal };
-    const load = Array.from({ length: clients }, () =>
-      keepAsking({ url: `${gateway.url}/v2/models/good/infer`, ...asked }),
-    );
+    const load = Array.from({ length: clients }, () => poll({ url: `${gateway.url}/v2/models/good/infer`, ...asked }));
     // Until the good version is trusted, and runs in the gateway's own process: so that the only other process is the bad one's.
     await pause(5_000);
     const finding: Finding = { fault, rounds, calls: [], harmful: [], after: [] };

@@ -6,7 +6,7 @@ import { type GatewayProcess, startGatewayIn } from "../gateway.ts";
 import { openGatewayScene } from "../gateway-scene.ts";
 import { slowBody, slowModel, slowSignature } from "../slow-model.ts";
 import { startBalancer } from "./balancer.ts";
-import { keepAsking, quickBody } from "./steady-clients.ts";
+import { poll, quickBody } from "./steady-clients.ts";
 
 /**
  * Stops and starts one of two gateways behind a balancer after the other, `--rounds 3` times each, while clients that keep their
@@ -32,7 +32,7 @@ export async function run(args: string[]): Promise<boolean> {
   const client = (number: number) => {
     const [endpoint, body] = number % 4 === 0 ? (["slow", slowBody] as const) : (["quick", quickBody] as const);
     const url = `${balancer.url}/v2/models/${endpoint}/infer`;
-    return keepAsking({ url, headers: scene.headers, body, signal: stop.signal });
+    return poll({ url, headers: scene.headers, body, signal: stop.signal });
   };
   const clients = Array.from({ length: Number(values.clients) }, (_, number) => client(number));
   const rounds: { gateway: string; from: number; to: number; drainMs: number }[] = [];

@@ -5,7 +5,7 @@ import type { DemoTarget } from "#server/roles/demo/client.ts";
 import type { Sample } from "#server/roles/demo/recording.ts";
 
 /** One request for a prediction, under an id of its own. */
-export interface Asked {
+export interface Requested {
   requestId: string;
   /** When the answer came, in milliseconds since 1970. */
   at: number;
@@ -24,10 +24,10 @@ export async function identifiedCaller(
   target: DemoTarget,
   samples: readonly Sample[],
   { paceMs, signal }: { paceMs: number; signal: AbortSignal },
-): Promise<Asked[]> {
+): Promise<Requested[]> {
   const agent = new Agent({ keepAlive: true, maxSockets: 1 });
   const bodies = samples.map(({ inputs }) => JSON.stringify({ inputs }));
-  const made: Asked[] = [];
+  const made: Requested[] = [];
   for (let index = 0; !signal.aborted; index++) {
     const requestId = randomUUID();
     const startedAt = performance.now();

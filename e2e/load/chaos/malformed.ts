@@ -11,8 +11,8 @@ import { bytesOf, isFramed, type Message } from "./malformed/message.ts";
 
 const clients = 16;
 /** What a gateway may hold more at the end than in the middle; the peak is bounded by what the clients may send at once. */
-const mostMegabytesGrown = 150;
-const mostMegabytesAtOnce = 1_500;
+const maxMegabytesGrown = 150;
+const maxConcurrentMegabytes = 1_500;
 
 /**
  * Sends malformed requests to a gateway, `--requests 10000` that `--seed 1` decides: each has to be answered 4xx with
@@ -47,7 +47,7 @@ export async function run(args: string[]): Promise<boolean> {
     for (const one of findings.wrong.slice(0, 40)) console.log(one);
     console.log(JSON.stringify({ malformed: result, byKind: findings.table }));
     await gateway.stop();
-    const isBounded = after - inTheMiddle <= mostMegabytesGrown && atMost - before <= mostMegabytesAtOnce;
+    const isBounded = after - inTheMiddle <= maxMegabytesGrown && atMost - before <= maxConcurrentMegabytes;
     return findings.wrong.length === 0 && !result.crashed && isHealthy && isBounded;
   } finally {
     await scene.close();
@@ -84,7 +84,7 @@ async function fuzz(gateway: GatewayProcess, authorization: string, requests: nu
       // Some clients leave without waiting.
       const leaves = random() < 0.02 ? Math.floor(random() * 5) : undefined;
       const isWhole = !Buffer.isBuffer(made) && !isFramed(made);
-      const answer = await exchange(port, bytes, { isWhole, leavesAfterMs: leaves });
+      const answer = await exchange(port, bytes, { isWhole, abortAfterMs: leaves });
       const row = findings.table[kind] ?? {};
       findings.table[kind] = row;
       const status = leaves === undefined ? (answer.status ?? "none") : "left";

@@ -16,7 +16,7 @@ import { replay } from "#server/roles/demo/replay.ts";
 import { isSampled } from "#server/serve/telemetry/sampling.ts";
 import { startStack } from "../../suite/stack.ts";
 import { untilOk } from "./faults.ts";
-import { type Asked, identifiedCaller } from "./identified-load.ts";
+import { identifiedCaller, type Requested } from "./identified-load.ts";
 import { readStored, type Stored } from "./stored-telemetry.ts";
 
 const { values } = parseArgs({
@@ -92,7 +92,7 @@ async function droppedOf(gatewayUrl: string): Promise<Record<string, number>> {
 }
 
 function report(
-  asked: readonly Asked[],
+  asked: readonly Requested[],
   marks: readonly { phase: string; from: number }[],
   stored: Stored,
   before: Stored,

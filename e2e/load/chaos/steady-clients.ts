@@ -15,7 +15,7 @@ export interface Call {
   latencyMs: number;
 }
 
-interface Asked {
+interface Requested {
   url: string;
   headers: Record<string, string>;
   body: Buffer;
@@ -26,7 +26,7 @@ interface Asked {
 const paceMs = 2;
 
 /** A client with a connection of its own that it keeps while the server lets it. Its next request follows the answer; it never asks twice. */
-export async function keepAsking({ url, headers, body, signal }: Asked): Promise<Call[]> {
+export async function poll({ url, headers, body, signal }: Requested): Promise<Call[]> {
   const agent = new Agent({ keepAlive: true, maxSockets: 1 });
   const made: Call[] = [];
   while (!signal.aborted) {

@@ -1,6 +1,6 @@
 import { calls } from "#server/http/mlflow/calls.ts";
 import { seededRandom } from "#server/stats/random.ts";
-import { oddRequest } from "#server/testing/scenes/http/mlflow/odd-requests.ts";
+import { oddRequest } from "#server/testing/scenes/http/mlflow/malformed-requests.ts";
 import type { Stack } from "../../suite/stack.ts";
 
 const callers = 4;

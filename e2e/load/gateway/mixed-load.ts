@@ -66,7 +66,7 @@ export function mixedLoad({ url, headers }: Pick<RunningGateway, "url" | "header
     { name: "JSON", everyMs: 12, status: 200, ask: (number) => to("tiny", row(number)) },
     { name: "JSON, gzip", everyMs: 100, status: 200, ask: () => to("tiny", packed, gzip) },
     { name: "binary, 64 KB", everyMs: 100, status: 200, ask: () => to("middle", binary.body, binary.headers) },
-    { name: "batches of 8", everyMs: 125, atOnce: 8, status: 200, ask: () => to("joined", wide) },
+    { name: "batches of 8", everyMs: 125, burst: 8, status: 200, ask: () => to("joined", wide) },
     { name: "pictures", everyMs: 200, status: 200, ask: (number) => to("digits", picture(number)) },
     {
       name: "answers kept",
@@ -86,7 +86,7 @@ export function mixedLoad({ url, headers }: Pick<RunningGateway, "url" | "header
     {
       name: "clients that leave",
       everyMs: 333,
-      leavesAfterMs: 4,
+      abortAfterMs: 4,
       status: 200,
       ask: () => to("middle", binary.body, binary.headers),
     },

@@ -13,11 +13,11 @@ export interface Kind {
   /** Milliseconds between two rounds, whatever the server does. */
   everyMs: number;
   /** Requests that are sent at once each round, each on a connection of its own; 1 when left out. */
-  atOnce?: number;
+  burst?: number;
   /** Status of every answer. */
   status: number;
   /** Milliseconds after which the client closes the connection, whatever has come; it waits when left out. */
-  leavesAfterMs?: number;
+  abortAfterMs?: number;
   /** @param number of the request within its kind, from 0 on */
   ask(number: number): Ask;
 }
@@ -32,7 +32,7 @@ export interface KindCount {
 }
 
 /** A server that has stopped answering must not fill the memory of its client. */
-const mostOnTheirWay = 64;
+const maxInFlight = 64;
 
 /**
  * Sends every kind of requests at its rate until the signal says stop.
@@ -49,12 +49,12 @@ export async function openLoop(
 }
 
 async function sendKind(kind: Kind, signal: AbortSignal, speed: number): Promise<KindCount> {
-  const { everyMs, atOnce = 1 } = kind;
-  const agent = new Agent({ connections: Math.max(atOnce, 4) });
+  const { everyMs, burst = 1 } = kind;
+  const agent = new Agent({ connections: Math.max(burst, 4) });
   const count: KindCount = { sent: 0, wrong: new Map(), skipped: 0 };
   const running = new Set<Promise<void>>();
   const send = () => {
-    if (running.size >= mostOnTheirWay) {
+    if (running.size >= maxInFlight) {
       count.skipped += 1;
       return;
     }
@@ -65,7 +65,7 @@ async function sendKind(kind: Kind, signal: AbortSignal, speed: number): Promise
     running.add(work);
   };
   const timer = setInterval(() => {
-    for (let place = 0; place < atOnce; place += 1) send();
+    for (let place = 0; place < burst; place += 1) send();
   }, everyMs / speed);
   await new Promise((done) => signal.addEventListener("abort", done, { once: true }));
   clearInterval(timer);
@@ -77,13 +77,13 @@ async function sendKind(kind: Kind, signal: AbortSignal, speed: number): Promise
 /** 0 without an answer; undefined of a client that left. */
 async function statusOf(agent: Agent, kind: Kind, number: number): Promise<number | undefined> {
   const { url, headers, body } = kind.ask(number);
-  const { leavesAfterMs } = kind;
+  const { abortAfterMs } = kind;
   try {
-    const signal = leavesAfterMs === undefined ? undefined : AbortSignal.timeout(leavesAfterMs);
+    const signal = abortAfterMs === undefined ? undefined : AbortSignal.timeout(abortAfterMs);
     const answer = await request(url, { method: "POST", headers, body, dispatcher: agent, ...(signal && { signal }) });
     await answer.body.dump();
     return answer.statusCode;
   } catch {
-    return leavesAfterMs === undefined ? 0 : undefined;
+    return abortAfterMs === undefined ? 0 : undefined;
   }
 }

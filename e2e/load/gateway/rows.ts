@@ -33,11 +33,11 @@ export async function run(): Promise<Row[]> {
     const problem = unknown === undefined ? "--minutes is no number" : `There is no part "${unknown}"`;
     throw new Error(`${problem}. Parts: ${Object.keys(all).join(", ")}; memory for --minutes 10, or 60.`);
   }
-  const isWished = (name: string) =>
+  const isRequested = (name: string) =>
     positionals.includes(name) || (name === "memory" ? values.memory : positionals.length === 0);
   const rows: Row[] = [];
   for (const [name, measure] of Object.entries(all)) {
-    if (isWished(name)) rows.push(...(await measure()));
+    if (isRequested(name)) rows.push(...(await measure()));
   }
   return rows;
 }

@@ -1,6 +1,6 @@
 import { sql } from "drizzle-orm";
 import type { Context } from "#server/base/context.ts";
-import { tellAfterChange } from "#server/respond/paging/tell-after-change.ts";
+import { notifyAfterChange } from "#server/respond/paging/notify-after-change.ts";
 import { mlpModel } from "#server/testing/scenes/registry/onnx/fixture-models.ts";
 import { watchEndpoint } from "#server/watch/monitoring/drift/drift-runner.ts";
 import { OrdinaryHistory } from "#server/watch/monitoring/drift/windows/ordinary-history.ts";
@@ -15,7 +15,7 @@ import { loadHistory } from "./history.ts";
 import { manyEndpoints } from "./many-endpoints.ts";
 import { promiseAll } from "./promises.ts";
 
-const mostMs = 300;
+const maxMs = 300;
 const rounds = 25;
 const name = "flight-delay";
 
@@ -53,7 +53,13 @@ export async function dashboards(predictions: number): Promise<Row[]> {
 async function watch(ctx: Context, endpointId: string, now: number): Promise<void> {
   const { settings } = await findMonitor(ctx, endpointId);
   await recountEndpoint(ctx, { endpointId, now });
-  await watchEndpoint(ctx, { endpointId, settings, history: new OrdinaryHistory(), afterChange: tellAfterChange, now });
+  await watchEndpoint(ctx, {
+    endpointId,
+    settings,
+    history: new OrdinaryHistory(),
+    afterChange: notifyAfterChange,
+    now,
+  });
 }
 
 async function measureAll(asked: Questions): Promise<Row[]> {
@@ -68,7 +74,7 @@ async function measureAll(asked: Questions): Promise<Row[]> {
       await ask();
       times.push(performance.now() - startedAt);
     }
-    rows.push(atMost(mostMs, { name: `${name}, p95`, unit: "ms", leeway: quantile(times, 0.95) }));
+    rows.push(atMost(maxMs, { name: `${name}, p95`, unit: "ms", leeway: quantile(times, 0.95) }));
   }
   return rows;
 }

@@ -11,7 +11,7 @@ import { comparedTo, type Row } from "../report.ts";
 const [few, many] = [3, 300];
 const rounds = 7;
 /** A hundred times as many endpoints may take so many times as long. */
-const mostTimes = 10;
+const maxTimes = 10;
 
 /** What lists of endpoints take with 300 of them, beside 3: each a copy of one with a week of quality, states, hours and verdicts. */
 export async function manyEndpoints(ctx: Context, endpointId: string, now: number): Promise<Row[]> {
@@ -28,7 +28,7 @@ export async function manyEndpoints(ctx: Context, endpointId: string, now: numbe
   const after = await medians(lists);
   return Object.keys(lists).map((name) => {
     const [peer = Number.NaN, leeway = Number.NaN] = [before.get(name), after.get(name)];
-    return comparedTo(peer, { name: `${name}, ${many} by ${few}`, unit: "ms", leeway }, "at most", mostTimes);
+    return comparedTo(peer, { name: `${name}, ${many} by ${few}`, unit: "ms", leeway }, "at most", maxTimes);
   });
 }
 

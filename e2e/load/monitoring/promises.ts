@@ -1,7 +1,7 @@
 import { receiveAlerts } from "#server/alerting/alerts/receive-alerts.ts";
 import type { Context } from "#server/base/context.ts";
 import { hourMs } from "#server/base/durations.ts";
-import { tellAfterChange } from "#server/respond/paging/tell-after-change.ts";
+import { notifyAfterChange } from "#server/respond/paging/notify-after-change.ts";
 import { listQueue } from "#server/respond/triage/queue/queries.ts";
 import { evaluateSlo } from "#server/watch/slo/evaluation/evaluate-slo.ts";
 import { createSlo } from "#server/watch/slo/objectives/create-slo.ts";
@@ -31,11 +31,11 @@ export async function promiseAll(ctx: Context, endpoint: { id: string; name: str
   await countSeries(ctx.db, await dueSeries(ctx.db, now), now);
   while (await countHistory(ctx.db, now));
   const memory = new SeriesMemory();
-  for (const id of ids) await evaluateSlo(ctx, id, { memory, now, afterChange: tellAfterChange });
+  for (const id of ids) await evaluateSlo(ctx, id, { memory, now, afterChange: notifyAfterChange });
   const labels = { alertname: "Broken", severity: "page", endpoint: name, service: name };
   const alert = { labels, annotations: { summary: `${name} is broken` }, startsAt: new Date(now - hourMs) };
   await receiveAlerts(ctx, [{ ...alert, endsAt: new Date(now + hourMs) }], {
-    afterChange: tellAfterChange,
+    afterChange: notifyAfterChange,
     source: "api",
     now,
   });

@@ -12,7 +12,7 @@ const target = 0.999;
 const fastest = { factor: 14.4, longSeconds: 3600 };
 const historyHours = 6;
 /** Time for the last look, the last count and the last retry, on a busy machine. */
-const longestOverheadMs = 180_000;
+const maxOverheadMs = 180_000;
 
 export interface Delay {
   share: number;
@@ -103,7 +103,7 @@ async function delayOf({ share, slo, traffic, fail }: Scene, pager: Pager): Prom
   const theorySeconds = Math.round((100 * fastest.factor * (1 - target) * fastest.longSeconds) / share) / 100;
   fail();
   const find = () => pager.pages.find((page) => page.slo === slo);
-  await waitFor(async () => find() !== undefined, theorySeconds * 1000 + longestOverheadMs);
+  await waitFor(async () => find() !== undefined, theorySeconds * 1000 + maxOverheadMs);
   const page = find();
   const began = Math.min(...traffic.calls.filter(({ status }) => status >= 500).map(({ sentAt }) => sentAt));
   if (!page || !Number.isFinite(began)) throw new Error(`${slo} paged, and nothing failed.`);

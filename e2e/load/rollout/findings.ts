@@ -38,7 +38,7 @@ export function failedElsewhere(calls: readonly ArmCall[]): number {
   return calls.filter((call) => isBad(call) && !isHopeless(call) && call.arm !== "canary").length;
 }
 
-const longestMinutes = 60;
+const maxMinutes = 60;
 const runs = 200;
 
 /**
@@ -51,7 +51,7 @@ export function badServedByFlagger(requestsPerSecond: number, weight: number, se
   const [, onlyBad, always] = categoryShares;
   const random = seededRandom(seed);
   const served = Array.from({ length: runs }, () => {
-    const minutes = Array.from({ length: longestMinutes }, () => {
+    const minutes = Array.from({ length: maxMinutes }, () => {
       const requests = binomialFrom(Math.round(60 * requestsPerSecond), weight, random);
       const harmed = binomialFrom(requests, onlyBad, random);
       const baseline = Math.round(60 * requestsPerSecond) - requests;
@@ -61,7 +61,7 @@ export function badServedByFlagger(requestsPerSecond: number, weight: number, se
         baseline: { requests: baseline, bad: binomialFrom(baseline, always, random) },
       };
     });
-    const end = flagger.rollsBackAt(minutes) ?? longestMinutes;
+    const end = flagger.rollsBackAt(minutes) ?? maxMinutes;
     return minutes.slice(0, end).reduce((sum, { harmed }) => sum + harmed, 0);
   });
   return served.toSorted((a, b) => a - b)[runs / 2] as number;

@@ -6,7 +6,7 @@ import { record } from "#server/platform/audit/record.ts";
 import { permit } from "#server/platform/permissions/permit.ts";
 import { discardUpload } from "../../platform/artifacts/announce-upload.ts";
 import { measureFolder } from "../../platform/artifacts/measure-folder.ts";
-import { forgetFiles } from "../../platform/artifacts/record-file.ts";
+import { evictFiles } from "../../platform/artifacts/record-file.ts";
 import { lockToDecide } from "../../platform/artifacts/reference-lock.ts";
 import type { ArtifactStore } from "../../platform/artifacts/store.ts";
 import { findHolders } from "./find-holders.ts";
@@ -94,7 +94,7 @@ async function forget(
   removed: { files: number; sizeBytes: number },
 ): Promise<void> {
   await transact(ctx, async (ctx) => {
-    await forgetFiles(ctx, prefix);
+    await evictFiles(ctx, prefix);
     const [gone] = await ctx.db.delete(artifactReleases).where(eq(artifactReleases.id, id)).returning();
     const path = prefix.slice(ctx.actor.workspaceId.length + 1);
     if (gone) await record(ctx, "artifacts.collected", { subject: `artifact/${path}`, before: removed });

@@ -13,7 +13,7 @@ import { addPurge } from "./request-purge.ts";
 import { loadRule, purgeDays } from "./retention-queries.ts";
 import { everything } from "./trash-rows.ts";
 
-const atOnce = 500;
+const burst = 500;
 
 /**
  * Job, once a day: runs without a write for as long as the rules say go to the trash, unless a registered version came from them; what
@@ -44,7 +44,7 @@ async function trashQuietRuns(ctx: Context, now: number): Promise<number> {
         and not exists (
           select from model_versions as version where version.workspace_id = ${workspaceId} and ${isOfRun}
         )
-      order by runs.id limit ${atOnce} for update of runs skip locked`);
+      order by runs.id limit ${burst} for update of runs skip locked`);
     if (rows.length === 0) return 0;
     const ids = rows.map(({ id }) => id);
     await ctx.db.update(runs).set({ deletedAt: now }).where(inArray(runs.id, ids));
@@ -72,14 +72,14 @@ async function purgeOldTrash(ctx: Context, now: number): Promise<void> {
       experiment_id: string | null;
     }>(sql`
       select kind, id, deleted_at, experiment_id from (${everything(ctx, undefined)}) as trash
-      where (deleted_at, id) > (${after.at}, ${after.id}) order by deleted_at, id limit ${atOnce}`);
+      where (deleted_at, id) > (${after.at}, ${after.id}) order by deleted_at, id limit ${burst}`);
     for (const { kind, id, deleted_at, experiment_id } of rows) {
       const most = days(experiment_id === null ? null : Number(experiment_id));
       if (most === null || Number(deleted_at) > now - most * dayMs) continue;
       await addPurge(ctx, { kind, id, reason: `Retention: ${most} days in the trash` }).catch(unlessKept);
     }
     const last = rows.at(-1);
-    if (!last || rows.length < atOnce) break;
+    if (!last || rows.length < burst) break;
     after = { at: Number(last.deleted_at), id: last.id };
   }
   await transact(ctx, (ctx) => enqueue(ctx, "purge-trash", {}));

@@ -5,7 +5,7 @@ import type { TrashKey } from "./contract.ts";
 import type { Subject } from "./subjects.ts";
 
 /** So many are named; the rest would not help whoever reads it. */
-const mostNamed = 20;
+const maxNamed = 20;
 
 /**
  * What uses something in the trash, in words: versions of registered models whose run, logged model or files it is, with their aliases and
@@ -26,12 +26,12 @@ export async function findUses(ctx: Context, key: TrashKey, subject: Subject): P
     ), '') as words
     from model_versions as version join registered_models as model on model.id = version.model_id
     where version.workspace_id = ${workspaceId} and (${usedBy(ctx, key, subject)})
-    order by model.name, version limit ${mostNamed}`);
+    order by model.name, version limit ${maxNamed}`);
   const { rows: datasets } = await ctx.db.execute<{ words: string }>(sql`
     select distinct 'the dataset ' || name as words from datasets
     where workspace_id = ${workspaceId} and (${holdsRoot(sql`source`, subject)})
       and ${key.kind === "experiment" ? sql`experiment_id <> ${subject.experimentId}` : sql`true`}
-    order by words limit ${mostNamed}`);
+    order by words limit ${maxNamed}`);
   return [...versions, ...datasets].map(({ words }) => words);
 }
 

@@ -7,7 +7,7 @@ import type { TrashKind } from "#server/platform/purge-lock/contract.ts";
 import type { TrashKey } from "./contract.ts";
 
 /** Runs or logged models of one transaction. */
-const atOnce = 100;
+const burst = 100;
 const tracesAtOnce = 500;
 
 type Step = (ctx: Context, id: string) => Promise<boolean>;
@@ -44,7 +44,7 @@ async function purgeExperiment(ctx: Context, id: string): Promise<boolean> {
       .from(table)
       .where(and(eq(table.workspaceId, workspaceId), eq(table.experimentId, experimentId)))
       .orderBy(table.id)
-      .limit(atOnce);
+      .limit(burst);
     return rows.map((row) => row.id);
   };
   const runIds = await some(runs);

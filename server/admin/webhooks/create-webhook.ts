@@ -11,7 +11,7 @@ import { CreateWebhook, type Webhook } from "../../platform/webhooks/contract.ts
 import { getWebhook } from "./queries.ts";
 
 /** Every change is matched against each of them. */
-const mostPerWorkspace = 100;
+const maxPerWorkspace = 100;
 
 /**
  * Adds an address that is told of events from now on.
@@ -25,8 +25,8 @@ export async function createWebhook(ctx: Context, input: CreateWebhook, rules: N
     const { workspaceId } = ctx.actor;
     const ofSettings = and(eq(webhooks.workspaceId, workspaceId), isNull(webhooks.endpointId));
     const [known] = await ctx.db.select({ total: count() }).from(webhooks).where(ofSettings);
-    if ((known?.total ?? 0) >= mostPerWorkspace) {
-      throw new DomainError("conflict", `A workspace can have at most ${mostPerWorkspace} webhooks. Delete one first.`);
+    if ((known?.total ?? 0) >= maxPerWorkspace) {
+      throw new DomainError("conflict", `A workspace can have at most ${maxPerWorkspace} webhooks. Delete one first.`);
     }
     const values = { ...wish, url, events: [...new Set(events)].sort(), workspaceId };
     const [row] = await ctx.db

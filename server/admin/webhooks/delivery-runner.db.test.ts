@@ -6,7 +6,7 @@ import { webhookDeliveries, webhooks } from "#db/schema/index.ts";
 import { freshDatabase } from "#db/testing.ts";
 import type { Context } from "#server/base/context.ts";
 import { configureLog } from "#server/base/log.ts";
-import type { EventFeed, Heard } from "#server/platform/events/listen.ts";
+import type { ChangeMessage, EventFeed } from "#server/platform/events/listen.ts";
 import { inWorkspace, newWorkspace } from "#server/testing/testing.ts";
 import { newReceiver } from "../../testing/scenes/webhooks/testing.ts";
 import { claimDeliveries, dueReceivers } from "./claim-deliveries.ts";
@@ -41,14 +41,14 @@ async function newOutbox(ctx: Context, url: string, count: number, more: { url?:
 }
 
 function newFeed() {
-  const hearing = new Set<(heard: Heard) => void>();
+  const hearing = new Set<(heard: ChangeMessage) => void>();
   const feed: Pick<EventFeed, "subscribe"> = {
     subscribe: (hear) => {
       hearing.add(hear);
       return () => hearing.delete(hear);
     },
   };
-  const tell = (heard: Heard) => {
+  const tell = (heard: ChangeMessage) => {
     for (const hear of hearing) hear(heard);
   };
   return { feed, tell };

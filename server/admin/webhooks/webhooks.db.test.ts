@@ -16,9 +16,9 @@ import { colleague, measuredModel } from "#server/testing/scenes/registry/reques
 import { as, inWorkspace } from "#server/testing/testing.ts";
 import { newReceiver } from "../../testing/scenes/webhooks/testing.ts";
 import { createWebhook } from "./create-webhook.ts";
+import { deleteOldDeliveries } from "./delete-old-deliveries.ts";
 import { deleteWebhook } from "./delete-webhook.ts";
 import { deliverWebhook } from "./deliver-webhook.ts";
-import { forgetDeliveries } from "./forget-deliveries.ts";
 import { getWebhook, listDeliveries } from "./queries.ts";
 import { replayDelivery } from "./replay-delivery.ts";
 import { updateWebhook } from "./update-webhook.ts";
@@ -200,9 +200,9 @@ test(
   inWorkspace(async (ctx) => {
     const { id: webhookId } = await oneWebhook(ctx, "http://127.0.0.1:1/");
     await createRegisteredModel(ctx, { name, tags: [] });
-    await forgetDeliveries(ctx, new Date(Date.now() + 29 * dayMs));
+    await deleteOldDeliveries(ctx, new Date(Date.now() + 29 * dayMs));
     expect((await listDeliveries(ctx, { webhookId })).deliveries).toHaveLength(1);
-    await forgetDeliveries(ctx, new Date(Date.now() + 31 * dayMs));
+    await deleteOldDeliveries(ctx, new Date(Date.now() + 31 * dayMs));
     expect((await listDeliveries(ctx, { webhookId })).deliveries).toEqual([]);
     await deleteWebhook(ctx, { webhookId });
     await expect(getWebhook(ctx, webhookId)).rejects.toMatchObject({ code: "not-found" });

@@ -3,7 +3,7 @@ import { expect, test } from "vitest";
 import { alertEvents, alertGroupMembers, alertGroups, alerts, notifications } from "#db/schema/index.ts";
 import type { Context } from "#server/base/context.ts";
 import { minuteMs } from "#server/base/durations.ts";
-import { tellAfterChange } from "#server/respond/paging/tell-after-change.ts";
+import { notifyAfterChange } from "#server/respond/paging/notify-after-change.ts";
 import { newReceiver } from "#server/testing/scenes/notifications/testing.ts";
 import { inWorkspace } from "#server/testing/testing.ts";
 import { expireDue, flushDue } from "../../respond/dispatch/alert-dispatcher.ts";
@@ -28,7 +28,7 @@ async function kindsOf(ctx: Context, fingerprint: string): Promise<string[]> {
 }
 
 /** All that is due until a moment, at the moment when it is due. */
-async function lookUntil(ctx: Context, from: number, to: number): Promise<void> {
+async function evaluatedUntil(ctx: Context, from: number, to: number): Promise<void> {
   for (let now = from; now <= to; now += 10_000) {
     await expireDue(ctx.db, now);
     await flushDue(ctx.db, now);
@@ -43,7 +43,11 @@ test(
       { labels: {} },
       { labels: { alertname: "B", severity: "critical" } },
     ];
-    const { accepted, problems } = await receiveAlerts(ctx, wish, { afterChange: tellAfterChange, source, now: start });
+    const { accepted, problems } = await receiveAlerts(ctx, wish, {
+      afterChange: notifyAfterChange,
+      source,
+      now: start,
+    });
     expect([accepted, problems]).toEqual([2, [expect.stringContaining("at least one label")]]);
     const rows = await ctx.db.select().from(alerts).orderBy(asc(alerts.severity));
     expect(rows).toMatchObject([
@@ -63,18 +67,18 @@ test(
   "an alert that is sent again costs no event, and its end is noted once",
   inWorkspace(async (ctx) => {
     const alert = { labels: { alertname: "A" }, annotations: { summary: "A is high" } };
-    await receiveAlerts(ctx, [alert], { afterChange: tellAfterChange, source, now: start });
-    await receiveAlerts(ctx, [alert, alert], { afterChange: tellAfterChange, source, now: start + minuteMs });
+    await receiveAlerts(ctx, [alert], { afterChange: notifyAfterChange, source, now: start });
+    await receiveAlerts(ctx, [alert, alert], { afterChange: notifyAfterChange, source, now: start + minuteMs });
     await receiveAlerts(ctx, [{ ...alert, annotations: { summary: "A is higher" } }], {
-      afterChange: tellAfterChange,
+      afterChange: notifyAfterChange,
       source,
       now: start + 2 * minuteMs,
     });
     const end = { ...alert, startsAt: new Date(start), endsAt: new Date(start + 3 * minuteMs) };
     const earlier = { ...alert, startsAt: new Date(start - minuteMs) };
-    await receiveAlerts(ctx, [earlier], { afterChange: tellAfterChange, source, now: start + 2.5 * minuteMs });
+    await receiveAlerts(ctx, [earlier], { afterChange: notifyAfterChange, source, now: start + 2.5 * minuteMs });
     for (const later of [3, 4])
-      await receiveAlerts(ctx, [end], { afterChange: tellAfterChange, source, now: start + later * minuteMs });
+      await receiveAlerts(ctx, [end], { afterChange: notifyAfterChange, source, now: start + later * minuteMs });
     const [row] = await ctx.db.select().from(alerts);
     expect(row).toMatchObject({
       startsAt: new Date(start - minuteMs),
@@ -90,9 +94,9 @@ test(
   "only Leeway's own rules may speak by internal annotations",
   inWorkspace(async (ctx) => {
     const alert = (name: string) => ({ labels: { alertname: name }, annotations: { "leeway.internal/burn": "16.7" } });
-    await receiveAlerts(ctx, [alert("outside")], { afterChange: tellAfterChange, source, now: start });
+    await receiveAlerts(ctx, [alert("outside")], { afterChange: notifyAfterChange, source, now: start });
     await receiveAlerts(ctx, [alert("own")], {
-      afterChange: tellAfterChange,
+      afterChange: notifyAfterChange,
       source: "leeway",
       ruleKey: "rule:1",
       now: start,
@@ -124,9 +128,9 @@ test(
       endsAt: new Date(start + (to ?? 1000) * minuteMs),
     });
     const post = async (at: number, ...wish: Parameters<typeof alert>) => {
-      await lookUntil(ctx, last, start + at * minuteMs - 1);
+      await evaluatedUntil(ctx, last, start + at * minuteMs - 1);
       last = start + at * minuteMs;
-      await receiveAlerts(ctx, [alert(...wish)], { afterChange: tellAfterChange, source, now: last });
+      await receiveAlerts(ctx, [alert(...wish)], { afterChange: notifyAfterChange, source, now: last });
     };
     let last = start;
     await post(0, "A", 0);
@@ -135,7 +139,7 @@ test(
     await post(11, "C", 11);
     await post(12, "C", 11, 12);
     await post(17, "A", 0, 17);
-    await lookUntil(ctx, last, start + 60 * minuteMs);
+    await evaluatedUntil(ctx, last, start + 60 * minuteMs);
     const rows = await ctx.db.select().from(notifications).where(eq(notifications.channelId, channelId));
     const told = rows.map(({ onceKey, message }) => {
       const { reason, alerts } = message as { reason: string; alerts: { status: string; labels: { pod: string } }[] };
@@ -161,20 +165,20 @@ test(
   "who says no end is over five minutes after the last word, and the first page opens an incident once",
   inWorkspace(async (ctx) => {
     const page = { labels: { alertname: "Down", severity: "page" } };
-    await receiveAlerts(ctx, [page], { afterChange: tellAfterChange, source, now: start });
-    await lookUntil(ctx, start, start + minuteMs);
+    await receiveAlerts(ctx, [page], { afterChange: notifyAfterChange, source, now: start });
+    await evaluatedUntil(ctx, start, start + minuteMs);
     const [group] = await groupsOf(ctx);
     expect(group).toMatchObject({ incidentId: expect.any(String), outcome: "first notification" });
-    await receiveAlerts(ctx, [page], { afterChange: tellAfterChange, source, now: start + minuteMs });
-    await lookUntil(ctx, start + minuteMs, start + 6 * minuteMs - 1);
+    await receiveAlerts(ctx, [page], { afterChange: notifyAfterChange, source, now: start + minuteMs });
+    await evaluatedUntil(ctx, start + minuteMs, start + 6 * minuteMs - 1);
     expect((await groupsOf(ctx))[0]?.summary.firing).toBe(1);
-    await lookUntil(ctx, start + 6 * minuteMs, start + 12 * minuteMs);
+    await evaluatedUntil(ctx, start + 6 * minuteMs, start + 12 * minuteMs);
     const [after] = await groupsOf(ctx);
     expect(after).toMatchObject({ endedAt: expect.any(Date), incidentId: group?.incidentId, summary: { firing: 0 } });
     const [row] = await ctx.db.select().from(alerts);
     expect(await kindsOf(ctx, row?.fingerprint ?? "")).toEqual(["firing", "grouped", "expired"]);
     // The same again is a new group.
-    await receiveAlerts(ctx, [page], { afterChange: tellAfterChange, source, now: start + 20 * minuteMs });
+    await receiveAlerts(ctx, [page], { afterChange: notifyAfterChange, source, now: start + 20 * minuteMs });
     expect(await groupsOf(ctx)).toHaveLength(2);
   }),
 );

@@ -17,7 +17,7 @@ import { lockAlerts } from "./lock-alerts.ts";
 import { severityOf } from "./routing/default-routing.ts";
 import { loadRouting } from "./routing/load-routing.ts";
 
-const mostAlerts = 20_000;
+const maxAlerts = 20_000;
 
 export interface ReceiveOptions {
   /** "leeway" for Leeway's own rules, whose internal annotations are believed; else how it came, such as "api" or "alertmanager". */
@@ -41,8 +41,8 @@ export async function receiveAlerts(
   { source, ruleKey, now = Date.now(), afterChange }: ReceiveOptions,
 ): Promise<{ accepted: number; problems: string[] }> {
   permit(ctx, "receiveAlerts");
-  if (posted.length > mostAlerts) {
-    throw new DomainError("too-large", `At most ${mostAlerts} alerts per request; got ${posted.length}.`);
+  if (posted.length > maxAlerts) {
+    throw new DomainError("too-large", `At most ${maxAlerts} alerts per request; got ${posted.length}.`);
   }
   return transact(ctx, async (ctx) => {
     await lockAlerts(ctx);

@@ -114,18 +114,18 @@ export const NewChannel = z.object({
 });
 export type NewChannel = z.input<typeof NewChannel>;
 
-const mostChannels = 20;
+const maxChannels = 20;
 
 export const CreateReceiver = z.object({
   name: ReceiverName,
-  channels: z.array(NewChannel).max(mostChannels).default([]),
+  channels: z.array(NewChannel).max(maxChannels).default([]),
 });
 export type CreateReceiver = z.input<typeof CreateReceiver>;
 
 /** Channels as they are to be: those with an id are changed, those without are added, and those left out are removed. */
 export const UpdateReceiver = z.object({
   receiverId: z.uuid(),
-  channels: z.array(NewChannel.extend({ id: z.uuid().optional() })).max(mostChannels),
+  channels: z.array(NewChannel.extend({ id: z.uuid().optional() })).max(maxChannels),
 });
 export type UpdateReceiver = z.input<typeof UpdateReceiver>;
 

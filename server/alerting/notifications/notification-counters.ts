@@ -17,7 +17,7 @@ const held = new Counter({
   name: "leeway_notifications_held_total",
   help: "Notifications held back by their channel's rate limit and summarised in a digest.",
 });
-const takenOver = new Counter({
+const resent = new Counter({
   name: "leeway_notifications_taken_over_total",
   help: "Notifications resent because the previous sender stopped before recording the outcome; they may have been delivered twice.",
 });
@@ -26,7 +26,7 @@ const takenOver = new Counter({
 export function noteClaims(claims: Claims): void {
   superseded.inc(claims.superseded);
   held.inc(claims.held);
-  takenOver.inc(claims.takenOver);
+  resent.inc(claims.resent);
 }
 
 /** Counts one try. */

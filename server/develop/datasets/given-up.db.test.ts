@@ -12,10 +12,10 @@ import type { ArtifactStore } from "#server/platform/artifacts/store.ts";
 import { auditActions, waitingJobs } from "#server/testing/scenes/registry/testing.ts";
 import { inWorkspace } from "#server/testing/testing.ts";
 import { uploadRows } from "../../testing/scenes/datasets/testing.ts";
-import { giveUpDataset } from "./give-up-dataset.ts";
-import { giveUpLeakage } from "./leakage/give-up-leakage.ts";
+import { markLeakageCheckFailed } from "./leakage/mark-leakage-check-failed.ts";
 import { getLeakageCheck } from "./leakage/queries.ts";
 import { requestLeakageCheck } from "./leakage/request-leakage-check.ts";
+import { markUploadFailed } from "./mark-upload-failed.ts";
 import { getDatasetUpload } from "./queries.ts";
 import { readDataset } from "./read-dataset.ts";
 import { retryUpload } from "./retry-upload.ts";
@@ -33,7 +33,7 @@ async function givenUp(ctx: Context): Promise<string> {
   const { id } = await uploadDataset(ctx, { name, fileName: "a.csv" }, body, { artifacts: store, maxBytes: 1000 });
   const away: ArtifactStore = { ...store, open: () => Promise.reject(new DomainError("unavailable", reason)) };
   await expect(readDataset(ctx, id, away)).rejects.toThrow(reason);
-  await giveUpDataset(ctx, { uploadId: id, reason });
+  await markUploadFailed(ctx, { uploadId: id, reason });
   return id;
 }
 
@@ -77,7 +77,7 @@ test(
   inWorkspace(async (ctx) => {
     for (const rows of ["a,b\n1\n", "a\n1\n"]) {
       const { id, state } = await uploadRows(ctx, store, { rows });
-      await giveUpDataset(ctx, { uploadId: id, reason });
+      await markUploadFailed(ctx, { uploadId: id, reason });
       expect(await getDatasetUpload(ctx, { name, id })).toMatchObject({ state });
       await expect(retryUpload(ctx, { name, id })).rejects.toMatchObject({ code: "conflict" });
     }
@@ -106,7 +106,7 @@ test(
     const { digest } = await uploadRows(ctx, store, { rows: "split\na\nb\n" });
     const side = (value: string) => ({ name, digest: digest ?? "", where: { column: "split", value } });
     const { id } = await requestLeakageCheck(ctx, { name, question: { left: side("a"), right: side("b") } });
-    for (const why of [reason, "Later."]) await giveUpLeakage(ctx, { checkId: id, reason: why });
+    for (const why of [reason, "Later."]) await markLeakageCheckFailed(ctx, { checkId: id, reason: why });
     const check = await getLeakageCheck(ctx, { name, id });
     expect(check).toMatchObject({ state: "failed", problem: expect.stringContaining(reason) });
     expect(check.problem).not.toContain("Later.");

@@ -1,6 +1,6 @@
 import { z } from "zod";
 
-const mostCharacters = 500;
+const maxLength = 500;
 
 /** What is wrong with the name of a new dataset, or undefined. Names that clients logged are taken as they are. */
 function problemOfDatasetName(name: string): string | undefined {
@@ -8,7 +8,7 @@ function problemOfDatasetName(name: string): string | undefined {
   if (name === "." || name === "..") return `"${name}" is not a valid dataset name.`;
   // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what is looked for
   if (/[\u0000-\u001f\u007f/\\]/.test(name)) return "Dataset names cannot contain slashes or control characters.";
-  if (name.length > mostCharacters) return `Dataset names can have at most ${mostCharacters} characters.`;
+  if (name.length > maxLength) return `Dataset names can have at most ${maxLength} characters.`;
   return undefined;
 }
 

@@ -17,9 +17,9 @@ import { toContract, toUpload } from "./shapes.ts";
 import { summariseVersion } from "./version-queries.ts";
 import { checkStates, countUsage, datasetNames, usageKey, type VersionRow, versionsTable } from "./version-rows.ts";
 
-const mostVersions = 100;
-const mostUploads = 10;
-const mostReadVersions = 500;
+const maxVersions = 100;
+const maxUploads = 10;
+const maxVersionsRead = 500;
 
 /** Datasets in the order of their names: what clients logged and what was uploaded, by name. */
 export async function listDatasets(ctx: Context, input: ListDatasets = {}): Promise<DatasetSummary[]> {
@@ -43,7 +43,7 @@ export async function getDataset(ctx: Context, name: string): Promise<Dataset> {
   const [summary] = known.length > 0 ? await summarise(ctx, [name]) : [];
   if (!summary) throw noDataset(name);
   const { rows } = await ctx.db.execute(
-    sql`select * from ${versionsTable(ctx, [name])} v order by created desc, digest limit ${mostVersions}`,
+    sql`select * from ${versionsTable(ctx, [name])} v order by created desc, digest limit ${maxVersions}`,
   );
   const usage = await countUsage(ctx, [name], "digest");
   const checks = await checkStates(ctx, [name], "digest");
@@ -58,7 +58,7 @@ export async function getDataset(ctx: Context, name: string): Promise<Dataset> {
       ),
     )
     .orderBy(desc(datasetUploads.createdAt))
-    .limit(mostUploads);
+    .limit(maxUploads);
   const contract = await findContract(ctx, name);
   return {
     ...summary,
@@ -77,7 +77,7 @@ export async function listReadVersions(ctx: Context): Promise<ReadVersion[]> {
     .from(datasetVersions)
     .where(eq(workspaceId, ctx.actor.workspaceId))
     .orderBy(desc(createdAt))
-    .limit(mostReadVersions);
+    .limit(maxVersionsRead);
 }
 
 /** One upload: how far its reading is, and what it became. @throws DomainError "not-found" */

@@ -20,8 +20,8 @@ import { ColumnProfile } from "./profile/contract.ts";
 import { type DatasetCheck, RuleResult } from "./rules/contract.ts";
 import { checkStates, countUsage, usageKey, type VersionRow, versionsTable } from "./version-rows.ts";
 
-const mostUsers = 100;
-const mostChecks = 20;
+const maxUsers = 100;
+const maxChecks = 20;
 
 /** One version with its schema, its profile, what used it and its checks. @throws DomainError "not-found" */
 export async function getDatasetVersion(ctx: Context, input: VersionKey): Promise<DatasetVersion> {
@@ -104,7 +104,7 @@ async function runsThatUsed(ctx: Context, { name, digest }: VersionKey): Promise
     )
     .where(and(eq(datasets.workspaceId, ctx.actor.workspaceId), eq(datasets.name, name), eq(datasets.digest, digest)))
     .orderBy(desc(runs.startedAt), runs.id)
-    .limit(mostUsers);
+    .limit(maxUsers);
   return rows.map(({ tags, ...run }) => ({ ...run, context: datasetContext(tags) }));
 }
 
@@ -116,7 +116,7 @@ async function modelVersionsOf(ctx: Context, runIds: string[]): Promise<DatasetV
     .innerJoin(registeredModels, eq(registeredModels.id, modelVersions.modelId))
     .where(and(eq(modelVersions.workspaceId, ctx.actor.workspaceId), inArray(modelVersions.runId, runIds)))
     .orderBy(registeredModels.name, desc(modelVersions.version))
-    .limit(mostUsers);
+    .limit(maxUsers);
 }
 
 async function checksOf(ctx: Context, version: { id: string; digest: string }): Promise<DatasetCheck[]> {
@@ -126,7 +126,7 @@ async function checksOf(ctx: Context, version: { id: string; digest: string }): 
     .innerJoin(datasetContracts, eq(datasetContracts.id, datasetChecks.contractId))
     .where(and(eq(datasetChecks.workspaceId, ctx.actor.workspaceId), eq(datasetChecks.versionId, version.id)))
     .orderBy(desc(datasetContracts.revision))
-    .limit(mostChecks);
+    .limit(maxChecks);
   return rows.map(({ check: { id, passed, results, createdAt }, revision }) => ({
     id,
     digest: version.digest,

@@ -3,7 +3,7 @@ import { datasets, modelVersions, runDatasets } from "#db/schema/index.ts";
 import type { Context } from "#server/base/context.ts";
 import type { VersionKey } from "./contract.ts";
 
-const mostVersions = 500;
+const maxVersions = 500;
 
 /** Versions of models whose run logged these rows: they were told of before Leeway read them. */
 export async function versionsOfRows(ctx: Context, { name, digest }: VersionKey): Promise<string[]> {
@@ -17,6 +17,6 @@ export async function versionsOfRows(ctx: Context, { name, digest }: VersionKey)
       and(eq(modelVersions.runId, runDatasets.runId), eq(modelVersions.workspaceId, workspaceId)),
     )
     .where(and(eq(datasets.workspaceId, workspaceId), eq(datasets.name, name), eq(datasets.digest, digest)))
-    .limit(mostVersions);
+    .limit(maxVersions);
   return rows.map(({ id }) => id);
 }

@@ -1,20 +1,20 @@
 import type { Direction } from "./metrics/contract.ts";
 import type { MetricUse } from "./tables/contract.ts";
 
-const lowerWords =
+const lowerNames =
   /(^|[^a-z])(loss|losses|error|errors|err|mae|mse|rmse|msle|mape|smape|nll|bce|cross_?entropy|perplexity|ppl|wer|cer|fid|brier|ece|latency|time|seconds|ms|cost|bias|regret|distance|divergence|kl)([^a-z]|$)/;
-const higherWords =
+const higherNames =
   /(^|[^a-z])(acc|accuracy|auc|auroc|auprc|roc|f1|f|fbeta|precision|recall|sensitivity|specificity|score|r2|map|ap|ndcg|mrr|iou|miou|dice|bleu|rouge|reward|return|psnr|ssim|hit|ctr|likelihood|top[0-9]+)([^a-z]|$)/;
 
 /** Names that speak of quality, for a case-insensitive search in Postgres: an experiment may have thousands of other metrics. */
-export const qualityPattern = `${lowerWords.source}|${higherWords.source}`;
+export const qualityPattern = `${lowerNames.source}|${higherNames.source}`;
 
 /** Reads the direction from the words of a name: "val_loss" is better lower, "Test/Accuracy" higher. */
 export function guessDirection(key: string): Direction {
   // camelCase is split into words first.
   const words = key.replaceAll(/([a-z0-9])([A-Z])/g, "$1_$2").toLowerCase();
-  if (lowerWords.test(words)) return "lower";
-  if (higherWords.test(words)) return "higher";
+  if (lowerNames.test(words)) return "lower";
+  if (higherNames.test(words)) return "higher";
   return "unknown";
 }
 

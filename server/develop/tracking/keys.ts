@@ -1,6 +1,6 @@
 import { DomainError } from "#server/base/errors.ts";
 
-const mostCharacters = 250;
+const maxLength = 250;
 const allowed = /^[\p{L}\p{N}_/.\- :]*$/u;
 
 /**
@@ -11,8 +11,8 @@ const allowed = /^[\p{L}\p{N}_/.\- :]*$/u;
  * @throws DomainError "invalid"
  */
 export function checkKey(key: string, parameter: string, what = parameter): void {
-  if (characters(key) > mostCharacters) {
-    throw new DomainError("invalid", `'${what}' exceeds the maximum length of ${mostCharacters} characters`);
+  if (characters(key) > maxLength) {
+    throw new DomainError("invalid", `'${what}' exceeds the maximum length of ${maxLength} characters`);
   }
   const refused = `Invalid value ${JSON.stringify(key)} for parameter '${parameter}' supplied:`;
   if (!allowed.test(key)) {

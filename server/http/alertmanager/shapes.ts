@@ -1,5 +1,5 @@
 import { z } from "zod";
-import type { StandingAlert, StandingGroup } from "#server/alerting/alerts/alertmanager/contract.ts";
+import type { ActiveAlert, ActiveGroup } from "#server/alerting/alerts/alertmanager/contract.ts";
 import type { PostedAlert } from "#server/alerting/alerts/contract.ts";
 import type { Silence } from "#server/alerting/alerts/silences/contract.ts";
 
@@ -59,7 +59,7 @@ export const PostableSilence = z.object({
 });
 
 /** An alert as Alertmanager answers it. @param host public address, which our own paths are put behind */
-export function fromAlert(alert: StandingAlert, host: string) {
+export function fromAlert(alert: ActiveAlert, host: string) {
   const { labels, fingerprint, receivers, state, silencedBy, inhibitedBy, mutedBy } = alert;
   const absolute = (address: string) => (address.startsWith("/") ? `${host}${address}` : address);
   const { runbook_url: runbook } = alert.annotations;
@@ -76,7 +76,7 @@ export function fromAlert(alert: StandingAlert, host: string) {
   };
 }
 
-export function fromGroup({ labels, receiver, alerts }: StandingGroup, host: string) {
+export function fromGroup({ labels, receiver, alerts }: ActiveGroup, host: string) {
   return {
     alerts: alerts.map((alert) => fromAlert(alert, host)),
     labels,

@@ -2,7 +2,7 @@ import type { FastifyReply, FastifyRequest, HookHandlerDoneFunction } from "fast
 import type { GatewayCore } from "#server/serve/router/gateway-core.ts";
 import { callerOf } from "./caller.ts";
 import { answerFor } from "./errors.ts";
-import type { InferAsk } from "./infer-answer.ts";
+import type { InferCall } from "./infer-answer.ts";
 import type { ModelAddress } from "./model-routes.ts";
 import { requestIdOf } from "./request-id.ts";
 
@@ -28,7 +28,7 @@ export function admission(core: GatewayCore) {
  */
 export async function countRefusal(
   core: GatewayCore,
-  { caller, model, version, headers, mark }: Omit<InferAsk, "body" | "elapsedMs" | "isGone">,
+  { caller, model, version, headers, mark }: Omit<InferCall, "body" | "elapsedMs" | "isGone">,
   error: unknown,
 ): Promise<unknown> {
   const { status, reason, message } = answerFor(error, mark);

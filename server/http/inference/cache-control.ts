@@ -1,10 +1,10 @@
 import type { IncomingHttpHeaders } from "node:http";
-import type { CacheWish } from "#server/serve/cache/answer-store.ts";
-import { sourceWords } from "#server/serve/router/infer-bodies.ts";
+import type { CacheInput } from "#server/serve/cache/prediction-cache.ts";
+import { sourceLabels } from "#server/serve/router/infer-bodies.ts";
 import type { RunningRequest } from "#server/serve/router/running-request.ts";
 
 /** What the header Cache-Control of a request asks for (RFC 9111, section 5.2.1); other directives ask for nothing here. */
-export function cacheWish(headers: IncomingHttpHeaders): CacheWish {
+export function parseCacheControl(headers: IncomingHttpHeaders): CacheInput {
   const { "cache-control": sent } = headers;
   if (!sent) return "any";
   const directives = sent.toLowerCase().split(",");
@@ -15,5 +15,5 @@ export function cacheWish(headers: IncomingHttpHeaders): CacheWish {
 /** Says in headers whether the model answered this request itself; nothing where answers are not kept or shared. */
 export function cacheHeaders({ mayShare, source: { source, ageSeconds } }: RunningRequest): Record<string, string> {
   if (!mayShare) return {};
-  return { "leeway-cache": sourceWords[source], ...(source === "cache" && { age: String(Math.floor(ageSeconds)) }) };
+  return { "leeway-cache": sourceLabels[source], ...(source === "cache" && { age: String(Math.floor(ageSeconds)) }) };
 }

@@ -11,7 +11,7 @@ const deflaters = { gzip: promisify(gzip), deflate: promisify(deflate) };
 /** As many as the thread pool of Node inflates at a time; more would only hold more memory, up to the limit of a body each. */
 const inflating = pLimit(4);
 /** Smaller bodies gain nothing. */
-const leastBytes = 1024;
+const minBytes = 1024;
 /** Few trips to the thread pool for a large body. */
 const chunkSize = 2 ** 16;
 
@@ -52,7 +52,7 @@ export async function deflated(
   body: string | Buffer,
   accepted: string | undefined,
 ): Promise<{ body: Buffer; coding: Coding } | undefined> {
-  if (accepted === undefined || body.length < leastBytes) return undefined;
+  if (accepted === undefined || body.length < minBytes) return undefined;
   const coding = chooseCoding(accepted);
   // Tensors hardly shrink further at a higher level, and the caller waits.
   return coding && { coding, body: await deflaters[coding](body, { level: constants.Z_BEST_SPEED }) };

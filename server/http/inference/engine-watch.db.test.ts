@@ -42,7 +42,7 @@ async function put(version: number) {
 const soon = { timeout: 20_000, interval: 20 };
 
 test("another model that is put on the engine while all goes well is found, told and asked nothing, until the right one is back", async () => {
-  await vi.waitFor(() => expect(gateway.core.whyNotReady).toBeUndefined(), soon);
+  await vi.waitFor(() => expect(gateway.core.unreadyReason).toBeUndefined(), soon);
   const engine = {
     url: way.url,
     model: "net",

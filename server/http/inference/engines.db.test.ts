@@ -43,7 +43,7 @@ const { id: netId } = await createEndpoint(engine.ctx, { name: "net" });
 await newVersion(engine.ctx, {}, engine.gateway.models);
 await deployVersion(engine.ctx, { endpointId: netId, model: "digits", version: 1 });
 await engine.gateway.core.start();
-await vi.waitFor(() => expect(engine.gateway.core.whyNotReady).toBeUndefined(), { timeout: 20_000 });
+await vi.waitFor(() => expect(engine.gateway.core.unreadyReason).toBeUndefined(), { timeout: 20_000 });
 const way = await faultyWay(new URL(engine.url));
 afterAll(() => way.close());
 

@@ -9,7 +9,7 @@ import { inferenceDocument } from "./openapi.ts";
 export function healthRoutes(app: FastifyInstance, core: GatewayCore): void {
   only(app, { method: "GET", url: "/health/live", isOpen: true }, () => ({ live: true }));
   only(app, { method: "GET", url: "/health/ready", isOpen: true }, () => {
-    const reason = core.whyNotReady;
+    const reason = core.unreadyReason;
     if (reason) throw new DomainError("unavailable", reason, { retryAfterSeconds: 1 });
     return { ready: true };
   });

@@ -4,10 +4,10 @@ import type { RequestMark } from "#server/http/server.ts";
 import { jsonLengthHeader } from "#server/serve/protocol/binary.ts";
 import type { Outcome } from "#server/serve/router/attempt-parts.ts";
 import type { GatewayCore } from "#server/serve/router/gateway-core.ts";
-import { readBody, writeAnswer } from "#server/serve/router/infer-bodies.ts";
+import { readBody, writeResponse } from "#server/serve/router/infer-bodies.ts";
 import type { RunningRequest } from "#server/serve/router/running-request.ts";
 import { traceparentOf } from "#server/serve/tracing/trace-context.ts";
-import { cacheHeaders, cacheWish } from "./cache-control.ts";
+import { cacheHeaders, parseCacheControl } from "./cache-control.ts";
 import { answerFor, errorBody, errorType } from "./errors.ts";
 import { requestIdOf } from "./request-id.ts";
 
@@ -17,7 +17,7 @@ const succeeded: Outcome = { status: 200, reason: "" };
 const jsonType = "application/json; charset=utf-8";
 
 /** An inference request that has been read, by whatever way it came. */
-export interface InferAsk {
+export interface InferCall {
   caller: Context;
   model: string;
   /** As in the address; undefined for the version that answers. */
@@ -38,7 +38,7 @@ export interface InferAnswer {
 }
 
 /** Answers one inference request: docs/spec/open-inference-protocol.md section 6. Latency is counted from here. Never rejects. */
-export async function inferAnswer(core: GatewayCore, ask: InferAsk): Promise<InferAnswer> {
+export async function inferAnswer(core: GatewayCore, ask: InferCall): Promise<InferAnswer> {
   const { caller, model, version, headers, elapsedMs, mark } = ask;
   let attempt: RunningRequest;
   try {
@@ -65,12 +65,12 @@ export function refusal(error: unknown, mark: RequestMark): InferAnswer {
   return { status, headers: { ...headers, ...errorType }, body: errorBody(message) };
 }
 
-async function run(attempt: RunningRequest, { model, headers, body, isGone }: InferAsk): Promise<InferAnswer> {
+async function run(attempt: RunningRequest, { model, headers, body, isGone }: InferCall): Promise<InferAnswer> {
   const jsonLength = headers[jsonLengthHeader];
   attempt.checkBody(body.length);
   const infer = readBody(attempt, body, Array.isArray(jsonLength) ? jsonLength[0] : jsonLength);
-  const ran = await attempt.run(infer, isGone, cacheWish(headers));
-  const written = writeAnswer(attempt, model, infer, ran);
+  const ran = await attempt.run(infer, isGone, parseCacheControl(headers));
+  const written = writeResponse(attempt, model, infer, ran);
   const about = described(attempt);
   if (written.jsonLength === undefined) about["content-type"] = jsonType;
   else {

@@ -34,7 +34,11 @@ export function taskRoutes(app: FastifyInstance, core: GatewayCore, deps: TaskDe
       const caller = callerOf(request);
       const { model, version } = request.params as ModelAddress;
       const route = unloadedRoute(core, request) ?? core.version(caller, model, version).endpoint.route;
-      const wish = { endpointId: route.endpointId, ...(version && { version: Number(version) }), ...wishOf(request) };
+      const wish = {
+        endpointId: route.endpointId,
+        ...(version && { version: Number(version) }),
+        ...parseSubmission(request),
+      };
       const task = await submitTask(caller, wish, textOf(request, "idempotency-key"), deps);
       return reply.code(202).header("location", `/v2/tasks/${task.id}`).send(wireOf(task, gatewayUrl));
     });
@@ -80,7 +84,7 @@ function unloadedRoute(core: GatewayCore, request: FastifyRequest): Route | unde
 }
 
 /** A submission: the body of an inference request, or the id of an uploaded one, and what is to be done with it in headers. */
-function wishOf(request: FastifyRequest) {
+function parseSubmission(request: FastifyRequest) {
   const body = request.body instanceof Buffer && request.body.length > 0 ? request.body : undefined;
   const expiry = textOf(request, "leeway-expires-in");
   const wish = {

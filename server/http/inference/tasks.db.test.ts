@@ -40,7 +40,7 @@ await inferencePlugin(app, { core, tasks: { artifacts, gatewayUrl, rules: openRu
 const feed = listen(url, "test");
 await core.start();
 await app.listen({ port: 0, host: "127.0.0.1" });
-await vi.waitFor(() => expect(core.whyNotReady).toBeUndefined(), { timeout: 20_000, interval: 20 });
+await vi.waitFor(() => expect(core.unreadyReason).toBeUndefined(), { timeout: 20_000, interval: 20 });
 afterAll(async () => {
   await feed.close();
   await app.close();
@@ -184,7 +184,7 @@ test("while Postgres is away requests are answered, and a task is refused with a
     await nowhere.close();
   });
   await away.core.start();
-  await vi.waitFor(() => expect(away.core.whyNotReady).toBeUndefined(), { timeout: 20_000, interval: 20 });
+  await vi.waitFor(() => expect(away.core.unreadyReason).toBeUndefined(), { timeout: 20_000, interval: 20 });
   const post = (url: string) => server.inject({ method: "POST", url, headers: { authorization }, payload: request });
   expect((await post("/v2/models/digits/infer")).statusCode).toBe(200);
   const refused = await post("/v2/models/digits/tasks");

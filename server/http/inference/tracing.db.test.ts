@@ -110,7 +110,7 @@ async function newScene(sampling: Sampling | undefined) {
   const app = createServer(readConfig({}));
   await inferencePlugin(app, { core: gateway.core });
   await gateway.core.start();
-  await vi.waitFor(() => expect(gateway.core.whyNotReady).toBeUndefined(), 20_000);
+  await vi.waitFor(() => expect(gateway.core.unreadyReason).toBeUndefined(), 20_000);
   onTestFinished(async () => {
     await app.close();
     await gateway.core.stop();

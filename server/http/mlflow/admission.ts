@@ -22,7 +22,7 @@ const ingestLimits: AdmissionLimits = {
 };
 
 /** Callers are sent away for one to so many seconds, so that they do not all come back at once. */
-const longestWaitSeconds = 3;
+const maxWaitSeconds = 3;
 
 const underWay = {
   requests: new Gauge({ name: "leeway_ingest_requests", help: "In-flight ingest requests." }),
@@ -81,7 +81,7 @@ function tooMuch(limit: keyof AdmissionLimits): DomainError {
     "rate-limited",
     `${whose} has reached its ingest limit. Nothing was stored; retry the request.`,
     {
-      retryAfterSeconds: Math.ceil(Math.random() * longestWaitSeconds),
+      retryAfterSeconds: Math.ceil(Math.random() * maxWaitSeconds),
     },
   );
 }

@@ -13,7 +13,7 @@ import { WireError } from "./errors.ts";
 import { missing } from "./fields.ts";
 import { serveFile } from "./send-artifact.ts";
 
-const mostUploadBytes = 10 * 2 ** 20;
+const maxUploadBytes = 10 * 2 ** 20;
 
 /** Single files of a run or logged model for browsers: by id and path below its root. The bodies are those of the proxy: bytes. */
 export function artifactDownloads(app: FastifyInstance, deps: WebDependencies): void {
@@ -38,13 +38,13 @@ export function artifactDownloads(app: FastifyInstance, deps: WebDependencies): 
     return fileIn(artifactUri, path, request, deps);
   });
 
-  app.post("/ajax-api/2.0/mlflow/upload-artifact", { bodyLimit: mostUploadBytes }, async (request, reply) => {
+  app.post("/ajax-api/2.0/mlflow/upload-artifact", { bodyLimit: maxUploadBytes }, async (request, reply) => {
     const runId = argument(request, "run_uuid");
     if (!runId) throw new DomainError("invalid", "Request must specify run_uuid.");
     const path = argument(request, "path");
     if (!path) throw new DomainError("invalid", "Request must specify path.");
     pathInRoot("", path);
-    const content = request.body instanceof Readable ? await upTo(mostUploadBytes, request.body) : Buffer.alloc(0);
+    const content = request.body instanceof Readable ? await upTo(maxUploadBytes, request.body) : Buffer.alloc(0);
     if (content.length === 0) throw new DomainError("invalid", "Request must specify data.");
     const { artifactUri } = await getRun(callerOf(request), runId);
     const inStore = pathInRoot(artifactUri, path);
@@ -52,7 +52,7 @@ export function artifactDownloads(app: FastifyInstance, deps: WebDependencies): 
     await storeArtifact(callerOf(request), deps.artifacts, {
       path: inStore,
       body: Readable.from([content]),
-      maxBytes: mostUploadBytes,
+      maxBytes: maxUploadBytes,
     });
     return reply.send();
   });
@@ -81,13 +81,13 @@ function keptElsewhere(): DomainError {
   return new DomainError("invalid", "These artifacts are stored outside Leeway, which cannot read or write them.");
 }
 
-async function upTo(mostBytes: number, body: Readable): Promise<Buffer> {
+async function upTo(maxBytes: number, body: Readable): Promise<Buffer> {
   const tooLarge = new DomainError("invalid", "Artifact size is too large. Max size is 10MB.");
   async function* counted(): AsyncGenerator<Buffer> {
     let bytes = 0;
     for await (const chunk of body as AsyncIterable<Buffer>) {
       bytes += chunk.length;
-      if (bytes > mostBytes) throw tooLarge;
+      if (bytes > maxBytes) throw tooLarge;
       yield chunk;
     }
   }

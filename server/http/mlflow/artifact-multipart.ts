@@ -1,5 +1,5 @@
 import type { FastifyInstance, FastifyRequest } from "fastify";
-import { abortUpload, beginUpload, completeUpload } from "#server/develop/tracking/artifacts/direct-uploads.ts";
+import { abortUpload, completeUpload, startUpload } from "#server/develop/tracking/artifacts/direct-uploads.ts";
 import { getDownloadUrl } from "#server/develop/tracking/artifacts/queries.ts";
 import type { WebDependencies } from "#server/http/server.ts";
 import { parseArtifactPath } from "#server/platform/artifacts/artifact-key.ts";
@@ -24,7 +24,7 @@ export function artifactMultipart(app: FastifyInstance, { artifacts, config }: W
     app.post(`${prefix}/mpu/create/*`, async (request) => {
       refuseWithoutBucket(request, "upload", artifacts.parts);
       const { path, num_parts: parts } = beginning.read(request.body, "");
-      const { uploadId, urls } = await beginUpload(callerOf(request), artifacts, {
+      const { uploadId, urls } = await startUpload(callerOf(request), artifacts, {
         path: fileIn(request, path),
         parts,
       });

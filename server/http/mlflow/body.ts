@@ -2,14 +2,14 @@ import type { FastifyInstance } from "fastify";
 import { DomainError } from "#server/base/errors.ts";
 
 /** Legal batches reach 1.4 MB; this leaves room without letting a caller fill the memory. */
-const mostBodyBytes = 10 * 2 ** 20;
+const maxBodyBytes = 10 * 2 ** 20;
 
 /** Bodies as MLflow reads them: JSON objects only; an empty body is `{}`; JSON packed into a JSON string is unpacked. */
 export function readJsonBodies(app: FastifyInstance): void {
   app.removeAllContentTypeParsers();
   app.addContentTypeParser(
     "application/json",
-    { parseAs: "string", bodyLimit: mostBodyBytes },
+    { parseAs: "string", bodyLimit: maxBodyBytes },
     async (_request: unknown, body: string) => parseBody(body),
   );
   app.addContentTypeParser("*", async (request: { headers: { "content-type"?: string } }) => {

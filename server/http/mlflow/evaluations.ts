@@ -19,10 +19,10 @@ import { experimentIdOf, experimentIdsOf, pageSizeOf } from "./ids.ts";
 import { compact } from "./shapes.ts";
 
 const options = { version: "3.0" } as const;
-const mostPerPage = 1000;
+const maxPageSize = 1000;
 const one = { dataset_id: required(text()) };
 const experiments = { experiment_ids: list(required(text())) };
-const paging = { max_results: withDefault(int64(), mostPerPage), page_token: text() };
+const paging = { max_results: withDefault(int64(), maxPageSize), page_token: text() };
 const ofDataset = "datasets/:dataset_id";
 const Tags = z.record(z.string(), z.string().nullable());
 
@@ -49,7 +49,7 @@ export const evaluationCalls: Call[] = [
         experimentIds: experimentIdsOf(input.experiment_ids),
         filter: input.filter_string,
         orderBy: input.order_by,
-        limit: pageSizeOf(input.max_results, mostPerPage),
+        limit: pageSizeOf(input.max_results, maxPageSize),
         pageToken: input.page_token,
       });
       return compact({ datasets: rows.map(onWire), next_page_token: nextPageToken });
@@ -111,7 +111,7 @@ export const evaluationCalls: Call[] = [
     `${ofDataset}/records`,
     { ...one, ...paging },
     async (ctx, { dataset_id: id, max_results, page_token: pageToken }) => {
-      const limit = pageSizeOf(max_results, mostPerPage);
+      const limit = pageSizeOf(max_results, maxPageSize);
       const { rows, nextPageToken } = await listEvaluationRecords(ctx, { id, limit, pageToken });
       return compact({ records: JSON.stringify(rows.map(recordOnWire)), next_page_token: nextPageToken });
     },

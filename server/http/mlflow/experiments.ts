@@ -17,8 +17,8 @@ import { choice, int64, keyAndValue, list, required, text, withDefault } from ".
 import { experimentIdOf, experimentIdsOf, pageSizeOf } from "./ids.ts";
 import { compact, experimentOnWire } from "./shapes.ts";
 
-const mostPerPage = 50_000;
-const mostSummarised = 20;
+const maxPageSize = 50_000;
+const maxSummarised = 20;
 
 const one = { experiment_id: required(text()) };
 const search = (method: "GET" | "POST"): Call =>
@@ -37,7 +37,7 @@ const search = (method: "GET" | "POST"): Call =>
         filter: input.filter,
         viewType: input.view_type,
         orderBy: input.order_by,
-        limit: pageSizeOf(input.max_results, mostPerPage),
+        limit: pageSizeOf(input.max_results, maxPageSize),
         pageToken: input.page_token,
       });
       return compact({ experiments: rows.map(experimentOnWire), next_page_token: nextPageToken });
@@ -100,10 +100,10 @@ export const experimentCalls: Call[] = [
       if (experiment_ids.length === 0) {
         throw new DomainError("invalid", "SearchDatasets request must specify at least one experiment_id.");
       }
-      if (experiment_ids.length > mostSummarised) {
+      if (experiment_ids.length > maxSummarised) {
         throw new DomainError(
           "invalid",
-          `SearchDatasets request cannot specify more than ${mostSummarised} experiment_ids. Received ${experiment_ids.length} experiment_ids.`,
+          `SearchDatasets request cannot specify more than ${maxSummarised} experiment_ids. Received ${experiment_ids.length} experiment_ids.`,
         );
       }
       const found = await searchDatasets(ctx, experimentIdsOf(experiment_ids));

@@ -17,7 +17,7 @@ import { experimentIdOf, experimentIdsOf } from "./ids.ts";
 import { compact, loggedModelOnWire } from "./shapes.ts";
 
 const defaultPage = 100;
-const mostPerPage = 50_000;
+const maxPageSize = 50_000;
 const one = { model_id: required(text()) };
 const datasetName = { dataset_name: text(), dataset_digest: text() };
 
@@ -120,7 +120,7 @@ export const loggedModelCalls: Call[] = [
           isAscending: ascending,
           dataset: dataset_name ? ({ name: dataset_name, digest: dataset_digest } satisfies DatasetName) : undefined,
         })),
-        limit: Math.min(limit, mostPerPage),
+        limit: Math.min(limit, maxPageSize),
         pageToken: input.page_token,
       });
       return compact({ models: rows.map(loggedModelOnWire), next_page_token: nextPageToken });

@@ -2,7 +2,7 @@ import { DomainError } from "#server/base/errors.ts";
 import {
   getMetricHistory,
   getMetricHistoryOfRuns,
-  mostPoints,
+  maxPoints,
   type RunPoint,
   sampleMetricHistory,
 } from "#server/develop/tracking/metrics/history-queries.ts";
@@ -10,8 +10,8 @@ import { type Call, call } from "./call.ts";
 import { int64, list, missing, required, text, withDefault } from "./fields.ts";
 import { compact, metricOnWire } from "./shapes.ts";
 
-const mostRuns = 100;
-const mostSampled = 2500;
+const maxRuns = 100;
+const maxSampled = 2500;
 const seeDocs = "See the API docs for more information about request parameters.";
 
 const pointOnWire = ({ runId, ...point }: RunPoint): object => metricOnWire(point, { run_id: runId });
@@ -24,7 +24,7 @@ function limitOf(sent: number | undefined): number {
       `Invalid value ${sent} for parameter 'max_results' supplied. It must be a positive integer`,
     );
   }
-  return Math.min(sent || mostPoints, mostPoints);
+  return Math.min(sent || maxPoints, maxPoints);
 }
 
 export const metricCalls: Call[] = [
@@ -50,10 +50,10 @@ export const metricCalls: Call[] = [
       const call = "GetMetricHistoryBulk request";
       if (run_id.length === 0) throw new DomainError("invalid", `${call} must specify at least one run_id.`);
       if (!metric_key) throw new DomainError("invalid", `${call} must specify a metric_key.`);
-      if (run_id.length > mostRuns) {
+      if (run_id.length > maxRuns) {
         throw new DomainError(
           "invalid",
-          `${call} cannot specify more than ${mostRuns} run_ids. Received ${run_id.length} run_ids.`,
+          `${call} cannot specify more than ${maxRuns} run_ids. Received ${run_id.length} run_ids.`,
         );
       }
       const found = await getMetricHistoryOfRuns(ctx, { runIds: run_id, key: metric_key, limit: limitOf(max_results) });
@@ -69,19 +69,19 @@ export const metricCalls: Call[] = [
       metric_key: required(text()),
       start_step: int64(),
       end_step: int64(),
-      max_results: withDefault(int64(), mostSampled),
+      max_results: withDefault(int64(), maxSampled),
     },
     async (ctx, input) => {
       const { run_ids: runIds, metric_key: key, max_results: limit } = input;
       if (runIds.length === 0) throw missing("run_ids");
-      if (runIds.length > mostRuns) {
+      if (runIds.length > maxRuns) {
         throw new DomainError(
           "invalid",
-          `GetMetricHistoryBulkInterval request must specify at most ${mostRuns} run_ids. Received ${runIds.length} run_ids. ${seeDocs}`,
+          `GetMetricHistoryBulkInterval request must specify at most ${maxRuns} run_ids. Received ${runIds.length} run_ids. ${seeDocs}`,
         );
       }
-      if (limit < 1 || limit > mostSampled) {
-        throw new DomainError("invalid", `max_results must be between 1 and ${mostSampled}. ${seeDocs}`);
+      if (limit < 1 || limit > maxSampled) {
+        throw new DomainError("invalid", `max_results must be between 1 and ${maxSampled}. ${seeDocs}`);
       }
       const range = rangeOf(input.start_step, input.end_step);
       const found = await sampleMetricHistory(ctx, { runIds, key, limit, range });

@@ -9,9 +9,9 @@ import { decodeSpans } from "./otlp.ts";
 
 const experimentHeader = "x-mlflow-experiment-id";
 const protobufType = "application/x-protobuf";
-const mostSentBytes = 10 * 2 ** 20;
+const maxSentBytes = 10 * 2 ** 20;
 /** Unpacked; a small body can hold a large one. */
-const mostBytes = 64 * 2 ** 20;
+const maxBytes = 64 * 2 ** 20;
 const unpackers = { gzip: promisify(gunzip), deflate: promisify(inflate) };
 
 /** POST /v1/traces: spans by OpenTelemetry's protocol over HTTP, from MLflow's client or any exporter that names an experiment. */
@@ -19,7 +19,7 @@ export function otlpIntake(app: FastifyInstance): void {
   app.removeAllContentTypeParsers();
   app.addContentTypeParser(
     "*",
-    { parseAs: "buffer", bodyLimit: mostSentBytes },
+    { parseAs: "buffer", bodyLimit: maxSentBytes },
     async (_: unknown, body: Buffer) => body,
   );
   app.post("/v1/traces", {
@@ -47,7 +47,7 @@ async function unpack(body: Buffer | undefined, encoding = "identity"): Promise<
   const unpacker = unpackers[encoding.toLowerCase() as keyof typeof unpackers];
   if (!unpacker) throw new DomainError("invalid", `Unsupported Content-Encoding: ${encoding}. Send gzip or deflate.`);
   try {
-    return await unpacker(body, { maxOutputLength: mostBytes });
+    return await unpacker(body, { maxOutputLength: maxBytes });
   } catch (cause) {
     if ((cause as { code?: string }).code === "ERR_BUFFER_TOO_LARGE") {
       throw new DomainError("too-large", "Too many spans in one request; split them.", { cause });

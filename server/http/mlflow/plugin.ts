@@ -17,7 +17,7 @@ import { refuseUnknownPaths } from "./unknown-paths.ts";
 import { serveWorkspaces } from "./workspaces.ts";
 
 /** Requests that may wait for a database connection before others are asked to come back. */
-const mostWaiting = 200;
+const maxQueued = 200;
 
 /**
  * MLflow's interface for its unmodified client: experiments, runs, artifacts, logged models, registry.
@@ -64,7 +64,7 @@ export async function mlflowPlugin(
 
 /** A full pool would end in time-outs in the middle of somebody's training; 429 makes the client wait and try again. */
 function refuseWhenFull({ pool }: WebDependencies): void {
-  if (pool.waitingCount > mostWaiting) {
+  if (pool.waitingCount > maxQueued) {
     throw new DomainError("rate-limited", "Too many requests at once. Try again.", { retryAfterSeconds: 1 });
   }
 }

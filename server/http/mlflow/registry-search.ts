@@ -4,8 +4,8 @@ import { type Call, call } from "./call.ts";
 import { type Field, int64, list, text, withDefault, wrongType } from "./fields.ts";
 import { modelShape, versionShape } from "./registry-shapes.ts";
 
-const mostModels = 1000;
-const mostVersions = 200_000;
+const maxModels = 1000;
+const maxVersions = 200_000;
 /** Of an answer to a client that does not say how many it wants; MLflow's own says 10,000. */
 const usualVersions = 10_000;
 
@@ -17,7 +17,7 @@ const shape = {
 
 /** Searches for models and versions. */
 export const registrySearchCalls: Call[] = [
-  call("GET", "registered-models/search", { ...shape, max_results: limit(100, mostModels) }, async (ctx, input) => {
+  call("GET", "registered-models/search", { ...shape, max_results: limit(100, maxModels) }, async (ctx, input) => {
     const { rows, nextPageToken } = await searchRegisteredModels(ctx, searchOf(input));
     return {
       ...(rows.length > 0 && { registered_models: rows.map(modelShape) }),
@@ -27,7 +27,7 @@ export const registrySearchCalls: Call[] = [
   call(
     "GET",
     "model-versions/search",
-    { ...shape, max_results: limit(usualVersions, mostVersions) },
+    { ...shape, max_results: limit(usualVersions, maxVersions) },
     async (ctx, input) => {
       const { rows, nextPageToken } = await searchModelVersions(ctx, searchOf(input));
       return {

@@ -14,7 +14,7 @@ import { choice, int64, keyAndValue, list, required, text, withDefault } from ".
 import { experimentIdOf, experimentIdsOf, pageSizeOf } from "./ids.ts";
 import { compact, runInfoOnWire, runOnWire } from "./shapes.ts";
 
-const mostPerPage = 50_000;
+const maxPageSize = 50_000;
 const one = { run_id: required(text()) };
 
 export const runCalls: Call[] = [
@@ -80,7 +80,7 @@ export const runCalls: Call[] = [
         filter: input.filter,
         viewType: input.run_view_type,
         orderBy: input.order_by,
-        limit: pageSizeOf(input.max_results, mostPerPage),
+        limit: pageSizeOf(input.max_results, maxPageSize),
         pageToken: input.page_token,
       });
       const runs = rows.map((run) => runOnWire(run, { outputs: true, modelInputs: false }));

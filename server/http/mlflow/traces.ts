@@ -33,7 +33,7 @@ import { compact } from "./shapes.ts";
 import { durationOf, timeOf } from "./times.ts";
 import { traceInfoOnWire } from "./trace-shapes.ts";
 
-const mostPerPage = 500;
+const maxPageSize = 500;
 const version = "3.0";
 const one = { trace_id: required(text()) };
 const location = record({ mlflow_experiment: maybe(record({ experiment_id: required(text()) })) });
@@ -190,7 +190,7 @@ function pageSize(): Field<number> {
   return {
     read(sent, path) {
       const size = int64().read(sent, path) ?? 100;
-      if (size < 1 || size > mostPerPage) throw wrongType(sent, path);
+      if (size < 1 || size > maxPageSize) throw wrongType(sent, path);
       return size;
     },
   };

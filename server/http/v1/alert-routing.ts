@@ -10,7 +10,7 @@ import {
 import { getRouting, listRoutingRevisions } from "#server/alerting/alerts/routing/queries.ts";
 import { setRouting } from "#server/alerting/alerts/routing/set-routing.ts";
 import { testRoute } from "#server/alerting/alerts/routing/test-route.ts";
-import { tellAfterChange } from "#server/respond/paging/tell-after-change.ts";
+import { notifyAfterChange } from "#server/respond/paging/notify-after-change.ts";
 import { route } from "./route.ts";
 
 /** Where alerts go, as one document, and trying it out. */
@@ -20,7 +20,7 @@ export function alertRouting(app: FastifyInstance): void {
   route(app, { method: "GET", path, ...show }, ({ ctx }) => getRouting(ctx));
   const set = { summary: "Replace the routing; open alerts move to their new groups", body: SetRouting };
   route(app, { method: "PUT", path, ...set, response: StoredRouting }, ({ ctx, body }) =>
-    setRouting(ctx, body, tellAfterChange),
+    setRouting(ctx, body, notifyAfterChange),
   );
   const revisions = z.object({ revisions: z.array(RoutingRevision) });
   const list = { summary: "List routing revisions, newest first", response: revisions };

@@ -1,6 +1,6 @@
 import type { FastifyInstance } from "fastify";
 import { z } from "zod";
-import { AlertQuality, GiveVerdict } from "#server/respond/alert-quality/contract.ts";
+import { AlertQuality, SubmitFeedback } from "#server/respond/alert-quality/contract.ts";
 import { giveVerdict } from "#server/respond/alert-quality/give-verdict.ts";
 import { ruleQuality } from "#server/respond/alert-quality/rule-quality.ts";
 import { archiveAlertRule } from "#server/respond/rules/archive-alert-rule.ts";
@@ -71,7 +71,7 @@ function quality(app: FastifyInstance): void {
   const give = {
     summary: "Give feedback on an alert group",
     params: group,
-    body: GiveVerdict.omit({ groupId: true }),
+    body: SubmitFeedback.omit({ groupId: true }),
   };
   route(app, { method: "PUT", path: "/alert-groups/:group/verdict", ...give }, ({ ctx, params, body }) =>
     giveVerdict(ctx, { groupId: params.group, ...body }),

@@ -9,7 +9,7 @@ import { receiveAlerts } from "#server/alerting/alerts/receive-alerts.ts";
 import { acknowledgeGroup } from "#server/respond/acknowledgement/acknowledge-group.ts";
 import { unacknowledgeGroup } from "#server/respond/acknowledgement/unacknowledge-group.ts";
 import { traceAlert } from "#server/respond/alert-trace/trace-alert.ts";
-import { tellAfterChange } from "#server/respond/paging/tell-after-change.ts";
+import { notifyAfterChange } from "#server/respond/paging/notify-after-change.ts";
 import { route } from "./route.ts";
 
 const { AlertGroup } = contract;
@@ -56,7 +56,7 @@ function posting(app: FastifyInstance): void {
     response: taken,
   };
   route(app, { method: "POST", path: "/alerts", ...post }, ({ ctx, body }) =>
-    receiveAlerts(ctx, body.alerts, { source: "api", afterChange: tellAfterChange }),
+    receiveAlerts(ctx, body.alerts, { source: "api", afterChange: notifyAfterChange }),
   );
   const params = z.object({ fingerprint: contract.TraceAlert.shape.fingerprint });
   const at = z.object({ at: time.optional().describe("Point in time; defaults to now.") });

@@ -1,9 +1,9 @@
 import type { FastifyInstance } from "fastify";
 import { z } from "zod";
 import { dayMs } from "#server/base/durations.ts";
-import { Change, TellChange } from "#server/respond/changes/contract.ts";
+import { Change, RecordChange } from "#server/respond/changes/contract.ts";
 import { listChanges } from "#server/respond/changes/queries.ts";
-import { tellChange } from "#server/respond/changes/tell-change.ts";
+import { recordChange } from "#server/respond/changes/record-change.ts";
 import { findEndpoint } from "#server/serve/endpoints/lookups.ts";
 import { route } from "./route.ts";
 
@@ -22,7 +22,7 @@ export function changes(app: FastifyInstance): void {
     const endpointId = endpoint === undefined ? undefined : (await findEndpoint(ctx, endpoint)).id;
     return { changes: await listChanges(ctx, { endpointId, from, to, limit }) };
   });
-  const body = TellChange.omit({ endpointId: true }).extend({
+  const body = RecordChange.omit({ endpointId: true }).extend({
     endpoint: z.string().optional().describe("Endpoint name; omit for workspace-wide changes."),
     at: z.coerce.date().optional().describe("ISO 8601; defaults to now."),
   });
@@ -32,7 +32,7 @@ export function changes(app: FastifyInstance): void {
     { method: "POST", path: "/changes", ...tell, status: 201, isRepeatable: true },
     async ({ ctx, body: { endpoint, ...wish }, idempotencyKey }) => {
       const endpointId = endpoint === undefined ? null : (await findEndpoint(ctx, endpoint)).id;
-      return tellChange(ctx, { ...wish, endpointId }, idempotencyKey);
+      return recordChange(ctx, { ...wish, endpointId }, idempotencyKey);
     },
   );
 }

@@ -1,7 +1,7 @@
 import Fastify from "fastify";
 import { expect, test } from "vitest";
 import { channels } from "#db/schema/index.ts";
-import { answerPath, type ReceivedAnswer } from "#server/alerting/notifications/answers/contract.ts";
+import { answerPath, type ReceivedAnswer } from "#server/alerting/notifications/callbacks/contract.ts";
 import type { Context } from "#server/base/context.ts";
 import { configureLog } from "#server/base/log.ts";
 import type { WebDependencies } from "#server/http/server.ts";
@@ -10,7 +10,7 @@ import {
   newSlackPress,
   sentByPagerDuty,
   sentBySlack,
-} from "#server/testing/scenes/notifications/answers/testing.ts";
+} from "#server/testing/scenes/notifications/callbacks/testing.ts";
 import { newReceiver } from "#server/testing/scenes/notifications/testing.ts";
 import { inWorkspace } from "#server/testing/testing.ts";
 import { v1Plugin } from "./plugin.ts";

@@ -1,22 +1,22 @@
 import type { FastifyInstance } from "fastify";
 import { z } from "zod";
-import { AnswerReceipt } from "#server/alerting/notifications/answers/contract.ts";
-import { replyInSlack } from "#server/alerting/notifications/answers/reply-in-slack.ts";
+import { AnswerReceipt } from "#server/alerting/notifications/callbacks/contract.ts";
+import { replyInSlack } from "#server/alerting/notifications/callbacks/reply-in-slack.ts";
 import { jsonHeaders } from "#server/alerting/notifications/channels/send-slack.ts";
 import { DomainError } from "#server/base/errors.ts";
 import { log } from "#server/base/log.ts";
 import type { WebDependencies } from "#server/http/server.ts";
 import { send } from "#server/platform/webhooks/send.ts";
-import { takeAnswer } from "#server/respond/callbacks/take-answer.ts";
-import { type Bucket, takeToken } from "#server/serve/protection/token-bucket.ts";
+import { handleCallback } from "#server/respond/callbacks/handle-callback.ts";
+import { type Bucket, consumeToken } from "#server/serve/protection/token-bucket.ts";
 
 const path = "/channels/:channel/answers";
 const params = z.object({ channel: z.uuid() });
 /** PagerDuty sends at most 256 KB; Slack repeats a message of 12,000 characters. */
-const mostBytes = 256 * 1024;
+const maxBytes = 256 * 1024;
 /** A storm of incidents is acknowledged at once; PagerDuty comes again with what is asked to wait. */
 const rate = { perSecond: 5, burst: 100 };
-const mostSenders = 5_000;
+const maxSenders = 5_000;
 
 /** Where PagerDuty and Slack send what people do there. Both sign the bytes, so these are read as they came. */
 export function channelAnswers(app: FastifyInstance, { db }: WebDependencies): void {
@@ -25,15 +25,15 @@ export function channelAnswers(app: FastifyInstance, { db }: WebDependencies): v
   const buckets = new Map<string, Bucket>();
   app.register(async (scope) => {
     scope.removeAllContentTypeParsers();
-    scope.addContentTypeParser("*", { parseAs: "buffer", bodyLimit: mostBytes }, (_request, body, done) =>
+    scope.addContentTypeParser("*", { parseAs: "buffer", bodyLimit: maxBytes }, (_request, body, done) =>
       done(null, body),
     );
     const onRequest = async ({ ip, params }: { ip: string; params: unknown }) =>
       admit(buckets, `${ip} ${JSON.stringify(params)}`);
-    scope.post(path, { config: { isPublic: true }, bodyLimit: mostBytes, onRequest }, async (request, reply) => {
+    scope.post(path, { config: { isPublic: true }, bodyLimit: maxBytes, onRequest }, async (request, reply) => {
       const channelId = params.parse(request.params).channel;
       const body = Buffer.isBuffer(request.body) ? request.body : Buffer.alloc(0);
-      const taken = await takeAnswer(db, { channelId, body, headers: request.headers, address: request.ip });
+      const taken = await handleCallback(db, { channelId, body, headers: request.headers, address: request.ip });
       const told = replyInSlack(taken);
       // Slack waits three seconds for the answer, and not for this.
       if (told) void tell(told);
@@ -44,11 +44,11 @@ export function channelAnswers(app: FastifyInstance, { db }: WebDependencies): v
 
 /** @throws DomainError "rate-limited" */
 function admit(buckets: Map<string, Bucket>, sender: string): void {
-  const { bucket, waitSeconds } = takeToken(buckets.get(sender), rate, performance.now());
+  const { bucket, waitSeconds } = consumeToken(buckets.get(sender), rate, performance.now());
   // The one that was silent for longest has its burst early.
   buckets.delete(sender);
   buckets.set(sender, bucket);
-  if (buckets.size > mostSenders) buckets.delete(buckets.keys().next().value as string);
+  if (buckets.size > maxSenders) buckets.delete(buckets.keys().next().value as string);
   if (waitSeconds === 0) return;
   const message = `Rate limit of ${rate.perSecond} requests/s exceeded. Retry later.`;
   throw new DomainError("rate-limited", message, { retryAfterSeconds: waitSeconds });

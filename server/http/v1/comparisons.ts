@@ -1,6 +1,6 @@
 import type { FastifyInstance } from "fastify";
 import { z } from "zod";
-import { mostRunsBehind, RunEnvironment, RunFiles, RunValues } from "#server/develop/tracking/compare/contract.ts";
+import { maxContextRuns, RunEnvironment, RunFiles, RunValues } from "#server/develop/tracking/compare/contract.ts";
 import { getRunEnvironment, listRunFiles } from "#server/develop/tracking/compare/file-queries.ts";
 import { listRunValues } from "#server/develop/tracking/compare/value-queries.ts";
 import type { WebDependencies } from "#server/http/server.ts";
@@ -23,7 +23,7 @@ export function comparisons(app: FastifyInstance, { artifacts }: WebDependencies
       query: z.object({
         runs: list("Run IDs, at most 100"),
         columns: list("metrics.<key> or params.<key>, at most 24"),
-        behind: z.coerce.number().int().min(0).max(mostRunsBehind).default(0),
+        behind: z.coerce.number().int().min(0).max(maxContextRuns).default(0),
       }),
       response: z.object({ runs: z.array(RunValues) }),
     },

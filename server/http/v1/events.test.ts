@@ -2,7 +2,7 @@ import Fastify from "fastify";
 import { expect, onTestFinished, test, vi } from "vitest";
 import type { Context } from "#server/base/context.ts";
 import { DomainError } from "#server/base/errors.ts";
-import type { EventFeed, Heard } from "#server/platform/events/listen.ts";
+import type { ChangeMessage, EventFeed } from "#server/platform/events/listen.ts";
 import type { WebDependencies } from "../server.ts";
 import { v1Plugin } from "./plugin.ts";
 
@@ -15,7 +15,7 @@ async function viewerOf(workspaceId: string): Promise<Context> {
 /** The interface on a free port, and what a listener of workspace "ours" has received so far. */
 async function listening() {
   const authenticate = vi.fn(() => viewerOf("ours"));
-  const listeners = new Set<(heard: Heard) => void>();
+  const listeners = new Set<(heard: ChangeMessage) => void>();
   const feed: EventFeed = {
     subscribe: (hear) => {
       listeners.add(hear);
@@ -46,13 +46,13 @@ async function listening() {
     received,
     reading,
     listeners,
-    tell: (heard: Heard) => {
+    tell: (heard: ChangeMessage) => {
       for (const hear of listeners) hear(heard);
     },
   };
 }
 
-const run = (id: string, workspaceId = "ours"): Heard => ({ workspaceId, topic: "run", id });
+const run = (id: string, workspaceId = "ours"): ChangeMessage => ({ workspaceId, topic: "run", id });
 
 test("changes of the caller's workspace arrive, those of another do not", async () => {
   const { answer, received, tell } = await listening();

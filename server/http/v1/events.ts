@@ -4,16 +4,16 @@ import { minuteMs } from "#server/base/durations.ts";
 import { log } from "#server/base/log.ts";
 import { asDomainError } from "#server/http/errors.ts";
 import { hijack, type WebDependencies } from "#server/http/server.ts";
-import type { Heard } from "#server/platform/events/listen.ts";
+import type { ChangeMessage } from "#server/platform/events/listen.ts";
 import { watchEvents } from "#server/platform/events/watch-events.ts";
 
 /** Every heartbeat asks again whether the caller may listen: a session ends while its stream is open, and a token is revoked. */
 const heartbeatMs = 15_000;
 /** A stream ends after this time, so that one whose other end is gone unnoticed does not stay. */
-const longestMs = 10 * minuteMs;
+const maxDelayMs = 10 * minuteMs;
 /** Changes of one thing within this time are one event: a run that logs fast must not make a page refetch faster than it can. */
 const gatherMs = 250;
-const mostUnsentBytes = 1024 * 1024;
+const maxUnsentBytes = 1024 * 1024;
 
 /**
  * Server-sent events of the caller's workspace: `event: change` with `{"topic":"run","id":"…"}` says what to fetch again;
@@ -32,9 +32,9 @@ export function events(app: FastifyInstance, deps: WebDependencies): void {
     const write = (text: string) => {
       stream.write(text);
       // A reader that does not keep up is cut off, and reads everything again when it comes back.
-      if (stream.writableLength > mostUnsentBytes) end();
+      if (stream.writableLength > maxUnsentBytes) end();
     };
-    const hear = (heard: Heard) => {
+    const hear = (heard: ChangeMessage) => {
       const message = heard === "missed" ? "event: missed\ndata: {}\n\n" : change(heard.topic, heard.id);
       if (gathered.size === 0) setTimeout(send, gatherMs);
       gathered.set(message, message);
@@ -49,7 +49,7 @@ export function events(app: FastifyInstance, deps: WebDependencies): void {
       if (!(await mayStillListen(request, caller, deps))) end();
       else if (!stream.writableEnded) write(": still here\n\n");
     }, heartbeatMs);
-    const limit = setTimeout(() => end(), longestMs);
+    const limit = setTimeout(() => end(), maxDelayMs);
     const end = () => {
       unsubscribe();
       clearInterval(heartbeat);

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import type { Context } from "#server/base/context.ts";
-import { beat, countArms, lookAgain, newRolloutScene, quickPlan } from "#server/testing/scenes/rollouts/testing.ts";
+import { beat, countArms, newRolloutScene, quickPlan, recheck } from "#server/testing/scenes/rollouts/testing.ts";
 import { as, inWorkspace } from "#server/testing/testing.ts";
 import { clientOf } from "../../testing/scenes/http/v1/testing.ts";
 
@@ -47,9 +47,9 @@ test(
     const { client, viewer, endpointId, canary } = await setScene(ctx);
     const { id } = (await client("POST", "/rollouts", wish)).body;
     await beat(ctx, { endpointId, versionId: canary.id });
-    await lookAgain(ctx, id);
+    await recheck(ctx, id);
     await countArms(ctx, id, { step: 0, weight: 0.1 }, { canary: [500, 2], stable: [4500, 18] });
-    await lookAgain(ctx, id, 60);
+    await recheck(ctx, id, 60);
     await client("POST", `/rollouts/${id}/notes`, { reason: '=cmd|"x"' });
     const page = (await viewer("GET", `/rollouts/${id}/decisions?limit=3`)).body;
     expect(page.decisions.map(({ kind }: { kind: string }) => kind)).toEqual(["note", "advance", "advance"]);

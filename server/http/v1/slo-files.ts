@@ -1,5 +1,5 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
-import { ImportAnswer, ImportOpenSlo } from "#server/watch/slo/exchange/contract.ts";
+import { ImportOpenSlo, ImportResult } from "#server/watch/slo/exchange/contract.ts";
 import { exportOpenSlo } from "#server/watch/slo/exchange/export-open-slo.ts";
 import { importOpenSlo } from "#server/watch/slo/exchange/import-open-slo.ts";
 import { route } from "./route.ts";
@@ -15,7 +15,7 @@ export function sloFiles(app: FastifyInstance): void {
   app.operations.push({ method: "GET", ...one, status: 200 });
   app.get(one.path, (request, reply) => send(request, reply, params.parse(request.params).slo));
   const bring = { summary: "Import SLOs from an OpenSLO file, optionally as a dry run", body: ImportOpenSlo };
-  route(app, { method: "POST", path: "/openslo", ...bring, response: ImportAnswer }, ({ ctx, body }) =>
+  route(app, { method: "POST", path: "/openslo", ...bring, response: ImportResult }, ({ ctx, body }) =>
     importOpenSlo(ctx, body),
   );
 }

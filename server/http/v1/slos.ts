@@ -2,8 +2,8 @@ import type { FastifyInstance } from "fastify";
 import { z } from "zod";
 import { ChangePurpose } from "#server/serve/endpoints/contract.ts";
 import { findEndpoint } from "#server/serve/endpoints/lookups.ts";
-import { askBudgetGate } from "#server/watch/slo/budget-gate/ask-budget-gate.ts";
-import { AskBudgetGate, BudgetGate } from "#server/watch/slo/budget-gate/contract.ts";
+import { checkBudgetGate } from "#server/watch/slo/budget-gate/check-budget-gate.ts";
+import { BudgetGate, CheckBudgetGate } from "#server/watch/slo/budget-gate/contract.ts";
 import { archiveSlo } from "#server/watch/slo/objectives/archive-slo.ts";
 import {
   ActOnSlo,
@@ -106,13 +106,13 @@ function gate(app: FastifyInstance): void {
     summary: "Check whether the error budget allows a change to an endpoint",
     params: z.object({ endpoint: z.string() }),
     query: z.object({
-      kind: AskBudgetGate.shape.change.shape.kind.default("rollout"),
+      kind: CheckBudgetGate.shape.change.shape.kind.default("rollout"),
       purpose: ChangePurpose.default("change"),
     }),
     response: BudgetGate,
   };
   route(app, { method: "GET", path: "/endpoints/:endpoint/budget-gate", ...ask }, async ({ ctx, params, query }) => {
     const { id: endpointId } = await findEndpoint(ctx, params.endpoint);
-    return askBudgetGate(ctx, { endpointId, change: query });
+    return checkBudgetGate(ctx, { endpointId, change: query });
   });
 }

@@ -19,7 +19,7 @@ import type { WebDependencies } from "#server/http/server.ts";
 import { route } from "./route.ts";
 
 /** Keys without which a run's first metrics are drawn. */
-const mostKeys = 100;
+const maxKeys = 100;
 
 const limit = z.coerce.number().int().min(1).max(100).default(100);
 /** Repeated, or separated by commas, which no key contains. */
@@ -27,7 +27,7 @@ const keys = z
   .union([z.string(), z.array(z.string())])
   .optional()
   .transform((sent) => [sent ?? []].flat().flatMap((text) => text.split(",").filter(Boolean)))
-  .pipe(z.array(z.string()).max(mostKeys))
+  .pipe(z.array(z.string()).max(maxKeys))
   .describe("Metrics to plot, comma-separated; defaults to all, at most 100.");
 
 const place = z.coerce.number().int().optional();
@@ -120,7 +120,7 @@ function runs(app: FastifyInstance, { artifacts }: WebDependencies): void {
     },
     async ({ ctx, params, query }) => {
       const { metrics } = await getRun(ctx, params.run);
-      const drawn = query.keys.length > 0 ? query.keys : metrics.slice(0, mostKeys).map(({ key }) => key);
+      const drawn = query.keys.length > 0 ? query.keys : metrics.slice(0, maxKeys).map(({ key }) => key);
       return {
         curves: await getMetricCurves(ctx, { ...query, runIds: [params.run], keys: drawn }),
       };

@@ -1,8 +1,8 @@
 import { DomainError } from "#server/base/errors.ts";
 
-const mostSegmentBytes = 255;
+const maxSegmentBytes = 255;
 /** S3 allows keys of 1,024 bytes; the rest is for the workspace and a prefix. */
-const mostPathBytes = 900;
+const maxPathBytes = 900;
 
 /**
  * Segments of a path that came from outside, percent-decoded once. Empty for "".
@@ -12,7 +12,7 @@ const mostPathBytes = 900;
  */
 export function parseArtifactPath(path: string): string[] {
   if (path === "") return [];
-  if (path.length > mostPathBytes || Buffer.byteLength(path) > mostPathBytes) throw invalidPath();
+  if (path.length > maxPathBytes || Buffer.byteLength(path) > maxPathBytes) throw invalidPath();
   for (const form of decodedForms(path)) {
     if (!isSafe(form)) throw invalidPath();
   }
@@ -65,5 +65,5 @@ function isSafe(path: string): boolean {
   if (/^([a-z]:|file:|[a-z][a-z0-9+.-]*:\/)/i.test(path)) return false;
   return path
     .split("/")
-    .every((segment) => !["", ".", ".."].includes(segment) && Buffer.byteLength(segment) <= mostSegmentBytes);
+    .every((segment) => !["", ".", ".."].includes(segment) && Buffer.byteLength(segment) <= maxSegmentBytes);
 }

@@ -35,7 +35,7 @@ interface BucketVariables {
 }
 
 /** With the workspace and a path of 900 bytes behind it, a key stays below S3's 1,024 bytes. */
-const mostPrefixBytes = 80;
+const maxPrefixBytes = 80;
 
 /**
  * The bucket that the configuration names. Servers of one's own rarely have a host name per bucket, so an endpoint means path style
@@ -49,8 +49,8 @@ export function readBucketPlace(given: BucketVariables, cacheFolder: string): Bu
   if (folder !== "" && !/^[\w-][\w.-]*(\/[\w-][\w.-]*)*$/.test(folder)) {
     throw new StartError("ARTIFACT_URL: the prefix can contain only letters, digits, '.', '_', '-' and '/'");
   }
-  if (folder.length > mostPrefixBytes) {
-    throw new StartError(`ARTIFACT_URL: the prefix can have at most ${mostPrefixBytes} characters`);
+  if (folder.length > maxPrefixBytes) {
+    throw new StartError(`ARTIFACT_URL: the prefix can have at most ${maxPrefixBytes} characters`);
   }
   return {
     kind: "bucket",

@@ -28,7 +28,7 @@ export async function recordFile(
 }
 
 /** Forgets what was stored under a key, or in the folder of that name. */
-export async function forgetFiles(ctx: Context, key: string): Promise<void> {
+export async function evictFiles(ctx: Context, key: string): Promise<void> {
   const bytes = sql`${artifactFiles.key} collate "C"`;
   // "0" comes after "/": everything between is in the folder.
   const isInside = and(sql`${bytes} >= ${`${key}/`}`, sql`${bytes} < ${`${key}0`}`);

@@ -17,7 +17,7 @@ export interface UploadPart {
 /** An upload in parts. */
 export interface BegunUpload {
   uploadId: string;
-  begunAt: Date;
+  startedAt: Date;
 }
 
 /** Transfers between client and bucket that do not pass through Leeway, by addresses that are good for a while. */

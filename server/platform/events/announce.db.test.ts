@@ -3,14 +3,14 @@ import { expect, test, vi } from "vitest";
 import { freshDatabase } from "#db/testing.ts";
 import { newWorkspace } from "#server/testing/testing.ts";
 import { announce } from "./announce.ts";
-import { type Heard, listen } from "./listen.ts";
+import { type ChangeMessage, listen } from "./listen.ts";
 
 test("what changes often is announced at once and once more; many things together are all announced", async () => {
   const { db, url } = await freshDatabase();
   const ctx = await newWorkspace(db);
   const feed = listen(url, "test");
   await feed.ready;
-  const heard: Heard[] = [];
+  const heard: ChangeMessage[] = [];
   feed.subscribe((event) => heard.push(event));
   const busy = randomUUID();
   const others = Array.from({ length: 20 }, () => randomUUID());

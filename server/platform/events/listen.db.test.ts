@@ -2,17 +2,17 @@ import { expect, onTestFinished, test, vi } from "vitest";
 import { freshDatabase } from "#db/testing.ts";
 import { systemContext, transact } from "#server/base/context.ts";
 import { configureLog } from "#server/base/log.ts";
-import { type Heard, listen } from "./listen.ts";
+import { type ChangeMessage, listen } from "./listen.ts";
 import { publish } from "./publish.ts";
 
 configureLog({ role: "test", level: "silent" });
 const fresh = await freshDatabase();
 const ctx = systemContext(fresh.db, "5d5f5e1c-4f4c-4b6e-9a4f-0c8f7d4f7a11", "test");
 
-async function listener(): Promise<Heard[]> {
+async function listener(): Promise<ChangeMessage[]> {
   const feed = listen(fresh.url, "leeway-test");
   onTestFinished(() => feed.close());
-  const heard: Heard[] = [];
+  const heard: ChangeMessage[] = [];
   feed.subscribe((event) => heard.push(event));
   await feed.ready;
   await vi.waitFor(() => expect(heard).toEqual(["missed"]));

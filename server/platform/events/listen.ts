@@ -6,11 +6,11 @@ import { log } from "#server/base/log.ts";
 import { type ChangeEvent, eventChannel } from "./publish.ts";
 
 /** Changes as they are committed; "missed" when some may not have been heard, so that everything must be read again. */
-export type Heard = ChangeEvent | "missed";
+export type ChangeMessage = ChangeEvent | "missed";
 
 export interface EventFeed {
   /** @returns a function that ends the subscription. */
-  subscribe(hear: (heard: Heard) => void): () => void;
+  subscribe(hear: (heard: ChangeMessage) => void): () => void;
   /** Resolves once the first LISTEN stands. */
   ready: Promise<void>;
   close(): Promise<void>;
@@ -25,13 +25,13 @@ const reconnectMs = { first: 100, longest: 5_000 };
  * pooler that does not pass notifications on), listeners are told "missed", so that they fall back to polling at that pace.
  */
 export function listen(databaseUrl: string, name: string): EventFeed {
-  const listeners = new Set<(heard: Heard) => void>();
+  const listeners = new Set<(heard: ChangeMessage) => void>();
   const echoChannel = `leeway_echo_${randomUUID().replaceAll("-", "")}`;
   const closed = new AbortController();
   const firstReady = Promise.withResolvers<void>();
   let client: pg.Client | undefined;
 
-  const tell = (heard: Heard) => {
+  const tell = (heard: ChangeMessage) => {
     for (const hear of listeners) hear(heard);
   };
 
@@ -97,7 +97,7 @@ export function listen(databaseUrl: string, name: string): EventFeed {
 }
 
 // The channel is open to every program on the database; what is not ours counts as "something changed".
-function read(payload = ""): Heard {
+function read(payload = ""): ChangeMessage {
   try {
     return JSON.parse(payload) as ChangeEvent;
   } catch {

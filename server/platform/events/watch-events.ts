@@ -1,12 +1,12 @@
 import type { Context } from "#server/base/context.ts";
 import { permit } from "#server/platform/permissions/permit.ts";
-import type { EventFeed, Heard } from "./listen.ts";
+import type { ChangeMessage, EventFeed } from "./listen.ts";
 
 /**
  * Hears the changes of the caller's workspace, and "missed" when some may have been lost.
  * @returns a function that ends it.
  */
-export function watchEvents(ctx: Context, feed: EventFeed, hear: (heard: Heard) => void): () => void {
+export function watchEvents(ctx: Context, feed: EventFeed, hear: (heard: ChangeMessage) => void): () => void {
   permit(ctx, "watchEvents");
   return feed.subscribe((heard) => {
     if (heard === "missed" || heard.workspaceId === ctx.actor.workspaceId) hear(heard);

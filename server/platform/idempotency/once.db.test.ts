@@ -11,7 +11,7 @@ import { listProbableDuplicates } from "#server/develop/tracking/runs/duplicate-
 import { setRunTag } from "#server/develop/tracking/runs/set-run-tag.ts";
 import { expectRefusal, newRun } from "#server/testing/scenes/tracking/testing.ts";
 import { as, inWorkspace, newWorkspace } from "#server/testing/testing.ts";
-import { forgetAnswers } from "./forget-answers.ts";
+import { deleteExpiredIdempotencyRecords } from "./delete-expired-idempotency-records.ts";
 import { once } from "./once.ts";
 
 const countRuns = (ctx: Context) => ctx.db.$count(runs, eq(runs.workspaceId, ctx.actor.workspaceId));
@@ -75,7 +75,7 @@ test(
     await ctx.db.update(idempotentAnswers).set({ expiresAt: new Date(1) });
     const second = await createRun(ctx, { experimentId }, "key");
     expect(second.id).not.toBe(id);
-    await forgetAnswers(ctx, new Date(Date.now() + 8 * dayMs));
+    await deleteExpiredIdempotencyRecords(ctx, new Date(Date.now() + 8 * dayMs));
     expect(await ctx.db.$count(idempotentAnswers)).toBe(0);
   }),
 );

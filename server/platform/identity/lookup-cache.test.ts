@@ -8,7 +8,7 @@ function cacheAt(start = 0) {
   const cache = new LookupCache<string>({
     freshMs: 3_000,
     staleMs: 60_000,
-    patienceMs: 20,
+    timeoutMs: 20,
     most: 2,
     now: () => clock.now,
   });
@@ -32,7 +32,7 @@ test("a fresh answer is not asked for again, an older one is", async () => {
 test("an answer is asked for again however far the system's clock was set back", async () => {
   vi.useFakeTimers({ toFake: ["Date"] });
   onTestFinished(() => void vi.useRealTimers());
-  const cache = new LookupCache<string>({ freshMs: 0, staleMs: 60_000, patienceMs: 1_000, most: 2 });
+  const cache = new LookupCache<string>({ freshMs: 0, staleMs: 60_000, timeoutMs: 1_000, most: 2 });
   await cache.get("key", async () => "may enter");
   vi.setSystemTime(Date.now() - dayMs);
   const revoked = new DomainError("unauthenticated", "This token was revoked.");

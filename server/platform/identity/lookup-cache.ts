@@ -8,7 +8,7 @@ interface LookupCacheOptions {
   /** While the source fails or does not answer in time, an answer up to this old is used. */
   staleMs: number;
   /** How long to wait for the source when there is an older answer. */
-  patienceMs: number;
+  timeoutMs: number;
   /** Most answers kept; the oldest goes first. */
   most: number;
   /** Milliseconds that only grow: with a wall clock set back, what was revoked would go on to be let in. */
@@ -49,7 +49,7 @@ export class LookupCache<Value> {
     const question = this.#ask(key, ask);
     const usable = known && now - known.at <= this.#options.staleMs;
     try {
-      return await (usable ? inTime(question, this.#options.patienceMs) : question);
+      return await (usable ? inTime(question, this.#options.timeoutMs) : question);
     } catch (cause) {
       if (cause instanceof DomainError) {
         this.#answers.delete(key);
@@ -91,7 +91,7 @@ async function inTime<Value>(promise: Promise<Value>, limitMs: number): Promise<
 
 const caches = new WeakMap<Database, Map<string, LookupCache<unknown>>>();
 
-const whoMayDoWhat: LookupCacheOptions = { freshMs: 3_000, staleMs: dayMs, patienceMs: 500, most: 10_000 };
+const whoMayDoWhat: LookupCacheOptions = { freshMs: 3_000, staleMs: dayMs, timeoutMs: 500, most: 10_000 };
 
 /** The cache of one kind of lookup in a database, one per process. @param options the same for all of a kind. */
 export function lookupsOf<Value>(db: Database, kind: string, options = whoMayDoWhat): LookupCache<Value> {

@@ -19,7 +19,7 @@ export interface Lease {
 }
 
 /** Takes work that waits, or whose runner has died, and keeps it. @returns undefined when it is over or somebody runs it. */
-export async function takeLease(ctx: Context, table: LeasedTable, id: string): Promise<Lease | undefined> {
+export async function acquireLease(ctx: Context, table: LeasedTable, id: string): Promise<Lease | undefined> {
   const runner = randomUUID();
   const { workspaceId } = ctx.actor;
   const { rows } = await ctx.db.execute(sql`

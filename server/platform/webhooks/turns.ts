@@ -1,11 +1,11 @@
 /** Deliveries that a worker tries at once; to one receiver; and to all together that were slow or never answered. */
 const most = 32;
-const mostEach = 4;
-const mostSlow = 8;
+const maxEach = 4;
+const maxSlow = 8;
 /** Milliseconds after which an answer, or that there is none, makes a receiver slow. */
 const slowMs = 2_000;
 /** Receivers that are remembered; those that were served last. */
-const mostKnown = 10_000;
+const maxKnown = 10_000;
 
 /**
  * Whose turn it is. Receivers take turns however much waits for each; one of which nothing is known gets one place until it has answered
@@ -26,14 +26,14 @@ export class Turns {
     const taken = new Map<string, number>();
     for (const receiver of inFlight) taken.set(receiver, (taken.get(receiver) ?? 0) + 1);
     let free = most - inFlight.length;
-    let freeSlow = mostSlow - inFlight.filter((receiver) => this.isSlow(receiver)).length;
+    let freeSlow = maxSlow - inFlight.filter((receiver) => this.isSlow(receiver)).length;
     const order = [...this.known.keys()];
     const turn = new Map(order.map((receiver, place) => [receiver, place]));
     const waiting = due.toSorted((one, other) => (turn.get(one) ?? -1) - (turn.get(other) ?? -1));
-    for (let round = 0; round < mostEach; round += 1) {
+    for (let round = 0; round < maxEach; round += 1) {
       for (const receiver of waiting) {
         const isSlow = this.isSlow(receiver);
-        const limit = isSlow === false ? mostEach : 1;
+        const limit = isSlow === false ? maxEach : 1;
         if (free <= 0 || (taken.get(receiver) ?? 0) >= limit || (isSlow && freeSlow <= 0)) continue;
         places.set(receiver, (places.get(receiver) ?? 0) + 1);
         taken.set(receiver, (taken.get(receiver) ?? 0) + 1);
@@ -59,6 +59,6 @@ export class Turns {
     this.known.delete(receiver);
     this.known.set(receiver, { isSlow });
     const [oldest] = this.known.keys();
-    if (this.known.size > mostKnown && oldest !== undefined) this.known.delete(oldest);
+    if (this.known.size > maxKnown && oldest !== undefined) this.known.delete(oldest);
   }
 }

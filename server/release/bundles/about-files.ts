@@ -25,7 +25,7 @@ interface About {
 
 const fileOf = (name: string) => readFileSync(new URL(`./files/${name}`, import.meta.url), "utf8");
 const verifier = fileOf("verify.py");
-const pipelineWords = fileOf("PIPELINE.txt");
+const pipelineText = fileOf("PIPELINE.txt");
 const pipelineSchema = toText(z.toJSONSchema(Pipeline, { io: "output" }));
 
 /** What stands beside the model in a bundle: texts by their paths. */
@@ -40,7 +40,7 @@ export function aboutFiles({ head, signature, pipeline, seals, sealing }: About)
   if (seals.length > 0) files.push(["version-signatures.json", toText({ sha256: head.sha256, signatures: seals })]);
   if (head.pipeline) {
     files.push(["pipeline.json", toText({ digest: head.pipeline.digest, pipeline })]);
-    files.push(["pipeline.schema.json", pipelineSchema], ["PIPELINE.txt", pipelineWords]);
+    files.push(["pipeline.schema.json", pipelineSchema], ["PIPELINE.txt", pipelineText]);
   }
   return new Map(files);
 }

@@ -18,7 +18,7 @@ export type Sample =
     };
 
 /** Characters of all its files. */
-const mostCharacters = 16 * 2 ** 20;
+const maxLength = 16 * 2 ** 20;
 
 /**
  * Runs a version for real, on the CPU and on made-up inputs, through its pipeline where it has one. Recorded requests are never
@@ -28,7 +28,7 @@ export async function makeSample(ctx: Context, models: ModelRunner, versionId: s
   // Who may download a version may not therefore run others: Leeway itself runs it.
   const own = systemContext(ctx.db, ctx.actor.workspaceId, "bundle");
   try {
-    const ran = await models.lend(own, { versionId, providers: ["cpu"] }, runSample);
+    const ran = await models.leaseVersion(own, { versionId, providers: ["cpu"] }, runSample);
     return toSample(ran);
   } catch (error) {
     if (!(error instanceof DomainError) || error.code !== "unavailable") throw error;
@@ -49,9 +49,9 @@ function toSample(ran: RunSample): Sample {
   const texts = Object.entries(contents).flatMap(([path, content]): [string, string][] =>
     content ? [[path, `${JSON.stringify(content)}\n`]] : [],
   );
-  if (texts.reduce((sum, [, text]) => sum + text.length, 0) > mostCharacters) {
+  if (texts.reduce((sum, [, text]) => sum + text.length, 0) > maxLength) {
     return {
-      problem: `The inputs and outputs of a single request would exceed ${mebibytes(mostCharacters)} as text.`,
+      problem: `The inputs and outputs of a single request would exceed ${mebibytes(maxLength)} as text.`,
       isFinal: true,
     };
   }

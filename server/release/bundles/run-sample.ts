@@ -8,7 +8,7 @@ import { InferenceFailure } from "#server/serve/pool/failure.ts";
 import type { LoggedTensor } from "#server/serve/protocol/contract.ts";
 import { toLogged } from "#server/serve/protocol/encode-json.ts";
 import type { InputPart } from "#server/serve/protocol/infer-request.ts";
-import type { LentVersion } from "#server/serve/runner/lent-version.ts";
+import type { LeasedVersion } from "#server/serve/runner/leased-version.ts";
 import type { Tensor } from "#server/serve/tensor/tensor.ts";
 import type { ServedPipeline } from "#server/serve/versions/served-model.ts";
 import { modelInputs, pipelineInputs } from "./sample-inputs.ts";
@@ -29,29 +29,29 @@ export interface RunSample {
 /** A camera's picture is larger; this one has something at every size that a pipeline makes of it. */
 const [width, height] = [320, 256];
 
-/** Runs a lent version on made-up inputs. @throws DomainError "unavailable", InferenceFailure as LentVersion.run */
-export async function runSample(lent: LentVersion): Promise<RunSample> {
-  const { pipeline, signature } = lent.model;
-  if (!pipeline) return straight(lent, modelInputs(signature));
+/** Runs a lent version on made-up inputs. @throws DomainError "unavailable", InferenceFailure as LeasedVersion.run */
+export async function runSample(lease: LeasedVersion): Promise<RunSample> {
+  const { pipeline, signature } = lease.model;
+  if (!pipeline) return straight(lease, modelInputs(signature));
   try {
-    return await through(lent, pipeline);
+    return await through(lease, pipeline);
   } catch (error) {
     // What was made up does not suit every pipeline: then the model by itself is better than nothing.
     const isUnfit = error instanceof DomainError && error.code === "invalid";
     if (!isUnfit && !(error instanceof InferenceFailure)) throw error;
-    return straight(lent, modelInputs(signature));
+    return straight(lease, modelInputs(signature));
   }
 }
 
-async function through(lent: LentVersion, { definition }: ServedPipeline): Promise<RunSample> {
-  const { signature } = lent.model;
+async function through(lease: LeasedVersion, { definition }: ServedPipeline): Promise<RunSample> {
+  const { signature } = lease.model;
   const plan = planPipeline(definition, signature);
   const hasPictures = pictureParts(definition).length > 0;
   const picture = hasPictures ? Buffer.from(await samplePicture(width, height)).toString("base64") : "";
   const parts = pipelineInputs(definition, signature, plan.inputs, picture);
   const wanted = [...plan.outputs, ...signature.outputs].map(({ name }) => name);
-  const passage = await lent.open(parts, wanted);
-  const { finished, ...ran } = await run(lent, passage);
+  const passage = await lease.open(parts, wanted);
+  const { finished, ...ran } = await run(lease, passage);
   const own = finished.filter(({ name }) => plan.outputs.some((output) => output.name === name));
   return {
     ...ran,
@@ -60,20 +60,20 @@ async function through(lent: LentVersion, { definition }: ServedPipeline): Promi
   };
 }
 
-async function straight(lent: LentVersion, tensors: Tensor[]): Promise<RunSample> {
-  const modelOutputs = lent.model.signature.outputs.map(({ name }) => name);
-  const { finished, ...ran } = await run(lent, { tensors, modelOutputs, finish: (results) => results });
+async function straight(lease: LeasedVersion, tensors: Tensor[]): Promise<RunSample> {
+  const modelOutputs = lease.model.signature.outputs.map(({ name }) => name);
+  const { finished, ...ran } = await run(lease, { tensors, modelOutputs, finish: (results) => results });
   return ran;
 }
 
 async function run(
-  lent: LentVersion,
+  lease: LeasedVersion,
   { tensors, modelOutputs, finish }: Pick<Passage, "tensors" | "modelOutputs" | "finish">,
 ): Promise<RunSample & { finished: Tensor[] }> {
-  const { model, provider } = lent;
+  const { model, provider } = lease;
   // Before the run, which takes their data along.
   const request = tensors.map(logged);
-  const results = await lent.run(tensors, modelOutputs);
+  const results = await lease.run(tensors, modelOutputs);
   const { outputs } = model.signature;
   const response = results.map(logged);
   const { modelName, version } = model;

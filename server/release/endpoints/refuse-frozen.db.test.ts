@@ -4,7 +4,7 @@ import { hourMs } from "#server/base/durations.ts";
 import { inWorkspace } from "#server/testing/testing.ts";
 import { approveChanges } from "#server/watch/slo/approvals/approve-changes.ts";
 import { revokeApproval } from "#server/watch/slo/approvals/revoke-approval.ts";
-import { askBudgetGate } from "#server/watch/slo/budget-gate/ask-budget-gate.ts";
+import { checkBudgetGate } from "#server/watch/slo/budget-gate/check-budget-gate.ts";
 import { setBudget } from "#server/watch/slo/endpoint-budget/set-budget.ts";
 import { getSlo, listSlos } from "#server/watch/slo/objectives/queries.ts";
 import { updateSlo } from "#server/watch/slo/objectives/update-slo.ts";
@@ -49,7 +49,10 @@ test(
     const approved = await approveChanges(ctx, { sloId, reason: "x", until });
     expect(approved.approval).toMatchObject({ approvedBy: ctx.actor.name, until });
     const change = { kind: "deployment" as const };
-    expect(await askBudgetGate(ctx, { endpointId, change })).toMatchObject({ allow: true, approvedBy: ctx.actor.name });
+    expect(await checkBudgetGate(ctx, { endpointId, change })).toMatchObject({
+      allow: true,
+      approvedBy: ctx.actor.name,
+    });
     await revokeApproval(ctx, { sloId, approvalId: approved.approval?.id ?? "", reason: "x" });
     expect((await listSlos(ctx)).slos).toMatchObject([{ approval: null }]);
     await expect(deploy(5)).rejects.toMatchObject({ code: "conflict" });

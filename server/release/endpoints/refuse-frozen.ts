@@ -3,7 +3,7 @@ import { deployments } from "#db/schema/index.ts";
 import type { Context } from "#server/base/context.ts";
 import { DomainError } from "#server/base/errors.ts";
 import type { ChangePurpose } from "#server/serve/endpoints/contract.ts";
-import { loadBudgetGate } from "#server/watch/slo/budget-gate/ask-budget-gate.ts";
+import { loadBudgetGate } from "#server/watch/slo/budget-gate/check-budget-gate.ts";
 
 interface Change {
   endpointId: string;

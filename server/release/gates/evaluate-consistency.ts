@@ -1,5 +1,5 @@
 import type { Context } from "#server/base/context.ts";
-import type { LentVersion } from "#server/serve/runner/lent-version.ts";
+import type { LeasedVersion } from "#server/serve/runner/leased-version.ts";
 import type { GateResult } from "../../develop/registry/gates/contract.ts";
 import { pending } from "../../develop/registry/gates/pending.ts";
 import type { ConsistencyGate } from "../../develop/registry/policy/contract.ts";
@@ -7,7 +7,7 @@ import { findOrigin, type Origin } from "../../serve/model-runs/find-origin.ts";
 import { findRecord } from "../../serve/model-runs/find-record.ts";
 import { recordedRequests } from "../../serve/model-runs/recorded-requests.ts";
 import { madeUpQuestions, recordedQuestions, runConsistency } from "../../serve/model-runs/run-consistency.ts";
-import { withLent } from "../../serve/model-runs/with-lent.ts";
+import { withLeasedVersion } from "../../serve/model-runs/with-leased-version.ts";
 import { judgeConsistency } from "./judge-consistency.ts";
 import type { GateSubject } from "./kinds.ts";
 
@@ -29,11 +29,11 @@ export async function evaluateConsistency(
     : await findOrigin(ctx, version, baseline);
   if (typeof origin === "string") return pending(origin);
   const wished = isOnCpu && gate.provider !== null ? [gate.provider] : [];
-  return withLent(ctx, models, { versionId: version.id, providers: wished }, async (own) => {
+  return withLeasedVersion(ctx, models, { versionId: version.id, providers: wished }, async (own) => {
     if (typeof own === "string") return pending(own);
     if (isOnCpu && own.provider === "cpu") return pending(onCpuOnly(own));
     const wanted = { versionId: origin.versionId, providers: isOnCpu ? (["cpu"] as const) : [] };
-    return withLent(ctx, models, wanted, async (reference) => {
+    return withLeasedVersion(ctx, models, wanted, async (reference) => {
       if (typeof reference === "string") return pending(`the reference cannot run here: ${reference}`);
       const pair = { own, reference, deadlineAt };
       const questions = source
@@ -48,7 +48,7 @@ export async function evaluateConsistency(
   });
 }
 
-function onCpuOnly({ fallbacks }: LentVersion): string {
+function onCpuOnly({ fallbacks }: LeasedVersion): string {
   const why = fallbacks.map(({ provider, reason }) => `${provider}: ${reason}`).join(" ");
   return why
     ? `only the CPU is available here. ${why}`

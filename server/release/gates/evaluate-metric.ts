@@ -5,7 +5,7 @@ import type { GateResult } from "../../develop/registry/gates/contract.ts";
 import { loadChildRuns, type VersionFacts } from "../../develop/registry/gates/version-facts.ts";
 import type { MetricGate } from "../../develop/registry/policy/contract.ts";
 import type { Sample } from "./estimate-metric.ts";
-import { judgeMetric } from "./judge-metric.ts";
+import { evaluateMetricGate } from "./evaluate-metric-gate.ts";
 
 interface Subject {
   version: VersionFacts;
@@ -17,7 +17,7 @@ export async function evaluateMetric(ctx: Context, subject: Subject, gate: Metri
   const own = await sampleOf(ctx, subject.version, gate);
   if (!own) return absent(gate, subject.version);
   const other = subject.baseline && ((await sampleOf(ctx, subject.baseline, gate)) ?? undefined);
-  return judgeMetric(gate, own, other);
+  return evaluateMetricGate(gate, own, other);
 }
 
 function absent({ metric, better, scale }: MetricGate, { metadata }: VersionFacts): GateResult {

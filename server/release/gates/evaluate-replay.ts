@@ -5,8 +5,8 @@ import type { ReplayGate } from "../../develop/registry/policy/contract.ts";
 import { findRecord } from "../../serve/model-runs/find-record.ts";
 import { recordedRequests } from "../../serve/model-runs/recorded-requests.ts";
 import { runReplay } from "../../serve/model-runs/run-replay.ts";
-import { withLent } from "../../serve/model-runs/with-lent.ts";
-import { judgeReplay } from "./judge-replay.ts";
+import { withLeasedVersion } from "../../serve/model-runs/with-leased-version.ts";
+import { evaluateReplayGate } from "./evaluate-replay-gate.ts";
 import type { GateSubject } from "./kinds.ts";
 
 /** Runs the newest recorded requests of an endpoint on a version and its champion, and judges the answers. */
@@ -21,8 +21,8 @@ export async function evaluateReplay(ctx: Context, subject: GateSubject, gate: R
   const { endpoint, champion } = found;
   const versionId = version.version.id;
   const isItself = champion.versionId === versionId;
-  return withLent(ctx, models, { versionId, providers: [] }, (own) =>
-    withLent(ctx, models, { versionId: champion.versionId, providers: [] }, async (other) => {
+  return withLeasedVersion(ctx, models, { versionId, providers: [] }, (own) =>
+    withLeasedVersion(ctx, models, { versionId: champion.versionId, providers: [] }, async (other) => {
       if (typeof own === "string") return pending(own);
       const whyAlone = typeof other === "string" ? other : undefined;
       const tally = await runReplay(
@@ -36,7 +36,7 @@ export async function evaluateReplay(ctx: Context, subject: GateSubject, gate: R
         recordedRequests(ctx, endpoint.id, gate.requests),
       );
       const place = { endpoint: endpoint.name, champion: champion.name, provider: own.provider, whyAlone, isItself };
-      return judgeReplay(gate, tally, place);
+      return evaluateReplayGate(gate, tally, place);
     }),
   );
 }

@@ -1,10 +1,10 @@
 import { counted, figures } from "#server/base/number-words.ts";
 import { wilsonInterval } from "#server/stats/proportion.ts";
 import type { GateResult, GateVerdict, Interval } from "../../develop/registry/gates/contract.ts";
-import { sayValue } from "../../develop/registry/gates/say.ts";
+import { formatValue } from "../../develop/registry/gates/format.ts";
 import type { ConsistencyGate } from "../../develop/registry/policy/contract.ts";
 import type { ConsistencyTally } from "../../serve/model-runs/run-consistency.ts";
-import { fewestRequests } from "./judge-replay.ts";
+import { minRequests } from "./evaluate-replay-gate.ts";
 
 /** What was compared with what. */
 export interface ConsistencyPlace {
@@ -42,11 +42,11 @@ export function judgeConsistency(gate: ConsistencyGate, tally: ConsistencyTally,
     );
   const numbers = `maximum difference ${figures(largest, 3)}, allowed ${figures(gate.mostAbsolute, 3)}`;
   if (largest > gate.mostAbsolute) return result("failed", `${numbers}, against ${place.reference}`);
-  if (!interval || compared < fewestRequests) {
+  if (!interval || compared < minRequests) {
     const why = ended ? `: ${ended}` : "";
-    return result("pending", `${compared} requests could be compared, ${fewestRequests} are required${why}`);
+    return result("pending", `${compared} requests could be compared, ${minRequests} are required${why}`);
   }
-  const words = `${numbers}; ${sayValue(share ?? 0, "proportion")} of ${counted(compared)} changed class, at most ${sayValue(gate.mostFlips, "proportion")} allowed`;
+  const words = `${numbers}; ${formatValue(share ?? 0, "proportion")} of ${counted(compared)} changed class, at most ${formatValue(gate.mostFlips, "proportion")} allowed`;
   const [low, high] = gate.judge === "interval" ? [interval.low, interval.high] : [share ?? 0, share ?? 0];
   if (high <= gate.mostFlips) return result("passed", words);
   if (low > gate.mostFlips) return result("failed", words);
@@ -75,7 +75,7 @@ function factsOf(
     [
       "Changed class",
       interval !== null &&
-        `${counted(flips)} of ${counted(compared)}, 95% interval ${sayValue(interval.low, "proportion")} to ${sayValue(interval.high, "proportion")}`,
+        `${counted(flips)} of ${counted(compared)}, 95% interval ${formatValue(interval.low, "proportion")} to ${formatValue(interval.high, "proportion")}`,
     ],
   ];
   return facts.flatMap(([label, value]) => (value ? [{ label, value }] : []));

@@ -8,11 +8,11 @@ import { checkMetadata } from "../../develop/registry/policy/check-metadata.ts";
 import type { GateKind, GateSetting, Policy } from "../../develop/registry/policy/contract.ts";
 import { judgeScanGate } from "../../develop/registry/security/judge-gate.ts";
 import { loadSecurityPolicy } from "../../develop/registry/security/load-security.ts";
-import type { Lender } from "../../serve/model-runs/with-lent.ts";
+import type { VersionLeaser } from "../../serve/model-runs/with-leased-version.ts";
 import { evaluateConsistency } from "./evaluate-consistency.ts";
+import { evaluateLatencyGate } from "./evaluate-latency-gate.ts";
 import { evaluateMetric } from "./evaluate-metric.ts";
 import { evaluateReplay } from "./evaluate-replay.ts";
-import { judgeLatency } from "./judge-latency.ts";
 
 /** A version before a gate, beside the one that the alias points at; null when it points at nothing, or at this one. */
 export interface GateSubject {
@@ -20,7 +20,7 @@ export interface GateSubject {
   baseline: VersionFacts | null;
   policy: Policy;
   /** What runs versions, for gates that ask them. */
-  models: Lender;
+  models: VersionLeaser;
   /** On the clock of performance.now(); what was found by then has to do. */
   deadlineAt: number;
 }
@@ -39,7 +39,7 @@ const gateKinds: { readonly [Kind in GateKind]: Evaluate<Kind> } = {
   metric: evaluateMetric,
   latency: async (ctx, { version }, setting) => {
     const since = new Date(Date.now() - setting.maxAgeDays * dayMs);
-    return judgeLatency(setting, await measuredLoadTests(ctx, version.version.id, since));
+    return evaluateLatencyGate(setting, await measuredLoadTests(ctx, version.version.id, since));
   },
   replay: evaluateReplay,
   consistency: evaluateConsistency,

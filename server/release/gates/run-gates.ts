@@ -7,7 +7,7 @@ import { type GateSetting, gateName } from "../../develop/registry/policy/contra
 import { loadPolicy } from "../../develop/registry/policy/queries.ts";
 import type { VersionDetails } from "../../develop/registry/versions/contract.ts";
 import { loadVersionDetails } from "../../develop/registry/versions/lineage-queries.ts";
-import type { Lender } from "../../serve/model-runs/with-lent.ts";
+import type { VersionLeaser } from "../../serve/model-runs/with-leased-version.ts";
 import { withinTime } from "../../serve/model-runs/within-time.ts";
 import { evaluateGate, type GateSubject, runsVersions } from "./kinds.ts";
 import { type GateCheck, writeGateRuns } from "./write-gate-runs.ts";
@@ -20,7 +20,7 @@ const checkMs = 600_000;
  * Evaluates every gate of a version's checklist and writes each as a row with its evidence: first those that only read, and then one
  * by one those that run versions. Run again with the same check, it goes on where it was. A version that is gone is passed over.
  */
-export async function runGates(ctx: Context, check: GateCheck, models: Lender): Promise<void> {
+export async function runGates(ctx: Context, check: GateCheck, models: VersionLeaser): Promise<void> {
   permit(ctx, "runGates");
   const { versionId, alias } = check;
   const endsAt = performance.now() + checkMs;

@@ -11,7 +11,7 @@ import { findVersion } from "../../develop/registry/lookups.ts";
 import { loadPolicy } from "../../develop/registry/policy/queries.ts";
 import { loadChecklists } from "./queries.ts";
 
-const longestDays = 366;
+const maxDays = 366;
 
 /**
  * Accepts a gate that did not pass, by name, with a reason, until a date. Only what was found can be accepted: a gate that was not
@@ -23,7 +23,7 @@ export async function waiveGate(ctx: Context, input: WaiveGate): Promise<void> {
   const { name, version, alias, gate, reason, until } = WaiveGate.parse(input);
   const now = new Date();
   if (until <= now) throw new DomainError("invalid", "The waiver must end in the future.", { field: "until" });
-  if (until.getTime() > now.getTime() + longestDays * dayMs) {
+  if (until.getTime() > now.getTime() + maxDays * dayMs) {
     throw new DomainError("invalid", "A waiver can last at most one year.", { field: "until" });
   }
   await transact(ctx, async (ctx) => {

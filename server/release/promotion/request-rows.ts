@@ -8,7 +8,7 @@ import { loadPolicy } from "#server/develop/registry/policy/queries.ts";
 import { personOf } from "#server/platform/identity/person-of.ts";
 import { loadChecklists } from "../gates/queries.ts";
 import type { PromotionRequest } from "./contract.ts";
-import { requestState, stateWords } from "./request-state.ts";
+import { describeState, requestState } from "./request-state.ts";
 
 interface Page {
   where: SQL | undefined;
@@ -45,7 +45,7 @@ export async function selectRequests(ctx: Context, page: Page): Promise<Promotio
       requestedBy: request.actorName,
       requestedAt: request.at,
       state,
-      words: stateWords(state, lines),
+      words: describeState(state, lines),
       isMine: isAuthor(request, person, ctx),
       decision: decision && {
         kind: decision.kind,

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import type { GateLine, Standing } from "../../develop/registry/gates/contract.ts";
 import type { RequestState } from "./contract.ts";
-import { refusal, requestState, stateWords } from "./request-state.ts";
+import { describeState, refusal, requestState } from "./request-state.ts";
 
 const lines = (...standings: Standing[]): GateLine[] =>
   standings.map((standing, index) => ({
@@ -43,6 +43,6 @@ test("only a ready request is approved, and never by its author", () => {
 });
 
 test("the words name what is in the way", () => {
-  expect(stateWords("held", lines("passed", "failed", "pending"))).toBe("Blocked by Gate 1, Gate 2");
-  expect(stateWords("checking", lines("stale"))).toContain("champion or the policy changed");
+  expect(describeState("held", lines("passed", "failed", "pending"))).toBe("Blocked by Gate 1, Gate 2");
+  expect(describeState("checking", lines("stale"))).toContain("champion or the policy changed");
 });

@@ -17,7 +17,7 @@ export function requestState({ decision, isVersionGone, lines }: RequestFacts): 
 }
 
 /** What a request waits for. */
-export function stateWords(state: RequestState, lines: readonly GateLine[]): string {
+export function describeState(state: RequestState, lines: readonly GateLine[]): string {
   const inTheWay = lines.filter(({ standing }) => standing === "failed" || standing === "pending");
   const isStale = lines.some(({ standing }) => standing === "stale");
   const words: Record<RequestState, string> = {

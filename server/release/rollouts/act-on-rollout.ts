@@ -6,7 +6,7 @@ import { permit } from "#server/platform/permissions/permit.ts";
 import { ActOnRollout, type Rollout } from "../../serve/rollout/contract.ts";
 import type { Evaluated } from "./evidence/evaluate.ts";
 import { loadRollout } from "./load-rollout.ts";
-import { databaseTime, lookAtEvidence } from "./look.ts";
+import { databaseTime, evaluateEvidence } from "./look.ts";
 import { findRollout, isOver, lockRollout, type StoredRollout } from "./rollout-rows.ts";
 import { type Change, writeChange } from "./write-change.ts";
 
@@ -52,7 +52,7 @@ async function change(
       throw new DomainError("conflict", "The rollout was changed by someone else. Reload it before you continue.");
     }
     const now = await databaseTime(ctx);
-    const seen = await tried(() => lookAtEvidence(ctx, rollout));
+    const seen = await tried(() => evaluateEvidence(ctx, rollout));
     const { deploys = null, ...acted } = await act(ctx, { rollout, seen, now });
     const decisions = acted.decisions.map((decision) => ({ ...decision, reason }));
     await writeChange(ctx, rollout, { ...acted, decisions, deploys, now, evidence: seen?.evidence ?? null });

@@ -5,7 +5,7 @@ import { freshDatabase } from "#db/testing.ts";
 import type { Context } from "#server/base/context.ts";
 import { DomainError } from "#server/base/errors.ts";
 import { as, inWorkspace, newWorkspace } from "#server/testing/testing.ts";
-import { beat, countArms, lookAgain, newRollout, quickPlan } from "../../testing/scenes/rollouts/testing.ts";
+import { beat, countArms, newRollout, quickPlan, recheck } from "../../testing/scenes/rollouts/testing.ts";
 import { abortRollout } from "./abort-rollout.ts";
 import { approveStep } from "./approve-step.ts";
 import { listRolloutDecisions } from "./decision-queries.ts";
@@ -23,7 +23,7 @@ const reason = "because";
 async function stepping(ctx: Context, wish: Parameters<typeof newRollout>[1] = {}) {
   const scene = await newRollout(ctx, wish);
   await beat(ctx, { endpointId: scene.endpointId, versionId: scene.canary.id });
-  await lookAgain(ctx, scene.rolloutId);
+  await recheck(ctx, scene.rolloutId);
   await countArms(ctx, scene.rolloutId, first, { canary: [500, 2], stable: [4500, 18] });
   return scene;
 }
@@ -50,14 +50,14 @@ test(
     const { rolloutId } = await stepping(ctx);
     expect(await pauseRollout(ctx, { rolloutId, reason })).toMatchObject({ isPaused: true, hold: { code: "paused" } });
     expect(await refused(pauseRollout(ctx, { rolloutId, reason }))).toContain("conflict");
-    await lookAgain(ctx, rolloutId, 600);
+    await recheck(ctx, rolloutId, 600);
     expect(await getRollout(ctx, { rolloutId })).toMatchObject({ step: 0, hold: { code: "paused" } });
     await resumeRollout(ctx, { rolloutId, reason: "seen" });
-    await lookAgain(ctx, rolloutId, 601);
+    await recheck(ctx, rolloutId, 601);
     expect(await getRollout(ctx, { rolloutId })).toMatchObject({ step: 1, hold: null });
     await pauseRollout(ctx, { rolloutId, reason });
     await countArms(ctx, rolloutId, { step: 1, weight: 0.5 }, { canary: [400, 80], stable: [400, 2] });
-    await lookAgain(ctx, rolloutId, 5);
+    await recheck(ctx, rolloutId, 5);
     expect((await getRollout(ctx, { rolloutId })).phase).toBe("rolled-back");
     expect((await log(ctx, rolloutId)).slice(2, 4)).toEqual([
       ["pause", "paused", reason],
@@ -72,11 +72,11 @@ test(
     const [one, two] = quickPlan.steps as [(typeof quickPlan.steps)[number], (typeof quickPlan.steps)[number]];
     const plan = { ...quickPlan, steps: [{ ...one, needsApproval: true }, two] };
     const { rolloutId } = await stepping(ctx, { plan });
-    await lookAgain(ctx, rolloutId, 600);
+    await recheck(ctx, rolloutId, 600);
     expect(await getRollout(ctx, { rolloutId })).toMatchObject({ step: 0, hold: { code: "needs-approval" } });
     await approveStep(ctx, { rolloutId, reason });
     expect(await refused(approveStep(ctx, { rolloutId, reason }))).toContain("already been approved");
-    await lookAgain(ctx, rolloutId, 601);
+    await recheck(ctx, rolloutId, 601);
     expect((await getRollout(ctx, { rolloutId })).step).toBe(1);
     expect(await refused(approveStep(ctx, { rolloutId, reason }))).toContain("does not require approval");
   }),
@@ -99,7 +99,7 @@ test(
     await resumeRollout(ctx, { rolloutId, reason });
     await countArms(ctx, rolloutId, { step: 1, weight: 0.5 }, { canary: [2000, 2], stable: [1000, 2] });
     expect(await refused(skipStep(ctx, { rolloutId, reason }))).toContain("did not receive its configured share");
-    await lookAgain(ctx, rolloutId, 600);
+    await recheck(ctx, rolloutId, 600);
     expect((await getRollout(ctx, { rolloutId })).hold?.code).toBe("withheld");
   }),
 );
@@ -135,7 +135,7 @@ test(
     const { rolloutId } = await stepping(ctx);
     const { revision } = await getRollout(ctx, { rolloutId });
     await countArms(ctx, rolloutId, first, { canary: [50, 0], stable: [450, 0] });
-    await lookAgain(ctx, rolloutId, 30);
+    await recheck(ctx, rolloutId, 30);
     expect(await getRollout(ctx, { rolloutId })).toMatchObject({ revision, hold: { code: "too-little-data" } });
     await pauseRollout(ctx, { rolloutId, reason, revision });
     expect(await refused(skipStep(ctx, { rolloutId, reason, revision }))).toContain("was changed by someone else");
@@ -186,11 +186,11 @@ test("what is cut off before its end leaves nothing behind: no state, no line of
   });
   const before = await everything();
   const killed = db.transaction(async (transaction) => {
-    await lookAgain({ ...ctx, db: transaction as never }, rolloutId, 60);
+    await recheck({ ...ctx, db: transaction as never }, rolloutId, 60);
     throw new Error("killed");
   });
   await expect(killed).rejects.toThrow("killed");
   expect(await everything()).toEqual(before);
-  await lookAgain(ctx, rolloutId, 60);
+  await recheck(ctx, rolloutId, 60);
   expect((await getRollout(ctx, { rolloutId })).phase).toBe("watching");
 });

@@ -6,7 +6,7 @@ import type { EvidencePoint, RolloutPoint } from "../../serve/rollout/evidence/c
 import { findRollout } from "./rollout-rows.ts";
 
 /** So many can be told apart on a screen. */
-const mostPoints = 600;
+const maxPoints = 600;
 
 /** The curves of a rollout from its beginning, at most 600 points, spread over it, the newest among them. @throws DomainError "not-found" */
 export async function getRolloutCurves(ctx: Context, input: GetRollout): Promise<{ points: RolloutPoint[] }> {
@@ -16,7 +16,7 @@ export async function getRolloutCurves(ctx: Context, input: GetRollout): Promise
   const { rows } = await ctx.db.execute<{ at: string; step: number; point: EvidencePoint }>(sql`
     select to_json(at) #>> '{}' as at, step, point from (
       select at, step, point, row_number() over (order by at desc) as place,
-        ceil(count(*) over () / ${mostPoints}::float8)::int as every
+        ceil(count(*) over () / ${maxPoints}::float8)::int as every
       from rollout_evidence where workspace_id = ${ctx.actor.workspaceId} and rollout_id = ${rolloutId}
     ) as points
     where (place - 1) % every = 0 order by at`);

@@ -2,16 +2,16 @@ import { and, desc, eq } from "drizzle-orm";
 import { rolloutEvidence } from "#db/schema/index.ts";
 import { type Context, transact } from "#server/base/context.ts";
 import { permit } from "#server/platform/permissions/permit.ts";
-import { loadBudgetGate } from "#server/watch/slo/budget-gate/ask-budget-gate.ts";
+import { loadBudgetGate } from "#server/watch/slo/budget-gate/check-budget-gate.ts";
 import { databaseTime, lookAndMark, lookAtFacts } from "./look.ts";
 import { decideStep } from "./machine/decide-step.ts";
+import type { Evaluated } from "./machine/evaluated.ts";
 import { budgetHolds } from "./machine/hold.ts";
-import type { Judged } from "./machine/judged.ts";
 import { gatedChange, isOver, lockRollout, type StoredRollout } from "./rollout-rows.ts";
 import { writeChange } from "./write-change.ts";
 
 /** A curve has one point every 2 s at first, and about 300 in each doubling of its length later. */
-const shortestGapMs = 2_000;
+const minGapMs = 2_000;
 const pointsAtOnce = 300;
 
 /**
@@ -26,7 +26,7 @@ export async function evaluateRollout(ctx: Context, rolloutId: string, now?: num
     if (!rollout || isOver(rollout)) return;
     const at = now ?? (await databaseTime(ctx));
     const { evidence, point, units, state } = await lookAndMark(ctx, rollout, at);
-    const judged: Judged = { ...rollout, state, evidence, units, facts: await lookAtFacts(ctx, rollout), now: at };
+    const judged: Evaluated = { ...rollout, state, evidence, units, facts: await lookAtFacts(ctx, rollout), now: at };
     const decided = await withBudget(ctx, judged, rollout);
     const isDue = decided.decisions.length > 0 || (await isPointDue(ctx, rollout, at));
     const hasCurves = rollout.phase !== "starting" && isDue;
@@ -44,7 +44,7 @@ export async function evaluateRollout(ctx: Context, rolloutId: string, now?: num
 const budgetMs = 30_000;
 
 /** Budgets are sums over weeks, so they are read only for a step that is about to end, and seldom while they hold it. */
-async function withBudget(ctx: Context, judged: Judged, rollout: StoredRollout) {
+async function withBudget(ctx: Context, judged: Evaluated, rollout: StoredRollout) {
   const { endpointId, evaluatedAt, state } = rollout;
   const decided = decideStep(judged);
   if (!decided.needsBudget) return decided;
@@ -63,6 +63,6 @@ async function isPointDue(ctx: Context, { id, createdAt }: StoredRollout, now: n
     .where(and(eq(rolloutEvidence.rolloutId, id), eq(rolloutEvidence.workspaceId, ctx.actor.workspaceId)))
     .orderBy(desc(rolloutEvidence.at))
     .limit(1);
-  const gapMs = Math.max(shortestGapMs, (now - createdAt.getTime()) / pointsAtOnce);
+  const gapMs = Math.max(minGapMs, (now - createdAt.getTime()) / pointsAtOnce);
   return !last || now - last.at.getTime() >= gapMs;
 }

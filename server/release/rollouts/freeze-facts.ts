@@ -9,7 +9,7 @@ import { costClip, labelRecord } from "./freeze-records.ts";
 
 /** What counts as slow where nothing was measured in the last day and the plan does not say. */
 const slowWithoutTrafficMs = 1_000;
-const shortestOutcomeAgeMs = 1_000;
+const minOutcomeAgeMs = 1_000;
 
 export interface Frozen {
   endpointId: string;
@@ -36,7 +36,7 @@ export async function freezeFacts(ctx: Context, { endpointId, versionId, plan }:
   const clip = watches("cost") ? await costClip(ctx, frozen) : null;
   return {
     slowMs,
-    outcomeAgeMs: plan.outcomeAgeMs ?? Math.ceil(Math.max(shortestOutcomeAgeMs, 2 * slowMs)),
+    outcomeAgeMs: plan.outcomeAgeMs ?? Math.ceil(Math.max(minOutcomeAgeMs, 2 * slowMs)),
     ...(await freezeOutput(ctx, frozen)),
     ...(clip !== null && { costClip: clip }),
     requestsPerSecond: await lastHourRate(ctx, endpointId),

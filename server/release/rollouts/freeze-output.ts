@@ -3,14 +3,14 @@ import { modelVersions, predictions } from "#db/schema/index.ts";
 import type { Context } from "#server/base/context.ts";
 import { dayMs } from "#server/base/durations.ts";
 import type { Signature } from "#server/develop/registry/onnx/contract.ts";
-import { mostClasses } from "#server/serve/rollout/judge-outputs.ts";
+import { maxClasses } from "#server/serve/rollout/judge-outputs.ts";
 import type { FrozenFacts } from "../../serve/rollout/contract.ts";
 import type { Frozen } from "./freeze-facts.ts";
 
 type Output = Pick<FrozenFacts, "outputBins" | "binnedOutput" | "outputBinCount">;
 
 /** Answers of so many requests say where the bins of a number lie. */
-const mostAnswers = 2_000;
+const maxPredictions = 2_000;
 const bins = 10;
 
 /**
@@ -54,7 +54,7 @@ function recorded(ctx: Context, { endpointId, versionId }: Frozen) {
       ),
     )
     .orderBy(desc(at))
-    .limit(mostAnswers);
+    .limit(maxPredictions);
 }
 
 /** How many classes a version tells apart, by the names of its classes or the width of the first row of numbers that could be theirs. */
@@ -64,13 +64,13 @@ function classesOf(signature: Signature | undefined): number | undefined {
   return widths
     .filter((shape) => shape.length > 0 && shape.every((size) => typeof size === "number"))
     .map((shape) => shape.reduce<number>((product, size) => product * Number(size), 1))
-    .find((width) => width >= 2 && width <= mostClasses);
+    .find((width) => width >= 2 && width <= maxClasses);
 }
 
 /** Of a class that is answered by its number. */
 function classNumber(answer: string | null): number {
   const number = answer === null ? -1 : Number(answer);
-  return Number.isInteger(number) && number < mostClasses ? number : -1;
+  return Number.isInteger(number) && number < maxClasses ? number : -1;
 }
 
 interface RecordedOutput {

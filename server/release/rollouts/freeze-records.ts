@@ -5,7 +5,7 @@ import { rightOf } from "#server/serve/predictions/filter.ts";
 import type { Frozen } from "./freeze-facts.ts";
 
 /** Values below which nothing is said about a high percentile. */
-const fewestCosts = 100;
+const minCosts = 100;
 const clippedAbove = 0.99;
 
 /** Answers of a version whose labels came in the last day, and how many of them were wrong: of those that stand for all. */
@@ -44,6 +44,6 @@ export async function costClip(ctx: Context, { endpointId, versionId }: Frozen):
       order by at desc limit 100000
     ) as costs`);
   const { priced = 0, price = null, timed = 0, time = null } = rows[0] ?? {};
-  const clip = priced >= fewestCosts ? price : timed >= fewestCosts && priced === 0 ? time : null;
+  const clip = priced >= minCosts ? price : timed >= minCosts && priced === 0 ? time : null;
   return clip !== null && clip > 0 ? clip : null;
 }

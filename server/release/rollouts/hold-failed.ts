@@ -10,7 +10,7 @@ import { held, heldAt } from "./machine/hold.ts";
 import { isOver } from "./rollout-rows.ts";
 
 /** What went wrong is for the log; people are told that it did, and that nothing goes on because of it. */
-const failureWords = "the evidence could not be evaluated. See the worker log.";
+const failureText = "the evidence could not be evaluated. See the worker log.";
 
 /**
  * Holds a rollout whose evaluation failed, with that as the reason: an error is never a pass. Only the hold is written, whatever else
@@ -25,7 +25,7 @@ export async function holdFailed(ctx: Context, rolloutId: string): Promise<void>
     if (!row || isOver(row)) return;
     const now = await databaseTime(ctx);
     const state = row.state as RolloutState;
-    const { state: next, decisions } = held({ state, now }, "evaluation-failed", `${heldAt(state)}: ${failureWords}`);
+    const { state: next, decisions } = held({ state, now }, "evaluation-failed", `${heldAt(state)}: ${failureText}`);
     const [decision] = decisions;
     if (!decision) return;
     const { step, weight } = state;

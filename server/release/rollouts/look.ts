@@ -5,7 +5,7 @@ import type { RolloutState } from "../../serve/rollout/contract.ts";
 import { type Evaluated, evaluate } from "./evidence/evaluate.ts";
 import { readCounts } from "./evidence/read-counts.ts";
 import { withWatchMarks } from "./evidence/watch-starts.ts";
-import type { Facts, GatewayFact } from "./machine/judged.ts";
+import type { Facts, GatewayFact } from "./machine/evaluated.ts";
 import { type StoredRollout, versionNames } from "./rollout-rows.ts";
 
 /** The time of the database, by which steps are measured: several processes decide, on machines whose clocks differ. */
@@ -17,7 +17,7 @@ export async function databaseTime(ctx: Context): Promise<number> {
 }
 
 /** The evidence of a rollout by the counts of now. */
-export async function lookAtEvidence(ctx: Context, rollout: StoredRollout): Promise<Evaluated> {
+export async function evaluateEvidence(ctx: Context, rollout: StoredRollout): Promise<Evaluated> {
   return evaluate({ ...rollout, counts: await readCounts(ctx, rollout.id) });
 }
 

@@ -4,7 +4,7 @@ import { once } from "#server/platform/idempotency/once.ts";
 import { permit } from "#server/platform/permissions/permit.ts";
 import { ActOnRollout, type Rollout } from "../../serve/rollout/contract.ts";
 import { loadRollout } from "./load-rollout.ts";
-import { databaseTime, lookAtEvidence } from "./look.ts";
+import { databaseTime, evaluateEvidence } from "./look.ts";
 import { findRollout, lockRollout, type StoredRollout } from "./rollout-rows.ts";
 import { writeChange } from "./write-change.ts";
 
@@ -20,7 +20,7 @@ async function note(ctx: Context, { rolloutId, reason }: ActOnRollout): Promise<
   await findRollout(ctx, rolloutId);
   await transact(ctx, async (ctx) => {
     const rollout = (await lockRollout(ctx, rolloutId, "wait")) as StoredRollout;
-    const { evidence } = await lookAtEvidence(ctx, rollout);
+    const { evidence } = await evaluateEvidence(ctx, rollout);
     const decision = { kind: "note" as const, code: "note", words: reason };
     const change = { state: rollout.state, deploys: null, decisions: [{ ...decision, reason }], evidence };
     await writeChange(ctx, rollout, { ...change, now: await databaseTime(ctx) });

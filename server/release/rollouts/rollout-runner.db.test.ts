@@ -3,7 +3,7 @@ import { expect, onTestFinished, test, vi } from "vitest";
 import { rollouts } from "#db/schema/index.ts";
 import { freshDatabase } from "#db/testing.ts";
 import { configureLog } from "#server/base/log.ts";
-import type { Heard } from "#server/platform/events/listen.ts";
+import type { ChangeMessage } from "#server/platform/events/listen.ts";
 import { newWorkspace } from "#server/testing/testing.ts";
 import { beat, newRollout } from "../../testing/scenes/rollouts/testing.ts";
 import { abortRollout } from "./abort-rollout.ts";
@@ -15,8 +15,8 @@ configureLog({ role: "test", level: "silent" });
 const { db } = await freshDatabase();
 
 function newRunner() {
-  const hearing = new Set<(heard: Heard) => void>();
-  const subscribe = (hear: (heard: Heard) => void) => {
+  const hearing = new Set<(heard: ChangeMessage) => void>();
+  const subscribe = (hear: (heard: ChangeMessage) => void) => {
     hearing.add(hear);
     return () => hearing.delete(hear);
   };
@@ -24,7 +24,7 @@ function newRunner() {
   onTestFinished(() => runner.stop());
   return {
     runner,
-    tell: (heard: Heard) => {
+    tell: (heard: ChangeMessage) => {
       for (const hear of hearing) hear(heard);
     },
   };

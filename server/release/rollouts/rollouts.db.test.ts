@@ -5,7 +5,7 @@ import { readAuditLog } from "#server/admin/audit-log/queries.ts";
 import type { Context } from "#server/base/context.ts";
 import { currentDeployments } from "#server/serve/endpoints/deployment-rows.ts";
 import { inWorkspace } from "#server/testing/testing.ts";
-import { beat, count, countArms, lookAgain, newRollout } from "../../testing/scenes/rollouts/testing.ts";
+import { beat, count, countArms, newRollout, recheck } from "../../testing/scenes/rollouts/testing.ts";
 import { abortRollout } from "./abort-rollout.ts";
 import { getRolloutCurves } from "./curve-queries.ts";
 import { listRolloutDecisions } from "./decision-queries.ts";
@@ -23,7 +23,7 @@ async function told(ctx: Context, rolloutId: string) {
 async function ready(ctx: Context) {
   const scene = await newRollout(ctx);
   await beat(ctx, { endpointId: scene.endpointId, versionId: scene.canary.id });
-  await lookAgain(ctx, scene.rolloutId);
+  await recheck(ctx, scene.rolloutId);
   return scene;
 }
 
@@ -31,22 +31,22 @@ test(
   "from start to promotion by counts alone: each step, the deployment, the watch and the log with its evidence",
   inWorkspace(async (ctx) => {
     const { rolloutId, endpointId, canary } = await newRollout(ctx);
-    await lookAgain(ctx, rolloutId);
+    await recheck(ctx, rolloutId);
     expect(await getRollout(ctx, { rolloutId })).toMatchObject({ phase: "starting", hold: { code: "no-gateway" } });
     await beat(ctx, { endpointId, versionId: canary.id }, "loading");
-    await lookAgain(ctx, rolloutId);
+    await recheck(ctx, rolloutId);
     expect((await getRollout(ctx, { rolloutId })).hold?.words).toBe("Waiting for gw-1 to load v2.");
     await beat(ctx, { endpointId, versionId: canary.id });
-    await lookAgain(ctx, rolloutId);
+    await recheck(ctx, rolloutId);
     await countArms(ctx, rolloutId, first, { canary: [500, 2], stable: [4500, 18] });
-    await lookAgain(ctx, rolloutId, 60);
+    await recheck(ctx, rolloutId, 60);
     await countArms(ctx, rolloutId, second, { canary: [1000, 4], stable: [1000, 4] });
-    await lookAgain(ctx, rolloutId, 60);
+    await recheck(ctx, rolloutId, 60);
     const served = async () => (await currentDeployments(ctx, [endpointId])).get(endpointId);
     expect(await served()).toMatchObject({ versionId: canary.id, providers: ["cpu"], deployedBy: "Leeway" });
     expect(await getRollout(ctx, { rolloutId })).toMatchObject({ phase: "watching", step: 2, weight: 1 });
     await count(ctx, rolloutId, { step: 2, weight: 1, arm: "canary", units: 300, events: 1 });
-    await lookAgain(ctx, rolloutId, 61);
+    await recheck(ctx, rolloutId, 61);
     expect(await told(ctx, rolloutId)).toEqual([
       ["started", "Started v2 alongside v1.", "Test admin"],
       ["hold", "On hold before the first step: no gateway was active in the last 30 s.", "Leeway"],
@@ -79,7 +79,7 @@ test(
   inWorkspace(async (ctx) => {
     const { rolloutId, endpointId, deployment } = await ready(ctx);
     await countArms(ctx, rolloutId, first, { canary: [400, 80], stable: [3600, 15] });
-    await lookAgain(ctx, rolloutId, 5);
+    await recheck(ctx, rolloutId, 5);
     expect(await getRollout(ctx, { rolloutId })).toMatchObject({
       phase: "rolled-back",
       weight: 0,
@@ -95,7 +95,7 @@ test(
     ]);
     const log = await told(ctx, rolloutId);
     await countArms(ctx, rolloutId, first, { canary: [90_000, 80], stable: [3600, 15] });
-    await lookAgain(ctx, rolloutId, 3600);
+    await recheck(ctx, rolloutId, 3600);
     expect(await told(ctx, rolloutId)).toEqual(log);
   }),
 );
@@ -105,9 +105,9 @@ test(
   inWorkspace(async (ctx) => {
     const { rolloutId, endpointId, stable } = await ready(ctx);
     await countArms(ctx, rolloutId, first, { canary: [500, 0], stable: [4500, 0] });
-    await lookAgain(ctx, rolloutId, 60);
+    await recheck(ctx, rolloutId, 60);
     await countArms(ctx, rolloutId, second, { canary: [1000, 0], stable: [1000, 0] });
-    await lookAgain(ctx, rolloutId, 60);
+    await recheck(ctx, rolloutId, 60);
     await abortRollout(ctx, { rolloutId, reason: "the north depots complain" });
     const ofEndpoint = eq(deployments.endpointId, endpointId);
     const rows = await ctx.db.select().from(deployments).where(ofEndpoint).orderBy(deployments.id);
@@ -121,9 +121,9 @@ test(
   inWorkspace(async (ctx) => {
     const { rolloutId } = await ready(ctx);
     await countArms(ctx, rolloutId, first, { canary: [200, 3], stable: [1800, 9] });
-    await lookAgain(ctx, rolloutId, 5);
+    await recheck(ctx, rolloutId, 5);
     const before = (await getRollout(ctx, { rolloutId })).evidence;
-    await lookAgain(ctx, rolloutId, 6);
+    await recheck(ctx, rolloutId, 6);
     expect((await getRollout(ctx, { rolloutId })).evidence).toEqual(before);
     // The same counts from two gateways, of which one began later.
     await countArms(ctx, rolloutId, first, { canary: [150, 1], stable: [1000, 4] });
@@ -145,7 +145,7 @@ test(
     const points = () => ctx.db.$count(rolloutEvidence, eq(rolloutEvidence.rolloutId, rolloutId));
     await countArms(ctx, rolloutId, first, { canary: [200, 1], stable: [1800, 9] });
     const before = await points();
-    for (const later of [3, 3.5, 4, 5.5]) await lookAgain(ctx, rolloutId, later);
+    for (const later of [3, 3.5, 4, 5.5]) await recheck(ctx, rolloutId, later);
     expect(await points()).toBe(before + 2);
   }),
 );

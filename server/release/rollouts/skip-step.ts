@@ -1,10 +1,10 @@
 import type { Context } from "#server/base/context.ts";
 import { DomainError } from "#server/base/errors.ts";
 import { percent } from "#server/base/number-words.ts";
-import { loadBudgetGate } from "#server/watch/slo/budget-gate/ask-budget-gate.ts";
+import { loadBudgetGate } from "#server/watch/slo/budget-gate/check-budget-gate.ts";
 import type { ActOnRollout, Rollout } from "../../serve/rollout/contract.ts";
 import { type Act, type Acting, actOnRollout } from "./act-on-rollout.ts";
-import type { Decided } from "./machine/judged.ts";
+import type { Decided } from "./machine/evaluated.ts";
 import { stateAt } from "./machine/moves.ts";
 import { gatedChange, versionNames } from "./rollout-rows.ts";
 

@@ -15,7 +15,7 @@ import type { Deployment } from "#server/serve/endpoints/contract.ts";
 import { currentDeployments } from "#server/serve/endpoints/deployment-rows.ts";
 import { archived, findLiveEndpoint, liveEndpoint } from "#server/serve/endpoints/lookups.ts";
 import { findServable } from "#server/serve/versions/find-servable.ts";
-import { loadBudgetGate } from "#server/watch/slo/budget-gate/ask-budget-gate.ts";
+import { loadBudgetGate } from "#server/watch/slo/budget-gate/check-budget-gate.ts";
 import { refuseWhileFrozen } from "#server/watch/slo/freezes/refuse-while-frozen.ts";
 import { refuseWhileRollingOut } from "../../develop/registry/versions/refuse-while-rolling-out.ts";
 import { type FrozenFacts, type Rollout, type RolloutState, StartRollout } from "../../serve/rollout/contract.ts";
@@ -27,7 +27,7 @@ import { databaseTime } from "./look.ts";
 import { findRollout, versionNames } from "./rollout-rows.ts";
 import { type Change, writeChange } from "./write-change.ts";
 
-type Wish = ReturnType<typeof StartRollout.parse>;
+type Input = ReturnType<typeof StartRollout.parse>;
 
 /**
  * Begins to give an endpoint's traffic to another version, step by step: gateways load it, and then the plan is followed. What was
@@ -56,7 +56,7 @@ function refuseHopeless({ guardrails, promoteWhen }: RolloutPlan): void {
   );
 }
 
-async function begin(ctx: Context, wish: Wish): Promise<{ id: string }> {
+async function begin(ctx: Context, wish: Input): Promise<{ id: string }> {
   const { endpointId, plan, providers, reason, overridesBudget, purpose } = wish;
   return transact(ctx, async (ctx) => {
     const { workspaceId, name: startedBy } = ctx.actor;
@@ -98,7 +98,7 @@ async function begin(ctx: Context, wish: Wish): Promise<{ id: string }> {
       .returning({ id: rollouts.id });
     if (!row) throw new Error("The rollout was not inserted.");
     const rollout = await findRollout(ctx, row.id);
-    const words = startWords(versionNames(rollout), plan, frozen);
+    const words = describeStart(versionNames(rollout), plan, frozen);
     const decisions: Change["decisions"] = [{ kind: "started", code: "started", words, reason }];
     if (gate && !gate.allow) {
       const inSpite = `Started despite the error budget: ${gate.reason}`;
@@ -125,7 +125,7 @@ async function servingNow(ctx: Context, endpoint: typeof endpoints.$inferSelect)
 }
 
 /** The id of the new version, once it may serve and can answer whoever the version before answers. */
-async function fitVersion(ctx: Context, wish: Wish, current: Deployment, endpoint: string): Promise<string> {
+async function fitVersion(ctx: Context, wish: Input, current: Deployment, endpoint: string): Promise<string> {
   const { id, modelName, version } = await findServable(ctx, {
     model: wish.model ?? current.modelName,
     version: wish.version,
@@ -167,7 +167,7 @@ function stateAtStart(now: number, overridesBudget: boolean): RolloutState {
   };
 }
 
-function startWords(
+function describeStart(
   names: { stable: string; canary: string },
   plan: RolloutPlan,
   { slowMs, record }: FrozenFacts,

@@ -7,9 +7,9 @@ import { publish } from "#server/platform/events/publish.ts";
 import type { DecisionKind, RolloutState } from "../../serve/rollout/contract.ts";
 import type { Evidence, EvidencePoint } from "../../serve/rollout/evidence/contract.ts";
 import { deployOf } from "./deploy-of.ts";
-import type { Decided, NewDecision } from "./machine/judged.ts";
+import { enqueueChangeNotification } from "./enqueue-change-notification.ts";
+import type { Decided, NewDecision } from "./machine/evaluated.ts";
 import { isOver, type StoredRollout } from "./rollout-rows.ts";
-import { tellChange } from "./tell-change.ts";
 
 /** What a kind of decision is called in the audit log, and so to webhooks. */
 const actions: Record<DecisionKind, string> = {
@@ -97,7 +97,7 @@ async function log(ctx: Context, rollout: StoredRollout, decision: Change["decis
       at: new Date(now),
     })
     .returning({ id: rolloutDecisions.id });
-  await tellChange(ctx, rollout, { id: row?.id, kind, words, weight: change.state.weight });
+  await enqueueChangeNotification(ctx, rollout, { id: row?.id, kind, words, weight: change.state.weight });
   if (code === "proved") return;
   const { endpoint, canary, stable } = rollout;
   const about = { rolloutId: rollout.id, endpoint, model: canary.model, version: canary.version, from: stable.version };

@@ -7,7 +7,7 @@ import { feedRollouts } from "./feed-rollouts.ts";
 
 /** Whatever no prediction came for by then stays without a version. */
 const waitsMs = 7 * dayMs;
-const mostAtOnce = 2000;
+const maxConcurrent = 2000;
 
 /** Job: events that came before their prediction are told to its version, once it is in the log. Again is the same as once. */
 export async function attributeWaiting(ctx: Context, now = Date.now()): Promise<void> {
@@ -26,7 +26,7 @@ export async function attributeWaiting(ctx: Context, now = Date.now()): Promise<
         ),
       )
       .orderBy(desc(kpiEvents.receivedAt))
-      .limit(mostAtOnce);
+      .limit(maxConcurrent);
     const events = waiting.map(({ event }) => event);
     const places = await eventPlaces(ctx, events);
     const found = waiting.flatMap(({ event, name }, index) => {

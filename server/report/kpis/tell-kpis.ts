@@ -4,7 +4,7 @@ import type { Context } from "#server/base/context.ts";
 import { keepEvents, requestsWithNamedEvents, unnamedId } from "./keep-events.ts";
 
 /** Something that came of an answer, as rollouts are told of it. */
-interface ToldOutcome {
+interface ReportedOutcome {
   requestId?: string | undefined;
   key?: string | undefined;
   name: string;
@@ -17,7 +17,7 @@ interface ToldOutcome {
  * once or twice, a request or unit counts once, with its last value. One without a value is worth 1. Names that are no KPI are left out. In the
  * caller's transaction; for who was let in already.
  */
-export async function tellKpis(ctx: Context, endpointId: string, outcomes: readonly ToldOutcome[], now: Date) {
+export async function tellKpis(ctx: Context, endpointId: string, outcomes: readonly ReportedOutcome[], now: Date) {
   const byName = Map.groupBy(outcomes, ({ name }) => name);
   // In one order, so that two batches wait for each other rather than end each other.
   const live = await ctx.db

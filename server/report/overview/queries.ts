@@ -9,7 +9,7 @@ import { listEndpoints } from "#server/serve/endpoints/endpoint-queries.ts";
 import { lastDayTotals } from "#server/serve/endpoints/recent-traffic.ts";
 import type { Overview, OverviewEndpoint, OverviewRun, Release, RunCounts } from "./contract.ts";
 
-const mostEndpoints = 500;
+const maxEndpoints = 500;
 const latestRuns = 6;
 const latestReleases = 6;
 
@@ -28,7 +28,7 @@ export async function getOverview(ctx: Context): Promise<Overview> {
 }
 
 async function endpointsWorstFirst(ctx: Context): Promise<OverviewEndpoint[]> {
-  const { endpoints: summaries } = await listEndpoints(ctx, { limit: mostEndpoints });
+  const { endpoints: summaries } = await listEndpoints(ctx, { limit: maxEndpoints });
   const totals = await lastDayTotals(ctx);
   const rows = summaries.map(({ id, name, state, current, recent }) => {
     const { requests, serverErrors } = totals.get(id) ?? { requests: 0, serverErrors: 0 };

@@ -42,13 +42,13 @@ function endpointsClause(endpoints: readonly OverviewEndpoint[]): SentencePart[]
     return [{ text: `${count(broken.length)} of ${count(endpoints.length)} endpoints are down: ` }, ...names, ...rest];
   }
   const serving = endpoints.filter(({ state }) => state.kind === "serving" || state.kind === "degraded").length;
-  const text = servingWords(serving, endpoints.length);
+  const text = describeServing(serving, endpoints.length);
   const weak = endpoints.find(({ state }) => state.kind === "degraded" || state.kind === "starting");
   const why = weak?.state.kind === "starting" ? " is starting" : " is degraded";
   return [{ text, href: "/endpoints" }, ...(weak ? [{ text: "; " }, endpointLink(weak), { text: why }] : [])];
 }
 
-function servingWords(serving: number, all: number): string {
+function describeServing(serving: number, all: number): string {
   if (serving === 0) return "No endpoints are serving yet";
   if (serving < all) return `${capital(word(serving))} of ${word(all)} endpoints ${serving === 1 ? "serves" : "serve"}`;
   if (all === 1) return "The only endpoint serves";

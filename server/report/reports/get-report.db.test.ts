@@ -6,7 +6,7 @@ import { newReportScene } from "../../testing/scenes/reports/testing.ts";
 import { figuresOf } from "./figures-of.ts";
 import { getReport } from "./get-report.ts";
 import { nameOf, stepped } from "./periods.ts";
-import { plainSentence } from "./sentence/words.ts";
+import { plainSentence } from "./sentence/text.ts";
 
 const plain = (text: string) => text.replaceAll("\u00a0", " ");
 

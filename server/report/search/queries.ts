@@ -8,7 +8,7 @@ import { permit } from "#server/platform/permissions/permit.ts";
 import { SearchEverything, type SearchHit } from "./contract.ts";
 
 /** Most hits of one kind. */
-const mostPerKind = 6;
+const maxPerKind = 6;
 
 /**
  * Experiments, runs, models, versions, datasets, endpoints and rollouts of the workspace whose name holds the words, in any case, or whose id
@@ -48,7 +48,7 @@ async function findExperiments(ctx: Context, q: string): Promise<SearchHit[]> {
       ),
     )
     .orderBy(desc(experiments.updatedAt), desc(experiments.id))
-    .limit(mostPerKind);
+    .limit(maxPerKind);
   return rows.map(({ id, name }) => ({
     kind: "experiment",
     id: String(id),
@@ -58,7 +58,7 @@ async function findExperiments(ctx: Context, q: string): Promise<SearchHit[]> {
   }));
 }
 
-const statusWords: Record<(typeof runs.$inferSelect)["status"], string> = {
+const statusLabels: Record<(typeof runs.$inferSelect)["status"], string> = {
   RUNNING: "running",
   SCHEDULED: "scheduled",
   FINISHED: "finished",
@@ -86,18 +86,18 @@ async function findRuns(ctx: Context, q: string): Promise<SearchHit[]> {
       ),
     )
     .orderBy(desc(runs.startedAt), runs.id)
-    .limit(mostPerKind);
+    .limit(maxPerKind);
   return rows.map(({ id, name, status, experimentId, experimentName }) => ({
     kind: "run",
     id,
     label: name,
-    detail: `${experimentName}, ${statusWords[status]}, ${id.slice(0, 8)}`,
+    detail: `${experimentName}, ${statusLabels[status]}, ${id.slice(0, 8)}`,
     href: `/experiments/${experimentId}/runs/${id}`,
   }));
 }
 
 async function findModels(ctx: Context, q: string): Promise<SearchHit[]> {
-  const models = await listModels(ctx, { search: q, limit: mostPerKind });
+  const models = await listModels(ctx, { search: q, limit: maxPerKind });
   return models.map(({ id, name, versionCount }) => ({
     kind: "model",
     id,
@@ -133,7 +133,7 @@ async function findVersions(ctx: Context, q: string): Promise<SearchHit[]> {
       ),
     )
     .orderBy(desc(modelVersions.createdAt), modelVersions.id)
-    .limit(mostPerKind);
+    .limit(maxPerKind);
   return rows.map((row) => ({
     kind: "version",
     id: row.id,
@@ -144,7 +144,7 @@ async function findVersions(ctx: Context, q: string): Promise<SearchHit[]> {
 }
 
 async function findDatasets(ctx: Context, q: string): Promise<SearchHit[]> {
-  const datasets = await listDatasets(ctx, { search: q, limit: mostPerKind });
+  const datasets = await listDatasets(ctx, { search: q, limit: maxPerKind });
   return datasets.map(({ name, versions }) => ({
     kind: "dataset",
     id: name,
@@ -166,7 +166,7 @@ async function findEndpoints(ctx: Context, q: string): Promise<SearchHit[]> {
       ),
     )
     .orderBy(endpoints.name)
-    .limit(mostPerKind);
+    .limit(maxPerKind);
   return rows.map(({ id, name }) => ({
     kind: "endpoint",
     id,
@@ -192,7 +192,7 @@ async function findRollouts(ctx: Context, q: string): Promise<SearchHit[]> {
     .innerJoin(registeredModels, eq(registeredModels.id, modelVersions.modelId))
     .where(and(eq(rollouts.workspaceId, ctx.actor.workspaceId), or(holds(endpoints.name, q), begins(rollouts.id, q))))
     .orderBy(desc(rollouts.createdAt))
-    .limit(mostPerKind);
+    .limit(maxPerKind);
   return rows.map(({ id, endpoint, phase, model, version }) => ({
     kind: "rollout",
     id,

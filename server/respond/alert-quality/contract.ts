@@ -2,8 +2,8 @@ import { z } from "zod";
 import { Verdict } from "../../alerting/alerts/contract.ts";
 
 /** One a group; another one takes its place. */
-export const GiveVerdict = z.object({ groupId: z.uuid(), verdict: Verdict });
-export type GiveVerdict = z.input<typeof GiveVerdict>;
+export const SubmitFeedback = z.object({ groupId: z.uuid(), verdict: Verdict });
+export type SubmitFeedback = z.input<typeof SubmitFeedback>;
 
 const share = z.object({
   share: z.number(),

@@ -2,7 +2,7 @@ import { sql } from "drizzle-orm";
 import type { Context } from "#server/base/context.ts";
 import type { Verdict } from "../../alerting/alerts/contract.ts";
 import { type AlertQuality, sleepHours } from "./contract.ts";
-import { noVerdicts, type VerdictCounts } from "./judge-rule.ts";
+import { noVerdicts, type VerdictCounts } from "./suggest-for-rule.ts";
 
 export interface GroupCount {
   severity: string;

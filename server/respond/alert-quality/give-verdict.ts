@@ -7,15 +7,15 @@ import { publish } from "#server/platform/events/publish.ts";
 import { permit } from "#server/platform/permissions/permit.ts";
 import { GroupSummary } from "../../alerting/alerts/contract.ts";
 import { recordAlertEvents } from "../../alerting/alerts/history/record-alert-events.ts";
-import { GiveVerdict } from "./contract.ts";
+import { SubmitFeedback } from "./contract.ts";
 
 /**
  * Says what a group of alerts was worth: one key a group. Whoever says it later is believed.
  * @throws DomainError "not-found"
  */
-export async function giveVerdict(ctx: Context, input: GiveVerdict): Promise<void> {
+export async function giveVerdict(ctx: Context, input: SubmitFeedback): Promise<void> {
   permit(ctx, "giveVerdict");
-  const { groupId, verdict } = GiveVerdict.parse(input);
+  const { groupId, verdict } = SubmitFeedback.parse(input);
   await transact(ctx, async (ctx) => {
     const { workspaceId, name: givenBy } = ctx.actor;
     const [group] = await ctx.db

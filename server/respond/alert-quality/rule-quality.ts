@@ -5,8 +5,8 @@ import { loadSchedules } from "#server/respond/oncall/schedules/load-schedule.ts
 import { shiftsOf } from "#server/respond/oncall/schedules/shifts-of.ts";
 import type { AlertQuality } from "./contract.ts";
 import { countGroups, countPages, countVerdicts, missedIncidents } from "./counts.ts";
-import { judgeRule, noVerdicts } from "./judge-rule.ts";
 import { namesOfRules } from "./names-of-rules.ts";
+import { noVerdicts, suggestForRule } from "./suggest-for-rule.ts";
 
 /** What people thought of what rules told them in the last 30 days, with what should become of the noisy ones (docs/spec/alerting.md section 16). */
 export async function ruleQuality(ctx: Context, now = Date.now()): Promise<AlertQuality> {
@@ -29,7 +29,7 @@ export async function ruleQuality(ctx: Context, now = Date.now()): Promise<Alert
       lastAt: null,
     };
     const verdicts = month.get(ruleKey)?.counts ?? noVerdicts;
-    const judged = judgeRule({
+    const judged = suggestForRule({
       severity: own.severity,
       month: verdicts,
       quarter: quarter.get(ruleKey)?.counts ?? noVerdicts,

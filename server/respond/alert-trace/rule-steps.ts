@@ -22,16 +22,16 @@ export function ruleSteps(states: readonly RuleState[], href: string | null): Tr
     const own = { ...rule, result: [part, state, words].filter((word) => word !== "").join(": ") };
     return [
       own,
-      ...tiers.map((tier) => ({ ...rule, result: tierWords(tier) })),
+      ...tiers.map((tier) => ({ ...rule, result: describeTier(tier) })),
       ...tiers.flatMap((tier) => {
-        const result = gateWords(tier);
+        const result = describeGate(tier);
         return result ? [{ stage: "gate" as const, result, href, at }] : [];
       }),
     ];
   });
 }
 
-function tierWords({ tier, factor, isCapped, long, short, bad, total, isFiring }: TierReading): string {
+function describeTier({ tier, factor, isCapped, long, short, bad, total, isFiring }: TierReading): string {
   const burn = (rate: number | null) => (rate === null ? "unknown" : figures(rate, 3));
   const windows =
     tier.shortMinutes === null
@@ -42,7 +42,7 @@ function tierWords({ tier, factor, isCapped, long, short, bad, total, isFiring }
   return `${windows}: ${rates}, ${limit}, ${bad} bad of ${total}: ${isFiring ? "fires" : "does not fire"}`;
 }
 
-function gateWords({ tier, chance, passesGate }: TierReading): string | undefined {
+function describeGate({ tier, chance, passesGate }: TierReading): string | undefined {
   if (chance === null) return passesGate ? undefined : `${tier.longMinutes}\u00a0min: not enough traffic`;
   const so = passesGate ? "unlikely to be chance" : "could be chance, so it is suppressed";
   return `${tier.longMinutes}\u00a0min: ${percent(chance)} probability if the target were met exactly: ${so}`;

@@ -13,7 +13,7 @@ import {
 import { conclude, stepsOf } from "./event-steps.ts";
 import { ruleSteps } from "./rule-steps.ts";
 
-const mostEvents = 2_000;
+const maxEvents = 2_000;
 const stageOfMute = { silence: "silence", inhibition: "inhibit", time: "time" } as const;
 
 /**
@@ -61,7 +61,7 @@ async function eventsUntil(
     .from(alertEvents)
     .where(and(eq(alertEvents.workspaceId, ctx.actor.workspaceId), to && lte(alertEvents.at, to), where))
     .orderBy(asc(alertEvents.id))
-    .limit(mostEvents);
+    .limit(maxEvents);
   return rows as unknown as StoredAlertEvent[];
 }
 

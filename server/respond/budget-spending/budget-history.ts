@@ -12,9 +12,9 @@ import { periodAt } from "../../watch/slo/engine/periods.ts";
 import { knownIncidents } from "../../watch/slo/spending/known-incidents.ts";
 import { type BudgetHistory, GetBudgetHistory } from "./contract.ts";
 
-const mostPoints = 240;
-const mostComposite = 48;
-const mostChanges = 200;
+const maxPoints = 240;
+const maxComposite = 48;
+const maxChanges = 200;
 
 /**
  * What was left of an SLO's budget over its period, with changes, incidents and adjustments as marks. @throws DomainError "not-found"
@@ -27,7 +27,7 @@ export async function budgetHistory(ctx: Context, input: GetBudgetHistory): Prom
   const shown = { from: span.start, to: now };
   const dates = { from: new Date(shown.from), to: new Date(now) };
   const changes = slo.endpointId
-    ? await listChanges(ctx, { endpointId: slo.endpointId, ...dates, limit: mostChanges })
+    ? await listChanges(ctx, { endpointId: slo.endpointId, ...dates, limit: maxChanges })
     : [];
   const adjustments = await activeAdjustments(ctx, slo.id);
   return {
@@ -47,15 +47,15 @@ async function courseOf(ctx: Context, slo: StoredSlo, from: number, now: number)
   const counted = periodAt(definition.period, from).start;
   const { isApproximate, ...counts } = await countSlo(ctx, slo, { from: counted, to: now });
   const adjustments = await activeAdjustments(ctx, slo.id);
-  return { points: budgetCourse({ counts, definition, now, adjustments }, mostPoints, from), isApproximate };
+  return { points: budgetCourse({ counts, definition, now, adjustments }, maxPoints, from), isApproximate };
 }
 
 /** Each point combines the parts as they stood then, which is dearer: so there are fewer. */
 async function compositeCourse(ctx: Context, slo: StoredSlo, from: number, now: number) {
   const { definition } = slo;
   const counted = await countParts(ctx, slo, { from: periodAt(definition.period, from).start, to: now });
-  return Array.from({ length: mostComposite }, (_, index) => {
-    const at = from + ((index + 1) * (now - from)) / mostComposite;
+  return Array.from({ length: maxComposite }, (_, index) => {
+    const at = from + ((index + 1) * (now - from)) / maxComposite;
     return { at, remaining: combine(definition, counted, at).budget.remaining, errorRate: null };
   });
 }

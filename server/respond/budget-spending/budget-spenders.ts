@@ -18,7 +18,7 @@ import type { BudgetSpenders, Spender } from "./contract.ts";
 
 /** One change that took more needs a post-mortem (docs/spec/slo.md section 7). */
 const mostShare = 0.2;
-const mostEach = 20;
+const maxEach = 20;
 
 type Sums = Pick<Spender, "bad" | "total">;
 
@@ -52,7 +52,7 @@ export async function budgetSpenders(ctx: Context, input: GetSlo): Promise<Budge
       .filter(({ bad }) => bad > 0)
       .map((one) => ({ ...one, spent: shareOf(one) }))
       .toSorted((a, b) => b.spent - a.spent)
-      .slice(0, mostEach);
+      .slice(0, maxEach);
   const lists = {
     versions: ranked(await versionSpenders(ctx, byVersion, span)),
     rollouts: ranked(await rolloutSpenders(ctx, slo, byVersion, span)),

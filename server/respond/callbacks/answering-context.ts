@@ -1,7 +1,7 @@
 import { and, eq, isNull, sql } from "drizzle-orm";
 import { contactMethods, memberships, users } from "#db/schema/index.ts";
 import type { Actor, Context, Role } from "#server/base/context.ts";
-import type { Answerer, AnsweringKind } from "../../alerting/notifications/answers/contract.ts";
+import type { Answerer, AnsweringKind } from "../../alerting/notifications/callbacks/contract.ts";
 
 /**
  * In whose name an answer is carried out: of the member of the workspace with that e-mail address, or who is told by that Slack account;

@@ -1,12 +1,12 @@
 import { and, desc, eq, isNotNull, isNull, sql } from "drizzle-orm";
 import { alertGroups, notifications } from "#db/schema/index.ts";
 import type { Context } from "#server/base/context.ts";
-import type { Answer } from "../../alerting/notifications/answers/contract.ts";
-import { groupTitled } from "../../alerting/notifications/answers/group-titled.ts";
+import type { Answer } from "../../alerting/notifications/callbacks/contract.ts";
+import { groupTitled } from "../../alerting/notifications/callbacks/group-titled.ts";
 import { readMessage } from "../../alerting/notifications/stored-message.ts";
 
 /** How many of the newest messages of a channel are looked through for a title. */
-const mostTold = 300;
+const maxNotified = 300;
 
 /**
  * The group of this workspace that an answer is about, of those that are not over.
@@ -61,7 +61,7 @@ async function byTitle(ctx: Context, channelId: string, title: string, at: Date)
       ),
     )
     .orderBy(desc(notifications.createdAt))
-    .limit(mostTold);
+    .limit(maxNotified);
   return groupTitled(
     told.map(({ groupId, message }) => ({ groupId: groupId as string, message: readMessage(message) })),
     title,

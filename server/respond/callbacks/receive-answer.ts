@@ -10,7 +10,12 @@ import { publish } from "#server/platform/events/publish.ts";
 import { permit } from "#server/platform/permissions/permit.ts";
 import { acknowledgeGroup } from "#server/respond/acknowledgement/acknowledge-group.ts";
 import { noteForGroup } from "#server/respond/incidents/note-for-group.ts";
-import type { Answer, Answerer, AnsweringKind, AnswerReceipt } from "../../alerting/notifications/answers/contract.ts";
+import type {
+  Answer,
+  Answerer,
+  AnsweringKind,
+  AnswerReceipt,
+} from "../../alerting/notifications/callbacks/contract.ts";
 import { answeringContext } from "./answering-context.ts";
 import { findAnsweredGroup } from "./find-answered-group.ts";
 

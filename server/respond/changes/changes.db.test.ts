@@ -12,7 +12,7 @@ import { newRollout } from "#server/testing/scenes/rollouts/testing.ts";
 import { newVersion } from "#server/testing/scenes/serving/testing.ts";
 import { inWorkspace, newWorkspace } from "#server/testing/testing.ts";
 import { listChanges } from "./queries.ts";
-import { tellChange } from "./tell-change.ts";
+import { recordChange } from "./record-change.ts";
 
 const span = () => ({ from: new Date(Date.now() - dayMs), to: new Date(Date.now() + dayMs) });
 const told = async (ctx: Context, endpointId?: string) =>
@@ -55,9 +55,9 @@ test(
     await updateEndpoint(ctx, { endpointId, captureShare: 0.5 });
     await updateEndpoint(ctx, { endpointId: other, captureShare: 0.2 });
     await record(ctx, "dataset.version-made", { subject: "dataset/customers", after: { digest: "abc" } });
-    await tellChange(ctx, { endpointId, kind: "data", title: "merchant_profile loaded", body: "load 8813" });
-    await tellChange(ctx, { endpointId: other, kind: "flag", title: "not here" });
-    await tellChange(ctx, { kind: "schema", title: "concerns all" });
+    await recordChange(ctx, { endpointId, kind: "data", title: "merchant_profile loaded", body: "load 8813" });
+    await recordChange(ctx, { endpointId: other, kind: "flag", title: "not here" });
+    await recordChange(ctx, { kind: "schema", title: "concerns all" });
     const changes = await listChanges(ctx, { endpointId, ...span() });
     expect(changes.map(({ title }) => title).sort()).toEqual([
       "New version of dataset customers",
@@ -92,13 +92,13 @@ test(
   "a change is told once for one key, not of a time to come, and a limited token keeps to its endpoints",
   inWorkspace(async (ctx) => {
     const wish = { kind: "deploy" as const, title: "billing 4.2" };
-    const first = await tellChange(ctx, wish, "key");
-    expect(await tellChange(ctx, wish, "key")).toEqual(first);
+    const first = await recordChange(ctx, wish, "key");
+    expect(await recordChange(ctx, wish, "key")).toEqual(first);
     expect(await told(ctx)).toEqual([["deploy", null, null]]);
-    const ahead = tellChange(ctx, { ...wish, at: new Date(Date.now() + dayMs) });
+    const ahead = recordChange(ctx, { ...wish, at: new Date(Date.now() + dayMs) });
     await expect(ahead).rejects.toMatchObject({ code: "invalid", field: "at" });
     const limited = { ...ctx, actor: { ...ctx.actor, endpoints: ["churn"] } };
-    await expect(tellChange(limited, wish)).rejects.toMatchObject({ code: "forbidden" });
+    await expect(recordChange(limited, wish)).rejects.toMatchObject({ code: "forbidden" });
     const { id: endpointId } = await createEndpoint(ctx, { name: "other" });
     await expect(listChanges(limited, { endpointId, ...span() })).rejects.toMatchObject({ code: "forbidden" });
     const backwards = listChanges(ctx, { from: new Date(2), to: new Date(1) });

@@ -32,7 +32,7 @@ export const ListChanges = z.object({
 export type ListChanges = z.input<typeof ListChanges>;
 
 /** What a pipeline tells of, since Leeway does not see it by itself. */
-export const TellChange = z.object({
+export const RecordChange = z.object({
   endpointId: z.uuid().nullable().default(null),
   kind: z.enum(["deploy", "data", "config", "schema", "flag"]),
   title: z.string().trim().min(1, "Describe the change.").max(300),
@@ -44,4 +44,4 @@ export const TellChange = z.object({
   /** When it happened; now when left out. */
   at: z.date().optional(),
 });
-export type TellChange = z.input<typeof TellChange>;
+export type RecordChange = z.input<typeof RecordChange>;

@@ -5,7 +5,7 @@ import type { Change } from "./contract.ts";
 import type { Span } from "./span.ts";
 
 /** Changes that pipelines told of. */
-export async function toldChanges(ctx: Context, { endpointIds, from, to, limit }: Span): Promise<Change[]> {
+export async function listRecordedChanges(ctx: Context, { endpointIds, from, to, limit }: Span): Promise<Change[]> {
   const rows = await ctx.db
     .select()
     .from(externalChanges)

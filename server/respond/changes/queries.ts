@@ -7,7 +7,7 @@ import { permit } from "#server/platform/permissions/permit.ts";
 import { findEndpointById } from "#server/serve/endpoints/lookups.ts";
 import { type Change, ListChanges } from "./contract.ts";
 import { deploymentChanges } from "./deployment-changes.ts";
-import { toldChanges } from "./external-changes.ts";
+import { listRecordedChanges } from "./external-changes.ts";
 import { recordedChanges } from "./recorded-changes.ts";
 import { rolloutChanges } from "./rollout-changes.ts";
 
@@ -30,9 +30,9 @@ export async function listChanges(ctx: Context, input: ListChanges): Promise<Cha
     () => deploymentChanges(ctx, span),
     () => rolloutChanges(ctx, span),
     () => recordedChanges(ctx, span),
-    () => toldChanges(ctx, span),
+    () => listRecordedChanges(ctx, span),
   ]);
-  const isToldByRollout = (change: Change) =>
+  const isReportedByRollout = (change: Change) =>
     rolled.some(
       ({ endpointId, kind, at, after }) =>
         endpointId === change.endpointId &&
@@ -40,7 +40,7 @@ export async function listChanges(ctx: Context, input: ListChanges): Promise<Cha
         after === change.after &&
         Math.abs(at.getTime() - change.at.getTime()) < sameMomentMs,
     );
-  return [...deployed.filter((change) => !isToldByRollout(change)), ...rolled, ...recorded, ...told]
+  return [...deployed.filter((change) => !isReportedByRollout(change)), ...rolled, ...recorded, ...told]
     .sort((one, other) => other.at.getTime() - one.at.getTime())
     .slice(0, limit);
 }

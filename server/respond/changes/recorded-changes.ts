@@ -2,7 +2,7 @@ import { and, desc, eq, gte, inArray, like, lte, notInArray, or } from "drizzle-
 import { auditEvents } from "#db/schema/index.ts";
 import type { Context } from "#server/base/context.ts";
 import type { Change, ChangeKind } from "./contract.ts";
-import { differenceWords } from "./difference-words.ts";
+import { describeDifference } from "./describe-difference.ts";
 import type { Span } from "./span.ts";
 
 /** Actions of the audit log that concern all endpoints, and what kind of change each is. */
@@ -72,7 +72,7 @@ export async function recordedChanges(ctx: Context, { names, from, to, limit }: 
       at: row.at,
       actor: row.actorName,
       href: hrefOf(row.subject, name),
-      ...differenceWords(row.before, row.after),
+      ...describeDifference(row.before, row.after),
       endpointId,
     };
   });

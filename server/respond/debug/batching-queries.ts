@@ -9,7 +9,7 @@ type Row = Omit<Batching["steps"][number], "at"> & { at: number; [column: string
 
 /** Each step is read in so many parts, the newest requests of each. */
 const partsOfStep = 5;
-const mostOfPart = 20;
+const maxPerPart = 20;
 
 /**
  * Where the time of requests went and how many rows ran together, as means over sampled requests of the log, by step: over all of them, or
@@ -38,7 +38,7 @@ export async function getBatching(ctx: Context, input: GetBatching): Promise<Bat
       select at, batch_rows, parts from predictions
       where workspace_id = ${ctx.actor.workspaceId} and endpoint_id = ${endpointId} and arm <> 'shadow' and kept = 'sampled'
         and status = 200 and source = 'model' and at >= pieces.starts and at < pieces.ends
-      order by at desc limit ${mostOfPart}
+      order by at desc limit ${maxPerPart}
     ) as sampled
     group by 1 order by 1`);
   return { stepSeconds, steps: rows.map(({ at, ...row }) => ({ ...row, at: new Date(at) })) };

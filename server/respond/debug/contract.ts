@@ -66,7 +66,7 @@ export const SegmentComparison = z.object({
 export type SegmentComparison = z.infer<typeof SegmentComparison>;
 
 /** Fewer requests give no metric (docs/spec/boards.md section 4). */
-export const fewestOfSegment = 30;
+export const minSegmentRows = 30;
 
 export const GetBatching = z.object(span);
 export type GetBatching = z.input<typeof GetBatching>;

@@ -2,7 +2,7 @@ import { type Histogram, lowerEndOf } from "#server/stats/histogram.ts";
 
 /** Buckets of 2% that make one band: a doubling has about five bands, as many as the eye tells apart. */
 const bucketsOfBand = 7;
-const mostBands = 48;
+const maxBands = 48;
 
 /** Consecutive bands over all latencies that any of the histograms holds, in milliseconds. */
 export interface Bands {
@@ -20,7 +20,7 @@ export function bandsOf(histograms: readonly Histogram[]): Bands {
     ([lowest, highest], bucket) => [Math.min(lowest, bucket), Math.max(highest, bucket)],
     [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY],
   );
-  const width = Math.max(bucketsOfBand, Math.ceil((high - low + 1) / mostBands));
+  const width = Math.max(bucketsOfBand, Math.ceil((high - low + 1) / maxBands));
   const first = Math.floor(low / width) * width;
   return { first, count: Math.floor((high - first) / width) + 1, width };
 }

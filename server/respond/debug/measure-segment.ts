@@ -1,7 +1,7 @@
 import { wilsonInterval } from "#server/stats/proportion.ts";
 import { quantileIntervals } from "#server/stats/quantile-interval.ts";
 import { meanInterval } from "#server/stats/student-t.ts";
-import { fewestOfSegment, type Measured, type SegmentMetric, segmentMetrics } from "./contract.ts";
+import { type Measured, minSegmentRows, type SegmentMetric, segmentMetrics } from "./contract.ts";
 
 /** A request of the log that stands for all requests. Times ascend. */
 export interface SampledRequest {
@@ -39,20 +39,20 @@ export function differingMetrics(
 const tooFew = (count: number): Measured => ({ value: null, low: null, high: null, count });
 
 function shareOf(part: number, count: number): Measured {
-  if (count < fewestOfSegment) return tooFew(count);
+  if (count < minSegmentRows) return tooFew(count);
   const share = part / count;
   return { value: share, ...wilsonInterval({ share, count }), count };
 }
 
 function p95Of(latencies: readonly number[]): Measured {
   const [estimate] = quantileIntervals(latencies, [0.95]);
-  if (latencies.length < fewestOfSegment || !estimate) return tooFew(latencies.length);
+  if (latencies.length < minSegmentRows || !estimate) return tooFew(latencies.length);
   return { ...estimate, count: latencies.length };
 }
 
 function meanOf(values: readonly number[]): Measured {
   const count = values.length;
-  if (count < fewestOfSegment) return tooFew(count);
+  if (count < minSegmentRows) return tooFew(count);
   const mean = values.reduce((sum, value) => sum + value, 0) / count;
   const deviation = Math.sqrt(values.reduce((sum, value) => sum + (value - mean) ** 2, 0) / (count - 1));
   const { low, high } = meanInterval({ count, mean, deviation }) ?? { low: mean, high: mean };

@@ -11,7 +11,7 @@ import { CompareSegments, type SegmentComparison, type SegmentSide } from "./con
 import { differingMetrics, measureSegment, type SampledRequest } from "./measure-segment.ts";
 
 /** So many requests are looked at on each side, the newest ones: the board opens in a moment whatever the traffic. */
-const mostRequests = 20_000;
+const maxRequests = 20_000;
 
 type Side = SegmentSide & { isCut: boolean };
 
@@ -66,9 +66,9 @@ async function readSide(
       ),
     )
     .orderBy(desc(predictions.at))
-    .limit(mostRequests);
+    .limit(maxRequests);
   const standing = rows.filter((row) => row.kept === "sampled" || isSampled(row.requestId, row.share)).reverse();
-  return sideOf(query, standing, { problem: null, isCut: rows.length === mostRequests });
+  return sideOf(query, standing, { problem: null, isCut: rows.length === maxRequests });
 }
 
 function sideOf(

@@ -6,7 +6,7 @@ import type { Told } from "../../alerting/notifications/channels/outcome.ts";
 import type { Outgoing } from "../../alerting/notifications/channels/outgoing.ts";
 import { sendMessage } from "../../alerting/notifications/channels/send-message.ts";
 import { ChannelSettings, NotificationKind, takenFact } from "../../alerting/notifications/contract.ts";
-import { threadOf } from "../../alerting/notifications/outbox/told-before.ts";
+import { threadOf } from "../../alerting/notifications/outbox/notified-before.ts";
 import type { Outside } from "../../alerting/notifications/outside.ts";
 import { readMessage } from "../../alerting/notifications/stored-message.ts";
 import { settle } from "./outbox/settle.ts";

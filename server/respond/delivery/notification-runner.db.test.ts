@@ -4,7 +4,7 @@ import { notifications } from "#db/schema/index.ts";
 import { freshDatabase } from "#db/testing.ts";
 import type { Context } from "#server/base/context.ts";
 import { configureLog } from "#server/base/log.ts";
-import type { EventFeed, Heard } from "#server/platform/events/listen.ts";
+import type { ChangeMessage, EventFeed } from "#server/platform/events/listen.ts";
 import { newWorkspace } from "#server/testing/testing.ts";
 import { enqueueNotification } from "../../alerting/notifications/enqueue-notification.ts";
 import { newListener, newMessage, newOutside, newReceiver } from "../../testing/scenes/notifications/testing.ts";
@@ -13,7 +13,7 @@ import { NotificationRunner } from "./notification-runner.ts";
 configureLog({ role: "test", level: "silent" });
 
 function newFeed() {
-  const hearing = new Set<(heard: Heard) => void>();
+  const hearing = new Set<(heard: ChangeMessage) => void>();
   const feed: Pick<EventFeed, "subscribe"> = {
     subscribe: (hear) => {
       hearing.add(hear);

@@ -5,7 +5,7 @@ import { freshDatabase } from "#db/testing.ts";
 import type { Context } from "#server/base/context.ts";
 import { hourMs } from "#server/base/durations.ts";
 import { configureLog } from "#server/base/log.ts";
-import { tellAfterChange } from "#server/respond/paging/tell-after-change.ts";
+import { notifyAfterChange } from "#server/respond/paging/notify-after-change.ts";
 import { newReceiver } from "#server/testing/scenes/notifications/testing.ts";
 import { newWorkspace } from "#server/testing/testing.ts";
 import { listAlerts } from "../../alerting/alerts/alert-queries.ts";
@@ -35,7 +35,7 @@ async function newScene(groups: number, alertsEach: number, severity = "ticket")
     annotations: { summary: `Pod ${index} fails` },
     endsAt,
   }));
-  await receiveAlerts(ctx, alerts, { afterChange: tellAfterChange, source: "api" });
+  await receiveAlerts(ctx, alerts, { afterChange: notifyAfterChange, source: "api" });
   return ctx;
 }
 
@@ -111,7 +111,7 @@ test("10,000 alerts in 1,000 groups: taken in within seconds; lists, changes and
     startsAt: new Date(),
     endsAt: new Date(),
   };
-  const change = await timed(() => receiveAlerts(ctx, [resolved], { afterChange: tellAfterChange, source: "api" }));
+  const change = await timed(() => receiveAlerts(ctx, [resolved], { afterChange: notifyAfterChange, source: "api" }));
   const took = Object.entries({ list, found, members, all, taken, silence, change }).map(([name, { took }]) => [
     name,
     Math.round(took),

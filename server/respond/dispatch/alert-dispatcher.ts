@@ -7,10 +7,10 @@ import { dayMs, minuteMs } from "#server/base/durations.ts";
 import { log } from "#server/base/log.ts";
 import { Refresher } from "#server/base/refresher.ts";
 import { postponeFlush } from "../../alerting/alerts/groups/change-group.ts";
-import { makeAllOccurrences, noteTurns, noticeEnds } from "../silences/tend-silences.ts";
+import { makeAllOccurrences, noteTurns, noticeEnds } from "../silences/maintain-silences.ts";
 import { expireAlerts } from "./expire-alerts.ts";
 import { dueGroups, flushGroups } from "./flush-groups.ts";
-import { tendAcknowledgements } from "./tend-acknowledgements.ts";
+import { maintainAcknowledgements } from "./maintain-acknowledgements.ts";
 
 /** Somebody may wait to be woken. A look at nothing is a few scans of small indexes. */
 const pollMs = 500;
@@ -19,7 +19,7 @@ const tendMs = 5_000;
 /** A group that cannot be told of is tried again after so long. */
 const afterFailureMs = 15_000;
 /** What began or ended while no worker ran is caught up with for so long; flushes see all of it anyway. */
-const lookBackMs = 600_000;
+const lookbackMs = 600_000;
 
 /**
  * Looks twice a second at alerts whose time is over, at silences that begin or end, and at groups that are due. Several may run: one
@@ -29,7 +29,7 @@ export class AlertDispatcher {
   private readonly db: Database;
   private readonly looks = new Refresher("alerts", pollMs, () => this.look());
   private tendedAt = 0;
-  private turnsSince = Date.now() - lookBackMs;
+  private turnsSince = Date.now() - lookbackMs;
 
   constructor(db: Database) {
     this.db = db;
@@ -51,7 +51,7 @@ export class AlertDispatcher {
     await flushDue(this.db, now);
     if (now - this.tendedAt < tendMs) return;
     this.tendedAt = now;
-    await tendDue(this.db, now);
+    await maintainDue(this.db, now);
   }
 }
 
@@ -88,10 +88,10 @@ export async function flushDue(db: Database, now: number): Promise<void> {
 }
 
 /** What has time: reminders of acknowledgements, notices of silences that end, silences of the coming day. */
-export async function tendDue(db: Database, now: number): Promise<void> {
+export async function maintainDue(db: Database, now: number): Promise<void> {
   const isTaken = and(isNull(alertGroups.endedAt), sql`(${alertGroups.acknowledgement}->>'until')::float8 <= ${now}`);
   await each(db, await workspacesOf(db, alertGroups, isTaken), "tend-acknowledgements", (ctx) =>
-    tendAcknowledgements(ctx, now),
+    maintainAcknowledgements(ctx, now),
   );
   const soon = new Date(now + 900_000);
   const isEnding = and(gt(silences.endsAt, new Date(now)), lte(silences.endsAt, soon), isNull(silences.noticedAt));

@@ -6,7 +6,7 @@ import { loadMuting } from "../../alerting/alerts/groups/muting.ts";
 import { refreshGroups } from "../../alerting/alerts/groups/refresh-groups.ts";
 import { recordAlertEvents } from "../../alerting/alerts/history/record-alert-events.ts";
 import { tryLockAlerts } from "../../alerting/alerts/lock-alerts.ts";
-import { tellAfterChange } from "../paging/tell-after-change.ts";
+import { notifyAfterChange } from "../paging/notify-after-change.ts";
 
 const batch = 2_000;
 
@@ -48,7 +48,7 @@ export function expireAlerts(ctx: Context, now: number): Promise<number> {
       ctx,
       rows.map(({ id }) => id),
     );
-    await refreshGroups(ctx, groups, await loadMuting(ctx, now), tellAfterChange);
+    await refreshGroups(ctx, groups, await loadMuting(ctx, now), notifyAfterChange);
     return over.length;
   });
 }

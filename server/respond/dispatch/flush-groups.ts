@@ -5,7 +5,7 @@ import type { StoredGroup } from "../../alerting/alerts/groups/group-rows.ts";
 import { loadMuting } from "../../alerting/alerts/groups/muting.ts";
 import { refreshGroups } from "../../alerting/alerts/groups/refresh-groups.ts";
 import { tryLockAlerts } from "../../alerting/alerts/lock-alerts.ts";
-import { tellAfterChange } from "../paging/tell-after-change.ts";
+import { notifyAfterChange } from "../paging/notify-after-change.ts";
 import { flushGroup } from "./flush-group.ts";
 
 /** Groups of one transaction: few enough that whoever acknowledges one of them hardly waits. */
@@ -36,7 +36,7 @@ export function flushGroups(ctx: Context, { now, only }: { now: number; only?: s
       .for("update", { skipLocked: true })) as StoredGroup[];
     if (due.length === 0) return 0;
     const muting = await loadMuting(ctx, now);
-    const changed = await refreshGroups(ctx, due, muting, tellAfterChange);
+    const changed = await refreshGroups(ctx, due, muting, notifyAfterChange);
     for (const fresh of changed) await flushGroup(ctx, fresh, muting);
     return due.length;
   });

@@ -9,7 +9,7 @@ import { noteForGroup } from "#server/respond/incidents/note-for-group.ts";
 import { findLiveEndpoint } from "#server/serve/endpoints/lookups.ts";
 import { type EndpointFreeze, FreezeEndpoint } from "../../watch/slo/freezes/contract.ts";
 
-const mostDays = 7;
+const maxDays = 7;
 
 /**
  * Keeps an endpoint from changing until an end: deployments and rollouts are refused, rollouts under way hold where they are; rollbacks,
@@ -21,8 +21,8 @@ export async function freezeEndpoint(ctx: Context, input: FreezeEndpoint): Promi
   const { endpointId, reason, until, groupId } = FreezeEndpoint.parse(input);
   const ahead = until.getTime() - Date.now();
   if (ahead <= 0) throw new DomainError("invalid", "The end has passed. Choose a later one.", { field: "until" });
-  if (ahead > mostDays * dayMs) {
-    throw new DomainError("invalid", `A freeze can last at most ${mostDays} days. Choose an earlier end.`, {
+  if (ahead > maxDays * dayMs) {
+    throw new DomainError("invalid", `A freeze can last at most ${maxDays} days. Choose an earlier end.`, {
       field: "until",
     });
   }

@@ -12,8 +12,8 @@ import { addLink } from "./links/add-link.ts";
 import { rankChanges } from "./rank-changes.ts";
 import { addTimelineEvent } from "./timeline/add-timeline-event.ts";
 
-const lookBackMs = 2 * hourMs;
-const mostChanges = 20;
+const lookbackMs = 2 * hourMs;
+const maxChanges = 20;
 /** What answers are worth follows from the inputs sooner than from a change nearby. */
 const ofAnswers = ["quality", "estimate", "drift"];
 const rel = { deploy: "deploy", rollout: "rollout", rollback: "rollout" } as const;
@@ -41,8 +41,8 @@ export async function attachFacts(
   const { endpointId, detectedAt } = incident;
   const startedAt = findsStart ? await locateStart(ctx, incident) : incident.startedAt;
   if (!endpointId) return;
-  const from = new Date(startedAt.getTime() - lookBackMs);
-  const changes = await listChanges(ctx, { endpointId, from, to: detectedAt, limit: mostChanges });
+  const from = new Date(startedAt.getTime() - lookbackMs);
+  const changes = await listChanges(ctx, { endpointId, from, to: detectedAt, limit: maxChanges });
   const isKnown = await hasCause(ctx, incidentId);
   const isInData =
     summaries.some(({ ruleKey }) => ofAnswers.includes(watchOf(ruleKey ?? "")?.watcher ?? "")) &&

@@ -17,7 +17,7 @@ import { loadIncident } from "./load-incident.ts";
 import { refuseUnknown } from "./refuse-unknown.ts";
 import { addTimelineEvent } from "./timeline/add-timeline-event.ts";
 
-type Wish = ReturnType<typeof DeclareIncident.parse>;
+type Input = ReturnType<typeof DeclareIncident.parse>;
 
 /**
  * A person says that something is wrong: an incident in triage, found by nobody before. What changed just before is attached.
@@ -42,7 +42,7 @@ export async function declareIncident(
   return loadIncident(ctx, await findIncident(ctx, number));
 }
 
-function declare(ctx: Context, wish: Wish): Promise<{ number: number }> {
+function declare(ctx: Context, wish: Input): Promise<{ number: number }> {
   return transact(ctx, async (ctx) => {
     // The group first, as whoever pages holds it when taking a number.
     const startsAt = wish.groupId ? await lockFreeGroup(ctx, wish.groupId) : undefined;

@@ -9,7 +9,7 @@ import { ImpactCounts, type Incident, type IncidentState, MoveIncident } from ".
 import { measureIncident } from "./impact/measure-incident.ts";
 import { findIncident, lockIncident, type StoredIncident, thisIncident } from "./incident-rows.ts";
 import { loadIncident } from "./load-incident.ts";
-import { beginPostMortem } from "./post-mortems/begin-post-mortem.ts";
+import { createPostMortem } from "./post-mortems/create-post-mortem.ts";
 import { refuseStale } from "./refuse-stale.ts";
 import { needsPostMortem, refusalOf, timesOf } from "./states/decide-move.ts";
 import { addTimelineEvent } from "./timeline/add-timeline-event.ts";
@@ -77,6 +77,6 @@ export async function enterState(
     reason: reason || undefined,
   });
   const impact = await measureIncident(ctx, { ...incident, ...times });
-  if (to === "resolved" && needsPostMortem(incident.severity, impact.budgets)) await beginPostMortem(ctx, number);
+  if (to === "resolved" && needsPostMortem(incident.severity, impact.budgets)) await createPostMortem(ctx, number);
   await publish(ctx, "incident", id);
 }

@@ -8,9 +8,9 @@ import { permit } from "#server/platform/permissions/permit.ts";
 import { type Incident, SetIncidentSeverity } from "./contract.ts";
 import { findIncident, lockIncident, thisIncident } from "./incident-rows.ts";
 import { loadIncident } from "./load-incident.ts";
+import { notifySeverityRaised } from "./notify-severity-raised.ts";
 import { refuseStale } from "./refuse-stale.ts";
 import { isRaised } from "./states/decide-move.ts";
-import { tellRaised } from "./tell-raised.ts";
 import { addTimelineEvent } from "./timeline/add-timeline-event.ts";
 
 /**
@@ -42,7 +42,8 @@ export async function setIncidentSeverity(ctx: Context, input: SetIncidentSeveri
     const verb = isRaised(before, severity) ? "Raised" : "Lowered";
     const title = `${verb} from ${before} to ${severity}${reason && `: ${reason}`}`;
     await addTimelineEvent(ctx, id, { kind: "severity", title });
-    if (isRaised(before, severity)) await tellRaised(ctx, { ...changed, endpoint: incident.endpoint }, before);
+    if (isRaised(before, severity))
+      await notifySeverityRaised(ctx, { ...changed, endpoint: incident.endpoint }, before);
     const change = { before: { severity: before }, after: { severity, title: incident.title } };
     await record(ctx, "incident.severity-set", {
       subject: `incident/${number}`,

@@ -2,14 +2,14 @@ import { and, eq, inArray, isNotNull, min } from "drizzle-orm";
 import { alertGroups, incidents, notifications } from "#db/schema/index.ts";
 import type { Context } from "#server/base/context.ts";
 import { hourMs, minuteMs } from "#server/base/durations.ts";
-import { calmMinutes, calmSince } from "./impact/calm-since.ts";
+import { belowTargetSince, recoveryMinutes } from "./impact/below-target-since.ts";
 import { measureIncident } from "./impact/measure-incident.ts";
 import { readObjectives } from "./impact/read-objectives.ts";
 import { findIncident, type StoredIncident, thisIncident } from "./incident-rows.ts";
 import { enterState } from "./move-incident.ts";
 
 /** How far back the end of the impact is looked for. */
-const lookBackMs = 6 * hourMs;
+const lookbackMs = 6 * hourMs;
 
 /** One look of the worker at an incident that it has locked. @param now milliseconds since 1970 */
 export async function watchIncident(ctx: Context, number: number, now = Date.now()): Promise<void> {
@@ -22,7 +22,7 @@ export async function watchIncident(ctx: Context, number: number, now = Date.now
     return;
   }
   const at = new Date(Math.min(Math.max(over, incident.startedAt.getTime()), now));
-  const reason = `all linked SLOs have burned slower than their target allows for ${calmMinutes}\u00a0min`;
+  const reason = `all linked SLOs have burned slower than their target allows for ${recoveryMinutes}\u00a0min`;
   await enterState(ctx, incident, "mitigated", { reason, at });
 }
 
@@ -49,8 +49,8 @@ async function takeDelivery(ctx: Context, { id, pagedAt, isFoundByMachine }: Sto
 /** Since when all its objectives are calm, the latest of them; null while one is not, or none is counted. */
 async function overSince(ctx: Context, { id }: StoredIncident, now: number): Promise<number | null> {
   const to = Math.floor(now / minuteMs) * minuteMs;
-  const objectives = await readObjectives(ctx, id, { from: to - lookBackMs, to });
+  const objectives = await readObjectives(ctx, id, { from: to - lookbackMs, to });
   if (objectives.length === 0) return null;
-  const since = objectives.map(({ counts, target }) => calmSince(counts, target));
+  const since = objectives.map(({ counts, target }) => belowTargetSince(counts, target));
   return since.includes(null) ? null : Math.max(...since.filter((at) => at !== null));
 }

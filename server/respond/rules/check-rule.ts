@@ -7,7 +7,7 @@ import { findLiveEndpoint } from "#server/serve/endpoints/lookups.ts";
 import { watchedEndpoints } from "../../alerting/alerts/rules/watched-endpoints.ts";
 import type { AlertRuleSpec, CreateAlertRule } from "./contract.ts";
 
-interface Wish extends Pick<CreateAlertRule, "name" | "severity"> {
+interface Input extends Pick<CreateAlertRule, "name" | "severity"> {
   spec: AlertRuleSpec;
   endpointId: string | null;
   teamId: string | null;
@@ -19,7 +19,7 @@ interface Wish extends Pick<CreateAlertRule, "name" | "severity"> {
  * @param ruleId of the rule that is changed; undefined for a new one
  * @throws DomainError "invalid" or "not-found" for what it names, "conflict" for a name that is taken
  */
-export async function checkRule(ctx: Context, wish: Wish, ruleId?: string): Promise<void> {
+export async function checkRule(ctx: Context, wish: Input, ruleId?: string): Promise<void> {
   const { workspaceId } = ctx.actor;
   if (wish.endpointId !== null) await findLiveEndpoint(ctx, wish.endpointId);
   await findOwn(ctx, wish);
@@ -40,7 +40,7 @@ export async function checkRule(ctx: Context, wish: Wish, ruleId?: string): Prom
 }
 
 /** @throws DomainError "not-found" for a team or runbook that is not of this workspace, or archived */
-async function findOwn(ctx: Context, { teamId, runbookId }: Wish): Promise<void> {
+async function findOwn(ctx: Context, { teamId, runbookId }: Input): Promise<void> {
   for (const [table, id, field, what] of [
     [teams, teamId, "teamId", "team"],
     [runbooks, runbookId, "runbookId", "runbook"],
@@ -64,7 +64,7 @@ function checkFindings(spec: AlertRuleSpec): void {
 }
 
 /** docs/spec/alerting.md section 17: each page needs an owner and a runbook, and what only costs money wakes nobody. */
-async function checkPage(ctx: Context, { spec, endpointId, teamId, runbookId }: Wish): Promise<void> {
+async function checkPage(ctx: Context, { spec, endpointId, teamId, runbookId }: Input): Promise<void> {
   if (isTicketOnly(spec)) {
     const words = "Cost, late labels and training runs are not urgent enough to wake anyone. Use severity ticket.";
     throw new DomainError("invalid", words, { field: "severity" });

@@ -4,16 +4,16 @@ import { type Context, transact } from "#server/base/context.ts";
 import { publish } from "#server/platform/events/publish.ts";
 import { receiveAlerts } from "../../alerting/alerts/receive-alerts.ts";
 import { storeRuleStates } from "../../alerting/alerts/rules/rule-states.ts";
-import { tellAfterChange } from "../paging/tell-after-change.ts";
+import { notifyAfterChange } from "../paging/notify-after-change.ts";
 import { AlertRuleSpec } from "./contract.ts";
+import { describeRule } from "./describe-rule.ts";
 import { observe, waitOf } from "./kinds/observe.ts";
 import { isWatching, ofWorkspace, ruleKeyOf } from "./rule-rows.ts";
-import { ruleWords } from "./rule-words.ts";
 import { readStandings } from "./standings.ts";
 import { stepParts } from "./step-parts.ts";
 
 /** How often a rule is looked at. */
-export const lookMs = 10_000;
+export const evaluationIntervalMs = 10_000;
 
 /**
  * One look at everything that a rule watches: what it reads, how it stands and the alerts that follow are there together, or none
@@ -22,7 +22,7 @@ export const lookMs = 10_000;
  */
 export async function evaluateAlertRule(ctx: Context, ruleId: string, now = Date.now()): Promise<boolean> {
   return transact(ctx, async (ctx) => {
-    const isDue = or(isNull(alertRules.evaluatedAt), lte(alertRules.evaluatedAt, new Date(now - lookMs)));
+    const isDue = or(isNull(alertRules.evaluatedAt), lte(alertRules.evaluatedAt, new Date(now - evaluationIntervalMs)));
     const ofRule = and(ofWorkspace(ctx), eq(alertRules.id, ruleId));
     const [rule] = await ctx.db
       .select()
@@ -36,7 +36,7 @@ export async function evaluateAlertRule(ctx: Context, ruleId: string, now = Date
     const facts = {
       ...rule,
       team: await teamName(ctx, rule.teamId),
-      wordsAt: (endpoint: string | null) => ruleWords(spec, endpoint),
+      wordsAt: (endpoint: string | null) => describeRule(spec, endpoint),
     };
     const { standings, alerts, isChanged } = stepParts({
       rule: facts,
@@ -52,7 +52,7 @@ export async function evaluateAlertRule(ctx: Context, ruleId: string, now = Date
         source: "leeway",
         ruleKey: ruleKeyOf(ruleId),
         now,
-        afterChange: tellAfterChange,
+        afterChange: notifyAfterChange,
       });
     await ctx.db
       .update(alertRules)

@@ -4,7 +4,7 @@ import { alertRules, endpoints, ruleStates, runbooks, teamEndpoints, teams } fro
 import type { Context } from "#server/base/context.ts";
 import { DomainError } from "#server/base/errors.ts";
 import { AlertRule, AlertRuleSpec, RuleStateView } from "./contract.ts";
-import { ruleWords } from "./rule-words.ts";
+import { describeRule } from "./describe-rule.ts";
 
 /** Of the states of rules, in rule_states and elsewhere. */
 export const ruleKeyOf = (ruleId: string): string => `rule:${ruleId}`;
@@ -65,7 +65,7 @@ export async function loadRules(ctx: Context, where?: SQL): Promise<AlertRule[]>
       endpoint,
       team,
       runbook,
-      words: ruleWords(spec, endpoint),
+      words: describeRule(spec, endpoint),
       lacks: [...(hasOwner ? [] : ["owner"]), ...(runbook === null ? ["runbook"] : [])],
       isEnabled: rule.disabledAt === null,
       states: states.get(ruleKeyOf(rule.id)) ?? [],

@@ -6,12 +6,12 @@ import { DomainError } from "#server/base/errors.ts";
 import { log } from "#server/base/log.ts";
 import { Refresher } from "#server/base/refresher.ts";
 import { publish } from "#server/platform/events/publish.ts";
-import { evaluateAlertRule, lookMs } from "./evaluate-alert-rule.ts";
+import { evaluateAlertRule, evaluationIntervalMs } from "./evaluate-alert-rule.ts";
 import { isWatching, ofWorkspace } from "./rule-rows.ts";
 
 /** So soon a rule that somebody made or changed is looked at. */
 const pollMs = 1_000;
-const mostAtOnce = 200;
+const maxConcurrent = 200;
 
 /**
  * Looks at every rule about every 10 s. Several may run: each rule is looked at by one at a time. What goes wrong with one rule is
@@ -39,9 +39,14 @@ export class RuleRunner {
     const due = await this.db
       .select({ id: alertRules.id, workspaceId: alertRules.workspaceId })
       .from(alertRules)
-      .where(and(isWatching, or(isNull(alertRules.evaluatedAt), lte(alertRules.evaluatedAt, new Date(now - lookMs)))))
+      .where(
+        and(
+          isWatching,
+          or(isNull(alertRules.evaluatedAt), lte(alertRules.evaluatedAt, new Date(now - evaluationIntervalMs))),
+        ),
+      )
       .orderBy(sql`${alertRules.evaluatedAt} nulls first`)
-      .limit(mostAtOnce);
+      .limit(maxConcurrent);
     for (const { id, workspaceId } of due) {
       const ctx = systemContext(this.db, workspaceId, "evaluate-alert-rule");
       try {

@@ -1,11 +1,11 @@
 import { and, eq } from "drizzle-orm";
 import { ruleStates } from "#db/schema/index.ts";
 import type { Context } from "#server/base/context.ts";
-import type { RuleStanding } from "../../alerting/alerts/rules/step-rule.ts";
+import type { RuleStatus } from "../../alerting/alerts/rules/step-rule.ts";
 import { RuleTrace } from "./rule-rows.ts";
 
 /** How a rule stands for one part, and why. */
-export interface Standing extends RuleStanding {
+export interface Standing extends RuleStatus {
   trace: RuleTrace;
 }
 

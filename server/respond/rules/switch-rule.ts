@@ -6,7 +6,7 @@ import { publish } from "#server/platform/events/publish.ts";
 import type { AlertRule } from "./contract.ts";
 import { lockRule } from "./lock-rule.ts";
 import { loadRule, ofWorkspace } from "./rule-rows.ts";
-import { standDown } from "./stand-down.ts";
+import { stopEscalation } from "./stop-escalation.ts";
 
 type Column = "disabledAt" | "archivedAt";
 
@@ -20,7 +20,7 @@ export async function switchRule(
   return transact(ctx, async (ctx) => {
     const before = await lockRule(ctx, ruleId);
     if ((before[column] !== null) === isOff) return loadRule(ctx, ruleId);
-    if (isOff) await standDown(ctx, ruleId);
+    if (isOff) await stopEscalation(ctx, ruleId);
     await ctx.db
       .update(alertRules)
       .set({ [column]: isOff ? new Date() : null, updatedAt: new Date(), evaluatedAt: null, problem: null })

@@ -8,7 +8,7 @@ import { checkRule } from "./check-rule.ts";
 import { type AlertRule, AlertRuleSpec, UpdateAlertRule } from "./contract.ts";
 import { lockRule } from "./lock-rule.ts";
 import { loadRule, ofWorkspace } from "./rule-rows.ts";
-import { standDown } from "./stand-down.ts";
+import { stopEscalation } from "./stop-escalation.ts";
 
 /**
  * Changes a rule; what is left out stays. What it has firing ends when it would be another alert, and fires anew if it still holds.
@@ -24,7 +24,7 @@ export async function updateAlertRule(ctx: Context, input: UpdateAlertRule): Pro
     await checkRule(ctx, wish, ruleId);
     const { runbookId: _, ...identity } = wish;
     const { runbookId: __, ...oldIdentity } = old;
-    if (JSON.stringify(identity) !== JSON.stringify(oldIdentity)) await standDown(ctx, ruleId);
+    if (JSON.stringify(identity) !== JSON.stringify(oldIdentity)) await stopEscalation(ctx, ruleId);
     await ctx.db
       .update(alertRules)
       .set({ ...wish, updatedAt: new Date(), evaluatedAt: null, problem: null })

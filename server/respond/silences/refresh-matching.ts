@@ -6,7 +6,7 @@ import { loadMuting } from "../../alerting/alerts/groups/muting.ts";
 import { refreshGroups } from "../../alerting/alerts/groups/refresh-groups.ts";
 import type { Matcher } from "../../alerting/alerts/matchers/contract.ts";
 import { matchesAll } from "../../alerting/alerts/matchers/matches.ts";
-import { tellAfterChange } from "../paging/tell-after-change.ts";
+import { notifyAfterChange } from "../paging/notify-after-change.ts";
 
 /** How much a silence with such matchers would mute now. */
 export interface Matched {
@@ -40,6 +40,6 @@ export async function findMatching(
 export async function refreshMuting(ctx: Context, groupIds: readonly string[], now: number): Promise<StoredGroup[]> {
   if (groupIds.length === 0) return [];
   const groups = await lockGroups(ctx, groupIds);
-  const fresh = await refreshGroups(ctx, groups, await loadMuting(ctx, now), tellAfterChange);
+  const fresh = await refreshGroups(ctx, groups, await loadMuting(ctx, now), notifyAfterChange);
   return fresh.map(({ group }) => group);
 }

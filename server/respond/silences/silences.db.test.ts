@@ -3,13 +3,13 @@ import { expect, test } from "vitest";
 import { alertGroups, notifications, silences } from "#db/schema/index.ts";
 import type { Context } from "#server/base/context.ts";
 import { dayMs, hourMs, minuteMs } from "#server/base/durations.ts";
-import { tellAfterChange } from "#server/respond/paging/tell-after-change.ts";
+import { notifyAfterChange } from "#server/respond/paging/notify-after-change.ts";
 import { inWorkspace } from "#server/testing/testing.ts";
 import { listAlerts } from "../../alerting/alerts/alert-queries.ts";
 import { listAlertGroups } from "../../alerting/alerts/groups/queries.ts";
 import { parseMatchers } from "../../alerting/alerts/matchers/parse-matchers.ts";
 import { receiveAlerts } from "../../alerting/alerts/receive-alerts.ts";
-import { flushDue, tendDue, turnDue } from "../dispatch/alert-dispatcher.ts";
+import { flushDue, maintainDue, turnDue } from "../dispatch/alert-dispatcher.ts";
 import { createSilenceRecurrence } from "./create-silence-recurrence.ts";
 import { endSilenceRecurrence } from "./end-silence-recurrence.ts";
 import { expireSilence } from "./expire-silence.ts";
@@ -21,7 +21,7 @@ const comment = "load test";
 async function fire(ctx: Context, ...names: string[]) {
   const endsAt = new Date(Date.now() + 10 * dayMs);
   const alerts = names.map((alertname) => ({ labels: { alertname, severity: "ticket", env: "prod" }, endsAt }));
-  await receiveAlerts(ctx, alerts, { afterChange: tellAfterChange, source: "api" });
+  await receiveAlerts(ctx, alerts, { afterChange: notifyAfterChange, source: "api" });
 }
 
 function wish(text: string, { from = 0, to = hourMs } = {}) {
@@ -119,9 +119,9 @@ test(
     await setSilence(ctx, wish("alertname=Nothing", { to: 2 * hourMs }));
     const now = Date.now();
     const told = () => ctx.db.select().from(notifications).where(eq(notifications.kind, "notice"));
-    await tendDue(ctx.db, now + 100 * minuteMs);
+    await maintainDue(ctx.db, now + 100 * minuteMs);
     expect(await told()).toEqual([]);
-    for (const later of [106, 107]) await tendDue(ctx.db, now + later * minuteMs);
+    for (const later of [106, 107]) await maintainDue(ctx.db, now + later * minuteMs);
     expect(await told()).toMatchObject([
       { userId: ctx.actor.id, message: { title: expect.stringContaining("expires at") } },
     ]);
@@ -146,7 +146,7 @@ test(
     const [first] = await made();
     expect(first).toMatchObject({ startsAt: again.startsAt, annotations: { "leeway.internal/recurrence": id } });
     await expireSilence(ctx, { silenceId: first?.id as string });
-    for (const later of [2 * minuteMs, 2.5 * hourMs, dayMs + 2 * hourMs]) await tendDue(ctx.db, now + later);
+    for (const later of [2 * minuteMs, 2.5 * hourMs, dayMs + 2 * hourMs]) await maintainDue(ctx.db, now + later);
     expect(await made()).toHaveLength(3);
     await endSilenceRecurrence(ctx, { recurrenceId: id });
     // Those that have not begun are gone.

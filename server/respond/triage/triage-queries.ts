@@ -18,7 +18,7 @@ import { findSloOfWatch } from "#server/watch/monitoring/findings/slo-of-watch.t
 import { type StoredSlo, selectSlos } from "#server/watch/objectives/stored-slos.ts";
 import { countSlo } from "#server/watch/slo/counting/count-slo.ts";
 import { findFreeze } from "#server/watch/slo/freezes/queries.ts";
-import { indicatorWords } from "#server/watch/slo/indicators/indicator-words.ts";
+import { describeIndicator } from "#server/watch/slo/indicators/describe-indicator.ts";
 import { adviseOn } from "./advice/advise.ts";
 import { readWaysBack } from "./advice/ways-back.ts";
 import { causeInData } from "./cause/cause-in-data.ts";
@@ -33,10 +33,10 @@ import { readSegments } from "./segments/read-segments.ts";
 import { lastActor } from "./who-acts.ts";
 
 /** How far before an alert the first bad minute is looked for, and before that what changed. */
-const lookBackMs = 6 * hourMs;
+const lookbackMs = 6 * hourMs;
 const changesMs = 2 * hourMs;
 /** More lines of what was found nobody reads at night. */
-const mostFindings = 6;
+const maxFindings = 6;
 /** What answers are worth follows from the inputs sooner than from a change nearby. */
 const ofAnswers = ["realised-quality", "estimated-quality", "drift-budget"];
 
@@ -119,7 +119,7 @@ export async function getTriage(ctx: Context, input: GetTriage): Promise<Triage>
     numbers,
     changes,
     cause,
-    findings: findings.slice(0, mostFindings),
+    findings: findings.slice(0, maxFindings),
     similar,
     nextEscalation: next,
     segments: found?.segments ?? null,
@@ -187,7 +187,7 @@ async function findRise(ctx: Context, { row, groups, incident }: Subject, slo: S
   if (incident && incident.startedAt.getTime() < alertAt) return incident.startedAt.getTime();
   if (!slo?.definition.indicator || slo.definition.indicator.kind === "foreign") return row.startedAt;
   const span = {
-    from: Math.floor((alertAt - lookBackMs) / minuteMs) * minuteMs,
+    from: Math.floor((alertAt - lookbackMs) / minuteMs) * minuteMs,
     to: Math.ceil(alertAt / minuteMs) * minuteMs,
   };
   return findStart(await countSlo(ctx, slo, span), slo.definition.target, alertAt) ?? row.startedAt;
@@ -229,7 +229,7 @@ function sloOf(slo: StoredSlo, numbers: TriageNumbers | null): TriageSlo {
     gate: rules.gate,
     budget,
     evaluatedAt,
-    indicatorWords: indicator ? indicatorWords(indicator) : "Composite of other SLOs.",
+    indicatorWords: indicator ? describeIndicator(indicator) : "Composite of other SLOs.",
     tiers: state?.tiers ?? [],
     spent: numbers && whole > 0 && definition.budgeting.method === "occurrences" ? numbers.since.bad / whole : null,
   };

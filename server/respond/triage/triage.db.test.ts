@@ -11,7 +11,7 @@ import { currentDeployments } from "#server/serve/endpoints/deployment-rows.ts";
 import { newVersion } from "#server/testing/scenes/serving/testing.ts";
 import { inWorkspace } from "#server/testing/testing.ts";
 import { setOnFire } from "../../testing/scenes/triage/testing.ts";
-import { rollBackEndpoint } from "./acting/roll-back-endpoint.ts";
+import { rollBackEndpoint } from "./actions/roll-back-endpoint.ts";
 import { countUnacknowledgedPages, listQueue } from "./queue/queries.ts";
 import { getTriage } from "./triage-queries.ts";
 

@@ -1,7 +1,7 @@
 import { setTimeout as pause } from "node:timers/promises";
 import { type DemoTarget, RequestRefused, send } from "./client.ts";
 
-interface Wish {
+interface DeployInput {
   name: string;
   model: string;
   version: number;
@@ -12,7 +12,10 @@ interface Wish {
  * Makes an endpoint that serves one version of a model, unless it exists.
  * @throws when the version cannot be served, or is not yet inspected after a minute.
  */
-export async function ensureEndpoint(target: DemoTarget, { name, model, version, captureShare }: Wish): Promise<void> {
+export async function ensureEndpoint(
+  target: DemoTarget,
+  { name, model, version, captureShare }: DeployInput,
+): Promise<void> {
   const endpoints = `${target.url}/api/v1/endpoints`;
   const exists = await send(target, "GET", `${endpoints}/${name}`).then(
     () => true,

@@ -52,17 +52,17 @@ function likeliest(probabilities: Float32Array): number {
   return shares.indexOf(Math.max(...shares));
 }
 
-const rightShare = (answers: (number | string)[]) =>
+const accuracy = (answers: (number | string)[]) =>
   answers.filter((answer, index) => String(answer) === samples[index]?.label).length / answers.length;
 
 test("int8 is as right as float32, and answers every image", async () => {
-  expect(rightShare(await answersOf(releases.int8))).toBeGreaterThanOrEqual(0.99);
+  expect(accuracy(await answersOf(releases.int8))).toBeGreaterThanOrEqual(0.99);
 });
 
 test("with a wrong normalisation every answer is valid, a third is wrong, and they are spread otherwise", async () => {
   const answers = await answersOf(releases.wrongNormalisation);
   expect(answers.every(Number.isInteger)).toBe(true);
-  expect(rightShare(answers)).toBeCloseTo(0.62, 2);
+  expect(accuracy(answers)).toBeCloseTo(0.62, 2);
   expect(answers.filter((answer) => answer === 7).length).toBeGreaterThan(3 * 50);
 });
 
@@ -71,5 +71,5 @@ test("the release with the short table fails on every eighth image, by the model
   const failed = answers.filter((answer) => typeof answer === "string");
   expect(failed).toHaveLength(64);
   expect(failed.every((text) => text.startsWith("model: The model failed:"))).toBe(true);
-  expect(rightShare(answers) * answers.length).toBeGreaterThanOrEqual(0.99 * (answers.length - failed.length));
+  expect(accuracy(answers) * answers.length).toBeGreaterThanOrEqual(0.99 * (answers.length - failed.length));
 });

@@ -10,6 +10,9 @@ import { cascadeEndpoint, ensureCascade, ensureUnsureKept } from "./cascade.ts";
 import type { DemoTarget } from "./client.ts";
 import { ensureEndpoint } from "./deploy.ts";
 import { ensureLoadTest } from "./load-test.ts";
+import { ensureMoney } from "./monitoring/money.ts";
+import { flyThroughTheYear } from "./monitoring/simulate-year.ts";
+import { watchFlights } from "./monitoring/watch-flights.ts";
 import { breakForms, ensureForms, formsEndpoint } from "./night-shift/bad-deploy.ts";
 import { ensureArrivals } from "./night-shift/flight-arrivals.ts";
 import { ensureObjectives } from "./night-shift/objectives.ts";
@@ -23,9 +26,6 @@ import { ensureRolloutEndpoint, keepRollingOut } from "./rollouts.ts";
 import { submitTasks } from "./tasks.ts";
 import { sendTraffic } from "./traffic.ts";
 import { uploadFlights } from "./upload-flights.ts";
-import { flyThroughTheYear } from "./watching/fly-through-the-year.ts";
-import { ensureMoney } from "./watching/money.ts";
-import { watchFlights } from "./watching/watch-flights.ts";
 
 const { values: options } = parseArgs({
   options: {

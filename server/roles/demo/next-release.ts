@@ -2,7 +2,7 @@
 export const releases = { float32: 2, int8: 3, wrongNormalisation: 5, shortTable: 6 } as const;
 
 /** Rollouts of an endpoint that are kept going, at most: an evening of them, and no table that fills for weeks. */
-const mostRollouts = 40;
+const maxRollouts = 40;
 /** The first three follow each other, so that soon there is one of each ending. */
 const pauseMs = { first: 20_000, later: 180_000 };
 
@@ -29,7 +29,7 @@ export function nextRelease({ rollouts, serving, now }: Seen): number | undefine
   const [newest] = rollouts;
   const good = serving === releases.float32 ? releases.int8 : releases.float32;
   if (!newest) return good;
-  if (newest.endedAt === null || rollouts.length >= mostRollouts) return undefined;
+  if (newest.endedAt === null || rollouts.length >= maxRollouts) return undefined;
   const pause = rollouts.length < 3 ? pauseMs.first : pauseMs.later;
   if (now - Date.parse(newest.endedAt) < pause) return undefined;
   if (newest.canary.version === releases.wrongNormalisation) return releases.shortTable;

@@ -7,9 +7,9 @@ import { type DemoName, demoFile, type RecordedRun, type Recording } from "./rec
 const stretch = 300;
 const spanMs = 12 * dayMs;
 /** Runs that are logged side by side. */
-const atOnce = 4;
+const burst = 4;
 
-interface RunAnswer {
+interface RunResult {
   run: { info: { run_id: string; experiment_id: string; run_name: string; status: string } };
 }
 
@@ -32,8 +32,8 @@ export async function replay(target: DemoTarget, demo: DemoName, recording: Reco
     [...recording.runs.entries()].filter((entry) => isChild(entry) === wanted),
   );
   for (const runs of [parents ?? [], children ?? []]) {
-    for (let start = 0; start < runs.length; start += atOnce) {
-      await Promise.all(runs.slice(start, start + atOnce).map(log));
+    for (let start = 0; start < runs.length; start += burst) {
+      await Promise.all(runs.slice(start, start + burst).map(log));
     }
   }
   await registerVersions(target, demo, recording, { experimentId, runIds });
@@ -51,7 +51,7 @@ async function ensureExperiment(target: DemoTarget, name: string): Promise<strin
 
 /** Ids of finished runs by name. A run cut off half-way is deleted, to be logged again. */
 async function existingRuns(target: DemoTarget, experimentId: string): Promise<Map<string, string>> {
-  const found = await mlflow<{ runs?: RunAnswer["run"][] }>(target, "runs/search", { experiment_ids: [experimentId] });
+  const found = await mlflow<{ runs?: RunResult["run"][] }>(target, "runs/search", { experiment_ids: [experimentId] });
   const ids = new Map<string, string>();
   for (const { info } of found.runs ?? []) {
     if (info.status === "RUNNING") await mlflow(target, "runs/delete", { run_id: info.run_id });
@@ -73,7 +73,7 @@ async function logRun(
   { experimentId, run, startedAt, parentId }: NewRun,
 ): Promise<string> {
   const tags = { ...run.tags, "mlflow.user": "priya", ...(parentId ? { "mlflow.parentRunId": parentId } : {}) };
-  const created = await mlflow<RunAnswer>(target, "runs/create", {
+  const created = await mlflow<RunResult>(target, "runs/create", {
     experiment_id: experimentId,
     run_name: run.name,
     user_id: "priya",

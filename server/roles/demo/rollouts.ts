@@ -10,7 +10,7 @@ import { sendTraffic } from "./traffic.ts";
 /** An endpoint of its own, so that the other ones keep the version that their story is about. */
 const endpoint = "digits-rollout";
 const model = "digits";
-const lookMs = 5_000;
+const evaluationIntervalMs = 5_000;
 
 const reasons: Record<number, string> = {
   [releases.float32]: "Float32 again: is it as fast as int8?",
@@ -84,19 +84,19 @@ async function untilTested(target: DemoTarget, signal: AbortSignal): Promise<voi
   for (let look = 0; look < 36 && !signal.aborted; look += 1) {
     const found = await send<{ loadTests: LoadTest[] }>(target, "GET", url).catch(() => undefined);
     if (found && !found.loadTests.some(isActive)) return;
-    await pause(lookMs, undefined, { signal }).catch(() => {});
+    await pause(evaluationIntervalMs, undefined, { signal }).catch(() => {});
   }
 }
 
 async function startInTurn(target: DemoTarget, signal: AbortSignal): Promise<void> {
   // Until there is traffic to read what counts as slow of.
-  await pause(8 * lookMs, undefined, { signal }).catch(() => {});
+  await pause(8 * evaluationIntervalMs, undefined, { signal }).catch(() => {});
   while (!signal.aborted) {
     await startNext(target).catch((error: unknown) => {
       // Somebody was quicker, or the endpoint is archived or unloaded, or its budget exhausted: the product says so on its pages.
       if (!(error instanceof RequestRefused)) log.warn("demo.rollout-not-started", { endpoint, reason: String(error) });
     });
-    await pause(lookMs, undefined, { signal }).catch(() => {});
+    await pause(evaluationIntervalMs, undefined, { signal }).catch(() => {});
   }
 }
 

@@ -7,27 +7,27 @@ import { runImport } from "#server/admin/transfer/imports/run-import.ts";
 import { resumeTransfers } from "#server/admin/transfer/resume-transfers.ts";
 import { applyRetention } from "#server/admin/trash/apply-retention.ts";
 import { purgeTrash } from "#server/admin/trash/purge-trash.ts";
-import { forgetDeliveries } from "#server/admin/webhooks/forget-deliveries.ts";
-import { forgetAlerts } from "#server/alerting/alerts/history/forget-alerts.ts";
-import { forgetNotifications } from "#server/alerting/notifications/forget-notifications.ts";
+import { deleteOldDeliveries } from "#server/admin/webhooks/delete-old-deliveries.ts";
+import { deleteOldAlerts } from "#server/alerting/alerts/history/delete-old-alerts.ts";
+import { deleteOldNotifications } from "#server/alerting/notifications/delete-old-notifications.ts";
 import type { Context } from "#server/base/context.ts";
-import { giveUpDataset } from "#server/develop/datasets/give-up-dataset.ts";
 import { findLeakage } from "#server/develop/datasets/leakage/find-leakage.ts";
-import { giveUpLeakage } from "#server/develop/datasets/leakage/give-up-leakage.ts";
+import { markLeakageCheckFailed } from "#server/develop/datasets/leakage/mark-leakage-check-failed.ts";
+import { markUploadFailed } from "#server/develop/datasets/mark-upload-failed.ts";
 import { readDataset } from "#server/develop/datasets/read-dataset.ts";
 import { checkDataset } from "#server/develop/datasets/rules/check-dataset.ts";
-import { giveUpInspection } from "#server/develop/registry/inspection/give-up-inspection.ts";
 import { inspectVersion } from "#server/develop/registry/inspection/inspect-version.ts";
+import { markInspectionFailed } from "#server/develop/registry/inspection/mark-inspection-failed.ts";
 import { describeModel } from "#server/develop/registry/onnx/describe-model.ts";
-import { giveUpScan } from "#server/develop/registry/security/give-up-scan.ts";
+import { markScanFailed } from "#server/develop/registry/security/mark-scan-failed.ts";
 import { scanVersion } from "#server/develop/registry/security/scan-version.ts";
 import { watchRuns } from "#server/develop/tracking/health/watch-runs.ts";
 import { packMetrics } from "#server/develop/tracking/metrics/pack-metrics.ts";
 import { shrinkMetrics } from "#server/develop/tracking/metrics/shrink-metrics.ts";
 import type { ArtifactStore } from "#server/platform/artifacts/store.ts";
-import { forgetAnswers } from "#server/platform/idempotency/forget-answers.ts";
-import { forgetSignInAttempts } from "#server/platform/identity/sign-in/forget-attempts.ts";
-import { giveUpGates } from "#server/release/gates/give-up-gates.ts";
+import { deleteExpiredIdempotencyRecords } from "#server/platform/idempotency/delete-expired-idempotency-records.ts";
+import { deleteOldSignInAttempts } from "#server/platform/identity/sign-in/forget-attempts.ts";
+import { markGatesFailed } from "#server/release/gates/mark-gates-failed.ts";
 import { runGates } from "#server/release/gates/run-gates.ts";
 import { attributeWaiting } from "#server/report/kpis/attribute-waiting.ts";
 import { sendDigests } from "#server/report/reports/digest/send-digests.ts";
@@ -35,19 +35,19 @@ import { refreshReports } from "#server/report/reports/refresh-reports.ts";
 import { rollUpWindows } from "#server/serve/hours/roll-up-windows.ts";
 import { resumeLoadTests } from "#server/serve/load-test/resume-load-tests.ts";
 import { runLoadTest } from "#server/serve/load-test/run-load-test.ts";
-import type { Lender } from "#server/serve/model-runs/with-lent.ts";
-import { forgetPlaygroundRuns } from "#server/serve/playground/forget-runs.ts";
-import { forgetTasks } from "#server/serve/tasks/forget-tasks.ts";
-import { mendTasks } from "#server/serve/tasks/mend-tasks.ts";
+import type { VersionLeaser } from "#server/serve/model-runs/with-leased-version.ts";
+import { deleteOldPlaygroundRuns } from "#server/serve/playground/forget-runs.ts";
+import { deleteExpiredTasks } from "#server/serve/tasks/delete-expired-tasks.ts";
+import { recoverTasks } from "#server/serve/tasks/recover-tasks.ts";
 import { maintainPredictions } from "#server/serve/telemetry/maintain-predictions.ts";
 import { meterCosts } from "#server/watch/cost/metering/meter-costs.ts";
-import { giveUpAnalysis } from "#server/watch/monitoring/analyses/give-up-analysis.ts";
+import { markAnalysisFailed } from "#server/watch/monitoring/analyses/mark-analysis-failed.ts";
 import { runAnalysis } from "#server/watch/monitoring/analyses/run-analysis.ts";
 import { rollUpStates } from "#server/watch/monitoring/history/roll-up-states.ts";
 import { buildProfile } from "#server/watch/monitoring/profiles/build-profile.ts";
 import { findReference } from "#server/watch/monitoring/profiles/find-reference.ts";
-import { giveUpProfile } from "#server/watch/monitoring/profiles/give-up-profile.ts";
-import { forgetHours } from "#server/watch/slo/rollup/forget-hours.ts";
+import { markReferenceFailed } from "#server/watch/monitoring/profiles/mark-reference-failed.ts";
+import { deleteOldHours } from "#server/watch/slo/rollup/delete-old-hours.ts";
 import type { JobData, JobKind } from "../../platform/jobs/kinds.ts";
 
 /** What the worker gives a job besides its context. */
@@ -55,7 +55,7 @@ export interface JobDependencies {
   config: Config;
   artifacts: ArtifactStore;
   /** Runs versions. */
-  models: Lender;
+  models: VersionLeaser;
 }
 
 type Handler<Kind extends JobKind> = (ctx: Context, data: JobData[Kind], deps: JobDependencies) => Promise<void>;
@@ -65,11 +65,11 @@ export type Handlers = { readonly [Kind in JobKind]: Handler<Kind> };
 export const handlers: Handlers = {
   "inspect-version": (ctx, { versionId }, { artifacts, config }) =>
     inspectVersion(ctx, versionId, { artifacts, describeModel, maxBytes: config.maxUploadBytes }),
-  "give-up-inspection": giveUpInspection,
+  "give-up-inspection": markInspectionFailed,
   "scan-version": (ctx, { versionId }, { artifacts }) => scanVersion(ctx, versionId, artifacts),
-  "give-up-scan": giveUpScan,
-  "forget-deliveries": (ctx) => forgetDeliveries(ctx),
-  "forget-notifications": (ctx) => forgetNotifications(ctx),
+  "give-up-scan": markScanFailed,
+  "forget-deliveries": (ctx) => deleteOldDeliveries(ctx),
+  "forget-notifications": (ctx) => deleteOldNotifications(ctx),
   "run-import": (ctx, { importId }, { artifacts, config }) =>
     runImport(ctx, importId, { artifacts, rules: config.imports, maxBytes: config.maxUploadBytes }),
   "run-export": (ctx, { exportId }, { artifacts }) => runExport(ctx, exportId, artifacts),
@@ -79,31 +79,31 @@ export const handlers: Handlers = {
   "pack-metrics": (ctx) => packMetrics(ctx),
   "shrink-metrics": shrinkMetrics,
   "run-gates": (ctx, check, { models }) => runGates(ctx, check, models),
-  "give-up-gates": giveUpGates,
+  "give-up-gates": markGatesFailed,
   "read-dataset": (ctx, { uploadId }, { artifacts }) => readDataset(ctx, uploadId, artifacts),
   "check-dataset": (ctx, data, { artifacts }) => checkDataset(ctx, data, artifacts),
-  "give-up-dataset": giveUpDataset,
+  "give-up-dataset": markUploadFailed,
   "find-leakage": (ctx, { checkId }, { artifacts }) => findLeakage(ctx, checkId, artifacts),
-  "give-up-leakage": giveUpLeakage,
+  "give-up-leakage": markLeakageCheckFailed,
   "build-profile": (ctx, { profileId }, deps) => buildProfile(ctx, profileId, deps),
-  "give-up-profile": giveUpProfile,
+  "give-up-profile": markReferenceFailed,
   "run-analysis": (ctx, { analysisId }, deps) => runAnalysis(ctx, analysisId, deps),
-  "give-up-analysis": giveUpAnalysis,
+  "give-up-analysis": markAnalysisFailed,
   "find-reference": (ctx, { versionId }) => findReference(ctx, versionId),
   "maintain-predictions": (ctx) => maintainPredictions(ctx),
-  "mend-tasks": (ctx, _, { config }) => mendTasks(ctx, config.gatewayUrl),
-  "forget-tasks": (ctx, _, { artifacts }) => forgetTasks(ctx, artifacts),
-  "forget-playground-runs": (ctx) => forgetPlaygroundRuns(ctx),
+  "mend-tasks": (ctx, _, { config }) => recoverTasks(ctx, config.gatewayUrl),
+  "forget-tasks": (ctx, _, { artifacts }) => deleteExpiredTasks(ctx, artifacts),
+  "forget-playground-runs": (ctx) => deleteOldPlaygroundRuns(ctx),
   "watch-runs": watchRuns,
-  "forget-sign-in-attempts": (ctx) => forgetSignInAttempts(ctx),
-  "forget-alerts": (ctx) => forgetAlerts(ctx),
-  "forget-answers": (ctx) => forgetAnswers(ctx),
+  "forget-sign-in-attempts": (ctx) => deleteOldSignInAttempts(ctx),
+  "forget-alerts": (ctx) => deleteOldAlerts(ctx),
+  "forget-answers": (ctx) => deleteExpiredIdempotencyRecords(ctx),
   "roll-up-states": (ctx) => rollUpStates(ctx),
   "roll-up-windows": (ctx) => rollUpWindows(ctx),
   "send-digests": (ctx) => inEveryWorkspace(ctx, (ctx) => sendDigests(ctx)),
   "refresh-reports": (ctx) => inEveryWorkspace(ctx, (ctx) => refreshReports(ctx)),
   "attribute-kpi-events": (ctx) => inEveryWorkspace(ctx, (ctx) => attributeWaiting(ctx)),
-  "forget-sli-hours": (ctx) => forgetHours(ctx),
+  "forget-sli-hours": (ctx) => deleteOldHours(ctx),
   "meter-costs": (ctx) => meterCosts(ctx),
   "collect-artifacts": (ctx, _, { artifacts }) => inEveryWorkspace(ctx, (ctx) => collectArtifacts(ctx, artifacts)),
   "purge-trash": (ctx) => inEveryWorkspace(ctx, (ctx) => purgeTrash(ctx)),

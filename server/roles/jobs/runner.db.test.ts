@@ -68,7 +68,7 @@ test("a job that the domain refuses is not tried again; one that lacked somethin
 test("a job that fails at its last try is given up by the kind that it names, which is told why", async () => {
   const { db, url } = await freshDatabase();
   await db.execute(sql`update pgboss.queue set retry_limit = 0 where name in ('read-dataset', 'find-leakage')`);
-  const giveUp = vi.fn(async () => {});
+  const markFailed = vi.fn(async () => {});
   const start = () =>
     startJobRunner({
       databaseUrl: url,
@@ -76,9 +76,9 @@ test("a job that fails at its last try is given up by the kind that it names, wh
       handlers: {
         ...handlers,
         "read-dataset": () => Promise.reject(new DomainError("unavailable", "The bucket does not answer.")),
-        "give-up-dataset": giveUp,
+        "give-up-dataset": markFailed,
         "find-leakage": () => Promise.reject(new Error("ENOENT: open '/srv/data'")),
-        "give-up-leakage": giveUp,
+        "give-up-leakage": markFailed,
       },
       deps: {} as JobDependencies,
     });
@@ -92,11 +92,11 @@ test("a job that fails at its last try is given up by the kind that it names, wh
   // It looks at once; the first one only after half a minute, since nobody is told of a dead letter.
   const second = await start();
   onTestFinished(() => second.stop(0));
-  await vi.waitFor(() => expect(giveUp).toHaveBeenCalledTimes(2), 10_000);
+  await vi.waitFor(() => expect(markFailed).toHaveBeenCalledTimes(2), 10_000);
   const of = expect.objectContaining({ actor: expect.objectContaining({ workspaceId: ctx.actor.workspaceId }) });
-  expect(giveUp).toHaveBeenCalledWith(of, { uploadId: "u1", reason: "The bucket does not answer." }, {});
+  expect(markFailed).toHaveBeenCalledWith(of, { uploadId: "u1", reason: "The bucket does not answer." }, {});
   const reason = "Internal error; see the worker log.";
-  expect(giveUp).toHaveBeenCalledWith(of, { checkId: "c1", reason }, {});
+  expect(markFailed).toHaveBeenCalledWith(of, { checkId: "c1", reason }, {});
 });
 
 test("a stop waits for the job that runs", async () => {

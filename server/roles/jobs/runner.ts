@@ -5,8 +5,8 @@ import { type Context, systemContext } from "#server/base/context.ts";
 import { DomainError } from "#server/base/errors.ts";
 import { log } from "#server/base/log.ts";
 import { type JobData, type JobKind, queueOptions } from "../../platform/jobs/kinds.ts";
+import { failureMessage } from "./failure-message.ts";
 import type { Handlers, JobDependencies } from "./handlers.ts";
-import { lastWords } from "./last-words.ts";
 import { schedules } from "./schedule.ts";
 import { steadyClock } from "./steady-clock.ts";
 
@@ -53,7 +53,7 @@ export async function startJobRunner({ databaseUrl, db, handlers, deps }: Runner
       // The queue tells of what is added, once a transaction; what is left of it would wait for the next look, half a minute later.
       boss.notifyWorker(workId);
       const { workspaceId = "", ...told } = job.data;
-      const data = job.sourceName === null ? told : { ...told, reason: lastWords(job.sourceOutput) };
+      const data = job.sourceName === null ? told : { ...told, reason: failureMessage(job.sourceOutput) };
       await attempt(kind, job, () => handle(systemContext(db, workspaceId, kind), data, deps));
     });
   }

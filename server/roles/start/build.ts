@@ -7,7 +7,7 @@ import { join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import { StartError } from "#db/start-error.ts";
-import { takeLock } from "./folder-lock.ts";
+import { acquireLock } from "./folder-lock.ts";
 
 const root = fileURLToPath(new URL("../../..", import.meta.url));
 const stampFile = join(root, ".next", "leeway-build");
@@ -28,8 +28,8 @@ export async function buildConsole(announce: () => void, signal: AbortSignal): P
   if (await isBuilt()) return;
   announce();
   await mkdir(cache, { recursive: true });
-  let lock = await takeLock(lockFile);
-  for (; !("release" in lock); lock = await takeLock(lockFile)) {
+  let lock = await acquireLock(lockFile);
+  for (; !("release" in lock); lock = await acquireLock(lockFile)) {
     await pause(500, undefined, { signal });
   }
   try {

@@ -2,7 +2,7 @@ import { mkdir, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { isDiskFull } from "#db/disk-full.ts";
 import { StartError } from "#db/start-error.ts";
-import { type Lock, takeLock } from "./folder-lock.ts";
+import { acquireLock, type Lock } from "./folder-lock.ts";
 
 /**
  * Makes the data folder and takes it for this Leeway alone.
@@ -28,7 +28,7 @@ export async function openDataFolder(folder: string): Promise<Lock> {
       { cause },
     );
   }
-  const lock = await takeLock(join(folder, "leeway.lock"));
+  const lock = await acquireLock(join(folder, "leeway.lock"));
   if ("release" in lock) return lock;
   throw new StartError(
     `DATA_DIR: another Leeway process (${lock.pid} on ${lock.host}) is using ${folder}. Stop it first, or set DATA_DIR to another folder.`,

@@ -4,7 +4,7 @@ import { mkdtemp, readdir, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { beforeEach, expect, onTestFinished, test } from "vitest";
-import { type Lock, takeLock } from "./folder-lock.ts";
+import { acquireLock, type Lock } from "./folder-lock.ts";
 
 let folder: string;
 let file: string;
@@ -27,31 +27,31 @@ async function otherHolder() {
 
 test("a second process is told who holds the lock", async () => {
   const holder = await otherHolder();
-  expect(await takeLock(file)).toMatchObject({ pid: holder.pid });
+  expect(await acquireLock(file)).toMatchObject({ pid: holder.pid });
 });
 
 test("the lock of a killed process is free at once, and said to be taken over", async () => {
   const holder = await otherHolder();
   holder.kill("SIGKILL");
   await once(holder, "exit");
-  expect(await takeLock(file)).toMatchObject({ isTakenOver: true });
+  expect(await acquireLock(file)).toMatchObject({ isImported: true });
 });
 
 test("a lock whose process number belongs to another process by now is free", async () => {
   const { hostname } = await import("node:os");
   await writeFile(file, JSON.stringify({ pid: process.ppid, identity: "long ago", host: hostname() }));
-  expect(await takeLock(file)).toMatchObject({ isTakenOver: true });
+  expect(await acquireLock(file)).toMatchObject({ isImported: true });
 });
 
 test("a released lock can be taken again and leaves no file", async () => {
-  const first = (await takeLock(file)) as Lock;
-  expect(first.isTakenOver).toBe(false);
+  const first = (await acquireLock(file)) as Lock;
+  expect(first.isImported).toBe(false);
   await first.release();
   expect(await readdir(folder)).toEqual([]);
-  expect(await takeLock(file)).toMatchObject({ isTakenOver: false });
+  expect(await acquireLock(file)).toMatchObject({ isImported: false });
 });
 
 test("a lock file that was cut off is free", async () => {
   await writeFile(file, '{"pid": 1');
-  expect(await takeLock(file)).toMatchObject({ isTakenOver: true });
+  expect(await acquireLock(file)).toMatchObject({ isImported: true });
 });

@@ -7,7 +7,7 @@ import { parsedJson } from "#server/base/parsed-json.ts";
 
 export interface Lock {
   /** The lock of a Leeway that was killed was taken over. */
-  isTakenOver: boolean;
+  isImported: boolean;
   release(): Promise<void>;
 }
 
@@ -26,14 +26,14 @@ const silentMs = 3 * heartbeatMs;
  * Takes a lock file, or says who holds it. On one machine the holder's process is looked up, so the lock of a killed process
  * is free at once; that of another machine is free when its heartbeat has stopped, for which this waits.
  */
-export async function takeLock(file: string): Promise<Lock | Holder> {
+export async function acquireLock(file: string): Promise<Lock | Holder> {
   const own: Holder = { pid: process.pid, identity: (await identityOf(process.pid)) ?? "", host: hostname() };
-  let isTakenOver = false;
+  let isImported = false;
   while (!(await create(file, JSON.stringify(own)))) {
     const text = await readFile(file, "utf8").catch(() => "");
     const holder = parsedJson(text) as Holder | undefined;
     if (holder && (await isHeld(file, holder))) return holder;
-    isTakenOver ||= await setAside(file, text);
+    isImported ||= await setAside(file, text);
   }
   const heartbeat = setInterval(() => {
     const now = new Date();
@@ -41,7 +41,7 @@ export async function takeLock(file: string): Promise<Lock | Holder> {
   }, heartbeatMs);
   heartbeat.unref();
   return {
-    isTakenOver,
+    isImported,
     release: async () => {
       clearInterval(heartbeat);
       await rm(file, { force: true });

@@ -13,11 +13,11 @@ function portOf(role: RoleName, config: Config): { variable: string; port: numbe
 
 /**
  * Makes sure that the port of each role can be had, before anything slow begins.
- * @param patienceMs how long to wait for one: the roles of a killed Leeway need a moment to end.
+ * @param timeoutMs how long to wait for one: the roles of a killed Leeway need a moment to end.
  * @throws StartError that names the variable.
  */
-export async function requirePorts(roles: readonly RoleName[], config: Config, patienceMs: number): Promise<void> {
-  const giveUpAt = Date.now() + patienceMs;
+export async function requirePorts(roles: readonly RoleName[], config: Config, timeoutMs: number): Promise<void> {
+  const giveUpAt = Date.now() + timeoutMs;
   for (const { variable, port } of roles.map((role) => portOf(role, config))) {
     let code = await refusalOf(port, config.host);
     for (; code === "EADDRINUSE" && Date.now() < giveUpAt; code = await refusalOf(port, config.host)) await pause(100);

@@ -1,7 +1,7 @@
 import { setTimeout as pause } from "node:timers/promises";
 import pg from "pg";
-import { isDatabaseAway } from "#db/away.ts";
 import { openDatabase } from "#db/client.ts";
+import { isDatabaseUnavailable } from "#db/connection-errors.ts";
 import { isDiskFull } from "#db/disk-full.ts";
 import { migrateDatabase } from "#db/migrate.ts";
 import { StartError } from "#db/start-error.ts";
@@ -14,7 +14,7 @@ import { installQueues } from "#server/platform/jobs/queue.ts";
 const comesLater = ["ECONNREFUSED", "ECONNRESET", "ENOTFOUND", "EAI_AGAIN", "57P01", "57P02", "57P03"];
 
 /** In a container, Postgres often starts at the same time. */
-const patienceMs = 15_000;
+const timeoutMs = 15_000;
 
 /**
  * Makes the database what this program needs: newest schema, job queues, and at the first start a workspace with its admin.
@@ -22,7 +22,7 @@ const patienceMs = 15_000;
  * @throws StartError when the database cannot be used.
  */
 export async function prepareDatabase(config: Config, url: string): Promise<Bootstrapped> {
-  await untilConnected(url, patienceMs);
+  await untilConnected(url, timeoutMs);
   const { db, pool, close } = openDatabase(url, { max: 2, name: "leeway-start" });
   try {
     await migrateDatabase(pool);
@@ -40,9 +40,9 @@ export async function prepareDatabase(config: Config, url: string): Promise<Boot
  * Waits until the database can be connected to.
  * @throws StartError at once when waiting would not help, otherwise when patience ends.
  */
-export async function untilConnected(url: string, patienceMs: number): Promise<void> {
+export async function untilConnected(url: string, timeoutMs: number): Promise<void> {
   let isAwaited = false;
-  for (const giveUpAt = Date.now() + patienceMs; ; await pause(200)) {
+  for (const giveUpAt = Date.now() + timeoutMs; ; await pause(200)) {
     const client = new pg.Client({ connectionString: url, connectionTimeoutMillis: 5_000 });
     client.on("error", () => {});
     try {
@@ -76,7 +76,7 @@ function refusalOf(error: unknown, url: string): string | undefined {
   if (isDiskFull(error)) {
     return `The disk of the database ${whereIn(url)} is full. Free up space; set DATA_DIR to move the bundled Postgres to another disk.`;
   }
-  if (isDatabaseAway(error)) {
+  if (isDatabaseUnavailable(error)) {
     return `The database ${whereIn(url)} became unavailable during preparation. See its log (DATA_DIR/postgres.log for the bundled Postgres), then start again.`;
   }
   if (!isLackOfRights(error)) return undefined;

@@ -37,7 +37,7 @@ async function run(config: Config, env: Environment, say: (line: string) => void
   await requirePorts(
     roleNames,
     config,
-    lock.isTakenOver ? (config.drainNoticeSeconds + config.drainSeconds + 5) * 1000 : 0,
+    lock.isImported ? (config.drainNoticeSeconds + config.drainSeconds + 5) * 1000 : 0,
   );
   await requireArtifacts(config.artifacts);
   const database = await startDatabase(config, say);

@@ -17,7 +17,7 @@ export interface SupervisedRole {
   tell(message: object): void;
 }
 
-const mostFailedStarts = 3;
+const maxFailedStarts = 3;
 /** Before a role, or the embedded Postgres, is started again. */
 export const restartMs: BackOff = { first: 100, longest: 5_000 };
 /** A role that ran this long has recovered from whatever ended it before. */
@@ -68,7 +68,7 @@ export function supervise(
         return;
       }
       failures = performance.now() - startedAt > steadyMs ? 1 : failures + 1;
-      if (!wasReady && failures >= mostFailedStarts) {
+      if (!wasReady && failures >= maxFailedStarts) {
         ready.reject(new StartError(`The role "${name}" failed to start. See its output above.`));
         return;
       }

@@ -2,9 +2,9 @@ import { expect, test, vi } from "vitest";
 import { InferenceFailure } from "../pool/failure.ts";
 import type { PoolResult } from "../pool/waiting-request.ts";
 import type { Tensor } from "../tensor/tensor.ts";
-import { AnswerStore, type CacheWish } from "./answer-store.ts";
 import { cacheKey } from "./cache-key.ts";
 import { CacheSettings } from "./contract.ts";
+import { type CacheInput, PredictionCache } from "./prediction-cache.ts";
 import { ResponseCache } from "./response-cache.ts";
 
 const floats = (name: string, ...data: number[]): Tensor => ({
@@ -87,10 +87,10 @@ const result = (value: number): PoolResult => ({
 
 /** Asks a store; runs are settled by the test. */
 function asking(settings: object) {
-  const store = new AnswerStore();
+  const store = new PredictionCache();
   const runs: (PromiseWithResolvers<PoolResult> & { isUnwanted: () => boolean })[] = [];
   const sources: string[] = [];
-  const ask = async (more: { wish?: CacheWish; deadlineMs?: number; isGone?: () => boolean } = {}) => {
+  const ask = async (more: { wish?: CacheInput; deadlineMs?: number; isGone?: () => boolean } = {}) => {
     const { wish = "any", deadlineMs = 10_000, isGone = () => false } = more;
     const answer = await store.answer({
       endpointId: "e",

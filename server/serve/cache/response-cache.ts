@@ -37,18 +37,18 @@ export class ResponseCache {
   }
 
   /** Keeps an answer. One that is larger than `mostBytes` alone is not kept. */
-  set(key: string, tensors: readonly Tensor[], mostBytes: number): void {
+  set(key: string, tensors: readonly Tensor[], maxBytes: number): void {
     const known = this.entries.get(key);
     if (known) this.drop(key, known);
     const bytes = tensors.reduce((sum, tensor) => sum + sizeOf(tensor), bytesPerEntry);
-    if (bytes <= mostBytes) this.insert(key, { tensors: tensors.map(detached), bytes, storedAt: this.now() });
-    this.shrink(mostBytes);
+    if (bytes <= maxBytes) this.insert(key, { tensors: tensors.map(detached), bytes, storedAt: this.now() });
+    this.shrink(maxBytes);
   }
 
   /** Lets the oldest go until no more than `mostBytes` are kept. */
-  shrink(mostBytes: number): void {
+  shrink(maxBytes: number): void {
     for (const [key, entry] of this.entries) {
-      if (this.total <= mostBytes) return;
+      if (this.total <= maxBytes) return;
       this.drop(key, entry);
     }
   }

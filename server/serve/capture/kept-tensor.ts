@@ -15,12 +15,12 @@ export interface KeptTensor {
 }
 
 /** @param mostBytes a larger tensor is kept without its data; of a redacted one, the digest is kept whatever its size */
-export function keepTensor(tensor: Tensor, keeping: Keeping, mostBytes: number): KeptTensor {
+export function keepTensor(tensor: Tensor, keeping: Keeping, maxBytes: number): KeptTensor {
   const { name, datatype, shape, data } = tensor;
   const described = { name, datatype, shape };
   if (keeping === "digest") return { logged: { ...described, sha256: digestOf([encodeBinary(tensor)]) }, bytes: 0 };
   const bytes = Array.isArray(data) ? textBytes(data) : data.byteLength;
-  if (keeping === "nothing" || bytes > mostBytes) return { logged: described, bytes: 0 };
+  if (keeping === "nothing" || bytes > maxBytes) return { logged: described, bytes: 0 };
   return { logged: toLogged(tensor, Number.POSITIVE_INFINITY), bytes };
 }
 
@@ -28,7 +28,7 @@ export function keepTensor(tensor: Tensor, keeping: Keeping, mostBytes: number):
  * The inputs of a request, also of one that was refused: what does not fit its own shape is kept without data. Texts that stand
  * for files, and bytes that are no text, are kept as base64.
  */
-export function keepSent(request: InferRequest, keepingOf: (name: string) => Keeping, mostBytes: number): KeptTensor[] {
+export function keepSent(request: InferRequest, keepingOf: (name: string) => Keeping, maxBytes: number): KeptTensor[] {
   let offset = 0;
   return request.inputs.map((part) => {
     const { name, datatype, shape, binarySize = 0 } = part;
@@ -36,27 +36,27 @@ export function keepSent(request: InferRequest, keepingOf: (name: string) => Kee
     offset += binarySize;
     const keeping = keepingOf(name);
     try {
-      return keepPart(part, bytes, keeping, mostBytes) ?? { logged: { name, datatype, shape }, bytes: 0 };
+      return keepPart(part, bytes, keeping, maxBytes) ?? { logged: { name, datatype, shape }, bytes: 0 };
     } catch {
       return { logged: { name, datatype, shape }, bytes: 0 };
     }
   });
 }
 
-function keepPart(part: InputPart, raw: Buffer, keeping: Keeping, mostBytes: number): KeptTensor | undefined {
+function keepPart(part: InputPart, raw: Buffer, keeping: Keeping, maxBytes: number): KeptTensor | undefined {
   const { name, shape } = part;
   const isKnown = (datatypes as readonly string[]).includes(part.datatype);
   if (!isKnown || keeping === "nothing") return undefined;
   const datatype = part.datatype as Datatype;
   const count = elementCount(shape);
-  if (keeping === "whole" && Math.max(count * (tensorTypes[datatype].bytes || 4), raw.length) > mostBytes)
+  if (keeping === "whole" && Math.max(count * (tensorTypes[datatype].bytes || 4), raw.length) > maxBytes)
     return undefined;
   const files = datatype === "BYTES" ? filesOf(part, raw, count) : undefined;
-  if (!files) return keepTensor(readTensor(part, datatype, raw), keeping, mostBytes);
+  if (!files) return keepTensor(readTensor(part, datatype, raw), keeping, maxBytes);
   const described = { name, datatype, shape };
   const bytes = files.reduce((sum, file) => sum + 4 + file.length, 0);
   if (keeping === "digest") return { logged: { ...described, sha256: digestOf(files.flatMap(withLength)) }, bytes: 0 };
-  if (bytes > mostBytes) return undefined;
+  if (bytes > maxBytes) return undefined;
   return { logged: { ...described, data: files.map((file) => file.toString("base64")), encoding: "base64" }, bytes };
 }
 
@@ -99,8 +99,8 @@ function digestOf(parts: readonly Buffer[]): string {
 }
 
 /** The tensors in order, without the data of those that would exceed what one request may keep. */
-export function keepWithin(mostBytes: number, tensors: readonly KeptTensor[]): LoggedTensor[] {
-  let left = mostBytes;
+export function keepWithin(maxBytes: number, tensors: readonly KeptTensor[]): LoggedTensor[] {
+  let left = maxBytes;
   return tensors.map(({ logged, bytes }) => {
     if (bytes <= left) {
       left -= bytes;

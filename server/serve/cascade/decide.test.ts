@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 import { DomainError } from "#server/base/errors.ts";
 import { InferenceFailure } from "../pool/failure.ts";
 import type { EscalationRules } from "./contract.ts";
-import { whyAskedNext, whyNotTaken, whySkipped } from "./decide.ts";
+import { escalationReason, rejectionReason, skipReason } from "./decide.ts";
 
 const none: EscalationRules = { confidence: null, onError: false, timeoutMs: null, tag: null };
 const all: EscalationRules = {
@@ -20,40 +20,40 @@ const probabilities = (...values: number[]) => ({
 const input = { name: "x", datatype: "FP32", shape: [1], data: [1], binarySize: undefined };
 
 test("an answer is handed on when its least sure row is below the rule, and not when it is exactly there", () => {
-  expect(whyNotTaken(all, [probabilities(0.9, 0.1, 0.75, 0.25)])).toBe("low-confidence");
+  expect(rejectionReason(all, [probabilities(0.9, 0.1, 0.75, 0.25)])).toBe("low-confidence");
   expect(
-    whyNotTaken({ ...all, confidence: { output: "p", below: 0.75 } }, [probabilities(0.75, 0.25)]),
+    rejectionReason({ ...all, confidence: { output: "p", below: 0.75 } }, [probabilities(0.75, 0.25)]),
   ).toBeUndefined();
-  expect(whyNotTaken(all, [{ ...probabilities(0.6, 0.4), name: "q" }])).toBeUndefined();
-  expect(whyNotTaken(none, [probabilities(0.5, 0.5)])).toBeUndefined();
+  expect(rejectionReason(all, [{ ...probabilities(0.6, 0.4), name: "q" }])).toBeUndefined();
+  expect(rejectionReason(none, [probabilities(0.5, 0.5)])).toBeUndefined();
 });
 
 test("a parameter of the request or of an input passes a step over, whatever the type of its value", () => {
-  expect(whySkipped(all, { parameters: { tier: "gold" }, inputs: [input] })).toBe("tag");
-  expect(whySkipped(all, { inputs: [{ ...input, parameters: { tier: "gold" } }] })).toBe("tag");
-  expect(whySkipped(all, { parameters: { tier: "silver" }, inputs: [input] })).toBeUndefined();
+  expect(skipReason(all, { parameters: { tier: "gold" }, inputs: [input] })).toBe("tag");
+  expect(skipReason(all, { inputs: [{ ...input, parameters: { tier: "gold" } }] })).toBe("tag");
+  expect(skipReason(all, { parameters: { tier: "silver" }, inputs: [input] })).toBeUndefined();
   const five = { ...all, tag: { parameter: "level", equals: "5" } };
-  expect(whySkipped(five, { parameters: { level: 5 }, inputs: [] })).toBe("tag");
+  expect(skipReason(five, { parameters: { level: 5 }, inputs: [] })).toBe("tag");
   expect(
-    whySkipped({ ...all, tag: { parameter: "toString", equals: "x" } }, { parameters: {}, inputs: [] }),
+    skipReason({ ...all, tag: { parameter: "toString", equals: "x" } }, { parameters: {}, inputs: [] }),
   ).toBeUndefined();
 });
 
 test("the next step is asked after a failure of the service and after its own time, not for what the request is to blame for", () => {
   const model = new InferenceFailure("model", "failed");
   const late = new InferenceFailure("deadline", "late");
-  expect(whyAskedNext(all, model, true)).toBe("error");
-  expect(whyAskedNext(all, new InferenceFailure("worker", "died"), true)).toBe("error");
-  expect(whyAskedNext(all, new DomainError("unavailable", "loading"), true)).toBe("error");
-  expect(whyAskedNext(all, late, true)).toBe("timeout");
-  expect(whyAskedNext({ ...all, timeoutMs: null }, late, true)).toBeUndefined();
-  expect(whyAskedNext(none, model, true)).toBeUndefined();
-  expect(whyAskedNext(all, new DomainError("invalid", "no such input"), true)).toBeUndefined();
-  expect(whyAskedNext(all, new InferenceFailure("canceled", "gone"), true)).toBeUndefined();
-  expect(whyAskedNext(all, new TypeError("a bug"), true)).toBeUndefined();
+  expect(escalationReason(all, model, true)).toBe("error");
+  expect(escalationReason(all, new InferenceFailure("worker", "died"), true)).toBe("error");
+  expect(escalationReason(all, new DomainError("unavailable", "loading"), true)).toBe("error");
+  expect(escalationReason(all, late, true)).toBe("timeout");
+  expect(escalationReason({ ...all, timeoutMs: null }, late, true)).toBeUndefined();
+  expect(escalationReason(none, model, true)).toBeUndefined();
+  expect(escalationReason(all, new DomainError("invalid", "no such input"), true)).toBeUndefined();
+  expect(escalationReason(all, new InferenceFailure("canceled", "gone"), true)).toBeUndefined();
+  expect(escalationReason(all, new TypeError("a bug"), true)).toBeUndefined();
 });
 
 test("without time left nothing is handed on", () => {
-  expect(whyAskedNext(all, new InferenceFailure("model", "failed"), false)).toBeUndefined();
-  expect(whyAskedNext(all, new InferenceFailure("deadline", "late"), false)).toBeUndefined();
+  expect(escalationReason(all, new InferenceFailure("model", "failed"), false)).toBeUndefined();
+  expect(escalationReason(all, new InferenceFailure("deadline", "late"), false)).toBeUndefined();
 });

@@ -6,7 +6,7 @@ import { isUnsure } from "../tensor/verdict.ts";
 import type { EscalationReason, EscalationRules } from "./contract.ts";
 
 /** Whether a step is passed over for a request: "tag" when a parameter of the request, or of one of its inputs, has the rule's value. */
-export function whySkipped(
+export function skipReason(
   { tag }: EscalationRules,
   { parameters, inputs }: Pick<InferRequest, "parameters" | "inputs">,
 ): "tag" | undefined {
@@ -22,7 +22,10 @@ export function whySkipped(
  * Whether a step's answer is given to the next step to be made better: "low-confidence" when the lowest of the rows' highest
  * probabilities is below the rule's. An output without probabilities is no reason.
  */
-export function whyNotTaken({ confidence }: EscalationRules, outputs: readonly Tensor[]): EscalationReason | undefined {
+export function rejectionReason(
+  { confidence }: EscalationRules,
+  outputs: readonly Tensor[],
+): EscalationReason | undefined {
   return confidence && isUnsure(outputs, confidence) ? "low-confidence" : undefined;
 }
 
@@ -31,7 +34,7 @@ export function whyNotTaken({ confidence }: EscalationRules, outputs: readonly T
  * has left needs no answer.
  * @param hasTimeLeft whether the deadline of the whole request is still ahead
  */
-export function whyAskedNext(
+export function escalationReason(
   { onError, timeoutMs }: EscalationRules,
   cause: unknown,
   hasTimeLeft: boolean,

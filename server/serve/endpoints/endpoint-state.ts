@@ -3,7 +3,7 @@ import type { Deployment, EndpointState } from "./contract.ts";
 
 const nbsp = "\u00a0";
 
-interface Judged {
+interface Evaluated {
   archivedAt: Date | null;
   unloadedAt: Date | null;
   current: Pick<Deployment, "versionId"> | null;
@@ -11,7 +11,7 @@ interface Judged {
 
 /** Whether requests are answered now, by what the gateways last said; the message is for people. */
 export function endpointState(
-  { archivedAt, unloadedAt, current }: Judged,
+  { archivedAt, unloadedAt, current }: Evaluated,
   gateways: readonly Pick<GatewayView, "isDraining" | "versions">[],
 ): EndpointState {
   if (archivedAt) return { kind: "archived", message: "This endpoint no longer accepts requests." };

@@ -7,7 +7,7 @@ import {
   afterNothing,
   type Circuit,
   closedCircuit,
-  longestOpenMs,
+  maxOpenMs,
   tripped,
 } from "./circuit.ts";
 
@@ -25,7 +25,7 @@ export class Breaker {
 
   /** Lets a request be sent. Whoever is let through must note what came of it. @throws DomainError "unavailable" */
   admit(name: string): void {
-    if (this.unfit) throw new DomainError("unavailable", this.unfit, { retryAfterSeconds: longestOpenMs / 1000 });
+    if (this.unfit) throw new DomainError("unavailable", this.unfit, { retryAfterSeconds: maxOpenMs / 1000 });
     const { circuit, waitMs } = admit(this.circuit, performance.now());
     this.circuit = circuit;
     if (waitMs === 0) return;

@@ -16,13 +16,13 @@ export interface Circuit {
 }
 
 /** Envoy's consecutive_5xx: https://www.envoyproxy.io/docs/envoy/latest/intro/arch_overview/upstream/outlier */
-const mostInARow = 5;
+const maxConsecutiveFailures = 5;
 /** Half of the last calls, as Resilience4j's failureRateThreshold: https://resilience4j.readme.io/docs/circuitbreaker */
 const windowSize = 20;
-const leastForShare = 10;
+const minForShare = 10;
 const shareThatOpens = 0.5;
 const firstOpenMs = 1000;
-export const longestOpenMs = 15_000;
+export const maxOpenMs = 15_000;
 
 export const closedCircuit: Circuit = {
   state: "closed",
@@ -35,7 +35,7 @@ export const closedCircuit: Circuit = {
 
 /** How long an open circuit refuses requests: 1 s, twice as long each time it opens again, at most 15 s. */
 function openMs({ trips }: Pick<Circuit, "trips">): number {
-  return backOff(trips, { first: firstOpenMs, longest: longestOpenMs });
+  return backOff(trips, { first: firstOpenMs, longest: maxOpenMs });
 }
 
 /**
@@ -62,8 +62,8 @@ export function afterFailure(circuit: Circuit, now: number, reason: string): Cir
   if (circuit.state === "open") return { ...circuit, reason };
   const recent = [...circuit.recent, true].slice(-windowSize);
   const failures = recent.filter(Boolean).length;
-  const isLongRow = recent.length >= mostInARow && recent.slice(-mostInARow).every(Boolean);
-  const isLargeShare = recent.length >= leastForShare && failures / recent.length >= shareThatOpens;
+  const isLongRow = recent.length >= maxConsecutiveFailures && recent.slice(-maxConsecutiveFailures).every(Boolean);
+  const isLargeShare = recent.length >= minForShare && failures / recent.length >= shareThatOpens;
   if (circuit.state === "closed" && !isLongRow && !isLargeShare) return { ...circuit, recent };
   return tripped(circuit, now, reason);
 }

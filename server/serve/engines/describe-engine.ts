@@ -66,7 +66,7 @@ export async function requireReady(client: EngineClient, path: string): Promise<
     if (!/"ready"\s*:\s*false/i.test(called.body.subarray(0, 1000).toString("utf8"))) return;
     throw new DomainError("unavailable", "its model is not ready");
   }
-  throw new DomainError("unavailable", whyNot(called, "whether its model is ready"));
+  throw new DomainError("unavailable", denialReason(called, "whether its model is ready"));
 }
 
 /** Inputs and outputs of the model. @throws DomainError "unavailable" */
@@ -78,14 +78,14 @@ export async function describeTensors(client: EngineClient, path: string): Promi
 
 function objectOf(called: Called, what: string): unknown {
   if (called.kind !== "answered" || called.status < 200 || called.status > 299) {
-    throw new DomainError("unavailable", whyNot(called, what));
+    throw new DomainError("unavailable", denialReason(called, what));
   }
   const said = parsedJson(called.body.toString("utf8"));
   if (said !== undefined) return said;
   throw new DomainError("unavailable", `${what} is not JSON; check that the URL is an Open Inference Protocol server`);
 }
 
-function whyNot(called: Called, what: string): string {
+function denialReason(called: Called, what: string): string {
   if (called.kind === "lost") return `unreachable: ${called.message.replace(/\.$/, "")}`;
   if (called.kind === "late") return `it did not return ${what} within ${limitMs / 1000}\u00a0s`;
   return `request for ${what} failed with status ${called.status}: ${refusalOf(called.body).replace(/\.$/, "")}`;

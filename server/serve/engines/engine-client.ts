@@ -9,7 +9,7 @@ export interface DeployedEngine extends Engine {
   secret: string | null;
 }
 
-export interface EngineAnswer {
+export interface EngineResponse {
   kind: "answered";
   status: number;
   headers: Record<string, string | string[] | undefined>;
@@ -17,7 +17,7 @@ export interface EngineAnswer {
   retryAfterSeconds: number | undefined;
 }
 
-export type Called = EngineAnswer | { kind: "lost"; message: string } | { kind: "late" };
+export type Called = EngineResponse | { kind: "lost"; message: string } | { kind: "late" };
 
 /** More at once wait here; engines form their batches of what is under way together. */
 const connections = 64;
@@ -81,7 +81,7 @@ export class EngineClient {
   }
 }
 
-const tooLarge: EngineAnswer = {
+const tooLarge: EngineResponse = {
   kind: "answered",
   status: 502,
   headers: {},

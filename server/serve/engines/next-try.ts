@@ -6,7 +6,7 @@ type Outcome =
   /** No answer within the time of the try. */
   | { kind: "late" };
 
-const mostTries = 3;
+const maxAttempts = 3;
 const pauseMs = 20;
 
 /**
@@ -17,12 +17,12 @@ const pauseMs = 20;
  * @returns milliseconds to wait before the next try; undefined when there is none
  */
 export function nextTry(outcome: Outcome, { tries, leftMs }: { tries: number; leftMs: number }): number | undefined {
-  if (tries >= mostTries) return undefined;
-  const waitMs = wishedPause(outcome, tries);
+  if (tries >= maxAttempts) return undefined;
+  const waitMs = requestedPause(outcome, tries);
   return waitMs !== undefined && waitMs < leftMs ? waitMs : undefined;
 }
 
-function wishedPause(outcome: Outcome, tries: number): number | undefined {
+function requestedPause(outcome: Outcome, tries: number): number | undefined {
   if (outcome.kind === "lost") return pauseMs * 4 ** (tries - 1);
   if (outcome.kind === "late" || outcome.status !== 503) return undefined;
   return outcome.retryAfterSeconds === undefined ? undefined : Math.max(pauseMs, outcome.retryAfterSeconds * 1000);

@@ -42,7 +42,7 @@ export async function openEngine(
       {
         ...model,
         timeoutMs: engine.timeoutMs,
-        mostAtOnce: settings.maxQueueSize,
+        maxConcurrent: settings.maxQueueSize,
         loadMs: performance.now() - startedAt,
       },
       client,

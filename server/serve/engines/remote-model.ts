@@ -9,7 +9,7 @@ import type { PoolRequest, PoolResult } from "../pool/waiting-request.ts";
 import { jsonLengthHeader } from "../protocol/binary.ts";
 import { rowCount, type Tensor } from "../tensor/tensor.ts";
 import { Breaker } from "./breaker.ts";
-import type { Called, EngineAnswer, EngineClient } from "./engine-client.ts";
+import type { Called, EngineClient, EngineResponse } from "./engine-client.ts";
 import { fitAnswer } from "./fit-answer.ts";
 import { isFailure, nextTry } from "./next-try.ts";
 import { decodeAnswer, encodeRequest, refusalOf } from "./wire.ts";
@@ -25,7 +25,7 @@ interface RemoteOptions {
   /** Longest time of one try. */
   timeoutMs: number;
   /** Requests that may be under way; more are refused. */
-  mostAtOnce: number;
+  maxConcurrent: number;
   loadMs: number;
 }
 
@@ -81,9 +81,9 @@ export class RemoteModel implements RunningModel {
   }
 
   async run(request: PoolRequest): Promise<PoolResult> {
-    const { name, mostAtOnce } = this.options;
+    const { name, maxConcurrent } = this.options;
     if (this.closing) throw unavailable(`${name} is being unloaded. Try again.`, 1);
-    if (this.running >= mostAtOnce) {
+    if (this.running >= maxConcurrent) {
       throw unavailable(
         `${name} has reached its limit of concurrent requests (${this.running}). Retry in 1\u00a0s.`,
         1,
@@ -127,7 +127,7 @@ export class RemoteModel implements RunningModel {
   }
 
   /** Sends it until there is an answer that counts. */
-  private async ask(message: ReturnType<typeof encodeRequest>, request: PoolRequest): Promise<EngineAnswer> {
+  private async ask(message: ReturnType<typeof encodeRequest>, request: PoolRequest): Promise<EngineResponse> {
     const { name, path, timeoutMs } = this.options;
     const startedAt = performance.now();
     for (let tries = 1; ; tries += 1) {
@@ -167,7 +167,7 @@ export class RemoteModel implements RunningModel {
     return new DomainError(status === 413 ? "too-large" : "invalid", said);
   }
 
-  private read({ body, headers }: EngineAnswer, outputs: readonly string[]): Tensor[] {
+  private read({ body, headers }: EngineResponse, outputs: readonly string[]): Tensor[] {
     const { name, signature } = this.options;
     const specs = outputs.flatMap((output) => signature.outputs.find((spec) => spec.name === output) ?? []);
     try {

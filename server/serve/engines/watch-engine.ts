@@ -55,15 +55,15 @@ export function watchEngine(
     const isClosed = breaker.circuit.state === "closed";
     checksLeft -= 1;
     if (!isClosed || checksLeft <= 0) {
-      const found = await misfits(client, model).catch((cause: unknown) => notTold(cause, isClosed));
+      const found = await misfits(client, model).catch((cause: unknown) => logNotCompared(cause, isClosed));
       if (found) checksLeft = comparesEvery;
-      if (found && found.length > 0) return breaker.noteUnfit(unfitWords(model.name, found));
+      if (found && found.length > 0) return breaker.noteUnfit(describeUnfit(model.name, found));
     }
     breaker.noteHealthy();
   }
 
   /** A model that answers is not cut off because its metadata do not; it is compared at the next check. */
-  function notTold(cause: unknown, isClosed: boolean): undefined {
+  function logNotCompared(cause: unknown, isClosed: boolean): undefined {
     if (!isClosed || !(cause instanceof DomainError)) throw cause;
     log.warn("engine.not_compared", { model: model.name, reason: cause.message });
   }
@@ -86,6 +86,6 @@ export function watchEngine(
   return () => clearInterval(timer);
 }
 
-function unfitWords(name: string, found: readonly string[]): string {
+function describeUnfit(name: string, found: readonly string[]): string {
   return `The signature of the model on ${name} no longer matches the version. ${found.join(" ")}`;
 }

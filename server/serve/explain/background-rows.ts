@@ -5,12 +5,12 @@ import type { Element } from "./explain-row.ts";
 import { type Feature, rowOf } from "./features.ts";
 
 /** More say little more, and each costs a run for every coalition. */
-const mostRows = 32;
-const mostExactRows = 2 ** 16;
+const maxRows = 32;
+const maxExactRows = 2 ** 16;
 
 /** How many rows leave all coalitions of so many features affordable, at most 32 and at least 16. */
 export function rowsFor(features: number): number {
-  return features > 12 ? mostRows : Math.min(mostRows, mostExactRows / 2 ** features);
+  return features > 12 ? maxRows : Math.min(maxRows, maxExactRows / 2 ** features);
 }
 
 /** Some of the rows, drawn at random but the same for the same seed. */

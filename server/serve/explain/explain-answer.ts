@@ -1,7 +1,7 @@
 import { DomainError } from "#server/base/errors.ts";
-import { whyNotBatchable } from "../pool/batchable.ts";
+import { unbatchableReason } from "../pool/batchable.ts";
 import type { InputPart } from "../protocol/infer-request.ts";
-import type { LentVersion } from "../runner/lent-version.ts";
+import type { LeasedVersion } from "../runner/leased-version.ts";
 import type { Tensor } from "../tensor/tensor.ts";
 import type { Explanation, ExplanationSettings, GivenInput, Target } from "./contract.ts";
 import { explainPicture } from "./explain-picture.ts";
@@ -33,19 +33,23 @@ export type Progress = (asked: number, total: number) => void;
  * Finds out why a version answers as it does by asking it often, in batches.
  * @throws DomainError "invalid" when the input is no picture, no row of few features, or the answer no number; as the runner
  */
-export async function explainAnswer(lent: LentVersion, question: Question, progress: Progress): Promise<Explanation> {
+export async function explainAnswer(
+  lease: LeasedVersion,
+  question: Question,
+  progress: Progress,
+): Promise<Explanation> {
   const startedAt = performance.now();
   const { settings, inputs } = question;
-  const whole = await ask(lent, partsOf(inputs), question.target && [question.target.output]);
+  const whole = await ask(lease, partsOf(inputs), question.target && [question.target.output]);
   const target = question.target ?? defaultTarget(whole);
   // Checked before the many.
   targetOf(whole, target);
-  const isBatched = whyNotBatchable(lent.model.signature) === undefined;
+  const isBatched = unbatchableReason(lease.model.signature) === undefined;
   const { asked, answer, why } =
     settings.method === "occlusion"
-      ? await byHiding(lent, { ...question, target }, isBatched, progress)
-      : await byFeatures(lent, { ...question, target }, isBatched, progress);
-  const { labels } = lent.model.signature;
+      ? await byHiding(lease, { ...question, target }, isBatched, progress)
+      : await byFeatures(lease, { ...question, target }, isBatched, progress);
+  const { labels } = lease.model.signature;
   const label = labels?.[target.element] ?? null;
   return { target, label, answer, asked: asked + 1, tookMs: performance.now() - startedAt, why };
 }
@@ -53,26 +57,26 @@ export async function explainAnswer(lent: LentVersion, question: Question, progr
 type Aimed = Question & { target: Target };
 
 async function byHiding(
-  lent: LentVersion,
+  lease: LeasedVersion,
   { inputs, target, settings }: Aimed,
   isBatched: boolean,
   progress: Progress,
 ) {
   if (settings.method !== "occlusion") throw new Error("Another method was asked for.");
   const { patch, stride, baseline } = settings;
-  const passage = await lent.open(partsOf(inputs), [target.output]);
+  const passage = await lease.open(partsOf(inputs), [target.output]);
   return explainPicture(
     { tensors: passage.tensors, patch, stride, baseline },
     {
       isBatched,
       progress,
       ask: async (tensors: Tensor[]) =>
-        targetOf(await passage.finish(await lent.run(tensors, passage.modelOutputs)), target),
+        targetOf(await passage.finish(await lease.run(tensors, passage.modelOutputs)), target),
     },
   );
 }
 
-async function byFeatures(lent: LentVersion, question: Aimed, isBatched: boolean, progress: Progress) {
+async function byFeatures(lease: LeasedVersion, question: Aimed, isBatched: boolean, progress: Progress) {
   const { inputs, target, settings, background } = question;
   if (settings.method !== "shapley" || !background) throw new Error("Another method was asked for.");
   const features = featuresOf(inputs);
@@ -82,7 +86,7 @@ async function byFeatures(lent: LentVersion, question: Aimed, isBatched: boolean
     {
       progress,
       batch: isBatched ? rowsAtOnce : 1,
-      ask: async (rows) => targetOf(await ask(lent, requestOf(inputs, rows), [target.output]), target),
+      ask: async (rows) => targetOf(await ask(lease, requestOf(inputs, rows), [target.output]), target),
     },
   );
   const { isExact, base, gap, values, standardErrors, answer, asked } = found;
@@ -104,15 +108,15 @@ async function byFeatures(lent: LentVersion, question: Aimed, isBatched: boolean
   return { answer, asked, why };
 }
 
-async function ask(lent: LentVersion, parts: InputPart[], outputs: string[] | undefined): Promise<Tensor[]> {
-  const passage = await lent.open(parts, outputs ?? ownOutputs(lent));
-  const answers = await passage.finish(await lent.run(passage.tensors, passage.modelOutputs));
+async function ask(lease: LeasedVersion, parts: InputPart[], outputs: string[] | undefined): Promise<Tensor[]> {
+  const passage = await lease.open(parts, outputs ?? ownOutputs(lease));
+  const answers = await passage.finish(await lease.run(passage.tensors, passage.modelOutputs));
   if (answers.length === 0) throw new DomainError("invalid", "The version has no outputs that can be explained.");
   return answers;
 }
 
 /** The model's own, which hold numbers, also where its pipeline gives words. */
-function ownOutputs({ model }: LentVersion): string[] {
+function ownOutputs({ model }: LeasedVersion): string[] {
   return model.signature.outputs.map(({ name }) => name);
 }
 

@@ -7,13 +7,13 @@ import { type PictureLayout, pictureLayout } from "./picture-layout.ts";
 import { greyOf, shrunk } from "./shrink.ts";
 
 /** Of one explanation; more take a larger stride. */
-const mostPatches = 4096;
+const maxPatches = 4096;
 /** Elements of one batch, 8 MB of floats: what is copied at once keeps no other request waiting for long. */
-const mostElements = 2 ** 21;
-const mostRows = 64;
+const maxElements = 2 ** 21;
+const maxRows = 64;
 const shownSide = 96;
 const heatSide = 64;
-const mostStrongest = 3;
+const maxStrongest = 3;
 
 export interface PictureQuestion {
   /** What the model takes, one row. */
@@ -60,10 +60,10 @@ export async function explainPicture(
   const size = Math.min(side, question.patch ?? Math.max(2, Math.round(side / 7)));
   const stride = question.stride ?? Math.max(1, Math.floor(size / 2));
   const patches = patchesOf(spec, size, stride);
-  if (patches.length > mostPatches) {
+  if (patches.length > maxPatches) {
     throw new DomainError(
       "invalid",
-      `${patches.length} patches exceed the limit of ${mostPatches}. Use a larger stride.`,
+      `${patches.length} patches exceed the limit of ${maxPatches}. Use a larger stride.`,
     );
   }
   const picture = numbersOf(tensor);
@@ -71,7 +71,7 @@ export async function explainPicture(
   const hidden = tensor.datatype.startsWith("FP") ? baseline : baseline.map(Math.round);
   const answers: number[] = [];
   const total = patches.length + 1;
-  const rows = asking.isBatched ? Math.max(1, Math.min(mostRows, Math.floor(mostElements / picture.length))) : 1;
+  const rows = asking.isBatched ? Math.max(1, Math.min(maxRows, Math.floor(maxElements / picture.length))) : 1;
   const parts: (Patch | undefined)[] = [undefined, ...patches];
   for (let from = 0; from < total; from += rows) {
     asking.progress(answers.length, total);
@@ -125,9 +125,9 @@ function batchOf(
 function strongestOf(patches: readonly Patch[], falls: readonly number[]) {
   const all = patches.map((patch, at) => ({ ...patch, fall: falls[at] as number })).sort((a, b) => b.fall - a.fall);
   return [
-    ...all.slice(0, mostStrongest).filter(({ fall }) => fall > 0),
+    ...all.slice(0, maxStrongest).filter(({ fall }) => fall > 0),
     ...all
-      .slice(-mostStrongest)
+      .slice(-maxStrongest)
       .toReversed()
       .filter(({ fall }) => fall < 0),
   ];

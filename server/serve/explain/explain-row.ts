@@ -4,7 +4,7 @@ import type { GivenInput, ShapleyResult } from "./contract.ts";
 export type Element = GivenInput["data"][number];
 
 /** A question of many rows, asked in batches: progress, and an end before all is asked. */
-export interface Asking {
+export interface RequestOptions {
   /** Rows of elements, one for each feature. @returns the answer to each */
   ask(rows: Element[][]): Promise<number[]>;
   /** Rows that go together. */
@@ -21,12 +21,12 @@ export interface RowQuestion {
 }
 
 /** Above so many features coalitions are sampled: 4,096 of them, before each row of the background. */
-const mostExactFeatures = 12;
-const mostExactRows = 2 ** 16;
+const maxExactFeatures = 12;
+const maxExactRows = 2 ** 16;
 
 /** Whether all coalitions are asked for. */
 export function isExact({ row, background }: Pick<RowQuestion, "row" | "background">): boolean {
-  return row.length <= mostExactFeatures && 2 ** row.length * background.length <= mostExactRows;
+  return row.length <= maxExactFeatures && 2 ** row.length * background.length <= maxExactRows;
 }
 
 type Found = Pick<ShapleyResult, "isExact" | "base" | "gap"> & {
@@ -41,7 +41,7 @@ type Found = Pick<ShapleyResult, "isExact" | "base" | "gap"> & {
  * and the others from the background (Lundberg and Lee, "A unified approach to interpreting model predictions", 2017, with
  * features taken as independent).
  */
-export async function explainRow(question: RowQuestion, asking: Asking): Promise<Found> {
+export async function explainRow(question: RowQuestion, asking: RequestOptions): Promise<Found> {
   const { row, background } = question;
   const exact = isExact(question);
   const players = row.length;
@@ -93,7 +93,11 @@ function worthsOf(answer: number, base: number, rest: number[], rows: number): n
   return [base, ...between, answer];
 }
 
-async function askAll(rows: Iterable<Element[]>, total: number, { ask, batch, progress }: Asking): Promise<number[]> {
+async function askAll(
+  rows: Iterable<Element[]>,
+  total: number,
+  { ask, batch, progress }: RequestOptions,
+): Promise<number[]> {
   const answers: number[] = [];
   let waiting: Element[][] = [];
   const send = async () => {

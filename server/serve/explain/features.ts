@@ -4,7 +4,7 @@ import type { GivenInput } from "./contract.ts";
 import type { Element } from "./explain-row.ts";
 
 /** More are rather pixels or words than features. */
-const mostFeatures = 128;
+const maxFeatures = 128;
 
 /** One element of one input of a request of one row. */
 export interface Feature {
@@ -29,10 +29,10 @@ export function featuresOf(inputs: readonly GivenInput[]): Feature[] {
     data.map((_, place) => ({ name: data.length === 1 ? input : `${input}[${place}]`, input, place })),
   );
   if (features.length === 0) throw new DomainError("invalid", "The inputs are empty, so there is nothing to explain.");
-  if (features.length > mostFeatures) {
+  if (features.length > maxFeatures) {
     throw new DomainError(
       "invalid",
-      `${features.length} features exceed the limit of ${mostFeatures}. For images, use occlusion.`,
+      `${features.length} features exceed the limit of ${maxFeatures}. For images, use occlusion.`,
     );
   }
   return features;

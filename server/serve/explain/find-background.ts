@@ -14,9 +14,9 @@ import type { Background } from "./explain-answer.ts";
 import type { Element } from "./explain-row.ts";
 import { featuresOf } from "./features.ts";
 
-const mostRecorded = 200;
+const maxRecorded = 200;
 /** Read from the start of a dataset, which rows are then drawn from. */
-const mostRead = 5000;
+const maxRead = 5000;
 
 interface Wanted {
   model: string;
@@ -44,7 +44,7 @@ export async function findBackground(ctx: Context, store: ArtifactStore, wanted:
 async function recorded(ctx: Context, { model, inputs }: Wanted): Promise<Element[][]> {
   const { endpoints } = await getModelSummary(ctx, model);
   const lists = await Promise.all(
-    endpoints.slice(0, 5).map(({ id: endpointId }) => listPredictions(ctx, { endpointId, limit: mostRecorded })),
+    endpoints.slice(0, 5).map(({ id: endpointId }) => listPredictions(ctx, { endpointId, limit: maxRecorded })),
   );
   const rows = lists.flatMap(({ predictions }) =>
     predictions.flatMap((each) => {
@@ -78,7 +78,7 @@ async function ofDataset(ctx: Context, store: ArtifactStore, { inputs }: Wanted,
     const row = places.map((place, feature) => elementOf(values[place] ?? null, types[feature] as string));
     if (row.every((element) => element !== undefined)) rows.push(row);
     read += 1;
-    if (read >= mostRead) break;
+    if (read >= maxRead) break;
   }
   if (rows.length > 0) return rows;
   throw new DomainError("invalid", `No row of "${name}" matches the inputs: values are missing or have another type.`);

@@ -15,7 +15,7 @@ export interface GpuWindow {
 }
 
 /** An hour: without Postgres, readings wait in memory only, since no decision needs them. */
-const mostWindows = 360;
+const maxWindows = 360;
 
 /** Readings by GPU and window, until they are stored. */
 export class GpuWindows {
@@ -47,7 +47,7 @@ export class GpuWindows {
     if (known) return known;
     const none = { utilisationSum: null, memoryUsedSum: null, memoryTotalBytes: null };
     const window: GpuWindow = { gpu, name, windowStart, readings: 0, ...none };
-    this.windows = [...this.windows.slice(1 - mostWindows), window];
+    this.windows = [...this.windows.slice(1 - maxWindows), window];
     return window;
   }
 }

@@ -8,7 +8,7 @@ import { addUpHour, type DueHour } from "./add-up-hour.ts";
 const settleMs = 120_000;
 const keptMs = 2 * 365 * dayMs;
 /** So that a look ends within its minutes also where years of windows were never added up: an hour takes some ten milliseconds. */
-const mostHours = 5000;
+const maxHours = 5000;
 
 /**
  * Job, every minute: adds windows up by whole hours, of all workspaces. What is to be done is told by the rows: an hour that has windows and
@@ -24,8 +24,8 @@ export async function rollUpWindows(ctx: Context, now = Date.now()): Promise<voi
 }
 
 /** The newest first: those are asked for most. */
-async function findDueHours(db: Database, lookBackMs: number, now: number): Promise<DueHour[]> {
-  const since = instant(floorHour(now - lookBackMs) + hourMs);
+async function findDueHours(db: Database, lookbackMs: number, now: number): Promise<DueHour[]> {
+  const since = instant(floorHour(now - lookbackMs) + hourMs);
   const until = instant(floorHour(now - settleMs));
   const firstHour = (endpoint: SQL, from: SQL) => sql`(
     select date_trunc('hour', min(window_start), 'UTC') from serving_windows where endpoint_id = ${endpoint} and window_start >= ${from}
@@ -40,7 +40,7 @@ async function findDueHours(db: Database, lookBackMs: number, now: number): Prom
     select workspace_id as "workspaceId", endpoint_id as "endpointId", (extract(epoch from hour) * 1000)::float8 as hour
     from seen where hour < ${until}
       and (select true from serving_hours where endpoint_id = seen.endpoint_id and serving_hours.hour = seen.hour limit 1) is null
-    order by seen.hour desc limit ${mostHours}`);
+    order by seen.hour desc limit ${maxHours}`);
   return rows as unknown as DueHour[];
 }
 

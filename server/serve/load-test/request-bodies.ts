@@ -18,10 +18,10 @@ export interface LoadRequest {
   body: Uint8Array;
 }
 
-const mostDifferent = 64;
-const mostBytes = 32 * 2 ** 20;
+const maxDistinct = 64;
+const maxBytes = 32 * 2 ** 20;
 /** What people send as JSON; larger tensors travel as bytes. */
-const mostJsonElements = 2048;
+const maxJsonElements = 2048;
 
 /** Different requests made up for a version; fewer where they are large. */
 export function syntheticRequests(
@@ -31,7 +31,7 @@ export function syntheticRequests(
 ): LoadRequest[] {
   const encoded = (tensors: Tensor[]) => encode(tensors, hasHalves(signature));
   const first = encoded(randomInputs(signature, fields, { rows, seed }));
-  const count = Math.min(mostDifferent, Math.max(1, Math.floor(mostBytes / Math.max(1, first.body.length))));
+  const count = Math.min(maxDistinct, Math.max(1, Math.floor(maxBytes / Math.max(1, first.body.length))));
   const others = Array.from({ length: count - 1 }, (_, index) =>
     encoded(randomInputs(signature, fields, { rows, seed: seed + index + 1 })),
   );
@@ -55,7 +55,7 @@ export async function recordedRequests(ctx: Context, endpointId: string, signatu
       ),
     )
     .orderBy(desc(predictions.at))
-    .limit(4 * mostDifferent);
+    .limit(4 * maxDistinct);
   const requests: LoadRequest[] = [];
   let bytes = 0;
   for (const { inputs } of rows) {
@@ -65,7 +65,7 @@ export async function recordedRequests(ctx: Context, endpointId: string, signatu
     if (own.some((logged) => logged?.data === undefined)) continue;
     const request = recorded(own as LoggedTensor[], hasHalves(signature));
     bytes += request.body.length;
-    if (requests.length === mostDifferent || (bytes > mostBytes && requests.length > 0)) break;
+    if (requests.length === maxDistinct || (bytes > maxBytes && requests.length > 0)) break;
     requests.push(request);
   }
   if (requests.length > 0) return requests;
@@ -91,7 +91,7 @@ function recorded(own: LoggedTensor[], isBinary: boolean): LoadRequest {
 }
 
 function encode(tensors: Tensor[], isBinary: boolean): LoadRequest {
-  if (!isBinary && tensors.every(({ data }) => data.length <= mostJsonElements)) {
+  if (!isBinary && tensors.every(({ data }) => data.length <= maxJsonElements)) {
     const inputs = tensors.map((tensor) => `{${headOf(tensor)},"data":${encodeJson(tensor)}}`);
     return json(`{"inputs":[${inputs.join(",")}]}`);
   }

@@ -8,7 +8,7 @@ import { mainAlias } from "#server/develop/registry/policy/contract.ts";
 import { loadPolicy } from "#server/develop/registry/policy/queries.ts";
 import { record } from "#server/platform/audit/record.ts";
 import { publish } from "#server/platform/events/publish.ts";
-import { takeLease } from "#server/platform/jobs/lease.ts";
+import { acquireLease } from "#server/platform/jobs/lease.ts";
 import { enqueue } from "#server/platform/jobs/queue.ts";
 import { permit } from "#server/platform/permissions/permit.ts";
 import { findEndpointById } from "../endpoints/lookups.ts";
@@ -32,7 +32,7 @@ interface Outcome {
  */
 export async function runLoadTest(ctx: Context, loadTestId: string, deps: LoadTestDependencies): Promise<void> {
   permit(ctx, "runLoadTest");
-  const lease = await takeLease(ctx, "load_tests", loadTestId);
+  const lease = await acquireLease(ctx, "load_tests", loadTestId);
   if (!lease) return;
   try {
     const test = await loadLoadTest(ctx, loadTestId);

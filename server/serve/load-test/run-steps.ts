@@ -25,7 +25,7 @@ interface Run {
   measured(report: LoadReport): Promise<void>;
 }
 
-const lookMs = 2_000;
+const evaluationIntervalMs = 2_000;
 
 /**
  * Sends the steps of a load test that are not measured yet, from a thread of its own, and looks after live traffic meanwhile.
@@ -91,7 +91,7 @@ async function watch(
   signal: AbortSignal,
 ): Promise<string | undefined> {
   for (;;) {
-    await pause(lookMs, undefined, { signal }).catch(() => {});
+    await pause(evaluationIntervalMs, undefined, { signal }).catch(() => {});
     if (signal.aborted) return undefined;
     try {
       const from = new Date(Math.max(startedAt.getTime(), Date.now() - minuteMs / 2));

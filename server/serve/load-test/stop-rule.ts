@@ -11,9 +11,9 @@ export interface LiveTraffic {
 }
 
 /** With fewer requests before or during the test, nothing can be said of an endpoint. */
-const fewestRequests = 30;
+const minRequests = 30;
 /** A rise of fewer milliseconds harms nobody, however many times as much it is. */
-const leastRiseMs = 10;
+const minRiseMs = 10;
 
 /**
  * Why a load test has to stop: what is worse for live traffic than before it, in words; undefined when nothing is.
@@ -26,7 +26,7 @@ export function reasonToStop(
 ): string | undefined {
   for (const current of now) {
     const earlier = before.find(({ endpoint }) => endpoint === current.endpoint);
-    if (!earlier || Math.min(earlier.requests, current.requests) < fewestRequests) continue;
+    if (!earlier || Math.min(earlier.requests, current.requests) < minRequests) continue;
     const [shareBefore, share] = [earlier, current].map(({ serverErrors, requests }) => serverErrors / requests) as [
       number,
       number,
@@ -36,7 +36,7 @@ export function reasonToStop(
       return `${who} failed more often: ${percent(shareBefore)} before the test, ${percent(share)} during it.`;
     }
     const [p99Before, p99] = [earlier.latencyMsP99, current.latencyMsP99];
-    if (p99Before !== null && p99 !== null && p99 > p99Before * latencyFactor && p99 - p99Before > leastRiseMs) {
+    if (p99Before !== null && p99 !== null && p99 > p99Before * latencyFactor && p99 - p99Before > minRiseMs) {
       return `${who} slowed down: p99 was ${Math.round(p99Before)}\u00a0ms before the test and ${Math.round(p99)}\u00a0ms during it.`;
     }
   }

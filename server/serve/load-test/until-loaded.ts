@@ -3,7 +3,7 @@ import type { Context } from "#server/base/context.ts";
 import { DomainError } from "#server/base/errors.ts";
 import { liveGateways } from "../endpoints/endpoint-queries.ts";
 
-const patienceMs = 180_000;
+const timeoutMs = 180_000;
 const askMs = 500;
 
 /**
@@ -15,7 +15,7 @@ export async function untilLoaded(
   { endpointId, versionId }: { endpointId: string; versionId: string },
   signal: AbortSignal,
 ): Promise<void> {
-  const giveUpAt = Date.now() + patienceMs;
+  const giveUpAt = Date.now() + timeoutMs;
   for (; Date.now() < giveUpAt && !signal.aborted; await pause(askMs, undefined, { signal }).catch(() => {})) {
     const gateways = (await liveGateways(ctx)).filter(({ isDraining }) => !isDraining);
     const states = gateways.map(({ versions }) =>

@@ -1,7 +1,7 @@
 import { DomainError } from "#server/base/errors.ts";
 import { InferenceFailure } from "#server/serve/pool/failure.ts";
 import type { InputPart } from "#server/serve/protocol/infer-request.ts";
-import type { LentVersion } from "#server/serve/runner/lent-version.ts";
+import type { LeasedVersion } from "#server/serve/runner/leased-version.ts";
 import type { Tensor } from "#server/serve/tensor/tensor.ts";
 
 /** What a version answered, and in which time. */
@@ -11,7 +11,7 @@ export interface Answer {
 }
 
 /** Why it did not: it refused the request, failed while it ran, or was lost: it hung or crashed. */
-export interface NoAnswer {
+export interface NoResponse {
   problem: string;
   reason: "refused" | "failed" | "lost";
 }
@@ -20,10 +20,10 @@ export interface NoAnswer {
 export type Question = { inputs: InputPart[]; outputs: string[] | undefined } | { tensors: Tensor[] };
 
 /** Asks a version once. What is the version's fault is told, and everything else thrown. */
-export async function ask(lent: LentVersion, question: Question): Promise<Answer | NoAnswer> {
+export async function ask(lease: LeasedVersion, question: Question): Promise<Answer | NoResponse> {
   const startedAt = performance.now();
   try {
-    const tensors = await answerOf(lent, question);
+    const tensors = await answerOf(lease, question);
     return { tensors, tookMs: performance.now() - startedAt };
   } catch (cause) {
     if (cause instanceof InferenceFailure) {
@@ -34,13 +34,13 @@ export async function ask(lent: LentVersion, question: Question): Promise<Answer
   }
 }
 
-async function answerOf(lent: LentVersion, question: Question): Promise<Tensor[]> {
+async function answerOf(lease: LeasedVersion, question: Question): Promise<Tensor[]> {
   if ("tensors" in question) {
-    const outputs = lent.model.signature.outputs.map(({ name }) => name);
+    const outputs = lease.model.signature.outputs.map(({ name }) => name);
     // A run takes the buffers, and another version gets the same numbers.
     const copies = question.tensors.map((tensor) => ({ ...tensor, data: tensor.data.slice() as Tensor["data"] }));
-    return lent.run(copies, outputs);
+    return lease.run(copies, outputs);
   }
-  const passage = await lent.open(question.inputs, question.outputs);
-  return passage.finish(await lent.run(passage.tensors, passage.modelOutputs));
+  const passage = await lease.open(question.inputs, question.outputs);
+  return passage.finish(await lease.run(passage.tensors, passage.modelOutputs));
 }

@@ -12,7 +12,7 @@ export interface FoundRecord {
   champion: { versionId: string; name: string };
 }
 
-interface Wish {
+interface Input {
   /** Null takes where the champion serves. */
   endpoint: string | null;
   version: VersionDetails;
@@ -23,7 +23,7 @@ interface Wish {
 /** The endpoint whose requests are run again, or why there is none, in words. */
 export async function findRecord(
   ctx: Context,
-  { endpoint: name, version, baseline }: Wish,
+  { endpoint: name, version, baseline }: Input,
 ): Promise<FoundRecord | string> {
   const champion = baseline ?? version;
   if (name === null) {

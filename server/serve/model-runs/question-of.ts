@@ -7,10 +7,10 @@ import type { Question } from "./ask.ts";
 import type { RecordedRequest } from "./recorded-requests.ts";
 
 /** skipped: what it needs was not kept; refused: clients do not send what the version takes. */
-export type Asked = { question: Question } | { skipped: string } | { refused: string };
+export type Requested = { question: Question } | { skipped: string } | { refused: string };
 
 /** A recorded request as a version takes it. */
-export function questionOf({ inputs, outputs }: RecordedRequest, model: ServedModel): Asked {
+export function questionOf({ inputs, outputs }: RecordedRequest, model: ServedModel): Requested {
   try {
     const request = replayRequest({ inputs, outputs }, model);
     const sent = readInferRequest(Buffer.from(JSON.stringify({ inputs: request.inputs })), Buffer.alloc(0));

@@ -46,7 +46,7 @@ export class ReplayTally {
   noteCompared({ caller, requestId }: RecordedRequest, answer: string | null, isOther: boolean): void {
     this.compared += 1;
     if (isOther) this.other += 1;
-    if (isOther && this.examples.length < mostExamples) this.examples.push(requestId);
+    if (isOther && this.examples.length < maxExamples) this.examples.push(requestId);
     count(this.byAnswer, answer, isOther);
     count(this.byCaller, caller, isOther);
   }
@@ -57,14 +57,14 @@ export interface Slice {
   other: number;
 }
 
-const mostExamples = 5;
+const maxExamples = 5;
 /** Of one kind; a model of a million answers has no slices worth naming. */
-const mostSlices = 2000;
+const maxSlices = 2000;
 
 function count(slices: Map<string, Slice>, name: string | null, isOther: boolean): void {
   if (name === null) return;
   const slice = slices.get(name) ?? { asked: 0, other: 0 };
-  if (!slices.has(name) && slices.size >= mostSlices) return;
+  if (!slices.has(name) && slices.size >= maxSlices) return;
   slice.asked += 1;
   if (isOther) slice.other += 1;
   slices.set(name, slice);

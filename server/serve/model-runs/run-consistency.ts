@@ -1,14 +1,14 @@
 import { randomInputs } from "#server/serve/load-test/synthetic-inputs.ts";
-import { compareAnswers } from "#server/serve/replay/compare-answers.ts";
-import type { LentVersion } from "#server/serve/runner/lent-version.ts";
-import { ask, type NoAnswer, type Question } from "./ask.ts";
-import { type Asked, questionOf } from "./question-of.ts";
+import { compareTensors } from "#server/serve/replay/compare-tensors.ts";
+import type { LeasedVersion } from "#server/serve/runner/leased-version.ts";
+import { ask, type NoResponse, type Question } from "./ask.ts";
+import { questionOf, type Requested } from "./question-of.ts";
 import type { RecordedRequest } from "./recorded-requests.ts";
 
 /** One request as each of the two takes it. */
 export interface PairedQuestion {
-  own: Asked;
-  reference: Asked;
+  own: Requested;
+  reference: Requested;
 }
 
 export interface ConsistencyTally {
@@ -29,8 +29,8 @@ export interface ConsistencyTally {
 }
 
 interface Pair {
-  own: LentVersion;
-  reference: LentVersion;
+  own: LeasedVersion;
+  reference: LeasedVersion;
   /** On the clock of performance.now(). */
   deadlineAt: number;
 }
@@ -66,7 +66,7 @@ export async function runConsistency(
     if ("problem" in then) tally.withoutReference += 1;
     else if ("problem" in now) noteBad(tally, now.problem);
     else {
-      const { problem, isInvalid, isFlip, mostApart } = compareAnswers(then.tensors, now.tensors, 0);
+      const { problem, isInvalid, isFlip, mostApart } = compareTensors(then.tensors, now.tensors, 0);
       if (problem || isInvalid) noteBad(tally, problem ?? "NaN or infinity where the reference has a number");
       else {
         tally.compared += 1;
@@ -83,9 +83,9 @@ function noteBad(tally: ConsistencyTally, problem: string): void {
   tally.problem ??= problem;
 }
 
-async function answerTo(lent: LentVersion, asked: Exclude<Asked, { skipped: string }>) {
-  const refused = (problem: string): NoAnswer => ({ problem, reason: "refused" });
-  return "refused" in asked ? refused(asked.refused) : ask(lent, asked.question);
+async function answerTo(lease: LeasedVersion, asked: Exclude<Requested, { skipped: string }>) {
+  const refused = (problem: string): NoResponse => ({ problem, reason: "refused" });
+  return "refused" in asked ? refused(asked.refused) : ask(lease, asked.question);
 }
 
 /** Recorded requests for both. */

@@ -1,18 +1,18 @@
-import { type AnswerDifference, compareAnswers } from "#server/serve/replay/compare-answers.ts";
+import { type AnswerDifference, compareTensors } from "#server/serve/replay/compare-tensors.ts";
 import { fromLogged } from "#server/serve/replay/logged-tensor.ts";
-import type { LentVersion } from "#server/serve/runner/lent-version.ts";
+import type { LeasedVersion } from "#server/serve/runner/leased-version.ts";
 import type { Tensor } from "#server/serve/tensor/tensor.ts";
 import { verdictOf } from "#server/serve/tensor/verdict.ts";
-import { type Answer, ask, type NoAnswer } from "./ask.ts";
+import { type Answer, ask, type NoResponse } from "./ask.ts";
 import { questionOf } from "./question-of.ts";
 import type { RecordedRequest } from "./recorded-requests.ts";
 import { ReplayTally } from "./replay-tally.ts";
 
 /** What a replay runs. */
 export interface ReplayPair {
-  own: LentVersion;
+  own: LeasedVersion;
   /** Whose answers count; undefined where it cannot be run here, and then what is in the log is all there is of it. */
-  champion: LentVersion | undefined;
+  champion: LeasedVersion | undefined;
   championId: string;
   /** Share by which numbers may lie apart. */
   tolerance: number;
@@ -21,7 +21,7 @@ export interface ReplayPair {
 }
 
 /** A version that hangs or crashes so often is not asked any more. */
-const mostLost = 3;
+const maxLost = 3;
 /** Requests whose time is not measured, since the first ones of a session are slow. */
 const warmUps = 3;
 
@@ -30,7 +30,7 @@ export async function runReplay(pair: ReplayPair, requests: AsyncIterable<Record
   const tally = new ReplayTally();
   for await (const request of requests) {
     if (performance.now() > pair.deadlineAt) tally.ended = "the time limit was reached";
-    if (tally.bad.lost >= mostLost) tally.ended = "it timed out or crashed too often";
+    if (tally.bad.lost >= maxLost) tally.ended = "it timed out or crashed too often";
     if (tally.ended) break;
     await replayOne(pair, request, tally);
   }
@@ -56,34 +56,37 @@ async function replayOne(pair: ReplayPair, request: RecordedRequest, tally: Repl
   judge(pair, request, { own, then }, tally);
 }
 
-async function askChampion({ champion }: ReplayPair, request: RecordedRequest): Promise<Answer | NoAnswer | undefined> {
+async function askChampion(
+  { champion }: ReplayPair,
+  request: RecordedRequest,
+): Promise<Answer | NoResponse | undefined> {
   const asked = champion && questionOf(request, champion.model);
   return champion && asked && "question" in asked ? ask(champion, asked.question) : undefined;
 }
 
 interface Both {
   own: Answer;
-  then: Answer | NoAnswer | undefined;
+  then: Answer | NoResponse | undefined;
 }
 
 function judge(pair: ReplayPair, request: RecordedRequest, { own, then }: Both, tally: ReplayTally): void {
   const logged = loggedAnswer(pair, request);
   const before = logged ?? (then && "tensors" in then ? then.tensors : undefined);
-  const difference = before ? compareAnswers(before, own.tensors, pair.tolerance) : undefined;
-  const invalid = difference ? problemOf(difference) : invalidWords(own.tensors);
+  const difference = before ? compareTensors(before, own.tensors, pair.tolerance) : undefined;
+  const invalid = difference ? problemOf(difference) : describeInvalid(own.tensors);
   if (invalid) tally.noteBad("invalid", invalid);
   if (!before || !difference || invalid) return;
   if (logged) tally.fromLog += 1;
   const labels = (pair.champion ?? pair.own).model.signature.labels;
   const answer = request.answer ?? verdictOf(before, labels, null).answer;
-  tally.noteCompared(request, answer, difference.isFlip || difference.isApart);
+  tally.noteCompared(request, answer, difference.isFlip || difference.exceedsTolerance);
 }
 
 function problemOf({ problem, isInvalid }: AnswerDifference): string | undefined {
   return problem ?? (isInvalid ? "it returned NaN or infinity where the champion returned a number" : undefined);
 }
 
-function invalidWords(tensors: readonly Tensor[]): string | undefined {
+function describeInvalid(tensors: readonly Tensor[]): string | undefined {
   const isFloat = ({ datatype }: Tensor) => datatype === "FP32" || datatype === "FP64";
   const isBad = tensors.some(
     (tensor) => isFloat(tensor) && (tensor.data as Float64Array).some((value) => !Number.isFinite(value)),

@@ -9,7 +9,7 @@ import type { Picture } from "./picture.ts";
 sharp.concurrency(1);
 sharp.cache(false);
 
-const longestSeconds = 20;
+const maxSeconds = 20;
 
 /**
  * The pixels of a PNG, JPEG or WebP file as red, green, blue of 0 to 255. Colour profiles are not applied, as training
@@ -53,7 +53,7 @@ export async function samplePicture(width: number, height: number): Promise<Uint
 
 async function toPicture(work: Sharp, what: string): Promise<Picture> {
   const { data, info } = await work
-    .timeout({ seconds: longestSeconds })
+    .timeout({ seconds: maxSeconds })
     .raw({ depth: "uchar" })
     .toBuffer({ resolveWithObject: true })
     .catch((cause: unknown) => broken(what, cause));

@@ -9,7 +9,7 @@ import type { Done, FromThread, ToThread, Work } from "./thread-messages.ts";
 
 const script = new URL("./pipeline-worker.ts", import.meta.url);
 /** Tasks that may wait for a thread; more are refused. */
-const mostWaiting = 256;
+const maxQueued = 256;
 const warmUpLimitMs = 30_000;
 
 interface Task {
@@ -47,8 +47,8 @@ export class PipelineThreads {
    * @throws DomainError "invalid" (what was sent does not fit), "unavailable" (too many wait); InferenceFailure
    */
   run(pipeline: Task["pipeline"], work: Work, deadlineAt: number): Promise<Done> {
-    if (this.waiting.length >= mostWaiting) {
-      const message = `${mostWaiting} requests are already waiting for preprocessing. Try again in a moment.`;
+    if (this.waiting.length >= maxQueued) {
+      const message = `${maxQueued} requests are already waiting for preprocessing. Try again in a moment.`;
       return Promise.reject(new DomainError("unavailable", message, { retryAfterSeconds: 1 }));
     }
     return new Promise((resolve, reject) => {

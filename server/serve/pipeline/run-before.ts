@@ -20,7 +20,7 @@ export interface Given {
 }
 
 /** Most numbers that the columns of one request may become. */
-const mostNumbers = 32 * 2 ** 20;
+const maxElements = 32 * 2 ** 20;
 
 /**
  * From what clients send to what the model takes.
@@ -45,8 +45,8 @@ export async function runBefore(
     const columns = part.columns.flatMap(({ name }) => given.columns.find((column) => column.name === name) ?? []);
     const rows = columns[0]?.shape[0] ?? 0;
     const numbers = numbersOf(part, rows);
-    if (numbers > mostNumbers) {
-      refuse(`expected at most ${Math.floor((mostNumbers / numbers) * rows)} rows in a request, got ${rows}`);
+    if (numbers > maxElements) {
+      refuse(`expected at most ${Math.floor((maxElements / numbers) * rows)} rows in a request, got ${rows}`);
     }
     tensors.push(...runColumns(part, columns, targets));
   }

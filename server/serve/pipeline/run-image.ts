@@ -7,7 +7,7 @@ import type { Picture } from "./picture.ts";
 import { resize } from "./resize.ts";
 
 /** Most bytes of one tensor that a pipeline makes: small files can hold large pictures. */
-const mostBytes = 256 * 2 ** 20;
+const maxBytes = 256 * 2 ** 20;
 
 /**
  * Files to one tensor [files, channels, height, width] or [files, height, width, channels]. Pictures are worked on one after
@@ -44,8 +44,8 @@ function emptyTensor(part: ImagePart, datatype: Tensor["datatype"], picture: Pic
   const { channels, height, width, planes } = picture;
   const count = picture.data.length * files;
   const bytes = count * tensorTypes[datatype].bytes;
-  if (bytes > mostBytes) {
-    const most = Math.floor((mostBytes / bytes) * files);
+  if (bytes > maxBytes) {
+    const most = Math.floor((maxBytes / bytes) * files);
     refuse(`input '${part.name}': expected at most ${most} files of this size in a request, got ${files}`);
   }
   const shape = planes ? [files, channels, height, width] : [files, height, width, channels];

@@ -9,7 +9,7 @@ interface Pixels {
 }
 
 /** Pixels that are looked at, on a grid of equal steps; up to so many it is all of them. */
-const mostLookedAt = 16_384;
+const maxInspected = 16_384;
 const dark = 10;
 const bright = 245;
 
@@ -23,7 +23,7 @@ export function summarisePicture(
   bytes: number,
   format: string,
 ): PictureSummary {
-  const step = Math.max(1, Math.ceil(Math.sqrt((width * height) / mostLookedAt)));
+  const step = Math.max(1, Math.ceil(Math.sqrt((width * height) / maxInspected)));
   const levels = new Uint32Array(256);
   const luma = (x: number, y: number): number => {
     const at = (y * width + x) * channels;

@@ -5,7 +5,7 @@ import { pictureParts } from "./picture-parts.ts";
 import { type Given, runBefore } from "./run-before.ts";
 
 /** A camera's picture is larger, but by then what is slow has been done: loading the decoder and compiling the loops. */
-const leastSide = 256;
+const minSide = 256;
 const rounds = 3;
 
 /** Runs what a pipeline does with pictures a few times on made-up ones, in the thread that calls it. @throws as runBefore */
@@ -21,5 +21,5 @@ export async function warmUp(pipeline: Pipeline, targets: readonly TensorSpec[])
 /** Large enough for every part that is cut out. */
 function sideFor({ steps }: ImagePart): number {
   const crops = steps.flatMap((step) => (step.step === "centre-crop" ? [step.width, step.height] : []));
-  return Math.max(leastSide, ...crops);
+  return Math.max(minSide, ...crops);
 }

@@ -2,7 +2,7 @@ import { z } from "zod";
 import { counted } from "#server/base/number-words.ts";
 import { ExecutionProvider } from "../../develop/registry/execution/contract.ts";
 import { Explanation, ExplanationSettings, GivenInput, Target } from "../explain/contract.ts";
-import { RunAnswer } from "../runner/contract.ts";
+import { RunResult } from "../runner/contract.ts";
 
 /** A version, where it is wished to run, and what is wanted of it: all of the model's outputs when left out. */
 export const Side = z.object({
@@ -35,7 +35,7 @@ export const RunProblem = z.object({
 export type RunProblem = z.infer<typeof RunProblem>;
 
 /** What became of one side: its answer, or why there is none. */
-const RanSide = z.union([z.object({ answer: RunAnswer }), z.object({ problem: RunProblem })]);
+const RanSide = z.union([z.object({ answer: RunResult }), z.object({ problem: RunProblem })]);
 export type RanSide = z.infer<typeof RanSide>;
 
 /** How far the same output of two sides is apart. Differences are in the output's own unit. */
@@ -76,11 +76,11 @@ const OutputDifference = z.object({
 export type OutputDifference = z.infer<typeof OutputDifference>;
 
 /** A run as it is kept. */
-const RunResult = z.object({ ran: z.array(RanSide), difference: z.array(OutputDifference) });
-export type RunResult = z.infer<typeof RunResult>;
+const StoredRunResult = z.object({ ran: z.array(RanSide), difference: z.array(OutputDifference) });
+export type StoredRunResult = z.infer<typeof StoredRunResult>;
 
 /** What was answered, and the run in the history. */
-export const RanVersions = RunResult.extend({ runId: z.uuid() });
+export const RanVersions = StoredRunResult.extend({ runId: z.uuid() });
 export type RanVersions = z.infer<typeof RanVersions>;
 
 /** One number of one side of an item, for tables: its first output. */
@@ -161,9 +161,9 @@ export const PlaygroundRunId = z.object({ id: z.uuid() });
 export type PlaygroundRunId = z.input<typeof PlaygroundRunId>;
 
 /** Of one batch: what fits on one page, and what one waits for. */
-export const mostBatchItems = 2000;
+export const maxBatchItems = 2000;
 /** Sent at once, so that progress is seen and a change of mind heard. */
-export const mostItemsAtOnce = 32;
+export const maxConcurrentItems = 32;
 
 export const StartBatch = z.object({
   model: z.string().min(1),
@@ -175,7 +175,7 @@ export const StartBatch = z.object({
     .number()
     .int()
     .min(1)
-    .max(mostBatchItems, `At most ${counted(mostBatchItems)} files or rows.`),
+    .max(maxBatchItems, `At most ${counted(maxBatchItems)} files or rows.`),
 });
 export type StartBatch = z.input<typeof StartBatch>;
 
@@ -184,7 +184,7 @@ export const RunBatchItems = z.object({
   items: z
     .array(
       z.object({
-        place: z.number().int().min(0).max(mostBatchItems),
+        place: z.number().int().min(0).max(maxBatchItems),
         name: z.string().min(1).max(300),
         /** Left out for one that could not be read, which says why. */
         inputs: z.array(GivenInput).max(256).default([]),
@@ -192,7 +192,7 @@ export const RunBatchItems = z.object({
       }),
     )
     .min(1)
-    .max(mostItemsAtOnce),
+    .max(maxConcurrentItems),
 });
 export type RunBatchItems = z.input<typeof RunBatchItems>;
 

@@ -3,7 +3,7 @@ import type { LoggedTensor } from "../protocol/contract.ts";
 import { isProbabilities } from "../runner/contract.ts";
 import type { OutputDifference } from "./contract.ts";
 
-const mostShown = 100;
+const maxShown = 100;
 
 /**
  * How far two sides' answers to the same input are apart, by output. Relative differences are |a − b| / max(|a|, |b|): 0 for equal
@@ -17,7 +17,7 @@ export function differenceOf(
   const names = [...new Set([...a, ...b].map(({ name }) => name))];
   return names.map((name) => {
     const [left, right] = [a, b].map((side) => side.find((tensor) => tensor.name === name));
-    const problem = whyNot(left, right);
+    const problem = denialReason(left, right);
     if (problem || !left?.data || !right?.data) return { ...nothing(name), problem: problem ?? "Too large." };
     return compare(left as Kept, right as Kept, labels);
   });
@@ -26,7 +26,7 @@ export function differenceOf(
 type Kept = LoggedTensor & { data: NonNullable<LoggedTensor["data"]> };
 type Element = Kept["data"][number];
 
-function whyNot(a: LoggedTensor | undefined, b: LoggedTensor | undefined): string | undefined {
+function denialReason(a: LoggedTensor | undefined, b: LoggedTensor | undefined): string | undefined {
   if (!a || !b) return "Only one of the versions has this output.";
   if (!a.data || !b.data) return "Too large to store, so it was not compared.";
   if (String(a.shape) !== String(b.shape)) return `The shapes are [${a.shape.join(", ")}] and [${b.shape.join(", ")}].`;
@@ -57,7 +57,7 @@ function compare(a: Kept, b: Kept, labels: readonly string[] | undefined): Outpu
   const common = { ...nothing(a.name), rows, elements, differing, areProbabilities };
   const agreement = areClasses || isText ? { same: agreed.filter(Boolean).length, rows } : null;
   const words = (row: Element[]) => (areClasses ? labelOf(topOf(row)) : shown(row));
-  const byRow = all.slice(0, mostShown).map(([left, right], row) => ({
+  const byRow = all.slice(0, maxShown).map(([left, right], row) => ({
     row,
     maxAbsolute: isNumeric ? Math.max(0, ...left.map((value, at) => distance(value, right[at] as Element))) : null,
     a: words(left),
@@ -79,7 +79,7 @@ function compare(a: Kept, b: Kept, labels: readonly string[] | undefined): Outpu
     meanAbsolute: finite(distances.reduce((sum, value) => sum + value, 0) / elements),
     maxRelative: relative.reduce((most, value) => Math.max(most, value), 0),
     at: { row: Math.floor(furthest / width), label: labelOf(furthest % width) },
-    byClass: Array.from({ length: Math.min(width, mostShown) }, (_, place) => {
+    byClass: Array.from({ length: Math.min(width, maxShown) }, (_, place) => {
       const own = Array.from({ length: rows }, (_, row) => row * width + place);
       const ofClass = own.map((at) => distances[at] as number);
       const signed = own.map((at) => finite(Number(b.data[at]) - Number(a.data[at])));

@@ -47,7 +47,7 @@ export async function explainVersion(
   const wanted = { versionId: side.versionId, providers: side.provider ? [side.provider] : [] };
   jobs.start(ctx, id, async ({ progress }) => {
     const question = { inputs, target, settings, background };
-    const result = await models.lend(ctx, wanted, (lent) => explainAnswer(lent, question, progress));
+    const result = await models.leaseVersion(ctx, wanted, (lease) => explainAnswer(lease, question, progress));
     return { result, words: `why ${result.label ?? `${result.target.output}[${result.target.element}]`}` };
   });
   return { id };

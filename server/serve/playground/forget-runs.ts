@@ -1,15 +1,15 @@
 import { and, eq, lt, sql } from "drizzle-orm";
 import { playgroundRuns } from "#db/schema/index.ts";
 import type { Context } from "#server/base/context.ts";
-import { lostAfterMs, lostWords } from "./lost-runs.ts";
+import { describeLost, lostAfterMs } from "./lost-runs.ts";
 
 /** As long as the prediction log. */
 const keepDays = 30;
 /** Of one workspace, explanations included; the oldest go first. */
-const mostRuns = 10_000;
+const maxRuns = 10_000;
 
 /** Job: runs of the playground are forgotten after 30 days or beyond 10,000, and those that lost their process are ended. */
-export async function forgetPlaygroundRuns(ctx: Context, most = mostRuns): Promise<void> {
+export async function deleteOldPlaygroundRuns(ctx: Context, most = maxRuns): Promise<void> {
   const { db } = ctx;
   await db.delete(playgroundRuns).where(lt(playgroundRuns.startedAt, sql`now() - make_interval(days => ${keepDays})`));
   await db.execute(sql`
@@ -23,7 +23,7 @@ export async function forgetPlaygroundRuns(ctx: Context, most = mostRuns): Promi
     .update(playgroundRuns)
     .set({
       state: "failed",
-      problem: sql`case when ${playgroundRuns.kind} = 'batch' then ${lostWords("batch")} else ${lostWords("run")} end`,
+      problem: sql`case when ${playgroundRuns.kind} = 'batch' then ${describeLost("batch")} else ${describeLost("run")} end`,
       endedAt: sql`now()`,
     })
     .where(

@@ -8,7 +8,7 @@ import { demoModel, newBench } from "../../testing/scenes/serving/playground/tes
 import { mlpSignature, newVersion } from "../../testing/scenes/serving/testing.ts";
 import { cancelPlaygroundRun } from "./cancel-run.ts";
 import { deletePlaygroundRun } from "./delete-playground-run.ts";
-import { forgetPlaygroundRuns } from "./forget-runs.ts";
+import { deleteOldPlaygroundRuns } from "./forget-runs.ts";
 import { getPlaygroundRun, listPlaygroundRuns } from "./queries.ts";
 import { insertRun } from "./run-rows.ts";
 
@@ -177,12 +177,12 @@ test("runs are forgotten after 30 days and beyond the most; one whose process is
   // Before the job has come by, it is told the same.
   const told = { state: "failed", problem: "The process running it stopped. Run it again." };
   expect(await getPlaygroundRun(ctx, { id: lost })).toMatchObject(told);
-  await forgetPlaygroundRuns(ctx);
+  await deleteOldPlaygroundRuns(ctx);
   await expect(getPlaygroundRun(ctx, { id: old })).rejects.toMatchObject({ code: "not-found" });
   const [row] = await db.select().from(playgroundRuns).where(eq(playgroundRuns.id, lost));
   expect(row).toMatchObject({ ...told, endedAt: expect.any(Date) });
   expect((await getPlaygroundRun(ctx, { id: alive })).state).toBe("running");
-  await forgetPlaygroundRuns(ctx, 2);
+  await deleteOldPlaygroundRuns(ctx, 2);
   await expect(getPlaygroundRun(ctx, { id: kept })).rejects.toMatchObject({ code: "not-found" });
   expect((await listPlaygroundRuns(ctx)).runs).toHaveLength(2);
 });

@@ -7,8 +7,8 @@ import { beat, endRun } from "./run-rows.ts";
 
 const beatMs = 1000;
 /** Explanations at once in one process; models answer one after the other anyway. */
-const mostAtOnce = 2;
-const mostWaiting = 20;
+const maxConcurrent = 2;
+const maxQueued = 20;
 
 /** How a long run tells how far it is. */
 interface Job {
@@ -22,16 +22,16 @@ type Work = (job: Job) => Promise<{ result: unknown; words: string }>;
 /** Long runs of this process, a few at a time. Their rows say how far they are, so any process can show and cancel them. */
 export class PlaygroundJobs {
   private readonly stops = new Map<string, AbortController>();
-  private readonly limit = pLimit(mostAtOnce);
+  private readonly limit = pLimit(maxConcurrent);
   private readonly ends = new Set<Promise<void>>();
 
   /** @throws DomainError "unavailable" when too many wait */
   requireRoom(): void {
-    if (this.limit.pendingCount < mostWaiting) return;
+    if (this.limit.pendingCount < maxQueued) return;
     const retryAfterSeconds = 30;
     throw new DomainError(
       "unavailable",
-      `${mostWaiting} explanations are already queued. Try again in ${retryAfterSeconds}\u00a0s.`,
+      `${maxQueued} explanations are already queued. Try again in ${retryAfterSeconds}\u00a0s.`,
       {
         retryAfterSeconds,
       },

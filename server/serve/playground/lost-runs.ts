@@ -3,7 +3,7 @@ import { minuteMs } from "#server/base/durations.ts";
 export const lostAfterMs = minuteMs;
 
 /** Why a run was lost, for people. Who sends a batch sends it piece by piece. */
-export function lostWords(kind: string): string {
+export function describeLost(kind: string): string {
   return kind === "batch"
     ? "Incomplete: the page was closed. Completed results are kept."
     : "The process running it stopped. Run it again.";

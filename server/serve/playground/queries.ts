@@ -12,7 +12,7 @@ import {
   type PlaygroundRunSummary,
   type Side,
 } from "./contract.ts";
-import { isLost, lostWords } from "./lost-runs.ts";
+import { describeLost, isLost } from "./lost-runs.ts";
 import { findRun } from "./run-rows.ts";
 
 type Row = typeof playgroundRuns.$inferSelect;
@@ -120,7 +120,7 @@ function summaryOf(
     endedAt,
     problem,
   };
-  const lost = isLost(row, now) ? { state: "failed" as const, problem: lostWords(kind) } : {};
+  const lost = isLost(row, now) ? { state: "failed" as const, problem: describeLost(kind) } : {};
   return { ...told, sides: sides as Side[], ...lost };
 }
 

@@ -5,12 +5,12 @@ import { DomainError } from "#server/base/errors.ts";
 import { permit } from "#server/platform/permissions/permit.ts";
 import { permitAnyEndpoint } from "../endpoints/permit-endpoint.ts";
 import type { ModelRunner } from "../runner/model-runner.ts";
-import { answerWords } from "./answer-words.ts";
 import { type BatchItem, type ItemResult, type ItemSide, RunBatchItems, type Side } from "./contract.ts";
 import { differenceOf } from "./difference.ts";
 import { requireOwn } from "./require-own.ts";
 import { findRun, isRun, withoutNul } from "./run-rows.ts";
 import { runSide } from "./run-versions.ts";
+import { summarisePrediction } from "./summarise-prediction.ts";
 
 export type RanItem = BatchItem;
 
@@ -57,7 +57,9 @@ async function runItem(ctx: Context, models: ModelRunner, sides: Side[], item: I
     sides: ran.map((each): ItemSide => {
       if ("problem" in each) return each;
       const { queueMs, preprocessMs, runMs, postprocessMs } = each.answer.timings;
-      return { answer: { ...answerWords(each.answer), latencyMs: queueMs + preprocessMs + runMs + postprocessMs } };
+      return {
+        answer: { ...summarisePrediction(each.answer), latencyMs: queueMs + preprocessMs + runMs + postprocessMs },
+      };
     }),
     agrees:
       !difference || difference.problem
@@ -96,7 +98,7 @@ async function keep(ctx: Context, runId: string, ran: RanItem[]): Promise<void> 
     .update(playgroundRuns)
     .set({
       done: counts.done,
-      words: batchWords(run.request, counts),
+      words: describeBatch(run.request, counts),
       ...(isEnd && { state: "done", endedAt: sql`now()` }),
     })
     .where(isRun(ctx, runId));
@@ -115,7 +117,7 @@ interface Counts {
 }
 
 /** What came of a batch, for lists: "flights.csv: 182 of 200 agree, 3 failed". */
-function batchWords(request: unknown, { done, failed, agreeing, compared }: Counts): string {
+function describeBatch(request: unknown, { done, failed, agreeing, compared }: Counts): string {
   const source = (request as { source?: string } | null)?.source ?? "a batch";
   const said = compared > 0 ? `${agreeing} of ${compared} agree` : `${done - failed} answered`;
   return `${source}: ${said}${failed > 0 ? `, ${failed} failed` : ""}`;

@@ -6,7 +6,7 @@ import { DomainError } from "#server/base/errors.ts";
 import type { Side } from "./contract.ts";
 
 /** Larger requests are kept as their size and digest only. */
-const mostRequestBytes = 256 * 1024;
+const maxRequestBytes = 256 * 1024;
 
 interface NewRun {
   kind: "run" | "batch" | "explanation";
@@ -33,7 +33,7 @@ export async function insertRun(ctx: Context, { request, ...run }: NewRun): Prom
       workspaceId: ctx.actor.workspaceId,
       startedBy: ctx.actor.name,
       startedById: ctx.actor.id,
-      request: requestBytes <= mostRequestBytes ? withoutNul(request) : null,
+      request: requestBytes <= maxRequestBytes ? withoutNul(request) : null,
       requestBytes,
       requestDigest: createHash("sha256").update(text).digest("hex"),
       result: withoutNul(run.result),

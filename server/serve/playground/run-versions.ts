@@ -4,17 +4,17 @@ import { type Context, transact } from "#server/base/context.ts";
 import { permit } from "#server/platform/permissions/permit.ts";
 import { permitAnyEndpoint } from "../endpoints/permit-endpoint.ts";
 import type { LoggedTensor } from "../protocol/contract.ts";
-import type { RunAnswer } from "../runner/contract.ts";
+import type { RunResult } from "../runner/contract.ts";
 import type { ModelRunner } from "../runner/model-runner.ts";
-import { answerWords } from "./answer-words.ts";
-import { type RanSide, type RanVersions, type RunResult, RunVersions, type Side } from "./contract.ts";
+import { type RanSide, type RanVersions, RunVersions, type Side, type StoredRunResult } from "./contract.ts";
 import { differenceOf } from "./difference.ts";
 import { problemOf } from "./problem.ts";
 import { insertRun, isRun } from "./run-rows.ts";
+import { summarisePrediction } from "./summarise-prediction.ts";
 
 /** Elements of one tensor that the history keeps, and characters of a raw response. */
-const mostElements = 10_000;
-const mostCharacters = 64 * 1024;
+const maxElements = 10_000;
+const maxLength = 64 * 1024;
 
 /**
  * Runs one or two versions on the same inputs, tells how far apart their answers are, and writes the run into the history. A
@@ -40,7 +40,7 @@ export async function runVersions(ctx: Context, models: ModelRunner, input: RunV
       sides,
       startedAt,
       request: { inputs, via },
-      result: { ran: ran.map(toKept), difference } satisfies RunResult,
+      result: { ran: ran.map(toKept), difference } satisfies StoredRunResult,
       words: wordsOf(ran),
       problem: !isAnswered && first && "problem" in first ? first.problem.message : undefined,
     });
@@ -79,21 +79,21 @@ async function forget(ctx: Context, id: string): Promise<void> {
 function toKept(ran: RanSide): RanSide {
   if ("problem" in ran) return ran;
   const { answer } = ran;
-  const kept: RunAnswer = {
+  const kept: RunResult = {
     ...answer,
     outputs: answer.outputs.map(small),
     seen: answer.seen.map(small),
-    response: answer.response.length <= mostCharacters ? answer.response : "",
+    response: answer.response.length <= maxLength ? answer.response : "",
   };
   return { answer: kept };
 }
 
 function small({ data, ...tensor }: LoggedTensor): LoggedTensor {
-  return data && data.length <= mostElements ? { ...tensor, data } : tensor;
+  return data && data.length <= maxElements ? { ...tensor, data } : tensor;
 }
 
 /** "7", or "7 and 1" where two answer differently. */
 function wordsOf(ran: readonly RanSide[]): string {
-  const said = ran.map((each) => ("answer" in each ? answerWords(each.answer).text : "no result"));
+  const said = ran.map((each) => ("answer" in each ? summarisePrediction(each.answer).text : "no result"));
   return [...new Set(said)].join(" and ");
 }

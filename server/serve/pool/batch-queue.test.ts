@@ -136,7 +136,7 @@ test("a full queue takes no more until one leaves or is not wanted any more", ()
 test("what is put back goes first, in its order, above the limit too", () => {
   const queue = new BatchQueue<Named>(1);
   queue.push(waiting("c"));
-  queue.putBack([waiting("a", { key: undefined }), waiting("b", { key: undefined })]);
+  queue.requeue([waiting("a", { key: undefined }), waiting("b", { key: undefined })]);
   expect(queue.length).toBe(3);
   expect([1, 2, 3].map(() => names(queue.take(0).batch)).join("")).toBe("abc");
 });

@@ -49,7 +49,7 @@ export class BatchQueue<Request extends Queued> {
 
   /** Adds to the end of its level. @returns false when the queue is full of requests that are wanted. */
   push(request: Request): boolean {
-    if (this.length >= this.limit) this.forgetUnwanted();
+    if (this.length >= this.limit) this.dropUnwanted();
     if (this.length >= this.limit) return false;
     this.levels[request.level]?.push(request);
     this.length += 1;
@@ -57,7 +57,7 @@ export class BatchQueue<Request extends Queued> {
   }
 
   /** Puts requests that were handed out back in front of their levels, whatever the limit: they were accepted before. */
-  putBack(requests: readonly Request[]): void {
+  requeue(requests: readonly Request[]): void {
     for (const request of requests.toReversed()) {
       this.levels[request.level]?.unshift(request);
       this.length += 1;
@@ -65,7 +65,7 @@ export class BatchQueue<Request extends Queued> {
   }
 
   /** Takes out what nobody waits for any more. */
-  forgetUnwanted(): void {
+  dropUnwanted(): void {
     this.keep((request) => request.isWanted);
   }
 

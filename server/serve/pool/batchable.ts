@@ -7,7 +7,7 @@ import { madeUpInputs } from "./warm-up.ts";
  * Why the rows of different requests cannot go through a model together, by its signature alone: every input and output needs a
  * free first dimension, and no other dimension may depend on it. Undefined when nothing speaks against it.
  */
-export function whyNotBatchable({ inputs, outputs }: Signature): string | undefined {
+export function unbatchableReason({ inputs, outputs }: Signature): string | undefined {
   const named = [
     ...inputs.map((spec) => ["input", spec] as const),
     ...outputs.map((spec) => ["output", spec] as const),

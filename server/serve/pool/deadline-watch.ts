@@ -3,7 +3,7 @@ interface Watched {
   deadlineAt: number;
 }
 
-const longestTimerMs = 2 ** 31 - 1;
+const maxTimerMs = 2 ** 31 - 1;
 
 /** Tells which members of a set run out of time. One timer for all: a timer per request is the larger part of a quick one's cost. */
 export class DeadlineWatch<Request extends Watched> {
@@ -35,7 +35,7 @@ export class DeadlineWatch<Request extends Watched> {
   private fireAt(at: number): void {
     clearTimeout(this.timer);
     this.firesAt = at;
-    const leftMs = Math.min(longestTimerMs, Math.max(0, Math.ceil(at - performance.now())));
+    const leftMs = Math.min(maxTimerMs, Math.max(0, Math.ceil(at - performance.now())));
     this.timer = setTimeout(() => this.fire(), leftMs).unref();
   }
 

@@ -1,4 +1,4 @@
-import { HistogramTally } from "#server/base/tally/tally-histogram.ts";
+import { HistogramTally } from "#server/base/metrics/tally-histogram.ts";
 import type { RunDone } from "./worker-messages.ts";
 
 /** Executions with the same number of rows: how many, and their times in milliseconds. */
@@ -10,7 +10,7 @@ export interface SizeCounts {
 }
 
 /** Clients choose how many rows they send at once; further sizes are in the sum only. */
-const mostSizes = 256;
+const maxSizes = 256;
 
 /** Successful executions of one version since it was loaded, by rows per execution. */
 export class ExecutionCounts {
@@ -24,7 +24,7 @@ export class ExecutionCounts {
     this.executions += 1;
     this.rows.observe(rows);
     const known = this.bySize.get(rows);
-    if (!known && this.bySize.size >= mostSizes) return;
+    if (!known && this.bySize.size >= maxSizes) return;
     const counts = known ?? { executions: 0, inputMs: 0, runMs: 0, outputMs: 0 };
     counts.executions += 1;
     counts.inputMs += inputMs;

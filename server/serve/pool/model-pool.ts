@@ -54,7 +54,7 @@ export class ModelPool implements RunningModel {
   readonly options: PoolOptions;
   private readonly queue: BatchQueue<WaitingRequest>;
   private readonly crew: WorkerCrew;
-  private readonly watch = new DeadlineWatch<WaitingRequest>((expired) => this.giveUp(expired));
+  private readonly watch = new DeadlineWatch<WaitingRequest>((expired) => this.markFailed(expired));
   private readonly counts = new ExecutionCounts();
   private running = 0;
   private runningRows = 0;
@@ -172,7 +172,7 @@ export class ModelPool implements RunningModel {
     worker.busyMs += performance.now() - startedAt;
     if (ran instanceof Error) this.fail(batch, ran);
     // The worker goes on with the next batch before the answers of this one are written.
-    this.crew.giveBack(worker);
+    this.crew.unacknowledge(worker);
     if (!(ran instanceof Error)) this.deliver(batch, ran, startedAt);
     this.tellQuiet();
   }
@@ -208,13 +208,13 @@ export class ModelPool implements RunningModel {
       return;
     }
     for (const waiting of batch) waiting.key = undefined;
-    this.queue.putBack(batch);
+    this.queue.requeue(batch);
   }
 
   /** At their deadline, wherever they stand; a run is left to finish. */
-  private giveUp(expired: WaitingRequest[]): void {
+  private markFailed(expired: WaitingRequest[]): void {
     for (const waiting of expired) waiting.reject(late(waiting));
-    this.queue.forgetUnwanted();
+    this.queue.dropUnwanted();
     this.tellQuiet();
   }
 

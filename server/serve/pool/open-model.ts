@@ -9,7 +9,7 @@ import type {
   ServingProvider,
 } from "../../develop/registry/execution/contract.ts";
 import type { Tensor } from "../tensor/tensor.ts";
-import { whyNotBatchable, whyNotProven } from "./batchable.ts";
+import { unbatchableReason, whyNotProven } from "./batchable.ts";
 import { ownBytes } from "./memory.ts";
 import { ModelPool } from "./model-pool.ts";
 import { planWorkers } from "./plan-workers.ts";
@@ -109,7 +109,7 @@ class WarmUp {
   constructor(model: LocalModel, { maxBatchSize }: ExecutionSettings) {
     this.model = model;
     this.outputs = model.signature.outputs.map((output) => output.name);
-    const reason = maxBatchSize > 1 ? whyNotBatchable(model.signature) : undefined;
+    const reason = maxBatchSize > 1 ? unbatchableReason(model.signature) : undefined;
     this.batching = reason ? { maxBatchSize: 1, reason } : { maxBatchSize };
   }
 

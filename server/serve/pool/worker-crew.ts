@@ -90,7 +90,7 @@ export class WorkerCrew {
   }
 
   /** Takes a worker back after its run, unless it is lost or no more needed. */
-  giveBack(worker: WorkerHandle): void {
+  unacknowledge(worker: WorkerHandle): void {
     if (!worker.isAlive) return;
     if (this.workers.has(worker)) {
       this.idle.push(worker);
@@ -133,7 +133,7 @@ export class WorkerCrew {
     if (this.closing.signal.aborted) return worker.close();
     this.workers.add(worker);
     void worker.lost.then(() => this.lose(worker));
-    this.giveBack(worker);
+    this.unacknowledge(worker);
   }
 
   private async moveToThreads(): Promise<void> {

@@ -27,7 +27,7 @@ type PredictionQuery = Pick<
 type Parsed = { query: PredictionQuery; problem?: never } | { query?: never; problem: FilterProblem };
 
 /** Words of each field, for messages and suggestions. */
-const queryWords = {
+const queryNames = {
   status: ["failed"],
   label: ["with", "without", "right", "wrong"],
   arm: arms,
@@ -84,9 +84,9 @@ const readers: Record<string, Read> = {
       ? { status: Number(value) }
       : 'Use a status code such as 400, or "failed" for all failures.';
   }),
-  arm: oneOf("arm", queryWords.arm),
-  label: oneOf("label", queryWords.label),
-  kept: oneOf("kept", queryWords.kept),
+  arm: oneOf("arm", queryNames.arm),
+  label: oneOf("label", queryNames.label),
+  kept: oneOf("kept", queryNames.kept),
   id: equal("id", (value) => ({ search: value })),
   confidence: (sign, value) => {
     const below = Number(value);

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { DomainError } from "#server/base/errors.ts";
 import { Admission } from "./admission.ts";
-import { type Bucket, takeToken } from "./token-bucket.ts";
+import { type Bucket, consumeToken } from "./token-bucket.ts";
 
 /** An admission whose clock the test moves. */
 function clocked() {
@@ -33,7 +33,7 @@ test.each([
   let taken = 0;
   const sends = gapMs === 0 ? 100 : Math.round((seconds * 1000) / gapMs);
   for (let send = 0; send < sends; send += 1) {
-    const result = takeToken(bucket, { perSecond, burst }, send * gapMs);
+    const result = consumeToken(bucket, { perSecond, burst }, send * gapMs);
     bucket = result.bucket;
     if (result.waitSeconds === 0) taken += 1;
   }

@@ -1,6 +1,6 @@
 import { DomainError } from "#server/base/errors.ts";
 import type { Protection } from "./contract.ts";
-import { type Bucket, takeToken } from "./token-bucket.ts";
+import { type Bucket, consumeToken } from "./token-bucket.ts";
 
 type Limits = Pick<Protection, "requestsPerSecond" | "burst" | "concurrentRequests">;
 
@@ -11,8 +11,8 @@ interface Usage {
   usedAt: number;
 }
 
-const mostUsages = 20_000;
-const forgottenAfterMs = 600_000;
+const maxUsages = 20_000;
+const expiresAfterMs = 600_000;
 
 /** Counts what each token has under way and how fast it sends, in this process. */
 export class Admission {
@@ -47,7 +47,7 @@ export class Admission {
 
   private take(usage: Usage, perSecond: number, burst: number | null): void {
     const rate = { perSecond, burst: burst ?? Math.max(1, Math.ceil(perSecond)) };
-    const { bucket, waitSeconds } = takeToken(usage.bucket, rate, this.now());
+    const { bucket, waitSeconds } = consumeToken(usage.bucket, rate, this.now());
     usage.bucket = bucket;
     if (waitSeconds === 0) return;
     const message = `Rate limit exceeded: this token is limited to ${perSecond} requests/s.`;
@@ -56,7 +56,7 @@ export class Admission {
 
   private usageOf(key: string): Usage {
     const now = this.now();
-    if (this.usages.size >= mostUsages) this.forget(now);
+    if (this.usages.size >= maxUsages) this.forget(now);
     const usage = this.usages.get(key) ?? { running: 0, bucket: undefined, usedAt: now };
     usage.usedAt = now;
     this.usages.set(key, usage);
@@ -66,7 +66,7 @@ export class Admission {
   /** A slow bucket may need longer than that to fill; then a token that was silent for ten minutes gets its burst early. */
   private forget(now: number): void {
     for (const [key, { running, usedAt }] of this.usages) {
-      if (running === 0 && now - usedAt > forgottenAfterMs) this.usages.delete(key);
+      if (running === 0 && now - usedAt > expiresAfterMs) this.usages.delete(key);
     }
   }
 }

@@ -172,9 +172,9 @@ const request = (inputs: object[]) => readInferRequest(Buffer.from(JSON.stringif
 const row = (...data: unknown[]) => request([{ name: "x", shape: [1, 4], datatype: "FP32", data }]);
 
 /** Binds and tells the elements and the violations. */
-function bind(given: ReturnType<typeof row>, ...wishes: object[]) {
+function bind(given: ReturnType<typeof row>, ...inputs: object[]) {
   const noted: Violation[] = [];
-  const fields = wishes.map(field);
+  const fields = inputs.map(field);
   try {
     const { tensors } = bindProtected(fields, (found) => noted.push(...found), given, mlpSignature);
     return { data: Array.from(tensors[0]?.data as Float32Array), told: told(noted) };

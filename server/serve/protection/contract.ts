@@ -2,7 +2,7 @@ import { z } from "zod";
 import { windowSeconds } from "../windows/contract.ts";
 
 /** Largest body of an inference request that any endpoint takes: Triton's default. */
-const mostBodyBytes = 64 * 2 ** 20;
+const maxBodyBytes = 64 * 2 ** 20;
 
 export const fieldTypes = ["number", "integer", "boolean", "text"] as const;
 
@@ -87,7 +87,7 @@ export function expectationOf(field: Pick<FieldContract, "type" | "minimum" | "m
 /** How an endpoint protects its model. Rates and numbers hold for each token, in each gateway process. */
 export const Protection = z.object({
   /** Bytes; null is the most there is, 64 MiB. */
-  bodyLimitBytes: z.number().int().min(64, "Must be at least 64 bytes.").max(mostBodyBytes).nullable().default(null),
+  bodyLimitBytes: z.number().int().min(64, "Must be at least 64 bytes.").max(maxBodyBytes).nullable().default(null),
   /** Mean rate that one token may send; null is any. */
   requestsPerSecond: z.number().min(0.01, "Must be at least 0.01.").max(1_000_000).nullable().default(null),
   /** Requests that may come at once before the rate holds; null is one second's worth, at least 1. */

@@ -16,7 +16,7 @@ export interface Rate {
  * Takes one token. A new bucket is full.
  * @returns the bucket afterwards, and the seconds until there will be a token: 0 when one was taken.
  */
-export function takeToken(
+export function consumeToken(
   bucket: Bucket | undefined,
   rate: Rate,
   nowMs: number,

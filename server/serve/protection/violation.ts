@@ -47,7 +47,7 @@ export function refusalOf(violations: readonly Violation[]): DomainError | undef
 }
 
 /** What was let through, for a header: "width=range, colour=level". */
-export function flagWords(violations: readonly Violation[]): string {
+export function describeFlag(violations: readonly Violation[]): string {
   const kept = violations.filter(({ outcome }) => outcome !== "rejected");
   return kept.map(({ field, kind }) => `${field}=${kind}`).join(", ");
 }

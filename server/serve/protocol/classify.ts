@@ -2,9 +2,9 @@ import type { Datatype } from "#server/develop/registry/onnx/contract.ts";
 import type { NumericData, Tensor } from "../tensor/tensor.ts";
 import { refuse } from "./refuse.ts";
 
-const mostClasses = 1_000_000;
+const maxClasses = 1_000_000;
 /** Up to here the best are kept in order while looking; beyond, sorting all is faster. */
-const mostKeptInOrder = 100;
+const maxOrdered = 100;
 
 /** Whether classes of such an output can be told. */
 export function isClassifiable(datatype: Datatype): boolean {
@@ -23,7 +23,7 @@ export function classify(output: Tensor, count: number, isBatched: boolean, labe
   const data = output.data as NumericData;
   const rows = isBatched ? (shape[0] ?? 1) : 1;
   const classes = rows === 0 ? 0 : data.length / rows;
-  if (classes > mostClasses) refuse(`output '${name}': ${classes} values per row are too many to classify`);
+  if (classes > maxClasses) refuse(`output '${name}': ${classes} values per row are too many to classify`);
   const most = Math.min(count, classes);
   const texts = Array.from({ length: rows }, (_, row) => {
     const values = data.subarray(row * classes, (row + 1) * classes);
@@ -44,7 +44,7 @@ function highest(values: NumericData, most: number): number[] {
     if (Number.isNaN(first) || Number.isNaN(second)) return Number.isNaN(second) && (!Number.isNaN(first) || a < b);
     return first === second ? a < b : first > second;
   };
-  if (most > mostKeptInOrder) {
+  if (most > maxOrdered) {
     const places = Uint32Array.from({ length: values.length }, (_, index) => index);
     return [...places.sort((a, b) => (isBefore(a, b) ? -1 : 1)).subarray(0, most)];
   }

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { ExecutionProvider } from "../../develop/registry/execution/contract.ts";
 import { GetPrediction } from "../predictions/contract.ts";
-import { RunAnswer } from "../runner/contract.ts";
+import { RunResult } from "../runner/contract.ts";
 
 export const ReplayPrediction = GetPrediction.extend({
   /** What runs its inputs again. */
@@ -30,7 +30,7 @@ export const Replay = z.object({
   version: z.number().int(),
   /** Whether what the client sent went through the version's pipeline, or what its model saw then was used. */
   via: z.enum(["pipeline", "tensors"]),
-  ran: RunAnswer,
+  ran: RunResult,
   /** The class that it answered now; null as in the log. */
   answer: z.string().nullable(),
   confidence: z.number().nullable(),

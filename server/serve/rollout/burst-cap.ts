@@ -5,7 +5,7 @@ import { minuteMs } from "#server/base/durations.ts";
  * outweigh all others (docs/spec/sequential-analysis.md section 2, A8). So many, since evidence is complete long before: a doubled rate at a
  * weight of 10% shows after a hundred events. Fewer would hide from the floors how bad the only client of a busy endpoint is served.
  */
-export const mostEventsPerMinute = 10_000;
+export const maxEventsPerMinute = 10_000;
 
 /** Holds events to a number per client, metric and minute. Whether one counts never depends on its arm. */
 export class BurstCap {
@@ -22,6 +22,6 @@ export class BurstCap {
     const key = `${metric} ${client}`;
     const count = (this.counts.get(key) ?? 0) + 1;
     this.counts.set(key, count);
-    return count <= mostEventsPerMinute;
+    return count <= maxEventsPerMinute;
   }
 }

@@ -50,7 +50,7 @@ export class CountRows {
   }
 
   /** Tells them again the next time, since they were not stored. */
-  putBack(rows: readonly RolloutCount[]): void {
+  restoreRows(rows: readonly RolloutCount[]): void {
     for (const { metric, bin, step, arm, weight } of rows) this.of(metric, { arm, step, weight }, bin);
   }
 }

@@ -64,10 +64,10 @@ export class EvidenceBook {
     if (now - this.flushedAt < flushEveryMs) return;
     this.flushedAt = now;
     void this.flush();
-    this.forgetEnded();
+    this.dropEnded();
   }
 
-  private forgetEnded(): void {
+  private dropEnded(): void {
     const served = this.served();
     for (const [id, ledger] of this.ledgers) if (ledger.isQuiet && !served.has(id)) this.ledgers.delete(id);
     if (this.ledgers.size > 0) return;
@@ -91,13 +91,13 @@ export class EvidenceBook {
     const { rows, units, unitMetrics: metrics } = ledger;
     const counts = rows.takeChanged();
     await storeCounts(this.db, ledger, this.source, counts).catch((cause: unknown) => {
-      rows.putBack(counts);
+      rows.restoreRows(counts);
       throw cause;
     });
     const seen = units.take();
     if (seen.length === 0) return;
     await storeUnits(this.db, { ...ledger, metrics }, seen).catch((cause: unknown) => {
-      units.putBack(seen);
+      units.restoreRows(seen);
       throw cause;
     });
     units.confirm(seen);

@@ -5,9 +5,9 @@ import type { ServedRollout } from "./served-rollout.ts";
 type Rules = Pick<ServedRollout, "outputRange" | "outputBins" | "binnedOutput">;
 
 /** Numbers of a request that are looked at; a picture as an answer has millions. */
-const mostLookedAt = 10_000;
+const maxInspected = 10_000;
 /** Classes, beyond which a row of numbers is something else. */
-export const mostClasses = 1000;
+export const maxClasses = 1000;
 
 export interface Judgement {
   isInvalid: boolean;
@@ -34,7 +34,7 @@ export function judgeOutputs(
 function hasInvalid(outputs: readonly Tensor[], range: Rules["outputRange"]): boolean {
   const low = range?.low ?? -Number.MAX_VALUE;
   const high = range?.high ?? Number.MAX_VALUE;
-  let left = mostLookedAt;
+  let left = maxInspected;
   for (const output of outputs) {
     const values = floatsOf(output);
     if (!values) continue;
@@ -66,14 +66,14 @@ function classOf(outputs: readonly Tensor[], labels: readonly string[] | undefin
   for (const output of outputs) {
     const values = floatsOf(output);
     const width = widthOf(output);
-    if (values && values.length >= width && width >= 2 && width <= mostClasses) return highest(values, 0, width);
+    if (values && values.length >= width && width >= 2 && width <= maxClasses) return highest(values, 0, width);
   }
   for (const { datatype, data } of outputs) {
     if (data.length === 0) continue;
     const [first] = data;
     const number = Array.isArray(data) ? (labels?.indexOf(String(first)) ?? -1) : Number(first);
     if (tensorTypes[datatype].runtimeName.startsWith("float")) continue;
-    if (Number.isInteger(number) && number >= 0 && number < mostClasses) return number;
+    if (Number.isInteger(number) && number >= 0 && number < maxClasses) return number;
   }
   return undefined;
 }

@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 import { servedRolloutOf } from "../../testing/scenes/serving/rollout/testing.ts";
 import { Assigned } from "../router/rollout/assigned.ts";
 import { AgeLine } from "./age-line.ts";
-import { BurstCap, mostEventsPerMinute } from "./burst-cap.ts";
+import { BurstCap, maxEventsPerMinute } from "./burst-cap.ts";
 import type { CountedRequest } from "./counted-request.ts";
 import { Ledger } from "./ledger.ts";
 import type { ServedRollout } from "./served-rollout.ts";
@@ -159,7 +159,7 @@ test("units that could not be stored are told again, with what came first", () =
   ledger.add(two);
   ledger.end(two, 500, 2600);
   ledger.advance(9000);
-  ledger.units.putBack(seen);
+  ledger.units.restoreRows(seen);
   expect(ledger.units.take()).toMatchObject([
     {
       unit: "u",
@@ -174,8 +174,8 @@ test("units that could not be stored are told again, with what came first", () =
 
 test("a client adds so many events a minute, whatever their arms", () => {
   const cap = new BurstCap();
-  const taken = Array.from({ length: mostEventsPerMinute + 50 }, () => cap.takes("noisy", "errors", 1000));
-  expect(taken.filter(Boolean).length).toBe(mostEventsPerMinute);
+  const taken = Array.from({ length: maxEventsPerMinute + 50 }, () => cap.takes("noisy", "errors", 1000));
+  expect(taken.filter(Boolean).length).toBe(maxEventsPerMinute);
   expect(cap.takes("other", "errors", 1000)).toBe(true);
   expect(cap.takes("noisy", "slow", 1000)).toBe(true);
   expect(cap.takes("noisy", "errors", 61_000)).toBe(true);

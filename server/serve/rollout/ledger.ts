@@ -10,7 +10,7 @@ import { UnitRows } from "./unit-rows.ts";
 type Frozen = Pick<ServedRollout, "rolloutId" | "unit" | "metrics" | "slowMs" | "outcomeAgeMs">;
 
 /** Ids of clients that are remembered, to know a request that is sent again. */
-const mostIds = 50_000;
+const maxIds = 50_000;
 /** Counted whatever the guardrails are: they cost nothing, and sample ratios and what people were exposed to are read from them. */
 const always: readonly GuardrailMetric[] = ["errors", "client-errors", "slow"];
 
@@ -28,7 +28,7 @@ export class Ledger {
   private readonly frozen: Frozen;
   private readonly isSticky: boolean;
   private readonly line: AgeLine<CountedRequest>;
-  private readonly ids = new RecentSet(mostIds);
+  private readonly ids = new RecentSet(maxIds);
   private readonly cap = new BurstCap();
   private overdue = 0;
 

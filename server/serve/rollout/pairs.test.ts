@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import type { Tensor } from "../tensor/tensor.ts";
-import { answersDiffer, keepAnswer } from "./answers-differ.ts";
 import { judgeOutputs } from "./judge-outputs.ts";
+import { copyOutputs, outputsDiffer } from "./outputs-differ.ts";
 import { isComparable, pairLooks, type Side } from "./pairs.ts";
 
 const floats = (values: number[], shape = [1, values.length], name = "y"): Tensor => ({
@@ -64,28 +64,28 @@ test("what the client called off, and what found no place, is compared with noth
 });
 
 test("classes differ row by row, numbers by more than another kernel makes of them", () => {
-  expect(answersDiffer([floats([0.4, 0.6])], [floats([0.1, 0.9])], classes)).toBe(false);
-  expect(answersDiffer([floats([0.4, 0.6])], [floats([0.1, 0.9])], numbers)).toBe(true);
-  expect(answersDiffer([floats([0, 1, 1, 0], [2, 2])], [floats([0, 1, 0, 1], [2, 2])], classes)).toBe(true);
-  expect(answersDiffer([floats([1])], [floats([1.0005])], classes)).toBe(false);
-  expect(answersDiffer([floats([1])], [floats([1.01])], classes)).toBe(true);
-  expect(answersDiffer([floats([Number.NaN])], [floats([Number.NaN])], numbers)).toBe(false);
-  expect(answersDiffer([floats([1])], [floats([Number.NaN])], numbers)).toBe(true);
-  expect(answersDiffer([floats([1])], [floats([1, 2])], numbers)).toBe(true);
+  expect(outputsDiffer([floats([0.4, 0.6])], [floats([0.1, 0.9])], classes)).toBe(false);
+  expect(outputsDiffer([floats([0.4, 0.6])], [floats([0.1, 0.9])], numbers)).toBe(true);
+  expect(outputsDiffer([floats([0, 1, 1, 0], [2, 2])], [floats([0, 1, 0, 1], [2, 2])], classes)).toBe(true);
+  expect(outputsDiffer([floats([1])], [floats([1.0005])], classes)).toBe(false);
+  expect(outputsDiffer([floats([1])], [floats([1.01])], classes)).toBe(true);
+  expect(outputsDiffer([floats([Number.NaN])], [floats([Number.NaN])], numbers)).toBe(false);
+  expect(outputsDiffer([floats([1])], [floats([Number.NaN])], numbers)).toBe(true);
+  expect(outputsDiffer([floats([1])], [floats([1, 2])], numbers)).toBe(true);
 });
 
 test("text and whole numbers differ when they are not equal; outputs of one version alone are not compared", () => {
   const text = (data: string[]): Tensor => ({ name: "label", datatype: "BYTES", shape: [data.length], data });
-  expect(answersDiffer([text(["a"])], [text(["a"])], classes)).toBe(false);
-  expect(answersDiffer([text(["a"])], [text(["b"])], classes)).toBe(true);
-  expect(answersDiffer([text(["a"])], [floats([1])], classes)).toBe(false);
+  expect(outputsDiffer([text(["a"])], [text(["a"])], classes)).toBe(false);
+  expect(outputsDiffer([text(["a"])], [text(["b"])], classes)).toBe(true);
+  expect(outputsDiffer([text(["a"])], [floats([1])], classes)).toBe(false);
   const named = { ...classes, binnedOutput: "label" };
-  expect(answersDiffer([text(["a"]), floats([0, 1])], [text(["a"]), floats([1, 0])], named)).toBe(false);
+  expect(outputsDiffer([text(["a"]), floats([0, 1])], [text(["a"]), floats([1, 0])], named)).toBe(false);
 });
 
 test("an answer is kept apart from the buffers that the transport takes, and in bounds", () => {
   const answer = floats(Array.from({ length: 10_000 }, (_, at) => at));
-  const [kept] = keepAnswer([answer]);
+  const [kept] = copyOutputs([answer]);
   (answer.data as Float32Array)[0] = 99;
   expect([kept?.data[0], kept?.data.length]).toEqual([0, 4096]);
 });

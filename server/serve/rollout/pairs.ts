@@ -1,7 +1,7 @@
 import type { GuardrailMetric } from "#server/serve/rollout/plan/contract.ts";
 import type { Tensor } from "../tensor/tensor.ts";
-import { answersDiffer } from "./answers-differ.ts";
 import { isBad } from "./counted-request.ts";
+import { outputsDiffer } from "./outputs-differ.ts";
 import type { ServedRollout } from "./served-rollout.ts";
 
 /** How one version dealt with an input that the other one got too. */
@@ -14,7 +14,7 @@ export interface Side {
 }
 
 /** What one pair says of one metric. */
-export interface PairLook {
+export interface PairPeek {
   metric: GuardrailMetric;
   /** Only the new version was bad; of "disagreement", the answers differ. */
   isEvent: boolean;
@@ -30,8 +30,8 @@ export function isComparable(status: number): boolean {
 }
 
 /** Compares what both versions made of the same input, in the metrics of the rollout. */
-export function pairLooks(stable: Side, canary: Side, rules: Rules): PairLook[] {
-  const looks: PairLook[] = [];
+export function pairLooks(stable: Side, canary: Side, rules: Rules): PairPeek[] {
+  const looks: PairPeek[] = [];
   const compare = (metric: GuardrailMetric, judge: (side: Side) => boolean) => {
     if (!rules.metrics.includes(metric)) return;
     const [before, after] = [judge(stable), judge(canary)];
@@ -42,7 +42,7 @@ export function pairLooks(stable: Side, canary: Side, rules: Rules): PairLook[] 
   compare("invalid-outputs", (side) => isBad("invalid-outputs", side));
   compare("slow", ({ latencyMs }) => latencyMs > rules.slowMs);
   if (rules.metrics.includes("disagreement") && stable.answer && canary.answer) {
-    const isEvent = answersDiffer(stable.answer, canary.answer, rules);
+    const isEvent = outputsDiffer(stable.answer, canary.answer, rules);
     looks.push({ metric: "disagreement", isEvent, isMiss: false });
   }
   return looks;

@@ -1,7 +1,7 @@
 import type { AssignmentUnit } from "#server/serve/rollout/plan/contract.ts";
 
 /** What a request tells of who sends it. */
-export interface AskedBy {
+export interface RequestedBy {
   requestId: string;
   /** Token or person. */
   callerId: string;
@@ -10,7 +10,7 @@ export interface AskedBy {
 }
 
 /** The key by which a request is assigned. One without the header of the plan is a unit of its own. */
-export function unitKey(unit: AssignmentUnit, { requestId, callerId, headers }: AskedBy): string {
+export function unitKey(unit: AssignmentUnit, { requestId, callerId, headers }: RequestedBy): string {
   if (unit.kind === "request") return requestId;
   if (unit.kind === "token") return callerId;
   const value = headers?.[unit.header];

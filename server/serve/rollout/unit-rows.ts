@@ -4,9 +4,9 @@ import type { CountedRequest } from "./counted-request.ts";
 import { RecentSet } from "./recent-set.ts";
 
 /** How many stored facts are remembered, so that they are not sent again and again. */
-const mostKnown = 200_000;
+const maxKnown = 200_000;
 /** Units that wait for Postgres; while it is away for long, further ones are not counted, whatever their arm. */
-const mostWaiting = 500_000;
+const maxQueued = 500_000;
 
 /** The first time that a unit counts in a metric. */
 export interface UnitEvent extends Routed {
@@ -25,7 +25,7 @@ export interface SeenUnit extends Routed {
 /** Units that are keys: each counts once, and in a metric once more, at the first event. */
 export class UnitRows {
   private waiting = new Map<string, SeenUnit>();
-  private readonly known = new RecentSet(mostKnown);
+  private readonly known = new RecentSet(maxKnown);
 
   get hasChanged(): boolean {
     return this.waiting.size > 0;
@@ -60,7 +60,7 @@ export class UnitRows {
   }
 
   /** Keeps them for the next time, since they were not stored; what was first stays first. */
-  putBack(units: readonly SeenUnit[]): void {
+  restoreRows(units: readonly SeenUnit[]): void {
     for (const unit of units) {
       const later = this.waiting.get(unit.unit)?.events ?? [];
       const further = later.filter(({ metric }) => unit.events.every((event) => event.metric !== metric));
@@ -70,7 +70,7 @@ export class UnitRows {
 
   private unitOf({ unit, arm, step, weight }: CountedRequest): SeenUnit | undefined {
     let seen = this.waiting.get(unit);
-    if (!seen && this.waiting.size < mostWaiting) {
+    if (!seen && this.waiting.size < maxQueued) {
       seen = { unit, arm, step, weight, events: [] };
       this.waiting.set(unit, seen);
     }

@@ -1,4 +1,4 @@
-import type { Answer, AnswerStore } from "../cache/answer-store.ts";
+import type { Answer, PredictionCache } from "../cache/prediction-cache.ts";
 import type { Pricing } from "../capture/pricing.ts";
 import type { RecordDraft } from "../capture/record-draft.ts";
 import type { CascadeCount, CascadeStep } from "../cascade/contract.ts";
@@ -38,7 +38,7 @@ interface CascadeRole {
   steps?: CascadeStep[] | undefined;
 }
 
-export interface Asking {
+export interface RequestOptions {
   requestId: string;
   caller: string;
 }
@@ -52,7 +52,7 @@ export interface AttemptTools {
   evidence: EvidenceBook;
   /** Runs copies of requests that have been answered. */
   shadows: { offer(live: SettledAttempt, status: number, latencyMs: number): void };
-  answers: AnswerStore;
+  answers: PredictionCache;
   pipelines: PipelineThreads;
   versions: Pick<LoadedVersions, "wake">;
   tracing: Tracing | undefined;

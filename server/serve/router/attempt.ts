@@ -1,7 +1,7 @@
 import type { Signature } from "#server/develop/registry/onnx/contract.ts";
-import type { Answer, CacheWish } from "../cache/answer-store.ts";
 import { cacheKey } from "../cache/cache-key.ts";
 import type { CacheSettings } from "../cache/contract.ts";
+import type { Answer, CacheInput } from "../cache/prediction-cache.ts";
 import { RecordDraft } from "../capture/record-draft.ts";
 import { openPassage, type Passage } from "../pipeline/passage.ts";
 import type { OpenedModel } from "../pool/open-model.ts";
@@ -9,7 +9,7 @@ import type { PoolResult } from "../pool/waiting-request.ts";
 import type { LoggedPrediction } from "../predictions/logged-prediction.ts";
 import { bindProtected, holdToContract } from "../protection/bind-protected.ts";
 import { checkBodySize } from "../protection/check-body-size.ts";
-import { flagWords, type Violation } from "../protection/violation.ts";
+import { describeFlag, type Violation } from "../protection/violation.ts";
 import type { BoundRequest } from "../protocol/bind-request.ts";
 import type { InferRequest } from "../protocol/infer-request.ts";
 import { isSampled } from "../telemetry/sampling.ts";
@@ -19,7 +19,7 @@ import { isUnsure, type Verdict } from "../tensor/verdict.ts";
 import { readTraceparent } from "../tracing/trace-context.ts";
 import type { Arrival, RequestTrace } from "../tracing/tracing.ts";
 import type { AddressedVersion } from "./addressed-version.ts";
-import type { Asking, AttemptTools, AttemptWay, Outcome, SettledAttempt, StepWay } from "./attempt-parts.ts";
+import type { AttemptTools, AttemptWay, Outcome, RequestOptions, SettledAttempt, StepWay } from "./attempt-parts.ts";
 import type { LoadedModel } from "./loaded-versions.ts";
 import { openedModel } from "./opened-model.ts";
 import type { RolloutSide } from "./rollout/arm-of.ts";
@@ -28,7 +28,7 @@ import type { Route } from "./routes.ts";
 import { settleAttempt } from "./settle-attempt.ts";
 
 /** A longer id of a client is echoed, but the request is logged under an id of its own. */
-const longestId = 256;
+const maxIdLength = 256;
 
 /** One inference request on its way through the gateway, from the choice of the version to its place in the counters. */
 export class Attempt implements SettledAttempt {
@@ -72,7 +72,7 @@ export class Attempt implements SettledAttempt {
    */
   constructor(
     { endpoint, version }: AddressedVersion,
-    from: Asking,
+    from: RequestOptions,
     tools: AttemptTools,
     { isLoadTest = false, isShadow = false, arrival, startedAt = performance.now(), trace, assigned }: AttemptWay = {},
   ) {
@@ -124,7 +124,7 @@ export class Attempt implements SettledAttempt {
 
   /** What broke the input contract and was let through. */
   get flags(): string {
-    return flagWords(this.violations);
+    return describeFlag(this.violations);
   }
 
   /** @param bytes size of the body, now that it is known. @throws DomainError "too-large" */
@@ -142,11 +142,11 @@ export class Attempt implements SettledAttempt {
   async run(
     request: InferRequest,
     isGone: () => boolean,
-    wish: CacheWish = "any",
+    wish: CacheInput = "any",
     step?: StepWay,
   ): Promise<PoolResult & BoundRequest> {
     this.request = request;
-    if (request.id && request.id.length <= longestId) this.requestId = request.id;
+    if (request.id && request.id.length <= maxIdLength) this.requestId = request.id;
     this.assigned?.identify(request.id);
     this.keeps = !this.isLoadTest && isSampled(this.requestId, this.route.captureShare);
     this.assigned?.sample(this.keeps);
@@ -250,7 +250,7 @@ export class Attempt implements SettledAttempt {
     pool: OpenedModel["pool"],
     tensors: Tensor[],
     outputs: string[],
-    wish: CacheWish,
+    wish: CacheInput,
     caller: { deadlineAt: number; isGone: () => boolean },
   ): Promise<Answer> {
     const { endpointId, execution } = this.route;

@@ -36,12 +36,12 @@ interface Snapshot {
   tokens: KnownToken[];
 }
 
-const longestTrustMs = dayMs;
+const maxTrustMs = dayMs;
 const refusalMs = 5_000;
 const noteUseMs = minuteMs;
-const mostTokens = 50_000;
-const mostRefusals = 10_000;
-const mostCredentials = 10_000;
+const maxTokens = 50_000;
+const maxRejections = 10_000;
+const maxCredentials = 10_000;
 const howTo =
   'Send an API token with the "infer" scope as Authorization: Bearer lw_…. Create one under Settings, Tokens.';
 
@@ -118,7 +118,7 @@ export class InferenceTokens {
     const { secret, hash } = this.credentialsOf(authorization);
     const token = this.known.get(hash);
     const now = this.now();
-    const isTrusted = now - this.confirmedAt < longestTrustMs;
+    const isTrusted = now - this.confirmedAt < maxTrustMs;
     if (!token || !isTrusted || (token.expiresAt !== null && token.expiresAt <= now)) return undefined;
     this.noteUse(token, secret, now);
     const { id, name, workspaceId, workspaceSlug, role, scopes } = token;
@@ -132,7 +132,7 @@ export class InferenceTokens {
     const known = this.credentials.get(authorization);
     if (known) return known;
     const secret = secretOf(authorization);
-    if (this.credentials.size >= mostCredentials) this.credentials.clear();
+    if (this.credentials.size >= maxCredentials) this.credentials.clear();
     const credentials = { secret, hash: hashSecret(secret) };
     this.credentials.set(authorization, credentials);
     return credentials;
@@ -151,7 +151,7 @@ export class InferenceTokens {
   }
 
   private remember(hash: string, error: DomainError): void {
-    if (this.refused.size >= mostRefusals) this.refused.clear();
+    if (this.refused.size >= maxRejections) this.refused.clear();
     this.refused.set(hash, { until: this.now() + refusalMs, error });
   }
 }
@@ -184,8 +184,8 @@ async function readTokens(db: Database): Promise<KnownToken[]> {
         sql`'infer' = any(${apiTokens.scopes})`,
       ),
     )
-    .limit(mostTokens);
-  if (rows.length === mostTokens) log.warn("tokens.too_many", { most: mostTokens });
+    .limit(maxTokens);
+  if (rows.length === maxTokens) log.warn("tokens.too_many", { most: maxTokens });
   return rows.map((row) => ({ ...row, expiresAt: row.expiresAt?.getTime() ?? null }));
 }
 

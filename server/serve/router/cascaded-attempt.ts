@@ -1,7 +1,7 @@
 import { DomainError } from "#server/base/errors.ts";
-import type { CacheWish } from "../cache/answer-store.ts";
+import type { CacheInput } from "../cache/prediction-cache.ts";
 import type { CascadeStep, EscalationRules } from "../cascade/contract.ts";
-import { whyAskedNext, whyNotTaken, whySkipped } from "../cascade/decide.ts";
+import { escalationReason, rejectionReason, skipReason } from "../cascade/decide.ts";
 import { InferenceFailure } from "../pool/failure.ts";
 import type { PoolResult } from "../pool/waiting-request.ts";
 import type { BoundRequest } from "../protocol/bind-request.ts";
@@ -10,7 +10,7 @@ import { isSampled } from "../telemetry/sampling.ts";
 import type { Arrival } from "../tracing/tracing.ts";
 import type { AddressedVersion } from "./addressed-version.ts";
 import { Attempt } from "./attempt.ts";
-import type { AnsweredStep, Asking, AttemptTools, Outcome } from "./attempt-parts.ts";
+import type { AnsweredStep, AttemptTools, Outcome, RequestOptions } from "./attempt-parts.ts";
 import type { LoadedModel } from "./loaded-versions.ts";
 import type { RunningRequest } from "./running-request.ts";
 import type { ServedCascade } from "./served-cascade.ts";
@@ -33,7 +33,7 @@ export class CascadedAttempt implements RunningRequest {
   private readonly addressed: AddressedVersion;
   private readonly versions: LoadedModel[];
   private readonly plan: ServedCascade | undefined;
-  private readonly from: Asking;
+  private readonly from: RequestOptions;
   private readonly tools: AttemptTools;
   private readonly arrival: Arrival | undefined;
   private readonly tried: Tried[] = [];
@@ -44,7 +44,7 @@ export class CascadedAttempt implements RunningRequest {
   constructor(
     addressed: AddressedVersion,
     next: readonly LoadedModel[],
-    from: Asking,
+    from: RequestOptions,
     tools: AttemptTools,
     arrival: Arrival | undefined,
   ) {
@@ -99,7 +99,7 @@ export class CascadedAttempt implements RunningRequest {
   }
 
   /** Runs one step after the other until one answers. @throws as Attempt.run, what the last step that was asked threw */
-  async run(request: InferRequest, isGone: () => boolean, wish: CacheWish = "any"): Promise<Ran> {
+  async run(request: InferRequest, isGone: () => boolean, wish: CacheInput = "any"): Promise<Ran> {
     const last = this.versions.length - 1;
     const deadlineAt = this.current.deadlineOf(request);
     let kept: { place: number; tried: Tried; ran: Ran } | undefined;
@@ -108,7 +108,7 @@ export class CascadedAttempt implements RunningRequest {
       const rules = place === last ? neverRules : this.rulesAt(place);
       const startedAt = performance.now();
       const attempt = this.enter(place);
-      const skipped = whySkipped(rules, request);
+      const skipped = skipReason(rules, request);
       if (skipped) {
         this.note(place, skipped, startedAt);
         place += 1;
@@ -120,7 +120,7 @@ export class CascadedAttempt implements RunningRequest {
         const alsoOutput = rules.confidence?.output;
         ran = await attempt.run(request, isGone, wish, { until, alsoOutput, isCompared });
       } catch (cause) {
-        const reason = whyAskedNext(rules, cause, performance.now() < deadlineAt);
+        const reason = escalationReason(rules, cause, performance.now() < deadlineAt);
         if (!reason && !(kept && mayStandIn(cause))) throw cause;
         this.note(place, reason ?? "failed", startedAt);
         if (reason) {
@@ -129,7 +129,7 @@ export class CascadedAttempt implements RunningRequest {
         }
         return this.standIn(kept as NonNullable<typeof kept>);
       }
-      const unsure = whyNotTaken(rules, attempt.given);
+      const unsure = rejectionReason(rules, attempt.given);
       isCompared = !unsure && place === 0 && last > 0 && this.compares;
       const tried = this.note(place, unsure ?? (isCompared ? "compared" : "answered"), startedAt, attempt);
       if (!unsure && !isCompared) return ran;

@@ -1,5 +1,5 @@
 import type { Database } from "#db/client.ts";
-import type { AnswerStore } from "../cache/answer-store.ts";
+import type { PredictionCache } from "../cache/prediction-cache.ts";
 import type { ModelFiles } from "../versions/model-files.ts";
 import { loadCopy, saveCopy } from "./disk-copy.ts";
 import type { LoadedVersions } from "./loaded-versions.ts";
@@ -10,7 +10,7 @@ import type { RoutingTable } from "./routing-table.ts";
 /** What follows the routes: what answers, what is kept of answers, and the files that lie here. */
 interface Followers {
   table: RoutingTable;
-  answers: AnswerStore;
+  answers: PredictionCache;
   versions: LoadedVersions;
   files: ModelFiles;
 }

@@ -35,7 +35,7 @@ async function serving(): Promise<{ ctx: Context; gateway: TestGateway; endpoint
 }
 
 const isReady = (core: GatewayCore) =>
-  vi.waitFor(() => expect(core.whyNotReady).toBeUndefined(), { timeout: 20_000, interval: 20 });
+  vi.waitFor(() => expect(core.unreadyReason).toBeUndefined(), { timeout: 20_000, interval: 20 });
 
 const body = Buffer.from(
   JSON.stringify({ inputs: [{ name: "x", shape: [1, 4], datatype: "FP32", data: [1, 2, 3, 4] }] }),
@@ -90,7 +90,7 @@ test("a version that cannot be loaded leaves the one before it serving, and the 
     { timeout: 20_000 },
   );
   expect(await infer(gateway.core, ctx)).toBe("1");
-  expect(gateway.core.whyNotReady).toBeUndefined();
+  expect(gateway.core.unreadyReason).toBeUndefined();
 });
 
 test("changed settings of execution take over without a failed request, and the console is told whether requests are batched", async () => {
@@ -233,13 +233,13 @@ test("a gateway without Postgres and without a copy is not ready, and tells why"
   const gateway = newTestGateway(away.db);
   onTestFinished(() => gateway.close());
   await gateway.core.start();
-  expect(gateway.core.whyNotReady).toContain("Postgres");
+  expect(gateway.core.unreadyReason).toContain("Postgres");
 });
 
 test("draining takes no new requests and says so", async () => {
   const { ctx, gateway } = await serving();
   await gateway.core.drain();
-  expect(gateway.core.whyNotReady).toContain("shutting down");
+  expect(gateway.core.unreadyReason).toContain("shutting down");
   expect(() => gateway.core.begin(ctx, "digits", undefined, "r")).toThrow(
     expect.objectContaining({ code: "unavailable" }),
   );

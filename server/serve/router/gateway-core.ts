@@ -3,7 +3,7 @@ import { join } from "node:path";
 import type { Context } from "#server/base/context.ts";
 import { DomainError } from "#server/base/errors.ts";
 import { Refresher } from "#server/base/refresher.ts";
-import { AnswerStore } from "../cache/answer-store.ts";
+import { PredictionCache } from "../cache/prediction-cache.ts";
 import { Pricing } from "../capture/pricing.ts";
 import type { GatewayState } from "../gateways/contract.ts";
 import { exposeGpus } from "../gpu/gpu-metrics.ts";
@@ -66,14 +66,14 @@ export class GatewayCore {
   private readonly gpus: GpuMonitor;
   private readonly refreshers: Refresher[];
   private readonly admission = new Admission();
-  readonly answers = new AnswerStore();
+  readonly answers = new PredictionCache();
   readonly tracing: Tracing | undefined;
   readonly pricing: Pricing;
   private readonly machineKind: string;
   private readonly routes: FollowedRoutes;
   private readonly heartbeat: Heartbeat;
   private readonly unsubscribe: () => void;
-  private isLeaving = false;
+  private isStopping = false;
   private isDraining = false;
 
   constructor(deps: GatewayDependencies) {
@@ -114,7 +114,7 @@ export class GatewayCore {
       openStates: deps.openFeatureStates,
       served: () => servedKeys(this.table),
       features: () => this.features,
-      stored: () => this.metrics.forgetGone(versionLabels(this.table)),
+      stored: () => this.metrics.dropUnloaded(versionLabels(this.table)),
     });
     const counted = this.telemetry.states.count(join(folder, "profiles"), () => ({
       models: this.versions.all.map(({ model }) => model),
@@ -163,8 +163,8 @@ export class GatewayCore {
   }
 
   /** Why this gateway should get no requests yet, or any more, for anybody; undefined when it should. A version that failed does not count. */
-  get whyNotReady(): string | undefined {
-    if (this.isLeaving || this.isDraining) return "The gateway is shutting down.";
+  get unreadyReason(): string | undefined {
+    if (this.isStopping || this.isDraining) return "The gateway is shutting down.";
     if (!this.routes.areKnown) return "Postgres is unavailable, and no cached configuration exists.";
     const isLoading = this.table.all.some(({ serving, wanted }) => !serving && isFirstTry(wanted));
     return isLoading ? "An endpoint is being loaded." : undefined;
@@ -217,7 +217,7 @@ export class GatewayCore {
 
   /** Says that it is going, so that no new requests come. Those that come are answered. */
   async leave(): Promise<void> {
-    this.isLeaving = true;
+    this.isStopping = true;
     await this.heartbeat.tryBeat();
   }
 
@@ -246,7 +246,7 @@ export class GatewayCore {
     const dropped = { requests: windows.dropped, predictions: predictions.dropped };
     const versions = this.table.describe();
     const machine = thisMachine(this.machineKind, this.gpus.latest, versions);
-    return { isDraining: this.isLeaving || this.isDraining, versions, machine, dropped };
+    return { isDraining: this.isStopping || this.isDraining, versions, machine, dropped };
   }
 
   private exposeMetrics({ registry, hasTritonMetrics }: GatewayDependencies): void {

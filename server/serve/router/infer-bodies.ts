@@ -1,4 +1,4 @@
-import type { Answer } from "../cache/answer-store.ts";
+import type { Answer } from "../cache/prediction-cache.ts";
 import type { PoolResult } from "../pool/waiting-request.ts";
 import { splitBody } from "../protocol/binary.ts";
 import type { BoundRequest } from "../protocol/bind-request.ts";
@@ -8,7 +8,7 @@ import { rawRequest } from "../protocol/raw-request.ts";
 import type { RunningRequest } from "./running-request.ts";
 
 /** What an answer is called that the model did not give for this request. */
-export const sourceWords: Record<Answer["source"], string> = { model: "miss", cache: "hit", coalesced: "coalesced" };
+export const sourceLabels: Record<Answer["source"], string> = { model: "miss", cache: "hit", coalesced: "coalesced" };
 
 /** Reads the body of a request, with or without a JSON part. @param headerLength Inference-Header-Content-Length. @throws DomainError "invalid" */
 export function readBody(attempt: RunningRequest, body: Buffer, headerLength: string | undefined): InferRequest {
@@ -17,7 +17,7 @@ export function readBody(attempt: RunningRequest, body: Buffer, headerLength: st
 }
 
 /** The body of the answer to a request that was run. @returns `jsonLength` when binary tensors follow the JSON */
-export function writeAnswer(
+export function writeResponse(
   attempt: RunningRequest,
   model: string,
   { id }: InferRequest,
@@ -28,7 +28,7 @@ export function writeAnswer(
   const parameters = {
     request_id: requestId,
     provider,
-    ...(source !== "model" && { cache: sourceWords[source] }),
+    ...(source !== "model" && { cache: sourceLabels[source] }),
     ...(cascade && { cascade_step: cascade.step, cascade_model: cascade.model }),
     ...(pipelineDigest && { pipeline_digest: pipelineDigest }),
   };

@@ -48,9 +48,9 @@ interface WantedModel extends DeployedModel {
 
 type RecordedInputs = (endpointId: string, signature: ServedModel["signature"]) => Promise<Tensor[][]>;
 
-const longestRetryMs = minuteMs;
+const maxRetryMs = minuteMs;
 /** Asking an engine again costs little. */
-const longestEngineRetryMs = 10_000;
+const maxEngineRetryMs = 10_000;
 /** Loading is work for every core; more at once would only make all of them late. */
 const loadsAtOnce = 2;
 
@@ -210,7 +210,7 @@ export class LoadedVersions {
       // Callers and screens see it, so what nobody expected is told by the log alone.
       const message = cause instanceof DomainError ? cause.message : "Internal gateway error; see its log.";
       entry.failures += 1;
-      const longest = entry.engine ? longestEngineRetryMs : longestRetryMs;
+      const longest = entry.engine ? maxEngineRetryMs : maxRetryMs;
       const retryAt = performance.now() + backOff(entry.failures, { first: 2_000, longest });
       Object.assign(entry, { state: "failed", message, retryAt });
       log.error("version.not_loaded", { model: modelName, version, failures: entry.failures, cause });

@@ -37,7 +37,7 @@ test("versions beyond the limit of memory make room, the least recently used fir
     20_000,
   );
   expect(loaded()).toHaveLength(1);
-  expect(core.whyNotReady).toBeUndefined();
+  expect(core.unreadyReason).toBeUndefined();
   for (const name of [...names, ...names]) {
     expect(await infer(name)).toEqual([1, 3]);
     expect(loaded()).toEqual([name]);

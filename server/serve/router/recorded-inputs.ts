@@ -9,9 +9,9 @@ import type { LoggedTensor } from "../protocol/contract.ts";
 import { halvesAsBytes } from "../protocol/halves.ts";
 import type { Tensor } from "../tensor/tensor.ts";
 
-const mostRequests = 3;
+const maxRequests = 3;
 const looksAt = 30;
-const patienceMs = 2_000;
+const timeoutMs = 2_000;
 
 /**
  * Inputs of the newest logged requests of an endpoint that fit a signature, each shape once, for warming a model up. None when
@@ -19,7 +19,7 @@ const patienceMs = 2_000;
  */
 export async function recordedInputs(db: Database, endpointId: string, signature: Signature): Promise<Tensor[][]> {
   const late = Promise.withResolvers<never>();
-  const timer = setTimeout(() => late.reject(new Error("Postgres takes too long.")), patienceMs);
+  const timer = setTimeout(() => late.reject(new Error("Postgres takes too long.")), timeoutMs);
   try {
     const rows = await Promise.race([read(db, endpointId), late.promise]);
     const byShape = new Map<string, Tensor[]>();
@@ -28,7 +28,7 @@ export async function recordedInputs(db: Database, endpointId: string, signature
       const key = JSON.stringify(fitting?.map(({ shape }) => shape));
       if (fitting && !byShape.has(key)) byShape.set(key, fitting);
     }
-    return [...byShape.values()].slice(0, mostRequests);
+    return [...byShape.values()].slice(0, maxRequests);
   } catch (cause) {
     log.warn("warm-up.without_records", { reason: databaseError(cause).message });
     return [];

@@ -1,4 +1,4 @@
-import type { CacheWish } from "../cache/answer-store.ts";
+import type { CacheInput } from "../cache/prediction-cache.ts";
 import type { PoolResult } from "../pool/waiting-request.ts";
 import type { BoundRequest } from "../protocol/bind-request.ts";
 import type { InferRequest } from "../protocol/infer-request.ts";
@@ -19,7 +19,7 @@ type Told =
 
 /** What transports see of an inference request, which one version runs or a cascade of them. */
 export interface RunningRequest extends Pick<Attempt, Told | "pipelineDigest" | "checkBody" | "settle"> {
-  run(request: InferRequest, isGone: () => boolean, wish?: CacheWish): Promise<PoolResult & BoundRequest>;
+  run(request: InferRequest, isGone: () => boolean, wish?: CacheInput): Promise<PoolResult & BoundRequest>;
   /** Undefined outside of a cascade. */
   readonly cascade?: AnsweredStep | undefined;
 }

@@ -1,4 +1,4 @@
-import type { AnswerStore } from "../cache/answer-store.ts";
+import type { PredictionCache } from "../cache/prediction-cache.ts";
 import type { TritonVersion } from "../telemetry/triton-metrics.ts";
 import type { VersionGauges } from "../telemetry/version-gauges.ts";
 import type { VersionLabels } from "../telemetry/version-metrics.ts";
@@ -43,7 +43,7 @@ function answering(endpoint: ServedEndpoint): LoadedModel[] {
 }
 
 /** State of every version that is loaded, for Prometheus. */
-export function servedGauges(table: RoutingTable, answers: AnswerStore): VersionGauges[] {
+export function servedGauges(table: RoutingTable, answers: PredictionCache): VersionGauges[] {
   return table.all.flatMap((endpoint) =>
     answering(endpoint).flatMap((version) => {
       const { opened } = version;

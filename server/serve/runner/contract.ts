@@ -13,7 +13,7 @@ export const RunVersion = z.object({
 export type RunVersion = z.input<typeof RunVersion>;
 
 /** What a version answered, where it ran and where the time went. */
-export const RunAnswer = ServingProvider.extend({
+export const RunResult = ServingProvider.extend({
   /** Names of the classes, when the model says them. */
   labels: z.array(z.string()).optional(),
   outputs: z.array(LoggedTensor),
@@ -26,7 +26,7 @@ export const RunAnswer = ServingProvider.extend({
   /** Time to load the version, when this request was the first; null when it was loaded already. */
   loadMs: z.number().nullable(),
 });
-export type RunAnswer = z.infer<typeof RunAnswer>;
+export type RunResult = z.infer<typeof RunResult>;
 
 const sumTolerance = 0.01;
 

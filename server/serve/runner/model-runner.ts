@@ -15,13 +15,13 @@ import { type InferRequest, readInferRequest } from "../protocol/infer-request.t
 import { encodeResponse } from "../protocol/infer-response.ts";
 import { findRunnable } from "../versions/find-runnable.ts";
 import type { ServedModel } from "../versions/served-model.ts";
-import { type RunAnswer, RunVersion } from "./contract.ts";
-import { type LentVersion, lentVersion, type WantedVersion } from "./lent-version.ts";
+import { type RunResult, RunVersion } from "./contract.ts";
+import { type LeasedVersion, leasedVersion, type WantedVersion } from "./leased-version.ts";
 import { RecentModels } from "./recent-models.ts";
 
 const limitMs = minuteMs;
 /** Elements of one tensor that a pipeline made, for people to look at: a colour picture of 512 pixels a side. */
-const mostSeenElements = 3 * 512 * 512;
+const maxSeenElements = 3 * 512 * 512;
 
 export interface RunnerDependencies {
   artifacts: Pick<ArtifactStore, "localPath">;
@@ -31,7 +31,7 @@ export interface RunnerDependencies {
   providers: readonly ExecutionProvider[];
   limits: ModelLimits;
   /** Versions that stay loaded although nobody uses them; some when it is left out. */
-  mostIdle?: number;
+  maxIdle?: number;
 }
 
 /** Runs any version on demand, in threads of the process that made it. The playground's engine. */
@@ -41,9 +41,13 @@ export interface ModelRunner {
    * @throws DomainError "not-found", "conflict" when it cannot be served, "invalid" when the inputs do not fit,
    * "unavailable" when it does not load, fails, or takes too long
    */
-  run(ctx: Context, input: RunVersion): Promise<RunAnswer>;
+  run(ctx: Context, input: RunVersion): Promise<RunResult>;
   /** Lends a version to `work` for many runs; it stays loaded until that is done. @throws as run */
-  lend<Result>(ctx: Context, wanted: WantedVersion, work: (lent: LentVersion) => Promise<Result>): Promise<Result>;
+  leaseVersion<Result>(
+    ctx: Context,
+    wanted: WantedVersion,
+    work: (lease: LeasedVersion) => Promise<Result>,
+  ): Promise<Result>;
   /** Lets what runs finish and unloads everything. */
   close(): Promise<void>;
 }
@@ -65,11 +69,11 @@ export function createModelRunner({ providers, ...dependencies }: RunnerDependen
         answer({ model, body, opened, loadMs, pipelines }).catch(unavailable),
       );
     },
-    lend: async (ctx, { versionId, providers: wished, limitMs: mostMs = limitMs }, work) => {
+    leaseVersion: async (ctx, { versionId, providers: wished, limitMs: maxMs = limitMs }, work) => {
       permitRuns(ctx);
       const model = await findRunnable(ctx, versionId);
       return models.use(model, wished.length > 0 ? wished : providers, (opened) =>
-        work(lentVersion(model, opened, pipelines, mostMs)).catch(unavailable),
+        work(leasedVersion(model, opened, pipelines, maxMs)).catch(unavailable),
       );
     },
   };
@@ -94,14 +98,14 @@ async function answer(run: {
   opened: Opened;
   loadMs: number | null;
   pipelines: PipelineThreads;
-}): Promise<RunAnswer> {
+}): Promise<RunResult> {
   const { model, opened, loadMs } = run;
   const startedAt = performance.now();
   const deadlineAt = startedAt + limitMs;
   const sent = readInferRequest(Buffer.from(JSON.stringify(run.body)), Buffer.alloc(0));
   const request = { ...sent, ...halvesAsBytes(sent.inputs, sent.tail), ...allInBinary(sent) };
   const passage = await openPassage(request, model, { threads: run.pipelines, deadlineAt });
-  const seen = passage.digest ? passage.tensors.map((tensor) => toLogged(tensor, mostSeenElements)) : [];
+  const seen = passage.digest ? passage.tensors.map((tensor) => toLogged(tensor, maxSeenElements)) : [];
   const boundAt = performance.now();
   const result = await opened.pool.run({ tensors: passage.tensors, outputs: passage.modelOutputs, deadlineAt });
   const ranAt = performance.now();

@@ -12,7 +12,7 @@ import type { ServedModel } from "../versions/served-model.ts";
 
 /** Loaded versions that are kept although nobody uses them, unless its maker says another number. */
 const usuallyIdle = 4;
-const longestIdleMs = 10 * minuteMs;
+const maxIdleMs = 10 * minuteMs;
 /** A person tries one request at a time, of versions that nobody may have run before. */
 const execution: ExecutionSettings = { ...defaultExecution, maxBatchSize: 1, maxQueueSize: 16, isolation: "process" };
 
@@ -20,7 +20,7 @@ interface RecentOptions {
   artifacts: Pick<ArtifactStore, "localPath">;
   folder: string;
   limits: ModelLimits;
-  mostIdle?: number | undefined;
+  maxIdle?: number | undefined;
 }
 
 interface Entry {
@@ -34,15 +34,15 @@ interface Entry {
 export class RecentModels {
   private readonly files: ModelFiles;
   private readonly limits: ModelLimits;
-  private readonly mostIdle: number;
+  private readonly maxIdle: number;
   private readonly entries = new Map<string, Entry>();
   private readonly timer: NodeJS.Timeout;
 
   constructor(options: RecentOptions) {
-    this.mostIdle = options.mostIdle ?? usuallyIdle;
+    this.maxIdle = options.maxIdle ?? usuallyIdle;
     this.files = new ModelFiles(options.folder, options.artifacts);
     this.limits = options.limits;
-    this.timer = setInterval(() => void this.evict(this.mostIdle), longestIdleMs / 10).unref();
+    this.timer = setInterval(() => void this.evict(this.maxIdle), maxIdleMs / 10).unref();
   }
 
   /** Lends a loaded version to `work`; it stays loaded at least until that is done. @param work is told how long loading took, or null */
@@ -72,7 +72,7 @@ export class RecentModels {
     } finally {
       entry.users -= 1;
       entry.usedAt = performance.now();
-      void this.evict(this.mostIdle);
+      void this.evict(this.maxIdle);
     }
   }
 
@@ -92,7 +92,7 @@ export class RecentModels {
   private async evict(most: number): Promise<void> {
     const idle = [...this.entries].filter(([, entry]) => entry.users === 0).sort(([, a], [, b]) => b.usedAt - a.usedAt);
     const now = performance.now();
-    const gone = idle.filter(([, entry], place) => place >= most || now - entry.usedAt > longestIdleMs);
+    const gone = idle.filter(([, entry], place) => place >= most || now - entry.usedAt > maxIdleMs);
     for (const [key] of gone) this.entries.delete(key);
     this.files.prune(new Set([...this.entries.values()].map((entry) => entry.versionId)));
     await Promise.all(gone.map(([, entry]) => unload(entry.opened)));

@@ -2,7 +2,7 @@
 const waits = [5, 30, 120, 600, 1800];
 /** A gateway that is only busy is asked again soon. */
 const busySeconds = 5;
-const mostBusySeconds = 300;
+const maxBusySeconds = 300;
 
 /** How a try ended that brought no answer, by the HTTP status that a client would have seen. */
 export interface FailedAttempt {
@@ -21,7 +21,7 @@ type Next = { kind: "again"; waitSeconds: number; counts: boolean } | { kind: "f
  */
 export function afterAttempt({ status, retryAfterSeconds = 0 }: FailedAttempt, attempts: number, tries: number): Next {
   if (status === 429 || status === 503) {
-    const waitSeconds = Math.min(mostBusySeconds, Math.max(busySeconds, retryAfterSeconds));
+    const waitSeconds = Math.min(maxBusySeconds, Math.max(busySeconds, retryAfterSeconds));
     return { kind: "again", waitSeconds, counts: false };
   }
   if (status < 500 || attempts >= tries) return { kind: "failed" };
@@ -38,7 +38,7 @@ interface Room {
   running: number;
 }
 
-const mostAtOnce = 8;
+const maxConcurrent = 8;
 
 /**
  * How many tasks a gateway may take up: none while requests wait for the version, so that tasks take what others leave, and never so
@@ -46,6 +46,6 @@ const mostAtOnce = 8;
  */
 export function freePlaces({ maxQueueSize, waiting, running }: Room): number {
   if (waiting > 0) return 0;
-  const most = Math.max(1, Math.min(mostAtOnce, Math.floor(maxQueueSize / 4)));
+  const most = Math.max(1, Math.min(maxConcurrent, Math.floor(maxQueueSize / 4)));
   return Math.max(0, most - running);
 }

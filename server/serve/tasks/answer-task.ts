@@ -4,7 +4,7 @@ import { log } from "#server/base/log.ts";
 import { backgroundPriority } from "../pool/waiting-request.ts";
 import type { Outcome } from "../router/attempt-parts.ts";
 import type { GatewayCore } from "../router/gateway-core.ts";
-import { readBody, writeAnswer } from "../router/infer-bodies.ts";
+import { readBody, writeResponse } from "../router/infer-bodies.ts";
 import type { RunningRequest } from "../router/running-request.ts";
 import type { FailedAttempt } from "./after-attempt.ts";
 
@@ -25,7 +25,7 @@ export interface TaskAnswer {
   provider: string;
 }
 
-interface Asked {
+interface Requested {
   model: string;
   /** Stands for the request in the prediction log, unless its body has an id. */
   id: string;
@@ -42,7 +42,7 @@ interface Asked {
 export async function answerTask(
   core: Pick<GatewayCore, "begin">,
   ctx: Context,
-  { model, id, version, body, headerLength }: Asked,
+  { model, id, version, body, headerLength }: Requested,
   isGone: () => boolean,
   explain: Explain,
 ): Promise<TaskAnswer | Failure> {
@@ -52,7 +52,7 @@ export async function answerTask(
     attempt = core.begin(ctx, model, version?.toString(), id);
     const infer = { ...readBody(attempt, body, headerLength ?? undefined), priority: backgroundPriority };
     const ran = await attempt.run(infer, isGone);
-    const { body: answer, jsonLength } = writeAnswer(attempt, model, infer, ran);
+    const { body: answer, jsonLength } = writeResponse(attempt, model, infer, ran);
     const { modelVersion, provider } = attempt;
     return {
       body: typeof answer === "string" ? Buffer.from(answer) : answer,

@@ -6,9 +6,9 @@ export const TaskState = z.enum(taskStates);
 export type TaskState = z.infer<typeof TaskState>;
 
 /** Bodies and answers up to this size are kept in Postgres; larger ones are files in the artifact store. */
-export const mostInlineBytes = 256 * 1024;
+export const maxInlineBytes = 256 * 1024;
 /** Largest input of a task. */
-export const mostInputBytes = 256 * 2 ** 20;
+export const maxInputBytes = 256 * 2 ** 20;
 /** How long tasks may begin to refer to an uploaded input. */
 export const inputHours = 24;
 

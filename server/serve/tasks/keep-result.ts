@@ -6,7 +6,7 @@ import { DomainError } from "#server/base/errors.ts";
 import { recordFile } from "#server/platform/artifacts/record-file.ts";
 import type { ArtifactStore } from "#server/platform/artifacts/store.ts";
 import type { ClaimedTask } from "./claim-tasks.ts";
-import { mostInlineBytes } from "./contract.ts";
+import { maxInlineBytes } from "./contract.ts";
 import type { KeptResult } from "./end-task.ts";
 
 interface Answer {
@@ -27,7 +27,7 @@ export async function keepResult(
   artifacts: Pick<ArtifactStore, "put">,
 ): Promise<KeptResult> {
   const facts = { resultBytes: body.length, resultHeaderLength: headerLength };
-  if (body.length <= mostInlineBytes) return { ...facts, result: body };
+  if (body.length <= maxInlineBytes) return { ...facts, result: body };
   const { workspaceId } = ctx.actor;
   const [ours] = await ctx.db
     .update(inferenceTasks)

@@ -10,7 +10,7 @@ import { RedriveTask, RedriveTasks, type Task, TaskSettings } from "./contract.t
 import { findTask, toTask } from "./task-rows.ts";
 
 /** So that one click does not lock the table for minutes. */
-const mostAtOnce = 10_000;
+const maxConcurrent = 10_000;
 
 /**
  * Lets a task that failed or expired be tried anew, with all its tries and a new expiry. The backlog's bound does not hold for it.
@@ -48,7 +48,7 @@ export async function redriveTasks(ctx: Context, input: RedriveTasks): Promise<{
         and(eq(workspaceId, ctx.actor.workspaceId), eq(inferenceTasks.endpointId, endpointId), eq(state, "failed")),
       )
       .orderBy(finishedAt)
-      .limit(mostAtOnce);
+      .limit(maxConcurrent);
     const count = await requeue(
       ctx,
       endpointId,

@@ -11,7 +11,7 @@ import { bounded, uploadError } from "#server/platform/artifacts/receive-file.ts
 import { recordFile } from "#server/platform/artifacts/record-file.ts";
 import type { ArtifactStore } from "#server/platform/artifacts/store.ts";
 import { permit } from "#server/platform/permissions/permit.ts";
-import { inputHours, mostInputBytes, type TaskInput } from "./contract.ts";
+import { inputHours, maxInputBytes, type TaskInput } from "./contract.ts";
 
 /**
  * Stores the body of a request as it arrives, for tasks to name. The row is written first, so that a file whose upload broke off is found
@@ -31,7 +31,7 @@ export async function storeTaskInput(
   const key = artifactKey(workspaceId, ["tasks", "inputs", id]);
   const expiresAt = new Date(Date.now() + inputHours * hourMs);
   await ctx.db.insert(taskInputs).values({ id, workspaceId, artifactKey: key, createdById, createdBy, expiresAt });
-  const stored = await artifacts.put(key, bounded(body, mostInputBytes)).catch((error: unknown) => {
+  const stored = await artifacts.put(key, bounded(body, maxInputBytes)).catch((error: unknown) => {
     if (error instanceof DomainError && error.code === "too-large") throw tooLarge();
     throw uploadError(error);
   });
@@ -47,5 +47,5 @@ export async function storeTaskInput(
 }
 
 function tooLarge(): DomainError {
-  return new DomainError("too-large", `Task inputs can be at most ${mebibytes(mostInputBytes)}.`);
+  return new DomainError("too-large", `Task inputs can be at most ${mebibytes(maxInputBytes)}.`);
 }

@@ -14,7 +14,7 @@ import { readTaskWebhook } from "#server/serve/tasks/callbacks/queries.ts";
 import { findLiveEndpoint } from "../endpoints/lookups.ts";
 import { checkBodySize } from "../protection/check-body-size.ts";
 import { Protection } from "../protection/contract.ts";
-import { mostInlineBytes, SubmitTask, type Task, TaskSettings } from "./contract.ts";
+import { maxInlineBytes, SubmitTask, type Task, TaskSettings } from "./contract.ts";
 import { storeTaskInput } from "./store-task-input.ts";
 import { findTask, toTask } from "./task-rows.ts";
 
@@ -58,7 +58,7 @@ export async function submitTask(
 /** What the task refers to. A body that is too large for a row becomes a file, as an uploaded one is. */
 async function inputOf(ctx: Context, wish: SubmitTask, artifacts: TaskIntake["artifacts"]): Promise<Input> {
   const { body, inputId = "" } = wish;
-  if (body && body.length <= mostInlineBytes) return { input: body, inputBytes: body.length };
+  if (body && body.length <= maxInlineBytes) return { input: body, inputBytes: body.length };
   if (body) {
     const stored = await storeTaskInput(ctx, Readable.from([body]), artifacts);
     return { inputId: stored.id, inputBytes: stored.sizeBytes };

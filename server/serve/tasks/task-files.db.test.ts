@@ -15,8 +15,8 @@ import {
   rowOf,
 } from "../../testing/scenes/serving/tasks/testing.ts";
 import { claimTasks } from "./claim-tasks.ts";
+import { deleteExpiredTasks } from "./delete-expired-tasks.ts";
 import { endAttempt } from "./end-task.ts";
-import { forgetTasks } from "./forget-tasks.ts";
 import { keepResult } from "./keep-result.ts";
 import { storeTaskInput } from "./store-task-input.ts";
 import { submitTask } from "./submit-task.ts";
@@ -54,10 +54,10 @@ test(
     expect(await files()).toBe(3);
     await ctx.db.update(taskInputs).set({ expiresAt: past(2 * 3600) });
     await ago(ctx, id, { finishedAt: past(1.9 * day) });
-    await forgetTasks(ctx, artifacts);
+    await deleteExpiredTasks(ctx, artifacts);
     expect(await files()).toBe(3);
     await ago(ctx, id, { finishedAt: past(2.1 * day) });
-    await forgetTasks(ctx, artifacts);
+    await deleteExpiredTasks(ctx, artifacts);
     expect(await files()).toBe(0);
     expect([await ctx.db.$count(inferenceTasks), await ctx.db.$count(taskInputs)]).toEqual([0, 0]);
     expect(await artifacts.list(`${ctx.actor.workspaceId}/tasks/results`)).toEqual([]);
@@ -80,7 +80,7 @@ test(
     const named = submitTask(ctx, { endpointId, inputId: row?.id }, undefined, { artifacts, rules: openRules });
     await expect(named).rejects.toMatchObject({ code: "not-found" });
     await ctx.db.update(taskInputs).set({ expiresAt: past(2 * 3600) });
-    await forgetTasks(ctx, artifacts);
+    await deleteExpiredTasks(ctx, artifacts);
     expect(await ctx.db.$count(taskInputs)).toBe(0);
   }),
 );

@@ -1,7 +1,7 @@
 import { buffer } from "node:stream/consumers";
 import { setTimeout as pause } from "node:timers/promises";
-import { isDatabaseAway } from "#db/away.ts";
 import type { Database } from "#db/client.ts";
+import { isDatabaseUnavailable } from "#db/connection-errors.ts";
 import { type Context, systemContext } from "#server/base/context.ts";
 import { log } from "#server/base/log.ts";
 import { Refresher } from "#server/base/refresher.ts";
@@ -161,7 +161,7 @@ export class TaskRunner {
         return;
       } catch (error) {
         const mayStand = performance.now() - this.renewedAt < leaseSeconds * 1000;
-        if (!isDatabaseAway(error) || !mayStand || this.isStopping) throw error;
+        if (!isDatabaseUnavailable(error) || !mayStand || this.isStopping) throw error;
         await pause(1_000);
       }
     }

@@ -22,7 +22,7 @@ import { getBacklog } from "./backlog.ts";
 import { cancelOwnTask, cancelTask } from "./cancel-task.ts";
 import { claimTasks } from "./claim-tasks.ts";
 import { endAttempt } from "./end-task.ts";
-import { mendTasks } from "./mend-tasks.ts";
+import { recoverTasks } from "./recover-tasks.ts";
 import { redriveTask, redriveTasks } from "./redrive-task.ts";
 import { storeTaskInput } from "./store-task-input.ts";
 import { submitTask } from "./submit-task.ts";
@@ -153,7 +153,7 @@ test(
       await ago(ctx, id, { dueAt: past(1) });
     }
     expect(await claimTasks(ctx.db, [{ endpointId, count: 1 }])).toEqual([]);
-    await mendTasks(ctx, gatewayUrl);
+    await recoverTasks(ctx, gatewayUrl);
     const dead = { state: "failed", errorStatus: 500, error: expect.stringContaining("stopped before") };
     expect(await getTask(ctx, { taskId: id })).toMatchObject(dead);
     await expect(redriveTask(as(ctx, "member"), { taskId: id })).rejects.toMatchObject({ code: "forbidden" });
@@ -217,11 +217,11 @@ test(
     for (const each of [id, running]) await ago(ctx, each, { expiresAt: past(1) });
     await ago(ctx, id, { dueAt: past(1) });
     expect(await claimTasks(ctx.db, [{ endpointId, count: 9 }])).toEqual([]);
-    await mendTasks(ctx, gatewayUrl);
+    await recoverTasks(ctx, gatewayUrl);
     // One that was begun may finish, as long as its lease stands.
     expect([(await rowOf(ctx, id)).state, (await rowOf(ctx, running)).state]).toEqual(["expired", "running"]);
     await ago(ctx, running, { dueAt: past(1) });
-    await mendTasks(ctx, gatewayUrl);
+    await recoverTasks(ctx, gatewayUrl);
     expect((await rowOf(ctx, running)).state).toBe("expired");
   }),
 );

@@ -1,11 +1,11 @@
-import { type ToldTimes, toldInstant } from "./told-instant.ts";
+import { type NotificationTimes, reportedAt } from "./reported-at.ts";
 
 const happenedAt = { header: "leeway-event-at", parameter: "event_at" };
 /** Years that Postgres and dates have no trouble with. */
 const [earliest, latest] = [Date.parse("1900-01-01T00:00:00Z"), Date.parse("2200-01-01T00:00:00Z")];
 
 /** When what a request is about happened, by the header or else the parameter that says so: ISO 8601 in UTC; null where the caller does not say. */
-export function eventTime(told: ToldTimes): string | null {
-  const at = toldInstant(told, happenedAt);
+export function eventTime(told: NotificationTimes): string | null {
+  const at = reportedAt(told, happenedAt);
   return at === undefined || at < earliest || at > latest ? null : new Date(at).toISOString();
 }

@@ -1,4 +1,4 @@
-import { type ToldTimes, toldInstant } from "./told-instant.ts";
+import { type NotificationTimes, reportedAt } from "./reported-at.ts";
 
 const madeAt = { header: "leeway-features-at", parameter: "features_at" };
 
@@ -6,7 +6,7 @@ const madeAt = { header: "leeway-features-at", parameter: "features_at" };
  * How old the features of a request are, by the header or else the parameter that says when they were made.
  * @param now milliseconds since 1970 @returns milliseconds, at least 0; undefined where the caller does not say
  */
-export function featureAge(told: ToldTimes, now: number): number | undefined {
-  const at = toldInstant(told, madeAt);
+export function featureAge(told: NotificationTimes, now: number): number | undefined {
+  const at = reportedAt(told, madeAt);
   return at === undefined ? undefined : Math.max(0, now - at);
 }

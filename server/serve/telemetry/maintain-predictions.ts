@@ -3,7 +3,7 @@ import { endpoints, gatewayHeartbeats, gpuWindows } from "#db/schema/index.ts";
 import type { Context } from "#server/base/context.ts";
 import { dayMs } from "#server/base/durations.ts";
 import { CaptureRules } from "../capture/contract.ts";
-import { forgetLabels, forgetPredictions } from "./forget-predictions.ts";
+import { deleteOldLabels, deleteOldPredictions } from "./delete-old-predictions.ts";
 import { maintainPredictionPartitions } from "./partitions.ts";
 
 /**
@@ -17,8 +17,8 @@ export async function maintainPredictions(ctx: Context, now = new Date()): Promi
   await maintainPredictionPartitions(ctx.db, { now, keepDays: longest });
   for (const { endpointId, keepDays } of kept) {
     const before = new Date(now.getTime() - keepDays * dayMs);
-    if (keepDays < longest) await forgetPredictions(ctx.db, endpointId, before);
-    await forgetLabels(ctx.db, endpointId, before);
+    if (keepDays < longest) await deleteOldPredictions(ctx.db, endpointId, before);
+    await deleteOldLabels(ctx.db, endpointId, before);
   }
   await ctx.db.delete(gpuWindows).where(lt(gpuWindows.windowStart, sql`now() - interval '30 days'`));
   await ctx.db.delete(gatewayHeartbeats).where(lt(gatewayHeartbeats.seenAt, sql`now() - interval '1 day'`));

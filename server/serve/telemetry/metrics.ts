@@ -1,9 +1,9 @@
 import type { Registry } from "prom-client";
-import { TallyCounter } from "#server/base/tally/tally-counter.ts";
-import { TallyHistogram } from "#server/base/tally/tally-histogram.ts";
-import type { Labels } from "#server/base/tally/tally-metric.ts";
+import { TallyCounter } from "#server/base/metrics/tally-counter.ts";
+import { TallyHistogram } from "#server/base/metrics/tally-histogram.ts";
+import type { Labels } from "#server/base/metrics/tally-metric.ts";
 import { engineGauges } from "./engine-gauges.ts";
-import { GoneVersions, versionKeyOf } from "./gone-versions.ts";
+import { RetiredVersions, versionKeyOf } from "./retired-versions.ts";
 import { exposeVersions, type VersionGauges } from "./version-gauges.ts";
 import { type RequestMetrics, type VersionLabels, VersionMetrics } from "./version-metrics.ts";
 
@@ -12,7 +12,7 @@ const latencyBuckets = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5,
 /** The gateway's own numbers for Prometheus. */
 export class GatewayMetrics {
   private readonly requestMetrics: RequestMetrics;
-  private readonly gone = new GoneVersions();
+  private readonly gone = new RetiredVersions();
 
   /** @param loaded asked whenever Prometheus reads. */
   constructor(registry: Registry, loaded: () => VersionGauges[]) {
@@ -31,7 +31,7 @@ export class GatewayMetrics {
    * Leaves out what was counted for versions that left a while ago. To be called when all that was counted is stored.
    * @param loaded versions behind endpoints that are here now; of their labels, provider and arm do not matter
    */
-  forgetGone(loaded: readonly VersionLabels[]): void {
+  dropUnloaded(loaded: readonly VersionLabels[]): void {
     const gone = this.gone.sweep(loaded, Date.now());
     if (gone.size === 0) return;
     const isGone = (labels: Labels) => gone.has(versionKeyOf(labels));

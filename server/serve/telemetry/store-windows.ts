@@ -1,6 +1,6 @@
 import { sql } from "drizzle-orm";
 import type { Database } from "#db/client.ts";
-import { forgetWrittenHours } from "../hours/forget-written-hours.ts";
+import { deleteWrittenHours } from "../hours/delete-written-hours.ts";
 import { lockHours } from "../hours/hours-lock.ts";
 import type { WindowCounts } from "./window-counts.ts";
 
@@ -39,7 +39,7 @@ export async function storeWindows(db: Database, gatewayId: string, counts: read
           compute_sum_ms = excluded.compute_sum_ms, device_sum_ms = excluded.device_sum_ms, latency_buckets = excluded.latency_buckets,
           violations = excluded.violations, cache_hits = excluded.cache_hits, coalesced = excluded.coalesced,
           cascade = excluded.cascade, indicators = excluded.indicators`);
-      await tx.execute(forgetWrittenHours(given));
+      await tx.execute(deleteWrittenHours(given));
     });
   }
 }

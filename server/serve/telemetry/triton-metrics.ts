@@ -1,6 +1,6 @@
 import { cpus, freemem, totalmem } from "node:os";
 import type { Registry } from "prom-client";
-import { expose, type Sample } from "#server/base/tally/expose.ts";
+import { expose, type Sample } from "#server/base/metrics/expose.ts";
 import type { TimeSum, VersionStatistics } from "./version-statistics.ts";
 
 /** A loaded version as Triton's metrics tell it. */

@@ -1,6 +1,6 @@
 import type { Registry } from "prom-client";
-import { expose } from "#server/base/tally/expose.ts";
-import { type HistogramTally, histogramLines } from "#server/base/tally/tally-histogram.ts";
+import { expose } from "#server/base/metrics/expose.ts";
+import { type HistogramTally, histogramLines } from "#server/base/metrics/tally-histogram.ts";
 import type { EngineState } from "../gateways/contract.ts";
 import type { VersionLabels } from "./version-metrics.ts";
 

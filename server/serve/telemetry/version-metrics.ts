@@ -1,5 +1,5 @@
-import type { CountTally, TallyCounter } from "#server/base/tally/tally-counter.ts";
-import type { HistogramTally, TallyHistogram } from "#server/base/tally/tally-histogram.ts";
+import type { CountTally, TallyCounter } from "#server/base/metrics/tally-counter.ts";
+import type { HistogramTally, TallyHistogram } from "#server/base/metrics/tally-histogram.ts";
 import type { CascadeCounts } from "../cascade/contract.ts";
 import type { Observation } from "./window-counts.ts";
 

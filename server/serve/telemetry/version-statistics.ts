@@ -1,4 +1,4 @@
-import type { AnswerSource } from "../cache/answer-store.ts";
+import type { AnswerSource } from "../cache/prediction-cache.ts";
 import type { PoolResult } from "../pool/waiting-request.ts";
 
 /** How many requests, and their time in milliseconds. */

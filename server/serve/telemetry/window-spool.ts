@@ -8,7 +8,7 @@ import { count, emptyCounts, type Observation, type WindowCounts } from "./windo
 import { idOf, journaledWindows, readJournal, removeJournal, WindowJournal } from "./window-journal.ts";
 
 /** Windows that are kept in memory when the disk takes nothing: ten minutes. */
-const mostUnsealed = 60;
+const maxUnsealed = 60;
 
 /**
  * Counts requests by key and window. The window that is open is in memory and in its journal; older ones are in their
@@ -138,7 +138,7 @@ export class WindowSpool {
   private keepInMemory(start: number): void {
     this.unsealed.set(start, [...this.counts.values()]);
     const [oldest] = this.unsealed.keys();
-    if (this.unsealed.size <= mostUnsealed || oldest === undefined) return;
+    if (this.unsealed.size <= maxUnsealed || oldest === undefined) return;
     for (const { requests } of this.unsealed.get(oldest) ?? []) this.droppedFromMemory += requests;
     this.unsealed.delete(oldest);
   }

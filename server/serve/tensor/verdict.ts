@@ -16,7 +16,7 @@ interface LowConfidence {
   below: number;
 }
 
-const longestAnswer = 1000;
+const maxAnswerLength = 1000;
 const sumTolerance = 0.01;
 
 /** Whether a row's highest probability is below the rule's. False when the outputs have no probabilities. */
@@ -42,7 +42,7 @@ export function verdictOf(
     // A label by itself: text, or a whole number.
     if (!floats && values.length === 1) {
       const answer = tensor.datatype === "BOOL" ? String(Boolean(values[0])) : String(values[0]);
-      if (answer.length <= longestAnswer) return { answer, answerIndex: null, confidence };
+      if (answer.length <= maxAnswerLength) return { answer, answerIndex: null, confidence };
     }
   }
   return { answer: null, answerIndex: null, confidence };

@@ -10,7 +10,7 @@ interface ServableVersion {
   version: number;
 }
 
-interface Wish {
+interface Input {
   model: string;
   version?: number | undefined;
   alias?: string | undefined;
@@ -22,7 +22,7 @@ interface Wish {
  * A version that can serve, by its number or by an alias; "latest" is the highest.
  * @throws DomainError "not-found", "conflict" when it cannot be served or is still being checked
  */
-export async function findServable(ctx: Context, { model, version, alias, engine }: Wish): Promise<ServableVersion> {
+export async function findServable(ctx: Context, { model, version, alias, engine }: Input): Promise<ServableVersion> {
   const { id, version: number, inspection, inspectionMessage, artifactKey, signature } = modelVersions;
   const modelName = registeredModels.name;
   const select = ctx.db

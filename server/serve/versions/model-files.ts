@@ -6,8 +6,8 @@ import { DomainError } from "#server/base/errors.ts";
 import { log } from "#server/base/log.ts";
 import { externalFilesOf } from "#server/develop/registry/onnx/external-files.ts";
 import type { ArtifactStore } from "#server/platform/artifacts/store.ts";
+import { copyFailureReason } from "./copy-failure-reason.ts";
 import { type CopyOrder, type CopyReply, modelName } from "./model-copy.ts";
-import { whyNotCopied } from "./why-not-copied.ts";
 
 /** What must be known of a version to have its file. */
 export interface StoredModel {
@@ -44,7 +44,7 @@ export class ModelFiles {
     const reply = await copy({ source, target, sha256 });
     if (reply.kind === "copied") return join(target, modelName);
     log.error("model_file.not_copied", { model, version, artifactKey, ...reply, cause });
-    throw new DomainError("unavailable", whyNotCopied(`${model} version ${version}`, reply, cause), { cause });
+    throw new DomainError("unavailable", copyFailureReason(`${model} version ${version}`, reply, cause), { cause });
   }
 
   /** Removes the copies of all versions but these. A young one stays: another process may be about to load it. */

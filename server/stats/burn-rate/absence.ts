@@ -3,7 +3,7 @@ import { countBetween, type MinuteSums } from "./minute-sums.ts";
 const day = 1440;
 const weeks = 4;
 /** Fewer events than this are not missed. */
-const leastUsual = 5;
+const minTypical = 5;
 const expectedEvents = 10;
 
 /** How long nothing must come before it is missed: the time in which 10 events are expected, from 10 minutes to a day. */
@@ -33,7 +33,7 @@ export function absence(sums: MinuteSums, at: number, minutes: number, left?: Ui
   const byWeekday = median(totals(days.filter((days) => days % 7 === 0)));
   const usual = byDay === null ? null : Math.min(byDay, byWeekday ?? byDay);
   const isEmpty = at <= sums.length && isWhole(at) && countBetween(sums, at - minutes, at).total === 0;
-  return { isAbsent: usual !== null && usual >= leastUsual && isEmpty, minutes, usual };
+  return { isAbsent: usual !== null && usual >= minTypical && isEmpty, minutes, usual };
 }
 
 /** The first minute with an event; days before are not known, not empty. */

@@ -27,7 +27,7 @@ test("10 requests an hour: no total outage is missed, and each is found with its
 
 test("1,000 requests an hour: every decision is that of the plain rules", () => {
   for (const errorRate of [1, 0.2, 0.05]) {
-    const service = { perHour: 1000, target: 0.999, errorRate, outages: 100, seed: 7, mostMinutes: 120 };
+    const service = { perHour: 1000, target: 0.999, errorRate, outages: 100, seed: 7, maxMinutes: 120 };
     expect(simulateDetection({ ...service, gate: 1e-3 })).toEqual(simulateDetection({ ...service, gate: null }));
   }
   // With so many events in the window, whatever burns faster than a page's factor is beyond chance: from 800 an hour on, far below what comes.

@@ -35,18 +35,18 @@ export interface SimulatedOutage extends SimulatedService {
   errorRate: number;
   outages: number;
   /** After so many minutes it is given up. */
-  mostMinutes?: number;
+  maxMinutes?: number;
 }
 
 /** Minutes from the start of an outage to the first page, of each; null where none came. Evidence of the k-th minute is seen at k. */
 export function simulateDetection(service: SimulatedOutage): (number | null)[] {
-  const { errorRate, outages, mostMinutes = 720 } = service;
+  const { errorRate, outages, maxMinutes = 720 } = service;
   const random = seededRandom(service.seed);
   const before = 0.2 * budgetRatio(service.target);
   return Array.from({ length: outages }, () => {
     const rate = (minute: number) => (minute < warmUp ? before : errorRate);
-    const courses = pageCourses(service, warmUp + mostMinutes, rate, random);
-    for (let minute = 1; minute <= mostMinutes; minute += 1)
+    const courses = pageCourses(service, warmUp + maxMinutes, rate, random);
+    for (let minute = 1; minute <= maxMinutes; minute += 1)
       if (courses.some((fires) => fires[warmUp + minute] === 1)) return minute;
     return null;
   });

@@ -14,7 +14,7 @@ export interface DesignMatrix {
   rows: number;
 }
 
-const mostLevels = 20;
+const maxLevels = 20;
 
 /**
  * Rows of both sides, the reference's first, as numbers: numbers with mean 0 and deviation 1 and beside them their ranks, so that heavy tails do
@@ -63,7 +63,7 @@ function rankOf(sorted: Float64Array, value: number): number {
 function levelColumns(values: readonly (number | string | null)[]): Float64Array[] {
   const counts = new Map<string, number>();
   for (const value of values) if (!isMissing(value)) counts.set(String(value), (counts.get(String(value)) ?? 0) + 1);
-  const levels = [...counts].sort((a, b) => b[1] - a[1]).slice(0, mostLevels);
+  const levels = [...counts].sort((a, b) => b[1] - a[1]).slice(0, maxLevels);
   return levels.map(([level]) => Float64Array.from(values, (value) => (String(value) === level ? 1 : 0)));
 }
 

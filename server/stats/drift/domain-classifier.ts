@@ -19,9 +19,9 @@ export interface DomainVerdict {
 }
 
 /** Rows of each side that are used at most. */
-export const mostClassified = 5000;
+export const maxClassifierRows = 5000;
 /** Fewer of either side cannot be split in two. */
-export const fewestClassified = 50;
+export const minClassifierRows = 50;
 
 /** The AUC of a classifier that knows nothing is Mann and Whitney's statistic: its deviation, and the line at α. */
 export function aucNull(n1: number, n0: number, alpha: number): { deviation: number; line: number } {
@@ -40,9 +40,9 @@ export function domainClassifier(
   { alpha, seed }: { alpha: number; seed: number },
 ): DomainVerdict {
   const [n, m] = [features[0]?.reference.length ?? 0, features[0]?.current.length ?? 0];
-  if (Math.min(n, m) < fewestClassified) throw new RangeError("A classifier needs at least 50 rows on each side.");
+  if (Math.min(n, m) < minClassifierRows) throw new RangeError("A classifier needs at least 50 rows on each side.");
   const random = seededRandom(seed);
-  const each = Math.min(n, m, mostClassified);
+  const each = Math.min(n, m, maxClassifierRows);
   const reference = shuffled(n, random).slice(0, each);
   const current = shuffled(m, random).slice(0, each);
   const taken = features.map((feature) => ({

@@ -26,7 +26,7 @@ export interface FittedCalibrations {
 const splits = 10;
 const testShare = 0.1;
 /** Knots of a stored map: more say nothing that 512 bins of scores could tell. */
-const mostKnots = 1024;
+const maxKnots = 1024;
 
 /**
  * Mean distance between probability and truth over bins of equal counts of rows: Σ (n_b / n)·|mean p − mean y| (docs/spec/drift.md section 11.3).
@@ -106,9 +106,9 @@ function stratifiedTest(outcomes: ArrayLike<number>, random: Random): boolean[] 
 }
 
 function thinned({ scores, probabilities }: IsotonicMap): IsotonicMap {
-  if (scores.length <= mostKnots) return { scores, probabilities };
-  const places = Array.from({ length: mostKnots }, (_, index) =>
-    Math.round((index * (scores.length - 1)) / (mostKnots - 1)),
+  if (scores.length <= maxKnots) return { scores, probabilities };
+  const places = Array.from({ length: maxKnots }, (_, index) =>
+    Math.round((index * (scores.length - 1)) / (maxKnots - 1)),
   );
   return {
     scores: places.map((at) => scores[at] as number),

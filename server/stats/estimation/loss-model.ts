@@ -19,10 +19,10 @@ export interface BinnedColumn {
   isOrdered: boolean;
 }
 
-const mostRounds = 300;
+const maxRounds = 300;
 const pace = 0.15;
 /** A side of a split needs as many rows: less is noise. */
-const fewestRows = 20;
+const minRows = 20;
 
 /**
  * Fits the model: each round, the split of one column that takes off most of the squared error takes a small step.
@@ -35,7 +35,7 @@ export function fitLossModel(columns: readonly BinnedColumn[], losses: ArrayLike
   const rest = Float64Array.from(losses, (loss) => loss - base);
   const effects = columns.map(({ size }) => new Array<number>(size).fill(0));
   const counts = columns.map((column) => countsOf(column, rows));
-  for (let round = 0; round < mostRounds; round += 1) {
+  for (let round = 0; round < maxRounds; round += 1) {
     const best = bestSplit(columns, counts, rest);
     if (!best || best.gain < 1e-6 * rows * base * base) break;
     const { column, isHigh, low, high } = best;
@@ -101,7 +101,7 @@ function splitOf({ bins, size, isOrdered }: BinnedColumn, counts: Float64Array, 
   order.forEach((bin, place) => {
     below += counts[bin] as number;
     sum += sums[bin] as number;
-    if (below < fewestRows || total - below < fewestRows) return;
+    if (below < minRows || total - below < minRows) return;
     const gain = (sum * sum) / below + (whole - sum) ** 2 / (total - below);
     if (gain > (best?.gain ?? 0)) {
       best = { cut: place, gain, low: sum / below, high: (whole - sum) / (total - below) };

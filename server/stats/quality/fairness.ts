@@ -34,7 +34,7 @@ export interface FairnessVerdict {
 }
 
 /** Groups smaller than this say too little (docs/spec/fairness.md section 3). */
-const fewestGroupRows = 30;
+const minGroupRows = 30;
 const resamples = 1000;
 
 /** A metric of a group: right rows, or rows answered positive, of all rows, of the positives or of the negatives. */
@@ -57,12 +57,12 @@ function shareOf(metric: FairnessMetric, cells: Cells): { hits: number; of: numb
  * 1,000 resamples within groups. Several limits that are judged together share their level: pass it. Seeded.
  * @param mostDifference above which groups are treated unequally @param level of the intervals
  */
-export function judgeFairness(
+export function evaluateFairness(
   groups: readonly Group[],
   { metric, mostDifference, level = 0.95 }: { metric: FairnessMetric; mostDifference: number; level?: number },
 ): FairnessVerdict {
   const sized = groups.map(({ name, cells }) => ({ name, rows: rowsOf(cells), ...shareOf(metric, cells) }));
-  const large = sized.filter(({ of }) => of >= fewestGroupRows);
+  const large = sized.filter(({ of }) => of >= minGroupRows);
   const random = seededRandom(29);
   const drawn = large.map(({ hits, of }) =>
     Float64Array.from({ length: resamples }, () => binomialFrom(of, hits / of, random) / of),
@@ -82,7 +82,7 @@ export function judgeFairness(
         return { name, rows, value: hits / of, interval: percentiles([...(drawn[place] ?? [])], level) };
       })
       .sort((a, b) => a.value - b.value),
-    small: sized.filter(({ of }) => of < fewestGroupRows).map(({ name, rows }) => ({ name, rows })),
+    small: sized.filter(({ of }) => of < minGroupRows).map(({ name, rows }) => ({ name, rows })),
     difference: isComparable ? high - low : null,
     differenceInterval,
     ratio: isComparable && high > 0 ? low / high : null,

@@ -37,7 +37,7 @@ export function secondsFor(
 }
 
 /** The strongest effect of the safe gate: below a quarter of the limit it counts as a quarter. */
-const leastOfLimit = 1 / 4;
+const minLimitShare = 1 / 4;
 
 /**
  * Units of one arm until fewer than a share `limit` of bad ones is proved, beside a relative gate with which E is shared in halves:
@@ -46,7 +46,7 @@ const leastOfLimit = 1 / 4;
  */
 export function expectedUnitsBelow(rate: number, limit: number, beta: number): number {
   if (rate >= limit) return Number.POSITIVE_INFINITY;
-  const tested = Math.max(rate, limit * leastOfLimit);
+  const tested = Math.max(rate, limit * minLimitShare);
   const gain = rate * Math.log(tested / limit) + (1 - rate) * Math.log((1 - tested) / (1 - limit));
   return (Math.log(1 / beta) + Math.log(2) + 1.5) / gain;
 }

@@ -80,7 +80,7 @@ export function justBelow(line: number): number {
 
 const known = new Map<readonly number[], Map<number, Float64Array>>();
 /** Weights are few; a rule that moves them all the time must not fill the memory. */
-const mostBoundaries = 1000;
+const maxBoundaries = 1000;
 
 /** ln(r·eᵈ + 1 − r) of every effect: a hit adds d less this to ln E, a miss takes this away. */
 function logScales(effects: readonly number[], boundary: number): Float64Array {
@@ -88,7 +88,7 @@ function logScales(effects: readonly number[], boundary: number): Float64Array {
   known.set(effects, ofEffects);
   let scales = ofEffects.get(boundary);
   if (!scales) {
-    if (ofEffects.size >= mostBoundaries) ofEffects.clear();
+    if (ofEffects.size >= maxBoundaries) ofEffects.clear();
     scales = Float64Array.from(effects, (effect) => Math.log1p(boundary * Math.expm1(effect)));
     ofEffects.set(boundary, scales);
   }

@@ -15,7 +15,7 @@ export interface RunOutcome {
 }
 
 /** A step that waits for data is given up after so many times its planned length. */
-const mostTimes = 10;
+const maxTimes = 10;
 
 /** One guardrail while a run goes on. */
 interface RunningGuardrail extends SimulatedGuardrail {
@@ -62,7 +62,7 @@ export function simulateRun(plan: RolloutPlan, random: Random): RunOutcome {
       const verdict = decide(stateOf(running, units, maxCombinedLogE, secondsInStep), policy);
       if (verdict.kind === "abort") return { ...outcome, kind: "rolled-back" };
       if (verdict.kind === "promote") break;
-      if (isLeftToPeople(verdict) || secondsInStep >= mostTimes * step.seconds) return { ...outcome, kind: "held" };
+      if (isLeftToPeople(verdict) || secondsInStep >= maxTimes * step.seconds) return { ...outcome, kind: "held" };
     }
   }
   return outcome;

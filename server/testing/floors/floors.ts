@@ -64,11 +64,11 @@ export function circles(lines: readonly ImportLine[]): string[] {
   const arrows = arrowsOf(lines);
   const inCircles = new Set<string>();
   const found: string[] = [];
-  const shortestFirst = [...arrows.keys()]
-    .map((folder) => shortestCircle(folder, arrows))
+  const minFirst = [...arrows.keys()]
+    .map((folder) => minCircle(folder, arrows))
     .filter((circle) => circle !== undefined)
     .sort((a, b) => a.length - b.length || linesOf(a, arrows).length - linesOf(b, arrows).length);
-  for (const circle of shortestFirst) {
+  for (const circle of minFirst) {
     if (circle.some((folder) => inCircles.has(folder))) continue;
     for (const folder of circle) inCircles.add(folder);
     const own = linesOf(circle, arrows).map(({ file, line, target }) => `  ${file}:${line} imports ${target}`);
@@ -78,7 +78,7 @@ export function circles(lines: readonly ImportLine[]): string[] {
 }
 
 /** The folders on the shortest way from one back to itself, in order; undefined without such a way. */
-function shortestCircle(start: string, arrows: Arrows): string[] | undefined {
+function minCircle(start: string, arrows: Arrows): string[] | undefined {
   const ways = [[start]];
   const seen = new Set<string>();
   for (const way of ways) {

@@ -1,9 +1,9 @@
 import { describeRouting } from "#server/alerting/alerts/alertmanager/describe-routing.ts";
-import { listStandingAlerts, listStandingGroups } from "#server/alerting/alerts/alertmanager/queries.ts";
+import { listActiveAlerts, listActiveGroups } from "#server/alerting/alerts/alertmanager/queries.ts";
 import { receiveWebhook } from "#server/alerting/alerts/webhook/receive-webhook.ts";
 import { giveVerdict } from "#server/respond/alert-quality/give-verdict.ts";
 import { ruleQuality } from "#server/respond/alert-quality/rule-quality.ts";
-import { tellAfterChange } from "#server/respond/paging/tell-after-change.ts";
+import { notifyAfterChange } from "#server/respond/paging/notify-after-change.ts";
 import { archiveAlertRule } from "#server/respond/rules/archive-alert-rule.ts";
 import { createAlertRule } from "#server/respond/rules/create-alert-rule.ts";
 import { disableAlertRule } from "#server/respond/rules/disable-alert-rule.ts";
@@ -27,10 +27,10 @@ export const alertRuleCalls = {
         status: "firing",
         alerts: [{ status: "firing", ...posted }],
       },
-      tellAfterChange,
+      notifyAfterChange,
     ),
-  listStandingAlerts: (ctx) => listStandingAlerts(ctx),
-  listStandingGroups: (ctx) => listStandingGroups(ctx),
+  listActiveAlerts: (ctx) => listActiveAlerts(ctx),
+  listActiveGroups: (ctx) => listActiveGroups(ctx),
   describeRouting: (ctx) => describeRouting(ctx),
   listAlertRules: (ctx, { endpointId }) => listAlertRules(ctx, { endpointId }),
   getAlertRule: (ctx, { alertRuleId }) => getAlertRule(ctx, { ruleId: alertRuleId }),

@@ -10,7 +10,7 @@ import { hourMs } from "#server/base/durations.ts";
 import { acknowledgeGroup } from "#server/respond/acknowledgement/acknowledge-group.ts";
 import { unacknowledgeGroup } from "#server/respond/acknowledgement/unacknowledge-group.ts";
 import { traceAlert } from "#server/respond/alert-trace/trace-alert.ts";
-import { tellAfterChange } from "#server/respond/paging/tell-after-change.ts";
+import { notifyAfterChange } from "#server/respond/paging/notify-after-change.ts";
 import { createSilenceRecurrence } from "#server/respond/silences/create-silence-recurrence.ts";
 import { endSilenceRecurrence } from "#server/respond/silences/end-silence-recurrence.ts";
 import { expireSilence } from "#server/respond/silences/expire-silence.ts";
@@ -25,7 +25,7 @@ const comment = "x";
 /** Alerts, their groups, silences and routes. */
 export const alertsCalls = {
   receiveAlerts: (ctx) =>
-    receiveAlerts(ctx, [{ labels: { alertname: "New" } }], { afterChange: tellAfterChange, source: "api" }),
+    receiveAlerts(ctx, [{ labels: { alertname: "New" } }], { afterChange: notifyAfterChange, source: "api" }),
   listAlerts: (ctx) => listAlerts(ctx, { state: "all" }),
   getAlert: (ctx, { fingerprint }) => getAlert(ctx, { fingerprint }),
   listAlertGroups: (ctx) => listAlertGroups(ctx),
@@ -50,6 +50,6 @@ export const alertsCalls = {
     endSilenceRecurrence(ctx, { recurrenceId: silenceRecurrenceId }),
   getRouting: (ctx) => getRouting(ctx),
   listRoutingRevisions: (ctx) => listRoutingRevisions(ctx),
-  setRouting: (ctx) => setRouting(ctx, { routing: defaultRouting, reason: "x" }, tellAfterChange),
+  setRouting: (ctx) => setRouting(ctx, { routing: defaultRouting, reason: "x" }, notifyAfterChange),
   testRoute: (ctx) => testRoute(ctx, { labels: { alertname: "Alarm" } }),
 } as const satisfies Calls;

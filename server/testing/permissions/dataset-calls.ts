@@ -1,9 +1,9 @@
 import { Readable } from "node:stream";
-import { giveUpDataset } from "#server/develop/datasets/give-up-dataset.ts";
 import { findLeakage } from "#server/develop/datasets/leakage/find-leakage.ts";
-import { giveUpLeakage } from "#server/develop/datasets/leakage/give-up-leakage.ts";
+import { markLeakageCheckFailed } from "#server/develop/datasets/leakage/mark-leakage-check-failed.ts";
 import { getLeakageCheck, listLeakageChecks } from "#server/develop/datasets/leakage/queries.ts";
 import { requestLeakageCheck } from "#server/develop/datasets/leakage/request-leakage-check.ts";
+import { markUploadFailed } from "#server/develop/datasets/mark-upload-failed.ts";
 import {
   getDataset,
   getDatasetUpload,
@@ -45,7 +45,7 @@ export const datasetCalls = {
       maxBytes: 100,
     }),
   readDataset: (ctx, { waitingUploadId, store }) => readDataset(ctx, waitingUploadId, store),
-  giveUpDataset: (ctx, { waitingUploadId: uploadId }) => giveUpDataset(ctx, { uploadId, reason: "x" }),
+  markUploadFailed: (ctx, { waitingUploadId: uploadId }) => markUploadFailed(ctx, { uploadId, reason: "x" }),
   retryUpload: (ctx, { dataset, givenUpUploadId }) => retryUpload(ctx, { name: dataset, id: givenUpUploadId }),
   setContract: (ctx, { dataset }) => setContract(ctx, { name: dataset, rules, reason: "x" }),
   requestDatasetCheck: (ctx, scene) => requestDatasetCheck(ctx, keyOf(scene)),
@@ -57,5 +57,5 @@ export const datasetCalls = {
       question: { left: sideOf(scene, "train"), right: sideOf(scene, "test") },
     }),
   findLeakage: (ctx, { leakageCheckId, store }) => findLeakage(ctx, leakageCheckId, store),
-  giveUpLeakage: (ctx, { leakageCheckId: checkId }) => giveUpLeakage(ctx, { checkId, reason: "x" }),
+  markLeakageCheckFailed: (ctx, { leakageCheckId: checkId }) => markLeakageCheckFailed(ctx, { checkId, reason: "x" }),
 } as const satisfies Calls;

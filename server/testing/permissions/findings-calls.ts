@@ -1,4 +1,4 @@
-import { tellAfterChange } from "#server/respond/paging/tell-after-change.ts";
+import { notifyAfterChange } from "#server/respond/paging/notify-after-change.ts";
 import { listFindings } from "#server/watch/monitoring/findings/queries.ts";
 import { retellFindings } from "#server/watch/monitoring/findings/retell-findings.ts";
 import { settleFindings } from "#server/watch/monitoring/findings/settle-findings.ts";
@@ -10,11 +10,11 @@ import type { Calls } from "./call.ts";
 /** What monitoring finds at endpoints, and the checks of their data. */
 export const findingsCalls = {
   settleFindings: (ctx, { endpointId }) =>
-    settleFindings(ctx, { endpointId, watcher: "drift", findings: [] }, tellAfterChange),
+    settleFindings(ctx, { endpointId, watcher: "drift", findings: [] }, notifyAfterChange),
   retellFindings: (ctx, { endpointId }) =>
-    retellFindings(ctx, { endpointId, watcher: "drift", now: Date.now() }, tellAfterChange),
-  watchIntegrity: (ctx, { endpointId }) => watchIntegrity(ctx, endpointId, { now: Date.now() }, tellAfterChange),
-  watchConsistency: (ctx, { endpointId }) => watchConsistency(ctx, endpointId, Date.now(), tellAfterChange),
+    retellFindings(ctx, { endpointId, watcher: "drift", now: Date.now() }, notifyAfterChange),
+  watchIntegrity: (ctx, { endpointId }) => watchIntegrity(ctx, endpointId, { now: Date.now() }, notifyAfterChange),
+  watchConsistency: (ctx, { endpointId }) => watchConsistency(ctx, endpointId, Date.now(), notifyAfterChange),
   getIntegrity: (ctx, { endpointId }) => getIntegrity(ctx, { endpointId }),
   listFindings: (ctx) => listFindings(ctx),
 } as const satisfies Calls;

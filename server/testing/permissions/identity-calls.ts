@@ -1,5 +1,5 @@
 import { getAuditEvent, lastChanges, readAuditLog } from "#server/admin/audit-log/queries.ts";
-import type { EventFeed, Heard } from "#server/platform/events/listen.ts";
+import type { ChangeMessage, EventFeed } from "#server/platform/events/listen.ts";
 import { watchEvents } from "#server/platform/events/watch-events.ts";
 import { getGettingStarted } from "#server/report/overview/getting-started.ts";
 import { getOverview } from "#server/report/overview/queries.ts";
@@ -63,7 +63,7 @@ export const identityCalls = {
   getAuditEvent: (ctx, { auditId }) => getAuditEvent(ctx, auditId),
   lastChanges: (ctx, { userSubject }) => lastChanges(ctx, [userSubject]),
   watchEvents: (ctx, scene) => {
-    const heard: Heard[] = [];
+    const heard: ChangeMessage[] = [];
     watchEvents(ctx, feedOf(scene), (event) => heard.push(event));
     return heard;
   },

@@ -1,5 +1,5 @@
 import { listChanges } from "#server/respond/changes/queries.ts";
-import { tellChange } from "#server/respond/changes/tell-change.ts";
+import { recordChange } from "#server/respond/changes/record-change.ts";
 import { addAction } from "#server/respond/incidents/actions/add-action.ts";
 import { listActions } from "#server/respond/incidents/actions/queries.ts";
 import { updateAction } from "#server/respond/incidents/actions/update-action.ts";
@@ -36,7 +36,7 @@ const reason = "x";
 /** Incidents, runbooks, and what changed. */
 export const incidentsCalls = {
   listChanges: (ctx, { endpointId }) => listChanges(ctx, { endpointId, ...span }),
-  tellChange: (ctx, { endpointId }) => tellChange(ctx, { endpointId, kind: "data", title: "x" }),
+  recordChange: (ctx, { endpointId }) => recordChange(ctx, { endpointId, kind: "data", title: "x" }),
   listIncidents: (ctx, { endpointId }) => listIncidents(ctx, { endpointId }),
   getIncident: (ctx, { incident: number }) => getIncident(ctx, { number }),
   getIncidentCurve: (ctx, { incident: number }) => getIncidentCurve(ctx, { number }),

@@ -1,4 +1,4 @@
-import { giveUpAnalysis } from "#server/watch/monitoring/analyses/give-up-analysis.ts";
+import { markAnalysisFailed } from "#server/watch/monitoring/analyses/mark-analysis-failed.ts";
 import { getAnalysis, listAnalyses } from "#server/watch/monitoring/analyses/queries.ts";
 import { requestAnalysis } from "#server/watch/monitoring/analyses/request-analysis.ts";
 import { runAnalysis } from "#server/watch/monitoring/analyses/run-analysis.ts";
@@ -17,7 +17,7 @@ import type { Calls } from "./call.ts";
 const reason = "x";
 /** Runs nothing. */
 const models = {
-  lend: async () => {
+  leaseVersion: async () => {
     throw new Error("There are no versions to run.");
   },
 };
@@ -42,5 +42,5 @@ export const monitoringCalls = {
     return requestAnalysis(ctx, { question: { kind: "batch", reference: version, current: version } });
   },
   runAnalysis: (ctx, { analysisId, store }) => runAnalysis(ctx, analysisId, { artifacts: store, models }),
-  giveUpAnalysis: (ctx, { analysisId }) => giveUpAnalysis(ctx, { analysisId, reason }),
+  markAnalysisFailed: (ctx, { analysisId }) => markAnalysisFailed(ctx, { analysisId, reason }),
 } as const satisfies Calls;

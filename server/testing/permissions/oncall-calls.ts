@@ -9,7 +9,7 @@ import { archivePolicy } from "#server/respond/oncall/escalation/archive-policy.
 import { callPerson } from "#server/respond/oncall/escalation/call-person.ts";
 import { createPolicy } from "#server/respond/oncall/escalation/create-policy.ts";
 import { getPolicy, listPolicies, nextEscalation } from "#server/respond/oncall/escalation/queries.ts";
-import { takeEscalationStep } from "#server/respond/oncall/escalation/take-step.ts";
+import { runEscalationStep } from "#server/respond/oncall/escalation/run-step.ts";
 import { updatePolicy } from "#server/respond/oncall/escalation/update-policy.ts";
 import { draftHandover, getShiftReport, listHandovers } from "#server/respond/oncall/handover/queries.ts";
 import { saveHandover } from "#server/respond/oncall/handover/save-handover.ts";
@@ -79,5 +79,5 @@ export const oncallCalls = {
   listHandovers: (ctx) => listHandovers(ctx),
   saveHandover: (ctx, { scheduleId }) =>
     saveHandover(ctx, { scheduleId, shiftFrom: span(0).from, shiftTo: span(0).to, body: "new" }),
-  takeEscalationStep: (ctx, { escalationId }) => takeEscalationStep(ctx, escalationId),
+  runEscalationStep: (ctx, { escalationId }) => runEscalationStep(ctx, escalationId),
 } as const satisfies Calls;

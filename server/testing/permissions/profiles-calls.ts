@@ -1,7 +1,7 @@
 import { adviseReference } from "#server/watch/monitoring/profiles/advise-reference.ts";
 import { buildProfile } from "#server/watch/monitoring/profiles/build-profile.ts";
 import { findReference } from "#server/watch/monitoring/profiles/find-reference.ts";
-import { giveUpProfile } from "#server/watch/monitoring/profiles/give-up-profile.ts";
+import { markReferenceFailed } from "#server/watch/monitoring/profiles/mark-reference-failed.ts";
 import {
   getProfile,
   getReference,
@@ -14,7 +14,7 @@ import type { Calls } from "./call.ts";
 import type { Scene } from "./scene.ts";
 
 const keyOf = ({ model, version }: Scene) => ({ name: model, version });
-const lend = async () => {
+const leaseVersion = async () => {
   throw new Error("There are no rows to run.");
 };
 
@@ -32,6 +32,6 @@ export const profilesCalls = {
   },
   retireProfile: (ctx, scene) => retireProfile(ctx, { ...keyOf(scene), profileId: scene.profileId, reason: "x" }),
   buildProfile: (ctx, { waitingProfileId, store }) =>
-    buildProfile(ctx, waitingProfileId, { artifacts: store, models: { lend } }),
-  giveUpProfile: (ctx, { waitingProfileId: profileId }) => giveUpProfile(ctx, { profileId, reason: "x" }),
+    buildProfile(ctx, waitingProfileId, { artifacts: store, models: { leaseVersion } }),
+  markReferenceFailed: (ctx, { waitingProfileId: profileId }) => markReferenceFailed(ctx, { profileId, reason: "x" }),
 } as const satisfies Calls;

@@ -4,7 +4,7 @@ import { requestGateCheck } from "#server/develop/registry/gates/request-gate-ch
 import { getMetadata } from "#server/develop/registry/policy/metadata-queries.ts";
 import { getPolicy } from "#server/develop/registry/policy/queries.ts";
 import { setPolicy } from "#server/develop/registry/policy/set-policy.ts";
-import { giveUpGates } from "#server/release/gates/give-up-gates.ts";
+import { markGatesFailed } from "#server/release/gates/mark-gates-failed.ts";
 import { getChecklist, listChecklists, listGateRuns } from "#server/release/gates/queries.ts";
 import { rolloutChecklist } from "#server/release/gates/rollout-checklist.ts";
 import { runGates } from "#server/release/gates/run-gates.ts";
@@ -35,7 +35,7 @@ export const promotionCalls = {
   listGateRuns: (ctx, scene) => listGateRuns(ctx, keyOf(scene)),
   requestGateCheck: (ctx, scene) => requestGateCheck(ctx, keyOf(scene)),
   runGates: (ctx, { versionId }) => runGates(ctx, { versionId, alias: "champion", checkId }, noModels),
-  giveUpGates: (ctx, { versionId }) => giveUpGates(ctx, { versionId, alias: "champion", checkId, reason }),
+  markGatesFailed: (ctx, { versionId }) => markGatesFailed(ctx, { versionId, alias: "champion", checkId, reason }),
   waiveGate: (ctx, scene) =>
     waiveGate(ctx, { ...keyOf(scene), gate: "metadata", reason, until: new Date(Date.now() + dayMs) }),
   getPromotionRequest: (ctx, { requestId }) => getPromotionRequest(ctx, requestId),

@@ -2,8 +2,8 @@ import { Readable } from "node:stream";
 import { deleteAlias } from "#server/develop/registry/aliases/delete-alias.ts";
 import { setAlias } from "#server/develop/registry/aliases/set-alias.ts";
 import { compareVersions } from "#server/develop/registry/compare/queries.ts";
-import { giveUpInspection } from "#server/develop/registry/inspection/give-up-inspection.ts";
 import { inspectVersion } from "#server/develop/registry/inspection/inspect-version.ts";
+import { markInspectionFailed } from "#server/develop/registry/inspection/mark-inspection-failed.ts";
 import { requestInspection } from "#server/develop/registry/inspection/request-inspection.ts";
 import { createRegisteredModel } from "#server/develop/registry/models/create-registered-model.ts";
 import { deleteRegisteredModel } from "#server/develop/registry/models/delete-registered-model.ts";
@@ -82,6 +82,6 @@ export const registryCalls = {
   setPipeline: (ctx, scene) => setPipeline(ctx, { ...keyOf(scene), pipeline: null }),
   transitionStage: (ctx, scene) => transitionStage(ctx, { ...keyOf(scene), stage: "Staging" }),
   requestInspection: (ctx, scene) => requestInspection(ctx, keyOf(scene)),
-  giveUpInspection: (ctx, { versionId }) => giveUpInspection(ctx, { versionId, reason: "x" }),
+  markInspectionFailed: (ctx, { versionId }) => markInspectionFailed(ctx, { versionId, reason: "x" }),
   inspectVersion: (ctx, scene) => inspectVersion(ctx, scene.versionId, intakeOf(scene)),
 } as const satisfies Calls;

@@ -4,7 +4,7 @@ import { fingerprint } from "#server/alerting/alerts/fingerprint.ts";
 import { receiveAlerts } from "#server/alerting/alerts/receive-alerts.ts";
 import type { Context } from "#server/base/context.ts";
 import { dayMs, hourMs } from "#server/base/durations.ts";
-import { tellAfterChange } from "#server/respond/paging/tell-after-change.ts";
+import { notifyAfterChange } from "#server/respond/paging/notify-after-change.ts";
 import { createAlertRule } from "#server/respond/rules/create-alert-rule.ts";
 import { disableAlertRule } from "#server/respond/rules/disable-alert-rule.ts";
 import { createSilenceRecurrence } from "#server/respond/silences/create-silence-recurrence.ts";
@@ -19,7 +19,7 @@ export async function alertSomebody(ctx: Context, endpointId: string, secret: st
   const startsAt = new Date();
   const later = (ms: number) => new Date(startsAt.getTime() + ms);
   const alert = { labels, annotations: { summary: secret }, endsAt: later(dayMs) };
-  await receiveAlerts(ctx, [alert], { afterChange: tellAfterChange, source: "api" });
+  await receiveAlerts(ctx, [alert], { afterChange: notifyAfterChange, source: "api" });
   const ofWorkspace = eq(alertGroups.workspaceId, ctx.actor.workspaceId);
   const isIts = and(ofWorkspace, eq(alertGroups.labels, { alertname: "Alarm" }));
   const [group] = await ctx.db.select({ id: alertGroups.id }).from(alertGroups).where(isIts);

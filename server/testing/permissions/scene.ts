@@ -13,8 +13,8 @@ import { createWebhook } from "#server/admin/webhooks/create-webhook.ts";
 import { listDeliveries } from "#server/admin/webhooks/queries.ts";
 import { testWebhook } from "#server/admin/webhooks/test-webhook.ts";
 import type { Context } from "#server/base/context.ts";
-import { giveUpDataset } from "#server/develop/datasets/give-up-dataset.ts";
 import { requestLeakageCheck } from "#server/develop/datasets/leakage/request-leakage-check.ts";
+import { markUploadFailed } from "#server/develop/datasets/mark-upload-failed.ts";
 import { readDataset } from "#server/develop/datasets/read-dataset.ts";
 import { setContract } from "#server/develop/datasets/rules/set-contract.ts";
 import { uploadDataset } from "#server/develop/datasets/upload-dataset.ts";
@@ -194,7 +194,7 @@ async function gather(ctx: Context, store: ArtifactStore, secret: string) {
   await readDataset(ctx, datasetUploadId, store);
   const { id: waitingUploadId } = await upload(`text\n${secret}\n`);
   const { id: givenUpUploadId } = await upload(`text\n${secret}\n`);
-  await giveUpDataset(ctx, { uploadId: givenUpUploadId, reason: secret });
+  await markUploadFailed(ctx, { uploadId: givenUpUploadId, reason: secret });
   const rules = { columns: [{ column: "text", levels: [secret] }] };
   const { id: contractId } = await setContract(ctx, { name: dataset, rules, reason: secret });
   const [version] = await ctx.db

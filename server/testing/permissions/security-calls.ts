@@ -1,5 +1,5 @@
 import { addTrustedKey } from "#server/develop/registry/security/add-trusted-key.ts";
-import { giveUpScan } from "#server/develop/registry/security/give-up-scan.ts";
+import { markScanFailed } from "#server/develop/registry/security/mark-scan-failed.ts";
 import {
   getSecurityPolicy,
   getVersionSecurity,
@@ -24,7 +24,7 @@ export const securityCalls = {
   listSecuritySummaries: (ctx, { versionId }) => listSecuritySummaries(ctx, [versionId]),
   requestScan: (ctx, scene) => requestScan(ctx, keyOf(scene)),
   scanVersion: (ctx, { versionId, store }) => scanVersion(ctx, versionId, store),
-  giveUpScan: (ctx, { versionId }) => giveUpScan(ctx, { versionId, reason }),
+  markScanFailed: (ctx, { versionId }) => markScanFailed(ctx, { versionId, reason }),
   signVersion: (ctx, scene) => signVersion(ctx, { ...keyOf(scene), signature: Buffer.alloc(64, 1).toString("base64") }),
   removeSignature: (ctx, scene) => removeSignature(ctx, { ...keyOf(scene), reason }),
   listTrustedKeys: (ctx) => listTrustedKeys(ctx),

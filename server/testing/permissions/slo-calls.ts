@@ -3,12 +3,12 @@ import { budgetHistory } from "#server/respond/budget-spending/budget-history.ts
 import { budgetSpenders } from "#server/respond/budget-spending/budget-spenders.ts";
 import { freezeEndpoint } from "#server/respond/freezes/freeze-endpoint.ts";
 import { liftFreeze } from "#server/respond/freezes/lift-freeze.ts";
-import { tellAfterChange } from "#server/respond/paging/tell-after-change.ts";
+import { notifyAfterChange } from "#server/respond/paging/notify-after-change.ts";
 import { addAdjustment } from "#server/watch/slo/adjustments/add-adjustment.ts";
 import { revokeAdjustment } from "#server/watch/slo/adjustments/revoke-adjustment.ts";
 import { approveChanges } from "#server/watch/slo/approvals/approve-changes.ts";
 import { revokeApproval } from "#server/watch/slo/approvals/revoke-approval.ts";
-import { askBudgetGate } from "#server/watch/slo/budget-gate/ask-budget-gate.ts";
+import { checkBudgetGate } from "#server/watch/slo/budget-gate/check-budget-gate.ts";
 import { evaluateSlo } from "#server/watch/slo/evaluation/evaluate-slo.ts";
 import { exportOpenSlo } from "#server/watch/slo/exchange/export-open-slo.ts";
 import { importOpenSlo } from "#server/watch/slo/exchange/import-open-slo.ts";
@@ -34,7 +34,7 @@ const available = (endpointId: string) => ({
 /** SLOs and their budgets. */
 export const sloCalls = {
   evaluateSlo: (ctx, { sloId }) =>
-    evaluateSlo(ctx, sloId, { memory: new SeriesMemory(), now: Date.now(), afterChange: tellAfterChange }),
+    evaluateSlo(ctx, sloId, { memory: new SeriesMemory(), now: Date.now(), afterChange: notifyAfterChange }),
   postCounts: (ctx, { model, version }) =>
     postCounts(ctx, { source: "shop", counts: [{ minute: new Date(), good: 1, total: 2, model, version }] }),
   listSlos: (ctx) => listSlos(ctx),
@@ -44,7 +44,7 @@ export const sloCalls = {
   replaySlo: (ctx, { sloId, endpointId }) => replaySlo(ctx, { slo: sloId, definition: available(endpointId), days: 1 }),
   budgetHistory: (ctx, { sloId }) => budgetHistory(ctx, { slo: sloId }),
   budgetSpenders: (ctx, { sloId }) => budgetSpenders(ctx, { slo: sloId }),
-  askBudgetGate: (ctx, { endpointId }) => askBudgetGate(ctx, { endpointId, change: { kind: "deployment" } }),
+  checkBudgetGate: (ctx, { endpointId }) => checkBudgetGate(ctx, { endpointId, change: { kind: "deployment" } }),
   exportOpenSlo: (ctx, { sloId }) => exportOpenSlo(ctx, { slo: sloId }),
   getFreeze: (ctx, { endpointId }) => getFreeze(ctx, { endpointId }),
   freezeEndpoint: (ctx, { endpointId }) =>

@@ -1,4 +1,4 @@
-import { rollBackEndpoint } from "#server/respond/triage/acting/roll-back-endpoint.ts";
+import { rollBackEndpoint } from "#server/respond/triage/actions/roll-back-endpoint.ts";
 import { countUnacknowledgedPages, listQueue } from "#server/respond/triage/queue/queries.ts";
 import { getTriage } from "#server/respond/triage/triage-queries.ts";
 import type { Calls } from "./call.ts";

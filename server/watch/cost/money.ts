@@ -1,7 +1,7 @@
 import { currencySign } from "./contract.ts";
 
 /** Money in a sentence, three significant figures: "€36,400", "€0.116"; what is not 0 is never shown as 0. */
-export function moneyWords(amount: number, currency: string | null): string {
+export function formatMoney(amount: number, currency: string | null): string {
   const sign = currencySign(currency);
   const size = Math.abs(amount);
   if (size > 0 && size < 0.001) return `< ${sign}0.001`;

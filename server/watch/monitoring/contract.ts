@@ -82,7 +82,7 @@ export const MonitorSettings = z.object({
 export type MonitorSettings = z.infer<typeof MonitorSettings>;
 
 /** Fewer rows than this on either side give no verdict (docs/spec/drift.md section 6.6). */
-export const fewestRows = 50;
+export const minRows = 50;
 
 /** Every watcher that keeps findings, in the order in which boards list them. */
 const watchers = ["integrity", "quality", "drift", "estimate", "fairness", "consistency", "cost"] as const;

@@ -171,7 +171,7 @@ export const ReplayReport = z.object({
 export type ReplayReport = z.infer<typeof ReplayReport>;
 
 /** Whether a change to an endpoint may go on (docs/spec/slo.md section 7). */
-export const GateAnswer = z.object({
+export const GateResult = z.object({
   allow: z.boolean(),
   band: BudgetBand,
   remaining: z.number().nullable(),
@@ -183,4 +183,4 @@ export const GateAnswer = z.object({
   until: z.date().nullable(),
   approvedBy: z.string().nullable(),
 });
-export type GateAnswer = z.infer<typeof GateAnswer>;
+export type GateResult = z.infer<typeof GateResult>;

@@ -3,7 +3,7 @@ import { expect, test, vi } from "vitest";
 import { sloStates, slos } from "#db/schema/index.ts";
 import { freshDatabase } from "#db/testing.ts";
 import { configureLog } from "#server/base/log.ts";
-import { tellAfterChange } from "#server/respond/paging/tell-after-change.ts";
+import { notifyAfterChange } from "#server/respond/paging/notify-after-change.ts";
 import { addWindow } from "#server/testing/scenes/serving/testing.ts";
 import { newWorkspace } from "#server/testing/testing.ts";
 import { newServed, newSlo } from "../../testing/scenes/slo/testing.ts";
@@ -32,7 +32,7 @@ test("several workers look at every SLO, once each; one that cannot be looked at
   const good = [];
   for (let number = 0; number < 20; number += 1)
     good.push(await newSlo(ctx, indicator, { rules, name: `slo-${number}` }));
-  const runners = [new SloRunner(db, tellAfterChange), new SloRunner(db, tellAfterChange)];
+  const runners = [new SloRunner(db, notifyAfterChange), new SloRunner(db, notifyAfterChange)];
   await Promise.all(runners.map((runner) => runner.start()));
   await vi.waitFor(async () => expect(await db.select().from(sloStates)).toHaveLength(good.length), {
     timeout: 10_000,

@@ -14,7 +14,7 @@ const pollMs = 2_000;
 /** Each SLO is looked at so often. */
 const everyMs = 9_000;
 const batch = 100;
-const longestLookMs = 5_000;
+const maxLookMs = 5_000;
 /** History must not keep the looks waiting. */
 const historyMs = 2_000;
 
@@ -54,7 +54,7 @@ export class SloRunner {
     const startedAt = performance.now();
     for (const { id, workspaceId } of await dueSlos({ db: this.db }, now - everyMs)) {
       // The rest is looked at right after recent minutes have been counted again.
-      if (this.isStopping || performance.now() - startedAt > longestLookMs) return;
+      if (this.isStopping || performance.now() - startedAt > maxLookMs) return;
       const ctx = systemContext(this.db, workspaceId, "evaluate-slo");
       const at = now + Math.round(performance.now() - startedAt);
       await this.guarded(`slo ${id}`, () =>

@@ -1,6 +1,6 @@
 import Link from "next/link";
 import { requireContext, runtime } from "#app/_lib/context.ts";
-import { whyNot } from "#app/_lib/why-not.ts";
+import { denialReason } from "#app/_lib/denial-reason.ts";
 import { DatasetsTable } from "#components/develop/datasets/datasets-table.tsx";
 import { UploadDataset } from "#components/develop/datasets/upload-dataset.tsx";
 import { LiveRefresh } from "#components/shell/live-refresh.tsx";
@@ -11,7 +11,7 @@ import { Panel } from "#components/ui/panel.tsx";
 import { EmptyState } from "#components/ui/states.tsx";
 import type { DatasetSummary } from "#server/develop/datasets/contract.ts";
 import { listDatasets } from "#server/develop/datasets/queries.ts";
-import { mostUploadBytes } from "../models/upload-limit.ts";
+import { maxUploadBytes } from "../models/upload-limit.ts";
 import { uploadDatasetAction } from "./actions.ts";
 
 export const metadata = { title: "Datasets" };
@@ -34,10 +34,10 @@ export default async function DatasetsPage({ searchParams }: PageProps<"/dataset
         context={sentence(shown, after !== undefined || next !== undefined)}
         actions={
           <UploadDataset
-            maxBytes={mostUploadBytes}
+            maxBytes={maxUploadBytes}
             apiUrl={`${runtime().config.publicUrl}/api/v1`}
             upload={uploadDatasetAction}
-            why={whyNot(ctx.actor.role, "uploadDataset")}
+            why={denialReason(ctx.actor.role, "uploadDataset")}
             primary
           />
         }

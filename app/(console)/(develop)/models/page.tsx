@@ -1,5 +1,5 @@
 import { requireContext, runtime } from "#app/_lib/context.ts";
-import { whyNot } from "#app/_lib/why-not.ts";
+import { denialReason } from "#app/_lib/denial-reason.ts";
 import { RegisterVersion } from "#components/develop/registry/models/register-version.tsx";
 import { EditPolicy } from "#components/develop/registry/policy/edit-policy.tsx";
 import { PolicyPanel } from "#components/develop/registry/policy/policy-panel.tsx";
@@ -13,7 +13,7 @@ import { registerAction } from "./actions.ts";
 import { AllRequestsView } from "./all-requests-view.tsx";
 import { setPolicyAction } from "./edit-actions.ts";
 import { ModelsView } from "./models-view.tsx";
-import { mostUploadBytes } from "./upload-limit.ts";
+import { maxUploadBytes } from "./upload-limit.ts";
 
 export const metadata = { title: "Models" };
 
@@ -28,10 +28,10 @@ export default async function ModelsPage({ searchParams }: PageProps<"/models">)
         title="Models"
         actions={
           <RegisterVersion
-            maxBytes={mostUploadBytes}
+            maxBytes={maxUploadBytes}
             apiUrl={`${runtime().config.publicUrl}/api/v1`}
             register={registerAction}
-            why={whyNot(ctx.actor.role, "registerUpload")}
+            why={denialReason(ctx.actor.role, "registerUpload")}
             primary
           />
         }
@@ -61,7 +61,7 @@ async function DefaultPolicy({ ctx }: { ctx: Context }) {
   return (
     <PolicyPanel
       inForce={inForce}
-      action={<EditPolicy inForce={inForce} save={setPolicyAction} why={whyNot(ctx.actor.role, "setPolicy")} />}
+      action={<EditPolicy inForce={inForce} save={setPolicyAction} why={denialReason(ctx.actor.role, "setPolicy")} />}
     />
   );
 }

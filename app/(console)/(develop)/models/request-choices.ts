@@ -1,4 +1,4 @@
-import { whyNot } from "#app/_lib/why-not.ts";
+import { denialReason } from "#app/_lib/denial-reason.ts";
 import type { RequestActions } from "#components/release/promotion/decide-buttons.tsx";
 import type { RequestWithRefusals } from "#components/release/promotion/requests-panel.tsx";
 import type { Context } from "#server/base/context.ts";
@@ -16,13 +16,14 @@ export const requestActions: RequestActions = {
 export function withRefusals({ actor }: Context, requests: PromotionRequest[]): RequestWithRefusals[] {
   return requests.map((request) => {
     const why = (verb: "approve" | "reject" | "withdraw") =>
-      refusal(verb, request.state, { isAuthor: request.isMine })?.message ?? roleWords(whyNot(actor.role, names[verb]));
+      refusal(verb, request.state, { isAuthor: request.isMine })?.message ??
+      describeRole(denialReason(actor.role, names[verb]));
     return { request, refusals: { approve: why("approve"), reject: why("reject"), withdraw: why("withdraw") } };
   });
 }
 
 const names = { approve: "approvePromotion", reject: "rejectPromotion", withdraw: "withdrawPromotion" } as const;
 
-function roleWords(why: string | undefined): string | undefined {
+function describeRole(why: string | undefined): string | undefined {
   return why && `Reviewing it ${why}.`;
 }

@@ -1,2 +1,2 @@
 /** Largest file that a server action takes, with room for the rest of the form: serverActions.bodySizeLimit of next.config.js. */
-export const mostUploadBytes = 15.5 * 2 ** 20;
+export const maxUploadBytes = 15.5 * 2 ** 20;

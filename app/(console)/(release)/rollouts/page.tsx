@@ -1,5 +1,5 @@
 import { requireContext } from "#app/_lib/context.ts";
-import { isActive } from "#components/release/rollouts/rollout-words.ts";
+import { isActive } from "#components/release/rollouts/rollout-text.ts";
 import { RolloutsTable } from "#components/release/rollouts/rollouts-table.tsx";
 import { LiveRefresh } from "#components/shell/live-refresh.tsx";
 import { Page } from "#components/shell/page.tsx";

@@ -31,7 +31,7 @@ export default async function OverviewPage({ searchParams }: PageProps<"/overvie
       </Page>
     );
   }
-  const facts = await found(getReport(ctx, wishOf(query)));
+  const facts = await found(getReport(ctx, parseQuery(query)));
   const digest = await getDigest(ctx, { hasMailServer: runtime().config.notifications.mail !== undefined });
   const isWhole = query.models === "all";
   return (
@@ -63,7 +63,7 @@ function OpenFigure({ facts, isWhole, id }: { facts: ReportFacts; isWhole: boole
 }
 
 /** A name that is none is left out: the report under way is shown. */
-function wishOf(query: Record<string, string | string[] | undefined>): GetReport {
+function parseQuery(query: Record<string, string | string[] | undefined>): GetReport {
   const name = GetReport.shape.name.safeParse(query.week ?? query.month ?? query.quarter).data;
   const period = GetReport.shape.period.safeParse(query.period).data;
   return { ...(name !== undefined && { name }), ...(period && { period }) };

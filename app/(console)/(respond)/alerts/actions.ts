@@ -4,7 +4,7 @@ import { act } from "#app/_lib/action.ts";
 import type { AcknowledgeGroup, UnacknowledgeGroup } from "#server/alerting/alerts/contract.ts";
 import { acknowledgeGroup } from "#server/respond/acknowledgement/acknowledge-group.ts";
 import { unacknowledgeGroup } from "#server/respond/acknowledgement/unacknowledge-group.ts";
-import type { GiveVerdict } from "#server/respond/alert-quality/contract.ts";
+import type { SubmitFeedback } from "#server/respond/alert-quality/contract.ts";
 import { giveVerdict } from "#server/respond/alert-quality/give-verdict.ts";
 
 export async function acknowledgeAction(input: AcknowledgeGroup) {
@@ -19,7 +19,7 @@ export async function unacknowledgeAction(input: UnacknowledgeGroup) {
   });
 }
 
-export async function giveVerdictAction(input: GiveVerdict) {
+export async function giveVerdictAction(input: SubmitFeedback) {
   return act(async (ctx) => {
     await giveVerdict(ctx, input);
   });

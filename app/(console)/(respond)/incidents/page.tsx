@@ -1,5 +1,5 @@
 import { requireContext } from "#app/_lib/context.ts";
-import { whyNot } from "#app/_lib/why-not.ts";
+import { denialReason } from "#app/_lib/denial-reason.ts";
 import { DeclareDialog } from "#components/respond/incidents/declare-dialog.tsx";
 import { IncidentFilters } from "#components/respond/incidents/incident-filters.tsx";
 import { IncidentSections } from "#components/respond/incidents/incident-sections.tsx";
@@ -61,7 +61,7 @@ export default async function IncidentsPage({ searchParams }: PageProps<"/incide
             endpoints={endpoints.map(({ id, name }) => ({ id, name }))}
             runbooks={runbooks.map(({ id, name }) => ({ id, name }))}
             declare={declareAction}
-            why={whyNot(ctx.actor.role, "declareIncident")}
+            why={denialReason(ctx.actor.role, "declareIncident")}
           />
         }
       />

@@ -13,8 +13,8 @@ import { untickStep } from "#server/respond/incidents/runbooks/untick-step.ts";
 import { addNote } from "#server/respond/incidents/timeline/add-note.ts";
 import { callPerson } from "#server/respond/oncall/escalation/call-person.ts";
 import { setSilence } from "#server/respond/silences/set-silence.ts";
-import type { RollBackEndpoint } from "#server/respond/triage/acting/contract.ts";
-import { rollBackEndpoint } from "#server/respond/triage/acting/roll-back-endpoint.ts";
+import type { RollBackEndpoint } from "#server/respond/triage/actions/contract.ts";
+import { rollBackEndpoint } from "#server/respond/triage/actions/roll-back-endpoint.ts";
 
 const minuteMs = 60_000;
 

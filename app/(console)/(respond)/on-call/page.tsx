@@ -1,5 +1,5 @@
 import { requireContext } from "#app/_lib/context.ts";
-import { whyNot } from "#app/_lib/why-not.ts";
+import { denialReason } from "#app/_lib/denial-reason.ts";
 import { onCallCrumb } from "#components/respond/oncall/on-call-tabs.tsx";
 import { Board } from "#components/respond/triage/board.tsx";
 import type { Viewer } from "#components/respond/triage/board-types.ts";
@@ -114,7 +114,7 @@ function viewerOf({ actor: { name, role } }: Context): Viewer {
     tick: "tickStep",
   } as const;
   const why = Object.entries(names).flatMap(([act, command]) => {
-    const reason = whyNot(role, command);
+    const reason = denialReason(role, command);
     return reason ? [[act, `It ${reason}.`] as const] : [];
   });
   return { name, why: Object.fromEntries(why) };

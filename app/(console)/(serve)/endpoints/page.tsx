@@ -1,6 +1,6 @@
 import Link from "next/link";
 import { requireContext, runtime } from "#app/_lib/context.ts";
-import { whyNot } from "#app/_lib/why-not.ts";
+import { denialReason } from "#app/_lib/denial-reason.ts";
 import { CreateEndpoint } from "#components/serve/endpoints/create-endpoint.tsx";
 import { EndpointsTable } from "#components/serve/endpoints/endpoints-table.tsx";
 import { LiveRefresh } from "#components/shell/live-refresh.tsx";
@@ -27,7 +27,7 @@ export default async function EndpointsPage({ searchParams }: PageProps<"/endpoi
     <CreateEndpoint
       create={createEndpointAction}
       gatewayUrl={runtime().config.gatewayUrl}
-      why={whyNot(ctx.actor.role, "createEndpoint")}
+      why={denialReason(ctx.actor.role, "createEndpoint")}
     />
   );
   return (

@@ -1,4 +1,4 @@
-import type { VersionChoice } from "#components/release/endpoints/deploy-words.ts";
+import type { VersionChoice } from "#components/release/endpoints/deploy-text.ts";
 import type { Context } from "#server/base/context.ts";
 import { listModels } from "#server/develop/registry/models/queries.ts";
 import { listSecuritySummaries } from "#server/develop/registry/security/queries.ts";

@@ -11,7 +11,7 @@ import { EmptyState, StaleLine } from "#components/ui/states.tsx";
 import { SegmentedLinks } from "#components/ui/tabs.tsx";
 import { budgetsHref, costsHref, pricesHref } from "#components/watch/cost/addresses.ts";
 import { CostsTable } from "#components/watch/cost/costs-table.tsx";
-import { dayWords, monthWords, otherMonth } from "#components/watch/cost/money-words.ts";
+import { formatDay, formatMonth, otherMonth } from "#components/watch/cost/money-text.ts";
 import { SavingsPanel } from "#components/watch/cost/savings-panel.tsx";
 import { SpendChart } from "#components/watch/cost/spend-chart.tsx";
 import { Month } from "#server/watch/cost/budgets/contract.ts";
@@ -31,14 +31,14 @@ export default async function CostsPage({ searchParams }: PageProps<"/costs">) {
   const { report } = page;
   const { savings, currency } = page.savings;
   return (
-    <Page crumbs={[{ label: "Costs", href: "/costs" }, { label: monthWords(report.month) }]} live>
+    <Page crumbs={[{ label: "Costs", href: "/costs" }, { label: formatMonth(report.month) }]} live>
       <LiveRefresh topics={["cost"]} everyMs={60_000} />
       <PageHead
         help="costs-and-reports#costs"
         title="Costs"
         context={
           <>
-            {spanWords(report)}
+            {describeSpan(report)}
             {report.asOf && (
               <>
                 , metered <RelativeTime at={report.asOf} />
@@ -65,7 +65,7 @@ export default async function CostsPage({ searchParams }: PageProps<"/costs">) {
       </Columns>
       <Panel flush>
         {report.rows.length === 0 ? (
-          <EmptyState title={`No usage in ${monthWords(report.month)}`}>
+          <EmptyState title={`No usage in ${formatMonth(report.month)}`}>
             Usage is metered from the first request; prices can be set before or after.
           </EmptyState>
         ) : (
@@ -74,7 +74,7 @@ export default async function CostsPage({ searchParams }: PageProps<"/costs">) {
       </Panel>
       <p className="lw-small">
         <Link href={costsHref({ month: otherMonth(report.month, -1), by })}>
-          {monthWords(otherMonth(report.month, -1))}
+          {formatMonth(otherMonth(report.month, -1))}
         </Link>
         {" · "}
         {month && (
@@ -100,7 +100,7 @@ function groupLinks(month: string | undefined, by: CostGroup) {
 }
 
 /** "1 to 13 May 2026, Europe/Lisbon". */
-function spanWords({ firstDay, lastDay, month, timeZone }: CostReport): string {
-  const first = dayWords(firstDay).split(" ")[0];
-  return `${first} to ${dayWords(lastDay)} ${month.slice(0, 4)}, ${timeZone}`;
+function describeSpan({ firstDay, lastDay, month, timeZone }: CostReport): string {
+  const first = formatDay(firstDay).split(" ")[0];
+  return `${first} to ${formatDay(lastDay)} ${month.slice(0, 4)}, ${timeZone}`;
 }

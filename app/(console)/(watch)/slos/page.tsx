@@ -1,6 +1,6 @@
 import Link from "next/link";
 import { requireContext } from "#app/_lib/context.ts";
-import { whyNot } from "#app/_lib/why-not.ts";
+import { denialReason } from "#app/_lib/denial-reason.ts";
 import { LiveRefresh } from "#components/shell/live-refresh.tsx";
 import { Page } from "#components/shell/page.tsx";
 import { ButtonLink } from "#components/ui/button-link.tsx";
@@ -23,7 +23,7 @@ export default async function SlosPage({ searchParams }: PageProps<"/slos">) {
   const view = sloViews.find(({ key }) => key === asked)?.key ?? "worst";
   const isArchived = archived === "true";
   const { slos } = await listSlos(ctx, { isArchived });
-  const why = whyNot(ctx.actor.role, "createSlo");
+  const why = denialReason(ctx.actor.role, "createSlo");
   return (
     <Page crumbs={[{ label: "SLOs" }]} live>
       <LiveRefresh topics={["slo"]} everyMs={15_000} />

@@ -6,7 +6,7 @@ import { StatusShape } from "#components/ui/status-shape.tsx";
 import type { StoredAlertEvent } from "#server/alerting/alerts/contract.ts";
 import { alertHref } from "../addresses.ts";
 import classes from "../alerts.module.css";
-import { eventShapes, eventText } from "./event-words.ts";
+import { eventShapes, eventText } from "./event-text.ts";
 
 interface EventsLogProps {
   /** Newest first. */

@@ -3,7 +3,7 @@ import { formatCount } from "#components/ui/format.ts";
 import { RelativeTime } from "#components/ui/relative-time.tsx";
 import type { AlertGroup } from "#server/alerting/alerts/contract.ts";
 import { groupHref } from "../addresses.ts";
-import { GroupBadge, SeverityTag } from "../alert-words.tsx";
+import { GroupBadge, SeverityTag } from "../alert-text.tsx";
 
 interface GroupsTableProps {
   groups: readonly AlertGroup[];
@@ -27,7 +27,7 @@ export function GroupsTable({ groups, onCall, empty }: GroupsTableProps) {
     { key: "severity", head: "Severity", cell: ({ summary }) => <SeverityTag severity={summary.severity} /> },
     { key: "state", head: "State", cell: (group) => <GroupBadge group={group} /> },
     { key: "service", head: "Service", cell: ({ summary }) => summary.service || none("none") },
-    { key: "members", head: "Alerts", cell: membersWords },
+    { key: "members", head: "Alerts", cell: describeMembers },
     { key: "since", head: "Since", cell: ({ summary }) => <RelativeTime at={summary.startsAt} /> },
     { key: "told", head: "Told", cell: ({ toldAt }) => (toldAt ? <RelativeTime at={toldAt} /> : none("not yet")) },
     { key: "flush", head: "Next group flush", cell: nextFlush },
@@ -46,7 +46,7 @@ export function GroupsTable({ groups, onCall, empty }: GroupsTableProps) {
   );
 }
 
-function membersWords({ summary: { firing, muted, resolved } }: AlertGroup) {
+function describeMembers({ summary: { firing, muted, resolved } }: AlertGroup) {
   const parts = [
     `${formatCount(firing)} firing`,
     muted > 0 ? `${muted} muted` : "",

@@ -3,7 +3,7 @@ import { type Column, DataTable } from "#components/ui/data-table.tsx";
 import { RelativeTime } from "#components/ui/relative-time.tsx";
 import type { AlertNow } from "#server/alerting/alerts/contract.ts";
 import { alertHref } from "../addresses.ts";
-import { AlertBadge, isQuiet, LabelTags, SeverityTag } from "../alert-words.tsx";
+import { AlertBadge, isQuiet, LabelTags, SeverityTag } from "../alert-text.tsx";
 
 const columns = (common: readonly string[]): Column<AlertNow>[] => [
   { key: "name", head: "Alert", cell: ({ labels, fingerprint }) => labels.alertname ?? fingerprint },

@@ -7,7 +7,7 @@ import { EmptyState } from "#components/ui/states.tsx";
 import { StatusShape } from "#components/ui/status-shape.tsx";
 import type { AliasChange } from "#server/develop/registry/aliases/contract.ts";
 import classes from "./alias-history.module.css";
-import { changeSentence, changeState } from "./alias-history-words.ts";
+import { changeSentence, changeState } from "./alias-history-text.ts";
 
 interface AliasHistoryProps {
   modelName: string;

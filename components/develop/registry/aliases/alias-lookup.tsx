@@ -9,7 +9,7 @@ import { Panel } from "#components/ui/panel.tsx";
 import { RelativeTime } from "#components/ui/relative-time.tsx";
 import type { AliasAt } from "#server/develop/registry/aliases/contract.ts";
 import classes from "./alias-history.module.css";
-import { aliasAtSentence, changeSentence } from "./alias-history-words.ts";
+import { aliasAtSentence, changeSentence } from "./alias-history-text.ts";
 
 interface AliasLookupProps {
   modelName: string;

@@ -9,7 +9,7 @@ import { ConfirmWithReason } from "#components/ui/confirm-with-reason.tsx";
 import { toast } from "#components/ui/toast.tsx";
 import { useComplaints } from "#components/ui/use-complaints.ts";
 import { wellKnownAliases } from "#server/develop/registry/aliases/contract.ts";
-import { type AliasChange, aliasConsequences, aliasTitle, confirmWords, protectionWords } from "./alias-words.ts";
+import { type AliasChange, aliasConsequences, aliasTitle, describeConfirm, describeProtection } from "./alias-text.ts";
 
 interface AliasMenuProps {
   modelName: string;
@@ -90,11 +90,11 @@ export function AliasMenu(props: AliasMenuProps) {
           opened
           onClose={close}
           title={aliasTitle(change, words)}
-          evidence={protectedAliases.includes(change.alias.trim()) && protectionWords(change.alias.trim())}
+          evidence={protectedAliases.includes(change.alias.trim()) && describeProtection(change.alias.trim())}
           consequences={aliasConsequences(change, words)}
           actorName={actorName}
           onConfirm={confirm}
-          {...confirmWords(change, words)}
+          {...describeConfirm(change, words)}
         >
           {change.kind === "name" && (
             <TextInput

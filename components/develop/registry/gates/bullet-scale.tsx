@@ -1,5 +1,5 @@
 import classes from "./bullet-scale.module.css";
-import type { Bullet } from "./gate-words.ts";
+import type { Bullet } from "./describe-gate.ts";
 
 /** Limit tick, allowed side tinted, dot for the value, hairline for its interval. Its numbers stand in words beside it. */
 export function BulletScale({ limit, value, interval, allowed }: Bullet) {

@@ -5,12 +5,12 @@ import { StatusShape } from "#components/ui/status-shape.tsx";
 import { Tag } from "#components/ui/tag.tsx";
 import type { GateLine } from "#server/develop/registry/gates/contract.ts";
 import { BulletScale } from "./bullet-scale.tsx";
-import { bulletOf, gateWords, standingWords } from "./gate-words.ts";
+import { bulletOf, describeGate, standingLabels } from "./describe-gate.ts";
 import classes from "./gates.module.css";
 
 /** One gate: shape, name, measured and limit in words, a bullet scale for numbers; opened, its evidence. */
 export function GateRow({ line, action }: { line: GateLine; action?: ReactNode }) {
-  const { state, word } = standingWords[line.standing];
+  const { state, word } = standingLabels[line.standing];
   const bullet = bulletOf(line.run);
   return (
     <li>
@@ -28,7 +28,7 @@ export function GateRow({ line, action }: { line: GateLine; action?: ReactNode }
                 <span className="lw-small lw-quiet">{word}</span>
               )}
             </span>
-            <span className="lw-small lw-muted">{gateWords(line)}</span>
+            <span className="lw-small lw-muted">{describeGate(line)}</span>
           </span>
           {bullet && <BulletScale {...bullet} />}
           <IconChevronRight className={classes.chevron} size={13} stroke={1.9} aria-hidden="true" />

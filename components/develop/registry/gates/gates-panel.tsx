@@ -4,8 +4,8 @@ import { Panel } from "#components/ui/panel.tsx";
 import { EmptyState } from "#components/ui/states.tsx";
 import { StatusBadge } from "#components/ui/status-badge.tsx";
 import type { Checklist, GateLine } from "#server/develop/registry/gates/contract.ts";
+import { progressOf } from "./describe-gate.ts";
 import { GateRow } from "./gate-row.tsx";
-import { progressOf } from "./gate-words.ts";
 import classes from "./gates.module.css";
 
 interface GatesPanelProps {

@@ -66,7 +66,7 @@ export function WaiveGate({ gateKey, gate, actorName, suggestedEnd, waive, why }
         ]}
         reasons={["Known and acceptable", "Verified elsewhere"]}
         confirmLabel="Waive gate"
-        keepLabel="Cancel"
+        cancelLabel="Cancel"
         actorName={actorName}
         onConfirm={confirm}
       >

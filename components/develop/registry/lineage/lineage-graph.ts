@@ -20,7 +20,7 @@ export interface LineageColumn {
 }
 
 /** Nodes drawn per column; the table lists all. */
-const mostNodes = 5;
+const maxNodes = 5;
 
 /** What made a version and what it serves, as columns from left to right. */
 export function lineageColumns(version: VersionDetails): LineageColumn[] {
@@ -96,8 +96,8 @@ const nodeGap = 12;
 
 /** Nodes that are drawn, with "and 3 more" in place of the rest. */
 export function drawnNodes(nodes: LineageNode[]): LineageNode[] {
-  if (nodes.length <= mostNodes) return nodes;
-  const shown = nodes.slice(0, mostNodes - 1);
+  if (nodes.length <= maxNodes) return nodes;
+  const shown = nodes.slice(0, maxNodes - 1);
   const [first] = nodes;
   const title = `and ${nodes.length - shown.length} more`;
   return [

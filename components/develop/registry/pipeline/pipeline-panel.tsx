@@ -4,7 +4,7 @@ import { EmptyState } from "#components/ui/states.tsx";
 import { StatusBadge } from "#components/ui/status-badge.tsx";
 import type { VersionPipeline } from "#server/develop/registry/pipeline/contract.ts";
 import classes from "./pipeline-panel.module.css";
-import { type PipelineWay, waysAfter, waysBefore } from "./pipeline-words.ts";
+import { type PipelineWay, waysAfter, waysBefore } from "./pipeline-text.ts";
 
 interface PipelinePanelProps {
   version: VersionPipeline;

@@ -3,7 +3,7 @@ import { StatusBadge } from "#components/ui/status-badge.tsx";
 import { StatusShape } from "#components/ui/status-shape.tsx";
 import type { MetadataItem } from "#server/develop/registry/policy/contract.ts";
 import classes from "./metadata-panel.module.css";
-import { requirementTitle } from "./policy-words.ts";
+import { requirementTitle } from "./policy-text.ts";
 
 /** What the policy requires of a version: what is there, and how to add what is missing. */
 export function MetadataPanel({ items }: { items: MetadataItem[] }) {

@@ -7,7 +7,7 @@ import { FormProblem } from "#components/ui/form-problem.tsx";
 import { type Policy, requirements } from "#server/develop/registry/policy/contract.ts";
 import classes from "./policy.module.css";
 import { PolicyGates } from "./policy-gates.tsx";
-import { requirementTitles } from "./policy-words.ts";
+import { requirementTitles } from "./policy-text.ts";
 
 interface PolicyFormProps {
   policy: Policy;

@@ -4,16 +4,16 @@ import { RelativeTime } from "#components/ui/relative-time.tsx";
 import { Tag } from "#components/ui/tag.tsx";
 import { gateName, gateTitle, type PolicyInForce } from "#server/develop/registry/policy/contract.ts";
 import classes from "./policy.module.css";
-import { enforcementWords, originWords, requirementTitle, settingWords } from "./policy-words.ts";
+import { describeEnforcement, describeOrigin, describeSetting, requirementTitle } from "./policy-text.ts";
 
 /** What a model asks of its versions before they are promoted or served, and who said so. */
 export function PolicyPanel({ inForce, action }: { inForce: PolicyInForce; action?: ReactNode }) {
   const { policy, changedBy, changedAt, reason } = inForce;
   const { required, protectedAliases, gates } = policy;
   const items = [...required.items, ...required.metrics.map((metric) => `metric:${metric}`)];
-  const rules = enforcementWords(policy);
+  const rules = describeEnforcement(policy);
   return (
-    <Panel title="Policy" subtitle={originWords(inForce)} right={action}>
+    <Panel title="Policy" subtitle={describeOrigin(inForce)} right={action}>
       <dl className="lw-facts">
         <Fact label="Protected aliases" empty="none: any member can move any alias">
           {protectedAliases.length > 0 && (
@@ -32,7 +32,7 @@ export function PolicyPanel({ inForce, action }: { inForce: PolicyInForce; actio
             <ul className={classes.list}>
               {gates.map((setting) => (
                 <li key={gateName(setting)}>
-                  <strong>{gateTitle(setting)}</strong>: {settingWords(setting)}
+                  <strong>{gateTitle(setting)}</strong>: {describeSetting(setting)}
                 </li>
               ))}
             </ul>

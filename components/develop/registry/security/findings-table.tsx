@@ -2,8 +2,8 @@ import { type Column, DataTable } from "#components/ui/data-table.tsx";
 import { formatCount } from "#components/ui/format.ts";
 import { StatusBadge } from "#components/ui/status-badge.tsx";
 import type { Finding } from "#server/develop/registry/security/contract.ts";
+import { findingBadges } from "./security-labels.ts";
 import classes from "./security-panel.module.css";
-import { findingTold } from "./security-words.ts";
 
 type Row = Finding & { key: string };
 
@@ -11,7 +11,9 @@ const columns: Column<Row>[] = [
   {
     key: "severity",
     head: "Finding",
-    cell: ({ severity }) => <StatusBadge state={findingTold[severity].state}>{findingTold[severity].word}</StatusBadge>,
+    cell: ({ severity }) => (
+      <StatusBadge state={findingBadges[severity].state}>{findingBadges[severity].word}</StatusBadge>
+    ),
   },
   { key: "file", head: "File", cell: ({ file }) => <code className={classes.file}>{file || "all files"}</code> },
   { key: "words", head: "What", cell: ({ words }) => <span className={classes.words}>{words}</span> },

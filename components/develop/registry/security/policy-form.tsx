@@ -13,7 +13,7 @@ import {
   SecurityRule,
   type SetSecurityPolicy,
 } from "#server/develop/registry/security/contract.ts";
-import { ruleWords } from "./security-words.ts";
+import { ruleLabels } from "./security-labels.ts";
 
 interface PolicyFormProps {
   policy: SecurityPolicyInForce;
@@ -23,7 +23,7 @@ interface PolicyFormProps {
   why?: string | undefined;
 }
 
-const options = SecurityRule.options.map((value) => ({ value, label: ruleWords[value] }));
+const options = SecurityRule.options.map((value) => ({ value, label: ruleLabels[value] }));
 
 /** What happens when somebody deploys a version that is unsigned or dangerous. */
 export function PolicyForm({ policy, actorName, action, why }: PolicyFormProps) {
@@ -59,14 +59,14 @@ export function PolicyForm({ policy, actorName, action, why }: PolicyFormProps) 
         onClose={() => setOpened(false)}
         title="Change security policy?"
         consequences={[
-          { label: "Unsigned versions", value: `${ruleWords[policy.unsigned]} becomes ${ruleWords[unsigned]}` },
-          { label: "Dangerous versions", value: `${ruleWords[policy.dangerous]} becomes ${ruleWords[dangerous]}` },
+          { label: "Unsigned versions", value: `${ruleLabels[policy.unsigned]} becomes ${ruleLabels[unsigned]}` },
+          { label: "Dangerous versions", value: `${ruleLabels[policy.dangerous]} becomes ${ruleLabels[dangerous]}` },
           { label: "Deployed versions", value: "keep serving; the policy applies to the next deployment" },
           { label: "Undo", value: "change it back on this page" },
         ]}
         reasons={["Audit", "Incident", "New company policy"]}
         confirmLabel="Change policy"
-        keepLabel="Cancel"
+        cancelLabel="Cancel"
         actorName={actorName}
         onConfirm={save}
       />

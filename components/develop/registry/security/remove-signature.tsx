@@ -34,7 +34,7 @@ export function RemoveSignature({ version, actorName, remove }: RemoveSignatureP
         ]}
         reasons={["Signature of another file", "Signed with an untrusted key"]}
         confirmLabel="Remove signature"
-        keepLabel="Cancel"
+        cancelLabel="Cancel"
         destructive
         actorName={actorName}
         onConfirm={async (reason) => {

@@ -1,16 +1,16 @@
 import { noValue } from "#components/ui/format.ts";
 import { StatusBadge } from "#components/ui/status-badge.tsx";
 import type { SecuritySummary } from "#server/develop/registry/security/contract.ts";
-import { signatureTold, tellVerdict } from "./security-words.ts";
+import { signatureBadges, verdictBadge } from "./security-labels.ts";
 
 /** What the scan of a version found, and whether it is signed, in a table. */
 export function SecurityBadge({ summary }: { summary: SecuritySummary | undefined }) {
   if (!summary) return <span className="lw-quiet">{noValue}</span>;
-  const { state, word } = tellVerdict(summary.verdict, summary.isWaiting);
+  const { state, word } = verdictBadge(summary.verdict, summary.isWaiting);
   return (
     <span style={{ display: "inline-flex", gap: 6 }}>
       <StatusBadge state={state}>{word}</StatusBadge>
-      <span className="lw-small lw-quiet">{signatureTold[summary.signature].word.toLowerCase()}</span>
+      <span className="lw-small lw-quiet">{signatureBadges[summary.signature].word.toLowerCase()}</span>
     </span>
   );
 }

@@ -6,8 +6,8 @@ import { RelativeTime } from "#components/ui/relative-time.tsx";
 import { StatusBadge } from "#components/ui/status-badge.tsx";
 import type { SignatureState, VersionScan, VersionSecurity } from "#server/develop/registry/security/contract.ts";
 import { FindingsTable } from "./findings-table.tsx";
+import { signatureBadges, verdictBadge } from "./security-labels.ts";
 import classes from "./security-panel.module.css";
-import { signatureTold, tellVerdict } from "./security-words.ts";
 
 interface SecurityPanelProps {
   security: VersionSecurity;
@@ -20,7 +20,7 @@ interface SecurityPanelProps {
 /** What the scan of a version's files found, who signed it, its licence, and what the security policy says. */
 export function SecurityPanel({ security, action, sign }: SecurityPanelProps) {
   const { scan, signature, licence, refusals, warnings } = security;
-  const { state, word } = tellVerdict(scan?.verdict ?? null, scan !== null);
+  const { state, word } = verdictBadge(scan?.verdict ?? null, scan !== null);
   const findings = scan?.report?.findings ?? [];
   return (
     <Panel
@@ -98,7 +98,7 @@ function sentence(scan: VersionScan | null): string {
 }
 
 function Signature({ signature, sign }: { signature: SignatureState; sign: ReactNode }) {
-  const { state, word } = signatureTold[signature.state];
+  const { state, word } = signatureBadges[signature.state];
   return (
     <span className={classes.head}>
       <StatusBadge state={state}>{word}</StatusBadge>

@@ -40,7 +40,7 @@ function Form({ sha256, sign, onDone }: Omit<SignButtonProps, "isSigned"> & { on
   function submit(event: SubmitEvent<HTMLFormElement>) {
     event.preventDefault();
     run(String(new FormData(event.currentTarget).get("signature") ?? ""), (signature) => {
-      toast.done(doneWords(signature));
+      toast.done(describeDone(signature));
       onDone();
       refresh();
     });
@@ -70,7 +70,7 @@ function Form({ sha256, sign, onDone }: Omit<SignButtonProps, "isSigned"> & { on
   );
 }
 
-function doneWords({ state, keyName }: SignatureState): string {
+function describeDone({ state, keyName }: SignatureState): string {
   if (state === "trusted") return `Signed by ${keyName}.`;
   if (state === "revoked") return `Signed by ${keyName}, which has been revoked.`;
   return "Signature stored. It was not made with a key trusted by this workspace.";

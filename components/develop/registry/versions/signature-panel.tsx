@@ -1,4 +1,4 @@
-import { hintWords } from "#components/develop/registry/versions/hint-words.ts";
+import { describeHint } from "#components/develop/registry/versions/describe-hint.ts";
 import { type InputHint, readHints } from "#components/develop/registry/versions/input-hints.ts";
 import { type Column, DataTable } from "#components/ui/data-table.tsx";
 import { Panel, PanelSection } from "#components/ui/panel.tsx";
@@ -24,7 +24,7 @@ const columns: Column<Row>[] = [
 const meaning: Column<Row> = {
   key: "meaning",
   head: "Description from file",
-  cell: ({ hint }) => hint && <span className={classes.meaning}>{hintWords(hint)}</span>,
+  cell: ({ hint }) => hint && <span className={classes.meaning}>{describeHint(hint)}</span>,
 };
 
 interface SignaturePanelProps {
@@ -105,13 +105,13 @@ function Fact({ label, value }: { label: string; value: string }) {
   );
 }
 
-const mostLabels = 40;
+const maxLabels = 40;
 
 function Labels({ labels }: { labels: string[] }) {
-  const more = labels.length - mostLabels;
+  const more = labels.length - maxLabels;
   return (
     <span className={classes.labels}>
-      {labels.slice(0, mostLabels).map((label, index) => (
+      {labels.slice(0, maxLabels).map((label, index) => (
         // biome-ignore lint/suspicious/noArrayIndexKey: labels may repeat; the place is the class
         <Tag key={index}>{label}</Tag>
       ))}

@@ -11,7 +11,7 @@ import type { VersionDetails } from "#server/develop/registry/versions/contract.
 import { compareHref } from "../compare/comparison.ts";
 import { Copied } from "../copied.tsx";
 import { EditTags } from "../edit-tags.tsx";
-import { originWithoutRun } from "./origin-words.ts";
+import { originWithoutRun } from "./origin-text.ts";
 import classes from "./version-facts.module.css";
 
 interface VersionFactsProps {

@@ -10,9 +10,9 @@ import { AliasTag } from "#components/ui/tag.tsx";
 import type { Checklist, GateLine } from "#server/develop/registry/gates/contract.ts";
 import type { SecuritySummary } from "#server/develop/registry/security/contract.ts";
 import type { VersionDetails } from "#server/develop/registry/versions/contract.ts";
-import { measuresOf, measureWords, progressOf } from "../gates/gate-words.ts";
+import { describeMeasure, measuresOf, progressOf } from "../gates/describe-gate.ts";
 import { SecurityBadge } from "../security/security-badge.tsx";
-import { isUploaded } from "./origin-words.ts";
+import { isUploaded } from "./origin-text.ts";
 import { VersionState } from "./version-state.tsx";
 import classes from "./versions-table.module.css";
 
@@ -51,7 +51,7 @@ export function VersionsTable({ versions, checklists, security, foot }: Versions
         key: gate,
         head: title,
         align: "right",
-        cell: (row) => measureWords(gatesOf.get(row.version)?.find((line) => line.gate === gate)),
+        cell: (row) => describeMeasure(gatesOf.get(row.version)?.find((line) => line.gate === gate)),
       }),
     ),
     { key: "size", head: "Size", align: "right", cell: (row) => formatBytes(row.sizeBytes) },

@@ -2,7 +2,7 @@
 export type PreviewKind = "image" | "json" | "text" | "none";
 
 /** Longer texts are shown in parts of this size. */
-export const mostPreviewBytes = 256 * 1024;
+export const maxPreviewBytes = 256 * 1024;
 
 const images = /\.(png|jpe?g|gif|webp|avif|svg)$/i;
 const texts =

@@ -1,12 +1,12 @@
 import { expect, test } from "vitest";
-import { mostPreviewBytes } from "./artifact-preview.ts";
+import { maxPreviewBytes } from "./artifact-preview.ts";
 import { readAt, wholeLines, windowOf, windowsAround } from "./text-window.ts";
 
-const size = mostPreviewBytes * 3;
+const size = maxPreviewBytes * 3;
 
 test("a log is shown from its end, anything else from its beginning; the address may ask for any part", () => {
-  expect(windowOf("train.log", size, undefined)).toEqual({ start: size - mostPreviewBytes, end: size });
-  expect(windowOf("notes.txt", size, undefined)).toEqual({ start: 0, end: mostPreviewBytes });
+  expect(windowOf("train.log", size, undefined)).toEqual({ start: size - maxPreviewBytes, end: size });
+  expect(windowOf("notes.txt", size, undefined)).toEqual({ start: 0, end: maxPreviewBytes });
   expect(windowOf("train.log", 10, undefined)).toEqual({ start: 0, end: 10 });
   expect(windowOf("train.log", size, 100).start).toBe(100);
   expect(windowOf("train.log", size, size * 2).end).toBe(size);

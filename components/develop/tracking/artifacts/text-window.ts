@@ -1,4 +1,4 @@
-import { mostPreviewBytes } from "./artifact-preview.ts";
+import { maxPreviewBytes } from "./artifact-preview.ts";
 
 /** A part of a long text, in bytes: from `start`, before `end`. */
 export interface TextWindow {
@@ -12,19 +12,19 @@ const logs = /\.(log|out|err|stdout|stderr)$|^(stdout|stderr)(\.txt)?$/i;
 
 /** The part of a file that is shown: what `at` asks for; else the end of a log, the beginning of anything else. */
 export function windowOf(name: string, sizeBytes: number, at: number | undefined): TextWindow {
-  const last = Math.max(0, sizeBytes - mostPreviewBytes);
+  const last = Math.max(0, sizeBytes - maxPreviewBytes);
   const start = Math.min(last, Math.max(0, at ?? (logs.test(name) ? last : 0)));
-  return { start, end: Math.min(sizeBytes, start + mostPreviewBytes) };
+  return { start, end: Math.min(sizeBytes, start + maxPreviewBytes) };
 }
 
 /** Where the windows around this one begin; undefined where there is nothing more. */
 export function windowsAround({ start, end }: TextWindow, sizeBytes: number) {
-  const step = mostPreviewBytes - overlapBytes;
+  const step = maxPreviewBytes - overlapBytes;
   return {
     first: start > 0 ? 0 : undefined,
     earlier: start > 0 ? Math.max(0, start - step) : undefined,
     later: end < sizeBytes ? start + step : undefined,
-    last: end < sizeBytes ? Math.max(0, sizeBytes - mostPreviewBytes) : undefined,
+    last: end < sizeBytes ? Math.max(0, sizeBytes - maxPreviewBytes) : undefined,
   };
 }
 

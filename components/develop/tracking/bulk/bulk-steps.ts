@@ -1,5 +1,5 @@
 import type { ActionState } from "#components/ui/action-state.ts";
-import { type BulkStep, type ChosenRuns, mostPerStep } from "#server/develop/tracking/bulk/contract.ts";
+import { type BulkStep, type ChosenRuns, maxPerStep } from "#server/develop/tracking/bulk/contract.ts";
 
 /** Runs that are chosen: by their ids, or all that a filter finds. */
 export type Choice = { runIds: readonly string[] } | { filter: string };
@@ -35,12 +35,12 @@ export async function inSteps(
 }
 
 function partsOf(ids: readonly string[]): { runIds: string[] }[] {
-  const starts = Array.from({ length: Math.ceil(ids.length / mostPerStep) }, (_, index) => index * mostPerStep);
-  return starts.map((start) => ({ runIds: ids.slice(start, start + mostPerStep) }));
+  const starts = Array.from({ length: Math.ceil(ids.length / maxPerStep) }, (_, index) => index * maxPerStep);
+  return starts.map((start) => ({ runIds: ids.slice(start, start + maxPerStep) }));
 }
 
 function restOf(ids: readonly string[], part: number): number {
-  return Math.max(0, ids.length - (part + 1) * mostPerStep);
+  return Math.max(0, ids.length - (part + 1) * maxPerStep);
 }
 
 function complaintOf({ error, fieldErrors = {} }: ActionState<BulkStep>): string {

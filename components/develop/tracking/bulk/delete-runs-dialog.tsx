@@ -30,7 +30,7 @@ export function DeleteRunsDialog({ opened, count, isWhole, viewerName, onClose, 
       ]}
       reasons={["Smoke test", "Broken run", "Superseded"]}
       confirmLabel={`Delete ${runs}`}
-      keepLabel="Cancel"
+      cancelLabel="Cancel"
       destructive
       actorName={viewerName}
       onConfirm={onConfirm}

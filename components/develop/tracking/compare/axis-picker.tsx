@@ -3,10 +3,10 @@
 import { MultiSelect, Popover, Select } from "@mantine/core";
 import { IconAdjustmentsHorizontal } from "@tabler/icons-react";
 import classes from "./compare.module.css";
-import { axisNames, mostAxes } from "./compare-axes.ts";
+import { axisNames, maxAxes } from "./compare-axes.ts";
 
 /** The lists of long experiments are searched, not scrolled. */
-const mostListed = 60;
+const maxListed = 60;
 
 function grouped(choices: readonly string[]) {
   const names = new Map(axisNames(choices).map(({ key, label }) => [key, label]));
@@ -38,12 +38,12 @@ export function AxesPicker({ axes, choices, onChange }: AxesPickerProps) {
       </Popover.Target>
       <Popover.Dropdown>
         <MultiSelect
-          label={`Axes (up to ${mostAxes})`}
+          label={`Axes (up to ${maxAxes})`}
           data={grouped([...new Set([...choices, ...axes])])}
           value={[...axes]}
           onChange={onChange}
-          maxValues={mostAxes}
-          limit={mostListed}
+          maxValues={maxAxes}
+          limit={maxListed}
           searchable
           hidePickedOptions
           nothingFoundMessage="No matching parameter or metric"
@@ -73,7 +73,7 @@ export function AxisSelect({ label, value, choices, onChange, mayBeAbsent = fals
         data={grouped([...new Set([...choices, ...(value ? [value] : [])])])}
         value={value ?? null}
         onChange={(column) => onChange(column ?? undefined)}
-        limit={mostListed}
+        limit={maxListed}
         searchable
         clearable={mayBeAbsent}
         allowDeselect={false}

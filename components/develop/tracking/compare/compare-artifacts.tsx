@@ -3,7 +3,7 @@ import { styleOfPlace } from "#components/charts/series-style.ts";
 import { formatBytes, plural } from "#components/ui/format.ts";
 import { Panel } from "#components/ui/panel.tsx";
 import { EmptyState, StaleLine } from "#components/ui/states.tsx";
-import { artifactAddress, mostPreviewBytes, type PreviewKind, readable } from "../artifacts/artifact-preview.ts";
+import { artifactAddress, maxPreviewBytes, type PreviewKind, readable } from "../artifacts/artifact-preview.ts";
 import classes from "./compare-artifacts.module.css";
 import { CompareLink } from "./compare-link.tsx";
 import { diffLines, diffParts } from "./diff-lines.ts";
@@ -127,7 +127,7 @@ function Content({ path, kind, compared }: Pick<CompareArtifactsProps, "path" | 
 }
 
 function FileHead({ file, place, note }: { file: ComparedFile; place: number; note?: string | undefined }) {
-  const isCut = file.text !== undefined && (file.sizeBytes ?? 0) > mostPreviewBytes;
+  const isCut = file.text !== undefined && (file.sizeBytes ?? 0) > maxPreviewBytes;
   return (
     <div className={classes.head}>
       <SeriesSwatch style={styleOfPlace(place)} />
@@ -135,7 +135,7 @@ function FileHead({ file, place, note }: { file: ComparedFile; place: number; no
       {note && <span className="lw-quiet">{note}</span>}
       {file.sizeBytes !== undefined && (
         <span className="lw-quiet lw-number">
-          {isCut ? `the first ${formatBytes(mostPreviewBytes)} of ` : ""}
+          {isCut ? `the first ${formatBytes(maxPreviewBytes)} of ` : ""}
           {formatBytes(file.sizeBytes)}
         </span>
       )}

@@ -5,10 +5,10 @@ import type { KeyValue } from "#server/develop/tracking/contract.ts";
 import type { RunColumns } from "#server/develop/tracking/tables/contract.ts";
 import { metricKeys } from "../metrics/metric-groups.ts";
 
-const mostParams = 5;
-const mostMetrics = 3;
+const maxParams = 5;
+const maxMetrics = 3;
 /** More are no picture any more. */
-export const mostAxes = 12;
+export const maxAxes = 12;
 
 /** What can be an axis: params of which runs have different values, then metrics that tell most first. */
 export function axisChoices({ params, metrics }: Pick<RunColumns, "params" | "metrics">): string[] {
@@ -31,11 +31,11 @@ export function defaultAxes(
   const differing = params
     .filter(({ values }) => values > 1)
     .toSorted((a, b) => Number(differs(b)) - Number(differs(a)))
-    .slice(0, mostParams);
+    .slice(0, maxParams);
   const results = metricKeys(
     metrics.filter(({ key }) => key !== headline),
     "model",
-  ).slice(0, headline ? mostMetrics - 1 : mostMetrics);
+  ).slice(0, headline ? maxMetrics - 1 : maxMetrics);
   return [
     ...differing.map(({ key }) => `params.${key}`),
     ...[...results.toReversed(), ...(headline ? [headline] : [])].map((key) => `metrics.${key}`),

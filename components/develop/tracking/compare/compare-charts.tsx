@@ -50,7 +50,7 @@ export function CompareCharts({ runs, metrics, initial, directions, most }: Comp
           {drawn.map((key) => (
             <MetricChart
               title={key}
-              words={directionWords[directions[key] ?? "unknown"]}
+              words={directionLabels[directions[key] ?? "unknown"]}
               unit=""
               lines={runs.flatMap(({ id, name, startedAt, place }) => {
                 const isOurs = (curve: MetricCurve) => curve.runId === id && curve.key === key;
@@ -70,7 +70,7 @@ export function CompareCharts({ runs, metrics, initial, directions, most }: Comp
   );
 }
 
-const directionWords: Record<Direction, string | undefined> = {
+const directionLabels: Record<Direction, string | undefined> = {
   higher: "higher is better",
   lower: "lower is better",
   unknown: undefined,

@@ -1,7 +1,7 @@
 "use client";
 
 import type { Brush } from "#components/charts/brush.ts";
-import { brushWords } from "#components/charts/parallel.ts";
+import { describeBrush } from "#components/charts/parallel.ts";
 import { ParallelChart } from "#components/charts/parallel-chart.tsx";
 import { plural } from "#components/ui/format.ts";
 import type { RunValues } from "#server/develop/tracking/compare/contract.ts";
@@ -24,7 +24,7 @@ export function CompareParallel({ compared, runs, axes, choices }: CompareParall
   const { view, present, show, read } = useCompareView();
   const names = axisNames(axes);
   const { brushes } = view;
-  const words = names.flatMap(({ key, label }) => (brushes[key] ? [brushWords(label, brushes[key])] : []));
+  const words = names.flatMap(({ key, label }) => (brushes[key] ? [describeBrush(label, brushes[key])] : []));
   function brush(column: string, next: Brush | undefined) {
     const { [column]: _, ...others } = present().brushes;
     show({ brushes: next ? { ...others, [column]: next } : others });

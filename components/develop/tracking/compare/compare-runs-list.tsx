@@ -1,7 +1,7 @@
 "use client";
 
 import { SeriesSwatch } from "#components/charts/legend.tsx";
-import { axisWords, prepareParallel } from "#components/charts/parallel.ts";
+import { formatAxisValue, prepareParallel } from "#components/charts/parallel.ts";
 import { styleOfPlace } from "#components/charts/series-style.ts";
 import { type Column, DataTable } from "#components/ui/data-table.tsx";
 import { formatCountOf, plural } from "#components/ui/format.ts";
@@ -22,7 +22,7 @@ interface CompareRunsListProps {
 }
 
 /** A screen full; a brush narrows it. */
-const mostListed = 100;
+const maxListed = 100;
 
 /** The runs in all brushes, those compared first, and the way to compare others too. */
 export function CompareRunsList({ compared, runs, axes }: CompareRunsListProps) {
@@ -57,7 +57,7 @@ export function CompareRunsList({ compared, runs, axes }: CompareRunsListProps) 
         cell: ({ values }) => {
           const value = values[key];
           const isPlain = typeof value === "number" && Math.abs(value) < Number.MAX_VALUE;
-          return decimals !== undefined && isPlain ? formatMetric(value, decimals) : axisWords(value);
+          return decimals !== undefined && isPlain ? formatMetric(value, decimals) : formatAxisValue(value);
         },
       };
     }),
@@ -84,14 +84,14 @@ export function CompareRunsList({ compared, runs, axes }: CompareRunsListProps) 
     >
       <DataTable
         label="Selected runs"
-        rows={rows.slice(0, mostListed)}
+        rows={rows.slice(0, maxListed)}
         rowKey={({ id }) => id}
         rowHref={({ id }) => `/experiments/${byId.get(id)?.experimentId}/runs/${id}`}
         density="compact"
         maxHeight="320px"
         columns={columns}
         empty={<EmptyState title="No run matches the selection">Widen or clear a range.</EmptyState>}
-        foot={rows.length > mostListed ? `First ${mostListed} of ${plural(rows.length, "run")}` : undefined}
+        foot={rows.length > maxListed ? `First ${maxListed} of ${plural(rows.length, "run")}` : undefined}
       />
     </Panel>
   );

@@ -1,7 +1,7 @@
 "use client";
 
 import { useRouter } from "next/navigation";
-import { correlationWords, prepareScatter } from "#components/charts/scatter.ts";
+import { describeCorrelation, prepareScatter } from "#components/charts/scatter.ts";
 import { ScatterChart } from "#components/charts/scatter-chart.tsx";
 import { plural } from "#components/ui/format.ts";
 import { Panel } from "#components/ui/panel.tsx";
@@ -51,7 +51,7 @@ export function CompareScatter({ compared, runs, choices, axes }: CompareScatter
       </div>
       <ScatterChart
         title={`${up.label} vs ${across.label}`}
-        subtitle={[plural(points.length, "run"), correlationWords(points)].filter(Boolean).join(", ")}
+        subtitle={[plural(points.length, "run"), describeCorrelation(points)].filter(Boolean).join(", ")}
         noun="run"
         rows={rows}
         x={across}

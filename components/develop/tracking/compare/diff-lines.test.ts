@@ -25,7 +25,7 @@ test("taking the changes gives either text back, and what is alike is as long as
     const without = (kind: DiffLine["kind"]) => lines.filter((line) => line.kind !== kind).map((line) => line.text);
     expect(without("added")).toEqual(before);
     expect(without("removed")).toEqual(after);
-    expect(lines.filter(({ kind }) => kind === "same")).toHaveLength(longestCommon(before, after));
+    expect(lines.filter(({ kind }) => kind === "same")).toHaveLength(commonSubsequence(before, after));
   }
 });
 
@@ -44,10 +44,10 @@ test("alike lines far from a change are left out and counted", () => {
 });
 
 /** By trying all: the texts are short. */
-function longestCommon(a: readonly string[], b: readonly string[]): number {
+function commonSubsequence(a: readonly string[], b: readonly string[]): number {
   const [first, ...rest] = a;
   if (first === undefined || b.length === 0) return 0;
   const at = b.indexOf(first);
-  const without = longestCommon(rest, b);
-  return at < 0 ? without : Math.max(without, 1 + longestCommon(rest, b.slice(at + 1)));
+  const without = commonSubsequence(rest, b);
+  return at < 0 ? without : Math.max(without, 1 + commonSubsequence(rest, b.slice(at + 1)));
 }

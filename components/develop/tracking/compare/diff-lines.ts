@@ -7,7 +7,7 @@ export interface DiffLine {
 export type DiffPart = { lines: DiffLine[] } | { skipped: number };
 
 /** A table of so many cells is filled in a few milliseconds; longer texts are told as one change. */
-const mostCells = 4_000_000;
+const maxCells = 4_000_000;
 
 /** Lines that a text lost and gained: the longest common subsequence stays. */
 export function diffLines(before: string, after: string): DiffLine[] {
@@ -33,7 +33,7 @@ function linesOf(text: string): string[] {
 function diffMiddle(old: readonly string[], next: readonly string[]): DiffLine[] {
   const removed = old.map((text): DiffLine => ({ kind: "removed", text }));
   const added = next.map((text): DiffLine => ({ kind: "added", text }));
-  if (old.length * next.length > mostCells || old.length === 0 || next.length === 0) return [...removed, ...added];
+  if (old.length * next.length > maxCells || old.length === 0 || next.length === 0) return [...removed, ...added];
   const width = next.length + 1;
   // Length of the longest common subsequence of what follows each pair of lines.
   const common = new Uint32Array((old.length + 1) * width);

@@ -88,12 +88,16 @@ export function differences({ runs, directions, environments = [], all }: Compar
   return groups
     .map(({ title, noun, rows }) => {
       const differing = rows.filter(({ cells }) => cells.some((cell) => cell.differs));
-      return { title, count: countWords(differing.length, rows.length, noun), rows: ranked(all ? rows : differing) };
+      return {
+        title,
+        count: describeDiffering(differing.length, rows.length, noun),
+        rows: ranked(all ? rows : differing),
+      };
     })
     .filter(({ rows }) => rows.length > 0);
 }
 
-function countWords(differing: number, all: number, noun: string): string {
+function describeDiffering(differing: number, all: number, noun: string): string {
   return `${formatCountOf(differing, all)} ${all === 1 ? noun : `${noun}s`} ${differing === 1 ? "differs" : "differ"}`;
 }
 

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import type { CurvePoint, MetricCurve } from "#server/develop/tracking/metrics/contract.ts";
-import { brokenWords, curveSeries } from "./curve-series.ts";
+import { curveSeries, describeBroken } from "./curve-series.ts";
 
 const curve = (...values: (number | null)[]): MetricCurve => ({
   runId: "r",
@@ -45,7 +45,7 @@ test("a band is there only where points stand for different values", () => {
 });
 
 test("what is no number at the end is said with its first step", () => {
-  expect(brokenWords([curve(1, null, null)])).toEqual(["loss has been NaN since step 1"]);
-  expect(brokenWords([curve(1, Number.MAX_VALUE)])).toEqual(["loss has been infinite since step 1"]);
-  expect(brokenWords([curve(1, null, 2), curve()])).toEqual([]);
+  expect(describeBroken([curve(1, null, null)])).toEqual(["loss has been NaN since step 1"]);
+  expect(describeBroken([curve(1, Number.MAX_VALUE)])).toEqual(["loss has been infinite since step 1"]);
+  expect(describeBroken([curve(1, null, 2), curve()])).toEqual([]);
 });

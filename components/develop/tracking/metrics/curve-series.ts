@@ -48,7 +48,7 @@ function marksOf(points: readonly { at: number; value: number | null }[]): Unplo
 }
 
 /** The words for metrics that are no number at the end: "train_loss is NaN since step 12". */
-export function brokenWords(curves: readonly MetricCurve[]): string[] {
+export function describeBroken(curves: readonly MetricCurve[]): string[] {
   return curves.flatMap(({ key, points }) => {
     const isBroken = ({ value }: CurvePoint) => value === null || isInfinite(value);
     const last = points.at(-1);

@@ -5,7 +5,7 @@ import { pictureOf, valueExtent } from "#components/charts/picture.ts";
 import { extent, type Range, type Series, widen } from "#components/charts/prepare.ts";
 import { formatCount } from "#components/ui/format.ts";
 import type { MetricCurve } from "#server/develop/tracking/metrics/contract.ts";
-import { brokenWords, curveSeries } from "./curve-series.ts";
+import { curveSeries, describeBroken } from "./curve-series.ts";
 import type { CurveAxis, CurveView } from "./curve-view.ts";
 import classes from "./run-charts.module.css";
 
@@ -35,7 +35,7 @@ interface MetricChartProps {
   whole?: Range | undefined;
 }
 
-const axisWords: Record<CurveAxis, string> = {
+const axisLabels: Record<CurveAxis, string> = {
   step: "per step",
   time: "by wall time",
   relative: "by time since start",
@@ -49,7 +49,7 @@ export function MetricChart({ title, words, unit, lines, view, onView, syncId, .
     : wholeSeries;
   const { whole = widen(extent(wholeSeries), view.x === "step" ? 1 : 60_000), ...looks } = more;
   const isFixed = view.zoom && !view.fit;
-  const broken = brokenWords(lines.map(({ whole }) => whole));
+  const broken = describeBroken(lines.map(({ whole }) => whole));
   const { log } = view;
   return (
     <LineChart
@@ -92,7 +92,7 @@ function subtitle(unit: string, words: string | undefined, lines: readonly Metri
   return [
     unit,
     words,
-    axisWords[view.x],
+    axisLabels[view.x],
     view.smooth > 0 && `smoothed ${view.smooth.toFixed(2)}`,
     view.zoom && view.fit && "y fitted",
     thinned && `${formatCount(thinned.totalPoints)} points, downsampled (minimum and maximum kept)`,

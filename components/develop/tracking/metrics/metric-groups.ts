@@ -7,10 +7,10 @@ export interface MetricGroup {
 }
 
 /** A page draws at most so many metrics of a run. */
-export const mostDrawn = 40;
+export const maxPlotted = 40;
 
 /** And of a comparison, where each chart has up to ten lines. */
-export const mostCompared = 12;
+export const maxCompared = 12;
 
 /** Metrics about the machine, which MLflow's client logs by itself. */
 export function isSystemMetric(key: string): boolean {

@@ -19,8 +19,8 @@ import {
   lineName,
   type MetricGroup,
   machinePart,
+  maxPlotted,
   metricKeys,
-  mostDrawn,
   titleOf,
 } from "./metric-groups.ts";
 import classes from "./run-charts.module.css";
@@ -41,7 +41,7 @@ export function RunCharts({ run: initialRun, initial, kind }: RunChartsProps) {
   const view = kind === "system" ? { ...asked, x: "relative" as const } : asked;
   const all = metricKeys(run.metrics, kind);
   const found = metricKeys(run.metrics, kind, view.metric);
-  const keys = found.slice(0, mostDrawn);
+  const keys = found.slice(0, maxPlotted);
   const { id, name, startedAt } = run;
   const curves = useCurves({ runs: [{ id, name, startedAt }], keys, view, initial });
   if (curves.isPending && curves.whole.length === 0)
@@ -122,12 +122,14 @@ function NothingToDraw({ run, kind }: Pick<RunChartsProps, "run" | "kind">) {
   const what = kind === "system" ? "system metric" : "metric";
   return (
     <Panel flush>
-      <EmptyState title={logged ? "Nothing to plot" : `No ${what} logged`}>{emptyWords(run, kind, logged)}</EmptyState>
+      <EmptyState title={logged ? "Nothing to plot" : `No ${what} logged`}>
+        {describeEmpty(run, kind, logged)}
+      </EmptyState>
     </Panel>
   );
 }
 
-function emptyWords(run: Run, kind: RunChartsProps["kind"], logged: boolean): string {
+function describeEmpty(run: Run, kind: RunChartsProps["kind"], logged: boolean): string {
   if (logged) return "Every metric has a single value; see the table.";
   if (kind === "system")
     return "Call mlflow.enable_system_metrics_logging() before starting a run to log machine metrics.";

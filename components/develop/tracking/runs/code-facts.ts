@@ -28,7 +28,7 @@ export function codeFacts({ tags }: Pick<Run, "tags">): { label: string; value: 
     const value = tagOf(tags, keys);
     return { label, value: label === "commit" ? value?.slice(0, 10) : value };
   });
-  return [...facts, { label: "uncommitted changes", value: uncommittedWords(tags) }].flatMap(({ label, value }) =>
+  return [...facts, { label: "uncommitted changes", value: describeUncommitted(tags) }].flatMap(({ label, value }) =>
     value === undefined ? [] : [{ label, value }],
   );
 }
@@ -39,7 +39,7 @@ export function uncommittedDiff({ tags }: Pick<Run, "tags">): string | undefined
 }
 
 /** "12 lines added, 3 removed", with a mark that tells two patches of the same size apart. */
-function uncommittedWords(tags: readonly KeyValue[]): string | undefined {
+function describeUncommitted(tags: readonly KeyValue[]): string | undefined {
   const diff = uncommittedDiff({ tags: [...tags] });
   if (diff !== undefined) {
     const lines = diff.split("\n");

@@ -47,8 +47,8 @@ export function RunNote({ run: initial, why, save }: RunNoteProps) {
         <Editor
           note={note}
           onClose={() => setOpen(false)}
-          save={async (words) => {
-            const answer = await save({ runId: run.id, note: words });
+          save={async (text) => {
+            const answer = await save({ runId: run.id, note: text });
             if (answer.ok) await refetch();
             return answer;
           }}
@@ -69,10 +69,10 @@ interface EditorProps {
 }
 
 function Editor({ note, onClose, save }: EditorProps) {
-  const [words, setWords] = useState(note);
+  const [text, setText] = useState(note);
   const { state, busy, run } = useAction(save);
   const hintId = useId();
-  const submit = () => run(words, onClose);
+  const submit = () => run(text, onClose);
   return (
     <form
       className={classes.editor}
@@ -83,7 +83,7 @@ function Editor({ note, onClose, save }: EditorProps) {
       onKeyDown={(event) => {
         if (event.key === "Enter" && (event.metaKey || event.ctrlKey)) submit();
         // What was typed is lost only on purpose.
-        if (event.key === "Escape" && words === note) onClose();
+        if (event.key === "Escape" && text === note) onClose();
       }}
     >
       <Textarea
@@ -95,9 +95,9 @@ function Editor({ note, onClose, save }: EditorProps) {
         maxLength={8000}
         data-autofocus
         autoFocus
-        value={words}
+        value={text}
         error={state.error ?? state.fieldErrors?.note}
-        onChange={(event) => setWords(event.currentTarget.value)}
+        onChange={(event) => setText(event.currentTarget.value)}
       />
       <div className={classes.foot}>
         <span className="lw-caption lw-quiet" id={hintId}>

@@ -37,7 +37,7 @@ interface PickerQuestion {
 }
 
 /** Longer groups show a few, until they are asked for. */
-const mostUnasked = 15;
+const maxDefault = 15;
 const few = 8;
 const groups = [
   { of: "metric", name: "Metrics", noun: "metrics" },
@@ -59,7 +59,7 @@ export function pickerRows({ columns, words, found, opened }: PickerQuestion): P
   for (const { of, name, noun } of groups) {
     const { fields, total = 0 } = found[of];
     if (total === 0) continue;
-    const isWhole = total <= mostUnasked || opened.includes(of);
+    const isWhole = total <= maxDefault || opened.includes(of);
     const listed = isWhole ? fields : fields.slice(0, few);
     rows.push({ kind: "head", name, hint: formatCount(total) });
     rows.push(
@@ -120,12 +120,12 @@ function kindOf(key: string): string {
 }
 
 /** More columns are no comparison. */
-const mostDiffering = 60;
+const maxDiffering = 60;
 
 /** Instead of the params shown, those of which runs have different values. */
 export function onlyDiffering(columns: readonly string[], { params }: RunColumns): string[] {
   const differing = params.filter(({ values }) => values > 1).map(({ key }) => `params.${key}`);
   const first = columns.findIndex((key) => kindOf(key) === "params");
   const others = columns.filter((key) => kindOf(key) !== "params");
-  return others.toSpliced(first < 0 ? others.length : first, 0, ...differing.slice(0, mostDiffering));
+  return others.toSpliced(first < 0 ? others.length : first, 0, ...differing.slice(0, maxDiffering));
 }

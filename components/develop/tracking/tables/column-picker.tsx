@@ -70,9 +70,9 @@ export function ColumnPicker({ columns, choices, ...props }: ColumnPickerProps) 
 function Picker({ experimentId, columns: current, pinned: currentPins, choices, onChange }: ColumnPickerProps) {
   // Boxes answer at once, and the table when the new address is shown.
   const [{ columns, pinned }, show] = useOptimistic({ columns: current, pinned: currentPins });
-  const [words, setWords] = useState("");
+  const [text, setText] = useState("");
   const [whole, setWhole] = useState<FieldKind[]>([]);
-  const [asked] = useDebouncedValue(words.trim(), 150);
+  const [asked] = useDebouncedValue(text.trim(), 150);
   const question = { experimentId, words: asked, perPage: 100, enabled: true };
   const metric = useRunFields({ ...question, kind: "metric" });
   const param = useRunFields({ ...question, kind: "param" });
@@ -96,9 +96,9 @@ function Picker({ experimentId, columns: current, pinned: currentPins, choices, 
         aria-label="Find a column"
         placeholder="Find a column"
         leftSection={<IconSearch size={15} stroke={1.7} aria-hidden="true" />}
-        value={words}
+        value={text}
         onChange={(event) => {
-          setWords(event.currentTarget.value);
+          setText(event.currentTarget.value);
           setWhole([]);
         }}
       />
@@ -116,7 +116,7 @@ function Picker({ experimentId, columns: current, pinned: currentPins, choices, 
         onMore={(kind) => found[kind].more()}
       />
       {failure && <p className="lw-small lw-quiet">Could not load column names. {failure.message}</p>}
-      {rows.length === 0 && isKnown && <p className="lw-small lw-quiet">No column matches “{words}”.</p>}
+      {rows.length === 0 && isKnown && <p className="lw-small lw-quiet">No column matches “{text}”.</p>}
       <div className={classes.foot}>
         <button
           className={classes.link}

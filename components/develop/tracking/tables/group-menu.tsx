@@ -7,7 +7,7 @@ import { useState } from "react";
 import { groupAttributes } from "#server/develop/tracking/tables/contract.ts";
 import { columnName } from "./column-names.ts";
 import classes from "./group-menu.module.css";
-import { whyNoChoice } from "./group-words.ts";
+import { noChoiceReason } from "./group-text.ts";
 import { useRunFields } from "./use-run-fields.ts";
 
 interface GroupMenuProps {
@@ -25,13 +25,13 @@ interface GroupChoice {
 /** What the runs are grouped by: an attribute, or a param or tag found by its name. */
 export function GroupMenu({ experimentId, groupBy, onChange }: GroupMenuProps) {
   const [opened, setOpened] = useState(false);
-  const [words, setWords] = useState("");
-  const [asked] = useDebouncedValue(words.trim(), 150);
+  const [text, setText] = useState("");
+  const [asked] = useDebouncedValue(text.trim(), 150);
   const question = { experimentId, words: asked, perPage: 30, enabled: opened };
   const params = useRunFields({ ...question, kind: "param" });
   const tags = useRunFields({ ...question, kind: "tag" });
   const metrics = useRunFields({ ...question, kind: "metric", enabled: opened && asked !== "" });
-  const wanted = words.trim().toLowerCase();
+  const wanted = text.trim().toLowerCase();
   const attributes = groupAttributes.map((key) => ({ key, label: columnName(key), hint: "" }));
   const parts: { name: string; choices: GroupChoice[] }[] = [
     { name: "Run", choices: attributes.filter(({ label }) => label.toLowerCase().includes(wanted)) },
@@ -71,8 +71,8 @@ export function GroupMenu({ experimentId, groupBy, onChange }: GroupMenuProps) {
           aria-label="Find a parameter or tag"
           placeholder="Find a parameter or tag"
           leftSection={<IconSearch size={15} stroke={1.7} aria-hidden="true" />}
-          value={words}
-          onChange={(event) => setWords(event.currentTarget.value)}
+          value={text}
+          onChange={(event) => setText(event.currentTarget.value)}
         />
         <div className={classes.list}>
           {groupBy && (
@@ -98,8 +98,8 @@ export function GroupMenu({ experimentId, groupBy, onChange }: GroupMenuProps) {
           ))}
           {parts.length === 0 && (
             <p className="lw-small lw-quiet">
-              {whyNoChoice(
-                words,
+              {noChoiceReason(
+                text,
                 metrics.fields.map(({ key }) => key),
               )}
             </p>

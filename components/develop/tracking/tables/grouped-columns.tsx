@@ -8,7 +8,7 @@ import { decimalsOf } from "../runs/run-values.ts";
 import { withColumnAfterName } from "./column-layout.ts";
 import { columnName } from "./column-names.ts";
 import classes from "./grouped-columns.module.css";
-import { formatMean, type GroupedRow, meanWords } from "./run-groups.ts";
+import { describeMean, formatMean, type GroupedRow } from "./run-groups.ts";
 
 interface GroupedColumnsInput {
   groups: RunGroups;
@@ -75,7 +75,7 @@ function groupCell(key: string, { groups, metrics }: RunGroups): (group: RunGrou
   return (group) => {
     const figures = group.metrics[metric];
     if (!figures) return <span className="lw-quiet">{noValue}</span>;
-    return <span title={meanWords(figures, group.runs)}>{formatMean(figures, decimals)}</span>;
+    return <span title={describeMean(figures, group.runs)}>{formatMean(figures, decimals)}</span>;
   };
 }
 

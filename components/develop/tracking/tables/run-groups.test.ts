@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import type { RunGroups, RunTableRow } from "#server/develop/tracking/tables/contract.ts";
-import { formatMean, groupedRows, meanWords, toggledGroup } from "./run-groups.ts";
+import { describeMean, formatMean, groupedRows, toggledGroup } from "./run-groups.ts";
 
 const figures = { count: 5, mean: 0.94, low: 0.92, high: 0.96, median: 0.94, lowest: 0.9, highest: 0.98 };
 const alone = { ...figures, count: 1, low: null, high: null };
@@ -12,10 +12,10 @@ test("a mean stands with half the width of its interval, and alone when there is
 
 test("the words say of how many runs it is", () => {
   const range = "median 0.94, min 0.9, max 0.98";
-  expect(meanWords(figures, 5)).toBe(`Mean of 5\u00a0runs, 95% interval 0.92 to 0.96; ${range}.`);
-  expect(meanWords(figures, 8)).toContain("Mean of 5 of 8\u00a0runs");
-  expect(meanWords(alone, 1)).toBe("Single run: no variation to report.");
-  expect(meanWords(alone, 3)).toBe("One of 3\u00a0runs has a value.");
+  expect(describeMean(figures, 5)).toBe(`Mean of 5\u00a0runs, 95% interval 0.92 to 0.96; ${range}.`);
+  expect(describeMean(figures, 8)).toContain("Mean of 5 of 8\u00a0runs");
+  expect(describeMean(alone, 1)).toBe("Single run: no variation to report.");
+  expect(describeMean(alone, 3)).toBe("One of 3\u00a0runs has a value.");
 });
 
 test("an open group has its runs under it, and says how many are not shown", () => {

@@ -32,7 +32,7 @@ export function formatMean({ mean, low, high }: GroupStatistics, decimals?: numb
 }
 
 /** What a group's figure means, in words. */
-export function meanWords(figures: GroupStatistics, runs: number): string {
+export function describeMean(figures: GroupStatistics, runs: number): string {
   const { count, low, high, median, lowest, highest } = figures;
   if (count === 1)
     return runs === 1 ? "Single run: no variation to report." : `One of ${plural(runs, "run")} has a value.`;

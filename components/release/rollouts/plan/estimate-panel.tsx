@@ -8,9 +8,9 @@ import {
   type GuardrailEstimate,
   type RolloutEstimate,
 } from "#server/release/rollouts/estimate/contract.ts";
-import { metricWords } from "../metric-words.ts";
-import { weightWords } from "../rollout-words.ts";
-import { adviceWords } from "./advice-words.ts";
+import { metricLabels } from "../metric-labels.ts";
+import { formatWeight } from "../rollout-text.ts";
+import { describeAdvice } from "./describe-advice.ts";
 import classes from "./plan.module.css";
 import type { PlanDraft } from "./plan-draft.ts";
 
@@ -24,7 +24,7 @@ export function EstimatePanel({ estimate, draft }: { estimate: RolloutEstimate; 
     <Panel
       id="estimate"
       title="Estimate"
-      subtitle={trafficWords(traffic)}
+      subtitle={describeTraffic(traffic)}
       right={
         <span className="lw-muted">
           {seconds === null ? "duration cannot be estimated" : `about ${lasting(seconds)} for a good version`}
@@ -36,7 +36,7 @@ export function EstimatePanel({ estimate, draft }: { estimate: RolloutEstimate; 
           {advice.map((each) => (
             <li key={`${each.code} ${each.metric} ${each.step}`}>
               <StatusShape state="watch" />
-              <span>{adviceWords(each, draft.steps)}</span>
+              <span>{describeAdvice(each, draft.steps)}</span>
             </li>
           ))}
         </ul>
@@ -49,7 +49,7 @@ export function EstimatePanel({ estimate, draft }: { estimate: RolloutEstimate; 
         rowKey={({ metric }) => metric}
       />
       <PanelSection title="Requests exposed to a bad version">
-        <p className="lw-muted">{exposureWords(estimate)}</p>
+        <p className="lw-muted">{describeExposure(estimate)}</p>
       </PanelSection>
       {estimate.weights.length > 0 && (
         <PanelSection title="Choosing the first step">
@@ -58,7 +58,7 @@ export function EstimatePanel({ estimate, draft }: { estimate: RolloutEstimate; 
             density="dense"
             rows={estimate.weights}
             columns={[
-              { key: "weight", head: "Share", cell: ({ weight }) => weightWords(weight) },
+              { key: "weight", head: "Share", cell: ({ weight }) => formatWeight(weight) },
               {
                 key: "seconds",
                 head: "4× rate detected in about",
@@ -80,7 +80,7 @@ export function EstimatePanel({ estimate, draft }: { estimate: RolloutEstimate; 
   );
 }
 
-function trafficWords({ requestsPerSecond, requests, hours, slowMs }: RolloutEstimate["traffic"]): string {
+function describeTraffic({ requestsPerSecond, requests, hours, slowMs }: RolloutEstimate["traffic"]): string {
   if (requestsPerSecond === null) return "no traffic in the last day";
   const slow = slowMs === null ? "" : `; slow from ${formatUnit(slowMs, "ms")}`;
   return `at ${formatNumber(requestsPerSecond)}${nbsp}requests/s; rates from the last day, ${formatCount(requests)} requests in ${formatDuration(hours * 3_600_000)}${slow}`;
@@ -88,7 +88,7 @@ function trafficWords({ requestsPerSecond, requests, hours, slowMs }: RolloutEst
 
 function guardrailColumns(draft: PlanDraft): Column<GuardrailEstimate>[] {
   return [
-    { key: "metric", head: "Guardrail", cell: ({ metric }) => metricWords[metric].name },
+    { key: "metric", head: "Guardrail", cell: ({ metric }) => metricLabels[metric].name },
     {
       key: "rate",
       head: "Current rate",
@@ -117,7 +117,7 @@ function guardrailColumns(draft: PlanDraft): Column<GuardrailEstimate>[] {
 }
 
 /** How many requests would be answered by a version that is four times as bad, until it is rolled back. */
-function exposureWords({ guardrails }: RolloutEstimate): string {
+function describeExposure({ guardrails }: RolloutEstimate): string {
   const known = guardrails.flatMap(({ metric, detections }) =>
     detections
       .filter(({ exposed }) => exposed !== null)
@@ -128,7 +128,7 @@ function exposureWords({ guardrails }: RolloutEstimate): string {
     if (!soonest) return [];
     const { metric, exposed, bad } = soonest;
     return [
-      `${ratio}× ${metricWords[metric].noun}: about ${formatCount(exposed)} requests, ${formatCount(Math.max(1, bad ?? 0))} of them bad`,
+      `${ratio}× ${metricLabels[metric].noun}: about ${formatCount(exposed)} requests, ${formatCount(Math.max(1, bad ?? 0))} of them bad`,
     ];
   });
   return lines.length > 0 ? `${lines.join("; ")}.` : "Cannot be estimated without traffic and a recorded rate.";

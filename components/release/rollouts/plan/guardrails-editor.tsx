@@ -3,7 +3,7 @@
 import { Checkbox, NativeSelect, NumberInput, TextInput } from "@mantine/core";
 import { IconX } from "@tabler/icons-react";
 import { type GuardrailMetric, guardrailMetrics } from "#server/serve/rollout/plan/contract.ts";
-import { metricWords } from "../metric-words.ts";
+import { metricLabels } from "../metric-labels.ts";
 import classes from "./plan.module.css";
 import { type GuardrailDraft, isProvable, newGuardrail } from "./plan-draft.ts";
 
@@ -61,7 +61,7 @@ export function GuardrailsEditor({ guardrails, onChange, errors }: GuardrailsEdi
           className={classes.add}
           data={[
             { value: "", label: "Add a guardrail" },
-            ...left.map((metric) => ({ value: metric, label: metricWords[metric].name })),
+            ...left.map((metric) => ({ value: metric, label: metricLabels[metric].name })),
           ]}
           value=""
           onChange={({ currentTarget: { value } }) => {
@@ -84,7 +84,7 @@ interface GuardrailRowProps {
 
 function GuardrailRow({ guardrail, place, errors, canRemove, onChange, onRemove }: GuardrailRowProps) {
   const { metric, mustProve } = guardrail;
-  const { name } = metricWords[metric];
+  const { name } = metricLabels[metric];
   const provable = isProvable(guardrail);
   const hasMargin = metric !== "disagreement" && metric !== "output-shift";
   const hasFloor = metric !== "cost" && metric !== "output-shift" && metric !== "conversions";
@@ -109,7 +109,7 @@ function GuardrailRow({ guardrail, place, errors, canRemove, onChange, onRemove 
   );
   return (
     <tr>
-      <th scope="row" title={metricWords[metric].sentence}>
+      <th scope="row" title={metricLabels[metric].sentence}>
         {name}
         {metric === "conversions" && (
           <TextInput

@@ -13,7 +13,7 @@ import {
   type SimulatedRule,
   type SimulateRollout,
 } from "#server/release/rollouts/estimate/contract.ts";
-import { metricWords } from "../metric-words.ts";
+import { metricLabels } from "../metric-labels.ts";
 import classes from "./plan.module.css";
 
 interface SimulatorPanelProps {
@@ -61,7 +61,7 @@ function Invitation() {
 
 function Result({ simulation }: { simulation: RolloutSimulation }) {
   const { runs, metric, baseRate, requestsPerSecond, rules, good } = simulation;
-  const { noun } = metricWords[metric];
+  const { noun } = metricLabels[metric];
   const scenario = (rule: SimulatedRule, ratio: number) => rule.scenarios.find((each) => each.ratio === ratio);
   const columns: Column<SimulatedRule>[] = [
     {

@@ -96,7 +96,7 @@ function Archive({ runbook, archive, actorName }: ArchiveProps) {
         consequences={[{ label: "Kept", value: "completed steps, and all revisions in the audit log" }]}
         reasons={["Replaced", "Outdated"]}
         confirmLabel="Archive"
-        keepLabel="Cancel"
+        cancelLabel="Cancel"
         actorName={actorName}
         onConfirm={async (reason) => {
           const answer = await archive({ runbookId: runbook.id, reason });

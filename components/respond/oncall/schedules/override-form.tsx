@@ -10,7 +10,7 @@ import { toast } from "#components/ui/toast.tsx";
 import { useAction } from "#components/ui/use-action.ts";
 
 /** Times as the form has them, in the zone of the schedule. */
-export interface OverrideWish {
+export interface OverrideInput {
   scheduleId: string;
   userId: string;
   timeZone: string;
@@ -24,7 +24,7 @@ interface OverrideFormProps {
   span: { from: Date; to: Date };
   timeZone: string;
   people: { value: string; label: string }[];
-  action: (input: OverrideWish) => Promise<ActionState<unknown>>;
+  action: (input: OverrideInput) => Promise<ActionState<unknown>>;
   onDone: () => void;
 }
 

@@ -4,7 +4,7 @@ import { Button, Modal } from "@mantine/core";
 import { useState } from "react";
 import type { ActionState } from "#components/ui/action-state.ts";
 import type { Shift, Timeline } from "#server/respond/oncall/schedules/contract.ts";
-import { OverrideForm, type OverrideWish } from "./override-form.tsx";
+import { OverrideForm, type OverrideInput } from "./override-form.tsx";
 import { TimelineChart } from "./timeline-chart.tsx";
 
 interface ScheduleCalendarProps {
@@ -12,7 +12,7 @@ interface ScheduleCalendarProps {
   timeline: Timeline;
   timeZone: string;
   people: { value: string; label: string }[];
-  override: (input: OverrideWish) => Promise<ActionState<unknown>>;
+  override: (input: OverrideInput) => Promise<ActionState<unknown>>;
   /** Why the reader may not override. */
   why?: string | undefined;
 }

@@ -35,8 +35,8 @@ interface ScheduleFormProps {
 export function ScheduleForm({ value, people, teams, zones, save, preview }: ScheduleFormProps) {
   const router = useRouter();
   const { state, busy, run } = useAction(save);
-  const [wish, setWish] = useState(value);
-  const set = (change: Partial<typeof wish>) => setWish({ ...wish, ...change });
+  const [wish, setInput] = useState(value);
+  const set = (change: Partial<typeof wish>) => setInput({ ...wish, ...change });
   const { id, ...fields } = wish;
   const complaints = state.fieldErrors ?? {};
   const setLayer = (index: number, layer: ScheduleLayer) =>

@@ -4,7 +4,7 @@ import { formatUntil } from "#components/ui/format-time.ts";
 import { useHydrated, useNow } from "#components/ui/now.tsx";
 import { StatusBadge } from "#components/ui/status-badge.tsx";
 import type { Row } from "../board-types.ts";
-import { ageWords, burnText, reachText, severityWord, takenWords } from "../triage-words.ts";
+import { burnText, describeAcknowledgement, formatAge, reachText, severityWord } from "../triage-text.ts";
 import classes from "./queue.module.css";
 
 interface QueueLineProps {
@@ -26,7 +26,7 @@ export function QueueLine({ row, isChosen, weight, top, height, position, size, 
   const zone = useHydrated() ? undefined : "UTC";
   const until = (at: number) => formatUntil(at, now, zone);
   const { state, word } = severityWord(row);
-  const taken = takenWords(row, row.silencedUntil === null ? null : until(row.silencedUntil));
+  const taken = describeAcknowledgement(row, row.silencedUntil === null ? null : until(row.silencedUntil));
   const next =
     row.state === "unacknowledged" && row.nextEscalationAt !== null
       ? `next escalation ${until(row.nextEscalationAt)}`
@@ -47,7 +47,7 @@ export function QueueLine({ row, isChosen, weight, top, height, position, size, 
       <span className={classes.top}>
         <StatusBadge state={state}>{word}</StatusBadge>
         <strong className="lw-truncate">{row.service || "no service"}</strong>
-        <span className={classes.age}>{ageWords(row.startedAt, now)}</span>
+        <span className={classes.age}>{formatAge(row.startedAt, now)}</span>
       </span>
       <span className={classes.cause}>{row.cause}</span>
       <span className={classes.numbers}>

@@ -6,7 +6,7 @@ import { Segmented } from "#components/ui/tabs.tsx";
 import type { Wire } from "#components/ui/wire.ts";
 import type { Queue, QueueFilter } from "#server/respond/triage/contract.ts";
 import type { Row, Shift } from "../board-types.ts";
-import { heaviness } from "../triage-words.ts";
+import { heaviness } from "../triage-text.ts";
 import { ClosedList } from "./closed-list.tsx";
 import classes from "./queue.module.css";
 import { QueueLine } from "./queue-line.tsx";

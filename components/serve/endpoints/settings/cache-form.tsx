@@ -13,18 +13,18 @@ interface CacheFormProps {
   cache: CacheSettings;
   action: (cache: CacheSettings) => Promise<ActionState<unknown>>;
   /** Why it cannot be changed by the reader. */
-  offBecause: string | undefined;
+  disabledReason: string | undefined;
 }
 
 const mebibyte = 2 ** 20;
 
 /** How long answers are given again, how many are kept, and whether identical requests run once. */
-export function CacheForm({ cache, action, offBecause }: CacheFormProps) {
+export function CacheForm({ cache, action, disabledReason }: CacheFormProps) {
   const { state, busy, run } = useAction(action);
   const [ttl, setTtl] = useState<string | number>(cache.ttlSeconds ?? "");
   const [mebibytes, setMebibytes] = useState<string | number>(cache.mostBytes / mebibyte);
   const [coalesces, setCoalesces] = useState(cache.coalesces);
-  const isOff = offBecause !== undefined;
+  const isOff = disabledReason !== undefined;
 
   function submit(event: SubmitEvent<HTMLFormElement>) {
     event.preventDefault();
@@ -78,7 +78,7 @@ export function CacheForm({ cache, action, offBecause }: CacheFormProps) {
         <Button variant="default" type="submit" disabled={isOff} aria-disabled={busy}>
           {busy ? "Saving…" : "Save cache"}
         </Button>
-        {offBecause && <span className="lw-quiet">{offBecause}</span>}
+        {disabledReason && <span className="lw-quiet">{disabledReason}</span>}
       </div>
     </form>
   );

@@ -16,14 +16,14 @@ interface CaptureFormProps {
   outputs: string[];
   action: (capture: CaptureSettings) => Promise<ActionState<unknown>>;
   /** Why it cannot be changed by the reader. */
-  offBecause: string | undefined;
+  disabledReason: string | undefined;
 }
 
 type Entry = string | number;
 const order = ["label", "input", "description", "error"] as ("label" | "input" | "description" | "error")[];
 
 /** What of the requests is kept: how many, which besides, how much of them, for how long. */
-export function CaptureForm({ capture, inputs, outputs, action, offBecause }: CaptureFormProps) {
+export function CaptureForm({ capture, inputs, outputs, action, disabledReason }: CaptureFormProps) {
   const { state, busy, run } = useAction(action);
   const [percent, setPercent] = useState<Entry>(Number((capture.share * 100).toPrecision(6)));
   const [below, setBelow] = useState<Entry>(toPercent(capture.lowConfidence?.below));
@@ -32,7 +32,7 @@ export function CaptureForm({ capture, inputs, outputs, action, offBecause }: Ca
   const [redact, setRedact] = useState(capture.redact);
   const [kilobytes, setKilobytes] = useState<Entry>(capture.mostBytes / 1024);
   const [days, setDays] = useState<Entry>(capture.keepDays);
-  const isOff = offBecause !== undefined;
+  const isOff = disabledReason !== undefined;
   const field = { min: 0, hideControls: true, disabled: isOff, inputWrapperOrder: order };
   const errors = state.fieldErrors ?? {};
 
@@ -132,7 +132,7 @@ export function CaptureForm({ capture, inputs, outputs, action, offBecause }: Ca
         <Button variant="default" type="submit" disabled={isOff} aria-disabled={busy}>
           {busy ? "Saving…" : "Save logging settings"}
         </Button>
-        {offBecause && <span className="lw-quiet">{offBecause}</span>}
+        {disabledReason && <span className="lw-quiet">{disabledReason}</span>}
       </div>
     </form>
   );

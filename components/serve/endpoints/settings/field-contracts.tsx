@@ -21,7 +21,7 @@ interface FieldContractsProps extends ProtectionFormProps {
 const words: Record<FieldPolicy, string> = { reject: "refuse", clip: "clip", flag: "flag" };
 
 /** The contract of the input, field by field; each change is saved at once. */
-export function FieldContracts({ protection, action, offBecause, inputs }: FieldContractsProps) {
+export function FieldContracts({ protection, action, disabledReason, inputs }: FieldContractsProps) {
   const [edited, setEdited] = useState<{ index: number | undefined }>();
   const { fields } = protection;
 
@@ -50,7 +50,7 @@ export function FieldContracts({ protection, action, offBecause, inputs }: Field
       head: <span className="lw-hidden">Actions</span>,
       align: "right",
       cell: (field) =>
-        !offBecause && (
+        !disabledReason && (
           <span className={classes.actions}>
             <Button variant="subtle" size="compact-xs" onClick={() => setEdited({ index: fields.indexOf(field) })}>
               Edit…
@@ -72,7 +72,7 @@ export function FieldContracts({ protection, action, offBecause, inputs }: Field
           size="xs"
           variant="default"
           leftSection={<IconPlus size={14} stroke={1.8} aria-hidden="true" />}
-          disabled={offBecause !== undefined}
+          disabled={disabledReason !== undefined}
           onClick={() => setEdited({ index: undefined })}
         >
           Add field…

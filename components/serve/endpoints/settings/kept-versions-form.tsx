@@ -12,14 +12,14 @@ interface KeptVersionsFormProps {
   versionsKept: number;
   action: (versionsKept: number) => Promise<ActionState<unknown>>;
   /** Why it cannot be changed by the reader. */
-  offBecause: string | undefined;
+  disabledReason: string | undefined;
 }
 
 /** How many earlier versions gateways keep in memory. */
-export function KeptVersionsForm({ versionsKept, action, offBecause }: KeptVersionsFormProps) {
+export function KeptVersionsForm({ versionsKept, action, disabledReason }: KeptVersionsFormProps) {
   const { state, busy, run } = useAction(action);
   const [count, setCount] = useState<string | number>(versionsKept);
-  const isOff = offBecause !== undefined;
+  const isOff = disabledReason !== undefined;
 
   function submit(event: SubmitEvent<HTMLFormElement>) {
     event.preventDefault();
@@ -45,7 +45,7 @@ export function KeptVersionsForm({ versionsKept, action, offBecause }: KeptVersi
         <Button variant="default" type="submit" disabled={isOff} aria-disabled={busy}>
           {busy ? "Saving…" : "Save versions"}
         </Button>
-        {offBecause && <span className="lw-quiet">{offBecause}</span>}
+        {disabledReason && <span className="lw-quiet">{disabledReason}</span>}
       </div>
     </form>
   );

@@ -14,14 +14,14 @@ export interface ProtectionFormProps {
   /** Replaces the whole protection. */
   action: (protection: Protection) => Promise<ActionState<unknown>>;
   /** Why it cannot be changed by the reader. */
-  offBecause: string | undefined;
+  disabledReason: string | undefined;
 }
 
 type Entry = string | number;
 const orNull = (value: Entry) => (value === "" ? null : Number(value));
 
 /** Limits of each token, and the largest body. An empty field is no limit. */
-export function LimitsForm({ protection, action, offBecause }: ProtectionFormProps) {
+export function LimitsForm({ protection, action, disabledReason }: ProtectionFormProps) {
   const { state, busy, run } = useAction(action);
   const [rate, setRate] = useState<Entry>(protection.requestsPerSecond ?? "");
   const [burst, setBurst] = useState<Entry>(protection.burst ?? "");
@@ -40,7 +40,7 @@ export function LimitsForm({ protection, action, offBecause }: ProtectionFormPro
     };
     run({ ...protection, ...limits }, () => toast.done("Limits saved. Gateways apply them within seconds."));
   }
-  const field = { min: 0, hideControls: true, disabled: offBecause !== undefined };
+  const field = { min: 0, hideControls: true, disabled: disabledReason !== undefined };
   return (
     <form className={classes.form} onSubmit={submit}>
       <FormProblem state={state} />
@@ -93,10 +93,10 @@ export function LimitsForm({ protection, action, offBecause }: ProtectionFormPro
         Limits apply per gateway process: with two gateways, a token gets twice as much.
       </p>
       <div className={classes.line}>
-        <Button variant="default" type="submit" disabled={offBecause !== undefined} aria-disabled={busy}>
+        <Button variant="default" type="submit" disabled={disabledReason !== undefined} aria-disabled={busy}>
           {busy ? "Saving…" : "Save limits"}
         </Button>
-        {offBecause && <span className="lw-quiet">{offBecause}</span>}
+        {disabledReason && <span className="lw-quiet">{disabledReason}</span>}
       </div>
     </form>
   );

@@ -7,7 +7,7 @@ import { useState } from "react";
 import type { InputSpec, Values } from "#components/serve/tensors/elements.ts";
 import type { Field } from "#components/serve/tensors/fields.ts";
 import { formatCount, plural } from "#components/ui/format.ts";
-import { mostBatchItems } from "#server/serve/playground/contract.ts";
+import { maxBatchItems } from "#server/serve/playground/contract.ts";
 import classes from "../inputs/file-drop.module.css";
 import { type BatchSource, itemsOfPictures, pictureField } from "./batch-items.ts";
 import { itemsOfTable } from "./table-items.ts";
@@ -61,7 +61,7 @@ export function BatchForm({ fields, specs, values, busy, onStart, onCancel }: Ba
               .join(
                 ", ",
               )}${fields.length > 4 ? ", …" : ""}. Inputs without a column stay as they are in the form.`}{" "}
-        At most {formatCount(mostBatchItems)}.
+        At most {formatCount(maxBatchItems)}.
       </p>
       {problem && (
         <p className={classes.problem} role="alert">

@@ -2,7 +2,7 @@ import type { InputSpec, InputValue, Values } from "#components/serve/tensors/el
 import type { Field } from "#components/serve/tensors/fields.ts";
 import { toTensor } from "#components/serve/tensors/image-tensor.ts";
 import { formatCount } from "#components/ui/format.ts";
-import { mostBatchItems } from "#server/serve/playground/contract.ts";
+import { maxBatchItems } from "#server/serve/playground/contract.ts";
 import { pixelsOfFile } from "../inputs/canvas-2d.ts";
 import { type RequestInput, toRequest } from "../request.ts";
 
@@ -21,7 +21,7 @@ export interface BatchSource {
 }
 
 /** Base64 of it must fit into one request. */
-const mostBytes = 10_000_000;
+const maxBytes = 10_000_000;
 
 /** The input that a picture file goes into; undefined when there is none, and a table is wanted. */
 export function pictureField(fields: readonly Field[]) {
@@ -35,13 +35,13 @@ export function itemsOfPictures(
   specs: readonly InputSpec[],
   values: Values,
 ): BatchSource | { problem: string } {
-  if (files.length > mostBatchItems) return { problem: tooMany(files.length, "files") };
+  if (files.length > maxBatchItems) return { problem: tooMany(files.length, "files") };
   const items = files.map(
     (file): ItemSource => ({
       name: file.name.slice(0, 300),
       read: async () => {
         try {
-          if (file.size > mostBytes) return { problem: "Larger than 10\u00a0MB." };
+          if (file.size > maxBytes) return { problem: "Larger than 10\u00a0MB." };
           const value = await inputOf(file, field);
           return { inputs: toRequest(specs, { ...values, [field.name]: value }).inputs };
         } catch {
@@ -54,7 +54,7 @@ export function itemsOfPictures(
 }
 
 export function tooMany(count: number, what: string): string {
-  return `At most ${formatCount(mostBatchItems)} ${what} per batch; got ${formatCount(count)}. Split them into several batches, or send them to an endpoint.`;
+  return `At most ${formatCount(maxBatchItems)} ${what} per batch; got ${formatCount(count)}. Split them into several batches, or send them to an endpoint.`;
 }
 
 async function inputOf(file: File, field: Extract<Field, { kind: "image" | "file" }>): Promise<InputValue> {

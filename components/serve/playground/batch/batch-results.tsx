@@ -25,9 +25,9 @@ interface BatchResultsProps {
 }
 
 type Shown = "all" | "different" | "failed";
-const mostShown = 200;
+const maxShown = 200;
 
-function emptyWords(end: BatchResultsProps["end"], ran: number): string {
+function describeEmpty(end: BatchResultsProps["end"], ran: number): string {
   if (ran > 0) return "No matching items.";
   return end === "running" ? "Results appear in a moment." : "Select files and run them. The results appear here.";
 }
@@ -92,7 +92,7 @@ export function BatchResults({ source, total, items, names, end }: BatchResultsP
             comparison={
               side.latencyMsP95 === null
                 ? `${formatCount(side.failed)} failed`
-                : `p95 ${formatUnit(side.latencyMsP95, "ms")}, max ${formatUnit(side.latencyMsMost, "ms")}; ${formatCount(side.failed)} failed`
+                : `p95 ${formatUnit(side.latencyMsP95, "ms")}, max ${formatUnit(side.maxLatencyMs, "ms")}; ${formatCount(side.failed)} failed`
             }
             sparkline={
               <Histogram
@@ -121,14 +121,12 @@ export function BatchResults({ source, total, items, names, end }: BatchResultsP
         label="Batch items"
         density="dense"
         maxHeight="420px"
-        rows={rows.slice(0, mostShown)}
+        rows={rows.slice(0, maxShown)}
         rowKey={({ place }) => String(place)}
         columns={columnsOf(names)}
-        empty={<PanelSection>{emptyWords(end, items.length)}</PanelSection>}
+        empty={<PanelSection>{describeEmpty(end, items.length)}</PanelSection>}
         foot={
-          rows.length > mostShown
-            ? `First ${mostShown} of ${formatCount(rows.length)}; the CSV contains all.`
-            : undefined
+          rows.length > maxShown ? `First ${maxShown} of ${formatCount(rows.length)}; the CSV contains all.` : undefined
         }
       />
     </Panel>

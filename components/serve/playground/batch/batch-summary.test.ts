@@ -24,7 +24,7 @@ test("agreement is counted among what could be compared, latency among what was 
     failed: 0,
     latencyMsP50: 11,
     latencyMsP95: 20,
-    latencyMsMost: 100,
+    maxLatencyMs: 100,
   });
   expect(summary.sides[1]).toMatchObject({ answered: 20, failed: 1, latencyMsP50: 10, latencyMsP95: 10 });
   expect(summary.sides[0]?.latencyCounts.reduce((a, b) => a + b)).toBe(21);
@@ -33,7 +33,7 @@ test("agreement is counted among what could be compared, latency among what was 
 
 test("before anything was answered nothing is claimed", () => {
   expect(summaryOf([], 1)).toMatchObject({ compared: 0, maxAbsolute: null, meanAbsolute: null });
-  expect(summaryOf([], 1).sides[0]).toMatchObject({ answered: 0, latencyMsP50: null, latencyMsMost: null });
+  expect(summaryOf([], 1).sides[0]).toMatchObject({ answered: 0, latencyMsP50: null, maxLatencyMs: null });
 });
 
 test("the CSV has a line for each item, quotes what needs it, and starts no formula", () => {

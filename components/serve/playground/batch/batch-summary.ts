@@ -6,7 +6,7 @@ interface SideSummary {
   /** Milliseconds of the answered ones; null when there are none. */
   latencyMsP50: number | null;
   latencyMsP95: number | null;
-  latencyMsMost: number | null;
+  maxLatencyMs: number | null;
   /** Counts by equal parts from 0 to the largest latency of both sides, for a picture of the distribution. */
   latencyCounts: number[];
 }
@@ -42,7 +42,7 @@ export function summaryOf(items: readonly BatchItem[], sides: number): BatchSumm
       failed: items.length - sorted.length,
       latencyMsP50: quantile(sorted, 0.5),
       latencyMsP95: quantile(sorted, 0.95),
-      latencyMsMost: sorted.at(-1) ?? null,
+      maxLatencyMs: sorted.at(-1) ?? null,
       latencyCounts: countsOf(sorted, most),
     })),
     compared: compared.length,

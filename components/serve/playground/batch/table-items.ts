@@ -6,7 +6,7 @@ import {
   type Values,
 } from "#components/serve/tensors/elements.ts";
 import type { Field } from "#components/serve/tensors/fields.ts";
-import { mostBatchItems } from "#server/serve/playground/contract.ts";
+import { maxBatchItems } from "#server/serve/playground/contract.ts";
 import { toRequest } from "../request.ts";
 import { type BatchSource, type ItemSource, tooMany } from "./batch-items.ts";
 
@@ -16,7 +16,7 @@ interface Table {
   rows: Record<string, string | undefined>[];
 }
 
-const mostBytes = 20_000_000;
+const maxBytes = 20_000_000;
 
 /**
  * Rows of a CSV or Parquet file, their columns being the inputs: one of the same name, or "name[0]", "name[1]" and so on where an
@@ -28,12 +28,12 @@ export async function itemsOfTable(
   fields: readonly Field[],
   values: Values,
 ): Promise<BatchSource | { problem: string }> {
-  if (file.size > mostBytes) return { problem: `${file.name} is larger than 20\u00a0MB.` };
+  if (file.size > maxBytes) return { problem: `${file.name} is larger than 20\u00a0MB.` };
   const table = await readTable(file).catch((cause: unknown) => ({ problem: wordsOf(file, cause) }));
   if ("problem" in table) return table;
   const { columns, rows } = table;
   if (rows.length === 0) return { problem: `${file.name} contains no rows.` };
-  if (rows.length > mostBatchItems) return { problem: tooMany(rows.length, "rows") };
+  if (rows.length > maxBatchItems) return { problem: tooMany(rows.length, "rows") };
   const used = fields.filter((field) => namesOf(field).some((name) => columns.includes(name)));
   if (used.length === 0) {
     const wanted = fields.flatMap(namesOf).slice(0, 5).join(", ");
@@ -87,14 +87,14 @@ async function readTable(file: File): Promise<Table> {
       import("hyparquet-compressors"),
     ]);
     const buffer = await file.arrayBuffer();
-    const rows = await parquetReadObjects({ file: buffer, compressors, rowEnd: mostBatchItems + 1 });
+    const rows = await parquetReadObjects({ file: buffer, compressors, rowEnd: maxBatchItems + 1 });
     const asText = rows.map((row) =>
       Object.fromEntries(Object.entries(row).map(([name, cell]) => [name, textOf(cell)])),
     );
     return { columns: Object.keys(asText[0] ?? {}), rows: asText };
   }
   const { parse } = await import("csv-parse/browser/esm/sync");
-  const lines = parse(await file.text(), { bom: true, skip_empty_lines: true, to: mostBatchItems + 2 }) as string[][];
+  const lines = parse(await file.text(), { bom: true, skip_empty_lines: true, to: maxBatchItems + 2 }) as string[][];
   const [columns = [], ...rest] = lines;
   const rows = rest.map((cells) =>
     Object.fromEntries(columns.map((name, at) => [name, cells[at] === "" ? undefined : cells[at]])),

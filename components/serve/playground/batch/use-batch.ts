@@ -1,6 +1,11 @@
 import { useCallback, useEffect, useRef, useState } from "react";
-import { type BatchItem, mostItemsAtOnce, type RunBatchItems, type Side } from "#server/serve/playground/contract.ts";
-import { type PlaygroundActions, unreachable, whyFailed } from "../run.ts";
+import {
+  type BatchItem,
+  maxConcurrentItems,
+  type RunBatchItems,
+  type Side,
+} from "#server/serve/playground/contract.ts";
+import { failureReason, type PlaygroundActions, unreachable } from "../run.ts";
 import type { BatchSource, ItemSource } from "./batch-items.ts";
 
 /** A batch that runs or has run. */
@@ -28,7 +33,7 @@ interface Batch {
 }
 
 /** Text of one call; the server takes 16 MB. */
-const mostCharacters = 8_000_000;
+const maxLength = 8_000_000;
 
 /** Sends a batch piece by piece, so that its progress is seen, and it ends when nobody waits for it. */
 export function useBatch({
@@ -52,13 +57,13 @@ export function useBatch({
       };
       try {
         const begun = await startBatch({ ...request, source: source.name, total: source.items.length });
-        if (!begun.ok || !begun.data) return change({ busy: false, failure: whyFailed(begun) });
+        if (!begun.ok || !begun.data) return change({ busy: false, failure: failureReason(begun) });
         const runId = begun.data.id;
         change({ runId });
         for await (const items of piecesOf(source.items)) {
           if (!isMine()) return;
           const ran = await runItems({ runId, items });
-          if (!ran.ok || !ran.data) return change({ busy: false, failure: whyFailed(ran) });
+          if (!ran.ok || !ran.data) return change({ busy: false, failure: failureReason(ran) });
           const { data } = ran;
           if (isMine()) setState((now) => now && { ...now, items: [...now.items, ...data] });
         }
@@ -96,11 +101,11 @@ export async function* piecesOf(sources: readonly ItemSource[]): AsyncGenerator<
     const found = await read();
     const item = "problem" in found ? { place, name, problem: found.problem } : { place, name, inputs: found.inputs };
     const size = JSON.stringify(item).length;
-    if (piece.length > 0 && (piece.length >= most || characters + size > mostCharacters)) {
+    if (piece.length > 0 && (piece.length >= most || characters + size > maxLength)) {
       yield piece;
       piece = [];
       characters = 0;
-      most = Math.min(mostItemsAtOnce, most * 2);
+      most = Math.min(maxConcurrentItems, most * 2);
     }
     piece.push(item);
     characters += size;

@@ -2,7 +2,7 @@ import { formatNumber } from "#components/ui/format.ts";
 import type { ShapleyResult } from "#server/serve/explain/contract.ts";
 import classes from "./feature-bars.module.css";
 
-const mostShown = 12;
+const maxShown = 12;
 
 interface FeatureBarsProps {
   why: ShapleyResult;
@@ -16,8 +16,8 @@ interface FeatureBarsProps {
 export function FeatureBars({ why, answer, what, most }: FeatureBarsProps) {
   const { features, base, gap, isExact, background, pairs, seed } = why;
   const sorted = features.toSorted((a, b) => Math.abs(b.value) - Math.abs(a.value));
-  const shown = sorted.slice(0, mostShown);
-  const rest = sorted.slice(mostShown).reduce((sum, { value }) => sum + value, 0);
+  const shown = sorted.slice(0, maxShown);
+  const rest = sorted.slice(maxShown).reduce((sum, { value }) => sum + value, 0);
   return (
     <div className={classes.root}>
       <table className={classes.table} aria-label={`Contribution of each feature to ${what}`}>
@@ -48,9 +48,9 @@ export function FeatureBars({ why, answer, what, most }: FeatureBarsProps) {
       <dl className={`${classes.sum} lw-small`}>
         <dt>Mean prediction for {background.source}</dt>
         <dd className="lw-number">{formatNumber(base)}</dd>
-        {sorted.length > mostShown && (
+        {sorted.length > maxShown && (
           <>
-            <dt>{sorted.length - mostShown} other features</dt>
+            <dt>{sorted.length - maxShown} other features</dt>
             <dd className="lw-number">{signed(rest)}</dd>
           </>
         )}

@@ -1,6 +1,6 @@
 import { useCallback, useEffect, useRef, useState } from "react";
 import type { ExplainVersion, PlaygroundRun } from "#server/serve/playground/contract.ts";
-import { type PlaygroundActions, unreachable, whyFailed } from "../run.ts";
+import { failureReason, type PlaygroundActions, unreachable } from "../run.ts";
 
 /** How one side's explanation is. */
 export interface ExplanationState {
@@ -19,7 +19,7 @@ interface Explanations {
   clear: () => void;
 }
 
-const lookMs = 400;
+const evaluationIntervalMs = 400;
 
 /** Explains answers, tells how far it is, and can be told to stop. */
 export function useExplanations({
@@ -39,13 +39,13 @@ export function useExplanations({
       };
       try {
         const begun = await explain(request);
-        if (!begun.ok || !begun.data) return tell({ failure: whyFailed(begun) });
+        if (!begun.ok || !begun.data) return tell({ failure: failureReason(begun) });
         for (;;) {
           const seen = await look(begun.data.id);
-          if (!seen.ok || !seen.data) return tell({ failure: whyFailed(seen) });
+          if (!seen.ok || !seen.data) return tell({ failure: failureReason(seen) });
           tell({ run: seen.data });
           if (seen.data.state !== "running" || turn.current !== mine) return;
-          await new Promise((done) => setTimeout(done, lookMs));
+          await new Promise((done) => setTimeout(done, evaluationIntervalMs));
         }
       } catch {
         tell({ failure: unreachable });

@@ -23,7 +23,7 @@ interface RunActionsProps {
 export function RunActions({ run, again, mayChange, cancel, forget }: RunActionsProps) {
   const router = useRouter();
   const cancelling = useAction(cancel);
-  const forgetting = useAction(async (input: { id: string; model: string }) => {
+  const deleting = useAction(async (input: { id: string; model: string }) => {
     const answer = await forget(input);
     if (!answer.ok) toast.failed("Could not delete the run.", answer.error ?? "");
     return answer;
@@ -43,8 +43,8 @@ export function RunActions({ run, again, mayChange, cancel, forget }: RunActions
         <Button
           variant="default"
           leftSection={<IconTrash size={15} stroke={1.8} aria-hidden="true" />}
-          loading={forgetting.busy}
-          onClick={() => forgetting.run({ id: run.id, model: run.modelName })}
+          loading={deleting.busy}
+          onClick={() => deleting.run({ id: run.id, model: run.modelName })}
         >
           Delete
         </Button>

@@ -8,15 +8,15 @@ import { Columns } from "#components/ui/page-head.tsx";
 import { Panel, PanelSection } from "#components/ui/panel.tsx";
 import { EmptyState } from "#components/ui/states.tsx";
 import type { PlaygroundRun } from "#server/serve/playground/contract.ts";
-import { CompareBar } from "../answers/compare-bar.tsx";
-import { DifferencePanel } from "../answers/difference-panel.tsx";
-import { seenPictures } from "../answers/seen-pictures.ts";
-import { StoredPicture } from "../answers/stored-picture.tsx";
-import classes from "../answers/version-column.module.css";
-import { VersionColumn } from "../answers/version-column.tsx";
 import { largestOf } from "../explain/why-scale.ts";
 import { Why } from "../explain/why-section.tsx";
 import { formatRequest } from "../request.ts";
+import { CompareBar } from "../results/compare-bar.tsx";
+import { DifferencePanel } from "../results/difference-panel.tsx";
+import { seenPictures } from "../results/seen-pictures.ts";
+import { StoredPicture } from "../results/stored-picture.tsx";
+import classes from "../results/version-column.module.css";
+import { VersionColumn } from "../results/version-column.tsx";
 import { totalMs } from "../run.ts";
 import type { StoredAnswers } from "./stored-run.ts";
 
@@ -33,7 +33,7 @@ export function StoredRun({ run, names, answers }: StoredRunProps) {
   const given = ran.flatMap((each) => ("answer" in each ? [each.answer] : []));
   const { labels } = given[0] ?? {};
   const rows = given[0] ? rowsOf(given[0].outputs) : 1;
-  const mostMs = Math.max(0, ...given.map(({ timings }) => totalMs(timings)));
+  const maxMs = Math.max(0, ...given.map(({ timings }) => totalMs(timings)));
   const isTwo = run.sides.length > 1;
   const styles = styleSeries([
     { id: "a", label: "A", points: [], role: isTwo ? "stable" : "canary" },
@@ -74,7 +74,7 @@ export function StoredRun({ run, names, answers }: StoredRunProps) {
               ran={ran[at]}
               busy={false}
               row={row}
-              mostMs={mostMs}
+              maxMs={maxMs}
               why={explained.map(
                 ({ id, explanation }) => explanation && <Why explanation={explanation} most={most} key={id} />,
               )}

@@ -1,9 +1,9 @@
 import { z } from "zod";
 import { GivenInput } from "#server/serve/explain/contract.ts";
-import type { PlaygroundRun, RunResult } from "#server/serve/playground/contract.ts";
+import type { PlaygroundRun, StoredRunResult } from "#server/serve/playground/contract.ts";
 
 /** What was asked of a run, as far as it was kept. */
-export interface StoredAnswers extends RunResult {
+export interface StoredAnswers extends StoredRunResult {
   /** Null when they were too large to keep. */
   inputs: GivenInput[] | null;
 }
@@ -12,7 +12,7 @@ export interface StoredAnswers extends RunResult {
 export function storedAnswers({ kind, result, request }: PlaygroundRun): StoredAnswers | undefined {
   if (kind !== "run" || !result) return undefined;
   const { data } = z.object({ inputs: z.array(GivenInput) }).safeParse(request);
-  return { ...(result as RunResult), inputs: data?.inputs ?? null };
+  return { ...(result as StoredRunResult), inputs: data?.inputs ?? null };
 }
 
 /** The playground with the versions and the input of a run, which it then runs again; undefined when the input was not kept. */

@@ -2,7 +2,7 @@ import type { Pixels } from "#components/serve/tensors/image-tensor.ts";
 import type { Placement, Stroke } from "./strokes.ts";
 
 /** Longest side that is read from a picture: more says nothing to a model's few pixels. */
-const longestSide = 1024;
+const maxSide = 1024;
 
 /** Draws strokes in white on black, `size` pixels wide. */
 export function drawStrokes(canvas: HTMLCanvasElement, strokes: readonly Stroke[], placement: Placement): void {
@@ -47,7 +47,7 @@ export function pixelsOfStrokes(
 export async function pixelsOfFile(file: Blob): Promise<Pixels> {
   const picture = await createImageBitmap(file);
   try {
-    const scale = Math.min(1, longestSide / Math.max(picture.width, picture.height));
+    const scale = Math.min(1, maxSide / Math.max(picture.width, picture.height));
     const canvas = document.createElement("canvas");
     canvas.width = Math.max(1, Math.round(picture.width * scale));
     canvas.height = Math.max(1, Math.round(picture.height * scale));

@@ -25,7 +25,7 @@ interface Chosen {
   url: string;
 }
 
-const mostBytes = 20_000_000;
+const maxBytes = 20_000_000;
 
 /** A picture dropped, pasted or chosen; resized and greyscaled here, so that the file itself is sent nowhere. */
 export function FileDrop({ spec, shape, value, onChange }: FileDropProps) {
@@ -55,11 +55,11 @@ export function FileDrop({ spec, shape, value, onChange }: FileDropProps) {
         openRef={openPicker}
         accept={IMAGE_MIME_TYPE}
         maxFiles={1}
-        maxSize={mostBytes}
+        maxSize={maxBytes}
         onDrop={([file]) => file && void take(file)}
         onReject={([rejection]) =>
           setProblem(
-            rejection && rejection.file.size > mostBytes
+            rejection && rejection.file.size > maxBytes
               ? `${rejection.file.name} is larger than 20\u00a0MB.`
               : "Not an image. Use PNG, JPEG, WebP or GIF.",
           )

@@ -26,7 +26,7 @@ interface ImageFieldProps {
 type Way = "file" | "draw" | "production";
 
 /** Larger pictures are not edited pixel by pixel. */
-const mostGridSide = 32;
+const maxGridSide = 32;
 
 /** A picture from a file, from the pen or from production, and how the model sees it. */
 export function ImageField({ field, value, onChange, samples, onSample }: ImageFieldProps) {
@@ -47,7 +47,7 @@ export function ImageField({ field, value, onChange, samples, onSample }: ImageF
       {way === "production" && <SamplePicker samples={samples} field={field} onChoose={onSample} />}
       {value && value.shape[0] === 1 && (
         <div className={classes.seen}>
-          {image.channels === 1 && Math.max(image.width, image.height) <= mostGridSide ? (
+          {image.channels === 1 && Math.max(image.width, image.height) <= maxGridSide ? (
             <PixelGrid value={value} spec={image} size={84} onChange={onChange} />
           ) : (
             <TensorImage value={value} spec={image} size={84} alt={`${field.name} as received by the model`} />

@@ -9,7 +9,7 @@ import { StatusShape } from "#components/ui/status-shape.tsx";
 import { Segmented } from "#components/ui/tabs.tsx";
 import { ImageField } from "./image-field.tsx";
 import classes from "./input-panel.module.css";
-import { type InputsAction, type InputsState, jsonOf, textOf, whyNotReady } from "./inputs-state.ts";
+import { type InputsAction, type InputsState, jsonOf, textOf, unreadyReason } from "./inputs-state.ts";
 import { PictureField } from "./picture-field.tsx";
 import { type Sample, SamplePicker } from "./sample-picker.tsx";
 import { FieldLabel, ScalarField } from "./scalar-field.tsx";
@@ -41,7 +41,7 @@ interface InputPanelProps {
 /** The input as a form or as raw JSON: two views of one value. */
 export function InputPanel(props: InputPanelProps) {
   const { fields, specs, state, view, onView, versions, isThrough } = props;
-  const why = whyNotReady(fields, state);
+  const why = unreadyReason(fields, state);
   const { problem } = state.json ?? {};
   const isWrong = Boolean(problem) || fields.some(({ name }) => state.problems[name]);
   return (

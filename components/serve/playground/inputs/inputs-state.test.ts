@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { fieldsOf } from "#components/serve/tensors/fields.ts";
 import type { TensorSpec } from "#server/develop/registry/onnx/contract.ts";
-import { changeInputs, firstState, jsonOf, textOf, whyNotReady } from "./inputs-state.ts";
+import { changeInputs, firstState, jsonOf, textOf, unreadyReason } from "./inputs-state.ts";
 
 const specs: TensorSpec[] = [
   { name: "delay", datatype: "FP32", shape: ["N", 1] },
@@ -21,9 +21,9 @@ test("what is typed keeps its spelling, and the value follows", () => {
 test("a text that is no number is a problem at its field, and the request waits", () => {
   const state = changeInputs(start, { kind: "text", field: delay, text: "late" });
   expect(state.problems).toEqual({ delay: "Enter a number." });
-  expect(whyNotReady(fields, state)).toBe("Fix the errors in: delay.");
+  expect(unreadyReason(fields, state)).toBe("Fix the errors in: delay.");
   const mended = changeInputs(state, { kind: "text", field: delay, text: "-2" });
-  expect(whyNotReady(fields, mended)).toBeUndefined();
+  expect(unreadyReason(fields, mended)).toBeUndefined();
 });
 
 test("JSON and form show the same value", () => {
@@ -38,9 +38,9 @@ test("broken JSON says its line, keeps the last good values, and a change in the
   const broken = changeInputs(start, { kind: "json", specs, text });
   expect(broken.values).toEqual(start.values);
   expect(jsonOf(specs, broken)).toBe(text);
-  expect(whyNotReady(fields, broken)).toMatch(/^Line 4: Invalid JSON: expected a value/);
+  expect(unreadyReason(fields, broken)).toMatch(/^Line 4: Invalid JSON: expected a value/);
   const mended = changeInputs(broken, { kind: "text", field: delay, text: "7" });
-  expect(whyNotReady(fields, mended)).toBeUndefined();
+  expect(unreadyReason(fields, mended)).toBeUndefined();
   expect(jsonOf(specs, mended)).toContain('"data": [7]');
 });
 

@@ -62,7 +62,7 @@ export function jsonOf(specs: readonly InputSpec[], { json, values }: InputsStat
 }
 
 /** Why the request cannot be sent, as a count or a sentence; undefined when it can. */
-export function whyNotReady(fields: readonly Field[], state: InputsState): string | undefined {
+export function unreadyReason(fields: readonly Field[], state: InputsState): string | undefined {
   const { problem } = state.json ?? {};
   if (problem) return problem.line ? `Line ${problem.line}: ${problem.message}` : problem.message;
   const wrong = fields.filter(({ name }) => state.problems[name]);

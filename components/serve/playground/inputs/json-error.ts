@@ -27,32 +27,32 @@ export function findJsonError(text: string): JsonError | undefined {
     at += found?.length ?? 0;
     return found !== undefined;
   };
-  const takeMark = (mark: string): boolean => {
+  const consumePunctuation = (mark: string): boolean => {
     if (text[at] !== mark) return false;
     at += 1;
     return true;
   };
   function several(end: string, one: () => void): void {
     skipSpace();
-    if (takeMark(end)) return;
+    if (consumePunctuation(end)) return;
     for (;;) {
       one();
       skipSpace();
-      if (takeMark(end)) return;
-      if (!takeMark(",")) fail(`a comma or "${end}"`);
+      if (consumePunctuation(end)) return;
+      if (!consumePunctuation(",")) fail(`a comma or "${end}"`);
     }
   }
   function member(): void {
     skipSpace();
     if (!take(string)) fail("a property name in double quotes");
     skipSpace();
-    if (!takeMark(":")) fail('":"');
+    if (!consumePunctuation(":")) fail('":"');
     value();
   }
   function value(): void {
     skipSpace();
-    if (takeMark("{")) several("}", member);
-    else if (takeMark("[")) several("]", value);
+    if (consumePunctuation("{")) several("}", member);
+    else if (consumePunctuation("[")) several("]", value);
     else if (!take(string) && !take(number) && !take(word)) fail("a value");
   }
   try {

@@ -18,7 +18,7 @@ interface PictureFieldProps {
 }
 
 /** Base64 of it must fit into one request. */
-const mostBytes = 10_000_000;
+const maxBytes = 10_000_000;
 /** A drawing is sent as a PNG of this size, and the pipeline makes of it what it makes of any file. */
 const drawn: ImageSpec = { width: 64, height: 64, channels: 1, layout: "NCHW", least: 0, most: 1, whole: false };
 
@@ -58,7 +58,7 @@ export function PictureField({ name, isGrey, onChange }: PictureFieldProps) {
           className={classes.drop}
           accept={IMAGE_MIME_TYPE}
           maxFiles={1}
-          maxSize={mostBytes}
+          maxSize={maxBytes}
           onDrop={([file]) => file && void take(file)}
           onReject={() => setProblem("Not an image, or larger than 10\u00a0MB. Use PNG, JPEG or WebP.")}
           inputProps={{ "aria-label": "Image file" }}

@@ -3,7 +3,7 @@
 import type { Values } from "#components/serve/tensors/elements.ts";
 import { TensorImage } from "#components/serve/tensors/tensor-image.tsx";
 import { ClockTime } from "#components/ui/relative-time.tsx";
-import type { Recorded } from "../answers/truth-bar.tsx";
+import type { Recorded } from "../results/truth-bar.tsx";
 import type { ImageFieldSpec } from "./image-field.tsx";
 import classes from "./sample-picker.module.css";
 

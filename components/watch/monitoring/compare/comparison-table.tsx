@@ -1,6 +1,6 @@
 import { type Column, DataTable } from "#components/ui/data-table.tsx";
 import { formatCount, formatNumber, formatPercent, noValue } from "#components/ui/format.ts";
-import { NamedWords } from "#components/ui/named-words.tsx";
+import { NamedText } from "#components/ui/named-text.tsx";
 import { StatusBadge } from "#components/ui/status-badge.tsx";
 import type { State } from "#components/ui/status-shape.tsx";
 import type { ComparedColumn } from "#server/watch/monitoring/compare/contract.ts";
@@ -56,7 +56,7 @@ const columns: Column<ComparedColumn>[] = [
     head: "Summary",
     cell: ({ sentence, disagreement, note }) => (
       <span data-wrap>
-        <NamedWords>{disagreement ?? note ?? sentence}</NamedWords>
+        <NamedText>{disagreement ?? note ?? sentence}</NamedText>
       </span>
     ),
   },

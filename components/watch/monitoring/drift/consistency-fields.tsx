@@ -13,7 +13,7 @@ interface ConsistencyFieldsProps {
 
 /** Whether a version that begins to serve is compared with the one before, and how far they may disagree. */
 export function ConsistencyFields({ settings, common, errors, onChange }: ConsistencyFieldsProps) {
-  const [most, setMost] = useState<string | number>(percentOf(settings.mostDisagreeing));
+  const [maxShare, setMaxShare] = useState<string | number>(percentOf(settings.mostDisagreeing));
   const [tolerance, setTolerance] = useState<string | number>(percentOf(settings.tolerance));
   const share = { ...common, suffix: "%", min: 0, max: 100, decimalScale: 4 };
   return (
@@ -22,9 +22,9 @@ export function ConsistencyFields({ settings, common, errors, onChange }: Consis
         {...share}
         label="Acceptable disagreement between versions"
         description="Share of recorded requests; above it, a ticket is opened for the new version."
-        value={most}
+        value={maxShare}
         onChange={(value) => {
-          setMost(value);
+          setMaxShare(value);
           onChange({ ...settings, mostDisagreeing: Number(value) / 100 });
         }}
         error={errors["settings.consistency.mostDisagreeing"]}

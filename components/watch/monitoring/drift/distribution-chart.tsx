@@ -10,7 +10,7 @@ interface DistributionChartProps {
   name: string;
   bins: FeatureDetail["bins"];
   /** "last 7 d". */
-  rangeWords: string;
+  rangeText: string;
   height?: number;
 }
 
@@ -18,7 +18,7 @@ const [top, bottom, left, right] = [8, 34, 40, 4];
 const [levelHeight, levelLabel, levelNumber] = [17, 120, 46];
 
 /** Shares of rows by bin or level: filled bars for the range, a dashed outline for the reference. */
-export function DistributionChart({ name, bins, rangeWords, height = 210 }: DistributionChartProps) {
+export function DistributionChart({ name, bins, rangeText, height = 210 }: DistributionChartProps) {
   const isLevels = bins.every(({ from, to }) => from === null && to === null);
   return (
     <ChartFrame
@@ -28,11 +28,11 @@ export function DistributionChart({ name, bins, rangeWords, height = 210 }: Dist
       height={height}
       legend={[
         { label: "reference", style: { colour: "var(--lw-text)", dash: "3 2" } },
-        { label: rangeWords, style: { colour: "var(--lw-series-1)", dash: "", opacity: 0.5 }, shape: "square" },
+        { label: rangeText, style: { colour: "var(--lw-series-1)", dash: "", opacity: 0.5 }, shape: "square" },
       ]}
       summary={summaryOf(name, bins)}
       table={() => ({
-        head: [isLevels ? "level" : "values", "reference", rangeWords],
+        head: [isLevels ? "level" : "values", "reference", rangeText],
         rows: bins.map(({ label, reference, current }) => [label, formatPercent(reference), formatPercent(current)]),
       })}
       csv={{ name: `${name} distribution`, text: () => csvOf(bins) }}

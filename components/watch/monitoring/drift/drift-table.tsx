@@ -4,7 +4,7 @@ import { RelativeTime } from "#components/ui/relative-time.tsx";
 import { StatusBadge } from "#components/ui/status-badge.tsx";
 import type { DriftRow } from "#server/watch/monitoring/drift/report/contract.ts";
 import { driftHref } from "./addresses.ts";
-import { problemWords, stateLooks } from "./drift-words.ts";
+import { problemLabels, stateBadges } from "./drift-labels.ts";
 import classes from "./features-panel.module.css";
 
 const columns: Column<DriftRow>[] = [
@@ -15,7 +15,7 @@ const columns: Column<DriftRow>[] = [
     cell: ({ window, problem }) => {
       if (!window)
         return <StatusBadge state="no-data">{problem === "no-rows" ? "No data" : "Not monitored"}</StatusBadge>;
-      const { state, word } = stateLooks[window.verdict.state];
+      const { state, word } = stateBadges[window.verdict.state];
       return <StatusBadge state={state}>{word}</StatusBadge>;
     },
   },
@@ -24,7 +24,7 @@ const columns: Column<DriftRow>[] = [
     head: "Latest result",
     cell: ({ window, problem }) => (
       <span className={classes.words}>
-        {window ? window.verdict.words : problemWords[problem ?? "no-rows"].title}
+        {window ? window.verdict.words : problemLabels[problem ?? "no-rows"].title}
         {window?.first && (
           <>
             {" "}

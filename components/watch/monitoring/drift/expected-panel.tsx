@@ -61,7 +61,7 @@ export function ExpectedPanel({ marks, actorName, action, why }: ExpectedPanelPr
           title={`Resume alerting on ${chosen.feature}?`}
           consequences={[{ label: "Alerts", value: "Drift in this feature opens a ticket again." }]}
           confirmLabel="Resume alerting"
-          keepLabel="Cancel"
+          cancelLabel="Cancel"
           actorName={actorName}
           onConfirm={async (reason) => {
             const answer = await action({ endpointId: chosen.endpointId, markId: chosen.id, reason });

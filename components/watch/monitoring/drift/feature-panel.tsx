@@ -3,20 +3,20 @@ import { Panel, PanelSection } from "#components/ui/panel.tsx";
 import { EmptyState, FailedState } from "#components/ui/states.tsx";
 import type { Wire } from "#components/ui/wire.ts";
 import type { DriftHistory, FeatureDetail } from "#server/watch/monitoring/drift/report/contract.ts";
+import { describeTest } from "./describe-test.ts";
 import { DistributionChart } from "./distribution-chart.tsx";
 import { HistoryChart } from "./history-chart.tsx";
-import { testWords } from "./test-words.ts";
 
 interface FeaturePanelProps {
   detail: FeatureDetail | undefined;
   /** Undefined when it could not be read. */
   history: Wire<DriftHistory> | undefined;
   /** "last 7 d". */
-  rangeWords: string;
+  rangeText: string;
 }
 
 /** One feature: what moved in words, its distribution beside the reference, and how it was before. */
-export function FeaturePanel({ detail, history, rangeWords }: FeaturePanelProps) {
+export function FeaturePanel({ detail, history, rangeText }: FeaturePanelProps) {
   if (!detail) {
     return (
       <Panel title="Feature">
@@ -37,7 +37,7 @@ export function FeaturePanel({ detail, history, rangeWords }: FeaturePanelProps)
           </span>
         ))}
       </p>
-      <DistributionChart name={feature.name} bins={bins} rangeWords={rangeWords} key={feature.name} />
+      <DistributionChart name={feature.name} bins={bins} rangeText={rangeText} key={feature.name} />
       {unseenLevels.length > 0 && (
         <p className="lw-small lw-muted">
           Not in the reference:{" "}
@@ -48,7 +48,7 @@ export function FeaturePanel({ detail, history, rangeWords }: FeaturePanelProps)
           {unseenLevels.length > 5 && ` and ${unseenLevels.length - 5} more`}.
         </p>
       )}
-      <p className="lw-small lw-quiet">{testWords(feature)}</p>
+      <p className="lw-small lw-quiet">{describeTest(feature)}</p>
       {detail.fixedLine && <p className="lw-small lw-quiet">{detail.fixedLine.replaceAll("`", "")}</p>}
       <PanelSection>
         {history ? (

@@ -5,7 +5,7 @@ import { Panel } from "#components/ui/panel.tsx";
 import { StatusBadge } from "#components/ui/status-badge.tsx";
 import { SegmentedLinks } from "#components/ui/tabs.tsx";
 import type { FeatureReport } from "#server/watch/monitoring/drift/report/contract.ts";
-import { rarityWords, stateLooks } from "./drift-words.ts";
+import { describeRarity, stateBadges } from "./drift-labels.ts";
 import classes from "./features-panel.module.css";
 import { FollowRows } from "./follow-rows.tsx";
 
@@ -172,11 +172,11 @@ function columnsOf(features: readonly FeatureReport[], noun: "day" | "week"): Co
       key: "state",
       head: "p-value",
       cell: ({ state, oneIn }) => {
-        const look = stateLooks[state];
+        const look = stateBadges[state];
         return (
           <span className={classes.state}>
             <StatusBadge state={look.state}>{look.word}</StatusBadge>
-            <span className="lw-quiet">{rarityWords(oneIn, noun)}</span>
+            <span className="lw-quiet">{describeRarity(oneIn, noun)}</span>
           </span>
         );
       },

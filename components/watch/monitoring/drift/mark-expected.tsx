@@ -62,7 +62,7 @@ export function MarkExpectedButton(props: MarkExpectedButtonProps) {
         ]}
         reasons={["Known upstream change", "A season", "A campaign"]}
         confirmLabel="Mark as expected"
-        keepLabel="Cancel"
+        cancelLabel="Cancel"
         actorName={props.actorName}
         onConfirm={async (reason) => {
           if (!feature) return "Select a feature.";

@@ -20,7 +20,7 @@ interface MonitorFormProps {
   /** Inputs of the version that serves, as suggestions. */
   inputs: string[];
   action: (input: SetMonitor) => Promise<ActionState<unknown>>;
-  offBecause: string | undefined;
+  disabledReason: string | undefined;
 }
 
 type Entry = string | number;
@@ -41,10 +41,10 @@ function unitOf(maturityMs: number | null): { name: string; ms: number } {
 }
 
 /** How an endpoint is watched. What it does not show stays as it is. */
-export function MonitorForm({ endpointId, settings, revision, inputs, action, offBecause }: MonitorFormProps) {
+export function MonitorForm({ endpointId, settings, revision, inputs, action, disabledReason }: MonitorFormProps) {
   const { state, busy, run } = useAction(action);
   const refresh = useRefresh();
-  const [wish, setWish] = useState(settings);
+  const [wish, setInput] = useState(settings);
   const [reason, setReason] = useState("");
   const [percent, setPercent] = useState<Entry>(Number((settings.share * 100).toPrecision(6)));
   const [maturityUnit] = useState(unitOf(settings.maturityMs));
@@ -52,8 +52,8 @@ export function MonitorForm({ endpointId, settings, revision, inputs, action, of
     settings.maturityMs === null ? "" : settings.maturityMs / maturityUnit.ms,
   );
   const [tolerance, setTolerance] = useState<Entry>(settings.tolerance ?? "");
-  const change = (some: Partial<MonitorSettings>) => setWish((before) => ({ ...before, ...some }));
-  const common = { disabled: offBecause !== undefined, inputWrapperOrder: order };
+  const change = (some: Partial<MonitorSettings>) => setInput((before) => ({ ...before, ...some }));
+  const common = { disabled: disabledReason !== undefined, inputWrapperOrder: order };
   const errors = state.fieldErrors ?? {};
 
   function submit(event: SubmitEvent<HTMLFormElement>) {
@@ -226,7 +226,7 @@ export function MonitorForm({ endpointId, settings, revision, inputs, action, of
         <Button type="submit" disabled={common.disabled} aria-disabled={busy}>
           {busy ? "Saving…" : "Save monitoring settings"}
         </Button>
-        {offBecause && <span className="lw-quiet">{offBecause}</span>}
+        {disabledReason && <span className="lw-quiet">{disabledReason}</span>}
       </div>
     </form>
   );

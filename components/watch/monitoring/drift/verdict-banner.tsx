@@ -1,6 +1,6 @@
 import { StatusShape } from "#components/ui/status-shape.tsx";
 import type { DriftReport } from "#server/watch/monitoring/drift/report/contract.ts";
-import { rarityWords, stateLooks } from "./drift-words.ts";
+import { describeRarity, stateBadges } from "./drift-labels.ts";
 import classes from "./verdict-banner.module.css";
 
 /** The conclusion, what it rests on, and how rare it is by chance. */
@@ -8,11 +8,11 @@ export function VerdictBanner({ report, noun }: { report: DriftReport; noun: "da
   const { verdict, features, oneIn, settings, harm, headline } = report;
   if (!verdict) return null;
   const first = features.find(({ state }) => state === "drift" || state === "expected");
-  const rarity = rarityWords(oneIn, noun);
+  const rarity = describeRarity(oneIn, noun);
   const promise = `${settings.isStrict ? "no false alarm" : "at most one false alarm"} per ${settings.weeks} weeks${settings.isStrict ? " with 95% confidence" : " on average"}`;
   return (
-    <section className={classes.banner} data-state={stateLooks[verdict.state].state} aria-label="Verdict">
-      <StatusShape state={stateLooks[verdict.state].state} size={13} />
+    <section className={classes.banner} data-state={stateBadges[verdict.state].state} aria-label="Verdict">
+      <StatusShape state={stateBadges[verdict.state].state} size={13} />
       <div className={classes.words}>
         <strong>{headline}</strong>
         <span>

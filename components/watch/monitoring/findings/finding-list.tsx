@@ -1,5 +1,5 @@
 import Link from "next/link";
-import { NamedWords } from "#components/ui/named-words.tsx";
+import { NamedText } from "#components/ui/named-text.tsx";
 import { RelativeTime } from "#components/ui/relative-time.tsx";
 import { StatusBadge } from "#components/ui/status-badge.tsx";
 import type { Wire } from "#components/ui/wire.ts";
@@ -7,7 +7,7 @@ import type { Finding, Watcher } from "#server/watch/monitoring/contract.ts";
 import { findingHref } from "#server/watch/monitoring/findings/contract.ts";
 import classes from "./finding-list.module.css";
 
-const watcherWords: Record<Watcher, string> = {
+const watcherLabels: Record<Watcher, string> = {
   integrity: "Data quality",
   quality: "Quality",
   drift: "Drift",
@@ -35,11 +35,11 @@ export function FindingList({ label, findings, withEndpoint }: FindingListProps)
           </span>
           <div>
             <p>
-              <NamedWords>{finding.words}</NamedWords>
+              <NamedText>{finding.words}</NamedText>
             </p>
             <p className={classes.quiet}>
               {withEndpoint && `${finding.endpoint}, `}
-              <Link href={findingHref(finding)}>{watcherWords[finding.watcher]}</Link>, {finding.kind}, since{" "}
+              <Link href={findingHref(finding)}>{watcherLabels[finding.watcher]}</Link>, {finding.kind}, since{" "}
               <RelativeTime at={finding.openedAt} />
               {finding.closedAt && (
                 <>

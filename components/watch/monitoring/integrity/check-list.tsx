@@ -1,4 +1,4 @@
-import { NamedWords } from "#components/ui/named-words.tsx";
+import { NamedText } from "#components/ui/named-text.tsx";
 import type { CheckResult } from "#server/watch/monitoring/integrity/contract.ts";
 import { CheckStateBadge } from "./check-state.tsx";
 import classes from "./integrity.module.css";
@@ -13,7 +13,7 @@ export function CheckList({ label, checks }: { label: string; checks: readonly C
           <div>
             <strong>{nameOf(check)}</strong>
             <p>
-              <NamedWords>{words}</NamedWords>
+              <NamedText>{words}</NamedText>
             </p>
           </div>
         </li>

@@ -1,7 +1,7 @@
 import { IconClock, IconFilter } from "@tabler/icons-react";
 import { ChoiceMenu } from "#components/ui/choice-menu.tsx";
 import { integrityRanges } from "#server/watch/monitoring/integrity/contract.ts";
-import { dataHref, type IntegrityView, rangeWords } from "./data-view.ts";
+import { dataHref, type IntegrityView, rangeLabels } from "./data-view.ts";
 
 interface DataMenusProps {
   endpoint: string;
@@ -25,9 +25,9 @@ export function DataMenus({ endpoint, view, segments }: DataMenusProps) {
       )}
       <ChoiceMenu
         icon={<IconClock size={15} stroke={1.7} aria-hidden="true" />}
-        chosen={`Last ${rangeWords[view.range]}`}
+        chosen={`Last ${rangeLabels[view.range]}`}
         choices={integrityRanges.map((range) => ({
-          label: `Last ${rangeWords[range]}`,
+          label: `Last ${rangeLabels[range]}`,
           href: dataHref(endpoint, view, { range }),
         }))}
       />

@@ -11,7 +11,7 @@ export interface IntegrityView {
 
 type Given = Record<string, string | string[] | undefined>;
 
-export const rangeWords: Record<IntegrityRange, string> = {
+export const rangeLabels: Record<IntegrityRange, string> = {
   "1h": "hour",
   "6h": "6 hours",
   "24h": "24 hours",

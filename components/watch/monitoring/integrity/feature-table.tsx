@@ -1,7 +1,7 @@
 import { type Column, DataTable } from "#components/ui/data-table.tsx";
 import { Definition } from "#components/ui/definition.tsx";
 import { formatPercent, noValue, plural } from "#components/ui/format.ts";
-import { NamedWords } from "#components/ui/named-words.tsx";
+import { NamedText } from "#components/ui/named-text.tsx";
 import { EmptyState } from "#components/ui/states.tsx";
 import { Tag } from "#components/ui/tag.tsx";
 import type { CheckKind, CheckResult, FeatureIntegrity } from "#server/watch/monitoring/integrity/contract.ts";
@@ -92,7 +92,7 @@ function Found({ checks }: { checks: readonly CheckResult[] }) {
   if (!worst) return <span className="lw-quiet">Matches the reference</span>;
   return (
     <span className={classes.found}>
-      <NamedWords>{worst.words}</NamedWords>
+      <NamedText>{worst.words}</NamedText>
     </span>
   );
 }

@@ -47,7 +47,7 @@ export function contextOf({ version, rows, referenceRows, withoutReference }: In
 }
 
 /** How many rows kept everything that is promised of them. */
-export function keptWords({ kept }: Integrity): string {
+export function describePromises({ kept }: Integrity): string {
   if (!kept) return "current state; no data rules are defined";
   return `${formatPercent(kept.good / kept.total)} of ${formatCount(kept.total)} sampled rows in this range satisfy all data rules`;
 }

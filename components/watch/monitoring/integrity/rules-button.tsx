@@ -76,7 +76,7 @@ export function RulesButton({ endpointId, endpoint, rules, revision, actorName, 
           { label: "Broken", value: "opens a ticket; rows with missing values are skipped" },
         ]}
         confirmLabel={isGone ? "Remove rule" : "Save rule"}
-        keepLabel="Cancel"
+        cancelLabel="Cancel"
         destructive={isGone}
         actorName={actorName}
         onConfirm={save}

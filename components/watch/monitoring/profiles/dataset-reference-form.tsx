@@ -10,9 +10,9 @@ import { EmptyState } from "#components/ui/states.tsx";
 import { readJson } from "#components/ui/wire.ts";
 import type { DatasetVersion, ReadVersion } from "#server/develop/datasets/contract.ts";
 import type { ReferenceAdvice } from "#server/watch/monitoring/profiles/contract.ts";
-import { AskFoot } from "./ask-foot.tsx";
 import classes from "./references.module.css";
-import { type AskForReference, useAsking } from "./use-asking.ts";
+import { AskFoot } from "./request-footer.tsx";
+import { type AskForReference, useRequest } from "./use-request.ts";
 
 interface DatasetReferenceFormProps {
   advice: ReferenceAdvice;
@@ -22,7 +22,7 @@ interface DatasetReferenceFormProps {
 }
 
 /** Inputs without a column of their name that can be named here; more are better named over REST. */
-const mostNamed = 12;
+const maxNamed = 12;
 const keyOf = ({ name, digest }: { name: string; digest: string }) => JSON.stringify([name, digest]);
 
 /** Which rows, which column is the truth, which split, and which columns are the inputs where their names differ. */
@@ -37,7 +37,7 @@ export function DatasetReferenceForm({ advice, datasets, ask, onClose }: Dataset
   const [value, setValue] = useState("");
   const [named, setNamed] = useState<Record<string, string>>({});
   const [reason, setReason] = useState("");
-  const { state, busy, send } = useAsking(ask, onClose);
+  const { state, busy, send } = useRequest(ask, onClose);
   const { data } = useQuery({
     queryKey: ["dataset", name, digest],
     queryFn: () =>
@@ -46,7 +46,7 @@ export function DatasetReferenceForm({ advice, datasets, ask, onClose }: Dataset
   });
   const columns = data?.profile?.map((column) => column.name) ?? [];
   const levels = data?.profile?.find((column) => column.name === split)?.levels?.map((level) => level.value) ?? [];
-  const lacking = data ? advice.inputs.filter((input) => !columns.includes(input)).slice(0, mostNamed) : [];
+  const lacking = data ? advice.inputs.filter((input) => !columns.includes(input)).slice(0, maxNamed) : [];
 
   function submit(event: SubmitEvent<HTMLFormElement>) {
     event.preventDefault();

@@ -8,7 +8,7 @@ import type { ReferenceAdvice } from "#server/watch/monitoring/profiles/contract
 import { DatasetReferenceForm } from "./dataset-reference-form.tsx";
 import classes from "./references.module.css";
 import { TrafficReferenceForm } from "./traffic-reference-form.tsx";
-import type { AskForReference } from "./use-asking.ts";
+import type { AskForReference } from "./use-request.ts";
 
 interface MakeReferenceProps {
   /** "digits v3" */

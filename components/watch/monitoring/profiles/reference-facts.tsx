@@ -1,7 +1,7 @@
 import { formatCount, plural } from "#components/ui/format.ts";
 import { RelativeTime } from "#components/ui/relative-time.tsx";
 import type { ReferenceProfile } from "#server/watch/monitoring/profiles/contract.ts";
-import { calibrationWords, qualityFacts, sourceWords } from "./reference-words.ts";
+import { describeCalibration, describeSource, qualityFacts } from "./reference-text.ts";
 import classes from "./references.module.css";
 
 /** What the reference in force is made of, and how right the version was on it. */
@@ -11,7 +11,7 @@ export function ReferenceFacts({ reference }: { reference: ReferenceProfile }) {
     <dl className="lw-facts">
       <dt>Source</dt>
       <dd>
-        {plural(reference.rows ?? 0, "row")}, {sourceWords(reference)}
+        {plural(reference.rows ?? 0, "row")}, {describeSource(reference)}
       </dd>
       <dt>Created</dt>
       <dd>
@@ -30,7 +30,7 @@ export function ReferenceFacts({ reference }: { reference: ReferenceProfile }) {
         )}
       </dd>
       <dt>Calibration</dt>
-      <dd>{calibrationWords(reference)}</dd>
+      <dd>{describeCalibration(reference)}</dd>
       {reference.notes.length > 0 && (
         <>
           <dt>Unavailable</dt>

@@ -5,7 +5,7 @@ import { EmptyState } from "#components/ui/states.tsx";
 import { StatusBadge } from "#components/ui/status-badge.tsx";
 import type { ReferenceProfile } from "#server/watch/monitoring/profiles/contract.ts";
 import { ReferenceFacts } from "./reference-facts.tsx";
-import { standing } from "./reference-words.ts";
+import { standing } from "./reference-text.ts";
 
 interface ReferencePanelProps {
   href: string;

@@ -3,7 +3,7 @@ import { formatCount, noValue, plural } from "#components/ui/format.ts";
 import { RelativeTime } from "#components/ui/relative-time.tsx";
 import { StatusBadge } from "#components/ui/status-badge.tsx";
 import type { ReferenceProfile } from "#server/watch/monitoring/profiles/contract.ts";
-import { sourceWords, standing } from "./reference-words.ts";
+import { describeSource, standing } from "./reference-text.ts";
 import classes from "./references.module.css";
 
 /** References of a version, newest first, with how each stands or where its rows are wrong. */
@@ -15,7 +15,7 @@ export function ReferencesTable({
   inForceId: string | undefined;
 }) {
   const columns: Column<ReferenceProfile>[] = [
-    { key: "source", head: "Source", cell: (row) => <span className={classes.words}>{sourceWords(row)}</span> },
+    { key: "source", head: "Source", cell: (row) => <span className={classes.words}>{describeSource(row)}</span> },
     {
       key: "state",
       head: "State",

@@ -36,7 +36,7 @@ export function RetireReference({ version, next, actorName, retire }: RetireRefe
         ]}
         reasons={["Wrong rows", "Outdated"]}
         confirmLabel="Retire"
-        keepLabel="Cancel"
+        cancelLabel="Cancel"
         destructive
         actorName={actorName}
         onConfirm={async (reason) => {

@@ -6,9 +6,9 @@ import { FormProblem } from "#components/ui/form-problem.tsx";
 import { plural } from "#components/ui/format.ts";
 import { EmptyState } from "#components/ui/states.tsx";
 import type { ReferenceAdvice } from "#server/watch/monitoring/profiles/contract.ts";
-import { AskFoot } from "./ask-foot.tsx";
 import classes from "./references.module.css";
-import { type AskForReference, useAsking } from "./use-asking.ts";
+import { AskFoot } from "./request-footer.tsx";
+import { type AskForReference, useRequest } from "./use-request.ts";
 
 interface TrafficReferenceFormProps {
   advice: ReferenceAdvice;
@@ -27,7 +27,7 @@ export function TrafficReferenceForm({ advice, ask, onClose }: TrafficReferenceF
   const [from, setFrom] = useState(endpoint ? field(endpoint.from) : "");
   const [to, setTo] = useState(endpoint ? field(new Date(new Date(endpoint.to).getTime() + minuteMs)) : "");
   const [reason, setReason] = useState("");
-  const { state, busy, send } = useAsking(ask, onClose);
+  const { state, busy, send } = useRequest(ask, onClose);
 
   function submit(event: SubmitEvent<HTMLFormElement>) {
     event.preventDefault();

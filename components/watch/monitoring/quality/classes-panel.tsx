@@ -2,7 +2,7 @@ import { type Column, DataTable } from "#components/ui/data-table.tsx";
 import { formatCount, formatPercent, noValue } from "#components/ui/format.ts";
 import { Panel } from "#components/ui/panel.tsx";
 import type { QualityDetail } from "#server/watch/monitoring/quality/detail/contract.ts";
-import { intervalText } from "./quality-words.ts";
+import { intervalText } from "./quality-text.ts";
 
 type Row = QualityDetail["classes"][number];
 

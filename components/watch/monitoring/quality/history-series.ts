@@ -1,7 +1,7 @@
 import type { Range, Series } from "#components/charts/prepare.ts";
 import type { Wire } from "#components/ui/wire.ts";
 import type { QualityHistory, QualityPoint } from "#server/watch/monitoring/quality/contract.ts";
-import { charted } from "./quality-words.ts";
+import { charted } from "./quality-text.ts";
 
 type Point = Wire<QualityPoint>;
 

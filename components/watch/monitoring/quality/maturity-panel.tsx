@@ -4,7 +4,7 @@ import { LineChart } from "#components/charts/line-chart.tsx";
 import { plural } from "#components/ui/format.ts";
 import type { Wire } from "#components/ui/wire.ts";
 import type { Maturity } from "#server/watch/monitoring/quality/contract.ts";
-import { ageText } from "./quality-words.ts";
+import { ageText } from "./quality-text.ts";
 
 /** How long labels take: of those that will ever come, the share that has come by an age. */
 export function MaturityPanel({ maturity }: { maturity: Wire<Maturity> }) {

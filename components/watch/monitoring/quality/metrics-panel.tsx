@@ -5,7 +5,7 @@ import { EmptyState } from "#components/ui/states.tsx";
 import type { QualityDetail } from "#server/watch/monitoring/quality/detail/contract.ts";
 import { metricFacts } from "#server/watch/monitoring/quality/metrics/contract.ts";
 import { endpointQualityHref, type QualityView } from "./addresses.ts";
-import { intervalText, metricText } from "./quality-words.ts";
+import { intervalText, metricText } from "./quality-text.ts";
 
 type Row = QualityDetail["metrics"][number];
 

@@ -6,7 +6,7 @@ import type { Wire } from "#components/ui/wire.ts";
 import type { QualityHistory, QualitySummary } from "#server/watch/monitoring/quality/contract.ts";
 import { metricFacts } from "#server/watch/monitoring/quality/metrics/contract.ts";
 import { historySeries, immatureRange, labelSeries } from "./history-series.ts";
-import { charted, metricUnit } from "./quality-words.ts";
+import { charted, metricUnit } from "./quality-text.ts";
 
 const grains = [
   { stepMs: 86_400_000, words: "daily (UTC)" },

@@ -4,7 +4,7 @@ import type { Measured, QualitySummary } from "#server/watch/monitoring/quality/
 import { metricFacts } from "#server/watch/monitoring/quality/metrics/contract.ts";
 import { endpointQualityHref } from "./addresses.ts";
 import { QualityBadge } from "./quality-state.tsx";
-import { ageText, intervalText, metricText } from "./quality-words.ts";
+import { ageText, intervalText, metricText } from "./quality-text.ts";
 import type { QualityRange } from "./ranges.ts";
 
 /** Endpoints as they are given, worst first. */

@@ -4,7 +4,7 @@ import { MetricStrip, MetricTile } from "#components/ui/metric-tile.tsx";
 import { Panel } from "#components/ui/panel.tsx";
 import type { Measured, QualitySummary } from "#server/watch/monitoring/quality/contract.ts";
 import { metricFacts } from "#server/watch/monitoring/quality/metrics/contract.ts";
-import { ageText, intervalText, metricText } from "./quality-words.ts";
+import { ageText, intervalText, metricText } from "./quality-text.ts";
 
 /** The span in five numbers. */
 export function QualityTiles({ summary }: { summary: QualitySummary }) {

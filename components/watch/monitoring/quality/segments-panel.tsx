@@ -6,7 +6,7 @@ import { StatusBadge } from "#components/ui/status-badge.tsx";
 import type { QualityParts, SegmentQuality } from "#server/watch/monitoring/quality/detail/contract.ts";
 import type { QualityMetric } from "#server/watch/monitoring/quality/metrics/contract.ts";
 import { endpointQualityHref, type QualityView } from "./addresses.ts";
-import { intervalText, metricText } from "./quality-words.ts";
+import { intervalText, metricText } from "./quality-text.ts";
 
 interface SegmentsPanelProps {
   segments: QualityParts["segments"];

@@ -6,11 +6,11 @@ import { useRouter } from "next/navigation";
 import { useState } from "react";
 import type { ActionState } from "#components/ui/action-state.ts";
 import { useAction } from "#components/ui/use-action.ts";
-import type { ImportAnswer, ImportOpenSlo } from "#server/watch/slo/exchange/contract.ts";
+import type { ImportOpenSlo, ImportResult } from "#server/watch/slo/exchange/contract.ts";
 import classes from "./open-slo.module.css";
 
 interface OpenSloButtonProps {
-  importFile: (input: ImportOpenSlo) => Promise<ActionState<ImportAnswer>>;
+  importFile: (input: ImportOpenSlo) => Promise<ActionState<ImportResult>>;
   why: string | undefined;
 }
 
@@ -97,14 +97,14 @@ function Body({ importFile, why, onClose }: OpenSloButtonProps & { onClose: () =
   );
 }
 
-const actionWords = {
+const actionLabels = {
   create: "will be created",
   restore: "will be restored",
   change: "will be updated",
   keep: "unchanged",
 };
 
-function Answer({ answer }: { answer: ImportAnswer }) {
+function Answer({ answer }: { answer: ImportResult }) {
   return (
     <ul className={classes.answer} aria-label="Import preview" aria-live="polite">
       {answer.warnings.map((warning) => (
@@ -115,7 +115,7 @@ function Answer({ answer }: { answer: ImportAnswer }) {
       {answer.slos.map(({ name, action, problem, warnings, lacks }) => (
         <li key={name}>
           <strong>{name}</strong>{" "}
-          {problem ? <span className={classes.problem}>cannot be imported: {problem}</span> : actionWords[action]}
+          {problem ? <span className={classes.problem}>cannot be imported: {problem}</span> : actionLabels[action]}
           {!problem && lacks.length > 0 && <span className="lw-quiet">, missing {lacks.join(" and ")}</span>}
           {warnings.map((warning) => (
             <p className="lw-small lw-quiet" key={warning}>

@@ -13,7 +13,7 @@ import { ReplayReportView } from "../replay/replay-report.tsx";
 import { definitionOf, type FormDraft } from "./draft.ts";
 import { complaintOf } from "./fields.ts";
 import { IndicatorFields } from "./indicator-fields.tsx";
-import { promiseWords } from "./promise.ts";
+import { describeObjective } from "./objective-sentence.ts";
 import { RulesFields, type StandardRules } from "./rules-fields.tsx";
 import classes from "./slo-form.module.css";
 import { TargetFields } from "./target-fields.tsx";
@@ -58,7 +58,7 @@ export function SloForm({ initial, saved, choices, save, replay, standard }: Slo
     <div className={classes.layout}>
       <Panel title={saved ? `Edit ${saved.name}` : "Objective"}>
         <form className={classes.form} onSubmit={submit} noValidate>
-          <p className={classes.promise}>{promiseWords(draft, endpoint)}</p>
+          <p className={classes.promise}>{describeObjective(draft, endpoint)}</p>
           <IndicatorFields {...fields} endpoints={choices.endpoints} slos={choices.slos} />
           <TargetFields {...fields} />
           <div className={classes.pair}>

@@ -5,7 +5,7 @@ import type { Marker } from "#components/charts/markers.ts";
 import { namedGaps } from "#components/charts/prepare.ts";
 import { plural } from "#components/ui/format.ts";
 import type { ReplayReport } from "#server/watch/objectives/contract.ts";
-import { spanWords } from "#server/watch/slo/engine/contract.ts";
+import { formatSpan } from "#server/watch/slo/engine/contract.ts";
 import classes from "./replay.module.css";
 
 interface ReplayReportProps {
@@ -16,7 +16,7 @@ interface ReplayReportProps {
 }
 
 const minuteMs = 60_000;
-const mostNamed = 3;
+const maxNamed = 3;
 
 /** How often it would have paged and opened tickets, with the moments on a chart. */
 export function ReplayReportView({ report, replaced, warnings = [] }: ReplayReportProps) {
@@ -27,8 +27,8 @@ export function ReplayReportView({ report, replaced, warnings = [] }: ReplayRepo
     <div className={classes.report}>
       <p className={classes.words}>{report.words}</p>
       <p className="lw-muted">
-        {plural(report.pages.length, "page")} lasting {spanWords(report.pageMinutes * minuteMs)};{" "}
-        {plural(report.tickets.length, "ticket")} lasting {spanWords(report.ticketMinutes * minuteMs)}.{" "}
+        {plural(report.pages.length, "page")} lasting {formatSpan(report.pageMinutes * minuteMs)};{" "}
+        {plural(report.tickets.length, "ticket")} lasting {formatSpan(report.ticketMinutes * minuteMs)}.{" "}
         {replaced &&
           ` Currently saved: ${plural(replaced.pages.length, "page")}, ${plural(replaced.tickets.length, "ticket")}.`}{" "}
         {report.isApproximate && " Counts from before exact counting are derived from histograms."}
@@ -48,7 +48,7 @@ export function ReplayReportView({ report, replaced, warnings = [] }: ReplayRepo
         range={range}
         markers={momentsOf(report)}
         // Names of many gaps would stand upon each other.
-        gapWord={namedGaps(series, range).length > mostNamed ? "" : "no traffic"}
+        gapWord={namedGaps(series, range).length > maxNamed ? "" : "no traffic"}
       />
     </div>
   );

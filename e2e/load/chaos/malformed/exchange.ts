@@ -12,27 +12,27 @@ export interface Exchange {
 
 const limitMs = 30_000;
 /** A client that ends its side at once gets no answer of Node's servers; one that sent too little never gets any if it does not. */
-const patienceMs = 3_000;
+const timeoutMs = 3_000;
 
 /**
  * Sends bytes on a connection of their own and reads one answer.
  * @param way.isWhole what is sent is all that it says it is; when nothing comes for something else, it ends its own side
- * @param way.leavesAfterMs destroys the connection then, whatever comes
+ * @param way.abortAfterMs destroys the connection then, whatever comes
  */
 export function exchange(
   port: number,
   bytes: Buffer,
-  { isWhole, leavesAfterMs }: { isWhole: boolean; leavesAfterMs?: number | undefined },
+  { isWhole, abortAfterMs }: { isWhole: boolean; abortAfterMs?: number | undefined },
 ): Promise<Exchange> {
   return new Promise((resolve) => {
     const chunks: Buffer[] = [];
     let isTimedOut = false;
     const socket = connect({ host: "127.0.0.1", port, allowHalfOpen: true, noDelay: true });
     const timer = setTimeout(() => {
-      isTimedOut = leavesAfterMs === undefined;
+      isTimedOut = abortAfterMs === undefined;
       socket.destroy();
-    }, leavesAfterMs ?? limitMs);
-    const impatience = setTimeout(() => !isWhole && chunks.length === 0 && socket.end(), patienceMs);
+    }, abortAfterMs ?? limitMs);
+    const impatience = setTimeout(() => !isWhole && chunks.length === 0 && socket.end(), timeoutMs);
     socket.on("data", (chunk: Buffer) => {
       chunks.push(chunk);
       if (isAnswered(Buffer.concat(chunks))) socket.destroy();

@@ -25,8 +25,8 @@ interface DrillParts {
   turn: () => void;
 }
 
-const lookMs = 25;
-const longestAwayMs = 3_000;
+const evaluationIntervalMs = 25;
+const maxAwayMs = 3_000;
 
 /** Looks at all rollouts again and again for what does not fit together, and kills roles at planned moments. */
 export class Drill {
@@ -48,7 +48,7 @@ export class Drill {
 
   /** Goes on until `end`. */
   async watch(): Promise<void> {
-    for (; !this.stopped.signal.aborted; await pause(lookMs)) {
+    for (; !this.stopped.signal.aborted; await pause(evaluationIntervalMs)) {
       for (const snapshot of await readSnapshots(this.parts.clients[0])) {
         for (const words of contradictions(snapshot, this.seen.get(snapshot.id))) {
           const told = `${snapshot.endpoint} ${snapshot.id}: ${words}`;
@@ -113,7 +113,7 @@ export class Drill {
   /** @returns whether it was done */
   private async kill({ name, role: roleName, isInside }: PlannedKill): Promise<boolean> {
     const role = this.parts.roles.find((one) => one.name === roleName) as Role;
-    const away = 500 + this.random() * longestAwayMs;
+    const away = 500 + this.random() * maxAwayMs;
     if (isInside) {
       if (!(await killInside(this.parts.clients[1], role, away))) return false;
     } else {

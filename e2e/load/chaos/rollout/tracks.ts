@@ -51,7 +51,7 @@ export const tracks: readonly Track[] = [
 
 const ratePerSecond = 30;
 const recordMs = 25_000;
-const longestMs = 240_000;
+const maxDelayMs = 240_000;
 
 export interface Followed {
   track: Track;
@@ -83,7 +83,7 @@ export async function follow({ ctx, target, drill, track, seed }: Following): Pr
       const startedAt = Date.now();
       const { id } = await startRollout(ctx, { endpointId, version, plan, reason: "drill" });
       rollouts.push(id);
-      await waitFor(async () => phase() === "promoted" || phase() === "rolled-back", longestMs).catch(() => {
+      await waitFor(async () => phase() === "promoted" || phase() === "rolled-back", maxDelayMs).catch(() => {
         throw new Error(`A rollout of "${name}" does not end: ${JSON.stringify(drill.snapshot(id)?.state)}`);
       });
       const words = drill.snapshot(id)?.decisions.at(-1)?.words;

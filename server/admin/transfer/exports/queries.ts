@@ -7,7 +7,7 @@ import type { ArtifactStore } from "#server/platform/artifacts/store.ts";
 import { permit } from "#server/platform/permissions/permit.ts";
 import { Export } from "../contract.ts";
 
-const mostListed = 100;
+const maxListed = 100;
 
 /** The newest exports of the workspace, at most 100. */
 export async function listExports(ctx: Context): Promise<Export[]> {
@@ -17,7 +17,7 @@ export async function listExports(ctx: Context): Promise<Export[]> {
     .from(exports)
     .where(eq(exports.workspaceId, ctx.actor.workspaceId))
     .orderBy(desc(exports.createdAt), desc(exports.id))
-    .limit(mostListed);
+    .limit(maxListed);
   return rows.map(toExport);
 }
 

@@ -1,7 +1,7 @@
 import { and, eq, isNotNull, lt, notInArray, or, sql } from "drizzle-orm";
 import { exports } from "#db/schema/index.ts";
 import type { Context } from "#server/base/context.ts";
-import { forgetFiles } from "#server/platform/artifacts/record-file.ts";
+import { evictFiles } from "#server/platform/artifacts/record-file.ts";
 import type { ArtifactStore } from "#server/platform/artifacts/store.ts";
 import { keptDays } from "../contract.ts";
 
@@ -20,6 +20,6 @@ export async function removeExportFile(ctx: Context, artifacts: ArtifactStore, e
   const [row] = await ctx.db.select({ key: exports.artifactKey }).from(exports).where(and(isThis, isUseless));
   if (!row?.key) return;
   await artifacts.remove(row.key);
-  await forgetFiles(ctx, row.key);
+  await evictFiles(ctx, row.key);
   await ctx.db.update(exports).set({ artifactKey: null }).where(isThis);
 }

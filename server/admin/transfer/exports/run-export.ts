@@ -9,7 +9,7 @@ import { recordFile, type StoredFile } from "#server/platform/artifacts/record-f
 import type { ArtifactStore } from "#server/platform/artifacts/store.ts";
 import { record } from "#server/platform/audit/record.ts";
 import { publish } from "#server/platform/events/publish.ts";
-import { type Lease, takeLease } from "#server/platform/jobs/lease.ts";
+import { acquireLease, type Lease } from "#server/platform/jobs/lease.ts";
 import { permit } from "#server/platform/permissions/permit.ts";
 import { workspaceSlug } from "./queries.ts";
 import { removeExportFile } from "./remove-export-file.ts";
@@ -25,7 +25,7 @@ const tellMs = 1_000;
  */
 export async function runExport(ctx: Context, exportId: string, artifacts: ArtifactStore): Promise<void> {
   permit(ctx, "runExport");
-  const lease = await takeLease(ctx, "exports", exportId);
+  const lease = await acquireLease(ctx, "exports", exportId);
   if (!lease) return removeExportFile(ctx, artifacts, exportId);
   try {
     const key = artifactKey(ctx.actor.workspaceId, ["exports", exportId, "file.zip"]);

@@ -5,7 +5,7 @@ import { DomainError } from "#server/base/errors.ts";
 import { permit } from "#server/platform/permissions/permit.ts";
 import { type Counts, Import, ImportItem, ListItems } from "../contract.ts";
 
-const mostListed = 100;
+const maxListed = 100;
 
 /** The newest imports of the workspace, at most 100, with how far each came. */
 export async function listImports(ctx: Context): Promise<Import[]> {
@@ -15,7 +15,7 @@ export async function listImports(ctx: Context): Promise<Import[]> {
     .from(imports)
     .where(eq(imports.workspaceId, ctx.actor.workspaceId))
     .orderBy(desc(imports.createdAt), desc(imports.id))
-    .limit(mostListed);
+    .limit(maxListed);
   return withCounts(ctx, rows);
 }
 

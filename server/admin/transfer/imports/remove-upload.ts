@@ -1,7 +1,7 @@
 import { and, eq, isNotNull, notInArray } from "drizzle-orm";
 import { imports } from "#db/schema/index.ts";
 import type { Context } from "#server/base/context.ts";
-import { forgetFiles } from "#server/platform/artifacts/record-file.ts";
+import { evictFiles } from "#server/platform/artifacts/record-file.ts";
 import type { ArtifactStore } from "#server/platform/artifacts/store.ts";
 
 /** Removes the file of an import that is over. The row forgets it last: a death in between leaves the rest for the next time. */
@@ -13,6 +13,6 @@ export async function removeUpload(ctx: Context, artifacts: ArtifactStore, impor
     .where(and(isThis, isNotNull(imports.artifactKey), notInArray(imports.state, ["waiting", "running"])));
   if (!row?.key) return;
   await artifacts.remove(row.key);
-  await forgetFiles(ctx, row.key);
+  await evictFiles(ctx, row.key);
   await ctx.db.update(imports).set({ artifactKey: null }).where(isThis);
 }

@@ -6,7 +6,7 @@ import { DomainError } from "#server/base/errors.ts";
 import { log } from "#server/base/log.ts";
 import { record } from "#server/platform/audit/record.ts";
 import { publish } from "#server/platform/events/publish.ts";
-import { type Lease, takeLease } from "#server/platform/jobs/lease.ts";
+import { acquireLease, type Lease } from "#server/platform/jobs/lease.ts";
 import { permit } from "#server/platform/permissions/permit.ts";
 import { progressTeller } from "../announce-progress.ts";
 import { takeOverAll } from "../write/take-over-all.ts";
@@ -22,7 +22,7 @@ type ImportRow = typeof imports.$inferSelect;
  */
 export async function runImport(ctx: Context, importId: string, deps: ImportDependencies): Promise<void> {
   permit(ctx, "runImport");
-  const lease = await takeLease(ctx, "imports", importId);
+  const lease = await acquireLease(ctx, "imports", importId);
   if (!lease) return removeUpload(ctx, deps.artifacts, importId);
   try {
     const [row] = await ctx.db.select().from(imports).where(thisImport(ctx, importId));

@@ -53,14 +53,14 @@ export async function startFileImport(
       await publish(ctx, "settings", id);
     });
   } catch (error) {
-    await giveUp(ctx, id, error);
+    await markFailed(ctx, id, error);
     await removeUpload(ctx, artifacts, id);
     throw error;
   }
   return loadImport(ctx, id);
 }
 
-async function giveUp(ctx: Context, id: string, error: unknown): Promise<void> {
+async function markFailed(ctx: Context, id: string, error: unknown): Promise<void> {
   const message = error instanceof DomainError ? error.message : "The file upload was incomplete. Upload it again.";
   await ctx.db
     .update(imports)

@@ -14,7 +14,7 @@ const silenceMs = minuteMs;
 /** Waits before the second, third … try. */
 const waitsMs = [500, 2_000, 8_000, 20_000];
 /** An answer in JSON: a page of runs with many params stays far below. */
-const mostJsonBytes = 256 * 2 ** 20;
+const maxJsonBytes = 256 * 2 ** 20;
 
 export interface MlflowClient {
   /** Asks in JSON. @throws DomainError "not-found", "invalid" with the server's words, "unavailable" after several tries. */
@@ -87,7 +87,7 @@ export function openMlflow({ address, authorization, rules, signal }: ClientOpti
           if (value !== undefined) url.searchParams.set(name, String(value));
       }
       const answer = await send(method, url, method === "POST" ? JSON.stringify(fields) : undefined);
-      const text = (await upTo(answer, mostJsonBytes)).toString("utf8");
+      const text = (await upTo(answer, maxJsonBytes)).toString("utf8");
       return readJson(text) ?? notMlflow(url);
     },
     async open(path, query) {
@@ -103,11 +103,11 @@ export function openMlflow({ address, authorization, rules, signal }: ClientOpti
 }
 
 function readJson(text: string): unknown {
-  return parsedJson(text) ?? parsedJson(withoutBareWords(text));
+  return parsedJson(text) ?? parsedJson(withoutBareLiterals(text));
 }
 
 /** Python's json writes NaN and the infinities bare, which JSON does not have. */
-function withoutBareWords(text: string): string {
+function withoutBareLiterals(text: string): string {
   return text.replace(/([:[,]\s*)(NaN|-?Infinity)(?=\s*[,\]}])/g, '$1"$2"');
 }
 

@@ -3,7 +3,7 @@ import type { SourceFile } from "../source.ts";
 import type { MlflowClient } from "./client.ts";
 import { Files } from "./wire.ts";
 
-const mostFiles = 100_000;
+const maxFiles = 100_000;
 
 /** How the files of one thing are listed and opened. */
 export interface FileRoot {
@@ -30,7 +30,7 @@ export async function* filesBelow(client: MlflowClient, root: FileRoot): AsyncGe
       const { files, next_page_token } = Files.parse(await client.ask("GET", root.list.path, asked));
       for (const { path, is_dir, file_size } of files) {
         count += 1;
-        if (count > mostFiles) throw new DomainError("too-large", `It has more than ${mostFiles} files.`);
+        if (count > maxFiles) throw new DomainError("too-large", `It has more than ${maxFiles} files.`);
         if (path === folder) continue;
         if (is_dir) folders.push(path);
         else yield { path, sizeBytes: file_size ?? 0, open: () => open(client, root, path) };

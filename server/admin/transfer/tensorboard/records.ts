@@ -2,7 +2,7 @@ import type { Readable } from "node:stream";
 import { maskedCrc32c } from "./crc32c.ts";
 
 /** Larger records hold pictures or graphs, and no scalars. */
-const mostBytes = 64 * 2 ** 20;
+const maxBytes = 64 * 2 ** 20;
 const headBytes = 12;
 const tailBytes = 4;
 
@@ -21,7 +21,7 @@ export async function* recordsOf(input: Readable): AsyncGenerator<Buffer, Record
       if (head === undefined) return bytes.isEmpty ? undefined : "cut-off";
       if (maskedCrc32c(head.subarray(0, 8)) !== head.readUInt32LE(8)) return "damaged";
       const length = Number(head.readBigUInt64LE(0));
-      if (length > mostBytes) {
+      if (length > maxBytes) {
         if (!(await bytes.skip(length + tailBytes))) return "cut-off";
         continue;
       }

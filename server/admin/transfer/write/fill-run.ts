@@ -8,12 +8,12 @@ import { lockActiveRun } from "#server/develop/tracking/runs/lock-run.ts";
 import { logInputs } from "#server/develop/tracking/runs/log-inputs.ts";
 import { logOutputs } from "#server/develop/tracking/runs/log-outputs.ts";
 import { getRun } from "#server/develop/tracking/runs/queries.ts";
-import { mostParamCharacters, nameTag, parentTag } from "#server/develop/tracking/runs/tags.ts";
+import { maxParamLength, nameTag, parentTag } from "#server/develop/tracking/runs/tags.ts";
 import type { SourceRun } from "../source.ts";
+import { importFiles } from "./import-files.ts";
 import type { Intake } from "./intake.ts";
 import { localIdOf } from "./items.ts";
 import type { Problems } from "./problems.ts";
-import { takeOverFiles } from "./take-over-files.ts";
 
 /** Tags that say where a thing comes from. */
 export const sourceTags = {
@@ -49,7 +49,7 @@ export async function fillRun(
   }
   if (run.status === "RUNNING") problems.add("Still running at the source. Import again once it has ended.");
   const files = run.files((problem) => problems.add(problem));
-  return { points, ...(await takeOverFiles(intake, artifactUri, files, { problems, isResumed })) };
+  return { points, ...(await importFiles(intake, artifactUri, files, { problems, isResumed })) };
 }
 
 /** Tags as they are kept here: with the parent by its id here as far as it is known yet, and with where the run comes from. */
@@ -69,7 +69,7 @@ function paramsOf(run: SourceRun, known: readonly KeyValue[], problems: Problems
   const usable = new Map(problems.withUsableKeys("A param", run.params).map((param) => [param.key, param]));
   return [...usable.values()].filter(({ key, value }) => {
     const before = here.get(key);
-    if (before === undefined || before === cut(value, mostParamCharacters)) return before === undefined;
+    if (before === undefined || before === cut(value, maxParamLength)) return before === undefined;
     problems.add(`The param ${key} already exists here with a different value, and params are immutable.`);
     return false;
   });

@@ -60,7 +60,7 @@ export async function localIdOf(intake: Intake, kind: ItemKind, sourceId: string
  * Makes a thing and notes whose copy it is, both or neither: a runner that dies, or a second one, makes no second copy.
  * @param make makes it. @returns its id here. @throws DomainError "conflict" when another runner of this import made it meanwhile.
  */
-export async function makeOnce(
+export async function createIdempotent(
   intake: Intake,
   kind: ItemKind,
   sourceId: string,

@@ -5,7 +5,7 @@ import { createExperiment } from "#server/develop/tracking/experiments/create-ex
 import { setExperimentTag } from "#server/develop/tracking/experiments/set-experiment-tag.ts";
 import type { SourceExperiment } from "../source.ts";
 import type { Intake } from "./intake.ts";
-import { findEarlier, findItem, finishItem, makeOnce } from "./items.ts";
+import { createIdempotent, findEarlier, findItem, finishItem } from "./items.ts";
 import { Problems } from "./problems.ts";
 
 /**
@@ -25,7 +25,7 @@ export async function takeOverExperiment(intake: Intake, experiment: SourceExper
   const id =
     known ??
     Number(
-      await makeOnce(intake, "experiment", experiment.id, async (ctx) =>
+      await createIdempotent(intake, "experiment", experiment.id, async (ctx) =>
         String(await createExperiment(ctx, { name: experiment.name, tags: tags.map(cutTag) })),
       ),
     );

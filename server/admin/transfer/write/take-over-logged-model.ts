@@ -11,10 +11,10 @@ import { setLoggedModelTags } from "#server/develop/tracking/models/set-logged-m
 import { lockActiveRun } from "#server/develop/tracking/runs/lock-run.ts";
 import type { SourceLoggedModel } from "../source.ts";
 import { sourceTags } from "./fill-run.ts";
+import { importFiles } from "./import-files.ts";
 import type { Intake } from "./intake.ts";
-import { findEarlier, findItem, finishItem, localIdOf, makeOnce } from "./items.ts";
+import { createIdempotent, findEarlier, findItem, finishItem, localIdOf } from "./items.ts";
 import { Problems, refusal } from "./problems.ts";
-import { takeOverFiles } from "./take-over-files.ts";
 
 /** Written by registering versions here; those of the source name other versions. */
 const versionsTag = "mlflow.modelVersions";
@@ -69,7 +69,7 @@ async function make(
   const { name, modelType, createdAt } = model;
   const sourceRunId = (await localIdOf(intake, "run", model.sourceRunId)) ?? "";
   const params = problems.withUsableKeys("A param", model.params);
-  return makeOnce(intake, "logged-model", model.id, async (ctx) => {
+  return createIdempotent(intake, "logged-model", model.id, async (ctx) => {
     const wish = {
       experimentId,
       name,
@@ -124,7 +124,7 @@ async function fill(
   }
   const { artifactUri } = await getLoggedModel(ctx, { modelId });
   const files = model.files((problem) => how.problems.add(problem));
-  const stored = await takeOverFiles(intake, artifactUri, files, how);
+  const stored = await importFiles(intake, artifactUri, files, how);
   // Last: until then it is pending, and nobody takes half of it for the whole.
   await finishLoggedModel(ctx, { modelId, status: model.status });
   return { points, ...stored };

@@ -4,10 +4,10 @@ import { createRegisteredModel } from "#server/develop/registry/models/create-re
 import { getModel } from "#server/develop/registry/models/queries.ts";
 import { setModelTag } from "#server/develop/registry/tags/set-model-tag.ts";
 import type { SourceModel } from "../source.ts";
+import { importVersion } from "./import-version.ts";
 import type { Intake } from "./intake.ts";
 import { finishItem } from "./items.ts";
 import { Problems, refusal } from "./problems.ts";
-import { takeOverVersion } from "./take-over-version.ts";
 
 /**
  * Takes a registered model over with its versions and aliases. A model of that name that is here gets the versions besides its own, and
@@ -31,7 +31,7 @@ export async function takeOverModel(intake: Intake, model: SourceModel): Promise
   const numbers = new Map<number, number>();
   for (const version of oldestFirst) {
     const sourceId = versionId(model.name, version.number, version.createdAt);
-    const local = await takeOverVersion(intake, model.name, version, sourceId);
+    const local = await importVersion(intake, model.name, version, sourceId);
     if (local === undefined) continue;
     numbers.set(version.number, local.number);
     const own = new Problems();

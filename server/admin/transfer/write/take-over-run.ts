@@ -6,7 +6,7 @@ import { updateRun } from "#server/develop/tracking/runs/update-run.ts";
 import type { SourceRun } from "../source.ts";
 import { fillRun, tagsOf } from "./fill-run.ts";
 import type { Intake } from "./intake.ts";
-import { findEarlier, findItem, finishItem, makeOnce } from "./items.ts";
+import { createIdempotent, findEarlier, findItem, finishItem } from "./items.ts";
 import { Problems, refusal } from "./problems.ts";
 
 const inTrash = "It was imported before and is in the trash here. Restore it, then import again.";
@@ -54,7 +54,7 @@ async function findLocal({ ctx }: Intake, id: string) {
 async function make(intake: Intake, experimentId: number, run: SourceRun): Promise<string> {
   const { name, userName, startedAt, endedAt, status } = run;
   const tags = await tagsOf(intake, run, new Problems());
-  return makeOnce(intake, "run", run.id, async (ctx) => {
+  return createIdempotent(intake, "run", run.id, async (ctx) => {
     const wish = { experimentId, name, userName, startedAt, endedAt, status, tags };
     if (!/^[0-9a-f]{32}$/.test(run.id)) return (await createRun(ctx, wish)).id;
     try {

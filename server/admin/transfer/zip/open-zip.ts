@@ -4,9 +4,9 @@ import { type Entry, openPromise } from "yauzl";
 import { DomainError, isSystemError } from "#server/base/errors.ts";
 
 /** The list of files is in memory, about 300 bytes each. */
-const mostEntries = 1_000_000;
+const maxEntries = 1_000_000;
 /** Of a file that is read as a whole: a description, a param, a tag. */
-const mostTextBytes = 2 ** 20;
+const maxTextBytes = 2 ** 20;
 
 export interface ZipEntry {
   path: string;
@@ -33,14 +33,14 @@ export interface ZipFolder {
  * @param mostBytes that its files may have together once unpacked, as a bound for what a small zip can cause.
  * @throws DomainError "invalid" for what is no whole zip, "too-large".
  */
-export async function openZip(path: string, mostBytes: number): Promise<ZipFolder> {
+export async function openZip(path: string, maxBytes: number): Promise<ZipFolder> {
   const zip = await openPromise(path, { autoClose: false }).catch(damaged);
   const entries = new Map<string, ZipEntry>();
   let bytes = 0;
   try {
     for await (const entry of zip.eachEntry()) {
       bytes += entry.uncompressedSize;
-      if (entries.size >= mostEntries || bytes > mostBytes) {
+      if (entries.size >= maxEntries || bytes > maxBytes) {
         throw new DomainError("too-large", "The zip has too many files or is too large. Split it.");
       }
       if (entry.fileName.endsWith("/") || entry.fileName.startsWith("__MACOSX/")) continue;
@@ -104,7 +104,7 @@ function byFolders(entries: Map<string, ZipEntry>): Omit<ZipFolder, "close"> {
   async function text(path: string): Promise<string | undefined> {
     const entry = entries.get(path);
     if (!entry) return undefined;
-    if (entry.sizeBytes > mostTextBytes) throw new DomainError("too-large", `${path} is larger than 1\u00a0MiB.`);
+    if (entry.sizeBytes > maxTextBytes) throw new DomainError("too-large", `${path} is larger than 1\u00a0MiB.`);
     return (await buffer(await entry.open())).toString("utf8");
   }
   return { list, below, find: (path) => entries.get(path), text };

@@ -1,7 +1,7 @@
 import type { Labels } from "../contract.ts";
 
 /** An alert as it stands now, as Alertmanager's clients ask for it (docs/spec/alerting.md section 3). */
-export interface StandingAlert {
+export interface ActiveAlert {
   fingerprint: string;
   labels: Labels;
   annotations: Labels;
@@ -18,8 +18,8 @@ export interface StandingAlert {
 }
 
 /** Alerts that are told of together. */
-export interface StandingGroup {
+export interface ActiveGroup {
   labels: Labels;
   receiver: string;
-  alerts: StandingAlert[];
+  alerts: ActiveAlert[];
 }

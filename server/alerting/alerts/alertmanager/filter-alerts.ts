@@ -4,7 +4,7 @@ import { DomainError } from "#server/base/errors.ts";
 import type { Matcher } from "../matchers/contract.ts";
 import { matchesAll } from "../matchers/matches.ts";
 import { parseMatchers } from "../matchers/parse-matchers.ts";
-import type { StandingAlert } from "./contract.ts";
+import type { ActiveAlert } from "./contract.ts";
 
 const texts = z.array(z.string().max(10_000)).max(100);
 
@@ -26,7 +26,7 @@ export type AlertFilter = z.input<typeof AlertFilter>;
 
 /** Made once for many alerts. */
 export interface PreparedFilter {
-  includes(alert: StandingAlert): boolean;
+  includes(alert: ActiveAlert): boolean;
   includesReceiver(name: string): boolean;
   includesMuted: boolean;
 }

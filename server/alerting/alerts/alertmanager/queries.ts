@@ -4,37 +4,37 @@ import type { Labels } from "../contract.ts";
 import { byBytes } from "../fingerprint.ts";
 import { groupKey, groupLabels } from "../routing/group-key.ts";
 import type { EffectiveRoute } from "../routing/walk-routes.ts";
-import type { StandingAlert, StandingGroup } from "./contract.ts";
+import { activeAlerts, timesThatMute } from "./active-alerts.ts";
+import type { ActiveAlert, ActiveGroup } from "./contract.ts";
 import { type AlertFilter, prepareFilter } from "./filter-alerts.ts";
-import { standingAlerts, timesThatMute } from "./standing-alerts.ts";
 
 /**
  * Alerts that fire, by fingerprint, as Alertmanager lists them (docs/spec/alerting.md section 3). @throws DomainError "invalid"
  * for a filter that cannot be read
  */
-export async function listStandingAlerts(
+export async function listActiveAlerts(
   ctx: Context,
   input: AlertFilter = {},
   now = Date.now(),
-): Promise<StandingAlert[]> {
-  permit(ctx, "listStandingAlerts");
+): Promise<ActiveAlert[]> {
+  permit(ctx, "listActiveAlerts");
   const filter = prepareFilter(input);
-  const { alerts } = await standingAlerts(ctx, now);
+  const { alerts } = await activeAlerts(ctx, now);
   return alerts
     .map(({ alert }) => alert)
     .filter((alert) => alert.receivers.some(filter.includesReceiver) && filter.includes(alert));
 }
 
 /** Groups of alerts that fire, by labels and receiver, without those that the filter leaves empty. @throws DomainError "invalid" */
-export async function listStandingGroups(
+export async function listActiveGroups(
   ctx: Context,
   input: AlertFilter = {},
   now = Date.now(),
-): Promise<StandingGroup[]> {
-  permit(ctx, "listStandingGroups");
+): Promise<ActiveGroup[]> {
+  permit(ctx, "listActiveGroups");
   const filter = prepareFilter(input);
-  const { alerts, muting } = await standingAlerts(ctx, now);
-  const groups = new Map<string, StandingGroup>();
+  const { alerts, muting } = await activeAlerts(ctx, now);
+  const groups = new Map<string, ActiveGroup>();
   const timesOf = new Map<string, string[]>();
   for (const { alert, routes } of alerts) {
     for (const route of routes) {
@@ -63,7 +63,7 @@ function placeIn({ groupBy, key }: EffectiveRoute, labels: Labels): string {
 }
 
 /** As prometheus/common orders sets of labels: fewer first, then by the first name or value that differs; then by receiver. */
-function byLabels(left: StandingGroup, right: StandingGroup): number {
+function byLabels(left: ActiveGroup, right: ActiveGroup): number {
   const [a, b] = [left.labels, right.labels];
   const bySize = Object.keys(a).length - Object.keys(b).length;
   if (bySize !== 0) return bySize;

@@ -53,8 +53,8 @@ export function decideFlush(facts: FlushFacts): FlushDecision {
   if (firing.length === 0) {
     return entry.firing.length > 0 ? tell(5, "all alerts resolved") : quiet(6, "resolution already notified");
   }
-  const toldResolved = new Set(entry.resolved);
-  if (sendsResolved && resolved.some((one) => !toldResolved.has(one))) return tell(7, "some alerts resolved");
+  const notifiedResolved = new Set(entry.resolved);
+  if (sendsResolved && resolved.some((one) => !notifiedResolved.has(one))) return tell(7, "some alerts resolved");
   if (now - entry.at < repeatIntervalMs) return quiet(9, "already notified; repeat interval has not elapsed");
   const taken = new Set(acknowledgement?.fingerprints);
   // Somebody works on all that fires, so nobody is reminded.

@@ -5,7 +5,7 @@ import type { StoredGroup } from "../groups/group-rows.ts";
 import type { Member } from "../groups/summarise.ts";
 
 /** A message lists at most so many alerts; webhooks say how many more there are. */
-const mostAlerts = 500;
+const maxAlerts = 500;
 
 /** What channels are told of a group: those of its alerts that nothing mutes. */
 export function groupMessage(
@@ -21,7 +21,7 @@ export function groupMessage(
     title: [status === "resolved" ? "RESOLVED" : summary.severity.toUpperCase(), summary.service, summary.title]
       .filter((part) => part !== "")
       .join(" · "),
-    lines: [...(lead && lead !== summary.title ? [lead] : []), ...countWords(firing.length, resolved)],
+    lines: [...(lead && lead !== summary.title ? [lead] : []), ...formatCounts(firing.length, resolved)],
     facts: factsOf(group),
     severity: summary.severity,
     status,
@@ -31,7 +31,7 @@ export function groupMessage(
     groupLabels: group.labels,
     // Those that are new come first, so that what is cut was told before.
     alerts: newestFirst(told, entry ?? group.entry)
-      .slice(0, mostAlerts)
+      .slice(0, maxAlerts)
       .map((member) => ({
         status: member.isFiring ? ("firing" as const) : ("resolved" as const),
         labels: member.labels,
@@ -45,7 +45,7 @@ export function groupMessage(
   };
 }
 
-function countWords(firing: number, resolved: number): string[] {
+function formatCounts(firing: number, resolved: number): string[] {
   if (firing + resolved < 2) return [];
   const parts = [firing > 0 && `${counted(firing)} firing`, resolved > 0 && `${counted(resolved)} resolved`];
   return [`${parts.filter(Boolean).join(", ")}.`];

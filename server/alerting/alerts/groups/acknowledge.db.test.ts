@@ -5,12 +5,12 @@ import type { Message } from "#server/alerting/notifications/contract.ts";
 import type { Context } from "#server/base/context.ts";
 import { hourMs, minuteMs } from "#server/base/durations.ts";
 import { createTeam } from "#server/platform/teams/create-team.ts";
-import { tellAfterChange } from "#server/respond/paging/tell-after-change.ts";
+import { notifyAfterChange } from "#server/respond/paging/notify-after-change.ts";
 import { newReceiver } from "#server/testing/scenes/notifications/testing.ts";
 import { as, inWorkspace } from "#server/testing/testing.ts";
 import { acknowledgeGroup } from "../../../respond/acknowledgement/acknowledge-group.ts";
 import { unacknowledgeGroup } from "../../../respond/acknowledgement/unacknowledge-group.ts";
-import { expireDue, flushDue, tendDue } from "../../../respond/dispatch/alert-dispatcher.ts";
+import { expireDue, flushDue, maintainDue } from "../../../respond/dispatch/alert-dispatcher.ts";
 import type { PostedAlert } from "../contract.ts";
 import { receiveAlerts } from "../receive-alerts.ts";
 import { getAlertGroup, listAlertGroups } from "./queries.ts";
@@ -27,13 +27,13 @@ async function paged(ctx: Context) {
   await newReceiver(ctx, "on-call", [{ settings: { ...settings, sendsResolved: true } }]);
   await createTeam(ctx, { name: "ml", members: [{ userId: ctx.actor.id, part: "lead" }] });
   const start = Date.now();
-  await receiveAlerts(ctx, [page("a")], { afterChange: tellAfterChange, source: "api" });
+  await receiveAlerts(ctx, [page("a")], { afterChange: notifyAfterChange, source: "api" });
   await flushDue(ctx.db, start + 6_000);
   const { groups } = await listAlertGroups(ctx);
   return { start, groupId: groups[0]?.id as string };
 }
 
-async function toldOf(ctx: Context): Promise<[string, string, string][]> {
+async function notifiedOf(ctx: Context): Promise<[string, string, string][]> {
   const rows = await ctx.db.select().from(notifications).orderBy(asc(notifications.sequence));
   return rows.map(({ kind, message }) => [kind, (message as Message).status, (message as Message).reason]);
 }
@@ -60,7 +60,7 @@ test(
     const other = { ...ctx, actor: { ...ctx.actor, name: "Bo" } };
     const second = await acknowledgeGroup(other, { groupId });
     expect(second.acknowledgement).toMatchObject({ by: ctx.actor.name, alsoLooking: [{ by: "Bo" }] });
-    expect(await toldOf(ctx)).toEqual([
+    expect(await notifiedOf(ctx)).toEqual([
       ["group", "firing", "first notification"],
       ["acknowledged", "acknowledged", ""],
     ]);
@@ -74,10 +74,10 @@ test(
     const { groupId, start } = await paged(ctx);
     await acknowledgeGroup(ctx, { groupId, until: new Date(start + 50 * hourMs) });
     await flushDue(ctx.db, start + 5 * hourMs);
-    expect(await toldOf(ctx)).toHaveLength(2);
-    await receiveAlerts(ctx, [page("b")], { afterChange: tellAfterChange, source: "api", now: start + 6 * hourMs });
+    expect(await notifiedOf(ctx)).toHaveLength(2);
+    await receiveAlerts(ctx, [page("b")], { afterChange: notifyAfterChange, source: "api", now: start + 6 * hourMs });
     await flushDue(ctx.db, start + 6 * hourMs);
-    expect((await toldOf(ctx)).at(-1)).toEqual(["group", "firing", "new alerts added"]);
+    expect((await notifiedOf(ctx)).at(-1)).toEqual(["group", "firing", "new alerts added"]);
     await unacknowledgeGroup(ctx, { groupId });
     expect((await getAlertGroup(ctx, { groupId })).state).toBe("firing");
     const calls = await ctx.db.select().from(escalations);
@@ -91,15 +91,15 @@ test(
   inWorkspace(async (ctx) => {
     const { groupId, start } = await paged(ctx);
     await acknowledgeGroup(ctx, { groupId, until: new Date(start + hourMs) });
-    await tendDue(ctx.db, start + hourMs - 1);
-    expect(await toldOf(ctx)).toHaveLength(2);
-    for (const later of [0, minuteMs]) await tendDue(ctx.db, start + hourMs + later);
+    await maintainDue(ctx.db, start + hourMs - 1);
+    expect(await notifiedOf(ctx)).toHaveLength(2);
+    for (const later of [0, minuteMs]) await maintainDue(ctx.db, start + hourMs + later);
     const rows = await ctx.db.select().from(notifications).orderBy(asc(notifications.sequence));
     expect(rows.slice(2)).toMatchObject([{ kind: "notice", userId: ctx.actor.id }]);
-    await tendDue(ctx.db, start + hourMs + 10 * minuteMs);
+    await maintainDue(ctx.db, start + hourMs + 10 * minuteMs);
     expect((await getAlertGroup(ctx, { groupId })).acknowledgement).toBeNull();
     await flushDue(ctx.db, start + hourMs + 10 * minuteMs);
-    expect((await toldOf(ctx)).at(-1)).toEqual(["group", "firing", "repeat interval elapsed"]);
+    expect((await notifiedOf(ctx)).at(-1)).toEqual(["group", "firing", "repeat interval elapsed"]);
     expect(await ctx.db.$count(escalations)).toBe(2);
   }),
 );
@@ -111,7 +111,7 @@ test(
     await acknowledgeGroup(ctx, { groupId });
     const now = start + 10_000;
     await receiveAlerts(ctx, [{ ...page("a"), startsAt: new Date(start), endsAt: new Date(now) }], {
-      afterChange: tellAfterChange,
+      afterChange: notifyAfterChange,
       source: "api",
       now,
     });
@@ -119,7 +119,7 @@ test(
     expect(row).toMatchObject({ acknowledgement: null, summary: { firing: 0, resolved: 1 } });
     await expireDue(ctx.db, now);
     await flushDue(ctx.db, start + 6 * minuteMs);
-    expect((await toldOf(ctx)).at(-1)).toEqual(["group", "resolved", "all alerts resolved"]);
+    expect((await notifiedOf(ctx)).at(-1)).toEqual(["group", "resolved", "all alerts resolved"]);
     await expect(acknowledgeGroup(ctx, { groupId })).rejects.toMatchObject({ code: "conflict" });
     const { groups } = await listAlertGroups(ctx, { states: ["over"] });
     expect(groups).toMatchObject([{ id: groupId, state: "over", nextFlushAt: null, nextRepeatAt: null }]);
@@ -143,7 +143,7 @@ test(
       annotations: { summary: name, "leeway.internal/burn": String(burn), "leeway.internal/reach": "0.5" },
     });
     const wish = [ticket("slow", 1), ticket("fast", 14), ticket("worst", 2, "page"), ticket("middle", 3)];
-    await receiveAlerts(ctx, wish, { afterChange: tellAfterChange, source: "leeway" });
+    await receiveAlerts(ctx, wish, { afterChange: notifyAfterChange, source: "leeway" });
     const titles: string[] = [];
     let cursor: string | undefined;
     do {

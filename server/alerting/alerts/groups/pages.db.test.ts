@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { hourMs, minuteMs } from "#server/base/durations.ts";
-import { tellAfterChange } from "#server/respond/paging/tell-after-change.ts";
+import { notifyAfterChange } from "#server/respond/paging/notify-after-change.ts";
 import { inWorkspace } from "#server/testing/testing.ts";
 import { flushDue } from "../../../respond/dispatch/alert-dispatcher.ts";
 import { previewSilence } from "../../../respond/silences/preview-silence.ts";
@@ -23,7 +23,7 @@ test(
   inWorkspace(async (ctx) => {
     const start = Date.now();
     await receiveAlerts(ctx, [alert("Drift", "a-1"), alert("Drift", "b-2"), alert("Lag", "b-3")], {
-      afterChange: tellAfterChange,
+      afterChange: notifyAfterChange,
       source: "api",
     });
     const titles = async (text: string, more = {}) =>
@@ -36,7 +36,7 @@ test(
     expect(await titles('alertname="Lag", pod="a-1"')).toEqual([]);
 
     await flushDue(ctx.db, start + minuteMs);
-    await receiveAlerts(ctx, [alert("Lag", "b-3", new Date())], { afterChange: tellAfterChange, source: "api" });
+    await receiveAlerts(ctx, [alert("Lag", "b-3", new Date())], { afterChange: notifyAfterChange, source: "api" });
     await flushDue(ctx.db, start + 10 * minuteMs);
     expect(await titles('pod="b-3"', { states: ["over"] })).toEqual(["Lag"]);
     expect(await titles('pod="b-3"', { states: ["over"], endedSince: new Date(start + hourMs) })).toEqual([]);
@@ -48,7 +48,7 @@ test(
   "a silence is counted before it is set, and says when it is too wide",
   inWorkspace(async (ctx) => {
     const pods = ["a", "b", "c"].map((pod) => alert(`Drift ${pod}`, pod));
-    await receiveAlerts(ctx, pods, { afterChange: tellAfterChange, source: "api" });
+    await receiveAlerts(ctx, pods, { afterChange: notifyAfterChange, source: "api" });
     const preview = (text: string) => previewSilence(ctx, { matchers: parseMatchers(text) });
     expect(await preview('pod="a"')).toEqual({ firing: 3, matched: 1, groups: 1, isWide: false });
     expect(await preview('pod=~"a|b"')).toEqual({ firing: 3, matched: 2, groups: 2, isWide: true });
@@ -62,15 +62,15 @@ test(
 test(
   "an alert is shown after it is over, and the routings that were saved are listed",
   inWorkspace(async (ctx) => {
-    await receiveAlerts(ctx, [alert("Drift", "a")], { afterChange: tellAfterChange, source: "api" });
+    await receiveAlerts(ctx, [alert("Drift", "a")], { afterChange: notifyAfterChange, source: "api" });
     const [{ fingerprint = "" } = {}] = (await listAlerts(ctx)).alerts;
-    await receiveAlerts(ctx, [alert("Drift", "a", new Date())], { afterChange: tellAfterChange, source: "api" });
+    await receiveAlerts(ctx, [alert("Drift", "a", new Date())], { afterChange: notifyAfterChange, source: "api" });
     expect(await getAlert(ctx, { fingerprint })).toMatchObject({ state: "resolved", labels: { pod: "a" } });
     await expect(getAlert(ctx, { fingerprint: "0123456789abcdef" })).rejects.toMatchObject({ code: "not-found" });
 
     expect(await listRoutingRevisions(ctx)).toEqual([]);
     for (const reason of ["first", "second"])
-      await setRouting(ctx, { routing: defaultRouting, reason }, tellAfterChange);
+      await setRouting(ctx, { routing: defaultRouting, reason }, notifyAfterChange);
     expect(await listRoutingRevisions(ctx)).toMatchObject([
       { revision: 2, reason: "second", routing: defaultRouting },
       { revision: 1, reason: "first" },

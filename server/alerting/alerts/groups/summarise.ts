@@ -14,7 +14,7 @@ export interface Member extends Episode {
 /** A page stands above every ticket, whatever burns there. */
 const pageWeight = 1_000_000;
 /** Beyond this burn rate only the reach tells what is worse (docs/spec/boards.md section 3). */
-const mostBurn = 100;
+const maxBurn = 100;
 const uuidAtEnd = /[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
 
 /** What lists show of a group: counts, and words and numbers of the worst of what fires, or of what fired where all is over. */
@@ -43,7 +43,7 @@ export function summarise(members: readonly Member[], teams: ReadonlyMap<string,
 
 /** Place in the queue, greatest first. */
 export function weightOfGroup({ severity, burn, reach }: Pick<GroupSummary, "severity" | "burn" | "reach">): number {
-  return (severity === "page" ? pageWeight : 0) + Math.max(0, Math.min(burn ?? 0, mostBurn) * (reach ?? 1));
+  return (severity === "page" ? pageWeight : 0) + Math.max(0, Math.min(burn ?? 0, maxBurn) * (reach ?? 1));
 }
 
 function titleOf({ labels, annotations, fingerprint }: Member): string {

@@ -3,7 +3,7 @@ import { DomainError } from "#server/base/errors.ts";
 import type { Labels } from "../contract.ts";
 import type { Matcher } from "./contract.ts";
 
-const mostPatterns = 2_000;
+const maxPatterns = 2_000;
 const patterns = new Map<string, RE2JS>();
 
 /** Compiled once: the same few patterns are tried on thousands of alerts. The one that was made first gives way. */
@@ -11,7 +11,7 @@ function patternOf(text: string): RE2JS {
   const known = patterns.get(text);
   if (known) return known;
   const pattern = RE2JS.compile(text);
-  if (patterns.size >= mostPatterns) patterns.delete(patterns.keys().next().value ?? "");
+  if (patterns.size >= maxPatterns) patterns.delete(patterns.keys().next().value ?? "");
   patterns.set(text, pattern);
   return pattern;
 }

@@ -5,8 +5,8 @@ import type { Route, Routing } from "./contract.ts";
 import { minutesOf } from "./time-intervals.ts";
 import { allRoutes } from "./walk-routes.ts";
 
-const mostRoutes = 500;
-const deepest = 10;
+const maxRoutes = 500;
+const maxDepth = 10;
 
 /** What a schema cannot say of a routing. @throws DomainError "invalid" that names the route or interval, with its field */
 export function checkRouting(routing: Routing): void {
@@ -36,13 +36,13 @@ export function checkRouting(routing: Routing): void {
   for (const { sourceMatchers, targetMatchers } of inhibitRules)
     for (const matcher of [...sourceMatchers, ...targetMatchers]) checkPattern(matcher);
   checkRoute(root, 0, new Set(names));
-  if (allRoutes(routing).length > mostRoutes)
-    throw refuse("root", `A routing tree can have at most ${mostRoutes} routes.`);
+  if (allRoutes(routing).length > maxRoutes)
+    throw refuse("root", `A routing tree can have at most ${maxRoutes} routes.`);
 }
 
 function checkRoute(route: Route, depth: number, intervals: ReadonlySet<string>): void {
-  if (depth > deepest)
-    throw new DomainError("invalid", `Routes can be nested at most ${deepest} levels deep.`, { field: "root" });
+  if (depth > maxDepth)
+    throw new DomainError("invalid", `Routes can be nested at most ${maxDepth} levels deep.`, { field: "root" });
   for (const matcher of route.matchers) checkPattern(matcher);
   const unknown = [...route.muteTimes, ...route.activeTimes].find((name) => !intervals.has(name));
   if (unknown !== undefined) {

@@ -1,7 +1,7 @@
 import { isNull } from "drizzle-orm";
 import { expect, test } from "vitest";
 import { alertEvents, alertGroupMembers, alertGroups } from "#db/schema/index.ts";
-import { tellAfterChange } from "#server/respond/paging/tell-after-change.ts";
+import { notifyAfterChange } from "#server/respond/paging/notify-after-change.ts";
 import { newReceiver } from "#server/testing/scenes/notifications/testing.ts";
 import { inWorkspace } from "#server/testing/testing.ts";
 import { traceAlert } from "../../../respond/alert-trace/trace-alert.ts";
@@ -43,10 +43,10 @@ test(
     } as const;
     await newReceiver(ctx, "on-call", [{ settings: channel }]);
     expect(await getRouting(ctx)).toMatchObject({ revision: 0, silentReceivers: ["default", "tickets"] });
-    const saved = await setRouting(ctx, { routing: defaultRouting, reason, revision: 0 }, tellAfterChange);
+    const saved = await setRouting(ctx, { routing: defaultRouting, reason, revision: 0 }, notifyAfterChange);
     expect(saved).toMatchObject({ revision: 1, changedBy: ctx.actor.name });
     await expect(
-      setRouting(ctx, { routing: defaultRouting, reason, revision: 0 }, tellAfterChange),
+      setRouting(ctx, { routing: defaultRouting, reason, revision: 0 }, notifyAfterChange),
     ).rejects.toMatchObject({
       code: "conflict",
     });
@@ -69,7 +69,7 @@ test.each<[string, object]>([
 ])("a routing is refused: %s", async (words, routing) => {
   await inWorkspace(async (ctx) => {
     const wish = { routing, reason } as unknown as SetRouting;
-    await expect(setRouting(ctx, wish, tellAfterChange)).rejects.toMatchObject({
+    await expect(setRouting(ctx, wish, notifyAfterChange)).rejects.toMatchObject({
       code: "invalid",
       message: expect.stringContaining(words),
     });
@@ -79,7 +79,10 @@ test.each<[string, object]>([
 test(
   "open alerts go to the groups of a new routing; a group whose key and receiver stay goes on as it is",
   inWorkspace(async (ctx) => {
-    await receiveAlerts(ctx, [{ labels: drift }, { labels: outage }], { afterChange: tellAfterChange, source: "api" });
+    await receiveAlerts(ctx, [{ labels: drift }, { labels: outage }], {
+      afterChange: notifyAfterChange,
+      source: "api",
+    });
     await flushDue(ctx.db, Date.now() + minute);
     const before = await ctx.db.select().from(alertGroups);
     const page = defaultRouting.root.routes[0];
@@ -90,7 +93,7 @@ test(
     await setRouting(
       ctx,
       { routing: Routing.parse({ root: { ...defaultRouting.root, routes } }), reason },
-      tellAfterChange,
+      notifyAfterChange,
     );
     const open = await ctx.db.select().from(alertGroups).where(isNull(alertGroups.endedAt));
     const known = before.find(({ receiver }) => receiver === "on-call");
@@ -126,7 +129,7 @@ test(
         },
       ],
     });
-    await receiveAlerts(ctx, [{ labels: { ...drift, pod: "1" } }], { afterChange: tellAfterChange, source: "api" });
+    await receiveAlerts(ctx, [{ labels: { ...drift, pod: "1" } }], { afterChange: notifyAfterChange, source: "api" });
     await flushDue(ctx.db, Date.now() + minute);
     expect((await testRoute(ctx, { labels: drift })).routes).toMatchObject([
       { groupId: expect.any(String), outcome: "new alerts added" },
@@ -147,8 +150,11 @@ test(
 test(
   "an alert tells why nobody was told: the rule and the alert that mute it are named",
   inWorkspace(async (ctx) => {
-    await setRouting(ctx, { routing: inhibiting, reason }, tellAfterChange);
-    await receiveAlerts(ctx, [{ labels: drift }, { labels: outage }], { afterChange: tellAfterChange, source: "api" });
+    await setRouting(ctx, { routing: inhibiting, reason }, notifyAfterChange);
+    await receiveAlerts(ctx, [{ labels: drift }, { labels: outage }], {
+      afterChange: notifyAfterChange,
+      source: "api",
+    });
     await flushDue(ctx.db, Date.now() + minute);
     const trace = await traceAlert(ctx, { fingerprint: fingerprint(drift) });
     expect(trace).toMatchObject({

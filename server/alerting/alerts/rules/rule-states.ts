@@ -1,10 +1,10 @@
 import { and, eq, sql } from "drizzle-orm";
 import { ruleStates } from "#db/schema/index.ts";
 import type { Context } from "#server/base/context.ts";
-import type { RuleStanding } from "./step-rule.ts";
+import type { RuleStatus } from "./step-rule.ts";
 
 /** How a rule stands for one of its parts, and what the rule keeps to explain it. */
-interface RuleState extends RuleStanding {
+interface RuleState extends RuleStatus {
   part: string;
   trace: object;
 }

@@ -1,9 +1,9 @@
 import { expect, test } from "vitest";
 import { minuteMs } from "#server/base/durations.ts";
-import { type RuleStanding, stepRule } from "./step-rule.ts";
+import { type RuleStatus, stepRule } from "./step-rule.ts";
 
 /** Looks each minute at what is true then; what the states were. */
-function watch(truths: (boolean | null)[], forMs: number, from?: RuleStanding) {
+function watch(truths: (boolean | null)[], forMs: number, from?: RuleStatus) {
   let standing = from;
   return truths.map((isTrue, index) => {
     const { change, ...next } = stepRule(standing, { isTrue, now: index * minuteMs, forMs });

@@ -1,5 +1,5 @@
 /** Where one rule stands for one thing that it watches. Times in ms since 1970. */
-export interface RuleStanding {
+export interface RuleStatus {
   state: "inactive" | "pending" | "firing";
   /** Since when it is in this state. */
   since: number;
@@ -13,7 +13,7 @@ interface Look {
   forMs: number;
 }
 
-export interface RuleStep extends RuleStanding {
+export interface RuleStep extends RuleStatus {
   /** What this look changed, for whoever tells: a rule that goes on firing changes nothing. */
   change: "fired" | "resolved" | null;
 }
@@ -22,7 +22,7 @@ export interface RuleStep extends RuleStanding {
  * One look at a rule, as Prometheus does it: inactive, pending while the condition holds for less than `forMs`, firing after that,
  * and inactive again at the first look that finds it untrue. A clock that went back restarts the wait; it never makes it shorter.
  */
-export function stepRule(before: RuleStanding | undefined, { isTrue, now, forMs }: Look): RuleStep {
+export function stepRule(before: RuleStatus | undefined, { isTrue, now, forMs }: Look): RuleStep {
   const { state, since } = before ?? { state: "inactive", since: now };
   if (isTrue === null) return { state, since, change: null };
   if (!isTrue) {

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { hourMs } from "#server/base/durations.ts";
-import { tellAfterChange } from "#server/respond/paging/tell-after-change.ts";
+import { notifyAfterChange } from "#server/respond/paging/notify-after-change.ts";
 import { inWorkspace } from "#server/testing/testing.ts";
 import { knownAlerts } from "../../../testing/scenes/alerts/rules/testing.ts";
 import type { WebhookMessage } from "./contract.ts";
@@ -33,7 +33,7 @@ const message = (...alerts: object[]): WebhookMessage => {
 test(
   "an alert fires until it is said to be over, without news for twelve hours, and says nothing in Leeway's name",
   inWorkspace(async (ctx) => {
-    expect(await receiveWebhook(ctx, message(alert), tellAfterChange, now)).toEqual({
+    expect(await receiveWebhook(ctx, message(alert), notifyAfterChange, now)).toEqual({
       accepted: 1,
       duplicates: 0,
       problems: [],
@@ -50,7 +50,7 @@ test(
     expect(await knownAlerts(ctx, now + 11 * hourMs)).toMatchObject([{ isFiring: true }]);
     expect(await knownAlerts(ctx, now + 12 * hourMs)).toMatchObject([{ isFiring: false }]);
     const over = { ...alert, status: "resolved", endsAt: "2026-05-04T10:06:00.000Z" };
-    await receiveWebhook(ctx, message(over), tellAfterChange, now + 60_000);
+    await receiveWebhook(ctx, message(over), notifyAfterChange, now + 60_000);
     expect(await knownAlerts(ctx, now + 60_000)).toMatchObject([{ isFiring: false }]);
   }),
 );
@@ -59,23 +59,23 @@ test(
   "what is delivered twice or late changes nothing, a new episode does",
   inWorkspace(async (ctx) => {
     const over = { ...alert, status: "resolved", endsAt: "2026-05-04T10:04:00.000Z" };
-    await receiveWebhook(ctx, message(alert), tellAfterChange, now);
-    expect(await receiveWebhook(ctx, message(alert), tellAfterChange, now)).toMatchObject({
+    await receiveWebhook(ctx, message(alert), notifyAfterChange, now);
+    expect(await receiveWebhook(ctx, message(alert), notifyAfterChange, now)).toMatchObject({
       accepted: 1,
       duplicates: 0,
     });
-    await receiveWebhook(ctx, message(over), tellAfterChange, now + 1);
-    expect(await receiveWebhook(ctx, message(over), tellAfterChange, now + 2)).toMatchObject({
+    await receiveWebhook(ctx, message(over), notifyAfterChange, now + 1);
+    expect(await receiveWebhook(ctx, message(over), notifyAfterChange, now + 2)).toMatchObject({
       accepted: 0,
       duplicates: 1,
     });
-    expect(await receiveWebhook(ctx, message(alert), tellAfterChange, now + 3)).toMatchObject({
+    expect(await receiveWebhook(ctx, message(alert), notifyAfterChange, now + 3)).toMatchObject({
       accepted: 0,
       duplicates: 1,
     });
     expect(await knownAlerts(ctx, now + 3)).toMatchObject([{ isFiring: false }]);
     const again = { ...alert, startsAt: "2026-05-04T10:04:30.000Z" };
-    expect(await receiveWebhook(ctx, message(again), tellAfterChange, now + 4)).toMatchObject({
+    expect(await receiveWebhook(ctx, message(again), notifyAfterChange, now + 4)).toMatchObject({
       accepted: 1,
       duplicates: 0,
     });
@@ -89,12 +89,12 @@ test(
   "what is wrong with one alert is said, and the others are kept; another version is refused",
   inWorkspace(async (ctx) => {
     const nameless = { ...alert, labels: {} };
-    expect(await receiveWebhook(ctx, message(nameless, alert), tellAfterChange, now)).toMatchObject({
+    expect(await receiveWebhook(ctx, message(nameless, alert), notifyAfterChange, now)).toMatchObject({
       accepted: 1,
       problems: [expect.stringContaining("at least one label")],
     });
-    await expect(receiveWebhook(ctx, { ...message(alert), version: "3" as "4" }, tellAfterChange, now)).rejects.toThrow(
-      /version 4/,
-    );
+    await expect(
+      receiveWebhook(ctx, { ...message(alert), version: "3" as "4" }, notifyAfterChange, now),
+    ).rejects.toThrow(/version 4/);
   }),
 );

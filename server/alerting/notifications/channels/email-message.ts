@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { absolute, alertTitle, cut, inOrder, type Outgoing } from "./outgoing.ts";
 
-const mostAlerts = 50;
+const maxAlerts = 50;
 
 export interface Email {
   subject: string;
@@ -48,9 +48,9 @@ function textOf({ title, lines, facts, alerts, links, reason }: Outgoing["messag
 
 function listOf(alerts: Outgoing["message"]["alerts"]): string[] {
   const shown = inOrder(alerts)
-    .slice(0, mostAlerts)
+    .slice(0, maxAlerts)
     .map((alert) => `- ${alert.status}: ${alertTitle(alert)} (since ${alert.startsAt.toISOString()})`);
-  return alerts.length > mostAlerts ? [...shown, `and ${alerts.length - mostAlerts} more`] : shown;
+  return alerts.length > maxAlerts ? [...shown, `and ${alerts.length - maxAlerts} more`] : shown;
 }
 
 /** Without a doctype tables would have a type size of their own; phones would shrink what has no viewport, and dark programs show white. */

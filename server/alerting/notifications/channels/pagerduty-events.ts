@@ -4,9 +4,9 @@ import { absolute, alertTitle, cut, inOrder, type Outgoing } from "./outgoing.ts
 
 /** https://developer.pagerduty.com/docs/events-api-v2/trigger-events */
 export const pagerDutySummary = 1024;
-const mostBytes = 512_000;
+const maxBytes = 512_000;
 /** Events that one message makes in the mode of one an alert; the rest stands in the group's own event. */
-const mostAlerts = 100;
+const maxAlerts = 100;
 
 export interface PagerDutyEvent {
   path: "/v2/enqueue" | "/v2/change/enqueue";
@@ -47,11 +47,11 @@ export function toPagerDuty(outgoing: Outgoing, { per, routingKey, publicUrl }: 
   const alerts = inOrder(message.alerts);
   const ended = alerts.filter(({ status }) => status === "resolved");
   const firing = alerts.filter(({ status }) => status === "firing");
-  const rest = firing.slice(mostAlerts);
+  const rest = firing.slice(maxAlerts);
   return [
     ...ended.map(({ fingerprint }) => event("resolve", `${whole}:${fingerprint}`, {})),
     ...firing
-      .slice(0, mostAlerts)
+      .slice(0, maxAlerts)
       .map((alert) => fitting(event(action, `${whole}:${alert.fingerprint}`, alertDetails(alert, publicUrl)))),
     ...(rest.length > 0 ? [fitting(event(action, whole, groupDetails({ ...message, alerts: rest })))] : []),
     // Nothing when it was never triggered.
@@ -142,8 +142,8 @@ function alertDetails(alert: Message["alerts"][number], publicUrl: string) {
 function fitting(event: PagerDutyEvent): PagerDutyEvent {
   const size = Buffer.byteLength(JSON.stringify(event.body));
   const { payload } = event.body;
-  if (size <= mostBytes || !payload) return event;
-  const error = `Details omitted because the event (${size} bytes) exceeds PagerDuty's limit of ${mostBytes} bytes.`;
+  if (size <= maxBytes || !payload) return event;
+  const error = `Details omitted because the event (${size} bytes) exceeds PagerDuty's limit of ${maxBytes} bytes.`;
   return { ...event, body: { ...event.body, payload: { ...payload, custom_details: { error } } } };
 }
 

@@ -7,7 +7,7 @@ import { type PagerDutyEvent, toPagerDuty } from "./pagerduty-events.ts";
 import { jsonHeaders } from "./send-slack.ts";
 
 /** Events of one message that are on their way at once. */
-const mostAtOnce = 8;
+const maxConcurrent = 8;
 
 /**
  * Sends the events of a message. Of several the worst outcome counts, and all are sent again: PagerDuty knows them by their keys.
@@ -20,7 +20,7 @@ export async function sendToPagerDuty(
   const events = toPagerDuty(outgoing, { per, routingKey, publicUrl: outside.publicUrl });
   const started = performance.now();
   // A test is resolved after it was triggered; of alerts none waits for another.
-  const limit = pLimit(outgoing.kind === "test" ? 1 : mostAtOnce);
+  const limit = pLimit(outgoing.kind === "test" ? 1 : maxConcurrent);
   let failed: Told | undefined;
   const all = await limit.map(events, async (event) => {
     if (failed) return failed;

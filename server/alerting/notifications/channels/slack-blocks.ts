@@ -52,13 +52,13 @@ export function toSlack(message: Message, shown: Shown): { text: string; blocks:
   return { text, blocks: [headerOf(message), ...actionsOf(message, shown)] };
 }
 
-function blocksOf(message: Message, shown: Shown, alerts: Message["alerts"], mostListed: number): Block[] {
+function blocksOf(message: Message, shown: Shown, alerts: Message["alerts"], maxListed: number): Block[] {
   const lines = message.lines.map(escaped).join("\n");
   const facts = message.facts.slice(0, most.fields).map(({ name, value }) => {
     return mrkdwn(cut(`*${escaped(name)}*\n${escaped(value)}`, most.field));
   });
   // Of a single alert, title and lines say all.
-  const listed = alerts.length > 1 ? alerts.slice(0, mostListed) : [];
+  const listed = alerts.length > 1 ? alerts.slice(0, maxListed) : [];
   const left = alerts.length > 1 ? alerts.length - listed.length : 0;
   const context = [left > 0 && `and ${left} more`, escaped(message.reason)].filter(
     (part) => part !== false && part !== "",

@@ -6,13 +6,13 @@ import { readMessage } from "../stored-message.ts";
 import { decideCap, hourOf } from "./cap.ts";
 import { dueLanes } from "./due-turns.ts";
 import { hold, isDigest } from "./hold.ts";
+import { isEdit, notifiedBefore } from "./notified-before.ts";
 import { nextOf, type Waiting } from "./supersede.ts";
-import { isEdit, toldBefore } from "./told-before.ts";
 
 /** A try takes less: whoever holds a message for longer has died. Duplicates cost less than a page that comes late. */
 const leaseSeconds = 30;
 /** Of one group; what waits behind them comes with a later look. */
-const mostWaiting = 200;
+const maxQueued = 200;
 /** Where a channel says nothing else, and for people. */
 const usualPerHour = 60;
 
@@ -27,7 +27,7 @@ export interface Claims {
   claimed: Claimed[];
   superseded: number;
   held: number;
-  takenOver: number;
+  resent: number;
 }
 
 type Row = typeof notifications.$inferSelect;
@@ -39,7 +39,7 @@ type Row = typeof notifications.$inferSelect;
 export function claimNotifications(database: Database, turn: string, places: number): Promise<Claims> {
   return database.transaction(async (transaction) => {
     const db = transaction as unknown as Database;
-    const claims: Claims = { claimed: [], superseded: 0, held: 0, takenOver: 0 };
+    const claims: Claims = { claimed: [], superseded: 0, held: 0, resent: 0 };
     const { rows } = await db.execute<{ isMine: boolean; now: string }>(sql`
       select pg_try_advisory_xact_lock(hashtextextended(${`notifications ${turn}`}, 0)) as "isMine", now()::text as now`);
     const [lock] = rows;
@@ -57,13 +57,13 @@ async function claimLane(db: Database, of: { turn: string; lane: string; now: Da
     .from(notifications)
     .where(and(eq(notifications.turn, turn), eq(notifications.lane, lane), eq(notifications.state, "pending")))
     .orderBy(asc(notifications.sequence))
-    .limit(mostWaiting)
+    .limit(maxQueued)
     .for("update");
   const [first, ...others] = rows;
   if (!first) return;
-  claims.takenOver += await takeOver(db, rows);
+  claims.resent += await takeOver(db, rows);
   const waiting: [Waiting, ...Waiting[]] = [toWaiting(first), ...others.map(toWaiting)];
-  const told = await toldBefore(db, first);
+  const told = await notifiedBefore(db, first);
   const next = nextOf(waiting, told?.firing ?? null);
   const row = rows.find(({ id }) => id === next.id) as Row;
   const settings = await settingsOf(db, row);

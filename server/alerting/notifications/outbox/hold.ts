@@ -10,7 +10,7 @@ type Row = typeof notifications.$inferSelect;
 
 const lanePrefix = "digest:";
 /** Titles that a digest names. */
-const mostTitles = 10;
+const maxTitles = 10;
 
 /** Whether it tells of what was held back, which is never held back itself. */
 export function isDigest({ lane }: Pick<Row, "lane">): boolean {
@@ -36,7 +36,7 @@ export async function hold(db: Database, row: Row & { message: Message }, now: D
     .from(notifications)
     .where(and(eq(notifications.workspaceId, row.workspaceId), eq(notifications.onceKey, onceKey)));
   const count = (known?.supersedes ?? 0) + 1;
-  const titles = [...(known ? readMessage(known.message).lines.slice(1) : []), row.message.title].slice(0, mostTitles);
+  const titles = [...(known ? readMessage(known.message).lines.slice(1) : []), row.message.title].slice(0, maxTitles);
   const message = digestOf({ count, titles, from });
   if (known) {
     await db.update(notifications).set({ message, supersedes: count }).where(eq(notifications.id, known.id));

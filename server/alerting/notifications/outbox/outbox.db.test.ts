@@ -114,7 +114,7 @@ test(
     expect(await dueTurns(ctx.db)).toEqual([]);
     await pass(ctx, 31);
     const claims = await claimNotifications(ctx.db, turn, 4);
-    expect(claims).toMatchObject({ claimed: [{ id }], takenOver: 1 });
+    expect(claims).toMatchObject({ claimed: [{ id }], resent: 1 });
     await deliverNotification(ctx, id, newOutside());
     const attempts = await ctx.db
       .select()

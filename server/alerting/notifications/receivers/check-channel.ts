@@ -1,17 +1,17 @@
 import { DomainError } from "#server/base/errors.ts";
 import { checkAddress } from "#server/platform/network/address.ts";
 import type { NetworkRules } from "#server/platform/network/network-rules.ts";
-import { isAnswering } from "../answers/contract.ts";
+import { isAnswering } from "../callbacks/contract.ts";
 import type { ChannelSettings } from "../contract.ts";
 
-interface Wish {
+interface ChannelInput {
   settings: ChannelSettings;
   secret?: string | undefined;
   answerSecret?: string | null | undefined;
 }
 
 /** What is kept of a channel; a secret is undefined where the known one stays. */
-export type Checked = Wish;
+export type Checked = ChannelInput;
 
 /**
  * Reads the secret of a channel by its kind, and checks addresses as those of webhooks.
@@ -19,7 +19,7 @@ export type Checked = Wish;
  * @param field where the channel stands in the form
  * @throws DomainError "invalid" with the field
  */
-export async function checkChannel({ answerSecret, ...wish }: Wish, checks: Checks): Promise<Checked> {
+export async function checkChannel({ answerSecret, ...wish }: ChannelInput, checks: Checks): Promise<Checked> {
   const { settings } = wish;
   if (answerSecret && !isAnswering(settings.kind)) {
     const message = "This channel type does not support callbacks. Omit the callback secret.";
@@ -35,7 +35,7 @@ interface Checks {
 }
 
 async function checkOwn(
-  { settings, secret }: Omit<Wish, "answerSecret">,
+  { settings, secret }: Omit<ChannelInput, "answerSecret">,
   { rules, field, known }: Checks,
 ): Promise<Checked> {
   const mayStay = secretMayStay(known, settings);

@@ -11,7 +11,7 @@ import { addChannels, shownChannels } from "./channel-rows.ts";
 import { checkChannel } from "./check-channel.ts";
 import { findReceiver } from "./queries.ts";
 
-const mostPerWorkspace = 200;
+const maxPerWorkspace = 200;
 
 /**
  * Adds a name that routes send to, with its channels. An archived receiver of that name begins anew, with none of its channels.
@@ -19,9 +19,9 @@ const mostPerWorkspace = 200;
  */
 export async function createReceiver(ctx: Context, input: CreateReceiver, rules: NetworkRules): Promise<Receiver> {
   permit(ctx, "createReceiver");
-  const { name, channels: wishes } = CreateReceiver.parse(input);
+  const { name, channels: inputs } = CreateReceiver.parse(input);
   const checked = await Promise.all(
-    wishes.map(async ({ isEnabled, ...wish }, place) => ({
+    inputs.map(async ({ isEnabled, ...wish }, place) => ({
       ...(await checkChannel(wish, { rules, field: `channels.${place}` })),
       isEnabled,
     })),
@@ -53,7 +53,7 @@ async function refuseTooMany(ctx: Context): Promise<void> {
     .select({ total: count() })
     .from(receivers)
     .where(and(eq(receivers.workspaceId, ctx.actor.workspaceId), isNull(receivers.archivedAt)));
-  if ((known?.total ?? 0) >= mostPerWorkspace) {
-    throw new DomainError("conflict", `A workspace can have at most ${mostPerWorkspace} receivers. Archive one first.`);
+  if ((known?.total ?? 0) >= maxPerWorkspace) {
+    throw new DomainError("conflict", `A workspace can have at most ${maxPerWorkspace} receivers. Archive one first.`);
   }
 }

@@ -3,7 +3,7 @@ import { channels, receivers } from "#db/schema/index.ts";
 import type { Context } from "#server/base/context.ts";
 import { DomainError } from "#server/base/errors.ts";
 import { covers, permit } from "#server/platform/permissions/permit.ts";
-import { answersOf, lastAnswers } from "../answers/last-answers.ts";
+import { answersOf, lastAnswers } from "../callbacks/last-answers.ts";
 import { Channel, ChannelSettings, Receiver } from "../contract.ts";
 import { outboxOf } from "./outbox-of.ts";
 

@@ -20,10 +20,10 @@ type Change = Checked & { id: string | undefined; isEnabled: boolean };
  */
 export async function updateReceiver(ctx: Context, input: UpdateReceiver, rules: NetworkRules): Promise<Receiver> {
   permit(ctx, "updateReceiver");
-  const { receiverId, channels: wishes } = UpdateReceiver.parse(input);
+  const { receiverId, channels: inputs } = UpdateReceiver.parse(input);
   const before = await findReceiver(ctx, receiverId);
   const changes = await Promise.all(
-    wishes.map(async ({ id, isEnabled, ...wish }, place): Promise<Change> => {
+    inputs.map(async ({ id, isEnabled, ...wish }, place): Promise<Change> => {
       const field = `channels.${place}`;
       const known = id === undefined ? undefined : before.channels.find((channel) => channel.id === id)?.settings;
       if (id !== undefined && !known) {

@@ -1,6 +1,6 @@
 import { DomainError } from "#server/base/errors.ts";
 import { byCodeUnits, rowHasher } from "../rows/row-hash.ts";
-import { isOfPass, mostKeys, RowIndex } from "../rows/row-index.ts";
+import { isOfPass, maxKeys, RowIndex } from "../rows/row-index.ts";
 import type { Row, Table } from "../rows/rows.ts";
 import { shown } from "../rows/shown.ts";
 import { valueOfText } from "../rows/value.ts";
@@ -14,7 +14,7 @@ export interface SideRows {
   open: () => Promise<Table>;
 }
 
-const mostExamples = 10;
+const maxExamples = 10;
 
 /**
  * Which rows of `right` are in `left` too, by hash. Memory does not grow with the rows: beyond 4 million rows on the left each file is
@@ -27,10 +27,10 @@ export async function compareSides(
   chosen: LeakageQuestion["columns"],
 ): Promise<LeakageResult> {
   const columns = comparedColumns((await left.open()).columns, (await right.open()).columns, left, right, chosen);
-  const passes = Math.max(1, Math.ceil(left.rows / mostKeys));
+  const passes = Math.max(1, Math.ceil(left.rows / maxKeys));
   const result: LeakageResult = { columns, leftRows: 0, rightRows: 0, sharedRows: 0, examples: [] };
   for (let pass = 0; pass < passes; pass++) {
-    const index = new RowIndex(Math.min(left.rows, mostKeys * 1.2));
+    const index = new RowIndex(Math.min(left.rows, maxKeys * 1.2));
     for await (const { hash, row } of hashed(left, columns)) {
       if (pass === 0) result.leftRows += 1;
       if (isOfPass(hash, pass, passes)) index.add(hash, row.at);
@@ -41,7 +41,7 @@ export async function compareSides(
       const leftAt = index.find(hash);
       if (leftAt === undefined) continue;
       result.sharedRows += 1;
-      if (result.examples.length < mostExamples) {
+      if (result.examples.length < maxExamples) {
         result.examples.push({ leftAt, rightAt: row.at, values: values() });
       }
     }

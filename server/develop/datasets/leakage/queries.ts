@@ -7,7 +7,7 @@ import { noDataset } from "../lookups.ts";
 import { isKnown } from "../version-rows.ts";
 import { type LeakageCheck, LeakageQuestion, LeakageResult } from "./contract.ts";
 
-const mostChecks = 20;
+const maxChecks = 20;
 
 /** Checks for leakage of a dataset, newest first, at most 20. @throws DomainError "not-found" when there is no such dataset */
 export async function listLeakageChecks(ctx: Context, name: string): Promise<LeakageCheck[]> {
@@ -17,7 +17,7 @@ export async function listLeakageChecks(ctx: Context, name: string): Promise<Lea
     .from(leakageChecks)
     .where(and(eq(leakageChecks.workspaceId, ctx.actor.workspaceId), eq(leakageChecks.name, name)))
     .orderBy(desc(leakageChecks.createdAt))
-    .limit(mostChecks);
+    .limit(maxChecks);
   if (rows.length === 0 && !(await isKnown(ctx, name))) throw noDataset(name);
   return rows.map(toLeakageCheck);
 }

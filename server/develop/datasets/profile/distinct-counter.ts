@@ -2,10 +2,10 @@ import { shown } from "../rows/shown.ts";
 import type { ColumnProfile } from "./contract.ts";
 
 /** Up to so many different values each is counted. */
-const mostExact = 1000;
-const mostLevels = 20;
+const maxExact = 1000;
+const maxLevels = 20;
 /** A longer text is prose, not a level. */
-const longestLevel = 200;
+const maxLevelLength = 200;
 /** 2^12 registers: a standard error of 1.04 / sqrt(4096) = 1.6%. */
 const registerBits = 12;
 
@@ -26,7 +26,7 @@ export class DistinctCounter {
     if (zeros + 1 > (this.#registers[register] ?? 0)) this.#registers[register] = zeros + 1;
     if (!this.#counts) return;
     this.#counts.set(text, (this.#counts.get(text) ?? 0) + 1);
-    if (this.#counts.size > mostExact || text.length > longestLevel) this.#counts = undefined;
+    if (this.#counts.size > maxExact || text.length > maxLevelLength) this.#counts = undefined;
   }
 
   count(): ColumnProfile["distinct"] {
@@ -40,7 +40,7 @@ export class DistinctCounter {
     return [...this.#counts]
       .map(([value, count]) => ({ value: shown(value), count }))
       .sort((a, b) => b.count - a.count || (a.value < b.value ? -1 : 1))
-      .slice(0, mostLevels);
+      .slice(0, maxLevels);
   }
 }
 

@@ -10,7 +10,7 @@ import {
 } from "apache-arrow";
 import { isSystemError } from "#server/base/errors.ts";
 import { rawColumn } from "./arrow-raw-column.ts";
-import { asFileHandle, boundedStream, mostBatchBytes, type StoredBytes } from "./arrow-source.ts";
+import { asFileHandle, boundedStream, maxBatchBytes, type StoredBytes } from "./arrow-source.ts";
 import { cellReader } from "./arrow-value.ts";
 import type { ColumnBatch, ColumnTable } from "./columns.ts";
 import { unpackLz4Frame } from "./lz4-frame.ts";
@@ -107,8 +107,8 @@ let unpackedBytes = 0;
 function installCodecs(): void {
   const bounded = (unpack: (bytes: Uint8Array, most: number) => Uint8Array) => (bytes: Uint8Array) => {
     if (unpackedBytes === 0) queueMicrotask(() => (unpackedBytes = 0));
-    const left = mostBatchBytes - unpackedBytes;
-    if (left <= 0) throw new Error(`a batch decompresses to more than ${mostBatchBytes / 2 ** 20} MiB`);
+    const left = maxBatchBytes - unpackedBytes;
+    if (left <= 0) throw new Error(`a batch decompresses to more than ${maxBatchBytes / 2 ** 20} MiB`);
     const unpacked = unpack(bytes, left);
     unpackedBytes += unpacked.length;
     return unpacked;

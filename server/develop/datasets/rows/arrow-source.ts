@@ -2,7 +2,7 @@ import type { Readable } from "node:stream";
 import { UnreadableFile } from "./rows.ts";
 
 /** A batch is held in memory as a whole, unpacked. */
-export const mostBatchBytes = 512 * 2 ** 20;
+export const maxBatchBytes = 512 * 2 ** 20;
 
 /** A stored file: its size, and its bytes from `start` to `end` (inclusive), or all. */
 export interface StoredBytes {
@@ -25,7 +25,7 @@ export function asFileHandle({ sizeBytes, open }: StoredBytes) {
     close: async () => {},
     /** Small reads, such as the length of a message, come out of one window. */
     read: async (buffer: Uint8Array, offset: number, length: number, position: number) => {
-      if (length > mostBatchBytes) throw tooLargeBatch();
+      if (length > maxBatchBytes) throw tooLargeBatch();
       const isInWindow = () => position >= window.start && position + length <= window.start + window.bytes.length;
       if (length < windowBytes && !isInWindow())
         window = { start: position, bytes: await fetch(position, windowBytes) };
@@ -51,7 +51,7 @@ export function boundedStream(body: Readable): { bytes: AsyncIterable<Uint8Array
   async function* bytes() {
     for await (const chunk of body as AsyncIterable<Buffer>) {
       sinceBatch += chunk.length;
-      if (sinceBatch > mostBatchBytes) throw tooLargeBatch();
+      if (sinceBatch > maxBatchBytes) throw tooLargeBatch();
       yield chunk;
     }
   }

@@ -4,8 +4,8 @@ import { WordTable } from "./word-table.ts";
 
 const [minus, point, zero, nine] = [45, 46, 48, 57];
 /** So many digits are whole in a double, and a division of it by a power of ten is rounded once: as Number reads them. */
-const mostDigits = 15;
-const powers = Float64Array.from({ length: mostDigits + 1 }, (_, power) => 10 ** power);
+const maxDigits = 15;
+const powers = Float64Array.from({ length: maxDigits + 1 }, (_, power) => 10 ** power);
 
 /** Cells of one column of a CSV file, some rows at a time: as numbers while they are, else as places of words. */
 export class CsvColumn {
@@ -16,10 +16,10 @@ export class CsvColumn {
   /** Cells since numbers were last tried. */
   #rows = 0;
 
-  /** @param mostRows of a batch */
-  constructor(mostRows: number) {
-    this.#numbers = new Float64Array(mostRows);
-    this.#places = new Int32Array(mostRows);
+  /** @param maxRows of a batch */
+  constructor(maxRows: number) {
+    this.#numbers = new Float64Array(maxRows);
+    this.#places = new Int32Array(maxRows);
   }
 
   /** The cell of a row, from `start` to `end`, without quotation marks. Rows follow each other. */
@@ -77,7 +77,7 @@ function plainNumber(bytes: Buffer, start: number, end: number): number {
   const isNegative = bytes[start] === minus;
   let at = isNegative ? start + 1 : start;
   const first = at;
-  if (end - first > mostDigits + 1 || end === first) return Number.NaN;
+  if (end - first > maxDigits + 1 || end === first) return Number.NaN;
   let whole = 0;
   let decimals = -1;
   for (; at < end; at += 1) {
@@ -88,7 +88,7 @@ function plainNumber(bytes: Buffer, start: number, end: number): number {
   }
   const digits = end - first - (decimals < 0 ? 0 : 1);
   // A leading zero is part of a code, unless the point follows.
-  if (digits > mostDigits || (bytes[first] === zero && digits > 1 && bytes[first + 1] !== point)) return Number.NaN;
+  if (digits > maxDigits || (bytes[first] === zero && digits > 1 && bytes[first + 1] !== point)) return Number.NaN;
   const value = decimals > 0 ? whole / (powers[decimals] as number) : whole;
   return isNegative && value !== 0 ? -value : value;
 }

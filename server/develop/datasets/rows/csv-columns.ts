@@ -7,7 +7,7 @@ import type { Value } from "./value.ts";
 
 const batchRows = 8192;
 /** A line that is longer is the other reader's to refuse. */
-const mostLineBytes = 4 * 2 ** 20;
+const maxLineBytes = 4 * 2 ** 20;
 
 /**
  * Reads a CSV file column by column, several times as fast as row by row (csvTable), to the same values. It takes plain lines: as many
@@ -18,7 +18,7 @@ const mostLineBytes = 4 * 2 ** 20;
 export async function csvColumns(body: Readable): Promise<ColumnTable> {
   const chunks = (body as AsyncIterable<Buffer>)[Symbol.asyncIterator]();
   let head: Buffer = Buffer.alloc(0);
-  for (let isDone = false; !isDone && head.indexOf(10) < 0 && head.length < mostLineBytes; ) {
+  for (let isDone = false; !isDone && head.indexOf(10) < 0 && head.length < maxLineBytes; ) {
     const next = await chunks.next();
     isDone = next.done === true;
     if (!next.done) head = Buffer.concat([head, next.value]);
@@ -62,7 +62,7 @@ async function* batchesOf(
     pending = pending.length > 0 ? Buffer.concat([pending, more]) : more;
     let from = 0;
     const end = pending.lastIndexOf(10) + 1;
-    let stop = end === 0 && pending.length > mostLineBytes ? "unplain" : "full";
+    let stop = end === 0 && pending.length > maxLineBytes ? "unplain" : "full";
     while (stop === "full") {
       const scanned = scanner.scan(pending.subarray(from, end));
       from += scanned.at;

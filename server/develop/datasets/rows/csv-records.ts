@@ -1,6 +1,6 @@
 import { parse } from "csv-parse";
 
-const mostRecordCharacters = 4 * 2 ** 20;
+const maxRecordCharacters = 4 * 2 ** 20;
 
 /** Fields of a line, or of several where a line break is in quotation marks. */
 export interface CsvRecord {
@@ -19,7 +19,7 @@ export async function* csvRecords(text: AsyncIterable<string>, delimiter: string
     delimiter,
     skipEmptyLines: true,
     bom: true,
-    maxRecordSize: mostRecordCharacters,
+    maxRecordSize: maxRecordCharacters,
     // A stream that fails drops what it holds, so records are not left in it. None is handed on.
     onRecord: (record: string[], { lines }) => {
       taken.push({ record, lines });

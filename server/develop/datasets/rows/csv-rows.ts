@@ -71,7 +71,7 @@ async function* rowsOf(records: AsyncIterator<CsvRecord>, columns: string[], lin
 }
 
 /** Texts of a column that are remembered. */
-export const mostRemembered = 20_000;
+export const maxCached = 20_000;
 
 /** valueOfText that remembers short texts: columns repeat themselves, and times are slow to read. */
 function rememberedValues(): (cell: string) => Value {
@@ -80,7 +80,7 @@ function rememberedValues(): (cell: string) => Value {
     const found = known.get(cell);
     if (found !== undefined) return found;
     const value = valueOfText(cell);
-    if (known.size < mostRemembered && cell.length < 40) known.set(cell, value);
+    if (known.size < maxCached && cell.length < 40) known.set(cell, value);
     return value;
   };
 }

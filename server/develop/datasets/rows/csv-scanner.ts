@@ -27,9 +27,9 @@ export class CsvScanner {
   /** Lines that were taken, the header among them. */
   line = 1;
 
-  constructor({ columns, delimiter, lineEnd }: PlainLines, mostRows: number) {
-    this.#columns = columns.map(() => new CsvColumn(mostRows));
-    this.#lines = new Int32Array(mostRows);
+  constructor({ columns, delimiter, lineEnd }: PlainLines, maxRows: number) {
+    this.#columns = columns.map(() => new CsvColumn(maxRows));
+    this.#lines = new Int32Array(maxRows);
     this.#starts = new Int32Array(columns.length);
     this.#ends = new Int32Array(columns.length);
     this.#delimiter = delimiter.charCodeAt(0);

@@ -6,7 +6,7 @@ const blockBytes = [0, 0, 0, 0, 2 ** 16, 2 ** 18, 2 ** 20, 2 ** 22];
  * https://github.com/lz4/lz4/blob/dev/doc/lz4_Frame_format.md and https://github.com/lz4/lz4/blob/dev/doc/lz4_Block_format.md
  * @param mostBytes of what comes out. @throws Error for what is none, is damaged, or is more
  */
-export function unpackLz4Frame(input: Uint8Array, mostBytes: number): Uint8Array {
+export function unpackLz4Frame(input: Uint8Array, maxBytes: number): Uint8Array {
   const view = new DataView(input.buffer, input.byteOffset, input.byteLength);
   if (view.getUint32(0, true) !== magic) throw new Error("not an LZ4 frame");
   const flags = view.getUint8(4);
@@ -29,7 +29,7 @@ export function unpackLz4Frame(input: Uint8Array, mostBytes: number): Uint8Array
     } else {
       length = unpackBlock(input.subarray(at, at + bytes), output, length);
     }
-    if (length > mostBytes) throw new Error(`it decompresses to more than ${mostBytes / 2 ** 20} MiB`);
+    if (length > maxBytes) throw new Error(`it decompresses to more than ${maxBytes / 2 ** 20} MiB`);
     at += bytes + (hasBlockChecksum ? 4 : 0);
   }
 }

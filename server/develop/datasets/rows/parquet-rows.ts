@@ -7,7 +7,7 @@ import { checkColumns, type Row, type Table, UnreadableFile } from "./rows.ts";
 import { type Value, valueOfCell, valueOfFloat32, valueOfNanoseconds } from "./value.ts";
 
 /** A row group is held in memory as a whole, uncompressed. */
-const mostGroupBytes = 512 * 2 ** 20;
+const maxGroupBytes = 512 * 2 ** 20;
 
 /** A time as it is in the file. */
 class Instant {
@@ -72,7 +72,7 @@ async function* groupsOf(file: AsyncBuffer, metadata: FileMetaData, columns: str
   let start = 0;
   for (const group of metadata.row_groups) {
     const count = Number(group.num_rows);
-    if (Number(group.total_byte_size) > mostGroupBytes) {
+    if (Number(group.total_byte_size) > maxGroupBytes) {
       throw new UnreadableFile(
         "The file has a row group larger than 512\u00a0MiB. Use smaller row groups, for example row_group_size=100_000.",
         { line: start + 1 },

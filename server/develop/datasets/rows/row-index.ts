@@ -1,5 +1,5 @@
 /** Rows beyond this are looked at in a second pass over the file: 4 million keys take 96 MiB. */
-export const mostKeys = 4_000_000;
+export const maxKeys = 4_000_000;
 
 /**
  * Where each of many rows was first seen, by 64 bits of its hash: open addressing in typed arrays, 12 bytes a slot. Of 4 million keys

@@ -25,13 +25,13 @@ export class UnreadableFile extends Error {
   }
 }
 
-const mostColumns = 2000;
+const maxColumns = 2000;
 
 /** @throws UnreadableFile when names of columns are missing, double or too many. */
 export function checkColumns(columns: readonly string[], line?: number): void {
   if (columns.length === 0) throw new UnreadableFile("The file has no columns.", { line });
-  if (columns.length > mostColumns) {
-    throw new UnreadableFile(`The file has ${columns.length} columns; the limit is ${mostColumns}.`, { line });
+  if (columns.length > maxColumns) {
+    throw new UnreadableFile(`The file has ${columns.length} columns; the limit is ${maxColumns}.`, { line });
   }
   const seen = new Set<string>();
   columns.forEach((name, index) => {

@@ -1,7 +1,7 @@
-import { mostRemembered } from "./csv-rows.ts";
+import { maxCached } from "./csv-rows.ts";
 import { type Value, valueOfText } from "./value.ts";
 
-const fewestSlots = 1024;
+const minSlots = 1024;
 
 /** Different cells of a column by their bytes: columns repeat themselves, and making texts and values of bytes is slow. */
 export class WordTable {
@@ -10,11 +10,11 @@ export class WordTable {
   readonly #hashes: number[] = [];
   readonly #ends: number[] = [0];
   #bytes = new Uint8Array(4096);
-  #slots = new Int32Array(fewestSlots).fill(-1);
+  #slots = new Int32Array(minSlots).fill(-1);
 
   /** Whether so many are remembered that a new table is better. */
   get isFull(): boolean {
-    return this.values.length >= mostRemembered;
+    return this.values.length >= maxCached;
   }
 
   /** The place of the cell from `start` to `end` among the values. */

@@ -7,7 +7,7 @@ import { publish } from "#server/platform/events/publish.ts";
 import { permit } from "#server/platform/permissions/permit.ts";
 import { openTable } from "../rows/open-table.ts";
 import { ContractRules } from "./contract.ts";
-import { judgeTable } from "./judge-table.ts";
+import { evaluateTable } from "./evaluate-table.ts";
 
 /**
  * Checks the rows of a version against a contract and keeps the report. Run again, it does nothing: neither the rows nor a revision
@@ -33,7 +33,7 @@ export async function checkDataset(
   const [known] = await ctx.db.select({ id: datasetChecks.id }).from(datasetChecks).where(isThis);
   if (known) return;
   const rules = ContractRules.parse(contract.rules);
-  const results = await judgeTable(() => openTable(store, version), version.rows, rules);
+  const results = await evaluateTable(() => openTable(store, version), version.rows, rules);
   const broken = results.filter(({ passed }) => !passed);
   await transact(ctx, async (ctx) => {
     const [made] = await ctx.db

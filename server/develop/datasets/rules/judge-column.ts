@@ -3,9 +3,9 @@ import type { ValueKind } from "../profile/contract.ts";
 import { shown } from "../rows/shown.ts";
 import { type Value, valueOfText } from "../rows/value.ts";
 import type { ColumnRule, RuleResult } from "./contract.ts";
-import { longestValue, patternOf } from "./safe-pattern.ts";
+import { maxValueLength, patternOf } from "./safe-pattern.ts";
 
-const mostExamples = 5;
+const maxExamples = 5;
 
 /** What breaks one promise, as it is found. */
 class Breaches {
@@ -14,7 +14,7 @@ class Breaches {
 
   add(at: number, value: string): void {
     this.count += 1;
-    if (this.examples.length < mostExamples) this.examples.push({ at, value: shown(value) });
+    if (this.examples.length < maxExamples) this.examples.push({ at, value: shown(value) });
   }
 }
 
@@ -60,7 +60,7 @@ export class ColumnJudge {
     const broken: Breaches[] = [];
     if (type && !narrower[type].includes(value.kind)) broken.push(this.#type);
     if (this.#levels && !this.#levels.has(value.text)) broken.push(this.#levelsBroken);
-    if (this.#pattern && !this.#pattern.test(value.text.slice(0, longestValue))) {
+    if (this.#pattern && !this.#pattern.test(value.text.slice(0, maxValueLength))) {
       broken.push(this.#patternBroken);
     }
     if (value.kind !== "integer" && value.kind !== "number") return broken;
@@ -78,11 +78,11 @@ export class ColumnJudge {
     if (!nullable) results.push(this.#result("nullable", "no missing values", this.#missing, "is missing"));
     if (min !== null || max !== null) {
       const span = this.#min <= this.#max ? `${this.#min} to ${this.#max}` : "no numbers";
-      results.push({ ...this.#result("range", rangeWords(min, max), this.#range, "is outside"), measured: span });
+      results.push({ ...this.#result("range", formatRange(min, max), this.#range, "is outside"), measured: span });
     }
     if (levels)
       results.push(
-        this.#result("levels", levelWords(levels), this.#levelsBroken, "has another value", "have another value"),
+        this.#result("levels", formatLevels(levels), this.#levelsBroken, "has another value", "have another value"),
       );
     if (pattern !== null) {
       results.push(this.#result("pattern", `like ${pattern}`, this.#patternBroken, "does not match", "do not match"));
@@ -123,12 +123,12 @@ function article(type: ValueKind): string {
   return type === "integer" ? "an integer" : type === "text" ? "text" : `a ${type}`;
 }
 
-function rangeWords(min: number | null, max: number | null): string {
+function formatRange(min: number | null, max: number | null): string {
   if (min === null) return `at most ${max}`;
   return max === null ? `at least ${min}` : `${min} to ${max}`;
 }
 
-function levelWords(levels: readonly string[]): string {
+function formatLevels(levels: readonly string[]): string {
   const first = levels.slice(0, 5).map(shown).join(", ");
   return levels.length > 5 ? `${first} and ${levels.length - 5} more` : first;
 }

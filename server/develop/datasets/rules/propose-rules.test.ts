@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { tableOf } from "../../../testing/scenes/datasets/testing.ts";
 import { ColumnProfiler } from "../profile/column-profiler.ts";
-import { judgeTable } from "./judge-table.ts";
+import { evaluateTable } from "./evaluate-table.ts";
 import { proposeFromSchema, proposeRules, widened } from "./propose-rules.ts";
 
 const lines = Array.from(
@@ -29,7 +29,7 @@ test("a version suggests its types, ranges, levels, and what is never missing or
 });
 
 test("the version that suggested a contract keeps it", async () => {
-  const results = await judgeTable(table, lines.length, proposeRules(await profile()));
+  const results = await evaluateTable(table, lines.length, proposeRules(await profile()));
   expect(results.filter(({ passed }) => !passed)).toEqual([]);
 });
 

@@ -3,9 +3,9 @@ import type { ColumnProfile } from "../profile/contract.ts";
 import type { ColumnRule, ContractRules } from "./contract.ts";
 
 /** More different values than this are no list of levels. */
-const mostLevels = 20;
+const maxLevels = 20;
 /** Integers of so few different values, each there often, are codes rather than amounts. */
-const mostCodes = 10;
+const maxCodes = 10;
 /** A column of fewer rows may be unique by chance. */
 const fewRows = 20;
 
@@ -57,8 +57,8 @@ function ruleOf(column: ColumnProfile): ColumnRule {
 }
 
 function isListOf({ type, count, distinct }: ColumnProfile): boolean {
-  if (type === "integer") return distinct.count <= mostCodes && count >= distinct.count * mostCodes;
-  return (type === "text" || type === "boolean") && distinct.count <= mostLevels && count > distinct.count * 2;
+  if (type === "integer") return distinct.count <= maxCodes && count >= distinct.count * maxCodes;
+  return (type === "text" || type === "boolean") && distinct.count <= maxLevels && count > distinct.count * 2;
 }
 
 /** A tenth of the span more on both sides, rounded outwards to two digits of the span, or to integers; what is never negative stays so. */

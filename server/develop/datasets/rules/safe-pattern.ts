@@ -3,9 +3,9 @@ class PatternProblem extends Error {}
 
 const longest = 100;
 /** Each may try every length of what is left, so that work grows with the length to this power. */
-const mostOpen = 3;
+const maxOpen = 3;
 /** Longer values are not looked at further: no pattern of the above is slow on so few characters. */
-export const longestValue = 200;
+export const maxValueLength = 200;
 
 /**
  * A regular expression that takes little time whatever the value: groups are not repeated, nothing looks around or back, and at most three
@@ -18,7 +18,7 @@ export function patternOf(source: string): RegExp {
     throw new PatternProblem("Patterns cannot use look-around or backreferences.");
   if (/\)[*+{?]/.test(plain)) throw new PatternProblem("Patterns cannot repeat groups.");
   const open = plain.match(/[*+]|\{\d+,\}/g)?.length ?? 0;
-  if (open > mostOpen) throw new PatternProblem(`Patterns can have at most ${mostOpen} unbounded repetitions.`);
+  if (open > maxOpen) throw new PatternProblem(`Patterns can have at most ${maxOpen} unbounded repetitions.`);
   try {
     return new RegExp(source, "u");
   } catch {

@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { expect, test } from "vitest";
 import { inWorkspace, newWorkspace } from "#server/testing/testing.ts";
-import { giveUpGates } from "../../../release/gates/give-up-gates.ts";
+import { markGatesFailed } from "../../../release/gates/mark-gates-failed.ts";
 import { getChecklist, listChecklists, listGateRuns } from "../../../release/gates/queries.ts";
 import { runGates } from "../../../release/gates/run-gates.ts";
 import {
@@ -70,13 +70,13 @@ test(
     const lines = async () => (await getChecklist(ctx, { name: "a", version: 1 })).gates;
     expect(await lines()).toMatchObject([{ standing: "passed" }, { standing: "pending" }]);
     await setPolicy(ctx, { name: "a", policy: { gates: [...gates, { kind: "metadata" }] }, reason: "more" });
-    await giveUpGates(ctx, { ...check, reason: "The worker ended." });
+    await markGatesFailed(ctx, { ...check, reason: "The worker ended." });
     expect((await lines()).map(({ standing, run }) => [standing, run?.words])).toEqual([
       ["passed", expect.stringContaining("96.0%")],
       ["pending", expect.stringContaining("no deployed champion")],
       ["pending", "The gate could not be run. The worker ended"],
     ]);
-    await giveUpGates(ctx, { ...check, versionId: randomUUID(), reason: "x" });
+    await markGatesFailed(ctx, { ...check, versionId: randomUUID(), reason: "x" });
   }),
 );
 

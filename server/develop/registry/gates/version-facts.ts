@@ -22,7 +22,7 @@ export interface VersionFacts {
 export async function loadVersionFacts(ctx: Context, versions: VersionDetails[]): Promise<VersionFacts[]> {
   const [first] = versions;
   if (!first) return [];
-  const model = await ownerAndWords(ctx, first.modelId);
+  const model = await loadOwnerAndText(ctx, first.modelId);
   const runIds = [...new Set(versions.flatMap(({ lineage }) => (lineage.run ? [lineage.run.id] : [])))];
   const runOf = new Map((await loadRuns(ctx, runIds)).map((run) => [run.id, run]));
   const modelIds = versions.flatMap(({ loggedModelId }) => (loggedModelId ? [loggedModelId] : []));
@@ -50,7 +50,7 @@ export async function loadVersionFacts(ctx: Context, versions: VersionDetails[])
         description: version.description || model.description,
         run: run?.name ?? null,
         datasets: datasets.map(({ name, digest }) => `${name}, ${digest}`),
-        unsigned: version.signature ? null : unsignedWords(version),
+        unsigned: version.signature ? null : describeUnsigned(version),
         licence: licence?.name ?? null,
         metrics: metricsOf(run, loggedOf.get(version.loggedModelId ?? "")),
       },
@@ -78,7 +78,7 @@ export async function loadChildRuns(ctx: Context, runId: string): Promise<Run[]>
   );
 }
 
-async function ownerAndWords(ctx: Context, modelId: string) {
+async function loadOwnerAndText(ctx: Context, modelId: string) {
   const [model] = await ctx.db
     .select({ description: registeredModels.description, owner: users.name })
     .from(registeredModels)
@@ -96,7 +96,7 @@ async function ownerAndWords(ctx: Context, modelId: string) {
   return { description: model?.description ?? null, owner: model?.owner ?? null, tags };
 }
 
-function unsignedWords({ inspection, inspectionMessage }: VersionDetails): string {
+function describeUnsigned({ inspection, inspectionMessage }: VersionDetails): string {
   return inspection === "pending" ? "The file is still being inspected." : (inspectionMessage ?? "Not an ONNX file.");
 }
 

@@ -8,14 +8,14 @@ import { inWorkspace } from "#server/testing/testing.ts";
 import { mlpModel } from "../../../testing/scenes/registry/onnx/fixture-models.ts";
 import { createRegisteredModel } from "../models/create-registered-model.ts";
 import { describeModel } from "../onnx/describe-model.ts";
-import { giveUpScan } from "../security/give-up-scan.ts";
+import { markScanFailed } from "../security/mark-scan-failed.ts";
 import { getVersionSecurity } from "../security/queries.ts";
 import { requestScan } from "../security/request-scan.ts";
 import { scanVersion } from "../security/scan-version.ts";
 import { createModelVersion } from "../versions/create-model-version.ts";
 import { getVersion } from "../versions/queries.ts";
 import { registerUpload } from "../versions/register-upload.ts";
-import { giveUpInspection } from "./give-up-inspection.ts";
+import { markInspectionFailed } from "./mark-inspection-failed.ts";
 import { requestInspection } from "./request-inspection.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "leeway-given-up-"));
@@ -29,7 +29,7 @@ test(
   inWorkspace(async (ctx) => {
     await createRegisteredModel(ctx, { name: "digits" });
     const { id: versionId } = await createModelVersion(ctx, { name: "digits", source: "s3://bucket/1" });
-    await giveUpInspection(ctx, { versionId, reason });
+    await markInspectionFailed(ctx, { versionId, reason });
     expect(await getVersion(ctx, key)).toMatchObject({
       inspection: "unservable",
       inspectionMessage: expect.stringContaining(reason),
@@ -38,7 +38,7 @@ test(
     expect(await getVersion(ctx, key)).toMatchObject({ inspection: "pending", inspectionMessage: null });
     const intake = { artifacts, describeModel, maxBytes: 1_000_000 };
     const uploaded = await registerUpload(ctx, { name: "digits" }, Readable.from([mlpModel([4, 3])]), intake);
-    await giveUpInspection(ctx, { versionId: uploaded.id, reason });
+    await markInspectionFailed(ctx, { versionId: uploaded.id, reason });
     expect(await getVersion(ctx, { ...key, version: 2 })).toMatchObject({ inspection: "servable" });
   }),
 );
@@ -48,14 +48,14 @@ test(
   inWorkspace(async (ctx) => {
     const intake = { artifacts, describeModel, maxBytes: 1_000_000 };
     const { id: versionId } = await registerUpload(ctx, { name: "digits" }, Readable.from([mlpModel([4, 3])]), intake);
-    await giveUpScan(ctx, { versionId, reason });
+    await markScanFailed(ctx, { versionId, reason });
     expect((await getVersionSecurity(ctx, key)).scan).toMatchObject({
       verdict: "failed-to-scan",
       report: { message: expect.stringContaining(reason) },
     });
     await requestScan(ctx, key);
     await scanVersion(ctx, versionId, artifacts);
-    await giveUpScan(ctx, { versionId, reason });
+    await markScanFailed(ctx, { versionId, reason });
     expect((await getVersionSecurity(ctx, key)).scan).toMatchObject({ verdict: "clean" });
   }),
 );

@@ -26,7 +26,7 @@ export function graphCounter(source: ByteSource): { visitor: Required<Visitor>; 
         parameterCount += (field.end - field.start) / 4;
       },
     },
-    counted: () => ({ operators: [...counts.values()].sort(mostFirst), parameterCount }),
+    counted: () => ({ operators: [...counts.values()].sort(descending), parameterCount }),
   };
 }
 
@@ -50,6 +50,6 @@ function sizeOf(source: ByteSource, tensor: Field): number {
   return notWeights.has(type) ? 0 : size;
 }
 
-function mostFirst(a: OnnxGraph["operators"][number], b: OnnxGraph["operators"][number]): number {
+function descending(a: OnnxGraph["operators"][number], b: OnnxGraph["operators"][number]): number {
   return b.count - a.count || (`${a.domain} ${a.name}` < `${b.domain} ${b.name}` ? -1 : 1);
 }

@@ -2,7 +2,7 @@ import { DomainError } from "#server/base/errors.ts";
 import { type ByteSource, type Field, fieldsOf, textOf } from "./protobuf.ts";
 
 /** The model names a file outside its own folder. */
-export class LeavesFolderError extends DomainError {
+export class PathTraversalError extends DomainError {
   readonly location: string;
 
   constructor(location: string) {
@@ -10,7 +10,7 @@ export class LeavesFolderError extends DomainError {
     this.location = location;
   }
 
-  static override [Symbol.hasInstance](value: unknown): value is LeavesFolderError {
+  static override [Symbol.hasInstance](value: unknown): value is PathTraversalError {
     return value instanceof Error && "location" in value;
   }
 }
@@ -44,7 +44,7 @@ function insideFolder(location: string): string {
   const segments = location.split("/").filter((segment) => segment !== ".");
   const leaves = segments.some((segment) => segment === "" || segment === "..");
   if (leaves || location.includes("\\") || location.includes("\0")) {
-    throw new LeavesFolderError(location);
+    throw new PathTraversalError(location);
   }
   return segments.join("/");
 }

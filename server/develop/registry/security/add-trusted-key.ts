@@ -9,7 +9,7 @@ import { AddTrustedKey, type TrustedKey } from "./contract.ts";
 import { loadTrustedKeys } from "./load-security.ts";
 import { readPublicKey } from "./public-key.ts";
 
-const mostKeys = 100;
+const maxKeys = 100;
 
 /** Believes the signatures of a key from now on, also those made before. @throws DomainError "invalid", "conflict" */
 export async function addTrustedKey(ctx: Context, input: AddTrustedKey): Promise<TrustedKey> {
@@ -19,8 +19,8 @@ export async function addTrustedKey(ctx: Context, input: AddTrustedKey): Promise
   return transact(ctx, async (ctx) => {
     const { workspaceId, name: addedBy } = ctx.actor;
     const known = await loadTrustedKeys(ctx);
-    if (known.length >= mostKeys)
-      throw new DomainError("conflict", `A workspace can have at most ${mostKeys} trusted keys.`);
+    if (known.length >= maxKeys)
+      throw new DomainError("conflict", `A workspace can have at most ${maxKeys} trusted keys.`);
     const [row] = await ctx.db
       .insert(trustedKeys)
       .values({ workspaceId, name, publicKey, addedBy })

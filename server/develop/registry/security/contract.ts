@@ -105,7 +105,7 @@ export type RevokeTrustedKey = z.infer<typeof RevokeTrustedKey>;
 export const signatureTag = "leeway.signature";
 
 /** What is signed, and how: for whoever signs, in the REST interface and on screen. */
-const signingWords =
+const signingText =
   "Base64 of an Ed25519 signature over the SHA-256 of the version, written as 64 lower-case hexadecimal ASCII characters without a line feed. If a version has separate weights files, its SHA-256 covers the ONNX file followed by those files, ordered by name; the version shows it.";
 
 /** The same as commands. */
@@ -121,7 +121,7 @@ openssl pkeyutl -sign -inkey key.pem -rawin -in digest \\
 export const SignVersion = z.object({
   name: z.string(),
   version: z.number().int(),
-  signature: z.string().trim().describe(signingWords),
+  signature: z.string().trim().describe(signingText),
 });
 export type SignVersion = z.infer<typeof SignVersion>;
 

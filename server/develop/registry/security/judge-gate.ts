@@ -8,7 +8,7 @@ interface Part {
   words: string;
 }
 
-const mostFacts = 20;
+const maxFacts = 20;
 
 /** The gate "scan": what was found in the files, and whether a signature that is asked for is there and counts. */
 export function judgeScanGate(
@@ -32,7 +32,7 @@ export function judgeScanGate(
       method: null,
       facts: [
         { label: "Signature", value: bySignature(signature).words },
-        ...findings.slice(0, mostFacts).map((each) => ({ label: labels[each.severity], value: sentence(each) })),
+        ...findings.slice(0, maxFacts).map((each) => ({ label: labels[each.severity], value: sentence(each) })),
       ],
     },
   };

@@ -6,7 +6,7 @@ import { VersionKey } from "../versions/contract.ts";
 import { loadVersion } from "../versions/rows.ts";
 import { chooseLicence } from "./choose-licence.ts";
 import type { SecurityPolicyInForce, SecuritySummary, TrustedKey, VersionSecurity } from "./contract.ts";
-import { judgeDeploy } from "./judge-deploy.ts";
+import { evaluateDeployPolicy } from "./evaluate-deploy-policy.ts";
 import { loadSecurity, loadSecurityPolicy, loadTrustedKeys } from "./load-security.ts";
 
 /** What is known of the safety of a version, and what the policy says about deploying it. @throws DomainError "not-found" */
@@ -26,7 +26,7 @@ export async function getVersionSecurity(ctx: Context, input: VersionKey): Promi
     scanned: known.scan?.report?.licence,
   });
   const policy = await loadSecurityPolicy(ctx);
-  return { ...known, licence, ...judgeDeploy(policy, known.scan, known.signature) };
+  return { ...known, licence, ...evaluateDeployPolicy(policy, known.scan, known.signature) };
 }
 
 /** Verdict, signature and what the policy says of versions of this workspace, for lists of them; others are passed over. */
@@ -39,7 +39,7 @@ export async function listSecuritySummaries(ctx: Context, versionIds: string[]):
     verdict: scan?.verdict ?? null,
     isWaiting: scan !== null && scan.verdict === null,
     signature: signature.state,
-    ...judgeDeploy(policy, scan, signature),
+    ...evaluateDeployPolicy(policy, scan, signature),
   }));
 }
 

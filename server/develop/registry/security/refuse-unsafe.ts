@@ -3,7 +3,7 @@ import { modelVersions } from "#db/schema/index.ts";
 import type { Context } from "#server/base/context.ts";
 import { DomainError } from "#server/base/errors.ts";
 import type { VersionKey } from "../versions/contract.ts";
-import { judgeDeploy } from "./judge-deploy.ts";
+import { evaluateDeployPolicy } from "./evaluate-deploy-policy.ts";
 import { loadSecurity, loadSecurityPolicy } from "./load-security.ts";
 
 /**
@@ -15,7 +15,7 @@ export async function refuseUnsafe(ctx: Context, versionId: string, { name, vers
   await ctx.db.select({ id: modelVersions.id }).from(modelVersions).where(eq(modelVersions.id, versionId)).for("share");
   const known = (await loadSecurity(ctx, [versionId])).get(versionId);
   if (!known) return [];
-  const { refusals, warnings } = judgeDeploy(await loadSecurityPolicy(ctx), known.scan, known.signature);
+  const { refusals, warnings } = evaluateDeployPolicy(await loadSecurityPolicy(ctx), known.scan, known.signature);
   if (refusals.length === 0) return warnings;
   throw new DomainError(
     "conflict",

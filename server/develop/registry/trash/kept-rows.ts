@@ -8,7 +8,7 @@ export interface KeptRows {
 }
 
 /** References nest three deep today; more than this is a circle. */
-const mostDepth = 10;
+const maxDepth = 10;
 
 /**
  * A row with every row that goes when it is deleted, parents first. What refers to what is asked of the database, so that a table which
@@ -18,7 +18,7 @@ const mostDepth = 10;
 export async function collectRows(ctx: Context, table: string, where: SQL): Promise<KeptRows[]> {
   const found = new Map<string, { depth: number; rows: Map<string, Record<string, unknown>> }>();
   async function keep(name: string, rows: Record<string, unknown>[], depth: number): Promise<void> {
-    if (depth > mostDepth) throw new Error(`References to ${table} go in a circle.`);
+    if (depth > maxDepth) throw new Error(`References to ${table} go in a circle.`);
     const kept = found.get(name) ?? { depth, rows: new Map() };
     kept.depth = Math.max(kept.depth, depth);
     for (const row of rows) kept.rows.set(JSON.stringify(row), row);
@@ -47,7 +47,7 @@ export async function collectRows(ctx: Context, table: string, where: SQL): Prom
 }
 
 /** Puts rows back where they were. A column that has been added since has its default, one that is gone is passed over. */
-export async function putBack(ctx: Context, kept: readonly KeptRows[]): Promise<void> {
+export async function restoreRows(ctx: Context, kept: readonly KeptRows[]): Promise<void> {
   for (const { table, rows } of kept) {
     const [first] = rows;
     if (!first) continue;

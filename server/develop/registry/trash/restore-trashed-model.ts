@@ -9,7 +9,7 @@ import { permit } from "#server/platform/permissions/permit.ts";
 import { refuseWhilePurged } from "#server/platform/purge-lock/refuse-while-purged.ts";
 import { lockAlias, moveAlias } from "../aliases/move-alias.ts";
 import { loadPolicy } from "../policy/queries.ts";
-import { type KeptRows, putBack } from "./kept-rows.ts";
+import { type KeptRows, restoreRows } from "./kept-rows.ts";
 
 type Trashed = typeof trashedModels.$inferSelect;
 
@@ -50,7 +50,7 @@ async function restoreModel(ctx: Context, { name }: Trashed, kept: KeptRows[]): 
     .where(and(eq(registeredModels.workspaceId, ctx.actor.workspaceId), eq(registeredModels.name, name)));
   const conflict = new DomainError("conflict", `Another model is now named ${name}. Rename that one first.`);
   if (taken) throw conflict;
-  await transact(ctx, (ctx) => putBack(ctx, kept)).catch((error: Error) => {
+  await transact(ctx, (ctx) => restoreRows(ctx, kept)).catch((error: Error) => {
     const { constraint } = (error.cause ?? error) as { constraint?: string };
     throw constraint === "registered_models_name" ? conflict : error;
   });
@@ -63,7 +63,7 @@ async function restoreVersion(ctx: Context, { modelId, name, version }: Trashed,
     .where(and(eq(registeredModels.id, modelId), eq(registeredModels.workspaceId, ctx.actor.workspaceId)))
     .for("update");
   if (!model) throw new DomainError("conflict", `The model ${name} does not exist. Restore it first.`);
-  await putBack(
+  await restoreRows(
     ctx,
     kept.filter(({ table }) => table !== "model_aliases"),
   );

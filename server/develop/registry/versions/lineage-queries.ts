@@ -73,7 +73,7 @@ async function loggedModelsById(ctx: Context, ids: string[]): Promise<Map<string
 }
 
 /** A run that names thousands of datasets does not fill the page with them. */
-const mostDatasets = 100;
+const maxDatasets = 100;
 
 async function datasetsByRun(ctx: Context, runIds: string[]): Promise<Map<string, Lineage["datasets"]>> {
   if (runIds.length === 0) return new Map();
@@ -83,12 +83,12 @@ async function datasetsByRun(ctx: Context, runIds: string[]): Promise<Map<string
     .innerJoin(datasets, eq(datasets.id, runDatasets.datasetId))
     .where(and(eq(runDatasets.workspaceId, ctx.actor.workspaceId), inArray(runDatasets.runId, runIds)))
     .orderBy(datasets.name, datasets.digest)
-    .limit(runIds.length * mostDatasets);
+    .limit(runIds.length * maxDatasets);
   const byRun = Map.groupBy(rows, ({ runId }) => runId);
   return new Map(
     [...byRun].map(([runId, list]) => [
       runId,
-      list.slice(0, mostDatasets).map(({ name, digest, tags }) => ({ name, digest, context: datasetContext(tags) })),
+      list.slice(0, maxDatasets).map(({ name, digest, tags }) => ({ name, digest, context: datasetContext(tags) })),
     ]),
   );
 }

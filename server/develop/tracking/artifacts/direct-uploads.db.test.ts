@@ -14,7 +14,7 @@ import type { ArtifactStore, DirectTransfers } from "#server/platform/artifacts/
 import { inWorkspace, newWorkspace } from "#server/testing/testing.ts";
 import { expectRefusal, newRun } from "../../../testing/scenes/tracking/testing.ts";
 import { deleteRun } from "../runs/delete-run.ts";
-import { abortUpload, beginUpload, completeUpload } from "./direct-uploads.ts";
+import { abortUpload, completeUpload, startUpload } from "./direct-uploads.ts";
 import { getDownloadUrl } from "./queries.ts";
 import { removeArtifact } from "./remove-artifact.ts";
 
@@ -51,7 +51,7 @@ test(
     const store = await newStore();
     const { path } = await newPath(ctx);
     const key = `${ctx.actor.workspaceId}/${path}`;
-    expect(await beginUpload(ctx, store, { path, parts: 1 })).toMatchObject({ uploadId: "u1" });
+    expect(await startUpload(ctx, store, { path, parts: 1 })).toMatchObject({ uploadId: "u1" });
     expect(await uploads(ctx)).toMatchObject([{ key, storeUploadId: "u1" }]);
     await completeUpload(ctx, store, { path, ...ending });
     expect(await uploads(ctx)).toEqual([]);
@@ -66,7 +66,7 @@ test(
   inWorkspace(async (ctx) => {
     const store = await newStore();
     const { path } = await newPath(ctx);
-    await beginUpload(ctx, store, { path, parts: 1 });
+    await startUpload(ctx, store, { path, parts: 1 });
     for (let asked = 0; asked < 2; asked += 1) await completeUpload(ctx, store, { path, ...ending });
     expect(store.parts.complete).toHaveBeenCalledOnce();
     await expectRefusal(completeUpload(ctx, store, { path, ...ending, uploadId: "u2" }), "not-found");
@@ -80,7 +80,7 @@ test(
   inWorkspace(async (ctx) => {
     const store = await newStore();
     const { path } = await newPath(ctx);
-    await beginUpload(ctx, store, { path, parts: 1 });
+    await startUpload(ctx, store, { path, parts: 1 });
     await abortUpload(ctx, store, { path, uploadId: "u1" });
     await abortUpload(ctx, store, { path, uploadId: "u1" });
     expect(store.parts.abort).toHaveBeenCalledOnce();
@@ -93,7 +93,7 @@ test(
   inWorkspace(async (ctx) => {
     const store = await newStore();
     const { path } = await newPath(ctx);
-    await beginUpload(ctx, store, { path, parts: 1 });
+    await startUpload(ctx, store, { path, parts: 1 });
     await ctx.db.update(artifactUploads).set({ expiresAt: sql`now()` });
     await expectRefusal(completeUpload(ctx, store, { path, ...ending }), "not-found");
     await collectArtifacts(systemContext(ctx.db, ctx.actor.workspaceId, "test"), store);
@@ -108,14 +108,14 @@ test(
   inWorkspace(async (ctx) => {
     const store = await newStore();
     const { runId, path } = await newPath(ctx);
-    await beginUpload(ctx, store, { path, parts: 1 });
+    await startUpload(ctx, store, { path, parts: 1 });
     await store.put(`${ctx.actor.workspaceId}/${path}`, Readable.from([Buffer.from("1")]));
     await createRegisteredModel(ctx, { name: "digits" });
     await createModelVersion(ctx, { name: "digits", source: `runs:/${runId}/big.bin` });
     await expectRefusal(completeUpload(ctx, store, { path, ...ending }), "invalid");
-    await expectRefusal(beginUpload(ctx, store, { path, parts: 1 }), "invalid");
+    await expectRefusal(startUpload(ctx, store, { path, parts: 1 }), "invalid");
     const another = path.replace("big.bin", "another.bin");
-    await beginUpload(ctx, store, { path: another, parts: 1 });
+    await startUpload(ctx, store, { path: another, parts: 1 });
     await deleteRun(ctx, runId);
     await expectRefusal(completeUpload(ctx, store, { path: another, ...ending }), "invalid");
   }),
@@ -126,7 +126,7 @@ test(
   inWorkspace(async (ctx) => {
     const store = await newStore();
     const { path } = await newPath(ctx);
-    await beginUpload(ctx, store, { path, parts: 1 });
+    await startUpload(ctx, store, { path, parts: 1 });
     const other = await newWorkspace(ctx.db);
     await expectRefusal(completeUpload(other, store, { path, ...ending }), "not-found");
     await expectRefusal(abortUpload(other, store, { path, uploadId: "u1" }), "not-found");
@@ -140,7 +140,7 @@ test(
   inWorkspace(async (ctx) => {
     const { parts: _, ...store } = await newStore();
     const { path } = await newPath(ctx);
-    await expectRefusal(beginUpload(ctx, store, { path, parts: 1 }), "invalid");
+    await expectRefusal(startUpload(ctx, store, { path, parts: 1 }), "invalid");
     await expectRefusal(getDownloadUrl(ctx, store, path), "invalid");
   }),
 );

@@ -15,8 +15,8 @@ import { locateActive } from "./store-artifact.ts";
  * never does is given up after a day, with its parts.
  * @throws DomainError "invalid", also for a file of a registered version or where there is no bucket; "not-found"
  */
-export async function beginUpload(ctx: Context, store: ArtifactStore, input: BeginUpload): Promise<StartedUpload> {
-  permit(ctx, "beginUpload");
+export async function startUpload(ctx: Context, store: ArtifactStore, input: BeginUpload): Promise<StartedUpload> {
+  permit(ctx, "startUpload");
   const location = await locateActive(ctx, input.path);
   await refuseSealedFile(ctx, store, location);
   const upload = await transfersOf(store).begin(location.key, input.parts);
@@ -36,7 +36,7 @@ export async function completeUpload(ctx: Context, store: ArtifactStore, input: 
   if (await isComplete(ctx, location.key, storeUploadId)) return;
   const upload = await findUpload(ctx, location.key, storeUploadId);
   await refuseSealedFile(ctx, store, location);
-  const begun = { uploadId: storeUploadId, begunAt: upload.startedAt };
+  const begun = { uploadId: storeUploadId, startedAt: upload.startedAt };
   const { sizeBytes } = await transfersOf(store).complete(location.key, begun, sent, maxBytes);
   await transact(ctx, (ctx) => endUpload(ctx, upload, { sizeBytes, sha256: null, storeUploadId }));
   if (location.runId) announceRun(ctx, location.runId);

@@ -1,5 +1,5 @@
 import type { Context } from "#server/base/context.ts";
-import { forgetFiles } from "#server/platform/artifacts/record-file.ts";
+import { evictFiles } from "#server/platform/artifacts/record-file.ts";
 import type { ArtifactStore } from "#server/platform/artifacts/store.ts";
 import { record } from "#server/platform/audit/record.ts";
 import { permit } from "#server/platform/permissions/permit.ts";
@@ -16,6 +16,6 @@ export async function removeArtifact(ctx: Context, store: ArtifactStore, path: s
   // Written first: a removal that nobody can account for is worse than an entry for one that failed.
   await record(ctx, "artifact.removed", { subject: `artifact/${path}` });
   await store.remove(key);
-  await forgetFiles(ctx, key);
+  await evictFiles(ctx, key);
   if (runId) announceRun(ctx, runId);
 }

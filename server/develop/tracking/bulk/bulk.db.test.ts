@@ -7,7 +7,7 @@ import { auditedActions, expectRefusal } from "../../../testing/scenes/tracking/
 import { createExperiment } from "../experiments/create-experiment.ts";
 import { deleteExperiment } from "../experiments/delete-experiment.ts";
 import { countRuns } from "../runs/find-runs.ts";
-import { mostPerStep } from "./contract.ts";
+import { maxPerStep } from "./contract.ts";
 import { deleteRuns } from "./delete-runs.ts";
 import { restoreRuns } from "./restore-runs.ts";
 import { tagRuns } from "./tag-runs.ts";
@@ -25,7 +25,7 @@ async function experimentWith(ctx: Context, count: number) {
 test(
   "more runs than one step are tagged by a filter that the tag itself changes, each once",
   inWorkspace(async (ctx) => {
-    const { experimentId, countOf } = await experimentWith(ctx, mostPerStep * 2 + 3);
+    const { experimentId, countOf } = await experimentWith(ctx, maxPerStep * 2 + 3);
     const chosen = { experimentId, filter: "tags.team IS NULL", key: "team", value: "depots" };
     const changed: string[] = [];
     const left: number[] = [];
@@ -36,9 +36,9 @@ test(
       left.push(step.left);
       after = step.next;
     } while (after !== undefined);
-    expect(new Set(changed).size).toBe(mostPerStep * 2 + 3);
-    expect(left).toEqual([mostPerStep + 3, 3, 0]);
-    expect(await countOf("tags.team = 'depots'")).toBe(mostPerStep * 2 + 3);
+    expect(new Set(changed).size).toBe(maxPerStep * 2 + 3);
+    expect(left).toEqual([maxPerStep + 3, 3, 0]);
+    expect(await countOf("tags.team = 'depots'")).toBe(maxPerStep * 2 + 3);
     expect(await auditedActions(ctx)).toEqual(["experiment.created", "runs.tagged", "runs.tagged", "runs.tagged"]);
   }),
 );

@@ -4,7 +4,7 @@ import { DomainError } from "#server/base/errors.ts";
 import type { ViewType } from "../contract.ts";
 import { runCondition } from "../runs/find-runs.ts";
 import { runSearch } from "../search/compile.ts";
-import { type ChosenRuns, mostPerStep } from "./contract.ts";
+import { type ChosenRuns, maxPerStep } from "./contract.ts";
 
 /**
  * Locks the runs of one step, in the order of their ids, so that two steps never wait for each other in a circle. Steps go through ids and
@@ -27,9 +27,9 @@ export async function chooseRuns(
     ctx,
     filter ?? "",
     sql`select runs.id from runs where ${condition} ${named} ${beyond}
-      order by runs.id collate "C" limit ${mostPerStep} for update of runs`,
+      order by runs.id collate "C" limit ${maxPerStep} for update of runs`,
   );
-  const last = rows.length === mostPerStep ? rows.at(-1)?.id : undefined;
+  const last = rows.length === maxPerStep ? rows.at(-1)?.id : undefined;
   const ids = rows.map(({ id }) => id);
   if (last === undefined) return { ids, left: 0 };
   const [rest] = await runSearch<{ count: string }>(

@@ -1,12 +1,12 @@
 import { z } from "zod";
 
 /** One step handles so many runs; the next one goes on where it ended. */
-export const mostPerStep = 500;
+export const maxPerStep = 500;
 
 /** Some runs of one experiment: those named, or all that a filter finds. */
 export const ChosenRuns = z.object({
   experimentId: z.number(),
-  runIds: z.array(z.string()).min(1).max(mostPerStep).optional(),
+  runIds: z.array(z.string()).min(1).max(maxPerStep).optional(),
   /** In the filter language; "" is all. Instead of ids. */
   filter: z.string().optional(),
   /** `next` of the step before. */

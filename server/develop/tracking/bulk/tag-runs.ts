@@ -6,7 +6,7 @@ import { record } from "#server/platform/audit/record.ts";
 import { publish } from "#server/platform/events/publish.ts";
 import { permit } from "#server/platform/permissions/permit.ts";
 import { checkKey, cut } from "../keys.ts";
-import { mostTagCharacters, nameTag, parentTag } from "../runs/tags.ts";
+import { maxTagLength, nameTag, parentTag } from "../runs/tags.ts";
 import { chooseRuns } from "./choose-runs.ts";
 import { type BulkStep, TagRuns } from "./contract.ts";
 
@@ -20,7 +20,7 @@ export async function tagRuns(ctx: Context, input: TagRuns): Promise<BulkStep> {
     const { ids, left, next } = await chooseRuns(ctx, chosen, "ACTIVE_ONLY");
     if (ids.length === 0) return { changed: [], left: 0 };
     const { workspaceId } = ctx.actor;
-    const rows = ids.map((runId) => ({ workspaceId, runId, key, value: cut(value, mostTagCharacters) }));
+    const rows = ids.map((runId) => ({ workspaceId, runId, key, value: cut(value, maxTagLength) }));
     await ctx.db
       .insert(runTags)
       .values(rows)

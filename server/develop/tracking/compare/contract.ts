@@ -2,7 +2,7 @@ import { z } from "zod";
 import { MetricValue } from "../metrics/contract.ts";
 
 /** The newest runs that stand behind those compared are no more than this. */
-export const mostRunsBehind = 500;
+export const maxContextRuns = 500;
 
 /** Runs to compare, what to read of each, and how many newest runs of their experiments to put behind them. */
 export const ListRunValues = z.object({
@@ -16,7 +16,7 @@ export const ListRunValues = z.object({
         .regex(/^(metrics|params)\../s, 'A column must be "metrics.<key>" or "params.<key>".'),
     )
     .max(24),
-  behind: z.number().int().min(0).max(mostRunsBehind).default(mostRunsBehind),
+  behind: z.number().int().min(0).max(maxContextRuns).default(maxContextRuns),
 });
 export type ListRunValues = z.input<typeof ListRunValues>;
 

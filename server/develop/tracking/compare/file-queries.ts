@@ -16,12 +16,12 @@ import {
   parseEnvironment,
 } from "./parse-environment.ts";
 
-const mostFiles = 500;
-const mostFolders = 60;
+const maxFiles = 500;
+const maxFolders = 60;
 /** Files of an environment are a few kilobytes. */
-const mostBytes = 256 * 1024;
+const maxBytes = 256 * 1024;
 /** A run that logs more models trains them in one environment. */
-const mostModels = 3;
+const maxModels = 3;
 
 /** The files of a run in all its folders, by path: at most 500 files and 60 folders. @throws DomainError "not-found" */
 export async function listRunFiles(ctx: Context, store: ArtifactStore, runId: string): Promise<RunFiles> {
@@ -31,7 +31,7 @@ export async function listRunFiles(ctx: Context, store: ArtifactStore, runId: st
   const folders = pathInRoot(artifactUri, "") === undefined ? [] : [""];
   let looked = 0;
   for (const folder of folders) {
-    if (files.length >= mostFiles || looked >= mostFolders) break;
+    if (files.length >= maxFiles || looked >= maxFolders) break;
     looked += 1;
     for (const { name, isFolder, sizeBytes = 0 } of await listArtifacts(ctx, store, rooted(artifactUri, folder))) {
       const path = folder ? `${folder}/${name}` : name;
@@ -39,8 +39,8 @@ export async function listRunFiles(ctx: Context, store: ArtifactStore, runId: st
       else files.push({ path, sizeBytes });
     }
   }
-  const isCut = files.length > mostFiles || looked < folders.length;
-  return { runId, files: files.slice(0, mostFiles).sort((a, b) => (a.path < b.path ? -1 : 1)), isCut };
+  const isCut = files.length > maxFiles || looked < folders.length;
+  return { runId, files: files.slice(0, maxFiles).sort((a, b) => (a.path < b.path ? -1 : 1)), isCut };
 }
 
 /**
@@ -52,7 +52,7 @@ export async function getRunEnvironment(ctx: Context, store: ArtifactStore, runI
   const { artifactUri } = await getRun(ctx, runId);
   const models = await listRunModels(ctx, runId);
   const roots = [
-    ...models.slice(-mostModels).map(({ name, artifactUri }) => ({ name: `${name}/`, uri: artifactUri, folder: "" })),
+    ...models.slice(-maxModels).map(({ name, artifactUri }) => ({ name: `${name}/`, uri: artifactUri, folder: "" })),
     { name: "", uri: artifactUri, folder: "" },
     // Before MLflow 3, models lay in folders of the run.
     ...(await modelFolders(ctx, store, artifactUri)).map((folder) => ({ name: "", uri: artifactUri, folder })),
@@ -89,7 +89,7 @@ async function read(
 ): Promise<Environment | undefined> {
   try {
     const artifact = await openArtifact(ctx, store, rooted(uri, path));
-    if (artifact.sizeBytes === 0 || artifact.sizeBytes > mostBytes) return undefined;
+    if (artifact.sizeBytes === 0 || artifact.sizeBytes > maxBytes) return undefined;
     return parseEnvironment(file, await text(await artifact.open()));
   } catch (error) {
     // Removed between the look and the reading.

@@ -19,7 +19,7 @@ import {
   experimentVocabulary,
 } from "./vocabulary.ts";
 
-const mostDatasets = 1000;
+const maxDatasets = 1000;
 
 /** An experiment, deleted ones too. @throws DomainError "not-found" */
 export async function getExperiment(ctx: Context, experimentId: number): Promise<Experiment> {
@@ -145,7 +145,7 @@ export async function searchDatasets(ctx: Context, experimentIds: readonly numbe
     left join json_array_elements(used.tags::json) tag on tag ->> 'key' = ${contextTag}
     where dataset.workspace_id = ${ctx.actor.workspaceId}
       and dataset.experiment_id = any(${sql.param([...experimentIds])}::bigint[])
-    order by 1, 2, 3, 4 limit ${mostDatasets}`,
+    order by 1, 2, 3, 4 limit ${maxDatasets}`,
   );
   return rows.map((row) => ({
     experimentId: row.experiment_id,

@@ -16,7 +16,7 @@ export interface ExportColumn {
 }
 
 /** Files with more are read by nothing. */
-const mostColumns = 20_000;
+const maxColumns = 20_000;
 
 const fixed: Record<string, { name: string; kind: CellKind }> = {
   status: { name: "status", kind: "text" },
@@ -41,7 +41,7 @@ export function chosenColumns(keys: readonly string[]): ExportColumn[] {
     if (!/^(metrics|params|tags)\../s.test(key)) return [];
     return [{ key, name: key, kind: key.startsWith("metrics.") ? "number" : "text" }];
   });
-  if (chosen.length > mostColumns) throw tooMany(chosen.length);
+  if (chosen.length > maxColumns) throw tooMany(chosen.length);
   return [...always, ...chosen];
 }
 
@@ -58,7 +58,7 @@ export async function allColumns(ctx: Context, experimentId: number, filter: str
       select distinct 'metrics.' || key as key from metric_series where run_id in (select id from found)
       union all select distinct 'params.' || key from run_params where run_id in (select id from found)
       union all select distinct 'tags.' || key from run_tags where run_id in (select id from found)
-    ) as keys order by key collate "C" limit ${mostColumns + 1}`,
+    ) as keys order by key collate "C" limit ${maxColumns + 1}`,
   );
   return chosenColumns([...Object.keys(fixed), ...rows.map(({ key }) => key)]);
 }
@@ -66,6 +66,6 @@ export async function allColumns(ctx: Context, experimentId: number, filter: str
 function tooMany(count: number): DomainError {
   return new DomainError(
     "too-large",
-    `Exports are limited to ${mostColumns} columns; this one has ${count}. Select fewer columns.`,
+    `Exports are limited to ${maxColumns} columns; this one has ${count}. Select fewer columns.`,
   );
 }

@@ -11,7 +11,7 @@ import { parquetFile } from "./parquet-file.ts";
 
 /** Cells that are in memory at once. */
 const cellsPerPage = 60_000;
-const mostPerPage = 1_000;
+const maxPageSize = 1_000;
 
 /**
  * All runs that satisfy a filter as a file, in the order asked for. Read page by page as the file is taken, so that memory does not grow with
@@ -28,7 +28,7 @@ export async function exportRuns(
   const columns = wanted === undefined ? await allColumns(ctx, experimentId, filter) : chosenColumns(keysOf(wanted));
   const order = sort && orderBy({ column: sort.replace(/^-/, ""), descending: sort.startsWith("-") });
   const search = { experimentIds: [experimentId], filter, orderBy: order ? [order] : [], numericParams: true };
-  const limit = Math.max(1, Math.min(mostPerPage, Math.floor(cellsPerPage / columns.length)));
+  const limit = Math.max(1, Math.min(maxPageSize, Math.floor(cellsPerPage / columns.length)));
   const first = await findRunIds(ctx, { ...search, limit });
   async function* pages(): AsyncGenerator<Cell[][]> {
     let page = first;

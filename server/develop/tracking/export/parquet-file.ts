@@ -5,8 +5,8 @@ import type { Cell } from "./load-cells.ts";
 
 /** What one row group holds: large enough that the foot of the file, which lists every column of every group, stays small. */
 const cellsPerGroup = 1_000_000;
-const mostRowsPerGroup = 20_000;
-const mostColumns = 2_000;
+const maxRowsPerGroup = 20_000;
+const maxColumns = 2_000;
 
 const types = { text: "STRING", number: "DOUBLE", integer: "INT64", time: "TIMESTAMP" } as const satisfies Record<
   CellKind,
@@ -18,10 +18,10 @@ export function parquetFile(
   columns: readonly ExportColumn[],
   pages: AsyncIterable<Cell[][]>,
 ): AsyncGenerator<Uint8Array> {
-  if (columns.length > mostColumns) {
+  if (columns.length > maxColumns) {
     throw new DomainError(
       "too-large",
-      `Parquet exports are limited to ${mostColumns} columns; this one has ${columns.length}. Select fewer columns, or use CSV.`,
+      `Parquet exports are limited to ${maxColumns} columns; this one has ${columns.length}. Select fewer columns, or use CSV.`,
     );
   }
   return groups(columns, pages);
@@ -31,7 +31,7 @@ async function* groups(columns: readonly ExportColumn[], pages: AsyncIterable<Ce
   const writer = new ByteWriter();
   const shape = columns.map(({ name, kind }) => ({ name, type: types[kind], nullable: true, data: [] }));
   const parquet = new ParquetWriter({ writer, schema: schemaFromColumnData({ columnData: shape }) });
-  const rowsPerGroup = Math.max(1, Math.min(mostRowsPerGroup, Math.floor(cellsPerGroup / columns.length)));
+  const rowsPerGroup = Math.max(1, Math.min(maxRowsPerGroup, Math.floor(cellsPerGroup / columns.length)));
   let rows: Cell[][] = [];
   function write() {
     const columnData = columns.map(({ name, kind }, place) => ({

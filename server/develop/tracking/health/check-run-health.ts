@@ -16,7 +16,7 @@ import { watchedKeys } from "./watched-metrics.ts";
 /** Points of a metric that are looked at, lowest and highest of each stretch among them. */
 const maxPoints = 600;
 /** Metrics whose newest value is no number, besides the watched ones. */
-const mostWithoutNumber = 20;
+const maxWithoutNumber = 20;
 
 /**
  * Part of a job: looks at some runs of a workspace, stores what is wrong with them now and closes what is over. Doing it again changes nothing.
@@ -39,7 +39,7 @@ async function coursesOf(ctx: Context, run: Run): Promise<Course[]> {
   const watched = watchedKeys(own.map(({ key }) => key));
   const withoutNumber = own
     .filter(({ value }) => value === "NaN" || Math.abs(value) >= Number.MAX_VALUE)
-    .slice(0, mostWithoutNumber)
+    .slice(0, maxWithoutNumber)
     .map(({ key }) => key);
   const keys = [...new Set([...watched, ...withoutNumber])];
   if (keys.length === 0) return [];

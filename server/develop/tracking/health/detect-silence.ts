@@ -5,7 +5,7 @@ import type { Course, Detected } from "./detected.ts";
 import type { Thresholds } from "./thresholds.ts";
 
 const pauses = 3;
-const mostMs = dayMs;
+const maxMs = dayMs;
 
 /** How long a run may write nothing: `silentAfterMs`, or three times its longest pause so far, but no more than a day. */
 export function silenceLimitMs(courses: readonly Course[], thresholds: Thresholds): number {
@@ -15,7 +15,7 @@ export function silenceLimitMs(courses: readonly Course[], thresholds: Threshold
     for (let index = 1; index < times.length; index++)
       longest = Math.max(longest, (times[index] ?? 0) - (times[index - 1] ?? 0));
   }
-  return Math.max(thresholds.silentAfterMs, Math.min(mostMs, pauses * longest));
+  return Math.max(thresholds.silentAfterMs, Math.min(maxMs, pauses * longest));
 }
 
 /** A running run that has written nothing for longer than it may: its process is probably gone. */

@@ -8,7 +8,7 @@ const runsAtOnce = 50;
 /** Of the minute until the next look, so that other jobs have their turn. */
 const budgetMs = 20_000;
 /** A run that was last written to before is not looked at for the first time. */
-const mostAgeMs = 7 * dayMs;
+const maxAgeMs = 7 * dayMs;
 
 /**
  * Job: looks at the runs of all workspaces that were written to since the last look, running ones first, and at those that have
@@ -40,7 +40,7 @@ async function findMovedRuns(ctx: Context, now: number, without: ReadonlySet<str
     select runs.id, runs.workspace_id from runs
     left join run_health_checks seen on seen.run_id = runs.id
     where runs.deleted_at is null and not runs.id = any(${sql.param([...without])}::text[]) and (
-      (runs.updated_at > ${now - mostAgeMs} and (seen.run_id is null or runs.updated_at > seen.seen_updated_at))
+      (runs.updated_at > ${now - maxAgeMs} and (seen.run_id is null or runs.updated_at > seen.seen_updated_at))
       or seen.due_at <= ${now}
     )
     order by runs.status = 'RUNNING' desc, runs.updated_at desc limit ${runsAtOnce}`);

@@ -17,8 +17,8 @@ export function isNorm(key: string): boolean {
 /** The metrics of a run whose course is looked at: at most six losses and six norms, short names first. */
 export function watchedKeys(keys: readonly string[]): string[] {
   const first = (chosen: string[]) =>
-    chosen.toSorted((a, b) => a.length - b.length || (a < b ? -1 : 1)).slice(0, mostOfAKind);
+    chosen.toSorted((a, b) => a.length - b.length || (a < b ? -1 : 1)).slice(0, maxPerMetricKind);
   return [...first(keys.filter(isLoss)), ...first(keys.filter(isNorm))];
 }
 
-const mostOfAKind = 6;
+const maxPerMetricKind = 6;

@@ -9,7 +9,7 @@ import { type Chunk, toChunks } from "./chunks.ts";
 import { latestOf, type StoredPoint, sortedSet } from "./stored-point.ts";
 
 /** So many points of one series in a batch are stored as a chunk; fewer are points until the worker packs them. */
-const leastToPack = 32;
+const minToPack = 32;
 
 /** What a batch brings of one series. */
 interface Brought {
@@ -44,7 +44,7 @@ export async function appendPoints(ctx: Context, runId: string, points: readonly
 
 function bySeries([key, sent]: [string, Point[]]): Brought {
   const points = sortedSet(sent.map(({ step, timestamp, value }) => ({ step, timestamp, value: storedValue(value) })));
-  return { key, latest: latestOf(points), points, chunks: points.length >= leastToPack ? toChunks(points, false) : [] };
+  return { key, latest: latestOf(points), points, chunks: points.length >= minToPack ? toChunks(points, false) : [] };
 }
 
 // Places are counted from 1, as in SQL.

@@ -2,17 +2,17 @@ import { DomainError } from "#server/base/errors.ts";
 import { checkKey } from "../keys.ts";
 import type { LogBatch, Point } from "../log-contract.ts";
 
-const mostMetrics = 1000;
-const mostParams = 100;
-const mostTags = 100;
-const mostTogether = 1000;
+const maxMetrics = 1000;
+const maxParams = 100;
+const maxTags = 100;
+const maxPerBatch = 1000;
 
 /** Checks a batch as a whole, before anything is stored. @throws DomainError "invalid" that names the entry by its place. */
 export function checkBatch({ metrics, params, tags }: LogBatch): void {
-  checkCount(metrics.length, mostMetrics, "metrics");
-  checkCount(params.length, mostParams, "params");
-  checkCount(tags.length, mostTags, "tags");
-  checkCount(metrics.length + params.length + tags.length, mostTogether, "metrics, params, and tags");
+  checkCount(metrics.length, maxMetrics, "metrics");
+  checkCount(params.length, maxParams, "params");
+  checkCount(tags.length, maxTags, "tags");
+  checkCount(metrics.length + params.length + tags.length, maxPerBatch, "metrics, params, and tags");
   for (const [index, point] of metrics.entries()) checkPoint(point, `metrics[${index}].`);
   for (const [index, param] of params.entries()) checkKey(param.key, `params[${index}].key`);
   for (const [index, tag] of tags.entries()) checkKey(tag.key, `tags[${index}].key`);

@@ -146,8 +146,8 @@ class Writer {
   readonly #bytes: Buffer;
   #at = 0;
 
-  constructor(mostBytes: number) {
-    this.#bytes = Buffer.allocUnsafe(mostBytes);
+  constructor(maxBytes: number) {
+    this.#bytes = Buffer.allocUnsafe(maxBytes);
   }
 
   byte(value: number): void {

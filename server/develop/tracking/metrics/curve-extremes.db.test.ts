@@ -8,7 +8,7 @@ import type { Point } from "../log-contract.ts";
 import type { CurvePoint } from "./contract.ts";
 import { getMetricCurves } from "./curve-queries.ts";
 import { logBatch } from "./log-batch.ts";
-import { packRun, quietAfterMs } from "./pack-run.ts";
+import { idleAfterMs, packRun } from "./pack-run.ts";
 
 /** A series as runs log them: uneven steps, long gaps, several points at one step, spikes, NaN, times that go back. */
 function anyPoints(random: () => number): Point[] {
@@ -95,7 +95,7 @@ test(
         return spans;
       };
       expect(await drawn(), `seed ${seed}`).toEqual(expected);
-      while (await packRun(ctx, runId, Date.now() + 2 * quietAfterMs));
+      while (await packRun(ctx, runId, Date.now() + 2 * idleAfterMs));
       expect(await drawn(), `seed ${seed}, packed`).toEqual(expected);
     }
   }),

@@ -97,11 +97,11 @@ async function readParts(ctx: Context, found: readonly Series[], view: View): Pr
   if (found.length === 0) return [];
   const { low, high, place, from, to, buckets, maxPoints } = view;
   // The chunks at both ends may hold points outside of the range.
-  const mostWhole = maxPoints + 2 * pointsPerChunk;
+  const maxUnsampled = maxPoints + 2 * pointsPerChunk;
   const column = (read: (series: Series) => unknown) => sql.param(found.map(read));
   const series = sql`unnest(
     ${column(({ id }) => id)}::bigint[], ${column(({ first }) => first)}::bigint[], ${column(({ last }) => last)}::bigint[],
-    ${column(({ stored }) => stored > mostWhole)}::boolean[]
+    ${column(({ stored }) => stored > maxUnsampled)}::boolean[]
   ) as series (id, first, last, is_long)`;
   const { rows } = await ctx.db.execute<StoredPart>(
     partsSql(series, {

@@ -16,7 +16,7 @@ export interface RunPoint extends LatestMetric {
 }
 
 /** Most points that one answer carries. */
-export const mostPoints = 25_000;
+export const maxPoints = 25_000;
 
 /**
  * All points of one metric of a run, ordered by (timestamp, step, value), a page at a time.
@@ -83,7 +83,7 @@ export async function sampleMetricHistory(
     range,
   );
   return series.flatMap(({ id, run_id: runId }) =>
-    (points.get(id) ?? []).slice(0, mostPoints).map((point) => ({ runId, ...toMetric(key, point) })),
+    (points.get(id) ?? []).slice(0, maxPoints).map((point) => ({ runId, ...toMetric(key, point) })),
   );
 }
 

@@ -1,14 +1,14 @@
 import { sql } from "drizzle-orm";
 import { type Context, systemContext } from "#server/base/context.ts";
-import { packRun, quietAfterMs } from "./pack-run.ts";
+import { idleAfterMs, packRun } from "./pack-run.ts";
 
 /** A job that takes longer than its minute leaves the rest to the next. */
-const mostMs = 50_000;
+const maxMs = 50_000;
 const runsAtOnce = 500;
 
 /** Job: packs the metric points of runs of all workspaces that have fallen quiet, and the long tails of those that log. */
 export async function packMetrics(ctx: Context, now = Date.now()): Promise<void> {
-  const until = now + mostMs;
+  const until = now + maxMs;
   let after = "";
   for (;;) {
     const runs = await unpackedRuns(ctx, { after, now });
@@ -26,7 +26,7 @@ export async function packMetrics(ctx: Context, now = Date.now()): Promise<void>
 async function unpackedRuns(ctx: Context, { after, now }: { after: string; now: number }) {
   const { rows } = await ctx.db.execute<{ id: string; workspace_id: string }>(sql`
     select id, workspace_id from runs where needs_packing and id > ${after} and (
-      updated_at <= ${now - quietAfterMs} or exists (
+      updated_at <= ${now - idleAfterMs} or exists (
         select from metric_series series where run_id = runs.id and (
           exists (select from metric_points where series_id = series.id offset 255)
           or exists (select from metric_chunks where series_id = series.id and not is_settled offset 3)

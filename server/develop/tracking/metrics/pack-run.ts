@@ -8,14 +8,14 @@ import { replaceChunks } from "./replace-chunks.ts";
 import type { StoredPoint } from "./stored-point.ts";
 
 /** Of one transaction, in which writers to the run wait for some 50 ms. */
-const mostPoints = 20_000;
+const maxPoints = 20_000;
 
 /** A run that nobody has written to for this long is packed to its last point. */
-export const quietAfterMs = minuteMs;
+export const idleAfterMs = minuteMs;
 /** Of a run that is written to, series with so many points are packed. */
 const longTail = 256;
 /** One or two points take less room as they are than as a chunk. */
-const leastPoints = 3;
+const minPoints = 3;
 
 /**
  * Moves points of a run into chunks, and merges small chunks. The same points are stored before and after, and whenever it is cut off.
@@ -27,11 +27,11 @@ export async function packRun(ctx: Context, runId: string, now = Date.now()): Pr
     const { rows } = await ctx.db.execute<{ updated_at: number }>(sql`
       select updated_at from runs where workspace_id = ${ctx.actor.workspaceId} and id = ${runId} for no key update`);
     if (!rows[0]) return false;
-    const isQuiet = rows[0].updated_at <= now - quietAfterMs;
-    const found = await findSeries(ctx, runId, isQuiet ? leastPoints : longTail);
+    const isQuiet = rows[0].updated_at <= now - idleAfterMs;
+    const found = await findSeries(ctx, runId, isQuiet ? minPoints : longTail);
     let points = 0;
     const chosen = found.filter((series) => {
-      const fits = points === 0 || points + series.points <= mostPoints;
+      const fits = points === 0 || points + series.points <= maxPoints;
       if (fits) points += series.points;
       return fits;
     });
@@ -41,7 +41,7 @@ export async function packRun(ctx: Context, runId: string, now = Date.now()): Pr
         chosen.map(({ id }) => id),
       );
     }
-    const isDone = chosen.length === found.length && points <= mostPoints;
+    const isDone = chosen.length === found.length && points <= maxPoints;
     if (isDone && isQuiet) await ctx.db.execute(sql`update runs set needs_packing = false where id = ${runId}`);
     return !isDone;
   });
@@ -83,7 +83,7 @@ async function readTails(ctx: Context, ids: readonly number[]): Promise<Map<numb
     select series.id, point.step, point.timestamp, point.value
     from unnest(${sql.param([...ids])}::bigint[]) as series (id) cross join lateral (
       select step, timestamp, value from metric_points where series_id = series.id
-      order by step, timestamp, value limit ${mostPoints}
+      order by step, timestamp, value limit ${maxPoints}
     ) as point
     order by series.id, point.step, point.timestamp, point.value`);
   return Map.groupBy(rows, ({ id }) => id);

@@ -10,13 +10,13 @@ import { getMetricCurves } from "./curve-queries.ts";
 import { getMetricHistory } from "./history-queries.ts";
 import { logBatch } from "./log-batch.ts";
 import { packMetrics } from "./pack-metrics.ts";
-import { packRun, quietAfterMs } from "./pack-run.ts";
+import { idleAfterMs, packRun } from "./pack-run.ts";
 import { purgePoints } from "./purge-points.ts";
 import { readSample } from "./read-sample.ts";
 import { shrinkMetrics } from "./shrink-metrics.ts";
 import { sortedSet } from "./stored-point.ts";
 
-const later = () => Date.now() + 2 * quietAfterMs;
+const later = () => Date.now() + 2 * idleAfterMs;
 
 async function storedOf(ctx: Context, runId: string) {
   const { rows } = await ctx.db.execute<{ id: number }>(sql`select id from metric_series where run_id = ${runId}`);

@@ -4,7 +4,7 @@ import { newRun, point } from "../../../testing/scenes/tracking/testing.ts";
 import type { Point } from "../log-contract.ts";
 import { sampleMetricHistory } from "./history-queries.ts";
 import { logBatch } from "./log-batch.ts";
-import { packRun, quietAfterMs } from "./pack-run.ts";
+import { idleAfterMs, packRun } from "./pack-run.ts";
 
 /** docs/spec/mlflow-rest.md section 8.3, word by word. */
 function expectedOf(runs: readonly (readonly Point[])[], limit: number, start: number, end: number) {
@@ -68,7 +68,7 @@ test(
       }
     };
     await expectMlflows();
-    for (const runId of runIds) while (await packRun(ctx, runId, Date.now() + 2 * quietAfterMs));
+    for (const runId of runIds) while (await packRun(ctx, runId, Date.now() + 2 * idleAfterMs));
     await expectMlflows();
   }),
 );

@@ -18,7 +18,7 @@ export async function getLoggedModel(
 }
 
 /** Most models of one run that are shown. */
-const mostOfRun = 100;
+const maxPerRun = 100;
 
 /** Logged models that a run made and that are not deleted, oldest first; at most 100. */
 export async function listRunModels(ctx: Context, runId: string): Promise<LoggedModel[]> {
@@ -29,7 +29,7 @@ export async function listRunModels(ctx: Context, runId: string): Promise<Logged
       source_run_id = ${runId}
       or id in (select model_id from run_models where run_id = ${runId} and is_output)
     )
-    order by created_at, id limit ${mostOfRun}`);
+    order by created_at, id limit ${maxPerRun}`);
   return loadLoggedModels(
     ctx,
     rows.map(({ id }) => id),

@@ -4,7 +4,7 @@ import type { Context } from "#server/base/context.ts";
 import { DomainError } from "#server/base/errors.ts";
 import type { KeyValue } from "../contract.ts";
 import { checkKey, cut } from "../keys.ts";
-import { mostParamCharacters } from "../runs/tags.ts";
+import { maxParamLength } from "../runs/tags.ts";
 
 /** Checks params of a logged model. @throws DomainError "invalid", also for a key sent twice. */
 export function checkParams(params: readonly KeyValue[]): void {
@@ -24,7 +24,7 @@ export async function storeLoggedModelParams(
 ): Promise<void> {
   if (params.length === 0) return;
   const { workspaceId } = ctx.actor;
-  const rows = params.map(({ key, value }) => ({ workspaceId, modelId, key, value: cut(value, mostParamCharacters) }));
+  const rows = params.map(({ key, value }) => ({ workspaceId, modelId, key, value: cut(value, maxParamLength) }));
   const written = await ctx.db.insert(loggedModelParams).values(rows).onConflictDoNothing().returning();
   if (written.length === rows.length) return;
   const known = await ctx.db.select().from(loggedModelParams).where(eq(loggedModelParams.modelId, modelId));

@@ -3,7 +3,7 @@ import { loggedModelTags } from "#db/schema/index.ts";
 import type { Context } from "#server/base/context.ts";
 import type { KeyValue } from "../contract.ts";
 import { cut, lastOfEach } from "../keys.ts";
-import { mostTagCharacters } from "../runs/tags.ts";
+import { maxTagLength } from "../runs/tags.ts";
 
 /** Sets tags of a logged model that the caller's transaction has locked. */
 export async function storeLoggedModelTags(ctx: Context, modelId: string, tags: readonly KeyValue[]): Promise<void> {
@@ -12,7 +12,7 @@ export async function storeLoggedModelTags(ctx: Context, modelId: string, tags: 
     workspaceId,
     modelId,
     key,
-    value: cut(value, mostTagCharacters),
+    value: cut(value, maxTagLength),
   }));
   if (rows.length === 0) return;
   await ctx.db

@@ -4,7 +4,7 @@ import { permit } from "#server/platform/permissions/permit.ts";
 import type { ProbableDuplicate } from "./contract.ts";
 
 /** Groups shown at most. */
-const mostGroups = 100;
+const maxGroups = 100;
 
 /**
  * Active runs of an experiment that are probably one run created more than once: the same name, user and start to the millisecond, as
@@ -16,7 +16,7 @@ export async function listProbableDuplicates(ctx: Context, experimentId: number)
     select name, user_name, started_at, array_agg(id order by id) as ids from runs
     where workspace_id = ${ctx.actor.workspaceId} and experiment_id = ${experimentId} and deleted_at is null
     group by name, user_name, started_at having count(*) > 1
-    order by started_at desc, name limit ${mostGroups}`);
+    order by started_at desc, name limit ${maxGroups}`);
   return rows.map(({ name, user_name, started_at, ids }) => ({
     name,
     userName: user_name,

@@ -1,6 +1,6 @@
 import { expect, test, vi } from "vitest";
 import { freshDatabase } from "#db/testing.ts";
-import { type Heard, listen } from "#server/platform/events/listen.ts";
+import { type ChangeMessage, listen } from "#server/platform/events/listen.ts";
 import { newWorkspace } from "#server/testing/testing.ts";
 import { newRun } from "../../../testing/scenes/tracking/testing.ts";
 import { logInputs } from "./log-inputs.ts";
@@ -11,7 +11,7 @@ test("pages of the run and of each dataset are told that a run used it", async (
   const { runId } = await newRun(ctx);
   const feed = listen(url, "test");
   await feed.ready;
-  const heard: Heard[] = [];
+  const heard: ChangeMessage[] = [];
   feed.subscribe((event) => heard.push(event));
   const dataset = (name: string, digest: string) => ({ name, digest, sourceType: "local", source: "here" });
   await logInputs(ctx, { runId, datasets: [dataset("train", "1"), dataset("train", "2"), dataset("test", "1")] });

@@ -6,7 +6,7 @@ import { parsedJson } from "#server/base/parsed-json.ts";
 import { permit } from "#server/platform/permissions/permit.ts";
 import { lockActiveRun } from "./lock-run.ts";
 import { storeTags } from "./store-tags.ts";
-import { modelHistoryTag, mostTagCharacters } from "./tags.ts";
+import { maxTagLength, modelHistoryTag } from "./tags.ts";
 
 const mandatory = ["artifact_path", "flavors", "utc_time_created", "run_id"];
 
@@ -38,7 +38,7 @@ function parseModel(text: string): object {
 /** As JSON, without the oldest entries that a tag has no room for. */
 function fitting(history: unknown[]): string {
   const text = JSON.stringify(history);
-  return text.length > mostTagCharacters && history.length > 1 ? fitting(history.slice(1)) : text;
+  return text.length > maxTagLength && history.length > 1 ? fitting(history.slice(1)) : text;
 }
 
 function parseHistory(text: string | undefined): unknown[] {

@@ -4,7 +4,7 @@ import { runParams } from "#db/schema/index.ts";
 import type { Context } from "#server/base/context.ts";
 import type { KeyValue } from "../contract.ts";
 import { cut } from "../keys.ts";
-import { mostParamCharacters } from "./tags.ts";
+import { maxParamLength } from "./tags.ts";
 
 export interface ParamConflict {
   key: string;
@@ -27,7 +27,7 @@ const insertParams = prepared<{ key: string }>(
  */
 export async function storeParams(ctx: Context, runId: string, params: readonly KeyValue[]): Promise<ParamConflict[]> {
   if (params.length === 0) return [];
-  const sent = new Map(params.map(({ key, value }) => [key, cut(value, mostParamCharacters)]));
+  const sent = new Map(params.map(({ key, value }) => [key, cut(value, maxParamLength)]));
   const columns = { keys: [...sent.keys()], values: [...sent.values()] };
   const written = await insertParams(ctx.db, { workspaceId: ctx.actor.workspaceId, runId, ...columns });
   if (written.length === sent.size) return [];

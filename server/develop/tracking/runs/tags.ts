@@ -10,12 +10,12 @@ export const contextTag = "mlflow.data.context";
 export const modelHistoryTag = "mlflow.log-model.history";
 
 /** Longer values of params and tags are cut, not refused; so a retry with the same long value is the same value. */
-export const mostParamCharacters = 6_000;
-export const mostTagCharacters = 8_000;
+export const maxParamLength = 6_000;
+export const maxTagLength = 8_000;
 
 /** Tags as they are stored: one for each key, cut, without an empty name. */
 export function storedTags(tags: readonly KeyValue[]): KeyValue[] {
   return lastOfEach(tags)
     .filter(({ key, value }) => key !== nameTag || value !== "")
-    .map(({ key, value }) => ({ key, value: cut(value, mostTagCharacters) }));
+    .map(({ key, value }) => ({ key, value: cut(value, maxTagLength) }));
 }

@@ -6,7 +6,7 @@ import type { SortValue } from "../search/page-token.ts";
 /** Of so many entries of the index one run is expected to be found. */
 const entriesPerRun = 8;
 /** Rows from the start of the walk to the end of the page; beyond, to sort all runs costs less. */
-const mostRows = 500;
+const maxRows = 500;
 
 /** A way to read the first runs by a metric. */
 export interface Walk {
@@ -29,7 +29,7 @@ export function walkMetric(
   rows: number,
   after: readonly SortValue[] | undefined,
 ): Walk | undefined {
-  if (first?.subject.entity !== "metric" || rows > mostRows) return undefined;
+  if (first?.subject.entity !== "metric" || rows > maxRows) return undefined;
   const [rank = 0, value] = after ?? [];
   if (rank !== 0) return undefined;
   const order = sql.raw(first.isDescending ? "desc" : "asc");

@@ -89,7 +89,7 @@ const patternErrors: Record<string, { message: string; operator?: RegExp }> = {
 };
 
 /** A regular expression may be made to take very long; other searches are bounded by what they read. */
-const mostPatternSeconds = 5;
+const maxPatternSeconds = 5;
 
 /**
  * Runs a search, and explains what Postgres finds wrong in the caller's patterns.
@@ -103,7 +103,7 @@ export async function runSearch<Row extends Record<string, unknown>>(
   try {
     if (!/\brlike\b/i.test(filter)) return (await ctx.db.execute(search)).rows as Row[];
     return await transact(ctx, async (ctx) => {
-      await ctx.db.execute(sql.raw(`set local statement_timeout = '${mostPatternSeconds}s'`));
+      await ctx.db.execute(sql.raw(`set local statement_timeout = '${maxPatternSeconds}s'`));
       return (await ctx.db.execute(search)).rows as Row[];
     });
   } catch (error) {

@@ -10,15 +10,14 @@ export interface OrderKey {
 }
 
 /** More would be more joins than a planner thinks through. */
-const mostKeys = 20;
+const maxKeys = 20;
 
 /**
  * Parses the elements of an order: a name and perhaps ASC or DESC each.
  * @throws DomainError "invalid", also when one thing is asked for twice.
  */
 export function parseOrder(elements: readonly string[], vocabulary: Vocabulary): OrderKey[] {
-  if (elements.length > mostKeys)
-    throw new DomainError("invalid", `Results can be sorted by at most ${mostKeys} keys.`);
+  if (elements.length > maxKeys) throw new DomainError("invalid", `Results can be sorted by at most ${maxKeys} keys.`);
   const keys = elements.map((element) => parseElement(element, vocabulary));
   const names = keys.map(({ subject }) => `${subject.entity}.${subject.key}`);
   const twice = names.find((name, index) => names.indexOf(name) !== index);

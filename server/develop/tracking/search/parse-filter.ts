@@ -3,9 +3,9 @@ import type { Clause, Comparator, Filter, Value, Vocabulary } from "./filter.ts"
 import { Scanner } from "./scanner.ts";
 import { resolveSubject, type TypedSubject } from "./subject.ts";
 
-const mostCharacters = 10_000;
-const mostClauses = 100;
-const mostDepth = 20;
+const maxLength = 10_000;
+const maxClauses = 100;
+const maxDepth = 20;
 
 /**
  * Parses a filter: MLflow's language, and beyond it OR, NOT, parentheses, BETWEEN, RLIKE, IN, IS NULL and ordering on everything.
@@ -17,8 +17,7 @@ const mostDepth = 20;
  */
 export function parseFilter(text: string, vocabulary: Vocabulary): Filter | undefined {
   if (text === "") return undefined;
-  if (text.length > mostCharacters)
-    throw new DomainError("invalid", `Filters can have at most ${mostCharacters} characters.`);
+  if (text.length > maxLength) throw new DomainError("invalid", `Filters can have at most ${maxLength} characters.`);
   if (text.trim() === "") throw new DomainError("invalid", `Invalid filter '${text}'. Could not be parsed.`);
   const parser = new Parser(text, vocabulary);
   return parser.parse();
@@ -64,7 +63,7 @@ class Parser {
   }
 
   private not(): Filter {
-    if (++this.depth > mostDepth) throw this.scanner.refusal(`Filters can be nested at most ${mostDepth} levels deep.`);
+    if (++this.depth > maxDepth) throw this.scanner.refusal(`Filters can be nested at most ${maxDepth} levels deep.`);
     try {
       if (this.scanner.keyword("NOT")) return { kind: "not", part: this.not() };
       const open = this.scanner.position;
@@ -79,7 +78,7 @@ class Parser {
   }
 
   private clause(): Clause {
-    if (++this.clauses > mostClauses) throw this.scanner.refusal(`Filters can have at most ${mostClauses} clauses.`);
+    if (++this.clauses > maxClauses) throw this.scanner.refusal(`Filters can have at most ${maxClauses} clauses.`);
     const { scanner } = this;
     const start = scanner.position;
     const parts = scanner.name();

@@ -5,14 +5,14 @@ import type { RunColumns } from "./contract.ts";
 import { searchRunFields } from "./field-queries.ts";
 
 /** A table chooses its columns from so many of the most common ones; all others are found by their name. */
-const mostKeys = 200;
+const maxKeys = 200;
 
 /** Which metrics and params the newest runs of an experiment have, most common first. */
 export async function listRunColumns(ctx: Context, experimentId: number): Promise<RunColumns> {
   permit(ctx, "listRunColumns");
   const [metrics, params] = await sideBySide(ctx, [
-    () => searchRunFields(ctx, { experimentId, kind: "metric", limit: mostKeys }),
-    () => searchRunFields(ctx, { experimentId, kind: "param", limit: mostKeys }),
+    () => searchRunFields(ctx, { experimentId, kind: "metric", limit: maxKeys }),
+    () => searchRunFields(ctx, { experimentId, kind: "param", limit: maxKeys }),
   ]);
   return {
     metrics: metrics.fields.map(({ key, runs }) => ({ key, runs })),

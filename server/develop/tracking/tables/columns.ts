@@ -2,7 +2,7 @@ import { chooseHeadline, guessDirection } from "../headline.ts";
 import { fixedRunColumns, type ParamUse, type RunColumns, type RunTable } from "./contract.ts";
 
 /** Params shown without being asked for. */
-const mostParams = 3;
+const maxParams = 3;
 
 /**
  * The columns of a table of runs that nobody has chosen: state, times, the headline metric and its course, the params that differ
@@ -16,7 +16,7 @@ export function defaultColumns(choices: RunColumns): string[] {
     "took",
     ...(headline ? [`metrics.${headline}`, `curve.${headline}`] : []),
     ...differingParams(choices)
-      .slice(0, mostParams)
+      .slice(0, maxParams)
       .map((key) => `params.${key}`),
     "dataset",
     "commit",

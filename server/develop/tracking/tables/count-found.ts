@@ -6,7 +6,7 @@ import { countRuns, type RunSearch } from "../runs/find-runs.ts";
 const manyRuns = 10_000;
 
 /** A count this young is shown as it is; one up to a minute old while a new one is not there at once. */
-const ages = { freshMs: 5_000, staleMs: 60_000, patienceMs: 20, most: 1_000 };
+const ages = { freshMs: 5_000, staleMs: 60_000, timeoutMs: 20, most: 1_000 };
 
 /**
  * How many runs a table has. What a filter finds among very many runs is counted at most every few seconds, unless runs were added

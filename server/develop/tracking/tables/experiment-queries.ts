@@ -7,7 +7,7 @@ import { noExperiment } from "../experiments/lock-experiment.ts";
 import { loadExperimentHeads } from "./experiment-heads.ts";
 
 /** Most rows of a page of experiments. */
-const mostPerPage = 100;
+const maxPageSize = 100;
 
 /** Experiments that are not deleted, last changed first, from row `offset` on, and how many there are. */
 export async function listExperimentSummaries(
@@ -30,7 +30,7 @@ export async function listExperimentSummaries(
     .where(isOurs)
     .orderBy(desc(activity), desc(experiments.id))
     .offset(Math.max(0, page.offset))
-    .limit(Math.min(page.limit, mostPerPage));
+    .limit(Math.min(page.limit, maxPageSize));
   return { rows: await loadExperimentHeads(ctx, found, page.now), total: await ctx.db.$count(experiments, isOurs) };
 }
 

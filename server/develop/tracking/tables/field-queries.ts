@@ -6,9 +6,9 @@ import { shownUser } from "../runs/shown-user.ts";
 import { type FieldKind, type FieldValue, type RunFields, SearchRunFields } from "./contract.ts";
 
 /** Older runs than these do not bring keys of their own. */
-const mostRuns = 1_000;
+const maxRuns = 1_000;
 /** Where runs have thousands of metrics, fewer runs are looked at: an entry costs about a third of a microsecond. */
-const mostEntries = 200_000;
+const maxEntries = 200_000;
 
 const tables: Record<FieldKind, SQL> = { metric: sql`metric_series`, param: sql`run_params`, tag: sql`run_tags` };
 
@@ -21,10 +21,10 @@ function newestEntries(ctx: Context, experimentId: number, kind: FieldKind, colu
     select newest.id as run_id, entry.* from (
       select id from runs
       where workspace_id = ${ctx.actor.workspaceId} and experiment_id = ${experimentId} and deleted_at is null
-      order by started_at desc limit ${mostRuns}
+      order by started_at desc limit ${maxRuns}
     ) as newest
     cross join lateral (select key${columns} from ${tables[kind]} where run_id = newest.id offset 0) as entry
-    limit ${mostEntries}`;
+    limit ${maxEntries}`;
 }
 
 interface FieldRow extends Record<string, unknown> {
@@ -89,7 +89,7 @@ function entriesOf(ctx: Context, experimentId: number, field: string): SQL | und
   const newest = (column: SQL) => sql`
     select ${column} as value from runs
     where runs.workspace_id = ${ctx.actor.workspaceId} and runs.experiment_id = ${experimentId} and runs.deleted_at is null
-    order by runs.started_at desc limit ${mostRuns}`;
+    order by runs.started_at desc limit ${maxRuns}`;
   if (kind) {
     const table = { params: tables.param, tags: tables.tag, metrics: tables.metric }[kind];
     return newest(sql`(select value::text from ${table ?? sql``} where run_id = runs.id and key = ${key})`);

@@ -73,11 +73,11 @@ function orderSql({ column, descending }: RunGroups["sort"], metrics: readonly s
 function joinSql(key: string, place: number): SQL {
   const series = sql.identifier(`series${place}`);
   return sql`left join metric_series as ${series} on ${series}.run_id = found.id and ${series}.key = ${key}
-    and ${series}.value <> 'NaN' and abs(${series}.value) < ${mostSquared}`;
+    and ${series}.value <> 'NaN' and abs(${series}.value) < ${maxSquare}`;
 }
 
 /** The squares of larger numbers, as clients send them for infinity, are no numbers any more. */
-const mostSquared = 1e150;
+const maxSquare = 1e150;
 
 function figuresSql(_key: string, place: number): SQL {
   const value = sql`${sql.identifier(`series${place}`)}.value`;

@@ -7,10 +7,10 @@ import { groupRuns } from "./group-queries.ts";
 import { frameOf, type RunTableQuestion, readPage } from "./run-table.ts";
 
 /** Figures of so many metrics are taken; more columns of groups stay empty. */
-const mostMetrics = 12;
-const mostOpened = 20;
+const maxMetrics = 12;
+const maxOpened = 20;
 /** Runs shown of a group that is open. */
-const mostPerGroup = 50;
+const maxPerGroup = 50;
 
 /**
  * A page of the groups of an experiment's runs with figures of the metrics that are columns, and the runs of those groups that are open.
@@ -32,12 +32,12 @@ export async function getGroupedRuns(
     offset,
     limit,
     sort,
-    metrics: metrics.slice(0, mostMetrics),
+    metrics: metrics.slice(0, maxMetrics),
   });
   const open: GroupedRuns["opened"] = [];
   // Those on other pages are not shown, open or not.
-  for (const { value, runs } of groups.groups.filter(({ value }) => opened.includes(value)).slice(0, mostOpened)) {
-    const part = { ...question, offset: 0, limit: mostPerGroup, group: { by, value } };
+  for (const { value, runs } of groups.groups.filter(({ value }) => opened.includes(value)).slice(0, maxOpened)) {
+    const part = { ...question, offset: 0, limit: maxPerGroup, group: { by, value } };
     const { rows } = await readPage(ctx, part, frame);
     open.push({ value, rows, found: runs });
   }

@@ -35,8 +35,8 @@ export interface RunTableQuestion {
 }
 
 /** Drawn curves are a look into the index for each of 24 points of each run. */
-const mostCurves = 3;
-const mostPerPage = 500;
+const maxCurves = 3;
+const maxPageSize = 500;
 
 /**
  * A page of an experiment's runs with what its columns show.
@@ -72,7 +72,7 @@ export async function readPage(
   { sort, columns }: RunTableFrame,
 ): Promise<Pick<RunTable, "rows" | "next" | "previous">> {
   const search = { ...searchOf(question), orderBy: [orderBy(sort)].filter((order) => order !== undefined) };
-  const limit = Math.min(question.limit, mostPerPage);
+  const limit = Math.min(question.limit, maxPageSize);
   const { after, before, offset } = question;
   const place = after || before ? { pageToken: after ?? before, isBackwards: !after } : { offset: Math.max(0, offset) };
   const found = await findRunIds(ctx, { ...search, limit, ...place });
@@ -99,7 +99,7 @@ async function rowsOf(ctx: Context, ids: string[], columns: string[]): Promise<R
   const runs = await loadRuns(ctx, ids, { ...shown, tags: [...shown.tags, userTag, commitTag, ...reasonTags] });
   const runIds = runs.map(({ id }) => id);
   const failed = runs.filter(({ status }) => status === "FAILED").map(({ id }) => id);
-  const drawn = keysOf("curve").slice(0, mostCurves);
+  const drawn = keysOf("curve").slice(0, maxCurves);
   const [curves, nanStarts, lastSteps, found, made] = await sideBySide(ctx, [
     () =>
       sideBySide(

@@ -61,9 +61,9 @@ export interface NewSpan {
 }
 
 /** Values of tags and metadata are cut to this. */
-export const mostValueCharacters = 8000;
-const mostKeyCharacters = 250;
-const key = z.string().max(mostKeyCharacters, `Keys can have at most ${mostKeyCharacters} characters.`);
+export const maxValueLength = 8000;
+const maxKeyLength = 250;
+const key = z.string().max(maxKeyLength, `Keys can have at most ${maxKeyLength} characters.`);
 const entries = z.record(key, z.string()).default({});
 
 export const StoreTrace = z.object({
@@ -85,9 +85,9 @@ export type SetTraceTag = z.input<typeof SetTraceTag>;
 
 export const NewAssessment = Assessment.pick({ traceId: true, kind: true, value: true })
   .extend({
-    name: z.string().min(1, "An assessment needs a name.").max(mostKeyCharacters),
-    sourceType: z.string().max(mostKeyCharacters).default("CODE"),
-    sourceId: z.string().max(mostKeyCharacters).default("default"),
+    name: z.string().min(1, "An assessment needs a name.").max(maxKeyLength),
+    sourceType: z.string().max(maxKeyLength).default("CODE"),
+    sourceId: z.string().max(maxKeyLength).default("default"),
     error: z.unknown(),
     rationale: z.string().nullable().default(null),
     metadata: Texts.nullable().default(null),
@@ -100,7 +100,7 @@ export type NewAssessment = z.input<typeof NewAssessment>;
 export const UpdateAssessment = z.object({
   traceId: z.string(),
   assessmentId: z.string(),
-  name: z.string().min(1).max(mostKeyCharacters).optional(),
+  name: z.string().min(1).max(maxKeyLength).optional(),
   /** Any JSON. */
   value: z.unknown(),
   rationale: z.string().nullable().optional(),

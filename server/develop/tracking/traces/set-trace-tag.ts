@@ -2,7 +2,7 @@ import { sql } from "drizzle-orm";
 import { traces } from "#db/schema/index.ts";
 import type { Context } from "#server/base/context.ts";
 import { permit } from "#server/platform/permissions/permit.ts";
-import { mostValueCharacters, SetTraceTag } from "./contract.ts";
+import { maxValueLength, SetTraceTag } from "./contract.ts";
 import { noTrace, thisTrace } from "./rows.ts";
 import { storable } from "./storable.ts";
 
@@ -10,7 +10,7 @@ import { storable } from "./storable.ts";
 export async function setTraceTag(ctx: Context, input: SetTraceTag): Promise<void> {
   permit(ctx, "setTraceTag");
   const { traceId, key, value } = storable(SetTraceTag.parse(input));
-  const tag = JSON.stringify({ [key]: value.slice(0, mostValueCharacters) });
+  const tag = JSON.stringify({ [key]: value.slice(0, maxValueLength) });
   const [changed] = await ctx.db
     .update(traces)
     .set({ tags: sql`${traces.tags} || ${tag}::jsonb` })

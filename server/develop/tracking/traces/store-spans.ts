@@ -10,7 +10,7 @@ import { storable } from "./storable.ts";
 
 /** Postgres takes 65,535 parameters in one statement. */
 const spansPerStatement = 1_000;
-const mostPreviewCharacters = 1_000;
+const maxPreviewCharacters = 1_000;
 const excluded = (column: string) => sql.raw(`excluded.${column}`);
 
 /**
@@ -52,7 +52,7 @@ function traceOf(spans: readonly NewSpan[], artifactLocation: string): Omit<Trac
   const [first] = spans as [NewSpan, ...NewSpan[]];
   const root = spans.find(({ parentId }) => parentId === null);
   const start = spans.map((span) => span.startedAtNanoseconds).sort((a, b) => (a < b ? -1 : 1))[0] as bigint;
-  const preview = (key: string) => root?.attributes[key]?.slice(0, mostPreviewCharacters);
+  const preview = (key: string) => root?.attributes[key]?.slice(0, maxPreviewCharacters);
   return {
     id: first.traceId,
     startedAt: Number(start / 1_000_000n),

@@ -4,7 +4,7 @@ import { type Context, transact } from "#server/base/context.ts";
 import { publish } from "#server/platform/events/publish.ts";
 import { permit } from "#server/platform/permissions/permit.ts";
 import { lockActiveExperiment } from "../experiments/lock-experiment.ts";
-import { mostValueCharacters, StoreTrace, type TraceInfo } from "./contract.ts";
+import { maxValueLength, StoreTrace, type TraceInfo } from "./contract.ts";
 import { loadTraces } from "./load-traces.ts";
 import { noTrace, placeTags } from "./rows.ts";
 import { storable } from "./storable.ts";
@@ -43,5 +43,5 @@ export async function storeTrace(ctx: Context, input: StoreTrace): Promise<Trace
 }
 
 function cut(entries: Record<string, string>): Record<string, string> {
-  return Object.fromEntries(Object.entries(entries).map(([key, value]) => [key, value.slice(0, mostValueCharacters)]));
+  return Object.fromEntries(Object.entries(entries).map(([key, value]) => [key, value.slice(0, maxValueLength)]));
 }

@@ -9,7 +9,7 @@ export interface FastPathTools {
   /** How long an idle connection is kept. */
   keepAliveSeconds: number;
   /** Whether each answer ends its connection. */
-  readonly isLeaving: boolean;
+  readonly isDraining: boolean;
   /** Answers a request; undefined, at once, when Node's server shall. @param startedAt on the clock of performance.now() */
   answer(head: RequestHead, body: Buffer, socket: Socket, startedAt: number): Promise<InferAnswer> | undefined;
   /** Gives a connection to Node's server, with what has come of a request. */
@@ -19,7 +19,7 @@ export interface FastPathTools {
 }
 
 /** Bytes that may come while a request is answered; a client that sends more without reading has to wait. */
-const mostAheadBytes = 64 * 1024;
+const maxAheadBytes = 64 * 1024;
 /** A request that comes slower than this is waited for by Node's server, which has limits of time. */
 const slowMs = 5_000;
 const nothing = Buffer.alloc(0);
@@ -60,7 +60,7 @@ export class FastConnection {
     if (this.waiting.length === 0) this.since = performance.now();
     this.waiting = this.waiting.length === 0 ? chunk : Buffer.concat([this.waiting, chunk]);
     if (!this.isBusy) this.read();
-    else if (this.waiting.length > mostAheadBytes) this.socket.pause();
+    else if (this.waiting.length > maxAheadBytes) this.socket.pause();
   };
 
   /** A client that has ended its side does not read either, as Node's server has it. */
@@ -103,7 +103,7 @@ export class FastConnection {
     if (socket.destroyed) return;
     const { body } = answer;
     const bytes = typeof body === "string" ? Buffer.byteLength(body) : body.length;
-    const head = responseHead(answer, bytes, tools.isLeaving ? 0 : tools.keepAliveSeconds);
+    const head = responseHead(answer, bytes, tools.isDraining ? 0 : tools.keepAliveSeconds);
     // Text of one byte a character goes in one piece with the head.
     if (bytes === body.length && typeof body === "string") socket.write(head + body, "latin1");
     else {
@@ -114,7 +114,7 @@ export class FastConnection {
     }
     this.isBusy = false;
     this.since = performance.now();
-    if (tools.isLeaving) socket.destroySoon();
+    if (tools.isDraining) socket.destroySoon();
     else if (socket.writableNeedDrain) socket.once("drain", () => this.goOn());
     else this.goOn();
   }

@@ -33,7 +33,7 @@ for (const [name, protection] of Object.entries({
 }
 const token = await newToken(ctx);
 await gateway.core.start();
-await vi.waitFor(() => expect(gateway.core.whyNotReady).toBeUndefined(), { timeout: 20_000 });
+await vi.waitFor(() => expect(gateway.core.unreadyReason).toBeUndefined(), { timeout: 20_000 });
 const served = await listening();
 afterAll(async () => {
   await served.app.close();

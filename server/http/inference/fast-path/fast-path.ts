@@ -8,7 +8,7 @@ import { logAnswered } from "#server/http/server.ts";
 import type { GatewayCore } from "#server/serve/router/gateway-core.ts";
 import { countRefusal } from "../admission.ts";
 import { deflated } from "../compression.ts";
-import { type InferAnswer, type InferAsk, inferAnswer, refusal } from "../infer-answer.ts";
+import { type InferAnswer, type InferCall, inferAnswer, refusal } from "../infer-answer.ts";
 import { modelPaths } from "../model-routes.ts";
 import { FastConnection, type FastPathTools } from "./fast-connection.ts";
 import type { RequestHead } from "./request-head.ts";
@@ -22,7 +22,7 @@ const [plainRoute, versionRoute] = modelPaths.map((path) => `/v2${path}/infer`) 
  * rules of HTTP that are not here are kept there. To be called before the server listens.
  */
 export class FastPath implements FastPathTools {
-  isLeaving = false;
+  isDraining = false;
   readonly keepAliveSeconds: number;
   private readonly core: GatewayCore;
   private readonly server: Server;
@@ -48,7 +48,7 @@ export class FastPath implements FastPathTools {
 
   /** From now on each answer ends its connection. */
   leave(): void {
-    this.isLeaving = true;
+    this.isDraining = true;
   }
 
   answer(head: RequestHead, body: Buffer, socket: Socket, startedAt: number): Promise<InferAnswer> | undefined {
@@ -81,7 +81,7 @@ export class FastPath implements FastPathTools {
     }
   }
 
-  private async run(ask: InferAsk, startedAt: number): Promise<InferAnswer> {
+  private async run(ask: InferCall, startedAt: number): Promise<InferAnswer> {
     const { caller, model, version, body, mark } = ask;
     let answer: InferAnswer;
     try {

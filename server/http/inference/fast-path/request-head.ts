@@ -12,8 +12,8 @@ export interface RequestHead {
 }
 
 /** Larger heads and bodies are rare, and gain nothing. */
-const mostHeadBytes = 8 * 1024;
-const mostBodyBytes = 256 * 1024;
+const maxHeadBytes = 8 * 1024;
+const maxBodyBytes = 256 * 1024;
 
 const requestLine = /^POST \/v2\/models\/([\w.-]+)(?:\/versions\/(\d+))?\/infer HTTP\/1\.1\r\n/;
 /** RFC 9112, section 5, without line folding: token, colon, and a value of visible characters, spaces, tabs and obs-text. */
@@ -29,7 +29,7 @@ const otherwise = ["transfer-encoding", "content-encoding", "expect", "upgrade",
  * @returns undefined for what is for Node's parser, such as a head that has not come whole
  */
 export function readHead(bytes: Buffer): RequestHead | undefined {
-  const end = bytes.subarray(0, mostHeadBytes).indexOf("\r\n\r\n");
+  const end = bytes.subarray(0, maxHeadBytes).indexOf("\r\n\r\n");
   if (end < 0) return undefined;
   const text = bytes.toString("latin1", 0, end + 2);
   const [line = "", model = "", version] = requestLine.exec(text) ?? [];
@@ -38,7 +38,7 @@ export function readHead(bytes: Buffer): RequestHead | undefined {
   const { connection = "keep-alive", "content-length": stated = "" } = headers;
   if (connection.toLowerCase() !== "keep-alive" || !/^\d{1,6}$/.test(stated)) return undefined;
   const bodyLength = Number(stated);
-  if (bodyLength > mostBodyBytes) return undefined;
+  if (bodyLength > maxBodyBytes) return undefined;
   return { model, version, headers, length: end + 4, bodyLength };
 }
 

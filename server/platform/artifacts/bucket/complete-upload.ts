@@ -9,7 +9,7 @@ import { tooLarge } from "../receive-file.ts";
 import type { BegunUpload, UploadPart } from "../store.ts";
 import type { Bucket } from "./bucket.ts";
 import { isMissing, rethrow } from "./bucket-errors.ts";
-import { isMadeBy } from "./made-by.ts";
+import { matchesUpload } from "./matches-upload.ts";
 
 interface Completion extends BegunUpload {
   parts: readonly UploadPart[];
@@ -42,10 +42,10 @@ async function putTogether(bucket: Bucket, key: string, { uploadId, parts, maxBy
   await bucket.client.send(new CompleteMultipartUploadCommand({ ...upload, MultipartUpload }));
 }
 
-async function isThere({ client, object }: Bucket, key: string, { begunAt, parts }: Completion): Promise<boolean> {
+async function isThere({ client, object }: Bucket, key: string, { startedAt, parts }: Completion): Promise<boolean> {
   try {
     const { ETag = "", LastModified } = await client.send(new HeadObjectCommand(object(key)));
-    return isMadeBy({ etag: ETag, modifiedAt: LastModified }, { begunAt, parts: parts.length });
+    return matchesUpload({ etag: ETag, modifiedAt: LastModified }, { startedAt, parts: parts.length });
   } catch (error) {
     if (isMissing(error)) return false;
     return rethrow(error);

@@ -18,7 +18,7 @@ import { refuseMixture } from "./listing.ts";
 /** As long as an announced upload counts: see announce-upload.ts. */
 const uploadSeconds = 24 * 3600;
 const downloadSeconds = 3600;
-const mostParts = 10_000;
+const maxParts = 10_000;
 
 /** Transfers between clients and a bucket. The addresses are good for one part or file each, and need nothing else to prove who asks. */
 export function directTransfers(bucket: Bucket, stat: ArtifactStore["stat"]): DirectTransfers {
@@ -30,8 +30,8 @@ export function directTransfers(bucket: Bucket, stat: ArtifactStore["stat"]): Di
   }
   return {
     async begin(key, parts) {
-      if (!Number.isInteger(parts) || parts < 1 || parts > mostParts) {
-        throw new DomainError("invalid", `An upload must have 1 to ${mostParts} parts.`);
+      if (!Number.isInteger(parts) || parts < 1 || parts > maxParts) {
+        throw new DomainError("invalid", `An upload must have 1 to ${maxParts} parts.`);
       }
       await refuseMixture(bucket, keySegments(key)).catch(rethrow);
       const object = bucket.object(key);

@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 import { signInAttempts } from "#db/schema/index.ts";
 import { dayMs } from "#server/base/durations.ts";
 import { inWorkspace } from "#server/testing/testing.ts";
-import { forgetSignInAttempts } from "./forget-attempts.ts";
+import { deleteOldSignInAttempts } from "./forget-attempts.ts";
 
 test(
   "attempts older than 30 days are forgotten, younger ones stay",
@@ -11,7 +11,7 @@ test(
     const attempt = { email: "a@example.test", address: "192.0.2.1", succeeded: false };
     const at = (days: number) => new Date(now.getTime() - days * dayMs);
     await ctx.db.insert(signInAttempts).values([31, 29].map((days) => ({ ...attempt, at: at(days) })));
-    await forgetSignInAttempts(ctx, now);
+    await deleteOldSignInAttempts(ctx, now);
     expect(await ctx.db.select({ at: signInAttempts.at }).from(signInAttempts)).toEqual([{ at: at(29) }]);
   }),
 );

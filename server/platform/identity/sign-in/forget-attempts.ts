@@ -6,7 +6,7 @@ import { dayMs } from "#server/base/durations.ts";
 const keepDays = 30;
 
 /** Job: sign-in attempts are forgotten after 30 days, long after they have ceased to count. */
-export async function forgetSignInAttempts(ctx: Context, now = new Date()): Promise<void> {
+export async function deleteOldSignInAttempts(ctx: Context, now = new Date()): Promise<void> {
   const longAgo = new Date(now.getTime() - keepDays * dayMs);
   await ctx.db.delete(signInAttempts).where(lt(signInAttempts.at, longAgo));
 }

@@ -11,7 +11,7 @@ import { verifySignIn } from "./verify-sign-in.ts";
 
 // Memory never holds a password: only what it gives under a key of this process.
 const processKey = randomBytes(32);
-const mostVerified = 1_000;
+const maxVerified = 1_000;
 
 /** Password, under the process key, by the hash it was right for. */
 const verified = new Map<string, string>();
@@ -57,6 +57,6 @@ function actorOf({ user, role, workspaceId }: NonNullable<Awaited<ReturnType<typ
 
 function remember(key: string, passwordHash: string): void {
   const [oldest] = verified.keys();
-  if (verified.size >= mostVerified && oldest !== undefined) verified.delete(oldest);
+  if (verified.size >= maxVerified && oldest !== undefined) verified.delete(oldest);
   verified.set(key, passwordHash);
 }

@@ -11,7 +11,7 @@ export const limits = {
   /** Failures of one email that cost nothing. */
   freeFailures: 5,
   firstWaitSeconds: 30,
-  longestWaitSeconds: 15 * 60,
+  maxWaitSeconds: 15 * 60,
   /** Failures of an email older than this are forgotten. */
   memorySeconds: 24 * 3600,
   /** An address may fail this often in each window, whatever the emails. */
@@ -29,7 +29,7 @@ export function waitSeconds(email: Failures, address: Failures, now: Date): numb
 
 function emailWait({ count, lastAt }: Failures, now: Date): number {
   if (count < limits.freeFailures || !lastAt) return 0;
-  const { firstWaitSeconds: first, longestWaitSeconds: longest, freeFailures } = limits;
+  const { firstWaitSeconds: first, maxWaitSeconds: longest, freeFailures } = limits;
   return remaining(lastAt, backOff(count - freeFailures + 1, { first, longest }), now);
 }
 

@@ -5,8 +5,8 @@ import { record } from "#server/platform/audit/record.ts";
 import { publish } from "#server/platform/events/publish.ts";
 import { permit } from "../../permissions/permit.ts";
 import { ChangeRole, type User } from "../contract.ts";
-import { keepAnAdmin } from "./keep-an-admin.ts";
 import { getUser } from "./queries.ts";
+import { requireRemainingAdmin } from "./require-remaining-admin.ts";
 
 /**
  * Gives a person another role, for their sessions at once and for their tokens within 5 s.
@@ -16,7 +16,7 @@ export async function changeRole(ctx: Context, input: ChangeRole): Promise<User>
   permit(ctx, "changeRole");
   const { userId, role } = ChangeRole.parse(input);
   return transact(ctx, async (ctx) => {
-    if (role !== "admin") await keepAnAdmin(ctx, userId);
+    if (role !== "admin") await requireRemainingAdmin(ctx, userId);
     const before = await getUser(ctx, userId);
     if (before.role === role) return before;
     await ctx.db

@@ -7,8 +7,8 @@ import { publish } from "#server/platform/events/publish.ts";
 import { permit } from "../../permissions/permit.ts";
 import { DisableUser, type User } from "../contract.ts";
 import { ownUserId } from "../tokens/queries.ts";
-import { keepAnAdmin } from "./keep-an-admin.ts";
 import { getUser } from "./queries.ts";
+import { requireRemainingAdmin } from "./require-remaining-admin.ts";
 
 /**
  * Shuts a person out of the workspace: sessions end at once, their tokens here are revoked for good. What they made stays.
@@ -22,7 +22,7 @@ export async function disableUser(ctx: Context, input: DisableUser): Promise<Use
   }
   return transact(ctx, async (ctx) => {
     const { workspaceId } = ctx.actor;
-    await keepAnAdmin(ctx, userId);
+    await requireRemainingAdmin(ctx, userId);
     const { email } = await getUser(ctx, userId);
     const now = new Date();
     const [disabled] = await ctx.db

@@ -3,8 +3,8 @@ import type { Permission } from "./permission.ts";
 /** Rules, verdicts, and what Alertmanager's clients ask for. */
 export const alertRulesPermissions = {
   receiveWebhook: { role: "member", scope: "alerts" },
-  listStandingAlerts: { role: "viewer", scope: "alerts:read" },
-  listStandingGroups: { role: "viewer", scope: "alerts:read" },
+  listActiveAlerts: { role: "viewer", scope: "alerts:read" },
+  listActiveGroups: { role: "viewer", scope: "alerts:read" },
   describeRouting: { role: "viewer", scope: "alerts:read" },
   listAlertRules: { role: "viewer", scope: "alerts:read" },
   getAlertRule: { role: "viewer", scope: "alerts:read" },

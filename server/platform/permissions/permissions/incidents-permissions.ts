@@ -15,7 +15,7 @@ export const incidentsPermissions = {
   listRunbooks: { role: "viewer", scope: "alerts:read" },
   getRunbook: { role: "viewer", scope: "alerts:read" },
   renderRunbook: { role: "viewer", scope: "alerts:read" },
-  tellChange: { role: "member", scope: "alerts" },
+  recordChange: { role: "member", scope: "alerts" },
   declareIncident: { role: "member", scope: "alerts" },
   moveIncident: { role: "member", scope: "alerts" },
   setIncidentSeverity: { role: "member", scope: "alerts" },

@@ -16,5 +16,5 @@ export const monitoringPermissions = {
   getAnalysis: { role: "viewer", scope: "monitoring:read" },
   requestAnalysis: { role: "member", scope: "monitoring" },
   runAnalysis: { role: "admin", scope: "monitoring" },
-  giveUpAnalysis: { role: "admin", scope: "monitoring" },
+  markAnalysisFailed: { role: "admin", scope: "monitoring" },
 } as const satisfies Record<string, Permission>;

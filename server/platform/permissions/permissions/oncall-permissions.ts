@@ -33,5 +33,5 @@ export const oncallPermissions = {
   getShiftReport: { role: "viewer", scope: "alerts:read" },
   listHandovers: { role: "viewer", scope: "alerts:read" },
   saveHandover: { role: "member", scope: "alerts" },
-  takeEscalationStep: { role: "admin", scope: "alerts" },
+  runEscalationStep: { role: "admin", scope: "alerts" },
 } as const satisfies Record<string, Permission>;

@@ -11,5 +11,5 @@ export const profilesPermissions = {
   retireProfile: { role: "operator", scope: "monitoring" },
   buildProfile: { role: "admin", scope: "monitoring" },
   findReference: { role: "admin", scope: "monitoring" },
-  giveUpProfile: { role: "admin", scope: "monitoring" },
+  markReferenceFailed: { role: "admin", scope: "monitoring" },
 } as const satisfies Record<string, Permission>;

@@ -11,7 +11,7 @@ export const sloPermissions = {
   replaySlo: { role: "viewer", scope: "alerts:read" },
   budgetHistory: { role: "viewer", scope: "alerts:read" },
   budgetSpenders: { role: "viewer", scope: "alerts:read" },
-  askBudgetGate: { role: "viewer", scope: "alerts:read" },
+  checkBudgetGate: { role: "viewer", scope: "alerts:read" },
   exportOpenSlo: { role: "viewer", scope: "alerts:read" },
   getFreeze: { role: "viewer", scope: "alerts:read" },
   freezeEndpoint: { role: "member", scope: "alerts" },

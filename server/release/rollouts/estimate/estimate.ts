@@ -16,7 +16,7 @@ import {
 } from "./contract.ts";
 
 /** What cannot be found in so long is not foretold. */
-const longestSeconds = (30 * 24 * hourMs) / 1000;
+const maxRolloutSeconds = (30 * 24 * hourMs) / 1000;
 
 /** A metric's share of bad units before, and how many units come. */
 export interface BaseRate {
@@ -110,12 +110,12 @@ function detectionOf(
     const alone = weight > 0 ? secondsAlone(weight, effect, guardrail, plan, base) : Number.POSITIVE_INFINITY;
     const isLast = isHeld || index === plan.steps.length - 1;
     // Who waits for proofs waits in the first step: a bad version is not let further.
-    const lasts = isHeld ? longestSeconds : maxSeconds;
+    const lasts = isHeld ? maxRolloutSeconds : maxSeconds;
     const needed = (1 - done) * alone;
     const spent = Math.min(needed, lasts);
     seconds += spent;
     canaryUnits += spent * weight;
-    if (needed <= lasts && seconds <= longestSeconds) {
+    if (needed <= lasts && seconds <= maxRolloutSeconds) {
       const exposed = requestsPerSecond === null ? null : canaryUnits * requestsPerSecond;
       const bad = canaryUnits * base.unitsPerSecond * Math.min(1, base.rate * effect);
       return { ratio, seconds, step: index, exposed, bad };
@@ -153,7 +153,7 @@ function proofSeconds({ weight }: RolloutStep, guardrail: Guardrail, plan: Rollo
       ? Number.POSITIVE_INFINITY
       : expectedUnitsBelow(base.rate, negligible, plan.beta) / (base.unitsPerSecond * weight);
   const seconds = Math.min(relative, below);
-  return seconds <= longestSeconds ? seconds : null;
+  return seconds <= maxRolloutSeconds ? seconds : null;
 }
 
 /** How long a step lasts with a good version: until all proofs are there, but not shorter than its least and its units ask for. */

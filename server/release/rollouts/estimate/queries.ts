@@ -2,7 +2,7 @@ import type { Context } from "#server/base/context.ts";
 import { DomainError } from "#server/base/errors.ts";
 import { permit } from "#server/platform/permissions/permit.ts";
 import { findEndpointById } from "#server/serve/endpoints/lookups.ts";
-import { loadBudgetGate } from "#server/watch/slo/budget-gate/ask-budget-gate.ts";
+import { loadBudgetGate } from "#server/watch/slo/budget-gate/check-budget-gate.ts";
 import type { BudgetGate } from "#server/watch/slo/budget-gate/contract.ts";
 import type { RolloutPlan } from "../../../serve/rollout/plan/contract.ts";
 import {

@@ -4,7 +4,7 @@ import type { GuardrailEvidence } from "../../../serve/rollout/evidence/contract
 import type { ArmSum } from "./sums.ts";
 
 /** The sequence holds for many values only. */
-const fewestValues = 100;
+const minValues = 100;
 /** Count of values, of both arms, at which the interval is tightest. */
 const tightestAt = 5000;
 
@@ -19,7 +19,7 @@ interface CostArms {
  * @param alpha the guardrail's share of it
  */
 export function costLogE({ canary, stable }: CostArms, margin: number, alpha: number): number {
-  if (Math.min(canary.units, stable.units) < fewestValues) return 0;
+  if (Math.min(canary.units, stable.units) < minValues) return 0;
   const tolerated = 1 + margin;
   const value = meanOf(canary) - tolerated * meanOf(stable);
   const standardError = Math.sqrt(errorOf(canary) + tolerated ** 2 * errorOf(stable));
@@ -30,7 +30,7 @@ export function costLogE({ canary, stable }: CostArms, margin: number, alpha: nu
 export function costDifference({ canary, stable }: CostArms, alpha: number): GuardrailEvidence["ratio"] {
   if (canary.units === 0 || stable.units === 0) return { estimate: null, low: null, high: null };
   const value = meanOf(canary) - meanOf(stable);
-  if (Math.min(canary.units, stable.units) < fewestValues) return { estimate: value, low: null, high: null };
+  if (Math.min(canary.units, stable.units) < minValues) return { estimate: value, low: null, high: null };
   const standardError = Math.sqrt(errorOf(canary) + errorOf(stable));
   const { low, high } = meanSequence(
     { value, standardError, count: canary.units + stable.units },

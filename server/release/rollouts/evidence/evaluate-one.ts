@@ -11,7 +11,7 @@ import { gateCounts, isSplit } from "./gate-counts.ts";
 import { pooledRatio, shownArm, sumOf } from "./sums.ts";
 import { currentStart, splitWatch, watchStarts } from "./watch-starts.ts";
 
-interface Judged {
+interface Evaluated {
   plan: RolloutPlan;
   frozen: FrozenFacts;
   state: RolloutState;
@@ -33,7 +33,7 @@ export function shareOf({ share }: Guardrail, plan: RolloutPlan): number {
 }
 
 /** The evidence of one guardrail, with the highest that it ever was. */
-export function evaluateOne(guardrail: Guardrail, judged: Judged): EvaluatedGuardrail {
+export function evaluateOne(guardrail: Guardrail, judged: Evaluated): EvaluatedGuardrail {
   const { plan, frozen, state } = judged;
   const { metric } = guardrail;
   const rows = judged.counts.filter((row) => row.metric === metric);
@@ -80,7 +80,7 @@ export function evaluateOne(guardrail: Guardrail, judged: Judged): EvaluatedGuar
 function gates(
   guardrail: Guardrail,
   rows: readonly RolloutCount[],
-  { plan, frozen, state }: Judged,
+  { plan, frozen, state }: Evaluated,
   share: number,
 ): { worse: number; safe: number | null } {
   const { metric, margin, safeMargin } = guardrail;
@@ -118,7 +118,7 @@ function safeLogE(
   relative: number,
   { negligible }: Guardrail,
   rows: readonly RolloutCount[],
-  { plan, state }: Pick<Judged, "plan" | "state">,
+  { plan, state }: Pick<Evaluated, "plan" | "state">,
 ): number {
   if (negligible === null || !isSplit(plan, state.step)) return relative;
   const below = belowLogE(sumOf(rows, "canary", state.step), negligible);

@@ -8,10 +8,10 @@ import { arms, frozenFacts, newPlan, newState } from "../../../testing/scenes/ro
 import { evaluate } from "./evaluate.ts";
 import { withWatchMarks } from "./watch-starts.ts";
 
-type Wish = Partial<z.input<typeof RolloutPlan>>;
+type PlanInput = Partial<z.input<typeof RolloutPlan>>;
 
 const steps = [{ weight: 0.1 }, { weight: 0.25 }, { weight: 0.5 }];
-const planOf = (guardrails: Wish["guardrails"] & object, wish: Wish = {}) =>
+const planOf = (guardrails: PlanInput["guardrails"] & object, wish: PlanInput = {}) =>
   newPlan({ steps, guardrails, watch: { seconds: 0, shadowShare: 0 }, ...wish });
 
 function evidenceOf(plan: RolloutPlan, counts: RolloutCount[], state = newState(), frozen = frozenFacts) {

@@ -8,7 +8,7 @@ import { sampleRatioEvidence } from "./sample-ratio-evidence.ts";
 /** ln E of no evidence at all, where JSON knows no minus infinity. */
 const lowest = -700;
 
-interface Judged {
+interface EvaluationInput {
   plan: RolloutPlan;
   frozen: FrozenFacts;
   state: RolloutState;
@@ -26,7 +26,7 @@ export interface Evaluated {
  * The evidence of a rollout by its counts: the same counts give the same evidence, in whatever batches, from however many gateways and
  * after whatever restart. The maxima of the state are part of it, since a verdict asks whether evidence was ever enough.
  */
-export function evaluate({ plan, frozen, state, counts }: Judged): Evaluated {
+export function evaluate({ plan, frozen, state, counts }: EvaluationInput): Evaluated {
   const guardrails = plan.guardrails.map((guardrail) => evaluateOne(guardrail, { plan, frozen, state, counts }));
   const logE = combined(guardrails);
   const srm = sampleRatioEvidence(counts, plan);

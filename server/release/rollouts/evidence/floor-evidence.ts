@@ -16,7 +16,7 @@ interface FloorEvidence {
 }
 
 /** The largest share that a record times its margin may allow. */
-const mostAllowed = 0.99;
+const maxAllowed = 0.99;
 
 /** Shares of bad units that the new version must stay below: that of the plan, and while watching that of the record. */
 function limitsOf(
@@ -30,7 +30,7 @@ function limitsOf(
   const limits = floor === null ? [] : [floor];
   if (!record || record.units < 1) return limits;
   const { high } = shareSequence(record, plan.alphaFloor);
-  return [...limits, Math.min(mostAllowed, high * (1 + margin))];
+  return [...limits, Math.min(maxAllowed, high * (1 + margin))];
 }
 
 /**

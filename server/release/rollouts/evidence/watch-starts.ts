@@ -4,11 +4,11 @@ import type { RolloutCount } from "../../../serve/rollout/evidence/contract.ts";
 import type { RolloutPlan } from "../../../serve/rollout/plan/contract.ts";
 
 /** A longer watch starts gates less often, so that what is kept of it stays small. */
-const mostStarts = 48;
+const maxStarts = 48;
 
 /** How many gates start while watching, about one an hour: fixed before the rollout. */
 export function watchStarts({ watch }: RolloutPlan): number {
-  return Math.min(mostStarts, Math.ceil((watch.seconds * 1000) / hourMs));
+  return Math.min(maxStarts, Math.ceil((watch.seconds * 1000) / hourMs));
 }
 
 interface Watched {

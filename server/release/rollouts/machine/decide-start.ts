@@ -1,17 +1,17 @@
 import { percent } from "#server/base/number-words.ts";
+import type { Decided, Evaluated, GatewayFact } from "./evaluated.ts";
 import { held, unchanged } from "./hold.ts";
-import type { Decided, GatewayFact, Judged } from "./judged.ts";
 import { stateAt } from "./moves.ts";
 
 /** The first step begins when every gateway that answers has the new version ready; until then the state says which has not, and why. */
-export function decideStart(judged: Judged): Decided {
+export function decideStart(judged: Evaluated): Decided {
   const { state, facts } = judged;
   const { gateways, canary } = facts;
   if (state.isPaused) return held(judged, "paused", "Paused before the first step.");
   if (gateways.length === 0)
     return held(judged, "no-gateway", "On hold before the first step: no gateway was active in the last 30\u00a0s.");
   const failed = gateways.filter((gateway) => gateway.canary === "failed");
-  if (failed.length > 0) return held(judged, "load-failed", failedWords(failed, canary));
+  if (failed.length > 0) return held(judged, "load-failed", describeFailed(failed, canary));
   const others = gateways.filter((gateway) => gateway.canary !== "ready");
   if (others.length > 0) {
     const names = others.map(({ name }) => name).join(", ");
@@ -24,7 +24,7 @@ export function decideStart(judged: Judged): Decided {
   return { ...unchanged(next), decisions: [{ kind: "advance", code: "ready", words }] };
 }
 
-function failedWords(failed: readonly GatewayFact[], canary: string): string {
+function describeFailed(failed: readonly GatewayFact[], canary: string): string {
   const reasons = failed.map(({ name, message }) => `${name}: ${message ?? "see its log"}`);
   return `On hold before the first step: ${canary} failed to load. ${reasons.join(" ")}`;
 }

@@ -3,10 +3,10 @@ import { decide, type Verdict } from "#server/stats/sequential/decide.ts";
 import type { RolloutState } from "../../../serve/rollout/contract.ts";
 import type { GuardrailMetric } from "../../../serve/rollout/plan/contract.ts";
 import { decideStart } from "./decide-start.ts";
+import { describeHold } from "./describe-hold.ts";
+import type { Decided, Evaluated, NewDecision } from "./evaluated.ts";
 import { goesOn, held, heldAt, unchanged } from "./hold.ts";
-import { holdWords } from "./hold-words.ts";
-import type { Decided, Judged, NewDecision } from "./judged.ts";
-import { metricWords } from "./metric-words.ts";
+import { metricLabels } from "./metric-labels.ts";
 import { advanced, completed, rolledBack } from "./moves.ts";
 import { floorsOf, policyOf, stepState } from "./step-state.ts";
 
@@ -15,8 +15,8 @@ import { floorsOf, policyOf, stepState } from "./step-state.ts";
  * Order: the new version's own floor, whether the split is the one that was set, harm, whether there is data, proof, the end of time.
  * No data never lets it go on, inconclusive holds, a pause holds but for harm, and a rollback is final.
  */
-export function decideStep(judged: Judged): Decided {
-  const seen: Judged = { ...judged, state: withEvidence(judged) };
+export function decideStep(judged: Evaluated): Decided {
+  const seen: Evaluated = { ...judged, state: withEvidence(judged) };
   const { phase } = seen.state;
   if (phase === "starting") return decideStart(seen);
   if (phase !== "stepping" && phase !== "watching") return unchanged(judged.state);
@@ -27,7 +27,7 @@ export function decideStep(judged: Judged): Decided {
 }
 
 /** The state with the highest evidence so far, and when there were new units. */
-function withEvidence({ state, evidence, units, now }: Judged): RolloutState {
+function withEvidence({ state, evidence, units, now }: Evaluated): RolloutState {
   const byMetric = (value: (index: number) => number | null | undefined) =>
     Object.fromEntries(
       evidence.guardrails.flatMap(({ metric }, index) => {
@@ -51,20 +51,20 @@ function withEvidence({ state, evidence, units, now }: Judged): RolloutState {
   };
 }
 
-function follow(judged: Judged, verdict: Verdict): Decided {
+function follow(judged: Evaluated, verdict: Verdict): Decided {
   const { state, facts } = judged;
   if (verdict.kind === "abort") {
     const isFloor = verdict.reason === "floor";
     return rolledBack(judged, verdict.reason, isFloor ? ownFloors(judged) : (verdict.blamed as GuardrailMetric[]));
   }
-  if (verdict.kind === "withheld") return held(judged, "withheld", withheldWords(judged));
+  if (verdict.kind === "withheld") return held(judged, "withheld", describeWithheld(judged));
   if (verdict.kind === "hold" && verdict.reason === "floor-breached-by-both")
-    return held(judged, verdict.reason, holdWords(judged, verdict.reason));
-  if (state.isPaused) return held(judged, "paused", holdWords(judged, "paused"));
+    return held(judged, verdict.reason, describeHold(judged, verdict.reason));
+  if (state.isPaused) return held(judged, "paused", describeHold(judged, "paused"));
   if (facts.gateways.length === 0)
     return held(judged, "no-gateway", `${heldAt(state)}: no gateway was active in the last 30\u00a0s.`);
   if (verdict.kind === "continue" || (verdict.kind === "hold" && isEarly(judged))) return goesOn(judged);
-  if (verdict.kind === "hold") return held(judged, verdict.reason, holdWords(judged, verdict.reason));
+  if (verdict.kind === "hold") return held(judged, verdict.reason, describeHold(judged, verdict.reason));
   if (state.phase === "watching") return completed(judged);
   return heldBack(judged) ?? advanced(judged, verdict.reason);
 }
@@ -73,14 +73,14 @@ function follow(judged: Judged, verdict: Verdict): Decided {
 const countsComeWithin = 30;
 
 /** Before a step could end at all, or counts be there, that little was counted is nothing to tell. */
-function isEarly(judged: Judged): boolean {
+function isEarly(judged: Evaluated): boolean {
   const { minSeconds, deadlineSeconds } = policyOf(judged);
   const from = Math.min(deadlineSeconds, Math.max(minSeconds, countsComeWithin));
   return judged.now - judged.state.stepStartedAt < from * 1000;
 }
 
 /** What keeps a step that is decided from going on. */
-function heldBack(judged: Judged): Decided | undefined {
+function heldBack(judged: Evaluated): Decided | undefined {
   const { state, plan, facts } = judged;
   if (plan.budget === "respect" && !state.overridesBudget) {
     if (!facts.budget) return { ...unchanged(state), needsBudget: true };
@@ -94,24 +94,24 @@ function heldBack(judged: Judged): Decided | undefined {
 }
 
 /** Floors that the new version is beyond and the version before is not. */
-function ownFloors({ evidence }: Judged): GuardrailMetric[] {
+function ownFloors({ evidence }: Evaluated): GuardrailMetric[] {
   const { canary, stable } = floorsOf(evidence);
   return canary.filter((metric) => !stable.includes(metric));
 }
 
-function withheldWords({ state, evidence: { srm }, facts }: Judged): string {
+function describeWithheld({ state, evidence: { srm }, facts }: Evaluated): string {
   const share = percent(srm.canary / Math.max(1, srm.canary + srm.stable));
   return `No verdict at ${percent(state.weight)}: across all steps ${facts.canary} received ${share} of units, which does not match the configured split. Routing or counting is broken, so the versions cannot be compared. Roll back, and start again once it is fixed.`;
 }
 
 /** Guardrails that were proved in this step just now. */
-function newProofs({ state, evidence }: Judged): NewDecision[] {
+function newProofs({ state, evidence }: Evaluated): NewDecision[] {
   return evidence.guardrails
     .filter(({ metric, maxLogESafe, logSafeThreshold }) => {
       const before = state.maxima.safe[metric] ?? 0;
       return maxLogESafe !== null && maxLogESafe >= logSafeThreshold && before < logSafeThreshold;
     })
     .map(({ metric }) => {
-      return { kind: "go-on", code: "proved", words: `${metricWords[metric].proved} at ${percent(state.weight)}.` };
+      return { kind: "go-on", code: "proved", words: `${metricLabels[metric].proved} at ${percent(state.weight)}.` };
     });
 }

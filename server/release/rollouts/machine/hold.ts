@@ -1,6 +1,6 @@
 import { percent } from "#server/base/number-words.ts";
 import type { RolloutState } from "../../../serve/rollout/contract.ts";
-import type { Decided, Judged } from "./judged.ts";
+import type { Decided, Evaluated } from "./evaluated.ts";
 
 /** Codes of holds that end when an error budget of the endpoint lets changes go on, or somebody overrides it. */
 export const budgetHolds: readonly string[] = ["budget-exhausted", "budget-low"];
@@ -11,7 +11,7 @@ export function unchanged(state: RolloutState): Decided {
 }
 
 /** The weight stays where it is. The log tells it when the reason is another one than before, the words follow the counts. */
-export function held({ state, now }: Pick<Judged, "state" | "now">, code: string, words: string): Decided {
+export function held({ state, now }: Pick<Evaluated, "state" | "now">, code: string, words: string): Decided {
   const isNew = state.hold?.code !== code;
   const since = isNew ? now : (state.hold?.since ?? now);
   const kind = code === "withheld" ? "withheld" : "hold";
@@ -23,7 +23,7 @@ export function held({ state, now }: Pick<Judged, "state" | "now">, code: string
 }
 
 /** Evidence comes in; what held it until now does so no longer. */
-export function goesOn({ state }: Pick<Judged, "state">): Decided {
+export function goesOn({ state }: Pick<Evaluated, "state">): Decided {
   if (!state.hold) return unchanged(state);
   const { code } = state.hold;
   const words = state.phase === "watching" ? "Monitoring resumed." : `Resumed at ${percent(state.weight)}.`;

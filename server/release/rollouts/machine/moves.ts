@@ -1,12 +1,12 @@
 import { counted, lasting, percent } from "#server/base/number-words.ts";
 import type { RolloutState } from "../../../serve/rollout/contract.ts";
 import type { GuardrailMetric } from "../../../serve/rollout/plan/contract.ts";
-import { affectedWords, harmWords } from "./harm-words.ts";
+import { describeAffected, describeRegression } from "./describe-regression.ts";
+import type { Decided, Evaluated } from "./evaluated.ts";
 import { unchanged } from "./hold.ts";
-import type { Decided, Judged } from "./judged.ts";
 
 /** The state at the beginning of a step, or of the watch: proofs begin anew, and with the watch so do floors. */
-export function stateAt({ plan, state, now }: Pick<Judged, "plan" | "state" | "now">, step: number): RolloutState {
+export function stateAt({ plan, state, now }: Pick<Evaluated, "plan" | "state" | "now">, step: number): RolloutState {
   const next = plan.steps[step];
   const maxima = { ...state.maxima, safe: {}, ...(!next && { floorCanary: {}, floorStable: {} }) };
   const phase = next ? "stepping" : plan.watch.seconds > 0 ? "watching" : "promoted";
@@ -15,10 +15,10 @@ export function stateAt({ plan, state, now }: Pick<Judged, "plan" | "state" | "n
 }
 
 /** To the next step, or to 100% after the last one. @param code why it may go on */
-export function advanced(judged: Judged, code: "proved-safe" | "no-harm-found"): Decided {
+export function advanced(judged: Evaluated, code: "proved-safe" | "no-harm-found"): Decided {
   const state = stateAt(judged, judged.state.step + 1);
   const isPromoted = state.phase !== "stepping";
-  const seen = `${lasting(judged.now - judged.state.stepStartedAt)} and ${seenWords(judged)}`;
+  const seen = `${lasting(judged.now - judged.state.stepStartedAt)} and ${describeSeen(judged)}`;
   const why = code === "proved-safe" ? `verified no worse in ${seen}` : `no regression in ${seen}`;
   return {
     ...unchanged(state),
@@ -30,7 +30,7 @@ export function advanced(judged: Judged, code: "proved-safe" | "no-harm-found"):
 }
 
 /** What was counted of the new version in this step: "5,904 requests". */
-function seenWords({ evidence, plan }: Judged): string {
+function describeSeen({ evidence, plan }: Evaluated): string {
   const ofStep = evidence.guardrails.map(({ stepUnits }) => stepUnits);
   const requests = Math.max(0, ...ofStep.map(({ canary }) => canary));
   if (requests > 0) return `${counted(requests)} ${plan.unit.kind === "request" ? "requests" : "callers"}`;
@@ -38,7 +38,7 @@ function seenWords({ evidence, plan }: Judged): string {
 }
 
 /** The new version serves everything for good. */
-export function completed({ state, facts, plan }: Judged): Decided {
+export function completed({ state, facts, plan }: Evaluated): Decided {
   const words = `${facts.canary} promoted: monitored for ${lasting(plan.watch.seconds * 1000)} without a regression.`;
   return {
     ...unchanged({ ...state, phase: "promoted", hold: null }),
@@ -47,10 +47,14 @@ export function completed({ state, facts, plan }: Judged): Decided {
 }
 
 /** Harm was shown: everything goes to the version before, at once and for good. */
-export function rolledBack(judged: Judged, code: "floor" | "guardrail", blamed: readonly GuardrailMetric[]): Decided {
+export function rolledBack(
+  judged: Evaluated,
+  code: "floor" | "guardrail",
+  blamed: readonly GuardrailMetric[],
+): Decided {
   const { state, facts, evidence } = judged;
-  const why = harmWords(evidence, blamed, facts.stable);
-  const words = `Rolled back to ${facts.stable} because ${why}${affectedWords(evidence, blamed)}.`;
+  const why = describeRegression(evidence, blamed, facts.stable);
+  const words = `Rolled back to ${facts.stable} because ${why}${describeAffected(evidence, blamed)}.`;
   return {
     ...unchanged(stateRolledBack(state, blamed)),
     decisions: [{ kind: "roll-back", code, words }],

@@ -1,5 +1,5 @@
 import type { GuardrailMetric } from "../../../serve/rollout/plan/contract.ts";
-import type { Judged } from "./judged.ts";
+import type { Evaluated } from "./evaluated.ts";
 
 /** Counted of both versions when one input runs on both; the others need units that are assigned, or labels. */
 const pairable: readonly GuardrailMetric[] = ["errors", "client-errors", "slow", "invalid-outputs", "disagreement"];
@@ -17,7 +17,7 @@ export interface NeededUnits {
  * What was counted in this step of each guardrail that it has to have data of: those that can have some. Where none can, one without
  * units stands for all, so that no data never lets a rollout go on.
  */
-export function neededUnits({ plan, state, evidence }: Pick<Judged, "plan" | "state" | "evidence">): NeededUnits[] {
+export function neededUnits({ plan, state, evidence }: Pick<Evaluated, "plan" | "state" | "evidence">): NeededUnits[] {
   const step = plan.steps[state.step];
   const needed = evidence.guardrails.flatMap(({ metric, stepUnits: { stable, canary, pairs } }): NeededUnits[] => {
     const inPairs = { metric, canary: pairs, stable: pairs, unit: "pairs" as const };
@@ -34,6 +34,6 @@ export function neededUnits({ plan, state, evidence }: Pick<Judged, "plan" | "st
 }
 
 /** Whether a guardrail can be proved in this step, by what is counted in it. */
-export function isProvableIn({ plan, state }: Pick<Judged, "plan" | "state">, metric: GuardrailMetric): boolean {
+export function isProvableIn({ plan, state }: Pick<Evaluated, "plan" | "state">, metric: GuardrailMetric): boolean {
   return (plan.steps[state.step]?.weight ?? 0) > 0 || pairable.includes(metric);
 }

@@ -7,7 +7,7 @@ import {
   type RolloutPlan,
 } from "../../../serve/rollout/plan/contract.ts";
 import { shareOf } from "../evidence/evaluate-one.ts";
-import type { Judged } from "./judged.ts";
+import type { Evaluated } from "./evaluated.ts";
 import { isProvableIn, neededUnits } from "./needed-units.ts";
 
 /** Whether a step waits for the proof of a guardrail: of those that say so, or of all where none does and proofs decide. */
@@ -17,7 +17,7 @@ function mustProve(guardrail: Guardrail, { guardrails, promoteWhen }: RolloutPla
 }
 
 /** The rollout as the decision of the statistics takes it. */
-export function stepState(judged: Judged): StepState {
+export function stepState(judged: Evaluated): StepState {
   const { plan, state, evidence, now } = judged;
   const isWatched = state.phase === "watching";
   const needed = neededUnits(judged);
@@ -62,7 +62,7 @@ function isBeyond({ floor }: GuardrailEvidence, arm: "canary" | "stable"): boole
 }
 
 /** What the plan asks of the step, or of the watch: that is over when its time is, unless harm was found or there is no data. */
-export function policyOf({ plan, state }: Pick<Judged, "plan" | "state">): RolloutPolicy {
+export function policyOf({ plan, state }: Pick<Evaluated, "plan" | "state">): RolloutPolicy {
   const step = plan.steps[Math.min(state.step, plan.steps.length - 1)];
   const isWatched = state.phase === "watching";
   const minUnits = step?.minUnits ?? 1;

@@ -5,7 +5,7 @@ import { hashedUnit } from "../../../serve/rollout/assignment-bucket.ts";
 import type { Outcome } from "./contract.ts";
 
 /** Rollouts by keys that are looked through for where a key took part. */
-const mostRollouts = 20;
+const maxRollouts = 20;
 
 interface Routed {
   rolloutId: string;
@@ -101,5 +101,5 @@ function byKeys(ctx: Context, endpointId: string) {
       ),
     )
     .orderBy(desc(createdAt))
-    .limit(mostRollouts);
+    .limit(maxRollouts);
 }

@@ -7,7 +7,7 @@ import { type ArmSum, pooledRatio, sumOf } from "../evidence/sums.ts";
 import type { Estimated, OutcomeComparison, Variant } from "./contract.ts";
 
 /** Means have intervals from so many values on in each arm: the sequence is asymptotic. */
-const fewestValues = 100;
+const minValues = 100;
 const tightestAt = 5000;
 const unknown: Estimated = { estimate: null, low: null, high: null };
 
@@ -50,7 +50,7 @@ function variant(sum: ArmSum, hasValues: boolean, alpha: number): Variant {
 
 function meanOf(sum: ArmSum, alpha: number): Estimated {
   if (sum.units === 0) return unknown;
-  return bounded(sum.sum / sum.units, squaredError(sum), sum.units, sum.units >= fewestValues, alpha);
+  return bounded(sum.sum / sum.units, squaredError(sum), sum.units, sum.units >= minValues, alpha);
 }
 
 function ratioOf(split: readonly RolloutCount[], alpha: number): Estimated {
@@ -77,7 +77,7 @@ function gainOf(split: readonly RolloutCount[], alpha: number): Estimated {
     squared += share ** 2 * (squaredError(canary) + squaredError(stable));
   }
   const fewest = (arm: "stable" | "canary") => pairs.reduce((total, pair) => total + pair[arm].units, 0);
-  return bounded(gain, squared, all, Math.min(fewest("stable"), fewest("canary")) >= fewestValues, alpha);
+  return bounded(gain, squared, all, Math.min(fewest("stable"), fewest("canary")) >= minValues, alpha);
 }
 
 function bounded(value: number, squared: number, count: number, isEnough: boolean, alpha: number): Estimated {

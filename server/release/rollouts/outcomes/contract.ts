@@ -1,13 +1,13 @@
 import { z } from "zod";
 
-const longestKey = 1000;
+const maxKeyLength = 1000;
 
 const Outcome = z
   .object({
     /** The `id` of the request that it follows, or the one that the gateway gave in the header leeway-request-id. */
     requestId: z.string().min(1).max(256).optional(),
     /** Instead of a request, where a rollout assigns by keys: the value of its header, or the id of the token. */
-    key: z.string().min(1).max(longestKey).optional(),
+    key: z.string().min(1).max(maxKeyLength).optional(),
     /** What happened, such as "order". Each name counts once per request or key. */
     name: z.string().min(1).max(60),
     /** What it was worth, in any one unit. */

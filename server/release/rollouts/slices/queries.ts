@@ -11,8 +11,8 @@ import { oddsRatio } from "#server/stats/odds-ratio.ts";
 import { FrozenFacts } from "../../../serve/rollout/contract.ts";
 import { GetRolloutSlices, type RolloutSlices, type Slice, type SliceKind } from "./contract.ts";
 
-const mostSlices = 12;
-const mostFirst = 5;
+const maxSlices = 12;
+const maxFirst = 5;
 const alpha = 0.05;
 type Metric = RolloutSlices["metric"];
 
@@ -40,7 +40,7 @@ export async function getRolloutSlices(ctx: Context, input: GetRolloutSlices): P
       .map((row): Slice => ({ kind: row.kind as SliceKind, value: row.value, ...withOdds(row, perSlice) }))
       .filter(({ canary }) => canary.bad > 0)
       .sort((a, b) => (b.odds?.low ?? 0) - (a.odds?.low ?? 0) || b.canary.bad - a.canary.bad)
-      .slice(0, mostSlices),
+      .slice(0, maxSlices),
     first: {
       stable: await firstBad(ctx, chosen, isBad, "stable"),
       canary: await firstBad(ctx, chosen, isBad, "canary"),
@@ -119,7 +119,7 @@ async function firstBad(ctx: Context, where: SQL, isBad: SQL, arm: "stable" | "c
   const { rows } = await ctx.db.execute<{ id: string }>(sql`
     select predictions.id from predictions left join prediction_labels
       on prediction_labels.endpoint_id = predictions.endpoint_id and prediction_labels.request_id = predictions.request_id
-    where ${where} and arm = ${arm} and ${isBad} order by at, predictions.id limit ${mostFirst}`);
+    where ${where} and arm = ${arm} and ${isBad} order by at, predictions.id limit ${maxFirst}`);
   return sideBySide(
     ctx,
     rows.map(

@@ -8,7 +8,7 @@ import { countSources } from "./count-sources.ts";
 
 const pollMs = 1_000;
 /** A rollout is counted every 5 s, and never for more than a twentieth of the time. */
-const shortestPauseMs = 5_000;
+const minPauseMs = 5_000;
 const pausePerWork = 20;
 
 /**
@@ -51,6 +51,6 @@ export class SourceRunner {
     // One that cannot be counted keeps no other from it; its guardrails wait for data.
     await countSources(ctx, id).catch((cause: unknown) => log.error("rollout.not_counted", { rolloutId: id, cause }));
     const endedAt = performance.now();
-    this.dueAt.set(id, endedAt + Math.max(shortestPauseMs, pausePerWork * (endedAt - startedAt)));
+    this.dueAt.set(id, endedAt + Math.max(minPauseMs, pausePerWork * (endedAt - startedAt)));
   }
 }

@@ -2,7 +2,7 @@ import type { Message } from "#server/alerting/notifications/contract.ts";
 import type { Figure } from "../contract.ts";
 import { reportDefinitions } from "../definitions/contract.ts";
 import type { ReportFacts } from "../facts/contract.ts";
-import { plainSentence } from "../sentence/words.ts";
+import { plainSentence } from "../sentence/text.ts";
 
 /** The report of a week as a mail: its sentences, its tiles as a table, what is at risk, and the way to the page. */
 export function digestMessage(facts: ReportFacts): Message {

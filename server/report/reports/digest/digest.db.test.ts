@@ -7,7 +7,7 @@ import { inWorkspace } from "#server/testing/testing.ts";
 import { newReportScene } from "../../../testing/scenes/reports/testing.ts";
 import { getReport } from "../get-report.ts";
 import { nameOf, spanOf } from "../periods.ts";
-import { plainSentence } from "../sentence/words.ts";
+import { plainSentence } from "../sentence/text.ts";
 import { getDigest } from "./queries.ts";
 import { sendDigests } from "./send-digests.ts";
 import { setDigest } from "./set-digest.ts";

@@ -1,15 +1,15 @@
-import { remainingWords } from "#server/watch/slo/engine/contract.ts";
+import { formatBudgetLeft } from "#server/watch/slo/engine/contract.ts";
 import { countText, figure } from "../figure.ts";
 import type { ReportFacts } from "./contract.ts";
-import { leastFirst, type ReadObjective, type ReadSpan, stateOf, worstOf } from "./objectives.ts";
+import { ascending, type ReadObjective, type ReadSpan, stateOf, worstOf } from "./objectives.ts";
 
-const mostBudgets = 4;
+const maxBudgets = 4;
 
 type Tiles = Pick<ReportFacts, "objectives" | "budgets">;
 
 /** "18% over", "47%". */
 function leftText(remaining: number): string {
-  return remaining < 0 ? `${remainingWords(-remaining)} over` : remainingWords(remaining);
+  return remaining < 0 ? `${formatBudgetLeft(-remaining)} over` : formatBudgetLeft(remaining);
 }
 
 /** How many models met all that was promised of them, and whose error budget is nearest to its end. */
@@ -19,9 +19,9 @@ export function objectiveTiles(read: readonly ReadObjective[], span: ReadSpan): 
   const met = models.filter(({ state }) => isMet(state)).length;
   const unknown = models.filter(({ state }) => state === "no-data").length;
   const before = [...byModel.values()].map((own) => worstOf(own.map(({ before }) => stateOf(before))));
-  const worst = [...byModel.values()].flatMap((own) => own.toSorted(leastFirst).slice(0, 1)).toSorted(leastFirst);
+  const worst = [...byModel.values()].flatMap((own) => own.toSorted(ascending).slice(0, 1)).toSorted(ascending);
   const known = worst.filter(({ remaining }) => remaining !== null);
-  const rest = known.slice(mostBudgets);
+  const rest = known.slice(maxBudgets);
   return {
     objectives: {
       met: figure({
@@ -39,7 +39,7 @@ export function objectiveTiles(read: readonly ReadObjective[], span: ReadSpan): 
       models: models.toSorted((one, other) => order.indexOf(one.state) - order.indexOf(other.state)),
     },
     budgets: {
-      rows: known.slice(0, mostBudgets).map((one) => ({
+      rows: known.slice(0, maxBudgets).map((one) => ({
         model: one.model,
         objective: one.slo.name,
         state: stateOf(one),

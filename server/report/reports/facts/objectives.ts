@@ -117,7 +117,7 @@ export function byState(one: ReportState, other: ReportState): number {
 }
 
 /** Least budget left first; what is not known comes last. */
-export function leastFirst(one: Ended, other: Ended): number {
+export function ascending(one: Ended, other: Ended): number {
   return (one.remaining ?? Number.POSITIVE_INFINITY) - (other.remaining ?? Number.POSITIVE_INFINITY);
 }
 

@@ -7,7 +7,7 @@ import {
 } from "../contract.ts";
 import { countText, figure, shareText } from "../figure.ts";
 import { hrefOf } from "./objective-tiles.ts";
-import { byState, leastFirst, type ReadObjective, type ReadSpan, stateOf, worstOf } from "./objectives.ts";
+import { ascending, byState, type ReadObjective, type ReadSpan, stateOf, worstOf } from "./objectives.ts";
 
 type Kind = NonNullable<ReadObjective["slo"]["definition"]["indicator"]>["kind"];
 
@@ -26,7 +26,7 @@ const columnOf: Partial<Record<Kind, PortfolioColumn>> = {
 };
 
 /** What a column is called where it is missed. */
-export const columnWords: Record<PortfolioColumn, string> = {
+export const columnLabels: Record<PortfolioColumn, string> = {
   reliability: "reliability",
   quality: "quality",
   freshness: "freshness",
@@ -59,10 +59,10 @@ export function portfolio(
     const href = isEndpoint ? `/endpoints/${encodeURIComponent(model)}` : "/slos";
     return { model, href, state: worstOf(cells.map(({ state }) => state)), cells };
   });
-  const least = (row: PortfolioRow) => byModel.get(row.model)?.toSorted(leastFirst)[0];
+  const least = (row: PortfolioRow) => byModel.get(row.model)?.toSorted(ascending)[0];
   return rows.toSorted((one, other) => {
     const [mine, theirs] = [least(one), least(other)];
-    const byBudget = mine && theirs ? leastFirst(mine, theirs) : 0;
+    const byBudget = mine && theirs ? ascending(mine, theirs) : 0;
     return (
       byState(one.state, other.state) || (Number.isNaN(byBudget) ? 0 : byBudget) || one.model.localeCompare(other.model)
     );
@@ -78,7 +78,7 @@ interface Cell {
 
 function cellOf({ model, column, own, known }: Cell, span: ReadSpan): PortfolioCell {
   const told = known.find((cell) => cell.column === column);
-  const objectives = own.filter((one) => columnOfSlo(one) === column).toSorted(leastFirst);
+  const objectives = own.filter((one) => columnOfSlo(one) === column).toSorted(ascending);
   const [worst] = objectives;
   if (!worst || (worst.remaining === null && told))
     return told ?? { column, state: "no-data", figure: empty(model, column, span) };

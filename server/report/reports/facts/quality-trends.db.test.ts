@@ -3,7 +3,7 @@ import { expect, test } from "vitest";
 import { endpoints } from "#db/schema/index.ts";
 import { hourMs } from "#server/base/durations.ts";
 import { deployVersion } from "#server/release/endpoints/deploy-version.ts";
-import { logAnswers, newLateness } from "#server/testing/scenes/monitoring/quality/testing.ts";
+import { logPredictions, newLateness } from "#server/testing/scenes/monitoring/quality/testing.ts";
 import { inWorkspace } from "#server/testing/testing.ts";
 import { MonitorSettings } from "#server/watch/monitoring/contract.ts";
 import { recountHour } from "#server/watch/monitoring/quality/counts/recount-hour.ts";
@@ -23,7 +23,7 @@ test(
     const before = new Date(from - 30 * 24 * hourMs);
     await ctx.db.update(endpoints).set({ createdAt: before }).where(eq(endpoints.id, of.endpointId));
     const truths = Array.from({ length: 100 }, (_, index) => (index < 80 ? "late" : "on time"));
-    await logAnswers(
+    await logPredictions(
       ctx,
       of,
       truths.map((truth) => ({ at: new Date(at), score: 0.9, truth, lagMs: 60_000 })),

@@ -30,7 +30,7 @@ export async function readQualityCells(
   return cells;
 }
 
-const stateWords: Record<QualityState, ReportState> = {
+const reportStates: Record<QualityState, ReportState> = {
   below: "missed",
   watch: "watch",
   fine: "on-target",
@@ -47,7 +47,7 @@ function qualityCell(model: string, summary: QualitySummary, span: ReadSpan): Po
   const hasEnds = shown !== null && shown.low !== null && shown.high !== null;
   return {
     column: "quality",
-    state: shown === null ? "no-data" : stateWords[state],
+    state: shown === null ? "no-data" : reportStates[state],
     figure: figure({
       id: `cell.${model}.quality`,
       definition: "cell.quality",

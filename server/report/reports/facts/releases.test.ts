@@ -1,14 +1,14 @@
 import { expect, test } from "vitest";
-import { toldBack } from "./releases.ts";
+import { parseRollback } from "./releases.ts";
 
 test("why a rollout was taken back and whom it touched is read from the decision as it was told", () => {
-  expect(toldBack("Rolled back to v12 because errors rose 4.1×; 38 requests were affected.")).toEqual({
+  expect(parseRollback("Rolled back to v12 because errors rose 4.1×; 38 requests were affected.")).toEqual({
     why: "errors rose 4.1×",
     affected: "38 requests were affected",
   });
-  expect(toldBack("Rolled back to v12 because a request costs 12% more.")).toEqual({
+  expect(parseRollback("Rolled back to v12 because a request costs 12% more.")).toEqual({
     why: "a request costs 12% more",
     affected: "",
   });
-  expect(toldBack("Rolled back to v12.")).toEqual({ why: "Rolled back to v12", affected: "" });
+  expect(parseRollback("Rolled back to v12.")).toEqual({ why: "Rolled back to v12", affected: "" });
 });

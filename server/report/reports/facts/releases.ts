@@ -19,10 +19,10 @@ const sameMomentMs = 2000;
 export async function readReleases(ctx: Context, { from, to }: { from: number; to: number }): Promise<ReportRelease[]> {
   const back = await rolledBack(ctx, from, to);
   const deployed = await deployedVersions(ctx, from, to);
-  const isToldByRollout = (one: ReportRelease & { endpoint: string }) =>
+  const isReportedByRollout = (one: ReportRelease & { endpoint: string }) =>
     one.kind === "rolled-back" &&
     back.some(({ endpoint, at }) => endpoint === one.endpoint && Math.abs(at - one.at) < sameMomentMs);
-  return [...back, ...deployed.filter((one) => !isToldByRollout(one))]
+  return [...back, ...deployed.filter((one) => !isReportedByRollout(one))]
     .map(({ endpoint, ...release }) => release)
     .toSorted((one, other) => other.at - one.at);
 }
@@ -93,7 +93,7 @@ async function rolledBack(ctx: Context, from: number, to: number) {
       ),
     );
   return rows.map(({ id, createdAt, at, words, code, ...names }) => {
-    const { why, affected } = toldBack(words);
+    const { why, affected } = parseRollback(words);
     return {
       ...names,
       kind: "rolled-back" as const,
@@ -113,7 +113,7 @@ async function rolledBack(ctx: Context, from: number, to: number) {
  * Why a rollout was taken back and whom it touched, from the decision as it was told: "Rolled back to v12 because errors rose 4.1×; 38
  * requests were affected."
  */
-export function toldBack(words: string): { why: string; affected: string } {
+export function parseRollback(words: string): { why: string; affected: string } {
   const [, why = words.replace(/\.$/, ""), affected = ""] =
     /because (.+?)(?:; ([\d,]+ requests? (?:was|were) affected))?\.$/.exec(words) ?? [];
   return { why, affected };

@@ -1,16 +1,16 @@
 import type { Context } from "#server/base/context.ts";
 import { workspaceTimeZone } from "#server/platform/identity/workspaces/time-zone.ts";
 import { listEndpoints } from "#server/serve/endpoints/endpoint-queries.ts";
-import { edgeWords } from "#server/watch/cost/spending/edge-words.ts";
+import { describeEdge } from "#server/watch/cost/spending/describe-edge.ts";
 import type { PortfolioCell } from "../contract.ts";
 import { countText, figure } from "../figure.ts";
 import { daysOf, type NamedPeriod, nameOf, spanOf, stepped, tickOf, titleOf } from "../periods.ts";
-import { type Missed, sentenceOf } from "../sentence/sentence-of.ts";
+import { type MissedObjective, sentenceOf } from "../sentence/sentence-of.ts";
 import type { ReportFacts } from "./contract.ts";
 import { type IncidentFacts, readIncidents } from "./incidents.ts";
 import { hrefOf, objectiveTiles } from "./objective-tiles.ts";
-import { leastFirst, type ReadObjective, type ReadSpan, readObjectives, stateOf } from "./objectives.ts";
-import { columnOfSlo, columnWords, portfolio } from "./portfolio.ts";
+import { ascending, type ReadObjective, type ReadSpan, readObjectives, stateOf } from "./objectives.ts";
+import { columnLabels, columnOfSlo, portfolio } from "./portfolio.ts";
 import { readQualityCells } from "./quality.ts";
 import { readSpanOf } from "./read-span-of.ts";
 import { readReleases } from "./releases.ts";
@@ -18,8 +18,8 @@ import { readRisks } from "./risks.ts";
 import { readSpend } from "./spend.ts";
 import { lastPeriods, readTrends } from "./trends.ts";
 
-const mostModels = 500;
-const mostReleases = 40;
+const maxModels = 500;
+const maxReleases = 40;
 
 /**
  * All that is told of a period, computed now: the one place from which page, drawer, print, mail and answer read. For who was let in
@@ -27,7 +27,7 @@ const mostReleases = 40;
  */
 export async function reportFacts(ctx: Context, named: NamedPeriod, now = Date.now()): Promise<ReportFacts> {
   const span = readSpanOf(named, await workspaceTimeZone(ctx), now);
-  const { endpoints } = await listEndpoints(ctx, { limit: mostModels });
+  const { endpoints } = await listEndpoints(ctx, { limit: maxModels });
   const serving = endpoints.filter(({ current, createdAt }) => current && createdAt.getTime() < span.to);
   const read = await readObjectives(ctx, span);
   const { worst, ...dealt } = await readIncidents(ctx, span);
@@ -70,18 +70,18 @@ function headOf(named: NamedPeriod, { from, to, until, now, timeZone }: ReadSpan
     asOf: now,
     isPartial: until < to,
     timeZone,
-    edges: edgeWords(timeZone, from),
+    edges: describeEdge(timeZone, from),
     previous: nameOf(stepped(named, -1)),
     next: to <= now ? nameOf(stepped(named, 1)) : null,
   };
 }
 
-function missedOf(read: readonly ReadObjective[], worst: IncidentFacts["worst"]): Missed[] {
-  const missed = read.filter((one) => stateOf(one) === "missed").toSorted(leastFirst);
+function missedOf(read: readonly ReadObjective[], worst: IncidentFacts["worst"]): MissedObjective[] {
+  const missed = read.filter((one) => stateOf(one) === "missed").toSorted(ascending);
   const models = new Map(missed.toReversed().map((one) => [one.model, one]));
-  return [...models.values()].toSorted(leastFirst).map((one) => ({
+  return [...models.values()].toSorted(ascending).map((one) => ({
     model: one.model,
-    what: columnWords[columnOfSlo(one)],
+    what: columnLabels[columnOfSlo(one)],
     href: hrefOf(one),
     incident: worst?.endpoint === one.model ? worst : null,
   }));
@@ -114,6 +114,6 @@ async function releaseFacts(ctx: Context, named: NamedPeriod, span: ReadSpan): P
       before: buckets.at(-2)?.rolledBack,
     }),
     buckets,
-    latest: within(span).slice(0, mostReleases),
+    latest: within(span).slice(0, maxReleases),
   };
 }

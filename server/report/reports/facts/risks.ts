@@ -5,25 +5,25 @@ import { selectActions } from "#server/respond/incidents/actions/queries.ts";
 import type { Finding } from "#server/watch/monitoring/contract.ts";
 import { findingHref } from "#server/watch/monitoring/findings/contract.ts";
 import { listFindings } from "#server/watch/monitoring/findings/queries.ts";
-import { remainingWords } from "#server/watch/slo/engine/contract.ts";
+import { formatBudgetLeft } from "#server/watch/slo/engine/contract.ts";
 import { pages } from "#server/watch/slo/objectives/definition-problem.ts";
 import { lacksOf } from "#server/watch/slo/objectives/refuse-lacking.ts";
 import type { ReportRisk } from "../contract.ts";
 import { countText } from "../figure.ts";
 import { hrefOf } from "./objective-tiles.ts";
-import { leastFirst, type ReadObjective, stateOf } from "./objectives.ts";
+import { ascending, type ReadObjective, stateOf } from "./objectives.ts";
 
 const most = 5;
-const mostEach = 2;
-const mostRead = 200;
+const maxEach = 2;
+const maxRead = 200;
 
 /**
  * What may go wrong next and whose it is: spent budgets, overdue actions, findings that are open, promises without owner or runbook. As
  * of now, whatever the period. For who was let in already.
  */
 export async function readRisks(ctx: Context, read: readonly ReadObjective[]): Promise<ReportRisk[]> {
-  const actions = await selectActions(ctx, isNull(incidentActions.doneAt), mostRead);
-  const findings = await listFindings(ctx, { state: "open", limit: mostRead });
+  const actions = await selectActions(ctx, isNull(incidentActions.doneAt), maxRead);
+  const findings = await listFindings(ctx, { state: "open", limit: maxRead });
   const owners = new Map(read.flatMap(({ model, slo }) => (slo.team ? [[model, slo.team.name] as const] : [])));
   const kinds: ReportRisk[][] = [
     spent(read),
@@ -44,17 +44,17 @@ export async function readRisks(ctx: Context, read: readonly ReadObjective[]): P
     nearlySpent(read),
   ];
   // Of each kind the worst two, and more of one only where others leave room.
-  const first = kinds.flatMap((risks) => risks.slice(0, mostEach));
-  const rest = kinds.flatMap((risks) => risks.slice(mostEach));
+  const first = kinds.flatMap((risks) => risks.slice(0, maxEach));
+  const rest = kinds.flatMap((risks) => risks.slice(maxEach));
   return [...first, ...rest].slice(0, most);
 }
 
 function spent(read: readonly ReadObjective[]): ReportRisk[] {
   return read
     .filter((one) => stateOf(one) === "missed")
-    .toSorted(leastFirst)
+    .toSorted(ascending)
     .map((one) => ({
-      words: `${one.slo.name}: error budget exhausted, ${remainingWords(Math.abs(one.remaining ?? 0))} over`,
+      words: `${one.slo.name}: error budget exhausted, ${formatBudgetLeft(Math.abs(one.remaining ?? 0))} over`,
       owner: one.slo.team?.name ?? null,
       dueOn: null,
       state: "missed",
@@ -65,9 +65,9 @@ function spent(read: readonly ReadObjective[]): ReportRisk[] {
 function nearlySpent(read: readonly ReadObjective[]): ReportRisk[] {
   return read
     .filter((one) => stateOf(one) === "watch")
-    .toSorted(leastFirst)
+    .toSorted(ascending)
     .map((one) => ({
-      words: `${one.slo.name}: ${remainingWords(one.remaining ?? 0)} of the error budget left`,
+      words: `${one.slo.name}: ${formatBudgetLeft(one.remaining ?? 0)} of the error budget left`,
       owner: one.slo.team?.name ?? null,
       dueOn: null,
       state: "watch",

@@ -1,5 +1,5 @@
 import type { Context } from "#server/base/context.ts";
-import { moneyWords } from "#server/watch/cost/money.ts";
+import { formatMoney } from "#server/watch/cost/money.ts";
 import { readCosts } from "#server/watch/cost/report/queries.ts";
 import { against } from "#server/watch/cost/report/sentence-of.ts";
 import { spendSummary } from "#server/watch/cost/report/spend-summary.ts";
@@ -62,7 +62,7 @@ export function spendFacts(known: KnownSpend | null, span: ReadSpan, why = "no p
   const { budget = null, forecast = null } = known ?? {};
   const over = budget && forecast ? forecast.value / budget - 1 : null;
   // As the sentence on the page of costs says it, to three figures.
-  const foreseen = (amount: number) => moneyWords(amount, known?.currency ?? null);
+  const foreseen = (amount: number) => formatMoney(amount, known?.currency ?? null);
   return {
     spend: {
       month: monthWord(month),

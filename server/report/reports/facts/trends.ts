@@ -9,11 +9,11 @@ import type { ReportTrend } from "../contract.ts";
 import { countText, figure, shareText } from "../figure.ts";
 import { type NamedPeriod, spanOf, stepped, tickOf } from "../periods.ts";
 import { hrefOf } from "./objective-tiles.ts";
-import { leastFirst, type ReadObjective, type ReadSpan } from "./objectives.ts";
+import { ascending, type ReadObjective, type ReadSpan } from "./objectives.ts";
 import { qualityTrend } from "./quality-trends.ts";
 
 const trendPeriods = 12;
-const mostTrends = 4;
+const maxTrends = 4;
 
 /** The last twelve periods, oldest first. */
 export function lastPeriods(named: NamedPeriod): NamedPeriod[] {
@@ -31,9 +31,9 @@ export async function readTrends(
   span: ReadSpan,
   serving: readonly { id: string; name: string }[],
 ): Promise<ReportTrend[]> {
-  const realised = read.filter(({ slo }) => slo.definition.indicator?.kind === "realised-quality").toSorted(leastFirst);
+  const realised = read.filter(({ slo }) => slo.definition.indicator?.kind === "realised-quality").toSorted(ascending);
   const trends: ReportTrend[] = [];
-  for (const one of realised.slice(0, mostTrends)) {
+  for (const one of realised.slice(0, maxTrends)) {
     const estimate = read.find(
       ({ model, slo }) => model === one.model && slo.definition.indicator?.kind === "estimated-quality",
     );
@@ -41,7 +41,7 @@ export async function readTrends(
   }
   const promised = new Set(realised.map(({ model }) => model));
   for (const one of serving.filter(({ name }) => !promised.has(name))) {
-    if (trends.length >= mostTrends) break;
+    if (trends.length >= maxTrends) break;
     const trend = await qualityTrend(ctx, one, lastPeriods(named), span);
     if (trend) trends.push(trend);
   }

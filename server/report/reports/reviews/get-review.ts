@@ -8,7 +8,7 @@ import { selectActions } from "#server/respond/incidents/actions/queries.ts";
 import { listIncidents } from "#server/respond/incidents/queries.ts";
 import { listEndpoints } from "#server/serve/endpoints/endpoint-queries.ts";
 import { readCosts } from "#server/watch/cost/report/queries.ts";
-import { edgeWords } from "#server/watch/cost/spending/edge-words.ts";
+import { describeEdge } from "#server/watch/cost/spending/describe-edge.ts";
 import { listFindings } from "#server/watch/monitoring/findings/queries.ts";
 import { activeProfiles } from "#server/watch/monitoring/profiles/load-profile.ts";
 import { type ReadObjective, type ReadSpan, readObjectives } from "../facts/objectives.ts";
@@ -16,13 +16,13 @@ import { readSpanOf } from "../facts/read-span-of.ts";
 import { readReleases } from "../facts/releases.ts";
 import { getReport } from "../get-report.ts";
 import { daysOf, type NamedPeriod, nameOf, periodNamed, periodOf, stepped, titleOf } from "../periods.ts";
-import { plainSentence } from "../sentence/words.ts";
+import { plainSentence } from "../sentence/text.ts";
 import { type Cadence, GetReview, type Review, type ReviewItem, type ReviewRow, reviewItems } from "./contract.ts";
+import { sectionLabels } from "./section-labels.ts";
 import * as rows from "./section-rows.ts";
-import { sectionWords } from "./section-words.ts";
 
-const mostRows = 40;
-const mostRead = 500;
+const maxRows = 40;
+const maxRead = 500;
 
 /**
  * What a week or a month asks to be looked at, with who looked at what. @throws DomainError "invalid" for a name that is none,
@@ -52,7 +52,7 @@ export async function getReview(ctx: Context, input: GetReview = {}): Promise<Re
   for (const item of reviewItems[cadence]) {
     const found = await readers[item](reader, span, objectives);
     const tick = ticks.get(item) ?? null;
-    sections.push({ item, ...sectionWords[item], rows: found.slice(0, mostRows), total: found.length, tick });
+    sections.push({ item, ...sectionLabels[item], rows: found.slice(0, maxRows), total: found.length, tick });
   }
   const { sentence } = await getReport(reader, { name: nameOf(named) });
   return {
@@ -64,7 +64,7 @@ export async function getReview(ctx: Context, input: GetReview = {}): Promise<Re
     to: new Date(to),
     isPartial: now < to,
     timeZone,
-    edges: edgeWords(timeZone, from),
+    edges: describeEdge(timeZone, from),
     previous: nameOf(stepped(named, -1)),
     next: to <= now ? nameOf(stepped(named, 1)) : null,
     sentence: plainSentence(sentence),
@@ -76,7 +76,7 @@ type Reader = (ctx: Context, span: ReadSpan, objectives: () => Promise<ReadObjec
 
 const readers: Record<ReviewItem, Reader> = {
   drift: async (ctx, { timeZone }) => {
-    const found = await listFindings(ctx, { state: "open", limit: mostRead });
+    const found = await listFindings(ctx, { state: "open", limit: maxRead });
     const rank = { page: 0, ticket: 1, note: 2 };
     return found
       .toSorted((one, other) => rank[one.severity] - rank[other.severity])
@@ -86,13 +86,13 @@ const readers: Record<ReviewItem, Reader> = {
   deploys: async (ctx, { from, until, timeZone }) =>
     (await readReleases(ctx, { from, to: until })).map((release) => rows.releaseRow(release, timeZone)),
   incidents: async (ctx, { from, until, timeZone }) => {
-    const { incidents } = await listIncidents(ctx, { from: new Date(from), to: new Date(until - 1), limit: mostRead });
+    const { incidents } = await listIncidents(ctx, { from: new Date(from), to: new Date(until - 1), limit: maxRead });
     return incidents
       .filter(({ state }) => state !== "cancelled")
       .map((incident) => rows.incidentRow(incident, timeZone));
   },
   actions: async (ctx) => {
-    const open = await selectActions(ctx, isNull(incidentActions.doneAt), mostRead);
+    const open = await selectActions(ctx, isNull(incidentActions.doneAt), maxRead);
     return open.filter(({ isOverdue }) => isOverdue).map(rows.actionRow);
   },
   cost: async (ctx, { until, timeZone }) => {
@@ -101,7 +101,7 @@ const readers: Record<ReviewItem, Reader> = {
     return rows.costRows(await readCosts(ctx, { month }, Date.now()));
   },
   baselines: async (ctx) => {
-    const { endpoints } = await listEndpoints(ctx, { limit: mostRead });
+    const { endpoints } = await listEndpoints(ctx, { limit: maxRead });
     const serving = endpoints.flatMap(({ name, current }) => (current ? [{ name, ...current }] : []));
     const profiles = await activeProfiles(
       ctx.db,

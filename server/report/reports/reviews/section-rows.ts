@@ -1,14 +1,14 @@
 import type { IncidentAction } from "#server/respond/incidents/actions/contract.ts";
 import type { IncidentSummary } from "#server/respond/incidents/contract.ts";
-import { moneyWords } from "#server/watch/cost/money.ts";
+import { formatMoney } from "#server/watch/cost/money.ts";
 import type { CostReport } from "#server/watch/cost/report/contract.ts";
 import { against } from "#server/watch/cost/report/sentence-of.ts";
 import type { Finding } from "#server/watch/monitoring/contract.ts";
 import { findingHref } from "#server/watch/monitoring/findings/contract.ts";
-import { remainingWords } from "#server/watch/slo/engine/contract.ts";
+import { formatBudgetLeft } from "#server/watch/slo/engine/contract.ts";
 import type { ReportRelease } from "../contract.ts";
 import { hrefOf } from "../facts/objective-tiles.ts";
-import { leastFirst, type ReadObjective, stateOf } from "../facts/objectives.ts";
+import { ascending, type ReadObjective, stateOf } from "../facts/objectives.ts";
 import { shareText } from "../figure.ts";
 import type { ReviewRow } from "./contract.ts";
 
@@ -57,14 +57,14 @@ export function actionRow({ title, incident, owner, dueOn }: IncidentAction): Re
 
 /** Objectives, least budget left first. */
 export function objectiveRows(read: readonly ReadObjective[]): ReviewRow[] {
-  return read.toSorted(leastFirst).map((one) => {
+  return read.toSorted(ascending).map((one) => {
     const { remaining, ratio, slo } = one;
     const left =
       remaining === null
         ? "no data"
         : remaining < 0
-          ? `${remainingWords(-remaining)} over`
-          : `${remainingWords(remaining)} left`;
+          ? `${formatBudgetLeft(-remaining)} over`
+          : `${formatBudgetLeft(remaining)} left`;
     const share = ratio === null ? "" : `${shareText(ratio)} of ${shareText(slo.definition.target)}, `;
     return { words: slo.name, aside: `${share}${left}`, state: stateOf(one), href: hrefOf(one) };
   });
@@ -77,11 +77,11 @@ export function costRows({ currency, total, rows, month }: CostReport): ReviewRo
   }
   return [total, ...rows].map(({ kind, name, spent, forecast, budget, unusual }) => {
     const ahead = forecast
-      ? `, forecast ${moneyWords(forecast.value, currency)}${against(forecast.value, budget)}`
+      ? `, forecast ${formatMoney(forecast.value, currency)}${against(forecast.value, budget)}`
       : "";
     const isOver = forecast !== null && budget !== null && forecast.value > budget;
     return {
-      words: `${name}: ${moneyWords(spent, currency)}${ahead}`,
+      words: `${name}: ${formatMoney(spent, currency)}${ahead}`,
       aside: unusual ? "higher than on previous days" : budget === null ? "no budget" : "",
       state: isOver ? "missed" : unusual ? "watch" : budget === null ? "no-data" : "on-target",
       href: kind === "endpoint" ? `/costs/${encodeURIComponent(name)}` : `/costs?month=${month}`,

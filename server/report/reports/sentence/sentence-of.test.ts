@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import type { Figure, ReportRelease } from "../contract.ts";
 import { type SentenceFacts, sentenceOf } from "./sentence-of.ts";
-import { plainSentence } from "./words.ts";
+import { plainSentence } from "./text.ts";
 
 function figureOf(id: string, value: number | null, text = String(value)): Figure {
   return {

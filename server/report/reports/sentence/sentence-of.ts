@@ -1,10 +1,10 @@
 import type { SentencePart } from "../contract.ts";
 import type { ReportFacts } from "../facts/contract.ts";
 import { durationText } from "../figure.ts";
-import { countWords, joined, listed, told } from "./words.ts";
+import { joined, listed, spellCount, told } from "./text.ts";
 
 /** A model that missed an objective, worst first, with what it missed and the incident that says why. */
-export interface Missed {
+export interface MissedObjective {
   model: string;
   /** "freshness". */
   what: string;
@@ -14,12 +14,12 @@ export interface Missed {
 
 export interface SentenceFacts
   extends Pick<ReportFacts, "period" | "isPartial" | "objectives" | "incidents" | "response" | "spend" | "releases"> {
-  missed: readonly Missed[];
+  missed: readonly MissedObjective[];
   /** The worst incident that began in the period. */
   worst: { number: number; severity: string; title: string } | null;
 }
 
-const mostNamed = 2;
+const maxNamed = 2;
 
 /**
  * The period in one or two sentences, from facts: objectives first, then what went wrong, releases and money. In a bad one the worst
@@ -37,23 +37,23 @@ function objectivesClause(facts: SentenceFacts): SentencePart[] {
   const met = objectives.met.value ?? 0;
   const known = objectives.models.filter(({ state }) => state !== "no-data").length;
   if (known === 0)
-    return [{ text: `${soFar}no SLO of ` }, { text: modelsWords(total), href: "/slos" }, { text: " has data" }];
-  const counted = [{ text: soFar }, ...metWords(facts, met, total), ...unknownWords(total - known)];
+    return [{ text: `${soFar}no SLO of ` }, { text: describeModels(total), href: "/slos" }, { text: " has data" }];
+  const counted = [{ text: soFar }, ...describeMet(facts, met, total), ...describeUnknown(total - known)];
   if (worst?.severity === "SEV1" || met * 2 < known) {
-    const bad = missed.length > 0 ? missedWords(missed) : worst ? incidentWords(worst) : [];
+    const bad = missed.length > 0 ? describeMissed(missed) : worst ? describeIncident(worst) : [];
     if (bad.length > 0)
       return [
         { text: soFar },
         ...bad,
         { text: "; " },
-        ...metWords(facts, met, total, true),
-        ...unknownWords(total - known),
+        ...describeMet(facts, met, total, true),
+        ...describeUnknown(total - known),
       ];
   }
-  return missed.length > 0 ? [...counted, { text: "; " }, ...missedWords(missed)] : counted;
+  return missed.length > 0 ? [...counted, { text: "; " }, ...describeMissed(missed)] : counted;
 }
 
-function metWords({ objectives }: SentenceFacts, met: number, total: number, isLow = false): SentencePart[] {
+function describeMet({ objectives }: SentenceFacts, met: number, total: number, isLow = false): SentencePart[] {
   const many = total === 1 ? "model" : "models";
   const every = total === 1 ? "all its SLOs" : "all SLOs";
   if (met === total) {
@@ -63,32 +63,32 @@ function metWords({ objectives }: SentenceFacts, met: number, total: number, isL
   return [
     ...(isLow && met > 0 ? [{ text: "only " }] : []),
     told(objectives.met, true),
-    { text: ` of ${countWords(total)} ${many} met all SLOs` },
+    { text: ` of ${spellCount(total)} ${many} met all SLOs` },
   ];
 }
 
-function unknownWords(unknown: number): SentencePart[] {
+function describeUnknown(unknown: number): SentencePart[] {
   if (unknown === 0) return [];
-  return [{ text: `, ${countWords(unknown)} ${unknown === 1 ? "has" : "have"} no data` }];
+  return [{ text: `, ${spellCount(unknown)} ${unknown === 1 ? "has" : "have"} no data` }];
 }
 
-function missedWords(missed: readonly Missed[]): SentencePart[] {
+function describeMissed(missed: readonly MissedObjective[]): SentencePart[] {
   const named = missed
-    .slice(0, mostNamed)
+    .slice(0, maxNamed)
     .map(({ model, what, href, incident }) => [
       { text: model, href },
       { text: ` missed ${what}` },
       ...(incident ? [{ text: " in " }, incidentLink(incident)] : []),
     ]);
-  const rest = missed.length - mostNamed;
-  return listed([...named, ...(rest > 0 ? [[{ text: `${countWords(rest)} more missed theirs` }]] : [])]);
+  const rest = missed.length - maxNamed;
+  return listed([...named, ...(rest > 0 ? [[{ text: `${spellCount(rest)} more missed theirs` }]] : [])]);
 }
 
 function incidentLink({ number }: { number: number }): SentencePart {
   return { text: `INC-${number}`, href: `/incidents/${number}` };
 }
 
-function incidentWords(worst: { number: number; severity: string; title: string }): SentencePart[] {
+function describeIncident(worst: { number: number; severity: string; title: string }): SentencePart[] {
   return [{ text: `${worst.severity}: ${worst.title} (` }, incidentLink(worst), { text: ")" }];
 }
 
@@ -123,7 +123,7 @@ function releasesClause({ releases }: SentenceFacts): SentencePart[] {
   }
   if (back.length > 1) {
     const models = [...new Map(back.map(({ model, href }) => [model, href]))];
-    const links = models.slice(0, mostNamed).map(([text, href]) => [{ text, href }]);
+    const links = models.slice(0, maxNamed).map(([text, href]) => [{ text, href }]);
     return [told(releases.rolledBack, true), { text: " releases were rolled back: " }, ...listed(links)];
   }
   if (!releases.released.value) return [];
@@ -141,6 +141,6 @@ function spendClause({ spend }: SentenceFacts): SentencePart[] {
   ];
 }
 
-function modelsWords(total: number): string {
-  return total === 1 ? "the only model" : `${countWords(total)} models`;
+function describeModels(total: number): string {
+  return total === 1 ? "the only model" : `${spellCount(total)} models`;
 }

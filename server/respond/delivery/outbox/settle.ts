@@ -10,7 +10,7 @@ import { tellDead, tellDelivered } from "./tell-history.ts";
 type Row = typeof notifications.$inferSelect;
 
 /** Tries of one message that are kept, the newest. */
-const mostAttempts = 50;
+const maxAttempts = 50;
 
 /**
  * Writes down one try and what follows from it. A message that arrived counts as delivered whoever else tries it meanwhile.
@@ -25,7 +25,7 @@ export async function settle(ctx: Context, row: Row, told: Told, by: ChannelKind
   await transact(ctx, async (ctx) => {
     const values = { workspaceId: ctx.actor.workspaceId, notificationId: row.id, ...attempt };
     await ctx.db.insert(notificationAttempts).values(values);
-    await forgetOldest(ctx, row.id);
+    await deleteOldest(ctx, row.id);
     const isMine = step === "delivered" ? undefined : eq(notifications.attempts, row.attempts);
     const [moved] = await ctx.db
       .update(notifications)
@@ -70,8 +70,8 @@ async function postpone(ctx: Context, { turn, lane }: Row, { status }: Told, wai
     );
 }
 
-async function forgetOldest(ctx: Context, notificationId: string): Promise<void> {
+async function deleteOldest(ctx: Context, notificationId: string): Promise<void> {
   await ctx.db.execute(sql`
     delete from notification_attempts where notification_id = ${notificationId} and id not in (
-      select id from notification_attempts where notification_id = ${notificationId} order by at desc limit ${mostAttempts})`);
+      select id from notification_attempts where notification_id = ${notificationId} order by at desc limit ${maxAttempts})`);
 }

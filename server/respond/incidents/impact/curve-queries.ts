@@ -10,8 +10,8 @@ import type { IncidentCurve } from "./contract.ts";
 import { readObjectives } from "./read-objectives.ts";
 
 const aroundMs = 2 * hourMs;
-const mostMs = 5 * 24 * hourMs;
-const mostPoints = 720;
+const maxMs = 5 * 24 * hourMs;
+const maxPoints = 720;
 const windowMinutes = 5;
 
 /** The error rate around an incident, of each linked objective, or of what its endpoint answers. @throws DomainError "not-found" */
@@ -24,7 +24,7 @@ export async function getIncidentCurve(ctx: Context, input: GetIncident): Promis
   const now = Math.floor(Date.now() / minuteMs) * minuteMs;
   const from = Math.floor(startedAt.getTime() / minuteMs) * minuteMs - aroundMs;
   const end = (mitigatedAt ?? resolvedAt)?.getTime();
-  const to = Math.min(now, from + mostMs, end === undefined ? now : end + aroundMs);
+  const to = Math.min(now, from + maxMs, end === undefined ? now : end + aroundMs);
   const objectives = await readObjectives(ctx, id, { from, to });
   const lines = objectives.map(({ name, target, counts }) => lineOf(name, 1 - target, counts));
   if (lines.length === 0 && endpointId) {
@@ -35,7 +35,7 @@ export async function getIncidentCurve(ctx: Context, input: GetIncident): Promis
 }
 
 function lineOf(name: string, allowed: number | null, counts: MinuteCounts): IncidentCurve["lines"][number] {
-  const every = Math.max(1, Math.ceil(counts.total.length / mostPoints));
+  const every = Math.max(1, Math.ceil(counts.total.length / maxPoints));
   const points = [];
   for (let index = every - 1; index < counts.total.length; index += every) {
     // The burn rate of an objective that allows everything is its share of bad events.

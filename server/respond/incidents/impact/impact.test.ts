@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { minuteMs } from "#server/base/durations.ts";
 import type { MinuteCounts } from "#server/watch/objectives/indicators/contract.ts";
-import { calmSince } from "./calm-since.ts";
+import { belowTargetSince } from "./below-target-since.ts";
 import { countImpact } from "./count-impact.ts";
 import { findStart } from "./find-start.ts";
 
@@ -43,11 +43,11 @@ test("with few requests a minute without a failure, or without a request, ends n
 test("the impact is over after 15 minutes below a burn rate of 1, and since its last bad minute", () => {
   const outage = (at: number) => (at >= 0 && at < 31 ? 10 : 0);
   // Up to 10:50: the five minutes that end at 10:36 are the first without a failure.
-  expect(calmSince(minutes(60 + 50, outage), 0.99)).toBe(ten + 31 * minuteMs);
-  expect(calmSince(minutes(60 + 49, outage), 0.99)).toBeNull();
+  expect(belowTargetSince(minutes(60 + 50, outage), 0.99)).toBe(ten + 31 * minuteMs);
+  expect(belowTargetSince(minutes(60 + 49, outage), 0.99)).toBeNull();
   // One failure of 100 is just what the target allows: a burn rate of 1 is not below 1.
   expect(
-    calmSince(
+    belowTargetSince(
       minutes(60 + 60, (at) => Math.max(outage(at), at >= 45 ? 1 : 0)),
       0.99,
     ),
@@ -60,9 +60,9 @@ test("without any request nobody knows whether it is over", () => {
     (at) => (at >= 0 && at < 31 ? 10 : 0),
     (at) => (at > 31 ? 0 : 100),
   );
-  expect(calmSince(silent, 0.99)).toBeNull();
+  expect(belowTargetSince(silent, 0.99)).toBeNull();
   expect(
-    calmSince(
+    belowTargetSince(
       minutes(10, () => 0),
       0.99,
     ),

@@ -5,7 +5,7 @@ import { thisIncident } from "../incident-rows.ts";
 import { findStart } from "./find-start.ts";
 import { readObjectives } from "./read-objectives.ts";
 
-const lookBackMs = 6 * hourMs;
+const lookbackMs = 6 * hourMs;
 
 /**
  * Sets the start of an incident by its linked objectives: the earliest from which one stayed worse than its target until it was found.
@@ -16,7 +16,7 @@ export async function locateStart(
   { id, startedAt, detectedAt }: { id: string; startedAt: Date; detectedAt: Date },
 ): Promise<Date> {
   const found = detectedAt.getTime();
-  const objectives = await readObjectives(ctx, id, { from: found - lookBackMs, to: found });
+  const objectives = await readObjectives(ctx, id, { from: found - lookbackMs, to: found });
   const starts = objectives
     .map(({ counts, target }) => findStart(counts, target, found))
     .filter((start) => start !== null);

@@ -12,7 +12,7 @@ import { readObjectives } from "./read-objectives.ts";
 
 type Measured = Pick<StoredIncident, "id" | "endpointId" | "startedAt" | "mitigatedAt" | "resolvedAt" | "impact">;
 
-const mostDays = 30;
+const maxDays = 30;
 const none: CountedImpact = { badEvents: 0, events: 0, impactMinutes: 0 };
 
 /**
@@ -22,7 +22,7 @@ const none: CountedImpact = { badEvents: 0, events: 0, impactMinutes: 0 };
 export async function measureIncident(ctx: Context, incident: Measured): Promise<ImpactCounts> {
   const now = Date.now();
   const to = (incident.mitigatedAt ?? incident.resolvedAt)?.getTime() ?? now;
-  const span = { from: Math.max(incident.startedAt.getTime(), now - mostDays * dayMs), to };
+  const span = { from: Math.max(incident.startedAt.getTime(), now - maxDays * dayMs), to };
   const objectives = await readObjectives(ctx, incident.id, span);
   const counted = objectives.map(({ counts }) => countImpact(counts, span));
   const worst = counted.toSorted((one, other) => other.badEvents - one.badEvents)[0];

@@ -16,7 +16,7 @@ import { addLink } from "./add-link.ts";
 import { LinkIncident } from "./contract.ts";
 import { lockGroup } from "./lock-group.ts";
 
-type Wish = ReturnType<typeof LinkIncident.parse>;
+type Input = ReturnType<typeof LinkIncident.parse>;
 
 /**
  * Links something to an incident: alerts, an objective, a rollout, a deployment, a prediction, a change, an issue elsewhere.
@@ -40,7 +40,7 @@ export async function linkIncident(ctx: Context, input: LinkIncident): Promise<I
 }
 
 /** How what is linked is called, once it is known to be of this workspace. */
-async function titleOf(ctx: Context, { kind, ref }: Wish): Promise<string> {
+async function titleOf(ctx: Context, { kind, ref }: Input): Promise<string> {
   const { workspaceId } = ctx.actor;
   if (kind === "issue") {
     if (/^https?:\/\//.test(ref)) return ref;

@@ -4,8 +4,8 @@ import { record } from "#server/platform/audit/record.ts";
 import { publish } from "#server/platform/events/publish.ts";
 import { permit } from "#server/platform/permissions/permit.ts";
 import { lockIncident } from "../incident-rows.ts";
-import { beginPostMortem } from "./begin-post-mortem.ts";
 import { OfIncident, type PostMortem } from "./contract.ts";
+import { createPostMortem } from "./create-post-mortem.ts";
 import { draftOf } from "./draft.ts";
 import { gatherFacts } from "./gather-facts.ts";
 import { findPostMortem } from "./queries.ts";
@@ -34,7 +34,7 @@ export async function draftPostMortem(ctx: Context, input: OfIncident): Promise<
         { incidentId: id, revision: before.revision },
         { body, state: "draft", waiver: null },
       );
-    } else await beginPostMortem(ctx, number);
+    } else await createPostMortem(ctx, number);
     await record(ctx, "post-mortem.drafted", { subject: `incident/${number}` });
     await publish(ctx, "incident", id);
     const drafted = await findPostMortem(ctx, id);

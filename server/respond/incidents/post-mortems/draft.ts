@@ -2,7 +2,7 @@ import { hourMs, minuteMs } from "#server/base/durations.ts";
 import { counted, figures, lasting, percent } from "#server/base/number-words.ts";
 import type { TimelineEvent, TimelineKind } from "../timeline/contract.ts";
 import type { DraftFacts } from "./draft-contract.ts";
-import { clock, moment, plain, said } from "./draft-words.ts";
+import { clock, moment, plain, said } from "./draft-text.ts";
 
 /** Kinds that the section "Timeline" holds (docs/spec/alerting.md section 21, point 3). */
 const told: readonly TimelineKind[] = [
@@ -81,13 +81,13 @@ function summary(facts: DraftFacts): string[] {
     );
   }
   const [cause] = facts.changes;
-  if (cause?.event.isProbableCause) lines.push(causeWords(facts, cause));
+  if (cause?.event.isProbableCause) lines.push(describeCause(facts, cause));
   const rollback = of(facts, "rollback").find(({ at }) => at >= startedAt);
   if (rollback) lines.push(said(`Resolved by: ${plain(rollback.title)}.`, number, [rollback]));
   return lines;
 }
 
-function causeWords({ incident }: DraftFacts, { event, beforeStartMs }: DraftFacts["changes"][number]): string {
+function describeCause({ incident }: DraftFacts, { event, beforeStartMs }: DraftFacts["changes"][number]): string {
   const when =
     beforeStartMs >= minuteMs
       ? `${lasting(beforeStartMs)} before the start`
@@ -173,7 +173,7 @@ function changes(facts: DraftFacts): string[] {
   const lines = facts.changes.map((change, index) => {
     const { event, beforeStartMs } = change;
     const words = event.isProbableCause
-      ? causeWords(facts, change)
+      ? describeCause(facts, change)
       : said(`${plain(event.title)}, ${lasting(Math.max(0, beforeStartMs))} before the start.`, facts.incident.number, [
           event,
         ]);

@@ -7,7 +7,7 @@ import { ImpactCounts } from "../contract.ts";
 import { computeResponse } from "./compute-response.ts";
 import { GetResponseMetrics, type ResponseMetrics } from "./contract.ts";
 
-type Wish = ReturnType<typeof GetResponseMetrics.parse>;
+type Input = ReturnType<typeof GetResponseMetrics.parse>;
 
 /**
  * How quickly the incidents that began in a span were found, taken, ended and understood, and how many changes led to one
@@ -64,7 +64,7 @@ export async function responseMetrics(ctx: Context, input: GetResponseMetrics): 
  * Versions that were put behind endpoints, or were rolled back before they were, and how many of them are linked to an incident that
  * began within a day.
  */
-async function countChanges(ctx: Context, { from, to, endpointId }: Wish): Promise<{ total: number; failed: number }> {
+async function countChanges(ctx: Context, { from, to, endpointId }: Input): Promise<{ total: number; failed: number }> {
   const { workspaceId } = ctx.actor;
   const deployed = and(
     eq(deployments.workspaceId, workspaceId),

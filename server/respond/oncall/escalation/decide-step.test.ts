@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 import { minuteMs } from "#server/base/durations.ts";
 import { defaultPolicy, type EscalationStep } from "./contract.ts";
 import { type Course, stepAfter } from "./decide-step.ts";
-import { policyWords } from "./policy-words.ts";
+import { describePolicy } from "./describe-policy.ts";
 
 const start = Date.parse("2026-05-04T03:00:00Z");
 
@@ -26,7 +26,7 @@ function walk(steps: readonly EscalationStep[], repeats: number, lateSeconds = 0
 
 test("the default calls whoever is on call at once and after 5 min, the second after 10 and the leads after 20, as docs/spec/alerting.md section 18 says", () => {
   expect(walk(defaultPolicy.steps, defaultPolicy.repeats)).toEqual([0, 5, 10, 20]);
-  expect(policyWords(defaultPolicy.steps, 0, new Map()).map((each) => each.replaceAll("\u00a0", " "))).toEqual([
+  expect(describePolicy(defaultPolicy.steps, 0, new Map()).map((each) => each.replaceAll("\u00a0", " "))).toEqual([
     "Immediately: on-call engineer.",
     "After 5 min: on-call engineer.",
     "After 10 min: next on call.",
@@ -53,5 +53,5 @@ test("rounds begin again as often as said, as long after the last step as that w
   const [first] = defaultPolicy.steps;
   if (!first) throw new Error("There is no step.");
   expect(walk([first], 2)).toEqual([0, 5, 10]);
-  expect(policyWords([first], 2, new Map()).at(-1)).toBe("Repeats 2 times.");
+  expect(describePolicy([first], 2, new Map()).at(-1)).toBe("Repeats 2 times.");
 });

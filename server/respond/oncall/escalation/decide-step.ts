@@ -22,7 +22,7 @@ export interface NextStep {
 const punctualMs = minuteMs;
 
 /** A new round begins no sooner after the last step. */
-const shortestPauseMinutes = 5;
+const minPauseMinutes = 5;
 
 /**
  * What follows a step that is being taken now; null after the last step of the last round.
@@ -31,15 +31,15 @@ const shortestPauseMinutes = 5;
  * a while they are counted from now: everybody has the time to answer that the policy gives them. A step that told nobody has
  * the next one follow at once. A new round begins as long after the last step as that came after the one before, and at least 5 minutes.
  */
-export function stepAfter(course: Course, now: number, toldAnybody: boolean): NextStep | null {
+export function stepAfter(course: Course, now: number, notifiedAnyone: boolean): NextStep | null {
   const { steps, repeats, step, round, nextAt } = course;
   const isLast = step + 1 >= steps.length;
   if (isLast && round >= repeats) return null;
   const base = now - nextAt > punctualMs ? now : nextAt;
   const waits = steps.map(({ waitMinutes }) => waitMinutes);
   const own = waits[step] ?? 0;
-  const pause = Math.max(shortestPauseMinutes, own - (waits[step - 1] ?? 0)) + (waits[0] ?? 0);
+  const pause = Math.max(minPauseMinutes, own - (waits[step - 1] ?? 0)) + (waits[0] ?? 0);
   const minutes = isLast ? pause : (waits[step + 1] ?? own) - own;
-  const at = toldAnybody ? base + minutes * minuteMs : base;
+  const at = notifiedAnyone ? base + minutes * minuteMs : base;
   return isLast ? { step: 0, round: round + 1, at } : { step: step + 1, round, at };
 }

@@ -5,11 +5,11 @@ import { systemContext } from "#server/base/context.ts";
 import { log } from "#server/base/log.ts";
 import { Refresher } from "#server/base/refresher.ts";
 import type { EventFeed } from "#server/platform/events/listen.ts";
-import { takeEscalationStep } from "./take-step.ts";
+import { runEscalationStep } from "./run-step.ts";
 
 /** Steps fall due without a word; what begins is heard of at once. */
 const pollMs = 1_000;
-const mostAtOnce = 200;
+const maxConcurrent = 200;
 
 interface EscalationRunnerDependencies {
   db: Database;
@@ -45,10 +45,10 @@ export class EscalationRunner {
       .from(escalations)
       .where(lte(escalations.nextAt, new Date()))
       .orderBy(asc(escalations.nextAt))
-      .limit(mostAtOnce);
+      .limit(maxConcurrent);
     for (const { id, workspaceId } of due) {
       const ctx = systemContext(this.deps.db, workspaceId, "take-escalation-step");
-      await takeEscalationStep(ctx, id).catch((cause: unknown) => {
+      await runEscalationStep(ctx, id).catch((cause: unknown) => {
         log.error("escalation.step_failed", { escalationId: id, cause });
       });
     }

@@ -11,8 +11,8 @@ import { createPolicy } from "./create-policy.ts";
 import { endEscalation } from "./end-escalation.ts";
 import { EscalationRunner } from "./escalation-runner.ts";
 import { nextEscalation } from "./queries.ts";
+import { runEscalationStep } from "./run-step.ts";
 import { startEscalation } from "./start-escalation.ts";
-import { takeEscalationStep } from "./take-step.ts";
 
 const begun = new Date("2026-05-06T03:00:00Z");
 const after = (minutes: number, seconds = 0) => new Date(begun.getTime() + minutes * 60_000 + seconds * 1000);
@@ -54,15 +54,15 @@ test(
   inWorkspace(async (ctx) => {
     const { groupId, start, ines, tomasz, priya } = await setScene(ctx);
     const id = (await start()) as string;
-    expect(await takeEscalationStep(ctx, id, begun)).toBe(true);
-    expect(await takeEscalationStep(ctx, id, after(4, 59))).toBe(false);
+    expect(await runEscalationStep(ctx, id, begun)).toBe(true);
+    expect(await runEscalationStep(ctx, id, after(4, 59))).toBe(false);
     expect(await nextEscalation(ctx, groupId)).toMatchObject({ at: after(5), step: 2, words: ["Ines, on call"] });
-    expect(await takeEscalationStep(ctx, id, after(5))).toBe(true);
+    expect(await runEscalationStep(ctx, id, after(5))).toBe(true);
     expect(await nextEscalation(ctx, groupId)).toMatchObject({ at: after(10), people: [{ name: "Tomasz" }] });
-    expect(await takeEscalationStep(ctx, id, after(10))).toBe(true);
-    expect(await takeEscalationStep(ctx, id, after(10, 1))).toBe(false);
-    expect(await takeEscalationStep(ctx, id, after(20))).toBe(true);
-    expect(await takeEscalationStep(ctx, id, after(60))).toBe(false);
+    expect(await runEscalationStep(ctx, id, after(10))).toBe(true);
+    expect(await runEscalationStep(ctx, id, after(10, 1))).toBe(false);
+    expect(await runEscalationStep(ctx, id, after(20))).toBe(true);
+    expect(await runEscalationStep(ctx, id, after(60))).toBe(false);
     expect(await called(ctx, groupId)).toEqual(["Ines", "Ines", "Tomasz", "Priya"]);
     const rows = await outbox(ctx, groupId);
     expect(rows.map(({ userId }) => userId).sort()).toEqual([ines, ines, tomasz, priya].sort());
@@ -78,8 +78,8 @@ test(
   inWorkspace(async (ctx) => {
     const { groupId, start } = await setScene(ctx);
     const id = (await start()) as string;
-    await takeEscalationStep(ctx, id, begun);
-    await takeEscalationStep(ctx, id, after(5));
+    await runEscalationStep(ctx, id, begun);
+    await runEscalationStep(ctx, id, after(5));
     const second = (await outbox(ctx, groupId)).find(({ onceKey }) => onceKey.includes(`${id}:0:1:`));
     expect(JSON.parse(JSON.stringify(second?.message).replaceAll("\u00a0", " "))).toMatchObject({
       title: "PAGE · churn · availability fails 16.7 times too fast",
@@ -99,10 +99,10 @@ test(
     const { groupId, start } = await setScene(ctx);
     const id = (await start()) as string;
     expect(await start()).toBeNull();
-    await takeEscalationStep(ctx, id, begun);
+    await runEscalationStep(ctx, id, begun);
     expect(await endEscalation(ctx, groupId, "acknowledged")).toBe(true);
     expect(await endEscalation(ctx, groupId, "resolved")).toBe(false);
-    expect(await takeEscalationStep(ctx, id, after(30))).toBe(false);
+    expect(await runEscalationStep(ctx, id, after(30))).toBe(false);
     const again = (await start()) as string;
     const acknowledgement = {
       by: "Ines",
@@ -114,7 +114,7 @@ test(
       severity: "page",
     };
     await ctx.db.update(alertGroups).set({ acknowledgement }).where(eq(alertGroups.id, groupId));
-    await takeEscalationStep(ctx, again, begun);
+    await runEscalationStep(ctx, again, begun);
     const [row] = await ctx.db.select().from(escalations).where(eq(escalations.id, again));
     expect(row).toMatchObject({ ended: "acknowledged", nextAt: null });
     expect(await called(ctx, groupId)).toEqual(["Ines"]);
@@ -129,7 +129,7 @@ test(
       await ctx.db.update(memberships).set({ disabledAt: begun }).where(eq(memberships.userId, userId));
     }
     const id = (await start()) as string;
-    for (let step = 0; step < 4; step++) expect(await takeEscalationStep(ctx, id, begun)).toBe(true);
+    for (let step = 0; step < 4; step++) expect(await runEscalationStep(ctx, id, begun)).toBe(true);
     expect(await called(ctx, groupId)).toEqual(["", "", "", ctx.actor.name]);
     const [row] = await ctx.db.select().from(escalations).where(eq(escalations.id, id));
     expect(row).toMatchObject({ ended: "nobody to call" });
@@ -151,9 +151,9 @@ test(
     const groups = [await newGroup(ctx, { name: "A" }), await newGroup(ctx, { name: "B" })];
     for (const [index, groupId] of groups.entries()) {
       const id = (await startEscalation(ctx, { groupId, teamId: team.id, severity: "page" }, after(index))) as string;
-      expect(await takeEscalationStep(ctx, id, after(index + 1))).toBe(false);
-      await takeEscalationStep(ctx, id, after(index + 2));
-      await takeEscalationStep(ctx, id, after(index + 9));
+      expect(await runEscalationStep(ctx, id, after(index + 1))).toBe(false);
+      await runEscalationStep(ctx, id, after(index + 2));
+      await runEscalationStep(ctx, id, after(index + 9));
       const [row] = await ctx.db.select().from(escalations).where(eq(escalations.id, id));
       expect(row).toMatchObject({ policyName: "Turns", round: 1, ended: "at its end" });
     }
@@ -173,7 +173,7 @@ test(
     const ines = await newPerson(ctx, "Ines");
     await newSchedule(ctx, { userIds: [ines] });
     const id = (await startEscalation(ctx, wish, begun)) as string;
-    await takeEscalationStep(ctx, id, begun);
+    await runEscalationStep(ctx, id, begun);
     expect(await called(ctx, groupId)).toEqual(["Ines"]);
   }),
 );
@@ -197,7 +197,7 @@ test("two workers take each step once between them, and a step whose transaction
   const id = (await start()) as string;
   const system = systemContext(db, ctx.actor.workspaceId, "test");
   const dying = transact(system, async (ctx) => {
-    await takeEscalationStep(ctx, id, begun);
+    await runEscalationStep(ctx, id, begun);
     throw new Error("killed");
   });
   await expect(dying).rejects.toThrow("killed");

@@ -5,8 +5,8 @@ import { DomainError } from "#server/base/errors.ts";
 import { permit } from "#server/platform/permissions/permit.ts";
 import { findPeople } from "../../../platform/teams/people/find-people.ts";
 import { defaultPolicy, EscalationStep, type NextEscalation, type Policy } from "./contract.ts";
+import { describePolicy } from "./describe-policy.ts";
 import { findTargets } from "./find-targets.ts";
-import { policyWords } from "./policy-words.ts";
 
 /** Who is told next about a group, and when, if nobody acknowledges it before; null where nobody is. */
 export async function nextEscalation(ctx: Context, groupId: string): Promise<NextEscalation | null> {
@@ -66,7 +66,7 @@ async function readPolicies(ctx: Context, which: SQL | undefined): Promise<Polic
     steps,
     repeats,
     teams: followers.filter((team) => team.escalationPolicyId === id).map((team) => team.name),
-    words: policyWords(steps, repeats, names),
+    words: describePolicy(steps, repeats, names),
   }));
 }
 
@@ -74,7 +74,7 @@ async function theDefault(ctx: Context): Promise<Policy> {
   const followers = await teamsOf(ctx);
   const names = followers.filter((team) => team.escalationPolicyId === null).map((team) => team.name);
   const { steps, repeats } = defaultPolicy;
-  return { id: null, ...defaultPolicy, teams: names, words: policyWords(steps, repeats, new Map()) };
+  return { id: null, ...defaultPolicy, teams: names, words: describePolicy(steps, repeats, new Map()) };
 }
 
 function teamsOf(ctx: Context) {

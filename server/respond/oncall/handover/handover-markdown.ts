@@ -32,7 +32,7 @@ export function handoverMarkdown(facts: Handover): string {
   return [
     `# Handover of ${plain(schedule)}`,
     `${time(shift.from)} to ${time(shift.to)} (${timeZone}), from ${plain(from ?? "nobody")} to ${plain(to ?? "nobody")}.`,
-    statisticsWords(statistics),
+    describeStatistics(statistics),
     ...section(
       "Currently open",
       open.groups.map(({ groupId, severity, service, title, since, acknowledgedBy }) => {
@@ -95,7 +95,7 @@ function section(title: string, lines: readonly string[], none: string): string[
   return [`## ${title}`, lines.length > 0 ? lines.map((line) => `- ${line}`).join("\n") : none];
 }
 
-function statisticsWords({ pages, sleepHours, unanswered, precision }: ShiftStatistics): string {
+function describeStatistics({ pages, sleepHours, unanswered, precision }: ShiftStatistics): string {
   if (pages === 0) return "No pages.";
   return [
     `${counted(pages)} ${pages === 1 ? "page" : "pages"}, ${counted(sleepHours)} at night`,

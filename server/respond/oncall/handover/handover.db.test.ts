@@ -5,8 +5,8 @@ import type { Context } from "#server/base/context.ts";
 import { as, inWorkspace } from "#server/testing/testing.ts";
 import { setContactMethods } from "../../../platform/teams/people/set-contact-methods.ts";
 import { asPerson, newGroup, newPerson, newSchedule } from "../../../testing/scenes/oncall/testing.ts";
+import { runEscalationStep } from "../escalation/run-step.ts";
 import { startEscalation } from "../escalation/start-escalation.ts";
-import { takeEscalationStep } from "../escalation/take-step.ts";
 import { currentShift } from "../schedules/current-shift.ts";
 import { draftHandover, getShiftReport, listHandovers } from "./queries.ts";
 import { saveHandover } from "./save-handover.ts";
@@ -14,7 +14,7 @@ import { saveHandover } from "./save-handover.ts";
 /** Pages whoever is on call about a group, and says when it came. */
 async function page(ctx: Context, groupId: string, at: Date): Promise<void> {
   const id = (await startEscalation(ctx, { groupId, teamId: null, severity: "page" })) as string;
-  await takeEscalationStep(ctx, id);
+  await runEscalationStep(ctx, id);
   await ctx.db.update(notifications).set({ deliveredAt: at }).where(eq(notifications.groupId, groupId));
 }
 

@@ -14,7 +14,7 @@ import { handoverMarkdown } from "./handover-markdown.ts";
 import { shiftPages, statisticsOf } from "./shift-pages.ts";
 
 /** How far a shift may lie back whose overrides are still read. */
-const lookBackMs = 400 * dayMs;
+const lookbackMs = 400 * dayMs;
 
 /**
  * Drafts the note for whoever comes on, from the shift that goes on: what is open, what was told, what changes soon. Nothing is saved.
@@ -23,7 +23,7 @@ const lookBackMs = 400 * dayMs;
 export async function draftHandover(ctx: Context, input: OfShift): Promise<HandoverDraft> {
   permit(ctx, "draftHandover");
   const { scheduleId, at: now = new Date() } = OfShift.parse(input);
-  const schedule = await loadSchedule(ctx, scheduleId, { from: new Date(now.getTime() - lookBackMs) });
+  const schedule = await loadSchedule(ctx, scheduleId, { from: new Date(now.getTime() - lookbackMs) });
   const shift = await currentShift(ctx, { scheduleId }, now);
   if (!shift) throw new DomainError("conflict", "Nobody is on call at that time, so there is no shift to hand over.");
   const { next } = turnAt(schedule, schedule.overrides, now);

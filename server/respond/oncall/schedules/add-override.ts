@@ -9,7 +9,7 @@ import { requirePeople } from "../../../platform/teams/people/find-people.ts";
 import { AddOverride, Override } from "./contract.ts";
 import { loadSchedule } from "./load-schedule.ts";
 
-const longestDays = 92;
+const maxDays = 92;
 
 /**
  * Puts somebody on call for a span, whoever it would be.
@@ -40,8 +40,8 @@ export function refuseSpan({ from, to }: { from: Date; to: Date }, now: Date): v
   };
   if (to <= from) refuse("The end must be after the start.");
   if (to <= now) refuse("This period is in the past. Choose one that ends later.");
-  if (to.getTime() - from.getTime() > longestDays * dayMs) {
-    refuse(`An override can last at most ${longestDays} days. Change the layers instead.`);
+  if (to.getTime() - from.getTime() > maxDays * dayMs) {
+    refuse(`An override can last at most ${maxDays} days. Change the layers instead.`);
   }
 }
 

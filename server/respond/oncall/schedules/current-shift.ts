@@ -14,7 +14,7 @@ export interface CurrentShift extends Shift {
 }
 
 /** Overrides that ended long ago cut no shift that is still going on. */
-const lookBackMs = 400 * dayMs;
+const lookbackMs = 400 * dayMs;
 
 /**
  * The shift that goes on in a schedule, or the one that ends first of those that a person has.
@@ -26,7 +26,7 @@ export async function currentShift(
   now = new Date(),
 ): Promise<CurrentShift | null> {
   const where = "scheduleId" in of ? eq(schedules.id, of.scheduleId) : undefined;
-  const stored = await loadSchedules(ctx, { where, from: new Date(now.getTime() - lookBackMs) });
+  const stored = await loadSchedules(ctx, { where, from: new Date(now.getTime() - lookbackMs) });
   const shifts = stored.flatMap((schedule): CurrentShift[] => {
     const { current } = turnAt(schedule, schedule.overrides, now);
     if (!current || ("userId" in of && current.userId !== of.userId)) return [];

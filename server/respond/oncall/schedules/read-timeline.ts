@@ -10,7 +10,7 @@ import { shiftsOf } from "./shifts-of.ts";
 import { gapsOf } from "./spans.ts";
 
 const shownDays = 14;
-const mostDays = 120;
+const maxDays = 120;
 /** How far ahead gaps are warned of. */
 const warnedDays = 28;
 
@@ -19,8 +19,8 @@ export function spanOf({ from, to }: { from?: Date | undefined; to?: Date | unde
   const start = from ?? now;
   const end = to ?? new Date(start.getTime() + shownDays * dayMs);
   if (end <= start) throw new DomainError("invalid", "The end must be after the start.", { field: "to" });
-  if (end.getTime() - start.getTime() > mostDays * dayMs) {
-    throw new DomainError("invalid", `At most ${mostDays} days per request.`, { field: "to" });
+  if (end.getTime() - start.getTime() > maxDays * dayMs) {
+    throw new DomainError("invalid", `At most ${maxDays} days per request.`, { field: "to" });
   }
   return { from: start, to: end };
 }

@@ -9,7 +9,7 @@ import { findTeam } from "../../../platform/teams/team-of.ts";
 import type { ScheduleLayer } from "./contract.ts";
 import type { StoredSchedule } from "./load-schedule.ts";
 
-interface Wish {
+interface Input {
   name?: string | undefined;
   teamId?: string | null | undefined;
   layers?: ScheduleLayer[] | undefined;
@@ -19,7 +19,7 @@ interface Wish {
  * Refuses what cannot be a schedule: a name that another has, a team or people that are not there, a day that does not exist.
  * @throws DomainError "conflict", "not-found", "invalid"
  */
-export async function refuseSchedule(ctx: Context, wish: Wish, scheduleId?: string): Promise<void> {
+export async function refuseSchedule(ctx: Context, wish: Input, scheduleId?: string): Promise<void> {
   const { workspaceId } = ctx.actor;
   if (wish.teamId && !(await findTeam(ctx, wish.teamId))) throw noTeam("teamId");
   for (const [index, layer] of (wish.layers ?? []).entries()) {

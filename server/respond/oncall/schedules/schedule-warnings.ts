@@ -7,7 +7,7 @@ interface Facts {
   disabled: readonly string[];
 }
 
-const mostShown = 3;
+const maxShown = 3;
 
 /** What is wrong with a span of a schedule, in sentences, soonest first. Times are local to the schedule. */
 export function scheduleWarnings({ timeZone, gaps, disabled }: Facts): string[] {
@@ -19,7 +19,7 @@ export function scheduleWarnings({ timeZone, gaps, disabled }: Facts): string[] 
     hour: "2-digit",
     minute: "2-digit",
   });
-  const shown = gaps.slice(0, mostShown).map(({ from, to }) => {
+  const shown = gaps.slice(0, maxShown).map(({ from, to }) => {
     const length = lasting(to.getTime() - from.getTime());
     return `Nobody is on call from ${format.format(from)} to ${format.format(to)} (${length}).`;
   });

@@ -4,8 +4,8 @@ import { minuteMs, weekMs } from "#server/base/durations.ts";
 import { lasting } from "#server/base/number-words.ts";
 import { windowSeconds } from "#server/serve/windows/contract.ts";
 import { endpointLabels, watchedEndpoints } from "../../../alerting/alerts/rules/watched-endpoints.ts";
+import { formatMinutes } from "../describe-rule.ts";
 import type { Observation, ObservedRule } from "../observation.ts";
-import { minutesWords } from "../rule-words.ts";
 import type { SpecOf } from "./spec-of.ts";
 
 /** A rule for all endpoints leaves those alone that have had no traffic for so long: they are not used. */
@@ -29,8 +29,8 @@ export async function observeAbsence(
     const silentMs = now - (seen ?? Math.max(new Date(endpoint.createdAt).getTime(), rule.createdAt.getTime()));
     const words =
       seen === undefined
-        ? `${name} has not received any requests yet (limit ${minutesWords(windowMinutes)}).`
-        : `${name} received its last request ${lasting(silentMs)} ago (limit ${minutesWords(windowMinutes)}).`;
+        ? `${name} has not received any requests yet (limit ${formatMinutes(windowMinutes)}).`
+        : `${name} received its last request ${lasting(silentMs)} ago (limit ${formatMinutes(windowMinutes)}).`;
     const minutes = silentMs / minuteMs;
     const found = { part: id, title: name, isTrue: silentMs >= limitMs, value: minutes, limit: windowMinutes, words };
     return [{ ...found, labels: endpointLabels(endpoint), endpointId: id }];

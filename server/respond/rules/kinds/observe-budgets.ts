@@ -42,14 +42,14 @@ export async function observeBudgets(
       words:
         remaining === null
           ? `No data for ${slo.name} in its window.`
-          : `${remainingWords(slo.name, remaining)} (limit ${percent(below)}).`,
+          : `${describeBudgetLeft(slo.name, remaining)} (limit ${percent(below)}).`,
       labels: { service, slo: slo.name, ...(endpoint && endpointLabels(endpoint)) },
       endpointId: slo.endpointId,
     };
   });
 }
 
-function remainingWords(name: string, remaining: number): string {
+function describeBudgetLeft(name: string, remaining: number): string {
   return remaining < 0
     ? `The error budget of ${name} is overspent by ${percent(-remaining)}`
     : `${percent(remaining)} of the error budget of ${name} is left`;

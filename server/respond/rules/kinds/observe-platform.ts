@@ -2,8 +2,8 @@ import { sql } from "drizzle-orm";
 import type { Context } from "#server/base/context.ts";
 import { hourMs } from "#server/base/durations.ts";
 import { counted } from "#server/base/number-words.ts";
+import { platformLabels } from "../describe-rule.ts";
 import type { Observation } from "../observation.ts";
-import { platformWords } from "../rule-words.ts";
 import type { SpecOf } from "./spec-of.ts";
 
 type Condition = SpecOf<"platform">["on"][number];
@@ -20,7 +20,7 @@ export async function observePlatform(ctx: Context, spec: SpecOf<"platform">, no
   for (const condition of new Set(spec.on)) {
     const found = await readers[condition](ctx, now);
     const labels = { service: "leeway", condition };
-    const subject = { part: condition, title: platformWords[condition], labels, endpointId: null, limit: null };
+    const subject = { part: condition, title: platformLabels[condition], labels, endpointId: null, limit: null };
     observations.push({ ...subject, ...found });
   }
   return observations;

@@ -1,7 +1,7 @@
 import type { Context } from "#server/base/context.ts";
 import { minuteMs } from "#server/base/durations.ts";
 import { percent } from "#server/base/number-words.ts";
-import { moneyWords } from "#server/watch/cost/money.ts";
+import { formatMoney } from "#server/watch/cost/money.ts";
 import type { CostReport, CostRow } from "#server/watch/cost/report/contract.ts";
 import { readCosts } from "#server/watch/cost/report/queries.ts";
 import {
@@ -61,18 +61,18 @@ const finders: Record<On, (row: CostRow, title: string, spec: Spend, currency: s
   "over-budget": ({ forecast, budget }, title, _, currency) => {
     if (budget === null || !forecast)
       return unknown(budget, `${title} has no budget, or too few days of data for a forecast.`);
-    const words = `${title} is forecast to end the month at ${moneyWords(forecast.value, currency)} (at least ${moneyWords(forecast.low, currency)}); the budget is ${moneyWords(budget, currency)}.`;
+    const words = `${title} is forecast to end the month at ${formatMoney(forecast.value, currency)} (at least ${formatMoney(forecast.low, currency)}); the budget is ${formatMoney(budget, currency)}.`;
     return { isTrue: forecast.low > budget, value: forecast.value, limit: budget, words };
   },
   spent: ({ spent, budget }, title, { spentShare }, currency) => {
     if (budget === null) return unknown(null, `${title} has no budget.`);
-    const words = `${title} has spent ${moneyWords(spent, currency)}, ${percent(Number((spent / budget).toPrecision(3)))} of its ${moneyWords(budget, currency)} budget (threshold ${percent(spentShare)}).`;
+    const words = `${title} has spent ${formatMoney(spent, currency)}, ${percent(Number((spent / budget).toPrecision(3)))} of its ${formatMoney(budget, currency)} budget (threshold ${percent(spentShare)}).`;
     return { isTrue: spent >= spentShare * budget, value: spent / budget, limit: spentShare, words };
   },
   unusual: ({ unusual }, title, _, currency) => {
     if (!unusual) return { isTrue: false, value: null, limit: null, words: `Yesterday's cost of ${title} was normal.` };
     const { spent, expected } = unusual;
-    const words = `${title} cost ${moneyWords(spent, currency)} yesterday; ${moneyWords(expected, currency)} is typical.`;
+    const words = `${title} cost ${formatMoney(spent, currency)} yesterday; ${formatMoney(expected, currency)} is typical.`;
     return { isTrue: spent > expected, value: spent, limit: expected, words };
   },
 };

@@ -6,9 +6,9 @@ import {
   type WatchedEndpoint,
   watchedEndpoints,
 } from "../../../alerting/alerts/rules/watched-endpoints.ts";
+import { formatMinutes, formatValue, metricLabels, withoutWindow } from "../describe-rule.ts";
 import { readMetric } from "../metrics/read-metric.ts";
 import type { Observation, ObservedRule } from "../observation.ts";
-import { metricWords, minutesWords, valueWords, withoutWindow } from "../rule-words.ts";
 import { exceeds } from "./exceeds.ts";
 import type { SpecOf } from "./spec-of.ts";
 
@@ -32,15 +32,15 @@ async function look(ctx: Context, spec: SpecOf<"threshold">, endpoint: WatchedEn
   const to = now - windowSeconds * 1000;
   const span = { endpointId: endpoint.id, from: new Date(to - windowMinutes * minuteMs), to: new Date(to) };
   const value = await readMetric(ctx, metric, span);
-  const over = withoutWindow.includes(metric) ? "" : ` over ${minutesWords(windowMinutes)}`;
-  const found = value === null ? "is unknown: no data" : `is ${valueWords(metric, value)}`;
+  const over = withoutWindow.includes(metric) ? "" : ` over ${formatMinutes(windowMinutes)}`;
+  const found = value === null ? "is unknown: no data" : `is ${formatValue(metric, value)}`;
   return {
     part: endpoint.id,
     title: endpoint.name,
     isTrue: value === null ? null : exceeds(value, op, limit),
     value,
     limit,
-    words: `${metricWords[metric]} of ${endpoint.name}${over} ${found} (threshold ${op} ${valueWords(metric, limit)}).`,
+    words: `${metricLabels[metric]} of ${endpoint.name}${over} ${found} (threshold ${op} ${formatValue(metric, limit)}).`,
     labels: endpointLabels(endpoint),
     endpointId: endpoint.id,
   };

@@ -7,14 +7,14 @@ import { permit } from "#server/platform/permissions/permit.ts";
 import { findLiveEndpoint } from "#server/serve/endpoints/lookups.ts";
 import { sumWindows } from "#server/serve/series/window-sums.ts";
 import { ReplayAlertRule, type RuleReplay } from "../contract.ts";
+import { metricLabels } from "../describe-rule.ts";
 import type { SpecOf } from "../kinds/spec-of.ts";
 import { isTrafficMetric, type TrafficMetric, trafficValues } from "../metrics/traffic-values.ts";
-import { metricWords } from "../rule-words.ts";
 import { type ReadValue, replayValues } from "./replay-values.ts";
 import { RollingSums } from "./rolling-sums.ts";
 
-const mostEpisodes = 1000;
-const mostPoints = 400;
+const maxEpisodes = 1000;
+const maxPoints = 400;
 
 /**
  * What a threshold would have done over the last days, before it is saved, minute by minute over what gateways counted.
@@ -44,7 +44,7 @@ export async function replayAlertRule(ctx: Context, input: ReplayAlertRule, now 
     minutes,
     fired,
     firingMinutes,
-    episodes: episodes.slice(-mostEpisodes),
+    episodes: episodes.slice(-maxEpisodes),
     chart: thinned(values),
     words,
   };
@@ -57,7 +57,7 @@ function replayable(spec: ReplayAlertRule["spec"]): Replayable {
     throw new DomainError("invalid", "Only threshold rules can be replayed.", { field: "spec.kind" });
   }
   if (!isTrafficMetric(spec.metric)) {
-    const words = `${metricWords[spec.metric]} cannot be replayed: only gateway request metrics are stored per minute.`;
+    const words = `${metricLabels[spec.metric]} cannot be replayed: only gateway request metrics are stored per minute.`;
     throw new DomainError("invalid", words, { field: "spec.metric" });
   }
   return { windowMinutes: 5, forMinutes: 0, ...spec, metric: spec.metric };
@@ -90,7 +90,7 @@ async function readValues(
 
 /** The highest of each stretch, so that no peak is lost. */
 function thinned(values: readonly ReadValue[]): ReadValue[] {
-  const length = Math.max(1, Math.ceil(values.length / mostPoints));
+  const length = Math.max(1, Math.ceil(values.length / maxPoints));
   const points: ReadValue[] = [];
   for (let start = 0; start < values.length; start += length) {
     const stretch = values.slice(start, start + length);

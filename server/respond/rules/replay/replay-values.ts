@@ -1,5 +1,5 @@
 import { minuteMs } from "#server/base/durations.ts";
-import { type RuleStanding, stepRule } from "../../../alerting/alerts/rules/step-rule.ts";
+import { type RuleStatus, stepRule } from "../../../alerting/alerts/rules/step-rule.ts";
 import { exceeds } from "../kinds/exceeds.ts";
 import type { SpecOf } from "../kinds/spec-of.ts";
 
@@ -18,7 +18,7 @@ interface Replayed {
 /** Steps a threshold through values of the past, one a minute and oldest first, by the same state machine that would watch it. */
 export function replayValues(values: readonly ReadValue[], spec: SpecOf<"threshold">): Replayed {
   const replayed: Replayed = { episodes: [], firingMinutes: 0, minutes: 0 };
-  let standing: RuleStanding | undefined;
+  let standing: RuleStatus | undefined;
   for (const { at, value } of values) {
     const isTrue = value === null ? null : exceeds(value, spec.op, spec.value);
     const { change, ...next } = stepRule(standing, { isTrue, now: at, forMs: spec.forMinutes * minuteMs });

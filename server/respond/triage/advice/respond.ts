@@ -10,7 +10,7 @@ export function acknowledge({ row, next, now }: AdviceFacts): TriageAction {
   const who = next?.people[0]?.name;
   const words =
     next && who
-      ? `Stops the escalation to ${who}, ${inWords(next.at.getTime(), now)}.`
+      ? `Stops the escalation to ${who}, ${formatTimeLeft(next.at.getTime(), now)}.`
       : "Tells others you are working on it. Stops the escalation.";
   const off =
     !row.groupId || row.alerts === 0 ? "No longer firing." : row.owner ? `Acknowledged by ${row.owner.name}.` : null;
@@ -150,6 +150,6 @@ export function retrain(): TriageAction {
   return { ...empty, act: "retrain", label: "Retrain…", key: "T", words: off, off, asks: true };
 }
 
-function inWords(at: number, now: number): string {
+function formatTimeLeft(at: number, now: number): string {
   return at <= now ? "now" : `in ${lasting(at - now)}`;
 }

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { hourMs } from "#server/base/durations.ts";
-import { tellAfterChange } from "#server/respond/paging/tell-after-change.ts";
+import { notifyAfterChange } from "#server/respond/paging/notify-after-change.ts";
 import { inWorkspace } from "#server/testing/testing.ts";
 import { settleFindings } from "#server/watch/monitoring/findings/settle-findings.ts";
 import { setOnFire } from "../../../testing/scenes/triage/testing.ts";
@@ -13,7 +13,7 @@ test(
     const { endpointId, rise } = await setOnFire(ctx, { name: "flights" });
     const finding = { key: "x", kind: "drift", severity: "page" as const };
     const settle = (watcher: "drift" | "integrity", now: number, words: string) =>
-      settleFindings(ctx, { endpointId, watcher, now, findings: [{ ...finding, words }] }, tellAfterChange);
+      settleFindings(ctx, { endpointId, watcher, now, findings: [{ ...finding, words }] }, notifyAfterChange);
     await settle("drift", rise - 3 * hourMs, "`distance` changed.");
     await settle("integrity", rise - 5 * 60_000, "`distance` is 1.609 times its previous value.");
     const { rows } = await listQueue(ctx);

@@ -9,13 +9,13 @@ import { countSlo } from "#server/watch/slo/counting/count-slo.ts";
 import { countIndicator } from "#server/watch/slo/indicators/count-indicator.ts";
 import { readSeriesByVersion } from "#server/watch/slo/rollup/read-series.ts";
 import type { TriageNumbers } from "./contract.ts";
-import { readGlance } from "./glance.ts";
 import { badNoun, lineOf, newest, sumFrom } from "./minutes.ts";
+import { readGlance } from "./summary.ts";
 
 /** Longer ago, what failed since the start is not summed by the minute. */
-const longestSum = 3 * dayMs;
+const maxSumMs = 3 * dayMs;
 
-export interface Asked {
+export interface Requested {
   endpointId: string | null;
   slo: StoredSlo | undefined;
   /** Milliseconds since 1970. */
@@ -26,12 +26,12 @@ export interface Asked {
 }
 
 /** What is bad minute by minute, since the start and now, and how the endpoint does at a glance; null where nothing is counted. */
-export async function readNumbers(ctx: Context, asked: Asked): Promise<TriageNumbers | null> {
+export async function readNumbers(ctx: Context, asked: Requested): Promise<TriageNumbers | null> {
   const { endpointId, slo, startedAt, from, to, arms } = asked;
   const indicator: Indicator | null =
     slo?.definition.indicator ?? (endpointId ? { kind: "availability", endpointId } : null);
   if (!indicator || indicator.kind === "foreign") return null;
-  const start = Math.floor(Math.max(Math.min(from, startedAt), to - longestSum) / minuteMs) * minuteMs;
+  const start = Math.floor(Math.max(Math.min(from, startedAt), to - maxSumMs) / minuteMs) * minuteMs;
   const span = { from: start, to: Math.ceil(to / minuteMs) * minuteMs };
   const [counts, byVersion, glance, freshness] = await sideBySide(ctx, [
     () => (slo?.definition.indicator ? countSlo(ctx, slo, span) : countIndicator(ctx, indicator, span)),
@@ -62,10 +62,10 @@ async function readFreshness(ctx: Context, endpointId: string, to: number): Prom
   const counts = await countSlo(ctx, slo, { from: Math.floor((to - hourMs) / minuteMs) * minuteMs, to });
   const { bad, total } = sumFrom(counts, 0);
   const { target } = slo.definition;
-  return { slo: slo.name, words: ageWords(indicator.atMostMs), fresh: total > 0 ? 1 - bad / total : null, target };
+  return { slo: slo.name, words: formatAge(indicator.atMostMs), fresh: total > 0 ? 1 - bad / total : null, target };
 }
 
-function ageWords(ms: number): string {
+function formatAge(ms: number): string {
   const minutes = ms / minuteMs;
   return minutes < 120
     ? `at most ${Math.round(minutes)}\u00a0min old`

@@ -3,7 +3,7 @@ import type { Context } from "#server/base/context.ts";
 import type { ClosedRow, Queue } from "../contract.ts";
 import { causeOf } from "./hydrate.ts";
 
-const mostShown = 20;
+const maxShown = 20;
 
 /** What is over since a day: incidents that were resolved, and groups without one whose alerts have ended. */
 export async function closedLines(ctx: Context): Promise<Pick<Queue, "closed" | "closedCount">> {
@@ -24,7 +24,7 @@ export async function closedLines(ctx: Context): Promise<Pick<Queue, "closed" | 
     select over.id, over.number as "incidentNumber", over.group_id as "groupId", coalesce(over.service, endpoint.name, '') as service,
       over.title, over.at, count(*) over ()::int as count
     from over left join endpoints endpoint on endpoint.id = over.endpoint_id
-    where true ${ofCaller} order by over.at desc limit ${mostShown}`);
+    where true ${ofCaller} order by over.at desc limit ${maxShown}`);
   const closed = rows.map(
     ({ id, incidentNumber, groupId, service, title, at }): ClosedRow => ({
       id,

@@ -13,10 +13,10 @@ export interface CountedSegment {
 }
 
 /** Fewer say nothing. */
-const fewestBad = 5;
-const fewestSeen = 20;
-const fewestOfPart = 10;
-const mostShown = 6;
+const minBad = 5;
+const minSeen = 20;
+const minPerSegment = 10;
+const maxShown = 6;
 
 /**
  * The parts of the traffic whose share of what is bad is surely greater than their share of all: the lower end of the one interval lies
@@ -24,13 +24,13 @@ const mostShown = 6;
  */
 export function rankSegments(rows: readonly CountedSegment[], { endpoint }: { endpoint: string }): Segment[] {
   const all = rows.find(({ kind }) => kind === "all");
-  if (!all || all.badNow < fewestBad || all.seenNow < fewestSeen) return [];
+  if (!all || all.badNow < minBad || all.seenNow < minSeen) return [];
   return rows
-    .filter(({ kind, badNow }) => kind !== "all" && kind !== "status" && badNow >= fewestBad)
+    .filter(({ kind, badNow }) => kind !== "all" && kind !== "status" && badNow >= minBad)
     .map((row) => ({ row, ofBad: shareOf(row.badNow, all.badNow), ofTraffic: shareOf(row.seenNow, all.seenNow) }))
     .filter(({ ofBad, ofTraffic }) => ofBad.low > ofTraffic.high)
     .sort((a, b) => b.ofBad.low - b.ofTraffic.high - (a.ofBad.low - a.ofTraffic.high) || b.row.badNow - a.row.badNow)
-    .slice(0, mostShown)
+    .slice(0, maxShown)
     .map(({ row, ofBad, ofTraffic }): Segment => {
       const kind = row.kind as SegmentKind;
       return {
@@ -40,8 +40,8 @@ export function rankSegments(rows: readonly CountedSegment[], { endpoint }: { en
         ofBad,
         ofTraffic,
         bad: row.badNow,
-        badBefore: row.seenBefore >= fewestOfPart ? row.seenBadBefore / row.seenBefore : null,
-        badNow: row.seenNow >= fewestOfPart ? row.seenBadNow / row.seenNow : null,
+        badBefore: row.seenBefore >= minPerSegment ? row.seenBadBefore / row.seenBefore : null,
+        badNow: row.seenNow >= minPerSegment ? row.seenBadNow / row.seenNow : null,
         href: hrefOf(kind, row.value, endpoint),
       };
     });

@@ -7,12 +7,12 @@ import type { TriageSegments } from "./contract.ts";
 import { type CountedSegment, rankSegments } from "./rank-segments.ts";
 
 /** So many records are looked at before and since the start, newest first: the board opens in a moment whatever the traffic. */
-const mostRecords = 20_000;
-const mostCounted = 400;
+const maxRecords = 20_000;
+const maxCounted = 400;
 /** Larger inputs, such as pictures, hold no value that names a part of the traffic. */
-const mostInputBytes = 4000;
+const maxInputBytes = 4000;
 
-interface Asked {
+interface Requested {
   endpointId: string;
   endpoint: string;
   indicator: Indicator | null;
@@ -33,7 +33,7 @@ export interface VersionPart {
 /** Which parts of the traffic have more of what is bad than of all, by what the log of predictions kept. Failed requests are all in it. */
 export async function readSegments(
   ctx: Context,
-  asked: Asked,
+  asked: Requested,
 ): Promise<{ segments: TriageSegments; versions: VersionPart[] }> {
   const { rows } = await ctx.db.execute<CountedSegment & { [column: string]: unknown }>(query(ctx, asked));
   const all = rows.find(({ kind }) => kind === "all");
@@ -69,13 +69,13 @@ function whyNone(found: number, all: CountedSegment | undefined): string | null 
   return "No segment stands out: all are about equally affected.";
 }
 
-function query(ctx: Context, { endpointId, indicator, startedAt, to }: Asked) {
+function query(ctx: Context, { endpointId, indicator, startedAt, to }: Requested) {
   const { workspaceId } = ctx.actor;
   const at = (ms: number) => sql`${new Date(ms).toISOString()}::timestamptz`;
   const chosen = (from: number, until: number, isNow: boolean) => sql`
     (select id, at, request_id, version_id, arm, provider, caller, status, latency_ms, kept, answer, answer_index, inputs, ${isNow} as is_now
     from predictions where workspace_id = ${workspaceId} and endpoint_id = ${endpointId} and at >= ${at(from)} and at < ${at(until)}
-      and arm <> 'shadow' order by at desc limit ${mostRecords})`;
+      and arm <> 'shadow' order by at desc limit ${maxRecords})`;
   const count = (isNow: boolean, what: ReturnType<typeof sql>) =>
     sql`count(*) filter (where is_now = ${isNow} and ${what})::int`;
   const sampled = sql`kept = 'sampled'`;
@@ -93,7 +93,7 @@ function query(ctx: Context, { endpointId, indicator, startedAt, to }: Asked) {
         ('all', ''), ('version', version_name), ('arm', arm), ('provider', provider), ('caller', caller), ('status', status::text)) one (kind, value)
       union all
       select is_now, bad, kept, 'input', (tensor->>'name') || ' = ' || coalesce(tensor->'data'->>0, 'missing')
-      from named, jsonb_array_elements(case when pg_column_size(inputs) < ${mostInputBytes} and jsonb_typeof(inputs) = 'array' then inputs else '[]' end) tensor
+      from named, jsonb_array_elements(case when pg_column_size(inputs) < ${maxInputBytes} and jsonb_typeof(inputs) = 'array' then inputs else '[]' end) tensor
       where jsonb_typeof(tensor->'data') = 'array' and jsonb_array_length(tensor->'data') = 1
         and tensor->>'datatype' in ('BYTES', 'BOOL', 'INT8', 'INT16', 'INT32', 'INT64', 'UINT8') and length(tensor->'data'->>0) <= 60
     )
@@ -101,7 +101,7 @@ function query(ctx: Context, { endpointId, indicator, startedAt, to }: Asked) {
       ${count(true, sql`bad and ${sampled}`)} as "seenBadNow", ${count(false, sampled)} as "seenBefore",
       ${count(false, sql`bad and ${sampled}`)} as "seenBadBefore"
     from part where value is not null group by kind, value
-    order by kind = 'all' desc, "badNow" desc limit ${mostCounted}`;
+    order by kind = 'all' desc, "badNow" desc limit ${maxCounted}`;
 }
 
 /** What of the log counts as bad; null is neither, such as an answer without a label. */

@@ -17,7 +17,7 @@ const ticketsOnly = {
   absent: null,
 };
 
-interface Wish {
+interface ObjectiveInput {
   name: string;
   definition: Record<string, unknown>;
   runbook: string;
@@ -33,7 +33,7 @@ export async function ensureObjectives(target: DemoTarget, team: Named, endpoint
   const { runbooks } = await send<{ runbooks: Named[] }>(target, "GET", `${target.url}/api/v1/runbooks`);
   const runbookOf = (name: string) => runbooks.find((one) => one.name === name)?.id ?? null;
   const saved = new Map<string, string>();
-  for (const { name, definition, runbook } of wishes(ids)) {
+  for (const { name, definition, runbook } of objectiveInputs(ids)) {
     const slo = await ensureSlo(target, {
       name,
       definition,
@@ -62,7 +62,7 @@ export async function ensureObjectives(target: DemoTarget, team: Named, endpoint
   });
 }
 
-function wishes(ids: Map<string, string>): Wish[] {
+function objectiveInputs(ids: Map<string, string>): ObjectiveInput[] {
   const of = (kind: string, endpoint: string, more: object = {}) => ({ kind, endpointId: ids.get(endpoint), ...more });
   return [
     {

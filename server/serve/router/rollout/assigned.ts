@@ -1,9 +1,9 @@
-import { keepAnswer } from "../../rollout/answers-differ.ts";
 import { countUnit } from "../../rollout/count-rows.ts";
 import type { CountedRequest } from "../../rollout/counted-request.ts";
 import { judgeOutputs } from "../../rollout/judge-outputs.ts";
 import type { Ledger } from "../../rollout/ledger.ts";
-import type { PairLook } from "../../rollout/pairs.ts";
+import { copyOutputs } from "../../rollout/outputs-differ.ts";
+import type { PairPeek } from "../../rollout/pairs.ts";
 import type { RolloutMark, ServedRollout } from "../../rollout/served-rollout.ts";
 import type { Tensor } from "../../tensor/tensor.ts";
 import type { LoadedModel } from "../loaded-versions.ts";
@@ -86,7 +86,7 @@ export class Assigned {
       this.counted.isInvalid = isInvalid;
       this.counted.bin = bin;
     }
-    if (this.isCopy || this.shadowOn) this.answer = keepAnswer(answer);
+    if (this.isCopy || this.shadowOn) this.answer = copyOutputs(answer);
   }
 
   /** @param endedAt on the clock of performance.now(). @param cost asked where costs are compared */
@@ -97,7 +97,7 @@ export class Assigned {
   }
 
   /** Counts what it and its copy said. */
-  pair(looks: readonly PairLook[]): void {
+  pair(looks: readonly PairPeek[]): void {
     const { step, weight } = this.rollout;
     for (const { metric, isEvent, isMiss } of looks) {
       const row = this.ledger.rows.of(metric, { arm: "pair", step, weight });

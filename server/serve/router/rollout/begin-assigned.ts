@@ -2,7 +2,7 @@ import { assignmentBucket } from "#server/serve/rollout/assignment-bucket.ts";
 import type { CountedRequest } from "../../rollout/counted-request.ts";
 import type { Ledger } from "../../rollout/ledger.ts";
 import type { ServedRollout } from "../../rollout/served-rollout.ts";
-import type { AskedBy } from "../../rollout/unit-key.ts";
+import type { RequestedBy } from "../../rollout/unit-key.ts";
 import type { LoadedModel } from "../loaded-versions.ts";
 import { Assigned } from "./assigned.ts";
 import type { Choice } from "./choose-version.ts";
@@ -16,7 +16,7 @@ export function beginAssigned(
   rollout: ServedRollout,
   choice: Choice,
   other: LoadedModel | undefined,
-  asked: AskedBy,
+  asked: RequestedBy,
   startedAt: number,
 ): Assigned {
   const { arm, isRandomised } = choice;

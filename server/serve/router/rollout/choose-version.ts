@@ -1,6 +1,6 @@
 import { bucketOf, hashedUnit } from "#server/serve/rollout/assignment-bucket.ts";
 import type { ServedRollout } from "../../rollout/served-rollout.ts";
-import { type AskedBy, unitKey } from "../../rollout/unit-key.ts";
+import { type RequestedBy, unitKey } from "../../rollout/unit-key.ts";
 import type { AddressedVersion } from "../addressed-version.ts";
 import type { LoadedModel } from "../loaded-versions.ts";
 import { armOf, type RolloutSide } from "./arm-of.ts";
@@ -27,7 +27,7 @@ export function chooseVersion(
   { endpoint, version: addressed }: AddressedVersion,
   rollout: ServedRollout,
   isPinned: boolean,
-  asked: AskedBy,
+  asked: RequestedBy,
 ): Choice {
   const { route, other, serving } = endpoint;
   const isWatching = rollout.phase === "watching";

@@ -169,7 +169,7 @@ test("a version that cannot be loaded takes no traffic, and nothing counts", asy
   const { id: rolloutId } = await newRollout(ctx, { endpointId, canaryVersionId, weight: 0.9 });
   await gateway.core.start();
   await vi.waitFor(() => expect(servedBy(gateway, ctx)?.other?.state).toBe("failed"), waiting);
-  await vi.waitFor(() => expect(gateway.core.whyNotReady).toBeUndefined(), waiting);
+  await vi.waitFor(() => expect(gateway.core.unreadyReason).toBeUndefined(), waiting);
   const answers = await Promise.all(times(20).map(() => infer(gateway, ctx)));
   expect(new Set(answers.map(({ arm, modelVersion }) => `${arm} ${modelVersion}`))).toEqual(new Set(["stable 1"]));
   await gateway.core.evidence.close();
@@ -185,7 +185,7 @@ test("a gateway that starts without Postgres goes on with the last weight", asyn
   onTestFinished(() => second.core.stop());
   await second.core.start();
   await vi.waitFor(() => expect(servedBy(second, ctx)?.other?.state).toBe("ready"), waiting);
-  await vi.waitFor(() => expect(second.core.whyNotReady).toBeUndefined(), waiting);
+  await vi.waitFor(() => expect(second.core.unreadyReason).toBeUndefined(), waiting);
   expect(servedBy(second, ctx)?.route.rollout?.weight).toBe(0.3);
   const arms = await Promise.all(times(60).map(async () => (await infer(second, ctx)).arm));
   expect(new Set(arms)).toEqual(new Set(["stable", "canary"]));

@@ -12,7 +12,7 @@ import { Assigned } from "./assigned.ts";
 /** A live answer is on its way before its copy starts, compressed or not; and between two looks for a quiet moment. */
 const pauseMs = 5;
 /** For so long a copy waits for a quiet moment. */
-const patienceMs = 1000;
+const timeoutMs = 1000;
 
 /** A request that was answered, and is to run on the other version too. */
 interface Copy {
@@ -65,7 +65,7 @@ export class ShadowRunner {
       await new Promise((resolve) => setTimeout(resolve, pauseMs));
       if (this.isClosing || version.state !== "ready" || !version.opened) return this.drop(live, version, "gone");
       if (isQuiet(version) && isQuiet(live.answering)) return this.run(copy);
-    } while (performance.now() - offeredAt < patienceMs);
+    } while (performance.now() - offeredAt < timeoutMs);
     this.drop(live, version, "busy");
   }
 

@@ -6,7 +6,7 @@ import type { Context } from "#server/base/context.ts";
 import { cancelTask } from "#server/serve/tasks/cancel-task.ts";
 import { claimTasks } from "#server/serve/tasks/claim-tasks.ts";
 import { endAttempt } from "#server/serve/tasks/end-task.ts";
-import { mendTasks } from "#server/serve/tasks/mend-tasks.ts";
+import { recoverTasks } from "#server/serve/tasks/recover-tasks.ts";
 import {
   gatewayUrl,
   newTaskEndpoint,
@@ -79,7 +79,7 @@ test(
       .update(inferenceTasks)
       .set({ expiresAt: new Date(1) })
       .where(eq(inferenceTasks.state, "queued"));
-    await mendTasks(ctx, gatewayUrl);
+    await recoverTasks(ctx, gatewayUrl);
     await deliverAll(ctx);
     expect(received.map(({ body }) => JSON.parse(body).action).toSorted()).toEqual(["cancelled", "expired"]);
   }),

@@ -33,7 +33,7 @@ export type CalibratedMethod =
   | "no-test";
 
 /** Fewer rows than this on either side give no verdict (docs/spec/drift.md section 6.6). */
-export const fewestRows = 50;
+export const minRows = 50;
 
 /** What stands in the place of a verdict where there is none. */
 export function noVerdict(method: "too-few-rows" | "no-test"): CalibratedTest {

@@ -15,7 +15,7 @@ export interface ContinuousWindow {
 const draws = 40_000;
 /** The part of the draws that is kept: p-values above it are never asked for. */
 const tailShare = 0.3;
-const mostKept = 128;
+const maxStored = 128;
 
 const kept = new Map<string, Float64Array>();
 
@@ -32,7 +32,7 @@ function tailOf(window: ContinuousWindow): Float64Array {
   if (found) return found;
   const values = simulatedPsi(rounded, draws, seededRandom(1)).sort();
   const tail = values.slice(Math.floor(draws * (1 - tailShare)));
-  if (kept.size >= mostKept) kept.delete(kept.keys().next().value ?? "");
+  if (kept.size >= maxStored) kept.delete(kept.keys().next().value ?? "");
   kept.set(key, tail);
   return tail;
 }

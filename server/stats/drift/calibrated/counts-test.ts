@@ -1,4 +1,4 @@
-import { type CalibratedTest, fewestRows, netOfNoise, noVerdict, psiScale, total } from "./calibrated-test.ts";
+import { type CalibratedTest, minRows, netOfNoise, noVerdict, psiScale, total } from "./calibrated-test.ts";
 import type { Dispersion } from "./dispersion.ts";
 import { twoSampleChiSquare } from "./distances.ts";
 import { judgeCells } from "./judge-cells.ts";
@@ -24,7 +24,7 @@ export function countsTest(options: {
 }): CountsTest {
   const n = total(options.reference);
   const m = total(options.current) + (options.unseen ?? 0);
-  if (n < fewestRows || m < fewestRows) return noVerdict("too-few-rows");
+  if (n < minRows || m < minRows) return noVerdict("too-few-rows");
   const cells = pooledCells(options.reference, options.current, options.unseen);
   const degrees = cells.reference.length - 1;
   if (degrees < 1) return noVerdict("no-test");

@@ -1,4 +1,4 @@
-import { type CalibratedTest, fewestRows, netOfNoise, noVerdict, psiScale, total } from "./calibrated-test.ts";
+import { type CalibratedTest, minRows, netOfNoise, noVerdict, psiScale, total } from "./calibrated-test.ts";
 import { cutChiSquare } from "./cut-resolution.ts";
 import { decisionBins, regroup, wantedBins } from "./decision-bins.ts";
 import type { Dispersion } from "./dispersion.ts";
@@ -26,7 +26,7 @@ export function histogramTest(options: {
   const { reference, current } = options;
   const n = total(reference);
   const m = total(current);
-  if (n < fewestRows || m < fewestRows) return noVerdict("too-few-rows");
+  if (n < minRows || m < minRows) return noVerdict("too-few-rows");
   const groups = decisionBins(reference, wantedBins);
   const counts = regroup(reference, groups);
   const isContinuous = isEven(counts);

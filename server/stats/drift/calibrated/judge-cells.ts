@@ -21,7 +21,7 @@ const rowsForTwoCells = 20_000;
 const rowsForMoreCells = 1000;
 const rowsOfEachCell = 50;
 /** More than some seconds of drawing are not worth it: hundreds of levels at a tiny α keep the chi-square line. */
-const mostWork = 4e7;
+const maxWork = 4e7;
 
 /**
  * Whether a table is further from "one source" than α allows. The chi-square line says so where it can be trusted; where rows are
@@ -66,7 +66,7 @@ export function judgeCells(
 
 function isLineGood(cells: number, rows: number, alpha: number): boolean {
   if (cells === 2) return rows >= rowsForTwoCells;
-  if (cells * drawsFor(alpha) > mostWork) return true;
+  if (cells * drawsFor(alpha) > maxWork) return true;
   return rows >= Math.max(rowsForMoreCells, rowsOfEachCell * cells);
 }
 

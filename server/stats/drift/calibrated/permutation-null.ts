@@ -11,7 +11,7 @@ export interface SimulatedNull {
 
 /** Rows are drawn one by one where that takes less time than as many draws of counts as there are cells. */
 const rowsACell = 20;
-const mostRows = 200_000;
+const maxRows = 200_000;
 
 /**
  * Chi-squares of a table as it would look if both samples were from one source: all rows in one pot, as many drawn for one side as it
@@ -24,7 +24,7 @@ export function permutedChiSquare({ reference, current }: Cells, random: Random)
   // Margins stay, so that chi-square is a sum of squares: N² / (n m) · Σ (c − t · m / N)² / t, for either side.
   const rows = Math.min(n, m);
   const weights = pooled.map((count) => (n + m) ** 2 / (n * m) / count);
-  return rows <= rowsACell * pooled.length && n + m <= mostRows
+  return rows <= rowsACell * pooled.length && n + m <= maxRows
     ? byRows(pooled, weights, rows, random)
     : byCells(pooled, weights, rows, random);
 }

@@ -6,7 +6,7 @@ export interface Cells {
   current: number[];
 }
 
-const leastExpected = 5;
+const minExpected = 5;
 
 /**
  * Cells small enough to spoil a chi-square, put together as "other" (docs/spec/drift.md section 6.2): from the rarest on until each remaining cell
@@ -24,8 +24,8 @@ export function pooledCells(reference: ArrayLike<number>, current: ArrayLike<num
   const expected = ([r, c]: readonly [number, number]) => (r + c) * smaller;
   let other: readonly [number, number] = [0, unseen];
   let kept = 0;
-  const isOpen = () => other[0] + other[1] > 0 && expected(other) < leastExpected;
-  for (let cell = cells[kept]; cell && (expected(cell) < leastExpected || isOpen()); cell = cells[kept]) {
+  const isOpen = () => other[0] + other[1] > 0 && expected(other) < minExpected;
+  for (let cell = cells[kept]; cell && (expected(cell) < minExpected || isOpen()); cell = cells[kept]) {
     other = [other[0] + cell[0], other[1] + cell[1]];
     kept += 1;
   }

@@ -1,6 +1,6 @@
 import { chiSquareQuantile, chiSquareTail } from "../../chi-square.ts";
 import { seededRandom } from "../../random.ts";
-import { type CalibratedTest, fewestRows, netOfNoise, noVerdict, psiScale, total } from "./calibrated-test.ts";
+import { type CalibratedTest, minRows, netOfNoise, noVerdict, psiScale, total } from "./calibrated-test.ts";
 import {
   type ContinuousWindow,
   continuousLine,
@@ -16,7 +16,7 @@ import type { Cells } from "./pool-cells.ts";
 /** Below so many rows on either side the null of a continuous feature is simulated. */
 const rowsForChiSquare = 1000;
 /** The smallest α whose line is read from the draws that are kept; below it, an alarm is confirmed by draws of its own. */
-const leastKeptAlpha = 0.0025;
+const minStoredAlpha = 0.0025;
 
 /**
  * Whether a numeric feature is distributed as it was in the reference (docs/spec/drift.md sections 6.1 and 6.6): PSI over decision bins against the
@@ -37,7 +37,7 @@ export function psiTest(options: {
   const cells = withoutEmpty(options.reference, options.current);
   const n = total(cells.reference);
   const m = total(cells.current);
-  if (n < fewestRows || m < fewestRows) return noVerdict("too-few-rows");
+  if (n < minRows || m < minRows) return noVerdict("too-few-rows");
   const bins = cells.reference.length;
   if (bins < 2) return noVerdict("no-test");
   const scale = psiScale(n, m);
@@ -70,7 +70,7 @@ function judgeContinuous(t: number, window: ContinuousWindow, alpha: number): Ju
   const line = chiSquareQuantile(alpha, degrees);
   const plain: Judgement = { line, pValue, isDrift: t > line, method: "chi-square" };
   if (Math.min(window.referenceRows, window.rows) >= rowsForChiSquare) return plain;
-  if (alpha >= leastKeptAlpha && alpha <= 0.25) {
+  if (alpha >= minStoredAlpha && alpha <= 0.25) {
     const own = continuousLine(window, alpha);
     return { line: own, pValue: continuousPValue(window, t) ?? pValue, isDrift: t > own, method: "monte-carlo" };
   }

@@ -1,7 +1,7 @@
 import { betaBinomialTail } from "../../beta-binomial.ts";
 import { hypergeometricTail } from "../../hypergeometric.ts";
 import { normalShareBelow } from "../../normal.ts";
-import { type CalibratedMethod, type CalibratedTest, fewestRows, noVerdict } from "./calibrated-test.ts";
+import { type CalibratedMethod, type CalibratedTest, minRows, noVerdict } from "./calibrated-test.ts";
 
 /**
  * Whether more rows than the reference lets expect have a level it never had (docs/spec/drift.md section 6.3): with many rare levels some new ones
@@ -16,7 +16,7 @@ export function unseenTest(options: {
   alpha: number;
 }): CalibratedTest {
   const { unseen, rows, once, referenceRows, alpha } = options;
-  if (rows < fewestRows || referenceRows < fewestRows) return noVerdict("too-few-rows");
+  if (rows < minRows || referenceRows < minRows) return noVerdict("too-few-rows");
   const tail = (hits: number) =>
     hypergeometricTail(hits, { total: rows + referenceRows, marked: hits + once, drawn: rows });
   return upwards({ hits: unseen, rows, alpha, tail, method: "hypergeometric", key: `unseen ${once} ${referenceRows}` });
@@ -34,7 +34,7 @@ export function shareTest(options: {
   alpha: number;
 }): CalibratedTest {
   const { hits, rows, referenceHits, referenceRows, alpha } = options;
-  if (rows < fewestRows || referenceRows < fewestRows) return noVerdict("too-few-rows");
+  if (rows < minRows || referenceRows < minRows) return noVerdict("too-few-rows");
   const all = rows + referenceRows;
   const expected = ((hits + referenceHits) * Math.min(rows, referenceRows)) / all;
   const isSmall = expected < 5;
@@ -65,14 +65,14 @@ export function outOfRangeTest(options: {
   alpha: number;
 }): CalibratedTest {
   const { outside, rows, referenceRows, alpha } = options;
-  if (rows < fewestRows || referenceRows < fewestRows) return noVerdict("too-few-rows");
+  if (rows < minRows || referenceRows < minRows) return noVerdict("too-few-rows");
   const tail = (hits: number) => betaBinomialTail(hits, rows, { a: 2, b: referenceRows - 1 });
   return upwards({ hits: outside, rows, alpha, tail, method: "beta-binomial", key: `outside ${referenceRows}` });
 }
 
 /** Lines by what they depend on: features of one window have the same rows, and mostly nothing in the reference. */
 const quietHits = new Map<string, number>();
-const mostKept = 2048;
+const maxStored = 2048;
 
 /** The share against the largest share that still is no alarm, found by halving: tails fall as hits rise. */
 function upwards(options: {
@@ -85,14 +85,14 @@ function upwards(options: {
   key: string;
 }): CalibratedTest {
   const { hits, rows, alpha, tail, method } = options;
-  const quiet = mostQuietHits(options);
+  const quiet = maxQuietHits(options);
   const pValue = Math.min(1, tail(hits));
   const line = quiet >= rows ? Number.POSITIVE_INFINITY : quiet / rows;
   return { statistic: hits / rows, line, pValue, degrees: 0, isDrift: pValue < alpha, method };
 }
 
 /** The most hits that are no alarm; all rows where nothing can alarm. */
-function mostQuietHits(options: { rows: number; alpha: number; tail: (hits: number) => number; key: string }): number {
+function maxQuietHits(options: { rows: number; alpha: number; tail: (hits: number) => number; key: string }): number {
   const { rows, alpha, tail } = options;
   const key = `${options.key} ${rows} ${alpha}`;
   const known = quietHits.get(key);
@@ -103,7 +103,7 @@ function mostQuietHits(options: { rows: number; alpha: number; tail: (hits: numb
     if (tail(middle) < alpha) alarm = middle;
     else quiet = middle;
   }
-  if (quietHits.size >= mostKept) quietHits.clear();
+  if (quietHits.size >= maxStored) quietHits.clear();
   quietHits.set(key, quiet);
   return quiet;
 }

@@ -2,14 +2,14 @@ import { type CompatibleColumn, distinctOfBoth, rowsOf } from "./column.ts";
 import type { CompatibleMethod } from "./compatible-score.ts";
 
 /** Reference rows up to which Evidently takes a test, and a distance above. */
-const mostForTests = 1000;
+const maxForTests = 1000;
 
 /**
  * The method that Evidently picks for a column by itself (docs/spec/drift.md section 3.1): only the reference's size matters for
  * the row of the table.
  */
 export function chooseMethod(reference: CompatibleColumn, current: CompatibleColumn): CompatibleMethod {
-  const isSmall = rowsOf(reference) <= mostForTests;
+  const isSmall = rowsOf(reference) <= maxForTests;
   const distinct = distinctOfBoth(reference, current, 5);
   if (reference.type === "numerical" && distinct > 5) return isSmall ? "ks" : "wasserstein";
   if (!isSmall) return "jensenshannon";

@@ -2,7 +2,7 @@
 export type ColumnType = "numerical" | "categorical" | "text" | "datetime" | "list" | "unknown";
 
 /** A whole-number column with at most so many different values is categorical. */
-const mostIntegerLevels = 10;
+const maxIntegerLevels = 10;
 
 /**
  * The type that Evidently infers from a pandas column (docs/spec/drift.md section 2; Evidently 0.7.21, infer_column_type). Only compatible
@@ -19,7 +19,7 @@ export function columnType(column: {
 }): ColumnType {
   const { dtype, distinct, count, ends = "strings" } = column;
   if (dtype.startsWith("float")) return "numerical";
-  if (dtype.startsWith("int")) return distinct <= mostIntegerLevels ? "categorical" : "numerical";
+  if (dtype.startsWith("int")) return distinct <= maxIntegerLevels ? "categorical" : "numerical";
   if (dtype === "bool" || dtype === "category") return "categorical";
   if (dtype.startsWith("datetime")) return "datetime";
   const isText = dtype === "string" || dtype === "str" || (dtype === "object" && ends === "strings");

@@ -6,14 +6,14 @@ export interface Binned extends Table {
 }
 
 /** Numeric columns with more different reference values than this are cut into bins of equal width (docs/spec/drift.md section 3.2). */
-const mostLevels = 20;
+const maxLevels = 20;
 
 /** Bins as Evidently cuts them for PSI, KL and Jensen–Shannon: Sturges' on the pooled range, or one for each value. */
 export function evidentlyBins(reference: CompatibleColumn, current: CompatibleColumn): Binned {
   if (
     reference.type === "categorical" ||
     current.type === "categorical" ||
-    distinctOf(reference, mostLevels) <= mostLevels
+    distinctOf(reference, maxLevels) <= maxLevels
   )
     return tableOf(reference, current);
   const edges = sturgesEdges(pooledRange(reference, current), reference.sorted.length + current.sorted.length, {

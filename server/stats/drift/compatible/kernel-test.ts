@@ -1,7 +1,7 @@
 import { seededRandom, shuffled } from "../../random.ts";
 
 /** All pairs are held: beyond so many rows of both sides together it is not worth their memory. */
-const mostRows = 4000;
+const maxRows = 4000;
 
 /**
  * Maximum mean discrepancy with a Gaussian kernel as wide as the median distance within the reference, and the p-value of 100
@@ -10,8 +10,8 @@ const mostRows = 4000;
  */
 export function kernelTest(reference: Float64Array, current: Float64Array): { statistic: number; pValue: number } {
   const values = Float64Array.from([...reference, ...current]);
-  if (values.length > mostRows)
-    throw new RangeError(`This method takes at most ${mostRows} rows of both sides together.`);
+  if (values.length > maxRows)
+    throw new RangeError(`This method takes at most ${maxRows} rows of both sides together.`);
   const gamma = 1 / medianSquare(reference);
   const kernel = (a: number, b: number) => Math.exp(-gamma * ((values[a] as number) - (values[b] as number)) ** 2);
   const all = values.length;

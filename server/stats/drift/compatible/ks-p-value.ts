@@ -1,11 +1,11 @@
 import { oneSampleTail } from "./one-sample-ks.ts";
 
 /** Larger samples get the asymptotic form, as in scipy's "auto". */
-const mostExact = 10_000;
+const maxExact = 10_000;
 
 /** p-value of Kolmogorov and Smirnov's two-sample D as scipy gives it: exact up to 10,000 rows on each side (docs/spec/drift.md section 3.4). */
 export function ksPValue(d: number, n: number, m: number): number {
-  if (Math.max(n, m) <= mostExact) return exactKs(d, n, m);
+  if (Math.max(n, m) <= maxExact) return exactKs(d, n, m);
   return Math.min(1, Math.max(0, oneSampleTail(d, Math.round((n * m) / (n + m)))));
 }
 

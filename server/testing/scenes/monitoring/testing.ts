@@ -15,7 +15,7 @@ export interface Watched extends StateKey {
   features: readonly ProfiledFeature[];
 }
 
-interface Wish {
+interface Input {
   name?: string;
   features: readonly ProfiledFeature[];
   rows: number;
@@ -25,7 +25,7 @@ interface Wish {
 /** An endpoint that serves a version whose reference is in force. */
 export async function newWatched(
   ctx: Context,
-  { name = "flights", features, rows, importances }: Wish,
+  { name = "flights", features, rows, importances }: Input,
 ): Promise<Watched> {
   const { workspaceId } = ctx.actor;
   const { id: endpointId } = await createEndpoint(ctx, { name });

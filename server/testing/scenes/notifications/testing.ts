@@ -72,15 +72,15 @@ export interface Answer {
   afterMs?: number;
 }
 
-export interface Heard {
+export interface ReceivedMessage {
   path: string;
   headers: IncomingHttpHeaders;
   body: Record<string, unknown>;
 }
 
 /** A server on this machine that hears JSON and answers as it is told, by default with 200 and "ok". */
-export async function newListener(answer: (heard: Heard, count: number) => Answer = () => ({})) {
-  const heard: Heard[] = [];
+export async function newListener(answer: (heard: ReceivedMessage, count: number) => Answer = () => ({})) {
+  const heard: ReceivedMessage[] = [];
   const server = createServer(async (request, response) => {
     const one = { path: request.url ?? "", headers: request.headers, body: JSON.parse(await text(request)) };
     heard.push(one);

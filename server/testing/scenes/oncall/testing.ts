@@ -19,7 +19,7 @@ export function asPerson(ctx: Context, id: string, name: string, role: Role = "m
   return { ...ctx, actor: { ...ctx.actor, kind: "user", id, name, role } };
 }
 
-interface ScheduleWish {
+interface ScheduleInput {
   name?: string;
   teamId?: string | null;
   userIds: string[];
@@ -29,7 +29,7 @@ interface ScheduleWish {
 /** A schedule whose people change each Monday at 09:00 UTC, from 4 May 2026 on. */
 export function newSchedule(
   ctx: Context,
-  { name = "Primary", teamId = null, userIds, layer }: ScheduleWish,
+  { name = "Primary", teamId = null, userIds, layer }: ScheduleInput,
 ): Promise<Schedule> {
   const weekly = { name: "Weeks", userIds, start: "2026-05-04T09:00", every: { unit: "week" as const, count: 1 } };
   return createSchedule(ctx, { name, timeZone: "UTC", teamId, layers: [{ ...weekly, ...layer }] });

@@ -98,7 +98,7 @@ export async function countArms(
 }
 
 /** One look of the worker. @param later seconds after the beginning of the step */
-export async function lookAgain(ctx: Context, rolloutId: string, later?: number): Promise<void> {
+export async function recheck(ctx: Context, rolloutId: string, later?: number): Promise<void> {
   const [row] = await ctx.db.select().from(rollouts).where(eq(rollouts.id, rolloutId));
   const { stepStartedAt } = (row as typeof rollouts.$inferSelect).state as { stepStartedAt: number };
   const worker = systemContext(ctx.db, ctx.actor.workspaceId, "evaluate-rollout");

@@ -15,10 +15,10 @@ export async function newServed(ctx: Context, name = "digits") {
   return { endpointId, versionId, nextVersionId };
 }
 
-type Wish = Partial<Omit<typeof SloDefinition._input, "indicator">> & { name?: string };
+type Input = Partial<Omit<typeof SloDefinition._input, "indicator">> & { name?: string };
 
 /** An SLO as it is stored, without the command that makes one. */
-export async function newSlo(ctx: Context, indicator: Indicator | null, { name = "an-slo", ...wish }: Wish = {}) {
+export async function newSlo(ctx: Context, indicator: Indicator | null, { name = "an-slo", ...wish }: Input = {}) {
   const definition = SloDefinition.parse({
     service: "digits",
     target: 0.999,
@@ -38,12 +38,12 @@ export async function newSlo(ctx: Context, indicator: Indicator | null, { name =
   return { ...row, seriesId: seriesId ?? "", definition };
 }
 
-type LoggedWish = Partial<typeof predictions.$inferInsert> & { endpointId: string; versionId: string; at: Date };
+type LoggedInput = Partial<typeof predictions.$inferInsert> & { endpointId: string; versionId: string; at: Date };
 
 /** A prediction in the log, with its label when there is one. */
 export async function newLogged(
   ctx: Context,
-  { label, receivedAt, ...wish }: LoggedWish & { label?: string; receivedAt?: Date },
+  { label, receivedAt, ...wish }: LoggedInput & { label?: string; receivedAt?: Date },
 ) {
   const { workspaceId } = ctx.actor;
   const row = {

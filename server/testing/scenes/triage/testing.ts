@@ -4,7 +4,7 @@ import type { Context } from "#server/base/context.ts";
 import { hourMs, minuteMs } from "#server/base/durations.ts";
 import { deployVersion } from "#server/release/endpoints/deploy-version.ts";
 import { flushDue } from "#server/respond/dispatch/alert-dispatcher.ts";
-import { tellAfterChange } from "#server/respond/paging/tell-after-change.ts";
+import { notifyAfterChange } from "#server/respond/paging/notify-after-change.ts";
 import { createEndpoint } from "#server/serve/endpoints/create-endpoint.ts";
 import { newVersion } from "#server/testing/scenes/serving/testing.ts";
 import { evaluateSlo } from "#server/watch/slo/evaluation/evaluate-slo.ts";
@@ -58,7 +58,7 @@ async function look(ctx: Context, sloId: string): Promise<void> {
   const now = Date.now();
   await countSeries(ctx.db, await dueSeries(ctx.db, now), now);
   await countHistory(ctx.db, now);
-  await evaluateSlo(ctx, sloId, { memory: new SeriesMemory(), now, afterChange: tellAfterChange });
+  await evaluateSlo(ctx, sloId, { memory: new SeriesMemory(), now, afterChange: notifyAfterChange });
   await flushDue(ctx.db, now + 31_000);
 }
 

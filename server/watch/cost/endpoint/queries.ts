@@ -8,7 +8,7 @@ import { readCascadeReport } from "#server/serve/cascade/report-queries.ts";
 import { findEndpoint } from "#server/serve/endpoints/lookups.ts";
 import { paretoFront } from "#server/stats/pareto.ts";
 import { priceAt } from "../../../serve/prices/price-segments.ts";
-import { leastLabels } from "../report/cost-row.ts";
+import { minLabels } from "../report/cost-row.ts";
 import { groupDays } from "../report/grouped-days.ts";
 import { readFacts } from "../savings/queries.ts";
 import { readMachines } from "../savings/read-fleet.ts";
@@ -105,7 +105,7 @@ function together(fleet: Awaited<ReturnType<typeof readMachines>>) {
   const add = (read: (one: (typeof fleet)[number]) => number) => fleet.reduce((sum, one) => sum + read(one), 0);
   return {
     cores: add(({ cores }) => cores),
-    mostBusy: add(({ mostBusy }) => mostBusy),
+    maxUtilisation: add(({ maxUtilisation }) => maxUtilisation),
     hours: Math.max(...fleet.map(({ hours }) => hours)),
   };
 }
@@ -122,7 +122,7 @@ function versionCost(own: readonly DaySpend[], known: { labelled: number; right:
   const rows = sum((row) => row.rows);
   const perThousand = answered > 0 ? (spent / answered) * 1000 : null;
   const labelled = known?.labelled ?? 0;
-  const correctShare = known && labelled >= leastLabels ? known.right / labelled : null;
+  const correctShare = known && labelled >= minLabels ? known.right / labelled : null;
   return {
     spent,
     answered,
@@ -135,7 +135,7 @@ function versionCost(own: readonly DaySpend[], known: { labelled: number; right:
 }
 
 const ttls = [60, 600, 3600];
-const mostRequests = 5000;
+const maxRequests = 5000;
 
 /** Of the latest sampled requests whose inputs were kept, how many a cache would have answered by how long it keeps answers. */
 async function readRepeats(ctx: Context, endpointId: string): Promise<Repeats[]> {
@@ -144,7 +144,7 @@ async function readRepeats(ctx: Context, endpointId: string): Promise<Repeats[]>
       select at, md5(inputs::text) as asked from predictions
       where workspace_id = ${ctx.actor.workspaceId} and endpoint_id = ${endpointId} and inputs is not null and status = 200
         and kept = 'sampled' and source = 'model' and arm = 'stable' and at > now() - interval '7 days'
-      order by at desc limit ${mostRequests}
+      order by at desc limit ${maxRequests}
     ), gaps as (
       select extract(epoch from at - lag(at) over (partition by asked order by at)) as seconds from latest
     )

@@ -34,7 +34,7 @@ test("batches are held against what a row takes over all, also those that would 
 test("a cache saves what would have been answered again, fewer cores what they cost", () => {
   const [cache] = told({ repeats: [{ ttlSeconds: 600, requests: 1000, repeated: 250 }] });
   expect(cache).toMatchObject({ words: "Cache responses for 10\u00a0min", share: 0.25, perMonth: 25 });
-  const fleet = told({ fleet: { cores: 8, mostBusy: 1.6, hours: 100 } });
+  const fleet = told({ fleet: { cores: 8, maxUtilisation: 1.6, hours: 100 } });
   expect(fleet.map(({ share, perMonth }) => [share, perMonth])).toEqual([
     [0.5, 150],
     [0.625, 187.5],

@@ -1,6 +1,6 @@
 import { percent } from "#server/base/number-words.ts";
 import type { BatchSize, MeasuredVersion } from "../savings/find-savings.ts";
-import { leastRuns } from "../savings/find-savings.ts";
+import { minRuns } from "../savings/find-savings.ts";
 import type { WhatIf } from "./contract.ts";
 
 /** Requests that an answer kept for so long would have answered. */
@@ -13,7 +13,7 @@ export interface Repeats {
 /** Cores of the machines that serve, and the most that were busy in an hour. */
 interface Fleet {
   cores: number;
-  mostBusy: number;
+  maxUtilisation: number;
   hours: number;
 }
 
@@ -31,7 +31,7 @@ export interface WhatIfFacts {
 
 /** How busy the busiest hour may be. */
 const busyGoals = [0.4, 0.6, 0.8];
-const leastBatchRuns = 20;
+const minBatchRuns = 20;
 
 /** Changes that were not made, with what they would save by what was measured. What was not measured is not in it. */
 export function whatIfs(facts: WhatIfFacts): WhatIf[] {
@@ -49,11 +49,11 @@ type Priced = (share: number) => number | null;
 
 function batching({ batches }: WhatIfFacts, ofRuns: Priced): WhatIf[] {
   const runs = batches.reduce((sum, { runs }) => sum + runs, 0);
-  if (runs < leastRuns) return [];
+  if (runs < minRuns) return [];
   const rows = batches.reduce((sum, size) => sum + size.rows * size.runs, 0);
   const now = batches.reduce((sum, size) => sum + size.runMs * size.runs, 0) / rows;
   return batches
-    .filter((size) => size.runs >= leastBatchRuns)
+    .filter((size) => size.runs >= minBatchRuns)
     .sort((a, b) => a.rows - b.rows)
     .map(({ rows: together, runs: seen, runMs }) => {
       const share = 1 - runMs / together / now;
@@ -65,7 +65,7 @@ function batching({ batches }: WhatIfFacts, ofRuns: Priced): WhatIf[] {
 
 function caching({ repeats }: WhatIfFacts, ofRuns: Priced): WhatIf[] {
   return repeats
-    .filter(({ requests }) => requests >= leastRuns)
+    .filter(({ requests }) => requests >= minRuns)
     .map(({ ttlSeconds, requests, repeated }) => {
       const share = repeated / requests;
       const basis = `${repeated} of ${requests} sampled requests; samples underestimate repeats.`;
@@ -82,21 +82,21 @@ function caching({ repeats }: WhatIfFacts, ofRuns: Priced): WhatIf[] {
 function replicas({ fleet, spentPerMonth }: WhatIfFacts): WhatIf[] {
   if (!fleet || fleet.hours < 24 || fleet.cores === 0) return [];
   return busyGoals.map((goal) => {
-    const needed = Math.max(1, Math.ceil(fleet.mostBusy / goal));
+    const needed = Math.max(1, Math.ceil(fleet.maxUtilisation / goal));
     const share = 1 - needed / fleet.cores;
     const words = `${needed} ${needed === 1 ? "core" : "cores"}: busiest hour at ${percent(goal)}`;
-    const basis = `${fleet.cores} cores provisioned, at most ${figure(fleet.mostBusy)} busy over ${fleet.hours} hours.`;
+    const basis = `${fleet.cores} cores provisioned, at most ${figure(fleet.maxUtilisation)} busy over ${fleet.hours} hours.`;
     return { kind: "replicas" as const, words, share, perMonth: times(spentPerMonth, share), basis };
   });
 }
 
 /** Quantised, distilled or just other: whatever version ran beside the current one. */
 function others({ versions }: WhatIfFacts, ofRuns: Priced): WhatIf[] {
-  const current = versions.find(({ isCurrent, rows }) => isCurrent && rows >= leastRuns);
+  const current = versions.find(({ isCurrent, rows }) => isCurrent && rows >= minRuns);
   if (!current) return [];
   const own = current.deviceMs / current.rows;
   return versions
-    .filter((one) => !one.isCurrent && one.rows >= leastRuns)
+    .filter((one) => !one.isCurrent && one.rows >= minRuns)
     .map(({ version, rows, deviceMs }) => {
       const share = 1 - deviceMs / rows / own;
       const basis = `${figure(deviceMs / rows)}\u00a0ms per prediction in ${rows} predictions; version ${current.version} takes ${figure(own)}\u00a0ms.`;

@@ -14,7 +14,7 @@ import { readPriceBook } from "./queries.ts";
 import { pairsOf, readBook } from "./read-book.ts";
 
 /** A year of hours is metered again when a price is set for the past; further back nothing was metered. */
-const mostBackMs = 400 * 24 * hourMs;
+const maxBackMs = 400 * 24 * hourMs;
 
 /**
  * Writes new rows into the price book. What was spent is made of usage and prices when it is read, so a price for the past changes what the
@@ -26,7 +26,7 @@ export async function setPrices(ctx: Context, input: SetPrices): Promise<PriceBo
   const { prices: given, currency, fromDay, reason, ...rest } = SetPrices.parse(input);
   const from = fromDay === undefined ? (rest.from ?? new Date()) : startOf(fromDay, await workspaceTimeZone(ctx));
   const start = Math.floor(+from / hourMs) * hourMs;
-  if (start < Date.now() - mostBackMs) {
+  if (start < Date.now() - maxBackMs) {
     throw new DomainError("invalid", "A price can start at most 400 days ago; usage was not metered before.", {
       field: "from",
     });

@@ -1,6 +1,6 @@
 import type { DaySpend, MachineDay } from "../spending/contract.ts";
 import { daysLater, startOf } from "../spending/days.ts";
-import { edgeWords } from "../spending/edge-words.ts";
+import { describeEdge } from "../spending/describe-edge.ts";
 import type { Ledger } from "../spending/ledger.ts";
 import type { Calendar } from "./calendar.ts";
 import type { CostGroup, CostReport } from "./contract.ts";
@@ -159,7 +159,7 @@ function cumulated(days: ReadonlyMap<string, DaySums>, past: readonly string[]):
 function problemsOf({ ledger, calendar: { timeZone }, now }: Facts): string[] {
   const { currency, hasOtherCurrency, usage, training } = ledger;
   if (currency === null) return [];
-  const edges = edgeWords(timeZone, now);
+  const edges = describeEdge(timeZone, now);
   const unpriced = usage.some((row) => row.unpriced > 0);
   const unpricedRuns = training.filter(({ cost }) => cost === null).length;
   return [

@@ -6,7 +6,7 @@ import type { CostRow } from "./contract.ts";
 import { type DaySums, sumDays } from "./grouped-days.ts";
 
 /** Fewer labels than that are too few to say how many answers were right. */
-export const leastLabels = 30;
+export const minLabels = 30;
 
 /** What is known of answers and their labels. */
 export interface Correctness {
@@ -31,7 +31,7 @@ export function costRow(given: Given, calendar: Calendar, all: number, now: numb
   const { past, before, history } = calendar;
   const { spent, compute, idle, answered } = sumDays(days, past);
   const correctShare =
-    correctness && correctness.labelled >= leastLabels ? correctness.right / correctness.labelled : null;
+    correctness && correctness.labelled >= minLabels ? correctness.right / correctness.labelled : null;
   const perThousand = answers && answered > 0 ? (spent / answered) * 1000 : null;
   const known = knownHistory(days, history);
   return {

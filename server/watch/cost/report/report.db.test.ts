@@ -19,7 +19,7 @@ const now = Date.now();
 const hour = (daysAgo: number) => new Date(Math.floor(now / dayMs) * dayMs - daysAgo * dayMs);
 const at = new Date(Math.floor(now / dayMs) * dayMs - dayMs / 2);
 
-interface Wish {
+interface Input {
   endpointId: string;
   versionId: string;
   /** Core-hours of runs; the machine has ten for the hour. */
@@ -28,7 +28,7 @@ interface Wish {
 }
 
 /** One hour of a day on a machine with ten cores. */
-async function use(ctx: Context, daysAgo: number, { busy, answered = 1000, ...served }: Wish) {
+async function use(ctx: Context, daysAgo: number, { busy, answered = 1000, ...served }: Input) {
   const { workspaceId } = ctx.actor;
   const known = { machine: `m${daysAgo}`, hour: hour(daysAgo), cores: 10, gpus: 0, memoryBytes: 1 };
   await ctx.db

@@ -1,5 +1,5 @@
 import { percent } from "#server/base/number-words.ts";
-import { moneyWords } from "../money.ts";
+import { formatMoney } from "../money.ts";
 import type { CostReport, CostRow, SentencePart } from "./contract.ts";
 
 type Spoken = Pick<CostReport, "month" | "currency" | "total" | "rows" | "ahead">;
@@ -19,10 +19,10 @@ export function sentenceOf({ month, currency, total, rows, ahead }: Spoken): Sen
   const { forecast, spent, budget } = total;
   const isOver = ahead.length === 0 && forecast !== null && forecast.low === forecast.high;
   const first = isOver
-    ? `${name} cost ${moneyWords(spent, currency)}${against(spent, budget)}.`
+    ? `${name} cost ${formatMoney(spent, currency)}${against(spent, budget)}.`
     : forecast
-      ? `${name} is forecast to end at ${moneyWords(forecast.value, currency)}${against(forecast.value, budget)}.`
-      : `${moneyWords(spent, currency)} spent in ${name} so far; not enough days for a forecast.`;
+      ? `${name} is forecast to end at ${formatMoney(forecast.value, currency)}${against(forecast.value, budget)}.`
+      : `${formatMoney(spent, currency)} spent in ${name} so far; not enough days for a forecast.`;
   return [said(first), ...worst(rows, currency)];
 }
 
@@ -44,7 +44,7 @@ function worst(rows: readonly CostRow[], currency: string): SentencePart[] {
   const odd = rows.find(({ unusual }) => unusual && unusual.spent > unusual.expected);
   if (odd?.unusual) {
     const { spent, expected } = odd.unusual;
-    const words = ` cost ${moneyWords(spent, currency)} yesterday; ${moneyWords(expected, currency)} is typical.`;
+    const words = ` cost ${formatMoney(spent, currency)} yesterday; ${formatMoney(expected, currency)} is typical.`;
     return [said(" "), linked(odd.name, hrefOf(odd)), said(words)];
   }
   return [];

@@ -1,5 +1,5 @@
 import { percent } from "#server/base/number-words.ts";
-import { type Correctness, leastLabels } from "../report/cost-row.ts";
+import { type Correctness, minLabels } from "../report/cost-row.ts";
 import type { Saving } from "./contract.ts";
 
 /** An objective of an endpoint that a way to spend less may touch. */
@@ -34,7 +34,7 @@ export function versionAgainst(promises: readonly Promised[], { correctness, lat
         `its p95 is ${figure(latencyMsP95)}\u00a0ms, the objective is ${figure(promise.withinMs)}\u00a0ms`,
       );
     }
-    if (!correctness || correctness.labelled < leastLabels)
+    if (!correctness || correctness.labelled < minLabels)
       return unknown(promise, "not enough labels to determine its accuracy");
     const share = correctness.right / correctness.labelled;
     if (share >= promise.target) return null;

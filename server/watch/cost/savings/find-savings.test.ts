@@ -51,12 +51,12 @@ test("repeated requests would have been answered by a cache; too few say nothing
 });
 
 test("a machine needs what its busiest hour takes, with room", () => {
-  const machine = { machine: "m", cores: 8, mostBusy: 1.5, hours: 600, spent: 80, days: 28 };
+  const machine = { machine: "m", cores: 8, maxUtilisation: 1.5, hours: 600, spent: 80, days: 28 };
   const [saving] = findSavings([], [machine]);
   // 1.5 cores at 60% are 2.5, so 3 of 8.
   expect(saving).toMatchObject({ kind: "machine", share: 0.625 });
   expect(saving?.words).toBe("3 cores instead of 8: at most 1.5 were busy in any hour");
-  expect(findSavings([], [{ ...machine, mostBusy: 5 }])).toEqual([]);
+  expect(findSavings([], [{ ...machine, maxUtilisation: 5 }])).toEqual([]);
   expect(findSavings([], [{ ...machine, hours: 3 }])).toEqual([]);
 });
 

@@ -1,14 +1,14 @@
 import { percent } from "#server/base/number-words.ts";
-import { type Correctness, leastLabels } from "../report/cost-row.ts";
+import { type Correctness, minLabels } from "../report/cost-row.ts";
 import { type Promised, peaksFirst, runAgainst, versionAgainst } from "./against-objectives.ts";
 import type { Saving } from "./contract.ts";
 
 /** Fewer runs or answers than that are too few to compare by. */
-export const leastRuns = 100;
+export const minRuns = 100;
 /** Less is within what a month differs from another by. */
-const leastShare = 0.03;
+const minShare = 0.03;
 /** Above this share of its cores, a machine that waits for requests begins to make them wait. */
-const mostBusy = 0.6;
+const maxUtilisation = 0.6;
 
 /** One version behind an endpoint, over the time that is looked at. */
 export interface MeasuredVersion {
@@ -50,7 +50,7 @@ export interface MeasuredEndpoint {
 export interface MeasuredMachine {
   machine: string;
   cores: number;
-  mostBusy: number;
+  maxUtilisation: number;
   hours: number;
   /** The workspace's part. */
   spent: number;
@@ -65,17 +65,17 @@ export function findSavings(endpoints: readonly MeasuredEndpoint[], machines: re
   ];
   return found
     .filter((saving) => saving !== undefined)
-    .filter(({ share, perMonth }) => share >= leastShare && perMonth > 0)
+    .filter(({ share, perMonth }) => share >= minShare && perMonth > 0)
     .sort((a, b) => b.perMonth - a.perMonth);
 }
 
 /** A version that was measured beside the current one, takes less for each answer, and was right as often. */
 function cheaperVersion({ name, spent, compute, days, versions, promises = [] }: MeasuredEndpoint): Saving | undefined {
-  const current = versions.find(({ isCurrent, rows }) => isCurrent && rows >= leastRuns);
+  const current = versions.find(({ isCurrent, rows }) => isCurrent && rows >= minRuns);
   if (!current) return undefined;
   const own = current.deviceMs / current.rows;
   const best = versions
-    .filter((one) => !one.isCurrent && one.rows >= leastRuns && isAsGood(one, current))
+    .filter((one) => !one.isCurrent && one.rows >= minRuns && isAsGood(one, current))
     .map((one) => ({ ...one, share: 1 - one.deviceMs / one.rows / own }))
     .sort((a, b) => b.share - a.share)[0];
   if (!best) return undefined;
@@ -87,7 +87,7 @@ function cheaperVersion({ name, spent, compute, days, versions, promises = [] }:
     share: (share * compute) / (spent || 1),
     words: `Promote version ${version}: ${percent(figure(share))} cheaper per prediction`,
     basis: known
-      ? `Measured on ${rows} predictions; accuracy ${percent(figure(rightShare(best.correctness)))} on labelled ones, version ${current.version} ${percent(figure(rightShare(current.correctness)))}.`
+      ? `Measured on ${rows} predictions; accuracy ${percent(figure(accuracy(best.correctness)))} on labelled ones, version ${current.version} ${percent(figure(accuracy(current.correctness)))}.`
       : `Measured on ${rows} predictions. Too few labels to compare accuracy: use a rollout with a quality guardrail.`,
     perMonth: (monthly(compute, days) || 0) * share,
     href: hrefOf(name),
@@ -98,18 +98,18 @@ function cheaperVersion({ name, spent, compute, days, versions, promises = [] }:
 /** Not worse by more than a point where both are known; not known is said with the saving. */
 function isAsGood(one: MeasuredVersion, current: MeasuredVersion): boolean {
   const [a, b] = [one.correctness, current.correctness];
-  if (!a || !b || a.labelled < leastLabels || b.labelled < leastLabels) return true;
-  return rightShare(a) >= rightShare(b) - 0.01;
+  if (!a || !b || a.labelled < minLabels || b.labelled < minLabels) return true;
+  return accuracy(a) >= accuracy(b) - 0.01;
 }
 
-function rightShare(correctness: Correctness | undefined): number {
+function accuracy(correctness: Correctness | undefined): number {
   return correctness && correctness.labelled > 0 ? correctness.right / correctness.labelled : 0;
 }
 
 /** Requests of which more would run together: what a row costs in the cheapest size of batch that was seen often enough. */
 function batching({ name, spent, compute, days, batches, promises = [] }: MeasuredEndpoint): Saving | undefined {
   const runs = batches.reduce((sum, { runs }) => sum + runs, 0);
-  if (runs < leastRuns) return undefined;
+  if (runs < minRuns) return undefined;
   const rows = batches.reduce((sum, size) => sum + size.rows * size.runs, 0);
   const now = batches.reduce((sum, size) => sum + size.runMs * size.runs, 0) / rows;
   const best = batches
@@ -131,7 +131,7 @@ function batching({ name, spent, compute, days, batches, promises = [] }: Measur
 
 /** Requests that asked again what was asked shortly before. In a sample fewer repeats are seen than there are. */
 function cache({ name, spent, compute, days, repeats }: MeasuredEndpoint): Saving | undefined {
-  if (!repeats || repeats.requests < leastRuns) return undefined;
+  if (!repeats || repeats.requests < minRuns) return undefined;
   const share = repeats.repeated / repeats.requests;
   return {
     kind: "cache",
@@ -147,16 +147,23 @@ function cache({ name, spent, compute, days, repeats }: MeasuredEndpoint): Savin
 }
 
 /** A machine whose busiest hour would fit on fewer cores. */
-function smallerMachine({ machine, cores, mostBusy: most, hours, spent, days }: MeasuredMachine): Saving | undefined {
+function smallerMachine({
+  machine,
+  cores,
+  maxUtilisation: most,
+  hours,
+  spent,
+  days,
+}: MeasuredMachine): Saving | undefined {
   if (hours < 24 || cores < 2) return undefined;
-  const needed = Math.max(1, Math.ceil(most / mostBusy));
+  const needed = Math.max(1, Math.ceil(most / maxUtilisation));
   const share = 1 - needed / cores;
   return {
     kind: "machine",
     subject: machine,
     share,
     words: `${needed} ${needed === 1 ? "core" : "cores"} instead of ${cores}: at most ${figure(most)} were busy in any hour`,
-    basis: `Over ${hours} hours, keeping every hour at most ${percent(mostBusy)} busy. Peaks within an hour are not included: check latency first.`,
+    basis: `Over ${hours} hours, keeping every hour at most ${percent(maxUtilisation)} busy. Peaks within an hour are not included: check latency first.`,
     perMonth: monthly(spent, days) * share,
     href: "/costs?by=machine",
     objectives: peaksFirst,

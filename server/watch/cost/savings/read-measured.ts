@@ -9,7 +9,7 @@ import { readVersionLatencies } from "./read-version-latencies.ts";
 
 /** Of the log that is looked at: the latest days, and for repeats the latest requests of each endpoint. */
 const logDays = 7;
-const mostRequests = 2000;
+const maxRequests = 2000;
 
 interface Version {
   endpointId: string;
@@ -107,7 +107,7 @@ async function readRepeats(
         select at, inputs from predictions
         where endpoint_id = endpoints.id and workspace_id = endpoints.workspace_id and inputs is not null and status = 200
           and kept = 'sampled' and source = 'model' and arm = 'stable' and at > now() - make_interval(days => ${logDays})
-        order by at desc limit ${mostRequests}
+        order by at desc limit ${maxRequests}
       ) as latest
     ) as asked
     where workspace_id = ${ctx.actor.workspaceId} and id = any(${sql.param([...ids])}::uuid[]) and cache->>'ttlSeconds' is null

@@ -10,9 +10,9 @@ export interface FleetHour {
   busyCores: number;
 }
 
-const mostBusy = 0.6;
+const maxUtilisation = 0.6;
 /** Days of each hour that must have been seen. */
-const leastDays = 7;
+const minDays = 7;
 
 /**
  * A stretch of the day in which fewer machines would do on every day that was seen: for each hour of the day the most cores that were busy, with
@@ -23,12 +23,12 @@ export function fewerAtNight(
   { spent, days, timeZone }: { spent: number; days: number; timeZone: string },
 ): Saving | undefined {
   const byHour = Array.from({ length: 24 }, (_, hour) => hours.filter((one) => one.hour === hour));
-  if (byHour.some((seen) => seen.length < leastDays)) return undefined;
+  if (byHour.some((seen) => seen.length < minDays)) return undefined;
   const plan = byHour.map((seen) => {
     const up = Math.round(median(seen.map(({ machines }) => machines)));
     const perMachine = Math.min(...seen.map(({ cores, machines }) => cores / Math.max(1, machines)));
     const busiest = Math.max(...seen.map(({ busyCores }) => busyCores));
-    return { up, needed: Math.min(up, Math.max(1, Math.ceil(busiest / (perMachine * mostBusy)))) };
+    return { up, needed: Math.min(up, Math.max(1, Math.ceil(busiest / (perMachine * maxUtilisation)))) };
   });
   const most = Math.max(...plan.map(({ up }) => up));
   const stretch = longest(plan.map(({ up, needed }) => needed < up));

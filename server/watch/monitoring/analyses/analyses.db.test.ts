@@ -7,7 +7,7 @@ import { openLocalStore } from "#server/platform/artifacts/local-store.ts";
 import { seededRandom } from "#server/stats/random.ts";
 import { uploadRows } from "#server/testing/scenes/datasets/testing.ts";
 import { as, inWorkspace } from "#server/testing/testing.ts";
-import { giveUpAnalysis } from "./give-up-analysis.ts";
+import { markAnalysisFailed } from "./mark-analysis-failed.ts";
 import { getAnalysis, listAnalyses } from "./queries.ts";
 import { requestAnalysis } from "./request-analysis.ts";
 import { runAnalysis } from "./run-analysis.ts";
@@ -29,7 +29,7 @@ async function twoFiles(ctx: Context) {
 
 /** Runs nothing. */
 const models = {
-  lend: async () => {
+  leaseVersion: async () => {
     throw new Error("There are no versions to run.");
   },
 };
@@ -87,10 +87,10 @@ test(
       problem: expect.stringMatching(/no column/),
     });
     const waiting = await requestAnalysis(ctx, { question });
-    await giveUpAnalysis(ctx, { analysisId: waiting.id, reason: "The store is away." });
+    await markAnalysisFailed(ctx, { analysisId: waiting.id, reason: "The store is away." });
     const given = await getAnalysis(ctx, waiting.id);
     expect(given).toMatchObject({ state: "failed", problem: expect.stringContaining("The store is away.") });
-    await giveUpAnalysis(ctx, { analysisId: waiting.id, reason: "Again." });
+    await markAnalysisFailed(ctx, { analysisId: waiting.id, reason: "Again." });
     expect(await getAnalysis(ctx, waiting.id)).toEqual(given);
   }),
 );

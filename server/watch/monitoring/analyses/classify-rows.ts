@@ -2,7 +2,7 @@ import type { Context } from "#server/base/context.ts";
 import { DomainError } from "#server/base/errors.ts";
 import { counted, figures } from "#server/base/number-words.ts";
 import type { ArtifactStore } from "#server/platform/artifacts/store.ts";
-import { type DomainVerdict, domainClassifier, fewestClassified } from "#server/stats/drift/domain-classifier.ts";
+import { type DomainVerdict, domainClassifier, minClassifierRows } from "#server/stats/drift/domain-classifier.ts";
 import type { FeatureValue } from "../features/contract.ts";
 import type { AnalysisQuestion, AnalysisResult } from "./contract.ts";
 import { rowsOfSides } from "./rows-of-sides.ts";
@@ -21,10 +21,10 @@ export async function classifyRows(
   const rows = await rowsOfSides(ctx, question, artifacts, tell);
   const inputs = rows.filter(({ role }) => role === "input");
   const fewest = Math.min(...inputs.map(({ reference, current }) => Math.min(reference.length, current.length)));
-  if (!(fewest >= fewestClassified)) {
+  if (!(fewest >= minClassifierRows)) {
     throw new DomainError(
       "invalid",
-      `The prediction log contains ${counted(Number.isFinite(fewest) ? fewest : 0)} rows in this range; at least ${fewestClassified} are required. Use a longer range, or increase the sampling rate.`,
+      `The prediction log contains ${counted(Number.isFinite(fewest) ? fewest : 0)} rows in this range; at least ${minClassifierRows} are required. Use a longer range, or increase the sampling rate.`,
     );
   }
   const features = inputs.map(({ name, kind, reference, current }) => ({

@@ -9,7 +9,7 @@ import type { AnalysisQuestion, AnalysisResult } from "./contract.ts";
 import type { Tell } from "./run-analysis.ts";
 
 /** Cells of both files together: a gigabyte of memory. */
-const mostCells = 100_000_000;
+const maxCells = 100_000_000;
 
 /** Two dataset versions, CSV, Parquet or Arrow, column by column. @throws DomainError "too-large", "invalid"; UnreadableFile */
 export async function compareFiles(
@@ -23,7 +23,7 @@ export async function compareFiles(
     await findUploadedVersion(ctx, question.current),
   ];
   const cellsOf = ({ rows, columns }: typeof before) => rows * (columns as unknown[]).length;
-  if (cellsOf(before) + cellsOf(now) > mostCells) {
+  if (cellsOf(before) + cellsOf(now) > maxCells) {
     throw new DomainError(
       "too-large",
       "The two files together have more than 100 million cells. Compare a sample of rows.",

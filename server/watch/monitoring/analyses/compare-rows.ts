@@ -3,7 +3,7 @@ import { DomainError } from "#server/base/errors.ts";
 import type { ArtifactStore } from "#server/platform/artifacts/store.ts";
 import { levelColumn, numericColumn } from "#server/stats/drift/compatible/column.ts";
 import { comparisonOf } from "../compare/compare-tables.ts";
-import { judgeColumn } from "../compare/judge-column.ts";
+import { evaluateColumn } from "../compare/evaluate-column.ts";
 import type { Sides } from "../compare/sides.ts";
 import type { FeatureValue } from "../features/contract.ts";
 import type { AnalysisQuestion, AnalysisResult } from "./contract.ts";
@@ -22,7 +22,9 @@ export async function compareRows(
   if (rows.current === 0) {
     throw new DomainError("invalid", "The prediction log contains no rows in this range.");
   }
-  const columns = features.map((feature) => judgeColumn(sidesOfFeature(feature), question.settings, features.length));
+  const columns = features.map((feature) =>
+    evaluateColumn(sidesOfFeature(feature), question.settings, features.length),
+  );
   return { kind: "comparison", comparison: comparisonOf(columns, rows) };
 }
 

@@ -20,7 +20,7 @@ import { runAnalysis } from "./run-analysis.ts";
 const store = await openLocalStore(await mkdtemp(join(tmpdir(), "leeway-looks-")));
 const now = Date.now();
 const models = {
-  lend: async () => {
+  leaseVersion: async () => {
     throw new Error("There are no versions to run.");
   },
 };

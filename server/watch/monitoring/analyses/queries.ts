@@ -6,14 +6,14 @@ import { permit } from "#server/platform/permissions/permit.ts";
 import { type Analysis, ListAnalyses } from "./contract.ts";
 import { selectAnalyses } from "./lookups.ts";
 
-const mostListed = 50;
+const maxListed = 50;
 
 /** Analyses of an endpoint, or of files, newest first, at most 50. */
 export async function listAnalyses(ctx: Context, input: ListAnalyses): Promise<Analysis[]> {
   permit(ctx, "listAnalyses");
   const { endpointId } = ListAnalyses.parse(input);
   const column = monitoringAnalyses.endpointId;
-  return selectAnalyses(ctx, endpointId ? eq(column, endpointId) : isNull(column), mostListed);
+  return selectAnalyses(ctx, endpointId ? eq(column, endpointId) : isNull(column), maxListed);
 }
 
 /** One analysis with its result. @throws DomainError "not-found" */

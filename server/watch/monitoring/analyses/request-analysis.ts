@@ -10,7 +10,7 @@ import { addAnalysis } from "./add-analysis.ts";
 import { type Analysis, type AnalysisQuestion, RequestAnalysis } from "./contract.ts";
 import { selectAnalyses } from "./lookups.ts";
 
-const mostWaiting = 20;
+const maxQueued = 20;
 
 /**
  * Asks for rows against rows; a job makes it.
@@ -72,7 +72,7 @@ async function refuseTooMany(ctx: Context): Promise<void> {
         sql`${monitoringAnalyses.state} in ('waiting', 'running')`,
       ),
     );
-  if ((waiting?.count ?? 0) >= mostWaiting) {
-    throw new DomainError("conflict", `${mostWaiting} analyses are already queued or running. Try again later.`);
+  if ((waiting?.count ?? 0) >= maxQueued) {
+    throw new DomainError("conflict", `${maxQueued} analyses are already queued or running. Try again later.`);
   }
 }

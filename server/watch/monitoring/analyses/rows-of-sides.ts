@@ -3,7 +3,7 @@ import { modelVersions } from "#db/schema/index.ts";
 import type { Context } from "#server/base/context.ts";
 import { DomainError } from "#server/base/errors.ts";
 import type { ArtifactStore } from "#server/platform/artifacts/store.ts";
-import { mostClassified } from "#server/stats/drift/domain-classifier.ts";
+import { maxClassifierRows } from "#server/stats/drift/domain-classifier.ts";
 import type { FeatureValue } from "../features/contract.ts";
 import { FeatureReader } from "../features/feature-reader.ts";
 import { specsByName } from "../features/features-of.ts";
@@ -22,7 +22,7 @@ export interface RowsOfFeature {
   current: FeatureValue[];
 }
 
-interface Asked {
+interface Requested {
   endpointId: string;
   versionId: string;
   from: Date;
@@ -35,7 +35,7 @@ interface Asked {
  */
 export async function rowsOfSides(
   ctx: Context,
-  { endpointId, versionId, from, to }: Asked,
+  { endpointId, versionId, from, to }: Requested,
   artifacts: ArtifactStore,
   tell: Tell,
 ): Promise<RowsOfFeature[]> {
@@ -70,11 +70,11 @@ export async function rowsOfSides(
   const source = { kind: "traffic" as const, endpointId, from, to };
   for await (const { given } of trafficBatches(ctx, versionId, source, wanted)) {
     reader.bind(given);
-    for (let row = 0; row < given.rows && count < mostClassified; row += 1) {
+    for (let row = 0; row < given.rows && count < maxClassifierRows; row += 1) {
       take("current", row);
       count += 1;
     }
-    if (count >= mostClassified) break;
+    if (count >= maxClassifierRows) break;
   }
   await tell(0.7);
   return rows;

@@ -5,7 +5,7 @@ import { UnreadableFile } from "#server/develop/datasets/rows/rows.ts";
 import type { ArtifactStore } from "#server/platform/artifacts/store.ts";
 import { publish } from "#server/platform/events/publish.ts";
 import { permit } from "#server/platform/permissions/permit.ts";
-import type { Lender } from "#server/serve/model-runs/with-lent.ts";
+import type { VersionLeaser } from "#server/serve/model-runs/with-leased-version.ts";
 import { runConsistency } from "../quality/consistency/run-consistency.ts";
 import { runSkew } from "../quality/skew/run-skew.ts";
 import { classifyRows } from "./classify-rows.ts";
@@ -17,7 +17,7 @@ import { isUnmade } from "./lookups.ts";
 /** What analyses read, and what runs versions for them. */
 export interface AnalysisDependencies {
   artifacts: ArtifactStore;
-  models: Lender;
+  models: VersionLeaser;
 }
 
 /** Told now and then how far the work is, from 0 to 1. */

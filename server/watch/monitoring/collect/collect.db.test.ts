@@ -89,7 +89,7 @@ async function serving(settings: object = {}) {
   const profileId = await addProfile(ctx, version.id, features);
   await db.insert(monitors).values({ endpointId, workspaceId: ctx.actor.workspaceId, settings, updatedBy: "test" });
   await gateway.core.start();
-  await vi.waitFor(() => expect(gateway.core.whyNotReady).toBeUndefined(), { timeout: 20_000, interval: 20 });
+  await vi.waitFor(() => expect(gateway.core.unreadyReason).toBeUndefined(), { timeout: 20_000, interval: 20 });
   return { ctx, gateway, endpointId, versionId: version.id, profileId };
 }
 
@@ -214,7 +214,7 @@ test("pictures are measured where they are decoded, once, for a reference that h
     { name: "photo.format", role: "input", profile: levels("jpeg") },
   ]);
   await gateway.core.start();
-  await vi.waitFor(() => expect(gateway.core.whyNotReady).toBeUndefined(), { timeout: 20_000, interval: 20 });
+  await vi.waitFor(() => expect(gateway.core.unreadyReason).toBeUndefined(), { timeout: 20_000, interval: 20 });
   const file = pngFile(2, 1, 0, [[100, 200]]).toString("base64");
   const inputs = [
     { name: "photo", datatype: "BYTES", shape: [1], data: [file], parameters: { content_type: "base64" } },

@@ -38,9 +38,9 @@ interface Counting {
 }
 
 /** For so long one turn of the event loop may be held. */
-const mostHeldMs = 1;
+const maxHeldMs = 1;
 /** Requests that may wait to be counted; what comes then is left out, and said. */
-const mostWaiting = 20_000;
+const maxQueued = 20_000;
 /** Values that are copied at once, in a few microseconds, which costs less than to hold a request until later. */
 const fewValues = 512;
 /** Rows between two looks at the clock. */
@@ -120,7 +120,7 @@ export class FeatureCollector implements FeatureCounter {
       this.tryTake(request, Number.POSITIVE_INFINITY);
       return;
     }
-    if (this.waiting.length >= mostWaiting) {
+    if (this.waiting.length >= maxQueued) {
       this.dropped += 1;
       return;
     }
@@ -145,7 +145,7 @@ export class FeatureCollector implements FeatureCounter {
   private readonly work = (): void => {
     this.isArmed = false;
     for (const counting of this.full.splice(0)) if (counting.isFull) this.count(counting);
-    this.workOff(performance.now() + mostHeldMs);
+    this.workOff(performance.now() + maxHeldMs);
     if (this.waiting.length > 0) this.arm();
   };
 

@@ -19,9 +19,9 @@ interface Entry {
 }
 
 /** Minutes that are kept in memory when neither the disk nor Postgres takes them. */
-const mostInMemory = 10;
+const maxInMemory = 10;
 /** Packing may hold a turn of the event loop for so long. */
-const mostHeldMs = 2;
+const maxHeldMs = 2;
 
 /**
  * States of the minute that is open, and of those that are over until Postgres has them. At each flush the open minute is written to disk, so that a process that is killed
@@ -130,7 +130,7 @@ export class MinuteStates {
     for (const entry of entries.values()) {
       hasNew ||= entry.savedRows !== entry.state.rows;
       minutes.push(packed(entry, start));
-      if (performance.now() - since < mostHeldMs) continue;
+      if (performance.now() - since < maxHeldMs) continue;
       await nextTurn();
       since = performance.now();
     }
@@ -156,7 +156,7 @@ export class MinuteStates {
       this.files.remove(start);
     }
     const [oldest] = this.minutes.keys();
-    if (this.minutes.size <= mostInMemory || oldest === undefined) return;
+    if (this.minutes.size <= maxInMemory || oldest === undefined) return;
     const entries = this.minutes.get(oldest)?.values() ?? [];
     this.drop(
       oldest,

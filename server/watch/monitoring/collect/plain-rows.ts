@@ -10,9 +10,9 @@ import type { PlannedTensor, RowPlan } from "./row-plan.ts";
 import type { WatchedVersion } from "./watched-version.ts";
 
 /** Values of a batch: few enough to stay in the processor's cache, and to be counted within one or two milliseconds. */
-const mostValues = 65_536;
+const maxValues = 65_536;
 /** Rows of a batch: the more, the more often is used what has to be fetched from memory for each batch anew, grids and bins. */
-const mostRows = 1024;
+const maxRows = 1024;
 
 /**
  * Rows in which all is there and is what it should be, which nearly all are: copied aside row by row, a nanosecond a value, and counted column by column when there are
@@ -36,7 +36,7 @@ export class PlainRows {
   constructor(watched: WatchedVersion, plan: RowPlan) {
     this.watched = watched;
     this.plan = plan;
-    this.capacity = Math.max(8, Math.min(mostRows, Math.floor(mostValues / plan.width)));
+    this.capacity = Math.max(8, Math.min(maxRows, Math.floor(maxValues / plan.width)));
     this.values = new Float64Array(plan.width * this.capacity);
     this.planned = new Map(plan.inputs.map((tensor) => [tensor.name, tensor]));
     this.target = { values: this.values, first: 0, step: plan.width };

@@ -7,7 +7,7 @@ import { addUnseen } from "../state/unseen-top.ts";
 import type { WatchedVersion } from "./watched-version.ts";
 
 /** Values of a batch: few enough to stay in the processor's cache, and to be counted within one or two milliseconds. */
-const mostValues = 32_768;
+const maxValues = 32_768;
 const [nothing, missing, present] = [0, 1, 2];
 const unseen = -1;
 
@@ -32,7 +32,7 @@ export class RowBatch {
   constructor(watched: WatchedVersion) {
     this.watched = watched;
     const { length } = watched.features;
-    this.capacity = Math.max(8, Math.min(256, Math.floor(mostValues / Math.max(1, length))));
+    this.capacity = Math.max(8, Math.min(256, Math.floor(maxValues / Math.max(1, length))));
     this.values = new Float64Array(length * this.capacity);
     this.marks = new Uint8Array(length * this.capacity);
     this.numbers = new Float64Array(this.capacity);

@@ -1,4 +1,4 @@
-import { type FeatureSource, type FeatureSpec, mostElements } from "../features/contract.ts";
+import { type FeatureSource, type FeatureSpec, maxElements } from "../features/contract.ts";
 import { levelPlaceOf } from "../state/level-places.ts";
 
 /** One element of a tensor's rows that is a feature. */
@@ -58,7 +58,7 @@ export function rowPlan({ specs, places, score, labels }: Watched): RowPlan | un
     if (!spec) continue;
     const { source, role } = spec;
     if (source.from === "picture" || source.from === "text" || source.from === "embedding") return undefined;
-    if (source.width > mostElements) return undefined;
+    if (source.width > maxElements) return undefined;
     const known = tensors[role].get(source.tensor);
     const tensor = known ?? plainTensor(source.tensor, source.width, width);
     if (!known) width += source.width;

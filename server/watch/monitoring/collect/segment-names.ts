@@ -1,6 +1,6 @@
 /** Values of one name that are told apart; what comes after them is "other". */
-const mostValues = 20;
-const longestValue = 100;
+const maxValues = 20;
+const maxValueLength = 100;
 
 /** Names segments, "carrier=UA", and bounds how many there are. */
 export class SegmentNames {
@@ -14,11 +14,11 @@ export class SegmentNames {
   nameOf(name: string, value: string, levels?: readonly (readonly [string, number])[]): string {
     const known =
       this.values.get(name) ??
-      new Map<string, string>(levels?.slice(0, mostValues).map(([level]) => [level, `${name}=${short(level)}`]));
+      new Map<string, string>(levels?.slice(0, maxValues).map(([level]) => [level, `${name}=${short(level)}`]));
     this.values.set(name, known);
     const segment = known.get(value);
     if (segment !== undefined) return segment;
-    if (levels || known.size >= mostValues) return `${name}=other`;
+    if (levels || known.size >= maxValues) return `${name}=other`;
     const made = `${name}=${short(value)}`;
     known.set(value, made);
     return made;
@@ -27,5 +27,5 @@ export class SegmentNames {
 
 /** Postgres keeps no NUL. */
 function short(value: string): string {
-  return value.slice(0, longestValue).toWellFormed().replaceAll("\0", "\uFFFD");
+  return value.slice(0, maxValueLength).toWellFormed().replaceAll("\0", "\uFFFD");
 }

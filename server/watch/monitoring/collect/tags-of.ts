@@ -1,6 +1,6 @@
 const tagsHeader = "leeway-tags";
 const tagsParameter = "tags";
-const mostTags = 20;
+const maxTags = 20;
 
 interface Told {
   headers?: Readonly<Record<string, unknown>> | undefined;
@@ -12,7 +12,7 @@ export function tagsOf({ headers, parameters }: Told): ReadonlyMap<string, strin
   const told = headers?.[tagsHeader] ?? parameters?.[tagsParameter];
   if (typeof told !== "string" || told === "") return noTags;
   const tags = new Map<string, string>();
-  for (const part of told.split(",", mostTags)) {
+  for (const part of told.split(",", maxTags)) {
     const equals = part.indexOf("=");
     if (equals > 0) tags.set(part.slice(0, equals).trim(), part.slice(equals + 1).trim());
   }

@@ -3,15 +3,15 @@ import { quantileEdges, tally } from "#server/stats/drift/calibrated/quantile-ed
 import { type CompatibleColumn, rowsOf } from "#server/stats/drift/compatible/column.ts";
 import type { ComparedColumn } from "./contract.ts";
 
-const mostBars = 10;
+const maxBars = 10;
 
 /** Both sides side by side: tenths of the reference of numbers, the most frequent levels otherwise. */
 export function barsOf(reference: CompatibleColumn, current: CompatibleColumn): ComparedColumn["bars"] {
   if (reference.type === "numerical" && current.type === "numerical") {
-    const edges = quantileEdges(reference.sorted, mostBars);
+    const edges = quantileEdges(reference.sorted, maxBars);
     const [before, now] = [tally(reference.sorted, edges), tally(current.sorted, edges)];
     return before.map((count, bin) => ({
-      label: rangeWords(edges[bin - 1], edges[bin]),
+      label: formatRange(edges[bin - 1], edges[bin]),
       reference: count / reference.sorted.length,
       current: (now[bin] as number) / current.sorted.length,
     }));
@@ -20,7 +20,7 @@ export function barsOf(reference: CompatibleColumn, current: CompatibleColumn): 
   const [n, m] = [rowsOf(reference), rowsOf(current)];
   const both = new Map(reference.counts);
   for (const [level, count] of current.counts) both.set(level, (both.get(level) ?? 0) + count);
-  const levels = [...both].sort((a, b) => b[1] - a[1]).slice(0, mostBars);
+  const levels = [...both].sort((a, b) => b[1] - a[1]).slice(0, maxBars);
   return levels.map(([label]) => ({
     label,
     reference: (reference.counts.get(label) ?? 0) / n,
@@ -28,7 +28,7 @@ export function barsOf(reference: CompatibleColumn, current: CompatibleColumn): 
   }));
 }
 
-function rangeWords(from: number | undefined, to: number | undefined): string {
+function formatRange(from: number | undefined, to: number | undefined): string {
   if (from === undefined) return to === undefined ? "all" : `up to ${figures(to, 4)}`;
   return to === undefined ? `above ${figures(from, 4)}` : `${figures(from, 4)} to ${figures(to, 4)}`;
 }

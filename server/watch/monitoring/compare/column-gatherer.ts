@@ -2,10 +2,10 @@ import type { Value } from "#server/develop/datasets/rows/value.ts";
 import { type ColumnType, columnType } from "#server/stats/drift/compatible/column-type.ts";
 
 /** Different texts that a column keeps; beyond, if more than half of its rows differ, it is free text and its levels are let go. */
-const mostLevels = 100_000;
+const maxLevels = 100_000;
 
 /** Different numbers that are counted one by one: few whole numbers are levels, more never are. */
-const mostNumbers = 1000;
+const maxElements = 1000;
 
 /** All values of a column of a table, held as numbers or as counts of levels: 8 bytes a row at most. */
 export class ColumnGatherer {
@@ -32,7 +32,7 @@ export class ColumnGatherer {
     if (value.kind === "integer" || value.kind === "number")
       for (let n = 0; n < times; n += 1) this.addNumber(value.number);
     // Numbers are counted as levels while they are few: a column of few whole numbers is categorical.
-    if (!this.isFreeText && (this.levels.size <= mostLevels || this.levels.has(value.text)))
+    if (!this.isFreeText && (this.levels.size <= maxLevels || this.levels.has(value.text)))
       this.addLevel(value.text, times);
   }
 
@@ -53,13 +53,13 @@ export class ColumnGatherer {
         this.held += 1;
       }
       // More different ones than are counted need not be told apart further.
-      if (counts && counts.size <= mostNumbers) counts.set(cell, (counts.get(cell) ?? 0) + 1);
+      if (counts && counts.size <= maxElements) counts.set(cell, (counts.get(cell) ?? 0) + 1);
     }
     for (const [number, times] of counts ?? []) if (!this.isFreeText) this.addLevel(String(number), times);
   }
 
   /** Places of what is meant among words. */
-  addWords(places: Int32Array, words: readonly Value[]): void {
+  addTexts(places: Int32Array, words: readonly Value[]): void {
     const counts = new Float64Array(words.length);
     let hasNumbers = false;
     for (let row = 0; row < places.length; row += 1) {
@@ -123,7 +123,7 @@ export class ColumnGatherer {
     const { size } = this.levels;
     // A column of many numbers is numeric; should texts come later, it is free text.
     const isNumeric = this.kinds.integer + this.kinds.number === this.count;
-    if (isNumeric ? size > mostNumbers : size > mostLevels && 2 * size > this.count) {
+    if (isNumeric ? size > maxElements : size > maxLevels && 2 * size > this.count) {
       this.isFreeText = true;
       this.levels.clear();
     }

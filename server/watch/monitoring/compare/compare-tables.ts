@@ -1,15 +1,15 @@
 import { datasetVerdict } from "#server/stats/drift/compatible/choose-method.ts";
 import { smallReference } from "../drift/sentences.ts";
 import type { ComparedColumn, CompareSettings, Comparison } from "./contract.ts";
+import { evaluateColumn } from "./evaluate-column.ts";
 import type { GatheredTable } from "./gather-table.ts";
-import { judgeColumn } from "./judge-column.ts";
 import { sidesOf } from "./sides.ts";
 
 /** Two tables column by column, through the same scores and tests that live windows get; what changed most comes first. */
 export function compareTables(reference: GatheredTable, current: GatheredTable, settings: CompareSettings): Comparison {
   const names = [...reference.columns.keys()];
   const common = names.filter((name) => current.columns.has(name));
-  const columns = common.map((name) => judgeColumn(sidesOf(name, reference, current), settings, common.length));
+  const columns = common.map((name) => evaluateColumn(sidesOf(name, reference, current), settings, common.length));
   return {
     ...comparisonOf(columns, { reference: reference.rows, current: current.rows }),
     onlyInReference: names.filter((name) => !current.columns.has(name)),

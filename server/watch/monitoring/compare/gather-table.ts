@@ -27,6 +27,6 @@ export async function gatherTable(
 function gather(gatherer: ColumnGatherer | undefined, { cells, isNumbers, words, value }: RawColumn, rows: number) {
   if (!gatherer) return;
   if (isNumbers && cells instanceof Float64Array) gatherer.addNumbers(cells);
-  else if (words && cells instanceof Int32Array) gatherer.addWords(cells, words);
+  else if (words && cells instanceof Int32Array) gatherer.addTexts(cells, words);
   else for (let row = 0; row < rows; row += 1) gatherer.add(value(cells[row]));
 }

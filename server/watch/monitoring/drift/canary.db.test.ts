@@ -3,7 +3,7 @@ import { expect, test } from "vitest";
 import { alerts, referenceFeatures, referenceProfiles, rollouts } from "#db/schema/index.ts";
 import type { Context } from "#server/base/context.ts";
 import { hourMs } from "#server/base/durations.ts";
-import { tellAfterChange } from "#server/respond/paging/tell-after-change.ts";
+import { notifyAfterChange } from "#server/respond/paging/notify-after-change.ts";
 import { seededRandom } from "#server/stats/random.ts";
 import { newRollout } from "#server/testing/scenes/rollouts/testing.ts";
 import { inWorkspace } from "#server/testing/testing.ts";
@@ -44,7 +44,13 @@ async function scene(ctx: Context) {
   await count(stable.id, "stable", 0);
   await count(canary.id, "canary", 0.6);
   const watch = (at = now) =>
-    watchEndpoint(ctx, { endpointId, settings, history: new OrdinaryHistory(), afterChange: tellAfterChange, now: at });
+    watchEndpoint(ctx, {
+      endpointId,
+      settings,
+      history: new OrdinaryHistory(),
+      afterChange: notifyAfterChange,
+      now: at,
+    });
   const end = (phase: "promoted" | "rolled-back") =>
     ctx.db
       .update(rollouts)

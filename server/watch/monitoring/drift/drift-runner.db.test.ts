@@ -4,7 +4,7 @@ import { alerts, driftWindows, monitoringFindings } from "#db/schema/index.ts";
 import { freshDatabase } from "#db/testing.ts";
 import { hourMs } from "#server/base/durations.ts";
 import { configureLog } from "#server/base/log.ts";
-import { tellAfterChange } from "#server/respond/paging/tell-after-change.ts";
+import { notifyAfterChange } from "#server/respond/paging/notify-after-change.ts";
 import { seededRandom } from "#server/stats/random.ts";
 import { newWorkspace } from "#server/testing/testing.ts";
 import { normals, profiled } from "../../../testing/scenes/monitoring/drift/testing.ts";
@@ -27,8 +27,8 @@ test("several workers judge every window once, and one endpoint that cannot be j
   }
   await db.execute(sql`update feature_states set state = '\\x00' where endpoint_id = ${broken.endpointId}`);
   const runners = [
-    new DriftRunner(db, { open: () => Promise.reject(new Error("No sample is asked for.")) }, tellAfterChange),
-    new DriftRunner(db, { open: () => Promise.reject(new Error("No sample is asked for.")) }, tellAfterChange),
+    new DriftRunner(db, { open: () => Promise.reject(new Error("No sample is asked for.")) }, notifyAfterChange),
+    new DriftRunner(db, { open: () => Promise.reject(new Error("No sample is asked for.")) }, notifyAfterChange),
   ];
   await Promise.all(runners.map((runner) => runner.start()));
   const ofGood = () => db.select().from(driftWindows).where(eq(driftWindows.endpointId, good.endpointId));

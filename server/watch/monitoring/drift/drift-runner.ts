@@ -12,15 +12,15 @@ import type { MonitorSettings } from "../contract.ts";
 import { settleFindings } from "../findings/settle-findings.ts";
 import { newestRollout } from "../rollout-of.ts";
 import { settingsByEndpoint } from "../settings/queries.ts";
+import { deleteOldWindows } from "./windows/delete-old-windows.ts";
 import { canaryPrefix, driftFindings } from "./windows/drift-findings.ts";
-import { forgetWindows } from "./windows/forget-windows.ts";
 import { judgeDue } from "./windows/judge-due.ts";
 import { OrdinaryHistory } from "./windows/ordinary-history.ts";
 import { alarmedWindows } from "./windows/window-rows.ts";
 
 const pollMs = 20_000;
 /** One endpoint with months of windows to judge keeps the others waiting no longer. */
-const longestMs = 10_000;
+const maxDelayMs = 10_000;
 /** Findings that nothing new was said of end by their age. */
 const settleMs = 5 * minuteMs;
 
@@ -90,7 +90,7 @@ export class DriftRunner {
         this.settledAt.set(id, settledAt);
       });
     }
-    await this.guarded("old windows", () => forgetWindows(this.db, now));
+    await this.guarded("old windows", () => deleteOldWindows(this.db, now));
   }
 
   private async guarded(name: string, work: () => Promise<unknown>): Promise<void> {
@@ -128,7 +128,7 @@ export async function watchEndpoint(ctx: Context, { settings, isStopping, afterC
   const startedAt = performance.now();
   let judged = 0;
   for (const length of settings.lengths) {
-    while (!isStopping?.() && performance.now() - startedAt < longestMs) {
+    while (!isStopping?.() && performance.now() - startedAt < maxDelayMs) {
       const isJudged = await judgeDue(ctx, { ...watch, length, settings });
       if (!isJudged) break;
       judged += 1;

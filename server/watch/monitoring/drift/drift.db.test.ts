@@ -3,7 +3,7 @@ import { expect, test } from "vitest";
 import { alerts, driftWindows } from "#db/schema/index.ts";
 import type { Context } from "#server/base/context.ts";
 import { dayMs, hourMs } from "#server/base/durations.ts";
-import { tellAfterChange } from "#server/respond/paging/tell-after-change.ts";
+import { notifyAfterChange } from "#server/respond/paging/notify-after-change.ts";
 import { seededRandom } from "#server/stats/random.ts";
 import { as, inWorkspace, newWorkspace } from "#server/testing/testing.ts";
 import { levels, normals, profiled } from "../../../testing/scenes/monitoring/drift/testing.ts";
@@ -48,7 +48,7 @@ const watch = (ctx: Context, { endpointId }: Watched, more: object = {}) =>
     endpointId,
     settings,
     history: new OrdinaryHistory(),
-    afterChange: tellAfterChange,
+    afterChange: notifyAfterChange,
     now,
     ...more,
   });

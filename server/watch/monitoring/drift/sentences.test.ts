@@ -7,15 +7,15 @@ import {
   disagreement,
   dispersionSentence,
   driftWord,
+  type EvaluatedFeature,
   featureSentence,
-  type JudgedFeature,
   smallReference,
   tooFewRows,
 } from "./sentences.ts";
 
 const alpha = alphaOf({ weeks: 4, windowsPerWeek: 168, tests: 30 });
 
-function judged(feature: string, psi: number, rows: number, more: Partial<JudgedFeature> = {}): JudgedFeature {
+function judged(feature: string, psi: number, rows: number, more: Partial<EvaluatedFeature> = {}): EvaluatedFeature {
   const referenceRows = more.referenceRows ?? 5000;
   const scale = psiScale(referenceRows, rows);
   const line = chiSquareLine({ reference: referenceRows, current: rows }, 9, alpha);

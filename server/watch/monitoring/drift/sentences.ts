@@ -4,7 +4,7 @@ import type { CalibratedTest } from "#server/stats/drift/calibrated/calibrated-t
 import { chiSquareLine } from "#server/stats/drift/calibrated/distances.ts";
 
 /** One feature of one window, as it was judged. */
-export interface JudgedFeature {
+export interface EvaluatedFeature {
   feature: string;
   referenceRows: number;
   rows: number;
@@ -28,7 +28,7 @@ export interface FixedScore {
 export type DriftWord = "changed" | "different, but too small to matter" | "about the same" | "not enough data";
 
 /** The calibrated verdict with the floor of materiality (docs/spec/drift.md section 6.9): only "changed" opens a ticket. */
-export function driftWord({ test, materialityFloor }: Pick<JudgedFeature, "test" | "materialityFloor">): DriftWord {
+export function driftWord({ test, materialityFloor }: Pick<EvaluatedFeature, "test" | "materialityFloor">): DriftWord {
   if (test.method === "too-few-rows") return "not enough data";
   if (!test.isDrift) return "about the same";
   return (test.psiNet ?? Number.POSITIVE_INFINITY) >= materialityFloor
@@ -37,7 +37,7 @@ export function driftWord({ test, materialityFloor }: Pick<JudgedFeature, "test"
 }
 
 /** One sentence on a feature of a window, with every number that decided. */
-export function featureSentence(judged: JudgedFeature): string {
+export function featureSentence(judged: EvaluatedFeature): string {
   const { feature, rows, referenceRows, test } = judged;
   switch (driftWord(judged)) {
     case "not enough data":
@@ -55,7 +55,7 @@ export function featureSentence(judged: JudgedFeature): string {
  * Why the calibrated verdict and a fixed threshold say different things, in one sentence or two (docs/spec/drift.md section 14).
  * @returns undefined where they agree.
  */
-export function disagreement(judged: JudgedFeature, fixed: FixedScore, library = "Evidently"): string | undefined {
+export function disagreement(judged: EvaluatedFeature, fixed: FixedScore, library = "Evidently"): string | undefined {
   const { test } = judged;
   if (test.method === "too-few-rows")
     return fixed.isDrift
@@ -67,11 +67,11 @@ export function disagreement(judged: JudgedFeature, fixed: FixedScore, library =
 }
 
 /** The chi-square of Evidently takes the reference for the truth itself. */
-function ofChiSquare({ referenceRows, test }: JudgedFeature, fixed: FixedScore, library: string): string {
+function ofChiSquare({ referenceRows, test }: EvaluatedFeature, fixed: FixedScore, library: string): string {
   return `${library}'s chi-squared test treats the ${counted(referenceRows)} reference rows as exact (${chance(fixed.score)}). A proper two-sample test gives ${chance(test.pValue)}.`;
 }
 
-function missedByFixed(judged: JudgedFeature, fixed: FixedScore, library: string): string {
+function missedByFixed(judged: EvaluatedFeature, fixed: FixedScore, library: string): string {
   const first = featureSentence(judged);
   if (driftWord(judged) !== "changed") return `${first} ${library} does not report it (${scored(fixed)}).`;
   const suits = fixed.method === "psi" ? rowsForLine(judged, fixed.threshold) : undefined;
@@ -83,7 +83,7 @@ function missedByFixed(judged: JudgedFeature, fixed: FixedScore, library: string
   return `${first} ${not}${because}.`;
 }
 
-function onlyByFixed(judged: JudgedFeature, fixed: FixedScore, library: string): string {
+function onlyByFixed(judged: EvaluatedFeature, fixed: FixedScore, library: string): string {
   const { rows, referenceRows, test } = judged;
   const said = `${library} reports drift (${scored(fixed)}), Leeway does not`;
   if (!Number.isFinite(test.line) || test.degrees === 0)
@@ -96,7 +96,7 @@ function onlyByFixed(judged: JudgedFeature, fixed: FixedScore, library: string):
 }
 
 /** α from the line itself, so that it need not be handed around: the line is (1/n + 1/m) · χ²(1 − α), or simulated near it. */
-function alphaBehind({ referenceRows, rows, test }: JudgedFeature): number {
+function alphaBehind({ referenceRows, rows, test }: EvaluatedFeature): number {
   const t = test.line / (1 / referenceRows + 1 / rows);
   let [low, high] = [1e-12, 0.5];
   for (let round = 0; round < 60; round += 1) {
@@ -108,7 +108,7 @@ function alphaBehind({ referenceRows, rows, test }: JudgedFeature): number {
 }
 
 /** Rows of a window whose line a fixed threshold would be: m with (1/n + 1/m) χ² = threshold; undefined where there is none. */
-function rowsForLine({ referenceRows, rows, test }: JudgedFeature, threshold: number): number | undefined {
+function rowsForLine({ referenceRows, rows, test }: EvaluatedFeature, threshold: number): number | undefined {
   const quantile = test.line / (1 / referenceRows + 1 / rows);
   const rest = threshold / quantile - 1 / referenceRows;
   return Number.isFinite(quantile) && rest > 0 ? Math.round(1 / rest) : undefined;

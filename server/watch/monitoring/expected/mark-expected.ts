@@ -8,7 +8,7 @@ import { permit } from "#server/platform/permissions/permit.ts";
 import { findLiveEndpoint } from "#server/serve/endpoints/lookups.ts";
 import { type ExpectedDrift, MarkExpected } from "./contract.ts";
 
-const mostDays = 366;
+const maxDays = 366;
 
 /**
  * Says that a feature has changed for a known reason: it is measured and shown on, and opens no findings until an end, or until the next
@@ -20,8 +20,8 @@ export async function markExpected(ctx: Context, input: MarkExpected): Promise<E
   const { endpointId, feature, until, reason } = MarkExpected.parse(input);
   const ahead = until === null ? 1 : until.getTime() - Date.now();
   if (ahead <= 0) throw new DomainError("invalid", "The end has passed. Choose a later one.", { field: "until" });
-  if (ahead > mostDays * dayMs) {
-    const what = `Drift can be marked as expected for at most ${mostDays} days, or until the next reference. Choose an earlier end, or none.`;
+  if (ahead > maxDays * dayMs) {
+    const what = `Drift can be marked as expected for at most ${maxDays} days, or until the next reference. Choose an earlier end, or none.`;
     throw new DomainError("invalid", what, { field: "until" });
   }
   return transact(ctx, async (ctx) => {

@@ -7,9 +7,9 @@ export type TextPart = (typeof textParts)[number];
 /** Random projections of an embedding. */
 export const projectionCount = 16;
 /** Elements of a row up to which each is a feature of its own; more are summed up as an embedding. */
-export const mostElements = 64;
+export const maxElements = 64;
 /** Width of an output up to which a row of floats may be the scores of classes. */
-export const mostClasses = 1000;
+export const maxClasses = 1000;
 
 /** Where the value of a feature comes from in one row of a request or of a data set. `width` counts the elements of a row. */
 export type FeatureSource =

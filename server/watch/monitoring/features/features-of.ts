@@ -2,7 +2,7 @@ import type { Signature, TensorSpec } from "#server/develop/registry/onnx/contra
 import type { Pipeline } from "#server/develop/registry/pipeline/definition.ts";
 import { planPipeline } from "#server/develop/registry/pipeline/plan.ts";
 import { pictureParts } from "#server/serve/pipeline/picture-summary.ts";
-import { type FeatureSource, type FeatureSpec, mostElements, projectionCount, textParts } from "./contract.ts";
+import { type FeatureSource, type FeatureSpec, maxElements, projectionCount, textParts } from "./contract.ts";
 import { outputFeatures } from "./output-features.ts";
 import { widthOf } from "./row-width.ts";
 
@@ -58,7 +58,7 @@ function inputFeatures({ name, datatype, shape }: TensorSpec): FeatureSpec[] {
     ...readAs(datatype),
   });
   if (width === 1) return [input(name, kind, element(0))];
-  if (width <= mostElements) {
+  if (width <= maxElements) {
     return Array.from({ length: width }, (_, place) => input(`${name}[${place}]`, kind, element(place)));
   }
   return kind === "categorical" ? [] : embeddingFeatures(name, width);

@@ -1,5 +1,5 @@
 import type { TensorSpec } from "#server/develop/registry/onnx/contract.ts";
-import { type FeatureSource, type FeatureSpec, mostClasses, mostElements } from "./contract.ts";
+import { type FeatureSource, type FeatureSpec, maxClasses, maxElements } from "./contract.ts";
 import { widthOf } from "./row-width.ts";
 
 const floats: readonly string[] = ["FP16", "FP32", "FP64"];
@@ -36,7 +36,7 @@ export function outputFeatures(outputs: readonly TensorSpec[], labels: readonly 
   if (scores) made.push(spec("score", "numeric", { from: "score", tensor: scores.name, width: scores.width ?? 1 }));
   if (made.length > 0) return made;
   const number = sized.find(({ datatype, width }) => floats.includes(datatype) && width !== undefined && width > 0);
-  if (!number?.width || number.width > mostElements) return [];
+  if (!number?.width || number.width > maxElements) return [];
   const { name, width } = number;
   if (width === 1) return [spec("prediction", "numeric", element(name, 1))];
   return Array.from({ length: width }, (_, place) =>
@@ -49,7 +49,7 @@ function isScores(
   labels: readonly string[] | undefined,
   hasLabel: boolean,
 ): boolean {
-  if (!floats.includes(datatype) || width === undefined || width > mostClasses) return false;
+  if (!floats.includes(datatype) || width === undefined || width > maxClasses) return false;
   if (width === 1) return labels?.length === 2;
   return width > 1 && (labels?.length === width || scoreNames.test(name) || hasLabel);
 }

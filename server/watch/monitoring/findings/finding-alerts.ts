@@ -10,7 +10,7 @@ export const validMs = 30 * minuteMs;
 const againMs = 5 * minuteMs;
 
 /** An open finding, as alerts tell of it. Times are milliseconds since 1970. */
-export interface ToldFinding {
+export interface NotifiedFinding {
   id: string;
   watcher: Watcher;
   kind: string;
@@ -26,7 +26,7 @@ export interface ToldFinding {
 }
 
 /** What the alerts of an endpoint say besides their findings. */
-export interface ToldEndpoint {
+export interface NotifiedEndpoint {
   id: string;
   name: string;
   /** As alerts about the endpoint have them: service, endpoint, model, team. */
@@ -34,7 +34,7 @@ export interface ToldEndpoint {
 }
 
 /** An alert of the watcher that fires, as it was told last. */
-export interface StandingAlert {
+export interface ActiveAlert {
   fingerprint: string;
   labels: Labels;
   annotations: Labels;
@@ -52,11 +52,11 @@ export function watchKey(watcher: Watcher, endpointId: string): string {
  * those whose finding is over or has other labels now.
  */
 export function alertsOf(
-  endpoint: ToldEndpoint,
-  findings: readonly ToldFinding[],
-  { standing, now }: { standing: readonly StandingAlert[]; now: number },
+  endpoint: NotifiedEndpoint,
+  findings: readonly NotifiedFinding[],
+  { standing, now }: { standing: readonly ActiveAlert[]; now: number },
 ): PostedAlert[] {
-  const wanted = new Map<string, { finding: ToldFinding; labels: Labels; annotations: Labels }>();
+  const wanted = new Map<string, { finding: NotifiedFinding; labels: Labels; annotations: Labels }>();
   for (const finding of findings) {
     const labels = labelsOf(endpoint, finding);
     const key = fingerprint(labels);
@@ -79,7 +79,7 @@ export function alertsOf(
   return alerts;
 }
 
-function labelsOf(endpoint: ToldEndpoint, finding: ToldFinding): Labels {
+function labelsOf(endpoint: NotifiedEndpoint, finding: NotifiedFinding): Labels {
   const { watcher, severity, kind, feature, segment, version } = finding;
   return withoutEmpty({
     ...endpoint.labels,
@@ -92,10 +92,10 @@ function labelsOf(endpoint: ToldEndpoint, finding: ToldFinding): Labels {
   });
 }
 
-function annotationsOf({ id, name }: ToldEndpoint, finding: ToldFinding): Labels {
+function annotationsOf({ id, name }: NotifiedEndpoint, finding: NotifiedFinding): Labels {
   return {
-    summary: `${name}: ${plainWords(finding)}`,
-    description: `${plainWords(finding)} See ${findingHref({ ...finding, endpoint: name })}.`,
+    summary: `${name}: ${describePlain(finding)}`,
+    description: `${describePlain(finding)} See ${findingHref({ ...finding, endpoint: name })}.`,
     [`${internalPrefix}finding-id`]: finding.id,
     [`${internalPrefix}endpoint-id`]: id,
     ...(finding.reach !== null && { [`${internalPrefix}reach`]: String(Number(finding.reach.toPrecision(4))) }),
@@ -103,7 +103,7 @@ function annotationsOf({ id, name }: ToldEndpoint, finding: ToldFinding): Labels
 }
 
 /** Annotations are read in mails and on pagers, where the backticks around names would be seen. */
-function plainWords({ words }: ToldFinding): string {
+function describePlain({ words }: NotifiedFinding): string {
   return words.replaceAll("`", "");
 }
 

@@ -4,7 +4,7 @@ import type { Finding } from "../contract.ts";
 import { selectFindings } from "./queries.ts";
 
 /** What was found a day before a rise may have to do with it. */
-const lookBackMs = dayMs;
+const lookbackMs = dayMs;
 
 interface Around {
   endpointId: string;
@@ -18,7 +18,7 @@ interface Around {
  * For who was let in already.
  */
 export async function findingsAround(ctx: Context, { endpointId, startedAt, until }: Around): Promise<Finding[]> {
-  const span = { from: new Date(startedAt - lookBackMs), to: new Date(until) };
+  const span = { from: new Date(startedAt - lookbackMs), to: new Date(until) };
   const found = await selectFindings(ctx, { endpointId, state: "all", ...span });
   return found
     .filter(({ severity }) => severity !== "note")

@@ -5,7 +5,7 @@ import type { Context } from "#server/base/context.ts";
 import { hourMs } from "#server/base/durations.ts";
 import { archiveEndpoint } from "#server/release/endpoints/archive-endpoint.ts";
 import { namesOfRules } from "#server/respond/alert-quality/names-of-rules.ts";
-import { tellAfterChange } from "#server/respond/paging/tell-after-change.ts";
+import { notifyAfterChange } from "#server/respond/paging/notify-after-change.ts";
 import { createEndpoint } from "#server/serve/endpoints/create-endpoint.ts";
 import { as, inWorkspace } from "#server/testing/testing.ts";
 import type { Watcher } from "../contract.ts";
@@ -30,7 +30,7 @@ const told = (ctx: Context) =>
 
 function settling(ctx: Context, endpointId: string, watcher: Watcher) {
   return (findings: NewFinding[], at = now) =>
-    settleFindings(ctx, { endpointId, watcher, findings, now: at }, tellAfterChange);
+    settleFindings(ctx, { endpointId, watcher, findings, now: at }, notifyAfterChange);
 }
 
 test(
@@ -121,7 +121,7 @@ test(
   inWorkspace(async (ctx) => {
     const endpointId = await newEndpoint(ctx);
     await settling(ctx, endpointId, "drift")([one()]);
-    const tell = (at: number) => retellFindings(ctx, { endpointId, watcher: "drift", now: at }, tellAfterChange);
+    const tell = (at: number) => retellFindings(ctx, { endpointId, watcher: "drift", now: at }, notifyAfterChange);
     await tell(now + 60_000);
     expect((await told(ctx))[0]?.endsAt).toEqual(new Date(now + validMs));
     await tell(now + 6 * 60_000);

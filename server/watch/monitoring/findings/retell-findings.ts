@@ -3,7 +3,7 @@ import { type Context, transact } from "#server/base/context.ts";
 import { permit } from "#server/platform/permissions/permit.ts";
 import type { Watcher } from "../contract.ts";
 import { lockFindings } from "./lock-findings.ts";
-import { tellFindings } from "./tell-findings.ts";
+import { notifyFindings } from "./notify-findings.ts";
 
 /** Tells again what a watcher found at an endpoint and what is still open, where that is due. @param of.now milliseconds since 1970 */
 export async function retellFindings(
@@ -14,6 +14,6 @@ export async function retellFindings(
   permit(ctx, "retellFindings");
   await transact(ctx, async (ctx) => {
     await lockFindings(ctx, of);
-    await tellFindings(ctx, of, afterChange);
+    await notifyFindings(ctx, of, afterChange);
   });
 }

@@ -9,7 +9,7 @@ import type { Watcher } from "../contract.ts";
 import { episodeMs, type FoundFinding, holdMs, mayPage, type SettledFindings, SettleFindings } from "./contract.ts";
 import { decideFindings, type KeptFinding } from "./decide-findings.ts";
 import { lockFindings } from "./lock-findings.ts";
-import { tellFindings } from "./tell-findings.ts";
+import { notifyFindings } from "./notify-findings.ts";
 
 /**
  * Tells all that a watcher found at an endpoint at one look: what is new is opened, what lasts is kept with its newest words, what is gone is
@@ -34,7 +34,7 @@ export async function settleFindings(
     const opened = await openFindings(ctx, { endpointId: id, watcher, now }, open);
     for (const { id, finding } of keep) await keepFinding(ctx, id, finding, now);
     await closeFindings(ctx, close, now);
-    await tellFindings(ctx, { endpointId: id, watcher, now }, afterChange);
+    await notifyFindings(ctx, { endpointId: id, watcher, now }, afterChange);
     const isAgain = keep.some(({ isAgain }) => isAgain);
     if (opened > 0 || close.length > 0 || isAgain) await publish(ctx, "monitoring", id);
     return { opened, kept: keep.length, closed: close.length };

@@ -44,11 +44,11 @@ export const StateQuestion = z.object({
 });
 export type StateQuestion = z.input<typeof StateQuestion>;
 
-const longestStepMs = 31 * dayMs;
+const maxStepMs = 31 * dayMs;
 
 export const StateSeriesQuestion = StateQuestion.extend({
   /** Milliseconds: whole minutes, dividing an hour or a day, or whole days. */
-  stepMs: z.number().int().min(minuteMs).max(longestStepMs),
+  stepMs: z.number().int().min(minuteMs).max(maxStepMs),
 })
   .refine(
     ({ stepMs }) => stepMs % dayMs === 0 || (stepMs % minuteMs === 0 && dayMs % stepMs === 0),

@@ -64,13 +64,13 @@ function gapsWithout(gap: Span, found: readonly StateRow[], grain: Grain): Span[
   return gapsIn(gap, starts, grainMs[grain]);
 }
 
-interface Asked extends Span {
+interface Requested extends Span {
   key: RowsOf;
   place: number;
 }
 
 /** Rows by the place of their key. */
-async function select(db: Database, asked: readonly Asked[], grain: Grain): Promise<Map<number, StateRow[]>> {
+async function select(db: Database, asked: readonly Requested[], grain: Grain): Promise<Map<number, StateRow[]>> {
   const given = asked.map(({ key, place, from, to }) => ({
     ...key,
     place,

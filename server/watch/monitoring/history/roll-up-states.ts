@@ -7,7 +7,7 @@ import { mergeInto } from "../state/merge-states.ts";
 import { packState } from "../state/pack-state.ts";
 import { unpackState } from "../state/unpack-state.ts";
 import type { Grain, StateKey } from "./contract.ts";
-import { forgetStates } from "./forget-states.ts";
+import { deleteOldStates } from "./delete-old-states.ts";
 import { floorTo, grainMs, keptMs } from "./grains.ts";
 
 /** After its end an hour or day is merged: the last minute has come by then, and what comes later is merged in again. */
@@ -32,7 +32,7 @@ export async function rollUpStates(ctx: Context, now = Date.now()): Promise<void
   for (const { from, into } of ladder) {
     for (const stale of await findStale(ctx.db, from, into, now)) await mergeParts(ctx.db, stale, from, into);
   }
-  await forgetStates(ctx.db, now);
+  await deleteOldStates(ctx.db, now);
 }
 
 /** Wholes that say something else than their parts, of all workspaces, the oldest first. */

@@ -3,7 +3,7 @@ import type { Database } from "#db/client.ts";
 import type { PackedMinute } from "./contract.ts";
 
 /** Bytes of states in one statement, about. */
-const mostBytes = 4 * 2 ** 20;
+const maxBytes = 4 * 2 ** 20;
 
 /**
  * Writes minutes of one gateway, each from its start on, so that writing one twice, or later with more in it, is the same as writing the last once; one with fewer
@@ -31,7 +31,7 @@ function inParts(minutes: readonly PackedMinute[]): PackedMinute[][] {
   const parts: PackedMinute[][] = [];
   let bytes = Number.POSITIVE_INFINITY;
   for (const minute of minutes) {
-    if (bytes > mostBytes) {
+    if (bytes > maxBytes) {
       parts.push([]);
       bytes = 0;
     }

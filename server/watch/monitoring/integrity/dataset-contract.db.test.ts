@@ -4,7 +4,7 @@ import { datasetContracts, predictions, referenceProfiles } from "#db/schema/ind
 import type { Context } from "#server/base/context.ts";
 import { hourMs } from "#server/base/durations.ts";
 import { ContractRules } from "#server/develop/datasets/rules/contract.ts";
-import { tellAfterChange } from "#server/respond/paging/tell-after-change.ts";
+import { notifyAfterChange } from "#server/respond/paging/notify-after-change.ts";
 import { inWorkspace } from "#server/testing/testing.ts";
 import { serveWithReference } from "../../../testing/scenes/monitoring/integrity/testing.ts";
 import { feature, numericProfile } from "../../../testing/scenes/monitoring/integrity/upstream/testing.ts";
@@ -47,14 +47,14 @@ test(
     const source = { kind: "dataset", name: "train", digest: "d", columns: { "x[1]": "width" } };
     await ctx.db.update(referenceProfiles).set({ source }).where(eq(referenceProfiles.id, profileId));
     await logRows(ctx, { endpointId, versionId, rows: Array.from({ length: 120 }, (_, at) => [at, -1, at, 0]) });
-    await watchIntegrity(ctx, endpointId, { now }, tellAfterChange);
+    await watchIntegrity(ctx, endpointId, { now }, notifyAfterChange);
     expect(await listFindings(ctx)).toEqual([]);
     await promise(ctx, 1, [
       { column: "x[0]", max: 59, type: "text" },
       { column: "width", min: 0, levels: ["0", "1"] },
       { column: "label", nullable: false },
     ]);
-    await watchIntegrity(ctx, endpointId, { now }, tellAfterChange);
+    await watchIntegrity(ctx, endpointId, { now }, notifyAfterChange);
     const found = await listFindings(ctx);
     expect(found.map(({ kind, feature, severity }) => [kind, feature, severity]).toSorted()).toEqual(
       Array.from(["x[0]", "x[1]", "x[1]"], (name) => ["dataset contract", name, "ticket"]),
@@ -66,7 +66,7 @@ test(
       '50% of `x[0]` violates the contract of dataset "train" (revision 1): at most 59. 60 of 120 logged rows, 1% allowed.',
     );
     await promise(ctx, 2, [{ column: "x[0]", max: 200 }]);
-    await watchIntegrity(ctx, endpointId, { now: now + hourMs }, tellAfterChange);
+    await watchIntegrity(ctx, endpointId, { now: now + hourMs }, notifyAfterChange);
     expect(await listFindings(ctx)).toEqual([]);
   }),
 );

@@ -12,7 +12,7 @@ export interface Looks {
 const onlyInLog: readonly CheckKind[] = ["rule", "dataset contract", "duplicates", "repeated id", "late labels"];
 
 /** Of what the day shows, so many rows must be expected in the latest minutes before their absence says that it is over. */
-const fewestExpected = 10;
+const minExpectedCount = 10;
 
 /**
  * The findings that follow from what is broken, one a check and feature. What only the day shows counts until the latest minutes have enough
@@ -61,10 +61,10 @@ function isOver(day: CheckResult, now: CheckResult | undefined, latest: readonly
   const excess = (day.share ?? 1) - (day.usual ?? 0);
   if (now) {
     const rest = (now.share ?? 0) - (now.usual ?? 0);
-    return now.state !== "unknown" && now.rows * excess >= fewestExpected && rest < excess / 2;
+    return now.state !== "unknown" && now.rows * excess >= minExpectedCount && rest < excess / 2;
   }
   if (onlyInLog.includes(day.check)) return false;
   // A named change has no check of its own while nothing is wrong.
   const rows = Math.max(0, ...latest.filter(({ feature }) => feature === day.feature).map((one) => one.rows));
-  return rows * (day.share ?? 0) >= fewestExpected;
+  return rows * (day.share ?? 0) >= minExpectedCount;
 }

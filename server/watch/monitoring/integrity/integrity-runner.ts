@@ -7,7 +7,7 @@ import { databaseError } from "#server/base/database-error.ts";
 import { minuteMs } from "#server/base/durations.ts";
 import { log } from "#server/base/log.ts";
 import { Refresher } from "#server/base/refresher.ts";
-import { type DayLook, watchIntegrity } from "./watch-integrity.ts";
+import { type DayEvaluation, watchIntegrity } from "./watch-integrity.ts";
 
 const pollMs = 10_000;
 /** Each endpoint is looked at so often: gateways count by minutes. */
@@ -23,7 +23,7 @@ export class IntegrityRunner {
   private readonly afterChange: AfterChange;
   private readonly looks = new Refresher("integrity", pollMs, () => this.look());
   /** Read anew after a start, and once an hour. */
-  private readonly days = new Map<string, DayLook>();
+  private readonly days = new Map<string, DayEvaluation>();
   /** Told in the log once, until it works again. */
   private readonly failing = new Set<string>();
   private isStopping = false;

@@ -4,7 +4,7 @@ import { alerts, predictions } from "#db/schema/index.ts";
 import { rolledBack } from "#db/testing.ts";
 import type { Context } from "#server/base/context.ts";
 import { hourMs } from "#server/base/durations.ts";
-import { tellAfterChange } from "#server/respond/paging/tell-after-change.ts";
+import { notifyAfterChange } from "#server/respond/paging/notify-after-change.ts";
 import { createEndpoint } from "#server/serve/endpoints/create-endpoint.ts";
 import { setProtection } from "#server/serve/protection/set-protection.ts";
 import { normalFrom, seededRandom } from "#server/stats/random.ts";
@@ -54,7 +54,7 @@ test(
     const served = await serveWithReference(ctx, features);
     const metres = newRows(300, ({ distance }) => ({ distance: (distance as number) * 1609.344 }));
     await countRows(ctx, served, { features, rows: metres, to: now });
-    const { day } = await watchIntegrity(ctx, served.endpointId, { now }, tellAfterChange);
+    const { day } = await watchIntegrity(ctx, served.endpointId, { now }, notifyAfterChange);
     const [found, ...others] = await listFindings(ctx);
     expect(others).toEqual([]);
     expect(found).toMatchObject({ kind: "unit changed", feature: "distance", severity: "page" });
@@ -64,7 +64,7 @@ test(
     expect(alert?.labels).toMatchObject({ alertname: "DataIntegrity", feature: "distance", kind: "unit changed" });
     const later = now + 30 * 60_000;
     await countRows(ctx, served, { features, rows: newRows(300), to: later });
-    await watchIntegrity(ctx, served.endpointId, { now: later, before: day }, tellAfterChange);
+    await watchIntegrity(ctx, served.endpointId, { now: later, before: day }, notifyAfterChange);
     expect(await open(ctx)).toEqual([]);
   }),
 );
@@ -76,11 +76,11 @@ test(
     const gaps = newRows(6000, () => (random() < 0.012 ? { distance: null } : {}));
     await countRows(ctx, served, { features, rows: gaps, to: now - 8 * hourMs, minutes: 10 });
     await countRows(ctx, served, { features, rows: newRows(60), to: now });
-    await watchIntegrity(ctx, served.endpointId, { now }, tellAfterChange);
+    await watchIntegrity(ctx, served.endpointId, { now }, notifyAfterChange);
     expect(await open(ctx)).toEqual([["missing values", "distance", "ticket"]]);
     expect((await listFindings(ctx))[0]?.words).toMatch(/Observed over the last 24 hours\.$/);
     await countRows(ctx, served, { features, rows: newRows(2000), to: now + 60_000 });
-    await watchIntegrity(ctx, served.endpointId, { now: now + 60_000 }, tellAfterChange);
+    await watchIntegrity(ctx, served.endpointId, { now: now + 60_000 }, notifyAfterChange);
     expect(await open(ctx)).toEqual([]);
   }),
 );
@@ -91,10 +91,10 @@ test(
     const served = await serveWithReference(ctx, features);
     const { endpointId } = served;
     await countRows(ctx, served, { features, rows: newRows(300, () => ({ prediction: "on time" })), to: now });
-    await watchIntegrity(ctx, endpointId, { now }, tellAfterChange);
+    await watchIntegrity(ctx, endpointId, { now }, notifyAfterChange);
     expect(await open(ctx)).toContainEqual(["constant", "prediction", "page"]);
     await setMonitor(ctx, { endpointId, settings: { isOn: false }, reason: "Replaced soon." });
-    await watchIntegrity(ctx, endpointId, { now: now + 60_000 }, tellAfterChange);
+    await watchIntegrity(ctx, endpointId, { now: now + 60_000 }, notifyAfterChange);
     expect(await open(ctx)).toEqual([]);
   }),
 );
@@ -112,7 +112,7 @@ test(
     await ctx.db.execute(sql`update serving_windows set violations = ${JSON.stringify({ '["width","range","flagged"]': 20 })}::jsonb
       where endpoint_id = ${endpointId}`);
     await refuse(ctx, { endpointId, versionId }, 30, "input 'x' is missing");
-    await watchIntegrity(ctx, endpointId, { now }, tellAfterChange);
+    await watchIntegrity(ctx, endpointId, { now }, notifyAfterChange);
     expect((await open(ctx)).toSorted()).toEqual([
       ["input contract", "width", "ticket"],
       ["missing input", "x", "page"],
@@ -126,7 +126,7 @@ test(
     const { endpointId, versionId } = await serveWithReference(ctx, features);
     for (const value of [1, 2]) await logged(ctx, { endpointId, versionId, requestId: "same", value });
     for (const value of [3, 3]) await logged(ctx, { endpointId, versionId, requestId: "retried", value });
-    await watchIntegrity(ctx, endpointId, { now }, tellAfterChange);
+    await watchIntegrity(ctx, endpointId, { now }, notifyAfterChange);
     const [found] = await listFindings(ctx);
     expect(found?.words).toBe(
       '1 request ID was reused with different inputs, such as "same": labels cannot be attributed. Observed over the last 24 hours.',
@@ -147,7 +147,7 @@ test(
     await logRows(ctx, { endpointId, versionId, rows: old, at: new Date(now - 30 * hourMs) });
     const fresh = Array.from({ length: 200 }, (_, at) => row(at % 150));
     await logRows(ctx, { endpointId, versionId, rows: fresh, at: new Date(now - 60_000) });
-    await watchIntegrity(ctx, endpointId, { now }, tellAfterChange);
+    await watchIntegrity(ctx, endpointId, { now }, notifyAfterChange);
     expect((await open(ctx)).toSorted()).toEqual([
       ["duplicates", "", "ticket"],
       ["rule", "ends after it begins", "ticket"],
@@ -167,7 +167,7 @@ test(
     const renamed = newRows(400, ({ carrier }) => ({ carrier: carrier === "UA" ? "United" : carrier }));
     await countRows(ctx, served, { features, rows: renamed, to: now });
     await countRows(ctx, served, { features, rows: newRows(100), to: now, segment: "carrier=AA" });
-    await watchIntegrity(ctx, endpointId, { now }, tellAfterChange);
+    await watchIntegrity(ctx, endpointId, { now }, notifyAfterChange);
     const found = await getIntegrity(as(ctx, "viewer"), { endpointId, range: "1h" });
     expect(found).toMatchObject({ rows: 400, referenceRows: 5000, withoutReference: null, segments: ["carrier=AA"] });
     expect(found.features.map(({ feature, state }) => [feature, state])).toEqual([
@@ -189,7 +189,7 @@ test(
       "No version is deployed to this endpoint yet.",
     );
     await expect(getIntegrity(ctx, { endpointId: crypto.randomUUID() })).rejects.toMatchObject({ code: "not-found" });
-    await expect(watchIntegrity(as(ctx, "operator"), endpointId, { now }, tellAfterChange)).rejects.toMatchObject({
+    await expect(watchIntegrity(as(ctx, "operator"), endpointId, { now }, notifyAfterChange)).rejects.toMatchObject({
       code: "forbidden",
     });
   }),
@@ -200,7 +200,7 @@ test("the runner looks at what serves once a minute, and one that fails keeps no
     const ctx = await newWorkspace(db);
     const served = await serveWithReference(ctx, features);
     await countRows(ctx, served, { features, rows: newRows(300, () => ({ prediction: "late" })), to: now });
-    const runner = new IntegrityRunner(db, tellAfterChange);
+    const runner = new IntegrityRunner(db, notifyAfterChange);
     await runner.look(now);
     expect(await open(ctx)).toContainEqual(["constant", "prediction", "page"]);
     await countRows(ctx, served, { features, rows: newRows(4000), to: now, minutes: 4 });

@@ -4,7 +4,7 @@ import { type CheckAlphas, checkFeature } from "./checks/feature-checks.ts";
 import { checkLimits } from "./checks/limit-check.ts";
 import { type CheckKind, type CheckResult, type CheckState, checkOf, type FeatureIntegrity } from "./contract.ts";
 import { nameChanges } from "./upstream/name-changes.ts";
-import type { UpstreamChange } from "./upstream/upstream-words.ts";
+import type { UpstreamChange } from "./upstream/upstream-text.ts";
 
 /** What a named change explains, so that it is told once. */
 export const explained: Partial<Record<CheckKind, readonly CheckKind[]>> = {

@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 import { predictions, qualityHours } from "#db/schema/index.ts";
 import type { Context } from "#server/base/context.ts";
 import { dayMs, hourMs } from "#server/base/durations.ts";
-import { tellAfterChange } from "#server/respond/paging/tell-after-change.ts";
+import { notifyAfterChange } from "#server/respond/paging/notify-after-change.ts";
 import { inWorkspace } from "#server/testing/testing.ts";
 import { serveWithReference } from "../../../testing/scenes/monitoring/integrity/testing.ts";
 import { feature, numericProfile } from "../../../testing/scenes/monitoring/integrity/upstream/testing.ts";
@@ -10,7 +10,7 @@ import { listFindings } from "../findings/queries.ts";
 import { emptyCounts } from "../quality/counts/empty-counts.ts";
 import { lagBucket } from "../quality/counts/lag-buckets.ts";
 import { setMonitor } from "../settings/set-monitor.ts";
-import { readLabelWindows } from "./look/read-label-windows.ts";
+import { readLabelWindows } from "./evaluate/read-label-windows.ts";
 import { getIntegrity } from "./queries.ts";
 import { watchIntegrity } from "./watch-integrity.ts";
 
@@ -65,7 +65,7 @@ test(
       Array.from({ length: 100 }, (_, at) => (at % 2 === 0 ? 2 * hourMs : 1000)),
       now - 60_000,
     );
-    await watchIntegrity(ctx, endpointId, { now }, tellAfterChange);
+    await watchIntegrity(ctx, endpointId, { now }, notifyAfterChange);
     const [found, ...others] = await listFindings(ctx);
     expect(others).toEqual([]);
     expect(found).toMatchObject({ kind: "late events", severity: "ticket" });
@@ -75,7 +75,7 @@ test(
       settings: { lateEvents: { afterMs: 3 * hourMs } },
       reason: "Shops post hourly.",
     });
-    await watchIntegrity(ctx, endpointId, { now }, tellAfterChange);
+    await watchIntegrity(ctx, endpointId, { now }, notifyAfterChange);
     expect(await listFindings(ctx)).toEqual([]);
     const wrong = { endpointId, settings: { lateEvents: { afterMs: 1 } }, reason: "Too soon." };
     await expect(setMonitor(ctx, wrong)).rejects.toThrow();
@@ -115,7 +115,7 @@ test(
     expect(windows).toHaveLength(13);
     expect(windows.at(-1)).toEqual({ start, predictions: 100, inTime: 20 });
     expect((await readLabelWindows(ctx, served.endpointId, start + hourMs)).windows).toHaveLength(12);
-    await watchIntegrity(ctx, served.endpointId, { now: start + hourMs + 17 * 60_000 }, tellAfterChange);
+    await watchIntegrity(ctx, served.endpointId, { now: start + hourMs + 17 * 60_000 }, notifyAfterChange);
     expect(await listFindings(ctx)).toMatchObject([{ kind: "late labels", severity: "ticket" }]);
   }),
 );

@@ -12,11 +12,11 @@ import { findMonitor } from "../settings/queries.ts";
 import { alphasOf } from "./checks/alphas.ts";
 import { checkLateLabels } from "./checks/late-labels.ts";
 import { type FeatureIntegrity, GetIntegrity, type Integrity } from "./contract.ts";
+import { checkEndpoint } from "./evaluate/check-endpoint.ts";
+import { checkLog } from "./evaluate/check-log.ts";
+import { readLabelWindows } from "./evaluate/read-label-windows.ts";
 import { judgeSpan } from "./judge-span.ts";
 import { readKept } from "./kept/read-kept.ts";
-import { checkEndpoint } from "./look/check-endpoint.ts";
-import { checkLog } from "./look/check-log.ts";
-import { readLabelWindows } from "./look/read-label-windows.ts";
 import { rangeMs } from "./ranges.ts";
 
 /** Refusals and ids are read from the log, of which a day is enough. */
@@ -68,7 +68,7 @@ interface Compared {
   features: FeatureIntegrity[];
 }
 
-interface Asked {
+interface Requested {
   endpointId: string;
   versionId: string | undefined;
   segment: string;
@@ -76,7 +76,7 @@ interface Asked {
   to: Date;
 }
 
-async function compare(ctx: Context, { versionId, ...asked }: Asked, settings: MonitorSettings): Promise<Compared> {
+async function compare(ctx: Context, { versionId, ...asked }: Requested, settings: MonitorSettings): Promise<Compared> {
   const without = (why: string): Compared => ({
     withoutReference: why,
     profileId: null,

@@ -13,16 +13,16 @@ import type { SpanState } from "../state/contract.ts";
 import { alphasOf, type LookLength } from "./checks/alphas.ts";
 import { checkLateLabels } from "./checks/late-labels.ts";
 import type { CheckResult } from "./contract.ts";
+import { checkEndpoint } from "./evaluate/check-endpoint.ts";
+import { checkLog } from "./evaluate/check-log.ts";
+import { readLabelWindows } from "./evaluate/read-label-windows.ts";
+import { readLatest } from "./evaluate/read-latest.ts";
 import { findingsOf } from "./findings-of.ts";
 import { judgeSpan } from "./judge-span.ts";
 import { countKeptRows } from "./kept/count-kept-rows.ts";
-import { checkEndpoint } from "./look/check-endpoint.ts";
-import { checkLog } from "./look/check-log.ts";
-import { readLabelWindows } from "./look/read-label-windows.ts";
-import { readLatest } from "./look/read-latest.ts";
 
 /** What the last look at a day found, which is looked at once an hour. */
-export interface DayLook {
+export interface DayEvaluation {
   /** Milliseconds since 1970. */
   at: number;
   versionId: string;
@@ -41,9 +41,9 @@ const schemaMs = 10 * minuteMs;
 export async function watchIntegrity(
   ctx: Context,
   endpointId: string,
-  { now, before }: { now: number; before?: DayLook | undefined },
+  { now, before }: { now: number; before?: DayEvaluation | undefined },
   afterChange: AfterChange,
-): Promise<SettledFindings & { day: DayLook | undefined }> {
+): Promise<SettledFindings & { day: DayEvaluation | undefined }> {
   permit(ctx, "watchIntegrity");
   const settings = (await settingsByEndpoint(ctx.db, [endpointId])).get(endpointId);
   const deployed = (await currentDeployments(ctx, [endpointId])).get(endpointId);

@@ -9,7 +9,7 @@ import type { ArtifactStore } from "#server/platform/artifacts/store.ts";
 import { record } from "#server/platform/audit/record.ts";
 import { publish } from "#server/platform/events/publish.ts";
 import { permit } from "#server/platform/permissions/permit.ts";
-import type { Lender } from "#server/serve/model-runs/with-lent.ts";
+import type { VersionLeaser } from "#server/serve/model-runs/with-leased-version.ts";
 import { makeReference, type Reference } from "./build/make-reference.ts";
 import { ProfileSource } from "./contract.ts";
 import { isUnbuilt } from "./lookups.ts";
@@ -23,7 +23,7 @@ type Version = typeof modelVersions.$inferSelect & { modelName: string };
 /** What building lives on. */
 export interface BuildDependencies {
   artifacts: ArtifactStore;
-  models: Lender;
+  models: VersionLeaser;
 }
 
 const featuresAtOnce = 50;

@@ -6,7 +6,7 @@ import { findEndpointById } from "#server/serve/endpoints/lookups.ts";
 import { planReference, type VersionSides } from "./build/plan-reference.ts";
 import type { ProfileSource } from "./contract.ts";
 
-const mostNamed = 8;
+const maxNamed = 8;
 
 /**
  * Whether a reference of a version can be made of a source, as far as that is known before its rows are read.
@@ -38,7 +38,7 @@ export function problemOf(inputs: number, lacking: readonly string[], dataset: s
     return "No input of this version has a fixed length and numeric or text type, so a reference cannot be created.";
   }
   if (lacking.length === 0) return undefined;
-  const some = lacking.slice(0, mostNamed).map((name) => `"${name}"`);
-  const more = lacking.length > mostNamed ? ` and ${lacking.length - mostNamed} more` : "";
+  const some = lacking.slice(0, maxNamed).map((name) => `"${name}"`);
+  const more = lacking.length > maxNamed ? ` and ${lacking.length - maxNamed} more` : "";
   return `"${dataset}" has no column for ${some.join(", ")}${more}. Specify the columns, or use recorded traffic as the reference.`;
 }

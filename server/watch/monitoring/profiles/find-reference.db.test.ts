@@ -12,7 +12,7 @@ import { newVersion } from "#server/testing/scenes/serving/testing.ts";
 import { inWorkspace } from "#server/testing/testing.ts";
 import { adviseReference } from "./advise-reference.ts";
 import { findReference } from "./find-reference.ts";
-import { giveUpProfile } from "./give-up-profile.ts";
+import { markReferenceFailed } from "./mark-reference-failed.ts";
 import { listProfiles } from "./queries.ts";
 
 const store = await openLocalStore(await mkdtemp(join(tmpdir(), "leeway-found-")));
@@ -72,7 +72,7 @@ test(
       reason: expect.stringContaining("Its run logged train"),
     });
     // Somebody ended it: it does not come again by itself.
-    await giveUpProfile(ctx, { profileId: profile?.id ?? "", reason: "x" });
+    await markReferenceFailed(ctx, { profileId: profile?.id ?? "", reason: "x" });
     await findReference(ctx, versionId);
     expect(await listProfiles(ctx, key)).toHaveLength(1);
   }),

@@ -22,7 +22,7 @@ export interface LoadedProfile {
 }
 
 /** In all of them together: a thousand features take some 10 MB. */
-const mostCachedFeatures = 64_000;
+const maxCachedFeatures = 64_000;
 const cache = new Map<string, LoadedProfile>();
 let cachedFeatures = 0;
 
@@ -86,7 +86,7 @@ function remember(profile: LoadedProfile): void {
   // Two that ask at once may both have read it.
   forget(cache.get(profile.id));
   for (const oldest of cache.values()) {
-    if (cachedFeatures + weightOf(profile) <= mostCachedFeatures) break;
+    if (cachedFeatures + weightOf(profile) <= maxCachedFeatures) break;
     forget(oldest);
   }
   cache.set(profile.id, profile);

@@ -11,7 +11,7 @@ import { versionSides } from "./version-sides.ts";
 
 type VersionRow = typeof modelVersions.$inferSelect;
 
-const mostLogged = 50;
+const maxLogged = 50;
 /** What a run uses datasets for, the best reference first. */
 const contexts = ["training", "train", "validation", "evaluation", "eval", "test"];
 
@@ -32,7 +32,7 @@ export async function loggedSources(ctx: Context, version: VersionRow): Promise<
     )
     .where(and(eq(runDatasets.workspaceId, ctx.actor.workspaceId), eq(runDatasets.runId, version.runId)))
     .orderBy(datasets.name, datasets.digest)
-    .limit(mostLogged);
+    .limit(maxLogged);
   const found = rows.map(({ name, digest, tags, read }): LoggedSource => {
     const told = { name, digest, context: datasetContext(tags) };
     if (!read) {

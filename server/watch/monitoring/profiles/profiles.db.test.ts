@@ -10,8 +10,8 @@ import { uploadRows } from "#server/testing/scenes/datasets/testing.ts";
 import { newVersion } from "#server/testing/scenes/serving/testing.ts";
 import { as, inWorkspace } from "#server/testing/testing.ts";
 import { buildProfile } from "./build-profile.ts";
-import { giveUpProfile } from "./give-up-profile.ts";
 import { activeProfiles, loadProfile } from "./load-profile.ts";
+import { markReferenceFailed } from "./mark-reference-failed.ts";
 import { getProfile, listProfiles, listReferenceFeatures } from "./queries.ts";
 import { requestProfile } from "./request-profile.ts";
 import { retireProfile } from "./retire-profile.ts";
@@ -19,7 +19,7 @@ import { retireProfile } from "./retire-profile.ts";
 const store = await openLocalStore(await mkdtemp(join(tmpdir(), "leeway-profiles-")));
 /** A version that cannot be run. */
 const models = {
-  lend: async () => {
+  leaseVersion: async () => {
     throw new DomainError("conflict", "it was not made for this.");
   },
 };
@@ -159,7 +159,7 @@ test(
   inWorkspace(async (ctx) => {
     const { source } = await versionWithRows(ctx, fine);
     const { id } = await requestProfile(ctx, { ...key, source });
-    await giveUpProfile(ctx, { profileId: id, reason: "The store is out of reach." });
+    await markReferenceFailed(ctx, { profileId: id, reason: "The store is out of reach." });
     expect((await listProfiles(ctx, key))[0]?.problem?.message).toContain("The store is out of reach.");
     await expect(requestProfile(as(ctx, "viewer"), { ...key, source })).rejects.toMatchObject({ code: "forbidden" });
     const { id: next } = await requestProfile(as(ctx, "member"), { ...key, source });

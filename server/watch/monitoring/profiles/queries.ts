@@ -8,7 +8,7 @@ import { FeatureProfile } from "../state/contract.ts";
 import type { ProfileKey, ReferenceFeature, ReferenceProfile } from "./contract.ts";
 import { findProfile, isReady, selectProfiles } from "./lookups.ts";
 
-const mostListed = 50;
+const maxListed = 50;
 
 /** The reference of a version that is in force: the newest that is ready and not retired; null without one. */
 export async function getProfile(ctx: Context, versionId: string): Promise<ReferenceProfile | null> {
@@ -37,7 +37,7 @@ export async function listProfiles(ctx: Context, input: VersionKey): Promise<Ref
     eq(referenceProfiles.workspaceId, ctx.actor.workspaceId),
     eq(referenceProfiles.versionId, version.id),
   );
-  return selectProfiles(ctx, isOurs, mostListed);
+  return selectProfiles(ctx, isOurs, maxListed);
 }
 
 /** The features of one reference in their order; none until it is ready. @throws DomainError "not-found" */

@@ -7,7 +7,7 @@ import type { SampledRow } from "./build/row-sample.ts";
 import type { LoadedProfile } from "./load-profile.ts";
 
 /** Raw rows that are kept of a reference. */
-const mostSampled = 5000;
+const maxSampled = 5000;
 
 /** Where the sample of a reference is. */
 export function sampleKeyOf(workspaceId: string, profileId: string): string {
@@ -17,7 +17,7 @@ export function sampleKeyOf(workspaceId: string, profileId: string): string {
 /** Rows as the file that is stored. Infinities and NaN are words in it, since JSON has no numbers for them. */
 export function packSample(rows: readonly SampledRow[]): Readable {
   const part = ({ name, datatype, data }: GivenTensor) => ({ name, datatype, data: Array.from(data, toJson) });
-  const kept = rows.slice(0, mostSampled).map(({ inputs, outputs, label }) => ({
+  const kept = rows.slice(0, maxSampled).map(({ inputs, outputs, label }) => ({
     inputs: inputs.map(part),
     label,
     ...(outputs && { outputs: outputs.map(part) }),

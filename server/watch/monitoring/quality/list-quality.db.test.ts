@@ -6,7 +6,7 @@ import { goldenRows } from "#server/stats/estimation/lcg-testing.ts";
 import { newSlo } from "#server/testing/scenes/slo/testing.ts";
 import { inWorkspace } from "#server/testing/testing.ts";
 import {
-  logAnswers,
+  logPredictions,
   newLateness,
   newReference,
   storeScores,
@@ -31,7 +31,7 @@ async function newEndpoints(ctx: Context, names: readonly string[]): Promise<str
       lagMs: hourMs,
       truth: y[row] === 1 ? "late" : "on time",
     }));
-    await logAnswers(ctx, { endpointId, versionId }, answers);
+    await logPredictions(ctx, { endpointId, versionId }, answers);
     const profileId = await newReference(ctx, versionId);
     await storeScores(ctx, { endpointId, versionId, profileId }, answers);
     for (let look = 0; look < 7; look += 1) await recountEndpoint(ctx, { endpointId, now });

@@ -1,8 +1,8 @@
 import { minuteMs } from "#server/base/durations.ts";
 
-const shortestPauseMs = minuteMs;
+const minPauseMs = minuteMs;
 const briefPauseMs = 30_000;
-const longestBriefPauseMs = minuteMs;
+const maxBriefPauseMs = minuteMs;
 const pausePerWork = 10;
 
 /**
@@ -12,6 +12,6 @@ const pausePerWork = 10;
  */
 export function pauseAfter(isBrief: boolean | undefined, tookMs: number): number {
   if (isBrief === undefined) return briefPauseMs;
-  const pauseMs = Math.max(isBrief ? briefPauseMs : shortestPauseMs, pausePerWork * tookMs);
-  return isBrief ? Math.min(pauseMs, longestBriefPauseMs) : pauseMs;
+  const pauseMs = Math.max(isBrief ? briefPauseMs : minPauseMs, pausePerWork * tookMs);
+  return isBrief ? Math.min(pauseMs, maxBriefPauseMs) : pauseMs;
 }

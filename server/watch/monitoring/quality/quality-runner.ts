@@ -9,14 +9,14 @@ import { log } from "#server/base/log.ts";
 import { Refresher } from "#server/base/refresher.ts";
 import { publish } from "#server/platform/events/publish.ts";
 import { findMonitor } from "../settings/queries.ts";
-import { forgetMinutes, isByMinutes } from "./counts/minutes.ts";
+import { deleteOldMinutes, isByMinutes } from "./counts/minutes.ts";
 import { recountEndpoint } from "./counts/recount-endpoint.ts";
 import { pauseAfter } from "./pause-after.ts";
 import { watchFairness, watchQuality } from "./watch/watch-quality.ts";
 
 const pollMs = 15_000;
 /** No more than a part of the time goes into one endpoint, so that a long log keeps no other waiting. */
-const longestMs = 10_000;
+const maxDelayMs = 10_000;
 /** What is found of a day changes slowly; what is found of five minutes is looked for at every look. */
 const settleMs = 5 * minuteMs;
 
@@ -65,13 +65,13 @@ export class QualityRunner {
       const endedAt = performance.now();
       this.dueAt.set(id, endedAt + pauseAfter(isBrief, endedAt - startedAt));
     }
-    await forgetMinutes(this.db, await databaseNow(this.db));
+    await deleteOldMinutes(this.db, await databaseNow(this.db));
   }
 
   /** @returns whether it is watched by five minutes */
   private async lookAt(ctx: Context, endpointId: string): Promise<boolean> {
     const startedAt = performance.now();
-    const isOver = () => this.isStopping || performance.now() - startedAt > longestMs;
+    const isOver = () => this.isStopping || performance.now() - startedAt > maxDelayMs;
     const now = await databaseNow(this.db);
     const counted = await recountEndpoint(ctx, { endpointId, now, isOver });
     if (counted.length > 0) await publish(ctx, "monitoring", endpointId);

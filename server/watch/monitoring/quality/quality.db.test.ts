@@ -5,7 +5,7 @@ import { goldenRows } from "#server/stats/estimation/lcg-testing.ts";
 import { newSlo } from "#server/testing/scenes/slo/testing.ts";
 import { as, inWorkspace, newWorkspace } from "#server/testing/testing.ts";
 import {
-  logAnswers,
+  logPredictions,
   newLateness,
   newReference,
   type ScoredAnswer,
@@ -35,7 +35,7 @@ async function newScene(ctx: Context) {
     carrier: place % 3 === 0 ? "UA" : "AA",
   }));
   const young = p.slice(0, 300).map((_, place) => row(now, place));
-  await logAnswers(ctx, of, [...old, ...young]);
+  await logPredictions(ctx, of, [...old, ...young]);
   await setMonitor(ctx, {
     endpointId: of.endpointId,
     settings: { fairness: { groupBy: ["carrier"] }, cellValues: { falsePositive: -1, falseNegative: -5 } },

@@ -1,7 +1,7 @@
 import { levelName } from "./level-name.ts";
 
 /** Unseen levels that are kept by name. */
-const mostKept = 16;
+const maxStored = 16;
 /**
  * Counts an unseen level in a space-saving list (Metwally 2005): with the list full, the rarest makes room and its count is taken over, so that a frequent
  * level is always there, over-counted by at most the rarest count.
@@ -9,7 +9,7 @@ const mostKept = 16;
 export function addUnseen(top: Map<string, number>, level: string, count: number): void {
   const name = levelName(level);
   const known = top.get(name);
-  if (known !== undefined || top.size < mostKept) {
+  if (known !== undefined || top.size < maxStored) {
     top.set(name, (known ?? 0) + count);
     return;
   }

@@ -11,9 +11,9 @@ import { loadSlo } from "../objectives/load-slo.ts";
 import { AddAdjustment } from "./contract.ts";
 
 /** Counts are kept so long that no period reaches further back. */
-const mostDaysBack = 92;
-const mostDaysAhead = 90;
-const mostDaysLong = 31;
+const maxDaysBack = 92;
+const maxDaysAhead = 90;
+const maxDaysLong = 31;
 
 /**
  * Takes a span out of what counts, such as planned maintenance or an outage of somebody else's: with name and reason, hatched on charts,
@@ -36,8 +36,8 @@ export async function addAdjustment(ctx: Context, input: AddAdjustment): Promise
 function refuseSpan(from: number, to: number, now: number): void {
   const refuse = (field: string, message: string) => new DomainError("invalid", message, { field });
   if (to <= from) throw refuse("to", "The end must be after the start.");
-  if (to - from > mostDaysLong * dayMs)
-    throw refuse("to", `An adjustment can cover at most ${mostDaysLong} days. For longer periods, change the target.`);
-  if (from < now - mostDaysBack * dayMs) throw refuse("from", `The start can be at most ${mostDaysBack} days ago.`);
-  if (to > now + mostDaysAhead * dayMs) throw refuse("to", `The end can be at most ${mostDaysAhead} days ahead.`);
+  if (to - from > maxDaysLong * dayMs)
+    throw refuse("to", `An adjustment can cover at most ${maxDaysLong} days. For longer periods, change the target.`);
+  if (from < now - maxDaysBack * dayMs) throw refuse("from", `The start can be at most ${maxDaysBack} days ago.`);
+  if (to > now + maxDaysAhead * dayMs) throw refuse("to", `The end can be at most ${maxDaysAhead} days ahead.`);
 }

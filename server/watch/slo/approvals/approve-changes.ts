@@ -11,7 +11,7 @@ import { loadSlo } from "../objectives/load-slo.ts";
 import { ApproveChanges } from "./contract.ts";
 
 /** Whoever needs longer changes the target, and says so. */
-const mostDays = 30;
+const maxDays = 30;
 
 /**
  * Lets changes go on until an end in spite of what is left of a budget, by name and with a reason (docs/spec/slo.md section 7).
@@ -22,8 +22,8 @@ export async function approveChanges(ctx: Context, input: ApproveChanges): Promi
   const { sloId, reason, until } = ApproveChanges.parse(input);
   const ahead = until.getTime() - Date.now();
   if (ahead <= 0) throw new DomainError("invalid", "The end has passed. Choose a later one.", { field: "until" });
-  if (ahead > mostDays * dayMs)
-    throw new DomainError("invalid", `An approval can last at most ${mostDays} days.`, {
+  if (ahead > maxDays * dayMs)
+    throw new DomainError("invalid", `An approval can last at most ${maxDays} days.`, {
       field: "until",
     });
   await transact(ctx, async (ctx) => {

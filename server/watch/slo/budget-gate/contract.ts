@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { ChangePurpose } from "#server/serve/endpoints/contract.ts";
-import { GateAnswer } from "../../objectives/contract.ts";
+import { GateResult } from "../../objectives/contract.ts";
 
 /** A change that is about to be made to an endpoint. */
 export interface GatedChange {
@@ -9,16 +9,16 @@ export interface GatedChange {
   purpose: ChangePurpose;
 }
 
-export const AskBudgetGate = z.object({
+export const CheckBudgetGate = z.object({
   endpointId: z.uuid(),
   change: z.object({ kind: z.enum(["deployment", "rollout"]), purpose: ChangePurpose.default("change") }),
 });
-export type AskBudgetGate = z.input<typeof AskBudgetGate>;
+export type CheckBudgetGate = z.input<typeof CheckBudgetGate>;
 
 /** The answer, and what every SLO that may freeze the endpoint says. */
-export const BudgetGate = GateAnswer.extend({
+export const BudgetGate = GateResult.extend({
   /** What the plan of a change should heed although it may go on. */
   advice: z.string().nullable(),
-  slos: z.array(GateAnswer.extend({ name: z.string() })),
+  slos: z.array(GateResult.extend({ name: z.string() })),
 });
 export type BudgetGate = z.infer<typeof BudgetGate>;

@@ -1,6 +1,6 @@
 import type { ChangePurpose } from "#server/serve/endpoints/contract.ts";
-import type { GateAnswer } from "../../objectives/contract.ts";
-import { bandOf, remainingWords } from "../engine/contract.ts";
+import type { GateResult } from "../../objectives/contract.ts";
+import { bandOf, formatBudgetLeft } from "../engine/contract.ts";
 import type { BudgetGate, GatedChange } from "./contract.ts";
 
 /** An SLO of the endpoint that may freeze it, by what is left now. */
@@ -55,13 +55,13 @@ function strictestFirst(a: Answer, b: Answer): number {
 function answerOf({ id, name, remaining, approval }: GatingSlo, { kind, purpose }: GatedChange): Answer {
   const band = bandOf(remaining);
   const base = { name, sloId: id, band, remaining, until: null, approvedBy: null };
-  const left = remaining === null ? "" : remainingWords(remaining);
+  const left = remaining === null ? "" : formatBudgetLeft(remaining);
   if (band === "no-data") return { ...base, allow: true, reason: `No data for SLO "${name}" yet.` };
-  const frozen = frozenWords(band, name, left, kind);
+  const frozen = describeFrozen(band, name, left, kind);
   if (!frozen) return { ...base, allow: true, reason: `${left} of the error budget of "${name}" is left.` };
   const mending = band === "attention" ? mends.unhealthy : mends[band as keyof typeof mends];
   if (mending.includes(purpose))
-    return { ...base, allow: true, reason: `${frozen.why} This ${purposeWords[purpose]} is allowed.` };
+    return { ...base, allow: true, reason: `${frozen.why} This ${purposeLabels[purpose]} is allowed.` };
   if (approval) {
     const { until, approvedBy } = approval;
     return {
@@ -75,7 +75,7 @@ function answerOf({ id, name, remaining, approval }: GatingSlo, { kind, purpose 
   return { ...base, allow: false, reason: `${frozen.why} ${frozen.what}` };
 }
 
-const purposeWords: Record<ChangePurpose, string> = {
+const purposeLabels: Record<ChangePurpose, string> = {
   change: "change",
   reliability: "reliability change",
   fix: "fix",
@@ -84,7 +84,7 @@ const purposeWords: Record<ChangePurpose, string> = {
 };
 
 /** Why changes wait and what to do; undefined where they do not. */
-function frozenWords(band: GateAnswer["band"], name: string, left: string, kind: GatedChange["kind"]) {
+function describeFrozen(band: GateResult["band"], name: string, left: string, kind: GatedChange["kind"]) {
   if (band === "exhausted")
     return {
       why: `The error budget of "${name}" is exhausted (${left}).`,
@@ -106,5 +106,5 @@ function frozenWords(band: GateAnswer["band"], name: string, left: string, kind:
 function adviceOf(answers: readonly Answer[]): string | null {
   const attention = answers.find(({ band }) => band === "attention" || band === "unhealthy" || band === "exhausted");
   if (!attention || attention.remaining === null) return null;
-  return `${remainingWords(attention.remaining)} of the error budget of "${attention.name}" is left: start with a small step.`;
+  return `${formatBudgetLeft(attention.remaining)} of the error budget of "${attention.name}" is left: start with a small step.`;
 }

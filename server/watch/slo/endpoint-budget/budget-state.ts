@@ -1,7 +1,7 @@
 import { dayMs } from "#server/base/durations.ts";
 import { counted, lasting } from "#server/base/number-words.ts";
 import type { BudgetReading, SloDefinition } from "../../objectives/contract.ts";
-import { remainingWords } from "../engine/contract.ts";
+import { formatBudgetLeft } from "../engine/contract.ts";
 import { nominalMinutes } from "../engine/periods.ts";
 import type { BudgetState } from "./contract.ts";
 
@@ -53,6 +53,6 @@ function wordsOf({ budget, availability, latency, isExhausted }: Omit<BudgetStat
 function partOf({ target, total, bad, remaining }: Spent, what: string, period: string): string {
   if (remaining === null) return `no requests ${period}`;
   const allowed = Math.floor((1 - target) * total + 1e-9);
-  const left = remaining < 0 ? `overspent by ${remainingWords(-remaining)}` : `${remainingWords(remaining)} left`;
+  const left = remaining < 0 ? `overspent by ${formatBudgetLeft(-remaining)}` : `${formatBudgetLeft(remaining)} left`;
   return `${counted(bad)} of ${counted(total)} requests ${what} ${period}, ${counted(allowed)} allowed (${left})`;
 }

@@ -7,7 +7,7 @@ import { overrideBudget } from "#server/release/rollouts/override-budget.ts";
 import { getRollout } from "#server/release/rollouts/queries.ts";
 import { skipStep } from "#server/release/rollouts/skip-step.ts";
 import { startRollout } from "#server/release/rollouts/start-rollout.ts";
-import { beat, countArms, lookAgain, newRollout, quickPlan } from "#server/testing/scenes/rollouts/testing.ts";
+import { beat, countArms, newRollout, quickPlan, recheck } from "#server/testing/scenes/rollouts/testing.ts";
 import { addWindow } from "#server/testing/scenes/serving/testing.ts";
 import { inWorkspace } from "#server/testing/testing.ts";
 
@@ -88,10 +88,10 @@ test(
     const { rolloutId, endpointId, canary, stable } = await newRollout(ctx);
     await setBudget(ctx, { endpointId, budget: promise });
     await beat(ctx, { endpointId, versionId: canary.id });
-    await lookAgain(ctx, rolloutId);
+    await recheck(ctx, rolloutId);
     await countArms(ctx, rolloutId, { step: 0, weight: 0.1 }, { canary: [500, 0], stable: [4500, 0] });
     await fail(ctx, endpointId, stable.id, 50);
-    await lookAgain(ctx, rolloutId, 60);
+    await recheck(ctx, rolloutId, 60);
     const held = await getRollout(ctx, { rolloutId });
     expect(held).toMatchObject({ step: 0, hold: { code: "budget-exhausted" } });
     expect(held.hold?.words).toContain('The error budget of "digits-availability" is exhausted');
@@ -99,7 +99,7 @@ test(
       "Override the error budget for this rollout first",
     );
     await overrideBudget(ctx, { rolloutId, reason: "the outage was the network's" });
-    await lookAgain(ctx, rolloutId, 61);
+    await recheck(ctx, rolloutId, 61);
     expect(await getRollout(ctx, { rolloutId })).toMatchObject({ step: 1, state: { overridesBudget: true } });
     await expect(overrideBudget(ctx, { rolloutId, reason })).rejects.toThrow("already ignored");
   }),

@@ -14,7 +14,9 @@ import { findPromise, loadBudgetState } from "./load-budget-state.ts";
 import { type PromiseKind, promiseName } from "./promise-names.ts";
 
 type Endpoint = Awaited<ReturnType<typeof findLiveEndpoint>>;
-type Wish = Pick<SloDefinition, "target" | "period"> & { indicator: { kind: PromiseKind; [setting: string]: unknown } };
+type Input = Pick<SloDefinition, "target" | "period"> & {
+  indicator: { kind: PromiseKind; [setting: string]: unknown };
+};
 
 /**
  * Replaces what an endpoint promises: its SLOs of availability and latency are made, changed or archived. What else they say, such as
@@ -60,7 +62,7 @@ export async function setBudget(ctx: Context, input: SetBudget): Promise<BudgetS
 async function promise(
   ctx: Context,
   endpoint: Endpoint,
-  { kind, wish, reason }: { kind: PromiseKind; wish: Wish | null; reason: string },
+  { kind, wish, reason }: { kind: PromiseKind; wish: Input | null; reason: string },
 ): Promise<void> {
   const known = await findPromise(ctx, endpoint, kind);
   if (known && !wish) return archive(ctx, known.id, reason);

@@ -11,7 +11,7 @@ function remainingPercent(remaining: number): number {
 }
 
 /** "76.9%", "−12%", "0%". */
-export function remainingWords(remaining: number): string {
+export function formatBudgetLeft(remaining: number): string {
   const percent = remainingPercent(remaining);
   return `${percent < 0 ? minus : ""}${grouped(Math.abs(percent))}%`;
 }
@@ -23,14 +23,14 @@ function shownBurn(burnRate: number): number {
 }
 
 /** "16.7", "1,000"; what is not 0 is never shown as 0. */
-export function burnWords(burnRate: number): string {
+export function formatBurnRate(burnRate: number): string {
   const shown = shownBurn(burnRate);
   if (shown === 0) return burnRate > 0 ? "less than 0.1" : "0";
   return shown < 100 ? shown.toFixed(1) : grouped(shown);
 }
 
 /** A duration in at most two units: "1 d 9 h", "52 s", "5 min". */
-export function spanWords(milliseconds: number): string {
+export function formatSpan(milliseconds: number): string {
   const seconds = Math.max(0, Math.round(milliseconds / 1000));
   const units = [
     [86_400, "d"],
@@ -44,7 +44,7 @@ export function spanWords(milliseconds: number): string {
   const [small, smallName] = units[first + 1] ?? [1, ""];
   // Rounded to the smaller unit first, so that 59.9 min are 1 h.
   const whole = Math.round(seconds / small) * small;
-  if (whole >= (units[first - 1]?.[0] ?? Number.POSITIVE_INFINITY)) return spanWords(whole * 1000);
+  if (whole >= (units[first - 1]?.[0] ?? Number.POSITIVE_INFINITY)) return formatSpan(whole * 1000);
   const count = Math.floor(whole / large);
   const rest = smallName ? Math.round((whole - count * large) / small) : 0;
   return rest === 0 ? `${count}${nbsp}${largeName}` : `${count}${nbsp}${largeName} ${rest}${nbsp}${smallName}`;

@@ -1,10 +1,10 @@
 import { expect, test } from "vitest";
 import { madeCounts, madeDefinition, madeMinute } from "../../../testing/scenes/slo/engine/made-slo.ts";
-import { remainingWords } from "./contract.ts";
+import { formatBudgetLeft } from "./contract.ts";
+import { describeSlo } from "./describe-slo.ts";
 import { readAbsence } from "./read-absence.ts";
 import { readBudget } from "./read-budget.ts";
 import { readTiers } from "./read-tiers.ts";
-import { sloWords } from "./slo-words.ts";
 
 const day = 1440;
 const month = 30 * day;
@@ -29,7 +29,7 @@ test("worked example A: 23.148% of the budget is consumed", () => {
   });
   expect(budget.remaining).toBeCloseTo(0.76852, 5);
   expect(budget.interval).toBeNull();
-  expect(sloWords({ ...exampleA, budget, tiers: [] })[0]).toBe(
+  expect(describeSlo({ ...exampleA, budget, tiers: [] })[0]).toBe(
     "76.9% of the 30-day error budget is left: 3,320 more failures are allowed before the target is missed.",
   );
 });
@@ -45,7 +45,7 @@ test("worked example A, one minute in: burning 16.667 times as fast, gone after 
   const hours = ((budget.exhaustedAt ?? 0) - now) / 3_600_000;
   expect(hours).toBeCloseTo(((budget.remaining ?? 0) * 720) / (budget.burnRate ?? 1), 6);
   expect((0.76852 * 720) / 16.6667).toBeCloseTo(33.2, 1);
-  const words = sloWords({
+  const words = describeSlo({
     ...exampleA,
     budget: { ...budget, remaining: 0.76852, exhaustedAt: now + 33.2 * 3_600_000 },
     tiers,
@@ -70,7 +70,7 @@ test("one failure of ten is held back, and it is said why", () => {
   expect(tiers[0]).toMatchObject({ bad: 1, total: 10, passesGate: false, isFiring: false });
   expect(tiers[0]?.long).toBeCloseTo(100, 9);
   expect(tiers[0]?.chance).toBeCloseTo(0.0099551, 7);
-  const words = sloWords({ ...slo, budget: readBudget(slo), tiers });
+  const words = describeSlo({ ...slo, budget: readBudget(slo), tiers });
   expect(words).toContain(
     "1 of 10 requests failed. One failure is not significant (chance 1% for a healthy service); no page.",
   );
@@ -105,9 +105,9 @@ test("what is left exactly is 0, never −0 and never a residue", () => {
   const spent = readBudget({ ...exampleA, counts: madeCounts(month, 100, (minute) => (minute < 4320 ? 1 : 0)) });
   expect(Object.is(spent.remaining, 0)).toBe(true);
   expect(spent).toMatchObject({ band: "exhausted", allowed: 0, exhaustedAt: null });
-  expect(remainingWords(-4.69e-14)).toBe("0%");
-  expect(remainingWords(-0.12)).toBe("\u221212%");
-  expect(sloWords({ ...exampleA, budget: { ...spent, remaining: -0.12 }, tiers: [] })[0]).toBe(
+  expect(formatBudgetLeft(-4.69e-14)).toBe("0%");
+  expect(formatBudgetLeft(-0.12)).toBe("\u221212%");
+  expect(describeSlo({ ...exampleA, budget: { ...spent, remaining: -0.12 }, tiers: [] })[0]).toBe(
     "The error budget is exhausted (\u221212%). Deployments are frozen, except rollbacks and fixes, until some of it has recovered or until an owner approves them.",
   );
 });
@@ -122,7 +122,7 @@ test("nothing counted is no value, not a full budget", () => {
     allowed: null,
   });
   expect(readTiers(slo)[0]).toMatchObject({ long: null, short: null, isFiring: false });
-  expect(sloWords({ ...slo, budget: readBudget(slo), tiers: [] })).toEqual(["No data in the last 30 days yet."]);
+  expect(describeSlo({ ...slo, budget: readBudget(slo), tiers: [] })).toEqual(["No data in the last 30 days yet."]);
 });
 
 test("below 10,000 events the ratio has Wilson's interval", () => {
@@ -133,7 +133,7 @@ test("below 10,000 events the ratio has Wilson's interval", () => {
   });
   expect(budget.interval?.low).toBeCloseTo(0.9817, 4);
   expect(budget.interval?.high).toBeCloseTo(0.9946, 4);
-  expect(sloWords({ ...exampleA, budget, tiers: [] })).toContain(
+  expect(describeSlo({ ...exampleA, budget, tiers: [] })).toContain(
     "99.0% good, between 98.2 and 99.5% (1,000 requests).",
   );
 });
@@ -155,7 +155,7 @@ test("labels need time: what counts is what has just matured", () => {
     now: Date.UTC(2026, 4, 9),
     knownUntil: Date.UTC(2026, 4, 3),
   };
-  expect(sloWords({ ...facts, pending: 41_200 })).toContain(
+  expect(describeSlo({ ...facts, pending: 41_200 })).toContain(
     "Quality is complete up to 3 May. 41,200 later predictions wait for labels and are not counted.",
   );
 });
@@ -175,7 +175,7 @@ test("absence of what usually comes is told in words", () => {
   slo.counts.total.fill(0, month - 20);
   const absent = readAbsence(slo);
   expect(absent).toEqual({ isAbsent: true, minutes: 10, usual: 1000 });
-  expect(sloWords({ ...slo, budget: readBudget(slo), tiers: [], absent })).toContain(
+  expect(describeSlo({ ...slo, budget: readBudget(slo), tiers: [], absent })).toContain(
     "No requests in the last 10 minutes; normally about 1,000.",
   );
   expect(

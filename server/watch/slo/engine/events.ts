@@ -32,7 +32,7 @@ export interface SloEvents {
   /** Error budget ratio, 1 − T. */
   budget: number;
   /** The shortest window that holds something: a slice, or a minute. */
-  leastMinutes: number;
+  minMinutes: number;
 }
 
 /** Prefix sums of what counts: without adjustments, and in slices where the method asks for them. */
@@ -51,14 +51,14 @@ export function sloEvents({ counts, definition, adjustments }: Omit<CountedSlo, 
   const traffic = minuteSums(counted);
   const { budgeting } = definition;
   const budget = budgetRatio(definition.target);
-  if (budgeting.method === "occurrences") return { start, sums: traffic, traffic, left, budget, leastMinutes: 1 };
+  if (budgeting.method === "occurrences") return { start, sums: traffic, traffic, left, budget, minMinutes: 1 };
   const slices = sliced(counted, {
     target: budgeting.method === "timeslices" ? budgeting.sliceTarget : null,
     minutes: budgeting.sliceMinutes,
     offset: Math.floor(start / minuteMs) % budgeting.sliceMinutes,
     left,
   });
-  return { start, sums: minuteSums(slices), traffic, left, budget, leastMinutes: budgeting.sliceMinutes };
+  return { start, sums: minuteSums(slices), traffic, left, budget, minMinutes: budgeting.sliceMinutes };
 }
 
 /** Index of the minute that holds a moment; windows that end there hold only whole minutes before it. */
@@ -72,11 +72,11 @@ export function knownUntil({ indicator }: Pick<SloDefinition, "indicator">, now:
 }
 
 /** A tier's windows, none shorter than a slice. */
-export function widened<T extends Pick<BurnTier, "longMinutes" | "shortMinutes">>(tier: T, leastMinutes: number): T {
+export function widened<T extends Pick<BurnTier, "longMinutes" | "shortMinutes">>(tier: T, minMinutes: number): T {
   const { longMinutes, shortMinutes } = tier;
   return {
     ...tier,
-    longMinutes: Math.max(leastMinutes, longMinutes),
-    shortMinutes: shortMinutes === null ? null : Math.max(leastMinutes, shortMinutes),
+    longMinutes: Math.max(minMinutes, longMinutes),
+    shortMinutes: shortMinutes === null ? null : Math.max(minMinutes, shortMinutes),
   };
 }

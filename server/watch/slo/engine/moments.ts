@@ -9,22 +9,22 @@ export function zoneOf(period: Period): string {
 }
 
 /** "9 May". */
-export function dayWords(at: number, timeZone: string): string {
+export function formatDay(at: number, timeZone: string): string {
   const { day, month } = Temporal.Instant.fromEpochMilliseconds(Math.floor(at)).toZonedDateTimeISO(timeZone);
   return `${day} ${months[month - 1]}`;
 }
 
 /** "17:40". */
-export function clockWords(at: number, timeZone: string): string {
+export function formatClock(at: number, timeZone: string): string {
   const { hour, minute } = Temporal.Instant.fromEpochMilliseconds(Math.floor(at)).toZonedDateTimeISO(timeZone);
   return `${String(hour).padStart(2, "0")}:${String(minute).padStart(2, "0")}`;
 }
 
 /** "today 17:40 UTC", "tomorrow 03:12 UTC", "9 May 03:12 UTC"; the zone is named where it is UTC. */
-export function momentWords(at: number, now: number, timeZone: string): string {
+export function formatMoment(at: number, now: number, timeZone: string): string {
   const date = (of: number) =>
     Temporal.Instant.fromEpochMilliseconds(Math.floor(of)).toZonedDateTimeISO(timeZone).toPlainDate();
   const days = date(now).until(date(at), { largestUnit: "days" }).days;
-  const day = days === 0 ? "today" : days === 1 ? "tomorrow" : dayWords(at, timeZone);
-  return `${day} ${clockWords(at, timeZone)}${timeZone === "UTC" ? " UTC" : ""}`;
+  const day = days === 0 ? "today" : days === 1 ? "tomorrow" : formatDay(at, timeZone);
+  return `${day} ${formatClock(at, timeZone)}${timeZone === "UTC" ? " UTC" : ""}`;
 }

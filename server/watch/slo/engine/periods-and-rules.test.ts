@@ -1,12 +1,12 @@
 import { expect, test } from "vitest";
 import { madeCounts, madeDefinition, madeMinute, madeStart } from "../../../testing/scenes/slo/engine/made-slo.ts";
 import { budgetCourse } from "./budget-course.ts";
-import { bandOf, burnWords, spanWords } from "./contract.ts";
+import { bandOf, formatBurnRate, formatSpan } from "./contract.ts";
+import { describeSlo } from "./describe-slo.ts";
 import { periodAt } from "./periods.ts";
 import { readBudget } from "./read-budget.ts";
 import { readTiers } from "./read-tiers.ts";
 import { ruleWarnings } from "./rule-warnings.ts";
-import { sloWords } from "./slo-words.ts";
 import { standardRules } from "./standard-rules.ts";
 
 const day = 1440;
@@ -62,7 +62,7 @@ test("bands begin and end where the policy says", () => {
 });
 
 test("numbers are rounded the same way everywhere", () => {
-  expect([2, 16.667, 99.94, 99.96, 1000, 0.04, 0].map(burnWords)).toEqual([
+  expect([2, 16.667, 99.94, 99.96, 1000, 0.04, 0].map(formatBurnRate)).toEqual([
     "2.0",
     "16.7",
     "99.9",
@@ -72,7 +72,7 @@ test("numbers are rounded the same way everywhere", () => {
     "0",
   ]);
   expect(
-    [0, 52_000, 3_594_000, 3_600_000 * 33.2, 86_399_000].map((each) => spanWords(each).replaceAll("\u00a0", " ")),
+    [0, 52_000, 3_594_000, 3_600_000 * 33.2, 86_399_000].map((each) => formatSpan(each).replaceAll("\u00a0", " ")),
   ).toEqual(["0 s", "52 s", "59 min 54 s", "1 d 9 h", "1 d"]);
 });
 
@@ -124,7 +124,7 @@ test("words say how long was looked back, freeze only what freezes, and never ca
     counts: madeCounts(day, 1, (minute) => (minute === 0 ? 1 : 0)),
     now: madeMinute(day),
   };
-  const words = (of: typeof slo) => sloWords({ ...of, budget: readBudget(of), tiers: readTiers(of) }).join(" ");
+  const words = (of: typeof slo) => describeSlo({ ...of, budget: readBudget(of), tiers: readTiers(of) }).join(" ");
   expect(words(slo)).toContain("No failures in the last 3\u00a0h.");
   expect(words(slo)).toContain("99.9% good, between 99.6 and more than 99.9% (1,440 requests).");
   const bad = { ...slo, counts: madeCounts(day, 1, () => 1) };
@@ -140,7 +140,7 @@ test("a tier whose short window is empty is not held back by chance: it is not b
   const slo = { ...exampleA, counts, now: madeMinute(60) };
   const tiers = readTiers(slo);
   expect(tiers[0]).toMatchObject({ short: null, passesGate: false, isFiring: false });
-  expect(sloWords({ ...slo, budget: readBudget(slo), tiers: tiers.slice(0, 1) }).join(" ")).not.toContain(
+  expect(describeSlo({ ...slo, budget: readBudget(slo), tiers: tiers.slice(0, 1) }).join(" ")).not.toContain(
     "not significant",
   );
 });

@@ -46,7 +46,7 @@ export function budgetOf(events: SloEvents, definition: SloDefinition, now: numb
 
 /** Over the hour before, longer or shorter as the period is than 30 days. */
 function currentBurn(events: SloEvents, { period }: SloDefinition, at: number): number | null {
-  const minutes = Math.max(events.leastMinutes, standardTiers(period)[0]?.longMinutes ?? 60);
+  const minutes = Math.max(events.minMinutes, standardTiers(period)[0]?.longMinutes ?? 60);
   const end = minuteOf(events, at);
   if (countBetween(events.traffic, end - minutes, end).total === 0) return null;
   return burnRate(countBetween(events.sums, end - minutes, end), events.budget);

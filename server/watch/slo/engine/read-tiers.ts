@@ -24,7 +24,7 @@ export function tiersOf(events: SloEvents, definition: SloDefinition, now: numbe
 function readTier(events: SloEvents, { rules }: SloDefinition, tier: BurnTier, at: number): TierReading {
   const { sums, budget } = events;
   const factor = cappedFactor(tier.factor, budget, rules.cap);
-  const wide = widened(tier, events.leastMinutes);
+  const wide = widened(tier, events.minMinutes);
   const reading = (end: number) => {
     const count = countBetween(sums, end - wide.longMinutes, end);
     const long = burnRate(count, budget);

@@ -74,7 +74,7 @@ function courseOfTier(parts: readonly Part[], { composite, rules }: SloDefinitio
   const mode = composite?.mode ?? "worst";
   const fires = new Uint8Array(length + 1);
   const wide = parts.map(({ events, weight, offset }) => {
-    const { longMinutes, shortMinutes } = widened(tier, events.leastMinutes);
+    const { longMinutes, shortMinutes } = widened(tier, events.minMinutes);
     return { events, weight, offset, longMinutes, shortMinutes: shortMinutes ?? longMinutes };
   });
   const factor = Math.min(...parts.map(({ events }) => cappedFactor(tier.factor, events.budget, rules.cap)));

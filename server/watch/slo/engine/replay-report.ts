@@ -1,7 +1,7 @@
 import { minuteMs } from "#server/base/durations.ts";
 import { type Episode, episodes } from "#server/stats/burn-rate/tier-course.ts";
 import type { AlertSeverity, BurnTier, ReplayReport, SloDefinition } from "../../objectives/contract.ts";
-import { replayWords } from "./replay-words.ts";
+import { describeReplay } from "./describe-replay.ts";
 
 /** An incident that people know of, in milliseconds since 1970; without an end it is still open. */
 interface KnownIncident {
@@ -65,7 +65,7 @@ export function replayReport(replayed: Replayed, options: ReplayOptions): Replay
     chart,
     isApproximate,
   };
-  return { ...report, words: replayWords(report, definition) };
+  return { ...report, words: describeReplay(report, definition) };
 }
 
 function groupOf({ definition, course, start, remaining }: Replayed, severity: AlertSeverity, quietMinutes: number) {

@@ -48,5 +48,5 @@ function cutAt({ counts, definition, now, ...input }: CountedSlo): CountedSlo {
 
 function courseOfTier(events: SloEvents, { rules }: SloDefinition, tier: BurnTier): Uint8Array {
   const factor = cappedFactor(tier.factor, events.budget, rules.cap);
-  return tierCourse(events.sums, { ...widened(tier, events.leastMinutes), factor }, events.budget, rules.gate);
+  return tierCourse(events.sums, { ...widened(tier, events.minMinutes), factor }, events.budget, rules.gate);
 }

@@ -2,7 +2,7 @@ import { internalPrefix, type PostedAlert } from "#server/alerting/alerts/contra
 import { minuteMs } from "#server/base/durations.ts";
 import type { AlertSeverity, SloDefinition, SloState, TierReading } from "../../objectives/contract.ts";
 import { ticketOnly } from "../../objectives/indicators/contract.ts";
-import { burnWords, spanWords } from "../engine/contract.ts";
+import { formatBurnRate, formatSpan } from "../engine/contract.ts";
 
 /** What an alert says of its SLO besides how that stands. */
 export interface AlertedSlo {
@@ -25,7 +25,7 @@ export interface WatchedPart {
   tiers: TierReading[];
 }
 
-const longestText = 2000;
+const maxTextLength = 2000;
 
 /** The parts of an SLO that rules are stepped for. Kinds that are estimates or money open tickets whatever their rules say. */
 export function watchedParts({ rules, indicator }: SloDefinition, { tiers, absent }: SloState): WatchedPart[] {
@@ -80,17 +80,17 @@ export function burnAlert(
 function descriptionOf({ severity }: WatchedPart, { words }: SloState): string {
   const why = severity === "page" ? "Page:" : "Ticket:";
   const isWhy = (sentence: string) => sentence.startsWith(why);
-  return [...words.filter(isWhy), ...words.filter((sentence) => !isWhy(sentence))].join(" ").slice(0, longestText);
+  return [...words.filter(isWhy), ...words.filter((sentence) => !isWhy(sentence))].join(" ").slice(0, maxTextLength);
 }
 
 function summaryOf(slo: AlertedSlo, part: WatchedPart, { absent, budget }: SloState): string {
   const title = slo.definition.displayName || slo.name;
   if (part.part === "absent") {
-    return `${title}: no data in the last ${spanWords((absent?.minutes ?? 0) * minuteMs)}.`;
+    return `${title}: no data in the last ${formatSpan((absent?.minutes ?? 0) * minuteMs)}.`;
   }
   const worst = worstOf(part);
   const burn = worst?.long ?? budget.burnRate ?? 0;
-  return `${title}: failing ${burnWords(burn)} times faster than the target allows.`;
+  return `${title}: failing ${formatBurnRate(burn)} times faster than the target allows.`;
 }
 
 /** How fast the budget burns, and the share of the traffic that is bad now: by both the queue of the board is sorted. */

@@ -3,7 +3,7 @@ import { expect, test } from "vitest";
 import { alerts, ruleStates, sloStates, slos } from "#db/schema/index.ts";
 import type { Context } from "#server/base/context.ts";
 import { hourMs, minuteMs } from "#server/base/durations.ts";
-import { tellAfterChange } from "#server/respond/paging/tell-after-change.ts";
+import { notifyAfterChange } from "#server/respond/paging/notify-after-change.ts";
 import { addWindow } from "#server/testing/scenes/serving/testing.ts";
 import { inWorkspace } from "#server/testing/testing.ts";
 import { newLogged, newServed, newSlo } from "../../../testing/scenes/slo/testing.ts";
@@ -18,14 +18,14 @@ const rules = standardRules(period, "availability");
 /** Twenty seconds into a minute. */
 const now = Math.floor(Date.now() / minuteMs) * minuteMs - 2 * minuteMs + 20_000;
 
-interface Looked {
+interface EvaluatedSpan {
   memory?: SeriesMemory;
   at?: number;
 }
 
-async function look(ctx: Context, sloId: string, { memory = new SeriesMemory(), at = now }: Looked = {}) {
+async function look(ctx: Context, sloId: string, { memory = new SeriesMemory(), at = now }: EvaluatedSpan = {}) {
   await countSeries(ctx.db, await dueSeries(ctx.db, at), at);
-  await evaluateSlo(ctx, sloId, { memory, now: at, afterChange: tellAfterChange });
+  await evaluateSlo(ctx, sloId, { memory, now: at, afterChange: notifyAfterChange });
   const [row] = await ctx.db.select().from(sloStates).where(eq(sloStates.sloId, sloId));
   return SloState.parse(row?.state);
 }
@@ -129,7 +129,7 @@ test(
     const { id } = await newSlo(ctx, { kind: "availability", endpointId: served.endpointId }, { rules });
     await addWindow(ctx, { ...served, windowStart: new Date(now), failures: { "500": 50 } });
     await look(ctx, id);
-    await evaluateSlo(ctx, id, { memory: new SeriesMemory(), now: now + hourMs, afterChange: tellAfterChange });
+    await evaluateSlo(ctx, id, { memory: new SeriesMemory(), now: now + hourMs, afterChange: notifyAfterChange });
     const states = await standings(ctx, id);
     expect(states.map(({ part, state }) => `${part} ${state}`)).toEqual([
       "absent inactive",

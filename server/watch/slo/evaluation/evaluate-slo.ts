@@ -12,7 +12,7 @@ import { lockSlo, type StoredSlo, writeLook } from "./slo-rows.ts";
 import { stepParts } from "./step-parts.ts";
 
 /** Another worker may have looked since this one found it due. */
-const leastGapMs = 5_000;
+const minGapMs = 5_000;
 
 interface SloLook {
   memory: SeriesMemory;
@@ -29,7 +29,7 @@ export async function evaluateSlo(ctx: Context, sloId: string, { memory, now, af
   permit(ctx, "evaluateSlo");
   await transact(ctx, async (ctx) => {
     const slo = await lockSlo(ctx, sloId);
-    if (!slo || (slo.evaluatedAt !== null && Math.abs(now - slo.evaluatedAt) < leastGapMs)) return;
+    if (!slo || (slo.evaluatedAt !== null && Math.abs(now - slo.evaluatedAt) < minGapMs)) return;
     // Another worker counts it for the first time just now: nothing is known before.
     if (!slo.before && isUncounted(slo)) return;
     const { state, isStale } = await readNow(ctx, slo, memory, now);

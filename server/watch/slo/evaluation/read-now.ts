@@ -5,7 +5,7 @@ import type { SloDefinition, SloState } from "../../objectives/contract.ts";
 import { budgetCourse } from "../engine/budget-course.ts";
 import { knownUntil } from "../engine/events.ts";
 import { periodAt } from "../engine/periods.ts";
-import { wholeSince } from "../indicators/log-keeps.ts";
+import { completeSince } from "../indicators/log-retention.ts";
 import { emptyMinutes } from "../indicators/minute-counts.ts";
 import { pendingOf } from "../indicators/pending-of.ts";
 import { isCountable } from "../indicators/read-source.ts";
@@ -43,14 +43,14 @@ export async function readNow(ctx: Context, slo: StoredSlo, memory: SeriesMemory
   const pending = await pendingNow(ctx, slo, now);
   const { approximateUntil } = slo;
   const spark = await sparkOf(ctx, slo, now);
-  const isForgotten = await isForgottenAt(ctx, definition, now);
-  return { state: readState(counted, { pending, approximateUntil, isForgotten, spark }), isStale: isStaleAt(slo, now) };
+  const isDeleted = await isDeletedAt(ctx, definition, now);
+  return { state: readState(counted, { pending, approximateUntil, isDeleted, spark }), isStale: isStaleAt(slo, now) };
 }
 
-async function isForgottenAt(ctx: Context, definition: SloDefinition, now: number): Promise<boolean> {
+async function isDeletedAt(ctx: Context, definition: SloDefinition, now: number): Promise<boolean> {
   const { indicator } = definition;
   if (!indicator || !("maturityMs" in indicator)) return false;
-  const [since = 0] = await wholeSince(ctx.db, [indicator], now);
+  const [since = 0] = await completeSince(ctx.db, [indicator], now);
   return since > knownUntil(definition, now);
 }
 

@@ -1,13 +1,13 @@
 import { minuteMs } from "#server/base/durations.ts";
 import type { SloDefinition, SloState, TierReading } from "../../objectives/contract.ts";
 import { type CompositePart, combine } from "../engine/combine.ts";
+import { describeSlo } from "../engine/describe-slo.ts";
 import { type CountedSlo, knownUntil, type SloEvents, sloEvents } from "../engine/events.ts";
-import { dayWords, zoneOf } from "../engine/moments.ts";
+import { formatDay, zoneOf } from "../engine/moments.ts";
 import { readAbsence } from "../engine/read-absence.ts";
 import { budgetOf } from "../engine/read-budget.ts";
 import { tiersOf } from "../engine/read-tiers.ts";
-import { sloWords } from "../engine/slo-words.ts";
-import { indicatorWords } from "../indicators/indicator-words.ts";
+import { describeIndicator } from "../indicators/describe-indicator.ts";
 
 interface Known {
   /** Predictions that wait for their label; null for kinds without maturity. */
@@ -15,12 +15,12 @@ interface Known {
   /** Up to when times come from histograms; null when none does. */
   approximateUntil: number | null;
   /** Whether the prediction log forgets predictions before they count. */
-  isForgotten: boolean;
+  isDeleted: boolean;
   spark: SloState["spark"];
 }
 
 /** A short window of one or two minutes begins nearly empty: until it has something, the minutes before it still speak. */
-const shortestWhole = 3;
+const minComplete = 3;
 
 /** The end of the minute that is under way, so that what happened in it counts already. @param now milliseconds since 1970 */
 export function endOfMinute(now: number): number {
@@ -45,7 +45,7 @@ export function readCompositeState(
   { now, spark }: { now: number; spark: SloState["spark"] },
 ): SloState {
   const { budget, tiers } = combine(definition, parts, endOfMinute(now));
-  const known = { pending: null, approximateUntil: null, isForgotten: false, spark };
+  const known = { pending: null, approximateUntil: null, isDeleted: false, spark };
   return stateOf({ definition, now, budget, tiers, absent: null }, known);
 }
 
@@ -53,10 +53,10 @@ type Read = Pick<SloState, "budget" | "tiers" | "absent"> & { definition: SloDef
 
 function stateOf(
   { definition, now, budget, tiers, absent }: Read,
-  { pending, approximateUntil, isForgotten, spark }: Known,
+  { pending, approximateUntil, isDeleted, spark }: Known,
 ): SloState {
   const until = pending === null ? null : knownUntil(definition, now);
-  const words = sloWords({ definition, budget, tiers, absent, pending, knownUntil: until, now });
+  const words = describeSlo({ definition, budget, tiers, absent, pending, knownUntil: until, now });
   return {
     at: now,
     budget,
@@ -66,7 +66,7 @@ function stateOf(
     knownUntil: until,
     spark,
     words: [
-      ...notCounted(definition, isForgotten),
+      ...notCounted(definition, isDeleted),
       ...words,
       ...approximate(definition, budget.periodStart, approximateUntil),
     ],
@@ -75,7 +75,7 @@ function stateOf(
 
 function tiersSoFar(events: SloEvents, definition: SloDefinition, end: number): TierReading[] {
   const readings = tiersOf(events, definition, end);
-  const isShort = ({ tier }: TierReading) => tier.shortMinutes !== null && tier.shortMinutes < shortestWhole;
+  const isShort = ({ tier }: TierReading) => tier.shortMinutes !== null && tier.shortMinutes < minComplete;
   if (!readings.some((reading) => isShort(reading) && !reading.isFiring)) return readings;
   const before = tiersOf(events, definition, end - minuteMs);
   return readings.map((reading, at) => {
@@ -84,17 +84,17 @@ function tiersSoFar(events: SloEvents, definition: SloDefinition, end: number): 
   });
 }
 
-function notCounted({ indicator }: SloDefinition, isForgotten: boolean): string[] {
-  if (isForgotten) {
+function notCounted({ indicator }: SloDefinition, isDeleted: boolean): string[] {
+  if (isDeleted) {
     return [
       "The prediction log of this endpoint is deleted before labels are complete. Increase its retention in the settings.",
     ];
   }
-  return indicator?.kind === "foreign" ? [indicatorWords(indicator)] : [];
+  return indicator?.kind === "foreign" ? [describeIndicator(indicator)] : [];
 }
 
 function approximate(definition: SloDefinition, periodStart: number, until: number | null): string[] {
   if (until === null || until <= periodStart) return [];
-  const day = dayWords(until, zoneOf(definition.period));
+  const day = formatDay(until, zoneOf(definition.period));
   return [`Latencies up to ${day} come from a histogram and are approximate (2% bucket width).`];
 }

@@ -10,7 +10,7 @@ export const ImportOpenSlo = z.object({
 });
 export type ImportOpenSlo = z.input<typeof ImportOpenSlo>;
 
-export const ImportAnswer = z.object({
+export const ImportResult = z.object({
   isDryRun: z.boolean(),
   /** In the order in which they are saved: composites last. */
   slos: z.array(
@@ -28,7 +28,7 @@ export const ImportAnswer = z.object({
   /** What of the file could not be taken as it stands. */
   warnings: z.array(z.string()),
 });
-export type ImportAnswer = z.infer<typeof ImportAnswer>;
+export type ImportResult = z.infer<typeof ImportResult>;
 
 export const ExportOpenSlo = z.object({
   /** Name or id; all that are not archived when left out. */

@@ -2,7 +2,7 @@ import { type Context, transact } from "#server/base/context.ts";
 import { DomainError } from "#server/base/errors.ts";
 import { permit } from "#server/platform/permissions/permit.ts";
 import { fromOpenSlo, type ImportedSlo } from "../openslo/from-open-slo.ts";
-import { type ImportAnswer, ImportOpenSlo } from "./contract.ts";
+import { ImportOpenSlo, type ImportResult } from "./contract.ts";
 import { saveImported } from "./save-imported.ts";
 
 /**
@@ -10,7 +10,7 @@ import { saveImported } from "./save-imported.ts";
  * and what the file does not name stays. As a dry run it says what would happen, problems too.
  * @throws DomainError "invalid" for a file that cannot be read, and but for dry runs for an SLO in it that cannot be saved
  */
-export async function importOpenSlo(ctx: Context, input: ImportOpenSlo): Promise<ImportAnswer> {
+export async function importOpenSlo(ctx: Context, input: ImportOpenSlo): Promise<ImportResult> {
   permit(ctx, "importOpenSlo");
   const { yaml, isDryRun, reason } = ImportOpenSlo.parse(input);
   const { slos, warnings } = fromOpenSlo(yaml);
@@ -20,7 +20,7 @@ export async function importOpenSlo(ctx: Context, input: ImportOpenSlo): Promise
   return { isDryRun, slos: saved, warnings };
 }
 
-type Saved = ImportAnswer["slos"];
+type Saved = ImportResult["slos"];
 
 function saveAll(ctx: Context, slos: readonly ImportedSlo[], reason: string): Promise<Saved> {
   return transact(ctx, async (ctx) => {

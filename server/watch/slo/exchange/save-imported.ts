@@ -11,9 +11,9 @@ import { lacksOf } from "../objectives/refuse-lacking.ts";
 import { changeSlo, insertSlo } from "../objectives/save-slo.ts";
 import type { ImportedSlo } from "../openslo/from-open-slo.ts";
 import { endpointOfService } from "../openslo/read-indicator.ts";
-import type { ImportAnswer } from "./contract.ts";
+import type { ImportResult } from "./contract.ts";
 
-type Saved = ImportAnswer["slos"][number];
+type Saved = ImportResult["slos"][number];
 
 /** Saves one SLO of a file in the caller's transaction, or says why it cannot be: then nothing of it is saved. */
 export async function saveImported(ctx: Context, imported: ImportedSlo, reason: string): Promise<Saved> {
@@ -35,7 +35,7 @@ export async function saveImported(ctx: Context, imported: ImportedSlo, reason: 
               ...change,
             });
       const isKept = action === "change" && slo.revision === known?.revision;
-      return { name, action: isKept ? "keep" : action, problem: null, ...toldOf(slo, warnings) };
+      return { name, action: isKept ? "keep" : action, problem: null, ...describeImported(slo, warnings) };
     });
   } catch (error) {
     if (!(error instanceof DomainError)) throw error;
@@ -43,7 +43,7 @@ export async function saveImported(ctx: Context, imported: ImportedSlo, reason: 
   }
 }
 
-function toldOf(slo: StoredSlo, warnings: string[]) {
+function describeImported(slo: StoredSlo, warnings: string[]) {
   const lacks = pages(slo.definition) ? lacksOf(slo) : [];
   const lacking = lacks.length > 0 ? [`It can page, but has no ${lacks.join(" and no ")} yet.`] : [];
   return { lacks, warnings: [...warnings, ...ruleWarnings(slo.definition), ...lacking] };

@@ -7,7 +7,7 @@ const mending: readonly ChangePurpose[] = ["fix", "security", "rollback"];
 
 /** The answer of a gate where somebody froze the endpoint: whatever its budgets say, only what mends goes on. */
 export function frozenGate(gate: BudgetGate, freeze: EndpointFreeze, purpose: ChangePurpose): BudgetGate {
-  const why = freezeWords(freeze);
+  const why = describeFreeze(freeze);
   if (goesOn(purpose)) return { ...gate, advice: gate.advice ?? `${why} This change is allowed because it is a fix.` };
   return {
     ...gate,
@@ -22,7 +22,7 @@ export function goesOn(purpose: ChangePurpose): boolean {
 }
 
 /** Who froze it, until when and why. */
-export function freezeWords({ frozenBy, until, reason }: EndpointFreeze): string {
+export function describeFreeze({ frozenBy, until, reason }: EndpointFreeze): string {
   const end = `${until.toISOString().slice(0, 16).replace("T", " ")} UTC`;
   return `${frozenBy} froze changes to this endpoint until ${end}: ${sentence(reason)}`;
 }

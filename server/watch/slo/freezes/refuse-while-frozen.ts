@@ -1,7 +1,7 @@
 import type { Context } from "#server/base/context.ts";
 import { DomainError } from "#server/base/errors.ts";
 import type { ChangePurpose } from "#server/serve/endpoints/contract.ts";
-import { freezeWords, goesOn } from "./frozen-gate.ts";
+import { describeFreeze, goesOn } from "./frozen-gate.ts";
 import { findFreeze } from "./queries.ts";
 
 interface Change {
@@ -17,5 +17,5 @@ export async function refuseWhileFrozen(ctx: Context, { endpointId, purpose, ove
   const freeze = await findFreeze(ctx, endpointId);
   if (!freeze) return;
   const what = 'Lift the freeze first, or set "overridesBudget"; your name and reason are recorded.';
-  throw new DomainError("conflict", `${freezeWords(freeze)} ${what}`);
+  throw new DomainError("conflict", `${describeFreeze(freeze)} ${what}`);
 }

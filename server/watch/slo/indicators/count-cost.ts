@@ -1,6 +1,6 @@
 import { sql } from "drizzle-orm";
 import { hourMs, minuteMs } from "#server/base/durations.ts";
-import { standsForAll } from "./count-quality.ts";
+import { isAggregate } from "./count-quality.ts";
 import { countedBy, instantOf, noVersion, type Source } from "./source.ts";
 
 /**
@@ -22,7 +22,7 @@ export const countCost: Source<"cost"> = (db, series, { from, to }) => {
         from jsonb_to_recordset(${JSON.stringify(asked)}::jsonb) as asked(id text, "workspaceId" uuid, "endpointId" uuid,
           "mostPer1000" float8)
         join predictions as logged on logged.endpoint_id = "endpointId" and logged.workspace_id = "workspaceId"
-        where logged.at >= ${instantOf(first)} and logged.at < ${instantOf(end)} and ${standsForAll} and logged.cost is not null
+        where logged.at >= ${instantOf(first)} and logged.at < ${instantOf(end)} and ${isAggregate} and logged.cost is not null
         group by 1, 2, 3
       ) as hours
       where hour + ${hourMs - minuteMs}::float8 >= ${from}::float8 and hour + ${hourMs}::float8 <= ${to}::float8`,

@@ -2,7 +2,7 @@ import { type SQL, sql } from "drizzle-orm";
 import { countedBy, instantOf, minuteOf, type Source } from "./source.ts";
 
 /** Requests in the log that stand for all: neither in shadow, nor kept because of what was answered. */
-export const standsForAll = sql`logged.arm <> 'shadow' and logged.kept = 'sampled' and logged.status = 200`;
+export const isAggregate = sql`logged.arm <> 'shadow' and logged.kept = 'sampled' and logged.status = 200`;
 
 /** Short enough that Postgres can hold it. */
 const isNumber = (text: SQL) =>
@@ -37,7 +37,7 @@ export const countQuality: Source<"realised-quality"> = (db, series, { from, to 
         join predictions as logged on logged.endpoint_id = "endpointId" and logged.workspace_id = "workspaceId"
         join prediction_labels as label on label.endpoint_id = logged.endpoint_id and label.request_id = logged.request_id
           and label.workspace_id = logged.workspace_id
-        where logged.at >= ${instantOf(from)} and logged.at < ${instantOf(to)} and ${standsForAll}
+        where logged.at >= ${instantOf(from)} and logged.at < ${instantOf(to)} and ${isAggregate}
           and logged.at <= now() - make_interval(secs => "maturityMs" / 1000)
       ) as labelled
       where "isRight" is not null group by 1, 2, 3`,

@@ -1,7 +1,7 @@
 import { sql } from "drizzle-orm";
 import type { Context } from "#server/base/context.ts";
 import type { Indicator } from "../../objectives/indicators/contract.ts";
-import { standsForAll } from "./count-quality.ts";
+import { isAggregate } from "./count-quality.ts";
 
 /**
  * Sampled predictions that are younger than the maturity and so wait for their label: shown, and in neither count.
@@ -11,7 +11,7 @@ export async function pendingOf(ctx: Context, indicator: Indicator): Promise<num
   if (!("maturityMs" in indicator)) return null;
   const { rows } = await ctx.db.execute<{ pending: number }>(sql`
     select count(*)::float8 as pending from predictions as logged
-    where logged.workspace_id = ${ctx.actor.workspaceId} and logged.endpoint_id = ${indicator.endpointId} and ${standsForAll}
+    where logged.workspace_id = ${ctx.actor.workspaceId} and logged.endpoint_id = ${indicator.endpointId} and ${isAggregate}
       and logged.at > now() - make_interval(secs => ${indicator.maturityMs / 1000})`);
   return rows[0]?.pending ?? 0;
 }

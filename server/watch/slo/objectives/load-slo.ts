@@ -5,8 +5,8 @@ import { findSlo, type StoredSlo, selectSlos } from "../../objectives/stored-slo
 import { listAdjustmentsOf } from "../adjustments/adjustment-rows.ts";
 import type { BudgetApproval } from "../approvals/contract.ts";
 import { ruleWarnings } from "../engine/rule-warnings.ts";
-import { compositeWords } from "../indicators/composite-words.ts";
-import { indicatorWords } from "../indicators/indicator-words.ts";
+import { compositeLabels } from "../indicators/composite-labels.ts";
+import { describeIndicator } from "../indicators/describe-indicator.ts";
 import { compositesOf } from "./complete-definition.ts";
 import type { Slo, SloSummary } from "./contract.ts";
 import { pages } from "./definition-problem.ts";
@@ -27,7 +27,7 @@ export function summaryOf(slo: StoredSlo, approval: BudgetApproval | undefined):
     period,
     freezes,
     kind: indicator?.kind ?? "composite",
-    indicatorWords: indicator ? indicatorWords(indicator) : compositeWords[composite?.mode ?? "worst"],
+    indicatorWords: indicator ? describeIndicator(indicator) : compositeLabels[composite?.mode ?? "worst"],
     method: budgeting.method,
     lacks: lacksOf(slo),
     pages: pages(definition),

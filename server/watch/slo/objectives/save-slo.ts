@@ -13,7 +13,7 @@ import type { SloDraft } from "./contract.ts";
 import { refuseLacking } from "./refuse-lacking.ts";
 
 /** Each is evaluated every few seconds. */
-const mostPerWorkspace = 500;
+const maxPerWorkspace = 500;
 
 export interface NewSlo {
   name: string;
@@ -36,8 +36,8 @@ export async function insertSlo(ctx: Context, wish: NewSlo): Promise<StoredSlo> 
   const completed = await completeDefinition(ctx, name, draft);
   const ofWorkspace = and(eq(slos.workspaceId, workspaceId), isNull(slos.archivedAt));
   const [known] = await ctx.db.select({ total: count() }).from(slos).where(ofWorkspace);
-  if ((known?.total ?? 0) >= mostPerWorkspace)
-    throw new DomainError("conflict", `A workspace can have at most ${mostPerWorkspace} SLOs. Archive one first.`);
+  if ((known?.total ?? 0) >= maxPerWorkspace)
+    throw new DomainError("conflict", `A workspace can have at most ${maxPerWorkspace} SLOs. Archive one first.`);
   const values = { ...(await columnsOf(ctx, completed)), teamId, runbookId };
   const [row] = await ctx.db
     .insert(slos)

@@ -14,8 +14,8 @@ import { knownUntil } from "../engine/events.ts";
 import { replayComposite } from "../engine/replay-composite.ts";
 import { replayRules } from "../engine/replay-rules.ts";
 import { ruleWarnings } from "../engine/rule-warnings.ts";
-import { compositeWords } from "../indicators/composite-words.ts";
-import { indicatorWords } from "../indicators/indicator-words.ts";
+import { compositeLabels } from "../indicators/composite-labels.ts";
+import { describeIndicator } from "../indicators/describe-indicator.ts";
 import { seriesKey } from "../indicators/series-key.ts";
 import { completeDefinition } from "../objectives/complete-definition.ts";
 import { knownIncidents } from "../spending/known-incidents.ts";
@@ -48,8 +48,8 @@ export async function replaySlo(ctx: Context, input: ReplaySlo): Promise<Replay>
     perHour,
     warnings: ruleWarnings(definition, { perHour }),
     indicatorWords: definition.indicator
-      ? indicatorWords(definition.indicator)
-      : compositeWords[definition.composite?.mode ?? "worst"],
+      ? describeIndicator(definition.indicator)
+      : compositeLabels[definition.composite?.mode ?? "worst"],
   };
 }
 
@@ -59,7 +59,7 @@ interface Subject {
   endpointId: string | null;
 }
 
-interface Looked {
+interface EvaluatedSpan {
   days: number;
   quietMinutes: number;
   now: number;
@@ -67,7 +67,7 @@ interface Looked {
 
 type Found = Promise<{ report: ReplayReport; perHour: number }>;
 
-async function replayed(ctx: Context, subject: Subject, options: Looked): Found {
+async function replayed(ctx: Context, subject: Subject, options: EvaluatedSpan): Found {
   const { id, definition, endpointId } = subject;
   if (!definition.indicator) return replayedParts(ctx, subject, options);
   const { days, quietMinutes, now } = options;
@@ -87,7 +87,11 @@ async function replayed(ctx: Context, subject: Subject, options: Looked): Found 
 }
 
 /** A composite by the minutes of its parts; whatever happened to one of them explains its pages. */
-async function replayedParts(ctx: Context, { id, definition }: Subject, { days, quietMinutes, now }: Looked): Found {
+async function replayedParts(
+  ctx: Context,
+  { id, definition }: Subject,
+  { days, quietMinutes, now }: EvaluatedSpan,
+): Found {
   const span = { from: Math.floor(now / minuteMs) * minuteMs - days * dayMs, to: now };
   const parts = await countParts(ctx, { definition }, span);
   const about = parts.map(({ sloId, endpointId }) => ({ id: sloId, endpointId }));

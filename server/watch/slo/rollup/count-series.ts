@@ -4,7 +4,7 @@ import { dayMs, hourMs, minuteMs } from "#server/base/durations.ts";
 import type { Span } from "#server/base/span.ts";
 import { dueSpan } from "../../../base/due-span.ts";
 import { knownUntil } from "../engine/events.ts";
-import { wholeSince } from "../indicators/log-keeps.ts";
+import { completeSince } from "../indicators/log-retention.ts";
 import { readSource } from "../indicators/read-source.ts";
 import { type CountedMinute, instantOf, type SourceSeries } from "../indicators/source.ts";
 import { storeMinutes } from "./store-minutes.ts";
@@ -50,7 +50,7 @@ export function countHistory(db: Database, now: number): Promise<boolean> {
     const tx = transaction as unknown as Database;
     const [series] = await lockSeries(tx, sql`counted_from > ${instantOf(now - historyMs)}`, 1);
     if (!series) return false;
-    const [since = 0] = await wholeSince(tx, [series.indicator], now);
+    const [since = 0] = await completeSince(tx, [series.indicator], now);
     const to = series.countedFrom ?? now;
     const from = Math.floor((to - historyStepMs) / minuteMs) * minuteMs;
     await countSpan(tx, [series], { from: Math.max(from, ceiled(since)), to }, now);
@@ -75,7 +75,7 @@ async function countSpan(db: Database, series: readonly SourceSeries[], span: Sp
 
 /** Series that are counted over the same minutes together. */
 async function spansOf(db: Database, due: readonly DueSeries[], now: number) {
-  const since = await wholeSince(
+  const since = await completeSince(
     db,
     due.map(({ indicator }) => indicator),
     now,

@@ -8,8 +8,8 @@ import { permit } from "#server/platform/permissions/permit.ts";
 import { noVersion } from "../indicators/source.ts";
 import { PostCounts, type PostedCounts } from "./contract.ts";
 import { freshMs } from "./count-series.ts";
+import { keptDays } from "./delete-old-hours.ts";
 import { ensureSeries } from "./ensure-series.ts";
-import { keptDays } from "./forget-hours.ts";
 import { storeMinutes } from "./store-minutes.ts";
 
 /** Clocks of others may go ahead. */

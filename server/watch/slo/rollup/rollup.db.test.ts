@@ -7,8 +7,8 @@ import { addWindow } from "#server/testing/scenes/serving/testing.ts";
 import { inWorkspace } from "#server/testing/testing.ts";
 import { newLogged, newServed, newSlo } from "../../../testing/scenes/slo/testing.ts";
 import { countHistory, countSeries, dueSeries } from "./count-series.ts";
+import { deleteOldHours } from "./delete-old-hours.ts";
 import { ensureSeries } from "./ensure-series.ts";
-import { forgetHours } from "./forget-hours.ts";
 import { postCounts } from "./post-counts.ts";
 import { readSeries, readSeriesByVersion } from "./read-series.ts";
 
@@ -153,9 +153,9 @@ test(
   "hours are forgotten after 400 days",
   inWorkspace(async (ctx) => {
     await postCounts(ctx, { source: "shop", counts: [{ minute: new Date(now), good: 1, total: 1 }] });
-    await forgetHours(ctx, new Date(now + 399 * dayMs));
+    await deleteOldHours(ctx, new Date(now + 399 * dayMs));
     expect(await ctx.db.select().from(sliHours)).toHaveLength(1);
-    await forgetHours(ctx, new Date(now + 401 * dayMs));
+    await deleteOldHours(ctx, new Date(now + 401 * dayMs));
     expect(await ctx.db.select().from(sliHours)).toHaveLength(0);
   }),
 );

@@ -20,7 +20,7 @@ interface Kept {
   hours: Map<number, PackedHour>;
 }
 
-interface Asked {
+interface Requested {
   seriesId: string;
   /** Of sli_series: another one than before says that old hours changed. */
   revision: number;
@@ -28,7 +28,7 @@ interface Asked {
 }
 
 /** About half a kilobyte each: two months of two hundred series that never rest. */
-const mostHours = 300_000;
+const maxHours = 300_000;
 /** Whoever is looked at this seldom makes room. Others do not: each look goes through all of them, and nobody would find theirs again. */
 const idleMs = minuteMs;
 
@@ -41,7 +41,7 @@ export class SeriesMemory {
   private hoursKept = 0;
 
   /** Minutes of a series as of now; zeroes where nothing was counted. For whoever has checked that the series may be read. */
-  async read(db: Database, { seriesId, revision, span }: Asked): Promise<MinuteCounts> {
+  async read(db: Database, { seriesId, revision, span }: Requested): Promise<MinuteCounts> {
     const known = this.kept.get(seriesId);
     const isWhole = known !== undefined && known.revision === revision && known.from <= span.from;
     const since = isWhole ? known.readUntil - freshMs - hourMs : span.from;
@@ -62,11 +62,11 @@ export class SeriesMemory {
   private keep(seriesId: string, kept: Kept): void {
     this.forget(seriesId);
     for (const [oldest, { hours, readUntil }] of this.kept) {
-      const hasRoom = this.hoursKept + kept.hours.size <= mostHours;
+      const hasRoom = this.hoursKept + kept.hours.size <= maxHours;
       if (hasRoom || hours.size === 0 || kept.readUntil - readUntil <= idleMs) break;
       this.forget(oldest);
     }
-    if (this.hoursKept + kept.hours.size > mostHours) return;
+    if (this.hoursKept + kept.hours.size > maxHours) return;
     this.kept.set(seriesId, kept);
     this.hoursKept += kept.hours.size;
   }

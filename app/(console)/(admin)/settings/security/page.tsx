@@ -1,6 +1,6 @@
 import type { Metadata } from "next";
 import { requireContext, runtime } from "#app/_lib/context.ts";
-import { whyNot } from "#app/_lib/why-not.ts";
+import { denialReason } from "#app/_lib/denial-reason.ts";
 import { SettingsTabs, settingsCrumbs } from "#components/admin/settings/settings-tabs.tsx";
 import { PolicyForm } from "#components/develop/registry/security/policy-form.tsx";
 import { TrustKey } from "#components/develop/registry/security/trust-key.tsx";
@@ -24,7 +24,7 @@ export default async function SecurityPage() {
   const policy = await getSecurityPolicy(ctx);
   const bundleKey = await getBundleKey(ctx);
   const { role, name } = ctx.actor;
-  const why = whyNot(role, "addTrustedKey");
+  const why = denialReason(role, "addTrustedKey");
   const address = `${runtime().config.publicUrl}/api/v1/models/MODEL/versions`;
   return (
     <Page crumbs={settingsCrumbs("security")}>

@@ -1,6 +1,6 @@
 import type { Metadata } from "next";
 import { requireContext, runtime } from "#app/_lib/context.ts";
-import { whyNot } from "#app/_lib/why-not.ts";
+import { denialReason } from "#app/_lib/denial-reason.ts";
 import { SettingsTabs, settingsCrumbs } from "#components/admin/settings/settings-tabs.tsx";
 import { ExportDialog } from "#components/admin/transfer/export-dialog.tsx";
 import { ExportsTable } from "#components/admin/transfer/exports-table.tsx";
@@ -13,14 +13,14 @@ import { Panel } from "#components/ui/panel.tsx";
 import { EmptyState } from "#components/ui/states.tsx";
 import { listExports } from "#server/admin/transfer/exports/queries.ts";
 import { listImports } from "#server/admin/transfer/imports/queries.ts";
-import { mostUploadBytes } from "../../../(develop)/models/upload-limit.ts";
+import { maxUploadBytes } from "../../../(develop)/models/upload-limit.ts";
 import { cancelExportAction, startExportAction, startFileImportAction, startImportAction } from "./actions.ts";
 
 export const metadata: Metadata = { title: "Import and export, Settings" };
 
 export default async function TransferPage() {
   const ctx = await requireContext();
-  const refusal = whyNot(ctx.actor.role, "startImport");
+  const refusal = denialReason(ctx.actor.role, "startImport");
   const [imports, exports] = await Promise.all([listImports(ctx), listExports(ctx)]);
   return (
     <Page crumbs={settingsCrumbs("transfer")} live>
@@ -38,7 +38,7 @@ export default async function TransferPage() {
               <ImportDialog
                 startServer={startImportAction}
                 startFile={startFileImportAction}
-                maxBytes={mostUploadBytes}
+                maxBytes={maxUploadBytes}
                 apiUrl={`${runtime().config.publicUrl}/api/v1`}
               />
             </>

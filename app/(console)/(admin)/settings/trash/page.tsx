@@ -1,10 +1,10 @@
 import type { Metadata } from "next";
 import { requireContext } from "#app/_lib/context.ts";
-import { whyNot } from "#app/_lib/why-not.ts";
+import { denialReason } from "#app/_lib/denial-reason.ts";
 import { SettingsTabs, settingsCrumbs } from "#components/admin/settings/settings-tabs.tsx";
 import { RetentionForm } from "#components/admin/trash/retention-form.tsx";
 import { TrashTable } from "#components/admin/trash/trash-table.tsx";
-import { kindWords } from "#components/admin/trash/trash-words.ts";
+import { kindLabels } from "#components/admin/trash/trash-text.ts";
 import { LiveRefresh } from "#components/shell/live-refresh.tsx";
 import { Page } from "#components/shell/page.tsx";
 import { PageHead } from "#components/ui/page-head.tsx";
@@ -41,7 +41,10 @@ export default async function TrashPage({ searchParams }: PageProps<"/settings/t
         <TrashTable
           items={items}
           viewerName={ctx.actor.name}
-          whyNot={{ restore: whyNot(ctx.actor.role, "restoreRun"), purge: whyNot(ctx.actor.role, "requestPurge") }}
+          denialReason={{
+            restore: denialReason(ctx.actor.role, "restoreRun"),
+            purge: denialReason(ctx.actor.role, "requestPurge"),
+          }}
           actions={{ restore: restoreAction, preview: previewPurgeAction, purge: requestPurgeAction }}
           foot={
             <TableFoot
@@ -59,7 +62,7 @@ export default async function TrashPage({ searchParams }: PageProps<"/settings/t
         <RetentionForm
           rule={rule}
           action={setRetentionAction}
-          offBecause={whyNot(ctx.actor.role, "setRetention") && "Only admins can change this"}
+          disabledReason={denialReason(ctx.actor.role, "setRetention") && "Only admins can change this"}
           key={JSON.stringify(rule)}
         />
       </Panel>
@@ -74,7 +77,7 @@ function totalOf(counts: TrashList["counts"]): number {
 function kindTabs(current: TrashKind | undefined, counts: TrashList["counts"]) {
   const all = { label: "All", href: "/settings/trash", current: current === undefined, count: totalOf(counts) };
   const kinds = trashKinds.map((kind) => ({
-    label: kindWords[kind].many,
+    label: kindLabels[kind].many,
     href: `/settings/trash?kind=${kind}`,
     current: kind === current,
     count: counts[kind],

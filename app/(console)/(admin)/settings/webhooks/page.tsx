@@ -1,6 +1,6 @@
 import type { Metadata } from "next";
 import { requireContext } from "#app/_lib/context.ts";
-import { whyNot } from "#app/_lib/why-not.ts";
+import { denialReason } from "#app/_lib/denial-reason.ts";
 import { SettingsTabs, settingsCrumbs } from "#components/admin/settings/settings-tabs.tsx";
 import { NewWebhook } from "#components/admin/webhooks/webhook-dialog.tsx";
 import { WebhooksTable } from "#components/admin/webhooks/webhooks-table.tsx";
@@ -15,7 +15,7 @@ export const metadata: Metadata = { title: "Webhooks, Settings" };
 
 export default async function WebhooksPage() {
   const ctx = await requireContext();
-  const refusal = whyNot(ctx.actor.role, "listWebhooks");
+  const refusal = denialReason(ctx.actor.role, "listWebhooks");
   return (
     <Page crumbs={settingsCrumbs("webhooks")}>
       <PageHead

@@ -43,7 +43,7 @@ export default async function WorkspacePage() {
           <WorkspaceForm
             name={workspace.name}
             action={renameWorkspaceAction}
-            offBecause={role === "admin" ? undefined : "Only admins can rename the workspace"}
+            disabledReason={role === "admin" ? undefined : "Only admins can rename the workspace"}
           />
         </Panel>
         <Panel
@@ -55,7 +55,7 @@ export default async function WorkspacePage() {
             timeZone={workspace.timeZone}
             zones={timeZones(workspace.timeZone)}
             action={setTimeZoneAction}
-            offBecause={role === "admin" ? undefined : "Only admins can change this"}
+            disabledReason={role === "admin" ? undefined : "Only admins can change this"}
           />
         </Panel>
         <Panel title="API endpoints" subtitle="For API clients; create a token under Settings, Tokens">

@@ -1,4 +1,4 @@
-import { whyNot } from "#app/_lib/why-not.ts";
+import { denialReason } from "#app/_lib/denial-reason.ts";
 import { ContractEditor } from "#components/develop/datasets/contract-editor.tsx";
 import { ContractHistory } from "#components/develop/datasets/contract-history.tsx";
 import type { Context } from "#server/base/context.ts";
@@ -24,7 +24,7 @@ export async function ContractTab({ ctx, dataset, version }: ContractTabProps) {
         contract={dataset.contract}
         proposal={proposal}
         save={setContractAction}
-        why={whyNot(ctx.actor.role, "setContract")}
+        why={denialReason(ctx.actor.role, "setContract")}
         key={dataset.contract?.revision ?? 0}
       />
       {revisions.length > 0 && <ContractHistory revisions={revisions} />}

@@ -1,4 +1,4 @@
-import { whyNot } from "#app/_lib/why-not.ts";
+import { denialReason } from "#app/_lib/denial-reason.ts";
 import { LeakageForm } from "#components/develop/datasets/leakage-form.tsx";
 import { LeakageList } from "#components/develop/datasets/leakage-list.tsx";
 import { Panel } from "#components/ui/panel.tsx";
@@ -12,7 +12,7 @@ import { requestLeakageAction } from "../actions.ts";
 /** Asks for rows that are in two splits, and shows the answers. */
 export async function LeakageTab(props: { ctx: Context; name: string; version: DatasetVersion | null }) {
   const { ctx, name, version } = props;
-  const why = whyNot(ctx.actor.role, "requestLeakageCheck");
+  const why = denialReason(ctx.actor.role, "requestLeakageCheck");
   const checks = await listLeakageChecks(ctx, name);
   const columns = version?.profile?.map(({ name, levels }) => ({
     name,

@@ -1,6 +1,6 @@
 import { requireContext, runtime } from "#app/_lib/context.ts";
+import { denialReason } from "#app/_lib/denial-reason.ts";
 import { found } from "#app/_lib/found.ts";
-import { whyNot } from "#app/_lib/why-not.ts";
 import { type DatasetTab, datasetHref, datasetTabs } from "#components/develop/addresses/dataset-href.ts";
 import { CheckState } from "#components/develop/datasets/check-state.tsx";
 import { UploadDataset } from "#components/develop/datasets/upload-dataset.tsx";
@@ -12,7 +12,7 @@ import { Panel } from "#components/ui/panel.tsx";
 import { Tabs } from "#components/ui/tabs.tsx";
 import { getDataset } from "#server/develop/datasets/queries.ts";
 import { getDatasetVersion } from "#server/develop/datasets/version-queries.ts";
-import { mostUploadBytes } from "../../models/upload-limit.ts";
+import { maxUploadBytes } from "../../models/upload-limit.ts";
 import { retryUploadAction, uploadDatasetAction } from "../actions.ts";
 import { ContractTab } from "./contract-tab.tsx";
 import { LeakageTab } from "./leakage-tab.tsx";
@@ -45,10 +45,10 @@ export default async function DatasetPage({ params, searchParams }: Props) {
         actions={
           <UploadDataset
             name={name}
-            maxBytes={mostUploadBytes}
+            maxBytes={maxUploadBytes}
             apiUrl={`${runtime().config.publicUrl}/api/v1`}
             upload={uploadDatasetAction}
-            why={whyNot(ctx.actor.role, "uploadDataset")}
+            why={denialReason(ctx.actor.role, "uploadDataset")}
             primary={tab === "versions"}
           />
         }
@@ -68,7 +68,7 @@ export default async function DatasetPage({ params, searchParams }: Props) {
           <UploadsTable
             uploads={dataset.uploads}
             retry={retryUploadAction}
-            why={whyNot(ctx.actor.role, "retryUpload")}
+            why={denialReason(ctx.actor.role, "retryUpload")}
           />
         </Panel>
       )}

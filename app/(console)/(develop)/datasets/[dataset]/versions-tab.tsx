@@ -1,4 +1,4 @@
-import { whyNot } from "#app/_lib/why-not.ts";
+import { denialReason } from "#app/_lib/denial-reason.ts";
 import { CheckReport } from "#components/develop/datasets/check-report.tsx";
 import { ProfileTable } from "#components/develop/datasets/profile-table.tsx";
 import { SchemaTable } from "#components/develop/datasets/schema-table.tsx";
@@ -52,7 +52,7 @@ function Report({ ctx, dataset, version }: VersionsTabProps) {
   if (!version.file || !contract) return null;
   const [newest] = version.checks;
   const isCurrent = newest?.revision === contract.revision;
-  const why = whyNot(ctx.actor.role, "requestDatasetCheck");
+  const why = denialReason(ctx.actor.role, "requestDatasetCheck");
   return (
     <Panel
       title="Check report"

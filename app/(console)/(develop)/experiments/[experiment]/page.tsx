@@ -1,11 +1,11 @@
 import { cache } from "react";
 import { requireContext, runtime } from "#app/_lib/context.ts";
+import { denialReason } from "#app/_lib/denial-reason.ts";
 import { found } from "#app/_lib/found.ts";
-import { whyNot } from "#app/_lib/why-not.ts";
 import { ExperimentRetentionButton } from "#components/admin/trash/experiment-retention.tsx";
 import { FirstRun } from "#components/develop/tracking/experiments/first-run.tsx";
 import { ExportMenu } from "#components/develop/tracking/export/export-menu.tsx";
-import { ungroupable } from "#components/develop/tracking/tables/group-words.ts";
+import { ungroupable } from "#components/develop/tracking/tables/group-text.ts";
 import { RunsPanel } from "#components/develop/tracking/tables/runs-panel.tsx";
 import { runTabs } from "#components/develop/tracking/views/run-tabs.ts";
 import { readRunView } from "#components/develop/tracking/views/run-view.ts";
@@ -62,7 +62,7 @@ export default async function ExperimentPage({ params, searchParams }: Props) {
     getExperimentRetention(ctx, { experimentId: experiment.id }),
   ]);
   const siblings = others.map(({ id, name }) => ({ label: name, href: `/experiments/${id}` }));
-  const why = whyNot(ctx.actor.role, "tagRuns");
+  const why = denialReason(ctx.actor.role, "tagRuns");
   return (
     <Page
       live
@@ -81,7 +81,7 @@ export default async function ExperimentPage({ params, searchParams }: Props) {
             <ExperimentRetentionButton
               experimentId={experiment.id}
               retention={retention}
-              offBecause={whyNot(ctx.actor.role, "setExperimentRetention")}
+              disabledReason={denialReason(ctx.actor.role, "setExperimentRetention")}
               action={setRetentionAction}
             />
             {shown?.table && !view.isTrash && (

@@ -1,5 +1,5 @@
 import { runtime } from "#app/_lib/context.ts";
-import { mostPreviewBytes, previewKind } from "#components/develop/tracking/artifacts/artifact-preview.ts";
+import { maxPreviewBytes, previewKind } from "#components/develop/tracking/artifacts/artifact-preview.ts";
 import type { ComparedFile } from "#components/develop/tracking/compare/compare-artifacts.tsx";
 import { firstShown, sharedFiles } from "#components/develop/tracking/compare/shared-files.ts";
 import type { Context } from "#server/base/context.ts";
@@ -31,7 +31,7 @@ export async function readArtifacts(ctx: Context, runs: readonly Run[], wanted: 
     runs.map(async (run, index): Promise<ComparedFile> => {
       const sizeBytes = all[index]?.files.find((file) => file.path === path)?.sizeBytes;
       const text =
-        isText && sizeBytes !== undefined ? await readText(ctx, run, path, { end: mostPreviewBytes }) : undefined;
+        isText && sizeBytes !== undefined ? await readText(ctx, run, path, { end: maxPreviewBytes }) : undefined;
       return { runId: run.id, runName: run.name, sizeBytes, text };
     }),
   );

@@ -2,10 +2,10 @@ import {
   axisChoices,
   defaultAxes,
   defaultScatter,
-  mostAxes,
+  maxAxes,
 } from "#components/develop/tracking/compare/compare-axes.ts";
 import type { CompareView } from "#components/develop/tracking/compare/compare-view.ts";
-import { metricKeys, mostCompared } from "#components/develop/tracking/metrics/metric-groups.ts";
+import { maxCompared, metricKeys } from "#components/develop/tracking/metrics/metric-groups.ts";
 import { pointsPerCurve } from "#components/develop/tracking/metrics/points-per-curve.ts";
 import type { Context } from "#server/base/context.ts";
 import { listRunValues } from "#server/develop/tracking/compare/value-queries.ts";
@@ -16,11 +16,11 @@ import { listRunColumns } from "#server/develop/tracking/tables/column-queries.t
 import type { RunColumns } from "#server/develop/tracking/tables/contract.ts";
 
 /** Charts on the first look; the others have a tab. */
-const mostAtFirst = 3;
+const maxInitial = 3;
 
 /** The curves of a comparison, as many as its tab draws. */
 export async function readCurves(ctx: Context, runs: readonly Run[], tab: CompareView["tab"], search: string) {
-  const most = tab === "curves" ? mostCompared : mostAtFirst;
+  const most = tab === "curves" ? maxCompared : maxInitial;
   const metrics = runs.flatMap((run) => run.metrics);
   // What was logged at one step only is no curve; it stands in the differences.
   const moving = [...new Set(metrics.filter(({ step }) => step > 0).map(({ key }) => key))].map((key) => ({ key }));
@@ -36,7 +36,7 @@ export async function readValues(ctx: Context, runs: readonly Run[], view: Compa
   const headline = chooseHeadline(columns.metrics);
   const choices = axisChoices(columns);
   const usual = defaultScatter(columns, headline);
-  const axes = (view.axes ?? defaultAxes(columns, headline, runs)).slice(0, mostAxes);
+  const axes = (view.axes ?? defaultAxes(columns, headline, runs)).slice(0, maxAxes);
   const scatter = {
     x: view.x ?? usual.x,
     y: view.y ?? usual.y,

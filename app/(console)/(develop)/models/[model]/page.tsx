@@ -1,5 +1,5 @@
 import { requireContext, runtime } from "#app/_lib/context.ts";
-import { whyNot } from "#app/_lib/why-not.ts";
+import { denialReason } from "#app/_lib/denial-reason.ts";
 import { EditDescription } from "#components/develop/registry/edit-description.tsx";
 import { EditOwner } from "#components/develop/registry/models/edit-owner.tsx";
 import { ModelFacts } from "#components/develop/registry/models/model-facts.tsx";
@@ -12,7 +12,7 @@ import type { Context } from "#server/base/context.ts";
 import { listUsers } from "#server/platform/identity/users/queries.ts";
 import { registerAction } from "../actions.ts";
 import { describeModelAction, setOwnerAction } from "../edit-actions.ts";
-import { mostUploadBytes } from "../upload-limit.ts";
+import { maxUploadBytes } from "../upload-limit.ts";
 import { AliasesView } from "./aliases-view.tsx";
 import { PolicyView } from "./policy-view.tsx";
 import { type ModelPageData, readModelPage } from "./read-page.ts";
@@ -30,7 +30,7 @@ export default async function ModelPage({ params, searchParams }: PageProps<"/mo
   const ctx = await requireContext();
   const data = await readModelPage(ctx, name);
   const { model } = data;
-  const mayEdit = whyNot(ctx.actor.role, "updateRegisteredModel") === undefined;
+  const mayEdit = denialReason(ctx.actor.role, "updateRegisteredModel") === undefined;
   return (
     <Page crumbs={[{ label: "Models", href: "/models" }, { label: name }]} live>
       <LiveRefresh topics={["model"]} id={model.id} />
@@ -53,10 +53,10 @@ export default async function ModelPage({ params, searchParams }: PageProps<"/mo
         actions={
           <RegisterVersion
             modelName={name}
-            maxBytes={mostUploadBytes}
+            maxBytes={maxUploadBytes}
             apiUrl={`${runtime().config.publicUrl}/api/v1`}
             register={registerAction}
-            why={whyNot(ctx.actor.role, "registerUpload")}
+            why={denialReason(ctx.actor.role, "registerUpload")}
             primary
           />
         }

@@ -1,4 +1,4 @@
-import { whyNot } from "#app/_lib/why-not.ts";
+import { denialReason } from "#app/_lib/denial-reason.ts";
 import { EditTags } from "#components/develop/registry/edit-tags.tsx";
 import { EditPolicy } from "#components/develop/registry/policy/edit-policy.tsx";
 import { PolicyPanel } from "#components/develop/registry/policy/policy-panel.tsx";
@@ -20,7 +20,7 @@ export function PolicyView({ ctx, data }: { ctx: Context; data: ModelPageData })
             modelName={model.name}
             inForce={inForce}
             save={setPolicyAction}
-            why={whyNot(ctx.actor.role, "setPolicy")}
+            why={denialReason(ctx.actor.role, "setPolicy")}
           />
         }
       />
@@ -29,7 +29,7 @@ export function PolicyView({ ctx, data }: { ctx: Context; data: ModelPageData })
           tags={tags}
           set={setModelTagAction.bind(null, model.name)}
           remove={deleteModelTagAction.bind(null, model.name)}
-          why={whyNot(ctx.actor.role, "setModelTag")}
+          why={denialReason(ctx.actor.role, "setModelTag")}
         />
       </Panel>
     </Columns>

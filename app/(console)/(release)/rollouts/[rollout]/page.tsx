@@ -1,5 +1,5 @@
 import { requireContext } from "#app/_lib/context.ts";
-import { whyNot } from "#app/_lib/why-not.ts";
+import { denialReason } from "#app/_lib/denial-reason.ts";
 import { compareHref } from "#components/develop/registry/compare/comparison.ts";
 import { newRolloutHref } from "#components/release/rollouts/addresses.ts";
 import { DecisionLog } from "#components/release/rollouts/decision-log.tsx";
@@ -7,17 +7,17 @@ import { provedMetrics, stepSpans, unitRates } from "#components/release/rollout
 import { expectationOf } from "#components/release/rollouts/expectation.ts";
 import { FirstBadPanel } from "#components/release/rollouts/first-bad-panel.tsx";
 import { GuardrailsPanel } from "#components/release/rollouts/guardrails-panel.tsx";
+import { WhatItCost } from "#components/release/rollouts/impact-panel.tsx";
 import { MonitoringPanel } from "#components/release/rollouts/monitoring-panel.tsx";
 import { OutcomesPanel } from "#components/release/rollouts/outcomes-panel.tsx";
 import { RolloutActions } from "#components/release/rollouts/rollout-actions.tsx";
 import { RolloutBanner } from "#components/release/rollouts/rollout-banner.tsx";
-import { isActive, rolloutSentence, stateWords } from "#components/release/rollouts/rollout-words.ts";
+import { describeState, isActive, rolloutSentence } from "#components/release/rollouts/rollout-text.ts";
 import { SlicesPanel } from "#components/release/rollouts/slices-panel.tsx";
 import { SplitBar } from "#components/release/rollouts/split-bar.tsx";
-import { stepCells } from "#components/release/rollouts/step-words.ts";
+import { stepCells } from "#components/release/rollouts/step-text.ts";
 import { StepsStrip } from "#components/release/rollouts/steps-strip.tsx";
 import { TimeToVerdict } from "#components/release/rollouts/time-to-verdict.tsx";
-import { WhatItCost } from "#components/release/rollouts/what-it-cost.tsx";
 import { endpointHref } from "#components/serve/endpoints/addresses.ts";
 import { LiveRefresh } from "#components/shell/live-refresh.tsx";
 import { Page } from "#components/shell/page.tsx";
@@ -61,7 +61,7 @@ export default async function RolloutPage({ params }: Props) {
   const now = Date.now();
   const active = isActive(rollout);
   const until = endedAt?.getTime() ?? now;
-  const { state, word } = stateWords(rollout);
+  const { state, word } = describeState(rollout);
   const sentence = rolloutSentence(
     rollout,
     expectationOf(rollout, points, now),
@@ -100,7 +100,7 @@ export default async function RolloutPage({ params }: Props) {
               rollout={rollout}
               act={act}
               actorName={ctx.actor.name}
-              why={whyNot(ctx.actor.role, "pauseRollout")}
+              why={denialReason(ctx.actor.role, "pauseRollout")}
             />
           ) : (
             <>
@@ -150,7 +150,7 @@ export default async function RolloutPage({ params }: Props) {
             rolloutId={rollout.id}
             decisions={decisions}
             note={noteAction}
-            why={whyNot(ctx.actor.role, "noteRollout")}
+            why={denialReason(ctx.actor.role, "noteRollout")}
           />
         </Stack>
       </Columns>

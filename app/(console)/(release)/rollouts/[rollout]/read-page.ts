@@ -1,7 +1,7 @@
 import { notFound } from "next/navigation";
 import { found } from "#app/_lib/found.ts";
 import type { CurvePoint } from "#components/release/rollouts/evidence-series.ts";
-import { isActive } from "#components/release/rollouts/rollout-words.ts";
+import { isActive } from "#components/release/rollouts/rollout-text.ts";
 import type { Context } from "#server/base/context.ts";
 import { log } from "#server/base/log.ts";
 import { getRolloutCurves } from "#server/release/rollouts/curve-queries.ts";
@@ -14,7 +14,7 @@ import { GetRollout, type Rollout } from "#server/serve/rollout/contract.ts";
 import type { Finding } from "#server/watch/monitoring/contract.ts";
 import { listFindings } from "#server/watch/monitoring/findings/queries.ts";
 
-const mostDecisions = 200;
+const maxDecisions = 200;
 
 /** What a rollout's page shows; who was affected only when it is over. An id that is none becomes the page that says so. */
 export async function readRolloutPage(ctx: Context, rolloutId: string) {
@@ -23,7 +23,7 @@ export async function readRolloutPage(ctx: Context, rolloutId: string) {
   const rollout = await found(getRollout(ctx, key.data));
   const [{ points }, { decisions }] = await Promise.all([
     getRolloutCurves(ctx, key.data),
-    listRolloutDecisions(ctx, { rolloutId, limit: mostDecisions }),
+    listRolloutDecisions(ctx, { rolloutId, limit: maxDecisions }),
   ]);
   const curves = points.map(({ at, step, ...point }): CurvePoint => ({ at: at.getTime(), step, point }));
   const metric = explainedMetric(rollout);

@@ -1,7 +1,7 @@
 import { notFound } from "next/navigation";
 import { requireContext } from "#app/_lib/context.ts";
+import { denialReason } from "#app/_lib/denial-reason.ts";
 import { found, foundOrNot } from "#app/_lib/found.ts";
-import { whyNot } from "#app/_lib/why-not.ts";
 import { GatesPanel } from "#components/develop/registry/gates/gates-panel.tsx";
 import { rolloutHref } from "#components/release/rollouts/addresses.ts";
 import { type RolloutChoice, StartForm } from "#components/release/rollouts/plan/start-form.tsx";
@@ -32,7 +32,7 @@ export default async function NewRolloutPage({ searchParams }: PageProps<"/rollo
       ? "unloaded"
       : active
         ? "one rollout at a time"
-        : whyNot(ctx.actor.role, "startRollout");
+        : denialReason(ctx.actor.role, "startRollout");
   const asked =
     typeof model === "string" && typeof version === "string" && Number.isInteger(Number(version))
       ? await foundOrNot(getVersion(ctx, { name: model, version: Number(version) }))

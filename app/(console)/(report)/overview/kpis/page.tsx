@@ -1,6 +1,6 @@
 import { requireContext } from "#app/_lib/context.ts";
+import { denialReason } from "#app/_lib/denial-reason.ts";
 import { found, foundOrNot } from "#app/_lib/found.ts";
-import { whyNot } from "#app/_lib/why-not.ts";
 import { kpiHref } from "#components/report/kpis/addresses.ts";
 import { ArchiveKpiButton } from "#components/report/kpis/archive-kpi-button.tsx";
 import { KpiDaysChart } from "#components/report/kpis/days-chart.tsx";
@@ -27,7 +27,7 @@ export default async function KpisPage({ searchParams }: PageProps<"/overview/kp
   if (typeof kpi === "string")
     return <OneKpi ctx={ctx} name={kpi} endpoint={typeof endpoint === "string" ? endpoint : undefined} />;
   const kpis = await listKpis(ctx);
-  const why = whyNot(ctx.actor.role, "createKpi");
+  const why = denialReason(ctx.actor.role, "createKpi");
   return (
     <Page
       crumbs={[{ label: "Overview", href: "/overview" }, { label: "Business" }]}
@@ -80,9 +80,9 @@ async function OneKpi({ ctx, name, endpoint }: { ctx: Context; name: string; end
                 kpi={name}
                 archive={archiveKpiAction}
                 actorName={ctx.actor.name}
-                why={whyNot(ctx.actor.role, "archiveKpi")}
+                why={denialReason(ctx.actor.role, "archiveKpi")}
               />
-              <KpiDialog kpi={kpi} save={saveKpiAction} why={whyNot(ctx.actor.role, "updateKpi")} />
+              <KpiDialog kpi={kpi} save={saveKpiAction} why={denialReason(ctx.actor.role, "updateKpi")} />
             </>
           )
         }

@@ -1,10 +1,10 @@
 import Link from "next/link";
 import { cache } from "react";
 import { requireContext } from "#app/_lib/context.ts";
+import { denialReason } from "#app/_lib/denial-reason.ts";
 import { found, foundOrNot } from "#app/_lib/found.ts";
-import { whyNot } from "#app/_lib/why-not.ts";
 import { alertHref, groupHref, newSilenceHref } from "#components/alerting/alerts/addresses.ts";
-import { AlertBadge, LabelTags, SeverityTag, shownAnnotations } from "#components/alerting/alerts/alert-words.tsx";
+import { AlertBadge, LabelTags, SeverityTag, shownAnnotations } from "#components/alerting/alerts/alert-text.tsx";
 import classes from "#components/alerting/alerts/alerts.module.css";
 import { alertsCrumbs } from "#components/alerting/alerts/alerts-tabs.tsx";
 import { EventsLog } from "#components/alerting/alerts/groups/events-log.tsx";
@@ -82,7 +82,7 @@ export default async function AlertPage({ params, searchParams }: Props) {
         }
         sentence={annotations.summary}
         actions={
-          !whyNot(ctx.actor.role, "setSilence") && (
+          !denialReason(ctx.actor.role, "setSilence") && (
             <ButtonLink href={newSilenceHref(labels)} variant="default">
               Silence…
             </ButtonLink>

@@ -1,6 +1,6 @@
 import type { Metadata } from "next";
 import { requireContext } from "#app/_lib/context.ts";
-import { whyNot } from "#app/_lib/why-not.ts";
+import { denialReason } from "#app/_lib/denial-reason.ts";
 import { AlertsTabs, alertsCrumbs } from "#components/alerting/alerts/alerts-tabs.tsx";
 import { MessagesLog, readLogView } from "#components/alerting/notifications/messages-log.tsx";
 import { NewReceiver } from "#components/alerting/notifications/receiver-dialog.tsx";
@@ -22,8 +22,8 @@ export default async function ReceiversPage({ searchParams }: PageProps<"/alerts
   const view = readLogView(await searchParams);
   const { state, after } = view;
   const [receivers, log] = await Promise.all([listReceivers(ctx), listNotifications(ctx, { state, after })]);
-  const mayCreate = !whyNot(ctx.actor.role, "createReceiver");
-  const mayRetry = !whyNot(ctx.actor.role, "retryNotification");
+  const mayCreate = !denialReason(ctx.actor.role, "createReceiver");
+  const mayRetry = !denialReason(ctx.actor.role, "retryNotification");
   return (
     <Page crumbs={alertsCrumbs("receivers")} live>
       <LiveRefresh topics={["notification"]} everyMs={5_000} />

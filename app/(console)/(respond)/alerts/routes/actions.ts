@@ -5,7 +5,7 @@ import { parseMatchers } from "#server/alerting/alerts/matchers/parse-matchers.t
 import type { SetRouting } from "#server/alerting/alerts/routing/contract.ts";
 import { setRouting } from "#server/alerting/alerts/routing/set-routing.ts";
 import { testRoute } from "#server/alerting/alerts/routing/test-route.ts";
-import { tellAfterChange } from "#server/respond/paging/tell-after-change.ts";
+import { notifyAfterChange } from "#server/respond/paging/notify-after-change.ts";
 import { labelsOf } from "./labels-of.ts";
 
 export async function testRouteAction(labels: string) {
@@ -18,6 +18,6 @@ export async function parseMatchersAction(text: string) {
 
 export async function setRoutingAction(input: SetRouting) {
   return act(async (ctx) => {
-    await setRouting(ctx, input, tellAfterChange);
+    await setRouting(ctx, input, notifyAfterChange);
   });
 }

@@ -1,5 +1,5 @@
 import { requireContext } from "#app/_lib/context.ts";
-import { whyNot } from "#app/_lib/why-not.ts";
+import { denialReason } from "#app/_lib/denial-reason.ts";
 import { AlertsTabs, alertsCrumbs } from "#components/alerting/alerts/alerts-tabs.tsx";
 import { RouteTester } from "#components/respond/routes/route-tester.tsx";
 import { RoutesTree } from "#components/respond/routes/routes-tree.tsx";
@@ -29,7 +29,7 @@ export default async function RoutesPage({ searchParams }: PageProps<"/alerts/ro
     labels ? tried(labels) : undefined,
   ]);
   const { routing, revision, silentReceivers } = stored;
-  const maySet = !whyNot(ctx.actor.role, "setRouting");
+  const maySet = !denialReason(ctx.actor.role, "setRouting");
   async function tried(text: string) {
     try {
       return await testRoute(ctx, { labels: labelsOf(text) });

@@ -9,10 +9,10 @@ import {
   type SwitchAlertRule,
 } from "#server/respond/rules/contract.ts";
 import { createAlertRule } from "#server/respond/rules/create-alert-rule.ts";
+import { describeRule } from "#server/respond/rules/describe-rule.ts";
 import { disableAlertRule } from "#server/respond/rules/disable-alert-rule.ts";
 import { enableAlertRule } from "#server/respond/rules/enable-alert-rule.ts";
 import { replayAlertRule } from "#server/respond/rules/replay/replay-alert-rule.ts";
-import { ruleWords } from "#server/respond/rules/rule-words.ts";
 import { updateAlertRule } from "#server/respond/rules/update-alert-rule.ts";
 
 export async function saveRuleAction({ ruleId, ...wish }: CreateAlertRule & { ruleId?: string }) {
@@ -26,7 +26,7 @@ export async function saveRuleAction({ ruleId, ...wish }: CreateAlertRule & { ru
 export async function sayRuleAction(spec: AlertRuleSpec, endpoint: string | null): Promise<string> {
   const { data = "" } = await act(async () => {
     const read = AlertRuleSpec.safeParse(spec);
-    return read.success ? `Fires when: ${ruleWords(read.data, endpoint)}` : "";
+    return read.success ? `Fires when: ${describeRule(read.data, endpoint)}` : "";
   });
   return data;
 }

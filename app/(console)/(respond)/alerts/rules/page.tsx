@@ -1,5 +1,5 @@
 import { requireContext } from "#app/_lib/context.ts";
-import { whyNot } from "#app/_lib/why-not.ts";
+import { denialReason } from "#app/_lib/denial-reason.ts";
 import { AlertsTabs, alertsCrumbs } from "#components/alerting/alerts/alerts-tabs.tsx";
 import { ruleLines } from "#components/respond/rules/rule-lines.ts";
 import { RulesTable } from "#components/respond/rules/rules-table.tsx";
@@ -20,7 +20,7 @@ import { listSlos } from "#server/watch/slo/objectives/queries.ts";
 export const metadata = { title: "Rules, Alerts" };
 
 /** Beyond so many that fire, a rule from outside may look quiet. */
-const mostAlerts = 2_000;
+const maxAlerts = 2_000;
 
 export default async function RulesPage() {
   const ctx = await requireContext();
@@ -28,7 +28,7 @@ export default async function RulesPage() {
     listSlos(ctx),
     listAlertRules(ctx),
     ruleQuality(ctx),
-    listAlerts(ctx, { limit: mostAlerts }),
+    listAlerts(ctx, { limit: maxAlerts }),
   ]);
   const lines = ruleLines({ slos, own, quality, firing: new Set(alerts.map(({ ruleKey }) => ruleKey)) });
   return (
@@ -40,7 +40,9 @@ export default async function RulesPage() {
         context="SLO burn-rate rules and your own alert rules"
         sentence={sentence(quality)}
         actions={
-          !whyNot(ctx.actor.role, "createAlertRule") && <ButtonLink href="/alerts/rules/new">Create rule…</ButtonLink>
+          !denialReason(ctx.actor.role, "createAlertRule") && (
+            <ButtonLink href="/alerts/rules/new">Create rule…</ButtonLink>
+          )
         }
       />
       <AlertsTabs current="rules" />

@@ -2,8 +2,8 @@
 
 import { Temporal } from "temporal-polyfill";
 import { act } from "#app/_lib/action.ts";
-import type { RecurrenceWish } from "#components/respond/silences/recurrence-form.tsx";
-import type { SilenceWish } from "#components/respond/silences/silence-form.tsx";
+import type { RecurrenceInput } from "#components/respond/silences/recurrence-form.tsx";
+import type { SilenceInput } from "#components/respond/silences/silence-form.tsx";
 import { parseMatchers } from "#server/alerting/alerts/matchers/parse-matchers.ts";
 import type { EndSilenceRecurrence, ExpireSilence, SilencePreview } from "#server/alerting/alerts/silences/contract.ts";
 import { DomainError } from "#server/base/errors.ts";
@@ -19,7 +19,7 @@ export async function previewAction(text: string): Promise<{ preview?: SilencePr
   return error === undefined ? {} : { problem: error };
 }
 
-export async function saveSilenceAction({ matchers, id, confirm, ...wish }: SilenceWish) {
+export async function saveSilenceAction({ matchers, id, confirm, ...wish }: SilenceInput) {
   return act(async (ctx) => {
     const saved = await setSilence(ctx, {
       ...wish,
@@ -37,7 +37,7 @@ export async function expireAction(input: ExpireSilence) {
   });
 }
 
-export async function saveRecurrenceAction({ matchers, confirm, localStart, ...wish }: RecurrenceWish) {
+export async function saveRecurrenceAction({ matchers, confirm, localStart, ...wish }: RecurrenceInput) {
   return act(async (ctx) => {
     await createSilenceRecurrence(ctx, {
       ...wish,

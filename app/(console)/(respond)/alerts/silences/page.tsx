@@ -1,5 +1,5 @@
 import { requireContext } from "#app/_lib/context.ts";
-import { whyNot } from "#app/_lib/why-not.ts";
+import { denialReason } from "#app/_lib/denial-reason.ts";
 import { newSilenceHref } from "#components/alerting/alerts/addresses.ts";
 import { AlertsTabs, alertsCrumbs } from "#components/alerting/alerts/alerts-tabs.tsx";
 import { RecurrencesTable } from "#components/respond/silences/recurrences-table.tsx";
@@ -28,7 +28,7 @@ export default async function SilencesPage({ searchParams }: PageProps<"/alerts/
     listSilences(ctx, { ...(chosen && { states: [chosen] }), limit: 200 }),
     listSilenceRecurrences(ctx),
   ]);
-  const maySet = !whyNot(ctx.actor.role, "setSilence");
+  const maySet = !denialReason(ctx.actor.role, "setSilence");
   return (
     <Page crumbs={alertsCrumbs("silences")} live>
       <LiveRefresh topics={["alert"]} everyMs={30_000} />

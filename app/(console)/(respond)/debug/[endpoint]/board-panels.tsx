@@ -1,6 +1,6 @@
 import { BatchingPanel } from "#components/respond/debug/batching-panel.tsx";
 import { changeMarkers } from "#components/respond/debug/change-markers.ts";
-import { comparedSpan, comparisonWords, type DebugState } from "#components/respond/debug/debug-state.ts";
+import { comparedSpan, comparisonLabels, type DebugState } from "#components/respond/debug/debug-state.ts";
 import { GatewaysPanel } from "#components/respond/debug/gateways-panel.tsx";
 import { LatencyPanel } from "#components/respond/debug/latency-panel.tsx";
 import { RequestsPanel } from "#components/respond/debug/requests-panel.tsx";
@@ -121,5 +121,5 @@ async function readCompared(ctx: Context, { id: endpointId, history }: EndpointD
   if (other === undefined || typeof other === "string") return { why: other };
   const span = { endpointId, from: new Date(other.from), to: new Date(other.to) };
   const traffic = toWire(await readTraffic(ctx, span));
-  return { compared: { traffic, shift: other.shift, label: comparisonWords[state.compare] } };
+  return { compared: { traffic, shift: other.shift, label: comparisonLabels[state.compare] } };
 }

@@ -5,7 +5,7 @@ import { Columns } from "#components/ui/page-head.tsx";
 import { Panel } from "#components/ui/panel.tsx";
 import { EmptyState } from "#components/ui/states.tsx";
 import { toWire } from "#components/ui/wire.ts";
-import { problemWords } from "#components/watch/monitoring/drift/drift-words.ts";
+import { problemLabels } from "#components/watch/monitoring/drift/drift-labels.ts";
 import { FeaturePanel } from "#components/watch/monitoring/drift/feature-panel.tsx";
 import { FeaturesPanel } from "#components/watch/monitoring/drift/features-panel.tsx";
 import { NoDrift } from "#components/watch/monitoring/drift/no-drift.tsx";
@@ -25,7 +25,7 @@ export async function driftPanels(ctx: Context, { id: endpointId, name, current 
   const { features, problem, length } = await getDrift(ctx, wish);
   if (problem) {
     const version = current && { id: current.versionId, model: current.modelName, version: current.version };
-    return <NoDrift problem={problem} words={problemWords[problem]} endpoint={name} version={version} />;
+    return <NoDrift problem={problem} words={problemLabels[problem]} endpoint={name} version={version} />;
   }
   const feature = features.find((each) => each.name === state.feature)?.name ?? features[0]?.name;
   const detail = feature ? await foundOrNot(getFeatureDrift(ctx, { ...wish, feature })) : undefined;
@@ -39,7 +39,7 @@ export async function driftPanels(ctx: Context, { id: endpointId, name, current 
         noun="day"
         hrefOf={(view) => debugHref(name, state, { feature: view.feature ?? "" })}
       />
-      <FeaturePanel detail={detail} history={toWire(kept)} rangeWords="in this time range" />
+      <FeaturePanel detail={detail} history={toWire(kept)} rangeText="in this time range" />
     </Columns>
   );
 }

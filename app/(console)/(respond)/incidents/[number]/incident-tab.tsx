@@ -1,9 +1,9 @@
-import { whyNot } from "#app/_lib/why-not.ts";
+import { denialReason } from "#app/_lib/denial-reason.ts";
 import { ActionForm } from "#components/respond/incidents/action-form.tsx";
 import { ActionsTable } from "#components/respond/incidents/actions-table.tsx";
 import type { IncidentTab } from "#components/respond/incidents/addresses.ts";
 import { runbookHref } from "#components/respond/incidents/addresses.ts";
-import { stepWords } from "#components/respond/incidents/incident-words.ts";
+import { describeStep } from "#components/respond/incidents/incident-text.ts";
 import { PostMortemPanel } from "#components/respond/incidents/post-mortem-panel.tsx";
 import { RunbookSteps } from "#components/respond/incidents/runbooks/runbook-steps.tsx";
 import { TimelineLog } from "#components/respond/incidents/timeline-log.tsx";
@@ -38,14 +38,14 @@ export function IncidentTabBody({ tab, read, ctx }: IncidentTabProps) {
         <ActionsTable
           actions={read.actions}
           update={updateActionAction}
-          why={whyNot(role, "updateAction")}
+          why={denialReason(role, "updateAction")}
           empty={
             <EmptyState title="No actions yet">
               What would prevent this, detect it earlier or resolve it faster? Give each action an owner and a due date.
             </EmptyState>
           }
         />
-        {!whyNot(role, "addAction") && (
+        {!denialReason(role, "addAction") && (
           <PanelSection>
             <ActionForm number={number} people={read.people} add={addActionAction} />
           </PanelSection>
@@ -53,7 +53,7 @@ export function IncidentTabBody({ tab, read, ctx }: IncidentTabProps) {
       </Panel>
     );
   }
-  if (tab === "runbook") return <FollowedRunbook read={read} why={whyNot(role, "tickStep")} />;
+  if (tab === "runbook") return <FollowedRunbook read={read} why={denialReason(role, "tickStep")} />;
   if (tab === "post-mortem") {
     return (
       <PostMortemPanel
@@ -63,8 +63,8 @@ export function IncidentTabBody({ tab, read, ctx }: IncidentTabProps) {
         write={writePostMortemAction}
         waive={waivePostMortemAction}
         actorName={name}
-        why={whyNot(role, "writePostMortem")}
-        whyWaive={whyNot(role, "waivePostMortem")}
+        why={denialReason(role, "writePostMortem")}
+        whyWaive={denialReason(role, "waivePostMortem")}
       />
     );
   }
@@ -74,7 +74,7 @@ export function IncidentTabBody({ tab, read, ctx }: IncidentTabProps) {
       events={read.timeline}
       add={addNoteAction}
       edit={editEventAction}
-      why={whyNot(role, "addNote")}
+      why={denialReason(role, "addNote")}
     />
   );
 }
@@ -93,7 +93,7 @@ function FollowedRunbook({ read, why }: Pick<IncidentTabProps, "read"> & { why: 
   return (
     <Panel
       title={rendered.name}
-      subtitle={stepWords(rendered.done, rendered.total)}
+      subtitle={describeStep(rendered.done, rendered.total)}
       right={<a href={runbookHref(rendered.id)}>edit</a>}
     >
       <RunbookSteps runbook={rendered} tick={tickAction} untick={untickAction} why={why} />

@@ -1,11 +1,11 @@
 import { requireContext } from "#app/_lib/context.ts";
-import { whyNot } from "#app/_lib/why-not.ts";
+import { denialReason } from "#app/_lib/denial-reason.ts";
 import { type IncidentTab, incidentHref } from "#components/respond/incidents/addresses.ts";
 import { FactsPanel } from "#components/respond/incidents/facts-panel.tsx";
 import { ImpactPanel } from "#components/respond/incidents/impact-panel.tsx";
 import { IncidentActions } from "#components/respond/incidents/incident-actions.tsx";
 import { IncidentChart } from "#components/respond/incidents/incident-chart.tsx";
-import { incidentSentence, stateOf } from "#components/respond/incidents/incident-words.ts";
+import { incidentSentence, stateOf } from "#components/respond/incidents/incident-text.ts";
 import { LinksPanel } from "#components/respond/incidents/links-panel.tsx";
 import { SimilarPanel } from "#components/respond/incidents/similar-panel.tsx";
 import { endpointHref } from "#components/serve/endpoints/addresses.ts";
@@ -44,7 +44,7 @@ export default async function IncidentPage({ params, searchParams }: Props) {
   const asked = (await searchParams).tab;
   const tab = (typeof asked === "string" && asked in tabNames ? asked : "timeline") as IncidentTab;
   const cause = timeline.find(({ isProbableCause }) => isProbableCause)?.title;
-  const why = whyNot(ctx.actor.role, "updateIncident");
+  const why = denialReason(ctx.actor.role, "updateIncident");
   const counts = {
     timeline: timeline.length,
     actions: actions.length,
@@ -84,7 +84,7 @@ export default async function IncidentPage({ params, searchParams }: Props) {
             move={moveAction}
             setSeverity={setSeverityAction}
             actorName={ctx.actor.name}
-            why={whyNot(ctx.actor.role, "moveIncident")}
+            why={denialReason(ctx.actor.role, "moveIncident")}
           />
         }
       />

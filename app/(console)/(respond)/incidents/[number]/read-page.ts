@@ -14,7 +14,7 @@ import { renderRunbook } from "#server/respond/incidents/runbooks/render-runbook
 import { similarIncidents } from "#server/respond/incidents/similar/queries.ts";
 import { listTimeline } from "#server/respond/incidents/timeline/queries.ts";
 
-const mostPeople = 200;
+const maxPeople = 200;
 
 /** What the page of an incident shows. A number that is none becomes the page that says so; a part that fails leaves the rest. */
 export async function readIncidentPage(ctx: Context, written: string) {
@@ -29,7 +29,7 @@ export async function readIncidentPage(ctx: Context, written: string) {
     listActions(ctx, { number }),
     foundOrNot(getPostMortem(ctx, { number })),
     listRunbooks(ctx),
-    listUsers(ctx, { limit: mostPeople }),
+    listUsers(ctx, { limit: maxPeople }),
     runbook ? orUndefined(renderRunbook(ctx, { runbookId: runbook.id, subjectId: id })) : undefined,
     orUndefined(similarIncidents(ctx, { endpointId, except: number })),
   ]);

@@ -1,5 +1,5 @@
 import { requireContext } from "#app/_lib/context.ts";
-import { whyNot } from "#app/_lib/why-not.ts";
+import { denialReason } from "#app/_lib/denial-reason.ts";
 import { ActionsTable } from "#components/respond/incidents/actions-table.tsx";
 import { IncidentSections } from "#components/respond/incidents/incident-sections.tsx";
 import { LiveRefresh } from "#components/shell/live-refresh.tsx";
@@ -49,7 +49,7 @@ export default async function IncidentActionsPage({ searchParams }: PageProps<"/
         <ActionsTable
           actions={actions}
           update={updateActionAction}
-          why={whyNot(ctx.actor.role, "updateAction")}
+          why={denialReason(ctx.actor.role, "updateAction")}
           showsIncident
           empty={<EmptyState title="No open actions">Add actions on the “Actions” section of an incident.</EmptyState>}
         />

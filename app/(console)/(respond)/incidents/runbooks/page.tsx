@@ -1,5 +1,5 @@
 import { requireContext } from "#app/_lib/context.ts";
-import { whyNot } from "#app/_lib/why-not.ts";
+import { denialReason } from "#app/_lib/denial-reason.ts";
 import { IncidentSections } from "#components/respond/incidents/incident-sections.tsx";
 import { RunbooksTable } from "#components/respond/incidents/runbooks/runbooks-table.tsx";
 import { Page } from "#components/shell/page.tsx";
@@ -12,7 +12,7 @@ export const metadata = { title: "Runbooks, Incidents" };
 
 export default async function RunbooksPage() {
   const ctx = await requireContext();
-  const why = whyNot(ctx.actor.role, "createRunbook");
+  const why = denialReason(ctx.actor.role, "createRunbook");
   return (
     <Page crumbs={[{ label: "Incidents", href: "/incidents" }, { label: "Runbooks" }]}>
       <PageHead

@@ -1,5 +1,5 @@
 import { requireContext } from "#app/_lib/context.ts";
-import { whyNot } from "#app/_lib/why-not.ts";
+import { denialReason } from "#app/_lib/denial-reason.ts";
 import { HandoverEditor } from "#components/respond/oncall/handover/handover-editor.tsx";
 import { ShiftStrip } from "#components/respond/oncall/handover/shift-strip.tsx";
 import { OnCallTabs, onCallCrumbs } from "#components/respond/oncall/on-call-tabs.tsx";
@@ -68,7 +68,7 @@ async function OfSchedule({ ctx, scheduleId, isSomebody }: { ctx: Context; sched
             key={`${scheduleId}-${draft.shift.from.getTime()}`}
             draft={draft}
             save={saveHandoverAction}
-            why={whyNot(ctx.actor.role, "saveHandover")}
+            why={denialReason(ctx.actor.role, "saveHandover")}
           />
         ) : (
           <EmptyState title="Nobody is on call">There is no shift to hand over.</EmptyState>

@@ -1,5 +1,5 @@
 import { requireContext } from "#app/_lib/context.ts";
-import { whyNot } from "#app/_lib/why-not.ts";
+import { denialReason } from "#app/_lib/denial-reason.ts";
 import { ArchiveButton } from "#components/respond/oncall/archive-button.tsx";
 import { PolicyPanel } from "#components/respond/oncall/escalation/policies-list.tsx";
 import { PolicyDialog } from "#components/respond/oncall/escalation/policy-dialog.tsx";
@@ -22,7 +22,7 @@ export const metadata = { title: "Escalation, On call" };
 export default async function PoliciesPage() {
   const ctx = await requireContext();
   const policies = await listPolicies(ctx);
-  const why = whyNot(ctx.actor.role, "createPolicy");
+  const why = denialReason(ctx.actor.role, "createPolicy");
   const targets = why ? [] : await targetsOf(ctx);
   return (
     <Page crumbs={onCallCrumbs("policies")} live>

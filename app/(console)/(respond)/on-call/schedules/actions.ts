@@ -3,7 +3,7 @@
 import { revalidatePath } from "next/cache";
 import { act } from "#app/_lib/action.ts";
 import { runtime } from "#app/_lib/context.ts";
-import type { OverrideWish } from "#components/respond/oncall/schedules/override-form.tsx";
+import type { OverrideInput } from "#components/respond/oncall/schedules/override-form.tsx";
 import { DomainError } from "#server/base/errors.ts";
 import { addOverride } from "#server/respond/oncall/schedules/add-override.ts";
 import { archiveSchedule } from "#server/respond/oncall/schedules/archive-schedule.ts";
@@ -37,7 +37,7 @@ export async function archiveScheduleAction(input: ArchiveSchedule) {
   return state;
 }
 
-export async function addOverrideAction({ from, to, timeZone, ...wish }: OverrideWish) {
+export async function addOverrideAction({ from, to, timeZone, ...wish }: OverrideInput) {
   const state = await act((ctx) =>
     addOverride(ctx, { ...wish, from: moment(from, timeZone, "from"), to: moment(to, timeZone, "to") }),
   );

@@ -1,5 +1,5 @@
 import { requireContext } from "#app/_lib/context.ts";
-import { whyNot } from "#app/_lib/why-not.ts";
+import { denialReason } from "#app/_lib/denial-reason.ts";
 import { OnCallTabs, onCallCrumbs } from "#components/respond/oncall/on-call-tabs.tsx";
 import { SchedulesTable } from "#components/respond/oncall/schedules/schedules-table.tsx";
 import { LiveRefresh } from "#components/shell/live-refresh.tsx";
@@ -16,7 +16,7 @@ export const metadata = { title: "Schedules, On call" };
 export default async function SchedulesPage() {
   const ctx = await requireContext();
   const schedules = await listSchedules(ctx);
-  const why = whyNot(ctx.actor.role, "createSchedule");
+  const why = denialReason(ctx.actor.role, "createSchedule");
   const make = why ? (
     <span className="lw-quiet">Creating a schedule {why}</span>
   ) : (

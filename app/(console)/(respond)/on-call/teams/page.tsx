@@ -1,5 +1,5 @@
 import { requireContext } from "#app/_lib/context.ts";
-import { whyNot } from "#app/_lib/why-not.ts";
+import { denialReason } from "#app/_lib/denial-reason.ts";
 import { TeamDialog } from "#components/platform/teams/team-dialog.tsx";
 import { TeamPanel } from "#components/platform/teams/teams-list.tsx";
 import { ArchiveButton } from "#components/respond/oncall/archive-button.tsx";
@@ -25,7 +25,7 @@ const offered = 200;
 export default async function TeamsPage() {
   const ctx = await requireContext();
   const teams = await listTeams(ctx);
-  const why = whyNot(ctx.actor.role, "createTeam");
+  const why = denialReason(ctx.actor.role, "createTeam");
   const form = why ? undefined : await choicesOf(ctx);
   const create = form ? (
     <TeamDialog {...form} save={saveTeamAction} />

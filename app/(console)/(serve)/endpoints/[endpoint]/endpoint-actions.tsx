@@ -1,8 +1,8 @@
 import { IconPlayerPlay } from "@tabler/icons-react";
 import { runtime } from "#app/_lib/context.ts";
-import { whyNot } from "#app/_lib/why-not.ts";
+import { denialReason } from "#app/_lib/denial-reason.ts";
 import { DeployButton } from "#components/release/endpoints/deploy-button.tsx";
-import { rollbackEvidence } from "#components/release/endpoints/deploy-words.ts";
+import { rollbackEvidence } from "#components/release/endpoints/deploy-text.ts";
 import { RollbackButton } from "#components/release/endpoints/rollback-button.tsx";
 import { RollOutButton } from "#components/release/rollouts/roll-out-button.tsx";
 import { playgroundHref } from "#components/serve/endpoints/addresses.ts";
@@ -28,7 +28,7 @@ export async function EndpointActions({ ctx, endpoint, traffic, range, isRolling
   const { id, name, current, history, archivedAt } = endpoint;
   const choices = await versionChoices(ctx, current);
   const previous = history.find(({ versionId }) => versionId !== current?.versionId);
-  const why = archivedAt ? "archived" : whyNot(ctx.actor.role, "deployVersion");
+  const why = archivedAt ? "archived" : denialReason(ctx.actor.role, "deployVersion");
   const measuredOf = ({ versionId, version }: Deployment) => ({
     name: `v${version}`,
     total: traffic?.versions.find((each) => each.versionId === versionId)?.total,

@@ -1,9 +1,9 @@
 import { z } from "zod";
 import { foundOrNot } from "#app/_lib/found.ts";
-import { sameShapes } from "#components/release/endpoints/deploy-words.ts";
-import type { Recorded } from "#components/serve/playground/answers/truth-bar.tsx";
+import { sameShapes } from "#components/release/endpoints/deploy-text.ts";
 import type { ChosenVersion, PlaygroundVersion } from "#components/serve/playground/chosen-version.ts";
 import type { Sample } from "#components/serve/playground/inputs/sample-picker.tsx";
+import type { Recorded } from "#components/serve/playground/results/truth-bar.tsx";
 import { answerOf, keptTensors } from "#components/serve/predictions/answer.ts";
 import type { InputSpec, Values } from "#components/serve/tensors/elements.ts";
 import { toWire } from "#components/ui/wire.ts";
@@ -35,8 +35,8 @@ interface Choice {
   via: string | undefined;
 }
 
-const mostVersions = 50;
-const mostSamples = 16;
+const maxVersions = 50;
+const maxSamples = 16;
 
 /** What the playground of a model shows. Without a choice, A is what serves, else the champion, else the newest that can run. */
 export async function readPlayground(ctx: Context, name: string, choice: Choice, usual: ExecutionProvider) {
@@ -45,7 +45,7 @@ export async function readPlayground(ctx: Context, name: string, choice: Choice,
   const rerun = readRequest(again?.request);
   const summary = await getModelSummary(ctx, name);
   const models = await listModels(ctx, { limit: 500 });
-  const all = await listVersions(ctx, { name, limit: mostVersions });
+  const all = await listVersions(ctx, { name, limit: maxVersions });
   // One that is older than the list can still be named in the address.
   for (const version of [choice.a, choice.b]) {
     if (version !== undefined && !all.some((each) => each.version === version)) {
@@ -77,7 +77,7 @@ export async function readPlayground(ctx: Context, name: string, choice: Choice,
     chosenA: a && toChosen(a, undefined, isThrough ? throughA : undefined, choice.on),
     chosenB: b && toChosen(b, wantedOfB, isThrough ? throughB : undefined, choice.onB ?? choice.on),
     served: summary.endpoints.map(({ name: endpoint, version }) => ({ endpoint, version })),
-    samples: usable.slice(0, mostSamples).map((each) => toSample(each, a?.signature?.labels)),
+    samples: usable.slice(0, maxSamples).map((each) => toSample(each, a?.signature?.labels)),
     given: rerun ? valuesOf(rerun.inputs) : found && valuesOf(found.prediction.inputs),
     recorded: found && recordedOf(found),
   };
@@ -167,7 +167,7 @@ async function loggedRequests(
       const { id: endpointId } = endpoint;
       const asked = [
         ...(input && isUuid(input) ? [listPredictions(ctx, { endpointId, id: input })] : []),
-        listPredictions(ctx, { endpointId, limit: mostSamples }),
+        listPredictions(ctx, { endpointId, limit: maxSamples }),
       ];
       return (await Promise.all(asked)).flatMap(({ predictions }) =>
         predictions.map((prediction) => ({ prediction, endpoint })),

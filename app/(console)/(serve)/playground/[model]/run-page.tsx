@@ -1,4 +1,4 @@
-import { forget } from "#app/(console)/(serve)/playground/forget.ts";
+import { forget } from "#app/(console)/(serve)/playground/delete-run.ts";
 import { playgroundHref } from "#components/serve/endpoints/addresses.ts";
 import { BatchResults } from "#components/serve/playground/batch/batch-results.tsx";
 import { largestOf } from "#components/serve/playground/explain/why-scale.ts";

@@ -11,7 +11,7 @@ import { Columns, PageHead } from "#components/ui/page-head.tsx";
 import { Panel } from "#components/ui/panel.tsx";
 import { EmptyState } from "#components/ui/states.tsx";
 import { costsHref, pricesHref } from "#components/watch/cost/addresses.ts";
-import { money } from "#components/watch/cost/money-words.ts";
+import { money } from "#components/watch/cost/money-text.ts";
 import { VariantsChart } from "#components/watch/cost/variants-chart.tsx";
 import { VersionsTable } from "#components/watch/cost/versions-table.tsx";
 import { WhatIfTable } from "#components/watch/cost/what-if-table.tsx";

@@ -1,5 +1,5 @@
 import { requireContext } from "#app/_lib/context.ts";
-import { whyNot } from "#app/_lib/why-not.ts";
+import { denialReason } from "#app/_lib/denial-reason.ts";
 import { LiveRefresh } from "#components/shell/live-refresh.tsx";
 import { Page } from "#components/shell/page.tsx";
 import { PageHead } from "#components/ui/page-head.tsx";
@@ -35,7 +35,7 @@ export default async function BudgetsPage() {
             teams={teams.map(({ id, name }) => ({ id, name }))}
             currency={book.currency}
             thisMonth={thisMonth}
-            why={whyNot(ctx.actor.role, "setCostBudget")}
+            why={denialReason(ctx.actor.role, "setCostBudget")}
             actorName={ctx.actor.name}
             setBudget={setCostBudgetAction}
           />

@@ -1,5 +1,5 @@
 import { requireContext } from "#app/_lib/context.ts";
-import { whyNot } from "#app/_lib/why-not.ts";
+import { denialReason } from "#app/_lib/denial-reason.ts";
 import { LiveRefresh } from "#components/shell/live-refresh.tsx";
 import { Page } from "#components/shell/page.tsx";
 import { PageHead } from "#components/ui/page-head.tsx";
@@ -28,7 +28,7 @@ export default async function PricesPage() {
         actions={
           <SetPriceButton
             book={book}
-            why={whyNot(ctx.actor.role, "setPrices")}
+            why={denialReason(ctx.actor.role, "setPrices")}
             actorName={ctx.actor.name}
             setPrices={setPricesAction}
           />

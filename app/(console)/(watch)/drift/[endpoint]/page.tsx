@@ -1,6 +1,6 @@
 import { requireContext } from "#app/_lib/context.ts";
+import { denialReason } from "#app/_lib/denial-reason.ts";
 import { found } from "#app/_lib/found.ts";
-import { whyNot } from "#app/_lib/why-not.ts";
 import { changeMarkers } from "#components/respond/debug/change-markers.ts";
 import { RangeMenu } from "#components/serve/endpoints/range-menu.tsx";
 import { LiveRefresh } from "#components/shell/live-refresh.tsx";
@@ -11,9 +11,10 @@ import { Columns, PageHead } from "#components/ui/page-head.tsx";
 import { RelativeTime } from "#components/ui/relative-time.tsx";
 import { StatusBadge } from "#components/ui/status-badge.tsx";
 import { toWire } from "#components/ui/wire.ts";
+import { LooksPanel } from "#components/watch/monitoring/analyses/looks-panel.tsx";
 import { driftHref } from "#components/watch/monitoring/drift/addresses.ts";
 import { DriftActions } from "#components/watch/monitoring/drift/drift-actions.tsx";
-import { problemWords, stateLooks } from "#components/watch/monitoring/drift/drift-words.ts";
+import { problemLabels, stateBadges } from "#components/watch/monitoring/drift/drift-labels.ts";
 import { ExpectedPanel } from "#components/watch/monitoring/drift/expected-panel.tsx";
 import { FeaturePanel } from "#components/watch/monitoring/drift/feature-panel.tsx";
 import { FeaturesPanel } from "#components/watch/monitoring/drift/features-panel.tsx";
@@ -23,7 +24,6 @@ import { QualityPanel } from "#components/watch/monitoring/drift/quality-panel.t
 import { driftRangeChoices } from "#components/watch/monitoring/drift/ranges.ts";
 import { VerdictBanner } from "#components/watch/monitoring/drift/verdict-banner.tsx";
 import { EndpointTabs } from "#components/watch/monitoring/endpoint-tabs.tsx";
-import { LooksPanel } from "#components/watch/monitoring/looks/looks-panel.tsx";
 import { getEndpoint } from "#server/serve/endpoints/endpoint-queries.ts";
 import { requestAnalysisAction } from "../compare/actions.ts";
 import { markExpectedAction, revokeExpectedAction } from "./actions.ts";
@@ -46,8 +46,8 @@ export default async function EndpointDriftPage({ params, searchParams }: Props)
   const address = { endpoint, range: view.asked.range, version: view.asked.version, segment: view.segment };
   const hrefOf = (more: { feature?: string | undefined; show?: string | undefined }) =>
     driftHref({ ...address, ...more });
-  const rangeWords = `last ${range.label}`;
-  const why = whyNot(ctx.actor.role, "markExpected");
+  const rangeText = `last ${range.label}`;
+  const why = denialReason(ctx.actor.role, "markExpected");
   return (
     <Page
       crumbs={[
@@ -86,13 +86,13 @@ export default async function EndpointDriftPage({ params, searchParams }: Props)
         help="monitoring#drift"
         title={endpoint}
         badges={
-          <StatusBadge state={verdict ? stateLooks[verdict.state].state : "no-data"} filled>
-            {verdict ? stateLooks[verdict.state].word : "No data"}
+          <StatusBadge state={verdict ? stateBadges[verdict.state].state : "no-data"} filled>
+            {verdict ? stateBadges[verdict.state].word : "No data"}
           </StatusBadge>
         }
         context={
           <>
-            {version && `v${version.version}, ${rangeWords}`}
+            {version && `v${version.version}, ${rangeText}`}
             {reference && ` against ${reference.words}`}
             {verdict && `; ${formatCount(report.rows)} requests`}
             {report.checkedAt && (
@@ -115,13 +115,13 @@ export default async function EndpointDriftPage({ params, searchParams }: Props)
       />
       <EndpointTabs endpoint={endpoint} current="drift" />
       {problem ? (
-        <NoDrift problem={problem} words={problemWords[problem]} endpoint={endpoint} version={version} />
+        <NoDrift problem={problem} words={problemLabels[problem]} endpoint={endpoint} version={version} />
       ) : (
         <>
           <VerdictBanner report={report} noun={range.noun} />
           <Columns columns="minmax(0, 4fr) minmax(0, 3fr)">
             <FeaturesPanel features={features} shown={view.shown} current={feature} noun={range.noun} hrefOf={hrefOf} />
-            <FeaturePanel detail={detail} history={history && toWire(history)} rangeWords={rangeWords} />
+            <FeaturePanel detail={detail} history={history && toWire(history)} rangeText={rangeText} />
           </Columns>
           {reference?.hasImportances && (
             <QuadrantChart
@@ -145,14 +145,14 @@ export default async function EndpointDriftPage({ params, searchParams }: Props)
         report={report}
         analyses={analyses}
         ask={requestAnalysisAction}
-        why={whyNot(ctx.actor.role, "requestAnalysis")}
+        why={denialReason(ctx.actor.role, "requestAnalysis")}
       />
       {report.expected.length > 0 && (
         <ExpectedPanel
           marks={report.expected}
           actorName={ctx.actor.name}
           action={revokeExpectedAction}
-          why={whyNot(ctx.actor.role, "revokeExpected")}
+          why={denialReason(ctx.actor.role, "revokeExpected")}
         />
       )}
     </Page>

@@ -17,7 +17,7 @@ import { getQuality, getQualityHistory } from "#server/watch/monitoring/quality/
 const hourMs = 3_600_000;
 const dayMs = 24 * hourMs;
 /** Labels come late: quality is shown over so long at least, unless nobody asks for a range and it is watched by five minutes. */
-const leastQualityMs = 30 * dayMs;
+const minQualityMs = 30 * dayMs;
 
 type Search = Record<string, string | string[] | undefined>;
 
@@ -75,7 +75,7 @@ function lengthOf({ length, settings: { lengths } }: DriftReport, isAsked: boole
 
 async function readQuality(ctx: Context, endpointId: string, { from, to, settings }: DriftReport, isAsked: boolean) {
   const isBrief = !isAsked && settings.lengths.includes("five-minutes");
-  const begin = isBrief ? to.getTime() - hourMs : Math.min(from.getTime(), to.getTime() - leastQualityMs);
+  const begin = isBrief ? to.getTime() - hourMs : Math.min(from.getTime(), to.getTime() - minQualityMs);
   const span = { endpointId, from: new Date(begin), to };
   const summary = await getQuality(ctx, span);
   const history = await getQualityHistory(ctx, { ...span, metric: summary.metric });

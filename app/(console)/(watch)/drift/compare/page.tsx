@@ -1,5 +1,5 @@
 import { requireContext } from "#app/_lib/context.ts";
-import { whyNot } from "#app/_lib/why-not.ts";
+import { denialReason } from "#app/_lib/denial-reason.ts";
 import { LiveRefresh } from "#components/shell/live-refresh.tsx";
 import { Page } from "#components/shell/page.tsx";
 import { formatCount, formatPercent, plural } from "#components/ui/format.ts";
@@ -31,7 +31,11 @@ export default async function ComparePage({ searchParams }: PageProps<"/drift/co
         context="Compare two dataset versions with the same scores and tests as live windows"
         sentence={shown?.result?.kind === "comparison" ? sentence(shown.result.comparison) : undefined}
       />
-      <CompareForm versions={versions} ask={requestAnalysisAction} why={whyNot(ctx.actor.role, "requestAnalysis")} />
+      <CompareForm
+        versions={versions}
+        ask={requestAnalysisAction}
+        why={denialReason(ctx.actor.role, "requestAnalysis")}
+      />
       {shown && <Shown analysis={shown} />}
       <Panel title="Comparisons" subtitle="newest first" flush>
         {analyses.length === 0 ? (

@@ -3,11 +3,10 @@ import { Columns, Stack } from "#components/ui/page-head.tsx";
 import { toWire } from "#components/ui/wire.ts";
 import type { QualityView } from "#components/watch/monitoring/quality/addresses.ts";
 import { AnalysesPanel } from "#components/watch/monitoring/quality/analyses/analyses-panel.tsx";
-import type { Asking } from "#components/watch/monitoring/quality/analyses/asking.ts";
+import type { RequestState } from "#components/watch/monitoring/quality/analyses/request-state.ts";
 import { CalibrationPanel } from "#components/watch/monitoring/quality/calibration-panel.tsx";
 import { ClassesPanel } from "#components/watch/monitoring/quality/classes-panel.tsx";
 import { ConfusionPanel } from "#components/watch/monitoring/quality/confusion-panel.tsx";
-import { CutOffPanel } from "#components/watch/monitoring/quality/cut-off-panel.tsx";
 import { FairnessPanel } from "#components/watch/monitoring/quality/fairness-panel.tsx";
 import { FairnessWeeksChart } from "#components/watch/monitoring/quality/fairness-weeks.tsx";
 import { MaturityPanel } from "#components/watch/monitoring/quality/maturity-panel.tsx";
@@ -15,6 +14,7 @@ import { MetricsPanel } from "#components/watch/monitoring/quality/metrics-panel
 import { QualityChart } from "#components/watch/monitoring/quality/quality-chart.tsx";
 import { QualityTiles } from "#components/watch/monitoring/quality/quality-tiles.tsx";
 import { SegmentsPanel } from "#components/watch/monitoring/quality/segments-panel.tsx";
+import { CutOffPanel } from "#components/watch/monitoring/quality/threshold-panel.tsx";
 import type { Analysis } from "#server/watch/monitoring/analyses/contract.ts";
 import type { FairnessWeeks } from "#server/watch/monitoring/quality/fairness/contract.ts";
 import type { QualityBoard } from "#server/watch/monitoring/quality/queries.ts";
@@ -24,7 +24,7 @@ interface BoardPanelsProps {
   markers: Marker[];
   analyses: Analysis[] | undefined;
   weeks: FairnessWeeks | undefined;
-  asking: Asking;
+  asking: RequestState;
   name: string;
   view: QualityView;
 }

@@ -1,6 +1,6 @@
 import { requireContext } from "#app/_lib/context.ts";
+import { denialReason } from "#app/_lib/denial-reason.ts";
 import { found } from "#app/_lib/found.ts";
-import { whyNot } from "#app/_lib/why-not.ts";
 import { predictionsHref } from "#components/serve/endpoints/addresses.ts";
 import { LiveRefresh } from "#components/shell/live-refresh.tsx";
 import { Page } from "#components/shell/page.tsx";
@@ -42,7 +42,7 @@ export default async function EndpointQualityPage({ params, searchParams }: Prop
   const range = view.range ?? usualRange((await getMonitor(ctx, { endpointId })).settings.lengths);
   const asked = { endpointId, ...qualitySpan(range, Date.now()), metric, segment };
   const { board, markers, analyses, findings, weeks } = await readQualityPage(ctx, asked);
-  const why = whyNot(ctx.actor.role, "requestAnalysis");
+  const why = denialReason(ctx.actor.role, "requestAnalysis");
   const asking = { ...(await readAsking(ctx, endpoint, asked)), ask: requestAnalysisAction, why };
   const { endpoints } = await listEndpoints(ctx);
   const siblings = endpoints.map((each) => ({ label: each.name, href: endpointQualityHref(each.name) }));

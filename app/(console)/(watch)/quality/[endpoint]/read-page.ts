@@ -1,7 +1,7 @@
 import { orUndefined } from "#app/_lib/or-undefined.ts";
 import { changeMarkers } from "#components/respond/debug/change-markers.ts";
 import { toWire } from "#components/ui/wire.ts";
-import type { Asking } from "#components/watch/monitoring/quality/analyses/asking.ts";
+import type { RequestState } from "#components/watch/monitoring/quality/analyses/request-state.ts";
 import type { Context } from "#server/base/context.ts";
 import { listReadVersions } from "#server/develop/datasets/queries.ts";
 import { listVersions } from "#server/develop/registry/versions/queries.ts";
@@ -19,7 +19,7 @@ export async function readAsking(
   ctx: Context,
   { id: endpointId, name: endpoint, current }: Endpoint,
   asked: GetQuality,
-): Promise<Omit<Asking, "ask" | "why">> {
+): Promise<Omit<RequestState, "ask" | "why">> {
   const of = current && { name: current.modelName, version: current.version };
   const versions = await orUndefined("versions", async () => (of ? listVersions(ctx, { name: of.name }) : []));
   const advice = await orUndefined("inputs", async () => (of ? adviseReference(ctx, of) : undefined));

@@ -1,5 +1,5 @@
 import { requireContext } from "#app/_lib/context.ts";
-import { whyNot } from "#app/_lib/why-not.ts";
+import { denialReason } from "#app/_lib/denial-reason.ts";
 import { BurnDown } from "#components/respond/budget-spending/burn-down.tsx";
 import { SpendersPanel } from "#components/respond/budget-spending/spenders-panel.tsx";
 import { LiveRefresh } from "#components/shell/live-refresh.tsx";
@@ -9,7 +9,7 @@ import { Columns, PageHead, Stack } from "#components/ui/page-head.tsx";
 import { Panel } from "#components/ui/panel.tsx";
 import { FailedState } from "#components/ui/states.tsx";
 import { StatusBadge } from "#components/ui/status-badge.tsx";
-import { SloActions } from "#components/watch/slo/acts/slo-actions.tsx";
+import { SloActions } from "#components/watch/slo/actions/slo-actions.tsx";
 import { sloHref } from "#components/watch/slo/addresses.ts";
 import { AdjustmentsPanel } from "#components/watch/slo/adjustments-panel.tsx";
 import { BudgetStrip } from "#components/watch/slo/budget-strip.tsx";
@@ -18,7 +18,7 @@ import { PartsPanel } from "#components/watch/slo/parts-panel.tsx";
 import { PolicyPanel } from "#components/watch/slo/policy-panel.tsx";
 import { ReplayPanel } from "#components/watch/slo/replay/replay-panel.tsx";
 import { RevisionsPanel } from "#components/watch/slo/revisions-panel.tsx";
-import { firstSentence, methodWords, periodWords, targetWords } from "#components/watch/slo/slo-facts.ts";
+import { firstSentence, formatPeriod, formatTarget, methodLabels } from "#components/watch/slo/slo-facts.ts";
 import { SloState } from "#components/watch/slo/slos-table.tsx";
 import type { Slo } from "#server/watch/slo/objectives/contract.ts";
 import {
@@ -44,7 +44,7 @@ export default async function SloPage({ params }: Props) {
   const ctx = await requireContext();
   const { slo, history, spenders, revisions } = await readSloPage(ctx, decodeURIComponent((await params).slo));
   const now = Date.now();
-  const why = whyNot(ctx.actor.role, "updateSlo");
+  const why = denialReason(ctx.actor.role, "updateSlo");
   return (
     <Page crumbs={[{ label: "SLOs", href: "/slos" }, { label: slo.name }]} live>
       <LiveRefresh topics={["slo"]} id={slo.id} everyMs={15_000} />
@@ -118,6 +118,6 @@ export default async function SloPage({ params }: Props) {
 
 /** "99.5% over 30 days: Requests answered within 120 ms". How it is reckoned is said where that is not event by event. */
 function contextOf(slo: Slo): string {
-  const promise = `${targetWords(slo.target)} ${periodWords(slo.period)}: ${firstSentence(slo.indicatorWords)}`;
-  return slo.method === "occurrences" ? promise : `${promise}. ${methodWords[slo.method]}`;
+  const promise = `${formatTarget(slo.target)} ${formatPeriod(slo.period)}: ${firstSentence(slo.indicatorWords)}`;
+  return slo.method === "occurrences" ? promise : `${promise}. ${methodLabels[slo.method]}`;
 }

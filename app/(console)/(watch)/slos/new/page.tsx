@@ -1,5 +1,5 @@
 import { requireContext } from "#app/_lib/context.ts";
-import { whyNot } from "#app/_lib/why-not.ts";
+import { denialReason } from "#app/_lib/denial-reason.ts";
 import { Page } from "#components/shell/page.tsx";
 import { PageHead } from "#components/ui/page-head.tsx";
 import { Panel } from "#components/ui/panel.tsx";
@@ -15,7 +15,7 @@ export default async function NewSloPage({ searchParams }: PageProps<"/slos/new"
   const ctx = await requireContext();
   const { endpoint } = await searchParams;
   const choices = await readFormChoices(ctx);
-  const why = whyNot(ctx.actor.role, "createSlo");
+  const why = denialReason(ctx.actor.role, "createSlo");
   const endpointId = choices.endpoints.find(({ label }) => label === endpoint)?.value ?? null;
   return (
     <Page crumbs={[{ label: "SLOs", href: "/slos" }, { label: "New" }]}>

@@ -6,16 +6,16 @@ import { EmptyState, FailedState } from "#components/ui/states.tsx";
 import { StatusBadge } from "#components/ui/status-badge.tsx";
 import type { Analysis } from "#server/watch/monitoring/analyses/contract.ts";
 import classes from "./analyses.module.css";
-import type { Asking } from "./asking.ts";
 import { ConsistencyDialog } from "./consistency-dialog.tsx";
 import { ConsistencyFound } from "./consistency-found.tsx";
+import type { RequestState } from "./request-state.ts";
 import { SkewDialog } from "./skew-dialog.tsx";
 import { SkewFound } from "./skew-found.tsx";
 
 interface AnalysesPanelProps {
   /** Of the endpoint, newest first; undefined when they could not be read. */
   analyses: readonly Analysis[] | undefined;
-  asking: Asking;
+  asking: RequestState;
 }
 
 /** What two versions answer to the same requests, and what was served against what was recomputed: the newest of each that was asked for. */
@@ -54,7 +54,7 @@ export function AnalysesPanel({ analyses, asking }: AnalysesPanelProps) {
   );
 }
 
-function titleOf({ question }: Analysis, { versions }: Asking): ReactNode {
+function titleOf({ question }: Analysis, { versions }: RequestState): ReactNode {
   if (question.kind === "skew") {
     const { dataset, keyColumn } = question.skew;
     return `Skew vs ${dataset.name} by ${keyColumn}`;
@@ -68,7 +68,7 @@ function titleOf({ question }: Analysis, { versions }: Asking): ReactNode {
   return `Consistency of ${nameOf(first)} and ${nameOf(second)}`;
 }
 
-function Outcome({ analysis, asking }: { analysis: Analysis; asking: Asking }) {
+function Outcome({ analysis, asking }: { analysis: Analysis; asking: RequestState }) {
   const { state, result, problem, progress, createdBy, createdAt } = analysis;
   return (
     <div className={classes.found} aria-live="polite">

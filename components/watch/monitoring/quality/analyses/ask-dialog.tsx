@@ -7,7 +7,7 @@ import type { ActionState } from "#components/ui/action-state.ts";
 import { FormProblem } from "#components/ui/form-problem.tsx";
 import { toast } from "#components/ui/toast.tsx";
 import { useAction } from "#components/ui/use-action.ts";
-import type { AskAnalysis } from "#components/watch/monitoring/looks/ask-button.tsx";
+import type { AskAnalysis } from "#components/watch/monitoring/analyses/ask-button.tsx";
 import type { RequestAnalysis } from "#server/watch/monitoring/analyses/contract.ts";
 import classes from "./analyses.module.css";
 

@@ -5,7 +5,7 @@ import { useState } from "react";
 import { providerName } from "#components/serve/endpoints/provider-name.ts";
 import classes from "./analyses.module.css";
 import { AskDialog } from "./ask-dialog.tsx";
-import type { Asking } from "./asking.ts";
+import type { RequestState } from "./request-state.ts";
 
 const providers = ["cpu", "webgpu", "cuda", "tensorrt"] as const;
 type Provider = (typeof providers)[number];
@@ -22,7 +22,7 @@ const places = [
 ];
 
 /** Asks two versions, such as an original and its int8 copy, or one on two kinds of processors, what clients asked. */
-export function ConsistencyDialog({ asking }: { asking: Asking }) {
+export function ConsistencyDialog({ asking }: { asking: RequestState }) {
   const { endpointId, endpoint, versions, currentId, ask, why } = asking;
   const current = currentId ?? versions[0]?.id ?? null;
   const other = versions.find(({ id }) => id !== current)?.id;
@@ -31,7 +31,7 @@ export function ConsistencyDialog({ asking }: { asking: Asking }) {
     other ? { versionId: other, provider: "" } : { versionId: current, provider: "cpu" },
   );
   const [percent, setPercent] = useState<number | string>(0.1);
-  const [most, setMost] = useState<number | string>(300);
+  const [maxShare, setMaxShare] = useState<number | string>(300);
   const sideOf = ({ versionId, provider }: Side) => ({ versionId, providers: provider ? [provider] : [] });
   const question = () =>
     first.versionId && second.versionId
@@ -42,7 +42,7 @@ export function ConsistencyDialog({ asking }: { asking: Asking }) {
             first: { ...sideOf(first), versionId: first.versionId },
             second: { ...sideOf(second), versionId: second.versionId },
             tolerance: Number(percent) / 100,
-            most: Number(most),
+            most: Number(maxShare),
           },
         }
       : null;
@@ -78,8 +78,8 @@ export function ConsistencyDialog({ asking }: { asking: Asking }) {
             <NumberInput
               label="Requests"
               description="most recent, up to 2,000"
-              value={most}
-              onChange={setMost}
+              value={maxShare}
+              onChange={setMaxShare}
               min={1}
               max={2000}
               allowDecimal={false}
@@ -94,7 +94,7 @@ export function ConsistencyDialog({ asking }: { asking: Asking }) {
 
 interface SideFieldsProps {
   name: string;
-  versions: Asking["versions"];
+  versions: RequestState["versions"];
   side: Side;
   onChange: (side: Side) => void;
   error: string | undefined;

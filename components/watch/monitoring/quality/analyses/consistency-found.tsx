@@ -3,7 +3,7 @@ import { predictionsHref } from "#components/serve/endpoints/addresses.ts";
 import { formatCount, formatNumber, formatPercent, noValue } from "#components/ui/format.ts";
 import { StatusBadge } from "#components/ui/status-badge.tsx";
 import type { ConsistencyResult } from "#server/watch/monitoring/quality/consistency/contract.ts";
-import { intervalText } from "../quality-words.ts";
+import { intervalText } from "../quality-text.ts";
 import classes from "./analyses.module.css";
 
 /** How often two answered otherwise and how far apart, with the first requests where they did. */

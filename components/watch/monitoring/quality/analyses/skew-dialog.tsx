@@ -6,19 +6,19 @@ import { useState } from "react";
 import { ColumnsOfInputs } from "#components/develop/datasets/columns-of-inputs.tsx";
 import { plural } from "#components/ui/format.ts";
 import { readJson } from "#components/ui/wire.ts";
-import { at } from "#components/watch/monitoring/looks/at.ts";
+import { at } from "#components/watch/monitoring/analyses/at.ts";
 import type { DatasetVersion } from "#server/develop/datasets/contract.ts";
 import classes from "./analyses.module.css";
 import { AskDialog } from "./ask-dialog.tsx";
-import type { Asking } from "./asking.ts";
+import type { RequestState } from "./request-state.ts";
 
 /** Inputs without a column of their name that can be named here; more are better named over REST. */
-const mostNamed = 12;
+const maxNamed = 12;
 const byRequestId = "";
 const keyOf = ({ name, digest }: { name: string; digest: string }) => JSON.stringify([name, digest]);
 
 /** Holds what was served against rows of a dataset that say what it should have been, by a key. */
-export function SkewDialog({ asking }: { asking: Asking }) {
+export function SkewDialog({ asking }: { asking: RequestState }) {
   const { endpointId, endpoint, inputs, datasets, from, to, ask, why } = asking;
   const [chosen, setChosen] = useState<string | null>(datasets[0] ? keyOf(datasets[0]) : null);
   const [name = "", digest = ""] = chosen ? (JSON.parse(chosen) as [string, string]) : [];
@@ -34,7 +34,7 @@ export function SkewDialog({ asking }: { asking: Asking }) {
     enabled: chosen !== null,
   });
   const columns = data?.profile?.map((column) => column.name) ?? [];
-  const lacking = data ? inputs.filter((input) => !columns.includes(input)).slice(0, mostNamed) : [];
+  const lacking = data ? inputs.filter((input) => !columns.includes(input)).slice(0, maxNamed) : [];
   const question = () =>
     chosen && keyColumn
       ? {

@@ -1,9 +1,9 @@
 import { type Column, DataTable } from "#components/ui/data-table.tsx";
 import { formatCountOf, formatPercent, noValue } from "#components/ui/format.ts";
-import { NamedWords } from "#components/ui/named-words.tsx";
+import { NamedText } from "#components/ui/named-text.tsx";
 import { StatusBadge } from "#components/ui/status-badge.tsx";
 import type { SkewedFeature, SkewResult } from "#server/watch/monitoring/quality/skew/contract.ts";
-import { intervalText } from "../quality-words.ts";
+import { intervalText } from "../quality-text.ts";
 
 /** Features by how often what was served is not what the dataset says, each with the first row where it is not. */
 export function SkewFound({ found }: { found: SkewResult }) {
@@ -15,7 +15,7 @@ export function SkewFound({ found }: { found: SkewResult }) {
         <StatusBadge state={state}>
           {found.matched === 0 ? "No data" : isSkewed ? "Skew detected" : "Identical"}
         </StatusBadge>{" "}
-        <NamedWords>{found.words}</NamedWords>
+        <NamedText>{found.words}</NamedText>
       </p>
       {found.features.length > 0 && (
         <DataTable

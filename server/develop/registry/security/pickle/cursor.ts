@@ -13,7 +13,7 @@ export class BrokenPickle extends Error {
 }
 
 const windowBytes = 64 * 1024;
-const longestLine = 64 * 1024;
+const maxLineLength = 64 * 1024;
 
 /** Reads forward through bytes, a window at a time. Every read throws BrokenPickle at the end. */
 export class Cursor {
@@ -70,7 +70,7 @@ export class Cursor {
   line(): string {
     const taken: number[] = [];
     for (let byte = this.byte(); byte !== 10; byte = this.byte()) {
-      if (taken.length >= longestLine) throw new BrokenPickle("a line is not terminated");
+      if (taken.length >= maxLineLength) throw new BrokenPickle("a line is not terminated");
       taken.push(byte);
     }
     return Buffer.from(taken).toString("utf8");

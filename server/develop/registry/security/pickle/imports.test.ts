@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { judgeImport } from "./imports.ts";
+import { classifyImport } from "./imports.ts";
 
 test.each([
   "os system",
@@ -32,7 +32,7 @@ test.each([
   "numpy testing.os.system",
   "sklearn.utils os.system",
 ])("%s is dangerous", (imported) => {
-  expect(judgeImport(imported)).toBe("dangerous");
+  expect(classifyImport(imported)).toBe("dangerous");
 });
 
 test.each([
@@ -54,12 +54,12 @@ test.each([
   "pandas.core.internals.managers _unpickle_block",
   "xgboost.sklearn XGBClassifier",
 ])("%s is known", (imported) => {
-  expect(judgeImport(imported)).toBe("known");
+  expect(classifyImport(imported)).toBe("known");
 });
 
 test.each(["my_package Model", "torch.storage _load_from_bytes", "transformers BertModel", "numpy Outer.Inner"])(
   "%s is for somebody to look at",
   (imported) => {
-    expect(judgeImport(imported)).toBe("unknown");
+    expect(classifyImport(imported)).toBe("unknown");
   },
 );

@@ -68,7 +68,7 @@ const knownNames: readonly RegExp[] = [
 ];
 
 /** Judges one import, "module name", by lists: what is on neither is unknown, and somebody has to look at it. */
-export function judgeImport(imported: string): ImportDanger {
+export function classifyImport(imported: string): ImportDanger {
   const [module = "", name = ""] = imported.split(" ");
   const [top = ""] = module.split(".");
   if (dangerousModules.has(top) || dangerousNames.some((pattern) => pattern.test(imported))) return "dangerous";

@@ -2,8 +2,8 @@ import { type Argument, unescaped } from "./arguments.ts";
 import { BrokenPickle } from "./cursor.ts";
 import { mark, unknown, type Value } from "./value.ts";
 
-const mostKept = 2_000_000;
-const mostItems = 64;
+const maxStored = 2_000_000;
+const maxItems = 64;
 
 /** What pickles import. */
 export interface Imports {
@@ -140,7 +140,7 @@ export class Machine {
   }
 
   private push(value: Value): undefined {
-    if (this.stack.length >= mostKept) throw new BrokenPickle("it is nested too deeply", true);
+    if (this.stack.length >= maxStored) throw new BrokenPickle("it is nested too deeply", true);
     this.stack.push(value);
   }
 
@@ -168,7 +168,7 @@ export class Machine {
   }
 
   private remember(place: number, value: Value): undefined {
-    if (this.memo.size >= mostKept) throw new BrokenPickle("it stores too many memo items", true);
+    if (this.memo.size >= maxStored) throw new BrokenPickle("it stores too many memo items", true);
     this.memo.set(place, value);
   }
 
@@ -185,12 +185,12 @@ export class Machine {
 }
 
 function tupleOf(items: Value[]): Value {
-  return items.length <= mostItems ? { items } : unknown;
+  return items.length <= maxItems ? { items } : unknown;
 }
 
 function withEntries(dict: Value, pairs: Value[]): Value {
   const { entries } = dict;
-  for (let index = 0; entries && index + 1 < pairs.length && entries.size < mostItems; index += 2) {
+  for (let index = 0; entries && index + 1 < pairs.length && entries.size < maxItems; index += 2) {
     const key = pairs[index]?.text;
     if (key !== undefined) entries.set(key, pairs[index + 1] as Value);
   }

@@ -15,7 +15,7 @@ export interface PickleWalk {
   count: number;
 }
 
-const mostPickles = 1000;
+const maxPickles = 1000;
 
 /**
  * Reads pickles of any protocol, opcode by opcode, and tells what they would import. Nothing is run. What follows the last whole
@@ -30,7 +30,7 @@ export function walkPickle(source: ByteSource, start = 0, deadlineAt = Number.PO
     const error = walkOne(cursor, found, deadlineAt);
     // Data behind a whole pickle is no broken one, unless it begins with imports: those would run.
     const isData = error && !error.isLimit && count > 0 && found.names.size + found.hidden === 0;
-    const isLast = error !== undefined || cursor.isAtEnd || count + 1 >= mostPickles;
+    const isLast = error !== undefined || cursor.isAtEnd || count + 1 >= maxPickles;
     for (const name of found.names) all.names.add(name);
     all.hidden += found.hidden;
     if (!isLast) continue;

@@ -1,15 +1,15 @@
 import type { ByteSource } from "../../onnx/protobuf.ts";
 import type { Finding } from "../contract.ts";
 
-const mostConfigBytes = 16 * 2 ** 20;
+const maxConfigBytes = 16 * 2 ** 20;
 const chunkBytes = 2 ** 20;
 const lambda = /"class_name"\s*:\s*"Lambda"|"class_name"\s*:\s*"__lambda__"/;
 
 /** The config.json of a Keras model: Lambda layers hold Python bytecode, which runs when the model is loaded. */
 export function kerasFindings(file: string, source: ByteSource): Finding[] {
-  const text = Buffer.from(source.read(0, Math.min(source.sizeBytes, mostConfigBytes))).toString("utf8");
+  const text = Buffer.from(source.read(0, Math.min(source.sizeBytes, maxConfigBytes))).toString("utf8");
   if (lambda.test(text)) return [lambdaIn(file)];
-  if (source.sizeBytes <= mostConfigBytes) return [];
+  if (source.sizeBytes <= maxConfigBytes) return [];
   return [{ file, rule: "not-looked-at", severity: "unread", words: "This configuration is too large to read." }];
 }
 

@@ -1,7 +1,7 @@
 import type { ArtifactStore } from "#server/platform/artifacts/store.ts";
 
-const mostFiles = 5000;
-const mostFolders = 5000;
+const maxFiles = 5000;
+const maxFolders = 5000;
 
 export interface FileList {
   files: { path: string; key: string; sizeBytes: number }[];
@@ -15,7 +15,7 @@ export async function listFiles(artifacts: ArtifactStore, root: string): Promise
   const folders = [""];
   let seen = 0;
   for (let folder = folders.shift(); folder !== undefined; folder = folders.shift()) {
-    if (files.length >= mostFiles || seen >= mostFolders) return { files, isCut: true };
+    if (files.length >= maxFiles || seen >= maxFolders) return { files, isCut: true };
     seen += 1;
     for (const { name, isFolder, sizeBytes = 0 } of await artifacts.list(root + folder)) {
       const path = `${folder}/${name}`;

@@ -10,7 +10,7 @@ import { kept } from "./verdict.ts";
 
 const secondsInAll = 600;
 const secondsPerFile = 120;
-const mostTextBytes = 2 ** 18;
+const maxTextBytes = 2 ** 18;
 
 /**
  * Looks at every file of a version, one after the other and each with little memory, within ten minutes.
@@ -57,7 +57,7 @@ async function isHarmless(artifacts: ArtifactStore, path: string, key: string, s
 async function licenceIn(artifacts: ArtifactStore, path: string, key: string): Promise<Licence | null> {
   const isMlModel = path === "MLmodel";
   if (!isMlModel && !isLicenceFile(path)) return null;
-  const words = await text(await artifacts.open(key, { start: 0, end: mostTextBytes - 1 }));
+  const words = await text(await artifacts.open(key, { start: 0, end: maxTextBytes - 1 }));
   const name = isMlModel ? licenceOfMlModel(words) : licenceOfText(words);
   return name ? { name, from: isMlModel ? "metadata of MLmodel" : `the file ${path}` } : null;
 }

@@ -1,5 +1,5 @@
 import { DomainError } from "#server/base/errors.ts";
-import { LeavesFolderError } from "../../onnx/external-data.ts";
+import { PathTraversalError } from "../../onnx/external-data.ts";
 import { readOnnxFile } from "../../onnx/onnx-file.ts";
 import type { ByteSource } from "../../onnx/protobuf.ts";
 import type { Finding } from "../contract.ts";
@@ -18,7 +18,7 @@ const knownDomains = new Set([
   "org.pytorch.aten",
 ]);
 
-const mostNamed = 5;
+const maxNamed = 5;
 
 /** Operators of other makers, weights outside the model's folder, or why the file cannot be read. */
 export function onnxFindings(file: string, source: ByteSource): Finding[] {
@@ -28,14 +28,14 @@ export function onnxFindings(file: string, source: ByteSource): Finding[] {
     const named = Map.groupBy(graph.operators, ({ domain }) => domain);
     const domains = new Set([...Object.keys(opsets), ...named.keys()].filter(isStrange));
     return [...domains].map((domain): Finding => {
-      const names = (named.get(domain) ?? []).map(({ name }) => name).slice(0, mostNamed);
+      const names = (named.get(domain) ?? []).map(({ name }) => name).slice(0, maxNamed);
       const what = names.length > 0 ? `${names.join(", ")} of "${domain}"` : `operators of "${domain}"`;
       const words = `Requires ${what}, which is not part of ONNX Runtime and comes from elsewhere.`;
       return { file, rule: "onnx-operators", severity: "warning", words };
     });
   } catch (error) {
     if (!(error instanceof DomainError)) throw error;
-    const leaves = error instanceof LeavesFolderError;
+    const leaves = error instanceof PathTraversalError;
     return [
       leaves
         ? { file, rule: "onnx-weights", severity: "dangerous", words: error.message }

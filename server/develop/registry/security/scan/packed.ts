@@ -5,11 +5,11 @@ import { pickleFindings } from "./pickle-findings.ts";
 import type { Detect } from "./scanning.ts";
 import { streamOf, withUnpacked } from "./unpack.ts";
 
-const deepest = 4;
+const maxDepth = 4;
 
 /** A file that is packed as a whole with gzip, zlib (as joblib does) or zstd. */
 export const packedFindings: Detect = async (scanning, name, source, depth) => {
-  if (depth >= deepest) return [tooDeep(name)];
+  if (depth >= maxDepth) return [tooDeep(name)];
   const [first] = source.read(0, 1);
   const unpacker: Transform =
     first === 0x1f ? createGunzip() : first === 0x28 ? createZstdDecompress() : createInflate();
@@ -33,6 +33,6 @@ export const packedFindings: Detect = async (scanning, name, source, depth) => {
 
 /** The finding of archives in archives in archives. */
 export function tooDeep(file: string): Finding {
-  const words = `Archive nested in ${deepest} others; not scanned.`;
+  const words = `Archive nested in ${maxDepth} others; not scanned.`;
   return { file, rule: "not-looked-at", severity: "unread", words };
 }

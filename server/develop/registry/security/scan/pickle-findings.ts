@@ -1,9 +1,9 @@
 import type { ByteSource } from "../../onnx/protobuf.ts";
 import type { Finding } from "../contract.ts";
-import { judgeImport } from "../pickle/imports.ts";
+import { classifyImport } from "../pickle/imports.ts";
 import { type PickleWalk, walkPickle } from "../pickle/walk.ts";
 
-const mostNamed = 8;
+const maxNamed = 8;
 
 interface PickleFile {
   name: string;
@@ -17,7 +17,7 @@ interface PickleFile {
 /** What a pickle would import, as findings. */
 export function pickleFindings({ name: file, source, start = 0, deadlineAt, isCertain }: PickleFile): Finding[] {
   const walk = walkPickle(source, start, deadlineAt);
-  const imports = Map.groupBy(walk.imports, judgeImport);
+  const imports = Map.groupBy(walk.imports, classifyImport);
   const isPickle = walk.count > 0 ? walk.imports.length + walk.hiddenImports > 0 : imports.has("dangerous");
   if (!isCertain && !isPickle) return [];
   return [
@@ -46,8 +46,8 @@ function broken(file: string, { problem }: PickleWalk): Finding[] {
 
 function strangers(file: string, imports: string[]): Finding[] {
   if (imports.length === 0) return [];
-  const more = imports.length > mostNamed ? ` and ${imports.length - mostNamed} more` : "";
-  const words = `Loading it runs unknown code: ${imports.slice(0, mostNamed).map(dotted).join(", ")}${more}.`;
+  const more = imports.length > maxNamed ? ` and ${imports.length - maxNamed} more` : "";
+  const words = `Loading it runs unknown code: ${imports.slice(0, maxNamed).map(dotted).join(", ")}${more}.`;
   return [{ file, rule: "pickle-import", severity: "warning", words }];
 }
 

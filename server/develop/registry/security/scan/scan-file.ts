@@ -11,7 +11,7 @@ import type { Detect, Scanning } from "./scanning.ts";
 import { tarFindings } from "./tar.ts";
 import { zipFindings } from "./zip.ts";
 
-const mostCodeBytes = 4 * 2 ** 20;
+const maxCodeBytes = 4 * 2 ** 20;
 
 interface Limits {
   deadlineAt: number;
@@ -41,9 +41,9 @@ const numpy: Detect = async ({ deadlineAt }, name, source) => {
 };
 
 const python: Detect = async (_scanning, name, source) => {
-  const code = Buffer.from(source.read(0, Math.min(mostCodeBytes, source.sizeBytes))).toString("utf8");
+  const code = Buffer.from(source.read(0, Math.min(maxCodeBytes, source.sizeBytes))).toString("utf8");
   const findings = pythonFindings(name, code);
-  if (source.sizeBytes <= mostCodeBytes) return findings;
+  if (source.sizeBytes <= maxCodeBytes) return findings;
   return [...findings, unread(name, "This code is too long to scan completely.")];
 };
 

@@ -3,11 +3,11 @@ import { tooDeep } from "./packed.ts";
 import { type Detect, partOf } from "./scanning.ts";
 
 const block = 512;
-const deepest = 4;
+const maxDepth = 4;
 
 /** A tar archive. Names longer than its headers hold are shortened in findings. */
 export const tarFindings: Detect = async (scanning, name, source, depth) => {
-  if (depth >= deepest) return [tooDeep(name)];
+  if (depth >= maxDepth) return [tooDeep(name)];
   const findings: Finding[] = [];
   for (let start = 0; start + block <= source.sizeBytes; ) {
     const header = Buffer.from(source.read(start, start + block));

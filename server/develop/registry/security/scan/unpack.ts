@@ -8,7 +8,7 @@ import type { ByteSource } from "../../onnx/protobuf.ts";
 import type { Finding } from "../contract.ts";
 import type { Scanning } from "./scanning.ts";
 
-const mostUnpacked = 2 ** 30;
+const maxUnpacked = 2 ** 30;
 const chunkBytes = 2 ** 18;
 
 /** Beyond this size and this many times the packed size, a file is made to fill a disk or a memory. */
@@ -32,7 +32,7 @@ interface Packed {
 }
 
 /** Why unpacking was given up. */
-class TooMuch extends Error {
+class LimitExceeded extends Error {
   readonly isBomb: boolean;
 
   constructor(isBomb: boolean) {
@@ -55,7 +55,7 @@ export async function withUnpacked(
     await pipeline(body, bounded(scanning, packedBytes), createWriteStream(path));
   } catch (error) {
     rmSync(path, { force: true });
-    if (error instanceof TooMuch) return [tooMuch(name, error)];
+    if (error instanceof LimitExceeded) return [tooMuch(name, error)];
     throw error;
   }
   const descriptor = openSync(path, "r");
@@ -73,15 +73,15 @@ function bounded(scanning: Scanning, packedBytes: number) {
     for await (const chunk of chunks) {
       sizeBytes += chunk.length;
       scanning.unpackLeft -= chunk.length;
-      if (sizeBytes > bomb.bytes && sizeBytes > packedBytes * bomb.ratio) throw new TooMuch(true);
-      if (sizeBytes > mostUnpacked || scanning.unpackLeft < 0) throw new TooMuch(false);
-      if (performance.now() > scanning.deadlineAt) throw new TooMuch(false);
+      if (sizeBytes > bomb.bytes && sizeBytes > packedBytes * bomb.ratio) throw new LimitExceeded(true);
+      if (sizeBytes > maxUnpacked || scanning.unpackLeft < 0) throw new LimitExceeded(false);
+      if (performance.now() > scanning.deadlineAt) throw new LimitExceeded(false);
       yield chunk;
     }
   };
 }
 
-function tooMuch(file: string, { isBomb }: TooMuch): Finding {
+function tooMuch(file: string, { isBomb }: LimitExceeded): Finding {
   if (isBomb) return bombIn(file, "more than a hundred times its size");
   const words = "Decompressed size or time exceeds the limit; not scanned.";
   return { file, rule: "not-looked-at", severity: "unread", words };

@@ -8,7 +8,7 @@ import { tooDeep } from "./packed.ts";
 import { type Detect, partOf, type Scanning } from "./scanning.ts";
 import { bomb, bombIn, streamOf, withUnpacked } from "./unpack.ts";
 
-const deepest = 4;
+const maxDepth = 4;
 
 /** Reads a zip file out of any source of bytes. */
 class SourceReader extends RandomAccessReader {
@@ -33,7 +33,7 @@ interface Archive {
 
 /** A zip archive, as PyTorch, Keras and NumPy write: what it claims about its size, and each file in it that could run something. */
 export const zipFindings: Detect = async (scanning, name, source, depth) => {
-  if (depth >= deepest) return [tooDeep(name)];
+  if (depth >= maxDepth) return [tooDeep(name)];
   try {
     const options = { autoClose: false, decodeStrings: false, validateEntrySizes: true };
     const zip = await fromRandomAccessReaderPromise(new SourceReader(source), source.sizeBytes, options);

@@ -20,6 +20,6 @@ export async function serveInference(
   });
   await inferencePlugin(app, { core: gateway.core });
   await gateway.core.start();
-  await vi.waitFor(() => expect(gateway.core.whyNotReady).toBeUndefined(), { timeout: 20_000 });
+  await vi.waitFor(() => expect(gateway.core.unreadyReason).toBeUndefined(), { timeout: 20_000 });
   return app;
 }

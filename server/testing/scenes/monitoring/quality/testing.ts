@@ -49,7 +49,7 @@ export interface ScoredAnswer {
 }
 
 /** Puts answers into the log, with their labels. */
-export async function logAnswers(
+export async function logPredictions(
   ctx: Context,
   of: { endpointId: string; versionId: string },
   answers: readonly ScoredAnswer[],

@@ -8,7 +8,7 @@ import { findVersion } from "../../../../develop/registry/lookups.ts";
 import { createRegisteredModel } from "../../../../develop/registry/models/create-registered-model.ts";
 import { createModelVersion } from "../../../../develop/registry/versions/create-model-version.ts";
 import { runGates } from "../../../../release/gates/run-gates.ts";
-import type { Lender } from "../../../../serve/model-runs/with-lent.ts";
+import type { VersionLeaser } from "../../../../serve/model-runs/with-leased-version.ts";
 
 /** Another person of the same workspace. */
 export async function colleague(ctx: Context, role: Role = "operator"): Promise<Context> {
@@ -48,8 +48,8 @@ export const accuracyGate = {
 };
 
 /** For checklists whose gates run no version. */
-export const noModels: Lender = {
-  lend: () => Promise.reject(new Error("No version is run here.")),
+export const noModels: VersionLeaser = {
+  leaseVersion: () => Promise.reject(new Error("No version is run here.")),
 };
 
 /** Does what the job does that a request enqueues. */

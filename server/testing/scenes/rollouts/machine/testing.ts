@@ -1,7 +1,7 @@
 import type { z } from "zod";
 import { evaluate } from "../../../../release/rollouts/evidence/evaluate.ts";
 import { decideStep } from "../../../../release/rollouts/machine/decide-step.ts";
-import type { Decided, Facts, Judged } from "../../../../release/rollouts/machine/judged.ts";
+import type { Decided, Evaluated, Facts } from "../../../../release/rollouts/machine/evaluated.ts";
 import type { FrozenFacts, RolloutState } from "../../../../serve/rollout/contract.ts";
 import type { RolloutCount } from "../../../../serve/rollout/evidence/contract.ts";
 import { RolloutPlan } from "../../../../serve/rollout/plan/contract.ts";
@@ -80,7 +80,7 @@ export function decideAt({ plan = newPlan(), state, counts = [], facts, seconds 
   const from = state ?? newState();
   const now = from.stepStartedAt + seconds * 1000;
   const { evidence, units } = evaluate({ plan, frozen: frozenFacts, state: from, counts });
-  const judged: Judged = {
+  const judged: Evaluated = {
     plan,
     frozen: frozenFacts,
     state: from,

@@ -44,7 +44,7 @@ export async function openRollout(
   const { id: rolloutId } = await newRollout(ctx, { endpointId, canaryVersionId, ...rollout });
   await gateway.core.start();
   await vi.waitFor(() => {
-    expect(gateway.core.whyNotReady).toBeUndefined();
+    expect(gateway.core.unreadyReason).toBeUndefined();
     expect(servedBy(gateway, ctx)?.other?.state).toBe("ready");
   }, waiting);
   return { ctx, gateway, endpointId, rolloutId, canaryVersionId };

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { Registry } from "prom-client";
 import type { Database } from "#db/client.ts";
 import type { Context } from "#server/base/context.ts";
-import type { Heard } from "#server/platform/events/listen.ts";
+import type { ChangeMessage } from "#server/platform/events/listen.ts";
 import { createTokenFor } from "#server/platform/identity/tokens/create-token.ts";
 import type { Scope } from "#server/platform/permissions/permissions/permission.ts";
 import { openFeatureStates } from "#server/watch/monitoring/collect/open-feature-states.ts";
@@ -22,7 +22,7 @@ export interface TestGateway {
   /** Model files, as the artifact store has them. */
   models: ModelFolder;
   /** What Postgres would tell. */
-  tell(heard: Heard): void;
+  tell(heard: ChangeMessage): void;
   /** Stops it and removes its folders. */
   close(): Promise<void>;
 }
@@ -44,7 +44,7 @@ export function newTestGateway(db: Database, options: Options = {}): TestGateway
   const folder = options.folder ?? mkdtempSync(join(tmpdir(), "leeway-gateway-"));
   const models = options.models ?? newModelFolder();
   const registry = new Registry();
-  const listeners = new Set<(heard: Heard) => void>();
+  const listeners = new Set<(heard: ChangeMessage) => void>();
   const core = new GatewayCore({
     db,
     artifacts: models,

@@ -1,5 +1,5 @@
 import type { MonitorSettings } from "../../contract.ts";
-import { fewestRows } from "../../contract.ts";
+import { minRows } from "../../contract.ts";
 import type { FeatureState, ProfiledFeature } from "../../state/contract.ts";
 import type { FeatureStateWord, FeatureVerdict, TestedShare } from "../contract.ts";
 import type { Alphas } from "./budget.ts";
@@ -27,7 +27,7 @@ export interface JudgeOptions {
 }
 
 /** A feature that moves the answer less than this part of an even share changes in vain. */
-const leastOfEvenShare = 0.25;
+const minEvenShare = 0.25;
 
 /** What one window says of one feature: its tests, whether what they found matters, and its place among the others. */
 export function judgeFeature(
@@ -108,11 +108,11 @@ function stateOf(
   if (isMaterial && !isUnimportant(options)) return "drift";
   if (test.isDrift || shares.length > 0) return "minor";
   if (state.count === 0 && missing.share === 0) return "no-data";
-  return Math.min(state.count, options.referenceRows) < fewestRows ? "too-few" : "usual";
+  return Math.min(state.count, options.referenceRows) < minRows ? "too-few" : "usual";
 }
 
 function isUnimportant({ importance, features }: JudgeOptions): boolean {
-  return importance !== null && importance < leastOfEvenShare / Math.max(1, features);
+  return importance !== null && importance < minEvenShare / Math.max(1, features);
 }
 
 function finite(value: number): number | null {

@@ -1,17 +1,17 @@
 import type { FeatureVerdict } from "../contract.ts";
 
 /** Further over its line than this says nothing more. */
-const mostExcess = 10;
+const maxExcess = 10;
 /** Correlation of a feature whose history is not known (docs/spec/drift.md section 13). */
-const leastCorrelation = 0.1;
-const fewestWindows = 8;
+const minCorrelation = 0.1;
+const minWindows = 8;
 
 type Tested = Pick<FeatureVerdict, "psi" | "line" | "importance" | "correlation">;
 
 /** How many times over its own line a feature is, from 0 to 10. */
 export function excessOf({ psi, line }: Pick<Tested, "psi" | "line">): number {
   if (psi === null || line === null || line <= 0) return 0;
-  return Math.min(mostExcess, psi / line);
+  return Math.min(maxExcess, psi / line);
 }
 
 /**
@@ -20,7 +20,7 @@ export function excessOf({ psi, line }: Pick<Tested, "psi" | "line">): number {
  */
 export function rankOf(feature: Tested, features: number): number {
   const importance = feature.importance ?? 1 / Math.max(1, features);
-  return excessOf(feature) * importance * Math.max(leastCorrelation, feature.correlation ?? 0);
+  return excessOf(feature) * importance * Math.max(minCorrelation, feature.correlation ?? 0);
 }
 
 type Ranked = Pick<FeatureVerdict, "rank" | "excess" | "name" | "state">;
@@ -37,7 +37,7 @@ export function byRank(a: Ranked, b: Ranked): number {
  */
 export function driftCorrelation(pairs: readonly (readonly [number | null, number | null])[]): number | null {
   const known = pairs.filter((pair): pair is [number, number] => pair[0] !== null && pair[1] !== null);
-  if (known.length < fewestWindows) return null;
+  if (known.length < minWindows) return null;
   const mean = (at: 0 | 1) => known.reduce((sum, pair) => sum + pair[at], 0) / known.length;
   const [x, y] = [mean(0), mean(1)];
   let [xy, xx, yy] = [0, 0, 0];

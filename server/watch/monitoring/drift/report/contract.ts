@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { WindowLength } from "../../contract.ts";
 import { ExpectedDrift } from "../../expected/contract.ts";
-import { EstimatedHarm } from "../../quality/harm/contract.ts";
+import { EstimatedHarm } from "../../quality/impact/contract.ts";
 import { DriftVerdict, FeatureVerdict } from "../contract.ts";
 
 const driftRanges = ["24h", "7d", "30d", "90d"] as const;

@@ -2,8 +2,8 @@ import { expect, test } from "vitest";
 import { seededRandom } from "#server/stats/random.ts";
 import { counted, levels, normals, profiled } from "../../../../testing/scenes/monitoring/drift/testing.ts";
 import type { CategoricalProfile, NumericProfile } from "../../state/contract.ts";
+import { describeFeature } from "./describe-feature.ts";
 import { levelBars, numberBars, quantileOfBins } from "./display-bins.ts";
-import { featureWords } from "./feature-words.ts";
 
 const sums = (bars: readonly { reference: number; current: number }[]) =>
   (["reference", "current"] as const).map((side) => bars.reduce((all, bar) => all + bar[side], 0));
@@ -63,10 +63,12 @@ test("what moved is said with its numbers; no values is no verdict", () => {
     normals(seededRandom(8), 900, { mean: 90 }),
   );
   const verdict = { state: "drift", rows: 900, missing: null, unseen: null, outside: null } as Parameters<
-    typeof featureWords
+    typeof describeFeature
   >[0];
-  expect(featureWords(verdict, profile, state)).toMatch(/^Median fell from 200 to (90|89\.\d)\.$/);
-  expect(featureWords({ ...verdict, state: "no-data" }, profile, undefined)).toContain("does not mean no drift");
+  expect(describeFeature(verdict, profile, state)).toMatch(/^Median fell from 200 to (90|89\.\d)\.$/);
+  expect(describeFeature({ ...verdict, state: "no-data" }, profile, undefined)).toContain("does not mean no drift");
   const missing = { share: 0.062, referenceShare: 0.004, line: 0.01, pValue: 0, isAlarm: true };
-  expect(featureWords({ ...verdict, missing }, profile, state)).toMatch(/Missing values rose from 0\.4% to 6\.2%\.$/);
+  expect(describeFeature({ ...verdict, missing }, profile, state)).toMatch(
+    /Missing values rose from 0\.4% to 6\.2%\.$/,
+  );
 });

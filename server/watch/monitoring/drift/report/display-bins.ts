@@ -2,8 +2,8 @@ import type { CategoricalProfile, CategoricalState, NumericProfile, NumericState
 import type { DriftBin } from "./contract.ts";
 
 /** So many bars can be told apart beside each other. */
-const mostBars = 14;
-const mostLevels = 12;
+const maxBars = 14;
+const maxLevels = 12;
 
 /**
  * A numeric feature as bars: bounds that are round numbers over the middle 98% of the reference, or, where values are very uneven, bounds at
@@ -51,7 +51,7 @@ export function levelBars(profile: CategoricalProfile, state: CategoricalState):
   const all = profile.levels.map(([level, count], place) => {
     return { label: level, reference: count / n, current: (state.levels[place] ?? 0) / m };
   });
-  const shown = new Set(all.toSorted((a, b) => b.reference + b.current - a.reference - a.current).slice(0, mostLevels));
+  const shown = new Set(all.toSorted((a, b) => b.reference + b.current - a.reference - a.current).slice(0, maxLevels));
   const rest = all.filter((bar) => !shown.has(bar));
   const other = {
     label: "all others",
@@ -66,17 +66,17 @@ export function levelBars(profile: CategoricalProfile, state: CategoricalState):
 function boundsOf(profile: NumericProfile): number[] {
   const at = (share: number) => quantileOfBins(profile.edges, profile.bins, profile, share) ?? 0;
   const [low, middle, high] = [at(0.01), at(0.5), at(0.99)];
-  if (profile.edges.length <= mostBars) return [...profile.edges];
+  if (profile.edges.length <= maxBars) return [...profile.edges];
   const isUneven = Math.max(high - middle, middle - low) > 3 * Math.min(high - middle, middle - low);
   if (isUneven || !(high > low)) {
-    const quantiles = Array.from({ length: mostBars - 1 }, (_, index) =>
-      Number(at((index + 1) / mostBars).toPrecision(2)),
+    const quantiles = Array.from({ length: maxBars - 1 }, (_, index) =>
+      Number(at((index + 1) / maxBars).toPrecision(2)),
     );
     return [...new Set(quantiles)].sort((a, b) => a - b);
   }
-  const step = niceStep((high - low) / (mostBars - 2));
+  const step = niceStep((high - low) / (maxBars - 2));
   const first = Math.ceil(low / step);
-  const count = Math.max(1, Math.min(mostBars - 1, Math.floor(high / step) - first + 1));
+  const count = Math.max(1, Math.min(maxBars - 1, Math.floor(high / step) - first + 1));
   return Array.from({ length: count }, (_, index) => Number(((first + index) * step).toPrecision(12)));
 }
 

@@ -14,7 +14,7 @@ const rowsForDistances = 1000;
  * Why a fixed threshold says something else of a feature than its calibrated line, in a sentence; undefined where they agree or the fixed score
  * cannot be had from what was counted. Of numbers it is that of PSI; of categories Evidently's Jensen–Shannon distance, exact by level.
  */
-export function fixedLineWords(
+export function describeFixedLine(
   report: FeatureReport,
   { profile, state }: { profile: FeatureProfile; state: FeatureState | undefined },
   settings: Pick<MonitorSettings, "materialityFloor" | "weeksPerFalseAlarm">,

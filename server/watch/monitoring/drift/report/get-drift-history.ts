@@ -6,7 +6,7 @@ import { currentDeployments } from "#server/serve/endpoints/deployment-rows.ts";
 import { findEndpointById } from "#server/serve/endpoints/lookups.ts";
 import { type DriftHistory, GetDriftHistory, type HistoryWindow } from "./contract.ts";
 
-const fewestOrdinary = 5;
+const minOrdinary = 5;
 const ordinaryShare = 0.95;
 
 /** Windows that were judged, with a feature's drift and its line in each, and the range that ordinary ones keep. @throws DomainError "not-found" */
@@ -52,6 +52,6 @@ function ordinaryOf(windows: readonly HistoryWindow[]): number | null {
     .filter(({ state }) => state === "usual" || state === "minor")
     .flatMap(({ psi }) => (psi === null ? [] : [psi]))
     .sort((a, b) => a - b);
-  if (usual.length < fewestOrdinary) return null;
+  if (usual.length < minOrdinary) return null;
   return usual[Math.min(usual.length - 1, Math.ceil(usual.length * ordinaryShare) - 1)] ?? null;
 }

@@ -4,22 +4,22 @@ import type { Context } from "#server/base/context.ts";
 import { permit } from "#server/platform/permissions/permit.ts";
 import type { ProfileSource } from "../../profiles/contract.ts";
 import type { LoadedProfile } from "../../profiles/load-profile.ts";
-import type { EstimatedHarm } from "../../quality/harm/contract.ts";
-import { readHarm } from "../../quality/harm/read-harm.ts";
+import type { EstimatedHarm } from "../../quality/impact/contract.ts";
+import { readHarm } from "../../quality/impact/read-harm.ts";
 import type { SpanState } from "../../state/contract.ts";
 import type { FeatureVerdict } from "../contract.ts";
+import { headlineOf } from "../judge/describe-verdict.ts";
 import { byRank, rankOf } from "../judge/rank-features.ts";
-import { headlineOf } from "../judge/verdict-words.ts";
 import { type DriftReference, type DriftReport, type FeatureReport, GetDrift } from "./contract.ts";
 import { correlationsOf } from "./correlations.ts";
-import { featureWords } from "./feature-words.ts";
+import { describeFeature } from "./describe-feature.ts";
+import { evaluateRange } from "./evaluate-range.ts";
 import type { FoundRange } from "./find-range.ts";
-import { judgeRange } from "./judge-range.ts";
 
 /** Drift of an endpoint over a range: the verdict, its features by how much they matter, and what it was compared with. @throws DomainError "not-found" */
 export async function getDrift(ctx: Context, input: GetDrift): Promise<DriftReport> {
   permit(ctx, "getDrift");
-  const { found, profile, problem, judged } = await judgeRange(ctx, GetDrift.parse(input));
+  const { found, profile, problem, judged } = await evaluateRange(ctx, GetDrift.parse(input));
   const { settings } = found.monitor;
   const features = profile && judged ? reportsOf(profile, judged.state, judged.features) : [];
   const correlations = profile && judged ? await correlationsOf(ctx, found, profile) : [];
@@ -72,7 +72,7 @@ export function reportsOf(
   return verdicts.flatMap(({ counts: _, ...verdict }, place) => {
     const feature = profile.features[place];
     if (!feature) return [];
-    const words = featureWords(verdict, feature.profile, state.features[place]);
+    const words = describeFeature(verdict, feature.profile, state.features[place]);
     return [{ ...verdict, words, oneIn: verdict.pValue === null ? null : 1 / Math.max(verdict.pValue, 1e-12) }];
   });
 }
@@ -93,7 +93,7 @@ async function referenceOf(ctx: Context, profile: LoadedProfile): Promise<DriftR
   return {
     profileId: profile.id,
     rows: profile.rows,
-    words: referenceWords(profile.source),
+    words: describeReference(profile.source),
     at: row?.finishedAt ?? row?.createdAt ?? new Date(0),
     hasImportances: profile.importances !== null,
   };
@@ -108,7 +108,7 @@ async function checkedAt(ctx: Context, endpointId: string): Promise<Date | null>
 }
 
 /** What a reference was made from, in words. */
-function referenceWords(source: ProfileSource): string {
+function describeReference(source: ProfileSource): string {
   if (source.kind === "dataset") {
     const rows = source.where ? `, ${source.where.column} ${source.where.value}` : "";
     return `${source.name}${rows}`;

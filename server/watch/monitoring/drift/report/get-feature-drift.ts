@@ -4,9 +4,9 @@ import { permit } from "#server/platform/permissions/permit.ts";
 import type { FeatureProfile, FeatureState } from "../../state/contract.ts";
 import { type FeatureDetail, GetFeatureDrift } from "./contract.ts";
 import { levelBars, numberBars, quantileOfBins } from "./display-bins.ts";
-import { fixedLineWords } from "./fixed-line.ts";
+import { evaluateRange } from "./evaluate-range.ts";
+import { describeFixedLine } from "./fixed-line.ts";
 import { reportsOf } from "./get-drift.ts";
-import { judgeRange } from "./judge-range.ts";
 import { segmentShifts } from "./segment-shifts.ts";
 
 /**
@@ -16,7 +16,7 @@ import { segmentShifts } from "./segment-shifts.ts";
 export async function getFeatureDrift(ctx: Context, input: GetFeatureDrift): Promise<FeatureDetail> {
   permit(ctx, "getFeatureDrift");
   const { feature: name, ...wish } = GetFeatureDrift.parse(input);
-  const { found, profile, judged } = await judgeRange(ctx, wish);
+  const { found, profile, judged } = await evaluateRange(ctx, wish);
   const place = profile?.features.findIndex((feature) => feature.name === name) ?? -1;
   const report = profile && judged ? reportsOf(profile, judged.state, judged.features)[place] : undefined;
   const known = profile?.features[place];
@@ -26,7 +26,7 @@ export async function getFeatureDrift(ctx: Context, input: GetFeatureDrift): Pro
   const state = judged.state.features[place];
   return {
     feature: report,
-    fixedLine: fixedLineWords(report, { profile: known.profile, state }, found.monitor.settings) ?? null,
+    fixedLine: describeFixedLine(report, { profile: known.profile, state }, found.monitor.settings) ?? null,
     bins: state ? barsOf(known.profile, state) : [],
     numbers: state ? numbersOf(known.profile, state) : null,
     unseenLevels:

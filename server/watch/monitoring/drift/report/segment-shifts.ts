@@ -7,9 +7,9 @@ import type { FeatureProfile, FeatureState, SpanState } from "../../state/contra
 import type { FeatureDetail } from "./contract.ts";
 import type { FoundRange } from "./find-range.ts";
 
-const mostSegments = 40;
-const mostShown = 3;
-const leastPart = 0.2;
+const maxSegments = 40;
+const maxShown = 3;
+const minShare = 0.2;
 
 /**
  * Segments that a feature's shift comes from: the part of it that is gone when the rows of the segment are left out, beside their part of the rows.
@@ -26,16 +26,16 @@ export async function segmentShifts(
   const shift = shiftOf(feature.profile, all);
   if (shift <= 0) return [];
   const found: FeatureDetail["segments"] = [];
-  for (const each of segments.slice(0, mostSegments)) {
+  for (const each of segments.slice(0, maxSegments)) {
     const of = { endpointId: endpoint.id, versionId: version.id, profileId: profile.id, segment: each };
     const read = await readStates(ctx, { ...of, from, to, features: [feature.name], scores: false });
     const part = read?.state.features[place];
     if (!part || part.count === 0) continue;
     const shareOfShift = 1 - shiftOf(feature.profile, all, part) / shift;
     const share = part.count / all.count;
-    if (shareOfShift > Math.max(leastPart, share)) found.push({ segment: each, share, shareOfShift });
+    if (shareOfShift > Math.max(minShare, share)) found.push({ segment: each, share, shareOfShift });
   }
-  return found.sort((a, b) => b.shareOfShift - a.shareOfShift).slice(0, mostShown);
+  return found.sort((a, b) => b.shareOfShift - a.shareOfShift).slice(0, maxShown);
 }
 
 /** PSI by decision bins or levels, without the rows of a part. */

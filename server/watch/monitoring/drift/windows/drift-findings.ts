@@ -4,7 +4,7 @@ import type { WatchedRollout } from "../../rollout-of.ts";
 import type { FeatureVerdict } from "../contract.ts";
 import type { JudgedWindow } from "./window-rows.ts";
 
-const lengthWords = {
+const lengthLabels = {
   "five-minutes": "these five minutes",
   hour: "this hour",
   day: "this day",
@@ -67,7 +67,7 @@ function findingOf({ length, segment, versionId, rows, start }: JudgedWindow, fe
     segment,
     versionId,
     severity: state === "expected" ? "note" : "ticket",
-    words: `${what} changed${where}: PSI ${figures(psi ?? 0, 3)} exceeds the threshold of ${figures(line ?? 0, 3)} for ${lengthWords[length]} (${rows.toLocaleString("en")} rows, ${referenceRows.toLocaleString("en")} reference rows).`,
+    words: `${what} changed${where}: PSI ${figures(psi ?? 0, 3)} exceeds the threshold of ${figures(line ?? 0, 3)} for ${lengthLabels[length]} (${rows.toLocaleString("en")} rows, ${referenceRows.toLocaleString("en")} reference rows).`,
     evidence: {
       psi,
       line,

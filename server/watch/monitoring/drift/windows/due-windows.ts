@@ -25,7 +25,7 @@ export function windowStart(length: WindowLength, at: number): number {
   return Math.floor((at - offset) / lengthMs[length]) * lengthMs[length] + offset;
 }
 
-interface Looked {
+interface EvaluatedSpan {
   length: WindowLength;
   /** End of the last window that was judged; null before the first. */
   judgedUntil: number | null;
@@ -35,7 +35,7 @@ interface Looked {
 }
 
 /** Starts of the windows that are over and not judged yet, oldest first. */
-export function dueWindows({ length, judgedUntil, firstAt, now }: Looked): number[] {
+export function dueWindows({ length, judgedUntil, firstAt, now }: EvaluatedSpan): number[] {
   const whole = lengthMs[length];
   const from = windowStart(length, Math.max(judgedUntil ?? firstAt, now - reachMs[length]));
   const end = windowStart(length, now - graceMs[length]);

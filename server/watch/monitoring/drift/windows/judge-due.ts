@@ -8,7 +8,7 @@ import { readStates } from "../../history/queries.ts";
 import { activeProfiles, loadProfile } from "../../profiles/load-profile.ts";
 import { ensureSegments, profileOfSegment } from "../../profiles/segments/reference-segments.ts";
 import { lengthMs } from "../judge/budget.ts";
-import { judgeWindow } from "../judge/judge-window.ts";
+import { evaluateWindow } from "../judge/evaluate-window.ts";
 import { dueWindows } from "./due-windows.ts";
 import type { OrdinaryHistory } from "./ordinary-history.ts";
 import { firstSeen, type SeenSpan, seenSpans } from "./seen-spans.ts";
@@ -70,7 +70,7 @@ async function judgeAll(
     if (!read || read.rows === 0) continue;
     const key = { endpointId, versionId, segment, length };
     const names = profile.features.map(({ name }) => name);
-    const verdict = judgeWindow(profile, read.state, {
+    const verdict = evaluateWindow(profile, read.state, {
       settings,
       length,
       expected,

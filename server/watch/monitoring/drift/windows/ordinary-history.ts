@@ -3,10 +3,10 @@ import type { FeatureHistory } from "../judge/judge-feature.ts";
 import { type EarlyWindow, earliestWindows, type WindowKey } from "./window-rows.ts";
 
 /** Dispersion is measured from the first so many windows under a reference: they lie closest to it. */
-const mostWindows = 30;
+const maxWindows = 30;
 /** A window whose feature is clearly elsewhere is not an ordinary one: about a third of a standard deviation. */
-const mostNet = 0.1;
-const mostKept = 256;
+const maxNet = 0.1;
+const maxStored = 256;
 
 /**
  * How ordinary windows vary (docs/spec/drift.md section 6.8): counts of the first thirty windows of a version under its reference. When all thirty
@@ -23,11 +23,11 @@ export class OrdinaryHistory {
     const id = [key.endpointId, key.versionId, key.segment, key.length, profileId].join(" ");
     const known = this.whole.get(id);
     if (known) return known;
-    const windows = await earliestWindows(ctx, { key, profileId, before, most: mostWindows });
+    const windows = await earliestWindows(ctx, { key, profileId, before, most: maxWindows });
     const history = historyOf(names, windows);
-    if (windows.length < mostWindows) return history;
+    if (windows.length < maxWindows) return history;
     for (const oldest of this.whole.keys()) {
-      if (this.whole.size < mostKept) break;
+      if (this.whole.size < maxStored) break;
       this.whole.delete(oldest);
     }
     this.whole.set(id, history);
@@ -39,7 +39,7 @@ export class OrdinaryHistory {
 function historyOf(names: readonly string[], windows: readonly EarlyWindow[]): ReadonlyMap<string, FeatureHistory> {
   return new Map(
     names.map((name, place) => {
-      const ordinary = windows.filter(({ psiNet }) => (psiNet[place] ?? Number.POSITIVE_INFINITY) <= mostNet);
+      const ordinary = windows.filter(({ psiNet }) => (psiNet[place] ?? Number.POSITIVE_INFINITY) <= maxNet);
       return [name, { counts: ordinary.map(({ counts }) => counts[place] ?? []), correlation: null }];
     }),
   );

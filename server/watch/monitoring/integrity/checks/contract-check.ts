@@ -3,7 +3,7 @@ import { type Value, valueOfFloat32, valueOfNumber, valueOfText } from "#server/
 import type { ColumnRule } from "#server/develop/datasets/rules/contract.ts";
 import { ColumnJudge } from "#server/develop/datasets/rules/judge-column.ts";
 import { wilsonInterval } from "#server/stats/proportion.ts";
-import { fewestRows } from "../../contract.ts";
+import { minRows } from "../../contract.ts";
 import { type CheckResult, checkOf } from "../contract.ts";
 import type { RuleRow } from "../rules/check-rules.ts";
 
@@ -58,8 +58,8 @@ function judged(
     const of = `the contract of dataset "${dataset}" (revision ${revision})`;
     const named = { check: "dataset contract" as const, feature, rows: count };
     const evidence = { dataset, revision, rule: promise, expected, bad: violations };
-    if (count < fewestRows) {
-      const words = `\`${feature}\`: ${of} requires ${expected}; only ${count} logged rows have it, at least ${fewestRows} needed for a result.`;
+    if (count < minRows) {
+      const words = `\`${feature}\`: ${of} requires ${expected}; only ${count} logged rows have it, at least ${minRows} needed for a result.`;
       return checkOf({ ...named, state: "unknown", words, evidence });
     }
     const share = violations / count;

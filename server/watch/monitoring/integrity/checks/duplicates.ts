@@ -1,9 +1,9 @@
 import { counted, percent } from "#server/base/number-words.ts";
 import { shareTest } from "#server/stats/drift/calibrated/share-tests.ts";
-import { fewestRows } from "../../contract.ts";
+import { minRows } from "../../contract.ts";
 import { type CheckResult, checkOf } from "../contract.ts";
 import type { RuleRow } from "../rules/check-rules.ts";
-import { leastRise } from "./feature-checks.ts";
+import { minIncrease } from "./feature-checks.ts";
 
 /** Once an hour, and half as likely as the budget of the checks of counters would allow. */
 const alpha = 1e-5;
@@ -16,14 +16,14 @@ const alpha = 1e-5;
 export function checkDuplicates(rows: readonly RuleRow[], before: readonly RuleRow[]): CheckResult {
   const count = Math.min(rows.length, before.length);
   const named = { check: "duplicates" as const, feature: "", rows: count };
-  if (count < fewestRows) {
-    const words = `${count} logged rows to compare with previous days: at least ${fewestRows} needed for a result.`;
+  if (count < minRows) {
+    const words = `${count} logged rows to compare with previous days: at least ${minRows} needed for a result.`;
     return checkOf({ ...named, state: "unknown", words });
   }
   const [hits, referenceHits] = [copiesIn(rows.slice(0, count)), copiesIn(before.slice(0, count))];
   const test = shareTest({ hits, rows: count, referenceHits, referenceRows: count, alpha });
   const [share, usual] = [hits / count, referenceHits / count];
-  const state = !test.isDrift ? "whole" : share - usual < leastRise ? "small" : "broken";
+  const state = !test.isDrift ? "whole" : share - usual < minIncrease ? "small" : "broken";
   return checkOf({
     ...named,
     state,

@@ -1,7 +1,7 @@
 import { figures, percent } from "#server/base/number-words.ts";
 import type { CalibratedTest } from "#server/stats/drift/calibrated/calibrated-test.ts";
 import { outOfRangeTest, shareTest, unseenTest } from "#server/stats/drift/calibrated/share-tests.ts";
-import { fewestRows } from "../../contract.ts";
+import { minRows } from "../../contract.ts";
 import type {
   CategoricalProfile,
   CategoricalState,
@@ -20,7 +20,7 @@ export interface CheckAlphas {
 }
 
 /** A rise of a share by less than so much is shown and told to nobody, however sure it is. */
-export const leastRise = 0.005;
+export const minIncrease = 0.005;
 /** From this share of missing values on, a required input is as good as gone. */
 const goneShare = 0.5;
 /** An input of which the reference lacks more is not required. */
@@ -112,7 +112,7 @@ function constantNumber(
   profile: NumericProfile,
   { count, min, max }: NumericState,
 ): CheckResult {
-  const isConstant = count >= fewestRows && min === max && profile.min < profile.max;
+  const isConstant = count >= minRows && min === max && profile.min < profile.max;
   return constant({ feature, role, isConstant, value: figures(min, 6) }, { rows: count, share: highest(profile) });
 }
 
@@ -125,7 +125,7 @@ function constantLevel(
   const place = state.levels.indexOf(state.count);
   const level = profile.levels[place]?.[0] ?? (state.unseen === state.count ? [...state.unseenTop.keys()][0] : "other");
   const isOne = state.levels.includes(state.count) || (state.unseen === state.count && state.unseenTop.size === 1);
-  const isConstant = state.count >= fewestRows && isOne && profile.levels.length > 1 && place !== profile.levels.length;
+  const isConstant = state.count >= minRows && isOne && profile.levels.length > 1 && place !== profile.levels.length;
   const share = (profile.levels[0]?.[1] ?? 0) / Math.max(1, profile.count);
   return constant({ feature, role, isConstant, value: `"${level}"` }, { rows: state.count, share });
 }
@@ -138,14 +138,14 @@ function constant(
   const chance = share ** rows;
   const isBroken = isConstant && chance < 1e-9;
   const shown =
-    rows < fewestRows ? `${rows} values of \`${feature}\`: at least ${fewestRows} needed for a result.` : undefined;
+    rows < minRows ? `${rows} values of \`${feature}\`: at least ${minRows} needed for a result.` : undefined;
   const what = role === "output" ? `Predicted \`${feature}\`` : `\`${feature}\``;
   return checkOf({
     check: "constant",
     feature,
     rows,
     pValue: isConstant ? chance : null,
-    state: rows < fewestRows ? "unknown" : isBroken ? "broken" : "whole",
+    state: rows < minRows ? "unknown" : isBroken ? "broken" : "whole",
     severity: isBroken ? (role === "output" ? "page" : "ticket") : null,
     words: shown ?? (isConstant ? `${what} is ${value} in all ${rows} rows.` : `\`${feature}\` varies as expected.`),
     evidence: isConstant ? { value, reach: 1 } : {},
@@ -165,10 +165,10 @@ function judged(
   { severity = "ticket", evidence = {} }: { severity?: "page" | "ticket"; evidence?: Record<string, unknown> } = {},
 ): CheckResult {
   if (test.method === "too-few-rows") {
-    const few = `${named.rows} rows of \`${named.feature}\`: at least ${fewestRows} needed for a result.`;
+    const few = `${named.rows} rows of \`${named.feature}\`: at least ${minRows} needed for a result.`;
     return checkOf({ ...named, state: "unknown", words: few });
   }
-  const isSmall = test.statistic - usual < leastRise;
+  const isSmall = test.statistic - usual < minIncrease;
   const state = !test.isDrift ? "whole" : isSmall ? "small" : "broken";
   return checkOf({
     ...named,

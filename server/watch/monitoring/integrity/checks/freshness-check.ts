@@ -1,5 +1,5 @@
 import { lasting, percent } from "#server/base/number-words.ts";
-import { fewestRows } from "../../contract.ts";
+import { minRows } from "../../contract.ts";
 import { type CheckResult, checkOf } from "../contract.ts";
 
 /** Requests that said when their features were made, against one limit. */
@@ -19,9 +19,9 @@ const staleShare = 0.5;
 export function checkFreshness(counts: readonly AgeCount[]): CheckResult {
   const named = { check: "stale features" as const, feature: "" };
   const [strictest] = counts.toSorted((a, b) => a.limitMs - b.limitMs);
-  if (!strictest || strictest.seen < fewestRows) {
+  if (!strictest || strictest.seen < minRows) {
     const words = strictest
-      ? `${strictest.seen} requests reported the age of their features: at least ${fewestRows} needed for a result.`
+      ? `${strictest.seen} requests reported the age of their features: at least ${minRows} needed for a result.`
       : "No SLO limits feature age, or no request reports it.";
     return checkOf({ ...named, state: "unknown", rows: strictest?.seen ?? 0, words });
   }

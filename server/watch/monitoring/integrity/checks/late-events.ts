@@ -1,6 +1,6 @@
 import { counted, lasting, percent } from "#server/base/number-words.ts";
 import { wilsonInterval } from "#server/stats/proportion.ts";
-import { fewestRows, type MonitorSettings } from "../../contract.ts";
+import { type MonitorSettings, minRows } from "../../contract.ts";
 import { type CheckResult, checkOf } from "../contract.ts";
 
 /** Sampled requests of a span by when what they are about happened. */
@@ -21,10 +21,10 @@ export function checkLateEvents(
   { afterMs, mostShare }: MonitorSettings["lateEvents"],
 ): CheckResult {
   const named = { check: "late events" as const, feature: "", rows: told };
-  if (told < fewestRows) {
+  if (told < minRows) {
     const words =
       requests === 0 || told > 0
-        ? `${told} logged requests reported their event time: at least ${fewestRows} needed for a result.`
+        ? `${told} logged requests reported their event time: at least ${minRows} needed for a result.`
         : "No request reports its event time. Send the leeway-event-at header or the event_at parameter to detect late events.";
     return checkOf({ ...named, state: "unknown", words });
   }

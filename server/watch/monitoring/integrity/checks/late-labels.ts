@@ -2,7 +2,7 @@ import { hourMs } from "#server/base/durations.ts";
 import { counted, lasting, percent } from "#server/base/number-words.ts";
 import { dispersedLine, dispersion } from "#server/stats/drift/calibrated/dispersion.ts";
 import { twoSampleChiSquare } from "#server/stats/drift/calibrated/distances.ts";
-import { fewestRows } from "../../contract.ts";
+import { minRows } from "../../contract.ts";
 import { type CheckResult, checkOf } from "../contract.ts";
 
 /** Predictions of hours or days that are over for longer than `withinMs`, so that whose label came within it is known of all of them. */
@@ -17,9 +17,9 @@ export interface LabelWindows {
 /** One look in a thousand, by day or hour: rarer than labels really come late. */
 const alpha = 0.001;
 /** A rise of the late ones by less is shown and told to nobody. */
-const leastRise = 0.05;
+const minIncrease = 0.05;
 /** Dispersion needs so many ordinary windows (docs/spec/drift.md section 6.8). */
-const fewestWindows = 10;
+const minWindows = 10;
 
 /**
  * Whether labels come later than usual: of the newest hour or day whose predictions are old enough, the share without a label at an age at which four
@@ -31,11 +31,11 @@ export function checkLateLabels({ withinMs, stepMs, windows }: LabelWindows): Ch
   const newest = windows.at(-1);
   const before = windows.slice(0, -1);
   const step = stepMs === hourMs ? "hour" : "day";
-  if (withinMs === null || !newest || before.length < fewestWindows) {
+  if (withinMs === null || !newest || before.length < minWindows) {
     const words =
       withinMs === null
         ? "No labels received yet, so the label delay is unknown."
-        : `Label delays need at least ${fewestWindows} earlier ${step}s with ${fewestRows} or more predictions; there are ${before.length}.`;
+        : `Label delays need at least ${minWindows} earlier ${step}s with ${minRows} or more predictions; there are ${before.length}.`;
     return checkOf({ ...named, state: "unknown", rows: newest?.predictions ?? 0, words });
   }
   const cells = before.map(({ predictions, inTime }) => [predictions - inTime, inTime]);
@@ -46,7 +46,7 @@ export function checkLateLabels({ withinMs, stepMs, windows }: LabelWindows): Ch
   const measured = dispersion(cells) ?? { phi: 1, windows: before.length };
   const { line, pValue } = dispersedLine(twoSampleChiSquare(all, current), { ...measured, degrees: 1, alpha });
   const isSure = twoSampleChiSquare(all, current) > line && share > usual;
-  const state = !isSure ? "whole" : share - usual < leastRise ? "small" : "broken";
+  const state = !isSure ? "whole" : share - usual < minIncrease ? "small" : "broken";
   return checkOf({
     ...named,
     rows: newest.predictions,

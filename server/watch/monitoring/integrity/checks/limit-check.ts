@@ -1,8 +1,8 @@
 import { figures, percent } from "#server/base/number-words.ts";
-import { fewestRows } from "../../contract.ts";
+import { minRows } from "../../contract.ts";
 import type { NumericProfile, NumericState } from "../../state/contract.ts";
 import { type CheckResult, checkOf } from "../contract.ts";
-import { leastRise } from "./feature-checks.ts";
+import { minIncrease } from "./feature-checks.ts";
 
 interface Limits {
   min: number | null;
@@ -20,16 +20,16 @@ export function checkLimits(
 ): CheckResult {
   const { count: rows } = state;
   const named = { check: "outside limits" as const, feature, rows };
-  if (rows < fewestRows) {
+  if (rows < minRows) {
     return checkOf({
       ...named,
       state: "unknown",
-      words: `${rows} values of \`${feature}\`: at least ${fewestRows} needed for a result.`,
+      words: `${rows} values of \`${feature}\`: at least ${minRows} needed for a result.`,
     });
   }
   const [below, above] = [outside(limits.min, -1, profile, state), outside(limits.max, 1, profile, state)];
   const share = (below + above) / rows;
-  const verdict = share === 0 ? "whole" : share < leastRise ? "small" : "broken";
+  const verdict = share === 0 ? "whole" : share < minIncrease ? "small" : "broken";
   const parts = [
     ...(below > 0 ? [`${percent(below / rows)} below the limit of ${figures(limits.min ?? 0, 6)}`] : []),
     ...(above > 0 ? [`${percent(above / rows)} above the limit of ${figures(limits.max ?? 0, 6)}`] : []),
@@ -43,7 +43,7 @@ export function checkLimits(
     state: verdict,
     share,
     usual: 0,
-    line: leastRise,
+    line: minIncrease,
     words,
     severity: verdict === "broken" ? "ticket" : null,
     evidence: { ...limits, below, above, reach: Math.min(1, share) },

@@ -63,7 +63,7 @@ export function checkSchema(
 }
 
 /** From this share on, surely, a field that is only flagged or clipped is told. */
-const leastShare = 0.01;
+const minShare = 0.01;
 const ofModel: Partial<Record<ViolationKind, CheckKind>> = { missing: "missing input", type: "wrong type" };
 
 /** What broke the input contract of the endpoint, by field and kind. */
@@ -74,7 +74,7 @@ export function checkContract({ requests, violations }: ViolationReport): CheckR
     const share = Math.min(1, count / Math.max(1, requests));
     const check = ofModel[kind] ?? "input contract";
     const isSure =
-      check !== "input contract" || wilsonInterval({ share, count: Math.max(1, requests) }).low >= leastShare;
+      check !== "input contract" || wilsonInterval({ share, count: Math.max(1, requests) }).low >= minShare;
     const isGone = check !== "input contract" && share >= goneShare;
     return checkOf({
       check,
@@ -82,16 +82,16 @@ export function checkContract({ requests, violations }: ViolationReport): CheckR
       rows: requests,
       share,
       usual: 0,
-      line: check === "input contract" ? leastShare : 0,
+      line: check === "input contract" ? minShare : 0,
       state: isSure ? "broken" : "small",
       severity: isSure ? (isGone ? "page" : "ticket") : null,
-      words: `${percent(share)} of requests violate the contract of \`${field}\`: ${kindWords[kind]} (${outcomes(violation)}).`,
+      words: `${percent(share)} of requests violate the contract of \`${field}\`: ${kindLabels[kind]} (${outcomes(violation)}).`,
       evidence: { ...violation, reach: share },
     });
   });
 }
 
-const kindWords: Record<ViolationKind, string> = {
+const kindLabels: Record<ViolationKind, string> = {
   type: "wrong type",
   range: "out of range",
   level: "unknown value",

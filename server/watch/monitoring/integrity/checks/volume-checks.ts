@@ -23,13 +23,13 @@ export interface RecentVolume {
 
 const [least, most] = [0.5, 2];
 /** With fewer requests an hour, half or twice as many are chance. */
-const fewestUsual = 30;
-const [fewestWeeks, fewestDays] = [3, 3];
+const minTypical = 30;
+const [minWeeks, minDays] = [3, 3];
 
 /** What is usual in an hour: the median of the same hour of the week over 4 weeks; of the same hour of the day where there are no weeks yet. */
 export function usualOf({ weeksAgo, daysAgo }: HourVolume): number | null {
-  if (weeksAgo.length >= fewestWeeks) return median(weeksAgo);
-  return daysAgo.length >= fewestDays ? median(daysAgo) : null;
+  if (weeksAgo.length >= minWeeks) return median(weeksAgo);
+  return daysAgo.length >= minDays ? median(daysAgo) : null;
 }
 
 /**
@@ -47,7 +47,7 @@ export function checkVolume(hours: readonly [HourVolume, HourVolume]): CheckResu
   }
   const evidence = { requests: hours.map(({ requests }) => requests), usual };
   const words = `${counted(newest.requests)} requests in the last hour, normally ${figures(now, 4)}`;
-  if (Math.min(now, then) < fewestUsual) {
+  if (Math.min(now, then) < minTypical) {
     return checkOf({
       ...named,
       state: "unknown",
@@ -72,7 +72,7 @@ export function checkVolume(hours: readonly [HourVolume, HourVolume]): CheckResu
 }
 
 /** In a span in which so many requests usually come, none by chance has a probability of e^(−30). */
-const fewestExpected = 30;
+const minExpectedCount = 30;
 
 /** Whether nothing comes any more, told as soon as that cannot be chance. Only after an hour in which something came or usually comes. */
 export function checkTraffic({ last, hour }: RecentVolume): CheckResult {
@@ -80,8 +80,8 @@ export function checkTraffic({ last, hour }: RecentVolume): CheckResult {
   const usual = usualOf(hour);
   const spans = [...last].sort(([a], [b]) => a - b);
   const [minutes = 0, requests = 0] =
-    spans.find(([span]) => usual !== null && (usual * span) / 60 >= fewestExpected) ?? spans.at(-1) ?? [];
-  if (usual === null || (usual * minutes) / 60 < fewestExpected) {
+    spans.find(([span]) => usual !== null && (usual * span) / 60 >= minExpectedCount) ?? spans.at(-1) ?? [];
+  if (usual === null || (usual * minutes) / 60 < minExpectedCount) {
     const words =
       usual === null ? "The normal volume is not known yet." : "Normal traffic is too low to detect missing requests.";
     return checkOf({ ...named, state: "unknown", rows: requests, words });

@@ -4,8 +4,8 @@ import type { Context } from "#server/base/context.ts";
 import { dayMs, minuteMs } from "#server/base/durations.ts";
 import { Protection } from "#server/serve/protection/contract.ts";
 import type { MonitorSettings } from "../../contract.ts";
-import { readContract } from "../look/read-contract.ts";
-import { readRows } from "../look/read-rows.ts";
+import { readContract } from "../evaluate/read-contract.ts";
+import { readRows } from "../evaluate/read-rows.ts";
 import type { RuleRow } from "../rules/check-rules.ts";
 import { type RowPromise, rowPromises } from "./row-promises.ts";
 

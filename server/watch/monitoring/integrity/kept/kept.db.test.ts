@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 import { predictions } from "#db/schema/index.ts";
 import type { Context } from "#server/base/context.ts";
 import { minuteMs } from "#server/base/durations.ts";
-import { tellAfterChange } from "#server/respond/paging/tell-after-change.ts";
+import { notifyAfterChange } from "#server/respond/paging/notify-after-change.ts";
 import { inWorkspace, newWorkspace } from "#server/testing/testing.ts";
 import { readSource } from "#server/watch/slo/indicators/read-source.ts";
 import { serveWithReference } from "../../../../testing/scenes/monitoring/integrity/testing.ts";
@@ -46,21 +46,21 @@ test(
     const of = { endpointId, versionId };
     await ask(ctx, of, now - 40 * minuteMs, [1, 2, 30, 4]);
     await ask(ctx, of, now - 5 * minuteMs, [1, 30]);
-    await watchIntegrity(ctx, endpointId, { now }, tellAfterChange);
+    await watchIntegrity(ctx, endpointId, { now }, notifyAfterChange);
     expect(await counted(ctx, endpointId)).toEqual([]);
     expect((await getIntegrity(ctx, { endpointId })).kept).toBeNull();
     const limit = (max: number) =>
       setMonitor(ctx, { endpointId, settings: { limits: { "x[0]": { max } } }, reason: "As agreed." });
     await limit(10);
     const later = now + minuteMs;
-    await watchIntegrity(ctx, endpointId, { now: later }, tellAfterChange);
+    await watchIntegrity(ctx, endpointId, { now: later }, notifyAfterChange);
     expect(await counted(ctx, endpointId)).toEqual([[5, 1, 2]]);
-    await watchIntegrity(ctx, endpointId, { now: later }, tellAfterChange);
+    await watchIntegrity(ctx, endpointId, { now: later }, notifyAfterChange);
     expect(await counted(ctx, endpointId)).toEqual([[5, 1, 2]]);
     expect((await getIntegrity(ctx, { endpointId })).kept).toEqual({ good: 1, total: 2 });
-    await watchIntegrity(ctx, endpointId, { now: now + 16 * minuteMs }, tellAfterChange);
+    await watchIntegrity(ctx, endpointId, { now: now + 16 * minuteMs }, notifyAfterChange);
     await limit(50);
-    await watchIntegrity(ctx, endpointId, { now: now + 30 * minuteMs }, tellAfterChange);
+    await watchIntegrity(ctx, endpointId, { now: now + 30 * minuteMs }, notifyAfterChange);
     expect(await counted(ctx, endpointId)).toEqual([[5, 1, 2]]);
     expect(await counted(await newWorkspace(ctx.db), endpointId)).toEqual([]);
   }),
@@ -77,12 +77,12 @@ test(
       now - 3 * minuteMs,
       Array.from({ length: 200 }, (_, at) => (at % 2) * 20),
     );
-    await watchIntegrity(ctx, endpointId, { now }, tellAfterChange);
+    await watchIntegrity(ctx, endpointId, { now }, notifyAfterChange);
     const [first] = await counted(ctx, endpointId);
     expect(first?.[2]).toBe(20);
     expect(first?.[1]).toBeGreaterThan(0);
     expect(first?.[1]).toBeLessThan(20);
-    await watchIntegrity(ctx, endpointId, { now: now + minuteMs }, tellAfterChange);
+    await watchIntegrity(ctx, endpointId, { now: now + minuteMs }, notifyAfterChange);
     expect(await counted(ctx, endpointId)).toEqual([first]);
   }),
 );

@@ -1,6 +1,6 @@
 import { counted, percent } from "#server/base/number-words.ts";
 import { wilsonInterval } from "#server/stats/proportion.ts";
-import { fewestRows } from "../../contract.ts";
+import { minRows } from "../../contract.ts";
 import { type CheckResult, checkOf } from "../contract.ts";
 import type { DataRule } from "./contract.ts";
 import { keepsRule } from "./evaluate-rule.ts";
@@ -28,8 +28,8 @@ export function checkRules(
     }
     const kept = rows.map((row) => keepsRule(rule, (feature) => row.get(feature) ?? null));
     const [bad, all] = [kept.filter((one) => one === false).length, kept.filter((one) => one !== null).length];
-    if (all < fewestRows) {
-      const words = `"${name}": only ${all} logged rows contain its features, at least ${fewestRows} needed for a result.`;
+    if (all < minRows) {
+      const words = `"${name}": only ${all} logged rows contain its features, at least ${minRows} needed for a result.`;
       return checkOf({ ...named, rows: all, state: "unknown", words });
     }
     const share = bad / all;

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { longestRule, parseRule } from "./parse-rule.ts";
+import { maxRuleLength, parseRule } from "./parse-rule.ts";
 
 /** Something that every row must keep, over one or more features: "arrival >= departure", `carrier matches "^[A-Z0-9]{2}$"`. */
 export const DataRule = z.object({
@@ -8,7 +8,7 @@ export const DataRule = z.object({
     .string()
     .trim()
     .min(1, "Enter a condition.")
-    .max(longestRule)
+    .max(maxRuleLength)
     .superRefine((expression, context) => {
       try {
         parseRule(expression);

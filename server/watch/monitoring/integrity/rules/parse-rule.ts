@@ -19,15 +19,15 @@ export type Comparison = (typeof comparisons)[number];
 const calls = ["abs", "length", "min", "max"] as const;
 export type CallName = (typeof calls)[number];
 
-export const longestRule = 500;
-const deepest = 40;
+export const maxRuleLength = 500;
+const maxDepth = 40;
 
 /**
  * Reads a rule: comparisons (= != < <= > >=), + − * /, and, or, not, `in ("a", "b")`, `matches "pattern"`, `is missing`, `is not missing`, and
  * the functions abs, length, min and max, over names of features. Nothing in it runs: it is data. @throws RuleProblem
  */
 export function parseRule(expression: string): RuleNode {
-  if (expression.length > longestRule) throw new RuleProblem(`Rules can have at most ${longestRule} characters.`);
+  if (expression.length > maxRuleLength) throw new RuleProblem(`Rules can have at most ${maxRuleLength} characters.`);
   const reader = new Reader(tokensOf(expression));
   const node = reader.either();
   reader.end();
@@ -44,7 +44,7 @@ class Reader {
   }
 
   either(): RuleNode {
-    if (++this.depth > deepest) throw new RuleProblem("The rule is nested too deeply.");
+    if (++this.depth > maxDepth) throw new RuleProblem("The rule is nested too deeply.");
     let left = this.both();
     while (this.take("or")) left = { kind: "or", left, right: this.both() };
     this.depth -= 1;

@@ -92,7 +92,7 @@ export function isHinted({ units }: Conversion, feature: string): boolean {
 }
 
 /** A factor beyond which no season explains it, whatever the feature is called. */
-const leastUnlikely = 10;
+const minUnlikely = 10;
 
 /** Whether chance is no explanation: the name speaks for it, or the factor is one that no season has. */
 export function isLikely(conversion: Conversion, feature: string): boolean {
@@ -100,7 +100,7 @@ export function isLikely(conversion: Conversion, feature: string): boolean {
 }
 
 function isLarge({ factor }: Conversion): boolean {
-  return Math.max(Math.abs(factor), 1 / Math.abs(factor)) >= leastUnlikely;
+  return Math.max(Math.abs(factor), 1 / Math.abs(factor)) >= minUnlikely;
 }
 
 /**
@@ -124,7 +124,7 @@ export function mayBeAnyConstant(feature: string): boolean {
 }
 
 /** What a conversion most likely was for a feature of this name: "as if miles had become kilometres". */
-export function conversionWords({ units }: Conversion, feature: string): string {
+export function describeConversion({ units }: Conversion, feature: string): string {
   const unit = units.find(({ hint }) => hint.test(feature)) ?? units[0];
   return unit ? `as if the unit changed from ${unit.from} to ${unit.to}` : "";
 }

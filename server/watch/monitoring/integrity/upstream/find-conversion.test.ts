@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 import { normalFrom, type Random, seededRandom } from "#server/stats/random.ts";
 import { numericProfile, stateOf } from "../../../../testing/scenes/monitoring/integrity/upstream/testing.ts";
 import type { NumericState } from "../../state/contract.ts";
-import { conversionWords } from "./conversions.ts";
+import { describeConversion } from "./conversions.ts";
 import { findConversion } from "./find-conversion.ts";
 
 type Draw = (random: Random) => number;
@@ -19,13 +19,13 @@ function draws(draw: Draw, count: number, random: Random): number[] {
   return Array.from({ length: count }, () => draw(random));
 }
 
-interface Wish {
+interface Input {
   rows?: number;
   seed?: number;
   name?: string;
 }
 
-function look(draw: Draw, change: (value: number, random: Random) => number, wish: Wish) {
+function look(draw: Draw, change: (value: number, random: Random) => number, wish: Input) {
   const random = seededRandom(wish.seed ?? 1);
   const profile = numericProfile(draws(draw, 5000, random));
   const values = draws(draw, wish.rows ?? 500, random).map((value) => change(value, random));
@@ -59,7 +59,7 @@ for (const [name, draw] of Object.entries(shapes)) {
 test("degrees that became Fahrenheit or kelvins are found with their offset, in words", () => {
   const fahrenheit = look(shapes.temperature as Draw, (value) => 1.8 * value + 32, {});
   expect(fahrenheit).toMatchObject({ factor: 1.8, offset: 32, share: 1 });
-  const words = fahrenheit?.known && conversionWords(fahrenheit.known, "temp");
+  const words = fahrenheit?.known && describeConversion(fahrenheit.known, "temp");
   expect(words).toBe("as if the unit changed from degrees Celsius to degrees Fahrenheit");
   const kelvins = look(shapes.temperature as Draw, (value) => value + 273.15, {});
   expect(kelvins).toMatchObject({ factor: 1, offset: 273.15 });

@@ -27,15 +27,15 @@ export interface FoundConversion {
 }
 
 /** Without a change, evidence above x has a probability below e^(−x): one in 70 billion for this. */
-export const leastEvidence = 25;
+export const minEvidence = 25;
 /** Fewer values name nothing. */
-const fewestValues = 50;
+const minValues = 50;
 /** A part of the rows that is smaller is told as missing or out of range, and not named. */
-const leastShare = 0.05;
+const minShare = 0.05;
 /** Deviations of the narrower part between the means of converted rows and of others, from which on they are two heaps and not one that is wide. */
-const leastApart = 4;
+const minSeparation = 4;
 /** A factor that is nearer to 1 is a shift like any other. */
-const leastFactor = 1.15;
+const minFactor = 1.15;
 
 /** What speaks for a conversion besides the rows, as much as e to this power: that it is of all rows, that the feature's name fits. */
 const wholeBonus = 6;
@@ -70,10 +70,10 @@ export function findConversion(
   profile: NumericProfile,
   state: NumericState,
 ): FoundConversion | undefined {
-  if (state.count < fewestValues || profile.count < fewestValues || profile.min === profile.max) return undefined;
+  if (state.count < minValues || profile.count < minValues || profile.min === profile.max) return undefined;
   const groups = groupedReference(profile);
   const seen = seenIn(groups, state);
-  if (distanceOf(seen, groups.before) < leastShare) return undefined;
+  if (distanceOf(seen, groups.before) < minShare) return undefined;
   const { fourth } = momentsOf(groups.points);
   const deviation = Math.sqrt(profile.m2 / profile.count);
   const compared = { groups, seen, profile, state, deviation, fourth };
@@ -99,7 +99,7 @@ function fitted(
   const { profile, state, groups, seen } = compared;
   const { points, before } = groups;
   const ratio = Math.abs(factor);
-  if (known === null && (factor < 0 || Math.max(ratio, 1 / ratio) < leastFactor)) return undefined;
+  if (known === null && (factor < 0 || Math.max(ratio, 1 / ratio) < minFactor)) return undefined;
   const share = shareOf(compared, { factor, offset });
   if (share === undefined || (known === null && share < 1)) return undefined;
   if (share < 1 && !standsApart(compared, { factor, offset })) return undefined;
@@ -110,7 +110,7 @@ function fitted(
   const distance = distanceOf(seen, after);
   if (distance > 3 * noise + 0.02 || distance > 0.5 * distanceOf(seen, before)) return undefined;
   const evidence = logLikelihoodRatio(seen, { under: after, against: before, referenceRows: profile.count });
-  return evidence < leastEvidence ? undefined : { factor, offset, known, share, evidence, misfit };
+  return evidence < minEvidence ? undefined : { factor, offset, known, share, evidence, misfit };
 }
 
 /**
@@ -119,7 +119,7 @@ function fitted(
  */
 function standsApart({ profile, deviation }: Comparison, { factor, offset }: { factor: number; offset: number }) {
   const moved = Math.abs((factor - 1) * profile.mean + offset);
-  return moved >= leastApart * deviation * Math.min(1, Math.abs(factor)) && moved >= deviation;
+  return moved >= minSeparation * deviation * Math.min(1, Math.abs(factor)) && moved >= deviation;
 }
 
 /** The part that must have been converted for the mean to be what it is; all of it where that is possible. */
@@ -130,7 +130,7 @@ function shareOf({ profile, state, deviation }: Comparison, { factor, offset }: 
   const share = (state.mean - profile.mean) / moved;
   const error = Math.sqrt(state.m2 / state.count / state.count + deviation ** 2 / profile.count) / Math.abs(moved);
   if (Math.abs(share - 1) < Math.max(0.03, 4 * error)) return 1;
-  return share >= leastShare && share < 1 ? share : undefined;
+  return share >= minShare && share < 1 ? share : undefined;
 }
 
 /** How far mean and deviation are from what they would be, in five times what chance explains: at most 1 fits. */

@@ -1,5 +1,5 @@
 import type { NumericProfile, NumericState } from "../../state/contract.ts";
-import { leastEvidence } from "./find-conversion.ts";
+import { minEvidence } from "./find-conversion.ts";
 import { distanceOf, groupedReference, logLikelihoodRatio, mixed, noiseOf, seenIn } from "./range-groups.ts";
 
 /** One value takes the place of others. */
@@ -12,12 +12,12 @@ export interface FoundFlood {
   evidence: number;
 }
 
-const fewestValues = 50;
-const leastShare = 0.05;
+const minValues = 50;
+const minShare = 0.05;
 /** A value that so much of the reference has is no default that floods. */
 const usualShare = 0.05;
 /** Deviations of the reference that a place may be wide: a wider one does not tell one value that floods from many, as of a season. */
-const mostWidth = 0.25;
+const maxWidth = 0.25;
 /** What programs write where they know nothing. */
 const defaults = [0, -1, 1, -9, 99, -99, 999, -999, 9999, -9999, 99_999, -99_999];
 
@@ -26,9 +26,9 @@ const defaults = [0, -1, 1, -9, 99, -99, 999, -999, 9999, -9999, 99_999, -99_999
  * others are among each other as they were.
  */
 export function findFlood(profile: NumericProfile, state: NumericState): FoundFlood | undefined {
-  if (state.count < fewestValues || profile.count < fewestValues) return undefined;
+  if (state.count < minValues || profile.count < minValues) return undefined;
   const peak = highestOf(profile, state);
-  if (!peak || peak.share < leastShare || peak.usual > usualShare) return undefined;
+  if (!peak || peak.share < minShare || peak.usual > usualShare) return undefined;
   const groups = groupedReference(profile);
   const { before } = groups;
   const flood = new Float64Array(before.length);
@@ -37,7 +37,7 @@ export function findFlood(profile: NumericProfile, state: NumericState): FoundFl
   const seen = seenIn(groups, state);
   if (distanceOf(seen, after) > 3 * noiseOf(after, state.count, profile.count) + 0.02) return undefined;
   const evidence = logLikelihoodRatio(seen, { under: after, against: before, referenceRows: profile.count });
-  if (evidence < leastEvidence) return undefined;
+  if (evidence < minEvidence) return undefined;
   const found = floodedValue(profile, state, peak);
   return found && { ...found, share: peak.share, evidence };
 }
@@ -99,7 +99,7 @@ function floodedValue(
   const known = defaults.find((value) => isSeen(value) && isNear(value));
   if (known !== undefined) return { value: known, isExact: true };
   const middle = (from + to) / 2;
-  if (to - from > mostWidth * Math.sqrt(variance) || Math.abs(asked - middle) > error + (to - from) / 2)
+  if (to - from > maxWidth * Math.sqrt(variance) || Math.abs(asked - middle) > error + (to - from) / 2)
     return undefined;
   return isSeen(to) && isNear(to) ? { value: to, isExact: true } : { value: middle, isExact: false };
 }

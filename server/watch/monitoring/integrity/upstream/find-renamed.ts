@@ -25,9 +25,9 @@ interface Fallen {
   seen: number;
 }
 
-const fewestValues = 50;
+const minValues = 50;
 /** So many rows must be expected of a level before its absence says anything: by chance it has none once in 500 million windows. */
-const fewestExpected = 20;
+const minExpectedCount = 20;
 /** How many standard deviations two numbers of rows may lie apart and still be the same. */
 const closeZ = 3;
 
@@ -36,11 +36,11 @@ const closeZ = 3;
  * missing. Names that differ by case, blanks or form only are taken for the same before any other.
  */
 export function findRenamed(profile: CategoricalProfile, state: CategoricalState): FoundRenaming[] {
-  if (state.count < fewestValues || profile.count < fewestValues) return [];
+  if (state.count < minValues || profile.count < minValues) return [];
   const fallen = fallenLevels(profile, state);
   const renamed: FoundRenaming[] = [];
   for (const [to, rows] of [...state.unseenTop].sort((a, b) => b[1] - a[1])) {
-    if (rows < Math.min(fewestExpected, 0.05 * state.count)) continue;
+    if (rows < Math.min(minExpectedCount, 0.05 * state.count)) continue;
     const open = fallen.filter(({ level }) => !renamed.some(({ from }) => from === level));
     const fitting = open
       .filter((one) => isMadeUp(one, rows, state.count, profile.count))
@@ -64,7 +64,7 @@ function fallenLevels({ levels, count }: CategoricalProfile, state: CategoricalS
   return levels.flatMap(([level, inReference], place) => {
     const [expected, seen] = [(state.count * inReference) / count, state.levels[place] as number];
     const error = Math.sqrt(expected * (1 + state.count / count));
-    return expected >= fewestExpected && expected - seen > 5 * error ? [{ level, expected, seen }] : [];
+    return expected >= minExpectedCount && expected - seen > 5 * error ? [{ level, expected, seen }] : [];
   });
 }
 

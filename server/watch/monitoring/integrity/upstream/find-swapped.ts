@@ -1,5 +1,5 @@
 import type { CategoricalProfile, CategoricalState, NumericProfile, NumericState } from "../../state/contract.ts";
-import { leastEvidence } from "./find-conversion.ts";
+import { minEvidence } from "./find-conversion.ts";
 import { distanceOf, groupedReference, logLikelihoodRatio, noiseOf, seenIn, sharesAfter } from "./range-groups.ts";
 
 /** A feature as it was and as it is. */
@@ -14,12 +14,12 @@ export interface CategoricalPair {
   state: CategoricalState;
 }
 
-const fewestValues = 50;
+const minValues = 50;
 const asIs = { factor: 1, offset: 0 };
 
 /** Pairs of numbers where each has the values that the other had. */
 export function findSwappedNumbers(changed: readonly NumericPair[]): [string, string][] {
-  return pairsOf(changed.filter(({ state }) => state.count >= fewestValues)).flatMap(([one, other]) =>
+  return pairsOf(changed.filter(({ state }) => state.count >= minValues)).flatMap(([one, other]) =>
     hasValuesOf(one, other) && hasValuesOf(other, one) ? [[one.name, other.name] as [string, string]] : [],
   );
 }
@@ -32,7 +32,7 @@ function hasValuesOf({ profile, state }: NumericPair, { profile: other }: Numeri
   const referenceRows = Math.min(profile.count, other.count);
   if (distanceOf(seen, others) > 3 * noiseOf(others, state.count, referenceRows) + 0.02) return false;
   if (!isLikeMoments(state, other)) return false;
-  return logLikelihoodRatio(seen, { under: others, against: groups.before, referenceRows }) >= leastEvidence;
+  return logLikelihoodRatio(seen, { under: others, against: groups.before, referenceRows }) >= minEvidence;
 }
 
 /** Beyond the range of its own reference only the moments tell whose values they are. */
@@ -48,7 +48,7 @@ const foreignShare = 0.9;
 
 /** Pairs of categories where nearly all values of each are levels of the other, and none of its own. */
 export function findSwappedLevels(changed: readonly CategoricalPair[]): [string, string][] {
-  return pairsOf(changed.filter(({ state }) => state.count >= fewestValues)).flatMap(([one, other]) =>
+  return pairsOf(changed.filter(({ state }) => state.count >= minValues)).flatMap(([one, other]) =>
     hasLevelsOf(one, other) && hasLevelsOf(other, one) ? [[one.name, other.name] as [string, string]] : [],
   );
 }

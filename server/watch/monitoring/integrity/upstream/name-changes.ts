@@ -10,10 +10,10 @@ import {
   renamedSentence,
   swappedSentence,
   type UpstreamChange,
-} from "./upstream-words.ts";
+} from "./upstream-text.ts";
 
 /** So many features are tried for swaps with each other: pairs grow with the square. */
-const mostSwapped = 60;
+const maxSwapped = 60;
 
 /**
  * Names what silently changed upstream of an endpoint in a window: columns that changed places, another unit or sign, a default that floods a
@@ -31,8 +31,8 @@ export function nameChanges(features: readonly ProfiledFeature[], { features: st
     if (profile.kind === "categorical" && state.kind === "categorical") categories.push({ name, profile, state });
   }
   const swapped = [
-    ...findSwappedNumbers(numbers.filter(isMoved).slice(0, mostSwapped)),
-    ...findSwappedLevels(categories.slice(0, mostSwapped)),
+    ...findSwappedNumbers(numbers.filter(isMoved).slice(0, maxSwapped)),
+    ...findSwappedLevels(categories.slice(0, maxSwapped)),
   ];
   const explained = new Set(swapped.flat());
   return [

@@ -17,7 +17,7 @@ export interface GroupedReference extends RangeGroups {
   before: Float64Array;
 }
 
-const mostGroups = 20;
+const maxGroups = 20;
 /** Profiles never change, and each is looked at every minute. */
 const grouped = new WeakMap<NumericProfile, GroupedReference>();
 
@@ -39,7 +39,7 @@ function groupsOf(profile: NumericProfile): RangeGroups {
   for (let bin = 0; bin < bins.length; bin++) {
     ofBin[bin] = group;
     sum += bins[bin] as number;
-    if (sum / count >= group / mostGroups && bin < bins.length - 1) group = Math.floor((sum / count) * mostGroups) + 1;
+    if (sum / count >= group / maxGroups && bin < bins.length - 1) group = Math.floor((sum / count) * maxGroups) + 1;
   }
   // Numbers without a gap: a heavy bin may have jumped over some.
   const places = new Map([...new Set(ofBin)].map((one, place) => [one, place + 1]));

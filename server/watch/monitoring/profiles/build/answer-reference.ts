@@ -1,17 +1,17 @@
 import type { Context } from "#server/base/context.ts";
 import { minuteMs } from "#server/base/durations.ts";
 import type { TensorSpec } from "#server/develop/registry/onnx/contract.ts";
-import { type Lender, withLent } from "#server/serve/model-runs/with-lent.ts";
+import { type VersionLeaser, withLeasedVersion } from "#server/serve/model-runs/with-leased-version.ts";
 import type { FeatureSpec } from "../../features/contract.ts";
 import { askRows, numbersOfRow } from "./ask-rows.ts";
 import { measureImportances } from "./measure-importances.ts";
 import type { SampledRow } from "./row-sample.ts";
 
 /** A slow model answers fewer rows. */
-const mostAnswerMs = 5 * minuteMs;
-const mostImportanceMs = 3 * minuteMs;
+const maxPredictionMs = 5 * minuteMs;
+const maxImportanceMs = 3 * minuteMs;
 
-interface Asking {
+interface RequestOptions {
   versionId: string;
   /** What a request brings. */
   tensors: readonly TensorSpec[];
@@ -31,17 +31,17 @@ export interface AnsweredReference {
 /** Asks a version about rows of a reference, unless their answers are known, and how much each feature moves its answers. */
 export function answerReference(
   ctx: Context,
-  models: Lender,
-  { versionId, tensors, inputs, outputs }: Asking,
+  models: VersionLeaser,
+  { versionId, tensors, inputs, outputs }: RequestOptions,
   rows: readonly SampledRow[],
 ): Promise<AnsweredReference> {
   const known = rows.filter((row) => row.outputs !== undefined);
   const names = [...new Set(outputs.map(({ source }) => source.tensor))];
-  const asking = (mostMs: number) => ({ inputs: tensors, outputs: names, endsAt: performance.now() + mostMs });
-  return withLent(ctx, models, { versionId, providers: [] }, async (lent) => {
-    if (typeof lent === "string") {
+  const asking = (maxMs: number) => ({ inputs: tensors, outputs: names, endsAt: performance.now() + maxMs });
+  return withLeasedVersion(ctx, models, { versionId, providers: [] }, async (lease) => {
+    if (typeof lease === "string") {
       const without = known.length > 0 ? "" : ", so its outputs are unknown";
-      return { rows: known, importances: null, notes: [`The version cannot be run here${without}: ${lent}`] };
+      return { rows: known, importances: null, notes: [`The version cannot be run here${without}: ${lease}`] };
     }
     if (names.length === 0) {
       return {
@@ -53,12 +53,12 @@ export function answerReference(
     const answered =
       known.length > 0
         ? { rows: known, asked: known.length, problem: undefined }
-        : await askRows(lent, asking(mostAnswerMs), rows);
+        : await askRows(lease, asking(maxPredictionMs), rows);
     const notes = notesOf(answered, known.length > 0 ? known.length : rows.length);
     const words = new Map<string, number>();
-    const until = asking(mostImportanceMs);
+    const until = asking(maxImportanceMs);
     const importances = await measureImportances(answered.rows, inputs, async (list) => {
-      const again = await askRows(lent, until, list);
+      const again = await askRows(lease, until, list);
       return again.rows.length === list.length ? again.rows.map((row) => numbersOfRow(row, words)) : null;
     });
     if (!importances) notes.push("Feature importances could not be computed.");

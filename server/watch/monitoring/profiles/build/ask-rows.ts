@@ -1,7 +1,7 @@
 import type { TensorSpec } from "#server/develop/registry/onnx/contract.ts";
 import { ask } from "#server/serve/model-runs/ask.ts";
 import type { InputPart } from "#server/serve/protocol/infer-request.ts";
-import type { LentVersion } from "#server/serve/runner/lent-version.ts";
+import type { LeasedVersion } from "#server/serve/runner/leased-version.ts";
 import type { Tensor } from "#server/serve/tensor/tensor.ts";
 import type { GivenTensor } from "../../features/contract.ts";
 import type { SampledRow } from "./row-sample.ts";
@@ -9,7 +9,7 @@ import type { SampledRow } from "./row-sample.ts";
 const batchRows = 256;
 
 /** What a version is asked. */
-export interface Asking {
+export interface RequestOptions {
   inputs: readonly TensorSpec[];
   /** Names of what is wanted. */
   outputs: string[];
@@ -28,8 +28,8 @@ export interface Answered {
 
 /** Runs a version over rows of a reference, as requests would. A missing number goes as NaN; rows that the version refuses are left out. */
 export async function askRows(
-  lent: LentVersion,
-  { inputs, outputs, endsAt }: Asking,
+  lease: LeasedVersion,
+  { inputs, outputs, endsAt }: RequestOptions,
   rows: readonly SampledRow[],
 ): Promise<Answered> {
   const isBatched = inputs.every(({ shape }) => typeof shape[0] === "string");
@@ -40,7 +40,7 @@ export async function askRows(
   let oneByOneUntil = 0;
   while (asked < rows.length && performance.now() < endsAt) {
     const batch = rows.slice(asked, asked + (isBatched && asked >= oneByOneUntil ? batchRows : 1));
-    const answer = await ask(lent, { inputs: inputs.map((spec) => partOf(spec, batch)), outputs });
+    const answer = await ask(lease, { inputs: inputs.map((spec) => partOf(spec, batch)), outputs });
     if ("problem" in answer && batch.length > 1) {
       oneByOneUntil = asked + batch.length;
       continue;

@@ -6,9 +6,9 @@ import { NumericProfiler } from "./numeric-profiler.ts";
 export type FeatureValue = number | string | null;
 
 /** Different values up to which the edges of a numeric profile are exact quantiles, for up to so many features at once. */
-const mostExact = 65_536;
+const maxExact = 65_536;
 /** Entries of all features together: each takes about 32 bytes, so this is 256 MiB. */
-const mostEntries = 2 ** 23;
+const maxEntries = 2 ** 23;
 
 /** Gathers the profile of one feature, value by value. */
 export interface FeatureProfiler {
@@ -56,6 +56,6 @@ export function buildFeatureProfile(kind: FeatureProfile["kind"], values: Iterab
 }
 
 function capacityFor(features: number): number {
-  const share = 2 ** Math.floor(Math.log2(mostEntries / Math.max(1, features)));
-  return Math.max(2048, Math.min(mostExact, share));
+  const share = 2 ** Math.floor(Math.log2(maxEntries / Math.max(1, features)));
+  return Math.max(2048, Math.min(maxExact, share));
 }

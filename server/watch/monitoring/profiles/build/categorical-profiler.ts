@@ -2,9 +2,9 @@ import type { CategoricalProfile } from "#server/watch/monitoring/state/contract
 import { levelName } from "#server/watch/monitoring/state/level-name.ts";
 
 /** Levels that are counted each in a profile; docs/spec/drift.md section 5.1. */
-const mostLevels = 200;
+const maxLevels = 200;
 /** Levels whose names are known; more are rather identifiers. */
-const mostKnown = 100_000;
+const maxKnown = 100_000;
 
 /** Gathers the profile of a categorical feature, value by value, in memory that does not grow with the rows. */
 export class CategoricalProfiler {
@@ -22,19 +22,19 @@ export class CategoricalProfiler {
     const name = levelName(level);
     const count = this.#counts.get(name);
     if (count !== undefined) this.#counts.set(name, count + 1);
-    else if (this.#counts.size < mostKnown) this.#counts.set(name, 1);
+    else if (this.#counts.size < maxKnown) this.#counts.set(name, 1);
     else this.#beyond += 1;
   }
 
   profile(): CategoricalProfile {
     const known = [...this.#counts].sort(([a, more], [b, less]) => less - more || (a < b ? -1 : 1));
-    const rest = known.slice(mostLevels);
+    const rest = known.slice(maxLevels);
     const total = known.reduce((sum, [, count]) => sum + count, 0);
     return {
       kind: "categorical",
       count: total + this.#beyond,
       nulls: this.#nulls,
-      levels: known.slice(0, mostLevels),
+      levels: known.slice(0, maxLevels),
       other: rest.reduce((sum, [, count]) => sum + count, 0) + this.#beyond,
       otherLevels: rest.map(([name]) => name),
       // A level without a known name counts as unseen later; the test of unseen levels expects as many of those as there are rows here.

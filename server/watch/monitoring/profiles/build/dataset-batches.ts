@@ -4,7 +4,7 @@ import type { Span, TensorColumns } from "./tensor-columns.ts";
 
 const batchRows = 4096;
 
-interface Wish {
+interface Input {
   tensors: readonly TensorColumns[];
   labelColumn: string | null;
   /** Only rows whose cell says this. */
@@ -14,7 +14,7 @@ interface Wish {
 /** Rows of a table of columns as batches of a reference. @throws UnreadableFile with line and column, while rows are read */
 export async function* columnBatches(
   { columns, batches }: ColumnTable,
-  { tensors, labelColumn, where }: Wish,
+  { tensors, labelColumn, where }: Input,
 ): AsyncGenerator<ReferenceBatch> {
   for await (const batch of batches) {
     const chosen = where

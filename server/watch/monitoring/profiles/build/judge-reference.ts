@@ -12,7 +12,7 @@ import type { SampledRow } from "./row-sample.ts";
 import { batchOf } from "./sampled-batch.ts";
 
 /** A row whose truth is known. */
-interface Judged {
+interface Evaluated {
   answer: string | number;
   score: number | null;
   truth: string;
@@ -25,7 +25,7 @@ export interface ReferenceVerdict {
 }
 
 /** Fewer labels say nothing about a version. */
-const fewestLabels = 20;
+const minLabels = 20;
 
 /**
  * Compares answers with labels: metrics by the kind of the task, and the calibration of scores. Of two classes, the second is the positive one
@@ -40,11 +40,11 @@ export function judgeReference(
   const prediction = outputs.find(({ name }) => name.startsWith("prediction"));
   const score = outputs.find(({ source }) => source.from === "score");
   const labelled = rows.filter(({ label }) => label !== null);
-  if (!prediction || labelled.length < fewestLabels) return { quality: null, calibration: null };
+  if (!prediction || labelled.length < minLabels) return { quality: null, calibration: null };
   const [answers = [], scores = []] = readFeatures(score ? [prediction, score] : [prediction], batchOf(labelled), {
     labels,
   });
-  const judged = labelled.flatMap(({ label }, row): Judged[] => {
+  const judged = labelled.flatMap(({ label }, row): Evaluated[] => {
     const answer = answers[row];
     const value = scores[row];
     if (answer === null || answer === undefined) return [];
@@ -56,13 +56,13 @@ export function judgeReference(
   return isBinary ? twoClasses(judged, labels?.[1] ?? "1") : manyClasses(judged);
 }
 
-function numbers(rows: readonly Judged[]): ReferenceQuality | null {
+function numbers(rows: readonly Evaluated[]): ReferenceQuality | null {
   const sums = emptyErrors();
   for (const { answer, truth } of rows) {
     const [predicted, value] = [Number(answer), truth.trim() === "" ? Number.NaN : Number(truth)];
     if (Number.isFinite(predicted) && Number.isFinite(value)) addError(sums, predicted, value);
   }
-  if (sums.count < fewestLabels) return null;
+  if (sums.count < minLabels) return null;
   const metrics = Object.entries(numberMetrics(sums)).map(([name, metric]) => [
     name,
     typeof metric === "number" ? metric : (metric?.value ?? null),
@@ -70,8 +70,8 @@ function numbers(rows: readonly Judged[]): ReferenceQuality | null {
   return { labelled: sums.count, taskKind: "regression", metrics: Object.fromEntries(metrics) };
 }
 
-function twoClasses(rows: readonly Judged[], positive: string): ReferenceVerdict {
-  const isPositive = ({ truth }: Judged) => truth === positive;
+function twoClasses(rows: readonly Evaluated[], positive: string): ReferenceVerdict {
+  const isPositive = ({ truth }: Evaluated) => truth === positive;
   const cells = countCells(rows.map((row) => ({ isPositive: isPositive(row), isPredicted: row.answer === positive })));
   const scored = rows.filter(({ score }) => score !== null);
   const scores = scored.map(({ score }) => score as number);
@@ -83,7 +83,7 @@ function twoClasses(rows: readonly Judged[], positive: string): ReferenceVerdict
   };
 }
 
-function manyClasses(rows: readonly Judged[]): ReferenceVerdict {
+function manyClasses(rows: readonly Evaluated[]): ReferenceVerdict {
   const cells = new Map<string, ConfusionCell>();
   for (const { answer, truth } of rows) {
     const key = JSON.stringify([truth, answer]);

@@ -4,7 +4,7 @@ import { findUploadedVersion } from "#server/develop/datasets/lookups.ts";
 import { ColumnProfile } from "#server/develop/datasets/profile/contract.ts";
 import { openColumns } from "#server/develop/datasets/rows/open-table.ts";
 import type { ArtifactStore } from "#server/platform/artifacts/store.ts";
-import type { Lender } from "#server/serve/model-runs/with-lent.ts";
+import type { VersionLeaser } from "#server/serve/model-runs/with-leased-version.ts";
 import type { FeatureSpec } from "../../features/contract.ts";
 import { featuresOf } from "../../features/features-of.ts";
 import type { ProfiledFeature } from "../../state/contract.ts";
@@ -23,7 +23,7 @@ import { batchOf } from "./sampled-batch.ts";
 import { trafficBatches } from "./traffic-batches.ts";
 
 /** A reference that is to be made. */
-export interface ReferenceWish {
+export interface ReferenceInput {
   profileId: string;
   versionId: string;
   sides: VersionSides;
@@ -32,7 +32,7 @@ export interface ReferenceWish {
 
 interface MakingDependencies {
   artifacts: ArtifactStore;
-  models: Lender;
+  models: VersionLeaser;
   tell: (rowsRead: number) => Promise<void>;
 }
 
@@ -52,7 +52,7 @@ export interface Reference {
  * Reads the rows of a source, asks the version about a sample of them, and makes the profiles of both.
  * @throws UnreadableFile with line and column; DomainError for what is wrong with the source, "unavailable" when it is out of reach
  */
-export async function makeReference(ctx: Context, wish: ReferenceWish, deps: MakingDependencies): Promise<Reference> {
+export async function makeReference(ctx: Context, wish: ReferenceInput, deps: MakingDependencies): Promise<Reference> {
   const { rows, specs } = await openSource(ctx, wish, deps.artifacts);
   const inputs = specs.filter(({ role }) => role === "input");
   const outputs = specs.filter(({ role }) => role === "output");
@@ -77,7 +77,7 @@ export async function makeReference(ctx: Context, wish: ReferenceWish, deps: Mak
 
 async function openSource(
   ctx: Context,
-  { versionId, sides, source }: ReferenceWish,
+  { versionId, sides, source }: ReferenceInput,
   store: ArtifactStore,
 ): Promise<{ rows: ReferenceRows; specs: FeatureSpec[] }> {
   if (source.kind === "traffic") {

@@ -11,9 +11,9 @@ interface Group {
 }
 
 /** Rows that are asked for all features together. */
-const mostAsked = 150_000;
-const mostRows = 500;
-const fewestRows = 20;
+const maxRequested = 150_000;
+const maxRows = 500;
+const minRows = 20;
 
 /** Asks a version about rows. @returns its outputs as numbers by row; null where it did not answer all of them */
 export type AskNumbers = (rows: readonly SampledRow[]) => Promise<Float64Array[] | null>;
@@ -30,8 +30,8 @@ export async function measureImportances(
   ask: AskNumbers,
 ): Promise<Record<string, number> | null> {
   const groups = groupsOf(inputs);
-  const count = Math.min(rows.length, mostRows, Math.floor(mostAsked / Math.max(1, groups.length)));
-  if (groups.length === 0 || count < fewestRows) return null;
+  const count = Math.min(rows.length, maxRows, Math.floor(maxRequested / Math.max(1, groups.length)));
+  if (groups.length === 0 || count < minRows) return null;
   const random = seededRandom(4242);
   const base = shuffled(rows.length, random)
     .slice(0, count)

@@ -4,7 +4,7 @@ import { type CountedValues, ValueCounter } from "./value-counter.ts";
 
 const batchSize = 1024;
 /** Up to so many different values each is kept with its count, so that compatible scores are exact (docs/spec/drift.md section 3.2). */
-const mostKept = 20;
+const maxStored = 20;
 
 /** Gathers the profile of numbers, value by value, in memory that does not grow with the rows. */
 export class NumericProfiler {
@@ -69,7 +69,7 @@ export class NumericProfiler {
       bins: countBins(values, edges),
       isInteger: this.#count > 0 && this.#isInteger,
       values:
-        entries.isExact && entries.values.length <= mostKept
+        entries.isExact && entries.values.length <= maxStored
           ? Array.from(entries.values, (value, entry) => [value, entries.counts[entry] as number])
           : null,
     };

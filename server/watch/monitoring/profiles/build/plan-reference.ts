@@ -23,7 +23,7 @@ export interface ReferencePlan {
 }
 
 /** A column with no more different texts is watched by its levels. */
-const mostLevels = 200;
+const maxLevels = 200;
 
 /** Which columns of a dataset fill which features of a version. A column whose texts are mostly different is watched by their form, not by levels. */
 export function planReference(
@@ -46,5 +46,5 @@ export function inputsOf({ signature, pipeline }: VersionSides): TensorSpec[] {
 
 function isProse({ role, kind, source }: FeatureSpec, { count, distinct }: ColumnProfile): boolean {
   const isWord = role === "input" && kind === "categorical" && source.from === "element" && source.width === 1;
-  return isWord && distinct.count > mostLevels && distinct.count > count / 2;
+  return isWord && distinct.count > maxLevels && distinct.count > count / 2;
 }

@@ -11,18 +11,18 @@ export interface SampledRow {
 }
 
 /** Rows of which elements are kept. */
-const mostRows = 20_000;
-const mostElements = 4_000_000;
+const maxRows = 20_000;
+const maxElements = 4_000_000;
 
 /** An even draw of at most 20,000 rows (fewer when they are wide), the same for the same rows: Vitter's algorithm R. */
 export class RowSample {
   readonly rows: SampledRow[] = [];
   readonly #random = seededRandom(7919);
-  #most = mostRows;
+  #most = maxRows;
   #seen = 0;
 
   add({ given, labelOf }: ReferenceBatch): void {
-    if (this.#seen === 0) this.#most = mostFor(given.inputs, given.rows);
+    if (this.#seen === 0) this.#most = maxFor(given.inputs, given.rows);
     for (let row = 0; row < given.rows; row += 1) {
       this.#seen += 1;
       const place = this.rows.length < this.#most ? this.rows.length : Math.floor(this.#random() * this.#seen);
@@ -42,7 +42,7 @@ export class RowSample {
   }
 }
 
-function mostFor(inputs: readonly GivenTensor[], rows: number): number {
+function maxFor(inputs: readonly GivenTensor[], rows: number): number {
   const elements = inputs.reduce((sum, { data }) => sum + data.length / rows, 0);
-  return Math.max(50, Math.min(mostRows, Math.floor(mostElements / Math.max(1, elements))));
+  return Math.max(50, Math.min(maxRows, Math.floor(maxElements / Math.max(1, elements))));
 }

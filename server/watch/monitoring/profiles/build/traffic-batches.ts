@@ -8,7 +8,7 @@ import type { ReferenceBatch } from "./reference-batch.ts";
 
 const pageSize = 500;
 /** Requests that are read at most. */
-const mostRequests = 1_000_000;
+const maxRequests = 1_000_000;
 
 type Traffic = Extract<ProfileSource, { kind: "traffic" }>;
 
@@ -27,7 +27,7 @@ export async function* trafficBatches(
   ];
   const [inputs, outputs] = [names("input"), names("output")];
   let after: { at: Date; id: string } | undefined;
-  for (let read = 0; read < mostRequests; read += pageSize) {
+  for (let read = 0; read < maxRequests; read += pageSize) {
     const page = await readPage(ctx, versionId, source, after);
     for (const { inputs: sent, outputs: answered, label } of page) {
       const rows = sent?.[0]?.shape[0] ?? 1;

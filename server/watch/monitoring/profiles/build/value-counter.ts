@@ -1,5 +1,5 @@
 const signBit = 0x80000000;
-const fewestSlots = 1024;
+const minSlots = 1024;
 
 /** Values in ascending order with how often each was there. */
 export interface CountedValues {
@@ -30,9 +30,9 @@ export class ValueCounter {
   /** @param capacity most entries, from 512 on; each takes about 32 bytes. */
   constructor(capacity: number) {
     this.#capacity = capacity;
-    this.#high = new Uint32Array(fewestSlots);
-    this.#low = new Uint32Array(fewestSlots);
-    this.#counts = new Float64Array(fewestSlots);
+    this.#high = new Uint32Array(minSlots);
+    this.#low = new Uint32Array(minSlots);
+    this.#counts = new Float64Array(minSlots);
   }
 
   /** @param value finite. */

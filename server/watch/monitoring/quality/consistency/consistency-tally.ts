@@ -1,9 +1,9 @@
 import { counted, figures, percent } from "#server/base/number-words.ts";
-import type { AnswerDifference } from "#server/serve/replay/compare-answers.ts";
+import type { AnswerDifference } from "#server/serve/replay/compare-tensors.ts";
 import { wilsonInterval } from "#server/stats/proportion.ts";
 import type { ConsistencyResult } from "./contract.ts";
 
-const mostExamples = 10;
+const maxExamples = 10;
 
 /** What became of requests that two were asked; numbers and ids, none of their tensors. */
 export class ConsistencyTally {
@@ -25,11 +25,12 @@ export class ConsistencyTally {
     this.compared += 1;
     this.largest = Math.max(this.largest, difference.mostApart);
     if (difference.isInvalid) this.invalid += 1;
-    const isOther = difference.isFlip || difference.isApart || difference.isInvalid || difference.problem !== undefined;
+    const isOther =
+      difference.isFlip || difference.exceedsTolerance || difference.isInvalid || difference.problem !== undefined;
     if (!isOther) return;
     this.disagreeing += 1;
     if (difference.problem) this.problem ??= difference.problem;
-    if (this.examples.length < mostExamples) this.examples.push(requestId);
+    if (this.examples.length < maxExamples) this.examples.push(requestId);
   }
 
   result(): ConsistencyResult {

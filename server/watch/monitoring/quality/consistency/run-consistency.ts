@@ -3,9 +3,9 @@ import { DomainError } from "#server/base/errors.ts";
 import { ask } from "#server/serve/model-runs/ask.ts";
 import { questionOf } from "#server/serve/model-runs/question-of.ts";
 import { type RecordedRequest, recordedRequests } from "#server/serve/model-runs/recorded-requests.ts";
-import { type Lender, withLent } from "#server/serve/model-runs/with-lent.ts";
-import { compareAnswers } from "#server/serve/replay/compare-answers.ts";
-import type { LentVersion } from "#server/serve/runner/lent-version.ts";
+import { type VersionLeaser, withLeasedVersion } from "#server/serve/model-runs/with-leased-version.ts";
+import { compareTensors } from "#server/serve/replay/compare-tensors.ts";
+import type { LeasedVersion } from "#server/serve/runner/leased-version.ts";
 import { ConsistencyTally } from "./consistency-tally.ts";
 import { ConsistencyQuestion, type ConsistencyResult } from "./contract.ts";
 
@@ -15,13 +15,13 @@ import { ConsistencyQuestion, type ConsistencyResult } from "./contract.ts";
  */
 export function runConsistency(
   ctx: Context,
-  models: Lender,
+  models: VersionLeaser,
   input: ConsistencyQuestion,
   tell: (progress: number) => Promise<void> = async () => {},
 ): Promise<ConsistencyResult> {
   const question = ConsistencyQuestion.parse(input);
-  return withLent(ctx, models, question.first, (first) =>
-    withLent(ctx, models, question.second, async (second) => {
+  return withLeasedVersion(ctx, models, question.first, (first) =>
+    withLeasedVersion(ctx, models, question.second, async (second) => {
       const lacking = [first, second].find((one) => typeof one === "string");
       if (typeof first === "string" || typeof second === "string") {
         throw new DomainError("conflict", `One of the two cannot be run here: ${lacking}`);
@@ -39,7 +39,7 @@ export function runConsistency(
 }
 
 async function compareOne(
-  { first, second }: { first: LentVersion; second: LentVersion },
+  { first, second }: { first: LeasedVersion; second: LeasedVersion },
   request: RecordedRequest,
   tolerance: number,
   tally: ConsistencyTally,
@@ -55,5 +55,5 @@ async function compareOne(
   if ("problem" in answer) return tally.noteProblem(answer.problem);
   const twin = await ask(second, other.question);
   if ("problem" in twin) return tally.noteProblem(twin.problem);
-  tally.noteCompared(request.requestId, compareAnswers(answer.tensors, twin.tensors, tolerance));
+  tally.noteCompared(request.requestId, compareTensors(answer.tensors, twin.tensors, tolerance));
 }

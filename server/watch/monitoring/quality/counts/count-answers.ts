@@ -5,10 +5,10 @@ import { emptyCounts } from "./empty-counts.ts";
 import { lagBucket } from "./lag-buckets.ts";
 
 /** Different classes of an hour that are told apart. */
-const mostClasses = 200;
+const maxClasses = 200;
 const otherClass = "(other)";
 /** Different values of a tag in an hour; the rest is one segment together, as at the gateway. */
-const mostValues = 20;
+const maxValues = 20;
 
 interface Open {
   span: PlacedSpan;
@@ -92,7 +92,7 @@ export class AnswerCounter {
     const known = this.values.get(name) ?? new Set();
     this.values.set(name, known);
     if (known.has(tag)) return tag;
-    if (known.size >= mostValues) return `${name}=other`;
+    if (known.size >= maxValues) return `${name}=other`;
     known.add(tag);
     return tag;
   }
@@ -100,7 +100,7 @@ export class AnswerCounter {
 
 function addClass({ confusion, classes }: Open, answer: string, truth: string): void {
   const [is, said] = [truth, answer].map((name) => {
-    if (!classes.has(name) && classes.size >= mostClasses) return otherClass;
+    if (!classes.has(name) && classes.size >= maxClasses) return otherClass;
     classes.add(name);
     return name;
   }) as [string, string];
@@ -124,11 +124,11 @@ function addScored({ scores, span }: Open, of: LoggedAnswer, answer: string, tru
 }
 
 /** scikit-learn clips probabilities at the precision of their type; a score of exactly 0 or 1 must not make the loss infinite. */
-const leastProbability = 1e-15;
+const minProbability = 1e-15;
 
 function addLoss(counts: QualityCounts, score: number, isTrue: boolean): void {
   const probability = isTrue ? score : 1 - score;
-  counts.logLoss -= Math.log(Math.max(leastProbability, probability));
+  counts.logLoss -= Math.log(Math.max(minProbability, probability));
   counts.squaredError += (1 - probability) ** 2;
   counts.scored += 1;
 }

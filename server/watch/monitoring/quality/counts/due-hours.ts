@@ -16,11 +16,11 @@ const slackMs = minuteMs;
 /** History that is counted at one look. */
 const historyStepMs = dayMs;
 
-interface Asked {
+interface Requested {
   endpointId: string;
   marks: CountMarks;
   /** Since when the log has all that it ever had. */
-  wholeSince: number;
+  completeSince: number;
   now: number;
 }
 
@@ -30,9 +30,9 @@ interface Asked {
  * as it was counted.
  * @returns starts of hours in milliseconds since 1970, and the marks to keep when they are counted
  */
-export async function dueHours(ctx: Context, asked: Asked): Promise<{ hours: number[]; marks: CountMarks }> {
-  const { marks, now, wholeSince } = asked;
-  const oldest = Math.ceil(wholeSince / hourMs) * hourMs;
+export async function dueHours(ctx: Context, asked: Requested): Promise<{ hours: number[]; marks: CountMarks }> {
+  const { marks, now, completeSince } = asked;
+  const oldest = Math.ceil(completeSince / hourMs) * hourMs;
   const { from } = dueSpan({ countedUntil: marks.until, now, offset: 0 });
   const start = Math.max(floored(from), oldest);
   const ranges = [{ from: start, to: now + hourMs }];

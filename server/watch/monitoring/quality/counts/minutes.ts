@@ -22,7 +22,7 @@ export function spanMsOf(settings: Pick<MonitorSettings, "lengths">, hour: numbe
 const rowsAtOnce = 10_000;
 
 /** Deletes minutes of all endpoints that are older than is kept; their hours stay. */
-export async function forgetMinutes(db: Database, now: number): Promise<void> {
+export async function deleteOldMinutes(db: Database, now: number): Promise<void> {
   for (let deleted = rowsAtOnce; deleted === rowsAtOnce; ) {
     const { rowCount } = await db.execute(sql`
       delete from quality_minutes where ctid = any(array(

@@ -24,7 +24,7 @@ interface Row {
   tags: Record<string, unknown> | null;
 }
 
-interface Asked {
+interface Requested {
   endpointId: string;
   /** Start of the hour, in milliseconds since 1970. */
   hour: number;
@@ -36,7 +36,11 @@ interface Asked {
  * The answers of an hour that stand for all: sampled, and answered. Page by page, since a busy hour does not fit into memory. Only
  * requests of one row can meet a label, which is of the request.
  */
-export async function* readAnswers(ctx: Context, asked: Asked, reader: AnswerReader): AsyncGenerator<LoggedAnswer[]> {
+export async function* readAnswers(
+  ctx: Context,
+  asked: Requested,
+  reader: AnswerReader,
+): AsyncGenerator<LoggedAnswer[]> {
   let after: { at: string; id: string } | undefined;
   for (;;) {
     const rows = await readPage(ctx, asked, after);
@@ -50,7 +54,7 @@ export async function* readAnswers(ctx: Context, asked: Asked, reader: AnswerRea
 
 async function readPage(
   ctx: Context,
-  { endpointId, hour, tagNames }: Asked,
+  { endpointId, hour, tagNames }: Requested,
   after: { at: string; id: string } | undefined,
 ): Promise<Row[]> {
   const instant = (at: number) => sql`${new Date(at).toISOString()}::timestamptz`;

@@ -15,7 +15,7 @@ const settingsName = "quality-settings";
 /** Days go at night, and not to the minute. */
 const marginMs = 2 * hourMs;
 
-interface Asked {
+interface Requested {
   endpointId: string;
   /** Milliseconds since 1970. */
   now: number;
@@ -27,12 +27,12 @@ interface Asked {
  * Counts how answers met their labels, as far as that may have changed since the last look. A worker that is killed in between counts the
  * same hours again. @returns the hours that were counted, newest first, in milliseconds since 1970
  */
-export async function recountEndpoint(ctx: Context, { endpointId, now, isOver }: Asked): Promise<number[]> {
+export async function recountEndpoint(ctx: Context, { endpointId, now, isOver }: Requested): Promise<number[]> {
   const { settings, updatedAt } = await findMonitor(ctx, endpointId);
   const kept = await readMarks(ctx, endpointId);
   const isChanged = updatedAt !== null && kept.settings !== updatedAt.getTime();
   const marks: CountMarks = isChanged ? { until: kept.until, from: now } : kept;
-  const due = await dueHours(ctx, { endpointId, marks, now, wholeSince: await wholeSince(ctx, endpointId, now) });
+  const due = await dueHours(ctx, { endpointId, marks, now, completeSince: await completeSince(ctx, endpointId, now) });
   const reader = new AnswerReader();
   const counted: number[] = [];
   for (const hour of due.hours) {
@@ -44,7 +44,7 @@ export async function recountEndpoint(ctx: Context, { endpointId, now, isOver }:
   return counted;
 }
 
-async function wholeSince(ctx: Context, endpointId: string, now: number): Promise<number> {
+async function completeSince(ctx: Context, endpointId: string, now: number): Promise<number> {
   const [row] = await ctx.db
     .select({ capture: endpoints.capture })
     .from(endpoints)

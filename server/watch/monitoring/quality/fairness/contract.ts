@@ -1,12 +1,12 @@
 import { z } from "zod";
 import { FairnessOfTag } from "../detail/contract.ts";
 
-const mostWeeks = 12;
+const maxWeeks = 12;
 
 export const GetFairnessWeeks = z.object({
   endpointId: z.uuid(),
   /** Of whole weeks (Mondays, UTC), the last of which may still run. */
-  weeks: z.number().int().min(1).max(mostWeeks).default(8),
+  weeks: z.number().int().min(1).max(maxWeeks).default(8),
   to: z.coerce.date().optional(),
 });
 export type GetFairnessWeeks = z.input<typeof GetFairnessWeeks>;

@@ -1,4 +1,4 @@
-import { type FairnessVerdict, judgeFairness } from "#server/stats/quality/fairness.ts";
+import { evaluateFairness, type FairnessVerdict } from "#server/stats/quality/fairness.ts";
 import type { MonitorSettings } from "../../contract.ts";
 import type { QualityCounts } from "../counts/contract.ts";
 import { type Reading, realisedCells } from "../measures/realised.ts";
@@ -24,7 +24,7 @@ export function fairnessOf(
       .filter(({ segment }) => segment.startsWith(`${tag}=`) && segment !== `${tag}=other`)
       .map(({ segment, counts }) => ({ name: segment.slice(tag.length + 1), cells: cellsOfPart(counts, reading) }));
     const level = 1 - 0.05 / groupBy.length;
-    return { groupBy: tag, verdict: judgeFairness(groups, { metric: compared, mostDifference, level }) };
+    return { groupBy: tag, verdict: evaluateFairness(groups, { metric: compared, mostDifference, level }) };
   });
 }
 

@@ -69,14 +69,14 @@ export async function getFairnessWeeks(ctx: Context, input: GetFairnessWeeks): P
   };
 }
 
-interface Asked {
+interface Requested {
   endpointId: string;
   groupBy: readonly string[];
   from: number;
   to: number;
 }
 
-async function readGroups(ctx: Context, { endpointId, groupBy, from, to }: Asked) {
+async function readGroups(ctx: Context, { endpointId, groupBy, from, to }: Requested) {
   const { segment, hour, versionId, counts } = qualityHours;
   const rows = await ctx.db
     .select({ segment, hour, versionId, counts })

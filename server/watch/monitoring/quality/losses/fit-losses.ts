@@ -5,7 +5,7 @@ import type { ReferenceLosses, StoredLoss } from "./contract.ts";
 import { binCount, binOfValue } from "./feature-bins.ts";
 
 /** Fewer labelled rows teach nothing that would hold elsewhere. */
-const fewestRows = 200;
+const minRows = 200;
 
 interface LabelledRows {
   /** In the order of `values`. */
@@ -18,7 +18,7 @@ interface LabelledRows {
 
 /** Learns from labelled rows of a reference how far off answers are, by the bins that states are kept in. Null for fewer than 200 rows. */
 export function fitLosses({ features, values, predicted, truths }: LabelledRows): ReferenceLosses | null {
-  if (truths.length < fewestRows) return null;
+  if (truths.length < minRows) return null;
   const columns = features.map(({ profile }, place) => ({
     bins: (values[place] ?? []).map((value) => binOfValue(profile, value)),
     size: binCount(profile),

@@ -14,7 +14,7 @@ export interface StoredSpan extends PlacedSpan {
   until: number;
 }
 
-interface Asked {
+interface Requested {
   endpointId: string;
   versionId?: string | undefined;
   /** "" for all rows; undefined for every segment. */
@@ -36,7 +36,7 @@ export function fineSpan(asked: {
   stepMs: number;
   horizonMs: number | null;
   now: number;
-}): Asked["fine"] {
+}): Requested["fine"] {
   const { settings, from, to, stepMs, horizonMs, now } = asked;
   if (!isByMinutes(settings)) return null;
   const oldest = minutesSince(now);
@@ -50,12 +50,12 @@ export function fineSpan(asked: {
  * What was counted of what clients were answered, in time order: hours that begin in the span, and where they are wanted and kept the minutes
  * of an hour instead of it. For who was let in already.
  */
-export async function readCounted(ctx: Context, { endpointId: id, fine, ...span }: Asked): Promise<StoredSpan[]> {
+export async function readCounted(ctx: Context, { endpointId: id, fine, ...span }: Requested): Promise<StoredSpan[]> {
   return (await readCountedOf(ctx, [{ id, fine }], span)).get(id) ?? [];
 }
 
-type Span = Omit<Asked, "endpointId" | "fine">;
-type Endpoint = Pick<Asked, "fine"> & { id: string };
+type Span = Omit<Requested, "endpointId" | "fine">;
+type Endpoint = Pick<Requested, "fine"> & { id: string };
 
 /** The same of several endpoints; one of which nothing was counted is absent. */
 export async function readCountedOf(

@@ -1,4 +1,4 @@
-import { fewestRows } from "../../contract.ts";
+import { minRows } from "../../contract.ts";
 import { estimatedMetrics } from "../measures/estimated.ts";
 import type { QualityFacts } from "./facts.ts";
 import { expectationOfLabelled, type QualityWindow } from "./windows.ts";
@@ -18,7 +18,7 @@ export function coverageOf(
     .filter(({ isMature }) => isMature)
     .flatMap(({ counted, realised }) => {
       const actual = realised[facts.metric];
-      const expectation = actual && actual.rows >= fewestRows ? expectationOfLabelled(facts, counted) : null;
+      const expectation = actual && actual.rows >= minRows ? expectationOfLabelled(facts, counted) : null;
       const band = expectation && estimatedMetrics(expectation, facts.reading)[facts.metric];
       if (!actual || !band || band.low === null || band.high === null) return [];
       return [actual.value >= band.low && actual.value <= band.high];

@@ -1,7 +1,7 @@
 import { errorOfPoints, reliability } from "#server/stats/estimation/reliability.ts";
 import { confusionMetrics } from "#server/stats/quality/confusion.ts";
 import { bestCutOff, cutOffCurve } from "#server/stats/quality/thresholds.ts";
-import { fewestRows } from "../../contract.ts";
+import { minRows } from "../../contract.ts";
 import type { QualityCounts } from "../counts/contract.ts";
 import { mergeCounts } from "../counts/merge-counts.ts";
 import type { QualityDetail } from "../detail/contract.ts";
@@ -12,7 +12,7 @@ import type { QualityFacts } from "./facts.ts";
 import { estimatedOf, matureSpans } from "./windows.ts";
 
 /** Classes of a matrix that can be read on a screen. */
-const mostClasses = 30;
+const maxClasses = 30;
 
 /** All metrics, classes, the confusion matrix, calibration and the slider, of predictions whose labels are complete. */
 export function detailOf(facts: QualityFacts): QualityDetail {
@@ -23,7 +23,7 @@ export function detailOf(facts: QualityFacts): QualityDetail {
   const estimated = estimatedOf(facts, true);
   const { classes, rows } = confusionMetrics(confusionOf(counts));
   const bySupport = classes.toSorted((a, b) => b.support - a.support);
-  const shown = new Set(bySupport.slice(0, mostClasses).map(({ name }) => name));
+  const shown = new Set(bySupport.slice(0, maxClasses).map(({ name }) => name));
   return {
     taskKind: reading.taskKind,
     metrics: qualityMetrics.flatMap((metric) => {
@@ -35,7 +35,7 @@ export function detailOf(facts: QualityFacts): QualityDetail {
     confusion: counts.confusion
       .filter(([truth, answer]) => shown.has(truth) && shown.has(answer))
       .map(([truth, answer, count]) => ({ truth, answer, count })),
-    hiddenClasses: Math.max(0, bySupport.length - mostClasses),
+    hiddenClasses: Math.max(0, bySupport.length - maxClasses),
     calibration: calibrationOf(facts, counts),
     cutOffs: cutOffsOf(facts, counts),
     positive: reading.taskKind === "binary" ? reading.positive : null,
@@ -70,7 +70,7 @@ function cutOffsOf(facts: QualityFacts, counts: QualityCounts): QualityDetail["c
   const bins = scoredOutcomes(counts, facts.reading);
   const rows = bins?.count.reduce((sum, count) => sum + count, 0) ?? 0;
   const expected = addExpectations([...facts.expectations.steps.values()]).bins;
-  const isRealised = bins !== undefined && rows >= fewestRows;
+  const isRealised = bins !== undefined && rows >= minRows;
   const of = isRealised ? { ...bins, variance: new Float64Array(bins.count.length) } : expected;
   if (!of) return null;
   const curve = cutOffCurve(of, values);

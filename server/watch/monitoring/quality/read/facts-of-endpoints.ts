@@ -19,7 +19,7 @@ import { readReadings } from "./reading-of.ts";
 import { readReferences } from "./references.ts";
 import { statedVersionsOf } from "./stated-versions.ts";
 
-type Asked = Omit<ReturnType<typeof GetQuality.parse>, "endpointId">;
+type Requested = Omit<ReturnType<typeof GetQuality.parse>, "endpointId">;
 
 interface Endpoint {
   id: string;
@@ -33,7 +33,7 @@ const fiveMinutesMs = 5 * minuteMs;
  * Days by hours, months by days: as much as a chart can show, in steps that states are kept by. Half a day goes by the windows of five minutes
  * where those are watched.
  */
-function stepFor({ from, to }: Asked, settings: MonitorSettings, now: number): number {
+function stepFor({ from, to }: Requested, settings: MonitorSettings, now: number): number {
   const lengthMs = to.getTime() - from.getTime();
   if (isByMinutes(settings) && lengthMs <= dayMs / 2 && from.getTime() >= minutesSince(now)) return fiveMinutesMs;
   return lengthMs <= 3 * dayMs ? hourMs : dayMs;
@@ -46,7 +46,7 @@ function stepFor({ from, to }: Asked, settings: MonitorSettings, now: number): n
 export async function readFactsOf(
   ctx: Context,
   endpoints: readonly { id: string; name: string }[],
-  asked: Asked,
+  asked: Requested,
   now: number,
 ): Promise<QualityFacts[]> {
   const settingsOf = await settingsByEndpoint(
@@ -64,7 +64,7 @@ export async function readFactsOf(
 async function readByStep(
   ctx: Context,
   endpoints: readonly Endpoint[],
-  { segment, versionId, metric: wished, from: first, to, stepMs }: Asked & { stepMs: number },
+  { segment, versionId, metric: wished, from: first, to, stepMs }: Requested & { stepMs: number },
   now: number,
 ): Promise<QualityFacts[]> {
   const ids = endpoints.map(({ id }) => id);

@@ -1,6 +1,6 @@
 import type { Context } from "#server/base/context.ts";
 import { newcombeInterval } from "#server/stats/proportion.ts";
-import { fewestRows } from "../../contract.ts";
+import { minRows } from "../../contract.ts";
 import type { Measured } from "../contract.ts";
 import type { QualityCounts } from "../counts/contract.ts";
 import { mergeCounts } from "../counts/merge-counts.ts";
@@ -62,7 +62,7 @@ function isDifferent(
   all: Measured | undefined,
   looked: number,
 ): boolean {
-  if (!part || !all || part.rows < fewestRows || all.rows - part.rows < fewestRows) return false;
+  if (!part || !all || part.rows < minRows || all.rows - part.rows < minRows) return false;
   if (!metricFacts[metric].isShare || metric === "f1" || part.low === null) return false;
   const restRows = all.rows - part.rows;
   const rest = Math.min(1, Math.max(0, (all.value * all.rows - part.value * part.rows) / restRows));

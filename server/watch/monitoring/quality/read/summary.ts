@@ -1,12 +1,12 @@
 import type { QualitySummary } from "../contract.ts";
 import { mergeCounts } from "../counts/merge-counts.ts";
-import { judgeQuality } from "../judge-quality.ts";
+import { evaluateQuality } from "../evaluate-quality.ts";
 import { estimatedMetrics } from "../measures/estimated.ts";
 import { completeAt } from "../measures/maturity.ts";
 import { realisedMetrics } from "../measures/realised.ts";
 import { coverageOf } from "./coverage.ts";
+import { describeSummary } from "./describe-summary.ts";
 import type { QualityFacts } from "./facts.ts";
-import { summaryWords } from "./summary-words.ts";
 import { estimatedOf, expectationOfLabelled, matureSpans, type QualityWindow, windowsOf } from "./windows.ts";
 
 /** The span in numbers and sentences. Only predictions as old as the horizon are realised; the rest is estimated, and pending. */
@@ -33,7 +33,7 @@ export function summaryOf(facts: QualityFacts, windows: readonly QualityWindow[]
     realised,
     estimated,
     expected: expected ?? null,
-    whyNoEstimate: estimated ? null : whyNot(facts),
+    whyNoEstimate: estimated ? null : denialReason(facts),
     predictions: sum(counted, "predictions"),
     labelled: sum(counted, "labelled"),
     pending: sum(counted, "predictions") - sum(counted, "labelled") - expired,
@@ -45,8 +45,8 @@ export function summaryOf(facts: QualityFacts, windows: readonly QualityWindow[]
     coverage: coverageOf(facts, windows),
     revision: counted.reduce((total, { revision }) => total + revision, 0),
   };
-  const state = judgeQuality(summary);
-  return { ...summary, state, words: summaryWords({ ...summary, state }, facts.now) };
+  const state = evaluateQuality(summary);
+  return { ...summary, state, words: describeSummary({ ...summary, state }, facts.now) };
 }
 
 /** Of the labels that will come for the span, the share that has: each by its age, weighed by its predictions. */
@@ -60,7 +60,7 @@ function completenessOf({ counted, maturity, now }: QualityFacts): number | null
   return all === 0 ? null : come / all;
 }
 
-function whyNot({ reading, profileOf, expectations }: QualityFacts): string {
+function denialReason({ reading, profileOf, expectations }: QualityFacts): string {
   if (profileOf.size === 0) return "No version here has a reference, so the calibration of its scores is unknown.";
   if (reading.taskKind === "regression") {
     const isLearnt = [...profileOf.values()].some(({ quality }) => quality?.losses);

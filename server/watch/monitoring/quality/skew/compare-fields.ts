@@ -24,7 +24,7 @@ export function isSkewed(served: Field, recomputed: Field, tolerances: Tolerance
   return Math.abs(x - y) > Math.max(tolerances.absoluteTolerance, tolerances.relativeTolerance * Math.abs(y));
 }
 
-const mostExamples = 10;
+const maxExamples = 10;
 
 /** Compares served rows with recomputed ones of the same key, feature by feature. Rows without a twin are counted and left out. */
 export class SkewTally {
@@ -52,7 +52,7 @@ export class SkewTally {
       known.compared += 1;
       if (!isSkewed(value, other, this.tolerances)) continue;
       known.count += 1;
-      if (known.bad.length < mostExamples) known.bad.push({ key, served: value, recomputed: other });
+      if (known.bad.length < maxExamples) known.bad.push({ key, served: value, recomputed: other });
     }
   }
 

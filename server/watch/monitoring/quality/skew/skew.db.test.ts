@@ -61,10 +61,10 @@ test(
     await newLogged(ctx, { endpointId, versionId, at: new Date(now), requestId: "r1", inputs });
     const skew = { endpointId, dataset: { name: "offline", digest: digest ?? "" }, keyColumn: "id", ...span };
     const { id } = await requestAnalysis(ctx, { question: { kind: "skew", skew } });
-    const lend = async () => {
+    const leaseVersion = async () => {
       throw new Error("There are no versions to run.");
     };
-    await runAnalysis(ctx, id, { artifacts: store, models: { lend } });
+    await runAnalysis(ctx, id, { artifacts: store, models: { leaseVersion } });
     expect(await getAnalysis(ctx, id)).toMatchObject({
       state: "done",
       endpointId,

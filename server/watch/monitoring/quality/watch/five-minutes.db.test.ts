@@ -12,7 +12,7 @@ import {
 import type { Context } from "#server/base/context.ts";
 import { dayMs } from "#server/base/durations.ts";
 import { flushDue } from "#server/respond/dispatch/alert-dispatcher.ts";
-import { tellAfterChange } from "#server/respond/paging/tell-after-change.ts";
+import { notifyAfterChange } from "#server/respond/paging/notify-after-change.ts";
 import { listQueue } from "#server/respond/triage/queue/queries.ts";
 import { getTriage } from "#server/respond/triage/triage-queries.ts";
 import { recordLabels } from "#server/serve/labels/record-labels.ts";
@@ -33,7 +33,7 @@ import { packState } from "../../state/pack-state.ts";
 import { addScore, emptyScores } from "../../state/scores.ts";
 import type { QualityCounts } from "../counts/contract.ts";
 import { mergeCounts } from "../counts/merge-counts.ts";
-import { forgetMinutes } from "../counts/minutes.ts";
+import { deleteOldMinutes } from "../counts/minutes.ts";
 import { recountEndpoint } from "../counts/recount-endpoint.ts";
 import { readFacts } from "../read/facts.ts";
 import { summaryOf } from "../read/summary.ts";
@@ -138,9 +138,15 @@ function answer(
 async function look(ctx: Context, { endpointId }: Scene, seconds: number) {
   const now = mark + seconds * 1000;
   const { settings } = await findMonitor(ctx, endpointId);
-  await watchEndpoint(ctx, { endpointId, settings, history: new OrdinaryHistory(), afterChange: tellAfterChange, now });
+  await watchEndpoint(ctx, {
+    endpointId,
+    settings,
+    history: new OrdinaryHistory(),
+    afterChange: notifyAfterChange,
+    now,
+  });
   await recountEndpoint(ctx, { endpointId, now });
-  await watchQuality(ctx, endpointId, now, tellAfterChange);
+  await watchQuality(ctx, endpointId, now, notifyAfterChange);
   const found = await listFindings(ctx, { endpointId });
   return new Map(
     found.map((finding) => [`${finding.watcher} ${finding.severity}`, finding.words.replaceAll("\u00a0", " ")]),
@@ -232,7 +238,7 @@ test(
     expect([sum(minutes), sum(hours)]).toEqual([300, 300]);
     expect(whole(minutes).confusion.every(([truth]) => truth === "late")).toBe(true);
 
-    await forgetMinutes(ctx.db, mark + 4 * dayMs);
+    await deleteOldMinutes(ctx.db, mark + 4 * dayMs);
     expect(await ctx.db.$count(qualityMinutes, eq(qualityMinutes.endpointId, of.endpointId))).toBe(0);
     const { summary } = await shown(ctx, of, 4 * 86_400);
     expect(summary).toMatchObject({ predictions: 300, labelled: 300, realised: { rows: 300 } });

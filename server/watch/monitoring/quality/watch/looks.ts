@@ -17,7 +17,7 @@ export interface Look {
   words: string;
 }
 
-const windowWords = { "five-minutes": "five minutes", hour: "one hour" } as const;
+const windowLabels = { "five-minutes": "five minutes", hour: "one hour" } as const;
 
 /**
  * The spans that are judged, the shortest first: the last window of each length below a day that the endpoint is watched by, and the day up to
@@ -34,7 +34,12 @@ export function looksUntil(
   const windows = short.map((length) => {
     const to = Math.floor(edge / lengthMs[length]) * lengthMs[length];
     const of = { weeks, windowsPerWeek: windowsPerWeek[length], tests: 1, share: 1 / short.length, isStrict };
-    return { from: to - lengthMs[length], to, deviations: normalQuantile(1 - alphaOf(of)), words: windowWords[length] };
+    return {
+      from: to - lengthMs[length],
+      to,
+      deviations: normalQuantile(1 - alphaOf(of)),
+      words: windowLabels[length],
+    };
   });
   const grain = isByMinutes(settings) ? minuteMs : hourMs;
   const to = Math.floor(edge / grain) * grain;

@@ -2,20 +2,20 @@ import { counted } from "#server/base/number-words.ts";
 import type { NewFinding } from "../../findings/contract.ts";
 import type { Measured, QualitySummary } from "../contract.ts";
 import type { QualityParts } from "../detail/contract.ts";
-import { isBeyond, lineOf } from "../judge-quality.ts";
+import { isBeyond, lineOf } from "../evaluate-quality.ts";
 import { metricFacts } from "../metrics/contract.ts";
-import { metricWords } from "../read/summary-words.ts";
+import { formatMetric } from "../read/describe-summary.ts";
 import { type Look, stretched } from "./looks.ts";
 
 /** A span of answers as it is judged, with the standard deviations that its interval must have. */
-export type Judged = Pick<
+export type Evaluated = Pick<
   QualitySummary,
   "metric" | "realised" | "estimated" | "expected" | "objective" | "reference" | "coverage"
 > &
   Pick<Look, "deviations" | "words">;
 
 /** Labels show less than was promised: may wake somebody where an SLO promises it, else it is a ticket. */
-export function realisedFindings(judged: Judged): NewFinding[] {
+export function realisedFindings(judged: Evaluated): NewFinding[] {
   const line = lineOf(judged);
   const { metric, objective, deviations, words } = judged;
   const realised = stretched(judged.realised, deviations);
@@ -28,7 +28,7 @@ export function realisedFindings(judged: Judged): NewFinding[] {
       key: `realised:${metric}`,
       kind: "realised quality",
       severity: objective ? "page" : "ticket",
-      words: `${opening} ${nameOf(judged)} ${changeWords(judged, judged.realised)} of ${rows} labelled predictions of ${words}, ${lineWords(judged, line)}.${expectedWords(judged, isConfirmed)}`,
+      words: `${opening} ${nameOf(judged)} ${describeChange(judged, judged.realised)} of ${rows} labelled predictions of ${words}, ${formatThreshold(judged, line)}.${describeExpected(judged, isConfirmed)}`,
       evidence: {
         metric,
         ...judged.realised,
@@ -45,7 +45,7 @@ export function realisedFindings(judged: Judged): NewFinding[] {
 }
 
 /** The whole band of the estimate lies on the wrong side of the line. Never more than a ticket: an estimate has assumptions. */
-export function estimateFindings(judged: Judged): NewFinding[] {
+export function estimateFindings(judged: Evaluated): NewFinding[] {
   const line = lineOf(judged);
   const { metric, objective, deviations, words } = judged;
   const estimated = stretched(judged.estimated, deviations);
@@ -55,7 +55,7 @@ export function estimateFindings(judged: Judged): NewFinding[] {
       key: `estimated:${metric}`,
       kind: "estimated quality",
       severity: "ticket",
-      words: `Estimated ${nameOf(judged)} ${changeWords(judged, judged.estimated)} in ${words}, ${lineWords(judged, line)}, assuming the scores are still calibrated. ${trustWords(judged) ?? "To be confirmed by labels."}`,
+      words: `Estimated ${nameOf(judged)} ${describeChange(judged, judged.estimated)} in ${words}, ${formatThreshold(judged, line)}, assuming the scores are still calibrated. ${describeTrust(judged) ?? "To be confirmed by labels."}`,
       evidence: {
         metric,
         ...judged.estimated,
@@ -70,19 +70,19 @@ export function estimateFindings(judged: Judged): NewFinding[] {
 }
 
 /** Whether the estimate, too, had put the very rows that are labelled now on the wrong side of the line. */
-function confirms({ metric, expected }: Judged, line: number): boolean {
+function confirms({ metric, expected }: Evaluated, line: number): boolean {
   return expected !== null && isBeyond(metric, { ...expected, low: null, high: null }, line);
 }
 
-function expectedWords({ metric, expected, ...of }: Judged, isConfirmed: boolean): string {
+function describeExpected({ metric, expected, ...of }: Evaluated, isConfirmed: boolean): string {
   if (!expected) return "";
-  const before = ` Before labels arrived, ${valueWords(metric, expected)} was expected${isConfirmed ? "" : "; the estimate did not detect it"}.`;
-  const trust = trustWords(of);
+  const before = ` Before labels arrived, ${formatValue(metric, expected)} was expected${isConfirmed ? "" : "; the estimate did not detect it"}.`;
+  const trust = describeTrust(of);
   return trust ? `${before} ${trust}` : before;
 }
 
 /** How far estimates could be trusted so far. */
-function trustWords({ coverage }: Pick<Judged, "coverage">): string | null {
+function describeTrust({ coverage }: Pick<Evaluated, "coverage">): string | null {
   if (!coverage) return null;
   const { inside, windows } = coverage;
   if (windows === 1)
@@ -96,36 +96,36 @@ export function fairnessFindings({ fairness }: Pick<QualityParts, "fairness">): 
     .filter(({ isUnfair }) => isUnfair)
     .map(({ groupBy, groups, difference, differenceInterval }) => {
       const [lowest, highest] = [groups[0], groups.at(-1)];
-      const named = (group: typeof lowest) => (group ? `${group.name} ${metricWords("accuracy", group.value)}` : "");
+      const named = (group: typeof lowest) => (group ? `${group.name} ${formatMetric("accuracy", group.value)}` : "");
       return {
         key: `${fairness.metric}:${groupBy}`,
         kind: "fairness",
         feature: groupBy,
         severity: "ticket" as const,
-        words: `By ${groupBy}, groups differ by at least ${metricWords("accuracy", differenceInterval?.low ?? 0)} (${named(lowest)}, ${named(highest)}); the limit is ${metricWords("accuracy", fairness.mostDifference)}.`,
+        words: `By ${groupBy}, groups differ by at least ${formatMetric("accuracy", differenceInterval?.low ?? 0)} (${named(lowest)}, ${named(highest)}); the limit is ${formatMetric("accuracy", fairness.mostDifference)}.`,
         evidence: { metric: fairness.metric, difference, interval: differenceInterval, groups },
       };
     });
 }
 
-function nameOf({ metric }: Judged): string {
+function nameOf({ metric }: Evaluated): string {
   return metricFacts[metric].label.toLowerCase();
 }
 
 /** From what the reference showed to what it is, where that is known. */
-function changeWords({ metric, reference }: Judged, measured: Measured): string {
-  const value = valueWords(metric, measured);
+function describeChange({ metric, reference }: Evaluated, measured: Measured): string {
+  const value = formatValue(metric, measured);
   if (reference === null) return `is ${value}`;
-  return `went from ${metricWords(metric, reference)} on the reference to ${value}`;
+  return `went from ${formatMetric(metric, reference)} on the reference to ${value}`;
 }
 
-function valueWords(metric: Judged["metric"], { value, low, high }: Measured): string {
-  const band = low === null || high === null ? "" : ` (${metricWords(metric, low)} to ${metricWords(metric, high)})`;
-  return `${metricWords(metric, value)}${band}`;
+function formatValue(metric: Evaluated["metric"], { value, low, high }: Measured): string {
+  const band = low === null || high === null ? "" : ` (${formatMetric(metric, low)} to ${formatMetric(metric, high)})`;
+  return `${formatMetric(metric, value)}${band}`;
 }
 
-function lineWords({ metric, objective }: Judged, line: number): string {
+function formatThreshold({ metric, objective }: Evaluated, line: number): string {
   const side = metricFacts[metric].isHigherBetter ? "below" : "above";
-  if (objective) return `${side} the objective of ${metricWords(metric, line)} (${objective.slo})`;
-  return `${side} the threshold of ${metricWords(metric, line)}`;
+  if (objective) return `${side} the objective of ${formatMetric(metric, line)} (${objective.slo})`;
+  return `${side} the threshold of ${formatMetric(metric, line)}`;
 }

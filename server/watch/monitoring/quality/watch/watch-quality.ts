@@ -8,7 +8,7 @@ import { type QualityFacts, readFacts } from "../read/facts.ts";
 import { partsOf, readParts } from "../read/parts.ts";
 import { summaryOf } from "../read/summary.ts";
 import { type Look, looksUntil } from "./looks.ts";
-import { estimateFindings, fairnessFindings, type Judged, realisedFindings } from "./quality-findings.ts";
+import { type Evaluated, estimateFindings, fairnessFindings, realisedFindings } from "./quality-findings.ts";
 
 /** Gateways tell of a minute soon after it. */
 const graceMs = 75_000;
@@ -28,7 +28,7 @@ export async function watchQuality(
   const facts = await readRecent(ctx, endpointId, now);
   const { settings, maturity } = facts;
   const { coverage } = summaryOf(facts);
-  const judge = (edge: number, findingsOf: (judged: Judged) => NewFinding[]) =>
+  const judge = (edge: number, findingsOf: (judged: Evaluated) => NewFinding[]) =>
     firstFound(looksUntil(edge, settings), async ({ from, to, ...look }) => {
       const span = { endpointId, from: new Date(from), to: new Date(to) };
       return findingsOf({ ...summaryOf(await readFacts(ctx, span, now)), coverage, ...look });

@@ -1,12 +1,12 @@
 import { expect, test } from "vitest";
 import { dayMs, hourMs } from "#server/base/durations.ts";
-import { tellAfterChange } from "#server/respond/paging/tell-after-change.ts";
+import { notifyAfterChange } from "#server/respond/paging/notify-after-change.ts";
 import { goldenRows } from "#server/stats/estimation/lcg-testing.ts";
 import { newSlo } from "#server/testing/scenes/slo/testing.ts";
 import { inWorkspace } from "#server/testing/testing.ts";
 import { readSource } from "#server/watch/slo/indicators/read-source.ts";
 import {
-  logAnswers,
+  logPredictions,
   newLateness,
   newReference,
   storeScores,
@@ -29,22 +29,22 @@ test(
     const answers = p.slice(0, 200).map((score) => {
       return { at: new Date(now - 3 * hourMs), score, truth: score >= 0.5 ? "on time" : "late", lagMs: 60_000 };
     });
-    await logAnswers(ctx, of, answers);
+    await logPredictions(ctx, of, answers);
     await storeScores(ctx, { ...of, profileId }, answers);
     await recountEndpoint(ctx, { endpointId, now });
-    await watchQuality(ctx, endpointId, now, tellAfterChange);
+    await watchQuality(ctx, endpointId, now, notifyAfterChange);
     expect(await listFindings(ctx, { endpointId })).toEqual([]);
     await newSlo(ctx, { kind: "estimated-quality", endpointId }, { name: "right", target: 0.95 });
-    await watchQuality(ctx, endpointId, now, tellAfterChange);
-    await watchQuality(ctx, endpointId, now, tellAfterChange);
+    await watchQuality(ctx, endpointId, now, notifyAfterChange);
+    await watchQuality(ctx, endpointId, now, notifyAfterChange);
     const found = await listFindings(ctx, { endpointId });
     expect(found.map(({ watcher, severity }) => `${watcher} ${severity}`).sort()).toEqual([
       "estimate ticket",
       "quality page",
     ]);
     await setMonitor(ctx, { endpointId, settings: { isOn: false }, reason: "x" });
-    await watchQuality(ctx, endpointId, now, tellAfterChange);
-    await watchFairness(ctx, endpointId, now, tellAfterChange);
+    await watchQuality(ctx, endpointId, now, notifyAfterChange);
+    await watchFairness(ctx, endpointId, now, notifyAfterChange);
     expect(await listFindings(ctx, { endpointId })).toEqual([]);
   }),
 );

@@ -1,8 +1,8 @@
 import Link from "next/link";
 import { redirect } from "next/navigation";
 import { requireContext } from "#app/_lib/context.ts";
+import { denialReason } from "#app/_lib/denial-reason.ts";
 import { found } from "#app/_lib/found.ts";
-import { whyNot } from "#app/_lib/why-not.ts";
 import { settingsCrumbs } from "#components/admin/settings/settings-tabs.tsx";
 import { DeliveriesTable } from "#components/admin/webhooks/deliveries-table.tsx";
 import { DeliveryPanel } from "#components/admin/webhooks/delivery-panel.tsx";
@@ -25,7 +25,7 @@ const states: Record<string, string> = { delivered: "Delivered", failed: "Failed
 
 export default async function WebhookPage({ params, searchParams }: PageProps<"/settings/webhooks/[webhook]">) {
   const ctx = await requireContext();
-  if (whyNot(ctx.actor.role, "getWebhook")) redirect("/settings/webhooks");
+  if (denialReason(ctx.actor.role, "getWebhook")) redirect("/settings/webhooks");
   const webhook = await found(getWebhook(ctx, (await params).webhook));
   const asked = await searchParams;
   const text = (name: string) => (typeof asked[name] === "string" ? asked[name] : undefined);

@@ -1,6 +1,6 @@
 import { notFound } from "next/navigation";
 import { requireContext } from "#app/_lib/context.ts";
-import { whyNot } from "#app/_lib/why-not.ts";
+import { denialReason } from "#app/_lib/denial-reason.ts";
 import { versionHref } from "#components/develop/addresses/version-href.ts";
 import { EditDescription } from "#components/develop/registry/edit-description.tsx";
 import { Lineage } from "#components/develop/registry/lineage/lineage.tsx";
@@ -36,7 +36,7 @@ export default async function VersionPage({ params }: Props) {
   const data = await readVersionPage(ctx, key);
   const { version, model, others } = data;
   const label = `v${key.version}`;
-  const isReader = whyNot(ctx.actor.role, "updateModelVersion") !== undefined;
+  const isReader = denialReason(ctx.actor.role, "updateModelVersion") !== undefined;
   return (
     <Page
       live

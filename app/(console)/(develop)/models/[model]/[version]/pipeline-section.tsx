@@ -1,4 +1,4 @@
-import { whyNot } from "#app/_lib/why-not.ts";
+import { denialReason } from "#app/_lib/denial-reason.ts";
 import { EditPipeline } from "#components/develop/registry/pipeline/edit-pipeline.tsx";
 import { examplePipeline } from "#components/develop/registry/pipeline/example-pipeline.ts";
 import { PipelinePanel } from "#components/develop/registry/pipeline/pipeline-panel.tsx";
@@ -11,7 +11,7 @@ import { setPipelineAction } from "../../edit-actions.ts";
 export async function PipelineSection({ ctx, version }: { ctx: Context; version: VersionDetails }) {
   const key = { name: version.modelName, version: version.version };
   const shown = await getPipeline(ctx, key);
-  const mayEdit = !shown.fixedSince && !whyNot(ctx.actor.role, "setPipeline");
+  const mayEdit = !shown.fixedSince && !denialReason(ctx.actor.role, "setPipeline");
   const edit = mayEdit && (
     <EditPipeline
       subject={`${key.name} v${key.version}`}

@@ -1,8 +1,8 @@
-import { whyNot } from "#app/_lib/why-not.ts";
+import { denialReason } from "#app/_lib/denial-reason.ts";
 import { GatesPanel } from "#components/develop/registry/gates/gates-panel.tsx";
 import { RunGatesButton } from "#components/develop/registry/gates/run-gates-button.tsx";
 import { WaiveGate } from "#components/develop/registry/gates/waive-gate.tsx";
-import { requirementTitle } from "#components/develop/registry/policy/policy-words.ts";
+import { requirementTitle } from "#components/develop/registry/policy/policy-text.ts";
 import { RequestPromotion } from "#components/release/promotion/request-promotion.tsx";
 import { RequestsPanel } from "#components/release/promotion/requests-panel.tsx";
 import { EmptyState } from "#components/ui/states.tsx";
@@ -35,7 +35,7 @@ export function PromotionSection({ ctx, data }: { ctx: Context; data: VersionPag
         actorName={actor.name}
         suggestedEnd={new Date(Date.now() + suggestedWaiverMs).toISOString().slice(0, 10)}
         waive={waiveGateAction}
-        why={whyNot(actor.role, "waiveGate")}
+        why={denialReason(actor.role, "waiveGate")}
       />
     );
   }
@@ -61,7 +61,7 @@ export function PromotionSection({ ctx, data }: { ctx: Context; data: VersionPag
               actorName={actor.name}
               missing={missing}
               request={requestPromotionAction}
-              why={whyNot(actor.role, "requestPromotion")}
+              why={denialReason(actor.role, "requestPromotion")}
             />
           )
         }
@@ -75,7 +75,7 @@ export function PromotionSection({ ctx, data }: { ctx: Context; data: VersionPag
             gateKey={gateKey}
             isFirst={checklist.gates.every(({ run }) => run === null)}
             run={runGatesAction}
-            why={whyNot(actor.role, "requestGateCheck")}
+            why={denialReason(actor.role, "requestGateCheck")}
           />
         }
       />

@@ -1,5 +1,5 @@
 import { ReferencePanel } from "#components/watch/monitoring/profiles/reference-panel.tsx";
-import { referenceHref } from "#components/watch/monitoring/profiles/reference-words.ts";
+import { referenceHref } from "#components/watch/monitoring/profiles/reference-text.ts";
 import type { Context } from "#server/base/context.ts";
 import type { VersionKey } from "#server/develop/registry/versions/contract.ts";
 import { adviseReference } from "#server/watch/monitoring/profiles/advise-reference.ts";

@@ -1,4 +1,4 @@
-import { whyNot } from "#app/_lib/why-not.ts";
+import { denialReason } from "#app/_lib/denial-reason.ts";
 import { RemoveSignature } from "#components/develop/registry/security/remove-signature.tsx";
 import { ScanAgain } from "#components/develop/registry/security/scan-again.tsx";
 import { SecurityPanel } from "#components/develop/registry/security/security-panel.tsx";
@@ -18,7 +18,7 @@ interface SecuritySectionProps {
 /** What is known of the safety of a version. */
 export async function SecuritySection({ ctx, version, sha256 }: SecuritySectionProps) {
   const security = await getVersionSecurity(ctx, version);
-  const mayScan = !whyNot(ctx.actor.role, "requestScan") && security.scan?.verdict !== null;
+  const mayScan = !denialReason(ctx.actor.role, "requestScan") && security.scan?.verdict !== null;
   const isSigned = security.signature.state !== "unsigned";
   return (
     <SecurityPanel
@@ -26,10 +26,10 @@ export async function SecuritySection({ ctx, version, sha256 }: SecuritySectionP
       action={mayScan && <ScanAgain scan={scanAgainAction.bind(null, version)} isFirst={security.scan === null} />}
       sign={
         <>
-          {sha256 !== null && !whyNot(ctx.actor.role, "signVersion") && (
+          {sha256 !== null && !denialReason(ctx.actor.role, "signVersion") && (
             <SignButton sha256={sha256} isSigned={isSigned} sign={signVersionAction.bind(null, version)} />
           )}
-          {isSigned && !whyNot(ctx.actor.role, "removeSignature") && (
+          {isSigned && !denialReason(ctx.actor.role, "removeSignature") && (
             <RemoveSignature
               version={`${version.name} v${version.version}`}
               actorName={ctx.actor.name}

@@ -1,6 +1,6 @@
 import { IconPlayerPlay } from "@tabler/icons-react";
 import { runtime } from "#app/_lib/context.ts";
-import { whyNot } from "#app/_lib/why-not.ts";
+import { denialReason } from "#app/_lib/denial-reason.ts";
 import { AliasMenu } from "#components/develop/registry/aliases/alias-menu.tsx";
 import { InspectAgain } from "#components/develop/registry/versions/inspect-again.tsx";
 import { BundleButton } from "#components/release/bundles/bundle-button.tsx";
@@ -16,7 +16,7 @@ import { deleteAliasAction, inspectAgainAction, setAliasAction } from "../../act
 import { readBundleAction } from "../../bundle-actions.ts";
 import { deployPlaces } from "../../deploy-places.ts";
 
-const mostRolloutPlaces = 2;
+const maxRolloutPlaces = 2;
 
 interface VersionActionsProps {
   ctx: Context;
@@ -44,11 +44,11 @@ export async function VersionActions({ ctx, model, version, protectedAliases, ca
         aliases={model.aliases}
         protectedAliases={protectedAliases}
         actorName={ctx.actor.name}
-        why={whyNot(ctx.actor.role, "setAlias")}
+        why={denialReason(ctx.actor.role, "setAlias")}
         setAlias={setAliasAction}
         deleteAlias={deleteAliasAction}
       />
-      {version.inspection === "unservable" && !whyNot(ctx.actor.role, "requestInspection") && (
+      {version.inspection === "unservable" && !denialReason(ctx.actor.role, "requestInspection") && (
         <InspectAgain version={key} inspect={inspectAgainAction} />
       )}
       {version.inspection === "servable" && (
@@ -63,7 +63,7 @@ export async function VersionActions({ ctx, model, version, protectedAliases, ca
       {version.inspection === "servable" && (
         <BundleButton subject={`${key.name} v${key.version}`} read={readBundleAction.bind(null, key)} />
       )}
-      {rolloutPlaces.slice(0, mostRolloutPlaces).map(({ name }) => (
+      {rolloutPlaces.slice(0, maxRolloutPlaces).map(({ name }) => (
         <RollOutButton
           endpoint={name}
           model={key.name}
@@ -79,7 +79,7 @@ export async function VersionActions({ ctx, model, version, protectedAliases, ca
           deploy={deployAction}
           actorName={ctx.actor.name}
           providers={runtime().config.executionProviders}
-          why={whyNot(ctx.actor.role, "deployVersion")}
+          why={denialReason(ctx.actor.role, "deployVersion")}
           primary={!canApprove}
         >
           Deploy…

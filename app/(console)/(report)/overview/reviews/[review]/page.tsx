@@ -1,6 +1,6 @@
 import { requireContext } from "#app/_lib/context.ts";
+import { denialReason } from "#app/_lib/denial-reason.ts";
 import { found } from "#app/_lib/found.ts";
-import { whyNot } from "#app/_lib/why-not.ts";
 import { PrintButton } from "#components/report/reports/print-button.tsx";
 import { ReviewPanel } from "#components/report/reports/reviews/review-section.tsx";
 import { TickButton } from "#components/report/reports/reviews/tick-button.tsx";
@@ -22,7 +22,7 @@ export default async function ReviewPage({ params }: PageProps<"/overview/review
   const review = await found(getReview(ctx, asked === "month" ? { cadence: "month" } : { name: asked }));
   const { cadence, name, title, days, isPartial, sections, previous, next, sentence, timeZone, edges } = review;
   const hrefOf = (of: string) => `/overview/reviews/${of}`;
-  const why = whyNot(ctx.actor.role, "tickReview");
+  const why = denialReason(ctx.actor.role, "tickReview");
   const looked = sections.filter(({ tick }) => tick !== null).length;
   return (
     <Page

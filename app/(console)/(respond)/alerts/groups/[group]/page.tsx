@@ -2,10 +2,10 @@ import Link from "next/link";
 import { cache } from "react";
 import { z } from "zod";
 import { requireContext } from "#app/_lib/context.ts";
+import { denialReason } from "#app/_lib/denial-reason.ts";
 import { found } from "#app/_lib/found.ts";
-import { whyNot } from "#app/_lib/why-not.ts";
 import { alertHref, newSilenceHref } from "#components/alerting/alerts/addresses.ts";
-import { GroupBadge, SeverityTag } from "#components/alerting/alerts/alert-words.tsx";
+import { GroupBadge, SeverityTag } from "#components/alerting/alerts/alert-text.tsx";
 import { alertsCrumbs } from "#components/alerting/alerts/alerts-tabs.tsx";
 import { EventsLog } from "#components/alerting/alerts/groups/events-log.tsx";
 import { MembersTable } from "#components/alerting/alerts/groups/members-table.tsx";
@@ -83,13 +83,13 @@ export default async function GroupPage({ params, searchParams }: Props) {
             <ButtonLink href={`/on-call?group=${groupId}`} variant="default">
               Open in triage
             </ButtonLink>
-            {!whyNot(role, "setSilence") && group.state !== "over" && (
+            {!denialReason(role, "setSilence") && group.state !== "over" && (
               <ButtonLink href={newSilenceHref(labels)} variant="default">
                 Silence…
               </ButtonLink>
             )}
-            {!whyNot(role, "acknowledgeGroup") && (
-              <TakeGroup group={group} take={acknowledgeAction} giveBack={unacknowledgeAction} />
+            {!denialReason(role, "acknowledgeGroup") && (
+              <TakeGroup group={group} take={acknowledgeAction} unacknowledge={unacknowledgeAction} />
             )}
           </>
         }
@@ -108,7 +108,7 @@ export default async function GroupPage({ params, searchParams }: Props) {
             next={log.next}
             view={view}
             path={path}
-            retry={whyNot(role, "retryNotification") ? undefined : retryNotificationAction}
+            retry={denialReason(role, "retryNotification") ? undefined : retryNotificationAction}
             empty={
               <EmptyState title="No notifications sent yet">Notifications and their responses appear here.</EmptyState>
             }
@@ -127,7 +127,7 @@ export default async function GroupPage({ params, searchParams }: Props) {
               groupId={groupId}
               verdict={group.verdict}
               give={giveVerdictAction}
-              why={whyNot(role, "giveVerdict")}
+              why={denialReason(role, "giveVerdict")}
             />
           </Panel>
         </Stack>

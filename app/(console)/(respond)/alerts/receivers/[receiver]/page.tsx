@@ -1,7 +1,7 @@
 import type { Metadata } from "next";
 import { requireContext, runtime } from "#app/_lib/context.ts";
+import { denialReason } from "#app/_lib/denial-reason.ts";
 import { found } from "#app/_lib/found.ts";
-import { whyNot } from "#app/_lib/why-not.ts";
 import { alertsCrumbs } from "#components/alerting/alerts/alerts-tabs.tsx";
 import { AnswersPanel } from "#components/alerting/notifications/answers-panel.tsx";
 import { ChannelsTable } from "#components/alerting/notifications/channels-table.tsx";
@@ -25,7 +25,7 @@ export default async function ReceiverPage({ params, searchParams }: PageProps<"
   const view = readLogView(await searchParams);
   const { state, after } = view;
   const log = await listNotifications(ctx, { receiverId: receiver.id, state, after });
-  const mayChange = !whyNot(ctx.actor.role, "updateReceiver");
+  const mayChange = !denialReason(ctx.actor.role, "updateReceiver");
   return (
     <Page crumbs={[...alertsCrumbs("receivers", true), { label: receiver.name }]} live>
       <LiveRefresh topics={["notification"]} everyMs={5_000} />

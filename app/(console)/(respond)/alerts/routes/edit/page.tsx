@@ -1,5 +1,5 @@
 import { requireContext } from "#app/_lib/context.ts";
-import { whyNot } from "#app/_lib/why-not.ts";
+import { denialReason } from "#app/_lib/denial-reason.ts";
 import { alertsCrumbs } from "#components/alerting/alerts/alerts-tabs.tsx";
 import { RoutingEditor } from "#components/respond/routes/routing-editor.tsx";
 import { Page } from "#components/shell/page.tsx";
@@ -15,7 +15,7 @@ export const metadata = { title: "Edit routes, Alerts" };
 export default async function EditRoutesPage() {
   const ctx = await requireContext();
   const [{ routing, revision }, receivers] = await Promise.all([getRouting(ctx), listReceivers(ctx)]);
-  const why = whyNot(ctx.actor.role, "setRouting");
+  const why = denialReason(ctx.actor.role, "setRouting");
   return (
     <Page crumbs={[...alertsCrumbs("routes", true), { label: "Edit" }]}>
       <PageHead

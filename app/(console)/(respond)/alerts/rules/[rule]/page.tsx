@@ -1,8 +1,8 @@
 import Link from "next/link";
 import { requireContext } from "#app/_lib/context.ts";
-import { whyNot } from "#app/_lib/why-not.ts";
+import { denialReason } from "#app/_lib/denial-reason.ts";
 import { ruleEditHref } from "#components/alerting/alerts/addresses.ts";
-import { SeverityTag } from "#components/alerting/alerts/alert-words.tsx";
+import { SeverityTag } from "#components/alerting/alerts/alert-text.tsx";
 import classes from "#components/alerting/alerts/alerts.module.css";
 import { alertsCrumbs } from "#components/alerting/alerts/alerts-tabs.tsx";
 import { Fact } from "#components/alerting/alerts/fact.tsx";
@@ -36,7 +36,7 @@ export default async function RulePage({ params }: Props) {
   const ruleKey = `rule:${rule.id}`;
   const [{ events }, { rules }] = await Promise.all([listAlertEvents(ctx, { ruleKey, limit: 50 }), ruleQuality(ctx)]);
   const quality = rules.find((each) => each.ruleKey === ruleKey);
-  const mayChange = !whyNot(ctx.actor.role, "updateAlertRule") && !rule.archivedAt;
+  const mayChange = !denialReason(ctx.actor.role, "updateAlertRule") && !rule.archivedAt;
   return (
     <Page crumbs={[...alertsCrumbs("rules", true), { label: rule.name }]} live>
       <LiveRefresh topics={["alert"]} everyMs={30_000} />

@@ -1,5 +1,5 @@
 import { requireContext } from "#app/_lib/context.ts";
-import { whyNot } from "#app/_lib/why-not.ts";
+import { denialReason } from "#app/_lib/denial-reason.ts";
 import { alertsCrumbs } from "#components/alerting/alerts/alerts-tabs.tsx";
 import { RuleForm } from "#components/respond/rules/rule-form.tsx";
 import { Page } from "#components/shell/page.tsx";
@@ -14,7 +14,7 @@ export const metadata = { title: "New rule, Alerts" };
 export default async function NewRulePage() {
   const ctx = await requireContext();
   const choices = await readChoices(ctx);
-  const why = whyNot(ctx.actor.role, "createAlertRule");
+  const why = denialReason(ctx.actor.role, "createAlertRule");
   return (
     <Page crumbs={[...alertsCrumbs("rules", true), { label: "New" }]}>
       <PageHead help="on-call#alert-rules" title="New rule" context="For what no SLO covers" />

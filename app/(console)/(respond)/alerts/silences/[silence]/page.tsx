@@ -1,8 +1,8 @@
 import { cache } from "react";
 import { z } from "zod";
 import { requireContext } from "#app/_lib/context.ts";
+import { denialReason } from "#app/_lib/denial-reason.ts";
 import { found } from "#app/_lib/found.ts";
-import { whyNot } from "#app/_lib/why-not.ts";
 import { alertsCrumbs } from "#components/alerting/alerts/alerts-tabs.tsx";
 import { SilenceForm } from "#components/respond/silences/silence-form.tsx";
 import { SilencesTable } from "#components/respond/silences/silences-table.tsx";
@@ -30,7 +30,7 @@ export default async function SilencePage({ params }: Props) {
   const silence = await found(readSilence((await params).silence));
   const { id, startsAt, endsAt, comment, state } = silence;
   const isOver = state === "expired";
-  const why = whyNot(ctx.actor.role, "setSilence");
+  const why = denialReason(ctx.actor.role, "setSilence");
   return (
     <Page crumbs={[...alertsCrumbs("silences", true), { label: "Silence" }]}>
       <PageHead help="on-call#silences" title={comment} context={`Set by ${silence.createdBy}`} />

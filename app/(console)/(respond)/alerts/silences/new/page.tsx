@@ -1,5 +1,5 @@
 import { requireContext } from "#app/_lib/context.ts";
-import { whyNot } from "#app/_lib/why-not.ts";
+import { denialReason } from "#app/_lib/denial-reason.ts";
 import { alertsCrumbs } from "#components/alerting/alerts/alerts-tabs.tsx";
 import { SilenceForm } from "#components/respond/silences/silence-form.tsx";
 import { Page } from "#components/shell/page.tsx";
@@ -12,7 +12,7 @@ export const metadata = { title: "New silence, Alerts" };
 
 export default async function NewSilencePage({ searchParams }: PageProps<"/alerts/silences/new">) {
   const ctx = await requireContext();
-  const why = whyNot(ctx.actor.role, "setSilence");
+  const why = denialReason(ctx.actor.role, "setSilence");
   const { matchers } = await searchParams;
   return (
     <Page crumbs={[...alertsCrumbs("silences", true), { label: "New" }]}>

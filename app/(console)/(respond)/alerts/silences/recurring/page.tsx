@@ -1,5 +1,5 @@
 import { requireContext } from "#app/_lib/context.ts";
-import { whyNot } from "#app/_lib/why-not.ts";
+import { denialReason } from "#app/_lib/denial-reason.ts";
 import { alertsCrumbs } from "#components/alerting/alerts/alerts-tabs.tsx";
 import { RecurrenceForm } from "#components/respond/silences/recurrence-form.tsx";
 import { Page } from "#components/shell/page.tsx";
@@ -12,7 +12,7 @@ export const metadata = { title: "New recurring silence, Alerts" };
 
 export default async function RecurringSilencePage({ searchParams }: PageProps<"/alerts/silences/recurring">) {
   const ctx = await requireContext();
-  const why = whyNot(ctx.actor.role, "setSilence");
+  const why = denialReason(ctx.actor.role, "setSilence");
   const { matchers } = await searchParams;
   return (
     <Page crumbs={[...alertsCrumbs("silences", true), { label: "New recurring silence" }]}>

@@ -1,7 +1,7 @@
 import { notFound } from "next/navigation";
 import { requireContext } from "#app/_lib/context.ts";
+import { denialReason } from "#app/_lib/denial-reason.ts";
 import { found } from "#app/_lib/found.ts";
-import { whyNot } from "#app/_lib/why-not.ts";
 import { RunbookEditor } from "#components/respond/incidents/runbooks/runbook-editor.tsx";
 import { RunbookSteps } from "#components/respond/incidents/runbooks/runbook-steps.tsx";
 import { Page } from "#components/shell/page.tsx";
@@ -32,7 +32,7 @@ export default async function RunbookPage({ params }: Props) {
   const ctx = await requireContext();
   const runbook = await read(ctx, (await params).runbook);
   const { id, name, revision, updatedAt, updatedBy, uses, steps } = runbook;
-  const why = whyNot(ctx.actor.role, "updateRunbook");
+  const why = denialReason(ctx.actor.role, "updateRunbook");
   const canEdit = !why && runbook.archivedAt === null;
   return (
     <Page

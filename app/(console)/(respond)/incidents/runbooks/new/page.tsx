@@ -1,5 +1,5 @@
 import { requireContext } from "#app/_lib/context.ts";
-import { whyNot } from "#app/_lib/why-not.ts";
+import { denialReason } from "#app/_lib/denial-reason.ts";
 import { RunbookEditor } from "#components/respond/incidents/runbooks/runbook-editor.tsx";
 import { Page } from "#components/shell/page.tsx";
 import { PageHead } from "#components/ui/page-head.tsx";
@@ -17,7 +17,7 @@ const crumbs = [
 
 export default async function NewRunbookPage() {
   const ctx = await requireContext();
-  const why = whyNot(ctx.actor.role, "createRunbook");
+  const why = denialReason(ctx.actor.role, "createRunbook");
   return (
     <Page crumbs={crumbs}>
       <PageHead help="on-call#runbooks" title="New runbook" />

@@ -1,6 +1,6 @@
 import { requireContext } from "#app/_lib/context.ts";
+import { denialReason } from "#app/_lib/denial-reason.ts";
 import { found, foundOrNot } from "#app/_lib/found.ts";
-import { whyNot } from "#app/_lib/why-not.ts";
 import { ArchiveButton } from "#components/respond/oncall/archive-button.tsx";
 import { onCallCrumbs } from "#components/respond/oncall/on-call-tabs.tsx";
 import { CalendarAddress } from "#components/respond/oncall/schedules/calendar-address.tsx";
@@ -43,8 +43,8 @@ export default async function SchedulePage({ params, searchParams }: PageProps<"
   const span = { from: start, to: new Date(start.getTime() + 14 * dayMs) };
   const schedule = await found(getSchedule(ctx, { scheduleId, ...span }));
   const people = await peopleChoices(ctx);
-  const why = whyNot(ctx.actor.role, "addOverride");
-  const editing = whyNot(ctx.actor.role, "updateSchedule");
+  const why = denialReason(ctx.actor.role, "addOverride");
+  const editing = denialReason(ctx.actor.role, "updateSchedule");
   const { id, name, team, now, next, overrides, timeline } = schedule;
   const names = Object.fromEntries(timeline.people.map((person) => [person.userId, person.name]));
   const shared = { scheduleId: id, timeZone, people, override: addOverrideAction, why };

@@ -1,6 +1,6 @@
 import { requireContext } from "#app/_lib/context.ts";
+import { denialReason } from "#app/_lib/denial-reason.ts";
 import { found } from "#app/_lib/found.ts";
-import { whyNot } from "#app/_lib/why-not.ts";
 import { endpointHref } from "#components/serve/endpoints/addresses.ts";
 import { EndpointTabs } from "#components/serve/endpoints/endpoint-tabs.tsx";
 import { LoadTestChart } from "#components/serve/load-test/load-test-chart.tsx";
@@ -31,7 +31,7 @@ export default async function LoadTestsPage({ params }: PageProps<"/endpoints/[e
   const versions = choices
     .filter(({ problem }) => !problem)
     .map(({ modelName: model, version }) => ({ model, version, isLive: version === current?.version }));
-  const offBecause = archivedAt
+  const disabledReason = archivedAt
     ? "archived"
     : unloadedAt
       ? "unloaded"
@@ -39,7 +39,7 @@ export default async function LoadTestsPage({ params }: PageProps<"/endpoints/[e
         ? "nothing is deployed yet"
         : tests.some(isActive)
           ? "one load test at a time"
-          : whyNot(ctx.actor.role, "startLoadTest");
+          : denialReason(ctx.actor.role, "startLoadTest");
   return (
     <Page
       crumbs={[
@@ -60,7 +60,7 @@ export default async function LoadTestsPage({ params }: PageProps<"/endpoints/[e
             versions={versions.toSorted((a, b) => Number(a.isLive) - Number(b.isLive))}
             start={startLoadTestAction}
             actorName={ctx.actor.name}
-            why={offBecause}
+            why={disabledReason}
           />
         }
       />

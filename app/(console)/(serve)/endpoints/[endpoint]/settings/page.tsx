@@ -1,6 +1,6 @@
 import { requireContext } from "#app/_lib/context.ts";
+import { denialReason } from "#app/_lib/denial-reason.ts";
 import { found } from "#app/_lib/found.ts";
-import { whyNot } from "#app/_lib/why-not.ts";
 import { CascadeForm } from "#components/release/endpoints/cascade-form.tsx";
 import { endpointHref } from "#components/serve/endpoints/addresses.ts";
 import { EndpointTabs } from "#components/serve/endpoints/endpoint-tabs.tsx";
@@ -49,8 +49,8 @@ export default async function EndpointSettingsPage({ params }: PageProps<"/endpo
   const models = await listModels(ctx, { limit: 200 });
   const inputs = served?.signature?.inputs ?? [];
   const through = await pipelineOf(ctx, served);
-  const offBecause = archivedAt ? "archived" : whyNot(ctx.actor.role, "setProtection");
-  const common = { protection, offBecause, action: setProtectionAction.bind(null, endpointId) };
+  const disabledReason = archivedAt ? "archived" : denialReason(ctx.actor.role, "setProtection");
+  const common = { protection, disabledReason, action: setProtectionAction.bind(null, endpointId) };
   return (
     <Page
       crumbs={[
@@ -65,14 +65,18 @@ export default async function EndpointSettingsPage({ params }: PageProps<"/endpo
         context="Settings for every version of this endpoint"
       />
       <EndpointTabs endpoint={name} current="settings" />
-      <ExecutionPanel endpoint={endpoint} why={whyNot(ctx.actor.role, "updateEndpoint")} save={saveExecutionAction} />
+      <ExecutionPanel
+        endpoint={endpoint}
+        why={denialReason(ctx.actor.role, "updateEndpoint")}
+        save={saveExecutionAction}
+      />
       <Panel id="limits" title="Limits" subtitle="per token and per request">
         <LimitsForm {...common} key={JSON.stringify(protection)} />
       </Panel>
       <Panel id="cache" title="Cache" subtitle="reuse responses and coalesce identical requests">
         <CacheForm
           cache={cache}
-          offBecause={offBecause}
+          disabledReason={disabledReason}
           action={setCacheAction.bind(null, endpointId)}
           key={JSON.stringify(cache)}
         />
@@ -82,7 +86,7 @@ export default async function EndpointSettingsPage({ params }: PageProps<"/endpo
           capture={capture}
           inputs={namesOf(inputs, through.inputs)}
           outputs={namesOf(served?.signature?.outputs ?? [], through.outputs)}
-          offBecause={offBecause}
+          disabledReason={disabledReason}
           action={setCaptureAction.bind(null, endpointId)}
           key={JSON.stringify(capture)}
         />
@@ -93,7 +97,7 @@ export default async function EndpointSettingsPage({ params }: PageProps<"/endpo
           first={current && `${current.modelName} v${current.version}`}
           outputs={(served?.signature?.outputs ?? []).map(({ name }) => name)}
           models={models.map(({ name }) => name)}
-          offBecause={offBecause}
+          disabledReason={disabledReason}
           action={setCascadeAction.bind(null, endpointId)}
           key={JSON.stringify(cascade)}
         />
@@ -101,7 +105,7 @@ export default async function EndpointSettingsPage({ params }: PageProps<"/endpo
       <Panel id="versions" title="Versions" subtitle="besides the current one">
         <KeptVersionsForm
           versionsKept={versionsKept}
-          offBecause={offBecause}
+          disabledReason={disabledReason}
           action={setVersionsKeptAction.bind(null, endpointId)}
           key={versionsKept}
         />

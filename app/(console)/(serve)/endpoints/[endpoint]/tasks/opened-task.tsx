@@ -1,6 +1,6 @@
 import { runtime } from "#app/_lib/context.ts";
+import { denialReason } from "#app/_lib/denial-reason.ts";
 import { foundOrNot } from "#app/_lib/found.ts";
-import { whyNot } from "#app/_lib/why-not.ts";
 import { TaskButtons } from "#components/serve/tasks/task-buttons.tsx";
 import { TaskPanel } from "#components/serve/tasks/task-panel.tsx";
 import { EmptyState } from "#components/ui/states.tsx";
@@ -22,7 +22,7 @@ export async function OpenedTask({ ctx, taskId }: { ctx: Context; taskId: string
     cancel: cancelTaskAction,
     redrive: redriveTaskAction,
     actorName: ctx.actor.name,
-    offBecause: whyNot(ctx.actor.role, "cancelTask"),
+    disabledReason: denialReason(ctx.actor.role, "cancelTask"),
   };
   return <TaskPanel task={task} result={result} deliveries={deliveries} actions={<TaskButtons {...buttons} />} />;
 }

@@ -1,7 +1,7 @@
 import Link from "next/link";
 import { requireContext } from "#app/_lib/context.ts";
+import { denialReason } from "#app/_lib/denial-reason.ts";
 import { found } from "#app/_lib/found.ts";
-import { whyNot } from "#app/_lib/why-not.ts";
 import { endpointHref, endpointTasksHref } from "#components/serve/endpoints/addresses.ts";
 import { EndpointTabs } from "#components/serve/endpoints/endpoint-tabs.tsx";
 import { BacklogStrip } from "#components/serve/tasks/backlog-strip.tsx";
@@ -41,7 +41,7 @@ export default async function TasksPage({ params, searchParams }: PageProps<"/en
   const backlog = await getBacklog(ctx, { endpointId });
   const settings = await getTaskSettings(ctx, { endpointId });
   const webhook = await getTaskWebhook(ctx, { endpointId });
-  const offBecause = archivedAt ? "archived" : whyNot(ctx.actor.role, "setTaskSettings");
+  const disabledReason = archivedAt ? "archived" : denialReason(ctx.actor.role, "setTaskSettings");
   const address = endpointTasksHref(name);
   const here = (changes: Record<string, string | undefined>) => {
     const query = Object.entries({ state, after, ...changes }).filter(([, value]) => value);
@@ -66,7 +66,7 @@ export default async function TasksPage({ params, searchParams }: PageProps<"/en
             deadLetters={backlog.deadLetters}
             redrive={redriveTasksAction.bind(null, endpointId)}
             actorName={ctx.actor.name}
-            offBecause={offBecause}
+            disabledReason={disabledReason}
           />
         }
       />
@@ -102,7 +102,7 @@ export default async function TasksPage({ params, searchParams }: PageProps<"/en
       <Panel id="settings" title="Settings" subtitle="for all tasks of this endpoint">
         <TaskSettingsForm
           settings={settings}
-          offBecause={offBecause}
+          disabledReason={disabledReason}
           action={setTaskSettingsAction.bind(null, endpointId)}
           key={JSON.stringify(settings)}
         />
@@ -110,7 +110,7 @@ export default async function TasksPage({ params, searchParams }: PageProps<"/en
       <Panel id="webhook" title="Webhook" subtitle="called when a task finishes">
         <TaskWebhookForm
           webhook={webhook}
-          offBecause={offBecause}
+          disabledReason={disabledReason}
           action={setTaskWebhookAction.bind(null, endpointId)}
         />
       </Panel>

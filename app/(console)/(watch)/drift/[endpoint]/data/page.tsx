@@ -1,10 +1,10 @@
 import { requireContext } from "#app/_lib/context.ts";
+import { denialReason } from "#app/_lib/denial-reason.ts";
 import { found, foundOrNot } from "#app/_lib/found.ts";
-import { whyNot } from "#app/_lib/why-not.ts";
 import { LiveRefresh } from "#components/shell/live-refresh.tsx";
 import { Page } from "#components/shell/page.tsx";
 import { ButtonLink } from "#components/ui/button-link.tsx";
-import { NamedWords } from "#components/ui/named-words.tsx";
+import { NamedText } from "#components/ui/named-text.tsx";
 import { Columns, PageHead, Stack } from "#components/ui/page-head.tsx";
 import { Panel } from "#components/ui/panel.tsx";
 import { SegmentedLinks } from "#components/ui/tabs.tsx";
@@ -12,14 +12,14 @@ import { EndpointTabs } from "#components/watch/monitoring/endpoint-tabs.tsx";
 import { FindingList } from "#components/watch/monitoring/findings/finding-list.tsx";
 import { CheckList } from "#components/watch/monitoring/integrity/check-list.tsx";
 import { DataMenus } from "#components/watch/monitoring/integrity/data-menus.tsx";
-import { dataHref, rangeWords, readIntegrityView } from "#components/watch/monitoring/integrity/data-view.ts";
+import { dataHref, rangeLabels, readIntegrityView } from "#components/watch/monitoring/integrity/data-view.ts";
 import { FeatureHistoryChart } from "#components/watch/monitoring/integrity/feature-history.tsx";
 import { FeatureTable } from "#components/watch/monitoring/integrity/feature-table.tsx";
 import {
   contextOf,
+  describePromises,
   IntegrityVerdict,
   integritySentence,
-  keptWords,
 } from "#components/watch/monitoring/integrity/integrity-verdict.tsx";
 import { NoFeatures, versionHref } from "#components/watch/monitoring/integrity/no-features.tsx";
 import { RulesButton } from "#components/watch/monitoring/integrity/rules-button.tsx";
@@ -65,8 +65,8 @@ export default async function DataPage({ params, searchParams }: Props) {
         help="monitoring#data-quality"
         title={name}
         badges={<IntegrityVerdict data={data} />}
-        context={contextOf(data, rangeWords[range])}
-        sentence={<NamedWords>{integritySentence(data)}</NamedWords>}
+        context={contextOf(data, rangeLabels[range])}
+        sentence={<NamedText>{integritySentence(data)}</NamedText>}
         actions={
           version && (
             <ButtonLink href={versionHref(version)} variant="default">
@@ -85,7 +85,7 @@ export default async function DataPage({ params, searchParams }: Props) {
         <Stack>
           <Panel
             title="Features"
-            subtitle={`last ${rangeWords[range]}, compared with the reference`}
+            subtitle={`last ${rangeLabels[range]}, compared with the reference`}
             flush
             right={
               data.features.length > 0 && (
@@ -121,7 +121,7 @@ export default async function DataPage({ params, searchParams }: Props) {
           )}
           <Panel
             title="Endpoint checks"
-            subtitle={keptWords(data)}
+            subtitle={describePromises(data)}
             flush
             right={
               <RulesButton
@@ -131,7 +131,7 @@ export default async function DataPage({ params, searchParams }: Props) {
                 revision={monitor.revision}
                 actorName={ctx.actor.name}
                 action={setDataRulesAction}
-                why={whyNot(ctx.actor.role, "setMonitor")}
+                why={denialReason(ctx.actor.role, "setMonitor")}
               />
             }
           >

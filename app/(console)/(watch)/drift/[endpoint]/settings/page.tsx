@@ -1,6 +1,6 @@
 import { requireContext } from "#app/_lib/context.ts";
+import { denialReason } from "#app/_lib/denial-reason.ts";
 import { found } from "#app/_lib/found.ts";
-import { whyNot } from "#app/_lib/why-not.ts";
 import { Page } from "#components/shell/page.tsx";
 import { PageHead } from "#components/ui/page-head.tsx";
 import { Panel } from "#components/ui/panel.tsx";
@@ -46,7 +46,7 @@ export default async function MonitorSettingsPage({ params }: Props) {
           revision={monitor.revision}
           inputs={inputs}
           action={setMonitorAction}
-          offBecause={archivedAt ? "archived" : whyNot(ctx.actor.role, "setMonitor")}
+          disabledReason={archivedAt ? "archived" : denialReason(ctx.actor.role, "setMonitor")}
           key={monitor.revision}
         />
       </Panel>

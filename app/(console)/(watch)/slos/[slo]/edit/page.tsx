@@ -1,8 +1,8 @@
 import { isDeepStrictEqual } from "node:util";
 import { notFound } from "next/navigation";
 import { requireContext } from "#app/_lib/context.ts";
+import { denialReason } from "#app/_lib/denial-reason.ts";
 import { found } from "#app/_lib/found.ts";
-import { whyNot } from "#app/_lib/why-not.ts";
 import { Page } from "#components/shell/page.tsx";
 import { PageHead } from "#components/ui/page-head.tsx";
 import { Panel } from "#components/ui/panel.tsx";
@@ -26,7 +26,7 @@ export default async function EditSloPage({ params }: PageProps<"/slos/[slo]/edi
   const { definition, revision, id, name } = slo;
   const draft = draftOf(slo);
   const standard = standardRules(definition.period, definition.indicator?.kind ?? null);
-  const why = whyNot(ctx.actor.role, "updateSlo");
+  const why = denialReason(ctx.actor.role, "updateSlo");
   const save = async ({ name: _, ...change }: Parameters<typeof updateSloAction>[0] & { name: string }) => {
     "use server";
     return updateSloAction({ ...change, sloId: id, revision });

@@ -8,7 +8,7 @@ import { systemContext } from "#server/base/context.ts";
 import { dayMs } from "#server/base/durations.ts";
 import { openLocalStore } from "#server/platform/artifacts/local-store.ts";
 import { deployVersion } from "#server/release/endpoints/deploy-version.ts";
-import { tellAfterChange } from "#server/respond/paging/tell-after-change.ts";
+import { notifyAfterChange } from "#server/respond/paging/notify-after-change.ts";
 import { type DigitsScene, digitsScene, logRequests } from "#server/testing/scenes/registry/gates/testing.ts";
 import { as, newWorkspace } from "#server/testing/testing.ts";
 import { listAnalyses } from "../../../analyses/queries.ts";
@@ -29,7 +29,7 @@ beforeAll(async () => {
 }, 60_000);
 afterAll(() => scene.close());
 
-const look = (at = now) => watchConsistency(worker, scene.endpointId, at, tellAfterChange);
+const look = (at = now) => watchConsistency(worker, scene.endpointId, at, notifyAfterChange);
 const listed = () => listAnalyses(ctx, { endpointId: scene.endpointId });
 const serve = (version: number) =>
   deployVersion(ctx, { endpointId: scene.endpointId, model: "digits", version, reason: "next" });
@@ -45,14 +45,14 @@ test("a first version has nothing before it, and a second one waits for recorded
   await set({ isAutomatic: false });
   expect(await look()).toBe(false);
   await set({ mostDisagreeing: 0 });
-  await expect(watchConsistency(as(ctx, "operator"), scene.endpointId, now, tellAfterChange)).rejects.toMatchObject({
+  await expect(watchConsistency(as(ctx, "operator"), scene.endpointId, now, notifyAfterChange)).rejects.toMatchObject({
     code: "forbidden",
   });
 });
 
 test("what begins to serve is compared once, by whoever looks first, and disagreement above the line is a ticket", async () => {
   expect((await Promise.all([look(), look()])).filter(Boolean)).toHaveLength(1);
-  await new ConsistencyRunner(db, tellAfterChange).look(now);
+  await new ConsistencyRunner(db, notifyAfterChange).look(now);
   const [asked, ...others] = await listed();
   expect(others).toEqual([]);
   expect(asked).toMatchObject({ state: "waiting", createdBy: "Leeway" });

@@ -1,5 +1,5 @@
 import { counted, figures, percent } from "#server/base/number-words.ts";
-import { fewestRows, type MonitorSettings } from "../../../contract.ts";
+import { type MonitorSettings, minRows } from "../../../contract.ts";
 import type { NewFinding } from "../../../findings/contract.ts";
 import type { ConsistencyResult } from "../contract.ts";
 import type { ServedPair } from "./served-pair.ts";
@@ -13,7 +13,7 @@ export function consistencyFindings(
   { compared, disagreeing, share, interval, largestDifference, examples }: ConsistencyResult,
   { mostDisagreeing }: MonitorSettings["consistency"],
 ): NewFinding[] {
-  if (share === null || interval === null || compared < fewestRows || interval.low <= mostDisagreeing) return [];
+  if (share === null || interval === null || compared < minRows || interval.low <= mostDisagreeing) return [];
   const served = occasion === "rollout" ? "which serves alongside it" : "which served before it";
   return [
     {

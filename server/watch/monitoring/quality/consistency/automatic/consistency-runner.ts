@@ -5,7 +5,7 @@ import { systemContext } from "#server/base/context.ts";
 import { minuteMs } from "#server/base/durations.ts";
 import { log } from "#server/base/log.ts";
 import { Refresher } from "#server/base/refresher.ts";
-import { lookedAtMs } from "./served-pair.ts";
+import { evaluatedAtMs } from "./served-pair.ts";
 import { watchConsistency } from "./watch-consistency.ts";
 
 const pollMs = minuteMs;
@@ -48,7 +48,7 @@ export class ConsistencyRunner {
 
   /** Endpoints where something began to serve lately or rolls out, and those with an open finding, which may be over. */
   private async changed(now: number): Promise<{ id: string; workspaceId: string }[]> {
-    const since = new Date(now - lookedAtMs).toISOString();
+    const since = new Date(now - evaluatedAtMs).toISOString();
     const { rows } = await this.db.execute<{ id: string; workspaceId: string }>(sql`
       select id, workspace_id as "workspaceId" from endpoints
       where archived_at is null and (

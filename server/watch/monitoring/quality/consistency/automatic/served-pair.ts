@@ -13,16 +13,16 @@ export interface ServedPair {
 }
 
 /** A change is looked at for so long; then it is how things are. */
-export const lookedAtMs = 7 * dayMs;
+export const evaluatedAtMs = 7 * dayMs;
 /** Deployments of one version follow each other when somebody changes where it runs. */
-const mostDeployments = 50;
+const maxDeployments = 50;
 
 /**
  * The new version of a running rollout and the stable one; else what was deployed in the last 7 days and the other version that served before it.
  * For who was let in already. @param now milliseconds since 1970 @returns undefined where nothing began to serve, or nothing served before
  */
 export async function servedPair(ctx: Context, endpointId: string, now: number): Promise<ServedPair | undefined> {
-  const history = await deploymentHistory(ctx, endpointId, mostDeployments);
+  const history = await deploymentHistory(ctx, endpointId, maxDeployments);
   const [current] = history;
   if (!current) return undefined;
   const rollout = await newestRollout(ctx, endpointId);
@@ -41,7 +41,7 @@ export async function servedPair(ctx: Context, endpointId: string, now: number):
   const first = history[place - 1];
   if (!before || !first) return undefined;
   const since = first.deployedAt.getTime();
-  if (now - since > lookedAtMs) return undefined;
+  if (now - since > evaluatedAtMs) return undefined;
   return {
     before: { versionId: before.versionId, version: before.version },
     now: { versionId: current.versionId, version: current.version },

@@ -7,16 +7,16 @@ import { permit } from "#server/platform/permissions/permit.ts";
 import { addAnalysis } from "../../../analyses/add-analysis.ts";
 import type { Analysis } from "../../../analyses/contract.ts";
 import { selectAnalyses } from "../../../analyses/lookups.ts";
-import { fewestRows, type MonitorSettings } from "../../../contract.ts";
+import { type MonitorSettings, minRows } from "../../../contract.ts";
 import { lockFindings } from "../../../findings/lock-findings.ts";
 import { settleFindings } from "../../../findings/settle-findings.ts";
 import { findMonitor } from "../../../settings/queries.ts";
 import type { ConsistencyResult } from "../contract.ts";
 import { consistencyFindings } from "./consistency-findings.ts";
-import { lookedAtMs, type ServedPair, servedPair } from "./served-pair.ts";
+import { evaluatedAtMs, type ServedPair, servedPair } from "./served-pair.ts";
 
 /** Newest requests that both are asked: a minute or two of one worker, and shares within 6 points. */
-const mostRequests = 300;
+const maxRequests = 300;
 
 /**
  * Looks whether a version began to serve where another did before, has both asked what clients asked, once, and settles what that found. The
@@ -59,7 +59,7 @@ async function ask(
     if (await automaticOf(ctx, endpointId, pair, now)) return false;
     const [first, second] = [pair.before, pair.now].map(({ versionId }) => ({ versionId, providers: [] }));
     if (!first || !second) return false;
-    const consistency = { endpointId, first, second, tolerance, most: mostRequests };
+    const consistency = { endpointId, first, second, tolerance, most: maxRequests };
     await addAnalysis(ctx, { endpointId, question: { kind: "consistency", consistency } });
     return true;
   });
@@ -81,7 +81,7 @@ async function automaticOf(
       eq(monitoringAnalyses.endpointId, endpointId),
       eq(monitoringAnalyses.kind, "consistency"),
       eq(monitoringAnalyses.createdBy, ctx.actor.name),
-      gte(monitoringAnalyses.createdAt, new Date(now - 2 * lookedAtMs)),
+      gte(monitoringAnalyses.createdAt, new Date(now - 2 * evaluatedAtMs)),
       sql`${part("first")} in (${ids[0]}, ${ids[1]}) and ${part("second")} in (${ids[0]}, ${ids[1]})`,
     ),
     1,
@@ -104,6 +104,6 @@ async function hasRequests(ctx: Context, endpointId: string, now: number): Promi
       ),
     )
     .orderBy(desc(predictions.at))
-    .limit(fewestRows);
-  return rows.length >= fewestRows;
+    .limit(minRows);
+  return rows.length >= minRows;
 }

@@ -1,11 +1,11 @@
 import { requireContext } from "#app/_lib/context.ts";
+import { denialReason } from "#app/_lib/denial-reason.ts";
 import { found } from "#app/_lib/found.ts";
-import { whyNot } from "#app/_lib/why-not.ts";
 import { settingsCrumbs } from "#components/admin/settings/settings-tabs.tsx";
 import { CancelButton } from "#components/admin/transfer/cancel-button.tsx";
 import { TransferState } from "#components/admin/transfer/imports-table.tsx";
 import { ItemsTable } from "#components/admin/transfer/items-table.tsx";
-import { importSentence, kindWords } from "#components/admin/transfer/words.ts";
+import { importSentence, kindLabels } from "#components/admin/transfer/text.ts";
 import { LiveRefresh } from "#components/shell/live-refresh.tsx";
 import { Page } from "#components/shell/page.tsx";
 import { formatBytes, formatCount } from "#components/ui/format.ts";
@@ -46,11 +46,11 @@ export default async function ImportPage({ params, searchParams }: PageProps<"/s
         help="connect-python#import-and-export"
         title={one.origin}
         badges={<TransferState state={one.state} filled />}
-        context={`${kindWords[one.kind]}, started by ${one.startedByName}`}
+        context={`${kindLabels[one.kind]}, started by ${one.startedByName}`}
         sentence={importSentence(one)}
         actions={
           isOpen &&
-          !whyNot(ctx.actor.role, "cancelImport") && (
+          !denialReason(ctx.actor.role, "cancelImport") && (
             <CancelButton id={one.id} noun="import" action={cancelImportAction} />
           )
         }

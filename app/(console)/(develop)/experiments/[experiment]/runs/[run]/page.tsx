@@ -1,6 +1,6 @@
 import { requireContext } from "#app/_lib/context.ts";
+import { denialReason } from "#app/_lib/denial-reason.ts";
 import { found } from "#app/_lib/found.ts";
-import { whyNot } from "#app/_lib/why-not.ts";
 import { ArtifactBrowser } from "#components/develop/tracking/artifacts/artifact-browser.tsx";
 import { readAt } from "#components/develop/tracking/artifacts/text-window.ts";
 import { RunHealth } from "#components/develop/tracking/health/run-health.tsx";
@@ -79,7 +79,7 @@ export default async function RunPage({ params, searchParams }: Props) {
             <RunStory run={run} relatives={relatives} />
           </Stack>
           <Stack>
-            <RunNote run={run} why={whyNot(ctx.actor.role, "writeNote")} save={writeNoteAction} />
+            <RunNote run={run} why={denialReason(ctx.actor.role, "writeNote")} save={writeNoteAction} />
             <RunFacts run={run} />
           </Stack>
         </Columns>

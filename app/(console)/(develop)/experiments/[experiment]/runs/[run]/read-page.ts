@@ -1,6 +1,6 @@
 import { runtime } from "#app/_lib/context.ts";
 import { readCurveView } from "#components/develop/tracking/metrics/curve-view.ts";
-import { metricKeys, mostDrawn } from "#components/develop/tracking/metrics/metric-groups.ts";
+import { maxPlotted, metricKeys } from "#components/develop/tracking/metrics/metric-groups.ts";
 import { pointsPerCurve } from "#components/develop/tracking/metrics/points-per-curve.ts";
 import type { Context } from "#server/base/context.ts";
 import { log } from "#server/base/log.ts";
@@ -21,7 +21,7 @@ type Address = Record<string, string | string[] | undefined>;
 /** What the page of a run shows besides the run itself. */
 export async function readRunPage(ctx: Context, run: Run, kind: "model" | "system", address: Address) {
   const { x, metric } = readCurveView((name) => [address[name]].flat()[0]);
-  const keys = metricKeys(run.metrics, kind, metric).slice(0, mostDrawn);
+  const keys = metricKeys(run.metrics, kind, metric).slice(0, maxPlotted);
   const [relatives, { metrics }, nanStarts, curves, findings] = await Promise.all([
     getRunRelatives(ctx, run.id),
     listRunColumns(ctx, run.experimentId),

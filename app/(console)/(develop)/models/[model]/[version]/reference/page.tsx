@@ -1,7 +1,7 @@
 import { notFound } from "next/navigation";
 import { requireContext, runtime } from "#app/_lib/context.ts";
+import { denialReason } from "#app/_lib/denial-reason.ts";
 import { found } from "#app/_lib/found.ts";
-import { whyNot } from "#app/_lib/why-not.ts";
 import { versionHref } from "#components/develop/addresses/version-href.ts";
 import { UploadDataset } from "#components/develop/datasets/upload-dataset.tsx";
 import { LiveRefresh } from "#components/shell/live-refresh.tsx";
@@ -12,11 +12,11 @@ import { EmptyState } from "#components/ui/states.tsx";
 import { FeaturesTable } from "#components/watch/monitoring/profiles/features-table.tsx";
 import { MakeReference } from "#components/watch/monitoring/profiles/make-reference.tsx";
 import { ReferenceFacts } from "#components/watch/monitoring/profiles/reference-facts.tsx";
-import { sourceWords } from "#components/watch/monitoring/profiles/reference-words.ts";
+import { describeSource } from "#components/watch/monitoring/profiles/reference-text.ts";
 import { ReferencesTable } from "#components/watch/monitoring/profiles/references-table.tsx";
 import { RetireReference } from "#components/watch/monitoring/profiles/retire-reference.tsx";
 import { uploadDatasetAction } from "../../../../datasets/actions.ts";
-import { mostUploadBytes } from "../../../upload-limit.ts";
+import { maxUploadBytes } from "../../../upload-limit.ts";
 import { makeReferenceAction, retireReferenceAction } from "./actions.ts";
 import { readReferencePage } from "./read-page.ts";
 
@@ -50,21 +50,21 @@ export default async function ReferencePage({ params }: Props) {
         title={`Reference of ${title}`}
         sentence={
           reference
-            ? `Traffic to ${title} is compared with ${sourceWords(reference)}.`
+            ? `Traffic to ${title} is compared with ${describeSource(reference)}.`
             : `Traffic to ${title} is not compared with anything yet.`
         }
         actions={
           <>
             <UploadDataset
-              maxBytes={mostUploadBytes}
+              maxBytes={maxUploadBytes}
               apiUrl={`${runtime().config.publicUrl}/api/v1`}
               upload={uploadDatasetAction}
-              why={whyNot(ctx.actor.role, "uploadDataset")}
+              why={denialReason(ctx.actor.role, "uploadDataset")}
             />
-            {reference && !whyNot(ctx.actor.role, "retireProfile") && (
+            {reference && !denialReason(ctx.actor.role, "retireProfile") && (
               <RetireReference
                 version={title}
-                next={next ? sourceWords(next) : null}
+                next={next ? describeSource(next) : null}
                 actorName={ctx.actor.name}
                 retire={retireReferenceAction.bind(null, { ...key, profileId: reference.id })}
               />
@@ -74,7 +74,7 @@ export default async function ReferencePage({ params }: Props) {
               advice={advice}
               datasets={datasets}
               ask={makeReferenceAction.bind(null, key)}
-              why={whyNot(ctx.actor.role, "requestProfile")}
+              why={denialReason(ctx.actor.role, "requestProfile")}
             />
           </>
         }

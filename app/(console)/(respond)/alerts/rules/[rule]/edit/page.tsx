@@ -1,5 +1,5 @@
 import { requireContext } from "#app/_lib/context.ts";
-import { whyNot } from "#app/_lib/why-not.ts";
+import { denialReason } from "#app/_lib/denial-reason.ts";
 import { ruleHref } from "#components/alerting/alerts/addresses.ts";
 import { alertsCrumbs } from "#components/alerting/alerts/alerts-tabs.tsx";
 import { RuleForm } from "#components/respond/rules/rule-form.tsx";
@@ -21,7 +21,7 @@ export default async function EditRulePage({ params }: Props) {
   const ctx = await requireContext();
   const rule = await readRule((await params).rule);
   const choices = await readChoices(ctx);
-  const why = whyNot(ctx.actor.role, "updateAlertRule");
+  const why = denialReason(ctx.actor.role, "updateAlertRule");
   return (
     <Page crumbs={[...alertsCrumbs("rules", true), { label: rule.name, href: ruleHref(rule.id) }, { label: "Edit" }]}>
       <PageHead help="on-call#alert-rules" title={`Edit ${rule.name}`} />

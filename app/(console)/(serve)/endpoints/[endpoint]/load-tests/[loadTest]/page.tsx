@@ -1,12 +1,17 @@
 import { notFound } from "next/navigation";
 import { requireContext } from "#app/_lib/context.ts";
+import { denialReason } from "#app/_lib/denial-reason.ts";
 import { found } from "#app/_lib/found.ts";
-import { whyNot } from "#app/_lib/why-not.ts";
 import { versionHref } from "#components/develop/addresses/version-href.ts";
 import { endpointHref, loadTestsHref } from "#components/serve/endpoints/addresses.ts";
 import { CancelLoadTest } from "#components/serve/load-test/cancel-load-test.tsx";
 import { LoadTestChart } from "#components/serve/load-test/load-test-chart.tsx";
-import { findingWords, loadWords, progressWords, stateWords } from "#components/serve/load-test/load-test-words.ts";
+import {
+  describeFinding,
+  describeLoad,
+  describeProgress,
+  stateLabels,
+} from "#components/serve/load-test/load-test-text.ts";
 import { StepsTable } from "#components/serve/load-test/steps-table.tsx";
 import { LiveRefresh } from "#components/shell/live-refresh.tsx";
 import { Page } from "#components/shell/page.tsx";
@@ -34,7 +39,7 @@ export default async function LoadTestPage({ params }: Props) {
   if (!key.success) notFound();
   const test = await found(getLoadTest(ctx, key.data));
   const { model, version, state, message, reason, startedBy } = test;
-  const words = stateWords[state];
+  const words = stateLabels[state];
   return (
     <Page
       crumbs={[
@@ -54,8 +59,8 @@ export default async function LoadTestPage({ params }: Props) {
             {words.word}
           </StatusBadge>
         }
-        context={`${loadWords(test)}${test.isLive ? ", alongside live traffic" : ""}. Started by ${startedBy}${reason && `: ${reason}`}.`}
-        sentence={isActive(test) ? progressWords(test) : (message ?? findingWords(test))}
+        context={`${describeLoad(test)}${test.isLive ? ", alongside live traffic" : ""}. Started by ${startedBy}${reason && `: ${reason}`}.`}
+        sentence={isActive(test) ? describeProgress(test) : (message ?? describeFinding(test))}
         actions={
           <>
             <ButtonLink href={versionHref(model, version)} variant="default">
@@ -64,14 +69,14 @@ export default async function LoadTestPage({ params }: Props) {
             {isActive(test) && (
               <CancelLoadTest
                 cancel={cancelLoadTestAction.bind(null, key.data)}
-                why={whyNot(ctx.actor.role, "cancelLoadTest")}
+                why={denialReason(ctx.actor.role, "cancelLoadTest")}
               />
             )}
           </>
         }
       />
       <LoadTestChart test={test} />
-      {message && <p className="lw-muted">{findingWords(test)}</p>}
+      {message && <p className="lw-muted">{describeFinding(test)}</p>}
       <Panel
         id="steps"
         title="Steps"

@@ -1,7 +1,7 @@
 import { IconPlayerPlay } from "@tabler/icons-react";
 import { requireContext } from "#app/_lib/context.ts";
+import { denialReason } from "#app/_lib/denial-reason.ts";
 import { found } from "#app/_lib/found.ts";
-import { whyNot } from "#app/_lib/why-not.ts";
 import { endpointHref, playgroundHref, predictionsHref } from "#components/serve/endpoints/addresses.ts";
 import { LoggedTensors } from "#components/serve/predictions/logged-tensors.tsx";
 import { PartsBar } from "#components/serve/predictions/parts-bar.tsx";
@@ -85,7 +85,7 @@ export default async function PredictionPage({ params }: PageProps<"/endpoints/[
             prediction={shown}
             choices={choices}
             labels={signature?.labels}
-            offBecause={whyNot(ctx.actor.role, "replayPrediction")}
+            disabledReason={denialReason(ctx.actor.role, "replayPrediction")}
             replay={replayAction}
           />
         </Stack>

@@ -9,7 +9,7 @@ import { getEndpoint } from "#server/serve/endpoints/endpoint-queries.ts";
 import type { Prediction } from "#server/serve/predictions/contract.ts";
 import { getPrediction } from "#server/serve/predictions/queries.ts";
 
-const mostVersions = 50;
+const maxVersions = 50;
 
 /** A prediction of an endpoint, and what it can be run on again. @throws DomainError "not-found" */
 export async function readPrediction(ctx: Context, endpoint: string, id: string) {
@@ -35,7 +35,7 @@ async function signatureOf(ctx: Context, { modelName, version }: Prediction): Pr
 /** Versions of the same model that can run, newest first. */
 async function choicesOf(ctx: Context, { modelName, versionId }: Prediction): Promise<ReplayChoice[]> {
   if (!modelName) return [];
-  const versions = await listVersions(ctx, { name: modelName, limit: mostVersions });
+  const versions = await listVersions(ctx, { name: modelName, limit: maxVersions });
   return versions
     .filter(({ inspection }) => inspection === "servable")
     .map(({ id, version }) => ({ versionId: id, version, isSame: id === versionId }));

@@ -1,0 +1,86 @@
+import { StatusBadge } from "#components/ui/status-badge.tsx";
+import type { State } from "#components/ui/status-shape.tsx";
+import { Tag } from "#components/ui/tag.tsx";
+import type { AlertGroup, AlertNow, Labels, Verdict } from "#server/alerting/alerts/contract.ts";
+import { internalPrefix } from "#server/alerting/alerts/contract.ts";
+import classes from "./alerts.module.css";
+
+type Standing = Pick<AlertGroup, "state" | "summary" | "acknowledgement">;
+
+function standing({ state, summary, acknowledgement }: Standing): [State, string] {
+  switch (state) {
+    case "firing":
+      return [summary.severity === "page" ? "missed" : "watch", "Firing"];
+    case "acknowledged":
+      return ["running", `Acknowledged by ${acknowledgement?.by}`];
+    case "muted":
+      return ["paused", "Muted"];
+    case "resolved":
+      return ["finished", "Resolved, notification pending"];
+    case "over":
+      return ["finished", "Resolved"];
+  }
+}
+
+/** How a group stands, in one word. */
+export function GroupBadge({ group, filled = false }: { group: Standing; filled?: boolean }) {
+  const [state, word] = standing(group);
+  return (
+    <StatusBadge state={state} filled={filled}>
+      {word}
+    </StatusBadge>
+  );
+}
+
+/** Whether an alert fires, and whether it tells anybody. */
+export function AlertBadge({ alert, filled = false }: { alert: AlertNow; filled?: boolean }) {
+  const isMuted = isQuiet(alert);
+  const [state, word]: [State, string] =
+    alert.state === "resolved"
+      ? ["finished", "Resolved"]
+      : isMuted
+        ? ["paused", "Firing, muted"]
+        : [alert.severity === "page" ? "missed" : "watch", "Firing"];
+  return (
+    <StatusBadge state={state} filled={filled}>
+      {word}
+    </StatusBadge>
+  );
+}
+
+/** Whether anything mutes an alert. */
+export function isQuiet({ silencedBy, inhibitedBy, mutedBy }: AlertNow): boolean {
+  return silencedBy.length + inhibitedBy.length + mutedBy.length > 0;
+}
+
+/** Page or ticket. */
+export function SeverityTag({ severity }: { severity: string }) {
+  return <Tag tone={severity === "page" ? "strong" : "neutral"}>{severity}</Tag>;
+}
+
+/** Labels, each as a tag. */
+export function LabelTags({ labels, without = [] }: { labels: Labels; without?: readonly string[] }) {
+  const shown = Object.entries(labels).filter(([name]) => !without.includes(name));
+  if (shown.length === 0) return <span className="lw-quiet">none</span>;
+  return (
+    <span className={classes.tags}>
+      {shown.map(([name, value]) => (
+        <Tag mono key={name}>
+          {name}={value}
+        </Tag>
+      ))}
+    </span>
+  );
+}
+
+/** Annotations that are for people. */
+export function shownAnnotations(annotations: Labels): [string, string][] {
+  return Object.entries(annotations).filter(([name]) => !name.startsWith(internalPrefix));
+}
+
+export const verdictLabels: Record<Verdict, { word: string; hint: string }> = {
+  actionable: { word: "Actionable", hint: "Useful: action was required" },
+  known: { word: "Known", hint: "Expected, for example during planned work" },
+  noise: { word: "Noise", hint: "No action was required" },
+  duplicate: { word: "Duplicate", hint: "Another alert already reported this" },
+};

@@ -1,0 +1,71 @@
+import { formatNumber, formatPercent, noValue } from "#components/ui/format.ts";
+import type { State } from "#components/ui/status-shape.tsx";
+import type { Checklist, GateLine, GateRun, Standing } from "#server/develop/registry/gates/contract.ts";
+
+/** Shape and word of where a gate stands. */
+export const standingLabels: Record<Standing, { state: State; word: string }> = {
+  passed: { state: "on-target", word: "Passed" },
+  failed: { state: "missed", word: "Failed" },
+  pending: { state: "no-data", word: "Inconclusive" },
+  waived: { state: "watch", word: "Passed with waiver" },
+  stale: { state: "not-started", word: "Rerun required" },
+  "not-run": { state: "not-started", word: "Not run" },
+};
+
+/** What stands under the name of a gate: what was measured and the limit, or what is missing. */
+export function describeGate({ standing, run, waiver }: Pick<GateLine, "standing" | "run" | "waiver">): string {
+  if (!run) return "Not evaluated yet.";
+  if (standing === "stale") return `${run.words}. The champion or the policy has changed since.`;
+  return waiver ? `${run.words}; accepted: ${waiver.reason}` : run.words;
+}
+
+/** Shape and words of a whole checklist: "2 of 3 passed". Waived ones count as passed and are a watch. */
+export function progressOf(lines: readonly Pick<GateLine, "standing">[]): { state: State; words: string } {
+  const count = (...standings: Standing[]) => lines.filter(({ standing }) => standings.includes(standing)).length;
+  if (lines.every(({ standing }) => standing === "not-run")) return { state: "not-started", words: "not run" };
+  const words = `${count("passed", "waived")} of ${lines.length} passed`;
+  if (count("failed") > 0) return { state: "missed", words };
+  if (count("pending") > 0) return { state: "no-data", words };
+  if (count("stale", "not-run") > 0) return { state: "not-started", words };
+  return { state: count("waived") > 0 ? "watch" : "on-target", words };
+}
+
+export interface Bullet {
+  /** Places on the scale, 0 to 1. */
+  limit: number;
+  value: number;
+  interval: { low: number; high: number } | null;
+  /** The side of the limit on which the value has to be. */
+  allowed: "left" | "right";
+}
+
+/** Where limit, value and interval stand on a scale of their own; undefined when the gate is no number. */
+export function bulletOf(run: Pick<GateRun, "measured" | "limit" | "evidence"> | null): Bullet | undefined {
+  if (!run || run.measured === null || run.limit === null || run.evidence.better === null) return undefined;
+  const { measured, limit, evidence } = run;
+  const points = [measured, limit, ...(evidence.interval ? [evidence.interval.low, evidence.interval.high] : [])];
+  const [least, most] = [Math.min(...points), Math.max(...points)];
+  const margin = (most - least) * 0.4 || Math.abs(limit) * 0.1 || 1;
+  const place = (value: number) => (value - least + margin) / (most - least + 2 * margin);
+  return {
+    limit: place(limit),
+    value: place(measured),
+    interval: evidence.interval && { low: place(evidence.interval.low), high: place(evidence.interval.high) },
+    allowed: evidence.better === "higher" ? "right" : "left",
+  };
+}
+
+const maxMeasures = 3;
+
+/** The gates that are numbers, as columns of a table: the first few of any of the checklists. */
+export function measuresOf(checklists: readonly Checklist[]): Pick<GateLine, "gate" | "title">[] {
+  const lines = checklists[0]?.gates ?? [];
+  return lines.filter(({ setting }) => setting.kind === "metric").slice(0, maxMeasures);
+}
+
+/** What a gate measured, as short as a cell: "96.8%". */
+export function describeMeasure(line: Pick<GateLine, "run"> | undefined): string {
+  const { measured = null, evidence } = line?.run ?? {};
+  if (measured === null) return noValue;
+  return evidence?.scale === "proportion" ? formatPercent(measured, { decimals: 1 }) : formatNumber(measured);
+}

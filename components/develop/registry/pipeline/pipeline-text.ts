@@ -1,0 +1,74 @@
+import { formatCount } from "#components/ui/format.ts";
+import type { VersionPipeline } from "#server/develop/registry/pipeline/contract.ts";
+
+type Pipeline = NonNullable<VersionPipeline["pipeline"]>;
+type Before = Pipeline["before"][number];
+type Step = Before["steps"][number] | Pipeline["after"][number]["steps"][number];
+
+/** One way through a pipeline, for people: from what, by which steps, to what. */
+export interface PipelineWay {
+  from: string;
+  steps: string[];
+  to: string;
+}
+
+/** What happens before the model, in words. */
+export function waysBefore({ before }: Pipeline): PipelineWay[] {
+  return before.map((part) => ({
+    from: part.kind === "image" ? `${part.name}, files` : part.columns.map(({ name }) => name).join(", "),
+    steps: part.steps.map(describeStep),
+    to: part.into ?? "one input per column",
+  }));
+}
+
+/** What happens after the model, in words. */
+export function waysAfter({ after }: Pipeline): PipelineWay[] {
+  return after.map(({ name, from, steps }) => ({ from, steps: steps.map(describeStep), to: name }));
+}
+
+const fits = { fill: "stretched", cover: "crop to fit", contain: "pad to fit", inside: "inside", outside: "around" };
+const formulas: Record<string, string> = { softmax: "Softmax", sigmoid: "Sigmoid", argmax: "Argmax" };
+
+/** One step in a few words. */
+export function describeStep(step: Step): string {
+  switch (step.step) {
+    case "decode":
+      return `Decode PNG, JPEG or WebP, up to ${formatCount(step.maxPixels)} pixels${step.orient ? ", EXIF orientation applied" : ""}`;
+    case "resize":
+      return `Resize to ${step.width} × ${step.height}, ${fits[step.fit]}, ${step.kernel}`;
+    case "centre-crop":
+      return `Centre-crop to ${step.width} × ${step.height}`;
+    case "colour":
+      return { grey: "Convert to greyscale", rgb: "Convert to RGB", bgr: "Convert to BGR" }[step.to];
+    case "scale":
+      return `Times ${step.factor}${step.offset === 0 ? "" : `, plus ${step.offset}`}`;
+    case "normalise":
+      return `Subtract ${step.mean.join(", ")}, divide by ${step.std.join(", ")}`;
+    case "layout":
+      return `Axes ${step.order}`;
+    case "dtype":
+      return `As ${step.datatype}`;
+    case "standardise":
+      return `Standardise ${Object.keys(step.columns).join(", ")}`;
+    case "one-hot":
+      return `One-hot encode ${formatCount(step.levels.length)} levels of ${step.column}; unknown: ${step.unknown}`;
+    case "select":
+      return `Keep ${step.columns.join(", ")}`;
+    case "rename":
+      return Object.entries(step.names)
+        .map(([from, to]) => `${from} is ${to}`)
+        .join(", ");
+    case "top-k":
+      return `Top ${step.k}, as ${step.give === "classes" ? "class indexes" : "values"}`;
+    case "threshold":
+      return `Threshold at ${step.at}`;
+    case "labels":
+      return step.labels
+        ? `Named ${step.labels.slice(0, 5).join(", ")}${step.labels.length > 5 ? " …" : ""}`
+        : "Labels from the model file";
+    case "round":
+      return `Round to ${step.digits} digits`;
+    default:
+      return formulas[step.step] ?? step.step;
+  }
+}

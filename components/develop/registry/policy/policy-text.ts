@@ -1,0 +1,126 @@
+import type {
+  ConsistencyGate,
+  GateSetting,
+  LatencyGate,
+  MetadataItem,
+  MetricGate,
+  Policy,
+  PolicyInForce,
+  ReplayGate,
+  Requirement,
+} from "#server/develop/registry/policy/contract.ts";
+
+/** What can be required, in words. */
+export const requirementTitles: Record<Requirement, string> = {
+  owner: "Owner",
+  description: "Description",
+  "source-run": "Source run",
+  "dataset-digest": "Dataset with digest",
+  signature: "Signature",
+  licence: "Licence",
+};
+
+/** The name of a required item: "metric:accuracy" is "Metric accuracy". */
+export function requirementTitle(item: MetadataItem["item"]): string {
+  return item.startsWith("metric:") ? `Metric ${item.slice(7)}` : (requirementTitles[item as Requirement] ?? item);
+}
+
+/** What a gate asks for: "accuracy: at least 95.0%, at most 2.0 pp worse than the champion". */
+export function describeSetting(setting: GateSetting): string {
+  if (setting.kind === "metadata") return "all required metadata is present";
+  if (setting.kind === "signature") return "accepts every request that the champion accepts";
+  if (setting.kind === "latency") return describeLatency(setting);
+  if (setting.kind === "replay") return describeReplay(setting);
+  if (setting.kind === "consistency") return describeConsistency(setting);
+  return setting.kind === "scan" ? describeScan(setting) : describeMetric(setting);
+}
+
+function describeScan({ allowsWarnings, needsSignature }: Extract<GateSetting, { kind: "scan" }>): string {
+  const files = allowsWarnings ? "no dangerous files" : "no dangerous files and no warnings";
+  return needsSignature ? `${files}, and signed by a trusted key` : files;
+}
+
+function describeReplay(gate: ReplayGate): string {
+  const { endpoint, requests, mostDisagreement, mostInvalid, mostLatencyFactor, judge } = gate;
+  const where = endpoint === null ? "the endpoint where the champion is deployed" : endpoint;
+  const parts = [
+    `at most ${percent(mostDisagreement)} of the last ${requests} requests to ${where} get a different prediction than from the champion`,
+    mostInvalid === 0 ? "none rejected or invalid" : `at most ${percent(mostInvalid)} rejected or invalid`,
+    mostLatencyFactor === null ? undefined : `p95 at most ${trim(mostLatencyFactor)}× the champion's`,
+    judge === "point" ? "based on the point estimate" : "based on the full 95% interval",
+  ];
+  return parts.filter(Boolean).join(", ");
+}
+
+function describeConsistency({
+  reference,
+  provider,
+  inputs,
+  requests,
+  mostAbsolute,
+  mostFlips,
+}: ConsistencyGate): string {
+  const match =
+    reference === "cpu"
+      ? `outputs on ${provider ?? "its provider"} match those on the CPU`
+      : "outputs match those of the version it was derived from";
+  const which = inputs === "recorded" ? "recorded" : "synthetic";
+  return `${match} within ${trim(mostAbsolute)}, and at most ${percent(mostFlips)} of ${requests} ${which} requests change class`;
+}
+
+function percent(share: number): string {
+  return `${trim(share * 100)}%`;
+}
+
+function describeLatency({
+  quantile,
+  limitMs,
+  requestsPerSecond,
+  mostErrorShare,
+  maxAgeDays,
+  judge,
+}: LatencyGate): string {
+  const limit = `${quantile} at most ${trim(limitMs)}\u00a0ms at ${trim(requestsPerSecond)} requests/s`;
+  const way = judge === "point" ? "based on the point estimate" : "based on the full 95% interval";
+  const errors = `with at most ${trim(mostErrorShare * 100)}% failures`;
+  return `${limit}, ${errors}, in a load test from the last ${maxAgeDays} days, ${way}`;
+}
+
+function describeMetric({ better, bound, margin, scale, judge, confidence }: MetricGate): string {
+  const value = (number: number) => (scale === "proportion" ? `${trim(number * 100)}%` : trim(number));
+  const difference = (number: number) => (scale === "proportion" ? `${trim(number * 100)} pp` : trim(number));
+  const parts = [
+    bound === null ? undefined : `${better === "higher" ? "at least" : "at most"} ${value(bound)}`,
+    margin === null
+      ? undefined
+      : margin === 0
+        ? "no worse than the champion"
+        : `at most ${difference(margin)} worse than the champion`,
+    judge === "point"
+      ? "based on the point estimate"
+      : `based on the full ${trim(confidence * 100)}% interval where available`,
+  ];
+  return parts.filter(Boolean).join(", ");
+}
+
+function trim(number: number): string {
+  return String(Number(number.toPrecision(4)));
+}
+
+/** What is refused, one sentence each; empty when nothing is. */
+export function describeEnforcement({ enforce, protectedAliases }: Policy): string[] {
+  const aliases = protectedAliases.join(", ");
+  return [
+    aliases && `${aliases}: changed only by an approved promotion request, or by an operator with a reason.`,
+    enforce.request === "metadata" && "Promotion cannot be requested while required metadata is missing.",
+    enforce.aliasMove === "metadata" && "Aliases cannot be moved to a version that lacks required metadata.",
+    enforce.deploy === "metadata" && "A version that lacks required metadata cannot be deployed.",
+    enforce.deploy === "gates" && "A version can be deployed only once every gate has passed or is waived.",
+  ].filter((words) => typeof words === "string" && words !== "") as string[];
+}
+
+/** Whose policy it is: "of the workspace". */
+export function describeOrigin({ origin }: Pick<PolicyInForce, "origin">): string {
+  const words = { none: "no requirements yet", workspace: "workspace default", model: "model policy" };
+  return words[origin];
+}

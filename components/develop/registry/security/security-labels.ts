@@ -1,0 +1,45 @@
+import type { State } from "#components/ui/status-shape.tsx";
+import type {
+  Finding,
+  ScanVerdict,
+  SecurityRule,
+  SignatureStateName,
+} from "#server/develop/registry/security/contract.ts";
+
+interface Told {
+  state: State;
+  word: string;
+}
+
+const verdicts: Record<ScanVerdict, Told> = {
+  clean: { state: "on-target", word: "Clean" },
+  warnings: { state: "watch", word: "Warnings" },
+  dangerous: { state: "missed", word: "Dangerous" },
+  "failed-to-scan": { state: "no-data", word: "Scan failed" },
+};
+
+/** Shape and word of a scan. @param isWaiting whether one was asked for that has not ended */
+export function verdictBadge(verdict: ScanVerdict | null, isWaiting: boolean): Told {
+  if (verdict) return verdicts[verdict];
+  return isWaiting ? { state: "running", word: "Scanning" } : { state: "not-started", word: "Not scanned" };
+}
+
+/** Shape and word of a signature. */
+export const signatureBadges: Record<SignatureStateName, Told> = {
+  trusted: { state: "on-target", word: "Signed" },
+  revoked: { state: "missed", word: "Key revoked" },
+  unknown: { state: "watch", word: "Unknown key" },
+  unsigned: { state: "not-started", word: "Unsigned" },
+  unchecked: { state: "running", word: "Not checked yet" },
+};
+
+/** Shape and word of a finding. */
+export const findingBadges: Record<Finding["severity"], Told> = {
+  dangerous: { state: "missed", word: "Dangerous" },
+  unread: { state: "no-data", word: "Not scanned" },
+  warning: { state: "watch", word: "Warning" },
+  note: { state: "not-started", word: "Note" },
+};
+
+/** What a rule of the policy is called. */
+export const ruleLabels: Record<SecurityRule, string> = { allow: "Allow", warn: "Warn", forbid: "Forbid" };

@@ -1,0 +1,26 @@
+import { expect, test } from "vitest";
+import type { BundleFile, SampleFiles } from "#server/release/bundles/contract.ts";
+import { bundleHref, describeFile } from "./bundle-text.ts";
+
+const file = (path: string, role: BundleFile["role"]) => ({ path, role, sizeBytes: 1, sha256: "" });
+const sample: SampleFiles = {
+  request: "sample/request.json",
+  response: "sample/response.json",
+  rawRequest: null,
+  finalResponse: "sample/final-response.json",
+  provider: "cpu",
+  tolerances: {},
+};
+
+test("a file is told by its role, by its place in the sample, or by its name", () => {
+  expect(describeFile(file("w.bin", "weights"), { sample: null })).toBe("model weights");
+  expect(describeFile(file("sample/final-response.json", "sample"), { sample })).toContain(
+    "pipeline output for the sample",
+  );
+  expect(describeFile(file("verify.py", "about"), { sample })).toBe("verification script (Python)");
+  expect(describeFile(file("of a later release", "about"), { sample })).toBe("");
+});
+
+test("a name with spaces is an address too", () => {
+  expect(bundleHref({ model: "a b", version: 2 })).toBe("/api/v1/models/a%20b/versions/2/bundle");
+});

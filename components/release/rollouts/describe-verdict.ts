@@ -1,0 +1,52 @@
+import { formatCount } from "#components/ui/format.ts";
+import type { State } from "#components/ui/status-shape.tsx";
+import type { RolloutPhase } from "#server/serve/rollout/contract.ts";
+import type { GuardrailEvidence } from "#server/serve/rollout/evidence/contract.ts";
+import type { Guardrail } from "#server/serve/rollout/plan/contract.ts";
+import { formatEvidence } from "./guardrail-numbers.ts";
+
+interface VerdictText {
+  state: State;
+  word: string;
+  /** Why, with numbers. */
+  detail: string;
+}
+
+interface Standing {
+  phase: RolloutPhase;
+  /** In a step before this one. */
+  wasProved: boolean;
+}
+
+/** What is known of a guardrail. After a rollback what was not decided stays undecided. */
+export function describeVerdict(
+  { mustProve }: Pick<Guardrail, "mustProve">,
+  evidence: GuardrailEvidence,
+  { phase, wasProved }: Standing,
+): VerdictText {
+  const { verdict, canary, pairs } = evidence;
+  if (verdict === "harmful") return { state: "missed", word: "Worse", detail: harmDetail(evidence) };
+  const proof = `evidence ${formatEvidence(evidence.maxLogESafe)} of ${formatCount(Math.exp(evidence.logSafeThreshold))}`;
+  if (verdict === "safe")
+    return { state: "on-target", word: "No worse", detail: mustProve ? `proved, ${proof}` : proof };
+  const isOver = phase === "promoted" || phase === "rolled-back";
+  if (mustProve && wasProved && phase !== "stepping")
+    return { state: "on-target", word: "No worse", detail: "verified while both versions received traffic" };
+  if (Math.max(canary.units, pairs.units) === 0)
+    return {
+      state: "no-data",
+      word: isOver ? "No verdict" : "No data",
+      detail: isOver ? "no data" : "no data yet",
+    };
+  const harm = `evidence of a regression ${formatEvidence(evidence.maxLogEWorse)} of ${formatCount(Math.exp(evidence.logThreshold))}`;
+  if (phase === "rolled-back") return { state: "no-data", word: "No verdict", detail: mustProve ? proof : harm };
+  if (phase === "promoted") return { state: "finished", word: "No regression found", detail: harm };
+  return mustProve
+    ? { state: "running", word: "Collecting", detail: proof }
+    : { state: "running", word: "No regression so far", detail: harm };
+}
+
+function harmDetail({ floor, maxLogEWorse, logThreshold }: GuardrailEvidence): string {
+  if (floor?.canary != null && floor.canary >= floor.logThreshold) return "above the absolute limit";
+  return `evidence ${formatEvidence(maxLogEWorse)}, above ${formatCount(Math.exp(logThreshold))}`;
+}

@@ -1,0 +1,146 @@
+import { expect, test } from "vitest";
+import { actionsOf, dialogOf, evidenceLine } from "./act-text.ts";
+import { decisionText } from "./decision-text.ts";
+import { describeVerdict } from "./describe-verdict.ts";
+import { describeState, formatWeight, rolloutSentence } from "./rollout-text.ts";
+import { sampleEvidence, samplePlan, sampleRollout, startedAt } from "./sample.ts";
+import { stepCells } from "./step-text.ts";
+
+const spoken = (text: string) => text.replaceAll("\u00a0", " ");
+const now = startedAt + 900_000;
+
+test("the sentence says how many guardrails passed and when the next step is expected", () => {
+  const passed = [sampleEvidence("errors"), sampleEvidence("slow", { verdict: "safe" })];
+  const rollout = sampleRollout({ evidence: { ...sampleRollout().evidence, guardrails: passed } });
+  const expected = { ms: 24 * 60_000, waitsFor: "errors reach a verdict" };
+  expect(spoken(rolloutSentence(rollout, expected, now))).toBe(
+    "No guardrail violated. 0 of 1 required verdict reached; 50% follows in about 24 min, when errors reach a verdict.",
+  );
+});
+
+test("a hold is told as it was decided, once", () => {
+  const hold = {
+    code: "too-little-data",
+    words: "Held at 10%: 7 of the 30 labelled requests that it needs.",
+    since: 0,
+  };
+  expect(rolloutSentence(sampleRollout({ hold }), undefined, now)).toBe(hold.words);
+});
+
+test("a rollback names what was blamed, how much it rose, and how many were answered", () => {
+  const harmful = sampleEvidence("errors", { verdict: "harmful", canary: { units: 2209, events: 38, mean: null } });
+  const rollout = sampleRollout({
+    phase: "rolled-back",
+    weight: 0,
+    blamed: ["errors"],
+    evidence: { ...sampleRollout().evidence, guardrails: [harmful] },
+  });
+  expect(spoken(rolloutSentence(rollout, undefined, now))).toBe(
+    "Rolled back to v12 because errors rose 4×; v14 had served 2,209 requests.",
+  );
+});
+
+test("a rollback by a person blames nothing", () => {
+  const rollout = sampleRollout({ phase: "rolled-back", weight: 0 });
+  expect(spoken(rolloutSentence(rollout, undefined, now))).toBe("Rolled back to v12; v14 had served 2,209 requests.");
+});
+
+test.each([
+  [{ phase: "starting" as const, weight: 0 }, "Starting"],
+  [{}, "Canary at 25%"],
+  [{ isPaused: true }, "Paused at 25%"],
+  [{ hold: { code: "inconclusive", words: "Not proved.", since: 0 } }, "On hold at 25%"],
+  [{ phase: "watching" as const, weight: 1 }, "Monitoring at 100%"],
+  [{ phase: "promoted" as const }, "Promoted"],
+  [{ phase: "rolled-back" as const }, "Rolled back"],
+])("state %#", (change, word) => {
+  expect(spoken(describeState(sampleRollout(change)).word)).toBe(word);
+});
+
+test("shares have no more digits than they need", () => {
+  expect([0, 0.0005, 0.005, 0.1, 0.25, 1].map((weight) => spoken(formatWeight(weight)))).toEqual([
+    "0%",
+    "0.05%",
+    "0.5%",
+    "10%",
+    "25%",
+    "100%",
+  ]);
+});
+
+test("steps before are done, the present one runs, later ones say what they need", () => {
+  const spans = [{ step: 0, from: startedAt, to: startedAt + 600_000, units: { stable: 5000, canary: 492 } }];
+  const cells = stepCells(sampleRollout(), spans, now);
+  expect(cells.map(({ state }) => state)).toEqual(["finished", "running", "not-started", "not-started"]);
+  expect(spoken(cells[0]?.detail ?? "")).toBe("492 requests, no regression found");
+  expect(spoken(cells[1]?.standing ?? "")).toBe("5 min so far");
+});
+
+test("after a rollback what came later was not reached", () => {
+  const spans = [0, 1].map((step) => ({ step, from: startedAt, to: startedAt + 60_000, units: null }));
+  const cells = stepCells(sampleRollout({ phase: "rolled-back", weight: 0 }), spans, now);
+  expect(cells.map(({ state }) => state)).toEqual(["finished", "rolled-back", "no-data", "no-data"]);
+});
+
+test("what can be done follows from where the rollout stands", () => {
+  const acts = (change: Parameters<typeof sampleRollout>[0]) => actionsOf(sampleRollout(change)).map(({ act }) => act);
+  expect(acts({})).toEqual(["pause", "skip", "roll-back"]);
+  expect(acts({ isPaused: true })).toEqual(["resume", "skip", "roll-back"]);
+  expect(acts({ phase: "watching" })).toEqual(["skip", "roll-back"]);
+  const hold = { code: "budget-exhausted", words: "No budget left.", since: 0 };
+  expect(acts({ hold })).toEqual(["override", "pause", "skip", "roll-back"]);
+  expect(acts({ phase: "promoted" })).toEqual([]);
+  const plan = samplePlan({ steps: [{ weight: 0.1 }, { weight: 0.25, needsApproval: true }] });
+  expect(acts({ plan })).toEqual(["approve", "pause", "skip", "roll-back"]);
+  expect(spoken(actionsOf(sampleRollout({ plan })).find(({ act }) => act === "skip")?.label ?? "")).toBe(
+    "Skip to 100%…",
+  );
+});
+
+test("a dialog shows the evidence also when it speaks against what is asked", () => {
+  expect(spoken(evidenceLine(sampleRollout()))).toBe(
+    "v14 violates no guardrail. Strongest evidence of a regression: errors (0.41%, stable 0.43%), 1.2 of 40.",
+  );
+  const dialog = dialogOf("roll-back", sampleRollout());
+  expect(dialog.destructive).toBe(true);
+  expect(spoken(dialog.cancelLabel)).toBe("Keep v14 at 25%");
+});
+
+test("a guardrail without units is no data while it goes on and no verdict afterwards, never good", () => {
+  const nothing = sampleEvidence("errors", { canary: { units: 0, events: 0, mean: null } });
+  expect(describeVerdict({ mustProve: true }, nothing, { phase: "stepping", wasProved: false }).state).toBe("no-data");
+  expect(describeVerdict({ mustProve: true }, nothing, { phase: "promoted", wasProved: false }).word).toBe(
+    "No verdict",
+  );
+});
+
+test("a note is quoted, a reason follows what was done", () => {
+  expect(decisionText({ kind: "note", words: "Note", reason: "Depot 7" })).toBe("“Depot 7”");
+  expect(decisionText({ kind: "pause", words: "Paused at 25%.", reason: "lunch" })).toBe("Paused at 25%: “lunch”");
+  expect(decisionText({ kind: "hold", words: "Held.", reason: null })).toBe("Held.");
+});
+
+test("what was proved in a step stays proved when the evidence begins anew, but not within the steps", () => {
+  const again = sampleEvidence("errors");
+  expect(describeVerdict({ mustProve: true }, again, { phase: "promoted", wasProved: true }).word).toBe("No worse");
+  expect(describeVerdict({ mustProve: true }, again, { phase: "stepping", wasProved: true }).word).toBe("Collecting");
+  expect(describeVerdict({ mustProve: false }, again, { phase: "rolled-back", wasProved: false }).word).toBe(
+    "No verdict",
+  );
+});
+
+test("a promotion names what was proved, and answers that differ are told as a share", () => {
+  expect(rolloutSentence(sampleRollout({ phase: "promoted" }), undefined, now, ["errors"])).toBe(
+    "v14 serves all traffic; verified no worse: errors.",
+  );
+  const differing = sampleEvidence("disagreement", { pairs: { units: 144, onlyCanary: 6, onlyStable: 0 } });
+  const rollout = sampleRollout({
+    phase: "rolled-back",
+    weight: 0,
+    blamed: ["disagreement"],
+    evidence: { ...sampleRollout().evidence, guardrails: [differing] },
+  });
+  expect(spoken(rolloutSentence(rollout, undefined, now))).toContain(
+    "Rolled back to v12 because 4.17% of its predictions differ; v14 had served 2,209 requests.",
+  );
+});

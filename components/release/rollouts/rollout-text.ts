@@ -1,0 +1,110 @@
+import { formatChange, formatPercent, plural } from "#components/ui/format.ts";
+import { formatDuration } from "#components/ui/format-time.ts";
+import type { State } from "#components/ui/status-shape.tsx";
+import type { Rollout, RolloutSummary } from "#server/serve/rollout/contract.ts";
+import type { GuardrailEvidence } from "#server/serve/rollout/evidence/contract.ts";
+import type { GuardrailMetric } from "#server/serve/rollout/plan/contract.ts";
+import type { Expectation } from "./expectation.ts";
+import { badShare } from "./guardrail-numbers.ts";
+import { describeBlamed, guardrailName, metricLabels } from "./metric-labels.ts";
+
+/** Whether a rollout is not over. */
+export function isActive({ phase }: Pick<RolloutSummary, "phase">): boolean {
+  return phase !== "promoted" && phase !== "rolled-back";
+}
+
+/** "v14", or "parcel-damage v14" where the two versions are of different models. */
+export function versionNames({ stable, canary }: Pick<RolloutSummary, "stable" | "canary">) {
+  const name = (each: typeof stable) =>
+    stable.model === canary.model ? `v${each.version}` : `${each.model} v${each.version}`;
+  return { stable: name(stable), canary: name(canary) };
+}
+
+/** A share of the traffic, exact to the hundredth of a percent that is its grain: "25%", "0.05%", "0%". */
+export function formatWeight(weight: number): string {
+  return `${Number((weight * 100).toFixed(2))}%`;
+}
+
+type Standing = Pick<RolloutSummary, "phase" | "weight" | "isPaused" | "hold">;
+
+/** Shape and word of where a rollout stands. */
+export function describeState({ phase, weight, isPaused, hold }: Standing): { state: State; word: string } {
+  if (phase === "starting") return { state: "not-started", word: "Starting" };
+  if (phase === "promoted") return { state: "finished", word: "Promoted" };
+  if (phase === "rolled-back") return { state: "rolled-back", word: "Rolled back" };
+  if (isPaused) return { state: "paused", word: `Paused at ${formatWeight(weight)}` };
+  if (phase === "watching") return { state: "running", word: `Monitoring at 100%` };
+  if (hold) return { state: "watch", word: `On hold at ${formatWeight(weight)}` };
+  return { state: "running", word: `Canary at ${formatWeight(weight)}` };
+}
+
+/** The conclusion of a rollout's page. `now` in milliseconds since 1970. @param proved what was proved no worse in some step */
+export function rolloutSentence(
+  rollout: Rollout,
+  expected: Expectation | undefined,
+  now: number,
+  proved: readonly GuardrailMetric[] = [],
+): string {
+  const { phase, weight, hold, isPaused, plan, evidence, step } = rollout;
+  const { stable, canary } = versionNames(rollout);
+  if (phase === "rolled-back") return rolledBackSentence(rollout);
+  if (phase === "promoted") return `${canary} serves all traffic; ${describeVerdicts(rollout, proved)}.`;
+  if (phase === "starting") return `Gateways are loading ${canary}. It receives traffic once all of them are ready.`;
+  if (isPaused)
+    return `Paused at ${formatWeight(weight)}. It does not advance until someone resumes it; a regression still triggers a rollback.`;
+  if (phase === "watching") {
+    const left = rollout.state.stepStartedAt + plan.watch.seconds * 1000 - now;
+    const until = left > 0 ? `for another ${formatDuration(left)}` : "to the end";
+    return `${canary} serves all traffic and is monitored ${until}; a regression rolls back to ${stable}.`;
+  }
+  if (hold) return hold.words;
+  const proofs = plan.guardrails.filter(({ mustProve }) => mustProve).map(({ metric }) => metric);
+  const done = evidence.guardrails.filter(
+    ({ metric, verdict }) => verdict === "safe" && proofs.includes(metric),
+  ).length;
+  const nextWeight = plan.steps[step + 1]?.weight;
+  const promotion = proofs.length === 0 ? "The promotion" : "the promotion";
+  const next = nextWeight === undefined ? promotion : formatWeight(nextWeight);
+  const when =
+    expected?.ms == null
+      ? `when ${expected?.waitsFor ?? "this step is complete"}`
+      : `in about ${formatDuration(expected.ms)}, when ${expected.waitsFor}`;
+  const progress = proofs.length === 0 ? "" : `${done} of ${plural(proofs.length, "required verdict")} reached; `;
+  return `No guardrail violated. ${progress}${next} follows ${when}.`;
+}
+
+function rolledBackSentence(rollout: Rollout): string {
+  const { stable, canary } = versionNames(rollout);
+  const worst = rollout.evidence.guardrails.find(({ metric }) => rollout.blamed.includes(metric));
+  const served = plural(canaryUnits(rollout), "request");
+  if (rollout.blamed.length === 0) return `Rolled back to ${stable}; ${canary} had served ${served}.`;
+  const because = (worst && describeReason(worst)) ?? `of ${describeBlamed(rollout.blamed)}`;
+  return `Rolled back to ${stable} because ${because}; ${canary} had served ${served}.`;
+}
+
+/** "errors rose 4.1×"; undefined when one of the arms cannot be compared. */
+function describeReason(evidence: GuardrailEvidence): string | undefined {
+  if (evidence.metric === "disagreement")
+    return `${formatPercent(badShare(evidence).canary)} of its predictions differ`;
+  const change = describeChange(evidence);
+  return change && `${metricLabels[evidence.metric].noun} ${change}`;
+}
+
+function describeChange(evidence: GuardrailEvidence): string | undefined {
+  const { stable, canary } = badShare(evidence);
+  if (stable === null || canary === null) return undefined;
+  if (stable === 0) return canary > 0 ? `rose from 0 to ${formatPercent(canary)}` : undefined;
+  return `${canary < stable ? "fell" : "rose"} ${formatChange(stable, canary).replace(/^\+/, "by ")}`;
+}
+
+/** Units that the new version answered: those of the guardrail that saw the most. */
+export function canaryUnits({ evidence }: Pick<Rollout, "evidence">): number {
+  return Math.max(evidence.srm.canary, ...evidence.guardrails.map(({ canary }) => canary.units), 0);
+}
+
+function describeVerdicts({ plan }: Rollout, proved: readonly GuardrailMetric[]): string {
+  const names = plan.guardrails
+    .filter(({ metric, mustProve }) => mustProve && proved.includes(metric))
+    .map((guardrail) => guardrailName(guardrail).toLowerCase());
+  return names.length === 0 ? "no regression found" : `verified no worse: ${names.join(", ")}`;
+}

@@ -1,0 +1,92 @@
+import { formatCount, plural } from "#components/ui/format.ts";
+import { formatDuration } from "#components/ui/format-time.ts";
+import type { State } from "#components/ui/status-shape.tsx";
+import type { Rollout } from "#server/serve/rollout/contract.ts";
+import type { RolloutPlan, RolloutStep } from "#server/serve/rollout/plan/contract.ts";
+import type { StepSpan } from "./evidence-series.ts";
+import { formatWeight, versionNames } from "./rollout-text.ts";
+
+export interface StepCell {
+  share: string;
+  state: State;
+  /** At the right: "Held 20 min". */
+  standing: string;
+  /** Under it: "492 requests, no harm seen", or what it waits for. */
+  detail: string;
+}
+
+/** What a step needs before the next one, in words. */
+function describeCondition(step: RolloutStep, plan: Pick<RolloutPlan, "guardrails" | "promoteWhen">): string {
+  const proofs = plan.guardrails.filter(({ mustProve }) => mustProve).length;
+  const parts = [
+    plan.promoteWhen === "proved-safe" && proofs > 0
+      ? `${plural(proofs, "verdict")}, at least ${formatDuration(step.minSeconds * 1000)}`
+      : `${formatDuration(step.maxSeconds * 1000)} without a regression`,
+    ...(step.needsApproval ? ["approval"] : []),
+  ];
+  return parts.join(", ");
+}
+
+/** One cell per step, and the last one for 100%. `now` in milliseconds since 1970. */
+export function stepCells(rollout: Rollout, spans: readonly StepSpan[], now: number): StepCell[] {
+  const { plan, phase, step: current, state, hold, isPaused } = rollout;
+  const { canary } = versionNames(rollout);
+  const isBack = phase === "rolled-back";
+  const cells = plan.steps.map((step, index): StepCell => {
+    const share = formatWeight(step.weight);
+    const span = spans.find((each) => each.step === index);
+    const counted = span?.units ? `${formatCount(span.units.canary)} requests` : undefined;
+    const lasted = span && formatDuration(span.to - span.from);
+    if (index < current && (span || !isBack)) {
+      return {
+        share,
+        state: "finished",
+        standing: lasted ? `Held ${lasted}` : "Done",
+        detail: counted ? `${counted}, no regression found` : "no regression found",
+      };
+    }
+    if (isBack) {
+      if (index > current || !span)
+        return { share, state: "no-data", standing: "Not reached", detail: describeCondition(step, plan) };
+      return {
+        share,
+        state: "rolled-back",
+        standing: "Rolled back here",
+        detail: [lasted && `after ${lasted}`, counted].filter(Boolean).join(", "),
+      };
+    }
+    if (index === current && phase === "stepping") {
+      const shape = isPaused ? "paused" : hold ? "watch" : "running";
+      return {
+        share,
+        state: shape,
+        standing: `${formatDuration(now - state.stepStartedAt)} so far`,
+        detail: `needs ${describeCondition(step, plan)}`,
+      };
+    }
+    return { share, state: "not-started", standing: "", detail: `needs ${describeCondition(step, plan)}` };
+  });
+  return [...cells, lastCell(rollout, canary, now)];
+}
+
+function lastCell({ plan, phase, state, step, endedAt }: Rollout, canary: string, now: number): StepCell {
+  const share = `100%`;
+  const { seconds } = plan.watch;
+  if (phase === "promoted")
+    return { share, state: "finished", standing: "Done", detail: `${canary} serves all traffic` };
+  if (phase === "watching")
+    return {
+      share,
+      state: "running",
+      standing: `${formatDuration(now - state.stepStartedAt)} so far`,
+      detail: `monitored for ${formatDuration(seconds * 1000)}`,
+    };
+  if (phase === "rolled-back" && step >= plan.steps.length)
+    return { share, state: "rolled-back", standing: "Rolled back here", detail: endedAt ? "during monitoring" : "" };
+  return {
+    share,
+    state: phase === "rolled-back" ? "no-data" : "not-started",
+    standing: phase === "rolled-back" ? "Not reached" : "",
+    detail: seconds > 0 ? `monitored for ${formatDuration(seconds * 1000)}` : `${canary} serves all traffic`,
+  };
+}

@@ -1,0 +1,58 @@
+/** What the form of a recurring silence holds. */
+export interface Recurrence {
+  frequency: "DAILY" | "WEEKLY" | "MONTHLY";
+  /** Two letters each, as RFC 5545 has them. */
+  days: string[];
+  dayOfMonth: number;
+  /** "02:00", by the clock of the time zone; an end that is not later is one of the next day. */
+  from: string;
+  until: string;
+  timeZone: string;
+}
+
+export const weekdays = [
+  { key: "MO", label: "Monday" },
+  { key: "TU", label: "Tuesday" },
+  { key: "WE", label: "Wednesday" },
+  { key: "TH", label: "Thursday" },
+  { key: "FR", label: "Friday" },
+  { key: "SA", label: "Saturday" },
+  { key: "SU", label: "Sunday" },
+] as const;
+
+const minuteMs = 60_000;
+const minutesOf = (clock: string) => {
+  const [hours = 0, minutes = 0] = clock.split(":").map(Number);
+  return hours * 60 + minutes;
+};
+
+function spanMinutes({ from, until }: Recurrence): number {
+  const minutes = minutesOf(until) - minutesOf(from);
+  return minutes > 0 ? minutes : minutes + 1440;
+}
+
+/** The rule of RFC 5545, its first start by the clock of its place, and how long each lasts. */
+export function ruleOf(wish: Recurrence, now: Date): { rule: string; localStart: string; durationMs: number } {
+  const { frequency, days, dayOfMonth, from } = wish;
+  const by = frequency === "WEEKLY" && days.length > 0 ? `;BYDAY=${days.join(",")}` : "";
+  const on = frequency === "MONTHLY" ? `;BYMONTHDAY=${dayOfMonth}` : "";
+  return {
+    rule: `FREQ=${frequency}${by}${on}`,
+    localStart: `${now.toISOString().slice(0, 10)}T${from}`,
+    durationMs: spanMinutes(wish) * minuteMs,
+  };
+}
+
+/** It in a sentence: "Every Sunday from 02:00 to 04:00, by the clock of Europe/Berlin." */
+export function recurrenceSentence(wish: Recurrence): string {
+  const { from, until, timeZone } = wish;
+  const next = minutesOf(until) <= minutesOf(from) ? " the next day" : "";
+  return `${formatWhen(wish)} from ${from} to ${until}${next}, ${timeZone} time.`;
+}
+
+function formatWhen({ frequency, days, dayOfMonth }: Recurrence): string {
+  if (frequency === "DAILY") return "Every day";
+  if (frequency === "MONTHLY") return `On day ${dayOfMonth} of every month`;
+  const named = weekdays.filter(({ key }) => days.includes(key)).map(({ label }) => label);
+  return named.length > 0 ? `Every ${named.join(" and ")}` : "Every week";
+}

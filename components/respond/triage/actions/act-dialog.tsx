@@ -1,0 +1,118 @@
+"use client";
+
+import { Select } from "@mantine/core";
+import { useState } from "react";
+import { ConfirmWithReason } from "#components/ui/confirm-with-reason.tsx";
+import type { Wire } from "#components/ui/wire.ts";
+import type { TriageAct, TriageAction } from "#server/respond/triage/advice/contract.ts";
+import type { Chosen, Person } from "../board-types.ts";
+
+export interface ActionInput {
+  reason: string;
+  minutes: number;
+  userId: string;
+}
+
+interface ActDialogProps {
+  action: Wire<TriageAction>;
+  chosen: Chosen;
+  people: Person[];
+  actorName: string;
+  onClose: () => void;
+  /** Does it. Words that it returns keep the dialog open. */
+  onConfirm: (wish: ActionInput) => Promise<string | undefined>;
+}
+
+const lengths: Partial<Record<TriageAct, { value: string; label: string }[]>> = {
+  silence: [
+    { value: "60", label: "1 h" },
+    { value: "240", label: "4 h" },
+    { value: "480", label: "8 h" },
+    { value: "1440", label: "1 day" },
+    { value: "4320", label: "3 days" },
+  ],
+  freeze: [
+    { value: "60", label: "1 h" },
+    { value: "240", label: "4 h" },
+    { value: "720", label: "12 h" },
+    { value: "1440", label: "1 day" },
+    { value: "10080", label: "7 days" },
+  ],
+};
+
+const reasons: Partial<Record<TriageAct, string[]>> = {
+  "roll-back": ["Errors", "Latency", "Incorrect predictions"],
+  "fall-back": ["Errors", "Latency", "Incorrect predictions"],
+  silence: ["Known issue, being worked on", "Planned maintenance", "False alarm"],
+  freeze: ["Investigation in progress"],
+  "lift-freeze": ["Incident resolved", "Fix must be deployed"],
+};
+
+/** Asks before something is done: what will happen, how to undo it, and why; from an incident the likely reason is filled in. */
+export function ActDialog({ action, chosen, people, actorName, onClose, onConfirm }: ActDialogProps) {
+  const [minutes, setMinutes] = useState("240");
+  const [userId, setUserId] = useState<string | null>(null);
+  const { act } = action;
+  const choices = lengths[act];
+  return (
+    <ConfirmWithReason
+      opened
+      onClose={onClose}
+      title={action.title || action.label}
+      evidence={evidenceOf(act, chosen, action.words)}
+      consequences={action.consequences}
+      reasons={reasons[act] ?? []}
+      suggestion={suggestionOf(act, chosen)}
+      confirmLabel={action.confirmLabel}
+      cancelLabel={cancelLabel(act, chosen)}
+      destructive={act === "roll-back" || act === "fall-back"}
+      actorName={actorName}
+      onConfirm={async (reason) => {
+        if (act === "page" && !userId) return "Select the person to page.";
+        return onConfirm({ reason, minutes: Number(minutes), userId: userId ?? "" });
+      }}
+    >
+      {choices && (
+        <Select
+          label="Duration"
+          data={choices}
+          value={minutes}
+          allowDeselect={false}
+          onChange={(value) => setMinutes(value ?? "240")}
+        />
+      )}
+      {act === "page" && (
+        <Select
+          label="Person"
+          data={people}
+          value={userId}
+          onChange={setUserId}
+          searchable
+          placeholder="Name or email"
+          nothingFoundMessage="No matching person"
+        />
+      )}
+    </ConfirmWithReason>
+  );
+}
+
+function evidenceOf(act: TriageAct, { title, cause }: Chosen, words: string): string {
+  if (act === "roll-back" || act === "fall-back") return `${title}. ${cause.title}. ${words}`;
+  return act === "note" ? "" : words;
+}
+
+/** From an incident the likely cause is filled in, so that the confirming keys suffice. */
+function suggestionOf(act: TriageAct, { title, cause, row }: Chosen): string {
+  if (act === "note" || act === "page" || act === "lift-freeze") return "";
+  const about = row.incident ? `INC-${row.incident.number}: ` : "";
+  if (act === "silence") return "";
+  if (act === "resolve") return `${about}over.`;
+  const why = cause.evidence === "none" || !cause.change ? "" : ` ${cause.title}: ${cause.change.title}.`;
+  return `${about}${title}.${why}`;
+}
+
+function cancelLabel(act: TriageAct, { endpoint }: Chosen): string {
+  if (act === "roll-back" || act === "fall-back") return endpoint?.serves ? `Keep ${endpoint.serves}` : "Cancel";
+  if (act === "lift-freeze") return "Keep frozen";
+  return act === "resolve" ? "Keep open" : "Cancel";
+}

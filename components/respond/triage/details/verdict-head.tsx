@@ -1,0 +1,69 @@
+"use client";
+
+import Link from "next/link";
+import { formatCount, plural } from "#components/ui/format.ts";
+import { formatUntil } from "#components/ui/format-time.ts";
+import { useHydrated, useNow } from "#components/ui/now.tsx";
+import { StatusBadge } from "#components/ui/status-badge.tsx";
+import type { Chosen } from "../board-types.ts";
+import { burnBadge, formatAge, takenBadge } from "../triage-text.ts";
+import classes from "./centre.module.css";
+
+/** The conclusion first: state, sentence, how many requests, since when. */
+export function VerdictHead({ chosen }: { chosen: Chosen }) {
+  const { row, title, numbers, startedAt, foundAt, slo } = chosen;
+  const now = useNow(10_000);
+  const zone = useHydrated() ? undefined : "UTC";
+  const until = (at: number) => formatUntil(at, now, zone);
+  const burn = burnBadge(chosen);
+  const taken = takenBadge(row, row.silencedUntil === null ? null : until(row.silencedUntil));
+  const others = row.owner?.alsoLooking ?? [];
+  return (
+    <header className={classes.verdict}>
+      <div className={classes.badges}>
+        <StatusBadge state={burn.state} filled>
+          {burn.word}
+        </StatusBadge>
+        <StatusBadge state={taken.state} filled>
+          {taken.word}
+        </StatusBadge>
+        {row.incident && (
+          <Link className="lw-mono" href={`/incidents/${row.incident.number}`}>
+            INC-{row.incident.number}
+          </Link>
+        )}
+        <span className={classes.times}>
+          Started {until(startedAt)}, detected {until(foundAt)}, now {until(now)} {zoneName(zone)}
+        </span>
+      </div>
+      <h2 className={classes.title}>{title}</h2>
+      <p className={classes.sentence}>
+        {numbers && numbers.since.total > 0 ? (
+          <>
+            <b>{plural(numbers.since.bad, "request")}</b> {numbers.noun} in {formatAge(startedAt, now)}, of{" "}
+            {formatCount(numbers.since.total)}.{" "}
+          </>
+        ) : (
+          <>No data since it started. </>
+        )}
+        {slo?.spent !== null && slo?.spent !== undefined && slo.spent > 0 && (
+          <>{formatSpent(slo.spent)} of the error budget spent.</>
+        )}
+        {others.length > 0 && <> {others.join(", ")} also investigating.</>}
+      </p>
+    </header>
+  );
+}
+
+function formatSpent(spent: number): string {
+  const percent = spent * 100;
+  return `${percent < 0.1 ? "Less than 0.1" : percent < 10 ? percent.toFixed(1) : Math.round(percent).toLocaleString("en")}%`;
+}
+
+function zoneName(zone: string | undefined): string {
+  const parts = new Intl.DateTimeFormat("en-GB", {
+    timeZoneName: "short",
+    ...(zone && { timeZone: zone }),
+  }).formatToParts();
+  return parts.find(({ type }) => type === "timeZoneName")?.value ?? "";
+}

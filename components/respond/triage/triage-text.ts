@@ -1,0 +1,62 @@
+import { formatPercent } from "#components/ui/format.ts";
+import { formatDuration } from "#components/ui/format-time.ts";
+import type { State } from "#components/ui/status-shape.tsx";
+import type { Wire } from "#components/ui/wire.ts";
+import type { QueueRow, Triage } from "#server/respond/triage/contract.ts";
+import { formatBurnRate } from "#server/watch/slo/engine/contract.ts";
+
+type Row = Wire<QueueRow>;
+
+/** Shape and word of a line: a page is a square, a ticket a triangle, what is silenced two bars, what is quiet a circle. */
+export function severityWord({ severity, state }: Pick<Row, "severity" | "state">): { state: State; word: string } {
+  const word = severity === "page" ? "Page" : "Ticket";
+  if (state === "silenced") return { state: "paused", word };
+  if (state === "quiet") return { state: "on-target", word };
+  return { state: severity === "page" ? "missed" : "watch", word };
+}
+
+/** What is done about a line, and by whom. */
+export function describeAcknowledgement(row: Row, silencedUntil: string | null): { words: string; isUrgent: boolean } {
+  if (row.state === "silenced")
+    return { words: silencedUntil ? `Silenced until ${silencedUntil}` : "Silenced", isUrgent: false };
+  if (row.state === "quiet") return { words: "No longer firing; not resolved yet", isUrgent: false };
+  if (row.owner) return { words: `${row.owner.name}, acknowledged`, isUrgent: false };
+  if (row.state === "acknowledged") return { words: "Acknowledged", isUrgent: false };
+  return { words: "Unacknowledged", isUrgent: row.severity === "page" };
+}
+
+export function burnText(burn: number | null): string {
+  if (burn === null) return "unknown";
+  return burn === 0 ? "not burning" : `${formatBurnRate(burn)}×`;
+}
+
+export function reachText(reach: number | null): string {
+  return reach === null ? "unknown" : `${formatPercent(reach)} of traffic`;
+}
+
+/** How bad it is, for the bar beside it: the product by which the queue is sorted, against the greatest of it. */
+export function heaviness({ burn, reach }: Pick<Row, "burn" | "reach">): number {
+  return Math.min(burn ?? 0, 100) * (reach ?? 1);
+}
+
+/** "26 min", "1 h 10 min": how long it has gone on. */
+export function formatAge(startedAt: number, now: number): string {
+  return formatDuration(Math.max(0, Math.floor((now - startedAt) / 60_000) * 60_000) || 60_000);
+}
+
+/** The badge of the chosen one: whether it burns fast, burns, or no longer does. */
+export function burnBadge({ row, slo }: Wire<Triage>): { state: State; word: string } {
+  if (row.state === "quiet") return { state: "on-target", word: "No firing alerts" };
+  if (row.alerts > 0 && row.severity === "page") {
+    return { state: "missed", word: slo && slo.tiers.length > 0 ? "Burning fast" : "Page" };
+  }
+  return { state: "watch", word: slo && slo.tiers.length > 0 ? "Burning" : "Ticket" };
+}
+
+export function takenBadge({ state, owner }: Row, silencedUntil: string | null): { state: State; word: string } {
+  if (state === "silenced")
+    return { state: "paused", word: silencedUntil ? `Silenced until ${silencedUntil}` : "Silenced" };
+  if (owner) return { state: "finished", word: `Acknowledged by ${owner.name}` };
+  if (state === "acknowledged" || state === "quiet") return { state: "finished", word: "Acknowledged" };
+  return { state: "not-started", word: "Unacknowledged" };
+}

@@ -1,0 +1,91 @@
+"use client";
+
+import { Button, TextInput } from "@mantine/core";
+import { IconTags } from "@tabler/icons-react";
+import { useEffect, useState } from "react";
+import { Keys } from "#components/ui/key-hint.tsx";
+import { keysAreFree } from "#components/ui/keys.ts";
+import { Segmented } from "#components/ui/tabs.tsx";
+import { toast } from "#components/ui/toast.tsx";
+import { useAction } from "#components/ui/use-action.ts";
+import type { PlaygroundActions } from "../run.ts";
+import classes from "./truth-bar.module.css";
+
+/** A recorded prediction that stands in the form. */
+export interface Recorded {
+  id: string;
+  endpointId: string;
+  endpoint: string;
+  requestId: string;
+  /** What was reported before. */
+  label: string | null;
+}
+
+interface TruthBarProps {
+  recorded: Recorded | undefined;
+  labels: string[] | undefined;
+  label: PlaygroundActions["label"];
+}
+
+const maxButtons = 10;
+
+/** What a recorded input really is, said to its endpoint: quality is counted by it. */
+export function TruthBar({ recorded, labels, label }: TruthBarProps) {
+  const [truth, setTruth] = useState(recorded?.label ?? "");
+  const [kept, setKept] = useState(recorded?.label);
+  const { run, busy, state } = useAction(label);
+  const isOff = !recorded || truth.trim() === "" || busy;
+
+  function send() {
+    if (isOff || !recorded) return;
+    const { endpointId, requestId } = recorded;
+    run({ endpointId, requestId, label: truth.trim() }, () => {
+      setKept(truth.trim());
+      toast.done(`Labelled as ${truth.trim()}. Included in the quality of ${recorded.endpoint}.`);
+    });
+  }
+  useEffect(() => {
+    function listen(event: KeyboardEvent) {
+      if (event.key === "l" && !event.metaKey && !event.ctrlKey && !event.altKey && keysAreFree(event)) send();
+    }
+    window.addEventListener("keydown", listen);
+    return () => window.removeEventListener("keydown", listen);
+  });
+  if (!recorded) return null;
+  return (
+    <div className={classes.root}>
+      <span className="lw-muted">Actual label</span>
+      {labels && labels.length <= maxButtons ? (
+        <Segmented
+          label="Actual label"
+          value={truth}
+          onChange={setTruth}
+          options={labels.map((each) => ({ value: each, label: each }))}
+        />
+      ) : (
+        <TextInput
+          aria-label="Actual label"
+          className={classes.text}
+          maxLength={1000}
+          value={truth}
+          onChange={(event) => setTruth(event.currentTarget.value)}
+        />
+      )}
+      <Button
+        variant="default"
+        leftSection={<IconTags size={15} stroke={1.8} aria-hidden="true" />}
+        rightSection={<Keys keys={["L"]} />}
+        disabled={isOff}
+        onClick={send}
+      >
+        {kept ? "Update label" : "Submit label"}
+      </Button>
+      {kept && <span className="lw-small lw-quiet">labelled {kept}</span>}
+      {!state.ok && state.error && (
+        <span className={classes.problem} role="alert">
+          {state.error}
+        </span>
+      )}
+    </div>
+  );
+}

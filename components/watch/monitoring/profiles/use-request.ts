@@ -1,0 +1,29 @@
+"use client";
+
+import { useRouter } from "next/navigation";
+import type { ActionState } from "#components/ui/action-state.ts";
+import { toast } from "#components/ui/toast.tsx";
+import { useAction } from "#components/ui/use-action.ts";
+import type { ProfileSource, ReferenceProfile } from "#server/watch/monitoring/profiles/contract.ts";
+
+/** Asks for a reference. */
+export type AskForReference = (wish: {
+  source: ProfileSource;
+  reason: string;
+}) => Promise<ActionState<ReferenceProfile>>;
+
+/** Asking for a reference in a dialog, which closes when it was asked for. */
+export function useRequest(ask: AskForReference, onClose: () => void) {
+  const router = useRouter();
+  const { state, busy, run } = useAction(ask);
+  return {
+    state,
+    busy,
+    send: (source: ProfileSource, reason: string) =>
+      run({ source, reason }, () => {
+        toast.done("Creating the reference. It takes effect once it is ready.");
+        onClose();
+        router.refresh();
+      }),
+  };
+}

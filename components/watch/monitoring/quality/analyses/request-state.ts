@@ -1,0 +1,22 @@
+import type { AskAnalysis } from "#components/watch/monitoring/analyses/ask-button.tsx";
+import type { ReadVersion } from "#server/develop/datasets/contract.ts";
+
+/** What can be asked about on the page of an endpoint's quality, and by whom. */
+export interface RequestState {
+  endpointId: string;
+  endpoint: string;
+  /** Of the model that serves, newest first: "v4, champion". */
+  versions: { id: string; label: string }[];
+  /** That serves now. */
+  currentId: string | undefined;
+  /** Names of what clients send. */
+  inputs: string[];
+  /** Datasets whose rows Leeway has. */
+  datasets: ReadVersion[];
+  /** The range that the page shows, ISO. */
+  from: string;
+  to: string;
+  ask: AskAnalysis;
+  /** Why the buttons are off. */
+  why: string | undefined;
+}

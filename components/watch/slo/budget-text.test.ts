@@ -1,0 +1,37 @@
+import { expect, test } from "vitest";
+import { budgetCondition, burnText, describeScale, describeUnending, formatRemaining } from "./budget-text.ts";
+
+const hour = 3_600_000;
+const budget = { remaining: 0.6, evenPace: 0.54, burnRate: 0.4, exhaustedAt: null };
+
+test("how a budget stands follows what is left, even pace and burn", () => {
+  const word = (change: object) => budgetCondition({ ...budget, ...change }, 0);
+  expect(word({})).toEqual({ state: "on-target", word: "On pace" });
+  expect(word({ remaining: 1 }).word).toBe("Unused");
+  expect(word({ remaining: 0.4, burnRate: 1.2 })).toEqual({ state: "watch", word: "Behind pace" });
+  expect(word({ remaining: 0.4, burnRate: 0.9 }).word).toBe("On pace");
+  expect(word({ remaining: 0.2, burnRate: 2, exhaustedAt: 50 * hour }).word).toBe("Exhausted in 2\u00a0d 2\u00a0h");
+  expect(word({ remaining: 0.4, burnRate: 2, evenPace: null }).word).toBe("Burning");
+  expect(word({ remaining: -0.18 })).toEqual({ state: "missed", word: "Exhausted" });
+  expect(word({ remaining: null })).toEqual({ state: "no-data", word: "No data" });
+  expect(budgetCondition(null, 0).state).toBe("no-data");
+});
+
+test("numbers read the same in the tile, the cell and the words for readers", () => {
+  expect(formatRemaining(0.3239)).toBe("32.4% left");
+  expect(formatRemaining(-0.18)).toBe("18% over");
+  expect(formatRemaining(null)).toBe("–");
+  expect(burnText(4.13)).toBe("4.1×");
+  expect(burnText(null)).toBe("–");
+  expect(describeScale({ ...budget, exhaustedAt: hour }, 0)).toBe(
+    "Error budget: 60% left, even pace 54%, exhausted in 1\u00a0h",
+  );
+  expect(describeScale(null, 0)).toBe("Error budget: no data");
+});
+
+test("a budget without an end in sight is gone, or lasts, or is not known", () => {
+  expect(describeUnending({ remaining: -0.18 })).toBe("exhausted");
+  expect(describeUnending({ remaining: 0 })).toBe("exhausted");
+  expect(describeUnending({ remaining: 0.4 })).toBe("not projected");
+  expect(describeUnending(null)).toBe("–");
+});

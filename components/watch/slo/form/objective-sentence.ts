@@ -1,0 +1,48 @@
+import { type FormDraft, kindLabels } from "./draft.ts";
+
+/** What a draft promises, in a sentence: "99.5% of requests to churn answered within 120 ms, over 30 days". */
+export function describeObjective(draft: FormDraft, endpoint: string | undefined): string {
+  const target = draft.targetPercent === "" ? "…%" : `${draft.targetPercent}%`;
+  const subject =
+    draft.method === "occurrences" ? `${target} of ${whatOf(draft, endpoint)}` : slicesOf(draft, target, endpoint);
+  return `${subject}, over ${spanOf(draft)}.`;
+}
+
+function slicesOf(draft: FormDraft, target: string, endpoint: string | undefined): string {
+  const slice = `slices of ${draft.sliceMinutes} min`;
+  if (draft.method === "timeslices") {
+    return `${target} of ${slice} with at least ${draft.sliceTargetPercent}% of ${whatOf(draft, endpoint)}`;
+  }
+  return `${target} on average over ${slice} of ${whatOf(draft, endpoint)}`;
+}
+
+function whatOf({ kind, limit, tolerance, source, parts }: FormDraft, endpoint: string | undefined): string {
+  const to = endpoint ? ` to ${endpoint}` : "";
+  switch (kind) {
+    case "availability":
+      return `valid requests${to} answered without error`;
+    case "latency":
+      return `requests${to} answered within ${limit} ms`;
+    case "freshness":
+      return `requests${to} with features at most ${limit} h old`;
+    case "realised-quality":
+      return `labelled predictions${endpoint ? ` of ${endpoint}` : ""} ${tolerance === "" ? "correct" : `within ±${tolerance}`}, evaluated after ${limit} h`;
+    case "label-timeliness":
+      return `predictions${endpoint ? ` of ${endpoint}` : ""} labelled within ${limit} h`;
+    case "primary-answered":
+      return `requests${to} served by the primary model`;
+    case "data-quality":
+      return `rows${to} that satisfy its data rules, limits and contracts`;
+    case "cost":
+      return `hours${endpoint ? ` of ${endpoint}` : ""} in which 1,000 predictions cost at most ${limit}`;
+    case "posted":
+      return `events posted by "${source || "…"}" are good`;
+    case "composite":
+      return `${kindLabels.composite.toLowerCase()} (${parts.length})`;
+  }
+}
+
+function spanOf({ period, timeZone }: FormDraft): string {
+  if (period === "week" || period === "month" || period === "quarter") return `each ${period} (${timeZone})`;
+  return period === "1" ? "1 day" : `${period} days`;
+}

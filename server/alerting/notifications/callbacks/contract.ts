@@ -1,0 +1,64 @@
+import { z } from "zod";
+import type { ChannelKind } from "../contract.ts";
+
+/** Kinds of channels from which what people do comes back. */
+export type AnsweringKind = Extract<ChannelKind, "pagerduty" | "slack-bot" | "slack-hook">;
+
+const answering: readonly ChannelKind[] = ["pagerduty", "slack-bot", "slack-hook"] satisfies AnsweringKind[];
+
+/** Whether something comes back from such a channel. */
+export function isAnswering(kind: ChannelKind): kind is AnsweringKind {
+  return answering.includes(kind);
+}
+
+/** Below the public address: where PagerDuty or Slack send what people do. */
+export function answerPath(channelId: string): string {
+  return `/api/v1/channels/${channelId}/answers`;
+}
+
+/** acknowledge: somebody takes the group; resolve: somebody says there that it is over; none: nothing is to be done. */
+export type CallbackAction = "acknowledge" | "resolve" | "none";
+
+/** A person at PagerDuty or Slack. */
+export interface Answerer {
+  name: string;
+  /** Known only where the other side tells it. */
+  email?: string | undefined;
+  /** Id of a member of a Slack workspace. */
+  slackMember?: string | undefined;
+}
+
+/** What one message from outside says, whoever sent it. */
+export interface Answer {
+  /** The same at every delivery of the same message. */
+  key: string;
+  wish: CallbackAction;
+  /** Null where no person did it, such as the echo of an acknowledgement made here. */
+  by: Answerer | null;
+  /** Which group it is about: by its id, or by how PagerDuty knows its incident. */
+  about: { groupId: string } | { dedupKey: string | null; title: string | null } | null;
+  /** When it was done there. */
+  at: Date;
+  /** Where whoever did it can be told something in private. */
+  responseUrl?: string | undefined;
+}
+
+/** As it came, before anything of it is believed. */
+export interface ReceivedAnswer {
+  channelId: string;
+  /** The bytes that were signed. */
+  body: Buffer;
+  headers: Readonly<Record<string, string | string[] | undefined>>;
+  /** Network address of who sent it, for the audit log. */
+  address?: string | undefined;
+}
+
+export const AnswerReceipt = z.object({
+  /** What came of it, in words; empty where nothing was to be done. */
+  outcome: z.string(),
+  /** Whether what was asked for happened. */
+  isDone: z.boolean(),
+  /** Whether it had come before, and so did nothing. */
+  isRepeated: z.boolean(),
+});
+export type AnswerReceipt = z.infer<typeof AnswerReceipt>;

@@ -1,0 +1,40 @@
+import { z } from "zod";
+import type { Answer, CallbackAction } from "./contract.ts";
+
+/**
+ * What is read of a webhook of PagerDuty, version 3; all else is let through.
+ * https://developer.pagerduty.com/docs/webhooks-overview
+ */
+const Webhook = z.object({
+  event: z.object({
+    id: z.string().min(1).max(200),
+    event_type: z.string(),
+    occurred_at: z.iso.datetime({ offset: true }),
+    agent: z.object({ type: z.string(), summary: z.string().nullish(), email: z.string().nullish() }).nullish(),
+    data: z.object({ title: z.string().nullish(), incident_key: z.string().nullish() }).nullish(),
+  }),
+});
+
+const actions: Record<string, CallbackAction> = {
+  "incident.acknowledged": "acknowledge",
+  "incident.resolved": "resolve",
+};
+
+/**
+ * What a webhook says. What Leeway itself told PagerDuty comes back as done by a service or by nobody: only people answer.
+ * @throws ZodError for anything that is no webhook of version 3
+ */
+export function readPagerDuty(body: Buffer): Answer {
+  const { event } = Webhook.parse(JSON.parse(body.toString("utf8")));
+  const { agent, data } = event;
+  const isPerson = agent?.type === "user_reference" || agent?.type === "user";
+  const by = isPerson ? { name: agent.summary || "Somebody", email: agent.email ?? undefined } : null;
+  const wish = actions[event.event_type] ?? "none";
+  return {
+    key: event.id,
+    at: new Date(event.occurred_at),
+    by,
+    wish: by === null ? "none" : wish,
+    about: wish === "none" ? null : { dedupKey: data?.incident_key ?? null, title: data?.title ?? null },
+  };
+}

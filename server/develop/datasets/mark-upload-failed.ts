@@ -1,0 +1,25 @@
+import { datasetUploads } from "#db/schema/index.ts";
+import { type Context, transact } from "#server/base/context.ts";
+import { record } from "#server/platform/audit/record.ts";
+import { publish } from "#server/platform/events/publish.ts";
+import type { JobData } from "#server/platform/jobs/kinds.ts";
+import { permit } from "#server/platform/permissions/permit.ts";
+import type { UploadProblem } from "./contract.ts";
+import { isUnread } from "./upload-states.ts";
+
+/** Ends an upload whose reading failed at its last try, through no fault of the file: that stays, so that it can be tried again. */
+export async function markUploadFailed(ctx: Context, { uploadId, reason }: JobData["give-up-dataset"]): Promise<void> {
+  permit(ctx, "markUploadFailed");
+  const problem: UploadProblem = { message: `Processing failed repeatedly. ${reason}`, canRetry: true };
+  await transact(ctx, async (ctx) => {
+    const [failed] = await ctx.db
+      .update(datasetUploads)
+      .set({ state: "failed", problem, finishedAt: new Date() })
+      .where(isUnread(ctx, uploadId))
+      .returning({ name: datasetUploads.name, fileName: datasetUploads.fileName });
+    if (!failed) return;
+    const { name, fileName } = failed;
+    await record(ctx, "dataset.upload-given-up", { subject: `dataset/${name}`, after: { fileName, reason } });
+    await publish(ctx, "dataset", name);
+  });
+}

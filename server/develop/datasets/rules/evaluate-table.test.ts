@@ -1,0 +1,104 @@
+import { describe, expect, test } from "vitest";
+import { tableOf } from "../../../testing/scenes/datasets/testing.ts";
+import { type ColumnRule, ContractRules } from "./contract.ts";
+import { evaluateTable } from "./evaluate-table.ts";
+
+const flights = tableOf(
+  "id,carrier,delay,late",
+  "1,BA,12.5,true",
+  "2,LH,-3,false",
+  "2,XX,900,true",
+  "4,,soon,true",
+  "5,BA,7,true",
+);
+
+async function judge(rule: Partial<ColumnRule> & { column: string }, more: object = {}) {
+  return evaluateTable(flights, 5, ContractRules.parse({ columns: [rule], ...more }));
+}
+
+async function broken(rule: Partial<ColumnRule> & { column: string }) {
+  const results = await judge({ required: false, ...rule });
+  return results.filter(({ passed }) => !passed);
+}
+
+describe("a promise that is broken says where", () => {
+  test("type", async () => {
+    expect(await broken({ column: "delay", type: "number" })).toEqual([
+      {
+        column: "delay",
+        rule: "type",
+        expected: "every value a number",
+        measured: "1 of 5 is not",
+        passed: false,
+        violations: 1,
+        examples: [{ at: 5, value: "soon" }],
+      },
+    ]);
+  });
+
+  test("range", async () => {
+    expect(await broken({ column: "delay", min: 0, max: 100 })).toMatchObject([
+      { rule: "range", expected: "0 to 100", measured: "-3 to 900", violations: 2, examples: [{ at: 3 }, { at: 4 }] },
+    ]);
+  });
+
+  test("pattern", async () => {
+    expect(await broken({ column: "carrier", pattern: "^[A-L]{2}$" })).toMatchObject([
+      {
+        rule: "pattern",
+        expected: "like ^[A-L]{2}$",
+        measured: "1 of 5 does not match",
+        examples: [{ at: 4, value: "XX" }],
+      },
+    ]);
+    await expect(judge({ column: "carrier", pattern: "(A+)+" })).rejects.toThrow("cannot repeat groups");
+  });
+
+  test("levels", async () => {
+    expect(await broken({ column: "carrier", levels: ["BA", "LH"] })).toMatchObject([
+      { rule: "levels", expected: "BA, LH", measured: "1 of 5 has another value", examples: [{ at: 4, value: "XX" }] },
+    ]);
+  });
+
+  test("nullability", async () => {
+    expect(await broken({ column: "carrier", nullable: false })).toMatchObject([
+      { rule: "nullable", measured: "1 of 5 is missing", examples: [{ at: 5, value: "–" }] },
+    ]);
+  });
+
+  test("uniqueness", async () => {
+    expect(await broken({ column: "id", unique: true })).toMatchObject([
+      { rule: "unique", violations: 1, examples: [{ at: 4, value: "2, as at 3" }] },
+    ]);
+  });
+
+  test("a required column that is not there, and nothing else about it", async () => {
+    const results = await judge({ column: "gate", type: "text", unique: true, nullable: false });
+    expect(results).toMatchObject([{ column: "gate", rule: "required", passed: false, violations: 1 }]);
+    expect(await judge({ column: "gate", required: false, type: "text" })).toEqual([]);
+  });
+
+  test("columns without a rule, when none are allowed", async () => {
+    expect(await judge({ column: "id" }, { allowsOtherColumns: false })).toMatchObject([
+      { rule: "required", passed: true },
+      { column: null, rule: "other columns", passed: false, measured: "carrier, delay, late", violations: 3 },
+    ]);
+  });
+});
+
+test.each<Partial<ColumnRule> & { column: string }>([
+  { column: "id", type: "integer", min: 1, max: 5, nullable: false },
+  { column: "id", type: "number" },
+  { column: "delay", type: "text" },
+  { column: "late", type: "boolean", levels: ["True", "FALSE"] },
+  { column: "carrier", levels: ["BA", "LH", "XX"] },
+])("%j holds", async (rule) => {
+  expect(await broken(rule)).toEqual([]);
+});
+
+test.each([
+  [[{ column: "a" }, { column: "a" }], "Duplicate rule"],
+  [[{ column: "a", min: 2, max: 1 }], "greater than its maximum"],
+])("the rules %j make no sense", (columns, words) => {
+  expect(ContractRules.safeParse({ columns }).error?.message).toContain(words);
+});

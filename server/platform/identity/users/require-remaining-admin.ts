@@ -1,0 +1,27 @@
+import { and, asc, eq, isNull } from "drizzle-orm";
+import { memberships } from "#db/schema/index.ts";
+import type { Context } from "#server/base/context.ts";
+import { DomainError } from "#server/base/errors.ts";
+
+/**
+ * Lets a person stop being an admin only while another one is left. Locks the admins' rows until the caller's transaction
+ * ends, so that two admins cannot remove each other at the same moment.
+ * @throws DomainError "conflict"
+ */
+export async function requireRemainingAdmin(ctx: Context, userId: string): Promise<void> {
+  const admins = await ctx.db
+    .select({ userId: memberships.userId })
+    .from(memberships)
+    .where(
+      and(
+        eq(memberships.workspaceId, ctx.actor.workspaceId),
+        eq(memberships.role, "admin"),
+        isNull(memberships.disabledAt),
+      ),
+    )
+    .orderBy(asc(memberships.userId))
+    .for("update");
+  if (admins.length === 1 && admins[0]?.userId === userId) {
+    throw new DomainError("conflict", "This is the last admin. Make someone else an admin first.");
+  }
+}

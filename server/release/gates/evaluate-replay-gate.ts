@@ -1,0 +1,167 @@
+import { counted, figures } from "#server/base/number-words.ts";
+import { wilsonInterval } from "#server/stats/proportion.ts";
+import { quantileRatio, type RatioEstimate } from "#server/stats/quantile-ratio.ts";
+import type { GateResult, GateVerdict, Interval } from "../../develop/registry/gates/contract.ts";
+import { formatValue } from "../../develop/registry/gates/format.ts";
+import type { ReplayGate } from "../../develop/registry/policy/contract.ts";
+import type { ReplayTally, Slice } from "../../serve/model-runs/replay-tally.ts";
+
+/** Fewer requests say nothing, whatever they say. */
+export const minRequests = 20;
+const worstSlices = 3;
+
+/** Who was compared with whom, where. */
+export interface ReplayPlace {
+  endpoint: string;
+  champion: string;
+  /** Where the version ran: "cpu". */
+  provider: string;
+  /** Why the champion did not run beside it; undefined when it did, or is the version itself. */
+  whyAlone: string | undefined;
+  isItself: boolean;
+}
+
+interface Part {
+  verdict: GateVerdict;
+  words: string;
+}
+
+/**
+ * Whether a version answers recorded requests: without refusing them or answering NaN, as the champion did, and about as fast. By
+ * "interval" the whole interval of what was measured has to be within its limit; when the limit lies inside, the verdict is pending.
+ */
+export function evaluateReplayGate(gate: ReplayGate, tally: ReplayTally, place: ReplayPlace): GateResult {
+  const { asked, compared, other } = tally;
+  const share = compared === 0 ? null : other / compared;
+  const interval = share === null ? null : wilsonInterval({ share, count: compared });
+  const ratio = place.isItself ? undefined : quantileRatio(tally.times, 0.95);
+  const parts = [badPart(gate, tally), otherPart(gate, tally, place, interval), latencyPart(gate, tally, place, ratio)];
+  const verdict = worst(parts.flatMap((part) => part?.verdict ?? []));
+  const isTooFew = asked < minRequests && verdict !== "failed";
+  return {
+    verdict: isTooFew ? "pending" : verdict,
+    words: isTooFew ? describeTooFew(tally, place) : parts.flatMap((part) => part?.words ?? []).join("; "),
+    measured: share,
+    limit: gate.mostDisagreement,
+    evidence: {
+      better: "lower",
+      scale: "proportion",
+      interval,
+      method: "Wilson's interval of a proportion; of the ratio of p95s, the bootstrap over requests",
+      facts: factsOf(tally, place, { interval, ratio }),
+    },
+  };
+}
+
+function describeTooFew({ asked, skipped, ended }: ReplayTally, { endpoint }: ReplayPlace): string {
+  const found = `${asked} recorded requests of ${endpoint} could be run, ${minRequests} are required`;
+  const why = skipped > 0 ? `; ${counted(skipped)} have redacted or incomplete inputs` : "";
+  return `${found}${why}${ended ? `; ${ended}` : ". Increase the sampling rate, or wait for more requests"}`;
+}
+
+/** What is more than the limit allows of all that were to be run is too much, however few of them were. */
+function badPart({ mostInvalid, requests }: ReplayGate, { asked, badCount, problem, ended }: ReplayTally): Part {
+  const early = ended ? `, ${ended}` : "";
+  const of = `${counted(badCount)} of ${counted(asked)} rejected, failed or invalid`;
+  if (badCount > mostInvalid * (ended ? requests : asked)) {
+    return { verdict: "failed", words: `${of}${early}: ${problem?.replace(/\.$/, "")}` };
+  }
+  return { verdict: "passed", words: badCount === 0 ? `none of ${counted(asked)} rejected or invalid${early}` : of };
+}
+
+function otherPart(
+  { mostDisagreement, judge }: ReplayGate,
+  { compared, other }: ReplayTally,
+  { champion, whyAlone }: ReplayPlace,
+  interval: Interval | null,
+): Part {
+  if (!interval || compared < minRequests) {
+    const why = whyAlone ? `, which cannot run here: ${whyAlone}` : "";
+    return { verdict: "pending", words: `only ${compared} predictions to compare with ${champion}${why}` };
+  }
+  const share = other / compared;
+  const words = `${formatValue(share, "proportion")} different predictions than ${champion}, at most ${formatValue(mostDisagreement, "proportion")} allowed`;
+  const [low, high] = judge === "interval" ? [interval.low, interval.high] : [share, share];
+  return within(low, high, mostDisagreement, words);
+}
+
+function latencyPart(
+  { mostLatencyFactor, judge }: ReplayGate,
+  { times }: ReplayTally,
+  { champion, whyAlone, isItself }: ReplayPlace,
+  ratio: RatioEstimate | undefined,
+): Part | undefined {
+  if (mostLatencyFactor === null || isItself) return undefined;
+  if (!ratio || times.length < minRequests) {
+    const why = whyAlone ? ` cannot run here: ${whyAlone}` : " completed too few requests alongside it";
+    return { verdict: "pending", words: `no latency to compare with: ${champion}${why}` };
+  }
+  const words = `p95 ${figures(ratio.value, 3)}× that of ${champion}, limit ${figures(mostLatencyFactor, 3)}×`;
+  const [low, high] = judge === "interval" ? [ratio.low, ratio.high] : [ratio.value, ratio.value];
+  return within(low, high, mostLatencyFactor, words);
+}
+
+function within(low: number, high: number, limit: number, words: string): Part {
+  if (high <= limit) return { verdict: "passed", words };
+  if (low > limit) return { verdict: "failed", words };
+  return { verdict: "pending", words: `${words}, insufficient data` };
+}
+
+function worst(verdicts: readonly GateVerdict[]): GateVerdict {
+  return (["failed", "pending"] as const).find((verdict) => verdicts.includes(verdict)) ?? "passed";
+}
+
+interface Measured {
+  interval: Interval | null;
+  ratio: RatioEstimate | undefined;
+}
+
+type Facts = GateResult["evidence"]["facts"];
+
+function factsOf(tally: ReplayTally, place: ReplayPlace, { interval, ratio }: Measured): Facts {
+  const { asked, skipped, bad, problem, compared, fromLog, other, from, to, examples, ended } = tally;
+  const period = from && to ? `, ${from.toISOString()} to ${to.toISOString()}` : "";
+  const facts: [string, string | false | undefined][] = [
+    ["Requests", `${counted(asked)} of ${place.endpoint}${period}`],
+    ["Stopped early", ended],
+    ["Skipped", skipped > 0 && `${counted(skipped)}, redacted or not fully stored`],
+    [
+      "Compared with",
+      `${place.champion}: ${counted(fromLog)} predictions from the log, ${counted(compared - fromLog)} replayed`,
+    ],
+    ["Champion failed", place.whyAlone],
+    ["Refused", bad.refused > 0 && counted(bad.refused)],
+    ["Failed, timed out or crashed", bad.failed + bad.lost > 0 && counted(bad.failed + bad.lost)],
+    ["NaN, infinity or missing output", bad.invalid > 0 && counted(bad.invalid)],
+    ["First problem", problem],
+    ["Different predictions", interval !== null && `${counted(other)} of ${counted(compared)}, ${said(interval)}`],
+    ["Most affected predictions", describeWorst(tally.byAnswer)],
+    ["Most affected callers", describeWorst(tally.byCaller)],
+    ["Affected requests", examples.join(", ")],
+    [
+      "p95 relative to champion",
+      ratio &&
+        `${figures(ratio.value, 3)}×, 95% interval ${figures(ratio.low, 3)} to ${figures(ratio.high, 3)}, ${counted(tally.times.length)} alternating requests`,
+    ],
+    ["Ran on", place.provider],
+  ];
+  return facts.flatMap(([label, value]) => (value ? [{ label, value }] : []));
+}
+
+function said({ low, high }: Interval): string {
+  return `95% interval ${formatValue(low, "proportion")} to ${formatValue(high, "proportion")}`;
+}
+
+/** The slices of which the largest share is surely answered otherwise: "8: 5 of 20, 3: 1 of 19". */
+function describeWorst(slices: ReadonlyMap<string, Slice>): string {
+  return [...slices]
+    .filter(([, { other }]) => other > 0)
+    .map(([name, { asked, other }]) => ({
+      words: `${name}: ${counted(other)} of ${counted(asked)}`,
+      surely: wilsonInterval({ share: other / asked, count: asked }).low,
+    }))
+    .sort((a, b) => b.surely - a.surely)
+    .slice(0, worstSlices)
+    .map(({ words }) => words)
+    .join(", ");
+}

@@ -1,0 +1,45 @@
+import type { ReviewItem, ReviewSection } from "./contract.ts";
+
+/** What each part of a review is, what to do with it, and what it says where nothing is to be looked at. */
+export const sectionLabels: Record<ReviewItem, Pick<ReviewSection, "title" | "task" | "nothing">> = {
+  drift: {
+    title: "Open drift and quality findings",
+    task: "Decide for each: expected, new reference or new model.",
+    nothing: "No open findings.",
+  },
+  labels: {
+    title: "Label backlog",
+    task: "Make sure labels arrive: without them, quality is only estimated.",
+    nothing: "No predictions are waiting for labels.",
+  },
+  deploys: {
+    title: "Recent deployments",
+    task: "Check whether each release achieved its goal.",
+    nothing: "No releases.",
+  },
+  incidents: {
+    title: "Incidents",
+    task: "Make sure each has a cause and, if due, a post-mortem.",
+    nothing: "No incidents started.",
+  },
+  actions: {
+    title: "Overdue actions",
+    task: "Complete them, or set a new due date with a reason.",
+    nothing: "No overdue actions.",
+  },
+  cost: {
+    title: "Cost",
+    task: "Compare spend with the budget; review forecast overruns and idle resources.",
+    nothing: "No spend.",
+  },
+  baselines: {
+    title: "References",
+    task: "Create a reference for every deployed version; otherwise drift is not monitored.",
+    nothing: "Every deployed version has a reference.",
+  },
+  slos: {
+    title: "SLO compliance",
+    task: "Review each missed or nearly missed SLO: is the target still right?",
+    nothing: "No SLOs.",
+  },
+};

@@ -1,0 +1,74 @@
+import { and, eq, isNull } from "drizzle-orm";
+import { z } from "zod";
+import type { Database } from "#db/client.ts";
+import { channels, receivers } from "#db/schema/index.ts";
+import { systemContext } from "#server/base/context.ts";
+import { DomainError } from "#server/base/errors.ts";
+import {
+  type Answer,
+  type AnsweringKind,
+  type AnswerReceipt,
+  isAnswering,
+  type ReceivedAnswer,
+} from "../../alerting/notifications/callbacks/contract.ts";
+import { readPagerDuty } from "../../alerting/notifications/callbacks/read-pagerduty.ts";
+import { readSlack } from "../../alerting/notifications/callbacks/read-slack.ts";
+import { isSignedByPagerDuty, isSignedBySlack } from "../../alerting/notifications/callbacks/signatures.ts";
+import { ChannelKind } from "../../alerting/notifications/contract.ts";
+import { receiveAnswer } from "./receive-answer.ts";
+
+/**
+ * Takes what PagerDuty or Slack sent to the address of a channel, which is known by its signature and not by a session.
+ * @returns what came of it, and where whoever did it can be told
+ * @throws DomainError "not-found", whether the address or the signature is wrong; "invalid" for what was signed and cannot be read
+ */
+export async function handleCallback(
+  db: Database,
+  { channelId, body, headers, address }: ReceivedAnswer,
+  now = Date.now(),
+): Promise<AnswerReceipt & { answer: Answer }> {
+  const [channel] = await db
+    .select({ workspaceId: channels.workspaceId, kind: channels.kind, secret: channels.answerSecret })
+    .from(channels)
+    .innerJoin(receivers, eq(receivers.id, channels.receiverId))
+    .where(and(eq(channels.id, channelId), isNull(receivers.archivedAt)));
+  const kind = channel && ChannelKind.parse(channel.kind);
+  if (!channel?.secret || !kind || !isAnswering(kind)) throw unknown();
+  if (!isSigned(kind, { body, headers, secret: channel.secret, now })) {
+    await db
+      .update(channels)
+      .set({ answerRefusedAt: new Date(now) })
+      .where(and(eq(channels.id, channelId), eq(channels.workspaceId, channel.workspaceId)));
+    throw unknown();
+  }
+  const ctx = systemContext(db, channel.workspaceId, "receive-answer");
+  const answer = read(kind, body, now);
+  return { ...(await receiveAnswer(ctx, { channelId, kind, answer, address }, now)), answer };
+}
+
+interface Signed extends Pick<ReceivedAnswer, "body" | "headers"> {
+  secret: string;
+  now: number;
+}
+
+function isSigned(kind: AnsweringKind, { body, headers, secret, now }: Signed): boolean {
+  const header = (name: string) => [headers[name]].flat()[0];
+  if (kind === "pagerduty") return isSignedByPagerDuty(body, header("x-pagerduty-signature"), secret);
+  const signed = { signature: header("x-slack-signature"), timestamp: header("x-slack-request-timestamp") };
+  return isSignedBySlack(body, signed, secret, now);
+}
+
+function read(kind: AnsweringKind, body: Buffer, now: number): Answer {
+  try {
+    return kind === "pagerduty" ? readPagerDuty(body) : readSlack(body, now);
+  } catch (cause) {
+    if (!(cause instanceof z.ZodError) && !(cause instanceof SyntaxError)) throw cause;
+    const what = kind === "pagerduty" ? "a PagerDuty webhook, version 3" : "a Slack interaction";
+    throw new DomainError("invalid", `The payload is not ${what}.`, { cause });
+  }
+}
+
+function unknown(): DomainError {
+  const message = "The signature is invalid. See the receiver's page for the callback URL and its last use.";
+  return new DomainError("not-found", message);
+}

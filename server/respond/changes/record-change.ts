@@ -1,0 +1,47 @@
+import { externalChanges } from "#db/schema/index.ts";
+import { type Context, transact } from "#server/base/context.ts";
+import { minuteMs } from "#server/base/durations.ts";
+import { DomainError } from "#server/base/errors.ts";
+import { record } from "#server/platform/audit/record.ts";
+import { publish } from "#server/platform/events/publish.ts";
+import { once } from "#server/platform/idempotency/once.ts";
+import { permit } from "#server/platform/permissions/permit.ts";
+import { findEndpointById } from "#server/serve/endpoints/lookups.ts";
+import { permitAnyEndpoint } from "#server/serve/endpoints/permit-endpoint.ts";
+import { type Change, RecordChange } from "./contract.ts";
+import { changeOfRow } from "./external-changes.ts";
+
+/** Clocks of pipelines may be a little ahead. */
+const maxAheadMs = 5 * minuteMs;
+
+/**
+ * Notes a change that Leeway does not see by itself, such as a data load or a flag, so that charts and incidents show it.
+ * @throws DomainError "not-found" for the endpoint, "invalid" for a time to come
+ */
+export async function recordChange(ctx: Context, input: RecordChange, idempotencyKey?: string): Promise<Change> {
+  permit(ctx, "recordChange");
+  const wish = RecordChange.parse(input);
+  if (wish.at && wish.at.getTime() > Date.now() + maxAheadMs) {
+    throw new DomainError("invalid", "The time is in the future. Record changes after they happen.", { field: "at" });
+  }
+  if (wish.endpointId) await findEndpointById(ctx, wish.endpointId);
+  else permitAnyEndpoint(ctx, "record workspace-wide changes");
+  const change = await once(ctx, "recordChange", idempotencyKey, wish, (ctx) => tell(ctx, wish));
+  return { ...change, at: new Date(change.at) };
+}
+
+function tell(ctx: Context, wish: ReturnType<typeof RecordChange.parse>): Promise<Change> {
+  return transact(ctx, async (ctx) => {
+    const { workspaceId, name: toldBy } = ctx.actor;
+    const { at = new Date(), url = null, ...rest } = wish;
+    const [row] = await ctx.db
+      .insert(externalChanges)
+      .values({ workspaceId, ...rest, url, at, toldBy })
+      .returning();
+    if (!row) throw new Error("The change was not inserted.");
+    const { kind, title } = wish;
+    await record(ctx, "change.told", { subject: `change/${row.id}`, after: { kind, title, at, url } });
+    await publish(ctx, "incident", row.id);
+    return changeOfRow(row);
+  });
+}

@@ -1,0 +1,62 @@
+import { and, eq, isNotNull, isNull, sql } from "drizzle-orm";
+import { alertGroups } from "#db/schema/index.ts";
+import { enqueueNotification } from "#server/alerting/notifications/enqueue-notification.ts";
+import { type Context, transact } from "#server/base/context.ts";
+import { groupMessage } from "../../alerting/alerts/dispatch/group-message.ts";
+import { acknowledgementStep } from "../../alerting/alerts/groups/acknowledgement.ts";
+import { repeatNow, setAcknowledgement } from "../../alerting/alerts/groups/change-group.ts";
+import type { StoredGroup } from "../../alerting/alerts/groups/group-rows.ts";
+import { publishGroups } from "../../alerting/alerts/groups/publish-groups.ts";
+import { callAgain } from "../paging/begin-response.ts";
+import { notifyAfterChange } from "../paging/notify-after-change.ts";
+
+const batch = 50;
+
+/**
+ * Acknowledgements whose time is over: whoever has it is reminded first, and ten minutes later all are told again, whoever is on call too.
+ * @returns how many were looked at
+ */
+export function maintainAcknowledgements(ctx: Context, now: number): Promise<number> {
+  return transact(ctx, async (ctx) => {
+    const until = sql`(${alertGroups.acknowledgement}->>'until')::float8`;
+    const due = (await ctx.db
+      .select()
+      .from(alertGroups)
+      .where(
+        and(
+          eq(alertGroups.workspaceId, ctx.actor.workspaceId),
+          isNull(alertGroups.endedAt),
+          isNotNull(alertGroups.acknowledgement),
+          sql`${until} <= ${now}`,
+        ),
+      )
+      .orderBy(alertGroups.id)
+      .limit(batch)
+      .for("update", { skipLocked: true })) as StoredGroup[];
+    for (const group of due) await tend(ctx, group, now);
+    return due.length;
+  });
+}
+
+async function tend(ctx: Context, group: StoredGroup, now: number): Promise<void> {
+  const { acknowledgement, summary, receiver, id: groupId } = group;
+  if (!acknowledgement) return;
+  const step = acknowledgementStep(acknowledgement, { ...summary, now });
+  if (step === "holds") return;
+  if (step === "remind") {
+    await setAcknowledgement(ctx, groupId, { ...acknowledgement, remindedAt: now });
+    const base = groupMessage(group, [], { reason: "", status: "info" });
+    const line =
+      "Your acknowledgement has expired. Acknowledge again within 10 minutes, or notifications and escalation resume.";
+    const message = { ...base, title: `Still working on this? ${summary.title}`, lines: [line], groupKey: "" };
+    const { userId } = acknowledgement;
+    const to = userId ? { userId } : { receiver };
+    const onceKey = `ack-reminder:${groupId}:${acknowledgement.until}`;
+    await enqueueNotification(ctx, { to, kind: "notice", severity: summary.severity, message, onceKey, groupId });
+  } else {
+    await notifyAfterChange(ctx, { before: summary, group: { ...group }, now });
+    await repeatNow(ctx, group, now);
+    await callAgain(ctx, group, now);
+  }
+  await publishGroups(ctx, [groupId]);
+}

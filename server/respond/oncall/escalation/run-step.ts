@@ -1,0 +1,122 @@
+import { and, eq, isNull, lte } from "drizzle-orm";
+import { escalations } from "#db/schema/index.ts";
+import { enqueueNotification } from "#server/alerting/notifications/enqueue-notification.ts";
+import { type Context, transact } from "#server/base/context.ts";
+import { publish } from "#server/platform/events/publish.ts";
+import { permit } from "#server/platform/permissions/permit.ts";
+import { callMessage } from "./call-message.ts";
+import { EscalationStep } from "./contract.ts";
+import { stepAfter } from "./decide-step.ts";
+import { endEscalation } from "./end-escalation.ts";
+import { findAdmins } from "./find-admins.ts";
+import { type CalledGroup, findGroup } from "./find-group.ts";
+import { findTargets, type Told } from "./find-targets.ts";
+import { noteCall } from "./note-call.ts";
+
+/**
+ * Takes the step of an escalation that is due: puts the calls into the outbox, tells the log and the incident, and says when the next one
+ * is due, all in one transaction, so that a worker that dies leaves a step taken or not begun. Of two workers one takes it, the other passes.
+ * Where a whole round told nobody, the admins of the workspace are told, since a page must not end with nobody knowing.
+ * @returns whether a step was taken
+ */
+export async function runEscalationStep(ctx: Context, escalationId: string, now = new Date()): Promise<boolean> {
+  permit(ctx, "runEscalationStep");
+  return transact(ctx, async (ctx) => {
+    const [row] = await ctx.db
+      .select()
+      .from(escalations)
+      .where(
+        and(
+          eq(escalations.id, escalationId),
+          eq(escalations.workspaceId, ctx.actor.workspaceId),
+          isNull(escalations.endedAt),
+          lte(escalations.nextAt, now),
+        ),
+      )
+      .for("update", { skipLocked: true });
+    if (!row) return false;
+    const group = await findGroup(ctx, row.groupId, now);
+    if (group.isOver || group.acknowledgedBy !== null) {
+      return endEscalation(ctx, group.id, group.isOver ? "resolved" : "acknowledged", now);
+    }
+    const steps = EscalationStep.array().parse(row.steps);
+    const step = steps[row.step];
+    if (!step || !row.nextAt) return endEscalation(ctx, group.id, "at its end", now);
+    const found = await findTargets(ctx, step.notify, row, now);
+    const isNobody = found.people.length + found.receivers.length === 0;
+    const course = { ...row, steps, nextAt: row.nextAt.getTime() };
+    const next = stepAfter(course, now.getTime(), !isNobody);
+    const isRoundOver = next === null || next.round > row.round;
+    const isLost = isNobody && isRoundOver && row.told === 0;
+    const told = isLost ? await instead(ctx, found) : found;
+    const following = next && steps[next.step];
+    const coming = following && {
+      ...(await findTargets(ctx, following.notify, row, new Date(next.at))),
+      at: new Date(next.at),
+    };
+    await call(ctx, { row, group, told, now, next: isLost ? null : (coming ?? null) });
+    const isEnd = isLost || next === null;
+    await ctx.db
+      .update(escalations)
+      .set({
+        told: row.told + told.people.length + told.receivers.length,
+        ...(isEnd
+          ? { endedAt: now, ended: isLost ? "nobody to call" : "at its end", nextAt: null }
+          : { step: next.step, round: next.round, nextAt: new Date(next.at) }),
+      })
+      .where(eq(escalations.id, row.id));
+    await noteCall(ctx, {
+      group,
+      ref: row.id,
+      at: now,
+      onceKey: keyOf(row),
+      step: row.step + 1,
+      steps: steps.length,
+      round: row.round,
+      told,
+    });
+    await publish(ctx, "oncall", row.id);
+    await publish(ctx, "alert", group.id);
+    return true;
+  });
+}
+
+async function instead(ctx: Context, found: Told): Promise<Told> {
+  const people = await findAdmins(ctx);
+  return { people, receivers: [], words: [...found.words, ...people.map(({ name }) => `${name}, as an admin`)] };
+}
+
+interface Calling {
+  row: typeof escalations.$inferSelect;
+  group: CalledGroup;
+  told: Told;
+  now: Date;
+  next: { words: string[]; at: Date } | null;
+}
+
+async function call(ctx: Context, { row, group, told, now, next }: Calling): Promise<void> {
+  const { severity, startedAt } = row;
+  const wish = { kind: "escalation", severity, groupId: group.id } as const;
+  const incident = group.incidentId ? { incidentId: group.incidentId } : {};
+  const key = keyOf(row);
+  const about = { group, severity, startedAt, now, next };
+  for (const { userId } of told.people) {
+    const message = callMessage({ ...about, why: `You are being paged: ${told.words.join("; ")}.` });
+    await enqueueNotification(ctx, { ...wish, ...incident, to: { userId }, message, onceKey: `${key}:${userId}` });
+  }
+  for (const { id: receiverId } of told.receivers) {
+    const message = callMessage({ ...about, why: "The escalation has reached this receiver." });
+    await enqueueNotification(ctx, {
+      ...wish,
+      ...incident,
+      to: { receiverId },
+      message,
+      onceKey: `${key}:${receiverId}`,
+    });
+  }
+}
+
+/** Names one step of one round: what is told by it is told once. */
+function keyOf({ id, round, step }: typeof escalations.$inferSelect): string {
+  return `escalation:${id}:${round}:${step}`;
+}

@@ -1,0 +1,98 @@
+import { type Context, transact } from "#server/base/context.ts";
+import { DomainError } from "#server/base/errors.ts";
+import { permit } from "#server/platform/permissions/permit.ts";
+import { deployVersion } from "#server/release/endpoints/deploy-version.ts";
+import { abortRollout } from "#server/release/rollouts/abort-rollout.ts";
+import { noteForGroup } from "#server/respond/incidents/note-for-group.ts";
+import { deploymentHistory } from "#server/serve/endpoints/deployment-rows.ts";
+import { findLiveEndpoint } from "#server/serve/endpoints/lookups.ts";
+import { type Engine, type EngineRules, publicOnly } from "#server/serve/engines/contract.ts";
+import { RollBackEndpoint, type RolledBack } from "./contract.ts";
+
+const historyLength = 50;
+
+/**
+ * Gives the traffic of an endpoint back to a version that served before, by ending its rollout or by a deployment as it was then, and
+ * tells the incident that it is done for: all of it, or nothing.
+ * @param rules which engines may be chosen
+ * @throws DomainError "not-found"; "conflict" when the rollout has changed or is over, or the version never served there and may not
+ */
+export async function rollBackEndpoint(
+  ctx: Context,
+  input: RollBackEndpoint,
+  rules: EngineRules = publicOnly,
+): Promise<RolledBack> {
+  permit(ctx, "rollBackEndpoint");
+  const wish = RollBackEndpoint.parse(input);
+  return transact(ctx, async (ctx) => {
+    const endpoint = await findLiveEndpoint(ctx, wish.endpointId);
+    const back = wish.rollout
+      ? await endRollout(ctx, wish.rollout, wish)
+      : await deployAgain(ctx, wish, endpoint.name, rules);
+    if (wish.groupId) {
+      await noteForGroup(ctx, wish.groupId, {
+        kind: "rollback",
+        title: `Rolled back ${endpoint.name} to ${back.model} version ${back.version}`,
+        body: wish.reason,
+        links: [{ rel: "deploy", href: `/endpoints/${encodeURIComponent(endpoint.name)}`, text: endpoint.name }],
+      });
+    }
+    return back;
+  });
+}
+
+type Input = ReturnType<typeof RollBackEndpoint.parse>;
+
+async function endRollout(
+  ctx: Context,
+  { id, revision }: NonNullable<Input["rollout"]>,
+  { reason, endpointId }: Input,
+): Promise<RolledBack> {
+  const { stable, endpointId: of } = await abortRollout(ctx, { rolloutId: id, revision, reason });
+  if (of !== endpointId)
+    throw new DomainError("invalid", "This rollout belongs to a different endpoint.", { field: "rollout" });
+  return { model: stable.model, version: stable.version };
+}
+
+async function deployAgain(
+  ctx: Context,
+  { endpointId, to, reason }: Input,
+  endpoint: string,
+  rules: EngineRules,
+): Promise<RolledBack> {
+  const history = await deploymentHistory(ctx, endpointId, historyLength);
+  const [current] = history;
+  const before = to
+    ? history.find(({ modelName, version }) => modelName === to.model && version === to.version)
+    : history.find(({ versionId }) => versionId !== current?.versionId);
+  const chosen = to ?? (before && { model: before.modelName, version: before.version });
+  if (!chosen)
+    throw new DomainError(
+      "conflict",
+      `No earlier version of "${endpoint}" to roll back to. Deploy the version you want.`,
+    );
+  await deployVersion(
+    ctx,
+    {
+      endpointId,
+      model: chosen.model,
+      version: chosen.version,
+      reason,
+      purpose: "rollback" as const,
+      // Where it ran then; one that never ran here goes where the present one does.
+      providers: (before ?? current)?.providers ?? [],
+      ...(before?.engine && { engine: asBefore(before.engine) }),
+    },
+    rules,
+  );
+  return chosen;
+}
+
+/** The same engine; its secret is kept with the endpoint. */
+function asBefore({ headerName, modelVersion, ...engine }: Engine) {
+  return {
+    ...engine,
+    ...(modelVersion !== null && { modelVersion }),
+    ...(headerName !== null && { header: { name: headerName } }),
+  };
+}

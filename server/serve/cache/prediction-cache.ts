@@ -1,0 +1,87 @@
+import type { PoolResult } from "../pool/waiting-request.ts";
+import type { CacheSettings } from "./contract.ts";
+import { ResponseCache } from "./response-cache.ts";
+import { type Caller, SharedRuns } from "./shared-runs.ts";
+
+/** What a caller wants of the cache: no-cache runs the model in any case; no-store keeps nothing of the answer either. */
+export type CacheInput = "any" | "no-cache" | "no-store";
+
+/** Where an answer came from: the model, an answer that was kept, or somebody else's run of the same request. */
+export type AnswerSource = "model" | "cache" | "coalesced";
+
+export interface Answer {
+  result: PoolResult;
+  source: AnswerSource;
+  /** Seconds since the model gave it; 0 for a new one. */
+  ageSeconds: number;
+}
+
+interface Ask {
+  endpointId: string;
+  settings: CacheSettings;
+  wish: CacheInput;
+  caller: Caller;
+  /** Made only when it is needed. */
+  key(): string;
+  run(isUnwanted: () => boolean): Promise<PoolResult>;
+  /** Hears that the run of an identical request is waited for, which may fail. */
+  onShared(): void;
+}
+
+const instant = { queueMs: 0, inputMs: 0, runMs: 0, outputMs: 0 };
+
+/** Answers of every endpoint of this process: kept ones, and those that are being made. */
+export class PredictionCache {
+  private readonly caches = new Map<string, ResponseCache>();
+  private readonly shared = new SharedRuns<PoolResult>();
+
+  /** Answers by what is kept, by a run that is under way, or by a new one, as the settings and the caller allow. A failure is never kept. */
+  answer(ask: Ask): Promise<Answer> {
+    const { ttlSeconds, coalesces } = ask.settings;
+    const keeps = ttlSeconds !== null && ask.wish !== "no-store";
+    if (keeps || (coalesces && ask.wish === "any")) return this.share(ask, keeps);
+    return ask.run(ask.caller.isGone).then(fresh);
+  }
+
+  private async share(ask: Ask, keeps: boolean): Promise<Answer> {
+    const { settings, wish, caller, run } = ask;
+    const { ttlSeconds, mostBytes, coalesces } = settings;
+    const mayReuse = wish === "any";
+    const key = ask.key();
+    const cache = keeps ? this.cacheOf(ask.endpointId) : undefined;
+    const kept = mayReuse && ttlSeconds !== null ? cache?.get(key, ttlSeconds) : undefined;
+    if (kept) return { result: { ...instant, tensors: kept.tensors }, source: "cache", ageSeconds: kept.ageSeconds };
+    const runAndKeep = async (isUnwanted: () => boolean) => {
+      const result = await run(isUnwanted);
+      cache?.set(key, result.tensors, mostBytes);
+      return result;
+    };
+    if (!coalesces || !mayReuse) return fresh(await runAndKeep(caller.isGone));
+    const { isShared, result } = await this.shared.join(`${ask.endpointId} ${key}`, caller, runAndKeep, ask.onShared);
+    return isShared ? { result: { ...result, ...instant }, source: "coalesced", ageSeconds: 0 } : fresh(result);
+  }
+
+  /** Bytes kept for an endpoint. */
+  bytesOf(endpointId: string): number {
+    return this.caches.get(endpointId)?.bytes ?? 0;
+  }
+
+  /** Lets go of what the settings of the endpoints no longer allow, and of endpoints that are gone. */
+  keepOnly(settings: ReadonlyMap<string, CacheSettings>): void {
+    for (const [endpointId, cache] of this.caches) {
+      const own = settings.get(endpointId);
+      if (!own || own.ttlSeconds === null) this.caches.delete(endpointId);
+      else cache.shrink(own.mostBytes);
+    }
+  }
+
+  private cacheOf(endpointId: string): ResponseCache {
+    const cache = this.caches.get(endpointId) ?? new ResponseCache();
+    this.caches.set(endpointId, cache);
+    return cache;
+  }
+}
+
+function fresh(result: PoolResult): Answer {
+  return { result, source: "model", ageSeconds: 0 };
+}

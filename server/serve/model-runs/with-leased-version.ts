@@ -1,0 +1,29 @@
+import type { Context } from "#server/base/context.ts";
+import { DomainError } from "#server/base/errors.ts";
+import type { LeasedVersion, WantedVersion } from "#server/serve/runner/leased-version.ts";
+import type { ModelRunner } from "#server/serve/runner/model-runner.ts";
+
+/** Runs versions for gates. */
+export type VersionLeaser = Pick<ModelRunner, "leaseVersion">;
+
+/** Milliseconds after which a run of one request counts as one that hangs. */
+const runLimitMs = 20_000;
+
+/** Lends a version to `work`, or tells it in words why it cannot be run here. What `work` throws is thrown. */
+export async function withLeasedVersion<Result>(
+  ctx: Context,
+  models: VersionLeaser,
+  wanted: Omit<WantedVersion, "limitMs">,
+  work: (lease: LeasedVersion | string) => Promise<Result>,
+): Promise<Result> {
+  let isLent = false;
+  try {
+    return await models.leaseVersion(ctx, { ...wanted, limitMs: runLimitMs }, (lease) => {
+      isLent = true;
+      return work(lease);
+    });
+  } catch (cause) {
+    if (isLent || !(cause instanceof DomainError)) throw cause;
+    return work(cause.message);
+  }
+}

@@ -1,0 +1,99 @@
+import { floatsOf, highest, maxClasses } from "../rollout/judge-outputs.ts";
+import type { Tensor } from "../tensor/tensor.ts";
+import { numericView } from "../tensor/tensor-numbers.ts";
+
+/** How two answers to the same request differ. */
+export interface AnswerDifference {
+  /** Why whoever reads the one cannot read the other; undefined when they can. */
+  problem: string | undefined;
+  /** Another class of a row, or another text or truth value. */
+  isFlip: boolean;
+  /** A number beyond the tolerance, of an output that gives no classes. */
+  exceedsTolerance: boolean;
+  /** Largest distance of two finite numbers in the same place. */
+  mostApart: number;
+  /** NaN or infinity where the answer before has a number. */
+  isInvalid: boolean;
+}
+
+/** What two ways of computing zero make of it. */
+const nearZero = 1e-6;
+
+/**
+ * Compares an answer with the one before, in the outputs of that one. Rows of 2 to 1,000 floating-point numbers are classes, of
+ * which the highest counts.
+ * @param tolerance share of the larger of two numbers by which they may lie apart
+ */
+export function compareTensors(before: readonly Tensor[], now: readonly Tensor[], tolerance: number): AnswerDifference {
+  const whole: AnswerDifference = {
+    problem: undefined,
+    isFlip: false,
+    exceedsTolerance: false,
+    mostApart: 0,
+    isInvalid: false,
+  };
+  for (const output of before) {
+    const twin = now.find(({ name }) => name === output.name);
+    whole.problem ??= misfit(output, twin);
+    if (!twin || misfit(output, twin)) continue;
+    const found = compare(output, twin, tolerance);
+    whole.isFlip ||= found.isFlip;
+    whole.exceedsTolerance ||= found.exceedsTolerance;
+    whole.isInvalid ||= found.isInvalid;
+    whole.mostApart = Math.max(whole.mostApart, found.mostApart);
+  }
+  return whole;
+}
+
+function misfit(output: Tensor, twin: Tensor | undefined): string | undefined {
+  const name = `the output '${output.name}'`;
+  if (!twin) return `${name} is missing`;
+  if (twin.datatype !== output.datatype) return `${name} is ${twin.datatype} instead of ${output.datatype}`;
+  if (twin.shape.length === output.shape.length) return undefined;
+  return `${name} has ${twin.shape.length} dimensions instead of ${output.shape.length}`;
+}
+
+type Found = Omit<AnswerDifference, "problem">;
+
+function compare(output: Tensor, twin: Tensor, tolerance: number): Found {
+  const isOtherShape = twin.shape.join() !== output.shape.join();
+  if (Array.isArray(output.data) || Array.isArray(twin.data) || output.datatype === "BOOL") {
+    const isFlip = isOtherShape || output.data.some((value, at) => value !== twin.data[at]);
+    return { isFlip, exceedsTolerance: false, mostApart: 0, isInvalid: false };
+  }
+  const [then, now] = [numericView(output.datatype, output.data), numericView(twin.datatype, twin.data)];
+  if (isOtherShape) {
+    const isInvalid = hasNonFinite(now) && !hasNonFinite(then);
+    return { isFlip: false, exceedsTolerance: true, mostApart: 0, isInvalid };
+  }
+  let [mostApart, exceedsTolerance, isInvalid] = [0, false, false];
+  for (let at = 0; at < now.length; at += 1) {
+    const [a, b] = [Number(then[at]), Number(now[at])];
+    if (a === b || (Number.isNaN(a) && Number.isNaN(b))) continue;
+    if (Number.isFinite(a) && Number.isFinite(b)) {
+      const apart = Math.min(Math.abs(a - b), Number.MAX_VALUE);
+      mostApart = Math.max(mostApart, apart);
+      exceedsTolerance ||= apart > nearZero + tolerance * Math.max(Math.abs(a), Math.abs(b));
+    } else {
+      exceedsTolerance = true;
+      isInvalid ||= !Number.isFinite(b) && Number.isFinite(a);
+    }
+  }
+  const flip = classesDiffer(output, twin);
+  return { isFlip: flip ?? false, exceedsTolerance: flip === undefined && exceedsTolerance, mostApart, isInvalid };
+}
+
+/** Whether the highest number of a row is another one; undefined where the output gives no classes. */
+function classesDiffer(output: Tensor, twin: Tensor): boolean | undefined {
+  const [then, now, width] = [floatsOf(output), floatsOf(twin), output.shape.at(-1) ?? 1];
+  if (!then || !now || output.shape.length > 2 || width < 2 || width > maxClasses) return undefined;
+  for (let start = 0; start + width <= then.length; start += width) {
+    if (highest(then, start, width) !== highest(now, start, width)) return true;
+  }
+  return false;
+}
+
+function hasNonFinite(values: ArrayLike<number | bigint>): boolean {
+  for (let at = 0; at < values.length; at += 1) if (!Number.isFinite(Number(values[at]))) return true;
+  return false;
+}

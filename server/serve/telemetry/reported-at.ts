@@ -1,0 +1,22 @@
+/** RFC 3339: with a time zone, since a time without one is another moment elsewhere. */
+const instant = /^\d{4}-\d{2}-\d{2}[Tt ]\d{2}:\d{2}:\d{2}(\.\d+)?([Zz]|[+-]\d{2}:\d{2})$/;
+
+/** Where a caller says a time: in a header, or else in a parameter of the request. */
+export interface NotificationTimes {
+  headers?: Readonly<Record<string, unknown>> | undefined;
+  parameters?: Readonly<Record<string, unknown>> | undefined;
+}
+
+/**
+ * A moment that a caller told.
+ * @returns milliseconds since 1970; undefined where the caller does not say, or not in RFC 3339: a prediction is not refused for it
+ */
+export function reportedAt(
+  { headers, parameters }: NotificationTimes,
+  { header, parameter }: { header: string; parameter: string },
+): number | undefined {
+  const told = headers?.[header] ?? parameters?.[parameter];
+  if (typeof told !== "string" || !instant.test(told)) return undefined;
+  const at = Date.parse(told.replace(" ", "T"));
+  return Number.isNaN(at) ? undefined : at;
+}

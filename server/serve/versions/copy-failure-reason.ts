@@ -1,0 +1,32 @@
+import { DomainError } from "#server/base/errors.ts";
+import type { CopyReply } from "./model-copy.ts";
+
+/**
+ * Why a process has no copy of a version's file, in words for callers and screens: no path, no message of the system.
+ * @param version "digits version 3"
+ * @param storeError what the artifact store threw when it was asked for the file
+ */
+export function copyFailureReason(
+  version: string,
+  reply: Exclude<CopyReply, { kind: "copied" }>,
+  storeError: unknown,
+): string {
+  switch (reply.kind) {
+    case "differs":
+      return `The file of ${version} differs from the registered one (SHA-256 mismatch). Register it again.`;
+    case "missing":
+      return missing(version, reply.file);
+    case "no-source":
+      if (storeError instanceof DomainError && storeError.code === "not-found") return missing(version, undefined);
+      return `The file of ${version} is unavailable: the artifact store does not respond, and there is no local copy.`;
+    case "failed":
+      return ["ENOSPC", "EDQUOT"].includes(reply.code ?? "")
+        ? `The file of ${version} cannot be cached: the disk is full.`
+        : `The file of ${version} cannot be copied or read; see the log.`;
+  }
+}
+
+function missing(version: string, file: string | undefined): string {
+  const what = file === undefined ? "The file" : `The weights file "${file}"`;
+  return `${what} of ${version} is missing from the artifact store. Restore it, or register the model again.`;
+}

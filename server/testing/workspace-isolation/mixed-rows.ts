@@ -1,0 +1,191 @@
+import type { Scene } from "#server/testing/permissions/scene.ts";
+import type { Requested } from "./row.ts";
+
+/** A route asked about something of one's own that names something of another workspace. */
+interface MixedRow {
+  route: string;
+  ask: (own: Scene, theirs: Scene) => Requested;
+  /** 404 by default; 200 where MLflow keeps an id as a text, whatever it names. */
+  status?: number;
+}
+
+const folderOf = (path: string) => path.slice(0, path.lastIndexOf("/"));
+const mlflow = "/api/2.0/mlflow";
+const sent = (route: string, body: (own: Scene, theirs: Scene) => object, status?: number): MixedRow => ({
+  route,
+  ask: (own, theirs) => ({ body: body(own, theirs) }),
+  ...(status !== undefined && { status }),
+});
+const asking = (route: string, ask: MixedRow["ask"], status?: number): MixedRow => ({
+  route,
+  ask,
+  ...(status !== undefined && { status }),
+});
+
+const availability = (endpointId: string) => ({
+  target: 0.9,
+  period: { kind: "rolling", days: 30 },
+  indicator: { kind: "availability", endpointId },
+});
+
+/** Every way there is to put an id of another workspace beside or below something of one's own. */
+export const mixedRows: MixedRow[] = [
+  sent(
+    `POST ${mlflow}/runs/log-inputs`,
+    (own, theirs) => ({
+      run_id: own.runId,
+      models: [{ model_id: theirs.loggedModelId }],
+    }),
+    200,
+  ),
+  sent(
+    `POST ${mlflow}/runs/outputs`,
+    (own, theirs) => ({
+      run_id: own.runId,
+      models: [{ model_id: theirs.loggedModelId }],
+    }),
+    200,
+  ),
+  sent(
+    `POST ${mlflow}/logged-models`,
+    (own, theirs) => ({
+      experiment_id: String(own.experimentId),
+      source_run_id: theirs.runId,
+    }),
+    200,
+  ),
+  sent(`POST ${mlflow}/runs/log-metric`, (own, theirs) => ({
+    run_id: own.runId,
+    key: "loss",
+    value: 1,
+    timestamp: 2,
+    step: 2,
+    model_id: theirs.loggedModelId,
+  })),
+  sent(
+    `POST ${mlflow}/model-versions/create`,
+    (own, theirs) => ({
+      name: own.model,
+      source: `mlflow-artifacts:/${folderOf(theirs.artifactPath)}`,
+    }),
+    200,
+  ),
+  sent(
+    `POST ${mlflow}/model-versions/create`,
+    (own, theirs) => ({
+      name: own.model,
+      source: `runs:/${theirs.runId}/model`,
+      run_id: theirs.runId,
+    }),
+    200,
+  ),
+  sent(`POST ${mlflow}/model-versions/create`, (own, theirs) => ({
+    name: own.model,
+    source: `models:/${theirs.loggedModelId}`,
+    model_id: theirs.loggedModelId,
+  })),
+  sent("POST /api/v1/models/:model/registrations", (_own, theirs) => ({
+    source: `runs:/${theirs.runId}/model`,
+    loggedModelId: theirs.loggedModelId,
+  })),
+  sent("PUT /api/v1/models/:model/owner", (_own, { userId: ownerId }) => ({ ownerId })),
+  sent(
+    "POST /api/v1/experiments/:experiment/runs/tagging",
+    (_own, { runId }) => ({
+      runIds: [runId],
+      key: "team",
+      value: "x",
+    }),
+    200,
+  ),
+  sent(
+    "POST /api/v1/experiments/:experiment/runs/deletion",
+    (_own, { runId }) => ({ runIds: [runId], reason: "x" }),
+    200,
+  ),
+  sent(`POST /api/3.0/mlflow/datasets/create`, (own, theirs) => ({
+    name: "mixed",
+    experiment_ids: [String(own.experimentId), String(theirs.experimentId)],
+  })),
+  sent("POST /api/3.0/mlflow/datasets/:dataset_id/add-experiments", (_own, { experimentId }) => ({
+    experiment_ids: [String(experimentId)],
+  })),
+  sent(
+    "DELETE /api/3.0/mlflow/datasets/:dataset_id/records",
+    (_own, { evaluationRecordId }) => ({ dataset_record_ids: [evaluationRecordId] }),
+    200,
+  ),
+  asking("GET /api/3.0/mlflow/traces/:trace_id/assessments/:assessment_id", (_own, { assessmentId }) => ({
+    params: { assessment_id: assessmentId },
+  })),
+  asking("PATCH /api/3.0/mlflow/traces/:trace_id/assessments/:assessment_id", (_own, { assessmentId }) => ({
+    params: { assessment_id: assessmentId },
+    body: { assessment: { feedback: { value: false } } },
+  })),
+  asking("GET /api/v1/datasets/:dataset/uploads/:upload", (_own, { datasetUploadId }) => ({
+    params: { upload: datasetUploadId },
+  })),
+  asking("POST /api/v1/datasets/:dataset/uploads/:upload/reading", (_own, { givenUpUploadId }) => ({
+    params: { upload: givenUpUploadId },
+  })),
+  asking("GET /api/v1/datasets/:dataset/leakage-checks/:check", (_own, { leakageCheckId }) => ({
+    params: { check: leakageCheckId },
+  })),
+  sent("POST /api/v1/slos", (_own, { endpointId }) => ({ name: "mixed", definition: availability(endpointId) })),
+  sent("POST /api/v1/slos", ({ endpointId }, { teamId }) => ({
+    name: "mixed",
+    definition: availability(endpointId),
+    teamId,
+  })),
+  sent("POST /api/v1/slos", ({ sloId }, theirs) => ({
+    name: "mixed",
+    definition: {
+      target: 0.9,
+      period: { kind: "rolling", days: 30 },
+      composite: { mode: "worst", parts: [{ sloId }, { sloId: theirs.sloId }] },
+    },
+  })),
+  asking("PATCH /api/v1/slos/:slo", (_own, { endpointId }) => ({
+    body: { definition: availability(endpointId), reason: "x" },
+  })),
+  asking("POST /api/v1/slos/:slo/adjustments/:adjustment/revocation", (_own, { adjustmentId }) => ({
+    params: { adjustment: adjustmentId },
+    body: { reason: "x" },
+  })),
+  asking("POST /api/v1/slos/:slo/approvals/:approval/revocation", (_own, { approvalId }) => ({
+    params: { approval: approvalId },
+    body: { reason: "x" },
+  })),
+  sent("POST /api/v1/slo-replays", (_own, { endpointId }) => ({ definition: availability(endpointId), days: 1 })),
+  asking("GET /api/v1/endpoints/:endpoint/load-tests/:loadTest", (_own, { loadTestId }) => ({
+    params: { loadTest: loadTestId },
+  })),
+  asking("GET /api/v1/endpoints/:endpoint/predictions/:prediction", (_own, { predictionId }) => ({
+    params: { prediction: predictionId },
+  })),
+  asking(
+    "POST /api/v1/endpoints/:endpoint/predictions/:prediction/replays",
+    ({ model, version }, { predictionId }) => ({ params: { prediction: predictionId }, body: { model, version } }),
+  ),
+  sent("POST /api/v1/playground-explanations", ({ model, version }, { playgroundRunId: runId }) => ({
+    model,
+    side: { version },
+    runId,
+    settings: { method: "occlusion" },
+    inputs: [{ name: "x", datatype: "FP32", shape: [1, 4], data: [1, 2, 3, 4] }],
+  })),
+  asking("GET /api/v1/run-values", (own, theirs) => ({
+    query: { runs: `${own.runId},${theirs.runId}`, columns: "params.param" },
+  })),
+  sent(
+    `POST ${mlflow}/runs/search`,
+    (own, theirs) => ({ experiment_ids: [String(own.experimentId), String(theirs.experimentId)] }),
+    200,
+  ),
+  // A tag is a text, and what it names is looked for in the workspace only.
+  sent(
+    `POST ${mlflow}/runs/set-tag`,
+    (own, theirs) => ({ run_id: own.runId, key: "mlflow.parentRunId", value: theirs.runId }),
+    200,
+  ),
+];

@@ -1,0 +1,66 @@
+import { counted, figures, percent } from "#server/base/number-words.ts";
+import type { FeatureProfile, FeatureState } from "../../state/contract.ts";
+import type { FeatureVerdict } from "../contract.ts";
+import { quantileOfBins } from "./display-bins.ts";
+
+/** What changed of one feature, in a sentence or two: what moved, from where to where, and whether anything is missing. */
+export function describeFeature(
+  verdict: Omit<FeatureVerdict, "counts">,
+  profile: FeatureProfile,
+  state: FeatureState | undefined,
+): string {
+  if (!state || verdict.state === "no-data")
+    return "No values in this time range: no result, which does not mean no drift.";
+  if (verdict.state === "too-few") return `${counted(verdict.rows)} values: at least 50 needed for a result.`;
+  const words = moved(profile, state, verdict.state === "usual");
+  const alarms = gone(verdict, state);
+  // A level that is new explains why the shares of the others fell.
+  return (verdict.unseen?.isAlarm ? [...alarms, words] : [words, ...alarms]).filter(Boolean).join(" ");
+}
+
+function moved(profile: FeatureProfile, state: FeatureState, isUsual: boolean): string {
+  if (profile.kind === "numeric" && state.kind === "numeric") {
+    const before = quantileOfBins(profile.edges, profile.bins, profile, 0.5);
+    const now = quantileOfBins(profile.edges, state.bins, { min: state.min, max: state.max }, 0.5);
+    if (before === null || now === null) return "";
+    const [from, to] = [figures(before, 3), figures(now, 3)];
+    if (from === to) return describeSpread(profile, state, to);
+    return isUsual
+      ? `Median ${to}, reference ${from}.`
+      : `Median ${now > before ? "rose" : "fell"} from ${from} to ${to}.`;
+  }
+  if (profile.kind !== "categorical" || state.kind !== "categorical" || state.count === 0) return "";
+  const changes = profile.levels.map(([level, count], place) => {
+    return { level, before: count / Math.max(1, profile.count), now: (state.levels[place] ?? 0) / state.count };
+  });
+  const [largest] = changes.sort((a, b) => Math.abs(b.now - b.before) - Math.abs(a.now - a.before));
+  if (!largest) return "";
+  const { level, before, now } = largest;
+  if (isUsual) return `Largest difference: ${level}, ${percent(now)} of rows, reference ${percent(before)}.`;
+  return `${level} ${now > before ? "rose" : "fell"} from ${percent(before)} to ${percent(now)} of rows.`;
+}
+
+/** The same median: what differs is how far values lie apart. */
+function describeSpread(
+  { m2, count }: { m2: number; count: number },
+  state: { m2: number; count: number },
+  median: string,
+): string {
+  const deviation = (sum: number, rows: number) => figures(Math.sqrt(sum / Math.max(1, rows)), 3);
+  return `Median unchanged at ${median}; standard deviation ${deviation(state.m2, state.count)}, reference ${deviation(m2, count)}.`;
+}
+
+function gone(
+  { missing, unseen, outside }: Pick<FeatureVerdict, "missing" | "unseen" | "outside">,
+  state: FeatureState,
+): string[] {
+  const [newest] = state.kind === "categorical" ? [...state.unseenTop].sort((a, b) => b[1] - a[1]) : [];
+  const most = newest ? `, most often ${newest[0]}` : "";
+  const rose = (what: string, share: { share: number; referenceShare: number } | null) =>
+    share ? `${what} rose from ${percent(share.referenceShare)} to ${percent(share.share)}.` : "";
+  return [
+    missing?.isAlarm ? rose("Missing values", missing) : "",
+    unseen?.isAlarm ? `${percent(unseen.share)} of rows have a category that is not in the reference${most}.` : "",
+    outside?.isAlarm ? `${percent(outside.share)} of values are outside the reference range.` : "",
+  ].filter(Boolean);
+}

@@ -1,0 +1,52 @@
+import { sql } from "drizzle-orm";
+import type { Context } from "#server/base/context.ts";
+import { counted } from "#server/base/number-words.ts";
+import { type CheckResult, checkOf } from "../contract.ts";
+
+export interface RowSpan {
+  endpointId: string;
+  from: Date;
+  to: Date;
+}
+
+/** The newest of so many requests of the log are looked at. */
+const maxRows = 20_000;
+
+/** Whether request ids name one request each: an id that came twice with other inputs makes labels join the wrong prediction. */
+export async function checkRepeatedIds(ctx: Context, { endpointId, from, to }: RowSpan): Promise<CheckResult> {
+  // Inputs are read of ids that came twice only: all of them would be most of the time of a page.
+  const { rows } = await ctx.db.execute<{ rows: number; repeated: number; example: string | null }>(sql`
+    with newest as (
+      select id, at, request_id from predictions
+      where workspace_id = ${ctx.actor.workspaceId} and endpoint_id = ${endpointId} and arm <> 'shadow' and inputs is not null
+        and at >= ${from.toISOString()}::timestamptz and at < ${to.toISOString()}::timestamptz
+      order by at desc limit ${maxRows}
+    ), again as (
+      select request_id, array_agg(id) as ids, array_agg(at) as times from newest group by request_id having count(*) > 1
+    ), repeated as (
+      select request_id from again
+      where (
+        select count(distinct md5(inputs::text)) from unnest(ids, times) as one(id, at) join predictions using (id, at)
+      ) > 1
+    )
+    select (select count(*)::int from newest) as rows, (select count(*)::int from repeated) as repeated,
+      (select min(request_id) from repeated) as example`);
+  const { rows: seen = 0, repeated = 0, example = null } = rows[0] ?? {};
+  const named = { check: "repeated id" as const, feature: "", rows: seen };
+  if (seen === 0)
+    return checkOf({ ...named, state: "unknown", words: "The prediction log contains no requests with inputs." });
+  if (repeated === 0) {
+    const words = `No request ID was used twice, among ${counted(seen)} logged requests.`;
+    return checkOf({ ...named, state: "whole", share: 0, usual: 0, line: 0, words });
+  }
+  return checkOf({
+    ...named,
+    state: "broken",
+    severity: "ticket",
+    share: repeated / seen,
+    usual: 0,
+    line: 0,
+    words: `${counted(repeated)} request ID${repeated === 1 ? " was" : "s were"} reused with different inputs, such as "${example?.slice(0, 60)}": labels cannot be attributed.`,
+    evidence: { repeated, example },
+  });
+}

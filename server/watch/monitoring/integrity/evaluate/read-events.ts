@@ -1,0 +1,29 @@
+import { sql } from "drizzle-orm";
+import type { Context } from "#server/base/context.ts";
+import type { EventTimes } from "../checks/late-events.ts";
+
+/** The newest of so many requests of the log are looked at. */
+const maxRequests = 5_000;
+
+/** When requests came, and when they said that their event happened, of sampled ones in a span. @param afterMs what is later is late */
+export async function readEvents(
+  ctx: Context,
+  endpointId: string,
+  { from, to }: { from: Date; to: Date },
+  afterMs: number,
+): Promise<EventTimes> {
+  const { rows } = await ctx.db.execute<EventTimes & Record<string, unknown>>(sql`
+    select count(*)::int as requests, count(event_at)::int as told,
+      (count(*) filter (where came - event_at > make_interval(secs => ${afterMs / 1000})))::int as late,
+      (count(*) filter (where event_at < newest_before))::int as "outOfOrder"
+    from (
+      select event_at, came, max(event_at) over (order by came, id rows between unbounded preceding and 1 preceding) as newest_before
+      from (
+        select id, event_at, at - make_interval(secs => latency_ms / 1000) as came from predictions
+        where workspace_id = ${ctx.actor.workspaceId} and endpoint_id = ${endpointId} and arm <> 'shadow' and kept = 'sampled'
+          and status < 400 and at >= ${from.toISOString()}::timestamptz and at < ${to.toISOString()}::timestamptz
+        order by at desc limit ${maxRequests}
+      ) as newest
+    ) as ordered`);
+  return rows[0] ?? { requests: 0, told: 0, late: 0, outOfOrder: 0 };
+}

@@ -1,0 +1,91 @@
+import { type SQL, sql } from "drizzle-orm";
+import type { Context } from "#server/base/context.ts";
+import type { Signature } from "#server/develop/registry/onnx/contract.ts";
+import type { Pipeline } from "#server/develop/registry/pipeline/definition.ts";
+import type { LoggedTensor } from "#server/serve/protocol/contract.ts";
+import type { FeatureSpec } from "../../features/contract.ts";
+import { FeatureReader } from "../../features/feature-reader.ts";
+import { featuresOf } from "../../features/features-of.ts";
+import type { RuleRow } from "../rules/check-rules.ts";
+
+interface Requested {
+  endpointId: string;
+  versionId: string;
+  from: Date;
+  to: Date;
+  /** Of each minute only so many requests, the same at every look, and of each of them so many rows; without it, the newest of all. */
+  perMinute?: { requests: number; rows: number } | undefined;
+}
+
+export interface LoggedRows {
+  rows: RuleRow[];
+  /** When each was asked, milliseconds since 1970, whole minutes. */
+  minutes: number[];
+  /** Names that the version's rows have. */
+  features: Set<string>;
+  /** Those of them that are inputs as they were sent, not what is made of them. */
+  inputs: Set<string>;
+  specs: FeatureSpec[];
+}
+
+const maxRequests = 2_000;
+const maxRows = 5_000;
+const maxBytes = 8_000;
+
+/** The newest sampled rows of a version in the log, by the names of their features: what stands for all requests, as clients sent it. */
+export async function readRows(ctx: Context, asked: Requested): Promise<LoggedRows> {
+  const { versionId, perMinute } = asked;
+  const { workspaceId } = ctx.actor;
+  const version = await ctx.db.execute<{ signature: Signature | null; pipeline: Pipeline | null }>(
+    sql`select signature, pipeline from model_versions where workspace_id = ${workspaceId} and id = ${versionId}`,
+  );
+  const { signature, pipeline } = version.rows[0] ?? {};
+  if (!signature) return { rows: [], minutes: [], features: new Set(), inputs: new Set(), specs: [] };
+  const specs = featuresOf(signature, pipeline ?? undefined).filter(({ source }) => source.from !== "picture");
+  const logged = await ctx.db.execute<LoggedRequest>(sql`
+    select inputs, outputs, (floor(extract(epoch from at) / 60) * 60000)::float8 as minute from ${requestsOf(ctx, asked)}
+    order by at desc limit ${maxRequests}`);
+  const reader = new FeatureReader(specs, { labels: signature.labels });
+  const rows: RuleRow[] = [];
+  const minutes: number[] = [];
+  for (const { inputs, outputs, minute } of logged.rows) {
+    const whole = inputs.filter((tensor) => tensor.data !== undefined);
+    // A request without its data, such as one that is redacted, says nothing of missing values.
+    if (whole.length < inputs.length) continue;
+    reader.bind({ inputs: whole.map(given), outputs: (outputs ?? []).map(given) });
+    const count = Math.min(maxRows - rows.length, perMinute?.rows ?? maxRows, whole[0]?.shape[0] ?? 1);
+    for (let row = 0; row < count; row++) {
+      rows.push(new Map(specs.map(({ name }, at) => [name, reader.value(at, row) ?? null])));
+      minutes.push(minute);
+    }
+    if (rows.length >= maxRows) break;
+  }
+  const inputs = specs.filter(({ role, source }) => role === "input" && source.from === "element");
+  return { rows, minutes, features: new Set(specs.map(namedBy)), inputs: new Set(inputs.map(namedBy)), specs };
+}
+
+interface LoggedRequest extends Record<string, unknown> {
+  inputs: LoggedTensor[];
+  outputs: LoggedTensor[] | null;
+  minute: number;
+}
+
+/** What stands for all requests: ids are drawn at random, so that the first of a minute by them are a sample of it. */
+function requestsOf(ctx: Context, { endpointId, versionId, from, to, perMinute }: Requested): SQL {
+  const all = sql`select id, at, inputs, outputs from predictions
+    where workspace_id = ${ctx.actor.workspaceId} and endpoint_id = ${endpointId} and version_id = ${versionId} and arm <> 'shadow'
+      and at >= ${from.toISOString()}::timestamptz and at < ${to.toISOString()}::timestamptz
+      and kept = 'sampled' and status < 400 and jsonb_typeof(inputs) = 'array' and pg_column_size(inputs) < ${maxBytes}`;
+  if (!perMinute) return sql`(${all}) as asked`;
+  return sql`(select * from (
+    select *, row_number() over (partition by floor(extract(epoch from at) / 60) order by id) as place from (${all}) as asked
+  ) as placed where place <= ${perMinute.requests}) as asked`;
+}
+
+function namedBy({ name }: { name: string }): string {
+  return name;
+}
+
+function given({ name, data = [] }: LoggedTensor) {
+  return { name, data };
+}

@@ -1,0 +1,30 @@
+import { eq } from "drizzle-orm";
+import { modelVersions, referenceProfiles } from "#db/schema/index.ts";
+import { type Context, transact } from "#server/base/context.ts";
+import type { UploadProblem } from "#server/develop/datasets/contract.ts";
+import { publish } from "#server/platform/events/publish.ts";
+import type { JobData } from "#server/platform/jobs/kinds.ts";
+import { permit } from "#server/platform/permissions/permit.ts";
+import { isUnbuilt } from "./lookups.ts";
+
+/** Ends a reference whose making failed at its last try. It can be asked for again. */
+export async function markReferenceFailed(
+  ctx: Context,
+  { profileId, reason }: JobData["give-up-profile"],
+): Promise<void> {
+  permit(ctx, "markReferenceFailed");
+  const problem: UploadProblem = { message: `The analysis failed repeatedly. ${reason} Request it again.` };
+  await transact(ctx, async (ctx) => {
+    const [failed] = await ctx.db
+      .update(referenceProfiles)
+      .set({ state: "failed", problem, finishedAt: new Date() })
+      .where(isUnbuilt(ctx, profileId))
+      .returning({ versionId: referenceProfiles.versionId });
+    if (!failed) return;
+    const [version] = await ctx.db
+      .select({ modelId: modelVersions.modelId })
+      .from(modelVersions)
+      .where(eq(modelVersions.id, failed.versionId));
+    if (version) await publish(ctx, "model", version.modelId);
+  });
+}

@@ -1,0 +1,42 @@
+import { hourMs } from "#server/base/durations.ts";
+import { figures, lasting } from "#server/base/number-words.ts";
+import { metricFacts } from "../metrics/contract.ts";
+import { nameOfMetric } from "../read/describe-summary.ts";
+import { formatWhen } from "../read/format-when.ts";
+import type { EstimatedHarm } from "./contract.ts";
+
+type Facts = Pick<EstimatedHarm, "metric" | "loss" | "verdict">;
+
+/** Labels that come sooner are told of by how long they take, and not by when they are there. */
+const soonMs = hourMs;
+
+/** What a window probably cost, as the headline says it: "recall is probably 0.4 to 1.1 points lower than in the reference". */
+export function describeImpact({ metric, loss, verdict }: Facts): string {
+  const { isShare, isHigherBetter } = metricFacts[metric];
+  const name = nameOfMetric(metric);
+  const unit = isShare ? " points" : "";
+  const size = (value: number) => amount(Math.abs(value) * (isShare ? 100 : 1));
+  const [down, up] = isHigherBetter ? ["lower", "higher"] : ["higher", "lower"];
+  if (verdict === "same") {
+    const [better, worse] = [size(Math.min(0, loss.low)), size(Math.max(0, loss.high))];
+    return `${name} is probably about the same as in the reference (between ${worse}${unit} ${down} and ${better}${unit} ${up})`;
+  }
+  const [least, most] = [Math.abs(loss.low), Math.abs(loss.high)].sort((a, b) => a - b) as [number, number];
+  const [from, to] = [size(least), size(most)];
+  const range = from === to ? `about ${from}` : `${from} to ${to}`;
+  return `${name} is probably ${range}${unit} ${verdict === "worse" ? down : up} than in the reference`;
+}
+
+/** When labels can confirm an estimate. @param to end of the window @param now both milliseconds since 1970 */
+export function describeLabel(horizonMs: number | null, to: number, now: number): string {
+  if (horizonMs === null) return "No labels yet to confirm the estimate.";
+  if (to + horizonMs <= now) return "Labels to confirm the estimate are complete.";
+  // Of a window that goes on, a time so near would always be a moment ahead.
+  if (horizonMs < soonMs) return `Labels to confirm the estimate arrive within ${lasting(horizonMs)} of a prediction.`;
+  return `Labels to confirm the estimate arrive by ${formatWhen(to + horizonMs, now)} (${lasting(horizonMs)} after the prediction).`;
+}
+
+/** Two figures, and one decimal at most from 1 on. */
+function amount(value: number): string {
+  return value >= 1 ? figures(Math.round(value * 10) / 10, 4) : figures(value, value < 0.1 ? 1 : 2);
+}

@@ -1,0 +1,61 @@
+import { counted, figures, lasting, percent } from "#server/base/number-words.ts";
+import type { Measured, QualitySummary } from "../contract.ts";
+import { metricFacts, type QualityMetric } from "../metrics/contract.ts";
+import { formatWhen } from "./format-when.ts";
+
+/** A metric as sentences tell it: a percentage, or a number of at most four figures. */
+export function formatMetric(metric: QualityMetric, value: number): string {
+  return metricFacts[metric].isShare ? percent(value) : figures(value, 4);
+}
+
+/** The sentences of docs/spec/drift.md section 14 about what was estimated and what became of it. */
+export function describeSummary(summary: Omit<QualitySummary, "words">, now: number): string[] {
+  const [estimate, realised] = [describeEstimate(summary, now), describeRealised(summary)];
+  // What labels say weighs more than an estimate when it is bad.
+  const first = summary.state === "below" ? [realised, estimate] : [estimate, realised];
+  return [...first, describeAssumption(summary)].filter((text) => text !== null);
+}
+
+function describeEstimate({ metric, estimated, ...of }: Omit<QualitySummary, "words">, now: number): string | null {
+  if (!estimated) return of.whyNoEstimate;
+  const arrived = of.predictions > 0 ? percent(of.labelled / of.predictions) : "none";
+  return (
+    `Estimated ${nameOfMetric(metric)} ${formatMetric(metric, estimated.value)}${formatBand(metric, estimated)}, assuming the scores are still ` +
+    `calibrated and the relation between inputs and outcome has not changed. Labels: ${arrived} arrived${describeMature(of, now)}.`
+  );
+}
+
+function describeMature({ maturity, to }: Pick<QualitySummary, "maturity" | "to">, now: number): string {
+  if (maturity.horizonMs === null) return "";
+  const matureAt = Math.min(to.getTime(), now) + maturity.horizonMs;
+  if (matureAt <= now) return ", all mature";
+  return `, mature by ${formatWhen(matureAt, now)} (${lasting(maturity.horizonMs)} after the prediction)`;
+}
+
+function describeRealised({ metric, realised, expected, coverage }: Omit<QualitySummary, "words">): string | null {
+  if (!realised) return null;
+  const said = `Realised ${nameOfMetric(metric)} ${formatMetric(metric, realised.value)} of ${counted(realised.rows)} labelled predictions`;
+  if (!expected || expected.low === null || expected.high === null) return `${said}.`;
+  const isInside = realised.value >= expected.low && realised.value <= expected.high;
+  const before = `${isInside ? "within" : "outside"} the band estimated before labels arrived (${formatMetric(metric, expected.low)} to ${formatMetric(metric, expected.high)})`;
+  const trust =
+    coverage && coverage.windows > 1
+      ? `; ${coverage.inside} of the last ${coverage.windows} windows were within theirs`
+      : "";
+  return `${said}, ${before}${trust}.`;
+}
+
+function describeAssumption({ estimated }: Omit<QualitySummary, "words">): string | null {
+  if (!estimated) return null;
+  return "Estimates detect changes in the inputs, but not concept drift, so they open tickets and never page.";
+}
+
+function formatBand(metric: QualityMetric, { low, high }: Measured): string {
+  return low === null || high === null ? "" : ` (${formatMetric(metric, low)} to ${formatMetric(metric, high)})`;
+}
+
+/** A metric inside of a sentence: "recall", but "ROC AUC". */
+export function nameOfMetric(metric: QualityMetric): string {
+  const { label } = metricFacts[metric];
+  return /^[A-Z]([A-Z0-9]|²)/.test(label) ? label : label.toLowerCase();
+}

@@ -1,8 +1,0 @@
-import { dayMs } from "#server/base/durations.ts";
-
-/** When labels are due: "14:05 UTC" within a day, else "5 June". Milliseconds since 1970. */
-export function whenWords(at: number, now: number): string {
-  const date = new Date(at);
-  if (at - now < dayMs) return `${date.toISOString().slice(11, 16)} UTC`;
-  return date.toLocaleDateString("en-GB", { day: "numeric", month: "long", timeZone: "UTC" });
-}

@@ -1,0 +1,44 @@
+import { and, eq, isNull, sql } from "drizzle-orm";
+import { slos } from "#db/schema/index.ts";
+import type { Context } from "#server/base/context.ts";
+import { permit } from "#server/platform/permissions/permit.ts";
+import { findEndpointById } from "#server/serve/endpoints/lookups.ts";
+import { selectSlos } from "../../objectives/stored-slos.ts";
+import { readSloBudget } from "../counting/read-slo-budget.ts";
+import { frozenGate } from "../freezes/frozen-gate.ts";
+import { findFreeze } from "../freezes/queries.ts";
+import { approvalsNow } from "../objectives/load-slo.ts";
+import { type BudgetGate, CheckBudgetGate, type GatedChange } from "./contract.ts";
+import { decideGate, type GatingSlo } from "./decide-gate.ts";
+
+/**
+ * Whether a change to an endpoint may go on, by what is left of its budgets now (docs/spec/slo.md section 7), and by whether
+ * somebody froze it. @throws DomainError "not-found"
+ */
+export async function checkBudgetGate(ctx: Context, input: CheckBudgetGate): Promise<BudgetGate> {
+  permit(ctx, "checkBudgetGate");
+  const { endpointId, change } = CheckBudgetGate.parse(input);
+  await findEndpointById(ctx, endpointId);
+  return loadBudgetGate(ctx, endpointId, change);
+}
+
+/**
+ * The same, for who was let in already. Budgets are read at this moment, and not as the worker found them: a gate that a stopped
+ * worker left open would be none.
+ */
+export async function loadBudgetGate(ctx: Context, endpointId: string, change: GatedChange): Promise<BudgetGate> {
+  const doesFreeze = sql`(${slos.definition} ->> 'freezes')::boolean`;
+  const found = await selectSlos(ctx, and(eq(slos.endpointId, endpointId), isNull(slos.archivedAt), doesFreeze));
+  const approvals = await approvalsNow(
+    ctx,
+    found.map(({ id }) => id),
+  );
+  const gating: GatingSlo[] = [];
+  for (const slo of found) {
+    const { remaining } = await readSloBudget(ctx, slo);
+    gating.push({ id: slo.id, name: slo.name, remaining, approval: approvals.get(slo.id) });
+  }
+  const gate = decideGate(gating, change);
+  const freeze = await findFreeze(ctx, endpointId);
+  return freeze ? frozenGate(gate, freeze, change.purpose) : gate;
+}

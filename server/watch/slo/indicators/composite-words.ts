@@ -1,8 +1,0 @@
-import type { Composite } from "../../objectives/contract.ts";
-
-/** What a composite promises, in a sentence. */
-export const compositeWords: Record<Composite["mode"], string> = {
-  openslo: "Burns at the weighted sum of its components' burn rates.",
-  weighted: "Burns at the weighted average of its components' burn rates.",
-  worst: "Burns as fast as its worst component.",
-};

@@ -1,0 +1,22 @@
+import { expect, test } from "vitest";
+import { describeIndicator } from "./describe-indicator.ts";
+
+const endpointId = "0b5f7f8e-1111-4222-8333-444455556666";
+
+test("a limit of latency is told as it was set, and not rounded", () => {
+  const within = (withinMs: number) =>
+    describeIndicator({ kind: "latency", endpointId, withinMs, countsFailures: false }).split(". ")[0];
+  expect(within(0.1)).toBe("Share of requests that finish within 0.1\u00a0ms");
+  expect(within(125)).toBe("Share of requests that finish within 125\u00a0ms");
+  expect(within(1250)).toBe("Share of requests that finish within 1,250\u00a0ms");
+  expect(within(3000)).toBe("Share of requests that finish within 3\u00a0s");
+  expect(within(100_000)).toBe("Share of requests that finish within 1\u00a0min 40\u00a0s");
+});
+
+test("so is an age, and how long labels are awaited", () => {
+  const freshness = describeIndicator({ kind: "freshness", endpointId, atMostMs: 4.5 * 3_600_000 });
+  expect(freshness).toContain("no older than 4\u00a0h 30\u00a0min");
+  const timely = (maturityMs: number) => describeIndicator({ kind: "label-timeliness", endpointId, maturityMs });
+  expect(timely(26.5 * 3_600_000)).toContain("within 1\u00a0d 2\u00a0h 30\u00a0min.");
+  expect(timely(0)).toContain("within 0\u00a0ms.");
+});

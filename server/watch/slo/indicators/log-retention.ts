@@ -1,0 +1,30 @@
+import { inArray } from "drizzle-orm";
+import type { Database } from "#db/client.ts";
+import { endpoints } from "#db/schema/index.ts";
+import { dayMs, hourMs } from "#server/base/durations.ts";
+import { CaptureRules } from "#server/serve/capture/contract.ts";
+import type { Indicator } from "../../objectives/indicators/contract.ts";
+
+/** Kinds that are counted in the prediction log, which is kept for some days only. */
+const logged: readonly string[] = ["realised-quality", "label-timeliness", "cost"];
+
+/** Days go at night, and not to the minute. */
+const marginMs = 2 * hourMs;
+
+/**
+ * Since when the source of an indicator has all that it ever had: what was counted before must not be counted again.
+ * @returns milliseconds since 1970; 0 for windows of gateways, which are kept for good
+ */
+export async function completeSince(db: Database, indicators: readonly Indicator[], now: number): Promise<number[]> {
+  const ids = indicators.flatMap((one) => (logged.includes(one.kind) && "endpointId" in one ? [one.endpointId] : []));
+  if (ids.length === 0) return indicators.map(() => 0);
+  const rows = await db
+    .select({ id: endpoints.id, capture: endpoints.capture })
+    .from(endpoints)
+    .where(inArray(endpoints.id, [...new Set(ids.filter((id) => id !== null))]));
+  const kept = new Map(rows.map(({ id, capture }) => [id, CaptureRules.parse(capture).keepDays]));
+  return indicators.map((one) => {
+    if (!logged.includes(one.kind) || !("endpointId" in one) || one.endpointId === null) return 0;
+    return now - (kept.get(one.endpointId) ?? 0) * dayMs + marginMs;
+  });
+}
