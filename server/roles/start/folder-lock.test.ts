@@ -17,8 +17,8 @@ beforeEach(async () => {
 
 /** Another process that holds the lock until it is killed. */
 async function otherHolder() {
-  const program = `import { takeLock } from ${JSON.stringify(join(import.meta.dirname, "folder-lock.ts"))};
-    await takeLock(${JSON.stringify(file)}); console.log("held"); setInterval(() => {}, 1000);`;
+  const program = `import { acquireLock } from ${JSON.stringify(join(import.meta.dirname, "folder-lock.ts"))};
+    await acquireLock(${JSON.stringify(file)}); console.log("held"); setInterval(() => {}, 1000);`;
   const child = spawn(process.execPath, ["--input-type=module-typescript", "-e", program]);
   onTestFinished(() => void child.kill("SIGKILL"));
   await once(child.stdout, "data");

@@ -7,7 +7,7 @@ import type { FleetHour } from "./replicas.ts";
 /** Machines that served the workspace in full hours of the last four weeks. Their busy cores are those of all workspaces. */
 export async function readMachines(ctx: Context): Promise<Omit<MeasuredMachine, "spent" | "days">[]> {
   const { rows } = await ctx.db.execute(sql`
-    select machine, max(cores) as cores, max(core_busy_ms / (60000.0 * bit_count(minutes_up::bit(60))))::float8 as "mostBusy",
+    select machine, max(cores) as cores, max(core_busy_ms / (60000.0 * bit_count(minutes_up::bit(60))))::float8 as "maxUtilisation",
       count(*)::int as hours
     from ${served(ctx)} where bit_count(minutes_up::bit(60)) >= 30 and cores > 0 group by 1`);
   return rows as unknown as Omit<MeasuredMachine, "spent" | "days">[];
