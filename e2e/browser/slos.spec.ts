@@ -36,10 +36,10 @@ test("a promise is replayed before it is made, shows what is left of it, and kee
   await expect(page.getByRole("figure", { name: "Bad events" })).toBeVisible();
 
   // A mistake is told at its field, and nothing is lost.
-  await page.getByRole("textbox", { name: "Name" }).fill("No Good Name");
+  await page.getByRole("textbox", { name: "Name", exact: true }).fill("No Good Name");
   await page.getByRole("button", { name: "Create SLO" }).click();
   await expect(page.getByText(/Use at most 63 lower-case letters/)).toBeVisible();
-  await page.getByRole("textbox", { name: "Name" }).fill(name);
+  await page.getByRole("textbox", { name: "Name", exact: true }).fill(name);
   await page.getByRole("button", { name: "Create SLO" }).click();
   await expect(page).toHaveURL(new RegExp(`/slos/${name}$`));
 

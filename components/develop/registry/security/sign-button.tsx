@@ -48,12 +48,12 @@ function Form({ sha256, sign, onDone }: Omit<SignButtonProps, "isSigned"> & { on
   return (
     <form className={classes.body} onSubmit={submit}>
       <FormProblem state={state} />
-      <CodeBlock examples={[{ label: "Create the signature where the private key is", code: commandOf(sha256) }]} />
+      <CodeBlock examples={[{ label: "Signing command", code: commandOf(sha256) }]} />
       <Textarea
         label="Signature"
         name="signature"
         rows={3}
-        description="Base64, as printed by the command. A signature by an untrusted key is stored and marked as such."
+        description="Base64, as printed by the command; run it where the private key is stored. A signature by an untrusted key is stored and marked as such."
         error={state.fieldErrors?.signature}
         styles={{ input: { fontFamily: "var(--lw-font-mono)", fontSize: 12 } }}
         data-autofocus
