@@ -46,7 +46,9 @@ test("a bad deploy pages, is acknowledged and rolled back from the board by key,
 
     await expect(page.getByRole("heading", { name: new RegExp(`^${name} fails`), level: 2 })).toBeVisible();
     await expect(page.getByText("Unacknowledged").first()).toBeVisible();
-    await expect(page.getByRole("region", { name: "Likely cause" })).toContainText(`${name} version 2 deployed to ${name}`);
+    await expect(page.getByRole("region", { name: "Likely cause" })).toContainText(
+      `${name} version 2 deployed to ${name}`,
+    );
     await page.keyboard.press("a");
     await expect(page.getByText("Acknowledged. Escalation stopped.")).toBeVisible();
 
@@ -80,7 +82,9 @@ test("a bad deploy pages, is acknowledged and rolled back from the board by key,
     const draft = page.getByRole("button", { name: "Generate draft" });
     if (await draft.isVisible()) await draft.click();
     const preview = page.getByRole("region", { name: "Preview" });
-    await expect(preview.getByText(new RegExp(`Probable cause: ${name} version 2 deployed to ${name}`)).first()).toBeVisible();
+    await expect(
+      preview.getByText(new RegExp(`Probable cause: ${name} version 2 deployed to ${name}`)).first(),
+    ).toBeVisible();
   } finally {
     traffic.stop();
     await pager.stop();

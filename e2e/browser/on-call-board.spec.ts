@@ -44,7 +44,9 @@ test("somebody who is paged sees what burns, takes it, rolls back and silences i
   await expect(page.getByRole("complementary", { name: "Actions" })).toContainText("Roll back to v1", {
     timeout: 20_000,
   });
-  await expect(page.getByRole("region", { name: "Likely cause" })).toContainText(`${endpoint} version 2 deployed to ${endpoint}`);
+  await expect(page.getByRole("region", { name: "Likely cause" })).toContainText(
+    `${endpoint} version 2 deployed to ${endpoint}`,
+  );
 
   await page.keyboard.press("a");
   await expect(page.getByText("Acknowledged. Escalation stopped.")).toBeVisible();
