@@ -30,7 +30,7 @@ export interface Context {
  * @returns what `work` returns, once it is committed.
  */
 export function transact<Result>(ctx: Context, work: (ctx: Context) => Promise<Result>): Promise<Result> {
-  return ctx.db.transaction((db) => work({ actor: ctx.actor, db: db as unknown as Database }));
+  return ctx.db.transaction((db) => work({ actor: ctx.actor, db }));
 }
 
 /** The context of Leeway itself inside a workspace: jobs, start-up, the demo. */

@@ -34,8 +34,7 @@ export async function bootstrap(db: Database, { adminEmail, adminPassword }: Fir
   if (found) return found;
   const password = adminPassword ?? generatePassword();
   const passwordHash = await hashPassword(password);
-  return db.transaction(async (transaction) => {
-    const db = transaction as unknown as Database;
+  return db.transaction(async (db) => {
     await db.execute(sql`select pg_advisory_xact_lock(hashtextextended('leeway bootstrap', 0))`);
     const made = await existing(db);
     if (made) return made;

@@ -169,7 +169,7 @@ test("an hour that is being written is added up after its writer has committed, 
   await storeWindows(db, "g1", drawWindows(scene, 1));
   let adding: Promise<void> | undefined;
   await db.transaction(async (tx) => {
-    await storeWindows(tx as unknown as typeof db, "g2", drawWindows(scene, 2));
+    await storeWindows(tx, "g2", drawWindows(scene, 2));
     adding = look(ctx, 8 * hourMs);
     for (let waiting = 0; waiting === 0; ) {
       const { rows } = await tx.execute<{ count: number }>(

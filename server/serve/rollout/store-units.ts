@@ -24,7 +24,7 @@ export async function storeUnits(db: Database, of: UnitsOf, units: readonly Seen
   const sorted = units.toSorted((a, b) => (a.unit < b.unit ? -1 : 1));
   for (let start = 0; start < sorted.length; start += unitsPerTransaction) {
     const some = sorted.slice(start, start + unitsPerTransaction);
-    await db.transaction((tx) => store(tx as unknown as Database, of, some));
+    await db.transaction((tx) => store(tx, of, some));
   }
 }
 

@@ -16,7 +16,7 @@ import { readCascades, servedCascade } from "./served-cascade.ts";
  */
 export function readServed(db: Database): Promise<Route[]> {
   const mode = { isolationLevel: "repeatable read", accessMode: "read only" } as const;
-  return db.transaction((tx) => readAll(tx as unknown as Database), mode);
+  return db.transaction(readAll, mode);
 }
 
 async function readAll(db: Database): Promise<Route[]> {

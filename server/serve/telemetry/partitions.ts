@@ -14,8 +14,7 @@ export async function maintainPredictionPartitions(
   db: Database,
   { now, keepDays }: { now: Date; keepDays: number },
 ): Promise<{ made: string[]; dropped: string[] }> {
-  return db.transaction(async (transaction) => {
-    const tx = transaction as unknown as Database;
+  return db.transaction(async (tx) => {
     await tx.execute(sql`select pg_advisory_xact_lock(hashtext('leeway.prediction-partitions'))`);
     const today = Math.floor(now.getTime() / dayMs);
     const existing = await partitions(tx);

@@ -1,4 +1,3 @@
-import type { Database } from "#db/client.ts";
 import type { Context } from "#server/base/context.ts";
 
 /** Runs `work` and undoes what it wrote, whether it succeeds or throws. */
@@ -7,7 +6,7 @@ export async function undone<Result>(ctx: Context, work: (ctx: Context) => Promi
   const undo = new Error("undone");
   await ctx.db
     .transaction(async (transaction) => {
-      result = { value: await work({ ...ctx, db: transaction as unknown as Database }) };
+      result = { value: await work({ ...ctx, db: transaction }) };
       throw undo;
     })
     .catch((error: unknown) => {

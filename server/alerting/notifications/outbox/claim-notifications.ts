@@ -37,8 +37,7 @@ type Row = typeof notifications.$inferSelect;
  * it back (cap.ts). One worker looks at a turn at a time.
  */
 export function claimNotifications(database: Database, turn: string, places: number): Promise<Claims> {
-  return database.transaction(async (transaction) => {
-    const db = transaction as unknown as Database;
+  return database.transaction(async (db) => {
     const claims: Claims = { claimed: [], superseded: 0, held: 0, resent: 0 };
     const { rows } = await db.execute<{ isMine: boolean; now: string }>(sql`
       select pg_try_advisory_xact_lock(hashtextextended(${`notifications ${turn}`}, 0)) as "isMine", now()::text as now`);

@@ -19,7 +19,7 @@ export async function beginAttempt(db: Database, attempt: Attempt): Promise<numb
   const { email, address, now } = attempt;
   return db.transaction(async (transaction) => {
     await transaction.execute(sql`select pg_advisory_xact_lock(hashtextextended(${`sign-in ${email}`}, 0))`);
-    const wait = await waitOf(transaction as unknown as Database, attempt);
+    const wait = await waitOf(transaction, attempt);
     if (wait > 0) throw waiting(wait);
     const [row] = await transaction
       .insert(signInAttempts)

@@ -23,8 +23,7 @@ interface OidcRules {
 export async function signInWithOidc(db: Database, input: OidcIdentity, rules: OidcRules): Promise<SignedIn> {
   const identity = OidcIdentity.parse(input);
   const subject = `${identity.issuer}#${identity.subject}`;
-  return db.transaction(async (transaction) => {
-    const db = transaction as unknown as Database;
+  return db.transaction(async (db) => {
     await db.execute(sql`select pg_advisory_xact_lock(hashtextextended(${`oidc ${subject}`}, 0))`);
     const user =
       (await bySubject(db, subject)) ??

@@ -26,8 +26,7 @@ export async function meterUsage(db: Database, { from, to }: Span): Promise<void
   const counted = sql`workspaces cross join lateral (
     select * from serving_windows where workspace_id = workspaces.id and window_start ${within} and window_start ${before} offset 0
   ) as counted`;
-  await db.transaction(async (transaction) => {
-    const tx = transaction as unknown as Database;
+  await db.transaction(async (tx) => {
     await tx.execute(sql`
       insert into usage_hours (workspace_id, endpoint_id, version_id, arm, provider, machine, hour, requests, answered, rows,
         cache_hits, coalesced, compute_ms)
