@@ -13,6 +13,7 @@ import {
   uuid,
 } from "drizzle-orm/pg-core";
 import { belongsTo, instant, ofWorkspace } from "./columns.ts";
+import type { JsonColumns } from "./json-columns.ts";
 import { teams } from "./oncall.ts";
 import { runbooks } from "./runbooks.ts";
 import { endpoints } from "./serving.ts";
@@ -26,7 +27,7 @@ export const alertRules = pgTable(
     name: text().notNull(),
     endpointId: uuid().references(() => endpoints.id, { onDelete: "cascade" }),
     /** AlertRuleSpec of server/respond/rules/contract.ts. */
-    spec: jsonb().notNull(),
+    spec: jsonb().$type<JsonColumns["alertRules.spec"]>().notNull(),
     severity: text({ enum: ["page", "ticket"] }).notNull(),
     teamId: uuid().references(() => teams.id, { onDelete: "set null" }),
     runbookId: uuid().references(() => runbooks.id, { onDelete: "set null" }),
@@ -61,7 +62,7 @@ export const ruleStates = pgTable(
     since: instant().notNull(),
     evaluatedAt: instant().notNull(),
     /** Why it fires or not: both burn rates, factor, cap, gate, or value and limit. */
-    trace: jsonb().notNull(),
+    trace: jsonb().$type<Record<string, unknown>>().notNull(),
   },
   (table) => [primaryKey({ columns: [table.workspaceId, table.ruleKey, table.part] })],
 );
@@ -113,11 +114,11 @@ export const alertGroups = pgTable(
     nextFlushAt: instant(),
     lastFlushAt: instant(),
     /** What was told last, NotificationEntry of server/alerting/alerts/contract.ts; null before the first time. */
-    entry: jsonb(),
+    entry: jsonb().$type<JsonColumns["alertGroups.entry"]>(),
     /** Acknowledgement of server/alerting/alerts/contract.ts; null while nobody has taken it. */
-    acknowledgement: jsonb(),
+    acknowledgement: jsonb().$type<JsonColumns["alertGroups.acknowledgement"]>(),
     /** GroupSummary of server/alerting/alerts/contract.ts: counts, severity, burn and reach, for lists. */
-    summary: jsonb().notNull(),
+    summary: jsonb().$type<JsonColumns["alertGroups.summary"]>().notNull(),
     /** Place in the queue, greatest first: pages above tickets, then burn rate times share of the traffic. */
     weight: doublePrecision().notNull().default(0),
     /** What the last flush came to, in words. */
@@ -144,7 +145,7 @@ export const alertGroupMembers = pgTable(
     fingerprint: text().notNull(),
     addedAt: instant().notNull().defaultNow(),
     /** Why it tells nobody at the moment: MutedBy of server/alerting/alerts/contract.ts; null when it would. */
-    muted: jsonb(),
+    muted: jsonb().$type<JsonColumns["alertGroupMembers.muted"]>(),
   },
   (table) => [
     primaryKey({ columns: [table.groupId, table.fingerprint] }),
@@ -159,7 +160,7 @@ export const alertRoutings = pgTable(
     workspaceId: ofWorkspace(),
     revision: integer().notNull(),
     /** Routing of server/alerting/alerts/routing/contract.ts. */
-    routing: jsonb().notNull(),
+    routing: jsonb().$type<JsonColumns["alertRoutings.routing"]>().notNull(),
     reason: text().notNull().default(""),
     changedBy: text().notNull(),
     at: instant().notNull().defaultNow(),
@@ -172,7 +173,7 @@ export const silenceRecurrences = pgTable(
   {
     id: uuid().primaryKey().defaultRandom(),
     workspaceId: ofWorkspace(),
-    matchers: jsonb().notNull(),
+    matchers: jsonb().$type<JsonColumns["silenceRecurrences.matchers"]>().notNull(),
     /** The subset of RFC 5545 that docs/spec/alerting.md names. */
     rule: text().notNull(),
     /** First start, in `timeZone`. */
@@ -197,7 +198,7 @@ export const silences = pgTable(
     id: uuid().primaryKey().defaultRandom(),
     workspaceId: ofWorkspace(),
     /** Matcher[] of server/alerting/alerts/matchers/contract.ts. */
-    matchers: jsonb().notNull(),
+    matchers: jsonb().$type<JsonColumns["silences.matchers"]>().notNull(),
     startsAt: instant().notNull(),
     endsAt: instant().notNull(),
     updatedAt: instant().notNull().defaultNow(),
@@ -232,7 +233,7 @@ export const alertEvents = pgTable(
     actor: text(),
     /** Id of the silence, notification, incident or person that it is about. */
     ref: text(),
-    data: jsonb().notNull().default({}),
+    data: jsonb().$type<JsonColumns["alertEvents.data"]>().notNull().default({}),
   },
   (table) => [
     index("alert_events_fingerprint").on(table.workspaceId, table.fingerprint, table.at),

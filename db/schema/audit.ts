@@ -13,8 +13,8 @@ export const auditEvents = pgTable(
     /** Subject and past-tense verb: "version.deployed". */
     action: text().notNull(),
     subject: text().notNull(),
-    before: jsonb(),
-    after: jsonb(),
+    before: jsonb().$type<unknown>(),
+    after: jsonb().$type<unknown>(),
     reason: text(),
     address: text(),
   },

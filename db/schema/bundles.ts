@@ -13,7 +13,7 @@ export const versionBundles = pgTable("version_bundles", {
   /** Base64 of the signature over the manifest. */
   seal: text().notNull(),
   /** Files of the golden sample: texts by their paths. */
-  sample: jsonb().notNull(),
+  sample: jsonb().$type<Record<string, string>>().notNull(),
   /** Of the whole bundle, hex. */
   sha256: text().notNull(),
   sizeBytes: bigint({ mode: "number" }).notNull(),

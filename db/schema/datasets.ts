@@ -12,6 +12,7 @@ import {
   uuid,
 } from "drizzle-orm/pg-core";
 import { belongsTo, instant, ofWorkspace } from "./columns.ts";
+import type { JsonColumns } from "./json-columns.ts";
 
 // A dataset is what has a name. Versions that MLflow clients logged are in the table datasets of tracking.ts, per experiment.
 
@@ -37,7 +38,7 @@ export const datasetVersions = pgTable(
     sha256: text().notNull(),
     rows: bigint({ mode: "number" }).notNull(),
     /** ColumnProfile[] of server/develop/datasets/contract.ts. */
-    columns: jsonb().notNull(),
+    columns: jsonb().$type<JsonColumns["datasetVersions.columns"]>().notNull(),
     note: text().notNull().default(""),
     createdBy: text().notNull(),
     createdAt: instant().notNull().defaultNow(),
@@ -64,7 +65,7 @@ export const datasetUploads = pgTable(
     state: datasetWork().notNull().default("waiting"),
     rowsRead: bigint({ mode: "number" }).notNull().default(0),
     /** UploadProblem of server/develop/datasets/contract.ts. */
-    problem: jsonb(),
+    problem: jsonb().$type<JsonColumns["datasetUploads.problem"]>(),
     versionId: uuid().references(() => datasetVersions.id, { onDelete: "set null" }),
     createdBy: text().notNull(),
     createdAt: instant().notNull().defaultNow(),
@@ -82,7 +83,7 @@ export const datasetContracts = pgTable(
     name: text().notNull(),
     revision: integer().notNull(),
     /** ContractRules of server/develop/datasets/contract.ts. */
-    rules: jsonb().notNull(),
+    rules: jsonb().$type<JsonColumns["datasetContracts.rules"]>().notNull(),
     reason: text().notNull(),
     createdBy: text().notNull(),
     createdAt: instant().notNull().defaultNow(),
@@ -100,7 +101,7 @@ export const datasetChecks = pgTable(
     contractId: belongsTo(() => datasetContracts.id),
     passed: boolean().notNull(),
     /** RuleResult[] of server/develop/datasets/contract.ts. */
-    results: jsonb().notNull(),
+    results: jsonb().$type<JsonColumns["datasetChecks.results"]>().notNull(),
     createdAt: instant().notNull().defaultNow(),
   },
   (table) => [
@@ -120,10 +121,10 @@ export const leakageChecks = pgTable(
     workspaceId: ofWorkspace(),
     name: text().notNull(),
     /** LeakageQuestion of server/develop/datasets/contract.ts. */
-    question: jsonb().notNull(),
+    question: jsonb().$type<JsonColumns["leakageChecks.question"]>().notNull(),
     state: datasetWork().notNull().default("waiting"),
     /** LeakageResult of server/develop/datasets/contract.ts. */
-    result: jsonb(),
+    result: jsonb().$type<JsonColumns["leakageChecks.result"]>(),
     problem: text(),
     createdBy: text().notNull(),
     createdAt: instant().notNull().defaultNow(),

@@ -93,5 +93,5 @@ export const signInAttempts = pgTable(
 /** Values every copy of a role must share and nobody configures, such as the session secret. */
 export const systemValues = pgTable("system_values", {
   key: text().primaryKey(),
-  value: jsonb().notNull(),
+  value: jsonb().$type<unknown>().notNull(),
 });

@@ -12,6 +12,7 @@ import {
   uuid,
 } from "drizzle-orm/pg-core";
 import { belongsTo, instant, ofWorkspace } from "./columns.ts";
+import type { JsonColumns } from "./json-columns.ts";
 import { teams } from "./oncall.ts";
 import { runbooks } from "./runbooks.ts";
 import { endpoints } from "./serving.ts";
@@ -30,7 +31,7 @@ export const incidents = pgTable(
     teamId: uuid().references(() => teams.id, { onDelete: "set null" }),
     runbookId: uuid().references(() => runbooks.id, { onDelete: "set null" }),
     /** IncidentRoles of server/respond/incidents/contract.ts: who leads, who writes. */
-    roles: jsonb().notNull().default({}),
+    roles: jsonb().$type<JsonColumns["incidents.roles"]>().notNull().default({}),
     /** Whether its first signal was an alert. */
     isFoundByMachine: boolean().notNull(),
     /** Of server/respond/incidents/contract.ts, by a person; null until it is known. */
@@ -46,7 +47,7 @@ export const incidents = pgTable(
     declaredBy: text().notNull(),
     createdAt: instant().notNull().defaultNow(),
     /** ImpactCounts of server/respond/incidents/contract.ts, from the indicators themselves. */
-    impact: jsonb().notNull().default({}),
+    impact: jsonb().$type<JsonColumns["incidents.impact"]>().notNull().default({}),
     revision: integer().notNull().default(0),
   },
   (table) => [
@@ -89,7 +90,7 @@ export const timelineEvents = pgTable(
     body: text(),
     actorKind: text({ enum: ["person", "system"] }).notNull(),
     actorName: text().notNull(),
-    links: jsonb().notNull().default([]),
+    links: jsonb().$type<JsonColumns["timelineEvents.links"]>().notNull().default([]),
     /** Marked by a person or by evidence as what probably caused it. */
     isProbableCause: boolean().notNull().default(false),
     supersedes: bigint({ mode: "number" }),

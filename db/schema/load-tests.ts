@@ -1,6 +1,7 @@
 import { sql } from "drizzle-orm";
 import { boolean, index, integer, jsonb, pgTable, primaryKey, text, uniqueIndex, uuid } from "drizzle-orm/pg-core";
 import { belongsTo, instant, ofWorkspace } from "./columns.ts";
+import type { JsonColumns } from "./json-columns.ts";
 import { modelVersions } from "./registry.ts";
 import { endpoints } from "./serving.ts";
 
@@ -17,7 +18,7 @@ export const loadTests = pgTable(
       .notNull()
       .default("waiting"),
     /** LoadTestSettings of server/serve/load-test/contract.ts. */
-    settings: jsonb().notNull(),
+    settings: jsonb().$type<JsonColumns["loadTests.settings"]>().notNull(),
     /** Whether the version answered live traffic when the test was started. */
     isLive: boolean().notNull(),
     reason: text().notNull().default(""),
@@ -48,7 +49,7 @@ export const loadTestSteps = pgTable(
     /** From 0. */
     position: integer().notNull(),
     /** StepMeasurement of server/serve/load-test/contract.ts. */
-    measured: jsonb().notNull(),
+    measured: jsonb().$type<JsonColumns["loadTestSteps.measured"]>().notNull(),
     endedAt: instant().notNull().defaultNow(),
   },
   (table) => [primaryKey({ columns: [table.loadTestId, table.position] })],

@@ -11,6 +11,7 @@ import {
   uuid,
 } from "drizzle-orm/pg-core";
 import { belongsTo, bytes, instant, ofWorkspace } from "./columns.ts";
+import type { JsonColumns } from "./json-columns.ts";
 import { modelVersions } from "./registry.ts";
 import { endpoints } from "./serving.ts";
 
@@ -19,7 +20,7 @@ export const monitors = pgTable("monitors", {
   endpointId: belongsTo(() => endpoints.id).primaryKey(),
   workspaceId: ofWorkspace(),
   /** MonitorSettings of server/watch/monitoring/contract.ts; what it leaves out has its default. */
-  settings: jsonb().notNull(),
+  settings: jsonb().$type<JsonColumns["monitors.settings"]>().notNull(),
   revision: integer().notNull().default(1),
   updatedBy: text().notNull(),
   updatedAt: instant().notNull().defaultNow(),
@@ -33,7 +34,7 @@ export const referenceProfiles = pgTable(
     workspaceId: ofWorkspace(),
     versionId: belongsTo(() => modelVersions.id),
     /** ProfileSource of server/watch/monitoring/profiles/contract.ts. */
-    source: jsonb().notNull(),
+    source: jsonb().$type<JsonColumns["referenceProfiles.source"]>().notNull(),
     state: text({ enum: ["waiting", "running", "failed", "ready"] })
       .notNull()
       .default("waiting"),
@@ -43,17 +44,17 @@ export const referenceProfiles = pgTable(
     /** Rows that the profile stands on; null until it is ready. */
     rows: bigint({ mode: "number" }),
     /** UploadProblem of server/develop/datasets/contract.ts. */
-    problem: jsonb(),
+    problem: jsonb().$type<JsonColumns["referenceProfiles.problem"]>(),
     /** A sample of at most 5,000 raw rows with what the version answered: what needs rows reads it. In the artifact store. */
     sampleKey: text(),
     /** ReferenceQuality of server/watch/monitoring/profiles/contract.ts: what labels said of the reference; null without labels. */
-    quality: jsonb(),
+    quality: jsonb().$type<JsonColumns["referenceProfiles.quality"]>(),
     /** Calibration of server/watch/monitoring/profiles/contract.ts; null where scores are taken as they are. */
-    calibration: jsonb(),
+    calibration: jsonb().$type<JsonColumns["referenceProfiles.calibration"]>(),
     /** Share of each feature in what moves the answer, by name, summing to 1; null where it is not known. */
-    importances: jsonb(),
+    importances: jsonb().$type<Record<string, number>>(),
     /** What could not be had of the reference, and why, in sentences: string[]. */
-    notes: jsonb().notNull().default([]),
+    notes: jsonb().$type<string[]>().notNull().default([]),
     reason: text().notNull().default(""),
     createdBy: text().notNull(),
     createdAt: instant().notNull().defaultNow(),
@@ -74,7 +75,7 @@ export const referenceFeatures = pgTable(
     name: text().notNull(),
     role: text({ enum: ["input", "output"] }).notNull(),
     /** FeatureProfile of server/watch/monitoring/state/contract.ts. */
-    profile: jsonb().notNull(),
+    profile: jsonb().$type<JsonColumns["referenceFeatures.profile"]>().notNull(),
   },
   (table) => [primaryKey({ columns: [table.profileId, table.ordinal] })],
 );
@@ -148,9 +149,9 @@ export const driftWindows = pgTable(
     profileId: uuid().notNull(),
     rows: bigint({ mode: "number" }).notNull(),
     /** DriftVerdict of server/watch/monitoring/drift/contract.ts. */
-    verdict: jsonb().notNull(),
+    verdict: jsonb().$type<JsonColumns["driftWindows.verdict"]>().notNull(),
     /** FeatureVerdict[] of the same, in the order of the profile. */
-    features: jsonb().notNull(),
+    features: jsonb().$type<JsonColumns["driftWindows.features"]>().notNull(),
     evaluatedAt: instant().notNull().defaultNow(),
   },
   (table) => [
@@ -198,7 +199,7 @@ export const monitoringFindings = pgTable(
     /** One sentence with its numbers. */
     words: text().notNull(),
     /** The numbers of it, by kind. */
-    evidence: jsonb().notNull().default({}),
+    evidence: jsonb().$type<Record<string, unknown>>().notNull().default({}),
     openedAt: instant().notNull().defaultNow(),
     seenAt: instant().notNull().defaultNow(),
     closedAt: instant(),
@@ -219,13 +220,13 @@ export const monitoringAnalyses = pgTable(
     endpointId: uuid().references(() => endpoints.id, { onDelete: "cascade" }),
     kind: text({ enum: ["domain-classifier", "compatible-scores", "batch", "consistency", "skew"] }).notNull(),
     /** What is asked, by kind. */
-    question: jsonb().notNull(),
+    question: jsonb().$type<JsonColumns["monitoringAnalyses.question"]>().notNull(),
     state: text({ enum: ["waiting", "running", "failed", "done"] })
       .notNull()
       .default("waiting"),
     /** From 0 to 1. */
     progress: doublePrecision().notNull().default(0),
-    result: jsonb(),
+    result: jsonb().$type<JsonColumns["monitoringAnalyses.result"]>(),
     problem: text(),
     createdBy: text().notNull(),
     createdAt: instant().notNull().defaultNow(),

@@ -1,6 +1,7 @@
 import { sql } from "drizzle-orm";
 import { bigint, index, integer, jsonb, pgTable, primaryKey, text, uniqueIndex, uuid } from "drizzle-orm/pg-core";
 import { belongsTo, instant, ofWorkspace } from "./columns.ts";
+import type { JsonColumns } from "./json-columns.ts";
 
 /** Where groups of alerts are told: a name that routes use, with one or more channels. */
 export const receivers = pgTable(
@@ -25,7 +26,7 @@ export const channels = pgTable(
     /** ChannelKind of server/alerting/notifications/contract.ts. */
     kind: text().notNull(),
     /** ChannelSettings of that kind, without what is secret. */
-    settings: jsonb().notNull(),
+    settings: jsonb().$type<JsonColumns["channels.settings"]>().notNull(),
     /** Address of the hook, routing key, token or signing secret. Kept readable, since every message needs it; never sent to anybody else. */
     secret: text(),
     /** By which PagerDuty or Slack sign what people do there. Kept readable, since every check needs it; null where nothing comes back. */
@@ -84,7 +85,7 @@ export const notifications = pgTable(
     kind: text().notNull(),
     severity: text().notNull(),
     /** Message of server/alerting/notifications/contract.ts. */
-    message: jsonb().notNull(),
+    message: jsonb().$type<JsonColumns["notifications.message"]>().notNull(),
     /** The same key is put into the outbox once. */
     onceKey: text().notNull(),
     state: text({ enum: ["pending", "delivered", "dead", "cancelled", "capped"] })
@@ -103,7 +104,7 @@ export const notifications = pgTable(
     /** Why it was not sent, in words. */
     note: text().notNull().default(""),
     /** What the channel answered that later messages need, such as the time stamp of a Slack message. */
-    reference: jsonb(),
+    reference: jsonb().$type<unknown>(),
   },
   (table) => [
     uniqueIndex("notifications_once").on(table.workspaceId, table.onceKey),

@@ -2,6 +2,7 @@ import { sql } from "drizzle-orm";
 import { index, integer, jsonb, pgTable, primaryKey, text, uniqueIndex, uuid } from "drizzle-orm/pg-core";
 import { belongsTo, instant, ofWorkspace } from "./columns.ts";
 import { users } from "./identity.ts";
+import type { JsonColumns } from "./json-columns.ts";
 import { registeredModels } from "./registry.ts";
 import { endpoints } from "./serving.ts";
 
@@ -64,7 +65,7 @@ export const contactMethods = pgTable(
     workspaceId: ofWorkspace(),
     userId: person(),
     /** ContactMethod[] of server/platform/teams/people/contract.ts. */
-    methods: jsonb().notNull(),
+    methods: jsonb().$type<JsonColumns["contactMethods.methods"]>().notNull(),
     timeZone: text().notNull().default("UTC"),
   },
   (table) => [primaryKey({ columns: [table.workspaceId, table.userId] })],
@@ -80,7 +81,7 @@ export const schedules = pgTable(
     /** IANA name. */
     timeZone: text().notNull(),
     /** ScheduleLayer[] of server/respond/oncall/schedules/contract.ts; later ones stand above earlier ones. */
-    layers: jsonb().notNull(),
+    layers: jsonb().$type<JsonColumns["schedules.layers"]>().notNull(),
     /** SHA-256 of the secret in the address of its calendar, hex; null while there is none. */
     calendarHash: text(),
     createdAt: instant().notNull().defaultNow(),
@@ -114,7 +115,7 @@ export const escalationPolicies = pgTable(
     workspaceId: ofWorkspace(),
     name: text().notNull(),
     /** EscalationStep[] of server/respond/oncall/escalation/contract.ts. */
-    steps: jsonb().notNull(),
+    steps: jsonb().$type<JsonColumns["escalationPolicies.steps"]>().notNull(),
     /** How often it begins again after its last step. */
     repeats: integer().notNull().default(0),
     createdAt: instant().notNull().defaultNow(),
@@ -136,7 +137,7 @@ export const escalations = pgTable(
     policyId: uuid().references(() => escalationPolicies.id, { onDelete: "set null" }),
     policyName: text().notNull().default(""),
     /** EscalationStep[] of server/respond/oncall/escalation/contract.ts. */
-    steps: jsonb().notNull().default([]),
+    steps: jsonb().$type<JsonColumns["escalations.steps"]>().notNull().default([]),
     repeats: integer().notNull().default(0),
     /** Who answers for what is on fire. */
     teamId: uuid().references(() => teams.id, { onDelete: "set null" }),

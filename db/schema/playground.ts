@@ -1,5 +1,6 @@
 import { type AnyPgColumn, index, integer, jsonb, pgTable, primaryKey, text, uuid } from "drizzle-orm/pg-core";
 import { belongsTo, instant, ofWorkspace } from "./columns.ts";
+import type { JsonColumns } from "./json-columns.ts";
 
 /** What somebody tried in the playground. Forgotten after a while. */
 export const playgroundRuns = pgTable(
@@ -14,13 +15,13 @@ export const playgroundRuns = pgTable(
     state: text({ enum: ["running", "done", "failed", "cancelled"] }).notNull(),
     modelName: text().notNull(),
     /** Side[] of server/serve/playground/contract.ts: versions and where they ran. */
-    sides: jsonb().notNull(),
+    sides: jsonb().$type<JsonColumns["playgroundRuns.sides"]>().notNull(),
     /** What was asked; null when it was too large to keep, and only its size and digest are known. */
-    request: jsonb(),
+    request: jsonb().$type<unknown>(),
     requestBytes: integer().notNull(),
     requestDigest: text().notNull(),
     /** Answers and their difference, or an explanation, or the sums of a batch, by kind. */
-    result: jsonb(),
+    result: jsonb().$type<unknown>(),
     /** Its conclusion for lists: "7 and 1". */
     words: text().notNull().default(""),
     /** Why it failed. */
@@ -49,7 +50,7 @@ export const playgroundItems = pgTable(
     place: integer().notNull(),
     name: text().notNull(),
     /** ItemResult of server/serve/playground/contract.ts. */
-    result: jsonb().notNull(),
+    result: jsonb().$type<JsonColumns["playgroundItems.result"]>().notNull(),
   },
   (table) => [primaryKey({ columns: [table.runId, table.place] })],
 );

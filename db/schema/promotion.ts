@@ -1,5 +1,6 @@
 import { bigint, doublePrecision, index, integer, jsonb, pgTable, text, uniqueIndex, uuid } from "drizzle-orm/pg-core";
 import { belongsTo, instant, ofWorkspace } from "./columns.ts";
+import type { JsonColumns } from "./json-columns.ts";
 import { modelVersions, registeredModels } from "./registry.ts";
 
 const number = () => bigint({ mode: "number" }).primaryKey().generatedAlwaysAsIdentity();
@@ -42,7 +43,7 @@ export const registryPolicies = pgTable(
     workspaceId: ofWorkspace(),
     modelId: uuid().references(() => registeredModels.id, { onDelete: "cascade" }),
     /** A Policy of server/develop/registry/policy/contract.ts; null goes back to the default. */
-    policy: jsonb(),
+    policy: jsonb().$type<JsonColumns["registryPolicies.policy"]>(),
     reason: text(),
     ...author(),
   },
@@ -63,12 +64,12 @@ export const gateRuns = pgTable(
     checkId: uuid().notNull(),
     /** Names one entry of the policy's checklist: "metric:accuracy". */
     gate: text().notNull(),
-    settings: jsonb().notNull(),
+    settings: jsonb().$type<JsonColumns["gateRuns.settings"]>().notNull(),
     verdict: text({ enum: ["passed", "failed", "pending"] }).notNull(),
     words: text().notNull(),
     measured: doublePrecision(),
     limit: doublePrecision(),
-    evidence: jsonb().notNull(),
+    evidence: jsonb().$type<JsonColumns["gateRuns.evidence"]>().notNull(),
     baselineVersionId: uuid(),
     baselineVersion: integer(),
     ...author(),

@@ -1,5 +1,6 @@
 import { index, integer, jsonb, pgTable, primaryKey, text, uuid } from "drizzle-orm/pg-core";
 import { belongsTo, instant, ofWorkspace } from "./columns.ts";
+import type { JsonColumns } from "./json-columns.ts";
 import { endpoints } from "./serving.ts";
 
 /** How answers of a version met their labels. */
@@ -13,7 +14,7 @@ const labelCounts = () => ({
   predictions: integer().notNull(),
   labelled: integer().notNull(),
   /** QualityCounts of server/watch/monitoring/quality/counts/contract.ts. */
-  counts: jsonb().notNull(),
+  counts: jsonb().$type<JsonColumns["labelCounts.counts"]>().notNull(),
   /** Goes up when a label took the place of another. */
   revision: integer().notNull().default(0),
 });

@@ -12,6 +12,7 @@ import {
 } from "drizzle-orm/pg-core";
 import { belongsTo, instant, milliseconds, ofWorkspace } from "./columns.ts";
 import { users } from "./identity.ts";
+import type { JsonColumns } from "./json-columns.ts";
 
 /** pending: not yet opened; servable: an ONNX file with a known signature; unservable: says why in inspectionMessage. */
 export const inspectionState = pgEnum("inspection_state", ["pending", "servable", "unservable"]);
@@ -66,13 +67,13 @@ export const modelVersions = pgTable(
     sizeBytes: bigint({ mode: "number" }),
     sha256: text(),
     /** A Signature of server/develop/registry/onnx/contract.ts. */
-    signature: jsonb(),
+    signature: jsonb().$type<JsonColumns["modelVersions.signature"]>(),
     /** An OnnxGraph of server/develop/registry/onnx/contract.ts. */
-    graph: jsonb(),
+    graph: jsonb().$type<JsonColumns["modelVersions.graph"]>(),
     /** Lines of the requirements.txt beside the model. */
-    packages: jsonb(),
+    packages: jsonb().$type<string[]>(),
     /** A Pipeline of server/develop/registry/pipeline/definition.ts; does not change once the version was deployed. */
-    pipeline: jsonb(),
+    pipeline: jsonb().$type<JsonColumns["modelVersions.pipeline"]>(),
     /** SHA-256 of the pipeline's canonical JSON. */
     pipelineDigest: text(),
     createdAt: milliseconds().notNull(),

@@ -12,6 +12,7 @@ import {
 } from "drizzle-orm/pg-core";
 import { belongsTo, instant, ofWorkspace } from "./columns.ts";
 import { users } from "./identity.ts";
+import type { JsonColumns } from "./json-columns.ts";
 import { endpoints } from "./serving.ts";
 
 /** What the business counts: a conversion, a case missed, money earned. */
@@ -22,7 +23,7 @@ export const kpis = pgTable(
     workspaceId: ofWorkspace(),
     name: text().notNull(),
     /** KpiDefinition of server/report/kpis/contract.ts. */
-    definition: jsonb().notNull(),
+    definition: jsonb().$type<JsonColumns["kpis.definition"]>().notNull(),
     createdBy: text().notNull(),
     createdAt: instant().notNull().defaultNow(),
     archivedAt: instant(),
@@ -68,7 +69,7 @@ export const reports = pgTable(
     /** First day, in the time zone of the workspace. */
     start: date().notNull(),
     /** ReportFacts of server/report/reports/contract.ts. */
-    facts: jsonb().notNull(),
+    facts: jsonb().$type<JsonColumns["reports.facts"]>().notNull(),
     computedAt: instant().notNull(),
     /** The period was over and labels had time to come: it is not computed again by itself. */
     isFinal: boolean().notNull().default(false),
@@ -83,7 +84,7 @@ export const digestSubscriptions = pgTable(
     workspaceId: ofWorkspace(),
     userId: belongsTo(() => users.id),
     /** DigestSettings of server/report/reports/contract.ts. */
-    settings: jsonb().notNull(),
+    settings: jsonb().$type<JsonColumns["digestSubscriptions.settings"]>().notNull(),
     /** The first day of the period that was sent last. */
     sentFor: date(),
     createdAt: instant().notNull().defaultNow(),

@@ -12,6 +12,7 @@ import {
   uuid,
 } from "drizzle-orm/pg-core";
 import { belongsTo, instant, ofWorkspace } from "./columns.ts";
+import type { JsonColumns } from "./json-columns.ts";
 import { modelVersions } from "./registry.ts";
 import { endpoints } from "./serving.ts";
 
@@ -31,14 +32,14 @@ export const rollouts = pgTable(
     /** Of the new version, in order of preference; empty leaves the choice to the gateway. */
     providers: text().array().notNull(),
     /** RolloutPlan of server/serve/rollout/plan/contract.ts, never changed after the start. */
-    plan: jsonb().notNull(),
+    plan: jsonb().$type<JsonColumns["rollouts.plan"]>().notNull(),
     /** FrozenFacts of server/serve/rollout/contract.ts: what was read of the endpoint at the start, such as the latency that counts as slow. */
-    frozen: jsonb().notNull(),
+    frozen: jsonb().$type<JsonColumns["rollouts.frozen"]>().notNull(),
     /** Of the hash by which units are assigned. */
     salt: text().notNull(),
     phase: text({ enum: ["starting", "stepping", "watching", "promoted", "rolled-back"] }).notNull(),
     /** RolloutState of server/serve/rollout/contract.ts. */
-    state: jsonb().notNull(),
+    state: jsonb().$type<JsonColumns["rollouts.state"]>().notNull(),
     /** Goes up with every change of `state`: of two people at once, the second one is told that it has changed. */
     revision: integer().notNull().default(0),
     reason: text().notNull(),
@@ -145,7 +146,7 @@ export const rolloutDecisions = pgTable(
     reason: text(),
     actorName: text().notNull(),
     /** Evidence of server/serve/rollout/evidence/contract.ts at that moment. */
-    evidence: jsonb(),
+    evidence: jsonb().$type<JsonColumns["rolloutDecisions.evidence"]>(),
     at: instant().notNull().defaultNow(),
   },
   (table) => [index("rollout_decisions_of").on(table.rolloutId, table.id)],
@@ -160,7 +161,7 @@ export const rolloutEvidence = pgTable(
     at: instant().notNull(),
     step: integer().notNull(),
     /** EvidencePoint of server/serve/rollout/evidence/contract.ts. */
-    point: jsonb().notNull(),
+    point: jsonb().$type<JsonColumns["rolloutEvidence.point"]>().notNull(),
   },
   (table) => [primaryKey({ columns: [table.rolloutId, table.at] })],
 );

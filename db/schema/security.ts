@@ -1,5 +1,6 @@
 import { jsonb, pgEnum, pgTable, text, uniqueIndex, uuid } from "drizzle-orm/pg-core";
 import { belongsTo, instant, ofWorkspace } from "./columns.ts";
+import type { JsonColumns } from "./json-columns.ts";
 import { modelVersions } from "./registry.ts";
 
 const ofVersion = () => belongsTo(() => modelVersions.id).primaryKey();
@@ -13,7 +14,7 @@ export const versionScans = pgTable("version_scans", {
   workspaceId: ofWorkspace(),
   verdict: scanVerdict(),
   /** ScanReport of server/develop/registry/security/contract.ts. */
-  report: jsonb(),
+  report: jsonb().$type<JsonColumns["versionScans.report"]>(),
   requestedAt: instant().notNull().defaultNow(),
   scannedAt: instant(),
 });

@@ -24,10 +24,10 @@ const sums = () => ({
   windows: bit({ dimensions: 360 }).notNull(),
   requests: bigint({ mode: "number" }).notNull(),
   /** Sums of the columns of serving_windows. */
-  failures: jsonb().notNull(),
+  failures: jsonb().$type<Record<string, number>>().notNull(),
   queueSumMs: doublePrecision().notNull(),
   computeSumMs: doublePrecision().notNull(),
-  latencyBuckets: jsonb().notNull(),
+  latencyBuckets: jsonb().$type<Record<string, number>>().notNull(),
   cacheHits: bigint({ mode: "number" }).notNull(),
   coalesced: bigint({ mode: "number" }).notNull(),
 });

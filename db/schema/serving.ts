@@ -13,6 +13,7 @@ import {
   uuid,
 } from "drizzle-orm/pg-core";
 import { belongsTo, instant, ofWorkspace } from "./columns.ts";
+import type { JsonColumns } from "./json-columns.ts";
 import { modelVersions } from "./registry.ts";
 
 export const endpoints = pgTable(
@@ -25,19 +26,19 @@ export const endpoints = pgTable(
     /** Share of successful requests kept in the prediction log, 0 to 1. Failed requests are always kept. */
     captureShare: real().notNull().default(0.1),
     /** ExecutionSettings of server/develop/registry/execution/contract.ts; what is absent has its default. */
-    execution: jsonb().notNull().default({}),
+    execution: jsonb().$type<JsonColumns["endpoints.execution"]>().notNull().default({}),
     /** Protection of server/serve/protection/contract.ts; what it leaves out has its default. */
-    protection: jsonb().notNull().default({}),
+    protection: jsonb().$type<JsonColumns["endpoints.protection"]>().notNull().default({}),
     /** CacheSettings of server/serve/cache/contract.ts; what it leaves out has its default. */
-    cache: jsonb().notNull().default({}),
+    cache: jsonb().$type<JsonColumns["endpoints.cache"]>().notNull().default({}),
     /** TaskSettings of server/serve/tasks/contract.ts; what it leaves out has its default. */
-    tasks: jsonb().notNull().default({}),
+    tasks: jsonb().$type<JsonColumns["endpoints.tasks"]>().notNull().default({}),
     /** CaptureRules of server/serve/capture/contract.ts; what it leaves out has its default. */
-    capture: jsonb().notNull().default({}),
+    capture: jsonb().$type<JsonColumns["endpoints.capture"]>().notNull().default({}),
     /** KeptCascade of server/serve/cascade/contract.ts; what it leaves out has its default. */
-    cascade: jsonb().notNull().default({}),
+    cascade: jsonb().$type<JsonColumns["endpoints.cascade"]>().notNull().default({}),
     /** What was promised before there were SLOs: a migration made SLOs of it, and nothing reads it any more. */
-    budget: jsonb().notNull().default({}),
+    budget: jsonb().$type<unknown>().notNull().default({}),
     /** How many versions that were deployed before the current one stay loaded and can be addressed by their number. */
     versionsKept: integer().notNull().default(0),
     createdBy: text().notNull(),
@@ -62,7 +63,7 @@ export const deployments = pgTable(
     /** Execution providers in order of preference: "cpu", "webgpu", "cuda", "tensorrt". */
     providers: text().array().notNull(),
     /** Engine of server/serve/engines/contract.ts that runs it; null where gateways do. */
-    engine: jsonb(),
+    engine: jsonb().$type<JsonColumns["deployments.engine"]>(),
     /** Value of the engine's secret header. Kept readable, since every request needs it; it is never sent to anybody else. */
     engineSecret: text(),
     reason: text().notNull().default(""),
@@ -79,7 +80,7 @@ export const gatewayHeartbeats = pgTable("gateway_heartbeats", {
   seenAt: instant().notNull(),
   address: text().notNull(),
   /** GatewayState of server/serve/endpoints/contract.ts. */
-  state: jsonb().notNull(),
+  state: jsonb().$type<JsonColumns["gatewayHeartbeats.state"]>().notNull(),
 });
 
 /** One row per gateway, endpoint, version, arm and window: a request never costs a row. */
@@ -97,23 +98,23 @@ export const servingWindows = pgTable(
     requests: integer().notNull(),
     rows: integer().notNull(),
     /** Failed requests by HTTP status: {"400": 2}. */
-    failures: jsonb().notNull(),
+    failures: jsonb().$type<Record<string, number>>().notNull(),
     latencySumMs: doublePrecision().notNull(),
     queueSumMs: doublePrecision().notNull(),
     computeSumMs: doublePrecision().notNull(),
     /** Core-milliseconds of runs, or GPU-milliseconds on a GPU, each run once however many requests shared it. */
     deviceSumMs: doublePrecision().notNull().default(0),
     /** Counts per bucket of the exponential latency histogram: {"42": 7}; bounds in server/stats/histogram.ts. */
-    latencyBuckets: jsonb().notNull(),
+    latencyBuckets: jsonb().$type<Record<string, number>>().notNull(),
     /** Requests by violation of the input contract: {'["width","range","rejected"]': 2}. */
-    violations: jsonb().notNull().default({}),
+    violations: jsonb().$type<Record<string, number>>().notNull().default({}),
     /** Answered without the model, and left out of all that is above but the violations. */
     cacheHits: integer().notNull().default(0),
     coalesced: integer().notNull().default(0),
     /** What the version did in a cascade, by CascadeCount of server/serve/cascade/contract.ts: {"answered": 9, "runs": 10}. */
-    cascade: jsonb().notNull().default({}),
+    cascade: jsonb().$type<JsonColumns["servingWindows.cascade"]>().notNull().default({}),
     /** Exactly counted at the limits that SLOs ask for, by LimitCounts of server/serve/telemetry/limits.ts. */
-    indicators: jsonb().notNull().default({}),
+    indicators: jsonb().$type<JsonColumns["servingWindows.indicators"]>().notNull().default({}),
   },
   (table) => [
     primaryKey({
@@ -165,7 +166,7 @@ export const predictions = pgTable(
     provider: text().notNull(),
     latencyMs: real().notNull(),
     /** LatencyParts of server/serve/endpoints/contract.ts; null when the model did not run for this request. */
-    parts: jsonb(),
+    parts: jsonb().$type<JsonColumns["predictions.parts"]>(),
     /** Rows that ran together with those of this request, these included. */
     batchRows: integer(),
     /** What made the answer: the model, the cache, or the run of an identical request. */
@@ -187,15 +188,15 @@ export const predictions = pgTable(
     /** Of the pipeline that the request went through; null when it brought the model's own tensors. */
     pipelineDigest: text(),
     /** CascadeStep[] of server/serve/cascade/contract.ts, in order; null where the endpoint's version answered by itself. */
-    cascade: jsonb(),
+    cascade: jsonb().$type<JsonColumns["predictions.cascade"]>(),
     /** RolloutMark of server/serve/rollout/served-rollout.ts; null where it was not assigned by a rollout. */
-    rollout: jsonb(),
+    rollout: jsonb().$type<JsonColumns["predictions.rollout"]>(),
     /** Of its run, in the currency of the configured price; null without one. */
     cost: doublePrecision(),
     /** When what it is about happened, where the caller said so. */
     eventAt: instant(),
-    inputs: jsonb(),
-    outputs: jsonb(),
+    inputs: jsonb().$type<JsonColumns["predictions.inputs"]>(),
+    outputs: jsonb().$type<JsonColumns["predictions.outputs"]>(),
   },
   (table) => [
     primaryKey({ columns: [table.id, table.at] }),

@@ -11,6 +11,7 @@ import {
   uuid,
 } from "drizzle-orm/pg-core";
 import { belongsTo, instant, ofWorkspace } from "./columns.ts";
+import type { JsonColumns } from "./json-columns.ts";
 import { teams } from "./oncall.ts";
 import { runbooks } from "./runbooks.ts";
 import { endpoints } from "./serving.ts";
@@ -26,7 +27,7 @@ export const sliSeries = pgTable(
     /** Endpoint and indicator in one canonical text. */
     key: text().notNull(),
     /** Indicator of server/watch/objectives/indicators/contract.ts. */
-    indicator: jsonb().notNull(),
+    indicator: jsonb().$type<JsonColumns["sliSeries.indicator"]>().notNull(),
     createdAt: instant().notNull().defaultNow(),
     /** When recent minutes were counted last; null before the first count. */
     countedUntil: instant(),
@@ -74,7 +75,7 @@ export const slos = pgTable(
     /** Null for composites, and for what Leeway cannot evaluate. */
     seriesId: uuid().references(() => sliSeries.id),
     /** SloDefinition of server/watch/objectives/contract.ts. */
-    definition: jsonb().notNull(),
+    definition: jsonb().$type<JsonColumns["slos.definition"]>().notNull(),
     teamId: uuid().references(() => teams.id, { onDelete: "set null" }),
     runbookId: uuid().references(() => runbooks.id, { onDelete: "set null" }),
     revision: integer().notNull().default(1),
@@ -96,7 +97,7 @@ export const sloRevisions = pgTable(
     workspaceId: ofWorkspace(),
     sloId: ofSlo(),
     revision: integer().notNull(),
-    definition: jsonb().notNull(),
+    definition: jsonb().$type<JsonColumns["sloRevisions.definition"]>().notNull(),
     reason: text().notNull().default(""),
     changedBy: text().notNull(),
     at: instant().notNull().defaultNow(),
@@ -112,7 +113,7 @@ export const sloStates = pgTable(
     workspaceId: ofWorkspace(),
     evaluatedAt: instant().notNull(),
     /** SloState of server/watch/objectives/contract.ts. */
-    state: jsonb().notNull(),
+    state: jsonb().$type<JsonColumns["sloStates.state"]>().notNull(),
   },
   (table) => [index("slo_states_workspace").on(table.workspaceId)],
 );

@@ -78,7 +78,7 @@ export const traceAssessments = pgTable(
     /** The assessment that this one takes the place of. */
     overrides: text(),
     /** What went wrong in judging, as the client sent it. */
-    error: jsonb(),
+    error: jsonb().$type<unknown>(),
     /** False once another one overrides it. */
     isValid: boolean().notNull().default(true),
     createdAt: milliseconds().notNull(),
@@ -124,11 +124,11 @@ export const evaluationRecords = pgTable(
     /** SHA-256 of the inputs: the same question is one record. */
     inputHash: text().notNull(),
     inputs: jsonb().$type<Record<string, unknown>>().notNull(),
-    outputs: jsonb(),
+    outputs: jsonb().$type<unknown>(),
     expectations: jsonb().$type<Record<string, unknown>>(),
     tags: jsonb().$type<Record<string, string>>(),
     /** Where it came from, as the client sent it: a trace, a document, a person. */
-    source: jsonb(),
+    source: jsonb().$type<unknown>(),
     createdBy: text().notNull(),
     updatedBy: text().notNull(),
     createdAt: milliseconds().notNull(),

@@ -12,6 +12,7 @@ import {
   uuid,
 } from "drizzle-orm/pg-core";
 import { instant, ofWorkspace } from "./columns.ts";
+import type { JsonColumns } from "./json-columns.ts";
 import { experiments } from "./tracking.ts";
 
 /**
@@ -29,7 +30,7 @@ export const trashedModels = pgTable(
     /** Undefined for a whole model. */
     version: integer(),
     /** Rows by table, parents first: `[{ "table": "model_versions", "rows": [{ … }] }]`. */
-    rows: jsonb().notNull(),
+    rows: jsonb().$type<JsonColumns["trashedModels.rows"]>().notNull(),
     deletedAt: bigint({ mode: "number" }).notNull(),
     deletedBy: text().notNull(),
     reason: text(),

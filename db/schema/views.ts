@@ -2,6 +2,7 @@ import { sql } from "drizzle-orm";
 import { bigint, foreignKey, jsonb, pgTable, text, uniqueIndex, uuid } from "drizzle-orm/pg-core";
 import { instant } from "./columns.ts";
 import { users } from "./identity.ts";
+import type { JsonColumns } from "./json-columns.ts";
 import { experiments } from "./tracking.ts";
 
 /** A named way of looking at the runs of an experiment: a tab above the table, of the team or of one person. */
@@ -15,7 +16,7 @@ export const runViews = pgTable(
     /** Null is the team's. */
     ownerId: uuid().references(() => users.id, { onDelete: "cascade" }),
     /** Filter, order, columns, grouping: as server/develop/tracking/views/contract.ts says. */
-    state: jsonb().notNull(),
+    state: jsonb().$type<JsonColumns["runViews.state"]>().notNull(),
     createdAt: instant().notNull().defaultNow(),
     createdBy: text().notNull(),
     updatedAt: instant().notNull().defaultNow(),

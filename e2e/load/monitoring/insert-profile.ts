@@ -29,7 +29,7 @@ export async function insertProfile(
     .values({
       workspaceId,
       versionId,
-      source: { kind: "dataset", name: "made", digest: "" },
+      source: { kind: "dataset", name: "made", digest: "", labelColumn: null, where: null, columns: {} },
       state: "ready",
       rows,
       createdBy: "load",

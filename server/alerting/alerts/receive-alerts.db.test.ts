@@ -142,7 +142,7 @@ test(
     await evaluatedUntil(ctx, last, start + 60 * minuteMs);
     const rows = await ctx.db.select().from(notifications).where(eq(notifications.channelId, channelId));
     const told = rows.map(({ onceKey, message }) => {
-      const { reason, alerts } = message as { reason: string; alerts: { status: string; labels: { pod: string } }[] };
+      const { reason, alerts } = message;
       const at = (Number(/:(\d{13})@/.exec(onceKey)?.[1]) - start) / 1000;
       return [at, reason, ...alerts.map(({ status, labels }) => `${labels.pod} ${status}`).sort()];
     });

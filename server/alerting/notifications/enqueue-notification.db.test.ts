@@ -77,11 +77,9 @@ test(
     expect(first).toMatchObject({ channelId: null, userId, address: expect.stringContaining("@example.test") });
     const bot = { kind: "slack-bot" as const, channel: "C1", sendsResolved: true };
     const { channelIds } = await newReceiver(ctx, "bots", [{ settings: bot, secret: "xoxb-1" }]);
-    const methods = [
-      { kind: "slack", channelId: channelIds[0], member: "U7" },
-      { kind: "email", address: "night@example.test" },
-    ];
-    await ctx.db.insert(contactMethods).values({ workspaceId, userId, methods });
+    const slack = { kind: "slack" as const, channelId: channelIds[0] ?? "", member: "U7" };
+    const email = { kind: "email" as const, address: "night@example.test" };
+    await ctx.db.insert(contactMethods).values({ workspaceId, userId, methods: [slack, email] });
     await enqueueNotification(ctx, wish({ to: { userId }, onceKey: "2" }));
     const ways = (await outbox(ctx)).slice(1).map(({ channelId, address }) => ({ channelId, address }));
     expect(ways).toEqual([
@@ -89,7 +87,7 @@ test(
       { channelId: null, address: "night@example.test" },
     ]);
     // What is gone leaves the account's address.
-    await ctx.db.update(contactMethods).set({ methods: [{ ...methods[0], channelId: crypto.randomUUID() }] });
+    await ctx.db.update(contactMethods).set({ methods: [{ ...slack, channelId: crypto.randomUUID() }] });
     await enqueueNotification(ctx, wish({ to: { userId }, onceKey: "3" }));
     expect((await outbox(ctx)).at(-1)?.address).toBe(first?.address);
   }),

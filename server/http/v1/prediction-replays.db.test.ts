@@ -28,7 +28,8 @@ async function logged(values: Pick<typeof predictions.$inferInsert, "inputs" | "
   return id;
 }
 
-const inputs = [{ name: "x", datatype: "FP32", shape: [1, 4], data: [1, 2, 3, 4] }];
+const input = { name: "x", datatype: "FP32", shape: [1, 4], data: [1, 2, 3, 4] };
+const inputs = [input];
 const outputs = [{ name: "y", datatype: "FP32", shape: [1, 3], data: [0, 0, 0] }];
 const version = { model: "digits", version: 1 };
 
@@ -57,7 +58,7 @@ test("a recorded prediction runs again on the version that is named, and says wh
 test("what cannot be run again says why", async () => {
   const said = (answer: { body: { error: { message: string } } }) => answer.body.error.message;
   const id = await logged({ inputs, outputs });
-  const redacted = await replay(await logged({ inputs: [{ ...inputs[0], data: undefined, sha256: "0" }] }));
+  const redacted = await replay(await logged({ inputs: [{ ...input, data: undefined, sha256: "0" }] }));
   expect([redacted.status, said(redacted)]).toEqual([409, expect.stringContaining("only a digest is stored")]);
   const absent = await replay(id, { ...version, version: 9 });
   expect([absent.status, said(absent)]).toEqual([404, expect.stringContaining("version=9")]);

@@ -3,7 +3,7 @@ import type { modelVersions } from "#db/schema/index.ts";
 import type { Context } from "#server/base/context.ts";
 import { DomainError } from "#server/base/errors.ts";
 import { findVersion } from "#server/develop/registry/lookups.ts";
-import type { OnnxGraph, Signature } from "#server/develop/registry/onnx/contract.ts";
+import type { Signature } from "#server/develop/registry/onnx/contract.ts";
 import type { Licence, VersionSecurity } from "#server/develop/registry/security/contract.ts";
 import { loadTrustedKeys } from "#server/develop/registry/security/load-security.ts";
 import { isSignedBy } from "#server/develop/registry/security/public-key.ts";
@@ -32,7 +32,7 @@ export interface BundleDraft {
 export async function draftBundle(ctx: Context, key: VersionKey, sealing: BundleKey): Promise<BundleDraft> {
   const version = await findVersion(ctx, key);
   const { id: versionId, artifactKey, sha256, inspection, inspectionMessage } = version;
-  const signature = version.signature as Signature | null;
+  const { signature } = version;
   if (inspection !== "servable" || !artifactKey || !sha256 || !signature) {
     const why = inspectionMessage ?? "Its files have not been inspected yet. Try again in a moment.";
     throw new DomainError("conflict", `Cannot create a bundle of ${key.name} v${key.version}. ${why}`);
@@ -56,7 +56,7 @@ function headOf(of: {
 }): BundleHead {
   const { version, signature } = of;
   const { inputs, outputs, producer, metadata, labels, irVersion, opsets } = signature;
-  const graph = version.graph as OnnxGraph | null;
+  const { graph } = version;
   const { id: versionId, workspaceId, modelId, runId, pipelineDigest } = version;
   return {
     format: bundleFormat.name,

@@ -136,7 +136,7 @@ function toRun(row: typeof gateRuns.$inferSelect): ComparedRun {
     measured,
     limit,
     evidence: GateEvidence.parse(row.evidence),
-    settings: settings as GateRun["settings"],
+    settings,
     baselineVersion,
     baselineVersionId,
     actorName,

@@ -3,7 +3,6 @@ import { rolloutDecisions } from "#db/schema/index.ts";
 import type { Context } from "#server/base/context.ts";
 import { permit } from "#server/platform/permissions/permit.ts";
 import { type DecisionKind, ListRolloutDecisions, type RolloutDecision } from "../../serve/rollout/contract.ts";
-import type { Evidence } from "../../serve/rollout/evidence/contract.ts";
 import { findRollout } from "./rollout-rows.ts";
 
 /**
@@ -33,7 +32,7 @@ export async function listRolloutDecisions(
   const decisions = page.map(({ workspaceId, rolloutId, ...row }) => ({
     ...row,
     kind: row.kind as DecisionKind,
-    evidence: row.evidence as Evidence | null,
+    evidence: row.evidence,
   }));
   const next = rows.length > limit ? page.at(-1)?.id : undefined;
   return { decisions, ...(next !== undefined && { next }) };

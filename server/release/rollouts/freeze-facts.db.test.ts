@@ -14,7 +14,7 @@ function freeze({ ctx, endpointId, stable }: Scene, metric: GuardrailMetric) {
   return freezeFacts(ctx, { endpointId, versionId: stable.id, plan });
 }
 
-const output = (value: unknown, name = "price") => ({
+const output = (value: number | string, name = "price") => ({
   outputs: [{ name, datatype: "FP32", shape: [1], data: [value] }],
 });
 const before = { rollout: null, answer: null };

@@ -4,7 +4,6 @@ import { type Context, transact } from "#server/base/context.ts";
 import { record } from "#server/platform/audit/record.ts";
 import { publish } from "#server/platform/events/publish.ts";
 import { permit } from "#server/platform/permissions/permit.ts";
-import type { RolloutState } from "../../serve/rollout/contract.ts";
 import { databaseTime } from "./look.ts";
 import { held, heldAt } from "./machine/hold.ts";
 import { isOver } from "./rollout-rows.ts";
@@ -24,7 +23,7 @@ export async function holdFailed(ctx: Context, rolloutId: string): Promise<void>
     const [row] = await ctx.db.select().from(rollouts).where(own).for("no key update", { skipLocked: true });
     if (!row || isOver(row)) return;
     const now = await databaseTime(ctx);
-    const state = row.state as RolloutState;
+    const state = row.state;
     const { state: next, decisions } = held({ state, now }, "evaluation-failed", `${heldAt(state)}: ${failureText}`);
     const [decision] = decisions;
     if (!decision) return;

@@ -52,7 +52,11 @@ test("a rollout whose evaluation fails holds with that as the reason, others go 
     await beat(ctx, { endpointId, versionId: canary.id }, "ready", { gatewayId: "gw-1" });
   }
   const { plan } = broken.rollout;
-  const setPlan = (value: unknown) => db.update(rollouts).set({ plan: value }).where(eq(rollouts.id, broken.rolloutId));
+  const setPlan = (value: unknown) =>
+    db
+      .update(rollouts)
+      .set({ plan: value as never })
+      .where(eq(rollouts.id, broken.rolloutId));
   await setPlan({ ...plan, guardrails: [] });
   const { runner, tell } = newRunner();
   await runner.start();

@@ -117,7 +117,7 @@ async function servingNow(ctx: Context, endpoint: typeof endpoints.$inferSelect)
   if (unloadedAt) throw new DomainError("conflict", `"${name}" is unloaded. Load it first.`);
   const current = (await currentDeployments(ctx, [id])).get(id);
   if (!current) throw new DomainError("conflict", `Nothing is deployed to "${name}". Deploy a first version.`);
-  if (((cascade as { next?: unknown[] }).next ?? []).length > 0) {
+  if ((cascade.next ?? []).length > 0) {
     const what = `"${name}" uses a cascade, whose steps replace each other, so versions cannot be compared.`;
     throw new DomainError("conflict", `${what} Remove the cascade first, or deploy the version directly.`);
   }

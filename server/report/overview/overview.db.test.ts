@@ -135,7 +135,7 @@ test(
     const loaded = [good, bad].map((ids) => ({ ...ids, state: "ready", isServing: true }));
     const state = { isDraining: false, versions: loaded };
     const gateway = { gatewayId: randomUUID(), address: "http://127.0.0.1:8080", startedAt: new Date() };
-    await ctx.db.insert(gatewayHeartbeats).values({ ...gateway, seenAt: new Date(), state });
+    await ctx.db.insert(gatewayHeartbeats).values({ ...gateway, seenAt: new Date(), state: state as never });
     await addTraffic(ctx, good, 100);
     await addTraffic(ctx, bad, 50, { 500: 2, 400: 7 });
     const overview = await getOverview(ctx);

@@ -30,7 +30,15 @@ test(
     const features = profiled({ age: [1, 2, 3, 4] });
     const { endpointId, versionId, profileId } = await newWatched(ctx, { features, rows: 4 });
     expect(await step()).toEqual({ key: "drift", isDone: false, detail: "0 of 1 compared with a reference" });
-    const window = { endpointId, versionId, profileId, length: "hour" as const, rows: 0, verdict: {}, features: [] };
+    const window = {
+      endpointId,
+      versionId,
+      profileId,
+      length: "hour" as const,
+      rows: 0,
+      verdict: {} as never,
+      features: [],
+    };
     await ctx.db.insert(driftWindows).values({ ...window, workspaceId: ctx.actor.workspaceId, start: new Date() });
     expect(await step()).toMatchObject({ isDone: true, detail: "1 of 1 compared with a reference" });
   }),

@@ -15,7 +15,7 @@ const spec = { kind: "threshold", metric: "p95-ms", op: ">", value: 100 } as con
 
 /** A page that reached a person at a moment. */
 async function deliver(ctx: Context, groupId: string, userId: string, deliveredAt: string, turn = "email") {
-  const message = { title: "PAGE", severity: "page", status: "firing" };
+  const message = { title: "PAGE", severity: "page", status: "firing" } as never;
   await ctx.db.insert(notifications).values({
     workspaceId: ctx.actor.workspaceId,
     userId,

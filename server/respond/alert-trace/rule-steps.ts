@@ -6,7 +6,7 @@ import type { TraceStep } from "../../alerting/alerts/contract.ts";
 export interface RuleState {
   part: string;
   state: string;
-  trace: unknown;
+  trace: Record<string, unknown>;
   evaluatedAt: Date;
 }
 
@@ -16,7 +16,7 @@ export interface RuleState {
  */
 export function ruleSteps(states: readonly RuleState[], href: string | null): TraceStep[] {
   return states.flatMap(({ part, state, trace, evaluatedAt: at }) => {
-    const tiers = TierReading.array().safeParse((trace as { tiers?: unknown } | null)?.tiers).data ?? [];
+    const tiers = TierReading.array().safeParse(trace.tiers).data ?? [];
     const rule = { stage: "rule" as const, href, at };
     const words = wordsOf(trace);
     const own = { ...rule, result: [part, state, words].filter((word) => word !== "").join(": ") };
@@ -49,8 +49,7 @@ function describeGate({ tier, chance, passesGate }: TierReading): string | undef
 }
 
 /** Rules tell in "words"; labels and tiers are shown apart. */
-function wordsOf(trace: unknown): string {
-  const words = (trace as { words?: unknown } | null)?.words;
+function wordsOf({ words }: RuleState["trace"]): string {
   if (typeof words === "string") return words;
   return Array.isArray(words) ? words.join(" ") : "";
 }

@@ -127,7 +127,7 @@ test(
   inWorkspace(async (ctx) => {
     const { groupId, press, slack } = await paged(ctx);
     const { workspaceId, id: userId, name } = ctx.actor;
-    const methods = [{ kind: "slack", channelId: slack, member: "UA8RXUSPL" }];
+    const methods = [{ kind: "slack" as const, channelId: slack, member: "UA8RXUSPL" }];
     await ctx.db.insert(contactMethods).values({ workspaceId, userId, methods });
     expect(await press()).toMatchObject({ isDone: true });
     expect((await getAlertGroup(ctx, { groupId })).acknowledgement).toMatchObject({

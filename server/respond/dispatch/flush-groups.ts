@@ -1,7 +1,6 @@
 import { and, eq, isNull, lte } from "drizzle-orm";
 import { alertGroups } from "#db/schema/index.ts";
 import { type Context, transact } from "#server/base/context.ts";
-import type { StoredGroup } from "../../alerting/alerts/groups/group-rows.ts";
 import { loadMuting } from "../../alerting/alerts/groups/muting.ts";
 import { refreshGroups } from "../../alerting/alerts/groups/refresh-groups.ts";
 import { tryLockAlerts } from "../../alerting/alerts/lock-alerts.ts";
@@ -20,7 +19,7 @@ const batch = 20;
 export function flushGroups(ctx: Context, { now, only }: { now: number; only?: string }): Promise<number> {
   return transact(ctx, async (ctx) => {
     if (!(await tryLockAlerts(ctx))) return 0;
-    const due = (await ctx.db
+    const due = await ctx.db
       .select()
       .from(alertGroups)
       .where(
@@ -33,7 +32,7 @@ export function flushGroups(ctx: Context, { now, only }: { now: number; only?: s
       )
       .orderBy(alertGroups.nextFlushAt, alertGroups.id)
       .limit(batch)
-      .for("update", { skipLocked: true })) as StoredGroup[];
+      .for("update", { skipLocked: true });
     if (due.length === 0) return 0;
     const muting = await loadMuting(ctx, now);
     const changed = await refreshGroups(ctx, due, muting, notifyAfterChange);

@@ -19,7 +19,7 @@ const batch = 50;
 export function maintainAcknowledgements(ctx: Context, now: number): Promise<number> {
   return transact(ctx, async (ctx) => {
     const until = sql`(${alertGroups.acknowledgement}->>'until')::float8`;
-    const due = (await ctx.db
+    const due = await ctx.db
       .select()
       .from(alertGroups)
       .where(
@@ -32,7 +32,7 @@ export function maintainAcknowledgements(ctx: Context, now: number): Promise<num
       )
       .orderBy(alertGroups.id)
       .limit(batch)
-      .for("update", { skipLocked: true })) as StoredGroup[];
+      .for("update", { skipLocked: true });
     for (const group of due) await tend(ctx, group, now);
     return due.length;
   });

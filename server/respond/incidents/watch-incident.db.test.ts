@@ -54,7 +54,9 @@ test(
     const { id, number, at, slo, endpointId, versionId } = await outage(ctx);
     const budget = { total: 150_000 };
     const { workspaceId } = ctx.actor;
-    await ctx.db.insert(sloStates).values({ workspaceId, sloId: slo.id, evaluatedAt: new Date(), state: { budget } });
+    await ctx.db
+      .insert(sloStates)
+      .values({ workspaceId, sloId: slo.id, evaluatedAt: new Date(), state: { budget } as never });
     for (const [before, caller] of [
       [59, "a"],
       [59, "b"],
@@ -90,7 +92,7 @@ test(
   inWorkspace(async (ctx) => {
     const { id, number, groupId, at } = await outage(ctx);
     const { workspaceId } = ctx.actor;
-    const sent = { workspaceId, turn: "x", lane: "x", groupId, kind: "group", severity: "page", message: {} };
+    const sent = { workspaceId, turn: "x", lane: "x", groupId, kind: "group", severity: "page", message: {} as never };
     for (const before of [52, 53]) {
       const deliveredAt = new Date(at(before));
       await ctx.db.insert(notifications).values({ ...sent, onceKey: randomUUID(), state: "delivered", deliveredAt });

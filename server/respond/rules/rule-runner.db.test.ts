@@ -77,7 +77,7 @@ test("a rule that cannot be read says so and leaves the others alone", async () 
   await createAlertRule(ctx, { name: "Errors", endpointId, spec, severity: "ticket" });
   await db
     .update(alertRules)
-    .set({ spec: { kind: "threshold", metric: "p95-ms", op: "?", value: 1 } })
+    .set({ spec: { kind: "threshold", metric: "p95-ms", op: "?", value: 1 } as never })
     .where(eq(alertRules.id, broken.id));
   const now = Date.now();
   await addTraffic(ctx, { endpointId, versionId, now, secondsAgo: 20, failed: 10 });

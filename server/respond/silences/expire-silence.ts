@@ -4,7 +4,6 @@ import { type Context, transact } from "#server/base/context.ts";
 import { record } from "#server/platform/audit/record.ts";
 import { permit } from "#server/platform/permissions/permit.ts";
 import { lockAlerts } from "../../alerting/alerts/lock-alerts.ts";
-import type { Matcher } from "../../alerting/alerts/matchers/contract.ts";
 import { ExpireSilence, type Silence } from "../../alerting/alerts/silences/contract.ts";
 import { publishSilences } from "../../alerting/alerts/silences/publish-silences.ts";
 import { lockSilence, silenceViews } from "../../alerting/alerts/silences/silence-rows.ts";
@@ -29,7 +28,7 @@ export async function expireSilence(ctx: Context, input: ExpireSilence): Promise
         .set({ startsAt, endsAt, updatedAt: new Date(now) })
         .where(eq(silences.id, old.id));
       await record(ctx, "silence.expired", { subject: `silence/${old.id}`, after: { comment: old.comment } });
-      const { groupIds } = await findMatching(ctx, [old.matchers as Matcher[]], now);
+      const { groupIds } = await findMatching(ctx, [old.matchers], now);
       await refreshMuting(ctx, groupIds, now);
       await publishSilences(ctx);
     }

@@ -6,7 +6,6 @@ import { type Context, transact } from "#server/base/context.ts";
 import { dayMs, hourMs, minuteMs } from "#server/base/durations.ts";
 import { counted } from "#server/base/number-words.ts";
 import { tryLockAlerts } from "../../alerting/alerts/lock-alerts.ts";
-import type { Matcher } from "../../alerting/alerts/matchers/contract.ts";
 import { printMatchers } from "../../alerting/alerts/matchers/print-matchers.ts";
 import { publishSilences } from "../../alerting/alerts/silences/publish-silences.ts";
 import { countMuting, type SilenceRow } from "../../alerting/alerts/silences/silence-rows.ts";
@@ -30,7 +29,7 @@ export function noteTurns(ctx: Context, { since, now }: { since: number; now: nu
     if (rows.length === 0) return true;
     const { groupIds } = await findMatching(
       ctx,
-      rows.map(({ matchers }) => matchers as Matcher[]),
+      rows.map(({ matchers }) => matchers),
       now,
     );
     await refreshMuting(ctx, groupIds, now);
@@ -110,7 +109,7 @@ async function notice(ctx: Context, silence: SilenceRow, count: number): Promise
   const what = count === 1 ? "a firing alert" : `${counted(count)} firing alerts`;
   const message = {
     title: `Silence by ${createdBy} expires at ${clock}`,
-    lines: [`It mutes ${what}: ${printMatchers(silence.matchers as Matcher[])}. Reason: ${comment}`],
+    lines: [`It mutes ${what}: ${printMatchers(silence.matchers)}. Reason: ${comment}`],
     facts: [],
     severity: "ticket",
     status: "info" as const,

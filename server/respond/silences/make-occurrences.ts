@@ -2,7 +2,6 @@ import { eq } from "drizzle-orm";
 import { silenceRecurrences, silences } from "#db/schema/index.ts";
 import type { Context } from "#server/base/context.ts";
 import { dayMs } from "#server/base/durations.ts";
-import type { Matcher } from "../../alerting/alerts/matchers/contract.ts";
 import { occurrences } from "./occurrences.ts";
 import { findMatching, refreshMuting } from "./refresh-matching.ts";
 
@@ -41,7 +40,7 @@ export async function makeOccurrences(ctx: Context, recurrence: RecurrenceRow, n
     .set({ madeUntil: new Date(to) })
     .where(eq(silenceRecurrences.id, id));
   if (made.some(({ startsAt }) => startsAt.getTime() <= now)) {
-    const { groupIds } = await findMatching(ctx, [matchers as Matcher[]], now);
+    const { groupIds } = await findMatching(ctx, [matchers], now);
     await refreshMuting(ctx, groupIds, now);
   }
   return made.length;

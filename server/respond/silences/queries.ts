@@ -45,7 +45,7 @@ export async function listSilences(ctx: Context, input: ListSilences = {}): Prom
     )
     // Matchers are tried here, so that those that do not match take no place.
     .limit(matchers.length === 0 ? limit : 5000);
-  const found = rows.filter((row) => isFilteredBy(row.matchers as Matcher[], matchers)).slice(0, limit);
+  const found = rows.filter((row) => isFilteredBy(row.matchers, matchers)).slice(0, limit);
   return silenceViews(ctx, found, now.getTime());
 }
 

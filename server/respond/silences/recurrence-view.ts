@@ -1,6 +1,5 @@
 import type { silenceRecurrences } from "#db/schema/index.ts";
 import { dayMs } from "#server/base/durations.ts";
-import type { Matcher } from "../../alerting/alerts/matchers/contract.ts";
 import type { SilenceRecurrence } from "../../alerting/alerts/silences/contract.ts";
 import { occurrences } from "./occurrences.ts";
 
@@ -22,7 +21,7 @@ export function recurrenceView(row: typeof silenceRecurrences.$inferSelect, now:
     createdBy,
     createdAt,
     endedAt,
-    matchers: row.matchers as Matcher[],
+    matchers: row.matchers,
     next: next.map((start) => new Date(start)),
   };
 }

@@ -6,7 +6,6 @@ import { personOf } from "#server/platform/identity/person-of.ts";
 import { permit } from "#server/platform/permissions/permit.ts";
 import { noteForGroup } from "#server/respond/incidents/note-for-group.ts";
 import { lockAlerts } from "../../alerting/alerts/lock-alerts.ts";
-import type { Matcher } from "../../alerting/alerts/matchers/contract.ts";
 import { checkPattern } from "../../alerting/alerts/matchers/matches.ts";
 import { printMatchers } from "../../alerting/alerts/matchers/print-matchers.ts";
 import { SetSilence, type Silence } from "../../alerting/alerts/silences/contract.ts";
@@ -40,7 +39,7 @@ export async function setSilence(ctx: Context, input: SetSilence): Promise<Silen
     const matched = await findMatching(ctx, [given.matchers], now);
     const typed = confirm ?? (confirmed === undefined ? undefined : Number(confirmed));
     if (!isKept && startsAt <= now) refuseTooWide(matched, typed);
-    const before = old ? await findMatching(ctx, [old.matchers as Matcher[]], now) : undefined;
+    const before = old ? await findMatching(ctx, [old.matchers], now) : undefined;
     const row = await write(ctx, { ...given, annotations, startsAt: new Date(startsAt) }, { old, isKept, now });
     const action = isKept ? "silence.changed" : "silence.created";
     const after = {
@@ -62,7 +61,7 @@ export async function setSilence(ctx: Context, input: SetSilence): Promise<Silen
 }
 
 function timesOf(row: SilenceRow) {
-  return { matchers: row.matchers as Matcher[], startsAt: row.startsAt.getTime(), endsAt: row.endsAt.getTime() };
+  return { matchers: row.matchers, startsAt: row.startsAt.getTime(), endsAt: row.endsAt.getTime() };
 }
 
 async function write(

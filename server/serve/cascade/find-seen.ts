@@ -2,7 +2,6 @@ import { and, eq } from "drizzle-orm";
 import { modelVersions } from "#db/schema/index.ts";
 import type { Context } from "#server/base/context.ts";
 import { DomainError } from "#server/base/errors.ts";
-import type { Signature } from "#server/develop/registry/onnx/contract.ts";
 import { servedPipeline } from "../versions/served-model.ts";
 import type { SeenVersion } from "./signature-differences.ts";
 
@@ -13,5 +12,5 @@ export async function findSeen(ctx: Context, versionId: string): Promise<SeenVer
     .from(modelVersions)
     .where(and(eq(modelVersions.workspaceId, ctx.actor.workspaceId), eq(modelVersions.id, versionId)));
   if (!row?.signature) throw new DomainError("conflict", "The version has no signature, so its inputs are unknown.");
-  return { signature: row.signature as Signature, pipeline: servedPipeline(row) };
+  return { signature: row.signature, pipeline: servedPipeline(row) };
 }

@@ -2,7 +2,6 @@ import { and, desc, eq, inArray } from "drizzle-orm";
 import { deployments, modelVersions, registeredModels } from "#db/schema/index.ts";
 import type { Context } from "#server/base/context.ts";
 import type { ExecutionProvider } from "../../develop/registry/execution/contract.ts";
-import type { Engine } from "../engines/contract.ts";
 import type { Deployment } from "./contract.ts";
 
 /** What serves each endpoint now; endpoints that serve nothing are absent. */
@@ -44,12 +43,11 @@ const columns = {
   deployedAt: deployments.deployedAt,
 };
 
-interface Row extends Omit<Deployment, "providers" | "engine"> {
+interface Row extends Omit<Deployment, "providers"> {
   endpointId: string;
   providers: string[];
-  engine: unknown;
 }
 
-function toDeployment({ endpointId, providers, engine, ...rest }: Row): Deployment {
-  return { ...rest, providers: providers as ExecutionProvider[], engine: engine as Engine | null };
+function toDeployment({ endpointId, providers, ...rest }: Row): Deployment {
+  return { ...rest, providers: providers as ExecutionProvider[] };
 }

@@ -204,7 +204,7 @@ test(
           { ...version, endpointId },
           { ...version, endpointId: randomUUID() },
         ],
-      },
+      } as never,
     });
     await ctx.db.insert(gatewayHeartbeats).values([heartbeat("here", 1), heartbeat("gone", 60)]);
     const { gateways } = await getEndpoint(ctx, { name: "digits" });

@@ -1,7 +1,6 @@
 import { and, desc, eq, isNotNull, type SQL } from "drizzle-orm";
 import type { Database } from "#db/client.ts";
 import { deployments, modelVersions, registeredModels } from "#db/schema/index.ts";
-import type { Engine } from "./contract.ts";
 import type { DeployedEngine } from "./engine-client.ts";
 
 /**
@@ -20,5 +19,5 @@ export async function knownEngines(db: Database, where: SQL | undefined): Promis
     .innerJoin(registeredModels, eq(registeredModels.id, modelVersions.modelId))
     .where(and(isNotNull(deployments.engine), where))
     .orderBy(deployments.versionId, desc(deployments.id));
-  return new Map(rows.map(({ versionId, engine, secret }) => [versionId, { ...(engine as Engine), secret }]));
+  return new Map(rows.flatMap(({ versionId, engine, secret }) => (engine ? [[versionId, { ...engine, secret }]] : [])));
 }

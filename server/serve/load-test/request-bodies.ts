@@ -60,7 +60,7 @@ export async function recordedRequests(ctx: Context, endpointId: string, signatu
   let bytes = 0;
   for (const { inputs } of rows) {
     const own = signature.inputs.map(({ name, datatype }) =>
-      (inputs as LoggedTensor[]).find((logged) => logged.name === name && logged.datatype === datatype),
+      inputs?.find((logged) => logged.name === name && logged.datatype === datatype),
     );
     if (own.some((logged) => logged?.data === undefined)) continue;
     const request = recorded(own as LoggedTensor[], hasHalves(signature));

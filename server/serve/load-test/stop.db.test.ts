@@ -43,7 +43,7 @@ async function scene(latencyMs = 20) {
     address: gatewayUrl,
     startedAt: new Date(),
     seenAt: new Date(),
-    state: { isDraining: false, versions: [loaded] },
+    state: { isDraining: false, versions: [loaded] } as never,
   });
   const window = { endpointId, versionId: live, gatewayId: "g1" };
   const before = { windowStart: new Date(Date.now() - 120_000), latenciesMs: Array(100).fill(latencyMs) };

@@ -5,13 +5,7 @@ import { DomainError } from "#server/base/errors.ts";
 import { permit } from "#server/platform/permissions/permit.ts";
 import { permitAnyEndpoint } from "../endpoints/permit-endpoint.ts";
 import { Explanation } from "../explain/contract.ts";
-import {
-  ListPlaygroundRuns,
-  type PlaygroundRun,
-  PlaygroundRunId,
-  type PlaygroundRunSummary,
-  type Side,
-} from "./contract.ts";
+import { ListPlaygroundRuns, type PlaygroundRun, PlaygroundRunId, type PlaygroundRunSummary } from "./contract.ts";
 import { describeLost, isLost } from "./lost-runs.ts";
 import { findRun } from "./run-rows.ts";
 
@@ -71,7 +65,7 @@ export async function getPlaygroundRun(ctx: Context, input: PlaygroundRunId): Pr
     explanations: children.map((child) => ({
       id: child.id,
       state: summaryOf(child, now).state,
-      sides: child.sides as Side[],
+      sides: child.sides,
       explanation: Explanation.safeParse(child.result).data ?? null,
     })),
   };
@@ -121,7 +115,7 @@ function summaryOf(
     problem,
   };
   const lost = isLost(row, now) ? { state: "failed" as const, problem: describeLost(kind) } : {};
-  return { ...told, sides: sides as Side[], ...lost };
+  return { ...told, sides, ...lost };
 }
 
 /** Times are kept in microseconds and a cursor has milliseconds: rows are ordered and compared by those. */

@@ -35,7 +35,7 @@ export async function runBatchItems(ctx: Context, models: ModelRunner, input: Ru
     );
   const ran: RanItem[] = [];
   // One after the other, so that the latency of an item is its own.
-  for (const item of items) ran.push(await runItem(ctx, models, run.sides as Side[], item));
+  for (const item of items) ran.push(await runItem(ctx, models, run.sides, item));
   await transact(ctx, (ctx) => keep(ctx, runId, ran));
   return ran;
 }

@@ -45,6 +45,8 @@ export async function insertRun(ctx: Context, { request, ...run }: NewRun): Prom
 }
 
 /** Postgres keeps no U+0000 in JSON, and a model's text may hold one. */
+export function withoutNul<Value extends object>(value: Value): Value;
+export function withoutNul(value: unknown): unknown;
 export function withoutNul(value: unknown): unknown {
   if (value === undefined || value === null) return null;
   const text = JSON.stringify(value);

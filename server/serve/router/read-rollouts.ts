@@ -67,7 +67,7 @@ export function servedRollout(route: Route, rollouts: ReadonlyMap<string, ReadRo
 interface Row {
   rollout: typeof rollouts.$inferSelect;
   model: Parameters<typeof servedModel>[0];
-  stable: { providers: string[]; engine: unknown; engineSecret: string | null };
+  stable: { providers: string[]; engine: Engine | null; engineSecret: string | null };
 }
 
 function readRollout({ rollout, model, stable }: Row): ReadRollout {
@@ -106,5 +106,5 @@ function readRollout({ rollout, model, stable }: Row): ReadRollout {
 }
 
 function engineOf({ engine, engineSecret }: Row["stable"]): DeployedModel["engine"] {
-  return engine ? { ...(engine as Engine), secret: engineSecret } : undefined;
+  return engine ? { ...engine, secret: engineSecret } : undefined;
 }

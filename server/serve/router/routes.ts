@@ -117,12 +117,12 @@ function rankedDeployments(db: Database) {
     .as("ranked");
 }
 
-type VersionRow = { providers: string[]; engine: unknown; engineSecret: string | null; model: ServedRow };
+type VersionRow = { providers: string[]; engine: Engine | null; engineSecret: string | null; model: ServedRow };
 
 function deployedOf({ providers, engine, engineSecret, model }: VersionRow): DeployedModel {
   return {
     providers: providers as ExecutionProvider[],
-    engine: engine ? { ...(engine as Engine), secret: engineSecret } : undefined,
+    engine: engine ? { ...engine, secret: engineSecret } : undefined,
     model: servedModel(model),
   };
 }

@@ -54,13 +54,18 @@ export function servedModel(row: ServedRow): ServedModel {
     artifactKey: row.artifactKey ?? "",
     sha256: row.sha256 ?? undefined,
     sizeBytes: row.sizeBytes ?? 0,
-    signature: row.signature as Signature,
+    signature: signatureOf(row),
     pipeline: servedPipeline(row),
   };
 }
 
+function signatureOf({ id, signature }: ServedRow): Signature {
+  if (signature) return signature;
+  throw new Error(`Version ${id} has no signature.`);
+}
+
 /** A version's pipeline out of its row; undefined when it has none. */
-export function servedPipeline(row: { pipeline: unknown; pipelineDigest: string | null }): ServedPipeline | undefined {
+export function servedPipeline(row: Pick<ServedRow, "pipeline" | "pipelineDigest">): ServedPipeline | undefined {
   const { pipeline, pipelineDigest } = row;
-  return pipeline && pipelineDigest ? { definition: pipeline as Pipeline, digest: pipelineDigest } : undefined;
+  return pipeline && pipelineDigest ? { definition: pipeline, digest: pipelineDigest } : undefined;
 }

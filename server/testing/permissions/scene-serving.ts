@@ -80,7 +80,7 @@ export async function tryOut(ctx: Context, versionId: string, secret: string) {
   await insertRun(ctx, { ...run, kind: "explanation", state: "failed", problem: secret, parentId: playgroundRunId });
   const batch = { kind: "batch", state: "running", total: 1 } as const;
   const playgroundBatchId = await insertRun(ctx, { ...run, ...batch });
-  const item = { place: 0, name: secret, result: { sides: [] } };
+  const item = { place: 0, name: secret, result: { sides: [], agrees: null, maxAbsolute: null } };
   await ctx.db
     .insert(playgroundItems)
     .values({ workspaceId: ctx.actor.workspaceId, runId: playgroundBatchId, ...item });

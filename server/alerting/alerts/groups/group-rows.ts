@@ -2,14 +2,9 @@ import { and, eq, inArray, isNull, sql } from "drizzle-orm";
 import { alertGroupMembers, alertGroups, alerts } from "#db/schema/index.ts";
 import type { Context } from "#server/base/context.ts";
 import { DomainError } from "#server/base/errors.ts";
-import type { Acknowledgement, GroupSummary, MutedBy, NotificationEntry } from "../contract.ts";
 import type { Member } from "./summarise.ts";
 
-export type StoredGroup = Omit<typeof alertGroups.$inferSelect, "entry" | "acknowledgement" | "summary"> & {
-  entry: NotificationEntry | null;
-  acknowledgement: Acknowledgement | null;
-  summary: GroupSummary;
-};
+export type StoredGroup = typeof alertGroups.$inferSelect;
 
 /** Locks groups that are not over, in an order that all use; those that are over meanwhile are left out. */
 export async function lockGroups(ctx: Context, ids: readonly string[]): Promise<StoredGroup[]> {
@@ -25,7 +20,7 @@ export async function lockGroups(ctx: Context, ids: readonly string[]): Promise<
     )
     .orderBy(alertGroups.id)
     .for("update");
-  return rows as StoredGroup[];
+  return rows;
 }
 
 /** One group, over or not. @throws DomainError "not-found" */
@@ -36,7 +31,7 @@ export async function findGroup(ctx: Context, id: string, lock = false): Promise
     .where(and(eq(alertGroups.id, id), eq(alertGroups.workspaceId, ctx.actor.workspaceId)));
   const [row] = await (lock ? query.for("update") : query);
   if (!row) throw new DomainError("not-found", "Alert group not found.");
-  return row as StoredGroup;
+  return row;
 }
 
 /** The alerts of groups with how each stands at a moment. */
@@ -58,7 +53,7 @@ export async function readMembers(ctx: Context, groupIds: readonly string[], now
   return rows.map(({ groupId, muted, alert }) => ({
     ...alert,
     groupId,
-    muted: muted as MutedBy | null,
+    muted: muted,
     startsAt: alert.startsAt.getTime(),
     endsAt: alert.endsAt.getTime(),
     updatedAt: alert.updatedAt.getTime(),

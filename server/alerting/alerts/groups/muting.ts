@@ -56,7 +56,7 @@ async function activeSilences(ctx: Context, now: number): Promise<ActiveSilence[
     .from(silences)
     .where(and(eq(silences.workspaceId, ctx.actor.workspaceId), lte(silences.startsAt, at), gt(silences.endsAt, at)))
     .orderBy(silences.startsAt, silences.id);
-  return rows.map((row) => ({ ...row, matchers: row.matchers as Matcher[] }));
+  return rows.map((row) => ({ ...row, matchers: row.matchers }));
 }
 
 async function inhibits(ctx: Context, { routing }: LoadedRouting, now: number): Promise<Inhibitor> {

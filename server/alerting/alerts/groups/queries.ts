@@ -63,7 +63,7 @@ export async function listAlertGroups(
     )
     .orderBy(isOver ? desc(endedAt) : desc(weight), desc(id))
     .limit(limit + 1);
-  const page = rows.slice(0, limit) as StoredGroup[];
+  const page = rows.slice(0, limit);
   const last = rows.length > limit ? page.at(-1) : undefined;
   const next = last && `${isOver ? last.endedAt?.toISOString() : last.weight}_${last.id}`;
   return { groups: await views(ctx, page), ...(next !== undefined && { next }) };

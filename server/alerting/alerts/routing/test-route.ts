@@ -96,5 +96,5 @@ async function openGroups(ctx: Context, keys: readonly string[]): Promise<Stored
         inArray(alertGroups.groupKey, [...keys]),
       ),
     );
-  return rows as StoredGroup[];
+  return rows;
 }

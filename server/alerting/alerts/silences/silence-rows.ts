@@ -3,7 +3,6 @@ import { alertEvents, alertGroupMembers, alerts, silences } from "#db/schema/ind
 import type { Context } from "#server/base/context.ts";
 import { minuteMs } from "#server/base/durations.ts";
 import { DomainError } from "#server/base/errors.ts";
-import type { Matcher } from "../matchers/contract.ts";
 import type { Silence } from "./contract.ts";
 import { silenceState } from "./silence-rules.ts";
 
@@ -27,7 +26,7 @@ export async function silenceViews(ctx: Context, rows: readonly SilenceRow[], no
     ids.length === 0 ? [new Map(), new Map()] : [await countMuting(ctx, ids, now), await countMuted(ctx, rows)];
   return rows.map((row) => ({
     id: row.id,
-    matchers: row.matchers as Matcher[],
+    matchers: row.matchers,
     startsAt: row.startsAt,
     endsAt: row.endsAt,
     updatedAt: row.updatedAt,

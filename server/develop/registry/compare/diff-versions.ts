@@ -26,12 +26,11 @@ export interface ComparedVersion {
 /** Two versions of one model, thing by thing. */
 export function diffVersions(a: ComparedVersion, b: ComparedVersion): VersionComparison {
   const [left, right] = [a.version, b.version];
-  const isKnown = left.signature !== null && right.signature !== null;
   return {
     modelName: left.modelName,
     a: left.version,
     b: right.version,
-    problems: isKnown ? signatureProblems(left.signature as Known, right.signature as Known) : null,
+    problems: left.signature && right.signature ? signatureProblems(left.signature, right.signature) : null,
     signature: textPairs(valuesOf(left), valuesOf(right)),
     format: textPairs(formatOf(left), formatOf(right)),
     operators: numberPairs(operatorsOf(left), operatorsOf(right), {
@@ -51,7 +50,6 @@ export function diffVersions(a: ComparedVersion, b: ComparedVersion): VersionCom
 }
 
 type Version = ComparedVersion["version"];
-type Known = NonNullable<Version["signature"]>;
 type Texts = ReadonlyMap<string, string>;
 
 function valuesOf({ signature }: Version): Texts {

@@ -3,10 +3,8 @@ import { deployments } from "#db/schema/index.ts";
 import type { Context } from "#server/base/context.ts";
 import { permit } from "#server/platform/permissions/permit.ts";
 import { findVersion } from "../lookups.ts";
-import type { Signature } from "../onnx/contract.ts";
 import { VersionKey } from "../versions/contract.ts";
 import type { VersionPipeline } from "./contract.ts";
-import type { Pipeline } from "./definition.ts";
 import { planPipeline } from "./plan.ts";
 
 /** The pipeline of a version, with what clients send and get through it. @throws DomainError "not-found" */
@@ -18,8 +16,7 @@ export async function getPipeline(ctx: Context, input: VersionKey): Promise<Vers
 /** The same, for who was let in already. @throws DomainError "not-found" */
 export async function loadPipeline(ctx: Context, key: VersionKey): Promise<VersionPipeline> {
   const version = await findVersion(ctx, key);
-  const pipeline = version.pipeline as Pipeline | null;
-  const signature = version.signature as Signature | null;
+  const { pipeline, signature } = version;
   const plan = pipeline && signature ? planPipeline(pipeline, signature) : { inputs: [], outputs: [], problems: [] };
   const fixedSince = (await firstDeployment(ctx, version.id)) ?? null;
   return { pipeline, digest: version.pipelineDigest, ...plan, fixedSince };

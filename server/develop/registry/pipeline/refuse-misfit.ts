@@ -21,7 +21,7 @@ export async function refuseMisfitOf(ctx: Context, versionId: string): Promise<v
     .from(modelVersions)
     .where(and(eq(modelVersions.workspaceId, ctx.actor.workspaceId), eq(modelVersions.id, versionId)));
   if (!version?.pipeline || !version.signature) return;
-  const { problems } = planPipeline(version.pipeline as Pipeline, version.signature as Signature);
+  const { problems } = planPipeline(version.pipeline, version.signature);
   if (problems.length === 0) return;
   throw new DomainError(
     "conflict",

@@ -6,7 +6,6 @@ import { record } from "#server/platform/audit/record.ts";
 import { publish } from "#server/platform/events/publish.ts";
 import { permit } from "#server/platform/permissions/permit.ts";
 import { findVersion } from "../lookups.ts";
-import type { Signature } from "../onnx/contract.ts";
 import { SetPipeline, type VersionPipeline } from "./contract.ts";
 import { pipelineColumns } from "./digest.ts";
 import { firstDeployment, loadPipeline } from "./queries.ts";
@@ -35,7 +34,7 @@ export async function setPipeline(ctx: Context, input: SetPipeline): Promise<Ver
         `Version ${key.version} of ${key.name} was deployed on ${deployedAt.toISOString().slice(0, 10)}, so its pipeline is locked. Register a new version with the new pipeline.`,
       );
     }
-    if (pipeline && version.signature) refuseMisfit(pipeline, version.signature as Signature);
+    if (pipeline && version.signature) refuseMisfit(pipeline, version.signature);
     const columns = pipelineColumns(pipeline);
     await ctx.db
       .update(modelVersions)

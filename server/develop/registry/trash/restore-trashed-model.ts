@@ -26,7 +26,7 @@ export async function restoreTrashedModel(ctx: Context, id: string): Promise<voi
     const [trashed] = await ctx.db.select().from(trashedModels).where(isThis).for("update");
     if (!trashed) throw new DomainError("not-found", "No such model or version in the trash.");
     await refuseWhilePurged(ctx, trashed.kind, [id]);
-    const kept = trashed.rows as KeptRows[];
+    const kept = trashed.rows;
     for (const row of rowsOf(kept, "model_versions")) {
       await referToArtifacts(ctx, {
         storageLocation: String(row.storage_location),

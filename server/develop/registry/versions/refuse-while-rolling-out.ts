@@ -9,9 +9,6 @@ const activePhases = ["starting", "stepping", "watching"] as const;
 /** A rollout that is not over. */
 export const isActive = inArray(rollouts.phase, [...activePhases]);
 
-/** What is read of a rollout's state, which release owns. */
-type ShownState = { phase: string; weight: number };
-
 interface ActiveRollout {
   id: string;
   endpoint: string;
@@ -69,7 +66,7 @@ async function select(ctx: Context, where: SQL | undefined): Promise<ActiveRollo
     .where(and(eq(rollouts.workspaceId, ctx.actor.workspaceId), isActive, where))
     .limit(1);
   if (!found) return undefined;
-  const { phase, weight } = found.state as ShownState;
+  const { phase, weight } = found.state;
   const place = phase === "starting" ? "about to start" : `at ${percent(weight)}`;
   return { id: found.id, endpoint: found.endpoint, words: `${found.model} v${found.version} (${place})` };
 }

@@ -3,7 +3,6 @@ import { modelAliases, modelVersions, modelVersionTags, registeredModels } from 
 import type { Context } from "#server/base/context.ts";
 import { among } from "../among.ts";
 import { findVersion, noVersion } from "../lookups.ts";
-import type { OnnxGraph, Signature } from "../onnx/contract.ts";
 import { type ModelVersion, type Stage, stages, type VersionKey } from "./contract.ts";
 
 /** One version by name and number. @throws DomainError "not-found" */
@@ -41,8 +40,8 @@ export async function selectVersions(
       ...rest,
       modelName,
       stage: stage as Stage,
-      signature: signature as Signature | null,
-      graph: graph as OnnxGraph | null,
+      signature,
+      graph,
       packages: packages as string[] | null,
       tags: (tagsOf.get(rest.id) ?? [])
         .map(({ key, value }) => ({ key, value }))

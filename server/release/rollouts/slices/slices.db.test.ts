@@ -34,11 +34,11 @@ async function scene(ctx: Context) {
       canaryVersionId: canary.id,
       stableDeploymentId: deployment?.id ?? 0,
       providers: [],
-      plan: {},
+      plan: {} as never,
       frozen,
       salt: "s",
       phase: "rolled-back",
-      state: {},
+      state: {} as never,
       reason: "",
       startedBy: "Ada",
       createdAt: new Date(Date.now() - 60_000),
@@ -64,7 +64,7 @@ async function scene(ctx: Context) {
       latencyMs: 3,
       caller: "north",
       ...values,
-      rollout: { id: rolloutOf, step: 0, weight: 0.5, unit: id },
+      rollout: { id: rolloutOf, step: 0, weight: 0.5, unit: id, isSampled: true },
     });
     return id;
   }

@@ -77,7 +77,7 @@ async function titleOf(ctx: Context, { kind, ref }: Input): Promise<string> {
       .select({ summary: alertGroups.summary })
       .from(alertGroups)
       .where(eq(alertGroups.id, ref));
-    return (group?.summary as { title?: string } | undefined)?.title ?? "Alerts";
+    return group?.summary.title ?? "Alerts";
   }
   const [slo] = await ctx.db.select({ name: slos.name }).from(slos).where(eq(slos.id, ref));
   return slo?.name ?? "Objective";

@@ -44,7 +44,7 @@ export async function editTimelineEvent(ctx: Context, input: EditTimelineEvent):
         isProbableCause,
         supersedes: eventId,
         kind: before.kind,
-        links: before.links as unknown[],
+        links: before.links,
         actorName,
         actorKind: actorKind === "system" ? "system" : "person",
       })

@@ -112,6 +112,8 @@ test(
       until: after(120).getTime(),
       fingerprints: [],
       severity: "page",
+      alsoLooking: [],
+      remindedAt: null,
     };
     await ctx.db.update(alertGroups).set({ acknowledgement }).where(eq(alertGroups.id, groupId));
     await runEscalationStep(ctx, again, begun);

@@ -145,7 +145,7 @@ test(
     });
     const tell = async (remaining: number | null) => {
       const row = { sloId: slo.id, workspaceId: ctx.actor.workspaceId, evaluatedAt: new Date() };
-      const state = { budget: budget(remaining) };
+      const state = { budget: budget(remaining) } as never;
       const set = { ...row, state };
       await ctx.db.insert(sloStates).values(set).onConflictDoUpdate({ target: sloStates.sloId, set });
       return look(ctx, { kind: "budget", below: 0.25 });

@@ -31,7 +31,8 @@ export async function newWatched(
   const { id: endpointId } = await createEndpoint(ctx, { name });
   const { id: versionId } = await newVersion(ctx, { model: name });
   await deployVersion(ctx, { endpointId, model: name, version: 1, reason: "x" });
-  const source = { kind: "dataset", name: "flights-2025", digest: "d", labelColumn: null, where: null, columns: {} };
+  const of = { labelColumn: null, where: null, columns: {} };
+  const source = { kind: "dataset" as const, name: "flights-2025", digest: "d", ...of };
   const [made] = await ctx.db
     .insert(referenceProfiles)
     .values({

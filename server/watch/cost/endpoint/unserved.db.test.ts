@@ -20,10 +20,12 @@ async function use(ctx: Context, of: { endpointId: string; versionId: string }) 
 
 async function loadTested(ctx: Context, endpointId: string, versionId: string, state: "done" | "failed") {
   const { workspaceId } = ctx.actor;
-  const known = { workspaceId, endpointId, versionId, settings: {}, isLive: false, startedBy: "test", state };
+  const known = { workspaceId, endpointId, versionId, settings: {} as never, isLive: false, startedBy: "test", state };
   const [row] = await ctx.db.insert(loadTests).values(known).returning();
   const measured = { requestsPerSecond: 50, succeeded: 900, computeMsMean: 3.6, latencyMs: { p95: { value: 12 } } };
-  await ctx.db.insert(loadTestSteps).values({ workspaceId, loadTestId: row?.id as string, position: 0, measured });
+  await ctx.db
+    .insert(loadTestSteps)
+    .values({ workspaceId, loadTestId: row?.id as string, position: 0, measured: measured as never });
 }
 
 test(

@@ -69,7 +69,7 @@ const pipeline = Pipeline.parse({
 
 async function addProfile(ctx: Context, versionId: string, profiled: readonly ProfiledFeature[]) {
   const { workspaceId } = ctx.actor;
-  const value = { workspaceId, versionId, source: {}, state: "ready" as const, rows: 100, createdBy: "test" };
+  const value = { workspaceId, versionId, source: {} as never, state: "ready" as const, rows: 100, createdBy: "test" };
   const [made] = await db.insert(referenceProfiles).values(value).returning();
   const profileId = made?.id as string;
   const rows = profiled.map((feature, ordinal) => ({ workspaceId, profileId, ordinal, ...feature }));

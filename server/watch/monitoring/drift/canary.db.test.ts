@@ -21,7 +21,7 @@ const features = profiled({ age: normals(seededRandom(1), 10_000) });
 
 async function reference(ctx: Context, versionId: string): Promise<string> {
   const { workspaceId } = ctx.actor;
-  const source = { kind: "dataset", name: "d", digest: "d" };
+  const source = { kind: "dataset" as const, name: "d", digest: "d", labelColumn: null, where: null, columns: {} };
   const [made] = await ctx.db
     .insert(referenceProfiles)
     .values({ workspaceId, versionId, source, rows: 10_000, state: "ready", createdBy: "test" })

@@ -70,7 +70,6 @@ async function openFindings(ctx: Context, { endpointId, watcher }: Omit<Told, "n
 }
 
 /** Watchers say in their evidence what share of the traffic is affected. */
-function reachOf(evidence: unknown): number | null {
-  const reach = (evidence as { reach?: unknown } | null)?.reach;
+function reachOf({ reach }: Record<string, unknown>): number | null {
   return typeof reach === "number" && reach >= 0 && reach <= 1 ? reach : null;
 }

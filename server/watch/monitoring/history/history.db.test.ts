@@ -47,7 +47,7 @@ async function newKey(ctx: Context): Promise<StateKey> {
   const { workspaceId } = ctx.actor;
   const [made] = await ctx.db
     .insert(referenceProfiles)
-    .values({ workspaceId, versionId: version.id, source: {}, state: "ready", createdBy: "test" })
+    .values({ workspaceId, versionId: version.id, source: {} as never, state: "ready", createdBy: "test" })
     .returning();
   const profileId = made?.id as string;
   const rows = features.map(({ name, role }, ordinal) => ({ workspaceId, profileId, ordinal, name, role, profile }));

@@ -44,7 +44,8 @@ test(
   "traffic is held against the contract in force of the dataset that the reference came from, and a better contract ends the finding",
   inWorkspace(async (ctx) => {
     const { endpointId, versionId, profileId } = await serveWithReference(ctx, features);
-    const source = { kind: "dataset", name: "train", digest: "d", columns: { "x[1]": "width" } };
+    const of = { labelColumn: null, where: null, columns: { "x[1]": "width" } };
+    const source = { kind: "dataset" as const, name: "train", digest: "d", ...of };
     await ctx.db.update(referenceProfiles).set({ source }).where(eq(referenceProfiles.id, profileId));
     await logRows(ctx, { endpointId, versionId, rows: Array.from({ length: 120 }, (_, at) => [at, -1, at, 0]) });
     await watchIntegrity(ctx, endpointId, { now }, notifyAfterChange);

@@ -1,7 +1,8 @@
 import { and, asc, desc, eq, inArray, isNull } from "drizzle-orm";
 import type { Database } from "#db/client.ts";
 import { referenceFeatures, referenceProfiles } from "#db/schema/index.ts";
-import type { FeatureProfile, ProfiledFeature } from "../state/contract.ts";
+import type { Stored } from "#db/schema/json-columns.ts";
+import type { ProfiledFeature } from "../state/contract.ts";
 import type { Calibration, ProfileSource, ReferenceQuality } from "./contract.ts";
 
 /** A reference with all of its features, as counting and judging need it. Once ready it never changes. */
@@ -9,7 +10,7 @@ export interface LoadedProfile {
   id: string;
   workspaceId: string;
   versionId: string;
-  source: ProfileSource;
+  source: Stored<ProfileSource>;
   /** Rows that the inputs stand on; outputs stand on fewer, see their counts. */
   rows: number;
   /** In the order of packed states. */
@@ -72,12 +73,12 @@ function profileOf(
     workspaceId,
     versionId,
     sampleKey,
-    source: row.source as ProfileSource,
+    source: row.source,
     rows: row.rows ?? 0,
-    features: features.map(({ name, role, profile }) => ({ name, role, profile: profile as FeatureProfile })),
-    quality: row.quality as ReferenceQuality | null,
-    calibration: row.calibration as Calibration | null,
-    importances: row.importances as Record<string, number> | null,
+    features: features.map(({ name, role, profile }) => ({ name, role, profile })),
+    quality: row.quality,
+    calibration: row.calibration,
+    importances: row.importances,
   };
 }
 

@@ -2,6 +2,7 @@ import { expect, test } from "vitest";
 import { driftWindows, endpoints } from "#db/schema/index.ts";
 import type { Context } from "#server/base/context.ts";
 import { hourMs, minuteMs } from "#server/base/durations.ts";
+import type { LimitCounts } from "#server/serve/telemetry/limits.ts";
 import { addWindow } from "#server/testing/scenes/serving/testing.ts";
 import { inWorkspace } from "#server/testing/testing.ts";
 import { newLogged, newServed } from "../../../testing/scenes/slo/testing.ts";
@@ -48,7 +49,7 @@ test(
       return { kind: "latency", endpointId, withinMs, countsFailures };
     };
     const failures = { "400": 5, "500": 1, "504": 1 };
-    const exact = { latency: { "100": [2, 4] } };
+    const exact: LimitCounts = { latency: { "100": [2, 4] } };
     const latenciesMs = [10, 90, 110];
     const base = { endpointId, versionId, latenciesMs, failures };
     await addWindow(ctx, { ...base, windowStart: at(1), indicators: exact });
@@ -65,7 +66,7 @@ test(
   "freshness counts the requests that say how old their features are",
   inWorkspace(async (ctx) => {
     const { endpointId, versionId } = await newServed(ctx);
-    const indicators = { age: { "60000": [3, 4], "1000": [0, 4] } };
+    const indicators: LimitCounts = { age: { "60000": [3, 4], "1000": [0, 4] } };
     await addWindow(ctx, { endpointId, versionId, windowStart: at(1), latenciesMs: [1, 1, 1, 1, 1, 1], indicators });
     await addWindow(ctx, { endpointId, versionId, windowStart: at(2), latenciesMs: [1] });
     const count = (atMostMs: number) => counted(ctx, { kind: "freshness", endpointId, atMostMs });
@@ -79,7 +80,7 @@ test(
   "what a later step of the cascade answered was not answered by the version that should",
   inWorkspace(async (ctx) => {
     const { endpointId, versionId, nextVersionId } = await newServed(ctx);
-    await ctx.db.update(endpoints).set({ cascade: { next: [{ versionId: nextVersionId }] } });
+    await ctx.db.update(endpoints).set({ cascade: { next: [{ versionId: nextVersionId } as never] } });
     await addWindow(ctx, { endpointId, versionId, windowStart: at(1), latenciesMs: [1, 1, 1], failures: { "500": 2 } });
     await addWindow(ctx, { endpointId, versionId: nextVersionId, windowStart: at(1), latenciesMs: [1] });
     await addWindow(ctx, { endpointId, versionId, windowStart: at(1), arm: "canary", latenciesMs: [1] });
@@ -115,7 +116,7 @@ test(
   "an answer that is a number is right within the tolerance; what is no number is not compared",
   inWorkspace(async (ctx) => {
     const { endpointId, versionId } = await newServed(ctx);
-    const outputs = (data: unknown[]) => [{ name: "y", datatype: "FP32", shape: [1, 1], data }];
+    const outputs = (data: number[]) => [{ name: "y", datatype: "FP32", shape: [1, 1], data }];
     const base = { endpointId, versionId, at: at(1) };
     await newLogged(ctx, { ...base, outputs: outputs([2.5]), label: "3.0" });
     await newLogged(ctx, { ...base, outputs: outputs([2.4]), label: "3.0" });
@@ -174,7 +175,7 @@ test(
         ...base,
         start: at(0),
         length: "hour" as const,
-        verdict: { counted: { inside, all } },
+        verdict: { counted: { inside, all } } as never,
         ...more,
       });
     await judge({}, 22, 24);

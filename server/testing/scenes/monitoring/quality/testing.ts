@@ -31,7 +31,7 @@ export async function newReference(
       state: "ready",
       rows: 1000,
       createdBy: "test",
-      source: { kind: "dataset", name: "d", digest: "x" },
+      source: { kind: "dataset", name: "d", digest: "x", labelColumn: null, where: null, columns: {} },
       ...wish,
     })
     .returning();

@@ -1,5 +1,6 @@
 import { and, eq, max } from "drizzle-orm";
 import { driftWindows, referenceProfiles } from "#db/schema/index.ts";
+import type { Stored } from "#db/schema/json-columns.ts";
 import type { Context } from "#server/base/context.ts";
 import { permit } from "#server/platform/permissions/permit.ts";
 import type { ProfileSource } from "../../profiles/contract.ts";
@@ -108,11 +109,11 @@ async function checkedAt(ctx: Context, endpointId: string): Promise<Date | null>
 }
 
 /** What a reference was made from, in words. */
-function describeReference(source: ProfileSource): string {
+function describeReference(source: Stored<ProfileSource>): string {
   if (source.kind === "dataset") {
     const rows = source.where ? `, ${source.where.column} ${source.where.value}` : "";
     return `${source.name}${rows}`;
   }
-  const day = (at: Date) => new Date(at).toISOString().slice(0, 10);
+  const day = (at: Date | string) => new Date(at).toISOString().slice(0, 10);
   return `traffic of ${day(source.from)} to ${day(source.to)}`;
 }

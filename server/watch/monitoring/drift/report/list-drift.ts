@@ -79,7 +79,7 @@ async function newestWindows(ctx: Context, ids: readonly string[]): Promise<Newe
       ),
     )
     .orderBy(driftWindows.endpointId, driftWindows.versionId, driftWindows.length, sql`${driftWindows.start} desc`);
-  return rows as Newest[];
+  return rows;
 }
 
 function shown({ length, start, rows, verdict, features }: Newest): DriftRow["window"] {

@@ -45,7 +45,7 @@ export async function alarmedWindows(ctx: Context, endpointId: string, now: numb
       ),
     )
     .orderBy(desc(driftWindows.start));
-  return rows as JudgedWindow[];
+  return rows;
 }
 
 /** Counts of the earliest windows of a reference, by feature in its order, with how far each was from it. */

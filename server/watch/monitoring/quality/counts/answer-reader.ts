@@ -80,7 +80,7 @@ export async function readSidesOf(ctx: Context, versionIds: readonly string[]): 
   return new Map(
     rows.flatMap(({ id, signature, pipeline }) => {
       if (!signature) return [];
-      return [[id, sidesOf(signature as Signature, (pipeline as Pipeline | null) ?? undefined)]];
+      return [[id, sidesOf(signature, pipeline ?? undefined)]];
     }),
   );
 }

@@ -7,7 +7,6 @@ import { currentDeployments } from "#server/serve/endpoints/deployment-rows.ts";
 import { findEndpointById } from "#server/serve/endpoints/lookups.ts";
 import { windowStart } from "../../drift/windows/due-windows.ts";
 import { findMonitor } from "../../settings/queries.ts";
-import type { QualityCounts } from "../counts/contract.ts";
 import { mergeCounts } from "../counts/merge-counts.ts";
 import { isMatureAt, maturityFrom } from "../measures/maturity.ts";
 import { readLabelLags } from "../read/label-lags.ts";
@@ -92,7 +91,7 @@ async function readGroups(ctx: Context, { endpointId, groupBy, from, to }: Reque
       ),
     )
     .orderBy(hour);
-  return rows.map((row) => ({ ...row, counts: row.counts as QualityCounts }));
+  return rows.map((row) => ({ ...row, counts: row.counts }));
 }
 
 function escaped(text: string): string {

@@ -5,7 +5,7 @@ import { hourMs, minuteMs } from "#server/base/durations.ts";
 import { sideBySide } from "#server/base/side-by-side.ts";
 import type { MonitorSettings } from "../../contract.ts";
 import { floorTo } from "../../history/grains.ts";
-import type { PlacedSpan, QualityCounts } from "../counts/contract.ts";
+import type { PlacedSpan } from "../counts/contract.ts";
 import { isByMinutes, minutesSince } from "../counts/minutes.ts";
 
 /** An hour or a minute as it was counted. */
@@ -120,11 +120,10 @@ function isOf(ctx: Context, table: Table, { versionId, segment }: Span) {
   );
 }
 
-type Row = Omit<PlacedSpan, "at" | "counts"> & { counts: unknown };
+type Row = Omit<PlacedSpan, "at">;
 
 function stored(row: Row, start: Date, lengthMs: number): StoredSpan {
-  const { versionId, arm, segment, predictions, labelled, revision } = row;
+  const { versionId, arm, segment, predictions, labelled, revision, counts } = row;
   const at = start.getTime();
-  const counts = row.counts as QualityCounts;
   return { versionId, arm, segment, predictions, labelled, revision, at, until: at + lengthMs, counts };
 }

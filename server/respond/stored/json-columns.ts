@@ -1,0 +1,18 @@
+import type { ImpactCounts, IncidentRoles } from "../incidents/contract.ts";
+import type { TimelineEvent } from "../incidents/timeline/contract.ts";
+import type { EscalationStep } from "../oncall/escalation/contract.ts";
+import type { ScheduleLayer } from "../oncall/schedules/contract.ts";
+import type { AlertRuleSpec } from "../rules/contract.ts";
+
+/** What this floor stores in JSON columns. */
+declare module "#db/schema/json-columns.ts" {
+  interface JsonColumns {
+    "alertRules.spec": AlertRuleSpec;
+    "incidents.roles": Partial<IncidentRoles>;
+    "incidents.impact": Partial<ImpactCounts>;
+    "timelineEvents.links": TimelineEvent["links"];
+    "schedules.layers": ScheduleLayer[];
+    "escalationPolicies.steps": EscalationStep[];
+    "escalations.steps": EscalationStep[];
+  }
+}
