@@ -1,15 +1,14 @@
 import { sql } from "drizzle-orm";
+import { z } from "zod";
 import type { Database } from "#db/client.ts";
+import { rowsOf } from "#server/base/rows-of.ts";
 
 /** A try takes less: the receiver has ten seconds, so that whoever holds a delivery for longer has died. */
 const leaseSeconds = 60;
 
 /** A delivery that this worker tries until its lease ends. */
-export interface ClaimedDelivery {
-  id: string;
-  workspaceId: string;
-  receiver: string;
-}
+const ClaimedDelivery = z.object({ id: z.string(), workspaceId: z.string(), receiver: z.string() });
+export type ClaimedDelivery = z.infer<typeof ClaimedDelivery>;
 
 /** Receivers that have something due, the longest due first; along an index, by one step a receiver, however much waits for it. */
 export async function dueReceivers(db: Database): Promise<string[]> {
@@ -32,7 +31,7 @@ export async function dueReceivers(db: Database): Promise<string[]> {
 /** Takes up to so many due deliveries of each receiver, the longest due first. Of two workers that ask at once each gets others. */
 export async function claimDeliveries(db: Database, places: ReadonlyMap<string, number>): Promise<ClaimedDelivery[]> {
   if (places.size === 0) return [];
-  const { rows } = await db.execute(sql`
+  const result = await db.execute(sql`
     with due as materialized (
       select delivery.id
       from unnest(${sql.param([...places.keys()])}::text[], ${sql.param([...places.values()])}::int[]) as place(receiver, count)
@@ -45,5 +44,5 @@ export async function claimDeliveries(db: Database, places: ReadonlyMap<string, 
     update webhook_deliveries as delivery set next_attempt_at = now() + make_interval(secs => ${leaseSeconds})
     from due where delivery.id = due.id
     returning delivery.id, delivery.workspace_id as "workspaceId", delivery.receiver`);
-  return rows as unknown as ClaimedDelivery[];
+  return rowsOf(ClaimedDelivery, result);
 }

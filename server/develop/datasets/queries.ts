@@ -1,6 +1,8 @@
 import { and, desc, eq, inArray, max, ne, sql } from "drizzle-orm";
+import { z } from "zod";
 import { datasetContracts, datasetUploads, datasetVersions } from "#db/schema/index.ts";
 import type { Context } from "#server/base/context.ts";
+import { rowsOf } from "#server/base/rows-of.ts";
 import type { ArtifactStore } from "#server/platform/artifacts/store.ts";
 import { permit } from "#server/platform/permissions/permit.ts";
 import {
@@ -15,7 +17,7 @@ import { findContract, findUploadedVersion, noDataset, noUpload } from "./lookup
 import { describeLogged } from "./mlflow-description.ts";
 import { toContract, toUpload } from "./shapes.ts";
 import { summariseVersion } from "./version-queries.ts";
-import { checkStates, countUsage, datasetNames, usageKey, type VersionRow, versionsTable } from "./version-rows.ts";
+import { checkStates, countUsage, datasetNames, usageKey, VersionRow, versionsTable } from "./version-rows.ts";
 
 const maxVersions = 100;
 const maxUploads = 10;
@@ -42,7 +44,7 @@ export async function getDataset(ctx: Context, name: string): Promise<Dataset> {
   const { rows: known } = await ctx.db.execute(sql`select 1 from ${datasetNames(ctx)} n where name = ${name} limit 1`);
   const [summary] = known.length > 0 ? await summarise(ctx, [name]) : [];
   if (!summary) throw noDataset(name);
-  const { rows } = await ctx.db.execute(
+  const result = await ctx.db.execute(
     sql`select * from ${versionsTable(ctx, [name])} v order by created desc, digest limit ${maxVersions}`,
   );
   const usage = await countUsage(ctx, [name], "digest");
@@ -62,7 +64,7 @@ export async function getDataset(ctx: Context, name: string): Promise<Dataset> {
   const contract = await findContract(ctx, name);
   return {
     ...summary,
-    list: (rows as unknown as VersionRow[]).map((row) => summariseVersion(row, usage, checks)),
+    list: rowsOf(VersionRow, result).map((row) => summariseVersion(row, usage, checks)),
     uploads: uploads.map((row) => toUpload(row, null)),
     contract: contract ? toContract(contract) : null,
   };
@@ -107,10 +109,10 @@ export async function openDatasetFile(ctx: Context, input: VersionKey, store: Ar
 
 async function summarise(ctx: Context, names: string[]): Promise<DatasetSummary[]> {
   if (names.length === 0) return [];
-  const { rows } = await ctx.db.execute(sql`
+  const result = await ctx.db.execute(sql`
     select distinct on (name) *, count(*) over (partition by name) as versions
     from ${versionsTable(ctx, names)} v order by name, created desc, digest`);
-  const newest = new Map((rows as unknown as (VersionRow & { versions: number })[]).map((row) => [row.name, row]));
+  const newest = new Map(rowsOf(VersionRow.extend({ versions: z.number() }), result).map((row) => [row.name, row]));
   const usage = await countUsage(ctx, names, "name");
   const checks = await checkStates(ctx, names, "name");
   const revisions = await ctx.db

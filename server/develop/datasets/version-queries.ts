@@ -12,13 +12,14 @@ import {
 } from "#db/schema/index.ts";
 import type { Context } from "#server/base/context.ts";
 import { DomainError } from "#server/base/errors.ts";
+import { rowsOf } from "#server/base/rows-of.ts";
 import { permit } from "#server/platform/permissions/permit.ts";
 import { DatasetFormat, type DatasetVersion, VersionKey, type VersionSummary } from "./contract.ts";
 import { datasetContext } from "./dataset-context.ts";
 import { describeLogged } from "./mlflow-description.ts";
 import { ColumnProfile } from "./profile/contract.ts";
 import { type DatasetCheck, RuleResult } from "./rules/contract.ts";
-import { checkStates, countUsage, usageKey, type VersionRow, versionsTable } from "./version-rows.ts";
+import { checkStates, countUsage, usageKey, VersionRow, versionsTable } from "./version-rows.ts";
 
 const maxUsers = 100;
 const maxChecks = 20;
@@ -31,8 +32,8 @@ export async function getDatasetVersion(ctx: Context, input: VersionKey): Promis
 
 /** The same inside another query. @throws DomainError "not-found" */
 export async function loadDatasetVersion(ctx: Context, { name, digest }: VersionKey): Promise<DatasetVersion> {
-  const { rows } = await ctx.db.execute(sql`select * from ${versionsTable(ctx, [name], digest)} v`);
-  const [row] = rows as unknown as VersionRow[];
+  const result = await ctx.db.execute(sql`select * from ${versionsTable(ctx, [name], digest)} v`);
+  const [row] = rowsOf(VersionRow, result);
   if (!row) throw new DomainError("not-found", `Dataset "${name}" has no version ${digest}.`);
   const ofVersion = (table: typeof datasets | typeof datasetVersions) =>
     and(eq(table.workspaceId, ctx.actor.workspaceId), eq(table.name, name), eq(table.digest, digest));

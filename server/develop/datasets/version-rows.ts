@@ -1,5 +1,7 @@
 import { type SQL, sql } from "drizzle-orm";
+import { z } from "zod";
 import type { Context } from "#server/base/context.ts";
+import { rowsOf } from "#server/base/rows-of.ts";
 import type { VersionSummary } from "./contract.ts";
 import { shownDays } from "./upload-states.ts";
 
@@ -22,19 +24,20 @@ export async function isKnown(ctx: Context, name: string): Promise<boolean> {
 }
 
 /** A version as the tables tell it, whoever told them. */
-export interface VersionRow {
-  name: string;
-  digest: string;
+export const VersionRow = z.object({
+  name: z.string(),
+  digest: z.string(),
   /** Milliseconds: when it was first heard of. */
-  created: number;
-  isUploaded: boolean;
-  isLogged: boolean;
-  rows: number | null;
-  columns: number | null;
+  created: z.number(),
+  isUploaded: z.boolean(),
+  isLogged: z.boolean(),
+  rows: z.number().nullable(),
+  columns: z.number().nullable(),
   /** As a client logged them. */
-  schema: string | null;
-  profile: string | null;
-}
+  schema: z.string().nullable(),
+  profile: z.string().nullable(),
+});
+export type VersionRow = z.infer<typeof VersionRow>;
 
 /** Versions of these datasets by digest, as a table; experiments that logged the same are one. */
 export function versionsTable(ctx: Context, names: readonly string[], digest?: string): SQL {
@@ -70,6 +73,17 @@ interface Usage {
   modelVersions: number;
 }
 
+const UsageRow = z.object({ name: z.string(), digest: z.string(), runs: z.number(), modelVersions: z.number() });
+
+const CheckRow = z.object({
+  name: z.string(),
+  digest: z.string(),
+  passed: z.boolean(),
+  revision: z.number(),
+  at: z.number(),
+  failed: z.number(),
+});
+
 /** How many runs, and versions of models made by them, used these datasets; by name, or by name and digest (see `usageKey`). */
 export async function countUsage(
   ctx: Context,
@@ -79,7 +93,7 @@ export async function countUsage(
   if (names.length === 0) return new Map();
   const { workspaceId } = ctx.actor;
   const digest = by === "digest" ? sql`d.digest` : sql`''`;
-  const { rows } = await ctx.db.execute(sql`
+  const result = await ctx.db.execute(sql`
     select d.name, ${digest} as digest, count(distinct r.id) as runs, count(distinct m.id) as "modelVersions"
     from datasets d
     join run_datasets u on u.dataset_id = d.id
@@ -92,7 +106,7 @@ export async function countUsage(
         sql`, `,
       )})
     group by 1, 2`);
-  const counted = rows as unknown as (Usage & { name: string; digest: string })[];
+  const counted = rowsOf(UsageRow, result);
   return new Map(
     counted.map(({ name, digest, runs, modelVersions }) => [usageKey(name, digest), { runs, modelVersions }]),
   );
@@ -110,7 +124,7 @@ export async function checkStates(
 ): Promise<Map<string, NonNullable<VersionSummary["check"]>>> {
   if (names.length === 0) return new Map();
   const one = by === "name" ? sql`v.name` : sql`v.name, v.digest`;
-  const { rows } = await ctx.db.execute(sql`
+  const result = await ctx.db.execute(sql`
     select distinct on (${one}) v.name, v.digest, c.passed, k.revision,
       (extract(epoch from c.created_at) * 1000)::float8 as at,
       (select count(*) from jsonb_array_elements(c.results) r where not (r->>'passed')::boolean) as failed
@@ -123,14 +137,7 @@ export async function checkStates(
         sql`, `,
       )})
     order by ${one}, v.created_at desc, k.revision desc`);
-  const found = rows as unknown as {
-    name: string;
-    digest: string;
-    passed: boolean;
-    revision: number;
-    at: number;
-    failed: number;
-  }[];
+  const found = rowsOf(CheckRow, result);
   return new Map(
     found.map(({ name, at, ...check }) => [
       usageKey(name, by === "digest" ? check.digest : ""),

@@ -2,14 +2,9 @@ import { and, asc, eq, gte, inArray, lte } from "drizzle-orm";
 import { alertEvents, alertGroupMembers, alerts, notifications, ruleStates } from "#db/schema/index.ts";
 import type { Context } from "#server/base/context.ts";
 import { DomainError } from "#server/base/errors.ts";
+import { rowsOf } from "#server/base/rows-of.ts";
 import { permit } from "#server/platform/permissions/permit.ts";
-import {
-  type AlertTrace,
-  type MutedBy,
-  type StoredAlertEvent,
-  TraceAlert,
-  type TraceStep,
-} from "../../alerting/alerts/contract.ts";
+import { type AlertTrace, StoredAlertEvent, TraceAlert, type TraceStep } from "../../alerting/alerts/contract.ts";
 import { conclude, stepsOf } from "./event-steps.ts";
 import { ruleSteps } from "./rule-steps.ts";
 
@@ -62,7 +57,7 @@ async function eventsUntil(
     .where(and(eq(alertEvents.workspaceId, ctx.actor.workspaceId), to && lte(alertEvents.at, to), where))
     .orderBy(asc(alertEvents.id))
     .limit(maxEvents);
-  return rows as unknown as StoredAlertEvent[];
+  return rowsOf(StoredAlertEvent, { rows });
 }
 
 /** By the history alone: what muted it last. */
@@ -79,7 +74,7 @@ async function mutesNow(ctx: Context, fingerprint: string): Promise<Set<TraceSte
     .where(
       and(eq(alertGroupMembers.workspaceId, ctx.actor.workspaceId), eq(alertGroupMembers.fingerprint, fingerprint)),
     );
-  return new Set(rows.flatMap(({ muted }) => (muted ? stageOfMute[(muted as MutedBy).by] : [])));
+  return new Set(rows.flatMap(({ muted }) => (muted ? stageOfMute[muted.by] : [])));
 }
 
 async function ruleStepsOf(ctx: Context, { ruleKey, severity }: typeof alerts.$inferSelect): Promise<TraceStep[]> {

@@ -1,12 +1,10 @@
 import { Gauge, type Registry, register } from "prom-client";
+import { z } from "zod";
 import type { Database } from "#db/client.ts";
+import { rowsOf } from "#server/base/rows-of.ts";
 
-interface Waiting {
-  channel: string;
-  pending: number;
-  oldest: number;
-  dead: number;
-}
+const Waiting = z.object({ channel: z.string(), pending: z.number(), oldest: z.number(), dead: z.number() });
+type Waiting = z.infer<typeof Waiting>;
 
 /**
  * The outbox by kind of channel, for Prometheus, read when it asks. In Postgres, so that every worker tells the same: take the largest,
@@ -33,7 +31,7 @@ export function registerOutboxGauges(db: Database, registry: Registry = register
 
 /** A digest waits for the end of its hour, which is no age. */
 async function readOutbox(db: Database): Promise<Waiting[]> {
-  const { rows } = await db.execute(`
+  const result = await db.execute(`
     with open as (
       select channel_id, turn, state, created_at from notifications where state = 'pending' and lane not like 'digest:%'
       union all
@@ -44,5 +42,5 @@ async function readOutbox(db: Database): Promise<Waiting[]> {
       count(*) filter (where open.state = 'dead')::int as dead,
       coalesce(extract(epoch from now() - min(open.created_at) filter (where open.state = 'pending')), 0)::float8 as oldest
     from open left join channels as channel on channel.id = open.channel_id group by 1`);
-  return rows as unknown as Waiting[];
+  return rowsOf(Waiting, result);
 }

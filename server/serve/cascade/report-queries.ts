@@ -1,13 +1,14 @@
 import { and, eq, isNull, sql } from "drizzle-orm";
 import { modelVersions } from "#db/schema/index.ts";
 import type { Context } from "#server/base/context.ts";
+import { rowOf, rowsOf } from "#server/base/rows-of.ts";
 import { permit } from "#server/platform/permissions/permit.ts";
 import { currentDeployments } from "../endpoints/deployment-rows.ts";
 import { knownEngines } from "../engines/known-engines.ts";
 import { namesOf, readKept } from "./cascade-queries.ts";
-import { type CascadeCounts, type CascadeReport, GetCascadeReport, type KeptCascade } from "./contract.ts";
+import { type CascadeCounts, CascadeReport, GetCascadeReport, type KeptCascade } from "./contract.ts";
 import { findSeen } from "./find-seen.ts";
-import { type ComparedSum, reportOf, type StepSum } from "./report.ts";
+import { ComparedSum, reportOf, type StepSum } from "./report.ts";
 import { signatureDifferences } from "./signature-differences.ts";
 
 interface Span {
@@ -70,7 +71,7 @@ function logged(ctx: Context, { endpointId, from, to }: Span) {
 
 /** Requests that were answered twice to be compared: by the first version and by the one that answered in the end. */
 async function comparedOf(ctx: Context, span: Span, firstId: string): Promise<ComparedSum> {
-  const { rows } = await ctx.db.execute<Record<keyof ComparedSum, number>>(sql`
+  const result = await ctx.db.execute(sql`
     select count(*)::int as compared, (count(*) filter (where first_answer <> last_answer))::int as different,
       count(label)::int as labelled,
       (count(*) filter (where label in (first_answer, first_index)))::int as "firstRight",
@@ -81,16 +82,16 @@ async function comparedOf(ctx: Context, span: Span, firstId: string): Promise<Co
       ${logged(ctx, span)} and logged.cascade -> 0 ->> 'outcome' = 'compared' and logged.cascade -> 0 ->> 'versionId' = ${firstId}
         and logged.cascade -> -1 ->> 'outcome' = 'answered'
     ) as pairs where first_answer is not null and last_answer is not null`);
-  return rows[0] as ComparedSum;
+  return rowOf(ComparedSum, result);
 }
 
 async function accuracyOf(ctx: Context, span: Span): Promise<CascadeReport["accuracy"]> {
-  const { rows } = await ctx.db.execute(sql`
+  const result = await ctx.db.execute(sql`
     select logged.version_id as "versionId", count(*)::int as labelled,
       (count(*) filter (where label.label in (logged.answer, logged.answer_index::text)))::int as right
     ${logged(ctx, span)} and label.label is not null and logged.answer is not null and logged.kept = 'sampled'
     group by logged.version_id`);
-  return rows as CascadeReport["accuracy"];
+  return rowsOf(CascadeReport.shape.accuracy.element, result);
 }
 
 async function problemsOf(

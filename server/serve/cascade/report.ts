@@ -1,3 +1,4 @@
+import { z } from "zod";
 import { type CascadeCounts, type CascadeReport, type EscalationReason, escalationReasons } from "./contract.ts";
 
 /** What windows counted of one step, and what a thousand of its runs cost. */
@@ -10,13 +11,14 @@ export interface StepSum {
 }
 
 /** Logged requests that the first step and the last one both answered for the comparison. */
-export interface ComparedSum {
-  compared: number;
-  different: number;
-  labelled: number;
-  firstRight: number;
-  lastRight: number;
-}
+export const ComparedSum = z.object({
+  compared: z.number(),
+  different: z.number(),
+  labelled: z.number(),
+  firstRight: z.number(),
+  lastRight: z.number(),
+});
+export type ComparedSum = z.infer<typeof ComparedSum>;
 
 type Told = Pick<CascadeReport, "steps" | "requests" | "escalatedShare" | "cost" | "quality">;
 

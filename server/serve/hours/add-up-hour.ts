@@ -1,16 +1,18 @@
 import { type SQL, sql } from "drizzle-orm";
+import { z } from "zod";
 import type { Database } from "#db/client.ts";
 import { hourMs } from "#server/base/durations.ts";
 import { windowSeconds } from "../windows/contract.ts";
 import { lockHours } from "./hours-lock.ts";
 
 /** An hour of an endpoint that has windows and no sum. */
-export interface DueHour {
-  workspaceId: string;
-  endpointId: string;
+export const DueHour = z.object({
+  workspaceId: z.string(),
+  endpointId: z.string(),
   /** Start, in milliseconds since 1970. */
-  hour: number;
-}
+  hour: z.number(),
+});
+export type DueHour = z.infer<typeof DueHour>;
 
 const tenMinutes = sql`to_timestamp(floor(extract(epoch from window_start) / 600) * 600)`;
 

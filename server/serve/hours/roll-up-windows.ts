@@ -2,7 +2,8 @@ import { type SQL, sql } from "drizzle-orm";
 import type { Database } from "#db/client.ts";
 import type { Context } from "#server/base/context.ts";
 import { dayMs, hourMs } from "#server/base/durations.ts";
-import { addUpHour, type DueHour } from "./add-up-hour.ts";
+import { rowsLikeFirst } from "#server/base/rows-of.ts";
+import { addUpHour, DueHour } from "./add-up-hour.ts";
 
 /** After its end an hour is added up: its last windows have come by then, and what comes later takes the sum away again. */
 const settleMs = 120_000;
@@ -31,7 +32,7 @@ async function findDueHours(db: Database, lookbackMs: number, now: number): Prom
     select date_trunc('hour', min(window_start), 'UTC') from serving_windows where endpoint_id = ${endpoint} and window_start >= ${from}
   )`;
   // From one hour that has windows to the next: a look costs a probe of an index for each, some 10 µs, however many windows there are.
-  const { rows } = await db.execute(sql`
+  const result = await db.execute(sql`
     with recursive seen as (
       select workspace_id, id as endpoint_id, ${firstHour(sql`id`, since)} as hour from endpoints
       union all
@@ -41,7 +42,7 @@ async function findDueHours(db: Database, lookbackMs: number, now: number): Prom
     from seen where hour < ${until}
       and (select true from serving_hours where endpoint_id = seen.endpoint_id and serving_hours.hour = seen.hour limit 1) is null
     order by seen.hour desc limit ${maxHours}`);
-  return rows as unknown as DueHour[];
+  return rowsLikeFirst(DueHour, result);
 }
 
 function instant(ms: number): SQL {

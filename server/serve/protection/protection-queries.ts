@@ -1,10 +1,11 @@
 import { sql } from "drizzle-orm";
 import type { Context } from "#server/base/context.ts";
+import { rowsOf } from "#server/base/rows-of.ts";
 import { permit } from "#server/platform/permissions/permit.ts";
 import { findEndpointById } from "../endpoints/lookups.ts";
 import { trafficSource } from "../hours/traffic-source.ts";
 import { windowSeconds } from "../windows/contract.ts";
-import { type FieldViolations, GetProtection, GetViolations, Protection, type ViolationReport } from "./contract.ts";
+import { FieldViolations, GetProtection, GetViolations, Protection, type ViolationReport } from "./contract.ts";
 
 /** The limits and the input contract of an endpoint. @throws DomainError "not-found" */
 export async function getProtection(ctx: Context, input: GetProtection): Promise<Protection> {
@@ -29,7 +30,7 @@ export async function countViolations(ctx: Context, input: GetViolations): Promi
       select coalesce(sum(requests + cache_hits + coalesced), 0)::int as requests
       from ${trafficSource(ctx, { endpointId, from, to, only }, "hour")} as traffic`)
   ).rows;
-  const { rows } = await ctx.db.execute(sql`
+  const result = await ctx.db.execute(sql`
     select field, kind,
       coalesce(sum(count) filter (where outcome = 'rejected'), 0)::int as rejected,
       coalesce(sum(count) filter (where outcome = 'clipped'), 0)::int as clipped,
@@ -45,5 +46,5 @@ export async function countViolations(ctx: Context, input: GetViolations): Promi
     ) as counted
     group by field, kind
     order by sum(count) desc, field, kind`);
-  return { requests: total?.requests ?? 0, violations: rows as unknown as FieldViolations[], windowSeconds };
+  return { requests: total?.requests ?? 0, violations: rowsOf(FieldViolations, result), windowSeconds };
 }

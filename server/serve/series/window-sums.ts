@@ -1,26 +1,29 @@
 import { type SQL, sql } from "drizzle-orm";
+import { z } from "zod";
 import type { Context } from "#server/base/context.ts";
-import { countOf, type Histogram, quantiles } from "#server/stats/histogram.ts";
+import { rowsLikeFirst } from "#server/base/rows-of.ts";
+import { countOf, quantiles } from "#server/stats/histogram.ts";
 import { type Grain, type TrafficSpan, trafficSource } from "../hours/traffic-source.ts";
 import { windowSeconds } from "../windows/contract.ts";
 import type { TrafficTotal } from "./contract.ts";
 
-/** Sums over the windows of all gateways that share a key. */
-export interface WindowSum<Key> {
-  key: Key;
+const Sums = z.object({
   /** Different windows that have a row: the time that is covered, times 10 s. */
-  windows: number;
-  requests: number;
+  windows: z.number(),
+  requests: z.number(),
   /** Failed requests by HTTP status. */
-  failures: Record<string, number>;
+  failures: z.record(z.string(), z.number()),
   /** Of the requests that were measured: answered by the model, or out of time. */
-  latencies: Histogram;
-  queueSumMs: number;
-  computeSumMs: number;
+  latencies: z.record(z.string(), z.number()),
+  queueSumMs: z.number(),
+  computeSumMs: z.number(),
   /** Answered without the model; not among the requests. */
-  cacheHits: number;
-  coalesced: number;
-}
+  cacheHits: z.number(),
+  coalesced: z.number(),
+});
+
+/** Sums over the windows of all gateways that share a key. */
+export type WindowSum<Key> = z.infer<typeof Sums> & { key: Key };
 
 /**
  * Sums rows of serving_windows, of this workspace only.
@@ -48,7 +51,7 @@ export async function sumTraffic<Key>(
 
 async function sumRows<Key>(ctx: Context, source: SQL, key: SQL): Promise<WindowSum<Key>[]> {
   // Grouped by text, which is hashed a third faster than jsonb: 0.8 s instead of 1.2 s for a week of one endpoint.
-  const { rows } = await ctx.db.execute(sql`
+  const result = await ctx.db.execute(sql`
     with chosen as materialized (
       select (${key})::text as key, window_start, windows, requests, failures, latency_buckets, queue_sum_ms, compute_sum_ms,
         cache_hits, coalesced
@@ -77,7 +80,7 @@ async function sumRows<Key>(ctx: Context, source: SQL, key: SQL): Promise<Window
       "cacheHits", coalesced, coalesce(failures, '{}') as failures, coalesce(latencies, '{}') as latencies
     from sums left join in_hours using (key) left join failed using (key) left join measured using (key)
     order by sums.key::jsonb`);
-  return rows as unknown as WindowSum<Key>[];
+  return rowsLikeFirst(Sums.extend({ key: z.custom<Key>() }), result);
 }
 
 /** What a sum says to people: rates per second, quantiles and means in milliseconds; null where nothing was measured. */

@@ -1,14 +1,17 @@
 import { sql } from "drizzle-orm";
 import { Gauge, type Registry, register } from "prom-client";
+import { z } from "zod";
 import type { Database } from "#db/client.ts";
+import { rowsOf } from "#server/base/rows-of.ts";
 
-interface Open {
-  workspace: string;
-  model: string;
-  state: "queued" | "running";
-  count: number;
-  oldest: number;
-}
+const Open = z.object({
+  workspace: z.string(),
+  model: z.string(),
+  state: z.enum(["queued", "running"]),
+  count: z.number(),
+  oldest: z.number(),
+});
+type Open = z.infer<typeof Open>;
 
 /**
  * What waits and runs at each endpoint, for Prometheus, read when it asks. In Postgres, so that every worker tells the same of all
@@ -36,11 +39,11 @@ export function registerBacklogGauges(db: Database, registry: Registry = registe
 }
 
 async function readOpen(db: Database): Promise<Open[]> {
-  const { rows } = await db.execute(sql`
+  const result = await db.execute(sql`
     select workspace.slug as workspace, endpoint.name as model, task.state, count(*)::int as count,
       extract(epoch from now() - min(task.submitted_at))::float8 as oldest
     from inference_tasks as task join endpoints as endpoint on endpoint.id = task.endpoint_id
       join workspaces as workspace on workspace.id = task.workspace_id
     where task.state in ('queued', 'running') group by workspace.slug, endpoint.name, task.state`);
-  return rows as unknown as Open[];
+  return rowsOf(Open, result);
 }

@@ -1,5 +1,7 @@
 import { sql } from "drizzle-orm";
+import { z } from "zod";
 import type { Database } from "#db/client.ts";
+import { rowsLikeFirst } from "#server/base/rows-of.ts";
 import { TaskSettings } from "./contract.ts";
 
 /** Without a sign of life for so long, a task is taken for abandoned, and another gateway repeats it. */
@@ -8,20 +10,21 @@ export const leaseSeconds = 45;
 const { tries: defaultTries } = TaskSettings.parse({});
 
 /** A task that this gateway runs until its lease ends. */
-export interface ClaimedTask {
-  id: string;
-  workspaceId: string;
-  endpointId: string;
-  lease: string;
-  version: number | null;
+const ClaimedTask = z.object({
+  id: z.string(),
+  workspaceId: z.string(),
+  endpointId: z.string(),
+  lease: z.string(),
+  version: z.number().nullable(),
   /** Tries begun, this one included, and how many there may be. */
-  attempts: number;
-  tries: number;
+  attempts: z.number(),
+  tries: z.number(),
   /** The body, or the key of its file. */
-  input: Buffer | null;
-  inputKey: string | null;
-  headerLength: string | null;
-}
+  input: z.instanceof(Buffer).nullable(),
+  inputKey: z.string().nullable(),
+  headerLength: z.string().nullable(),
+});
+export type ClaimedTask = z.infer<typeof ClaimedTask>;
 
 interface Places {
   endpointId: string;
@@ -36,7 +39,7 @@ export async function claimTasks(db: Database, places: readonly Places[]): Promi
   if (places.length === 0) return [];
   const ids = sql.param(places.map(({ endpointId }) => endpointId));
   const counts = sql.param(places.map(({ count }) => count));
-  const { rows } = await db.execute(sql`
+  const result = await db.execute(sql`
     with place as (
       select wish.id, wish.count, coalesce((endpoint.tasks ->> 'tries')::int, ${defaultTries}) as tries
       from unnest(${ids}::uuid[], ${counts}::int[]) as wish(id, count) join endpoints as endpoint on endpoint.id = wish.id
@@ -55,7 +58,7 @@ export async function claimTasks(db: Database, places: readonly Places[]): Promi
     returning task.id, task.workspace_id as "workspaceId", task.endpoint_id as "endpointId", task.lease, task.version,
       task.attempts, due.tries, task.input, task.input_header_length as "headerLength",
       (select artifact_key from task_inputs where task_inputs.id = task.input_id) as "inputKey"`);
-  return rows as unknown as ClaimedTask[];
+  return rowsLikeFirst(ClaimedTask, result);
 }
 
 /** Says that these tasks are still being run. @returns the leases that still stand; the others were cancelled or taken over. */

@@ -1,7 +1,9 @@
 import { and, inArray, sql } from "drizzle-orm";
+import { z } from "zod";
 import type { Database } from "#db/client.ts";
 import { inferenceTasks } from "#db/schema/index.ts";
 import { type Context, systemContext } from "#server/base/context.ts";
+import { rowsOf } from "#server/base/rows-of.ts";
 import { announce } from "#server/platform/events/announce.ts";
 import { TaskSettings } from "./contract.ts";
 import { ended, endTasks } from "./end-task.ts";
@@ -9,11 +11,8 @@ import { ended, endTasks } from "./end-task.ts";
 const batch = 500;
 const { tries: defaultTries } = TaskSettings.parse({});
 
-interface Stuck {
-  id: string;
-  workspaceId: string;
-  endpointId: string;
-}
+const Stuck = z.object({ id: z.string(), workspaceId: z.string(), endpointId: z.string() });
+type Stuck = z.infer<typeof Stuck>;
 
 /**
  * Job: ends what no gateway ends. A task that nobody began in time has expired; one whose gateways died under it as often as it may be
@@ -57,8 +56,8 @@ async function endAll(
 }
 
 async function find(db: Database, which: ReturnType<typeof sql>): Promise<Stuck[]> {
-  const { rows } = await db.execute(sql`
+  const result = await db.execute(sql`
     select task.id, task.workspace_id as "workspaceId", task.endpoint_id as "endpointId" from inference_tasks as task
     where task.state in ('queued', 'running') and ${which} limit ${batch}`);
-  return rows as unknown as Stuck[];
+  return rowsOf(Stuck, result);
 }

@@ -1,14 +1,16 @@
 import { sql } from "drizzle-orm";
+import { z } from "zod";
 import type { Context } from "#server/base/context.ts";
+import { rowsOf } from "#server/base/rows-of.ts";
 import type { Channel } from "../contract.ts";
 
-interface Row {
-  channelId: string;
-  pending: number;
-  dead: number;
-  held: number;
-  lastDeliveredAt: Date | null;
-}
+const Row = z.object({
+  channelId: z.string(),
+  pending: z.number(),
+  dead: z.number(),
+  held: z.number(),
+  lastDeliveredAt: z.string().nullable(),
+});
 
 /** How the outbox of each channel stands, along the index of each, whatever it has sent before. */
 export async function outboxOf(
@@ -16,7 +18,7 @@ export async function outboxOf(
   channelIds: readonly string[],
 ): Promise<Map<string, Pick<Channel, "outbox" | "lastDeliveredAt">>> {
   if (channelIds.length === 0) return new Map();
-  const { rows } = await ctx.db.execute(sql`
+  const result = await ctx.db.execute(sql`
     select channel.id as "channelId", waits.pending, lately.dead, lately.held,
       (select delivered_at from notifications where turn = 'channel:' || channel.id and state = 'delivered'
         order by delivered_at desc limit 1) as "lastDeliveredAt"
@@ -30,9 +32,9 @@ export async function outboxOf(
       where channel_id = channel.id and created_at > now() - interval '1 day' and state in ('dead', 'capped')
     ) as lately`);
   return new Map(
-    (rows as unknown as Row[]).map(({ channelId, lastDeliveredAt, ...outbox }) => [
+    rowsOf(Row, result).map(({ channelId, lastDeliveredAt, ...outbox }) => [
       channelId,
-      { outbox, lastDeliveredAt: lastDeliveredAt && new Date(lastDeliveredAt) },
+      { outbox, lastDeliveredAt: lastDeliveredAt === null ? null : new Date(lastDeliveredAt) },
     ]),
   );
 }

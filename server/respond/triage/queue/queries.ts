@@ -1,10 +1,11 @@
 import { sql } from "drizzle-orm";
 import type { Context } from "#server/base/context.ts";
 import { DomainError } from "#server/base/errors.ts";
+import { rowOf } from "#server/base/rows-of.ts";
 import { sideBySide } from "#server/base/side-by-side.ts";
 import { personOf } from "#server/platform/identity/person-of.ts";
 import { permit } from "#server/platform/permissions/permit.ts";
-import { ListQueue, type Queue, type QueueRow, queueFilters } from "../contract.ts";
+import { ListQueue, Queue, type QueueRow, queueFilters } from "../contract.ts";
 import { closedLines, lastPageAt } from "./closed-lines.ts";
 import { hydrate } from "./hydrate.ts";
 import { linesOf, type PlacedLine, queueLines } from "./queue-sql.ts";
@@ -26,7 +27,7 @@ export async function listQueue(ctx: Context, input: ListQueue = {}): Promise<Qu
         select id, group_id as "groupId", incident_id as "incidentId", place, state, alerts, groups
         from placed where ${linesOf[filter]} ${after} order by place desc, id desc limit ${limit + 1}`),
     () =>
-      ctx.db.execute<Record<string, number>>(sql`${queueLines(ctx, userId)}
+      ctx.db.execute(sql`${queueLines(ctx, userId)}
         select ${sql.join(
           queueFilters.map((each) => sql`count(*) filter (where ${linesOf[each]})::int as ${sql.identifier(each)}`),
           sql`, `,
@@ -38,7 +39,7 @@ export async function listQueue(ctx: Context, input: ListQueue = {}): Promise<Qu
   const last = found.rows.length > limit ? page.at(-1) : undefined;
   return {
     rows: await hydrate(ctx, page),
-    counts: counts.rows[0] as Queue["counts"],
+    counts: rowOf(Queue.shape.counts, counts),
     ...closed,
     lastPageAt: lastPage,
     ...(last && { next: `${last.place}_${last.id}` }),

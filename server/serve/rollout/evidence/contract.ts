@@ -5,18 +5,19 @@ const rolloutArms = ["stable", "canary", "pair"] as const;
 export type RolloutArm = (typeof rolloutArms)[number];
 
 /** A row of rollout_counts, summed over its sources. */
-export interface RolloutCount {
-  metric: GuardrailMetric;
-  bin: number;
-  step: number;
-  arm: RolloutArm;
-  weight: number;
-  units: number;
-  events: number;
-  misses: number;
-  sum: number;
-  sumSquares: number;
-}
+export const RolloutCount = z.object({
+  metric: GuardrailMetric,
+  bin: z.number(),
+  step: z.number(),
+  arm: z.enum(rolloutArms),
+  weight: z.number(),
+  units: z.number(),
+  events: z.number(),
+  misses: z.number(),
+  sum: z.number(),
+  sumSquares: z.number(),
+});
+export type RolloutCount = z.infer<typeof RolloutCount>;
 
 const ArmCount = z.object({ units: z.number(), events: z.number(), mean: z.number().nullable() });
 export type ArmCount = z.infer<typeof ArmCount>;

@@ -1,20 +1,23 @@
 import { sql } from "drizzle-orm";
+import { z } from "zod";
 import type { Context } from "#server/base/context.ts";
+import { rowsOf } from "#server/base/rows-of.ts";
 
 /** A version of a model behind an endpoint that never answered there, with what was measured of it elsewhere. */
-export interface UnservedVersion {
-  versionId: string;
-  modelName: string;
-  version: number;
+const UnservedVersion = z.object({
+  versionId: z.string(),
+  modelName: z.string(),
+  version: z.number(),
   /** Accuracy on its reference, or what a gate measured last; null where neither was. */
-  referenceAccuracy: number | null;
-  referenceRows: number | null;
-  gateAccuracy: number | null;
+  referenceAccuracy: z.number().nullable(),
+  referenceRows: z.number().nullable(),
+  gateAccuracy: z.number().nullable(),
   /** Of the slowest rate of its newest load test through this endpoint: p95 and the mean time of a run, in milliseconds. */
-  latencyMsP95: number | null;
-  computeMs: number | null;
-  requestsPerSecond: number | null;
-}
+  latencyMsP95: z.number().nullable(),
+  computeMs: z.number().nullable(),
+  requestsPerSecond: z.number().nullable(),
+});
+export type UnservedVersion = z.infer<typeof UnservedVersion>;
 
 const most = 50;
 
@@ -30,7 +33,7 @@ export async function readUnserved(
   if (served.length === 0) return [];
   const { workspaceId } = ctx.actor;
   const ids = sql.param([...served]);
-  const { rows } = await ctx.db.execute(sql`
+  const result = await ctx.db.execute(sql`
     with candidate as (
       select model_versions.id, name, version from model_versions join registered_models on registered_models.id = model_id
       where model_versions.workspace_id = ${workspaceId}
@@ -60,5 +63,5 @@ export async function readUnserved(
       order by load_tests.created_at desc, position limit 1
     ) as tested on true
     where coalesce(reference.accuracy, gate.measured, tested.p95) is not null`);
-  return rows as unknown as UnservedVersion[];
+  return rowsOf(UnservedVersion, result);
 }

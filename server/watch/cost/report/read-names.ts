@@ -1,18 +1,21 @@
 import { sql } from "drizzle-orm";
+import { z } from "zod";
 import type { Context } from "#server/base/context.ts";
+import { rowsOf } from "#server/base/rows-of.ts";
 
-export interface NamedEndpoint {
-  id: string;
-  name: string;
+const NamedEndpoint = z.object({
+  id: z.string(),
+  name: z.string(),
   /** Of the endpoint, or else of the model that was deployed to it last. */
-  teamId: string | null;
-  teamName: string | null;
-}
+  teamId: z.string().nullable(),
+  teamName: z.string().nullable(),
+});
+export type NamedEndpoint = z.infer<typeof NamedEndpoint>;
 
 /** Every endpoint of the workspace, archived ones too, with the team that answers for it. */
 export async function readNames(ctx: Context): Promise<Map<string, NamedEndpoint>> {
   const { workspaceId } = ctx.actor;
-  const { rows } = await ctx.db.execute(sql`
+  const result = await ctx.db.execute(sql`
     select endpoints.id, endpoints.name, team.id as "teamId", team.name as "teamName"
     from endpoints
     left join lateral (
@@ -28,5 +31,5 @@ export async function readNames(ctx: Context): Promise<Map<string, NamedEndpoint
       order by team_endpoints.endpoint_id is null limit 1
     ) as team on true
     where endpoints.workspace_id = ${workspaceId}`);
-  return new Map((rows as unknown as NamedEndpoint[]).map((row) => [row.id, row]));
+  return new Map(rowsOf(NamedEndpoint, result).map((row) => [row.id, row]));
 }

@@ -1,16 +1,20 @@
 import { sql } from "drizzle-orm";
+import { z } from "zod";
 import type { Context } from "#server/base/context.ts";
+import { rowsOf } from "#server/base/rows-of.ts";
 import { hourOf } from "../spending/days.ts";
 import type { MeasuredMachine } from "./find-savings.ts";
 import type { FleetHour } from "./replicas.ts";
 
+const Machine = z.object({ machine: z.string(), cores: z.number(), maxUtilisation: z.number(), hours: z.number() });
+
 /** Machines that served the workspace in full hours of the last four weeks. Their busy cores are those of all workspaces. */
 export async function readMachines(ctx: Context): Promise<Omit<MeasuredMachine, "spent" | "days">[]> {
-  const { rows } = await ctx.db.execute(sql`
+  const result = await ctx.db.execute(sql`
     select machine, max(cores) as cores, max(core_busy_ms / (60000.0 * bit_count(minutes_up::bit(60))))::float8 as "maxUtilisation",
       count(*)::int as hours
     from ${served(ctx)} where bit_count(minutes_up::bit(60)) >= 30 and cores > 0 group by 1`);
-  return rows as unknown as Omit<MeasuredMachine, "spent" | "days">[];
+  return rowsOf(Machine, result);
 }
 
 /** What these machines did together, hour by hour of the day in a time zone. */

@@ -1,5 +1,7 @@
 import { sql } from "drizzle-orm";
+import { z } from "zod";
 import type { Context } from "#server/base/context.ts";
+import { rowsOf } from "#server/base/rows-of.ts";
 import type { Correctness } from "../report/cost-row.ts";
 import type { NamedEndpoint } from "../report/read-names.ts";
 import type { DaySpend } from "../spending/contract.ts";
@@ -11,12 +13,13 @@ import { readVersionLatencies } from "./read-version-latencies.ts";
 const logDays = 7;
 const maxRequests = 2000;
 
-interface Version {
-  endpointId: string;
-  versionId: string;
-  version: number;
-  isCurrent: boolean;
-}
+const Version = z.object({
+  endpointId: z.string(),
+  versionId: z.string(),
+  version: z.number(),
+  isCurrent: z.boolean(),
+});
+type Version = z.infer<typeof Version>;
 
 /** What was measured of endpoints, for the ways to spend less. @param usage of the last days only @param days how many there are */
 export async function readMeasured(
@@ -66,7 +69,7 @@ function measured(
 
 /** Versions that were deployed to endpoints or ran behind them, and which of them serves. */
 async function readVersions(ctx: Context, ids: readonly string[]): Promise<Version[]> {
-  const { rows } = await ctx.db.execute(sql`
+  const result = await ctx.db.execute(sql`
     with ran as (
       select distinct endpoint_id, version_id from usage_hours
       where workspace_id = ${ctx.actor.workspaceId} and endpoint_id = any(${sql.param([...ids])}::uuid[]) and hour > now() - interval '28 days'
@@ -77,7 +80,7 @@ async function readVersions(ctx: Context, ids: readonly string[]): Promise<Versi
     left join lateral (
       select version_id from deployments where deployments.endpoint_id = ran.endpoint_id order by id desc limit 1
     ) as current on true`);
-  return rows as unknown as Version[];
+  return rowsOf(Version, result);
 }
 
 /** Runs of each endpoint by their rows, out of the log: a run is seen once for each of its requests, so those count as its part. */

@@ -1,46 +1,48 @@
 import { z } from "zod";
 
 /** What a version behind an endpoint cost on one day, and what it did. Money is in the currency of the ledger. */
-export interface DaySpend {
+export const DaySpend = z.object({
   /** In the zone of the ledger: "2026-05-13". An hour of use belongs to the day in which it begins. */
-  day: string;
-  endpointId: string;
-  versionId: string;
-  arm: "stable" | "canary" | "shadow";
+  day: z.string(),
+  endpointId: z.string(),
+  versionId: z.string(),
+  arm: z.enum(["stable", "canary", "shadow"]),
   /** Of runs on machines of gateways, by what they took of cores and GPUs. */
-  compute: number;
+  compute: z.number(),
   /** Its part of what machines cost while they waited. */
-  idle: number;
+  idle: z.number(),
   /** Of requests to engines elsewhere. */
-  engine: number;
-  requests: number;
+  engine: z.number(),
+  requests: z.number(),
   /** Requests that got an answer, from the model or without it. */
-  answered: number;
+  answered: z.number(),
   /** Answered by a run of the model. */
-  rows: number;
-  shared: number;
-  coreMs: number;
-  gpuMs: number;
+  rows: z.number(),
+  shared: z.number(),
+  coreMs: z.number(),
+  gpuMs: z.number(),
   /** Core- and GPU-milliseconds, and requests to engines, that had no price in this currency. */
-  unpriced: number;
-}
+  unpriced: z.number(),
+});
+export type DaySpend = z.infer<typeof DaySpend>;
 
 /** What a machine cost on one day, and the part of it that is the workspace's. */
-export interface MachineDay {
-  day: string;
-  machine: string;
-  kind: string;
+export const MachineDay = z.object({
+  day: z.string(),
+  machine: z.string(),
+  kind: z.string(),
   /** Of the whole machine. */
-  cost: number;
+  cost: z.number(),
   /** The workspace's: its runs and its part of the waiting. */
-  compute: number;
-  idle: number;
+  compute: z.number(),
+  idle: z.number(),
   /** Hours of cores and of GPUs that it had, and that ran models, of all workspaces. */
-  coreHours: number;
-  coreBusyHours: number;
-  gpuHours: number;
-  gpuBusyHours: number;
-}
+  coreHours: z.number(),
+  coreBusyHours: z.number(),
+  gpuHours: z.number(),
+  gpuBusyHours: z.number(),
+});
+export type MachineDay = z.infer<typeof MachineDay>;
 
 /** Bytes that the workspace kept on a day, and what they cost. */
 export interface StorageDay {

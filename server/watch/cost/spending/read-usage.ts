@@ -1,8 +1,9 @@
 import { type SQL, sql } from "drizzle-orm";
 import type { Context } from "#server/base/context.ts";
 import { hourMs } from "#server/base/durations.ts";
+import { rowsLikeFirst } from "#server/base/rows-of.ts";
 import type { PriceSegment } from "../../../serve/prices/price-segments.ts";
-import type { DaySpan, DaySpend, MachineDay } from "./contract.ts";
+import { type DaySpan, DaySpend, MachineDay } from "./contract.ts";
 import { dayInSql, withinDays } from "./day-in-sql.ts";
 
 /**
@@ -58,7 +59,7 @@ export async function readUsageDays(
   span: DaySpan,
   segments: readonly PriceSegment[],
 ): Promise<DaySpend[]> {
-  const { rows } = await ctx.db.execute(sql`
+  const result = await ctx.db.execute(sql`
     with ${allocated(ctx, span, segments)}
     select day, endpoint_id as "endpointId", version_id as "versionId", arm,
       coalesce(sum(compute), 0)::float8 as compute, sum(idle)::float8 as idle, coalesce(sum(engine), 0)::float8 as engine,
@@ -69,7 +70,7 @@ export async function readUsageDays(
       (coalesce(sum(compute_ms) filter (where compute is null and (is_core or is_gpu)), 0)
         + coalesce(sum(requests) filter (where engine is null and is_engine), 0))::float8 as unpriced
     from spent group by 1, 2, 3, 4 order by 1, 2, 3, 4`);
-  return rows as unknown as DaySpend[];
+  return rowsLikeFirst(DaySpend, result);
 }
 
 /** What each machine that served the workspace cost by day, whole and the workspace's part. @param segments in one currency */
@@ -78,7 +79,7 @@ export async function readMachineDays(
   span: DaySpan,
   segments: readonly PriceSegment[],
 ): Promise<MachineDay[]> {
-  const { rows } = await ctx.db.execute(sql`
+  const result = await ctx.db.execute(sql`
     with ${allocated(ctx, span, segments)}, own as (
       select machine, day, coalesce(sum(compute), 0) as compute, sum(idle) as idle from spent group by 1, 2
     ), whole as (
@@ -91,5 +92,5 @@ export async function readMachineDays(
       "coreHours"::float8 as "coreHours", "coreBusyHours"::float8 as "coreBusyHours", "gpuHours"::float8 as "gpuHours",
       "gpuBusyHours"::float8 as "gpuBusyHours"
     from whole left join own using (machine, day) order by day, machine`);
-  return rows as unknown as MachineDay[];
+  return rowsLikeFirst(MachineDay, result);
 }

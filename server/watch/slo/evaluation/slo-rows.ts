@@ -1,53 +1,59 @@
 import { type SQL, sql } from "drizzle-orm";
+import { z } from "zod";
 import { storeRuleStates } from "#server/alerting/alerts/rules/rule-states.ts";
 import type { Context } from "#server/base/context.ts";
-import { SloDefinition, type SloState } from "../../objectives/contract.ts";
-import type { Adjustment } from "../engine/events.ts";
-import type { AlertedSlo } from "./burn-alerts.ts";
+import { rowsOf } from "#server/base/rows-of.ts";
+import { SloDefinition, SloState } from "../../objectives/contract.ts";
 
 /** What rule_states keep of why a part of an SLO fires or not, and of what was told. */
-interface PartTrace {
-  tiers?: unknown;
+const PartTrace = z.object({
+  tiers: z.unknown(),
   /** Labels of the alert that was told of, which its end must have too. */
-  labels?: Record<string, string> | undefined;
+  labels: z.record(z.string(), z.string()).optional(),
   /** When it was told last that it fires, in milliseconds since 1970. */
-  toldAt?: number | undefined;
-}
+  toldAt: z.number().optional(),
+});
 
-export interface Standing {
-  part: string;
-  state: "inactive" | "pending" | "firing";
+const Standing = z.object({
+  part: z.string(),
+  state: z.enum(["inactive", "pending", "firing"]),
   /** Milliseconds since 1970. */
-  since: number;
-  trace: PartTrace;
-}
-
-interface SeriesOfSlo {
-  seriesId: string | null;
-  /** 0 without a series. */
-  revision: number;
-  /** When it was counted last, in milliseconds since 1970; null before, and without a series. */
-  countedUntil: number | null;
-  approximateUntil: number | null;
-}
-
-/** An SLO with all that looking at it needs. */
-export interface StoredSlo extends AlertedSlo, SeriesOfSlo {
-  isPaused: boolean;
-  isArchived: boolean;
-  adjustments: Adjustment[];
-  /** Null before the first look. */
-  evaluatedAt: number | null;
-  before: SloState | null;
-  standings: Standing[];
-}
+  since: z.number(),
+  trace: PartTrace,
+});
+export type Standing = z.infer<typeof Standing>;
 
 /** A part of a composite. */
-export interface StoredPart extends SeriesOfSlo {
-  id: string;
-  definition: SloDefinition;
-  adjustments: Adjustment[];
-}
+const StoredPart = z.object({
+  id: z.string(),
+  definition: SloDefinition,
+  adjustments: z.array(z.object({ from: z.number(), to: z.number() })),
+  seriesId: z.string().nullable(),
+  /** 0 without a series. */
+  revision: z.number(),
+  /** When it was counted last, in milliseconds since 1970; null before, and without a series. */
+  countedUntil: z.number().nullable(),
+  approximateUntil: z.number().nullable(),
+});
+export type StoredPart = z.infer<typeof StoredPart>;
+
+/** An SLO with all that looking at it needs. */
+const StoredSlo = StoredPart.extend({
+  name: z.string(),
+  endpointId: z.string().nullable(),
+  endpoint: z.string().nullable(),
+  model: z.string().nullable(),
+  team: z.string().nullable(),
+  runbookId: z.string().nullable(),
+  isPaused: z.boolean(),
+  isArchived: z.boolean(),
+  /** Null before the first look. */
+  evaluatedAt: z.number().nullable(),
+  // A state that an older version has stored in another shape counts as none; this evaluation replaces it.
+  before: SloState.nullable().catch(null),
+  standings: z.array(Standing),
+});
+export type StoredSlo = z.infer<typeof StoredSlo>;
 
 const ms = (instant: SQL) => sql`(extract(epoch from ${instant}) * 1000)::float8`;
 
@@ -58,7 +64,7 @@ const seriesColumns = sql`slos.id, slos.definition, sli_series.id as "seriesId",
 
 /** Takes an SLO for a look. @returns undefined when somebody else has it just now, or it is none of this workspace */
 export async function lockSlo(ctx: Context, sloId: string): Promise<StoredSlo | undefined> {
-  const { rows } = await ctx.db.execute(sql`
+  const result = await ctx.db.execute(sql`
     select ${seriesColumns}, slos.name, slos.endpoint_id as "endpointId", endpoints.name as endpoint, slos.runbook_id as "runbookId",
       slos.paused_at is not null as "isPaused", slos.archived_at is not null as "isArchived", teams.name as team,
       ${ms(sql`slo_states.evaluated_at`)} as "evaluatedAt", slo_states.state as before,
@@ -71,16 +77,15 @@ export async function lockSlo(ctx: Context, sloId: string): Promise<StoredSlo | 
       left join slo_states on slo_states.slo_id = slos.id left join teams on teams.id = slos.team_id and teams.archived_at is null
     where slos.id = ${sloId} and slos.workspace_id = ${ctx.actor.workspaceId}
     for no key update of slos skip locked`);
-  const [row] = rows as unknown as StoredSlo[];
-  return row && { ...row, definition: SloDefinition.parse(row.definition) };
+  return rowsOf(StoredSlo, result)[0];
 }
 
 /** The parts of a composite that are still there. */
 export async function readParts(ctx: Context, ids: readonly string[]): Promise<StoredPart[]> {
-  const { rows } = await ctx.db.execute(sql`
+  const result = await ctx.db.execute(sql`
     select ${seriesColumns} from slos left join sli_series on sli_series.id = slos.series_id
     where slos.workspace_id = ${ctx.actor.workspaceId} and slos.id = any(${sql.param([...ids])}::uuid[])`);
-  return (rows as unknown as StoredPart[]).map((row) => ({ ...row, definition: SloDefinition.parse(row.definition) }));
+  return rowsOf(StoredPart, result);
 }
 
 /** SLOs that are due for a look, with their workspaces: those that have waited longest first, and those that ended while they fired. */

@@ -1,5 +1,7 @@
 import { type SQL, sql } from "drizzle-orm";
+import { z } from "zod";
 import type { Database } from "#db/client.ts";
+import { rowsLikeFirst } from "#server/base/rows-of.ts";
 import type { Span } from "#server/base/span.ts";
 import type { Indicator, IndicatorKind } from "../../objectives/indicators/contract.ts";
 
@@ -11,15 +13,16 @@ export interface SourceSeries<Kind extends IndicatorKind = IndicatorKind> {
 }
 
 /** What happened in one minute, of one version. */
-export interface CountedMinute {
-  seriesId: string;
-  versionId: string;
+const CountedMinute = z.object({
+  seriesId: z.string(),
+  versionId: z.string(),
   /** Milliseconds since 1970. */
-  minute: number;
-  good: number;
-  total: number;
-  isApproximate?: boolean;
-}
+  minute: z.number(),
+  good: z.number(),
+  total: z.number(),
+  isApproximate: z.boolean().nullish(),
+});
+export type CountedMinute = z.infer<typeof CountedMinute>;
 
 /** Counts several series of one kind at once. Minutes without anything are left out. */
 export type Source<Kind extends IndicatorKind> = (
@@ -43,6 +46,5 @@ export function minuteOf(at: SQL): SQL {
 
 /** Runs a query whose columns are those of CountedMinute. */
 export async function countedBy(db: Database, query: SQL): Promise<CountedMinute[]> {
-  const { rows } = await db.execute(query);
-  return rows as unknown as CountedMinute[];
+  return rowsLikeFirst(CountedMinute, await db.execute(query));
 }

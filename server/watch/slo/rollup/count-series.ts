@@ -1,18 +1,25 @@
 import { sql } from "drizzle-orm";
+import { z } from "zod";
 import type { Database } from "#db/client.ts";
 import { dayMs, hourMs, minuteMs } from "#server/base/durations.ts";
+import { rowsOf } from "#server/base/rows-of.ts";
 import type { Span } from "#server/base/span.ts";
 import { dueSpan } from "../../../base/due-span.ts";
+import { Indicator } from "../../objectives/indicators/contract.ts";
 import { knownUntil } from "../engine/events.ts";
 import { completeSince } from "../indicators/log-retention.ts";
 import { readSource } from "../indicators/read-source.ts";
 import { type CountedMinute, instantOf, type SourceSeries } from "../indicators/source.ts";
 import { storeMinutes } from "./store-minutes.ts";
 
-interface DueSeries extends SourceSeries {
-  countedUntil: number | null;
-  countedFrom: number | null;
-}
+const DueSeries = z.object({
+  id: z.string(),
+  workspaceId: z.string(),
+  indicator: Indicator,
+  countedUntil: z.number().nullable(),
+  countedFrom: z.number().nullable(),
+});
+type DueSeries = z.infer<typeof DueSeries>;
 
 /** Each look is a little earlier than the evaluation that uses it. */
 const everyMs = 8_000;
@@ -34,8 +41,7 @@ export async function dueSeries(db: Database, now: number): Promise<string[]> {
  * @param now milliseconds since 1970 @returns how many were counted
  */
 export function countSeries(db: Database, ids: readonly string[], now: number): Promise<number> {
-  return db.transaction(async (transaction) => {
-    const tx = transaction as unknown as Database;
+  return db.transaction(async (tx) => {
     const due = await lockSeries(tx, sql`${isDue(now)} and id = any(${sql.param([...ids])}::uuid[])`, ids.length);
     const spans = await spansOf(tx, due, now);
     for (const { span, series } of spans) await countSpan(tx, series, span, now);
@@ -46,8 +52,7 @@ export function countSeries(db: Database, ids: readonly string[], now: number): 
 
 /** Counts a week of history of one series that does not have all of its history yet. @returns whether there was one */
 export function countHistory(db: Database, now: number): Promise<boolean> {
-  return db.transaction(async (transaction) => {
-    const tx = transaction as unknown as Database;
+  return db.transaction(async (tx) => {
     const [series] = await lockSeries(tx, sql`counted_from > ${instantOf(now - historyMs)}`, 1);
     if (!series) return false;
     const [since = 0] = await completeSince(tx, [series.indicator], now);
@@ -103,13 +108,13 @@ function isDue(now: number) {
 }
 
 async function lockSeries(db: Database, where: ReturnType<typeof sql>, limit: number): Promise<DueSeries[]> {
-  const { rows } = await db.execute(sql`
+  const result = await db.execute(sql`
     select id, workspace_id as "workspaceId", indicator, (extract(epoch from counted_until) * 1000)::float8 as "countedUntil",
       (extract(epoch from counted_from) * 1000)::float8 as "countedFrom"
     from sli_series
     where ${where} and ${isUsed}
     order by counted_until nulls first, id limit ${limit} for update skip locked`);
-  return rows as unknown as DueSeries[];
+  return rowsOf(DueSeries, result);
 }
 
 async function mark(db: Database, series: readonly { id: string }[], set: ReturnType<typeof sql>): Promise<void> {

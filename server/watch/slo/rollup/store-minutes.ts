@@ -1,6 +1,8 @@
 import { sql } from "drizzle-orm";
+import { z } from "zod";
 import type { Database } from "#db/client.ts";
 import { hourMs, minuteMs } from "#server/base/durations.ts";
+import { rowsLikeFirst } from "#server/base/rows-of.ts";
 import type { Span } from "#server/base/span.ts";
 import { type CountedMinute, instantOf } from "../indicators/source.ts";
 
@@ -10,13 +12,14 @@ interface LockedSeries {
   workspaceId: string;
 }
 
-interface PackedHour {
-  seriesId: string;
-  versionId: string;
-  hour: number;
-  good: number[];
-  total: number[];
-}
+const PackedHour = z.object({
+  seriesId: z.string(),
+  versionId: z.string(),
+  hour: z.number(),
+  good: z.array(z.number()),
+  total: z.array(z.number()),
+});
+type PackedHour = z.infer<typeof PackedHour>;
 
 const rowsPerStatement = 500;
 
@@ -51,12 +54,12 @@ export async function storeMinutes(
 }
 
 async function readHours(db: Database, series: readonly LockedSeries[], { from, to }: Span) {
-  const { rows } = await db.execute(sql`
+  const result = await db.execute(sql`
     select series_id as "seriesId", version_id as "versionId", (extract(epoch from hour) * 1000)::float8 as hour, good, total
     from sli_hours
     where series_id in (select value::uuid from jsonb_array_elements_text(${JSON.stringify(series.map(({ id }) => id))}::jsonb))
       and hour >= ${instantOf(Math.floor(from / hourMs) * hourMs)} and hour < ${instantOf(to)}`);
-  return new Map((rows as unknown as PackedHour[]).map((hour) => [keyOf(hour), hour]));
+  return new Map(rowsLikeFirst(PackedHour, result).map((hour) => [keyOf(hour), hour]));
 }
 
 async function writeHours(db: Database, series: readonly LockedSeries[], hours: PackedHour[]): Promise<void> {

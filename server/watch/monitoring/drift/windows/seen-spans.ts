@@ -1,22 +1,25 @@
 import { sql } from "drizzle-orm";
+import { z } from "zod";
 import type { Database } from "#db/client.ts";
+import { rowsOf } from "#server/base/rows-of.ts";
 
 /** Rows of one version in one segment, in a span of time. */
-export interface SeenSpan {
-  versionId: string;
+const SeenSpan = z.object({
+  versionId: z.string(),
   /** "" for all rows. */
-  segment: string;
-}
+  segment: z.string(),
+});
+export type SeenSpan = z.infer<typeof SeenSpan>;
 
 /** Versions and segments that answered in a span, copies of a rollout left out: they are not what callers got. */
 export async function seenSpans(db: Database, endpointId: string, from: Date, to: Date): Promise<SeenSpan[]> {
-  const { rows } = await db.execute(sql`
+  const result = await db.execute(sql`
     select distinct version_id as "versionId", segment
     from feature_states
     where endpoint_id = ${endpointId} and grain in ('minute', 'hour', 'day') and arm <> 'shadow'
       and start >= ${from.toISOString()}::timestamptz and start < ${to.toISOString()}::timestamptz
     order by 1, 2`);
-  return rows as unknown as SeenSpan[];
+  return rowsOf(SeenSpan, result);
 }
 
 /** When the first rows of an endpoint came; undefined while nothing was counted. Milliseconds since 1970. */
