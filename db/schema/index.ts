@@ -17,6 +17,7 @@ export * from "./oncall.ts";
 export * from "./playground.ts";
 export * from "./promotion.ts";
 export * from "./quality.ts";
+export * from "./recurring-work.ts";
 export * from "./registry.ts";
 export * from "./reports.ts";
 export * from "./rollouts.ts";
