@@ -1,0 +1,19 @@
+/** Every watcher of the worker, and what it does, for the page of recurring work. */
+export const watcherPurposes = {
+  rollouts: "Evaluates active rollouts and advances, holds or rolls them back",
+  "rollout-sources": "Counts labels and business events for active rollouts",
+  alerts: "Ends expired alerts, applies silences and sends due notifications of alert groups",
+  escalations: "Runs due escalation steps",
+  "alert-rules": "Evaluates alert rules",
+  slos: "Counts service level indicators and evaluates SLOs",
+  incidents: "Updates the impact of ongoing incidents and marks them as mitigated",
+  findings: "Renews the alerts of open monitoring findings",
+  integrity: "Checks the inputs of endpoints against their data rules",
+  drift: "Evaluates completed drift windows",
+  quality: "Matches predictions with labels and evaluates model quality",
+  consistency: "Compares a newly deployed version with its predecessor",
+  "webhook-deliveries": "Sends due webhook deliveries",
+  notifications: "Sends due notifications",
+} as const satisfies Record<string, string>;
+
+export type WatcherName = keyof typeof watcherPurposes;
