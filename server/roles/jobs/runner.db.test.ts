@@ -1,6 +1,7 @@
 import { randomUUID } from "node:crypto";
-import { sql } from "drizzle-orm";
+import { eq, inArray, sql } from "drizzle-orm";
 import { expect, onTestFinished, test, vi } from "vitest";
+import { recurringWork } from "#db/schema/index.ts";
 import { freshDatabase } from "#db/testing.ts";
 import { type Context, systemContext, transact } from "#server/base/context.ts";
 import { DomainError } from "#server/base/errors.ts";
@@ -108,4 +109,38 @@ test("a stop waits for the job that runs", async () => {
   finish.resolve();
   await stopped;
   expect(await state()).toBe("completed");
+});
+
+test("records the last execution of a scheduled job, and why it failed", async () => {
+  const { db, url } = await freshDatabase();
+  const packMetrics = vi.fn(async () => {});
+  const runner = await startJobRunner({
+    databaseUrl: url,
+    db,
+    handlers: {
+      ...handlers,
+      "pack-metrics": packMetrics,
+      "watch-runs": async () => {
+        throw new DomainError("unavailable", "Storage is not reachable.");
+      },
+      "inspect-version": async () => {},
+    },
+    deps: {} as JobDependencies,
+  });
+  onTestFinished(() => runner.stop(0));
+  const ctx = systemContext(db, randomUUID(), "test");
+  await enqueue(ctx, "pack-metrics", {});
+  await enqueue(ctx, "watch-runs", {});
+  await enqueue(ctx, "inspect-version", { versionId: "v1" });
+  await vi.waitFor(async () => {
+    const rows = await db
+      .select()
+      .from(recurringWork)
+      .where(inArray(recurringWork.name, ["pack-metrics", "watch-runs"]));
+    expect(rows.toSorted((one, other) => one.name.localeCompare(other.name))).toEqual([
+      expect.objectContaining({ name: "pack-metrics", items: null, problem: null }),
+      expect.objectContaining({ name: "watch-runs", items: null, problem: "Storage is not reachable." }),
+    ]);
+  }, 10_000);
+  expect(await db.$count(recurringWork, eq(recurringWork.name, "inspect-version"))).toBe(0);
 });

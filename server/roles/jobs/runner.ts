@@ -5,9 +5,10 @@ import { type Context, systemContext } from "#server/base/context.ts";
 import { DomainError } from "#server/base/errors.ts";
 import { log } from "#server/base/log.ts";
 import { type JobData, type JobKind, queueOptions } from "../../platform/jobs/kinds.ts";
+import { noteExecution } from "../../platform/jobs/note-execution.ts";
+import { schedule } from "../../platform/jobs/schedule.ts";
 import { failureMessage } from "./failure-message.ts";
 import type { Handlers, JobDependencies } from "./handlers.ts";
-import { schedules } from "./schedule.ts";
 import { steadyClock } from "./steady-clock.ts";
 
 const jobSeconds = new Histogram({
@@ -30,6 +31,8 @@ interface RunnerOptions {
   handlers: Handlers;
   deps: JobDependencies;
 }
+
+const scheduledKinds = new Set(schedule.map(({ kind }) => kind));
 
 type Data = JobData[JobKind] & { workspaceId?: string };
 
@@ -54,10 +57,11 @@ export async function startJobRunner({ databaseUrl, db, handlers, deps }: Runner
       boss.notifyWorker(workId);
       const { workspaceId = "", ...told } = job.data;
       const data = job.sourceName === null ? told : { ...told, reason: failureMessage(job.sourceOutput) };
-      await attempt(kind, job, () => handle(systemContext(db, workspaceId, kind), data, deps));
+      const work = () => handle(systemContext(db, workspaceId, kind), data, deps);
+      await attempt(kind, job, scheduledKinds.has(kind) ? () => noted(db, kind, work) : work);
     });
   }
-  for (const { kind, cron } of schedules) await boss.schedule(kind, cron, {}, { tz: "UTC" });
+  for (const { kind, cron } of schedule) await boss.schedule(kind, cron, {}, { tz: "UTC" });
   return {
     check: async () => {
       if (!(await boss.isInstalled())) throw new DomainError("unavailable", "the queue is not installed");
@@ -84,4 +88,20 @@ async function attempt(kind: JobKind, job: JobWithMetadata<Data>, work: () => Pr
     finish("failed", { cause });
     throw cause;
   }
+}
+
+/** Runs a scheduled job and records its execution for the page of recurring work. */
+async function noted(db: Database, kind: JobKind, work: () => Promise<void>): Promise<void> {
+  const startedAt = performance.now();
+  const note = (problem?: unknown) =>
+    noteExecution(db, { name: kind, durationMs: performance.now() - startedAt, problem }).catch((cause: unknown) =>
+      log.debug("job.execution_not_recorded", { kind, cause }),
+    );
+  try {
+    await work();
+  } catch (cause) {
+    await note(cause);
+    throw cause;
+  }
+  await note();
 }

@@ -1,0 +1,37 @@
+import type { JobKind } from "./kinds.ts";
+
+export interface ScheduledJob {
+  kind: JobKind;
+  /** Five fields, in UTC. */
+  cron: string;
+  /** For the page of recurring work. */
+  purpose: string;
+}
+
+/** Every scheduled job. What runs more often than once a minute is a watcher. */
+export const schedule: readonly ScheduledJob[] = [
+  { kind: "pack-metrics", cron: "* * * * *", purpose: "Packs the metric points of runs" },
+  { kind: "resume-transfers", cron: "* * * * *", purpose: "Resumes imports and exports whose worker stopped" },
+  { kind: "resume-load-tests", cron: "* * * * *", purpose: "Resumes load tests whose worker stopped" },
+  { kind: "maintain-predictions", cron: "7 * * * *", purpose: "Maintains the partitions of the prediction log" },
+  { kind: "forget-playground-runs", cron: "57 * * * *", purpose: "Deletes playground runs after 30 days" },
+  { kind: "forget-deliveries", cron: "27 3 * * *", purpose: "Deletes webhook deliveries after 30 days" },
+  { kind: "forget-notifications", cron: "37 3 * * *", purpose: "Deletes notifications after 90 days" },
+  { kind: "send-digests", cron: "*/5 * * * *", purpose: "Sends weekly emails that are due" },
+  { kind: "refresh-reports", cron: "12 * * * *", purpose: "Computes reports of the current and previous periods" },
+  { kind: "attribute-kpi-events", cron: "* * * * *", purpose: "Attributes business events to model versions" },
+  { kind: "mend-tasks", cron: "* * * * *", purpose: "Ends asynchronous tasks that no gateway ends" },
+  { kind: "forget-tasks", cron: "57 * * * *", purpose: "Deletes expired asynchronous tasks with their files" },
+  { kind: "meter-costs", cron: "* * * * *", purpose: "Meters the use of machines for costs" },
+  { kind: "watch-runs", cron: "* * * * *", purpose: "Checks the health of runs" },
+  { kind: "forget-sign-in-attempts", cron: "17 3 * * *", purpose: "Deletes sign-in attempts after 30 days" },
+  { kind: "forget-alerts", cron: "37 3 * * *", purpose: "Deletes alert history after 400 days" },
+  { kind: "forget-answers", cron: "27 * * * *", purpose: "Deletes expired idempotency records" },
+  { kind: "roll-up-states", cron: "* * * * *", purpose: "Merges feature statistics into hours and days" },
+  { kind: "roll-up-windows", cron: "* * * * *", purpose: "Adds traffic windows up to hours" },
+  { kind: "forget-sli-hours", cron: "37 3 * * *", purpose: "Deletes counts of SLOs after 400 days" },
+  { kind: "collect-artifacts", cron: "37 * * * *", purpose: "Removes files that nothing refers to" },
+  { kind: "purge-trash", cron: "*/15 * * * *", purpose: "Permanently deletes requested items from the trash" },
+  { kind: "apply-retention", cron: "7 2 * * *", purpose: "Moves items to the trash by the retention rules" },
+  { kind: "sweep-artifacts", cron: "47 4 * * *", purpose: "Lists files in storage that belong to nothing" },
+];
