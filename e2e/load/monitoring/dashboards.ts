@@ -2,7 +2,7 @@ import { sql } from "drizzle-orm";
 import type { Context } from "#server/base/context.ts";
 import { notifyAfterChange } from "#server/respond/paging/notify-after-change.ts";
 import { mlpModel } from "#server/testing/scenes/registry/onnx/fixture-models.ts";
-import { watchEndpoint } from "#server/watch/monitoring/drift/drift-runner.ts";
+import { watchEndpoint } from "#server/watch/monitoring/drift/drift-watcher.ts";
 import { OrdinaryHistory } from "#server/watch/monitoring/drift/windows/ordinary-history.ts";
 import { recountEndpoint } from "#server/watch/monitoring/quality/counts/recount-endpoint.ts";
 import { findMonitor } from "#server/watch/monitoring/settings/queries.ts";

@@ -13,7 +13,7 @@ import { newVersion } from "#server/testing/scenes/serving/testing.ts";
 import { newWorkspace } from "#server/testing/testing.ts";
 import { listRolloutDecisions } from "./decision-queries.ts";
 import { getRollout } from "./queries.ts";
-import { RolloutRunner } from "./rollout-runner.ts";
+import { RolloutRunner } from "./rollout-watcher.ts";
 import { startRollout } from "./start-rollout.ts";
 
 configureLog({ role: "test", level: "silent" });

@@ -8,7 +8,7 @@ import { minuteMs } from "#server/base/durations.ts";
 import { newLogged, newServed, newSlo } from "#server/testing/scenes/slo/testing.ts";
 import { inWorkspace, newWorkspace } from "#server/testing/testing.ts";
 import { newGroup } from "../../testing/scenes/incidents/testing.ts";
-import { IncidentRunner } from "./incident-runner.ts";
+import { IncidentRunner } from "./incident-watcher.ts";
 import { moveIncident } from "./move-incident.ts";
 import { openIncident } from "./open-incident.ts";
 import { draftPostMortem } from "./post-mortems/draft-post-mortem.ts";

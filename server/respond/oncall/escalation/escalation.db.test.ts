@@ -9,7 +9,7 @@ import { newGroup, newPerson, newSchedule } from "../../../testing/scenes/oncall
 import { callPerson } from "./call-person.ts";
 import { createPolicy } from "./create-policy.ts";
 import { endEscalation } from "./end-escalation.ts";
-import { EscalationRunner } from "./escalation-runner.ts";
+import { EscalationRunner } from "./escalation-watcher.ts";
 import { nextEscalation } from "./queries.ts";
 import { runEscalationStep } from "./run-step.ts";
 import { startEscalation } from "./start-escalation.ts";

@@ -11,7 +11,7 @@ import { normals, profiled } from "../../../testing/scenes/monitoring/drift/test
 import { countRows } from "../../../testing/scenes/monitoring/testing.ts";
 import { MonitorSettings } from "../contract.ts";
 import { listFindings } from "../findings/queries.ts";
-import { watchEndpoint } from "./drift-runner.ts";
+import { watchEndpoint } from "./drift-watcher.ts";
 import { OrdinaryHistory } from "./windows/ordinary-history.ts";
 
 const settings = MonitorSettings.parse({ lengths: ["hour"] });

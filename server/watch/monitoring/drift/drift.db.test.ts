@@ -11,7 +11,7 @@ import { countRows, newWatched, type Watched } from "../../../testing/scenes/mon
 import { MonitorSettings } from "../contract.ts";
 import { markExpected } from "../expected/mark-expected.ts";
 import { listFindings } from "../findings/queries.ts";
-import { watchEndpoint } from "./drift-runner.ts";
+import { watchEndpoint } from "./drift-watcher.ts";
 import { getDrift } from "./report/get-drift.ts";
 import { getDriftHistory } from "./report/get-drift-history.ts";
 import { getFeatureDrift } from "./report/get-feature-drift.ts";

@@ -23,7 +23,7 @@ import { newSlo } from "#server/testing/scenes/slo/testing.ts";
 import { inWorkspace } from "#server/testing/testing.ts";
 import { counted, normals, profiled } from "../../../../testing/scenes/monitoring/drift/testing.ts";
 import { newLateness, newReference } from "../../../../testing/scenes/monitoring/quality/testing.ts";
-import { watchEndpoint } from "../../drift/drift-runner.ts";
+import { watchEndpoint } from "../../drift/drift-watcher.ts";
 import { OrdinaryHistory } from "../../drift/windows/ordinary-history.ts";
 import { listFindings } from "../../findings/queries.ts";
 import { storeStates } from "../../history/store-states.ts";

@@ -15,7 +15,7 @@ import { listAnalyses } from "../../../analyses/queries.ts";
 import { runAnalysis } from "../../../analyses/run-analysis.ts";
 import { listFindings } from "../../../findings/queries.ts";
 import { setMonitor } from "../../../settings/set-monitor.ts";
-import { ConsistencyRunner } from "./consistency-runner.ts";
+import { ConsistencyRunner } from "./consistency-watcher.ts";
 import { watchConsistency } from "./watch-consistency.ts";
 
 const { db } = await freshDatabase();

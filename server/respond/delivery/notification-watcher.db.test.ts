@@ -8,7 +8,7 @@ import type { ChangeMessage, EventFeed } from "#server/platform/events/listen.ts
 import { newWorkspace } from "#server/testing/testing.ts";
 import { enqueueNotification } from "../../alerting/notifications/enqueue-notification.ts";
 import { newListener, newMessage, newOutside, newReceiver } from "../../testing/scenes/notifications/testing.ts";
-import { NotificationRunner } from "./notification-runner.ts";
+import { NotificationRunner } from "./notification-watcher.ts";
 
 configureLog({ role: "test", level: "silent" });
 

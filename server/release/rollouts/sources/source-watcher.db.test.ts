@@ -6,7 +6,7 @@ import { configureLog } from "#server/base/log.ts";
 import { recordLabels } from "#server/serve/labels/record-labels.ts";
 import { newWorkspace } from "#server/testing/testing.ts";
 import { logged, type Scene, stepping } from "../../../testing/scenes/rollouts/sources/testing.ts";
-import { SourceRunner } from "./source-runner.ts";
+import { SourceRunner } from "./source-watcher.ts";
 
 configureLog({ role: "test", level: "silent" });
 const { db } = await freshDatabase();

@@ -9,7 +9,7 @@ import { beat, newRollout } from "../../testing/scenes/rollouts/testing.ts";
 import { abortRollout } from "./abort-rollout.ts";
 import { listRolloutDecisions } from "./decision-queries.ts";
 import { getRollout } from "./queries.ts";
-import { RolloutRunner } from "./rollout-runner.ts";
+import { RolloutRunner } from "./rollout-watcher.ts";
 
 configureLog({ role: "test", level: "silent" });
 const { db } = await freshDatabase();

@@ -9,7 +9,7 @@ import { seededRandom } from "#server/stats/random.ts";
 import { newWorkspace } from "#server/testing/testing.ts";
 import { normals, profiled } from "../../../testing/scenes/monitoring/drift/testing.ts";
 import { countRows, newWatched } from "../../../testing/scenes/monitoring/testing.ts";
-import { DriftRunner } from "./drift-runner.ts";
+import { DriftRunner } from "./drift-watcher.ts";
 
 configureLog({ role: "test", level: "silent" });
 const { db } = await freshDatabase();

@@ -10,7 +10,7 @@ import type { ChangeMessage, EventFeed } from "#server/platform/events/listen.ts
 import { inWorkspace, newWorkspace } from "#server/testing/testing.ts";
 import { newReceiver } from "../../testing/scenes/webhooks/testing.ts";
 import { claimDeliveries, dueReceivers } from "./claim-deliveries.ts";
-import { DeliveryRunner } from "./delivery-runner.ts";
+import { DeliveryRunner } from "./delivery-watcher.ts";
 
 configureLog({ role: "test", level: "silent" });
 

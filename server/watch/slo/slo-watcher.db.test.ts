@@ -8,7 +8,7 @@ import { addWindow } from "#server/testing/scenes/serving/testing.ts";
 import { newWorkspace } from "#server/testing/testing.ts";
 import { newServed, newSlo } from "../../testing/scenes/slo/testing.ts";
 import { standardRules } from "./engine/standard-rules.ts";
-import { SloRunner } from "./slo-runner.ts";
+import { SloRunner } from "./slo-watcher.ts";
 
 configureLog({ role: "test", level: "silent" });
 const { db } = await freshDatabase();

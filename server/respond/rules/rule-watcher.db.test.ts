@@ -11,7 +11,7 @@ import { disableAlertRule } from "./disable-alert-rule.ts";
 import { enableAlertRule } from "./enable-alert-rule.ts";
 import { evaluateAlertRule } from "./evaluate-alert-rule.ts";
 import { getAlertRule } from "./queries.ts";
-import { RuleRunner } from "./rule-runner.ts";
+import { RuleRunner } from "./rule-watcher.ts";
 import { updateAlertRule } from "./update-alert-rule.ts";
 
 configureLog({ role: "test", level: "silent" });
