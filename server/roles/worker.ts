@@ -1,39 +1,40 @@
 import { join } from "node:path";
 import { openDatabase } from "#db/client.ts";
 import type { Config } from "../admin/settings/config.ts";
-import { DeliveryRunner } from "../admin/webhooks/delivery-watcher.ts";
+import { deliveryWatcher } from "../admin/webhooks/delivery-watcher.ts";
 import { log } from "../base/log.ts";
 import { databaseCheck, health } from "../http/health.ts";
 import { metrics } from "../http/metrics.ts";
 import { createServer } from "../http/server.ts";
 import { openStore } from "../platform/artifacts/open-store.ts";
 import { listen } from "../platform/events/listen.ts";
-import { RolloutRunner } from "../release/rollouts/rollout-watcher.ts";
-import { SourceRunner } from "../release/rollouts/sources/source-watcher.ts";
-import { NotificationRunner } from "../respond/delivery/notification-watcher.ts";
+import { registerWatcherGauges } from "../platform/jobs/watcher-gauges.ts";
+import { rolloutWatcher } from "../release/rollouts/rollout-watcher.ts";
+import { sourceWatcher } from "../release/rollouts/sources/source-watcher.ts";
+import { notificationWatcher } from "../respond/delivery/notification-watcher.ts";
 import { registerOutboxGauges } from "../respond/delivery/outbox-gauges.ts";
-import { AlertDispatcher } from "../respond/dispatch/alert-dispatcher.ts";
-import { IncidentRunner } from "../respond/incidents/incident-watcher.ts";
-import { EscalationRunner } from "../respond/oncall/escalation/escalation-watcher.ts";
+import { alertDispatcher } from "../respond/dispatch/alert-dispatcher.ts";
+import { incidentWatcher } from "../respond/incidents/incident-watcher.ts";
+import { escalationWatcher } from "../respond/oncall/escalation/escalation-watcher.ts";
 import { notifyAfterChange } from "../respond/paging/notify-after-change.ts";
-import { RuleRunner } from "../respond/rules/rule-watcher.ts";
+import { ruleWatcher } from "../respond/rules/rule-watcher.ts";
 import { createModelRunner } from "../serve/runner/model-runner.ts";
 import { registerBacklogGauges } from "../serve/tasks/backlog-gauges.ts";
 import { keepDefaultPrices } from "../watch/cost/prices/default-prices.ts";
-import { DriftRunner } from "../watch/monitoring/drift/drift-watcher.ts";
-import { FindingRunner } from "../watch/monitoring/findings/finding-watcher.ts";
-import { IntegrityRunner } from "../watch/monitoring/integrity/integrity-watcher.ts";
-import { ConsistencyRunner } from "../watch/monitoring/quality/consistency/automatic/consistency-watcher.ts";
-import { QualityRunner } from "../watch/monitoring/quality/quality-watcher.ts";
-import { SloRunner } from "../watch/slo/slo-watcher.ts";
+import { driftWatcher } from "../watch/monitoring/drift/drift-watcher.ts";
+import { findingWatcher } from "../watch/monitoring/findings/finding-watcher.ts";
+import { integrityWatcher } from "../watch/monitoring/integrity/integrity-watcher.ts";
+import { consistencyWatcher } from "../watch/monitoring/quality/consistency/automatic/consistency-watcher.ts";
+import { qualityWatcher } from "../watch/monitoring/quality/quality-watcher.ts";
+import { sloWatcher } from "../watch/slo/slo-watcher.ts";
 import { handlers } from "./jobs/handlers.ts";
 import { startJobRunner } from "./jobs/runner.ts";
 import type { RunningRole } from "./start/role.ts";
 
-/** On a machine that is busy, a look that comes late tells more than one that failed. */
+/** On a busy machine, a late round is better than a failed one. */
 const timeoutMs = 15_000;
 
-/** The worker role: jobs, schedules, deliveries of webhooks and looks at rollouts, with health and metrics on a port of its own. */
+/** The worker role: jobs, schedules and watchers, with health and metrics on a port of its own. */
 export async function startWorker(config: Config, databaseUrl: string): Promise<RunningRole> {
   const { db, pool, close } = openDatabase(databaseUrl, { max: 12, name: "leeway-worker", timeoutMs });
   await keepDefaultPrices(db, config.prices);
@@ -48,28 +49,29 @@ export async function startWorker(config: Config, databaseUrl: string): Promise<
   });
   const runner = await startJobRunner({ databaseUrl, db, handlers, deps: { config, artifacts, models } });
   const events = listen(databaseUrl, "leeway-worker");
-  const deliveries = new DeliveryRunner({ db, feed: events, rules: config.webhooks });
-  const notifications = new NotificationRunner({ db, feed: events, outside: config.notifications });
   // Started together, and stopped together.
-  const runners = [
-    new RolloutRunner({ db, feed: events }),
-    new SourceRunner(db),
-    new AlertDispatcher(db),
-    new EscalationRunner({ db, feed: events }),
-    new RuleRunner(db),
-    new SloRunner(db, notifyAfterChange),
-    new IncidentRunner(db),
-    new FindingRunner(db, notifyAfterChange),
-    new IntegrityRunner(db, notifyAfterChange),
-    new DriftRunner(db, artifacts, notifyAfterChange),
-    new QualityRunner(db, notifyAfterChange),
-    new ConsistencyRunner(db, notifyAfterChange),
+  const watchers = [
+    deliveryWatcher({ db, feed: events, rules: config.webhooks }),
+    notificationWatcher({ db, feed: events, outside: config.notifications }),
+    rolloutWatcher({ db, feed: events }),
+    sourceWatcher(db),
+    alertDispatcher(db),
+    escalationWatcher({ db, feed: events }),
+    ruleWatcher(db),
+    sloWatcher(db, notifyAfterChange),
+    incidentWatcher(db),
+    findingWatcher(db, notifyAfterChange),
+    integrityWatcher(db, notifyAfterChange),
+    driftWatcher(db, artifacts, notifyAfterChange),
+    qualityWatcher(db, notifyAfterChange),
+    consistencyWatcher(db, notifyAfterChange),
   ];
-  await Promise.all([deliveries.start(), notifications.start(), ...runners.map((one) => one.start())]);
+  await Promise.all(watchers.map((watcher) => watcher.start()));
   const app = createServer(config);
   metrics(app, config, "worker", pool);
   registerBacklogGauges(db);
   registerOutboxGauges(db);
+  registerWatcherGauges(db, watchers);
   health(app, {
     database: databaseCheck(pool),
     queue: runner.check,
@@ -80,12 +82,7 @@ export async function startWorker(config: Config, databaseUrl: string): Promise<
   return {
     stop: async () => {
       const { drainSeconds } = config;
-      await Promise.all([
-        runner.stop(drainSeconds),
-        deliveries.stop(drainSeconds),
-        notifications.stop(drainSeconds),
-        ...runners.map((one) => one.stop()),
-      ]);
+      await Promise.all([runner.stop(drainSeconds), ...watchers.map((watcher) => watcher.stop(drainSeconds))]);
       await models.close();
       await app.close();
       await events.close();

@@ -10,7 +10,7 @@ import type { ChangeMessage, EventFeed } from "#server/platform/events/listen.ts
 import { inWorkspace, newWorkspace } from "#server/testing/testing.ts";
 import { newReceiver } from "../../testing/scenes/webhooks/testing.ts";
 import { claimDeliveries, dueReceivers } from "./claim-deliveries.ts";
-import { DeliveryRunner } from "./delivery-watcher.ts";
+import { deliveryWatcher } from "./delivery-watcher.ts";
 
 configureLog({ role: "test", level: "silent" });
 
@@ -60,7 +60,7 @@ test("twenty receivers that never answer do not hold up one that does, and each 
   const dead = await Promise.all(Array.from({ length: 20 }, newSilentReceiver));
   for (const { url } of dead) await newOutbox(ctx, url, 5);
   const { feed, tell } = newFeed();
-  const runner = new DeliveryRunner({ db, feed, rules: { allowsPrivate: true } });
+  const runner = deliveryWatcher({ db, feed, rules: { allowsPrivate: true } });
   await runner.start();
   onTestFinished(() => runner.stop(0));
   await vi.waitFor(() => expect(dead.map(({ asked }) => asked.length)).toEqual(dead.map(() => 1)), 5_000);

@@ -1,17 +1,13 @@
-import { setTimeout as pause } from "node:timers/promises";
 import { Histogram } from "prom-client";
 import type { Database } from "#db/client.ts";
 import { systemContext } from "#server/base/context.ts";
 import { log } from "#server/base/log.ts";
-import { Refresher } from "#server/base/refresher.ts";
 import type { EventFeed } from "#server/platform/events/listen.ts";
+import { Watcher } from "#server/platform/jobs/watcher.ts";
 import type { NetworkRules } from "#server/platform/network/network-rules.ts";
 import { Turns } from "../../platform/webhooks/turns.ts";
 import { type ClaimedDelivery, claimDeliveries, dueReceivers } from "./claim-deliveries.ts";
 import { deliverWebhook } from "./deliver-webhook.ts";
-
-/** For tries that fall due; what is added is heard of at once. */
-const pollMs = 5_000;
 
 const deliverySeconds = new Histogram({
   name: "leeway_webhook_duration_seconds",
@@ -20,67 +16,49 @@ const deliverySeconds = new Histogram({
   buckets: [0.01, 0.05, 0.1, 0.5, 1, 2, 5, 10],
 });
 
-interface DeliveryRunnerDependencies {
+interface DeliveryWatcherDependencies {
   db: Database;
   feed: Pick<EventFeed, "subscribe">;
   rules: NetworkRules;
 }
 
-/** Tries what is due in the outbox of webhooks, in fair turns: a receiver that does not answer holds up its own deliveries only. */
-export class DeliveryRunner {
-  private readonly deps: DeliveryRunnerDependencies;
-  private readonly turns = new Turns();
-  private readonly flights = new Map<string, { receiver: string; done: Promise<void> }>();
-  private readonly claims = new Refresher("deliveries", pollMs, () => this.claim());
-  private readonly unsubscribe: () => void;
-  private isStopping = false;
+/**
+ * Sends due deliveries from the outbox of webhooks, in fair turns: a receiver that does not respond delays its own deliveries only.
+ * A delivery that fails, or is cut off by a stop, is sent again under the same id when its lease expires.
+ */
+export function deliveryWatcher({ db, feed, rules }: DeliveryWatcherDependencies): Watcher {
+  const turns = new Turns();
+  /** Receivers of the deliveries in flight, by delivery. */
+  const inFlight = new Map<string, string>();
+  const watcher = new Watcher({
+    name: "webhook-deliveries",
+    db,
+    // Retries become due without an event; a new delivery announces itself.
+    everyMs: 5_000,
+    // Shorter than a lease, so that a delivery is not claimed while it is set aside.
+    maxRetryMs: 30_000,
+    wake: { feed, when: ({ topic }) => topic === "deliveries" },
+    run: async () => {
+      const due = await dueReceivers(db);
+      for (const delivery of await claimDeliveries(db, turns.take(due, [...inFlight.values()]))) {
+        inFlight.set(delivery.id, delivery.receiver);
+        void deliver(delivery).finally(() => {
+          inFlight.delete(delivery.id);
+          watcher.wake();
+        });
+      }
+    },
+  });
+  return watcher;
 
-  constructor(deps: DeliveryRunnerDependencies) {
-    this.deps = deps;
-    this.unsubscribe = deps.feed.subscribe((heard) => {
-      if (heard === "missed" || heard.topic === "deliveries") void this.claims.now();
-    });
-  }
-
-  async start(): Promise<void> {
-    await this.claims.start();
-  }
-
-  /** Takes no more, and lets tries end for so many seconds; what is cut off then is tried again when its lease has ended. */
-  async stop(seconds: number): Promise<void> {
-    this.isStopping = true;
-    this.unsubscribe();
-    await this.claims.stop();
-    const all = Promise.all([...this.flights.values()].map(({ done }) => done));
-    await Promise.race([all, pause(seconds * 1000, undefined, { ref: false })]);
-  }
-
-  private async claim(): Promise<void> {
-    if (this.isStopping) return;
-    const { db } = this.deps;
-    const due = await dueReceivers(db);
-    const inFlight = [...this.flights.values()].map(({ receiver }) => receiver);
-    for (const delivery of await claimDeliveries(db, this.turns.take(due, inFlight))) {
-      const { id, receiver } = delivery;
-      const done = this.deliver(delivery).finally(() => {
-        this.flights.delete(id);
-        void this.claims.now();
-      });
-      this.flights.set(id, { receiver, done });
-    }
-  }
-
-  private async deliver({ id, workspaceId, receiver }: ClaimedDelivery): Promise<void> {
-    const ctx = systemContext(this.deps.db, workspaceId, "deliver-webhook");
-    try {
-      const sent = await deliverWebhook(ctx, id, this.deps.rules);
+  async function deliver({ id, workspaceId, receiver }: ClaimedDelivery): Promise<void> {
+    const ctx = systemContext(db, workspaceId, "deliver-webhook");
+    await watcher.attempt({ id, workspaceId }, async () => {
+      const sent = await deliverWebhook(ctx, id, rules);
       if (!sent) return;
-      this.turns.served(receiver, sent.durationMs);
+      turns.served(receiver, sent.durationMs);
       deliverySeconds.observe({ status: sent.status ?? 0 }, sent.durationMs / 1000);
       log.info("webhook.tried", { deliveryId: id, status: sent.status, durationMs: sent.durationMs });
-    } catch (cause) {
-      // Its lease ends by itself, and it is tried again under the same id.
-      log.warn("webhook.not_settled", { deliveryId: id, cause });
-    }
+    });
   }
 }

@@ -9,7 +9,7 @@ import { beat, newRollout } from "../../testing/scenes/rollouts/testing.ts";
 import { abortRollout } from "./abort-rollout.ts";
 import { listRolloutDecisions } from "./decision-queries.ts";
 import { getRollout } from "./queries.ts";
-import { RolloutRunner } from "./rollout-watcher.ts";
+import { rolloutWatcher } from "./rollout-watcher.ts";
 
 configureLog({ role: "test", level: "silent" });
 const { db } = await freshDatabase();
@@ -20,7 +20,7 @@ function newRunner() {
     hearing.add(hear);
     return () => hearing.delete(hear);
   };
-  const runner = new RolloutRunner({ db, feed: { subscribe } });
+  const runner = rolloutWatcher({ db, feed: { subscribe } });
   onTestFinished(() => runner.stop());
   return {
     runner,

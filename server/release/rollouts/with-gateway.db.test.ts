@@ -13,7 +13,7 @@ import { newVersion } from "#server/testing/scenes/serving/testing.ts";
 import { newWorkspace } from "#server/testing/testing.ts";
 import { listRolloutDecisions } from "./decision-queries.ts";
 import { getRollout } from "./queries.ts";
-import { RolloutRunner } from "./rollout-watcher.ts";
+import { rolloutWatcher } from "./rollout-watcher.ts";
 import { startRollout } from "./start-rollout.ts";
 
 configureLog({ role: "test", level: "silent" });
@@ -25,7 +25,7 @@ async function setScene() {
   const feed: EventFeed = listen(url, "test");
   const gateway = newTestGateway(db);
   const forward = feed.subscribe((heard) => gateway.tell(heard));
-  const runner = new RolloutRunner({ db, feed });
+  const runner = rolloutWatcher({ db, feed });
   onTestFinished(async () => {
     await runner.stop();
     forward();

@@ -8,7 +8,7 @@ import type { ChangeMessage, EventFeed } from "#server/platform/events/listen.ts
 import { newWorkspace } from "#server/testing/testing.ts";
 import { enqueueNotification } from "../../alerting/notifications/enqueue-notification.ts";
 import { newListener, newMessage, newOutside, newReceiver } from "../../testing/scenes/notifications/testing.ts";
-import { NotificationRunner } from "./notification-watcher.ts";
+import { notificationWatcher } from "./notification-watcher.ts";
 
 configureLog({ role: "test", level: "silent" });
 
@@ -34,7 +34,7 @@ async function page(ctx: Context, receiver: string, count: number): Promise<void
 const { db } = await freshDatabase();
 
 function newRunner() {
-  return new NotificationRunner({ db, feed: newFeed(), outside: newOutside() });
+  return notificationWatcher({ db, feed: newFeed(), outside: newOutside() });
 }
 
 test("channels that never answer do not hold up one that does", async () => {

@@ -1,9 +1,8 @@
-import { setTimeout as pause } from "node:timers/promises";
 import type { Database } from "#db/client.ts";
 import { systemContext } from "#server/base/context.ts";
 import { log } from "#server/base/log.ts";
-import { Refresher } from "#server/base/refresher.ts";
 import type { EventFeed } from "#server/platform/events/listen.ts";
+import { Watcher } from "#server/platform/jobs/watcher.ts";
 import { Turns } from "#server/platform/webhooks/turns.ts";
 import { noteClaims, noteTry } from "../../alerting/notifications/notification-counters.ts";
 import { type Claimed, claimNotifications } from "../../alerting/notifications/outbox/claim-notifications.ts";
@@ -11,77 +10,55 @@ import { dueTurns } from "../../alerting/notifications/outbox/due-turns.ts";
 import type { Outside } from "../../alerting/notifications/outside.ts";
 import { deliverNotification } from "./deliver-notification.ts";
 
-/** For tries that fall due, and leases that end; what is added is heard of at once. */
-const pollMs = 1_000;
-
-interface NotificationRunnerDependencies {
+interface NotificationWatcherDependencies {
   db: Database;
   feed: Pick<EventFeed, "subscribe">;
   outside: Outside;
 }
 
-/** Sends what is due in the outbox of notifications, in fair turns: a channel that does not answer holds up its own messages only. */
-export class NotificationRunner {
-  private readonly deps: NotificationRunnerDependencies;
-  private readonly turns = new Turns();
-  private readonly flights = new Map<string, { turn: string; done: Promise<void> }>();
-  private readonly claims = new Refresher("notifications", pollMs, () => this.claim());
-  private readonly unsubscribe: () => void;
-  private isStopping = false;
+/**
+ * Sends due notifications from the outbox, in fair turns: a channel that does not respond delays its own messages only. A notification
+ * that fails, or is cut off by a stop, is sent again under the same id when its lease expires.
+ */
+export function notificationWatcher({ db, feed, outside }: NotificationWatcherDependencies): Watcher {
+  const turns = new Turns();
+  /** Turns of the notifications in flight, by notification. */
+  const inFlight = new Map<string, string>();
+  const watcher = new Watcher({
+    name: "notifications",
+    db,
+    // Retries become due, and leases expire, without an event; a new notification announces itself.
+    everyMs: 1_000,
+    // Shorter than a lease, so that a notification is not claimed while it is set aside.
+    maxRetryMs: 15_000,
+    // An attempt publishes its own id; a new notification, the id of its workspace.
+    wake: { feed, when: ({ topic, id, workspaceId }) => topic === "notification" && id === workspaceId },
+    run: async ({ isStopping }) => {
+      for (const [turn, places] of turns.take(await dueTurns(db), [...inFlight.values()])) {
+        if (isStopping()) return;
+        const claims = await claimNotifications(db, turn, places);
+        noteClaims(claims);
+        for (const claimed of claims.claimed) {
+          inFlight.set(claimed.id, claimed.turn);
+          void deliver(claimed).finally(() => {
+            inFlight.delete(claimed.id);
+            watcher.wake();
+          });
+        }
+      }
+    },
+  });
+  return watcher;
 
-  constructor(deps: NotificationRunnerDependencies) {
-    this.deps = deps;
-    this.unsubscribe = deps.feed.subscribe((heard) => {
-      // Of what was added; a try tells of itself by its own id.
-      if (heard === "missed" || (heard.topic === "notification" && heard.id === heard.workspaceId))
-        void this.claims.now();
-    });
-  }
-
-  async start(): Promise<void> {
-    await this.claims.start();
-  }
-
-  /** Takes no more, and lets tries end for so many seconds; what is cut off then is sent again when its lease has ended. */
-  async stop(seconds: number): Promise<void> {
-    this.isStopping = true;
-    this.unsubscribe();
-    await this.claims.stop();
-    const all = Promise.all([...this.flights.values()].map(({ done }) => done));
-    await Promise.race([all, pause(seconds * 1000, undefined, { ref: false })]);
-  }
-
-  private async claim(): Promise<void> {
-    const { db } = this.deps;
-    const inFlight = [...this.flights.values()].map(({ turn }) => turn);
-    for (const [turn, places] of this.turns.take(await dueTurns(db), inFlight)) {
-      if (this.isStopping) return;
-      const claims = await claimNotifications(db, turn, places);
-      noteClaims(claims);
-      for (const claimed of claims.claimed) this.fly(claimed);
-    }
-  }
-
-  private fly(claimed: Claimed): void {
-    const done = this.deliver(claimed).finally(() => {
-      this.flights.delete(claimed.id);
-      if (!this.isStopping) void this.claims.now();
-    });
-    this.flights.set(claimed.id, { turn: claimed.turn, done });
-  }
-
-  private async deliver({ id, workspaceId, turn }: Claimed): Promise<void> {
-    const ctx = systemContext(this.deps.db, workspaceId, "deliver-notification");
-    try {
-      const told = await deliverNotification(ctx, id, this.deps.outside);
-      if (!told) return;
-      const { kind, outcome, status, durationMs } = told;
-      this.turns.served(turn, durationMs);
-      noteTry(told);
+  async function deliver({ id, workspaceId, turn }: Claimed): Promise<void> {
+    const ctx = systemContext(db, workspaceId, "deliver-notification");
+    await watcher.attempt({ id, workspaceId }, async () => {
+      const sent = await deliverNotification(ctx, id, outside);
+      if (!sent) return;
+      const { kind, outcome, status, durationMs } = sent;
+      turns.served(turn, durationMs);
+      noteTry(sent);
       log.info("notification.tried", { notificationId: id, channel: kind, outcome, status, durationMs });
-    } catch (cause) {
-      // Its lease ends by itself, and it is sent again under the same id.
-      log.warn("notification.not_settled", { notificationId: id, cause });
-    }
+    });
   }
 }

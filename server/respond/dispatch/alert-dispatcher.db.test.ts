@@ -14,7 +14,7 @@ import { parseMatchers } from "../../alerting/alerts/matchers/parse-matchers.ts"
 import { receiveAlerts } from "../../alerting/alerts/receive-alerts.ts";
 import { acknowledgeGroup } from "../acknowledgement/acknowledge-group.ts";
 import { setSilence } from "../silences/set-silence.ts";
-import { AlertDispatcher, flushDue } from "./alert-dispatcher.ts";
+import { alertDispatcher, flushDue } from "./alert-dispatcher.ts";
 
 configureLog({ role: "test", level: "silent" });
 const { db } = await freshDatabase();
@@ -80,7 +80,7 @@ test("what goes wrong with one group keeps no other from being told, and nothing
 });
 
 test("the worker tells of a page seconds after it was taken in", async () => {
-  const dispatcher = new AlertDispatcher(db);
+  const dispatcher = alertDispatcher(db);
   await dispatcher.start();
   const ctx = await newScene(1, 1, "page");
   await vi.waitFor(async () => expect(await db.$count(notifications, of(ctx))).toBe(1), {

@@ -5,100 +5,95 @@ import { alertGroups, alerts, silenceRecurrences, silences } from "#db/schema/in
 import { type Context, systemContext } from "#server/base/context.ts";
 import { dayMs, minuteMs } from "#server/base/durations.ts";
 import { log } from "#server/base/log.ts";
-import { Refresher } from "#server/base/refresher.ts";
+import { type Attempt, attemptOnce, Watcher } from "#server/platform/jobs/watcher.ts";
 import { postponeFlush } from "../../alerting/alerts/groups/change-group.ts";
 import { makeAllOccurrences, noteTurns, noticeEnds } from "../silences/maintain-silences.ts";
 import { expireAlerts } from "./expire-alerts.ts";
 import { dueGroups, flushGroups } from "./flush-groups.ts";
 import { maintainAcknowledgements } from "./maintain-acknowledgements.ts";
 
-/** Somebody may wait to be woken. A look at nothing is a few scans of small indexes. */
-const pollMs = 500;
-/** Reminders and silences of tomorrow can wait for so long. */
+/** Reminders, and silences of tomorrow, can wait this long. */
 const tendMs = 5_000;
-/** A group that cannot be told of is tried again after so long. */
+/** A group whose notifications failed is retried after this time. */
 const afterFailureMs = 15_000;
-/** What began or ended while no worker ran is caught up with for so long; flushes see all of it anyway. */
+/** Silences that began or ended while no worker ran are caught up with for this long; notifications respect them anyway. */
 const lookbackMs = 600_000;
 
 /**
- * Looks twice a second at alerts whose time is over, at silences that begin or end, and at groups that are due. Several may run: one
- * transaction at a time changes the alerts of a workspace, and what a worker that dies had not committed is done by the next look.
+ * Ends expired alerts, applies silences that begin or end, and sends the due notifications of groups. One transaction at a time changes
+ * the alerts of a workspace, and the next round does what a worker that died had not committed.
  */
-export class AlertDispatcher {
-  private readonly db: Database;
-  private readonly looks = new Refresher("alerts", pollMs, () => this.look());
-  private tendedAt = 0;
-  private turnsSince = Date.now() - lookbackMs;
-
-  constructor(db: Database) {
-    this.db = db;
-  }
-
-  async start(): Promise<void> {
-    await this.looks.start();
-  }
-
-  /** Begins no more looks; the one that is under way ends. */
-  async stop(): Promise<void> {
-    await this.looks.stop();
-  }
-
-  private async look(): Promise<void> {
-    const now = Date.now();
-    await expireDue(this.db, now);
-    if (await turnDue(this.db, { since: this.turnsSince, now })) this.turnsSince = now;
-    await flushDue(this.db, now);
-    if (now - this.tendedAt < tendMs) return;
-    this.tendedAt = now;
-    await maintainDue(this.db, now);
-  }
+export function alertDispatcher(db: Database): Watcher {
+  let tendedAt = 0;
+  let turnsSince: number | undefined;
+  return new Watcher({
+    name: "alerts",
+    db,
+    // Someone may have to be woken. A round without work is a few scans of small indexes.
+    everyMs: 500,
+    maxRetryMs: afterFailureMs,
+    run: async ({ attempt, startedAt: now }) => {
+      turnsSince ??= now - lookbackMs;
+      await expireDue(db, now, attempt);
+      if (await turnDue(db, { since: turnsSince, now }, attempt)) turnsSince = now;
+      await flushDue(db, now, attempt);
+      if (now - tendedAt < tendMs) return;
+      tendedAt = now;
+      await maintainDue(db, now, attempt);
+    },
+  });
 }
 
-/** Notes the end of all alerts, in every workspace, whose time is over. */
-export async function expireDue(db: Database, now: number): Promise<void> {
+/** Ends all alerts, in every workspace, that have expired. */
+export async function expireDue(db: Database, now: number, attempt: Attempt = attemptOnce): Promise<void> {
   const due = await workspacesOf(db, alerts, and(eq(alerts.isEnded, false), lte(alerts.endsAt, new Date(now))));
-  await each(db, due, "expire-alerts", async (ctx) => {
+  await each({ db, attempt, task: "expire-alerts" }, due, async (ctx) => {
     while ((await expireAlerts(ctx, now)) > 0);
   });
 }
 
-/** Says of all alerts whose silence began or ended in a span what mutes them now. @returns whether nothing was left out */
-export async function turnDue(db: Database, span: { since: number; now: number }): Promise<boolean> {
+/**
+ * Updates all alerts whose silence began or ended within a time range.
+ * @returns whether none was left out
+ */
+export async function turnDue(
+  db: Database,
+  span: { since: number; now: number },
+  attempt: Attempt = attemptOnce,
+): Promise<boolean> {
   const isIn = (column: PgColumn) => and(gt(column, new Date(span.since)), lte(column, new Date(span.now)));
   const due = await workspacesOf(db, silences, or(isIn(silences.startsAt), isIn(silences.endsAt)));
-  let isWhole = true;
-  await each(db, due, "note-silences", async (ctx) => {
-    if (!(await noteTurns(ctx, span))) isWhole = false;
-  });
-  return isWhole;
+  const updated = await each({ db, attempt, task: "note-silences" }, due, (ctx) => noteTurns(ctx, span));
+  return updated.every((isComplete) => isComplete === true);
 }
 
-/** Looks at all groups, in every workspace, that are due. What goes wrong with one of them keeps no other from being told. */
-export async function flushDue(db: Database, now: number): Promise<void> {
+/** Sends the notifications of all due groups, in every workspace. A group that fails delays no other. */
+export async function flushDue(db: Database, now: number, attempt: Attempt = attemptOnce): Promise<void> {
   const isDue = and(isNotNull(alertGroups.nextFlushAt), lte(alertGroups.nextFlushAt, new Date(now)));
-  await each(db, await workspacesOf(db, alertGroups, isDue), "flush-alerts", async (ctx) => {
+  await each({ db, attempt, task: "flush-alerts" }, await workspacesOf(db, alertGroups, isDue), async (ctx) => {
     try {
       while ((await flushGroups(ctx, { now })) > 0);
     } catch (cause) {
       log.warn("alerts.batch_failed", { workspaceId: ctx.actor.workspaceId, cause });
-      await oneByOne(ctx, now);
+      await oneByOne(ctx, now, attempt);
     }
   });
 }
 
-/** What has time: reminders of acknowledgements, notices of silences that end, silences of the coming day. */
-export async function maintainDue(db: Database, now: number): Promise<void> {
+/** Work that is not urgent: reminders of acknowledgements, notices of silences that end, silences of the coming day. */
+export async function maintainDue(db: Database, now: number, attempt: Attempt = attemptOnce): Promise<void> {
   const isTaken = and(isNull(alertGroups.endedAt), sql`(${alertGroups.acknowledgement}->>'until')::float8 <= ${now}`);
-  await each(db, await workspacesOf(db, alertGroups, isTaken), "tend-acknowledgements", (ctx) =>
+  await each({ db, attempt, task: "tend-acknowledgements" }, await workspacesOf(db, alertGroups, isTaken), (ctx) =>
     maintainAcknowledgements(ctx, now),
   );
   const soon = new Date(now + 900_000);
   const isEnding = and(gt(silences.endsAt, new Date(now)), lte(silences.endsAt, soon), isNull(silences.noticedAt));
-  await each(db, await workspacesOf(db, silences, isEnding), "notice-silences", (ctx) => noticeEnds(ctx, now));
+  await each({ db, attempt, task: "notice-silences" }, await workspacesOf(db, silences, isEnding), (ctx) =>
+    noticeEnds(ctx, now),
+  );
   const { madeUntil, endedAt } = silenceRecurrences;
   const isToMake = and(isNull(endedAt), or(isNull(madeUntil), lte(madeUntil, new Date(now + dayMs - minuteMs))));
-  await each(db, await workspacesOf(db, silenceRecurrences, isToMake), "make-silences", (ctx) =>
+  await each({ db, attempt, task: "make-silences" }, await workspacesOf(db, silenceRecurrences, isToMake), (ctx) =>
     makeAllOccurrences(ctx, now),
   );
 }
@@ -108,29 +103,36 @@ async function workspacesOf(db: Database, table: PgTable, where: SQL | undefined
   return rows.map(({ workspaceId }) => workspaceId);
 }
 
-/** What goes wrong in one workspace keeps no other waiting. */
-async function each(
-  db: Database,
-  workspaceIds: readonly string[],
-  task: string,
-  work: (ctx: Context) => Promise<unknown>,
-): Promise<void> {
-  for (const workspaceId of workspaceIds) {
-    try {
-      await work(systemContext(db, workspaceId, task));
-    } catch (cause) {
-      log.error("alerts.task_failed", { workspaceId, task, cause });
-    }
-  }
+interface Task {
+  db: Database;
+  attempt: Attempt;
+  task: string;
 }
 
-async function oneByOne(ctx: Context, now: number): Promise<void> {
+/**
+ * Runs a task in each workspace. One that fails delays no other.
+ * @returns the results; undefined where the task failed
+ */
+async function each<Result>(
+  { db, attempt, task }: Task,
+  workspaceIds: readonly string[],
+  work: (ctx: Context) => Promise<Result>,
+): Promise<(Result | undefined)[]> {
+  const results: (Result | undefined)[] = [];
+  for (const workspaceId of workspaceIds) {
+    const item = { id: `${task} ${workspaceId}`, workspaceId };
+    results.push(await attempt(item, () => work(systemContext(db, workspaceId, task))));
+  }
+  return results;
+}
+
+async function oneByOne(ctx: Context, now: number, attempt: Attempt): Promise<void> {
+  const { workspaceId } = ctx.actor;
   for (const id of await dueGroups(ctx, now)) {
-    try {
-      await flushGroups(ctx, { now, only: id });
-    } catch (cause) {
-      log.error("alerts.group_failed", { groupId: id, cause });
-      await postponeFlush(ctx, id, afterFailureMs);
-    }
+    await attempt(
+      { id: `group ${id}`, workspaceId },
+      () => flushGroups(ctx, { now, only: id }),
+      () => postponeFlush(ctx, id, afterFailureMs),
+    );
   }
 }

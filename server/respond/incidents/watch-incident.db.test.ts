@@ -8,7 +8,7 @@ import { minuteMs } from "#server/base/durations.ts";
 import { newLogged, newServed, newSlo } from "#server/testing/scenes/slo/testing.ts";
 import { inWorkspace, newWorkspace } from "#server/testing/testing.ts";
 import { newGroup } from "../../testing/scenes/incidents/testing.ts";
-import { IncidentRunner } from "./incident-watcher.ts";
+import { incidentWatcher } from "./incident-watcher.ts";
 import { moveIncident } from "./move-incident.ts";
 import { openIncident } from "./open-incident.ts";
 import { draftPostMortem } from "./post-mortems/draft-post-mortem.ts";
@@ -108,7 +108,7 @@ test("two workers look at each incident, and one of them ends it once", async ()
   const ctx = await newWorkspace(db);
   const { number } = await outage(ctx);
   await moveIncident(ctx, { number, to: "active" });
-  const runners = [new IncidentRunner(db), new IncidentRunner(db)];
+  const runners = [incidentWatcher(db), incidentWatcher(db)];
   await Promise.all(runners.map((runner) => runner.start()));
   await Promise.all(runners.map((runner) => runner.stop()));
   const ends = (await listTimeline(ctx, { number })).filter(({ title }) => title.startsWith("Mitigated"));

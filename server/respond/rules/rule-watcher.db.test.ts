@@ -11,12 +11,12 @@ import { disableAlertRule } from "./disable-alert-rule.ts";
 import { enableAlertRule } from "./enable-alert-rule.ts";
 import { evaluateAlertRule } from "./evaluate-alert-rule.ts";
 import { getAlertRule } from "./queries.ts";
-import { RuleRunner } from "./rule-watcher.ts";
+import { ruleWatcher } from "./rule-watcher.ts";
 import { updateAlertRule } from "./update-alert-rule.ts";
 
 configureLog({ role: "test", level: "silent" });
 const { db } = await freshDatabase();
-const runner = new RuleRunner(db);
+const runner = ruleWatcher(db);
 const second = 1000;
 const spec = { kind: "threshold", metric: "error-rate", op: ">", value: 0.05, windowMinutes: 1 } as const;
 
@@ -27,7 +27,7 @@ test("a threshold fires once it is exceeded, is told with labels and runbook, an
   const rule = await createAlertRule(ctx, { name: "Errors", endpointId, spec, severity: "page", teamId, runbookId });
   const now = Date.now();
   await addTraffic(ctx, { endpointId, versionId, now, secondsAgo: 20, good: 90, failed: 10 });
-  await runner.look(now);
+  await runner.evaluate(now);
   expect(await knownAlerts(ctx, now)).toEqual([
     {
       labels: {
@@ -54,7 +54,7 @@ test("a threshold fires once it is exceeded, is told with labels and runbook, an
   expect(shown.states).toMatchObject([{ part: endpointId, title: "churn", state: "firing", value: 0.1, limit: 0.05 }]);
   const later = now + 90 * second;
   await addTraffic(ctx, { endpointId, versionId, now: later, secondsAgo: 20, good: 100 });
-  await runner.look(later);
+  await runner.evaluate(later);
   expect(await knownAlerts(ctx, later)).toMatchObject([{ isFiring: false, startsAt: now }]);
   expect((await getAlertRule(ctx, { ruleId: rule.id })).states).toMatchObject([{ state: "inactive", value: 0 }]);
 });
@@ -81,7 +81,7 @@ test("a rule that cannot be read says so and leaves the others alone", async () 
     .where(eq(alertRules.id, broken.id));
   const now = Date.now();
   await addTraffic(ctx, { endpointId, versionId, now, secondsAgo: 20, failed: 10 });
-  await runner.look(now);
+  await runner.evaluate(now);
   expect((await knownAlerts(ctx, now)).map(({ labels }) => labels.alertname)).toEqual(["Errors"]);
   const [row] = await db.select().from(alertRules).where(eq(alertRules.id, broken.id));
   expect(row?.problem).toBe("Evaluation failed; see the worker log.");
@@ -95,7 +95,7 @@ test("what a rule has firing ends when it is switched off, changed or archived, 
   const now = Date.now();
   await addTraffic(ctx, { endpointId, versionId, now, secondsAgo: 20, failed: 10 });
   const firing = async () => {
-    await runner.look(Date.now());
+    await runner.evaluate(Date.now());
     const known = await knownAlerts(ctx, Date.now());
     return known.filter(({ isFiring }) => isFiring).map(({ labels }) => labels.alertname);
   };

@@ -3,66 +3,47 @@ import type { Database } from "#db/client.ts";
 import { alertRules } from "#db/schema/index.ts";
 import { type Context, systemContext } from "#server/base/context.ts";
 import { DomainError } from "#server/base/errors.ts";
-import { log } from "#server/base/log.ts";
-import { Refresher } from "#server/base/refresher.ts";
 import { publish } from "#server/platform/events/publish.ts";
+import { Watcher } from "#server/platform/jobs/watcher.ts";
 import { evaluateAlertRule, evaluationIntervalMs } from "./evaluate-alert-rule.ts";
 import { isWatching, ofWorkspace } from "./rule-rows.ts";
 
-/** So soon a rule that somebody made or changed is looked at. */
-const pollMs = 1_000;
-const maxConcurrent = 200;
+const maxPerRound = 200;
 
 /**
- * Looks at every rule about every 10 s. Several may run: each rule is looked at by one at a time. What goes wrong with one rule is
- * written beside it, for people, and leaves the others and what it has firing as they are.
+ * Evaluates every alert rule about every 10 s, and a new or changed one within a second. Each rule is evaluated by one worker at a time.
+ * The problem of a rule that cannot be evaluated is stored with it; its firing alerts stay as they are.
  */
-export class RuleRunner {
-  private readonly db: Database;
-  private readonly looks = new Refresher("alert-rules", pollMs, () => this.look());
-
-  constructor(db: Database) {
-    this.db = db;
-  }
-
-  async start(): Promise<void> {
-    await this.looks.start();
-  }
-
-  /** Begins no more looks; the one that is under way ends. */
-  async stop(): Promise<void> {
-    await this.looks.stop();
-  }
-
-  /** All that is due, whichever waited longest first. */
-  async look(now = Date.now()): Promise<void> {
-    const due = await this.db
-      .select({ id: alertRules.id, workspaceId: alertRules.workspaceId })
-      .from(alertRules)
-      .where(
-        and(
-          isWatching,
-          or(isNull(alertRules.evaluatedAt), lte(alertRules.evaluatedAt, new Date(now - evaluationIntervalMs))),
-        ),
-      )
-      .orderBy(sql`${alertRules.evaluatedAt} nulls first`)
-      .limit(maxConcurrent);
-    for (const { id, workspaceId } of due) {
-      const ctx = systemContext(this.db, workspaceId, "evaluate-alert-rule");
-      try {
-        await evaluateAlertRule(ctx, id, now);
-      } catch (cause) {
-        log.error("alert-rule.evaluation_failed", { ruleId: id, cause });
-        await noteProblem(ctx, id, cause, now).catch((cause: unknown) =>
-          log.error("alert-rule.problem_not_noted", { ruleId: id, cause }),
+export function ruleWatcher(db: Database): Watcher {
+  return new Watcher({
+    name: "alert-rules",
+    db,
+    everyMs: 1_000,
+    maxRetryMs: 30_000,
+    run: async ({ attempt, isStopping, startedAt: at }) => {
+      const dueBefore = new Date(at - evaluationIntervalMs);
+      // The rule that has waited longest comes first.
+      const due = await db
+        .select({ id: alertRules.id, workspaceId: alertRules.workspaceId })
+        .from(alertRules)
+        .where(and(isWatching, or(isNull(alertRules.evaluatedAt), lte(alertRules.evaluatedAt, dueBefore))))
+        .orderBy(sql`${alertRules.evaluatedAt} nulls first`)
+        .limit(maxPerRound);
+      for (const item of due) {
+        if (isStopping()) return;
+        const ctx = systemContext(db, item.workspaceId, "evaluate-alert-rule");
+        await attempt(
+          item,
+          () => evaluateAlertRule(ctx, item.id, at),
+          (cause) => storeProblem(ctx, item.id, cause, at),
         );
       }
-    }
-  }
+    },
+  });
 }
 
-/** It is tried again at the next look, as if it had been looked at. */
-async function noteProblem(ctx: Context, ruleId: string, cause: unknown, now: number): Promise<void> {
+/** Counts as an evaluation, so that the other rules of a long list get their turn. */
+async function storeProblem(ctx: Context, ruleId: string, cause: unknown, now: number): Promise<void> {
   const problem = cause instanceof DomainError ? cause.message : "Evaluation failed; see the worker log.";
   await ctx.db
     .update(alertRules)

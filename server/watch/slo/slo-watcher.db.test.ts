@@ -8,7 +8,7 @@ import { addWindow } from "#server/testing/scenes/serving/testing.ts";
 import { newWorkspace } from "#server/testing/testing.ts";
 import { newServed, newSlo } from "../../testing/scenes/slo/testing.ts";
 import { standardRules } from "./engine/standard-rules.ts";
-import { SloRunner } from "./slo-watcher.ts";
+import { sloWatcher } from "./slo-watcher.ts";
 
 configureLog({ role: "test", level: "silent" });
 const { db } = await freshDatabase();
@@ -32,7 +32,7 @@ test("several workers look at every SLO, once each; one that cannot be looked at
   const good = [];
   for (let number = 0; number < 20; number += 1)
     good.push(await newSlo(ctx, indicator, { rules, name: `slo-${number}` }));
-  const runners = [new SloRunner(db, notifyAfterChange), new SloRunner(db, notifyAfterChange)];
+  const runners = [sloWatcher(db, notifyAfterChange), sloWatcher(db, notifyAfterChange)];
   await Promise.all(runners.map((runner) => runner.start()));
   await vi.waitFor(async () => expect(await db.select().from(sloStates)).toHaveLength(good.length), {
     timeout: 10_000,

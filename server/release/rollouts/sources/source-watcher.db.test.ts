@@ -6,7 +6,7 @@ import { configureLog } from "#server/base/log.ts";
 import { recordLabels } from "#server/serve/labels/record-labels.ts";
 import { newWorkspace } from "#server/testing/testing.ts";
 import { logged, type Scene, stepping } from "../../../testing/scenes/rollouts/sources/testing.ts";
-import { SourceRunner } from "./source-watcher.ts";
+import { sourceWatcher } from "./source-watcher.ts";
 
 configureLog({ role: "test", level: "silent" });
 const { db } = await freshDatabase();
@@ -28,7 +28,7 @@ test("every rollout that is on is counted, whatever goes wrong with another one"
     .update(rollouts)
     .set({ plan: {} as never })
     .where(eq(rollouts.id, broken.rolloutId));
-  const runner = new SourceRunner(db);
+  const runner = sourceWatcher(db);
   onTestFinished(() => runner.stop());
   await runner.start();
   expect([await counts(broken), await counts(sound)]).toEqual([0, 1]);

@@ -1,56 +1,40 @@
 import type { Database } from "#db/client.ts";
 import { rollouts } from "#db/schema/index.ts";
-import { type Context, systemContext } from "#server/base/context.ts";
-import { log } from "#server/base/log.ts";
-import { Refresher } from "#server/base/refresher.ts";
+import { systemContext } from "#server/base/context.ts";
+import { Watcher } from "#server/platform/jobs/watcher.ts";
 import { isActive } from "../../../develop/registry/versions/refuse-while-rolling-out.ts";
 import { countSources } from "./count-sources.ts";
 
-const pollMs = 1_000;
-/** A rollout is counted every 5 s, and never for more than a twentieth of the time. */
+/** A rollout is counted every 5 s, and for at most a twentieth of the time. */
 const minPauseMs = 5_000;
 const pausePerWork = 20;
 
 /**
- * Counts for every rollout that is not over what gateways do not see: labels and business events. Beside the looks at the rollouts, so
- * that many labels hold up no rollback.
+ * Counts what gateways do not see for every active rollout: labels and business events. Separate from the evaluation of rollouts, so that
+ * many labels delay no rollback. The guardrails of a rollout that cannot be counted wait for data.
  */
-export class SourceRunner {
-  private readonly db: Database;
-  private readonly counting = new Refresher("rollout-sources", pollMs, () => this.count());
+export function sourceWatcher(db: Database): Watcher {
   /** When a rollout is counted again, on the clock of performance.now(). */
-  private dueAt = new Map<string, number>();
-
-  constructor(db: Database) {
-    this.db = db;
-  }
-
-  async start(): Promise<void> {
-    await this.counting.start();
-  }
-
-  /** Begins no more; what is under way ends. */
-  async stop(): Promise<void> {
-    await this.counting.stop();
-  }
-
-  private async count(): Promise<void> {
-    const active = await this.db
-      .select({ id: rollouts.id, workspaceId: rollouts.workspaceId })
-      .from(rollouts)
-      .where(isActive);
-    this.dueAt = new Map([...this.dueAt].filter(([id]) => active.some((one) => one.id === id)));
-    for (const { id, workspaceId } of active) {
-      if ((this.dueAt.get(id) ?? 0) > performance.now()) continue;
-      await this.countOne(systemContext(this.db, workspaceId, "evaluate-rollout"), id);
-    }
-  }
-
-  private async countOne(ctx: Context, id: string): Promise<void> {
-    const startedAt = performance.now();
-    // One that cannot be counted keeps no other from it; its guardrails wait for data.
-    await countSources(ctx, id).catch((cause: unknown) => log.error("rollout.not_counted", { rolloutId: id, cause }));
-    const endedAt = performance.now();
-    this.dueAt.set(id, endedAt + Math.max(minPauseMs, pausePerWork * (endedAt - startedAt)));
-  }
+  let dueAt = new Map<string, number>();
+  return new Watcher({
+    name: "rollout-sources",
+    db,
+    everyMs: 1_000,
+    maxRetryMs: 30_000,
+    run: async ({ attempt, isStopping }) => {
+      const active = await db
+        .select({ id: rollouts.id, workspaceId: rollouts.workspaceId })
+        .from(rollouts)
+        .where(isActive);
+      dueAt = new Map([...dueAt].filter(([id]) => active.some((one) => one.id === id)));
+      for (const item of active) {
+        if (isStopping()) return;
+        if ((dueAt.get(item.id) ?? 0) > performance.now()) continue;
+        const startedAt = performance.now();
+        await attempt(item, () => countSources(systemContext(db, item.workspaceId, "evaluate-rollout"), item.id));
+        const endedAt = performance.now();
+        dueAt.set(item.id, endedAt + Math.max(minPauseMs, pausePerWork * (endedAt - startedAt)));
+      }
+    },
+  });
 }

@@ -2,55 +2,39 @@ import { asc, lte } from "drizzle-orm";
 import type { Database } from "#db/client.ts";
 import { escalations } from "#db/schema/index.ts";
 import { systemContext } from "#server/base/context.ts";
-import { log } from "#server/base/log.ts";
-import { Refresher } from "#server/base/refresher.ts";
 import type { EventFeed } from "#server/platform/events/listen.ts";
+import { Watcher } from "#server/platform/jobs/watcher.ts";
 import { runEscalationStep } from "./run-step.ts";
 
-/** Steps fall due without a word; what begins is heard of at once. */
-const pollMs = 1_000;
-const maxConcurrent = 200;
+const maxPerRound = 200;
 
-interface EscalationRunnerDependencies {
+interface EscalationWatcherDependencies {
   db: Database;
   feed: Pick<EventFeed, "subscribe">;
 }
 
-/** Takes steps of escalations when they are due. Several may run: each step is taken by one of them, and what one left another goes on with. */
-export class EscalationRunner {
-  private readonly deps: EscalationRunnerDependencies;
-  private readonly looks = new Refresher("escalations", pollMs, () => this.look());
-  private readonly unsubscribe: () => void;
-
-  constructor(deps: EscalationRunnerDependencies) {
-    this.deps = deps;
-    this.unsubscribe = deps.feed.subscribe((heard) => {
-      if (heard === "missed" || heard.topic === "oncall") void this.looks.now();
-    });
-  }
-
-  async start(): Promise<void> {
-    await this.looks.start();
-  }
-
-  /** Takes no more steps; the one that is under way ends. */
-  async stop(): Promise<void> {
-    this.unsubscribe();
-    await this.looks.stop();
-  }
-
-  private async look(): Promise<void> {
-    const due = await this.deps.db
-      .select({ id: escalations.id, workspaceId: escalations.workspaceId })
-      .from(escalations)
-      .where(lte(escalations.nextAt, new Date()))
-      .orderBy(asc(escalations.nextAt))
-      .limit(maxConcurrent);
-    for (const { id, workspaceId } of due) {
-      const ctx = systemContext(this.deps.db, workspaceId, "take-escalation-step");
-      await runEscalationStep(ctx, id).catch((cause: unknown) => {
-        log.error("escalation.step_failed", { escalationId: id, cause });
-      });
-    }
-  }
+/** Runs due escalation steps. Each step is run by one worker; what one worker left undone, another continues. */
+export function escalationWatcher({ db, feed }: EscalationWatcherDependencies): Watcher {
+  return new Watcher({
+    name: "escalations",
+    db,
+    // Steps become due without an event; a new escalation announces itself.
+    everyMs: 1_000,
+    maxRetryMs: 15_000,
+    wake: { feed, when: ({ topic }) => topic === "oncall" },
+    run: async ({ attempt, isStopping, now }) => {
+      const due = await db
+        .select({ id: escalations.id, workspaceId: escalations.workspaceId })
+        .from(escalations)
+        .where(lte(escalations.nextAt, new Date(now())))
+        .orderBy(asc(escalations.nextAt))
+        .limit(maxPerRound);
+      for (const item of due) {
+        if (isStopping()) return;
+        await attempt(item, () =>
+          runEscalationStep(systemContext(db, item.workspaceId, "take-escalation-step"), item.id, new Date(now())),
+        );
+      }
+    },
+  });
 }

@@ -9,7 +9,7 @@ import { newGroup, newPerson, newSchedule } from "../../../testing/scenes/oncall
 import { callPerson } from "./call-person.ts";
 import { createPolicy } from "./create-policy.ts";
 import { endEscalation } from "./end-escalation.ts";
-import { EscalationRunner } from "./escalation-watcher.ts";
+import { escalationWatcher } from "./escalation-watcher.ts";
 import { nextEscalation } from "./queries.ts";
 import { runEscalationStep } from "./run-step.ts";
 import { startEscalation } from "./start-escalation.ts";
@@ -205,7 +205,7 @@ test("two workers take each step once between them, and a step whose transaction
   await expect(dying).rejects.toThrow("killed");
   expect(await outbox(ctx, groupId)).toEqual([]);
   const feed = { subscribe: () => () => {} };
-  const runners = [new EscalationRunner({ db, feed }), new EscalationRunner({ db, feed })];
+  const runners = [escalationWatcher({ db, feed }), escalationWatcher({ db, feed })];
   // The escalation began long ago: its first step is due, and the next ones keep their distance from now.
   await Promise.all(runners.map((runner) => runner.start()));
   await Promise.all(runners.map((runner) => runner.stop()));

@@ -9,7 +9,7 @@ import { seededRandom } from "#server/stats/random.ts";
 import { newWorkspace } from "#server/testing/testing.ts";
 import { normals, profiled } from "../../../testing/scenes/monitoring/drift/testing.ts";
 import { countRows, newWatched } from "../../../testing/scenes/monitoring/testing.ts";
-import { DriftRunner } from "./drift-watcher.ts";
+import { driftWatcher } from "./drift-watcher.ts";
 
 configureLog({ role: "test", level: "silent" });
 const { db } = await freshDatabase();
@@ -27,8 +27,8 @@ test("several workers judge every window once, and one endpoint that cannot be j
   }
   await db.execute(sql`update feature_states set state = '\\x00' where endpoint_id = ${broken.endpointId}`);
   const runners = [
-    new DriftRunner(db, { open: () => Promise.reject(new Error("No sample is asked for.")) }, notifyAfterChange),
-    new DriftRunner(db, { open: () => Promise.reject(new Error("No sample is asked for.")) }, notifyAfterChange),
+    driftWatcher(db, { open: () => Promise.reject(new Error("No sample is asked for.")) }, notifyAfterChange),
+    driftWatcher(db, { open: () => Promise.reject(new Error("No sample is asked for.")) }, notifyAfterChange),
   ];
   await Promise.all(runners.map((runner) => runner.start()));
   const ofGood = () => db.select().from(driftWindows).where(eq(driftWindows.endpointId, good.endpointId));

@@ -19,7 +19,7 @@ import {
 import { listFindings } from "../findings/queries.ts";
 import { setMonitor } from "../settings/set-monitor.ts";
 import { getFeatureHistory } from "./history.ts";
-import { IntegrityRunner } from "./integrity-watcher.ts";
+import { integrityWatcher } from "./integrity-watcher.ts";
 import { getIntegrity } from "./queries.ts";
 import { setDataRules } from "./rules/set-data-rules.ts";
 import { watchIntegrity } from "./watch-integrity.ts";
@@ -200,13 +200,13 @@ test("the runner looks at what serves once a minute, and one that fails keeps no
     const ctx = await newWorkspace(db);
     const served = await serveWithReference(ctx, features);
     await countRows(ctx, served, { features, rows: newRows(300, () => ({ prediction: "late" })), to: now });
-    const runner = new IntegrityRunner(db, notifyAfterChange);
-    await runner.look(now);
+    const runner = integrityWatcher(db, notifyAfterChange);
+    await runner.evaluate(now);
     expect(await open(ctx)).toContainEqual(["constant", "prediction", "page"]);
     await countRows(ctx, served, { features, rows: newRows(4000), to: now, minutes: 4 });
-    await runner.look(now + 30_000);
+    await runner.evaluate(now + 30_000);
     expect(await open(ctx)).toHaveLength(1);
-    await runner.look(now + 60_000);
+    await runner.evaluate(now + 60_000);
     expect(await open(ctx)).toEqual([]);
   }));
 

@@ -2,84 +2,68 @@ import { isNull } from "drizzle-orm";
 import type { Database } from "#db/client.ts";
 import { endpoints } from "#db/schema/index.ts";
 import type { AfterChange } from "#server/alerting/alerts/groups/refresh-groups.ts";
-import { type Context, systemContext } from "#server/base/context.ts";
-import { databaseNow } from "#server/base/database-now.ts";
+import { systemContext } from "#server/base/context.ts";
 import { minuteMs } from "#server/base/durations.ts";
-import { log } from "#server/base/log.ts";
-import { Refresher } from "#server/base/refresher.ts";
 import { publish } from "#server/platform/events/publish.ts";
+import { Watcher } from "#server/platform/jobs/watcher.ts";
 import { findMonitor } from "../settings/queries.ts";
 import { deleteOldMinutes, isByMinutes } from "./counts/minutes.ts";
 import { recountEndpoint } from "./counts/recount-endpoint.ts";
 import { pauseAfter } from "./pause-after.ts";
 import { watchFairness, watchQuality } from "./watch/watch-quality.ts";
 
-const pollMs = 15_000;
-/** No more than a part of the time goes into one endpoint, so that a long log keeps no other waiting. */
+/** Maximum time for one endpoint, so that a long prediction log does not delay the others. */
 const maxDelayMs = 10_000;
-/** What is found of a day changes slowly; what is found of five minutes is looked for at every look. */
+/** Findings about a day change slowly; findings about five minutes are evaluated in every round. */
 const settleMs = 5 * minuteMs;
 
-/** Counts how answers met their labels, and holds that against what is promised. Several may run: an hour is counted by one at a time, and twice is the same as once. */
-export class QualityRunner {
-  private readonly db: Database;
-  private readonly afterChange: AfterChange;
-  private readonly looks = new Refresher("quality", pollMs, () => this.look());
-  /** When an endpoint is looked at again, on the clock of performance.now(). */
-  private dueAt = new Map<string, number>();
-  private readonly settledAt = new Map<string, number>();
-  private isStopping = false;
+/**
+ * Matches predictions with their labels and evaluates the quality of every endpoint against its limits. Each hour is counted by one worker
+ * at a time, and counting it again gives the same result.
+ * @param afterChange runs at once after a group of alerts changed
+ */
+export function qualityWatcher(db: Database, afterChange: AfterChange): Watcher {
+  /** When an endpoint is evaluated again, on the clock of performance.now(). */
+  let dueAt = new Map<string, number>();
+  const settledAt = new Map<string, number>();
+  return new Watcher({
+    name: "quality",
+    db,
+    everyMs: 15_000,
+    startsInBackground: true,
+    run: async ({ attempt, isStopping, now, startedAt }) => {
+      const live = await db
+        .select({ id: endpoints.id, workspaceId: endpoints.workspaceId })
+        .from(endpoints)
+        .where(isNull(endpoints.archivedAt));
+      dueAt = new Map([...dueAt].filter(([id]) => live.some((one) => one.id === id)));
+      for (const item of live) {
+        if (isStopping() || (dueAt.get(item.id) ?? 0) > performance.now()) continue;
+        const beganAt = performance.now();
+        const isBrief = await attempt(item, () => evaluate(item, now(), isStopping));
+        const endedAt = performance.now();
+        dueAt.set(item.id, endedAt + pauseAfter(isBrief, endedAt - beganAt));
+      }
+      await attempt({ id: "old minutes" }, () => deleteOldMinutes(db, startedAt));
+    },
+  });
 
-  /** @param afterChange what follows at once when a group of alerts stands differently */
-  constructor(db: Database, afterChange: AfterChange) {
-    this.db = db;
-    this.afterChange = afterChange;
-  }
-
-  /** Nobody waits for the first look, which reads days of answers. */
-  async start(): Promise<void> {
-    void this.looks.start();
-  }
-
-  /** Begins no more hours; the one that is under way ends. */
-  async stop(): Promise<void> {
-    this.isStopping = true;
-    await this.looks.stop();
-  }
-
-  async look(): Promise<void> {
-    const live = await this.db
-      .select({ id: endpoints.id, workspaceId: endpoints.workspaceId })
-      .from(endpoints)
-      .where(isNull(endpoints.archivedAt));
-    this.dueAt = new Map([...this.dueAt].filter(([id]) => live.some((one) => one.id === id)));
-    for (const { id, workspaceId } of live) {
-      if (this.isStopping || (this.dueAt.get(id) ?? 0) > performance.now()) continue;
-      const startedAt = performance.now();
-      // One that cannot be counted keeps no other from it.
-      const ctx = systemContext(this.db, workspaceId, "watch-quality");
-      const isBrief = await this.lookAt(ctx, id).catch((cause: unknown) => {
-        log.error("quality.not_counted", { endpointId: id, cause });
-        return undefined;
-      });
-      const endedAt = performance.now();
-      this.dueAt.set(id, endedAt + pauseAfter(isBrief, endedAt - startedAt));
-    }
-    await deleteOldMinutes(this.db, await databaseNow(this.db));
-  }
-
-  /** @returns whether it is watched by five minutes */
-  private async lookAt(ctx: Context, endpointId: string): Promise<boolean> {
-    const startedAt = performance.now();
-    const isOver = () => this.isStopping || performance.now() - startedAt > maxDelayMs;
-    const now = await databaseNow(this.db);
-    const counted = await recountEndpoint(ctx, { endpointId, now, isOver });
-    if (counted.length > 0) await publish(ctx, "monitoring", endpointId);
-    const isBrief = isByMinutes((await findMonitor(ctx, endpointId)).settings);
-    const isDue = now - (this.settledAt.get(endpointId) ?? 0) >= settleMs;
-    if (isDue || isBrief) await watchQuality(ctx, endpointId, now, this.afterChange);
-    if (isDue) await watchFairness(ctx, endpointId, now, this.afterChange);
-    if (isDue) this.settledAt.set(endpointId, now);
+  /** @returns whether the endpoint is evaluated by five minutes */
+  async function evaluate(
+    { id, workspaceId }: { id: string; workspaceId: string },
+    now: number,
+    isStopping: () => boolean,
+  ): Promise<boolean> {
+    const ctx = systemContext(db, workspaceId, "watch-quality");
+    const beganAt = performance.now();
+    const isOver = () => isStopping() || performance.now() - beganAt > maxDelayMs;
+    const counted = await recountEndpoint(ctx, { endpointId: id, now, isOver });
+    if (counted.length > 0) await publish(ctx, "monitoring", id);
+    const isBrief = isByMinutes((await findMonitor(ctx, id)).settings);
+    const isDue = now - (settledAt.get(id) ?? 0) >= settleMs;
+    if (isDue || isBrief) await watchQuality(ctx, id, now, afterChange);
+    if (isDue) await watchFairness(ctx, id, now, afterChange);
+    if (isDue) settledAt.set(id, now);
     return isBrief;
   }
 }

@@ -15,7 +15,7 @@ import { listAnalyses } from "../../../analyses/queries.ts";
 import { runAnalysis } from "../../../analyses/run-analysis.ts";
 import { listFindings } from "../../../findings/queries.ts";
 import { setMonitor } from "../../../settings/set-monitor.ts";
-import { ConsistencyRunner } from "./consistency-watcher.ts";
+import { consistencyWatcher } from "./consistency-watcher.ts";
 import { watchConsistency } from "./watch-consistency.ts";
 
 const { db } = await freshDatabase();
@@ -52,7 +52,7 @@ test("a first version has nothing before it, and a second one waits for recorded
 
 test("what begins to serve is compared once, by whoever looks first, and disagreement above the line is a ticket", async () => {
   expect((await Promise.all([look(), look()])).filter(Boolean)).toHaveLength(1);
-  await new ConsistencyRunner(db, notifyAfterChange).look(now);
+  await consistencyWatcher(db, notifyAfterChange).evaluate(now);
   const [asked, ...others] = await listed();
   expect(others).toEqual([]);
   expect(asked).toMatchObject({ state: "waiting", createdBy: "Leeway" });
