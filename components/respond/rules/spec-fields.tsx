@@ -118,6 +118,7 @@ export function SpecFields({ draft, change, findings, complaints }: SpecFieldsPr
             { value: "no-gateway", label: "no gateway is connected" },
             { value: "queue-stuck", label: "jobs have been waiting for more than 10 minutes" },
             { value: "notifications-dead", label: "notifications failed permanently" },
+            { value: "items-set-aside", label: "recurring work keeps failing for single items" },
           ]}
           onChange={(platformOn) => change({ platformOn })}
           error={complaints["spec.on"]}

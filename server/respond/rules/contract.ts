@@ -61,7 +61,7 @@ export const AlertRuleSpec = z.discriminatedUnion("kind", [
   /** No gateway, worker or disk: the program's own health. */
   z.object({
     kind: z.literal("platform"),
-    on: z.array(z.enum(["no-gateway", "queue-stuck", "notifications-dead"])).min(1),
+    on: z.array(z.enum(["no-gateway", "queue-stuck", "notifications-dead", "items-set-aside"])).min(1),
   }),
 ]);
 export type AlertRuleSpec = z.infer<typeof AlertRuleSpec>;

@@ -80,6 +80,7 @@ export const platformLabels = {
   "no-gateway": "no gateway is connected",
   "queue-stuck": "jobs have been waiting for more than 10 minutes",
   "notifications-dead": "notifications failed permanently",
+  "items-set-aside": "recurring work keeps failing for single items",
 } as const;
 
 /** "a, b or c" */

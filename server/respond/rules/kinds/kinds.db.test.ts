@@ -8,7 +8,9 @@ import {
   predictions,
   rollouts,
   runFindings,
+  setAsideItems,
   sloStates,
+  workspaces,
 } from "#db/schema/index.ts";
 import type { Context } from "#server/base/context.ts";
 import { hourMs, minuteMs } from "#server/base/durations.ts";
@@ -160,7 +162,10 @@ test(
 test(
   "the platform is unwell without a gateway",
   inWorkspace(async (ctx) => {
-    const spec: AlertRuleSpec = { kind: "platform", on: ["no-gateway", "queue-stuck", "notifications-dead"] };
+    const spec: AlertRuleSpec = {
+      kind: "platform",
+      on: ["no-gateway", "queue-stuck", "notifications-dead", "items-set-aside"],
+    };
     const at = Date.now();
     await ctx.db.delete(gatewayHeartbeats);
     const truths = async () => (await look(ctx, spec, { at })).map(({ part, isTrue }) => [part, isTrue]);
@@ -168,11 +173,36 @@ test(
       ["no-gateway", true],
       ["queue-stuck", false],
       ["notifications-dead", false],
+      ["items-set-aside", false],
     ]);
     const state = { isDraining: false, versions: [] };
     const beat = { gatewayId: "g1", startedAt: new Date(at), seenAt: new Date(at), address: "g1", state };
     await ctx.db.insert(gatewayHeartbeats).values(beat);
     expect((await truths())[0]).toEqual(["no-gateway", false]);
+  }),
+);
+
+test(
+  "an item that failed three times is worth an alert, in its own workspace or where it belongs to none",
+  inWorkspace(async (ctx) => {
+    const spec: AlertRuleSpec = { kind: "platform", on: ["items-set-aside"] };
+    const observed = async () => (await look(ctx, spec, { at: Date.now() }))[0];
+    const item = {
+      watcher: "drift",
+      problem: "Internal error; see the worker log.",
+      failedAt: new Date(),
+      retryAt: new Date(),
+    };
+    const { workspaceId } = ctx.actor;
+    await ctx.db.insert(setAsideItems).values({ ...item, item: "one", workspaceId, attempts: 2 });
+    expect(await observed()).toMatchObject({ value: 0, isTrue: false });
+    await ctx.db.update(setAsideItems).set({ attempts: 3 });
+    expect(await observed()).toMatchObject({ value: 1, isTrue: true });
+    await ctx.db.insert(setAsideItems).values({ ...item, item: "all", attempts: 7 });
+    expect(await observed()).toMatchObject({ words: "2 items were set aside after at least 3 attempts." });
+    const [other] = await ctx.db.insert(workspaces).values({ slug: "other", name: "Other" }).returning();
+    await ctx.db.update(setAsideItems).set({ workspaceId: other?.id ?? null });
+    expect(await observed()).toMatchObject({ value: 0, isTrue: false });
   }),
 );
 

@@ -13,6 +13,8 @@ type Reader = (ctx: Context, now: number) => Promise<{ value: number; isTrue: bo
 const heardMs = 30_000;
 /** Jobs begin within seconds, unless no worker takes them. */
 const stuckMs = 600_000;
+/** An item that fails once and recovers is no reason to notify anyone. */
+const minAttempts = 3;
 
 /** The health of the program itself. That the worker is gone it cannot tell: then nobody looks. */
 export async function observePlatform(ctx: Context, spec: SpecOf<"platform">, now: number): Promise<Observation[]> {
@@ -57,6 +59,16 @@ const readers: Record<Condition, Reader> = {
       value,
       isTrue: value > 0,
       words: `${counted(value)} notification${value === 1 ? "" : "s"} failed permanently in the last hour.`,
+    };
+  },
+  "items-set-aside": async (ctx) => {
+    const { workspaceId } = ctx.actor;
+    const isOurs = sql`(workspace_id = ${workspaceId} or workspace_id is null)`;
+    const value = await count(ctx, sql`set_aside_items where ${isOurs} and attempts >= ${minAttempts}`);
+    return {
+      value,
+      isTrue: value > 0,
+      words: `${value === 1 ? "1 item was" : `${counted(value)} items were`} set aside after at least ${minAttempts} attempts.`,
     };
   },
 };
