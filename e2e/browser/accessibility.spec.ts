@@ -141,6 +141,7 @@ const places: Record<string, (scene: Scene) => string> = {
   "a specification": () => "/help/spec/slo",
   "the workspace": () => "/settings/workspace",
   "all workspaces": () => "/settings/workspaces",
+  "recurring work": () => "/settings/recurring-work",
   "the REST interface": () => "/api/v1/docs",
   [absent]: () => "/endpoints/there-is-none",
 };

@@ -9,8 +9,10 @@ const owners: Record<string, string> = {
   alert_groups: "server/alerting/alerts/",
   artifact_uploads: "server/platform/artifacts/",
   deployments: "server/release/endpoints/",
+  recurring_work: "server/platform/jobs/",
   rollout_counts: "server/serve/rollout/",
   rule_states: "server/alerting/alerts/rules/",
+  set_aside_items: "server/platform/jobs/",
   system_values: "server/platform/system-values.ts",
 };
 

@@ -9,6 +9,7 @@ const areas = {
   trash: "Trash",
   workspace: "Workspace",
   workspaces: "All workspaces",
+  "recurring-work": "Recurring work",
   account: "Your account",
 };
 

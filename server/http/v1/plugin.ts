@@ -45,6 +45,7 @@ import { openApiDocument } from "./openapi.ts";
 import { playground } from "./playground.ts";
 import { postMortems } from "./post-mortems.ts";
 import { receivers } from "./receivers.ts";
+import { recurringWork } from "./recurring-work.ts";
 import { references } from "./references.ts";
 import { reports } from "./reports.ts";
 import { reviews } from "./reviews.ts";
@@ -71,6 +72,7 @@ import { workspaces } from "./workspaces.ts";
 const parts: ((app: FastifyInstance, deps: WebDependencies) => void)[] = [
   identity,
   workspaces,
+  recurringWork,
   audit,
   tracking,
   runCreation,

@@ -1,6 +1,8 @@
 import { getAuditEvent, lastChanges, readAuditLog } from "#server/admin/audit-log/queries.ts";
+import { getRecurringWork } from "#server/admin/settings/recurring-work/queries.ts";
 import type { ChangeMessage, EventFeed } from "#server/platform/events/listen.ts";
 import { watchEvents } from "#server/platform/events/watch-events.ts";
+import { retrySetAsideItem } from "#server/platform/jobs/retry-set-aside-item.ts";
 import { getGettingStarted } from "#server/report/overview/getting-started.ts";
 import { getOverview } from "#server/report/overview/queries.ts";
 import { getReadiness } from "#server/report/overview/readiness.ts";
@@ -59,6 +61,8 @@ export const identityCalls = {
   createWorkspace: (ctx) => createWorkspace(ctx, { slug: "halyard", name: "Halyard" }),
   archiveWorkspace: (ctx) => archiveWorkspace(ctx, { reason: "over" }),
   restoreWorkspace: (ctx) => restoreWorkspace(ctx, { slug: "halyard" }),
+  getRecurringWork: (ctx) => getRecurringWork(ctx),
+  retrySetAsideItem: (ctx) => retrySetAsideItem(ctx, { watcher: "drift", item: "none" }),
   readAuditLog: (ctx) => readAuditLog(ctx, {}),
   getAuditEvent: (ctx, { auditId }) => getAuditEvent(ctx, auditId),
   lastChanges: (ctx, { userSubject }) => lastChanges(ctx, [userSubject]),

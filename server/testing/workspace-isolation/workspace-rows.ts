@@ -25,6 +25,8 @@ export const workspaceRows: Rows = {
   "DELETE /api/v1/tokens/:token": absent(),
   "GET /api/v1/workspaces": nothing(),
   "GET /api/v1/installation/workspaces": refused(),
+  "GET /api/v1/installation/recurring-work": refused(),
+  "POST /api/v1/installation/recurring-work/retries": refused(body({ watcher: "drift", item: "none" }), 404),
   "POST /api/v1/workspaces": refused(body({ slug: "halyard", name: "Halyard" })),
   "PUT /api/v1/workspace/archive": nothing(body({ reason })),
   "DELETE /api/v1/workspaces/:workspace/archive": refused(({ workspaceId }) => ({

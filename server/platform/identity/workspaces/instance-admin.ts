@@ -39,5 +39,5 @@ export async function isInstanceAdmin(ctx: Context): Promise<boolean> {
 /** @throws DomainError "forbidden" */
 export async function requireInstanceAdmin(ctx: Context): Promise<void> {
   if (await isInstanceAdmin(ctx)) return;
-  throw new DomainError("forbidden", "Only admins of the first workspace can create workspaces. Ask one of them.");
+  throw new DomainError("forbidden", "This requires an admin of the first workspace. Ask one of them.");
 }

@@ -23,6 +23,8 @@ export const settingsPermissions = {
   createWorkspace: { role: "admin", scope: "settings" },
   archiveWorkspace: { role: "admin", scope: "settings" },
   restoreWorkspace: { role: "admin", scope: "settings" },
+  getRecurringWork: { role: "admin", scope: "settings" },
+  retrySetAsideItem: { role: "admin", scope: "settings" },
   readAuditLog: { role: "viewer", scope: "settings:read" },
   getAuditEvent: { role: "viewer", scope: "settings:read" },
   lastChanges: { role: "viewer", scope: "settings:read" },
