@@ -1,8 +1,10 @@
 import { sql } from "drizzle-orm";
+import { z } from "zod";
 import type { Database } from "#db/client.ts";
 import type { AfterChange } from "#server/alerting/alerts/groups/refresh-groups.ts";
 import { type Context, systemContext } from "#server/base/context.ts";
 import { minuteMs } from "#server/base/durations.ts";
+import { rowsOf } from "#server/base/rows-of.ts";
 import type { ArtifactStore } from "#server/platform/artifacts/store.ts";
 import { Watcher } from "#server/platform/jobs/watcher.ts";
 import type { MonitorSettings } from "../contract.ts";
@@ -20,10 +22,8 @@ const maxDelayMs = 10_000;
 /** Findings that are not renewed end by their age. */
 const settleMs = 5 * minuteMs;
 
-interface MonitoredEndpoint {
-  id: string;
-  workspaceId: string;
-}
+const MonitoredEndpoint = z.object({ id: z.string(), workspaceId: z.string() });
+type MonitoredEndpoint = z.infer<typeof MonitoredEndpoint>;
 
 /**
  * Evaluates drift windows after they end, each once, and settles the findings. Each window is evaluated by one worker at a time.
@@ -114,9 +114,9 @@ async function settleDrift(ctx: Context, endpointId: string, now: number, afterC
 
 /** Endpoints in use with feature counts. */
 async function watchedEndpoints(db: Database): Promise<MonitoredEndpoint[]> {
-  const { rows } = await db.execute(sql`
+  const result = await db.execute(sql`
     select id, workspace_id as "workspaceId" from endpoints
     where archived_at is null and exists (select from feature_states where endpoint_id = endpoints.id)
     order by id`);
-  return rows as unknown as MonitoredEndpoint[];
+  return rowsOf(MonitoredEndpoint, result);
 }
