@@ -49,7 +49,7 @@ export class Refresher {
     this.isAskedAgain = false;
     try {
       await this.task();
-      if (this.isFailing) log.info("refresh.works_again", { task: this.name });
+      if (this.isFailing) log.info("refresh.recovered", { task: this.name });
       this.isFailing = false;
     } catch (cause) {
       if (!this.isFailing) log.warn("refresh.failed", { task: this.name, reason: databaseError(cause).message });

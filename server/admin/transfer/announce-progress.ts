@@ -11,7 +11,7 @@ export function progressTeller(ctx: Context, id: string): () => void {
     if (performance.now() - lastAt < quietMs) return;
     lastAt = performance.now();
     publish(ctx, "settings", id).catch((cause: unknown) =>
-      log.warn("transfer.progress-not-told", { id, reason: String(cause) }),
+      log.warn("transfer.progress_update_failed", { id, reason: String(cause) }),
     );
   };
 }

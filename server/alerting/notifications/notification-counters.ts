@@ -14,11 +14,11 @@ const superseded = new Counter({
   help: "Notifications superseded by a newer state of the same alert group.",
 });
 const held = new Counter({
-  name: "leeway_notifications_held_total",
+  name: "leeway_notifications_rate_limited_total",
   help: "Notifications held back by their channel's rate limit and summarised in a digest.",
 });
 const resent = new Counter({
-  name: "leeway_notifications_taken_over_total",
+  name: "leeway_notifications_resent_total",
   help: "Notifications resent because the previous sender stopped before recording the outcome; they may have been delivered twice.",
 });
 

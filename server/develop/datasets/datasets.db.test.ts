@@ -62,7 +62,7 @@ describe("an uploaded file", () => {
         profile: [{ levels: [{ value: "BA", count: 2 }, { value: "LH" }] }, { missing: 1, numbers: { mean: 4.75 } }],
       });
       expect(version.file?.contentHash.startsWith(version.digest)).toBe(true);
-      expect(await auditActions(ctx)).toEqual(["dataset.uploaded", "dataset.version-made"]);
+      expect(await auditActions(ctx)).toEqual(["dataset.uploaded", "dataset.version-created"]);
       const file = await openDatasetFile(ctx, { name: "flights", digest: version.digest }, store);
       expect(await text(file.body)).toBe(rows);
     }),
@@ -115,7 +115,7 @@ describe("an uploaded file", () => {
       await readDataset(ctx, id, store);
       await readDataset(ctx, id, store);
       expect(await getDatasetUpload(ctx, { name: "flights", id })).toMatchObject({ state: "done", rowsRead: 3 });
-      expect((await auditActions(ctx)).filter((action) => action === "dataset.version-made")).toHaveLength(1);
+      expect((await auditActions(ctx)).filter((action) => action === "dataset.version-created")).toHaveLength(1);
     }),
   );
 

@@ -55,9 +55,9 @@ test(
     expect(await getDatasetUpload(ctx, { name, id })).toMatchObject({ state: "done", rowsRead: 1 });
     expect(await auditActions(ctx)).toEqual([
       "dataset.uploaded",
-      "dataset.upload-given-up",
+      "dataset.upload-failed",
       "dataset.upload-retried",
-      "dataset.version-made",
+      "dataset.version-created",
     ]);
   }),
 );

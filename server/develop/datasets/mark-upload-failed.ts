@@ -19,7 +19,7 @@ export async function markUploadFailed(ctx: Context, { uploadId, reason }: JobDa
       .returning({ name: datasetUploads.name, fileName: datasetUploads.fileName });
     if (!failed) return;
     const { name, fileName } = failed;
-    await record(ctx, "dataset.upload-given-up", { subject: `dataset/${name}`, after: { fileName, reason } });
+    await record(ctx, "dataset.upload-failed", { subject: `dataset/${name}`, after: { fileName, reason } });
     await publish(ctx, "dataset", name);
   });
 }

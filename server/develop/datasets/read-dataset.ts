@@ -125,7 +125,7 @@ async function finish(ctx: Context, upload: Upload, reading: Reading): Promise<v
   // A second worker that read the same file came first.
   if (!done) return;
   if (made) {
-    await record(ctx, "dataset.version-made", {
+    await record(ctx, "dataset.version-created", {
       subject: `dataset/${name}`,
       after: { digest, rows: reading.rows, fileName },
     });

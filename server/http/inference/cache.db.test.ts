@@ -54,7 +54,7 @@ test("a repeated request is answered from the cache, says so, and counts apart f
   expect(sum((row) => row.requests)).toBe(4);
   expect(sum((row) => row.cacheHits)).toBe(1);
   expect(sum((row) => Object.values(row.latencyBuckets as Record<string, number>).reduce((a, b) => a + b, 0))).toBe(2);
-  const exposed = await gateway.registry.getSingleMetricAsString("leeway_shared_answers_total");
+  const exposed = await gateway.registry.getSingleMetricAsString("leeway_coalesced_responses_total");
   expect(exposed).toMatch(/model="digits".*source="cache"} 1/);
 });
 

@@ -122,7 +122,7 @@ test("a version on an engine answers as it would here, is labelled so, counted a
   const [logged] = await front.db.select().from(predictions).where(eq(predictions.endpointId, endpointId));
   expect(logged).toMatchObject({ provider: "remote leeway", status: 200 });
   expect(logged?.outputs).toHaveLength(1);
-  expect(await metric("leeway_engine_tries_total")).toMatch(/endpoint="plain".*engine="leeway"} [1-9]/);
+  expect(await metric("leeway_engine_requests_total")).toMatch(/endpoint="plain".*engine="leeway"} [1-9]/);
   expect(await metric("leeway_engine_circuit")).toMatch(/endpoint="plain".*} 0/);
   await vi.waitFor(async () => {
     const shown = await getEndpoint(ctx, { name: "plain" });
@@ -180,7 +180,7 @@ test("a version without an ONNX file is a step of a cascade on the engine that i
     { timeout: 20_000 },
   );
   expect((await infer("cascaded")).body.parameters.provider).toBe("cpu");
-  expect(await metric("leeway_engine_tries_total")).toMatch(/endpoint="cascaded",model="digits",version="3"/);
+  expect(await metric("leeway_engine_requests_total")).toMatch(/endpoint="cascaded",model="digits",version="3"/);
 });
 
 test("an engine whose model differs does not take over, and what differs is said", async () => {

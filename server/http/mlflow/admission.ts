@@ -29,7 +29,7 @@ const underWay = {
   bytes: new Gauge({ name: "leeway_ingest_bytes", help: "Body size of in-flight ingest requests in bytes." }),
 };
 const refused = new Counter({
-  name: "leeway_ingest_refused_total",
+  name: "leeway_ingest_rejected_total",
   help: "Ingest requests rejected with Retry-After.",
   labelNames: ["limit"],
 });

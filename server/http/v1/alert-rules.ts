@@ -73,7 +73,7 @@ function quality(app: FastifyInstance): void {
     params: group,
     body: SubmitFeedback.omit({ groupId: true }),
   };
-  route(app, { method: "PUT", path: "/alert-groups/:group/verdict", ...give }, ({ ctx, params, body }) =>
+  route(app, { method: "PUT", path: "/alert-groups/:group/feedback", ...give }, ({ ctx, params, body }) =>
     giveVerdict(ctx, { groupId: params.group, ...body }),
   );
 }

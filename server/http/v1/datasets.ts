@@ -84,7 +84,7 @@ function uploads(app: FastifyInstance, { artifacts, config }: WebDependencies): 
     getDatasetUpload(ctx, { name: params.dataset, id: params.upload }),
   );
   const again = { ...show, summary: "Retry a failed upload", status: 202 as const };
-  route(app, { method: "POST", path: `${path}/:upload/reading`, ...again }, ({ ctx, params }) =>
+  route(app, { method: "POST", path: `${path}/:upload/retries`, ...again }, ({ ctx, params }) =>
     retryUpload(ctx, { name: params.dataset, id: params.upload }),
   );
 }

@@ -86,7 +86,7 @@ export function endpointQuality(app: FastifyInstance): void {
     app,
     {
       method: "GET",
-      path: `${path}/parts`,
+      path: `${path}/segments`,
       params,
       query,
       response: QualityParts,

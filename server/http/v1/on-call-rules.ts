@@ -90,7 +90,7 @@ function calls(app: FastifyInstance): void {
   }));
   const body = CallPerson.omit({ groupId: true });
   const call = { summary: "Page a person about an alert group", params, body, status: 202 as const };
-  route(app, { method: "POST", path: "/alert-groups/:group/calls", ...call }, ({ ctx, params, body }) =>
+  route(app, { method: "POST", path: "/alert-groups/:group/pages", ...call }, ({ ctx, params, body }) =>
     callPerson(ctx, { groupId: params.group, ...body }),
   );
 }

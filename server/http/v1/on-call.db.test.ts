@@ -40,7 +40,7 @@ test(
     expect(calendar.body.toString()).toContain("BEGIN:VEVENT");
     expect((await client("GET", `${path}/calendar.ics?secret=wrong`)).status).toBe(404);
     const groupId = await newGroup(ctx);
-    expect((await client("POST", `/alert-groups/${groupId}/calls`, { userId: ines })).status).toBe(202);
+    expect((await client("POST", `/alert-groups/${groupId}/pages`, { userId: ines })).status).toBe(202);
     expect((await viewer("GET", `/alert-groups/${groupId}/escalation`)).body).toEqual({ next: null });
     expect((await viewer("GET", `${path}/shift-report`)).body).toMatchObject({ precision: null });
     const draft = (await viewer("GET", `${path}/handover-draft`)).body;

@@ -11,7 +11,7 @@ import { artifacts } from "./artifacts.ts";
 import { audit } from "./audit.ts";
 import { bundles } from "./bundles.ts";
 import { changes } from "./changes.ts";
-import { channelAnswers } from "./channel-answers.ts";
+import { channelCallbacks } from "./channel-callbacks.ts";
 import { comparisons } from "./comparisons.ts";
 import { costPrices } from "./cost-prices.ts";
 import { costs } from "./costs.ts";
@@ -131,7 +131,7 @@ const parts: ((app: FastifyInstance, deps: WebDependencies) => void)[] = [
   alertmanagerWebhook,
   webhooks,
   receivers,
-  channelAnswers,
+  channelCallbacks,
   imports,
   exports,
 ];

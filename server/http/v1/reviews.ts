@@ -25,7 +25,7 @@ export function reviews(app: FastifyInstance, { config }: WebDependencies): void
   route(app, { method: "GET", path: "/reviews/:review", ...one }, ({ ctx, params }) =>
     getReview(ctx, { name: params.review }),
   );
-  const path = "/reviews/:review/ticks/:item";
+  const path = "/reviews/:review/items/:item/completion";
   const tick = {
     summary: "Mark a review item as reviewed",
     params: ofItem,

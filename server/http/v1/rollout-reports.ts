@@ -43,7 +43,7 @@ export function rolloutReports(app: FastifyInstance): void {
     query: GetRolloutSlices.omit({ rolloutId: true }),
     response: RolloutSlices,
   };
-  route(app, { method: "GET", path: "/rollouts/:rollout/slices", ...slices }, async ({ ctx, params, query }) =>
+  route(app, { method: "GET", path: "/rollouts/:rollout/segments", ...slices }, async ({ ctx, params, query }) =>
     getRolloutSlices(ctx, { rolloutId: params.rollout, ...query }),
   );
 }

@@ -26,8 +26,10 @@ export function sloBudgets(app: FastifyInstance): void {
     budgetHistory(ctx, params),
   );
   const spenders = { summary: "Get the versions, rollouts and incidents that consumed the error budget", params };
-  route(app, { method: "GET", path: `${path}/spenders`, ...spenders, response: BudgetSpenders }, ({ ctx, params }) =>
-    budgetSpenders(ctx, params),
+  route(
+    app,
+    { method: "GET", path: `${path}/budget-consumers`, ...spenders, response: BudgetSpenders },
+    ({ ctx, params }) => budgetSpenders(ctx, params),
   );
   const replay = {
     summary: "Replay alert rules on recorded data before saving them",

@@ -47,7 +47,7 @@ test(
     const approval = `${path}/approvals/${approved.body.approval.id}/revocation`;
     expect((await client("POST", approval, { reason })).body.approval).toBeNull();
     expect((await viewer("GET", `${path}/history`)).body).toMatchObject({ points: expect.any(Array), periodEnd: null });
-    expect((await viewer("GET", `${path}/spenders`)).body).toMatchObject({ spent: null, versions: [] });
+    expect((await viewer("GET", `${path}/budget-consumers`)).body).toMatchObject({ spent: null, versions: [] });
     expect((await viewer("POST", "/slo-replays", { slo: "digits-up", days: 7 })).body).toMatchObject({
       report: { pages: [] },
       replaced: null,

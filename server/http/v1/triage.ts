@@ -64,9 +64,9 @@ function freezes(app: FastifyInstance): void {
     { method: "POST", path: "/endpoints/:endpoint/freeze", ...freeze, status: 201 },
     async ({ ctx, params, body }) => freezeEndpoint(ctx, { endpointId: await idOf(ctx, params.endpoint), ...body }),
   );
-  const lift = { summary: "Lift the freeze on an endpoint", params, body: LiftFreeze.omit({ endpointId: true }) };
-  route(app, { method: "POST", path: "/endpoints/:endpoint/freeze/end", ...lift }, async ({ ctx, params, body }) =>
-    liftFreeze(ctx, { endpointId: await idOf(ctx, params.endpoint), ...body }),
+  const lift = { summary: "Lift the freeze on an endpoint", params, query: LiftFreeze.omit({ endpointId: true }) };
+  route(app, { method: "DELETE", path: "/endpoints/:endpoint/freeze", ...lift }, async ({ ctx, params, query }) =>
+    liftFreeze(ctx, { endpointId: await idOf(ctx, params.endpoint), ...query }),
   );
   const back = {
     summary: "Roll back an endpoint: ends its rollout, or deploys an earlier version",

@@ -36,7 +36,7 @@ export async function openBundle(ctx: Context, input: VersionKey, deps: BundlerD
   const archive = newArchive({ isTimeless: true });
   writeBundle(deps.artifacts, archive, sealed).catch((error: Error) => {
     // Who stopped reading knows; anything else is told, and breaks the file off.
-    if (!archive.output.destroyed) log.error("bundle.broken_off", { subject, cause: error });
+    if (!archive.output.destroyed) log.error("bundle.aborted", { subject, cause: error });
     archive.fail(error);
   });
   return { fileName: bundleFileName(manifest), sizeBytes, sha256, body: archive.output };

@@ -43,7 +43,7 @@ export async function giveVerdict(ctx: Context, input: SubmitFeedback): Promise<
         data: { verdict, before: before?.verdict ?? null },
       },
     ]);
-    await record(ctx, "alert-group.judged", {
+    await record(ctx, "alert-group.feedback-given", {
       subject: `alert-group/${groupId}`,
       before: before && { verdict: before.verdict },
       after: { verdict, title },

@@ -54,7 +54,7 @@ test(
     const { id: other } = await createEndpoint(ctx, { name: "other" });
     await updateEndpoint(ctx, { endpointId, captureShare: 0.5 });
     await updateEndpoint(ctx, { endpointId: other, captureShare: 0.2 });
-    await record(ctx, "dataset.version-made", { subject: "dataset/customers", after: { digest: "abc" } });
+    await record(ctx, "dataset.version-created", { subject: "dataset/customers", after: { digest: "abc" } });
     await recordChange(ctx, { endpointId, kind: "data", title: "merchant_profile loaded", body: "load 8813" });
     await recordChange(ctx, { endpointId: other, kind: "flag", title: "not here" });
     await recordChange(ctx, { kind: "schema", title: "concerns all" });

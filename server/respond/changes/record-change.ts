@@ -40,7 +40,7 @@ function tell(ctx: Context, wish: ReturnType<typeof RecordChange.parse>): Promis
       .returning();
     if (!row) throw new Error("The change was not inserted.");
     const { kind, title } = wish;
-    await record(ctx, "change.told", { subject: `change/${row.id}`, after: { kind, title, at, url } });
+    await record(ctx, "change.recorded", { subject: `change/${row.id}`, after: { kind, title, at, url } });
     await publish(ctx, "incident", row.id);
     return changeOfRow(row);
   });

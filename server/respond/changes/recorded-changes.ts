@@ -7,13 +7,13 @@ import type { Span } from "./span.ts";
 
 /** Actions of the audit log that concern all endpoints, and what kind of change each is. */
 const forAll: Record<string, ChangeKind> = {
-  "dataset.version-made": "data",
+  "dataset.version-created": "data",
   "dataset.contract-set": "schema",
   "policy.changed": "config",
 };
 const freezes = ["endpoint.frozen", "endpoint.freeze-lifted"];
 const titles: Record<string, (name: string) => string> = {
-  "dataset.version-made": (name) => `New version of dataset ${name}`,
+  "dataset.version-created": (name) => `New version of dataset ${name}`,
   "dataset.contract-set": (name) => `Contract of dataset ${name} changed`,
   "policy.changed": (name) => `Policy of ${name} changed`,
 };

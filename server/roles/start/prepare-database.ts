@@ -52,7 +52,7 @@ export async function untilConnected(url: string, timeoutMs: number): Promise<vo
       const { code = "", message } = cause as NodeJS.ErrnoException;
       const mayCome = code === "" || comesLater.includes(code);
       if (mayCome && Date.now() < giveUpAt) {
-        if (!isAwaited) log.warn("database.awaited", { database: whereIn(url), reason: message || code });
+        if (!isAwaited) log.warn("database.waiting", { database: whereIn(url), reason: message || code });
         isAwaited = true;
         continue;
       }

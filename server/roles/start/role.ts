@@ -40,7 +40,7 @@ export async function runRole(start: () => Promise<RunningRole>, config: Config)
   log.info("role.stopping", { reason: await stopping.promise });
   const afterSeconds = config.drainNoticeSeconds + config.drainSeconds + closeSeconds;
   setTimeout(() => {
-    log.warn("role.cut-off", { afterSeconds });
+    log.warn("role.shutdown_timed_out", { afterSeconds });
     process.exit(1);
   }, afterSeconds * 1000).unref();
   await role.stop();

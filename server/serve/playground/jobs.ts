@@ -63,7 +63,7 @@ export class PlaygroundJobs {
     const timer = setInterval(() => {
       void beat(ctx, runId, now)
         .then((isWanted) => isWanted || stop.abort(new DomainError("conflict", "The run was cancelled.")))
-        .catch((cause: unknown) => log.warn("playground.beat_failed", { runId, reason: String(cause) }));
+        .catch((cause: unknown) => log.warn("playground.heartbeat_failed", { runId, reason: String(cause) }));
     }, beatMs);
     try {
       const progress = (done: number, total: number) => {

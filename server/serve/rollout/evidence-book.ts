@@ -83,7 +83,7 @@ export class EvidenceBook {
     if (cause !== undefined && !this.isBehind) {
       log.warn("evidence.not_stored", { reason: databaseError(cause).message });
     }
-    if (cause === undefined && this.isBehind) log.info("evidence.caught_up");
+    if (cause === undefined && this.isBehind) log.info("evidence.recovered");
     this.isBehind = cause !== undefined;
   }
 

@@ -183,7 +183,7 @@ export class LoadedVersions {
       sum -= other.memoryBytes;
       other.opened = undefined;
       this.leaving = Promise.all([this.leaving, pool.drain()]);
-      log.info("version.made_room", { model: other.model.modelName, version: other.model.version });
+      log.info("version.evicted", { model: other.model.modelName, version: other.model.version });
     }
   }
 

@@ -14,9 +14,9 @@ test(
     const ids = [await submit(ctx, endpointId), await submit(ctx, endpointId)];
     await ago(ctx, ids[0] as string, { submittedAt: new Date(Date.now() - 90_000) });
     const text = await registry.metrics();
-    expect(text).toMatch(/leeway_tasks_open\{.*model="digits",state="queued"\} 2\n/);
+    expect(text).toMatch(/leeway_tasks_pending\{.*model="digits",state="queued"\} 2\n/);
     expect(Number(/leeway_tasks_oldest_seconds\{.*\} (\S+)/.exec(text)?.[1])).toBeGreaterThan(80);
     for (const taskId of ids) await cancelTask(ctx, { taskId }, gatewayUrl);
-    expect(await registry.metrics()).not.toContain("leeway_tasks_open{");
+    expect(await registry.metrics()).not.toContain("leeway_tasks_pending{");
   }),
 );

@@ -34,7 +34,7 @@ export function registerBacklogGauges(db: Database, registry: Registry = registe
         }
       },
     });
-  gauge("leeway_tasks_open", "Queued and running tasks across all gateways.", ({ count }) => count);
+  gauge("leeway_tasks_pending", "Queued and running tasks across all gateways.", ({ count }) => count);
   gauge("leeway_tasks_oldest_seconds", "Time since the oldest of them was submitted.", ({ oldest }) => oldest);
 }
 

@@ -39,7 +39,7 @@ export function engineGauges(registry: Registry, loaded: () => EngineGauges[]): 
         for (const { labels, engine } of engines()) this.inc(labels, pick(engine));
       },
     });
-  counter("leeway_engine_tries_total", "Requests sent to an engine, including retries.", (one) => one.tries);
+  counter("leeway_engine_requests_total", "Requests sent to an engine, including retries.", (one) => one.tries);
   counter("leeway_engine_retries_total", "Retries of requests to an engine.", (one) => one.retries);
   counter("leeway_engine_circuit_opened_total", "Number of times a circuit breaker opened.", (one) => one.opened);
 }

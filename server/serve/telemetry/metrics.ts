@@ -63,7 +63,7 @@ function requestMetrics(registry: Registry): RequestMetrics {
       registry,
     }),
     shared: new TallyCounter({
-      name: "leeway_shared_answers_total",
+      name: "leeway_coalesced_responses_total",
       help: "Responses served without a model run: from the cache or by coalescing.",
       registry,
     }),

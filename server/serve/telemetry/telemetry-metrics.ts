@@ -29,7 +29,7 @@ export function exposeTelemetry(registry: Registry, read: () => TelemetryState):
     },
   });
   new Gauge({
-    name: "leeway_telemetry_behind_seconds",
+    name: "leeway_telemetry_lag_seconds",
     help: "How long telemetry could not be stored in Postgres; 0 when healthy.",
     aggregator: "max",
     registers: [registry],

@@ -154,7 +154,7 @@ export class Telemetry {
     for (const key of this.options.served()) this.own.windows.touch(key);
     try {
       for (const spool of [this.own, ...this.left]) await this.store(spool, isAll);
-      if (this.isBehind) log.info("telemetry.caught_up");
+      if (this.isBehind) log.info("telemetry.recovered");
       this.isBehind = false;
       this.storedAt = Date.now();
       this.options.stored?.();

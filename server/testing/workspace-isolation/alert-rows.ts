@@ -38,7 +38,7 @@ export const alertRows: Rows = {
   "GET /api/v1/alert-groups/:group": absent(),
   "POST /api/v1/alert-groups/:group/acknowledgement": absent({ body: {} }),
   "DELETE /api/v1/alert-groups/:group/acknowledgement": absent(),
-  "PUT /api/v1/alert-groups/:group/verdict": absent({ body: { verdict: "noise" } }),
+  "PUT /api/v1/alert-groups/:group/feedback": absent({ body: { verdict: "noise" } }),
   "GET /api/v1/alert-events": nothing(),
   "GET /api/v1/silences": nothing(),
   "POST /api/v1/silences": nothing(silence),

@@ -125,7 +125,7 @@ export const mixedRows: MixedRow[] = [
   asking("GET /api/v1/datasets/:dataset/uploads/:upload", (_own, { datasetUploadId }) => ({
     params: { upload: datasetUploadId },
   })),
-  asking("POST /api/v1/datasets/:dataset/uploads/:upload/reading", (_own, { givenUpUploadId }) => ({
+  asking("POST /api/v1/datasets/:dataset/uploads/:upload/retries", (_own, { givenUpUploadId }) => ({
     params: { upload: givenUpUploadId },
   })),
   asking("GET /api/v1/datasets/:dataset/leakage-checks/:check", (_own, { leakageCheckId }) => ({

@@ -9,6 +9,7 @@ export const notificationRows: Rows = {
   "DELETE /api/v1/receivers/:receiver": absent(),
   "POST /api/v1/channels/:channel/tests": absent({ body: {} }),
   // Known by a signature and not by a caller.
+  "POST /api/v1/channels/:channel/callbacks": absent({ body: {} }, 404),
   "POST /api/v1/channels/:channel/answers": absent({ body: {} }, 404),
   "GET /api/v1/notifications": nothing(),
   "POST /api/v1/notifications/:notification/retries": absent({ body: {} }),

@@ -46,7 +46,7 @@ export const onCallRows: Rows = {
   "PATCH /api/v1/on-call/policies/:policy": absent(body({ repeats: 1 })),
   "DELETE /api/v1/on-call/policies/:policy": absent(),
   "GET /api/v1/alert-groups/:group/escalation": nothing(),
-  "POST /api/v1/alert-groups/:group/calls": absent(({ userId }) => ({ body: { userId } })),
+  "POST /api/v1/alert-groups/:group/pages": absent(({ userId }) => ({ body: { userId } })),
   [`GET ${schedule}/handover-draft`]: absent(),
   [`GET ${schedule}/shift-report`]: absent(),
   "GET /api/v1/on-call/handovers": nothing(),

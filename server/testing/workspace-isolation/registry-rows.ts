@@ -138,7 +138,7 @@ export const registryRows: Rows = {
   "POST /api/v1/rollouts/plans": absent(({ endpoint }) => ({ body: { endpoint, plan: smallPlan } })),
   "POST /api/v1/rollouts/plans/simulations": absent(({ endpoint }) => ({ body: { endpoint, plan: smallPlan } }), 409),
   "GET /api/v1/rollouts/:rollout": absent(),
-  "GET /api/v1/rollouts/:rollout/slices": absent(),
+  "GET /api/v1/rollouts/:rollout/segments": absent(),
   "GET /api/v1/rollouts/:rollout/decisions": absent(),
   "GET /api/v1/rollouts/:rollout/decisions.csv": absent(),
   "GET /api/v1/rollouts/:rollout/curves": absent(),

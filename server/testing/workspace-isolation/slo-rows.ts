@@ -21,7 +21,7 @@ export const sloRows: Rows = {
   "PATCH /api/v1/slos/:slo": absent((scene) => ({ body: { definition: definition(scene), reason } })),
   "GET /api/v1/slos/:slo/revisions": absent(),
   "GET /api/v1/slos/:slo/history": absent(),
-  "GET /api/v1/slos/:slo/spenders": absent(),
+  "GET /api/v1/slos/:slo/budget-consumers": absent(),
   "POST /api/v1/slos/:slo/archival": act,
   "POST /api/v1/slos/:slo/pause": act,
   // Nobody paused the one of the scene.

@@ -47,7 +47,7 @@ export const trackingRows: Rows = {
     query: { fileName: "b.csv" },
   }),
   "GET /api/v1/datasets/:dataset/uploads/:upload": absent(),
-  "POST /api/v1/datasets/:dataset/uploads/:upload/reading": absent(({ givenUpUploadId }) => ({
+  "POST /api/v1/datasets/:dataset/uploads/:upload/retries": absent(({ givenUpUploadId }) => ({
     params: { upload: givenUpUploadId },
   })),
   "GET /api/v1/datasets/:dataset/versions/:digest": absent(),

@@ -11,7 +11,7 @@ export const triageRows: Rows = {
   "GET /api/v1/endpoints/:endpoint/freeze": absent(),
   "POST /api/v1/endpoints/:endpoint/freeze": absent(() => ({ body: { reason, until: new Date(Date.now() + hourMs) } })),
   // Nobody froze the one of the scene.
-  "POST /api/v1/endpoints/:endpoint/freeze/end": absent(() => ({ body: { reason } })),
+  "DELETE /api/v1/endpoints/:endpoint/freeze": absent({ query: { reason } }),
   // Nothing served there before.
   "POST /api/v1/endpoints/:endpoint/rollback": absent(() => ({ body: { reason } })),
 };

@@ -101,7 +101,9 @@ function progressOf(ctx: Context, id: string): (count: number) => void {
     bytes += count;
     if (performance.now() - toldAt < tellMs) return;
     toldAt = performance.now();
-    tell(ctx, id, bytes).catch((cause: unknown) => log.warn("export.progress-not-told", { id, reason: String(cause) }));
+    tell(ctx, id, bytes).catch((cause: unknown) =>
+      log.warn("export.progress_update_failed", { id, reason: String(cause) }),
+    );
   };
 }
 

@@ -13,7 +13,7 @@ export function isAnswering(kind: ChannelKind): kind is AnsweringKind {
 
 /** Below the public address: where PagerDuty or Slack send what people do. */
 export function answerPath(channelId: string): string {
-  return `/api/v1/channels/${channelId}/answers`;
+  return `/api/v1/channels/${channelId}/callbacks`;
 }
 
 /** acknowledge: somebody takes the group; resolve: somebody says there that it is over; none: nothing is to be done. */

@@ -31,7 +31,7 @@ export async function watchRuns(ctx: Context): Promise<void> {
         );
     }
   }
-  log.warn("runs.watch-behind", { seen: seen.size });
+  log.warn("runs.watch_lagging", { seen: seen.size });
 }
 
 /** Without those that this job has looked at: a run that moves all the time would be found again and again. */

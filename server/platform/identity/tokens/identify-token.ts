@@ -86,5 +86,5 @@ async function noteUse(db: Database, tokenId: string): Promise<void> {
     .update(apiTokens)
     .set({ lastUsedAt: now })
     .where(and(eq(apiTokens.id, tokenId), or(isNull(apiTokens.lastUsedAt), lt(apiTokens.lastUsedAt, longAgo))))
-    .catch((cause: unknown) => log.warn("token-use.not-written", { tokenId, cause }));
+    .catch((cause: unknown) => log.warn("token.last_used_update_failed", { tokenId, cause }));
 }

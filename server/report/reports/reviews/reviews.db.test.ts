@@ -65,7 +65,11 @@ test(
       .from(auditEvents)
       .where(ours)
       .orderBy(auditEvents.id);
-    expect(actions.map(({ action }) => action)).toEqual(["review.ticked", "review.unticked", "review.ticked"]);
+    expect(actions.map(({ action }) => action)).toEqual([
+      "review.item-completed",
+      "review.item-reopened",
+      "review.item-completed",
+    ]);
   }),
 );
 

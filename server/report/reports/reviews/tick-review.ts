@@ -21,7 +21,7 @@ export async function tickReview(ctx: Context, input: TickReview): Promise<void>
     const [known] = await ctx.db.select().from(reviewTicks).where(thisTick(ctx, { cadence, start, item }));
     if (known) throw new DomainError("conflict", `${known.doneBy} has already reviewed this.`);
     await ctx.db.insert(reviewTicks).values({ workspaceId, cadence, start, item, note, doneBy });
-    await record(ctx, "review.ticked", { subject: `review/${name}`, after: { item, ...(note && { note }) } });
+    await record(ctx, "review.item-completed", { subject: `review/${name}`, after: { item, ...(note && { note }) } });
   });
 }
 

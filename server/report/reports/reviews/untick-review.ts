@@ -18,6 +18,9 @@ export async function untickReview(ctx: Context, input: UntickReview): Promise<v
       .where(thisTick(ctx, { cadence, start, item }))
       .returning({ doneBy: reviewTicks.doneBy });
     if (undone.length === 0) throw new DomainError("conflict", "This has not been reviewed.");
-    await record(ctx, "review.unticked", { subject: `review/${name}`, before: { item, doneBy: undone[0]?.doneBy } });
+    await record(ctx, "review.item-reopened", {
+      subject: `review/${name}`,
+      before: { item, doneBy: undone[0]?.doneBy },
+    });
   });
 }

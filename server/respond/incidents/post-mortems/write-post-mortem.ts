@@ -25,7 +25,7 @@ export async function writePostMortem(ctx: Context, input: WritePostMortem): Pro
     if (isDone && before.state !== "done") {
       await addTimelineEvent(ctx, incidentId, { kind: "edit", title: "Post-mortem completed" });
     }
-    await record(ctx, isDone ? "post-mortem.done" : "post-mortem.written", {
+    await record(ctx, isDone ? "post-mortem.completed" : "post-mortem.written", {
       subject: `incident/${number}`,
       after: { revision: revision + 1 },
     });

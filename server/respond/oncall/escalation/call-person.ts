@@ -53,7 +53,7 @@ export async function callPerson(ctx: Context, input: CallPerson): Promise<void>
         words: [`${name}, paged by ${ctx.actor.name}`],
       },
     });
-    await record(ctx, "person.called", {
+    await record(ctx, "person.paged", {
       subject: `alert-group/${groupId}`,
       after: { name },
       ...(note && { reason: note }),

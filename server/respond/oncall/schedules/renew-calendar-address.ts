@@ -22,7 +22,7 @@ export async function renewCalendarAddress(ctx: Context, scheduleId: string): Pr
       .where(liveSchedule(ctx, scheduleId))
       .returning({ name: schedules.name });
     if (!row) throw noSchedule();
-    await record(ctx, "schedule.calendar-address-renewed", { subject: `schedule/${row.name}` });
+    await record(ctx, "schedule.calendar-url-rotated", { subject: `schedule/${row.name}` });
     await publish(ctx, "oncall", scheduleId);
   });
   return { path: `/api/v1/on-call/schedules/${scheduleId}/calendar.ics?secret=${secret}` };

@@ -117,7 +117,7 @@ async function finish(ctx: Context, row: Row, version: Version, reference: Refer
       })),
     );
   }
-  await record(ctx, "reference.made", {
+  await record(ctx, "reference.created", {
     subject: `version/${version.modelName}/${version.version}`,
     after: { profileId: row.id, rows, features: features.length },
   });
@@ -131,7 +131,7 @@ async function fail(ctx: Context, row: Row, version: Version, problem: UploadPro
     .where(isUnbuilt(ctx, row.id))
     .returning({ id: referenceProfiles.id });
   if (!failed) return;
-  await record(ctx, "reference.refused", {
+  await record(ctx, "reference.failed", {
     subject: `version/${version.modelName}/${version.version}`,
     after: { profileId: row.id, problem: problem.message },
   });

@@ -29,9 +29,9 @@ async function openAddress(ctx: Context) {
   const authenticate = () => Promise.reject(new Error("Nobody is asked who they are."));
   const deps = { db: ctx.db, authenticate, config: { notifications: { rules: {} }, publicUrl: "http://leeway.test" } };
   await app.register((scope) => v1Plugin(scope, deps as unknown as WebDependencies), { prefix: "/api/v1" });
-  const post = async ({ channelId, body, headers }: ReceivedAnswer) => {
+  const post = async ({ channelId, body, headers }: ReceivedAnswer, url = answerPath(channelId)) => {
     const sent = { ...headers } as Record<string, string>;
-    const answer = await app.inject({ method: "POST", url: answerPath(channelId), payload: body, headers: sent });
+    const answer = await app.inject({ method: "POST", url, payload: body, headers: sent });
     return { status: answer.statusCode, body: answer.json(), headers: answer.headers };
   };
   const [pager, slack] = channelIds as [string, string];
@@ -74,5 +74,15 @@ test(
     expect([...statuses]).toEqual([404, 429]);
     // Another address is not held up by it.
     expect((await post(sentBySlack(slack, newSlackPress({}), secret))).status).toBe(200);
+  }),
+);
+
+test(
+  "accepts callbacks at the former address",
+  inWorkspace(async (ctx) => {
+    const { pager, post } = await openAddress(ctx);
+    const event = sentByPagerDuty(pager, newPagerDutyEvent({ title: "Former" }), secret);
+    expect(await post(event, `/api/v1/channels/${pager}/answers`)).toMatchObject({ status: 200 });
+    expect(await post(event)).toMatchObject({ status: 200, body: { isRepeated: true } });
   }),
 );

@@ -10,7 +10,9 @@ import { send } from "#server/platform/webhooks/send.ts";
 import { handleCallback } from "#server/respond/callbacks/handle-callback.ts";
 import { type Bucket, consumeToken } from "#server/serve/protection/token-bucket.ts";
 
-const path = "/channels/:channel/answers";
+const path = "/channels/:channel/callbacks";
+/** The address before the first release, with which PagerDuty and Slack may still be configured. */
+const formerPath = "/channels/:channel/answers";
 const params = z.object({ channel: z.uuid() });
 /** PagerDuty sends at most 256 KB; Slack repeats a message of 12,000 characters. */
 const maxBytes = 256 * 1024;
@@ -19,7 +21,7 @@ const rate = { perSecond: 5, burst: 100 };
 const maxSenders = 5_000;
 
 /** Where PagerDuty and Slack send what people do there. Both sign the bytes, so these are read as they came. */
-export function channelAnswers(app: FastifyInstance, { db }: WebDependencies): void {
+export function channelCallbacks(app: FastifyInstance, { db }: WebDependencies): void {
   const summary = "Receive PagerDuty (webhooks v3) or Slack (interactivity) callbacks, authenticated by signature";
   app.operations.push({ method: "POST", path, summary, params, response: AnswerReceipt, status: 200 });
   const buckets = new Map<string, Bucket>();
@@ -30,15 +32,17 @@ export function channelAnswers(app: FastifyInstance, { db }: WebDependencies): v
     );
     const onRequest = async ({ ip, params }: { ip: string; params: unknown }) =>
       admit(buckets, `${ip} ${JSON.stringify(params)}`);
-    scope.post(path, { config: { isPublic: true }, bodyLimit: maxBytes, onRequest }, async (request, reply) => {
-      const channelId = params.parse(request.params).channel;
-      const body = Buffer.isBuffer(request.body) ? request.body : Buffer.alloc(0);
-      const taken = await handleCallback(db, { channelId, body, headers: request.headers, address: request.ip });
-      const told = replyInSlack(taken);
-      // Slack waits three seconds for the answer, and not for this.
-      if (told) void tell(told);
-      return reply.send(AnswerReceipt.parse(taken));
-    });
+    for (const url of [path, formerPath]) {
+      scope.post(url, { config: { isPublic: true }, bodyLimit: maxBytes, onRequest }, async (request, reply) => {
+        const channelId = params.parse(request.params).channel;
+        const body = Buffer.isBuffer(request.body) ? request.body : Buffer.alloc(0);
+        const taken = await handleCallback(db, { channelId, body, headers: request.headers, address: request.ip });
+        const told = replyInSlack(taken);
+        // Slack waits three seconds for the answer, and not for this.
+        if (told) void tell(told);
+        return reply.send(AnswerReceipt.parse(taken));
+      });
+    }
   });
 }
 
@@ -56,5 +60,5 @@ function admit(buckets: Map<string, Bucket>, sender: string): void {
 
 async function tell({ url, body }: { url: string; body: string }): Promise<void> {
   const { status, error } = await send(url, { headers: jsonHeaders(body), body }, { allowsPrivate: false });
-  if (error !== null || status !== 200) log.warn("answer.not_told", { status, reason: error });
+  if (error !== null || status !== 200) log.warn("slack.reply_failed", { status, reason: error });
 }
