@@ -252,7 +252,7 @@ export const alertVerdicts = pgTable(
     ruleKey: text().notNull(),
     severity: text().notNull(),
     verdict: text({ enum: ["actionable", "known", "noise", "duplicate"] }).notNull(),
-    givenBy: text().notNull(),
+    ratedBy: text().notNull(),
     at: instant().notNull().defaultNow(),
   },
   (table) => [index("alert_verdicts_rule").on(table.workspaceId, table.ruleKey, table.at)],

@@ -2,8 +2,8 @@ import { index, pgTable, primaryKey, text } from "drizzle-orm/pg-core";
 import { instant, ofWorkspace } from "./columns.ts";
 
 /** Answers of commands that a caller may send again under the same key (the header Idempotency-Key). */
-export const idempotentAnswers = pgTable(
-  "idempotent_answers",
+export const idempotencyRecords = pgTable(
+  "idempotency_records",
   {
     workspaceId: ofWorkspace(),
     command: text().notNull(),
@@ -16,6 +16,6 @@ export const idempotentAnswers = pgTable(
   },
   (table) => [
     primaryKey({ columns: [table.workspaceId, table.command, table.key] }),
-    index("idempotent_answers_expiry").on(table.expiresAt),
+    index("idempotency_records_expiry").on(table.expiresAt),
   ],
 );

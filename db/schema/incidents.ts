@@ -95,11 +95,11 @@ export const timelineEvents = pgTable(
     isProbableCause: boolean().notNull().default(false),
     supersedes: bigint({ mode: "number" }),
     /** The same source puts the same thing there once. */
-    onceKey: text(),
+    deduplicationKey: text(),
   },
   (table) => [
     index("timeline_events_incident").on(table.incidentId, table.at),
-    uniqueIndex("timeline_events_once").on(table.incidentId, table.onceKey),
+    uniqueIndex("timeline_events_deduplication").on(table.incidentId, table.deduplicationKey),
   ],
 );
 
@@ -167,7 +167,7 @@ export const externalChanges = pgTable(
     body: text().notNull().default(""),
     url: text(),
     at: instant().notNull(),
-    toldBy: text().notNull(),
+    reportedBy: text().notNull(),
     recordedAt: instant().notNull().defaultNow(),
   },
   (table) => [index("external_changes_at").on(table.workspaceId, table.at)],

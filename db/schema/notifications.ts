@@ -30,9 +30,9 @@ export const channels = pgTable(
     /** Address of the hook, routing key, token or signing secret. Kept readable, since every message needs it; never sent to anybody else. */
     secret: text(),
     /** By which PagerDuty or Slack sign what people do there. Kept readable, since every check needs it; null where nothing comes back. */
-    answerSecret: text(),
+    callbackSecret: text(),
     /** When something came to the channel's address last whose signature was not right. */
-    answerRefusedAt: instant(),
+    callbackRejectedAt: instant(),
     createdAt: instant().notNull().defaultNow(),
     disabledAt: instant(),
   },
@@ -40,16 +40,16 @@ export const channels = pgTable(
 );
 
 /** What came back from where a channel leads, each once: what is delivered again is known by its key. */
-export const channelAnswers = pgTable(
-  "channel_answers",
+export const channelCallbacks = pgTable(
+  "channel_callbacks",
   {
     workspaceId: ofWorkspace(),
     channelId: belongsTo(() => channels.id),
     /** The event's id at PagerDuty, the digest of what Slack sent. */
     key: text().notNull(),
     at: instant().notNull().defaultNow(),
-    /** Wish of server/alerting/notifications/callbacks/contract.ts. */
-    wish: text().notNull(),
+    /** CallbackAction of server/alerting/notifications/callbacks/contract.ts. */
+    action: text().notNull(),
     /** Who did it, as the other side names them; null where no person did. */
     by: text(),
     groupId: uuid(),
@@ -58,7 +58,7 @@ export const channelAnswers = pgTable(
   },
   (table) => [
     primaryKey({ columns: [table.channelId, table.key] }),
-    index("channel_answers_at").on(table.channelId, table.at),
+    index("channel_callbacks_at").on(table.channelId, table.at),
   ],
 );
 
@@ -87,7 +87,7 @@ export const notifications = pgTable(
     /** Message of server/alerting/notifications/contract.ts. */
     message: jsonb().$type<JsonColumns["notifications.message"]>().notNull(),
     /** The same key is put into the outbox once. */
-    onceKey: text().notNull(),
+    deduplicationKey: text().notNull(),
     state: text({ enum: ["pending", "delivered", "dead", "cancelled", "capped"] })
       .notNull()
       .default("pending"),
@@ -107,7 +107,7 @@ export const notifications = pgTable(
     reference: jsonb().$type<unknown>(),
   },
   (table) => [
-    uniqueIndex("notifications_once").on(table.workspaceId, table.onceKey),
+    uniqueIndex("notifications_deduplication").on(table.workspaceId, table.deduplicationKey),
     index("notifications_due").on(table.turn, table.nextAttemptAt).where(sql`${table.state} = 'pending'`),
     index("notifications_lane").on(table.turn, table.lane, table.sequence).where(sql`${table.state} = 'pending'`),
     index("notifications_delivered").on(table.turn, table.deliveredAt).where(sql`${table.state} = 'delivered'`),

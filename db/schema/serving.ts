@@ -40,7 +40,7 @@ export const endpoints = pgTable(
     /** What was promised before there were SLOs: a migration made SLOs of it, and nothing reads it any more. */
     budget: jsonb().$type<unknown>().notNull().default({}),
     /** How many versions that were deployed before the current one stay loaded and can be addressed by their number. */
-    versionsKept: integer().notNull().default(0),
+    previousVersionsLoaded: integer().notNull().default(0),
     createdBy: text().notNull(),
     createdAt: instant().notNull().defaultNow(),
     archivedAt: instant(),
@@ -174,7 +174,7 @@ export const predictions = pgTable(
       .notNull()
       .default("model"),
     /** Why it is in the log. Only what was sampled stands for all requests. */
-    kept: text({ enum: ["sampled", "failed", "low-confidence", "compared"] })
+    loggedReason: text({ enum: ["sampled", "failed", "low-confidence", "compared"] })
       .notNull()
       .default("sampled"),
     /** Token or person. */
@@ -182,7 +182,7 @@ export const predictions = pgTable(
     traceId: text(),
     /** The class that a single row was answered; with its number where the model gave probabilities. */
     answer: text(),
-    answerIndex: integer(),
+    outputIndex: integer(),
     /** The highest probability of a row, of the row where it is lowest. */
     confidence: real(),
     /** Of the pipeline that the request went through; null when it brought the model's own tensors. */

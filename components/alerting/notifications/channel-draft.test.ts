@@ -25,11 +25,11 @@ test.each([
 });
 
 test("a secret is sent only where one was typed", () => {
-  const pager = { ...newDraft("pagerduty"), answerSecret: "whsec-1234" };
-  expect(toChannel(pager)).toMatchObject({ answerSecret: "whsec-1234" });
-  expect(toChannel({ ...pager, kind: "email" })).not.toHaveProperty("answerSecret");
+  const pager = { ...newDraft("pagerduty"), callbackSecret: "whsec-1234" };
+  expect(toChannel(pager)).toMatchObject({ callbackSecret: "whsec-1234" });
+  expect(toChannel({ ...pager, kind: "email" })).not.toHaveProperty("callbackSecret");
   expect(toChannel({ ...draftOf(channel({ kind: "pagerduty" })), takesAnswers: false })).toMatchObject({
-    answerSecret: null,
+    callbackSecret: null,
   });
   expect(toChannel(newDraft("slack-hook"))).not.toHaveProperty("secret");
   expect(toChannel({ ...newDraft("slack-hook"), secret: "https://hooks.slack.com/x" })).toMatchObject({

@@ -17,7 +17,7 @@ export interface ChannelDraft {
   secret: string;
   /** Whether a secret for what comes back is stored. */
   hasAnswerSecret: boolean;
-  answerSecret: string;
+  callbackSecret: string;
   /** False takes the stored one away. */
   takesAnswers: boolean;
   slackChannel: string;
@@ -48,7 +48,7 @@ export function newDraft(kind: ChannelKind = "email"): ChannelDraft {
     mostPerHour: 60,
     authorization: "signature",
     hasAnswerSecret: false,
-    answerSecret: "",
+    callbackSecret: "",
     takesAnswers: true,
     isEnabled: true,
   };
@@ -79,10 +79,10 @@ export function keepsAnswerSecret({ kind, storedKind, hasAnswerSecret }: Channel
   return hasAnswerSecret && storedKind === kind;
 }
 
-function answersOf(draft: ChannelDraft): Pick<NewChannel, "answerSecret"> {
+function answersOf(draft: ChannelDraft): Pick<NewChannel, "callbackSecret"> {
   if (!isAnswering(draft.kind)) return {};
-  if (!draft.takesAnswers) return keepsAnswerSecret(draft) ? { answerSecret: null } : {};
-  return draft.answerSecret ? { answerSecret: draft.answerSecret } : {};
+  if (!draft.takesAnswers) return keepsAnswerSecret(draft) ? { callbackSecret: null } : {};
+  return draft.callbackSecret ? { callbackSecret: draft.callbackSecret } : {};
 }
 
 function settingsOf(draft: ChannelDraft): NewChannel["settings"] {

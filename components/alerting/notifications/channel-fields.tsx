@@ -36,7 +36,7 @@ export function ChannelFields({ draft, place, complaints, onChange, onRemove }: 
       />
       <KindFields draft={draft} set={set} complaint={complaint} />
       {draft.kind !== "email" && <SecretField draft={draft} set={set} error={complaint("secret")} />}
-      {isAnswering(draft.kind) && <AnswerFields draft={draft} set={set} error={complaint("answerSecret")} />}
+      {isAnswering(draft.kind) && <AnswerFields draft={draft} set={set} error={complaint("callbackSecret")} />}
       <NumberInput
         label="Max messages per hour"
         description="Pages are always sent; other messages above the limit are summarised in a digest."

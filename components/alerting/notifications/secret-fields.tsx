@@ -62,8 +62,8 @@ export function AnswerFields({ draft, set, error }: SecretProps) {
         inputWrapperOrder={order}
         autoComplete="off"
         disabled={!draft.takesAnswers}
-        value={draft.answerSecret}
-        onChange={(event) => set({ answerSecret: event.currentTarget.value })}
+        value={draft.callbackSecret}
+        onChange={(event) => set({ callbackSecret: event.currentTarget.value })}
         error={error}
       />
       {isKept && (

@@ -12,7 +12,7 @@ test("fields come at the start and after and, values after a sign, and and after
     "confidence",
     "latency",
     "input.",
-    "kept",
+    "loggedReason",
     "id",
     "at",
   ]);

@@ -9,7 +9,7 @@ const fields: Record<string, { sign: string; hint: string; values: string[] }> =
   confidence: { sign: "<", hint: "highest class probability", values: ["0.5", "0.6", "0.8"] },
   latency: { sign: ">", hint: "milliseconds", values: ["100", "500"] },
   "input.": { sign: "", hint: "value of an input, for example input.carrier = UA", values: [] },
-  kept: { sign: "=", hint: "why it was logged", values: ["sampled", "failed", "low-confidence", "compared"] },
+  loggedReason: { sign: "=", hint: "why it was logged", values: ["sampled", "failed", "low-confidence", "compared"] },
   id: { sign: "=", hint: "request or record ID", values: [] },
   at: { sign: ">", hint: "time, for example -24h", values: ["-1h", "-24h", "-7d"] },
 };
@@ -22,7 +22,7 @@ export function completeQuery(query: string, caret: number, versions: readonly n
   const place = { from, to: caret };
   const [, field] = /(\w+)\s*[=<>]\s*$/.exec(before.slice(0, from)) ?? [];
   if (field) {
-    const known = fields[field.toLowerCase()];
+    const known = fields[field] ?? fields[field.toLowerCase()];
     const values = field === "version" ? versions.map((version) => `v${version}`) : (known?.values ?? []);
     return values
       .filter((value) => value.startsWith(word) && value !== word)
@@ -34,6 +34,6 @@ export function completeQuery(query: string, caret: number, versions: readonly n
       : [];
   }
   return Object.entries(fields)
-    .filter(([name]) => name.startsWith(word.toLowerCase()))
+    .filter(([name]) => name.toLowerCase().startsWith(word.toLowerCase()))
     .map(([name, { sign, hint }]) => ({ label: name, hint, insert: sign ? `${name} ${sign} ` : name, ...place }));
 }

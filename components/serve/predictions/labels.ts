@@ -2,7 +2,7 @@ import { formatNumber } from "#components/ui/format.ts";
 import type { Prediction } from "#server/serve/predictions/contract.ts";
 
 /** Why a request is in the log, in one word. */
-export const keptLabels: Record<Prediction["kept"], string> = {
+export const loggedReasonLabels: Record<Prediction["loggedReason"], string> = {
   sampled: "sampled",
   failed: "failed",
   "low-confidence": "low confidence",

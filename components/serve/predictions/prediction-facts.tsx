@@ -5,7 +5,7 @@ import { formatPercent, formatUnit, plural } from "#components/ui/format.ts";
 import { ClockTime, RelativeTime } from "#components/ui/relative-time.tsx";
 import { StatusBadge } from "#components/ui/status-badge.tsx";
 import { ProviderBadge, Tag } from "#components/ui/tag.tsx";
-import { formatCost, keptLabels, sourceLabels, stepLabels } from "./labels.ts";
+import { formatCost, loggedReasonLabels, sourceLabels, stepLabels } from "./labels.ts";
 
 interface PredictionFactsProps {
   prediction: LoggedPrediction;
@@ -14,7 +14,8 @@ interface PredictionFactsProps {
 
 /** Who asked what, when, and what became of it, in words. */
 export function PredictionFacts({ prediction, signature }: PredictionFactsProps) {
-  const { requestId, at, modelName, version, provider, latencyMs, status, arm, kept, source, caller } = prediction;
+  const { requestId, at, modelName, version, provider, latencyMs, status, arm, loggedReason, source, caller } =
+    prediction;
   return (
     <dl className="lw-facts">
       <dt>Request</dt>
@@ -54,7 +55,7 @@ export function PredictionFacts({ prediction, signature }: PredictionFactsProps)
       <dd>{prediction.confidence === null ? <Quiet>no probabilities</Quiet> : formatPercent(prediction.confidence)}</dd>
       <dt>Logged because</dt>
       <dd>
-        <Tag>{keptLabels[kept]}</Tag>
+        <Tag>{loggedReasonLabels[loggedReason]}</Tag>
       </dd>
       <dt>Caller</dt>
       <dd>{caller ?? <Quiet>unknown</Quiet>}</dd>

@@ -18,7 +18,7 @@ interface PredictionFilterProps {
 const views = [
   { label: "All", q: "" },
   { label: "Failed", q: "status = failed" },
-  { label: "Low confidence", q: "kept = low-confidence" },
+  { label: "Low confidence", q: "loggedReason = low-confidence" },
   { label: "Incorrect", q: "label = wrong" },
   { label: "Unlabelled", q: "label = without" },
 ];

@@ -10,7 +10,7 @@ import type { Signature } from "#server/develop/registry/onnx/contract.ts";
 import type { Prediction } from "#server/serve/predictions/contract.ts";
 import { TensorImage } from "../tensors/tensor-image.tsx";
 import { answerOf, isRight, keptTensors } from "./answer.ts";
-import { keptLabels } from "./labels.ts";
+import { loggedReasonLabels } from "./labels.ts";
 import classes from "./predictions.module.css";
 
 export type LoggedPrediction = Wire<Prediction>;
@@ -91,7 +91,7 @@ export function PredictionsTable({ predictions, signatures, hrefOf, isWide, empt
 
 const wideColumns: Column<LoggedPrediction>[] = [
   { key: "arm", head: "Arm", cell: ({ arm }) => arm },
-  { key: "kept", head: "Logged because", cell: ({ kept }) => keptLabels[kept] },
+  { key: "loggedReason", head: "Logged because", cell: ({ loggedReason }) => loggedReasonLabels[loggedReason] },
   {
     key: "request",
     head: "Request",

@@ -141,9 +141,9 @@ test(
     await post(17, "A", 0, 17);
     await evaluatedUntil(ctx, last, start + 60 * minuteMs);
     const rows = await ctx.db.select().from(notifications).where(eq(notifications.channelId, channelId));
-    const told = rows.map(({ onceKey, message }) => {
+    const told = rows.map(({ deduplicationKey, message }) => {
       const { reason, alerts } = message;
-      const at = (Number(/:(\d{13})@/.exec(onceKey)?.[1]) - start) / 1000;
+      const at = (Number(/:(\d{13})@/.exec(deduplicationKey)?.[1]) - start) / 1000;
       return [at, reason, ...alerts.map(({ status, labels }) => `${labels.pod} ${status}`).sort()];
     });
     expect(told.sort(([left], [right]) => Number(left) - Number(right))).toEqual([

@@ -109,7 +109,7 @@ export const NewChannel = z.object({
    * By which PagerDuty (secret of the webhook) or Slack (signing secret of the app) sign what people do there, so that it counts here.
    * Left out of a change, the known one stays; null takes it away.
    */
-  answerSecret: z.string().trim().min(8).max(200).nullable().optional(),
+  callbackSecret: z.string().trim().min(8).max(200).nullable().optional(),
   isEnabled: z.boolean().default(true),
 });
 export type NewChannel = z.input<typeof NewChannel>;

@@ -1,5 +1,5 @@
 import { and, lt, ne } from "drizzle-orm";
-import { channelAnswers, notifications } from "#db/schema/index.ts";
+import { channelCallbacks, notifications } from "#db/schema/index.ts";
 import type { Context } from "#server/base/context.ts";
 import { dayMs } from "#server/base/durations.ts";
 
@@ -11,5 +11,5 @@ export async function deleteOldNotifications(ctx: Context, now = new Date()): Pr
   await ctx.db
     .delete(notifications)
     .where(and(lt(notifications.createdAt, longAgo), ne(notifications.state, "pending")));
-  await ctx.db.delete(channelAnswers).where(lt(channelAnswers.at, longAgo));
+  await ctx.db.delete(channelCallbacks).where(lt(channelCallbacks.at, longAgo));
 }

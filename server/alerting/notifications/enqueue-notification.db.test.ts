@@ -14,7 +14,7 @@ const wish = (more: Partial<NewNotification> = {}): NewNotification => ({
   kind: "group",
   severity: "page",
   message: newMessage(),
-  onceKey: "flush-1",
+  deduplicationKey: "flush-1",
   ...more,
 });
 
@@ -56,7 +56,7 @@ test(
     await enqueueNotification(ctx, wish({ message: newMessage({ alerts: [newAlert("a"), resolved] }) }));
     await enqueueNotification(
       ctx,
-      wish({ onceKey: "2", message: newMessage({ status: "resolved", alerts: [resolved] }) }),
+      wish({ deduplicationKey: "2", message: newMessage({ status: "resolved", alerts: [resolved] }) }),
     );
     expect(await outbox(ctx)).toMatchObject([{ message: { alerts: [{ status: "firing" }] } }]);
     expect(await enqueueNotification(ctx, wish({ to: { receiver: "nobody" } }))).toEqual([]);
@@ -64,7 +64,7 @@ test(
       .update(channels)
       .set({ disabledAt: new Date() })
       .where(eq(channels.id, channelIds[0] ?? ""));
-    expect(await enqueueNotification(ctx, wish({ onceKey: "3" }))).toEqual([]);
+    expect(await enqueueNotification(ctx, wish({ deduplicationKey: "3" }))).toEqual([]);
   }),
 );
 
@@ -80,7 +80,7 @@ test(
     const slack = { kind: "slack" as const, channelId: channelIds[0] ?? "", member: "U7" };
     const email = { kind: "email" as const, address: "night@example.test" };
     await ctx.db.insert(contactMethods).values({ workspaceId, userId, methods: [slack, email] });
-    await enqueueNotification(ctx, wish({ to: { userId }, onceKey: "2" }));
+    await enqueueNotification(ctx, wish({ to: { userId }, deduplicationKey: "2" }));
     const ways = (await outbox(ctx)).slice(1).map(({ channelId, address }) => ({ channelId, address }));
     expect(ways).toEqual([
       { channelId: channelIds[0], address: "U7" },
@@ -88,7 +88,7 @@ test(
     ]);
     // What is gone leaves the account's address.
     await ctx.db.update(contactMethods).set({ methods: [{ ...slack, channelId: crypto.randomUUID() }] });
-    await enqueueNotification(ctx, wish({ to: { userId }, onceKey: "3" }));
+    await enqueueNotification(ctx, wish({ to: { userId }, deduplicationKey: "3" }));
     expect((await outbox(ctx)).at(-1)?.address).toBe(first?.address);
   }),
 );
@@ -101,7 +101,7 @@ test(
       secret: "a".repeat(32),
     });
     const { channelIds } = await newReceiver(ctx, "on-call", [of(true), of(false), { settings: hook }]);
-    await enqueueChange(ctx, { message: newMessage({ status: "info", groupKey: "" }), onceKey: "decision-1" });
+    await enqueueChange(ctx, { message: newMessage({ status: "info", groupKey: "" }), deduplicationKey: "decision-1" });
     expect((await outbox(ctx)).map(({ channelId, kind }) => ({ channelId, kind }))).toEqual([
       { channelId: channelIds[0], kind: "change" },
     ]);

@@ -12,7 +12,7 @@ export interface NewNotification {
   severity: string;
   message: Message;
   /** Names the decision that this tells of: what was enqueued under it once is not enqueued again. */
-  onceKey: string;
+  deduplicationKey: string;
   groupId?: string | undefined;
   incidentId?: string | undefined;
 }
@@ -38,28 +38,38 @@ export async function enqueueEmail(
 /** Tells every channel that takes changes of one, such as a step of a rollout. @returns ids of what was added */
 export async function enqueueChange(
   ctx: Context,
-  wish: Pick<NewNotification, "message" | "onceKey">,
+  wish: Pick<NewNotification, "message" | "deduplicationKey">,
 ): Promise<string[]> {
   return add(ctx, await changeAddressees(ctx), { ...wish, kind: "change", severity: "ticket" });
 }
 
 async function add(ctx: Context, to: readonly Addressee[], wish: Omit<NewNotification, "to">): Promise<string[]> {
   const { workspaceId } = ctx.actor;
-  const { kind, severity, onceKey, groupId = null, incidentId = null } = wish;
+  const { kind, severity, deduplicationKey, groupId = null, incidentId = null } = wish;
   const message = Message.parse(wish.message);
   const rows = to.flatMap(({ settings, ...addressee }) => {
     const told = messageFor(settings ?? { sendsResolved: true }, { kind, message });
     if (!told) return [];
-    const once = `${onceKey}@${addressee.turn}`;
+    const once = `${deduplicationKey}@${addressee.turn}`;
     const lane = laneOf({ groupKey: message.groupKey, groupId, incidentId }) ?? once;
-    const row = { ...addressee, workspaceId, groupId, incidentId, kind, severity, lane, message: told, onceKey: once };
+    const row = {
+      ...addressee,
+      workspaceId,
+      groupId,
+      incidentId,
+      kind,
+      severity,
+      lane,
+      message: told,
+      deduplicationKey: once,
+    };
     return [{ ...row, nextAttemptAt: sql`now()` }];
   });
   if (rows.length === 0) return [];
   const added = await ctx.db
     .insert(notifications)
     .values(rows)
-    .onConflictDoNothing({ target: [notifications.workspaceId, notifications.onceKey] })
+    .onConflictDoNothing({ target: [notifications.workspaceId, notifications.deduplicationKey] })
     .returning({ id: notifications.id });
   if (added.length > 0) await publish(ctx, "notification", workspaceId);
   return added.map(({ id }) => id);

@@ -79,7 +79,7 @@ test("a sampled request is kept with its parts of time, its caller, what went in
   const [row] = await recorded("whole");
   expect(row).toMatchObject({
     requestId: "seven",
-    kept: "sampled",
+    loggedReason: "sampled",
     source: "model",
     status: 200,
     arm: "stable",
@@ -108,7 +108,7 @@ test("without sampling, what fails and what the model is unsure of is kept, and 
   expect((await infer("unsure", "blank", image(blank.map(() => 0.5)))).statusCode).toBe(200);
   expect((await infer("unsure", "short", image([1]))).statusCode).toBe(400);
   const rows = await recorded("unsure");
-  expect(rows.map(({ requestId, kept }) => [requestId, kept])).toEqual([
+  expect(rows.map(({ requestId, loggedReason }) => [requestId, loggedReason])).toEqual([
     ["blank", "low-confidence"],
     ["short", "failed"],
   ]);
@@ -187,7 +187,7 @@ test("what an endpoint keeps changes while it serves", async () => {
   await vi.waitFor(() => expect(gateway.core.version(ctx, "unsure").endpoint.route.captureShare).toBe(1), 20_000);
   await infer("unsure", "now", image(pixelsOf(0)));
   const row = (await recorded("unsure")).find(({ requestId }) => requestId === "now");
-  expect(row).toMatchObject({ kept: "sampled", answer: samples[0]?.label });
+  expect(row).toMatchObject({ loggedReason: "sampled", answer: samples[0]?.label });
   expect(row?.inputs).toEqual([{ name: "image", datatype: "FP32", shape: [1, 1, 8, 8] }]);
 });
 

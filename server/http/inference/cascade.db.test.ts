@@ -240,7 +240,7 @@ test("compared requests get the last step's answer, are kept, and tell with labe
     expect((await infer("compared", sure, { id })).path).toBe("small v1=compared, large v1=answered");
   }
   const rows = await recorded("compared");
-  expect(rows.map(({ kept }) => kept)).toEqual(["compared", "compared", "compared", "compared"]);
+  expect(rows.map(({ loggedReason }) => loggedReason)).toEqual(["compared", "compared", "compared", "compared"]);
   const labels = Object.entries({ one: "0", two: "2", three: "2", four: "2" });
   const endpointId = ids.compared as string;
   await recordLabels(ctx, { endpointId, labels: labels.map(([requestId, label]) => ({ requestId, label })) });

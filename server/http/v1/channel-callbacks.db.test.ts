@@ -24,7 +24,7 @@ async function openAddress(ctx: Context) {
     { settings: { kind: "pagerduty" }, secret: "k".repeat(32) },
     { settings: { kind: "slack-hook" }, secret: "https://hooks.slack.com/x" },
   ]);
-  await ctx.db.update(channels).set({ answerSecret: secret });
+  await ctx.db.update(channels).set({ callbackSecret: secret });
   const app = Fastify();
   const authenticate = () => Promise.reject(new Error("Nobody is asked who they are."));
   const deps = { db: ctx.db, authenticate, config: { notifications: { rules: {} }, publicUrl: "http://leeway.test" } };

@@ -86,6 +86,17 @@ test(
   }),
 );
 
+test(
+  "accepts versionsKept, the former name of previousVersionsLoaded",
+  inWorkspace(async (ctx) => {
+    const call = await clientOf(ctx);
+    const made = await call("POST", "/endpoints", { name: "digits", versionsKept: 2 });
+    expect(made.body).toMatchObject({ previousVersionsLoaded: 2 });
+    await call("PATCH", "/endpoints/digits", { versionsKept: 3 });
+    expect((await call("GET", "/endpoints/digits")).body).toMatchObject({ previousVersionsLoaded: 3 });
+  }),
+);
+
 const refused: [number, "GET" | "POST" | "DELETE", string, object?][] = [
   [404, "GET", "/endpoints/none"],
   [404, "POST", "/endpoints/none/deployments", { model: "digits", version: 1 }],

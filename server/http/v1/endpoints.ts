@@ -19,6 +19,18 @@ const { Endpoint, EndpointDetails, EndpointSummary, Deployment } = contract;
 const params = z.object({ endpoint: z.string() });
 const path = "/endpoints/:endpoint";
 
+/** The name of `previousVersionsLoaded` until the first release; accepted for one version after it. */
+const former = {
+  versionsKept: contract.CreateEndpoint.shape.previousVersionsLoaded
+    .removeDefault()
+    .optional()
+    .describe("Deprecated: use previousVersionsLoaded."),
+};
+
+function withoutFormer<Body extends { versionsKept?: number | undefined }>({ versionsKept, ...body }: Body) {
+  return versionsKept === undefined ? body : { ...body, previousVersionsLoaded: versionsKept };
+}
+
 /** Endpoints, what serves behind them, and their traffic. */
 export function endpoints(app: FastifyInstance, { config }: WebDependencies): void {
   collection(app);
@@ -37,20 +49,20 @@ function collection(app: FastifyInstance): void {
   route(app, { method: "GET", path: "/endpoints", ...list }, ({ ctx, query: { archived, ...rest } }) =>
     listEndpoints(ctx, { ...rest, withArchived: archived }),
   );
-  const create = { summary: "Create an endpoint without a deployment", body: contract.CreateEndpoint };
+  const create = { summary: "Create an endpoint without a deployment", body: contract.CreateEndpoint.extend(former) };
   route(app, { method: "POST", path: "/endpoints", ...create, response: Endpoint, status: 201 }, ({ ctx, body }) =>
-    createEndpoint(ctx, body),
+    createEndpoint(ctx, withoutFormer(body)),
   );
 }
 
 function oneEndpoint(app: FastifyInstance, rules: EngineRules): void {
   const show = { summary: "Get an endpoint", params, response: EndpointDetails };
   route(app, { method: "GET", path, ...show }, ({ ctx, params }) => getEndpoint(ctx, { name: params.endpoint }));
-  const body = inputs.UpdateEndpoint.omit({ endpointId: true });
+  const body = inputs.UpdateEndpoint.omit({ endpointId: true }).extend(former);
   const update = { summary: "Update an endpoint's description, logging or execution settings", params, body };
   route(app, { method: "PATCH", path, ...update }, async ({ ctx, params, body }) => {
     const { id: endpointId } = await findEndpoint(ctx, params.endpoint);
-    await updateEndpoint(ctx, { endpointId, ...body });
+    await updateEndpoint(ctx, { endpointId, ...withoutFormer(body) });
   });
   const query = inputs.ArchiveEndpoint.omit({ endpointId: true });
   const archive = { summary: "Archive an endpoint; its history is kept", params, query };

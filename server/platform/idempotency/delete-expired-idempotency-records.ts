@@ -1,8 +1,8 @@
 import { lt } from "drizzle-orm";
-import { idempotentAnswers } from "#db/schema/index.ts";
+import { idempotencyRecords } from "#db/schema/index.ts";
 import type { Context } from "#server/base/context.ts";
 
 /** Job: answers kept for repeated requests are forgotten when they expire. */
 export async function deleteExpiredIdempotencyRecords(ctx: Context, now = new Date()): Promise<void> {
-  await ctx.db.delete(idempotentAnswers).where(lt(idempotentAnswers.expiresAt, now));
+  await ctx.db.delete(idempotencyRecords).where(lt(idempotencyRecords.expiresAt, now));
 }

@@ -1,6 +1,6 @@
 import { eq } from "drizzle-orm";
 import { expect, test } from "vitest";
-import { idempotentAnswers, runs } from "#db/schema/index.ts";
+import { idempotencyRecords, runs } from "#db/schema/index.ts";
 import { freshDatabase } from "#db/testing.ts";
 import type { Context } from "#server/base/context.ts";
 import { dayMs } from "#server/base/durations.ts";
@@ -72,11 +72,11 @@ test(
     };
     await expect(once(ctx, "createRun", "key", { experimentId }, failing)).rejects.toThrow("killed");
     const { id } = await createRun(ctx, { experimentId }, "key");
-    await ctx.db.update(idempotentAnswers).set({ expiresAt: new Date(1) });
+    await ctx.db.update(idempotencyRecords).set({ expiresAt: new Date(1) });
     const second = await createRun(ctx, { experimentId }, "key");
     expect(second.id).not.toBe(id);
     await deleteExpiredIdempotencyRecords(ctx, new Date(Date.now() + 8 * dayMs));
-    expect(await ctx.db.$count(idempotentAnswers)).toBe(0);
+    expect(await ctx.db.$count(idempotencyRecords)).toBe(0);
   }),
 );
 

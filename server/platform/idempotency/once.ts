@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { and, eq, lt } from "drizzle-orm";
 import { z } from "zod";
-import { idempotentAnswers } from "#db/schema/index.ts";
+import { idempotencyRecords } from "#db/schema/index.ts";
 import { type Context, transact } from "#server/base/context.ts";
 import { dayMs } from "#server/base/durations.ts";
 import { DomainError } from "#server/base/errors.ts";
@@ -12,7 +12,7 @@ const IdempotencyKey = z
   .regex(/^[\x21-\x7e]{1,255}$/, "An Idempotency-Key must have 1 to 255 visible ASCII characters, for example a UUID.");
 
 const keepDays = 7;
-const { command: commandColumn, key: keyColumn, workspaceId: workspaceColumn } = idempotentAnswers;
+const { command: commandColumn, key: keyColumn, workspaceId: workspaceColumn } = idempotencyRecords;
 
 /**
  * Runs `work` once for a key: asked again with the same request, the first answer is given again, word by word. Answer and change are
@@ -36,22 +36,22 @@ export async function once<Answer>(
   const requestHash = createHash("sha256").update(JSON.stringify(request)).digest("hex");
   return transact(ctx, async (ctx) => {
     const now = Date.now();
-    await ctx.db.delete(idempotentAnswers).where(and(ofKey, lt(idempotentAnswers.expiresAt, new Date(now))));
+    await ctx.db.delete(idempotencyRecords).where(and(ofKey, lt(idempotencyRecords.expiresAt, new Date(now))));
     const expiresAt = new Date(now + keepDays * dayMs);
     const [claimed] = await ctx.db
-      .insert(idempotentAnswers)
+      .insert(idempotencyRecords)
       .values({ workspaceId: ctx.actor.workspaceId, command, key, requestHash, expiresAt })
       .onConflictDoNothing()
       .returning({ key: keyColumn });
     if (claimed) {
       const answer = await work(ctx);
       await ctx.db
-        .update(idempotentAnswers)
+        .update(idempotencyRecords)
         .set({ answer: JSON.stringify(answer) })
         .where(ofKey);
       return answer;
     }
-    const [first] = await ctx.db.select().from(idempotentAnswers).where(ofKey);
+    const [first] = await ctx.db.select().from(idempotencyRecords).where(ofKey);
     if (first?.requestHash !== requestHash || first.answer === null) {
       const message = "This Idempotency-Key was already used for a different request. Use a new key for a new request.";
       throw new DomainError("conflict", message);

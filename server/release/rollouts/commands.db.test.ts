@@ -1,6 +1,6 @@
 import { eq } from "drizzle-orm";
 import { expect, test } from "vitest";
-import { idempotentAnswers, rollouts } from "#db/schema/index.ts";
+import { idempotencyRecords, rollouts } from "#db/schema/index.ts";
 import { freshDatabase } from "#db/testing.ts";
 import type { Context } from "#server/base/context.ts";
 import { DomainError } from "#server/base/errors.ts";
@@ -152,7 +152,7 @@ test(
       expect(await refused(act(as(ctx, "member"), { rolloutId, reason }))).toContain("forbidden");
     for (let time = 0; time < 2; time++) await pauseRollout(ctx, { rolloutId, reason }, "key");
     expect((await log(ctx, rolloutId)).filter(([kind]) => kind === "pause")).toHaveLength(1);
-    expect(await ctx.db.$count(idempotentAnswers)).toBe(1);
+    expect(await ctx.db.$count(idempotencyRecords)).toBe(1);
     await abortRollout(ctx, { rolloutId, reason });
     const ids = async (active: boolean) =>
       (await listRollouts(ctx, { active, endpointId })).rollouts.map(({ id }) => id);

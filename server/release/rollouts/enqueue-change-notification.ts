@@ -31,7 +31,7 @@ export async function enqueueChangeNotification(
   const { endpoint, canary, stable } = rollout;
   const title = `${endpoint}: ${verb(percent(weight), canary.version)}`;
   await enqueueChange(ctx, {
-    onceKey: `rollout:${id}`,
+    deduplicationKey: `rollout:${id}`,
     message: {
       title,
       lines: [words],

@@ -28,7 +28,7 @@ test(
       outputs[0]?.data.push(100_000);
       await logged(scene, `r${at}`, { ...before, outputs });
     }
-    await logged(scene, "unsure", { ...before, ...output(-500), kept: "low-confidence" });
+    await logged(scene, "unsure", { ...before, ...output(-500), loggedReason: "low-confidence" });
     await logged(scene, "other", { ...before, ...output(-500), versionId: scene.canary.id });
     await logged(scene, "copy", { ...before, ...output(-500), arm: "shadow", versionId: scene.stable.id });
     await logged(scene, "old", { ...before, ...output(-500), at: new Date(Date.now() - 2 * 86_400_000) });
@@ -47,10 +47,10 @@ test(
     const scene = await opened(ctx);
     expect(await freeze(scene, "output-shift")).toMatchObject({ outputBins: null, binnedOutput: null });
     expect((await freeze(scene, "output-shift")).outputBinCount).toBeUndefined();
-    await logged(scene, "a", { rollout: null, answer: "1", answerIndex: 1 });
+    await logged(scene, "a", { rollout: null, answer: "1", outputIndex: 1 });
     const few = (await freeze(scene, "output-shift")).outputBinCount ?? 0;
     expect(few).toBeGreaterThanOrEqual(2);
-    await logged(scene, "b", { rollout: null, answer: "41", answerIndex: 41 });
+    await logged(scene, "b", { rollout: null, answer: "41", outputIndex: 41 });
     expect(await freeze(scene, "output-shift")).toMatchObject({ outputBins: null, outputBinCount: 42 });
     expect((await freeze(scene, "errors")).outputBinCount).toBeUndefined();
   }),
@@ -65,7 +65,7 @@ test(
     await logged(scene, "right", { rollout: null });
     await logged(scene, "wrong", { rollout: null, answer: "2" });
     await logged(scene, "others", { rollout: null, answer: "2", versionId: scene.canary.id });
-    await logged(scene, "unsure", { rollout: null, answer: "2", kept: "low-confidence" });
+    await logged(scene, "unsure", { rollout: null, answer: "2", loggedReason: "low-confidence" });
     await recordLabels(ctx, { endpointId, labels: labels.map((requestId) => ({ requestId, label: "1" })) });
     expect((await freeze(scene, "label-errors")).record["label-errors"]).toEqual({ units: 2, events: 1 });
     expect((await freeze(scene, "errors")).record["label-errors"]).toBeUndefined();

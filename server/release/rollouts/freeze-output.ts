@@ -23,7 +23,7 @@ export async function freezeOutput(ctx: Context, frozen: Frozen): Promise<Output
   if (!frozen.plan.guardrails.some(({ metric }) => metric === "output-shift")) return none;
   const signature = await signatureOf(ctx, frozen.versionId);
   const rows = await recorded(ctx, frozen);
-  const highest = Math.max(-1, ...rows.map(({ answer, answerIndex }) => answerIndex ?? classNumber(answer)));
+  const highest = Math.max(-1, ...rows.map(({ answer, outputIndex }) => outputIndex ?? classNumber(answer)));
   if (signature?.labels || rows.some(({ answer }) => answer !== null)) {
     const count = Math.max(classesOf(signature) ?? 0, highest + 1);
     return count > 0 ? { ...none, outputBinCount: count } : none;
@@ -39,9 +39,9 @@ async function signatureOf(ctx: Context, versionId: string): Promise<Signature |
 
 /** What stands for all requests of the last day to the version that serves. */
 function recorded(ctx: Context, { endpointId, versionId }: Frozen) {
-  const { answer, answerIndex, outputs, at } = predictions;
+  const { answer, outputIndex, outputs, at } = predictions;
   return ctx.db
-    .select({ answer, answerIndex, outputs })
+    .select({ answer, outputIndex, outputs })
     .from(predictions)
     .where(
       and(
@@ -49,7 +49,7 @@ function recorded(ctx: Context, { endpointId, versionId }: Frozen) {
         eq(predictions.endpointId, endpointId),
         eq(predictions.versionId, versionId),
         ne(predictions.arm, "shadow"),
-        eq(predictions.kept, "sampled"),
+        eq(predictions.loggedReason, "sampled"),
         gte(at, new Date(Date.now() - dayMs)),
       ),
     )

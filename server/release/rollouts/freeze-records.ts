@@ -16,7 +16,7 @@ export async function labelRecord(ctx: Context, { endpointId, versionId }: Froze
       and ${predictions.endpointId} = ${predictionLabels.endpointId} and ${predictions.requestId} = ${predictionLabels.requestId}
     where ${predictionLabels.workspaceId} = ${ctx.actor.workspaceId} and ${predictionLabels.endpointId} = ${endpointId}
       and ${predictionLabels.receivedAt} >= now() - interval '1 day' and ${predictions.versionId} = ${versionId}
-      and ${predictions.arm} <> 'shadow' and ${predictions.kept} = 'sampled' and ${predictions.answer} is not null`);
+      and ${predictions.arm} <> 'shadow' and ${predictions.loggedReason} = 'sampled' and ${predictions.answer} is not null`);
   return { units: rows[0]?.units ?? 0, events: rows[0]?.events ?? 0 };
 }
 
@@ -40,7 +40,7 @@ export async function costClip(ctx: Context, { endpointId, versionId }: Frozen):
       select cost, ${ms("inputMs")} + ${ms("computeMs")} + ${ms("outputMs")} as took
       from predictions
       where workspace_id = ${ctx.actor.workspaceId} and endpoint_id = ${endpointId} and version_id = ${versionId}
-        and arm <> 'shadow' and kept = 'sampled' and source = 'model' and at >= now() - interval '1 day'
+        and arm <> 'shadow' and logged_reason = 'sampled' and source = 'model' and at >= now() - interval '1 day'
       order by at desc limit 100000
     ) as costs`);
   const { priced = 0, price = null, timed = 0, time = null } = rows[0] ?? {};

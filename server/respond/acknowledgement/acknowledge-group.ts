@@ -54,8 +54,15 @@ export async function acknowledgeGroup(ctx: Context, input: AcknowledgeGroup): P
     await record(ctx, "alert.acknowledged", { subject: `alert-group/${groupId}`, after: { title, words, note } });
     if (hasIt) {
       const message = groupMessage({ ...group, acknowledgement }, firing, { reason: "", status: "acknowledged" });
-      const onceKey = `ack:${groupId}:${now}`;
-      await enqueueNotification(ctx, { to: { receiver }, kind: "acknowledged", severity, message, onceKey, groupId });
+      const deduplicationKey = `ack:${groupId}:${now}`;
+      await enqueueNotification(ctx, {
+        to: { receiver },
+        kind: "acknowledged",
+        severity,
+        message,
+        deduplicationKey,
+        groupId,
+      });
     }
     if (isFirst) {
       await endEscalation(ctx, groupId, "acknowledged", new Date(now));

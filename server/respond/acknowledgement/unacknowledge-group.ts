@@ -37,9 +37,9 @@ export async function unacknowledgeGroup(ctx: Context, input: UnacknowledgeGroup
     const members = await readMembers(ctx, [groupId], now.getTime());
     const firing = members.filter(({ isFiring, muted }) => isFiring && muted === null);
     const message = groupMessage(without, firing, { reason: "", status: "firing" });
-    const onceKey = `unack:${groupId}:${now.getTime()}`;
+    const deduplicationKey = `unack:${groupId}:${now.getTime()}`;
     if (firing.length > 0) {
-      await enqueueNotification(ctx, { to: { receiver }, kind: "group", severity, message, onceKey, groupId });
+      await enqueueNotification(ctx, { to: { receiver }, kind: "group", severity, message, deduplicationKey, groupId });
     }
     await callAgain(ctx, without, now.getTime());
     await noteForGroup(ctx, groupId, {

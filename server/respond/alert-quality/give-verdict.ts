@@ -17,7 +17,7 @@ export async function giveVerdict(ctx: Context, input: SubmitFeedback): Promise<
   permit(ctx, "giveVerdict");
   const { groupId, verdict } = SubmitFeedback.parse(input);
   await transact(ctx, async (ctx) => {
-    const { workspaceId, name: givenBy } = ctx.actor;
+    const { workspaceId, name: ratedBy } = ctx.actor;
     const [group] = await ctx.db
       .select()
       .from(alertGroups)
@@ -30,8 +30,8 @@ export async function giveVerdict(ctx: Context, input: SubmitFeedback): Promise<
     const now = new Date();
     await ctx.db
       .insert(alertVerdicts)
-      .values({ groupId, workspaceId, ruleKey, severity, verdict, givenBy, at: now })
-      .onConflictDoUpdate({ target: alertVerdicts.groupId, set: { verdict, givenBy, at: now } });
+      .values({ groupId, workspaceId, ruleKey, severity, verdict, ratedBy, at: now })
+      .onConflictDoUpdate({ target: alertVerdicts.groupId, set: { verdict, ratedBy, at: now } });
     const { groupKey } = group;
     await recordAlertEvents(ctx, [
       {
@@ -39,7 +39,7 @@ export async function giveVerdict(ctx: Context, input: SubmitFeedback): Promise<
         groupId,
         groupKey,
         ruleKey,
-        actor: givenBy,
+        actor: ratedBy,
         data: { verdict, before: before?.verdict ?? null },
       },
     ]);

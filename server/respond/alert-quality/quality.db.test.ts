@@ -24,7 +24,7 @@ async function deliver(ctx: Context, groupId: string, userId: string, deliveredA
     kind: "escalation",
     severity: "page",
     message,
-    onceKey: randomUUID(),
+    deduplicationKey: randomUUID(),
     lane: turn,
     state: "delivered",
     deliveredAt: new Date(deliveredAt),

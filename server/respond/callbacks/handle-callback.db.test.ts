@@ -2,7 +2,7 @@ import { eq } from "drizzle-orm";
 import { expect, test } from "vitest";
 import {
   alertEvents,
-  channelAnswers,
+  channelCallbacks,
   channels,
   contactMethods,
   escalations,
@@ -38,7 +38,7 @@ async function paged(ctx: Context) {
     { settings: { kind: "pagerduty" }, secret: "k".repeat(32) },
     { settings: { kind: "slack-bot", channel: "#pages" }, secret: "xoxb-1" },
   ]);
-  await ctx.db.update(channels).set({ answerSecret: secret }).where(eq(channels.receiverId, receiverId));
+  await ctx.db.update(channels).set({ callbackSecret: secret }).where(eq(channels.receiverId, receiverId));
   await createTeam(ctx, { name: "ml", members: [{ userId: ctx.actor.id, part: "lead" }] });
   const now = Date.now();
   const labels = { alertname: "Down", severity: "page", service: "churn" };
@@ -149,7 +149,7 @@ test(
     const theirs = await newReceiver(other, "on-call", [
       { settings: { kind: "slack-hook" }, secret: "https://x.test/" },
     ]);
-    await ctx.db.update(channels).set({ answerSecret: secret }).where(eq(channels.receiverId, theirs.receiverId));
+    await ctx.db.update(channels).set({ callbackSecret: secret }).where(eq(channels.receiverId, theirs.receiverId));
     const { groups } = await listAlertGroups(ctx);
     const stolen = newSlackPress({ groupId: groups[0]?.id ?? "" });
     const sent = sentBySlack(theirs.channelIds[0] ?? "", stolen, secret, now);
@@ -183,10 +183,10 @@ test(
     }
     const shown = (await getReceiver(ctx, receiverId)).channels.map(({ answers }) => answers?.refusedAt?.getTime());
     expect(shown).toEqual([now, now]);
-    expect(await ctx.db.select().from(channelAnswers)).toEqual([]);
+    expect(await ctx.db.select().from(channelCallbacks)).toEqual([]);
     const junk = sentByPagerDuty(pager, { messages: [] }, secret);
     await expect(handleCallback(ctx.db, junk, now)).rejects.toMatchObject({ code: "invalid" });
-    await ctx.db.update(channels).set({ answerSecret: null }).where(eq(channels.id, pager));
+    await ctx.db.update(channels).set({ callbackSecret: null }).where(eq(channels.id, pager));
     const right = sentByPagerDuty(pager, newPagerDutyEvent({}), secret);
     await expect(handleCallback(ctx.db, right, now)).rejects.toMatchObject({ code: "not-found" });
   }),

@@ -28,7 +28,7 @@ export async function handleCallback(
   now = Date.now(),
 ): Promise<AnswerReceipt & { answer: Answer }> {
   const [channel] = await db
-    .select({ workspaceId: channels.workspaceId, kind: channels.kind, secret: channels.answerSecret })
+    .select({ workspaceId: channels.workspaceId, kind: channels.kind, secret: channels.callbackSecret })
     .from(channels)
     .innerJoin(receivers, eq(receivers.id, channels.receiverId))
     .where(and(eq(channels.id, channelId), isNull(receivers.archivedAt)));
@@ -37,7 +37,7 @@ export async function handleCallback(
   if (!isSigned(kind, { body, headers, secret: channel.secret, now })) {
     await db
       .update(channels)
-      .set({ answerRefusedAt: new Date(now) })
+      .set({ callbackRejectedAt: new Date(now) })
       .where(and(eq(channels.id, channelId), eq(channels.workspaceId, channel.workspaceId)));
     throw unknown();
   }

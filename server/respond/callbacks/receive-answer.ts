@@ -1,5 +1,5 @@
 import { and, eq } from "drizzle-orm";
-import { channelAnswers, channels } from "#db/schema/index.ts";
+import { channelCallbacks, channels } from "#db/schema/index.ts";
 import { findGroup } from "#server/alerting/alerts/groups/group-rows.ts";
 import { recordAlertEvents } from "#server/alerting/alerts/history/record-alert-events.ts";
 import { type Context, transact } from "#server/base/context.ts";
@@ -39,21 +39,21 @@ export async function receiveAnswer(
   now = Date.now(),
 ): Promise<AnswerReceipt> {
   permit(ctx, "receiveAnswer");
-  const { key, wish, by } = answer;
+  const { key, action, by } = answer;
   return transact(ctx, async (ctx) => {
     const { workspaceId } = ctx.actor;
     await findChannel(ctx, channelId);
     const added = await ctx.db
-      .insert(channelAnswers)
-      .values({ workspaceId, channelId, key, wish, by: by?.name ?? null, at: new Date(now) })
+      .insert(channelCallbacks)
+      .values({ workspaceId, channelId, key, action, by: by?.name ?? null, at: new Date(now) })
       .onConflictDoNothing()
-      .returning({ key: channelAnswers.key });
+      .returning({ key: channelCallbacks.key });
     if (added.length === 0) return { outcome: "", isDone: false, isRepeated: true };
-    const { groupId, ...came } = by === null || wish === "none" ? nothing("") : await carryOut(ctx, by);
+    const { groupId, ...came } = by === null || action === "none" ? nothing("") : await carryOut(ctx, by);
     await ctx.db
-      .update(channelAnswers)
+      .update(channelCallbacks)
       .set({ groupId: groupId ?? null, outcome: came.outcome })
-      .where(and(eq(channelAnswers.channelId, channelId), eq(channelAnswers.key, key)));
+      .where(and(eq(channelCallbacks.channelId, channelId), eq(channelCallbacks.key, key)));
     await publish(ctx, "notification", channelId);
     return { ...came, isRepeated: false };
   });
@@ -63,7 +63,7 @@ export async function receiveAnswer(
     const groupId = await findAnsweredGroup(ctx, channelId, answer);
     if (groupId === undefined) return nothing("No matching open alert group.");
     const inName = await answeringContext(ctx, { channelId, kind, by, address });
-    return { groupId, ...(await carryOutFor(inName, { groupId, kind, wish })) };
+    return { groupId, ...(await carryOutFor(inName, { groupId, kind, action })) };
   }
 }
 
@@ -98,11 +98,11 @@ async function noteResolved(ctx: Context, groupId: string, where: string): Promi
 
 async function carryOutFor(
   ctx: Context,
-  { groupId, kind, wish }: { groupId: string; kind: AnsweringKind; wish: Answer["wish"] },
+  { groupId, kind, action }: { groupId: string; kind: AnsweringKind; action: Answer["action"] },
 ): Promise<Came> {
   const where = kind === "pagerduty" ? "PagerDuty" : "Slack";
   try {
-    if (wish === "acknowledge") {
+    if (action === "acknowledge") {
       // Of others the name says where.
       await acknowledgeGroup(ctx, { groupId, note: ctx.actor.kind === "user" ? `In ${where}.` : "" });
       return { outcome: `Acknowledged by ${ctx.actor.name}.`, isDone: true };

@@ -32,11 +32,11 @@ export async function recordChange(ctx: Context, input: RecordChange, idempotenc
 
 function tell(ctx: Context, wish: ReturnType<typeof RecordChange.parse>): Promise<Change> {
   return transact(ctx, async (ctx) => {
-    const { workspaceId, name: toldBy } = ctx.actor;
+    const { workspaceId, name: reportedBy } = ctx.actor;
     const { at = new Date(), url = null, ...rest } = wish;
     const [row] = await ctx.db
       .insert(externalChanges)
-      .values({ workspaceId, ...rest, url, at, toldBy })
+      .values({ workspaceId, ...rest, url, at, reportedBy })
       .returning();
     if (!row) throw new Error("The change was not inserted.");
     const { kind, title } = wish;

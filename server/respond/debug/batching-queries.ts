@@ -36,7 +36,7 @@ export async function getBatching(ctx: Context, input: GetBatching): Promise<Bat
       ${part("computeMs")} as "computeMs", ${part("afterMs")} as "afterMs"
     from pieces cross join lateral (
       select at, batch_rows, parts from predictions
-      where workspace_id = ${ctx.actor.workspaceId} and endpoint_id = ${endpointId} and arm <> 'shadow' and kept = 'sampled'
+      where workspace_id = ${ctx.actor.workspaceId} and endpoint_id = ${endpointId} and arm <> 'shadow' and logged_reason = 'sampled'
         and status = 200 and source = 'model' and at >= pieces.starts and at < pieces.ends
       order by at desc limit ${maxPerPart}
     ) as sampled

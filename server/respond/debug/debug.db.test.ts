@@ -75,7 +75,7 @@ test(
     const logged = (more: object) => newLogged(ctx, { endpointId, versionId, at: at(5), parts, batchRows: 3, ...more });
     await logged({});
     await logged({ batchRows: 5 });
-    await logged({ batchRows: 90, kept: "failed", status: 500 });
+    await logged({ batchRows: 90, loggedReason: "failed", status: 500 });
     await logged({ batchRows: 90, source: "cache", parts: null });
     const { steps } = await getBatching(ctx, { endpointId, from, to });
     expect(steps).toEqual([{ at: at(0), batchRowsMean: 4, beforeMs: 1, queueMs: 4, computeMs: 6, afterMs: 2 }]);

@@ -48,9 +48,9 @@ async function readSide(
     return sideOf(query, [], { problem: `Version ${version} was never deployed here.` });
   }
   const filter = predictionFilter(ListPredictions.parse({ ...conditions, versionId, endpointId, from, to }));
-  const { requestId, status, latencyMs, confidence, kept } = predictions;
+  const { requestId, status, latencyMs, confidence, loggedReason } = predictions;
   const rows = await ctx.db
-    .select({ requestId, status, latencyMs, confidence, kept, isRight, share: endpoints.captureShare })
+    .select({ requestId, status, latencyMs, confidence, loggedReason, isRight, share: endpoints.captureShare })
     .from(predictions)
     .innerJoin(endpoints, eq(endpoints.id, predictions.endpointId))
     .leftJoin(
@@ -62,12 +62,14 @@ async function readSide(
         eq(predictions.workspaceId, ctx.actor.workspaceId),
         filter,
         ne(predictions.arm, "shadow"),
-        sql`${kept} in ('sampled', 'failed')`,
+        sql`${loggedReason} in ('sampled', 'failed')`,
       ),
     )
     .orderBy(desc(predictions.at))
     .limit(maxRequests);
-  const standing = rows.filter((row) => row.kept === "sampled" || isSampled(row.requestId, row.share)).reverse();
+  const standing = rows
+    .filter((row) => row.loggedReason === "sampled" || isSampled(row.requestId, row.share))
+    .reverse();
   return sideOf(query, standing, { problem: null, isCut: rows.length === maxRequests });
 }
 

@@ -38,7 +38,7 @@ export async function deliverNotification(
   }
   const settings = channel ? ChannelSettings.parse(channel.settings) : undefined;
   const target = { settings, secret: channel?.secret ?? null, address: row.address };
-  const outgoing = { ...(await outgoingOf(ctx, row)), ...(channel?.answerSecret && { acknowledges: takenBy(row) }) };
+  const outgoing = { ...(await outgoingOf(ctx, row)), ...(channel?.callbackSecret && { acknowledges: takenBy(row) }) };
   const told = await sendMessage(outgoing, target, outside);
   const kind = settings?.kind ?? "email";
   await settle(ctx, row, told, kind);

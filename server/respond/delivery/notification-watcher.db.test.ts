@@ -27,7 +27,7 @@ async function page(ctx: Context, receiver: string, count: number): Promise<void
   for (let place = 0; place < count; place += 1) {
     const message = newMessage({ groupKey: `${receiver}-${place}`, title: `${place}` });
     const wish = { kind: "group" as const, severity: "page", message, groupId: crypto.randomUUID() };
-    await enqueueNotification(ctx, { to: { receiver }, ...wish, onceKey: `${receiver}-${place}` });
+    await enqueueNotification(ctx, { to: { receiver }, ...wish, deduplicationKey: `${receiver}-${place}` });
   }
 }
 
@@ -90,7 +90,7 @@ test("two workers at once send each message once, and those of one group in orde
   for (let place = 0; place < 8; place += 1) {
     // Calls are not replaced by newer ones.
     const message = newMessage({ title: `${place}`, alerts: [] });
-    const wish = { kind: "escalation" as const, severity: "page", message, groupId, onceKey: `call-${place}` };
+    const wish = { kind: "escalation" as const, severity: "page", message, groupId, deduplicationKey: `call-${place}` };
     await enqueueNotification(ctx, { to: { receiver: "on-call" }, ...wish });
   }
   await page(ctx, "on-call", 30);

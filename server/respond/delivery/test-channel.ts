@@ -29,7 +29,14 @@ export async function testChannel(ctx: Context, input: { channelId: string }, ou
   const { outcome, retryAfterSeconds: _, reference, ...attempt } = await sendMessage(outgoing, target, outside);
   const isDelivered = outcome === "delivered";
   await transact(ctx, async (ctx) => {
-    const row = { id, workspaceId, channelId: channel.id, turn: `channel:${channel.id}`, lane: id, onceKey: id };
+    const row = {
+      id,
+      workspaceId,
+      channelId: channel.id,
+      turn: `channel:${channel.id}`,
+      lane: id,
+      deduplicationKey: id,
+    };
     const state = isDelivered ? ("delivered" as const) : ("dead" as const);
     await ctx.db.insert(notifications).values({
       ...row,

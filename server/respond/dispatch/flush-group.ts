@@ -42,7 +42,7 @@ export async function flushGroup(ctx: Context, { group, members }: FreshGroup, m
       kind: "group",
       severity: group.summary.severity,
       groupId,
-      onceKey: `group:${groupId}:${at}`,
+      deduplicationKey: `group:${groupId}:${at}`,
       message: groupMessage(group, told, { reason: decision.words, status }),
     });
     const data = { reason: decision.words, receiver, status, channels: ids.length, severity: group.summary.severity };

@@ -51,8 +51,15 @@ async function tend(ctx: Context, group: StoredGroup, now: number): Promise<void
     const message = { ...base, title: `Still working on this? ${summary.title}`, lines: [line], groupKey: "" };
     const { userId } = acknowledgement;
     const to = userId ? { userId } : { receiver };
-    const onceKey = `ack-reminder:${groupId}:${acknowledgement.until}`;
-    await enqueueNotification(ctx, { to, kind: "notice", severity: summary.severity, message, onceKey, groupId });
+    const deduplicationKey = `ack-reminder:${groupId}:${acknowledgement.until}`;
+    await enqueueNotification(ctx, {
+      to,
+      kind: "notice",
+      severity: summary.severity,
+      message,
+      deduplicationKey,
+      groupId,
+    });
   } else {
     await notifyAfterChange(ctx, { before: summary, group: { ...group }, now });
     await repeatNow(ctx, group, now);

@@ -65,7 +65,7 @@ async function attach(ctx: Context, incidentId: string, change: Change, isProbab
     isProbableCause,
     body: [before && after ? `From ${before} to ${after}.` : "", `By ${actor}.`].filter(Boolean).join(" "),
     links: href ? [{ rel: rel[kind as keyof typeof rel] ?? "change", href, text: kind }] : [],
-    onceKey: `change:${id}`,
+    deduplicationKey: `change:${id}`,
   });
   if (added === undefined || !isProbableCause) return;
   const [source, ref = ""] = id.split(":");

@@ -31,7 +31,7 @@ export async function attachFinding(
     isProbableCause: isCause,
     body: "Found in the inputs.",
     links: [{ rel: "dashboard", href: findingHref(nearest), text: "what was found" }],
-    onceKey: `finding:${nearest.id}`,
+    deduplicationKey: `finding:${nearest.id}`,
   });
   return true;
 }

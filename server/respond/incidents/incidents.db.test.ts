@@ -109,8 +109,8 @@ test(
     const lost = editTimelineEvent(ctx, { number, eventId, title: "no" });
     await expect(lost).rejects.toMatchObject({ code: "conflict" });
     expect(await titles(ctx, number)).toEqual(["the disk was full", expect.stringContaining("Declared")]);
-    await addTimelineEvent(ctx, id, { kind: "metric", title: "once", onceKey: "k" });
-    expect(await addTimelineEvent(ctx, id, { kind: "metric", title: "twice", onceKey: "k" })).toBeUndefined();
+    await addTimelineEvent(ctx, id, { kind: "metric", title: "once", deduplicationKey: "k" });
+    expect(await addTimelineEvent(ctx, id, { kind: "metric", title: "twice", deduplicationKey: "k" })).toBeUndefined();
     const only = await listTimeline(ctx, { number, kinds: ["metric"] });
     expect(only.map(({ title }) => title)).toEqual(["once"]);
     const ahead = addNote(ctx, { number, title: "x", at: new Date(Date.now() + hourMs) });

@@ -20,7 +20,7 @@ export async function notifySeverityRaised(ctx: Context, incident: StoredInciden
   const told = {
     kind: "incident" as const,
     severity: "page",
-    onceKey: `incident:${id}:severity:${revision}`,
+    deduplicationKey: `incident:${id}:severity:${revision}`,
     incidentId: id,
     message: {
       title: `${severity} · INC-${number} · ${title}`,

@@ -42,7 +42,7 @@ export async function openIncident(ctx: Context, wish: OpenIncident): Promise<{ 
       kind: "alert",
       title: `Paged: ${wish.title}`,
       links: [{ rel: "alert", href: `/on-call?group=${wish.groupId}`, text: "alert" }],
-      onceKey: `paged:${wish.groupId}`,
+      deduplicationKey: `paged:${wish.groupId}`,
     });
     await attachFacts(ctx, incident.id, { findsStart: known === undefined });
     await publish(ctx, "incident", incident.id);

@@ -63,7 +63,14 @@ test(
       [59, "b"],
       [58, "a"],
     ] as const) {
-      await newLogged(ctx, { endpointId, versionId, at: new Date(at(before)), status: 500, caller, kept: "failed" });
+      await newLogged(ctx, {
+        endpointId,
+        versionId,
+        at: new Date(at(before)),
+        status: 500,
+        caller,
+        loggedReason: "failed",
+      });
     }
     expect((await getIncident(ctx, { number })).startedAt).toEqual(new Date(at(60)));
     // In triage nobody has looked yet: it is counted, not ended.
@@ -95,7 +102,9 @@ test(
     const sent = { workspaceId, turn: "x", lane: "x", groupId, kind: "group", severity: "page", message: {} as never };
     for (const before of [52, 53]) {
       const deliveredAt = new Date(at(before));
-      await ctx.db.insert(notifications).values({ ...sent, onceKey: randomUUID(), state: "delivered", deliveredAt });
+      await ctx.db
+        .insert(notifications)
+        .values({ ...sent, deduplicationKey: randomUUID(), state: "delivered", deliveredAt });
     }
     await watchIncident(ctx, number);
     const [row] = await ctx.db.select().from(incidents).where(eq(incidents.id, id));

@@ -18,11 +18,23 @@ export async function notifyAfterChange(ctx: Context, { before, group, now }: Gr
   const at = new Date(now);
   if (group.incidentId && before.firing > 0 && summary.firing === 0) {
     const title = `Resolved: ${summary.title}`;
-    await noteForGroup(ctx, group.id, { at, kind: "alert", title, links, onceKey: `resolved:${group.id}:${now}` });
+    await noteForGroup(ctx, group.id, {
+      at,
+      kind: "alert",
+      title,
+      links,
+      deduplicationKey: `resolved:${group.id}:${now}`,
+    });
   }
   if (group.incidentId && before.firing === 0 && summary.firing > 0 && group.entry) {
     const title = `Firing again: ${summary.title}`;
-    await noteForGroup(ctx, group.id, { at, kind: "alert", title, links, onceKey: `again:${group.id}:${now}` });
+    await noteForGroup(ctx, group.id, {
+      at,
+      kind: "alert",
+      title,
+      links,
+      deduplicationKey: `again:${group.id}:${now}`,
+    });
   }
   if (summary.firing === 0 && before.firing > 0) await endEscalation(ctx, group.id, "resolved", at);
   else if (isQuiet(summary) && !isQuiet(before)) await endEscalation(ctx, group.id, "silenced", at);

@@ -119,7 +119,7 @@ async function notice(ctx: Context, silence: SilenceRow, count: number): Promise
     alerts: [],
     links: [{ text: "View silence", path: `/alerts/silences?silence=${id}` }],
   };
-  const onceKey = `silence-ends:${id}:${endsAt.getTime()}`;
+  const deduplicationKey = `silence-ends:${id}:${endsAt.getTime()}`;
   // Where no person made it, those hear of it who would hear of the alerts.
   for (const to of createdById ? [{ userId: createdById }] : await receiversOf(ctx, id)) {
     const receiver = "receiver" in to ? to.receiver : "";
@@ -127,7 +127,7 @@ async function notice(ctx: Context, silence: SilenceRow, count: number): Promise
       to,
       kind: "notice",
       severity: "ticket",
-      onceKey,
+      deduplicationKey,
       message: { ...message, receiver },
     });
   }

@@ -23,7 +23,7 @@ test("a request is kept whole with what it was answered", () => {
   expect(kept.finish(request([row]), 200, undefined)).toEqual({
     error: null,
     answer: "1",
-    answerIndex: 1,
+    outputIndex: 1,
     confidence: 0.75,
     inputs: [{ name: "x", datatype: "FP32", shape: [1, 4], data: [1, 2, 3, 4] }],
     outputs: [{ name: "y", datatype: "FP32", shape: [1, 2], data: [0.25, 0.75] }],

@@ -9,7 +9,7 @@ import { type Redaction, redactionOf } from "./redaction.ts";
 
 type Content = Pick<LoggedPrediction, "error" | "inputs" | "outputs" | keyof Verdict>;
 
-const nothingSaid: Verdict = { answer: null, answerIndex: null, confidence: null };
+const nothingSaid: Verdict = { answer: null, outputIndex: null, confidence: null };
 
 /** What a request leaves for the prediction log, gathered on its way. Redacted values are digests from the first moment on. */
 export class RecordDraft {

@@ -85,7 +85,7 @@ export const CascadeStep = z.object({
   outcome: z.enum(["answered", "failed", ...escalationReasons]),
   /** The class that a single row was answered, with its number where the model gave probabilities; null without one. */
   answer: z.string().nullable(),
-  answerIndex: z.number().int().nullable(),
+  outputIndex: z.number().int().nullable(),
   confidence: z.number().nullable(),
   /** Of the step alone. */
   latencyMs: z.number(),

@@ -77,8 +77,8 @@ async function comparedOf(ctx: Context, span: Span, firstId: string): Promise<Co
       (count(*) filter (where label in (first_answer, first_index)))::int as "firstRight",
       (count(*) filter (where label in (last_answer, last_index)))::int as "lastRight"
     from (
-      select logged.cascade -> 0 ->> 'answer' as first_answer, logged.cascade -> 0 ->> 'answerIndex' as first_index,
-        logged.cascade -> -1 ->> 'answer' as last_answer, logged.cascade -> -1 ->> 'answerIndex' as last_index, label.label
+      select logged.cascade -> 0 ->> 'answer' as first_answer, logged.cascade -> 0 ->> 'outputIndex' as first_index,
+        logged.cascade -> -1 ->> 'answer' as last_answer, logged.cascade -> -1 ->> 'outputIndex' as last_index, label.label
       ${logged(ctx, span)} and logged.cascade -> 0 ->> 'outcome' = 'compared' and logged.cascade -> 0 ->> 'versionId' = ${firstId}
         and logged.cascade -> -1 ->> 'outcome' = 'answered'
     ) as pairs where first_answer is not null and last_answer is not null`);
@@ -88,8 +88,8 @@ async function comparedOf(ctx: Context, span: Span, firstId: string): Promise<Co
 async function accuracyOf(ctx: Context, span: Span): Promise<CascadeReport["accuracy"]> {
   const result = await ctx.db.execute(sql`
     select logged.version_id as "versionId", count(*)::int as labelled,
-      (count(*) filter (where label.label in (logged.answer, logged.answer_index::text)))::int as right
-    ${logged(ctx, span)} and label.label is not null and logged.answer is not null and logged.kept = 'sampled'
+      (count(*) filter (where label.label in (logged.answer, logged.output_index::text)))::int as right
+    ${logged(ctx, span)} and label.label is not null and logged.answer is not null and logged.logged_reason = 'sampled'
     group by logged.version_id`);
   return rowsOf(CascadeReport.shape.accuracy.element, result);
 }

@@ -27,7 +27,7 @@ export const Endpoint = z.object({
   captureShare: z.number(),
   execution: ExecutionSettings,
   /** How many versions that were deployed before the current one stay loaded, to be addressed by their number. */
-  versionsKept: z.number().int(),
+  previousVersionsLoaded: z.number().int(),
   createdBy: z.string(),
   createdAt: z.date(),
   archivedAt: z.date().nullable(),
@@ -89,7 +89,7 @@ export const CreateEndpoint = z.object({
   name: EndpointName,
   description: z.string().trim().max(2000).default(""),
   captureShare: z.number().min(0).max(1).default(0.1),
-  versionsKept: z.number().int().min(0).max(10).default(0),
+  previousVersionsLoaded: z.number().int().min(0).max(10).default(0),
 });
 export type CreateEndpoint = z.input<typeof CreateEndpoint>;
 

@@ -11,13 +11,13 @@ import { permitEndpoint } from "./permit-endpoint.ts";
 /** Makes an endpoint that serves nothing yet. @throws DomainError "conflict" when the name is or was taken */
 export async function createEndpoint(ctx: Context, input: CreateEndpoint): Promise<Endpoint> {
   permit(ctx, "createEndpoint");
-  const { name, description, captureShare, versionsKept } = CreateEndpoint.parse(input);
+  const { name, description, captureShare, previousVersionsLoaded } = CreateEndpoint.parse(input);
   permitEndpoint(ctx, name);
   return transact(ctx, async (ctx) => {
     const { workspaceId, name: createdBy } = ctx.actor;
     const [row] = await ctx.db
       .insert(endpoints)
-      .values({ workspaceId, name, description, captureShare, versionsKept, createdBy })
+      .values({ workspaceId, name, description, captureShare, previousVersionsLoaded, createdBy })
       .onConflictDoNothing()
       .returning();
     if (!row) {
@@ -28,7 +28,7 @@ export async function createEndpoint(ctx: Context, input: CreateEndpoint): Promi
     }
     await record(ctx, "endpoint.created", {
       subject: `endpoint/${name}`,
-      after: { description, captureShare, versionsKept },
+      after: { description, captureShare, previousVersionsLoaded },
     });
     await publish(ctx, "endpoint", row.id);
     const { workspaceId: _, ...endpoint } = row;

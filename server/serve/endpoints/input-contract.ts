@@ -11,7 +11,7 @@ export const UpdateEndpoint = z.object({
   endpointId,
   description: CreateEndpoint.shape.description.removeDefault().optional(),
   captureShare: CreateEndpoint.shape.captureShare.removeDefault().optional(),
-  versionsKept: CreateEndpoint.shape.versionsKept.removeDefault().optional(),
+  previousVersionsLoaded: CreateEndpoint.shape.previousVersionsLoaded.removeDefault().optional(),
   execution: ExecutionChange.optional(),
 });
 export type UpdateEndpoint = z.input<typeof UpdateEndpoint>;

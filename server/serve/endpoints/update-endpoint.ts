@@ -16,8 +16,11 @@ export async function updateEndpoint(ctx: Context, input: UpdateEndpoint): Promi
   permit(ctx, "updateEndpoint");
   const { endpointId, execution: change, ...wish } = UpdateEndpoint.parse(input);
   await transact(ctx, async (ctx) => {
-    const { name, description, captureShare, versionsKept, execution } = await findLiveEndpoint(ctx, endpointId);
-    const before = { description, captureShare, versionsKept, execution: settingsOf(execution) };
+    const { name, description, captureShare, previousVersionsLoaded, execution } = await findLiveEndpoint(
+      ctx,
+      endpointId,
+    );
+    const before = { description, captureShare, previousVersionsLoaded, execution: settingsOf(execution) };
     const after = { ...before, ...wish, execution: ExecutionSettings.parse({ ...before.execution, ...change }) };
     const [changed] = await ctx.db.update(endpoints).set(after).where(liveEndpoint(ctx, endpointId)).returning();
     if (!changed) throw archived(name);

@@ -51,7 +51,7 @@ function sampled(ctx: Context, endpointId: string): SQL | undefined {
   return and(
     eq(predictions.workspaceId, ctx.actor.workspaceId),
     eq(predictions.endpointId, endpointId),
-    eq(predictions.kept, "sampled"),
+    eq(predictions.loggedReason, "sampled"),
     eq(predictions.status, 200),
     ne(predictions.arm, "shadow"),
     isNotNull(predictions.inputs),

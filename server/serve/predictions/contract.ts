@@ -19,7 +19,7 @@ export type LatencyParts = z.infer<typeof LatencyParts>;
 
 const answerSources = ["model", "cache", "coalesced"] as const;
 
-export const keptReasons = ["sampled", "failed", "low-confidence", "compared"] as const;
+export const loggedReasons = ["sampled", "failed", "low-confidence", "compared"] as const;
 
 export const Prediction = z.object({
   id: z.uuid(),
@@ -41,7 +41,7 @@ export const Prediction = z.object({
   batchRows: z.number().int().nullable(),
   source: z.enum(answerSources),
   /** Why it is in the log. Only what was sampled stands for all requests. */
-  kept: z.enum(keptReasons),
+  loggedReason: z.enum(loggedReasons),
   /** Name of the token or person that asked. */
   caller: z.string().nullable(),
   traceId: z.string().nullable(),
@@ -95,7 +95,7 @@ export const ListPredictions = z.object({
   latencyMsBelow: z.coerce.number().min(0).optional(),
   /** What single values of the request were; of several rows, the first one counts. */
   inputs: z.array(InputCondition).max(20).optional(),
-  kept: z.enum(keptReasons).optional(),
+  loggedReason: z.enum(loggedReasons).optional(),
   requestId: z.string().max(256).optional(),
   id: z.uuid().optional(),
   /** The id of a request or of its record, whole. */

@@ -5,9 +5,9 @@ import { DomainError } from "#server/base/errors.ts";
 import type { InputCondition, ListPredictions } from "./contract.ts";
 
 /** Whether the label says what was answered: the class by its name or by its number. Null without one of them. */
-export function rightOf({ answer, answerIndex }: Record<"answer" | "answerIndex", SQLWrapper>): SQL<boolean | null> {
+export function rightOf({ answer, outputIndex }: Record<"answer" | "outputIndex", SQLWrapper>): SQL<boolean | null> {
   return sql`(case when ${answer} is not null then
-    ${predictionLabels.label} = ${answer} or ${predictionLabels.label} = coalesce(${answerIndex}::text, ${answer}) end)`;
+    ${predictionLabels.label} = ${answer} or ${predictionLabels.label} = coalesce(${outputIndex}::text, ${answer}) end)`;
 }
 
 /** The same of a list of predictions. */
@@ -15,7 +15,8 @@ export const isRight = rightOf(predictions);
 
 /** The conditions of a list of predictions, beside its workspace. @throws DomainError "invalid" for a cursor that is none */
 export function predictionFilter(filter: z.output<typeof ListPredictions>): SQL | undefined {
-  const { endpointId, from, to, versionId, arm, failed, status, label, kept, requestId, id, search, cursor } = filter;
+  const { endpointId, from, to, versionId, arm, failed, status, label, loggedReason, requestId, id, search, cursor } =
+    filter;
   return and(
     eq(predictions.endpointId, endpointId),
     from ? gte(predictions.at, from) : undefined,
@@ -29,7 +30,7 @@ export function predictionFilter(filter: z.output<typeof ListPredictions>): SQL 
     filter.latencyMsFrom === undefined ? undefined : gte(predictions.latencyMs, filter.latencyMsFrom),
     filter.latencyMsBelow === undefined ? undefined : lt(predictions.latencyMs, filter.latencyMsBelow),
     ...(filter.inputs ?? []).map(byInput),
-    kept ? eq(predictions.kept, kept) : undefined,
+    loggedReason ? eq(predictions.loggedReason, loggedReason) : undefined,
     requestId === undefined ? undefined : eq(predictions.requestId, requestId),
     id === undefined ? undefined : eq(predictions.id, id),
     search ? byEitherId(search) : undefined,

@@ -21,11 +21,11 @@ export interface LoggedPrediction {
   parts: LatencyParts | null;
   batchRows: number | null;
   source: Prediction["source"];
-  kept: Prediction["kept"];
+  loggedReason: Prediction["loggedReason"];
   caller: string | null;
   traceId: string | null;
   answer: string | null;
-  answerIndex: number | null;
+  outputIndex: number | null;
   confidence: number | null;
   /** Null when the request brought the model's own tensors. */
   pipelineDigest: string | null;

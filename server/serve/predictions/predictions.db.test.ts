@@ -28,10 +28,10 @@ test(
       return { id, requestId, versionId };
     };
     const right = await named("right", { answer: "7", confidence: 0.9 });
-    const byNumber = await named("by number", { answer: "seven", answerIndex: 7, confidence: 0.5 });
-    const wrong = await named("wrong", { answer: "1", kept: "low-confidence", confidence: 0.4, arm: "canary" });
-    await named("refused", { status: 400, kept: "failed", error: "no" });
-    await named("broken", { status: 500, kept: "failed", error: "no" });
+    const byNumber = await named("by number", { answer: "seven", outputIndex: 7, confidence: 0.5 });
+    const wrong = await named("wrong", { answer: "1", loggedReason: "low-confidence", confidence: 0.4, arm: "canary" });
+    await named("refused", { status: 400, loggedReason: "failed", error: "no" });
+    await named("broken", { status: 500, loggedReason: "failed", error: "no" });
     const labels = [right, byNumber, wrong].map(({ requestId }) => ({ requestId, label: "7" }));
     await recordLabels(ctx, { endpointId, labels });
     const found = async (filter: Partial<ListPredictions>) => {
@@ -44,7 +44,7 @@ test(
     expect(await found({ label: "without" })).toEqual(["broken", "refused"]);
     expect(await found({ confidenceBelow: 0.6 })).toEqual(["by number", "wrong"]);
     expect(await found({ arm: "canary" })).toEqual(["wrong"]);
-    expect(await found({ kept: "low-confidence" })).toEqual(["wrong"]);
+    expect(await found({ loggedReason: "low-confidence" })).toEqual(["wrong"]);
     expect(await found({ status: 400 })).toEqual(["refused"]);
     expect(await found({ failed: true })).toEqual(["broken", "refused"]);
     expect(await found({ versionId: right.versionId })).toEqual(["right"]);

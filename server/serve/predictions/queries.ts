@@ -54,7 +54,7 @@ interface Reading {
 }
 
 async function read(ctx: Context, filter: SQL | undefined, { tensors, limit }: Reading): Promise<Prediction[]> {
-  const { inputs, outputs, parts, cascade, workspaceId, answerIndex: _, ...columns } = getTableColumns(predictions);
+  const { inputs, outputs, parts, cascade, workspaceId, outputIndex: _, ...columns } = getTableColumns(predictions);
   const shown = (column: PgColumn) => (tensors === "all" ? sql<unknown>`${column}` : withoutMany(column));
   const rows = await ctx.db
     .select({

@@ -6,8 +6,10 @@ const parse = (text: string) => parsePredictionQuery(text, now);
 
 test("each field is read, and an empty query asks for everything", () => {
   expect(parse("")).toEqual({ query: {} });
-  expect(parse("version = v3 and arm = canary and status = 400 and label = wrong and kept = low-confidence")).toEqual({
-    query: { version: 3, arm: "canary", status: 400, label: "wrong", kept: "low-confidence" },
+  expect(
+    parse("version = v3 and arm = canary and status = 400 and label = wrong and loggedReason = low-confidence"),
+  ).toEqual({
+    query: { version: 3, arm: "canary", status: 400, label: "wrong", loggedReason: "low-confidence" },
   });
   expect(parse('status = failed and confidence < 0.6 and id = "a b" and at > -24h and at < 2026-05-10')).toEqual({
     query: {
@@ -56,4 +58,8 @@ test.each([
   ["arm = stable, label = right", "arm must be one of"],
 ])("%s says what to write", (text, message) => {
   expect(parse(text).problem?.message).toContain(message);
+});
+
+test("accepts kept, the former name of loggedReason", () => {
+  expect(parse("kept = failed")).toEqual({ query: { loggedReason: "failed" } });
 });

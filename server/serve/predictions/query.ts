@@ -5,7 +5,7 @@ import {
   type WrittenCondition,
 } from "#server/base/filter/read-conditions.ts";
 import { arms } from "../windows/contract.ts";
-import { keptReasons, type ListPredictions } from "./contract.ts";
+import { type ListPredictions, loggedReasons } from "./contract.ts";
 
 /** What a query may ask of the log. `version` is a number, to be looked up among those of the endpoint. */
 type PredictionQuery = Pick<
@@ -20,7 +20,7 @@ type PredictionQuery = Pick<
   | "latencyMsFrom"
   | "latencyMsBelow"
   | "inputs"
-  | "kept"
+  | "loggedReason"
   | "search"
 > & { version?: number };
 
@@ -31,14 +31,14 @@ const queryNames = {
   status: ["failed"],
   label: ["with", "without", "right", "wrong"],
   arm: arms,
-  kept: keptReasons,
+  loggedReason: loggedReasons,
 } as const;
 
 const help = "Example: label = wrong and confidence < 0.6 and at > -24h";
 
 /**
  * Parses conditions joined by "and", each field once but `at`, `latency` and inputs. Fields: version, arm, status (a number or "failed"),
- * label, kept and id with =, confidence with <, at and latency (milliseconds) with < or >, and inputs by name, input.carrier, with =, < or >.
+ * label, loggedReason and id with =, confidence with <, at and latency (milliseconds) with < or >, and inputs by name, input.carrier, with =, < or >.
  */
 export function parsePredictionQuery(text: string, now: Date): Parsed {
   const { conditions, problem } = readConditions(text, help, (written) => read(written, now));
@@ -86,7 +86,9 @@ const readers: Record<string, Read> = {
   }),
   arm: oneOf("arm", queryNames.arm),
   label: oneOf("label", queryNames.label),
-  kept: oneOf("kept", queryNames.kept),
+  loggedreason: oneOf("loggedReason", queryNames.loggedReason),
+  // The name until the first release, which links and bookmarks may still have.
+  kept: oneOf("loggedReason", queryNames.loggedReason),
   id: equal("id", (value) => ({ search: value })),
   confidence: (sign, value) => {
     const below = Number(value);
@@ -111,7 +113,7 @@ function equal(name: string, make: (value: string) => PredictionQuery | string):
   return (sign, value) => (sign === "=" ? make(value) : `${name} can only be compared with =. ${help}`);
 }
 
-function oneOf<Name extends "arm" | "label" | "kept">(name: Name, words: readonly string[]): Read {
+function oneOf<Name extends "arm" | "label" | "loggedReason">(name: Name, words: readonly string[]): Read {
   return equal(name, (value) =>
     words.includes(value) ? { [name]: value } : `${name} must be one of ${words.join(", ")}.`,
   );

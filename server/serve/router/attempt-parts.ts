@@ -136,7 +136,7 @@ export interface SettledAttempt {
   /** What the model and its pipeline gave, where somebody looks at it. */
   given: readonly Tensor[];
   /** Why the prediction log keeps a request that was answered; undefined when it does not. */
-  whyKept: LoggedPrediction["kept"] | undefined;
+  whyKept: LoggedPrediction["loggedReason"] | undefined;
   /** What the prediction log is to say, made when it is first asked for. */
   record(): RecordDraft;
 }

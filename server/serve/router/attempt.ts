@@ -204,7 +204,7 @@ export class Attempt implements SettledAttempt {
     return settleAttempt(this, outcome);
   }
 
-  get whyKept(): LoggedPrediction["kept"] | undefined {
+  get whyKept(): LoggedPrediction["loggedReason"] | undefined {
     if (this.keeps) return "sampled";
     return this.isUnsure ? "low-confidence" : this.isCompared ? "compared" : undefined;
   }

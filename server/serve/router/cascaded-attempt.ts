@@ -171,7 +171,7 @@ export class CascadedAttempt implements RunningRequest {
 
   private note(place: number, outcome: CascadeStep["outcome"], startedAt: number, answered?: Attempt): Tried {
     const { versionId, modelName, version } = this.versionAt(place).model;
-    const verdict = answered?.verdict ?? { answer: null, answerIndex: null, confidence: null };
+    const verdict = answered?.verdict ?? { answer: null, outputIndex: null, confidence: null };
     const latencyMs = performance.now() - startedAt;
     const tried = { attempt: this.current, step: { versionId, modelName, version, outcome, ...verdict, latencyMs } };
     this.tried.push(tried);

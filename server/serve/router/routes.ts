@@ -69,7 +69,7 @@ export async function readRoutes(db: Database): Promise<Route[]> {
     .innerJoin(workspaces, eq(workspaces.id, endpoints.workspaceId))
     .innerJoin(modelVersions, eq(modelVersions.id, ranked.versionId))
     .innerJoin(registeredModels, eq(registeredModels.id, modelVersions.modelId))
-    .where(sql`${ranked.place} <= 1 + ${endpoints.versionsKept}`)
+    .where(sql`${ranked.place} <= 1 + ${endpoints.previousVersionsLoaded}`)
     .orderBy(ranked.endpointId, ranked.place);
   const byEndpoint = Map.groupBy(rows, (row) => row.endpointId);
   return [...byEndpoint.values()].map(([first, ...others]) => {

@@ -38,8 +38,8 @@ export function settleAttempt(attempt: SettledAttempt, outcome: Outcome): Promis
   if (outcome.status === 200 && !isPassedOn) countFeatures(attempt, key);
   if (cascade?.count !== "tag" && !isShadow) statistics.observe({ ...observation, reason, looksUp, result });
   if (isCountedOnly || isPassedOn) return counted;
-  const kept = outcome.status === 200 ? attempt.whyKept : "failed";
-  if (!kept) return counted;
+  const loggedReason = outcome.status === 200 ? attempt.whyKept : "failed";
+  if (!loggedReason) return counted;
   const { requestId, caller, traceId, pipelineDigest } = attempt;
   tools.telemetry.keep({
     id: randomUUID(),
@@ -48,7 +48,7 @@ export function settleAttempt(attempt: SettledAttempt, outcome: Outcome): Promis
     requestId,
     status: outcome.status,
     latencyMs,
-    kept,
+    loggedReason,
     source,
     caller,
     traceId,

@@ -63,11 +63,11 @@ const prediction = (values: Partial<LoggedPrediction> = {}): LoggedPrediction =>
   batchRows: null,
   cost: null,
   source: "model",
-  kept: "sampled",
+  loggedReason: "sampled",
   caller: null,
   traceId: null,
   answer: null,
-  answerIndex: null,
+  outputIndex: null,
   confidence: null,
   ...values,
 });
@@ -170,10 +170,18 @@ test("partitions are made ahead, take over rows that came before them, and go wh
 });
 
 test("a record that a gateway of an earlier release left on disk is stored", async () => {
-  const { kept: _, source: __, parts: ___, ...earlier } = prediction({ status: 503 });
+  const { loggedReason: _, source: __, parts: ___, ...earlier } = prediction({ status: 503 });
   await storePredictions(db, [toLine(earlier as LoggedPrediction)]);
   const [row] = await db.select().from(predictions).where(eq(predictions.id, earlier.id));
-  expect(row).toMatchObject({ kept: "failed", source: "model", parts: null });
+  expect(row).toMatchObject({ loggedReason: "failed", source: "model", parts: null });
+});
+
+test("a record that was left on disk with the former names is stored with what they say", async () => {
+  const { loggedReason: _, outputIndex: __, ...same } = prediction({ status: 200 });
+  const former = { ...same, kept: "low-confidence", answerIndex: 7 };
+  await storePredictions(db, [toLine(former as unknown as LoggedPrediction)]);
+  const [row] = await db.select().from(predictions).where(eq(predictions.id, former.id));
+  expect(row).toMatchObject({ loggedReason: "low-confidence", outputIndex: 7 });
 });
 
 test("an endpoint's records go after its own days, and its labels with them; those of others stay", async () => {

@@ -40,32 +40,32 @@ test("what is not a number is no certainty, and no rows are none", () => {
 test("half floats are numbers, not their bits", () => {
   const halves = new Float16Array([0.25, 0.75]);
   const tensor: Tensor = { name: "p", datatype: "FP16", shape: [1, 2], data: new Uint16Array(halves.buffer) };
-  expect(verdictOf([tensor], ["no", "yes"], null)).toEqual({ answer: "yes", answerIndex: 1, confidence: 0.75 });
+  expect(verdictOf([tensor], ["no", "yes"], null)).toEqual({ answer: "yes", outputIndex: 1, confidence: 0.75 });
 });
 
 test("the answer is the likeliest class by name and number, or a label by itself", () => {
   const shares = float("p", [1, 3], [0.25, 0.5, 0.25]);
-  expect(verdictOf([shares], ["a", "b", "c"], null)).toEqual({ answer: "b", answerIndex: 1, confidence: 0.5 });
-  expect(verdictOf([shares], undefined, null)).toMatchObject({ answer: "1", answerIndex: 1 });
+  expect(verdictOf([shares], ["a", "b", "c"], null)).toEqual({ answer: "b", outputIndex: 1, confidence: 0.5 });
+  expect(verdictOf([shares], undefined, null)).toMatchObject({ answer: "1", outputIndex: 1 });
   expect(verdictOf([text(["cat"]), shares], undefined, null)).toEqual({
     answer: "cat",
-    answerIndex: null,
+    outputIndex: null,
     confidence: 0.5,
   });
   const whole: Tensor = { name: "label", datatype: "INT64", shape: [1], data: new BigInt64Array([7n]) };
-  expect(verdictOf([whole], undefined, null)).toEqual({ answer: "7", answerIndex: null, confidence: null });
+  expect(verdictOf([whole], undefined, null)).toEqual({ answer: "7", outputIndex: null, confidence: null });
 });
 
 test("several rows and plain numbers have no answer that a label could be compared with", () => {
   expect(verdictOf([text(["cat", "dog"])], undefined, null).answer).toBeNull();
   expect(verdictOf([float("p", [2, 2], [0.9, 0.1, 0.2, 0.8])], undefined, null)).toEqual({
     answer: null,
-    answerIndex: null,
+    outputIndex: null,
     confidence: expect.closeTo(0.8, 5),
   });
   expect(verdictOf([float("minutes", [1, 1], [12.5])], undefined, null)).toEqual({
     answer: null,
-    answerIndex: null,
+    outputIndex: null,
     confidence: null,
   });
 });

@@ -5,7 +5,7 @@ export interface Verdict {
   /** The class that a single row was answered. */
   answer: string | null;
   /** Its number, where the model gave probabilities. */
-  answerIndex: number | null;
+  outputIndex: number | null;
   /** The highest probability of a row, of the row where it is lowest. */
   confidence: number | null;
 }
@@ -36,16 +36,16 @@ export function verdictOf(
     const values = tensor.shape[0] === 1 || tensor.shape.length === 0 ? tensor.data : [];
     const floats = floatsOf(tensor);
     if (floats && values.length > 0 && isProbabilities(floats, 0, floats.length)) {
-      const answerIndex = highestOf(floats);
-      return { answer: labels?.[answerIndex] ?? String(answerIndex), answerIndex, confidence };
+      const outputIndex = highestOf(floats);
+      return { answer: labels?.[outputIndex] ?? String(outputIndex), outputIndex, confidence };
     }
     // A label by itself: text, or a whole number.
     if (!floats && values.length === 1) {
       const answer = tensor.datatype === "BOOL" ? String(Boolean(values[0])) : String(values[0]);
-      if (answer.length <= maxAnswerLength) return { answer, answerIndex: null, confidence };
+      if (answer.length <= maxAnswerLength) return { answer, outputIndex: null, confidence };
     }
   }
-  return { answer: null, answerIndex: null, confidence };
+  return { answer: null, outputIndex: null, confidence };
 }
 
 function confidenceOf(outputs: readonly Tensor[], output: string | null): number | null {

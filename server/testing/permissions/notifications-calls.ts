@@ -24,6 +24,10 @@ export const notificationsCalls = {
   listNotifications: (ctx) => listNotifications(ctx, {}),
   retryNotification: (ctx, { notificationId }) => retryNotification(ctx, { notificationId }),
   receiveAnswer: (ctx, { channelId }) =>
-    receiveAnswer(ctx, { channelId, kind: "slack-bot", answer: { key: "x", wish: "none", by: null, about: null, at } }),
+    receiveAnswer(ctx, {
+      channelId,
+      kind: "slack-bot",
+      answer: { key: "x", action: "none", by: null, about: null, at },
+    }),
   deliverNotification: (ctx, { notificationId }) => deliverNotification(ctx, notificationId, deadEnd),
 } as const satisfies Calls;

@@ -9,16 +9,16 @@ import { useAction } from "#components/ui/use-action.ts";
 import classes from "./settings.module.css";
 
 interface KeptVersionsFormProps {
-  versionsKept: number;
-  action: (versionsKept: number) => Promise<ActionState<unknown>>;
+  previousVersionsLoaded: number;
+  action: (previousVersionsLoaded: number) => Promise<ActionState<unknown>>;
   /** Why it cannot be changed by the reader. */
   disabledReason: string | undefined;
 }
 
 /** How many earlier versions gateways keep in memory. */
-export function KeptVersionsForm({ versionsKept, action, disabledReason }: KeptVersionsFormProps) {
+export function KeptVersionsForm({ previousVersionsLoaded, action, disabledReason }: KeptVersionsFormProps) {
   const { state, busy, run } = useAction(action);
-  const [count, setCount] = useState<string | number>(versionsKept);
+  const [count, setCount] = useState<string | number>(previousVersionsLoaded);
   const isOff = disabledReason !== undefined;
 
   function submit(event: SubmitEvent<HTMLFormElement>) {
@@ -39,7 +39,7 @@ export function KeptVersionsForm({ versionsKept, action, disabledReason }: KeptV
         disabled={isOff}
         value={count}
         onChange={setCount}
-        error={state.fieldErrors?.versionsKept}
+        error={state.fieldErrors?.previousVersionsLoaded}
       />
       <div className={classes.line}>
         <Button variant="default" type="submit" disabled={isOff} aria-disabled={busy}>

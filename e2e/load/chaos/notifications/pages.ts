@@ -18,7 +18,13 @@ export async function page(ctx: Context, number: number, { lastsMs }: { lastsMs:
   const tell = (status: "firing" | "resolved") => {
     const title = `${status === "firing" ? "PAGE" : "RESOLVED"} drill-${number}`;
     const message = messageOf({ title, status, groupKey, startsAt, number });
-    const wish = { kind: "group", severity: "page", groupId, onceKey: `${groupId} ${status}`, message } as const;
+    const wish = {
+      kind: "group",
+      severity: "page",
+      groupId,
+      deduplicationKey: `${groupId} ${status}`,
+      message,
+    } as const;
     return transact(ctx, (ctx) => enqueueNotification(ctx, { to: { receiver: "on-call" }, ...wish }));
   };
   await tell("firing");

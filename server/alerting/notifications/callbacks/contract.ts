@@ -32,7 +32,7 @@ export interface Answerer {
 export interface Answer {
   /** The same at every delivery of the same message. */
   key: string;
-  wish: CallbackAction;
+  action: CallbackAction;
   /** Null where no person did it, such as the echo of an acknowledgement made here. */
   by: Answerer | null;
   /** Which group it is about: by its id, or by how PagerDuty knows its incident. */

@@ -1,5 +1,5 @@
 import { and, desc, eq, inArray } from "drizzle-orm";
-import { channelAnswers, type channels } from "#db/schema/index.ts";
+import { channelCallbacks, type channels } from "#db/schema/index.ts";
 import type { Context } from "#server/base/context.ts";
 import { type ChannelAnswers, ChannelKind } from "../contract.ts";
 import { answerPath, isAnswering } from "./contract.ts";
@@ -10,24 +10,27 @@ type Last = Pick<ChannelAnswers, "lastAt" | "lastOutcome">;
 export async function lastAnswers(ctx: Context, channelIds: readonly string[]): Promise<Map<string, Last>> {
   if (channelIds.length === 0) return new Map();
   const rows = await ctx.db
-    .selectDistinctOn([channelAnswers.channelId], {
-      channelId: channelAnswers.channelId,
-      lastAt: channelAnswers.at,
-      lastOutcome: channelAnswers.outcome,
+    .selectDistinctOn([channelCallbacks.channelId], {
+      channelId: channelCallbacks.channelId,
+      lastAt: channelCallbacks.at,
+      lastOutcome: channelCallbacks.outcome,
     })
-    .from(channelAnswers)
+    .from(channelCallbacks)
     .where(
-      and(eq(channelAnswers.workspaceId, ctx.actor.workspaceId), inArray(channelAnswers.channelId, [...channelIds])),
+      and(
+        eq(channelCallbacks.workspaceId, ctx.actor.workspaceId),
+        inArray(channelCallbacks.channelId, [...channelIds]),
+      ),
     )
-    .orderBy(channelAnswers.channelId, desc(channelAnswers.at));
+    .orderBy(channelCallbacks.channelId, desc(channelCallbacks.at));
   return new Map(rows.map(({ channelId, ...last }) => [channelId, last]));
 }
 
 /** How what people do comes back to a channel; null where nothing does. */
 export function answersOf(
-  { id, kind, answerSecret, answerRefusedAt }: typeof channels.$inferSelect,
+  { id, kind, callbackSecret, callbackRejectedAt }: typeof channels.$inferSelect,
   last: Last = { lastAt: null, lastOutcome: null },
 ): ChannelAnswers | null {
   if (!isAnswering(ChannelKind.parse(kind))) return null;
-  return { path: answerPath(id), hasSecret: answerSecret !== null, refusedAt: answerRefusedAt, ...last };
+  return { path: answerPath(id), hasSecret: callbackSecret !== null, refusedAt: callbackRejectedAt, ...last };
 }

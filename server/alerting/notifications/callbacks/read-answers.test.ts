@@ -12,8 +12,8 @@ const at = new Date("2026-05-04T10:00:00Z");
 test("a person who acknowledges or resolves in PagerDuty is read with what is known of the incident", () => {
   const acknowledged = readPagerDuty(bytes(newPagerDutyEvent({ at, key: "abc", title: "PAGE" })));
   const about = { dedupKey: "abc", title: "PAGE" };
-  expect(acknowledged).toMatchObject({ wish: "acknowledge", by: { name: "Tenex Engineer" }, about, at });
-  expect(readPagerDuty(bytes(newPagerDutyEvent({ type: "incident.resolved" })))).toMatchObject({ wish: "resolve" });
+  expect(acknowledged).toMatchObject({ action: "acknowledge", by: { name: "Tenex Engineer" }, about, at });
+  expect(readPagerDuty(bytes(newPagerDutyEvent({ type: "incident.resolved" })))).toMatchObject({ action: "resolve" });
 });
 
 test.each([
@@ -35,7 +35,7 @@ test.each([
     },
   ],
 ])("%s asks for nothing", (_, event) => {
-  expect(readPagerDuty(bytes(event)).wish).toBe("none");
+  expect(readPagerDuty(bytes(event)).action).toBe("none");
 });
 
 test("what is no webhook of version 3 is refused", () => {
@@ -48,12 +48,12 @@ const groupId = "7b0c7a0e-6f0e-4a53-9d5a-2a4f1d6b8c11";
 test("a press on Acknowledge names the group and the member; links and other buttons ask for nothing", () => {
   const press = readSlack(newSlackPress({ groupId }), at.getTime());
   expect(press).toMatchObject({
-    wish: "acknowledge",
+    action: "acknowledge",
     about: { groupId },
     by: { name: "jtorrance", slackMember: "UA8RXUSPL" },
   });
-  expect(readSlack(newSlackPress({ groupId, action: "link-1" }), 0).wish).toBe("none");
-  expect(readSlack(newSlackPress({ groupId: "no id" }), 0).wish).toBe("none");
+  expect(readSlack(newSlackPress({ groupId, action: "link-1" }), 0).action).toBe("none");
+  expect(readSlack(newSlackPress({ groupId: "no id" }), 0).action).toBe("none");
 });
 
 test("a copy of a press is the same, another press is not", () => {

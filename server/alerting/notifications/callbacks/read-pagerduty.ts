@@ -29,12 +29,12 @@ export function readPagerDuty(body: Buffer): Answer {
   const { agent, data } = event;
   const isPerson = agent?.type === "user_reference" || agent?.type === "user";
   const by = isPerson ? { name: agent.summary || "Somebody", email: agent.email ?? undefined } : null;
-  const wish = actions[event.event_type] ?? "none";
+  const action = actions[event.event_type] ?? "none";
   return {
     key: event.id,
     at: new Date(event.occurred_at),
     by,
-    wish: by === null ? "none" : wish,
-    about: wish === "none" ? null : { dedupKey: data?.incident_key ?? null, title: data?.title ?? null },
+    action: by === null ? "none" : action,
+    about: action === "none" ? null : { dedupKey: data?.incident_key ?? null, title: data?.title ?? null },
   };
 }

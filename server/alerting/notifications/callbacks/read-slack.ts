@@ -24,7 +24,7 @@ export function readSlack(body: Buffer, now: number): Answer {
   return {
     key: createHash("sha256").update(body).digest("hex"),
     at: new Date(now),
-    wish: groupId === undefined ? "none" : "acknowledge",
+    action: groupId === undefined ? "none" : "acknowledge",
     by: { name: user.name || user.username || "Somebody", slackMember: user.id },
     about: groupId === undefined ? null : { groupId },
     responseUrl: response_url ?? undefined,

@@ -11,11 +11,11 @@ export function replyInSlack({
   outcome,
   isDone,
   answer,
-}: Pick<AnswerReceipt, "outcome" | "isDone"> & { answer: Pick<Answer, "wish" | "responseUrl"> }):
+}: Pick<AnswerReceipt, "outcome" | "isDone"> & { answer: Pick<Answer, "action" | "responseUrl"> }):
   | { url: string; body: string }
   | undefined {
-  const { wish, responseUrl } = answer;
-  if (wish !== "acknowledge" || isDone || outcome === "" || !responseUrl) return undefined;
+  const { action, responseUrl } = answer;
+  if (action !== "acknowledge" || isDone || outcome === "" || !responseUrl) return undefined;
   if (!URL.canParse(responseUrl)) return undefined;
   const { protocol, hostname } = new URL(responseUrl);
   if (protocol !== "https:" || !slackHost.test(hostname)) return undefined;

@@ -21,7 +21,7 @@ export function isDigest({ lane }: Pick<Row, "lane">): boolean {
 export async function hold(db: Database, row: Row & { message: Message }, now: Date): Promise<void> {
   const { from, to } = hourOf(now);
   const lane = `${lanePrefix}${from.toISOString()}`;
-  const onceKey = `${lane}@${row.turn}`;
+  const deduplicationKey = `${lane}@${row.turn}`;
   await db
     .update(notifications)
     .set({
@@ -34,7 +34,7 @@ export async function hold(db: Database, row: Row & { message: Message }, now: D
   const [known] = await db
     .select()
     .from(notifications)
-    .where(and(eq(notifications.workspaceId, row.workspaceId), eq(notifications.onceKey, onceKey)));
+    .where(and(eq(notifications.workspaceId, row.workspaceId), eq(notifications.deduplicationKey, deduplicationKey)));
   const count = (known?.supersedes ?? 0) + 1;
   const titles = [...(known ? readMessage(known.message).lines.slice(1) : []), row.message.title].slice(0, maxTitles);
   const message = digestOf({ count, titles, from });
@@ -50,7 +50,7 @@ export async function hold(db: Database, row: Row & { message: Message }, now: D
     address,
     turn,
     lane,
-    onceKey,
+    deduplicationKey,
     message,
     kind: "notice",
     severity: "ticket",

@@ -29,7 +29,13 @@ let count = 0;
 function tell(ctx: Context, message: Partial<Message>, more: Partial<NewNotification> = {}): Promise<string[]> {
   count += 1;
   const kind = message.status === "acknowledged" ? "acknowledged" : "group";
-  const wish = { to: { receiver: "on-call" }, kind, severity: "page", groupId, onceKey: `decision-${count}` } as const;
+  const wish = {
+    to: { receiver: "on-call" },
+    kind,
+    severity: "page",
+    groupId,
+    deduplicationKey: `decision-${count}`,
+  } as const;
   return enqueueNotification(ctx, { ...wish, message: newMessage(message), ...more });
 }
 

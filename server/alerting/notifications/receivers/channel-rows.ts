@@ -12,13 +12,13 @@ export async function addChannels(
   if (added.length === 0) return;
   const { workspaceId } = ctx.actor;
   const now = Date.now();
-  const rows = added.map(({ settings, secret = null, answerSecret = null, isEnabled }, place) => ({
+  const rows = added.map(({ settings, secret = null, callbackSecret = null, isEnabled }, place) => ({
     workspaceId,
     receiverId,
     kind: settings.kind,
     settings,
     secret,
-    answerSecret,
+    callbackSecret,
     createdAt: new Date(now + place),
     disabledAt: isEnabled ? null : new Date(now),
   }));

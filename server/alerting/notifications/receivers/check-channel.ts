@@ -7,7 +7,7 @@ import type { ChannelSettings } from "../contract.ts";
 interface ChannelInput {
   settings: ChannelSettings;
   secret?: string | undefined;
-  answerSecret?: string | null | undefined;
+  callbackSecret?: string | null | undefined;
 }
 
 /** What is kept of a channel; a secret is undefined where the known one stays. */
@@ -19,13 +19,13 @@ export type Checked = ChannelInput;
  * @param field where the channel stands in the form
  * @throws DomainError "invalid" with the field
  */
-export async function checkChannel({ answerSecret, ...wish }: ChannelInput, checks: Checks): Promise<Checked> {
+export async function checkChannel({ callbackSecret, ...wish }: ChannelInput, checks: Checks): Promise<Checked> {
   const { settings } = wish;
-  if (answerSecret && !isAnswering(settings.kind)) {
+  if (callbackSecret && !isAnswering(settings.kind)) {
     const message = "This channel type does not support callbacks. Omit the callback secret.";
-    throw new DomainError("invalid", message, { field: `${checks.field}.answerSecret` });
+    throw new DomainError("invalid", message, { field: `${checks.field}.callbackSecret` });
   }
-  return { ...(await checkOwn(wish, checks)), answerSecret };
+  return { ...(await checkOwn(wish, checks)), callbackSecret };
 }
 
 interface Checks {
@@ -35,7 +35,7 @@ interface Checks {
 }
 
 async function checkOwn(
-  { settings, secret }: Omit<ChannelInput, "answerSecret">,
+  { settings, secret }: Omit<ChannelInput, "callbackSecret">,
   { rules, field, known }: Checks,
 ): Promise<Checked> {
   const mayStay = secretMayStay(known, settings);

@@ -141,7 +141,13 @@ test(
   inWorkspace(async (ctx) => {
     const { id: receiverId } = await createReceiver(ctx, wish, rules);
     await expect(createReceiver(ctx, wish, rules)).rejects.toMatchObject({ code: "conflict", field: "name" });
-    const page = { to: { receiverId }, kind: "group" as const, severity: "page", message: newMessage(), onceKey: "1" };
+    const page = {
+      to: { receiverId },
+      kind: "group" as const,
+      severity: "page",
+      message: newMessage(),
+      deduplicationKey: "1",
+    };
     await enqueueNotification(ctx, page);
     await archiveReceiver(ctx, { receiverId });
     await sendAll(ctx, newOutside());
@@ -197,7 +203,7 @@ test(
       message: newMessage(),
       groupId,
     };
-    const [notificationId = ""] = await enqueueNotification(ctx, { ...page, onceKey: "1" });
+    const [notificationId = ""] = await enqueueNotification(ctx, { ...page, deduplicationKey: "1" });
     await expect(retryNotification(ctx, { notificationId })).rejects.toMatchObject({ code: "conflict" });
     await sendAll(ctx, newOutside());
     status = 200;
@@ -206,7 +212,7 @@ test(
     const states = async () => (await listNotifications(ctx, { groupId })).notifications.map(({ state }) => state);
     expect(await states()).toEqual(["delivered"]);
     await ctx.db.update(notifications).set({ state: "dead" });
-    await enqueueNotification(ctx, { ...page, onceKey: "2" });
+    await enqueueNotification(ctx, { ...page, deduplicationKey: "2" });
     await sendAll(ctx, newOutside());
     await expect(retryNotification(ctx, { notificationId })).rejects.toThrow("newer state");
     await expect(retryNotification(as(ctx, "viewer"), { notificationId })).rejects.toMatchObject({ code: "forbidden" });
@@ -224,7 +230,7 @@ test(
         kind: "notice",
         severity: "ticket",
         message,
-        onceKey: title,
+        deduplicationKey: title,
       });
     }
     const titles: string[] = [];

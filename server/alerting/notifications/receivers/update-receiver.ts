@@ -45,8 +45,8 @@ export async function updateReceiver(ctx: Context, input: UpdateReceiver, rules:
     await ctx.db.update(receivers).set({ updatedAt: new Date() }).where(eq(receivers.id, receiverId));
     const after = await findReceiver(ctx, receiverId);
     const [old, now] = [shownChannels(before), shownChannels(after)];
-    const secrets = changes.flatMap(({ id, secret, answerSecret }) =>
-      id !== undefined && (secret !== undefined || answerSecret) ? [id] : [],
+    const secrets = changes.flatMap(({ id, secret, callbackSecret }) =>
+      id !== undefined && (secret !== undefined || callbackSecret) ? [id] : [],
     );
     await record(ctx, "receiver.updated", {
       subject: `receiver/${after.name}`,
@@ -61,13 +61,13 @@ export async function updateReceiver(ctx: Context, input: UpdateReceiver, rules:
 async function changeChannel(
   ctx: Context,
   before: Receiver,
-  { id, settings, secret, answerSecret, isEnabled }: Change,
+  { id, settings, secret, callbackSecret, isEnabled }: Change,
 ): Promise<void> {
   const known = before.channels.find((channel) => channel.id === id);
   if (!known) return;
   // A secret of another kind must not stay.
   const given = secret === undefined && !secretMayStay(known.settings, settings) ? null : secret;
-  const answers = answerSecret === undefined && known.settings.kind !== settings.kind ? null : answerSecret;
+  const answers = callbackSecret === undefined && known.settings.kind !== settings.kind ? null : callbackSecret;
   await ctx.db
     .update(channels)
     .set({
@@ -75,7 +75,7 @@ async function changeChannel(
       settings,
       disabledAt: isEnabled ? null : (known.disabledAt ?? new Date()),
       ...(given !== undefined && { secret: given }),
-      ...(answers !== undefined && { answerSecret: answers, answerRefusedAt: null }),
+      ...(answers !== undefined && { callbackSecret: answers, callbackRejectedAt: null }),
     })
     .where(and(eq(channels.id, known.id), eq(channels.workspaceId, ctx.actor.workspaceId)));
 }

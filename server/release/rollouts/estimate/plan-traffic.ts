@@ -64,7 +64,7 @@ async function labelRate(ctx: Context, endpointId: string) {
     select count(*) as units, count(*) filter (where not ${isRight}) as events
     from predictions join prediction_labels using (endpoint_id, request_id)
     where predictions.workspace_id = ${ctx.actor.workspaceId} and endpoint_id = ${endpointId}
-      and predictions.kept = 'sampled' and predictions.answer is not null
+      and predictions.logged_reason = 'sampled' and predictions.answer is not null
       and prediction_labels.received_at >= now() - make_interval(hours => ${dayHours})`);
   const units = Number(rows[0]?.units ?? 0);
   if (units === 0) return undefined;

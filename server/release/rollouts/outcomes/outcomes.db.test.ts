@@ -86,9 +86,14 @@ test(
   "only requests that are in the log by a draw of their id can be told, also when they failed; the others are named",
   inWorkspace(async (ctx) => {
     const scene = await stepping(ctx, guardrails);
-    await logged(scene, "unsure", { arm: "canary", kept: "low-confidence", rollout: { isSampled: false } });
-    await logged(scene, "failed", { arm: "canary", kept: "failed", status: 500, rollout: { isSampled: false } });
-    await logged(scene, "failed-sampled", { arm: "canary", kept: "failed", status: 500 });
+    await logged(scene, "unsure", { arm: "canary", loggedReason: "low-confidence", rollout: { isSampled: false } });
+    await logged(scene, "failed", {
+      arm: "canary",
+      loggedReason: "failed",
+      status: 500,
+      rollout: { isSampled: false },
+    });
+    await logged(scene, "failed-sampled", { arm: "canary", loggedReason: "failed", status: 500 });
     await logged(scene, "copied", { arm: "shadow" });
     await logged(scene, "pinned", { rollout: null });
     const ids = ["unsure", "failed", "failed-sampled", "copied", "pinned", "never-seen"];
@@ -119,7 +124,7 @@ test(
     // She moved when the weight grew.
     await logged(scene, "r1", {
       arm: "canary",
-      kept: "low-confidence",
+      loggedReason: "low-confidence",
       rollout: { unit: ada, step: 1, isSampled: false },
     });
     const told = await record(

@@ -26,7 +26,7 @@ export async function getRolloutSlices(ctx: Context, input: GetRolloutSlices): P
   const { slowMs, where } = await findLogged(ctx, rolloutId);
   const isBad = badness(metric, slowMs);
   // Failed requests are all in the log; of slow and wrong ones only the sample stands for the rest.
-  const chosen = metric === "slow" || metric === "label-errors" ? sql`${where} and kept = 'sampled'` : where;
+  const chosen = metric === "slow" || metric === "label-errors" ? sql`${where} and logged_reason = 'sampled'` : where;
   const rows = await countSlices(ctx, chosen, isBad);
   const counted = rows.filter(({ kind }) => kind !== "all");
   const whole = rows.find(({ kind }) => kind === "all");

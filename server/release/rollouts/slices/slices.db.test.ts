@@ -80,7 +80,7 @@ test(
         await log("stable", { caller });
         await log("canary", {
           caller,
-          ...(caller === "south" && { status: 500, kept: "failed" as const, error: "no" }),
+          ...(caller === "south" && { status: 500, loggedReason: "failed" as const, error: "no" }),
         });
       }
     }

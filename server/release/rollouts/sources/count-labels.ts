@@ -45,7 +45,7 @@ async function countArms(ctx: Context, rollout: Labelled): Promise<SourceCount[]
         and ${logged.endpointId} = ${predictionLabels.endpointId} and ${logged.requestId} = ${predictionLabels.requestId}
       where ${predictionLabels.workspaceId} = ${ctx.actor.workspaceId} and ${predictionLabels.endpointId} = ${rollout.endpointId}
         and ${predictionLabels.receivedAt} >= ${since(rollout)} and ${logged.at} >= ${since(rollout)}
-        and ${logged.rollout}->>'id' = ${rollout.id} and ${logged.kept} = 'sampled' and ${logged.arm} <> 'shadow'
+        and ${logged.rollout}->>'id' = ${rollout.id} and ${logged.loggedReason} = 'sampled' and ${logged.arm} <> 'shadow'
         and ${logged.answer} is not null
       order by ${logged.rollout}->>'unit', ${logged.at}, ${logged.id}
     )
@@ -70,8 +70,8 @@ async function countPairs(ctx: Context, rollout: Labelled): Promise<SourceCount[
         and ${logged.endpointId} = ${copy.endpointId} and ${logged.requestId} = ${copy.requestId}
       where ${predictionLabels.workspaceId} = ${ctx.actor.workspaceId} and ${predictionLabels.endpointId} = ${rollout.endpointId}
         and ${predictionLabels.receivedAt} >= ${since(rollout)} and ${copy.at} >= ${since(rollout)} and ${logged.at} >= ${since(rollout)}
-        and ${copy.rollout}->>'id' = ${rollout.id} and ${copy.arm} = 'shadow' and ${copy.kept} = 'sampled'
-        and ${logged.arm} <> 'shadow' and ${logged.kept} = 'sampled' and ${logged.versionId} <> ${copy.versionId}
+        and ${copy.rollout}->>'id' = ${rollout.id} and ${copy.arm} = 'shadow' and ${copy.loggedReason} = 'sampled'
+        and ${logged.arm} <> 'shadow' and ${logged.loggedReason} = 'sampled' and ${logged.versionId} <> ${copy.versionId}
         and ${copy.answer} is not null and ${logged.answer} is not null
       order by ${copy.rollout}->>'unit', ${copy.at}, ${copy.id}, ${logged.at}, ${logged.id}
     )

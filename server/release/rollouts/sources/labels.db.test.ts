@@ -48,8 +48,8 @@ test(
   "only what stands for all counts: not what was kept since it was unsure or failed, has no mark, or is another rollout's",
   inWorkspace(async (ctx) => {
     const scene = await stepping(ctx, guardrails);
-    await logged(scene, "unsure", { arm: "canary", kept: "low-confidence" });
-    await logged(scene, "failed", { arm: "canary", kept: "failed", status: 500, answer: null });
+    await logged(scene, "unsure", { arm: "canary", loggedReason: "low-confidence" });
+    await logged(scene, "failed", { arm: "canary", loggedReason: "failed", status: 500, answer: null });
     await logged(scene, "pinned", { arm: "canary", rollout: null });
     await logged(scene, "other", { arm: "canary", rollout: { id: "00000000-0000-4000-8000-000000000000" } });
     await logged(scene, "repeated");

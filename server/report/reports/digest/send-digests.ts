@@ -46,11 +46,11 @@ export async function sendDigests(ctx: Context, now = Date.now()): Promise<void>
         )
         .returning({ userId });
       if (taken.length === 0) return;
-      const onceKey = `digest:${row.userId}:${week}`;
+      const deduplicationKey = `digest:${row.userId}:${week}`;
       await enqueueEmail(
         ctx,
         { userId: row.userId, address: email },
-        { kind: "notice", severity: "ticket", message, onceKey },
+        { kind: "notice", severity: "ticket", message, deduplicationKey },
       );
     });
   }

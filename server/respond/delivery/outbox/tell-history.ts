@@ -14,7 +14,7 @@ export async function tellDelivered(ctx: Context, row: Row, by: string): Promise
   if (groupId === null || kind !== "group" || severity !== "page" || reason !== "first notification") return;
   const took = lasting(Date.now() - createdAt.getTime());
   const title = `Page delivered to ${receiver || "its receiver"} via ${by} after ${took}`;
-  await noteForGroup(ctx, groupId, { kind: "message", title, onceKey: `notification:${id}` });
+  await noteForGroup(ctx, groupId, { kind: "message", title, deduplicationKey: `notification:${id}` });
 }
 
 /** Tells the history of the alert, and the incident, that a message was given up, in the transaction that says so. */
@@ -27,5 +27,5 @@ export async function tellDead(ctx: Context, row: Row, { by, note }: { by: strin
   await recordAlertEvents(ctx, [{ kind: "notify_failed", groupId, groupKey, ref: id, data }]);
   if (severity !== "page") return;
   const title = `Page could not be delivered to ${receiver || "a person"} via ${by}`;
-  await noteForGroup(ctx, groupId, { kind: "message", title, body: note, onceKey: `notification:${id}:dead` });
+  await noteForGroup(ctx, groupId, { kind: "message", title, body: note, deduplicationKey: `notification:${id}:dead` });
 }

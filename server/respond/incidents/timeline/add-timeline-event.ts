@@ -22,7 +22,7 @@ export async function addTimelineEvent(
     .from(incidents)
     .where(and(eq(incidents.id, incidentId), eq(incidents.workspaceId, workspaceId)));
   if (!incident) return undefined;
-  const { at = new Date(), kind, title, body, links = [], isProbableCause = false, onceKey } = event;
+  const { at = new Date(), kind, title, body, links = [], isProbableCause = false, deduplicationKey } = event;
   const [row] = await ctx.db
     .insert(timelineEvents)
     .values({
@@ -33,7 +33,7 @@ export async function addTimelineEvent(
       title,
       isProbableCause,
       body: body ?? null,
-      onceKey: onceKey ?? null,
+      deduplicationKey: deduplicationKey ?? null,
       actorName,
       actorKind: actorKind === "system" ? "system" : "person",
       links: links.map((link) => TimelineLink.parse(link)),

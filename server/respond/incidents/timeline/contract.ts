@@ -50,7 +50,7 @@ export interface NewTimelineEvent {
   links?: z.input<typeof TimelineLink>[];
   isProbableCause?: boolean;
   /** The same key is put there once. */
-  onceKey?: string;
+  deduplicationKey?: string;
 }
 
 const number = z.number().int().positive();

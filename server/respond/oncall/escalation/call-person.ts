@@ -28,7 +28,7 @@ export async function callPerson(ctx: Context, input: CallPerson): Promise<void>
     const { severity } = group.summary;
     const why = `${ctx.actor.name} asks you to join${note ? `: ${note}` : "."}`;
     const message = callMessage({ group, severity, why, startedAt: now, now, next: null });
-    const onceKey = `call:${groupId}:${userId}:${Math.floor(now.getTime() / minuteMs)}`;
+    const deduplicationKey = `call:${groupId}:${userId}:${Math.floor(now.getTime() / minuteMs)}`;
     const added = await enqueueNotification(ctx, {
       to: { userId },
       kind: "escalation",
@@ -36,7 +36,7 @@ export async function callPerson(ctx: Context, input: CallPerson): Promise<void>
       message,
       groupId,
       ...(group.incidentId && { incidentId: group.incidentId }),
-      onceKey,
+      deduplicationKey,
     });
     if (added.length === 0) return;
     const name = person?.name ?? "";
@@ -44,7 +44,7 @@ export async function callPerson(ctx: Context, input: CallPerson): Promise<void>
       group,
       ref: userId,
       at: now,
-      onceKey,
+      deduplicationKey,
       actor: ctx.actor.name,
       ...(note && { note }),
       told: {

@@ -46,7 +46,7 @@ async function outbox(ctx: Context, groupId: string) {
     .select()
     .from(notifications)
     .where(eq(notifications.groupId, groupId))
-    .orderBy(asc(notifications.createdAt), asc(notifications.onceKey));
+    .orderBy(asc(notifications.createdAt), asc(notifications.deduplicationKey));
 }
 
 test(
@@ -80,7 +80,7 @@ test(
     const id = (await start()) as string;
     await runEscalationStep(ctx, id, begun);
     await runEscalationStep(ctx, id, after(5));
-    const second = (await outbox(ctx, groupId)).find(({ onceKey }) => onceKey.includes(`${id}:0:1:`));
+    const second = (await outbox(ctx, groupId)).find(({ deduplicationKey }) => deduplicationKey.includes(`${id}:0:1:`));
     expect(JSON.parse(JSON.stringify(second?.message).replaceAll("\u00a0", " "))).toMatchObject({
       title: "PAGE · churn · availability fails 16.7 times too fast",
       lines: [

@@ -9,7 +9,7 @@ interface Call {
   /** Id of the escalation, or of the person who was called by hand. */
   ref: string;
   /** Which call it was: the same one is put onto the timeline once. */
-  onceKey: string;
+  deduplicationKey: string;
   at: Date;
   /** From 1; left out where a person called somebody. */
   step?: number;
@@ -22,7 +22,10 @@ interface Call {
 }
 
 /** Puts who was called into the log of the group's alerts and onto the timeline of its incident, in the caller's transaction. */
-export async function noteCall(ctx: Context, { group, ref, onceKey, at, told, actor, ...data }: Call): Promise<void> {
+export async function noteCall(
+  ctx: Context,
+  { group, ref, deduplicationKey, at, told, actor, ...data }: Call,
+): Promise<void> {
   const { id: groupId, groupKey, summary } = group;
   const people = told.people.map(({ userId, name }) => ({ userId, name }));
   const receivers = told.receivers.map(({ name }) => name);
@@ -31,5 +34,12 @@ export async function noteCall(ctx: Context, { group, ref, onceKey, at, told, ac
   const names = [...people.map(({ name }) => name), ...receivers];
   const title = names.length > 0 ? `Paged ${names.join(", ")}` : "Nobody was notified";
   const links = [{ rel: "alert" as const, href: `/on-call?group=${groupId}`, text: summary.title }];
-  await noteForGroup(ctx, groupId, { at, kind: "message", title, body: told.words.join("; "), links, onceKey });
+  await noteForGroup(ctx, groupId, {
+    at,
+    kind: "message",
+    title,
+    body: told.words.join("; "),
+    links,
+    deduplicationKey,
+  });
 }

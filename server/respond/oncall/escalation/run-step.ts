@@ -69,7 +69,7 @@ export async function runEscalationStep(ctx: Context, escalationId: string, now 
       group,
       ref: row.id,
       at: now,
-      onceKey: keyOf(row),
+      deduplicationKey: keyOf(row),
       step: row.step + 1,
       steps: steps.length,
       round: row.round,
@@ -102,7 +102,13 @@ async function call(ctx: Context, { row, group, told, now, next }: Calling): Pro
   const about = { group, severity, startedAt, now, next };
   for (const { userId } of told.people) {
     const message = callMessage({ ...about, why: `You are being paged: ${told.words.join("; ")}.` });
-    await enqueueNotification(ctx, { ...wish, ...incident, to: { userId }, message, onceKey: `${key}:${userId}` });
+    await enqueueNotification(ctx, {
+      ...wish,
+      ...incident,
+      to: { userId },
+      message,
+      deduplicationKey: `${key}:${userId}`,
+    });
   }
   for (const { id: receiverId } of told.receivers) {
     const message = callMessage({ ...about, why: "The escalation has reached this receiver." });
@@ -111,7 +117,7 @@ async function call(ctx: Context, { row, group, told, now, next }: Calling): Pro
       ...incident,
       to: { receiverId },
       message,
-      onceKey: `${key}:${receiverId}`,
+      deduplicationKey: `${key}:${receiverId}`,
     });
   }
 }

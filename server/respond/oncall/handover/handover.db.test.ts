@@ -47,7 +47,7 @@ test(
     await page(ctx, a, noon);
     await page(ctx, b, morning);
     await page(ctx, c, morning);
-    const verdict = { workspaceId: ctx.actor.workspaceId, ruleKey: "r", severity: "page", givenBy: "Ines" };
+    const verdict = { workspaceId: ctx.actor.workspaceId, ruleKey: "r", severity: "page", ratedBy: "Ines" };
     await ctx.db.insert(alertVerdicts).values([
       { ...verdict, groupId: a, verdict: "actionable" },
       { ...verdict, groupId: b, verdict: "noise" },

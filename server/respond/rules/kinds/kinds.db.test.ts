@@ -244,7 +244,7 @@ test(
       { ...logged, id: crypto.randomUUID(), requestId: "1", cost: 0.001 },
       { ...logged, id: crypto.randomUUID(), requestId: "2", cost: 0.003 },
       // Kept because it failed, so it stands for itself only.
-      { ...logged, id: crypto.randomUUID(), requestId: "3", cost: 9, kept: "failed" },
+      { ...logged, id: crypto.randomUUID(), requestId: "3", cost: 9, loggedReason: "failed" },
     ]);
     await ctx.db
       .insert(predictionLabels)

@@ -71,7 +71,7 @@ async function readCost(ctx: Context, { endpointId, from, to }: MetricSpan): Pro
   const { rows } = await ctx.db.execute<{ cost: number | null }>(sql`
     select avg(cost) * 1000 as cost from predictions
     where workspace_id = ${ctx.actor.workspaceId} and endpoint_id = ${endpointId} and arm <> 'shadow'
-      and kept = 'sampled' and at >= ${from} and at < ${to}`);
+      and logged_reason = 'sampled' and at >= ${from} and at < ${to}`);
   return rows[0]?.cost ?? null;
 }
 

@@ -73,12 +73,12 @@ function query(ctx: Context, { endpointId, indicator, startedAt, to }: Requested
   const { workspaceId } = ctx.actor;
   const at = (ms: number) => sql`${new Date(ms).toISOString()}::timestamptz`;
   const chosen = (from: number, until: number, isNow: boolean) => sql`
-    (select id, at, request_id, version_id, arm, provider, caller, status, latency_ms, kept, answer, answer_index, inputs, ${isNow} as is_now
+    (select id, at, request_id, version_id, arm, provider, caller, status, latency_ms, logged_reason, answer, output_index, inputs, ${isNow} as is_now
     from predictions where workspace_id = ${workspaceId} and endpoint_id = ${endpointId} and at >= ${at(from)} and at < ${at(until)}
       and arm <> 'shadow' order by at desc limit ${maxRecords})`;
   const count = (isNow: boolean, what: ReturnType<typeof sql>) =>
     sql`count(*) filter (where is_now = ${isNow} and ${what})::int`;
-  const sampled = sql`kept = 'sampled'`;
+  const sampled = sql`logged_reason = 'sampled'`;
   return sql`
     with chosen as materialized (
       select one.*, ${badness(indicator)} as bad from (${chosen(startedAt, to, true)} union all ${chosen(startedAt - dayMs, startedAt, false)}) one
@@ -89,10 +89,10 @@ function query(ctx: Context, { endpointId, indicator, startedAt, to }: Requested
       left join registered_models model on model.id = version.model_id
       where bad is not null
     ), part as (
-      select is_now, bad, kept, one.kind, one.value from named cross join lateral (values
+      select is_now, bad, logged_reason, one.kind, one.value from named cross join lateral (values
         ('all', ''), ('version', version_name), ('arm', arm), ('provider', provider), ('caller', caller), ('status', status::text)) one (kind, value)
       union all
-      select is_now, bad, kept, 'input', (tensor->>'name') || ' = ' || coalesce(tensor->'data'->>0, 'missing')
+      select is_now, bad, logged_reason, 'input', (tensor->>'name') || ' = ' || coalesce(tensor->'data'->>0, 'missing')
       from named, jsonb_array_elements(case when pg_column_size(inputs) < ${maxInputBytes} and jsonb_typeof(inputs) = 'array' then inputs else '[]' end) tensor
       where jsonb_typeof(tensor->'data') = 'array' and jsonb_array_length(tensor->'data') = 1
         and tensor->>'datatype' in ('BYTES', 'BOOL', 'INT8', 'INT16', 'INT32', 'INT64', 'UINT8') and length(tensor->'data'->>0) <= 60
@@ -111,7 +111,7 @@ function badness(indicator: Indicator | null) {
   return sql`(case when status >= 500 then true when status < 400 then false end)`;
 }
 
-const rightIsNot = sql`(not ${rightOf({ answer: sql`one.answer`, answerIndex: sql`one.answer_index` })})`;
+const rightIsNot = sql`(not ${rightOf({ answer: sql`one.answer`, outputIndex: sql`one.output_index` })})`;
 
 function needsLabels(indicator: Indicator | null): boolean {
   return indicator?.kind === "realised-quality";

@@ -93,7 +93,7 @@ async function serve(ctx: Context, { endpointId, versionId, from, to, perMinute,
     from (select at, ${failed} as failed from generate_series(${at(from)}, ${at(to - 1)}, interval '1 minute') as at) as minute`);
   const logged = Math.min(4000, Math.round(((to - from) / minuteMs) * perMinute * 0.1));
   await ctx.db.execute(sql`
-    insert into predictions (id, workspace_id, endpoint_id, version_id, arm, at, request_id, status, error, provider, latency_ms, caller, kept, inputs)
+    insert into predictions (id, workspace_id, endpoint_id, version_id, arm, at, request_id, status, error, provider, latency_ms, caller, logged_reason, inputs)
     select gen_random_uuid(), ${ctx.actor.workspaceId}, ${endpointId}, ${versionId}, 'stable',
       ${at(from)} + make_interval(secs => (random() * ${(to - from) / 1000})::float8), gen_random_uuid()::text,
       case when fails then 500 else 200 end, case when fails then 'The model failed.' end, 'cpu', 30 + 20 * random(),

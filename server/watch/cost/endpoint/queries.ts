@@ -143,7 +143,7 @@ async function readRepeats(ctx: Context, endpointId: string): Promise<Repeats[]>
     with latest as (
       select at, md5(inputs::text) as asked from predictions
       where workspace_id = ${ctx.actor.workspaceId} and endpoint_id = ${endpointId} and inputs is not null and status = 200
-        and kept = 'sampled' and source = 'model' and arm = 'stable' and at > now() - interval '7 days'
+        and logged_reason = 'sampled' and source = 'model' and arm = 'stable' and at > now() - interval '7 days'
       order by at desc limit ${maxRequests}
     ), gaps as (
       select extract(epoch from at - lag(at) over (partition by asked order by at)) as seconds from latest

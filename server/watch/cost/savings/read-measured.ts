@@ -91,7 +91,7 @@ async function readBatches(ctx: Context, ids: readonly string[]): Promise<Map<st
     from predictions
     where workspace_id = ${ctx.actor.workspaceId} and endpoint_id = any(${sql.param([...ids])}::uuid[])
       and at > now() - make_interval(days => ${logDays}) and batch_rows > 0 and parts is not null and status = 200
-      and kept = 'sampled' and arm = 'stable'
+      and logged_reason = 'sampled' and arm = 'stable'
     group by 1, 2`);
   const grouped = Map.groupBy(rows, ({ endpointId }) => endpointId);
   return new Map([...grouped].map(([id, own]) => [id, own.map(({ rows, runs, runMs }) => ({ rows, runs, runMs }))]));
@@ -109,7 +109,7 @@ async function readRepeats(
       select at, lag(at) over (partition by md5(inputs::text) order by at) as before from (
         select at, inputs from predictions
         where endpoint_id = endpoints.id and workspace_id = endpoints.workspace_id and inputs is not null and status = 200
-          and kept = 'sampled' and source = 'model' and arm = 'stable' and at > now() - make_interval(days => ${logDays})
+          and logged_reason = 'sampled' and source = 'model' and arm = 'stable' and at > now() - make_interval(days => ${logDays})
         order by at desc limit ${maxRequests}
       ) as latest
     ) as asked

@@ -9,7 +9,7 @@ export async function readVersionLatencies(ctx: Context, endpointIds: readonly s
       percentile_cont(0.95) within group (order by latency_ms)::float8 as p95
     from predictions
     where workspace_id = ${ctx.actor.workspaceId} and endpoint_id = any(${sql.param([...endpointIds])}::uuid[])
-      and at > now() - interval '7 days' and status = 200 and kept = 'sampled' and source = 'model'
+      and at > now() - interval '7 days' and status = 200 and logged_reason = 'sampled' and source = 'model'
     group by 1, 2 having count(*) >= 20`);
   return new Map(rows.map(({ endpointId, versionId, p95 }) => [`${endpointId} ${versionId}`, p95]));
 }

@@ -223,7 +223,7 @@ async function refuse(ctx: Context, of: { endpointId: string; versionId: string 
       error,
       provider: "none",
       latencyMs: 1,
-      kept: "failed" as const,
+      loggedReason: "failed" as const,
     })),
   );
 }

@@ -61,7 +61,7 @@ async function trafficOf(ctx: Context, versionId: string): Promise<ReferenceAdvi
       and(
         eq(predictions.workspaceId, ctx.actor.workspaceId),
         eq(predictions.versionId, versionId),
-        eq(predictions.kept, "sampled"),
+        eq(predictions.loggedReason, "sampled"),
         eq(predictions.status, 200),
         ne(predictions.arm, "shadow"),
         isNotNull(predictions.inputs),

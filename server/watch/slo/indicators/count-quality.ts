@@ -2,7 +2,7 @@ import { type SQL, sql } from "drizzle-orm";
 import { countedBy, instantOf, minuteOf, type Source } from "./source.ts";
 
 /** Requests in the log that stand for all: neither in shadow, nor kept because of what was answered. */
-export const isAggregate = sql`logged.arm <> 'shadow' and logged.kept = 'sampled' and logged.status = 200`;
+export const isAggregate = sql`logged.arm <> 'shadow' and logged.logged_reason = 'sampled' and logged.status = 200`;
 
 /** Short enough that Postgres can hold it. */
 const isNumber = (text: SQL) =>
@@ -15,7 +15,7 @@ const answeredNumber = sql`case when jsonb_array_length(case when jsonb_typeof(l
 /** Whether the label says what was answered; null where the two cannot be compared. */
 const agrees = sql`case
   when tolerance is null then case when logged.answer is not null then
-    label.label = logged.answer or label.label = coalesce(logged.answer_index::text, logged.answer) end
+    label.label = logged.answer or label.label = coalesce(logged.output_index::text, logged.answer) end
   when ${isNumber(sql`label.label`)} and ${isNumber(sql`(${answeredNumber})`)} then
     abs(label.label::float8 - (${answeredNumber})::float8) <= tolerance end`;
 

@@ -93,11 +93,11 @@ test(
   inWorkspace(async (ctx) => {
     const { endpointId, versionId } = await newServed(ctx);
     const base = { endpointId, versionId };
-    await newLogged(ctx, { ...base, at: at(1), answer: "cat", answerIndex: 3, label: "cat" });
-    await newLogged(ctx, { ...base, at: at(1), answer: "cat", answerIndex: 3, label: "3" });
-    await newLogged(ctx, { ...base, at: at(1), answer: "cat", answerIndex: 3, label: "dog" });
+    await newLogged(ctx, { ...base, at: at(1), answer: "cat", outputIndex: 3, label: "cat" });
+    await newLogged(ctx, { ...base, at: at(1), answer: "cat", outputIndex: 3, label: "3" });
+    await newLogged(ctx, { ...base, at: at(1), answer: "cat", outputIndex: 3, label: "dog" });
     await newLogged(ctx, { ...base, at: at(1), answer: "cat" });
-    await newLogged(ctx, { ...base, at: at(1), answer: "cat", label: "dog", kept: "low-confidence" });
+    await newLogged(ctx, { ...base, at: at(1), answer: "cat", label: "dog", loggedReason: "low-confidence" });
     await newLogged(ctx, { ...base, at: at(1), answer: "cat", label: "dog", arm: "shadow" });
     await newLogged(ctx, { ...base, at: at(30), answer: "cat", label: "cat" });
     await newLogged(ctx, { ...base, at: at(30), answer: "cat" });

@@ -68,7 +68,7 @@ export async function logPredictions(
       provider: "cpu",
       latencyMs: 1,
       answer: score >= 0.5 ? "late" : "on time",
-      answerIndex: score >= 0.5 ? 1 : 0,
+      outputIndex: score >= 0.5 ? 1 : 0,
       confidence: Math.max(score, 1 - score),
       inputs: carrier ? [{ name: "carrier", datatype: "BYTES", shape: [1, 1], data: [carrier] }] : null,
       outputs: [{ name: "probabilities", datatype: "FP64", shape: [1, 2], data: [1 - score, score] }],

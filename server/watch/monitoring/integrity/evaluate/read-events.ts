@@ -20,7 +20,7 @@ export async function readEvents(
       select event_at, came, max(event_at) over (order by came, id rows between unbounded preceding and 1 preceding) as newest_before
       from (
         select id, event_at, at - make_interval(secs => latency_ms / 1000) as came from predictions
-        where workspace_id = ${ctx.actor.workspaceId} and endpoint_id = ${endpointId} and arm <> 'shadow' and kept = 'sampled'
+        where workspace_id = ${ctx.actor.workspaceId} and endpoint_id = ${endpointId} and arm <> 'shadow' and logged_reason = 'sampled'
           and status < 400 and at >= ${from.toISOString()}::timestamptz and at < ${to.toISOString()}::timestamptz
         order by at desc limit ${maxRequests}
       ) as newest

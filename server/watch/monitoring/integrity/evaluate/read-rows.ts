@@ -75,7 +75,7 @@ function requestsOf(ctx: Context, { endpointId, versionId, from, to, perMinute }
   const all = sql`select id, at, inputs, outputs from predictions
     where workspace_id = ${ctx.actor.workspaceId} and endpoint_id = ${endpointId} and version_id = ${versionId} and arm <> 'shadow'
       and at >= ${from.toISOString()}::timestamptz and at < ${to.toISOString()}::timestamptz
-      and kept = 'sampled' and status < 400 and jsonb_typeof(inputs) = 'array' and pg_column_size(inputs) < ${maxBytes}`;
+      and logged_reason = 'sampled' and status < 400 and jsonb_typeof(inputs) = 'array' and pg_column_size(inputs) < ${maxBytes}`;
   if (!perMinute) return sql`(${all}) as asked`;
   return sql`(select * from (
     select *, row_number() over (partition by floor(extract(epoch from at) / 60) order by id) as place from (${all}) as asked

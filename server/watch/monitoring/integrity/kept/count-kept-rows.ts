@@ -85,7 +85,7 @@ async function answering(ctx: Context, endpointId: string, { from, to }: { from:
   const { rows } = await ctx.db.execute<{ versionId: string }>(sql`
     select distinct version_id as "versionId" from predictions
     where workspace_id = ${ctx.actor.workspaceId} and endpoint_id = ${endpointId} and arm <> 'shadow'
-      and at >= ${from.toISOString()}::timestamptz and at < ${to.toISOString()}::timestamptz and kept = 'sampled'`);
+      and at >= ${from.toISOString()}::timestamptz and at < ${to.toISOString()}::timestamptz and logged_reason = 'sampled'`);
   return rows.map(({ versionId }) => versionId);
 }
 

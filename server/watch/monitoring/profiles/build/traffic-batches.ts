@@ -78,7 +78,7 @@ function readPage(ctx: Context, versionId: string, source: Traffic, after: { at:
         eq(predictions.versionId, versionId),
         gte(predictions.at, source.from),
         lt(predictions.at, source.to),
-        eq(predictions.kept, "sampled"),
+        eq(predictions.loggedReason, "sampled"),
         eq(predictions.status, 200),
         sql`${predictions.arm} <> 'shadow'`,
         isNotNull(predictions.inputs),

@@ -18,7 +18,7 @@ interface LoggedRow {
   arm: LoggedAnswer["arm"];
   outputs: LoggedTensor[] | null;
   answer: string | null;
-  answerIndex: number | null;
+  outputIndex: number | null;
   confidence: number | null;
   label: string | null;
   lagMs: number | null;
@@ -114,9 +114,9 @@ function readOutputs(sides: Sides | undefined, row: LoggedRow): Pick<LoggedAnswe
   return { answer: row.answer, score: scoreOf(sides, row) };
 }
 
-function scoreOf(sides: Sides | undefined, { answer, answerIndex, confidence }: LoggedRow): number | null {
+function scoreOf(sides: Sides | undefined, { answer, outputIndex, confidence }: LoggedRow): number | null {
   if (answer === null || confidence === null) return null;
   if (!sides?.isBinary) return confidence;
-  const isLast = answerIndex === 1 || answer === sides.labels?.[1];
+  const isLast = outputIndex === 1 || answer === sides.labels?.[1];
   return isLast ? confidence : 1 - confidence;
 }

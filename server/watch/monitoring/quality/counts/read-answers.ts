@@ -16,7 +16,7 @@ interface Row {
   arm: LoggedAnswer["arm"];
   outputs: LoggedTensor[] | null;
   answer: string | null;
-  answerIndex: number | null;
+  outputIndex: number | null;
   confidence: number | null;
   label: string | null;
   lagMs: number | null;
@@ -66,14 +66,14 @@ async function readPage(
           where ${names}::jsonb ? (tensor->>'name') and jsonb_typeof(tensor->'data') = 'array')`;
   const { rows } = await ctx.db.execute<Row>(sql`
     select logged.id, logged.at::text as at, (extract(epoch from logged.at) * 1000)::float8 as "answeredAt", logged.version_id as "versionId", logged.arm, logged.outputs, logged.answer,
-      logged.answer_index as "answerIndex", logged.confidence::float8 as confidence, label.label, label.replaced,
+      logged.output_index as "outputIndex", logged.confidence::float8 as confidence, label.label, label.replaced,
       (extract(epoch from label.received_at - logged.at) * 1000)::float8 as "lagMs", ${tags} as tags
     from predictions as logged
     left join prediction_labels as label on label.endpoint_id = logged.endpoint_id and label.request_id = logged.request_id
       and label.workspace_id = logged.workspace_id
     where logged.workspace_id = ${ctx.actor.workspaceId} and logged.endpoint_id = ${endpointId}
       and logged.at >= ${instant(hour)} and logged.at < ${instant(hour + hourMs)}
-      and logged.kept = 'sampled' and logged.status = 200
+      and logged.logged_reason = 'sampled' and logged.status = 200
       ${after ? sql`and (logged.at, logged.id) > (${after.at}::timestamptz, ${after.id}::uuid)` : sql``}
     order by logged.at, logged.id limit ${pageRows}`);
   return rows;

@@ -28,8 +28,8 @@ test(
     const base = { endpointId, versionId, at: new Date(now - 5 * hourMs), answer: "7" };
     await newLogged(ctx, { ...base, requestId: "r1" });
     await newLogged(ctx, { ...base, requestId: "r2", label: "7", receivedAt: new Date(now) });
-    await newLogged(ctx, { ...base, requestId: "r3", kept: "failed", status: 500 });
-    await newLogged(ctx, { ...base, requestId: "r4", kept: "low-confidence" });
+    await newLogged(ctx, { ...base, requestId: "r3", loggedReason: "failed", status: 500 });
+    await newLogged(ctx, { ...base, requestId: "r4", loggedReason: "low-confidence" });
     await recountEndpoint(ctx, { endpointId, now });
     const first = { ago: 5, segment: "", predictions: 2, labelled: 1, confusion: [["7", "7", 1]], revision: 0 };
     expect(await kept(ctx, endpointId)).toEqual([first]);

@@ -58,7 +58,7 @@ async function readServed(
       and(
         eq(predictions.workspaceId, ctx.actor.workspaceId),
         eq(predictions.endpointId, endpointId),
-        eq(predictions.kept, "sampled"),
+        eq(predictions.loggedReason, "sampled"),
         ne(predictions.arm, "shadow"),
         isNotNull(predictions.inputs),
         gte(predictions.at, from),

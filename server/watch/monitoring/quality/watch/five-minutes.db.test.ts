@@ -110,7 +110,7 @@ const logged = {
   parts: null,
   batchRows: null,
   source: "model" as const,
-  kept: "sampled" as const,
+  loggedReason: "sampled" as const,
   caller: null,
   traceId: null,
   pipelineDigest: null,
@@ -123,12 +123,12 @@ const logged = {
 function answer(
   minute: number,
   score: number,
-): Pick<LoggedPrediction, "at" | "answer" | "answerIndex" | "confidence" | "outputs"> {
+): Pick<LoggedPrediction, "at" | "answer" | "outputIndex" | "confidence" | "outputs"> {
   const isLate = score >= 0.5;
   return {
     at: new Date(minute + 1000).toISOString(),
     answer: isLate ? "late" : "on time",
-    answerIndex: isLate ? 1 : 0,
+    outputIndex: isLate ? 1 : 0,
     confidence: Math.max(score, 1 - score),
     outputs: [{ name: "probabilities", datatype: "FP32", shape: [1, 2], data: [1 - score, score] }],
   };

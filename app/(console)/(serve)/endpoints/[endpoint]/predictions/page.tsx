@@ -73,7 +73,7 @@ function Nothing({ endpoint, isFiltered }: { endpoint: string; isFiltered: boole
   if (isFiltered)
     return (
       <EmptyState title="No matching predictions" action={<Link href={predictionsHref(endpoint)}>Show all</Link>}>
-        Fields are version, arm, status, label, confidence, kept, id and at.
+        Fields are version, arm, status, label, confidence, loggedReason, id and at.
       </EmptyState>
     );
   return (

@@ -38,8 +38,8 @@ export async function setCascadeAction(endpointId: string, cascade: Cascade) {
   return state;
 }
 
-export async function setVersionsKeptAction(endpointId: string, versionsKept: number) {
-  const state = await act((ctx) => updateEndpoint(ctx, { endpointId, versionsKept }));
+export async function setVersionsKeptAction(endpointId: string, previousVersionsLoaded: number) {
+  const state = await act((ctx) => updateEndpoint(ctx, { endpointId, previousVersionsLoaded }));
   if (state.ok) refresh();
   return state;
 }

@@ -40,7 +40,7 @@ export default async function EndpointSettingsPage({ params }: PageProps<"/endpo
   const name = decodeURIComponent((await params).endpoint);
   const ctx = await requireContext();
   const endpoint = await found(getEndpoint(ctx, { name }));
-  const { id: endpointId, current, archivedAt, versionsKept } = endpoint;
+  const { id: endpointId, current, archivedAt, previousVersionsLoaded } = endpoint;
   const protection = await getProtection(ctx, { endpointId });
   const served = current && (await getVersion(ctx, { name: current.modelName, version: current.version }));
   const cache = await getCache(ctx, { endpointId });
@@ -104,10 +104,10 @@ export default async function EndpointSettingsPage({ params }: PageProps<"/endpo
       </Panel>
       <Panel id="versions" title="Versions" subtitle="besides the current one">
         <KeptVersionsForm
-          versionsKept={versionsKept}
+          previousVersionsLoaded={previousVersionsLoaded}
           disabledReason={disabledReason}
           action={setVersionsKeptAction.bind(null, endpointId)}
-          key={versionsKept}
+          key={previousVersionsLoaded}
         />
       </Panel>
       <FieldContracts {...common} inputs={inputs} />

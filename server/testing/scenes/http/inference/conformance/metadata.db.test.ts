@@ -60,7 +60,7 @@ test("an endpoint keeps as many versions as it is told to, the last deployed one
     const isReady = async () => (await ask({ path: `/v2/models/mlp/versions/${version}/ready` })).status;
     await expect.poll(isReady, { timeout: 20_000 }).toBe(200);
   }
-  await updateEndpoint(ctx, { endpointId, versionsKept: 0 });
+  await updateEndpoint(ctx, { endpointId, previousVersionsLoaded: 0 });
   gateway.tell("missed");
   await expect.poll(versions, { timeout: 20_000 }).toEqual(["1"]);
   expectError(

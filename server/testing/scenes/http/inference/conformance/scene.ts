@@ -90,7 +90,7 @@ export async function openScene(names: FixtureName[]): Promise<Scene> {
 const isLoading = ({ state }: { state: string }) => state === "loading";
 
 async function deployFixture(ctx: Context, { models }: TestGateway, model: FixtureName): Promise<void> {
-  const { id: endpointId } = await createEndpoint(ctx, { name: model, captureShare: 0, versionsKept: 1 });
+  const { id: endpointId } = await createEndpoint(ctx, { name: model, captureShare: 0, previousVersionsLoaded: 1 });
   const { files, signature } = fixtures[model]();
   for (const [index, bytes] of files.entries()) {
     await newVersion(ctx, { model, version: index + 1, bytes, signature }, models);

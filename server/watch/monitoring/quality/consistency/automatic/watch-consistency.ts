@@ -99,7 +99,7 @@ async function hasRequests(ctx: Context, endpointId: string, now: number): Promi
         eq(predictions.workspaceId, ctx.actor.workspaceId),
         eq(predictions.endpointId, endpointId),
         gte(predictions.at, new Date(now - 30 * dayMs)),
-        sql`${predictions.kept} = 'sampled' and ${predictions.status} = 200 and ${predictions.arm} <> 'shadow'
+        sql`${predictions.loggedReason} = 'sampled' and ${predictions.status} = 200 and ${predictions.arm} <> 'shadow'
           and jsonb_typeof(${predictions.inputs}) = 'array'`,
       ),
     )
