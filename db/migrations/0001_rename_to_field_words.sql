@@ -42,6 +42,8 @@ ALTER TABLE "idempotency_records" RENAME CONSTRAINT "idempotent_answers_workspac
 --> statement-breakpoint
 ALTER INDEX "idempotent_answers_expiry" RENAME TO "idempotency_records_expiry";
 --> statement-breakpoint
+ALTER TABLE "escalations" RENAME COLUMN "told" TO "notified_count";
+--> statement-breakpoint
 UPDATE "audit_events" SET "action" = renamed."new" FROM (VALUES
 	('alert-group.judged', 'alert-group.feedback-given'),
 	('change.told', 'change.recorded'),
@@ -73,3 +75,58 @@ UPDATE "webhooks" SET "events" = ARRAY(
 	) AS renamed ("old", "new") ON renamed."old" = event ORDER BY 1)
 WHERE "events" && ARRAY['alert-group.judged', 'change.told', 'dataset.upload-given-up', 'dataset.version-made', 'person.called',
 	'post-mortem.done', 'reference.made', 'reference.refused', 'review.ticked', 'review.unticked', 'schedule.calendar-address-renewed'];
+--> statement-breakpoint
+-- Renames keys of objects at any depth of a JSON value. Dropped at the end.
+CREATE FUNCTION "rename_json_keys"("document" jsonb, "names" jsonb) RETURNS jsonb LANGUAGE plpgsql IMMUTABLE AS $$
+BEGIN
+	RETURN CASE jsonb_typeof("document")
+		WHEN 'object' THEN (
+			SELECT coalesce(jsonb_object_agg(coalesce("names" ->> entry.key, entry.key), "rename_json_keys"(entry.value, "names")), '{}')
+			FROM jsonb_each("document") AS entry)
+		WHEN 'array' THEN (
+			SELECT coalesce(jsonb_agg("rename_json_keys"(element.value, "names") ORDER BY element.place), '[]')
+			FROM jsonb_array_elements("document") WITH ORDINALITY AS element (value, place))
+		ELSE "document"
+	END;
+END;
+$$;
+--> statement-breakpoint
+UPDATE "rollouts" SET "plan" = "rename_json_keys"("plan", '{"mustProve": "requiresVerdict", "promoteWhen": "advanceWhen"}') WHERE "plan"::text ~ '"(mustProve|promoteWhen)":';
+--> statement-breakpoint
+UPDATE "rollouts" SET "state" = "rename_json_keys"("state", '{"blamed": "violatedMetrics"}') WHERE "state"::text ~ '"blamed":';
+--> statement-breakpoint
+UPDATE "registry_policies" SET "policy" = "rename_json_keys"("policy", '{"mostErrorShare": "maxErrorRate", "mostDisagreement": "maxDisagreement", "mostInvalid": "maxInvalidShare", "mostLatencyFactor": "maxLatencyRatio", "mostFlips": "maxClassChangeShare", "mostAbsolute": "maxAbsoluteDifference"}') WHERE "policy"::text ~ '"(mostErrorShare|mostDisagreement|mostInvalid|mostLatencyFactor|mostFlips|mostAbsolute)":';
+--> statement-breakpoint
+UPDATE "gate_runs" SET "settings" = "rename_json_keys"("settings", '{"mostErrorShare": "maxErrorRate", "mostDisagreement": "maxDisagreement", "mostInvalid": "maxInvalidShare", "mostLatencyFactor": "maxLatencyRatio", "mostFlips": "maxClassChangeShare", "mostAbsolute": "maxAbsoluteDifference"}') WHERE "settings"::text ~ '"(mostErrorShare|mostDisagreement|mostInvalid|mostLatencyFactor|mostFlips|mostAbsolute)":';
+--> statement-breakpoint
+UPDATE "monitors" SET "settings" = "rename_json_keys"("settings", '{"mostDifference": "maxDifference", "mostShare": "maxShare", "mostDisagreeing": "maxDisagreement", "mostBad": "maxBadShare"}') WHERE "settings"::text ~ '"(mostDifference|mostShare|mostDisagreeing|mostBad)":';
+--> statement-breakpoint
+UPDATE "slos" SET "definition" = "rename_json_keys"("definition", '{"atMostMs": "maxAgeMs", "mostPer1000": "maxCostPer1000"}') WHERE "definition"::text ~ '"(atMostMs|mostPer1000)":';
+--> statement-breakpoint
+UPDATE "slo_revisions" SET "definition" = "rename_json_keys"("definition", '{"atMostMs": "maxAgeMs", "mostPer1000": "maxCostPer1000"}') WHERE "definition"::text ~ '"(atMostMs|mostPer1000)":';
+--> statement-breakpoint
+UPDATE "sli_series" SET "indicator" = "rename_json_keys"("indicator", '{"atMostMs": "maxAgeMs", "mostPer1000": "maxCostPer1000"}') WHERE "indicator"::text ~ '"(atMostMs|mostPer1000)":';
+--> statement-breakpoint
+UPDATE "alert_rules" SET "spec" = "rename_json_keys"("spec", '{"heldMinutes": "onHoldMinutes"}') WHERE "spec"::text ~ '"heldMinutes":';
+--> statement-breakpoint
+UPDATE "rule_states" SET "trace" = "rename_json_keys"("trace", '{"toldAt": "notifiedAt"}') WHERE "trace"::text ~ '"toldAt":';
+--> statement-breakpoint
+UPDATE "alert_groups" SET "acknowledgement" = "rename_json_keys"("acknowledgement", '{"alsoLooking": "alsoInvestigating"}') WHERE "acknowledgement"::text ~ '"alsoLooking":';
+--> statement-breakpoint
+UPDATE "channels" SET "settings" = "rename_json_keys"("settings", '{"mostPerHour": "maxPerHour"}') WHERE "settings"::text ~ '"mostPerHour":';
+--> statement-breakpoint
+UPDATE "endpoints" SET "capture" = "rename_json_keys"("capture", '{"keepDays": "retentionDays", "mostBytes": "maxBytes"}') WHERE "capture"::text ~ '"(keepDays|mostBytes)":';
+--> statement-breakpoint
+UPDATE "endpoints" SET "cache" = "rename_json_keys"("cache", '{"mostBytes": "maxBytes"}') WHERE "cache"::text ~ '"mostBytes":';
+--> statement-breakpoint
+UPDATE "load_tests" SET "settings" = "rename_json_keys"("settings", '{"mostInFlight": "maxInFlight"}') WHERE "settings"::text ~ '"mostInFlight":';
+--> statement-breakpoint
+-- A deleted model waits with its rows, some of which are of the tables above.
+UPDATE "trashed_models" SET "rows" = (
+	SELECT coalesce(jsonb_agg(CASE WHEN element.value ->> 'table' IN ('registry_policies', 'gate_runs', 'load_tests', 'rollouts')
+		THEN "rename_json_keys"(element.value, '{"mostErrorShare": "maxErrorRate", "mostDisagreement": "maxDisagreement", "mostInvalid": "maxInvalidShare", "mostLatencyFactor": "maxLatencyRatio", "mostFlips": "maxClassChangeShare", "mostAbsolute": "maxAbsoluteDifference", "mostInFlight": "maxInFlight", "mustProve": "requiresVerdict", "promoteWhen": "advanceWhen", "blamed": "violatedMetrics"}')
+		ELSE element.value END ORDER BY element.place), '[]')
+	FROM jsonb_array_elements("rows") WITH ORDINALITY AS element (value, place))
+WHERE "rows"::text ~ '"(mostErrorShare|mostDisagreement|mostInvalid|mostLatencyFactor|mostFlips|mostAbsolute|mostInFlight|mustProve|promoteWhen|blamed)":';
+--> statement-breakpoint
+DROP FUNCTION "rename_json_keys"(jsonb, jsonb);

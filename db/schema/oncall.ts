@@ -143,7 +143,7 @@ export const escalations = pgTable(
     teamId: uuid().references(() => teams.id, { onDelete: "set null" }),
     severity: text().notNull().default("page"),
     /** How many people and receivers were told so far. */
-    told: integer().notNull().default(0),
+    notifiedCount: integer().notNull().default(0),
     /** Index of the step that is next, and how often all were gone through. */
     step: integer().notNull().default(0),
     round: integer().notNull().default(0),

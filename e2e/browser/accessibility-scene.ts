@@ -111,7 +111,7 @@ async function newRollouts(name: string): Promise<Pick<Scene, "rolloutId" | "end
   await call("POST", "/api/v1/endpoints", { name });
   const reason = "Scene of a journey";
   await call("POST", `/api/v1/endpoints/${name}/deployments`, { model: name, version: 1, reason });
-  const plan = { steps: [{ weight: 0.1 }, { weight: 0.5 }], guardrails: [{ metric: "errors", mustProve: true }] };
+  const plan = { steps: [{ weight: 0.1 }, { weight: 0.5 }], guardrails: [{ metric: "errors", requiresVerdict: true }] };
   const start = () => call<{ id: string }>("POST", "/api/v1/rollouts", { endpoint: name, version: 2, plan, reason });
   const { id: endedRolloutId } = await start();
   await call("POST", `/api/v1/rollouts/${endedRolloutId}/rollback`, { reason });

@@ -83,7 +83,7 @@ test("a rollout is paused and rolled back by keys, each with a reason, and the a
   await using _requests = traffic(name);
   const plan = {
     steps: [{ weight: 0.5, minSeconds: 600, maxSeconds: 3600 }],
-    guardrails: [{ metric: "errors", mustProve: true }, { metric: "client-errors" }],
+    guardrails: [{ metric: "errors", requiresVerdict: true }, { metric: "client-errors" }],
   };
   const wish = { endpoint: name, version: 2, plan, reason: "To be taken back" };
   const { id } = await call<{ id: string }>("POST", "/api/v1/rollouts", wish);

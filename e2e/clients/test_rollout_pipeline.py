@@ -24,7 +24,7 @@ PLAN = {
         {"weight": 0.25, "minSeconds": 2, "maxSeconds": 600, "minUnits": 30},
         {"weight": 0.5, "minSeconds": 2, "maxSeconds": 600, "minUnits": 30},
     ],
-    "guardrails": [{"metric": "errors", "mustProve": True, "safeMargin": 3}],
+    "guardrails": [{"metric": "errors", "requiresVerdict": True, "safeMargin": 3}],
     "alpha": 0.005,
     "slowMs": 10000,
     "outcomeAgeMs": 200,

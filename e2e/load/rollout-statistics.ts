@@ -40,7 +40,7 @@ function forecastOf(requests: number, baseRate: number, ratio: number): Cell {
       minUnitsCanary: 30,
       minUnitsBaseline: 30,
       minSeconds: 300,
-      promoteWhen: "no-harm-found",
+      advanceWhen: "no-harm-found",
     },
   };
   const words = `${requests}/min, ${percent(baseRate)} %${ratio > 1 ? `, ${ratio}x` : ""}`;

@@ -15,9 +15,9 @@ function standing({ state, summary, acknowledgement }: Standing): [State, string
       return ["running", `Acknowledged by ${acknowledgement?.by}`];
     case "muted":
       return ["paused", "Muted"];
-    case "resolved":
+    case "resolving":
       return ["finished", "Resolved, notification pending"];
-    case "over":
+    case "resolved":
       return ["finished", "Resolved"];
   }
 }

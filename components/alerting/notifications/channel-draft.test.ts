@@ -18,7 +18,7 @@ test.each([
   { kind: "slack-bot", channel: "#pages" },
   { kind: "pagerduty", per: "alert", sendsChanges: false },
   { kind: "email", to: ["a@x.test"], sendsResolved: true },
-  { kind: "webhook", url: "https://x.test/in", maxAlerts: 10, mostPerHour: 5 },
+  { kind: "webhook", url: "https://x.test/in", maxAlerts: 10, maxPerHour: 5 },
 ])("a form that is saved untouched changes nothing of $kind", (settings) => {
   const stored = channel(settings);
   expect(toChannel(draftOf(stored))).toEqual({ id: stored.id, settings: stored.settings, isEnabled: true });

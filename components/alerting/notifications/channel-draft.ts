@@ -28,7 +28,7 @@ export interface ChannelDraft {
   authorization: WebhookAuthorization;
   maxAlerts: number;
   sendsResolved: boolean;
-  mostPerHour: number;
+  maxPerHour: number;
   isEnabled: boolean;
 }
 
@@ -45,7 +45,7 @@ export function newDraft(kind: ChannelKind = "email"): ChannelDraft {
     url: "",
     maxAlerts: 0,
     sendsResolved: kind !== "email",
-    mostPerHour: 60,
+    maxPerHour: 60,
     authorization: "signature",
     hasAnswerSecret: false,
     callbackSecret: "",
@@ -86,8 +86,8 @@ function answersOf(draft: ChannelDraft): Pick<NewChannel, "callbackSecret"> {
 }
 
 function settingsOf(draft: ChannelDraft): NewChannel["settings"] {
-  const { kind, sendsResolved, mostPerHour } = draft;
-  const common = { sendsResolved, mostPerHour };
+  const { kind, sendsResolved, maxPerHour } = draft;
+  const common = { sendsResolved, maxPerHour };
   switch (kind) {
     case "slack-hook":
       return { kind, ...common };

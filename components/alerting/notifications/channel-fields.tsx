@@ -43,9 +43,9 @@ export function ChannelFields({ draft, place, complaints, onChange, onRemove }: 
         inputWrapperOrder={order}
         min={1}
         max={3600}
-        value={draft.mostPerHour}
-        onChange={(value) => set({ mostPerHour: Number(value) || 1 })}
-        error={complaint("settings.mostPerHour")}
+        value={draft.maxPerHour}
+        onChange={(value) => set({ maxPerHour: Number(value) || 1 })}
+        error={complaint("settings.maxPerHour")}
       />
       <div className={classes.choices}>
         <Checkbox

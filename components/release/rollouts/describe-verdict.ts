@@ -20,7 +20,7 @@ interface Standing {
 
 /** What is known of a guardrail. After a rollback what was not decided stays undecided. */
 export function describeVerdict(
-  { mustProve }: Pick<Guardrail, "mustProve">,
+  { requiresVerdict }: Pick<Guardrail, "requiresVerdict">,
   evidence: GuardrailEvidence,
   { phase, wasProved }: Standing,
 ): VerdictText {
@@ -28,9 +28,9 @@ export function describeVerdict(
   if (verdict === "harmful") return { state: "missed", word: "Worse", detail: harmDetail(evidence) };
   const proof = `evidence ${formatEvidence(evidence.maxLogESafe)} of ${formatCount(Math.exp(evidence.logSafeThreshold))}`;
   if (verdict === "safe")
-    return { state: "on-target", word: "No worse", detail: mustProve ? `proved, ${proof}` : proof };
+    return { state: "on-target", word: "No worse", detail: requiresVerdict ? `proved, ${proof}` : proof };
   const isOver = phase === "promoted" || phase === "rolled-back";
-  if (mustProve && wasProved && phase !== "stepping")
+  if (requiresVerdict && wasProved && phase !== "stepping")
     return { state: "on-target", word: "No worse", detail: "verified while both versions received traffic" };
   if (Math.max(canary.units, pairs.units) === 0)
     return {
@@ -39,9 +39,9 @@ export function describeVerdict(
       detail: isOver ? "no data" : "no data yet",
     };
   const harm = `evidence of a regression ${formatEvidence(evidence.maxLogEWorse)} of ${formatCount(Math.exp(evidence.logThreshold))}`;
-  if (phase === "rolled-back") return { state: "no-data", word: "No verdict", detail: mustProve ? proof : harm };
+  if (phase === "rolled-back") return { state: "no-data", word: "No verdict", detail: requiresVerdict ? proof : harm };
   if (phase === "promoted") return { state: "finished", word: "No regression found", detail: harm };
-  return mustProve
+  return requiresVerdict
     ? { state: "running", word: "Collecting", detail: proof }
     : { state: "running", word: "No regression so far", detail: harm };
 }

@@ -38,7 +38,7 @@ export function GuardrailsPanel({ rollout, points, until }: GuardrailsPanelProps
   const rows = plan.guardrails
     .flatMap((guardrail) => {
       const own = evidence.guardrails.find(({ metric }) => metric === guardrail.metric);
-      return own ? [{ guardrail, evidence: own, isBlamed: rollout.blamed.includes(guardrail.metric) }] : [];
+      return own ? [{ guardrail, evidence: own, isBlamed: rollout.violatedMetrics.includes(guardrail.metric) }] : [];
     })
     .sort((a, b) => Number(b.isBlamed) - Number(a.isBlamed));
   return (
@@ -136,7 +136,7 @@ function Row({ guardrail, evidence, isBlamed, active, points, spans, until, step
   const curve = evidenceCurve(points, metric);
   const isHarmful = evidence.verdict === "harmful";
   const forecast =
-    active && guardrail.mustProve && evidence.verdict === "collecting"
+    active && guardrail.requiresVerdict && evidence.verdict === "collecting"
       ? forecastProof(points, metric, evidence.logSafeThreshold)
       : undefined;
   const expectedAt = forecast && (points.at(-1)?.at ?? until) + forecast.likelyMs;
@@ -160,7 +160,7 @@ function Row({ guardrail, evidence, isBlamed, active, points, spans, until, step
           <EvidenceCurve
             curve={curve}
             logThreshold={evidence.logThreshold}
-            logSafeThreshold={guardrail.mustProve ? evidence.logSafeThreshold : null}
+            logSafeThreshold={guardrail.requiresVerdict ? evidence.logSafeThreshold : null}
             hasTimes={isLast}
             spans={spans}
             stepNames={stepNames}

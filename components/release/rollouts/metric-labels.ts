@@ -91,17 +91,19 @@ export function formatLimit({ metric, margin, floor }: Pick<Guardrail, "metric" 
 
 /** What has to be proved before a step goes on; undefined where nothing has. */
 export function describeRequiredVerdict(
-  guardrail: Pick<Guardrail, "mustProve" | "safeMargin" | "negligible">,
+  guardrail: Pick<Guardrail, "requiresVerdict" | "safeMargin" | "negligible">,
 ): string | undefined {
-  const { mustProve, safeMargin, negligible } = guardrail;
-  if (!mustProve) return undefined;
+  const { requiresVerdict, safeMargin, negligible } = guardrail;
+  if (!requiresVerdict) return undefined;
   const times = (1 + safeMargin).toFixed(2).replace(/\.?0+$/, "");
   const below = negligible === null ? "" : `, or below ${formatPercent(negligible)}`;
   return `required: less than ${times}${nbsp}times the stable rate${below}`;
 }
 
 /** What was blamed, as it is called in a sentence; names that are no metric stay as they are. */
-export function describeBlamed(blamed: readonly string[]): string {
-  const names = blamed.map((name) => (name in metricLabels ? metricLabels[name as GuardrailMetric].noun : name));
+export function describeBlamed(violatedMetrics: readonly string[]): string {
+  const names = violatedMetrics.map((name) =>
+    name in metricLabels ? metricLabels[name as GuardrailMetric].noun : name,
+  );
   return names.length > 1 ? `${names.slice(0, -1).join(", ")} and ${names.at(-1)}` : (names[0] ?? "");
 }

@@ -32,7 +32,7 @@ test("a rollback names what was blamed, how much it rose, and how many were answ
   const rollout = sampleRollout({
     phase: "rolled-back",
     weight: 0,
-    blamed: ["errors"],
+    violatedMetrics: ["errors"],
     evidence: { ...sampleRollout().evidence, guardrails: [harmful] },
   });
   expect(spoken(rolloutSentence(rollout, undefined, now))).toBe(
@@ -108,8 +108,10 @@ test("a dialog shows the evidence also when it speaks against what is asked", ()
 
 test("a guardrail without units is no data while it goes on and no verdict afterwards, never good", () => {
   const nothing = sampleEvidence("errors", { canary: { units: 0, events: 0, mean: null } });
-  expect(describeVerdict({ mustProve: true }, nothing, { phase: "stepping", wasProved: false }).state).toBe("no-data");
-  expect(describeVerdict({ mustProve: true }, nothing, { phase: "promoted", wasProved: false }).word).toBe(
+  expect(describeVerdict({ requiresVerdict: true }, nothing, { phase: "stepping", wasProved: false }).state).toBe(
+    "no-data",
+  );
+  expect(describeVerdict({ requiresVerdict: true }, nothing, { phase: "promoted", wasProved: false }).word).toBe(
     "No verdict",
   );
 });
@@ -122,9 +124,13 @@ test("a note is quoted, a reason follows what was done", () => {
 
 test("what was proved in a step stays proved when the evidence begins anew, but not within the steps", () => {
   const again = sampleEvidence("errors");
-  expect(describeVerdict({ mustProve: true }, again, { phase: "promoted", wasProved: true }).word).toBe("No worse");
-  expect(describeVerdict({ mustProve: true }, again, { phase: "stepping", wasProved: true }).word).toBe("Collecting");
-  expect(describeVerdict({ mustProve: false }, again, { phase: "rolled-back", wasProved: false }).word).toBe(
+  expect(describeVerdict({ requiresVerdict: true }, again, { phase: "promoted", wasProved: true }).word).toBe(
+    "No worse",
+  );
+  expect(describeVerdict({ requiresVerdict: true }, again, { phase: "stepping", wasProved: true }).word).toBe(
+    "Collecting",
+  );
+  expect(describeVerdict({ requiresVerdict: false }, again, { phase: "rolled-back", wasProved: false }).word).toBe(
     "No verdict",
   );
 });
@@ -137,7 +143,7 @@ test("a promotion names what was proved, and answers that differ are told as a s
   const rollout = sampleRollout({
     phase: "rolled-back",
     weight: 0,
-    blamed: ["disagreement"],
+    violatedMetrics: ["disagreement"],
     evidence: { ...sampleRollout().evidence, guardrails: [differing] },
   });
   expect(spoken(rolloutSentence(rollout, undefined, now))).toContain(

@@ -58,7 +58,7 @@ export function rolloutSentence(
     return `${canary} serves all traffic and is monitored ${until}; a regression rolls back to ${stable}.`;
   }
   if (hold) return hold.words;
-  const proofs = plan.guardrails.filter(({ mustProve }) => mustProve).map(({ metric }) => metric);
+  const proofs = plan.guardrails.filter(({ requiresVerdict }) => requiresVerdict).map(({ metric }) => metric);
   const done = evidence.guardrails.filter(
     ({ metric, verdict }) => verdict === "safe" && proofs.includes(metric),
   ).length;
@@ -75,10 +75,10 @@ export function rolloutSentence(
 
 function rolledBackSentence(rollout: Rollout): string {
   const { stable, canary } = versionNames(rollout);
-  const worst = rollout.evidence.guardrails.find(({ metric }) => rollout.blamed.includes(metric));
+  const worst = rollout.evidence.guardrails.find(({ metric }) => rollout.violatedMetrics.includes(metric));
   const served = plural(canaryUnits(rollout), "request");
-  if (rollout.blamed.length === 0) return `Rolled back to ${stable}; ${canary} had served ${served}.`;
-  const because = (worst && describeReason(worst)) ?? `of ${describeBlamed(rollout.blamed)}`;
+  if (rollout.violatedMetrics.length === 0) return `Rolled back to ${stable}; ${canary} had served ${served}.`;
+  const because = (worst && describeReason(worst)) ?? `of ${describeBlamed(rollout.violatedMetrics)}`;
   return `Rolled back to ${stable} because ${because}; ${canary} had served ${served}.`;
 }
 
@@ -104,7 +104,7 @@ export function canaryUnits({ evidence }: Pick<Rollout, "evidence">): number {
 
 function describeVerdicts({ plan }: Rollout, proved: readonly GuardrailMetric[]): string {
   const names = plan.guardrails
-    .filter(({ metric, mustProve }) => mustProve && proved.includes(metric))
+    .filter(({ metric, requiresVerdict }) => requiresVerdict && proved.includes(metric))
     .map((guardrail) => guardrailName(guardrail).toLowerCase());
   return names.length === 0 ? "no regression found" : `verified no worse: ${names.join(", ")}`;
 }

@@ -46,9 +46,9 @@ export function RolloutsTable({ rollouts }: { rollouts: readonly RolloutSummary[
     {
       key: "why",
       head: "Reason",
-      cell: ({ blamed, hold, reason, ...rest }) => (
+      cell: ({ violatedMetrics, hold, reason, ...rest }) => (
         <span className="lw-muted">
-          {blamed.length > 0 ? describeBlamed(blamed) : isActive(rest) && hold ? hold.words : reason}
+          {violatedMetrics.length > 0 ? describeBlamed(violatedMetrics) : isActive(rest) && hold ? hold.words : reason}
         </span>
       ),
     },

@@ -10,7 +10,7 @@ export function samplePlan(change: Parameters<typeof RolloutPlan.parse>[0] = {})
   return RolloutPlan.parse({
     steps: [{ weight: 0.1 }, { weight: 0.25 }, { weight: 0.5 }],
     guardrails: [
-      { metric: "errors", mustProve: true },
+      { metric: "errors", requiresVerdict: true },
       { metric: "slow", margin: 0.2 },
     ],
     ...(change as object),
@@ -53,7 +53,7 @@ export function sampleRollout(change: Partial<Rollout> = {}): Rollout {
     weight: 0.25,
     isPaused: false,
     hold: null,
-    blamed: [],
+    violatedMetrics: [],
     reason: "April depot photos",
     startedBy: "Priya Raman",
     createdAt: new Date(startedAt),
@@ -79,7 +79,7 @@ export function sampleRollout(change: Partial<Rollout> = {}): Rollout {
       lastUnits: 0,
       lastDataAt: startedAt,
       hold: null,
-      blamed: [],
+      violatedMetrics: [],
     },
     revision: 3,
     evidence: {

@@ -16,10 +16,10 @@ export interface StepCell {
 }
 
 /** What a step needs before the next one, in words. */
-function describeCondition(step: RolloutStep, plan: Pick<RolloutPlan, "guardrails" | "promoteWhen">): string {
-  const proofs = plan.guardrails.filter(({ mustProve }) => mustProve).length;
+function describeCondition(step: RolloutStep, plan: Pick<RolloutPlan, "guardrails" | "advanceWhen">): string {
+  const proofs = plan.guardrails.filter(({ requiresVerdict }) => requiresVerdict).length;
   const parts = [
-    plan.promoteWhen === "proved-safe" && proofs > 0
+    plan.advanceWhen === "proved-safe" && proofs > 0
       ? `${plural(proofs, "verdict")}, at least ${formatDuration(step.minSeconds * 1000)}`
       : `${formatDuration(step.maxSeconds * 1000)} without a regression`,
     ...(step.needsApproval ? ["approval"] : []),

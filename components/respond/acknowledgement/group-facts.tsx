@@ -16,7 +16,7 @@ interface GroupFactsProps {
 
 /** When a group tells next and why, who has it, and where it belongs. */
 export function GroupFacts({ group, onCall, escalation }: GroupFactsProps) {
-  const { acknowledgement, nextFlushAt, nextRepeatAt, toldAt, incidentNumber, summary } = group;
+  const { acknowledgement, nextFlushAt, nextRepeatAt, notifiedAt, incidentNumber, summary } = group;
   return (
     <dl className={classes.facts}>
       <Fact name="Acknowledged by">{acknowledgement ? <Taken of={acknowledgement} /> : <None words="nobody" />}</Fact>
@@ -24,7 +24,7 @@ export function GroupFacts({ group, onCall, escalation }: GroupFactsProps) {
       <Fact name="Escalates">
         {escalation ? <Escalation {...escalation} /> : <None words="no further escalation" />}
       </Fact>
-      <Fact name="Last notification">{toldAt ? <RelativeTime at={toldAt} /> : <None words="not yet" />}</Fact>
+      <Fact name="Last notification">{notifiedAt ? <RelativeTime at={notifiedAt} /> : <None words="not yet" />}</Fact>
       <Fact name="Next group flush">{nextFlushAt ? <RelativeTime at={nextFlushAt} /> : <None />}</Fact>
       <Fact name="Next repeat">{nextRepeatAt ? <RelativeTime at={nextRepeatAt} /> : <None />}</Fact>
       <Fact name="Last group flush">{group.outcome ?? <None words="none yet" />}</Fact>
@@ -51,13 +51,13 @@ function None({ words = "none" }: { words?: string }) {
   return <span className="lw-quiet">{words}</span>;
 }
 
-function Taken({ of: { by, at, until, note, alsoLooking } }: { of: NonNullable<AlertGroup["acknowledgement"]> }) {
+function Taken({ of: { by, at, until, note, alsoInvestigating } }: { of: NonNullable<AlertGroup["acknowledgement"]> }) {
   return (
     <>
       {by} <RelativeTime at={at} />, until <RelativeTime at={until} />
       {note && <div>“{note}”</div>}
-      {alsoLooking.length > 0 && (
-        <div className="lw-quiet">also investigating: {alsoLooking.map((one) => one.by).join(", ")}</div>
+      {alsoInvestigating.length > 0 && (
+        <div className="lw-quiet">also investigating: {alsoInvestigating.map((one) => one.by).join(", ")}</div>
       )}
     </>
   );

@@ -32,11 +32,11 @@ export function TakeGroup({ group, take, unacknowledge }: TakeGroupProps) {
   const [opened, setOpened] = useState(false);
   const refresh = useRefresh();
   const back = useAction(unacknowledge);
-  const isOpen = group.acknowledgement === null && group.state !== "over";
+  const isOpen = group.acknowledgement === null && group.state !== "resolved";
   useFreeKey((key) => {
     if (key === "a" && isOpen) setOpened(true);
   });
-  if (group.state === "over") return null;
+  if (group.state === "resolved") return null;
   if (group.acknowledgement) {
     return (
       <>

@@ -24,7 +24,7 @@ const stageLabels: Record<TraceStep["stage"], string> = {
 
 /** Why an alert was told or not: each decision in order, with what decided and the way to it. */
 export function TracePanel({ trace }: { trace: AlertTrace }) {
-  const { steps, outcome, because } = trace;
+  const { steps, outcome, reason } = trace;
   const isTold = outcome === "notified";
   return (
     <Panel
@@ -37,7 +37,7 @@ export function TracePanel({ trace }: { trace: AlertTrace }) {
         <StatusBadge state={isTold ? "on-target" : "paused"} filled>
           {isTold ? "Notified" : "Not notified"}
         </StatusBadge>
-        <span>{because}</span>
+        <span>{reason}</span>
       </p>
       {steps.length === 0 ? (
         <EmptyState title="No decisions yet" />
@@ -45,7 +45,7 @@ export function TracePanel({ trace }: { trace: AlertTrace }) {
         <ol className={classes.stages} aria-label="Decisions">
           {steps.map((step, place) => (
             // biome-ignore lint/suspicious/noArrayIndexKey: steps are never moved
-            <li className={classes.stage} key={place} data-decides={step.result === because || undefined}>
+            <li className={classes.stage} key={place} data-decides={step.result === reason || undefined}>
               <strong>{stageLabels[step.stage]}</strong>
               <span>{step.href ? <Link href={step.href}>{step.result}</Link> : step.result}</span>
               <span className="lw-quiet">{step.at && <RelativeTime at={step.at} />}</span>

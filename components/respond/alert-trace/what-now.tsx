@@ -32,10 +32,10 @@ export function WhatNow({ test }: { test: RouteTest }) {
           </dd>
           <dt>Outcome</dt>
           <dd>
-            <StatusBadge state={route.tellsAt ? "on-target" : "paused"}>
-              {route.tellsAt ? "Notifies" : "Does not notify"}
+            <StatusBadge state={route.notifiesAt ? "on-target" : "paused"}>
+              {route.notifiesAt ? "Notifies" : "Does not notify"}
             </StatusBadge>{" "}
-            {route.tellsAt && <RelativeTime at={route.tellsAt} />} {route.outcome.replace(/^not notified: /, "")}
+            {route.notifiesAt && <RelativeTime at={route.notifiesAt} />} {route.outcome.replace(/^not notified: /, "")}
           </dd>
         </dl>
       ))}

@@ -4,17 +4,17 @@ import { formatCount } from "#components/ui/format.ts";
 import { Panel } from "#components/ui/panel.tsx";
 import { RelativeTime } from "#components/ui/relative-time.tsx";
 import { EmptyState } from "#components/ui/states.tsx";
-import type { BudgetSpenders, Spender } from "#server/respond/budget-spending/contract.ts";
+import type { BudgetConsumers, Spender } from "#server/respond/budget-spending/contract.ts";
 import { formatBudgetLeft } from "#server/watch/slo/engine/contract.ts";
 
 type Row = Spender & { kind: string };
 
 /** What took the budget of the period: versions, rollouts and incidents, the most first. The three overlap. */
-export function SpendersPanel({ spenders }: { spenders: BudgetSpenders }) {
+export function SpendersPanel({ budgetConsumers }: { budgetConsumers: BudgetConsumers }) {
   const rows: Row[] = [
-    ...spenders.incidents.map((each) => ({ ...each, kind: "incident" })),
-    ...spenders.rollouts.map((each) => ({ ...each, kind: "rollout" })),
-    ...spenders.versions.map((each) => ({ ...each, kind: "version" })),
+    ...budgetConsumers.incidents.map((each) => ({ ...each, kind: "incident" })),
+    ...budgetConsumers.rollouts.map((each) => ({ ...each, kind: "rollout" })),
+    ...budgetConsumers.versions.map((each) => ({ ...each, kind: "version" })),
   ].toSorted((a, b) => b.spent - a.spent);
   const most = Math.max(0.01, ...rows.map(({ spent }) => spent));
   const columns: Column<Row>[] = [
@@ -51,8 +51,8 @@ export function SpendersPanel({ spenders }: { spenders: BudgetSpenders }) {
         density="compact"
         empty={<EmptyState title="No budget spent yet">No bad events in this window.</EmptyState>}
         foot={
-          spenders.needsPostMortem.length > 0 &&
-          `Each spent more than a fifth of the error budget, so a post-mortem is due: ${spenders.needsPostMortem.join(", ")}`
+          budgetConsumers.needsPostMortem.length > 0 &&
+          `Each spent more than a fifth of the error budget, so a post-mortem is due: ${budgetConsumers.needsPostMortem.join(", ")}`
         }
       />
     </Panel>

@@ -21,7 +21,7 @@ test("shares are written in per cent and kept as they were", () => {
 test("every kind comes back from its form", () => {
   const specs: AlertRule["spec"][] = [
     { kind: "absent", windowMinutes: 15 },
-    { kind: "rollout", on: ["held", "promoted"], heldMinutes: 90 },
+    { kind: "rollout", on: ["held", "promoted"], onHoldMinutes: 90 },
     { kind: "run-health", findings: ["diverging"], experimentId: 3 },
     { kind: "budget", below: -0.25 },
     { kind: "spend", on: ["spent", "unusual"], spentShare: 0.75 },

@@ -17,7 +17,7 @@ export interface RuleDraft {
   windowMinutes: string;
   forMinutes: string;
   rolloutOn: Of<"rollout">["on"];
-  heldMinutes: string;
+  onHoldMinutes: string;
   findings: string[];
   below: string;
   platformOn: Of<"platform">["on"];
@@ -73,7 +73,7 @@ export function draftOf(rule?: AlertRule): RuleDraft {
     windowMinutes: "5",
     forMinutes: "5",
     rolloutOn: ["rolled-back"],
-    heldMinutes: "60",
+    onHoldMinutes: "60",
     findings: [],
     below: "10",
     platformOn: ["no-gateway"],
@@ -96,7 +96,7 @@ function fieldsOf(spec: AlertRuleSpec): Partial<RuleDraft> {
     case "absent":
       return { windowMinutes: String(spec.windowMinutes) };
     case "rollout":
-      return { rolloutOn: spec.on, heldMinutes: String(spec.heldMinutes) };
+      return { rolloutOn: spec.on, onHoldMinutes: String(spec.onHoldMinutes) };
     case "run-health":
       return { findings: spec.findings };
     case "budget":
@@ -120,7 +120,7 @@ export function specOf(draft: RuleDraft, before?: AlertRuleSpec): AlertRuleSpec 
     case "absent":
       return { kind, windowMinutes };
     case "rollout":
-      return { kind, on: draft.rolloutOn, heldMinutes: Number(draft.heldMinutes) };
+      return { kind, on: draft.rolloutOn, onHoldMinutes: Number(draft.onHoldMinutes) };
     case "run-health":
       return { kind, findings: draft.findings, experimentId: before?.kind === kind ? before.experimentId : null };
     case "budget":

@@ -13,7 +13,7 @@ export interface RuleLine {
   severity: string;
   state: "firing" | "pending" | "quiet" | "off" | "failed";
   problem: string | null;
-  lacks: readonly string[];
+  missing: readonly string[];
   quality: RuleQuality | undefined;
 }
 
@@ -41,7 +41,7 @@ export function ruleLines({ slos, own, quality: { rules }, firing }: Rules): Rul
       severity: slo.pages ? "page and ticket" : "ticket",
       state: slo.pausedAt ? "off" : slo.firing ? "firing" : "quiet",
       problem: null,
-      lacks: slo.pages ? slo.lacks : [],
+      missing: slo.pages ? slo.missing : [],
       quality: quality.get(key),
     };
   });
@@ -56,7 +56,7 @@ export function ruleLines({ slos, own, quality: { rules }, firing }: Rules): Rul
       severity: rule.severity,
       state: stateOf(rule),
       problem: rule.problem,
-      lacks: rule.lacks,
+      missing: rule.missing,
       quality: quality.get(key),
     };
   });
@@ -72,7 +72,7 @@ export function ruleLines({ slos, own, quality: { rules }, firing }: Rules): Rul
         severity: each.severity,
         state: firing.has(each.ruleKey) ? "firing" : "quiet",
         problem: null,
-        lacks: [],
+        missing: [],
         quality: each,
       };
     });

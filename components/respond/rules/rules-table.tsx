@@ -51,10 +51,14 @@ const columns: Column<RuleLine>[] = [
   { key: "groups", head: "Groups", align: "right", cell: ({ quality }) => quality?.groups ?? 0 },
   { key: "precision", head: "Precision", cell: ({ quality }) => <Precision quality={quality} /> },
   {
-    key: "lacks",
+    key: "missing",
     head: "Missing",
-    cell: ({ lacks }) =>
-      lacks.length > 0 ? <Tag tone="watch">no {lacks.join(", no ")}</Tag> : <span className="lw-quiet">nothing</span>,
+    cell: ({ missing }) =>
+      missing.length > 0 ? (
+        <Tag tone="watch">no {missing.join(", no ")}</Tag>
+      ) : (
+        <span className="lw-quiet">nothing</span>
+      ),
   },
   { key: "suggestion", head: "Suggestion", cell: ({ quality }) => <Suggestion quality={quality} /> },
 ];

@@ -23,7 +23,7 @@ const ops = [
 /** What a kind of rule asks for. */
 export function SpecFields({ draft, change, findings, complaints }: SpecFieldsProps) {
   const number = (
-    key: "value" | "windowMinutes" | "forMinutes" | "heldMinutes" | "below" | "spentShare",
+    key: "value" | "windowMinutes" | "forMinutes" | "onHoldMinutes" | "below" | "spentShare",
     label: string,
   ) => (
     <TextInput
@@ -76,7 +76,7 @@ export function SpecFields({ draft, change, findings, complaints }: SpecFieldsPr
             error={complaints["spec.on"]}
           />
           {draft.rolloutOn.includes("held") && (
-            <div className={classes.row}>{number("heldMinutes", "On hold longer than, min")}</div>
+            <div className={classes.row}>{number("onHoldMinutes", "On hold longer than, min")}</div>
           )}
         </>
       );

@@ -27,7 +27,7 @@ export function CapacityPanel({ advice, rangeLabel }: CapacityPanelProps) {
       key: "most",
       head: `Max requests/s with ${plural(load.gateways, "gateway")}`,
       align: "right",
-      cell: ({ mostPerSecond }) => formatNumber(mostPerSecond),
+      cell: ({ maxPerSecond }) => formatNumber(maxPerSecond),
     },
   ];
   const wait =

@@ -11,7 +11,7 @@ export interface LoadDraft {
   steps: string | number;
   stepSeconds: string | number;
   rows: string | number;
-  mostInFlight: string | number;
+  maxInFlight: string | number;
   arrivals: LoadTestSettings["arrivals"];
   inputs: LoadTestSettings["inputs"];
 }
@@ -90,9 +90,9 @@ export function LoadFields({ draft, onChange, complaints }: LoadFieldsProps) {
         {...count}
         label="Max in flight"
         max={loadTestBounds.inFlight}
-        value={draft.mostInFlight}
-        onChange={(mostInFlight) => set({ mostInFlight })}
-        error={complaints["settings.mostInFlight"]}
+        value={draft.maxInFlight}
+        onChange={(maxInFlight) => set({ maxInFlight })}
+        error={complaints["settings.maxInFlight"]}
       />
     </div>
   );

@@ -27,12 +27,12 @@ test("a finding says what was kept up with, and where latency climbs", () => {
   );
   const findings = {
     knee: { position: 1, requestsPerSecond: 20 },
-    saturation: { position: 2, requestsPerSecond: 30, mostPerSecond: 24.6 },
+    saturation: { position: 2, requestsPerSecond: 30, maxPerSecond: 24.6 },
   };
   expect(describeFinding({ state: "done", steps: [step(10), step(20), step(30)], findings })).toBe(
     "Saturated at 30\u00a0requests/s: at most 24.6\u00a0/s were served. Latency starts to rise at 20\u00a0requests/s.",
   );
-  const surplus = { knee: null, saturation: { position: 0, requestsPerSecond: 30, mostPerSecond: 31 } };
+  const surplus = { knee: null, saturation: { position: 0, requestsPerSecond: 30, maxPerSecond: 31 } };
   const chance = step(30, { due: 595, achievedPerSecond: 31 });
   expect(describeFinding({ state: "done", steps: [chance], findings: surplus })).toBe(
     "Saturated at 30\u00a0requests/s: 31 of 35\u00a0/s were served.",

@@ -26,11 +26,11 @@ export function describeFinding({ steps, findings, state }: Pick<LoadTest, "step
 
 /** "at most 96 /s"; when more came at random than was planned, and so more was answered, beside what came: "15.8 of 17.2 /s". */
 function describeCapacity(
-  { position, requestsPerSecond, mostPerSecond }: NonNullable<LoadTest["findings"]["saturation"]>,
+  { position, requestsPerSecond, maxPerSecond }: NonNullable<LoadTest["findings"]["saturation"]>,
   steps: LoadTest["steps"],
 ): string {
   const step = steps[position];
-  if (!step || mostPerSecond < requestsPerSecond) return `at most ${formatNumber(mostPerSecond)}${nbsp}/s`;
+  if (!step || maxPerSecond < requestsPerSecond) return `at most ${formatNumber(maxPerSecond)}${nbsp}/s`;
   return `${formatNumber(step.achievedPerSecond)} of ${formatNumber(step.due / step.measuredSeconds)}${nbsp}/s`;
 }
 

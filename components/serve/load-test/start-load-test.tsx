@@ -39,7 +39,7 @@ const proposed: LoadDraft = {
   steps: 7,
   stepSeconds: 20,
   rows: 1,
-  mostInFlight: 200,
+  maxInFlight: 200,
   arrivals: "poisson",
   inputs: "synthetic",
 };
@@ -66,7 +66,7 @@ export function StartLoadTestButton({ endpoint, versions, start, actorName, why 
   async function confirm(reason: string): Promise<string | false | undefined> {
     if (!chosen) return "No version available to test.";
     const { arrivals, inputs } = draft;
-    const numbers = { stepSeconds: Number(draft.stepSeconds), mostInFlight: Number(draft.mostInFlight) };
+    const numbers = { stepSeconds: Number(draft.stepSeconds), maxInFlight: Number(draft.maxInFlight) };
     const answer = await start({
       endpointId: endpoint.id,
       model: chosen.model,

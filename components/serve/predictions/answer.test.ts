@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { answerOf, isRight } from "./answer.ts";
+import { answerOf, isCorrect } from "./answer.ts";
 
 const labels = ["on time", "delayed"];
 const outputs = [{ name: "probabilities", datatype: "FP32", shape: [1, 2], data: [0.2, 0.8] }];
@@ -19,14 +19,14 @@ test("nothing is made up when the output was not kept", () => {
 });
 
 test("a truth may be told by the name of the class or by its number", () => {
-  expect(isRight({ outputs, label: "delayed" }, labels)).toBe(true);
-  expect(isRight({ outputs, label: "1" }, labels)).toBe(true);
-  expect(isRight({ outputs, label: "on time" }, labels)).toBe(false);
-  expect(isRight({ outputs, label: null }, labels)).toBeUndefined();
+  expect(isCorrect({ outputs, label: "delayed" }, labels)).toBe(true);
+  expect(isCorrect({ outputs, label: "1" }, labels)).toBe(true);
+  expect(isCorrect({ outputs, label: "on time" }, labels)).toBe(false);
+  expect(isCorrect({ outputs, label: null }, labels)).toBeUndefined();
 });
 
 test("what the log says of a label counts more than what the kept outputs would", () => {
-  expect(isRight({ outputs: null, label: "3", isRight: true }, undefined)).toBe(true);
-  expect(isRight({ outputs, label: "delayed", isRight: false }, labels)).toBe(false);
-  expect(isRight({ outputs, label: "delayed", isRight: null }, labels)).toBe(true);
+  expect(isCorrect({ outputs: null, label: "3", isCorrect: true }, undefined)).toBe(true);
+  expect(isCorrect({ outputs, label: "delayed", isCorrect: false }, labels)).toBe(false);
+  expect(isCorrect({ outputs, label: "delayed", isCorrect: null }, labels)).toBe(true);
 });

@@ -12,7 +12,7 @@ export interface Answer {
   share: number | null;
 }
 
-type Logged = Pick<Wire<Prediction>, "outputs" | "label"> & Partial<Pick<Wire<Prediction>, "isRight">>;
+type Logged = Pick<Wire<Prediction>, "outputs" | "label"> & Partial<Pick<Wire<Prediction>, "isCorrect">>;
 
 /** The first output of the first row: the likeliest class, or its numbers. Undefined when nothing was kept. */
 export function answerOf({ outputs }: Pick<Logged, "outputs">, labels: Signature["labels"]): Answer | undefined {
@@ -32,9 +32,9 @@ export function keptTensors(tensors: readonly LoggedTensor[] | null): OutputTens
 }
 
 /** Whether the answer turned out to be true; undefined while nobody has said. */
-export function isRight(prediction: Logged, labels: Signature["labels"]): boolean | undefined {
+export function isCorrect(prediction: Logged, labels: Signature["labels"]): boolean | undefined {
   const { label } = prediction;
-  if (typeof prediction.isRight === "boolean") return prediction.isRight;
+  if (typeof prediction.isCorrect === "boolean") return prediction.isCorrect;
   // Nothing of the kind was stored by earlier releases, and is not for several rows.
   const answer = answerOf(prediction, labels);
   if (label === null || !answer) return undefined;

@@ -19,7 +19,7 @@ export function LabelCountsLine({ labels: { labels, replaced, unknown }, capture
   ];
   return (
     <>
-      {formatPercent(capture.share)} of successful requests, kept for {plural(capture.keepDays, "day")};{" "}
+      {formatPercent(capture.share)} of successful requests, kept for {plural(capture.retentionDays, "day")};{" "}
       {labels === 0 ? "no labels received yet" : words.join(", ")}.{" "}
       <Link href={`${endpointSettingsHref(endpoint)}#capture`}>Logging settings</Link>
     </>

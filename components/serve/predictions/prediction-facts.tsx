@@ -1,4 +1,4 @@
-import { isRight } from "#components/serve/predictions/answer.ts";
+import { isCorrect } from "#components/serve/predictions/answer.ts";
 import type { LoggedPrediction, Signatures } from "#components/serve/predictions/predictions-table.tsx";
 import { CopyButton } from "#components/ui/copy-button.tsx";
 import { formatPercent, formatUnit, plural } from "#components/ui/format.ts";
@@ -87,7 +87,7 @@ function Quiet({ children }: { children: string }) {
 function Truth({ prediction, signature }: PredictionFactsProps) {
   const { label, labelObservedAt } = prediction;
   if (label === null) return <Quiet>no label yet</Quiet>;
-  const right = isRight(prediction, signature?.labels);
+  const right = isCorrect(prediction, signature?.labels);
   return (
     <>
       {label}{" "}

@@ -9,7 +9,7 @@ import type { Wire } from "#components/ui/wire.ts";
 import type { Signature } from "#server/develop/registry/onnx/contract.ts";
 import type { Prediction } from "#server/serve/predictions/contract.ts";
 import { TensorImage } from "../tensors/tensor-image.tsx";
-import { answerOf, isRight, keptTensors } from "./answer.ts";
+import { answerOf, isCorrect, keptTensors } from "./answer.ts";
 import { loggedReasonLabels } from "./labels.ts";
 import classes from "./predictions.module.css";
 
@@ -120,7 +120,7 @@ function Probability({ prediction, signatures }: PartProps) {
 }
 
 function Truth({ prediction, signatures }: PartProps) {
-  const right = isRight(prediction, signatures[prediction.versionId]?.labels);
+  const right = isCorrect(prediction, signatures[prediction.versionId]?.labels);
   if (prediction.label === null) return <span className="lw-quiet">{prediction.error ? "" : "no label yet"}</span>;
   if (right === undefined) return prediction.label;
   return right ? (

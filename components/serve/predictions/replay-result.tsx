@@ -41,7 +41,7 @@ export function ReplayResult({ prediction, replay, labels }: ReplayResultProps) 
       key: "apart",
       head: "Largest difference",
       align: "right",
-      cell: ({ mostApart }) => (mostApart === null ? noValue : formatNumber(mostApart)),
+      cell: ({ maxDifference }) => (maxDifference === null ? noValue : formatNumber(maxDifference)),
     },
   ];
   return (

@@ -12,7 +12,7 @@ const kindLabels: Record<WhatIf["kind"], string> = {
 };
 
 /** Changes that were not made, with what they would save a month by what was measured. */
-export function WhatIfTable({ costs: { whatIfs, currency } }: { costs: EndpointCosts }) {
+export function WhatIfTable({ costs: { scenarios, currency } }: { costs: EndpointCosts }) {
   const columns: Column<WhatIf>[] = [
     { key: "kind", head: "What", cell: ({ kind }) => kindLabels[kind] },
     { key: "words", head: "Scenario", cell: ({ words }) => words },
@@ -26,6 +26,6 @@ export function WhatIfTable({ costs: { whatIfs, currency } }: { costs: EndpointC
     { key: "basis", head: "By", cell: ({ basis }) => <span className="lw-quiet">{basis}</span> },
   ];
   return (
-    <DataTable label="Scenarios" rows={whatIfs} columns={columns} rowKey={({ kind, words }) => `${kind} ${words}`} />
+    <DataTable label="Scenarios" rows={scenarios} columns={columns} rowKey={({ kind, words }) => `${kind} ${words}`} />
   );
 }

@@ -24,7 +24,7 @@ export function slosSentence(slos: readonly SloSummary[]): string {
   const services = new Set(slos.map(({ service }) => service)).size;
   const overspent = slos.filter(({ budget }) => (budget?.remaining ?? 1) <= 0).length;
   const burning = slos.filter(({ firing }) => firing !== null).length;
-  const lacking = slos.filter(({ lacks, pages }) => pages && lacks.length > 0).length;
+  const lacking = slos.filter(({ missing, pages }) => pages && missing.length > 0).length;
   const states = [
     overspent > 0 && `${overspent} overspent`,
     burning > 0 && `${burning} burning`,

@@ -42,7 +42,7 @@ export function PolicyPanel({ slo }: { slo: Slo }) {
       )}
       <PanelSection title="Notifications">
         <p className="lw-muted">{describeRules(slo)}</p>
-        <p className={slo.lacks.length > 0 ? classes.lacks : "lw-muted"}>
+        <p className={slo.missing.length > 0 ? classes.lacks : "lw-muted"}>
           {slo.team
             ? `Owned by ${slo.team.name}. `
             : "No owner, so pages reach only the receiver of the matching route. "}

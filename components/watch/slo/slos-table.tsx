@@ -66,10 +66,10 @@ export function SlosTable({ slos, now, label }: { slos: readonly SloSummary[]; n
     {
       key: "owner",
       head: "Owner",
-      cell: ({ team, lacks }) =>
-        lacks.length > 0 ? (
-          <span className={classes.lacks} title={`no ${lacks.join(", no ")}`}>
-            no {lacks[0]}
+      cell: ({ team, missing }) =>
+        missing.length > 0 ? (
+          <span className={classes.lacks} title={`no ${missing.join(", no ")}`}>
+            no {missing[0]}
           </span>
         ) : (
           team?.name

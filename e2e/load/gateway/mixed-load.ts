@@ -17,7 +17,7 @@ const middleSignature: Signature = {
   outputs: [{ name: "y", datatype: "FP32", shape: ["N", 16] }],
 };
 /** Holds the few bodies that are sent most, not all of the others, so that answers are found, missed and pushed out. */
-const cache = { ttlSeconds: 60, mostBytes: 32_768, coalesces: true };
+const cache = { ttlSeconds: 60, maxBytes: 32_768, coalesces: true };
 
 /** The endpoint whose version changes while it is asked. */
 export const changing = (version: number): Served => ({

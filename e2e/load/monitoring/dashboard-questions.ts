@@ -5,7 +5,7 @@ import { getReport, refreshReport } from "#server/report/reports/get-report.ts";
 import { periodOf } from "#server/report/reports/periods.ts";
 import { getReview } from "#server/report/reports/reviews/get-review.ts";
 import { budgetHistory } from "#server/respond/budget-spending/budget-history.ts";
-import { budgetSpenders } from "#server/respond/budget-spending/budget-spenders.ts";
+import { listBudgetConsumers } from "#server/respond/budget-spending/list-budget-consumers.ts";
 import { listChanges } from "#server/respond/changes/queries.ts";
 import { getBatching } from "#server/respond/debug/batching-queries.ts";
 import { getLatencyHeatMap } from "#server/respond/debug/heat-map-queries.ts";
@@ -109,7 +109,7 @@ export function workspaceQuestions(ctx: Context, { slo, groupId }: Promised, now
     "SLO list": () => listSlos(ctx),
     "SLO page": async () => {
       await getSlo(ctx, { slo });
-      await Promise.all([budgetHistory(ctx, { slo }), budgetSpenders(ctx, { slo })]);
+      await Promise.all([budgetHistory(ctx, { slo }), listBudgetConsumers(ctx, { slo })]);
     },
     "on-call queue": () => listQueue(ctx, { limit: 200 }),
     "on-call board": () => getTriage(ctx, { groupId }),

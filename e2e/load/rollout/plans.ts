@@ -20,6 +20,6 @@ export const goodPlan: PlanInput = {
     { weight: 0.25, minSeconds: 2, maxSeconds: 600, minUnits: 50 },
     { weight: 0.5, minSeconds: 2, maxSeconds: 600, minUnits: 50 },
   ],
-  guardrails: [{ metric: "errors", mustProve: true, safeMargin: 3 }],
+  guardrails: [{ metric: "errors", requiresVerdict: true, safeMargin: 3 }],
   watch: { seconds: 6, shadowShare: 0.1 },
 };

@@ -16,7 +16,7 @@ export interface SeenRollout {
   revision: number;
   isPaused: boolean;
   hold: RolloutState["hold"];
-  blamed: string[];
+  violatedMetrics: string[];
   state: RolloutState;
 }
 

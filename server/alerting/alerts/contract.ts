@@ -90,7 +90,7 @@ export const Acknowledgement = z.object({
   /** Of the alerts that fired then: new ones still tell. */
   fingerprints: z.array(z.string()),
   severity: z.string(),
-  alsoLooking: z.array(z.object({ by: z.string(), at: z.number() })).default([]),
+  alsoInvestigating: z.array(z.object({ by: z.string(), at: z.number() })).default([]),
   /** When whoever took it was reminded that it ends. */
   remindedAt: z.number().nullable().default(null),
 });
@@ -117,8 +117,8 @@ export const GroupSummary = z.object({
 });
 export type GroupSummary = z.infer<typeof GroupSummary>;
 
-const groupStates = ["firing", "acknowledged", "muted", "resolved", "over"] as const;
-/** acknowledged: somebody has it; muted: all that fires tells nobody; resolved: nothing fires, and its end is told at the next flush. */
+const groupStates = ["firing", "acknowledged", "muted", "resolving", "resolved"] as const;
+/** acknowledged: somebody has it; muted: all that fires tells nobody; resolving: nothing fires, and its end is told at the next flush. */
 export const GroupState = z.enum(groupStates);
 export type GroupState = z.infer<typeof GroupState>;
 
@@ -135,7 +135,7 @@ export const AlertGroup = z.object({
   incidentNumber: z.number().int().nullable(),
   createdAt: z.date(),
   /** When it was told last. */
-  toldAt: z.date().nullable(),
+  notifiedAt: z.date().nullable(),
   lastFlushAt: z.date().nullable(),
   nextFlushAt: z.date().nullable(),
   /** When it is told again if nothing changes; null while that cannot be said. */
@@ -149,7 +149,7 @@ export type AlertGroup = z.infer<typeof AlertGroup>;
 
 export const ListAlertGroups = z.object({
   /** Open ones when left out; "over" are those of the past, newest first. */
-  states: z.array(GroupState).default(["firing", "acknowledged", "muted", "resolved"]),
+  states: z.array(GroupState).default(["firing", "acknowledged", "muted", "resolving"]),
   severity: z.enum(["page", "ticket"]).optional(),
   endpointId: z.uuid().optional(),
   teamId: z.uuid().optional(),
@@ -288,6 +288,6 @@ export const AlertTrace = z.object({
   at: z.date(),
   steps: z.array(TraceStep),
   outcome: z.enum(["notified", "not notified"]),
-  because: z.string(),
+  reason: z.string(),
 });
 export type AlertTrace = z.infer<typeof AlertTrace>;

@@ -7,7 +7,7 @@ export type ChannelKind = z.infer<typeof ChannelKind>;
 /** What all kinds have: whether ends are told, and how many messages an hour a channel takes besides pages. */
 const common = (sendsResolved: boolean) => ({
   sendsResolved: z.boolean().default(sendsResolved),
-  mostPerHour: z.number().int().min(1).max(3600).default(60),
+  maxPerHour: z.number().int().min(1).max(3600).default(60),
 });
 
 /** What a channel is told, by kind. The secret (address of the hook, bot token, routing key, signing secret) is apart. */

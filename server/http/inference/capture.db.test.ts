@@ -182,7 +182,7 @@ test("an answer from the cache is kept when it is sampled, says so, and has no p
 
 test("what an endpoint keeps changes while it serves", async () => {
   const endpointId = ids.unsure as string;
-  await setCapture(ctx, { endpointId, capture: CaptureSettings.parse({ share: 1, mostBytes: 0 }) });
+  await setCapture(ctx, { endpointId, capture: CaptureSettings.parse({ share: 1, maxBytes: 0 }) });
   gateway.tell("missed");
   await vi.waitFor(() => expect(gateway.core.version(ctx, "unsure").endpoint.route.captureShare).toBe(1), 20_000);
   await infer("unsure", "now", image(pixelsOf(0)));

@@ -26,7 +26,7 @@ const slos = {
   available: await newSlo(ctx, { kind: "availability", endpointId }, { name: "available" }),
   slow: await newSlo(ctx, { ...latency, withinMs: 600_000 }, { name: "slow" }),
   quick: await newSlo(ctx, { ...latency, withinMs: 0.1 }, { name: "quick" }),
-  fresh: await newSlo(ctx, { kind: "freshness", endpointId, atMostMs: 60_000 }, { name: "fresh" }),
+  fresh: await newSlo(ctx, { kind: "freshness", endpointId, maxAgeMs: 60_000 }, { name: "fresh" }),
 };
 const app = await serveInference(gateway);
 new FastPath(app, gateway.core, false);

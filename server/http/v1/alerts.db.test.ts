@@ -25,7 +25,7 @@ test(
     ]);
     const path = `/alert-groups/${groups[0].id}`;
     const trace = (await viewer("GET", `/alerts/${alerts[0].fingerprint}/trace`)).body;
-    expect(trace).toMatchObject({ outcome: "notified", because: expect.stringContaining("no enabled channel") });
+    expect(trace).toMatchObject({ outcome: "notified", reason: expect.stringContaining("no enabled channel") });
     expect((await viewer("POST", `${path}/acknowledgement`, {})).status).toBe(403);
     const taken = await client("POST", `${path}/acknowledgement`, { note: "looking" });
     expect(taken.body).toMatchObject({ state: "acknowledged", acknowledgement: { note: "looking" } });
@@ -55,7 +55,7 @@ test(
     const client = await clientOf(ctx);
     const member = await clientOf(as(ctx, "member"));
     const before = (await member("GET", "/alert-routing")).body;
-    expect(before).toMatchObject({ revision: 0, silentReceivers: ["default", "on-call", "tickets"] });
+    expect(before).toMatchObject({ revision: 0, inactiveReceivers: ["default", "on-call", "tickets"] });
     const tried = await member("POST", "/alert-routing/test", { labels: { severity: "page" } });
     expect(tried.body.routes).toMatchObject([{ receiver: "on-call", groupId: null, groupWaitSeconds: 5 }]);
     const wish = { routing: { ...before.routing, resolveTimeoutSeconds: 60 }, reason: "quicker", revision: 0 };

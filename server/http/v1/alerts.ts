@@ -76,7 +76,7 @@ function posting(app: FastifyInstance): void {
 function groups(app: FastifyInstance): void {
   const { severity, ruleKey, search, cursor } = contract.ListAlertGroups.shape;
   const query = z.object({
-    state: several(contract.GroupState).describe("Defaults to open groups; 'over' selects resolved ones."),
+    state: several(contract.GroupState).describe("Defaults to open groups; 'resolved' selects those that have ended."),
     severity,
     endpointId: z.uuid().optional(),
     teamId: z.uuid().optional(),

@@ -70,9 +70,9 @@ test(
   inWorkspace(async (ctx) => {
     const call = await clientOf(ctx);
     await call("POST", "/endpoints", { name: "digits", captureShare: 0.5 });
-    const usual = { lowConfidence: null, inputs: "whole", redact: [], mostBytes: 65_536, keepDays: 30 };
+    const usual = { lowConfidence: null, inputs: "whole", redact: [], maxBytes: 65_536, retentionDays: 30 };
     expect((await call("GET", "/endpoints/digits/capture")).body).toEqual({ ...usual, share: 0.5 });
-    const wish = { share: 1, lowConfidence: { below: 0.7 }, redact: ["age"], keepDays: 7 };
+    const wish = { share: 1, lowConfidence: { below: 0.7 }, redact: ["age"], retentionDays: 7 };
     const set = await call("PUT", "/endpoints/digits/capture", wish);
     const after = { ...usual, ...wish, lowConfidence: { output: null, below: 0.7 } };
     expect(set).toEqual({ status: 200, headers: expect.anything(), body: after });

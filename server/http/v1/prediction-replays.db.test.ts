@@ -47,12 +47,12 @@ test("a recorded prediction runs again on the version that is named, and says wh
       version: 1,
       via: "tensors",
       ran: { provider: "cpu", outputs: [{ name: "y", shape: [1, 3], data: expect.any(Array) }] },
-      differences: [{ name: "y", kind: "different", elements: 3, differing: 3, mostApart: expect.any(Number) }],
+      differences: [{ name: "y", kind: "different", elements: 3, differing: 3, maxDifference: expect.any(Number) }],
     },
   });
   const again = await logged({ inputs, outputs: once.body.ran.outputs });
   const other = await replay(again, { ...version, version: 2, providers: ["cpu"] });
-  expect(other).toMatchObject({ status: 200, body: { version: 2, differences: [{ kind: "same", mostApart: 0 }] } });
+  expect(other).toMatchObject({ status: 200, body: { version: 2, differences: [{ kind: "same", maxDifference: 0 }] } });
 });
 
 test("what cannot be run again says why", async () => {

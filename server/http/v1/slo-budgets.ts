@@ -2,8 +2,8 @@ import type { FastifyInstance } from "fastify";
 import { z } from "zod";
 import type { Context } from "#server/base/context.ts";
 import { budgetHistory } from "#server/respond/budget-spending/budget-history.ts";
-import { budgetSpenders } from "#server/respond/budget-spending/budget-spenders.ts";
-import { BudgetHistory, BudgetSpenders } from "#server/respond/budget-spending/contract.ts";
+import { BudgetConsumers, BudgetHistory } from "#server/respond/budget-spending/contract.ts";
+import { listBudgetConsumers } from "#server/respond/budget-spending/list-budget-consumers.ts";
 import { addAdjustment } from "#server/watch/slo/adjustments/add-adjustment.ts";
 import { AddAdjustment, RevokeAdjustment } from "#server/watch/slo/adjustments/contract.ts";
 import { revokeAdjustment } from "#server/watch/slo/adjustments/revoke-adjustment.ts";
@@ -25,11 +25,14 @@ export function sloBudgets(app: FastifyInstance): void {
   route(app, { method: "GET", path: `${path}/history`, ...history, response: BudgetHistory }, ({ ctx, params }) =>
     budgetHistory(ctx, params),
   );
-  const spenders = { summary: "Get the versions, rollouts and incidents that consumed the error budget", params };
+  const budgetConsumers = {
+    summary: "Get the versions, rollouts and incidents that consumed the error budget",
+    params,
+  };
   route(
     app,
-    { method: "GET", path: `${path}/budget-consumers`, ...spenders, response: BudgetSpenders },
-    ({ ctx, params }) => budgetSpenders(ctx, params),
+    { method: "GET", path: `${path}/budget-consumers`, ...budgetConsumers, response: BudgetConsumers },
+    ({ ctx, params }) => listBudgetConsumers(ctx, params),
   );
   const replay = {
     summary: "Replay alert rules on recorded data before saving them",

@@ -19,7 +19,10 @@ test(
     const wish = { name: "digits-up", definition, reason };
     const key = { "idempotency-key": "up-1" };
     const made = await client("POST", "/slos", wish, key);
-    expect(made).toMatchObject({ status: 201, body: { name: "digits-up", revision: 1, lacks: ["owner", "runbook"] } });
+    expect(made).toMatchObject({
+      status: 201,
+      body: { name: "digits-up", revision: 1, missing: ["owner", "runbook"] },
+    });
     expect((await client("POST", "/slos", wish, key)).body.id).toBe(made.body.id);
     expect((await client("POST", "/slos", wish)).status).toBe(409);
     expect((await viewer("POST", "/slos", wish)).status).toBe(403);

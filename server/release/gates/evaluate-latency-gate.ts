@@ -15,7 +15,7 @@ const noNumber: GateResult["evidence"] = { better: null, scale: "number", interv
  * @param tests of the version that are young enough, newest first
  */
 export function evaluateLatencyGate(gate: LatencyGate, tests: readonly LoadTest[]): GateResult {
-  const { limitMs, requestsPerSecond, quantile, mostErrorShare, maxAgeDays, judge } = gate;
+  const { limitMs, requestsPerSecond, quantile, maxErrorRate, maxAgeDays, judge } = gate;
   const limit = { limit: limitMs };
   for (const test of tests) {
     const step = test.steps.find((each) => each.requestsPerSecond >= requestsPerSecond);
@@ -42,7 +42,7 @@ export function evaluateLatencyGate(gate: LatencyGate, tests: readonly LoadTest[
       const achieved = formatValue(step.achievedPerSecond, "number");
       return result("failed", `saturated at ${rate}: ${achieved}/s were served`);
     }
-    if (errors > mostErrorShare) {
+    if (errors > maxErrorRate) {
       return result("failed", `${formatValue(errors, "proportion")} of requests failed at ${rate}`);
     }
     const words = `${quantile} ${formatMs(estimate.value, limitMs)} at ${rate}, limit ${limitMs}\u00a0ms`;

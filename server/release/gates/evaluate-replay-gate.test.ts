@@ -58,12 +58,12 @@ test("one refused request is one too many, unless the policy allows a share", ()
     verdict: "failed",
     words: expect.stringContaining("1 of 200 rejected, failed or invalid: it wants more"),
   });
-  expect(judge({ asked: 200, bad: 1 }, { mostInvalid: 0.01 })).toMatchObject({ verdict: "passed" });
+  expect(judge({ asked: 200, bad: 1 }, { maxInvalidShare: 0.01 })).toMatchObject({ verdict: "passed" });
 });
 
 test("a version that takes longer than its factor fails, and none without a champion to measure beside it passes", () => {
   expect(judge({ asked: 200, factor: 3 })).toMatchObject({ verdict: "failed" });
-  expect(judge({ asked: 200, factor: 3 }, { mostLatencyFactor: null })).toMatchObject({ verdict: "passed" });
+  expect(judge({ asked: 200, factor: 3 }, { maxLatencyRatio: null })).toMatchObject({ verdict: "passed" });
   const alone = evaluateReplayGate(gateSettings.replay.parse({ kind: "replay" }), withoutTimes(200), {
     ...place,
     whyAlone: "it needs more memory",
@@ -78,10 +78,10 @@ test("fewer than twenty requests, or none, never pass", () => {
 });
 
 test("a replay that ended early fails when what was bad is too much even of all", () => {
-  const early = (mostInvalid: number) => {
+  const early = (maxInvalidShare: number) => {
     const tally = tallyOf({ asked: 3, bad: 3 });
     tally.ended = "it hung or crashed too often";
-    return evaluateReplayGate(gateSettings.replay.parse({ kind: "replay", mostInvalid }), tally, place);
+    return evaluateReplayGate(gateSettings.replay.parse({ kind: "replay", maxInvalidShare }), tally, place);
   };
   expect(early(0)).toMatchObject({ verdict: "failed", words: expect.stringContaining("it hung or crashed too often") });
   expect(early(0.1)).toMatchObject({ verdict: "pending" });

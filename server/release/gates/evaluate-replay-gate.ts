@@ -42,7 +42,7 @@ export function evaluateReplayGate(gate: ReplayGate, tally: ReplayTally, place: 
     verdict: isTooFew ? "pending" : verdict,
     words: isTooFew ? describeTooFew(tally, place) : parts.flatMap((part) => part?.words ?? []).join("; "),
     measured: share,
-    limit: gate.mostDisagreement,
+    limit: gate.maxDisagreement,
     evidence: {
       better: "lower",
       scale: "proportion",
@@ -60,17 +60,17 @@ function describeTooFew({ asked, skipped, ended }: ReplayTally, { endpoint }: Re
 }
 
 /** What is more than the limit allows of all that were to be run is too much, however few of them were. */
-function badPart({ mostInvalid, requests }: ReplayGate, { asked, badCount, problem, ended }: ReplayTally): Part {
+function badPart({ maxInvalidShare, requests }: ReplayGate, { asked, badCount, problem, ended }: ReplayTally): Part {
   const early = ended ? `, ${ended}` : "";
   const of = `${counted(badCount)} of ${counted(asked)} rejected, failed or invalid`;
-  if (badCount > mostInvalid * (ended ? requests : asked)) {
+  if (badCount > maxInvalidShare * (ended ? requests : asked)) {
     return { verdict: "failed", words: `${of}${early}: ${problem?.replace(/\.$/, "")}` };
   }
   return { verdict: "passed", words: badCount === 0 ? `none of ${counted(asked)} rejected or invalid${early}` : of };
 }
 
 function otherPart(
-  { mostDisagreement, judge }: ReplayGate,
+  { maxDisagreement, judge }: ReplayGate,
   { compared, other }: ReplayTally,
   { champion, whyAlone }: ReplayPlace,
   interval: Interval | null,
@@ -80,25 +80,25 @@ function otherPart(
     return { verdict: "pending", words: `only ${compared} predictions to compare with ${champion}${why}` };
   }
   const share = other / compared;
-  const words = `${formatValue(share, "proportion")} different predictions than ${champion}, at most ${formatValue(mostDisagreement, "proportion")} allowed`;
+  const words = `${formatValue(share, "proportion")} different predictions than ${champion}, at most ${formatValue(maxDisagreement, "proportion")} allowed`;
   const [low, high] = judge === "interval" ? [interval.low, interval.high] : [share, share];
-  return within(low, high, mostDisagreement, words);
+  return within(low, high, maxDisagreement, words);
 }
 
 function latencyPart(
-  { mostLatencyFactor, judge }: ReplayGate,
+  { maxLatencyRatio, judge }: ReplayGate,
   { times }: ReplayTally,
   { champion, whyAlone, isItself }: ReplayPlace,
   ratio: RatioEstimate | undefined,
 ): Part | undefined {
-  if (mostLatencyFactor === null || isItself) return undefined;
+  if (maxLatencyRatio === null || isItself) return undefined;
   if (!ratio || times.length < minRequests) {
     const why = whyAlone ? ` cannot run here: ${whyAlone}` : " completed too few requests alongside it";
     return { verdict: "pending", words: `no latency to compare with: ${champion}${why}` };
   }
-  const words = `p95 ${figures(ratio.value, 3)}× that of ${champion}, limit ${figures(mostLatencyFactor, 3)}×`;
+  const words = `p95 ${figures(ratio.value, 3)}× that of ${champion}, limit ${figures(maxLatencyRatio, 3)}×`;
   const [low, high] = judge === "interval" ? [ratio.low, ratio.high] : [ratio.value, ratio.value];
-  return within(low, high, mostLatencyFactor, words);
+  return within(low, high, maxLatencyRatio, words);
 }
 
 function within(low: number, high: number, limit: number, words: string): Part {

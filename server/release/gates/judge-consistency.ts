@@ -26,7 +26,7 @@ export function judgeConsistency(gate: ConsistencyGate, tally: ConsistencyTally,
     verdict,
     words,
     measured: compared === 0 ? null : largest,
-    limit: gate.mostAbsolute,
+    limit: gate.maxAbsoluteDifference,
     evidence: {
       better: "lower",
       scale: "number",
@@ -40,16 +40,16 @@ export function judgeConsistency(gate: ConsistencyGate, tally: ConsistencyTally,
       "failed",
       `${counted(bad)} requests have no valid prediction, although the reference has one: ${problem}`,
     );
-  const numbers = `maximum difference ${figures(largest, 3)}, allowed ${figures(gate.mostAbsolute, 3)}`;
-  if (largest > gate.mostAbsolute) return result("failed", `${numbers}, against ${place.reference}`);
+  const numbers = `maximum difference ${figures(largest, 3)}, allowed ${figures(gate.maxAbsoluteDifference, 3)}`;
+  if (largest > gate.maxAbsoluteDifference) return result("failed", `${numbers}, against ${place.reference}`);
   if (!interval || compared < minRequests) {
     const why = ended ? `: ${ended}` : "";
     return result("pending", `${compared} requests could be compared, ${minRequests} are required${why}`);
   }
-  const words = `${numbers}; ${formatValue(share ?? 0, "proportion")} of ${counted(compared)} changed class, at most ${formatValue(gate.mostFlips, "proportion")} allowed`;
+  const words = `${numbers}; ${formatValue(share ?? 0, "proportion")} of ${counted(compared)} changed class, at most ${formatValue(gate.maxClassChangeShare, "proportion")} allowed`;
   const [low, high] = gate.judge === "interval" ? [interval.low, interval.high] : [share ?? 0, share ?? 0];
-  if (high <= gate.mostFlips) return result("passed", words);
-  if (low > gate.mostFlips) return result("failed", words);
+  if (high <= gate.maxClassChangeShare) return result("passed", words);
+  if (low > gate.maxClassChangeShare) return result("failed", words);
   return result("pending", `${words}, insufficient data`);
 }
 

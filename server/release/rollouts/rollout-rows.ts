@@ -97,8 +97,8 @@ function noRollout(): DomainError {
 /** What is told of a rollout in lists. */
 export function summaryOf(rollout: StoredRollout): RolloutSummary {
   const { id, endpointId, endpoint, stable, canary, plan, state, reason, startedBy, createdAt, endedAt } = rollout;
-  const { phase, step, weight, isPaused, hold, blamed } = state;
-  const told = { phase, step, steps: plan.steps.length, weight, isPaused, hold, blamed };
+  const { phase, step, weight, isPaused, hold, violatedMetrics } = state;
+  const told = { phase, step, steps: plan.steps.length, weight, isPaused, hold, violatedMetrics };
   return { id, endpointId, endpoint, stable, canary, ...told, reason, startedBy, createdAt, endedAt };
 }
 

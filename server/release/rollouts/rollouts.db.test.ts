@@ -84,7 +84,7 @@ test(
       phase: "rolled-back",
       weight: 0,
       step: 0,
-      blamed: ["errors"],
+      violatedMetrics: ["errors"],
       endedAt: expect.any(Date),
     });
     expect((await currentDeployments(ctx, [endpointId])).get(endpointId)?.id).toBe(deployment.id);

@@ -84,7 +84,7 @@ test(
       'is not compatible with digits version 1: Output "y" was removed',
     );
     expect(await refused(start(as(ctx, "member"), endpointId, 2))).toContain("forbidden");
-    const hopeless = { ...quickPlan, promoteWhen: "proved-safe" as const, guardrails: [{ metric: "cost" as const }] };
+    const hopeless = { ...quickPlan, advanceWhen: "proved-safe" as const, guardrails: [{ metric: "cost" as const }] };
     expect(await refused(start(ctx, endpointId, 2, { plan: hopeless }))).toContain("can reach a “no worse” verdict");
     expect((await listRollouts(ctx)).rollouts).toEqual([]);
   }),

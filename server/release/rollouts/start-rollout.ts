@@ -44,14 +44,14 @@ export async function startRollout(ctx: Context, input: StartRollout, idempotenc
 }
 
 /** With proofs as its only way on, a plan without anything that can be proved would hold at its first step for ever. */
-function refuseHopeless({ guardrails, promoteWhen }: RolloutPlan): void {
-  if (promoteWhen !== "proved-safe" || guardrails.some(({ metric }) => provableMetrics.includes(metric))) return;
+function refuseHopeless({ guardrails, advanceWhen }: RolloutPlan): void {
+  if (advanceWhen !== "proved-safe" || guardrails.some(({ metric }) => provableMetrics.includes(metric))) return;
   const what = "None of these guardrails can reach a “no worse” verdict, so no step would ever complete.";
   throw new DomainError(
     "invalid",
     `${what} Add one that can, such as "errors", or advance when no regression was found.`,
     {
-      field: "plan.promoteWhen",
+      field: "plan.advanceWhen",
     },
   );
 }
@@ -162,7 +162,7 @@ function stateAtStart(now: number, overridesBudget: boolean): RolloutState {
     lastUnits: 0,
     lastDataAt: now,
     hold: null,
-    blamed: [],
+    violatedMetrics: [],
     maxima: { combined: 0, srm: 0, worse: {}, safe: {}, floorCanary: {}, floorStable: {} },
   };
 }

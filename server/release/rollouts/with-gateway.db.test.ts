@@ -64,7 +64,7 @@ const plan = {
     { weight: 0.5, minSeconds: 0, maxSeconds: 2, minUnits: 20 },
   ],
   guardrails: [{ metric: "errors" as const }],
-  promoteWhen: "no-harm-found" as const,
+  advanceWhen: "no-harm-found" as const,
   outcomeAgeMs: 50,
   watch: { seconds: 2, shadowShare: 0 },
 };
@@ -112,7 +112,7 @@ test("a version that fails is taken back by its own counts, and the one before a
   const { id: rolloutId } = await startRollout(ctx, { endpointId, version: 2, plan, reason: "worse" });
   const failed = await trafficUntilOver(scene, rolloutId, true);
   const ended = await getRollout(ctx, { rolloutId });
-  expect(ended).toMatchObject({ phase: "rolled-back", blamed: ["errors"], step: 0 });
+  expect(ended).toMatchObject({ phase: "rolled-back", violatedMetrics: ["errors"], step: 0 });
   expect(failed).toBeLessThan(100);
   await vi.waitFor(async () => {
     const answers = await Promise.all(Array.from({ length: 40 }, () => infer(gateway, ctx, () => false)));

@@ -83,7 +83,10 @@ async function inventory({ db, actor }: Context): Promise<ReadinessStep> {
 }
 
 /** What wakes people, and whether each has an owner and a runbook. */
-async function pages({ db, actor }: Context, paging: readonly { lacks: readonly string[] }[]): Promise<ReadinessStep> {
+async function pages(
+  { db, actor }: Context,
+  paging: readonly { missing: readonly string[] }[],
+): Promise<ReadinessStep> {
   const own = await db.$count(
     alertRules,
     and(
@@ -94,7 +97,7 @@ async function pages({ db, actor }: Context, paging: readonly { lacks: readonly 
   );
   // One's own rules cannot be saved as pages without both.
   const all = paging.length + own;
-  const ready = paging.filter(({ lacks }) => lacks.length === 0).length + own;
+  const ready = paging.filter(({ missing }) => missing.length === 0).length + own;
   const detail = all === 0 ? null : `${ready} of ${all} that page`;
   return { key: "pages", isDone: all > 0 && ready === all, detail };
 }

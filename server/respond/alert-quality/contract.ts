@@ -34,7 +34,7 @@ export const RuleQuality = z.object({
   groups: z.number().int(),
   verdicts: z.record(Verdict, z.number().int()),
   /** Groups nobody has judged. */
-  unjudged: z.number().int(),
+  unrated: z.number().int(),
   /** When the newest of those groups began. */
   lastAt: z.date().nullable(),
   /** Actionable of all verdicts; null without any. */
@@ -43,7 +43,7 @@ export const RuleQuality = z.object({
   duplicateRate: z.number().nullable(),
   pages: z.number().int(),
   /** Pages delivered to people between 22:00 and 07:00 where they are. */
-  sleepPages: z.number().int(),
+  nightPages: z.number().int(),
   /** A person decides. */
   suggestion: RuleSuggestion.nullable(),
 });
@@ -56,7 +56,7 @@ export const AlertQuality = z.object({
   rules: z.array(RuleQuality),
   /** Of all rules. */
   pages: z.number().int(),
-  sleepPages: z.number().int(),
+  nightPages: z.number().int(),
   /** Pages to people a shift of theirs, which should be two at most; null where nobody was on call. */
   pagesPerShift: z.number().nullable(),
   /** Incidents without a page within 10 minutes of their start. */

@@ -7,7 +7,7 @@ import { noVerdicts, type VerdictCounts } from "./suggest-for-rule.ts";
 export interface GroupCount {
   severity: string;
   groups: number;
-  unjudged: number;
+  unrated: number;
   /** When the newest of them began. */
   lastAt: Date | null;
 }
@@ -18,7 +18,7 @@ type Counted = Record<string, unknown> & Omit<GroupCount, "lastAt"> & { ruleKey:
 export async function countGroups(ctx: Context, since: Date): Promise<Map<string, GroupCount>> {
   const { rows } = await ctx.db.execute<Counted>(sql`
     select g.summary->>'ruleKey' as "ruleKey", (array_agg(g.summary->>'severity' order by g.created_at desc))[1] as severity,
-      count(*)::int as groups, (count(*) filter (where v.group_id is null))::int as unjudged,
+      count(*)::int as groups, (count(*) filter (where v.group_id is null))::int as unrated,
       max(g.created_at) as "lastAt"
     from alert_groups g left join alert_verdicts v on v.group_id = g.id
     where g.workspace_id = ${ctx.actor.workspaceId} and g.created_at >= ${since}
@@ -47,13 +47,13 @@ export async function countVerdicts(
 export async function countPages(
   ctx: Context,
   since: Date,
-): Promise<Map<string, { pages: number; sleepPages: number }>> {
+): Promise<Map<string, { pages: number; nightPages: number }>> {
   const hour = sql`extract(hour from n.delivered_at at time zone coalesce(c.time_zone, 'UTC'))`;
   const told = sql`(n.group_id, n.user_id)`;
   const asleep = sql`(${hour} >= ${sleepHours.from} or ${hour} < ${sleepHours.until})`;
-  const { rows } = await ctx.db.execute<{ ruleKey: string; pages: number; sleepPages: number }>(sql`
+  const { rows } = await ctx.db.execute<{ ruleKey: string; pages: number; nightPages: number }>(sql`
     select g.summary->>'ruleKey' as "ruleKey", count(distinct ${told})::int as pages,
-      (count(distinct ${told}) filter (where ${asleep}))::int as "sleepPages"
+      (count(distinct ${told}) filter (where ${asleep}))::int as "nightPages"
     from notifications n
     join alert_groups g on g.id = n.group_id
     left join contact_methods c on c.workspace_id = n.workspace_id and c.user_id = n.user_id

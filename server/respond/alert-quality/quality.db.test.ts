@@ -81,7 +81,7 @@ test(
         href: `/alerts/rules/${id}`,
         severity: "page",
         groups: 9,
-        unjudged: 1,
+        unrated: 1,
         verdicts: { actionable: 2, known: 1, noise: 3, duplicate: 2 },
         precision: { share: 0.25, count: 8 },
         duplicateRate: 0.25,
@@ -122,9 +122,9 @@ test(
     await deliver(ctx, night, userId, "2026-05-20T09:30:01Z", "slack");
     await deliver(ctx, day, userId, "2026-05-20T16:00:00Z");
     const quality = await ruleQuality(ctx, now);
-    expect(quality.rules).toMatchObject([{ groups: 2, pages: 2, sleepPages: 1 }]);
+    expect(quality.rules).toMatchObject([{ groups: 2, pages: 2, nightPages: 1 }]);
     // One person from 4 May on, whose turns of a week follow each other: the weeks from 4, 11, 18 and 25 May.
-    expect(quality).toMatchObject({ pages: 2, sleepPages: 1, pagesPerShift: 0.5 });
+    expect(quality).toMatchObject({ pages: 2, nightPages: 1, pagesPerShift: 0.5 });
   }),
 );
 

@@ -25,7 +25,7 @@ export async function ruleQuality(ctx: Context, now = Date.now()): Promise<Alert
     const own = groups.get(ruleKey) ?? {
       severity: quarter.get(ruleKey)?.severity ?? "",
       groups: 0,
-      unjudged: 0,
+      unrated: 0,
       lastAt: null,
     };
     const verdicts = month.get(ruleKey)?.counts ?? noVerdicts;
@@ -35,18 +35,18 @@ export async function ruleQuality(ctx: Context, now = Date.now()): Promise<Alert
       quarter: quarter.get(ruleKey)?.counts ?? noVerdicts,
       isOld: since <= quarterAgo,
     });
-    const { pages: told, sleepPages } = pages.get(ruleKey) ?? { pages: 0, sleepPages: 0 };
-    return { ruleKey, name, href, ...own, verdicts, ...judged, pages: told, sleepPages };
+    const { pages: told, nightPages } = pages.get(ruleKey) ?? { pages: 0, nightPages: 0 };
+    return { ruleKey, name, href, ...own, verdicts, ...judged, pages: told, nightPages };
   });
   const all = [...pages.values()];
-  const total = (name: "pages" | "sleepPages") => all.reduce((sum, one) => sum + one[name], 0);
+  const total = (name: "pages" | "nightPages") => all.reduce((sum, one) => sum + one[name], 0);
   const shifts = await countShifts(ctx, { from, to });
   return {
     from,
     to,
     rules: rules.toSorted((a, b) => b.groups - a.groups || a.name.localeCompare(b.name)),
     pages: total("pages"),
-    sleepPages: total("sleepPages"),
+    nightPages: total("nightPages"),
     pagesPerShift: shifts === 0 ? null : total("pages") / shifts,
     missed: await missedIncidents(ctx, from),
   };

@@ -83,13 +83,13 @@ export function stepsOf(events: readonly Told[], mutes: ReadonlySet<Stage>): Tra
 }
 
 /** Whether somebody was told, and the one sentence why. */
-export function conclude(steps: readonly TraceStep[]): { outcome: "notified" | "not notified"; because: string } {
+export function conclude(steps: readonly TraceStep[]): { outcome: "notified" | "not notified"; reason: string } {
   const last = (stage: Stage) => steps.filter((step) => step.stage === stage).at(-1);
   const mute = last("inhibit") ?? last("time") ?? last("silence");
   const sent = last("send");
-  if (mute && !(sent?.at && mute.at && sent.at > mute.at)) return { outcome: "not notified", because: mute.result };
-  if (sent) return { outcome: "notified", because: sent.result };
-  const because =
+  if (mute && !(sent?.at && mute.at && sent.at > mute.at)) return { outcome: "not notified", reason: mute.result };
+  if (sent) return { outcome: "notified", reason: sent.result };
+  const reason =
     last("dedup")?.result ?? (last("group") ? "waiting for the first flush of its group" : "not in any group");
-  return { outcome: "not notified", because };
+  return { outcome: "not notified", reason };
 }

@@ -50,7 +50,7 @@ const Spender = z.object({
 export type Spender = z.infer<typeof Spender>;
 
 /** Who spent the budget of the period, the most first. The three lists overlap: a bad version is what made the incident. */
-export const BudgetSpenders = z.object({
+export const BudgetConsumers = z.object({
   /** Share of the budget that is gone, all together; null without any traffic. */
   spent: z.number().nullable(),
   versions: z.array(Spender),
@@ -60,4 +60,4 @@ export const BudgetSpenders = z.object({
   /** Spenders that took more than a fifth: the policy asks for a post-mortem (docs/spec/slo.md section 7). */
   needsPostMortem: z.array(z.string()),
 });
-export type BudgetSpenders = z.infer<typeof BudgetSpenders>;
+export type BudgetConsumers = z.infer<typeof BudgetConsumers>;

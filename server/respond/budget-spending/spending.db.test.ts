@@ -13,7 +13,7 @@ import { getSlo } from "../../watch/slo/objectives/queries.ts";
 import { replaySlo } from "../../watch/slo/replay/replay-slo.ts";
 import { countSeries, dueSeries } from "../../watch/slo/rollup/count-series.ts";
 import { budgetHistory } from "./budget-history.ts";
-import { budgetSpenders } from "./budget-spenders.ts";
+import { listBudgetConsumers } from "./list-budget-consumers.ts";
 
 const reason = "x";
 
@@ -76,7 +76,7 @@ test(
       resolvedAt: to,
       declaredBy: "test",
     });
-    const found = await budgetSpenders(ctx, { slo: "digits-up" });
+    const found = await listBudgetConsumers(ctx, { slo: "digits-up" });
     // 1,030 of 5,500 failed, where 2,200 may.
     expect(found.spent).toBeCloseTo(1030 / 2200, 9);
     expect(found.versions.map(({ title, bad }) => [title, bad])).toEqual([
@@ -100,7 +100,7 @@ test(
       { reason: "the network's", createdBy: ctx.actor.name, revokedAt: null },
     ]);
     expect(adjusted.adjustments[0]?.removed?.bad).toBeGreaterThanOrEqual(1000);
-    const left = await budgetSpenders(ctx, { slo: "digits-up" });
+    const left = await listBudgetConsumers(ctx, { slo: "digits-up" });
     expect(left.versions.map(({ title }) => title)).toEqual(["digits v1"]);
     expect(left.spent).toBeLessThan(0.02);
     const history = await budgetHistory(ctx, { slo: "digits-up" });
@@ -111,7 +111,7 @@ test(
     const revoke = { sloId: slo.id, adjustmentId, reason };
     expect((await revokeAdjustment(ctx, revoke)).adjustments).toMatchObject([{ revokedBy: ctx.actor.name }]);
     await expect(revokeAdjustment(ctx, revoke)).rejects.toMatchObject({ code: "conflict" });
-    expect((await budgetSpenders(ctx, { slo: "digits-up" })).spent).toBeCloseTo(1030 / 2200, 9);
+    expect((await listBudgetConsumers(ctx, { slo: "digits-up" })).spent).toBeCloseTo(1030 / 2200, 9);
     expect(await ctx.db.select().from(budgetAdjustments)).toHaveLength(1);
   }),
 );
@@ -177,7 +177,7 @@ test(
     expect(points[0]?.remaining).toBeNull();
     // 1,030 of 5,500 failed, where the stricter part lets 2,200.
     expect(points.at(-1)?.remaining).toBeCloseTo(1 - 1030 / 2200, 9);
-    expect(await budgetSpenders(ctx, { slo: "both" })).toMatchObject({
+    expect(await listBudgetConsumers(ctx, { slo: "both" })).toMatchObject({
       versions: [],
       spent: expect.closeTo(1030 / 2200, 9),
     });

@@ -137,7 +137,7 @@ test(
     });
     expect(await press({ member: "U2" })).toMatchObject({ isDone: true });
     const { acknowledgement } = await getAlertGroup(ctx, { groupId });
-    expect(acknowledgement).toMatchObject({ by: name, alsoLooking: [{ by: "jtorrance (Slack)" }] });
+    expect(acknowledgement).toMatchObject({ by: name, alsoInvestigating: [{ by: "jtorrance (Slack)" }] });
   }),
 );
 

@@ -6,7 +6,7 @@ const requests = (count: number, of: (index: number) => Partial<SampledRequest>)
     status: 200,
     latencyMs: 10,
     confidence: null,
-    isRight: null,
+    isCorrect: null,
     ...of(index),
   }));
 
@@ -23,7 +23,7 @@ test("requests without a label or a probability are in neither metric, and a cli
   const measured = measureSegment(
     requests(120, (index) => ({
       status: index % 4 === 0 ? 400 : 200,
-      isRight: index % 4 === 1 ? true : null,
+      isCorrect: index % 4 === 1 ? true : null,
       confidence: index % 4 === 2 ? 0.5 : null,
     })),
   );
@@ -35,7 +35,7 @@ test("requests without a label or a probability are in neither metric, and a cli
 
 test("two parts differ in what their intervals do not share", () => {
   const part = (bad: number, latencyMs: number) =>
-    measureSegment(requests(200, (index) => ({ isRight: index >= bad, latencyMs: latencyMs + (index % 10) })));
+    measureSegment(requests(200, (index) => ({ isCorrect: index >= bad, latencyMs: latencyMs + (index % 10) })));
   expect(differingMetrics(part(10, 20), part(60, 20))).toEqual(["right"]);
   expect(differingMetrics(part(10, 20), part(12, 90))).toEqual(["p95"]);
   expect(differingMetrics(measureSegment([]), part(60, 20))).toEqual([]);

@@ -8,13 +8,13 @@ export interface SampledRequest {
   status: number;
   latencyMs: number;
   confidence: number | null;
-  isRight: boolean | null;
+  isCorrect: boolean | null;
 }
 
 /** The metrics of one part of the traffic with 95% intervals; a metric of fewer than 30 requests is null. */
 export function measureSegment(requests: readonly SampledRequest[]): Record<SegmentMetric, Measured> {
   const answered = requests.filter(({ status }) => status === 200);
-  const labelled = answered.flatMap(({ isRight }) => (isRight === null ? [] : [isRight]));
+  const labelled = answered.flatMap(({ isCorrect }) => (isCorrect === null ? [] : [isCorrect]));
   const confident = answered.flatMap(({ confidence }) => (confidence === null ? [] : [confidence]));
   return {
     failed: shareOf(requests.filter(({ status }) => status >= 500).length, requests.length),

@@ -4,7 +4,7 @@ import type { Context } from "#server/base/context.ts";
 import { permit } from "#server/platform/permissions/permit.ts";
 import { findEndpointById } from "#server/serve/endpoints/lookups.ts";
 import { ListPredictions } from "#server/serve/predictions/contract.ts";
-import { isRight, predictionFilter } from "#server/serve/predictions/filter.ts";
+import { isCorrect, predictionFilter } from "#server/serve/predictions/filter.ts";
 import { parsePredictionQuery } from "#server/serve/predictions/query.ts";
 import { isSampled } from "#server/serve/telemetry/sampling.ts";
 import { CompareSegments, type SegmentComparison, type SegmentSide } from "./contract.ts";
@@ -50,7 +50,7 @@ async function readSide(
   const filter = predictionFilter(ListPredictions.parse({ ...conditions, versionId, endpointId, from, to }));
   const { requestId, status, latencyMs, confidence, loggedReason } = predictions;
   const rows = await ctx.db
-    .select({ requestId, status, latencyMs, confidence, loggedReason, isRight, share: endpoints.captureShare })
+    .select({ requestId, status, latencyMs, confidence, loggedReason, isCorrect, share: endpoints.captureShare })
     .from(predictions)
     .innerJoin(endpoints, eq(endpoints.id, predictions.endpointId))
     .leftJoin(

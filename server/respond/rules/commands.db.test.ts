@@ -20,7 +20,7 @@ test(
     await expect(createAlertRule(ctx, { ...page, teamId })).rejects.toMatchObject({ field: "runbookId" });
     await expect(createAlertRule(ctx, { ...page, runbookId })).rejects.toMatchObject({ field: "teamId" });
     await ctx.db.insert(teamEndpoints).values({ workspaceId: ctx.actor.workspaceId, teamId, endpointId });
-    expect(await createAlertRule(ctx, { ...page, runbookId })).toMatchObject({ lacks: [], runbook: "risk runbook" });
+    expect(await createAlertRule(ctx, { ...page, runbookId })).toMatchObject({ missing: [], runbook: "risk runbook" });
   }),
 );
 
@@ -45,7 +45,7 @@ test(
   inWorkspace(async (ctx) => {
     const rule = await createAlertRule(ctx, wish);
     expect(rule).toMatchObject({
-      lacks: ["owner", "runbook"],
+      missing: ["owner", "runbook"],
       words: "p95 latency of any endpoint over 5 minutes is above 100\u00a0ms.",
     });
     await expect(createAlertRule(ctx, wish)).rejects.toMatchObject({ code: "conflict", field: "name" });

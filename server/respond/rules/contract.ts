@@ -41,7 +41,7 @@ export const AlertRuleSpec = z.discriminatedUnion("kind", [
   z.object({
     kind: z.literal("rollout"),
     on: z.array(z.enum(["rolled-back", "held", "promoted"])).min(1),
-    heldMinutes: minutes.default(60),
+    onHoldMinutes: minutes.default(60),
   }),
   /** Findings of run health: runs of all experiments, or of one. */
   z.object({
@@ -129,7 +129,7 @@ export const AlertRule = z.object({
   /** The rule in a sentence. */
   words: z.string(),
   /** What whoever is told will miss. */
-  lacks: z.array(z.enum(["owner", "runbook"])),
+  missing: z.array(z.enum(["owner", "runbook"])),
   isEnabled: z.boolean(),
   createdBy: z.string(),
   createdAt: z.date(),

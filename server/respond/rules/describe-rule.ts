@@ -56,7 +56,7 @@ export function describeRule(spec: AlertRuleSpec, where: string | null): string 
     case "absent":
       return `${place} received no requests for ${formatMinutes(spec.windowMinutes)}.`;
     case "rollout":
-      return `A rollout to ${place} ${listed(spec.on.map((one) => (one === "held" ? `is on hold for ${formatMinutes(spec.heldMinutes)}` : one === "promoted" ? "is promoted" : "is rolled back")))}.`;
+      return `A rollout to ${place} ${listed(spec.on.map((one) => (one === "held" ? `is on hold for ${formatMinutes(spec.onHoldMinutes)}` : one === "promoted" ? "is promoted" : "is rolled back")))}.`;
     case "run-health":
       return `A run in ${spec.experimentId === null ? "any experiment" : `experiment ${spec.experimentId}`} is ${listed(spec.findings)}.`;
     case "budget":

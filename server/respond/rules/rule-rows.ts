@@ -66,7 +66,7 @@ export async function loadRules(ctx: Context, where?: SQL): Promise<AlertRule[]>
       team,
       runbook,
       words: describeRule(spec, endpoint),
-      lacks: [...(hasOwner ? [] : ["owner"]), ...(runbook === null ? ["runbook"] : [])],
+      missing: [...(hasOwner ? [] : ["owner"]), ...(runbook === null ? ["runbook"] : [])],
       isEnabled: rule.disabledAt === null,
       states: states.get(ruleKeyOf(rule.id)) ?? [],
     });

@@ -35,7 +35,7 @@ export const QueueRow = z.object({
   burn: z.number().nullable(),
   /** Share of the traffic that is affected. */
   reach: z.number().nullable(),
-  owner: z.object({ name: z.string(), at: z.number(), alsoLooking: z.array(z.string()) }).nullable(),
+  owner: z.object({ name: z.string(), at: z.number(), alsoInvestigating: z.array(z.string()) }).nullable(),
   /** When somebody is called next, if nobody acknowledges it. */
   nextEscalationAt: z.number().nullable(),
   nextFlushAt: z.number().nullable(),

@@ -29,13 +29,13 @@ const plan = {
     { metric: "errors", floor: 0.02 },
     // The one event of healthy versions that is frequent enough to prove anything in minutes: one in twenty, by its definition. Up to
     // three times as many are let pass, because whoever looks at the demo has its machine do other things, too.
-    { metric: "slow", margin: 2, safeMargin: 2, mustProve: true },
+    { metric: "slow", margin: 2, safeMargin: 2, requiresVerdict: true },
     { metric: "output-shift" },
     { metric: "label-errors" },
     { metric: "invalid-outputs", floor: 0.01 },
   ],
   alpha: 0.01,
-  promoteWhen: "proved-safe",
+  advanceWhen: "proved-safe",
   staleSeconds: 60,
   watch: { seconds: 60, shadowShare: 0.1 },
 };
@@ -52,7 +52,7 @@ export async function ensureRolloutEndpoint(target: DemoTarget): Promise<void> {
   );
   if (budget.availability !== null || budget.latency !== null) return;
   const capture = await send<object>(target, "GET", `${url}/capture`);
-  await send(target, "PUT", `${url}/capture`, { ...capture, keepDays: 2 });
+  await send(target, "PUT", `${url}/capture`, { ...capture, retentionDays: 2 });
   const promise = { availability: 0.99, days: 7 };
   await send(target, "PUT", `${url}/budget`, { budget: promise, reason: "Requested by form readers" });
 }

@@ -13,7 +13,7 @@ export const CacheSettings = z.object({
     .nullable()
     .default(null),
   /** Bytes of outputs that are kept; beyond it, those that were not used for longest go. */
-  mostBytes: z
+  maxBytes: z
     .number()
     .int()
     .min(1024, "Must be at least 1,024 bytes.")

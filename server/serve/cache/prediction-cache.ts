@@ -45,7 +45,7 @@ export class PredictionCache {
 
   private async share(ask: Ask, keeps: boolean): Promise<Answer> {
     const { settings, wish, caller, run } = ask;
-    const { ttlSeconds, mostBytes, coalesces } = settings;
+    const { ttlSeconds, maxBytes, coalesces } = settings;
     const mayReuse = wish === "any";
     const key = ask.key();
     const cache = keeps ? this.cacheOf(ask.endpointId) : undefined;
@@ -53,7 +53,7 @@ export class PredictionCache {
     if (kept) return { result: { ...instant, tensors: kept.tensors }, source: "cache", ageSeconds: kept.ageSeconds };
     const runAndKeep = async (isUnwanted: () => boolean) => {
       const result = await run(isUnwanted);
-      cache?.set(key, result.tensors, mostBytes);
+      cache?.set(key, result.tensors, maxBytes);
       return result;
     };
     if (!coalesces || !mayReuse) return fresh(await runAndKeep(caller.isGone));
@@ -71,7 +71,7 @@ export class PredictionCache {
     for (const [endpointId, cache] of this.caches) {
       const own = settings.get(endpointId);
       if (!own || own.ttlSeconds === null) this.caches.delete(endpointId);
-      else cache.shrink(own.mostBytes);
+      else cache.shrink(own.maxBytes);
     }
   }
 

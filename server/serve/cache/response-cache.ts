@@ -36,7 +36,7 @@ export class ResponseCache {
     return { tensors: entry.tensors, ageSeconds };
   }
 
-  /** Keeps an answer. One that is larger than `mostBytes` alone is not kept. */
+  /** Keeps an answer. One that is larger than `maxBytes` alone is not kept. */
   set(key: string, tensors: readonly Tensor[], maxBytes: number): void {
     const known = this.entries.get(key);
     if (known) this.drop(key, known);
@@ -45,7 +45,7 @@ export class ResponseCache {
     this.shrink(maxBytes);
   }
 
-  /** Lets the oldest go until no more than `mostBytes` are kept. */
+  /** Lets the oldest go until no more than `maxBytes` are kept. */
   shrink(maxBytes: number): void {
     for (const [key, entry] of this.entries) {
       if (this.total <= maxBytes) return;

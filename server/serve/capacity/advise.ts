@@ -23,8 +23,8 @@ export function adviseCapacity(load: SeenLoad): CapacityAdvice {
     waitMsNow: Number.isFinite(waitNow) ? waitNow : null,
     lines: waits.map((waitMs) => {
       const needed = serversFor({ arrivalsPerSecond, serviceSeconds }, quantile, waitMs / 1000);
-      const mostPerSecond = arrivalsFor({ servers, serviceSeconds }, quantile, waitMs / 1000);
-      return { waitMs, workers: needed, gateways: Math.ceil(needed / workers), mostPerSecond };
+      const maxPerSecond = arrivalsFor({ servers, serviceSeconds }, quantile, waitMs / 1000);
+      return { waitMs, workers: needed, gateways: Math.ceil(needed / workers), maxPerSecond };
     }),
   };
 }

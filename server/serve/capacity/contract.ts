@@ -18,7 +18,7 @@ export interface CapacityLine {
   workers: number;
   gateways: number;
   /** Requests per second that the gateways of now can take within this limit. */
-  mostPerSecond: number;
+  maxPerSecond: number;
 }
 
 export interface CapacityAdvice {

@@ -23,13 +23,13 @@ export const CaptureRules = z.object({
     .refine((names) => new Set(names).size === names.length, "Duplicate input name.")
     .default([]),
   /** Most bytes of tensors kept of one request, counted as the protocol sends them in binary. */
-  mostBytes: z
+  maxBytes: z
     .number()
     .int()
     .min(0)
     .max(4 * 2 ** 20, "Must be at most 4\u00a0MiB.")
     .default(64 * 2 ** 10),
-  keepDays: z.number().int().min(1, "Must be at least 1 day.").max(365, "Must be at most 365 days.").default(30),
+  retentionDays: z.number().int().min(1, "Must be at least 1 day.").max(365, "Must be at most 365 days.").default(30),
 });
 export type CaptureRules = z.infer<typeof CaptureRules>;
 

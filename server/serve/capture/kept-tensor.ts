@@ -14,7 +14,7 @@ export interface KeptTensor {
   bytes: number;
 }
 
-/** @param mostBytes a larger tensor is kept without its data; of a redacted one, the digest is kept whatever its size */
+/** @param maxBytes a larger tensor is kept without its data; of a redacted one, the digest is kept whatever its size */
 export function keepTensor(tensor: Tensor, keeping: Keeping, maxBytes: number): KeptTensor {
   const { name, datatype, shape, data } = tensor;
   const described = { name, datatype, shape };

@@ -62,12 +62,12 @@ test("texts that came in binary are texts", () => {
 test("what came and what was answered is kept first; beyond the limit, a tensor loses its data", () => {
   const many = request([row, { ...row, name: "z" }]);
   const [bytes, inputs] = [16 + 8, ["x", "z"]];
-  const kept = draft({ mostBytes: bytes }, inputs);
+  const kept = draft({ maxBytes: bytes }, inputs);
   kept.answer([shares()]);
   const { inputs: sent, outputs } = kept.finish(many, 200, undefined);
   expect(sent).toMatchObject([{ data: [1, 2, 3, 4] }, expect.not.objectContaining({ data: expect.anything() })]);
   expect(outputs).toMatchObject([{ data: [0.25, 0.75] }]);
-  expect(draft({ mostBytes: 0 }).finish(request([row]), 200, undefined).inputs?.[0]).not.toHaveProperty("data");
+  expect(draft({ maxBytes: 0 }).finish(request([row]), 200, undefined).inputs?.[0]).not.toHaveProperty("data");
 });
 
 test("what a pipeline made is kept as it was when the model got it", () => {

@@ -29,13 +29,13 @@ export class RecordDraft {
   /** What a pipeline made for the model. To be called before it runs, since that takes the buffers. */
   see(tensors: readonly Tensor[]): void {
     const { redaction, rules } = this;
-    this.seen = tensors.map((tensor) => keepTensor(tensor, redaction.input(tensor.name), rules.mostBytes));
+    this.seen = tensors.map((tensor) => keepTensor(tensor, redaction.input(tensor.name), rules.maxBytes));
   }
 
   /** What came out. To be called before the answer is written, since that may take the buffers. */
   answer(outputs: readonly Tensor[]): void {
     const { redaction, rules } = this;
-    this.outputs = outputs.map((tensor) => keepTensor(tensor, redaction.output(tensor.name), rules.mostBytes));
+    this.outputs = outputs.map((tensor) => keepTensor(tensor, redaction.output(tensor.name), rules.maxBytes));
     this.verdict = this.judge(outputs);
   }
 
@@ -48,11 +48,11 @@ export class RecordDraft {
   /** @param request undefined when it could not be read */
   finish(request: InferRequest | undefined, status: number, error: string | undefined): Content {
     const { redaction, seen, outputs = [] } = this;
-    const { mostBytes } = this.rules;
-    const sent = request ? keepSent(request, redaction.input, mostBytes) : [];
+    const { maxBytes } = this.rules;
+    const sent = request ? keepSent(request, redaction.input, maxBytes) : [];
     const besides = seen.filter(({ logged }) => !sent.some((one) => one.logged.name === logged.name));
     // What came and what was answered first: what the model saw can be made again.
-    const kept = keepWithin(mostBytes, [...sent, ...outputs, ...besides]);
+    const kept = keepWithin(maxBytes, [...sent, ...outputs, ...besides]);
     const [afterSent, afterOutputs] = [sent.length, sent.length + outputs.length];
     return {
       ...this.verdict,

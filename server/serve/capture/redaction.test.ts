@@ -58,6 +58,6 @@ test("what a refusal or a failed run may quote is withheld, what a busy gateway 
 
 test("names are given once, and limits have bounds that say what is allowed", () => {
   expect(() => rules({ redact: ["a", "a"] })).toThrow("Duplicate input name.");
-  expect(() => rules({ keepDays: 0 })).toThrow("Must be at least 1 day.");
-  expect(() => rules({ mostBytes: 2 ** 30 })).toThrow("Must be at most 4\u00a0MiB.");
+  expect(() => rules({ retentionDays: 0 })).toThrow("Must be at least 1 day.");
+  expect(() => rules({ maxBytes: 2 ** 30 })).toThrow("Must be at most 4\u00a0MiB.");
 });

@@ -11,7 +11,7 @@ import { getCapture } from "./capture-queries.ts";
 import { CaptureSettings } from "./contract.ts";
 import { setCapture } from "./set-capture.ts";
 
-const wish = CaptureSettings.parse({ share: 0.25, redact: ["x"], lowConfidence: { below: 0.6 }, keepDays: 7 });
+const wish = CaptureSettings.parse({ share: 0.25, redact: ["x"], lowConfidence: { below: 0.6 }, retentionDays: 7 });
 
 test(
   "what is set is what is read, what gateways follow, and what the audit log tells",

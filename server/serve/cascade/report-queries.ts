@@ -77,12 +77,18 @@ async function comparedOf(ctx: Context, span: Span, firstId: string): Promise<Co
       (count(*) filter (where label in (first_answer, first_index)))::int as "firstRight",
       (count(*) filter (where label in (last_answer, last_index)))::int as "lastRight"
     from (
-      select logged.cascade -> 0 ->> 'answer' as first_answer, logged.cascade -> 0 ->> 'outputIndex' as first_index,
-        logged.cascade -> -1 ->> 'answer' as last_answer, logged.cascade -> -1 ->> 'outputIndex' as last_index, label.label
+      select logged.cascade -> 0 ->> 'answer' as first_answer, ${indexOf(0)} as first_index,
+        logged.cascade -> -1 ->> 'answer' as last_answer, ${indexOf(-1)} as last_index, label.label
       ${logged(ctx, span)} and logged.cascade -> 0 ->> 'outcome' = 'compared' and logged.cascade -> 0 ->> 'versionId' = ${firstId}
         and logged.cascade -> -1 ->> 'outcome' = 'answered'
     ) as pairs where first_answer is not null and last_answer is not null`);
   return rowOf(ComparedSum, result);
+}
+
+/** The number that a step answered; what was logged before the first release has it by its former name. */
+function indexOf(place: number) {
+  const step = sql.raw(`logged.cascade -> ${place}`);
+  return sql`coalesce(${step} ->> 'outputIndex', ${step} ->> 'answerIndex')`;
 }
 
 async function accuracyOf(ctx: Context, span: Span): Promise<CascadeReport["accuracy"]> {

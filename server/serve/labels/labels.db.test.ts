@@ -36,9 +36,9 @@ test(
     expect(await send("1", first)).toEqual({ ...none, recorded: 1, added: 1 });
     expect(await send("1", new Date("2026-04-01T00:00:00Z"))).toEqual({ ...none, recorded: 1, unchanged: 1 });
     const one = async () => (await listPredictions(ctx, { endpointId })).predictions[0];
-    expect(await one()).toMatchObject({ label: "1", labelObservedAt: first, isRight: false });
+    expect(await one()).toMatchObject({ label: "1", labelObservedAt: first, isCorrect: false });
     expect(await send("7")).toEqual({ ...none, recorded: 1, replaced: 1 });
-    expect(await one()).toMatchObject({ label: "7", isRight: true });
+    expect(await one()).toMatchObject({ label: "7", isCorrect: true });
     expect(await getLabelCounts(ctx, { endpointId })).toEqual({ labels: 1, replaced: 1, unknown: 0 });
   }),
 );
@@ -56,7 +56,7 @@ test(
     expect(await getLabelCounts(ctx, { endpointId })).toEqual({ labels: 1, replaced: 0, unknown: 1 });
     await logged(ctx, endpointId, "early", "2");
     expect(await getLabelCounts(ctx, { endpointId })).toEqual({ labels: 1, replaced: 0, unknown: 0 });
-    expect((await listPredictions(ctx, { endpointId })).predictions).toMatchObject([{ label: "2", isRight: true }]);
+    expect((await listPredictions(ctx, { endpointId })).predictions).toMatchObject([{ label: "2", isCorrect: true }]);
   }),
 );
 
@@ -78,7 +78,7 @@ test(
     const { id: otherId } = await createEndpoint(ctx, { name: "letters" });
     for (const id of [endpointId, endpointId, otherId]) await logged(ctx, id, "r1", "1");
     expect(await recordLabels(ctx, { endpointId, labels: [label("r1", "1")] })).toMatchObject({ unknown: 0 });
-    expect((await listPredictions(ctx, { endpointId })).predictions.map((row) => row.isRight)).toEqual([true, true]);
+    expect((await listPredictions(ctx, { endpointId })).predictions.map((row) => row.isCorrect)).toEqual([true, true]);
     expect((await listPredictions(ctx, { endpointId: otherId })).predictions).toMatchObject([{ label: null }]);
   }),
 );

@@ -32,7 +32,7 @@ export const LoadTestSettings = z
     /** Rows in each synthetic request. */
     rows: z.number().int().min(1, "At least 1 row.").max(256, "At most 256 rows.").default(1),
     /** With as many unanswered, further requests are not sent, and counted as such. */
-    mostInFlight: z
+    maxInFlight: z
       .number()
       .int()
       .min(1, "At least 1.")
@@ -117,7 +117,7 @@ export const LoadTestFindings = z.object({
   knee: z.object({ position: z.number().int(), requestsPerSecond: z.number() }).nullable(),
   /** The first step that was not kept up with, and the highest rate of answers; null when all were. */
   saturation: z
-    .object({ position: z.number().int(), requestsPerSecond: z.number(), mostPerSecond: z.number() })
+    .object({ position: z.number().int(), requestsPerSecond: z.number(), maxPerSecond: z.number() })
     .nullable(),
 });
 export type LoadTestFindings = z.infer<typeof LoadTestFindings>;

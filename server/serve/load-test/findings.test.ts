@@ -37,8 +37,8 @@ test("an M/M/1 queue is measured as theory has it", () => {
 test("the knee of its ramp lies where latency climbs, and saturation above its capacity of 100 a second", () => {
   const { knee, saturation } = findingsOf([10, 20, 30, 40, 50, 60, 70, 80, 90, 95, 115].map((rate) => measure(rate)));
   expect(saturation).toMatchObject({ position: 10, requestsPerSecond: 115 });
-  expect(saturation?.mostPerSecond).toBeGreaterThan(90);
-  expect(saturation?.mostPerSecond).toBeLessThan(105);
+  expect(saturation?.maxPerSecond).toBeGreaterThan(90);
+  expect(saturation?.maxPerSecond).toBeLessThan(105);
   expect(knee?.requestsPerSecond).toBeGreaterThanOrEqual(70);
   expect(knee?.requestsPerSecond).toBeLessThanOrEqual(95);
 });

@@ -23,7 +23,7 @@ export function findingsOf(steps: readonly StepMeasurement[]): LoadTestFindings 
         : {
             position: saturated,
             requestsPerSecond: (steps[saturated] as StepMeasurement).requestsPerSecond,
-            mostPerSecond: Math.max(...steps.map(({ achievedPerSecond }) => achievedPerSecond)),
+            maxPerSecond: Math.max(...steps.map(({ achievedPerSecond }) => achievedPerSecond)),
           },
   };
 }

@@ -185,7 +185,7 @@ test(
   inWorkspace(async (ctx) => {
     const { endpointId, versionId } = await scene(ctx);
     const gate = { kind: "latency" as const, requestsPerSecond: 5, limitMs: 10, maxAgeDays: 7 };
-    const policy = { gates: [{ ...gate, quantile: "p95" as const, mostErrorShare: 0.01, judge: "interval" as const }] };
+    const policy = { gates: [{ ...gate, quantile: "p95" as const, maxErrorRate: 0.01, judge: "interval" as const }] };
     await setPolicy(ctx, { name: "digits", policy, reason: "fast" });
     const line = async () => {
       await runGates(ctx, { versionId, alias: "champion", checkId: crypto.randomUUID() }, noModels);

@@ -49,7 +49,7 @@ export async function runSteps(run: Run): Promise<string | undefined> {
       url: `${gatewayUrl}/v2/models/${encodeURIComponent(endpoint)}/infer`,
       authorization: `Bearer ${signLoadTest(claim, await loadTestKey(ctx.db))}`,
       requests: await requestsOf(ctx, endpointId, { model, version }, settings),
-      mostInFlight: settings.mostInFlight,
+      maxInFlight: settings.maxInFlight,
       timeoutMs: settings.timeoutMs,
     },
   };

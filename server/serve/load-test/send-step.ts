@@ -9,7 +9,7 @@ export interface Target {
   url: string;
   authorization: string;
   requests: readonly LoadRequest[];
-  mostInFlight: number;
+  maxInFlight: number;
   timeoutMs: number;
 }
 
@@ -27,7 +27,7 @@ export class OpenLoop {
   constructor(target: Target) {
     this.target = target;
     const isSecure = target.url.startsWith("https:");
-    const options = { keepAlive: true, maxSockets: target.mostInFlight, maxFreeSockets: target.mostInFlight };
+    const options = { keepAlive: true, maxSockets: target.maxInFlight, maxFreeSockets: target.maxInFlight };
     this.agent = isSecure ? new SecureAgent(options) : new Agent(options);
     this.send = isSecure ? requestSecure : requestPlain;
   }
@@ -45,7 +45,7 @@ export class OpenLoop {
     for (const due of dueMs) {
       if (due > now()) await until(due, now, watchMs, signal);
       if (signal.aborted) break;
-      if (this.inFlight >= this.target.mostInFlight) {
+      if (this.inFlight >= this.target.maxInFlight) {
         const none = { sentMs: null, queueMs: null, computeMs: null };
         ends.push(Promise.resolve({ dueMs: due, endedMs: due, outcome: "not-sent", ...none }));
       } else ends.push(this.one(due, now));

@@ -36,7 +36,7 @@ interface Pair {
 }
 
 /** Requests without an answer, after which it ends. */
-const mostBad = 5;
+const maxFailures = 5;
 
 /** Asks two ways of computing the same, one request at a time, and keeps how far their answers lie apart. */
 export async function runConsistency(
@@ -55,7 +55,7 @@ export async function runConsistency(
   };
   for await (const question of questions) {
     if (performance.now() > deadlineAt) tally.ended = "the time limit was reached";
-    if (tally.bad + tally.withoutReference >= mostBad) tally.ended = "too many requests failed";
+    if (tally.bad + tally.withoutReference >= maxFailures) tally.ended = "too many requests failed";
     if (tally.ended) break;
     if ("skipped" in question.own || "skipped" in question.reference) {
       tally.skipped += 1;
@@ -66,11 +66,11 @@ export async function runConsistency(
     if ("problem" in then) tally.withoutReference += 1;
     else if ("problem" in now) noteBad(tally, now.problem);
     else {
-      const { problem, isInvalid, isFlip, mostApart } = compareTensors(then.tensors, now.tensors, 0);
+      const { problem, isInvalid, isFlip, maxDifference } = compareTensors(then.tensors, now.tensors, 0);
       if (problem || isInvalid) noteBad(tally, problem ?? "NaN or infinity where the reference has a number");
       else {
         tally.compared += 1;
-        tally.differences.push(mostApart);
+        tally.differences.push(maxDifference);
         if (isFlip) tally.flips += 1;
       }
     }

@@ -50,7 +50,7 @@ export const Prediction = z.object({
   /** Highest probability of a row, of the row where it is lowest; null without probabilities. */
   confidence: z.number().nullable(),
   /** Whether the label says the same as the answer; null without one of them. */
-  isRight: z.boolean().nullable(),
+  isCorrect: z.boolean().nullable(),
   /** Of the pipeline that the request went through; null when it brought the model's own tensors. */
   pipelineDigest: z.string().nullable(),
   /** What each step of the endpoint's cascade did, in order; null where its version answered by itself. */

@@ -11,7 +11,7 @@ export function rightOf({ answer, outputIndex }: Record<"answer" | "outputIndex"
 }
 
 /** The same of a list of predictions. */
-export const isRight = rightOf(predictions);
+export const isCorrect = rightOf(predictions);
 
 /** The conditions of a list of predictions, beside its workspace. @throws DomainError "invalid" for a cursor that is none */
 export function predictionFilter(filter: z.output<typeof ListPredictions>): SQL | undefined {
@@ -41,8 +41,8 @@ export function predictionFilter(filter: z.output<typeof ListPredictions>): SQL 
 const byLabel: Record<NonNullable<ListPredictions["label"]>, SQL> = {
   with: isNotNull(predictionLabels.label),
   without: isNull(predictionLabels.label),
-  right: isRight,
-  wrong: sql`not ${isRight}`,
+  right: isCorrect,
+  wrong: sql`not ${isCorrect}`,
 };
 
 /** Postgres' own numbers: it must not meet a text that is none. */

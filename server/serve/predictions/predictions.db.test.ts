@@ -66,7 +66,12 @@ test(
     expect(listed).toMatchObject({ id, inputs: [described], outputs: [small] });
     expect(listed?.inputs?.[0]).not.toHaveProperty("data");
     expect((await listPredictions(ctx, { endpointId })).predictions[0]?.inputs).toEqual([large]);
-    expect(await getPrediction(ctx, { id })).toMatchObject({ endpointId, inputs: [large], isRight: null, label: null });
+    expect(await getPrediction(ctx, { id })).toMatchObject({
+      endpointId,
+      inputs: [large],
+      isCorrect: null,
+      label: null,
+    });
   }),
 );
 

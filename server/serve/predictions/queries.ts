@@ -8,7 +8,7 @@ import type { CascadeStep } from "../cascade/contract.ts";
 import { findEndpointById } from "../endpoints/lookups.ts";
 import type { LoggedTensor } from "../protocol/contract.ts";
 import { GetPrediction, type LatencyParts, ListPredictions, type Prediction } from "./contract.ts";
-import { isRight, predictionFilter } from "./filter.ts";
+import { isCorrect, predictionFilter } from "./filter.ts";
 
 /** Stored bytes of the tensors of one record that a list shows. */
 const smallBytes = 8192;
@@ -67,7 +67,7 @@ async function read(ctx: Context, filter: SQL | undefined, { tensors, limit }: R
       version: modelVersions.version,
       label: predictionLabels.label,
       labelObservedAt: predictionLabels.observedAt,
-      isRight,
+      isCorrect,
     })
     .from(predictions)
     .leftJoin(modelVersions, eq(modelVersions.id, predictions.versionId))
@@ -82,7 +82,13 @@ async function read(ctx: Context, filter: SQL | undefined, { tensors, limit }: R
     .where(and(eq(workspaceId, ctx.actor.workspaceId), filter))
     .orderBy(desc(predictions.at), desc(predictions.id))
     .limit(limit);
-  return rows;
+  return rows.map((row) => ({ ...row, cascade: row.cascade?.map(withOutputIndex) ?? null }));
+}
+
+/** A step that was logged before the first release has its former name of `outputIndex`; this can go a year after it, with the last of those. */
+function withOutputIndex(step: CascadeStep & { answerIndex?: number | null }): CascadeStep {
+  const { answerIndex = null, ...rest } = step;
+  return "outputIndex" in step ? rest : { ...rest, outputIndex: answerIndex };
 }
 
 /** The tensors without their elements where they take much room. */

@@ -6,7 +6,7 @@ type Element = NonNullable<LoggedTensor["data"]>[number];
 /** Each output of before and of now, those of now first. Numbers are the same when they are equal to the last bit. */
 export function compareOutputs(then: readonly LoggedTensor[], now: readonly LoggedTensor[]): OutputDifference[] {
   const gone = then.filter(({ name }) => !now.some((output) => output.name === name));
-  const nothing = { elements: 0, differing: 0, mostApart: null };
+  const nothing = { elements: 0, differing: 0, maxDifference: null };
   return [
     ...now.map((output) => {
       const before = then.find(({ name }) => name === output.name);
@@ -18,16 +18,16 @@ export function compareOutputs(then: readonly LoggedTensor[], now: readonly Logg
 
 function compare(then: LoggedTensor, now: LoggedTensor): OutputDifference {
   const { name } = now;
-  const nothing = { name, elements: 0, differing: 0, mostApart: null };
+  const nothing = { name, elements: 0, differing: 0, maxDifference: null };
   if (then.shape.join() !== now.shape.join() || then.datatype !== now.datatype) return { ...nothing, kind: "shape" };
   if (!then.data || !now.data) return { ...nothing, kind: "not-kept" };
-  let [differing, mostApart]: [number, number | null] = [0, null];
+  let [differing, maxDifference]: [number, number | null] = [0, null];
   for (const [place, value] of now.data.entries()) {
     const apart = distance(then.data[place], value);
     if (apart !== 0) differing += 1;
-    if (apart !== undefined) mostApart = Math.max(mostApart ?? 0, apart);
+    if (apart !== undefined) maxDifference = Math.max(maxDifference ?? 0, apart);
   }
-  return { name, kind: differing === 0 ? "same" : "different", elements: now.data.length, differing, mostApart };
+  return { name, kind: differing === 0 ? "same" : "different", elements: now.data.length, differing, maxDifference };
 }
 
 /** 0 for equal elements, undefined for different ones that have no distance, such as texts; at most the largest number. */

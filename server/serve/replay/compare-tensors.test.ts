@@ -9,17 +9,17 @@ const floats = (values: number[], shape = [1, values.length], name = "y"): Tenso
   data: Float32Array.from(values),
 });
 const texts = (...data: string[]): Tensor => ({ name: "label", datatype: "BYTES", shape: [data.length], data });
-const same = { problem: undefined, isFlip: false, exceedsTolerance: false, mostApart: 0, isInvalid: false };
+const same = { problem: undefined, isFlip: false, exceedsTolerance: false, maxDifference: 0, isInvalid: false };
 
 test("classes differ by the highest of a row, however far the numbers lie apart", () => {
-  expect(compareTensors([floats([0.75, 0.25])], [floats([0.5, 0.25])], 0)).toEqual({ ...same, mostApart: 0.25 });
+  expect(compareTensors([floats([0.75, 0.25])], [floats([0.5, 0.25])], 0)).toEqual({ ...same, maxDifference: 0.25 });
   const rows = [floats([0.75, 0.25, 0.25, 0.75], [2, 2])];
   expect(compareTensors(rows, [floats([0.75, 0.25, 0.75, 0.25], [2, 2])], 9)).toMatchObject({ isFlip: true });
 });
 
 test("a number is another answer beyond its share, and never for being computed otherwise near zero", () => {
   const one = (value: number) => [floats([value])];
-  expect(compareTensors(one(100), one(104), 0.05)).toMatchObject({ exceedsTolerance: false, mostApart: 4 });
+  expect(compareTensors(one(100), one(104), 0.05)).toMatchObject({ exceedsTolerance: false, maxDifference: 4 });
   expect(compareTensors(one(100), one(106), 0.05)).toMatchObject({ exceedsTolerance: true, isFlip: false });
   expect(compareTensors(one(0), one(1e-7), 0)).toMatchObject({ exceedsTolerance: false });
 });
@@ -32,7 +32,7 @@ test("texts differ when one of them does", () => {
 test("NaN and infinity count where the answer before has a number", () => {
   const nan = [floats([Number.NaN, 0.5])];
   expect(compareTensors([floats([0.5, 0.5])], nan, 0)).toMatchObject({ isInvalid: true });
-  expect(compareTensors(nan, nan, 0)).toMatchObject({ isInvalid: false, mostApart: 0 });
+  expect(compareTensors(nan, nan, 0)).toMatchObject({ isInvalid: false, maxDifference: 0 });
   expect(compareTensors([floats([1], [1])], [floats([Number.POSITIVE_INFINITY, 1], [2])], 0)).toMatchObject({
     isInvalid: true,
   });

@@ -11,7 +11,7 @@ export interface AnswerDifference {
   /** A number beyond the tolerance, of an output that gives no classes. */
   exceedsTolerance: boolean;
   /** Largest distance of two finite numbers in the same place. */
-  mostApart: number;
+  maxDifference: number;
   /** NaN or infinity where the answer before has a number. */
   isInvalid: boolean;
 }
@@ -29,7 +29,7 @@ export function compareTensors(before: readonly Tensor[], now: readonly Tensor[]
     problem: undefined,
     isFlip: false,
     exceedsTolerance: false,
-    mostApart: 0,
+    maxDifference: 0,
     isInvalid: false,
   };
   for (const output of before) {
@@ -40,7 +40,7 @@ export function compareTensors(before: readonly Tensor[], now: readonly Tensor[]
     whole.isFlip ||= found.isFlip;
     whole.exceedsTolerance ||= found.exceedsTolerance;
     whole.isInvalid ||= found.isInvalid;
-    whole.mostApart = Math.max(whole.mostApart, found.mostApart);
+    whole.maxDifference = Math.max(whole.maxDifference, found.maxDifference);
   }
   return whole;
 }
@@ -59,20 +59,20 @@ function compare(output: Tensor, twin: Tensor, tolerance: number): Found {
   const isOtherShape = twin.shape.join() !== output.shape.join();
   if (Array.isArray(output.data) || Array.isArray(twin.data) || output.datatype === "BOOL") {
     const isFlip = isOtherShape || output.data.some((value, at) => value !== twin.data[at]);
-    return { isFlip, exceedsTolerance: false, mostApart: 0, isInvalid: false };
+    return { isFlip, exceedsTolerance: false, maxDifference: 0, isInvalid: false };
   }
   const [then, now] = [numericView(output.datatype, output.data), numericView(twin.datatype, twin.data)];
   if (isOtherShape) {
     const isInvalid = hasNonFinite(now) && !hasNonFinite(then);
-    return { isFlip: false, exceedsTolerance: true, mostApart: 0, isInvalid };
+    return { isFlip: false, exceedsTolerance: true, maxDifference: 0, isInvalid };
   }
-  let [mostApart, exceedsTolerance, isInvalid] = [0, false, false];
+  let [maxDifference, exceedsTolerance, isInvalid] = [0, false, false];
   for (let at = 0; at < now.length; at += 1) {
     const [a, b] = [Number(then[at]), Number(now[at])];
     if (a === b || (Number.isNaN(a) && Number.isNaN(b))) continue;
     if (Number.isFinite(a) && Number.isFinite(b)) {
       const apart = Math.min(Math.abs(a - b), Number.MAX_VALUE);
-      mostApart = Math.max(mostApart, apart);
+      maxDifference = Math.max(maxDifference, apart);
       exceedsTolerance ||= apart > nearZero + tolerance * Math.max(Math.abs(a), Math.abs(b));
     } else {
       exceedsTolerance = true;
@@ -80,7 +80,7 @@ function compare(output: Tensor, twin: Tensor, tolerance: number): Found {
     }
   }
   const flip = classesDiffer(output, twin);
-  return { isFlip: flip ?? false, exceedsTolerance: flip === undefined && exceedsTolerance, mostApart, isInvalid };
+  return { isFlip: flip ?? false, exceedsTolerance: flip === undefined && exceedsTolerance, maxDifference, isInvalid };
 }
 
 /** Whether the highest number of a row is another one; undefined where the output gives no classes. */

@@ -20,7 +20,7 @@ export const OutputDifference = z.object({
   elements: z.number().int(),
   differing: z.number().int(),
   /** The largest absolute difference of numbers; null for texts and where nothing was compared. */
-  mostApart: z.number().nullable(),
+  maxDifference: z.number().nullable(),
 });
 export type OutputDifference = z.infer<typeof OutputDifference>;
 

@@ -49,7 +49,7 @@ await db.insert(predictions).values({
 test("a request of half precision runs again as it was, to the last bit", async () => {
   const { ran, differences } = await replayPrediction(ctx, runner, { id, versionId });
   expect(ran.outputs).toEqual([sent("y")]);
-  expect(differences).toEqual([{ name: "y", kind: "same", elements: 6, differing: 0, mostApart: 0 }]);
+  expect(differences).toEqual([{ name: "y", kind: "same", elements: 6, differing: 0, maxDifference: 0 }]);
   expect(JSON.parse(ran.response)).toMatchObject({ outputs: [{ name: "y", parameters: { binary_data_size: 12 } }] });
 });
 

@@ -49,7 +49,7 @@ test("on the version that answered, a replay gives the same to the last bit; on 
   const id = await logged([image], once.ran.outputs);
   const again = await replayPrediction(ctx, runner, { id, versionId: first.id });
   expect(again.differences).toEqual([
-    { name: once.ran.outputs[0]?.name, kind: "same", elements: 10, differing: 0, mostApart: 0 },
+    { name: once.ran.outputs[0]?.name, kind: "same", elements: 10, differing: 0, maxDifference: 0 },
   ]);
   const other = await replayPrediction(ctx, runner, { id, versionId: second.id });
   expect(other.answer).toBe(sample?.label);

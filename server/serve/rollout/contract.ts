@@ -70,7 +70,7 @@ export const RolloutState = z.object({
   /** Why it holds; null while it goes on. */
   hold: z.object({ code: z.string(), words: z.string(), since: z.number() }).nullable(),
   /** Names of what was blamed. */
-  blamed: z.array(z.string()),
+  violatedMetrics: z.array(z.string()),
   /** Counts of the watch when each of its gates after the first began, about one an hour. */
   watchMarks: z.array(z.array(WatchMark)).optional(),
 });
@@ -122,7 +122,7 @@ export const RolloutSummary = z.object({
   weight: z.number(),
   isPaused: z.boolean(),
   hold: RolloutState.shape.hold,
-  blamed: z.array(z.string()),
+  violatedMetrics: z.array(z.string()),
   reason: z.string(),
   startedBy: z.string(),
   createdAt: z.date(),

@@ -46,7 +46,7 @@ function deployedOf({ model, providers, engine }: Route): DeployedModel {
 async function readLimits(db: Database): Promise<Map<string, CountLimits>> {
   const { rows } = await db.execute<{ endpointId: string; latencyMs: number | null; featureAgeMs: number | null }>(sql`
     select distinct endpoint_id as "endpointId", (indicator->>'withinMs')::float8 as "latencyMs",
-      (indicator->>'atMostMs')::float8 as "featureAgeMs"
+      (indicator->>'maxAgeMs')::float8 as "featureAgeMs"
     from sli_series
     where indicator->>'kind' in ('latency', 'freshness')
       and exists (select from slos where series_id = sli_series.id and archived_at is null)

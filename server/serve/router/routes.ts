@@ -142,10 +142,20 @@ export function completed({ execution, protection, cache, capture, kept, trials,
   return {
     execution: settingsOf(execution),
     protection: Protection.parse(protection ?? {}),
-    cache: CacheSettings.parse(cache ?? {}),
+    cache: CacheSettings.parse(withNewNames(cache)),
     kept: kept ?? [],
     trials: trials ?? [],
-    capture: CaptureRules.parse(capture ?? {}),
+    capture: CaptureRules.parse(withNewNames(capture)),
     isUnloaded: isUnloaded ?? false,
+  };
+}
+
+/** What a gateway kept on disk before the first release has the former names of these settings; this can go with the release after it. */
+function withNewNames(settings: unknown): object {
+  const { mostBytes, keepDays, ...rest } = (settings ?? {}) as Record<string, unknown>;
+  return {
+    ...(mostBytes !== undefined && { maxBytes: mostBytes }),
+    ...(keepDays !== undefined && { retentionDays: keepDays }),
+    ...rest,
   };
 }

@@ -13,11 +13,11 @@ import { maintainPredictionPartitions } from "./partitions.ts";
 export async function maintainPredictions(ctx: Context, now = new Date()): Promise<void> {
   const rows = await ctx.db.select({ endpointId: endpoints.id, capture: endpoints.capture }).from(endpoints);
   const kept = rows.map(({ endpointId, capture }) => ({ endpointId, ...CaptureRules.parse(capture) }));
-  const longest = Math.max(...kept.map(({ keepDays }) => keepDays), CaptureRules.parse({}).keepDays);
-  await maintainPredictionPartitions(ctx.db, { now, keepDays: longest });
-  for (const { endpointId, keepDays } of kept) {
-    const before = new Date(now.getTime() - keepDays * dayMs);
-    if (keepDays < longest) await deleteOldPredictions(ctx.db, endpointId, before);
+  const longest = Math.max(...kept.map(({ retentionDays }) => retentionDays), CaptureRules.parse({}).retentionDays);
+  await maintainPredictionPartitions(ctx.db, { now, retentionDays: longest });
+  for (const { endpointId, retentionDays } of kept) {
+    const before = new Date(now.getTime() - retentionDays * dayMs);
+    if (retentionDays < longest) await deleteOldPredictions(ctx.db, endpointId, before);
     await deleteOldLabels(ctx.db, endpointId, before);
   }
   await ctx.db.delete(gpuWindows).where(lt(gpuWindows.windowStart, sql`now() - interval '30 days'`));

@@ -7,12 +7,12 @@ const daysAhead = 7;
 
 /**
  * Makes the partitions of the prediction log for today and the week to come, and drops those whose last day is older than
- * `keepDays`. Days are UTC. Safe to run again, and beside itself.
+ * `retentionDays`. Days are UTC. Safe to run again, and beside itself.
  * @returns names of the partitions that were made and dropped.
  */
 export async function maintainPredictionPartitions(
   db: Database,
-  { now, keepDays }: { now: Date; keepDays: number },
+  { now, retentionDays }: { now: Date; retentionDays: number },
 ): Promise<{ made: string[]; dropped: string[] }> {
   return db.transaction(async (tx) => {
     await tx.execute(sql`select pg_advisory_xact_lock(hashtext('leeway.prediction-partitions'))`);
@@ -24,10 +24,10 @@ export async function maintainPredictionPartitions(
       await makePartition(tx, day);
       made.push(nameOf(day));
     }
-    const oldest = nameOf(today - keepDays);
+    const oldest = nameOf(today - retentionDays);
     const dropped = existing.filter((name) => /^predictions_\d{8}$/.test(name) && name < oldest);
     for (const name of dropped) await tx.execute(sql`drop table ${sql.identifier(name)}`);
-    await tx.execute(sql`delete from predictions_default where at < ${isoOf(today - keepDays)}::timestamptz`);
+    await tx.execute(sql`delete from predictions_default where at < ${isoOf(today - retentionDays)}::timestamptz`);
     if (made.length + dropped.length > 0) log.info("prediction-partitions.maintained", { made, dropped });
     return { made, dropped };
   });

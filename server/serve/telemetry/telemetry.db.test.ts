@@ -157,7 +157,7 @@ test("partitions are made ahead, take over rows that came before them, and go wh
   const telemetry = new Telemetry(options("partitions"));
   telemetry.keep(early);
   await telemetry.close();
-  const run = (now: string) => maintainPredictionPartitions(db, { now: new Date(now), keepDays: 30 });
+  const run = (now: string) => maintainPredictionPartitions(db, { now: new Date(now), retentionDays: 30 });
   const { made } = await run(at);
   expect(made).toHaveLength(8);
   expect(made[0]).toBe("predictions_20260503");
@@ -186,7 +186,7 @@ test("a record that was left on disk with the former names is stored with what t
 
 test("an endpoint's records go after its own days, and its labels with them; those of others stay", async () => {
   const { id: shortId } = await createEndpoint(ctx, { name: "short" });
-  await setCapture(ctx, { endpointId: shortId, capture: CaptureSettings.parse({ share: 1, keepDays: 2 }) });
+  await setCapture(ctx, { endpointId: shortId, capture: CaptureSettings.parse({ share: 1, retentionDays: 2 }) });
   const now = new Date("2026-05-10T12:00:00Z");
   const daysAgo = (days: number) => new Date(now.getTime() - days * dayMs).toISOString();
   const [old, young, other] = [

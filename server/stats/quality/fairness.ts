@@ -55,11 +55,11 @@ function shareOf(metric: FairnessMetric, cells: Cells): { hits: number; of: numb
 /**
  * How far groups lie apart: highest less lowest value and lowest by highest (Fairlearn's `between_groups`), with percentile intervals of
  * 1,000 resamples within groups. Several limits that are judged together share their level: pass it. Seeded.
- * @param mostDifference above which groups are treated unequally @param level of the intervals
+ * @param maxDifference above which groups are treated unequally @param level of the intervals
  */
 export function evaluateFairness(
   groups: readonly Group[],
-  { metric, mostDifference, level = 0.95 }: { metric: FairnessMetric; mostDifference: number; level?: number },
+  { metric, maxDifference, level = 0.95 }: { metric: FairnessMetric; maxDifference: number; level?: number },
 ): FairnessVerdict {
   const sized = groups.map(({ name, cells }) => ({ name, rows: rowsOf(cells), ...shareOf(metric, cells) }));
   const large = sized.filter(({ of }) => of >= minGroupRows);
@@ -86,7 +86,7 @@ export function evaluateFairness(
     difference: isComparable ? high - low : null,
     differenceInterval,
     ratio: isComparable && high > 0 ? low / high : null,
-    isUnfair: (differenceInterval?.low ?? 0) > mostDifference,
+    isUnfair: (differenceInterval?.low ?? 0) > maxDifference,
   };
 }
 

@@ -56,7 +56,7 @@ test("selected 40 of 100 and 30 of 100: difference 0.10, ratio 0.75, and no alar
     { name: "B", cells: cells(20, 10, 30, 40) },
     { name: "C", cells: cells(1, 0, 0, 4) },
   ];
-  const verdict = evaluateFairness(groups, { metric: "selectionRate", mostDifference: 0.02 });
+  const verdict = evaluateFairness(groups, { metric: "selectionRate", maxDifference: 0.02 });
   expect(verdict.difference).toBeCloseTo(0.1, 12);
   expect(verdict.ratio).toBeCloseTo(0.75, 12);
   expect(verdict.small).toEqual([{ name: "C", rows: 5 }]);
@@ -65,9 +65,9 @@ test("selected 40 of 100 and 30 of 100: difference 0.10, ratio 0.75, and no alar
     name,
     cells: cells(few.truePositive * 50, few.falsePositive * 50, few.falseNegative * 50, few.trueNegative * 50),
   }));
-  expect(evaluateFairness(many, { metric: "selectionRate", mostDifference: 0.02 })).toMatchObject({ isUnfair: true });
-  expect(evaluateFairness(many, { metric: "selectionRate", mostDifference: 0.2 })).toMatchObject({ isUnfair: false });
-  expect(evaluateFairness([], { metric: "accuracy", mostDifference: 0.1 })).toMatchObject({ difference: null });
+  expect(evaluateFairness(many, { metric: "selectionRate", maxDifference: 0.02 })).toMatchObject({ isUnfair: true });
+  expect(evaluateFairness(many, { metric: "selectionRate", maxDifference: 0.2 })).toMatchObject({ isUnfair: false });
+  expect(evaluateFairness([], { metric: "accuracy", maxDifference: 0.1 })).toMatchObject({ difference: null });
 });
 
 test("the cut-off that is worth most moves to where mistakes are cheap", () => {

@@ -7,7 +7,7 @@ export interface CutOffPoint extends CellMetrics {
   cutOff: number;
   cells: Cells;
   /** In the currency of the values, per 1,000 rows; null where nobody said what answers are worth. */
-  worthPer1000: number | null;
+  valuePer1000: number | null;
 }
 
 /** Every metric at so many cut-offs from 0 to 1, for the slider and its cost curve. Labels or calibrated scores, by what bins hold. */
@@ -21,15 +21,15 @@ export function cutOffCurve(bins: ExpectedBins, values: Cells | null, steps = 64
       cutOff,
       cells,
       ...metricsOf(cells),
-      worthPer1000: values && rows > 0 ? (1000 * worthOf(cells, values)) / rows : null,
+      valuePer1000: values && rows > 0 ? (1000 * worthOf(cells, values)) / rows : null,
     };
   });
 }
 
 /** The cut-off that is worth most; of equals the one nearest to a half. Null without values. */
 export function bestCutOff(curve: readonly CutOffPoint[]): CutOffPoint | null {
-  const known = curve.filter(({ worthPer1000 }) => worthPer1000 !== null);
-  const most = Math.max(...known.map(({ worthPer1000 }) => worthPer1000 as number));
-  const best = known.filter(({ worthPer1000 }) => (worthPer1000 as number) > most - 1e-9);
+  const known = curve.filter(({ valuePer1000 }) => valuePer1000 !== null);
+  const most = Math.max(...known.map(({ valuePer1000 }) => valuePer1000 as number));
+  const best = known.filter(({ valuePer1000 }) => (valuePer1000 as number) > most - 1e-9);
   return best.sort((a, b) => Math.abs(a.cutOff - 0.5) - Math.abs(b.cutOff - 0.5))[0] ?? null;
 }

@@ -10,18 +10,18 @@ const policy: RolloutPolicy = {
   minSeconds: 300,
   deadlineSeconds: 600,
   staleSeconds: 120,
-  promoteWhen: "proved-safe",
+  advanceWhen: "proved-safe",
 };
 const errors: GuardrailState = {
   name: "errors",
   share: 0.5,
   maxLogEWorse: 0,
   maxLogESafe: 0,
-  mustProve: true,
+  requiresVerdict: true,
   unitsCanary: 500,
   unitsBaseline: 4500,
 };
-const slow: GuardrailState = { ...errors, name: "slow", mustProve: false };
+const slow: GuardrailState = { ...errors, name: "slow", requiresVerdict: false };
 const running: StepState = {
   guardrails: [errors, slow],
   maxCombinedLogE: 0,
@@ -37,10 +37,10 @@ const harm = { maxCombinedLogE: Math.log(20) };
 const mismatch = { maxLogESampleRatio: Math.log(1000) };
 const few = { guardrails: [{ ...errors, unitsCanary: 50 }, slow] };
 const none = { guardrails: [errors, { ...slow, unitsCanary: 0 }] };
-const lenient: Partial<RolloutPolicy> = { promoteWhen: "no-harm-found" };
+const lenient: Partial<RolloutPolicy> = { advanceWhen: "no-harm-found" };
 const hold = (reason: (Verdict & { kind: "hold" })["reason"]): Verdict => ({ kind: "hold", reason });
-const abort = (...blamed: string[]): Verdict => ({ kind: "abort", reason: "guardrail", blamed });
-const onFloor: Verdict = { kind: "abort", reason: "floor", blamed: [] };
+const abort = (...violatedMetrics: string[]): Verdict => ({ kind: "abort", reason: "guardrail", violatedMetrics });
+const onFloor: Verdict = { kind: "abort", reason: "floor", violatedMetrics: [] };
 const withheld: Verdict = { kind: "withheld", reason: "sample-ratio-mismatch" };
 const provedSafe: Verdict = { kind: "promote", reason: "proved-safe" };
 const below = (canary: boolean, baseline: boolean) => ({ floorBreached: { canary, baseline } });
@@ -99,7 +99,7 @@ test("without enough data nothing is ever promoted, whatever else holds", () => 
             [0, 1e4].flatMap((secondsSinceLastData) =>
               flags.flatMap((canary) =>
                 flags.flatMap((baseline) =>
-                  (["proved-safe", "no-harm-found"] as const).map((promoteWhen) => {
+                  (["proved-safe", "no-harm-found"] as const).map((advanceWhen) => {
                     const guardrails = [{ ...errors, unitsCanary, unitsBaseline, maxLogESafe }];
                     const floorBreached = { canary, baseline };
                     const state = {
@@ -110,7 +110,7 @@ test("without enough data nothing is ever promoted, whatever else holds", () => 
                       secondsSinceLastData,
                       floorBreached,
                     };
-                    return decide(state, { ...policy, promoteWhen }).kind;
+                    return decide(state, { ...policy, advanceWhen }).kind;
                   }),
                 ),
               ),

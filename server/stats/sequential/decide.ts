@@ -10,7 +10,7 @@ export interface GuardrailState {
   /** Running maximum of ln E of this step's safe gate; −∞ without one. */
   maxLogESafe: number;
   /** Whether it has to be proved safe before a step is promoted by proof. */
-  mustProve: boolean;
+  requiresVerdict: boolean;
   /** Units seen in this step. */
   unitsCanary: number;
   unitsBaseline: number;
@@ -29,7 +29,7 @@ export interface RolloutPolicy {
   /** Planned length of the step. */
   deadlineSeconds: number;
   staleSeconds: number;
-  promoteWhen: "proved-safe" | "no-harm-found";
+  advanceWhen: "proved-safe" | "no-harm-found";
 }
 
 export interface StepState {
@@ -46,7 +46,7 @@ export interface StepState {
 type HoldReason = "paused" | "no-data" | "stale-data" | "too-little-data" | "floor-breached-by-both" | "inconclusive";
 
 export type Verdict =
-  | { kind: "abort"; reason: "guardrail" | "floor"; blamed: string[] }
+  | { kind: "abort"; reason: "guardrail" | "floor"; violatedMetrics: string[] }
   | { kind: "withheld"; reason: "sample-ratio-mismatch" }
   | { kind: "hold"; reason: HoldReason }
   | { kind: "promote"; reason: "proved-safe" | "no-harm-found" }
@@ -58,14 +58,14 @@ export type Verdict =
  */
 export function decide(state: StepState, policy: RolloutPolicy): Verdict {
   const { canary, baseline } = state.floorBreached;
-  if (canary && !baseline) return { kind: "abort", reason: "floor", blamed: [] };
+  if (canary && !baseline) return { kind: "abort", reason: "floor", violatedMetrics: [] };
   if (state.maxLogESampleRatio >= -Math.log(policy.alphaSampleRatio))
     return { kind: "withheld", reason: "sample-ratio-mismatch" };
-  const blamed = state.guardrails
+  const violatedMetrics = state.guardrails
     .filter(({ maxLogEWorse, share }) => maxLogEWorse >= blameLogE(policy.alpha, share))
     .map(({ name }) => name);
-  if (blamed.length > 0 || state.maxCombinedLogE >= -Math.log(policy.alpha))
-    return { kind: "abort", reason: "guardrail", blamed };
+  if (violatedMetrics.length > 0 || state.maxCombinedLogE >= -Math.log(policy.alpha))
+    return { kind: "abort", reason: "guardrail", violatedMetrics };
   const reason = holdReason(state, policy);
   return reason ? { kind: "hold", reason } : promotion(state, policy);
 }
@@ -83,12 +83,12 @@ function holdReason(state: StepState, policy: RolloutPolicy): HoldReason | undef
 }
 
 function promotion({ guardrails, secondsInStep }: StepState, policy: RolloutPolicy): Verdict {
-  const toProve = guardrails.filter(({ mustProve }) => mustProve);
+  const toProve = guardrails.filter(({ requiresVerdict }) => requiresVerdict);
   const isProved = toProve.every(({ maxLogESafe }) => maxLogESafe >= -Math.log(policy.beta));
   if (toProve.length > 0 && isProved && secondsInStep >= policy.minSeconds)
     return { kind: "promote", reason: "proved-safe" };
   if (secondsInStep < policy.deadlineSeconds) return { kind: "continue" };
-  return policy.promoteWhen === "no-harm-found"
+  return policy.advanceWhen === "no-harm-found"
     ? { kind: "promote", reason: "no-harm-found" }
     : { kind: "hold", reason: "inconclusive" };
 }

@@ -94,7 +94,7 @@ function stateOf(
       share,
       maxLogEWorse: worse.maxLogE,
       maxLogESafe: safeMargin === undefined ? Number.NEGATIVE_INFINITY : safe.maxLogE,
-      mustProve: safeMargin !== undefined,
+      requiresVerdict: safeMargin !== undefined,
       unitsCanary: units.canary,
       unitsBaseline: units.baseline,
     })),

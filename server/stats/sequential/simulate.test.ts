@@ -20,7 +20,7 @@ const plan: RolloutPlan = {
     minUnitsCanary: 100,
     minUnitsBaseline: 100,
     minSeconds: 300,
-    promoteWhen: "no-harm-found",
+    advanceWhen: "no-harm-found",
   },
 };
 const worse = (ratio: number, regressionSecond = 0): RolloutPlan => ({
@@ -78,7 +78,7 @@ test("a step without enough traffic waits for it, and one without proof for a pe
   expect(simulateRollout(quiet, { runs: 20, seed: 1 }).promotedShare).toBe(1);
   expect(simulateRollout({ ...plan, requestsPerSecond: [0] }, { runs: 3, seed: 1 })).toMatchObject({ heldShare: 1 });
   const provable = { ...errors, safeMargin: 0.2 };
-  const strict = { ...plan, guardrails: [provable], policy: { ...plan.policy, promoteWhen: "proved-safe" as const } };
+  const strict = { ...plan, guardrails: [provable], policy: { ...plan.policy, advanceWhen: "proved-safe" as const } };
   expect(simulateRollout(strict, { runs: 50, seed: 1 }).heldShare).toBeGreaterThan(0.9);
 });
 

@@ -1,6 +1,6 @@
 import { dayMs, hourMs } from "#server/base/durations.ts";
 import { budgetHistory } from "#server/respond/budget-spending/budget-history.ts";
-import { budgetSpenders } from "#server/respond/budget-spending/budget-spenders.ts";
+import { listBudgetConsumers } from "#server/respond/budget-spending/list-budget-consumers.ts";
 import { freezeEndpoint } from "#server/respond/freezes/freeze-endpoint.ts";
 import { liftFreeze } from "#server/respond/freezes/lift-freeze.ts";
 import { notifyAfterChange } from "#server/respond/paging/notify-after-change.ts";
@@ -43,7 +43,7 @@ export const sloCalls = {
   listSloRevisions: (ctx, { sloId }) => listSloRevisions(ctx, { slo: sloId }),
   replaySlo: (ctx, { sloId, endpointId }) => replaySlo(ctx, { slo: sloId, definition: available(endpointId), days: 1 }),
   budgetHistory: (ctx, { sloId }) => budgetHistory(ctx, { slo: sloId }),
-  budgetSpenders: (ctx, { sloId }) => budgetSpenders(ctx, { slo: sloId }),
+  listBudgetConsumers: (ctx, { sloId }) => listBudgetConsumers(ctx, { slo: sloId }),
   checkBudgetGate: (ctx, { endpointId }) => checkBudgetGate(ctx, { endpointId, change: { kind: "deployment" } }),
   exportOpenSlo: (ctx, { sloId }) => exportOpenSlo(ctx, { slo: sloId }),
   getFreeze: (ctx, { endpointId }) => getFreeze(ctx, { endpointId }),

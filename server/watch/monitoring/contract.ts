@@ -44,7 +44,7 @@ export const MonitorSettings = z.object({
     .object({
       groupBy: z.array(z.string()).max(5).default([]),
       metric: z.enum(["accuracy", "selectionRate", "truePositiveRate", "falsePositiveRate"]).default("accuracy"),
-      mostDifference: z.number().gt(0).max(1).default(0.1),
+      maxDifference: z.number().gt(0).max(1).default(0.1),
     })
     .prefault({}),
   /** Limits of inputs beyond what the reference says, for fixed-limit checks: by feature. */
@@ -63,7 +63,7 @@ export const MonitorSettings = z.object({
         .min(1000)
         .max(30 * dayMs)
         .default(hourMs),
-      mostShare: z.number().min(0).max(1).default(0.05),
+      maxShare: z.number().min(0).max(1).default(0.05),
     })
     .prefault({}),
   /** When a version begins to serve, it is asked what the one before was asked (server/watch/monitoring/quality/consistency). */
@@ -71,7 +71,7 @@ export const MonitorSettings = z.object({
     .object({
       isAutomatic: z.boolean().default(true),
       /** Share of requests that it may surely answer otherwise before a ticket is opened. */
-      mostDisagreeing: z.number().min(0).max(1).default(0.1),
+      maxDisagreement: z.number().min(0).max(1).default(0.1),
       /** Share of the larger of two numbers by which answers that give no classes may lie apart. */
       tolerance: z.number().min(0).max(1).default(0.05),
     })

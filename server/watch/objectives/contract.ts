@@ -160,7 +160,7 @@ export const ReplayReport = z.object({
   pageMinutes: z.number(),
   ticketMinutes: z.number(),
   /** Known incidents with and without a page within 10 minutes of their start. */
-  recall: z.object({ told: z.number().int(), incidents: z.number().int() }).nullable(),
+  recall: z.object({ notified: z.number().int(), incidents: z.number().int() }).nullable(),
   /** Pages that no incident was recorded for: indices into `pages`. */
   unexplained: z.array(z.number().int()),
   /** At most 400 points of the remaining budget and of the error rate. */

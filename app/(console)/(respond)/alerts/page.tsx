@@ -23,10 +23,10 @@ import { onCallOf } from "./on-call-of.ts";
 export const metadata = { title: "Alerts" };
 
 const views: { key: string; label: string; states: GroupState[] }[] = [
-  { key: "", label: "Open", states: ["firing", "acknowledged", "muted", "resolved"] },
+  { key: "", label: "Open", states: ["firing", "acknowledged", "muted", "resolving"] },
   { key: "unacknowledged", label: "Unacknowledged", states: ["firing"] },
   { key: "muted", label: "Muted", states: ["muted"] },
-  { key: "resolved", label: "Resolved, 24 h", states: ["over"] },
+  { key: "resolved", label: "Resolved, 24 h", states: ["resolved"] },
 ];
 const shown = 50;
 

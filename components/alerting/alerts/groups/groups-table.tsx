@@ -29,7 +29,11 @@ export function GroupsTable({ groups, onCall, empty }: GroupsTableProps) {
     { key: "service", head: "Service", cell: ({ summary }) => summary.service || none("none") },
     { key: "members", head: "Alerts", cell: describeMembers },
     { key: "since", head: "Since", cell: ({ summary }) => <RelativeTime at={summary.startsAt} /> },
-    { key: "told", head: "Told", cell: ({ toldAt }) => (toldAt ? <RelativeTime at={toldAt} /> : none("not yet")) },
+    {
+      key: "told",
+      head: "Told",
+      cell: ({ notifiedAt }) => (notifiedAt ? <RelativeTime at={notifiedAt} /> : none("not yet")),
+    },
     { key: "flush", head: "Next group flush", cell: nextFlush },
     { key: "repeat", head: "Next repeat", cell: nextRepeat },
     { key: "on-call", head: "On call now", cell: (group) => onCall(group) ?? none("nobody") },

@@ -51,13 +51,13 @@ export function ConsistencyGateFields({ gate, place, onChange, onRemove }: Consi
         <NumberInput
           label="Tolerance"
           min={0}
-          value={gate.mostAbsolute}
-          onChange={(value) => set({ mostAbsolute: Number(value) })}
+          value={gate.maxAbsoluteDifference}
+          onChange={(value) => set({ maxAbsoluteDifference: Number(value) })}
         />
         <ShareInput
           label="Max share of changed classes"
-          share={gate.mostFlips}
-          onChange={(mostFlips) => set({ mostFlips })}
+          share={gate.maxClassChangeShare}
+          onChange={(maxClassChangeShare) => set({ maxClassChangeShare })}
         />
         <JudgedBy value={gate.judge} onChange={(judge) => set({ judge })} />
       </div>

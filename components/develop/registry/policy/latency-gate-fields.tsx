@@ -45,8 +45,8 @@ export function LatencyGateFields({ gate, place, onChange, onRemove }: LatencyGa
       <div className={classes.three}>
         <ShareInput
           label="Max error rate"
-          share={gate.mostErrorShare}
-          onChange={(mostErrorShare) => set({ mostErrorShare })}
+          share={gate.maxErrorRate}
+          onChange={(maxErrorRate) => set({ maxErrorRate })}
         />
         <NumberInput
           label="Max load test age"

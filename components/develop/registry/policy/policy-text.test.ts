@@ -24,7 +24,7 @@ test("a replay and a consistency gate say what is run and what it may differ by"
     "at most 10% of the last 200 requests to the endpoint where the champion is deployed get a different prediction than from the champion, none rejected or invalid, p95 at most 2× the champion's, based on the full 95% interval",
   );
   expect(
-    words({ kind: "replay", endpoint: "digits", mostLatencyFactor: null, mostInvalid: 0.01, judge: "point" }),
+    words({ kind: "replay", endpoint: "digits", maxLatencyRatio: null, maxInvalidShare: 0.01, judge: "point" }),
   ).toBe(
     "at most 10% of the last 200 requests to digits get a different prediction than from the champion, at most 1% rejected or invalid, based on the point estimate",
   );

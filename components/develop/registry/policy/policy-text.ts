@@ -41,12 +41,12 @@ function describeScan({ allowsWarnings, needsSignature }: Extract<GateSetting, {
 }
 
 function describeReplay(gate: ReplayGate): string {
-  const { endpoint, requests, mostDisagreement, mostInvalid, mostLatencyFactor, judge } = gate;
+  const { endpoint, requests, maxDisagreement, maxInvalidShare, maxLatencyRatio, judge } = gate;
   const where = endpoint === null ? "the endpoint where the champion is deployed" : endpoint;
   const parts = [
-    `at most ${percent(mostDisagreement)} of the last ${requests} requests to ${where} get a different prediction than from the champion`,
-    mostInvalid === 0 ? "none rejected or invalid" : `at most ${percent(mostInvalid)} rejected or invalid`,
-    mostLatencyFactor === null ? undefined : `p95 at most ${trim(mostLatencyFactor)}× the champion's`,
+    `at most ${percent(maxDisagreement)} of the last ${requests} requests to ${where} get a different prediction than from the champion`,
+    maxInvalidShare === 0 ? "none rejected or invalid" : `at most ${percent(maxInvalidShare)} rejected or invalid`,
+    maxLatencyRatio === null ? undefined : `p95 at most ${trim(maxLatencyRatio)}× the champion's`,
     judge === "point" ? "based on the point estimate" : "based on the full 95% interval",
   ];
   return parts.filter(Boolean).join(", ");
@@ -57,15 +57,15 @@ function describeConsistency({
   provider,
   inputs,
   requests,
-  mostAbsolute,
-  mostFlips,
+  maxAbsoluteDifference,
+  maxClassChangeShare,
 }: ConsistencyGate): string {
   const match =
     reference === "cpu"
       ? `outputs on ${provider ?? "its provider"} match those on the CPU`
       : "outputs match those of the version it was derived from";
   const which = inputs === "recorded" ? "recorded" : "synthetic";
-  return `${match} within ${trim(mostAbsolute)}, and at most ${percent(mostFlips)} of ${requests} ${which} requests change class`;
+  return `${match} within ${trim(maxAbsoluteDifference)}, and at most ${percent(maxClassChangeShare)} of ${requests} ${which} requests change class`;
 }
 
 function percent(share: number): string {
@@ -76,13 +76,13 @@ function describeLatency({
   quantile,
   limitMs,
   requestsPerSecond,
-  mostErrorShare,
+  maxErrorRate,
   maxAgeDays,
   judge,
 }: LatencyGate): string {
   const limit = `${quantile} at most ${trim(limitMs)}\u00a0ms at ${trim(requestsPerSecond)} requests/s`;
   const way = judge === "point" ? "based on the point estimate" : "based on the full 95% interval";
-  const errors = `with at most ${trim(mostErrorShare * 100)}% failures`;
+  const errors = `with at most ${trim(maxErrorRate * 100)}% failures`;
   return `${limit}, ${errors}, in a load test from the last ${maxAgeDays} days, ${way}`;
 }
 

@@ -39,14 +39,14 @@ export function ReplayGateFields({ gate, place, onChange, onRemove }: ReplayGate
       <div className={classes.three}>
         <ShareInput
           label="Max disagreement"
-          share={gate.mostDisagreement}
-          onChange={(mostDisagreement) => set({ mostDisagreement })}
+          share={gate.maxDisagreement}
+          onChange={(maxDisagreement) => set({ maxDisagreement })}
         />
         <ShareInput label="Tolerance" share={gate.tolerance} onChange={(tolerance) => set({ tolerance })} />
         <ShareInput
           label="Max rejected or invalid"
-          share={gate.mostInvalid}
-          onChange={(mostInvalid) => set({ mostInvalid })}
+          share={gate.maxInvalidShare}
+          onChange={(maxInvalidShare) => set({ maxInvalidShare })}
         />
       </div>
       <div className={classes.three}>
@@ -56,8 +56,8 @@ export function ReplayGateFields({ gate, place, onChange, onRemove }: ReplayGate
           suffix=" × the champion's"
           min={0.1}
           max={1000}
-          value={gate.mostLatencyFactor ?? ""}
-          onChange={(value) => set({ mostLatencyFactor: value === "" ? null : Number(value) })}
+          value={gate.maxLatencyRatio ?? ""}
+          onChange={(value) => set({ maxLatencyRatio: value === "" ? null : Number(value) })}
         />
       </div>
       <div>

@@ -109,7 +109,7 @@ function guardrailColumns(draft: PlanDraft): Column<GuardrailEstimate>[] {
       head: "Verdict per step",
       align: "right",
       cell: ({ proofs, metric }) =>
-        draft.guardrails.some((each) => each.metric === metric && each.mustProve)
+        draft.guardrails.some((each) => each.metric === metric && each.requiresVerdict)
           ? proofs.map(lasting).join(" · ")
           : "detects regressions only",
     },

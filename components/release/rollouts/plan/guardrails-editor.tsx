@@ -83,7 +83,7 @@ interface GuardrailRowProps {
 }
 
 function GuardrailRow({ guardrail, place, errors, canRemove, onChange, onRemove }: GuardrailRowProps) {
-  const { metric, mustProve } = guardrail;
+  const { metric, requiresVerdict } = guardrail;
   const { name } = metricLabels[metric];
   const provable = isProvable(guardrail);
   const hasMargin = metric !== "disagreement" && metric !== "output-shift";
@@ -128,18 +128,18 @@ function GuardrailRow({ guardrail, place, errors, canRemove, onChange, onRemove 
         {provable ? (
           <Checkbox
             aria-label={`Require a verdict on ${name}`}
-            checked={mustProve}
-            onChange={(event) => onChange({ mustProve: event.currentTarget.checked })}
-            error={errors[`guardrails.${place}.mustProve`]}
+            checked={requiresVerdict}
+            onChange={(event) => onChange({ requiresVerdict: event.currentTarget.checked })}
+            error={errors[`guardrails.${place}.requiresVerdict`]}
           />
         ) : (
           <span className="lw-small lw-quiet">detects regressions only</span>
         )}
       </td>
-      <td>{provable && mustProve && percent("Safety margin", "safeMarginPercent", "safeMargin", "+")}</td>
+      <td>{provable && requiresVerdict && percent("Safety margin", "safeMarginPercent", "safeMargin", "+")}</td>
       <td>
         {provable &&
-          mustProve &&
+          requiresVerdict &&
           metric !== "conversions" &&
           percent("Negligible share", "negligiblePercent", "negligible", "")}
       </td>

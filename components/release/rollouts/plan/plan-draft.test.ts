@@ -24,10 +24,10 @@ test("percents and minutes become shares and seconds without losing the hundredt
 test("an empty field is null where that means something, and no proof is waited for that cannot be", () => {
   const draft = presets[1]?.make();
   if (!draft) throw new Error("There is no second plan.");
-  const guardrails = [newGuardrail("output-shift", { mustProve: true, floorPercent: "" })];
+  const guardrails = [newGuardrail("output-shift", { requiresVerdict: true, floorPercent: "" })];
   const plan = planOf({ ...draft, guardrails, slowMs: "" });
   expect(plan.slowMs).toBeNull();
-  expect(plan.guardrails[0]).toMatchObject({ floor: null, mustProve: false });
+  expect(plan.guardrails[0]).toMatchObject({ floor: null, requiresVerdict: false });
 });
 
 test("a new step takes more than the one before, and complaints are found below the plan", () => {

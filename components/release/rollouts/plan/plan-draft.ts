@@ -22,7 +22,7 @@ export interface StepDraft {
 export interface GuardrailDraft {
   metric: GuardrailMetric;
   marginPercent: Field;
-  mustProve: boolean;
+  requiresVerdict: boolean;
   safeMarginPercent: Field;
   /** Empty is none. */
   negligiblePercent: Field;
@@ -35,7 +35,7 @@ export interface PlanDraft {
   steps: StepDraft[];
   guardrails: GuardrailDraft[];
   alphaPercent: Field;
-  promoteWhen: RolloutPlan["promoteWhen"];
+  advanceWhen: RolloutPlan["advanceWhen"];
   unit: AssignmentUnit["kind"];
   header: string;
   /** Empty takes the p95 of the last day. */
@@ -74,7 +74,7 @@ export function newGuardrail(metric: GuardrailMetric, change: Partial<GuardrailD
   return {
     metric,
     marginPercent: metric === "cost" ? 10 : 0,
-    mustProve: false,
+    requiresVerdict: false,
     safeMarginPercent: 100,
     event: "",
     floorPercent: metric === "disagreement" ? 5 : "",
@@ -90,14 +90,14 @@ export function isProvable({ metric }: Pick<GuardrailDraft, "metric">): boolean 
 
 const usual: Omit<PlanDraft, "steps"> = {
   guardrails: [
-    newGuardrail("errors", { mustProve: true, negligiblePercent: 0.5, floorPercent: 20 }),
-    newGuardrail("slow", { marginPercent: 20, mustProve: true, safeMarginPercent: 50 }),
+    newGuardrail("errors", { requiresVerdict: true, negligiblePercent: 0.5, floorPercent: 20 }),
+    newGuardrail("slow", { marginPercent: 20, requiresVerdict: true, safeMarginPercent: 50 }),
     newGuardrail("client-errors", { marginPercent: 20 }),
     newGuardrail("invalid-outputs"),
     newGuardrail("output-shift"),
   ],
   alphaPercent: 5,
-  promoteWhen: "proved-safe",
+  advanceWhen: "proved-safe",
   unit: "request",
   header: "",
   slowMs: "",
@@ -149,13 +149,13 @@ export function planOf(draft: PlanDraft): PlanInput {
       margin: Number(each.marginPercent) / 100,
       safeMargin: Number(each.safeMarginPercent) / 100,
       floor: each.floorPercent === "" ? null : Number(each.floorPercent) / 100,
-      negligible: each.mustProve && each.negligiblePercent !== "" ? Number(each.negligiblePercent) / 100 : null,
-      mustProve: each.mustProve && isProvable(each),
+      negligible: each.requiresVerdict && each.negligiblePercent !== "" ? Number(each.negligiblePercent) / 100 : null,
+      requiresVerdict: each.requiresVerdict && isProvable(each),
       ...(each.metric === "conversions" && each.event !== "" && { event: each.event }),
     })),
     alpha,
     beta: alpha,
-    promoteWhen: draft.promoteWhen,
+    advanceWhen: draft.advanceWhen,
     budget: draft.budget,
     slowMs: orNull(draft.slowMs),
     unit: draft.unit === "header" ? { kind: "header", header: draft.header } : { kind: draft.unit },

@@ -29,8 +29,8 @@ export function PlanOptions({ draft, onChange, errors }: PlanOptionsProps) {
           { value: "proved-safe", label: "when verdicts are in; otherwise hold" },
           { value: "no-harm-found", label: "when time is up and no regression was found" },
         ]}
-        value={draft.promoteWhen}
-        onChange={(event) => onChange({ promoteWhen: event.currentTarget.value as PlanDraft["promoteWhen"] })}
+        value={draft.advanceWhen}
+        onChange={(event) => onChange({ advanceWhen: event.currentTarget.value as PlanDraft["advanceWhen"] })}
       />
       <NativeSelect
         label="Assign traffic by"

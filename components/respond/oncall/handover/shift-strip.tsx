@@ -4,12 +4,12 @@ import type { ShiftStatistics } from "#server/respond/oncall/handover/contract.t
 
 /** What a shift was like: pages, precision, nights, what was merged. The strip under the triage board. */
 export function ShiftStrip({ statistics }: { statistics: ShiftStatistics }) {
-  const { pages, sleepHours, precision, verdicts, unanswered, merged } = statistics;
+  const { pages, nightPages, precision, verdicts, unanswered, merged } = statistics;
   const given = Object.values(verdicts).reduce((sum, each) => sum + each, 0);
   return (
     <MetricStrip>
       <MetricTile label="Pages this shift" value={String(pages)} comparison="target: at most 2" />
-      <MetricTile label="At night, 22:00 to 07:00" value={String(sleepHours)} comparison={`of ${pages}`} />
+      <MetricTile label="At night, 22:00 to 07:00" value={String(nightPages)} comparison={`of ${pages}`} />
       <MetricTile
         label="Precision"
         value={precision === null ? null : formatPercent(precision)}

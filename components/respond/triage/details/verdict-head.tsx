@@ -17,7 +17,7 @@ export function VerdictHead({ chosen }: { chosen: Chosen }) {
   const until = (at: number) => formatUntil(at, now, zone);
   const burn = burnBadge(chosen);
   const taken = takenBadge(row, row.silencedUntil === null ? null : until(row.silencedUntil));
-  const others = row.owner?.alsoLooking ?? [];
+  const others = row.owner?.alsoInvestigating ?? [];
   return (
     <header className={classes.verdict}>
       <div className={classes.badges}>

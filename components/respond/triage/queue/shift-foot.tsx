@@ -12,12 +12,12 @@ export function ShiftFoot({ shift }: { shift: Shift }) {
       </p>
     );
   }
-  const { pages, sleepHours, precision, merged } = shift.report;
+  const { pages, nightPages, precision, merged } = shift.report;
   return (
     <p className={classes.shift}>
       <span>Current shift</span>
       <b>{plural(pages, "page")}</b>
-      <span>{sleepHours} at night</span>
+      <span>{nightPages} at night</span>
       <span title="Share of alerts with feedback that were marked actionable">
         precision {precision === null ? "–" : formatPercent(precision)}
       </span>

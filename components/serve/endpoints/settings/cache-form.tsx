@@ -22,15 +22,15 @@ const mebibyte = 2 ** 20;
 export function CacheForm({ cache, action, disabledReason }: CacheFormProps) {
   const { state, busy, run } = useAction(action);
   const [ttl, setTtl] = useState<string | number>(cache.ttlSeconds ?? "");
-  const [mebibytes, setMebibytes] = useState<string | number>(cache.mostBytes / mebibyte);
+  const [mebibytes, setMebibytes] = useState<string | number>(cache.maxBytes / mebibyte);
   const [coalesces, setCoalesces] = useState(cache.coalesces);
   const isOff = disabledReason !== undefined;
 
   function submit(event: SubmitEvent<HTMLFormElement>) {
     event.preventDefault();
     const ttlSeconds = ttl === "" ? null : Number(ttl);
-    const mostBytes = Math.round(Number(mebibytes) * mebibyte);
-    run({ ttlSeconds, mostBytes, coalesces }, () => toast.done("Settings saved. Gateways apply them within seconds."));
+    const maxBytes = Math.round(Number(mebibytes) * mebibyte);
+    run({ ttlSeconds, maxBytes, coalesces }, () => toast.done("Settings saved. Gateways apply them within seconds."));
   }
   return (
     <form className={classes.form} onSubmit={submit}>
@@ -61,7 +61,7 @@ export function CacheForm({ cache, action, disabledReason }: CacheFormProps) {
           disabled={isOff}
           value={mebibytes}
           onChange={setMebibytes}
-          error={state.fieldErrors?.["cache.mostBytes"]}
+          error={state.fieldErrors?.["cache.maxBytes"]}
         />
       </div>
       <Switch

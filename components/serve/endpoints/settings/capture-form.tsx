@@ -30,8 +30,8 @@ export function CaptureForm({ capture, inputs, outputs, action, disabledReason }
   const [output, setOutput] = useState<string | null>(capture.lowConfidence?.output ?? null);
   const [isDigest, setIsDigest] = useState(capture.inputs === "digest");
   const [redact, setRedact] = useState(capture.redact);
-  const [kilobytes, setKilobytes] = useState<Entry>(capture.mostBytes / 1024);
-  const [days, setDays] = useState<Entry>(capture.keepDays);
+  const [kilobytes, setKilobytes] = useState<Entry>(capture.maxBytes / 1024);
+  const [days, setDays] = useState<Entry>(capture.retentionDays);
   const isOff = disabledReason !== undefined;
   const field = { min: 0, hideControls: true, disabled: isOff, inputWrapperOrder: order };
   const errors = state.fieldErrors ?? {};
@@ -43,8 +43,8 @@ export function CaptureForm({ capture, inputs, outputs, action, disabledReason }
       lowConfidence: below === "" ? null : { output, below: Number(below) / 100 },
       inputs: isDigest ? "digest" : "whole",
       redact,
-      mostBytes: Math.round(Number(kilobytes) * 1024),
-      keepDays: Number(days),
+      maxBytes: Math.round(Number(kilobytes) * 1024),
+      retentionDays: Number(days),
     };
     run(wish, () => toast.done("Settings saved. Gateways apply them within seconds."));
   }
@@ -83,7 +83,7 @@ export function CaptureForm({ capture, inputs, outputs, action, disabledReason }
           allowDecimal={false}
           value={days}
           onChange={setDays}
-          error={errors["capture.keepDays"]}
+          error={errors["capture.retentionDays"]}
         />
         <NumberInput
           {...field}
@@ -93,7 +93,7 @@ export function CaptureForm({ capture, inputs, outputs, action, disabledReason }
           decimalScale={1}
           value={kilobytes}
           onChange={setKilobytes}
-          error={errors["capture.mostBytes"]}
+          error={errors["capture.maxBytes"]}
         />
       </div>
       {below !== "" && (

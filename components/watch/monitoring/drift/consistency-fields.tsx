@@ -13,7 +13,7 @@ interface ConsistencyFieldsProps {
 
 /** Whether a version that begins to serve is compared with the one before, and how far they may disagree. */
 export function ConsistencyFields({ settings, common, errors, onChange }: ConsistencyFieldsProps) {
-  const [maxShare, setMaxShare] = useState<string | number>(percentOf(settings.mostDisagreeing));
+  const [maxShare, setMaxShare] = useState<string | number>(percentOf(settings.maxDisagreement));
   const [tolerance, setTolerance] = useState<string | number>(percentOf(settings.tolerance));
   const share = { ...common, suffix: "%", min: 0, max: 100, decimalScale: 4 };
   return (
@@ -25,9 +25,9 @@ export function ConsistencyFields({ settings, common, errors, onChange }: Consis
         value={maxShare}
         onChange={(value) => {
           setMaxShare(value);
-          onChange({ ...settings, mostDisagreeing: Number(value) / 100 });
+          onChange({ ...settings, maxDisagreement: Number(value) / 100 });
         }}
-        error={errors["settings.consistency.mostDisagreeing"]}
+        error={errors["settings.consistency.maxDisagreement"]}
       />
       <NumberInput
         {...share}

@@ -14,7 +14,7 @@ interface LateFieldsProps {
 /** From when on events are late, in minutes, and how many of them are ordinary, in percent. */
 export function LateFields({ settings, common, errors, onChange }: LateFieldsProps) {
   const [minutes, setMinutes] = useState<string | number>(settings.afterMs / 60_000);
-  const [percent, setPercent] = useState<string | number>(Number((settings.mostShare * 100).toPrecision(6)));
+  const [percent, setPercent] = useState<string | number>(Number((settings.maxShare * 100).toPrecision(6)));
   return (
     <>
       <NumberInput
@@ -42,9 +42,9 @@ export function LateFields({ settings, common, errors, onChange }: LateFieldsPro
         value={percent}
         onChange={(value) => {
           setPercent(value);
-          onChange({ ...settings, mostShare: Number(value) / 100 });
+          onChange({ ...settings, maxShare: Number(value) / 100 });
         }}
-        error={errors["settings.lateEvents.mostShare"]}
+        error={errors["settings.lateEvents.maxShare"]}
       />
     </>
   );

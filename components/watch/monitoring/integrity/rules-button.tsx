@@ -39,12 +39,12 @@ export function RulesButton({ endpointId, endpoint, rules, revision, actorName, 
     setChosen(next);
     setName(rule?.name ?? "");
     setExpression(rule?.expression ?? "");
-    setPercent(Number(((rule?.mostBad ?? 0.01) * 100).toPrecision(4)));
+    setPercent(Number(((rule?.maxBadShare ?? 0.01) * 100).toPrecision(4)));
     reset();
   }
 
   async function save(reason: string) {
-    const rule = { name, expression, mostBad: Number(percent) / 100 };
+    const rule = { name, expression, maxBadShare: Number(percent) / 100 };
     const wish = isGone ? rules.toSpliced(place, 1) : rules.toSpliced(at, 1, rule);
     const answer = await action({ endpointId, rules: wish, reason, revision });
     if (!answer.ok) return refused(answer);
@@ -110,7 +110,7 @@ export function RulesButton({ endpointId, endpoint, rules, revision, actorName, 
           min={0}
           max={100}
           decimalScale={2}
-          error={complaints[`rules.${at}.mostBad`]}
+          error={complaints[`rules.${at}.maxBadShare`]}
         />
       </ConfirmWithReason>
     </>

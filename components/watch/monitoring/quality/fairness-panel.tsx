@@ -20,11 +20,11 @@ export function FairnessPanel({
   fairness: QualityParts["fairness"];
   settingsHref: string;
 }) {
-  const { metric, mostDifference, tags } = fairness;
+  const { metric, maxDifference, tags } = fairness;
   return (
     <Panel
       title="Fairness"
-      subtitle={`${metricNames[metric]}; maximum acceptable difference ${formatPercent(mostDifference)}; groups with at least 30 labelled predictions`}
+      subtitle={`${metricNames[metric]}; maximum acceptable difference ${formatPercent(maxDifference)}; groups with at least 30 labelled predictions`}
       flush
     >
       {tags.length === 0 ? (
@@ -33,7 +33,7 @@ export function FairnessPanel({
         </EmptyState>
       ) : (
         tags.map((tag) => (
-          <PanelSection title={<TagHead tag={tag} mostDifference={mostDifference} />} key={tag.groupBy}>
+          <PanelSection title={<TagHead tag={tag} maxDifference={maxDifference} />} key={tag.groupBy}>
             <Groups tag={tag} />
           </PanelSection>
         ))
@@ -42,7 +42,7 @@ export function FairnessPanel({
   );
 }
 
-function TagHead({ tag, mostDifference }: { tag: FairnessOfTag; mostDifference: number }) {
+function TagHead({ tag, maxDifference }: { tag: FairnessOfTag; maxDifference: number }) {
   const { groupBy, difference, differenceInterval: interval, ratio, isUnfair } = tag;
   const apart =
     difference === null
@@ -60,7 +60,7 @@ function TagHead({ tag, mostDifference }: { tag: FairnessOfTag; mostDifference: 
     if (difference === null) return ["no-data", "Insufficient data"] as const;
     if (isUnfair) return ["watch", "Above limit"] as const;
     // Few labels may lie so far apart by chance.
-    return difference > mostDifference
+    return difference > maxDifference
       ? (["no-data", "Insufficient data"] as const)
       : (["on-target", "Within limit"] as const);
   }

@@ -10,7 +10,7 @@ type Tag = Wire<FairnessWeeks>["tags"][number];
 const weekMs = 604_800_000;
 
 /** How far groups lay apart, week by week, each with its interval; a week without two groups of 30 labelled rows is a gap. */
-export function FairnessWeeksChart({ weeks: { tags, mostDifference } }: { weeks: Wire<FairnessWeeks> }) {
+export function FairnessWeeksChart({ weeks: { tags, maxDifference } }: { weeks: Wire<FairnessWeeks> }) {
   if (tags.length === 0) return null;
   return (
     <LineChart
@@ -19,7 +19,7 @@ export function FairnessWeeksChart({ weeks: { tags, mostDifference } }: { weeks:
       unit="%"
       height={170}
       series={tags.map(seriesOf)}
-      thresholds={[{ value: 100 * mostDifference, label: "maximum acceptable" }]}
+      thresholds={[{ value: 100 * maxDifference, label: "maximum acceptable" }]}
       fromZero
       gapWord="fewer than two groups of 30"
       empty="No week has two groups with 30 labelled predictions yet."

@@ -42,7 +42,7 @@ export function QualityTiles({ summary }: { summary: QualitySummary }) {
             </Definition>
           }
           value={estimated && metricText(metric, estimated.value)}
-          comparison={estimated ? intervalOf(summary, estimated) : summary.whyNoEstimate}
+          comparison={estimated ? intervalOf(summary, estimated) : summary.noEstimateReason}
           large
         />
         <MetricTile

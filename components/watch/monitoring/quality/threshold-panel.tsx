@@ -7,18 +7,18 @@ import { Panel } from "#components/ui/panel.tsx";
 import type { CutOff, QualityDetail } from "#server/watch/monitoring/quality/detail/contract.ts";
 import classes from "./quality.module.css";
 
-type CutOffPanelProps = Pick<QualityDetail, "cutOffs" | "cutOff" | "positive" | "cellValues"> & {
+type CutOffPanelProps = Pick<QualityDetail, "thresholds" | "cutOff" | "positive" | "cellValues"> & {
   /** Where answers are given a value. */
   settingsHref: string;
 };
 
 /** What another cut-off would have done to the same predictions, and what that is worth. It changes nothing. */
-export function CutOffPanel({ cutOffs, cutOff, positive, cellValues, settingsHref }: CutOffPanelProps) {
+export function CutOffPanel({ thresholds, cutOff, positive, cellValues, settingsHref }: CutOffPanelProps) {
   const id = useId();
-  const steps = (cutOffs?.curve.length ?? 1) - 1;
+  const steps = (thresholds?.curve.length ?? 1) - 1;
   const [place, setPlace] = useState(Math.round(cutOff * steps));
-  if (!cutOffs) return null;
-  const { curve, basis, best } = cutOffs;
+  if (!thresholds) return null;
+  const { curve, basis, best } = thresholds;
   const chosen = curve[place] as CutOff;
   const now = curve[Math.round(cutOff * steps)] as CutOff;
   return (
@@ -68,9 +68,9 @@ export function CutOffPanel({ cutOffs, cutOff, positive, cellValues, settingsHre
           <dd>{formatCount(chosen.cells.falseNegative)}</dd>
           <dt>Value per 1,000</dt>
           <dd>
-            {chosen.worthPer1000 === null ? noValue : formatMoney(chosen.worthPer1000)}
-            {chosen.worthPer1000 !== null && now.worthPer1000 !== null && (
-              <span className="lw-quiet"> currently {formatMoney(now.worthPer1000)}</span>
+            {chosen.valuePer1000 === null ? noValue : formatMoney(chosen.valuePer1000)}
+            {chosen.valuePer1000 !== null && now.valuePer1000 !== null && (
+              <span className="lw-quiet"> currently {formatMoney(now.valuePer1000)}</span>
             )}
           </dd>
           {cellValues === null ? (

@@ -112,11 +112,11 @@ function Answer({ answer }: { answer: ImportResult }) {
           {warning}
         </li>
       ))}
-      {answer.slos.map(({ name, action, problem, warnings, lacks }) => (
+      {answer.slos.map(({ name, action, problem, warnings, missing }) => (
         <li key={name}>
           <strong>{name}</strong>{" "}
           {problem ? <span className={classes.problem}>cannot be imported: {problem}</span> : actionLabels[action]}
-          {!problem && lacks.length > 0 && <span className="lw-quiet">, missing {lacks.join(" and ")}</span>}
+          {!problem && missing.length > 0 && <span className="lw-quiet">, missing {missing.join(" and ")}</span>}
           {warnings.map((warning) => (
             <p className="lw-small lw-quiet" key={warning}>
               {warning}

@@ -132,13 +132,13 @@ function indicatorOf(draft: FormDraft) {
     case "latency":
       return { kind, endpointId, withinMs: Number(limit), countsFailures: draft.countsFailures };
     case "freshness":
-      return { kind, endpointId, atMostMs: maturityMs };
+      return { kind, endpointId, maxAgeMs: maturityMs };
     case "realised-quality":
       return { kind, endpointId, maturityMs, tolerance: draft.tolerance === "" ? null : Number(draft.tolerance) };
     case "label-timeliness":
       return { kind, endpointId, maturityMs };
     case "cost":
-      return { kind, endpointId, mostPer1000: Number(limit) };
+      return { kind, endpointId, maxCostPer1000: Number(limit) };
     case "posted":
       return { kind, source: draft.source, endpointId };
     default:
@@ -179,13 +179,13 @@ function limitsOf(indicator: Indicator): Partial<FormDraft> {
     case "latency":
       return { limit: indicator.withinMs, countsFailures: indicator.countsFailures };
     case "freshness":
-      return { limit: indicator.atMostMs / hourMs };
+      return { limit: indicator.maxAgeMs / hourMs };
     case "realised-quality":
       return { limit: indicator.maturityMs / hourMs, tolerance: indicator.tolerance ?? "" };
     case "label-timeliness":
       return { limit: indicator.maturityMs / hourMs };
     case "cost":
-      return { limit: indicator.mostPer1000 };
+      return { limit: indicator.maxCostPer1000 };
     case "posted":
       return { source: indicator.source };
     default:

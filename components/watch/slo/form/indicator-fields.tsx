@@ -96,9 +96,9 @@ export function IndicatorFields({ draft, change, complaints, endpoints, slos }: 
             error={complaintOf(
               complaints,
               "definition.indicator.withinMs",
-              "definition.indicator.atMostMs",
+              "definition.indicator.maxAgeMs",
               "definition.indicator.maturityMs",
-              "definition.indicator.mostPer1000",
+              "definition.indicator.maxCostPer1000",
             )}
             onChange={(value) => change({ limit: value })}
           />

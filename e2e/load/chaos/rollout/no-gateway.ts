@@ -13,7 +13,7 @@ const plan: PlanInput = {
   slowMs: 10_000,
   outcomeAgeMs: 200,
   staleSeconds: 600,
-  promoteWhen: "no-harm-found",
+  advanceWhen: "no-harm-found",
   steps: [{ weight: 0.5, minSeconds: 50, maxSeconds: 51, minUnits: 20 }],
   guardrails: [{ metric: "errors" }],
   watch: { seconds: 0, shadowShare: 0 },

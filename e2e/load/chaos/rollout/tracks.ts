@@ -23,7 +23,7 @@ const steps: PlanInput["steps"] = [
   { weight: 0.25, minSeconds: 3, maxSeconds: 600, minUnits: 50 },
   { weight: 0.5, minSeconds: 3, maxSeconds: 600, minUnits: 50 },
 ];
-const guardrails: PlanInput["guardrails"] = [{ metric: "errors", mustProve: true, safeMargin: 3 }];
+const guardrails: PlanInput["guardrails"] = [{ metric: "errors", requiresVerdict: true, safeMargin: 3 }];
 /** A fifth fails on every version: what fails in both proves that neither is worse. */
 const even = [0.8, 0, 0.2] as const;
 

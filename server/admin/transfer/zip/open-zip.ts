@@ -30,7 +30,7 @@ export interface ZipFolder {
 
 /**
  * Opens a zip on this machine's disk.
- * @param mostBytes that its files may have together once unpacked, as a bound for what a small zip can cause.
+ * @param maxBytes that its files may have together once unpacked, as a bound for what a small zip can cause.
  * @throws DomainError "invalid" for what is no whole zip, "too-large".
  */
 export async function openZip(path: string, maxBytes: number): Promise<ZipFolder> {

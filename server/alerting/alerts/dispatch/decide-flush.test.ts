@@ -88,7 +88,7 @@ test("a group whose wait is over is looked at now, and a late look counts as its
 });
 
 test("a repeat is rounded up to a flush", () => {
-  const times = { toldAt: 0, nextFlushAt: 300, groupIntervalMs: 300 };
+  const times = { notifiedAt: 0, nextFlushAt: 300, groupIntervalMs: 300 };
   expect(nextRepeat({ ...times, repeatIntervalMs: 3000 })).toBe(3000);
   expect(nextRepeat({ ...times, repeatIntervalMs: 3001 })).toBe(3300);
   expect(nextRepeat({ ...times, repeatIntervalMs: 10 })).toBe(300);

@@ -26,16 +26,16 @@ export function flushTime({
 
 /** When a group that stays as it is will be told again: at the first flush after its repeat interval (docs/spec/alerting.md section 5). */
 export function nextRepeat({
-  toldAt,
+  notifiedAt,
   nextFlushAt,
   groupIntervalMs,
   repeatIntervalMs,
 }: {
-  toldAt: number;
+  notifiedAt: number;
   nextFlushAt: number;
   groupIntervalMs: number;
   repeatIntervalMs: number;
 }): number {
-  const flushes = Math.max(0, Math.ceil((toldAt + repeatIntervalMs - nextFlushAt) / groupIntervalMs));
+  const flushes = Math.max(0, Math.ceil((notifiedAt + repeatIntervalMs - nextFlushAt) / groupIntervalMs));
   return nextFlushAt + flushes * groupIntervalMs;
 }

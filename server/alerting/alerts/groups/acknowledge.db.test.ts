@@ -59,7 +59,7 @@ test(
     expect(await ctx.db.select().from(incidents)).toMatchObject([{ state: "active" }]);
     const other = { ...ctx, actor: { ...ctx.actor, name: "Bo" } };
     const second = await acknowledgeGroup(other, { groupId });
-    expect(second.acknowledgement).toMatchObject({ by: ctx.actor.name, alsoLooking: [{ by: "Bo" }] });
+    expect(second.acknowledgement).toMatchObject({ by: ctx.actor.name, alsoInvestigating: [{ by: "Bo" }] });
     expect(await notifiedOf(ctx)).toEqual([
       ["group", "firing", "first notification"],
       ["acknowledged", "acknowledged", ""],
@@ -121,8 +121,8 @@ test(
     await flushDue(ctx.db, start + 6 * minuteMs);
     expect((await notifiedOf(ctx)).at(-1)).toEqual(["group", "resolved", "all alerts resolved"]);
     await expect(acknowledgeGroup(ctx, { groupId })).rejects.toMatchObject({ code: "conflict" });
-    const { groups } = await listAlertGroups(ctx, { states: ["over"] });
-    expect(groups).toMatchObject([{ id: groupId, state: "over", nextFlushAt: null, nextRepeatAt: null }]);
+    const { groups } = await listAlertGroups(ctx, { states: ["resolved"] });
+    expect(groups).toMatchObject([{ id: groupId, state: "resolved", nextFlushAt: null, nextRepeatAt: null }]);
   }),
 );
 

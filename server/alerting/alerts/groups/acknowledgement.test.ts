@@ -12,7 +12,10 @@ test("the first who acknowledges has it, and others are also looking, once each"
   ]);
   const second = acknowledge(acknowledgement, { ...ana, by: "Bo", now: 5 });
   const third = acknowledge(second.acknowledgement, { ...ana, by: "Bo", now: 6 });
-  expect(third).toMatchObject({ isFirst: false, acknowledgement: { by: "Ana", alsoLooking: [{ by: "Bo", at: 6 }] } });
+  expect(third).toMatchObject({
+    isFirst: false,
+    acknowledgement: { by: "Ana", alsoInvestigating: [{ by: "Bo", at: 6 }] },
+  });
 });
 
 test("who has it may take what came since, and keeps it for longer", () => {

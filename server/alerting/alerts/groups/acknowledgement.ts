@@ -22,8 +22,8 @@ export function acknowledge(
   { by, userId, note, until, firing, severity, now }: Acknowledging,
 ): { acknowledgement: Acknowledgement; isFirst: boolean } {
   if (present && present.by !== by) {
-    const others = present.alsoLooking.filter((one) => one.by !== by);
-    return { acknowledgement: { ...present, alsoLooking: [...others, { by, at: now }] }, isFirst: false };
+    const others = present.alsoInvestigating.filter((one) => one.by !== by);
+    return { acknowledgement: { ...present, alsoInvestigating: [...others, { by, at: now }] }, isFirst: false };
   }
   const acknowledgement = {
     by,
@@ -33,7 +33,7 @@ export function acknowledge(
     severity,
     until: until ?? now + acknowledgedForMs[severityOf(severity)],
     fingerprints: [...firing],
-    alsoLooking: present?.alsoLooking ?? [],
+    alsoInvestigating: present?.alsoInvestigating ?? [],
     remindedAt: null,
   };
   return { acknowledgement, isFirst: present === null };

@@ -9,8 +9,8 @@ function groupState({
   acknowledgement,
   summary,
 }: Pick<StoredGroup, "endedAt" | "acknowledgement" | "summary">): GroupState {
-  if (endedAt) return "over";
-  if (summary.firing === 0) return "resolved";
+  if (endedAt) return "resolved";
+  if (summary.firing === 0) return "resolving";
   if (acknowledgement) return "acknowledged";
   return summary.muted === summary.firing ? "muted" : "firing";
 }
@@ -29,7 +29,7 @@ export function groupView(
   const state = groupState(group);
   const repeat =
     entry && nextFlushAt && route && state === "firing"
-      ? new Date(nextRepeat({ toldAt: entry.at, nextFlushAt: nextFlushAt.getTime(), ...route }))
+      ? new Date(nextRepeat({ notifiedAt: entry.at, nextFlushAt: nextFlushAt.getTime(), ...route }))
       : null;
   return {
     id,
@@ -47,7 +47,7 @@ export function groupView(
     endedAt,
     outcome,
     verdict,
-    toldAt: entry ? new Date(entry.at) : null,
+    notifiedAt: entry ? new Date(entry.at) : null,
     nextRepeatAt: repeat,
   };
 }

@@ -38,8 +38,8 @@ test(
     await flushDue(ctx.db, start + minuteMs);
     await receiveAlerts(ctx, [alert("Lag", "b-3", new Date())], { afterChange: notifyAfterChange, source: "api" });
     await flushDue(ctx.db, start + 10 * minuteMs);
-    expect(await titles('pod="b-3"', { states: ["over"] })).toEqual(["Lag"]);
-    expect(await titles('pod="b-3"', { states: ["over"], endedSince: new Date(start + hourMs) })).toEqual([]);
+    expect(await titles('pod="b-3"', { states: ["resolved"] })).toEqual(["Lag"]);
+    expect(await titles('pod="b-3"', { states: ["resolved"], endedSince: new Date(start + hourMs) })).toEqual([]);
     expect(await titles('pod="b-3"')).toEqual([]);
   }),
 );

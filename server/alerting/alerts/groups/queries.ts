@@ -15,8 +15,8 @@ const firing = sql`(${summary}->>'firing')::int`;
 const muted = sql`(${summary}->>'muted')::int`;
 
 const ofState: Record<GroupState, SQL> = {
-  over: sql`${endedAt} is not null`,
-  resolved: sql`${endedAt} is null and ${firing} = 0`,
+  resolved: sql`${endedAt} is not null`,
+  resolving: sql`${endedAt} is null and ${firing} = 0`,
   acknowledged: sql`${endedAt} is null and ${firing} > 0 and ${acknowledgement} is not null`,
   muted: sql`${endedAt} is null and ${firing} > 0 and ${acknowledgement} is null and ${muted} = ${firing}`,
   firing: sql`${endedAt} is null and ${firing} > 0 and ${acknowledgement} is null and ${muted} < ${firing}`,
@@ -34,8 +34,8 @@ export async function listAlertGroups(
   permit(ctx, "listAlertGroups");
   const { states, severity, endpointId, teamId, ruleKey, search, ...rest } = ListAlertGroups.parse(input);
   const { matchers, endedSince, limit, cursor } = rest;
-  const isOver = states.length === 1 && states[0] === "over";
-  if (!isOver && states.includes("over")) {
+  const isOver = states.length === 1 && states[0] === "resolved";
+  if (!isOver && states.includes("resolved")) {
     throw new DomainError("invalid", "Resolved groups cannot be combined with other states; list them separately.", {
       field: "states",
     });

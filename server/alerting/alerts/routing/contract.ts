@@ -88,7 +88,7 @@ export const StoredRouting = z.object({
   changedBy: z.string(),
   at: z.date().nullable(),
   /** Receivers that routes name and that have no channel: what goes there is told to nobody. */
-  silentReceivers: z.array(z.string()),
+  inactiveReceivers: z.array(z.string()),
 });
 export type StoredRouting = z.infer<typeof StoredRouting>;
 
@@ -126,7 +126,7 @@ export const RouteTest = z.object({
       /** Null where it would be a new group. */
       groupId: z.uuid().nullable(),
       /** When it would be told; null where it would not. */
-      tellsAt: z.date().nullable(),
+      notifiesAt: z.date().nullable(),
       outcome: z.string(),
       groupWaitSeconds: z.number(),
       groupIntervalSeconds: z.number(),

@@ -3,14 +3,14 @@ import { alertRoutings } from "#db/schema/index.ts";
 import type { Context } from "#server/base/context.ts";
 import { permit } from "#server/platform/permissions/permit.ts";
 import { Routing, type RoutingRevision, type StoredRouting } from "./contract.ts";
+import { inactiveReceivers } from "./inactive-receivers.ts";
 import { loadRouting } from "./load-routing.ts";
-import { silentReceivers } from "./silent-receivers.ts";
 
 /** The routing that holds, and which of its receivers tell nobody. */
 export async function getRouting(ctx: Context): Promise<StoredRouting> {
   permit(ctx, "getRouting");
   const stored = await loadRouting(ctx);
-  return { ...stored, silentReceivers: await silentReceivers(ctx, stored.routing) };
+  return { ...stored, inactiveReceivers: await inactiveReceivers(ctx, stored.routing) };
 }
 
 /** Every routing that was saved, the newest first, at most 50. */

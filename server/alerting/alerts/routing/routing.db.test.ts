@@ -42,7 +42,7 @@ test(
       sendsResolved: true,
     } as const;
     await newReceiver(ctx, "on-call", [{ settings: channel }]);
-    expect(await getRouting(ctx)).toMatchObject({ revision: 0, silentReceivers: ["default", "tickets"] });
+    expect(await getRouting(ctx)).toMatchObject({ revision: 0, inactiveReceivers: ["default", "tickets"] });
     const saved = await setRouting(ctx, { routing: defaultRouting, reason, revision: 0 }, notifyAfterChange);
     expect(saved).toMatchObject({ revision: 1, changedBy: ctx.actor.name });
     await expect(
@@ -134,7 +134,7 @@ test(
     expect((await testRoute(ctx, { labels: drift })).routes).toMatchObject([
       { groupId: expect.any(String), outcome: "new alerts added" },
     ]);
-    expect((await testRoute(ctx, { labels: { ...drift, pod: "1" } })).routes).toMatchObject([{ tellsAt: null }]);
+    expect((await testRoute(ctx, { labels: { ...drift, pod: "1" } })).routes).toMatchObject([{ notifiesAt: null }]);
     await setSilence(ctx, {
       matchers: parseMatchers("model=churn"),
       startsAt: new Date(),
@@ -159,19 +159,19 @@ test(
     const trace = await traceAlert(ctx, { fingerprint: fingerprint(drift) });
     expect(trace).toMatchObject({
       outcome: "not notified",
-      because: "inhibited by alert DemoAlert (rule outage-mutes-drift)",
+      reason: "inhibited by alert DemoAlert (rule outage-mutes-drift)",
     });
     expect(trace.steps.map(({ stage }) => stage)).toEqual(["validate", "merge", "route", "group", "inhibit", "dedup"]);
     expect(trace.steps.find(({ stage }) => stage === "inhibit")?.href).toBe("/alerts/8a07086b74f3ba78");
     const told = await traceAlert(ctx, { fingerprint: fingerprint(outage) });
-    expect(told).toMatchObject({ outcome: "notified", because: expect.stringContaining("first notification") });
+    expect(told).toMatchObject({ outcome: "notified", reason: expect.stringContaining("first notification") });
     // Before its group was flushed it was another story.
     const [first] = await ctx.db.select().from(alertEvents).orderBy(alertEvents.id).limit(1);
     const early = await traceAlert(ctx, {
       fingerprint: fingerprint(outage),
       at: new Date((first?.at.getTime() ?? 0) + 1),
     });
-    expect(early).toMatchObject({ outcome: "not notified", because: "waiting for the first flush of its group" });
+    expect(early).toMatchObject({ outcome: "not notified", reason: "waiting for the first flush of its group" });
     await expect(traceAlert(ctx, { fingerprint: "0".repeat(16) })).rejects.toMatchObject({ code: "not-found" });
   }),
 );

@@ -8,9 +8,9 @@ import type { AfterChange } from "../groups/refresh-groups.ts";
 import { lockAlerts } from "../lock-alerts.ts";
 import { checkRouting } from "./check-routing.ts";
 import { SetRouting, type StoredRouting } from "./contract.ts";
+import { inactiveReceivers } from "./inactive-receivers.ts";
 import { loadRouting } from "./load-routing.ts";
 import { reroute } from "./reroute.ts";
-import { silentReceivers } from "./silent-receivers.ts";
 
 /**
  * Replaces the routing, and puts all alerts that are open into the groups of their new routes. A group whose key and receiver stay goes on
@@ -39,6 +39,6 @@ export async function setRouting(ctx: Context, input: SetRouting, afterChange: A
     await reroute(ctx, next, at.getTime(), afterChange);
     await publish(ctx, "alert", "routing");
     await publish(ctx, "alert", "list");
-    return { ...next, silentReceivers: await silentReceivers(ctx, routing) };
+    return { ...next, inactiveReceivers: await inactiveReceivers(ctx, routing) };
   });
 }

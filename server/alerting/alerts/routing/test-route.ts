@@ -10,7 +10,7 @@ import { loadMuting, type Muting, mutedBy } from "../groups/muting.ts";
 import type { Member } from "../groups/summarise.ts";
 import { type RouteTest, TestRoute } from "./contract.ts";
 import { groupKey, groupLabels } from "./group-key.ts";
-import { heardReceivers } from "./silent-receivers.ts";
+import { heardReceivers } from "./inactive-receivers.ts";
 import { type EffectiveRoute, walkRoutes } from "./walk-routes.ts";
 
 /** Where an alert with these labels would go, and what would happen if it fired now: the same code, without a trace of it. @throws DomainError "invalid" without labels */
@@ -66,9 +66,9 @@ function foresee(
     members,
     muting,
   }: { route: EffectiveRoute; group: StoredGroup | undefined; members: readonly Member[]; muting: Muting },
-): { tellsAt: Date | null; outcome: string } {
+): { notifiesAt: Date | null; outcome: string } {
   const muted = mutedBy(muting, route, one.labels);
-  if (muted) return { tellsAt: null, outcome: `not notified: ${muted.words}` };
+  if (muted) return { notifiesAt: null, outcome: `not notified: ${muted.words}` };
   const at = group?.nextFlushAt?.getTime() ?? muting.now + route.groupWaitMs;
   const told = members.filter((member) => member.muted === null && member.fingerprint !== one.fingerprint);
   const names = (isFiring: boolean) =>
@@ -82,7 +82,7 @@ function foresee(
     repeatIntervalMs: route.repeatIntervalMs,
     acknowledgement: group?.acknowledgement ?? null,
   });
-  return { tellsAt: decision.sends ? new Date(at) : null, outcome: decision.words };
+  return { notifiesAt: decision.sends ? new Date(at) : null, outcome: decision.words };
 }
 
 async function openGroups(ctx: Context, keys: readonly string[]): Promise<StoredGroup[]> {

@@ -13,7 +13,7 @@ const facts = (
   lastAt: null,
   isEdit: false,
   sent: 60,
-  mostPerHour: 60,
+  maxPerHour: 60,
   now,
   ...more,
 });

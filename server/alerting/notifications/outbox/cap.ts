@@ -15,7 +15,7 @@ export interface CapFacts {
   isEdit: boolean;
   /** Messages that the channel got in this hour. */
   sent: number;
-  mostPerHour: number;
+  maxPerHour: number;
   now: Date;
 }
 
@@ -31,10 +31,10 @@ export function decideCap({
   lastAt,
   isEdit,
   sent,
-  mostPerHour,
+  maxPerHour,
   now,
 }: CapFacts): "send" | "hold" | { until: Date } {
-  if (sent < mostPerHour || isEdit) return "send";
+  if (sent < maxPerHour || isEdit) return "send";
   const isEnd = status === "resolved" || status === "acknowledged";
   if (severity !== "page") return isTold && isEnd ? "send" : "hold";
   const free = lastAt ? lastAt.getTime() + coalesceMs : 0;

@@ -76,7 +76,7 @@ async function claimLane(db: Database, of: { turn: string; lane: string; now: Da
         lastAt: told?.at ?? null,
         isEdit: told !== null && isEdit(settings, row, { reason: next.message.reason, reference: told.reference }),
         sent: await sentIn(db, row, hourOf(now).from),
-        mostPerHour: settings?.mostPerHour ?? usualPerHour,
+        maxPerHour: settings?.maxPerHour ?? usualPerHour,
       });
   if (typeof decision === "object") {
     await db

@@ -195,7 +195,7 @@ test(
   "beyond its cap a channel gets no tickets but a digest that counts them, and every page",
   inWorkspace(async (ctx) => {
     const { url, heard } = await newListener();
-    await newReceiver(ctx, "on-call", [webhook(url, { mostPerHour: 2 })]);
+    await newReceiver(ctx, "on-call", [webhook(url, { maxPerHour: 2 })]);
     for (const groupKey of ["1", "2", "3", "4", "5"]) {
       const ticket = { groupKey, title: `ticket ${groupKey}`, severity: "ticket" };
       await tell(ctx, ticket, { severity: "ticket", groupId: crypto.randomUUID() });
@@ -218,7 +218,7 @@ test(
   "the end of a ticket that was told goes through the cap",
   inWorkspace(async (ctx) => {
     const { url, heard } = await newListener();
-    await newReceiver(ctx, "on-call", [webhook(url, { mostPerHour: 1 })]);
+    await newReceiver(ctx, "on-call", [webhook(url, { maxPerHour: 1 })]);
     await tell(ctx, { alerts: [a], severity: "ticket" }, { severity: "ticket" });
     await sendAll(ctx, newOutside());
     await tell(ctx, { status: "resolved", alerts: [endedA], severity: "ticket" }, { severity: "ticket" });

@@ -4,7 +4,7 @@ const blockBytes = [0, 0, 0, 0, 2 ** 16, 2 ** 18, 2 ** 20, 2 ** 22];
 /**
  * Unpacks an LZ4 frame, as Arrow's files have them around each buffer.
  * https://github.com/lz4/lz4/blob/dev/doc/lz4_Frame_format.md and https://github.com/lz4/lz4/blob/dev/doc/lz4_Block_format.md
- * @param mostBytes of what comes out. @throws Error for what is none, is damaged, or is more
+ * @param maxBytes of what comes out. @throws Error for what is none, is damaged, or is more
  */
 export function unpackLz4Frame(input: Uint8Array, maxBytes: number): Uint8Array {
   const view = new DataView(input.buffer, input.byteOffset, input.byteLength);

@@ -57,7 +57,7 @@ export const gateSettings = {
     /** Most milliseconds that the quantile may have at the rate. */
     limitMs: z.number().min(0.1).max(600_000),
     /** Largest share of requests that may fail, or that could not be sent, at the rate. */
-    mostErrorShare: z.number().min(0).max(1).default(0.01),
+    maxErrorRate: z.number().min(0).max(1).default(0.01),
     /** Older load tests do not count. */
     maxAgeDays: z.number().int().min(1).max(366).default(30),
     judge: z.enum(["interval", "point"]).default("interval"),
@@ -69,13 +69,13 @@ export const gateSettings = {
     /** How many of the newest are run. */
     requests: z.number().int().min(20).max(1000).default(200),
     /** Largest share of them that may be answered otherwise than by the champion. */
-    mostDisagreement: z.number().min(0).max(1).default(0.1),
+    maxDisagreement: z.number().min(0).max(1).default(0.1),
     /** Numbers that lie at most this share of the champion's apart are the same answer. */
     tolerance: z.number().min(0).max(10).default(0.05),
     /** Largest share that may be refused, fail, or be answered with NaN or infinity. */
-    mostInvalid: z.number().min(0).max(1).default(0),
+    maxInvalidShare: z.number().min(0).max(1).default(0),
     /** The p95 of its time may be so many times the champion's, both measured in turns; null does not compare. */
-    mostLatencyFactor: z.number().min(0.1).max(1000).nullable().default(2),
+    maxLatencyRatio: z.number().min(0.1).max(1000).nullable().default(2),
     judge: z.enum(["interval", "point"]).default("interval"),
   }),
   consistency: z.object({
@@ -89,9 +89,9 @@ export const gateSettings = {
     endpoint: EndpointName.nullable().default(null),
     requests: z.number().int().min(20).max(1000).default(200),
     /** Largest difference of two numbers of the outputs. */
-    mostAbsolute: z.number().min(0).default(0.01),
+    maxAbsoluteDifference: z.number().min(0).default(0.01),
     /** Largest share of requests that may be answered with another class or text. */
-    mostFlips: z.number().min(0).max(1).default(0.02),
+    maxClassChangeShare: z.number().min(0).max(1).default(0.02),
     judge: z.enum(["interval", "point"]).default("interval"),
   }),
 } as const;

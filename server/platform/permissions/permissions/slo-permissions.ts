@@ -10,7 +10,7 @@ export const sloPermissions = {
   listSloRevisions: { role: "viewer", scope: "alerts:read" },
   replaySlo: { role: "viewer", scope: "alerts:read" },
   budgetHistory: { role: "viewer", scope: "alerts:read" },
-  budgetSpenders: { role: "viewer", scope: "alerts:read" },
+  listBudgetConsumers: { role: "viewer", scope: "alerts:read" },
   checkBudgetGate: { role: "viewer", scope: "alerts:read" },
   exportOpenSlo: { role: "viewer", scope: "alerts:read" },
   getFreeze: { role: "viewer", scope: "alerts:read" },

@@ -11,9 +11,9 @@ export function adviceFor(plan: RolloutPlan, { traffic, guardrails }: Estimated)
   const unknown = guardrails
     .filter(({ metric, baseRate }) => baseRate === null && provableMetrics.includes(metric))
     .map(({ metric }): PlanAdvice => ({ ...nothing, code: "no-rate", metric }));
-  const slow = plan.guardrails.flatMap(({ metric, mustProve }, place) => {
+  const slow = plan.guardrails.flatMap(({ metric, requiresVerdict }, place) => {
     const estimate = guardrails[place];
-    if (!mustProve || !estimate || estimate.baseRate === null) return [];
+    if (!requiresVerdict || !estimate || estimate.baseRate === null) return [];
     return plan.steps.flatMap(({ weight, maxSeconds }, step): PlanAdvice[] => {
       const seconds = estimate.proofs[step] ?? null;
       if (weight === 0) return [];

@@ -9,7 +9,7 @@ import { planRollout, simulateRolloutPlan } from "./queries.ts";
 
 const plan = RolloutPlan.parse({
   steps: [{ weight: 0.5, minSeconds: 60, maxSeconds: 600 }],
-  guardrails: [{ metric: "errors", mustProve: true }, { metric: "client-errors" }, { metric: "slow" }],
+  guardrails: [{ metric: "errors", requiresVerdict: true }, { metric: "client-errors" }, { metric: "slow" }],
 });
 
 /** Ten windows of 10 s, an hour ago: 100 requests each, one of them failed and two refused. */

@@ -16,7 +16,7 @@ const busy = (unitsPerSecond: number, share = 0.005): PlanTraffic => ({
 const planOf = (change: object = {}) =>
   RolloutPlan.parse({
     steps: [0.1, 0.25, 0.5].map((weight) => ({ weight, minSeconds: 60, maxSeconds: 1200 })),
-    guardrails: [{ metric: "errors", mustProve: true }],
+    guardrails: [{ metric: "errors", requiresVerdict: true }],
     ...change,
   });
 
@@ -32,7 +32,7 @@ test("40 requests/s at 0.5% errors and 10%: twice as many are found after about 
 
 test("a shorter first step that goes on without proof finds it in a later step, sooner than there alone from the start", () => {
   const steps = [0.1, 0.25, 0.5].map((weight) => ({ weight, minSeconds: 60, maxSeconds: 300 }));
-  const plan = planOf({ steps, promoteWhen: "no-harm-found", guardrails: [{ metric: "errors" }] });
+  const plan = planOf({ steps, advanceWhen: "no-harm-found", guardrails: [{ metric: "errors" }] });
   const found = errorsOf(plan, busy(40))?.detections.find(({ ratio }) => ratio === 2);
   expect(found?.step).toBe(1);
   expect(found?.seconds).toBeGreaterThan(300);
@@ -42,7 +42,7 @@ test("a shorter first step that goes on without proof finds it in a later step, 
 test("what is not found before the promotion is not promised", () => {
   const plan = planOf({
     steps: [{ weight: 0.01, minSeconds: 1, maxSeconds: 60 }],
-    promoteWhen: "no-harm-found",
+    advanceWhen: "no-harm-found",
     guardrails: [{ metric: "errors" }],
   });
   expect(errorsOf(plan, busy(1))?.detections.every(({ seconds }) => seconds === null)).toBe(true);
@@ -84,14 +84,14 @@ test("no bad unit is half a unit, told as assumed", () => {
 });
 
 test("units that take longer than their step are told", () => {
-  const plan = planOf({ steps: [{ weight: 0.1, minUnits: 100_000, maxSeconds: 600 }], promoteWhen: "no-harm-found" });
+  const plan = planOf({ steps: [{ weight: 0.1, minUnits: 100_000, maxSeconds: 600 }], advanceWhen: "no-harm-found" });
   expect(estimateRollout(plan, busy(40)).advice.map(({ code }) => code)).toContain("few-units");
 });
 
 test("the simulator rolls back a good version about never and finds a bad one, where a strict threshold rolls back both", async () => {
   const traffic = { ...busy(10), profile: [{ hour: new Date(0), requestsPerSecond: 10 }] };
   const steps = [0.1, 0.25, 0.5].map((weight) => ({ weight, minSeconds: 60, maxSeconds: 600 }));
-  const plan = planOf({ steps, promoteWhen: "no-harm-found", guardrails: [{ metric: "errors" }] });
+  const plan = planOf({ steps, advanceWhen: "no-harm-found", guardrails: [{ metric: "errors" }] });
   const found = await simulatePlan(plan, traffic, { runs: 60 });
   const share = (rule: string, ratio: number) =>
     found?.rules.find(({ name }) => name === rule)?.scenarios.find((each) => each.ratio === ratio)?.rolledBackShare;

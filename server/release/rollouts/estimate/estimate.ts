@@ -68,14 +68,14 @@ function weightsOf(plan: RolloutPlan, traffic: PlanTraffic): RolloutEstimate["we
 }
 
 function estimateGuardrail(guardrail: Guardrail, plan: RolloutPlan, traffic: PlanTraffic): GuardrailEstimate {
-  const { metric, mustProve } = guardrail;
+  const { metric, requiresVerdict } = guardrail;
   const base = baseRateOf(guardrail, traffic);
   return {
     metric,
     baseRate: base?.rate ?? null,
     isAssumed: base?.isAssumed ?? false,
     detections: effectRatios.map((ratio) => detectionOf(ratio, guardrail, plan, base, traffic.requestsPerSecond)),
-    proofs: plan.steps.map((step) => (mustProve && base ? proofSeconds(step, guardrail, plan, base) : null)),
+    proofs: plan.steps.map((step) => (requiresVerdict && base ? proofSeconds(step, guardrail, plan, base) : null)),
   };
 }
 
@@ -104,7 +104,7 @@ function detectionOf(
   const none: Detection = { ratio, seconds: null, step: null, exposed: null, bad: null };
   const effect = ratioLookedFor(guardrail.metric, ratio);
   if (!base || (effect > 1 && effect <= 1 + guardrail.margin)) return none;
-  const isHeld = plan.promoteWhen === "proved-safe" && plan.guardrails.some(({ mustProve }) => mustProve);
+  const isHeld = plan.advanceWhen === "proved-safe" && plan.guardrails.some(({ requiresVerdict }) => requiresVerdict);
   let [done, seconds, canaryUnits] = [0, 0, 0];
   for (const [index, { weight, maxSeconds }] of plan.steps.entries()) {
     const alone = weight > 0 ? secondsAlone(weight, effect, guardrail, plan, base) : Number.POSITIVE_INFINITY;
@@ -163,16 +163,16 @@ function stepSeconds(
   plan: RolloutPlan,
   guardrails: readonly GuardrailEstimate[],
 ): number | null {
-  const proving = plan.guardrails.flatMap(({ mustProve }, place) =>
-    mustProve ? [guardrails[place]?.proofs[index] ?? null] : [],
+  const proving = plan.guardrails.flatMap(({ requiresVerdict }, place) =>
+    requiresVerdict ? [guardrails[place]?.proofs[index] ?? null] : [],
   );
-  if (plan.promoteWhen === "no-harm-found" && proving.some((each) => each === null)) return step.maxSeconds;
-  if (proving.length === 0) return plan.promoteWhen === "no-harm-found" ? step.maxSeconds : null;
+  if (plan.advanceWhen === "no-harm-found" && proving.some((each) => each === null)) return step.maxSeconds;
+  if (proving.length === 0) return plan.advanceWhen === "no-harm-found" ? step.maxSeconds : null;
   const longest = proving.reduce<number | null>(
     (most, each) => (most === null || each === null ? null : Math.max(most, each)),
     0,
   );
   if (longest === null) return null;
-  if (longest > step.maxSeconds && plan.promoteWhen === "proved-safe") return longest;
+  if (longest > step.maxSeconds && plan.advanceWhen === "proved-safe") return longest;
   return Math.min(step.maxSeconds, Math.max(step.minSeconds, longest));
 }

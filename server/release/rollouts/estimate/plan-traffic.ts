@@ -1,7 +1,7 @@
 import { sql } from "drizzle-orm";
 import type { Context } from "#server/base/context.ts";
 import { hourMs } from "#server/base/durations.ts";
-import { isRight } from "#server/serve/predictions/filter.ts";
+import { isCorrect } from "#server/serve/predictions/filter.ts";
 import { sumWindows, type WindowSum } from "#server/serve/series/window-sums.ts";
 import { windowSeconds } from "#server/serve/windows/contract.ts";
 import { countOf, quantiles, shareAtMost } from "#server/stats/histogram.ts";
@@ -61,7 +61,7 @@ function ratesOf(day: WindowSum<unknown>, unitsPerSecond: number, limit: number 
 /** Labels of the last day that meet a sampled answer: how many, how many call it wrong, and how fast they come. */
 async function labelRate(ctx: Context, endpointId: string) {
   const { rows } = await ctx.db.execute<{ units: string; events: string }>(sql`
-    select count(*) as units, count(*) filter (where not ${isRight}) as events
+    select count(*) as units, count(*) filter (where not ${isCorrect}) as events
     from predictions join prediction_labels using (endpoint_id, request_id)
     where predictions.workspace_id = ${ctx.actor.workspaceId} and endpoint_id = ${endpointId}
       and predictions.logged_reason = 'sampled' and predictions.answer is not null

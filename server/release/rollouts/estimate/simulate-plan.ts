@@ -72,7 +72,7 @@ function simulatedPlan(
   requestsPerSecond: number[],
   ratio: number,
 ): Parameters<typeof simulateRolloutInTurns>[0] {
-  const { alpha, beta, promoteWhen } = plan;
+  const { alpha, beta, advanceWhen } = plan;
   const minUnits = Math.max(...steps.map((step) => step.minUnits));
   return {
     steps: steps.map(({ weight, maxSeconds }) => ({ weight, seconds: maxSeconds })),
@@ -82,14 +82,14 @@ function simulatedPlan(
       share: guardrail.share ?? 1 / plan.guardrails.length,
       baseRate: base.rate,
       margin: guardrail.margin,
-      safeMargin: guardrail.mustProve ? guardrail.safeMargin : undefined,
+      safeMargin: guardrail.requiresVerdict ? guardrail.safeMargin : undefined,
       ratio: place === 0 ? ratio : 1,
     })),
     regressionSecond: 0,
     policy: {
       alpha,
       beta,
-      promoteWhen,
+      advanceWhen,
       minUnitsCanary: minUnits,
       minUnitsBaseline: minUnits,
       minSeconds: Math.min(...steps.map((step) => step.minSeconds)),

@@ -25,8 +25,8 @@ const at = (step: number, weight: number, canary: [number, number], stable: [num
 
 test("where nobody fails, no ratio proves a version safe, but a share that is fine does", () => {
   const counts = at(0, 0.1, [2000, 0], [18_000, 0]);
-  expect(only(planOf([{ metric: "errors", mustProve: true }]), counts)).toMatchObject({ verdict: "collecting" });
-  const plan = planOf([{ metric: "errors", mustProve: true, negligible: 0.005 }]);
+  expect(only(planOf([{ metric: "errors", requiresVerdict: true }]), counts)).toMatchObject({ verdict: "collecting" });
+  const plan = planOf([{ metric: "errors", requiresVerdict: true, negligible: 0.005 }]);
   expect(only(plan, counts)).toMatchObject({ verdict: "safe" });
   expect(only(plan, at(0, 0.1, [300, 0], [2700, 0]))).toMatchObject({ verdict: "collecting" });
   // What was fine in one step proves nothing in the next one.

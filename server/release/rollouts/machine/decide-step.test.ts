@@ -18,8 +18,8 @@ const both = (events: [canary: number, stable: number], units = 1000): RolloutCo
 const quiet = both([5, 45]);
 const proved = both([5, 450]);
 const harmful = both([60, 45]);
-const floors = newPlan({ guardrails: [{ metric: "errors", floor: 0.01, mustProve: true }, { metric: "slow" }] });
-const noHarmFound = newPlan({ promoteWhen: "no-harm-found" });
+const floors = newPlan({ guardrails: [{ metric: "errors", floor: 0.01, requiresVerdict: true }, { metric: "slow" }] });
+const noHarmFound = newPlan({ advanceWhen: "no-harm-found" });
 
 /** What is told of a decision: its state's hold, or the last line of the log. */
 function verdict(moment: Moment): string {
@@ -160,7 +160,7 @@ test("harm names the guardrail, its change and who was affected; the weight is 0
       words: "Rolled back to v12 because errors rose 12×; 60 requests were affected.",
     },
   ]);
-  expect(state).toMatchObject({ phase: "rolled-back", weight: 0, blamed: ["errors"], step: 0 });
+  expect(state).toMatchObject({ phase: "rolled-back", weight: 0, violatedMetrics: ["errors"], step: 0 });
   expect(decideAt({ state, counts: proved, seconds: hour })).toMatchObject({ state, decisions: [] });
 });
 
@@ -261,7 +261,7 @@ test("a step in shadow is judged by pairs, and waits for as many", () => {
   const plan = newPlan({
     steps: [{ weight: 0, shadowShare: 1 }, { weight: 0.5 }],
     guardrails: [
-      { metric: "errors", mustProve: true },
+      { metric: "errors", requiresVerdict: true },
       { metric: "conversions", event: "bought" },
     ],
   });
@@ -292,7 +292,7 @@ test("the first step waits for every gateway, and says which has not loaded the 
 test("a spread of answers without a record to hold it against says so, and never lets a rollout go on", () => {
   const plan = newPlan({
     guardrails: [{ metric: "output-shift" }, { metric: "errors" }],
-    promoteWhen: "no-harm-found",
+    advanceWhen: "no-harm-found",
   });
   const counts = arms({ canary: [500, 0], stable: [4500, 0] });
   const { state, decisions } = decideAt({ plan, counts, seconds: hour });

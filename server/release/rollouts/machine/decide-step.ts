@@ -55,7 +55,11 @@ function follow(judged: Evaluated, verdict: Verdict): Decided {
   const { state, facts } = judged;
   if (verdict.kind === "abort") {
     const isFloor = verdict.reason === "floor";
-    return rolledBack(judged, verdict.reason, isFloor ? ownFloors(judged) : (verdict.blamed as GuardrailMetric[]));
+    return rolledBack(
+      judged,
+      verdict.reason,
+      isFloor ? ownFloors(judged) : (verdict.violatedMetrics as GuardrailMetric[]),
+    );
   }
   if (verdict.kind === "withheld") return held(judged, "withheld", describeWithheld(judged));
   if (verdict.kind === "hold" && verdict.reason === "floor-breached-by-both")

@@ -4,8 +4,12 @@ import type { GuardrailMetric } from "../../../serve/rollout/plan/contract.ts";
 import { metricLabels, named } from "./metric-labels.ts";
 
 /** Why the new version is taken back, as "errors rose 4.1×", and how many requests were affected by it. */
-export function describeRegression(evidence: Evidence, blamed: readonly GuardrailMetric[], stable: string): string {
-  const found = evidence.guardrails.filter(({ metric }) => blamed.includes(metric));
+export function describeRegression(
+  evidence: Evidence,
+  violatedMetrics: readonly GuardrailMetric[],
+  stable: string,
+): string {
+  const found = evidence.guardrails.filter(({ metric }) => violatedMetrics.includes(metric));
   if (found.length === 0) return describeTogether(evidence, stable);
   return found.map((guardrail) => changeOf(guardrail, stable)).join(" and ");
 }
@@ -65,9 +69,9 @@ function costChange({ stable, canary }: GuardrailEvidence): string {
 }
 
 /** "38 requests were affected", or nothing where none can be named. */
-export function describeAffected(evidence: Evidence, blamed: readonly GuardrailMetric[]): string {
+export function describeAffected(evidence: Evidence, violatedMetrics: readonly GuardrailMetric[]): string {
   const counts = evidence.guardrails
-    .filter(({ metric }) => blamed.includes(metric) && countsBad.includes(metric))
+    .filter(({ metric }) => violatedMetrics.includes(metric) && countsBad.includes(metric))
     .map(({ canary }) => canary.events);
   const most = Math.max(0, ...counts);
   if (most === 0) return "";

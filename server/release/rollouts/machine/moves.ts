@@ -50,18 +50,18 @@ export function completed({ state, facts, plan }: Evaluated): Decided {
 export function rolledBack(
   judged: Evaluated,
   code: "floor" | "guardrail",
-  blamed: readonly GuardrailMetric[],
+  violatedMetrics: readonly GuardrailMetric[],
 ): Decided {
   const { state, facts, evidence } = judged;
-  const why = describeRegression(evidence, blamed, facts.stable);
-  const words = `Rolled back to ${facts.stable} because ${why}${describeAffected(evidence, blamed)}.`;
+  const why = describeRegression(evidence, violatedMetrics, facts.stable);
+  const words = `Rolled back to ${facts.stable} because ${why}${describeAffected(evidence, violatedMetrics)}.`;
   return {
-    ...unchanged(stateRolledBack(state, blamed)),
+    ...unchanged(stateRolledBack(state, violatedMetrics)),
     decisions: [{ kind: "roll-back", code, words }],
     deploys: state.phase === "watching" ? "stable" : null,
   };
 }
 
-export function stateRolledBack(state: RolloutState, blamed: readonly string[]): RolloutState {
-  return { ...state, phase: "rolled-back", weight: 0, hold: null, blamed: [...blamed] };
+export function stateRolledBack(state: RolloutState, violatedMetrics: readonly string[]): RolloutState {
+  return { ...state, phase: "rolled-back", weight: 0, hold: null, violatedMetrics: [...violatedMetrics] };
 }

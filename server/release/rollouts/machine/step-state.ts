@@ -11,9 +11,9 @@ import type { Evaluated } from "./evaluated.ts";
 import { isProvableIn, neededUnits } from "./needed-units.ts";
 
 /** Whether a step waits for the proof of a guardrail: of those that say so, or of all where none does and proofs decide. */
-function mustProve(guardrail: Guardrail, { guardrails, promoteWhen }: RolloutPlan): boolean {
-  if (guardrails.some((each) => each.mustProve)) return guardrail.mustProve;
-  return promoteWhen === "proved-safe" && provableMetrics.includes(guardrail.metric);
+function requiresVerdict(guardrail: Guardrail, { guardrails, advanceWhen }: RolloutPlan): boolean {
+  if (guardrails.some((each) => each.requiresVerdict)) return guardrail.requiresVerdict;
+  return advanceWhen === "proved-safe" && provableMetrics.includes(guardrail.metric);
 }
 
 /** The rollout as the decision of the statistics takes it. */
@@ -31,7 +31,7 @@ export function stepState(judged: Evaluated): StepState {
         share: shareOf(guardrail, plan),
         maxLogEWorse: shown.maxLogEWorse ?? Number.NEGATIVE_INFINITY,
         maxLogESafe: shown.maxLogESafe ?? Number.NEGATIVE_INFINITY,
-        mustProve: !isWatched && mustProve(guardrail, plan) && isProvableIn(judged, shown.metric),
+        requiresVerdict: !isWatched && requiresVerdict(guardrail, plan) && isProvableIn(judged, shown.metric),
         // What cannot have data in this step does not keep it from going on.
         unitsCanary: units?.canary ?? Number.POSITIVE_INFINITY,
         unitsBaseline: units?.stable ?? Number.POSITIVE_INFINITY,
@@ -75,6 +75,6 @@ export function policyOf({ plan, state }: Pick<Evaluated, "plan" | "state">): Ro
     minSeconds: isWatched ? plan.watch.seconds : (step?.minSeconds ?? 0),
     deadlineSeconds: isWatched ? plan.watch.seconds : (step?.maxSeconds ?? 0),
     staleSeconds: plan.staleSeconds,
-    promoteWhen: isWatched ? "no-harm-found" : plan.promoteWhen,
+    advanceWhen: isWatched ? "no-harm-found" : plan.advanceWhen,
   };
 }

@@ -68,7 +68,7 @@ function fairnessCell(model: string, parts: QualityParts | null, span: ReadSpan)
   const known = parts?.fairness.tags.filter(({ difference }) => difference !== null) ?? [];
   const worst = known.toSorted((one, other) => Math.abs(other.difference ?? 0) - Math.abs(one.difference ?? 0))[0];
   const gap = worst ? Math.abs(worst.difference ?? 0) : null;
-  const most = parts?.fairness.mostDifference ?? 1;
+  const most = parts?.fairness.maxDifference ?? 1;
   const isUnfair = known.some((tag) => tag.isUnfair);
   const state = gap === null ? "no-data" : isUnfair ? "missed" : gap >= most * watchedFrom ? "watch" : "on-target";
   const rows = worst?.groups.reduce((sum, group) => sum + group.rows, 0) ?? 0;

@@ -68,7 +68,7 @@ test(
     expect(rows.map(({ userId }) => userId).sort()).toEqual([ines, ines, tomasz, priya].sort());
     expect(rows.map(({ kind, severity }) => `${kind} ${severity}`)).toEqual(Array(4).fill("escalation page"));
     const [row] = await ctx.db.select().from(escalations).where(eq(escalations.id, id));
-    expect(row).toMatchObject({ ended: "at its end", nextAt: null, told: 4 });
+    expect(row).toMatchObject({ ended: "at its end", nextAt: null, notifiedCount: 4 });
     expect(await nextEscalation(ctx, groupId)).toBeNull();
   }),
 );

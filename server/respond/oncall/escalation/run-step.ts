@@ -47,7 +47,7 @@ export async function runEscalationStep(ctx: Context, escalationId: string, now 
     const course = { ...row, steps, nextAt: row.nextAt.getTime() };
     const next = stepAfter(course, now.getTime(), !isNobody);
     const isRoundOver = next === null || next.round > row.round;
-    const isLost = isNobody && isRoundOver && row.told === 0;
+    const isLost = isNobody && isRoundOver && row.notifiedCount === 0;
     const told = isLost ? await instead(ctx, found) : found;
     const following = next && steps[next.step];
     const coming = following && {
@@ -59,7 +59,7 @@ export async function runEscalationStep(ctx: Context, escalationId: string, now 
     await ctx.db
       .update(escalations)
       .set({
-        told: row.told + told.people.length + told.receivers.length,
+        notifiedCount: row.notifiedCount + told.people.length + told.receivers.length,
         ...(isEnd
           ? { endedAt: now, ended: isLost ? "nobody to call" : "at its end", nextAt: null }
           : { step: next.step, round: next.round, nextAt: new Date(next.at) }),

@@ -6,7 +6,7 @@ export const ShiftStatistics = z.object({
   /** Alert groups that the people of the shift were called for; at most 2 a shift is the goal. */
   pages: z.number().int(),
   /** Of them, those between 22:00 and 07:00 where the person lives. */
-  sleepHours: z.number().int(),
+  nightPages: z.number().int(),
   verdicts: z.object({
     actionable: z.number().int(),
     known: z.number().int(),

@@ -95,10 +95,10 @@ function section(title: string, lines: readonly string[], none: string): string[
   return [`## ${title}`, lines.length > 0 ? lines.map((line) => `- ${line}`).join("\n") : none];
 }
 
-function describeStatistics({ pages, sleepHours, unanswered, precision }: ShiftStatistics): string {
+function describeStatistics({ pages, nightPages, unanswered, precision }: ShiftStatistics): string {
   if (pages === 0) return "No pages.";
   return [
-    `${counted(pages)} ${pages === 1 ? "page" : "pages"}, ${counted(sleepHours)} at night`,
+    `${counted(pages)} ${pages === 1 ? "page" : "pages"}, ${counted(nightPages)} at night`,
     ...(precision === null ? [] : [`${percent(precision)} of rated pages were actionable`]),
     ...(unanswered > 0 ? [`${counted(unanswered)} without feedback`] : []),
   ]

@@ -55,7 +55,7 @@ test(
     await ctx.db.insert(alertEvents).values({ workspaceId: ctx.actor.workspaceId, kind: "merged" });
     expect(await getShiftReport(as(ctx, "viewer"), { scheduleId })).toMatchObject({
       pages: 3,
-      sleepHours: 1,
+      nightPages: 1,
       unanswered: 1,
       precision: 0.5,
       merged: 1,

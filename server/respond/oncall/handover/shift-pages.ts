@@ -85,7 +85,7 @@ export async function statisticsOf(
     );
   return {
     pages: pages.length,
-    sleepHours: pages.filter((page) => page.isSleepHour).length,
+    nightPages: pages.filter((page) => page.isSleepHour).length,
     verdicts,
     unanswered: pages.length - given,
     precision: given === 0 ? null : verdicts.actionable / given,

@@ -84,7 +84,7 @@ test(
   "a rollout that was rolled back is told of for an hour, one that holds once it does for long enough",
   inWorkspace(async (ctx) => {
     const { rolloutId, rollout } = await newRollout(ctx);
-    const spec = { kind: "rollout", on: ["rolled-back", "held"], heldMinutes: 60 } as AlertRuleSpec;
+    const spec = { kind: "rollout", on: ["rolled-back", "held"], onHoldMinutes: 60 } as AlertRuleSpec;
     const started = Date.now();
     expect(await look(ctx, spec, { at: started })).toMatchObject([{ part: rolloutId, isTrue: false }]);
     const hold = { code: "no-data", words: "Nothing comes in.", since: started - 61 * minuteMs };

@@ -46,8 +46,8 @@ function judge({ phase, state, version, endedAt }: Row, spec: SpecOf<"rollout">,
   const subject = `The rollout of v${version} to ${endpoint}`;
   if (phase === "promoted" || phase === "rolled-back") {
     if (!spec.on.includes(phase)) return undefined;
-    const blamed = state.blamed.length > 0 ? `; blamed: ${state.blamed.join(", ")}` : "";
-    const words = `${subject} ${phase === "promoted" ? "is promoted" : "was rolled back"}${blamed}.`;
+    const violatedMetrics = state.violatedMetrics.length > 0 ? `; blamed: ${state.violatedMetrics.join(", ")}` : "";
+    const words = `${subject} ${phase === "promoted" ? "is promoted" : "was rolled back"}${violatedMetrics}.`;
     return { isTrue: true, value: null, limit: null, words, ...(endedAt && { since: new Date(endedAt).getTime() }) };
   }
   if (!spec.on.includes("held")) return undefined;
@@ -56,6 +56,6 @@ function judge({ phase, state, version, endedAt }: Row, spec: SpecOf<"rollout">,
   const words = hold
     ? `${subject} has been on hold for ${lasting(heldMs)}: ${hold.words}`
     : `${subject} is in progress.`;
-  const limit = spec.heldMinutes;
+  const limit = spec.onHoldMinutes;
   return { isTrue: hold !== null && heldMs >= limit * minuteMs, value: heldMs / minuteMs, limit, words };
 }

@@ -62,7 +62,7 @@ async function readFreshness(ctx: Context, endpointId: string, to: number): Prom
   const counts = await countSlo(ctx, slo, { from: Math.floor((to - hourMs) / minuteMs) * minuteMs, to });
   const { bad, total } = sumFrom(counts, 0);
   const { target } = slo.definition;
-  return { slo: slo.name, words: formatAge(indicator.atMostMs), fresh: total > 0 ? 1 - bad / total : null, target };
+  return { slo: slo.name, words: formatAge(indicator.maxAgeMs), fresh: total > 0 ? 1 - bad / total : null, target };
 }
 
 function formatAge(ms: number): string {

@@ -91,7 +91,7 @@ function ofGroup(group: typeof alertGroups.$inferSelect) {
     burn,
     reach,
     cause: causeOf(title),
-    owner: taken && { name: taken.by, at: taken.at, alsoLooking: taken.alsoLooking.map(({ by }) => by) },
+    owner: taken && { name: taken.by, at: taken.at, alsoInvestigating: taken.alsoInvestigating.map(({ by }) => by) },
     nextFlushAt: group.nextFlushAt?.getTime() ?? null,
   };
 }

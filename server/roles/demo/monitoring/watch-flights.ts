@@ -49,7 +49,7 @@ async function setMonitor(target: DemoTarget): Promise<void> {
       segmentBy: ["origin"],
       positiveClass: "delayed",
       maturityMs: 60_000,
-      fairness: { groupBy: ["origin"], metric: "accuracy", mostDifference: 0.1 },
+      fairness: { groupBy: ["origin"], metric: "accuracy", maxDifference: 0.1 },
     },
     reason: "The demo year takes a quarter of an hour",
   });

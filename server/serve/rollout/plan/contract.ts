@@ -47,14 +47,14 @@ export const Guardrail = z
      */
     negligible: z.number().min(0.0001).max(0.5).nullable().default(null),
     /** Whether a step waits for its proof. */
-    mustProve: z.boolean().default(false),
+    requiresVerdict: z.boolean().default(false),
     /** Share of alpha; equal shares when no guardrail names one. */
     share: z.number().gt(0).max(1).optional(),
     /** Name of the business event of "conversions". */
     event: z.string().min(1).max(60).optional(),
   })
-  .refine(({ metric, mustProve }) => !mustProve || provableMetrics.includes(metric), {
-    path: ["mustProve"],
+  .refine(({ metric, requiresVerdict }) => !requiresVerdict || provableMetrics.includes(metric), {
+    path: ["requiresVerdict"],
     error: "This guardrail can only detect regressions; it cannot be a required verdict.",
   })
   .refine(({ metric, floor }) => metric !== "disagreement" || floor !== null, {
@@ -87,7 +87,7 @@ export const RolloutStep = z.object({
     .min(0)
     .max(7 * 86_400)
     .default(300),
-  /** After this long it is decided by `promoteWhen`. */
+  /** After this long it is decided by `advanceWhen`. */
   maxSeconds: z
     .number()
     .int()
@@ -157,7 +157,7 @@ export const RolloutPlan = z
     alphaSrm: z.number().min(0.0001).max(0.05).default(0.001),
     alphaFloor: z.number().min(0.0005).max(0.05).default(0.005),
     /** What a step needs at the end of its time: proofs, or only that no harm was found. */
-    promoteWhen: z.enum(["proved-safe", "no-harm-found"]).default("proved-safe"),
+    advanceWhen: z.enum(["proved-safe", "no-harm-found"]).default("proved-safe"),
     unit: AssignmentUnit.default({ kind: "request" }),
     /** Milliseconds from which an answer counts as slow; null takes the p95 of the last day. */
     slowMs: z.number().min(0.1).max(600_000).nullable().default(null),

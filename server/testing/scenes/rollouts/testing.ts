@@ -18,7 +18,7 @@ export const quickPlan: z.input<typeof RolloutPlan> = {
     { weight: 0.5, minSeconds: 0, maxSeconds: 60 },
   ],
   guardrails: [{ metric: "errors" }],
-  promoteWhen: "no-harm-found",
+  advanceWhen: "no-harm-found",
   watch: { seconds: 60, shadowShare: 0.05 },
 };
 

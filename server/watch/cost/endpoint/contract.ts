@@ -49,6 +49,6 @@ export const EndpointCosts = z.object({
   engine: z.number(),
   byDay: z.array(z.object({ day: z.string(), startsAt: z.date(), value: z.number() })),
   versions: z.array(VersionCost),
-  whatIfs: z.array(WhatIf),
+  scenarios: z.array(WhatIf),
 });
 export type EndpointCosts = z.infer<typeof EndpointCosts>;

@@ -17,8 +17,8 @@ import type { DaySpend } from "../spending/contract.ts";
 import { dayOf, startOf } from "../spending/days.ts";
 import type { EndpointCosts, VersionCost } from "./contract.ts";
 import { readUnserved } from "./read-unserved.ts";
+import { type Repeats, scenarios } from "./scenarios.ts";
 import { unservedCost } from "./unserved-cost.ts";
-import { type Repeats, whatIfs } from "./what-ifs.ts";
 
 /**
  * What an endpoint cost over the last four weeks, by version, and what changes would save by what was measured.
@@ -88,7 +88,7 @@ export async function getEndpointCosts(ctx: Context, endpoint: string, now = Dat
       .map(([day, { spent }]) => ({ day, startsAt: new Date(startOf(day, timeZone)), value: spent }))
       .filter(({ day }) => day < dayOf(now, timeZone)),
     versions: versions.map((one, at) => ({ ...one, isOnFront: front[at] ?? false })).sort((a, b) => b.spent - a.spent),
-    whatIfs: whatIfs({
+    scenarios: scenarios({
       computePerMonth: monthly(compute),
       spentPerMonth: monthly(fleetSpent),
       batches: measured?.batches ?? [],

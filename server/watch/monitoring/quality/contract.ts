@@ -65,11 +65,11 @@ export const QualitySummary = z.object({
   to: z.date(),
   /** Of predictions that are as old as the horizon; null where none of them has a label. */
   realised: Measured.nullable(),
-  /** Of all predictions in the range; null without a reference, see `whyNoEstimate`. */
+  /** Of all predictions in the range; null without a reference, see `noEstimateReason`. */
   estimated: Measured.nullable(),
   /** The estimate for the very rows that are realised: what the band was before their labels came. */
   expected: Measured.nullable(),
-  whyNoEstimate: z.string().nullable(),
+  noEstimateReason: z.string().nullable(),
   /** Predictions in the log's sample; of them with a label; without one and too young to miss it; without one and old enough. */
   predictions: z.number(),
   labelled: z.number(),

@@ -58,7 +58,7 @@ test(
     expect(summary.realised?.value).toBeCloseTo(right / 300, 12);
     expect(summary).toMatchObject({ pending: 300, expired: 0, estimated: null });
     expect((summary.maturity.horizonMs ?? 0) / hourMs).toBeCloseTo(1, 0);
-    expect(summary.whyNoEstimate).toContain("reference");
+    expect(summary.noEstimateReason).toContain("reference");
   }),
 );
 
@@ -81,8 +81,8 @@ test(
     expect(history.points[1]).toMatchObject({ predictions: 300, labelled: 300, realised: { rows: 300 } });
     expect(history.points[6]).toMatchObject({ predictions: 300, labelled: 0, realised: null });
     expect(board.detail.confusion.reduce((sum, { count }) => sum + count, 0)).toBe(300);
-    expect(board.detail.cutOffs).toMatchObject({ basis: "labels" });
-    expect(board.detail.cutOffs?.best).toBeLessThan(0.5);
+    expect(board.detail.thresholds).toMatchObject({ basis: "labels" });
+    expect(board.detail.thresholds?.best).toBeLessThan(0.5);
     expect(board.detail.calibration?.points.reduce((sum, point) => sum + point.rows, 0)).toBe(300);
     expect(board.parts.fairness.tags[0]).toMatchObject({ groupBy: "carrier", isUnfair: false });
     expect(board.parts.segments.map(({ segment, labelled }) => `${segment} ${labelled}`)).toEqual([

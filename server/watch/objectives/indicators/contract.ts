@@ -24,7 +24,7 @@ export const Indicator = z.discriminatedUnion("kind", [
     countsFailures: z.boolean().default(false),
   }),
   /** Features that came with a request were at most so old, by the header or parameter that says when they were made. */
-  z.object({ kind: z.literal("freshness"), endpointId, atMostMs: z.number().min(1000) }),
+  z.object({ kind: z.literal("freshness"), endpointId, maxAgeMs: z.number().min(1000) }),
   /** The label agrees with the answer; predictions younger than the maturity are pending. */
   z.object({
     kind: z.literal("realised-quality"),
@@ -38,7 +38,7 @@ export const Indicator = z.discriminatedUnion("kind", [
   /** Answered by the version that should, not by a later step of a cascade or a fallback. */
   z.object({ kind: z.literal("primary-answered"), endpointId }),
   /** Hours whose cost per 1,000 predictions is at most so much; use with time slices. */
-  z.object({ kind: z.literal("cost"), endpointId, mostPer1000: z.number().positive() }),
+  z.object({ kind: z.literal("cost"), endpointId, maxCostPer1000: z.number().positive() }),
   /** Sum of the calibrated probability that a prediction is right. Counted by monitoring. */
   z.object({ kind: z.literal("estimated-quality"), endpointId }),
   /** Feature-hours inside their calibrated line. Counted by monitoring. */

@@ -20,7 +20,7 @@ export function describeReplay(found: Found, { period }: Pick<SloDefinition, "pe
         ? "notified nobody"
         : `${opened} and paged nobody`
       : `${paged} and ${tickets.length === 0 ? "opened no tickets" : opened}`;
-  const missed = recall === null ? 0 : recall.incidents - recall.told;
+  const missed = recall === null ? 0 : recall.incidents - recall.notified;
   const silent =
     missed === 0 || recall === null
       ? ""

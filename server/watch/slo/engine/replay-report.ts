@@ -46,7 +46,7 @@ export function replayReport(replayed: Replayed, options: ReplayOptions): Replay
     incidents.length === 0
       ? null
       : {
-          told: incidents.filter((each) => pages.found.some((page) => tells(page, each))).length,
+          notified: incidents.filter((each) => pages.found.some((page) => tells(page, each))).length,
           incidents: incidents.length,
         };
   const unexplained = pages.found.flatMap((page, index) =>

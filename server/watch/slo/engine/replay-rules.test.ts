@@ -44,7 +44,7 @@ test("known incidents explain pages, and those without one in time are missed", 
   const incident = { from: madeMinute(outage), to: madeMinute(outage + 20) };
   const quiet = { from: madeMinute(500), to: madeMinute(600) };
   const report = replayRules({ ...slo, incidents: [incident, quiet] });
-  expect(report).toMatchObject({ recall: { told: 1, incidents: 2 }, unexplained: [] });
+  expect(report).toMatchObject({ recall: { notified: 1, incidents: 2 }, unexplained: [] });
   expect(report.words).toBe(
     "Over the last 14 days, this would have paged once (1 during a known incident) and opened 1 ticket. 1 of 2 known incidents would not have paged within 10 minutes of the start.",
   );

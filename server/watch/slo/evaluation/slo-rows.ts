@@ -11,7 +11,7 @@ const PartTrace = z.object({
   /** Labels of the alert that was told of, which its end must have too. */
   labels: z.record(z.string(), z.string()).optional(),
   /** When it was told last that it fires, in milliseconds since 1970. */
-  toldAt: z.number().optional(),
+  notifiedAt: z.number().optional(),
 });
 
 const Standing = z.object({

@@ -58,9 +58,9 @@ function stepPart(
   }
   if (!isFiring) return { standing: { ...standing, trace: { tiers: part.tiers } } };
   const labels = change === "fired" ? alertLabels(slo, part) : told;
-  const toldAt = before?.trace.toldAt ?? 0;
-  const isDue = change === "fired" || now - toldAt >= againMs;
-  const trace = { tiers: part.tiers, labels, toldAt: isDue ? now : toldAt };
+  const notifiedAt = before?.trace.notifiedAt ?? 0;
+  const isDue = change === "fired" || now - notifiedAt >= againMs;
+  const trace = { tiers: part.tiers, labels, notifiedAt: isDue ? now : notifiedAt };
   if (!isDue) return { standing: { ...standing, trace } };
   const alert = { ...burnAlert(slo, part, state, labels), startsAt: new Date(stepped.since) };
   return { standing: { ...standing, trace }, alert };

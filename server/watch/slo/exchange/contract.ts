@@ -21,7 +21,7 @@ export const ImportResult = z.object({
       /** Why it cannot be saved; null when it can. Where one cannot, none is. */
       problem: z.string().nullable(),
       /** What its pages lack: a file names neither owner nor runbook. */
-      lacks: z.array(z.enum(sloLacks)),
+      missing: z.array(z.enum(sloLacks)),
       warnings: z.array(z.string()),
     }),
   ),

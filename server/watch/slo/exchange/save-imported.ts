@@ -39,14 +39,14 @@ export async function saveImported(ctx: Context, imported: ImportedSlo, reason: 
     });
   } catch (error) {
     if (!(error instanceof DomainError)) throw error;
-    return { name, action, problem: error.message, lacks: [], warnings: [] };
+    return { name, action, problem: error.message, missing: [], warnings: [] };
   }
 }
 
 function describeImported(slo: StoredSlo, warnings: string[]) {
-  const lacks = pages(slo.definition) ? lacksOf(slo) : [];
-  const lacking = lacks.length > 0 ? [`It can page, but has no ${lacks.join(" and no ")} yet.`] : [];
-  return { lacks, warnings: [...warnings, ...ruleWarnings(slo.definition), ...lacking] };
+  const missing = pages(slo.definition) ? lacksOf(slo) : [];
+  const lacking = missing.length > 0 ? [`It can page, but has no ${missing.join(" and no ")} yet.`] : [];
+  return { missing, warnings: [...warnings, ...ruleWarnings(slo.definition), ...lacking] };
 }
 
 /** Names of a file as ids of this workspace: its parts, and its endpoint where the id is another workspace's. */

@@ -3,8 +3,8 @@ import { countedBy, instantOf, minuteOf, type Source } from "./source.ts";
 
 /** Requests whose features were at most so old when they came, of those that said when their features were made. */
 export const countFreshness: Source<"freshness"> = (db, series, { from, to }) => {
-  const asked = series.map(({ id, workspaceId, indicator: { endpointId, atMostMs } }) => {
-    return { id, workspaceId, endpointId, limit: String(atMostMs) };
+  const asked = series.map(({ id, workspaceId, indicator: { endpointId, maxAgeMs } }) => {
+    return { id, workspaceId, endpointId, limit: String(maxAgeMs) };
   });
   return countedBy(
     db,

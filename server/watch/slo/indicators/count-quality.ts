@@ -29,9 +29,9 @@ export const countQuality: Source<"realised-quality"> = (db, series, { from, to 
   });
   return countedBy(
     db,
-    sql`select "seriesId", "versionId", minute, (count(*) filter (where "isRight"))::float8 as good, count(*)::float8 as total
+    sql`select "seriesId", "versionId", minute, (count(*) filter (where "isCorrect"))::float8 as good, count(*)::float8 as total
       from (
-        select asked.id as "seriesId", logged.version_id as "versionId", ${minuteOf(sql`logged.at`)} as minute, ${agrees} as "isRight"
+        select asked.id as "seriesId", logged.version_id as "versionId", ${minuteOf(sql`logged.at`)} as minute, ${agrees} as "isCorrect"
         from jsonb_to_recordset(${JSON.stringify(asked)}::jsonb) as asked(id text, "workspaceId" uuid, "endpointId" uuid,
           "maturityMs" float8, tolerance float8)
         join predictions as logged on logged.endpoint_id = "endpointId" and logged.workspace_id = "workspaceId"
@@ -40,6 +40,6 @@ export const countQuality: Source<"realised-quality"> = (db, series, { from, to 
         where logged.at >= ${instantOf(from)} and logged.at < ${instantOf(to)} and ${isAggregate}
           and logged.at <= now() - make_interval(secs => "maturityMs" / 1000)
       ) as labelled
-      where "isRight" is not null group by 1, 2, 3`,
+      where "isCorrect" is not null group by 1, 2, 3`,
   );
 };

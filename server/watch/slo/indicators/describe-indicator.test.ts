@@ -14,7 +14,7 @@ test("a limit of latency is told as it was set, and not rounded", () => {
 });
 
 test("so is an age, and how long labels are awaited", () => {
-  const freshness = describeIndicator({ kind: "freshness", endpointId, atMostMs: 4.5 * 3_600_000 });
+  const freshness = describeIndicator({ kind: "freshness", endpointId, maxAgeMs: 4.5 * 3_600_000 });
   expect(freshness).toContain("no older than 4\u00a0h 30\u00a0min");
   const timely = (maturityMs: number) => describeIndicator({ kind: "label-timeliness", endpointId, maturityMs });
   expect(timely(26.5 * 3_600_000)).toContain("within 1\u00a0d 2\u00a0h 30\u00a0min.");

@@ -14,7 +14,7 @@ export function describeIndicator(indicator: Indicator): string {
         : `${within}; other errors count against availability only.`;
     }
     case "freshness":
-      return `Share of requests with features no older than ${formatLimit(indicator.atMostMs)}, among requests that report feature age.`;
+      return `Share of requests with features no older than ${formatLimit(indicator.maxAgeMs)}, among requests that report feature age.`;
     case "realised-quality": {
       const right =
         indicator.tolerance === null
@@ -27,7 +27,7 @@ export function describeIndicator(indicator: Indicator): string {
     case "primary-answered":
       return "Share of requests served by the primary version rather than a later cascade step.";
     case "cost":
-      return `Share of hours in which 1,000 predictions cost at most ${figures(indicator.mostPer1000, 6)}.`;
+      return `Share of hours in which 1,000 predictions cost at most ${figures(indicator.maxCostPer1000, 6)}.`;
     case "estimated-quality":
       return "Estimated accuracy from calibrated scores. Requires a reference for the version.";
     case "drift-budget":

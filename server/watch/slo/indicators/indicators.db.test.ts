@@ -69,7 +69,7 @@ test(
     const indicators: LimitCounts = { age: { "60000": [3, 4], "1000": [0, 4] } };
     await addWindow(ctx, { endpointId, versionId, windowStart: at(1), latenciesMs: [1, 1, 1, 1, 1, 1], indicators });
     await addWindow(ctx, { endpointId, versionId, windowStart: at(2), latenciesMs: [1] });
-    const count = (atMostMs: number) => counted(ctx, { kind: "freshness", endpointId, atMostMs });
+    const count = (maxAgeMs: number) => counted(ctx, { kind: "freshness", endpointId, maxAgeMs });
     expect(await count(60_000)).toEqual({ minutes: { 1: "3/4" }, isApproximate: false });
     expect(await count(1000)).toEqual({ minutes: { 1: "0/4" }, isApproximate: false });
     expect(await count(2000)).toEqual({ minutes: {}, isApproximate: false });
@@ -152,7 +152,7 @@ test(
     await newLogged(ctx, { ...base, at: at(1), cost: 0.001 });
     await newLogged(ctx, { ...base, at: at(50), cost: 0.003 });
     await newLogged(ctx, { ...base, at: at(51), cost: null });
-    const count = (mostPer1000: number) => counted(ctx, { kind: "cost", endpointId, mostPer1000 });
+    const count = (maxCostPer1000: number) => counted(ctx, { kind: "cost", endpointId, maxCostPer1000 });
     expect(await count(2)).toMatchObject({ minutes: { 59: "1/1" } });
     expect(await count(1.9)).toMatchObject({ minutes: { 59: "0/1" } });
   }),

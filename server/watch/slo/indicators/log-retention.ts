@@ -22,7 +22,7 @@ export async function completeSince(db: Database, indicators: readonly Indicator
     .select({ id: endpoints.id, capture: endpoints.capture })
     .from(endpoints)
     .where(inArray(endpoints.id, [...new Set(ids.filter((id) => id !== null))]));
-  const kept = new Map(rows.map(({ id, capture }) => [id, CaptureRules.parse(capture).keepDays]));
+  const kept = new Map(rows.map(({ id, capture }) => [id, CaptureRules.parse(capture).retentionDays]));
   return indicators.map((one) => {
     if (!logged.includes(one.kind) || !("endpointId" in one) || one.endpointId === null) return 0;
     return now - (kept.get(one.endpointId) ?? 0) * dayMs + marginMs;

@@ -9,13 +9,13 @@ export function seriesKey(indicator: Indicator): string | null {
     case "latency":
       return join(indicator, String(indicator.withinMs), indicator.countsFailures ? "with-failures" : "answered");
     case "freshness":
-      return join(indicator, String(indicator.atMostMs));
+      return join(indicator, String(indicator.maxAgeMs));
     case "realised-quality":
       return join(indicator, String(indicator.maturityMs), String(indicator.tolerance ?? "same"));
     case "label-timeliness":
       return join(indicator, String(indicator.maturityMs));
     case "cost":
-      return join(indicator, String(indicator.mostPer1000));
+      return join(indicator, String(indicator.maxCostPer1000));
     case "posted":
       return `posted ${indicator.source}`;
     case "foreign":

@@ -112,7 +112,7 @@ export const SloSummary = z.object({
   /** Whoever is woken: its own team, or that of its endpoint or model. */
   team: Named.nullable(),
   runbook: Named.nullable(),
-  lacks: z.array(z.enum(sloLacks)),
+  missing: z.array(z.enum(sloLacks)),
   /** Whether any of its rules pages. */
   pages: z.boolean(),
   /** Whether changes to its endpoint stop when its budget is gone. */

@@ -29,7 +29,7 @@ export function summaryOf(slo: StoredSlo, approval: BudgetApproval | undefined):
     kind: indicator?.kind ?? "composite",
     indicatorWords: indicator ? describeIndicator(indicator) : compositeLabels[composite?.mode ?? "worst"],
     method: budgeting.method,
-    lacks: lacksOf(slo),
+    missing: lacksOf(slo),
     pages: pages(definition),
     budget: state?.budget ?? null,
     firing: fired.includes("page") ? "page" : (fired[0] ?? null),

@@ -47,7 +47,7 @@ test(
       budget: null,
     });
     expect(slo.definition.rules).toEqual(standardRules(month, "availability"));
-    expect(slo).toMatchObject({ lacks: ["owner", "runbook"], pages: true, firing: null, spark: [] });
+    expect(slo).toMatchObject({ missing: ["owner", "runbook"], pages: true, firing: null, spark: [] });
     const second = await createSlo(ctx, { name: "digits-up-2", definition: available(endpointId) });
     expect(await ctx.db.select().from(sliSeries)).toHaveLength(1);
     expect((await listSlos(ctx)).slos.map(({ id }) => id)).toEqual([slo.id, second.id]);
@@ -143,17 +143,17 @@ test(
     await expect(createSlo(ctx, wish)).rejects.toMatchObject({ code: "invalid", field: "teamId" });
     await expect(createSlo(ctx, { ...wish, teamId })).rejects.toMatchObject({ code: "invalid", field: "runbookId" });
     expect(await createSlo(ctx, { ...wish, name: "standard", definition: available(endpointId) })).toMatchObject({
-      lacks: ["owner", "runbook"],
+      missing: ["owner", "runbook"],
     });
     const slo = await createSlo(ctx, { ...wish, teamId, runbookId });
-    expect(slo).toMatchObject({ lacks: [], team: { name: "forms" }, runbook: { name: "slow" } });
+    expect(slo).toMatchObject({ missing: [], team: { name: "forms" }, runbook: { name: "slow" } });
     // What was saved before may be changed in other respects, but not lose its owner.
     const words = { ...slo.definition, description: "new" };
     await updateSlo(ctx, { sloId: (await getSlo(ctx, { slo: "before" })).id, definition: words, reason });
     await expect(updateSlo(ctx, { sloId: slo.id, teamId: null, reason })).rejects.toMatchObject({ field: "teamId" });
     await ctx.db.insert(teamEndpoints).values({ workspaceId: ctx.actor.workspaceId, endpointId, teamId });
     const inherited = await updateSlo(ctx, { sloId: slo.id, teamId: null, reason });
-    expect(inherited).toMatchObject({ teamId: null, team: { id: teamId }, lacks: [] });
+    expect(inherited).toMatchObject({ teamId: null, team: { id: teamId }, missing: [] });
     expect((await listSlos(ctx, { teamId })).slos).toHaveLength(3);
     await expect(updateSlo(ctx, { sloId: slo.id, teamId: slo.id, reason })).rejects.toMatchObject({
       code: "not-found",

@@ -70,6 +70,6 @@ export async function countSlos(ctx: Context): Promise<SloCounts> {
     paging: count(({ firing }) => firing === "page"),
     ticketing: count(({ firing }) => firing === "ticket"),
     paused: count(({ pausedAt }) => pausedAt !== null),
-    lacking: count(({ pages, lacks }) => pages && lacks.length > 0),
+    lacking: count(({ pages, missing }) => pages && missing.length > 0),
   };
 }

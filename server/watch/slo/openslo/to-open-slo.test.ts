@@ -17,11 +17,11 @@ function madeIndicator(random: Random): Indicator {
   const all: Indicator[] = [
     { kind: "availability", endpointId },
     { kind: "latency", endpointId, withinMs: 0.1 + random() * 500, countsFailures: random() < 0.5 },
-    { kind: "freshness", endpointId, atMostMs: 1000 + random() * 1e6 },
+    { kind: "freshness", endpointId, maxAgeMs: 1000 + random() * 1e6 },
     { kind: "realised-quality", endpointId, maturityMs, tolerance: random() < 0.5 ? null : random() },
     { kind: "label-timeliness", endpointId, maturityMs },
     { kind: "primary-answered", endpointId },
-    { kind: "cost", endpointId, mostPer1000: 0.01 + random() },
+    { kind: "cost", endpointId, maxCostPer1000: 0.01 + random() },
     { kind: "estimated-quality", endpointId },
     { kind: "drift-budget", endpointId },
     { kind: "data-quality", endpointId },

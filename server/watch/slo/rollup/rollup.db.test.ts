@@ -96,7 +96,7 @@ test(
     const maturityMs = hourMs;
     const indicator = { kind: "realised-quality" as const, endpointId, maturityMs, tolerance: null };
     const { seriesId } = await newSlo(ctx, indicator);
-    await ctx.db.execute(sql`update endpoints set capture = '{"keepDays": 3}'`);
+    await ctx.db.execute(sql`update endpoints set capture = '{"retentionDays": 3}'`);
     await newLogged(ctx, { endpointId, versionId, at: ago(20 * hourMs), answer: "1", label: "1" });
     await count(ctx, now);
     while (await countHistory(ctx.db, now));

@@ -60,8 +60,8 @@ async function orUndefined<Result>(work: Promise<Result>): Promise<Result | unde
 }
 
 /** What the log is asked about: what was blamed, else what the new version did most often. */
-function explainedMetric({ blamed, evidence }: Rollout): (typeof loggedMetrics)[number] {
+function explainedMetric({ violatedMetrics, evidence }: Rollout): (typeof loggedMetrics)[number] {
   const events = (metric: string) => evidence.guardrails.find((each) => each.metric === metric)?.canary.events ?? 0;
   const most = loggedMetrics.toSorted((a, b) => events(b) - events(a))[0];
-  return loggedMetrics.find((each) => blamed.includes(each)) ?? most ?? "errors";
+  return loggedMetrics.find((each) => violatedMetrics.includes(each)) ?? most ?? "errors";
 }

@@ -28,7 +28,7 @@ export default async function RoutesPage({ searchParams }: PageProps<"/alerts/ro
     listRoutingRevisions(ctx),
     labels ? tried(labels) : undefined,
   ]);
-  const { routing, revision, silentReceivers } = stored;
+  const { routing, revision, inactiveReceivers } = stored;
   const maySet = !denialReason(ctx.actor.role, "setRouting");
   async function tried(text: string) {
     try {
@@ -46,8 +46,8 @@ export default async function RoutesPage({ searchParams }: PageProps<"/alerts/ro
         title="Routes"
         context={revision === 0 ? "Default routes; not edited yet" : `Revision ${revision}, by ${stored.changedBy}`}
         sentence={
-          silentReceivers.length > 0
-            ? `${silentReceivers.join(", ")} ${silentReceivers.length === 1 ? "notifies" : "notify"} nobody because no channel is enabled. Pages still reach the on-call engineer.`
+          inactiveReceivers.length > 0
+            ? `${inactiveReceivers.join(", ")} ${inactiveReceivers.length === 1 ? "notifies" : "notify"} nobody because no channel is enabled. Pages still reach the on-call engineer.`
             : undefined
         }
         actions={maySet && <ButtonLink href="/alerts/routes/edit">Edit…</ButtonLink>}
@@ -56,7 +56,7 @@ export default async function RoutesPage({ searchParams }: PageProps<"/alerts/ro
       <Columns columns="minmax(0, 1fr) 400px">
         <Stack>
           <Panel title="Routing tree" subtitle="first match wins" flush>
-            <RoutesTree lines={routeLines(routing, allRoutes(routing))} silent={silentReceivers} />
+            <RoutesTree lines={routeLines(routing, allRoutes(routing))} silent={inactiveReceivers} />
           </Panel>
           <InhibitionPanel rules={routing.inhibitRules} />
           <TimesPanel intervals={routing.timeIntervals} />

@@ -67,11 +67,11 @@ export default async function RulesPage() {
   );
 }
 
-function sentence({ pages, sleepPages, pagesPerShift, missed }: AlertQuality): string {
+function sentence({ pages, nightPages, pagesPerShift, missed }: AlertQuality): string {
   const shift = pagesPerShift === null ? "" : `, ${formatNumber(pagesPerShift)} a shift`;
   const found =
     missed.incidents === 0
       ? ""
       : ` ${missed.missed} of ${plural(missed.incidents, "incident")} started without a page.`;
-  return `${plural(pages, "page")} in the last 30 days, ${sleepPages} at night${shift}.${found}`;
+  return `${plural(pages, "page")} in the last 30 days, ${nightPages} at night${shift}.${found}`;
 }

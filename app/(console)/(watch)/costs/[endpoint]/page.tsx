@@ -69,7 +69,7 @@ export default async function EndpointCostsPage({ params }: PageProps<"/costs/[e
             subtitle="based on measurements; savings apply once machines are released. Check the SLOs first"
             flush
           >
-            {costs.whatIfs.length === 0 ? (
+            {costs.scenarios.length === 0 ? (
               <EmptyState title="Not enough measurements yet">
                 Estimates need about 100 requests in the prediction log or one day of machine usage.
               </EmptyState>

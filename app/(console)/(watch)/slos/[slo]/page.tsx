@@ -42,7 +42,7 @@ export async function generateMetadata({ params }: Props) {
 
 export default async function SloPage({ params }: Props) {
   const ctx = await requireContext();
-  const { slo, history, spenders, revisions } = await readSloPage(ctx, decodeURIComponent((await params).slo));
+  const { slo, history, budgetConsumers, revisions } = await readSloPage(ctx, decodeURIComponent((await params).slo));
   const now = Date.now();
   const why = denialReason(ctx.actor.role, "updateSlo");
   return (
@@ -97,7 +97,7 @@ export default async function SloPage({ params }: Props) {
             <BurnLadder tiers={slo.tiers} />
           </Panel>
           {slo.parts.length > 0 && <PartsPanel slo={slo} now={now} />}
-          {spenders && slo.parts.length === 0 && <SpendersPanel spenders={spenders} />}
+          {budgetConsumers && slo.parts.length === 0 && <SpendersPanel budgetConsumers={budgetConsumers} />}
           <ReplayPanel slo={slo.name} replay={replaySloAction} />
         </Stack>
         <Stack>

@@ -3,7 +3,7 @@ import { found } from "#app/_lib/found.ts";
 import type { Context } from "#server/base/context.ts";
 import { log } from "#server/base/log.ts";
 import { budgetHistory } from "#server/respond/budget-spending/budget-history.ts";
-import { budgetSpenders } from "#server/respond/budget-spending/budget-spenders.ts";
+import { listBudgetConsumers } from "#server/respond/budget-spending/list-budget-consumers.ts";
 import { GetSlo } from "#server/watch/slo/objectives/contract.ts";
 import { getSlo, listSloRevisions } from "#server/watch/slo/objectives/queries.ts";
 
@@ -12,12 +12,12 @@ export async function readSloPage(ctx: Context, slo: string) {
   const key = GetSlo.safeParse({ slo });
   if (!key.success) notFound();
   const shown = await found(getSlo(ctx, key.data));
-  const [history, spenders, { revisions }] = await Promise.all([
+  const [history, budgetConsumers, { revisions }] = await Promise.all([
     orUndefined(budgetHistory(ctx, key.data)),
-    orUndefined(budgetSpenders(ctx, key.data)),
+    orUndefined(listBudgetConsumers(ctx, key.data)),
     listSloRevisions(ctx, key.data),
   ]);
-  return { slo: shown, history, spenders, revisions };
+  return { slo: shown, history, budgetConsumers, revisions };
 }
 
 async function orUndefined<Result>(work: Promise<Result>): Promise<Result | undefined> {

@@ -35,7 +35,7 @@ async function found(version: number, gate: Gate, enforce = {}) {
 }
 
 // Two versions on a busy machine: what is asserted of their times is that they were compared.
-const lenient = { mostLatencyFactor: 1000 };
+const lenient = { maxLatencyRatio: 1000 };
 
 test("the int8 copy answers recorded requests as the champion did, and passes", async () => {
   const { standing, measured, facts, words } = await found(3, { kind: "replay", ...lenient });
@@ -47,7 +47,7 @@ test("the int8 copy answers recorded requests as the champion did, and passes", 
 });
 
 test("a version with a wrong calibration fails, and says for which answers and callers most", async () => {
-  const { standing, measured, facts, words } = await found(4, { kind: "replay", mostDisagreement: 0.03, ...lenient });
+  const { standing, measured, facts, words } = await found(4, { kind: "replay", maxDisagreement: 0.03, ...lenient });
   expect([standing, words]).toEqual([
     "failed",
     expect.stringContaining("different predictions than v2, at most 3.0% allowed"),
@@ -97,16 +97,16 @@ test("the champion itself is held against what it answered", async () => {
 });
 
 test("the int8 copy has the champion's numbers up to a difference, of recorded and of made-up inputs", async () => {
-  const gate = { kind: "consistency" as const, mostAbsolute: 1 };
+  const gate = { kind: "consistency" as const, maxAbsoluteDifference: 1 };
   const { standing, measured, facts } = await found(3, gate);
   expect([standing, facts.Reference]).toEqual(["passed", "v2, the champion on cpu"]);
   expect(measured).toBeGreaterThan(1e-4);
   expect(facts["Max difference per request"]).toMatch(/^median [\d.e-]+, p90 .*, p99 .*, max /);
-  expect(await found(3, { ...gate, mostAbsolute: 1e-6 })).toMatchObject({
+  expect(await found(3, { ...gate, maxAbsoluteDifference: 1e-6 })).toMatchObject({
     standing: "failed",
     words: expect.stringContaining("allowed 0.000001"),
   });
-  const madeUp = await found(3, { ...gate, inputs: "made-up", requests: 30, mostFlips: 1 });
+  const madeUp = await found(3, { ...gate, inputs: "made-up", requests: 30, maxClassChangeShare: 1 });
   expect([madeUp.standing, madeUp.facts.Inputs]).toEqual(["passed", "30 synthetic requests"]);
 });
 
@@ -120,7 +120,7 @@ test("where there is nothing but a CPU, nothing can be said of another provider"
 test("the start of a rollout is refused while a gate that the policy asks for has not passed", async () => {
   const enforce = { deploy: "gates" };
   const { endpointId } = scene;
-  await found(4, { kind: "replay", mostDisagreement: 0.03, ...lenient }, enforce);
+  await found(4, { kind: "replay", maxDisagreement: 0.03, ...lenient }, enforce);
   const bad = await rolloutChecklist(ctx, { endpointId, version: 4 });
   expect(bad).toMatchObject({ model: "digits", isEnforced: true, isClear: false, gates: [{ standing: "failed" }] });
   expect(bad.refusal).toContain("Replay of recorded requests has not passed");

@@ -12,7 +12,7 @@ export const startedAt = Date.UTC(2026, 4, 12, 10);
 export function newPlan(wish: Partial<z.input<typeof RolloutPlan>> = {}): RolloutPlan {
   return RolloutPlan.parse({
     steps: [{ weight: 0.1 }, { weight: 0.5 }],
-    guardrails: [{ metric: "errors", mustProve: true }, { metric: "slow" }],
+    guardrails: [{ metric: "errors", requiresVerdict: true }, { metric: "slow" }],
     ...wish,
   });
 }
@@ -38,7 +38,7 @@ export function newState(wish: Partial<RolloutState> = {}): RolloutState {
     lastUnits: 0,
     lastDataAt: startedAt,
     hold: null,
-    blamed: [],
+    violatedMetrics: [],
     maxima: { combined: 0, srm: 0, worse: {}, safe: {}, floorCanary: {}, floorStable: {} },
     ...wish,
   };

@@ -17,10 +17,10 @@ test("outputs are compared by name, element by element, to the last bit", () => 
   const then = [tensor("p", [0.25, 0.75]), tensor("q", ["NaN", 1]), tensor("gone", [1, 2])];
   const now = [tensor("p", [0.5, 0.75]), tensor("q", ["NaN", 1]), tensor("new", [1, 2])];
   expect(compareOutputs(then, now)).toEqual([
-    { name: "p", kind: "different", elements: 2, differing: 1, mostApart: 0.25 },
-    { name: "q", kind: "same", elements: 2, differing: 0, mostApart: 0 },
-    { name: "new", kind: "only-now", elements: 0, differing: 0, mostApart: null },
-    { name: "gone", kind: "only-then", elements: 0, differing: 0, mostApart: null },
+    { name: "p", kind: "different", elements: 2, differing: 1, maxDifference: 0.25 },
+    { name: "q", kind: "same", elements: 2, differing: 0, maxDifference: 0 },
+    { name: "new", kind: "only-now", elements: 0, differing: 0, maxDifference: null },
+    { name: "gone", kind: "only-then", elements: 0, differing: 0, maxDifference: null },
   ]);
 });
 
@@ -35,14 +35,14 @@ test("texts differ without a distance, and a number that is none now has none ei
   const then = [tensor("label", ["cat", "dog"]), tensor("p", [1, "NaN"])];
   const now = [tensor("label", ["cat", "cow"]), tensor("p", [1, 1])];
   expect(compareOutputs(then, now)).toMatchObject([
-    { kind: "different", differing: 1, mostApart: 0 },
-    { kind: "different", differing: 1, mostApart: 0 },
+    { kind: "different", differing: 1, maxDifference: 0 },
+    { kind: "different", differing: 1, maxDifference: 0 },
   ]);
 });
 
 test("a distance beyond the largest number is that number, since JSON has no infinity", () => {
   const [difference] = compareOutputs([tensor("p", [-1.7e308, 0])], [tensor("p", [1.7e308, 0])]);
-  expect(difference).toMatchObject({ differing: 1, mostApart: Number.MAX_VALUE });
+  expect(difference).toMatchObject({ differing: 1, maxDifference: Number.MAX_VALUE });
 });
 
 const plain = { modelName: "digits", version: 2, signature: mlpSignature };

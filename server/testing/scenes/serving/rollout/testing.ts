@@ -76,7 +76,7 @@ export function stateOf(phase: RolloutState["phase"], weight: number, steps = 1)
     lastUnits: 0,
     lastDataAt: Date.now(),
     hold: null,
-    blamed: [],
+    violatedMetrics: [],
     maxima: { combined: 0, srm: 0, worse: {}, safe: {}, floorCanary: {}, floorStable: {} },
   };
 }

@@ -17,7 +17,7 @@ export interface ReferenceContract {
 }
 
 /** A promise is told once surely more rows than this break it: what a sample shows of a few is not worth a ticket. */
-const mostBad = 0.01;
+const maxBadShare = 0.01;
 
 const truth = [valueOfText("false"), valueOfText("true")];
 
@@ -63,18 +63,18 @@ function judged(
       return checkOf({ ...named, state: "unknown", words, evidence });
     }
     const share = violations / count;
-    const isBroken = violations > 0 && wilsonInterval({ share, count }).low > mostBad;
+    const isBroken = violations > 0 && wilsonInterval({ share, count }).low > maxBadShare;
     return checkOf({
       ...named,
       share,
       usual: 0,
-      line: mostBad,
+      line: maxBadShare,
       state: isBroken ? "broken" : violations > 0 ? "small" : "whole",
       severity: isBroken ? "ticket" : null,
       words:
         violations === 0
           ? `\`${feature}\` satisfies ${of}: ${expected}, in all ${counted(count)} logged rows.`
-          : `${percent(share)} of \`${feature}\` violates ${of}: ${expected}. ${counted(violations)} of ${counted(count)} logged rows, ${percent(mostBad)} allowed.`,
+          : `${percent(share)} of \`${feature}\` violates ${of}: ${expected}. ${counted(violations)} of ${counted(count)} logged rows, ${percent(maxBadShare)} allowed.`,
       evidence: { ...evidence, reach: share },
     });
   });

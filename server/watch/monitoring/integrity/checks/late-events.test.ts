@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { checkLateEvents } from "./late-events.ts";
 
-const limits = { afterMs: 600_000, mostShare: 0.05 };
+const limits = { afterMs: 600_000, maxShare: 0.05 };
 const check = (times: object) =>
   checkLateEvents({ requests: 400, told: 400, late: 0, outOfOrder: 0, ...times }, limits);
 

@@ -18,7 +18,7 @@ export interface EventTimes {
  */
 export function checkLateEvents(
   { requests, told, late, outOfOrder }: EventTimes,
-  { afterMs, mostShare }: MonitorSettings["lateEvents"],
+  { afterMs, maxShare }: MonitorSettings["lateEvents"],
 ): CheckResult {
   const named = { check: "late events" as const, feature: "", rows: told };
   if (told < minRows) {
@@ -29,19 +29,19 @@ export function checkLateEvents(
     return checkOf({ ...named, state: "unknown", words });
   }
   const share = late / told;
-  const isBroken = late > 0 && wilsonInterval({ share, count: told }).low > mostShare;
+  const isBroken = late > 0 && wilsonInterval({ share, count: told }).low > maxShare;
   const order = outOfOrder === 0 ? "" : ` ${percent(outOfOrder / told)} arrived out of order.`;
   return checkOf({
     ...named,
     share,
     usual: 0,
-    line: mostShare,
+    line: maxShare,
     severity: isBroken ? "ticket" : null,
     state: isBroken ? "broken" : late > 0 ? "small" : "whole",
     words:
       late === 0
         ? `All ${counted(told)} requests with an event time arrived within ${lasting(afterMs)} of it.${order}`
-        : `${percent(share)} of requests arrived later than ${lasting(afterMs)} after their event: ${counted(late)} of ${counted(told)} with an event time, ${percent(mostShare)} expected.${order}`,
+        : `${percent(share)} of requests arrived later than ${lasting(afterMs)} after their event: ${counted(late)} of ${counted(told)} with an event time, ${percent(maxShare)} expected.${order}`,
     evidence: { requests, told, late, outOfOrder, afterMs, reach: share },
   });
 }

@@ -18,7 +18,7 @@ export function checkRules(
   rows: readonly RuleRow[],
   features: ReadonlySet<string>,
 ): CheckResult[] {
-  return rules.map(({ name, expression, mostBad }) => {
+  return rules.map(({ name, expression, maxBadShare }) => {
     const named = { check: "rule" as const, feature: name, rows: rows.length };
     const rule = parseRule(expression);
     const strange = namesIn(rule).find((one) => !features.has(one));
@@ -33,19 +33,19 @@ export function checkRules(
       return checkOf({ ...named, rows: all, state: "unknown", words });
     }
     const share = bad / all;
-    const isBroken = bad > 0 && wilsonInterval({ share, count: all }).low > mostBad;
+    const isBroken = bad > 0 && wilsonInterval({ share, count: all }).low > maxBadShare;
     return checkOf({
       ...named,
       rows: all,
       share,
       usual: 0,
-      line: mostBad,
+      line: maxBadShare,
       state: isBroken ? "broken" : bad > 0 ? "small" : "whole",
       severity: isBroken ? "ticket" : null,
       words:
         bad === 0
           ? `"${name}" holds for all ${counted(all)} logged rows.`
-          : `${percent(share)} of rows violate "${name}" (${expression}): ${counted(bad)} of ${counted(all)} logged rows, ${percent(mostBad)} allowed.`,
+          : `${percent(share)} of rows violate "${name}" (${expression}): ${counted(bad)} of ${counted(all)} logged rows, ${percent(maxBadShare)} allowed.`,
       evidence: { expression, bad, reach: share },
     });
   });

@@ -17,7 +17,7 @@ export const DataRule = z.object({
       }
     }),
   /** Share of the rows that may break it before a ticket is opened. */
-  mostBad: z.number().min(0).max(1).default(0.01),
+  maxBadShare: z.number().min(0).max(1).default(0.01),
 });
 export type DataRule = z.infer<typeof DataRule>;
 

@@ -1,12 +1,12 @@
 import { expect, test } from "vitest";
 import { ConsistencyTally } from "./consistency-tally.ts";
 
-const same = { problem: undefined, isFlip: false, exceedsTolerance: false, mostApart: 1e-7, isInvalid: false };
+const same = { problem: undefined, isFlip: false, exceedsTolerance: false, maxDifference: 1e-7, isInvalid: false };
 
 test("another class, a number beyond the tolerance and NaN are disagreements; the largest difference is of all", () => {
   const tally = new ConsistencyTally();
   for (let at = 0; at < 7; at += 1) tally.noteCompared(`r${at}`, same);
-  tally.noteCompared("flip", { ...same, isFlip: true, mostApart: 0.25 });
+  tally.noteCompared("flip", { ...same, isFlip: true, maxDifference: 0.25 });
   tally.noteCompared("apart", { ...same, exceedsTolerance: true });
   tally.noteCompared("nan", { ...same, isInvalid: true });
   tally.skipped += 2;

@@ -23,7 +23,7 @@ export class ConsistencyTally {
 
   noteCompared(requestId: string, difference: AnswerDifference): void {
     this.compared += 1;
-    this.largest = Math.max(this.largest, difference.mostApart);
+    this.largest = Math.max(this.largest, difference.maxDifference);
     if (difference.isInvalid) this.invalid += 1;
     const isOther =
       difference.isFlip || difference.exceedsTolerance || difference.isInvalid || difference.problem !== undefined;

@@ -49,7 +49,7 @@ async function completeSince(ctx: Context, endpointId: string, now: number): Pro
     .select({ capture: endpoints.capture })
     .from(endpoints)
     .where(and(eq(endpoints.workspaceId, ctx.actor.workspaceId), eq(endpoints.id, endpointId)));
-  return now - CaptureRules.parse(row?.capture ?? {}).keepDays * dayMs + marginMs;
+  return now - CaptureRules.parse(row?.capture ?? {}).retentionDays * dayMs + marginMs;
 }
 
 async function readMarks(ctx: Context, endpointId: string): Promise<CountMarks & { settings: number | null }> {

@@ -20,7 +20,7 @@ export const CutOff = z.object({
   recall: share,
   f1: share,
   specificity: share,
-  worthPer1000: z.number().nullable(),
+  valuePer1000: z.number().nullable(),
 });
 export type CutOff = z.infer<typeof CutOff>;
 
@@ -64,7 +64,7 @@ export const QualityDetail = z.object({
     })
     .nullable(),
   /** Null unless there are two classes with scores. */
-  cutOffs: z
+  thresholds: z
     .object({
       basis: z.enum(["labels", "estimate"]),
       curve: z.array(CutOff),
@@ -109,7 +109,7 @@ export const QualityParts = z.object({
   segments: z.array(SegmentQuality),
   fairness: z.object({
     metric: z.enum(["accuracy", "selectionRate", "truePositiveRate", "falsePositiveRate"]),
-    mostDifference: z.number(),
+    maxDifference: z.number(),
     tags: z.array(FairnessOfTag),
   }),
 });

@@ -14,7 +14,7 @@ export type GetFairnessWeeks = z.input<typeof GetFairnessWeeks>;
 /** How far groups lay apart, week by week. Predictions whose labels are not complete are in no week. */
 export const FairnessWeeks = z.object({
   metric: z.enum(["accuracy", "selectionRate", "truePositiveRate", "falsePositiveRate"]),
-  mostDifference: z.number(),
+  maxDifference: z.number(),
   tags: z.array(
     z.object({
       groupBy: z.string(),

@@ -15,7 +15,7 @@ export function fairnessOf(
   { settings, reading }: { settings: Pick<MonitorSettings, "fairness">; reading: Reading },
   parts: readonly FairnessPart[],
 ): { groupBy: string; verdict: FairnessVerdict }[] {
-  const { groupBy, metric, mostDifference } = settings.fairness;
+  const { groupBy, metric, maxDifference } = settings.fairness;
   if (reading.taskKind === "regression") return [];
   // More than two classes have no positive one: groups are compared by how often they are answered right.
   const compared = reading.taskKind === "binary" ? metric : "accuracy";
@@ -24,7 +24,7 @@ export function fairnessOf(
       .filter(({ segment }) => segment.startsWith(`${tag}=`) && segment !== `${tag}=other`)
       .map(({ segment, counts }) => ({ name: segment.slice(tag.length + 1), cells: cellsOfPart(counts, reading) }));
     const level = 1 - 0.05 / groupBy.length;
-    return { groupBy: tag, verdict: evaluateFairness(groups, { metric: compared, mostDifference, level }) };
+    return { groupBy: tag, verdict: evaluateFairness(groups, { metric: compared, maxDifference, level }) };
   });
 }
 

@@ -46,7 +46,7 @@ test(
     const of = await newLateness(ctx);
     const { endpointId } = of;
     expect(await getFairnessWeeks(ctx, { endpointId })).toMatchObject({ tags: [] });
-    const fairness = { groupBy: ["carrier", "a_b"], metric: "accuracy" as const, mostDifference: 0.1 };
+    const fairness = { groupBy: ["carrier", "a_b"], metric: "accuracy" as const, maxDifference: 0.1 };
     await setMonitor(ctx, { endpointId, settings: { fairness, maturityMs: hourMs }, reason: "As agreed." });
     const monday = thisWeek - 2 * weekMs;
     await count(ctx, of, { segment: "", hour: monday, right: 1, wrong: 0 });
@@ -57,7 +57,7 @@ test(
     await count(ctx, of, { segment: "axb=1", hour: monday, right: 40, wrong: 0 });
     await count(ctx, of, { segment: "carrier=UA", hour: thisWeek - weekMs, right: 60, wrong: 0 });
     const found = await getFairnessWeeks(as(ctx, "viewer"), { endpointId, weeks: 3 });
-    expect(found).toMatchObject({ metric: "accuracy", mostDifference: 0.1 });
+    expect(found).toMatchObject({ metric: "accuracy", maxDifference: 0.1 });
     const [carrier, other] = found.tags;
     expect(carrier?.weeks.map(({ start }) => start.getTime())).toEqual([monday, thisWeek - weekMs, thisWeek]);
     expect(carrier?.weeks[0]).toMatchObject({

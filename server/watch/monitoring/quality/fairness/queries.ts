@@ -25,7 +25,7 @@ export async function getFairnessWeeks(ctx: Context, input: GetFairnessWeeks): P
   await findEndpointById(ctx, endpointId);
   const now = Date.now();
   const { settings } = await findMonitor(ctx, endpointId);
-  const { metric, mostDifference, groupBy } = settings.fairness;
+  const { metric, maxDifference, groupBy } = settings.fairness;
   const last = windowStart("week", to?.getTime() ?? now);
   const from = last - (weeks - 1) * weekMs;
   const maturity = maturityFrom(await readLabelLags(ctx, endpointId, now), settings.maturityMs, now);
@@ -46,7 +46,7 @@ export async function getFairnessWeeks(ctx: Context, input: GetFairnessWeeks): P
   const tags = reading.taskKind === "regression" ? [] : groupBy;
   return {
     metric: reading.taskKind === "binary" ? metric : "accuracy",
-    mostDifference,
+    maxDifference,
     tags: tags.map((tag, place) => ({
       groupBy: tag,
       weeks: judged.flatMap(({ start, tags }) => {

@@ -17,7 +17,7 @@ export function describeSummary(summary: Omit<QualitySummary, "words">, now: num
 }
 
 function describeEstimate({ metric, estimated, ...of }: Omit<QualitySummary, "words">, now: number): string | null {
-  if (!estimated) return of.whyNoEstimate;
+  if (!estimated) return of.noEstimateReason;
   const arrived = of.predictions > 0 ? percent(of.labelled / of.predictions) : "none";
   return (
     `Estimated ${nameOfMetric(metric)} ${formatMetric(metric, estimated.value)}${formatBand(metric, estimated)}, assuming the scores are still ` +

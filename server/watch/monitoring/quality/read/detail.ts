@@ -37,7 +37,7 @@ export function detailOf(facts: QualityFacts): QualityDetail {
       .map(([truth, answer, count]) => ({ truth, answer, count })),
     hiddenClasses: Math.max(0, bySupport.length - maxClasses),
     calibration: calibrationOf(facts, counts),
-    cutOffs: cutOffsOf(facts, counts),
+    thresholds: cutOffsOf(facts, counts),
     positive: reading.taskKind === "binary" ? reading.positive : null,
     cutOff: settings.cutOff,
     cellValues: settings.cellValues,
@@ -64,7 +64,7 @@ function confidences(counts: QualityCounts, reading: QualityFacts["reading"]) {
 }
 
 /** By labels where there are enough, else by what is expected of all that was answered. */
-function cutOffsOf(facts: QualityFacts, counts: QualityCounts): QualityDetail["cutOffs"] {
+function cutOffsOf(facts: QualityFacts, counts: QualityCounts): QualityDetail["thresholds"] {
   if (facts.reading.taskKind !== "binary") return null;
   const values = facts.settings.cellValues;
   const bins = scoredOutcomes(counts, facts.reading);

@@ -43,7 +43,7 @@ export function partsOf(facts: QualityFacts, parts: readonly Part[]): QualityPar
       .sort((a, b) => b.predictions - a.predictions),
     fairness: {
       metric: settings.fairness.metric,
-      mostDifference: settings.fairness.mostDifference,
+      maxDifference: settings.fairness.maxDifference,
       tags: fairnessOf(facts, parts).map(({ groupBy, verdict }) => ({ groupBy, ...verdict })),
     },
   };

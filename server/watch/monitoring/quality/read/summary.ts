@@ -33,7 +33,7 @@ export function summaryOf(facts: QualityFacts, windows: readonly QualityWindow[]
     realised,
     estimated,
     expected: expected ?? null,
-    whyNoEstimate: estimated ? null : denialReason(facts),
+    noEstimateReason: estimated ? null : denialReason(facts),
     predictions: sum(counted, "predictions"),
     labelled: sum(counted, "labelled"),
     pending: sum(counted, "predictions") - sum(counted, "labelled") - expired,

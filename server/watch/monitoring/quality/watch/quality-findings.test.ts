@@ -66,7 +66,7 @@ test("groups are named with the least by which they lie apart", () => {
     differenceInterval: { low: 0.15, high: 0.25 },
     isUnfair: true,
   };
-  const fairness = { metric: "accuracy" as const, mostDifference: 0.1, tags: [tag, { ...tag, isUnfair: false }] };
+  const fairness = { metric: "accuracy" as const, maxDifference: 0.1, tags: [tag, { ...tag, isUnfair: false }] };
   expect(fairnessFindings({ fairness })).toMatchObject([{ feature: "carrier", severity: "ticket" }]);
   expect(plain(fairnessFindings({ fairness })[0]?.words)).toContain("differ by at least 15% (UA 70%, AA 90%)");
 });

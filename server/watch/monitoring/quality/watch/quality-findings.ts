@@ -102,7 +102,7 @@ export function fairnessFindings({ fairness }: Pick<QualityParts, "fairness">): 
         kind: "fairness",
         feature: groupBy,
         severity: "ticket" as const,
-        words: `By ${groupBy}, groups differ by at least ${formatMetric("accuracy", differenceInterval?.low ?? 0)} (${named(lowest)}, ${named(highest)}); the limit is ${formatMetric("accuracy", fairness.mostDifference)}.`,
+        words: `By ${groupBy}, groups differ by at least ${formatMetric("accuracy", differenceInterval?.low ?? 0)} (${named(lowest)}, ${named(highest)}); the limit is ${formatMetric("accuracy", fairness.maxDifference)}.`,
         evidence: { metric: fairness.metric, difference, interval: differenceInterval, groups },
       };
     });

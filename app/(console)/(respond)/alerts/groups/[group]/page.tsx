@@ -83,7 +83,7 @@ export default async function GroupPage({ params, searchParams }: Props) {
             <ButtonLink href={`/on-call?group=${groupId}`} variant="default">
               Open in triage
             </ButtonLink>
-            {!denialReason(role, "setSilence") && group.state !== "over" && (
+            {!denialReason(role, "setSilence") && group.state !== "resolved" && (
               <ButtonLink href={newSilenceHref(labels)} variant="default">
                 Silence…
               </ButtonLink>

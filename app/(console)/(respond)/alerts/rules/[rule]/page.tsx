@@ -89,12 +89,12 @@ export default async function RulePage({ params }: Props) {
                 <span className="lw-quiet">none</span>
               )}
             </Fact>
-            <Fact name="Missing">{rule.lacks.join(", ") || <span className="lw-quiet">nothing</span>}</Fact>
+            <Fact name="Missing">{rule.missing.join(", ") || <span className="lw-quiet">nothing</span>}</Fact>
             <Fact name="Precision">
               <Precision quality={quality} />
             </Fact>
             <Fact name="Alert groups, 30 days">{quality?.groups ?? 0}</Fact>
-            <Fact name="Without feedback">{quality?.unjudged ?? 0}</Fact>
+            <Fact name="Without feedback">{quality?.unrated ?? 0}</Fact>
             <Fact name="Evaluated">
               {rule.evaluatedAt ? <RelativeTime at={rule.evaluatedAt} /> : <span className="lw-quiet">not yet</span>}
             </Fact>

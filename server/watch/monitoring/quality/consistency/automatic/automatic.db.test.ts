@@ -44,7 +44,7 @@ test("a first version has nothing before it, and a second one waits for recorded
   await logRequests(ctx, { endpointId: scene.endpointId, versionId: scene.versionIds[1] as string, inputs });
   await set({ isAutomatic: false });
   expect(await look()).toBe(false);
-  await set({ mostDisagreeing: 0 });
+  await set({ maxDisagreement: 0 });
   await expect(watchConsistency(as(ctx, "operator"), scene.endpointId, now, notifyAfterChange)).rejects.toMatchObject({
     code: "forbidden",
   });
@@ -74,10 +74,10 @@ test("what begins to serve is compared once, by whoever looks first, and disagre
 
 test("a higher line ends it, and so do a week and going back, which asks nothing anew", async () => {
   const open = async () => (await listFindings(ctx, { watchers: ["consistency"] })).length;
-  await set({ mostDisagreeing: 1 });
+  await set({ maxDisagreement: 1 });
   await look();
   expect(await open()).toBe(0);
-  await set({ mostDisagreeing: 0 });
+  await set({ maxDisagreement: 0 });
   await look();
   expect(await open()).toBe(1);
   await look(now + 8 * dayMs);

@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 import { wilsonInterval } from "#server/stats/proportion.ts";
 import { consistencyFindings } from "./consistency-findings.ts";
 
-const settings = { isAutomatic: true, mostDisagreeing: 0.1, tolerance: 0.05 };
+const settings = { isAutomatic: true, maxDisagreement: 0.1, tolerance: 0.05 };
 const id = (place: number) => `00000000-0000-4000-8000-00000000000${place}`;
 const pair = {
   before: { versionId: id(1), version: 3 },
@@ -40,5 +40,5 @@ test("what may be chance, too few requests, or a line that allows it, is none", 
   expect(consistencyFindings(pair, resultOf(36, 300), settings)).toEqual([]);
   expect(consistencyFindings(pair, resultOf(49, 49), settings)).toEqual([]);
   expect(consistencyFindings(pair, resultOf(0, 0), settings)).toEqual([]);
-  expect(consistencyFindings(pair, resultOf(60, 300), { ...settings, mostDisagreeing: 0.3 })).toEqual([]);
+  expect(consistencyFindings(pair, resultOf(60, 300), { ...settings, maxDisagreement: 0.3 })).toEqual([]);
 });

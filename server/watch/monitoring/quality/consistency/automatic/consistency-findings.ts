@@ -11,9 +11,9 @@ import type { ServedPair } from "./served-pair.ts";
 export function consistencyFindings(
   { before, now, occasion }: ServedPair,
   { compared, disagreeing, share, interval, largestDifference, examples }: ConsistencyResult,
-  { mostDisagreeing }: MonitorSettings["consistency"],
+  { maxDisagreement }: MonitorSettings["consistency"],
 ): NewFinding[] {
-  if (share === null || interval === null || compared < minRows || interval.low <= mostDisagreeing) return [];
+  if (share === null || interval === null || compared < minRows || interval.low <= maxDisagreement) return [];
   const served = occasion === "rollout" ? "which serves alongside it" : "which served before it";
   return [
     {
@@ -21,13 +21,13 @@ export function consistencyFindings(
       kind: "versions disagree",
       versionId: now.versionId,
       severity: "ticket",
-      words: `v${now.version} gives a different prediction than v${before.version}, ${served}, for ${percent(share)} of ${counted(compared)} recorded requests (${percent(interval.low)} to ${percent(interval.high)}); the limit is ${percent(mostDisagreeing)}. The largest numeric difference is ${figures(largestDifference, 3)}.`,
+      words: `v${now.version} gives a different prediction than v${before.version}, ${served}, for ${percent(share)} of ${counted(compared)} recorded requests (${percent(interval.low)} to ${percent(interval.high)}); the limit is ${percent(maxDisagreement)}. The largest numeric difference is ${figures(largestDifference, 3)}.`,
       evidence: {
         share,
         interval,
         compared,
         disagreeing,
-        line: mostDisagreeing,
+        line: maxDisagreement,
         largestDifference,
         examples,
         before: before.versionId,

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { type WhatIfFacts, whatIfs } from "./what-ifs.ts";
+import { scenarios, type WhatIfFacts } from "./scenarios.ts";
 
 const none: WhatIfFacts = {
   computePerMonth: 100,
@@ -10,7 +10,7 @@ const none: WhatIfFacts = {
   fleet: null,
   cascadeSaved: null,
 };
-const told = (facts: Partial<WhatIfFacts>) => whatIfs({ ...none, ...facts });
+const told = (facts: Partial<WhatIfFacts>) => scenarios({ ...none, ...facts });
 
 test("what was not measured is not in it", () => {
   expect(told({})).toEqual([]);

@@ -14,10 +14,10 @@ import { GetSlo } from "../../watch/slo/objectives/contract.ts";
 import { readSeriesByVersion } from "../../watch/slo/rollup/read-series.ts";
 import { knownIncidents } from "../../watch/slo/spending/known-incidents.ts";
 import { sumOf, sumOfAll, withoutAdjusted } from "../../watch/slo/spending/sum-of.ts";
-import type { BudgetSpenders, Spender } from "./contract.ts";
+import type { BudgetConsumers, Spender } from "./contract.ts";
 
 /** One change that took more needs a post-mortem (docs/spec/slo.md section 7). */
-const mostShare = 0.2;
+const maxShare = 0.2;
 const maxEach = 20;
 
 type Sums = Pick<Spender, "bad" | "total">;
@@ -26,8 +26,8 @@ type Sums = Pick<Spender, "bad" | "total">;
  * Which versions, rollouts and incidents spent the budget of the period. Shares are those of the bad events, so that by slices, where a
  * bad minute counts as a whole, they are what each of them contributed. @throws DomainError "not-found"
  */
-export async function budgetSpenders(ctx: Context, input: GetSlo): Promise<BudgetSpenders> {
-  permit(ctx, "budgetSpenders");
+export async function listBudgetConsumers(ctx: Context, input: GetSlo): Promise<BudgetConsumers> {
+  permit(ctx, "listBudgetConsumers");
   const slo = await findSlo(ctx, GetSlo.parse(input).slo);
   const now = Date.now();
   const { remaining } = await readSloBudget(ctx, slo, now);
@@ -64,7 +64,7 @@ export async function budgetSpenders(ctx: Context, input: GetSlo): Promise<Budge
     ),
   };
   // A version is a thing that serves, and not a change.
-  const large = [...lists.rollouts, ...lists.incidents].filter((one) => one.spent > mostShare);
+  const large = [...lists.rollouts, ...lists.incidents].filter((one) => one.spent > maxShare);
   return { spent, ...lists, needsPostMortem: large.map(({ title }) => title) };
 }
 

@@ -34,7 +34,7 @@ const busyGoals = [0.4, 0.6, 0.8];
 const minBatchRuns = 20;
 
 /** Changes that were not made, with what they would save by what was measured. What was not measured is not in it. */
-export function whatIfs(facts: WhatIfFacts): WhatIf[] {
+export function scenarios(facts: WhatIfFacts): WhatIf[] {
   const ofRuns = (share: number) => times(facts.computePerMonth, share);
   return [
     ...batching(facts, ofRuns),

@@ -17,7 +17,7 @@ export async function heardReceivers(ctx: Context): Promise<Set<string>> {
 }
 
 /** Receivers of routes by which nobody is told. */
-export async function silentReceivers(ctx: Context, routing: Routing): Promise<string[]> {
+export async function inactiveReceivers(ctx: Context, routing: Routing): Promise<string[]> {
   const heard = await heardReceivers(ctx);
   return [...new Set(allRoutes(routing).map(({ receiver }) => receiver))].filter((name) => !heard.has(name));
 }
