@@ -202,6 +202,21 @@ test("renames keys of stored JSON, and no values", async () => {
   }
 });
 
+test("renames keys of questions and findings, but not what users named so", async () => {
+  const handle = await withBaseline("questions");
+  const skew = { keyColumn: "id", columns: { most: "most" } };
+  await insert(handle, "monitoring_analyses", { kind: "skew", question: { kind: "skew", skew: { ...skew, most: 9 } } });
+  await insert(handle, "monitoring_findings", {
+    watcher: "integrity",
+    evidence: { told: 100, late: 5, outOfOrder: 1 },
+  });
+  await migrate(drizzle(handle.pool), { migrationsFolder: after });
+  const { rows: analyses } = await handle.pool.query("select question from monitoring_analyses");
+  expect(analyses).toEqual([{ question: { kind: "skew", skew: { ...skew, maxRequests: 9 } } }]);
+  const { rows: findings } = await handle.pool.query("select evidence from monitoring_findings");
+  expect(findings).toEqual([{ evidence: { withEventTime: 100, late: 5, outOfOrder: 1 } }]);
+});
+
 test("renames the keys of deleted models where they are settings, and keeps the order of their rows", async () => {
   const handle = await withBaseline("trash");
   const rows = [

@@ -129,4 +129,11 @@ UPDATE "trashed_models" SET "rows" = (
 	FROM jsonb_array_elements("rows") WITH ORDINALITY AS element (value, place))
 WHERE "rows"::text ~ '"(mostErrorShare|mostDisagreement|mostInvalid|mostLatencyFactor|mostFlips|mostAbsolute|mostInFlight|mustProve|promoteWhen|blamed)":';
 --> statement-breakpoint
+-- Not at any depth: the columns of a question and the groups of a finding have names that users chose.
+UPDATE "monitoring_analyses" SET "question" = jsonb_set("question" #- ARRAY["kind", 'most'], ARRAY["kind", 'maxRequests'], "question" #> ARRAY["kind", 'most'])
+WHERE "kind" IN ('consistency', 'skew') AND "question" #> ARRAY["kind", 'most'] IS NOT NULL;
+--> statement-breakpoint
+UPDATE "monitoring_findings" SET "evidence" = jsonb_set("evidence" - 'told', '{withEventTime}', "evidence" -> 'told')
+WHERE "watcher" = 'integrity' AND "evidence" ?& '{told,outOfOrder}';
+--> statement-breakpoint
 DROP FUNCTION "rename_json_keys"(jsonb, jsonb);

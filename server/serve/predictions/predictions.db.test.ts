@@ -76,6 +76,32 @@ test(
 );
 
 test(
+  "shows cascade steps that were logged by their former names",
+  inWorkspace(async (ctx) => {
+    const { id: endpointId } = await createEndpoint(ctx, { name: "digits" });
+    const step = {
+      versionId: randomUUID(),
+      modelName: "m",
+      version: 1,
+      outcome: "answered",
+      answer: "7",
+      confidence: 0.9,
+      latencyMs: 1,
+    };
+    const { id } = await add(ctx, endpointId, {
+      cascade: [
+        { ...step, answerIndex: 7 },
+        { ...step, outputIndex: 3 },
+      ],
+    });
+    expect((await getPrediction(ctx, { id })).cascade).toEqual([
+      { ...step, outputIndex: 7 },
+      { ...step, outputIndex: 3 },
+    ]);
+  }),
+);
+
+test(
   "a prediction of another workspace is not there, nor one that is gone, nor one of an endpoint that the token may not use",
   inWorkspace(async (ctx) => {
     const { id: endpointId } = await createEndpoint(ctx, { name: "digits" });

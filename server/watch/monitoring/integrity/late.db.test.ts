@@ -69,7 +69,7 @@ test(
     const [found, ...others] = await listFindings(ctx);
     expect(others).toEqual([]);
     expect(found).toMatchObject({ kind: "late events", severity: "ticket" });
-    expect(found?.evidence).toMatchObject({ told: 100, late: 50, outOfOrder: 49 });
+    expect(found?.evidence).toMatchObject({ withEventTime: 100, late: 50, outOfOrder: 49 });
     await setMonitor(ctx, {
       endpointId,
       settings: { lateEvents: { afterMs: 3 * hourMs } },

@@ -31,7 +31,7 @@ export function ConsistencyDialog({ asking }: { asking: RequestState }) {
     other ? { versionId: other, provider: "" } : { versionId: current, provider: "cpu" },
   );
   const [percent, setPercent] = useState<number | string>(0.1);
-  const [maxShare, setMaxShare] = useState<number | string>(300);
+  const [maxRequests, setMaxRequests] = useState<number | string>(300);
   const sideOf = ({ versionId, provider }: Side) => ({ versionId, providers: provider ? [provider] : [] });
   const question = () =>
     first.versionId && second.versionId
@@ -42,7 +42,7 @@ export function ConsistencyDialog({ asking }: { asking: RequestState }) {
             first: { ...sideOf(first), versionId: first.versionId },
             second: { ...sideOf(second), versionId: second.versionId },
             tolerance: Number(percent) / 100,
-            most: Number(maxShare),
+            maxRequests: Number(maxRequests),
           },
         }
       : null;
@@ -78,12 +78,12 @@ export function ConsistencyDialog({ asking }: { asking: RequestState }) {
             <NumberInput
               label="Requests"
               description="most recent, up to 2,000"
-              value={maxShare}
-              onChange={setMaxShare}
+              value={maxRequests}
+              onChange={setMaxRequests}
               min={1}
               max={2000}
               allowDecimal={false}
-              error={complaint("most")}
+              error={complaint("maxRequests")}
             />
           </div>
         </>

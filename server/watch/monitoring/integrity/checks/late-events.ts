@@ -42,6 +42,6 @@ export function checkLateEvents(
       late === 0
         ? `All ${counted(told)} requests with an event time arrived within ${lasting(afterMs)} of it.${order}`
         : `${percent(share)} of requests arrived later than ${lasting(afterMs)} after their event: ${counted(late)} of ${counted(told)} with an event time, ${percent(maxShare)} expected.${order}`,
-    evidence: { requests, told, late, outOfOrder, afterMs, reach: share },
+    evidence: { requests, withEventTime: told, late, outOfOrder, afterMs, reach: share },
   });
 }

@@ -18,7 +18,7 @@ export const ConsistencyQuestion = z
     /** Share of the larger of two numbers by which they may lie apart. */
     tolerance: z.number().min(0).max(1).default(1e-3),
     /** Newest requests of the log. */
-    most: z.number().int().min(1).max(2000).default(300),
+    maxRequests: z.number().int().min(1).max(2000).default(300),
   })
   .refine(
     ({ first, second }) => first.versionId !== second.versionId || first.providers.join() !== second.providers.join(),

@@ -28,10 +28,10 @@ export function runConsistency(
       }
       const tally = new ConsistencyTally();
       let asked = 0;
-      for await (const request of recordedRequests(ctx, question.endpointId, question.most)) {
+      for await (const request of recordedRequests(ctx, question.endpointId, question.maxRequests)) {
         await compareOne({ first, second }, request, question.tolerance, tally);
         asked += 1;
-        if (asked % 25 === 0) await tell(asked / question.most);
+        if (asked % 25 === 0) await tell(asked / question.maxRequests);
       }
       return tally.result();
     }),

@@ -14,7 +14,7 @@ export const SkewQuestion = z.object({
   absoluteTolerance: z.number().min(0).default(1e-6),
   relativeTolerance: z.number().min(0).default(1e-4),
   /** Served requests that are compared, the newest first. */
-  most: z.number().int().min(1).max(50_000).default(5000),
+  maxRequests: z.number().int().min(1).max(50_000).default(5000),
 });
 export type SkewQuestion = z.input<typeof SkewQuestion>;
 

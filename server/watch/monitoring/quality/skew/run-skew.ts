@@ -49,7 +49,7 @@ export async function runSkew(ctx: Context, store: ArtifactStore, input: SkewQue
 
 async function readServed(
   ctx: Context,
-  { endpointId, from, to, most, keyInput }: ReturnType<typeof SkewQuestion.parse>,
+  { endpointId, from, to, maxRequests, keyInput }: ReturnType<typeof SkewQuestion.parse>,
 ) {
   const rows = await ctx.db
     .select({ requestId: predictions.requestId, inputs: sql<LoggedTensor[]>`${predictions.inputs}` })
@@ -66,7 +66,7 @@ async function readServed(
       ),
     )
     .orderBy(desc(predictions.at))
-    .limit(most);
+    .limit(maxRequests);
   return rows.flatMap(({ requestId, inputs }): Served[] => {
     const fields = new Map(
       inputs.flatMap(({ name, data }): [string, Field][] => (data?.length === 1 ? [[name, data[0] ?? null]] : [])),

@@ -58,7 +58,7 @@ test("what begins to serve is compared once, by whoever looks first, and disagre
   expect(asked).toMatchObject({ state: "waiting", createdBy: "Leeway" });
   const sides = [1, 3].map((place) => scene.versionIds[place]);
   expect(asked?.question).toMatchObject({
-    consistency: { first: { versionId: sides[0] }, second: { versionId: sides[1] }, most: 300, tolerance: 0.05 },
+    consistency: { first: { versionId: sides[0] }, second: { versionId: sides[1] }, maxRequests: 300, tolerance: 0.05 },
   });
   await look();
   expect(await listFindings(ctx, { watchers: ["consistency"] })).toEqual([]);

@@ -59,7 +59,7 @@ async function ask(
     if (await automaticOf(ctx, endpointId, pair, now)) return false;
     const [first, second] = [pair.before, pair.now].map(({ versionId }) => ({ versionId, providers: [] }));
     if (!first || !second) return false;
-    const consistency = { endpointId, first, second, tolerance, most: maxRequests };
+    const consistency = { endpointId, first, second, tolerance, maxRequests };
     await addAnalysis(ctx, { endpointId, question: { kind: "consistency", consistency } });
     return true;
   });
