@@ -83,17 +83,13 @@ test(
       versionId: randomUUID(),
       modelName: "m",
       version: 1,
-      outcome: "answered",
+      outcome: "answered" as const,
       answer: "7",
       confidence: 0.9,
       latencyMs: 1,
     };
-    const { id } = await add(ctx, endpointId, {
-      cascade: [
-        { ...step, answerIndex: 7 },
-        { ...step, outputIndex: 3 },
-      ],
-    });
+    const former = { ...step, answerIndex: 7 };
+    const { id } = await add(ctx, endpointId, { cascade: [former as never, { ...step, outputIndex: 3 }] });
     expect((await getPrediction(ctx, { id })).cascade).toEqual([
       { ...step, outputIndex: 7 },
       { ...step, outputIndex: 3 },

@@ -112,7 +112,7 @@ test(
       until: after(120).getTime(),
       fingerprints: [],
       severity: "page",
-      alsoLooking: [],
+      alsoInvestigating: [],
       remindedAt: null,
     };
     await ctx.db.update(alertGroups).set({ acknowledgement }).where(eq(alertGroups.id, groupId));

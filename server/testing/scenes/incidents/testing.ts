@@ -48,7 +48,7 @@ export async function newIncident(ctx: Context, wish: Partial<Parameters<typeof 
 export async function newEmailReceiver(ctx: Context, name: string): Promise<void> {
   const { workspaceId } = ctx.actor;
   const [receiver] = await ctx.db.insert(receivers).values({ workspaceId, name }).returning();
-  const settings = { kind: "email" as const, to: ["night@example.test"], sendsResolved: false, mostPerHour: 60 };
+  const settings = { kind: "email" as const, to: ["night@example.test"], sendsResolved: false, maxPerHour: 60 };
   await ctx.db.insert(channels).values({ workspaceId, receiverId: receiver?.id as string, kind: "email", settings });
 }
 
